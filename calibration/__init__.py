@@ -1,0 +1,1 @@
+"""Where things are and how lenses and panels behave. Imports only `tracking`."""

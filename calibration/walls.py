@@ -1,0 +1,78 @@
+"""Wall records: raster, shape, latency and signal of each LED wall.
+
+Rasters: row 0 is the top, column 0 the left as seen facing the wall; positions are of pixel centres.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+import msgspec
+
+from tracking.records import NonNegativeFloat, PositiveFloat, Record, Vec3
+
+PixelCount = Annotated[int, msgspec.Meta(ge=1, le=16384)]
+
+
+class PlaneShape(Record, tag="plane", tag_field="kind"):
+    """A flat wall by three of its corners, metres in the stage."""
+
+    lower_left_m: Vec3
+    lower_right_m: Vec3
+    upper_left_m: Vec3
+
+
+class ArcShape(Record, tag="arc", tag_field="kind"):
+    """A piece of an upright cylinder, seen from inside.
+
+    Columns run from -sweep/2 (left, the -X side) to +sweep/2 around +Y; `base_m` is the cylinder's axis at the
+    wall's lower edge; `turn_deg` turns the whole wall around it, + to the left like pan.
+    """
+
+    radius_m: PositiveFloat
+    sweep_deg: Annotated[float, msgspec.Meta(gt=0.0, le=360.0)]
+    height_m: PositiveFloat
+    base_m: Vec3 = (0.0, 0.0, 0.0)
+    turn_deg: float = 0.0
+
+
+class MeshShape(Record, tag="mesh", tag_field="kind"):
+    """An OBJ file with UVs; UV (0, 0) is the raster's lower left corner."""
+
+    file: str
+    up: Literal["z", "y"] = "z"
+    scale: PositiveFloat = 1.0
+
+
+Shape = PlaneShape | ArcShape | MeshShape
+
+
+class Signal(Record):
+    """How linear light becomes the code values sent to the wall's processor."""
+
+    curve: Literal["srgb", "gamma", "pq"] = "srgb"
+    gamma: Annotated[float, msgspec.Meta(ge=1.0, le=4.0)] = 2.4
+    peak_nits: PositiveFloat = 1000.0
+
+
+class Wall(Record):
+    """One LED wall."""
+
+    name: Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
+    resolution_px: tuple[PixelCount, PixelCount]
+    shape: Shape
+    latency_ms: NonNegativeFloat = 0.0
+    signal: Signal = Signal()
+
+
+class WallSurface(Record):
+    """What the pure planner needs to know of a wall's geometry: a sparse grid of its LED positions.
+
+    `points_m` and `normals` (towards the viewer) are a few dozen samples over the wall, `pixel_pitch_m` is the
+    smallest distance between neighbouring LEDs.
+    """
+
+    name: str
+    points_m: tuple[Vec3, ...]
+    normals: tuple[Vec3, ...]
+    pixel_pitch_m: float

@@ -1,0 +1,1 @@
+"""Where wall pictures go: headless, windows, files."""

@@ -1,0 +1,1 @@
+"""The worlds behind the walls, one file a kind of content."""

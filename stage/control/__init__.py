@@ -1,0 +1,1 @@
+"""The ZeroMQ control face: wire records, server edge and client."""

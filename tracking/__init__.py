@@ -1,0 +1,1 @@
+"""What a tracker says: protocols, time, motion. Imports nothing of the other packages."""

@@ -1,0 +1,119 @@
+"""The records every package speaks in: poses, tracker samples, placements, and the three errors."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal, dataclass_transform
+
+import msgspec
+
+Vec3 = tuple[float, float, float]
+"""Metres in the stage frame unless the name says otherwise: X right, +Y into the front wall, Z up."""
+Quat = tuple[float, float, float, float]
+"""Unit quaternion, x, y, z, w."""
+
+RejectCause = Literal["length", "checksum", "type", "id", "not_finite", "jump", "duplicate", "reordered", "decode"]
+REJECT_CAUSES: tuple[RejectCause, ...] = (
+    "length",
+    "checksum",
+    "type",
+    "id",
+    "not_finite",
+    "jump",
+    "duplicate",
+    "reordered",
+    "decode",
+)
+
+PositiveFloat = Annotated[float, msgspec.Meta(gt=0.0)]
+NonNegativeFloat = Annotated[float, msgspec.Meta(ge=0.0)]
+
+
+@dataclass_transform(frozen_default=True, kw_only_default=True, field_specifiers=(msgspec.field,))
+class Record(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Immutable value that may cross a file, socket or thread boundary; unknown fields are refused."""
+
+
+@dataclass_transform(frozen_default=True, kw_only_default=True, field_specifiers=(msgspec.field,))
+class Evolving(msgspec.Struct, frozen=True, kw_only=True):
+    """Immutable value kept in takes: fields that a later version added are tolerated when read."""
+
+
+@dataclass_transform(kw_only_default=True, field_specifiers=(msgspec.field,))
+class Notebook(msgspec.Struct, kw_only=True):
+    """Mutable value owned by exactly one fold.
+
+    It is copied by encoding it, never by reference, so a snapshot shares nothing with the running show.
+    """
+
+
+class ConfigError(Exception):
+    """What the user wrote cannot be run: stops the program before the first frame.
+
+    `findings` holds one line each: `file: path.to.key: found, expected, cure`.
+    """
+
+    def __init__(self, *findings: str) -> None:
+        super().__init__("\n".join(findings))
+        self.findings = findings
+
+
+class PacketError(Exception):
+    """A packet cannot be used. It is dropped and counted under `cause`."""
+
+    def __init__(self, cause: RejectCause, detail: str) -> None:
+        super().__init__(detail)
+        self.cause = cause
+
+
+class ViewError(Exception):
+    """A camera's view of a wall is impossible; `plan_frame` turns it into a held picture."""
+
+
+class Pose(Record):
+    """A rigid pose: the named body's origin and axes in the frame that the variable name says."""
+
+    position_m: Vec3
+    rotation: Quat
+
+
+class Placement(Record):
+    """A rigid transform as people write it: metres, and pan, tilt, roll in degrees (intrinsic Z-X-Y)."""
+
+    position_m: Vec3 = (0.0, 0.0, 0.0)
+    rotation_deg: Vec3 = (0.0, 0.0, 0.0)
+
+
+class TrackerSample(Record):
+    """One decoded reading of a tracked body, in the tracker's own frame with the stage's axes.
+
+    Position in metres, rotation as a unit quaternion (x, y, z, w). `device_ns` is the tracker's own clock where
+    the protocol carries one. Raw encoder values are as sent; focal length etc. only where the protocol (or its
+    dialect's map) gives real units. `received_ns` overrides the datagram's stamp where the decoder knows better
+    (a packet that ended in the middle of a serial chunk).
+    """
+
+    position_m: Vec3
+    rotation: Quat
+    device_ns: int | None = None
+    received_ns: int | None = None
+    sequence: int | None = None
+    rate_hz: float | None = None
+    zoom_raw: float | None = None
+    focus_raw: float | None = None
+    iris_raw: float | None = None
+    focal_length_mm: float | None = None
+    focus_distance_m: float | None = None
+    entrance_pupil_m: float | None = None
+    f_stop: float | None = None
+    timecode: str | None = None
+    status: str | None = None
+
+
+class Rejection(Record):
+    """A packet, or part of one, that was not used, and why."""
+
+    cause: RejectCause
+    detail: str
+
+
+Reading = TrackerSample | Rejection

@@ -1,0 +1,34 @@
+"""What a configuration says of one tracker."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+import msgspec
+
+from tracking.records import NonNegativeFloat, Placement, PositiveFloat, Record
+
+Protocol = Literal["freed", "opentrackio", "osc"]
+Predictor = Literal["line", "hold"]
+
+
+class TrackerConfig(Record):
+    """One tracker: which protocol, from where, and how its frame lies in the stage.
+
+    `source` is a URL: `udp://127.0.0.1:40000`, `udp://239.135.1.1:55555?interface=192.0.2.10` or
+    `serial:///dev/ttyUSB0?baud=38400&parity=odd`. Several trackers may share one. `camera_id` picks a body on a
+    shared source (FreeD camera id, OpenTrackIO source number). `rate_hz` is the tracker's own rate; `delay_ms` the time from
+    sample to arrival, for protocols without time stamps. `preset` names a file in `hw_configs/trackers`.
+    """
+
+    name: Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
+    protocol: Protocol
+    source: str
+    preset: str | None = None
+    camera_id: Annotated[int, msgspec.Meta(ge=0, le=255)] | None = None
+    rate_hz: Annotated[float, msgspec.Meta(ge=1.0, le=1000.0)] | None = None
+    delay_ms: NonNegativeFloat = 0.0
+    predictor: Predictor = "line"
+    stage_from_tracker: Placement = Placement()
+    max_speed_m_s: PositiveFloat = 5.0
+    max_turn_deg_s: PositiveFloat = 400.0
