@@ -6,6 +6,7 @@ from typing import Annotated
 
 import msgspec
 
+from calibration.walls import PixelCount
 from tracking.records import Placement, PositiveFloat, Record
 
 
@@ -13,9 +14,10 @@ class Camera(Record):
     """One film camera.
 
     `marker_from_camera` leads from the tracked body to the imaging plane; the entrance pupil lies
-    `entrance_pupil_m` ahead of it on the optical axis. Exactly one of `focal_length_mm` (fixed lens) and `zoom`
+    `entrance_pupil_m` ahead of it on the optical axis (absent: what the tracker reports, else 0). At most one of `focal_length_mm` (fixed lens) and `zoom`
     (rows of raw zoom value and focal length in mm, interpolated) is given; a tracker that
-    reports a focal length itself needs neither.
+    reports a focal length itself needs neither. `inner_px` fixes the size of the drawn view; without it the view is
+    drawn at the density of the walls it falls on.
     """
 
     name: Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
@@ -26,7 +28,8 @@ class Camera(Record):
     ] = (1920, 1080)
     focal_length_mm: PositiveFloat | None = None
     zoom: tuple[tuple[float, PositiveFloat], ...] | None = None
-    entrance_pupil_m: float = 0.0
+    entrance_pupil_m: float | None = None
     marker_from_camera: Placement = Placement()
     overscan_deg: Annotated[float, msgspec.Meta(ge=0.0, le=60.0)] = 2.0
     feather_px: Annotated[float, msgspec.Meta(ge=0.0, le=1000.0)] = 40.0
+    inner_px: tuple[PixelCount, PixelCount] | None = None

@@ -90,7 +90,8 @@ class Acknowledgement(Evolving):
     """The answer to one command, in the order the commands were drained.
 
     `error` is "" when it took effect in this frame, else one of the error codes of the wire, with `detail`.
-    `value` is the value in force afterwards (the target, where a fade runs).
+    `value` is the value in force afterwards (the target, where a fade runs). `frame` is the frame in which a command
+    that is sent again took effect; -1 is the plan's own.
     """
 
     client: str
@@ -100,6 +101,7 @@ class Acknowledgement(Evolving):
     error: str = ""
     detail: str = ""
     sequence: int = 0
+    frame: int = -1
 
 
 class FramePlan(Evolving):

@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 
 import msgspec
 
+from tracking.dialects import FreeDDialect, OscMap
 from tracking.records import NonNegativeFloat, Placement, PositiveFloat, Record
 
 Protocol = Literal["freed", "opentrackio", "osc"]
@@ -17,8 +18,9 @@ class TrackerConfig(Record):
 
     `source` is a URL: `udp://127.0.0.1:40000`, `udp://239.135.1.1:55555?interface=192.0.2.10` or
     `serial:///dev/ttyUSB0?baud=38400&parity=odd`. Several trackers may share one. `camera_id` picks a body on a
-    shared source (FreeD camera id, OpenTrackIO source number). `rate_hz` is the tracker's own rate; `delay_ms` the time from
-    sample to arrival, for protocols without time stamps. `preset` names a file in `hw_configs/trackers`.
+    shared source (FreeD camera id, OpenTrackIO source number, the number in an OSC address). `rate_hz` is the
+    tracker's own rate; `delay_ms` the time from sample to arrival, for protocols without time stamps. `preset` names a
+    file in `hw_configs/trackers`. `dialect` is read for FreeD and `map` for OSC.
     """
 
     name: Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
@@ -32,3 +34,5 @@ class TrackerConfig(Record):
     stage_from_tracker: Placement = Placement()
     max_speed_m_s: PositiveFloat = 5.0
     max_turn_deg_s: PositiveFloat = 400.0
+    dialect: FreeDDialect = FreeDDialect()
+    map: OscMap = OscMap()

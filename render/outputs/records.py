@@ -21,11 +21,17 @@ class Region(Record):
 
 
 class Output(Record):
-    """One output: a full-screen window on a named monitor, nothing visible (headless), or picture files."""
+    """One output: a full-screen window on a named monitor, nothing visible (headless), or picture files.
+
+    `regions` make up a window's canvas of `size_px`; without them all walls stand side by side. A window that is not
+    `fullscreen` lies at `position_px` of the desktop without a frame, where several monitors make one canvas.
+    Picture files go to `directory` as `wall-<name>-<frame>.<format>`.
+    """
 
     kind: Literal["window", "headless", "file"] = "headless"
     monitor: str | None = None
     size_px: Pixels | None = None
+    position_px: tuple[int, int] | None = None
     regions: tuple[Region, ...] = ()
     directory: str | None = None
     format: Literal["png", "exr"] = "png"

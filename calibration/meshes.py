@@ -1,0 +1,175 @@
+"""Wall meshes: the part of Wavefront OBJ that says where LEDs are (v, vt, f), parsed from text.
+
+Wavefront Technologies, "Advanced Visualizer Manual", appendix B1 (object files). Everything else that a modelling
+program writes (normals, groups, materials, lines) is skipped.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from tracking.records import ConfigError
+
+Array = npt.NDArray[np.float64]
+
+MAX_TRIANGLES = 500_000
+MAX_VERTICES = 1_000_000
+MAX_POLYGON = 64
+_UV_SLACK = 1e-6
+_SKIPPED = frozenset(
+    "o g s mg vn vp l p usemtl mtllib usemap maplib bevel c_interp d_interp lod shadow_obj trace_obj".split()  # noqa: SIM905
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Mesh:
+    """Triangles of a wall as the file has them, before scale and axes.
+
+    `points` (n, 3 corners, xyz), `uvs` (n, 3 corners, uv) within 0..1, `lines` (n,) the face's line in `file`.
+    """
+
+    file: str
+    points: Array
+    uvs: Array
+    lines: npt.NDArray[np.int64]
+
+
+Corner = tuple[int, int]
+"""Indices into the vertices and the texture vertices, both from 0."""
+
+
+@dataclass
+class _Reader:
+    """What has been read so far."""
+
+    file: str
+    line: int = 0
+    points: list[tuple[float, ...]] = field(default_factory=list)
+    uvs: list[tuple[float, ...]] = field(default_factory=list)
+    corners: list[tuple[Corner, ...]] = field(default_factory=list)
+    lines: list[int] = field(default_factory=list)
+
+    def refuse(self, found: str, expected: str) -> ConfigError:
+        return ConfigError(f"{self.file}:{self.line}: {found}, expected {expected}")
+
+
+def parse_obj(text: str, file: str) -> Mesh:
+    """The triangles of an OBJ text. Polygons that are convex in UV are split into fans.
+
+    Raises ConfigError, `file:line: found, expected`, for anything that cannot be a wall: faces without UVs, UVs
+    outside 0..1, numbers that are not finite, indices that point nowhere, triangles without area.
+    """
+    reader = _Reader(file)
+    for number, line in enumerate(text.splitlines(), start=1):
+        reader.line = number
+        words = line.partition("#")[0].split()
+        if words:
+            _read_statement(reader, words[0], words[1:])
+    if not reader.corners:
+        raise ConfigError(f"{file}: found no faces, expected a mesh with UVs; export the wall as triangles with UVs")
+    return _build(reader)
+
+
+def _read_statement(reader: _Reader, keyword: str, words: list[str]) -> None:
+    if keyword == "v":
+        _append(reader, reader.points, _numbers(reader, words, 3))
+    elif keyword == "vt":
+        _append(reader, reader.uvs, _read_uv(reader, words))
+    elif keyword == "f":
+        _read_face(reader, words)
+    elif keyword not in _SKIPPED:
+        raise reader.refuse(f"found {keyword[:24]!r}", "an OBJ statement (v, vt, vn, f, o, g, ...)")
+
+
+def _append(reader: _Reader, rows: list[tuple[float, ...]], row: tuple[float, ...]) -> None:
+    if len(rows) >= MAX_VERTICES:
+        raise reader.refuse(f"found more than {MAX_VERTICES} vertices", "a simpler mesh")
+    rows.append(row)
+
+
+def _numbers(reader: _Reader, words: list[str], count: int) -> tuple[float, ...]:
+    if len(words) < count:
+        raise reader.refuse(f"found {len(words)} numbers", f"at least {count}")
+    try:
+        numbers = tuple(float(word) for word in words[:count])
+    except ValueError:
+        raise reader.refuse(f"found {' '.join(words)[:40]!r}", f"{count} numbers") from None
+    if not all(math.isfinite(number) and abs(number) < 1e9 for number in numbers):
+        raise reader.refuse(f"found {' '.join(words)[:40]!r}", "finite numbers below 1e9")
+    return numbers
+
+
+def _read_uv(reader: _Reader, words: list[str]) -> tuple[float, ...]:
+    u, v = _numbers(reader, words, 2)
+    if not (-_UV_SLACK <= u <= 1.0 + _UV_SLACK and -_UV_SLACK <= v <= 1.0 + _UV_SLACK):
+        raise reader.refuse(f"found UV ({u:g}, {v:g})", "UVs within 0..1, (0, 0) being the raster's lower left")
+    return (u, v)
+
+
+def _read_face(reader: _Reader, words: list[str]) -> None:
+    if not 3 <= len(words) <= MAX_POLYGON:
+        raise reader.refuse(f"found a face of {len(words)} corners", f"3 to {MAX_POLYGON}")
+    polygon = [_read_corner(reader, word) for word in words]
+    fan = _fan(reader, polygon)
+    if len(reader.corners) + len(fan) > MAX_TRIANGLES:
+        raise reader.refuse(f"found more than {MAX_TRIANGLES} triangles", "a simpler mesh")
+    reader.corners += fan
+    reader.lines += [reader.line] * len(fan)
+
+
+def _read_corner(reader: _Reader, word: str) -> Corner:
+    parts = word.split("/")
+    if len(parts) < 2 or not parts[1]:
+        raise reader.refuse(f"found corner {word[:40]!r} without a UV", "vertex/uv; export the wall with UVs")
+    return (
+        _index(reader, parts[0], len(reader.points), "vertex"),
+        _index(reader, parts[1], len(reader.uvs), "UV"),
+    )
+
+
+def _index(reader: _Reader, word: str, count: int, what: str) -> int:
+    """OBJ counts from 1; negative indices count back from the newest."""
+    try:
+        index = int(word)
+    except ValueError:
+        raise reader.refuse(f"found {what} index {word[:24]!r}", "a whole number") from None
+    place = index - 1 if index > 0 else count + index
+    if index == 0 or not 0 <= place < count:
+        raise reader.refuse(f"found {what} index {index}", f"1 to {count} or -{count} to -1")
+    return place
+
+
+def _fan(reader: _Reader, polygon: list[Corner]) -> list[tuple[Corner, ...]]:
+    """Split a polygon from the first corner that sees all others; corners in line add no triangle."""
+    for start in range(len(polygon)):
+        turned = polygon[start:] + polygon[:start]
+        triangles: list[tuple[Corner, ...]] = [(turned[0], turned[k], turned[k + 1]) for k in range(1, len(turned) - 1)]
+        areas = [_uv_area(reader, triangle) for triangle in triangles]
+        kept = [triangle for triangle, area in zip(triangles, areas, strict=True) if abs(area) > 1e-14]
+        if kept and (min(areas) > -1e-14 or max(areas) < 1e-14):
+            return kept
+    if len(polygon) == 3:
+        raise reader.refuse("found a triangle without area in UV", "three UVs that are not in one line")
+    raise reader.refuse("found a polygon that no fan can split in UV", "triangles; triangulate on export")
+
+
+def _uv_area(reader: _Reader, triangle: tuple[Corner, ...]) -> float:
+    (u0, v0), (u1, v1), (u2, v2) = (reader.uvs[corner[1]] for corner in triangle)
+    return ((u1 - u0) * (v2 - v0) - (u2 - u0) * (v1 - v0)) * 0.5
+
+
+def _build(reader: _Reader) -> Mesh:
+    corners: npt.NDArray[Any] = np.array(reader.corners, dtype=np.int64)
+    points = np.array(reader.points, dtype=np.float64)[corners[:, :, 0]]
+    lines = np.array(reader.lines, dtype=np.int64)
+    area = np.linalg.norm(np.cross(points[:, 1] - points[:, 0], points[:, 2] - points[:, 0]), axis=1)
+    if not area.min() > 0.0:
+        reader.line = int(lines[int(area.argmin())])
+        raise reader.refuse("found a triangle without area in space", "three points that are not in one line")
+    uvs = np.clip(np.array(reader.uvs, dtype=np.float64), 0.0, 1.0)[corners[:, :, 1]]
+    return Mesh(file=reader.file, points=points, uvs=uvs, lines=lines)

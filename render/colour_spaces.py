@@ -1,0 +1,50 @@
+"""Named colour spaces of OpenColorIO's default configuration, applied to pictures when they are loaded."""
+
+from __future__ import annotations
+
+import difflib
+
+import numpy as np
+import numpy.typing as npt
+import PyOpenColorIO
+
+from tracking.records import ConfigError
+
+Pixels = npt.NDArray[np.float32]
+
+WORKING_SPACE = "ACEScg"
+_ROWS_AT_ONCE = 256
+
+
+class ColourSpaces:
+    """The colour spaces that a `colour_space` key may name: `ocio://default` with its aliases and roles."""
+
+    def __init__(self) -> None:
+        self._config = PyOpenColorIO.Config.CreateFromFile("ocio://default")
+
+    def names(self) -> tuple[str, ...]:
+        """Every canonical name, in the configuration's order."""
+        return tuple(space.getName() for space in self._config.getColorSpaces())
+
+    def check(self, name: str) -> None:
+        """Raises ConfigError, with the nearest name, for a colour space that does not exist."""
+        if self._config.getColorSpace(name) is not None:
+            return
+        near = self._nearest(name)
+        hint = f"did you mean {near!r}?" if near else f"one of {', '.join(self.names())}"
+        raise ConfigError(f"world.colour_space: found {name[:80]!r}, expected an OpenColorIO colour space; {hint}")
+
+    def to_working(self, pixels: Pixels, name: str) -> None:
+        """Convert (rows, columns, 3) C-contiguous pixels in place from the named space to ACEScg."""
+        processor = self._config.getProcessor(name, WORKING_SPACE).getDefaultCPUProcessor()
+        for top in range(0, len(pixels), _ROWS_AT_ONCE):
+            processor.applyRGB(pixels[top : top + _ROWS_AT_ONCE])
+
+    def _nearest(self, name: str) -> str | None:
+        known = {
+            alias.casefold(): space.getName()
+            for space in self._config.getColorSpaces()
+            for alias in (space.getName(), *space.getAliases())
+        }
+        close = difflib.get_close_matches(name.casefold(), known, n=1, cutoff=0.5)
+        return known[close[0]] if close else None

@@ -1,0 +1,169 @@
+"""Where a camera's view falls on the walls: from a pose and a lens to an `InnerPlan`. Pure, plain floats."""
+
+from __future__ import annotations
+
+import math
+
+from calibration.walls import WallSurface
+from render.plan import InnerPlan, Tangents
+from tracking.records import Evolving, Pose, Quat, Vec3, ViewError
+from tracking.rotation import quat_rotate
+
+OVERSAMPLING = 1.5
+"""Inner pixels per LED along one axis: bilinear reading then loses no detail that the wall could show."""
+SIZE_STEP_PX = 32
+SMALLEST_PX = 64
+LARGEST_PX = 4096
+WIDEST_RAD = math.radians(80.0)
+NEAREST_M = 0.02
+FOCAL_RANGE_MM = (1.0, 5000.0)
+MARGIN = 1.004
+"""The drawn picture reaches this much beyond view and feather, so that its edge is never interpolated from nothing."""
+
+
+class CameraView(Evolving):
+    """One camera at one moment: where its entrance pupil is and what its lens sees.
+
+    `stage_from_pupil` looks along its +Y. `overscan_deg` is added on every side, `feather_px` is in film pixels.
+    """
+
+    camera: str
+    light_ns: int
+    stage_from_pupil: Pose
+    focal_length_mm: float
+    sensor_mm: tuple[float, float]
+    resolution_px: tuple[int, int]
+    overscan_deg: float
+    feather_px: float
+    inner_px: tuple[int, int] | None = None
+
+
+def camera_axes(rotation: Quat) -> tuple[Vec3, Vec3, Vec3]:
+    """The camera's right, ahead and up in the stage: where a camera with this rotation has its +X, +Y and +Z."""
+    return (
+        quat_rotate(rotation, (1.0, 0.0, 0.0)),
+        quat_rotate(rotation, (0.0, 1.0, 0.0)),
+        quat_rotate(rotation, (0.0, 0.0, 1.0)),
+    )
+
+
+def plan_inner(view: CameraView, surfaces: tuple[WallSurface, ...]) -> InnerPlan:
+    """The inner picture of one camera for the walls that share a latency.
+
+    Raises ViewError where there is no such picture: a focal length outside 1-5000 mm, a pose that is not finite.
+    """
+    eye = view.stage_from_pupil.position_m
+    right, ahead, up = camera_axes(view.stage_from_pupil.rotation)
+    if not math.isfinite(eye[0] + eye[1] + eye[2] + right[0] + ahead[0] + up[0]):
+        raise ViewError(f"camera {view.camera}: its pose is not finite")
+    frame = lens_tangents(view.focal_length_mm, view.sensor_mm, view.camera)
+    grown = widen(frame, math.radians(view.overscan_deg))
+    feather = view.feather_px * (frame.right - frame.left) / view.resolution_px[0]
+    drawn = Tangents(
+        left=(grown.left - feather) * MARGIN,
+        right=(grown.right + feather) * MARGIN,
+        bottom=(grown.bottom - feather) * MARGIN,
+        top=(grown.top + feather) * MARGIN,
+    )
+    size = view.inner_px or _size_px(drawn, _density(eye, ahead, surfaces))
+    return InnerPlan(
+        camera=view.camera,
+        light_ns=view.light_ns,
+        eye_m=eye,
+        right=right,
+        ahead=ahead,
+        up=up,
+        frame=frame,
+        view=grown,
+        feather=feather,
+        drawn=drawn,
+        size_px=size,
+    )
+
+
+def lens_tangents(focal_length_mm: float, sensor_mm: tuple[float, float], camera: str = "") -> Tangents:
+    """The edges of an ideal (pinhole) frame. Raises ViewError for a focal length outside 1-5000 mm."""
+    shortest, longest = FOCAL_RANGE_MM
+    if not shortest <= focal_length_mm <= longest:
+        raise ViewError(f"camera {camera}: focal length {focal_length_mm} mm is not within {shortest}-{longest} mm")
+    half_width = 0.5 * sensor_mm[0] / focal_length_mm
+    half_height = 0.5 * sensor_mm[1] / focal_length_mm
+    return Tangents(left=-half_width, right=half_width, bottom=-half_height, top=half_height)
+
+
+def widen(frame: Tangents, margin_rad: float) -> Tangents:
+    """`frame` with every edge turned outwards by `margin_rad`, at most to 80 degrees from the axis."""
+    if margin_rad <= 0.0:
+        return frame
+    return Tangents(
+        left=-_turned(-frame.left, margin_rad),
+        right=_turned(frame.right, margin_rad),
+        bottom=-_turned(-frame.bottom, margin_rad),
+        top=_turned(frame.top, margin_rad),
+    )
+
+
+def check_wall(inner: InnerPlan, surface: WallSurface) -> None:
+    """Raises ViewError if this camera cannot stand where it is and look at this wall.
+
+    That is so when the wall's samples inside the view mostly face away (the camera is behind the wall), or
+    one of them is nearer than 2 cm.
+    """
+    ex, ey, ez = inner.eye_m
+    ax, ay, az = inner.ahead
+    rx, ry, rz = inner.right
+    ux, uy, uz = inner.up
+    view = inner.view
+    facing = away = 0
+    for (px, py, pz), (nx, ny, nz) in zip(surface.points_m, surface.normals, strict=True):
+        dx, dy, dz = px - ex, py - ey, pz - ez
+        depth = dx * ax + dy * ay + dz * az
+        if depth <= 0.0:
+            continue
+        if not view.left * depth <= dx * rx + dy * ry + dz * rz <= view.right * depth:
+            continue
+        if not view.bottom * depth <= dx * ux + dy * uy + dz * uz <= view.top * depth:
+            continue
+        if dx * dx + dy * dy + dz * dz < NEAREST_M * NEAREST_M:
+            raise ViewError(f"camera {inner.camera} stands on wall {surface.name}")
+        if dx * nx + dy * ny + dz * nz < 0.0:
+            facing += 1
+        else:
+            away += 1
+    if away > facing:
+        raise ViewError(f"camera {inner.camera} stands behind wall {surface.name}")
+
+
+def _turned(tangent: float, margin_rad: float) -> float:
+    return math.tan(min(max(math.atan(tangent), WIDEST_RAD), math.atan(tangent) + margin_rad))
+
+
+def _density(eye: Vec3, ahead: Vec3, surfaces: tuple[WallSurface, ...]) -> float:
+    """LEDs per unit of tangent where they lie densest: their depth along the axis over their pitch."""
+    ex, ey, ez = eye
+    ax, ay, az = ahead
+    densest = 0.0
+    for surface in surfaces:
+        deepest = 0.0
+        for px, py, pz in surface.points_m:
+            depth = (px - ex) * ax + (py - ey) * ay + (pz - ez) * az
+            if depth > deepest:
+                deepest = depth
+        density = deepest / surface.pixel_pitch_m
+        if density > densest:
+            densest = density
+    return densest
+
+
+def _size_px(drawn: Tangents, density: float) -> tuple[int, int]:
+    """Picture size for a density, in steps so that a moving camera does not change it every frame."""
+    per_unit = density * OVERSAMPLING
+    return (
+        _stepped(per_unit * (drawn.right - drawn.left)),
+        _stepped(per_unit * (drawn.top - drawn.bottom)),
+    )
+
+
+def _stepped(pixels: float) -> int:
+    steps = math.ceil(min(pixels, float(LARGEST_PX)) / SIZE_STEP_PX)
+    return max(SMALLEST_PX, steps * SIZE_STEP_PX)

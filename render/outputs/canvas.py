@@ -1,0 +1,95 @@
+"""The canvas that a window shows: which rectangle of which wall goes where. Row 0 is the top throughout."""
+
+from __future__ import annotations
+
+import difflib
+from dataclasses import dataclass
+
+from calibration.walls import Wall
+from render.outputs.records import Output, Region
+from tracking.records import ConfigError
+
+Size = tuple[int, int]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Patch:
+    """A rectangle of a wall's raster and its place on the canvas, all in pixels and all inside."""
+
+    wall: str
+    from_px: Size
+    size_px: Size
+    at_px: Size
+
+
+@dataclass(frozen=True, kw_only=True)
+class Canvas:
+    """Patches that do not overlap; `size_px` is what the configuration asks for, else what encloses them."""
+
+    patches: tuple[Patch, ...]
+    size_px: Size
+
+
+def plan_canvas(index: int, output: Output, walls: tuple[Wall, ...]) -> Canvas:
+    """The canvas of `outputs[index]`; without regions all walls stand side by side from the upper left.
+
+    Raises ConfigError naming each region that does not fit its wall or the canvas, or that overlaps another.
+    """
+    sizes = {wall.name: wall.resolution_px for wall in walls}
+    key = f"outputs[{index}]"
+    if output.regions:
+        patches = tuple(
+            _patch(f"{key}.regions[{number}]", region, sizes) for number, region in enumerate(output.regions)
+        )
+    else:
+        patches = _side_by_side(walls)
+    columns = max(patch.at_px[0] + patch.size_px[0] for patch in patches)
+    rows = max(patch.at_px[1] + patch.size_px[1] for patch in patches)
+    size = output.size_px or (columns, rows)
+    if columns > size[0] or rows > size[1]:
+        raise ConfigError(
+            f"{key}.size_px: found a canvas of {size[0]} x {size[1]}, expected {columns} x {rows} or more for its walls"
+        )
+    _refuse_overlap(key, patches)
+    return Canvas(patches=patches, size_px=size)
+
+
+def _patch(key: str, region: Region, sizes: dict[str, Size]) -> Patch:
+    if region.wall not in sizes:
+        near = difflib.get_close_matches(region.wall, sizes, n=1)
+        hint = f"did you mean {near[0]!r}?" if near else f"expected one of {', '.join(sizes)}"
+        raise ConfigError(f"{key}.wall: found {region.wall!r}, which is no wall; {hint}")
+    columns, rows = sizes[region.wall]
+    left, top = region.from_px
+    size = region.size_px or (columns - left, rows - top)
+    if min(size) < 1 or left + size[0] > columns or top + size[1] > rows:
+        raise ConfigError(
+            f"{key}: found {size[0]} x {size[1]} pixels from {list(region.from_px)}, "
+            f"expected a rectangle within the wall's {columns} x {rows}"
+        )
+    return Patch(wall=region.wall, from_px=region.from_px, size_px=size, at_px=region.at_px)
+
+
+def _side_by_side(walls: tuple[Wall, ...]) -> tuple[Patch, ...]:
+    patches: list[Patch] = []
+    left = 0
+    for wall in walls:
+        patches.append(Patch(wall=wall.name, from_px=(0, 0), size_px=wall.resolution_px, at_px=(left, 0)))
+        left += wall.resolution_px[0]
+    return tuple(patches)
+
+
+def _refuse_overlap(key: str, patches: tuple[Patch, ...]) -> None:
+    for number, patch in enumerate(patches):
+        for earlier in range(number):
+            if _overlap(patch, patches[earlier]):
+                raise ConfigError(
+                    f"{key}.regions[{number}].at_px: found a region over regions[{earlier}], expected them side by side"
+                )
+
+
+def _overlap(a: Patch, b: Patch) -> bool:
+    return all(
+        a.at_px[axis] < b.at_px[axis] + b.size_px[axis] and b.at_px[axis] < a.at_px[axis] + a.size_px[axis]
+        for axis in (0, 1)
+    )

@@ -1,0 +1,71 @@
+"""Walls written as picture files, away from the loop."""
+
+from __future__ import annotations
+
+import queue
+import threading
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+import numpy.typing as npt
+
+from render.outputs.drawn_walls import DrawnWalls
+from render.pictures import write_exr, write_png
+from tracking.records import ConfigError
+
+_WAITING = 4
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Job:
+    path: Path
+    pixels: npt.NDArray[Any]
+
+
+class PictureFiles:
+    """Writes `wall-<name>-<frame>.png` (as sent) or `.exr` (linear light) per wall and frame into a folder.
+
+    A worker thread compresses and writes. Live (`block` false) a frame that finds the queue full is dropped and
+    counted; offline it waits. Raises ConfigError where the folder cannot be made.
+    """
+
+    def __init__(self, directory: Path, walls: tuple[str, ...], kind: Literal["png", "exr"], *, block: bool) -> None:
+        try:
+            directory.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise ConfigError(f"{directory}: {error.strerror or error}; expected a folder for pictures") from error
+        self._directory, self._walls, self._kind, self._block = directory, walls, kind, block
+        self._jobs: queue.Queue[tuple[_Job, ...] | None] = queue.Queue(_WAITING)
+        self.dropped = 0
+        self.failed = 0
+        self.reason = ""
+        self._worker = threading.Thread(target=self._write_all, name="picture-files", daemon=True)
+        self._worker.start()
+
+    def put(self, walls: DrawnWalls, frame: int) -> None:
+        """Read every wall back and queue it for writing; nothing is read back while the queue is full."""
+        if not self._block and self._jobs.full():
+            self.dropped += 1
+            return
+        read = walls.read_wall if self._kind == "png" else walls.read_wall_linear
+        jobs = tuple(
+            _Job(path=self._directory / f"wall-{name}-{frame:08d}.{self._kind}", pixels=read(name))
+            for name in self._walls
+        )
+        self._jobs.put(jobs)
+
+    def close(self) -> None:
+        """Write what is queued, then end the worker."""
+        self._jobs.put(None)
+        self._worker.join()
+
+    def _write_all(self) -> None:
+        write = write_png if self._kind == "png" else write_exr
+        while (jobs := self._jobs.get()) is not None:
+            for job in jobs:
+                try:
+                    write(job.path, job.pixels)
+                except ConfigError as error:
+                    self.failed += 1
+                    self.reason = str(error)

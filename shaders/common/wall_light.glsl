@@ -1,0 +1,28 @@
+// The light one LED of a wall shows: a camera's inner picture where the camera looks, what is behind it elsewhere.
+
+uniform sampler2D positions;
+uniform sampler2D behind;
+uniform sampler2D inner;
+uniform vec3 eye;
+uniform mat3 camera_from_stage;   // rows: right, up, ahead
+uniform vec4 view;                // left, bottom, right, top: tangents
+uniform float feather_slope;      // 1 / feather
+uniform vec4 place_from_tangents; // scale and offset into the inner picture
+
+// 1 inside the view, falling smoothly to 0 over the feather beyond it; 0 behind the camera.
+float inner_weight(vec2 tangents, float depth) {
+    vec2 beyond = max(max(view.xy - tangents, tangents - view.zw), 0.0);
+    float weight = clamp(1.0 - length(beyond) * feather_slope, 0.0, 1.0);
+    return depth > 1e-6 ? weight * weight * (3.0 - 2.0 * weight) : 0.0;
+}
+
+// Light of the LED at `pixel`; alpha is 0 where the raster has no LED.
+vec4 wall_light(ivec2 pixel) {
+    vec4 led = texelFetch(positions, pixel, 0);
+    vec3 seen = camera_from_stage * (led.xyz - eye);
+    vec2 tangents = seen.xy / max(seen.z, 1e-6);
+    float weight = inner_weight(tangents, seen.z);
+    vec3 near = textureLod(inner, tangents * place_from_tangents.xy + place_from_tangents.zw, 0.0).rgb;
+    vec3 far = texelFetch(behind, pixel, 0).rgb;
+    return vec4((near * weight + far * (1.0 - weight)) * led.a, led.a);
+}

@@ -1,0 +1,14 @@
+// The sphere that carries a world's light: around the stage's origin, or infinitely far (radius 0).
+
+uniform float radius;
+
+// Direction from the stage's origin to where the ray from `eye` leaves the sphere; not normalised.
+vec3 direction_from_origin(vec3 eye, vec3 ray) {
+    if (radius <= 0.0) {
+        return ray;
+    }
+    vec3 heading = normalize(ray);
+    float along = dot(eye, heading);
+    float power = dot(eye, eye) - radius * radius;
+    return eye + heading * (sqrt(max(along * along - power, 0.0)) - along);
+}

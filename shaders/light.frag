@@ -1,0 +1,13 @@
+#version 410 core
+// A wall's light, scene-linear: one camera's inner picture over what is behind it, then `light_from_world`.
+
+#include "common/wall_light.glsl"
+
+uniform mat3 light_from_world;
+
+out vec4 light;
+
+void main() {
+    vec4 seen = wall_light(ivec2(gl_FragCoord.xy));
+    light = vec4(light_from_world * seen.rgb, seen.a);
+}

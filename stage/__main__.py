@@ -1,0 +1,5 @@
+"""`python -m stage` is `stage`."""
+
+from stage.cli import main
+
+main()

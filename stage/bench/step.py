@@ -1,0 +1,61 @@
+"""How long one `Show.step` takes, and whether it leaks."""
+
+from __future__ import annotations
+
+import gc
+import sys
+import time
+
+from stage.bench.stages import FRAME_RATE_HZ, START_NS, benchmark_stage, datagrams_of_frames
+from stage.config_files import load_geometry
+from stage.inputs import FrameInputs
+from stage.show import Show
+from stage.state import new_state
+from tracking.records import Record
+
+WARM_UP = 4000
+BAD_EVERY = 50
+
+
+class StepFigures(Record):
+    """Milliseconds a step, and allocated blocks gained over the measured steps."""
+
+    median_ms: float
+    p99_ms: float
+    block_growth: int
+
+
+def measure_step(protocol: str, steps: int) -> StepFigures:
+    """Times `steps` steps after a warm-up, with the collector off, one packet in fifty damaged."""
+    loaded = benchmark_stage(protocol)
+    _, calibration = load_geometry(loaded)
+    sources = tuple(tracker.source for tracker in loaded.config.trackers)
+    inputs = [
+        FrameInputs(
+            epoch=1,
+            frame=frame,
+            present_ns=START_NS + (frame + 2) * 1_000_000_000 // FRAME_RATE_HZ,
+            datagrams=datagrams,
+        )
+        for frame, datagrams in enumerate(datagrams_of_frames(protocol, sources, WARM_UP + steps, bad_every=BAD_EVERY))
+    ]
+    show = Show(loaded.config, calibration, new_state(loaded.config, Show.tree_of(loaded.config)))
+    took = [0.0] * steps
+    gc.collect()
+    gc.freeze()
+    gc.disable()
+    try:
+        for early in inputs[:WARM_UP]:
+            show.step(early)
+        before = sys.getallocatedblocks()
+        for index in range(steps):
+            begun = time.perf_counter()
+            show.step(inputs[WARM_UP + index])
+            took[index] = time.perf_counter() - begun
+        # The list of durations holds one float a step: they are the benchmark's, not the show's.
+        growth = sys.getallocatedblocks() - before - steps
+    finally:
+        gc.enable()
+        gc.unfreeze()
+    took.sort()
+    return StepFigures(median_ms=took[steps // 2] * 1e3, p99_ms=took[int(steps * 0.99)] * 1e3, block_growth=growth)

@@ -1,0 +1,81 @@
+"""The `stage` command: finds the subcommand that was asked for and imports only that."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+
+import typer
+from typer.main import get_command
+
+from stage import __version__
+from tracking.records import ConfigError
+
+COMMANDS: dict[str, str] = {
+    "demo": "Show the whole path at work with no hardware: tracker, wall, preview.",
+    "run": "Run a stage from its configuration.",
+    "check": "Check a configuration and everything it names.",
+    "new": "Write a starter configuration.",
+    "doctor": "Examine this machine: GPU, real time, ports, disk.",
+    "listen": "Show what arrives from a tracker.",
+    "send": "Play camera motion as real tracker packets.",
+    "still": "Draw one frame for a given camera pose into files.",
+    "patterns": "Draw wall test patterns, or show them on a running stage.",
+    "control": "Read and set parameters of a running stage, start and stop takes.",
+    "take": "List, describe and repair recorded takes.",
+    "replay": "Fold a take again: verify it, or draw its pictures.",
+    "bench": "Measure step, decode, predict, loop, render and frames.",
+}
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Runs one command. Exits 0 when good, 1 when something was found, 2 when it was refused."""
+    words = sys.argv[1:] if arguments is None else arguments
+    name = next((word for word in words if not word.startswith("-")), None)
+    app = typer.Typer(
+        name="stage",
+        help="OpenStage: stage control for LED-wall virtual production.",
+        no_args_is_help=True,
+        add_completion=False,
+        pretty_exceptions_enable=False,
+    )
+    app.callback(invoke_without_command=True)(_version)
+    for command in [name] if name in COMMANDS else COMMANDS:
+        _register(app, command, whole=command == name)
+    try:
+        get_command(app)(words)
+    except ConfigError as error:
+        for finding in error.findings:
+            print(finding, file=sys.stderr)
+        sys.exit(2)
+    except BrokenPipeError:
+        sys.stderr.close()
+        sys.exit(0)
+
+
+def _register(app: typer.Typer, command: str, *, whole: bool) -> None:
+    """Adds a command: the real one where it was asked for, else only its line in the help."""
+    if not whole:
+        app.command(command, help=COMMANDS[command])(_not_loaded)
+        return
+    module = importlib.import_module(f"stage.command_line.{command}")
+    if hasattr(module, "app"):
+        app.add_typer(module.app, name=command, help=COMMANDS[command])
+    else:
+        app.command(command)(module.command)
+
+
+def _not_loaded() -> None:
+    """Stands in the list of commands for one that was not asked for."""
+
+
+def _version(
+    *, version: bool = typer.Option(False, "--version", help="Print the version and leave.", is_eager=True)
+) -> None:
+    if version:
+        print(f"openstage {__version__}")
+        raise typer.Exit
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,109 @@
+"""The host's monotonic clock, and the pacing of display slots on it. The only module of `stage` that reads time."""
+
+from __future__ import annotations
+
+import time
+from fractions import Fraction
+from typing import Protocol
+
+from tracking.records import Record
+
+
+class Clock(Protocol):
+    """Host monotonic time in nanoseconds, and waiting for it."""
+
+    def now_ns(self) -> int: ...
+
+    def cpu_ns(self) -> int:
+        """Processor time that this thread has used."""
+
+    def sleep_until(self, target_ns: int) -> None: ...
+
+
+class HostClock:
+    """The real clock."""
+
+    def now_ns(self) -> int:
+        return time.monotonic_ns()
+
+    def cpu_ns(self) -> int:
+        return time.thread_time_ns()
+
+    def sleep_until(self, target_ns: int) -> None:
+        remaining_ns = target_ns - time.monotonic_ns()
+        if remaining_ns > 0:
+            time.sleep(remaining_ns * 1e-9)
+
+
+class ManualClock:
+    """Virtual time for tests and offline runs: sleeping moves it, nothing else does."""
+
+    def __init__(self, start_ns: int = 0) -> None:
+        self._now_ns = start_ns
+
+    def now_ns(self) -> int:
+        return self._now_ns
+
+    def cpu_ns(self) -> int:
+        return self._now_ns
+
+    def sleep_until(self, target_ns: int) -> None:
+        self._now_ns = max(self._now_ns, target_ns)
+
+    def advance(self, nanoseconds: int) -> None:
+        """Lets time pass, as work would."""
+        self._now_ns += nanoseconds
+
+
+class Slot(Record):
+    """One display slot: work may begin at `start_ns` and must be on the wall by `present_ns`, one period later.
+
+    `skipped` counts the slots between the last one served and this.
+    """
+
+    frame: int
+    start_ns: int
+    present_ns: int
+    skipped: int
+
+
+class Pacer:
+    """Hands out display slots on a fixed grid: `origin_ns + frame / rate`. It never sleeps a fixed amount."""
+
+    def __init__(self, clock: Clock, rate: Fraction, *, first_frame: int = 0) -> None:
+        self._clock = clock
+        self._period_ns = Fraction(1_000_000_000) / rate
+        self._origin_ns = clock.now_ns() - self._offset_ns(first_frame)
+        self._next = first_frame
+
+    @property
+    def period_ns(self) -> int:
+        """One slot, to the nearest nanosecond."""
+        return round(self._period_ns)
+
+    @property
+    def upcoming(self) -> int:
+        """The number of the slot that is served next, unless its time passes before."""
+        return self._next
+
+    def next_slot(self) -> Slot:
+        """Sleeps until the next slot begins and returns it; slots whose time has wholly passed are skipped."""
+        expected = self._next
+        running = int((self._clock.now_ns() - self._origin_ns) / self._period_ns)
+        frame = max(expected, running)
+        self._next = frame + 1
+        start_ns = self._origin_ns + self._offset_ns(frame)
+        self._clock.sleep_until(start_ns)
+        return Slot(
+            frame=frame,
+            start_ns=start_ns,
+            present_ns=self._origin_ns + self._offset_ns(frame + 1),
+            skipped=frame - expected,
+        )
+
+    def slack_ns(self) -> int:
+        """Time left before the next slot begins; negative when it already has."""
+        return self._origin_ns + self._offset_ns(self._next) - self._clock.now_ns()
+
+    def _offset_ns(self, frame: int) -> int:
+        return int(frame * self._period_ns)

@@ -1,0 +1,251 @@
+"""`stage control`: read and set parameters of a running stage, start and stop takes."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated
+
+import msgspec
+import typer
+from rich.console import Console
+
+from stage.control.client import DEFAULT_ENDPOINT, Answer, Client, ControlError
+from stage.control.keeper import SavedValues, read_values, write_values
+from stage.control.tables import described, shown, status_tables, value_table
+from stage.control.wire import request_schema
+from stage.inputs import Value
+from tracking.records import ConfigError
+
+app = typer.Typer(no_args_is_help=True, help="Read and set parameters of a running stage, start and stop takes.")
+take_app = typer.Typer(no_args_is_help=True, help="Start and stop recording.")
+app.add_typer(take_app, name="take")
+
+EndpointOption = Annotated[
+    str, typer.Option("--endpoint", envvar="OPENSTAGE_CONTROL", help="Where the stage listens, tcp://ADDRESS:PORT.")
+]
+JsonOption = Annotated[bool, typer.Option("--json", help="JSON on standard output.")]
+PathArgument = Annotated[str, typer.Argument(metavar="PATH", help="A parameter such as /grade/exposure_stops.")]
+FadeOption = Annotated[float, typer.Option("--fade-s", help="Seconds to get there; 0 is at once.", min=0.0, max=3600.0)]
+FileArgument = Annotated[
+    str,
+    typer.Argument(
+        metavar="FILE",
+        help="A bare name is kept by the stage itself (startup is what its next start restores); a name with a "
+        "path separator or ending in .json is a file here, with every value in it.",
+    ),
+]
+_SWITCH_WORDS = {
+    "true": True,
+    "on": True,
+    "yes": True,
+    "1": True,
+    "false": False,
+    "off": False,
+    "no": False,
+    "0": False,
+}
+
+
+@app.command()
+def get(path: PathArgument, endpoint: EndpointOption = DEFAULT_ENDPOINT, as_json: JsonOption = False) -> None:
+    """Print one present value."""
+    with _stage(endpoint, as_json=as_json) as stage:
+        value = stage.get(path)
+        unit = "" if as_json else str(stage.describe(path)[0].get("unit", ""))
+        _print({"path": path, "value": value} if as_json else shown(value, unit))
+
+
+@app.command(name="set", context_settings={"ignore_unknown_options": True})
+def set_value(
+    path: PathArgument,
+    value: Annotated[str, typer.Argument(metavar="VALUE", help="A number, on or off, or one of the choices.")],
+    fade_s: FadeOption = 0.0,
+    endpoint: EndpointOption = DEFAULT_ENDPOINT,
+    as_json: JsonOption = False,
+) -> None:
+    """Set one parameter and say in which frame it took effect.
+
+    Example: stage control set /grade/exposure_stops -1.5 --fade-s 2
+    """
+    with _stage(endpoint, as_json=as_json) as stage:
+        declared = stage.describe(path)
+        wanted = _value_of(value, str(declared[0]["kind"])) if declared[0]["path"] == path else value
+        _report(stage.set(path, wanted, fade_s), as_json=as_json)
+
+
+@app.command()
+def describe(
+    path: Annotated[str, typer.Argument(metavar="[PATH]", help="A parameter, or a folder such as /camera/A.")] = "",
+    endpoint: EndpointOption = DEFAULT_ENDPOINT,
+    as_json: JsonOption = False,
+    schema: Annotated[bool, typer.Option("--schema", help="JSON Schema of the wire's requests instead.")] = False,
+) -> None:
+    """Say what can be set: range, unit, default, least role, meaning."""
+    if schema:
+        _print(request_schema())
+        return
+    with _stage(endpoint, as_json=as_json) as stage:
+        parameters = stage.describe(path)
+        _print(parameters if as_json else described(parameters))
+
+
+@app.command()
+def snapshot(endpoint: EndpointOption = DEFAULT_ENDPOINT, as_json: JsonOption = False) -> None:
+    """Print every present value."""
+    with _stage(endpoint, as_json=as_json) as stage:
+        present = stage.snapshot()
+        if as_json:
+            _print({key: present[key] for key in ("frame", "epoch", "seq", "values")})
+        else:
+            _print(value_table(present["values"], stage.describe()))
+
+
+@app.command()
+def watch(
+    prefix: Annotated[str, typer.Argument(metavar="PREFIX", help="A parameter or folder; / is everything.")] = "/",
+    seconds: Annotated[float | None, typer.Option("--seconds", help="Stop after this long; else never.")] = None,
+    endpoint: EndpointOption = DEFAULT_ENDPOINT,
+    as_json: JsonOption = False,
+) -> None:
+    """Print the present values, then every change; with --json one object a line."""
+    with _stage(endpoint, as_json=as_json) as stage:
+        for change in stage.watch(prefix, seconds=seconds):
+            line = msgspec.to_builtins(change) if as_json else f"{change.frame} {change.path} {shown(change.value)}"
+            print(json.dumps(line) if as_json else line, flush=True)
+
+
+@app.command()
+def status(endpoint: EndpointOption = DEFAULT_ENDPOINT, as_json: JsonOption = False) -> None:
+    """Print trackers, frame, rate and what is wrong."""
+    with _stage(endpoint, as_json=as_json) as stage:
+        found = stage.status()
+        _print(found) if as_json else Console().print(*status_tables(found), sep="\n")
+
+
+@app.command()
+def save(file: FileArgument, endpoint: EndpointOption = DEFAULT_ENDPOINT, as_json: JsonOption = False) -> None:
+    """Keep the present values."""
+    with _stage(endpoint, as_json=as_json) as stage:
+        here = _local(file)
+        if here is None:
+            count = stage.save(file)["count"]
+        else:
+            values = stage.snapshot()["values"]
+            count = len(values)
+            _write(here, SavedValues(stage=stage.hello()["stage"], values=values))
+        _print({"ok": True, "file": file, "count": count} if as_json else f"{count} values saved as {file}")
+
+
+@app.command()
+def load(file: FileArgument, endpoint: EndpointOption = DEFAULT_ENDPOINT, as_json: JsonOption = False) -> None:
+    """Put saved values in force, all in one frame."""
+    here = _local(file)
+    values = None if here is None else _read(here).values
+    with _stage(endpoint, as_json=as_json) as stage:
+        _report(stage.load(file) if values is None else stage.batch(values), as_json=as_json)
+
+
+@app.command(context_settings={"ignore_unknown_options": True})
+def heading(
+    tracker: Annotated[str, typer.Argument(metavar="TRACKER", help="The tracker's name.")],
+    pan_deg: Annotated[float, typer.Option("--pan-deg", help="Degrees; + turns left, 0 is the front wall.")] = 0.0,
+    endpoint: EndpointOption = DEFAULT_ENDPOINT,
+    as_json: JsonOption = False,
+) -> None:
+    """Set heading here: what the tracker points at now becomes --pan-deg."""
+    with _stage(endpoint, as_json=as_json) as stage:
+        _report(stage.heading(tracker, pan_deg), as_json=as_json)
+
+
+@take_app.command()
+def start(
+    name: Annotated[str, typer.Option("--name", help="The take's name; else one is made.")] = "",
+    endpoint: EndpointOption = DEFAULT_ENDPOINT,
+    as_json: JsonOption = False,
+) -> None:
+    """Start recording."""
+    with _stage(endpoint, as_json=as_json) as stage:
+        _report(stage.take_start(name), as_json=as_json)
+
+
+@take_app.command()
+def stop(endpoint: EndpointOption = DEFAULT_ENDPOINT, as_json: JsonOption = False) -> None:
+    """Stop recording and close the take."""
+    with _stage(endpoint, as_json=as_json) as stage:
+        _report(stage.take_stop(), as_json=as_json)
+
+
+@contextmanager
+def _stage(endpoint: str, *, as_json: bool) -> Iterator[Client]:
+    """A connected client. A refusal by the stage exits 1; no stage there at all is wrong use, 2."""
+    try:
+        with Client(endpoint) as client:
+            yield client
+    except ControlError as error:
+        if error.code == "no_answer":
+            raise ConfigError(error.detail) from None
+        if as_json:
+            _print({"ok": False, "error": error.code, "detail": error.detail})
+        else:
+            print(f"{error.code}: {error.detail}", file=sys.stderr)
+        raise typer.Exit(1) from None
+    except KeyboardInterrupt:
+        raise typer.Exit(0) from None
+
+
+def _report(answer: Answer, *, as_json: bool) -> None:
+    if as_json:
+        note = {"detail": answer.detail} if answer.detail else {}
+        fields = {name: getattr(answer, name) for name in ("frame", "path", "value", "epoch", "seq")}
+        _print({"ok": True, **fields, **note})
+        return
+    subject = f"{answer.path} {shown(answer.value)}".strip() if answer.value is not None else "done"
+    _print(f"{subject} (frame {answer.frame})")
+    if answer.detail:
+        print(answer.detail, file=sys.stderr)
+
+
+def _print(what: object) -> None:
+    if isinstance(what, Mapping | list):
+        print(json.dumps(what))
+    elif isinstance(what, str):
+        print(what)
+    else:
+        Console().print(what)
+
+
+def _value_of(text: str, kind: str) -> Value:
+    """The text as the parameter's kind takes it; the stage itself refuses what does not fit."""
+    if kind == "boolean":
+        return _SWITCH_WORDS.get(text.lower(), text)
+    if kind == "float":
+        try:
+            return float(text)
+        except ValueError:
+            return text
+    return text
+
+
+def _local(file: str) -> Path | None:
+    """The file meant on this machine, or None for a name kept by the stage."""
+    return Path(file) if "/" in file or "\\" in file or file.endswith(".json") else None
+
+
+def _write(file: Path, saved: SavedValues) -> None:
+    try:
+        write_values(file, saved)
+    except OSError as error:
+        raise ConfigError(f"{file}: cannot be written: {error.strerror}") from None
+
+
+def _read(file: Path) -> SavedValues:
+    try:
+        return read_values(file)
+    except OSError as error:
+        raise ConfigError(f"{file}: cannot be read: {error.strerror}") from None
+    except ValueError as error:
+        raise ConfigError(f"{file}: holds no saved values: {error}") from None

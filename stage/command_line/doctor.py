@@ -1,0 +1,56 @@
+"""`stage doctor`: examines this machine."""
+
+from __future__ import annotations
+
+import json
+import sys
+from itertools import chain
+from pathlib import Path
+from typing import Annotated
+
+import msgspec
+import typer
+from rich.console import Console
+from rich.text import Text
+
+from stage.doctor_machine import examine_machine
+from stage.doctor_records import Finding, State
+from stage.doctor_site import examine_site
+
+_STYLES: dict[State, str] = {"ok": "green", "warn": "yellow", "fail": "bold red"}
+
+
+def command(
+    *,
+    config: Annotated[Path | None, typer.Argument(help="Also examine what this configuration names.")] = None,
+    takes: Annotated[Path, typer.Option(help="Folder for takes: its disk is measured.")] = Path(),
+    as_json: Annotated[bool, typer.Option("--json", help="Print {findings: [{name, state, found, cure}]}.")] = False,
+) -> None:
+    """Examine this machine: software, graphics, real time, clocks, ports, serial lines, disk; tell the cures.
+
+    Exits 1 where something fails; warnings tell what a show can live with. Takes a few seconds; writes 64 MB to
+    measure the disk and removes them.
+    """
+    findings = []
+    for finding in chain(examine_machine(), examine_site(config, takes)):
+        findings.append(finding)
+        if sys.stderr.isatty():
+            print(f"\r{finding.name:<30}", end="\r", file=sys.stderr, flush=True)
+    if as_json:
+        print(json.dumps({"findings": msgspec.to_builtins(findings)}))
+    else:
+        Console(soft_wrap=True).print(_lines(findings), end="")
+    if any(finding.state == "fail" for finding in findings):
+        raise typer.Exit(1)
+
+
+def _lines(findings: list[Finding]) -> Text:
+    """One line a finding, its cure below it; long ones wrap under themselves."""
+    text = Text()
+    for finding in findings:
+        text.append(f"{finding.state:<5}", style=_STYLES[finding.state])
+        text.append(f"{finding.name:<20}", style="bold")
+        text.append(f"{finding.found}\n")
+        if finding.cure:
+            text.append(f"{'':<25}-> {finding.cure}\n", style="cyan")
+    return text

@@ -1,0 +1,63 @@
+"""`stage new`: writes a starter configuration."""
+
+from __future__ import annotations
+
+import re
+from fractions import Fraction
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from stage.starter import WallKind, starter
+from tracking.records import ConfigError
+from tracking.settings import Protocol
+
+_PIXEL_LIMITS = (16, 16384)
+_RATE_LIMITS_HZ = (1, 1000)
+
+
+def command(
+    *,
+    name: Annotated[str, typer.Argument(help="What the stage is called; also names the file.")],
+    out: Annotated[Path | None, typer.Option(help="Write here instead of NAME.toml in this folder.")] = None,
+    wall: Annotated[WallKind, typer.Option(help="Shape of the wall.")] = "arc",
+    resolution: Annotated[str, typer.Option(metavar="WxH", help="LEDs of the wall.")] = "1024x320",
+    tracker: Annotated[Protocol, typer.Option(help="What the camera's tracker speaks.")] = "freed",
+    rate: Annotated[str, typer.Option(metavar="HZ", help="Frames a second: 60, 50, 24000/1001.")] = "60",
+) -> None:
+    """Write a commented starter configuration that runs as it stands. Nothing is overwritten.
+
+    Example: stage new "Studio 2" --tracker opentrackio --resolution 2816x704 --rate 24000/1001
+    """
+    if not name.strip() or not name.isprintable() or len(name) > 100:
+        raise ConfigError(f"NAME: found {name[:40]!r}, expected 1 to 100 printable characters")
+    path = out if out is not None else Path(f"{_file_stem(name)}.toml")
+    text = starter(name, wall=wall, tracker=tracker, resolution_px=_resolution(resolution), rate_hz=_rate(rate))
+    try:
+        with path.open("x", encoding="utf-8") as file:
+            file.write(text)
+    except FileExistsError as error:
+        raise ConfigError(f"{path}: found a file, expected none; choose another with --out, or move it away") from error
+    except OSError as error:
+        raise ConfigError(f"{path}: cannot be written ({error.strerror}); choose another place with --out") from error
+    print(f"{path} is written. Next: stage check {path}; stage run {path}")
+
+
+def _file_stem(name: str) -> str:
+    return re.sub(r"[^a-z0-9]+", "_", name.lower()).strip("_") or "stage"
+
+
+def _resolution(text: str) -> tuple[int, int]:
+    found = re.fullmatch(r"(\d{1,5})x(\d{1,5})", text)
+    lowest, highest = _PIXEL_LIMITS
+    if not found or not all(lowest <= int(count) <= highest for count in found.groups()):
+        raise ConfigError(f"--resolution: found {text!r}, expected WxH, each from {lowest} to {highest}: 1024x320")
+    return int(found[1]), int(found[2])
+
+
+def _rate(text: str) -> str:
+    lowest, highest = _RATE_LIMITS_HZ
+    if re.fullmatch(r"\d{1,6}(\.\d{1,4}|/[1-9]\d{0,4})?", text) and lowest <= Fraction(text) <= highest:
+        return text
+    raise ConfigError(f"--rate: found {text!r}, expected frames a second from {lowest} to {highest}: 60 or 24000/1001")

@@ -1,0 +1,49 @@
+"""`stage run`: a stage from its configuration, supervised."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from stage.launch import LaunchOptions, launch
+
+SECONDS = typer.Option("--seconds", min=0.1, help="End after this many seconds; without it, run until told to stop.")
+HEADLESS = typer.Option("--headless", help="Open no window; everything else runs as on the stage.")
+RECORD = typer.Option("--record", help="Record a take from the first frame on into this folder.")
+CONTROL = typer.Option("--control", help="Control endpoint instead of the configuration's, such as tcp://127.0.0.1:0.")
+LAN = typer.Option("--lan", help="Accept clients beyond this machine, on this address of it.", metavar="ADDRESS")
+STATE = typer.Option("--state", help="Folder of saved values; without it, one in the user's state folder.")
+TAKES = typer.Option("--takes", help="Folder of takes that are started while running. [default: ./takes]")
+
+
+def command(
+    config: Annotated[Path, typer.Argument(help="The stage's configuration (TOML).", metavar="CONFIG")],
+    *,
+    seconds: Annotated[float | None, SECONDS] = None,
+    headless: Annotated[bool, HEADLESS] = False,
+    record: Annotated[Path | None, RECORD] = None,
+    control: Annotated[str | None, CONTROL] = None,
+    lan: Annotated[str | None, LAN] = None,
+    state: Annotated[Path | None, STATE] = None,
+    takes: Annotated[Path | None, TAKES] = None,
+    realtime: Annotated[bool, typer.Option(help="Ask for real-time priority.")] = True,
+) -> None:
+    """Run a stage: trackers in, walls out, control and takes.
+
+    Prints JSON lines: first "ready" with the control endpoint, last "summary". Ctrl-C ends it within a second.
+    A core that dies is started again and shows the last look.
+    """
+    options = LaunchOptions(
+        config=config,
+        seconds=seconds,
+        headless=headless,
+        record=record,
+        control=control,
+        lan=lan,
+        state=state,
+        takes=takes,
+        realtime=realtime,
+    )
+    raise typer.Exit(launch(options))

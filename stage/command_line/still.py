@@ -1,0 +1,75 @@
+"""`stage still`: one frame for a given camera pose, as files."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import msgspec
+import typer
+
+from stage.inputs import Value
+from stage.stills import StillRequest, draw_still
+from tracking.records import ConfigError
+
+POSE = typer.Option("--pose", help='The entrance pupil: "x y z pan tilt roll" in metres and degrees, in the stage.')
+SET = typer.Option("--set", help="Set a parameter first, such as /grade/exposure_stops=1. May be repeated.")
+
+
+def command(
+    config: Annotated[Path, typer.Argument(help="The stage's configuration (TOML).", metavar="CONFIG")],
+    *,
+    camera: Annotated[str, typer.Option("--camera", help="Which camera.")],
+    pose: Annotated[str, POSE],
+    out: Annotated[Path, typer.Option("--out", help="Folder for the pictures.")],
+    focal_mm: Annotated[float | None, typer.Option("--focal-mm", help="Focal length in mm.")] = None,
+    overscan: Annotated[float | None, typer.Option("--overscan", help="Overscan on every side, degrees.")] = None,
+    feather: Annotated[bool, typer.Option("--feather/--no-feather", help="Soften the inner picture's edge.")] = True,
+    settings: Annotated[list[str] | None, SET] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print what still.json holds.")] = False,
+) -> None:
+    """Draw one frame with a camera at a given pose; nothing is predicted.
+
+    Writes wall-NAME.exr (scene-linear ACEScg, before the wall's own colour), wall-NAME.png (as sent) and still.json.
+
+    Example: stage still hw_configs/sim_arc.toml --camera A --pose "0 0 1.5 10 0 0" --out still
+    """
+    numbers = _six_numbers(pose)
+    request = StillRequest(
+        camera=camera,
+        position_m=numbers[:3],
+        rotation_deg=numbers[3:],
+        focal_length_mm=focal_mm,
+        overscan_deg=overscan,
+        feather=feather,
+        settings=tuple(_setting(text) for text in settings or ()),
+    )
+    report = draw_still(config, request, out)
+    if as_json:
+        print(msgspec.json.encode(report).decode())
+    else:
+        print(f"wrote {', '.join(report.files)} in {out}")
+
+
+def _six_numbers(pose: str) -> tuple[float, ...]:
+    try:
+        numbers = tuple(float(word) for word in pose.replace(",", " ").split())
+    except ValueError:
+        numbers = ()
+    if len(numbers) != 6:
+        raise ConfigError(f'--pose: found {pose!r}, expected six numbers "x y z pan tilt roll" in metres and degrees')
+    return numbers
+
+
+def _setting(text: str) -> tuple[str, Value]:
+    path, equals, word = text.partition("=")
+    if not equals:
+        raise ConfigError(f"--set: found {text!r}, expected PATH=VALUE such as /grade/exposure_stops=1")
+    if word in ("true", "false"):
+        return path, word == "true"
+    try:
+        return path, float(word)
+    except ValueError:
+        return path, word
+
+

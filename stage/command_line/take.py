@@ -1,0 +1,89 @@
+"""`stage take`: what takes there are, what is in one, and making a cut one whole."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import msgspec
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from stage.takes.overview import Overview, Unreadable, overview, overviews
+from stage.takes.repair import repair as repair_take
+from tracking.records import ConfigError
+
+app = typer.Typer(no_args_is_help=True, help="List, describe and repair recorded takes (MCAP files).")
+
+TakeArgument = Annotated[
+    Path, typer.Argument(metavar="TAKE", help="A take: .mcap, or .mcap.part where it was cut off.")
+]
+JsonOption = Annotated[bool, typer.Option("--json", help="JSON on standard output.")]
+MEGABYTE = 1e6
+
+
+@app.command(name="list")
+def list_takes(
+    directory: Annotated[Path, typer.Argument(metavar="DIR", help="Folder that holds takes.")] = Path(),
+    as_json: JsonOption = False,
+) -> None:
+    """List the takes of a folder: frames, seconds of show time, and whether each is whole."""
+    found = overviews(directory)
+    if as_json:
+        _print_json(found)
+        return
+    table = Table("take", "frames", "seconds", "MB", "begun", "")
+    for take in found:
+        table.add_row(*_row(take))
+    Console().print(table)
+
+
+@app.command()
+def info(take: TakeArgument, as_json: JsonOption = False) -> None:
+    """Say what is in one take. Exits 1 where it is cut off or damaged (`stage take repair` makes it whole)."""
+    found = overview(take)
+    if as_json:
+        _print_json(found)
+    else:
+        table = Table(show_header=False)
+        for name, value in msgspec.to_builtins(found).items():
+            table.add_row(name, _shown(value))
+        Console().print(table)
+    if not found.complete:
+        raise typer.Exit(1)
+
+
+@app.command()
+def repair(take: TakeArgument, as_json: JsonOption = False) -> None:
+    """Make a closed, indexed take of everything that is whole in a cut or damaged one.
+
+    NAME.mcap.part becomes NAME.mcap; a damaged NAME.mcap stays, and NAME-repaired.mcap is written beside it.
+    """
+    try:
+        mended = repair_take(take)
+    except OSError as error:
+        raise ConfigError(f"{take}: the repaired take cannot be written: {error.strerror or error}") from error
+    if as_json:
+        _print_json({**msgspec.to_builtins(mended, builtin_types=()), "path": str(mended.path)})
+        return
+    for damage in mended.damage:
+        print(f"left out: {damage}", file=sys.stderr)
+    print(f"{mended.path}: {mended.frames} frames, {mended.snapshots} snapshots")
+
+
+def _row(take: Overview | Unreadable) -> tuple[str, ...]:
+    name, size = Path(take.file).name, f"{take.bytes / MEGABYTE:.1f}"
+    if isinstance(take, Unreadable):
+        return name, "", "", size, "", take.error
+    state = "" if take.complete else "cut or damaged"
+    return name, str(take.frames), f"{take.seconds:.1f}", size, take.started, state
+
+
+def _shown(value: object) -> str:
+    return "\n".join(str(item) for item in value) if isinstance(value, list | tuple) else str(value)
+
+
+def _print_json(found: object) -> None:
+    sys.stdout.write(msgspec.json.format(msgspec.json.encode(found)).decode() + "\n")

@@ -1,0 +1,77 @@
+"""Reads a configuration and everything it names: presets, meshes, the world's picture."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import numpy as np
+
+from calibration.files import load_mesh
+from calibration.geometry import wall_positions, wall_surface
+from calibration.records import Calibration
+from calibration.walls import MeshShape, Wall
+from stage.config import StageConfig
+from stage.config_reader import parse_config
+from tracking.records import ConfigError
+
+MOST_BYTES = 4 * 1024 * 1024
+PRESETS = Path(__file__).resolve().parent.parent / "hw_configs" / "trackers"
+
+
+class LoadedConfig:
+    """A configuration with its text and the folder that its file names are relative to."""
+
+    def __init__(self, config: StageConfig, text: str, directory: Path) -> None:
+        self.config = config
+        self.text = text
+        self.directory = directory
+
+    def path_of(self, file: str) -> Path:
+        """Where a file named in the configuration lies: relative names start at the configuration's folder."""
+        return self.directory / file
+
+
+def load_config(path: Path) -> LoadedConfig:
+    """Reads and checks a configuration file. Raises ConfigError with all findings."""
+    try:
+        size = path.stat().st_size
+        if size > MOST_BYTES:
+            raise ConfigError(f"{path}: found {size} bytes, expected a TOML file of at most {MOST_BYTES}")
+        text = path.read_text(encoding="utf-8")
+    except OSError as error:
+        raise ConfigError(f"{path}: cannot be read: {error.strerror}; give the path of a configuration file") from error
+    except UnicodeDecodeError as error:
+        raise ConfigError(
+            f"{path}: is not UTF-8 text: byte {error.start} is {error.object[error.start]:#04x}"
+        ) from error
+    return LoadedConfig(parse_config(text, str(path), read_preset), text, path.resolve().parent)
+
+
+def read_preset(name: str) -> dict[str, Any]:
+    """The table of a shipped tracker preset. Raises ConfigError that lists the presets there are."""
+    path = PRESETS / f"{name}.toml"
+    if path.parent != PRESETS or not path.is_file():
+        known = sorted(file.stem for file in PRESETS.glob("*.toml"))
+        raise ConfigError(f"found {name!r}, expected one of {known}")
+    return tomllib.loads(path.read_text(encoding="utf-8"))
+
+
+def load_geometry(loaded: LoadedConfig) -> tuple[Mapping[str, np.ndarray], Calibration]:
+    """LED positions of every wall (rows, columns, 3; metres in the stage) and the planner's view of them."""
+    positions = {wall.name: _positions(loaded, wall) for wall in loaded.config.walls}
+    surfaces = tuple(wall_surface(wall, positions[wall.name]) for wall in loaded.config.walls)
+    return positions, Calibration(surfaces=surfaces)
+
+
+def encode_calibration(calibration: Calibration) -> bytes:
+    """The calibration as it is kept in a take."""
+    return msgspec.msgpack.encode(calibration)
+
+
+def _positions(loaded: LoadedConfig, wall: Wall) -> np.ndarray:
+    mesh = load_mesh(loaded.path_of(wall.shape.file)) if isinstance(wall.shape, MeshShape) else None
+    return wall_positions(wall, mesh)

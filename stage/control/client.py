@@ -1,0 +1,204 @@
+"""The Python client of a running stage: plain ZeroMQ and msgpack, blocking, with time limits everywhere.
+
+with Client() as stage:
+    stage.set("/grade/exposure_stops", -1.0, fade_s=2.0)
+    print(stage.status()["health"])
+"""
+
+from __future__ import annotations
+
+import math
+import time
+import uuid
+from collections.abc import Iterator, Mapping
+from types import TracebackType
+from typing import Any, Self
+
+import msgpack
+import zmq
+
+from stage.control.mirror import Change, Mirror
+from stage.control.wire import MAX_MESSAGE_BYTES
+from stage.inputs import Value
+from tracking.records import Evolving
+
+DEFAULT_ENDPOINT = "tcp://127.0.0.1:7700"
+
+
+class ControlError(Exception):
+    """The stage refused, or did not answer (`code` "no_answer"). `code` is one of the wire's, `detail` a sentence."""
+
+    def __init__(self, code: str, detail: str) -> None:
+        super().__init__(f"{code}: {detail}")
+        self.code = code
+        self.detail = detail
+
+
+class Answer(Evolving):
+    """A command took effect in `frame`; `value` is in force at `path` from then on (the target of a fade).
+
+    `detail` is a note for a person, such as saved values that no longer fit.
+    """
+
+    frame: int
+    epoch: int
+    seq: int
+    path: str = ""
+    value: Value | None = None
+    detail: str = ""
+
+
+class Client:
+    """A connection to one stage, for use from one thread.
+
+    Every call waits at most `timeout_s` to be sent and as long again for its answer, then raises
+    ControlError("no_answer"). A message is never kept for a stage that is not there, so no command takes effect
+    minutes late.
+    """
+
+    def __init__(self, endpoint: str = DEFAULT_ENDPOINT, *, timeout_s: float = 2.0) -> None:
+        self.endpoint = endpoint
+        self.timeout_s = timeout_s
+        self._context = zmq.Context()
+        self._socket = self._context.socket(zmq.DEALER)
+        self._socket.setsockopt(zmq.LINGER, 0)
+        self._socket.setsockopt(zmq.IMMEDIATE, 1)
+        self._socket.setsockopt(zmq.SNDTIMEO, int(timeout_s * 1000))
+        self._socket.setsockopt(zmq.IDENTITY, uuid.uuid4().hex.encode())
+        self._connect(self._socket, endpoint)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Let go of the connection; what was not yet sent is dropped."""
+        self._context.destroy(linger=0)
+
+    def hello(self) -> dict[str, Any]:
+        """API version, epoch, stage name, this client's role, and the ports by name."""
+        return self._ask("hello")
+
+    def get(self, path: str) -> Value:
+        """The present value at `path`."""
+        value: Value = self._ask("get", path=path)["value"]
+        return value
+
+    def set(self, path: str, value: Value, fade_s: float = 0.0) -> Answer:
+        """Set one parameter, at once or over `fade_s` seconds from its present value."""
+        return _answer(self._ask("set", path=path, value=value, fade_s=float(fade_s)))
+
+    def batch(self, values: Mapping[str, Value], fade_s: float = 0.0) -> Answer:
+        """Set several parameters in one frame: all of them, or none with the first reason."""
+        items = [{"path": path, "value": value, "fade_s": float(fade_s)} for path, value in values.items()]
+        return _answer(self._ask("batch", items=items))
+
+    def describe(self, path: str = "") -> list[dict[str, Any]]:
+        """The declaration of the parameter at `path`, or of all below it: kind, unit, range, default, role, help."""
+        parameters: list[dict[str, Any]] = self._ask("describe", path=path)["parameters"]
+        return parameters
+
+    def snapshot(self) -> dict[str, Any]:
+        """`values` by path, with the `frame`, `epoch` and `seq` they belong to."""
+        return self._ask("snapshot")
+
+    def status(self) -> dict[str, Any]:
+        """Trackers, frame, rate and health."""
+        status: dict[str, Any] = self._ask("status")["status"]
+        return status
+
+    def save(self, name: str = "startup") -> dict[str, Any]:
+        """Keep the present values on the stage under `name`; "startup" is what its next start restores."""
+        return self._ask("save", name=name)
+
+    def load(self, name: str = "startup") -> Answer:
+        """Put values saved on the stage in force, in one frame."""
+        return _answer(self._ask("load", name=name))
+
+    def take_start(self, name: str = "") -> Answer:
+        """Start recording; `value` is the take's name."""
+        return _answer(self._ask("take", action="start", name=name))
+
+    def take_stop(self) -> Answer:
+        """Stop recording; `value` is the take's name."""
+        return _answer(self._ask("take", action="stop"))
+
+    def heading(self, tracker: str, pan_deg: float = 0.0) -> Answer:
+        """Set heading here: the tracker's body points to `pan_deg` from now on."""
+        return _answer(self._ask("nudge", tracker=tracker, pan_deg=float(pan_deg)))
+
+    def watch(self, prefix: str = "", *, seconds: float | None = None, silence_s: float = 5.0) -> Iterator[Change]:
+        """Every present value at or below `prefix`, then each change as it happens, for `seconds` or for ever.
+
+        Subscribes first, then takes a snapshot, and takes another one after a gap or a restart of the stage, so that
+        nothing is missed. Raises ControlError("no_answer") after `silence_s` without a sign of life.
+        """
+        mirror = Mirror(prefix)
+        with self.subscriber("state") as updates:
+            end = math.inf if seconds is None else time.monotonic() + seconds
+            yield from mirror.changes_of(self.snapshot())
+            while (left_s := end - time.monotonic()) > 0.0:
+                if updates.poll(int(min(silence_s, left_s) * 1000) + 1):
+                    update = msgpack.unpackb(updates.recv_multipart()[-1])
+                    yield from mirror.changes_of(update if mirror.follows(update) else self.snapshot())
+                elif silence_s < left_s:
+                    raise ControlError("no_answer", f"{self.endpoint} has been silent for {silence_s:g} s")
+
+    def subscriber(self, stream: str) -> zmq.Socket[bytes]:
+        """A SUB socket on the stage's "state" or "telemetry" stream; closed with the client."""
+        port = self.hello()["ports"][stream]
+        socket = self._context.socket(zmq.SUB)
+        socket.setsockopt(zmq.LINGER, 0)
+        socket.setsockopt(zmq.SUBSCRIBE, stream.encode())
+        self._connect(socket, f"{self.endpoint.rpartition(':')[0]}:{port}")
+        return socket
+
+    def _connect(self, socket: zmq.Socket[bytes], endpoint: str) -> None:
+        try:
+            socket.connect(endpoint)
+        except zmq.ZMQError as error:
+            self.close()
+            raise ControlError(
+                "no_answer", f"{endpoint!r} is no address (expected tcp://ADDRESS:PORT): {error}"
+            ) from None
+
+    def _ask(self, kind: str, **fields: object) -> dict[str, Any]:
+        request_id = uuid.uuid4().hex
+        body = msgpack.packb({"type": kind, "id": request_id, **fields})
+        if len(body) > MAX_MESSAGE_BYTES:
+            raise ControlError("bad_message", f"{len(body)} bytes, expected at most {MAX_MESSAGE_BYTES}")
+        try:
+            self._socket.send(body)
+        except zmq.Again:
+            raise ControlError("no_answer", f"nothing answers at {self.endpoint}: is `stage run` running?") from None
+        reply = self._await(request_id)
+        if reply["type"] == "error":
+            raise ControlError(reply["code"], reply["detail"])
+        return reply
+
+    def _await(self, request_id: str) -> dict[str, Any]:
+        """The reply to `request_id`; late answers to requests that were given up on are passed over."""
+        deadline = time.monotonic() + self.timeout_s
+        while (left := deadline - time.monotonic()) > 0.0:
+            if self._socket.poll(int(left * 1000) + 1):
+                reply: dict[str, Any] = msgpack.unpackb(self._socket.recv())
+                if reply["id"] == request_id:
+                    return reply
+        raise ControlError(
+            "no_answer", f"{self.endpoint} took the request but gave no answer within {self.timeout_s:g} s"
+        )
+
+
+def _answer(reply: dict[str, Any]) -> Answer:
+    return Answer(
+        frame=reply["frame"],
+        epoch=reply["epoch"],
+        seq=reply["seq"],
+        path=reply["path"],
+        value=reply["value"],
+        detail=reply["detail"],
+    )

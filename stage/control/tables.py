@@ -1,0 +1,105 @@
+"""Tables for a person at a terminal, from what the client was told."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from rich.console import RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from stage.inputs import Value
+
+_WRAPPED = {"takes", "help", "rejected"}
+_STATE_STYLES = {"fresh": "green", "late": "yellow", "lost": "bold red", "never": "red"}
+
+
+def shown(value: Value | None, unit: str = "") -> str:
+    """A value as people write it: on and off, at most six digits, its unit."""
+    if isinstance(value, bool):
+        return "on" if value else "off"
+    text = f"{value:.6g}" if isinstance(value, float) else str(value)
+    return f"{text} {unit}".rstrip()
+
+
+def described(parameters: Iterable[Mapping[str, Any]]) -> Table:
+    """One row a parameter: what it takes, its default, who may set it."""
+    table = _table("path", "takes", "default", "role", "help")
+    for one in parameters:
+        default = shown(one["default"], one.get("unit", ""))
+        table.add_row(one["path"], _takes(one), default, one.get("role", ""), one["help"])
+    return table
+
+
+def value_table(values: Mapping[str, Value], parameters: Iterable[Mapping[str, Any]]) -> Table:
+    """Present values with units; those off their default stand out."""
+    table = _table("path", "value", "default")
+    for one in parameters:
+        value = values[one["path"]]
+        text = shown(value, one.get("unit", ""))
+        moved = value != one["default"]
+        table.add_row(one["path"], Text(text, style="bold" if moved else ""), shown(one["default"]) if moved else "")
+    return table
+
+
+def status_tables(status: Mapping[str, Any]) -> Iterable[RenderableType]:
+    """The stage at a glance: frame, trackers, what is wrong."""
+    yield f"frame {status['frame']} at {status['rate_hz']:g} Hz, {status.get('missed', 0)} missed{_take(status)}"
+    if status["trackers"]:
+        yield _trackers(status["trackers"])
+    for name, one in status["trackers"].items():
+        if one.get("hint"):
+            yield Text(f"{name}: {one['hint']}", style="yellow")
+    if not status["health"]:
+        yield Text("all is well", style="green")
+    for line in status["health"]:
+        yield Text(line, style="red")
+
+
+def _trackers(trackers: Mapping[str, Mapping[str, Any]]) -> Table:
+    table = _table(
+        "tracker", "state", "Hz", "age ms", "jitter ms", "accepted", "rejected", "position m", "pan tilt roll"
+    )
+    for name, one in trackers.items():
+        rejected = ", ".join(f"{count} {cause}" for cause, count in one["rejected"].items() if count)
+        table.add_row(
+            name,
+            Text(one["state"], style=_STATE_STYLES.get(one["state"], "")),
+            _number(one["rate_hz"]),
+            _number(one["age_ms"]),
+            _number(one["jitter_ms"], 2),
+            str(one["accepted"]),
+            rejected or "-",
+            _triple(one["position_m"], 3),
+            _triple(one["rotation_deg"], 2),
+        )
+    return table
+
+
+def _table(*columns: str) -> Table:
+    table = Table(box=None, header_style="dim", pad_edge=False)
+    for column in columns:
+        table.add_column(column, overflow="fold", no_wrap=column not in _WRAPPED)
+    return table
+
+
+def _takes(one: Mapping[str, Any]) -> str:
+    if one["kind"] == "float":
+        return f"{one['minimum']:g} to {one['maximum']:g} {one.get('unit', '')}".rstrip()
+    if one["kind"] == "boolean":
+        return "on, off"
+    return ", ".join(one.get("choices") or ["text"])
+
+
+def _take(status: Mapping[str, Any]) -> str:
+    take = status.get("take") or {"state": "idle"}
+    return "" if take["state"] == "idle" else f", take {take['name']} {take['state']}"
+
+
+def _number(value: float | None, digits: int = 1) -> str:
+    return "-" if value is None else f"{value:.{digits}f}"
+
+
+def _triple(values: Iterable[float] | None, digits: int) -> str:
+    return "-" if values is None else " ".join(f"{value:.{digits}f}" for value in values)

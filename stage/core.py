@@ -1,0 +1,208 @@
+"""The core process: opens everything a running stage needs, serves the loop, and closes in order."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from contextlib import ExitStack
+from pathlib import Path
+from types import FrameType
+
+import msgspec
+
+from calibration.records import Calibration
+from render.outputs.opened import Outputs, open_outputs
+from render.renderer import Renderer
+from stage import realtime
+from stage.clock import HostClock, Pacer
+from stage.config_files import LoadedConfig, load_config, load_geometry
+from stage.control.server import ControlServer
+from stage.gather import LiveGather
+from stage.last_look import LastLook
+from stage.leave import LiveLeave
+from stage.live_view import LiveView
+from stage.loop import FrameLoop
+from stage.options import CoreOptions
+from stage.picture import Picture
+from stage.previews import Previews
+from stage.recovery import first_frame_of, recovered_state, saved_state
+from stage.show import Show
+from stage.state import ShowState, encode_state
+from stage.summary import ReadyEvent, print_event, summary_of
+from stage.takes.link import RecorderLink
+from stage.takes.pipes import CorePipes
+from stage.takes.header import header_for
+from stage.takes.records import TakePart
+from stage.timing import LoopTimes
+from stage.worlds import load_world
+from tracking.records import ConfigError
+from tracking.sources import Sources, open_sources
+
+COLLECT_IN_SLACK_NS = 2_000_000
+CLOSE_TAKE_S = 0.6
+AWAIT_RECORDER_S = 3.0
+
+
+class Core:
+    """A running stage with everything it opened. `stack` closes it all, last opened first."""
+
+    def __init__(self, options: CoreOptions, stack: ExitStack) -> None:
+        """Raises ConfigError for what cannot be opened."""
+        self._options = options
+        self._clock = HostClock()
+        self._loaded = load_config(Path(options.config))
+        positions, calibration = load_geometry(self._loaded)
+        self._sources = _open_sources(self._loaded, stack)
+        self._control = _open_control(options, self._loaded, stack)
+        self._outputs = _open_outputs(options, self._loaded, stack)
+        self._renderer = Renderer(
+            self._outputs.context, self._loaded.config.walls, positions, self._loaded.config.stage.name
+        )
+        self._assets = load_world(self._loaded, self._renderer)
+        self._last_look = LastLook(options.last_look())
+        stack.callback(self._last_look.close)
+        self._show = Show(self._loaded.config, calibration, self._first_state())
+        self._recorder = self._open_recorder(calibration, stack)
+        self._previews = Previews(options.pictures(), self._renderer, self._clock)
+        stack.callback(self._previews.close)
+        self._times = LoopTimes()
+        self._stopping = False
+
+    def serve(self) -> int:
+        """Runs the loop until its time is over or it is told to stop. Returns the exit code."""
+        signal.signal(signal.SIGTERM, self._stop)
+        signal.signal(signal.SIGINT, self._stop)
+        self._recorder.wait_for_recorder(AWAIT_RECORDER_S)
+        if self._options.realtime:
+            realtime.take_priority()
+        begun_ns = self._clock.now_ns()
+        first = first_frame_of(self._show.state, begun_ns, self._show.rate)
+        pacer = Pacer(self._clock, self._show.rate, first_frame=first)
+        loop = self._new_loop(pacer)
+        self._begin_take(first)
+        print_event(ReadyEvent(control=self._control.endpoint, panel=None, pid=os.getpid()))
+        realtime.settle_memory()
+        self._run(loop, pacer, first)
+        realtime.release_memory()
+        seconds = (self._clock.now_ns() - begun_ns) * 1e-9
+        take = self._finish_take()
+        packets = {name: tracker.state.accepted for name, tracker in self._show.trackers.items()}
+        print_event(summary_of(self._times, seconds=seconds, packets=packets, take=take))
+        return 0
+
+    def _run(self, loop: FrameLoop, pacer: Pacer, first: int) -> None:
+        seconds = self._options.seconds
+        end = None if seconds is None else first + round(seconds * self._show.rate)
+        while not self._stopping and not self._outputs.closed and (end is None or pacer.upcoming < end):
+            loop.step()
+            if pacer.slack_ns() > COLLECT_IN_SLACK_NS:
+                realtime.collect_young()
+
+    def _stop(self, number: int, frame: FrameType | None) -> None:  # noqa: ARG002 - the signature of a signal handler
+        self._stopping = True
+
+    def _new_loop(self, pacer: Pacer) -> FrameLoop:
+        gather = LiveGather(self._show.state.epoch + 1, self._sources, self._control, self._recorder)
+        for asset in self._assets:
+            gather.observe(asset)
+        leave = LiveLeave(
+            show=self._show,
+            view=LiveView(self._show, self._times),
+            control=self._control,
+            recorder=self._recorder,
+            last_look=self._last_look,
+            previews=self._previews,
+        )
+        return FrameLoop(
+            show=self._show,
+            clock=self._clock,
+            pacer=pacer,
+            gather=gather,
+            picture=Picture(self._renderer, self._outputs),
+            leave=leave,
+            times=self._times,
+        )
+
+    def _first_state(self) -> ShowState:
+        """The last look of a killed core, or the saved values."""
+        config = self._loaded.config
+        if self._options.recover:
+            state = recovered_state(config, self._last_look)
+            if state is not None:
+                return state
+        state = saved_state(config, Show.tree_of(config), Path(self._options.state))
+        state.take.recording = self._options.record
+        if self._options.record:
+            state.take.name, state.take.count = "take-001", 1
+        return state
+
+    def _begin_take(self, first: int) -> None:
+        """A take that is wanted before the first frame begins with it."""
+        take = self._show.state.take
+        if take.recording:
+            self._recorder.open(TakePart(name=take.name, part=take.part), first - 1, encode_state(self._show.state))
+
+    def _finish_take(self) -> str | None:
+        """Closes a running take; returns where the newest take of this run lies."""
+        path = self._show.state.take.path
+        for report in self._recorder.finish(CLOSE_TAKE_S):
+            path = report.path or path
+        return path or None
+
+    def _open_recorder(self, calibration: Calibration, stack: ExitStack) -> RecorderLink:
+        recorder = RecorderLink(
+            CorePipes(self._options.to_recorder(), self._options.from_recorder()),
+            header=header_for(self._loaded, calibration, self._assets, self._renderer.name),
+            rate=self._show.rate,
+            clock_ns=self._clock.now_ns,
+        )
+        stack.callback(recorder.release)
+        return recorder
+
+
+def _open_sources(loaded: LoadedConfig, stack: ExitStack) -> Sources:
+    sources = open_sources(loaded.config.trackers)
+    stack.callback(sources.close)
+    return sources
+
+
+def _open_outputs(options: CoreOptions, loaded: LoadedConfig, stack: ExitStack) -> Outputs:
+    outputs = open_outputs(loaded.config.outputs, loaded.config.walls, headless=options.headless)
+    stack.callback(outputs.close)
+    return outputs
+
+
+def _open_control(options: CoreOptions, loaded: LoadedConfig, stack: ExitStack) -> ControlServer:
+    """Binds the control ports: those of the killed core again, where one is recovered, for its clients' sake."""
+    kept = options.endpoint_file()
+    endpoint = options.control or loaded.config.control.endpoint
+    if options.recover and kept.is_file():
+        endpoint = kept.read_text()
+    control = ControlServer(
+        endpoint,
+        Show.tree_of(loaded.config),
+        state_directory=Path(options.state),
+        stage=loaded.config.stage.name,
+        lan=options.lan,
+    )
+    stack.callback(control.close)
+    kept.write_text(control.endpoint)
+    return control
+
+
+def main() -> None:
+    """Entry of the core process; its one argument is `CoreOptions` as JSON."""
+    realtime.die_with_parent()
+    options = msgspec.json.decode(sys.argv[1], type=CoreOptions)
+    try:
+        with ExitStack() as stack:
+            code = Core(options, stack).serve()
+    except ConfigError as error:
+        print("\n".join(error.findings), file=sys.stderr)
+        code = 2
+    sys.exit(code)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,42 @@
+"""What an examination of the machine finds."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Literal
+
+from tracking.records import Record
+
+State = Literal["ok", "warn", "fail"]
+
+
+class Finding(Record):
+    """One thing examined: what was found, and for a warning or failure what cures it."""
+
+    name: str
+    state: State
+    found: str
+    cure: str = ""
+
+
+def good(name: str, found: str) -> Finding:
+    """A finding that needs nothing."""
+    return Finding(name=name, state="ok", found=found)
+
+
+def warning(name: str, found: str, cure: str) -> Finding:
+    """A finding that a show can live with."""
+    return Finding(name=name, state="warn", found=found, cure=cure)
+
+
+def failure(name: str, found: str, cure: str) -> Finding:
+    """A finding that stops a show."""
+    return Finding(name=name, state="fail", found=found, cure=cure)
+
+
+def system_text(path: str) -> str:
+    """What a file of the system's own says, or "" where it cannot be read."""
+    try:
+        return Path(path).read_text(encoding="utf-8", errors="replace").strip()
+    except OSError:
+        return ""

@@ -1,0 +1,135 @@
+"""The last look: the show's state in a file that survives the death of the process at any moment.
+
+Two slots take turns. A slot counts only if its checksum fits, so a write that was cut short leaves the other slot, the
+look before, in force. Writing copies into mapped memory, which the kernel keeps when the process dies; nothing waits
+for the disk.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import mmap
+import os
+import struct
+from pathlib import Path
+
+MAGIC = b"OSLOOK1\0"
+CAPACITY_BYTES = 4 * 2**20
+_HEADER = struct.Struct("<8sQ")
+_SLOT = struct.Struct("<QQ16s")
+_SLOTS_AT = 64
+_SMALLEST_CAPACITY = 1024
+_LARGEST_CAPACITY = 2**30
+
+
+class LastLook:
+    """The newest state in `path`, for one writing process.
+
+    A file of another size is replaced, its newest state kept. `refused` counts states that were larger than
+    `capacity_bytes`. Raises OSError where the file cannot be made.
+    """
+
+    def __init__(self, path: Path, capacity_bytes: int = CAPACITY_BYTES) -> None:
+        self._capacity = max(capacity_bytes, _SMALLEST_CAPACITY)
+        kept = read_last_look(path)
+        if kept is None or _capacity_of(path) != self._capacity:
+            _make(path, self._capacity)
+        descriptor = os.open(path, os.O_RDWR | os.O_CLOEXEC)
+        try:
+            self._map = mmap.mmap(descriptor, _file_bytes(self._capacity))
+        finally:
+            os.close(descriptor)
+        self.refused = 0
+        self._sequence = max(_sequence(self._map, slot, self._capacity) for slot in (0, 1))
+        if kept is not None and self._sequence == 0:
+            self.write(kept)
+
+    def write(self, state: bytes) -> bool:
+        """Keeps `state`; False, and counted, where it is too large. Never raises, never waits."""
+        if len(state) > self._capacity:
+            self.refused += 1
+            return False
+        sequence = self._sequence + 1
+        at = _slot_at(sequence % 2, self._capacity)
+        body = at + _SLOT.size
+        self._map[body : body + len(state)] = state
+        _SLOT.pack_into(self._map, at, sequence, len(state), _check(sequence, state))
+        self._sequence = sequence
+        return True
+
+    def read(self) -> bytes | None:
+        """The newest whole state, or None where there is none."""
+        return _newest(self._map, self._capacity)
+
+    def close(self) -> None:
+        """Unmaps the file; it stays."""
+        self._map.close()
+
+
+def read_last_look(path: Path) -> bytes | None:
+    """The newest whole state in a file; None where there is none. Raises OSError, but not for an absent file."""
+    capacity = _capacity_of(path)
+    if capacity is None:
+        return None
+    return _newest(path.read_bytes(), capacity)
+
+
+def _capacity_of(path: Path) -> int | None:
+    """The slot size that a file's header and length agree on; None where it is no last look."""
+    try:
+        size = path.stat().st_size
+        with path.open("rb") as stream:
+            header = stream.read(_HEADER.size)
+    except FileNotFoundError:
+        return None
+    if len(header) < _HEADER.size:
+        return None
+    magic, capacity = _HEADER.unpack(header)
+    fits = _SMALLEST_CAPACITY <= capacity <= _LARGEST_CAPACITY and size == _file_bytes(capacity)
+    return int(capacity) if magic == MAGIC and fits else None
+
+
+def _make(path: Path, capacity: int) -> None:
+    """An empty file in place of whatever was there, in one step."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    fresh = path.with_name(path.name + ".new")
+    with fresh.open("wb") as stream:
+        stream.write(_HEADER.pack(MAGIC, capacity))
+        stream.truncate(_file_bytes(capacity))
+    fresh.replace(path)
+
+
+def _file_bytes(capacity: int) -> int:
+    return _SLOTS_AT + 2 * (_SLOT.size + capacity)
+
+
+def _slot_at(slot: int, capacity: int) -> int:
+    return _SLOTS_AT + slot * (_SLOT.size + capacity)
+
+
+def _newest(memory: bytes | mmap.mmap, capacity: int) -> bytes | None:
+    newest = max((0, 1), key=lambda slot: _sequence(memory, slot, capacity))
+    state = _state(memory, newest, capacity)
+    return None if state is None else state[1]
+
+
+def _sequence(memory: bytes | mmap.mmap, slot: int, capacity: int) -> int:
+    """A whole slot's number; 0 for an empty or broken one."""
+    state = _state(memory, slot, capacity)
+    return 0 if state is None else state[0]
+
+
+def _state(memory: bytes | mmap.mmap, slot: int, capacity: int) -> tuple[int, bytes] | None:
+    at = _slot_at(slot, capacity)
+    sequence, length, check = _SLOT.unpack_from(memory, at)
+    if sequence == 0 or length > capacity:
+        return None
+    body = at + _SLOT.size
+    state = memory[body : body + length]
+    return (sequence, state) if _check(sequence, state) == check else None
+
+
+def _check(sequence: int, state: bytes) -> bytes:
+    digest = hashlib.blake2b(sequence.to_bytes(8, "little"), digest_size=16)
+    digest.update(state)
+    return digest.digest()

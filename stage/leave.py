@@ -1,0 +1,49 @@
+"""Where a finished frame goes: recorder, last look, clients, preview. Nothing here waits."""
+
+from __future__ import annotations
+
+from render.plan import FramePlan
+from stage.control.server import ControlServer
+from stage.inputs import FrameInputs
+from stage.last_look import LastLook
+from stage.live_view import LiveView
+from stage.previews import Previews
+from stage.show import Show
+from stage.state import encode_state
+from stage.takes.link import RecorderLink
+
+LOOKS_PER_S = 2
+
+
+class LiveLeave:
+    """Takes frames to everyone outside."""
+
+    def __init__(
+        self,
+        *,
+        show: Show,
+        view: LiveView,
+        control: ControlServer,
+        recorder: RecorderLink,
+        last_look: LastLook | None,
+        previews: Previews,
+    ) -> None:
+        self._show = show
+        self._view = view
+        self._control = control
+        self._recorder = recorder
+        self._last_look = last_look
+        self._previews = previews
+        self._look_every = max(1, round(show.rate / LOOKS_PER_S))
+
+    def frame(self, inputs: FrameInputs, plan: FramePlan) -> None:
+        """Hands on one frame. What a client is told has been kept for a restarted core before."""
+        self._view.health = plan.health
+        self._recorder.follow(self._show.state.take, inputs, plan, self._snapshot)
+        if self._last_look is not None and (inputs.commands or plan.frame % self._look_every == 0):
+            self._last_look.write(self._snapshot())
+        self._control.publish(plan, self._view)
+        self._previews.publish(plan)
+
+    def _snapshot(self) -> bytes:
+        return encode_state(self._show.state)

@@ -1,0 +1,69 @@
+"""What clients may see of the running show: its values and its status. Read between steps on the loop's thread."""
+
+from __future__ import annotations
+
+from stage.cameras import TrackerMount
+from stage.commands import ControlState
+from stage.control.view import StageStatus, TakeStatus, TrackerStatus
+from stage.show import Show
+from stage.timing import LoopTimes
+from tracking.records import Pose
+from tracking.rotation import compose, pan_tilt_roll_from_quat
+from tracking.tracker import Tracker
+
+
+class LiveView:
+    """A running show as the control edge may see it."""
+
+    def __init__(self, show: Show, times: LoopTimes) -> None:
+        self._show = show
+        self._times = times
+        self._mounts = {tracker.name: TrackerMount(tracker) for tracker in show.config.trackers}
+        self.health: tuple[str, ...] = ()
+
+    @property
+    def controls(self) -> ControlState:
+        """The values in force, and what changed in this frame."""
+        return self._show.state.controls
+
+    @property
+    def rate_hz(self) -> float:
+        """Frames per second of the display slots."""
+        return float(self._show.rate)
+
+    def status(self) -> StageStatus:
+        """How the stage stands after the last step."""
+        state = self._show.state
+        lateness = self._times.recent()
+        return StageStatus(
+            frame=state.frame,
+            rate_hz=self.rate_hz,
+            trackers={name: self._tracker(name, tracker) for name, tracker in self._show.trackers.items()},
+            health=self.health,
+            take=TakeStatus(
+                state="recording" if state.take.confirmed else "starting" if state.take.recording else "idle",
+                name=state.take.name,
+                path=state.take.path,
+            ),
+            missed=self._times.missed,
+            lateness_ms=lateness,
+        )
+
+    def _tracker(self, name: str, tracker: Tracker) -> TrackerStatus:
+        found = tracker.status(self._show.state.present_ns)
+        heard = found.state != "never"
+        pose = self._in_stage(name, tracker) if heard else None
+        return TrackerStatus(
+            state=found.state,
+            rate_hz=found.rate_hz,
+            age_ms=found.age_ms if heard else None,
+            jitter_ms=found.jitter_ms,
+            accepted=found.accepted,
+            rejected=found.rejected,
+            position_m=pose.position_m if pose else None,
+            rotation_deg=pan_tilt_roll_from_quat(pose.rotation) if pose else None,
+            hint=found.hint,
+        )
+
+    def _in_stage(self, name: str, tracker: Tracker) -> Pose:
+        return compose(self._mounts[name].stage_from_tracker(self.controls.values), tracker.latest())

@@ -1,0 +1,47 @@
+"""What the supervisor tells its processes: one record, passed as JSON on their command line."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from tracking.records import Record
+
+
+class CoreOptions(Record):
+    """How to run the core. Paths are absolute; `runtime` is the supervised run's own folder for sockets and state.
+
+    `recover` starts from the last look that a killed core left behind. `record` is where a take that starts with
+    the first frame goes; `takes` is where takes started later go.
+    """
+
+    config: str
+    runtime: str
+    takes: str
+    state: str
+    seconds: float | None = None
+    headless: bool = False
+    record: bool = False
+    control: str | None = None
+    lan: bool = False
+    recover: bool = False
+    realtime: bool = True
+
+    def to_recorder(self) -> str:
+        """Endpoint of what the core hands to the recorder."""
+        return f"ipc://{self.runtime}/recorder"
+
+    def from_recorder(self) -> str:
+        """Endpoint of the recorder's reports."""
+        return f"ipc://{self.runtime}/reports"
+
+    def pictures(self) -> str:
+        """Endpoint of the preview pictures."""
+        return f"ipc://{self.runtime}/pictures"
+
+    def last_look(self) -> Path:
+        """The file that the state survives a killed core in."""
+        return Path(self.runtime) / "last-look"
+
+    def endpoint_file(self) -> Path:
+        """Where the first core wrote the control endpoint that it bound, for a restarted one to bind again."""
+        return Path(self.runtime) / "control"

@@ -1,0 +1,241 @@
+"""The parameter tree: everything that may be set while the show runs, declared once.
+
+The wire, the command line, fades, looks, documents and tests are all read off this declaration, so adding a
+parameter is one line in one of the tables below. Paths are OSC-style; `{name}` stands for a wall, camera or tracker.
+"""
+
+from __future__ import annotations
+
+import difflib
+import math
+import sys
+from collections.abc import Iterable, Iterator
+from typing import Literal
+
+import msgspec
+
+from stage.config import StageConfig
+from stage.inputs import Value
+from tracking.records import Record
+
+Kind = Literal["float", "boolean", "text", "choice"]
+Role = Literal["viewer", "director", "operator", "admin"]
+ROLES: tuple[Role, ...] = ("viewer", "director", "operator", "admin")
+ErrorCode = Literal[
+    "bad_message", "unknown_path", "wrong_type", "out_of_range", "forbidden", "conflict", "busy", "no_answer"
+]
+MAX_TEXT = 256
+
+
+class Parameter(Record):
+    """One settable value.
+
+    `minimum` and `maximum` (in `unit`) bound floats, `choices` lists what a choice accepts, `role` is the least role
+    that may set it, `in_looks` says whether a look stores it, `fades` whether it can move over time.
+    """
+
+    path: str
+    kind: Kind
+    default: Value
+    help: str
+    unit: str = ""
+    minimum: float | None = None
+    maximum: float | None = None
+    choices: tuple[str, ...] = ()
+    role: Role = "director"
+    in_looks: bool = False
+    fades: bool = False
+
+
+class Refusal(Record):
+    """Why a value was not accepted: an error code of the wire, and a sentence for a person."""
+
+    code: ErrorCode
+    detail: str
+
+
+def _switch(path: str, text: str, *, default: bool = False) -> Parameter:
+    return Parameter(path=path, kind="boolean", default=default, help=text)
+
+
+def _look(path: str, unit: str, bounds: tuple[float, float], default: float, text: str) -> Parameter:
+    """A number that a look stores and a director may fade."""
+    setting = _setting(path, unit, bounds, default, text)
+    return msgspec.structs.replace(setting, role="director", in_looks=True)
+
+
+def _setting(path: str, unit: str, bounds: tuple[float, float], default: float, text: str) -> Parameter:
+    """A number that belongs to the stage and not to a look: geometry, delays, the hand-driven camera."""
+    return Parameter(
+        path=path,
+        kind="float",
+        default=default,
+        help=text,
+        unit=unit,
+        minimum=bounds[0],
+        maximum=bounds[1],
+        role="operator",
+        fades=True,
+    )
+
+
+def _choice(path: str, choices: tuple[str, ...], text: str) -> Parameter:
+    return Parameter(path=path, kind="choice", default=choices[0], choices=choices, help=text, role="operator")
+
+
+_STAGE = (
+    _switch("/output/blackout", "All walls black, at once."),
+    _switch("/output/freeze", "Every wall holds the picture it shows now."),
+    _switch("/world/freeze_time", "Everything that moves in the world stands still."),
+    _look("/grade/exposure_stops", "stops", (-12.0, 12.0), 0.0, "Brightness of the world; one stop doubles the light."),
+    _look("/grade/temperature_k", "K", (2000.0, 15000.0), 6500.0, "White point; 6500 leaves the picture as it is."),
+    _look("/grade/tint", "", (-1.0, 1.0), 0.0, "Green (-1) to magenta (+1)."),
+    _look("/time/hour", "h", (0.0, 24.0), 12.0, "Time of day of the world, local solar hours; 24 is midnight."),
+    _switch("/time/running", "The time of day runs; it stands unless told to."),
+    _look("/time/speed", "x", (0.0, 3600.0), 1.0, "How fast the time of day runs; 1 is real time."),
+    _look("/sky/haze", "", (0.0, 1.0), 0.0, "Haze in the air: 0 clear, 1 thick."),
+    _look("/light/key/intensity", "", (0.0, 1.0), 1.0, "Key light's level: 0 dark, 1 full."),
+    _look("/light/key/temperature_k", "K", (2000.0, 15000.0), 5600.0, "Key light's white point."),
+)
+_WALL = (
+    _choice("/wall/{name}/pattern", ("off", "grid", "bars", "ramp", "counter", "edge"), "Test picture on the wall."),
+    _setting("/wall/{name}/latency_ms", "ms", (0.0, 1000.0), 0.0, "Time from signal in to light out."),
+)
+_CAMERA = (
+    _choice(
+        "/camera/{name}/source",
+        ("tracker", "manual", "still", "orbit"),
+        "What moves the camera: its tracker, the manual pose, nothing (holds the last pose), or a slow orbit.",
+    ),
+    _setting("/camera/{name}/manual/x_m", "m", (-100.0, 100.0), 0.0, "Manual entrance pupil, to the right."),
+    _setting("/camera/{name}/manual/y_m", "m", (-100.0, 100.0), 0.0, "Manual entrance pupil, towards the front wall."),
+    _setting("/camera/{name}/manual/z_m", "m", (-100.0, 100.0), 1.5, "Manual entrance pupil, height."),
+    _setting("/camera/{name}/manual/pan_deg", "deg", (-360.0, 360.0), 0.0, "Manual pan; + turns left."),
+    _setting("/camera/{name}/manual/tilt_deg", "deg", (-90.0, 90.0), 0.0, "Manual tilt; + turns up."),
+    _setting("/camera/{name}/manual/roll_deg", "deg", (-360.0, 360.0), 0.0, "Manual roll; + clockwise from behind."),
+    _setting("/camera/{name}/overscan_deg", "deg", (0.0, 60.0), 2.0, "Drawn beyond the frame on each side."),
+    _setting("/camera/{name}/feather_px", "px", (0.0, 1000.0), 40.0, "Soft edge outside that, film pixels."),
+    _setting("/camera/{name}/focal_length_mm", "mm", (0.0, 5000.0), 0.0, "By hand; 0 takes the lens's own."),
+)
+_TRACKER = (
+    _setting("/tracker/{name}/delay_ms", "ms", (0.0, 1000.0), 0.0, "Sample to arrival, where no time stamp."),
+    _setting("/tracker/{name}/offset/x_m", "m", (-100.0, 100.0), 0.0, "Added to the position, to the right."),
+    _setting("/tracker/{name}/offset/y_m", "m", (-100.0, 100.0), 0.0, "Added to the position, to the front wall."),
+    _setting("/tracker/{name}/offset/z_m", "m", (-100.0, 100.0), 0.0, "Added to the position, upwards."),
+    _setting("/tracker/{name}/offset/pan_deg", "deg", (-360.0, 360.0), 0.0, "Turns the tracked body; + left."),
+    _setting("/tracker/{name}/offset/tilt_deg", "deg", (-180.0, 180.0), 0.0, "Turns the tracked body; + up."),
+    _setting("/tracker/{name}/offset/roll_deg", "deg", (-360.0, 360.0), 0.0, "Turns the tracked body; + clockwise."),
+)
+
+
+def _expand(templates: Iterable[Parameter], name: str, defaults: dict[str, Value]) -> Iterator[Parameter]:
+    """The templates for one named thing; `defaults` (by the path's last part) come from the configuration."""
+    for template in templates:
+        default = defaults.get(template.path.rpartition("/")[2], template.default)
+        maximum = template.maximum
+        if maximum is not None:
+            default = float(default)
+            maximum = max(maximum, default)
+        path = template.path.format(name=name)
+        yield msgspec.structs.replace(template, path=path, default=default, maximum=maximum)
+
+
+def declare(config: StageConfig) -> tuple[Parameter, ...]:
+    """Every parameter of this stage, in the order in which people read them."""
+    declared = list(_STAGE)
+    for wall in config.walls:
+        declared += _expand(_WALL, wall.name, {"latency_ms": wall.latency_ms})
+    for camera in config.cameras:
+        declared += _expand(
+            _CAMERA,
+            camera.name,
+            {
+                "source": "tracker" if camera.tracker else "manual",
+                "overscan_deg": camera.overscan_deg,
+                "feather_px": camera.feather_px,
+            },
+        )
+    for tracker in config.trackers:
+        declared += _expand(_TRACKER, tracker.name, {"delay_ms": tracker.delay_ms})
+    return tuple(declared)
+
+
+class ParameterTree:
+    """The declared parameters by path. Raises ValueError when two share one."""
+
+    def __init__(self, parameters: Iterable[Parameter]) -> None:
+        self._by_path: dict[str, Parameter] = {}
+        for parameter in parameters:
+            if parameter.path in self._by_path:
+                raise ValueError(f"{parameter.path} is declared twice")
+            self._by_path[parameter.path] = parameter
+
+    def __contains__(self, path: str) -> bool:
+        return path in self._by_path
+
+    def __iter__(self) -> Iterator[Parameter]:
+        return iter(self._by_path.values())
+
+    def __len__(self) -> int:
+        return len(self._by_path)
+
+    def __getitem__(self, path: str) -> Parameter:
+        return self._by_path[path]
+
+    def find(self, path: str) -> Parameter | Refusal:
+        """The parameter at `path`, or a refusal that suggests the nearest one."""
+        found = self._by_path.get(path)
+        return found if found is not None else Refusal(code="unknown_path", detail=self._unknown(path))
+
+    def under(self, prefix: str) -> tuple[Parameter, ...]:
+        """The parameter at `prefix`, or all below that folder; "" and "/" mean all."""
+        if prefix in self._by_path:
+            return (self._by_path[prefix],)
+        folder = prefix.rstrip("/") + "/"
+        return tuple(parameter for path, parameter in self._by_path.items() if path.startswith(folder))
+
+    def check(self, path: str, value: object) -> Value | Refusal:
+        """`value` as the parameter at `path` keeps it, or why it is refused.
+
+        Whole numbers become floats. A boolean takes only true and false, never 0 or 1, and a float never a boolean:
+        a client that mixes them up is told so instead of being guessed at.
+        """
+        parameter = self.find(path)
+        if isinstance(parameter, Refusal):
+            return parameter
+        if parameter.kind == "float":
+            return _check_number(parameter, value)
+        if parameter.kind == "boolean":
+            return value if isinstance(value, bool) else _wrong_type(parameter, value, "true or false")
+        return _check_text(parameter, value)
+
+    def _unknown(self, path: str) -> str:
+        shown = path[:MAX_TEXT]
+        near = difflib.get_close_matches(shown, self._by_path, n=1)
+        return f"no parameter {shown!r}" + (f"; did you mean {near[0]}?" if near else "")
+
+
+def _wrong_type(parameter: Parameter, value: object, expected: str) -> Refusal:
+    return Refusal(code="wrong_type", detail=f"{parameter.path} takes {expected}, not {str(value)[:64]!r}")
+
+
+def _check_number(parameter: Parameter, value: object) -> Value | Refusal:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return _wrong_type(parameter, value, "a number")
+    low = -math.inf if parameter.minimum is None else parameter.minimum
+    high = math.inf if parameter.maximum is None else parameter.maximum
+    if low <= value <= high and abs(value) <= sys.float_info.max:
+        return float(value) + 0.0  # turns -0.0 into 0.0, so that equal values have equal bytes
+    bounds = f"{low:g} to {high:g} {parameter.unit}".rstrip()
+    return Refusal(code="out_of_range", detail=f"{parameter.path} is {str(value)[:32]}, expected {bounds}")
+
+
+def _check_text(parameter: Parameter, value: object) -> Value | Refusal:
+    if not isinstance(value, str):
+        return _wrong_type(parameter, value, "one of " + " ".join(parameter.choices) if parameter.choices else "text")
+    if parameter.kind == "choice" and value not in parameter.choices:
+        found = f"{parameter.path} is {value[:64]!r}, expected one of " + " ".join(parameter.choices)
+        return Refusal(code="out_of_range", detail=found)
+    if len(value) > MAX_TEXT:
+        return Refusal(code="out_of_range", detail=f"{parameter.path} takes at most {MAX_TEXT} characters")
+    return value

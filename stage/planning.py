@@ -1,0 +1,177 @@
+"""From the state to a `FramePlan`: views, walls, looks and health of one frame. Pure."""
+
+from __future__ import annotations
+
+import msgspec
+
+from calibration.records import Calibration
+from calibration.walls import WallSurface
+from render.frustum import check_wall, plan_inner
+from render.plan import (
+    Acknowledgement,
+    FramePlan,
+    GradePlan,
+    InnerPlan,
+    OuterPlan,
+    TrackerPlan,
+    WallPlan,
+    WorldPlan,
+)
+from stage.cameras import CameraRig, TrackerMount
+from stage.config import StageConfig
+from stage.health import health_of
+from stage.state import ShowState
+from tracking.prediction import Estimate
+from tracking.records import ViewError
+from tracking.tracker import Tracker
+
+OUTER_FACE_PX = 1024
+_NOT_ASKED = TrackerPlan(name="", state="", horizon_ms=0.0, method="none")
+
+
+class Planner:
+    """Plans frames of one configuration; holds paths and rigs resolved once, and no state."""
+
+    def __init__(self, config: StageConfig, calibration: Calibration, trackers: dict[str, Tracker]) -> None:
+        self._config = config
+        self._rate = config.stage.rate()
+        self._half_period_ns = round(500_000_000 / self._rate)
+        self._surfaces = {surface.name: surface for surface in calibration.surfaces}
+        self._trackers = trackers
+        self._rigs = tuple(CameraRig(camera, config, trackers) for camera in config.cameras)
+        self._walls = tuple(
+            (wall.name, f"/wall/{wall.name}/latency_ms", f"/wall/{wall.name}/pattern") for wall in config.walls
+        )
+        self.mounts = {tracker.name: TrackerMount(tracker) for tracker in config.trackers}
+
+    def plan(self, state: ShowState, acknowledgements: tuple[Acknowledgement, ...]) -> FramePlan:
+        """Everything that the GPU needs for the frame that `state` has come to."""
+        values = state.controls.values
+        inners, walls, estimates = self._views(state)
+        trackers = self._tracker_plans(state, estimates)
+        plan = FramePlan(
+            epoch=state.epoch,
+            frame=state.frame,
+            present_ns=state.present_ns,
+            world=self._world(state),
+            outer=self._outer(inners),
+            inners=inners,
+            walls=walls,
+            grade=GradePlan(
+                exposure_stops=float(values["/grade/exposure_stops"]),
+                temperature_k=float(values["/grade/temperature_k"]),
+                tint=float(values["/grade/tint"]),
+            ),
+            blackout=bool(values["/output/blackout"]),
+            trackers=trackers,
+            acknowledgements=acknowledgements,
+            health=health_of(state, trackers, walls),
+        )
+        return _frozen(state, plan) if values["/output/freeze"] else _thawed(state, plan)
+
+    def _views(self, state: ShowState) -> tuple[tuple[InnerPlan, ...], tuple[WallPlan, ...], dict[str, Estimate]]:
+        """The inner pictures, once for each camera and wall latency, and which wall shows which."""
+        inners: list[InnerPlan] = []
+        estimates: dict[str, Estimate] = {}
+        failures: dict[int, str] = {}
+        seen: dict[int, tuple[int, ...]] = {}
+        walls = []
+        for rig in self._rigs:
+            rig.read_lens(state.cameras[rig.camera.name])
+        lights = [self._light_ns(state, latency_path) for _, latency_path, _ in self._walls]
+        for (name, _, pattern_path), light_ns in zip(self._walls, lights, strict=True):
+            if light_ns not in seen:
+                surfaces = tuple(
+                    self._surfaces[other]
+                    for (other, _, _), other_ns in zip(self._walls, lights, strict=True)
+                    if other_ns == light_ns
+                )
+                seen[light_ns] = self._inners_at(state, light_ns, surfaces, inners, estimates, failures)
+            shown, hold = self._possible(state, name, seen[light_ns], inners, failures.get(light_ns, ""))
+            pattern = str(state.controls.values[pattern_path])
+            walls.append(WallPlan(name=name, light_ns=light_ns, inners=shown, pattern=pattern, hold=hold))
+        return tuple(inners), tuple(walls), estimates
+
+    def _light_ns(self, state: ShowState, latency_path: str) -> int:
+        """When this frame's light leaves a wall, in the middle of its showing."""
+        latency_ns = round(float(state.controls.values[latency_path]) * 1e6)
+        return state.present_ns + self._half_period_ns + latency_ns
+
+    def _inners_at(
+        self,
+        state: ShowState,
+        light_ns: int,
+        surfaces: tuple[WallSurface, ...],
+        inners: list[InnerPlan],
+        estimates: dict[str, Estimate],
+        failures: dict[int, str],
+    ) -> tuple[int, ...]:
+        """Plans every camera for the walls lit at `light_ns`; an impossible camera is noted in `failures`."""
+        indices = []
+        for rig in self._rigs:
+            view, estimate = rig.view(state, light_ns, state.present_ns, self._rate)
+            if estimate is not None and rig.camera.tracker is not None:
+                estimates.setdefault(rig.camera.tracker, estimate)
+            try:
+                inner = plan_inner(view, surfaces)
+            except ViewError as error:
+                failures[light_ns] = str(error)
+                continue
+            indices.append(len(inners))
+            inners.append(inner)
+        return tuple(indices)
+
+    def _possible(
+        self, state: ShowState, wall: str, indices: tuple[int, ...], inners: list[InnerPlan], failure: str
+    ) -> tuple[tuple[int, ...], str]:
+        """The views a wall shows: those planned, or, where one is impossible, those of its last possible frame."""
+        try:
+            if failure:
+                raise ViewError(failure)
+            for index in indices:
+                check_wall(inners[index], self._surfaces[wall])
+        except ViewError as error:
+            held = state.last_possible.get(wall, ())
+            first = len(inners)
+            inners.extend(held)
+            return tuple(range(first, first + len(held))), str(error)
+        state.last_possible[wall] = tuple(inners[index] for index in indices)
+        return indices, ""
+
+    def _world(self, state: ShowState) -> WorldPlan:
+        world = self._config.world
+        asset = state.assets.get(world.file, "") if world.file is not None else ""
+        return WorldPlan(kind=world.kind, asset=asset, radius_m=world.radius_m or 0.0)
+
+    def _outer(self, inners: tuple[InnerPlan, ...]) -> OuterPlan:
+        follows = self._config.stage.outer == "follow" and inners
+        return OuterPlan(eye_m=inners[0].eye_m if follows else self._config.stage.outer_eye_m, face_px=OUTER_FACE_PX)
+
+    def _tracker_plans(self, state: ShowState, estimates: dict[str, Estimate]) -> tuple[TrackerPlan, ...]:
+        plans = []
+        for name, tracker in self._trackers.items():
+            estimate = estimates.get(name)
+            plans.append(
+                TrackerPlan(
+                    name=name,
+                    state=tracker.freshness(state.present_ns),
+                    horizon_ms=estimate.horizon_ms if estimate else 0.0,
+                    method=estimate.method if estimate else "none",
+                )
+            )
+        return tuple(plans)
+
+
+def _frozen(state: ShowState, plan: FramePlan) -> FramePlan:
+    """The picture of the frame in which freeze took effect, under this frame's number; blackout still works."""
+    if state.frozen is None:
+        state.frozen = msgspec.structs.replace(plan, acknowledgements=())
+    kept = state.frozen
+    return msgspec.structs.replace(
+        plan, world=kept.world, outer=kept.outer, inners=kept.inners, walls=kept.walls, grade=kept.grade
+    )
+
+
+def _thawed(state: ShowState, plan: FramePlan) -> FramePlan:
+    state.frozen = None
+    return plan

@@ -1,0 +1,62 @@
+"""What the frame loop asks of the operating system and of Python: priority, memory, garbage, and dying in order."""
+
+from __future__ import annotations
+
+import ctypes
+import gc
+import os
+import signal
+
+PRIORITY = 20
+_PR_SET_PDEATHSIG = 1
+_MCL_CURRENT_AND_FUTURE = 3
+
+
+def take_priority() -> bool:
+    """Asks for SCHED_FIFO on this thread alone; True where it was granted.
+
+    Threads and children made later run as usual (reset on fork): Mesa's own would otherwise starve the cores.
+    """
+    if not hasattr(os, "sched_setscheduler"):
+        return False
+    try:
+        os.sched_setscheduler(0, os.SCHED_FIFO | os.SCHED_RESET_ON_FORK, os.sched_param(PRIORITY))
+    except OSError:
+        return False
+    return True
+
+
+def give_priority_back() -> None:
+    """Returns this thread to the usual scheduling."""
+    if hasattr(os, "sched_setscheduler"):
+        os.sched_setscheduler(0, os.SCHED_OTHER, os.sched_param(0))
+
+
+def settle_memory() -> None:
+    """Takes everything alive out of the collector's sight and switches it off.
+
+    The loop then collects its own young garbage in slack; a full collection over a large heap costs several frames.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.disable()
+
+
+def collect_young() -> None:
+    """Collects the youngest generation: microseconds after `settle_memory`."""
+    gc.collect(0)
+
+
+def release_memory() -> None:
+    """Undoes `settle_memory`."""
+    gc.enable()
+    gc.unfreeze()
+
+
+def die_with_parent() -> None:
+    """Asks the kernel to end this process when the one that started it dies, so that none is left behind."""
+    try:
+        libc = ctypes.CDLL(None, use_errno=True)
+        libc.prctl(_PR_SET_PDEATHSIG, int(signal.SIGTERM), 0, 0, 0)
+    except (OSError, AttributeError):
+        return

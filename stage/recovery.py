@@ -1,0 +1,52 @@
+"""What a core starts from: saved values, or the last look of one that was killed."""
+
+from __future__ import annotations
+
+import sys
+from fractions import Fraction
+from pathlib import Path
+
+import msgspec
+
+from stage.config import StageConfig
+from stage.control.keeper import restore
+from stage.last_look import LastLook
+from stage.parameters import ParameterTree
+from stage.state import STATE_VERSION, ShowState, decode_state, new_state
+
+
+def saved_state(config: StageConfig, tree: ParameterTree, state_directory: Path) -> ShowState:
+    """A new show with the values that were saved for the next start; what cannot be used of them is told."""
+    restored, findings = restore(state_directory, tree)
+    for finding in findings:
+        print(f"saved values: {finding}", file=sys.stderr)
+    return new_state(config, tree, restored)
+
+
+def recovered_state(config: StageConfig, last_look: LastLook) -> ShowState | None:
+    """The state that a killed core left behind, or None where there is none that can be used.
+
+    A take that was recording goes on in its next part. `recovery = "black"` starts with every wall black.
+    """
+    encoded = last_look.read()
+    if encoded is None:
+        return None
+    try:
+        state = decode_state(encoded)
+    except msgspec.DecodeError as error:
+        print(f"the last look cannot be used ({error}): starting from saved values", file=sys.stderr)
+        return None
+    if state.version != STATE_VERSION or set(state.trackers) != {tracker.name for tracker in config.trackers}:
+        return None
+    state.take.part += 1
+    state.take.confirmed = False
+    if config.stage.recovery == "black":
+        state.controls.values["/output/blackout"] = True
+    return state
+
+
+def first_frame_of(state: ShowState, now_ns: int, rate: Fraction) -> int:
+    """The display slot that a core serves first: 0, or the one that it is now on the grid of the recovered state."""
+    if state.frame < 0:
+        return 0
+    return state.frame + 1 + max(0, int((now_ns - state.present_ns) * rate / 1_000_000_000))

@@ -1,0 +1,143 @@
+"""The show: a fold over frame inputs. Pure: no clock, file, socket, GL, thread or randomness.
+
+`Show.step` says what happens in a frame; the same inputs from the same state give the same plans, live or replayed.
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import msgspec
+
+from calibration.records import Calibration
+from render.plan import Acknowledgement, FramePlan
+from stage.commands import Controls
+from stage.config import StageConfig
+from stage.inputs import (
+    AssetReady,
+    BatchRequest,
+    Command,
+    Datagram,
+    Dropped,
+    FrameInputs,
+    NudgeRequest,
+    Observation,
+    Presented,
+    SetRequest,
+    TakeReport,
+    TakeRequest,
+)
+from stage.parameters import ParameterTree, declare
+from stage.planning import Planner
+from stage.state import ShowState, decode_state, encode_state
+from stage.taking import ask_for_take, note_report
+from tracking.rotation import compose, pan_tilt_roll_from_quat
+from tracking.tracker import Tracker
+
+
+class Show:
+    """One running show over its own copy of `state`."""
+
+    def __init__(self, config: StageConfig, calibration: Calibration, state: ShowState) -> None:
+        self.config = config
+        self.tree = self.tree_of(config)
+        self.rate: Fraction = config.stage.rate()
+        self._state = decode_state(encode_state(state))
+        self._controls = Controls(self.tree, self._state.controls, self.rate)
+        self.trackers = self._make_trackers()
+        self._by_source = self._trackers_by_source()
+        self._planner = Planner(config, calibration, self.trackers)
+
+    @staticmethod
+    def tree_of(config: StageConfig) -> ParameterTree:
+        """Every parameter that a show of this configuration has."""
+        return ParameterTree(declare(config))
+
+    @property
+    def state(self) -> ShowState:
+        """The running state, to read from between steps; only `step` changes it."""
+        return self._state
+
+    def snapshot(self) -> ShowState:
+        """A copy of the state that shares nothing with the running show."""
+        return decode_state(encode_state(self._state))
+
+    def step(self, inputs: FrameInputs) -> FramePlan:
+        """Takes in one frame's inputs and plans its pictures."""
+        self._begin(inputs)
+        for observation in inputs.observations:
+            self._observe(observation)
+        for datagram in inputs.datagrams:
+            self._read(datagram)
+        acknowledgements = tuple(self._apply(command) for command in inputs.commands)
+        self._controls.advance(inputs.frame)
+        return self._planner.plan(self._state, acknowledgements)
+
+    def _begin(self, inputs: FrameInputs) -> None:
+        self._state.epoch = inputs.epoch
+        self._state.frame = inputs.frame
+        self._state.present_ns = inputs.present_ns
+
+    def _observe(self, observation: Observation) -> None:
+        state = self._state
+        match observation:
+            case Presented(missed=missed):
+                state.missed += missed
+            case AssetReady(file=file, sha256=sha256):
+                state.assets[file] = sha256
+            case TakeReport():
+                note_report(state.take, observation)
+            case Dropped(source=source, count=count):
+                state.dropped[source] = state.dropped.get(source, 0) + count
+
+    def _read(self, datagram: Datagram) -> None:
+        for tracker in self._by_source.get(datagram.source, ()):
+            tracker.feed(datagram.payload, datagram.sender, datagram.received_ns)
+
+    def _apply(self, command: Command) -> Acknowledgement:
+        """Carries out one command; one that was sent before gets its first answer again."""
+        first = self._controls.remembered(command)
+        if first is not None:
+            return first
+        match command.request:
+            case TakeRequest() as request:
+                answer = ask_for_take(self._state.take, request, command)
+            case NudgeRequest() as request:
+                answer = self._set_heading(command, request)
+            case SetRequest() | BatchRequest():
+                return self._controls.apply(command, self._state.frame)
+        return self._controls.remember(command, answer, self._state.frame)
+
+    def _set_heading(self, command: Command, request: NudgeRequest) -> Acknowledgement:
+        """Turns the tracker's offset so that the tracked body's pan in the stage becomes what was asked."""
+        tracker = self.trackers.get(request.tracker)
+        if tracker is None or not tracker.state.accepted:
+            detail = f"tracker {request.tracker!r} has given no pose yet, so there is no heading to set"
+            return Acknowledgement(client=command.client, id=command.id, error="conflict", detail=detail)
+        mount = self._planner.mounts[request.tracker].stage_from_tracker(self._state.controls.values)
+        pan_deg = pan_tilt_roll_from_quat(compose(mount, tracker.latest()).rotation)[0]
+        path = f"/tracker/{request.tracker}/offset/pan_deg"
+        turned = float(self._state.controls.values[path]) + request.pan_deg - pan_deg
+        wrapped = (turned + 180.0) % 360.0 - 180.0
+        return self._controls.apply(
+            msgspec.structs.replace(command, request=SetRequest(path=path, value=wrapped)), self._state.frame
+        )
+
+    def _make_trackers(self) -> dict[str, Tracker]:
+        """A tracker ignores, uncounted, what is meant for another one on its source."""
+        trackers = {}
+        for config in self.config.trackers:
+            siblings = [
+                other.camera_id
+                for other in self.config.trackers
+                if other.source == config.source and other.name != config.name
+            ]
+            known = frozenset(camera_id for camera_id in siblings if camera_id is not None)
+            trackers[config.name] = Tracker(config, self._state.trackers[config.name], sibling_ids=known)
+        return trackers
+
+    def _trackers_by_source(self) -> dict[str, tuple[Tracker, ...]]:
+        by_source: dict[str, tuple[Tracker, ...]] = {}
+        for config in self.config.trackers:
+            by_source[config.source] = (*by_source.get(config.source, ()), self.trackers[config.name])
+        return by_source

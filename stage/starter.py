@@ -1,0 +1,143 @@
+"""The starter configuration that `stage new` writes: commented, complete, and right as it stands."""
+
+from __future__ import annotations
+
+import json
+import math
+from fractions import Fraction
+from typing import Literal
+
+from tracking.settings import Protocol
+
+WallKind = Literal["arc", "plane"]
+
+_ARC_RADIUS_M = 4.0
+_ARC_SWEEP_DEG = 120.0
+_PLANE_WIDTH_M = 6.0
+_PLANE_AHEAD_M = 4.0
+
+_STAGE = """\
+# {title}: an OpenStage configuration. Check it with `stage check FILE`, run it with `stage run FILE`.
+# Metres; X right, +Y into the front wall, Z up. Angles in degrees: pan + left, tilt + up, roll + clockwise from behind.
+
+[stage]
+name = {name}
+frame_rate_hz = {rate:<20}# what the wall is genlocked to; film rates as "24000/1001"
+outer_eye_m = [0.0, 0.0, 1.5]       # the picture around the camera's view is drawn from here
+outer = "fixed"                     # fixed | follow (the camera)
+
+[[walls]]
+name = "main"
+resolution_px = [{columns}, {rows}]
+latency_ms = 16.0                   # signal in to light out; measure it
+signal = {{ curve = "srgb", peak_nits = 1000.0 }}   # srgb | gamma | pq; peak as the processor is set
+{shape}
+
+# What goes out. Headless draws into nothing; for a real wall use a window on the processor's monitor:
+# [[outputs]]
+# kind = "window"
+# monitor = "DP-1"                  # a wrong name lists the monitors that are there
+# size_px = [1920, 1080]
+# regions = [{{ wall = "main", from_px = [0, 0], size_px = [{columns}, {rows}], at_px = [0, 0] }}]
+[[outputs]]
+kind = "headless"
+
+"""
+
+_TRACKERS: dict[Protocol, str] = {
+    "freed": """\
+[[trackers]]
+name = "tracker-a"
+protocol = "freed"
+source = "udp://:40000"             # on a serial line: "serial:///dev/ttyUSB0?baud=38400&parity=odd"
+# preset = "panasonic"              # how this maker speaks FreeD: see hw_configs/trackers
+camera_id = 1                       # `stage listen udp://:40000` shows what arrives
+rate_hz = {tracker_rate:<26}# the tracker's own rate; steadies FreeD, which has no time stamps
+delay_ms = 0.0                      # from sample to arrival; measure with short sharp pans
+""",
+    "opentrackio": """\
+[[trackers]]
+name = "tracker-a"
+protocol = "opentrackio"
+source = "udp://239.135.1.1:55555"  # source 1's group; ?interface=192.0.2.10 names the network, unicast: "udp://:55555"
+camera_id = 1                       # the source number
+rate_hz = {tracker_rate}
+""",
+    "osc": """\
+[[trackers]]
+name = "tracker-a"
+protocol = "osc"
+source = "udp://:9000"              # /tracker/1/pose x y z qx qy qz qw (metres, unit quaternion), or a preset:
+# preset = "vmc"                    # see hw_configs/trackers
+camera_id = 1                       # the number in the address
+rate_hz = {tracker_rate}
+delay_ms = 0.0                      # from sample to arrival
+""",
+}
+
+_REST = """\
+stage_from_tracker = {{ position_m = [0.0, 0.0, 0.0], rotation_deg = [0.0, 0.0, 0.0] }}
+
+[[cameras]]
+name = "A"
+tracker = "tracker-a"
+sensor_mm = [36.0, 20.25]           # the part of the sensor that is recorded
+resolution_px = [1920, 1080]
+focal_length_mm = 35.0              # or zoom = [[raw, mm], ...] for a lens with encoders
+entrance_pupil_m = 0.0              # entrance pupil ahead of the sensor, along the axis
+marker_from_camera = {{ position_m = [0.0, 0.0, 0.0], rotation_deg = [0.0, 0.0, 0.0] }}   # tracked body to sensor
+overscan_deg = 2.0                  # margin around the lens's view
+
+# The background. `coordinates` needs no file and shows where every ray goes; then put in a picture:
+# [world]
+# kind = "panorama"
+# file = "street.exr"               # EXR, HDR, PNG or JPEG, equirectangular; its centre lies towards +Y
+[world]
+kind = "coordinates"
+
+[control]
+endpoint = "tcp://127.0.0.1:7700"   # commands; state and telemetry are published on the next two ports
+
+[panel]
+bind = "127.0.0.1:7780"
+"""
+
+
+def starter(name: str, *, wall: WallKind, tracker: Protocol, resolution_px: tuple[int, int], rate_hz: str) -> str:
+    """The configuration as TOML text.
+
+    The wall's LEDs are square: an arc of 4 m radius and 120 degrees, or a plane 6 m wide and 4 m ahead, as high as
+    its rows then need. `rate_hz` is a number or a fraction ("24000/1001").
+    """
+    columns, rows = resolution_px
+    shape = _arc(columns, rows) if wall == "arc" else _plane(columns, rows)
+    rate = Fraction(rate_hz)
+    written_rate = str(rate.numerator) if rate.denominator == 1 else json.dumps(rate_hz)
+    title = " ".join(name.split())
+    text = _STAGE + _TRACKERS[tracker] + _REST
+    return text.format(
+        title=title,
+        name=json.dumps(title, ensure_ascii=False),
+        rate=written_rate,
+        columns=columns,
+        rows=rows,
+        shape=shape,
+        tracker_rate=f"{float(rate):.6g}",
+    )
+
+
+def _arc(columns: int, rows: int) -> str:
+    height = _ARC_RADIUS_M * math.radians(_ARC_SWEEP_DEG) / columns * rows
+    return (
+        f'shape = {{ kind = "arc", radius_m = {_ARC_RADIUS_M}, sweep_deg = {_ARC_SWEEP_DEG}, height_m = {height:.4f}, '
+        "base_m = [0.0, 0.0, 0.0], turn_deg = 0.0 }"
+    )
+
+
+def _plane(columns: int, rows: int) -> str:
+    height = _PLANE_WIDTH_M / columns * rows
+    left, right = -_PLANE_WIDTH_M / 2.0, _PLANE_WIDTH_M / 2.0
+    return (
+        f'shape = {{ kind = "plane", lower_left_m = [{left}, {_PLANE_AHEAD_M}, 0.0], '
+        f"lower_right_m = [{right}, {_PLANE_AHEAD_M}, 0.0], upper_left_m = [{left}, {_PLANE_AHEAD_M}, {height:.4f}] }}"
+    )

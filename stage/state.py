@@ -1,0 +1,90 @@
+"""The state of the fold: everything a show remembers from one frame to the next.
+
+It is one tree of notebooks, mutated only by the `Show` that owns it and copied by encoding it: a snapshot is that
+encoding, and cannot share a list with the running show or leave anything out.
+"""
+
+from __future__ import annotations
+
+import msgspec
+
+from render.plan import FramePlan, InnerPlan
+from stage.commands import ControlState, new_control_state
+from stage.config import StageConfig
+from stage.inputs import Value
+from stage.parameters import ParameterTree
+from tracking.records import Notebook, Pose
+from tracking.tracker import TrackerState, new_tracker_state
+
+STATE_VERSION = 1
+
+
+class TakeState(Notebook):
+    """What the show wants recorded (`recording`, `name`, `part`) and what the recorder said last.
+
+    `confirmed` is true once the first chunk is on disk: only then is the take called recording.
+    """
+
+    recording: bool = False
+    name: str = ""
+    part: int = 1
+    confirmed: bool = False
+    path: str = ""
+    alarm: str = ""
+    count: int = 0
+
+
+class CameraState(Notebook):
+    """A camera's newest lens reading, and the pose that "still" keeps."""
+
+    focal_length_mm: float
+    entrance_pupil_m: float = 0.0
+    stage_from_pupil: Pose | None = None
+
+
+class ShowState(Notebook):
+    """Everything between two frames. `frame` is the last one stepped, -1 before the first."""
+
+    controls: ControlState
+    trackers: dict[str, TrackerState]
+    cameras: dict[str, CameraState]
+    version: int = STATE_VERSION
+    epoch: int = 0
+    frame: int = -1
+    present_ns: int = 0
+    assets: dict[str, str] = msgspec.field(default_factory=dict)
+    take: TakeState = msgspec.field(default_factory=TakeState)
+    frozen: FramePlan | None = None
+    last_possible: dict[str, tuple[InnerPlan, ...]] = msgspec.field(default_factory=dict)
+    missed: int = 0
+    dropped: dict[str, int] = msgspec.field(default_factory=dict)
+
+
+_DECODER = msgspec.msgpack.Decoder(ShowState)
+_ENCODER = msgspec.msgpack.Encoder()
+
+
+def encode_state(state: ShowState) -> bytes:
+    """The state as msgpack bytes; equal states give equal bytes."""
+    return _ENCODER.encode(state)
+
+
+def decode_state(encoded: bytes) -> ShowState:
+    """The state from its bytes. Raises msgspec.DecodeError where they are not a state."""
+    return _DECODER.decode(encoded)
+
+
+def new_state(config: StageConfig, tree: ParameterTree, restored: dict[str, Value] | None = None) -> ShowState:
+    """The state before the first frame: parameters at their defaults, or at the saved values in `restored`."""
+    return ShowState(
+        controls=new_control_state(tree, restored),
+        trackers={tracker.name: new_tracker_state(tracker) for tracker in config.trackers},
+        cameras={
+            camera.name: CameraState(focal_length_mm=camera.focal_length_mm or DEFAULT_FOCAL_LENGTH_MM)
+            for camera in config.cameras
+        },
+    )
+
+
+DEFAULT_FOCAL_LENGTH_MM = 35.0
+"""Until a tracker has told a zoom or focal length."""

@@ -1,0 +1,195 @@
+"""Runs the stage's processes: core, recorder, preview. What dies is started again; one signal ends them all."""
+
+from __future__ import annotations
+
+import selectors
+import signal
+import subprocess
+import sys
+import time
+from collections import deque
+from collections.abc import Sequence
+from pathlib import Path
+from types import FrameType
+from typing import IO
+
+import msgspec
+
+from stage.options import CoreOptions
+from stage.summary import PanelEvent, ReadyEvent, SummaryEvent, print_event
+from stage.takes.link import recorder_command
+
+RESTARTS_MAX = 5
+RESTARTS_WINDOW_S = 60.0
+CORE_ENDS_S = 0.8
+OTHERS_END_S = 0.95
+LOOK_EVERY_S = 0.05
+REFUSED = 2
+_EVENT = msgspec.json.Decoder(ReadyEvent | SummaryEvent | PanelEvent)
+
+
+class Child:
+    """One supervised process. Its standard output is a pipe of events; standard error is the user's."""
+
+    def __init__(self, name: str, command: Sequence[str]) -> None:
+        self.name = name
+        self.command = list(command)
+        self._starts: deque[float] = deque(maxlen=RESTARTS_MAX)
+        self.process = self._start()
+
+    def restart(self) -> bool:
+        """Starts the process again; False when it has died too often lately."""
+        if len(self._starts) == RESTARTS_MAX and time.monotonic() - self._starts[0] < RESTARTS_WINDOW_S:
+            return False
+        self.process = self._start()
+        return True
+
+    def ask_to_end(self) -> None:
+        """Sends SIGTERM to a process that still runs."""
+        if self.process.poll() is None:
+            self.process.send_signal(signal.SIGTERM)
+
+    def wait(self, until_s: float) -> int:
+        """Waits for the end until a monotonic time in seconds, then ends it by force. Returns the exit code."""
+        try:
+            return self.process.wait(max(0.01, until_s - time.monotonic()))
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            return self.process.wait()
+
+    @property
+    def events(self) -> IO[bytes]:
+        """What it prints, one JSON line an event."""
+        assert self.process.stdout is not None
+        return self.process.stdout
+
+    def _start(self) -> subprocess.Popen[bytes]:
+        self._starts.append(time.monotonic())
+        # A session of its own: Ctrl-C reaches the supervisor alone, which then ends the others in order.
+        return subprocess.Popen(self.command, stdout=subprocess.PIPE, bufsize=0, start_new_session=True)
+
+
+class Supervisor:
+    """Keeps a stage running until it ends by itself, is told to, or cannot be kept alive.
+
+    `helpers` are further processes by name: the preview page, the demo's tracker. Events are printed as they come;
+    "ready" waits for the preview's address where there is one.
+    """
+
+    def __init__(self, options: CoreOptions, helpers: dict[str, Sequence[str]]) -> None:
+        self._options = options
+        self._stopping_since: float | None = None
+        self._served = False
+        self._held_back: ReadyEvent | None = None
+        self._panel_url: str | None = None
+        self._selector = selectors.DefaultSelector()
+        recorder = recorder_command(options.to_recorder(), options.from_recorder(), Path(options.takes))
+        self._core = self._watched("core", _core_command(options))
+        self._helpers = [self._watched(name, command) for name, command in {"recorder": recorder, **helpers}.items()]
+        self._awaits_panel = "panel" in helpers
+
+    def run(self) -> int:
+        """Supervises until the core has ended for good. Returns the exit code for the user."""
+        signal.signal(signal.SIGTERM, self._stop)
+        signal.signal(signal.SIGINT, self._stop)
+        try:
+            while True:
+                self._hear()
+                code = self._core.process.poll()
+                if code is not None:
+                    for line in self._core.events:
+                        self._read(line)
+                    ended = self._after_core(code)
+                    if ended is not None:
+                        return ended
+                self._tend_helpers()
+                self._hurry()
+        finally:
+            self._end_helpers()
+
+    def _hear(self) -> None:
+        """Waits a moment for events and passes them on."""
+        for key, _ in self._selector.select(LOOK_EVERY_S):
+            line = key.data.events.readline()
+            if line:
+                self._read(line)
+            else:
+                self._selector.unregister(key.fileobj)
+
+    def _read(self, line: bytes) -> None:
+        try:
+            event = _EVENT.decode(line)
+        except msgspec.DecodeError:
+            sys.stderr.write(line.decode(errors="replace"))
+            return
+        self._pass_on(event)
+
+    def _pass_on(self, event: ReadyEvent | SummaryEvent | PanelEvent) -> None:
+        match event:
+            case PanelEvent(url=url):
+                self._panel_url = url
+            case ReadyEvent():
+                self._held_back = event
+            case SummaryEvent():
+                print_event(event)
+        if self._held_back is not None and (self._panel_url is not None or not self._awaits_panel):
+            print_event(msgspec.structs.replace(self._held_back, panel=self._panel_url))
+            self._held_back = None
+            self._served = True
+
+    def _after_core(self, code: int) -> int | None:
+        """What to do once the core has ended: the exit code, or None where it was started again."""
+        if code in (0, REFUSED) or self._stopping_since is not None:
+            return 0 if self._stopping_since is not None else code
+        if not self._served:
+            print(f"the core ended before its first frame (exit {code}): see above", file=sys.stderr)
+            return 1
+        print(f"the core ended ({_exit_text(code)}): starting it again from its last look", file=sys.stderr)
+        self._core.command = _core_command(msgspec.structs.replace(self._options, recover=True))
+        if not self._core.restart():
+            print(f"the core died {RESTARTS_MAX} times within {RESTARTS_WINDOW_S:.0f} s: giving up", file=sys.stderr)
+            return 1
+        self._selector.register(self._core.events, selectors.EVENT_READ, self._core)
+        return None
+
+    def _tend_helpers(self) -> None:
+        if self._stopping_since is not None:
+            return
+        for helper in self._helpers:
+            code = helper.process.poll()
+            if code is None or code == REFUSED:
+                self._awaits_panel = self._awaits_panel and not (helper.name == "panel" and code == REFUSED)
+                continue
+            if helper.restart():
+                print(f"the {helper.name} ended ({_exit_text(code)}): started again", file=sys.stderr)
+                self._selector.register(helper.events, selectors.EVENT_READ, helper)
+
+    def _stop(self, number: int, frame: FrameType | None) -> None:  # noqa: ARG002 - the signature of a signal handler
+        if self._stopping_since is None:
+            self._stopping_since = time.monotonic()
+            self._core.ask_to_end()
+
+    def _hurry(self) -> None:
+        """A core that does not end in time when told to is ended by force."""
+        if self._stopping_since is not None and time.monotonic() - self._stopping_since > CORE_ENDS_S:
+            self._core.process.kill()
+
+    def _end_helpers(self) -> None:
+        begun = self._stopping_since if self._stopping_since is not None else time.monotonic()
+        for helper in self._helpers:
+            helper.ask_to_end()
+        for helper in self._helpers:
+            helper.wait(begun + OTHERS_END_S)
+
+    def _watched(self, name: str, command: Sequence[str]) -> Child:
+        child = Child(name, command)
+        self._selector.register(child.events, selectors.EVENT_READ, child)
+        return child
+
+
+def _core_command(options: CoreOptions) -> list[str]:
+    return [sys.executable, "-m", "stage.core", msgspec.json.encode(options).decode()]
+
+
+def _exit_text(code: int) -> str:
+    return f"signal {-code}" if code < 0 else f"exit {code}"

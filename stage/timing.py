@@ -1,0 +1,120 @@
+"""Where each frame's time went, and the figures of a whole run. Fixed memory, however long the run."""
+
+from __future__ import annotations
+
+from array import array
+
+from stage.clock import Clock, Slot
+from stage.inputs import Presented
+from tracking.records import Record
+
+_OURS = ("gather", "step", "leave")
+"""The parts whose processor time is the loop's own; drawing belongs to the GPU, or to Mesa standing in for it."""
+MOST_FRAMES = 1 << 20
+
+
+class FrameTimes:
+    """The marks of one frame: when each part ended, and the processor time it used."""
+
+    def __init__(self, clock: Clock, slot: Slot) -> None:
+        self._clock = clock
+        self._slot = slot
+        self._begun_ns = clock.now_ns()
+        self._last_cpu_ns = clock.cpu_ns()
+        self._ended: dict[str, int] = {}
+        self._cpu: dict[str, int] = {}
+
+    def mark(self, part: str) -> None:
+        """Notes that `part` has just ended."""
+        cpu_ns = self._clock.cpu_ns()
+        self._ended[part] = self._clock.now_ns()
+        self._cpu[part] = cpu_ns - self._last_cpu_ns
+        self._last_cpu_ns = cpu_ns
+
+    def presented(self) -> Presented:
+        """What the next frame's inputs are told of this one."""
+        return Presented(
+            frame=self._slot.frame,
+            stepped_ns=self._ended["step"],
+            drawn_ns=self._ended["draw"],
+            presented_ns=self._ended["present"],
+            missed=self.missed(),
+        )
+
+    def missed(self) -> bool:
+        """Presented later than its slot plus one period."""
+        return self._ended["present"] > self._slot.present_ns
+
+    def lateness_ns(self) -> int:
+        """How long after its slot began the frame was begun."""
+        return self._begun_ns - self._slot.start_ns
+
+    def cpu_ns(self) -> int:
+        """Processor time of gathering, stepping, recording and publishing."""
+        return sum(self._cpu[part] for part in _OURS)
+
+    def skipped(self) -> int:
+        """Slots that went by before this one."""
+        return self._slot.skipped
+
+    def slowest(self) -> str:
+        """The part that took longest: the cause, where the frame was late. "wake" is a late start."""
+        previous, longest, cause = self._begun_ns, self.lateness_ns(), "wake"
+        for part, ended in self._ended.items():
+            if ended - previous > longest and part != "leave":
+                longest, cause = ended - previous, part
+            previous = ended
+        return cause
+
+
+class Spread(Record):
+    """Milliseconds over a run."""
+
+    p50: float
+    p99: float
+    max: float
+
+
+class LoopTimes:
+    """Collects `FrameTimes` into the figures of a run."""
+
+    def __init__(self) -> None:
+        self.frames = 0
+        self.missed = 0
+        self.skipped_causes: dict[str, int] = {}
+        self._lateness_ms = array("d")
+        self._cpu_ms = array("d")
+        self._cause_of_last = ""
+
+    def add(self, times: FrameTimes) -> None:
+        """Adds one frame; the slots skipped before it are put down to what made the frame before it slow."""
+        self.frames += 1
+        if times.skipped():
+            cause = self._cause_of_last or "start"
+            self.skipped_causes[cause] = self.skipped_causes.get(cause, 0) + times.skipped()
+        self._cause_of_last = times.slowest()
+        if times.missed():
+            self.missed += 1
+            self.skipped_causes.setdefault(self._cause_of_last, 0)
+        if len(self._lateness_ms) < MOST_FRAMES:
+            self._lateness_ms.append(times.lateness_ns() * 1e-6)
+            self._cpu_ms.append(times.cpu_ns() * 1e-6)
+
+    def recent(self) -> float:
+        """How long after its slot the newest frame began, in milliseconds."""
+        return self._lateness_ms[-1] if self._lateness_ms else 0.0
+
+    def lateness(self) -> Spread:
+        """How long after their slots frames began."""
+        return spread_of(self._lateness_ms)
+
+    def cpu(self) -> Spread:
+        """Processor time of the loop's own work per frame."""
+        return spread_of(self._cpu_ms)
+
+
+def spread_of(values: array[float]) -> Spread:
+    """Median, 99th percentile and maximum (0.0 where there are none)."""
+    ordered = sorted(values) or [0.0]
+    last = len(ordered) - 1
+    return Spread(p50=ordered[last // 2], p99=ordered[min(last, int(last * 0.99 + 0.5))], max=ordered[last])

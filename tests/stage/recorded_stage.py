@@ -1,0 +1,202 @@
+"""A real show with two trackers, fed with made packets and commands, and takes of it written by the real recorder desk."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from fractions import Fraction
+from functools import cache
+from pathlib import Path
+
+import msgspec
+
+from calibration.records import Calibration
+from render.plan import FramePlan
+from stage.config import StageConfig
+from stage.config_files import LoadedConfig, load_geometry, read_preset
+from stage.config_reader import parse_config
+from stage.inputs import Command, Datagram, FrameInputs, SetRequest, TakeReport
+from stage.parameters import ParameterTree, declare
+from stage.show import Show
+from stage.state import ShowState, encode_state, new_state
+from stage.takes.desk import Desk
+from stage.takes.digest import digest_of, encode_plan
+from stage.takes.disk import DiskLimits
+from stage.takes.header import header_for
+from stage.takes.records import (
+    Close,
+    Open,
+    Parcel,
+    PutFrame,
+    PutSnapshot,
+    TakeHeader,
+    TakePart,
+    TakeSnapshot,
+    Told,
+)
+from tracking.dialects import FreeDDialect
+from tracking.freed import encode_freed
+from tracking.records import TrackerSample
+from tracking.rotation import quat_from_pan_tilt_roll
+
+NO_LIMITS = DiskLimits(begin_bytes=0, low_bytes=0, stop_bytes=0)
+RATE = Fraction(60)
+SNAPSHOT_FRAMES = 300
+TOML = """
+[stage]
+name = "Recorded"
+frame_rate_hz = 60
+
+[[walls]]
+name = "main"
+resolution_px = [64, 32]
+latency_ms = 16.0
+shape = { kind = "plane", lower_left_m = [-3.0, 4.0, 0.0], lower_right_m = [3.0, 4.0, 0.0], upper_left_m = [-3.0, 4.0, 3.0] }
+
+[[trackers]]
+name = "a"
+protocol = "freed"
+source = "udp://127.0.0.1:40000"
+camera_id = 1
+rate_hz = 60
+
+[[trackers]]
+name = "b"
+protocol = "freed"
+source = "udp://127.0.0.1:40000"
+camera_id = 2
+rate_hz = 60
+
+[[cameras]]
+name = "A"
+tracker = "a"
+focal_length_mm = 35.0
+
+[[cameras]]
+name = "B"
+tracker = "b"
+focal_length_mm = 50.0
+
+[world]
+kind = "coordinates"
+"""
+
+
+@cache
+def loaded_stage() -> tuple[LoadedConfig, Calibration]:
+    loaded = LoadedConfig(parse_config(TOML, "recorded.toml", read_preset), TOML, Path("/"))
+    return loaded, load_geometry(loaded)[1]
+
+
+@cache
+def header() -> TakeHeader:
+    loaded, calibration = loaded_stage()
+    return header_for(loaded, calibration, (), "no renderer")()
+
+
+def first_state(config: StageConfig) -> ShowState:
+    return new_state(config, ParameterTree(declare(config)))
+
+
+def new_show() -> Show:
+    loaded, calibration = loaded_stage()
+    return Show(loaded.config, calibration, first_state(loaded.config))
+
+
+def present_ns(frame: int) -> int:
+    return 1_000_000_000_000 + int(frame * 1_000_000_000 / RATE)
+
+
+def packet(frame: int, camera_id: int) -> Datagram:
+    """A camera that swings to and fro, packet of one frame."""
+    angle = frame / 40.0 + camera_id
+    sample = TrackerSample(
+        position_m=(math.sin(angle), 0.2 * camera_id, 1.5),
+        rotation=quat_from_pan_tilt_roll(10.0 * math.sin(angle), 2.0, 0.0),
+        zoom_raw=1000.0,
+        focus_raw=2000.0,
+    )
+    return Datagram(
+        source="udp://127.0.0.1:40000",
+        sender="127.0.0.1:50000",
+        received_ns=present_ns(frame) - 20_000_000,
+        payload=encode_freed(sample, camera_id, FreeDDialect()),
+    )
+
+
+def inputs_of(frame: int, commands_every: int = 5) -> FrameInputs:
+    """Packets of both trackers, and a command every `commands_every` frames."""
+    commands: tuple[Command, ...] = ()
+    if frame % commands_every == 0:
+        request = SetRequest(path="/grade/exposure_stops", value=(frame % 50) / 10.0, fade_s=0.1)
+        commands = (Command(id=f"c{frame}", client="desk", role="operator", order=frame, request=request),)
+    return FrameInputs(
+        epoch=1,
+        frame=frame,
+        present_ns=present_ns(frame),
+        datagrams=(packet(frame, 1), packet(frame, 2)),
+        commands=commands,
+    )
+
+
+class Tape:
+    """Writes a take through the recorder's desk, as the core's messages would."""
+
+    def __init__(self, directory: Path, name: str = "take", limits: DiskLimits = NO_LIMITS) -> None:
+        self.told: list[Told] = []
+        self.now_ns = 0
+        self.desk = Desk(directory, self.told.append, limits, instance="desk", clock_ns=lambda: self.now_ns)
+        self._name = name
+        self._take = 0
+
+    @property
+    def reports(self) -> list[TakeReport]:
+        return [told.report for told in self.told]
+
+    def open(self, show: Show, part: int = 1) -> None:
+        self._take += 1
+        snapshot = TakeSnapshot(frame=show.state.frame, state=encode_state(show.state))
+        self._send(Open(header=header(), part=TakePart(name=self._name, part=part), snapshot=snapshot))
+
+    def put(self, inputs: FrameInputs, plan: FramePlan) -> None:
+        encoded = encode_plan(plan)
+        body = PutFrame(
+            frame=inputs.frame,
+            present_ns=inputs.present_ns,
+            inputs=msgspec.msgpack.encode(inputs),
+            plan=encoded,
+            digest=digest_of(encoded),
+        )
+        self._send(body)
+        self.now_ns += 16_666_667
+        self.desk.tick()
+
+    def snapshot(self, show: Show) -> None:
+        self._send(PutSnapshot(snapshot=TakeSnapshot(frame=show.state.frame, state=encode_state(show.state))))
+
+    def close(self) -> Path:
+        self._send(Close())
+        return Path(self.told[-1].report.path)
+
+    def _send(self, body: Open | PutFrame | PutSnapshot | Close) -> None:
+        self.desk.take_in(Parcel(session="s", take=self._take, position=0, body=body), 1)
+
+
+def played(show: Show, frames: range) -> Iterator[tuple[FrameInputs, FramePlan]]:
+    for frame in frames:
+        inputs = inputs_of(frame)
+        yield inputs, show.step(inputs)
+
+
+def record(directory: Path, frames: range, *, warm_up: int = 30, snapshot_every: int = SNAPSHOT_FRAMES) -> Path:
+    """A closed take of `frames`, begun in a show that already ran for `warm_up` frames."""
+    show = new_show()
+    for _ in played(show, range(frames.start - warm_up, frames.start)):
+        pass
+    tape = Tape(directory)
+    tape.open(show)
+    for inputs, plan in played(show, frames):
+        tape.put(inputs, plan)
+        if inputs.frame % snapshot_every == 0:
+            tape.snapshot(show)
+    return tape.close()

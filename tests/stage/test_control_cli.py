@@ -1,0 +1,136 @@
+"""`stage control` as a person and as a script meet it."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from small_stage import TREE, SmallStage
+
+from stage.cli import main
+
+EXPOSURE = "/grade/exposure_stops"
+
+
+@pytest.fixture
+def running(tmp_path, monkeypatch):
+    with SmallStage(tmp_path / "state").running() as stage:
+        monkeypatch.setenv("OPENSTAGE_CONTROL", stage.server.endpoint)
+        yield stage
+
+
+@pytest.fixture
+def control(running, capsys):
+    def call(*words):
+        try:
+            main(["control", *words])
+            code = 0
+        except SystemExit as left:
+            code = left.code or 0
+        output = capsys.readouterr()
+        return code, output.out, output.err
+
+    return call
+
+
+def test_set_prints_the_acknowledgement_and_nothing_else(control):
+    code, out, err = control("set", EXPOSURE, "-1.5", "--json")
+    answer = json.loads(out)
+    assert (code, err) == (0, "")
+    assert list(answer) == ["ok", "frame", "path", "value", "epoch", "seq"]
+    assert (answer["ok"], answer["path"], answer["value"], answer["epoch"]) == (True, EXPOSURE, -1.5, 7)
+
+
+@pytest.mark.parametrize(
+    ("path", "word", "value"),
+    [
+        ("/output/blackout", "on", True),
+        ("/output/blackout", "false", False),
+        ("/wall/main/pattern", "grid", "grid"),
+        ("/time/hour", "6", 6.0),
+    ],
+)
+def test_words_become_what_the_parameter_takes(control, path, word, value):
+    assert json.loads(control("set", path, word, "--json")[1])["value"] == value
+    assert json.loads(control("get", path, "--json")[1]) == {"path": path, "value": value}
+
+
+def test_a_person_reads_values_with_units(control):
+    assert "frame" in control("set", EXPOSURE, "2", "--fade-s", "0.01")[1]
+    assert control("get", "/wall/main/latency_ms")[1] == "16 ms\n"
+    assert "-12 to 12 stops" in control("describe", EXPOSURE)[1]
+    assert "/sky/haze" in control("snapshot")[1]
+
+
+@pytest.mark.parametrize(
+    ("words", "error"),
+    [
+        (("get", "/nothing"), "unknown_path"),
+        (("set", EXPOSURE, "bright"), "wrong_type"),
+        (("set", EXPOSURE, "nan"), "out_of_range"),
+        (("set", "/grade", "1"), "unknown_path"),
+        (("describe", "/nothing"), "unknown_path"),
+        (("load", "nothing"), "unknown_path"),
+    ],
+)
+def test_a_refusal_exits_one_with_its_reason(control, words, error):
+    code, out, err = control(*words)
+    assert (code, out) == (1, "")
+    assert err.startswith(f"{error}: ")
+    code, out, err = control(*words, "--json")
+    assert (code, json.loads(out)["ok"], json.loads(out)["error"], err) == (1, False, error, "")
+
+
+def test_no_stage_there_exits_two_in_one_line(control):
+    code, out, err = control("get", EXPOSURE, "--endpoint", "tcp://127.0.0.1:9")
+    assert (code, out) == (2, "")
+    assert err == "nothing answers at tcp://127.0.0.1:9: is `stage run` running?\n"
+
+
+def test_status_shows_trackers_and_what_is_wrong(control):
+    found = json.loads(control("status", "--json")[1])
+    assert found["trackers"]["freed-a"]["rejected"]["checksum"] == 2
+    shown = control("status")[1]
+    assert "freed-a" in shown
+    assert "its last pose is held" in shown
+
+
+def test_a_file_here_keeps_every_value_and_brings_it_back(control, running, tmp_path):
+    file = str(tmp_path / "look.json")
+    control("set", EXPOSURE, "2")
+    assert json.loads(control("save", file, "--json")[1])["count"] == len(TREE)
+    control("set", EXPOSURE, "0")
+    assert control("load", file)[0] == 0
+    assert running.controls.values[EXPOSURE] == 2.0
+
+
+def test_a_bare_name_is_kept_by_the_stage(control, tmp_path):
+    control("set", EXPOSURE, "2")
+    assert control("save", "startup")[1] == "1 values saved as startup\n"
+    assert (tmp_path / "state" / "startup.json").exists()
+    assert control("load", "startup")[0] == 0
+
+
+@pytest.mark.parametrize("content", [None, "{", '{"values": 3}'])
+def test_a_file_that_cannot_be_loaded_exits_two(control, tmp_path, content):
+    file = tmp_path / "look.json"
+    if content is not None:
+        file.write_text(content)
+    code, _, err = control("load", str(file))
+    assert code == 2
+    assert err.startswith(str(file))
+
+
+def test_watch_prints_a_line_a_change(control):
+    lines = control("watch", "/grade", "--seconds", "0.1", "--json")[1].splitlines()
+    assert {json.loads(line)["path"] for line in lines} == {one.path for one in TREE.under("/grade")}
+
+
+def test_takes_and_heading(control):
+    assert json.loads(control("take", "start", "--name", "t", "--json")[1])["ok"]
+    assert json.loads(control("take", "stop", "--json")[1])["ok"]
+    assert json.loads(control("heading", "freed-a", "--pan-deg", "-45", "--json")[1])["ok"]
+
+
+def test_the_wires_schema_is_printed_without_a_stage(control):
+    assert "$defs" in json.loads(control("describe", "--schema")[1])

@@ -1,0 +1,103 @@
+"""Saved values: whole or not at all, and restored with every doubt told."""
+
+from __future__ import annotations
+
+import os
+import time
+
+import pytest
+from small_stage import TREE
+
+from stage.control.keeper import Keeper, KeeperJob, SavedValues, read_values, restore, write_values
+
+VALUES = {"/grade/tint": 0.25, "/output/blackout": True, "/wall/main/pattern": "grid"}
+
+
+def await_results(keeper):
+    deadline = time.monotonic() + 5.0
+    while not (results := keeper.results()):
+        assert time.monotonic() < deadline
+        time.sleep(0.001)
+    return results
+
+
+def job(name="startup", values=None):
+    return KeeperJob(client="zmq-aa", id="1", role="admin", name=name, values=values)
+
+
+def test_what_was_written_is_restored(tmp_path):
+    write_values(tmp_path / "deep" / "startup.json", SavedValues(values=VALUES))
+    assert restore(tmp_path / "deep", TREE) == (VALUES, ())
+    assert [file.name for file in (tmp_path / "deep").iterdir()] == ["startup.json"]
+
+
+def test_nothing_saved_is_no_finding(tmp_path):
+    assert restore(tmp_path / "missing", TREE) == ({}, ())
+
+
+def test_entries_that_no_longer_fit_are_told_and_skipped(tmp_path):
+    stale = {"/grade/tint": 0.25, "/gone": 1.0, "/grade/exposure_stops": 99.0, "/output/blackout": 1.0}
+    write_values(tmp_path / "startup.json", SavedValues(values=stale))
+    values, findings = restore(tmp_path, TREE)
+    assert values == {"/grade/tint": 0.25}
+    assert len(findings) == 3
+    assert all("startup.json" in finding and "skipped" in finding for finding in findings)
+
+
+@pytest.mark.parametrize("content", [b"", b"{", b"[]", b'{"values": {"/a": [1]}}', b"\xff\xfe\x00", b" " * (2 << 20)])
+def test_a_broken_file_is_told_and_set_aside(tmp_path, content):
+    (tmp_path / "startup.json").write_bytes(content)
+    values, findings = restore(tmp_path, TREE)
+    assert values == {}
+    assert "startup.json.broken" in findings[0]
+    assert (tmp_path / "startup.json.broken").read_bytes() == content
+    assert restore(tmp_path, TREE) == ({}, ())
+
+
+def test_a_later_version_with_more_in_it_is_read(tmp_path):
+    (tmp_path / "startup.json").write_bytes(b'{"version": 2, "by": "someone", "values": {"/grade/tint": 1}}')
+    assert restore(tmp_path, TREE) == ({"/grade/tint": 1.0}, ())
+
+
+def test_a_failed_write_leaves_the_old_file(tmp_path, monkeypatch):
+    file = tmp_path / "startup.json"
+    write_values(file, SavedValues(values=VALUES))
+
+    def full(_descriptor):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(OSError, match="No space"):
+        write_values(file, SavedValues(values={}))
+    assert read_values(file).values == VALUES
+    assert [one.name for one in tmp_path.iterdir()] == ["startup.json"]
+
+
+def test_the_keeper_saves_and_loads(tmp_path):
+    keeper = Keeper(tmp_path, "Stage")
+    assert keeper.ask(job(values=VALUES))
+    assert await_results(keeper)[0].error is None
+    assert keeper.ask(job())
+    assert await_results(keeper)[0].values == VALUES
+    keeper.close()
+
+
+def test_the_keeper_says_why_it_could_not(tmp_path):
+    (tmp_path / "file").write_text("in the way")
+    keeper = Keeper(tmp_path / "file", "Stage")
+    keeper.ask(job(values=VALUES))
+    assert await_results(keeper)[0].error == "conflict"
+    keeper.close()
+    keeper = Keeper(tmp_path, "Stage")
+    keeper.ask(job(name="nothing"))
+    result = await_results(keeper)[0]
+    assert (result.error, result.detail) == ("unknown_path", "nothing is saved under 'nothing'")
+    keeper.close()
+
+
+def test_closing_finishes_what_was_asked(tmp_path):
+    keeper = Keeper(tmp_path, "Stage")
+    for number in range(10):
+        assert keeper.ask(job(name=f"n{number}", values=VALUES))
+    keeper.close()
+    assert len(list(tmp_path.glob("n*.json"))) == 10

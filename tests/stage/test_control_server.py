@@ -1,0 +1,341 @@
+"""The control edge over real sockets: answers name their frame, hostile clients cost bounded time."""
+
+from __future__ import annotations
+
+import os
+import socket
+import time
+from contextlib import contextmanager
+from itertools import pairwise
+
+import msgpack
+import pytest
+import zmq
+from small_stage import LOST, TREE, SmallStage, three_free_ports
+
+from stage.control.server import ControlServer
+from tracking.records import ConfigError
+
+EXPOSURE = "/grade/exposure_stops"
+
+
+@pytest.fixture
+def small(tmp_path):
+    stage = SmallStage(tmp_path)
+    yield stage
+    stage.server.close()
+
+
+@contextmanager
+def connected(stage, kind=zmq.DEALER, port="control", **options):
+    with zmq.Context() as context, context.socket(kind) as peer:
+        peer.setsockopt(zmq.LINGER, 0)
+        for name, value in options.items():
+            peer.setsockopt(getattr(zmq, name), value)
+        peer.connect(f"tcp://127.0.0.1:{stage.server.ports[port]}")
+        yield peer
+
+
+def send(peer, **message):
+    peer.send(msgpack.packb(message))
+
+
+def step_until(stage, done, seconds=5.0):
+    """Steps until `done()` gives something; messages need a moment to cross even the loopback."""
+    deadline = time.monotonic() + seconds
+    while not (found := done()):
+        assert time.monotonic() < deadline, "nothing came"
+        stage.step()
+        time.sleep(0.0005)
+    return found
+
+
+def reply(stage, peer):
+    return msgpack.unpackb(step_until(stage, lambda: peer.poll(0) and peer.recv_multipart())[-1])
+
+
+def ask(stage, peer, **message):
+    send(peer, **message)
+    return reply(stage, peer)
+
+
+def test_an_acknowledgement_names_the_frame_in_which_it_took_effect(small):
+    with connected(small) as peer:
+        send(peer, type="set", id="1", path=EXPOSURE, value=2)
+        step_until(small, lambda: small.controls.values[EXPOSURE] == 2.0)
+        took_effect = small.frame
+        small.step(10)
+        assert reply(small, peer) == {
+            "type": "ok", "id": "1", "frame": took_effect, "epoch": 7, "seq": 1,
+            "path": EXPOSURE, "value": 2.0, "detail": "",
+        }  # fmt: skip
+
+
+def test_a_req_socket_gets_its_delimiter_back(small):
+    with connected(small, zmq.REQ) as peer:
+        assert ask(small, peer, type="set", id="1", path=EXPOSURE, value=1.0)["value"] == 1.0
+        assert ask(small, peer, type="get", id="2", path=EXPOSURE)["value"] == 1.0
+
+
+def test_hello_tells_api_epoch_stage_role_and_ports(small):
+    with connected(small) as peer:
+        told = ask(small, peer, type="hello", id="1")
+        assert (told["api"], told["epoch"], told["stage"], told["role"]) == ("1.0", 7, "Small stage", "admin")
+        assert told["ports"] == small.server.ports
+        assert len(set(told["ports"].values())) == 3
+
+
+@pytest.mark.parametrize(
+    ("message", "code"),
+    [
+        ({"type": "set", "path": "/nothing", "value": 1.0}, "unknown_path"),
+        ({"type": "get", "path": "/nothing"}, "unknown_path"),
+        ({"type": "describe", "path": "/nothing"}, "unknown_path"),
+        ({"type": "set", "path": EXPOSURE, "value": "bright"}, "wrong_type"),
+        ({"type": "set", "path": EXPOSURE, "value": 99.0}, "out_of_range"),
+        ({"type": "set", "path": EXPOSURE, "value": float("nan")}, "out_of_range"),
+        ({"type": "load", "name": "nothing"}, "unknown_path"),
+        ({"type": "dance"}, "bad_message"),
+    ],
+)
+def test_a_refusal_has_its_code_and_a_reason(small, message, code):
+    with connected(small) as peer:
+        refused = ask(small, peer, id="1", **message)
+        assert (refused["type"], refused["id"], refused["code"]) == ("error", "1", code)
+        assert refused["detail"]
+
+
+def test_a_command_sent_again_gets_its_first_answer(small):
+    with connected(small) as peer:
+        first = ask(small, peer, type="set", id="1", path=EXPOSURE, value=1.0)
+        ask(small, peer, type="set", id="2", path=EXPOSURE, value=2.0)
+        assert ask(small, peer, type="set", id="1", path=EXPOSURE, value=1.0) == first
+        assert small.controls.values[EXPOSURE] == 2.0
+
+
+def test_describe_and_status_speak_plain_msgpack(small):
+    with connected(small) as peer:
+        declared = ask(small, peer, type="describe", id="1", path="")["parameters"]
+        assert [one["path"] for one in declared] == [one.path for one in TREE]
+        tracker = ask(small, peer, type="status", id="2")["status"]["trackers"]["freed-a"]
+        assert (tracker["state"], tracker["rejected"]) == ("lost", LOST.rejected)
+
+
+def test_state_updates_carry_one_frames_changes_in_sequence(small):
+    with connected(small, zmq.SUB, "state", SUBSCRIBE=b"state") as updates, connected(small) as peer:
+        step_until(small, lambda: updates.poll(0))
+        ask(
+            small,
+            peer,
+            type="batch",
+            id="1",
+            items=[{"path": EXPOSURE, "value": 1}, {"path": "/grade/tint", "value": 1}],
+        )
+        ask(small, peer, type="set", id="2", path=EXPOSURE, value=0.0, fade_s=0.05)
+        step_until(small, lambda: not small.controls.fades)
+        small.step()
+        seen = []
+        while updates.poll(50):
+            topic, body = updates.recv_multipart()
+            assert topic == b"state"
+            seen.append(msgpack.unpackb(body))
+        changes = [update for update in seen if update["values"]]
+        assert changes[0]["values"] == {EXPOSURE: 1.0, "/grade/tint": 1.0}
+        assert [update["seq"] for update in changes] == list(range(1, len(changes) + 1))
+        assert changes[-1]["values"] == {EXPOSURE: 0.0}
+        assert all(update["epoch"] == 7 for update in seen)
+
+
+def test_a_sign_of_life_comes_each_second_of_show_time(small):
+    with connected(small, zmq.SUB, "state", SUBSCRIBE=b"state") as updates:
+        step_until(small, lambda: updates.poll(0))
+        updates.recv_multipart()
+        first = small.frame
+        for _ in range(120):
+            small.step()
+        frames = []
+        while updates.poll(50):
+            frames.append(msgpack.unpackb(updates.recv_multipart()[-1])["frame"])
+        assert len(frames) in {2, 3}
+        assert all(later - earlier == 60 for earlier, later in pairwise(frames))
+        assert frames[-1] > first
+
+
+def test_telemetry_comes_ten_times_a_second(small):
+    with connected(small, zmq.SUB, "telemetry", SUBSCRIBE=b"telemetry") as telemetry:
+        step_until(small, lambda: telemetry.poll(0))
+        while telemetry.poll(20):
+            telemetry.recv_multipart()
+        for _ in range(60):
+            small.step()
+        count = 0
+        while telemetry.poll(50):
+            assert msgpack.unpackb(telemetry.recv_multipart()[-1])["status"]["rate_hz"] == 60.0
+            count += 1
+        assert count == 10
+
+
+def test_what_is_saved_is_what_differs_and_loading_brings_it_all_back(small, tmp_path):
+    with connected(small) as peer:
+        ask(small, peer, type="set", id="1", path=EXPOSURE, value=2.0)
+        assert ask(small, peer, type="save", id="2", name="look")["count"] == 1
+        ask(small, peer, type="set", id="3", path=EXPOSURE, value=-1.0)
+        ask(small, peer, type="set", id="4", path="/output/blackout", value=True)
+        assert ask(small, peer, type="load", id="5", name="look")["type"] == "ok"
+        assert small.controls.values[EXPOSURE] == 2.0
+        assert small.controls.values["/output/blackout"] is False
+        assert (tmp_path / "look.json").exists()
+
+
+def test_loading_tells_what_no_longer_fits(small, tmp_path):
+    (tmp_path / "old.json").write_text('{"values": {"/gone": 1, "/grade/tint": 0.5}}')
+    with connected(small) as peer:
+        assert "/gone" in ask(small, peer, type="load", id="1", name="old")["detail"]
+        assert small.controls.values["/grade/tint"] == 0.5
+
+
+def test_commands_of_other_edges_are_not_answered_here(small):
+    with connected(small) as peer:
+        assert ask(small, peer, type="hello", id="1")["type"] == "ok"
+    for name in ("osc-1", "zmq-nothex", "panel", ""):
+        small.server._answer_command(small._apply(small.server._command(name, "1", "admin", None)))
+    assert small.server.counts["answers_lost"] == 0
+
+
+def timed_steps(stage, count):
+    slowest = 0.0
+    for _ in range(count):
+        begun = time.thread_time()
+        stage.step()
+        slowest = max(slowest, time.thread_time() - begun)
+    return slowest
+
+
+def test_a_flood_from_one_client_does_not_starve_another(small):
+    with connected(small, SNDHWM=20000) as flood, connected(small) as quiet:
+        ask(small, quiet, type="hello", id="0")
+        for number in range(10000):
+            send(flood, type="set", id=str(number), path=EXPOSURE, value=1.0)
+        time.sleep(0.05)
+        small.step()
+        send(quiet, type="set", id="mine", path="/grade/tint", value=1.0)
+        time.sleep(0.05)
+        begun = small.frame
+        assert reply(small, quiet)["id"] == "mine"
+        assert small.frame - begun < 20
+
+
+def test_a_client_that_asks_and_never_reads_costs_bounded_time_and_memory(small):
+    with connected(small, SNDHWM=20000, RCVHWM=1) as deaf, connected(small) as good:
+        for number in range(5000):
+            send(deaf, type="describe", id=str(number), path="")
+        time.sleep(0.05)
+        assert timed_steps(small, 200) < 0.1
+        assert small.server.counts["busy"] > 0
+        assert len(small.server._queries) <= 256
+        assert ask(small, good, type="get", id="1", path=EXPOSURE)["type"] == "ok"
+
+
+@pytest.mark.parametrize("frames", [[b""], [b"x"], [b"", b""], [b"a", b"b"], [b"", b"x", b"y"], [b"x"] * 5000])
+def test_a_message_of_another_shape_is_refused(small, frames):
+    with connected(small) as peer:
+        peer.send_multipart(frames)
+        assert reply(small, peer)["code"] == "bad_message"
+        assert ask(small, peer, type="get", id="1", path=EXPOSURE)["type"] == "ok"
+
+
+def test_ten_thousand_random_messages_do_not_stop_the_stage(small):
+    with connected(small, SNDHWM=20000) as hostile, connected(small) as good:
+        for number in range(10000):
+            hostile.send(os.urandom(number % 300))
+        assert timed_steps(small, 300) < 0.1
+        assert ask(small, good, type="get", id="1", path=EXPOSURE)["type"] == "ok"
+        assert small.server.counts["bad_message"] > 1000
+
+
+def test_an_over_long_message_costs_only_its_own_connection(small):
+    with connected(small) as hostile, connected(small) as good:
+        hostile.send(b"x" * 70000)
+        assert ask(small, good, type="get", id="1", path=EXPOSURE)["type"] == "ok"
+        send(hostile, type="get", id="2", path=EXPOSURE)
+        assert ask(small, good, type="get", id="3", path=EXPOSURE)["type"] == "ok"
+
+
+def test_bytes_that_are_not_zeromq_do_not_disturb(small):
+    address = ("127.0.0.1", small.server.ports["control"])
+    raw = [socket.create_connection(address) for _ in range(50)]
+    for number, one in enumerate(raw):
+        one.sendall(os.urandom(200) if number % 2 else b"\xff\x00\x00\x00\x00\x00\x00\x00\x01\x7f")
+    with connected(small) as good:
+        assert timed_steps(small, 50) < 0.1
+        assert ask(small, good, type="get", id="1", path=EXPOSURE)["type"] == "ok"
+    for one in raw:
+        one.close()
+
+
+def test_half_a_message_is_never_seen(small):
+    with connected(small) as good:
+        for _ in range(20):
+            with connected(small) as hasty:
+                hasty.send(msgpack.packb({"type": "hello", "id": "half"}), zmq.SNDMORE)
+        assert ask(small, good, type="get", id="1", path=EXPOSURE)["id"] == "1"
+    assert not small.server._frames
+
+
+def test_a_client_that_is_gone_loses_its_answer_quietly(small):
+    with connected(small) as peer:
+        ask(small, peer, type="hello", id="0")
+        send(peer, type="set", id="1", path=EXPOSURE, value=1.0)
+        time.sleep(0.02)
+        commands = small.server.drain()
+    assert len(commands) == 1
+    time.sleep(0.05)
+    small.server.drain()
+    small.server.publish(small._plan(tuple(small._apply(command) for command in commands)), small)
+    assert small.server.counts["answers_lost"] == 1
+
+
+def test_a_port_in_use_is_told_with_its_cure(small, tmp_path):
+    with pytest.raises(ConfigError, match=r"control.endpoint: port \d+ on 127.0.0.1 is in use.*0 picks"):
+        ControlServer(small.server.endpoint, TREE, state_directory=tmp_path)
+
+
+def test_the_two_ports_above_are_taken_as_well_or_nothing_is(tmp_path):
+    port = three_free_ports()
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", port + 2))
+        taken.listen()
+        with pytest.raises(ConfigError, match=f"port {port + 2} "):
+            ControlServer(f"tcp://127.0.0.1:{port}", TREE, state_directory=tmp_path)
+    server = ControlServer(f"tcp://127.0.0.1:{port}", TREE, state_directory=tmp_path)
+    assert server.ports == {"control": port, "state": port + 1, "telemetry": port + 2}
+    server.close()
+
+
+@pytest.mark.parametrize(
+    ("endpoint", "told"),
+    [
+        ("tcp://0.0.0.0:0", "--lan"),
+        ("tcp://*:0", "--lan"),
+        ("tcp://192.0.2.1:0", "--lan"),
+        ("udp://127.0.0.1:7700", "expected tcp://"),
+        ("tcp://127.0.0.1", "expected tcp://"),
+        ("tcp://127.0.0.1:70000", "expected tcp://"),
+        ("tcp://some.host:7700", "names no address"),
+    ],
+)
+def test_a_wrong_endpoint_is_refused(tmp_path, endpoint, told):
+    with pytest.raises(ConfigError, match=told) as refused:
+        ControlServer(endpoint, TREE, state_directory=tmp_path)
+    assert str(refused.value).startswith("control.endpoint: ")
+
+
+def test_beyond_loopback_it_listens_only_when_told(tmp_path):
+    server = ControlServer("tcp://0.0.0.0:0", TREE, state_directory=tmp_path, lan=True)
+    assert server.ports["control"] > 0
+    server.close()
+
+
+def test_an_address_of_another_machine_is_told(tmp_path):
+    with pytest.raises(ConfigError, match="not an address of this machine"):
+        ControlServer("tcp://192.0.2.1:0", TREE, state_directory=tmp_path, lan=True)

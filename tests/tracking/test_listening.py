@@ -1,0 +1,98 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tracking.arrivals import Arrival
+from tracking.encoders import encoder_for
+from tracking.listening import MAX_STREAMS, Listening, configuration_for, rhythm, usual_rate_hz
+from tracking.motions import Orbit
+from tracking.senders import PacketTape
+
+SOURCE = "udp://:40000"
+
+
+def heard(*feeds, source=SOURCE):
+    listening = Listening(source)
+    for sender, received_ns, payload in feeds:
+        listening.feed(Arrival(source, sender, received_ns, payload))
+    return listening
+
+
+def freed_packets(camera_id, count, rate_hz=50.0):
+    tape = PacketTape(Orbit(), encoder_for("freed", camera_id, rate_hz=rate_hz), rate_hz, 0)
+    return [tape.packets_of(index)[0] for index in range(count)]
+
+
+def test_two_cameras_of_one_sender_are_told_apart_with_rate_and_pose():
+    feeds = []
+    for index, (a, b) in enumerate(zip(freed_packets(1, 50), freed_packets(2, 50), strict=True)):
+        feeds += [("10.0.0.1:99", index * 20_000_000, a), ("10.0.0.1:99", index * 20_000_000, b)]
+    reports = heard(*feeds).reports()
+    assert [(r.protocol, r.camera_id, r.samples) for r in reports] == [("freed", 1, 50), ("freed", 2, 50)]
+    assert reports[0].rate_hz == pytest.approx(50.0)
+    assert reports[0].jitter_ms == pytest.approx(0.0, abs=1e-9)
+    pose = Orbit().pose_at(49 * 20_000_000)
+    assert reports[0].position_m == pytest.approx(pose.position_m, abs=1e-4)
+
+
+def test_the_configuration_to_write_names_what_was_heard():
+    feeds = [("10.0.0.1:99", index * 20_000_000, packet) for index, packet in enumerate(freed_packets(7, 50))]
+    (report,) = heard(*feeds).reports()
+    text = configuration_for(report, SOURCE, 1)
+    assert 'protocol = "freed"' in text
+    assert "camera_id = 7" in text
+    assert "rate_hz = 50" in text
+    assert f'source = "{SOURCE}"' in text
+
+
+def test_a_serial_line_is_decoded_from_chunks_of_any_length():
+    stream = b"\xff\xd1garbage" + b"".join(freed_packets(1, 20))
+    feeds = [("", place * 1_000_000, stream[place : place + 7]) for place in range(0, len(stream), 7)]
+    (report,) = heard(*feeds, source="serial:///dev/ttyUSB0").reports()
+    assert (report.protocol, report.samples) == ("freed", 20)
+
+
+def test_protocols_that_are_not_decoded_are_still_told_with_their_rate():
+    feeds = [("10.0.0.2:1511", i * 10_000_000, b"\x07\x00\x08\x00" + bytes(8)) for i in range(30)]
+    (report,) = heard(*feeds).reports()
+    assert (report.protocol, report.supported, report.samples) == ("natnet", False, 0)
+    assert report.rate_hz == pytest.approx(100.0)
+    assert configuration_for(report, SOURCE, 1) == ""
+
+
+def test_refused_packets_are_counted_by_cause():
+    broken = freed_packets(1, 1)[0][:-1] + b"\x00"
+    (report,) = heard(("10.0.0.1:99", 0, broken), ("10.0.0.1:99", 1, broken)).reports()
+    assert report.rejected == {"checksum": 2}
+
+
+def test_a_crowd_of_senders_stays_bounded():
+    listening = heard(*((f"10.0.0.1:{port}", port, b"?") for port in range(1000)))
+    assert len(listening.reports()) == MAX_STREAMS
+    assert listening.unsorted == 1000 - MAX_STREAMS
+
+
+@given(st.lists(st.tuples(st.integers(0, 10**12), st.binary(max_size=80)), max_size=40), st.booleans())
+def test_any_bytes_are_described_in_printable_words(feeds, serial):
+    source = "serial:///dev/ttyUSB0" if serial else SOURCE
+    for report in heard(*(("10.0.0.1:1", t, payload) for t, payload in feeds), source=source).reports():
+        assert report.last_rejection.isprintable()
+        assert report.kind.isprintable()
+        assert report.packets <= len(feeds)
+
+
+@given(st.floats(20.0, 240.0), st.integers(100, 2000))
+def test_rhythm_gives_the_rate_of_even_arrivals(rate_hz, count):
+    times = tuple(round(i * 1e9 / rate_hz) for i in range(count))
+    measured, jitter_ms, gap_ms = rhythm(times)
+    assert measured == pytest.approx(rate_hz, rel=1e-6)
+    assert jitter_ms == pytest.approx(0.0, abs=1e-5)
+    assert gap_ms == pytest.approx(1000.0 / rate_hz, abs=1e-5)
+
+
+@pytest.mark.parametrize(
+    ("measured", "intervals", "meant"),
+    [(59.97, 120, 60.0), (59.94, 2000, 59.94), (60.0, 2000, 60.0), (24.9, 50, 25.0), (71.0, 500, 71.0)],
+)
+def test_usual_rates_are_recognised_as_finely_as_they_were_measured(measured, intervals, meant):
+    assert usual_rate_hz(measured, intervals) == meant

@@ -1,0 +1,143 @@
+"""How one maker's FreeD or OSC differs from the written protocol, as records that a preset or a user fills in."""
+
+from __future__ import annotations
+
+import math
+from typing import Annotated, Literal
+
+import msgspec
+
+from tracking.records import Record, Vec3
+
+PositionAxis = Literal["x", "-x", "y", "-y", "z", "-z"]
+AngleAxis = Literal["pan", "-pan", "tilt", "-tilt", "roll", "-roll"]
+RawRange = tuple[Annotated[int, msgspec.Meta(ge=0, le=0xFFFFFF)], Annotated[int, msgspec.Meta(ge=0, le=0xFFFFFF)]]
+Mask = Annotated[int, msgspec.Meta(ge=0, le=0xFFFFFF)]
+
+_LARGEST_OFFSET_M = 100_000.0
+_LARGEST_SCALE = 1000.0
+
+
+class FreeDDialect(Record):
+    """What a FreeD sender does differently from Vinten's manual; the defaults are the manual.
+
+    `position_axes` names the wire's field behind stage x, y, z; `angle_axes` that behind pan, tilt, roll, each with its
+    sign. FreeD's pan, which turns right, is flipped already: "-pan" is for a maker whose pan turns left.
+    `position_scale` and `angle_scale` multiply the manual's units (1/64 mm, 1/32768 degree). Offsets are added last, in
+    the stage's axes. Masks keep the bits that count; `lens_zero` is subtracted from zoom and focus. Ranges are raw values at the two ends; the first may be the larger
+    one. `zoom_mm` are the focal lengths at the ends of `zoom_range`, linear between. With `normalise_lens`
+    zoom, focus and iris are given as 0 to 1 over their ranges instead of as sent. `user` says what the two spare bytes
+    hold. `lens = "zcam"`: zoom is mm x 100, focus mm x 10, and the spare bytes hold the f-number x 100 in bits 0-11 and
+    a sequence in bits 12-15.
+    """
+
+    position_axes: tuple[PositionAxis, PositionAxis, PositionAxis] = ("x", "y", "z")
+    angle_axes: tuple[AngleAxis, AngleAxis, AngleAxis] = ("pan", "tilt", "roll")
+    position_scale: float = 1.0
+    angle_scale: float = 1.0
+    position_offset_m: Vec3 = (0.0, 0.0, 0.0)
+    angle_offset_deg: Vec3 = (0.0, 0.0, 0.0)
+    zoom_mask: Mask = 0xFFFFFF
+    focus_mask: Mask = 0xFFFFFF
+    user_mask: Annotated[int, msgspec.Meta(ge=0, le=0xFFFF)] = 0xFFFF
+    lens_zero: Mask = 0
+    zoom_range: RawRange = (0, 0xFFFFFF)
+    focus_range: RawRange = (0, 0xFFFFFF)
+    iris_range: RawRange = (0, 0xFFFF)
+    zoom_mm: tuple[float, float] | None = None
+    normalise_lens: bool = False
+    user: Literal["ignore", "iris"] = "ignore"
+    lens: Literal["encoders", "zcam"] = "encoders"
+
+    def __post_init__(self) -> None:
+        _check_axes(self.position_axes, "position_axes")
+        _check_axes(self.angle_axes, "angle_axes")
+        _check_scale(self.position_scale, "position_scale")
+        _check_scale(self.angle_scale, "angle_scale")
+        for offset in (*self.position_offset_m, *self.angle_offset_deg):
+            if not abs(offset) <= _LARGEST_OFFSET_M:
+                raise ValueError(f"an offset is {offset}; expected a number within {_LARGEST_OFFSET_M:g}")
+        for name in ("zoom_range", "focus_range", "iris_range"):
+            if getattr(self, name)[0] == getattr(self, name)[1]:
+                raise ValueError(f"{name} has equal ends; expected two different raw values")
+        if self.zoom_mm is not None and not all(0.0 < length < math.inf for length in self.zoom_mm):
+            raise ValueError(f"zoom_mm is {self.zoom_mm}; expected two focal lengths above 0 mm")
+
+
+def _check_axes(axes: tuple[str, ...], name: str) -> None:
+    if len({axis.lstrip("-") for axis in axes}) != 3:
+        raise ValueError(f"{name} is {list(axes)}; expected each axis once")
+
+
+def _check_scale(scale: float, name: str) -> None:
+    if not 0.0 < abs(scale) <= _LARGEST_SCALE:
+        raise ValueError(f"{name} is {scale}; expected a number within {_LARGEST_SCALE:g}, not 0")
+
+
+OscField = Literal[
+    "x", "y", "z", "pan", "tilt", "roll", "qx", "qy", "qz", "qw",
+    "zoom", "focus", "iris", "focal_length", "focus_distance", "entrance_pupil", "f_stop", "time",
+]  # fmt: skip
+OscUnit = Literal["m", "cm", "mm", "deg", "rad", "s"]
+OscFrame = Literal["stage", "unity", "openvr", "unreal"]
+
+_LENGTHS: tuple[OscUnit, ...] = ("m", "cm", "mm")
+_TURNS: tuple[OscUnit, ...] = ("deg", "rad")
+_QUATERNION = ("qx", "qy", "qz", "qw")
+_UNITS_OF_FIELDS: dict[OscField, tuple[OscUnit, ...]] = {
+    "x": _LENGTHS,
+    "y": _LENGTHS,
+    "z": _LENGTHS,
+    "pan": _TURNS,
+    "tilt": _TURNS,
+    "roll": _TURNS,
+    "focal_length": _LENGTHS,
+    "focus_distance": _LENGTHS,
+    "entrance_pupil": _LENGTHS,
+    "time": ("s",),
+}
+
+
+class OscArgument(Record):
+    """One argument of a message: which field it is, in which unit, with which sign.
+
+    Without `unit`: metres, degrees, seconds, millimetres for `focal_length`, and raw values as sent.
+    """
+
+    index: Annotated[int, msgspec.Meta(ge=0, le=63)]
+    field: OscField
+    unit: OscUnit | None = None
+    sign: Literal[1, -1] = 1
+
+    def __post_init__(self) -> None:
+        if self.unit is not None and self.unit not in _UNITS_OF_FIELDS.get(self.field, ()):
+            raise ValueError(f"{self.field} is not given in {self.unit}")
+
+
+class OscRule(Record):
+    """One address, as a pattern with `*`, `?` and at most one `{id}`, and what its arguments mean."""
+
+    address: Annotated[str, msgspec.Meta(pattern=r"^/", max_length=256)]
+    arguments: Annotated[tuple[OscArgument, ...], msgspec.Meta(min_length=1, max_length=32)]
+
+
+class OscMap(Record):
+    """Which messages make a pose. `frame` says how the sender's axes lie.
+
+    stage: X right, Y ahead, Z up; unity: X right, Y up, Z ahead, left-handed; openvr: X right, Y up, Z back;
+    unreal: X ahead, Y right, Z up, left-handed. It applies to x, y, z and the quaternion; pan, tilt and roll mean
+    + left, + up, + clockwise from behind after each argument's own sign. `/tracker/{id}/pose` is always understood.
+    """
+
+    frame: OscFrame = "stage"
+    rules: Annotated[tuple[OscRule, ...], msgspec.Meta(max_length=64)] = ()
+
+    def __post_init__(self) -> None:
+        fields = [argument.field for rule in self.rules for argument in rule.arguments]
+        turned = [field for field in _QUATERNION if field in fields]
+        if turned and len(turned) < len(_QUATERNION):
+            raise ValueError(f"the map has {', '.join(turned)}; a quaternion needs qx, qy, qz and qw")
+        if turned and any(field in fields for field in ("pan", "tilt", "roll")):
+            raise ValueError("the map has both a quaternion and angles; expected one of the two")
+        if self.rules and not any(field in fields for field in ("x", "y", "z", "pan", "tilt", "roll", "qw")):
+            raise ValueError("the map has no position and no rotation")

@@ -1,0 +1,107 @@
+"""The lens half of a FreeD message: three raw fields into encoder values or real units, and back."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from tracking.dialects import FreeDDialect, RawRange
+from tracking.records import TrackerSample
+
+_ZCAM_ZOOM_PER_MM = 100.0
+_ZCAM_FOCUS_PER_M = 10_000.0
+_ZCAM_STOP = 100.0
+_ZCAM_STOP_MASK = 0xFFF
+_LARGEST_24 = 0xFFFFFF
+_LARGEST_16 = 0xFFFF
+
+
+class LensReading(NamedTuple):
+    """What zoom, focus and the spare bytes say in one dialect; None where they do not say it."""
+
+    zoom_raw: float | None
+    focus_raw: float | None
+    iris_raw: float | None = None
+    focal_length_mm: float | None = None
+    focus_distance_m: float | None = None
+    f_stop: float | None = None
+    sequence: int | None = None
+
+
+class RawLens(NamedTuple):
+    """The three fields as they stand in the message."""
+
+    zoom: int
+    focus: int
+    user: int
+
+
+def read_lens(zoom: int, focus: int, user: int, dialect: FreeDDialect) -> LensReading:
+    """The raw fields in the dialect's terms: masked, then in real units where it knows them."""
+    zoom = (zoom & dialect.zoom_mask) - dialect.lens_zero
+    focus = (focus & dialect.focus_mask) - dialect.lens_zero
+    user &= dialect.user_mask
+    if dialect.lens == "zcam":
+        stop = user & _ZCAM_STOP_MASK
+        return LensReading(
+            zoom_raw=float(zoom),
+            focus_raw=float(focus),
+            focal_length_mm=zoom / _ZCAM_ZOOM_PER_MM if zoom > 0 else None,
+            focus_distance_m=focus / _ZCAM_FOCUS_PER_M if focus > 0 else None,
+            f_stop=stop / _ZCAM_STOP if stop else None,
+            sequence=user >> 12,
+        )
+    scaled = dialect.normalise_lens
+    iris = None
+    if dialect.user == "iris":
+        iris = _share(user, dialect.iris_range) if scaled else float(user)
+    return LensReading(
+        zoom_raw=_share(zoom, dialect.zoom_range) if scaled else float(zoom),
+        focus_raw=_share(focus, dialect.focus_range) if scaled else float(focus),
+        iris_raw=iris,
+        focal_length_mm=_focal_length(zoom, dialect),
+    )
+
+
+def write_lens(sample: TrackerSample, dialect: FreeDDialect) -> RawLens:
+    """The raw fields from which `read_lens` gives the sample's lens again; 0 for what the sample does not say."""
+    if dialect.lens == "zcam":
+        stop = min(_ZCAM_STOP_MASK, round((sample.f_stop or 0.0) * _ZCAM_STOP))
+        return RawLens(
+            zoom=_field((sample.focal_length_mm or 0.0) * _ZCAM_ZOOM_PER_MM + dialect.lens_zero),
+            focus=_field((sample.focus_distance_m or 0.0) * _ZCAM_FOCUS_PER_M + dialect.lens_zero),
+            user=((sample.sequence or 0) & 0xF) << 12 | stop,
+        )
+    scaled = dialect.normalise_lens
+    zoom, focus, iris = (
+        _raw(value, ends) if scaled and value is not None else value or 0.0
+        for value, ends in (
+            (sample.zoom_raw, dialect.zoom_range),
+            (sample.focus_raw, dialect.focus_range),
+            (sample.iris_raw, dialect.iris_range),
+        )
+    )
+    if sample.zoom_raw is None and sample.focal_length_mm is not None and dialect.zoom_mm is not None:
+        wide, tele = dialect.zoom_mm
+        zoom = _raw((sample.focal_length_mm - wide) / (tele - wide), dialect.zoom_range) if tele != wide else zoom
+    user = min(_field(iris), _LARGEST_16) if dialect.user == "iris" else 0
+    return RawLens(zoom=_field(zoom + dialect.lens_zero), focus=_field(focus + dialect.lens_zero), user=user)
+
+
+def _share(raw: int, ends: RawRange) -> float:
+    """Where `raw` lies between the ends: 0 at the first, 1 at the second, and never beyond."""
+    return min(1.0, max(0.0, (raw - ends[0]) / (ends[1] - ends[0])))
+
+
+def _raw(share: float, ends: RawRange) -> float:
+    return ends[0] + min(1.0, max(0.0, share)) * (ends[1] - ends[0])
+
+
+def _focal_length(zoom: int, dialect: FreeDDialect) -> float | None:
+    if dialect.zoom_mm is None:
+        return None
+    wide, tele = dialect.zoom_mm
+    return wide + _share(zoom, dialect.zoom_range) * (tele - wide)
+
+
+def _field(value: float) -> int:
+    return min(_LARGEST_24, max(0, round(value)))

@@ -1,0 +1,170 @@
+"""What a tracked body did lately: about a second of timed poses, and the judgement of each new one.
+
+A pose that would need an absurd speed is set aside. One or two such poses are refused; three in a row that agree
+with each other are a new place, taken over with a cross-fade. A return after a gap is cross-faded too.
+"""
+
+from __future__ import annotations
+
+import math
+
+import msgspec
+
+from tracking.records import Evolving, Notebook, Quat, Rejection, Vec3
+
+KEPT_NS = 1_000_000_000
+KEPT_MOMENTS = 512
+FADE_NS = 200_000_000
+POSITION_NOISE_M = 0.01
+ROTATION_NOISE_DEG = 1.0
+FARTHEST_M = 1.0e5
+AGREEING_SUSPECTS = 3
+_MOST_FADES = 3
+_FADED_MOMENTS = 24
+_GAP_PERIODS = 3.5
+_SHORTEST_GAP_NS = 50_000_000
+
+
+class Moment(Evolving):
+    """The body's pose in the tracker's frame (metres, unit quaternion) at `sample_ns`, host monotonic."""
+
+    sample_ns: int
+    position_m: Vec3
+    rotation: Quat
+
+
+class Fade(Notebook):
+    """A motion that is being left: its last moments, when its last packet came, and since when it fades."""
+
+    moments: list[Moment]
+    received_ns: int
+    since_ns: int
+
+
+class MotionMemory(Notebook):
+    """The moments of the last second, oldest first; poses set aside as suspicious; motions that fade out."""
+
+    moments: list[Moment] = msgspec.field(default_factory=list)
+    suspects: list[Moment] = msgspec.field(default_factory=list)
+    fades: list[Fade] = msgspec.field(default_factory=list)
+    received_ns: int = 0
+
+
+class Limits(Evolving):
+    """What the body can do at most: metres and degrees a second."""
+
+    max_speed_m_s: float
+    max_turn_deg_s: float
+
+
+def accept(
+    memory: MotionMemory, moment: Moment, received_ns: int, *, limits: Limits, period_ns: int
+) -> Rejection | None:
+    """Store `moment`, which arrived at `received_ns`, or say why it is refused.
+
+    `period_ns` is the usual time between samples; it forgives stamps that jitter towards each other.
+    """
+    if not memory.moments:
+        _append(memory, moment, received_ns)
+        return None
+    newest = memory.moments[-1]
+    step_ns = moment.sample_ns - newest.sample_ns
+    if step_ns <= 0:
+        return _out_of_order(step_ns)
+    leap = _leap(newest, moment, limits, period_ns)
+    if leap:
+        return _suspect(memory, moment, received_ns, limits=limits, period_ns=period_ns, leap=leap)
+    if step_ns > max(_SHORTEST_GAP_NS, int(_GAP_PERIODS * period_ns)):
+        leave(memory, received_ns)
+    memory.suspects.clear()
+    _append(memory, moment, received_ns)
+    return None
+
+
+def finite(position_m: Vec3, rotation: Quat) -> bool:
+    """Whether the pose is made of real numbers, within 100 km, with a quaternion near unit length."""
+    x, y, z = position_m
+    if not (-FARTHEST_M < x < FARTHEST_M and -FARTHEST_M < y < FARTHEST_M and -FARTHEST_M < z < FARTHEST_M):
+        return False
+    qx, qy, qz, qw = rotation
+    return 0.5 < qx * qx + qy * qy + qz * qz + qw * qw < 2.0
+
+
+def leave(memory: MotionMemory, received_ns: int) -> None:
+    """Let the motion so far fade out from `received_ns` on, beneath whatever is accepted next."""
+    if not memory.moments:
+        return
+    fades = memory.fades
+    while fades and received_ns - fades[0].since_ns >= FADE_NS:
+        del fades[0]
+    recent = memory.moments[-_FADED_MOMENTS:]
+    fades.append(Fade(moments=recent, received_ns=memory.received_ns, since_ns=received_ns))
+    if len(fades) > _MOST_FADES:
+        del fades[0]
+
+
+def begin_again(memory: MotionMemory, received_ns: int) -> None:
+    """Forget the moments (their clock is gone), but let the motion they described fade out."""
+    leave(memory, received_ns)
+    memory.moments.clear()
+    memory.suspects.clear()
+
+
+def move_back(memory: MotionMemory, count: int, by_ns: int) -> None:
+    """Date the newest `count` moments `by_ns` earlier, as far as the moment before them allows."""
+    moments = memory.moments
+    for index in range(max(0, len(moments) - count), len(moments)):
+        late = moments[index]
+        earliest = moments[index - 1].sample_ns + 1 if index else late.sample_ns - by_ns
+        sample_ns = max(earliest, late.sample_ns - by_ns)
+        moments[index] = Moment(sample_ns=sample_ns, position_m=late.position_m, rotation=late.rotation)
+
+
+def _append(memory: MotionMemory, moment: Moment, received_ns: int) -> None:
+    moments = memory.moments
+    moments.append(moment)
+    memory.received_ns = received_ns
+    oldest_ns = moment.sample_ns - KEPT_NS
+    while len(moments) > KEPT_MOMENTS or moments[0].sample_ns < oldest_ns:
+        del moments[0]
+
+
+def _out_of_order(step_ns: int) -> Rejection:
+    if step_ns == 0:
+        return Rejection(cause="duplicate", detail="a sample of this time is known already")
+    return Rejection(cause="reordered", detail=f"{-step_ns / 1e6:.1f} ms older than the newest sample")
+
+
+def _leap(before: Moment, after: Moment, limits: Limits, period_ns: int) -> str:
+    """What is absurd about the step between two moments, "" if nothing is."""
+    seconds = max(after.sample_ns - before.sample_ns, period_ns) * 1e-9
+    ax, ay, az = before.position_m
+    bx, by, bz = after.position_m
+    dx, dy, dz = bx - ax, by - ay, bz - az
+    distance = math.sqrt(dx * dx + dy * dy + dz * dz)
+    if distance > limits.max_speed_m_s * seconds + POSITION_NOISE_M:
+        return f"moved {distance:.3f} m in {seconds * 1e3:.1f} ms"
+    px, py, pz, pw = before.rotation
+    qx, qy, qz, qw = after.rotation
+    cosine = min(1.0, abs(px * qx + py * qy + pz * qz + pw * qw))
+    turn_deg = math.degrees(2.0 * math.acos(cosine))
+    if turn_deg > limits.max_turn_deg_s * seconds + ROTATION_NOISE_DEG:
+        return f"turned {turn_deg:.1f} degrees in {seconds * 1e3:.1f} ms"
+    return ""
+
+
+def _suspect(
+    memory: MotionMemory, moment: Moment, received_ns: int, *, limits: Limits, period_ns: int, leap: str
+) -> Rejection | None:
+    """Refuse a leap, unless it is the third in a row that agrees with the ones before."""
+    suspects = memory.suspects
+    if suspects and (moment.sample_ns <= suspects[-1].sample_ns or _leap(suspects[-1], moment, limits, period_ns)):
+        suspects.clear()
+    suspects.append(moment)
+    if len(suspects) < AGREEING_SUSPECTS:
+        return Rejection(cause="jump", detail=leap)
+    leave(memory, received_ns)
+    memory.moments = suspects
+    memory.suspects = []
+    memory.received_ns = received_ns
+    return None

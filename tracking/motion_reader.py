@@ -1,0 +1,45 @@
+"""Reads motion files, plain or gzip, from disk."""
+
+from __future__ import annotations
+
+import gzip
+import io
+import zlib
+from collections.abc import Iterator
+from pathlib import Path
+
+from tracking.motion_files import Axes, MotionTrack, parse_motion
+from tracking.records import ConfigError
+
+MAX_LINE_CHARACTERS = 1000
+_GZIP_MAGIC = b"\x1f\x8b"
+
+
+def read_motion(path: Path | str, *, axes: Axes = "stage") -> MotionTrack:
+    """The poses of the motion file at `path`; gzip is told by its first bytes, whatever the name.
+
+    Raises ConfigError where the file cannot be read or holds fewer than two usable poses.
+    """
+    path = Path(path)
+    try:
+        with path.open("rb") as file:
+            packed = file.read(2) == _GZIP_MAGIC
+            file.seek(0)
+            unpacked = gzip.GzipFile(fileobj=file) if packed else file
+            track = parse_motion(_bounded_lines(unpacked), axes=axes)
+    except (OSError, EOFError, zlib.error) as error:
+        raise ConfigError(f"{path}: motion: cannot be read ({error}); give a motion file, or `orbit`") from error
+    if len(track.poses) < 2:
+        first = f" ({track.findings[0]})" if track.findings else ""
+        raise ConfigError(
+            f"{path}: motion: found {len(track.poses)} usable poses{first}, expected at least 2 lines "
+            "`timestamp_s tx ty tz qx qy qz qw`"
+        )
+    return track
+
+
+def _bounded_lines(file: gzip.GzipFile | io.BufferedReader) -> Iterator[str]:
+    """Lines of text; a longer line than any pose needs comes in pieces, which the parser then refuses."""
+    text = io.TextIOWrapper(file, encoding="utf-8", errors="replace")
+    while line := text.readline(MAX_LINE_CHARACTERS):
+        yield line

@@ -1,0 +1,125 @@
+"""A serial line as a tracker source: one reader thread, bounded, that outlives an unplugged device."""
+
+from __future__ import annotations
+
+import errno
+import threading
+import time
+from collections import deque
+
+import serial
+from serial.tools import list_ports
+
+from tracking.arrivals import Arrival, Drop
+from tracking.endpoints import SerialEndpoint
+
+MAX_CHUNKS = 1024
+MAX_CHUNK_BYTES = 512
+RETRY_S = 0.5
+_READ_TIMEOUT_S = 0.1
+_PARITIES = {"none": serial.PARITY_NONE, "odd": serial.PARITY_ODD, "even": serial.PARITY_EVEN}
+
+
+class SerialReceiver:
+    """One serial device read by a daemon thread; each chunk is stamped when it is read.
+
+    `greeting` is written whenever the device opens (FreeD's "start stream"). A device that vanishes is counted and
+    tried again every `RETRY_S` until it is back. Raises OSError where it cannot be opened at first.
+    """
+
+    def __init__(self, source: str, endpoint: SerialEndpoint, greeting: bytes = b"") -> None:
+        self.source = source
+        self._endpoint = endpoint
+        self._greeting = greeting
+        self._chunks: deque[Arrival] = deque()
+        self._overflows = self._told_overflows = 0
+        self._losses = self._told_losses = 0
+        self._stop = threading.Event()
+        self._line = open_line(endpoint, greeting)
+        self._thread = threading.Thread(target=self._read_until_closed, name=f"serial {endpoint.device}", daemon=True)
+        self._thread.start()
+
+    def drain(self, budget: int, arrivals: list[Arrival], drops: list[Drop]) -> None:
+        """Append what was read since the last call, oldest first, at most `budget` chunks; the rest waits."""
+        arrivals.extend(self._chunks.popleft() for _ in range(min(budget, len(self._chunks))))
+        overflows, losses = self._overflows, self._losses
+        if overflows > self._told_overflows:
+            drops.append(Drop(source=self.source, count=overflows - self._told_overflows, cause="overflow"))
+            self._told_overflows = overflows
+        if losses > self._told_losses:
+            drops.append(Drop(source=self.source, count=losses - self._told_losses, cause="disconnected"))
+            self._told_losses = losses
+
+    def close(self) -> None:
+        """Stop the thread and close the device."""
+        self._stop.set()
+        self._thread.join(timeout=2.0)
+        self._line.close()
+
+    def _read_until_closed(self) -> None:
+        while not self._stop.is_set():
+            try:
+                self._read_chunk()
+            except (OSError, TypeError):
+                # pyserial raises TypeError where the device's descriptor is gone in the middle of a read.
+                self._losses += 1
+                self._line.close()
+                self._reopen()
+
+    def _read_chunk(self) -> None:
+        content = self._line.read(1)
+        if not content:
+            return
+        content += self._line.read(min(self._line.in_waiting, MAX_CHUNK_BYTES - 1))
+        if len(self._chunks) >= MAX_CHUNKS:
+            self._overflows += 1
+            return
+        self._chunks.append(Arrival(self.source, "", time.monotonic_ns(), content))
+
+    def _reopen(self) -> None:
+        while not self._stop.wait(RETRY_S):
+            try:
+                self._line = open_line(self._endpoint, self._greeting)
+            except OSError:
+                continue
+            return
+
+
+def open_line(endpoint: SerialEndpoint, greeting: bytes = b"") -> serial.Serial:
+    """The device, opened for this program alone, `greeting` written. Raises OSError."""
+    try:
+        line = serial.Serial(
+            endpoint.device,
+            baudrate=endpoint.baud,
+            parity=_PARITIES[endpoint.parity],
+            timeout=_READ_TIMEOUT_S,
+            write_timeout=1.0,
+            exclusive=True,
+        )
+    except ValueError as error:
+        raise OSError(errno.EINVAL, f"the device refuses {endpoint.baud} baud") from error
+    _prefer_low_latency(line)
+    if greeting:
+        line.write(greeting)
+    return line
+
+
+def open_failure(endpoint: SerialEndpoint, error: OSError) -> str:
+    """Why a device could not be opened, and what to do, in one line."""
+    device = endpoint.device
+    if error.errno == errno.ENOENT:
+        found = ", ".join(sorted(port.device for port in list_ports.comports())) or "none"
+        return f"serial device {device} is not there; plug it in or correct the name (found: {found})"
+    if error.errno in (errno.EACCES, errno.EPERM):
+        return f"no permission for {device}; join its group (`sudo usermod -aG dialout $USER`) and log in again"
+    if error.errno in (errno.EBUSY, errno.EAGAIN, errno.EWOULDBLOCK):
+        return f"{device} is in use by another program; close that one"
+    return f"{device} cannot be opened ({error}); check that it is a serial device"
+
+
+def _prefer_low_latency(line: serial.Serial) -> None:
+    """USB converters hold bytes back for up to 16 ms unless asked not to; not every device can be asked."""
+    try:
+        line.set_low_latency_mode(True)
+    except (OSError, ValueError, NotImplementedError):
+        return

@@ -1,0 +1,161 @@
+"""A UDP socket as a tracker source: kernel receive stamps, multicast, bounded reading.
+
+Stamps are the kernel's (SO_TIMESTAMPNS, socket(7)): at 60 Hz polling they are off by microseconds, where stamps
+taken after the read would be off by as much as a frame.
+"""
+
+from __future__ import annotations
+
+import errno
+import socket
+import struct
+import sys
+import time
+from collections import deque
+
+from tracking.arrivals import Arrival, Drop
+from tracking.endpoints import UdpEndpoint
+
+MAX_DATAGRAM_BYTES = 9000
+"""A jumbo frame: no tracker sends more in one datagram."""
+RECEIVE_BUFFER_BYTES = 1 << 20
+
+_SO_TIMESTAMPNS = 35
+_SO_RXQ_OVFL = 40
+_IP_MULTICAST_ALL = 49
+_TIMESPEC = struct.Struct("@ll")
+_OVERFLOW = struct.Struct("@I")
+_CONTROL_BYTES = socket.CMSG_SPACE(_TIMESPEC.size) + socket.CMSG_SPACE(_OVERFLOW.size)
+_OLDEST_STAMP_NS = 10_000_000_000
+
+
+class UdpReceiver:
+    """One non-blocking socket. Raises OSError where it cannot be opened."""
+
+    def __init__(self, source: str, endpoint: UdpEndpoint) -> None:
+        self.source = source
+        self._socket = _opened(endpoint)
+        self._kernel_drops = 0
+
+    @property
+    def port(self) -> int:
+        """The port in use, also where the configuration asked for any."""
+        return int(self._socket.getsockname()[1])
+
+    def drain(self, budget: int, arrivals: list[Arrival], drops: list[Drop]) -> None:
+        """Append the newest `budget` datagrams, oldest first; a flood's older ones are dropped and counted.
+
+        At most twice the budget is read, so that a flood costs bounded time and stale packets do not pile up.
+        """
+        offset_ns = _wall_minus_monotonic_ns()
+        kept: deque[Arrival] = deque(maxlen=budget)
+        read = too_long = 0
+        while read < 2 * budget:
+            try:
+                payload, control, flags, address = self._socket.recvmsg(MAX_DATAGRAM_BYTES, _CONTROL_BYTES)
+            except (BlockingIOError, InterruptedError):
+                break
+            except OSError:
+                drops.append(Drop(source=self.source, count=1, cause="socket"))
+                break
+            read += 1
+            received_ns = self._stamp(control, offset_ns, drops)
+            if flags & socket.MSG_TRUNC:
+                too_long += 1
+                continue
+            kept.append(Arrival(self.source, f"{address[0]}:{address[1]}", received_ns, payload))
+        arrivals.extend(kept)
+        if too_long:
+            drops.append(Drop(source=self.source, count=too_long, cause="too_long"))
+        if read - too_long > len(kept):
+            drops.append(Drop(source=self.source, count=read - too_long - len(kept), cause="over_budget"))
+
+    def close(self) -> None:
+        """Close the socket; the system leaves its multicast group."""
+        self._socket.close()
+
+    def _stamp(self, control: list[tuple[int, int, bytes]], offset_ns: int, drops: list[Drop]) -> int:
+        """When the kernel received the datagram, host monotonic; now, where the wall clock was just set."""
+        now_ns = time.monotonic_ns()
+        received_ns = now_ns
+        for level, kind, content in control:
+            if level != socket.SOL_SOCKET:
+                continue
+            if kind == _SO_TIMESTAMPNS and len(content) == _TIMESPEC.size:
+                seconds, nanoseconds = _TIMESPEC.unpack(content)
+                received_ns = seconds * 1_000_000_000 + nanoseconds - offset_ns
+            elif kind == _SO_RXQ_OVFL and len(content) == _OVERFLOW.size:
+                self._count_kernel_drops(_OVERFLOW.unpack(content)[0], drops)
+        return received_ns if now_ns - _OLDEST_STAMP_NS < received_ns < now_ns else now_ns
+
+    def _count_kernel_drops(self, total: int, drops: list[Drop]) -> None:
+        lost = (total - self._kernel_drops) & 0xFFFFFFFF
+        if lost:
+            drops.append(Drop(source=self.source, count=lost, cause="kernel"))
+        self._kernel_drops = total
+
+
+def open_failure(endpoint: UdpEndpoint, error: OSError) -> str:
+    """Why a socket could not be opened, and what to do, in one line."""
+    if error.errno == errno.EADDRINUSE:
+        return f"port {endpoint.port} is in use by another program; close that (a second stage?) or choose another port"
+    if error.errno == errno.EADDRNOTAVAIL:
+        address = endpoint.interface or endpoint.host
+        return (
+            f"no interface of this machine has the address {address}; see `ip address`, or use udp://:{endpoint.port}"
+        )
+    if error.errno in (errno.ENODEV, errno.ENETUNREACH):
+        return f"no interface found for {endpoint.host} ({error}); name one with ?interface=ADDRESS, see `ip address`"
+    if error.errno in (errno.EACCES, errno.EPERM):
+        return f"no permission for port {endpoint.port}; choose one above 1023"
+    return f"{endpoint.host}:{endpoint.port} cannot be opened ({error}); check the address"
+
+
+def interface_request(group: str, interface: str) -> bytes:
+    """The `ip_mreqn` (ip(7)) that joins or sends to `group` on `interface` (address, name, or "" for any).
+
+    Raises OSError where no interface has that name.
+    """
+    any_address = bytes(4)
+    if not interface:
+        return socket.inet_aton(group) + any_address + struct.pack("@i", 0)
+    if interface[0].isdigit() and interface.count(".") == 3:
+        return socket.inet_aton(group) + socket.inet_aton(interface) + struct.pack("@i", 0)
+    try:
+        index = socket.if_nametoindex(interface)
+    except OSError as error:
+        raise OSError(errno.EADDRNOTAVAIL, f"no interface is called {interface}") from error
+    return socket.inet_aton(group) + any_address + struct.pack("@i", index)
+
+
+def _opened(endpoint: UdpEndpoint) -> socket.socket:
+    opened = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    try:
+        opened.setblocking(False)
+        opened.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, RECEIVE_BUFFER_BYTES)
+        if sys.platform == "linux":
+            opened.setsockopt(socket.SOL_SOCKET, _SO_TIMESTAMPNS, 1)
+            opened.setsockopt(socket.SOL_SOCKET, _SO_RXQ_OVFL, 1)
+        if endpoint.multicast:
+            _join(opened, endpoint)
+        opened.bind((endpoint.host, endpoint.port))
+    except OSError:
+        opened.close()
+        raise
+    return opened
+
+
+def _join(opened: socket.socket, endpoint: UdpEndpoint) -> None:
+    """Join the group. Several listeners may share a group's port; only this group's packets are wanted."""
+    opened.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    if sys.platform == "linux":
+        opened.setsockopt(socket.IPPROTO_IP, _IP_MULTICAST_ALL, 0)
+    request = interface_request(endpoint.host, endpoint.interface)
+    opened.setsockopt(socket.IPPROTO_IP, socket.IP_ADD_MEMBERSHIP, request)
+
+
+def _wall_minus_monotonic_ns() -> int:
+    """How far the wall clock is ahead of the monotonic one now; the wall clock may be stepped between calls."""
+    before_ns = time.monotonic_ns()
+    wall_ns = time.time_ns()
+    return wall_ns - (before_ns + time.monotonic_ns()) // 2
