@@ -14,10 +14,10 @@ class Camera(Record):
     """One film camera.
 
     `marker_from_camera` leads from the tracked body to the imaging plane; the entrance pupil lies
-    `entrance_pupil_m` ahead of it on the optical axis (absent: what the tracker reports, else 0). At most one of `focal_length_mm` (fixed lens) and `zoom`
-    (rows of raw zoom value and focal length in mm, interpolated) is given; a tracker that
-    reports a focal length itself needs neither. `inner_px` fixes the size of the drawn view; without it the view is
-    drawn at the density of the walls it falls on.
+    `entrance_pupil_m` ahead of it on the optical axis (absent: what the tracker reports, else 0). At most one of
+    `focal_length_mm` (fixed lens) and `zoom` (rows of raw zoom value and focal length in mm, interpolated) is given;
+    a tracker that reports a focal length itself needs neither. `inner_px` fixes the size of the drawn view; without
+    it the view is drawn at the density of the walls it falls on.
     """
 
     name: Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9_-]{1,64}$")]

@@ -10,14 +10,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from calibration.walls import Signal, Wall
-from render.gpu import Pass, Target, Textures, Uniform, float_texture
+from render.footprint import TEXELS_OF_A_TAP, LedSamples, led_pitch, texels_per_tangent
+from render.gpu import Pass, Target, Textures, Uniform, float_texture, largest_texture_px
 from render.grade import ceiling, signal_from_world
 from render.matrices import IDENTITY, Matrix, column_major
 from render.plan import GradePlan, InnerPlan
 from render.views import OuterCube
 from tracking.records import ConfigError, Vec3
 
-_LIGHT_UNIFORMS = ("eye", "camera_from_stage", "view", "feather_slope", "place_from_tangents")
+_LIGHT_UNIFORMS = ("eye", "camera_from_stage", "view", "feather_slope", "place_from_tangents", "taps_per_tangent")
 _LIGHT_TEXTURES = ("positions", "behind", "inner")
 _HARD_EDGE = 1e9
 _NO_CAMERA: dict[str, Uniform] = {
@@ -26,6 +27,7 @@ _NO_CAMERA: dict[str, Uniform] = {
     "view": (0.0, 0.0, 0.0, 0.0),
     "feather_slope": _HARD_EDGE,
     "place_from_tangents": (0.0, 0.0, 0.0, 0.0),
+    "taps_per_tangent": 0.0,
 }
 """A camera behind which every LED lies: nothing of its picture is shown."""
 
@@ -74,8 +76,18 @@ class WallPicture:
         self._context = context
         self._kind = kind
         self._passes = passes
-        self._positions = float_texture(context, _with_presence(wall, positions))
-        self._outer = Target(context, wall.resolution_px, kind)
+        columns, rows = wall.resolution_px
+        if positions.shape != (rows, columns, 3):
+            raise ConfigError(f"walls.{wall.name}: positions of shape {positions.shape}, expected {(rows, columns, 3)}")
+        if max(columns, rows) > largest_texture_px(context):
+            raise ConfigError(
+                f"walls.{wall.name}.resolution_px: {columns} x {rows}, expected at most {largest_texture_px(context)} "
+                "a side on this driver, split the wall"
+            )
+        pitch = led_pitch(positions)
+        self.leds = LedSamples(positions, pitch)
+        self.positions = float_texture(context, _with_pitch(positions, pitch))
+        self.outer = Target(context, wall.resolution_px, kind)
         self._between: list[Target] = []
         self._light: Target | None = None
 
@@ -88,8 +100,8 @@ class WallPicture:
 
     def draw_outer(self, cube: OuterCube, eye_m: Vec3) -> None:
         """Takes the outer picture over from a cube map drawn from `eye_m`."""
-        textures: Textures = {"positions": self._positions, "outer": cube.texture}
-        self._passes.outer.draw(self._outer.framebuffer, {"outer_eye": eye_m}, textures)
+        textures: Textures = {"positions": self.positions, "outer": cube.texture}
+        self._passes.outer.draw(self.outer.framebuffer, {"outer_eye": eye_m}, textures)
 
     def draw_code(self, inners: Sequence[InnerPicture], grade: GradePlan) -> None:
         """Draws what is sent: `inners` by priority over the outer picture, graded, in the wall's colour and signal."""
@@ -109,7 +121,7 @@ class WallPicture:
 
     def _draw(self, last: Pass, target: Target, inners: Sequence[InnerPicture], values: dict[str, Uniform]) -> None:
         """Lays the inner pictures over the outer one, lowest priority first; `last` draws the highest."""
-        behind = self._outer
+        behind = self.outer
         for depth, inner in enumerate(reversed(inners[1:])):
             between = self._layer(depth % 2)
             self._lay(self._passes.light, between, behind, inner, {"light_from_world": column_major(IDENTITY)})
@@ -119,9 +131,9 @@ class WallPicture:
     def _lay(
         self, drawn_by: Pass, target: Target, behind: Target, inner: InnerPicture | None, values: dict[str, Uniform]
     ) -> None:
-        camera = _NO_CAMERA if inner is None else _camera(inner.plan)
+        camera = _NO_CAMERA if inner is None else camera_uniforms(inner.plan)
         picture = behind.texture if inner is None else inner.texture
-        textures: Textures = {"positions": self._positions, "behind": behind.texture, "inner": picture}
+        textures: Textures = {"positions": self.positions, "behind": behind.texture, "inner": picture}
         drawn_by.draw(target.framebuffer, camera | values, textures)
 
     def _layer(self, index: int) -> Target:
@@ -130,7 +142,8 @@ class WallPicture:
         return self._between[index]
 
 
-def _camera(inner: InnerPlan) -> dict[str, Uniform]:
+def camera_uniforms(inner: InnerPlan) -> dict[str, Uniform]:
+    """The uniforms by which `common/wall_light.glsl` projects LEDs into one inner picture."""
     drawn, view = inner.drawn, inner.view
     scale = (1.0 / (drawn.right - drawn.left), -1.0 / (drawn.top - drawn.bottom))
     return {
@@ -139,13 +152,11 @@ def _camera(inner: InnerPlan) -> dict[str, Uniform]:
         "view": (view.left, view.bottom, view.right, view.top),
         "feather_slope": 1.0 / inner.feather if inner.feather > 0.0 else _HARD_EDGE,
         "place_from_tangents": (*scale, -drawn.left * scale[0], -drawn.top * scale[1]),
+        "taps_per_tangent": texels_per_tangent(inner) / TEXELS_OF_A_TAP,
     }
 
 
-def _with_presence(wall: Wall, positions: NDArray[np.float64]) -> NDArray[np.float32]:
-    """Positions with a fourth channel: 1 for an LED, 0 (at the origin) where there is none."""
-    columns, rows = wall.resolution_px
-    if positions.shape != (rows, columns, 3):
-        raise ConfigError(f"walls.{wall.name}: positions of shape {positions.shape}, expected {(rows, columns, 3)}")
+def _with_pitch(positions: NDArray[np.float64], pitch: NDArray[np.float64]) -> NDArray[np.float32]:
+    """Positions with the pitch as fourth channel: all 0 where there is no LED."""
     present = np.isfinite(positions).all(axis=2, keepdims=True)
-    return np.concatenate([np.where(present, positions, 0.0), present], axis=2).astype(np.float32)
+    return np.where(present, np.concatenate([positions, pitch[:, :, None]], axis=2), 0.0).astype(np.float32)

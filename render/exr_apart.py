@@ -32,7 +32,7 @@ def decode_exr_apart(path: Path, header: ExrHeader, progress: Callable[[float], 
     root = str(Path(__file__).resolve().parents[1])
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join((root, os.environ.get("PYTHONPATH", "")))}
     command = [sys.executable, "-m", "render.exr_apart", str(path)]
-    with subprocess.Popen(  # noqa: S603 - our own module, the path is an argument and never parsed by a shell
+    with subprocess.Popen(
         command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=environment
     ) as child:
         assert isinstance(child.stdout, io.BufferedReader)

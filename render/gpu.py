@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -29,7 +30,7 @@ def create_headless_context(require: int = 410) -> moderngl.Context:
     settings: dict[str, Any] = {"backend": "egl", "libgl": "libGL.so.1", "libegl": "libEGL.so.1"}
     try:
         return moderngl.create_context(require=require, standalone=True, **settings)
-    except Exception as error:  # noqa: BLE001 - glcontext raises plain Exception, whatever fails
+    except Exception as error:  # glcontext raises plain Exception, whatever fails
         raise ConfigError(
             f"OpenGL: no context ({error}), expected OpenGL {require // 100}.{require // 10 % 10} through EGL, "
             "install a graphics driver or Mesa: apt-get install libegl1 libgl1 libgl1-mesa-dri"
@@ -39,6 +40,11 @@ def create_headless_context(require: int = 410) -> moderngl.Context:
 def renderer_name(context: moderngl.Context) -> str:
     """The driver's own name of what draws, for reports and takes: "llvmpipe (LLVM 15.0.6, 256 bits)"."""
     return str(context.info["GL_RENDERER"])
+
+
+def largest_texture_px(context: moderngl.Context) -> int:
+    """The longest side that this driver's textures may have."""
+    return int(context.info["GL_MAX_TEXTURE_SIZE"])
 
 
 def prepare(context: moderngl.Context) -> None:
@@ -53,6 +59,18 @@ def check_errors(context: moderngl.Context, during: str) -> None:
     error = context.error
     if error != "GL_NO_ERROR":
         raise RuntimeError(f"{error} while {during}")
+
+
+def attach_cube_face(framebuffer: moderngl.Framebuffer, cube: moderngl.TextureCube, face: int) -> None:
+    """Makes one face of a cube map (0 to 5, in GL's order) what `framebuffer` draws into, and binds it.
+
+    PyOpenGL is loaded here and not with this module: without a driver its import fails, and a context, which says so
+    in words, is made first.
+    """
+    gl = importlib.import_module("OpenGL.GL")
+    framebuffer.use()
+    target = gl.GL_TEXTURE_CUBE_MAP_POSITIVE_X + face
+    gl.glFramebufferTexture2D(gl.GL_FRAMEBUFFER, gl.GL_COLOR_ATTACHMENT0, target, cube.glo, 0)
 
 
 class Pass:
@@ -127,12 +145,18 @@ class Target:
         self.framebuffer = context.framebuffer(color_attachments=[self.texture])
         self.framebuffer.use()
 
+    def set_smaller_pictures(self, wanted: bool) -> None:
+        """Makes the mipmaps of what was just drawn, for lookups that ask for them; or turns such lookups off."""
+        if wanted:
+            self.texture.build_mipmaps()
+        self.texture.filter = (moderngl.LINEAR_MIPMAP_LINEAR if wanted else moderngl.LINEAR, moderngl.LINEAR)
+
     def read(self) -> NDArray[np.generic]:
-        """The picture as (height, width, 4), uint8 or float32. Waits for the drawing to finish."""
+        """The picture as (height, width, 3), uint8 or float32. Waits for the drawing to finish."""
         width, height = self.size
         kind, number = ("f1", np.uint8) if self.kind == "f1" else ("f4", np.float32)
-        pixels = self.framebuffer.read(components=4, dtype=kind, alignment=1)
-        return np.frombuffer(pixels, dtype=number).reshape(height, width, 4)
+        pixels = self.framebuffer.read(components=3, dtype=kind, alignment=1)
+        return np.frombuffer(pixels, dtype=number).reshape(height, width, 3)
 
     def release(self) -> None:
         """Gives the graphics memory back. Its successor is made first: moderngl binds the last used framebuffer

@@ -8,16 +8,20 @@ import moderngl
 import numpy as np
 from numpy.typing import NDArray
 
-from calibration.walls import Wall
+from calibration.walls import Signal, Wall
 from render.compose import ComposePasses, InnerPicture, WallPicture
-from render.gpu import Target, check_errors, prepare, renderer_name
-from render.grade import graded_from_world
+from render.footprint import TEXELS_OF_A_TAP
+from render.gpu import Target, check_errors, largest_texture_px, prepare, renderer_name
+from render.grade import NITS_AT_ONE, graded_from_world, signal_from_world
 from render.matrices import IDENTITY, Matrix
 from render.patterns import WallPatterns
 from render.plan import FramePlan, OuterPlan, WallPlan, WorldPlan
+from render.plan_limits import refuse_impossible
+from render.preview import InnerPreview
 from render.views import DrawnWorld, OuterCube, inner_view
 from render.worlds.coordinates import CoordinatesWorld
 from render.worlds.panorama import PanoramaWorld
+from tracking.records import ConfigError
 
 PICTURE_KIND = "f4"
 """Texture type of everything between the world and the code values: float32 holds `coordinates` exactly."""
@@ -42,6 +46,7 @@ class Renderer:
     ) -> None:
         prepare(context)
         self._context = context
+        self._largest_px = largest_texture_px(context)
         self._panoramas = PanoramaWorld(context)
         self._worlds: dict[str, DrawnWorld] = {
             "panorama": self._panoramas,
@@ -52,6 +57,8 @@ class Renderer:
             wall.name: WallPicture(context, wall, positions[wall.name], passes, PICTURE_KIND) for wall in walls
         }
         self._patterns = WallPatterns(context, walls, stage_name)
+        self._preview = InnerPreview(context)
+        self._preview_signal = Signal(peak_nits=max((wall.signal.peak_nits for wall in walls), default=NITS_AT_ONE))
         self._cube: OuterCube | None = None
         self._outer_key: tuple[WorldPlan, OuterPlan] | None = None
         self.outer_draws = 0
@@ -78,9 +85,11 @@ class Renderer:
         check_errors(self._context, "loading a panorama")
 
     def draw(self, plan: FramePlan) -> None:
-        """Draws every wall of the plan; does not wait for the GPU."""
-        self._draw_outer(plan)
-        inners = self._draw_inners(plan)
+        """Draws every wall of the plan; does not wait for the GPU. Raises ConfigError for one that cannot be drawn."""
+        refuse_impossible(plan, self._largest_px)
+        world = self._world(plan.world.kind)
+        self._draw_outer(plan, world)
+        inners = self._draw_inners(plan, world)
         planned = {wall.name: wall for wall in plan.walls}
         for name, picture in self._walls.items():
             self._draw_wall(plan, planned.get(name), picture, inners)
@@ -96,7 +105,7 @@ class Renderer:
 
     def read_wall(self, name: str) -> NDArray[np.uint8]:
         """What was last drawn for a wall, as sent: uint8 (rows, columns, 3)."""
-        return np.ascontiguousarray(self._walls[name].sent.read()[:, :, :3], dtype=np.uint8)
+        return self._walls[name].sent.read().astype(np.uint8, copy=False)
 
     def read_wall_linear(self, name: str) -> NDArray[np.float32]:
         """A wall's light in the last plan: graded scene-linear ACEScg before the wall's colour, (rows, columns, 3).
@@ -112,17 +121,31 @@ class Renderer:
         else:
             inners = [InnerPicture(plan.inners[index], self._inners[index].texture) for index in planned.inners]
             picture.draw_light(target, inners, _light_from_world(plan))
-        return np.ascontiguousarray(target.read()[:, :, :3], dtype=np.float32)
+        return target.read().astype(np.float32, copy=False)
 
     def read_inner(self, index: int) -> NDArray[np.float32]:
         """The inner picture that the last plan lists at `index`: scene-linear ACEScg, ungraded, (rows, columns, 3)."""
-        return np.ascontiguousarray(self._inners[index].read()[:, :, :3], dtype=np.float32)
+        return self._inners[index].read().astype(np.float32, copy=False)
+
+    def read_inner_preview(self, index: int) -> NDArray[np.uint8]:
+        """That picture for a screen: graded, in sRGB, as bright as the brightest wall; uint8 (rows, columns, 3)."""
+        plan = self._plan
+        raw = plan is None or plan.world.kind in _RAW_WORLDS
+        matrix = IDENTITY if plan is None or raw else signal_from_world(plan.grade, self._preview_signal)
+        return self._preview.read(self._inners[index], matrix)
 
     def finish(self) -> None:
         """Waits until everything drawn so far is done."""
         self._context.finish()
 
-    def _draw_outer(self, plan: FramePlan) -> None:
+    def _world(self, kind: str) -> DrawnWorld:
+        if kind not in self._worlds:
+            raise ConfigError(
+                f"world.kind: {kind!r}, expected one of {', '.join(self._worlds)}; a later version drew it"
+            )
+        return self._worlds[kind]
+
+    def _draw_outer(self, plan: FramePlan, world: DrawnWorld) -> None:
         key = (plan.world, plan.outer)
         if key == self._outer_key:
             return
@@ -130,18 +153,21 @@ class Renderer:
             before, self._cube = self._cube, OuterCube(self._context, plan.outer.face_px, PICTURE_KIND)
             if before is not None:
                 before.release()
-        self._cube.draw(self._worlds[plan.world.kind], plan.outer, plan.world)
+        self._cube.draw(world, plan.outer, plan.world)
         for picture in self._walls.values():
             picture.draw_outer(self._cube, plan.outer.eye_m)
         self._outer_key = key
         self.outer_draws += 1
 
-    def _draw_inners(self, plan: FramePlan) -> list[InnerPicture]:
-        world = self._worlds[plan.world.kind]
+    def _draw_inners(self, plan: FramePlan, world: DrawnWorld) -> list[InnerPicture]:
         drawn = []
         for index, inner in enumerate(plan.inners):
             target = self._inner_target(index, inner.size_px)
             world.draw(target.framebuffer, inner_view(inner), plan.world)
+            shown_on = [
+                self._walls[wall.name] for wall in plan.walls if index in wall.inners and wall.name in self._walls
+            ]
+            target.set_smaller_pictures(any(wall.leds.widest(inner) > TEXELS_OF_A_TAP for wall in shown_on))
             drawn.append(InnerPicture(inner, target.texture))
         return drawn
 

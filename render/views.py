@@ -6,9 +6,8 @@ from dataclasses import dataclass
 from typing import Protocol
 
 import moderngl
-from OpenGL import GL
 
-from render.gpu import Uniform
+from render.gpu import Uniform, attach_cube_face
 from render.plan import InnerPlan, OuterPlan, Tangents, WorldPlan
 from tracking.records import Vec3
 
@@ -91,7 +90,7 @@ class OuterCube:
     def draw(self, drawn: DrawnWorld, outer: OuterPlan, world: WorldPlan) -> None:
         """Draws all six faces."""
         for face, (right, ahead, up) in enumerate(_FACES):
-            self._attach(face)
+            attach_cube_face(self._framebuffer, self.texture, face)
             view = View(
                 eye_m=outer.eye_m,
                 right=right,
@@ -101,11 +100,6 @@ class OuterCube:
                 size_px=(self.face_px, self.face_px),
             )
             drawn.draw(self._framebuffer, view, world)
-
-    def _attach(self, face: int) -> None:
-        self._framebuffer.use()
-        target = GL.GL_TEXTURE_CUBE_MAP_POSITIVE_X + face
-        GL.glFramebufferTexture2D(GL.GL_FRAMEBUFFER, GL.GL_COLOR_ATTACHMENT0, target, self.texture.glo, 0)
 
     def release(self) -> None:
         """Gives the graphics memory back; like targets, after the successor was made."""

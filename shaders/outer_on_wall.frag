@@ -9,6 +9,5 @@ out vec4 light;
 
 void main() {
     vec4 led = texelFetch(positions, ivec2(gl_FragCoord.xy), 0);
-    vec3 seen = led.a > 0.0 ? textureLod(outer, led.xyz - outer_eye, 0.0).rgb : vec3(0.0);
-    light = vec4(seen, led.a);
+    light = led.a > 0.0 ? vec4(textureLod(outer, led.xyz - outer_eye, 0.0).rgb, 1.0) : vec4(0.0);
 }

@@ -30,7 +30,7 @@ COMMANDS: dict[str, str] = {
 
 def main(arguments: list[str] | None = None) -> None:
     """Runs one command. Exits 0 when good, 1 when something was found, 2 when it was refused."""
-    words = sys.argv[1:] if arguments is None else arguments
+    words = _with_lan_address(sys.argv[1:] if arguments is None else arguments)
     name = next((word for word in words if not word.startswith("-")), None)
     app = typer.Typer(
         name="stage",
@@ -51,6 +51,16 @@ def main(arguments: list[str] | None = None) -> None:
     except BrokenPipeError:
         sys.stderr.close()
         sys.exit(0)
+
+
+def _with_lan_address(words: list[str]) -> list[str]:
+    """`--lan` without an address means every address of this machine; the option parser knows no optional values."""
+    filled = []
+    for word, following in zip(words, [*words[1:], "-"], strict=True):
+        filled.append(word)
+        if word == "--lan" and following.startswith("-"):
+            filled.append("*")
+    return filled
 
 
 def _register(app: typer.Typer, command: str, *, whole: bool) -> None:

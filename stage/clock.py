@@ -68,13 +68,16 @@ class Slot(Record):
 
 
 class Pacer:
-    """Hands out display slots on a fixed grid: `origin_ns + frame / rate`. It never sleeps a fixed amount."""
+    """Hands out display slots on a fixed grid: `origin_ns + frame / rate`. It never sleeps a fixed amount.
+
+    The grid begins when the first slot is asked for.
+    """
 
     def __init__(self, clock: Clock, rate: Fraction, *, first_frame: int = 0) -> None:
         self._clock = clock
         self._period_ns = Fraction(1_000_000_000) / rate
-        self._origin_ns = clock.now_ns() - self._offset_ns(first_frame)
-        self._next = first_frame
+        self._first = self._next = first_frame
+        self._origin_ns: int | None = None
 
     @property
     def period_ns(self) -> int:
@@ -89,21 +92,21 @@ class Pacer:
     def next_slot(self) -> Slot:
         """Sleeps until the next slot begins and returns it; slots whose time has wholly passed are skipped."""
         expected = self._next
-        running = int((self._clock.now_ns() - self._origin_ns) / self._period_ns)
+        running = int((self._clock.now_ns() - self._origin()) / self._period_ns)
         frame = max(expected, running)
         self._next = frame + 1
-        start_ns = self._origin_ns + self._offset_ns(frame)
+        start_ns = self._start_ns(frame)
         self._clock.sleep_until(start_ns)
-        return Slot(
-            frame=frame,
-            start_ns=start_ns,
-            present_ns=self._origin_ns + self._offset_ns(frame + 1),
-            skipped=frame - expected,
-        )
+        return Slot(frame=frame, start_ns=start_ns, present_ns=self._start_ns(frame + 1), skipped=frame - expected)
 
     def slack_ns(self) -> int:
         """Time left before the next slot begins; negative when it already has."""
-        return self._origin_ns + self._offset_ns(self._next) - self._clock.now_ns()
+        return self._start_ns(self._next) - self._clock.now_ns()
 
-    def _offset_ns(self, frame: int) -> int:
-        return int(frame * self._period_ns)
+    def _origin(self) -> int:
+        if self._origin_ns is None:
+            self._origin_ns = self._clock.now_ns() - int(self._first * self._period_ns)
+        return self._origin_ns
+
+    def _start_ns(self, frame: int) -> int:
+        return self._origin() + int(frame * self._period_ns)

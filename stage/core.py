@@ -30,9 +30,9 @@ from stage.recovery import first_frame_of, recovered_state, saved_state
 from stage.show import Show
 from stage.state import ShowState, encode_state
 from stage.summary import ReadyEvent, print_event, summary_of
+from stage.takes.header import header_for
 from stage.takes.link import RecorderLink
 from stage.takes.pipes import CorePipes
-from stage.takes.header import header_for
 from stage.takes.records import TakePart
 from stage.timing import LoopTimes
 from stage.worlds import load_world
@@ -64,7 +64,7 @@ class Core:
         stack.callback(self._last_look.close)
         self._show = Show(self._loaded.config, calibration, self._first_state())
         self._recorder = self._open_recorder(calibration, stack)
-        self._previews = Previews(options.pictures(), self._renderer, self._clock)
+        self._previews = Previews(options.pictures(), self._renderer)
         stack.callback(self._previews.close)
         self._times = LoopTimes()
         self._stopping = False
@@ -177,6 +177,8 @@ def _open_control(options: CoreOptions, loaded: LoadedConfig, stack: ExitStack) 
     """Binds the control ports: those of the killed core again, where one is recovered, for its clients' sake."""
     kept = options.endpoint_file()
     endpoint = options.control or loaded.config.control.endpoint
+    if options.lan is not None:
+        endpoint = f"tcp://{options.lan}:{endpoint.rpartition(':')[2]}"
     if options.recover and kept.is_file():
         endpoint = kept.read_text()
     control = ControlServer(
@@ -184,7 +186,7 @@ def _open_control(options: CoreOptions, loaded: LoadedConfig, stack: ExitStack) 
         Show.tree_of(loaded.config),
         state_directory=Path(options.state),
         stage=loaded.config.stage.name,
-        lan=options.lan,
+        lan=options.lan is not None,
     )
     stack.callback(control.close)
     kept.write_text(control.endpoint)

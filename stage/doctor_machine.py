@@ -88,7 +88,7 @@ def _graphics_report() -> dict[str, Any] | str:
     """What `stage.graphics_report` says, or how it died."""
     command = [sys.executable, "-m", "stage.graphics_report"]
     try:
-        done = subprocess.run(  # noqa: S603  this program's own module
+        done = subprocess.run(
             command, capture_output=True, text=True, timeout=_GRAPHICS_TIMEOUT_S, check=False, cwd=_root()
         )
     except subprocess.TimeoutExpired:

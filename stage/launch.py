@@ -75,6 +75,8 @@ def _make_folder(path: Path, flag: str) -> None:
     try:
         path.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise ConfigError(f"{flag}: {path} cannot be made: {error.strerror}; give a folder that may be written") from error
+        raise ConfigError(
+            f"{flag}: {path} cannot be made: {error.strerror}; give a folder that may be written"
+        ) from error
     if not os.access(path, os.W_OK):
         raise ConfigError(f"{flag}: {path} may not be written by this user; give another folder")

@@ -10,8 +10,8 @@ from tracking.records import Record
 class CoreOptions(Record):
     """How to run the core. Paths are absolute; `runtime` is the supervised run's own folder for sockets and state.
 
-    `recover` starts from the last look that a killed core left behind. `record` is where a take that starts with
-    the first frame goes; `takes` is where takes started later go.
+    `recover` starts from the last look that a killed core left behind. With `record` a take starts with the first
+    frame; `takes` is where takes go. `lan` is the address of this machine on which clients beyond it are accepted.
     """
 
     config: str
@@ -22,7 +22,7 @@ class CoreOptions(Record):
     headless: bool = False
     record: bool = False
     control: str | None = None
-    lan: bool = False
+    lan: str | None = None
     recover: bool = False
     realtime: bool = True
 

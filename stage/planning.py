@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import msgspec
 
 from calibration.records import Calibration
-from calibration.walls import WallSurface
 from render.frustum import check_wall, plan_inner
 from render.plan import (
     Acknowledgement,
@@ -26,7 +27,21 @@ from tracking.records import ViewError
 from tracking.tracker import Tracker
 
 OUTER_FACE_PX = 1024
-_NOT_ASKED = TrackerPlan(name="", state="", horizon_ms=0.0, method="none")
+
+
+class Views(NamedTuple):
+    """The pictures of one frame while they are being planned, and how each tracker's pose was found."""
+
+    inners: list[InnerPlan]
+    walls: list[WallPlan]
+    estimates: dict[str, Estimate]
+
+
+class Looked(NamedTuple):
+    """The inner pictures (indices) for walls of one light time, and why a camera's is impossible ("" if none is)."""
+
+    indices: tuple[int, ...]
+    impossible: str
 
 
 class Planner:
@@ -47,8 +62,9 @@ class Planner:
     def plan(self, state: ShowState, acknowledgements: tuple[Acknowledgement, ...]) -> FramePlan:
         """Everything that the GPU needs for the frame that `state` has come to."""
         values = state.controls.values
-        inners, walls, estimates = self._views(state)
-        trackers = self._tracker_plans(state, estimates)
+        views = self._views(state)
+        inners, walls = tuple(views.inners), tuple(views.walls)
+        trackers = self._tracker_plans(state, views.estimates)
         plan = FramePlan(
             epoch=state.epoch,
             frame=state.frame,
@@ -69,74 +85,65 @@ class Planner:
         )
         return _frozen(state, plan) if values["/output/freeze"] else _thawed(state, plan)
 
-    def _views(self, state: ShowState) -> tuple[tuple[InnerPlan, ...], tuple[WallPlan, ...], dict[str, Estimate]]:
+    def _views(self, state: ShowState) -> Views:
         """The inner pictures, once for each camera and wall latency, and which wall shows which."""
-        inners: list[InnerPlan] = []
-        estimates: dict[str, Estimate] = {}
-        failures: dict[int, str] = {}
-        seen: dict[int, tuple[int, ...]] = {}
-        walls = []
+        views = Views([], [], {})
+        looked: dict[int, Looked] = {}
         for rig in self._rigs:
             rig.read_lens(state.cameras[rig.camera.name])
-        lights = [self._light_ns(state, latency_path) for _, latency_path, _ in self._walls]
-        for (name, _, pattern_path), light_ns in zip(self._walls, lights, strict=True):
-            if light_ns not in seen:
-                surfaces = tuple(
-                    self._surfaces[other]
-                    for (other, _, _), other_ns in zip(self._walls, lights, strict=True)
-                    if other_ns == light_ns
-                )
-                seen[light_ns] = self._inners_at(state, light_ns, surfaces, inners, estimates, failures)
-            shown, hold = self._possible(state, name, seen[light_ns], inners, failures.get(light_ns, ""))
+        for name, latency_path, pattern_path in self._walls:
+            light_ns = self._light_ns(state, latency_path)
+            if light_ns not in looked:
+                looked[light_ns] = self._look(state, light_ns, views)
+            shown, hold = self._shown_on(state, name, looked[light_ns], views)
             pattern = str(state.controls.values[pattern_path])
-            walls.append(WallPlan(name=name, light_ns=light_ns, inners=shown, pattern=pattern, hold=hold))
-        return tuple(inners), tuple(walls), estimates
+            views.walls.append(WallPlan(name=name, light_ns=light_ns, inners=shown, pattern=pattern, hold=hold))
+        return views
 
     def _light_ns(self, state: ShowState, latency_path: str) -> int:
         """When this frame's light leaves a wall, in the middle of its showing."""
         latency_ns = round(float(state.controls.values[latency_path]) * 1e6)
         return state.present_ns + self._half_period_ns + latency_ns
 
-    def _inners_at(
-        self,
-        state: ShowState,
-        light_ns: int,
-        surfaces: tuple[WallSurface, ...],
-        inners: list[InnerPlan],
-        estimates: dict[str, Estimate],
-        failures: dict[int, str],
-    ) -> tuple[int, ...]:
-        """Plans every camera for the walls lit at `light_ns`; an impossible camera is noted in `failures`."""
-        indices = []
+    def _look(self, state: ShowState, light_ns: int, views: Views) -> Looked:
+        """Plans every camera for the walls that are lit at `light_ns`, into `views`."""
+        surfaces = tuple(
+            self._surfaces[name]
+            for name, latency_path, _ in self._walls
+            if self._light_ns(state, latency_path) == light_ns
+        )
+        indices, impossible = [], ""
         for rig in self._rigs:
             view, estimate = rig.view(state, light_ns, state.present_ns, self._rate)
             if estimate is not None and rig.camera.tracker is not None:
-                estimates.setdefault(rig.camera.tracker, estimate)
+                views.estimates.setdefault(rig.camera.tracker, estimate)
             try:
                 inner = plan_inner(view, surfaces)
             except ViewError as error:
-                failures[light_ns] = str(error)
+                impossible = str(error)
                 continue
-            indices.append(len(inners))
-            inners.append(inner)
-        return tuple(indices)
+            indices.append(len(views.inners))
+            views.inners.append(inner)
+        return Looked(indices=tuple(indices), impossible=impossible)
 
-    def _possible(
-        self, state: ShowState, wall: str, indices: tuple[int, ...], inners: list[InnerPlan], failure: str
-    ) -> tuple[tuple[int, ...], str]:
+    def _shown_on(self, state: ShowState, wall: str, looked: Looked, views: Views) -> tuple[tuple[int, ...], str]:
         """The views a wall shows: those planned, or, where one is impossible, those of its last possible frame."""
+        reason = looked.impossible or self._impossible(wall, looked, views)
+        if not reason:
+            state.last_possible[wall] = tuple(views.inners[index] for index in looked.indices)
+            return looked.indices, ""
+        held = state.last_possible.get(wall, ())
+        first = len(views.inners)
+        views.inners.extend(held)
+        return tuple(range(first, first + len(held))), reason
+
+    def _impossible(self, wall: str, looked: Looked, views: Views) -> str:
         try:
-            if failure:
-                raise ViewError(failure)
-            for index in indices:
-                check_wall(inners[index], self._surfaces[wall])
+            for index in looked.indices:
+                check_wall(views.inners[index], self._surfaces[wall])
         except ViewError as error:
-            held = state.last_possible.get(wall, ())
-            first = len(inners)
-            inners.extend(held)
-            return tuple(range(first, first + len(held))), str(error)
-        state.last_possible[wall] = tuple(inners[index] for index in indices)
-        return indices, ""
+            return str(error)
+        return ""
 
     def _world(self, state: ShowState) -> WorldPlan:
         world = self._config.world

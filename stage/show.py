@@ -64,19 +64,29 @@ class Show:
 
     def step(self, inputs: FrameInputs) -> FramePlan:
         """Takes in one frame's inputs and plans its pictures."""
-        self._begin(inputs)
+        elapsed_s = self._begin(inputs)
         for observation in inputs.observations:
             self._observe(observation)
         for datagram in inputs.datagrams:
             self._read(datagram)
         acknowledgements = tuple(self._apply(command) for command in inputs.commands)
+        self._run_time_of_day(elapsed_s)
         self._controls.advance(inputs.frame)
         return self._planner.plan(self._state, acknowledgements)
 
-    def _begin(self, inputs: FrameInputs) -> None:
+    def _begin(self, inputs: FrameInputs) -> float:
+        """Moves the state on to this frame; returns the show time that has passed, 0 at the first."""
+        passed = inputs.frame - self._state.frame if self._state.frame >= 0 else 0
         self._state.epoch = inputs.epoch
         self._state.frame = inputs.frame
         self._state.present_ns = inputs.present_ns
+        return passed * self.rate.denominator / self.rate.numerator
+
+    def _run_time_of_day(self, elapsed_s: float) -> None:
+        values = self._state.controls.values
+        if values["/time/running"] and not values["/world/freeze_time"] and elapsed_s > 0.0:
+            hours = elapsed_s * float(values["/time/speed"]) / 3600.0
+            self._controls.assign("/time/hour", (float(values["/time/hour"]) + hours) % 24.0, self._state.frame)
 
     def _observe(self, observation: Observation) -> None:
         state = self._state

@@ -66,7 +66,7 @@ def draw_still(config_path: Path, request: StillRequest, out: Path) -> StillRepo
         show = Show(loaded.config, calibration, new_state(loaded.config, Show.tree_of(loaded.config)))
         plan = plan_still(show, request, load_world(loaded, renderer))
         renderer.draw(plan)
-        return _write(loaded, renderer, show, plan, request, out)
+        return _write(loaded.config, renderer, show, plan, out)
     finally:
         outputs.close()
 
@@ -103,20 +103,20 @@ def _items(request: StillRequest) -> tuple[SetRequest, ...]:
     return tuple(SetRequest(path=path, value=value) for path, value in values.items())
 
 
-def _write(
-    loaded: LoadedConfig, renderer: Renderer, show: Show, plan: FramePlan, request: StillRequest, out: Path
-) -> StillReport:
+def _write(config: StageConfig, renderer: Renderer, show: Show, plan: FramePlan, out: Path) -> StillReport:
     try:
         out.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise ConfigError(f"--out: {out} cannot be made: {error.strerror}; give a folder that may be written") from error
+        raise ConfigError(
+            f"--out: {out} cannot be made: {error.strerror}; give a folder that may be written"
+        ) from error
     files = []
     for wall in plan.walls:
         write_exr(out / f"wall-{wall.name}.exr", renderer.read_wall_linear(wall.name))
         write_png(out / f"wall-{wall.name}.png", renderer.read_wall(wall.name))
         files += [f"wall-{wall.name}.exr", f"wall-{wall.name}.png"]
     report = StillReport(
-        cameras={camera.name: _camera(loaded.config, show, camera.name) for camera in loaded.config.cameras},
+        cameras={camera.name: _camera(config, show, camera.name) for camera in config.cameras},
         renderer=renderer.name,
         held={wall.name: wall.hold for wall in plan.walls if wall.hold},
         files=(*files, "still.json"),

@@ -45,7 +45,8 @@ class DecoderMemory(Notebook):
     """The memory of one tracker's decoder; the parts of other protocols stay empty.
 
     `pending` and `skipped` belong to a serial line: bytes of an unfinished message, and bytes passed over since the
-    last rejection. `sequences` and `partials` are by sender. `groups` are by OSC body.
+    last rejection. `sequences` and `partials` are by sender, an OpenTrackIO sequence by
+    sender and source number. `groups` are by OSC body.
     """
 
     pending: bytes = b""

@@ -24,11 +24,11 @@ class FreeDDialect(Record):
     `position_axes` names the wire's field behind stage x, y, z; `angle_axes` that behind pan, tilt, roll, each with its
     sign. FreeD's pan, which turns right, is flipped already: "-pan" is for a maker whose pan turns left.
     `position_scale` and `angle_scale` multiply the manual's units (1/64 mm, 1/32768 degree). Offsets are added last, in
-    the stage's axes. Masks keep the bits that count; `lens_zero` is subtracted from zoom and focus. Ranges are raw values at the two ends; the first may be the larger
-    one. `zoom_mm` are the focal lengths at the ends of `zoom_range`, linear between. With `normalise_lens`
-    zoom, focus and iris are given as 0 to 1 over their ranges instead of as sent. `user` says what the two spare bytes
-    hold. `lens = "zcam"`: zoom is mm x 100, focus mm x 10, and the spare bytes hold the f-number x 100 in bits 0-11 and
-    a sequence in bits 12-15.
+    the stage's axes. Masks keep the bits that count; then `lens_zero` is subtracted from zoom and focus. Ranges are raw
+    values at the two ends; the first may be the larger one. `zoom_mm` are the focal lengths at the ends of
+    `zoom_range`, linear between. With `normalise_lens` zoom, focus and iris are given as 0 to 1 over their ranges
+    instead of as sent. `user` says what the two spare bytes hold. `lens = "zcam"`: zoom is mm x 100, focus mm x 10, and
+    the spare bytes hold the f-number x 100 in bits 0-11 and a sequence in bits 12-15.
     """
 
     position_axes: tuple[PositionAxis, PositionAxis, PositionAxis] = ("x", "y", "z")

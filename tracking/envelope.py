@@ -1,6 +1,13 @@
-"""The lower envelope of (arrival - device time): the offset between two clocks and their drift, in bounded memory."""
+"""The lower envelope of (arrival - device time): the offset between two clocks and their drift, in bounded memory.
+
+A packet can be late but never early, so among the last seconds' differences of arrival and device time the smallest
+ones tell the true offset, and the line that supports them from below tells the clocks' drift (Moon, Skelly and
+Towsley, "Estimation and removal of clock skew from network delay measurements", INFOCOM 1999).
+"""
 
 from __future__ import annotations
+
+from typing import NamedTuple
 
 import msgspec
 
@@ -13,7 +20,19 @@ _DRIFT_SPAN_NS = 2_500_000_000
 _SETTLING_BUCKETS = 4
 _FAST_SLEW = 0.1
 _SLEW = 0.02
-_STEP_NS = 20_000_000
+
+
+class Timing(NamedTuple):
+    """When a sample was taken.
+
+    `restarted`: the clock leapt, earlier sample times mean nothing any more. The newest `moved` samples before this
+    one were taken `moved_ns` earlier than was said.
+    """
+
+    sample_ns: int
+    restarted: bool = False
+    moved: int = 0
+    moved_ns: int = 0
 
 
 class EnvelopeMemory(Notebook):
@@ -66,19 +85,23 @@ def observe(memory: EnvelopeMemory, device_ns: int, transit_ns: int) -> None:
 
 
 def sink(memory: EnvelopeMemory, device_ns: int, transit_ns: int) -> None:
-    """Lower the line to one packet, until the next fit."""
+    """Lower the line to one packet, which counts for the open quarter second."""
+    memory.open_low_ns = min(memory.open_low_ns, transit_ns)
     memory.level_ns += min(0, transit_ns - offset_at(memory, device_ns))
 
 
-def follow(memory: EnvelopeMemory, device_ns: int) -> int:
-    """Let the offset in force follow the line to `device_ns`, slowly, and return it. It never follows back in time."""
+def follow(memory: EnvelopeMemory, device_ns: int, *, step_ns: int) -> int:
+    """Let the offset in force follow the line to `device_ns` and return it.
+
+    It follows slowly, unless it is more than `step_ns` away, and never back in time.
+    """
     if device_ns <= memory.settled_at_ns:
         return memory.offset_ns
     error_ns = offset_at(memory, device_ns) - memory.offset_ns
     elapsed_ns = device_ns - memory.settled_at_ns
     share = _SLEW if len(memory.at_ns) >= _SETTLING_BUCKETS else _FAST_SLEW
     most_ns = int(share * elapsed_ns)
-    if abs(error_ns) <= _STEP_NS:
+    if abs(error_ns) <= step_ns:
         error_ns = max(-most_ns, min(most_ns, error_ns))
     memory.offset_ns += error_ns
     memory.settled_at_ns = device_ns

@@ -19,8 +19,8 @@ def fletcher16(message: bytes) -> int:
     counting once; both modulo 256. So weights repeat every 256 bytes: the message's blocks, from its end, are added to
     one another in wide integers, 16 bits a lane, the bytes at even and odd distance apart. What is left is 128 lanes,
     halved seven times: folding the upper half down adds half its width times its sum to the weighted sum.
-    A number modulo 0xFFFF is the sum of its 16-bit lanes, as long as that sum stays below 0xFFFF; here it does up to
-    256 blocks between two maskings.
+    A number modulo 0xFFFF is the sum of its 16-bit lanes, as long as that sum stays below 0xFFFF: here it is at most
+    128 lanes of two bytes each, 65280.
     """
     even = odd = 0
     for end in range(len(message), 0, -_BLOCK):

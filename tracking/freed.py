@@ -92,8 +92,21 @@ class FreeDReader:
                 zoom_raw=float(zoom),
                 focus_raw=float(focus),
             )
-        lens = read_lens(zoom, focus, user, self._dialect)
-        return TrackerSample(position_m=position, rotation=rotation, received_ns=received_ns, **lens._asdict())
+        zoom_raw, focus_raw, iris_raw, focal_length, distance, stop, sequence = read_lens(
+            zoom, focus, user, self._dialect
+        )
+        return TrackerSample(
+            position_m=position,
+            rotation=rotation,
+            received_ns=received_ns,
+            sequence=sequence,
+            zoom_raw=zoom_raw,
+            focus_raw=focus_raw,
+            iris_raw=iris_raw,
+            focal_length_mm=focal_length,
+            focus_distance_m=distance,
+            f_stop=stop,
+        )
 
 
 def decode_freed(packet: bytes, dialect: FreeDDialect) -> TrackerSample:
@@ -162,24 +175,33 @@ def encode_freed(sample: TrackerSample, camera_id: int, dialect: FreeDDialect) -
     Raises ValueError for a position or angle beyond the 24-bit fields (131 m, 256 degrees in the manual's units).
     """
     pan, tilt, roll = pan_tilt_roll_from_quat(sample.rotation)
+    pan_offset, tilt_offset, roll_offset = dialect.angle_offset_deg
+    turns = (_wrapped(pan - pan_offset), _wrapped(tilt - tilt_offset), _wrapped(roll - roll_offset))
+    x, y, z = sample.position_m
+    x_offset, y_offset, z_offset = dialect.position_offset_m
     degree = 1.0 / (_DEG_PER_COUNT * dialect.angle_scale)
     metre = 1.0 / (_M_PER_COUNT * dialect.position_scale)
     order, signs = _places(dialect.angle_axes, _ANGLES), _turns(dialect)
-    angles = _counts((pan, tilt, roll), dialect.angle_offset_deg, order, signs, degree)
+    angles = _counts(turns, order, signs, degree)
     order, signs = _places(dialect.position_axes, _POSITIONS), _signs(dialect.position_axes)
-    places = _counts(sample.position_m, dialect.position_offset_m, order, signs, metre)
+    places = _counts((x - x_offset, y - y_offset, z - z_offset), order, signs, metre)
     lens = write_lens(sample, dialect)
     fields = [_signed_field(count) for count in (*angles, *places)]
     fields += [lens.zoom.to_bytes(3, "big"), lens.focus.to_bytes(3, "big"), lens.user.to_bytes(2, "big")]
     return with_checksum(bytes([D1_TYPE, camera_id]) + b"".join(fields))
 
 
-def _counts(values: Vec3, offsets: Vec3, order: tuple[int, int, int], signs: Vec3, scale: float) -> Vec3:
+def _counts(values: Vec3, order: tuple[int, int, int], signs: Vec3, scale: float) -> Vec3:
     """The wire's three fields, in counts, from the stage's three values."""
     counts = [0.0, 0.0, 0.0]
-    for value, offset, place, sign in zip(values, offsets, order, signs, strict=True):
-        counts[place] = (value - offset) * sign * scale
+    for value, place, sign in zip(values, order, signs, strict=True):
+        counts[place] = value * sign * scale
     return (counts[0], counts[1], counts[2])
+
+
+def _wrapped(degrees: float) -> float:
+    """The same turn between -180 and +180 degrees."""
+    return degrees if -180.0 <= degrees <= 180.0 else (degrees + 180.0) % 360.0 - 180.0
 
 
 def _signed_field(count: float) -> bytes:

@@ -41,25 +41,14 @@ def read_lens(zoom: int, focus: int, user: int, dialect: FreeDDialect) -> LensRe
     focus = (focus & dialect.focus_mask) - dialect.lens_zero
     user &= dialect.user_mask
     if dialect.lens == "zcam":
-        stop = user & _ZCAM_STOP_MASK
-        return LensReading(
-            zoom_raw=float(zoom),
-            focus_raw=float(focus),
-            focal_length_mm=zoom / _ZCAM_ZOOM_PER_MM if zoom > 0 else None,
-            focus_distance_m=focus / _ZCAM_FOCUS_PER_M if focus > 0 else None,
-            f_stop=stop / _ZCAM_STOP if stop else None,
-            sequence=user >> 12,
-        )
-    scaled = dialect.normalise_lens
-    iris = None
-    if dialect.user == "iris":
-        iris = _share(user, dialect.iris_range) if scaled else float(user)
-    return LensReading(
-        zoom_raw=_share(zoom, dialect.zoom_range) if scaled else float(zoom),
-        focus_raw=_share(focus, dialect.focus_range) if scaled else float(focus),
-        iris_raw=iris,
-        focal_length_mm=_focal_length(zoom, dialect),
-    )
+        return _zcam(zoom, focus, user)
+    length = _focal_length(zoom, dialect) if dialect.zoom_mm else None
+    iris = float(user) if dialect.user == "iris" else None
+    if not dialect.normalise_lens:
+        return LensReading(float(zoom), float(focus), iris, length)
+    if iris is not None:
+        iris = _share(user, dialect.iris_range)
+    return LensReading(_share(zoom, dialect.zoom_range), _share(focus, dialect.focus_range), iris, length)
 
 
 def write_lens(sample: TrackerSample, dialect: FreeDDialect) -> RawLens:
@@ -87,9 +76,24 @@ def write_lens(sample: TrackerSample, dialect: FreeDDialect) -> RawLens:
     return RawLens(zoom=_field(zoom + dialect.lens_zero), focus=_field(focus + dialect.lens_zero), user=user)
 
 
+def _zcam(zoom: int, focus: int, user: int) -> LensReading:
+    stop = user & _ZCAM_STOP_MASK
+    return LensReading(
+        float(zoom),
+        float(focus),
+        None,
+        zoom / _ZCAM_ZOOM_PER_MM if zoom > 0 else None,
+        focus / _ZCAM_FOCUS_PER_M if focus > 0 else None,
+        stop / _ZCAM_STOP if stop else None,
+        user >> 12,
+    )
+
+
 def _share(raw: int, ends: RawRange) -> float:
     """Where `raw` lies between the ends: 0 at the first, 1 at the second, and never beyond."""
-    return min(1.0, max(0.0, (raw - ends[0]) / (ends[1] - ends[0])))
+    first, second = ends
+    share = (raw - first) / (second - first)
+    return 0.0 if share < 0.0 else min(share, 1.0)
 
 
 def _raw(share: float, ends: RawRange) -> float:

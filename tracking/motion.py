@@ -71,9 +71,8 @@ def accept(
     step_ns = moment.sample_ns - newest.sample_ns
     if step_ns <= 0:
         return _out_of_order(step_ns)
-    leap = _leap(newest, moment, limits, period_ns)
-    if leap:
-        return _suspect(memory, moment, received_ns, limits=limits, period_ns=period_ns, leap=leap)
+    if _leaps(newest, moment, limits, period_ns) or _nearer_to_suspects(memory, moment, limits):
+        return _suspect(memory, moment, received_ns, limits=limits, period_ns=period_ns)
     if step_ns > max(_SHORTEST_GAP_NS, int(_GAP_PERIODS * period_ns)):
         leave(memory, received_ns)
     memory.suspects.clear()
@@ -135,34 +134,48 @@ def _out_of_order(step_ns: int) -> Rejection:
     return Rejection(cause="reordered", detail=f"{-step_ns / 1e6:.1f} ms older than the newest sample")
 
 
-def _leap(before: Moment, after: Moment, limits: Limits, period_ns: int) -> str:
-    """What is absurd about the step between two moments, "" if nothing is."""
-    seconds = max(after.sample_ns - before.sample_ns, period_ns) * 1e-9
+def _seconds_needed(before: Moment, after: Moment, limits: Limits) -> float:
+    """How long a body at its limits takes from one pose to the other, noise aside; negative where noise explains it."""
     ax, ay, az = before.position_m
     bx, by, bz = after.position_m
     dx, dy, dz = bx - ax, by - ay, bz - az
-    distance = math.sqrt(dx * dx + dy * dy + dz * dz)
-    if distance > limits.max_speed_m_s * seconds + POSITION_NOISE_M:
-        return f"moved {distance:.3f} m in {seconds * 1e3:.1f} ms"
+    distance_m = math.sqrt(dx * dx + dy * dy + dz * dz)
     px, py, pz, pw = before.rotation
     qx, qy, qz, qw = after.rotation
     cosine = min(1.0, abs(px * qx + py * qy + pz * qz + pw * qw))
     turn_deg = math.degrees(2.0 * math.acos(cosine))
-    if turn_deg > limits.max_turn_deg_s * seconds + ROTATION_NOISE_DEG:
-        return f"turned {turn_deg:.1f} degrees in {seconds * 1e3:.1f} ms"
-    return ""
+    return max(
+        (distance_m - POSITION_NOISE_M) / limits.max_speed_m_s,
+        (turn_deg - ROTATION_NOISE_DEG) / limits.max_turn_deg_s,
+    )
+
+
+def _leaps(before: Moment, after: Moment, limits: Limits, period_ns: int) -> bool:
+    step_ns = max(after.sample_ns - before.sample_ns, period_ns)
+    return _seconds_needed(before, after, limits) > step_ns * 1e-9
+
+
+def _nearer_to_suspects(memory: MotionMemory, moment: Moment, limits: Limits) -> bool:
+    """Whether `moment` belongs to the new place rather than to the old motion, which has had time to get there."""
+    if not memory.suspects:
+        return False
+    from_new = _seconds_needed(memory.suspects[-1], moment, limits)
+    return from_new < _seconds_needed(memory.moments[-1], moment, limits)
 
 
 def _suspect(
-    memory: MotionMemory, moment: Moment, received_ns: int, *, limits: Limits, period_ns: int, leap: str
+    memory: MotionMemory, moment: Moment, received_ns: int, *, limits: Limits, period_ns: int
 ) -> Rejection | None:
     """Refuse a leap, unless it is the third in a row that agrees with the ones before."""
     suspects = memory.suspects
-    if suspects and (moment.sample_ns <= suspects[-1].sample_ns or _leap(suspects[-1], moment, limits, period_ns)):
+    if suspects and (moment.sample_ns <= suspects[-1].sample_ns or _leaps(suspects[-1], moment, limits, period_ns)):
         suspects.clear()
     suspects.append(moment)
     if len(suspects) < AGREEING_SUSPECTS:
-        return Rejection(cause="jump", detail=leap)
+        newest = memory.moments[-1]
+        distance_m = math.dist(newest.position_m, moment.position_m)
+        after_ms = (moment.sample_ns - newest.sample_ns) * 1e-6
+        return Rejection(cause="jump", detail=f"leapt {distance_m:.3f} m (or turned as absurdly) in {after_ms:.1f} ms")
     leave(memory, received_ns)
     memory.moments = suspects
     memory.suspects = []

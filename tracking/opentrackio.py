@@ -69,18 +69,17 @@ class OpenTrackIODatagrams:
 
     def feed(self, payload: bytes, sender: str, _received_ns: int) -> tuple[Reading, ...]:
         """The readings of one datagram: a sample, nothing yet, or what was wrong."""
-        memory = self._memory
         segment = read_segment(payload)
         if isinstance(segment, Rejection):
             return (segment,)
-        refusal = refuse_sequence(memory.sequences, sender, segment.sequence, SEQUENCE_MODULUS)
-        if refusal is not None:
-            return (refusal,)
-        if segment.last and segment.offset == 0 and sender not in memory.partials:
-            return self._read(segment.encoding, segment.payload)
+        if segment.last and segment.offset == 0 and sender not in self._memory.partials:
+            return self._read(segment.encoding, segment.payload, sender, segment.sequence)
         return self._join(sender, segment)
 
     def _join(self, sender: str, segment: Segment) -> tuple[Reading, ...]:
+        refusal = refuse_sequence(self._memory.sequences, sender, segment.sequence, SEQUENCE_MODULUS)
+        if refusal is not None:
+            return (refusal,)
         partials = self._memory.partials
         cut_off = segment.offset == 0 and sender in partials
         joined = join_segment(partials, sender, segment)
@@ -91,9 +90,10 @@ class OpenTrackIODatagrams:
             return (*readings, joined)
         if joined is None:
             return readings
-        return readings + self._read(joined.encoding, joined.payload)
+        return readings + self._read(joined.encoding, joined.payload, sender, None)
 
-    def _read(self, encoding: int, payload: bytes) -> tuple[Reading, ...]:
+    def _read(self, encoding: int, payload: bytes, sender: str, sequence: int | None) -> tuple[Reading, ...]:
+        """`sequence` is None where the segments' own were looked at."""
         parts = self._reader.read(encoding, payload)
         if isinstance(parts, Rejection):
             return (parts,)
@@ -103,6 +103,12 @@ class OpenTrackIODatagrams:
                 return ()
             if number not in _SOURCE_NUMBERS or self._source_number is not None:
                 return (_foreign(number, self._source_number),)
+        if sequence is not None:
+            # One socket may send several sources, each with a count of its own.
+            counter = f"{sender} {number}"
+            refusal = refuse_sequence(self._memory.sequences, counter, sequence, SEQUENCE_MODULUS)
+            if refusal is not None:
+                return (refusal,)
         self._remember(parts)
         return (sample_from_payload(parts),)
 

@@ -150,7 +150,7 @@ class Payload(Part):
     timing: Timing | None = None
     lens: Lens | None = None
     tracker: Tracker | None = None
-    source_number: int | None = None
+    source_number: U32 | None = None
     static: Static | None = None
 
 

@@ -1,15 +1,19 @@
 """OSC 1.0 packets to messages: bundles, type tags, arguments; everything bounded.
 
-Source: Wright, "The Open Sound Control 1.0 Specification" (2002), and its usual extra types. A library's parser is not
-used here since those at hand log what they do not know and recurse as deep as a stranger likes.
+Source: Wright, "The Open Sound Control 1.0 Specification" (2002), and its usual extra types. Elements are read and
+written by python-osc; its message and bundle classes are not used, since they log what they do not know and recurse
+as deep as a stranger likes. Plain numbers, the usual case, are unpacked at once.
 """
 
 from __future__ import annotations
 
 import struct
-from typing import NamedTuple
+from collections.abc import Callable
+from typing import Any, NamedTuple
 
-from tracking.records import PacketError
+from pythonosc.parsing import osc_types
+
+from tracking.records import PacketError, RejectCause
 
 Argument = float | str | bytes | None
 
@@ -21,7 +25,19 @@ DEEPEST_BUNDLE = 8
 _BUNDLE = b"#bundle\0"
 _BUNDLE_HEADER = 16
 _NUMBERS = frozenset("fdi")
-_FIXED = {"i": ">i", "f": ">f", "d": ">d", "h": ">q", "t": ">Q", "c": ">I", "r": ">I", "m": ">I"}
+Reader = Callable[[bytes, int], tuple[Any, int]]
+_READERS: dict[str, Reader] = {
+    "i": osc_types.get_int,
+    "f": osc_types.get_float,
+    "d": osc_types.get_double,
+    "h": osc_types.get_int64,
+    "t": osc_types.get_uint64,
+    "c": osc_types.get_int,
+    "r": osc_types.get_rgba,
+    "s": osc_types.get_string,
+    "S": osc_types.get_string,
+    "b": osc_types.get_blob,
+}
 _IMPLIED: dict[str, Argument] = {"T": True, "F": False, "N": None, "I": None}
 
 
@@ -96,32 +112,33 @@ def _arguments(packet: bytes, place: int, tags: str) -> tuple[Argument, ...]:
 
 
 def _argument(packet: bytes, place: int, tag: str) -> tuple[Argument, int]:
-    if tag in _FIXED:
-        (number,) = struct.unpack_from(_FIXED[tag], packet, place)
-        return float(number), place + struct.calcsize(_FIXED[tag])
     if tag in _IMPLIED:
         return _IMPLIED[tag], place
-    if tag in "sS":
-        return _string(packet, place)
-    if tag == "b":
-        (length,) = struct.unpack_from(">I", packet, place)
-        end = place + 4 + length
-        if end > len(packet):
-            raise PacketError("length", f"OSC blob of {length} bytes, {len(packet) - place - 4} are left")
-        return packet[place + 4 : end], end + -end % 4
-    raise PacketError("decode", f"OSC type tag {tag!r} is not known")
+    reader = _READERS.get(tag)
+    if reader is None:
+        raise PacketError("decode", f"OSC type tag {tag!r} is not known")
+    value, after = _read(reader, packet, place)
+    if isinstance(value, str | bytes):
+        return value, after
+    return float(value), after
 
 
 def _string(packet: bytes, place: int) -> tuple[str, int]:
-    end = packet.find(0, place)
-    if end < 0:
-        raise PacketError("length", "OSC text without an end")
+    text, after = _read(osc_types.get_string, packet, place)
+    return str(text), after
+
+
+def _read(reader: Reader, packet: bytes, place: int) -> tuple[Any, int]:
+    """One element by the library's reader, which is believed only where it stayed inside the packet."""
     try:
-        return packet[place:end].decode(), end + 4 - end % 4
-    except UnicodeDecodeError:
-        raise PacketError("decode", "OSC text that is not UTF-8") from None
+        value, after = reader(packet, place)
+    except (osc_types.ParseError, UnicodeDecodeError) as error:
+        cause: RejectCause = "decode" if isinstance(error, UnicodeDecodeError) else "length"
+        raise PacketError(cause, f"OSC element at byte {place}: {error}") from None
+    if not place < after <= len(packet):
+        raise PacketError("length", f"OSC element at byte {place} ends at {after}, the packet at {len(packet)}")
+    return value, after
 
 
 def _padded(text: str) -> bytes:
-    encoded = text.encode()
-    return encoded + bytes(4 - len(encoded) % 4)
+    return bytes(osc_types.write_string(text))

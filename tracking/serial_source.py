@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import errno
+import os
+import termios
 import threading
 import time
 from collections import deque
+from pathlib import Path
 
 import serial
 from serial.tools import list_ports
@@ -17,6 +20,7 @@ MAX_CHUNKS = 1024
 MAX_CHUNK_BYTES = 512
 RETRY_S = 0.5
 _READ_TIMEOUT_S = 0.1
+_PSEUDO_TERMINAL_MAJORS = range(136, 144)
 _PARITIES = {"none": serial.PARITY_NONE, "odd": serial.PARITY_ODD, "even": serial.PARITY_EVEN}
 
 
@@ -60,7 +64,7 @@ class SerialReceiver:
         while not self._stop.is_set():
             try:
                 self._read_chunk()
-            except (OSError, TypeError):
+            except (OSError, TypeError, termios.error):
                 # pyserial raises TypeError where the device's descriptor is gone in the middle of a read.
                 self._losses += 1
                 self._line.close()
@@ -87,17 +91,19 @@ class SerialReceiver:
 
 def open_line(endpoint: SerialEndpoint, greeting: bytes = b"") -> serial.Serial:
     """The device, opened for this program alone, `greeting` written. Raises OSError."""
+    parity = serial.PARITY_NONE if _is_pseudo_terminal(endpoint.device) else _PARITIES[endpoint.parity]
     try:
         line = serial.Serial(
             endpoint.device,
             baudrate=endpoint.baud,
-            parity=_PARITIES[endpoint.parity],
+            parity=parity,
             timeout=_READ_TIMEOUT_S,
             write_timeout=1.0,
             exclusive=True,
         )
-    except ValueError as error:
-        raise OSError(errno.EINVAL, f"the device refuses {endpoint.baud} baud") from error
+    except (ValueError, termios.error) as error:
+        what = f"the device refuses {endpoint.baud} baud, parity {endpoint.parity}"
+        raise OSError(errno.EINVAL, what) from error
     _prefer_low_latency(line)
     if greeting:
         line.write(greeting)
@@ -115,6 +121,11 @@ def open_failure(endpoint: SerialEndpoint, error: OSError) -> str:
     if error.errno in (errno.EBUSY, errno.EAGAIN, errno.EWOULDBLOCK):
         return f"{device} is in use by another program; close that one"
     return f"{device} cannot be opened ({error}); check that it is a serial device"
+
+
+def _is_pseudo_terminal(device: str) -> bool:
+    """Linux's pseudo-terminals (majors 136 to 143) have no parity and refuse to be asked for it a second time."""
+    return os.major(Path(device).stat().st_rdev) in _PSEUDO_TERMINAL_MAJORS
 
 
 def _prefer_low_latency(line: serial.Serial) -> None:

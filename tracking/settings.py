@@ -36,3 +36,9 @@ class TrackerConfig(Record):
     max_turn_deg_s: PositiveFloat = 400.0
     dialect: FreeDDialect = FreeDDialect()
     map: OscMap = OscMap()
+
+    def __post_init__(self) -> None:
+        if self.source.startswith("serial:") and self.protocol != "freed":
+            raise ValueError(f"protocol is {self.protocol}; a serial line carries FreeD only")
+        if self.protocol == "opentrackio" and self.camera_id is not None and not 1 <= self.camera_id <= 200:
+            raise ValueError(f"camera_id is {self.camera_id}; OpenTrackIO's source numbers go from 1 to 200")

@@ -8,7 +8,7 @@ import moderngl
 import numpy as np
 from numpy.typing import NDArray
 
-from render.gpu import Pass
+from render.gpu import Pass, largest_texture_px
 from render.plan import WorldPlan
 from render.views import View
 from tracking.records import ConfigError
@@ -16,6 +16,7 @@ from tracking.records import ConfigError
 KEPT = 3
 """Panoramas held in graphics memory: the one on the walls, the next, and the one before for an undo."""
 _BRIGHTEST = 65504.0  # half float's largest
+_ROWS_AT_ONCE = 256  # bounds the memory that taking in a large picture needs besides the picture
 
 
 class PanoramaWorld:
@@ -64,14 +65,22 @@ class PanoramaWorld:
         if panorama.ndim != 3 or panorama.shape[2] != 3 or panorama.size == 0:
             raise ConfigError(f"world.file: a picture of shape {panorama.shape}, expected (rows, columns, 3)")
         rows, columns = panorama.shape[:2]
-        largest = self._context.info["GL_MAX_TEXTURE_SIZE"]
+        largest = largest_texture_px(self._context)
         if max(rows, columns) > largest:
             raise ConfigError(
                 f"world.file: {columns}x{rows} pixels, expected at most {largest} a side on this driver, scale it down"
             )
-        pixels = np.nan_to_num(panorama, nan=0.0, posinf=_BRIGHTEST, neginf=0.0).clip(-_BRIGHTEST, _BRIGHTEST)
-        texture = self._context.texture((columns, rows), 3, pixels.astype(np.float32).tobytes(), dtype="f4")
+        texture = self._context.texture((columns, rows), 3, dtype="f2")
+        for top in range(0, rows, _ROWS_AT_ONCE):
+            band = panorama[top : top + _ROWS_AT_ONCE]
+            texture.write(_as_half(band), viewport=(0, top, columns, len(band)), alignment=1)
         texture.repeat_x, texture.repeat_y = True, False
         texture.build_mipmaps()
         texture.filter = (moderngl.LINEAR_MIPMAP_LINEAR, moderngl.LINEAR)
         return texture
+
+
+def _as_half(band: NDArray[np.float32]) -> bytes:
+    """Half floats, bounded: right to 0.05 %, and a large panorama takes half the memory."""
+    bounded = np.nan_to_num(band, nan=0.0, posinf=_BRIGHTEST, neginf=0.0).clip(-_BRIGHTEST, _BRIGHTEST)
+    return bounded.astype(np.float16).tobytes()

@@ -1,6 +1,6 @@
 // The light one LED of a wall shows: a camera's inner picture where the camera looks, what is behind it elsewhere.
 
-uniform sampler2D positions;
+uniform sampler2D positions;      // alpha: distance to the next LED, 0 where there is none
 uniform sampler2D behind;
 uniform sampler2D inner;
 uniform vec3 eye;
@@ -8,6 +8,7 @@ uniform mat3 camera_from_stage;   // rows: right, up, ahead
 uniform vec4 view;                // left, bottom, right, top: tangents
 uniform float feather_slope;      // 1 / feather
 uniform vec4 place_from_tangents; // scale and offset into the inner picture
+uniform float taps_per_tangent;   // of the inner picture: pixels per tangent over the pixels that one tap covers
 
 // 1 inside the view, falling smoothly to 0 over the feather beyond it; 0 behind the camera.
 float inner_weight(vec2 tangents, float depth) {
@@ -16,13 +17,19 @@ float inner_weight(vec2 tangents, float depth) {
     return depth > 1e-6 ? weight * weight * (3.0 - 2.0 * weight) : 0.0;
 }
 
-// Light of the LED at `pixel`; alpha is 0 where the raster has no LED.
+// Light of the LED at `pixel`, filtered to its footprint; alpha is 0 where the raster has no LED.
 vec4 wall_light(ivec2 pixel) {
     vec4 led = texelFetch(positions, pixel, 0);
     vec3 seen = camera_from_stage * (led.xyz - eye);
     vec2 tangents = seen.xy / max(seen.z, 1e-6);
     float weight = inner_weight(tangents, seen.z);
-    vec3 near = textureLod(inner, tangents * place_from_tangents.xy + place_from_tangents.zw, 0.0).rgb;
-    vec3 far = texelFetch(behind, pixel, 0).rgb;
-    return vec4((near * weight + far * (1.0 - weight)) * led.a, led.a);
+    vec3 light = vec3(0.0);
+    if (weight < 1.0) {
+        light = texelFetch(behind, pixel, 0).rgb * (1.0 - weight);
+    }
+    if (weight > 0.0) {
+        vec2 place = tangents * place_from_tangents.xy + place_from_tangents.zw;
+        light += textureLod(inner, place, log2(led.a * taps_per_tangent / seen.z)).rgb * weight;
+    }
+    return led.a > 0.0 ? vec4(light, 1.0) : vec4(0.0);
 }

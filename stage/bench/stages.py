@@ -35,13 +35,21 @@ shape = { kind = "arc", radius_m = 4.0, sweep_deg = 120.0, height_m = 2.6 }
 name = "left"
 resolution_px = [160, 160]
 latency_ms = 16.0
-shape = { kind = "plane", lower_left_m = [-4.5, -2.0, 0.0], lower_right_m = [-4.5, 0.6, 0.0], upper_left_m = [-4.5, -2.0, 2.6] }
+[walls.shape]
+kind = "plane"
+lower_left_m = [-4.5, -2.0, 0.0]
+lower_right_m = [-4.5, 0.6, 0.0]
+upper_left_m = [-4.5, -2.0, 2.6]
 
 [[walls]]
 name = "right"
 resolution_px = [160, 160]
 latency_ms = 16.0
-shape = { kind = "plane", lower_left_m = [4.5, 0.6, 0.0], lower_right_m = [4.5, -2.0, 0.0], upper_left_m = [4.5, 0.6, 2.6] }
+[walls.shape]
+kind = "plane"
+lower_left_m = [4.5, 0.6, 0.0]
+lower_right_m = [4.5, -2.0, 0.0]
+upper_left_m = [4.5, 0.6, 2.6]
 
 [[cameras]]
 name = "A"

@@ -20,6 +20,7 @@ from tracking.freed import BROADCAST_ID, FreeDCommand, encode_freed_command
 from tracking.listening import Listening, StreamReport, configuration_for
 from tracking.records import ConfigError
 from tracking.sources import open_receiver
+from tracking.udp_source import UdpReceiver
 
 _POLL_S = 0.004
 _REFRESH_S = 0.25
@@ -88,16 +89,20 @@ class Session:
 
     def run(self, stop: threading.Event, seconds: float | None, *, live: bool) -> None:
         """Drain until `stop` or the time is over; `live` shows the table meanwhile."""
-        print(f"listening on {self._source}, Ctrl-C ends", file=sys.stderr)
+        where = (
+            f"{self._source} (port {self._receiver.port})" if isinstance(self._receiver, UdpReceiver) else self._source
+        )
+        print(f"listening on {where}, Ctrl-C ends", file=sys.stderr, flush=True)
         with Live(console=Console(quiet=not live), auto_refresh=False, transient=True) as shown:
             refresh_s = 0.0
             while not stop.wait(_POLL_S):
                 self.drain()
                 if seconds is not None and self._ended_s - self._began_s >= seconds:
-                    return
+                    break
                 if live and self._ended_s >= refresh_s:
                     refresh_s = self._ended_s + _REFRESH_S
                     shown.update(self.picture(), refresh=True)
+            self.drain()
 
     def drain(self) -> None:
         """Take in what came since the last call."""

@@ -120,6 +120,7 @@ def _play(to: str, dispatches: Iterable[Dispatch], tape: PacketTape) -> Played:
         sender = open_sender(to)
     except ValueError as error:
         raise ConfigError(f"--to: {error}") from error
+    print(f"sending to {to}, Ctrl-C ends", file=sys.stderr, flush=True)
     try:
         played = play(dispatches, tape, sender, stop, _Progress())
     except OSError as error:

@@ -71,5 +71,3 @@ def _setting(text: str) -> tuple[str, Value]:
         return path, float(word)
     except ValueError:
         return path, word
-
-

@@ -66,11 +66,11 @@ def repair(take: TakeArgument, as_json: JsonOption = False) -> None:
     except OSError as error:
         raise ConfigError(f"{take}: the repaired take cannot be written: {error.strerror or error}") from error
     if as_json:
-        _print_json({**msgspec.to_builtins(mended, builtin_types=()), "path": str(mended.path)})
+        _print_json(mended)
         return
     for damage in mended.damage:
         print(f"left out: {damage}", file=sys.stderr)
-    print(f"{mended.path}: {mended.frames} frames, {mended.snapshots} snapshots")
+    print(f"{mended.file}: {mended.frames} frames, {mended.snapshots} snapshots")
 
 
 def _row(take: Overview | Unreadable) -> tuple[str, ...]:

@@ -158,6 +158,7 @@ class Client:
         return socket
 
     def _connect(self, socket: zmq.Socket[bytes], endpoint: str) -> None:
+        socket.setsockopt(zmq.IPV6, int("[" in endpoint))
         try:
             socket.connect(endpoint)
         except zmq.ZMQError as error:

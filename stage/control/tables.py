@@ -49,8 +49,7 @@ def status_tables(status: Mapping[str, Any]) -> Iterable[RenderableType]:
     if status["trackers"]:
         yield _trackers(status["trackers"])
     for name, one in status["trackers"].items():
-        if one.get("hint"):
-            yield Text(f"{name}: {one['hint']}", style="yellow")
+        yield from _about(name, one)
     if not status["health"]:
         yield Text("all is well", style="green")
     for line in status["health"]:
@@ -58,11 +57,8 @@ def status_tables(status: Mapping[str, Any]) -> Iterable[RenderableType]:
 
 
 def _trackers(trackers: Mapping[str, Mapping[str, Any]]) -> Table:
-    table = _table(
-        "tracker", "state", "Hz", "age ms", "jitter ms", "accepted", "rejected", "position m", "pan tilt roll"
-    )
+    table = _table("tracker", "state", "Hz", "age ms", "jitter ms", "accepted", "rejected")
     for name, one in trackers.items():
-        rejected = ", ".join(f"{count} {cause}" for cause, count in one["rejected"].items() if count)
         table.add_row(
             name,
             Text(one["state"], style=_STATE_STYLES.get(one["state"], "")),
@@ -70,11 +66,18 @@ def _trackers(trackers: Mapping[str, Mapping[str, Any]]) -> Table:
             _number(one["age_ms"]),
             _number(one["jitter_ms"], 2),
             str(one["accepted"]),
-            rejected or "-",
-            _triple(one["position_m"], 3),
-            _triple(one["rotation_deg"], 2),
+            ", ".join(f"{count} {cause}" for cause, count in one["rejected"].items() if count) or "-",
         )
     return table
+
+
+def _about(name: str, one: Mapping[str, Any]) -> Iterable[RenderableType]:
+    """Where the tracked body is, and what may be amiss with its settings."""
+    if one["position_m"] is not None and one["rotation_deg"] is not None:
+        position, rotation = _triple(one["position_m"], 3), _triple(one["rotation_deg"], 2)
+        yield f"{name} is at {position} m, pan tilt roll {rotation} deg"
+    if one.get("hint"):
+        yield Text(f"{name}: {one['hint']}", style="yellow")
 
 
 def _table(*columns: str) -> Table:
@@ -101,5 +104,5 @@ def _number(value: float | None, digits: int = 1) -> str:
     return "-" if value is None else f"{value:.{digits}f}"
 
 
-def _triple(values: Iterable[float] | None, digits: int) -> str:
-    return "-" if values is None else " ".join(f"{value:.{digits}f}" for value in values)
+def _triple(values: Iterable[float], digits: int) -> str:
+    return " ".join(f"{value:.{digits}f}" for value in values)

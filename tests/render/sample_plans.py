@@ -42,7 +42,7 @@ def edges(half_width, half_height):
     return Tangents(left=-half_width, right=half_width, bottom=-half_height, top=half_height)
 
 
-def inner(eye=(0.2, -0.5, 1.4), pan=0.0, tilt=0.0, half=(0.35, 0.2), feather=0.05, size=(320, 180), name="A"):
+def inner(*, eye=(0.2, -0.5, 1.4), pan=0.0, tilt=0.0, half=(0.35, 0.2), feather=0.05, size=(320, 180), name="A"):
     """A camera without roll, angles in radians; `half` is the view in tangents, drawn a little beyond the feather."""
     cp, sp, ct, st = math.cos(pan), math.sin(pan), math.cos(tilt), math.sin(tilt)
     margin = feather + 0.01
@@ -90,7 +90,9 @@ def smooth_panorama(columns=512, rows=256):
     x = np.sin(grid_azimuth) * np.cos(grid_elevation)
     y = np.cos(grid_azimuth) * np.cos(grid_elevation)
     z = np.sin(grid_elevation)
-    return np.stack([2.0 + np.sin(3.0 * x), 2.0 + np.sin(4.0 * y + x), 2.0 + np.cos(5.0 * z)], axis=2).astype(np.float32)
+    return np.stack([2.0 + np.sin(3.0 * x), 2.0 + np.sin(4.0 * y + x), 2.0 + np.cos(5.0 * z)], axis=2).astype(
+        np.float32
+    )
 
 
 def flat_panorama(colour):

@@ -59,7 +59,11 @@ def test_grade_is_continuous_at_rest(tint):
 
 
 def test_neutral_full_scale_light_is_white_on_the_wall():
-    for signal in (Signal(peak_nits=600.0), Signal(curve="gamma", peak_nits=600.0), Signal(curve="pq", peak_nits=600.0)):
+    for signal in (
+        Signal(peak_nits=600.0),
+        Signal(curve="gamma", peak_nits=600.0),
+        Signal(curve="pq", peak_nits=600.0),
+    ):
         white = apply(signal_from_world(GradePlan(), signal), (6.0, 6.0, 6.0))
         assert white == pytest.approx((ceiling(signal),) * 3, rel=1e-6)
 

@@ -159,3 +159,24 @@ def test_magnified_detail_is_not_blurred(context):
     picture = renderer.read_inner(0)
     assert picture.min() < 0.02
     assert picture.max() > 0.98
+
+
+def test_coarse_leds_show_the_mean_of_what_they_cover(context):
+    """Few LEDs in a fine inner picture of fine detail: averaged on the way to the wall, it does not shimmer."""
+    chequer = ((np.indices((512, 1024)).sum(axis=0) % 2) * 2.0).astype(np.float32)
+    wall = plane_wall(size=(40, 22))
+    renderer = Renderer(context, (wall,), {wall.name: plane_positions(wall)})
+    renderer.load_world(ASSET, np.repeat(chequer[:, :, None], 3, axis=2))
+    camera = inner(half=(0.5, 0.3), size=(800, 450))
+    renderer.draw(frame_plan((wall,), (camera,)))
+    assert renderer.read_inner(0).std() > 0.3
+    shown = renderer.read_wall_linear(wall.name)[inside(camera, plane_positions(wall))]
+    assert np.abs(shown - 1.0).max() < 0.25
+
+
+def test_a_led_without_neighbours_draws(context):
+    wall = plane_wall(size=(1, 1))
+    renderer = Renderer(context, (wall,), {wall.name: np.array([[[0.0, 3.0, 1.5]]])})
+    renderer.draw(frame_plan((wall,), (inner(),), kind="coordinates"))
+    expected = np.array([-0.2, 3.5, 0.1])
+    assert np.allclose(renderer.read_wall_linear(wall.name)[0, 0], expected / np.linalg.norm(expected), atol=1e-4)

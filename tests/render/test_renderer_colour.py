@@ -44,7 +44,11 @@ def test_codes_follow_the_signal_curve_within_a_quarter_code(context, signal):
     wall = plane_wall(**settings)
     renderer = Renderer(context, (wall,), {wall.name: plane_positions(wall)})
     random = np.random.default_rng(11)
-    for colour in [*np.exp(random.uniform(-9.0, 3.0, (20, 3))), np.array([0.0, 0.0, 0.0]), np.array([50.0, 50.0, 50.0])]:
+    for colour in [
+        *np.exp(random.uniform(-9.0, 3.0, (20, 3))),
+        np.array([0.0, 0.0, 0.0]),
+        np.array([50.0, 50.0, 50.0]),
+    ]:
         renderer.load_world(ASSET, flat_panorama(colour))
         renderer.draw(frame_plan((wall,), (inner(),), grade=GradePlan(exposure_stops=0.5)))
         light = REC709_FROM_ACESCG @ colour.astype(np.float32).astype(float) * 2.0**0.5
@@ -98,3 +102,21 @@ def test_coordinates_pass_by_exposure_grade_and_dither(context):
     assert (pictures[0][1] == pictures[1][1]).all()
     sent, light = pictures[0]
     assert (sent == np.floor(np.clip(light, 0.0, 1.0) * 255.0 + 0.5)).mean() > 0.999
+
+
+def test_inner_preview_is_the_walls_signal_without_dither(context):
+    wall = plane_wall(curve="srgb", peak_nits=400.0)
+    renderer = Renderer(context, (wall,), {wall.name: plane_positions(wall)})
+    renderer.load_world(ASSET, flat_panorama((0.5, 1.0, 2.0)))
+    renderer.draw(frame_plan((wall,), (inner(),), grade=GradePlan(exposure_stops=0.5)))
+    preview = renderer.read_inner_preview(0)
+    light = REC709_FROM_ACESCG @ np.array([0.5, 1.0, 2.0]) * 2.0**0.5 * 100.0 / 400.0
+    assert preview.shape == (180, 320, 3)
+    assert np.abs(preview - srgb(light) * 255.0).max() <= 0.6
+
+
+def test_inner_preview_of_coordinates_is_raw(context):
+    wall = plane_wall()
+    renderer = Renderer(context, (wall,), {wall.name: plane_positions(wall)})
+    renderer.draw(frame_plan((wall,), (inner(),), kind="coordinates", grade=GradePlan(exposure_stops=2.0)))
+    assert renderer.read_inner_preview(0).shape == (180, 320, 3)

@@ -150,7 +150,7 @@ def test_a_picture_of_the_wrong_shape_is_refused(renderer, shape):
 
 def test_positions_that_do_not_fit_the_raster_are_refused(context):
     wall = plane_wall()
-    with pytest.raises(ConfigError, match="walls.flat"):
+    with pytest.raises(ConfigError, match=r"walls\.flat"):
         Renderer(context, (wall,), {wall.name: np.zeros((3, 3, 3))})
 
 

@@ -1,4 +1,4 @@
-"""A real show with two trackers, fed with made packets and commands, and takes of it written by the real recorder desk."""
+"""A real show with two trackers, fed with made packets and commands, and takes of it by the real recorder desk."""
 
 from __future__ import annotations
 
@@ -51,7 +51,12 @@ frame_rate_hz = 60
 name = "main"
 resolution_px = [64, 32]
 latency_ms = 16.0
-shape = { kind = "plane", lower_left_m = [-3.0, 4.0, 0.0], lower_right_m = [3.0, 4.0, 0.0], upper_left_m = [-3.0, 4.0, 3.0] }
+
+[walls.shape]
+kind = "plane"
+lower_left_m = [-3.0, 4.0, 0.0]
+lower_right_m = [3.0, 4.0, 0.0]
+upper_left_m = [-3.0, 4.0, 3.0]
 
 [[trackers]]
 name = "a"
@@ -153,10 +158,10 @@ class Tape:
     def reports(self) -> list[TakeReport]:
         return [told.report for told in self.told]
 
-    def open(self, show: Show, part: int = 1) -> None:
+    def open(self, show: Show, part: int = 1, made_with: TakeHeader | None = None) -> None:
         self._take += 1
         snapshot = TakeSnapshot(frame=show.state.frame, state=encode_state(show.state))
-        self._send(Open(header=header(), part=TakePart(name=self._name, part=part), snapshot=snapshot))
+        self._send(Open(header=made_with or header(), part=TakePart(name=self._name, part=part), snapshot=snapshot))
 
     def put(self, inputs: FrameInputs, plan: FramePlan) -> None:
         encoded = encode_plan(plan)

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import socket
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from fractions import Fraction
 from pathlib import Path
+
+import msgpack
+import zmq
 
 from calibration.cameras import Camera
 from calibration.walls import PlaneShape, Wall
@@ -126,3 +130,36 @@ class SmallStage:
             stop.set()
             thread.join()
             self.server.close()
+
+
+@contextmanager
+def connected(stage, kind=zmq.DEALER, port="control", **options):
+    with zmq.Context() as context, context.socket(kind) as peer:
+        peer.setsockopt(zmq.LINGER, 0)
+        for name, value in options.items():
+            peer.setsockopt(getattr(zmq, name), value)
+        peer.connect(f"tcp://127.0.0.1:{stage.server.ports[port]}")
+        yield peer
+
+
+def send(peer, **message):
+    peer.send(msgpack.packb(message))
+
+
+def step_until(stage, done, seconds=5.0):
+    """Steps until `done()` gives something; messages need a moment to cross even the loopback."""
+    deadline = time.monotonic() + seconds
+    while not (found := done()):
+        assert time.monotonic() < deadline, "nothing came"
+        stage.step()
+        time.sleep(0.0005)
+    return found
+
+
+def reply(stage, peer):
+    return msgpack.unpackb(step_until(stage, lambda: peer.poll(0) and peer.recv_multipart())[-1])
+
+
+def ask(stage, peer, **message):
+    send(peer, **message)
+    return reply(stage, peer)

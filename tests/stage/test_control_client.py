@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import threading
 import time
 
@@ -151,6 +152,24 @@ def test_a_stage_that_hangs_is_told_apart(tmp_path):
     with client, pytest.raises(ControlError, match="took the request but gave no answer"):
         client.get(TINT)
     hung.server.close()
+
+
+@pytest.mark.parametrize("endpoint", ["tcp://localhost:0", "tcp://[::1]:0"])
+def test_either_loopback_can_be_used(tmp_path, endpoint):
+    if "[" in endpoint and not _has_ipv6():
+        pytest.skip("this machine has no IPv6 loopback")
+    with SmallStage(tmp_path, endpoint).running() as stage, Client(stage.server.endpoint) as client:
+        assert client.hello()["role"] == "admin"
+        assert next(client.watch(TINT)).value == 0.0
+
+
+def _has_ipv6():
+    with socket.socket(socket.AF_INET6) as probe:
+        try:
+            probe.bind(("::1", 0))
+        except OSError:
+            return False
+    return True
 
 
 def test_a_wrong_address_is_told():

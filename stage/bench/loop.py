@@ -1,0 +1,134 @@
+"""How the running loop keeps its slots: real processes, real packets, a take being recorded."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from contextlib import ExitStack, closing
+from pathlib import Path
+
+import msgspec
+
+from stage.bench.stages import TRACKER_RATE_HZ, TRACKERS, benchmark_stage
+from stage.summary import ReadyEvent, SummaryEvent
+from stage.timing import Spread
+from tracking.records import ConfigError, Record
+
+_EVENT = msgspec.json.Decoder(ReadyEvent | SummaryEvent)
+_MEGABYTE = 1_000_000
+SETTLE_SHARE = 0.25
+"""Memory is first read after this share of the run, when buffers have reached their size."""
+
+
+class LoopFigures(Record):
+    """One run: missed frames and their causes, lateness and processor time a frame, memory gained."""
+
+    missed: int
+    frames: int
+    causes: dict[str, int]
+    lateness_ms: Spread
+    cpu_ms: Spread
+    memory_growth_mb: float
+
+
+class LoopReport(Record):
+    """Both cases; `with_priority` is None where this user is not granted real-time priority."""
+
+    with_priority: LoopFigures | None
+    without_priority: LoopFigures
+
+
+def measure_loop(seconds: float) -> LoopReport:
+    """Runs the benchmark's stage for `seconds` with and without real-time priority."""
+    return LoopReport(
+        with_priority=_run(seconds, priority=True) if _priority_is_granted() else None,
+        without_priority=_run(seconds, priority=False),
+    )
+
+
+def _priority_is_granted() -> bool:
+    """Tries it in a process of its own, so that this one stays as it is."""
+    trial = "import sys; from stage.realtime import take_priority; sys.exit(not take_priority())"
+    return subprocess.run([sys.executable, "-c", trial], check=False).returncode == 0
+
+
+def _run(seconds: float, *, priority: bool) -> LoopFigures:
+    ports = _free_ports(TRACKERS)
+    loaded = benchmark_stage("freed", ports)
+    with tempfile.TemporaryDirectory(prefix="openstage-bench-") as folder, ExitStack() as stack:
+        config = Path(folder) / "bench.toml"
+        config.write_text(loaded.text, encoding="utf-8")
+        for index, port in enumerate(ports):
+            _start(
+                stack,
+                [
+                    "send",
+                    "--protocol",
+                    "freed",
+                    "--to",
+                    f"udp://127.0.0.1:{port}",
+                    "--motion",
+                    "orbit",
+                    "--rate-hz",
+                    str(TRACKER_RATE_HZ),
+                    "--id",
+                    str(index + 1),
+                    "--loop",
+                ],
+            )
+        command = ["run", str(config), "--headless", "--seconds", str(seconds), "--control", "tcp://127.0.0.1:0"]
+        command += ["--no-panel", "--record", f"{folder}/takes", "--state", f"{folder}/state"]
+        command += ["--realtime" if priority else "--no-realtime"]
+        return _followed(_start(stack, command), seconds)
+
+
+def _followed(stage: subprocess.Popen[bytes], seconds: float) -> LoopFigures:
+    """Reads the core's memory early and late, then its summary."""
+    assert stage.stdout is not None
+    ready = _EVENT.decode(stage.stdout.readline() or b"null")
+    if not isinstance(ready, ReadyEvent):
+        raise ConfigError("bench loop: the stage did not start: see above")
+    time.sleep(seconds * SETTLE_SHARE)
+    early = _resident_bytes(ready.pid)
+    time.sleep(seconds * (1.0 - SETTLE_SHARE) * 0.9)
+    late = _resident_bytes(ready.pid)
+    summary = _EVENT.decode(stage.stdout.readline())
+    assert isinstance(summary, SummaryEvent)
+    return LoopFigures(
+        missed=summary.missed,
+        frames=summary.frames,
+        causes=summary.skipped_causes,
+        lateness_ms=summary.lateness_ms,
+        cpu_ms=summary.cpu_ms,
+        memory_growth_mb=(late - early) / _MEGABYTE,
+    )
+
+
+def _start(stack: ExitStack, words: list[str]) -> subprocess.Popen[bytes]:
+    quiet = subprocess.DEVNULL if words[0] == "send" else None
+    process = subprocess.Popen([sys.executable, "-m", "stage", *words], stdout=subprocess.PIPE, stderr=quiet)
+    stack.callback(_end, process)
+    return process
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    process.send_signal(signal.SIGTERM)
+    process.wait()
+
+
+def _resident_bytes(pid: int) -> int:
+    pages = int(Path(f"/proc/{pid}/statm").read_text(encoding="ascii").split()[1])
+    return pages * os.sysconf("SC_PAGE_SIZE")
+
+
+def _free_ports(count: int) -> tuple[int, ...]:
+    with ExitStack() as stack:
+        sockets = [stack.enter_context(closing(socket.socket(socket.AF_INET, socket.SOCK_DGRAM))) for _ in range(count)]
+        for each in sockets:
+            each.bind(("127.0.0.1", 0))
+        return tuple(int(each.getsockname()[1]) for each in sockets)

@@ -1,0 +1,134 @@
+"""How long the parts of a picture take, and what a full compose costs over the least there could be."""
+
+from __future__ import annotations
+
+import math
+import statistics
+import time
+from collections.abc import Callable, Mapping
+
+import moderngl
+import numpy as np
+from numpy.typing import NDArray
+
+from calibration.geometry import wall_positions
+from calibration.walls import ArcShape, Signal, Wall
+from render.compose import ComposePasses, InnerPicture, WallPicture, camera_uniforms
+from render.gpu import Pass, Target, Textures, create_headless_context, prepare, renderer_name
+from render.plan import GradePlan, InnerPlan, OuterPlan, Tangents, WorldPlan
+from render.renderer import PICTURE_KIND
+from render.views import OuterCube, inner_view
+from render.worlds.panorama import PanoramaWorld
+from tracking.records import Record
+
+_ASSET = "bench"
+_FACE_PX = 512
+_WALL = Wall(
+    name="main",
+    resolution_px=(1024, 320),
+    shape=ArcShape(radius_m=4.0, sweep_deg=120.0, height_m=2.6),
+    signal=Signal(curve="srgb", peak_nits=1000.0),
+)
+_WORLD = WorldPlan(kind="panorama", asset=_ASSET)
+_OUTER = OuterPlan(eye_m=(0.0, 0.0, 1.5), face_px=_FACE_PX)
+_INNER = InnerPlan(
+    camera="A",
+    light_ns=0,
+    eye_m=(0.3, 0.0, 1.5),
+    right=(1.0, 0.0, 0.0),
+    ahead=(0.0, 1.0, 0.0),
+    up=(0.0, 0.0, 1.0),
+    frame=Tangents(left=-0.514, right=0.514, bottom=-0.289, top=0.289),
+    view=Tangents(left=-0.55, right=0.55, bottom=-0.32, top=0.32),
+    feather=0.05,
+    drawn=Tangents(left=-0.61, right=0.61, bottom=-0.38, top=0.38),
+    size_px=(960, 540),
+)
+_GRADE = GradePlan(exposure_stops=0.5, temperature_k=5600.0, tint=0.1)
+_BARE_UNIFORMS = ("eye", "camera_from_stage", "place_from_tangents")
+
+
+class RenderFigures(Record):
+    """Medians in milliseconds a megapixel drawn or read, and the full compose over the bare one as a ratio."""
+
+    outer: float
+    inner: float
+    compose: float
+    read_back: float
+    compose_over_bare: float
+    renderer: str
+
+
+def measure(rounds: int = 40) -> RenderFigures:
+    """Draws a 1024x320 arc wall, a 960x540 inner picture and six 512 px faces `rounds` times each, in turn.
+
+    Each part is waited for, so its time is all of it. The bare compose (`shaders/bench/bare_compose.frag`) fetches the
+    same position, inner and outer textures into the same target and writes linear light. Raises ConfigError without
+    a graphics driver.
+    """
+    context = create_headless_context()
+    try:
+        prepare(context)
+        parts = _parts(context)
+        milliseconds = _timed(context, {name: draw for name, (draw, _) in parts.items()}, rounds)
+        per_megapixel = {name: milliseconds[name] / megapixels for name, (_, megapixels) in parts.items()}
+        return RenderFigures(
+            outer=per_megapixel["outer"],
+            inner=per_megapixel["inner"],
+            compose=per_megapixel["compose"],
+            read_back=per_megapixel["read_back"],
+            compose_over_bare=milliseconds["compose"] / milliseconds["bare"],
+            renderer=renderer_name(context),
+        )
+    finally:
+        context.release()
+
+
+def _parts(context: moderngl.Context) -> dict[str, tuple[Callable[[], object], float]]:
+    """What is timed, by name: how it is drawn, and how many megapixels that is."""
+    world = PanoramaWorld(context)
+    world.load(_ASSET, _street())
+    cube = OuterCube(context, _FACE_PX, PICTURE_KIND)
+    wall = WallPicture(context, _WALL, wall_positions(_WALL), ComposePasses(context, [_WALL.signal]), PICTURE_KIND)
+    inner = Target(context, _INNER.size_px, PICTURE_KIND)
+    cube.draw(world, _OUTER, _WORLD)
+    wall.draw_outer(cube, _OUTER.eye_m)
+    bare = Pass(context, "bench/bare_compose.frag", uniforms=_BARE_UNIFORMS, textures=("positions", "behind", "inner"))
+    camera = camera_uniforms(_INNER)
+    values = {name: camera[name] for name in _BARE_UNIFORMS}
+    textures: Textures = {"positions": wall.positions, "behind": wall.outer.texture, "inner": inner.texture}
+    pictures = [InnerPicture(_INNER, inner.texture)]
+    wall_size = math.prod(_WALL.resolution_px) / 1e6
+    return {
+        "outer": (lambda: cube.draw(world, _OUTER, _WORLD), 6 * _FACE_PX**2 / 1e6),
+        "inner": (
+            lambda: world.draw(inner.framebuffer, inner_view(_INNER), _WORLD),
+            math.prod(_INNER.size_px) / 1e6,
+        ),
+        "bare": (lambda: bare.draw(wall.sent.framebuffer, values, textures), wall_size),
+        "compose": (lambda: wall.draw_code(pictures, _GRADE), wall_size),
+        "read_back": (wall.sent.read, wall_size),
+    }
+
+
+def _timed(context: moderngl.Context, draws: Mapping[str, Callable[[], object]], rounds: int) -> dict[str, float]:
+    """Median milliseconds of each draw, one of each in every round: a slow moment of the machine meets all alike."""
+    for draw in draws.values():
+        draw()
+    context.finish()
+    took: dict[str, list[float]] = {name: [] for name in draws}
+    for _ in range(rounds):
+        for name, draw in draws.items():
+            begun = time.perf_counter()
+            draw()
+            context.finish()
+            took[name].append((time.perf_counter() - begun) * 1e3)
+    return {name: statistics.median(times) for name, times in took.items()}
+
+
+def _street() -> NDArray[np.float32]:
+    """A panorama of 2048x1024 with coarse and fine detail; what it shows does not matter."""
+    rows, columns = np.mgrid[0:1024, 0:2048].astype(np.float32)
+    coarse = 1.0 + np.sin(columns * 0.02) * np.cos(rows * 0.03)
+    fine = 0.5 + 0.5 * np.sin(columns * 1.1) * np.sin(rows * 0.9)
+    return np.stack([coarse, coarse * fine, fine], axis=2)

@@ -1,0 +1,123 @@
+"""`stage bench`: the project's figures, each printed by one command."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+import msgspec
+import typer
+
+from tracking.records import Record
+
+app = typer.Typer(no_args_is_help=True, help="Measure step, decode, predict, loop, render and frames.")
+JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+
+
+@app.command()
+def step(
+    *,
+    steps: Annotated[int, typer.Option("--steps", min=100, help="Measured steps a protocol.")] = 10_000,
+    as_json: JsonOption = False,
+) -> None:
+    """One step of the fold: one camera, three walls, four 120 Hz trackers, one packet in fifty damaged."""
+    from stage.bench.step import measure_step  # noqa: PLC0415 - each benchmark imports only what it measures
+
+    _print({protocol: measure_step(protocol, steps) for protocol in ("freed", "opentrackio")}, as_json=as_json)
+
+
+@app.command()
+def decode(
+    *,
+    seconds: Annotated[float, typer.Option("--seconds", min=0.1, help="Time for each protocol, s.")] = 4.0,
+    as_json: JsonOption = False,
+) -> None:
+    """Bytes to finished samples, a second: distinct packets one at a time, dialect and checksum included."""
+    from stage.bench.decode import measure  # noqa: PLC0415
+
+    _print(measure(seconds), as_json=as_json)
+
+
+@app.command()
+def predict(
+    *,
+    motion: Annotated[Path, typer.Option("--motion", help="Motion file: timestamp_s tx ty tz qx qy qz qw; .gz too.")],
+    rate_hz: Annotated[float, typer.Option("--rate-hz", min=1.0, help="Tracker rate.")] = 60.0,
+    horizon_ms: Annotated[
+        float, typer.Option("--horizon-ms", min=0.0, help="How far ahead of the newest sample.")
+    ] = 60.0,
+    noise_mm: Annotated[float, typer.Option("--noise-mm", min=0.0, help="White noise an axis.")] = 0.2,
+    noise_deg: Annotated[float, typer.Option("--noise-deg", min=0.0, help="White noise an axis.")] = 0.02,
+    seed: Annotated[int, typer.Option("--seed", min=0, help="Same seed, same noise.")] = 1,
+    predictor: Annotated[Literal["line", "hold"], typer.Option("--predictor", help="What predicts.")] = "line",
+    dump: Annotated[Path | None, typer.Option("--dump", help="Write every forecast to this CSV file.")] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Prediction against the truth of a real motion, RMS of the 3-D norm, beside holding the newest pose."""
+    from stage.bench.predict import measure  # noqa: PLC0415
+    from tracking.motion_reader import read_motion  # noqa: PLC0415
+
+    figures = measure(
+        read_motion(motion),
+        rate_hz=rate_hz,
+        horizon_ms=horizon_ms,
+        noise_mm=noise_mm,
+        noise_deg=noise_deg,
+        seed=seed,
+        predictor=predictor,
+        dump=dump,
+    )
+    _print(figures, as_json=as_json)
+
+
+@app.command()
+def loop(
+    *,
+    seconds: Annotated[float, typer.Option("--seconds", min=4.0, help="Length of each of the two runs.")] = 60.0,
+    as_json: JsonOption = False,
+) -> None:
+    """The running loop at 60 Hz with small rasters, four trackers and a take, with and without real-time priority."""
+    from stage.bench.loop import measure_loop  # noqa: PLC0415
+
+    _print(measure_loop(seconds), as_json=as_json)
+
+
+@app.command()
+def render(
+    *,
+    rounds: Annotated[int, typer.Option("--rounds", min=5, help="Measured rounds.")] = 40,
+    as_json: JsonOption = False,
+) -> None:
+    """Milliseconds a megapixel of outer, inner, compose and read-back, and compose over a bare pass."""
+    from stage.bench.render import measure  # noqa: PLC0415
+
+    _print(measure(rounds), as_json=as_json)
+
+
+@app.command()
+def frames(
+    config: Annotated[Path, typer.Argument(help="The stage's configuration (TOML).", metavar="CONFIG")],
+    *,
+    count: Annotated[int, typer.Option("--frames", min=10, help="Measured frames.")] = 200,
+    as_json: JsonOption = False,
+) -> None:
+    """Whole frames of a configuration: step a new pose, draw, read every wall back."""
+    from stage.bench.frames import measure_frames  # noqa: PLC0415
+
+    _print(measure_frames(config, count), as_json=as_json)
+
+
+def _print(figures: Record | dict[str, Record], *, as_json: bool) -> None:
+    encoded = msgspec.json.encode(figures)
+    if as_json:
+        print(encoded.decode())
+        return
+    for name, value in _flat("", msgspec.json.decode(encoded)):
+        print(f"{name:40s} {value:.4g}" if isinstance(value, float) else f"{name:40s} {value}")
+
+
+def _flat(prefix: str, value: object) -> list[tuple[str, object]]:
+    """Nested figures as dotted names."""
+    if not isinstance(value, dict):
+        return [(prefix, value)]
+    return [row for key, inner in value.items() for row in _flat(f"{prefix}.{key}" if prefix else key, inner)]

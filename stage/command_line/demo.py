@@ -1,0 +1,72 @@
+"""`stage demo`: the whole path at work on this machine, with a software tracker on the real wire."""
+
+from __future__ import annotations
+
+import socket
+import sys
+import tempfile
+from contextlib import closing
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from stage.command_line.run import CONTROL, LAN, RECORD, SECONDS
+from stage.launch import LaunchOptions, launch
+
+DEMO = Path(__file__).resolve().parent.parent.parent / "hw_configs" / "sim_demo.toml"
+TRACKER_PORT = 40000
+CONTROL_PORT = 7700
+
+
+def command(
+    *,
+    seconds: Annotated[float | None, SECONDS] = None,
+    headless: Annotated[
+        bool, typer.Option("--headless", help="Accepted as for `run`; the demo opens no window.")
+    ] = True,
+    record: Annotated[Path | None, RECORD] = None,
+    control: Annotated[str | None, CONTROL] = None,
+    lan: Annotated[str | None, LAN] = None,
+) -> None:
+    """Show a wall that follows a camera, with no hardware.
+
+    A software tracker sends real FreeD packets, an arc wall of 1024x320 LEDs is drawn, and a page in the browser shows
+    the wall and what is drawn for camera A. The address is printed. Ctrl-C ends it.
+    """
+    with tempfile.TemporaryDirectory(prefix="openstage-demo-") as folder:
+        port = _free_port(socket.SOCK_DGRAM, TRACKER_PORT)
+        if control is None:
+            control = f"tcp://127.0.0.1:{_free_port(socket.SOCK_STREAM, CONTROL_PORT)}"
+        config = Path(folder) / "demo.toml"
+        config.write_text(demo_text(port), encoding="utf-8")
+        tracker = [sys.executable, "-m", "stage", "send", "--protocol", "freed", "--to", f"udp://127.0.0.1:{port}"]
+        tracker += ["--motion", "orbit", "--rate-hz", "60", "--id", "1", "--loop", "--json"]
+        options = LaunchOptions(
+            config=config,
+            seconds=seconds,
+            headless=headless,
+            record=record,
+            control=control,
+            lan=lan,
+            state=Path(folder) / "state",
+        )
+        raise typer.Exit(launch(options, {"tracker": tracker}))
+
+
+def demo_text(tracker_port: int) -> str:
+    """The demo's configuration on the given loopback port, readable from any folder."""
+    text = DEMO.read_text(encoding="utf-8").replace(f":{TRACKER_PORT}", f":{tracker_port}")
+    return text.replace('"worlds/', f'"{DEMO.parent.as_posix()}/worlds/')
+
+
+def _free_port(kind: int, wanted: int) -> int:
+    """`wanted`, or a free loopback port where somebody has it already."""
+    for port in (wanted, 0):
+        with closing(socket.socket(socket.AF_INET, kind)) as probe:
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+            return int(probe.getsockname()[1])
+    return 0

@@ -1,0 +1,116 @@
+"""One table of a configuration as its record, with every finding in it. Pure.
+
+msgspec stops at its first error, so a table is read again without the offending key until nothing more is found.
+"""
+
+from __future__ import annotations
+
+import copy
+import difflib
+import math
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import msgspec
+
+from tracking.records import Record
+
+Table = dict[str, Any]
+_AT = re.compile(r"^(?P<what>.*?)(?: - at `\$(?P<path>.*)`)?$", re.DOTALL)
+_NAMED = re.compile(r"(unknown|missing required) field `(?P<name>[^`]*)`")
+
+
+class TableReader:
+    """Reads one table. `where` is its place in the file, `also_known` are keys of the small tables inside it."""
+
+    def __init__(self, where: str, kind: type[Record], also_known: tuple[str, ...] = ()) -> None:
+        self.findings: list[str] = []
+        self._where = where
+        self._kind = kind
+        self._known = (*(field.name for field in msgspec.structs.fields(kind)), *also_known)
+        self._blamed: set[str] = set()
+        self._rest: Table = {}
+
+    def read(self, table: Any) -> Record | None:
+        """The record, or None where `findings` say why there is none."""
+        if not isinstance(table, dict):
+            self.findings.append(f"{self._where}: found {shown(table)}, expected a table")
+            return None
+        self.findings.extend(_not_finite(self._where, table))
+        self._rest = copy.deepcopy(table)
+        while True:
+            try:
+                record = msgspec.convert(self._rest, self._kind, strict=True)
+            except msgspec.ValidationError as error:
+                if not self._blame(str(error)):
+                    return None
+            else:
+                return None if self.findings else record
+
+    def _blame(self, message: str) -> bool:
+        """Notes one error and takes its key out of the rest; False when nothing is left to take out."""
+        match = _AT.match(message)
+        what, path = (match["what"], match["path"] or "") if match else (message, "")
+        holder, key = _locate(self._rest, path)
+        inner = self._rest if key is None else holder[key]
+        named = _NAMED.search(what)
+        if named is None:
+            self.findings.append(f"{self._where}{path}: found {shown(inner)}, {what[0].lower()}{what[1:]}")
+            return key is not None and self._take_out(holder, key, path)
+        full = f"{self._where}{path}.{named['name']}"
+        if "missing" in named[1]:
+            if full not in self._blamed:
+                self.findings.append(f"{full}: missing, and it has no default")
+            return False
+        self.findings.append(f"{full}: unknown key{nearest(named['name'], self._known)}")
+        return isinstance(inner, dict) and inner.pop(named["name"], None) is not None
+
+    def _take_out(self, holder: Any, key: Any, path: str) -> bool:
+        """Removes the faulty value; inside a list the whole list goes, since its length may matter."""
+        if isinstance(holder, list):
+            path = path[: path.rindex("[")]
+            holder, key = _locate(self._rest, path)
+        if key is None:
+            return False
+        self._blamed.add(f"{self._where}{path}")
+        del holder[key]
+        return True
+
+
+def nearest(name: str, known: tuple[str, ...]) -> str:
+    """A suggestion for a misspelt name, or nothing."""
+    near = difflib.get_close_matches(name, known, n=1, cutoff=0.6)
+    return f"; did you mean {near[0]!r}?" if near else ""
+
+
+def shown(value: Any) -> str:
+    """A value as it is quoted in a finding."""
+    text = repr(value)
+    return text if len(text) <= 60 else f"{text[:57]}..."
+
+
+def _locate(table: Table, path: str) -> tuple[Any, Any]:
+    """The container and key that a msgspec path like `.shape.base_m[2]` names; key None for the table itself."""
+    holder: Any = None
+    key: Any = None
+    here: Any = table
+    for name, index in re.findall(r"\.([^.\[]+)|\[(\d+)\]", path):
+        step: Any = name or int(index)
+        try:
+            holder, key, here = here, step, here[step]
+        except (KeyError, IndexError, TypeError):
+            return None, None
+    return holder, key
+
+
+def _not_finite(where: str, value: Any) -> Iterator[str]:
+    """TOML knows `nan` and `inf`; no place, size or rate does."""
+    if isinstance(value, float) and not math.isfinite(value):
+        yield f"{where}: found {value}, expected a finite number"
+    elif isinstance(value, dict):
+        for key, inner in value.items():
+            yield from _not_finite(f"{where}.{key}", inner)
+    elif isinstance(value, list):
+        for index, inner in enumerate(value):
+            yield from _not_finite(f"{where}[{index}]", inner)

@@ -1,0 +1,23 @@
+"""`bench render` measures what it says: positive times, the bare shader at most 20 lines."""
+
+import math
+
+import msgspec
+import pytest
+
+from render.gpu import SHADERS
+from stage.bench.render import measure
+
+
+@pytest.mark.gl
+def test_every_figure_is_a_positive_number():
+    figures = msgspec.to_builtins(measure(rounds=2))
+    assert set(figures) == {"outer", "inner", "compose", "read_back", "compose_over_bare", "renderer"}
+    assert figures.pop("renderer")
+    assert all(math.isfinite(value) and value > 0.0 for value in figures.values())
+
+
+def test_the_bare_shader_is_bare():
+    lines = (SHADERS / "bench/bare_compose.frag").read_text().splitlines()
+    code = [line for line in lines if line.strip() and not line.startswith("//")]
+    assert len(code) <= 20

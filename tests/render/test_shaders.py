@@ -1,0 +1,99 @@
+"""Every shader file is whole: it compiles on OpenGL 4.1, and a pass knows all its names."""
+
+import os
+import subprocess
+import sys
+
+import moderngl
+import pytest
+
+from render.gpu import SHADERS, Pass, create_headless_context
+from render.shader_source import expand
+
+pytestmark = pytest.mark.gl
+
+FRAGMENTS = sorted(str(path.relative_to(SHADERS)) for path in SHADERS.rglob("*.frag"))
+ON_4_1 = """
+import moderngl, numpy, pathlib, sys
+from render.gpu import SHADERS, check_errors, create_headless_context, prepare
+from render.shader_source import expand
+context = create_headless_context()
+assert context.version_code == 410, context.version_code
+read = lambda name: (SHADERS / name).read_text()
+vertex = expand("full_target.vert", read)[0]
+for path in SHADERS.rglob("*.frag"):
+    context.program(vertex_shader=vertex, fragment_shader=expand(str(path.relative_to(SHADERS)), read)[0])
+sys.path.insert(0, "tests/render")
+from sample_plans import *
+from render.renderer import Renderer
+wall = plane_wall()
+renderer = Renderer(context, (wall,), {wall.name: plane_positions(wall)})
+renderer.load_world(ASSET, smooth_panorama())
+for kind in ("panorama", "coordinates"):
+    renderer.draw(frame_plan((wall,), (inner(), inner(pan=0.2)), kind=kind))
+    assert renderer.read_wall(wall.name).any()
+check_errors(context, "drawing on 4.1")
+"""
+
+
+def read(name):
+    return (SHADERS / name).read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("fragment", FRAGMENTS)
+def test_shader_compiles_and_is_glsl_4_10_with_one_purpose(context, fragment):
+    text, _ = expand(fragment, read)
+    first, second = text.splitlines()[:2]
+    assert first == "#version 410 core"
+    assert second.startswith("// ")
+    context.program(vertex_shader=expand("full_target.vert", read)[0], fragment_shader=text)
+
+
+def test_everything_draws_on_opengl_4_1():
+    version = {"MESA_GL_VERSION_OVERRIDE": "4.1", "MESA_GLSL_VERSION_OVERRIDE": "410"}
+    done = subprocess.run(
+        [sys.executable, "-c", ON_4_1],
+        env={**os.environ, **version},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+
+
+def test_a_pass_with_a_wrong_name_fails_when_it_is_loaded(context):
+    with pytest.raises(RuntimeError, match="radius"):
+        Pass(context, "worlds/coordinates.frag", uniforms=("eye", "first_ray", "column_step", "row_step", "radios"))
+    with pytest.raises(RuntimeError, match="raster"):
+        Pass(context, "patterns/bars.frag")
+
+
+def test_a_shader_that_does_not_compile_names_its_files(context, tmp_path, monkeypatch):
+    (tmp_path / "full_target.vert").write_text(read("full_target.vert"))
+    (tmp_path / "broken.frag").write_text('#version 410 core\n#include "part.glsl"\n')
+    (tmp_path / "part.glsl").write_text("void main() { nothing(); }\n")
+    monkeypatch.setattr("render.gpu.SHADERS", tmp_path)
+    with pytest.raises(RuntimeError, match=r"1: part\.glsl"):
+        Pass(context, "broken.frag")
+
+
+def test_no_driver_is_one_line_that_says_what_to_do():
+    """A process in which no EGL library can be found."""
+    program = (
+        "import moderngl\n"
+        "from render.gpu import create_headless_context\n"
+        "from tracking.records import ConfigError\n"
+        "try:\n    create_headless_context(require=990)\n"
+        "except ConfigError as error:\n    print(error)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=60, check=False)
+    assert done.returncode == 0, done.stderr
+    assert len(done.stdout.splitlines()) == 1
+    assert "apt-get install" in done.stdout
+
+
+def test_a_context_is_at_least_4_1(context):
+    assert isinstance(context, moderngl.Context)
+    assert context.version_code >= 410
+    assert create_headless_context  # the same function that made it

@@ -1,0 +1,272 @@
+"""The core's end of the recorder: follows the fold's take, names every gap, never raises."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import msgspec
+import pytest
+import zmq
+from recorded_stage import NO_LIMITS, RATE, header, inputs_of, new_show
+
+from stage.inputs import Command, TakeReport, TakeRequest
+from stage.state import encode_state
+from stage.takes.desk import Desk
+from stage.takes.disk import DiskLimits
+from stage.takes.link import RecorderLink
+from stage.takes.overview import overview
+from stage.takes.pipes import CorePipes, RecorderPipes
+from stage.takes.reader import RecordedFrame, TakeReader
+from stage.takes.records import TakePart
+from stage.takes.refold import ShowFold
+from stage.takes.replay import Replay, Span
+from tracking.records import ConfigError
+
+PERIOD_NS = 16_666_667
+
+
+class Stage:
+    """A show, its link, and a recorder that works only when it is told to; time moves a period a frame."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.now_ns = 0
+        self.show = new_show()
+        pipes = CorePipes(f"ipc://{folder}/to", f"ipc://{folder}/from")
+        self.link = RecorderLink(pipes, header=header, rate=RATE, clock_ns=lambda: self.now_ns)
+        self.frame = 0
+        self.reports: list[TakeReport] = []
+        self.recorder: RecorderPipes | None = None
+
+    def start_recorder(self, instance: str, limits: DiskLimits = NO_LIMITS) -> None:
+        self.recorder = RecorderPipes(*self.link.endpoints)
+        self._voice = self.recorder.push()
+        self._desk = Desk(
+            self.folder / "takes",
+            lambda told: self._voice.send(msgspec.msgpack.encode(told)),
+            limits,
+            instance=instance,
+            clock_ns=lambda: self.now_ns,
+        )
+        until = time.monotonic() + 5.0
+        while not self.link.recorder_lives and time.monotonic() < until:
+            self.work()
+            self.hear(0.02)
+
+    def kill_recorder(self) -> None:
+        """As kill -9 does: sockets gone, nothing flushed, the lock let go."""
+        assert self.recorder is not None
+        self._voice.close(linger=0)
+        self.recorder.release()
+        self.recorder = None
+        del self._desk
+
+    def work(self) -> None:
+        """The recorder takes in all that has arrived, and gives a sign of life."""
+        assert self.recorder is not None
+        while (arrived := self.recorder.receive(0.002)) is not None:
+            self._desk.take_in(*arrived)
+        self._desk.tick()
+        self.sign_of_life()
+
+    def sign_of_life(self) -> None:
+        self._voice.send(msgspec.msgpack.encode(self._desk.alive))
+
+    def hear(self, wait_s: float = 0.0) -> None:
+        self.link._pipes.wait(wait_s)
+        self.reports += self.link.reports()
+
+    def step(self, action: str = "", name: str = "scene") -> None:
+        commands: tuple[Command, ...] = ()
+        if action:
+            request = TakeRequest(action=action, name=name if action == "start" else "")
+            commands = (Command(id=f"t{self.frame}", client="desk", role="operator", order=0, request=request),)
+        inputs = msgspec.structs.replace(inputs_of(self.frame, 7), observations=tuple(self.reports), commands=commands)
+        self.heard = [*getattr(self, "heard", []), *self.reports]
+        self.reports = []
+        plan = self.show.step(inputs)
+        self.link.follow(self.show.state.take, inputs, plan, lambda: encode_state(self.show.state))
+        self.frame += 1
+        self.now_ns += PERIOD_NS
+
+    def run(self, frames: int) -> None:
+        for _ in range(frames):
+            self.step()
+            if self.recorder is not None:
+                self.work()
+            self.hear(0.002)
+
+    @property
+    def states(self) -> list[str]:
+        return [report.state for report in (*self.heard, *self.reports)]
+
+    def takes(self) -> dict[str, list[int]]:
+        return {path.name: frames_of(path) for path in sorted((self.folder / "takes").iterdir())}
+
+
+@pytest.fixture
+def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
+    running = Stage(tmp_path_factory.mktemp("s"))
+    yield running
+    running.link.release()
+    if running.recorder is not None:
+        running.kill_recorder()
+
+
+def frames_of(path: Path) -> list[int]:
+    return [entry.message.frame for entry in TakeReader(path).entries() if isinstance(entry, RecordedFrame)]
+
+
+def all_equal(path: Path) -> bool:
+    figures = Replay(
+        TakeReader(path), ShowFold, span=Span(), compare=True, exact=True, see=lambda _inputs, _plan: None
+    ).run()
+    return figures.frames == figures.equal > 0
+
+
+def test_a_take_begins_after_its_start_and_includes_its_stop(stage: Stage) -> None:
+    stage.start_recorder("one")
+    stage.run(10)
+    stage.step("start")
+    stage.run(400)
+    stage.step("stop")
+    stage.run(3)
+    assert stage.takes() == {"scene.mcap": list(range(11, 412))}
+    path = stage.folder / "takes" / "scene.mcap"
+    assert all_equal(path)
+    assert overview(path).complete
+    assert overview(path).snapshots == 2
+    assert stage.states == ["recording", "closed"]
+    assert (stage.link.recorded, stage.link.lost, stage.link.gaps) == (401, 0, 0)
+
+
+def test_a_take_opened_before_the_first_frame_holds_every_frame(stage: Stage) -> None:
+    stage.start_recorder("one")
+    take = stage.show.state.take
+    take.recording, take.name, take.count = True, "whole", 1
+    stage.link.open(TakePart(name="whole"), -1, encode_state(stage.show.state))
+    stage.run(20)
+    stage.step("stop")
+    stage.run(2)
+    assert stage.takes() == {"whole.mcap": list(range(21))}
+    assert all_equal(stage.folder / "takes" / "whole.mcap")
+
+
+def test_the_show_calls_it_recording_only_after_the_recorder_said_so(stage: Stage) -> None:
+    stage.start_recorder("one")
+    stage.step("start")
+    stage.step()
+    assert stage.show.state.take.recording
+    assert not stage.show.state.take.confirmed
+    stage.run(3)
+    assert stage.show.state.take.confirmed
+
+
+def test_without_a_recorder_the_alarm_comes_at_once_and_the_take_when_one_runs(stage: Stage) -> None:
+    stage.step("start")
+    stage.hear()
+    assert [report.state for report in stage.reports] == ["recorder_lost"]
+    stage.run(60)
+    stage.start_recorder("late")
+    stage.run(30)
+    stage.step("stop")
+    stage.run(3)
+    takes = stage.takes()
+    assert list(takes) == ["scene.mcap"]
+    first = takes["scene.mcap"][0]
+    assert first > 60
+    assert TakeReader(stage.folder / "takes" / "scene.mcap").part.gap == (
+        f"frames 1 to {first - 1} are missing: the recorder does not run"
+    )
+    assert all_equal(stage.folder / "takes" / "scene.mcap")
+    assert stage.link.lost == first - 1
+
+
+def test_a_recorder_that_falls_behind_makes_a_counted_gap_and_a_next_part(stage: Stage) -> None:
+    stage.start_recorder("slow")
+    stage.step("start")
+    stage.run(5)
+    while "gap" not in stage.states and stage.frame < 5000:
+        stage.step()
+        stage.sign_of_life()
+        stage.hear()
+    assert stage.link.gaps == 1
+    stage.run(40)
+    stage.step("stop")
+    stage.run(3)
+    takes = stage.takes()
+    assert list(takes) == ["scene-part2.mcap", "scene.mcap"]
+    before, after = takes["scene.mcap"], takes["scene-part2.mcap"]
+    assert before[0] == 1
+    assert before == list(range(1, len(before) + 1))
+    assert stage.link.lost == after[0] - before[-1] - 1 > 0
+    assert all(all_equal(stage.folder / "takes" / name) for name in takes)
+    gap = TakeReader(stage.folder / "takes" / "scene-part2.mcap").part.gap
+    assert gap == f"frames {before[-1] + 1} to {after[0] - 1} are missing: the recorder took no more"
+    assert stage.states.count("recorder_back") == 1
+
+
+@pytest.mark.parametrize("silent_frames", [0, 90])
+def test_a_recorder_that_dies_is_noticed_and_followed_by_a_next_part(stage: Stage, silent_frames: int) -> None:
+    stage.start_recorder("first")
+    stage.step("start")
+    stage.run(50)
+    stage.kill_recorder()
+    stage.run(silent_frames)
+    stage.start_recorder("second")
+    stage.run(60)
+    stage.step("stop")
+    stage.run(3)
+    assert {"gap", "recorder_lost"} & set(stage.states)
+    assert "recorder_back" in stage.states
+    part = stage.folder / "takes" / "scene-part2.mcap"
+    assert all_equal(part)
+    assert TakeReader(part).part.gap.endswith("are missing: the recorder died")
+
+
+def test_a_take_that_cannot_begin_ends_in_the_show_too(stage: Stage) -> None:
+    stage.start_recorder("one", DiskLimits(begin_bytes=2**60))
+    stage.step("start")
+    stage.run(20)
+    assert stage.states == ["failed"]
+    assert not stage.show.state.take.recording
+    stage.kill_recorder()
+    stage.run(70)
+    stage.start_recorder("two")
+    stage.step("start", "again")
+    stage.run(5)
+    assert stage.states == ["failed", "recording"]
+
+
+def test_stop_and_start_in_a_row_make_two_takes(stage: Stage) -> None:
+    stage.start_recorder("one")
+    stage.step("start", "a")
+    stage.run(3)
+    stage.step("stop")
+    stage.step("start", "b")
+    stage.run(3)
+    stage.step("stop")
+    stage.run(2)
+    assert stage.takes() == {"a.mcap": [1, 2, 3, 4], "b.mcap": [6, 7, 8, 9]}
+
+
+def test_hostile_reports_are_counted_and_change_nothing(stage: Stage) -> None:
+    context = zmq.Context()
+    hostile = context.socket(zmq.PUSH)
+    hostile.connect(stage.link.endpoints[1])
+    for message in (b"", b"\xc1", b"\x91" * 5000, b"\x81\xa4type\xa5\xff\xff\xff\xff\xff", b"\x80"):
+        hostile.send(message)
+    until = time.monotonic() + 5.0
+    while stage.link._pipes.malformed < 5 and time.monotonic() < until:
+        stage.hear(0.05)
+    hostile.close(linger=0)
+    context.term()
+    assert stage.link._pipes.malformed == 5
+    assert stage.reports == []
+
+
+def test_an_endpoint_in_use_is_refused_in_one_line(stage: Stage) -> None:
+    with pytest.raises(ConfigError, match="cannot be bound"):
+        CorePipes(stage.link.endpoints[0].replace("/to", "/absent/to"), "ipc:///dev/null/x")

@@ -1,0 +1,242 @@
+"""The recorder process: killed, stopped, ended, out of room. Real processes, real sockets, real disks."""
+
+from __future__ import annotations
+
+import os
+import random
+import resource
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from recorded_stage import RATE, header, new_show, played
+
+from stage.inputs import TakeReport
+from stage.show import Show
+from stage.state import TakeState, encode_state
+from stage.takes.link import RecorderLink, recorder_command
+from stage.takes.overview import overview, overviews
+from stage.takes.pipes import CorePipes
+from stage.takes.reader import RecordedFrame, TakeReader
+from stage.takes.refold import ShowFold
+from stage.takes.replay import Replay, Span
+
+PATIENCE_S = 10.0
+ROOT = Path(__file__).resolve().parents[2]
+
+
+class Core:
+    """A core that steps as fast as it is told to, and hears its recorder."""
+
+    def __init__(self, folder: Path) -> None:
+        self.link = RecorderLink(CorePipes(f"ipc://{folder}/to", f"ipc://{folder}/from"), header=header, rate=RATE)
+        self.show: Show = new_show()
+        self.take = TakeState()
+        self.frame = 0
+        self.reports: list[TakeReport] = []
+
+    def start(self, name: str) -> None:
+        self.take.recording, self.take.name = True, name
+        self.take.count += 1
+
+    def run(self, frames: int, pause_s: float = 0.0) -> None:
+        for inputs, plan in played(self.show, range(self.frame, self.frame + frames)):
+            self.link.follow(self.take, inputs, plan, lambda: encode_state(self.show.state))
+            self.hear()
+            time.sleep(pause_s)
+        self.frame += frames
+
+    def hear(self) -> None:
+        self.reports += self.link.reports()
+
+    def wait_for(self, fulfilled: Callable[[], bool]) -> None:
+        until = time.monotonic() + PATIENCE_S
+        while not fulfilled() and time.monotonic() < until:
+            self.link._pipes.wait(0.02)
+            self.hear()
+        assert fulfilled(), self.reports
+
+    def wait_for_state(self, state: str, times: int = 1) -> None:
+        self.wait_for(lambda: [report.state for report in self.reports].count(state) >= times)
+
+
+@pytest.fixture
+def core(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Core]:
+    running = Core(tmp_path_factory.mktemp("c"))
+    yield running
+    running.link.release()
+
+
+@contextmanager
+def recorder(
+    core: Core, directory: Path, *more: str, file_bytes: int | None = None
+) -> Iterator[subprocess.Popen[bytes]]:
+    def limit() -> None:
+        if file_bytes is not None:
+            resource.setrlimit(resource.RLIMIT_FSIZE, (file_bytes, file_bytes))
+
+    room = ("--begin-mb", "0", "--low-mb", "0", "--stop-mb", "0")
+    command = [*recorder_command(*core.link.endpoints, directory), *(more or room)]
+    process = subprocess.Popen(command, cwd=ROOT, preexec_fn=limit)  # noqa: PLW1509
+    try:
+        assert core.link.wait_for_recorder(PATIENCE_S)
+        yield process
+    finally:
+        process.send_signal(signal.SIGCONT)
+        process.terminate()
+        process.wait(PATIENCE_S)
+
+
+def frames_of(path: Path) -> list[int]:
+    return [entry.message.frame for entry in TakeReader(path).entries() if isinstance(entry, RecordedFrame)]
+
+
+def all_equal(path: Path) -> bool:
+    figures = Replay(
+        TakeReader(path), ShowFold, span=Span(), compare=True, exact=True, see=lambda _inputs, _plan: None
+    ).run()
+    return figures.frames == figures.equal
+
+
+def test_a_take_of_a_live_show_is_closed_and_replays_equal(core: Core, tmp_path: Path) -> None:
+    with recorder(core, tmp_path):
+        core.run(10)
+        core.start("live")
+        core.run(700)
+        core.reports += core.link.finish(PATIENCE_S)
+        path = tmp_path / "live.mcap"
+        assert [report.state for report in core.reports] == ["recording", "closed"]
+        assert core.reports[-1].path == str(path)
+    assert frames_of(path) == list(range(11, 710))
+    assert overview(path).complete
+    assert overview(path).snapshots == 3
+    assert all_equal(path)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_a_killed_recorder_loses_at_most_what_it_had_not_flushed(core: Core, tmp_path: Path, seed: int) -> None:
+    at_random = random.Random(seed)
+    with recorder(core, tmp_path) as first:
+        core.start("killed")
+        core.run(at_random.randrange(30, 200), pause_s=0.004)
+        safe = core.link._watch.safe_frame
+        first.kill()
+        first.wait()
+        core.run(10, pause_s=0.004)
+        with recorder(core, tmp_path):
+            core.wait_for_state("closed")
+            core.wait_for(lambda: core.link._watch.restarted or core.link.gaps > 0)
+            until = time.monotonic() + PATIENCE_S
+            while "recorder_back" not in [report.state for report in core.reports] and time.monotonic() < until:
+                core.run(5, pause_s=0.01)
+            core.run(30)
+            core.reports += core.link.finish(PATIENCE_S)
+    takes = overviews(tmp_path)
+    assert sorted(Path(take.file).name for take in takes) == ["killed-part2.mcap", "killed.mcap"]
+    assert all(all_equal(Path(take.file)) for take in takes)
+    kept = frames_of(tmp_path / "killed.mcap")
+    assert kept == list(range(1, len(kept) + 1))
+    assert len(kept) >= safe
+    assert TakeReader(tmp_path / "killed-part2.mcap").part.gap.endswith("the recorder died")
+
+
+def test_a_stopped_recorder_is_noticed_within_a_second_and_a_half(core: Core, tmp_path: Path) -> None:
+    with recorder(core, tmp_path) as process:
+        core.start("stopped")
+        core.run(50, pause_s=0.004)
+        process.send_signal(signal.SIGSTOP)
+        begun = time.monotonic()
+        while "recorder_lost" not in [report.state for report in core.reports] and time.monotonic() - begun < 5.0:
+            core.run(1, pause_s=0.01)
+        assert time.monotonic() - begun < 1.5
+        process.send_signal(signal.SIGCONT)
+        while "recorder_back" not in [report.state for report in core.reports] and time.monotonic() - begun < 9.0:
+            core.run(1, pause_s=0.01)
+        core.run(20)
+        core.reports += core.link.finish(PATIENCE_S)
+    assert frames_of(tmp_path / "stopped-part2.mcap")
+    assert all(all_equal(path) for path in tmp_path.glob("*.mcap"))
+
+
+def test_an_ended_recorder_closes_its_take_and_says_so(core: Core, tmp_path: Path) -> None:
+    with recorder(core, tmp_path) as process:
+        core.start("ended")
+        core.run(100)
+        core.wait_for(lambda: core.link._watch.backlog_bytes == 0)
+        process.terminate()
+        assert process.wait(PATIENCE_S) == 0
+        core.wait_for_state("closed")
+    assert frames_of(tmp_path / "ended.mcap") == list(range(1, 100))
+    assert overview(tmp_path / "ended.mcap").complete
+
+
+def test_a_file_that_may_not_grow_keeps_what_is_whole(core: Core, tmp_path: Path) -> None:
+    with recorder(core, tmp_path, file_bytes=150_000):
+        core.start("quota")
+        core.run(900, pause_s=0.001)
+        core.wait_for_state("failed")
+    failed = core.reports[-1]
+    assert "cannot be written" in failed.detail
+    assert failed.path == str(tmp_path / "quota.mcap")
+    kept = frames_of(tmp_path / "quota.mcap")
+    assert len(kept) > 20
+    assert kept == list(range(1, len(kept) + 1))
+    assert all_equal(tmp_path / "quota.mcap")
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    folder = tmp_path / "disk"
+    folder.mkdir()
+    mounted = subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", "size=192k", "tmpfs", str(folder)], capture_output=True, check=False
+    )
+    if mounted.returncode != 0:
+        pytest.skip("this user may not mount a small tmpfs")
+    yield folder
+    subprocess.run(["umount", "--lazy", str(folder)], check=True)
+
+
+def test_a_full_disk_keeps_what_is_whole(core: Core, small_disk: Path) -> None:
+    with recorder(core, small_disk):
+        core.start("full")
+        core.run(1200, pause_s=0.001)
+        core.wait_for_state("failed")
+        assert "No space left" in core.reports[-1].detail
+        path = Path(core.reports[-1].path)
+        kept = frames_of(path)
+        assert len(kept) > 50
+        assert all_equal(path)
+
+
+def test_a_take_is_not_begun_without_room(core: Core, tmp_path: Path) -> None:
+    with recorder(core, tmp_path, "--begin-mb", "1000000000000"):
+        core.start("none")
+        core.run(2)
+        core.wait_for_state("failed")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_the_recorder_ends_with_the_process_that_started_it(core: Core, tmp_path: Path) -> None:
+    command = recorder_command(*core.link.endpoints, tmp_path)
+    starter = f"import subprocess, time; print(subprocess.Popen({command!r}).pid, flush=True); time.sleep(60)"
+    with subprocess.Popen([sys.executable, "-c", starter], stdout=subprocess.PIPE, text=True, cwd=ROOT) as parent:
+        assert parent.stdout is not None
+        number = int(parent.stdout.readline())
+        assert core.link.wait_for_recorder(PATIENCE_S)
+        parent.kill()
+    core.wait_for(lambda: not _runs(number))
+
+
+def _runs(number: int) -> bool:
+    try:
+        state = Path(f"/proc/{number}/stat").read_text().rpartition(")")[2].split()[0]
+        os.kill(number, 0)
+    except OSError:
+        return False
+    return state != "Z"

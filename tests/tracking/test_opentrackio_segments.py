@@ -1,0 +1,138 @@
+"""OpenTrackIO's sequence numbers and segments: each message once and whole, or not at all."""
+
+import msgspec
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tracking.decoders import Decoder, DecoderMemory, new_memory
+from tracking.opentrackio_packets import write_segments
+from tracking.records import Rejection, TrackerSample
+from tracking.settings import TrackerConfig
+
+SENDER = "192.0.2.5:51000"
+
+
+def decoder(memory=None):
+    chosen = TrackerConfig(name="a", protocol="opentrackio", source="udp://239.135.1.7:55555")
+    return Decoder(chosen, new_memory(chosen) if memory is None else memory)
+
+
+def datagram(payload, sequence=1):
+    (packet,) = write_segments(msgspec.json.encode(payload), "json", sequence, 30000)
+    return packet
+
+
+def transform(x=0.0):
+    return {"translation": {"x": x}, "rotation": {}}
+
+
+def whole(reading):
+    return isinstance(reading, TrackerSample)
+
+
+class TestSequence:
+    def packets(self, count, start=0):
+        return [datagram({"transforms": [transform(x=float(n))]}, (start + n) & 0xFFFF) for n in range(count)]
+
+    def test_duplicates_and_latecomers_are_refused_also_across_the_wrap(self):
+        packets = self.packets(6, start=65533)
+        chosen = decoder()
+        causes = [
+            reading.cause if isinstance(reading, Rejection) else reading.position_m[0]
+            for number in (0, 1, 1, 3, 2, 4, 5, 5)
+            for reading in chosen.feed(packets[number], SENDER, 0)
+        ]
+        assert causes == [0.0, 1.0, "duplicate", 3.0, "reordered", 4.0, 5.0, "duplicate"]
+
+    def test_restarted_sender_is_believed_at_its_third_packet(self):
+        chosen = decoder()
+        for packet in self.packets(40, start=500):
+            chosen.feed(packet, SENDER, 0)
+        assert [whole(chosen.feed(packet, SENDER, 0)[0]) for packet in self.packets(5)] == [
+            False,
+            False,
+            True,
+            True,
+            True,
+        ]
+
+    def test_each_sender_counts_for_itself(self):
+        chosen = decoder()
+        (packet,) = self.packets(1)
+        assert whole(chosen.feed(packet, "192.0.2.1:1", 0)[0])
+        assert whole(chosen.feed(packet, "192.0.2.2:1", 0)[0])
+
+    def test_sources_of_one_socket_count_each_for_itself(self):
+        chosen = decoder()
+        for count in range(10):
+            for number, start in ((3, 100), (4, 60_000)):
+                packet = datagram({"sourceNumber": number, "transforms": [transform()]}, start + count)
+                assert whole(chosen.feed(packet, SENDER, 0)[0])
+                assert chosen.feed(packet, SENDER, 0)[0].cause == "duplicate"
+
+    def test_memory_is_bounded_however_many_send(self):
+        chosen = TrackerConfig(name="a", protocol="opentrackio", source="udp://127.0.0.1:1")
+        memory = new_memory(chosen)
+        receiver = Decoder(chosen, memory)
+        first, *_ = write_segments(bytes(900), "json", 1, 300)
+        for number in range(300):
+            receiver.feed(first, f"192.0.2.1:{number}", 0)
+        assert len(memory.sequences) <= 16
+        assert len(memory.partials) <= 16
+
+
+class TestSegments:
+    payload = msgspec.json.encode({"transforms": [transform(x=1.0)], "tracker": {"notes": "n" * 900}})
+
+    def cut(self, sequence=10):
+        return list(write_segments(self.payload, "json", sequence, 250))
+
+    def test_whole_message_is_read_once(self):
+        chosen = decoder()
+        packets = self.cut()
+        doubled = [packet for packet in packets for _ in range(2)]
+        readings = [reading for packet in doubled for reading in chosen.feed(packet, SENDER, 0)]
+        assert sum(map(whole, readings)) == 1
+        assert [r.cause for r in readings if not whole(r)] == ["duplicate"] * len(packets)
+
+    @pytest.mark.parametrize("lost", range(4))
+    def test_lost_segment_drops_its_message_and_no_other(self, lost):
+        chosen = decoder()
+        packets = self.cut(10)
+        following = self.cut(10 + len(packets))
+        del packets[lost]
+        readings = [reading for packet in packets + following for reading in chosen.feed(packet, SENDER, 0)]
+        assert sum(map(whole, readings)) == 1
+        assert whole(readings[-1])
+        assert {r.cause for r in readings[:-1]} == {"decode"}
+
+    def test_two_senders_segments_do_not_mix(self):
+        chosen = decoder()
+        readings = []
+        for packet in self.cut():
+            readings += chosen.feed(packet, "192.0.2.1:1", 0)
+            readings += chosen.feed(packet, "192.0.2.2:1", 0)
+        assert list(map(whole, readings)) == [True, True]
+
+    def test_endless_message_is_dropped(self):
+        chosen = decoder()
+        causes = [
+            reading.cause
+            for packet in write_segments(bytes(100_000), "json", 0, 1456)
+            for reading in chosen.feed(packet, SENDER, 0)
+        ]
+        assert causes[0] == "length"
+
+    @given(cut=st.integers(0, 8))
+    def test_memory_copied_between_segments_goes_on_identically(self, cut):
+        packets = self.cut(10) + self.cut(10 + len(self.cut()))
+        memory = DecoderMemory()
+        original = decoder(memory)
+        for packet in packets[:cut]:
+            original.feed(packet, SENDER, 0)
+        copy = msgspec.msgpack.decode(msgspec.msgpack.encode(memory), type=DecoderMemory)
+        restored = decoder(copy)
+        for packet in packets[cut:]:
+            assert restored.feed(packet, SENDER, 0) == original.feed(packet, SENDER, 0)
+        assert copy == memory
