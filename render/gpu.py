@@ -15,6 +15,8 @@ from render.shader_source import expand
 from tracking.records import ConfigError
 
 SHADERS = Path(__file__).resolve().parent.parent / "shaders"
+TEXTURE_UNITS = 4
+"""Texture units that passes may use, from 0 on."""
 _GL_DITHER = 0x0BD0
 _GL_TEXTURE_CUBE_MAP_SEAMLESS = 0x884F
 
@@ -48,8 +50,12 @@ def largest_texture_px(context: moderngl.Context) -> int:
 
 
 def prepare(context: moderngl.Context) -> None:
-    """Puts a context into the state all drawing here expects: no blending, depth, culling or driver's dither."""
+    """Puts a context into the state all drawing here expects: no blending, depth, culling, samplers or driver's dither.
+
+    Called before every frame too: outputs draw in the same context.
+    """
     context.enable_only(moderngl.NOTHING)
+    context.clear_samplers(0, TEXTURE_UNITS)
     context.disable_direct(_GL_DITHER)
     context.enable_direct(_GL_TEXTURE_CUBE_MAP_SEAMLESS)
 
@@ -104,11 +110,13 @@ class Pass:
         values: Mapping[str, Uniform],
         textures: Textures | None = None,
     ) -> None:
-        """Covers `target`. `values` may leave out uniforms that stay as they were set last."""
-        for name, texture in (textures or {}).items():
-            texture.use(self._units[name])
-        for name, value in values.items():
-            self._uniforms[name].value = value
+        """Covers `target`. Every uniform and texture is given each time, so nothing of an earlier draw is left."""
+        given = textures or {}
+        for name, unit in self._units.items():
+            given[name].use(unit)
+        for name, uniform in self._uniforms.items():
+            uniform.value = values[name]
+        target.viewport = (0, 0, *target.size)  # whoever sets the context's while this is bound, changes this one's
         target.use()
         self._triangle.render(moderngl.TRIANGLES, vertices=3)
 

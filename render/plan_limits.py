@@ -8,6 +8,7 @@ from render.plan import FramePlan, InnerPlan, Tangents
 from tracking.records import ConfigError, Vec3
 
 _FARTHEST_M = 1e6
+_MOST_PIXELS = 1 << 26
 _STOPS = 32.0
 _HOTTEST_K = 1e6
 
@@ -37,8 +38,11 @@ def refuse_impossible(plan: FramePlan, largest_px: int) -> None:
 
 def _refuse_inner(plan: FramePlan, index: int, inner: InnerPlan, largest_px: int) -> None:
     where = f"inners[{index}]"
-    if not all(1 <= side <= largest_px for side in inner.size_px):
-        raise _impossible(plan, f"{where}.size_px", inner.size_px, f"1 to {largest_px} pixels a side")
+    width, height = inner.size_px
+    if not (1 <= width <= largest_px and 1 <= height <= largest_px and width * height <= _MOST_PIXELS):
+        raise _impossible(
+            plan, f"{where}.size_px", inner.size_px, f"1 to {largest_px} pixels a side, {_MOST_PIXELS} in all"
+        )
     if not _in_reach(inner.eye_m):
         raise _impossible(plan, f"{where}.eye_m", inner.eye_m, "a place on the stage")
     if not all(_in_reach(axis) for axis in (inner.right, inner.ahead, inner.up)):

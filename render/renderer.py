@@ -88,6 +88,7 @@ class Renderer:
         """Draws every wall of the plan; does not wait for the GPU. Raises ConfigError for one that cannot be drawn."""
         refuse_impossible(plan, self._largest_px)
         world = self._world(plan.world.kind)
+        prepare(self._context)
         self._draw_outer(plan, world)
         inners = self._draw_inners(plan, world)
         planned = {wall.name: wall for wall in plan.walls}

@@ -104,11 +104,11 @@ class CameraRig:
         elif lens.entrance_pupil_m is not None:
             state.entrance_pupil_m = lens.entrance_pupil_m
 
-    def view(self, state: ShowState, light_ns: int, now_ns: int, rate: Fraction) -> tuple[CameraView, Estimate | None]:
+    def view(self, state: ShowState, light_ns: int, rate: Fraction) -> tuple[CameraView, Estimate | None]:
         """What this camera will see at `light_ns`, and how its tracker's pose was carried there (None: not tracked)."""
         values = state.controls.values
         own = state.cameras[self.camera.name]
-        pose, estimate = self._stage_from_pupil(state, own, light_ns, now_ns, rate)
+        pose, estimate = self._stage_from_pupil(state, own, light_ns, rate)
         if values[self._source_path] != "still":
             own.stage_from_pupil = pose
         view = CameraView(
@@ -125,7 +125,7 @@ class CameraRig:
         return view, estimate
 
     def _stage_from_pupil(
-        self, state: ShowState, own: CameraState, light_ns: int, now_ns: int, rate: Fraction
+        self, state: ShowState, own: CameraState, light_ns: int, rate: Fraction
     ) -> tuple[Pose, Estimate | None]:
         values = state.controls.values
         source = values[self._source_path]
@@ -137,7 +137,7 @@ class CameraRig:
             pupil_from_camera = Pose(position_m=(0.0, own.entrance_pupil_m, 0.0), rotation=IDENTITY)
             marker_from_pupil = compose(self._marker_from_camera, pupil_from_camera)
             target_ns = light_ns + self._mount.delay_ns(values)
-            estimate = self.tracker.pose_at(target_ns, now_ns, marker_from_pupil)
+            estimate = self.tracker.pose_at(target_ns, state.now_ns, marker_from_pupil)
             if estimate.method != "none":
                 return compose(self._mount.stage_from_tracker(values), estimate.tracker_from_pupil), estimate
         position, rotation_deg = self._manual.read(values)

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from render.plan import TrackerPlan, WallPlan
+from stage.config import StageConfig
 from stage.state import ShowState
 
 _TRACKER_LINES = {
@@ -12,10 +15,28 @@ _TRACKER_LINES = {
 }
 
 
-def health_of(state: ShowState, trackers: tuple[TrackerPlan, ...], walls: tuple[WallPlan, ...]) -> tuple[str, ...]:
+RATE_TOLERANCE = 0.1
+SAMPLES_FOR_A_RATE = 120
+
+
+def health_of(
+    config: StageConfig, state: ShowState, trackers: tuple[TrackerPlan, ...], walls: tuple[WallPlan, ...]
+) -> tuple[str, ...]:
     """The present faults, most urgent kind first; empty when all is well."""
     lines = [_TRACKER_LINES[tracker.state].format(tracker.name) for tracker in trackers if tracker.state != "fresh"]
     lines.extend(f"wall {wall.name} holds its last picture: {wall.hold}" for wall in walls if wall.hold)
+    lines.extend(_wrong_rates(config, state, trackers))
     if state.take.alarm:
         lines.append(state.take.alarm)
     return tuple(lines)
+
+
+def _wrong_rates(config: StageConfig, state: ShowState, trackers: tuple[TrackerPlan, ...]) -> Iterator[str]:
+    """A rate that is told wrongly spoils the time of every sample of a tracker without time stamps."""
+    for told, tracker in zip(config.trackers, trackers, strict=True):
+        heard = state.trackers[told.name]
+        if told.rate_hz is None or tracker.state != "fresh" or heard.accepted < SAMPLES_FOR_A_RATE:
+            continue
+        rate_hz = 1e9 / heard.period_ns
+        if abs(rate_hz - told.rate_hz) > RATE_TOLERANCE * told.rate_hz:
+            yield f"tracker {told.name} sends {rate_hz:.0f} Hz, its rate_hz says {told.rate_hz:g}: correct rate_hz"

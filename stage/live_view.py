@@ -50,7 +50,7 @@ class LiveView:
         )
 
     def _tracker(self, name: str, tracker: Tracker) -> TrackerStatus:
-        found = tracker.status(self._show.state.present_ns)
+        found = tracker.status(self._show.state.now_ns)
         heard = found.state != "never"
         pose = self._in_stage(name, tracker) if heard else None
         return TrackerStatus(

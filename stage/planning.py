@@ -81,7 +81,7 @@ class Planner:
             blackout=bool(values["/output/blackout"]),
             trackers=trackers,
             acknowledgements=acknowledgements,
-            health=health_of(state, trackers, walls),
+            health=health_of(self._config, state, trackers, walls),
         )
         return _frozen(state, plan) if values["/output/freeze"] else _thawed(state, plan)
 
@@ -114,7 +114,7 @@ class Planner:
         )
         indices, impossible = [], ""
         for rig in self._rigs:
-            view, estimate = rig.view(state, light_ns, state.present_ns, self._rate)
+            view, estimate = rig.view(state, light_ns, self._rate)
             if estimate is not None and rig.camera.tracker is not None:
                 views.estimates.setdefault(rig.camera.tracker, estimate)
             try:
@@ -161,7 +161,7 @@ class Planner:
             plans.append(
                 TrackerPlan(
                     name=name,
-                    state=tracker.freshness(state.present_ns),
+                    state=tracker.freshness(state.now_ns),
                     horizon_ms=estimate.horizon_ms if estimate else 0.0,
                     method=estimate.method if estimate else "none",
                 )

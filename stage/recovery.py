@@ -6,13 +6,12 @@ import sys
 from fractions import Fraction
 from pathlib import Path
 
-import msgspec
-
 from stage.config import StageConfig
 from stage.control.keeper import restore
 from stage.last_look import LastLook
 from stage.parameters import ParameterTree
 from stage.state import STATE_VERSION, ShowState, decode_state, new_state
+from stage.takes.records import UNDECODABLE
 
 
 def saved_state(config: StageConfig, tree: ParameterTree, state_directory: Path) -> ShowState:
@@ -33,7 +32,7 @@ def recovered_state(config: StageConfig, last_look: LastLook) -> ShowState | Non
         return None
     try:
         state = decode_state(encoded)
-    except msgspec.DecodeError as error:
+    except UNDECODABLE as error:
         print(f"the last look cannot be used ({error}): starting from saved values", file=sys.stderr)
         return None
     if state.version != STATE_VERSION or set(state.trackers) != {tracker.name for tracker in config.trackers}:

@@ -42,6 +42,7 @@ class Show:
         self.config = config
         self.tree = self.tree_of(config)
         self.rate: Fraction = config.stage.rate()
+        self._period_ns = round(1_000_000_000 / self.rate)
         self._state = decode_state(encode_state(state))
         self._controls = Controls(self.tree, self._state.controls, self.rate)
         self.trackers = self._make_trackers()
@@ -80,6 +81,7 @@ class Show:
         self._state.epoch = inputs.epoch
         self._state.frame = inputs.frame
         self._state.present_ns = inputs.present_ns
+        self._state.now_ns = inputs.present_ns - self._period_ns
         return passed * self.rate.denominator / self.rate.numerator
 
     def _run_time_of_day(self, elapsed_s: float) -> None:

@@ -43,7 +43,11 @@ class CameraState(Notebook):
 
 
 class ShowState(Notebook):
-    """Everything between two frames. `frame` is the last one stepped, -1 before the first."""
+    """Everything between two frames.
+
+    `frame` is the last one stepped, -1 before the first; `now_ns` is when its slot began and its inputs were gathered,
+    `present_ns` when it is shown (host monotonic).
+    """
 
     controls: ControlState
     trackers: dict[str, TrackerState]
@@ -51,6 +55,7 @@ class ShowState(Notebook):
     version: int = STATE_VERSION
     epoch: int = 0
     frame: int = -1
+    now_ns: int = 0
     present_ns: int = 0
     assets: dict[str, str] = msgspec.field(default_factory=dict)
     take: TakeState = msgspec.field(default_factory=TakeState)

@@ -27,13 +27,18 @@ from tracking.rotation import (
 )
 from tracking.settings import Predictor
 
+# Chosen on recorded hand-held motion at 25 to 120 Hz: shorter memories follow noise, longer ones miss turns.
 WINDOW_NS = 150_000_000
 MOST_MOMENTS = 10
 MEMORY_S = 0.05
 BEND_RIDGE = 0.22
 BEND_CAP_S = 0.1
+
+# Beyond these, prediction errs more than holding does; position gains for longer than rotation.
 POSITION_CAP_NS = 350_000_000
 ROTATION_CAP_NS = 200_000_000
+
+# A show looks once a frame: a fast tracker's packet is not missing before that.
 OVERDUE_PERIODS = 2
 OVERDUE_AT_LEAST_NS = 40_000_000
 

@@ -14,16 +14,23 @@ from tracking.records import Notebook, Rejection
 from tracking.slot_phase import find_phase, shared_slots
 
 _LONGEST_PAUSE_NS = 1_000_000_000
+
+# Shares of a period. The envelope is known to better than the first; packets that keep coming ahead of it by more than
+# the second are faster than their rate; a repeated pose ahead by more than the third is a copy made by the network.
 _EARLY_SHARE = 0.15
-_SLIP_SHARE = 0.5
+_SLIP_SHARE = 0.25
 _DUPLICATE_SHARE = 0.4
+_STEP_SHARE = 0.4
+
 _MOST_EARLY = 12
 _MISTRUST_NS = 10_000_000_000
 _BURST_STEP_NS = 1000
+
+# A late packet is recognised within this many slots, and within fewer its own slot is certain.
 _HISTORY_SLOTS = 16
 _HISTORY = (1 << _HISTORY_SLOTS) - 1
 _WAITING = 10
-_STEP_SHARE = 0.4
+
 _CHECKED_PACKETS = 48
 _CORRECTIONS_TO_CHECK = 4
 

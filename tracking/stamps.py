@@ -8,13 +8,19 @@ from tracking.envelope import EnvelopeMemory, Timing, begin, follow, observe, of
 from tracking.records import Notebook, Rejection
 
 LATEST_STAMP_NS = 2**62
+
+# No clock drifts so far within the envelope's seconds; an envelope begun by a delayed packet is hardly so wrong.
 _CLOCK_LEAP_NS = 50_000_000
 _STEP_NS = 20_000_000
 _LEAPS_TO_BELIEVE = 3
 _LEAP_AGREEMENT_NS = 100_000_000
+
+# A stalled network lets its packets go one after the other, each less late; a clock that was set back stays behind.
 _BACKLOG_NS = 200_000_000
 _BACKLOG_LASTS_NS = 500_000_000
 _HOST_LEAP_NS = 500_000_000
+_STANDING = 8
+_MOST_STANDING = 16
 
 
 class StampMemory(Notebook):
@@ -26,6 +32,16 @@ class StampMemory(Notebook):
     leap_offset_ns: int = 0
     backlog_since_ns: int = 0
     backlog_offset_ns: int = 0
+    device_ns: int = 0
+    standing: int = 0
+
+
+def stands_still(memory: StampMemory, device_ns: int) -> bool:
+    """Whether the device's clock shows the same time packet after packet, so that its stamps tell nothing."""
+    repeated = device_ns == memory.device_ns
+    memory.standing = min(_MOST_STANDING, memory.standing + 2) if repeated else max(0, memory.standing - 1)
+    memory.device_ns = device_ns if abs(device_ns) < LATEST_STAMP_NS else 0
+    return memory.standing >= _STANDING
 
 
 def from_stamp(memory: StampMemory, device_ns: int, received_ns: int) -> Timing | Rejection:

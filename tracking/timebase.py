@@ -7,9 +7,18 @@ import msgspec
 from tracking.envelope import Timing
 from tracking.records import Notebook
 from tracking.slots import SlotMemory, from_slot
-from tracking.stamps import StampMemory, from_stamp
+from tracking.stamps import StampMemory, from_stamp, stands_still
 
-__all__ = ["SlotMemory", "StampMemory", "TimeMemory", "Timing", "from_arrival", "from_slot", "from_stamp"]
+__all__ = [
+    "SlotMemory",
+    "StampMemory",
+    "TimeMemory",
+    "Timing",
+    "from_arrival",
+    "from_slot",
+    "from_stamp",
+    "stands_still",
+]
 
 _HOST_LEAP_NS = 500_000_000
 _BURST_STEP_NS = 1000

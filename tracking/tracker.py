@@ -193,7 +193,7 @@ class Tracker:
 
     def _timing(self, sample: TrackerSample, rotation: Quat, received_ns: int) -> Timing | Rejection:
         memory = self.state.time
-        if sample.device_ns is not None:
+        if sample.device_ns is not None and not timebase.stands_still(memory.stamps, sample.device_ns):
             return timebase.from_stamp(memory.stamps, sample.device_ns, received_ns)
         rate_hz = self._rate_hz if self._rate_hz is not None else sample.rate_hz
         if rate_hz is not None and 1.0 <= rate_hz <= 1000.0:

@@ -174,6 +174,7 @@ def _screen_size(monitor: Handle | None) -> tuple[int, int] | None:
 def _hint(output: Output) -> None:
     glfw.default_window_hints()
     for hint, value in (
+        (glfw.CONTEXT_CREATION_API, glfw.EGL_CONTEXT_API),
         (glfw.CONTEXT_VERSION_MAJOR, 4),
         (glfw.CONTEXT_VERSION_MINOR, 1),
         (glfw.OPENGL_PROFILE, glfw.OPENGL_CORE_PROFILE),

@@ -35,8 +35,8 @@ class PanoramaWorld:
     def load(self, asset: str, panorama: NDArray[np.float32]) -> None:
         """Takes in a scene-linear ACEScg picture (rows, columns, 3), row 0 the top.
 
-        Values that are not numbers become black, and all are bounded to half float's range. The panorama loaded
-        longest ago makes room when there are more than `KEPT`. Raises ConfigError for a picture that is none
+        Values that are not numbers become black, and all are bounded to half float's range. The panorama that was
+        not drawn for longest makes room when there are more than `KEPT`. Raises ConfigError for a picture that is none
         or larger than this driver's textures.
         """
         texture = self._texture(panorama)
@@ -53,10 +53,11 @@ class PanoramaWorld:
 
     def draw(self, target: moderngl.Framebuffer, view: View, world: WorldPlan) -> None:
         """Covers `target` with what the view sees of the panorama; black while it is not loaded."""
-        texture = self._textures.get(world.asset)
+        texture = self._textures.pop(world.asset, None)
         if texture is None:
             target.clear()
             return
+        self._textures[world.asset] = texture  # drawn last, so the last to make room
         texels_on_axis = max(view.pixel_tangents()) * texture.height / math.pi
         values = {**view.rays(), "radius": world.radius_m, "texels_on_axis": texels_on_axis}
         self._pass.draw(target, values, {"panorama": texture})

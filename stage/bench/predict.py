@@ -74,7 +74,7 @@ def measure(
 
     Noise is the standard deviation per axis. Motion is cut where the file has no pose for 30 ms; the first 150 ms
     after a cut are not judged. `dump` gets one CSV row a forecast, also where the file ends before its target.
-    Raises ConfigError where no forecast has a truth to be compared with.
+    Raises ConfigError where no forecast has a truth to be compared with, or `dump` cannot be written.
     """
     samples = _samples(track, rate_hz, noise_mm * 1e-3, float(np.radians(noise_deg)), seed)
     period_ns = round(1e9 / rate_hz)
@@ -170,9 +170,12 @@ def _rms(errors: list[tuple[Vec3, Vec3]]) -> Error:
 
 
 def _write(path: Path, forecasts: list[Forecast]) -> None:
-    with path.open("w", newline="", encoding="utf-8") as file:
-        rows = csv.writer(file)
-        rows.writerow(COLUMNS)
-        for forecast in forecasts:
-            pose = forecast.predicted
-            rows.writerow([forecast.target_ns, forecast.newest_ns, *pose.position_m, *pose.rotation])
+    try:
+        with path.open("w", newline="", encoding="utf-8") as file:
+            rows = csv.writer(file)
+            rows.writerow(COLUMNS)
+            for forecast in forecasts:
+                pose = forecast.predicted
+                rows.writerow([forecast.target_ns, forecast.newest_ns, *pose.position_m, *pose.rotation])
+    except OSError as error:
+        raise ConfigError(f"{path}: dump: cannot be written ({error.strerror}); name another file") from error

@@ -28,6 +28,7 @@ def command(
     lan: Annotated[str | None, LAN] = None,
     state: Annotated[Path | None, STATE] = None,
     takes: Annotated[Path | None, TAKES] = None,
+    panel: Annotated[bool, typer.Option(help="Serve the preview page.")] = True,
     realtime: Annotated[bool, typer.Option(help="Ask for real-time priority.")] = True,
 ) -> None:
     """Run a stage: trackers in, walls out, control and takes.
@@ -44,6 +45,7 @@ def command(
         lan=lan,
         state=state,
         takes=takes,
+        panel=panel,
         realtime=realtime,
     )
     raise typer.Exit(launch(options))

@@ -30,14 +30,15 @@ WALLS = (wall("left", 96, 64), wall("right", 80, 48))
 class Pictures:
     """Walls whose codes change with every frame."""
 
-    def __init__(self):
+    def __init__(self, size=(64, 96)):
         self.frame = 0
+        self.size = size
 
     def wall_texture(self, name):
         raise AssertionError("picture files need no texture")
 
     def read_wall(self, name):
-        return np.random.default_rng(self.frame).integers(0, 256, (64, 96, 3), dtype=np.uint8)
+        return np.random.default_rng(self.frame).integers(0, 256, (*self.size, 3), dtype=np.uint8)
 
     def read_wall_linear(self, name):
         return self.read_wall(name).astype(np.float32) / 100.0 - 0.5
@@ -120,11 +121,11 @@ def test_equal_pictures_give_equal_files(tmp_path, kind):
 
 
 def test_live_frames_are_dropped_and_counted_rather_than_waited_for(tmp_path):
-    """A disk that stands still: a pipe nobody reads in the place of the first picture."""
+    """A disk that stands still: a pipe, too small for the first picture, that nobody reads yet."""
 
     pipe = tmp_path / "wall-left-00000000.png"
     os.mkfifo(pipe)
-    pictures = Pictures()
+    pictures = Pictures((256, 256))
     files = PictureFiles(tmp_path, ("left",), "png", block=False)
     for frame in range(30):
         files.put(pictures, frame)

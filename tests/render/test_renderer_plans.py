@@ -4,6 +4,7 @@ import hashlib
 import math
 import random
 
+import moderngl
 import msgspec
 import numpy as np
 import pytest
@@ -127,11 +128,18 @@ def test_a_world_without_its_asset_is_black_and_comes_with_it(renderer, walls):
     assert not renderer.read_wall("flat").any()
 
 
-def test_the_panorama_loaded_longest_ago_makes_room(renderer, walls):
+def test_the_panorama_not_drawn_for_longest_makes_room(renderer, walls):
+    def shown(asset):
+        renderer.draw(frame_plan(walls, (inner(),), world=WorldPlan(kind="panorama", asset=asset)))
+        return renderer.read_wall("flat").any()
+
     for number in range(KEPT):
         renderer.load_world(str(number), flat_panorama((1.0, 1.0, 1.0)))
-    renderer.draw(frame_plan(walls))
-    assert not renderer.read_wall("flat").any()
+        if number < KEPT - 1:
+            assert shown(ASSET)
+    assert shown("1")
+    assert not shown("0")
+    assert shown(ASSET)
 
 
 def test_pixels_that_are_no_numbers_do_not_reach_a_wall(renderer, walls):
@@ -253,3 +261,18 @@ def test_outer_is_drawn_only_when_world_eye_or_size_change(renderer, walls):
     renderer.load_world(ASSET, flat_panorama((1.0, 1.0, 1.0)))
     renderer.draw(plan)
     assert renderer.outer_draws == 4
+
+
+def test_state_that_others_leave_in_the_context_changes_nothing(context, renderer, walls):
+    plan = frame_plan(walls, (inner(),))
+    renderer.draw(plan)
+    expected = digest(renderer, walls)
+    renderer.draw(frame_plan(walls, (inner(pan=0.3),)))
+    context.enable(moderngl.BLEND | moderngl.DEPTH_TEST | moderngl.CULL_FACE)
+    context.blend_func = moderngl.ONE, moderngl.ONE
+    sampler = context.sampler(filter=(moderngl.NEAREST, moderngl.NEAREST))
+    for unit in range(3):
+        sampler.use(unit)
+    context.viewport = (0, 0, 3, 3)
+    renderer.draw(plan)
+    assert digest(renderer, walls) == expected

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from tracking.envelope import BUCKETS
 from tracking.records import Rejection
+from tracking.slot_phase import find_phase
 from tracking.timebase import (
     SlotMemory,
     StampMemory,
@@ -114,6 +115,16 @@ def test_loss_on_top_of_heavy_jitter_is_seldom_mistaken_for_lateness():
     )
     assert errors[len(errors) // 2] < 0.5
     assert errors[int(len(errors) * 0.9)] < 1.0
+
+
+@given(st.integers(0, 10**9), st.floats(1.0, 1000.0), st.lists(st.floats(0.0, 0.4), min_size=20, max_size=48))
+def test_the_phase_of_a_train_is_right_before_its_earliest_packet(start_ns, rate_hz, shares):
+    period_ns = 1e9 / rate_hz
+    arrivals = [start_ns + int((index + share) * period_ns) for index, share in enumerate(shares)]
+    phase_ns, shared = find_phase(arrivals, period_ns)
+    expected_ns = start_ns + min(shares) * period_ns
+    assert shared == 0
+    assert (phase_ns - expected_ns + 0.5 * period_ns) % period_ns == pytest.approx(0.5 * period_ns, abs=2.0)
 
 
 def test_without_jitter_every_lost_packet_leaves_its_slot_empty():

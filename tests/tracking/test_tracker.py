@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from tracking.dialects import FreeDDialect
 from tracking.freed import encode_freed
+from tracking.opentrackio_encode import OpenTrackIOSource, encode_opentrackio
 from tracking.records import REJECT_CAUSES, Pose, TrackerSample
 from tracking.rotation import IDENTITY, IDENTITY_POSE, quat_from_pan_tilt_roll
 from tracking.settings import TrackerConfig
@@ -160,6 +161,57 @@ def test_jitter_of_arrival_is_told_and_does_not_move_the_picture():
             worst = max(worst, abs(found - 0.5 * (index * PERIOD_NS + 5_000_000) * 1e-9))
     assert 1.0 < tracker.status(at(400)).jitter_ms < 3.0
     assert worst < 0.0005
+
+
+OPENTRACKIO = TrackerConfig(name="b", protocol="opentrackio", source="udp://127.0.0.1:55555")
+STAMPS_AHEAD_NS = 1_700_000_000_000_000_000
+
+
+def stamped(index, device_ns, max_payload=1400):
+    """The segments of a sample of the same walk, with the tracker's own time."""
+    sample = TrackerSample(
+        position_m=(0.5 * index * PERIOD_NS * 1e-9, 1.0, 1.5),
+        rotation=IDENTITY,
+        device_ns=device_ns,
+        focal_length_mm=35.0,
+    )
+    return encode_opentrackio(sample, OpenTrackIOSource(), index * 8, max_payload=max_payload)
+
+
+def test_device_stamps_take_the_jitter_out_of_arrival():
+    tracker, worst = new_tracker(OPENTRACKIO), 0.0
+    for index in range(400):
+        late_ns = (index * 617 % 1000) * 9_000
+        for datagram in stamped(index, STAMPS_AHEAD_NS + index * PERIOD_NS):
+            tracker.feed(datagram, "x", at(index) + late_ns)
+        if index > 200:
+            now = at(index) + 10_000_000
+            found = tracker.pose_at(now, now, IDENTITY_POSE).tracker_from_pupil.position_m[0]
+            worst = max(worst, abs(found - 0.5 * (index * PERIOD_NS + 10_000_000) * 1e-9))
+    assert tracker.state.accepted == 400
+    assert tracker.lens().focal_length_mm == pytest.approx(35.0)
+    assert worst < 0.0005
+
+
+def test_a_device_clock_that_stands_still_does_not_stop_the_picture():
+    tracker = new_tracker(OPENTRACKIO)
+    for index in range(200):
+        for datagram in stamped(index, STAMPS_AHEAD_NS):
+            tracker.feed(datagram, "x", at(index))
+    assert tracker.state.accepted > 190
+    assert tracker.latest().position_m[0] == pytest.approx(0.5 * 199 / 60, abs=1e-3)
+
+
+def test_a_snapshot_between_the_segments_of_a_message_goes_on_identically():
+    through, restarted = new_tracker(OPENTRACKIO), new_tracker(OPENTRACKIO)
+    for index in range(40):
+        for datagram in stamped(index, STAMPS_AHEAD_NS + index * PERIOD_NS, max_payload=200):
+            through.feed(datagram, "x", at(index))
+            restarted.feed(datagram, "x", at(index))
+            restarted = restored(restarted, OPENTRACKIO)
+    assert through.state.accepted == 40
+    assert restarted.state == through.state
+    assert restarted.pose_at(at(41), at(40), PUPIL) == through.pose_at(at(41), at(40), PUPIL)
 
 
 events = st.lists(

@@ -1,0 +1,106 @@
+import csv
+import math
+import os
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from stage.bench.predict import COLUMNS, measure
+from tracking.motion_files import MotionTrack
+from tracking.motion_reader import read_motion
+from tracking.records import ConfigError, Pose
+from tracking.rotation import quat_from_pan_tilt_roll
+
+
+def walked(step_ns=8_333_333, count=900, gaps=()):
+    """A hand-held walk, irregular like a motion-capture recording; a gap is a place where 100 ms are missing."""
+    times, poses, time_ns = [], [], 1_000_000_000
+    for index in range(count):
+        time_ns += step_ns + (index * 37 % 11) * 10_000 + (100_000_000 if index in gaps else 0)
+        seconds = time_ns * 1e-9
+        times.append(time_ns)
+        poses.append(
+            Pose(
+                position_m=(
+                    0.4 * math.sin(2.0 * seconds),
+                    0.3 * math.cos(1.3 * seconds),
+                    1.5 + 0.02 * math.sin(9.0 * seconds),
+                ),
+                rotation=quat_from_pan_tilt_roll(30.0 * math.sin(seconds), 5.0 * math.sin(3.0 * seconds), 0.0),
+            )
+        )
+    return MotionTrack(times_ns=tuple(times), poses=tuple(poses))
+
+
+def cut_at(track, time_ns):
+    count = sum(1 for known in track.times_ns if known <= time_ns)
+    return MotionTrack(times_ns=track.times_ns[:count], poses=track.poses[:count])
+
+
+def rows(track, path, **options):
+    measure(track, dump=path, **options)
+    with path.open(newline="", encoding="utf-8") as file:
+        head, *lines = csv.reader(file)
+    assert tuple(head) == COLUMNS
+    return lines
+
+
+@settings(max_examples=12, deadline=None)
+@given(share=st.floats(0.3, 0.99), rate_hz=st.sampled_from([24.0, 60.0, 100.0]))
+def test_cutting_the_motion_leaves_every_earlier_forecast_as_it_was(tmp_path_factory, share, rate_hz):
+    folder = tmp_path_factory.mktemp("dump")
+    track = walked(gaps=(300, 520))
+    cut_ns = track.times_ns[0] + int(share * track.duration_ns)
+    whole = rows(track, folder / "whole.csv", rate_hz=rate_hz)
+    cut = rows(cut_at(track, cut_ns), folder / "cut.csv", rate_hz=rate_hz)
+    assert cut == [row for row in whole if int(row[1]) <= cut_ns]
+
+
+def test_every_forecast_looks_the_horizon_ahead_of_its_newest_sample(tmp_path):
+    for row in rows(walked(), tmp_path / "rows.csv", horizon_ms=45.0):
+        assert int(row[0]) - int(row[1]) == 45_000_000
+        assert all(math.isfinite(float(value)) for value in row[2:])
+
+
+def test_prediction_beats_holding_and_without_noise_is_nearly_exact():
+    noisy = measure(walked())
+    clean = measure(walked(), noise_mm=0.0, noise_deg=0.0)
+    assert noisy.predict.position_mm < 0.2 * noisy.hold.position_mm
+    assert noisy.predict.rotation_deg < 0.2 * noisy.hold.rotation_deg
+    assert clean.predict.position_mm < noisy.predict.position_mm
+
+
+def test_the_same_seed_gives_the_same_figures_and_another_does_not():
+    assert measure(walked(), seed=3) == measure(walked(), seed=3)
+    assert measure(walked(), seed=3) != measure(walked(), seed=4)
+
+
+def test_holding_is_what_the_hold_predictor_does():
+    figures = measure(walked(), predictor="hold")
+    assert figures.hold == figures.predict
+
+
+def test_a_recording_shorter_than_the_horizon_is_refused():
+    with pytest.raises(ConfigError, match="longer recording"):
+        measure(walked(count=12))
+
+
+def test_a_dump_that_cannot_be_written_is_one_plain_finding(tmp_path):
+    with pytest.raises(ConfigError, match="cannot be written"):
+        measure(walked(), dump=tmp_path / "missing" / "rows.csv")
+
+
+@pytest.mark.data
+@pytest.mark.parametrize(
+    ("name", "position_mm", "rotation_deg"),
+    [("tum_vi_room4_groundtruth.txt.gz", 5.5, 1.3), ("tum_rgbd_fr2_desk_groundtruth.txt.gz", 2.2, 0.8)],
+)
+def test_real_camera_motion_is_predicted_within_the_limits(name, position_mm, rotation_deg):
+    if "OPENSTAGE_DATA" not in os.environ:
+        pytest.skip("OPENSTAGE_DATA does not name the folder of recordings")
+    track = read_motion(Path(os.environ["OPENSTAGE_DATA"]) / "camera_motion" / name)
+    figures = measure(track, rate_hz=60.0, horizon_ms=60.0, noise_mm=0.2, noise_deg=0.02, seed=1)
+    assert figures.predict.position_mm <= position_mm
+    assert figures.predict.rotation_deg <= rotation_deg
