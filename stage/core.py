@@ -11,7 +11,6 @@ from types import FrameType
 
 import msgspec
 
-from calibration.records import Calibration
 from render.outputs.opened import Outputs, open_outputs
 from render.renderer import Renderer
 from stage import realtime
@@ -19,6 +18,7 @@ from stage.clock import HostClock, Pacer
 from stage.config_files import LoadedConfig, load_config, load_geometry
 from stage.control.server import ControlServer
 from stage.gather import LiveGather
+from stage.inputs import FrameInputs
 from stage.last_look import LastLook
 from stage.leave import LiveLeave
 from stage.live_view import LiveView
@@ -52,7 +52,7 @@ class Core:
         self._options = options
         self._clock = HostClock()
         self._loaded = load_config(Path(options.config))
-        positions, calibration = load_geometry(self._loaded)
+        positions, self._calibration = load_geometry(self._loaded)
         self._sources = _open_sources(self._loaded, stack)
         self._control = _open_control(options, self._loaded, stack)
         self._outputs = _open_outputs(options, self._loaded, stack)
@@ -62,9 +62,9 @@ class Core:
         self._assets = load_world(self._loaded, self._renderer)
         self._last_look = LastLook(options.last_look())
         stack.callback(self._last_look.close)
-        self._show = Show(self._loaded.config, calibration, self._first_state())
-        self._recorder = self._open_recorder(calibration, stack)
-        self._previews = Previews(options.pictures(), self._renderer)
+        self._show = Show(self._loaded.config, self._calibration, self._first_state())
+        self._recorder = self._open_recorder(stack)
+        self._previews = Previews(options.pictures(), self._loaded.config, self._renderer, self._clock)
         stack.callback(self._previews.close)
         self._times = LoopTimes()
         self._stopping = False
@@ -73,6 +73,7 @@ class Core:
         """Runs the loop until its time is over or it is told to stop. Returns the exit code."""
         signal.signal(signal.SIGTERM, self._stop)
         signal.signal(signal.SIGINT, self._stop)
+        self._draw_once()
         self._recorder.wait_for_recorder(AWAIT_RECORDER_S)
         if self._options.realtime:
             realtime.take_priority()
@@ -90,6 +91,16 @@ class Core:
         packets = {name: tracker.state.accepted for name, tracker in self._show.trackers.items()}
         print_event(summary_of(self._times, seconds=seconds, packets=packets, take=take))
         return 0
+
+    def _draw_once(self) -> None:
+        """Draws what the first frame will show: drivers build shaders in their first draw, which lasts many slots."""
+        state = self._show.state
+        rehearsal = Show(self._show.config, self._calibration, state)
+        inputs = FrameInputs(
+            epoch=state.epoch, frame=state.frame + 1, present_ns=state.present_ns, observations=self._assets
+        )
+        self._renderer.draw(rehearsal.step(inputs))
+        self._renderer.finish()
 
     def _run(self, loop: FrameLoop, pacer: Pacer, first: int) -> None:
         seconds = self._options.seconds
@@ -150,10 +161,10 @@ class Core:
             path = report.path or path
         return path or None
 
-    def _open_recorder(self, calibration: Calibration, stack: ExitStack) -> RecorderLink:
+    def _open_recorder(self, stack: ExitStack) -> RecorderLink:
         recorder = RecorderLink(
             CorePipes(self._options.to_recorder(), self._options.from_recorder()),
-            header=header_for(self._loaded, calibration, self._assets, self._renderer.name),
+            header=header_for(self._loaded, self._calibration, self._assets, self._renderer.name),
             rate=self._show.rate,
             clock_ns=self._clock.now_ns,
         )

@@ -57,11 +57,21 @@ class FrameTimes:
         """Slots that went by before this one."""
         return self._slot.skipped
 
-    def slowest(self) -> str:
-        """The part that took longest: the cause, where the frame was late. "wake" is a late start."""
+    def late_cause(self) -> str:
+        """The part that took longest until the frame was presented; "wake" is a late start."""
+        return self._longest(tuple(part for part in self._ended if part != "leave"))
+
+    def skip_cause(self) -> str:
+        """Why the slots after this frame go by: its longest part, or "wake" where the frame was done in time."""
+        if max(self._ended.values()) <= self._slot.present_ns:
+            return "wake"
+        return self._longest(tuple(self._ended))
+
+    def _longest(self, parts: tuple[str, ...]) -> str:
         previous, longest, cause = self._begun_ns, self.lateness_ns(), "wake"
-        for part, ended in self._ended.items():
-            if ended - previous > longest and part != "leave":
+        for part in parts:
+            ended = self._ended[part]
+            if ended - previous > longest:
                 longest, cause = ended - previous, part
             previous = ended
         return cause
@@ -84,18 +94,18 @@ class LoopTimes:
         self.skipped_causes: dict[str, int] = {}
         self._lateness_ms = array("d")
         self._cpu_ms = array("d")
-        self._cause_of_last = ""
+        self._cause_of_next_skip = "start"
 
     def add(self, times: FrameTimes) -> None:
-        """Adds one frame; the slots skipped before it are put down to what made the frame before it slow."""
+        """Adds one frame; the slots skipped before it are put down to what kept the loop from them."""
         self.frames += 1
         if times.skipped():
-            cause = self._cause_of_last or "start"
+            cause = self._cause_of_next_skip
             self.skipped_causes[cause] = self.skipped_causes.get(cause, 0) + times.skipped()
-        self._cause_of_last = times.slowest()
+        self._cause_of_next_skip = times.skip_cause()
         if times.missed():
             self.missed += 1
-            self.skipped_causes.setdefault(self._cause_of_last, 0)
+            self.skipped_causes.setdefault(times.late_cause(), 0)
         if len(self._lateness_ms) < MOST_FRAMES:
             self._lateness_ms.append(times.lateness_ns() * 1e-6)
             self._cpu_ms.append(times.cpu_ns() * 1e-6)

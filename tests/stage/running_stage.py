@@ -1,0 +1,236 @@
+"""A whole stage in its own processes, as its users start it: configuration, packets on the wire, control, takes."""
+
+from __future__ import annotations
+
+import json
+import os
+import queue
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, TypeVar
+
+from stage.control.client import Client, ControlError
+
+Found = TypeVar("Found")
+ROOT = Path(__file__).parents[2]
+STARTS_WITHIN_S = 30.0
+
+WALL = """
+[[walls]]
+name = "main"
+resolution_px = [128, 40]
+latency_ms = 16.0
+shape = { kind = "arc", radius_m = 4.0, sweep_deg = 120.0, height_m = 2.6 }
+"""
+CAMERA = """
+[[cameras]]
+name = "{camera}"
+tracker = "{tracker}"
+focal_length_mm = 35.0
+inner_px = [128, 72]
+"""
+TRACKER = """
+[[trackers]]
+name = "{name}"
+protocol = "{protocol}"
+source = "{source}"
+camera_id = {camera_id}
+rate_hz = 60
+"""
+
+
+def free_udp_port() -> int:
+    """A loopback port that nobody has just now."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def configuration(
+    *trackers: tuple[str, str, str, int], rate: str = "60", world: str = 'kind = "coordinates"', more: str = ""
+) -> str:
+    """TOML with a small arc wall; `trackers` are name, protocol, source and id, each with a camera after it."""
+    parts = [f'[stage]\nname = "Under test"\nframe_rate_hz = {rate}\n', WALL]
+    for letter, (name, protocol, source, number) in zip("ABCD", trackers, strict=False):
+        parts.append(TRACKER.format(name=name, protocol=protocol, source=source, camera_id=number))
+        parts.append(CAMERA.format(camera=letter, tracker=name))
+    return "".join(parts) + f"[world]\n{world}\n" + more
+
+
+def children_of(pid: int) -> dict[int, str]:
+    """Living processes started by `pid`: their numbers and command lines."""
+    found = {}
+    for folder in Path("/proc").glob("[0-9]*"):
+        try:
+            state, parent = (folder / "stat").read_text().rpartition(")")[2].split()[:2]
+            words = (folder / "cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
+        except (FileNotFoundError, ProcessLookupError):
+            continue
+        if int(parent) == pid and state != "Z":
+            found[int(folder.name)] = words
+    return found
+
+
+def is_alive(pid: int) -> bool:
+    """Whether a process runs (a dead one that nobody has buried yet does not)."""
+    try:
+        return (Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]) != "Z"
+    except (FileNotFoundError, ProcessLookupError):
+        return False
+
+
+def wait_for(found: Callable[[], Found], seconds: float = 10.0, what: str = "it") -> Found:
+    """Asks again until the answer is something. Fails after `seconds`."""
+    deadline = time.monotonic() + seconds
+    while not (answer := found()):
+        assert time.monotonic() < deadline, f"{what} did not come within {seconds} s"
+        time.sleep(0.01)
+    return answer
+
+
+class RunningStage:
+    """One `stage run` with its events and, once it is ready, a client."""
+
+    def __init__(self, folder: Path, toml: str, *options: str, program: tuple[str, ...] = ("run",)) -> None:
+        self.folder = folder
+        self.takes = folder / "takes"
+        words = list(program)
+        if program == ("run",):
+            config = folder / "stage.toml"
+            config.write_text(toml)
+            words += [str(config), "--control", "tcp://127.0.0.1:0", "--no-realtime"]
+            words += ["--state", str(folder / "state"), "--takes", str(self.takes)]
+            words += [] if "--panel" in options else ["--no-panel"]
+        self._told = (folder / "stderr.txt").open("w+b")
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "stage", *words, *options],
+            cwd=ROOT,
+            stdout=subprocess.PIPE,
+            stderr=self._told,
+            text=True,
+        )
+        self.events: queue.SimpleQueue[dict[str, Any]] = queue.SimpleQueue()
+        self.lines: list[str] = []
+        self._reader = threading.Thread(target=self._read, daemon=True)
+        self._reader.start()
+        self._client: Client | None = None
+        self.ready: dict[str, Any] = {}
+
+    @property
+    def stderr(self) -> str:
+        """What the stage has said to its user."""
+        return (self.folder / "stderr.txt").read_text()
+
+    @property
+    def client(self) -> Client:
+        """A client of the ready stage."""
+        if self._client is None:
+            self._client = Client(self.ready["control"], timeout_s=5.0)
+        return self._client
+
+    def event(self, name: str, seconds: float = STARTS_WITHIN_S) -> dict[str, Any]:
+        """The next event of that name. Fails where another one, or none, comes."""
+        try:
+            event = self.events.get(timeout=seconds)
+        except queue.Empty:
+            raise AssertionError(f"no {name} event within {seconds} s; stderr: {self.stderr}") from None
+        assert event.get("event") == name, f"{event}; stderr: {self.stderr}"
+        if name == "ready":
+            self.ready = event
+        return event
+
+    def until_status(self, good: Callable[[dict[str, Any]], bool], seconds: float = 10.0) -> dict[str, Any]:
+        """Asks for the status until it is as wanted; a stage that is just starting again may leave an answer out."""
+        deadline, status = time.monotonic() + seconds, {}
+        while time.monotonic() < deadline:
+            try:
+                status = self.client.status()
+            except ControlError:
+                continue
+            if good(status):
+                return status
+            time.sleep(0.01)
+        raise AssertionError(f"not as wanted after {seconds} s: {status}; stderr: {self.stderr}")
+
+    def helper(self, word: str) -> int:
+        """The process number of the part whose command line holds `word`: stage.core, stage.takes.recorder."""
+        (found,) = [pid for pid, words in children_of(self.process.pid).items() if word in words]
+        return found
+
+    def end(self, how: signal.Signals = signal.SIGTERM) -> tuple[int, float]:
+        """Ends the stage by a signal: its exit code, and the seconds that it took."""
+        begun = time.monotonic()
+        self.process.send_signal(how)
+        return self.wait(10.0), time.monotonic() - begun
+
+    def wait(self, seconds: float) -> int:
+        """Waits until the stage has ended: its exit code."""
+        code = self.process.wait(seconds)
+        self._reader.join(5.0)
+        return code
+
+    def close(self) -> None:
+        """Leaves nothing behind, whatever the test did."""
+        if self._client is not None:
+            self._client.close()
+        for pid in (*children_of(self.process.pid), self.process.pid):
+            if is_alive(pid):
+                os.kill(pid, signal.SIGKILL)
+        self.process.wait()
+        self._reader.join(5.0)
+        self._told.close()
+
+    def _read(self) -> None:
+        assert self.process.stdout is not None
+        for line in self.process.stdout:
+            self.lines.append(line)
+            self.events.put(json.loads(line))
+
+
+@contextmanager
+def running(folder: Path, toml: str, *options: str, program: tuple[str, ...] = ("run",)) -> Iterator[RunningStage]:
+    """A stage that is ready, and is gone afterwards."""
+    stage = RunningStage(folder, toml, *options, program=program)
+    try:
+        stage.event("ready")
+        yield stage
+    finally:
+        stage.close()
+
+
+@contextmanager
+def sending(protocol: str, url: str, *options: str) -> Iterator[subprocess.Popen[str]]:
+    """`stage send` playing the orbit until the block ends."""
+    words = ["send", "--protocol", protocol, "--to", url, "--rate-hz", "60", *options]
+    process = subprocess.Popen(
+        [sys.executable, "-m", "stage", *words],
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        yield process
+    finally:
+        process.kill()
+        process.communicate()
+
+
+def stage_command(*words: str, seconds: float = 60.0, env: dict[str, str] | None = None) -> subprocess.CompletedProcess:
+    """One `stage` command to its end."""
+    return subprocess.run(
+        [sys.executable, "-m", "stage", *words],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=seconds,
+        check=False,
+        env={**os.environ, **(env or {})},
+    )

@@ -1,0 +1,221 @@
+"""The loop in virtual time: slots, skips, what a late frame is put down to, and what the next frame is told."""
+
+from array import array
+from fractions import Fraction
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from recorded_stage import new_show, packet
+
+from render.plan import FramePlan
+from stage.clock import ManualClock, Pacer
+from stage.gather import COMMANDS_PER_FRAME, DATAGRAMS_PER_SOURCE, LiveGather
+from stage.inputs import AssetReady, Command, FrameInputs, Presented, SetRequest, TakeReport
+from stage.loop import FrameLoop
+from stage.timing import LoopTimes, spread_of
+from tracking.arrivals import Arrival, Drop
+from tracking.sources import Sources
+
+RATE = Fraction(60)
+PERIOD_NS = 16_666_666
+SOURCE = "udp://127.0.0.1:40000"
+
+
+class Bench:
+    """A real show in a real loop whose edges are lists; each part of a frame takes the time it is told to."""
+
+    def __init__(self, rate=RATE, first_frame=0):
+        self.clock = ManualClock(1_000_000_000)
+        self.show = new_show()
+        self.times = LoopTimes()
+        self.pacer = Pacer(self.clock, rate, first_frame=first_frame)
+        self.takes_ns = {"gather": 0, "draw": 0, "present": 0, "leave": 0}
+        self.gathered: list[FrameInputs] = []
+        self.pending: list[Presented] = []
+        self.observed: list[Presented] = []
+        self.order: list[str] = []
+        self.left: list[FramePlan] = []
+        self.loop = FrameLoop(
+            show=self.show,
+            clock=self.clock,
+            pacer=self.pacer,
+            gather=self,
+            picture=self,
+            leave=self,
+            times=self.times,
+        )
+
+    def work(self, part):
+        self.order.append(part)
+        self.clock.advance(self.takes_ns[part])
+
+    def inputs(self, slot):
+        self.work("gather")
+        observations, self.pending = tuple(self.pending), []
+        gathered = FrameInputs(
+            epoch=1, frame=slot.frame, present_ns=slot.present_ns, datagrams=(packet(slot.frame, 1),),
+            observations=observations,
+        )
+        self.gathered.append(gathered)
+        return gathered
+
+    def observe(self, presented):
+        self.pending.append(presented)
+        self.observed.append(presented)
+
+    def draw(self, plan):
+        self.work("draw")
+
+    def present(self, plan):
+        self.work("present")
+
+    def frame(self, inputs, plan):
+        self.work("leave")
+        self.left.append(plan)
+
+
+def test_a_frame_goes_through_its_parts_in_order():
+    bench = Bench()
+    plan = bench.loop.step()
+    assert bench.order == ["gather", "draw", "present", "leave"]
+    assert bench.left == [plan]
+    assert (plan.frame, plan.present_ns) == (0, 1_000_000_000 + PERIOD_NS)
+
+
+@given(st.lists(st.integers(0, 60_000_000), min_size=1, max_size=40))
+def test_frames_are_slots_whatever_drawing_takes(work_ns):
+    bench = Bench()
+    for nanoseconds in work_ns:
+        bench.takes_ns["draw"] = nanoseconds
+        bench.loop.step()
+    frames = [inputs.frame for inputs in bench.gathered]
+    assert frames == sorted(set(frames))
+    assert all(
+        inputs.present_ns == 1_000_000_000 + int((inputs.frame + 1) * 1_000_000_000 / RATE)
+        for inputs in bench.gathered
+    )
+    skipped = frames[-1] + 1 - len(frames)
+    assert sum(bench.times.skipped_causes.values()) == skipped
+    assert bench.times.frames == len(frames)
+    assert bench.times.missed == sum(observed.missed for observed in bench.observed)
+
+
+def test_each_frame_is_told_what_became_of_the_one_before():
+    bench = Bench()
+    bench.takes_ns["draw"] = 5_000_000
+    bench.loop.step()
+    bench.loop.step()
+    (seen,) = bench.gathered[1].observations
+    assert seen.frame == 0
+    assert seen.drawn_ns - seen.stepped_ns == 5_000_000
+    assert not seen.missed
+
+
+@pytest.mark.parametrize("part", ["gather", "draw", "present", "leave"])
+def test_skipped_slots_are_put_down_to_the_part_that_took_the_time(part):
+    bench = Bench()
+    bench.loop.step()
+    bench.takes_ns[part] = 3 * PERIOD_NS + 1000
+    bench.loop.step()
+    bench.takes_ns[part] = 0
+    bench.loop.step()
+    named = {cause: count for cause, count in bench.times.skipped_causes.items() if count}
+    assert sum(named.values()) == 2
+    assert set(named) == {part}
+
+
+def test_slots_that_go_by_while_the_loop_sleeps_are_put_down_to_its_waking():
+    bench = Bench()
+    bench.takes_ns["draw"] = 4_000_000
+    bench.loop.step()
+    bench.clock.advance(3 * PERIOD_NS)
+    bench.loop.step()
+    assert bench.times.skipped_causes == {"wake": 2}
+
+
+def test_a_frame_presented_after_its_slot_and_a_period_is_missed_and_counted_in_the_show():
+    bench = Bench()
+    bench.takes_ns["present"] = PERIOD_NS + 2
+    bench.loop.step()
+    bench.takes_ns["present"] = 0
+    bench.loop.step()
+    assert bench.times.missed == 1
+    assert bench.show.state.missed == 1
+
+
+def test_the_figures_of_a_run_are_of_its_frames():
+    bench = Bench()
+    bench.takes_ns |= {"gather": 1_000_000, "draw": 4_000_000, "leave": 500_000}
+    for _ in range(100):
+        bench.loop.step()
+    assert bench.times.cpu().p50 == pytest.approx(1.5)
+    assert bench.times.lateness().max == 0.0
+    assert (bench.times.frames, bench.times.missed) == (100, 0)
+
+
+@given(st.lists(st.floats(0.0, 1e6), min_size=1))
+def test_a_spread_is_ordered_and_within_its_values(values):
+    spread = spread_of(array("d", values))
+    assert min(values) <= spread.p50 <= spread.p99 <= spread.max == max(values)
+
+
+class Receiver:
+    """A source whose arrivals and drops are lists."""
+
+    source = SOURCE
+
+    def __init__(self):
+        self.arrivals: list[Arrival] = []
+        self.drops: list[Drop] = []
+        self.asked: list[int] = []
+
+    def drain(self, budget, arrivals, drops):
+        self.asked.append(budget)
+        arrivals.extend(self.arrivals[:budget])
+        drops.extend(self.drops)
+        self.arrivals, self.drops = self.arrivals[budget:], []
+
+    def close(self):
+        pass
+
+
+class Desk:
+    """Where commands and reports wait to be drained."""
+
+    def __init__(self):
+        self.commands: list[Command] = []
+        self.told: list[TakeReport] = []
+
+    def drain(self, budget):
+        due, self.commands = self.commands[:budget], self.commands[budget:]
+        return tuple(due)
+
+    def reports(self):
+        told, self.told = tuple(self.told), []
+        return told
+
+
+def test_gathering_is_bounded_ordered_and_forgets_nothing():
+    receiver, desk = Receiver(), Desk()
+    gather = LiveGather(4, Sources((receiver,)), desk, desk)
+    receiver.arrivals = [Arrival(SOURCE, "x", number, bytes((number % 256,))) for number in range(600)]
+    receiver.drops = [Drop(source=SOURCE, count=3, cause="kernel")]
+    desk.commands = [
+        Command(id=str(n), client="c", role="admin", order=n, request=SetRequest(path="/p", value=1.0))
+        for n in range(200)
+    ]
+    desk.told = [TakeReport(name="t", state="recording")]
+    gather.observe(AssetReady(file="f", sha256="s"))
+    pacer = Pacer(ManualClock(), RATE)
+    frames = [gather.inputs(pacer.next_slot()) for _ in range(3)]
+    assert [len(frame.datagrams) for frame in frames] == [DATAGRAMS_PER_SOURCE, DATAGRAMS_PER_SOURCE, 600 - 512]
+    assert [len(frame.commands) for frame in frames] == [COMMANDS_PER_FRAME, 200 - COMMANDS_PER_FRAME, 0]
+    assert [datagram.received_ns for frame in frames for datagram in frame.datagrams] == list(range(600))
+    assert [type(observation).__name__ for observation in frames[0].observations] == [
+        "AssetReady",
+        "TakeReport",
+        "Dropped",
+    ]
+    assert frames[1].observations == ()
+    assert {frame.epoch for frame in frames} == {4}

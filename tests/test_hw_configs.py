@@ -1,0 +1,174 @@
+"""Every shipped configuration and tracker preset is checked, planned and drawn once."""
+
+import functools
+import math
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from calibration.records import Calibration
+from render.gpu import check_errors, create_headless_context
+from render.renderer import Renderer
+from stage.command_line.check import examine
+from stage.config_files import LoadedConfig, load_config, load_geometry, read_preset
+from stage.config_reader import parse_config
+from stage.inputs import Command, Datagram, FrameInputs, SetRequest
+from stage.show import Show
+from stage.state import new_state
+from stage.worlds import load_world
+from tracking.encoders import encoder_for
+from tracking.records import TrackerSample
+from tracking.rotation import IDENTITY
+from tracking.settings import TrackerConfig
+
+HW_CONFIGS = Path(__file__).resolve().parent.parent / "hw_configs"
+CONFIGS = sorted(HW_CONFIGS.glob("*.toml"))
+PRESETS = sorted((HW_CONFIGS / "trackers").glob("*.toml"))
+MOST_DRAWN_PX = 3_000_000
+POSITION_M = (0.2, -0.5, 1.4)
+_AXES = ("x_m", "y_m", "z_m")
+PERIOD_NS = 16_666_667
+START_NS = 1_000_000_000_000
+
+
+@pytest.fixture(scope="module")
+def context():
+    created = create_headless_context()
+    with created:
+        yield created
+    created.release()
+
+
+def drawable(loaded: LoadedConfig) -> LoadedConfig:
+    """The configuration with rasters that software rendering draws in about a second; shapes stay as they are."""
+    walls = loaded.config.walls
+    pixels = math.fsum(wall.resolution_px[0] * wall.resolution_px[1] for wall in walls)
+    if pixels <= MOST_DRAWN_PX:
+        return loaded
+    shrunk = math.sqrt(MOST_DRAWN_PX / pixels) / 2.0
+    small = [
+        msgspec.structs.replace(wall, resolution_px=tuple(max(2, round(size * shrunk)) for size in wall.resolution_px))
+        for wall in walls
+    ]
+    config = msgspec.structs.replace(loaded.config, walls=tuple(small))
+    return LoadedConfig(config, loaded.text, loaded.directory)
+
+
+@functools.cache
+def planned_show(path: Path) -> tuple[LoadedConfig, dict, Calibration]:
+    loaded = drawable(load_config(path))
+    return loaded, *load_geometry(loaded)
+
+
+def drive_by_hand(loaded: LoadedConfig) -> tuple[Command, ...]:
+    """Every camera stands a little off the middle and looks at the front wall."""
+    values = []
+    for camera in loaded.config.cameras:
+        values.append((f"/camera/{camera.name}/source", "manual"))
+        values += [
+            (f"/camera/{camera.name}/manual/{axis}", value) for axis, value in zip(_AXES, POSITION_M, strict=True)
+        ]
+    return tuple(
+        Command(id=path, client="test", role="admin", order=order, request=SetRequest(path=path, value=value))
+        for order, (path, value) in enumerate(values)
+    )
+
+
+@pytest.mark.parametrize("path", CONFIGS, ids=lambda path: path.stem)
+def test_shipped_configuration_is_good(path):
+    report = examine(path)
+    assert report.errors == ()
+    assert report.cameras >= 1
+    assert path.read_text().startswith("# "), "a configuration says first what it is for"
+
+
+@pytest.mark.gl
+@pytest.mark.parametrize("path", CONFIGS, ids=lambda path: path.stem)
+def test_shipped_configuration_is_planned_and_drawn(path, context):
+    loaded, positions, calibration = planned_show(path)
+    config = loaded.config
+    renderer = Renderer(context, config.walls, positions, config.stage.name)
+    show = Show(config, calibration, new_state(config, Show.tree_of(config)))
+    assets = load_world(loaded, renderer)
+    plan = show.step(
+        FrameInputs(epoch=1, frame=0, present_ns=START_NS, commands=drive_by_hand(loaded), observations=assets)
+    )
+    assert [answer.error for answer in plan.acknowledgements if answer.error] == []
+    assert [wall.hold for wall in plan.walls] == [""] * len(config.walls)
+    assert {inner.camera for inner in plan.inners} == {camera.name for camera in config.cameras}
+    renderer.draw(plan)
+    for wall in config.walls:
+        picture = renderer.read_wall(wall.name)
+        assert picture.shape == (wall.resolution_px[1], wall.resolution_px[0], 3)
+        assert len({tuple(pixel) for row in picture[::16, ::16].tolist() for pixel in row}) > 4, "a wall is blank"
+    check_errors(context, f"drawing {path.name}")
+
+
+def preset_show(name: str) -> Show:
+    """A stage of the smallest wall whose camera is carried by a tracker of this preset."""
+    text = f"""
+        [[walls]]
+        name = "main"
+        resolution_px = [32, 16]
+        shape = {{ kind = "arc", radius_m = 4.0, sweep_deg = 120.0, height_m = 2.6 }}
+        [[trackers]]
+        name = "t"
+        protocol = "{read_preset(name)["protocol"]}"
+        source = "udp://127.0.0.1:40000"
+        preset = "{name}"
+        camera_id = 1
+        [[cameras]]
+        name = "A"
+        tracker = "t"
+        focal_length_mm = 35.0
+    """
+    config = parse_config(text, name, read_preset)
+    loaded = LoadedConfig(config, text, HW_CONFIGS)
+    _, calibration = load_geometry(loaded)
+    return Show(config, calibration, new_state(config, Show.tree_of(config)))
+
+
+def standing_still(tracker: TrackerConfig, frames: int) -> list[tuple[Datagram, ...]]:
+    """What a tracker at `POSITION_M` sends in each frame, in its preset's dialect."""
+    encoder = encoder_for(tracker.protocol, 1, rate_hz=60.0, dialect=tracker.dialect)
+    sent = []
+    for frame in range(frames):
+        sampled_ns = START_NS + frame * PERIOD_NS
+        sample = TrackerSample(position_m=POSITION_M, rotation=IDENTITY, device_ns=sampled_ns)
+        sent.append(
+            tuple(
+                Datagram(source=tracker.source, sender="127.0.0.1:50000", received_ns=sampled_ns, payload=packet)
+                for packet in encoder.encode(sample)
+            )
+        )
+    return sent
+
+
+@pytest.fixture(scope="module")
+def small_renderer(context):
+    show = preset_show("generic")
+    positions, _ = load_geometry(LoadedConfig(show.config, "", HW_CONFIGS))
+    return Renderer(context, show.config.walls, positions, "Presets")
+
+
+@pytest.mark.gl
+@pytest.mark.parametrize("path", PRESETS, ids=lambda path: path.stem)
+def test_tracker_preset_moves_a_camera(path, small_renderer):
+    show = preset_show(path.stem)
+    for frame, datagrams in enumerate(standing_still(show.config.trackers[0], 4)):
+        present_ns = START_NS + (frame + 1) * PERIOD_NS
+        plan = show.step(FrameInputs(epoch=1, frame=frame, present_ns=present_ns, datagrams=datagrams))
+    assert plan.trackers[0].state == "fresh", show.state.trackers["t"]
+    assert plan.inners[0].eye_m == pytest.approx(POSITION_M, abs=2e-3)
+    small_renderer.draw(plan)
+    assert small_renderer.read_wall("main").any()
+
+
+def test_every_kind_of_wall_source_and_output_is_shown_by_an_example():
+    configs = [load_config(path).config for path in CONFIGS]
+    shapes = {type(wall.shape).__name__ for config in configs for wall in config.walls}
+    protocols = {(tracker.protocol, tracker.source.split(":")[0]) for config in configs for tracker in config.trackers}
+    assert shapes == {"PlaneShape", "ArcShape", "MeshShape"}
+    assert protocols >= {("freed", "udp"), ("freed", "serial"), ("opentrackio", "udp")}
+    assert {output.kind for config in configs for output in config.outputs} >= {"window", "headless"}
