@@ -21,6 +21,7 @@ MAX_TRIANGLES = 500_000
 MAX_VERTICES = 1_000_000
 MAX_POLYGON = 64
 _UV_SLACK = 1e-6
+_FLAT = 1e-14
 _SKIPPED = frozenset(
     "o g s mg vn vp l p usemtl mtllib usemap maplib bevel c_interp d_interp lod shadow_obj trace_obj".split()  # noqa: SIM905
 )
@@ -145,14 +146,17 @@ def _index(reader: _Reader, word: str, count: int, what: str) -> int:
 
 
 def _fan(reader: _Reader, polygon: list[Corner]) -> list[tuple[Corner, ...]]:
-    """Split a polygon from the first corner that sees all others; corners in line add no triangle."""
+    """Split a polygon from a corner that sees all others; one that uses every corner is preferred."""
+    best: list[tuple[Corner, ...]] = []
     for start in range(len(polygon)):
         turned = polygon[start:] + polygon[:start]
-        triangles: list[tuple[Corner, ...]] = [(turned[0], turned[k], turned[k + 1]) for k in range(1, len(turned) - 1)]
+        triangles = [(turned[0], turned[k], turned[k + 1]) for k in range(1, len(turned) - 1)]
         areas = [_uv_area(reader, triangle) for triangle in triangles]
-        kept = [triangle for triangle, area in zip(triangles, areas, strict=True) if abs(area) > 1e-14]
-        if kept and (min(areas) > -1e-14 or max(areas) < 1e-14):
-            return kept
+        kept = [triangle for triangle, area in zip(triangles, areas, strict=True) if abs(area) > _FLAT]
+        if len(kept) > len(best) and (min(areas) > -_FLAT or max(areas) < _FLAT):
+            best = [*kept]
+    if best:
+        return best
     if len(polygon) == 3:
         raise reader.refuse("found a triangle without area in UV", "three UVs that are not in one line")
     raise reader.refuse("found a polygon that no fan can split in UV", "triangles; triangulate on export")

@@ -42,9 +42,14 @@ class ColourSpaces:
 
     def _nearest(self, name: str) -> str | None:
         known = {
-            alias.casefold(): space.getName()
+            _letters(alias): space.getName()
             for space in self._config.getColorSpaces()
             for alias in (space.getName(), *space.getAliases())
         }
-        close = difflib.get_close_matches(name.casefold(), known, n=1, cutoff=0.5)
+        close = difflib.get_close_matches(_letters(name), known, n=1, cutoff=0.5)
         return known[close[0]] if close else None
+
+
+def _letters(name: str) -> str:
+    """A name as people remember it: no case, no punctuation."""
+    return "".join(letter for letter in name.casefold() if letter.isalnum())

@@ -23,7 +23,7 @@ from PIL import Image, ImageFile, UnidentifiedImageError
 from render.colour_spaces import ColourSpaces
 from render.exr import MAX_HEADER, read_exr, read_exr_header, write_exr
 from render.exr_apart import decode_exr_apart
-from render.primaries import REC709, Chromaticities, acescg_from_rgb
+from render.primaries import ACESCG, REC709, Chromaticities, acescg_from_rgb
 from render.radiance import decode as decode_radiance
 from render.radiance import read_header as read_radiance_header
 from tracking.records import ConfigError
@@ -37,6 +37,8 @@ MAX_COLUMNS = 16384
 MAX_ROWS = 8192
 MAX_BYTES = 2 << 30
 _BRIGHTEST = 1e9
+_SAME = 1e-6
+"""Chromaticities are 32-bit floats in files: this close they are equal, and pixels stay exactly as they are."""
 _ROWS_AT_ONCE = 256
 _PIECE = 8 << 20
 _SIGNATURES: tuple[tuple[bytes, Kind], ...] = (
@@ -238,6 +240,8 @@ def _to_working(pixels: Pixels, found: Probe) -> str:
         name, chromaticities = "chromaticities of the file", found.chromaticities
     else:
         name, chromaticities = "Linear Rec.709 (sRGB)", REC709
+    if max(abs(a - b) for a, b in zip(chromaticities, ACESCG, strict=True)) < _SAME:
+        return name
     try:
         matrix = np.array(acescg_from_rgb(chromaticities)).T.astype(np.float32)
     except ValueError as error:

@@ -64,7 +64,7 @@ class Core:
         stack.callback(self._last_look.close)
         self._show = Show(self._loaded.config, self._calibration, self._first_state())
         self._recorder = self._open_recorder(stack)
-        self._previews = Previews(options.pictures(), self._loaded.config, self._renderer, self._clock)
+        self._previews = Previews(options.pictures(), self._renderer)
         stack.callback(self._previews.close)
         self._times = LoopTimes()
         self._stopping = False

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import os
 import re
+import socket
 import sys
 import tempfile
 from collections.abc import Sequence
+from contextlib import closing
 from pathlib import Path
 
-from stage.config import StageConfig
+from stage.config import PanelSection, StageConfig
 from stage.config_files import load_config
 from stage.options import CoreOptions
 from stage.supervisor import Supervisor
@@ -60,9 +62,24 @@ def launch(options: LaunchOptions, helpers: dict[str, Sequence[str]] | None = No
 
 
 def panel_command(core: CoreOptions, config: StageConfig) -> list[str]:
-    """The preview page's process. A port that the configuration does not insist on gives way to a free one."""
-    program = [sys.executable, "-m", "stage.panel.preview", "--bind", config.panel.bind]
-    return [*program, "--pictures", core.pictures(), "--title", config.stage.name]
+    """The preview page's process. The usual port, where it is taken and not asked for, gives way to a free one."""
+    bind = config.panel.bind
+    if config.panel == PanelSection() and not _is_free(bind):
+        bind = "127.0.0.1:0"
+    command = [sys.executable, "-m", "stage.panel.preview", "--bind", bind, "--title", config.stage.name]
+    topics = [f"wall/{wall.name}" for wall in config.walls] + [f"camera/{camera.name}" for camera in config.cameras]
+    return [*command, "--pictures", core.pictures(), *(word for topic in topics for word in ("--topic", topic))]
+
+
+def _is_free(bind: str) -> bool:
+    host, _, port = bind.rpartition(":")
+    with closing(socket.socket()) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, int(port)))
+        except OSError:
+            return False
+        return True
 
 
 def state_directory(config: StageConfig) -> Path:

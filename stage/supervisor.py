@@ -16,6 +16,7 @@ from typing import IO
 import msgspec
 
 from stage.options import CoreOptions
+from stage.realtime import die_with_parent
 from stage.summary import PanelEvent, ReadyEvent, SummaryEvent, print_event
 from stage.takes.link import recorder_command
 
@@ -35,6 +36,7 @@ class Child:
         self.name = name
         self.command = list(command)
         self._starts: deque[float] = deque(maxlen=RESTARTS_MAX)
+        self.heard_out = False
         self.process = self._start()
 
     def restart(self) -> bool:
@@ -65,8 +67,15 @@ class Child:
 
     def _start(self) -> subprocess.Popen[bytes]:
         self._starts.append(time.monotonic())
-        # A session of its own: Ctrl-C reaches the supervisor alone, which then ends the others in order.
-        return subprocess.Popen(self.command, stdout=subprocess.PIPE, bufsize=0, start_new_session=True)
+        # A session of its own: Ctrl-C reaches the supervisor alone, which then ends the others in order. Whatever the
+        # program is, the kernel ends it with the supervisor; this process has no threads for the fork to trip over.
+        return subprocess.Popen(
+            self.command,
+            stdout=subprocess.PIPE,
+            bufsize=0,
+            start_new_session=True,
+            preexec_fn=die_with_parent,  # noqa: PLW1509
+        )
 
 
 class Supervisor:
@@ -79,7 +88,7 @@ class Supervisor:
     def __init__(self, options: CoreOptions, helpers: dict[str, Sequence[str]]) -> None:
         self._options = options
         self._stopping_since: float | None = None
-        self._served = False
+        self._served_since: float | None = None
         self._held_back: ReadyEvent | None = None
         self._panel_url: str | None = None
         self._selector = selectors.DefaultSelector()
@@ -115,6 +124,7 @@ class Supervisor:
                 self._read(line)
             else:
                 self._selector.unregister(key.fileobj)
+                key.data.heard_out = True
 
     def _read(self, line: bytes) -> None:
         try:
@@ -130,39 +140,68 @@ class Supervisor:
                 self._panel_url = url
             case ReadyEvent():
                 self._held_back = event
+                self._served_since = self._served_since or time.monotonic()
             case SummaryEvent():
                 print_event(event)
+        self._announce()
+
+    def _announce(self) -> None:
+        """Says that the stage is ready, once it is and nobody waits for the preview's address any more."""
         if self._held_back is not None and (self._panel_url is not None or not self._awaits_panel):
             print_event(msgspec.structs.replace(self._held_back, panel=self._panel_url))
             self._held_back = None
-            self._served = True
 
     def _after_core(self, code: int) -> int | None:
         """What to do once the core has ended: the exit code, or None where it was started again."""
-        if code in (0, REFUSED) or self._stopping_since is not None:
-            return 0 if self._stopping_since is not None else code
-        if not self._served:
-            print(f"the core ended before its first frame (exit {code}): see above", file=sys.stderr)
-            return 1
-        print(f"the core ended ({_exit_text(code)}): starting it again from its last look", file=sys.stderr)
-        self._core.command = _core_command(msgspec.structs.replace(self._options, recover=True))
-        if not self._core.restart():
+        if self._stopping_since is not None or code == 0:
+            return 0
+        if self._served_since is None:
+            if code != REFUSED:
+                print(f"the core ended before its first frame ({_exit_text(code)}): see above", file=sys.stderr)
+            return REFUSED if code == REFUSED else 1
+        self._core.command = _core_command(self._recovering(self._served_since))
+        if not self._restart(self._core):
             print(f"the core died {RESTARTS_MAX} times within {RESTARTS_WINDOW_S:.0f} s: giving up", file=sys.stderr)
             return 1
-        self._selector.register(self._core.events, selectors.EVENT_READ, self._core)
+        print(f"the core ended ({_exit_text(code)}): started again from its last look", file=sys.stderr)
         return None
+
+    def _recovering(self, served_since: float) -> CoreOptions:
+        """The options of a core that goes on from the last look, for what is left of the asked time."""
+        seconds = self._options.seconds
+        if seconds is not None:
+            seconds = max(0.1, seconds - (time.monotonic() - served_since))
+        return msgspec.structs.replace(self._options, recover=True, seconds=seconds)
 
     def _tend_helpers(self) -> None:
         if self._stopping_since is not None:
             return
-        for helper in self._helpers:
+        for helper in tuple(self._helpers):
             code = helper.process.poll()
-            if code is None or code == REFUSED:
-                self._awaits_panel = self._awaits_panel and not (helper.name == "panel" and code == REFUSED)
+            if code is None:
                 continue
-            if helper.restart():
+            if code != REFUSED and self._restart(helper):
                 print(f"the {helper.name} ended ({_exit_text(code)}): started again", file=sys.stderr)
-                self._selector.register(helper.events, selectors.EVENT_READ, helper)
+            else:
+                self._do_without(helper, code)
+
+    def _do_without(self, helper: Child, code: int) -> None:
+        """Goes on without a helper that was refused, or that keeps dying."""
+        print(f"the {helper.name} ended ({_exit_text(code)}): going on without it", file=sys.stderr)
+        self._helpers.remove(helper)
+        if helper.name == "panel":
+            self._awaits_panel = False
+            self._announce()
+
+    def _restart(self, child: Child) -> bool:
+        """Starts a dead child again and listens to it; False when it has died too often lately."""
+        if not child.heard_out:
+            self._selector.unregister(child.events)
+        child.heard_out = not child.restart()
+        if child.heard_out:
+            return False
+        self._selector.register(child.events, selectors.EVENT_READ, child)
+        return True
 
     def _stop(self, number: int, frame: FrameType | None) -> None:  # noqa: ARG002 - the signature of a signal handler
         if self._stopping_since is None:

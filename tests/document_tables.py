@@ -1,6 +1,6 @@
 """The tables in the documents, made from the program's own declarations so that they cannot drift.
 
-`python tests/document_tables.py` writes them anew between their marks; `test_docs.py` fails where one is out of date.
+`python -m tests.document_tables` writes them anew between their marks; `test_docs.py` fails where one is out of date.
 What a declaration cannot say (the meaning of a configuration key) stands in the document and is kept by its key.
 """
 
@@ -50,6 +50,7 @@ CONFIG_RECORDS = {
     "panel": PanelSection,
     "verify": VerifySection,
 }
+NAMES = {record: name for name, record in CONFIG_RECORDS.items()}
 UNITS = ("m_s", "deg_s", "m", "mm", "deg", "hz", "ms", "s", "px", "nits", "k", "stops")
 SHOWN_UNITS = {"m_s": "m/s", "deg_s": "deg/s", "hz": "Hz", "k": "K"}
 
@@ -67,11 +68,10 @@ def unit_of(name: str) -> str:
 
 def bounds_of(kind: inspect.IntType | inspect.FloatType) -> str:
     """`0 to 60`, `above 0`, `at least 0`, or nothing; whole floats without their point."""
-    if kind.ge is not None and kind.le is not None:
-        return f" {kind.ge:g} to {kind.le:g}"
-    if kind.gt is not None and kind.le is not None:
-        return f" above {kind.gt:g}, to {kind.le:g}"
-    return f" above {kind.gt:g}" if kind.gt is not None else f" at least {kind.ge:g}" if kind.ge is not None else ""
+    ge, gt, le = (None if bound is None else f"{bound:.12g}" for bound in (kind.ge, kind.gt, kind.le))
+    if le is not None:
+        return f" {ge} to {le}" if ge is not None else f" above {gt}, to {le}"
+    return f" above {gt}" if gt is not None else f" at least {ge}" if ge is not None else ""
 
 
 def kind_of(kind: inspect.Type) -> str:
@@ -96,7 +96,7 @@ def kind_of(kind: inspect.Type) -> str:
             shown = dict.fromkeys(kind_of(member) for member in members if not isinstance(member, inspect.NoneType))
             return " or ".join(shown)
         case inspect.StructType(cls=cls):
-            return f"table ({cls.__name__})"
+            return f"table *{NAMES[cls]}*"
         case inspect.Metadata(type=inner):
             return kind_of(inner)
     return type(kind).__name__.removesuffix("Type").lower()

@@ -2,33 +2,33 @@
 
 from __future__ import annotations
 
-from typing import Any
+import time
 
 import msgspec
 import numpy as np
 import numpy.typing as npt
 import zmq
 
-from stage.panel.records import PictureHeader
+from stage.panel.records import TOPIC, PictureHeader
 
-_MAX_PREFIXES = 64
-_MAX_PREFIX_BYTES = 80
-_WIDEST_CODES = 1280
-_WIDEST_LIGHT = 640
+PERIOD_NS = 250_000_000
+_MAX_TOPICS = 64
+_MAX_TOPIC_BYTES = 80
+_WIDEST = 1280
 
 
 class PicturePublisher:
-    """A ZeroMQ XPUB of the newest pictures. `topics` are all that exist: `wall/NAME`, `camera/NAME`.
+    """A ZeroMQ XPUB of pictures: whoever subscribes to `wall/NAME` or `camera/NAME` is sent that picture.
 
-    `endpoint` is the address bound (port 0 picks a free one). Each topic is asked for at most every `period_ns`.
+    `endpoint` is the address bound (port 0 picks a free one). Each topic is due every `period_ns`.
     Raises zmq.ZMQError where the endpoint cannot be bound.
     """
 
-    def __init__(self, endpoint: str, topics: tuple[str, ...], period_ns: int = 250_000_000) -> None:
+    def __init__(self, endpoint: str, period_ns: int = PERIOD_NS) -> None:
         self._context = zmq.Context()
         self._socket = self._context.socket(zmq.XPUB)
         self._socket.setsockopt(zmq.LINGER, 0)
-        self._socket.setsockopt(zmq.SNDHWM, 2 * max(1, len(topics)))
+        self._socket.setsockopt(zmq.SNDHWM, 8)
         self._socket.setsockopt(zmq.MAXMSGSIZE, 4096)
         try:
             self._socket.bind(endpoint)
@@ -36,32 +36,29 @@ class PicturePublisher:
             self.close()
             raise
         self.endpoint = self._socket.getsockopt_string(zmq.LAST_ENDPOINT)
-        self._topics = topics
         self._period_ns = period_ns
-        self._prefixes: dict[bytes, None] = {}
-        self._due_ns = dict.fromkeys(topics, 0)
+        self._published_ns: dict[str, int] = {}
 
-    def wants(self, now_ns: int) -> list[str]:
-        """Topics that somebody watches and that are due; asking counts as having been served."""
+    def wants(self) -> list[str]:
+        """Topics that somebody watches and that are due, the one waiting longest first."""
         self._read_subscriptions()
-        if not self._prefixes:
+        if not self._published_ns:
             return []
-        due = [topic for topic in self._topics if now_ns >= self._due_ns[topic] and self._watched(topic)]
-        self._due_ns.update(dict.fromkeys(due, now_ns + self._period_ns))
-        return due
+        latest = time.monotonic_ns() - self._period_ns
+        due = [topic for topic, published in self._published_ns.items() if published <= latest]
+        return sorted(due, key=self._published_ns.__getitem__)
 
-    def publish(self, topic: str, frame: int, pixels: npt.NDArray[Any]) -> bool:
-        """Send (rows, columns, 3), row 0 the top: uint8 codes or float linear ACEScg, thinned where it is large.
+    def publish(self, topic: str, frame: int, pixels: npt.NDArray[np.uint8]) -> bool:
+        """Send (rows, columns, 3) code values, row 0 the top, thinned where they are wider than a screen needs.
 
         Returns False where the picture was dropped because the other side is slow.
         """
-        light = pixels.dtype != np.uint8
-        step = -(-max(pixels.shape[:2]) // (_WIDEST_LIGHT if light else _WIDEST_CODES))
-        thin = np.ascontiguousarray(pixels[::step, ::step])
-        payload = np.clip(thin, 0.0, 1000.0).astype("<f2") if light else thin
-        rows, columns = payload.shape[:2]
-        header = PictureHeader(width=columns, height=rows, frame=frame, kind="light" if light else "codes")
-        parts = [topic.encode(), msgspec.msgpack.encode(header), payload.tobytes()]
+        if topic in self._published_ns:
+            self._published_ns[topic] = time.monotonic_ns()
+        step = -(-max(pixels.shape[:2]) // _WIDEST)
+        thin = pixels[::step, ::step]
+        header = PictureHeader(width=thin.shape[1], height=thin.shape[0], frame=frame)
+        parts = [topic.encode(), msgspec.msgpack.encode(header), thin.tobytes()]
         try:
             self._socket.send_multipart(parts, zmq.NOBLOCK)
         except zmq.Again:
@@ -73,18 +70,15 @@ class PicturePublisher:
         self._socket.close(0)
         self._context.term()
 
-    def _watched(self, topic: str) -> bool:
-        name = topic.encode()
-        return any(name.startswith(prefix) for prefix in self._prefixes)
-
     def _read_subscriptions(self) -> None:
-        """An XPUB hears 1 + prefix and 0 + prefix; anything else a peer sends is ignored."""
-        for _ in range(_MAX_PREFIXES):
+        """An XPUB hears 1 + topic and 0 + topic; anything else a peer sends is ignored."""
+        for _ in range(_MAX_TOPICS):
             try:
                 message = self._socket.recv(zmq.NOBLOCK)
             except zmq.Again:
                 return
+            topic = message[1:_MAX_TOPIC_BYTES].decode("latin-1")
             if message[:1] == b"\x00":
-                self._prefixes.pop(message[1:], None)
-            elif message[:1] == b"\x01" and len(message) <= _MAX_PREFIX_BYTES and len(self._prefixes) < _MAX_PREFIXES:
-                self._prefixes[message[1:]] = None
+                self._published_ns.pop(topic, None)
+            elif message[:1] == b"\x01" and TOPIC.fullmatch(topic) and len(self._published_ns) < _MAX_TOPICS:
+                self._published_ns[topic] = 0

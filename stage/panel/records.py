@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Annotated, Literal
+from typing import Annotated
 
 import msgspec
 
@@ -17,18 +17,13 @@ Side = Annotated[int, msgspec.Meta(ge=1, le=MAX_SIDE)]
 
 
 class PictureHeader(Record):
-    """The picture that follows, RGB, top row first.
-
-    `codes` are bytes as a screen takes them, `light` is half-float linear ACEScg that the page's process converts,
-    so that the show's loop does no colour arithmetic for it.
-    """
+    """The picture that follows: RGB code values as a screen takes them, a byte each, top row first."""
 
     width: Side
     height: Side
     frame: Annotated[int, msgspec.Meta(ge=0)]
-    kind: Literal["codes", "light"]
 
     @property
     def byte_count(self) -> int:
         """How long the picture's bytes must be."""
-        return self.width * self.height * (3 if self.kind == "codes" else 6)
+        return self.width * self.height * 3

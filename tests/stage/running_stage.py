@@ -58,7 +58,7 @@ def configuration(
 ) -> str:
     """TOML with a small arc wall; `trackers` are name, protocol, source and id, each with a camera after it."""
     parts = [f'[stage]\nname = "Under test"\nframe_rate_hz = {rate}\n', WALL]
-    for letter, (name, protocol, source, number) in zip("ABCD", trackers, strict=False):
+    for letter, (name, protocol, source, number) in zip("ABCDEF", trackers, strict=False):
         parts.append(TRACKER.format(name=name, protocol=protocol, source=source, camera_id=number))
         parts.append(CAMERA.format(camera=letter, tracker=name))
     return "".join(parts) + f"[world]\n{world}\n" + more

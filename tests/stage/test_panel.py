@@ -1,0 +1,269 @@
+"""The preview page: real sockets, real HTTP, a real process."""
+
+import http.client
+import io
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+
+import msgspec
+import numpy as np
+import pytest
+import zmq
+from PIL import Image
+
+from stage.panel.newest import NewestPictures
+from stage.panel.pictures import PicturePublisher
+from stage.panel.preview import PreviewServer, main
+from tracking.records import ConfigError
+
+TOPICS = ("wall/main", "camera/A")
+
+
+def codes(seed=1, rows=32, columns=64):
+    return np.random.default_rng(seed).integers(0, 256, (rows, columns, 3), dtype=np.uint8)
+
+
+def until(condition, seconds=5.0):
+    deadline = time.monotonic() + seconds
+    while not (found := condition()):
+        assert time.monotonic() < deadline, "it did not come about in time"
+        time.sleep(0.005)
+    return found
+
+
+@pytest.fixture
+def publisher():
+    made = PicturePublisher("tcp://127.0.0.1:0", period_ns=0)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def pictures(publisher):
+    received = NewestPictures(publisher.endpoint, TOPICS)
+    yield received
+    received.close()
+
+
+@pytest.fixture
+def server(pictures):
+    made = PreviewServer("127.0.0.1:0", pictures, "Studio <One>")
+    thread = threading.Thread(target=made.serve_forever, args=(0.01,))
+    thread.start()
+    yield made
+    made.shutdown()
+    made.server_close()
+    thread.join()
+
+
+def request(server, path, method="GET", host=None):
+    connection = http.client.HTTPConnection("127.0.0.1", server.server_address[1], timeout=5)
+    connection.request(method, path, headers={"Host": host} if host else {})
+    answer = connection.getresponse()
+    body = answer.read()
+    connection.close()
+    return answer, body
+
+
+def show(publisher, pictures, topic="wall/main", frame=5, pixels=None):
+    until(lambda: topic in publisher.wants())
+    publisher.publish(topic, frame, codes() if pixels is None else pixels)
+    until(lambda: topic in pictures.all())
+
+
+def test_unwatched_pictures_are_not_asked_for():
+    publisher = PicturePublisher("tcp://127.0.0.1:0")
+    assert publisher.wants() == []
+    publisher.close()
+
+
+def test_each_topic_is_due_once_a_period_and_the_longest_waiting_first():
+    publisher = PicturePublisher("tcp://127.0.0.1:0", period_ns=200_000_000)
+    watcher = NewestPictures(publisher.endpoint, TOPICS)
+    until(lambda: len(publisher.wants()) == 2)
+    publisher.publish("wall/main", 1, codes())
+    assert publisher.wants() == ["camera/A"]
+    publisher.publish("camera/A", 1, codes())
+    assert publisher.wants() == []
+    assert until(lambda: len(publisher.wants()) == 2)
+    assert publisher.wants() == ["wall/main", "camera/A"]
+    watcher.close()
+    until(lambda: publisher.wants() == [])
+    publisher.close()
+
+
+def test_large_pictures_are_thinned(publisher, pictures):
+    large = codes(rows=100, columns=3000)
+    show(publisher, pictures, pixels=large)
+    newest = pictures.all()["wall/main"]
+    assert (newest.header.width, newest.header.height) == (1000, 34)
+    assert newest.payload == large[::3, ::3].tobytes()
+
+
+def test_publishing_never_waits_for_a_reader_that_stopped(publisher):
+    with zmq.Context() as context:
+        stuck = context.socket(zmq.SUB)
+        stuck.setsockopt(zmq.RCVHWM, 1)
+        stuck.connect(publisher.endpoint)
+        stuck.setsockopt(zmq.SUBSCRIBE, b"wall/main")
+        until(publisher.wants)
+        begun = time.monotonic()
+        for frame in range(200):
+            publisher.publish("wall/main", frame, codes(rows=500, columns=1000))
+        assert time.monotonic() - begun < 3.0
+        stuck.close(0)
+
+
+def test_hostile_subscriptions_are_ignored(publisher):
+    with zmq.Context() as context:
+        hostile = context.socket(zmq.SUB)
+        hostile.connect(publisher.endpoint)
+        for number in range(300):
+            hostile.setsockopt(zmq.SUBSCRIBE, b"wall/" + b"%d" % number)
+        for word in (b"", b"\xff\xfe", b"wall/../x", b"wall/" + b"a" * 500):
+            hostile.setsockopt(zmq.SUBSCRIBE, word)
+        until(lambda: len(publisher.wants()) == 64)
+        hostile.close(0)
+
+
+@pytest.mark.parametrize(
+    "parts",
+    [
+        [b"wall/main"],
+        [b"wall/main", b"nonsense", b""],
+        [b"wall/main", msgspec.msgpack.encode({"width": 8, "height": 8, "frame": 1}), b"short"],
+        [b"wall/main", msgspec.msgpack.encode({"width": 99999, "height": 8, "frame": 1}), b""],
+        [b"wall/main", msgspec.msgpack.encode({"width": 1, "height": 1, "frame": -1}), b"rgb"],
+        [b"wall/main2", msgspec.msgpack.encode({"width": 1, "height": 1, "frame": 1}), b"rgb"],
+    ],
+)
+def test_pictures_that_do_not_decode_are_counted_and_dropped(parts):
+    with zmq.Context() as context:
+        sender = context.socket(zmq.XPUB)
+        sender.bind("tcp://127.0.0.1:0")
+        received = NewestPictures(sender.getsockopt_string(zmq.LAST_ENDPOINT), TOPICS)
+        sender.recv()
+        sender.recv()
+        sender.send_multipart(parts)
+        until(lambda: received.rejected == 1)
+        assert received.all() == {}
+        received.close()
+        sender.close(0)
+
+
+def test_png_shows_the_published_pixels(server, publisher, pictures):
+    show(publisher, pictures)
+    answer, body = request(server, "/preview/wall/main.png")
+    assert (answer.status, answer.headers["Content-Type"]) == (200, "image/png")
+    with Image.open(io.BytesIO(body)) as image:
+        assert (np.asarray(image) == codes()).all()
+
+
+def test_jpeg_is_served_for_the_page(server, publisher, pictures):
+    show(publisher, pictures, "camera/A")
+    answer, body = request(server, "/preview/camera/A.jpg?frame=5")
+    assert (answer.status, answer.headers["Content-Type"]) == (200, "image/jpeg")
+    with Image.open(io.BytesIO(body)) as image:
+        assert image.size == (64, 32)
+
+
+def test_one_shot_request_waits_for_a_fresh_picture(server, publisher, pictures):
+    """Nobody looked before, so the show had sent nothing: the first request still gets its picture."""
+    answers = []
+    asking = threading.Thread(target=lambda: answers.append(request(server, "/preview/wall/main.png")))
+    asking.start()
+    until(lambda: "wall/main" in publisher.wants())
+    publisher.publish("wall/main", 9, codes(3))
+    asking.join()
+    assert answers[0][0].status == 200
+
+
+def test_state_tells_frame_size_and_age(server, publisher, pictures):
+    show(publisher, pictures, frame=77)
+    answer, body = request(server, "/preview/state.json")
+    wall, camera = json.loads(body)["pictures"]
+    assert answer.status == 200
+    assert (wall["topic"], wall["frame"], wall["width"], wall["height"]) == ("wall/main", 77, 64, 32)
+    assert 0 <= wall["age_ms"] < 5000
+    assert (camera["topic"], camera["frame"], camera["age_ms"]) == ("camera/A", None, None)
+
+
+def test_page_carries_the_stages_name_escaped_and_a_strict_policy(server):
+    answer, body = request(server, "/")
+    assert b"<title>Studio &lt;One&gt;" in body
+    assert b'data-link="offline"' in body
+    policy = answer.headers["Content-Security-Policy"]
+    assert policy.startswith("default-src 'none'")
+    assert "unsafe" not in policy
+    assert "http" not in policy
+
+
+@pytest.mark.parametrize("path", ["/", "/page.css", "/page.js"])
+def test_nothing_comes_from_other_hosts(server, path):
+    _, body = request(server, path)
+    assert b"http://" not in body
+    assert b"https://" not in body
+
+
+@pytest.mark.parametrize(
+    "path", ["/preview/wall/nobody.png", "/preview/wall/main.gif", "/../page.py", "/preview/wall/..%2f", "/favicon.ico"]
+)
+def test_unknown_paths_are_not_found(server, path):
+    assert request(server, path)[0].status == 404
+
+
+@pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "OPTIONS"])
+def test_only_get_is_answered(server, method):
+    assert request(server, "/", method=method)[0].status == 501
+
+
+@pytest.mark.parametrize("host", ["evil.example", "evil.example:80", "127.0.0.1.evil.example", "", "[::1"])
+def test_foreign_host_names_are_refused(server, host):
+    assert request(server, "/preview/state.json", host=host or " ")[0].status == 403
+
+
+@pytest.mark.parametrize("host", ["localhost:7780", "127.0.0.1", "[::1]:80"])
+def test_loopback_host_names_are_served(server, host):
+    assert request(server, "/preview/state.json", host=host)[0].status == 200
+
+
+def test_a_crowd_is_turned_away_and_the_page_lives(server):
+    idle = [socket.create_connection(server.server_address) for _ in range(60)]
+    for connection in idle:
+        connection.close()
+    assert until(lambda: request(server, "/")[0].status == 200)
+
+
+def test_port_in_use_is_one_line_and_exit_code_2(capsys):
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        assert main(["--bind", f"127.0.0.1:{port}", "--pictures", "tcp://127.0.0.1:9"]) == 2
+    error = capsys.readouterr().err
+    assert error.count("\n") == 1
+    assert error.startswith(f"panel.bind: 127.0.0.1:{port} cannot be used")
+
+
+@pytest.mark.parametrize("bind", ["7780", "127.0.0.1", "127.0.0.1:x", "127.0.0.1:70000", ":80"])
+def test_bind_that_is_no_address_is_refused(pictures, bind):
+    with pytest.raises(ConfigError, match="expected HOST:PORT"):
+        PreviewServer(bind, pictures, "Stage")
+
+
+def test_process_says_where_it_serves_and_ends_on_sigterm(publisher):
+    command = [sys.executable, "-m", "stage.panel.preview", "--bind", "127.0.0.1:0", "--pictures", publisher.endpoint]
+    with subprocess.Popen([*command, "--topic", "wall/main"], stdout=subprocess.PIPE, env=dict(os.environ)) as process:
+        event = json.loads(process.stdout.readline())
+        assert event["event"] == "panel"
+        host, port = event["url"].removeprefix("http://").split(":")
+        connection = http.client.HTTPConnection(host, int(port), timeout=5)
+        connection.request("GET", "/")
+        assert connection.getresponse().status == 200
+        connection.close()
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(timeout=5) == 0

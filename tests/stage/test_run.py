@@ -1,0 +1,364 @@
+"""`stage run` as its users meet it: real packets in, pictures and takes out, ended by a signal or by time."""
+
+import contextlib
+import json
+import math
+import os
+import signal
+import socket
+import threading
+import time
+import tty
+from pathlib import Path
+
+import msgspec
+import numpy as np
+import pytest
+import zmq
+from PIL import Image
+from running_stage import (
+    children_of,
+    configuration,
+    free_udp_port,
+    is_alive,
+    running,
+    sending,
+    stage_command,
+    wait_for,
+)
+from test_replay import changed
+
+from render.patterns import read_counter
+from render.plan import FramePlan
+from stage.takes.reader import RecordedFrame, TakeReader
+
+ORBIT_TURNS_PER_S = 2.0 * math.pi / 8.0
+FIVE_WAYS = ("unicast", "multicast", "cbor", "serial", "osc")
+
+
+@contextlib.contextmanager
+def null_modem():
+    """Two pseudo-terminals whose far ends are joined: what is written to one device is read from the other."""
+    ends = [os.openpty(), os.openpty()]
+    for _, device in ends:
+        tty.setraw(device)
+    stop = threading.Event()
+
+    def carry():
+        while not stop.is_set():
+            with contextlib.suppress(BlockingIOError):
+                os.write(ends[1][0], os.read(ends[0][0], 4096))
+            stop.wait(0.001)
+
+    os.set_blocking(ends[0][0], False)
+    thread = threading.Thread(target=carry)
+    thread.start()
+    try:
+        yield os.ttyname(ends[0][1]), os.ttyname(ends[1][1])
+    finally:
+        stop.set()
+        thread.join()
+        for master, device in ends:
+            os.close(master)
+            os.close(device)
+
+
+def plans_of(take):
+    return [
+        msgspec.msgpack.decode(entry.message.plan, type=FramePlan)
+        for entry in TakeReader(Path(take)).entries()
+        if isinstance(entry, RecordedFrame)
+    ]
+
+
+def on_orbit(position_m, tolerance_m=0.01):
+    x, y, z = position_m
+    return math.hypot(x, y) == pytest.approx(1.0, abs=tolerance_m) and z == pytest.approx(1.5, abs=tolerance_m)
+
+
+def angle_of(position_m):
+    return math.atan2(position_m[1], position_m[0])
+
+
+@pytest.fixture(scope="module")
+def five_ways(tmp_path_factory):
+    """One stage that hears five trackers, each in its own way: two statuses in a row, and a take of it."""
+    folder = tmp_path_factory.mktemp("five")
+    unicast, multicast, cbor, osc = (free_udp_port() for _ in range(4))
+    group = f"udp://239.135.1.1:{multicast}?interface=127.0.0.1"
+    with null_modem() as (far, near), contextlib.ExitStack() as senders:
+        urls = {
+            "unicast": f"udp://127.0.0.1:{unicast}",
+            "multicast": group,
+            "cbor": f"udp://127.0.0.1:{cbor}",
+            "serial": f"serial://{near}?baud=38400&parity=odd",
+            "osc": f"udp://127.0.0.1:{osc}",
+        }
+        spoken = dict(zip(FIVE_WAYS, ("freed", "opentrackio", "opentrackio", "freed", "osc"), strict=True))
+        toml = configuration(*((name, spoken[name], urls[name], 1) for name in FIVE_WAYS))
+        with running(folder, toml) as stage:
+            for name in FIVE_WAYS:
+                to = f"serial://{far}" if name == "serial" else urls[name]
+                more = ("--encoding", "cbor") if name == "cbor" else ()
+                senders.enter_context(sending(spoken[name], to, *more))
+            early = stage.until_status(
+                lambda status: all(tracker["accepted"] > 20 for tracker in status["trackers"].values()), 20.0
+            )
+            stage.client.take_start("five")
+            stage.until_status(lambda status: status["take"]["state"] == "recording")
+            late = stage.until_status(lambda status: status["frame"] > early["frame"] + 60)
+            stage.client.take_stop()
+            (take,) = wait_for(lambda: list(stage.takes.glob("*.mcap")))
+            yield early, late, take
+
+
+@pytest.mark.parametrize("name", FIVE_WAYS)
+def test_run_follows_real_packets(five_ways, name):
+    early, late, _ = five_ways
+    for status in (early, late):
+        tracker = status["trackers"][name]
+        assert tracker["state"] == "fresh"
+        assert tracker["rate_hz"] == pytest.approx(60.0, rel=0.1)
+        assert on_orbit(tracker["position_m"])
+        pan, tilt, roll = tracker["rotation_deg"]
+        assert pan == pytest.approx(20.0 * math.sin(angle_of(tracker["position_m"])), abs=0.3)
+        assert (tilt, roll) == pytest.approx((0.0, 0.0), abs=0.1)
+        assert sum(tracker["rejected"].values()) <= 2
+    seconds = (late["frame"] - early["frame"]) / 60.0
+    seconds -= (late["trackers"][name]["age_ms"] - early["trackers"][name]["age_ms"]) * 1e-3
+    turned = angle_of(late["trackers"][name]["position_m"]) - angle_of(early["trackers"][name]["position_m"])
+    assert turned % (2.0 * math.pi) == pytest.approx((seconds * ORBIT_TURNS_PER_S) % (2.0 * math.pi), abs=0.05)
+
+
+@pytest.mark.parametrize("name", FIVE_WAYS)
+def test_the_wall_is_drawn_from_where_the_camera_is(five_ways, name):
+    plans = plans_of(five_ways[2])
+    assert len(plans) > 30
+    camera = "ABCDE"[FIVE_WAYS.index(name)]
+    eyes = [next(inner.eye_m for inner in plan.inners if inner.camera == camera) for plan in plans]
+    assert all(on_orbit(eye, 0.02) for eye in eyes)
+    assert all(here != there for here, there in zip(eyes, eyes[1:], strict=False))
+
+
+def test_a_run_for_some_seconds_prints_ready_first_and_summary_last(tmp_path):
+    port = free_udp_port()
+    toml = configuration(("f", "freed", f"udp://127.0.0.1:{port}", 1))
+    with running(tmp_path, toml, "--seconds", "1.5", "--record", str(tmp_path / "takes")) as stage:
+        assert set(stage.ready) == {"event", "control", "panel", "pid"}
+        assert stage.ready["panel"] is None
+        assert "stage.core" in children_of(stage.process.pid)[stage.ready["pid"]]
+        with sending("freed", f"udp://127.0.0.1:{port}"):
+            assert stage.wait(10.0) == 0
+        summary = stage.event("summary")
+    assert len(stage.lines) == 2
+    assert set(summary) >= {
+        "frames", "seconds", "missed", "skipped_causes", "lateness_ms", "cpu_ms", "packets", "take",
+    }  # fmt: skip
+    assert set(summary["lateness_ms"]) == set(summary["cpu_ms"]) == {"p50", "p99", "max"}
+    assert summary["frames"] + sum(summary["skipped_causes"].values()) == pytest.approx(90, abs=1)
+    assert summary["seconds"] == pytest.approx(1.5, abs=0.3)
+    assert 10 < summary["packets"]["f"] < 90
+    assert Path(summary["take"]).is_file()
+    assert not list((tmp_path / "takes").glob("*.part"))
+
+
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_ends_the_stage_within_a_second_with_its_take_closed(tmp_path, how):
+    with running(tmp_path, configuration(), "--record", str(tmp_path / "takes")) as stage:
+        stage.until_status(lambda status: status["take"]["state"] == "recording")
+        parts = children_of(stage.process.pid)
+        code, seconds = stage.end(how)
+        assert (code, seconds < 1.0) == (0, True), seconds
+        assert not any(is_alive(pid) for pid in parts)
+        summary = stage.event("summary")
+        assert not list((tmp_path / "takes").glob("*.part"))
+        assert TakeReader(Path(summary["take"])).part.name == "take-001"
+        assert "Traceback" not in stage.stderr
+
+
+@pytest.fixture(scope="module")
+def busy_take(tmp_path_factory):
+    """A take started and stopped by `stage control` in a running show: two trackers, 200 commands."""
+    folder = tmp_path_factory.mktemp("busy")
+    port = free_udp_port()
+    url = f"udp://127.0.0.1:{port}"
+    toml = configuration(("a", "freed", url, 1), ("b", "freed", url, 2))
+    with running(folder, toml) as stage, sending("freed", url), sending("freed", url, "--id", "2"):
+        stage.until_status(lambda status: all(one["accepted"] > 20 for one in status["trackers"].values()))
+        endpoint = stage.ready["control"]
+        started = json.loads(
+            stage_command("control", "take", "start", "--name", "busy", "--endpoint", endpoint, "--json").stdout
+        )
+        states = []
+        while not states or states[-1] != "recording":
+            states.append(stage.client.status()["take"]["state"])
+            assert len(states) < 1000
+        size_when_recording = sum(part.stat().st_size for part in stage.takes.glob("*.part"))
+        for number in range(200):
+            stage.client.set("/grade/exposure_stops", number / 100.0, 0.2 if number % 3 else 0.0)
+        stopped = json.loads(stage_command("control", "take", "stop", "--endpoint", endpoint, "--json").stdout)
+        (take,) = wait_for(lambda: list(stage.takes.glob("*.mcap")))
+        yield take, started, stopped, states, size_when_recording
+
+
+def test_a_take_is_called_recording_once_its_first_chunk_is_on_disk(busy_take):
+    _, started, _, states, size = busy_take
+    assert (started["ok"], started["value"]) == (True, "busy")
+    assert set(states) <= {"starting", "recording"}
+    assert size > 0
+
+
+def test_a_take_of_a_running_show_holds_its_frames_and_verifies(busy_take):
+    take, started, stopped, _, _ = busy_take
+    result = stage_command("replay", str(take), "--verify", "--json")
+    report = json.loads(result.stdout)
+    assert result.returncode == 0, report
+    assert report["frames"] == report["equal"] > 180
+    assert report["first_difference"] is None
+    frames = [plan.frame for plan in plans_of(take)]
+    assert started["frame"] < frames[0]
+    assert frames[-1] == stopped["frame"]
+
+
+def flip_tracker_byte(inputs):
+    payload = bytearray(inputs["datagrams"][0]["payload"])
+    payload[9] ^= 4
+    inputs["datagrams"][0]["payload"] = bytes(payload)
+
+
+def change_command(inputs):
+    inputs["commands"][0]["request"]["value"] += 0.25
+
+
+def move_present(inputs):
+    inputs["present_ns"] += 1
+
+
+@pytest.mark.parametrize(
+    ("has", "change", "field"),
+    [
+        ("datagrams", flip_tracker_byte, "inputs.datagrams[0].payload"),
+        ("commands", change_command, "inputs.commands[0].request.value"),
+        ("present_ns", move_present, "inputs.present_ns"),
+    ],
+)
+def test_one_changed_input_of_a_live_take_is_named(busy_take, tmp_path, has, change, field):
+    take = busy_take[0]
+    entries = [entry for entry in TakeReader(take).entries() if isinstance(entry, RecordedFrame)]
+    frame = next(
+        entry.message.frame for entry in entries[40:] if msgspec.msgpack.decode(entry.inputs)[has]
+    )
+    copy = changed(take, tmp_path / "changed.mcap", "/inputs", frame, change)
+    result = stage_command("replay", str(copy), "--verify", "--json")
+    assert result.returncode == 1
+    difference = json.loads(result.stdout)["first_difference"]
+    assert difference["frame"] == frame
+    assert difference["input"] == field
+
+
+def test_every_picture_is_of_its_own_frame_and_replay_draws_the_same(tmp_path):
+    """The counter pattern proves it; before the pattern, the pictures follow the tracker."""
+    port = free_udp_port()
+    live, again = tmp_path / "live", tmp_path / "again"
+    more = f'[[outputs]]\nkind = "file"\ndirectory = "{live}"\n'
+    toml = configuration(("f", "freed", f"udp://127.0.0.1:{port}", 1), more=more, rate="30")
+    with (
+        running(tmp_path, toml, "--record", str(tmp_path / "takes")) as stage,
+        sending("freed", f"udp://127.0.0.1:{port}"),
+    ):
+        stage.until_status(lambda status: status["trackers"]["f"]["accepted"] > 20)
+        counting_from = stage.client.set("/wall/main/pattern", "counter").frame
+        stage.until_status(lambda status: status["frame"] > counting_from + 20)
+        assert stage.end()[0] == 0
+        take = stage.event("summary")["take"]
+    numbers = []
+    for path in sorted(live.glob("wall-main-*.png")):
+        frame = int(path.stem.rpartition("-")[2])
+        if frame >= counting_from:
+            numbers.append(frame)
+            assert read_counter(np.asarray(Image.open(path))) == frame
+    assert len(numbers) > 10
+    result = stage_command("replay", take, "--out", str(again), "--json")
+    assert result.returncode == 0, result.stderr
+    for path in live.glob("*.png"):
+        assert path.read_bytes() == (again / path.name).read_bytes(), path.name
+    following = [path.read_bytes() for path in sorted(live.glob("*.png"))[-len(numbers) - 6 : -len(numbers)]]
+    assert len(set(following)) == len(following) > 2
+
+
+def flood(port, stop, packets_per_s=20_000):
+    """Random and mutated packets in bursts, from this process; how many were sent."""
+    random = np.random.default_rng(7)
+    real = bytes.fromhex("d101") + bytes(26) + bytes(1)
+    noise = [random.bytes(int(size)) for size in random.integers(0, 200, 400)]
+    noise += [bytes(byte ^ int(flip) for byte, flip in zip(real, random.integers(0, 256, 29), strict=True)) for _ in range(200)]
+    noise += [real[: int(size)] for size in random.integers(0, 29, 100)]
+    noise += [b"\xd1\x01" + random.bytes(27) for _ in range(100)]
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as wire:
+        begun, sent = time.monotonic(), 0
+        while not stop.is_set():
+            due = int((time.monotonic() - begun) * packets_per_s)
+            while sent < due:
+                wire.sendto(noise[sent % len(noise)], ("127.0.0.1", port))
+                sent += 1
+            stop.wait(0.002)
+    return sent
+
+
+def pester(endpoint, stop):
+    """Random bytes on the control port: on the bare connection, and as messages."""
+    random = np.random.default_rng(8)
+    host, _, port = endpoint.removeprefix("tcp://").rpartition(":")
+    with zmq.Context() as context, context.socket(zmq.DEALER) as peer:
+        peer.setsockopt(zmq.LINGER, 0)
+        peer.connect(endpoint)
+        while not stop.is_set():
+            with contextlib.suppress(OSError), socket.create_connection((host, int(port)), 0.5) as bare:
+                bare.sendall(random.bytes(300))
+            for _ in range(20):
+                with contextlib.suppress(zmq.Again):
+                    peer.send(random.bytes(100), zmq.NOBLOCK)
+            stop.wait(0.01)
+
+
+def resident_mb(pid):
+    return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE") / 1e6
+
+
+def test_floods_of_garbage_neither_stop_the_loop_nor_bend_the_picture(tmp_path):
+    port = free_udp_port()
+    toml = configuration(("f", "freed", f"udp://127.0.0.1:{port}", 1))
+    stop = threading.Event()
+    with (
+        running(tmp_path, toml, "--record", str(tmp_path / "takes")) as stage,
+        sending("freed", f"udp://127.0.0.1:{port}"),
+    ):
+        stage.until_status(lambda status: status["trackers"]["f"]["accepted"] > 20)
+        before = resident_mb(stage.ready["pid"])
+        attackers = [
+            threading.Thread(target=flood, args=(port, stop)),
+            threading.Thread(target=pester, args=(stage.ready["control"], stop)),
+        ]
+        for attacker in attackers:
+            attacker.start()
+        begun, statuses = time.monotonic(), []
+        while time.monotonic() < begun + 3.0:
+            statuses.append(stage.client.status())
+            time.sleep(0.05)
+        stop.set()
+        for attacker in attackers:
+            attacker.join()
+        after = resident_mb(stage.ready["pid"])
+        assert stage.end()[0] == 0
+        summary = stage.event("summary")
+        assert "Traceback" not in stage.stderr
+    trackers = [status["trackers"]["f"] for status in statuses]
+    assert [tracker["state"] for tracker in trackers].count("fresh") >= 0.9 * len(trackers)
+    assert all(on_orbit(tracker["position_m"]) for tracker in trackers)
+    rejected = trackers[-1]["rejected"]
+    assert rejected["length"] > 1000
+    assert rejected["checksum"] > 1000
+    assert after - before < 40.0, (before, after)
+    assert summary["frames"] > 0.7 * summary["seconds"] * 60
+    flooded = [plan for plan in plans_of(summary["take"]) if plan.frame > statuses[0]["frame"]]
+    assert all(on_orbit(plan.inners[0].eye_m, 0.05) for plan in flooded)
