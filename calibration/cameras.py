@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 import msgspec
 
 from calibration.walls import PixelCount
 from tracking.records import Placement, PositiveFloat, Record
 
+Degrees = Annotated[float, msgspec.Meta(ge=0.0, le=60.0)]
+
 
 class Camera(Record):
     """One film camera.
 
     `marker_from_camera` leads from the tracked body to the imaging plane; the entrance pupil lies
-    `entrance_pupil_m` ahead of it on the optical axis (absent: what the tracker reports, else 0). At most one of
-    `focal_length_mm` (fixed lens) and `zoom` (rows of raw zoom value and focal length in mm, interpolated) is given;
-    a tracker that reports a focal length itself needs neither. `inner_px` fixes the size of the drawn view; without
-    it the view is drawn at the density of the walls it falls on.
+    `entrance_pupil_m` ahead of it on the optical axis (absent: what the lens file or tracker says, else 0). At most
+    one of `focal_length_mm` (fixed lens), `zoom` (rows of raw zoom value and focal length in mm, interpolated) and
+    `lens` (a lens file beside the configuration) is given; a tracker that reports a focal length itself needs none.
+    `inner_px` fixes the size of the drawn view; without it the view is drawn at the density of the walls it falls on.
+
+    The margin beyond the frame is `overscan_deg` on every side where `overscan` is "fixed"; where it says "follow" it
+    is learned from what the tracker's prediction misses, between floor and ceiling, with half of what the camera turns
+    while its shutter is open (`shutter_deg` of a picture at `film_rate_hz`). A `parked` camera has no view on any wall.
     """
 
     name: Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
@@ -28,8 +34,15 @@ class Camera(Record):
     ] = (1920, 1080)
     focal_length_mm: PositiveFloat | None = None
     zoom: tuple[tuple[float, PositiveFloat], ...] | None = None
+    lens: str | None = None
     entrance_pupil_m: float | None = None
     marker_from_camera: Placement = Placement()
-    overscan_deg: Annotated[float, msgspec.Meta(ge=0.0, le=60.0)] = 2.0
+    overscan: Literal["fixed", "follow"] = "fixed"
+    overscan_deg: Degrees = 2.0
+    overscan_floor_deg: Degrees = 0.3
+    overscan_ceiling_deg: Degrees = 20.0
+    shutter_deg: Annotated[float, msgspec.Meta(ge=0.0, le=360.0)] = 180.0
+    film_rate_hz: Annotated[float, msgspec.Meta(ge=1.0, le=1000.0)] = 24.0
+    parked: bool = False
     feather_px: Annotated[float, msgspec.Meta(ge=0.0, le=1000.0)] = 40.0
     inner_px: tuple[PixelCount, PixelCount] | None = None

@@ -2,24 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
+from typing import NamedTuple
 
 import moderngl
 import numpy as np
 from numpy.typing import NDArray
 
 from calibration.walls import Signal, Wall
+from render.cards import CardLayer, CardPasses
 from render.footprint import TEXELS_OF_A_TAP, LedSamples, led_pitch, texels_per_tangent
 from render.gpu import Pass, Target, Textures, Uniform, float_texture, largest_texture_px
 from render.grade import ceiling, signal_from_world
+from render.marks import MARKS_UNIFORMS, is_marked, marks_uniforms
 from render.matrices import IDENTITY, Matrix, column_major
 from render.plan import GradePlan, InnerPlan
-from render.views import OuterCube
+from render.views import OuterCube, as_drawn
 from tracking.records import ConfigError, Vec3
 
 _LIGHT_UNIFORMS = ("eye", "camera_from_stage", "view", "feather_slope", "place_from_tangents", "taps_per_tangent")
 _LIGHT_TEXTURES = ("positions", "behind", "inner")
+_LATE_UNIFORMS: dict[str, tuple[str, ...]] = {
+    "": (),
+    "far": ("picture_from_stage",),
+    "sphere": ("picture_from_stage", "picture_eye", "radius"),
+    "drawn": ("picture_from_stage", "picture_eye"),
+}
 _HARD_EDGE = 1e9
 _NO_CAMERA: dict[str, Uniform] = {
     "eye": (0.0, 0.0, 0.0),
@@ -34,35 +44,73 @@ _NO_CAMERA: dict[str, Uniform] = {
 
 @dataclass(frozen=True, slots=True)
 class InnerPicture:
-    """One camera's drawn picture and the plan it was drawn from."""
+    """One camera's view, the picture it looks into, and how (`late`: see `inner_pictures.late_kind`)."""
 
     plan: InnerPlan
     texture: moderngl.Texture
+    late: str = ""
+
+
+class Tools(NamedTuple):
+    """What one pass does besides laying an inner picture over what is behind it: a variant of the shaders."""
+
+    late: str = ""
+    marks: bool = False
+    cards: bool = False
+
+    def defines(self) -> tuple[str, ...]:
+        """What `common/wall_light.glsl` asks for."""
+        late = (f"LATE_{self.late.upper()}",) if self.late else ()
+        return (*late, *(("MARKS",) if self.marks else ()), *(("CARDS_IN_VIEW",) if self.cards else ()))
+
+    def uniforms(self) -> tuple[str, ...]:
+        """The uniforms of this variant."""
+        return (*_LIGHT_UNIFORMS, *_LATE_UNIFORMS[self.late], *(MARKS_UNIFORMS if self.marks else ()))
+
+    def textures(self) -> tuple[str, ...]:
+        """The textures of this variant."""
+        return (*_LIGHT_TEXTURES, *(("card_gain", "card_light") if self.cards else ()))
+
+
+_PLAIN = Tools()
 
 
 class ComposePasses:
-    """The shaders that compose, shared by all walls of a stage; only the curves that `signals` use are compiled."""
+    """The shaders that compose, shared by all walls of a stage; of the curves, only those that `signals` use.
+
+    What a wall shows without tools is compiled at once, variants with tools when they are first asked for.
+    """
 
     def __init__(self, context: moderngl.Context, signals: Sequence[Signal]) -> None:
         self.outer = Pass(context, "outer_on_wall.frag", uniforms=("outer_eye",), textures=("positions", "outer"))
-        self.light = Pass(
-            context, "light.frag", uniforms=(*_LIGHT_UNIFORMS, "light_from_world"), textures=_LIGHT_TEXTURES
-        )
-        self._codes = {curve: _code_pass(context, curve) for curve in sorted({signal.curve for signal in signals})}
+        self.cards = CardPasses(context)
+        self.curves = tuple(sorted({signal.curve for signal in signals}))
+        self._context = context
+        self._variants: dict[tuple[str, Tools], Pass] = {}
+        for curve in self.curves:
+            self.code(curve, _PLAIN)
+        self.light(_PLAIN)
 
-    def code(self, signal: Signal) -> Pass:
-        """The pass that ends in this signal's curve."""
-        return self._codes[signal.curve]
+    def light(self, tools: Tools) -> Pass:
+        """The pass that ends in scene-linear light."""
+        return self._variant("light.frag", tools, ("light_from_world",))
 
+    def code(self, curve: str, tools: Tools) -> Pass:
+        """The pass that ends in this signal curve."""
+        extra = ("inverse_gamma",) if curve == "gamma" else ()
+        return self._variant(f"compose_{curve}.frag", tools, ("signal_from_world", "ceiling", *extra))
 
-def _code_pass(context: moderngl.Context, curve: str) -> Pass:
-    extra = ("inverse_gamma",) if curve == "gamma" else ()
-    return Pass(
-        context,
-        f"compose_{curve}.frag",
-        uniforms=(*_LIGHT_UNIFORMS, "signal_from_world", "ceiling", *extra),
-        textures=_LIGHT_TEXTURES,
-    )
+    def _variant(self, fragment: str, tools: Tools, uniforms: tuple[str, ...]) -> Pass:
+        found = self._variants.get((fragment, tools))
+        if found is None:
+            found = self._variants[fragment, tools] = Pass(
+                self._context,
+                fragment,
+                uniforms=(*tools.uniforms(), *uniforms),
+                textures=tools.textures(),
+                defines=tools.defines(),
+            )
+        return found
 
 
 class WallPicture:
@@ -88,6 +136,7 @@ class WallPicture:
         self.leds = LedSamples(positions, pitch)
         self.positions = float_texture(context, _with_pitch(positions, pitch))
         self.outer = Target(context, wall.resolution_px, kind)
+        self.cards = CardLayer(context, passes.cards, self.positions, wall.resolution_px, kind)
         self._between: list[Target] = []
         self._light: Target | None = None
 
@@ -112,29 +161,49 @@ class WallPicture:
         }
         if signal.curve == "gamma":
             values["inverse_gamma"] = 1.0 / signal.gamma
-        self._draw(self._passes.code(signal), self.sent, inners, values)
+        self._draw(partial(self._passes.code, signal.curve), self.sent, inners, values)
 
     def draw_light(self, target: Target, inners: Sequence[InnerPicture], light_from_world: Matrix) -> None:
         """Draws the wall's scene-linear light, before the wall's own colour, into `target`."""
         values: dict[str, Uniform] = {"light_from_world": column_major(light_from_world)}
         self._draw(self._passes.light, target, inners, values)
 
-    def _draw(self, last: Pass, target: Target, inners: Sequence[InnerPicture], values: dict[str, Uniform]) -> None:
-        """Lays the inner pictures over the outer one, lowest priority first; `last` draws the highest."""
-        behind = self.outer
+    def _draw(
+        self,
+        last: Callable[[Tools], Pass],
+        target: Target,
+        inners: Sequence[InnerPicture],
+        values: dict[str, Uniform],
+    ) -> None:
+        """Lays the inner pictures over what is behind them, lowest priority first; `last` draws the highest."""
+        behind = self.cards.behind(self.outer)
         for depth, inner in enumerate(reversed(inners[1:])):
             between = self._layer(depth % 2)
             self._lay(self._passes.light, between, behind, inner, {"light_from_world": column_major(IDENTITY)})
             behind = between
-        self._lay(last, target, behind, inners[0] if inners else None, values)
+        if inners:
+            self._lay(last, target, behind, inners[0], values)
+        else:
+            textures: Textures = {"positions": self.positions, "behind": behind.texture, "inner": behind.texture}
+            last(_PLAIN).draw(target.framebuffer, _NO_CAMERA | values, textures)
 
     def _lay(
-        self, drawn_by: Pass, target: Target, behind: Target, inner: InnerPicture | None, values: dict[str, Uniform]
+        self,
+        drawn_by: Callable[[Tools], Pass],
+        target: Target,
+        behind: Target,
+        inner: InnerPicture,
+        values: dict[str, Uniform],
     ) -> None:
-        camera = _NO_CAMERA if inner is None else camera_uniforms(inner.plan)
-        picture = behind.texture if inner is None else inner.texture
-        textures: Textures = {"positions": self.positions, "behind": behind.texture, "inner": picture}
-        drawn_by.draw(target.framebuffer, camera | values, textures)
+        in_view = self.cards.in_view()
+        tools = Tools(inner.late, is_marked(inner.plan), in_view is not None)
+        uniforms = camera_uniforms(inner.plan) | values
+        if tools.marks:
+            uniforms |= marks_uniforms(inner.plan)
+        textures = {"positions": self.positions, "behind": behind.texture, "inner": inner.texture}
+        if in_view is not None:
+            textures |= {"card_gain": in_view[0], "card_light": in_view[1]}
+        drawn_by(tools).draw(target.framebuffer, uniforms, textures)
 
     def _layer(self, index: int) -> Target:
         while len(self._between) <= index:
@@ -143,17 +212,24 @@ class WallPicture:
 
 
 def camera_uniforms(inner: InnerPlan) -> dict[str, Uniform]:
-    """The uniforms by which `common/wall_light.glsl` projects LEDs into one inner picture."""
-    drawn, view = inner.drawn, inner.view
+    """The uniforms by which `common/wall_light.glsl` projects LEDs into one inner picture, an earlier one included."""
+    view, picture = inner.view, inner.picture
+    looked_into = as_drawn(inner)
+    drawn = looked_into.drawn
     scale = (1.0 / (drawn.right - drawn.left), -1.0 / (drawn.top - drawn.bottom))
-    return {
+    uniforms: dict[str, Uniform] = {
         "eye": inner.eye_m,
         "camera_from_stage": column_major((inner.right, inner.up, inner.ahead)),
         "view": (view.left, view.bottom, view.right, view.top),
         "feather_slope": 1.0 / inner.feather if inner.feather > 0.0 else _HARD_EDGE,
         "place_from_tangents": (*scale, -drawn.left * scale[0], -drawn.top * scale[1]),
-        "taps_per_tangent": texels_per_tangent(inner) / TEXELS_OF_A_TAP,
+        "taps_per_tangent": texels_per_tangent(looked_into) / TEXELS_OF_A_TAP,
     }
+    if picture is not None:
+        uniforms["picture_from_stage"] = column_major((picture.right, picture.up, picture.ahead))
+        uniforms["picture_eye"] = picture.eye_m
+        uniforms["radius"] = picture.world.radius_m
+    return uniforms
 
 
 def _with_pitch(positions: NDArray[np.float64], pitch: NDArray[np.float64]) -> NDArray[np.float32]:

@@ -22,6 +22,7 @@ from render.exr import MAX_HEADER, ExrHeader, decode_exr, read_exr_header
 
 _LIMIT_S = 300.0
 _PIECE = 4 << 20
+_DAMAGED = "found pixels that cannot be decoded, expected a whole EXR; the file is cut off or damaged"
 
 
 def decode_exr_apart(path: Path, header: ExrHeader, progress: Callable[[float], None]) -> npt.NDArray[np.float32]:
@@ -55,7 +56,7 @@ def _reason(answer: bytes) -> str:
     try:
         return str(json.loads(answer)["error"])
     except (ValueError, KeyError, TypeError):
-        return "found pixels that crash the decoder, expected a readable EXR; save it again"
+        return _DAMAGED
 
 
 def _receive(read_into: Callable[[memoryview], int], target: memoryview, progress: Callable[[float], None]) -> None:
@@ -63,7 +64,7 @@ def _receive(read_into: Callable[[memoryview], int], target: memoryview, progres
     while filled < len(target):
         count = read_into(target[filled : filled + _PIECE])
         if not count:
-            raise ValueError("found pixels that stop the decoder, expected a readable EXR; save it again")
+            raise ValueError(_DAMAGED)
         filled += count
         progress(filled / len(target))
 
@@ -78,7 +79,7 @@ def main() -> None:
             header = read_exr_header(file.read(MAX_HEADER))
         pixels = decode_exr(path, header)
     except (OSError, ValueError, RuntimeError, KeyError, MemoryError) as error:
-        reason = f"found pixels that cannot be decoded ({str(error)[:200]}), expected a whole EXR"
+        reason = str(error) if str(error).startswith("found ") else _DAMAGED
         out.write(json.dumps({"error": reason}).encode() + b"\n")
     else:
         out.write(b"{}\n")

@@ -21,10 +21,25 @@ MARGIN = 1.004
 """The drawn picture reaches this much beyond view and feather, so that its edge is never interpolated from nothing."""
 
 
+class Sides(Evolving):
+    """An angle on each side of a view, degrees."""
+
+    left: float
+    right: float
+    bottom: float
+    top: float
+
+
+def all_sides(angle_deg: float) -> Sides:
+    """The same angle on every side."""
+    return Sides(left=angle_deg, right=angle_deg, bottom=angle_deg, top=angle_deg)
+
+
 class CameraView(Evolving):
     """One camera at one moment: where its entrance pupil is and what its lens sees.
 
-    `stage_from_pupil` looks along its +Y. `overscan_deg` is added on every side, `feather_px` is in film pixels.
+    `stage_from_pupil` looks along its +Y. `frame` is what a lens with distortion sees; without it the lens is a pinhole
+    of `focal_length_mm`. `overscan` is added on each side, `feather_px` is in film pixels.
     """
 
     camera: str
@@ -33,9 +48,10 @@ class CameraView(Evolving):
     focal_length_mm: float
     sensor_mm: tuple[float, float]
     resolution_px: tuple[int, int]
-    overscan_deg: float
+    overscan: Sides
     feather_px: float
     inner_px: tuple[int, int] | None = None
+    frame: Tangents | None = None
 
 
 def camera_axes(rotation: Quat) -> tuple[Vec3, Vec3, Vec3]:
@@ -56,8 +72,8 @@ def plan_inner(view: CameraView, surfaces: tuple[WallSurface, ...]) -> InnerPlan
     right, ahead, up = camera_axes(view.stage_from_pupil.rotation)
     if not math.isfinite(eye[0] + eye[1] + eye[2] + right[0] + ahead[0] + up[0]):
         raise ViewError(f"camera {view.camera}: its pose is not finite")
-    frame = lens_tangents(view.focal_length_mm, view.sensor_mm, view.camera)
-    grown = widen(frame, math.radians(view.overscan_deg))
+    frame = view.frame or lens_tangents(view.focal_length_mm, view.sensor_mm, view.camera)
+    grown = widen(frame, view.overscan)
     feather = view.feather_px * (frame.right - frame.left) / view.resolution_px[0]
     drawn = Tangents(
         left=(grown.left - feather) * MARGIN,
@@ -91,15 +107,13 @@ def lens_tangents(focal_length_mm: float, sensor_mm: tuple[float, float], camera
     return Tangents(left=-half_width, right=half_width, bottom=-half_height, top=half_height)
 
 
-def widen(frame: Tangents, margin_rad: float) -> Tangents:
-    """`frame` with every edge turned outwards by `margin_rad`, at most to 80 degrees from the axis."""
-    if margin_rad <= 0.0:
-        return frame
+def widen(frame: Tangents, margin: Sides) -> Tangents:
+    """`frame` with each edge turned outwards by its margin, at most to 80 degrees from the axis."""
     return Tangents(
-        left=-_turned(-frame.left, margin_rad),
-        right=_turned(frame.right, margin_rad),
-        bottom=-_turned(-frame.bottom, margin_rad),
-        top=_turned(frame.top, margin_rad),
+        left=-_turned(-frame.left, margin.left),
+        right=_turned(frame.right, margin.right),
+        bottom=-_turned(-frame.bottom, margin.bottom),
+        top=_turned(frame.top, margin.top),
     )
 
 
@@ -134,8 +148,11 @@ def check_wall(inner: InnerPlan, surface: WallSurface) -> None:
         raise ViewError(f"camera {inner.camera} stands behind wall {surface.name}")
 
 
-def _turned(tangent: float, margin_rad: float) -> float:
-    return math.tan(min(max(math.atan(tangent), WIDEST_RAD), math.atan(tangent) + margin_rad))
+def _turned(tangent: float, margin_deg: float) -> float:
+    if margin_deg <= 0.0:
+        return tangent
+    angle = math.atan(tangent)
+    return math.tan(min(max(angle, WIDEST_RAD), angle + math.radians(margin_deg)))
 
 
 def _density(eye: Vec3, ahead: Vec3, surfaces: tuple[WallSurface, ...]) -> float:

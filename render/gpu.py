@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import importlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -15,12 +15,13 @@ from render.shader_source import expand
 from tracking.records import ConfigError
 
 SHADERS = Path(__file__).resolve().parent.parent / "shaders"
-TEXTURE_UNITS = 4
+TEXTURE_UNITS = 8
 """Texture units that passes may use, from 0 on."""
 _GL_DITHER = 0x0BD0
 _GL_TEXTURE_CUBE_MAP_SEAMLESS = 0x884F
 
-Uniform = float | int | tuple[float, ...]
+Uniform = float | int | tuple[float, ...] | list[tuple[float, ...]]
+"""A number, a vector or matrix (column-major), or an array of them."""
 Textures = Mapping[str, moderngl.Texture | moderngl.TextureCube]
 
 
@@ -82,6 +83,7 @@ def attach_cube_face(framebuffer: moderngl.Framebuffer, cube: moderngl.TextureCu
 class Pass:
     """One fragment shader over a whole target, with its uniforms and textures known by name.
 
+    `defines` choose a variant of it.
     The constructor compares `uniforms` and `textures` with what the linked program has, and raises RuntimeError on
     any difference: a misspelt name shows at load, not as a wrong picture.
     """
@@ -93,8 +95,9 @@ class Pass:
         *,
         uniforms: tuple[str, ...] = (),
         textures: tuple[str, ...] = (),
+        defines: Sequence[str] = (),
     ) -> None:
-        self._program = _linked(context, fragment)
+        self._program = _linked(context, fragment, defines)
         found = {name for name in self._program if isinstance(self._program[name], moderngl.Uniform)}
         if found != {*uniforms, *textures}:
             raise RuntimeError(f"shaders/{fragment}: has {sorted(found)}, expected {sorted({*uniforms, *textures})}")
@@ -127,9 +130,9 @@ def _uniform(program: moderngl.Program, name: str) -> moderngl.Uniform:
     return member
 
 
-def _linked(context: moderngl.Context, fragment: str) -> moderngl.Program:
+def _linked(context: moderngl.Context, fragment: str, defines: Sequence[str]) -> moderngl.Program:
     vertex_text, _ = expand("full_target.vert", _read_shader)
-    fragment_text, names = expand(fragment, _read_shader)
+    fragment_text, names = expand(fragment, _read_shader, defines)
     try:
         return context.program(vertex_shader=vertex_text, fragment_shader=fragment_text)
     except moderngl.Error as error:

@@ -10,18 +10,18 @@ from numpy.typing import NDArray
 
 from calibration.walls import Signal, Wall
 from render.compose import ComposePasses, InnerPicture, WallPicture
-from render.footprint import TEXELS_OF_A_TAP
-from render.gpu import Target, check_errors, largest_texture_px, prepare, renderer_name
+from render.gpu import check_errors, largest_texture_px, prepare, renderer_name
 from render.grade import NITS_AT_ONE, graded_from_world, signal_from_world
+from render.inner_pictures import InnerPictures
 from render.matrices import IDENTITY, Matrix
 from render.patterns import WallPatterns
 from render.plan import FramePlan, OuterPlan, WallPlan, WorldPlan
 from render.plan_limits import refuse_impossible
 from render.preview import InnerPreview
-from render.views import DrawnWorld, OuterCube, inner_view
+from render.views import DrawnWorld, OuterCube
 from render.worlds.coordinates import CoordinatesWorld
 from render.worlds.panorama import PanoramaWorld
-from tracking.records import ConfigError
+from tracking.records import ConfigError, Vec3
 
 PICTURE_KIND = "f4"
 """Texture type of everything between the world and the code values: float32 holds `coordinates` exactly."""
@@ -60,10 +60,11 @@ class Renderer:
         self._preview = InnerPreview(context)
         self._preview_signal = Signal(peak_nits=max((wall.signal.peak_nits for wall in walls), default=NITS_AT_ONE))
         self._cube: OuterCube | None = None
-        self._outer_key: tuple[WorldPlan, OuterPlan] | None = None
+        self._outer_key: tuple[WorldPlan, Vec3, int] | None = None
         self.outer_draws = 0
         """How often the outer cube was drawn: the measure of what a moving outer eye costs."""
-        self._inners: list[Target] = []
+        self._inners = InnerPictures(context, PICTURE_KIND)
+        self._shown: list[InnerPicture] = []
         self._plan: FramePlan | None = None
         check_errors(context, "loading the renderer")
 
@@ -82,18 +83,18 @@ class Renderer:
         else:
             self._panoramas.load(asset, panorama)
         self._outer_key = None
+        self._inners.forget()
         check_errors(self._context, "loading a panorama")
 
     def draw(self, plan: FramePlan) -> None:
         """Draws every wall of the plan; does not wait for the GPU. Raises ConfigError for one that cannot be drawn."""
         refuse_impossible(plan, self._largest_px)
-        world = self._world(plan.world.kind)
         prepare(self._context)
-        self._draw_outer(plan, world)
-        inners = self._draw_inners(plan, world)
+        self._draw_outer(plan)
+        self._shown = self._inners.draw(plan, self._world, self._walls)
         planned = {wall.name: wall for wall in plan.walls}
         for name, picture in self._walls.items():
-            self._draw_wall(plan, planned.get(name), picture, inners)
+            self._draw_wall(plan, planned.get(name), picture)
         self._plan = plan
 
     def wall_texture(self, name: str) -> moderngl.Texture:
@@ -120,20 +121,21 @@ class Renderer:
         if plan is None or planned is None or plan.blackout:
             target.framebuffer.clear()
         else:
-            inners = [InnerPicture(plan.inners[index], self._inners[index].texture) for index in planned.inners]
-            picture.draw_light(target, inners, _light_from_world(plan))
+            picture.draw_light(target, self._shown_on(planned), _light_from_world(plan))
         return target.read().astype(np.float32, copy=False)
 
     def read_inner(self, index: int) -> NDArray[np.float32]:
-        """The inner picture that the last plan lists at `index`: scene-linear ACEScg, ungraded, (rows, columns, 3)."""
-        return self._inners[index].read().astype(np.float32, copy=False)
+        """The picture that the last plan's inner view at `index` looks into: scene-linear ACEScg, ungraded, (rows,
+        columns, 3). With late pose it is an earlier one.
+        """
+        return self._inners.target(index).read().astype(np.float32, copy=False)
 
     def read_inner_preview(self, index: int) -> NDArray[np.uint8]:
         """That picture for a screen: graded, in sRGB, as bright as the brightest wall; uint8 (rows, columns, 3)."""
         plan = self._plan
         raw = plan is None or plan.world.kind in _RAW_WORLDS
         matrix = IDENTITY if plan is None or raw else signal_from_world(plan.grade, self._preview_signal)
-        return self._preview.read(self._inners[index], matrix)
+        return self._preview.read(self._inners.target(index), matrix)
 
     def finish(self) -> None:
         """Waits until everything drawn so far is done."""
@@ -146,52 +148,39 @@ class Renderer:
             )
         return self._worlds[kind]
 
-    def _draw_outer(self, plan: FramePlan, world: DrawnWorld) -> None:
-        key = (plan.world, plan.outer)
-        if key == self._outer_key:
-            return
-        if self._cube is None or self._cube.face_px != plan.outer.face_px:
-            before, self._cube = self._cube, OuterCube(self._context, plan.outer.face_px, PICTURE_KIND)
+    def _draw_outer(self, plan: FramePlan) -> None:
+        """The outer cube where world, eye or size have changed, and on each wall, the cards over it."""
+        outer, world = plan.outer, plan.outer.world or plan.world
+        key = (world, outer.eye_m, outer.face_px)
+        changed = key != self._outer_key
+        if changed:
+            self._draw_cube(outer, world)
+        for picture in self._walls.values():
+            picture.cards.update(outer.cards, picture.outer, outer.eye_m, outer_changed=changed)
+        self._outer_key = key
+
+    def _draw_cube(self, outer: OuterPlan, world: WorldPlan) -> None:
+        if self._cube is None or self._cube.face_px != outer.face_px:
+            before, self._cube = self._cube, OuterCube(self._context, outer.face_px, PICTURE_KIND)
             if before is not None:
                 before.release()
-        self._cube.draw(world, plan.outer, plan.world)
+        self._cube.draw(self._world(world.kind), outer, world)
         for picture in self._walls.values():
-            picture.draw_outer(self._cube, plan.outer.eye_m)
-        self._outer_key = key
+            picture.draw_outer(self._cube, outer.eye_m)
         self.outer_draws += 1
 
-    def _draw_inners(self, plan: FramePlan, world: DrawnWorld) -> list[InnerPicture]:
-        drawn = []
-        for index, inner in enumerate(plan.inners):
-            target = self._inner_target(index, inner.size_px)
-            world.draw(target.framebuffer, inner_view(inner), plan.world)
-            shown_on = [
-                self._walls[wall.name] for wall in plan.walls if index in wall.inners and wall.name in self._walls
-            ]
-            target.set_smaller_pictures(any(wall.leds.widest(inner) > TEXELS_OF_A_TAP for wall in shown_on))
-            drawn.append(InnerPicture(inner, target.texture))
-        return drawn
-
-    def _inner_target(self, index: int, size_px: tuple[int, int]) -> Target:
-        """The target of one inner picture, exactly of its size: nothing of an earlier plan's rounding is left."""
-        if index == len(self._inners):
-            self._inners.append(Target(self._context, size_px, PICTURE_KIND))
-        elif self._inners[index].size != size_px:
-            before, self._inners[index] = self._inners[index], Target(self._context, size_px, PICTURE_KIND)
-            before.release()
-        return self._inners[index]
-
-    def _draw_wall(
-        self, plan: FramePlan, wall: WallPlan | None, picture: WallPicture, inners: list[InnerPicture]
-    ) -> None:
+    def _draw_wall(self, plan: FramePlan, wall: WallPlan | None, picture: WallPicture) -> None:
         if wall is None or plan.blackout:
             picture.sent.framebuffer.clear(alpha=1.0)
         elif wall.pattern != "off":
             self._patterns.draw(picture.sent.framebuffer, picture.wall, wall.pattern, plan.frame)
         elif plan.world.kind in _RAW_WORLDS:
-            picture.draw_light(picture.sent, [inners[index] for index in wall.inners], IDENTITY)
+            picture.draw_light(picture.sent, self._shown_on(wall), IDENTITY)
         else:
-            picture.draw_code([inners[index] for index in wall.inners], plan.grade)
+            picture.draw_code(self._shown_on(wall), plan.grade)
+
+    def _shown_on(self, wall: WallPlan) -> list[InnerPicture]:
+        return [self._shown[index] for index in wall.inners]
 
 
 def _light_from_world(plan: FramePlan) -> Matrix:

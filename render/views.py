@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Literal, Protocol
 
 import moderngl
+import msgspec
 
 from render.gpu import Uniform, attach_cube_face
-from render.plan import InnerPlan, OuterPlan, Tangents, WorldPlan
+from render.plan import InnerPicturePlan, InnerPlan, OuterPlan, Tangents, WorldPlan
 from tracking.records import Vec3
 
 
@@ -44,10 +45,35 @@ class View:
 
 
 class DrawnWorld(Protocol):
-    """One kind of content: draws what a view sees of it."""
+    """One kind of content: draws what a view sees of it, with the inverse of its distance from the eye as alpha.
+
+    `geometry` is "sphere" where all light comes from the plan's sphere around the stage's origin or from infinity,
+    else "drawn": then only the drawn inverse distances tell where it comes from.
+    """
+
+    @property
+    def geometry(self) -> Literal["sphere", "drawn"]: ...
 
     def draw(self, target: moderngl.Framebuffer, view: View, world: WorldPlan) -> None:
         """Covers `target` with the light seen; black where the asset that `world` names is not loaded."""
+
+
+def as_drawn(inner: InnerPlan) -> InnerPlan:
+    """The inner view with the pose, edges and size that the picture it looks into is drawn with."""
+    return inner if inner.picture is None else drawn_as(inner, inner.picture)
+
+
+def drawn_as(inner: InnerPlan, picture: InnerPicturePlan) -> InnerPlan:
+    """The inner view with the pose, edges and size of `picture`."""
+    return msgspec.structs.replace(
+        inner,
+        eye_m=picture.eye_m,
+        right=picture.right,
+        ahead=picture.ahead,
+        up=picture.up,
+        drawn=picture.drawn,
+        size_px=picture.size_px,
+    )
 
 
 def inner_view(inner: InnerPlan) -> View:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import math
-from bisect import bisect_right
 from fractions import Fraction
+from typing import NamedTuple
 
 from calibration.cameras import Camera
+from calibration.records import Calibration
 from render.frustum import CameraView
+from stage.camera_lens import CameraLens
 from stage.config import StageConfig
 from stage.inputs import Value
+from stage.overscan import Aim, Overscan, Tracked
 from stage.state import CameraState, ShowState
 from tracking.prediction import Estimate
 from tracking.records import Placement, Pose, Vec3
@@ -73,83 +76,105 @@ class TrackerMount:
         return round(float(values[self._delay_path]) * 1e6)
 
 
-class CameraRig:
-    """One camera with everything needed to say where its entrance pupil is."""
+class Found(NamedTuple):
+    """Where a camera is at a light's time; how its tracker's pose was carried there, and aimed, if one moves it."""
 
-    def __init__(self, camera: Camera, config: StageConfig, trackers: dict[str, Tracker]) -> None:
+    stage_from_pupil: Pose
+    estimate: Estimate | None = None
+    aim: Aim | None = None
+
+
+class CameraRig:
+    """One camera with everything needed to say where its entrance pupil is and what it sees."""
+
+    def __init__(
+        self, camera: Camera, config: StageConfig, calibration: Calibration, trackers: dict[str, Tracker]
+    ) -> None:
         prefix = f"/camera/{camera.name}"
         self.camera = camera
         self.tracker = trackers[camera.tracker] if camera.tracker else None
         self._mount = next((TrackerMount(t) for t in config.trackers if t.name == camera.tracker), None)
         self._marker_from_camera = pose_of(camera.marker_from_camera)
-        self._zoom = tuple(sorted(camera.zoom)) if camera.zoom else ()
+        self._lens = CameraLens(camera, calibration.lenses.get(camera.name))
+        self._overscan = Overscan(camera, float(config.stage.rate()), calibration.surfaces)
         self._source_path = f"{prefix}/source"
-        self._overscan_path = f"{prefix}/overscan_deg"
         self._feather_path = f"{prefix}/feather_px"
         self._focal_path = f"{prefix}/focal_length_mm"
+        self._parked_path = f"{prefix}/parked"
+        self._priority_path = f"{prefix}/priority"
         self._manual = SixPaths(f"{prefix}/manual")
 
-    def read_lens(self, state: CameraState) -> None:
-        """Takes over what the tracker's newest lens reading says of focal length and entrance pupil."""
-        if self.tracker is None:
-            return
-        lens = self.tracker.lens()
-        if self.camera.focal_length_mm is None:
-            if self._zoom and lens.zoom_raw is not None:
-                state.focal_length_mm = interpolate_rows(self._zoom, lens.zoom_raw)
-            elif not self._zoom and lens.focal_length_mm is not None:
-                state.focal_length_mm = lens.focal_length_mm
-        if self.camera.entrance_pupil_m is not None:
-            state.entrance_pupil_m = self.camera.entrance_pupil_m
-        elif lens.entrance_pupil_m is not None:
-            state.entrance_pupil_m = lens.entrance_pupil_m
+    def parked(self, values: dict[str, Value]) -> bool:
+        """Whether the camera has no view on any wall."""
+        return bool(values[self._parked_path])
 
-    def view(self, state: ShowState, light_ns: int, rate: Fraction) -> tuple[CameraView, Estimate | None]:
-        """What this camera will see at `light_ns`, and how its tracker's pose was carried there (None: not tracked)."""
+    def priority(self, values: dict[str, Value]) -> float:
+        """Views of smaller numbers lie over those of larger ones."""
+        return float(values[self._priority_path])
+
+    def begin(self, state: ShowState) -> None:
+        """Takes in what this frame's samples tell of the lens, and of what was drawn for their times. Once a frame."""
+        own = state.cameras[self.camera.name]
+        told = self.tracker.lens() if self.tracker is not None else None
+        self._lens.read(own, told, float(state.controls.values[self._focal_path]))
+        tracked = self._tracked(state, own)
+        if tracked is not None:
+            self._overscan.learn(own.overscan, tracked)
+
+    def find(self, state: ShowState, light_ns: int, rate: Fraction) -> Found:
+        """Where this camera will be at `light_ns`."""
+        own = state.cameras[self.camera.name]
+        found = self._find(state, own, light_ns, rate)
+        if state.controls.values[self._source_path] != "still":
+            own.stage_from_pupil = found.stage_from_pupil
+        return found
+
+    def view(self, state: ShowState, found: Found, light_ns: int, *, note: bool) -> CameraView:
+        """What this camera sees from where it was found; `note` has the frame's margin judged later.
+
+        Raises ViewError where its lens can see nothing sensible.
+        """
         values = state.controls.values
         own = state.cameras[self.camera.name]
-        pose, estimate = self._stage_from_pupil(state, own, light_ns, rate)
-        if values[self._source_path] != "still":
-            own.stage_from_pupil = pose
-        view = CameraView(
+        by_hand_mm = float(values[self._focal_path])
+        frame = self._lens.frame(own, by_hand_mm)
+        sides = self._overscan.sides(own.overscan, values, found.aim, frame)
+        if note and found.aim is not None:
+            self._overscan.measure(own.overscan, found.stage_from_pupil.position_m, state.frame)
+            self._overscan.note(own.overscan, found.aim, frame, sides)
+        return CameraView(
             camera=self.camera.name,
             light_ns=light_ns,
-            stage_from_pupil=pose,
-            focal_length_mm=float(values[self._focal_path]) or own.focal_length_mm,
+            stage_from_pupil=found.stage_from_pupil,
+            focal_length_mm=by_hand_mm or own.focal_length_mm,
             sensor_mm=self.camera.sensor_mm,
             resolution_px=self.camera.resolution_px,
-            overscan_deg=float(values[self._overscan_path]),
+            overscan=sides,
             feather_px=float(values[self._feather_path]),
             inner_px=self.camera.inner_px,
+            frame=frame,
         )
-        return view, estimate
 
-    def _stage_from_pupil(
-        self, state: ShowState, own: CameraState, light_ns: int, rate: Fraction
-    ) -> tuple[Pose, Estimate | None]:
+    def _tracked(self, state: ShowState, own: CameraState) -> Tracked | None:
+        """The camera's tracker, where it is what moves the camera."""
+        if self.tracker is None or state.controls.values[self._source_path] not in ("tracker", "still"):
+            return None
+        pupil_from_camera = Pose(position_m=(0.0, own.entrance_pupil_m, 0.0), rotation=IDENTITY)
+        return Tracked(self.tracker, compose(self._marker_from_camera, pupil_from_camera), state.now_ns)
+
+    def _find(self, state: ShowState, own: CameraState, light_ns: int, rate: Fraction) -> Found:
         values = state.controls.values
         source = values[self._source_path]
         if source == "still" and own.stage_from_pupil is not None:
-            return own.stage_from_pupil, None
+            return Found(own.stage_from_pupil)
         if source == "orbit":
-            return orbit_pose(float(state.frame * rate.denominator / rate.numerator)), None
-        if source in ("tracker", "still") and self.tracker is not None and self._mount is not None:
-            pupil_from_camera = Pose(position_m=(0.0, own.entrance_pupil_m, 0.0), rotation=IDENTITY)
-            marker_from_pupil = compose(self._marker_from_camera, pupil_from_camera)
+            return Found(orbit_pose(float(state.frame * rate.denominator / rate.numerator)))
+        tracked = self._tracked(state, own)
+        if tracked is not None and self._mount is not None:
             target_ns = light_ns + self._mount.delay_ns(values)
-            estimate = self.tracker.pose_at(target_ns, state.now_ns, marker_from_pupil)
+            estimate = tracked.tracker.pose_at(target_ns, state.now_ns, tracked.marker_from_pupil)
             if estimate.method != "none":
-                return compose(self._mount.stage_from_tracker(values), estimate.tracker_from_pupil), estimate
+                aim = self._overscan.aim(own.overscan, values, tracked, estimate, target_ns)
+                return Found(compose(self._mount.stage_from_tracker(values), aim.tracker_from_pupil), estimate, aim)
         position, rotation_deg = self._manual.read(values)
-        return Pose(position_m=position, rotation=quat_from_pan_tilt_roll(*rotation_deg)), None
-
-
-def interpolate_rows(rows: tuple[tuple[float, float], ...], at: float) -> float:
-    """The second column at `at` between the two rows (sorted by the first) around it; held beyond the ends."""
-    index = bisect_right([row[0] for row in rows], at)
-    if index == 0:
-        return rows[0][1]
-    if index == len(rows):
-        return rows[-1][1]
-    (low, low_value), (high, high_value) = rows[index - 1], rows[index]
-    return low_value + (high_value - low_value) * ((at - low) / (high - low))
+        return Found(Pose(position_m=position, rotation=quat_from_pan_tilt_roll(*rotation_deg)))

@@ -20,10 +20,12 @@ COMMANDS: dict[str, str] = {
     "listen": "Show what arrives from a tracker.",
     "send": "Play camera motion as real tracker packets.",
     "still": "Draw one frame for a given camera pose into files.",
+    "verify": "Measure what the film camera sees against what the world would show.",
     "patterns": "Draw wall test patterns, or show them on a running stage.",
     "control": "Read and set parameters of a running stage, start and stop takes.",
     "take": "List, describe and repair recorded takes.",
     "replay": "Fold a take again: verify it, or draw its pictures.",
+    "calibrate": "Fit a predictor to recorded motion.",
     "bench": "Measure step, decode, predict, loop, render and frames.",
 }
 

@@ -11,18 +11,24 @@ from calibration.cameras import Camera
 from calibration.walls import Wall
 from render.outputs.records import Output
 from render.worlds.records import World
+from stage.cards import Card
 from tracking.records import Record, Vec3
 from tracking.settings import TrackerConfig
 
 
 class StageSection(Record):
-    """The stage itself: its frame rate and where the picture outside the cameras is drawn from."""
+    """The stage itself: its frame rate and where the picture outside the cameras is drawn from.
+
+    `latency_budget_ms` is what may lie between a tracker's sample and the wall's light; without it, health compares
+    with the first ten seconds.
+    """
 
     name: str = "Stage"
     frame_rate_hz: float | str = 60.0
     outer_eye_m: Vec3 = (0.0, 0.0, 1.5)
     outer: Literal["fixed", "follow"] = "fixed"
     recovery: Literal["last", "black"] = "last"
+    latency_budget_ms: Annotated[float, msgspec.Meta(gt=0.0, le=10_000.0)] | None = None
 
     def rate(self) -> Fraction:
         """Frames per second, exactly: "24000/1001" is kept as it is."""
@@ -41,12 +47,25 @@ class PanelSection(Record):
     bind: str = "127.0.0.1:7780"
 
 
-class VerifySection(Record):
-    """Limits of `stage verify`, all optional."""
+Pixels = Annotated[float, msgspec.Meta(gt=0.0)]
 
-    still_p99_px: Annotated[float, msgspec.Meta(gt=0.0)] | None = None
-    motion_median_px: Annotated[float, msgspec.Meta(gt=0.0)] | None = None
+
+class VerifySection(Record):
+    """Limits of `stage verify`, all optional; each is held against the worst camera.
+
+    Medians and 99th percentiles are registration errors in film pixels: of every pixel over still poses, and of
+    predicted motion. `motion_over_hold` is the predicted median over that of holding the newest pose, `inner_miss_rate`
+    the share of frames in which a film pixel sees a wall beside the inner picture, `inner_area_ratio` the inner
+    picture's mean area over the ideal frame's.
+    """
+
+    still_median_px: Pixels | None = None
+    still_p99_px: Pixels | None = None
+    motion_median_px: Pixels | None = None
+    motion_p99_px: Pixels | None = None
+    motion_over_hold: Annotated[float, msgspec.Meta(gt=0.0)] | None = None
     inner_miss_rate: Annotated[float, msgspec.Meta(ge=0.0, le=1.0)] | None = None
+    inner_area_ratio: Annotated[float, msgspec.Meta(ge=1.0)] | None = None
 
 
 class StageConfig(Record):
@@ -57,6 +76,7 @@ class StageConfig(Record):
     outputs: tuple[Output, ...] = ()
     trackers: tuple[TrackerConfig, ...] = ()
     cameras: tuple[Camera, ...] = ()
+    cards: tuple[Card, ...] = ()
     world: World = World(kind="coordinates")
     control: ControlSection = ControlSection()
     panel: PanelSection = PanelSection()

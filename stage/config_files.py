@@ -10,13 +10,17 @@ from typing import Any
 import msgspec
 import numpy as np
 
-from calibration.files import load_mesh
+from calibration.files import load_lens, load_mesh
 from calibration.geometry import wall_positions, wall_surface
+from calibration.lens_frame import check_lens
+from calibration.lens_records import Lens
+from calibration.predictors import load_predictor, shipped_predictor
 from calibration.records import Calibration
 from calibration.walls import MeshShape, Wall
 from stage.config import StageConfig
 from stage.config_reader import parse_config
-from tracking.records import ConfigError
+from tracking.predictor_weights import PredictorWeights
+from tracking.records import ConfigError, ViewError
 
 MOST_BYTES = 4 * 1024 * 1024
 PRESETS = Path(__file__).resolve().parent.parent / "hw_configs" / "trackers"
@@ -64,7 +68,7 @@ def load_geometry(loaded: LoadedConfig) -> tuple[Mapping[str, np.ndarray], Calib
     """LED positions of every wall (rows, columns, 3; metres in the stage) and the planner's view of them."""
     positions = {wall.name: _positions(loaded, wall) for wall in loaded.config.walls}
     surfaces = tuple(wall_surface(wall, positions[wall.name]) for wall in loaded.config.walls)
-    return positions, Calibration(surfaces=surfaces)
+    return positions, Calibration(surfaces=surfaces, lenses=_lenses(loaded), predictors=_predictors(loaded))
 
 
 def encode_calibration(calibration: Calibration) -> bytes:
@@ -72,6 +76,34 @@ def encode_calibration(calibration: Calibration) -> bytes:
     return msgspec.msgpack.encode(calibration)
 
 
+def _predictors(loaded: LoadedConfig) -> dict[str, PredictorWeights]:
+    """The weights of every tracker whose predictor learns."""
+    predictors = {}
+    for tracker in loaded.config.trackers:
+        if tracker.predictor == "learned":
+            file = tracker.predictor_weights
+            predictors[tracker.name] = load_predictor(loaded.path_of(file)) if file else shipped_predictor()
+    return predictors
+
+
 def _positions(loaded: LoadedConfig, wall: Wall) -> np.ndarray:
     mesh = load_mesh(loaded.path_of(wall.shape.file)) if isinstance(wall.shape, MeshShape) else None
     return wall_positions(wall, mesh)
+
+
+def _lenses(loaded: LoadedConfig) -> dict[str, Lens]:
+    """The lens file of every camera that names one. Raises ConfigError where a lens is of no use to its camera."""
+    lenses = {}
+    for index, camera in enumerate(loaded.config.cameras):
+        if camera.lens is None:
+            continue
+        lens = load_lens(loaded.path_of(camera.lens))
+        try:
+            check_lens(lens, camera.sensor_mm)
+        except ViewError as error:
+            raise ConfigError(
+                f"cameras[{index}].lens: {camera.lens}: {error} of {camera.sensor_mm[0]:g} x {camera.sensor_mm[1]:g} "
+                "mm, expected a lens that shows every place once: check model, units and sensor_mm"
+            ) from error
+        lenses[camera.name] = lens
+    return lenses

@@ -12,6 +12,7 @@ from calibration.cameras import Camera
 from calibration.walls import ArcShape, MeshShape, PlaneShape, Signal, Wall
 from render.outputs.records import Output, Region
 from render.worlds.records import World
+from stage.cards import Card
 from stage.config import ControlSection, PanelSection, StageConfig, StageSection, VerifySection
 from stage.config_rules import broken_rules
 from stage.config_tables import Table, TableReader, nearest
@@ -26,7 +27,13 @@ _SINGLE: dict[str, type[Record]] = {
     "panel": PanelSection,
     "verify": VerifySection,
 }
-_LISTS: dict[str, type[Record]] = {"walls": Wall, "outputs": Output, "trackers": TrackerConfig, "cameras": Camera}
+_LISTS: dict[str, type[Record]] = {
+    "walls": Wall,
+    "outputs": Output,
+    "trackers": TrackerConfig,
+    "cameras": Camera,
+    "cards": Card,
+}
 _NESTED: tuple[type[Record], ...] = (PlaneShape, ArcShape, MeshShape, Signal, Placement, Region)
 MOST_FINDINGS = 50
 

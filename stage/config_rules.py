@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from fractions import Fraction
+from itertools import pairwise
 
+from render.plan import MOST_CARDS
 from stage.config import StageConfig
 from tracking.endpoints import parse_endpoint
 
@@ -15,14 +17,17 @@ _PICTURE_KINDS = (".exr", ".hdr", ".png", ".jpg", ".jpeg")
 def broken_rules(config: StageConfig) -> Iterator[str]:
     """Yields `path.to.key: found, expected` for everything in `config` that contradicts itself."""
     yield from _frame_rate(config)
-    for section in ("walls", "trackers", "cameras"):
+    for section in ("walls", "trackers", "cameras", "cards"):
         yield from _repeated_names(config, section)
     if not config.walls:
         yield "walls: found none, expected at least one [[walls]] table"
     yield from _trackers(config)
     yield from _cameras(config)
+    if len(config.cards) > MOST_CARDS:
+        yield f"cards: found {len(config.cards)}, expected at most {MOST_CARDS}"
     yield from _outputs(config)
     yield from _world(config)
+    yield from _verify(config)
 
 
 def _frame_rate(config: StageConfig) -> Iterator[str]:
@@ -74,8 +79,14 @@ def _cameras(config: StageConfig) -> Iterator[str]:
         where = f"cameras[{index}]"
         if camera.tracker is not None and camera.tracker not in names:
             yield f"{where}.tracker: found {camera.tracker!r}, expected one of {names}"
-        if camera.focal_length_mm is not None and camera.zoom is not None:
-            yield f"{where}.zoom: found beside focal_length_mm, expected only one of the two"
+        told = [name for name in ("focal_length_mm", "zoom", "lens") if getattr(camera, name) is not None]
+        if len(told) > 1:
+            yield f"{where}.{told[1]}: found beside {told[0]}, expected only one of focal_length_mm, zoom and lens"
+        if camera.overscan_floor_deg > camera.overscan_ceiling_deg:
+            yield (
+                f"{where}.overscan_floor_deg: found {camera.overscan_floor_deg:g} above overscan_ceiling_deg = "
+                f"{camera.overscan_ceiling_deg:g}, expected at most that"
+            )
         if camera.zoom is not None and len({row[0] for row in camera.zoom}) < 2:
             yield f"{where}.zoom: found {len(camera.zoom)} row(s), expected two or more different raw values"
 
@@ -112,3 +123,19 @@ def _world(config: StageConfig) -> Iterator[str]:
         yield "world.file: missing, expected the panorama's picture file"
     elif not world.file.lower().endswith(_PICTURE_KINDS):
         yield f"world.file: found {world.file!r}, expected a file that ends in {', '.join(_PICTURE_KINDS)}"
+
+
+def _verify(config: StageConfig) -> Iterator[str]:
+    """Limits that no measurement can keep as they are written: each figure is at least as large as the one before."""
+    ladder = ("still_median_px", "still_p99_px", "motion_median_px", "motion_p99_px")
+    given = [(name, limit) for name in ladder if (limit := getattr(config.verify, name)) is not None]
+    for (smaller, below), (larger, above) in pairwise(given):
+        if above < below:
+            yield (
+                f"verify.{larger}: found {above:g} with {smaller} = {below:g}, expected at least that: "
+                "these limits contradict each other"
+            )
+    if not any(camera.tracker for camera in config.cameras):
+        for name in ("motion_median_px", "motion_p99_px", "motion_over_hold"):
+            if getattr(config.verify, name) is not None:
+                yield f"verify.{name}: found a limit on motion, but no camera has a tracker that could move it"

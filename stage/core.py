@@ -40,7 +40,7 @@ from tracking.records import ConfigError
 from tracking.sources import Sources, open_sources
 
 COLLECT_IN_SLACK_NS = 2_000_000
-CLOSE_TAKE_S = 0.6
+CLOSE_TAKE_S = 0.45
 AWAIT_RECORDER_S = 3.0
 
 
@@ -136,23 +136,25 @@ class Core:
         )
 
     def _first_state(self) -> ShowState:
-        """The last look of a killed core, or the saved values."""
+        """The last look of a killed core, or the saved values; black after a death, where that is wanted."""
         config = self._loaded.config
-        if self._options.recover:
-            state = recovered_state(config, self._last_look)
-            if state is not None:
-                return state
-        state = saved_state(config, Show.tree_of(config), Path(self._options.state))
-        state.take.recording = self._options.record
-        if self._options.record:
-            state.take.name, state.take.count = "take-001", 1
+        state = recovered_state(config, self._last_look) if self._options.recover else None
+        if state is None:
+            state = saved_state(config, Show.tree_of(config), Path(self._options.state))
+            state.take.recording = self._options.record
+            if self._options.record:
+                state.take.name, state.take.count = "take-001", 1
+        if self._options.recover and config.stage.recovery == "black":
+            state.controls.values["/output/blackout"] = True
         return state
 
     def _begin_take(self, first: int) -> None:
-        """A take that is wanted before the first frame begins with it."""
+        """A take that is wanted before the first frame begins with it; one of a killed core goes on."""
         take = self._show.state.take
         if take.recording:
-            self._recorder.open(TakePart(name=take.name, part=take.part), first - 1, encode_state(self._show.state))
+            gap = f"frames up to {first - 1} are missing: the core died" if take.part > 1 else ""
+            part = TakePart(name=take.name, part=take.part, gap=gap)
+            self._recorder.open(part, first - 1, encode_state(self._show.state))
 
     def _finish_take(self) -> str | None:
         """Closes a running take; returns where the newest take of this run lies."""

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from render.plan import TrackerPlan, WallPlan
 from stage.config import StageConfig
+from stage.ledger import alarm
 from stage.state import ShowState
 
 _TRACKER_LINES = {
@@ -17,6 +18,7 @@ _TRACKER_LINES = {
 
 RATE_TOLERANCE = 0.1
 SAMPLES_FOR_A_RATE = 120
+MISSES_TO_TELL = 6.0
 
 
 def health_of(
@@ -25,10 +27,25 @@ def health_of(
     """The present faults, most urgent kind first; empty when all is well."""
     lines = [_TRACKER_LINES[tracker.state].format(tracker.name) for tracker in trackers if tracker.state != "fresh"]
     lines.extend(f"wall {wall.name} holds its last picture: {wall.hold}" for wall in walls if wall.hold)
+    lines.extend(_misses(config, state))
+    grown = alarm(state.ledger, config.stage.latency_budget_ms)
+    if grown:
+        lines.append(grown)
     lines.extend(_wrong_rates(config, state, trackers))
     if state.take.alarm:
         lines.append(state.take.alarm)
     return tuple(lines)
+
+
+def _misses(config: StageConfig, state: ShowState) -> Iterator[str]:
+    """A margin that is too small shows the outer picture inside the film frame."""
+    for camera in config.cameras:
+        margin = state.cameras[camera.name].overscan.margin
+        if margin.lately > MISSES_TO_TELL:
+            yield (
+                f"camera {camera.name} saw beyond its inner picture in {margin.lately:.0f} frames lately: "
+                f"set /camera/{camera.name}/overscan_mode to follow, or raise its overscan"
+            )
 
 
 def _wrong_rates(config: StageConfig, state: ShowState, trackers: tuple[TrackerPlan, ...]) -> Iterator[str]:

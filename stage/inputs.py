@@ -66,9 +66,10 @@ class Command(Evolving):
 
 
 class Presented(Evolving, tag="presented"):
-    """When an earlier frame was stepped, drawn and presented (host monotonic), and what made it late."""
+    """When an earlier frame was gathered, stepped, drawn and presented (host monotonic), and whether it was late."""
 
     frame: int
+    gathered_ns: int = 0
     stepped_ns: int
     drawn_ns: int
     presented_ns: int

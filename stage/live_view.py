@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import math
+
 from stage.cameras import TrackerMount
 from stage.commands import ControlState
-from stage.control.view import StageStatus, TakeStatus, TrackerStatus
+from stage.control.view import CameraStatus, StageStatus, TakeStatus, TrackerStatus
+from stage.ledger import percentiles
 from stage.show import Show
+from stage.state import CameraState
 from stage.timing import LoopTimes
+from stage.turn_trust import shares
 from tracking.records import Pose
 from tracking.rotation import compose, pan_tilt_roll_from_quat
 from tracking.tracker import Tracker
@@ -47,6 +52,8 @@ class LiveView:
             ),
             missed=self._times.missed,
             lateness_ms=lateness,
+            cameras={name: camera_status(camera) for name, camera in state.cameras.items()},
+            latency=percentiles(state.ledger),
         )
 
     def _tracker(self, name: str, tracker: Tracker) -> TrackerStatus:
@@ -63,7 +70,23 @@ class LiveView:
             position_m=pose.position_m if pose else None,
             rotation_deg=pan_tilt_roll_from_quat(pose.rotation) if pose else None,
             hint=found.hint,
+            predictor=found.predictor,
         )
 
     def _in_stage(self, name: str, tracker: Tracker) -> Pose:
         return compose(self._mounts[name].stage_from_tracker(self.controls.values), tracker.latest())
+
+
+def camera_status(camera: CameraState) -> CameraStatus:
+    """What one camera's margin has learned, and what it gave last."""
+    margin = camera.overscan.margin
+    newest = margin.forecasts[-1] if margin.forecasts else None
+    return CameraStatus(
+        across_deg=math.degrees(newest.across_rad) if newest else None,
+        upright_deg=math.degrees(newest.upright_rad) if newest else None,
+        judged=margin.judged,
+        missed=margin.missed,
+        missed_lately=margin.lately,
+        worst_deg=margin.worst_deg,
+        turn_trust=shares(camera.overscan.trust),
+    )

@@ -1,7 +1,8 @@
 """The parameter tree: everything that may be set while the show runs, declared once.
 
 The wire, the command line, fades, looks, documents and tests are all read off this declaration, so adding a
-parameter is one line in one of the tables below. Paths are OSC-style; `{name}` stands for a wall, camera or tracker.
+parameter is one line in one of the tables below or, for the on-wall tools, in `tool_parameters`. Paths are OSC-style;
+`{name}` stands for a wall, camera, card or tracker.
 """
 
 from __future__ import annotations
@@ -14,37 +15,19 @@ from typing import Literal
 
 import msgspec
 
+from stage.cards import card_defaults
 from stage.config import StageConfig
 from stage.inputs import Value
+from stage.parameter_kinds import ROLES, Parameter, Role, choice, look, operator_switch, setting, switch
+from stage.tool_parameters import CAMERA_TOOLS, CARD, STAGE_TOOLS
 from tracking.records import Record
 
-Kind = Literal["float", "boolean", "text", "choice"]
-Role = Literal["viewer", "director", "operator", "admin"]
-ROLES: tuple[Role, ...] = ("viewer", "director", "operator", "admin")
 ErrorCode = Literal[
     "bad_message", "unknown_path", "wrong_type", "out_of_range", "forbidden", "conflict", "busy", "no_answer"
 ]
 MAX_TEXT = 256
 
-
-class Parameter(Record):
-    """One settable value.
-
-    `minimum` and `maximum` (in `unit`) bound floats, `choices` lists what a choice accepts, `role` is the least role
-    that may set it, `in_looks` says whether a look stores it, `fades` whether it can move over time.
-    """
-
-    path: str
-    kind: Kind
-    default: Value
-    help: str
-    unit: str = ""
-    minimum: float | None = None
-    maximum: float | None = None
-    choices: tuple[str, ...] = ()
-    role: Role = "director"
-    in_looks: bool = False
-    fades: bool = False
+__all__ = ["ROLES", "ErrorCode", "Parameter", "ParameterTree", "Refusal", "Role", "declare"]
 
 
 class Refusal(Record):
@@ -54,77 +37,57 @@ class Refusal(Record):
     detail: str
 
 
-def _switch(path: str, text: str, *, default: bool = False) -> Parameter:
-    return Parameter(path=path, kind="boolean", default=default, help=text)
-
-
-def _look(path: str, unit: str, bounds: tuple[float, float], default: float, text: str) -> Parameter:
-    """A number that a look stores and a director may fade."""
-    setting = _setting(path, unit, bounds, default, text)
-    return msgspec.structs.replace(setting, role="director", in_looks=True)
-
-
-def _setting(path: str, unit: str, bounds: tuple[float, float], default: float, text: str) -> Parameter:
-    """A number that belongs to the stage and not to a look: geometry, delays, the hand-driven camera."""
-    return Parameter(
-        path=path,
-        kind="float",
-        default=default,
-        help=text,
-        unit=unit,
-        minimum=bounds[0],
-        maximum=bounds[1],
-        role="operator",
-        fades=True,
-    )
-
-
-def _choice(path: str, choices: tuple[str, ...], text: str) -> Parameter:
-    return Parameter(path=path, kind="choice", default=choices[0], choices=choices, help=text, role="operator")
-
-
 _STAGE = (
-    _switch("/output/blackout", "All walls black, at once."),
-    _switch("/output/freeze", "Every wall holds the picture it shows now."),
-    _switch("/world/freeze_time", "Everything that moves in the world stands still."),
-    _look("/grade/exposure_stops", "stops", (-12.0, 12.0), 0.0, "Brightness of the world; one stop doubles the light."),
-    _look("/grade/temperature_k", "K", (2000.0, 15000.0), 6500.0, "White point; 6500 leaves the picture as it is."),
-    _look("/grade/tint", "", (-1.0, 1.0), 0.0, "Green (-1) to magenta (+1)."),
-    _look("/time/hour", "h", (0.0, 24.0), 12.0, "Time of day of the world, local solar hours; 24 is midnight."),
-    _switch("/time/running", "The time of day runs; it stands unless told to."),
-    _look("/time/speed", "x", (0.0, 3600.0), 1.0, "How fast the time of day runs; 1 is real time."),
-    _look("/sky/haze", "", (0.0, 1.0), 0.0, "Haze in the air: 0 clear, 1 thick."),
-    _look("/light/key/intensity", "", (0.0, 1.0), 1.0, "Key light's level: 0 dark, 1 full."),
-    _look("/light/key/temperature_k", "K", (2000.0, 15000.0), 5600.0, "Key light's white point."),
+    switch("/output/blackout", "All walls black, at once."),
+    switch("/output/freeze", "Every wall holds the picture it shows now."),
+    switch("/world/freeze_time", "Everything that moves in the world stands still."),
+    look("/grade/exposure_stops", "stops", (-12.0, 12.0), 0.0, "Brightness of the world; one stop doubles the light."),
+    look("/grade/temperature_k", "K", (2000.0, 15000.0), 6500.0, "White point; 6500 leaves the picture as it is."),
+    look("/grade/tint", "", (-1.0, 1.0), 0.0, "Green (-1) to magenta (+1)."),
+    look("/time/hour", "h", (0.0, 24.0), 12.0, "Time of day of the world, local solar hours; 24 is midnight."),
+    switch("/time/running", "The time of day runs; it stands unless told to."),
+    look("/time/speed", "x", (0.0, 3600.0), 1.0, "How fast the time of day runs; 1 is real time."),
+    look("/sky/haze", "", (0.0, 1.0), 0.0, "Haze in the air: 0 clear, 1 thick."),
+    look("/light/key/intensity", "", (0.0, 1.0), 1.0, "Key light's level: 0 dark, 1 full."),
+    look("/light/key/temperature_k", "K", (2000.0, 15000.0), 5600.0, "Key light's white point."),
 )
 _WALL = (
-    _choice("/wall/{name}/pattern", ("off", "grid", "bars", "ramp", "counter", "edge"), "Test picture on the wall."),
-    _setting("/wall/{name}/latency_ms", "ms", (0.0, 1000.0), 0.0, "Time from signal in to light out."),
+    choice("/wall/{name}/pattern", ("off", "grid", "bars", "ramp", "counter", "edge"), "Test picture on the wall."),
+    setting("/wall/{name}/latency_ms", "ms", (0.0, 1000.0), 0.0, "Time from signal in to light out."),
 )
 _CAMERA = (
-    _choice(
+    choice(
         "/camera/{name}/source",
         ("tracker", "manual", "still", "orbit"),
         "What moves the camera: its tracker, the manual pose, nothing (holds the last pose), or a slow orbit.",
     ),
-    _setting("/camera/{name}/manual/x_m", "m", (-100.0, 100.0), 0.0, "Manual entrance pupil, to the right."),
-    _setting("/camera/{name}/manual/y_m", "m", (-100.0, 100.0), 0.0, "Manual entrance pupil, towards the front wall."),
-    _setting("/camera/{name}/manual/z_m", "m", (-100.0, 100.0), 1.5, "Manual entrance pupil, height."),
-    _setting("/camera/{name}/manual/pan_deg", "deg", (-360.0, 360.0), 0.0, "Manual pan; + turns left."),
-    _setting("/camera/{name}/manual/tilt_deg", "deg", (-90.0, 90.0), 0.0, "Manual tilt; + turns up."),
-    _setting("/camera/{name}/manual/roll_deg", "deg", (-360.0, 360.0), 0.0, "Manual roll; + clockwise from behind."),
-    _setting("/camera/{name}/overscan_deg", "deg", (0.0, 60.0), 2.0, "Drawn beyond the frame on each side."),
-    _setting("/camera/{name}/feather_px", "px", (0.0, 1000.0), 40.0, "Soft edge outside that, film pixels."),
-    _setting("/camera/{name}/focal_length_mm", "mm", (0.0, 5000.0), 0.0, "By hand; 0 takes the lens's own."),
+    setting("/camera/{name}/manual/x_m", "m", (-100.0, 100.0), 0.0, "Manual entrance pupil, to the right."),
+    setting("/camera/{name}/manual/y_m", "m", (-100.0, 100.0), 0.0, "Manual entrance pupil, towards the front wall."),
+    setting("/camera/{name}/manual/z_m", "m", (-100.0, 100.0), 1.5, "Manual entrance pupil, height."),
+    setting("/camera/{name}/manual/pan_deg", "deg", (-360.0, 360.0), 0.0, "Manual pan; + turns left."),
+    setting("/camera/{name}/manual/tilt_deg", "deg", (-90.0, 90.0), 0.0, "Manual tilt; + turns up."),
+    setting("/camera/{name}/manual/roll_deg", "deg", (-360.0, 360.0), 0.0, "Manual roll; + clockwise from behind."),
+    choice(
+        "/camera/{name}/overscan_mode",
+        ("fixed", "follow"),
+        "What is drawn beyond the frame: a fixed margin, or one that follows what the tracker's prediction misses.",
+    ),
+    setting("/camera/{name}/overscan_deg", "deg", (0.0, 60.0), 2.0, "The fixed margin, on each side."),
+    setting("/camera/{name}/overscan_floor_deg", "deg", (0.0, 60.0), 0.3, "A margin that follows is never less."),
+    setting("/camera/{name}/overscan_ceiling_deg", "deg", (0.0, 60.0), 20.0, "A margin that follows is never more."),
+    setting("/camera/{name}/priority", "", (0.0, 1000.0), 1.0, "Where views meet, the smaller number lies on top."),
+    operator_switch("/camera/{name}/parked", "The camera has no view on any wall."),
+    setting("/camera/{name}/feather_px", "px", (0.0, 1000.0), 40.0, "Soft edge outside that, film pixels."),
+    setting("/camera/{name}/focal_length_mm", "mm", (0.0, 5000.0), 0.0, "By hand; 0 takes the lens's own."),
 )
 _TRACKER = (
-    _setting("/tracker/{name}/delay_ms", "ms", (0.0, 1000.0), 0.0, "Sample to arrival, where no time stamp."),
-    _setting("/tracker/{name}/offset/x_m", "m", (-100.0, 100.0), 0.0, "Added to the position, to the right."),
-    _setting("/tracker/{name}/offset/y_m", "m", (-100.0, 100.0), 0.0, "Added to the position, to the front wall."),
-    _setting("/tracker/{name}/offset/z_m", "m", (-100.0, 100.0), 0.0, "Added to the position, upwards."),
-    _setting("/tracker/{name}/offset/pan_deg", "deg", (-360.0, 360.0), 0.0, "Turns the tracked body; + left."),
-    _setting("/tracker/{name}/offset/tilt_deg", "deg", (-180.0, 180.0), 0.0, "Turns the tracked body; + up."),
-    _setting("/tracker/{name}/offset/roll_deg", "deg", (-360.0, 360.0), 0.0, "Turns the tracked body; + clockwise."),
+    setting("/tracker/{name}/delay_ms", "ms", (0.0, 1000.0), 0.0, "Sample to arrival, where no time stamp."),
+    setting("/tracker/{name}/offset/x_m", "m", (-100.0, 100.0), 0.0, "Added to the position, to the right."),
+    setting("/tracker/{name}/offset/y_m", "m", (-100.0, 100.0), 0.0, "Added to the position, to the front wall."),
+    setting("/tracker/{name}/offset/z_m", "m", (-100.0, 100.0), 0.0, "Added to the position, upwards."),
+    setting("/tracker/{name}/offset/pan_deg", "deg", (-360.0, 360.0), 0.0, "Turns the tracked body; + left."),
+    setting("/tracker/{name}/offset/tilt_deg", "deg", (-180.0, 180.0), 0.0, "Turns the tracked body; + up."),
+    setting("/tracker/{name}/offset/roll_deg", "deg", (-360.0, 360.0), 0.0, "Turns the tracked body; + clockwise."),
 )
 
 
@@ -142,19 +105,26 @@ def _expand(templates: Iterable[Parameter], name: str, defaults: dict[str, Value
 
 def declare(config: StageConfig) -> tuple[Parameter, ...]:
     """Every parameter of this stage, in the order in which people read them."""
-    declared = list(_STAGE)
+    declared = [*_STAGE, *STAGE_TOOLS]
     for wall in config.walls:
         declared += _expand(_WALL, wall.name, {"latency_ms": wall.latency_ms})
-    for camera in config.cameras:
+    for order, camera in enumerate(config.cameras, start=1):
         declared += _expand(
-            _CAMERA,
+            (*_CAMERA, *CAMERA_TOOLS),
             camera.name,
             {
                 "source": "tracker" if camera.tracker else "manual",
+                "overscan_mode": camera.overscan,
                 "overscan_deg": camera.overscan_deg,
+                "overscan_floor_deg": camera.overscan_floor_deg,
+                "overscan_ceiling_deg": camera.overscan_ceiling_deg,
+                "priority": float(order),
+                "parked": camera.parked,
                 "feather_px": camera.feather_px,
             },
         )
+    for card in config.cards:
+        declared += _expand(CARD, card.name, card_defaults(card))
     for tracker in config.trackers:
         declared += _expand(_TRACKER, tracker.name, {"delay_ms": tracker.delay_ms})
     return tuple(declared)

@@ -21,6 +21,7 @@ from render.plan import (
 from stage.cameras import CameraRig, TrackerMount
 from stage.config import StageConfig
 from stage.health import health_of
+from stage.on_wall import OnWallTools
 from stage.state import ShowState
 from tracking.prediction import Estimate
 from tracking.records import ViewError
@@ -53,7 +54,8 @@ class Planner:
         self._half_period_ns = round(500_000_000 / self._rate)
         self._surfaces = {surface.name: surface for surface in calibration.surfaces}
         self._trackers = trackers
-        self._rigs = tuple(CameraRig(camera, config, trackers) for camera in config.cameras)
+        self._on_wall = OnWallTools(config)
+        self._rigs = tuple(CameraRig(camera, config, calibration, trackers) for camera in config.cameras)
         self._walls = tuple(
             (wall.name, f"/wall/{wall.name}/latency_ms", f"/wall/{wall.name}/pattern") for wall in config.walls
         )
@@ -70,7 +72,7 @@ class Planner:
             frame=state.frame,
             present_ns=state.present_ns,
             world=self._world(state),
-            outer=self._outer(inners),
+            outer=self._on_wall.outer(state, self._outer(inners), self._world(state)),
             inners=inners,
             walls=walls,
             grade=GradePlan(
@@ -90,14 +92,16 @@ class Planner:
         views = Views([], [], {})
         looked: dict[int, Looked] = {}
         for rig in self._rigs:
-            rig.read_lens(state.cameras[rig.camera.name])
-        for name, latency_path, pattern_path in self._walls:
-            light_ns = self._light_ns(state, latency_path)
+            rig.begin(state)
+        lights_ns = [self._light_ns(state, latency_path) for _, latency_path, _ in self._walls]
+        latest_ns = max(lights_ns)
+        for light_ns, (name, _, pattern_path) in zip(lights_ns, self._walls, strict=True):
             if light_ns not in looked:
-                looked[light_ns] = self._look(state, light_ns, views)
+                looked[light_ns] = self._look(state, light_ns, views, note=light_ns == latest_ns)
             shown, hold = self._shown_on(state, name, looked[light_ns], views)
             pattern = str(state.controls.values[pattern_path])
             views.walls.append(WallPlan(name=name, light_ns=light_ns, inners=shown, pattern=pattern, hold=hold))
+        self._on_wall.settle(state)
         return views
 
     def _light_ns(self, state: ShowState, latency_path: str) -> int:
@@ -105,26 +109,35 @@ class Planner:
         latency_ns = round(float(state.controls.values[latency_path]) * 1e6)
         return state.present_ns + self._half_period_ns + latency_ns
 
-    def _look(self, state: ShowState, light_ns: int, views: Views) -> Looked:
-        """Plans every camera for the walls that are lit at `light_ns`, into `views`."""
+    def _look(self, state: ShowState, light_ns: int, views: Views, *, note: bool) -> Looked:
+        """Plans every camera for the walls that are lit at `light_ns`, into `views`, the one that lies on top first.
+
+        Margins are judged for one light of a frame, the latest: `note` tells whether this is it.
+        """
         surfaces = tuple(
             self._surfaces[name]
             for name, latency_path, _ in self._walls
             if self._light_ns(state, latency_path) == light_ns
         )
         indices, impossible = [], ""
-        for rig in self._rigs:
-            view, estimate = rig.view(state, light_ns, self._rate)
-            if estimate is not None and rig.camera.tracker is not None:
-                views.estimates.setdefault(rig.camera.tracker, estimate)
+        for rig in self._in_view(state):
+            found = rig.find(state, light_ns, self._rate)
+            if found.estimate is not None and rig.camera.tracker is not None:
+                views.estimates.setdefault(rig.camera.tracker, found.estimate)
             try:
-                inner = plan_inner(view, surfaces)
+                inner = plan_inner(rig.view(state, found, light_ns, note=note), surfaces)
             except ViewError as error:
                 impossible = str(error)
                 continue
             indices.append(len(views.inners))
-            views.inners.append(inner)
+            views.inners.append(self._on_wall.equip(inner, state, self._world(state)))
         return Looked(indices=tuple(indices), impossible=impossible)
+
+    def _in_view(self, state: ShowState) -> list[CameraRig]:
+        """The cameras that are not parked, by priority, the configuration's order where that is equal."""
+        values = state.controls.values
+        rigs = [rig for rig in self._rigs if not rig.parked(values)]
+        return sorted(rigs, key=lambda rig: rig.priority(values))
 
     def _shown_on(self, state: ShowState, wall: str, looked: Looked, views: Views) -> tuple[tuple[int, ...], str]:
         """The views a wall shows: those planned, or, where one is impossible, those of its last possible frame."""

@@ -25,7 +25,7 @@ def saved_state(config: StageConfig, tree: ParameterTree, state_directory: Path)
 def recovered_state(config: StageConfig, last_look: LastLook) -> ShowState | None:
     """The state that a killed core left behind, or None where there is none that can be used.
 
-    A take that was recording goes on in its next part. `recovery = "black"` starts with every wall black.
+    A take that was recording goes on in its next part, and the alarm says what is missing.
     """
     encoded = last_look.read()
     if encoded is None:
@@ -37,10 +37,11 @@ def recovered_state(config: StageConfig, last_look: LastLook) -> ShowState | Non
         return None
     if state.version != STATE_VERSION or set(state.trackers) != {tracker.name for tracker in config.trackers}:
         return None
-    state.take.part += 1
-    state.take.confirmed = False
-    if config.stage.recovery == "black":
-        state.controls.values["/output/blackout"] = True
+    take = state.take
+    take.part += 1
+    take.confirmed = False
+    if take.recording:
+        take.alarm = f"take {take.name}: frames before part {take.part} are missing: the core died"
     return state
 
 

@@ -13,6 +13,7 @@ from calibration.records import Calibration
 from render.plan import Acknowledgement, FramePlan
 from stage.commands import Controls
 from stage.config import StageConfig
+from stage.draw_load import note_presented
 from stage.inputs import (
     AssetReady,
     BatchRequest,
@@ -27,10 +28,12 @@ from stage.inputs import (
     TakeReport,
     TakeRequest,
 )
+from stage.ledger import Account, Ledger
 from stage.parameters import ParameterTree, declare
 from stage.planning import Planner
 from stage.state import ShowState, decode_state, encode_state
 from stage.taking import ask_for_take, note_report
+from tracking.predictor_weights import NOTHING_LEARNED
 from tracking.rotation import compose, pan_tilt_roll_from_quat
 from tracking.tracker import Tracker
 
@@ -45,8 +48,9 @@ class Show:
         self._period_ns = round(1_000_000_000 / self.rate)
         self._state = decode_state(encode_state(state))
         self._controls = Controls(self.tree, self._state.controls, self.rate)
-        self.trackers = self._make_trackers()
+        self.trackers = self._make_trackers(calibration)
         self._by_source = self._trackers_by_source()
+        self._ledger = Ledger(float(self.rate))
         self._planner = Planner(config, calibration, self.trackers)
 
     @staticmethod
@@ -73,7 +77,9 @@ class Show:
         acknowledgements = tuple(self._apply(command) for command in inputs.commands)
         self._run_time_of_day(elapsed_s)
         self._controls.advance(inputs.frame)
-        return self._planner.plan(self._state, acknowledgements)
+        plan = self._planner.plan(self._state, acknowledgements)
+        self._open_account(plan)
+        return plan
 
     def _begin(self, inputs: FrameInputs) -> float:
         """Moves the state on to this frame; returns the show time that has passed, 0 at the first."""
@@ -95,6 +101,8 @@ class Show:
         match observation:
             case Presented(missed=missed):
                 state.missed += missed
+                self._ledger.close(state.ledger, observation)
+                note_presented(state.late_pose.load, observation, self._period_ns)
             case AssetReady(file=file, sha256=sha256):
                 state.assets[file] = sha256
             case TakeReport():
@@ -120,6 +128,30 @@ class Show:
                 return self._controls.apply(command, self._state.frame)
         return self._controls.remember(command, answer, self._state.frame)
 
+    def _open_account(self, plan: FramePlan) -> None:
+        """Writes down the oldest of the newest samples that moved a camera in this frame."""
+        values = self._state.controls.values
+        heard = [
+            (motion.moments[-1].sample_ns - self._planner.mounts[told.name].delay_ns(values), motion.received_ns)
+            for told in plan.trackers
+            if told.state == "fresh" and told.method != "none"
+            for motion in (self.trackers[told.name].state.motion,)
+        ]
+        if not heard or values["/output/freeze"]:
+            return
+        sample_ns, received_ns = min(heard)
+        light_ns = max(wall.light_ns for wall in plan.walls)
+        self._ledger.open(
+            self._state.ledger,
+            Account(
+                frame=plan.frame,
+                sample_ns=sample_ns,
+                received_ns=received_ns,
+                present_ns=plan.present_ns,
+                light_ns=light_ns,
+            ),
+        )
+
     def _set_heading(self, command: Command, request: NudgeRequest) -> Acknowledgement:
         """Turns the tracker's offset so that the tracked body's pan in the stage becomes what was asked."""
         tracker = self.trackers.get(request.tracker)
@@ -135,7 +167,7 @@ class Show:
             msgspec.structs.replace(command, request=SetRequest(path=path, value=wrapped)), self._state.frame
         )
 
-    def _make_trackers(self) -> dict[str, Tracker]:
+    def _make_trackers(self, calibration: Calibration) -> dict[str, Tracker]:
         """A tracker ignores, uncounted, what is meant for another one on its source."""
         trackers = {}
         for config in self.config.trackers:
@@ -145,7 +177,10 @@ class Show:
                 if other.source == config.source and other.name != config.name
             ]
             known = frozenset(camera_id for camera_id in siblings if camera_id is not None)
-            trackers[config.name] = Tracker(config, self._state.trackers[config.name], sibling_ids=known)
+            weights = calibration.predictors.get(config.name, NOTHING_LEARNED)
+            trackers[config.name] = Tracker(
+                config, self._state.trackers[config.name], sibling_ids=known, weights=weights
+            )
         return trackers
 
     def _trackers_by_source(self) -> dict[str, tuple[Tracker, ...]]:

@@ -8,10 +8,13 @@ from __future__ import annotations
 
 import msgspec
 
-from render.plan import FramePlan, InnerPlan
+from render.plan import FramePlan, InnerPlan, OuterPlan
 from stage.commands import ControlState, new_control_state
 from stage.config import StageConfig
 from stage.inputs import Value
+from stage.late_pose import LatePoseState
+from stage.ledger import LedgerState
+from stage.overscan import OverscanState
 from stage.parameters import ParameterTree
 from tracking.records import Notebook, Pose
 from tracking.tracker import TrackerState, new_tracker_state
@@ -35,11 +38,13 @@ class TakeState(Notebook):
 
 
 class CameraState(Notebook):
-    """A camera's newest lens reading, and the pose that "still" keeps."""
+    """A camera's newest lens reading, the pose that "still" keeps, and what its margin has learned."""
 
     focal_length_mm: float
     entrance_pupil_m: float = 0.0
+    zoom_raw: float | None = None
     stage_from_pupil: Pose | None = None
+    overscan: OverscanState = msgspec.field(default_factory=OverscanState)
 
 
 class ShowState(Notebook):
@@ -60,9 +65,12 @@ class ShowState(Notebook):
     assets: dict[str, str] = msgspec.field(default_factory=dict)
     take: TakeState = msgspec.field(default_factory=TakeState)
     frozen: FramePlan | None = None
+    frozen_outer: OuterPlan | None = None
+    late_pose: LatePoseState = msgspec.field(default_factory=LatePoseState)
     last_possible: dict[str, tuple[InnerPlan, ...]] = msgspec.field(default_factory=dict)
     missed: int = 0
     dropped: dict[str, int] = msgspec.field(default_factory=dict)
+    ledger: LedgerState = msgspec.field(default_factory=LedgerState)
 
 
 _DECODER = msgspec.msgpack.Decoder(ShowState)

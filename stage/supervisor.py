@@ -22,8 +22,8 @@ from stage.takes.link import recorder_command
 
 RESTARTS_MAX = 5
 RESTARTS_WINDOW_S = 60.0
-CORE_ENDS_S = 0.8
-OTHERS_END_S = 0.95
+CORE_ENDS_S = 0.6
+OTHERS_END_S = 0.75
 LOOK_EVERY_S = 0.05
 REFUSED = 2
 _EVENT = msgspec.json.Decoder(ReadyEvent | SummaryEvent | PanelEvent)
@@ -89,6 +89,7 @@ class Supervisor:
         self._options = options
         self._stopping_since: float | None = None
         self._served_since: float | None = None
+        self._dismissed_since: float | None = None
         self._held_back: ReadyEvent | None = None
         self._panel_url: str | None = None
         self._selector = selectors.DefaultSelector()
@@ -115,6 +116,11 @@ class Supervisor:
                 self._hurry()
         finally:
             self._end_helpers()
+
+    @property
+    def _ending(self) -> bool:
+        """Told to stop, or the core has said its last word."""
+        return self._stopping_since is not None or self._dismissed_since is not None
 
     def _hear(self) -> None:
         """Waits a moment for events and passes them on."""
@@ -143,17 +149,20 @@ class Supervisor:
                 self._served_since = self._served_since or time.monotonic()
             case SummaryEvent():
                 print_event(event)
+                self._dismiss_helpers()
         self._announce()
 
     def _announce(self) -> None:
         """Says that the stage is ready, once it is and nobody waits for the preview's address any more."""
         if self._held_back is not None and (self._panel_url is not None or not self._awaits_panel):
             print_event(msgspec.structs.replace(self._held_back, panel=self._panel_url))
+            if self._panel_url is not None:
+                print(f"see the walls at {self._panel_url}; Ctrl-C ends the stage", file=sys.stderr)
             self._held_back = None
 
     def _after_core(self, code: int) -> int | None:
         """What to do once the core has ended: the exit code, or None where it was started again."""
-        if self._stopping_since is not None or code == 0:
+        if self._ending or code == 0:
             return 0
         if self._served_since is None:
             if code != REFUSED:
@@ -174,7 +183,7 @@ class Supervisor:
         return msgspec.structs.replace(self._options, recover=True, seconds=seconds)
 
     def _tend_helpers(self) -> None:
-        if self._stopping_since is not None:
+        if self._ending:
             return
         for helper in tuple(self._helpers):
             code = helper.process.poll()
@@ -209,14 +218,21 @@ class Supervisor:
             self._core.ask_to_end()
 
     def _hurry(self) -> None:
-        """A core that does not end in time when told to is ended by force."""
-        if self._stopping_since is not None and time.monotonic() - self._stopping_since > CORE_ENDS_S:
+        """A core that does not end in time, when told to or by itself, is ended by force."""
+        begun = self._stopping_since or self._dismissed_since
+        if begun is not None and time.monotonic() - begun > CORE_ENDS_S:
             self._core.process.kill()
 
-    def _end_helpers(self) -> None:
-        begun = self._stopping_since if self._stopping_since is not None else time.monotonic()
+    def _dismiss_helpers(self) -> None:
+        """The core's last word: its take is closed, and the others may end while it does."""
+        self._dismissed_since = time.monotonic()
         for helper in self._helpers:
             helper.ask_to_end()
+
+    def _end_helpers(self) -> None:
+        if self._dismissed_since is None:
+            self._dismiss_helpers()
+        begun = self._stopping_since or self._dismissed_since or time.monotonic()
         for helper in self._helpers:
             helper.wait(begun + OTHERS_END_S)
 

@@ -35,6 +35,7 @@ class FrameTimes:
         """What the next frame's inputs are told of this one."""
         return Presented(
             frame=self._slot.frame,
+            gathered_ns=self._ended["gather"],
             stepped_ns=self._ended["step"],
             drawn_ns=self._ended["draw"],
             presented_ns=self._ended["present"],

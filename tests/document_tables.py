@@ -247,9 +247,7 @@ def table(name: str, body: str) -> str:
 def renewed(text: str) -> str:
     """A document with every table in it made anew."""
     return MARKED.sub(
-        lambda found: (
-            f"<!-- table: {found['name']} -->\n{table(found['name'], found['body'])}<!-- end of table -->\n"
-        ),
+        lambda found: f"<!-- table: {found['name']} -->\n{table(found['name'], found['body'])}<!-- end of table -->\n",
         text,
     )
 

@@ -20,7 +20,8 @@ ROTATION_NOISE_DEG = 1.0
 FARTHEST_M = 1.0e5
 AGREEING_SUSPECTS = 3
 _MOST_FADES = 3
-_FADED_MOMENTS = 24
+# A quarter of a second at 250 Hz: what a predictor that learns looks back on.
+_FADED_MOMENTS = 72
 _GAP_PERIODS = 3.5
 _SHORTEST_GAP_NS = 50_000_000
 

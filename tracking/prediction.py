@@ -5,24 +5,25 @@ at the newest sample (a Savitzky-Golay filter read past the end of its window: S
 Chemistry 36, 1964). The window is a span of time, so a faster tracker does not make it nervous. The line may bend: an
 acceleration is fitted too, held back by a ridge (Hoerl and Kennard, Technometrics 12, 1970), so that only what the
 window clearly shows is carried ahead, and never for more than a tenth of a second. What is predicted is the entrance
-pupil: its offset from the tracked body is composed first.
+pupil: its offset from the tracked body is composed first. A predictor that learns takes the line's place where a
+tracker is set to it, once the motion is known for long enough.
 """
 
 from __future__ import annotations
 
 import math
 from itertools import pairwise
-from typing import Literal
+from typing import Literal, NamedTuple
 
+from tracking.learned import LearnedPredictor, Reach
 from tracking.motion import FADE_NS, Moment, MotionMemory
+from tracking.motion_shape import point_of, turn_between
 from tracking.records import Evolving, Pose, Quat, Vec3
 from tracking.rotation import (
     IDENTITY_POSE,
     quat_from_rotation_vector,
     quat_multiply,
     quat_normalise,
-    quat_rotate,
-    rotation_vector_from_quat,
     slerp,
 )
 from tracking.settings import Predictor
@@ -43,10 +44,10 @@ OVERDUE_PERIODS = 2
 OVERDUE_AT_LEAST_NS = 40_000_000
 
 _PER_MEMORY = 1e-9 / MEMORY_S
-_SHORT_TURN = 0.1
 _LONGEST_BEND = BEND_CAP_S / MEMORY_S
 
-Method = Literal["interpolated", "predicted", "decaying", "held", "none"]
+Method = Literal["interpolated", "learned", "predicted", "decaying", "held", "none"]
+"""`learned` is predicted by the weights of a predictor that learns, `predicted` by the line."""
 
 
 class Estimate(Evolving):
@@ -55,6 +56,16 @@ class Estimate(Evolving):
     tracker_from_pupil: Pose
     method: Method
     horizon_ms: float
+
+
+class _Look(NamedTuple):
+    """What is asked of a motion: when, for which point of the body, and by which predictor."""
+
+    target_ns: int
+    pupil: Pose
+    period_ns: int
+    predictor: Predictor
+    learned: LearnedPredictor | None
 
 
 NOTHING = Estimate(tracker_from_pupil=IDENTITY_POSE, method="none", horizon_ms=0.0)
@@ -68,21 +79,25 @@ def estimate(
     *,
     period_ns: int,
     predictor: Predictor,
+    learned: LearnedPredictor | None = None,
 ) -> Estimate:
     """The pupil at `target_ns`, as known at `now_ns` (host monotonic).
 
-    Motions that were left are mixed in while they fade, so that the pose is continuous over `now_ns`.
+    Motions that were left are mixed in while they fade, so that the pose is continuous over `now_ns`. `learned` is
+    what the predictor "learned" predicts with; it learns from what it is asked.
     """
     if not memory.moments:
         return NOTHING
 
     patience_ns = max(OVERDUE_PERIODS * period_ns, OVERDUE_AT_LEAST_NS)
+    look = _Look(target_ns, marker_from_pupil, period_ns, predictor, learned if predictor == "learned" else None)
 
-    def motion_at(moments: list[Moment], received_ns: int) -> Estimate:
-        overdue_ns = now_ns - received_ns - patience_ns
-        return _motion_at(moments, target_ns, overdue_ns, marker_from_pupil, period_ns=period_ns, predictor=predictor)
+    def motion_at(moments: list[Moment], received_ns: int, *, note: bool = False) -> Estimate:
+        return _motion_at(moments, look, now_ns - received_ns - patience_ns, note=note)
 
-    newest = motion_at(memory.moments, memory.received_ns)
+    if look.learned is not None:
+        look.learned.settle(memory.moments)
+    newest = motion_at(memory.moments, memory.received_ns, note=True)
     leaving = [fade for fade in memory.fades if now_ns - fade.since_ns < FADE_NS]
     if not leaving:
         return newest
@@ -110,29 +125,31 @@ def _mix(a: Pose, b: Pose, share: float) -> Pose:
     )
 
 
-def _motion_at(
-    moments: list[Moment],
-    target_ns: int,
-    overdue_ns: int,
-    marker_from_pupil: Pose,
-    *,
-    period_ns: int,
-    predictor: Predictor,
-) -> Estimate:
+def _motion_at(moments: list[Moment], look: _Look, overdue_ns: int, *, note: bool) -> Estimate:
     newest = moments[-1]
-    ahead_ns = target_ns - newest.sample_ns
+    ahead_ns = look.target_ns - newest.sample_ns
     horizon_ms = ahead_ns * 1e-6
     if ahead_ns <= 0:
-        pose = _between(moments, target_ns, marker_from_pupil)
+        pose = _between(moments, look.target_ns, look.pupil)
         return Estimate(tracker_from_pupil=pose, method="interpolated", horizon_ms=horizon_ms)
-    window = _window(moments, period_ns)
-    if predictor == "hold" or len(window) < 2:
-        pose = _pupil(newest, marker_from_pupil)
+    window = _window(moments, look.period_ns)
+    if look.predictor == "hold" or len(window) < 2:
+        pose = _pupil(newest, look.pupil)
         return Estimate(tracker_from_pupil=pose, method="held", horizon_ms=horizon_ms)
     position_s, held = _reach(ahead_ns, overdue_ns, POSITION_CAP_NS)
     rotation_s, _ = _reach(ahead_ns, overdue_ns, ROTATION_CAP_NS)
-    pose = _curve(window, position_s, rotation_s, marker_from_pupil)
-    method: Method = "predicted" if overdue_ns <= 0 else "held" if held else "decaying"
+    method: Method = "predicted"
+    curved: Pose | None = None
+    if look.learned is not None:
+        # What bends is carried no further than it was when packets ceased: only the line decays.
+        bend_s = min(POSITION_CAP_NS, max(0, ahead_ns - max(0, overdue_ns))) * 1e-9
+        noted = note and overdue_ns <= 0 and ahead_ns <= POSITION_CAP_NS
+        reach = Reach(position_s, rotation_s, bend_s)
+        curved = look.learned.pose(moments, reach, look.pupil, period_ns=look.period_ns, note=noted)
+        method = "learned" if curved is not None and look.learned.in_force() else "predicted"
+    pose = curved if curved is not None else _curve(window, position_s, rotation_s, look.pupil)
+    if overdue_ns > 0:
+        method = "held" if held else "decaying"
     return Estimate(tracker_from_pupil=pose, method=method, horizon_ms=horizon_ms)
 
 
@@ -154,15 +171,9 @@ def _reach(ahead_ns: int, overdue_ns: int, cap_ns: int) -> tuple[float, bool]:
 
 def _pupil(moment: Moment, marker_from_pupil: Pose) -> Pose:
     return Pose(
-        position_m=_pupil_position(moment, marker_from_pupil.position_m),
+        position_m=point_of(moment, marker_from_pupil.position_m),
         rotation=quat_normalise(quat_multiply(moment.rotation, marker_from_pupil.rotation)),
     )
-
-
-def _pupil_position(moment: Moment, offset_m: Vec3) -> Vec3:
-    x, y, z = moment.position_m
-    dx, dy, dz = quat_rotate(moment.rotation, offset_m)
-    return (x + dx, y + dy, z + dz)
 
 
 def _between(moments: list[Moment], target_ns: int, marker_from_pupil: Pose) -> Pose:
@@ -233,40 +244,18 @@ def _weights(ages: list[float], ahead: float) -> list[float]:
 
 def _fitted_position(window: list[Moment], weights: list[float], offset_m: Vec3) -> Vec3:
     x = y = z = 0.0
-    if offset_m == (0.0, 0.0, 0.0):
-        for moment, weight in zip(window, weights, strict=True):
-            px, py, pz = moment.position_m
-            x, y, z = x + weight * px, y + weight * py, z + weight * pz
-        return (x, y, z)
     for moment, weight in zip(window, weights, strict=True):
-        px, py, pz = moment.position_m
-        dx, dy, dz = quat_rotate(moment.rotation, offset_m)
-        x, y, z = x + weight * (px + dx), y + weight * (py + dy), z + weight * (pz + dz)
+        px, py, pz = point_of(moment, offset_m)
+        x, y, z = x + weight * px, y + weight * py, z + weight * pz
     return (x, y, z)
 
 
 def _fitted_rotation(window: list[Moment], weights: list[float], marker_from_pupil: Quat) -> Quat:
-    """The fit in the tangent space of the newest rotation, whose own tangent is zero.
-
-    The turn's rotation vector is 2 asin(s)/s times the vector part of its quaternion, s its length: a short series up
-    to a turn of 37 degrees, beyond that the logarithm itself.
-    """
-    nx, ny, nz, nw = newest = window[0].rotation
+    """The fit in the tangent space of the newest rotation, whose own tangent is zero."""
+    newest = window[0].rotation
     x = y = z = 0.0
     for moment, weight in zip(window, weights, strict=True):
-        qx, qy, qz, qw = moment.rotation
-        u = nw * qx - nx * qw - ny * qz + nz * qy
-        v = nw * qy + nx * qz - ny * qw - nz * qx
-        w = nw * qz - nx * qy + ny * qx - nz * qw
-        square = u * u + v * v + w * w
-        cosine = nx * qx + ny * qy + nz * qz + nw * qw
-        if square < _SHORT_TURN:
-            scale = weight * (2.0 + square * (1.0 / 3.0 + square * (0.15 + square * (5.0 / 56.0))))
-            if cosine < 0.0:
-                scale = -scale
-        else:
-            u, v, w = rotation_vector_from_quat((u, v, w, cosine))
-            scale = weight
-        x, y, z = x + scale * u, y + scale * v, z + scale * w
+        u, v, w = turn_between(newest, moment.rotation)
+        x, y, z = x + weight * u, y + weight * v, z + weight * w
     turned = quat_multiply(newest, quat_from_rotation_vector((x, y, z)))
     return quat_normalise(quat_multiply(turned, marker_from_pupil))

@@ -10,7 +10,7 @@ from tracking.dialects import FreeDDialect, OscMap
 from tracking.records import NonNegativeFloat, Placement, PositiveFloat, Record
 
 Protocol = Literal["freed", "opentrackio", "osc"]
-Predictor = Literal["line", "hold"]
+Predictor = Literal["line", "learned", "hold"]
 
 
 class TrackerConfig(Record):
@@ -20,7 +20,9 @@ class TrackerConfig(Record):
     `serial:///dev/ttyUSB0?baud=38400&parity=odd`. Several trackers may share one. `camera_id` picks a body on a
     shared source (FreeD camera id, OpenTrackIO source number, the number in an OSC address). `rate_hz` is the
     tracker's own rate; `delay_ms` the time from sample to arrival, for protocols without time stamps. `preset` names a
-    file in `hw_configs/trackers`. `dialect` is read for FreeD and `map` for OSC.
+    file in `hw_configs/trackers`. `dialect` is read for FreeD and `map` for OSC. `predictor` says how the motion is
+    carried ahead; `predictor_weights` names the file that "learned" begins with, beside the configuration (default: the
+    shipped one, fitted to hand-held motion).
     """
 
     name: Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
@@ -31,6 +33,7 @@ class TrackerConfig(Record):
     rate_hz: Annotated[float, msgspec.Meta(ge=1.0, le=1000.0)] | None = None
     delay_ms: NonNegativeFloat = 0.0
     predictor: Predictor = "line"
+    predictor_weights: str | None = None
     stage_from_tracker: Placement = Placement()
     max_speed_m_s: PositiveFloat = 5.0
     max_turn_deg_s: PositiveFloat = 400.0
@@ -42,3 +45,5 @@ class TrackerConfig(Record):
             raise ValueError(f"protocol is {self.protocol}; a serial line carries FreeD only")
         if self.protocol == "opentrackio" and self.camera_id is not None and not 1 <= self.camera_id <= 200:
             raise ValueError(f"camera_id is {self.camera_id}; OpenTrackIO's source numbers go from 1 to 200")
+        if self.predictor_weights is not None and self.predictor != "learned":
+            raise ValueError(f'predictor_weights is given, but predictor is "{self.predictor}"; "learned" uses them')

@@ -5,12 +5,17 @@ from __future__ import annotations
 import math
 from typing import Literal
 
+import msgspec
+
 from tracking import decoders, motion, prediction, timebase
+from tracking.adaptation import Adaptation
+from tracking.learned import LearnedPredictor
 from tracking.motion import Moment, MotionMemory
 from tracking.prediction import Estimate
+from tracking.predictor_weights import NOTHING_LEARNED, PredictorWeights
 from tracking.records import REJECT_CAUSES, Evolving, Notebook, Pose, Quat, Rejection, TrackerSample, Vec3
 from tracking.rotation import IDENTITY_POSE, pan_tilt_roll_from_quat, quat_normalise
-from tracking.settings import TrackerConfig
+from tracking.settings import Predictor, TrackerConfig
 from tracking.timebase import TimeMemory, Timing
 
 LATE_PERIODS = 3
@@ -46,6 +51,7 @@ class TrackerState(Notebook):
     motion: MotionMemory
     lens: LensReading
     rejected: dict[str, int]
+    adaptation: Adaptation = msgspec.field(default_factory=Adaptation)
     accepted: int = 0
     hint: str = ""
     period_ns: int = _UNKNOWN_PERIOD_NS
@@ -56,7 +62,10 @@ class TrackerState(Notebook):
 
 
 class TrackerStatus(Evolving):
-    """How a tracker stands. The pose is the newest one, in the tracker's frame; rotation is pan, tilt, roll."""
+    """How a tracker stands. The pose is the newest one, in the tracker's frame; rotation is pan, tilt, roll.
+
+    `predictor` is the one in force: one that learns gives way to the line where it has erred more.
+    """
 
     state: TrackerCondition
     rate_hz: float
@@ -69,6 +78,7 @@ class TrackerStatus(Evolving):
     hint: str
     timecode: str | None
     device_status: str | None
+    predictor: Predictor = "line"
 
 
 def new_tracker_state(config: TrackerConfig) -> TrackerState:
@@ -87,14 +97,21 @@ def new_tracker_state(config: TrackerConfig) -> TrackerState:
 class Tracker:
     """Decodes, times, checks and remembers; `state` is the only thing it changes.
 
-    `sibling_ids` are the camera ids of the other trackers on the same source, whose packets are not errors.
+    `sibling_ids` are the camera ids of the other trackers on the same source, whose packets are not errors. `weights`
+    are what the predictor "learned" begins with.
     """
 
     def __init__(
-        self, config: TrackerConfig, state: TrackerState, *, sibling_ids: frozenset[int] = frozenset()
+        self,
+        config: TrackerConfig,
+        state: TrackerState,
+        *,
+        sibling_ids: frozenset[int] = frozenset(),
+        weights: PredictorWeights = NOTHING_LEARNED,
     ) -> None:
         self._rate_hz = config.rate_hz
         self._predictor = config.predictor
+        self._learned = LearnedPredictor(weights, state.adaptation) if config.predictor == "learned" else None
         self._limits = motion.Limits(max_speed_m_s=config.max_speed_m_s, max_turn_deg_s=config.max_turn_deg_s)
         self._decoder = decoders.Decoder(config, state.decoder, sibling_ids=sibling_ids)
         self.state = state
@@ -121,6 +138,7 @@ class Tracker:
             marker_from_pupil,
             period_ns=state.period_ns,
             predictor=self._predictor,
+            learned=self._learned,
         )
 
     def latest(self) -> Pose:
@@ -163,7 +181,11 @@ class Tracker:
             hint=state.hint,
             timecode=state.timecode,
             device_status=state.device_status,
+            predictor=self._in_force(),
         )
+
+    def _in_force(self) -> Predictor:
+        return self._predictor if self._learned is None or self._learned.in_force() else "line"
 
     def _rate_heard(self) -> float:
         """Samples a second over the last second; the expected rate before there are two."""

@@ -1,1 +1,1 @@
-"""The virtual film camera: photographs the lit walls through a true lens, sharing no formula with the wall's own path."""
+"""The virtual film camera: photographs the lit walls through a true lens. Shares no formula with the walls' own path."""

@@ -137,9 +137,7 @@ class FilmLens:
         )
 
 
-def film_lens(
-    lens: Lens, zoom_raw: float, sensor_mm: tuple[float, float], resolution_px: tuple[int, int]
-) -> FilmLens:
+def film_lens(lens: Lens, zoom_raw: float, sensor_mm: tuple[float, float], resolution_px: tuple[int, int]) -> FilmLens:
     """The lens of a lens file at a zoom encoder value; between two nodes everything is straight, held beyond the ends.
 
     The logarithm of the focal length is straight over the encoder. Distortion is interpolated on the image scaled to

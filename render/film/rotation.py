@@ -30,7 +30,7 @@ def axes_from_quaternion(quaternion: npt.ArrayLike) -> Array:
     given = np.asarray(quaternion, dtype=np.float64)
     x, y, z, w = np.moveaxis(given / np.linalg.norm(given, axis=-1, keepdims=True), -1, 0)
     axes = np.empty((*x.shape, 3, 3))
-    axes[..., 0, 0], axes[..., 1, 1], axes[..., 2, 2] = 1 - 2 * (y * y + z * z), 1 - 2 * (x * x + z * z), 0.0
+    axes[..., 0, 0], axes[..., 1, 1] = 1 - 2 * (y * y + z * z), 1 - 2 * (x * x + z * z)
     axes[..., 2, 2] = 1 - 2 * (x * x + y * y)
     axes[..., 0, 1], axes[..., 1, 0] = 2 * (x * y - z * w), 2 * (x * y + z * w)
     axes[..., 0, 2], axes[..., 2, 0] = 2 * (x * z + y * w), 2 * (x * z - y * w)
@@ -54,6 +54,21 @@ def quaternion_from_axes(axes: Array) -> tuple[float, float, float, float]:
         w = turned[largest] / (4 * first)
     x, y, z, w = (float(part) * (-1.0 if w < 0 else 1.0) for part in (*vector, w))
     return (x, y, z, w)
+
+
+def turned(vectors: Array, matrix: Array) -> Array:
+    """`matrix` (m, 3) on each of the `vectors` (n, 3): (n, m), each column in one piece of memory.
+
+    Not by BLAS, whose threads wait for each other on a busy machine, and whose last digits differ between machines.
+    """
+    x, y, z = vectors[:, 0], vectors[:, 1], vectors[:, 2]
+    products = np.empty((len(vectors), len(matrix)), order="F")
+    for index, (first, second, third) in enumerate(matrix.tolist()):
+        column = products[:, index]
+        np.multiply(x, first, out=column)
+        column += y * second
+        column += z * third
+    return products
 
 
 def _circle(angle_deg: float) -> tuple[float, float]:

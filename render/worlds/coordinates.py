@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 import moderngl
 
 from render.gpu import Pass
@@ -11,6 +13,8 @@ from render.views import View
 
 class CoordinatesWorld:
     """Light on a sphere around the stage's origin, or at infinity, that says where it comes from."""
+
+    geometry: Literal["sphere"] = "sphere"
 
     def __init__(self, context: moderngl.Context) -> None:
         self._pass = Pass(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import Literal
 
 import moderngl
 import numpy as np
@@ -21,6 +22,8 @@ _ROWS_AT_ONCE = 256  # bounds the memory that taking in a large picture needs be
 
 class PanoramaWorld:
     """Panoramas by the SHA-256 of their files, each a texture with mipmaps."""
+
+    geometry: Literal["sphere"] = "sphere"
 
     def __init__(self, context: moderngl.Context) -> None:
         self._context = context

@@ -1,4 +1,5 @@
 // The light one LED of a wall shows: a camera's inner picture where the camera looks, what is behind it elsewhere.
+// LATE_FAR, LATE_SPHERE or LATE_DRAWN, MARKS and CARDS_IN_VIEW add what their files say; without them none of it costs.
 
 uniform sampler2D positions;      // alpha: distance to the next LED, 0 where there is none
 uniform sampler2D behind;
@@ -10,6 +11,21 @@ uniform float feather_slope;      // 1 / feather
 uniform vec4 place_from_tangents; // scale and offset into the inner picture
 uniform float taps_per_tangent;   // of the inner picture: pixels per tangent over the pixels that one tap covers
 
+#if defined(LATE_FAR) || defined(LATE_SPHERE) || defined(LATE_DRAWN)
+#include "common/late_pose.glsl"
+#else
+vec2 picture_tangents(vec3 led, vec2 tangents) {
+    return tangents;
+}
+#endif
+#ifdef MARKS
+#include "common/marks.glsl"
+#endif
+#ifdef CARDS_IN_VIEW
+uniform sampler2D card_gain;
+uniform sampler2D card_light;
+#endif
+
 // 1 inside the view, falling smoothly to 0 over the feather beyond it; 0 behind the camera.
 float inner_weight(vec2 tangents, float depth) {
     vec2 beyond = max(max(view.xy - tangents, tangents - view.zw), 0.0);
@@ -17,7 +33,20 @@ float inner_weight(vec2 tangents, float depth) {
     return depth > 1e-6 ? weight * weight * (3.0 - 2.0 * weight) : 0.0;
 }
 
-// Light of the LED at `pixel`, filtered to its footprint; alpha is 0 where the raster has no LED.
+// What the camera is shown at this LED, filtered to its footprint.
+vec3 inner_light(ivec2 pixel, vec4 led, vec2 tangents, float depth) {
+    vec2 place = picture_tangents(led.xyz, tangents) * place_from_tangents.xy + place_from_tangents.zw;
+    vec3 light = textureLod(inner, place, log2(led.a * taps_per_tangent / depth)).rgb;
+#ifdef CARDS_IN_VIEW
+    light = light * texelFetch(card_gain, pixel, 0).rgb + texelFetch(card_light, pixel, 0).rgb;
+#endif
+#ifdef MARKS
+    light = keyed(light, led, tangents, depth);
+#endif
+    return light;
+}
+
+// Light of the LED at `pixel`; alpha is 0 where the raster has no LED.
 vec4 wall_light(ivec2 pixel) {
     vec4 led = texelFetch(positions, pixel, 0);
     vec3 seen = camera_from_stage * (led.xyz - eye);
@@ -28,8 +57,10 @@ vec4 wall_light(ivec2 pixel) {
         light = texelFetch(behind, pixel, 0).rgb * (1.0 - weight);
     }
     if (weight > 0.0) {
-        vec2 place = tangents * place_from_tangents.xy + place_from_tangents.zw;
-        light += textureLod(inner, place, log2(led.a * taps_per_tangent / seen.z)).rgb * weight;
+        light += inner_light(pixel, led, tangents, seen.z) * weight;
     }
+#ifdef MARKS
+    light = outlined(light, led, tangents, seen.z);
+#endif
     return led.a > 0.0 ? vec4(light, 1.0) : vec4(0.0);
 }

@@ -12,3 +12,9 @@ vec3 direction_from_origin(vec3 eye, vec3 ray) {
     float power = dot(eye, eye) - radius * radius;
     return eye + heading * (sqrt(max(along * along - power, 0.0)) - along);
 }
+
+// What a picture keeps beside its light: one over the distance from `eye` to `point` (from the origin), 0 at infinity.
+float inverse_distance(vec3 eye, vec3 point) {
+    vec3 reach = point - eye;
+    return radius > 0.0 ? inversesqrt(dot(reach, reach)) : 0.0;
+}

@@ -7,5 +7,6 @@
 out vec4 light;
 
 void main() {
-    light = vec4(normalize(direction_from_origin(eye, view_ray())), 1.0);
+    vec3 point = direction_from_origin(eye, view_ray());
+    light = vec4(normalize(point), inverse_distance(eye, point));
 }

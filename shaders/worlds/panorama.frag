@@ -25,5 +25,6 @@ float level_of_detail(vec3 ray, vec3 direction) {
 void main() {
     vec3 ray = view_ray();
     vec3 direction = direction_from_origin(eye, ray);
-    light = vec4(textureLod(panorama, panorama_place(direction), level_of_detail(ray, direction)).rgb, 1.0);
+    vec3 seen = textureLod(panorama, panorama_place(direction), level_of_detail(ray, direction)).rgb;
+    light = vec4(seen, inverse_distance(eye, direction));
 }

@@ -1,36 +1,42 @@
 """How far off the prediction is: recorded motion, sampled as a tracker would, predicted by the show's own code.
 
-The motion file is the truth. Each tick of the tracker's rate takes the first pose at or after it, with white noise on
-every axis, so that nothing said about a moment depends on what the file holds later.
+The motion file is the truth; nothing said about a moment depends on what the file holds later.
 """
 
 from __future__ import annotations
 
 import csv
+import math
+import statistics
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
+from calibration.predictors import shipped_predictor
+from calibration.sampled_motion import Sample, Sampling, samples_of, with_truth
 from tracking import motion, prediction
+from tracking.adaptation import Adaptation
+from tracking.learned import LearnedPredictor
 from tracking.motion import Moment, MotionMemory
 from tracking.motion_files import MotionTrack
+from tracking.motion_shape import turn_between
+from tracking.predictor_weights import PredictorWeights
 from tracking.records import ConfigError, Pose, Record, Vec3
 from tracking.rotation import (
     IDENTITY_POSE,
     quat_conjugate,
     quat_from_rotation_vector,
     quat_multiply,
-    quat_normalise,
     rotation_vector_from_quat,
 )
 from tracking.settings import Predictor
 
-LONGEST_GAP_NS = 30_000_000
 WARM_UP_NS = prediction.WINDOW_NS
 COLUMNS = ("target_ns", "newest_ns", "x_m", "y_m", "z_m", "qx", "qy", "qz", "qw")
+USUAL = Sampling()
 _LIMITS = motion.Limits(max_speed_m_s=5.0, max_turn_deg_s=400.0)
 
 
@@ -42,10 +48,19 @@ class Error(Record):
 
 
 class PredictFigures(Record):
-    """The newest pose held, and the prediction, against the truth at the same `count` times."""
+    """Three ways of saying the same `count` poses, against the truth.
+
+    The newest pose held, a straight line through the last three samples by least squares (the yardstick), and the
+    prediction. `position_ratio` and `rotation_ratio` are the prediction's errors over the yardstick's; `median_us` is
+    what one prediction took, with all that it learned on the way.
+    """
 
     hold: Error
+    line3: Error
     predict: Error
+    position_ratio: float
+    rotation_ratio: float
+    median_us: float
     count: int
 
 
@@ -55,106 +70,121 @@ class Forecast(NamedTuple):
     target_ns: int
     newest_ns: int
     warm: bool
+    took_ns: int
     held: Pose
+    straight: Pose
     predicted: Pose
 
 
 def measure(
     track: MotionTrack,
+    sampling: Sampling = USUAL,
     *,
-    rate_hz: float = 60.0,
     horizon_ms: float = 60.0,
-    noise_mm: float = 0.2,
-    noise_deg: float = 0.02,
-    seed: int = 1,
     predictor: Predictor = "line",
+    weights: PredictorWeights | None = None,
     dump: Path | None = None,
 ) -> PredictFigures:
-    """Predict `horizon_ms` ahead of every sample of a tracker at `rate_hz` and compare with the truth.
+    """Predict `horizon_ms` ahead of every sample of a tracker and compare with the truth.
 
-    Noise is the standard deviation per axis. Motion is cut where the file has no pose for 30 ms; the first 150 ms
-    after a cut are not judged. `dump` gets one CSV row a forecast, also where the file ends before its target.
-    Raises ConfigError where no forecast has a truth to be compared with, or `dump` cannot be written.
+    `weights` are those of the predictor "learned"; without them it begins with the shipped ones. Motion is cut where
+    the file has no pose for 30 ms; the first 150 ms after a cut are not judged. `dump` gets one CSV row a forecast,
+    also where the file ends before its target. Raises ConfigError where no forecast has a truth to be compared with,
+    or `dump` cannot be written.
     """
-    samples = _samples(track, rate_hz, noise_mm * 1e-3, float(np.radians(noise_deg)), seed)
-    period_ns = round(1e9 / rate_hz)
-    forecasts = list(_forecasts(samples, round(horizon_ms * 1e6), period_ns, predictor))
+    learned = LearnedPredictor(weights or shipped_predictor(), Adaptation()) if predictor == "learned" else None
+    look = _Look(round(horizon_ms * 1e6), sampling.period_ns, predictor, learned)
+    forecasts = list(_forecasts(samples_of(track, sampling), look))
     if dump is not None:
         _write(dump, forecasts)
     return _figures(track, forecasts)
 
 
-def _samples(
-    track: MotionTrack, rate_hz: float, noise_m: float, noise_rad: float, seed: int
-) -> Iterator[tuple[Moment, bool]]:
-    """What the tracker sends: a moment, and whether the motion begins anew with it."""
-    random = np.random.default_rng(seed)
-    start_ns = before_ns = track.times_ns[0]
-    last_tick = -1
-    cut = True
-    for time_ns, pose in zip(track.times_ns, track.poses, strict=True):
-        cut = cut or time_ns - before_ns > LONGEST_GAP_NS
-        before_ns = time_ns
-        tick = int((time_ns - start_ns) * rate_hz * 1e-9 + 1e-6)
-        if tick == last_tick:
-            continue
-        last_tick = tick
-        yield _noisy(time_ns, pose, random.standard_normal(6), noise_m, noise_rad), cut
-        cut = False
+class _Look(NamedTuple):
+    horizon_ns: int
+    period_ns: int
+    predictor: Predictor
+    learned: LearnedPredictor | None
 
 
-def _noisy(time_ns: int, pose: Pose, noise: npt.NDArray[np.float64], noise_m: float, noise_rad: float) -> Moment:
-    dx, dy, dz, u, v, w = (float(value) for value in noise)
-    x, y, z = pose.position_m
-    turn = quat_from_rotation_vector((u * noise_rad, v * noise_rad, w * noise_rad))
-    return Moment(
-        sample_ns=time_ns,
-        position_m=(x + dx * noise_m, y + dy * noise_m, z + dz * noise_m),
-        rotation=quat_normalise(quat_multiply(pose.rotation, turn)),
-    )
-
-
-def _forecasts(
-    samples: Iterator[tuple[Moment, bool]], horizon_ns: int, period_ns: int, predictor: Predictor
-) -> Iterator[Forecast]:
+def _forecasts(samples: Iterator[Sample], look: _Look) -> Iterator[Forecast]:
     memory = MotionMemory()
     begun_ns = 0
     for moment, cut in samples:
         if cut:
             memory, begun_ns = MotionMemory(), moment.sample_ns
-        motion.accept(memory, moment, moment.sample_ns, limits=_LIMITS, period_ns=period_ns)
+        motion.accept(memory, moment, moment.sample_ns, limits=_LIMITS, period_ns=look.period_ns)
+        started_ns = time.perf_counter_ns()
         found = prediction.estimate(
             memory,
-            moment.sample_ns + horizon_ns,
+            moment.sample_ns + look.horizon_ns,
             moment.sample_ns,
             IDENTITY_POSE,
-            period_ns=period_ns,
-            predictor=predictor,
+            period_ns=look.period_ns,
+            predictor=look.predictor,
+            learned=look.learned,
         )
+        took_ns = time.perf_counter_ns() - started_ns
         yield Forecast(
-            target_ns=moment.sample_ns + horizon_ns,
+            target_ns=moment.sample_ns + look.horizon_ns,
             newest_ns=moment.sample_ns,
             warm=moment.sample_ns - begun_ns >= WARM_UP_NS,
+            took_ns=took_ns,
             held=Pose(position_m=moment.position_m, rotation=moment.rotation),
+            straight=straight_ahead(memory.moments[-3:], look.horizon_ns),
             predicted=found.tracker_from_pupil,
         )
 
 
+def straight_ahead(moments: list[Moment], horizon_ns: int) -> Pose:
+    """The least-squares straight line through `moments`, its turns in the tangent space of the newest rotation."""
+    newest = moments[-1]
+    if len(moments) < 2:
+        return Pose(position_m=newest.position_m, rotation=newest.rotation)
+    ages_s = [(moment.sample_ns - newest.sample_ns) * 1e-9 for moment in moments]
+    mean_s = math.fsum(ages_s) / len(ages_s)
+    spread = math.fsum((age_s - mean_s) ** 2 for age_s in ages_s)
+    ahead_s = horizon_ns * 1e-9 - mean_s
+    shares = [1.0 / len(ages_s) + ahead_s * (age_s - mean_s) / spread for age_s in ages_s]
+    turns = [turn_between(newest.rotation, moment.rotation) for moment in moments]
+    turn = _weighted(shares, turns)
+    return Pose(
+        position_m=_weighted(shares, [moment.position_m for moment in moments]),
+        rotation=quat_multiply(newest.rotation, quat_from_rotation_vector(turn)),
+    )
+
+
+def _weighted(shares: list[float], vectors: list[Vec3]) -> Vec3:
+    x, y, z = (
+        math.fsum(share * vector[axis] for share, vector in zip(shares, vectors, strict=True)) for axis in range(3)
+    )
+    return (x, y, z)
+
+
 def _figures(track: MotionTrack, forecasts: list[Forecast]) -> PredictFigures:
-    times_ns = np.asarray(track.times_ns, dtype=np.int64)
-    targets_ns = np.asarray([forecast.target_ns for forecast in forecasts], dtype=np.int64)
-    newest_ns = np.asarray([forecast.newest_ns for forecast in forecasts], dtype=np.int64)
-    stretch = np.concatenate([[0], np.cumsum(np.diff(times_ns) > LONGEST_GAP_NS)])
-    after = np.searchsorted(times_ns, targets_ns)
-    inside = after < len(times_ns)
-    same = stretch[np.minimum(after, len(times_ns) - 1)] == stretch[np.searchsorted(times_ns, newest_ns)]
-    judged = [forecasts[index] for index in np.flatnonzero(inside & same) if forecasts[index].warm]
+    known = with_truth(track, [one.newest_ns for one in forecasts], [one.target_ns for one in forecasts])
+    judged = [forecasts[index] for index in known if forecasts[index].warm]
     if not judged:
         raise ConfigError("motion: no stretch is longer than the horizon and 0.15 s, expected a longer recording")
     truths = [track.pose_at(forecast.target_ns) for forecast in judged]
-    held = [_error(forecast.held, truth) for forecast, truth in zip(judged, truths, strict=True)]
-    predicted = [_error(forecast.predicted, truth) for forecast, truth in zip(judged, truths, strict=True)]
-    return PredictFigures(hold=_rms(held), predict=_rms(predicted), count=len(judged))
+    held, straight, predicted = (
+        _rms([_error(said, truth) for said, truth in zip(poses, truths, strict=True)])
+        for poses in zip(*((one.held, one.straight, one.predicted) for one in judged), strict=True)
+    )
+    return PredictFigures(
+        hold=held,
+        line3=straight,
+        predict=predicted,
+        position_ratio=_ratio(predicted.position_mm, straight.position_mm),
+        rotation_ratio=_ratio(predicted.rotation_deg, straight.rotation_deg),
+        median_us=statistics.median(one.took_ns for one in judged) * 1e-3,
+        count=len(judged),
+    )
+
+
+def _ratio(error: float, yardstick: float) -> float:
+    """One where neither errs."""
+    return error / yardstick if yardstick > 0.0 else 1.0
 
 
 def _error(said: Pose, truth: Pose) -> tuple[Vec3, Vec3]:

@@ -27,13 +27,13 @@ frame_rate_hz = 60
 
 [[walls]]
 name = "main"
-resolution_px = [512, 160]
+resolution_px = [256, 80]
 latency_ms = 16.0
 shape = { kind = "arc", radius_m = 4.0, sweep_deg = 120.0, height_m = 2.6 }
 
 [[walls]]
 name = "left"
-resolution_px = [160, 160]
+resolution_px = [64, 64]
 latency_ms = 16.0
 [walls.shape]
 kind = "plane"
@@ -43,7 +43,7 @@ upper_left_m = [-4.5, -2.0, 2.6]
 
 [[walls]]
 name = "right"
-resolution_px = [160, 160]
+resolution_px = [64, 64]
 latency_ms = 16.0
 [walls.shape]
 kind = "plane"
@@ -55,6 +55,7 @@ upper_left_m = [4.5, 0.6, 2.6]
 name = "A"
 tracker = "t0"
 focal_length_mm = 35.0
+inner_px = [320, 180]
 
 [world]
 kind = "coordinates"

@@ -49,22 +49,31 @@ def predict(
     noise_mm: Annotated[float, typer.Option("--noise-mm", min=0.0, help="White noise an axis.")] = 0.2,
     noise_deg: Annotated[float, typer.Option("--noise-deg", min=0.0, help="White noise an axis.")] = 0.02,
     seed: Annotated[int, typer.Option("--seed", min=0, help="Same seed, same noise.")] = 1,
-    predictor: Annotated[Literal["line", "hold"], typer.Option("--predictor", help="What predicts.")] = "line",
+    predictor: Annotated[
+        Literal["line", "learned", "hold"], typer.Option("--predictor", help="What predicts.")
+    ] = "line",
+    weights: Annotated[
+        Path | None, typer.Option("--weights", help="What `learned` begins with; default: the shipped weights.")
+    ] = None,
     dump: Annotated[Path | None, typer.Option("--dump", help="Write every forecast to this CSV file.")] = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Prediction against the truth of a real motion, RMS of the 3-D norm, beside holding the newest pose."""
+    """Prediction against the truth of a real motion, RMS of the 3-D norm.
+
+    Beside it: the newest pose held, and `line3`, a straight line through the last three samples; the ratios are over
+    that line's errors.
+    """
+    from calibration.predictors import load_predictor  # noqa: PLC0415
+    from calibration.sampled_motion import Sampling  # noqa: PLC0415
     from stage.bench.predict import measure  # noqa: PLC0415
     from tracking.motion_reader import read_motion  # noqa: PLC0415
 
     figures = measure(
         read_motion(motion),
-        rate_hz=rate_hz,
+        Sampling(rate_hz=rate_hz, noise_mm=noise_mm, noise_deg=noise_deg, seed=seed),
         horizon_ms=horizon_ms,
-        noise_mm=noise_mm,
-        noise_deg=noise_deg,
-        seed=seed,
         predictor=predictor,
+        weights=load_predictor(weights) if weights is not None else None,
         dump=dump,
     )
     _print(figures, as_json=as_json)

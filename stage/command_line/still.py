@@ -45,6 +45,8 @@ def command(
         settings=tuple(_setting(text) for text in settings or ()),
     )
     report = draw_still(config, request, out)
+    for wall, reason in report.held.items():
+        typer.echo(f"wall {wall} is drawn without its camera: {reason}", err=True)
     if as_json:
         print(msgspec.json.encode(report).decode())
     else:

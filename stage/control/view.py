@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Literal, Protocol
 
 from stage.commands import ControlState
+from stage.ledger import Percentiles
 from tracking.records import Evolving, Vec3
 
 
@@ -20,6 +21,22 @@ class TrackerStatus(Evolving):
     position_m: Vec3 | None
     rotation_deg: Vec3 | None
     hint: str = ""
+    predictor: str = ""
+
+
+class CameraStatus(Evolving):
+    """One camera's margin: the newest one in degrees, how many frames were judged by what the tracker told later, how
+    many of them missed (the film frame reached beyond the inner picture), lately and in all, and by how much at most.
+    `turn_trust` is the share of a predicted turn that is believed (tilt, roll, pan).
+    """
+
+    across_deg: float | None
+    upright_deg: float | None
+    judged: int
+    missed: int
+    missed_lately: float
+    worst_deg: float
+    turn_trust: Vec3
 
 
 class TakeStatus(Evolving):
@@ -31,7 +48,10 @@ class TakeStatus(Evolving):
 
 
 class StageStatus(Evolving):
-    """The whole stage: `health` has one line for each thing that is wrong now; `lateness_ms` is the newest frame's."""
+    """The whole stage: `health` has one line for each thing that is wrong now; `lateness_ms` is the newest frame's.
+
+    `latency` has the stages from a sample to the wall's light, and their sum; it is empty until frames were shown.
+    """
 
     frame: int
     rate_hz: float
@@ -40,6 +60,8 @@ class StageStatus(Evolving):
     take: TakeStatus = TakeStatus()
     missed: int = 0
     lateness_ms: float = 0.0
+    cameras: dict[str, CameraStatus] = {}
+    latency: dict[str, Percentiles] = {}
 
 
 class ShowView(Protocol):

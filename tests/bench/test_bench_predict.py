@@ -7,7 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from stage.bench.predict import COLUMNS, measure
+from calibration.sampled_motion import Sampling
+from stage.bench.predict import COLUMNS, USUAL, measure, straight_ahead
+from tracking.motion import Moment
 from tracking.motion_files import MotionTrack
 from tracking.motion_reader import read_motion
 from tracking.records import ConfigError, Pose
@@ -39,8 +41,8 @@ def cut_at(track, time_ns):
     return MotionTrack(times_ns=track.times_ns[:count], poses=track.poses[:count])
 
 
-def rows(track, path, **options):
-    measure(track, dump=path, **options)
+def rows(track, path, sampling=USUAL, **options):
+    measure(track, sampling, dump=path, **options)
     with path.open(newline="", encoding="utf-8") as file:
         head, *lines = csv.reader(file)
     assert tuple(head) == COLUMNS
@@ -48,13 +50,18 @@ def rows(track, path, **options):
 
 
 @settings(max_examples=12, deadline=None)
-@given(share=st.floats(0.3, 0.99), rate_hz=st.sampled_from([24.0, 60.0, 100.0]))
-def test_cutting_the_motion_leaves_every_earlier_forecast_as_it_was(tmp_path_factory, share, rate_hz):
+@given(
+    share=st.floats(0.3, 0.99),
+    rate_hz=st.sampled_from([24.0, 60.0, 100.0]),
+    predictor=st.sampled_from(["line", "learned"]),
+)
+def test_cutting_the_motion_leaves_every_earlier_forecast_as_it_was(tmp_path_factory, share, rate_hz, predictor):
     folder = tmp_path_factory.mktemp("dump")
     track = walked(gaps=(300, 520))
     cut_ns = track.times_ns[0] + int(share * track.duration_ns)
-    whole = rows(track, folder / "whole.csv", rate_hz=rate_hz)
-    cut = rows(cut_at(track, cut_ns), folder / "cut.csv", rate_hz=rate_hz)
+    sampling = Sampling(rate_hz=rate_hz)
+    whole = rows(track, folder / "whole.csv", sampling, predictor=predictor)
+    cut = rows(cut_at(track, cut_ns), folder / "cut.csv", sampling, predictor=predictor)
     assert cut == [row for row in whole if int(row[1]) <= cut_ns]
 
 
@@ -66,15 +73,15 @@ def test_every_forecast_looks_the_horizon_ahead_of_its_newest_sample(tmp_path):
 
 def test_prediction_beats_holding_and_without_noise_is_nearly_exact():
     noisy = measure(walked())
-    clean = measure(walked(), noise_mm=0.0, noise_deg=0.0)
+    clean = measure(walked(), Sampling(noise_mm=0.0, noise_deg=0.0))
     assert noisy.predict.position_mm < 0.2 * noisy.hold.position_mm
     assert noisy.predict.rotation_deg < 0.2 * noisy.hold.rotation_deg
     assert clean.predict.position_mm < noisy.predict.position_mm
 
 
 def test_the_same_seed_gives_the_same_figures_and_another_does_not():
-    assert measure(walked(), seed=3) == measure(walked(), seed=3)
-    assert measure(walked(), seed=3) != measure(walked(), seed=4)
+    assert measure(walked(), Sampling(seed=3)).predict == measure(walked(), Sampling(seed=3)).predict
+    assert measure(walked(), Sampling(seed=3)).predict != measure(walked(), Sampling(seed=4)).predict
 
 
 def test_holding_is_what_the_hold_predictor_does():
@@ -101,6 +108,30 @@ def test_real_camera_motion_is_predicted_within_the_limits(name, position_mm, ro
     if "OPENSTAGE_DATA" not in os.environ:
         pytest.skip("OPENSTAGE_DATA does not name the folder of recordings")
     track = read_motion(Path(os.environ["OPENSTAGE_DATA"]) / "camera_motion" / name)
-    figures = measure(track, rate_hz=60.0, horizon_ms=60.0, noise_mm=0.2, noise_deg=0.02, seed=1)
+    figures = measure(track, Sampling(rate_hz=60.0, noise_mm=0.2, noise_deg=0.02, seed=1), horizon_ms=60.0)
     assert figures.predict.position_mm <= position_mm
     assert figures.predict.rotation_deg <= rotation_deg
+
+
+def test_the_yardstick_is_the_least_squares_line_through_three_samples():
+    moments = [
+        Moment(sample_ns=time_ns, position_m=(x, 0.0, 0.0), rotation=quat_from_pan_tilt_roll(pan_deg, 0.0, 0.0))
+        for time_ns, x, pan_deg in ((0, 0.0, 0.0), (10_000_000, 0.5, 1.0), (20_000_000, 0.4, 2.0))
+    ]
+    said = straight_ahead(moments, 30_000_000)
+    assert said.position_m == pytest.approx((0.9 / 3.0 + 4.0 * 0.2, 0.0, 0.0))
+    assert said.rotation == pytest.approx(quat_from_pan_tilt_roll(5.0, 0.0, 0.0))
+
+
+@pytest.mark.data
+def test_the_shipped_weights_and_what_is_learned_on_the_way_beat_the_line_on_real_motion():
+    if "OPENSTAGE_DATA" not in os.environ:
+        pytest.skip("OPENSTAGE_DATA does not name the folder of recordings")
+    folder = Path(os.environ["OPENSTAGE_DATA"]) / "camera_motion"
+    room, desk = (
+        measure(read_motion(folder / name), predictor="learned")
+        for name in ("tum_vi_room4_groundtruth.txt.gz", "tum_rgbd_fr2_desk_groundtruth.txt.gz")
+    )
+    assert room.position_ratio < 0.55
+    assert desk.position_ratio < 0.8
+    assert (room.rotation_ratio + desk.rotation_ratio) / 2.0 < 0.83

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from calibration.walls import WallSurface
-from render.frustum import CameraView, camera_axes, check_wall, lens_tangents, plan_inner, widen
+from render.frustum import CameraView, all_sides, camera_axes, check_wall, lens_tangents, plan_inner, widen
 from tracking.records import Pose, ViewError
 from tracking.rotation import quat_from_pan_tilt_roll
 
@@ -26,7 +26,7 @@ def view_at(position=(0.0, 0.0, 1.5), rotation_deg=(0.0, 0.0, 0.0), **changes):
         "focal_length_mm": 35.0,
         "sensor_mm": (36.0, 20.25),
         "resolution_px": (1920, 1080),
-        "overscan_deg": 2.0,
+        "overscan": all_sides(2.0),
         "feather_px": 40.0,
     }
     return CameraView(**(options | changes))
@@ -58,7 +58,7 @@ def test_the_camera_axes_are_a_right_handed_frame(pan, tilt, roll):
 @given(st.floats(8.0, 300.0), st.floats(0.0, 20.0))
 def test_overscan_turns_every_edge_outwards_by_its_angle(focal_length_mm, overscan_deg):
     frame = lens_tangents(focal_length_mm, (36.0, 20.25))
-    grown = widen(frame, math.radians(overscan_deg))
+    grown = widen(frame, all_sides(overscan_deg))
     for name in ("left", "right", "bottom", "top"):
         turned = math.degrees(abs(math.atan(getattr(grown, name)) - math.atan(getattr(frame, name))))
         assert turned == pytest.approx(min(overscan_deg, 80.0 - abs(math.degrees(math.atan(getattr(frame, name))))))

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
+import io
 import json
+import math
 import os
 import queue
 import signal
@@ -12,11 +15,15 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
+import msgspec
+
+from render.plan import FramePlan
+from stage.cli import main
 from stage.control.client import Client, ControlError
+from stage.takes.reader import RecordedFrame, TakeReader
 
 Found = TypeVar("Found")
 ROOT = Path(__file__).parents[2]
@@ -137,10 +144,13 @@ class RunningStage:
 
     def event(self, name: str, seconds: float = STARTS_WITHIN_S) -> dict[str, Any]:
         """The next event of that name. Fails where another one, or none, comes."""
-        try:
-            event = self.events.get(timeout=seconds)
-        except queue.Empty:
-            raise AssertionError(f"no {name} event within {seconds} s; stderr: {self.stderr}") from None
+        deadline = time.monotonic() + seconds
+        while self.events.empty():
+            ended = not self._reader.is_alive() and self.events.empty()
+            assert not ended, f"ended without {name}; stderr: {self.stderr}"
+            assert time.monotonic() < deadline, f"no {name} event; stderr: {self.stderr}"
+            time.sleep(0.01)
+        event = self.events.get()
         assert event.get("event") == name, f"{event}; stderr: {self.stderr}"
         if name == "ready":
             self.ready = event
@@ -194,7 +204,7 @@ class RunningStage:
             self.events.put(json.loads(line))
 
 
-@contextmanager
+@contextlib.contextmanager
 def running(folder: Path, toml: str, *options: str, program: tuple[str, ...] = ("run",)) -> Iterator[RunningStage]:
     """A stage that is ready, and is gone afterwards."""
     stage = RunningStage(folder, toml, *options, program=program)
@@ -205,7 +215,7 @@ def running(folder: Path, toml: str, *options: str, program: tuple[str, ...] = (
         stage.close()
 
 
-@contextmanager
+@contextlib.contextmanager
 def sending(protocol: str, url: str, *options: str) -> Iterator[subprocess.Popen[str]]:
     """`stage send` playing the orbit until the block ends."""
     words = ["send", "--protocol", protocol, "--to", url, "--rate-hz", "60", *options]
@@ -223,9 +233,17 @@ def sending(protocol: str, url: str, *options: str) -> Iterator[subprocess.Popen
         process.communicate()
 
 
-def stage_command(*words: str, seconds: float = 60.0, env: dict[str, str] | None = None) -> subprocess.CompletedProcess:
-    """One `stage` command to its end."""
-    return subprocess.run(
+class Said(NamedTuple):
+    """What a command left behind."""
+
+    returncode: int
+    stdout: str
+    stderr: str
+
+
+def stage_command(*words: str, seconds: float = 60.0, env: dict[str, str] | None = None) -> Said:
+    """One `stage` command to its end, in a process of its own."""
+    ended = subprocess.run(
         [sys.executable, "-m", "stage", *words],
         cwd=ROOT,
         capture_output=True,
@@ -234,3 +252,30 @@ def stage_command(*words: str, seconds: float = 60.0, env: dict[str, str] | None
         check=False,
         env={**os.environ, **(env or {})},
     )
+    return Said(ended.returncode, ended.stdout, ended.stderr)
+
+
+def command_here(*words: str) -> Said:
+    """One `stage` command to its end in this process, for those that start nothing: it saves an interpreter's start."""
+    out, err, code = io.StringIO(), io.StringIO(), 0
+    with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
+        try:
+            main(list(words))
+        except SystemExit as ended:
+            code = ended.code if isinstance(ended.code, int) else int(ended.code is not None)
+    return Said(code, out.getvalue(), err.getvalue())
+
+
+def plans_of(take: str | Path) -> list[FramePlan]:
+    """Every plan of a take, in order."""
+    return [
+        msgspec.msgpack.decode(entry.message.plan, type=FramePlan)
+        for entry in TakeReader(Path(take)).entries()
+        if isinstance(entry, RecordedFrame)
+    ]
+
+
+def on_orbit(position_m: tuple[float, float, float], tolerance_m: float = 0.01) -> bool:
+    """Whether a place lies on the circle that `stage send` plays."""
+    x, y, z = position_m
+    return abs(math.hypot(x, y) - 1.0) < tolerance_m and abs(z - 1.5) < tolerance_m

@@ -54,7 +54,10 @@ class Bench:
         self.work("gather")
         observations, self.pending = tuple(self.pending), []
         gathered = FrameInputs(
-            epoch=1, frame=slot.frame, present_ns=slot.present_ns, datagrams=(packet(slot.frame, 1),),
+            epoch=1,
+            frame=slot.frame,
+            present_ns=slot.present_ns,
+            datagrams=(packet(slot.frame, 1),),
             observations=observations,
         )
         self.gathered.append(gathered)
@@ -92,8 +95,7 @@ def test_frames_are_slots_whatever_drawing_takes(work_ns):
     frames = [inputs.frame for inputs in bench.gathered]
     assert frames == sorted(set(frames))
     assert all(
-        inputs.present_ns == 1_000_000_000 + int((inputs.frame + 1) * 1_000_000_000 / RATE)
-        for inputs in bench.gathered
+        inputs.present_ns == 1_000_000_000 + int((inputs.frame + 1) * 1_000_000_000 / RATE) for inputs in bench.gathered
     )
     skipped = frames[-1] + 1 - len(frames)
     assert sum(bench.times.skipped_causes.values()) == skipped
@@ -199,7 +201,7 @@ class Desk:
 def test_gathering_is_bounded_ordered_and_forgets_nothing():
     receiver, desk = Receiver(), Desk()
     gather = LiveGather(4, Sources((receiver,)), desk, desk)
-    receiver.arrivals = [Arrival(SOURCE, "x", number, bytes((number % 256,))) for number in range(600)]
+    receiver.arrivals = [Arrival(SOURCE, "x", number, bytes((number % 256,))) for number in range(1200)]
     receiver.drops = [Drop(source=SOURCE, count=3, cause="kernel")]
     desk.commands = [
         Command(id=str(n), client="c", role="admin", order=n, request=SetRequest(path="/p", value=1.0))
@@ -209,9 +211,13 @@ def test_gathering_is_bounded_ordered_and_forgets_nothing():
     gather.observe(AssetReady(file="f", sha256="s"))
     pacer = Pacer(ManualClock(), RATE)
     frames = [gather.inputs(pacer.next_slot()) for _ in range(3)]
-    assert [len(frame.datagrams) for frame in frames] == [DATAGRAMS_PER_SOURCE, DATAGRAMS_PER_SOURCE, 600 - 512]
+    assert [len(frame.datagrams) for frame in frames] == [
+        DATAGRAMS_PER_SOURCE,
+        DATAGRAMS_PER_SOURCE,
+        1200 - 2 * DATAGRAMS_PER_SOURCE,
+    ]
     assert [len(frame.commands) for frame in frames] == [COMMANDS_PER_FRAME, 200 - COMMANDS_PER_FRAME, 0]
-    assert [datagram.received_ns for frame in frames for datagram in frame.datagrams] == list(range(600))
+    assert [datagram.received_ns for frame in frames for datagram in frame.datagrams] == list(range(1200))
     assert [type(observation).__name__ for observation in frames[0].observations] == [
         "AssetReady",
         "TakeReport",

@@ -1,26 +1,28 @@
 """`stage run` as its users meet it: real packets in, pictures and takes out, ended by a signal or by time."""
 
 import contextlib
+import itertools
 import json
 import math
 import os
 import signal
-import socket
 import threading
-import time
 import tty
+import urllib.request
 from pathlib import Path
 
 import msgspec
 import numpy as np
 import pytest
-import zmq
 from PIL import Image
 from running_stage import (
     children_of,
+    command_here,
     configuration,
     free_udp_port,
     is_alive,
+    on_orbit,
+    plans_of,
     running,
     sending,
     stage_command,
@@ -29,7 +31,6 @@ from running_stage import (
 from test_replay import changed
 
 from render.patterns import read_counter
-from render.plan import FramePlan
 from stage.takes.reader import RecordedFrame, TakeReader
 
 ORBIT_TURNS_PER_S = 2.0 * math.pi / 8.0
@@ -50,7 +51,8 @@ def null_modem():
                 os.write(ends[1][0], os.read(ends[0][0], 4096))
             stop.wait(0.001)
 
-    os.set_blocking(ends[0][0], False)
+    for master, _ in ends:
+        os.set_blocking(master, False)
     thread = threading.Thread(target=carry)
     thread.start()
     try:
@@ -61,19 +63,6 @@ def null_modem():
         for master, device in ends:
             os.close(master)
             os.close(device)
-
-
-def plans_of(take):
-    return [
-        msgspec.msgpack.decode(entry.message.plan, type=FramePlan)
-        for entry in TakeReader(Path(take)).entries()
-        if isinstance(entry, RecordedFrame)
-    ]
-
-
-def on_orbit(position_m, tolerance_m=0.01):
-    x, y, z = position_m
-    return math.hypot(x, y) == pytest.approx(1.0, abs=tolerance_m) and z == pytest.approx(1.5, abs=tolerance_m)
 
 
 def angle_of(position_m):
@@ -118,12 +107,12 @@ def test_run_follows_real_packets(five_ways, name):
     for status in (early, late):
         tracker = status["trackers"][name]
         assert tracker["state"] == "fresh"
-        assert tracker["rate_hz"] == pytest.approx(60.0, rel=0.1)
         assert on_orbit(tracker["position_m"])
         pan, tilt, roll = tracker["rotation_deg"]
         assert pan == pytest.approx(20.0 * math.sin(angle_of(tracker["position_m"])), abs=0.3)
         assert (tilt, roll) == pytest.approx((0.0, 0.0), abs=0.1)
         assert sum(tracker["rejected"].values()) <= 2
+    assert late["trackers"][name]["rate_hz"] == pytest.approx(60.0, rel=0.15)
     seconds = (late["frame"] - early["frame"]) / 60.0
     seconds -= (late["trackers"][name]["age_ms"] - early["trackers"][name]["age_ms"]) * 1e-3
     turned = angle_of(late["trackers"][name]["position_m"]) - angle_of(early["trackers"][name]["position_m"])
@@ -137,7 +126,7 @@ def test_the_wall_is_drawn_from_where_the_camera_is(five_ways, name):
     camera = "ABCDE"[FIVE_WAYS.index(name)]
     eyes = [next(inner.eye_m for inner in plan.inners if inner.camera == camera) for plan in plans]
     assert all(on_orbit(eye, 0.02) for eye in eyes)
-    assert all(here != there for here, there in zip(eyes, eyes[1:], strict=False))
+    assert all(here != there for here, there in itertools.pairwise(eyes))
 
 
 def test_a_run_for_some_seconds_prints_ready_first_and_summary_last(tmp_path):
@@ -182,7 +171,7 @@ def busy_take(tmp_path_factory):
     folder = tmp_path_factory.mktemp("busy")
     port = free_udp_port()
     url = f"udp://127.0.0.1:{port}"
-    toml = configuration(("a", "freed", url, 1), ("b", "freed", url, 2))
+    toml = configuration(("a", "freed", url, 1), ("b", "freed", url, 2), rate="120")
     with running(folder, toml) as stage, sending("freed", url), sending("freed", url, "--id", "2"):
         stage.until_status(lambda status: all(one["accepted"] > 20 for one in status["trackers"].values()))
         endpoint = stage.ready["control"]
@@ -210,7 +199,7 @@ def test_a_take_is_called_recording_once_its_first_chunk_is_on_disk(busy_take):
 
 def test_a_take_of_a_running_show_holds_its_frames_and_verifies(busy_take):
     take, started, stopped, _, _ = busy_take
-    result = stage_command("replay", str(take), "--verify", "--json")
+    result = command_here("replay", str(take), "--verify", "--json")
     report = json.loads(result.stdout)
     assert result.returncode == 0, report
     assert report["frames"] == report["equal"] > 180
@@ -245,11 +234,9 @@ def move_present(inputs):
 def test_one_changed_input_of_a_live_take_is_named(busy_take, tmp_path, has, change, field):
     take = busy_take[0]
     entries = [entry for entry in TakeReader(take).entries() if isinstance(entry, RecordedFrame)]
-    frame = next(
-        entry.message.frame for entry in entries[40:] if msgspec.msgpack.decode(entry.inputs)[has]
-    )
+    frame = next(entry.message.frame for entry in entries[40:] if msgspec.msgpack.decode(entry.inputs)[has])
     copy = changed(take, tmp_path / "changed.mcap", "/inputs", frame, change)
-    result = stage_command("replay", str(copy), "--verify", "--json")
+    result = command_here("replay", str(copy), "--verify", "--json")
     assert result.returncode == 1
     difference = json.loads(result.stdout)["first_difference"]
     assert difference["frame"] == frame
@@ -278,7 +265,7 @@ def test_every_picture_is_of_its_own_frame_and_replay_draws_the_same(tmp_path):
             numbers.append(frame)
             assert read_counter(np.asarray(Image.open(path))) == frame
     assert len(numbers) > 10
-    result = stage_command("replay", take, "--out", str(again), "--json")
+    result = command_here("replay", take, "--out", str(again), "--json")
     assert result.returncode == 0, result.stderr
     for path in live.glob("*.png"):
         assert path.read_bytes() == (again / path.name).read_bytes(), path.name
@@ -286,79 +273,16 @@ def test_every_picture_is_of_its_own_frame_and_replay_draws_the_same(tmp_path):
     assert len(set(following)) == len(following) > 2
 
 
-def flood(port, stop, packets_per_s=20_000):
-    """Random and mutated packets in bursts, from this process; how many were sent."""
-    random = np.random.default_rng(7)
-    real = bytes.fromhex("d101") + bytes(26) + bytes(1)
-    noise = [random.bytes(int(size)) for size in random.integers(0, 200, 400)]
-    noise += [bytes(byte ^ int(flip) for byte, flip in zip(real, random.integers(0, 256, 29), strict=True)) for _ in range(200)]
-    noise += [real[: int(size)] for size in random.integers(0, 29, 100)]
-    noise += [b"\xd1\x01" + random.bytes(27) for _ in range(100)]
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as wire:
-        begun, sent = time.monotonic(), 0
-        while not stop.is_set():
-            due = int((time.monotonic() - begun) * packets_per_s)
-            while sent < due:
-                wire.sendto(noise[sent % len(noise)], ("127.0.0.1", port))
-                sent += 1
-            stop.wait(0.002)
-    return sent
-
-
-def pester(endpoint, stop):
-    """Random bytes on the control port: on the bare connection, and as messages."""
-    random = np.random.default_rng(8)
-    host, _, port = endpoint.removeprefix("tcp://").rpartition(":")
-    with zmq.Context() as context, context.socket(zmq.DEALER) as peer:
-        peer.setsockopt(zmq.LINGER, 0)
-        peer.connect(endpoint)
-        while not stop.is_set():
-            with contextlib.suppress(OSError), socket.create_connection((host, int(port)), 0.5) as bare:
-                bare.sendall(random.bytes(300))
-            for _ in range(20):
-                with contextlib.suppress(zmq.Again):
-                    peer.send(random.bytes(100), zmq.NOBLOCK)
-            stop.wait(0.01)
-
-
-def resident_mb(pid):
-    return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE") / 1e6
-
-
-def test_floods_of_garbage_neither_stop_the_loop_nor_bend_the_picture(tmp_path):
-    port = free_udp_port()
-    toml = configuration(("f", "freed", f"udp://127.0.0.1:{port}", 1))
-    stop = threading.Event()
-    with (
-        running(tmp_path, toml, "--record", str(tmp_path / "takes")) as stage,
-        sending("freed", f"udp://127.0.0.1:{port}"),
-    ):
-        stage.until_status(lambda status: status["trackers"]["f"]["accepted"] > 20)
-        before = resident_mb(stage.ready["pid"])
-        attackers = [
-            threading.Thread(target=flood, args=(port, stop)),
-            threading.Thread(target=pester, args=(stage.ready["control"], stop)),
-        ]
-        for attacker in attackers:
-            attacker.start()
-        begun, statuses = time.monotonic(), []
-        while time.monotonic() < begun + 3.0:
-            statuses.append(stage.client.status())
-            time.sleep(0.05)
-        stop.set()
-        for attacker in attackers:
-            attacker.join()
-        after = resident_mb(stage.ready["pid"])
-        assert stage.end()[0] == 0
+def test_the_demo_follows_its_own_tracker_and_shows_it_on_a_page(tmp_path):
+    options = ("--control", "tcp://127.0.0.1:0", "--seconds", "3", "--record", str(tmp_path / "takes"))
+    with running(tmp_path, "", *options, program=("demo",)) as stage:
+        with urllib.request.urlopen(stage.ready["panel"]) as page:
+            assert page.status == 200
+        stage.until_status(lambda status: status["trackers"]["freed-a"]["state"] == "fresh")
+        assert stage.wait(20.0) == 0
         summary = stage.event("summary")
         assert "Traceback" not in stage.stderr
-    trackers = [status["trackers"]["f"] for status in statuses]
-    assert [tracker["state"] for tracker in trackers].count("fresh") >= 0.9 * len(trackers)
-    assert all(on_orbit(tracker["position_m"]) for tracker in trackers)
-    rejected = trackers[-1]["rejected"]
-    assert rejected["length"] > 1000
-    assert rejected["checksum"] > 1000
-    assert after - before < 40.0, (before, after)
-    assert summary["frames"] > 0.7 * summary["seconds"] * 60
-    flooded = [plan for plan in plans_of(summary["take"]) if plan.frame > statuses[0]["frame"]]
-    assert all(on_orbit(plan.inners[0].eye_m, 0.05) for plan in flooded)
+    assert summary["packets"]["freed-a"] > 60
+    eyes = [plan.inners[0].eye_m for plan in plans_of(summary["take"])][-60:]
+    assert all(on_orbit(eye, 0.02) for eye in eyes)
+    assert len(set(eyes)) == len(eyes)

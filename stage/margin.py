@@ -1,0 +1,215 @@
+"""How far a camera's inner picture reaches beyond its frame, learned from what predictions turned out to be. Pure.
+
+Every frame the show writes down which pose it drew for; once the tracker has told where the camera was at that time,
+the error is what each side of the film frame would have missed. Recent errors tell the next ones (their size comes in
+waves, as the volatility of prices does: Engle, Econometrica 50, 1982), together with how fast the camera turns and how
+that turning changes now. What the sum of these lacks is made up by a factor that is driven by the misses themselves,
+so that in the long run about five frames in ten thousand miss whatever the motion (Gibbs and Candes, Adaptive
+conformal inference under distribution shift, NeurIPS 2021).
+
+Errors are kept at a horizon of 60 ms and grow with its power 1.5, so that the margin follows a changed latency at once.
+"""
+
+from __future__ import annotations
+
+import math
+
+import msgspec
+
+from render.plan import Tangents
+from tracking.motion import Moment
+from tracking.records import Evolving, Notebook, Pose, Quat, Vec3
+from tracking.rotation import quat_conjugate, quat_multiply, quat_rotate, rotation_vector_from_quat
+
+HORIZON_S = 0.06
+HORIZON_POWER = 1.5
+_HORIZONS_S = (0.01, 0.25)
+
+# Shares of the margin, chosen on recorded hand-held motion; the stretch adapts their sum to the motion at hand.
+STILL_RAD = 0.002
+PER_CHANGE = 0.3
+PER_TURN = 0.1
+PER_PEAK = 0.9
+PER_SPREAD = 2.4
+PEAK_S = 0.5
+SPREAD_S = 15.0
+CALM_S = 0.15
+UNKNOWN_RAD = 0.015
+STRETCH = (0.5, 3.0)
+MISS_STEP = 0.1
+MISS_RATE = 0.0005
+
+MOST_FORECASTS = 64
+NOTICED_S = 10.0
+_RATE_SPAN_NS = 28_000_000
+_WIDEST_RAD = math.radians(80.0)
+_NEAREST_M = 0.3
+
+
+class Forecast(Evolving):
+    """What was drawn for one light time: the pupil in the tracker's frame, the frame and its margin (radians)."""
+
+    target_ns: int
+    growth: float
+    tracker_from_pupil: Pose
+    held: Quat
+    turn: Vec3
+    frame: Tangents
+    across_rad: float
+    upright_rad: float
+    distance_m: float
+
+
+class Axis(Notebook):
+    """What is known of the errors along one axis of the frame (both its sides), radians at the common horizon."""
+
+    peak: float = 0.0
+    square: float = UNKNOWN_RAD * UNKNOWN_RAD
+    stretch: float = 1.0
+
+
+class MarginState(Notebook):
+    """One camera's memory of its errors; `lately` counts the misses of about the last ten seconds.
+
+    `turn` (rad/s) and `change` (of the turn rate in 30 ms) are about the camera's axes: right, ahead, up.
+    """
+
+    forecasts: list[Forecast] = msgspec.field(default_factory=list)
+    across: Axis = msgspec.field(default_factory=Axis)
+    upright: Axis = msgspec.field(default_factory=Axis)
+    turn: list[float] = msgspec.field(default_factory=lambda: [0.0, 0.0, 0.0])
+    change: list[float] = msgspec.field(default_factory=lambda: [0.0, 0.0, 0.0])
+    judged: int = 0
+    missed: int = 0
+    lately: float = 0.0
+    worst_deg: float = 0.0
+
+
+def growth_of(horizon_s: float) -> float:
+    """How errors at this horizon compare with those at the common one."""
+    shortest, longest = _HORIZONS_S
+    return math.pow(min(max(horizon_s, shortest), longest) / HORIZON_S, HORIZON_POWER)
+
+
+class MarginLearner:
+    """Learns for one camera at a frame rate; everything it remembers is in the `MarginState` it is handed."""
+
+    def __init__(self, rate_hz: float) -> None:
+        self._peak_kept = math.exp(-1.0 / (PEAK_S * rate_hz))
+        self._spread_kept = math.exp(-1.0 / (SPREAD_S * rate_hz))
+        self._calm_kept = math.exp(-1.0 / (CALM_S * rate_hz))
+        self._noticed_kept = math.exp(-1.0 / (NOTICED_S * rate_hz))
+
+    def watch(self, state: MarginState, moments: list[Moment], marker_from_pupil: Quat) -> None:
+        """Takes in how fast the camera turns now, and how that changes; what was faster just before fades out."""
+        turn, change = turning(moments, marker_from_pupil)
+        kept = self._calm_kept
+        for axis in range(3):
+            state.turn[axis] = max(state.turn[axis] * kept, abs(turn[axis]))
+            state.change[axis] = max(state.change[axis] * kept, abs(change[axis]))
+
+    def judge(self, state: MarginState, forecast: Forecast, truth: Pose) -> None:
+        """Learns from what a forecast turned out to be."""
+        across, upright = missing(forecast, truth)
+        self._learn(state.across, across, forecast.across_rad, forecast.growth)
+        self._learn(state.upright, upright, forecast.upright_rad, forecast.growth)
+        beyond = max(across - forecast.across_rad, upright - forecast.upright_rad)
+        state.judged += 1
+        state.lately *= self._noticed_kept
+        if beyond > 0.0:
+            state.missed += 1
+            state.lately += 1.0
+            state.worst_deg = max(state.worst_deg, math.degrees(beyond))
+
+    def _learn(self, axis: Axis, missing_rad: float, margin_rad: float, growth: float) -> None:
+        error = max(0.0, missing_rad) / growth
+        kept = self._spread_kept
+        axis.peak = max(axis.peak * self._peak_kept, error)
+        axis.square = axis.square * kept + error * error * (1.0 - kept)
+        step = MISS_STEP * (1.0 - MISS_RATE) if missing_rad > margin_rad else -MISS_STEP * MISS_RATE
+        axis.stretch = min(max(axis.stretch * math.exp(step), STRETCH[0]), STRETCH[1])
+
+
+def margins(state: MarginState, frame: Tangents, growth: float, half_exposure_s: float) -> tuple[float, float]:
+    """The margins across (left and right) and upright (bottom and top), radians, before floor and ceiling.
+
+    The camera goes on turning for `half_exposure_s` before and after the light's time. A roll moves a corner by what
+    lies beside it.
+    """
+    half_width, half_height = 0.5 * (frame.right - frame.left), 0.5 * (frame.top - frame.bottom)
+    tilt, roll, pan = state.turn
+    tilt_change, roll_change, pan_change = state.change
+    return (
+        _margin(
+            state.across, pan + roll * half_height, pan_change + roll_change * half_height, growth, half_exposure_s
+        ),
+        _margin(
+            state.upright, tilt + roll * half_width, tilt_change + roll_change * half_width, growth, half_exposure_s
+        ),
+    )
+
+
+def _margin(axis: Axis, turn: float, change: float, growth: float, half_exposure_s: float) -> float:
+    erred = STILL_RAD + PER_PEAK * axis.peak + PER_SPREAD * math.sqrt(axis.square)
+    moving = (PER_CHANGE * change + PER_TURN * turn) * HORIZON_S
+    return axis.stretch * (erred + moving) * growth + turn * half_exposure_s
+
+
+def missing(forecast: Forecast, truth: Pose) -> tuple[float, float]:
+    """How far the film frame reached beyond the drawn one: across and upright, radians, negative where inside.
+
+    The corners of the frame, as seen from the true pose (in the tracker's frame) at the wall's distance, are looked
+    at from the drawn pose.
+    """
+    drawn = forecast.tracker_from_pupil
+    back = quat_conjugate(drawn.rotation)
+    relative = quat_multiply(back, truth.rotation)
+    (tx, ty, tz), (px, py, pz) = truth.position_m, drawn.position_m
+    aside, ahead, above = quat_rotate(back, (tx - px, ty - py, tz - pz))
+    distance_m = max(forecast.distance_m, _NEAREST_M)
+    frame = forecast.frame
+    left = bottom = math.inf
+    right = top = -math.inf
+    for x in (frame.left, frame.right):
+        for z in (frame.bottom, frame.top):
+            rx, ry, rz = quat_rotate(relative, (x, 1.0, z))
+            depth = ry + ahead / distance_m
+            if depth < 0.05:
+                return _WIDEST_RAD, _WIDEST_RAD
+            seen_x, seen_z = (rx + aside / distance_m) / depth, (rz + above / distance_m) / depth
+            left, right = min(left, seen_x), max(right, seen_x)
+            bottom, top = min(bottom, seen_z), max(top, seen_z)
+    return (
+        max(math.atan(frame.left) - math.atan(left), math.atan(right) - math.atan(frame.right)),
+        max(math.atan(frame.bottom) - math.atan(bottom), math.atan(top) - math.atan(frame.top)),
+    )
+
+
+def turning(moments: list[Moment], marker_from_pupil: Quat) -> tuple[Vec3, Vec3]:
+    """The body's turn rate about the camera's axes (right, ahead, up; rad/s) and what it changed by in 30 ms."""
+    newest = len(moments) - 1
+    middle = _before(moments, newest)
+    oldest = _before(moments, middle)
+    if middle in (oldest, newest):
+        return (0.0, 0.0, 0.0), (0.0, 0.0, 0.0)
+    camera_from_marker = quat_conjugate(marker_from_pupil)
+    now = _rate(moments[middle], moments[newest])
+    then = _rate(moments[oldest], moments[middle])
+    change = (now[0] - then[0], now[1] - then[1], now[2] - then[2])
+    return quat_rotate(camera_from_marker, now), quat_rotate(camera_from_marker, change)
+
+
+def _before(moments: list[Moment], index: int) -> int:
+    """The newest moment at least 28 ms before that at `index`; the oldest where there is none."""
+    if index < 0:
+        return index
+    latest_ns = moments[index].sample_ns - _RATE_SPAN_NS
+    while index > 0 and moments[index].sample_ns > latest_ns:
+        index -= 1
+    return index
+
+
+def _rate(before: Moment, after: Moment) -> Vec3:
+    per_s = 1e9 / (after.sample_ns - before.sample_ns)
+    x, y, z = rotation_vector_from_quat(quat_multiply(quat_conjugate(before.rotation), after.rotation))
+    return (x * per_s, y * per_s, z * per_s)

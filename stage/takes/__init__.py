@@ -1,0 +1,1 @@
+"""Takes: the recorder process, the MCAP file, replay and repair."""

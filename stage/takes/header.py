@@ -1,0 +1,44 @@
+"""The header of the takes that a running stage makes."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterable
+
+import msgspec
+
+from calibration.records import Calibration
+from calibration.walls import MeshShape
+from stage import __version__
+from stage.config_files import LoadedConfig
+from stage.inputs import AssetReady
+from stage.takes.identity import build_digest, machine_name
+from stage.takes.records import TakeHeader
+
+
+def header_for(
+    loaded: LoadedConfig, calibration: Calibration, assets: Iterable[AssetReady], renderer: str = ""
+) -> Callable[[], TakeHeader]:
+    """Gives the header at every opening of a take; what it costs is paid once, here.
+
+    `assets` is read at every opening, so that a list which grows while the stage runs is told as it is then.
+    """
+    meshes = _mesh_hashes(loaded)
+    plain = TakeHeader(
+        frame_rate=str(loaded.config.stage.rate()),
+        config_toml=loaded.text,
+        config=msgspec.msgpack.encode(loaded.config),
+        calibration=msgspec.msgpack.encode(calibration),
+        renderer=renderer,
+        home=str(loaded.directory),
+        version=__version__,
+        build=build_digest(),
+        machine=machine_name(),
+    )
+    return lambda: msgspec.structs.replace(plain, assets=(*meshes, *((asset.file, asset.sha256) for asset in assets)))
+
+
+def _mesh_hashes(loaded: LoadedConfig) -> tuple[tuple[str, str], ...]:
+    """Names and hashes of the mesh walls' files, which were read when the geometry was loaded."""
+    files = [wall.shape.file for wall in loaded.config.walls if isinstance(wall.shape, MeshShape)]
+    return tuple((file, hashlib.sha256(loaded.path_of(file).read_bytes()).hexdigest()) for file in files)

@@ -1,0 +1,37 @@
+"""How takes are called on disk."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+
+SUFFIX = ".mcap"
+OPEN_SUFFIX = ".mcap.part"
+NAME_LENGTH_MAX = 100
+_FORBIDDEN = re.compile(r"[^A-Za-z0-9._ -]")
+
+
+def safe_name(name: str) -> str:
+    """A name that stays inside its folder on any file system; "" where nothing of it can be kept."""
+    return _FORBIDDEN.sub("_", name)[:NAME_LENGTH_MAX].strip(" .")
+
+
+def stems(name: str, part: int) -> Iterator[str]:
+    """File names without suffix, best first: a later part counts parts on, a repeated take gets -2, -3."""
+    if part > 1:
+        yield from (f"{name}-part{number}" for number in range(part, part + 10_000))
+        return
+    yield name
+    yield from (f"{name}-{number}" for number in range(2, 10_000))
+
+
+def free_stem(name: str, part: int, taken: Callable[[str], bool]) -> str:
+    """The first stem that is not taken.
+
+    Raises:
+        FileExistsError: ten thousand takes of this name exist.
+    """
+    for stem in stems(name, part):
+        if not taken(stem):
+            return stem
+    raise FileExistsError(f"{name}: too many takes of this name, choose another")

@@ -1,0 +1,116 @@
+"""What is in a take, for `take list` and `take info`."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from pathlib import Path
+
+from stage.takes.names import OPEN_SUFFIX, SUFFIX
+from stage.takes.reader import RecordedFrame, TakeReader
+from stage.takes.records import TakeHeader
+from tracking.records import ConfigError, Evolving
+
+
+class Overview(Evolving):
+    """One take. `seconds` is show time from the first to the last frame; `complete` means closed and undamaged."""
+
+    file: str
+    bytes: int
+    name: str
+    part: int
+    gap: str
+    started: str
+    frame_rate: str
+    frames: int
+    first_frame: int | None
+    last_frame: int | None
+    seconds: float
+    snapshots: int
+    complete: bool
+    damage: tuple[str, ...]
+    version: str
+    build: str
+    machine: str
+    renderer: str
+    assets: tuple[tuple[str, str], ...]
+
+
+class Unreadable(Evolving):
+    """A file that looks like a take by its name, and why it is none."""
+
+    file: str
+    bytes: int
+    error: str
+
+
+def overview(path: Path) -> Overview:
+    """Reads a take through. Raises ConfigError where it is none."""
+    reader = TakeReader(path)
+    first: int | None = None
+    last: int | None = None
+    frames = snapshots = 0
+    for entry in reader.entries():
+        if isinstance(entry, RecordedFrame):
+            last = entry.message.frame
+            first = last if first is None else first
+            frames += 1
+        else:
+            snapshots += 1
+    header, part = reader.header, reader.part
+    return Overview(
+        file=str(path),
+        bytes=path.stat().st_size,
+        name=part.name,
+        part=part.part,
+        gap=part.gap,
+        started=part.started,
+        frame_rate=header.frame_rate,
+        frames=frames,
+        first_frame=first,
+        last_frame=last,
+        seconds=_seconds(header, first, last),
+        snapshots=snapshots,
+        complete=reader.complete,
+        damage=tuple(reader.damage),
+        version=header.version,
+        build=header.build,
+        machine=header.machine,
+        renderer=header.renderer,
+        assets=header.assets,
+    )
+
+
+def overviews(directory: Path) -> list[Overview | Unreadable]:
+    """All takes of a folder, by name; those that are still open or were left open included.
+
+    Raises:
+        ConfigError: there is no such folder.
+    """
+    if not directory.is_dir():
+        raise ConfigError(f"{directory}: found no folder, expected one that holds takes ({SUFFIX})")
+    found: list[Overview | Unreadable] = []
+    for path in sorted((*directory.glob("*" + SUFFIX), *directory.glob("*" + OPEN_SUFFIX))):
+        try:
+            found.append(overview(path))
+        except (ConfigError, OSError) as error:
+            found.append(
+                Unreadable(file=str(path), bytes=path.stat().st_size if path.exists() else 0, error=str(error))
+            )
+    return found
+
+
+def _seconds(header: TakeHeader, first: int | None, last: int | None) -> float:
+    if first is None or last is None:
+        return 0.0
+    return float((last - first + 1) / rate_of(header))
+
+
+def rate_of(header: TakeHeader) -> Fraction:
+    """Frames per second. Raises ConfigError where the header holds no rate."""
+    try:
+        rate = Fraction(header.frame_rate)
+    except (ValueError, ZeroDivisionError) as error:
+        raise ConfigError(f"frame_rate: found {header.frame_rate!r}, expected a fraction such as 24000/1001") from error
+    if not 0 < rate <= 1000:
+        raise ConfigError(f"frame_rate: found {header.frame_rate!r}, expected frames per second up to 1000")
+    return rate

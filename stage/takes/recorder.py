@@ -1,0 +1,137 @@
+"""The recorder process: `python -m stage.takes.recorder`. It outlives the core, and the core outlives it."""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import os
+import queue
+import signal
+import sys
+import threading
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import msgspec
+import zmq
+
+from stage.inputs import TakeReport
+from stage.takes.desk import Desk
+from stage.takes.disk import MEGABYTE, DiskLimits
+from stage.takes.names import OPEN_SUFFIX
+from stage.takes.pipes import RecorderPipes
+from stage.takes.records import Alive, Told
+from stage.takes.repair import left_behind, repair
+from tracking.records import ConfigError
+
+ALIVE_S = 0.25
+TICK_S = 0.05
+
+
+class Voice:
+    """Speaks to the core from a thread of its own, so that a slow disk never looks like a dead recorder."""
+
+    def __init__(self, pipes: RecorderPipes, alive: Alive) -> None:
+        self._reports: queue.SimpleQueue[Told | None] = queue.SimpleQueue()
+        self.alive = alive
+        self._socket = pipes.push()
+        self._thread = threading.Thread(target=self._speak, name="voice", daemon=True)
+        self._thread.start()
+
+    def tell(self, report: Told) -> None:
+        self._reports.put(report)
+
+    def end(self) -> None:
+        """Sends what is left, then closes the socket."""
+        self._reports.put(None)
+        self._thread.join()
+
+    def _speak(self) -> None:
+        """A report goes out at once, a sign of life whenever nothing else was said for a quarter of a second."""
+        self._send(self.alive)
+        while True:
+            try:
+                report = self._reports.get(timeout=ALIVE_S)
+            except queue.Empty:
+                report = None
+            else:
+                if report is None:
+                    self._socket.close()
+                    return
+            if report is not None:
+                self._send(report)
+            self._send(self.alive)
+
+    def _send(self, message: Alive | Told) -> None:
+        """A core that does not listen loses messages; it never holds up the recorder."""
+        with contextlib.suppress(zmq.Again):
+            self._socket.send(msgspec.msgpack.encode(message), zmq.NOBLOCK)
+
+
+def mend_left_behind(directory: Path, voice: Voice) -> None:
+    """Repairs what an earlier recorder left open in `directory`, and says so."""
+    for path in left_behind(directory):
+        try:
+            if path.stat().st_size == 0:
+                path.unlink()
+                continue
+            mended = repair(path)
+        except (OSError, ConfigError) as error:
+            print(f"recorder: {path.name}: cannot be repaired: {error}", file=sys.stderr, flush=True)
+            continue
+        detail = f"repaired after the recorder ended without closing it: {mended.frames} frames"
+        report = TakeReport(name=path.name.removesuffix(OPEN_SUFFIX), state="closed", detail=detail, path=mended.file)
+        voice.tell(Told(session="", take=0, report=report))
+
+
+def serve(pipes: RecorderPipes, directory: Path, limits: DiskLimits, ended: Callable[[], bool]) -> None:
+    """Records until `ended` says so; then closes the open take."""
+    instance = f"{os.getpid()}-{os.urandom(4).hex()}"
+    voice = Voice(pipes, Alive(instance=instance))
+    desk = Desk(directory, voice.tell, limits, instance=instance)
+    mend_left_behind(directory, voice)
+    while not ended():
+        arrived = pipes.receive(TICK_S)
+        if arrived is not None:
+            desk.take_in(*arrived)
+        desk.tick()
+        voice.alive = desk.alive
+    desk.end("the recorder was ended")
+    voice.end()
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Runs the recorder until SIGTERM or SIGINT, or until the process that started it is gone."""
+    options = _options().parse_args(arguments)
+    over = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda _number, _frame: over.set())
+    parent = os.getppid()
+    limits = DiskLimits(
+        begin_bytes=options.begin_mb * MEGABYTE,
+        low_bytes=options.low_mb * MEGABYTE,
+        stop_bytes=options.stop_mb * MEGABYTE,
+    )
+    pipes = RecorderPipes(options.endpoint, options.reports)
+    serve(pipes, options.directory, limits, lambda: over.is_set() or os.getppid() != parent)
+    pipes.release()
+    return 0
+
+
+def _options() -> argparse.ArgumentParser:
+    usual = DiskLimits()
+    parser = argparse.ArgumentParser(prog="recorder", description="Records takes for a running stage.")
+    parser.add_argument("--endpoint", required=True, help="where the core sends frames (ZeroMQ URL)")
+    parser.add_argument("--reports", required=True, help="where the core hears reports (ZeroMQ URL)")
+    parser.add_argument("--directory", required=True, type=Path, help="folder for takes")
+    for name, value, what in (
+        ("begin", usual.begin_bytes, "free space needed to begin a take"),
+        ("low", usual.low_bytes, "free space below which the core is warned"),
+        ("stop", usual.stop_bytes, "free space at which a take is closed"),
+    ):
+        parser.add_argument(f"--{name}-mb", type=int, default=value // MEGABYTE, help=f"{what}, megabytes")
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())

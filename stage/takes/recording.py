@@ -1,0 +1,81 @@
+"""One take while it is recorded: its file, how far the disk holds it, and how fast it grows."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import msgspec
+
+from stage.takes.records import Open, PutFrame, TakeFrame, TakePart, TakeSnapshot
+from stage.takes.seals import seal_of
+from stage.takes.writer import TakeFile, free_paths
+
+FLUSH_NS = 250_000_000
+MEASURED_AFTER_NS = 2_000_000_000
+
+
+class Recording:
+    """Writes one take. Any method may raise OSError; then only `abandon` is left to call.
+
+    `session` and `take` are how the core calls it; `on_disk_frame` is the last frame that survives a power cut.
+    """
+
+    def __init__(self, directory: Path, opening: Open, part: TakePart, now_ns: int) -> None:
+        self.part = part
+        self.paths = free_paths(directory, part)
+        self._file = TakeFile(self.paths, opening.header, part)
+        self._begun_ns = now_ns
+        self._flushed_ns = now_ns
+        self.heard_ns = now_ns
+        self.on_disk_frame = opening.snapshot.frame
+        self._previous = opening.snapshot.frame
+        self._present_ns = 0
+        self.frames = 0
+        self.told_low = False
+        self._first_snapshot = opening.snapshot
+
+    def begin(self) -> None:
+        """Writes the first chunk, the snapshot, and waits until it is on the disk."""
+        self.add_snapshot(self._first_snapshot)
+        self._file.flush()
+
+    def add_frame(self, put: PutFrame) -> None:
+        """Adds a frame, sealed. Raises one of `UNDECODABLE` where the inputs are no encoded record."""
+        message = TakeFrame(
+            frame=put.frame,
+            previous=self._previous,
+            plan=msgspec.Raw(put.plan),
+            digest=put.digest,
+            seal=seal_of(put.inputs),
+        )
+        self._file.add_frame(put.present_ns, put.inputs, message)
+        self._previous, self._present_ns = put.frame, put.present_ns
+        self.frames += 1
+
+    def add_snapshot(self, snapshot: TakeSnapshot) -> None:
+        """Adds a state; the next frame follows it, even where frames before it were lost."""
+        self._file.add_snapshot(self._present_ns, snapshot)
+        self._previous = snapshot.frame
+
+    def flush_if_due(self, now_ns: int) -> bool:
+        """Puts everything on the disk if the last time was a quarter of a second ago; tells whether it did."""
+        if now_ns - self._flushed_ns < FLUSH_NS:
+            return False
+        self._file.flush()
+        self.on_disk_frame, self._flushed_ns = self._previous, now_ns
+        return True
+
+    def bytes_per_second(self, now_ns: int) -> float:
+        """How fast the file grows; 0.0 until it has been measured for two seconds."""
+        span_ns = now_ns - self._begun_ns
+        return self._file.bytes_on_disk * 1e9 / span_ns if span_ns >= MEASURED_AFTER_NS else 0.0
+
+    def close(self) -> Path:
+        """Ends the file; its final path."""
+        path = self._file.close()
+        self.on_disk_frame = self._previous
+        return path
+
+    def abandon(self) -> Path:
+        """After an OSError: keeps what is whole; the path under which it lies. Never raises OSError itself."""
+        return self._file.abandon()

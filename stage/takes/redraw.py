@@ -1,0 +1,104 @@
+"""Draws a take's plans again, into picture files. What the pictures need is found by its hash, wherever it lies."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from itertools import islice
+from pathlib import Path
+
+from calibration.files import load_mesh
+from calibration.geometry import wall_positions
+from calibration.meshes import Mesh
+from calibration.walls import MeshShape, Wall
+from render.gpu import create_headless_context
+from render.outputs.picture_files import PictureFiles
+from render.pictures import load_panorama
+from render.plan import FramePlan
+from render.renderer import Renderer
+from stage.inputs import FrameInputs
+from stage.takes.reader import TakeReader
+from stage.takes.refold import config_of
+from tracking.records import ConfigError
+
+FILES_SEARCHED_MAX = 10_000
+
+
+class AssetFinder:
+    """Finds files by the SHA-256 that the take names, in `folders` and what lies below the first of them."""
+
+    def __init__(self, reader: TakeReader, assets: Path | None) -> None:
+        self._take = reader.path
+        self._recorded = dict(reader.header.assets)
+        self._names = {sha256: file for file, sha256 in reader.header.assets}
+        home = Path(reader.header.home) if reader.header.home else None
+        self._folders = [folder for folder in (assets, home, reader.path.parent) if folder is not None]
+        self._assets = assets
+
+    def named(self, file: str) -> Path:
+        """The file that the configuration calls `file`, as it was when the take was recorded. Raises ConfigError."""
+        sha256 = self._recorded.get(file, "")
+        if not sha256:
+            raise ConfigError(f"{self._take}: {file}: its hash was not recorded, so it cannot be found again")
+        return self.hashed(sha256)
+
+    def hashed(self, sha256: str) -> Path:
+        """The file whose bytes have this SHA-256. Raises ConfigError that names file and hash."""
+        for candidate in self._candidates(self._names.get(sha256, "")):
+            if candidate.is_file() and _sha256(candidate) == sha256:
+                return candidate
+        name = self._names.get(sha256, "a file of unknown name")
+        looked = ", ".join(str(folder) for folder in self._folders)
+        raise ConfigError(
+            f"{self._take}: {name}: found no file with SHA-256 {sha256} in {looked}; give its folder with --assets"
+        )
+
+    def _candidates(self, name: str) -> Iterator[Path]:
+        """By name first, then everything below the folder that the user gave."""
+        if name:
+            for folder in self._folders:
+                yield folder / name
+                yield folder / Path(name).name
+        if self._assets is not None:
+            yield from islice(sorted(self._assets.rglob("*")), FILES_SEARCHED_MAX)
+
+
+class Redraw:
+    """Draws plans and writes `wall-<name>-<frame>.png` into `directory`, the same pictures as were sent live."""
+
+    def __init__(self, reader: TakeReader, directory: Path, assets: Path | None) -> None:
+        config = config_of(reader.path, reader.header)
+        self._finder = AssetFinder(reader, assets)
+        self._colour_space = config.world.colour_space
+        self._loaded: set[str] = set()
+        positions = {wall.name: wall_positions(wall, self._mesh(wall)) for wall in config.walls}
+        self._context = create_headless_context()
+        self._renderer = Renderer(self._context, config.walls, positions, config.stage.name)
+        self._files = PictureFiles(directory, tuple(wall.name for wall in config.walls), "png", block=True)
+
+    def see(self, _inputs: FrameInputs, plan: FramePlan) -> None:
+        """Draws one plan with exactly what it names. Raises ConfigError where that cannot be found."""
+        asset = plan.world.asset
+        if asset and asset not in self._loaded:
+            self._renderer.load_world(asset, load_panorama(self._finder.hashed(asset), self._colour_space).pixels)
+            self._loaded.add(asset)
+        self._renderer.draw(plan)
+        self._files.put(self._renderer, plan.frame)
+
+    def close(self) -> None:
+        """Writes what is still waiting. Raises ConfigError where pictures could not be written."""
+        self._files.close()
+        self._context.release()
+        if self._files.failed:
+            raise ConfigError(f"{self._files.failed} pictures could not be written: {self._files.reason}")
+
+    def _mesh(self, wall: Wall) -> Mesh | None:
+        return load_mesh(self._finder.named(wall.shape.file)) if isinstance(wall.shape, MeshShape) else None
+
+
+def _sha256(path: Path) -> str:
+    try:
+        with path.open("rb") as stream:
+            return hashlib.file_digest(stream, "sha256").hexdigest()
+    except OSError:
+        return ""

@@ -1,0 +1,95 @@
+"""Makes a closed, indexed take of one that was cut off or damaged. The original stays until the new one is safe."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+from stage.takes.names import OPEN_SUFFIX, SUFFIX, free_stem
+from stage.takes.reader import TakeReader
+from stage.takes.records import TakeSnapshot
+from stage.takes.writer import TakeFile, TakePaths
+from tracking.records import ConfigError, Evolving
+
+FLUSH_FRAMES = 256
+UNFINISHED_SUFFIX = ".mcap.repair"
+
+
+class Repaired(Evolving):
+    """What a repair kept: the new file, its frames and snapshots, and what had to be left out."""
+
+    file: str
+    frames: int
+    snapshots: int
+    damage: tuple[str, ...]
+
+
+def left_behind(directory: Path) -> Iterator[Path]:
+    """Takes that were left open in `directory` and that no recorder is writing."""
+    for path in sorted(directory.glob("*" + OPEN_SUFFIX)):
+        if not _is_written(path):
+            yield path
+
+
+def repair(path: Path) -> Repaired:
+    """Copies everything whole into a new take.
+
+    `name.mcap.part` becomes `name.mcap` and is removed; any other file is kept beside `name-repaired.mcap`.
+
+    Raises:
+        ConfigError: the file is no take, or a recorder is writing it.
+        OSError: the new file cannot be written.
+    """
+    if path.name.endswith(OPEN_SUFFIX) and _is_written(path):
+        raise ConfigError(f"{path}: a recorder is writing it: stop the take first")
+    reader = TakeReader(path)
+    paths = _paths_for(path)
+    paths.open.unlink(missing_ok=True)
+    file = TakeFile(paths, reader.header, reader.part)
+    try:
+        frames, snapshots = _copy(reader, file)
+        final = file.close()
+    except OSError:
+        file.abandon().unlink(missing_ok=True)
+        raise
+    if path.name.endswith(OPEN_SUFFIX):
+        path.unlink()
+    return Repaired(file=str(final), frames=frames, snapshots=snapshots, damage=tuple(reader.damage))
+
+
+def _paths_for(path: Path) -> TakePaths:
+    stem = path.name.removesuffix(OPEN_SUFFIX).removesuffix(SUFFIX)
+    wanted = stem if path.name.endswith(OPEN_SUFFIX) else f"{stem}-repaired"
+    final = free_stem(wanted, 1, lambda name: (path.parent / (name + SUFFIX)).exists())
+    return TakePaths(open=path.parent / (final + UNFINISHED_SUFFIX), closed=path.parent / (final + SUFFIX))
+
+
+def _copy(reader: TakeReader, file: TakeFile) -> tuple[int, int]:
+    """How many frames and snapshots were copied."""
+    frames = snapshots = 0
+    present_ns = 0
+    for entry in reader.entries():
+        if isinstance(entry, TakeSnapshot):
+            file.add_snapshot(present_ns, entry)
+            snapshots += 1
+            continue
+        present_ns = entry.present_ns
+        file.add_frame(present_ns, entry.inputs, entry.message)
+        frames += 1
+        if frames % FLUSH_FRAMES == 0:
+            file.flush()
+    return frames, snapshots
+
+
+def _is_written(path: Path) -> bool:
+    """Whether a recorder holds the lock on an open take."""
+    descriptor = os.open(path, os.O_RDWR | os.O_CLOEXEC)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    finally:
+        os.close(descriptor)
+    return False

@@ -1,0 +1,69 @@
+"""What `stage replay` says."""
+
+from __future__ import annotations
+
+from stage.takes.compare import Difference
+from stage.takes.reader import TakeReader
+from stage.takes.replay import Figures
+from tracking.records import Record
+
+
+class ReplayReport(Record):
+    """Outcome of a replay.
+
+    `frames` were folded, `equal` of them gave what was recorded (None where nothing was compared). `exact` says
+    that equal digests were asked for, otherwise numbers within 1e-9. `skipped` frames follow a gap and could not be
+    folded; `damage` says what of the file could not be read.
+    """
+
+    take: str
+    frames: int
+    equal: int | None
+    exact: bool
+    first_difference: Difference | None
+    differences: tuple[Difference, ...]
+    snapshots: int
+    skipped: int
+    gaps: int
+    complete: bool
+    damage: tuple[str, ...]
+
+    @property
+    def found_something(self) -> bool:
+        """Whether a comparison failed, or frames that were recorded could not be compared."""
+        return self.equal is not None and (self.first_difference is not None or self.skipped > 0)
+
+
+def report_of(reader: TakeReader, figures: Figures, *, compared: bool, exact: bool) -> ReplayReport:
+    """Puts together what `reader` and the walk found."""
+    return ReplayReport(
+        take=str(reader.path),
+        frames=figures.frames,
+        equal=figures.equal if compared else None,
+        exact=exact,
+        first_difference=figures.differences[0] if figures.differences else None,
+        differences=tuple(figures.differences),
+        snapshots=figures.snapshots,
+        skipped=figures.skipped,
+        gaps=figures.gaps,
+        complete=reader.complete,
+        damage=tuple(reader.damage),
+    )
+
+
+def lines_of(report: ReplayReport) -> list[str]:
+    """The report for people."""
+    if report.equal is None:
+        told = [f"{report.frames} frames folded"]
+    else:
+        how = "equal digests" if report.exact else "equal within 1e-9"
+        told = [f"{report.frames} frames, {report.equal} {how}"]
+    for difference in report.differences:
+        changed = f" (input changed after recording: {difference.input})" if difference.input else ""
+        told.append(
+            f"frame {difference.frame}: {difference.path}: recorded {difference.recorded}, "
+            f"replayed {difference.replayed}{changed}"
+        )
+    if report.skipped:
+        told.append(f"{report.skipped} frames follow a gap without a snapshot and were left out")
+    return told + [f"file: {damage}" for damage in report.damage]

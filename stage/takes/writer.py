@@ -1,0 +1,199 @@
+"""One take's file while it is written: MCAP, whole on disk after every `flush`, under its final name once closed."""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import os
+from pathlib import Path
+
+import msgspec
+from mcap.data_stream import RecordBuilder
+from mcap.records import DataEnd, Footer
+from mcap.writer import MCAP0_MAGIC, CompressionType, Writer
+
+from stage.takes.names import OPEN_SUFFIX, SUFFIX, free_stem
+from stage.takes.records import INPUTS_TOPIC, PLAN_TOPIC, SNAPSHOT_TOPIC, TakeFrame, TakeHeader, TakePart, TakeSnapshot
+from tracking.records import Evolving
+
+METADATA = "openstage"
+ASSET_KEY = "asset:"
+CHUNK_BYTES = 2**20
+_SCHEMAS = {
+    INPUTS_TOPIC: "openstage.FrameInputs",
+    PLAN_TOPIC: "openstage.TakeFrame",
+    SNAPSHOT_TOPIC: "openstage.TakeSnapshot",
+}
+
+
+class DurableStream:
+    """Collects what the MCAP writer writes; `flush` puts it on the disk in one piece and remembers how far that is."""
+
+    def __init__(self, descriptor: int) -> None:
+        self._descriptor = descriptor
+        self._pending = bytearray()
+        self.whole = 0
+        """Bytes known to be on disk, always at the end of a whole record."""
+
+    def write(self, part: bytes) -> int:
+        self._pending += part
+        return len(part)
+
+    def tell(self) -> int:
+        return self.whole + len(self._pending)
+
+    def flush(self) -> None:
+        """Raises OSError where the disk refuses; `whole` is then what it was."""
+        rest = memoryview(self._pending)
+        try:
+            while rest:
+                rest = rest[os.write(self._descriptor, rest) :]
+        finally:
+            rest.release()
+        os.fsync(self._descriptor)
+        self.whole += len(self._pending)
+        self._pending = bytearray()
+
+    def cut(self) -> None:
+        """Forgets what is not whole, and ends the file so that any MCAP reader takes it, if there is room for that."""
+        os.ftruncate(self._descriptor, self.whole)
+        os.lseek(self._descriptor, self.whole, os.SEEK_SET)
+        self._pending = bytearray(_bare_ending())
+        try:
+            self.flush()
+        except OSError:
+            os.ftruncate(self._descriptor, self.whole)
+
+
+class TakePaths(Evolving):
+    """Where a take lies while it is written, and once it is closed."""
+
+    open: Path
+    closed: Path
+
+
+def free_paths(directory: Path, part: TakePart) -> TakePaths:
+    """Paths for a new take in `directory`: nothing that is there is ever overwritten. Raises FileExistsError."""
+    suffixes = (SUFFIX, OPEN_SUFFIX)
+    stem = free_stem(
+        part.name, part.part, lambda stem: any((directory / (stem + suffix)).exists() for suffix in suffixes)
+    )
+    return TakePaths(open=directory / (stem + OPEN_SUFFIX), closed=directory / (stem + SUFFIX))
+
+
+class TakeFile:
+    """A take being written.
+
+    The file is locked while it is open, so that nobody repairs it under the writer. Every method may raise OSError
+    (disk full, quota, medium gone); then only `abandon` is left to call.
+    """
+
+    def __init__(self, paths: TakePaths, header: TakeHeader, part: TakePart) -> None:
+        self.paths = paths
+        self._descriptor = os.open(paths.open, os.O_CREAT | os.O_EXCL | os.O_RDWR | os.O_CLOEXEC, 0o644)
+        fcntl.flock(self._descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        self._stream = DurableStream(self._descriptor)
+        self._writer = Writer(
+            self._stream,  # type: ignore[arg-type]  # the library only writes, tells and flushes
+            chunk_size=CHUNK_BYTES,
+            compression=CompressionType.ZSTD,
+        )
+        self._begin(header, part)
+
+    @property
+    def bytes_on_disk(self) -> int:
+        """How much of the take is safe."""
+        return self._stream.whole
+
+    def add_frame(self, present_ns: int, inputs: bytes, frame: TakeFrame) -> None:
+        """Adds one frame: the encoded inputs as they came, then the plan's message."""
+        self._add(INPUTS_TOPIC, frame.frame, present_ns, inputs)
+        self._add(PLAN_TOPIC, frame.frame, present_ns, msgspec.msgpack.encode(frame))
+
+    def add_snapshot(self, present_ns: int, snapshot: TakeSnapshot) -> None:
+        self._add(SNAPSHOT_TOPIC, snapshot.frame, present_ns, msgspec.msgpack.encode(snapshot))
+
+    def flush(self) -> None:
+        """Ends the chunk in progress and waits until it is on the disk."""
+        self._writer.flush()  # type: ignore[no-untyped-call]  # the library leaves it unannotated
+
+    def close(self) -> Path:
+        """Writes the index and gives the file its final name, which is returned."""
+        self._writer.finish()  # type: ignore[no-untyped-call]  # the library leaves it unannotated
+        self._stream.flush()
+        closed = self._name_finally()
+        os.close(self._descriptor)
+        return closed
+
+    def abandon(self) -> Path:
+        """After a write error: keeps what is whole, under its final name if the medium still allows that.
+
+        Returns where it lies, and never raises OSError itself.
+        """
+        try:
+            self._stream.cut()
+            return self._name_finally()
+        except OSError:
+            return self.paths.open
+        finally:
+            os.close(self._descriptor)
+
+    def _begin(self, header: TakeHeader, part: TakePart) -> None:
+        self._writer.start(profile="", library="openstage")
+        self._writer.add_metadata(METADATA, metadata_of(header, part))
+        self._writer.add_attachment(0, 0, "config.toml", "application/toml", header.config_toml.encode())
+        self._writer.add_attachment(0, 0, "config", "application/msgpack", header.config)
+        self._writer.add_attachment(0, 0, "calibration", "application/msgpack", header.calibration)
+        self._channels: dict[str, int] = {}
+        for topic, name in _SCHEMAS.items():
+            schema = self._writer.register_schema(name=name, encoding="", data=b"")
+            self._channels[topic] = self._writer.register_channel(topic, "msgpack", schema)
+        sync_directory(self.paths.open.parent)
+
+    def _add(self, topic: str, frame: int, present_ns: int, message: bytes) -> None:
+        stamp = max(present_ns, 0)
+        self._writer.add_message(self._channels[topic], stamp, message, stamp, sequence=frame & 0xFFFFFFFF)
+
+    def _name_finally(self) -> Path:
+        self.paths.open.rename(self.paths.closed)
+        sync_directory(self.paths.closed.parent)
+        return self.paths.closed
+
+
+def metadata_of(header: TakeHeader, part: TakePart) -> dict[str, str]:
+    """The file's `openstage` metadata: who made it, with what, and check values of its attachments."""
+    return {
+        "format": header.format,
+        "version": header.version,
+        "build": header.build,
+        "machine": header.machine,
+        "renderer": header.renderer,
+        "home": header.home,
+        "frame_rate": header.frame_rate,
+        "name": part.name,
+        "part": str(part.part),
+        "gap": part.gap,
+        "started": part.started,
+        "config_toml_sha256": hashlib.sha256(header.config_toml.encode()).hexdigest(),
+        "config_sha256": hashlib.sha256(header.config).hexdigest(),
+        "calibration_sha256": hashlib.sha256(header.calibration).hexdigest(),
+        **{ASSET_KEY + file: sha256 for file, sha256 in header.assets},
+    }
+
+
+def sync_directory(directory: Path) -> None:
+    """Makes new and changed names in a folder survive a power cut."""
+    descriptor = os.open(directory, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _bare_ending() -> bytes:
+    """End of an MCAP file without index: end of data, a footer that names no summary, the closing magic."""
+    builder = RecordBuilder()
+    DataEnd(0).write(builder)
+    Footer(summary_start=0, summary_offset_start=0, summary_crc=0).write(builder)
+    ending: bytes = builder.end()  # type: ignore[no-untyped-call]  # the library leaves it unannotated
+    return ending + MCAP0_MAGIC

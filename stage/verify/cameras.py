@@ -1,0 +1,93 @@
+"""The true cameras of a verification: what the configuration says of them, read by the film camera's own arithmetic."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import msgspec
+import numpy as np
+
+from calibration.cameras import Camera
+from calibration.lens_records import Lens
+from render.film.camera import FilmPose, pose_from_imaging_plane
+from render.film.lens import FilmLens, film_lens, focal_length_from_zoom
+from render.film.rotation import Array, axes_from_pan_tilt_roll, quaternion_from_axes
+from stage.config_files import LoadedConfig
+from stage.verify.motions import TruePose
+from tracking.records import ConfigError, Placement, Pose, TrackerSample
+
+UNTOLD_FOCAL_MM = 35.0
+"""The true lens of a camera of which the configuration says nothing: what a show takes it for, too."""
+MOST_LENS_BYTES = 1 << 20
+
+
+@dataclass(frozen=True, kw_only=True)
+class LensTruth:
+    """The true lens, and what a tracker's packets tell of it."""
+
+    lens: FilmLens
+    zoom_raw: float | None = None
+    told_focal_mm: float | None = None
+
+    def told(self, sample: TrackerSample) -> TrackerSample:
+        """The sample with the lens's readings."""
+        return msgspec.structs.replace(
+            sample,
+            zoom_raw=self.zoom_raw,
+            focal_length_mm=self.told_focal_mm,
+            entrance_pupil_m=self.lens.entrance_pupil_m,
+        )
+
+
+def lens_truth(camera: Camera, loaded: LoadedConfig) -> LensTruth:
+    """The lens of a camera in the middle of its zoom range. Raises ConfigError for a lens file that is none."""
+    if camera.lens is not None:
+        return _from_file(camera, loaded)
+    zoom_raw = sorted(camera.zoom)[len(camera.zoom) // 2][0] if camera.zoom else None
+    focal_mm = camera.focal_length_mm or UNTOLD_FOCAL_MM
+    if camera.zoom and zoom_raw is not None:
+        focal_mm = focal_length_from_zoom(camera.zoom, zoom_raw)
+    lens = FilmLens(
+        focal_length_mm=focal_mm,
+        sensor_mm=camera.sensor_mm,
+        resolution_px=camera.resolution_px,
+        entrance_pupil_m=camera.entrance_pupil_m or 0.0,
+    )
+    return LensTruth(lens=lens, zoom_raw=zoom_raw, told_focal_mm=None if camera.zoom else focal_mm)
+
+
+def _from_file(camera: Camera, loaded: LoadedConfig) -> LensTruth:
+    path = loaded.path_of(str(camera.lens))
+    try:
+        with path.open("rb") as file:
+            lens = msgspec.json.decode(file.read(MOST_LENS_BYTES), type=Lens)
+    except (OSError, msgspec.DecodeError) as error:
+        raise ConfigError(f"{path}: cannot be read as a lens file ({error}); expected JSON with `nodes`") from error
+    nodes = sorted(lens.nodes, key=lambda node: node.zoom_raw)
+    zoom_raw = nodes[len(nodes) // 2].zoom_raw
+    found = film_lens(lens, zoom_raw, camera.sensor_mm, camera.resolution_px)
+    if camera.entrance_pupil_m is not None:
+        found = FilmLens(**(found.__dict__ | {"entrance_pupil_m": camera.entrance_pupil_m}))
+    return LensTruth(lens=found, zoom_raw=zoom_raw, told_focal_mm=found.focal_length_mm)
+
+
+class Mounting:
+    """How a true camera hangs on its tracked body, and the tracker's frame in the stage."""
+
+    def __init__(self, camera: Camera, truth: LensTruth) -> None:
+        self._offset_m = np.array(camera.marker_from_camera.position_m)
+        self._turn = axes_from_pan_tilt_roll(*camera.marker_from_camera.rotation_deg)
+        self._pupil_m = truth.lens.entrance_pupil_m
+
+    def film_pose(self, body: TruePose) -> FilmPose:
+        """Where the camera's entrance pupil is while its tracked body is at `body`."""
+        plane_m = body.position_m + body.axes @ self._offset_m
+        return pose_from_imaging_plane(plane_m, body.axes @ self._turn, self._pupil_m)
+
+
+def as_tracked(body: TruePose, stage_from_tracker: Placement) -> Pose:
+    """The body's pose as its tracker sees it, in the tracker's own frame."""
+    origin_m = np.array(stage_from_tracker.position_m)
+    turn: Array = axes_from_pan_tilt_roll(*stage_from_tracker.rotation_deg)
+    x, y, z = ((body.position_m - origin_m) @ turn).tolist()
+    return Pose(position_m=(x, y, z), rotation=quaternion_from_axes(turn.T @ body.axes))

@@ -1,0 +1,111 @@
+"""What one camera's film shows in one frame: its error against the truth, and where its inner picture fell short."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from render.film.camera import FilmPixels, FilmPose, in_stage, registration_px
+from render.film.lens import FilmLens
+from render.film.rotation import turned
+from render.film.scene import FilmWall, Picture, Sight, look, read_walls
+from render.film.surfaces import Array, Mask
+from render.plan import FramePlan, InnerPlan
+
+
+class Seen(NamedTuple):
+    """Film pixels on the walls at one moment: the true pose, the rays in the stage, and what they meet."""
+
+    pose: FilmPose
+    pixels: FilmPixels
+    rays: Array
+    sight: Sight
+
+
+class Verdict(NamedTuple):
+    """Film pixels that see a judged wall: their indices `at`, which were compared, and those ones' errors.
+
+    `missed_px` is how far outside the inner picture's full region each of `at` lies, 0 inside, in film pixels; pixels
+    that another camera's picture covers are neither compared nor missed.
+    """
+
+    at: npt.NDArray[np.int64]
+    compared: Mask
+    covered: Mask
+    error_px: Array
+    missed_px: Array
+
+
+@dataclass(frozen=True, kw_only=True)
+class Judge:
+    """Judges one camera's film. `radius_m` is the distance of the `coordinates` world, None for infinity."""
+
+    camera: str
+    lens: FilmLens
+    walls: tuple[FilmWall, ...]
+    radius_m: float | None
+
+    def see(self, pose: FilmPose, pixels: FilmPixels) -> Seen:
+        """Looks along the rays of `pixels` from the true pose."""
+        rays = in_stage(pose, pixels.rays)
+        return Seen(pose, pixels, rays, look(self.walls, pose.pupil_m, rays))
+
+    def judge(self, plan: FramePlan, light_ns: int | None, seen: Seen, pictures: Mapping[str, Picture]) -> Verdict:
+        """The pixels on walls whose light leaves at `light_ns`, when `seen` was looked at; on all walls for None."""
+        planned = {wall.name: wall for wall in plan.walls if light_ns in {None, wall.light_ns}}
+        lit = np.array([wall.name in planned for wall in self.walls])
+        at = np.flatnonzero((seen.sight.wall >= 0) & lit[seen.sight.wall])
+        sight = seen.sight.of(at)
+        reading = read_walls(self.walls, pictures, sight)
+        points = seen.pose.pupil_m + seen.rays[at] * sight.distance[:, None]
+        covered = np.zeros(len(at), dtype=np.bool_)
+        missed_px = np.zeros(len(at))
+        for index, wall in enumerate(self.walls):
+            here = np.flatnonzero(sight.wall == index)
+            if here.size:
+                inners = [plan.inners[number] for number in planned[wall.name].inners]
+                covered[here], missed_px[here] = self._inner_region(inners, points[here])
+        compared = reading.whole & ~covered
+        error_px = registration_px(
+            self.lens, seen.pose, reading.light[compared], seen.pixels.positions_px[at[compared]], self.radius_m
+        )
+        return Verdict(at, compared, covered, error_px, missed_px)
+
+    def _inner_region(self, inners: list[InnerPlan], points: Array) -> tuple[Mask, Array]:
+        """Which points another camera's picture covers, and how far the rest lie outside this camera's full one."""
+        covered = np.zeros(len(points), dtype=np.bool_)
+        farthest_px = float(max(self.lens.resolution_px))
+        for inner in inners:
+            outside = beyond_view(inner, points)
+            if inner.camera == self.camera:
+                missed_px = np.minimum(outside * self.lens.pixels_per_tangent, farthest_px)
+                return covered, np.where(covered, 0.0, missed_px)
+            covered |= outside < inner.feather
+        return covered, np.where(covered, 0.0, farthest_px)
+
+
+def beyond_view(inner: InnerPlan, points: Array) -> Array:
+    """How far stage points (n, 3) lie outside the region that an inner picture fills whole, in tangents; 0 inside.
+
+    Worked out from the plan's own eye and axes; inf behind the camera.
+    """
+    offset = points - np.array(inner.eye_m)
+    aside, depth, above = turned(offset, np.array([inner.right, inner.ahead, inner.up])).T
+    with np.errstate(divide="ignore", invalid="ignore"):
+        across, upward = aside / depth, above / depth
+    view = inner.view
+    outside_across = np.maximum(np.maximum(view.left - across, across - view.right), 0.0)
+    outside_upward = np.maximum(np.maximum(view.bottom - upward, upward - view.top), 0.0)
+    return np.where(depth > 1e-6, np.hypot(outside_across, outside_upward), np.inf)
+
+
+def area_ratio(inner: InnerPlan) -> float:
+    """Area of the region that is filled whole over that of the frame, in tangents."""
+    view, frame = inner.view, inner.frame
+    return ((view.right - view.left) * (view.top - view.bottom)) / (
+        (frame.right - frame.left) * (frame.top - frame.bottom)
+    )

@@ -1,0 +1,59 @@
+"""Where errors lie and what was looked at: over the film frame, and over each wall's raster."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from render.film.scene import FilmWall
+from render.film.surfaces import Array
+from stage.verify.judge import Seen, Verdict
+from stage.verify.settings import GRID
+
+WALL_CELLS_ACROSS = 96
+
+
+class CellMap:
+    """Sums over a raster of cells."""
+
+    def __init__(self, columns: int, rows: int) -> None:
+        self.columns, self.rows = columns, rows
+        self.sums = np.zeros(columns * rows)
+        self.counts = np.zeros(columns * rows, dtype=np.int64)
+
+    def add(self, across: Array, down: Array, values: Array) -> None:
+        """Adds `values` at places given as shares (0 to 1) of the raster."""
+        column = np.clip((across * self.columns).astype(np.int64), 0, self.columns - 1)
+        row = np.clip((down * self.rows).astype(np.int64), 0, self.rows - 1)
+        cell = row * self.columns + column
+        self.sums += np.bincount(cell, weights=values, minlength=len(self.sums))
+        self.counts += np.bincount(cell, minlength=len(self.counts))
+
+    def means(self) -> Array:
+        """(rows, columns) of mean values; NaN where nothing fell."""
+        empty = self.counts == 0
+        found = np.where(empty, np.nan, self.sums / np.where(empty, 1, self.counts))
+        return found.reshape(self.rows, self.columns)
+
+
+class Maps:
+    """The mean registration error over the film frame and over the walls, of compared pixels."""
+
+    def __init__(self, walls: tuple[FilmWall, ...], resolution_px: tuple[int, int]) -> None:
+        self._resolution_px = np.array(resolution_px, dtype=np.float64)
+        self._walls = walls
+        self.film = CellMap(*GRID)
+        self.walls = {
+            wall.name: CellMap(WALL_CELLS_ACROSS, max(1, round(WALL_CELLS_ACROSS * wall.rows / wall.columns)))
+            for wall in walls
+        }
+
+    def add(self, seen: Seen, verdict: Verdict) -> None:
+        """Adds the compared pixels of one look."""
+        at = verdict.at[verdict.compared]
+        place = seen.pixels.positions_px[at] / self._resolution_px
+        self.film.add(place[:, 0], place[:, 1], verdict.error_px)
+        for index, wall in enumerate(self._walls):
+            here = np.flatnonzero(seen.sight.wall[at] == index)
+            across = (seen.sight.column[at[here]] + 0.5) / wall.columns
+            down = (seen.sight.row[at[here]] + 0.5) / wall.rows
+            self.walls[wall.name].add(across, down, verdict.error_px[here])

@@ -1,0 +1,143 @@
+"""Carries out a verification: still poses, then motions, for every camera of a configuration."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from functools import partial
+from pathlib import Path
+from typing import NamedTuple
+
+import msgspec
+
+from calibration.cameras import Camera
+from stage.config_files import load_config
+from stage.verify.cameras import LensTruth, lens_truth
+from stage.verify.delays import played_stage
+from stage.verify.motions import TrueMotion, true_motion
+from stage.verify.moving import RUNS, MotionTally, play
+from stage.verify.report import CameraFigures, MotionFigures, Motions, VerifyReport, check_limits
+from stage.verify.settings import WARM_UP_S, VerifySettings
+from stage.verify.stills import StillRun, mean, misses_of, sweep, verify_stills
+from stage.verify.studio import Studio, open_studio, with_coordinates, with_small_rasters
+from tracking.records import ConfigError
+
+Tallies = dict[str, MotionTally]
+Progress = Callable[[str], None]
+
+
+class Evidence(NamedTuple):
+    """All that was measured: the report, and for the page the stills' maps and the motions' errors, by camera."""
+
+    report: VerifyReport
+    stills: dict[str, StillRun]
+    motions: dict[str, dict[str, Tallies]]
+
+
+def verify(config_path: Path, settings: VerifySettings, progress: Progress) -> Evidence:
+    """Measures every camera that is not parked. Raises ConfigError for what cannot be verified.
+
+    `progress` hears, in words, what is being done, once a still pose and once a frame.
+    """
+    loaded = with_coordinates(load_config(config_path))
+    cameras = [camera for camera in loaded.config.cameras if not camera.parked]
+    if not cameras:
+        raise ConfigError(f"{config_path}: cameras: found none to verify, expected at least one that is not parked")
+    truths = {camera.name: lens_truth(camera, loaded) for camera in cameras}
+    played = played_stage(loaded.config, settings)
+    motions = _motions(settings, loaded.config.stage.outer_eye_m) if played.journeys else {}
+    with open_studio(loaded) as studio:
+        stills = _stills(studio, cameras, truths, settings.poses, progress)
+        renderer = studio.renderer.name
+    begun_s, frames = time.perf_counter(), _Counter(progress)
+    tallies: dict[str, dict[str, Tallies]] = {camera.name: {} for camera in cameras}
+    if motions:
+        with open_studio(with_small_rasters(loaded)) as studio:
+            for name, motion in motions.items():
+                frames.doing = f"motion {name}"
+                moving = play(studio, played, truths, motion, seconds=settings.seconds, progress=frames.count)
+                for camera, moved in moving.items():
+                    tallies[camera][name] = {run: moved.tallies[run] for run in RUNS}
+    took_s = time.perf_counter() - begun_s
+    figures = {camera.name: _figures(stills.get(camera.name), tallies[camera.name]) for camera in cameras}
+    report = VerifyReport(
+        cameras=figures,
+        limits=check_limits(loaded.config.verify, figures),
+        settings=settings,
+        timing=played.timing,
+        findings=tuple(f"{name}: {line}" for name, motion in motions.items() for line in motion.findings),
+        renderer=renderer,
+        warm_up_s=WARM_UP_S,
+        frames_per_s=frames.counted / took_s if motions else 0.0,
+    )
+    return Evidence(report, stills, tallies)
+
+
+def _motions(settings: VerifySettings, outer_eye_m: tuple[float, float, float]) -> dict[str, TrueMotion]:
+    at_m = outer_eye_m if settings.at_m is None else settings.at_m
+    motions = {Path(name).name: true_motion(name, at_m, settings.axes, settings.seed) for name in settings.motions}
+    for name, motion in motions.items():
+        if motion.duration_s <= WARM_UP_S:
+            raise ConfigError(
+                f"--motion: {name}: found {motion.duration_s:.2f} s, expected more than the {WARM_UP_S:g} s that are "
+                "left out at the start"
+            )
+    return motions
+
+
+class _Counter:
+    """Counts frames and says what they are played for."""
+
+    def __init__(self, progress: Progress) -> None:
+        self.counted = 0
+        self.doing = ""
+        self._progress = progress
+
+    def count(self) -> None:
+        self.counted += 1
+        self._progress(self.doing)
+
+
+def _stills(
+    studio: Studio, cameras: list[Camera], truths: Mapping[str, LensTruth], count: int, progress: Progress
+) -> dict[str, StillRun]:
+    poses = sweep(studio, count)
+    stills = {}
+    for camera in cameras if poses else []:
+        doing = f"camera {camera.name}: still poses"
+        stills[camera.name] = verify_stills(studio, camera, truths[camera.name], poses, partial(progress, doing))
+    return stills
+
+
+def _figures(still: StillRun | None, motions: Mapping[str, Tallies]) -> CameraFigures:
+    pooled: Tallies = {name: MotionTally() for name in RUNS}
+    for tallies in motions.values():
+        for name in RUNS:
+            pooled[name].add(tallies[name])
+    predicted = pooled["predict"]
+    if predicted.frames:
+        misses, ratio = misses_of(predicted.missed_px), mean(predicted.area_ratios)
+    else:
+        misses = still.figures.inner_misses if still else misses_of([])
+        ratio = still.area_ratio if still else 0.0
+    return CameraFigures(
+        still=still.figures if still else None,
+        motion=_moved(pooled) if motions else None,
+        inner_misses=misses,
+        inner_area_ratio=ratio,
+        by_motion={name: _moved(tallies) for name, tallies in motions.items()},
+    )
+
+
+def _moved(tallies: Tallies) -> Motions:
+    hold, predict = (_motion_figures(tallies[name]) for name in RUNS)
+    ratio = predict.median_px / hold.median_px if hold.median_px > 0.0 else 0.0
+    return Motions(hold=hold, predict=predict, predict_over_hold=ratio)
+
+
+def _motion_figures(tally: MotionTally) -> MotionFigures:
+    return MotionFigures(
+        **msgspec.structs.asdict(tally.grid.registration()),
+        frames=tally.frames,
+        every_pixel=tally.every_pixel.registration() if tally.every_pixel.on_wall else None,
+    )

@@ -1,0 +1,194 @@
+"""Still poses: a sweep over the volume before the walls, every film pixel on a wall compared."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+from typing import NamedTuple
+
+import msgspec
+import numpy as np
+
+from calibration.cameras import Camera
+from render.film.camera import FilmPixels, FilmPose, every_pixel
+from render.film.rotation import Array, axes_from_pan_tilt_roll
+from render.film.scene import Picture
+from render.plan import FramePlan
+from stage.config import StageConfig
+from stage.inputs import BatchRequest, Command, Datagram, FrameInputs, SetRequest
+from stage.verify.cameras import LensTruth
+from stage.verify.errors import Errors
+from stage.verify.judge import Judge, area_ratio
+from stage.verify.maps import Maps
+from stage.verify.packets import SENDER, encoder_of
+from stage.verify.report import InnerMisses, StillFigures
+from stage.verify.studio import Studio
+from tracking.records import ConfigError, TrackerSample, Vec3
+
+START_NS = 1_000_000_000_000
+_REACH = (0.4, 0.4, 0.15)
+_AIM = 0.8
+_ROLL_DEG = 10.0
+
+
+class StillPose(NamedTuple):
+    """An entrance pupil, and pan, tilt, roll in degrees."""
+
+    position_m: Vec3
+    rotation_deg: Vec3
+
+
+class StillRun(NamedTuple):
+    """What the sweep of one camera found."""
+
+    figures: StillFigures
+    area_ratio: float
+    maps: Maps
+    errors: Errors
+
+
+def sweep(studio: Studio, count: int) -> tuple[StillPose, ...]:
+    """Poses spread evenly over the middle of the volume, each aimed at a place of a wall, with a roll.
+
+    The volume is a box around the stage's outer eye, in proportion to the distance of the nearest LED. Eye, target and
+    roll come from a Halton sequence (J. H. Halton, Numerische Mathematik 2, 1960).
+    """
+    centre = np.array(studio.config.stage.outer_eye_m)
+    lit = {name: place[np.isfinite(place[..., 0])] for name, place in studio.positions.items()}
+    reach_m = min(float(np.linalg.norm(place - centre, axis=1).min()) for place in lit.values())
+    poses = []
+    for number in range(1, count + 1):
+        shares = [_halton(number, prime) for prime in (2, 3, 5, 7, 11, 13, 17)]
+        eye = centre + (np.array(shares[:3]) * 2 - 1) * np.array(_REACH) * reach_m
+        walls = list(lit.values())
+        wall = walls[min(int(shares[3] * len(walls)), len(walls) - 1)]
+        spot = _AIM * wall[int(shares[4] * len(wall))] + (1 - _AIM) * wall.mean(axis=0)
+        poses.append(StillPose(_triple(eye), _aimed(spot + 0.1 * reach_m * (shares[5] - 0.5) - eye, shares[6])))
+    return tuple(poses)
+
+
+def _halton(number: int, prime: int) -> float:
+    share, step = 0.0, 1.0 / prime
+    while number:
+        number, digit = divmod(number, prime)
+        share += digit * step
+        step /= prime
+    return share
+
+
+def _aimed(direction: Array, roll_share: float) -> Vec3:
+    x, y, z = (float(part) for part in direction)
+    pan_deg, tilt_deg = math.degrees(math.atan2(-x, y)), math.degrees(math.atan2(z, math.hypot(x, y)))
+    return (pan_deg, tilt_deg, _ROLL_DEG * (2 * roll_share - 1))
+
+
+def _triple(place: Array) -> Vec3:
+    return (float(place[0]), float(place[1]), float(place[2]))
+
+
+def verify_stills(
+    studio: Studio, camera: Camera, truth: LensTruth, poses: tuple[StillPose, ...], progress: Callable[[], None]
+) -> StillRun:
+    """Photographs every pose of one camera alone: other cameras' pictures would lie over its own."""
+    config = alone(studio.config, camera)
+    judge = Judge(camera=camera.name, lens=truth.lens, walls=studio.film_walls, radius_m=studio.radius_m)
+    pixels = every_pixel(truth.lens)
+    tally = StillTally(Maps(studio.film_walls, truth.lens.resolution_px))
+    for pose in poses:
+        plan = _plan(studio, config, camera, truth, pose)
+        reasons = [wall.hold for wall in plan.walls if wall.hold]
+        if reasons:
+            tally.held.append(reasons[0])
+        else:
+            tally.take_in(judge, plan, pose, pixels, studio.draw(plan))
+        progress()
+    return StillRun(tally.figures(len(poses)), mean(tally.area_ratios), tally.maps, tally.errors)
+
+
+def alone(config: StageConfig, camera: Camera) -> StageConfig:
+    """The configuration with one camera and the tracker that tells of its lens."""
+    trackers = tuple(tracker for tracker in config.trackers if tracker.name == camera.tracker)
+    return msgspec.structs.replace(config, cameras=(camera,), trackers=trackers)
+
+
+class StillTally:
+    """Adds up the photographs of one camera's still poses."""
+
+    def __init__(self, maps: Maps) -> None:
+        self.errors = Errors()
+        self.maps = maps
+        self.held: list[str] = []
+        self.area_ratios: list[float] = []
+        self._missed_px: list[float] = []
+
+    def take_in(
+        self, judge: Judge, plan: FramePlan, pose: StillPose, pixels: FilmPixels, pictures: Mapping[str, Picture]
+    ) -> None:
+        """Compares every film pixel of one pose."""
+        true_pose = FilmPose(pupil_m=np.array(pose.position_m), axes=axes_from_pan_tilt_roll(*pose.rotation_deg))
+        worst_px, on_wall = 0.0, 0
+        for portion in pixels.portions():
+            seen = judge.see(true_pose, portion)
+            verdict = judge.judge(plan, None, seen, pictures)
+            self.errors.add(verdict.error_px, on_wall=len(verdict.at), covered=int(verdict.covered.sum()))
+            self.maps.add(seen, verdict)
+            worst_px = max(worst_px, float(verdict.missed_px.max(initial=0.0)))
+            on_wall += len(verdict.at)
+        self.area_ratios += [area_ratio(inner) for inner in plan.inners]
+        if on_wall:
+            self._missed_px.append(worst_px)
+
+    def figures(self, poses: int) -> StillFigures:
+        """What all poses came to."""
+        return StillFigures(
+            **msgspec.structs.asdict(self.errors.registration()),
+            poses=poses,
+            held=tuple(self.held),
+            inner_misses=misses_of(self._missed_px),
+        )
+
+
+def misses_of(missed_px: list[float]) -> InnerMisses:
+    """Of the frames that see a wall, each with how far its worst pixel lay outside (0: none did)."""
+    frames = len([worst for worst in missed_px if worst > 0.0])
+    return InnerMisses(frames=frames, of=len(missed_px), worst_px=max(missed_px, default=0.0))
+
+
+def mean(values: list[float]) -> float:
+    """The mean, 0 of nothing."""
+    return math.fsum(values) / len(values) if values else 0.0
+
+
+def _plan(studio: Studio, config: StageConfig, camera: Camera, truth: LensTruth, pose: StillPose) -> FramePlan:
+    """One step of the real fold with the camera driven by hand, its lens told by its tracker."""
+    show = studio.new_show(config)
+    inputs = FrameInputs(
+        epoch=0,
+        frame=0,
+        present_ns=START_NS,
+        datagrams=_lens_packets(config, truth),
+        commands=(Command(id="still", client="verify", role="admin", order=0, request=_by_hand(camera.name, pose)),),
+    )
+    plan = show.step(inputs)
+    (answer,) = plan.acknowledgements
+    if answer.error:
+        raise ConfigError(f"{answer.path}: {answer.detail}")
+    return plan
+
+
+def _by_hand(camera: str, pose: StillPose) -> BatchRequest:
+    names = ("x_m", "y_m", "z_m", "pan_deg", "tilt_deg", "roll_deg")
+    prefix = f"/camera/{camera}"
+    numbers = zip(names, (*pose.position_m, *pose.rotation_deg), strict=True)
+    set_pose = [SetRequest(path=f"{prefix}/manual/{name}", value=number) for name, number in numbers]
+    return BatchRequest(items=(SetRequest(path=f"{prefix}/source", value="manual"), *set_pose))
+
+
+def _lens_packets(config: StageConfig, truth: LensTruth) -> tuple[Datagram, ...]:
+    received_ns = START_NS - 100_000_000
+    sample = truth.told(TrackerSample(position_m=(0.0, 0.0, 0.0), rotation=(0.0, 0.0, 0.0, 1.0), device_ns=received_ns))
+    return tuple(
+        Datagram(source=tracker.source, sender=SENDER, received_ns=received_ns, payload=packet)
+        for tracker in config.trackers
+        for packet in encoder_of(tracker, tracker.rate_hz or 60.0).encode(sample)
+    )

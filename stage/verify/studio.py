@@ -1,0 +1,107 @@
+"""The stage of a verification: the configuration with a world that encodes place, drawn without anything shown."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+import msgspec
+import numpy as np
+from numpy.typing import NDArray
+
+from calibration.files import load_mesh
+from calibration.records import Calibration
+from calibration.walls import MeshShape
+from render.film.scene import FilmWall, Picture, film_wall
+from render.outputs.opened import open_outputs
+from render.plan import FramePlan
+from render.renderer import Renderer
+from render.worlds.records import World
+from stage.config import StageConfig
+from stage.config_files import LoadedConfig, load_geometry
+from stage.show import Show
+from stage.state import new_state
+
+MOTION_LEDS = 98_304
+
+
+def with_coordinates(loaded: LoadedConfig) -> LoadedConfig:
+    """The same stage with the `coordinates` world in its world's place, at the same distance."""
+    world = World(kind="coordinates", radius_m=loaded.config.world.radius_m)
+    return with_config(loaded, world=world)
+
+
+def with_config(loaded: LoadedConfig, **changes: Any) -> LoadedConfig:
+    """The same files with parts of the configuration exchanged."""
+    return LoadedConfig(msgspec.structs.replace(loaded.config, **changes), loaded.text, loaded.directory)
+
+
+def with_small_rasters(loaded: LoadedConfig) -> LoadedConfig:
+    """The same walls with at most `MOTION_LEDS` each: reading between LEDs then errs by thousandths of a film pixel,
+    and what is measured in motion is a hundred times that.
+    """
+    walls = tuple(
+        msgspec.structs.replace(wall, resolution_px=_at_most(wall.resolution_px, MOTION_LEDS))
+        for wall in loaded.config.walls
+    )
+    return with_config(loaded, walls=walls)
+
+
+def _at_most(resolution_px: tuple[int, int], leds: int) -> tuple[int, int]:
+    columns, rows = resolution_px
+    scale = min(1.0, math.sqrt(leds / (columns * rows)))
+    return max(2, round(columns * scale)), max(2, round(rows * scale))
+
+
+class Studio:
+    """One configuration's walls, ready to be drawn and photographed. `radius_m` is None for light at infinity."""
+
+    def __init__(
+        self,
+        loaded: LoadedConfig,
+        renderer: Renderer,
+        positions: Mapping[str, NDArray[np.float64]],
+        calibration: Calibration,
+    ) -> None:
+        self.loaded = loaded
+        self.positions = positions
+        self.calibration = calibration
+        self.renderer = renderer
+        self.radius_m = loaded.config.world.radius_m
+        self.film_walls = film_walls(loaded)
+
+    @property
+    def config(self) -> StageConfig:
+        """The configuration that runs here."""
+        return self.loaded.config
+
+    def new_show(self, config: StageConfig) -> Show:
+        """The real fold from its beginning, for this stage or a variant of its cameras and trackers."""
+        return Show(config, self.calibration, new_state(config, Show.tree_of(config)))
+
+    def draw(self, plan: FramePlan) -> Mapping[str, Picture]:
+        """What every wall of the plan shows, linear."""
+        self.renderer.draw(plan)
+        return {wall.name: self.renderer.read_wall_linear(wall.name) for wall in plan.walls}
+
+
+def film_walls(loaded: LoadedConfig) -> tuple[FilmWall, ...]:
+    """The configured walls as the film camera meets them."""
+    return tuple(
+        film_wall(wall, load_mesh(loaded.path_of(wall.shape.file)) if isinstance(wall.shape, MeshShape) else None)
+        for wall in loaded.config.walls
+    )
+
+
+@contextmanager
+def open_studio(loaded: LoadedConfig) -> Iterator[Studio]:
+    """A studio with the configured rasters; it draws headless and is closed afterwards."""
+    positions, calibration = load_geometry(loaded)
+    outputs = open_outputs((), loaded.config.walls, headless=True)
+    try:
+        renderer = Renderer(outputs.context, loaded.config.walls, positions, loaded.config.stage.name)
+        yield Studio(loaded, renderer, positions, calibration)
+    finally:
+        outputs.close()

@@ -1,0 +1,263 @@
+"""A stage that cannot start says why and what to do, in one line for each finding, and leaves with 2."""
+
+import os
+import re
+import socket
+import stat
+from contextlib import ExitStack
+
+import numpy as np
+import pytest
+from PIL import Image
+from running_stage import WALL, command_here, configuration, free_udp_port, running, stage_command
+
+from render.exr import write_exr
+from render.pictures import write_png
+from stage.core import Core
+from stage.options import CoreOptions
+from tracking.records import ConfigError
+
+PICTURE = np.full((16, 32, 3), 128, np.uint8)
+
+
+def refused(*words, env=None):
+    """The findings of a command that must refuse: its lines on standard error."""
+    result = stage_command(*words, env=env)
+    assert result.returncode == 2, (result.returncode, result.stdout, result.stderr)
+    assert result.stdout == ""
+    assert "Traceback" not in result.stderr
+    return result.stderr.splitlines()
+
+
+def start(tmp_path, toml, *options, env=None):
+    """The lines of a whole `stage run` that must be refused."""
+    config = tmp_path / "stage.toml"
+    config.write_text(toml)
+    control = () if "--control" in options else ("--control", "tcp://127.0.0.1:0")
+    folders = ("--state", str(tmp_path / "state"), "--takes", str(tmp_path / "takes"))
+    return refused("run", str(config), *control, *folders, "--no-panel", *options, env=env)
+
+
+def findings(tmp_path, toml, control="tcp://127.0.0.1:0", lan=None):
+    """The findings of a core that must be refused, which its process prints one a line."""
+    (tmp_path / "stage.toml").write_text(toml)
+    options = CoreOptions(
+        config=str(tmp_path / "stage.toml"),
+        runtime=str(tmp_path),
+        takes=str(tmp_path / "takes"),
+        state=str(tmp_path / "state"),
+        control=control,
+        lan=lan,
+    )
+    with ExitStack() as stack, pytest.raises(ConfigError) as caught:
+        Core(options, stack)
+    assert not any("\n" in finding for finding in caught.value.findings)
+    return list(caught.value.findings)
+
+
+def only_line(lines, *words):
+    (line,) = lines
+    for word in words:
+        assert word in line, (word, line)
+
+
+def panorama(file):
+    return configuration(world=f'kind = "panorama"\nfile = "{file}"')
+
+
+def test_a_missing_configuration(tmp_path):
+    only_line(refused("run", str(tmp_path / "absent.toml")), "absent.toml", "No such file", "give the path")
+
+
+def test_a_configuration_that_is_a_folder(tmp_path):
+    result = command_here("run", str(tmp_path))
+    assert result.returncode == 2
+    only_line(result.stderr.splitlines(), str(tmp_path), "cannot be read")
+
+
+def test_every_finding_of_a_configuration_at_once(tmp_path):
+    toml = configuration().replace("latency_ms", "latency_sm").replace("frame_rate_hz = 60", "frame_rate_hz = -3")
+    lines = start(tmp_path, toml + '[[camera]]\nname = "A"\n')
+    told = "\n".join(lines)
+    assert len(lines) >= 2
+    assert all(line.startswith(str(tmp_path / "stage.toml")) for line in lines)
+    assert re.search(r"walls\[0\].*latency_sm.*latency_ms", told)
+    assert "cameras" in told
+
+
+def test_a_frame_rate_that_no_stage_has(tmp_path):
+    only_line(findings(tmp_path, configuration(rate="-3")), "stage.frame_rate_hz", "-3", "expected")
+
+
+def test_a_control_port_in_use_names_the_port_and_the_cure(tmp_path):
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        lines = start(tmp_path, configuration(), "--control", f"tcp://127.0.0.1:{port}")
+    only_line(lines, "control.endpoint", str(port), "in use", "choose another")
+
+
+def test_a_second_stage_on_the_same_ports_is_refused(tmp_path):
+    (tmp_path / "first").mkdir()
+    with running(tmp_path / "first", configuration()) as stage:
+        lines = findings(tmp_path, configuration(), stage.ready["control"])
+    only_line(lines, "control.endpoint", "in use")
+
+
+def test_a_tracker_port_in_use_names_tracker_port_and_cure(tmp_path):
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as taken:
+        taken.bind(("127.0.0.1", 0))
+        port = taken.getsockname()[1]
+        lines = start(tmp_path, configuration(("f", "freed", f"udp://127.0.0.1:{port}", 1)))
+    only_line(lines, "f.source", str(port), "in use", "choose another")
+
+
+def test_a_missing_serial_device_names_what_is_there(tmp_path):
+    lines = findings(tmp_path, configuration(("f", "freed", "serial:///dev/ttyABSENT9", 1)))
+    only_line(lines, "f.source", "/dev/ttyABSENT9", "not there", "plug it in")
+
+
+def test_two_trackers_that_cannot_be_opened_are_both_told(tmp_path):
+    toml = configuration(
+        ("f", "freed", "serial:///dev/ttyABSENT8", 1), ("g", "freed", f"udp://192.0.2.77:{free_udp_port()}", 2)
+    )
+    lines = findings(tmp_path, toml)
+    assert len(lines) == 2
+    assert "ttyABSENT8" in lines[0]
+    assert "192.0.2.77" in lines[1]
+
+
+def test_a_missing_panorama_is_found_by_run_check_and_still(tmp_path):
+    toml = panorama("absent.exr") + '[[cameras]]\nname = "A"\n'
+    words = ("absent.exr", "No such file", "expected a picture")
+    only_line(start(tmp_path, toml), *words)
+    config = str(tmp_path / "stage.toml")
+    still = ("still", config, "--camera", "A", "--pose", "0 0 1.5 0 0 0", "--out", str(tmp_path / "out"))
+    for result in (command_here("check", config), command_here(*still)):
+        assert result.returncode == 2
+        only_line(result.stderr.splitlines(), *words)
+
+
+@pytest.mark.parametrize("kind", ["png", "exr", "jpg", "hdr"])
+def test_a_panorama_that_is_cut_off(tmp_path, kind):
+    whole = tmp_path / f"whole.{kind}"
+    if kind == "exr":
+        write_exr(whole, PICTURE.astype(np.float32))
+    elif kind == "hdr":
+        whole.write_bytes(b"#?RADIANCE\nFORMAT=32-bit_rle_rgbe\n\n-Y 16 +X 32\n" + bytes(range(1, 200)))
+    else:
+        write_png(tmp_path / "whole.png", np.random.default_rng(1).integers(0, 255, (64, 128, 3)).astype(np.uint8))
+        if kind == "jpg":
+            Image.open(tmp_path / "whole.png").save(whole)
+    content = whole.read_bytes()
+    (tmp_path / f"cut.{kind}").write_bytes(content[: len(content) * 2 // 3])
+    only_line(findings(tmp_path, panorama(f"cut.{kind}")), f"cut.{kind}", "found")
+
+
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [(b"", "empty file"), (b"GIF89a" + bytes(50), "first bytes"), (bytes(500), "first bytes")],
+    ids=["empty", "another kind", "zeros"],
+)
+def test_a_panorama_that_is_no_picture(tmp_path, content, told):
+    (tmp_path / "odd.png").write_bytes(content)
+    only_line(findings(tmp_path, panorama("odd.png")), "odd.png", told, "expected a picture")
+
+
+def test_a_panorama_that_is_a_folder(tmp_path):
+    (tmp_path / "folder.exr").mkdir()
+    only_line(findings(tmp_path, panorama("folder.exr")), "folder.exr", "no ordinary file")
+
+
+def test_a_takes_folder_that_cannot_be_written(tmp_path):
+    (tmp_path / "file").write_text("")
+    only_line(start(tmp_path, configuration(), "--record", str(tmp_path / "file" / "takes")), "--record", "file")
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="the superuser may write everywhere")
+def test_a_takes_folder_that_may_not_be_written(tmp_path):
+    locked = tmp_path / "locked"
+    locked.mkdir(mode=stat.S_IRUSR | stat.S_IXUSR)
+    only_line(start(tmp_path, configuration(), "--record", str(locked)), "--record", "may not be written")
+
+
+def test_a_folder_of_pictures_that_cannot_be_made(tmp_path):
+    (tmp_path / "file").write_text("")
+    more = f'[[outputs]]\nkind = "file"\ndirectory = "{tmp_path / "file" / "pictures"}"\n'
+    only_line(findings(tmp_path, configuration(more=more)), "pictures", "expected a folder")
+
+
+def test_no_driver_for_graphics(tmp_path):
+    hidden = {
+        "LIBGL_DRIVERS_PATH": "/nonexistent",
+        "__EGL_VENDOR_LIBRARY_FILENAMES": "/nonexistent",
+        "GALLIUM_DRIVER": "absent",
+        "DISPLAY": "",
+    }
+    lines = start(tmp_path, configuration(), env=hidden)
+    only_line(lines[-1:], "OpenGL", "install")
+    assert len(lines) <= 3
+
+
+@pytest.mark.parametrize(
+    ("endpoint", "told"),
+    [
+        ("nonsense", "expected tcp://ADDRESS:PORT"),
+        ("tcp://127.0.0.1:99999", "at most 65533"),
+        ("tcp://0.0.0.0:7700", "--lan"),
+        ("tcp://192.0.2.55:7700", "--lan"),
+        ("tcp://stage.example:7700", "names no address"),
+    ],
+)
+def test_a_control_endpoint_that_cannot_be(tmp_path, endpoint, told):
+    only_line(findings(tmp_path, configuration(), endpoint), "control.endpoint", endpoint, told)
+
+
+def test_an_address_of_another_machine_for_clients_of_the_network(tmp_path):
+    lines = findings(tmp_path, configuration(), lan="192.0.2.55")
+    only_line(lines, "192.0.2.55", "not an address of this machine")
+
+
+def test_a_window_without_a_display(tmp_path):
+    more = '[[outputs]]\nkind = "window"\nmonitor = "DP-9"\n'
+    lines = start(tmp_path, configuration(more=more), env={"DISPLAY": "", "WAYLAND_DISPLAY": ""})
+    only_line(lines, "no display", "--headless")
+
+
+def test_the_same_window_is_no_trouble_when_headless(tmp_path):
+    more = '[[outputs]]\nkind = "window"\nmonitor = "DP-9"\n'
+    with running(tmp_path, configuration(more=more), "--headless") as stage:
+        assert stage.end()[0] == 0
+
+
+def test_a_mesh_that_is_not_there(tmp_path):
+    toml = configuration().replace(WALL.splitlines()[-1], 'shape = { kind = "mesh", file = "absent.obj" }')
+    only_line(findings(tmp_path, toml), "absent.obj")
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (("run",), "CONFIG"),
+        (("run", "x.toml", "--seconds", "0"), "--seconds"),
+        (("run", "x.toml", "--nonsense"), "--nonsense"),
+        (("nonsense",), "nonsense"),
+        (("still", "x.toml"), "--camera"),
+    ],
+)
+def test_wrong_use_names_the_option(words, told):
+    result = command_here(*words)
+    assert result.returncode == 2
+    assert told in result.stderr
+    assert "Traceback" not in result.stderr
+
+
+def test_broken_saved_values_are_told_set_aside_and_no_reason_not_to_start(tmp_path):
+    (tmp_path / "state").mkdir()
+    (tmp_path / "state" / "startup.json").write_text("{broken")
+    with running(tmp_path, configuration()) as stage:
+        assert stage.client.get("/grade/tint") == 0.0
+        assert "saved values" in stage.stderr
+        assert stage.end()[0] == 0
+    assert (tmp_path / "state" / "startup.json.broken").is_file()

@@ -1,0 +1,211 @@
+"""What dies is started again, with the last look and the take going on; what keeps dying is given up on."""
+
+import os
+import signal
+import socket
+import time
+from pathlib import Path
+
+import pytest
+from running_stage import (
+    RunningStage,
+    children_of,
+    command_here,
+    configuration,
+    free_udp_port,
+    is_alive,
+    running,
+    sending,
+    wait_for,
+)
+
+from stage.control.client import ControlError
+from stage.takes.reader import TakeReader
+
+BACK_WITHIN_S = 2.0
+
+
+def kill(pid):
+    os.kill(pid, signal.SIGKILL)
+
+
+def verified(take):
+    result = command_here("replay", str(take), "--verify")
+    assert result.returncode == 0, result.stdout + result.stderr
+    return result.stdout
+
+
+def seconds_until(answers, limit=10.0):
+    begun = time.monotonic()
+    while time.monotonic() < begun + limit:
+        try:
+            if answers():
+                return time.monotonic() - begun
+        except ControlError:
+            continue
+    raise AssertionError("nothing came back")
+
+
+def test_a_killed_core_is_back_with_its_last_look_its_fades_and_a_new_part_of_the_take(tmp_path):
+    port = free_udp_port()
+    toml = configuration(("f", "freed", f"udp://127.0.0.1:{port}", 1))
+    with (
+        running(tmp_path, toml, "--record", str(tmp_path / "takes")) as stage,
+        sending("freed", f"udp://127.0.0.1:{port}"),
+    ):
+        stage.until_status(lambda status: status["trackers"]["f"]["accepted"] > 30)
+        stage.client.batch({"/grade/tint": 0.25, "/wall/main/pattern": "grid", "/output/blackout": True})
+        fade = stage.client.set("/grade/exposure_stops", 8.0, fade_s=8.0)
+        first = stage.ready
+        kill(first["pid"])
+        stage.client.timeout_s = 0.3
+        seconds = seconds_until(lambda: stage.client.get("/grade/tint") == 0.25)
+        stage.client.timeout_s = 5.0
+        again = stage.event("ready")
+        assert seconds < BACK_WITHIN_S
+        assert again["control"] == first["control"]
+        assert again["pid"] != first["pid"]
+        snapshot = stage.client.snapshot()
+        assert snapshot["epoch"] == fade.epoch + 1
+        assert snapshot["values"]["/wall/main/pattern"] == "grid"
+        assert snapshot["values"]["/output/blackout"] is True
+        faded = (snapshot["frame"] - fade.frame) / 60.0
+        assert snapshot["values"]["/grade/exposure_stops"] == pytest.approx(faded, abs=0.02)
+        status = stage.until_status(lambda status: status["take"]["state"] == "recording")
+        assert any("take-001" in line and "the core died" in line for line in status["health"])
+        later = stage.client.snapshot()
+        assert later["values"]["/grade/exposure_stops"] > snapshot["values"]["/grade/exposure_stops"]
+        assert stage.end()[0] == 0
+    takes = sorted((tmp_path / "takes").iterdir())
+    assert [take.suffix for take in takes] == [".mcap", ".mcap"]
+    parts = sorted((TakeReader(take).part for take in takes), key=lambda part: part.part)
+    assert [(part.name, part.part) for part in parts] == [("take-001", 1), ("take-001", 2)]
+    assert "are missing: the core died" in parts[1].gap
+    for take in takes:
+        verified(take)
+
+
+def test_a_killed_recorder_leaves_a_named_gap_and_the_take_goes_on_in_a_next_part(tmp_path):
+    with running(tmp_path, configuration(), "--record", str(tmp_path / "takes")) as stage:
+        stage.until_status(lambda status: status["take"]["state"] == "recording" and status["frame"] > 40)
+        kill(stage.helper("stage.takes.recorder"))
+        status = stage.until_status(lambda status: any("missing" in line for line in status["health"]))
+        assert status["take"]["state"] != "recording"
+        status = stage.until_status(lambda status: status["take"]["state"] == "recording")
+        (line,) = [line for line in status["health"] if "missing" in line]
+        assert "take-001" in line
+        stage.until_status(lambda now: now["frame"] > status["frame"] + 20)
+        assert stage.end()[0] == 0
+        assert "recorder ended (signal 9): started again" in stage.stderr
+    takes = sorted((tmp_path / "takes").iterdir())
+    assert [take.suffix for take in takes] == [".mcap", ".mcap"]
+    parts = {TakeReader(take).part.part: TakeReader(take).part for take in takes}
+    assert set(parts) == {1, 2}
+    assert "are missing: the recorder died" in parts[2].gap
+    for take in takes:
+        verified(take)
+
+
+def test_a_killed_supervisor_leaves_nothing_behind(tmp_path):
+    with running(tmp_path, configuration(), "--panel", "--record", str(tmp_path / "takes")) as stage:
+        stage.until_status(lambda status: status["take"]["state"] == "recording")
+        parts = children_of(stage.process.pid)
+        assert len(parts) >= 2
+        kill(stage.process.pid)
+        wait_for(lambda: not any(is_alive(pid) for pid in parts), 2.0, "their end")
+        (take,) = wait_for(lambda: list((tmp_path / "takes").glob("*.mcap")), 2.0)
+    verified(take)
+
+
+def test_a_killed_demo_leaves_no_tracker_behind(tmp_path):
+    with running(tmp_path, "", "--control", "tcp://127.0.0.1:0", program=("demo",)) as stage:
+        parts = children_of(stage.process.pid)
+        assert any("stage send" in words for words in parts.values())
+        kill(stage.process.pid)
+        wait_for(lambda: not any(is_alive(pid) for pid in parts), 2.0, "their end")
+
+
+def test_a_core_that_dies_again_and_again_is_given_up_on_with_one_line(tmp_path):
+    with running(tmp_path, configuration()) as stage:
+        killed = set()
+        while stage.process.poll() is None:
+            for pid, words in children_of(stage.process.pid).items():
+                if "stage.core" in words and pid not in killed:
+                    killed.add(pid)
+                    kill(pid)
+            time.sleep(0.01)
+        assert stage.wait(5.0) == 1
+        assert len(killed) == 5
+        assert "the core died 5 times within 60 s: giving up" in stage.stderr
+        assert "Traceback" not in stage.stderr
+
+
+def test_a_stage_that_recovers_to_black_is_black_with_its_values_after_its_core_died(tmp_path):
+    toml = configuration().replace("[stage]", '[stage]\nrecovery = "black"')
+    with running(tmp_path, toml) as stage:
+        stage.client.set("/grade/tint", 0.5)
+        kill(stage.ready["pid"])
+        stage.event("ready")
+        assert stage.client.get("/output/blackout") is True
+        assert stage.client.get("/grade/tint") == 0.5
+        assert stage.client.status()["take"]["state"] == "idle"
+        assert stage.end()[0] == 0
+    assert not list((tmp_path / "takes").glob("*"))
+
+
+def test_a_run_leaves_nothing_but_its_saved_values_which_the_next_one_restores(tmp_path):
+    with running(tmp_path, configuration()) as stage:
+        stage.client.set("/grade/tint", -0.5)
+        stage.client.save()
+        words = children_of(stage.process.pid)[stage.ready["pid"]]
+        folder = Path(words.partition('"runtime":"')[2].partition('"')[0])
+        assert folder.is_dir()
+        assert stage.end()[0] == 0
+        assert not folder.exists()
+    with running(tmp_path, configuration()) as stage:
+        assert stage.client.get("/grade/tint") == -0.5
+
+
+def test_a_stopped_core_does_not_hold_up_the_end(tmp_path):
+    with running(tmp_path, configuration()) as stage:
+        os.kill(stage.ready["pid"], signal.SIGSTOP)
+        code, seconds = stage.end(signal.SIGINT)
+        assert code == 0
+        assert seconds < 1.5
+
+
+def test_a_preview_page_that_dies_is_started_again(tmp_path):
+    with running(tmp_path, configuration(), "--panel") as stage:
+        assert stage.ready["panel"].startswith("http://")
+        page = stage.helper("stage.panel")
+        kill(page)
+        again = wait_for(
+            lambda: [pid for pid, words in children_of(stage.process.pid).items() if "stage.panel" in words]
+        )
+        assert again != [page]
+        stage.until_status(lambda status: status["frame"] > 10)
+        assert stage.end()[0] == 0
+
+
+def test_a_page_address_that_is_taken_is_told_and_the_stage_runs_without_the_page(tmp_path):
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        with running(tmp_path, configuration(more=f'[panel]\nbind = "127.0.0.1:{port}"\n'), "--panel") as stage:
+            assert stage.ready["panel"] is None
+            stage.until_status(lambda status: status["frame"] > 10)
+            assert stage.end()[0] == 0
+            assert f"panel.bind: 127.0.0.1:{port} cannot be used" in stage.stderr
+            assert "going on without it" in stage.stderr
+
+
+def test_a_run_that_is_ended_before_it_is_ready_ends_well(tmp_path):
+    stage = RunningStage(tmp_path, configuration())
+    try:
+        wait_for(lambda: children_of(stage.process.pid))
+        time.sleep(0.1)
+        assert stage.end(signal.SIGTERM)[0] == 0
+        assert "Traceback" not in stage.stderr
+    finally:
+        stage.close()

@@ -1,0 +1,255 @@
+"""The documents say what is true: their commands run, their tables are the program's, their links lead somewhere."""
+
+import os
+import re
+import shutil
+import socket
+import stat
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import msgspec
+import pytest
+from document_tables import CONFIG_RECORDS, DOCUMENTS, MARKED, ROOT, kept_meanings, leaf_commands, renewed
+
+from stage.cli import COMMANDS
+from stage.config import StageConfig
+from stage.config_files import read_preset
+from stage.config_reader import parse_config
+from stage.control.client import Client, ControlError
+
+BLOCK = re.compile(
+    r"^(?P<indent> *)```(?P<language>\w+)(?P<how>[^\n]*)\n(?P<text>.*?)^ *```$", re.MULTILINE | re.DOTALL
+)
+LINK = re.compile(r"\[[^\]]*\]\((?P<target>[^)#\s]*)(?:#(?P<anchor>[^)\s]+))?\)")
+PORTS = (40000, 55555, 7700)
+FORBIDDEN = re.compile(
+    r"/work\b|/root\b|/home/\w|pypi\.org|files\.pythonhosted|github\.com|localhost:\d|issues? #?\d|shared/(design|reference|data)",
+    re.IGNORECASE,
+)
+SLOWEST_BLOCK_S = 40
+
+
+def blocks(language: str, how: str) -> list:
+    """Every fenced block of a kind, as test parameters named by document and line."""
+    found = []
+    for document in DOCUMENTS:
+        text = document.read_text()
+        for match in BLOCK.finditer(text):
+            if (match["language"], match["how"].strip()) == (language, how):
+                line = text[: match.start()].count("\n") + 1
+                name = f"{document.name}:{line}"
+                found.append(
+                    pytest.param(re.sub(f"^{match['indent']}", "", match["text"], flags=re.MULTILINE), id=name)
+                )
+    return found
+
+
+def three_free_ports() -> int:
+    """The first of three free TCP ports in a row, which is a free UDP port too: what a stage and a tracker take."""
+    for _ in range(50):
+        with socket.socket() as one, socket.socket() as two, socket.socket() as three, udp_socket() as tracker:
+            one.bind(("127.0.0.1", 0))
+            port = one.getsockname()[1]
+            try:
+                two.bind(("127.0.0.1", port + 1))
+                three.bind(("127.0.0.1", port + 2))
+                tracker.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+            return port
+    raise AssertionError("no free ports")
+
+
+def udp_socket() -> socket.socket:
+    return socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+
+
+class Reader:
+    """Somebody who reads the documents: an empty folder with `./run` and `hw_configs`, and ports of their own."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.ports = {port: three_free_ports() for port in PORTS}
+        shutil.copytree(ROOT / "hw_configs", folder / "hw_configs")
+        for config in (folder / "hw_configs").glob("*.toml"):
+            text = self.translated(config.read_text())
+            control = f'\n[control]\nendpoint = "{self.control}"\n'
+            config.write_text(text if "[control]" in text else text + control)
+        run = folder / "run"
+        program = f'exec "{sys.executable}" -m stage'
+        run.write_text(f'#!/bin/sh\ncase "$1" in stage) shift ;; esac\n{program} "$@"\n')
+        run.chmod(run.stat().st_mode | stat.S_IXUSR)
+        self.environment = {
+            **os.environ,
+            "PYTHONPATH": str(ROOT),
+            "XDG_STATE_HOME": str(folder / "state"),
+            "OPENSTAGE_CONTROL": self.control,
+        }
+
+    @property
+    def control(self) -> str:
+        return f"tcp://127.0.0.1:{self.ports[7700]}"
+
+    def translated(self, text: str) -> str:
+        """Text with every documented port exchanged for a free one; an arc of few LEDs spares the processor."""
+        for documented, free in self.ports.items():
+            text = re.sub(rf":{documented}\b", f":{free}", text)
+        return text.replace("resolution_px = [1024, 320]", "resolution_px = [256, 80]")
+
+    def do(self, command: list[str]) -> subprocess.CompletedProcess:
+        return subprocess.run(
+            command,
+            cwd=self.folder,
+            env=self.environment,
+            capture_output=True,
+            text=True,
+            timeout=SLOWEST_BLOCK_S,
+            check=False,
+        )
+
+    def shell(self, text: str) -> subprocess.CompletedProcess:
+        return self.do(["bash", "-eu", "-o", "pipefail", "-c", self.translated(text)])
+
+
+@pytest.fixture
+def reader(tmp_path):
+    return Reader(tmp_path)
+
+
+@pytest.fixture(scope="module")
+def live_reader(tmp_path_factory):
+    """A reader who has a stage of `sim_arc.toml` running, followed by its tracker."""
+    reader = Reader(tmp_path_factory.mktemp("live"))
+    stage = ["run", "hw_configs/sim_arc.toml", "--headless", "--no-panel", "--takes", "takes"]
+    tracker = ["send", "--protocol", "freed", "--to", f"udp://127.0.0.1:{reader.ports[40000]}", "--loop"]
+    running = []
+    with (reader.folder / "log").open("w") as log:
+        for words in (stage, tracker):
+            command = [sys.executable, "-m", "stage", *words]
+            running.append(subprocess.Popen(command, cwd=reader.folder, env=reader.environment, stdout=log, stderr=log))
+        try:
+            wait_for_tracker(reader, running[0])
+            yield reader
+        finally:
+            for process in reversed(running):
+                process.terminate()
+            for process in running:
+                process.wait(10)
+
+
+def wait_for_tracker(reader: Reader, stage: subprocess.Popen) -> None:
+    deadline = time.monotonic() + 30
+    while time.monotonic() < deadline and stage.poll() is None:
+        try:
+            with Client(reader.control, timeout_s=0.5) as client:
+                if client.status()["trackers"]["freed-a"]["state"] == "fresh":
+                    return
+        except ControlError:
+            continue
+    raise AssertionError((reader.folder / "log").read_text())
+
+
+@pytest.mark.gl
+@pytest.mark.parametrize("text", blocks("sh", ""))
+def test_documented_commands_do_what_they_say(text, reader):
+    done = reader.shell(text)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+@pytest.mark.gl
+@pytest.mark.parametrize("text", blocks("sh", "report"))
+def test_documented_examinations_end_with_a_finding_at_most(text, reader):
+    done = reader.shell(text)
+    assert done.returncode in (0, 1), done.stdout + done.stderr
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.gl
+@pytest.mark.parametrize("text", blocks("sh", "live"))
+def test_documented_commands_reach_a_running_stage(text, live_reader):
+    done = live_reader.shell(text)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+@pytest.mark.parametrize("text", blocks("python", ""))
+def test_documented_programs_run(text, reader):
+    done = reader.do([sys.executable, "-c", reader.translated(text)])
+    assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.gl
+@pytest.mark.parametrize("text", blocks("python", "live"))
+def test_documented_clients_reach_a_running_stage(text, live_reader):
+    done = live_reader.do([sys.executable, "-c", live_reader.translated(text)])
+    assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.parametrize("text", blocks("toml", ""))
+def test_documented_configurations_are_good(text):
+    parse_config(text, "document", read_preset)
+
+
+def test_every_block_has_a_language_that_is_known():
+    known = {"sh", "sh live", "sh report", "python", "python live", "toml", "console", "text"}
+    for document in DOCUMENTS:
+        text = document.read_text()
+        used = {f"{match['language']}{match['how']}".strip() for match in BLOCK.finditer(text)}
+        assert used <= known, f"{document.name}: {used - known}"
+        assert text.count("```") == 2 * len(BLOCK.findall(text)), f"{document.name} has a fence without a language"
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
+def test_tables_are_what_the_program_declares(document):
+    text = document.read_text()
+    assert renewed(text) == text, "run `python -m tests.document_tables`"
+
+
+def test_every_configuration_key_is_explained():
+    text = (ROOT / "docs" / "configuration.md").read_text()
+    tables = {found["name"]: kept_meanings(found["body"]) for found in MARKED.finditer(text)}
+    for name, record in CONFIG_RECORDS.items():
+        keys = {field.encode_name for field in msgspec.structs.fields(record)}
+        meanings = tables[f"config-{name}"]
+        assert keys <= meanings.keys()
+        assert all(meanings.values()), f"{name}: {[key for key, meaning in meanings.items() if not meaning]}"
+
+
+def test_every_section_of_a_configuration_has_a_table():
+    assert {field.name for field in msgspec.structs.fields(StageConfig)} <= CONFIG_RECORDS.keys()
+
+
+def test_every_command_is_used_somewhere_in_the_guides():
+    guides = "".join(path.read_text() for path in DOCUMENTS if path.name != "commands.md")
+    missing = [words for words in (*COMMANDS, *leaf_commands()) if not re.search(rf"\b(stage|run) {words}\b", guides)]
+    assert missing == []
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
+def test_links_lead_somewhere(document):
+    text = BLOCK.sub("", document.read_text())
+    for link in LINK.finditer(text):
+        target, anchor = link["target"], link["anchor"]
+        if target.startswith(("http://", "https://")):
+            continue
+        path = (document.parent / target) if target else document
+        assert path.exists(), f"{document.name}: {target}"
+        if anchor:
+            headings = re.findall(r"^#+ (.+)$", path.read_text(), re.MULTILINE)
+            assert anchor in {re.sub(r"[^\w\- ]", "", line).strip().lower().replace(" ", "-") for line in headings}
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
+def test_documents_stand_alone(document):
+    assert not FORBIDDEN.findall(document.read_text())
+    longest = max(map(len, (line for line in document.read_text().splitlines() if not line.startswith("|"))))
+    assert longest <= 130, "wrap it"
+
+
+def test_pictures_are_small_and_used():
+    text = "".join(path.read_text() for path in DOCUMENTS)
+    for picture in (ROOT / "docs" / "pictures").iterdir():
+        assert picture.name in text
+        assert picture.stat().st_size < 300_000
