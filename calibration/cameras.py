@@ -10,6 +10,9 @@ from calibration.walls import PixelCount
 from tracking.records import Placement, PositiveFloat, Record
 
 Degrees = Annotated[float, msgspec.Meta(ge=0.0, le=60.0)]
+LatePose = Literal[
+    "off", "2", "3", "4", "6", "8", "tiles_2", "tiles_4", "tiles_8", "held_2", "held_4", "held_8", "auto"
+]
 
 
 class Camera(Record):
@@ -24,6 +27,9 @@ class Camera(Record):
     The margin beyond the frame is `overscan_deg` on every side where `overscan` is "fixed"; where it says "follow" it
     is learned from what the tracker's prediction misses, between floor and ceiling, with half of what the camera turns
     while its shutter is open (`shutter_deg` of a picture at `film_rate_hz`). A `parked` camera has no view on any wall.
+
+    `late_pose` says how its picture is spread over frames where the world is slow to draw: every so many frames, in so
+    many tiles a frame each, held still between drawings (for comparison), or as the machine needs it.
     """
 
     name: Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
@@ -46,3 +52,4 @@ class Camera(Record):
     parked: bool = False
     feather_px: Annotated[float, msgspec.Meta(ge=0.0, le=1000.0)] = 40.0
     inner_px: tuple[PixelCount, PixelCount] | None = None
+    late_pose: LatePose = "off"

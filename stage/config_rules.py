@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from fractions import Fraction
 from itertools import pairwise
@@ -11,6 +12,7 @@ from stage.config import StageConfig
 from tracking.endpoints import parse_endpoint
 
 SLOWEST_HZ, FASTEST_HZ = 1, 500
+_ADDRESS = re.compile(r"^\d{1,3}(\.\d{1,3}){3}$")
 _PICTURE_KINDS = (".exr", ".hdr", ".png", ".jpg", ".jpeg")
 
 
@@ -27,6 +29,7 @@ def broken_rules(config: StageConfig) -> Iterator[str]:
         yield f"cards: found {len(config.cards)}, expected at most {MOST_CARDS}"
     yield from _outputs(config)
     yield from _world(config)
+    yield from _panel(config)
     yield from _verify(config)
 
 
@@ -139,3 +142,11 @@ def _verify(config: StageConfig) -> Iterator[str]:
         for name in ("motion_median_px", "motion_p99_px", "motion_over_hold"):
             if getattr(config.verify, name) is not None:
                 yield f"verify.{name}: found a limit on motion, but no camera has a tracker that could move it"
+
+
+def _panel(config: StageConfig) -> Iterator[str]:
+    host, colon, port = config.panel.bind.rpartition(":")
+    if not colon or not host or not port.isdecimal() or int(port) > 65535:
+        yield f"panel.bind: found {config.panel.bind!r}, expected ADDRESS:PORT such as 127.0.0.1:7780"
+    elif host != "localhost" and not _ADDRESS.match(host):
+        yield f"panel.bind: found {config.panel.bind!r}, expected a numeric address such as 127.0.0.1:7780"

@@ -69,11 +69,11 @@ class Presented(Evolving, tag="presented"):
     """When an earlier frame was gathered, stepped, drawn and presented (host monotonic), and whether it was late."""
 
     frame: int
-    gathered_ns: int = 0
     stepped_ns: int
     drawn_ns: int
     presented_ns: int
     missed: bool = False
+    gathered_ns: int = 0
 
 
 class AssetReady(Evolving, tag="asset_ready"):

@@ -7,15 +7,17 @@ the camera is expected to turn while it lasts, and at once where it no longer co
 from __future__ import annotations
 
 import math
+from typing import get_args
 
 import msgspec
 
+from calibration.cameras import LatePose
 from render.frustum import LARGEST_PX, SIZE_STEP_PX, all_sides, widen
 from render.plan import InnerPicturePlan, InnerPlan, PicturePartPlan, Tangents, WorldPlan
 from stage.draw_load import DrawLoad
 from tracking.records import Notebook, Vec3
 
-MODES = ("off", "2", "3", "4", "6", "8", "tiles_2", "tiles_4", "tiles_8", "held_2", "held_4", "held_8", "auto")
+MODES: tuple[str, ...] = get_args(LatePose)
 LEAST_GROWTH_DEG = 0.3
 MOST_GROWTH_DEG = 20.0
 GROWTH_FACTOR = 1.3

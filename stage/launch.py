@@ -13,6 +13,7 @@ from pathlib import Path
 
 from stage.config import PanelSection, StageConfig
 from stage.config_files import load_config
+from stage.control.sockets import is_loopback
 from stage.options import CoreOptions
 from stage.supervisor import Supervisor
 from tracking.records import ConfigError, Record
@@ -63,12 +64,25 @@ def launch(options: LaunchOptions, helpers: dict[str, Sequence[str]] | None = No
 
 def panel_command(core: CoreOptions, config: StageConfig) -> list[str]:
     """The preview page's process. The usual port, where it is taken and not asked for, gives way to a free one."""
-    bind = config.panel.bind
+    bind = _panel_address(config.panel.bind, core.lan)
     if config.panel == PanelSection() and not _is_free(bind):
-        bind = "127.0.0.1:0"
+        bind = f"{bind.rpartition(':')[0]}:0"
     command = [sys.executable, "-m", "stage.panel.preview", "--bind", bind, "--title", config.stage.name]
     topics = [f"wall/{wall.name}" for wall in config.walls] + [f"camera/{camera.name}" for camera in config.cameras]
     return [*command, "--pictures", core.pictures(), *(word for topic in topics for word in ("--topic", topic))]
+
+
+def _panel_address(bind: str, lan: str | None) -> str:
+    """Where the page listens. Beyond this machine only with `lan`, like the control endpoint."""
+    host, _, port = bind.rpartition(":")
+    if lan is not None:
+        return f"{'0.0.0.0' if lan == '*' else lan}:{port}"  # noqa: S104 - the user said --lan
+    if host != "localhost" and not is_loopback(host):
+        raise ConfigError(
+            f"panel.bind: found {bind!r}, which can be reached from the network, expected a loopback address; "
+            "anyone there could watch the stage: add --lan if that is meant"
+        )
+    return bind
 
 
 def _is_free(bind: str) -> bool:

@@ -121,6 +121,7 @@ def declare(config: StageConfig) -> tuple[Parameter, ...]:
                 "priority": float(order),
                 "parked": camera.parked,
                 "feather_px": camera.feather_px,
+                "late_pose": camera.late_pose,
             },
         )
     for card in config.cards:

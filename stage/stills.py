@@ -7,12 +7,14 @@ from pathlib import Path
 import msgspec
 
 from render.exr import write_exr
+from render.film.scene import Picture
 from render.outputs.opened import open_outputs
 from render.pictures import write_png
 from render.plan import FramePlan
 from render.renderer import Renderer
 from stage.config import StageConfig
 from stage.config_files import LoadedConfig, load_config, load_geometry
+from stage.film_stills import write_film
 from stage.inputs import AssetReady, BatchRequest, Command, FrameInputs, SetRequest, Value
 from stage.show import Show
 from stage.state import new_state
@@ -21,7 +23,10 @@ from tracking.records import ConfigError, Record
 
 
 class StillRequest(Record):
-    """Which camera, where its entrance pupil is (metres; pan, tilt, roll in degrees), and what else to set."""
+    """Which camera, where its entrance pupil is (metres; pan, tilt, roll in degrees), and what else to set.
+
+    With `film` the film camera photographs the walls too.
+    """
 
     camera: str
     position_m: tuple[float, ...]
@@ -29,6 +34,7 @@ class StillRequest(Record):
     focal_length_mm: float | None = None
     overscan_deg: float | None = None
     feather: bool = True
+    film: bool = True
     settings: tuple[tuple[str, Value], ...] = ()
 
 
@@ -66,7 +72,7 @@ def draw_still(config_path: Path, request: StillRequest, out: Path) -> StillRepo
         show = Show(loaded.config, calibration, new_state(loaded.config, Show.tree_of(loaded.config)))
         plan = plan_still(show, request, load_world(loaded, renderer))
         renderer.draw(plan)
-        return _write(loaded.config, renderer, show, plan, out)
+        return _write(loaded, request, renderer, show, plan, out)
     finally:
         outputs.close()
 
@@ -103,7 +109,10 @@ def _items(request: StillRequest) -> tuple[SetRequest, ...]:
     return tuple(SetRequest(path=path, value=value) for path, value in values.items())
 
 
-def _write(config: StageConfig, renderer: Renderer, show: Show, plan: FramePlan, out: Path) -> StillReport:
+def _write(
+    loaded: LoadedConfig, request: StillRequest, renderer: Renderer, show: Show, plan: FramePlan, out: Path
+) -> StillReport:
+    config = loaded.config
     try:
         out.mkdir(parents=True, exist_ok=True)
     except OSError as error:
@@ -111,10 +120,13 @@ def _write(config: StageConfig, renderer: Renderer, show: Show, plan: FramePlan,
             f"--out: {out} cannot be made: {error.strerror}; give a folder that may be written"
         ) from error
     files = []
+    light = {wall.name: renderer.read_wall_linear(wall.name) for wall in plan.walls}
     for wall in plan.walls:
-        write_exr(out / f"wall-{wall.name}.exr", renderer.read_wall_linear(wall.name))
+        write_exr(out / f"wall-{wall.name}.exr", light[wall.name])
         write_png(out / f"wall-{wall.name}.png", renderer.read_wall(wall.name))
         files += [f"wall-{wall.name}.exr", f"wall-{wall.name}.png"]
+    if request.film:
+        files += _film(loaded, request, show, light, out)
     report = StillReport(
         cameras={camera.name: _camera(config, show, camera.name) for camera in config.cameras},
         renderer=renderer.name,
@@ -123,6 +135,15 @@ def _write(config: StageConfig, renderer: Renderer, show: Show, plan: FramePlan,
     )
     (out / "still.json").write_bytes(msgspec.json.format(msgspec.json.encode(report), indent=2) + b"\n")
     return report
+
+
+def _film(
+    loaded: LoadedConfig, request: StillRequest, show: Show, light: dict[str, Picture], out: Path
+) -> tuple[str, ...]:
+    (camera,) = loaded.config.cameras
+    told_mm = None if camera.lens is not None else _camera(loaded.config, show, camera.name).focal_length_mm
+    pose = (*request.position_m, *request.rotation_deg)
+    return write_film(loaded, camera, light, out, pose=pose, focal_length_mm=request.focal_length_mm or told_mm)
 
 
 def _camera(config: StageConfig, show: Show, name: str) -> StillCamera:

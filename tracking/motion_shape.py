@@ -19,8 +19,8 @@ BENDS = 3
 """How many coefficients beyond the line: bend, its change, and the change of that."""
 
 SPAN_NS = 260_000_000
-LEAST_SPAN_NS = 190_000_000
-CLOSEST_NS = 15_000_000
+LEAST_SPAN_NS = 165_000_000
+USUAL_NS = 16_666_667
 # Dense where the newest motion is, every second one before: a quarter of a second at 60 Hz.
 PICKS = (0, 1, 2, 3, 4, 5, 6, 7, 9, 11, 13, 15)
 LEAST_MOMENTS = 6
@@ -70,8 +70,8 @@ class Shape(NamedTuple):
 
 
 def stride_of(period_ns: int) -> int:
-    """Every how many moments are looked at, so that they lie 15 ms or more apart."""
-    return 1 + CLOSEST_NS // period_ns
+    """Every how many moments are looked at, so that they lie about 17 ms apart where the tracker is faster than that."""
+    return max(1, (2 * USUAL_NS + period_ns) // (2 * period_ns))
 
 
 def usual_period_ns(moments: list[Moment], period_ns: int) -> int:

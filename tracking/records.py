@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal, dataclass_transform
+from typing import Annotated, Any, Literal, dataclass_transform
 
 import msgspec
 
@@ -28,18 +28,27 @@ PositiveFloat = Annotated[float, msgspec.Meta(gt=0.0)]
 NonNegativeFloat = Annotated[float, msgspec.Meta(ge=0.0)]
 
 
+class _KeywordOnly(msgspec.StructMeta):
+    """Makes every subclass keyword-only as well: msgspec by itself applies `kw_only` to a class's own fields alone."""
+
+    def __new__(cls, name: str, bases: tuple[type, ...], namespace: dict[str, Any], **options: Any) -> type:
+        options.setdefault("kw_only", True)
+        made: type = super().__new__(cls, name, bases, namespace, **options)
+        return made
+
+
 @dataclass_transform(frozen_default=True, kw_only_default=True, field_specifiers=(msgspec.field,))
-class Record(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class Record(msgspec.Struct, metaclass=_KeywordOnly, frozen=True, forbid_unknown_fields=True):
     """Immutable value that may cross a file, socket or thread boundary; unknown fields are refused."""
 
 
 @dataclass_transform(frozen_default=True, kw_only_default=True, field_specifiers=(msgspec.field,))
-class Evolving(msgspec.Struct, frozen=True, kw_only=True):
+class Evolving(msgspec.Struct, metaclass=_KeywordOnly, frozen=True):
     """Immutable value kept in takes: fields that a later version added are tolerated when read."""
 
 
 @dataclass_transform(kw_only_default=True, field_specifiers=(msgspec.field,))
-class Notebook(msgspec.Struct, kw_only=True):
+class Notebook(msgspec.Struct, metaclass=_KeywordOnly):
     """Mutable value owned by exactly one fold.
 
     It is copied by encoding it, never by reference, so a snapshot shares nothing with the running show.

@@ -1,1 +1,1 @@
-"""The virtual film camera: photographs the lit walls through a true lens. Shares no formula with the walls' own path."""
+"""The virtual film camera: photographs the lit walls through a true lens, by no formula of the walls' own path."""

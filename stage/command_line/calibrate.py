@@ -13,6 +13,7 @@ from calibration.predictor_fit import fit_weights
 from stage.bench.held_out import HeldOutFigures, leave_each_out
 from tracking.motion_files import MotionTrack
 from tracking.motion_reader import read_motion
+from tracking.predictor_weights import PredictorWeights
 from tracking.records import ConfigError, Record
 
 app = typer.Typer(no_args_is_help=True, help="Fit a predictor to recorded motion.")
@@ -63,7 +64,7 @@ def predictor(
     rates_hz = rate_hz or DEFAULT_RATES_HZ
     tracks = _tracks([*motion, *(more or [])], axes)
     weights = fit_weights(list(tracks.values()), rates_hz, origin=origin or ", ".join(tracks), licence=licence)
-    _write(out, msgspec.json.format(msgspec.json.encode(weights), indent=1))
+    _write(out, _lines(weights))
     held_out = leave_each_out(tracks, min(rates_hz, key=lambda rate: abs(rate - 60.0)))
     _print(Fitted(out=str(out), rows=len(weights.rows), held_out=held_out), as_json=as_json)
 
@@ -81,9 +82,18 @@ def _tracks(files: list[Path], axes: Literal["stage", "optical"]) -> dict[str, M
     return tracks
 
 
-def _write(out: Path, content: bytes) -> None:
+def _lines(weights: PredictorWeights) -> str:
+    """The weights as JSON, one line a key and one a row."""
+    keys = [
+        f'"{name}": {msgspec.json.encode(getattr(weights, name)).decode()}' for name in ("version", "origin", "licence")
+    ]
+    rows = ",\n".join(f"  {msgspec.json.encode(row).decode()}" for row in weights.rows)
+    return "{\n " + ",\n ".join(keys) + f',\n "rows": [\n{rows}\n ]\n}}\n'
+
+
+def _write(out: Path, content: str) -> None:
     try:
-        out.write_bytes(content + b"\n")
+        out.write_text(content, encoding="utf-8")
     except OSError as error:
         raise ConfigError(f"{out}: out: cannot be written ({error.strerror}); name another file") from error
 

@@ -25,12 +25,15 @@ def command(
     focal_mm: Annotated[float | None, typer.Option("--focal-mm", help="Focal length in mm.")] = None,
     overscan: Annotated[float | None, typer.Option("--overscan", help="Overscan on every side, degrees.")] = None,
     feather: Annotated[bool, typer.Option("--feather/--no-feather", help="Soften the inner picture's edge.")] = True,
+    film: Annotated[bool, typer.Option("--film/--no-film", help="Photograph the walls too.")] = True,
     settings: Annotated[list[str] | None, SET] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print what still.json holds.")] = False,
 ) -> None:
     """Draw one frame with a camera at a given pose; nothing is predicted.
 
-    Writes wall-NAME.exr (scene-linear ACEScg, before the wall's own colour), wall-NAME.png (as sent) and still.json.
+    Writes wall-NAME.exr (scene-linear ACEScg, before the wall's own colour), wall-NAME.png (as sent) and still.json;
+    and what the film camera sees from there through its lens: film-CAMERA.exr (scene-linear) and film-CAMERA.png
+    with the frame lines of 16:9 (white), 9:16 (turquoise), 1:1 (amber) and 2.39:1 (pink).
 
     Example: stage still hw_configs/sim_arc.toml --camera A --pose "0 0 1.5 10 0 0" --out still
     """
@@ -42,6 +45,7 @@ def command(
         focal_length_mm=focal_mm,
         overscan_deg=overscan,
         feather=feather,
+        film=film,
         settings=tuple(_setting(text) for text in settings or ()),
     )
     report = draw_still(config, request, out)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Literal, Protocol
 
+import msgspec
+
 from stage.commands import ControlState
 from stage.ledger import Percentiles
 from tracking.records import Evolving, Vec3
@@ -60,8 +62,8 @@ class StageStatus(Evolving):
     take: TakeStatus = TakeStatus()
     missed: int = 0
     lateness_ms: float = 0.0
-    cameras: dict[str, CameraStatus] = {}
-    latency: dict[str, Percentiles] = {}
+    cameras: dict[str, CameraStatus] = msgspec.field(default_factory=dict)
+    latency: dict[str, Percentiles] = msgspec.field(default_factory=dict)
 
 
 class ShowView(Protocol):

@@ -106,7 +106,7 @@ class BuiltInMotion:
 
     def _sway(self, axis: int, time_s: float) -> float:
         total = 0.0
-        for number, (hertz, size) in enumerate(((0.23, 1.0), (0.61, 0.5), (1.31, 0.16), (2.9, 0.03))):
+        for number, (hertz, size) in enumerate(((0.23, 1.0), (0.61, 0.35), (1.31, 0.06), (2.9, 0.008))):
             phase = (_GOLDEN * (1 + axis * 7 + number * 13 + self._seed * 29)) % 1.0
             total += size * math.sin(2 * math.pi * (hertz * (1 + 0.11 * axis) * time_s + phase))
         return total

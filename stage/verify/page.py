@@ -21,8 +21,8 @@ h1{font-size:1.5rem;margin-bottom:.2rem}h2{margin-top:2.2rem;border-bottom:1px s
 .verdict{display:inline-block;padding:.15rem .7rem;border-radius:1rem;color:#fff;font-weight:600}
 .good{background:#2a7f4f}.bad{background:#b3263c}.none{background:#6b6b7b}
 .cards{display:flex;flex-wrap:wrap;gap:.8rem;margin:.8rem 0}
-.card{flex:1 1 9rem;border:1px solid #ddd;border-radius:.5rem;padding:.5rem .8rem}
-.card b{display:block;font-size:1.45rem;font-variant-numeric:tabular-nums}.card span{color:#5b5b6b;font-size:.85rem}
+.card{flex:1 1 8.2rem;border:1px solid #ddd;border-radius:.5rem;padding:.5rem .8rem}
+.card b{display:block;font-size:1.3rem;font-variant-numeric:tabular-nums}.card span{color:#5b5b6b;font-size:.85rem}
 table{border-collapse:collapse;margin:.4rem 0;font-variant-numeric:tabular-nums}
 td,th{padding:.2rem .7rem;text-align:right;border-bottom:1px solid #eee}td:first-child,th:first-child{text-align:left}
 svg{width:100%;font-size:12px;fill:#44444f}.grid{stroke:#e4e4ea;stroke-width:1}

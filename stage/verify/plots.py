@@ -20,7 +20,8 @@ COLOURS = {"hold": "#d1495b", "predict": "#00798c", "still": "#7a5195"}
 # From dark blue by green to yellow, each step lighter than the one before, so that it reads in grey too.
 _SCALE = np.array([[38, 24, 74], [48, 76, 138], [36, 128, 142], [62, 178, 118], [176, 214, 64], [253, 231, 60]])
 _NOTHING = (232, 232, 236)
-LOWEST_PX, HIGHEST_PX = 1e-4, 1e2
+LOWEST_PX, HIGHEST_PX = 1e-5, 1e2
+_PAUSE_S = 0.4
 
 
 class Line(NamedTuple):
@@ -116,16 +117,25 @@ def _time_marks(end_s: float) -> str:
 
 
 def _polyline(line: Line, end_s: float, low: int, high: int) -> str:
+    """The line in pieces: between motions, and where nothing was compared, it has none."""
     columns = WIDTH - _LEFT - _RIGHT
-    tallest: dict[int, float] = {}
+    pieces: list[dict[int, float]] = [{}]
+    before_s = line.times_s[0] if line.times_s else 0.0
     for time_s, value in zip(line.times_s, line.values_px, strict=True):
+        if time_s - before_s > _PAUSE_S:
+            pieces.append({})
         column = int(time_s / end_s * columns)
-        tallest[column] = max(tallest.get(column, 0.0), value)
-    points = " ".join(
-        f"{_LEFT + column},{_down((np.log10(max(value, 10.0**low)) - low) / (high - low)):.1f}"
-        for column, value in tallest.items()
+        pieces[-1][column] = max(pieces[-1].get(column, 0.0), value)
+        before_s = time_s
+    return "".join(
+        f'<polyline points="{_points(piece, low, high)}" fill="none" stroke="{COLOURS[line.name]}" stroke-width="1.3"/>'
+        for piece in pieces
     )
-    return f'<polyline points="{points}" fill="none" stroke="{COLOURS[line.name]}" stroke-width="1.3"/>'
+
+
+def _points(piece: dict[int, float], low: int, high: int) -> str:
+    shares = {column: (np.log10(max(value, 10.0**low)) - low) / (high - low) for column, value in piece.items()}
+    return " ".join(f"{_LEFT + column},{_down(float(share)):.1f}" for column, share in shares.items())
 
 
 def _across(share: float) -> float:

@@ -1,0 +1,89 @@
+"""How well the margin follows: a motion through the real fold in virtual time, and what the film frame then missed."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import msgspec
+
+from calibration.cameras import Camera
+from render.film.camera import FilmPixels, even_grid
+from render.plan import FramePlan
+from stage.config_files import load_config, load_geometry
+from stage.inputs import FrameInputs
+from stage.show import Show
+from stage.state import new_state
+from stage.turn_trust import shares
+from stage.verify.cameras import Mounting, lens_truth
+from stage.verify.delays import played_stage
+from stage.verify.judge import Judge, area_ratio, beyond_view
+from stage.verify.motions import true_motion
+from stage.verify.moving import START_NS
+from stage.verify.packets import PacketStream
+from stage.verify.settings import GRID, WARM_UP_S, VerifySettings
+from stage.verify.studio import film_walls
+from tracking.records import ConfigError, Record
+
+
+class MarginFigures(Record):
+    """Of the frames in which film pixels see a wall: how many missed the inner picture, and the mean area of that
+    picture over the ideal frame's; what the show itself counted; the trust in predicted turns at the end.
+    """
+
+    missed: int
+    of: int
+    inner_area_ratio: float
+    missed_live: int
+    judged_live: int
+    turn_trust: tuple[float, ...]
+
+
+def measure_margin(config_path: Path, settings: VerifySettings, *, follow: bool) -> MarginFigures:
+    """Plays the first motion of `settings` on the first tracked camera, without drawing anything.
+
+    Raises ConfigError where no camera has a tracker, or the motion cannot be played.
+    """
+    loaded = load_config(config_path)
+    played = played_stage(loaded.config, settings)
+    camera = _camera(played.config.cameras)
+    camera = msgspec.structs.replace(camera, overscan="follow" if follow else "fixed")
+    config = msgspec.structs.replace(played.config, cameras=(camera,))
+    tracker = next(one for one in config.trackers if one.name == camera.tracker)
+    truth = lens_truth(camera, loaded)
+    motion = true_motion(settings.motions[0], settings.at_m or config.stage.outer_eye_m, settings.axes, settings.seed)
+    stream = PacketStream(
+        tracker,
+        truth,
+        motion,
+        pose_at=motion.pose_at,
+        journey=played.journeys[tracker.name],
+        start_ns=START_NS,
+    )
+    mounting = Mounting(camera, truth)
+    judge = Judge(camera=camera.name, lens=truth.lens, walls=film_walls(loaded), radius_m=None)
+    pixels = even_grid(truth.lens, *GRID)
+    show = Show(config, load_geometry(loaded)[1], new_state(config, Show.tree_of(config)))
+    end_s = min(settings.seconds or motion.duration_s, motion.duration_s)
+    missed, areas = 0, []
+    for frame in range(int(end_s * config.stage.rate())):
+        now_ns = START_NS + round(frame * 1_000_000_000 / config.stage.rate())
+        present_ns = START_NS + round((frame + 1) * 1_000_000_000 / config.stage.rate())
+        plan = show.step(
+            FrameInputs(epoch=1, frame=frame, present_ns=present_ns, datagrams=tuple(stream.until(now_ns)))
+        )
+        light_s = (plan.walls[0].light_ns - START_NS) * 1e-9
+        if light_s < WARM_UP_S or not motion.settled_at(light_s) or not plan.inners:
+            continue
+        outside = _outside(judge, mounting, pixels, plan, motion.pose_at(light_s))
+        if outside is not None:
+            missed += outside > 0.0
+            areas.append(area_ratio(plan.inners[0]))
+    state = show.state.cameras[camera.name].overscan
+    return MarginFigures(
+        missed=missed,
+        of=len(areas),
+        inner_area_ratio=sum(areas) / max(1, len(areas)),
+        missed_live=state.margin.missed,
+        judged_live=state.margin.judged,
+        turn_trust=shares(state.trust),
+    )

@@ -1,0 +1,64 @@
+"""The film camera's picture of a still: what the crew will record, as EXR, and as PNG with frame lines."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from calibration.cameras import Camera
+from calibration.walls import Signal
+from render.exr import write_exr
+from render.film.camera import FilmPose, Moment, photograph
+from render.film.frame_lines import with_frame_lines
+from render.film.rotation import axes_from_pan_tilt_roll
+from render.film.scene import Picture
+from render.grade import NITS_AT_ONE, signal_from_world
+from render.pictures import write_png
+from render.plan import GradePlan
+from stage.config_files import LoadedConfig
+from stage.verify.cameras import lens_truth
+from stage.verify.studio import film_walls
+
+
+def write_film(
+    loaded: LoadedConfig,
+    camera: Camera,
+    pictures: Mapping[str, Picture],
+    out: Path,
+    *,
+    pose: tuple[float, ...],
+    focal_length_mm: float | None,
+) -> tuple[str, ...]:
+    """Photographs the walls that show `pictures` (scene-linear) and writes `film-<camera>.exr` and `.png`.
+
+    `pose` is the entrance pupil's: x, y, z in metres, pan, tilt, roll in degrees. The lens is the configured one; a
+    focal length that is given replaces its own. Returns the files' names.
+    """
+    lens = lens_truth(camera, loaded).lens
+    if focal_length_mm is not None:
+        lens = replace(lens, focal_length_mm=focal_length_mm)
+    x, y, z, pan_deg, tilt_deg, roll_deg = pose
+    moment = Moment(
+        pose=FilmPose(pupil_m=np.array([x, y, z]), axes=axes_from_pan_tilt_roll(pan_deg, tilt_deg, roll_deg)),
+        pictures=pictures,
+    )
+    film = photograph(lens, film_walls(loaded), (moment,))
+    write_exr(out / f"film-{camera.name}.exr", film)
+    peak_nits = max((wall.signal.peak_nits for wall in loaded.config.walls), default=NITS_AT_ONE)
+    raw = loaded.config.world.kind == "coordinates"
+    write_png(out / f"film-{camera.name}.png", with_frame_lines(_for_screen(film, None if raw else peak_nits)))
+    return f"film-{camera.name}.exr", f"film-{camera.name}.png"
+
+
+def _for_screen(film: Picture, peak_nits: float | None) -> npt.NDArray[np.uint8]:
+    """Graded ACEScg light in sRGB (IEC 61966-2-1), as bright as the brightest wall; None: values as they are."""
+    light = np.asarray(film, dtype=np.float64)
+    if peak_nits is not None:
+        light = light @ np.array(signal_from_world(GradePlan(), Signal(peak_nits=peak_nits))).T
+    light = np.clip(light, 0.0, 1.0)
+    code = np.where(light <= 0.0031308, 12.92 * light, 1.055 * light ** (1 / 2.4) - 0.055)
+    return np.asarray((code * 255.0).round().astype(np.uint8))
