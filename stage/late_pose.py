@@ -20,8 +20,10 @@ from tracking.records import Notebook, Vec3
 MODES: tuple[str, ...] = get_args(LatePose)
 LEAST_GROWTH_DEG = 0.3
 MOST_GROWTH_DEG = 20.0
-GROWTH_FACTOR = 1.3
+GROWTH_FACTOR = 1.2
 TURN_FADE = 0.9
+FIRST_TURN_RAD = math.radians(0.3)
+"""Until a camera's own is known: a slow pan."""
 _NEAREST_SHARE = 0.1
 
 Axes = tuple[Vec3, Vec3, Vec3]
@@ -38,7 +40,7 @@ class PictureMemory(Notebook):
     frame: int
     axes: Axes
     eye_m: Vec3
-    turn_rad: float = 0.0
+    turn_rad: float = FIRST_TURN_RAD
     moved_m: float = 0.0
     shown: InnerPicturePlan | None = None
     coming: InnerPicturePlan | None = None
@@ -112,22 +114,22 @@ def _every_few(memory: PictureMemory, inner: InnerPlan, count: int, frame: int, 
     memory.coming = None
     shown = _usable(memory.shown, inner, world)
     if shown is None or frame - shown.frame >= count:
-        shown = _picture(memory, inner, count, frame, world)
+        shown = _picture(memory, inner, count - 1, frame, world)
     memory.shown = shown
     return msgspec.structs.replace(inner, picture=shown)
 
 
 def _in_parts(memory: PictureMemory, inner: InnerPlan, count: int, frame: int, world: WorldPlan) -> InnerPlan:
-    """A part of the next picture each frame; with its last part it is complete and takes the place of the shown one."""
+    """A part of the next picture each frame; in the frame of its last part it takes the place of the shown one."""
     shown, coming = _usable(memory.shown, inner, world), memory.coming
-    if coming is not None and memory.part + 1 >= count:
-        shown, coming = _usable(coming, inner, world) or shown, None
-    elif coming is not None:
+    if coming is not None:
         memory.part += 1
+        if memory.part >= count - 1:
+            shown, coming = _usable(coming, inner, world) or shown, None
     else:
-        coming, memory.part = _picture(memory, inner, 2 * count, frame, world), 0
+        coming, memory.part = _picture(memory, inner, 2 * count - 2, frame, world), 0
     if shown is None:
-        shown, coming = _picture(memory, inner, 2 * count, frame, world), None
+        shown, coming = _picture(memory, inner, 2 * count - 2, frame, world), None
     memory.shown, memory.coming = shown, coming
     part = None if coming is None else PicturePartPlan(picture=coming, part=memory.part, parts=count)
     return msgspec.structs.replace(inner, picture=shown, coming=part)

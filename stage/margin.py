@@ -31,6 +31,7 @@ PER_CHANGE = 0.3
 PER_TURN = 0.1
 PER_PEAK = 0.9
 PER_SPREAD = 2.4
+PER_OTHER = 0.5
 PEAK_S = 0.5
 SPREAD_S = 15.0
 CALM_S = 0.15
@@ -137,20 +138,20 @@ def margins(state: MarginState, frame: Tangents, growth: float, half_exposure_s:
     lies beside it.
     """
     half_width, half_height = 0.5 * (frame.right - frame.left), 0.5 * (frame.top - frame.bottom)
+    across_peak = max(state.across.peak, PER_OTHER * state.upright.peak)
+    upright_peak = max(state.upright.peak, PER_OTHER * state.across.peak)
     tilt, roll, pan = state.turn
     tilt_change, roll_change, pan_change = state.change
+    across = (across_peak, pan + roll * half_height, pan_change + roll_change * half_height)
+    upright = (upright_peak, tilt + roll * half_width, tilt_change + roll_change * half_width)
     return (
-        _margin(
-            state.across, pan + roll * half_height, pan_change + roll_change * half_height, growth, half_exposure_s
-        ),
-        _margin(
-            state.upright, tilt + roll * half_width, tilt_change + roll_change * half_width, growth, half_exposure_s
-        ),
+        _margin(state.across, *across, growth, half_exposure_s),
+        _margin(state.upright, *upright, growth, half_exposure_s),
     )
 
 
-def _margin(axis: Axis, turn: float, change: float, growth: float, half_exposure_s: float) -> float:
-    erred = STILL_RAD + PER_PEAK * axis.peak + PER_SPREAD * math.sqrt(axis.square)
+def _margin(axis: Axis, peak: float, turn: float, change: float, growth: float, half_exposure_s: float) -> float:
+    erred = STILL_RAD + PER_PEAK * peak + PER_SPREAD * math.sqrt(axis.square)
     moving = (PER_CHANGE * change + PER_TURN * turn) * HORIZON_S
     return axis.stretch * (erred + moving) * growth + turn * half_exposure_s
 

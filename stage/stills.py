@@ -72,7 +72,7 @@ def draw_still(config_path: Path, request: StillRequest, out: Path) -> StillRepo
         show = Show(loaded.config, calibration, new_state(loaded.config, Show.tree_of(loaded.config)))
         plan = plan_still(show, request, load_world(loaded, renderer))
         renderer.draw(plan)
-        return _write(loaded, request, renderer, show, plan, out)
+        return _write(loaded, request, out, renderer=renderer, show=show, plan=plan)
     finally:
         outputs.close()
 
@@ -110,7 +110,7 @@ def _items(request: StillRequest) -> tuple[SetRequest, ...]:
 
 
 def _write(
-    loaded: LoadedConfig, request: StillRequest, renderer: Renderer, show: Show, plan: FramePlan, out: Path
+    loaded: LoadedConfig, request: StillRequest, out: Path, *, renderer: Renderer, show: Show, plan: FramePlan
 ) -> StillReport:
     config = loaded.config
     try:

@@ -21,11 +21,12 @@ BENDS = 3
 SPAN_NS = 260_000_000
 LEAST_SPAN_NS = 165_000_000
 USUAL_NS = 16_666_667
-# Dense where the newest motion is, every second one before: a quarter of a second at 60 Hz.
-PICKS = (0, 1, 2, 3, 4, 5, 6, 7, 9, 11, 13, 15)
+# Dense where the newest motion is, every third one before: a quarter of a second at 60 Hz.
+PICKS = (0, 1, 2, 3, 4, 5, 6, 9, 12, 15)
 LEAST_MOMENTS = 6
 KEPT_FOR_SHAPE = 72
 """As many moments of a tracker of up to 250 Hz span the window."""
+_WIDEST_PICK = 3
 _GAP_PERIODS = 1.2
 _LATELY = 17
 
@@ -70,7 +71,7 @@ class Shape(NamedTuple):
 
 
 def stride_of(period_ns: int) -> int:
-    """Every how many moments are looked at, so that they lie about 17 ms apart where the tracker is faster than that."""
+    """Every how many moments are looked at, so that they lie about 17 ms apart where the tracker is faster."""
     return max(1, (2 * USUAL_NS + period_ns) // (2 * period_ns))
 
 
@@ -84,7 +85,7 @@ def window_of(moments: list[Moment], period_ns: int) -> list[Moment]:
     """The moments a shape is read off, newest first; empty where the motion is too young, or has a gap, for one."""
     stride = stride_of(period_ns)
     newest_ns = before_ns = moments[-1].sample_ns
-    widest_ns = int((2 * stride + _GAP_PERIODS) * period_ns)
+    widest_ns = int((_WIDEST_PICK * stride + _GAP_PERIODS) * period_ns)
     last = len(moments) - 1
     window = []
     for pick in PICKS:
@@ -109,11 +110,11 @@ def shape_of(window: list[Moment], pupil_m: Vec3) -> Shape:
     times = [(moment.sample_ns - newest.sample_ns) * _PER_MEMORY for moment in window]
     places = _places(window, newest_m, pupil_m)
     weights = [math.exp(time) for time in times]
-    before = [0.0] * len(times)
-    values = [1.0] * len(times)
-    norm_before = 0.0
+    before, values = [0.0] * len(times), [1.0] * len(times)
     shape = Shape(newest_m=newest_m, coefficients=[], centres=[], norms=[])
-    for _ in range(2 + BENDS):
+    for degree in range(2 + BENDS):
+        if degree:
+            before, values = values, _next_values(times, values, before, shape)
         norm = middle = x = y = z = u = v = w = 0.0
         for value, weight, time, (px, py, pz, pu, pv, pw) in zip(values, weights, times, places, strict=True):
             share = weight * value
@@ -122,21 +123,20 @@ def shape_of(window: list[Moment], pupil_m: Vec3) -> Shape:
             x, y, z = x + share * px, y + share * py, z + share * pz
             u, v, w = u + share * pu, v + share * pv, w + share * pw
         norm = max(norm, _LEAST_NORM)
-        centre = middle / norm
-        scale = 1.0 / (norm if len(shape.norms) < 2 else norm + _NORM_RIDGE * shape.norms[0])
+        scale = 1.0 / (norm if degree < 2 else norm + _NORM_RIDGE * shape.norms[0])
         shape.coefficients.append((x * scale, y * scale, z * scale, u * scale, v * scale, w * scale))
-        shape.centres.append(centre)
+        shape.centres.append(middle / norm)
         shape.norms.append(norm)
-        drag = norm / norm_before if norm_before else 0.0
-        norm_before = norm
-        before, values = (
-            values,
-            [
-                (time - centre) * value - drag * earlier
-                for time, value, earlier in zip(times, values, before, strict=True)
-            ],
-        )
     return shape
+
+
+def _next_values(times: list[float], values: list[float], before: list[float], shape: Shape) -> list[float]:
+    """The polynomial of the next degree at `times`, by its three-term recurrence from the two before it."""
+    centre = shape.centres[-1]
+    drag = shape.norms[-1] / shape.norms[-2] if len(shape.norms) > 1 else 0.0
+    return [
+        (time - centre) * value - drag * earlier for time, value, earlier in zip(times, values, before, strict=True)
+    ]
 
 
 def point_of(moment: Moment, pupil_m: Vec3) -> Vec3:

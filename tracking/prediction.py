@@ -132,8 +132,8 @@ def _motion_at(moments: list[Moment], look: _Look, overdue_ns: int, *, note: boo
     if ahead_ns <= 0:
         pose = _between(moments, look.target_ns, look.pupil)
         return Estimate(tracker_from_pupil=pose, method="interpolated", horizon_ms=horizon_ms)
-    window = _window(moments, look.period_ns)
-    if look.predictor == "hold" or len(window) < 2:
+    window = [] if look.predictor == "hold" else _window(moments, look.period_ns)
+    if len(window) < 2:
         pose = _pupil(newest, look.pupil)
         return Estimate(tracker_from_pupil=pose, method="held", horizon_ms=horizon_ms)
     position_s, held = _reach(ahead_ns, overdue_ns, POSITION_CAP_NS)

@@ -5,9 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 import msgspec
+import numpy as np
 
 from calibration.cameras import Camera
-from render.film.camera import FilmPixels, even_grid
+from render.film.camera import FilmPixels, film_pixels
+from render.film.lens import FilmLens
 from render.plan import FramePlan
 from stage.config_files import load_config, load_geometry
 from stage.inputs import FrameInputs
@@ -17,12 +19,14 @@ from stage.turn_trust import shares
 from stage.verify.cameras import Mounting, lens_truth
 from stage.verify.delays import played_stage
 from stage.verify.judge import Judge, area_ratio, beyond_view
-from stage.verify.motions import true_motion
+from stage.verify.motions import TrueMotion, true_motion
 from stage.verify.moving import START_NS
 from stage.verify.packets import PacketStream
-from stage.verify.settings import GRID, WARM_UP_S, VerifySettings
+from stage.verify.settings import WARM_UP_S, VerifySettings
 from stage.verify.studio import film_walls
 from tracking.records import ConfigError, Record
+
+EDGE_STEPS = 97
 
 
 class MarginFigures(Record):
@@ -59,31 +63,63 @@ def measure_margin(config_path: Path, settings: VerifySettings, *, follow: bool)
         journey=played.journeys[tracker.name],
         start_ns=START_NS,
     )
-    mounting = Mounting(camera, truth)
     judge = Judge(camera=camera.name, lens=truth.lens, walls=film_walls(loaded), radius_m=None)
-    pixels = even_grid(truth.lens, *GRID)
+    film = Film(judge, Mounting(camera, truth), motion, _edge_and_grid(truth.lens))
     show = Show(config, load_geometry(loaded)[1], new_state(config, Show.tree_of(config)))
     end_s = min(settings.seconds or motion.duration_s, motion.duration_s)
-    missed, areas = 0, []
     for frame in range(int(end_s * config.stage.rate())):
-        now_ns = START_NS + round(frame * 1_000_000_000 / config.stage.rate())
-        present_ns = START_NS + round((frame + 1) * 1_000_000_000 / config.stage.rate())
-        plan = show.step(
-            FrameInputs(epoch=1, frame=frame, present_ns=present_ns, datagrams=tuple(stream.until(now_ns)))
-        )
-        light_s = (plan.walls[0].light_ns - START_NS) * 1e-9
-        if light_s < WARM_UP_S or not motion.settled_at(light_s) or not plan.inners:
-            continue
-        outside = _outside(judge, mounting, pixels, plan, motion.pose_at(light_s))
-        if outside is not None:
-            missed += outside > 0.0
-            areas.append(area_ratio(plan.inners[0]))
+        now_ns, present_ns = (START_NS + round(slot * 1e9 / config.stage.rate()) for slot in (frame, frame + 1))
+        inputs = FrameInputs(epoch=1, frame=frame, present_ns=present_ns, datagrams=stream.until(now_ns))
+        film.take(show.step(inputs))
     state = show.state.cameras[camera.name].overscan
     return MarginFigures(
-        missed=missed,
-        of=len(areas),
-        inner_area_ratio=sum(areas) / max(1, len(areas)),
+        missed=film.missed,
+        of=len(film.areas),
+        inner_area_ratio=sum(film.areas) / max(1, len(film.areas)),
         missed_live=state.margin.missed,
         judged_live=state.margin.judged,
         turn_trust=shares(state.trust),
     )
+
+
+class Film:
+    """What the true camera's frames missed so far: outermost film pixels and an even grid between them."""
+
+    def __init__(self, judge: Judge, mounting: Mounting, motion: TrueMotion, pixels: FilmPixels) -> None:
+        self.missed = 0
+        self.areas: list[float] = []
+        self._judge = judge
+        self._mounting = mounting
+        self._motion = motion
+        self._pixels = pixels
+
+    def take(self, plan: FramePlan) -> None:
+        """Judges one frame at its light's time, where that is settled and a wall is seen."""
+        light_s = (plan.walls[0].light_ns - START_NS) * 1e-9
+        if light_s < WARM_UP_S or not self._motion.settled_at(light_s) or not plan.inners:
+            return
+        pose = self._mounting.film_pose(self._motion.pose_at(light_s))
+        seen = self._judge.see(pose, self._pixels)
+        at = np.flatnonzero(seen.sight.wall >= 0)
+        if not at.size:
+            return
+        points = pose.pupil_m + seen.rays[at] * seen.sight.of(at).distance[:, None]
+        self.missed += bool(beyond_view(plan.inners[0], points).max() > 0.0)
+        self.areas.append(area_ratio(plan.inners[0]))
+
+
+def _camera(cameras: tuple[Camera, ...]) -> Camera:
+    for camera in cameras:
+        if camera.tracker is not None and not camera.parked:
+            return camera
+    raise ConfigError("cameras: found none with a tracker, expected one whose margin can follow")
+
+
+def _edge_and_grid(lens: FilmLens) -> FilmPixels:
+    width, height = lens.resolution_px
+    across = np.linspace(0.5, width - 0.5, EDGE_STEPS)
+    down = np.linspace(0.5, height - 0.5, EDGE_STEPS)
+    edges = [np.stack([across, np.full(EDGE_STEPS, y)], axis=1) for y in (0.5, height - 0.5)]
+    edges += [np.stack([np.full(EDGE_STEPS, x), down], axis=1) for x in (0.5, width - 0.5)]
+    inside = np.stack(np.meshgrid(across[::8], down[::8]), axis=-1).reshape(-1, 2)
+    return film_pixels(lens, np.concatenate([*edges, inside]))

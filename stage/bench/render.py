@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Mapping
 
 import moderngl
+import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
@@ -15,7 +16,7 @@ from calibration.geometry import wall_positions
 from calibration.walls import ArcShape, Signal, Wall
 from render.compose import ComposePasses, InnerPicture, WallPicture, camera_uniforms
 from render.gpu import Pass, Target, Textures, create_headless_context, prepare, renderer_name
-from render.plan import GradePlan, InnerPlan, OuterPlan, Tangents, WorldPlan
+from render.plan import CardPlan, GradePlan, InnerPicturePlan, InnerPlan, OuterPlan, Tangents, WorldPlan
 from render.renderer import PICTURE_KIND
 from render.views import OuterCube, inner_view
 from render.worlds.panorama import PanoramaWorld
@@ -44,18 +45,46 @@ _INNER = InnerPlan(
     drawn=Tangents(left=-0.61, right=0.61, bottom=-0.38, top=0.38),
     size_px=(960, 540),
 )
+_CARDS = tuple(
+    CardPlan(
+        name=f"card {azimuth_deg:g}",
+        kind=kind,
+        shape=shape,
+        azimuth_deg=azimuth_deg,
+        elevation_deg=5.0,
+        roll_deg=10.0,
+        width_deg=15.0,
+        height_deg=10.0,
+        feather_deg=3.0,
+        colour=(1.0, 0.9, 0.8),
+        exposure_stops=1.0,
+        temperature_k=5000.0,
+        opacity=0.8,
+    )
+    for kind, shape, azimuth_deg in (
+        ("card", "rectangle", 50.0),
+        ("flag", "rectangle", -50.0),
+        ("window", "ellipse", 20.0),
+        ("card", "ellipse", -20.0),
+    )
+)
 _GRADE = GradePlan(exposure_stops=0.5, temperature_k=5600.0, tint=0.1)
 _BARE_UNIFORMS = ("eye", "camera_from_stage", "place_from_tangents")
 
 
 class RenderFigures(Record):
-    """Medians in milliseconds a megapixel drawn or read, and the full compose over the bare one as a ratio."""
+    """Medians in milliseconds a megapixel drawn or read, and ratios: the full compose over the bare one; two cameras
+    with late pose and four cards over the plain compose of one camera, with the cards standing still, and with all
+    of them moving in every frame.
+    """
 
     outer: float
     inner: float
     compose: float
     read_back: float
     compose_over_bare: float
+    tools_over_plain: float
+    moving_tools_over_plain: float
     renderer: str
 
 
@@ -63,8 +92,8 @@ def measure(rounds: int = 40) -> RenderFigures:
     """Draws a 1024x320 arc wall, a 960x540 inner picture and six 512 px faces `rounds` times each, in turn.
 
     Each part is waited for, so its time is all of it. The bare compose (`shaders/bench/bare_compose.frag`) fetches the
-    same position, inner and outer textures into the same target and writes linear light. Raises ConfigError without
-    a graphics driver.
+    same position, inner and outer textures into the same target and writes linear light. Tools are drawn on a wall of
+    their own of the same size. Raises ConfigError without a graphics driver.
     """
     context = create_headless_context()
     try:
@@ -78,6 +107,8 @@ def measure(rounds: int = 40) -> RenderFigures:
             compose=per_megapixel["compose"],
             read_back=per_megapixel["read_back"],
             compose_over_bare=milliseconds["compose"] / milliseconds["bare"],
+            tools_over_plain=milliseconds["tools"] / milliseconds["compose"],
+            moving_tools_over_plain=milliseconds["moving_tools"] / milliseconds["compose"],
             renderer=renderer_name(context),
         )
     finally:
@@ -98,6 +129,7 @@ def _parts(context: moderngl.Context) -> dict[str, tuple[Callable[[], object], f
     values = {name: camera[name] for name in _BARE_UNIFORMS}
     textures: Textures = {"positions": wall.positions, "behind": wall.outer.texture, "inner": inner.texture}
     pictures = [InnerPicture(_INNER, inner.texture)]
+    tooled = ToolsBench(context, cube, inner)
     wall_size = math.prod(_WALL.resolution_px) / 1e6
     return {
         "outer": (lambda: cube.draw(world, _OUTER, _WORLD), 6 * _FACE_PX**2 / 1e6),
@@ -107,8 +139,37 @@ def _parts(context: moderngl.Context) -> dict[str, tuple[Callable[[], object], f
         ),
         "bare": (lambda: bare.draw(wall.sent.framebuffer, values, textures), wall_size),
         "compose": (lambda: wall.draw_code(pictures, _GRADE), wall_size),
+        "tools": (lambda: tooled.draw(cards_move=False), wall_size),
+        "moving_tools": (lambda: tooled.draw(cards_move=True), wall_size),
         "read_back": (wall.sent.read, wall_size),
     }
+
+
+class ToolsBench:
+    """A wall with two cameras, each looking into an earlier picture, and four cards of all kinds and shapes."""
+
+    def __init__(self, context: moderngl.Context, cube: OuterCube, picture: Target) -> None:
+        passes = ComposePasses(context, [_WALL.signal])
+        self._wall = WallPicture(context, _WALL, wall_positions(_WALL), passes, PICTURE_KIND)
+        self._wall.draw_outer(cube, _OUTER.eye_m)
+        earlier = InnerPicturePlan(
+            frame=0,
+            world=_WORLD,
+            eye_m=(0.28, 0.01, 1.5),
+            right=_INNER.right,
+            ahead=_INNER.ahead,
+            up=_INNER.up,
+            drawn=_INNER.drawn,
+            size_px=_INNER.size_px,
+        )
+        first = msgspec.structs.replace(_INNER, picture=earlier)
+        second = msgspec.structs.replace(first, camera="B", eye_m=(-0.5, 0.2, 1.4))
+        self._inners = [InnerPicture(view, picture.texture, "far") for view in (first, second)]
+
+    def draw(self, *, cards_move: bool) -> None:
+        """Composes the wall, its cards included where they move."""
+        self._wall.cards.update(_CARDS, self._wall.outer, _OUTER.eye_m, outer_changed=cards_move)
+        self._wall.draw_code(self._inners, _GRADE)
 
 
 def _timed(context: moderngl.Context, draws: Mapping[str, Callable[[], object]], rounds: int) -> dict[str, float]:

@@ -10,7 +10,7 @@ import typer
 
 from tracking.records import Record
 
-app = typer.Typer(no_args_is_help=True, help="Measure step, decode, predict, loop, render and frames.")
+app = typer.Typer(no_args_is_help=True, help="Measure step, decode, predict, loop, render, late pose and frames.")
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 
@@ -101,6 +101,29 @@ def render(
     from stage.bench.render import measure  # noqa: PLC0415
 
     _print(measure(rounds), as_json=as_json)
+
+
+@app.command("late-pose")
+def late_pose(
+    config: Annotated[Path, typer.Argument(help="The stage's configuration (TOML).", metavar="CONFIG")],
+    *,
+    motion: Annotated[str, typer.Option("--motion", help="dolly, crane, whip, handheld or a motion file.")] = "dolly",
+    axes: Annotated[Literal["stage", "optical"], typer.Option("--axes", help="Body axes of a motion file.")] = "stage",
+    every: Annotated[Literal["2", "4", "8"], typer.Option("--every", help="Frames a picture lasts, or tiles.")] = "4",
+    seconds: Annotated[float, typer.Option("--seconds", min=2.5, help="Cut the motion, s.")] = 12.0,
+    latency_ms: Annotated[float, typer.Option("--latency-ms", min=34.0, help="Sample to light, ms.")] = 60.0,
+    jitter_ms: Annotated[float, typer.Option("--jitter-ms", min=0.0, help="Normal jitter, ms.")] = 5.0,
+    seed: Annotated[int, typer.Option("--seed", min=0, help="Same seed, same figures.")] = 1,
+    as_json: JsonOption = False,
+) -> None:
+    """Film registration with inner pictures drawn every few frames, with late pose and without."""
+    from stage.bench.late_pose import measure_late_pose  # noqa: PLC0415
+    from stage.verify.settings import VerifySettings  # noqa: PLC0415
+
+    settings = VerifySettings(
+        motions=(motion,), axes=axes, latency_ms=latency_ms, jitter_ms=jitter_ms, seconds=seconds, seed=seed, poses=0
+    )
+    _print(measure_late_pose(config, settings, every, progress=lambda: None), as_json=as_json)
 
 
 @app.command()

@@ -54,9 +54,11 @@ class Judge:
         rays = in_stage(pose, pixels.rays)
         return Seen(pose, pixels, rays, look(self.walls, pose.pupil_m, rays))
 
-    def judge(self, plan: FramePlan, light_ns: int | None, seen: Seen, pictures: Mapping[str, Picture]) -> Verdict:
-        """The pixels on walls whose light leaves at `light_ns`, when `seen` was looked at; on all walls for None."""
-        planned = {wall.name: wall for wall in plan.walls if light_ns in {None, wall.light_ns}}
+    def judge(
+        self, plan: FramePlan, seen: Seen, pictures: Mapping[str, Picture], only: tuple[str, ...] | None = None
+    ) -> Verdict:
+        """The pixels on the walls named `only` (None: on all), whose light left when `seen` was looked at."""
+        planned = {wall.name: wall for wall in plan.walls if only is None or wall.name in only}
         lit = np.array([wall.name in planned for wall in self.walls])
         at = np.flatnonzero((seen.sight.wall >= 0) & lit[seen.sight.wall])
         sight = seen.sight.of(at)

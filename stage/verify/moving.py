@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Mapping
-from typing import Literal
+from fractions import Fraction
+from typing import Literal, NamedTuple
 
 import msgspec
 import numpy as np
 
 from calibration.cameras import Camera
-from render.film.camera import FilmPixels, FilmPose, even_grid, every_pixel
+from render.film.camera import FilmPixels, even_grid, every_pixel
 from render.film.scene import Picture
 from render.plan import FramePlan, InnerPlan
 from stage.config import StageConfig
@@ -59,6 +61,18 @@ class MotionTally:
         self.medians_px += other.medians_px
 
 
+class FilmedFrame(NamedTuple):
+    """One frame of every run: what was planned and drawn, and when the light of which walls truly leaves.
+
+    The light's times are not taken from the plans: a plan that errs in time must be seen to.
+    """
+
+    number: int
+    lit: dict[int, tuple[str, ...]]
+    plans: dict[RunName, FramePlan]
+    pictures: dict[RunName, Mapping[str, Picture]]
+
+
 class MovingCamera:
     """One true camera: its path, what it looks along, and its tallies."""
 
@@ -79,47 +93,32 @@ class MovingCamera:
         pose = self._motion.pose_at(time_s)
         return TruePose(pose.position_m + self._offset_m, pose.axes)
 
-    def film(self, plans: Mapping[RunName, FramePlan], pictures: Mapping[RunName, Mapping[str, Picture]]) -> None:
+    def film(self, frame: FilmedFrame) -> None:
         """Photographs the walls of one frame of every run at the moment when their light leaves."""
-        frame = plans["hold"].frame
-        full = self._every if frame % FULL_FRAME_EVERY == 0 else None
-        frame_errors = {name: Errors() for name in RUNS}
+        full = self._every if frame.number % FULL_FRAME_EVERY == 0 else None
+        errors = {name: Errors() for name in RUNS}
         worst_px = dict.fromkeys(RUNS, -1.0)
-        for light_ns in dict.fromkeys(wall.light_ns for wall in plans["hold"].walls):
+        for light_ns, walls in frame.lit.items():
             pose = self._mounting.film_pose(self.body_at((light_ns - START_NS) * 1e-9))
             seen = self.judge.see(pose, self._grid)
             for name in RUNS:
-                worst = self._take_in(frame_errors[name], plans[name], light_ns, seen, pictures[name])
-                worst_px[name] = max(worst_px[name], worst)
-            if full is not None:
-                self._film_every_pixel(full, plans, light_ns, pose, pictures)
+                worst_px[name] = max(worst_px[name], self._take_in(errors[name], name, frame, seen, walls))
+            for portion in full.portions() if full is not None else ():
+                seen = self.judge.see(pose, portion)
+                for name, tally in self.tallies.items():
+                    self._take_in(tally.every_pixel, name, frame, seen, walls)
         for name, tally in self.tallies.items():
-            self._note(tally, plans[name], frame_errors[name], worst_px[name])
+            self._note(tally, frame, frame.plans[name], errors[name], worst_px[name])
 
-    def _take_in(
-        self, errors: Errors, plan: FramePlan, light_ns: int, seen: Seen, pictures: Mapping[str, Picture]
-    ) -> float:
+    def _take_in(self, errors: Errors, name: RunName, frame: FilmedFrame, seen: Seen, walls: tuple[str, ...]) -> float:
         """Adds what was seen; returns how far the worst pixel missed the inner picture, -1 where no wall is seen."""
-        verdict = self.judge.judge(plan, light_ns, seen, pictures)
+        verdict = self.judge.judge(frame.plans[name], seen, frame.pictures[name], walls)
         errors.add(verdict.error_px, on_wall=len(verdict.at), covered=int(verdict.covered.sum()))
         return float(verdict.missed_px.max(initial=-1.0))
 
-    def _film_every_pixel(
-        self,
-        pixels: FilmPixels,
-        plans: Mapping[RunName, FramePlan],
-        light_ns: int,
-        pose: FilmPose,
-        pictures: Mapping[RunName, Mapping[str, Picture]],
-    ) -> None:
-        for portion in pixels.portions():
-            seen = self.judge.see(pose, portion)
-            for name, tally in self.tallies.items():
-                self._take_in(tally.every_pixel, plans[name], light_ns, seen, pictures[name])
-
-    def _note(self, tally: MotionTally, plan: FramePlan, errors: Errors, worst_px: float) -> None:
+    def _note(self, tally: MotionTally, frame: FilmedFrame, plan: FramePlan, errors: Errors, worst_px: float) -> None:
         tally.grid.merge(errors)
-        tally.times_s.append((plan.walls[0].light_ns - START_NS) * 1e-9)
+        tally.times_s.append((min(frame.lit) - START_NS) * 1e-9)
         tally.medians_px.append(errors.quantile(0.5))
         if worst_px >= 0.0:
             tally.missed_px.append(worst_px)
@@ -143,21 +142,29 @@ def play(
     shows = {name: studio.new_show(_predicting(config, name)) for name in RUNS}
     period_ns = 1_000_000_000 / config.stage.rate()
     end_s = motion.duration_s if seconds is None else min(seconds, motion.duration_s)
-    frame = 0
-    while True:
-        now_ns, present_ns = START_NS + round(frame * period_ns), START_NS + round((frame + 1) * period_ns)
-        datagrams = _arrived(streams, now_ns)
-        inputs = FrameInputs(epoch=1, frame=frame, present_ns=present_ns, datagrams=datagrams)
-        plans = {name: show.step(inputs) for name, show in shows.items()}
-        lights_s = [(wall.light_ns - START_NS) * 1e-9 for wall in plans["hold"].walls]
+    for frame in itertools.count():
+        lit = _lit(config, frame, period_ns)
+        lights_s = [(light_ns - START_NS) * 1e-9 for light_ns in lit]
         if max(lights_s) > end_s:
-            return moving
+            break
+        now_ns, present_ns = START_NS + round(frame * period_ns), START_NS + round((frame + 1) * period_ns)
+        inputs = FrameInputs(epoch=1, frame=frame, present_ns=present_ns, datagrams=_arrived(streams, now_ns))
+        plans = {name: show.step(inputs) for name, show in shows.items()}
         if min(lights_s) >= WARM_UP_S and all(motion.settled_at(light_s) for light_s in lights_s):
             pictures = {name: studio.draw(_with_small_outer(plan)) for name, plan in plans.items()}
             for camera in moving.values():
-                camera.film(plans, pictures)
+                camera.film(FilmedFrame(frame, lit, plans, pictures))
         progress()
-        frame += 1
+    return moving
+
+
+def _lit(config: StageConfig, frame: int, period_ns: Fraction) -> dict[int, tuple[str, ...]]:
+    """When the light of each frame leaves the walls, in the middle of its showing, and which walls do so together."""
+    lit: dict[int, tuple[str, ...]] = {}
+    for wall in config.walls:
+        light_ns = START_NS + round((frame + Fraction(3, 2)) * period_ns + Fraction(wall.latency_ms) * 1_000_000)
+        lit[light_ns] = (*lit.get(light_ns, ()), wall.name)
+    return lit
 
 
 def _moving_cameras(

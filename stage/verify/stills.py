@@ -95,7 +95,7 @@ def verify_stills(
     pixels = every_pixel(truth.lens)
     tally = StillTally(Maps(studio.film_walls, truth.lens.resolution_px))
     for pose in poses:
-        plan = _plan(studio, config, camera, truth, pose)
+        plan = plan_pose(studio, config, camera, truth, pose)
         reasons = [wall.hold for wall in plan.walls if wall.hold]
         if reasons:
             tally.held.append(reasons[0])
@@ -129,7 +129,7 @@ class StillTally:
         worst_px, on_wall = 0.0, 0
         for portion in pixels.portions():
             seen = judge.see(true_pose, portion)
-            verdict = judge.judge(plan, None, seen, pictures)
+            verdict = judge.judge(plan, seen, pictures)
             self.errors.add(verdict.error_px, on_wall=len(verdict.at), covered=int(verdict.covered.sum()))
             self.maps.add(seen, verdict)
             worst_px = max(worst_px, float(verdict.missed_px.max(initial=0.0)))
@@ -159,7 +159,7 @@ def mean(values: list[float]) -> float:
     return math.fsum(values) / len(values) if values else 0.0
 
 
-def _plan(studio: Studio, config: StageConfig, camera: Camera, truth: LensTruth, pose: StillPose) -> FramePlan:
+def plan_pose(studio: Studio, config: StageConfig, camera: Camera, truth: LensTruth, pose: StillPose) -> FramePlan:
     """One step of the real fold with the camera driven by hand, its lens told by its tracker."""
     show = studio.new_show(config)
     inputs = FrameInputs(

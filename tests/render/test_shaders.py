@@ -7,6 +7,7 @@ import sys
 import moderngl
 import pytest
 
+from render.compose import Tools
 from render.gpu import SHADERS, Pass, create_headless_context
 from render.shader_source import expand
 
@@ -29,9 +30,16 @@ from render.renderer import Renderer
 wall = plane_wall()
 renderer = Renderer(context, (wall,), {wall.name: plane_positions(wall)})
 renderer.load_world(ASSET, smooth_panorama())
+from tool_plans import *
 for kind in ("panorama", "coordinates"):
     renderer.draw(frame_plan((wall,), (inner(), inner(pan=0.2)), kind=kind))
     assert renderer.read_wall(wall.name).any()
+    for radius_m in (0.0, 9.0):
+        picture = earlier_picture(inner(pan=0.1), kind=kind, asset=ASSET, radius_m=radius_m)
+        late = looking_into(keyed(outlined(inner()), markers="stage"), picture)
+        plan = frame_plan((wall,), (late, inner(pan=0.2)), kind=kind, radius_m=radius_m)
+        renderer.draw(with_cards(plan, card(), card(kind="flag", in_view=True)))
+        assert renderer.read_wall(wall.name).any()
 check_errors(context, "drawing on 4.1")
 """
 
@@ -47,6 +55,22 @@ def test_shader_compiles_and_is_glsl_4_10_with_one_purpose(context, fragment):
     assert first == "#version 410 core"
     assert second.startswith("// ")
     context.program(vertex_shader=expand("full_target.vert", read)[0], fragment_shader=text)
+
+
+@pytest.mark.parametrize("fragment", ["light.frag", "compose_srgb.frag", "compose_gamma.frag", "compose_pq.frag"])
+@pytest.mark.parametrize("late", ["", "far", "sphere", "drawn"])
+def test_every_variant_of_the_composing_shaders_has_the_names_its_pass_gives(context, fragment, late):
+    extra = {
+        "light.frag": ("light_from_world",),
+        "compose_srgb.frag": ("signal_from_world", "ceiling"),
+        "compose_gamma.frag": ("signal_from_world", "ceiling", "inverse_gamma"),
+        "compose_pq.frag": ("signal_from_world", "ceiling"),
+    }[fragment]
+    for marks in (False, True):
+        for cards in (False, True):
+            tools = Tools(late, marks, cards)
+            uniforms = (*tools.uniforms(), *extra)
+            Pass(context, fragment, uniforms=uniforms, textures=tools.textures(), defines=tools.defines())
 
 
 def test_everything_draws_on_opengl_4_1():

@@ -11,12 +11,11 @@ from tracking.adaptation import MOST_FORECASTS, Adaptation
 from tracking.freed import encode_freed
 from tracking.learned import LearnedPredictor
 from tracking.motion import Limits, Moment, MotionMemory, accept
-from tracking.motion_shape import shape_of, window_of
+from tracking.motion_shape import window_of
 from tracking.prediction import estimate
-from tracking.predictor_weights import NOTHING_LEARNED, PredictorWeights, WeightRow, WeightTable
+from tracking.predictor_weights import NOTHING_LEARNED, PredictorWeights, WeightRow
 from tracking.records import Pose, TrackerSample
 from tracking.rotation import (
-    IDENTITY,
     IDENTITY_POSE,
     compose,
     quat_conjugate,
@@ -254,11 +253,6 @@ def test_saving_and_restoring_at_any_moment_changes_nothing_later(cut, lost):
     assert msgspec.msgpack.encode(restored.state) == msgspec.msgpack.encode(whole.state)
 
 
-def test_what_is_learned_depends_on_nothing_later():
-    short, long = Run(weighing()), Run(weighing())
-    assert short.follow(swaying, 200) == long.follow(swaying, 300)[:200]
-
-
 def test_a_lost_tracker_slows_down_and_then_holds_without_a_leap():
     run = Run(weighing())
     run.follow(swaying, 300)
@@ -323,39 +317,3 @@ def test_no_shape_is_read_off_across_a_gap():
     run.follow(swaying, 3, start=50)
     assert not window_of(run.memory.moments, PERIOD_NS)
     assert run.ask().method == "predicted"
-
-
-@given(st.integers(170, 350), speeds)
-def test_a_parabola_has_one_bend_and_no_change_of_it(span_ms, acceleration):
-    times_ns = [index * PERIOD_NS for index in range(span_ms * 1_000_000 // PERIOD_NS + 2)]
-    ax, ay, az = acceleration
-    moments = [
-        Moment(sample_ns=time_ns, position_m=tuple(a * (time_ns * 1e-9) ** 2 for a in acceleration), rotation=IDENTITY)
-        for time_ns in times_ns
-    ]
-    shape = shape_of(window_of(moments, PERIOD_NS), (0.0, 0.0, 0.0))
-    assert shape.coefficients[3][:3] == pytest.approx((0.0, 0.0, 0.0), abs=1e-9)
-    assert shape.coefficients[4][:3] == pytest.approx((0.0, 0.0, 0.0), abs=1e-9)
-    assert shape.coefficients[2][:3] == pytest.approx([a * 0.05**2 for a in (ax, ay, az)], rel=0.05, abs=1e-9)
-
-
-def table(*rows):
-    weights = [
-        WeightRow(rate_hz=rate_hz, horizon_ms=horizon_ms, position=(first, 0.0, 0.0), rotation=(-first, 0.0, 0.0))
-        for rate_hz, horizon_ms, first in rows
-    ]
-    return WeightTable(PredictorWeights(origin="a test", licence="none", rows=tuple(weights)))
-
-
-@given(st.floats(0.0, 1.0))
-def test_weights_lie_between_those_of_the_horizons_around(horizon_s):
-    looked_up = table((60.0, 80.0, 0.4), (60.0, 40.0, 0.8), (25.0, 40.0, -1.0)).at(PERIOD_NS, horizon_s)
-    expected = 0.8 - 0.4 * min(1.0, max(0.0, (horizon_s - 0.04) / 0.04))
-    assert looked_up.position[0] == pytest.approx(expected)
-    assert looked_up.rotation[0] == pytest.approx(-expected)
-
-
-def test_a_tracker_uses_the_weights_of_the_nearest_rate_that_it_is_looked_at():
-    weights = table((25.0, 60.0, 0.25), (60.0, 60.0, 0.6))
-    assert [weights.at(round(1e9 / rate_hz), 0.06).position[0] for rate_hz in (10.0, 24.0, 30.0)] == [0.25] * 3
-    assert [weights.at(round(1e9 / rate_hz), 0.06).position[0] for rate_hz in (50.0, 72.0, 120.0, 240.0)] == [0.6] * 4

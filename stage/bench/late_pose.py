@@ -1,0 +1,80 @@
+"""What late pose gains: one motion filmed with pictures drawn every frame, every few with late pose, and without it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Literal
+
+import msgspec
+
+from calibration.cameras import LatePose
+from stage.config_files import LoadedConfig, load_config
+from stage.verify.cameras import lens_truth
+from stage.verify.delays import played_stage
+from stage.verify.errors import Errors, Registration
+from stage.verify.motions import true_motion
+from stage.verify.moving import play
+from stage.verify.settings import VerifySettings
+from stage.verify.studio import open_studio, with_config, with_coordinates, with_small_rasters
+from tracking.records import ConfigError, Record
+
+Every = Literal["2", "4", "8"]
+_MODES: dict[Every, tuple[LatePose, ...]] = {
+    "2": ("off", "2", "tiles_2", "held_2"),
+    "4": ("off", "4", "tiles_4", "held_4"),
+    "8": ("off", "8", "tiles_8", "held_8"),
+}
+
+
+class LatePoseFigures(Record):
+    """Registration on the film, predicted: `every_frame` drawn anew, `late` and `tiles` with late pose, `held` with
+    the view standing still between drawings. `late_over_held` is the ratio of their medians.
+    """
+
+    every_frame: Registration
+    late: Registration
+    tiles: Registration
+    held: Registration
+    late_over_held: float
+    tiles_over_held: float
+
+
+def measure_late_pose(
+    config_path: Path, settings: VerifySettings, every: Every, progress: Callable[[], None]
+) -> LatePoseFigures:
+    """Plays the first motion of `settings` four times, all cameras together. Raises ConfigError as `verify` does."""
+    loaded = with_coordinates(load_config(config_path))
+    if not any(camera.tracker for camera in loaded.config.cameras):
+        raise ConfigError(f"{config_path}: cameras: found none with a tracker, expected one that moves")
+    fresh, late, tiles, held = (_filmed(_with_mode(loaded, mode), settings, progress) for mode in _MODES[every])
+    return LatePoseFigures(
+        every_frame=fresh,
+        late=late,
+        tiles=tiles,
+        held=held,
+        late_over_held=_ratio(late, held),
+        tiles_over_held=_ratio(tiles, held),
+    )
+
+
+def _with_mode(loaded: LoadedConfig, mode: LatePose) -> LoadedConfig:
+    cameras = tuple(msgspec.structs.replace(camera, late_pose=mode) for camera in loaded.config.cameras)
+    return with_config(loaded, cameras=cameras)
+
+
+def _filmed(loaded: LoadedConfig, settings: VerifySettings, progress: Callable[[], None]) -> Registration:
+    at_m = loaded.config.stage.outer_eye_m if settings.at_m is None else settings.at_m
+    motion = true_motion(settings.motions[0], at_m, settings.axes, settings.seed)
+    truths = {camera.name: lens_truth(camera, loaded) for camera in loaded.config.cameras}
+    played = played_stage(loaded.config, settings)
+    errors = Errors()
+    with open_studio(with_small_rasters(loaded)) as studio:
+        moving = play(studio, played, truths, motion, seconds=settings.seconds, progress=progress)
+    for camera in moving.values():
+        errors.merge(camera.tallies["predict"].grid)
+    return errors.registration()
+
+
+def _ratio(one: Registration, other: Registration) -> float:
+    return one.median_px / other.median_px if other.median_px > 0.0 else 0.0
