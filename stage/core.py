@@ -12,6 +12,7 @@ from types import FrameType
 import msgspec
 
 from render.outputs.opened import Outputs, open_outputs
+from render.rehearsal import rehearsal_plans
 from render.renderer import Renderer
 from stage import realtime
 from stage.clock import HostClock, Pacer
@@ -93,13 +94,18 @@ class Core:
         return 0
 
     def _draw_once(self) -> None:
-        """Draws what the first frame will show: drivers build shaders in their first draw, which lasts many slots."""
+        """Draws what the first frame will show, and every tool: drivers build shaders in their first draw, which lasts
+        many slots.
+        """
         state = self._show.state
         rehearsal = Show(self._show.config, self._calibration, state)
         inputs = FrameInputs(
             epoch=state.epoch, frame=state.frame + 1, present_ns=state.present_ns, observations=self._assets
         )
-        self._renderer.draw(rehearsal.step(inputs))
+        plan = rehearsal.step(inputs)
+        for variant in rehearsal_plans(plan, most_cards=len(self._show.config.cards)):
+            self._renderer.draw(variant)
+        self._renderer.draw(plan)
         self._renderer.finish()
 
     def _run(self, loop: FrameLoop, pacer: Pacer, first: int) -> None:
@@ -130,7 +136,7 @@ class Core:
             clock=self._clock,
             pacer=pacer,
             gather=gather,
-            picture=Picture(self._renderer, self._outputs),
+            picture=Picture(self._renderer, self._outputs, gather.observe),
             leave=leave,
             times=self._times,
         )
@@ -181,7 +187,9 @@ def _open_sources(loaded: LoadedConfig, stack: ExitStack) -> Sources:
 
 
 def _open_outputs(options: CoreOptions, loaded: LoadedConfig, stack: ExitStack) -> Outputs:
-    outputs = open_outputs(loaded.config.outputs, loaded.config.walls, headless=options.headless)
+    outputs = open_outputs(
+        loaded.config.outputs, loaded.config.walls, headless=options.headless, title=loaded.config.stage.name
+    )
     stack.callback(outputs.close)
     return outputs
 

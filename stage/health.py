@@ -18,6 +18,7 @@ _TRACKER_LINES = {
 
 RATE_TOLERANCE = 0.1
 SAMPLES_FOR_A_RATE = 120
+LOSSES_TOLD_S = 5
 MISSES_TO_TELL = 6.0
 
 
@@ -32,6 +33,7 @@ def health_of(
     if grown:
         lines.append(grown)
     lines.extend(_wrong_rates(config, state, trackers))
+    lines.extend(_losses(config, state))
     if state.take.alarm:
         lines.append(state.take.alarm)
     return tuple(lines)
@@ -57,3 +59,11 @@ def _wrong_rates(config: StageConfig, state: ShowState, trackers: tuple[TrackerP
         rate_hz = 1e9 / heard.period_ns
         if abs(rate_hz - told.rate_hz) > RATE_TOLERANCE * told.rate_hz:
             yield f"tracker {told.name} sends {rate_hz:.0f} Hz, its rate_hz says {told.rate_hz:g}: correct rate_hz"
+
+
+def _losses(config: StageConfig, state: ShowState) -> Iterator[str]:
+    """What had to be dropped at the edges is told for a few seconds after it happened."""
+    recent = round(LOSSES_TOLD_S * config.stage.rate())
+    for source, frame in state.dropped_at.items():
+        if state.frame - frame <= recent:
+            yield f"{source}: {state.dropped[source]} dropped since the start, the newest just now"

@@ -4,7 +4,7 @@ Every frame the show writes down which pose it drew for; once the tracker has to
 the error is what each side of the film frame would have missed. Recent errors tell the next ones (their size comes in
 waves, as the volatility of prices does: Engle, Econometrica 50, 1982), together with how fast the camera turns and how
 that turning changes now. What the sum of these lacks is made up by a factor that is driven by the misses themselves,
-so that in the long run about five frames in ten thousand miss whatever the motion (Gibbs and Candes, Adaptive
+so that in the long run about four frames in ten thousand miss whatever the motion (Gibbs and Candes, Adaptive
 conformal inference under distribution shift, NeurIPS 2021).
 
 Errors are kept at a horizon of 60 ms and grow with its power 1.5, so that the margin follows a changed latency at once.
@@ -26,19 +26,19 @@ HORIZON_POWER = 1.5
 _HORIZONS_S = (0.01, 0.25)
 
 # Shares of the margin, chosen on recorded hand-held motion; the stretch adapts their sum to the motion at hand.
-STILL_RAD = 0.002
-PER_CHANGE = 0.3
-PER_TURN = 0.1
-PER_PEAK = 0.9
-PER_SPREAD = 2.4
-PER_OTHER = 0.5
-PEAK_S = 0.5
-SPREAD_S = 15.0
+STILL_RAD = 0.0015
+PER_CHANGE = 0.45
+PER_TURN = 0.2
+PER_PEAK = 1.35
+PER_SPREAD = 1.25
+PER_OTHER = 0.7
+PEAK_S = 1.0
+SPREAD_S = 10.0
 CALM_S = 0.15
 UNKNOWN_RAD = 0.015
 STRETCH = (0.5, 3.0)
-MISS_STEP = 0.1
-MISS_RATE = 0.0005
+MISS_STEP = 0.2
+MISS_RATE = 0.0002
 
 MOST_FORECASTS = 64
 NOTICED_S = 10.0

@@ -109,6 +109,7 @@ class Show:
                 note_report(state.take, observation)
             case Dropped(source=source, count=count):
                 state.dropped[source] = state.dropped.get(source, 0) + count
+                state.dropped_at[source] = state.frame
 
     def _read(self, datagram: Datagram) -> None:
         for tracker in self._by_source.get(datagram.source, ()):

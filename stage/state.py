@@ -70,6 +70,7 @@ class ShowState(Notebook):
     last_possible: dict[str, tuple[InnerPlan, ...]] = msgspec.field(default_factory=dict)
     missed: int = 0
     dropped: dict[str, int] = msgspec.field(default_factory=dict)
+    dropped_at: dict[str, int] = msgspec.field(default_factory=dict)
     ledger: LedgerState = msgspec.field(default_factory=LedgerState)
 
 

@@ -132,5 +132,5 @@ def _prefer_low_latency(line: serial.Serial) -> None:
     """USB converters hold bytes back for up to 16 ms unless asked not to; not every device can be asked."""
     try:
         line.set_low_latency_mode(True)
-    except (OSError, ValueError, NotImplementedError):
+    except (OSError, ValueError, RuntimeError):
         return

@@ -102,8 +102,8 @@ def read_leds(picture: Picture, column: Array, row: Array) -> Reading:
         (step_down, (1 - right_share) * lower_share),
         (step_right + step_down, right_share * lower_share),
     ):
-        led = flat[first + step]
-        whole &= led.any(axis=1)
+        led = np.take(flat, first + step, axis=0)
+        whole &= (led[:, 0] != 0) | (led[:, 1] != 0) | (led[:, 2] != 0)
         light += led * share[:, None]
     return Reading(light, whole)
 

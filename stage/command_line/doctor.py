@@ -13,9 +13,9 @@ import typer
 from rich.console import Console
 from rich.text import Text
 
-from stage.doctor_machine import examine_machine
-from stage.doctor_records import Finding, State
-from stage.doctor_site import examine_site
+from stage.doctor.machine import examine_machine
+from stage.doctor.records import Finding, State
+from stage.doctor.site import examine_site
 
 _STYLES: dict[State, str] = {"ok": "green", "warn": "yellow", "fail": "bold red"}
 

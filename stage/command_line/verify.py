@@ -62,6 +62,10 @@ JitterMsOption = Annotated[
 JitterOption = Annotated[JitterKind, typer.Option(help="Kind of jitter.", rich_help_panel=_NETWORK)]
 LossOption = Annotated[float, typer.Option(help="Share of packets lost, 0 to 0.9.", rich_help_panel=_NETWORK)]
 SeedOption = Annotated[int, typer.Option(help="Same seed, same figures.", min=0, rich_help_panel=_NETWORK)]
+SetOption = Annotated[
+    list[str] | None,
+    typer.Option("--set", metavar="PATH=VALUE", help="Set a parameter before the first frame. May be repeated."),
+]
 OutOption = Annotated[
     Path | None, typer.Option(help="Folder for verify.json and verify.html (one self-contained page).")
 ]
@@ -84,6 +88,7 @@ def command(
     jitter: JitterOption = "normal",
     loss: LossOption = 0.0,
     seed: SeedOption = 1,
+    values: SetOption = None,
     out: OutOption = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -104,6 +109,7 @@ def command(
     }
     options |= {"poses": poses, "protocol": protocol, "rate_hz": rate_hz, "delay_ms": delay_ms, "seed": seed}
     options |= {"latency_ms": latency_ms, "jitter_ms": jitter_ms, "jitter": jitter, "loss": loss}
+    options["values"] = values or []
     progress = _Progress()
     evidence = verify(config, _settings(options), progress)
     progress.end()

@@ -13,7 +13,7 @@ from tracking.records import ConfigError
 QUEUED_MESSAGES_MAX = 600
 """Ten seconds of frames at 60 Hz may wait for the recorder."""
 REPORTS_AT_ONCE = 64
-LINGER_MS = 500
+LINGER_MS = 100
 
 
 class CorePipes:

@@ -61,9 +61,9 @@ class Judge:
         planned = {wall.name: wall for wall in plan.walls if only is None or wall.name in only}
         lit = np.array([wall.name in planned for wall in self.walls])
         at = np.flatnonzero((seen.sight.wall >= 0) & lit[seen.sight.wall])
-        sight = seen.sight.of(at)
+        rays, sight = (seen.rays, seen.sight) if at.size == len(seen.rays) else (seen.rays[at], seen.sight.of(at))
         reading = read_walls(self.walls, pictures, sight)
-        points = seen.pose.pupil_m + seen.rays[at] * sight.distance[:, None]
+        points = seen.pose.pupil_m + rays * sight.distance[:, None]
         covered = np.zeros(len(at), dtype=np.bool_)
         missed_px = np.zeros(len(at))
         for index, wall in enumerate(self.walls):

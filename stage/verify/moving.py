@@ -15,13 +15,14 @@ from render.film.camera import FilmPixels, even_grid, every_pixel
 from render.film.scene import Picture
 from render.plan import FramePlan, InnerPlan
 from stage.config import StageConfig
-from stage.inputs import Datagram, FrameInputs
+from stage.inputs import Datagram, FrameInputs, SetRequest
 from stage.verify.cameras import LensTruth, Mounting
 from stage.verify.delays import Played
 from stage.verify.errors import Errors
 from stage.verify.judge import Judge, Seen, area_ratio
 from stage.verify.motions import TrueMotion, TruePose
 from stage.verify.packets import PacketStream
+from stage.verify.parameters import command_of
 from stage.verify.settings import FULL_FRAME_EVERY, GRID, WARM_UP_S
 from stage.verify.studio import Studio
 
@@ -133,6 +134,7 @@ def play(
     motion: TrueMotion,
     *,
     seconds: float | None,
+    values: tuple[SetRequest, ...] = (),
     progress: Callable[[], None],
 ) -> dict[str, MovingCamera]:
     """Plays a motion on every tracked camera, side by side, once held and once predicted; all by camera name."""
@@ -148,7 +150,13 @@ def play(
         if max(lights_s) > end_s:
             break
         now_ns, present_ns = START_NS + round(frame * period_ns), START_NS + round((frame + 1) * period_ns)
-        inputs = FrameInputs(epoch=1, frame=frame, present_ns=present_ns, datagrams=_arrived(streams, now_ns))
+        inputs = FrameInputs(
+            epoch=1,
+            frame=frame,
+            present_ns=present_ns,
+            datagrams=_arrived(streams, now_ns),
+            commands=command_of(values) if frame == 0 else (),
+        )
         plans = {name: show.step(inputs) for name, show in shows.items()}
         if min(lights_s) >= WARM_UP_S and all(motion.settled_at(light_s) for light_s in lights_s):
             pictures = {name: studio.draw(_with_small_outer(plan)) for name, plan in plans.items()}

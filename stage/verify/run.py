@@ -12,13 +12,16 @@ import msgspec
 
 from calibration.cameras import Camera
 from stage.config_files import load_config
+from stage.inputs import SetRequest
+from stage.show import Show
 from stage.verify.cameras import LensTruth, lens_truth
 from stage.verify.delays import played_stage
 from stage.verify.motions import TrueMotion, true_motion
 from stage.verify.moving import RUNS, MotionTally, play
+from stage.verify.parameters import requests_of
 from stage.verify.report import CameraFigures, MotionFigures, Motions, VerifyReport, check_limits
 from stage.verify.settings import WARM_UP_S, VerifySettings
-from stage.verify.stills import StillRun, mean, misses_of, sweep, verify_stills
+from stage.verify.stills import StillRun, alone, mean, misses_of, sweep, verify_stills
 from stage.verify.studio import Studio, open_studio, with_coordinates, with_small_rasters
 from tracking.records import ConfigError
 
@@ -45,9 +48,10 @@ def verify(config_path: Path, settings: VerifySettings, progress: Progress) -> E
         raise ConfigError(f"{config_path}: cameras: found none to verify, expected at least one that is not parked")
     truths = {camera.name: lens_truth(camera, loaded) for camera in cameras}
     played = played_stage(loaded.config, settings)
+    values = requests_of(played.config, settings.values)
     motions = _motions(settings, loaded.config.stage.outer_eye_m) if played.journeys else {}
     with open_studio(loaded) as studio:
-        stills = _stills(studio, cameras, truths, settings.poses, progress)
+        stills = _stills(studio, cameras, truths, values=values, count=settings.poses, progress=progress)
         renderer = studio.renderer.name
     begun_s, frames = time.perf_counter(), _Counter(progress)
     tallies: dict[str, dict[str, Tallies]] = {camera.name: {} for camera in cameras}
@@ -55,7 +59,15 @@ def verify(config_path: Path, settings: VerifySettings, progress: Progress) -> E
         with open_studio(with_small_rasters(loaded)) as studio:
             for name, motion in motions.items():
                 frames.doing = f"motion {name}"
-                moving = play(studio, played, truths, motion, seconds=settings.seconds, progress=frames.count)
+                moving = play(
+                    studio,
+                    played,
+                    truths,
+                    motion,
+                    seconds=settings.seconds,
+                    values=values,
+                    progress=frames.count,
+                )
                 for camera, moved in moving.items():
                     tallies[camera][name] = {run: moved.tallies[run] for run in RUNS}
     took_s = time.perf_counter() - begun_s
@@ -99,13 +111,20 @@ class _Counter:
 
 
 def _stills(
-    studio: Studio, cameras: list[Camera], truths: Mapping[str, LensTruth], count: int, progress: Progress
+    studio: Studio, cameras: list[Camera], truths: Mapping[str, LensTruth], values: tuple[SetRequest, ...], count: int, progress: Progress
 ) -> dict[str, StillRun]:
     poses = sweep(studio, count)
     stills = {}
     for camera in cameras if poses else []:
         doing = f"camera {camera.name}: still poses"
-        stills[camera.name] = verify_stills(studio, camera, truths[camera.name], poses, partial(progress, doing))
+        stills[camera.name] = verify_stills(
+            studio,
+            camera,
+            truths[camera.name],
+            poses,
+            values=tuple(value for value in values if value.path in Show.tree_of(alone(studio.config, camera))),
+            progress=partial(progress, doing),
+        )
     return stills
 
 

@@ -25,7 +25,8 @@ class VerifySettings(Record):
     `motions` are built-in names or motion files; none leaves only still poses. `at_m` is where a motion's mean goes,
     in the stage (None: the stage's outer eye). `latency_ms` is the age, when its light leaves the first wall, of a
     sample that was not held up; None keeps the configured delays. `delay_ms` is from sample to arrival (None: each
-    tracker's own). `seconds` cuts every motion. `poses` is the number of still poses for each camera.
+    tracker's own). `seconds` cuts every motion. `poses` is the number of still poses for each camera. `values`
+    are parameters set before the first frame, as `PATH=VALUE`.
     """
 
     motions: tuple[str, ...] = BUILT_IN
@@ -41,3 +42,4 @@ class VerifySettings(Record):
     seconds: Annotated[float, msgspec.Meta(gt=WARM_UP_S, le=3600.0)] | None = None
     seed: Annotated[int, msgspec.Meta(ge=0, le=2**31)] = 1
     poses: Annotated[int, msgspec.Meta(ge=0, le=10_000)] = 12
+    values: tuple[str, ...] = ()

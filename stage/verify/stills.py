@@ -15,12 +15,13 @@ from render.film.rotation import Array, axes_from_pan_tilt_roll
 from render.film.scene import Picture
 from render.plan import FramePlan
 from stage.config import StageConfig
-from stage.inputs import BatchRequest, Command, Datagram, FrameInputs, SetRequest
+from stage.inputs import Datagram, FrameInputs, SetRequest
 from stage.verify.cameras import LensTruth
 from stage.verify.errors import Errors
 from stage.verify.judge import Judge, area_ratio
 from stage.verify.maps import Maps
 from stage.verify.packets import SENDER, encoder_of
+from stage.verify.parameters import command_of
 from stage.verify.report import InnerMisses, StillFigures
 from stage.verify.studio import Studio
 from tracking.records import ConfigError, TrackerSample, Vec3
@@ -87,15 +88,20 @@ def _triple(place: Array) -> Vec3:
 
 
 def verify_stills(
-    studio: Studio, camera: Camera, truth: LensTruth, poses: tuple[StillPose, ...], progress: Callable[[], None]
+    studio: Studio,
+    camera: Camera,
+    truth: LensTruth,
+    poses: tuple[StillPose, ...],
+    *,
+    values: tuple[SetRequest, ...] = (),
+    progress: Callable[[], None],
 ) -> StillRun:
     """Photographs every pose of one camera alone: other cameras' pictures would lie over its own."""
-    config = alone(studio.config, camera)
     judge = Judge(camera=camera.name, lens=truth.lens, walls=studio.film_walls, radius_m=studio.radius_m)
     pixels = every_pixel(truth.lens)
     tally = StillTally(Maps(studio.film_walls, truth.lens.resolution_px))
     for pose in poses:
-        plan = plan_pose(studio, config, camera, truth, pose)
+        plan = plan_pose(studio, camera, truth, pose, values)
         reasons = [wall.hold for wall in plan.walls if wall.hold]
         if reasons:
             tally.held.append(reasons[0])
@@ -159,15 +165,18 @@ def mean(values: list[float]) -> float:
     return math.fsum(values) / len(values) if values else 0.0
 
 
-def plan_pose(studio: Studio, config: StageConfig, camera: Camera, truth: LensTruth, pose: StillPose) -> FramePlan:
-    """One step of the real fold with the camera driven by hand, its lens told by its tracker."""
+def plan_pose(
+    studio: Studio, camera: Camera, truth: LensTruth, pose: StillPose, values: tuple[SetRequest, ...] = ()
+) -> FramePlan:
+    """One step of the real fold with one camera alone, driven by hand, its lens told by its tracker."""
+    config = alone(studio.config, camera)
     show = studio.new_show(config)
     inputs = FrameInputs(
         epoch=0,
         frame=0,
         present_ns=START_NS,
         datagrams=_lens_packets(config, truth),
-        commands=(Command(id="still", client="verify", role="admin", order=0, request=_by_hand(camera.name, pose)),),
+        commands=command_of((*_by_hand(camera.name, pose), *values)),
     )
     plan = show.step(inputs)
     (answer,) = plan.acknowledgements
@@ -176,12 +185,12 @@ def plan_pose(studio: Studio, config: StageConfig, camera: Camera, truth: LensTr
     return plan
 
 
-def _by_hand(camera: str, pose: StillPose) -> BatchRequest:
+def _by_hand(camera: str, pose: StillPose) -> tuple[SetRequest, ...]:
     names = ("x_m", "y_m", "z_m", "pan_deg", "tilt_deg", "roll_deg")
     prefix = f"/camera/{camera}"
     numbers = zip(names, (*pose.position_m, *pose.rotation_deg), strict=True)
     set_pose = [SetRequest(path=f"{prefix}/manual/{name}", value=number) for name, number in numbers]
-    return BatchRequest(items=(SetRequest(path=f"{prefix}/source", value="manual"), *set_pose))
+    return (SetRequest(path=f"{prefix}/source", value="manual"), *set_pose)
 
 
 def _lens_packets(config: StageConfig, truth: LensTruth) -> tuple[Datagram, ...]:

@@ -16,8 +16,8 @@ from hypothesis import strategies as st
 from stage.cli import main
 from stage.config_files import read_preset
 from stage.config_reader import parse_config
-from stage.doctor_machine import PACKAGES, examine_machine
-from stage.doctor_site import examine_site, write_speed
+from stage.doctor.machine import PACKAGES, examine_machine
+from stage.doctor.site import examine_site, write_speed
 from stage.starter import starter
 from tracking.records import ConfigError
 

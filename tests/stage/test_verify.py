@@ -20,7 +20,7 @@ from stage.verify.motions import BuiltInMotion, RecordedMotion, true_motion
 from stage.verify.report import VerifyReport
 from stage.verify.run import verify
 from stage.verify.settings import BUILT_IN, VerifySettings
-from stage.verify.stills import StillPose, alone, plan_pose
+from stage.verify.stills import StillPose, plan_pose
 from stage.verify.studio import open_studio, with_coordinates
 from tracking.motion_files import parse_motion
 from tracking.records import ConfigError
@@ -204,7 +204,7 @@ def test_planned_frames_enclose_what_the_true_lenses_see(name):
             sides += [(0 * share, share * height), (0 * share + width, share * height)]
             border = truth.lens.tangents_from_pixels(np.concatenate([np.stack(side, axis=1) for side in sides]))
             pose = StillPose((0.0, 0.0, 1.3), (0.0, 0.0, 0.0))
-            frame = plan_pose(studio, alone(studio.config, camera), camera, truth, pose).inners[0].frame
+            frame = plan_pose(studio, camera, truth, pose).inners[0].frame
             assert (frame.left, frame.bottom) == pytest.approx(tuple(border.min(axis=0)), abs=2e-5)
             assert (frame.right, frame.top) == pytest.approx(tuple(border.max(axis=0)), abs=2e-5)
 

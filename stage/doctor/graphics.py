@@ -1,4 +1,4 @@
-"""Prints what draws on this machine, as JSON. Run apart (`python -m stage.graphics_report`): drivers may crash."""
+"""Prints what draws on this machine, as JSON. Run apart (`python -m stage.doctor.graphics`): drivers may crash."""
 
 from __future__ import annotations
 

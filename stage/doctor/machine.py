@@ -15,7 +15,7 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any
 
-from stage.doctor_records import Finding, failure, good, system_text, warning
+from stage.doctor.records import Finding, failure, good, system_text, warning
 from stage.realtime import take_priority
 
 PACKAGES = (
@@ -85,8 +85,8 @@ def _graphics() -> Iterator[Finding]:
 
 
 def _graphics_report() -> dict[str, Any] | str:
-    """What `stage.graphics_report` says, or how it died."""
-    command = [sys.executable, "-m", "stage.graphics_report"]
+    """What `stage.doctor.graphics` says, or how it died."""
+    command = [sys.executable, "-m", "stage.doctor.graphics"]
     try:
         done = subprocess.run(
             command, capture_output=True, text=True, timeout=_GRAPHICS_TIMEOUT_S, check=False, cwd=_root()

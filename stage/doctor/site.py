@@ -14,7 +14,7 @@ from serial.tools import list_ports
 
 from stage.config import StageConfig
 from stage.config_files import load_config
-from stage.doctor_records import Finding, failure, good, system_text, warning
+from stage.doctor.records import Finding, failure, good, system_text, warning
 from tracking.records import ConfigError
 from tracking.sources import open_sources
 from tracking.udp_source import RECEIVE_BUFFER_BYTES

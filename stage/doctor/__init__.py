@@ -1,0 +1,1 @@
+"""What `stage doctor` examines: this machine, and what a configuration asks of it."""
