@@ -17,8 +17,8 @@ _WALK_STEPS = 5
 def frame_edges(setting: LensSetting, sensor_mm: Pair) -> Edges:
     """The upright frame of tangents that holds whatever the sensor sees, hardly larger: the lens's own overscan.
 
-    The sensor's border is followed in 48 steps; what it may bulge between two of them is added (an eighth of the
-    second difference). Raises ViewError where the lens folds over on the border or on the way to a corner.
+    The sensor's border is followed in 48 steps, with what it may bulge between them. Raises ViewError where the lens
+    folds over on the border or on the way to a corner.
     """
     half_width, half_height = 0.5 * sensor_mm[0], 0.5 * sensor_mm[1]
     corners = (
@@ -72,10 +72,11 @@ def _along(setting: LensSetting, start_mm: Pair, end_mm: Pair, begin: Pair) -> l
 
 
 def _furthest(values: list[float]) -> float:
-    """The largest value of a smooth curve given in even steps, with room for what it does between them."""
+    """The largest value of a smooth curve given in even steps, by parabolas through three, with a little room."""
     largest = max(values)
     for before, here, after in zip(values, values[1:], values[2:], strict=False):
-        bulge = abs(before - 2.0 * here + after) * 0.125
-        if here + bulge > largest:
-            largest = here + bulge
+        slope, bend = 0.5 * (after - before), 0.5 * (after + before) - here
+        if bend < 0.0 and abs(slope) <= -2.0 * bend:
+            peak = here - 0.25 * slope * slope / bend - 0.1 * bend
+            largest = max(largest, peak)
     return largest

@@ -17,5 +17,5 @@ class Calibration(Evolving):
     """
 
     surfaces: tuple[WallSurface, ...] = ()
-    lenses: dict[str, Lens] = {}
+    lenses: dict[str, Lens] = msgspec.field(default_factory=dict)
     predictors: dict[str, PredictorWeights] = msgspec.field(default_factory=dict)

@@ -10,7 +10,7 @@ import moderngl
 from render.compose import InnerPicture, WallPicture
 from render.footprint import TEXELS_OF_A_TAP
 from render.gpu import Target
-from render.plan import FramePlan, InnerPicturePlan, InnerPlan, WorldPlan
+from render.plan import FramePlan, InnerPicturePlan, InnerPlan, PicturePartPlan, WorldPlan
 from render.views import DrawnWorld, as_drawn, drawn_as, inner_view
 
 WorldOf = Callable[[str], DrawnWorld]
@@ -64,24 +64,29 @@ class InnerPictures:
         named += [inner.coming.picture for inner in plan.inners if inner.coming is not None]
         spare = [kept for kept in self._kept if kept.picture is None or kept.picture not in named]
         self._shown = []
-        pictures = []
+        pictures, coarse = [], []
         for index, inner in enumerate(plan.inners):
             kept = self._held(inner.picture, inner.size_px, spare)
             drawn, world = as_drawn(inner), plan.world if inner.picture is None else inner.picture.world
             self._draw_down_to(kept, kept.target.size[1], drawn, world, world_of)
-            shown_on = [walls[wall.name] for wall in plan.walls if index in wall.inners and wall.name in walls]
-            _minify(kept, any(wall.leds.widest(drawn) > TEXELS_OF_A_TAP for wall in shown_on))
             self._shown.append(kept)
             kind = late_kind(inner.picture, world_of(world.kind).geometry)
             pictures.append(InnerPicture(inner, kept.target.texture, kind))
+            shown_on = [walls[wall.name] for wall in plan.walls if index in wall.inners and wall.name in walls]
+            if any(wall.leds.widest(drawn) > TEXELS_OF_A_TAP for wall in shown_on):
+                coarse.append(kept)
+        for kept in self._shown:
+            _minify(kept, kept in coarse)
         for inner in plan.inners:
             if inner.coming is not None:
-                part = inner.coming
-                kept = self._held(part.picture, part.picture.size_px, spare)
-                row = kept.target.size[1] * (part.part + 1) // part.parts
-                self._draw_down_to(kept, row, drawn_as(inner, part.picture), part.picture.world, world_of)
+                self._draw_part(inner, inner.coming, spare, world_of)
         self._trim(spare, len(plan.inners))
         return pictures
+
+    def _draw_part(self, inner: InnerPlan, part: PicturePartPlan, spare: list[_Kept], world_of: WorldOf) -> None:
+        kept = self._held(part.picture, part.picture.size_px, spare)
+        row = kept.target.size[1] * (part.part + 1) // part.parts
+        self._draw_down_to(kept, row, drawn_as(inner, part.picture), part.picture.world, world_of)
 
     def _held(self, picture: InnerPicturePlan | None, size: tuple[int, int], spare: list[_Kept]) -> _Kept:
         """Where the picture is, or a place for it among the spare ones, or a new one."""

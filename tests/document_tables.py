@@ -18,6 +18,7 @@ from calibration.cameras import Camera
 from calibration.walls import ArcShape, MeshShape, PlaneShape, Signal, Wall
 from render.outputs.records import Output, Region
 from render.worlds.records import World
+from stage.cards import Card
 from stage.cli import COMMANDS
 from stage.config import ControlSection, PanelSection, StageConfig, StageSection, VerifySection
 from stage.control import wire
@@ -44,6 +45,7 @@ CONFIG_RECORDS = {
     "rules": OscRule,
     "arguments": OscArgument,
     "cameras": Camera,
+    "cards": Card,
     "placement": Placement,
     "world": World,
     "control": ControlSection,
@@ -132,17 +134,18 @@ def kept_meanings(body: str) -> dict[str, str]:
 
 
 def parameter_table() -> str:
-    """Every parameter, with `{name}` for the names of a configuration's walls, cameras and trackers."""
+    """Every parameter, with `{name}` for the names of a configuration's walls, cameras, cards and trackers."""
     config = StageConfig(
         walls=(
             Wall(name="-wall-", resolution_px=(16, 16), shape=ArcShape(radius_m=1.0, sweep_deg=90.0, height_m=1.0)),
         ),
         trackers=(TrackerConfig(name="-tracker-", protocol="freed", source="udp://:0"),),
         cameras=(Camera(name="-camera-", tracker="-tracker-"),),
+        cards=(Card(name="-card-"),),
     )
     rows = []
     for one in declare(config):
-        path = re.sub("-(wall|camera|tracker)-", "{name}", one.path)
+        path = re.sub("-(wall|camera|card|tracker)-", "{name}", one.path)
         span = f"{one.minimum:g} to {one.maximum:g}" if one.minimum is not None and one.maximum is not None else ""
         span = " ".join(f"`{choice}`" for choice in one.choices) or span or "on or off"
         default = {True: "on", False: "off"}.get(one.default, one.default) if isinstance(one.default, bool) else None

@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 import msgspec
 import typer
 
+from tracking.motion_files import Axes
 from tracking.records import Record
 
 app = typer.Typer(no_args_is_help=True, help="Measure step, decode, predict, loop, render, late pose and frames.")
@@ -77,6 +78,36 @@ def predict(
         dump=dump,
     )
     _print(figures, as_json=as_json)
+
+
+@app.command()
+def margin(
+    config: Annotated[Path, typer.Argument(help="The stage's configuration (TOML).", metavar="CONFIG")],
+    *,
+    motion: Annotated[str, typer.Option("--motion", help="dolly, crane, whip, handheld, or a motion file.")],
+    axes: Annotated[Axes, typer.Option("--axes", help="Body axes of the file.")] = "stage",
+    rate_hz: Annotated[float, typer.Option("--rate-hz", min=1.0, help="Tracker rate.")] = 60.0,
+    latency_ms: Annotated[float, typer.Option("--latency-ms", min=0.0, help="From sample to light.")] = 60.0,
+    jitter_ms: Annotated[float, typer.Option("--jitter-ms", min=0.0, help="Normal jitter of packets.")] = 5.0,
+    seconds: Annotated[float | None, typer.Option("--seconds", min=3.0, help="Cut the motion.")] = None,
+    seed: Annotated[int, typer.Option("--seed", min=0, help="Same seed, same figures.")] = 1,
+    as_json: JsonOption = False,
+) -> None:
+    """The margin that follows, beside the fixed one: frames that missed the inner picture, and its area."""
+    from stage.bench.margin import measure_margin  # noqa: PLC0415
+    from stage.verify.settings import VerifySettings  # noqa: PLC0415
+
+    settings = VerifySettings(
+        motions=(motion,),
+        axes=axes,
+        rate_hz=rate_hz,
+        latency_ms=latency_ms,
+        jitter_ms=jitter_ms,
+        seconds=seconds,
+        seed=seed,
+    )
+    follow, fixed = (measure_margin(config, settings, follow=follow) for follow in (True, False))
+    _print({"follow": follow, "fixed": fixed}, as_json=as_json)
 
 
 @app.command()

@@ -12,7 +12,7 @@ import msgspec
 import typer
 
 from stage.verify.page import write_page
-from stage.verify.report import VerifyReport
+from stage.verify.report import CameraFigures, VerifyReport
 from stage.verify.run import verify
 from stage.verify.settings import BUILT_IN, VerifySettings
 from tracking.motion_files import Axes
@@ -96,7 +96,7 @@ def command(
 
     Still poses compare every film pixel on a wall. Motions run as real packets through the whole chain in virtual
     time, held and predicted; two runs with the same seed agree exactly. The first 2 s of each motion are left out.
-    Exits 1 when a limit of the configuration's [verify] section is broken.
+    Exits 1 when a limit of the configuration (its section "verify") is broken.
 
     Example: stage verify hw_configs/sim_arc.toml --motion handheld --latency-ms 60 --jitter-ms 5 --out proof
     """
@@ -182,26 +182,33 @@ def _tell(report: VerifyReport, out: Path | None) -> None:
     for line in report.findings[:5]:
         print(line, file=sys.stderr)
     for name, camera in report.cameras.items():
-        if camera.still is not None:
-            still = camera.still
-            print(
-                f"{name} still: median {still.median_px:.4f} px, p99 {still.p99_px:.4f} px, "
-                f"worst {still.max_px:.3f} px; {still.pixels_compared} of "
-                f"{still.pixels_on_wall} pixels on a wall compared"
-            )
-        for motion, found in camera.by_motion.items():
-            print(
-                f"{name} {motion}: median {found.predict.median_px:.3f} px predicted, "
-                f"{found.hold.median_px:.3f} px held, p99 {found.predict.p99_px:.2f} and {found.hold.p99_px:.2f} px"
-            )
-        misses = camera.inner_misses
-        print(
-            f"{name} inner picture: misses in {misses.frames} of {misses.of} frames (worst {misses.worst_px:.0f} px), "
-            f"area {camera.inner_area_ratio:.2f} x the frame's"
-        )
+        _tell_camera(name, camera)
     for limit in report.limits:
         word = "kept" if limit.ok else "BROKEN"
-        found_value = f"{limit.value:.4g}" if limit.value >= 0.0 else "nothing measured"
-        print(f"limit {limit.name} {limit.limit:g}: {word}, found {found_value} (camera {limit.camera})")
+        found = f"{limit.value:.4g}" if limit.value >= 0.0 else "nothing measured"
+        print(f"limit {limit.name} {limit.limit:g}: {word}, found {found} (camera {limit.camera})")
     if out is not None:
         print(f"wrote {out / 'verify.html'} and {out / 'verify.json'}")
+
+
+def _tell_camera(name: str, camera: CameraFigures) -> None:
+    if camera.still is not None:
+        still = camera.still
+        print(
+            f"{name} still: median {still.median_px:.4f} px, p99 {still.p99_px:.4f} px, worst {still.max_px:.3f} px; "
+            f"{still.pixels_compared} of {still.pixels_on_wall} pixels on a wall compared"
+        )
+    for motion, found in camera.by_motion.items():
+        predict, hold = found.predict, found.hold
+        if predict.pixels_compared:
+            print(
+                f"{name} {motion}: median {predict.median_px:.3f} px predicted, {hold.median_px:.3f} px held, "
+                f"p99 {predict.p99_px:.2f} and {hold.p99_px:.2f} px"
+            )
+        else:
+            print(f"{name} {motion}: nothing to compare; {predict.pixels_covered} pixels show other cameras' views")
+    misses = camera.inner_misses
+    print(
+        f"{name} inner picture: misses in {misses.frames} of {misses.of} frames (worst {misses.worst_px:.0f} px), "
+        f"area {camera.inner_area_ratio:.2f} x the frame's"
+    )

@@ -50,6 +50,10 @@ def status_tables(status: Mapping[str, Any]) -> Iterable[RenderableType]:
         yield _trackers(status["trackers"])
     for name, one in status["trackers"].items():
         yield from _about(name, one)
+    if status.get("cameras"):
+        yield _cameras(status["cameras"])
+    if status.get("latency"):
+        yield _latency(status["latency"])
     if not status["health"]:
         yield Text("all is well", style="green")
     for line in status["health"]:
@@ -67,6 +71,30 @@ def _trackers(trackers: Mapping[str, Mapping[str, Any]]) -> Table:
             _number(one["jitter_ms"], 2),
             str(one["accepted"]),
             ", ".join(f"{count} {cause}" for cause, count in one["rejected"].items() if count) or "-",
+        )
+    return table
+
+
+def _cameras(cameras: Mapping[str, Mapping[str, Any]]) -> Table:
+    table = _table("camera", "margin across deg", "upright deg", "frames judged", "missed", "lately", "worst deg")
+    for name, one in cameras.items():
+        table.add_row(
+            name,
+            _number(one["across_deg"]),
+            _number(one["upright_deg"]),
+            str(one["judged"]),
+            str(one["missed"]),
+            _number(one["missed_lately"]),
+            _number(one["worst_deg"], 2),
+        )
+    return table
+
+
+def _latency(stages: Mapping[str, Mapping[str, Any]]) -> Table:
+    table = _table("latency", "p50 ms", "p99 ms", "usual ms")
+    for name, one in stages.items():
+        table.add_row(
+            name.replace("_", " "), _number(one["p50_ms"]), _number(one["p99_ms"]), _number(one.get("usual_ms"))
         )
     return table
 

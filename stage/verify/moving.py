@@ -36,9 +36,10 @@ RUNS: tuple[RunName, ...] = ("hold", "predict")
 
 
 class MotionTally:
-    """One camera's errors over one motion and one way of predicting."""
+    """One camera's errors over one motion and one way of predicting; times and medians of frames that see a wall."""
 
     def __init__(self) -> None:
+        self.frames = 0
         self.grid = Errors()
         self.every_pixel = Errors()
         self.missed_px: list[float] = []
@@ -46,14 +47,10 @@ class MotionTally:
         self.times_s: list[float] = []
         self.medians_px: list[float] = []
 
-    @property
-    def frames(self) -> int:
-        """Frames that were judged."""
-        return len(self.times_s)
-
     def add(self, other: MotionTally) -> None:
         """Takes in another motion, one after the other in time."""
         after_s = self.times_s[-1] if self.times_s else 0.0
+        self.frames += other.frames
         self.grid.merge(other.grid)
         self.every_pixel.merge(other.every_pixel)
         self.missed_px += other.missed_px
@@ -119,8 +116,10 @@ class MovingCamera:
 
     def _note(self, tally: MotionTally, frame: FilmedFrame, plan: FramePlan, errors: Errors, worst_px: float) -> None:
         tally.grid.merge(errors)
-        tally.times_s.append((min(frame.lit) - START_NS) * 1e-9)
-        tally.medians_px.append(errors.quantile(0.5))
+        tally.frames += 1
+        if errors.compared:
+            tally.times_s.append((min(frame.lit) - START_NS) * 1e-9)
+            tally.medians_px.append(errors.quantile(0.5))
         if worst_px >= 0.0:
             tally.missed_px.append(worst_px)
         own: list[InnerPlan] = [inner for inner in plan.inners if inner.camera == self.camera.name]

@@ -15,7 +15,7 @@ from stage.verify.errors import Errors
 Array = npt.NDArray[np.float64]
 
 WIDTH, HEIGHT = 900, 250
-_LEFT, _RIGHT, _TOP, _BOTTOM = 58, 12, 12, 34
+_LEFT, _RIGHT, _TOP, _BOTTOM = 58, 12, 26, 34
 COLOURS = {"hold": "#d1495b", "predict": "#00798c", "still": "#7a5195"}
 # From dark blue by green to yellow, each step lighter than the one before, so that it reads in grey too.
 _SCALE = np.array([[38, 24, 74], [48, 76, 138], [36, 128, 142], [62, 178, 118], [176, 214, 64], [253, 231, 60]])
@@ -148,9 +148,9 @@ def _down(share: float) -> float:
 
 def _svg(parts: list[str], names: list[str], across: str, upward: str) -> str:
     legend = "".join(
-        f'<rect x="{WIDTH - 100}" y="{_TOP + 4 + 18 * row}" width="12" height="12" fill="{COLOURS[name]}"/>'
-        f'<text x="{WIDTH - 83}" y="{_TOP + 14 + 18 * row}">{name}</text>'
-        for row, name in enumerate(names)
+        f'<rect x="{_LEFT + 90 * place}" y="4" width="12" height="12" fill="{COLOURS[name]}"/>'
+        f'<text x="{_LEFT + 17 + 90 * place}" y="14">{name}</text>'
+        for place, name in enumerate(names)
     )
     return (
         f'<svg viewBox="0 0 {WIDTH} {HEIGHT}" role="img">{"".join(parts)}'

@@ -107,9 +107,19 @@ class VerifyReport(Record):
         return all(limit.ok for limit in self.limits)
 
 
-def check_limits(section: VerifySection, cameras: dict[str, CameraFigures]) -> tuple[Limit, ...]:
-    """Every configured limit with the worst camera's figure; one that nothing was measured for is broken."""
-    return tuple(_limit(name, getattr(section, name), figure, cameras) for name, figure in _limited(section))
+def check_limits(
+    section: VerifySection, cameras: dict[str, CameraFigures], *, stills: bool, motions: bool
+) -> tuple[Limit, ...]:
+    """Every configured limit with the worst camera's figure; one that nothing could be measured for is broken.
+
+    Limits on what was left out on purpose (`stills` or `motions` false) are not judged.
+    """
+    left_out = (*(() if stills else ("still_",)), *(() if motions else ("motion_",)))
+    return tuple(
+        _limit(name, getattr(section, name), figure, cameras)
+        for name, figure in _limited(section)
+        if not name.startswith(left_out)
+    )
 
 
 def _limited(section: VerifySection) -> Iterator[tuple[str, Callable[[CameraFigures], float | None]]]:
@@ -118,13 +128,19 @@ def _limited(section: VerifySection) -> Iterator[tuple[str, Callable[[CameraFigu
         "still_p99_px": lambda found: _of(found.still, "p99_px"),
         "motion_median_px": lambda found: _of(found.motion.predict if found.motion else None, "median_px"),
         "motion_p99_px": lambda found: _of(found.motion.predict if found.motion else None, "p99_px"),
-        "motion_over_hold": lambda found: found.motion.predict_over_hold if found.motion else None,
+        "motion_over_hold": _over_hold,
         "inner_miss_rate": lambda found: found.inner_misses.rate if found.inner_misses.of else None,
         "inner_area_ratio": lambda found: found.inner_area_ratio,
     }
     for name, figure in figures.items():
         if getattr(section, name) is not None:
             yield name, figure
+
+
+def _over_hold(found: CameraFigures) -> float | None:
+    if found.motion is None or not found.motion.predict.pixels_compared:
+        return None
+    return found.motion.predict_over_hold
 
 
 def _of(found: Registration | None, name: str) -> float | None:
@@ -135,9 +151,14 @@ def _limit(
     name: str, limit: float, figure: Callable[[CameraFigures], float | None], cameras: dict[str, CameraFigures]
 ) -> Limit:
     values = {camera: figure(found) for camera, found in cameras.items()}
-    missing = [camera for camera, value in values.items() if value is None]
-    if missing or not values:
-        return Limit(name=name, limit=limit, value=-1.0, ok=False, camera=", ".join(missing))
-    worst = max(values, key=lambda camera: values[camera] or 0.0)
-    value = values[worst] or 0.0
-    return Limit(name=name, limit=limit, value=value, ok=value <= limit, camera=worst)
+    missing = [camera for camera, value in values.items() if value is None and not _covered(cameras[camera])]
+    known = {camera: value for camera, value in values.items() if value is not None}
+    if missing or not known:
+        return Limit(name=name, limit=limit, value=-1.0, ok=False, camera=", ".join(missing or values))
+    worst = max(known, key=lambda camera: known[camera])
+    return Limit(name=name, limit=limit, value=known[worst], ok=known[worst] <= limit, camera=worst)
+
+
+def _covered(found: CameraFigures) -> bool:
+    """Whether another camera had all of the wall that this one saw in motion, so that there is nothing to judge."""
+    return found.motion is not None and 0 < found.motion.predict.pixels_on_wall == found.motion.predict.pixels_covered

@@ -74,7 +74,7 @@ def verify(config_path: Path, settings: VerifySettings, progress: Progress) -> E
     figures = {camera.name: _figures(stills.get(camera.name), tallies[camera.name]) for camera in cameras}
     report = VerifyReport(
         cameras=figures,
-        limits=check_limits(loaded.config.verify, figures),
+        limits=check_limits(loaded.config.verify, figures, stills=settings.poses > 0, motions=bool(settings.motions)),
         settings=settings,
         timing=played.timing,
         findings=tuple(f"{name}: {line}" for name, motion in motions.items() for line in motion.findings),
@@ -111,7 +111,13 @@ class _Counter:
 
 
 def _stills(
-    studio: Studio, cameras: list[Camera], truths: Mapping[str, LensTruth], values: tuple[SetRequest, ...], count: int, progress: Progress
+    studio: Studio,
+    cameras: list[Camera],
+    truths: Mapping[str, LensTruth],
+    *,
+    values: tuple[SetRequest, ...],
+    count: int,
+    progress: Progress,
 ) -> dict[str, StillRun]:
     poses = sweep(studio, count)
     stills = {}

@@ -109,9 +109,29 @@ def test_a_broken_limit_exits_with_1_and_says_which(directory):
 @pytest.mark.gl
 def test_a_limit_that_nothing_was_measured_for_is_broken(directory):
     config = write_stage(directory, limits="motion_median_px = 5.0")
-    done = run_verify(config, "--poses", "1", "--motion", "none", "--json")
+    behind = ("--motion", "dolly", "--seconds", "2.2", "--at", "0 20 1.5")
+    done = run_verify(config, "--poses", "0", *behind, "--json")
     assert done.returncode == 1
+    assert [limit["ok"] for limit in json.loads(done.stdout)["limits"]] == [False]
+
+
+@pytest.mark.gl
+def test_a_limit_on_what_was_left_out_is_not_judged(directory):
+    config = write_stage(directory, limits="still_p99_px = 0.5\nmotion_median_px = 5.0")
+    done = run_verify(config, "--poses", "1", "--motion", "none", "--json")
+    assert done.returncode == 0
+    assert [limit["name"] for limit in json.loads(done.stdout)["limits"]] == ["still_p99_px"]
     assert json.loads(done.stdout)["cameras"]["A"]["motion"] is None
+
+
+@pytest.mark.gl
+def test_parameters_can_be_set_before_the_first_frame(directory):
+    config = write_stage(directory, limits="")
+    wide = run_verify(config, "--poses", "1", "--motion", "none", "--json", "--set", "/camera/A/overscan_deg=20")
+    assert json.loads(wide.stdout)["cameras"]["A"]["inner_area_ratio"] > 3.0
+    done = run_verify(config, "--poses", "1", "--motion", "none", "--set", "/camera/A/overscan=20")
+    assert done.returncode == 2
+    assert "did you mean" in done.stderr
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,296 @@
+"""The margin around the film frame: what an error costs on each side, and how it follows motion, latency and misses."""
+
+import math
+import os
+from pathlib import Path
+
+import msgspec
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from calibration.geometry import wall_positions, wall_surface
+from calibration.records import Calibration
+from render.plan import Tangents
+from stage import turn_trust
+from stage.bench.margin import measure_margin
+from stage.config_files import read_preset
+from stage.config_reader import parse_config
+from stage.health import health_of
+from stage.inputs import Command, Datagram, FrameInputs, SetRequest
+from stage.margin import MOST_FORECASTS, Forecast, MarginLearner, MarginState, growth_of, margins, missing
+from stage.show import Show
+from stage.state import encode_state, new_state
+from stage.takes.digest import encode_plan
+from stage.turn_trust import TrustState
+from stage.verify.settings import VerifySettings
+from tracking.dialects import FreeDDialect
+from tracking.freed import encode_freed
+from tracking.records import Pose, TrackerSample
+from tracking.rotation import IDENTITY, quat_from_pan_tilt_roll, quat_from_rotation_vector, quat_multiply
+
+FRAME = Tangents(left=-0.5, right=0.5, bottom=-0.28, top=0.28)
+REST = Pose(position_m=(0.0, 0.0, 0.0), rotation=IDENTITY)
+PERIOD_NS = 16_666_667
+START_NS = 5_000_000_000
+ARC = Path(__file__).resolve().parent.parent.parent / "hw_configs" / "sim_arc.toml"
+
+CONFIG = """
+[stage]
+frame_rate_hz = 60
+[[walls]]
+name = "main"
+resolution_px = [64, 20]
+latency_ms = 16.0
+shape = { kind = "arc", radius_m = 4.0, sweep_deg = 120.0, height_m = 2.6 }
+[[trackers]]
+name = "f"
+protocol = "freed"
+source = "udp://127.0.0.1:40000"
+camera_id = 1
+rate_hz = 60
+[[cameras]]
+name = "A"
+tracker = "f"
+focal_length_mm = 35.0
+overscan = "follow"
+"""
+
+
+def forecast(pose=REST, *, distance_m=4.0, across_rad=0.0, upright_rad=0.0):
+    return Forecast(
+        target_ns=0,
+        growth=1.0,
+        tracker_from_pupil=pose,
+        held=pose.rotation,
+        turn=(0.0, 0.0, 0.0),
+        frame=FRAME,
+        across_rad=across_rad,
+        upright_rad=upright_rad,
+        distance_m=distance_m,
+    )
+
+
+def new_show(text=CONFIG):
+    config = parse_config(text, "test", read_preset)
+    calibration = Calibration(surfaces=tuple(wall_surface(wall, wall_positions(wall, None)) for wall in config.walls))
+    return Show(config, calibration, new_state(config, Show.tree_of(config)))
+
+
+def inputs_at(frame, pan_deg, *commands, tilt_deg=0.0):
+    """One frame of a FreeD camera that stands at (0, 0, 1.5) and looks where it is told."""
+    sample = TrackerSample(position_m=(0.0, 0.0, 1.5), rotation=quat_from_pan_tilt_roll(pan_deg, tilt_deg, 0.0))
+    packet = Datagram(
+        source="udp://127.0.0.1:40000",
+        sender="x",
+        received_ns=START_NS + frame * PERIOD_NS - 3_000_000,
+        payload=encode_freed(sample, 1, FreeDDialect()),
+    )
+    return FrameInputs(
+        epoch=1,
+        frame=frame,
+        present_ns=START_NS + (frame + 1) * PERIOD_NS,
+        datagrams=(packet,),
+        commands=tuple(
+            Command(id=f"{frame}-{path}", client="t", role="admin", order=0, request=SetRequest(path=path, value=value))
+            for path, value in commands
+        ),
+    )
+
+
+def margin_deg(plan):
+    inner = plan.inners[0]
+    return math.degrees(math.atan(inner.view.right) - math.atan(inner.frame.right))
+
+
+def whip(frame):
+    """Still for two seconds, then 40 degrees to and fro in a third of a second each, once a second."""
+    if frame < 120:
+        return 0.0
+    share = min(1.0, (frame % 60) / 20.0)
+    eased = share * share * (3.0 - 2.0 * share)
+    return 40.0 * (eased if (frame // 60) % 2 == 0 else 1.0 - eased)
+
+
+@given(st.floats(-20.0, 20.0), st.floats(-12.0, 12.0))
+def test_a_turned_camera_misses_by_its_turn(pan_deg, tilt_deg):
+    across, _ = missing(forecast(), Pose(position_m=(0.0, 0.0, 0.0), rotation=quat_from_pan_tilt_roll(pan_deg, 0, 0)))
+    _, upright = missing(forecast(), Pose(position_m=(0.0, 0.0, 0.0), rotation=quat_from_pan_tilt_roll(0, tilt_deg, 0)))
+    assert across == pytest.approx(math.radians(abs(pan_deg)), abs=1e-12)
+    assert upright == pytest.approx(math.radians(abs(tilt_deg)), abs=1e-12)
+
+
+@given(st.floats(-0.3, 0.3), st.floats(0.5, 20.0))
+def test_a_camera_aside_misses_by_the_angle_at_the_wall(aside_m, distance_m):
+    across, upright = missing(forecast(distance_m=distance_m), Pose(position_m=(aside_m, 0.0, 0.0), rotation=IDENTITY))
+    assert across == pytest.approx(math.atan(0.5 + abs(aside_m) / distance_m) - math.atan(0.5), abs=1e-12)
+    assert upright == pytest.approx(0.0, abs=1e-12)
+
+
+@settings(deadline=None)
+@given(
+    st.tuples(*[st.floats(-0.2, 0.2)] * 3),
+    st.tuples(*[st.floats(-0.2, 0.2)] * 3),
+    st.tuples(*[st.floats(-1.0, 1.0)] * 3),
+)
+def test_no_point_of_the_frame_lies_beyond_what_is_said_to_be_missing(turn, moved_m, drawn_turn):
+    """Against points of the border on a wall square to the true camera, by matrices."""
+    drawn = quat_from_rotation_vector(drawn_turn)
+    truth = Pose(position_m=moved_m, rotation=quat_multiply(drawn, quat_from_rotation_vector(turn)))
+    across, upright = missing(forecast(pose=Pose(position_m=(0.0, 0.0, 0.0), rotation=drawn)), truth)
+    side = np.linspace(-1.0, 1.0, 41)
+    border = np.concatenate([[(x, z) for x in side for z in (-1, 1)], [(x, z) for z in side for x in (-1, 1)]])
+    rays = np.stack([border[:, 0] * 0.5, np.ones(len(border)), border[:, 1] * 0.28], 1)
+    points = np.array(moved_m) + 4.0 * rays @ matrix(truth.rotation).T
+    seen = points @ matrix(drawn)
+    x, z = seen[:, 0] / seen[:, 1], seen[:, 2] / seen[:, 1]
+    assert np.abs(np.arctan(x)).max() - math.atan(0.5) == pytest.approx(across, abs=1e-9)
+    assert np.abs(np.arctan(z)).max() - math.atan(0.28) == pytest.approx(upright, abs=1e-9)
+
+
+def matrix(q):
+    x, y, z, w = q
+    return np.array(
+        [
+            [1 - 2 * (y * y + z * z), 2 * (x * y - z * w), 2 * (x * z + y * w)],
+            [2 * (x * y + z * w), 1 - 2 * (x * x + z * z), 2 * (y * z - x * w)],
+            [2 * (x * z - y * w), 2 * (y * z + x * w), 1 - 2 * (x * x + y * y)],
+        ]
+    )
+
+
+@given(st.lists(st.floats(0.0, 0.1), min_size=20, max_size=80), st.floats(0.01, 0.2))
+def test_a_longer_latency_widens_the_margin_at_once(errors_rad, horizon_s):
+    learner, state = MarginLearner(60.0), MarginState()
+    for error in errors_rad:
+        truth = Pose(position_m=(0.0, 0.0, 0.0), rotation=quat_from_rotation_vector((0.0, 0.0, error)))
+        learner.judge(state, forecast(), truth)
+    now, later = (margins(state, FRAME, growth_of(seconds), 0.0) for seconds in (horizon_s, 1.2 * horizon_s))
+    assert later[0] > 1.2 * now[0]
+    assert later[1] > 1.2 * now[1]
+
+
+def test_in_the_long_run_misses_are_as_rare_as_wanted_whatever_the_errors():
+    """Errors that no recent one foretells: the stretch alone keeps the rate."""
+    random = np.random.default_rng(1)
+    learner, state = MarginLearner(60.0), MarginState()
+    missed = 0
+    for _ in range(20_000):
+        across, upright = margins(state, FRAME, 1.0, 0.0)
+        error = 0.002 * float(random.standard_t(3))
+        truth = Pose(position_m=(0.0, 0.0, 0.0), rotation=quat_from_rotation_vector((0.0, 0.0, error)))
+        learner.judge(state, forecast(across_rad=across, upright_rad=upright), truth)
+        missed += abs(error) > across
+    assert state.missed == missed
+    assert 1 <= missed <= 20
+
+
+def test_an_unpredictable_turn_is_not_trusted_and_a_steady_one_is():
+    random = np.random.default_rng(2)
+    kept = turn_trust.kept_each_frame(60.0)
+    steady, nervous = TrustState(), TrustState()
+    for _ in range(600):
+        turn = (0.0, 0.0, 0.02)
+        turn_trust.judge(steady, IDENTITY, turn, quat_from_rotation_vector(turn), kept)
+        guess, came = ((0.0, 0.0, float(value)) for value in random.normal(0.0, 0.02, 2))
+        turn_trust.judge(nervous, IDENTITY, guess, quat_from_rotation_vector(came), kept)
+    assert turn_trust.shares(steady)[2] == pytest.approx(1.0, abs=1e-9)
+    assert turn_trust.shares(nervous)[2] < 0.15
+
+
+def test_a_margin_opens_for_a_whip_and_closes_after_it():
+    show = new_show()
+    seen = [margin_deg(show.step(inputs_at(frame, whip(frame)))) for frame in range(130)]
+    rest_deg = seen[119]
+    seen += [margin_deg(show.step(inputs_at(frame, whip(frame)))) for frame in range(130, 180)]
+    assert rest_deg < 2.0
+    assert max(seen[125:145]) > 6.0
+    for frame in range(180, 1500):
+        plan = show.step(inputs_at(frame, 40.0))
+    assert margin_deg(plan) < rest_deg + 0.5
+
+
+def test_floor_and_ceiling_bound_the_margin_and_fixed_means_fixed():
+    show = new_show()
+    commands = {
+        0: [("/camera/A/overscan_floor_deg", 1.5), ("/camera/A/overscan_ceiling_deg", 4.0)],
+        300: [("/camera/A/overscan_mode", "fixed"), ("/camera/A/overscan_deg", 3.0)],
+    }
+    seen = [margin_deg(show.step(inputs_at(frame, whip(frame), *commands.get(frame, ())))) for frame in range(360)]
+    assert min(seen[:300]) == pytest.approx(1.5)
+    assert max(seen[:300]) == pytest.approx(4.0)
+    assert seen[300:] == pytest.approx([3.0] * 60)
+
+
+def test_misses_are_counted_live_and_told():
+    show = new_show(CONFIG.replace('"follow"', '"fixed"\noverscan_deg = 1.0'))
+    for frame in range(300):
+        plan = show.step(inputs_at(frame, whip(frame)))
+    margin = show.state.cameras["A"].overscan.margin
+    assert 20 < margin.missed < margin.judged < 300
+    assert margin.worst_deg > 2.0
+    assert any("camera A saw beyond its inner picture" in line for line in plan.health)
+
+
+def test_a_hand_driven_camera_has_the_fixed_margin_and_nothing_to_learn():
+    show = new_show()
+    show.step(inputs_at(0, 0.0, ("/camera/A/source", "manual"), ("/camera/A/overscan_deg", 5.0)))
+    plan = show.step(inputs_at(1, 30.0))
+    assert margin_deg(plan) == pytest.approx(5.0)
+    assert not show.state.cameras["A"].overscan.margin.forecasts
+
+
+def test_a_lost_tracker_leaves_a_bounded_memory_and_learns_nothing_from_its_return():
+    show = new_show()
+    for frame in range(120):
+        show.step(inputs_at(frame, 0.1 * frame))
+    judged = show.state.cameras["A"].overscan.margin.judged
+    for frame in range(120, 420):
+        show.step(msgspec.structs.replace(inputs_at(frame, 0.0), datagrams=()))
+    margin = show.state.cameras["A"].overscan.margin
+    assert len(margin.forecasts) == MOST_FORECASTS
+    show.step(inputs_at(420, -30.0))
+    assert margin.judged <= judged + 8
+    assert margin.missed == 0
+
+
+@settings(max_examples=8, deadline=None)
+@given(st.integers(1, 290))
+def test_a_show_restored_in_the_middle_of_learning_goes_on_identically(cut):
+    frames = [inputs_at(frame, whip(frame), tilt_deg=0.2 * (frame % 7)) for frame in range(300)]
+    whole = new_show()
+    plans = [encode_plan(whole.step(frame)) for frame in frames]
+    begun = new_show()
+    for frame in frames[:cut]:
+        begun.step(frame)
+    resumed = Show(begun.config, Calibration(surfaces=calibration_of(begun)), begun.snapshot())
+    assert [encode_plan(resumed.step(frame)) for frame in frames[cut:]] == plans[cut:]
+    assert encode_state(resumed.state) == encode_state(whole.state)
+
+
+def calibration_of(show):
+    return tuple(wall_surface(wall, wall_positions(wall, None)) for wall in show.config.walls)
+
+
+def test_health_stays_silent_where_nothing_is_missed():
+    show = new_show()
+    for frame in range(200):
+        plan = show.step(inputs_at(frame, 0.05 * frame))
+    assert health_of(show.config, show.state, plan.trackers, plan.walls) == ()
+
+
+@pytest.mark.data
+@pytest.mark.parametrize(
+    ("file", "axes", "largest_area"),
+    [("tum_vi_room4_groundtruth.txt.gz", "stage", 1.8), ("tum_rgbd_fr2_desk_groundtruth.txt.gz", "optical", 1.25)],
+)
+def test_on_recorded_motion_one_frame_in_a_thousand_is_missed_at_most(file, axes, largest_area):
+    folder = os.environ.get("OPENSTAGE_DATA")
+    if not folder:
+        pytest.skip("OPENSTAGE_DATA does not name the real recordings")
+    motion = str(Path(folder) / "camera_motion" / file)
+    asked = VerifySettings(motions=(motion,), axes=axes, rate_hz=60.0, latency_ms=60.0, jitter_ms=5.0)
+    figures = measure_margin(ARC, asked, follow=True)
+    assert figures.missed <= 0.001 * figures.of
+    assert figures.inner_area_ratio <= largest_area
