@@ -15,7 +15,7 @@ from tracking.rotation import quat_from_pan_tilt_roll, quat_rotate
 
 _UNIFORMS = ("outer_eye", "card_from_stage", "card_extent", "card_edge", "card_gain", "card_light")
 _SHARPEST_RAD = 1e-5
-_ROOMS = (2, 4, 8, MOST_CARDS)
+_ROOMS = (4, MOST_CARDS)
 _NOTHING: Vec3 = (0.0, 0.0, 0.0)
 _NO_EFFECT: tuple[Vec3, Vec3] = ((1.0, 1.0, 1.0), _NOTHING)
 

@@ -84,10 +84,10 @@ class ComposePasses:
     def __init__(self, context: moderngl.Context, signals: Sequence[Signal]) -> None:
         self.outer = Pass(context, "outer_on_wall.frag", uniforms=("outer_eye",), textures=("positions", "outer"))
         self.cards = CardPasses(context)
-        self.curves = tuple(sorted({signal.curve for signal in signals}))
+        curves = sorted({signal.curve for signal in signals})
         self._context = context
         self._variants: dict[tuple[str, Tools], Pass] = {}
-        for curve in self.curves:
+        for curve in curves:
             self.code(curve, _PLAIN)
         self.light(_PLAIN)
 

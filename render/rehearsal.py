@@ -36,7 +36,7 @@ _KEY = KeyPlan(
 
 def rehearsal_plans(plan: FramePlan, most_cards: int) -> Iterator[FramePlan]:
     """Variants of `plan` whose drawing needs, one after the other, each shader that its views and up to `most_cards`
-    cards can come to need.
+    cards can come to need; but not those of keys under cards in view, which are rare.
     """
     walls = tuple(msgspec.structs.replace(wall, pattern="off") for wall in plan.walls)
     plain = msgspec.structs.replace(plan, walls=walls, blackout=False)
@@ -44,14 +44,13 @@ def rehearsal_plans(plan: FramePlan, most_cards: int) -> Iterator[FramePlan]:
         msgspec.structs.replace(view, picture=None, coming=None, key=None, outline=False) for view in plan.inners
     )
     late = tuple(_late(view, plan.world) for view in views)
-    rooms = sorted({min(2**power, MOST_CARDS, most_cards) for power in range(5)} - {0})
-    for inners in (views, late):
-        for marked in (inners, tuple(msgspec.structs.replace(view, key=_KEY, outline=True) for view in inners)):
-            yield _with(plain, marked, ())
-            for room in rooms[:1]:
-                yield _with(plain, marked, (msgspec.structs.replace(_CARD, in_view=True),) * room)
-    for room in rooms:
-        yield _with(plain, views, (msgspec.structs.replace(_CARD, in_view=True),) * room)
+    marked = tuple(msgspec.structs.replace(view, key=_KEY, outline=True) for view in (*views, *late))
+    for inners in (views, late, marked[: len(views)], marked[len(views) :]):
+        yield _with(plain, inners, ())
+    in_view = msgspec.structs.replace(_CARD, in_view=True)
+    for count in sorted({1, most_cards} if most_cards else ()):
+        for inners in (views, late):
+            yield _with(plain, inners, (in_view,) * min(count, MOST_CARDS))
 
 
 def _late(view: InnerPlan, world: WorldPlan) -> InnerPlan:

@@ -119,7 +119,7 @@ class CameraRig:
         self._lens.read(own, told, float(state.controls.values[self._focal_path]))
         tracked = self._tracked(state, own)
         if tracked is not None:
-            self._overscan.learn(own.overscan, tracked)
+            self._overscan.learn(own.overscan, state.controls.values, tracked)
 
     def find(self, state: ShowState, light_ns: int, rate: Fraction) -> Found:
         """Where this camera will be at `light_ns`."""
@@ -141,7 +141,7 @@ class CameraRig:
         sides = self._overscan.sides(own.overscan, values, found.aim, frame)
         if note and found.aim is not None:
             self._overscan.measure(own.overscan, found.stage_from_pupil.position_m, state.frame)
-            self._overscan.note(own.overscan, found.aim, frame, sides)
+            self._overscan.note(own.overscan, values, found.aim, frame, sides)
         return CameraView(
             camera=self.camera.name,
             light_ns=light_ns,

@@ -103,8 +103,9 @@ class Core:
             epoch=state.epoch, frame=state.frame + 1, present_ns=state.present_ns, observations=self._assets
         )
         plan = rehearsal.step(inputs)
-        for variant in rehearsal_plans(plan, most_cards=len(self._show.config.cards)):
-            self._renderer.draw(variant)
+        if not self._options.recover:  # no time then, and the driver has kept what the killed core built
+            for variant in rehearsal_plans(plan, most_cards=len(self._show.config.cards)):
+                self._renderer.draw(variant)
         self._renderer.draw(plan)
         self._renderer.finish()
 

@@ -8,12 +8,15 @@ from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
+from msgspec.structs import replace as replace_record
 
 from calibration.cameras import Camera
+from calibration.files import load_lens
 from calibration.walls import Signal
 from render.exr import write_exr
 from render.film.camera import FilmPose, Moment, photograph
 from render.film.frame_lines import with_frame_lines
+from render.film.lens import FilmLens, film_lens_of_focal_length
 from render.film.rotation import axes_from_pan_tilt_roll
 from render.film.scene import Picture
 from render.grade import NITS_AT_ONE, signal_from_world
@@ -38,9 +41,7 @@ def write_film(
     `pose` is the entrance pupil's: x, y, z in metres, pan, tilt, roll in degrees. The lens is the configured one; a
     focal length that is given replaces its own. Returns the files' names.
     """
-    lens = lens_truth(camera, loaded).lens
-    if focal_length_mm is not None:
-        lens = replace(lens, focal_length_mm=focal_length_mm)
+    lens = _still_lens(loaded, camera, focal_length_mm)
     x, y, z, pan_deg, tilt_deg, roll_deg = pose
     moment = Moment(
         pose=FilmPose(pupil_m=np.array([x, y, z]), axes=axes_from_pan_tilt_roll(pan_deg, tilt_deg, roll_deg)),
@@ -52,6 +53,17 @@ def write_film(
     raw = loaded.config.world.kind == "coordinates"
     write_png(out / f"film-{camera.name}.png", with_frame_lines(_for_screen(film, None if raw else peak_nits)))
     return f"film-{camera.name}.exr", f"film-{camera.name}.png"
+
+
+def _still_lens(loaded: LoadedConfig, camera: Camera, focal_length_mm: float | None) -> FilmLens:
+    """The lens that no tracker tells of: at the focal length, or at a lens file's first node."""
+    lens = lens_truth(replace_record(camera, tracker=None), loaded).lens
+    if focal_length_mm is None:
+        return lens
+    if camera.lens is not None:
+        file = load_lens(loaded.path_of(camera.lens))
+        lens = film_lens_of_focal_length(file, focal_length_mm, camera.sensor_mm, camera.resolution_px)
+    return replace(lens, focal_length_mm=focal_length_mm)
 
 
 def _for_screen(film: Picture, peak_nits: float | None) -> npt.NDArray[np.uint8]:

@@ -45,10 +45,14 @@ NOTICED_S = 10.0
 _RATE_SPAN_NS = 28_000_000
 _WIDEST_RAD = math.radians(80.0)
 _NEAREST_M = 0.3
+_LEAST_DEPTH = 0.05
 
 
 class Forecast(Evolving):
-    """What was drawn for one light time: the pupil in the tracker's frame, the frame and its margin (radians)."""
+    """What was drawn for one light time: the pupil in the tracker's frame, the frame and its margin (radians).
+
+    A margin that was `followed` and more than `floor_rad` was the learned one.
+    """
 
     target_ns: int
     growth: float
@@ -58,6 +62,8 @@ class Forecast(Evolving):
     frame: Tangents
     across_rad: float
     upright_rad: float
+    floor_rad: float
+    followed: bool
     distance_m: float
 
 
@@ -112,8 +118,11 @@ class MarginLearner:
     def judge(self, state: MarginState, forecast: Forecast, truth: Pose) -> None:
         """Learns from what a forecast turned out to be."""
         across, upright = missing(forecast, truth)
-        self._learn(state.across, across, forecast.across_rad, forecast.growth)
-        self._learn(state.upright, upright, forecast.upright_rad, forecast.growth)
+        self._learn(state.across, across / forecast.growth)
+        self._learn(state.upright, upright / forecast.growth)
+        if forecast.followed:
+            _stretch(state.across, across, forecast.across_rad, forecast.floor_rad)
+            _stretch(state.upright, upright, forecast.upright_rad, forecast.floor_rad)
         beyond = max(across - forecast.across_rad, upright - forecast.upright_rad)
         state.judged += 1
         state.lately *= self._noticed_kept
@@ -122,13 +131,22 @@ class MarginLearner:
             state.lately += 1.0
             state.worst_deg = max(state.worst_deg, math.degrees(beyond))
 
-    def _learn(self, axis: Axis, missing_rad: float, margin_rad: float, growth: float) -> None:
-        error = max(0.0, missing_rad) / growth
+    def _learn(self, axis: Axis, error_rad: float) -> None:
+        error = max(0.0, error_rad)
         kept = self._spread_kept
         axis.peak = max(axis.peak * self._peak_kept, error)
         axis.square = axis.square * kept + error * error * (1.0 - kept)
-        step = MISS_STEP * (1.0 - MISS_RATE) if missing_rad > margin_rad else -MISS_STEP * MISS_RATE
-        axis.stretch = min(max(axis.stretch * math.exp(step), STRETCH[0]), STRETCH[1])
+
+
+def _stretch(axis: Axis, missing_rad: float, margin_rad: float, floor_rad: float) -> None:
+    """Widens after a miss and narrows a little after a hit, but learns nothing from hits that the floor made."""
+    if missing_rad > margin_rad:
+        step = MISS_STEP * (1.0 - MISS_RATE)
+    elif margin_rad > floor_rad:
+        step = -MISS_STEP * MISS_RATE
+    else:
+        return
+    axis.stretch = min(max(axis.stretch * math.exp(step), STRETCH[0]), STRETCH[1])
 
 
 def margins(state: MarginState, frame: Tangents, growth: float, half_exposure_s: float) -> tuple[float, float]:
@@ -142,18 +160,19 @@ def margins(state: MarginState, frame: Tangents, growth: float, half_exposure_s:
     upright_peak = max(state.upright.peak, PER_OTHER * state.across.peak)
     tilt, roll, pan = state.turn
     tilt_change, roll_change, pan_change = state.change
-    across = (across_peak, pan + roll * half_height, pan_change + roll_change * half_height)
-    upright = (upright_peak, tilt + roll * half_width, tilt_change + roll_change * half_width)
+    across = pan + roll * half_height
+    upright = tilt + roll * half_width
+    change_across, change_upright = pan_change + roll_change * half_height, tilt_change + roll_change * half_width
     return (
-        _margin(state.across, *across, growth, half_exposure_s),
-        _margin(state.upright, *upright, growth, half_exposure_s),
+        _learned(state.across, across_peak, across, change_across) * growth + across * half_exposure_s,
+        _learned(state.upright, upright_peak, upright, change_upright) * growth + upright * half_exposure_s,
     )
 
 
-def _margin(axis: Axis, peak: float, turn: float, change: float, growth: float, half_exposure_s: float) -> float:
+def _learned(axis: Axis, peak: float, turn: float, change: float) -> float:
+    """The margin at the common horizon that the errors and the motion so far ask for."""
     erred = STILL_RAD + PER_PEAK * peak + PER_SPREAD * math.sqrt(axis.square)
-    moving = (PER_CHANGE * change + PER_TURN * turn) * HORIZON_S
-    return axis.stretch * (erred + moving) * growth + turn * half_exposure_s
+    return axis.stretch * (erred + (PER_CHANGE * change + PER_TURN * turn) * HORIZON_S)
 
 
 def missing(forecast: Forecast, truth: Pose) -> tuple[float, float]:
@@ -169,15 +188,19 @@ def missing(forecast: Forecast, truth: Pose) -> tuple[float, float]:
     aside, ahead, above = quat_rotate(back, (tx - px, ty - py, tz - pz))
     distance_m = max(forecast.distance_m, _NEAREST_M)
     frame = forecast.frame
+    right_x, right_y, right_z = quat_rotate(relative, (1.0, 0.0, 0.0))
+    up_x, up_y, up_z = quat_rotate(relative, (0.0, 0.0, 1.0))
+    ahead_x, ahead_y, ahead_z = quat_rotate(relative, (0.0, 1.0, 0.0))
+    ahead_x, ahead_y, ahead_z = ahead_x + aside / distance_m, ahead_y + ahead / distance_m, ahead_z + above / distance_m
     left = bottom = math.inf
     right = top = -math.inf
     for x in (frame.left, frame.right):
         for z in (frame.bottom, frame.top):
-            rx, ry, rz = quat_rotate(relative, (x, 1.0, z))
-            depth = ry + ahead / distance_m
-            if depth < 0.05:
+            depth = ahead_y + x * right_y + z * up_y
+            if depth < _LEAST_DEPTH:
                 return _WIDEST_RAD, _WIDEST_RAD
-            seen_x, seen_z = (rx + aside / distance_m) / depth, (rz + above / distance_m) / depth
+            seen_x = (ahead_x + x * right_x + z * up_x) / depth
+            seen_z = (ahead_z + x * right_z + z * up_z) / depth
             left, right = min(left, seen_x), max(right, seen_x)
             bottom, top = min(bottom, seen_z), max(top, seen_z)
     return (

@@ -79,7 +79,7 @@ class Overscan:
         self._learner = MarginLearner(rate_hz)
         self._trust_kept = turn_trust.kept_each_frame(rate_hz)
 
-    def learn(self, state: OverscanState, tracked: Tracked) -> None:
+    def learn(self, state: OverscanState, values: dict[str, Value], tracked: Tracked) -> None:
         """Judges what was drawn for the times that samples have come for since. Once a frame, before any aim."""
         motion, now_ns = tracked.tracker.state.motion, tracked.now_ns
         forecasts = state.margin.forecasts
@@ -92,7 +92,8 @@ class Overscan:
             truth = tracked.held(forecast.target_ns)
             self._learner.judge(state.margin, forecast, truth)
             turn_trust.judge(state.trust, forecast.held, forecast.turn, truth.rotation, self._trust_kept)
-        self._learner.watch(state.margin, motion.moments, tracked.marker_from_pupil.rotation)
+        if values[self._mode_path] == "follow":
+            self._learner.watch(state.margin, motion.moments, tracked.marker_from_pupil.rotation)
 
     def aim(self, state: OverscanState, values: dict[str, Value], tracked: Tracked, found: Estimate, at_ns: int) -> Aim:
         """The pose to draw for: the predicted position, and where the margin follows, the trusted part of the turn."""
@@ -114,7 +115,7 @@ class Overscan:
         above = min(max(math.degrees(upright), floor), ceiling)
         return Sides(left=beside, right=beside, bottom=above, top=above)
 
-    def note(self, state: OverscanState, aim: Aim, frame: Tangents, sides: Sides) -> None:
+    def note(self, state: OverscanState, values: dict[str, Value], aim: Aim, frame: Tangents, sides: Sides) -> None:
         """Writes down what is drawn, to be judged when its time has come."""
         forecasts = state.margin.forecasts
         forecasts.append(
@@ -127,6 +128,8 @@ class Overscan:
                 frame=frame,
                 across_rad=math.radians(sides.left),
                 upright_rad=math.radians(sides.top),
+                floor_rad=math.radians(float(values[self._floor_path])),
+                followed=values[self._mode_path] == "follow",
                 distance_m=state.distance_m,
             )
         )

@@ -170,6 +170,16 @@ def film_lens(lens: Lens, zoom_raw: float, sensor_mm: tuple[float, float], resol
     )
 
 
+def film_lens_of_focal_length(
+    lens: Lens, focal_length_mm: float, sensor_mm: tuple[float, float], resolution_px: tuple[int, int]
+) -> FilmLens:
+    """The lens of a lens file where it has this focal length; at its nearest end where it never has."""
+    nodes = sorted(lens.nodes, key=lambda node: node.focal_length_mm)
+    logarithms = np.log([node.focal_length_mm for node in nodes])
+    zoom_raw = float(np.interp(np.log(focal_length_mm), logarithms, [node.zoom_raw for node in nodes]))
+    return film_lens(lens, zoom_raw, sensor_mm, resolution_px)
+
+
 _POWERS = (2, 2, 4, 4, 6, 6)
 
 

@@ -148,12 +148,12 @@ class _Progress:
         self._terminal = sys.stderr.isatty()
         self._doing = ""
         self._count = 0
-        self._next_s = 0.0
+        self._begun_s = self._next_s = 0.0
 
     def __call__(self, doing: str) -> None:
         if doing != self._doing:
             self.end()
-            self._doing, self._count = doing, 0
+            self._doing, self._count, self._begun_s = doing, 0, time.monotonic()
         self._count += 1
         now_s = time.monotonic()
         if self._terminal and now_s >= self._next_s:
@@ -164,7 +164,8 @@ class _Progress:
         """Finishes the line."""
         if self._doing:
             begin = "\r" if self._terminal else ""
-            print(f"{begin}{self._doing}: {self._count} done", file=sys.stderr, flush=True)
+            rate = self._count / max(time.monotonic() - self._begun_s, 1e-3)
+            print(f"{begin}{self._doing}: {self._count} done, {rate:.1f}/s", file=sys.stderr, flush=True)
 
 
 def _write(out: Path, config: Path, encoded: bytes, page: str) -> None:

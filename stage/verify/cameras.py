@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import msgspec
 import numpy as np
 
 from calibration.cameras import Camera
-from calibration.lens_records import Lens
+from calibration.files import load_lens
 from render.film.camera import FilmPose, pose_from_imaging_plane
 from render.film.lens import FilmLens, film_lens, focal_length_from_zoom
 from render.film.rotation import Array, axes_from_pan_tilt_roll, quaternion_from_axes
 from stage.config_files import LoadedConfig
 from stage.verify.motions import TruePose
-from tracking.records import ConfigError, Placement, Pose, TrackerSample
+from tracking.records import Placement, Pose, TrackerSample
 
 UNTOLD_FOCAL_MM = 35.0
 """The true lens of a camera of which the configuration says nothing: what a show takes it for, too."""
-MOST_LENS_BYTES = 1 << 20
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,10 +39,14 @@ class LensTruth:
 
 
 def lens_truth(camera: Camera, loaded: LoadedConfig) -> LensTruth:
-    """The lens of a camera in the middle of its zoom range. Raises ConfigError for a lens file that is none."""
+    """The lens of a camera in the middle of its zoom range, where a tracker can tell of it.
+
+    Raises ConfigError for a lens file that is none.
+    """
     if camera.lens is not None:
         return _from_file(camera, loaded)
-    zoom_raw = sorted(camera.zoom)[len(camera.zoom) // 2][0] if camera.zoom else None
+    zooms = camera.zoom is not None and camera.tracker is not None
+    zoom_raw = sorted(camera.zoom)[len(camera.zoom) // 2][0] if camera.zoom and zooms else None
     focal_mm = camera.focal_length_mm or UNTOLD_FOCAL_MM
     if camera.zoom and zoom_raw is not None:
         focal_mm = focal_length_from_zoom(camera.zoom, zoom_raw)
@@ -57,17 +60,11 @@ def lens_truth(camera: Camera, loaded: LoadedConfig) -> LensTruth:
 
 
 def _from_file(camera: Camera, loaded: LoadedConfig) -> LensTruth:
-    path = loaded.path_of(str(camera.lens))
-    try:
-        with path.open("rb") as file:
-            lens = msgspec.json.decode(file.read(MOST_LENS_BYTES), type=Lens)
-    except (OSError, msgspec.DecodeError) as error:
-        raise ConfigError(f"{path}: cannot be read as a lens file ({error}); expected JSON with `nodes`") from error
-    nodes = sorted(lens.nodes, key=lambda node: node.zoom_raw)
-    zoom_raw = nodes[len(nodes) // 2].zoom_raw
+    lens = load_lens(loaded.path_of(str(camera.lens)))
+    zoom_raw = lens.nodes[len(lens.nodes) // 2 if camera.tracker else 0].zoom_raw
     found = film_lens(lens, zoom_raw, camera.sensor_mm, camera.resolution_px)
     if camera.entrance_pupil_m is not None:
-        found = FilmLens(**(found.__dict__ | {"entrance_pupil_m": camera.entrance_pupil_m}))
+        found = replace(found, entrance_pupil_m=camera.entrance_pupil_m)
     return LensTruth(lens=found, zoom_raw=zoom_raw, told_focal_mm=found.focal_length_mm)
 
 

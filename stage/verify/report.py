@@ -90,7 +90,7 @@ class Timing(Record):
 
 
 class VerifyReport(Record):
-    """The whole verification."""
+    """The whole verification; nothing in it depends on how long it took."""
 
     cameras: dict[str, CameraFigures]
     limits: tuple[Limit, ...]
@@ -99,7 +99,6 @@ class VerifyReport(Record):
     findings: tuple[str, ...] = ()
     renderer: str = ""
     warm_up_s: float = 0.0
-    frames_per_s: float = 0.0
 
     @property
     def ok(self) -> bool:

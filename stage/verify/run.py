@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
@@ -15,7 +14,7 @@ from stage.config_files import load_config
 from stage.inputs import SetRequest
 from stage.show import Show
 from stage.verify.cameras import LensTruth, lens_truth
-from stage.verify.delays import played_stage
+from stage.verify.delays import Played, played_stage
 from stage.verify.motions import TrueMotion, true_motion
 from stage.verify.moving import RUNS, MotionTally, play
 from stage.verify.parameters import requests_of
@@ -53,25 +52,9 @@ def verify(config_path: Path, settings: VerifySettings, progress: Progress) -> E
     with open_studio(loaded) as studio:
         stills = _stills(studio, cameras, truths, values=values, count=settings.poses, progress=progress)
         renderer = studio.renderer.name
-    begun_s, frames = time.perf_counter(), _Counter(progress)
-    tallies: dict[str, dict[str, Tallies]] = {camera.name: {} for camera in cameras}
-    if motions:
-        with open_studio(with_small_rasters(loaded)) as studio:
-            for name, motion in motions.items():
-                frames.doing = f"motion {name}"
-                moving = play(
-                    studio,
-                    played,
-                    truths,
-                    motion,
-                    seconds=settings.seconds,
-                    values=values,
-                    progress=frames.count,
-                )
-                for camera, moved in moving.items():
-                    tallies[camera][name] = {run: moved.tallies[run] for run in RUNS}
-    took_s = time.perf_counter() - begun_s
-    figures = {camera.name: _figures(stills.get(camera.name), tallies[camera.name]) for camera in cameras}
+    with open_studio(with_small_rasters(loaded)) as studio:
+        tallies = _play(studio, played, truths, motions, values=values, seconds=settings.seconds, progress=progress)
+    figures = {camera.name: _figures(stills.get(camera.name), tallies.get(camera.name, {})) for camera in cameras}
     report = VerifyReport(
         cameras=figures,
         limits=check_limits(loaded.config.verify, figures, stills=settings.poses > 0, motions=bool(settings.motions)),
@@ -80,14 +63,17 @@ def verify(config_path: Path, settings: VerifySettings, progress: Progress) -> E
         findings=tuple(f"{name}: {line}" for name, motion in motions.items() for line in motion.findings),
         renderer=renderer,
         warm_up_s=WARM_UP_S,
-        frames_per_s=frames.counted / took_s if motions else 0.0,
     )
     return Evidence(report, stills, tallies)
 
 
 def _motions(settings: VerifySettings, outer_eye_m: tuple[float, float, float]) -> dict[str, TrueMotion]:
     at_m = outer_eye_m if settings.at_m is None else settings.at_m
-    motions = {Path(name).name: true_motion(name, at_m, settings.axes, settings.seed) for name in settings.motions}
+    short = [Path(name).name for name in settings.motions]
+    motions = {
+        brief if short.count(brief) == 1 else name: true_motion(name, at_m, settings.axes, settings.seed)
+        for name, brief in zip(settings.motions, short, strict=True)
+    }
     for name, motion in motions.items():
         if motion.duration_s <= WARM_UP_S:
             raise ConfigError(
@@ -97,17 +83,24 @@ def _motions(settings: VerifySettings, outer_eye_m: tuple[float, float, float]) 
     return motions
 
 
-class _Counter:
-    """Counts frames and says what they are played for."""
-
-    def __init__(self, progress: Progress) -> None:
-        self.counted = 0
-        self.doing = ""
-        self._progress = progress
-
-    def count(self) -> None:
-        self.counted += 1
-        self._progress(self.doing)
+def _play(
+    studio: Studio,
+    played: Played,
+    truths: Mapping[str, LensTruth],
+    motions: Mapping[str, TrueMotion],
+    *,
+    values: tuple[SetRequest, ...],
+    seconds: float | None,
+    progress: Progress,
+) -> dict[str, dict[str, Tallies]]:
+    """Every motion on every tracked camera: tallies by camera and motion."""
+    found: dict[str, dict[str, Tallies]] = {}
+    for name, motion in motions.items():
+        told = partial(progress, f"motion {name}")
+        moving = play(studio, played, truths, motion, seconds=seconds, values=values, progress=told)
+        for camera, moved in moving.items():
+            found.setdefault(camera, {})[name] = {run: moved.tallies[run] for run in RUNS}
+    return found
 
 
 def _stills(

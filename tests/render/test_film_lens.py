@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from calibration.lens_records import Lens, LensNode
-from render.film.lens import FilmLens, film_lens, focal_length_from_zoom
+from render.film.lens import FilmLens, film_lens, film_lens_of_focal_length, focal_length_from_zoom
 from render.film.rotation import axes_from_pan_tilt_roll, axes_from_quaternion, quaternion_from_axes
 
 ANGLES = st.floats(-180.0, 180.0)
@@ -115,3 +115,13 @@ def test_pan_turns_left_tilt_up_and_roll_clockwise(pan, tilt, roll):
 def test_quaternions_and_matrices_are_one_rotation(pan, tilt, roll):
     axes = axes_from_pan_tilt_roll(pan, tilt, roll)
     assert axes_from_quaternion(quaternion_from_axes(axes)) == pytest.approx(axes, abs=1e-12)
+
+
+def test_a_zoom_lens_is_found_by_its_focal_length():
+    nodes = tuple(
+        LensNode(focal_length_mm=f, zoom_raw=z, radial=(0.1 / f**2,))
+        for f, z in ((25.0, 0.0), (50.0, 7.0), (90.0, 9.0))
+    )
+    found = film_lens_of_focal_length(Lens(nodes=nodes), 33.0, (36.0, 20.25), (1920, 1080))
+    assert found.focal_length_mm == pytest.approx(33.0)
+    assert found.radial[0] == pytest.approx(0.1 / 33.0**2)

@@ -68,6 +68,8 @@ def forecast(pose=REST, *, distance_m=4.0, across_rad=0.0, upright_rad=0.0):
         frame=FRAME,
         across_rad=across_rad,
         upright_rad=upright_rad,
+        floor_rad=0.0,
+        followed=True,
         distance_m=distance_m,
     )
 
@@ -271,6 +273,17 @@ def test_a_show_restored_in_the_middle_of_learning_goes_on_identically(cut):
 
 def calibration_of(show):
     return tuple(wall_surface(wall, wall_positions(wall, None)) for wall in show.config.walls)
+
+
+@pytest.mark.parametrize("mode", ["fixed", "follow"])
+def test_a_camera_at_rest_unlearns_nothing(mode):
+    """An hour of rest proves nothing about the next move, neither at the floor nor behind a fixed margin."""
+    show = new_show(CONFIG.replace('"follow"', f'"{mode}"'))
+    for frame in range(1500):
+        show.step(inputs_at(frame, 0.0, *([("/camera/A/overscan_floor_deg", 5.0)] if frame == 0 else [])))
+    margin = show.state.cameras["A"].overscan.margin
+    assert margin.judged > 1400
+    assert (margin.across.stretch, margin.upright.stretch) == (1.0, 1.0)
 
 
 def test_health_stays_silent_where_nothing_is_missed():

@@ -93,8 +93,7 @@ def test_two_runs_agree_exactly(directory):
         motions=("handheld",), seconds=2.5, poses=1, jitter_ms=4.0, jitter="exponential", loss=0.1, seed=5
     )
     first, second = (verify(write_stage(directory), settings, lambda _: None).report for _ in range(2))
-    same = {"frames_per_s": 0.0}
-    assert msgspec.structs.replace(first, **same) == msgspec.structs.replace(second, **same)
+    assert msgspec.json.encode(first) == msgspec.json.encode(second)
 
 
 @pytest.mark.gl
