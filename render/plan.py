@@ -179,7 +179,7 @@ class Acknowledgement(Evolving):
     """
 
     client: str
-    id: str
+    id: str | int
     path: str = ""
     value: bool | float | str | None = None
     error: str = ""

@@ -8,12 +8,19 @@ import msgspec
 
 from render.plan import Acknowledgement
 from stage.fades import Fade, value_at
-from stage.inputs import BatchRequest, Command, SetRequest, Value
+from stage.inputs import BatchRequest, Command, Request, SetRequest, Value
 from stage.parameters import ROLES, ParameterTree, Refusal
-from tracking.records import Notebook
+from tracking.records import Evolving, Notebook
 
 REMEMBERED_ANSWERS = 256
 _RANKS: dict[str, int] = {role: rank for rank, role in enumerate(ROLES)}
+
+
+class Answered(Evolving):
+    """A request that was carried out or refused, and its first answer."""
+
+    request: Request
+    answer: Acknowledgement
 
 
 class ControlState(Notebook):
@@ -29,7 +36,7 @@ class ControlState(Notebook):
     sequence: int = 0
     frame: int = -1
     changed: list[str] = msgspec.field(default_factory=list)
-    answers: dict[str, Acknowledgement] = msgspec.field(default_factory=dict)
+    answers: dict[str, Answered] = msgspec.field(default_factory=dict)
 
 
 def new_control_state(tree: ParameterTree, restored: dict[str, Value] | None = None) -> ControlState:
@@ -43,7 +50,7 @@ def new_control_state(tree: ParameterTree, restored: dict[str, Value] | None = N
 
 
 def _memory_key(command: Command) -> str:
-    return f"{command.client}\n{command.id}"
+    return f"{command.client}\n{command.id!r}"
 
 
 class Controls:
@@ -103,13 +110,16 @@ class Controls:
         return self.remember(command, answer, frame)
 
     def remembered(self, command: Command) -> Acknowledgement | None:
-        """The first answer to this client's command of this id, while it is remembered."""
-        return self.state.answers.get(_memory_key(command))
+        """The first answer to this very command, while it is remembered; an id used for something else is no repeat."""
+        known = self.state.answers.get(_memory_key(command))
+        return known.answer if known is not None and known.request == command.request else None
 
     def remember(self, command: Command, answer: Acknowledgement, frame: int) -> Acknowledgement:
         """Keep `answer`, given in `frame`, for a command that is sent again; the oldest of many is forgotten."""
         answers = self.state.answers
-        answers[_memory_key(command)] = msgspec.structs.replace(answer, frame=frame)
+        key = _memory_key(command)
+        answers.pop(key, None)
+        answers[key] = Answered(request=command.request, answer=msgspec.structs.replace(answer, frame=frame))
         while len(answers) > REMEMBERED_ANSWERS:
             del answers[next(iter(answers))]
         return answer

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +23,7 @@ from tracking.predictor_weights import PredictorWeights
 from tracking.records import ConfigError, ViewError
 
 MOST_BYTES = 4 * 1024 * 1024
+_FILE_KEYS = ("file", "lens", "predictor_weights")
 PRESETS = Path(__file__).resolve().parent.parent / "hw_configs" / "trackers"
 
 
@@ -52,7 +53,38 @@ def load_config(path: Path) -> LoadedConfig:
         raise ConfigError(
             f"{path}: is not UTF-8 text: byte {error.start} is {error.object[error.start]:#04x}"
         ) from error
-    return LoadedConfig(parse_config(text, str(path), read_preset), text, path.resolve().parent)
+    directory = path.resolve().parent
+    absent = tuple(f"{path}: {finding}" for finding in _absent_files(text, directory))
+    try:
+        config = parse_config(text, str(path), read_preset)
+    except ConfigError as error:
+        raise ConfigError(*error.findings, *absent) from error
+    if absent:
+        raise ConfigError(*absent)
+    return LoadedConfig(config, text, directory)
+
+
+def _absent_files(text: str, directory: Path) -> Iterator[str]:
+    """Files that the text names and that are not there, whatever else is wrong with it."""
+    try:
+        tables = tomllib.loads(text)
+    except tomllib.TOMLDecodeError:
+        return
+    for key, file in _named_files("", tables):
+        if not (directory / file).exists():
+            yield f"{key}: found {file!r}, but {directory} has no such file: put it there or correct the name"
+
+
+def _named_files(where: str, value: Any) -> Iterator[tuple[str, str]]:
+    if isinstance(value, dict):
+        for key, inner in value.items():
+            place = f"{where}.{key}" if where else key
+            if key in _FILE_KEYS and isinstance(inner, str):
+                yield place, inner
+            yield from _named_files(place, inner)
+    elif isinstance(value, list):
+        for index, inner in enumerate(value):
+            yield from _named_files(f"{where}[{index}]", inner)
 
 
 def read_preset(name: str) -> dict[str, Any]:

@@ -35,6 +35,7 @@ _LISTS: dict[str, type[Record]] = {
     "cards": Card,
 }
 _NESTED: tuple[type[Record], ...] = (PlaneShape, ArcShape, MeshShape, Signal, Placement, Region)
+_REFERS_TO = {"cameras": ("trackers",), "outputs": ("walls",), "verify": ("cameras", "trackers")}
 MOST_FINDINGS = 50
 
 
@@ -52,14 +53,35 @@ def parse_config(text: str, file: str, read_preset: Callable[[str], Table]) -> S
     sections: Table = {}
     for name, value in tables.items():
         sections[name] = _read_section(name, value, findings, read_preset)
-    if "walls" not in tables:
-        findings.append("walls: found none, expected at least one [[walls]] table")
+    config, dropped = _usable(sections)
+    told = {finding.partition(":")[0] for finding in findings}
+    findings.extend(
+        finding
+        for finding in broken_rules(config)
+        if finding.partition(":")[0] not in told and not dropped.intersection(_concerned(finding))
+    )
     if not findings:
-        config = StageConfig(**sections)
-        findings.extend(broken_rules(config))
-        if not findings:
-            return config
+        return config
     raise ConfigError(*(f"{file}: {finding}" for finding in findings[:MOST_FINDINGS]))
+
+
+def _usable(sections: Table) -> tuple[StageConfig, frozenset[str]]:
+    """What could be read, as a configuration, and the sections from which something had to be left out."""
+    kept: Table = {"walls": ()}
+    dropped = set()
+    for name, value in sections.items():
+        rows = tuple(row for row in value if row is not None) if isinstance(value, tuple) else value
+        if rows is not None and name in (*_SINGLE, *_LISTS):
+            kept[name] = rows
+        if rows is None or (isinstance(value, tuple) and len(rows) < len(value)):
+            dropped.add(name)
+    return StageConfig(**kept), frozenset(dropped)
+
+
+def _concerned(finding: str) -> tuple[str, ...]:
+    """The sections that a broken rule speaks of: its own, and those that its own refers to."""
+    own = finding.partition(":")[0].partition(".")[0].partition("[")[0]
+    return (own, *_REFERS_TO.get(own, ()))
 
 
 def _read_section(name: str, value: Any, findings: list[str], read_preset: Callable[[str], Table]) -> Any:

@@ -33,7 +33,7 @@ class TableReader:
         self._rest: Table = {}
 
     def read(self, table: Any) -> Record | None:
-        """The record, or None where `findings` say why there is none."""
+        """The record without what `findings` tell to be wrong, or None where nothing usable is left."""
         if not isinstance(table, dict):
             self.findings.append(f"{self._where}: found {shown(table)}, expected a table")
             return None
@@ -46,7 +46,7 @@ class TableReader:
                 if not self._blame(str(error)):
                     return None
             else:
-                return None if self.findings else record
+                return record
 
     def _blame(self, message: str) -> bool:
         """Notes one error and takes its key out of the rest; False when nothing is left to take out."""
@@ -56,7 +56,7 @@ class TableReader:
         inner = self._rest if key is None else holder[key]
         named = _NAMED.search(what)
         if named is None:
-            self.findings.append(f"{self._where}{path}: found {shown(inner)}, {what[0].lower()}{what[1:]}")
+            self.findings.append(f"{self._where}{path}: found {shown(inner)}, {self._expected(what, path, inner)}")
             return key is not None and self._take_out(holder, key, path)
         full = f"{self._where}{path}.{named['name']}"
         if "missing" in named[1]:
@@ -65,6 +65,13 @@ class TableReader:
             return False
         self.findings.append(f"{full}: unknown key{nearest(named['name'], self._known)}")
         return isinstance(inner, dict) and inner.pop(named["name"], None) is not None
+
+    def _expected(self, what: str, path: str, found: Any) -> str:
+        """What msgspec says, or the choices there are and the nearest of them."""
+        choices = choices_at(self._kind, path) if what.startswith("Invalid") else ()
+        if not choices:
+            return f"{what[0].lower()}{what[1:]}"
+        return f"expected one of {', '.join(choices)}{nearest(str(found), choices)}"
 
     def _take_out(self, holder: Any, key: Any, path: str) -> bool:
         """Removes the faulty value; inside a list the whole list goes, since its length may matter."""
@@ -76,6 +83,41 @@ class TableReader:
         self._blamed.add(f"{self._where}{path}")
         del holder[key]
         return True
+
+
+def choices_at(kind: type[Record], path: str) -> tuple[str, ...]:
+    """The words that may stand at a msgspec path like `.shape.kind` below a record, none where it is no choice."""
+    here: tuple[msgspec.inspect.Type, ...] = (msgspec.inspect.type_info(kind),)
+    words: tuple[str, ...] = ()
+    for name, _ in re.findall(r"\.([^.\[]+)|\[(\d+)\]", path):
+        words = tuple(
+            str(one.tag)
+            for one in _alternatives(here)
+            if isinstance(one, msgspec.inspect.StructType) and name == one.tag_field
+        )
+        here = tuple(_below(one, name) for one in _alternatives(here))
+    found = (
+        str(value)
+        for one in _alternatives(here)
+        if isinstance(one, msgspec.inspect.LiteralType)
+        for value in one.values
+    )
+    return words or tuple(found)
+
+
+def _alternatives(types: tuple[msgspec.inspect.Type, ...]) -> Iterator[msgspec.inspect.Type]:
+    for one in types:
+        if isinstance(one, msgspec.inspect.UnionType):
+            yield from _alternatives(one.types)
+        else:
+            yield one
+
+
+def _below(kind: msgspec.inspect.Type, name: str) -> msgspec.inspect.Type:
+    """The type of a record's field, or of a list's items where `name` is empty."""
+    if isinstance(kind, msgspec.inspect.StructType):
+        return next((field.type for field in kind.fields if field.encode_name == name), msgspec.inspect.AnyType())
+    return getattr(kind, "item_type", msgspec.inspect.AnyType())
 
 
 def nearest(name: str, known: tuple[str, ...]) -> str:

@@ -56,13 +56,17 @@ Request = SetRequest | BatchRequest | TakeRequest | NudgeRequest
 
 
 class Command(Evolving):
-    """One accepted request, with who sent it. `order` counts all commands of an epoch."""
+    """One accepted request, with who sent it: `client` is its connection, `name` what it calls itself.
 
-    id: str
+    `order` counts all commands of an epoch.
+    """
+
+    id: str | int
     client: str
     role: str
     order: int
     request: Request
+    name: str = ""
 
 
 class Presented(Evolving, tag="presented"):

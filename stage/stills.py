@@ -64,6 +64,8 @@ def draw_still(config_path: Path, request: StillRequest, out: Path) -> StillRepo
     if request.camera not in [camera.name for camera in loaded.config.cameras]:
         known = [camera.name for camera in loaded.config.cameras]
         raise ConfigError(f"--camera: found {request.camera!r}, expected one of {known}")
+    if request.focal_length_mm is not None and request.focal_length_mm <= 0.0:
+        raise ConfigError(f"--focal-mm: found {request.focal_length_mm:g}, expected a focal length of 1 to 5000 mm")
     loaded = _with_one_camera(loaded, request.camera)
     positions, calibration = load_geometry(loaded)
     outputs = open_outputs((), loaded.config.walls, headless=True)

@@ -81,7 +81,7 @@ def open_outputs(
         for index, output in enumerate(outputs)
         if output.kind == "window"
     )
-    folders = [_folder(index, output) for index, output in enumerate(outputs) if output.kind == "file"]
+    folders = [(Path(output.directory), output) for output in outputs if output.kind == "file"]
     names = tuple(wall.name for wall in walls)
     files: list[PictureFiles] = []
     try:
@@ -99,9 +99,3 @@ def _written(output: Output, names: tuple[str, ...]) -> tuple[str, ...]:
     """The walls whose pictures an output writes: those of its regions, or all."""
     wanted = {region.wall for region in output.regions}
     return tuple(name for name in names if not wanted or name in wanted)
-
-
-def _folder(index: int, output: Output) -> tuple[Path, Output]:
-    if output.directory is None:
-        raise ConfigError(f"outputs[{index}].directory: found none, expected the folder that the pictures go to")
-    return Path(output.directory), output

@@ -33,6 +33,6 @@ class Output(Record):
     size_px: Pixels | None = None
     position_px: tuple[int, int] | None = None
     regions: tuple[Region, ...] = ()
-    directory: str | None = None
+    directory: str = "pictures"
     format: Literal["png", "exr"] = "png"
     fullscreen: bool = True

@@ -13,6 +13,7 @@ from stage.stills import StillRequest, draw_still
 from tracking.records import ConfigError
 
 POSE = typer.Option("--pose", help='The entrance pupil: "x y z pan tilt roll" in metres and degrees, in the stage.')
+_SWITCH_WORDS = {"true": True, "on": True, "yes": True, "false": False, "off": False, "no": False}
 SET = typer.Option("--set", help="Set a parameter first, such as /grade/exposure_stops=1. May be repeated.")
 
 
@@ -71,8 +72,8 @@ def _setting(text: str) -> tuple[str, Value]:
     path, equals, word = text.partition("=")
     if not equals:
         raise ConfigError(f"--set: found {text!r}, expected PATH=VALUE such as /grade/exposure_stops=1")
-    if word in ("true", "false"):
-        return path, word == "true"
+    if word.lower() in _SWITCH_WORDS:
+        return path, _SWITCH_WORDS[word.lower()]
     try:
         return path, float(word)
     except ValueError:

@@ -31,7 +31,7 @@ from tracking.records import Evolving
 class ReplyFields(TypedDict):
     """What every reply begins with."""
 
-    id: str
+    id: str | int
     frame: int
     epoch: int
     seq: int
@@ -44,7 +44,7 @@ class Moment(Evolving):
     epoch: int
     seq: int
 
-    def fields(self, request_id: str) -> ReplyFields:
+    def fields(self, request_id: str | int) -> ReplyFields:
         """The fields that every reply begins with."""
         return {"id": request_id, "frame": self.frame, "epoch": self.epoch, "seq": self.seq}
 
@@ -57,7 +57,7 @@ class Greeting(Evolving):
     ports: dict[str, int]
 
 
-def refused(moment: Moment, request_id: str, code: ErrorCode, detail: str) -> ErrorReply:
+def refused(moment: Moment, request_id: str | int, code: ErrorCode, detail: str) -> ErrorReply:
     """The reply to a request that never reached the show."""
     return ErrorReply(**moment.fields(request_id), code=code, detail=detail)
 

@@ -34,7 +34,7 @@ class KeeperJob(Evolving):
     """Write `values` under `name`, or read them when `values` is None; `client`, `id` and `role` say for whom."""
 
     client: str
-    id: str
+    id: str | int
     role: Role
     name: str
     values: dict[str, Value] | None = None
@@ -148,7 +148,10 @@ class Keeper:
         try:
             if job.values is None:
                 return KeeperResult(job=job, values=read_values(file).values)
-            write_values(file, SavedValues(stage=self._stage, values=job.values))
+            saved = SavedValues(stage=self._stage, values=job.values)
+            write_values(file, saved)
+            if job.name != STARTUP:
+                write_values(self._directory / f"{STARTUP}.json", saved)
         except FileNotFoundError:
             return KeeperResult(job=job, error="unknown_path", detail=f"nothing is saved under {job.name!r}")
         except (OSError, ValueError) as error:

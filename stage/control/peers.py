@@ -5,7 +5,7 @@ from __future__ import annotations
 import zmq
 
 from stage.control.sockets import is_loopback
-from stage.parameters import Role
+from stage.parameters import ROLES, Role
 
 
 class Peer:
@@ -36,3 +36,8 @@ def role_of(frame: zmq.Frame) -> Role:
         return "admin" if is_loopback(str(frame.get("Peer-Address"))) else "operator"
     except (zmq.ZMQError, ValueError):
         return "operator"
+
+
+def lower_role(held: Role, asked: Role | None) -> Role:
+    """The lesser of what a connection has and what a request asks to be."""
+    return held if asked is None or ROLES.index(asked) > ROLES.index(held) else asked

@@ -10,12 +10,13 @@ from __future__ import annotations
 from collections import Counter, deque
 from pathlib import Path
 
+import msgspec
 import zmq
 
 from render.plan import Acknowledgement, FramePlan
 from stage.control.answers import Greeting, Moment, acknowledged, answer_query, refused
 from stage.control.keeper import Keeper, KeeperJob, KeeperResult, fitting
-from stage.control.peers import Peer, peer_named, role_of
+from stage.control.peers import Peer, lower_role, peer_named, role_of
 from stage.control.sockets import ControlSockets, parse_endpoint
 from stage.control.view import ShowView
 from stage.control.wire import (
@@ -66,7 +67,7 @@ class ControlServer:
         self._queries: deque[tuple[Peer, Role, Query]] = deque()
         self._waiting: Counter[str] = Counter()
         self._finished: deque[KeeperResult] = deque()
-        self._notes: dict[tuple[str, str], str] = {}
+        self._notes: dict[tuple[str, str | int], str] = {}
         self._frames: list[zmq.Frame] = []
         self._order = 0
         self._last_state = -1
@@ -138,13 +139,14 @@ class ControlServer:
         except MessageError as error:
             self._refuse(peer, error.request_id, error.code, str(error))
             return
-        role = role_of(frames[-1])
+        role = lower_role(role_of(frames[-1]), request.role or None)
         if isinstance(request, Query):
             self._queue(peer, role, request)
         else:
-            commands.append(self._command(peer.name, request.id, role, stage_request(request)))
+            command = self._command(peer.name, request.id, role, stage_request(request))
+            commands.append(msgspec.structs.replace(command, name=request.client or ""))
 
-    def _command(self, client: str, request_id: str, role: Role, request: Request) -> Command:
+    def _command(self, client: str, request_id: str | int, role: Role, request: Request) -> Command:
         self._order += 1
         return Command(id=request_id, client=client, role=role, order=self._order, request=request)
 
@@ -155,7 +157,7 @@ class ControlServer:
         self._waiting[peer.name] += 1
         self._queries.append((peer, role, query))
 
-    def _refuse(self, peer: Peer, request_id: str, code: ErrorCode, detail: str) -> None:
+    def _refuse(self, peer: Peer, request_id: str | int, code: ErrorCode, detail: str) -> None:
         self.counts[code] += 1
         self._send(peer, refused(self._moment, request_id, code, detail))
 

@@ -19,84 +19,80 @@ MAX_MESSAGE_BYTES = 64 * 1024
 STATE_TOPIC = b"state"
 TELEMETRY_TOPIC = b"telemetry"
 
-RequestId = Annotated[str, msgspec.Meta(min_length=1, max_length=128)]
+RequestId = Annotated[str, msgspec.Meta(min_length=1, max_length=128)] | int
 SavedName = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$")]
 
 
-class Hello(Record, tag="hello"):
+class Asked(Record):
+    """What every request may carry. `id` is the client's own and comes back in the reply; `client` is a name for
+    people; `role` may only lower what the connection has.
+    """
+
+    id: RequestId
+    client: Annotated[str, msgspec.Meta(max_length=64)] | msgspec.UnsetType = msgspec.UNSET
+    role: Role | msgspec.UnsetType = msgspec.UNSET
+
+
+class Hello(Asked, tag="hello"):
     """Who is there: API version, epoch, stage name, ports and the client's role."""
 
-    id: RequestId
 
-
-class Get(Record, tag="get"):
+class Get(Asked, tag="get"):
     """One present value."""
 
-    id: RequestId
     path: Path
 
 
-class Set(Record, tag="set"):
+class Set(Asked, tag="set"):
     """Set one parameter, now or over `fade_s` seconds."""
 
-    id: RequestId
     path: Path
     value: Value
     fade_s: Annotated[float, msgspec.Meta(ge=0.0, le=3600.0)] = 0.0
 
 
-class Batch(Record, tag="batch"):
+class Batch(Asked, tag="batch"):
     """Set several in one frame, all or none. Items are maps of `path`, `value` and `fade_s`; `type` may be left out."""
 
-    id: RequestId
     items: Annotated[tuple[SetRequest, ...], msgspec.Meta(max_length=4096)]
 
 
-class Describe(Record, tag="describe"):
+class Describe(Asked, tag="describe"):
     """The declaration of the parameter at `path`, or of all below it; "" means all."""
 
-    id: RequestId
     path: Path = ""
 
 
-class Snapshot(Record, tag="snapshot"):
+class Snapshot(Asked, tag="snapshot"):
     """Every present value, with the sequence up to which state updates are contained."""
 
-    id: RequestId
 
-
-class StatusQuery(Record, tag="status"):
+class StatusQuery(Asked, tag="status"):
     """Trackers, frame, rate and health."""
 
-    id: RequestId
 
+class Save(Asked, tag="save"):
+    """Keep what differs from the defaults under `name`, and for the next start."""
 
-class Save(Record, tag="save"):
-    """Keep what differs from the defaults under `name`; "startup" is what the next start restores."""
-
-    id: RequestId
     name: SavedName = "startup"
 
 
-class Load(Record, tag="load"):
+class Load(Asked, tag="load"):
     """Put saved values in force, in one frame; what the file does not name returns to its default."""
 
-    id: RequestId
     name: SavedName = "startup"
 
 
-class Take(Record, tag="take"):
+class Take(Asked, tag="take"):
     """Start or stop recording."""
 
-    id: RequestId
     action: Literal["start", "stop"]
     name: Annotated[str, msgspec.Meta(max_length=100, pattern=r"^[A-Za-z0-9._ -]*$")] = ""
 
 
-class Nudge(Record, tag="nudge"):
+class Nudge(Asked, tag="nudge"):
     """Set heading here: the tracker's body points to `pan_deg` now."""
 
-    id: RequestId
     tracker: Annotated[str, msgspec.Meta(max_length=64)]
     pan_deg: Annotated[float, msgspec.Meta(ge=-360.0, le=360.0)] = 0.0
 
@@ -108,7 +104,7 @@ WireRequest = Query | Set | Batch | Take | Nudge
 class Reply(Evolving, tag="ok"):
     """What every reply says: which request it answers, and the frame, epoch and sequence it speaks of."""
 
-    id: str
+    id: str | int
     frame: int
     epoch: int
     seq: int
@@ -186,14 +182,14 @@ class Telemetry(Evolving, tag="telemetry"):
 class MessageError(Exception):
     """A body that is no request. `request_id` is its id where that much can be read."""
 
-    def __init__(self, code: ErrorCode, detail: str, request_id: str) -> None:
+    def __init__(self, code: ErrorCode, detail: str, request_id: str | int) -> None:
         super().__init__(detail)
         self.code = code
         self.request_id = request_id
 
 
 class _Identified(msgspec.Struct):
-    id: str = ""
+    id: str | int = ""
 
 
 _DECODER: msgspec.msgpack.Decoder[WireRequest] = msgspec.msgpack.Decoder(WireRequest)
@@ -239,8 +235,9 @@ def request_schema() -> dict[str, Any]:
     return msgspec.json.schema(WireRequest)
 
 
-def _id_of(body: bytes) -> str:
+def _id_of(body: bytes) -> str | int:
     try:
-        return _IDENTIFIED.decode(body).id[:128]
+        found = _IDENTIFIED.decode(body).id
     except (msgspec.MsgspecError, ValueError, RecursionError):
         return ""
+    return found[:128] if isinstance(found, str) else found

@@ -130,7 +130,7 @@ def test_two_trackers_that_cannot_be_opened_are_both_told(tmp_path):
 
 def test_a_missing_panorama_is_found_by_run_check_and_still(tmp_path):
     toml = panorama("absent.exr") + '[[cameras]]\nname = "A"\n'
-    words = ("absent.exr", "No such file", "expected a picture")
+    words = ("world.file", "absent.exr", "no such file")
     only_line(start(tmp_path, toml), *words)
     config = str(tmp_path / "stage.toml")
     still = ("still", config, "--camera", "A", "--pose", "0 0 1.5 0 0 0", "--out", str(tmp_path / "out"))
