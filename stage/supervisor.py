@@ -15,6 +15,7 @@ from typing import IO
 
 import msgspec
 
+from stage.control.sockets import announced
 from stage.options import CoreOptions
 from stage.realtime import die_with_parent
 from stage.summary import PanelEvent, ReadyEvent, SummaryEvent, print_event
@@ -143,7 +144,7 @@ class Supervisor:
     def _pass_on(self, event: ReadyEvent | SummaryEvent | PanelEvent) -> None:
         match event:
             case PanelEvent(url=url):
-                self._panel_url = url
+                self._panel_url = announced(url)
             case ReadyEvent():
                 self._held_back = event
                 self._served_since = self._served_since or time.monotonic()
@@ -155,7 +156,8 @@ class Supervisor:
     def _announce(self) -> None:
         """Says that the stage is ready, once it is and nobody waits for the preview's address any more."""
         if self._held_back is not None and (self._panel_url is not None or not self._awaits_panel):
-            print_event(msgspec.structs.replace(self._held_back, panel=self._panel_url))
+            control = announced(self._held_back.control)
+            print_event(msgspec.structs.replace(self._held_back, control=control, panel=self._panel_url))
             if self._panel_url is not None:
                 print(f"see the walls at {self._panel_url}; Ctrl-C ends the stage", file=sys.stderr)
             self._held_back = None

@@ -5,6 +5,8 @@ from __future__ import annotations
 import errno
 import ipaddress
 import re
+import socket
+from contextlib import closing
 
 import zmq
 
@@ -12,6 +14,7 @@ from stage.control.wire import MAX_MESSAGE_BYTES
 from tracking.records import ConfigError
 
 _ENDPOINT = re.compile(r"^tcp://(?P<host>\[[0-9a-fA-F:]+\]|[^:/\[\]]+):(?P<port>\d{1,5})$")
+_EVERYWHERE = re.compile(r"^(?P<scheme>\w+)://(?:\*|0\.0\.0\.0)(?P<rest>:.*)$")
 _QUEUED_MESSAGES = 256
 _HEARTBEAT_MS = 1000
 _PEER_SILENCE_MS = 3000
@@ -39,6 +42,24 @@ def parse_endpoint(endpoint: str, *, lan: bool) -> tuple[str, int]:
 def is_loopback(host: str) -> bool:
     """Whether an address (brackets and "*" allowed) can be reached from this machine only."""
     return host != "*" and ipaddress.ip_address(host.strip("[]")).is_loopback
+
+
+def announced(url: str) -> str:
+    """`url` as a client can connect to it: "every address" becomes this machine's own one.
+
+    The address is the one that packets to elsewhere would leave from; asking for it sends none (192.0.2.0/24 is kept
+    for documentation, RFC 5737).
+    """
+    found = _EVERYWHERE.match(url)
+    if found is None:
+        return url
+    with closing(socket.socket(socket.AF_INET, socket.SOCK_DGRAM)) as probe:
+        try:
+            probe.connect(("192.0.2.1", 9))
+            address = str(probe.getsockname()[0])
+        except OSError:
+            address = "127.0.0.1"
+    return f"{found['scheme']}://{address}{found['rest']}"
 
 
 def _is_address(host: str) -> bool:
