@@ -24,9 +24,10 @@ class Camera(Record):
     `lens` (a lens file beside the configuration) is given; a tracker that reports a focal length itself needs none.
     `inner_px` fixes the size of the drawn view; without it the view is drawn at the density of the walls it falls on.
 
-    The margin beyond the frame is `overscan_deg` on every side where `overscan` is "fixed"; where it says "follow" it
+    The margin beyond the frame is `overscan_deg` on every side where `overscan` is "fixed"; where it is "follow" it
     is learned from what the tracker's prediction misses, between floor and ceiling, with half of what the camera turns
-    while its shutter is open (`shutter_deg` of a picture at `film_rate_hz`). A `parked` camera has no view on any wall.
+    while its shutter is open (`shutter_deg` of a picture at `film_rate_hz`). Where neither is said it follows; a number
+    alone fixes it. A `parked` camera has no view on any wall.
 
     `late_pose` says how its picture is spread over frames where the world is slow to draw: every so many frames, in so
     many tiles a frame each, held still between drawings (for comparison), or as the machine needs it.
@@ -43,8 +44,8 @@ class Camera(Record):
     lens: str | None = None
     entrance_pupil_m: float | None = None
     marker_from_camera: Placement = Placement()
-    overscan: Literal["fixed", "follow"] = "fixed"
-    overscan_deg: Degrees = 2.0
+    overscan: Literal["fixed", "follow"] | None = None
+    overscan_deg: Degrees | None = None
     overscan_floor_deg: Degrees = 0.3
     overscan_ceiling_deg: Degrees = 20.0
     shutter_deg: Annotated[float, msgspec.Meta(ge=0.0, le=360.0)] = 180.0
@@ -53,3 +54,7 @@ class Camera(Record):
     feather_px: Annotated[float, msgspec.Meta(ge=0.0, le=1000.0)] = 40.0
     inner_px: tuple[PixelCount, PixelCount] | None = None
     late_pose: LatePose = "off"
+
+    def margin_mode(self) -> Literal["fixed", "follow"]:
+        """Whether the margin is fixed or follows: as said, else fixed where a number is given."""
+        return self.overscan or ("follow" if self.overscan_deg is None else "fixed")

@@ -37,6 +37,8 @@ class Refusal(Record):
     detail: str
 
 
+FIXED_OVERSCAN_DEG = 2.0
+
 _STAGE = (
     switch("/output/blackout", "All walls black, at once."),
     switch("/output/freeze", "Every wall holds the picture it shows now."),
@@ -72,7 +74,13 @@ _CAMERA = (
         ("fixed", "follow"),
         "What is drawn beyond the frame: a fixed margin, or one that follows what the tracker's prediction misses.",
     ),
-    setting("/camera/{name}/overscan_deg", "deg", (0.0, 60.0), 2.0, "The fixed margin, on each side."),
+    setting(
+        "/camera/{name}/overscan_deg",
+        "deg",
+        (0.0, 60.0),
+        FIXED_OVERSCAN_DEG,
+        "The fixed margin, on each side; setting it fixes the margin.",
+    ),
     setting("/camera/{name}/overscan_floor_deg", "deg", (0.0, 60.0), 0.3, "A margin that follows is never less."),
     setting("/camera/{name}/overscan_ceiling_deg", "deg", (0.0, 60.0), 20.0, "A margin that follows is never more."),
     setting("/camera/{name}/priority", "", (0.0, 1000.0), 1.0, "Where views meet, the smaller number lies on top."),
@@ -114,8 +122,8 @@ def declare(config: StageConfig) -> tuple[Parameter, ...]:
             camera.name,
             {
                 "source": "tracker" if camera.tracker else "manual",
-                "overscan_mode": camera.overscan,
-                "overscan_deg": camera.overscan_deg,
+                "overscan_mode": camera.margin_mode(),
+                "overscan_deg": FIXED_OVERSCAN_DEG if camera.overscan_deg is None else camera.overscan_deg,
                 "overscan_floor_deg": camera.overscan_floor_deg,
                 "overscan_ceiling_deg": camera.overscan_ceiling_deg,
                 "priority": float(order),

@@ -126,8 +126,20 @@ class Show:
             case NudgeRequest() as request:
                 answer = self._set_heading(command, request)
             case SetRequest() | BatchRequest():
-                return self._controls.apply(command, self._state.frame)
+                return self._set_values(command)
         return self._controls.remember(command, answer, self._state.frame)
+
+    def _set_values(self, command: Command) -> Acknowledgement:
+        """Sets one value or several. A margin given as a number is meant to stay that number."""
+        answer = self._controls.apply(command, self._state.frame)
+        request = command.request
+        items = request.items if isinstance(request, BatchRequest) else (request,)
+        paths = [item.path for item in items if isinstance(item, SetRequest)]
+        for camera in self.config.cameras:
+            prefix = f"/camera/{camera.name}/overscan"
+            if not answer.error and f"{prefix}_deg" in paths and f"{prefix}_mode" not in paths:
+                self._controls.assign(f"{prefix}_mode", "fixed", self._state.frame)
+        return answer
 
     def _open_account(self, plan: FramePlan) -> None:
         """Writes down the oldest of the newest samples that moved a camera in this frame."""

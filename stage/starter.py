@@ -86,7 +86,7 @@ resolution_px = [1920, 1080]
 focal_length_mm = 35.0              # or zoom = [[raw, mm], ...] for a lens with encoders
 entrance_pupil_m = 0.0              # entrance pupil ahead of the sensor, along the axis
 marker_from_camera = {{ position_m = [0.0, 0.0, 0.0], rotation_deg = [0.0, 0.0, 0.0] }}   # tracked body to sensor
-overscan_deg = 2.0                  # margin around the lens's view
+# overscan_deg = 2.0                # a fixed margin around the lens's view; without it the margin is learned
 
 # The background. `coordinates` needs no file and shows where every ray goes; then put in a picture:
 # [world]

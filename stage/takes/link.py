@@ -49,8 +49,8 @@ class Take(Protocol):
 
 
 def recorder_command(endpoint: str, reports: str, directory: Path) -> list[str]:
-    """The command line that starts a recorder for a `RecorderLink` on these endpoints."""
-    program = [sys.executable, "-m", "stage.takes.recorder"]
+    """The command line that starts a recorder for a `RecorderLink` on these endpoints; it ends with this process."""
+    program = [sys.executable, "-m", "stage.takes.recorder", "--parent", str(os.getpid())]
     return [*program, "--endpoint", endpoint, "--reports", reports, "--directory", str(directory)]
 
 

@@ -106,14 +106,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     over = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda _number, _frame: over.set())
-    parent = os.getppid()
     limits = DiskLimits(
         begin_bytes=options.begin_mb * MEGABYTE,
         low_bytes=options.low_mb * MEGABYTE,
         stop_bytes=options.stop_mb * MEGABYTE,
     )
     pipes = RecorderPipes(options.endpoint, options.reports)
-    serve(pipes, options.directory, limits, lambda: over.is_set() or os.getppid() != parent)
+    serve(pipes, options.directory, limits, lambda: over.is_set() or os.getppid() != options.parent)
     pipes.release()
     return 0
 
@@ -123,6 +122,7 @@ def _options() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="recorder", description="Records takes for a running stage.")
     parser.add_argument("--endpoint", required=True, help="where the core sends frames (ZeroMQ URL)")
     parser.add_argument("--reports", required=True, help="where the core hears reports (ZeroMQ URL)")
+    parser.add_argument("--parent", type=int, default=os.getppid(), help="process id to end with")
     parser.add_argument("--directory", required=True, type=Path, help="folder for takes")
     for name, value, what in (
         ("begin", usual.begin_bytes, "free space needed to begin a take"),

@@ -335,3 +335,20 @@ def test_time_stands_unless_told_to_run_and_then_runs_at_its_speed():
     stood = show.state.controls.values["/time/hour"]
     show.step(inputs_at(601 + 500))
     assert show.state.controls.values["/time/hour"] == stood
+
+
+def test_a_margin_follows_until_it_is_given_as_a_number():
+    show = new_show()
+    show.step(inputs_at(0))
+    assert show.state.controls.values["/camera/A/overscan_mode"] == "follow"
+    show.step(inputs_at(1, set_to("/camera/A/overscan_deg", 5.0, 1)))
+    assert show.state.controls.values["/camera/A/overscan_mode"] == "fixed"
+    assert show.state.controls.values["/camera/B/overscan_mode"] == "follow"
+    both = BatchRequest(
+        items=(
+            SetRequest(path="/camera/B/overscan_deg", value=4.0),
+            SetRequest(path="/camera/B/overscan_mode", value="follow"),
+        )
+    )
+    show.step(inputs_at(2, command(both, 2)))
+    assert show.state.controls.values["/camera/B/overscan_mode"] == "follow"
