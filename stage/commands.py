@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
 from fractions import Fraction
 
 import msgspec
 
 from render.plan import Acknowledgement
 from stage.fades import Fade, value_at
-from stage.inputs import BatchRequest, Command, Request, SetRequest, Value
+from stage.inputs import BatchRequest, Command, SetRequest, Value
 from stage.parameters import ROLES, ParameterTree, Refusal
 from tracking.records import Evolving, Notebook
 
@@ -17,9 +18,9 @@ _RANKS: dict[str, int] = {role: rank for rank, role in enumerate(ROLES)}
 
 
 class Answered(Evolving):
-    """A request that was carried out or refused, and its first answer."""
+    """A request that was carried out or refused (its digest), and its first answer."""
 
-    request: Request
+    request: bytes
     answer: Acknowledgement
 
 
@@ -47,6 +48,12 @@ def new_control_state(tree: ParameterTree, restored: dict[str, Value] | None = N
         if not isinstance(checked, Refusal):
             values[path] = checked
     return ControlState(values=values)
+
+
+def request_digest(command: Command) -> bytes:
+    """What a command asks for, to compare: of its written form, in which NaN equals itself."""
+    written = repr(command.request).encode(errors="backslashreplace")
+    return hashlib.blake2b(written, digest_size=16).digest()
 
 
 def _memory_key(command: Command) -> str:
@@ -112,14 +119,14 @@ class Controls:
     def remembered(self, command: Command) -> Acknowledgement | None:
         """The first answer to this very command, while it is remembered; an id used for something else is no repeat."""
         known = self.state.answers.get(_memory_key(command))
-        return known.answer if known is not None and known.request == command.request else None
+        return known.answer if known is not None and known.request == request_digest(command) else None
 
     def remember(self, command: Command, answer: Acknowledgement, frame: int) -> Acknowledgement:
         """Keep `answer`, given in `frame`, for a command that is sent again; the oldest of many is forgotten."""
         answers = self.state.answers
         key = _memory_key(command)
         answers.pop(key, None)
-        answers[key] = Answered(request=command.request, answer=msgspec.structs.replace(answer, frame=frame))
+        answers[key] = Answered(request=request_digest(command), answer=msgspec.structs.replace(answer, frame=frame))
         while len(answers) > REMEMBERED_ANSWERS:
             del answers[next(iter(answers))]
         return answer

@@ -155,9 +155,10 @@ def test_file_outputs_write_the_walls_of_their_regions(tmp_path):
     assert (outputs.dropped, outputs.problems) == (0, ())
 
 
-def test_file_output_without_a_folder_is_refused():
-    with pytest.raises(ConfigError, match=r"outputs\[0\]\.directory: found none"):
-        open_outputs((Output(kind="file"),), WALLS, headless=True)
+def test_file_output_without_a_folder_writes_into_one_named_pictures(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    open_outputs((Output(kind="file"),), WALLS, headless=True).close()
+    assert (tmp_path / "pictures").is_dir()
 
 
 def test_folder_that_cannot_be_made_is_refused(tmp_path):
