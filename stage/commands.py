@@ -161,13 +161,6 @@ class Controls:
             if value == fade.target:
                 del fades[path]
 
-    def settle(self, frame: int) -> None:
-        """Land every fade at once: for a state that continues under frame numbers that do not follow its own."""
-        self._begin(frame)
-        for path, fade in self.state.fades.items():
-            self._change(path, fade.target)
-        self.state.fades.clear()
-
     def _begin(self, frame: int) -> None:
         if frame != self.state.frame:
             self.state.frame = frame

@@ -7,7 +7,6 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-import msgspec
 import numpy as np
 
 from calibration.files import load_lens, load_mesh
@@ -101,11 +100,6 @@ def load_geometry(loaded: LoadedConfig) -> tuple[Mapping[str, np.ndarray], Calib
     positions = {wall.name: _positions(loaded, wall) for wall in loaded.config.walls}
     surfaces = tuple(wall_surface(wall, positions[wall.name]) for wall in loaded.config.walls)
     return positions, Calibration(surfaces=surfaces, lenses=_lenses(loaded), predictors=_predictors(loaded))
-
-
-def encode_calibration(calibration: Calibration) -> bytes:
-    """The calibration as it is kept in a take."""
-    return msgspec.msgpack.encode(calibration)
 
 
 def _predictors(loaded: LoadedConfig) -> dict[str, PredictorWeights]:

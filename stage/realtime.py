@@ -26,12 +26,6 @@ def take_priority() -> bool:
     return True
 
 
-def give_priority_back() -> None:
-    """Returns this thread to the usual scheduling."""
-    if hasattr(os, "sched_setscheduler"):
-        os.sched_setscheduler(0, os.SCHED_OTHER, os.sched_param(0))
-
-
 def settle_memory() -> None:
     """Takes everything alive out of the collector's sight and switches it off.
 

@@ -10,7 +10,7 @@ import pytest
 from calibration.predictors import MAX_BYTES, SHIPPED, load_predictor, shipped_predictor
 from calibration.records import Calibration
 from stage.cli import main
-from stage.config_files import encode_calibration, load_config, load_geometry
+from stage.config_files import load_config, load_geometry
 from stage.inputs import Datagram, FrameInputs
 from stage.show import Show
 from stage.starter import starter
@@ -159,7 +159,7 @@ def test_weights_reach_the_show_its_take_and_its_plan(calibrate, tmp_path):
     _, calibration = load_geometry(loaded)
     (tracker,) = loaded.config.trackers
     assert calibration.predictors == {tracker.name: load_predictor(tmp_path / "mine.json")}
-    taken = msgspec.msgpack.decode(encode_calibration(calibration), type=Calibration)
+    taken = msgspec.msgpack.decode(msgspec.msgpack.encode(calibration), type=Calibration)
     assert taken == calibration
     live, again = (
         Show(loaded.config, calibration, new_state(loaded.config, Show.tree_of(loaded.config)))

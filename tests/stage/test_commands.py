@@ -149,14 +149,6 @@ def test_what_cannot_fade_switches_at_once():
     assert controls.text("/wall/main/pattern") == "grid"
 
 
-def test_settling_lands_every_fade():
-    controls = new_controls()
-    controls.apply(put(EXPOSURE, 10.0, 100.0), 0)
-    controls.settle(4)
-    assert controls.number(EXPOSURE) == 10.0
-    assert controls.changes(4) == {EXPOSURE: 10.0}
-
-
 def test_an_acknowledgement_names_the_target_and_the_error_what_stays():
     controls = new_controls()
     assert controls.apply(put(EXPOSURE, 2, 5.0), 0).value == 2.0
