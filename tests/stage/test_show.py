@@ -308,6 +308,18 @@ def test_a_take_is_called_recording_only_after_the_recorder_said_so():
     assert again.acknowledgements[0].error == "conflict"
 
 
+@pytest.mark.parametrize("state", ["gap", "recorder_lost", "failed"])
+def test_a_take_with_a_hole_is_not_called_recording_until_the_recorder_says_so_again(state):
+    show = new_show()
+    show.step(inputs_at(0, command(TakeRequest(action="start", name="one"), 1)))
+    show.step(inputs_at(1, observations=[TakeReport(name="one", state="recording")]))
+    show.step(inputs_at(2, observations=[TakeReport(name="one", state=state, detail="frames from 2 on are missing")]))
+    assert not show.state.take.confirmed
+    assert "frames from 2 on are missing" in show.state.take.alarm
+    show.step(inputs_at(3, observations=[TakeReport(name="one", state="recording")]))
+    assert show.state.take.confirmed is (state != "failed")
+
+
 def test_a_command_sent_twice_is_answered_twice_and_applied_once():
     show = new_show()
     first = show.step(inputs_at(0, command(TakeRequest(action="start", name="one"), 1))).acknowledgements[0]
