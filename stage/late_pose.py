@@ -102,10 +102,16 @@ def covers(picture: InnerPicturePlan, inner: InnerPlan) -> bool:
     return True
 
 
+def in_force(mode: str, load: DrawLoad) -> str:
+    """The mode that applies now: for `auto`, what the machine decided."""
+    if mode != "auto":
+        return mode
+    return f"tiles_{load.tiles}" if load.tiles > 1 else "off"
+
+
 def _schedule(mode: str, load: DrawLoad) -> tuple[str, int]:
     """The kind of late pose and its number of frames or parts; 1 part is no late pose."""
-    if mode == "auto":
-        return ("tiles", load.tiles) if load.tiles > 1 else ("off", 1)
+    mode = in_force(mode, load)
     kind, _, count = mode.rpartition("_")
     return ("off", 1) if mode == "off" else (kind or "every", int(count))
 

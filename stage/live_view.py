@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import math
 
+from render.frustum import Sides
 from stage.cameras import TrackerMount
 from stage.commands import ControlState
 from stage.control.view import CameraStatus, StageStatus, TakeStatus, TrackerStatus
+from stage.late_pose import in_force
 from stage.ledger import percentiles
+from stage.margin import FourSides
 from stage.show import Show
 from stage.state import CameraState
 from stage.timing import LoopTimes
@@ -52,7 +55,7 @@ class LiveView:
             ),
             missed=self._times.missed,
             lateness_ms=lateness,
-            cameras={name: camera_status(camera) for name, camera in state.cameras.items()},
+            cameras={name: camera_status(camera, self._late_pose(name)) for name, camera in state.cameras.items()},
             latency=percentiles(state.ledger),
         )
 
@@ -73,20 +76,28 @@ class LiveView:
             predictor=found.predictor,
         )
 
+    def _late_pose(self, camera: str) -> str:
+        return in_force(str(self.controls.values[f"/camera/{camera}/late_pose"]), self._show.state.late_pose.load)
+
     def _in_stage(self, name: str, tracker: Tracker) -> Pose:
         return compose(self._mounts[name].stage_from_tracker(self.controls.values), tracker.latest())
 
 
-def camera_status(camera: CameraState) -> CameraStatus:
-    """What one camera's margin has learned, and what it gave last."""
+def camera_status(camera: CameraState, late_pose: str) -> CameraStatus:
+    """What one camera's margin has learned, what it gave last, and the late pose in force."""
     margin = camera.overscan.margin
     newest = margin.forecasts[-1] if margin.forecasts else None
     return CameraStatus(
-        across_deg=math.degrees(newest.across_rad) if newest else None,
-        upright_deg=math.degrees(newest.upright_rad) if newest else None,
+        margin_deg=_sides(newest.margins_rad) if newest else None,
         judged=margin.judged,
         missed=margin.missed,
         missed_lately=margin.lately,
         worst_deg=margin.worst_deg,
         turn_trust=shares(camera.overscan.trust),
+        late_pose=late_pose,
     )
+
+
+def _sides(margins_rad: FourSides) -> Sides:
+    left, right, bottom, top = (math.degrees(margin) for margin in margins_rad)
+    return Sides(left=left, right=right, bottom=bottom, top=top)

@@ -1,11 +1,13 @@
 """How far a camera's inner picture reaches beyond its frame, learned from what predictions turned out to be. Pure.
 
 Every frame the show writes down which pose it drew for; once the tracker has told where the camera was at that time,
-the error is what each side of the film frame would have missed. Recent errors tell the next ones (their size comes in
-waves, as the volatility of prices does: Engle, Econometrica 50, 1982), together with how fast the camera turns and how
-that turning changes now. What the sum of these lacks is made up by a factor that is driven by the misses themselves,
-so that in the long run about four frames in ten thousand miss whatever the motion (Gibbs and Candes, Adaptive
-conformal inference under distribution shift, NeurIPS 2021).
+the error is what each side of the film frame would have missed. A side's recent errors tell its next ones (their size
+comes in waves, as the volatility of prices does: Engle, Econometrica 50, 1982), together with how fast the camera turns
+towards it and how that turning changes now. What the sum of these lacks is made up by a factor that is driven by the
+side's misses themselves, so that in the long run about four frames in ten thousand miss whatever the motion (Gibbs and
+Candes, Adaptive conformal inference under distribution shift, NeurIPS 2021).
+
+Sides are in the order left, right, bottom, top.
 
 Errors are kept at a horizon of 60 ms and grow with its power 1.5, so that the margin follows a changed latency at once.
 """
@@ -26,19 +28,20 @@ HORIZON_POWER = 1.5
 _HORIZONS_S = (0.01, 0.25)
 
 # Shares of the margin, chosen on recorded hand-held motion; the stretch adapts their sum to the motion at hand.
-STILL_RAD = 0.0015
-PER_CHANGE = 0.45
+STILL_RAD = 0.0013
+PER_CHANGE = 0.5
 PER_TURN = 0.2
 PER_PEAK = 1.35
 PER_SPREAD = 1.25
-PER_OTHER = 0.7
+PER_OPPOSITE = 0.95
+PER_OTHER = 0.8
 PEAK_S = 1.0
-SPREAD_S = 10.0
-CALM_S = 0.15
+SPREAD_S = 6.0
+CALM_S = 0.14
 UNKNOWN_RAD = 0.015
 STRETCH = (0.5, 3.0)
 MISS_STEP = 0.2
-MISS_RATE = 0.0002
+MISS_RATE = 0.0001
 
 MOST_FORECASTS = 64
 NOTICED_S = 10.0
@@ -47,9 +50,12 @@ _WIDEST_RAD = math.radians(80.0)
 _NEAREST_M = 0.3
 _LEAST_DEPTH = 0.05
 
+FourSides = tuple[float, float, float, float]
+"""One figure a side: left, right, bottom, top."""
+
 
 class Forecast(Evolving):
-    """What was drawn for one light time: the pupil in the tracker's frame, the frame and its margin (radians).
+    """What was drawn for one light time: the pupil in the tracker's frame, the frame and its margins (radians).
 
     A margin that was `followed` and more than `floor_rad` was the learned one.
     """
@@ -60,15 +66,14 @@ class Forecast(Evolving):
     held: Quat
     turn: Vec3
     frame: Tangents
-    across_rad: float
-    upright_rad: float
+    margins_rad: FourSides
     floor_rad: float
     followed: bool
     distance_m: float
 
 
-class Axis(Notebook):
-    """What is known of the errors along one axis of the frame (both its sides), radians at the common horizon."""
+class Side(Notebook):
+    """What is known of the errors on one side of the frame, radians at the common horizon."""
 
     peak: float = 0.0
     square: float = UNKNOWN_RAD * UNKNOWN_RAD
@@ -78,14 +83,15 @@ class Axis(Notebook):
 class MarginState(Notebook):
     """One camera's memory of its errors; `lately` counts the misses of about the last ten seconds.
 
-    `turn` (rad/s) and `change` (of the turn rate in 30 ms) are about the camera's axes: right, ahead, up.
+    `towards` are turn rates towards each side, `roll` either way (rad/s); `change` (of the turn rate in 30 ms) is about
+    the camera's axes: right, ahead, up.
     """
 
     forecasts: list[Forecast] = msgspec.field(default_factory=list)
-    across: Axis = msgspec.field(default_factory=Axis)
-    upright: Axis = msgspec.field(default_factory=Axis)
-    turn: list[float] = msgspec.field(default_factory=lambda: [0.0, 0.0, 0.0])
-    change: list[float] = msgspec.field(default_factory=lambda: [0.0, 0.0, 0.0])
+    sides: list[Side] = msgspec.field(default_factory=lambda: [Side() for _ in range(4)])
+    towards: list[float] = msgspec.field(default_factory=lambda: [0.0] * 4)
+    roll: float = 0.0
+    change: list[float] = msgspec.field(default_factory=lambda: [0.0] * 3)
     judged: int = 0
     missed: int = 0
     lately: float = 0.0
@@ -109,21 +115,22 @@ class MarginLearner:
 
     def watch(self, state: MarginState, moments: list[Moment], marker_from_pupil: Quat) -> None:
         """Takes in how fast the camera turns now, and how that changes; what was faster just before fades out."""
-        turn, change = turning(moments, marker_from_pupil)
+        (tilt, roll, pan), change = turning(moments, marker_from_pupil)
         kept = self._calm_kept
+        for side, rate in enumerate((pan, -pan, -tilt, tilt)):
+            state.towards[side] = max(state.towards[side] * kept, rate)
+        state.roll = max(state.roll * kept, abs(roll))
         for axis in range(3):
-            state.turn[axis] = max(state.turn[axis] * kept, abs(turn[axis]))
             state.change[axis] = max(state.change[axis] * kept, abs(change[axis]))
 
     def judge(self, state: MarginState, forecast: Forecast, truth: Pose) -> None:
         """Learns from what a forecast turned out to be."""
-        across, upright = missing(forecast, truth)
-        self._learn(state.across, across / forecast.growth)
-        self._learn(state.upright, upright / forecast.growth)
-        if forecast.followed:
-            _stretch(state.across, across, forecast.across_rad, forecast.floor_rad)
-            _stretch(state.upright, upright, forecast.upright_rad, forecast.floor_rad)
-        beyond = max(across - forecast.across_rad, upright - forecast.upright_rad)
+        beyond = -_WIDEST_RAD
+        for side, lacked, margin in zip(state.sides, missing(forecast, truth), forecast.margins_rad, strict=True):
+            self._learn(side, lacked / forecast.growth)
+            if forecast.followed:
+                _stretch(side, lacked, margin, forecast.floor_rad)
+            beyond = max(beyond, lacked - margin)
         state.judged += 1
         state.lately *= self._noticed_kept
         if beyond > 0.0:
@@ -131,14 +138,14 @@ class MarginLearner:
             state.lately += 1.0
             state.worst_deg = max(state.worst_deg, math.degrees(beyond))
 
-    def _learn(self, axis: Axis, error_rad: float) -> None:
+    def _learn(self, side: Side, error_rad: float) -> None:
         error = max(0.0, error_rad)
         kept = self._spread_kept
-        axis.peak = max(axis.peak * self._peak_kept, error)
-        axis.square = axis.square * kept + error * error * (1.0 - kept)
+        side.peak = max(side.peak * self._peak_kept, error)
+        side.square = side.square * kept + error * error * (1.0 - kept)
 
 
-def _stretch(axis: Axis, missing_rad: float, margin_rad: float, floor_rad: float) -> None:
+def _stretch(side: Side, missing_rad: float, margin_rad: float, floor_rad: float) -> None:
     """Widens after a miss and narrows a little after a hit, but learns nothing from hits that the floor made."""
     if missing_rad > margin_rad:
         step = MISS_STEP * (1.0 - MISS_RATE)
@@ -146,37 +153,39 @@ def _stretch(axis: Axis, missing_rad: float, margin_rad: float, floor_rad: float
         step = -MISS_STEP * MISS_RATE
     else:
         return
-    axis.stretch = min(max(axis.stretch * math.exp(step), STRETCH[0]), STRETCH[1])
+    side.stretch = min(max(side.stretch * math.exp(step), STRETCH[0]), STRETCH[1])
 
 
-def margins(state: MarginState, frame: Tangents, growth: float, half_exposure_s: float) -> tuple[float, float]:
-    """The margins across (left and right) and upright (bottom and top), radians, before floor and ceiling.
+def margins(state: MarginState, frame: Tangents, growth: float, half_exposure_s: float) -> FourSides:
+    """The margin on each side, radians, before floor and ceiling.
 
-    The camera goes on turning for `half_exposure_s` before and after the light's time. A roll moves a corner by what
-    lies beside it.
+    The camera goes on turning for `half_exposure_s` before and after the light's time, so that half turn lies on both
+    sides of its way. A roll moves a corner by what lies beside it.
     """
-    half_width, half_height = 0.5 * (frame.right - frame.left), 0.5 * (frame.top - frame.bottom)
-    across_peak = max(state.across.peak, PER_OTHER * state.upright.peak)
-    upright_peak = max(state.upright.peak, PER_OTHER * state.across.peak)
-    tilt, roll, pan = state.turn
-    tilt_change, roll_change, pan_change = state.change
-    across = pan + roll * half_height
-    upright = tilt + roll * half_width
-    change_across, change_upright = pan_change + roll_change * half_height, tilt_change + roll_change * half_width
     return (
-        _learned(state.across, across_peak, across, change_across) * growth + across * half_exposure_s,
-        _learned(state.upright, upright_peak, upright, change_upright) * growth + upright * half_exposure_s,
+        _margin(state, 0, frame, growth, half_exposure_s),
+        _margin(state, 1, frame, growth, half_exposure_s),
+        _margin(state, 2, frame, growth, half_exposure_s),
+        _margin(state, 3, frame, growth, half_exposure_s),
     )
 
 
-def _learned(axis: Axis, peak: float, turn: float, change: float) -> float:
-    """The margin at the common horizon that the errors and the motion so far ask for."""
-    erred = STILL_RAD + PER_PEAK * peak + PER_SPREAD * math.sqrt(axis.square)
-    return axis.stretch * (erred + (PER_CHANGE * change + PER_TURN * turn) * HORIZON_S)
+def _margin(state: MarginState, index: int, frame: Tangents, growth: float, half_exposure_s: float) -> float:
+    sides, upright = state.sides, index > 1
+    side, opposite, beside = sides[index], sides[index ^ 1], sides[0:2] if upright else sides[2:4]
+    lever = 0.5 * (frame.right - frame.left if upright else frame.top - frame.bottom)
+    tilt, roll, pan = state.change
+    change = (tilt if upright else pan) + roll * lever
+    turn = state.towards[index] + state.roll * lever
+    swing = max(state.towards[index], state.towards[index ^ 1]) + state.roll * lever
+    peak = max(side.peak, PER_OPPOSITE * opposite.peak, PER_OTHER * max(beside[0].peak, beside[1].peak))
+    erred = STILL_RAD + PER_PEAK * peak + PER_SPREAD * math.sqrt(side.square)
+    bend = (PER_CHANGE * change + PER_TURN * turn) * HORIZON_S
+    return side.stretch * (erred + bend) * growth + swing * half_exposure_s
 
 
-def missing(forecast: Forecast, truth: Pose) -> tuple[float, float]:
-    """How far the film frame reached beyond the drawn one: across and upright, radians, negative where inside.
+def missing(forecast: Forecast, truth: Pose) -> FourSides:
+    """How far the film frame reached beyond the drawn one on each side, radians, negative where inside.
 
     The corners of the frame, as seen from the true pose (in the tracker's frame) at the wall's distance, are looked
     at from the drawn pose.
@@ -198,14 +207,16 @@ def missing(forecast: Forecast, truth: Pose) -> tuple[float, float]:
         for z in (frame.bottom, frame.top):
             depth = ahead_y + x * right_y + z * up_y
             if depth < _LEAST_DEPTH:
-                return _WIDEST_RAD, _WIDEST_RAD
+                return (_WIDEST_RAD,) * 4
             seen_x = (ahead_x + x * right_x + z * up_x) / depth
             seen_z = (ahead_z + x * right_z + z * up_z) / depth
             left, right = min(left, seen_x), max(right, seen_x)
             bottom, top = min(bottom, seen_z), max(top, seen_z)
     return (
-        max(math.atan(frame.left) - math.atan(left), math.atan(right) - math.atan(frame.right)),
-        max(math.atan(frame.bottom) - math.atan(bottom), math.atan(top) - math.atan(frame.top)),
+        math.atan(frame.left) - math.atan(left),
+        math.atan(right) - math.atan(frame.right),
+        math.atan(frame.bottom) - math.atan(bottom),
+        math.atan(top) - math.atan(frame.top),
     )
 
 

@@ -109,11 +109,12 @@ class Overscan:
         """The margin on each side, degrees; a camera that no tracker moves needs no other than the fixed one."""
         if aim is None or values[self._mode_path] == "fixed":
             return all_sides(float(values[self._fixed_path]))
-        across, upright = margins(state.margin, frame, growth_of(aim.horizon_s), self._half_exposure_s)
         floor, ceiling = float(values[self._floor_path]), float(values[self._ceiling_path])
-        beside = min(max(math.degrees(across), floor), ceiling)
-        above = min(max(math.degrees(upright), floor), ceiling)
-        return Sides(left=beside, right=beside, bottom=above, top=above)
+        left, right, bottom, top = (
+            min(max(math.degrees(margin), floor), ceiling)
+            for margin in margins(state.margin, frame, growth_of(aim.horizon_s), self._half_exposure_s)
+        )
+        return Sides(left=left, right=right, bottom=bottom, top=top)
 
     def note(self, state: OverscanState, values: dict[str, Value], aim: Aim, frame: Tangents, sides: Sides) -> None:
         """Writes down what is drawn, to be judged when its time has come."""
@@ -126,8 +127,12 @@ class Overscan:
                 held=aim.held,
                 turn=aim.turn,
                 frame=frame,
-                across_rad=math.radians(sides.left),
-                upright_rad=math.radians(sides.top),
+                margins_rad=(
+                    math.radians(sides.left),
+                    math.radians(sides.right),
+                    math.radians(sides.bottom),
+                    math.radians(sides.top),
+                ),
                 floor_rad=math.radians(float(values[self._floor_path])),
                 followed=values[self._mode_path] == "follow",
                 distance_m=state.distance_m,

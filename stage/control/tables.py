@@ -76,16 +76,18 @@ def _trackers(trackers: Mapping[str, Mapping[str, Any]]) -> Table:
 
 
 def _cameras(cameras: Mapping[str, Mapping[str, Any]]) -> Table:
-    table = _table("camera", "margin across deg", "upright deg", "frames judged", "missed", "lately", "worst deg")
+    sides = ("left", "right", "bottom", "top")
+    margins = [f"{side} deg" for side in sides]
+    table = _table("camera margin", *margins, "frames judged", "missed", "lately", "worst deg", "late pose")
     for name, one in cameras.items():
         table.add_row(
             name,
-            _number(one["across_deg"]),
-            _number(one["upright_deg"]),
+            *(_number((one["margin_deg"] or {}).get(side)) for side in sides),
             str(one["judged"]),
             str(one["missed"]),
             _number(one["missed_lately"]),
             _number(one["worst_deg"], 2),
+            one["late_pose"],
         )
     return table
 

@@ -6,6 +6,7 @@ from typing import Literal, Protocol
 
 import msgspec
 
+from render.frustum import Sides
 from stage.commands import ControlState
 from stage.ledger import Percentiles
 from tracking.records import Evolving, Vec3
@@ -27,18 +28,19 @@ class TrackerStatus(Evolving):
 
 
 class CameraStatus(Evolving):
-    """One camera's margin: the newest one in degrees, how many frames were judged by what the tracker told later, how
+    """One camera's margin: the newest one on each side, how many frames were judged by what the tracker told later, how
     many of them missed (the film frame reached beyond the inner picture), lately and in all, and by how much at most.
-    `turn_trust` is the share of a predicted turn that is believed (tilt, roll, pan).
+    `turn_trust` is the share of a predicted turn that is believed (tilt, roll, pan); `late_pose` is the one in force,
+    also where the machine decides.
     """
 
-    across_deg: float | None
-    upright_deg: float | None
+    margin_deg: Sides | None
     judged: int
     missed: int
     missed_lately: float
     worst_deg: float
     turn_trust: Vec3
+    late_pose: str = "off"
 
 
 class TakeStatus(Evolving):

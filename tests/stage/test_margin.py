@@ -58,7 +58,7 @@ overscan = "follow"
 """
 
 
-def forecast(pose=REST, *, distance_m=4.0, across_rad=0.0, upright_rad=0.0):
+def forecast(pose=REST, *, distance_m=4.0, margins_rad=(0.0,) * 4):
     return Forecast(
         target_ns=0,
         growth=1.0,
@@ -66,8 +66,7 @@ def forecast(pose=REST, *, distance_m=4.0, across_rad=0.0, upright_rad=0.0):
         held=pose.rotation,
         turn=(0.0, 0.0, 0.0),
         frame=FRAME,
-        across_rad=across_rad,
-        upright_rad=upright_rad,
+        margins_rad=margins_rad,
         floor_rad=0.0,
         followed=True,
         distance_m=distance_m,
@@ -116,18 +115,25 @@ def whip(frame):
 
 
 @given(st.floats(-20.0, 20.0), st.floats(-12.0, 12.0))
-def test_a_turned_camera_misses_by_its_turn(pan_deg, tilt_deg):
-    across, _ = missing(forecast(), Pose(position_m=(0.0, 0.0, 0.0), rotation=quat_from_pan_tilt_roll(pan_deg, 0, 0)))
-    _, upright = missing(forecast(), Pose(position_m=(0.0, 0.0, 0.0), rotation=quat_from_pan_tilt_roll(0, tilt_deg, 0)))
-    assert across == pytest.approx(math.radians(abs(pan_deg)), abs=1e-12)
-    assert upright == pytest.approx(math.radians(abs(tilt_deg)), abs=1e-12)
+def test_a_turned_camera_misses_by_its_turn_on_the_side_that_it_turns_to(pan_deg, tilt_deg):
+    """Pan + turns left, tilt + up."""
+    panned = Pose(position_m=(0.0, 0.0, 0.0), rotation=quat_from_pan_tilt_roll(pan_deg, 0, 0))
+    tilted = Pose(position_m=(0.0, 0.0, 0.0), rotation=quat_from_pan_tilt_roll(0, tilt_deg, 0))
+    left, right, _, _ = missing(forecast(), panned)
+    _, _, bottom, top = missing(forecast(), tilted)
+    pan, tilt = math.radians(pan_deg), math.radians(tilt_deg)
+    assert (left, right) == (pytest.approx(pan, abs=1e-12), pytest.approx(-pan, abs=1e-12))
+    assert (bottom, top) == (pytest.approx(-tilt, abs=1e-12), pytest.approx(tilt, abs=1e-12))
 
 
 @given(st.floats(-0.3, 0.3), st.floats(0.5, 20.0))
 def test_a_camera_aside_misses_by_the_angle_at_the_wall(aside_m, distance_m):
-    across, upright = missing(forecast(distance_m=distance_m), Pose(position_m=(aside_m, 0.0, 0.0), rotation=IDENTITY))
-    assert across == pytest.approx(math.atan(0.5 + abs(aside_m) / distance_m) - math.atan(0.5), abs=1e-12)
-    assert upright == pytest.approx(0.0, abs=1e-12)
+    truth = Pose(position_m=(aside_m, 0.0, 0.0), rotation=IDENTITY)
+    left, right, bottom, top = missing(forecast(distance_m=distance_m), truth)
+    moved = aside_m / distance_m
+    assert left == pytest.approx(math.atan(0.5 - moved) - math.atan(0.5), abs=1e-12)
+    assert right == pytest.approx(math.atan(0.5 + moved) - math.atan(0.5), abs=1e-12)
+    assert (bottom, top) == (pytest.approx(0.0, abs=1e-12), pytest.approx(0.0, abs=1e-12))
 
 
 @settings(deadline=None)
@@ -140,15 +146,21 @@ def test_no_point_of_the_frame_lies_beyond_what_is_said_to_be_missing(turn, move
     """Against points of the border on a wall square to the true camera, by matrices."""
     drawn = quat_from_rotation_vector(drawn_turn)
     truth = Pose(position_m=moved_m, rotation=quat_multiply(drawn, quat_from_rotation_vector(turn)))
-    across, upright = missing(forecast(pose=Pose(position_m=(0.0, 0.0, 0.0), rotation=drawn)), truth)
+    lacked = missing(forecast(pose=Pose(position_m=(0.0, 0.0, 0.0), rotation=drawn)), truth)
     side = np.linspace(-1.0, 1.0, 41)
     border = np.concatenate([[(x, z) for x in side for z in (-1, 1)], [(x, z) for z in side for x in (-1, 1)]])
     rays = np.stack([border[:, 0] * 0.5, np.ones(len(border)), border[:, 1] * 0.28], 1)
     points = np.array(moved_m) + 4.0 * rays @ matrix(truth.rotation).T
     seen = points @ matrix(drawn)
     x, z = seen[:, 0] / seen[:, 1], seen[:, 2] / seen[:, 1]
-    assert np.abs(np.arctan(x)).max() - math.atan(0.5) == pytest.approx(across, abs=1e-9)
-    assert np.abs(np.arctan(z)).max() - math.atan(0.28) == pytest.approx(upright, abs=1e-9)
+    x, z = np.arctan(x), np.arctan(z)
+    beyond = (
+        -x.min() - math.atan(0.5),
+        x.max() - math.atan(0.5),
+        -z.min() - math.atan(0.28),
+        z.max() - math.atan(0.28),
+    )
+    assert lacked == pytest.approx(beyond, abs=1e-9)
 
 
 def matrix(q):
@@ -169,8 +181,7 @@ def test_a_longer_latency_widens_the_margin_at_once(errors_rad, horizon_s):
         truth = Pose(position_m=(0.0, 0.0, 0.0), rotation=quat_from_rotation_vector((0.0, 0.0, error)))
         learner.judge(state, forecast(), truth)
     now, later = (margins(state, FRAME, growth_of(seconds), 0.0) for seconds in (horizon_s, 1.2 * horizon_s))
-    assert later[0] > 1.2 * now[0]
-    assert later[1] > 1.2 * now[1]
+    assert all(wide > 1.2 * narrow for wide, narrow in zip(later, now, strict=True))
 
 
 def test_in_the_long_run_misses_are_as_rare_as_wanted_whatever_the_errors():
@@ -179,13 +190,35 @@ def test_in_the_long_run_misses_are_as_rare_as_wanted_whatever_the_errors():
     learner, state = MarginLearner(60.0), MarginState()
     missed = 0
     for _ in range(20_000):
-        across, upright = margins(state, FRAME, 1.0, 0.0)
+        margins_rad = margins(state, FRAME, 1.0, 0.0)
         error = 0.002 * float(random.standard_t(3))
         truth = Pose(position_m=(0.0, 0.0, 0.0), rotation=quat_from_rotation_vector((0.0, 0.0, error)))
-        learner.judge(state, forecast(across_rad=across, upright_rad=upright), truth)
-        missed += abs(error) > across
+        learner.judge(state, forecast(margins_rad=margins_rad), truth)
+        left, right, _, _ = margins_rad
+        missed += error > left or -error > right
     assert state.missed == missed
     assert 1 <= missed <= 20
+
+
+def test_a_side_that_misses_more_is_given_more():
+    """A prediction that always lags behind a turn to the left."""
+    learner, state = MarginLearner(60.0), MarginState()
+    truth = Pose(position_m=(0.0, 0.0, 0.0), rotation=quat_from_rotation_vector((0.0, 0.0, 0.02)))
+    for _ in range(600):
+        learner.judge(state, forecast(margins_rad=margins(state, FRAME, 1.0, 0.0)), truth)
+    left, right, bottom, top = margins(state, FRAME, 1.0, 0.0)
+    assert left > 1.3 * right
+    assert right > 1.05 * top
+    assert bottom == top
+
+
+def test_the_margin_opens_towards_the_turn_and_covers_half_the_exposure_on_both_sides():
+    state = MarginState(towards=[0.5, 0.0, 0.0, 0.25])
+    instant, exposed = (margins(state, FRAME, 1.0, half_s) for half_s in (0.0, 0.01))
+    assert instant[0] > instant[1]
+    assert instant[3] > instant[2]
+    gained = [wide - narrow for wide, narrow in zip(exposed, instant, strict=True)]
+    assert gained == pytest.approx([0.005, 0.005, 0.0025, 0.0025])
 
 
 def test_an_unpredictable_turn_is_not_trusted_and_a_steady_one_is():
@@ -283,7 +316,7 @@ def test_a_camera_at_rest_unlearns_nothing(mode):
         show.step(inputs_at(frame, 0.0, *([("/camera/A/overscan_floor_deg", 5.0)] if frame == 0 else [])))
     margin = show.state.cameras["A"].overscan.margin
     assert margin.judged > 1400
-    assert (margin.across.stretch, margin.upright.stretch) == (1.0, 1.0)
+    assert [side.stretch for side in margin.sides] == [1.0] * 4
 
 
 def test_health_stays_silent_where_nothing_is_missed():
