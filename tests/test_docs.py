@@ -30,7 +30,7 @@ FORBIDDEN = re.compile(
     r"/work\b|/root\b|/home/\w|pypi\.org|files\.pythonhosted|github\.com|localhost:\d|issues? #?\d|shared/(design|reference|data)",
     re.IGNORECASE,
 )
-SLOWEST_BLOCK_S = 40
+SLOWEST_BLOCK_S = 100
 SIDE_BY_SIDE = 3
 RESOLUTION = re.compile(r"^resolution_px = \[(\d+), (\d+)\]", re.MULTILINE)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -11,7 +12,7 @@ import numpy.typing as npt
 from render.film.lens import FilmLens
 from render.film.rotation import turned
 from render.film.scene import FilmWall, Picture, look, read_walls
-from render.film.surfaces import Array
+from render.film.surfaces import Array, Mask
 
 RAYS_AT_ONCE = 1 << 16
 FARTHEST_PX = 1e6
@@ -96,24 +97,42 @@ def exposure_times_ns(middle_ns: int, shutter_ns: int, sub_frames: int) -> tuple
     return tuple(opened_ns + (2 * part + 1) * shutter_ns // (2 * sub_frames) for part in range(sub_frames))
 
 
+class Landing(NamedTuple):
+    """Where points of a `coordinates` world land on the film: (n, 2) positions, NaN where the lens has no ray to them,
+    the tangents (n, 2) of their rays, and which of them lie ahead of the camera: the rest lands nowhere.
+    """
+
+    positions_px: Array
+    tangents: Array
+    ahead: Mask
+
+
+def landing(lens: FilmLens, pose: FilmPose, light: Array, near_px: Array, radius_m: float | None) -> Landing:
+    """Photographs the points that `light` (n, 3) tells of, through the lens from the pose.
+
+    `light` is that of a `coordinates` world: the direction from the stage's origin to a point on the sphere of
+    `radius_m`, or infinitely far (None); of any length. `near_px` (n, 2) are film positions to search from.
+    """
+    if radius_m is None:
+        offset = light
+    else:
+        length = np.linalg.norm(light, axis=1, keepdims=True)
+        offset = light * (radius_m / np.maximum(length, 1e-12)) - pose.pupil_m
+    inside = turned(offset, pose.axes.T)
+    ahead = inside[:, 1] > 1e-9
+    tangents = inside[:, [0, 2]] / np.where(ahead, inside[:, 1], 1.0)[:, None]
+    return Landing(lens.pixels_from_tangents(tangents, near_px=near_px), tangents, ahead)
+
+
 def registration_px(
     lens: FilmLens, pose: FilmPose, seen: Array, positions_px: Array, radius_m: float | None
 ) -> npt.NDArray[np.float64]:
     """How far what each film position shows is from where a camera in the world would show it, film pixels.
 
-    `seen` (n, 3) is the light of a `coordinates` world: the direction from the stage's origin to a point on the
-    sphere of `radius_m`, or infinitely far (None). That point is photographed through the true lens from the true pose
-    and its place on the film compared with `positions_px` (n, 2).
+    `seen` (n, 3) is the light of a `coordinates` world (`landing`). The point that it tells of is photographed through
+    the true lens from the true pose and its place on the film compared with `positions_px` (n, 2).
     """
-    if radius_m is None:
-        offset = seen
-    else:
-        length = np.linalg.norm(seen, axis=1, keepdims=True)
-        offset = seen * (radius_m / np.maximum(length, 1e-12)) - pose.pupil_m
-    inside = turned(offset, pose.axes.T)
-    ahead = inside[:, 1] > 1e-9
-    tangents = inside[:, [0, 2]] / np.where(ahead, inside[:, 1], 1.0)[:, None]
-    found = lens.pixels_from_tangents(tangents, near_px=positions_px)
+    found, tangents, ahead = landing(lens, pose, seen, positions_px, radius_m)
     apart = found - positions_px
     error = np.hypot(apart[:, 0], apart[:, 1])
     lost = ~np.isfinite(error)
@@ -121,6 +140,22 @@ def registration_px(
         straight = (tangents[lost] - lens.tangents_from_pixels(positions_px[lost])) * lens.pixels_per_tangent
         error[lost] = np.hypot(straight[:, 0], straight[:, 1])
     return np.where(ahead & np.isfinite(error), np.minimum(error, FARTHEST_PX), FARTHEST_PX)
+
+
+def world_light(pose: FilmPose, rays: Array, radius_m: float | None) -> Array:
+    """The light (n, 3) of a `coordinates` world along rays (n, 3) of the stage: what a camera in the world sees there.
+
+    Unit vectors from the stage's origin to where each ray leaves the sphere of `radius_m`, or the rays' own directions
+    (None); NaN where a ray misses the sphere.
+    """
+    heading = rays / np.sqrt(rays[:, 0] ** 2 + rays[:, 1] ** 2 + rays[:, 2] ** 2)[:, None]
+    if radius_m is None:
+        return heading
+    x, y, z = pose.pupil_m.tolist()
+    along = heading[:, 0] * x + heading[:, 1] * y + heading[:, 2] * z
+    square = along * along - (x * x + y * y + z * z) + radius_m * radius_m
+    reach = np.sqrt(np.where(square >= 0.0, square, np.nan)) - along
+    return np.asarray((pose.pupil_m + heading * reach[:, None]) / radius_m)
 
 
 def in_stage(pose: FilmPose, rays: Array) -> Array:

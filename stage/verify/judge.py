@@ -26,6 +26,19 @@ class Seen(NamedTuple):
     sight: Sight
 
 
+class Glimpse(NamedTuple):
+    """What film pixels that see a judged wall read there at one moment: their indices `at`, and its light (n, 3).
+
+    `whole` are those between four LEDs that no other camera's picture covers; the rest is as in `Verdict`.
+    """
+
+    at: npt.NDArray[np.int64]
+    light: Array
+    whole: Mask
+    covered: Mask
+    missed_px: Array
+
+
 class Verdict(NamedTuple):
     """Film pixels that see a judged wall: their indices `at`, which were compared, and those ones' errors.
 
@@ -58,6 +71,20 @@ class Judge:
         self, plan: FramePlan, seen: Seen, pictures: Mapping[str, Picture], only: tuple[str, ...] | None = None
     ) -> Verdict:
         """The pixels on the walls named `only` (None: on all), whose light left when `seen` was looked at."""
+        found = self.glimpse(plan, seen, pictures, only)
+        error_px = registration_px(
+            self.lens,
+            seen.pose,
+            found.light[found.whole],
+            seen.pixels.positions_px[found.at[found.whole]],
+            self.radius_m,
+        )
+        return Verdict(found.at, found.whole, found.covered, error_px, found.missed_px)
+
+    def glimpse(
+        self, plan: FramePlan, seen: Seen, pictures: Mapping[str, Picture], only: tuple[str, ...] | None = None
+    ) -> Glimpse:
+        """What is read off the walls named `only` (None: all), which show the `pictures` of `plan`."""
         planned = {wall.name: wall for wall in plan.walls if only is None or wall.name in only}
         lit = np.array([wall.name in planned for wall in self.walls])
         at = np.flatnonzero((seen.sight.wall >= 0) & lit[seen.sight.wall])
@@ -71,11 +98,7 @@ class Judge:
             if here.size:
                 inners = [plan.inners[number] for number in planned[wall.name].inners]
                 covered[here], missed_px[here] = self._inner_region(inners, points[here])
-        compared = reading.whole & ~covered
-        error_px = registration_px(
-            self.lens, seen.pose, reading.light[compared], seen.pixels.positions_px[at[compared]], self.radius_m
-        )
-        return Verdict(at, compared, covered, error_px, missed_px)
+        return Glimpse(at, reading.light, reading.whole & ~covered, covered, missed_px)
 
     def _inner_region(self, inners: list[InnerPlan], points: Array) -> tuple[Mask, Array]:
         """Which points another camera's picture covers, and how far the rest lie outside this camera's full one."""

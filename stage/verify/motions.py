@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from render.film.rotation import Array, axes_from_pan_tilt_roll, axes_from_quaternion
-from stage.verify.settings import BUILT_IN
+from stage.verify.settings import BUILT_IN, WARM_UP_S
 from tracking.motion_files import Axes, MotionTrack
 from tracking.motion_reader import read_motion
 from tracking.records import ConfigError, Vec3
@@ -19,6 +19,8 @@ LONGEST_GAP_S = 0.1
 AFTER_GAP_S = 0.5
 MEAN_S = 2.0
 BUILT_IN_S = 8.0
+SHORT_S = 3.0
+SET_OFF_S = 0.5
 _GOLDEN = 0.618033988749895
 
 
@@ -49,10 +51,14 @@ class TrueMotion(Protocol):
 
 
 def true_motion(name: str, at_m: Vec3, axes: Axes, seed: int) -> TrueMotion:
-    """A built-in motion by its name, else the file of that name. Raises ConfigError for one that cannot be played."""
+    """A built-in motion by its name, else the file of that name: one of less than 3 s behind a standing lead-in.
+
+    Raises ConfigError for one that cannot be played.
+    """
     if name in BUILT_IN:
         return BuiltInMotion(name, at_m, seed)
-    return RecordedMotion(read_motion(Path(name), axes=axes), at_m)
+    recorded = RecordedMotion(read_motion(Path(name), axes=axes), at_m)
+    return LedIn(recorded) if recorded.duration_s < SHORT_S else recorded
 
 
 class BuiltInMotion:
@@ -146,6 +152,37 @@ class RecordedMotion:
         position = (1 - share) * self._positions_m[after - 1] + share * self._positions_m[after]
         turned = _great_circle(self._turns[after - 1], self._turns[after], share)
         return TruePose(position, axes_from_quaternion(turned))
+
+
+class LedIn:
+    """A short recording that is not spent on warming up: the camera stands at its first pose, sets off along its path
+    ever less slowly, and has its true speed when the warm-up ends. What it passes meanwhile is not judged.
+    """
+
+    def __init__(self, recorded: RecordedMotion) -> None:
+        self._recorded = recorded
+        self._set_off_s = min(SET_OFF_S, recorded.duration_s)
+        passed_s = self._recorded_time(WARM_UP_S)
+        self.duration_s = WARM_UP_S + recorded.duration_s - passed_s
+        told = f"{recorded.duration_s:.2f} s long: played after a stand, judged from its {passed_s:.2f} s on"
+        self.findings = (*recorded.findings, told)
+
+    def known_at(self, time_s: float) -> bool:
+        """Whether the file has poses around the one that is played at this time."""
+        return self._recorded.known_at(self._recorded_time(time_s))
+
+    def settled_at(self, time_s: float) -> bool:
+        """Whether the file has had poses for a while before the one that is played at this time."""
+        return self._recorded.settled_at(self._recorded_time(time_s))
+
+    def pose_at(self, time_s: float) -> TruePose:
+        """The pose of the recording that is played at this time."""
+        return self._recorded.pose_at(self._recorded_time(time_s))
+
+    def _recorded_time(self, time_s: float) -> float:
+        """Seconds of the recording: its rate eases from 0 to 1 (3 x^2 - 2 x^3) while it sets off, and then is 1."""
+        share = min(1.0, max(0.0, 1.0 - (WARM_UP_S - time_s) / self._set_off_s))
+        return self._set_off_s * share**3 * (1.0 - 0.5 * share) + max(0.0, time_s - WARM_UP_S)
 
 
 def _continuous(quaternions: list[tuple[float, float, float, float]]) -> Array:

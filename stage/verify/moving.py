@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Mapping
-from fractions import Fraction
-from typing import Literal, NamedTuple
+from collections import deque
+from collections.abc import Callable, Mapping, Sequence
+from typing import NamedTuple
 
 import msgspec
 import numpy as np
 
 from calibration.cameras import Camera
-from render.film.camera import FilmPixels, even_grid, every_pixel
+from render.film.camera import FilmPixels, FilmPose, even_grid, every_pixel
 from render.film.scene import Picture
 from render.plan import FramePlan, InnerPlan
 from stage.config import StageConfig
@@ -19,51 +19,24 @@ from stage.inputs import Datagram, FrameInputs, SetRequest
 from stage.verify.cameras import LensTruth, Mounting
 from stage.verify.delays import Played
 from stage.verify.errors import Errors
-from stage.verify.judge import Judge, Seen, area_ratio
+from stage.verify.exposure import INSTANT, Exposure, Shutter
+from stage.verify.judge import Judge, Verdict, area_ratio
 from stage.verify.motions import TrueMotion, TruePose
 from stage.verify.packets import PacketStream
 from stage.verify.parameters import command_of
-from stage.verify.settings import FULL_FRAME_EVERY, GRID, WARM_UP_S
+from stage.verify.settings import FULL_FRAME_EVERY, GRID
 from stage.verify.studio import Studio
+from stage.verify.tally import RUNS, MotionTally, RunName
+from stage.verify.timetable import Timetable
 
 START_NS = 1_000_000_000_000
 MOTION_OUTER_PX = 256
 """Side of the outer cube's faces while something moves: only pixels that miss the inner picture see it."""
 _SIDE_STEP_M = 0.8
 
-RunName = Literal["hold", "predict"]
-RUNS: tuple[RunName, ...] = ("hold", "predict")
-
-
-class MotionTally:
-    """One camera's errors over one motion and one way of predicting; times and medians of frames that see a wall."""
-
-    def __init__(self) -> None:
-        self.frames = 0
-        self.grid = Errors()
-        self.every_pixel = Errors()
-        self.missed_px: list[float] = []
-        self.area_ratios: list[float] = []
-        self.times_s: list[float] = []
-        self.medians_px: list[float] = []
-
-    def add(self, other: MotionTally) -> None:
-        """Takes in another motion, one after the other in time."""
-        after_s = self.times_s[-1] if self.times_s else 0.0
-        self.frames += other.frames
-        self.grid.merge(other.grid)
-        self.every_pixel.merge(other.every_pixel)
-        self.missed_px += other.missed_px
-        self.area_ratios += other.area_ratios
-        self.times_s += [after_s + time_s for time_s in other.times_s]
-        self.medians_px += other.medians_px
-
 
 class FilmedFrame(NamedTuple):
-    """One frame of every run: what was planned and drawn, and when the light of which walls truly leaves.
-
-    The light's times are not taken from the plans: a plan that errs in time must be seen to.
-    """
+    """One frame of every run: what was planned and drawn, and when the light of which walls truly leaves."""
 
     number: int
     lit: dict[int, tuple[str, ...]]
@@ -71,15 +44,30 @@ class FilmedFrame(NamedTuple):
     pictures: dict[RunName, Mapping[str, Picture]]
 
 
+class SubFrame(NamedTuple):
+    """One moment of an exposure: where the camera is, and the frame that is lit."""
+
+    pose: FilmPose
+    frame: FilmedFrame
+
+
 class MovingCamera:
-    """One true camera: its path, what it looks along, and its tallies."""
+    """One true camera: its path, its shutter, what it looks along, and its tallies."""
 
     def __init__(
-        self, studio: Studio, camera: Camera, truth: LensTruth, motion: TrueMotion, offset_m: tuple[float, float, float]
+        self,
+        studio: Studio,
+        camera: Camera,
+        truth: LensTruth,
+        motion: TrueMotion,
+        *,
+        offset_m: tuple[float, float, float],
+        shutter: Shutter,
     ) -> None:
         self.camera = camera
         self.judge = Judge(camera=camera.name, lens=truth.lens, walls=studio.film_walls, radius_m=studio.radius_m)
         self.tallies = {name: MotionTally() for name in RUNS}
+        self.shutter = shutter
         self._mounting = Mounting(camera, truth)
         self._motion = motion
         self._offset_m = np.array(offset_m)
@@ -91,28 +79,52 @@ class MovingCamera:
         pose = self._motion.pose_at(time_s)
         return TruePose(pose.position_m + self._offset_m, pose.axes)
 
-    def film(self, frame: FilmedFrame) -> None:
-        """Photographs the walls of one frame of every run at the moment when their light leaves."""
+    def film(self, reel: Sequence[FilmedFrame]) -> None:
+        """Photographs the walls of the frame in the reel's middle, in every run, around the moment its light leaves.
+
+        The reel holds as many frames before it and after it as the exposure sees.
+        """
+        frame = reel[len(reel) // 2]
         full = self._every if frame.number % FULL_FRAME_EVERY == 0 else None
         errors = {name: Errors() for name in RUNS}
         worst_px = dict.fromkeys(RUNS, -1.0)
         for light_ns, walls in frame.lit.items():
-            pose = self._mounting.film_pose(self.body_at((light_ns - START_NS) * 1e-9))
-            seen = self.judge.see(pose, self._grid)
-            for name in RUNS:
-                worst_px[name] = max(worst_px[name], self._take_in(errors[name], name, frame, seen, walls))
+            exposed = self._exposed(reel, light_ns)
+            middle = self._pose_at(light_ns)
+            for name, verdict in self._photograph(exposed, middle, self._grid, walls).items():
+                _take_in(errors[name], verdict)
+                worst_px[name] = max(worst_px[name], float(verdict.missed_px.max(initial=-1.0)))
             for portion in full.portions() if full is not None else ():
-                seen = self.judge.see(pose, portion)
-                for name, tally in self.tallies.items():
-                    self._take_in(tally.every_pixel, name, frame, seen, walls)
+                for name, verdict in self._photograph(exposed, middle, portion, walls).items():
+                    _take_in(self.tallies[name].every_pixel, verdict)
         for name, tally in self.tallies.items():
             self._note(tally, frame, frame.plans[name], errors[name], worst_px[name])
 
-    def _take_in(self, errors: Errors, name: RunName, frame: FilmedFrame, seen: Seen, walls: tuple[str, ...]) -> float:
-        """Adds what was seen; returns how far the worst pixel missed the inner picture, -1 where no wall is seen."""
-        verdict = self.judge.judge(frame.plans[name], seen, frame.pictures[name], walls)
-        errors.add(verdict.error_px, on_wall=len(verdict.at), covered=int(verdict.covered.sum()))
-        return float(verdict.missed_px.max(initial=-1.0))
+    def _pose_at(self, time_ns: int) -> FilmPose:
+        return self._mounting.film_pose(self.body_at((time_ns - START_NS) * 1e-9))
+
+    def _exposed(self, reel: Sequence[FilmedFrame], light_ns: int) -> list[SubFrame]:
+        middle = len(reel) // 2
+        return [
+            SubFrame(self._pose_at(time_ns), reel[middle + self.shutter.frames_away(time_ns - light_ns)])
+            for time_ns in self.shutter.times_ns(light_ns)
+        ]
+
+    def _photograph(
+        self, exposed: list[SubFrame], middle: FilmPose, pixels: FilmPixels, walls: tuple[str, ...]
+    ) -> dict[RunName, Verdict]:
+        """The verdict on `walls` in each run: on one moment as it is, on several by the mean of their light."""
+        if len(exposed) == 1:
+            frame, seen = exposed[0].frame, self.judge.see(exposed[0].pose, pixels)
+            return {name: self.judge.judge(frame.plans[name], seen, frame.pictures[name], walls) for name in RUNS}
+        exposure = Exposure(self.judge, pixels, middle, RUNS)
+        for pose, frame in exposed:
+            seen = self.judge.see(pose, pixels)
+            exposure.add(
+                seen,
+                {name: self.judge.glimpse(frame.plans[name], seen, frame.pictures[name], walls) for name in RUNS},
+            )
+        return exposure.verdicts()
 
     def _note(self, tally: MotionTally, frame: FilmedFrame, plan: FramePlan, errors: Errors, worst_px: float) -> None:
         tally.grid.merge(errors)
@@ -126,6 +138,10 @@ class MovingCamera:
         tally.area_ratios += [area_ratio(inner) for inner in own[:1]]
 
 
+def _take_in(errors: Errors, verdict: Verdict) -> None:
+    errors.add(verdict.error_px, on_wall=len(verdict.at), covered=int(verdict.covered.sum()))
+
+
 def play(
     studio: Studio,
     played: Played,
@@ -134,48 +150,49 @@ def play(
     *,
     seconds: float | None,
     values: tuple[SetRequest, ...] = (),
+    shutters: Mapping[str, Shutter] | None = None,
     progress: Callable[[], None],
 ) -> dict[str, MovingCamera]:
-    """Plays a motion on every tracked camera, side by side, once held and once predicted; all by camera name."""
+    """Plays a motion on every tracked camera, side by side, once held and once predicted; all by camera name.
+
+    Cameras that `shutters` does not name film the instant of each frame's light. Exposures see the frames around their
+    own, so filming runs as many frames behind drawing.
+    """
     config = played.config
-    moving = _moving_cameras(studio, config, truths, motion)
+    moving = _moving_cameras(studio, config, truths, motion, shutters or {})
     streams = _streams(config, played, truths, motion, moving)
     shows = {name: studio.new_show(_predicting(config, name)) for name in RUNS}
-    period_ns = 1_000_000_000 / config.stage.rate()
-    end_s = motion.duration_s if seconds is None else min(seconds, motion.duration_s)
+    timetable = Timetable(
+        config, motion, (camera.shutter for camera in moving.values()), seconds=seconds, start_ns=START_NS
+    )
+    reel: deque[FilmedFrame] = deque(maxlen=2 * timetable.reach + 1)
     for frame in itertools.count():
-        lit = _lit(config, frame, period_ns)
-        lights_s = [(light_ns - START_NS) * 1e-9 for light_ns in lit]
-        if max(lights_s) > end_s:
+        if timetable.over(frame):
             break
-        now_ns, present_ns = START_NS + round(frame * period_ns), START_NS + round((frame + 1) * period_ns)
         inputs = FrameInputs(
             epoch=1,
             frame=frame,
-            present_ns=present_ns,
-            datagrams=_arrived(streams, now_ns),
+            present_ns=timetable.begins_ns(frame + 1),
+            datagrams=_arrived(streams, timetable.begins_ns(frame)),
             commands=command_of(values) if frame == 0 else (),
         )
         plans = {name: show.step(inputs) for name, show in shows.items()}
-        if min(lights_s) >= WARM_UP_S and all(motion.settled_at(light_s) for light_s in lights_s):
-            pictures = {name: studio.draw(_with_small_outer(plan)) for name, plan in plans.items()}
+        wanted = plans if timetable.drawn(frame) else {}
+        pictures = {name: studio.draw(_with_small_outer(plan)) for name, plan in wanted.items()}
+        reel.append(FilmedFrame(frame, timetable.lit(frame), plans, pictures))
+        if timetable.judged(frame - timetable.reach):
             for camera in moving.values():
-                camera.film(FilmedFrame(frame, lit, plans, pictures))
+                camera.film(reel)
         progress()
     return moving
 
 
-def _lit(config: StageConfig, frame: int, period_ns: Fraction) -> dict[int, tuple[str, ...]]:
-    """When the light of each frame leaves the walls, in the middle of its showing, and which walls do so together."""
-    lit: dict[int, tuple[str, ...]] = {}
-    for wall in config.walls:
-        light_ns = START_NS + round((frame + Fraction(3, 2)) * period_ns + Fraction(wall.latency_ms) * 1_000_000)
-        lit[light_ns] = (*lit.get(light_ns, ()), wall.name)
-    return lit
-
-
 def _moving_cameras(
-    studio: Studio, config: StageConfig, truths: Mapping[str, LensTruth], motion: TrueMotion
+    studio: Studio,
+    config: StageConfig,
+    truths: Mapping[str, LensTruth],
+    motion: TrueMotion,
+    shutters: Mapping[str, Shutter],
 ) -> dict[str, MovingCamera]:
     """Every tracked camera; those of one tracker move as one, trackers stand 0.8 m apart: middle, right, left, ..."""
     places = {tracker.name: index for index, tracker in enumerate(config.trackers)}
@@ -183,7 +200,12 @@ def _moving_cameras(
     sides = {place: _SIDE_STEP_M * ((rank + 1) // 2) * (1 if rank % 2 else -1) for rank, place in enumerate(order)}
     return {
         camera.name: MovingCamera(
-            studio, camera, truths[camera.name], motion, (sides[places[camera.tracker]] + 0.0, 0.0, 0.0)
+            studio,
+            camera,
+            truths[camera.name],
+            motion,
+            offset_m=(sides[places[camera.tracker]] + 0.0, 0.0, 0.0),
+            shutter=shutters.get(camera.name, INSTANT),
         )
         for camera in config.cameras
         if camera.tracker and not camera.parked

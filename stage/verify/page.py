@@ -8,11 +8,11 @@ from collections.abc import Sequence
 import numpy as np
 
 from stage.verify.errors import Errors, Registration
-from stage.verify.moving import RUNS, MotionTally
 from stage.verify.plots import Line, distribution, map_picture, over_time, scale_picture
 from stage.verify.report import CameraFigures, Limit, VerifyReport
 from stage.verify.run import Evidence
 from stage.verify.stills import StillRun
+from stage.verify.tally import RUNS, MotionTally
 
 _STYLE = """
 :root{color-scheme:light;font:15px/1.45 system-ui,sans-serif;color:#1c1c24;background:#fff}
@@ -92,7 +92,7 @@ def _camera(
             for run in RUNS:
                 pooled[run].add(tallies[run])
         lines = [Line(run, tally.times_s, tally.medians_px) for run, tally in pooled.items()]
-        parts += ["<h3>Error over time</h3>", over_time(lines)]
+        parts += ["<h3>Error over time</h3>", _shutter(figures), over_time(lines)]
         if len(motions) > 1:
             parts.append(f'<p class="note">One after the other: {html.escape(", ".join(motions))}.</p>')
         spread |= {run: tally.grid for run, tally in pooled.items()}
@@ -103,6 +103,18 @@ def _camera(
     if still is not None:
         parts.append(_maps(still))
     return "".join(parts)
+
+
+def _shutter(figures: CameraFigures) -> str:
+    """How the film was exposed, in words."""
+    shutter = figures.motion.shutter if figures.motion is not None else None
+    if shutter is None or shutter.sub_frames == 1:
+        return '<p class="note">Each film frame of a motion is the instant at which a wall frame\'s light leaves.</p>'
+    return (
+        f'<p class="note">Each film frame of a motion is an exposure of {shutter.exposure_ms:.1f} ms around the moment '
+        f"at which a wall frame's light leaves: the mean of {shutter.sub_frames} sub-frames, against the mean of what "
+        "the world would have shown in them. The inner picture is missed where any of them misses it.</p>"
+    )
 
 
 def _cards(figures: CameraFigures) -> str:

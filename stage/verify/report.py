@@ -43,12 +43,20 @@ class MotionFigures(Registration):
     every_pixel: Registration | None = None
 
 
+class ShutterFigures(Record):
+    """How each film frame of a motion was exposed; `exposure_ms` is 0 for the instant that a single sub-frame is."""
+
+    sub_frames: int = 1
+    exposure_ms: float = 0.0
+
+
 class Motions(Record):
     """The same frames with the newest pose held, and with the pose predicted. Infinite ratios are given as 0."""
 
     hold: MotionFigures
     predict: MotionFigures
     predict_over_hold: float
+    shutter: ShutterFigures = ShutterFigures()
 
 
 class CameraFigures(Record):

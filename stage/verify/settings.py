@@ -26,7 +26,8 @@ class VerifySettings(Record):
     in the stage (None: the stage's outer eye). `latency_ms` is the age, when its light leaves the first wall, of a
     sample that was not held up; None keeps the configured delays. `delay_ms` is from sample to arrival (None: each
     tracker's own). `seconds` cuts every motion. `poses` is the number of still poses for each camera. `values`
-    are parameters set before the first frame, as `PATH=VALUE`.
+    are parameters set before the first frame, as `PATH=VALUE`. `sub_frames` of each camera's shutter make a film frame
+    of a motion; a single one is the instant at which a wall frame's light leaves.
     """
 
     motions: tuple[str, ...] = BUILT_IN
@@ -41,5 +42,6 @@ class VerifySettings(Record):
     loss: Annotated[float, msgspec.Meta(ge=0.0, le=0.9)] = 0.0
     seconds: Annotated[float, msgspec.Meta(gt=WARM_UP_S, le=3600.0)] | None = None
     seed: Annotated[int, msgspec.Meta(ge=0, le=2**31)] = 1
+    sub_frames: Annotated[int, msgspec.Meta(ge=1, le=32)] = 1
     poses: Annotated[int, msgspec.Meta(ge=0, le=10_000)] = 12
     values: tuple[str, ...] = ()

@@ -30,6 +30,7 @@ focal_length_mm = 30.0
 entrance_pupil_m = 0.15
 overscan_deg = 6.0
 marker_from_camera = {{ position_m = [0.05, 0.1, -0.15], rotation_deg = [-4.0, 2.0, 1.0] }}
+{camera}
 [world]
 kind = "coordinates"
 radius_m = 6.0
@@ -47,9 +48,23 @@ inner_area_ratio = 2.5
 SECONDS = 3.0
 
 
-def write_stage(directory: Path, protocol: str = "freed", limits: str = LIMITS, more: str = "") -> Path:
+def write_stage(
+    directory: Path, protocol: str = "freed", limits: str = LIMITS, more: str = "", camera: str = ""
+) -> Path:
+    """`camera` is added to the camera's own lines, `more` at the end."""
     path = directory / "proof.toml"
-    path.write_text(CONFIG.format(protocol=protocol, limits=limits) + more)
+    path.write_text(CONFIG.format(protocol=protocol, limits=limits, camera=camera) + more)
+    return path
+
+
+def write_steady(directory: Path, speed_m_s: float, seconds: float = 4.0, rate_hz: float = 120.0) -> Path:
+    """A dolly to the right at one speed, 0 for a camera that stands."""
+    lines = [
+        f"{number / rate_hz:.6f} {speed_m_s * number / rate_hz:.7f} 0 0 0 0 0 1"
+        for number in range(round(seconds * rate_hz))
+    ]
+    path = directory / f"steady-{speed_m_s:g}.txt"
+    path.write_text("\n".join(lines) + "\n")
     return path
 
 

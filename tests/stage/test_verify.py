@@ -23,7 +23,6 @@ from stage.verify.settings import BUILT_IN, VerifySettings
 from stage.verify.stills import StillPose, plan_pose
 from stage.verify.studio import open_studio, with_coordinates
 from tracking.motion_files import parse_motion
-from tracking.records import ConfigError
 
 QUICK = ("--poses", "1", "--seconds", str(SECONDS), "--jitter-ms", "2")
 
@@ -290,12 +289,6 @@ def test_another_protocol_is_spoken_plainly(directory):
     config = load_config(write_stage(directory)).config
     tracker = played_stage(config, VerifySettings(protocol="opentrackio", rate_hz=100.0)).config.trackers[0]
     assert (tracker.protocol, tracker.rate_hz, tracker.preset) == ("opentrackio", 100.0, None)
-
-
-def test_a_motion_that_ends_before_it_is_warm_is_refused(directory):
-    path = write_motion(directory, seconds=1.0)
-    with pytest.raises(ConfigError, match="more than the 2 s"):
-        verify(write_stage(directory), VerifySettings(motions=(str(path),)), lambda _: None)
 
 
 def test_a_file_and_a_built_in_are_told_apart_by_name(directory):
