@@ -7,7 +7,6 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
 from msgspec.structs import replace as replace_record
 
 from calibration.cameras import Camera
@@ -19,12 +18,13 @@ from render.film.frame_lines import with_frame_lines
 from render.film.lens import FilmLens, film_lens_of_focal_length
 from render.film.rotation import axes_from_pan_tilt_roll
 from render.film.scene import Picture
+from render.film.screen import Codes, screen_codes
 from render.grade import NITS_AT_ONE, signal_from_world
 from render.pictures import write_png
 from render.plan import GradePlan
 from stage.config_files import LoadedConfig
+from stage.film_walls import film_walls
 from stage.verify.cameras import lens_truth
-from stage.verify.studio import film_walls
 
 
 def write_film(
@@ -60,17 +60,15 @@ def _still_lens(loaded: LoadedConfig, camera: Camera, focal_length_mm: float | N
     lens = lens_truth(replace_record(camera, tracker=None), loaded).lens
     if focal_length_mm is None:
         return lens
-    if camera.lens is not None:
-        file = load_lens(loaded.path_of(camera.lens))
-        lens = film_lens_of_focal_length(file, focal_length_mm, camera.sensor_mm, camera.resolution_px)
-    return replace(lens, focal_length_mm=focal_length_mm)
+    if camera.lens is None:
+        return replace(lens, focal_length_mm=focal_length_mm)
+    file = load_lens(loaded.path_of(camera.lens))
+    return film_lens_of_focal_length(file, focal_length_mm, camera.sensor_mm, camera.resolution_px)
 
 
-def _for_screen(film: Picture, peak_nits: float | None) -> npt.NDArray[np.uint8]:
+def _for_screen(film: Picture, peak_nits: float | None) -> Codes:
     """Graded ACEScg light in sRGB (IEC 61966-2-1), as bright as the brightest wall; None: values as they are."""
     light = np.asarray(film, dtype=np.float64)
     if peak_nits is not None:
         light = light @ np.array(signal_from_world(GradePlan(), Signal(peak_nits=peak_nits))).T
-    light = np.clip(light, 0.0, 1.0)
-    code = np.where(light <= 0.0031308, 12.92 * light, 1.055 * light ** (1 / 2.4) - 0.055)
-    return np.asarray((code * 255.0).round().astype(np.uint8))
+    return screen_codes(light)

@@ -6,7 +6,7 @@ directions; the direction that has no formula is solved by Newton's method on th
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -173,11 +173,21 @@ def film_lens(lens: Lens, zoom_raw: float, sensor_mm: tuple[float, float], resol
 def film_lens_of_focal_length(
     lens: Lens, focal_length_mm: float, sensor_mm: tuple[float, float], resolution_px: tuple[int, int]
 ) -> FilmLens:
-    """The lens of a lens file where it has this focal length; at its nearest end where it never has."""
+    """The lens of a lens file where it has this focal length.
+
+    Where it never has, its nearest end is taken with the same picture at unit focal length.
+    """
     nodes = sorted(lens.nodes, key=lambda node: node.focal_length_mm)
     logarithms = np.log([node.focal_length_mm for node in nodes])
     zoom_raw = float(np.interp(np.log(focal_length_mm), logarithms, [node.zoom_raw for node in nodes]))
-    return film_lens(lens, zoom_raw, sensor_mm, resolution_px)
+    found = film_lens(lens, zoom_raw, sensor_mm, resolution_px)
+    stretch = found.focal_length_mm / focal_length_mm
+    return replace(
+        found,
+        focal_length_mm=focal_length_mm,
+        radial=tuple(k * stretch**power for k, power in zip(found.radial, _POWERS, strict=True)),
+        tangential=tuple(p * stretch for p in found.tangential),
+    )
 
 
 _POWERS = (2, 2, 4, 4, 6, 6)

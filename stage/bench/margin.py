@@ -12,6 +12,7 @@ from render.film.camera import FilmPixels, film_pixels
 from render.film.lens import FilmLens
 from render.plan import FramePlan
 from stage.config_files import load_config, load_geometry
+from stage.film_walls import film_walls
 from stage.inputs import FrameInputs
 from stage.show import Show
 from stage.state import new_state
@@ -23,7 +24,6 @@ from stage.verify.motions import TrueMotion, true_motion
 from stage.verify.moving import START_NS
 from stage.verify.packets import PacketStream
 from stage.verify.settings import WARM_UP_S, VerifySettings
-from stage.verify.studio import film_walls
 from tracking.records import ConfigError, Record
 
 EDGE_STEPS = 97

@@ -1,22 +1,41 @@
-"""The page's side: receives pictures, keeps the newest of each, and turns them into PNG or JPEG."""
+"""The page's side: receives pictures and keeps the newest of each."""
 
 from __future__ import annotations
 
-import io
 import threading
 import time
 from dataclasses import dataclass
+from typing import Protocol
 
 import msgspec
 import numpy as np
 import zmq
-from PIL import Image
 
+from render.film.screen import Codes
 from stage.panel.records import MAX_SIDE, PictureHeader
 
+FRESH_NS = 1_000_000_000
 _IDLE_NS = 5_000_000_000
-_FRESH_NS = 1_000_000_000
 _POLL_MS = 100
+
+
+class Shown(Protocol):
+    """A picture that can be shown: RGB codes (rows, columns, 3), top row first, of a frame.
+
+    `received_ns` (host monotonic) tells it from the picture before it.
+    """
+
+    @property
+    def topic(self) -> str: ...
+
+    @property
+    def codes(self) -> Codes: ...
+
+    @property
+    def frame(self) -> int: ...
+
+    @property
+    def received_ns(self) -> int: ...
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,6 +46,16 @@ class NewestPicture:
     header: PictureHeader
     payload: bytes
     received_ns: int
+
+    @property
+    def codes(self) -> Codes:
+        """The picture's code values, (rows, columns, 3)."""
+        return np.frombuffer(self.payload, np.uint8).reshape(self.header.height, self.header.width, 3)
+
+    @property
+    def frame(self) -> int:
+        """The frame that it shows."""
+        return self.header.frame
 
 
 class NewestPictures:
@@ -42,34 +71,42 @@ class NewestPictures:
         self._changed = threading.Condition()
         self._newest: dict[str, NewestPicture] = {}
         self._watched_ns = time.monotonic_ns()
-        self._ended = False
+        self.ended = False
         self.rejected = 0
         self._thread = threading.Thread(target=self._receive, name="pictures", daemon=True)
         self._thread.start()
 
-    def all(self) -> dict[str, NewestPicture]:
-        """What there is, by topic; whoever asks counts as a watcher."""
+    def all(self, after_ns: int = 0, wait_s: float = 0.0) -> dict[str, NewestPicture]:
+        """What there is, by topic; whoever asks counts as a watcher.
+
+        Where nothing was received after `after_ns`, waits up to `wait_s` for it.
+        """
         with self._changed:
             self._watched_ns = time.monotonic_ns()
+            self._changed.wait_for(
+                lambda: self.ended or any(kept.received_ns > after_ns for kept in self._newest.values()), wait_s
+            )
             return dict(self._newest)
 
-    def get(self, topic: str, wait_s: float = 0.0) -> NewestPicture | None:
-        """The newest of one topic; where it is old, waits up to `wait_s` for the next before giving what there is."""
+    def get(self, topic: str, after_ns: int, wait_s: float = 0.0) -> NewestPicture | None:
+        """The newest of one topic; where it was received by `after_ns`, waits up to `wait_s` for the next before
+        giving what there is.
+        """
         with self._changed:
             self._watched_ns = time.monotonic_ns()
-            self._changed.wait_for(lambda: self._ended or self._fresh(topic), wait_s)
+            self._changed.wait_for(lambda: self.ended or self._is_after(topic, after_ns), wait_s)
             return self._newest.get(topic)
 
     def close(self) -> None:
         """End the receiving thread."""
         with self._changed:
-            self._ended = True
+            self.ended = True
             self._changed.notify_all()
         self._thread.join()
 
-    def _fresh(self, topic: str) -> bool:
+    def _is_after(self, topic: str, after_ns: int) -> bool:
         picture = self._newest.get(topic)
-        return picture is not None and time.monotonic_ns() - picture.received_ns < _FRESH_NS
+        return picture is not None and picture.received_ns > after_ns
 
     def _receive(self) -> None:
         context = zmq.Context()
@@ -79,7 +116,7 @@ class NewestPictures:
         socket.setsockopt(zmq.MAXMSGSIZE, MAX_SIDE * MAX_SIDE * 3)
         socket.connect(self._endpoint)
         subscribed = False
-        while not self._ended:
+        while not self.ended:
             subscribed = self._follow_watchers(socket, subscribed)
             if socket.poll(_POLL_MS):
                 self._keep(socket.recv_multipart())
@@ -111,19 +148,6 @@ def _decode(parts: list[bytes]) -> NewestPicture | None:
         header = msgspec.msgpack.decode(parts[1], type=PictureHeader)
     except msgspec.DecodeError:
         return None
-    if len(parts[2]) != header.byte_count:
+    if len(parts[2]) != header.byte_count or not all(sight.sensible for sight in header.sights):
         return None
     return NewestPicture(topic=topic, header=header, payload=parts[2], received_ns=time.monotonic_ns())
-
-
-def encode(picture: NewestPicture, kind: str) -> bytes:
-    """The picture as a `png` or `jpg` file's bytes."""
-    header = picture.header
-    codes = np.frombuffer(picture.payload, np.uint8).reshape(header.height, header.width, 3)
-    out = io.BytesIO()
-    image = Image.fromarray(codes, "RGB")
-    if kind == "png":
-        image.save(out, "PNG", compress_level=1)
-    else:
-        image.save(out, "JPEG", quality=88)
-    return out.getvalue()

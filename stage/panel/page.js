@@ -2,42 +2,111 @@
 
 const PERIOD_MS = 250;
 const OLD_MS = 2000;
+const ALT = {
+  film: (name) => `What film camera ${name} sees`,
+  camera: (name) => `Inner picture of camera ${name}`,
+  wall: (name) => `What wall ${name} shows`,
+};
 
 const figures = new Map();
+const inSight = new IntersectionObserver((entries) => {
+  entries.forEach((entry) => { entry.target.inSight = entry.isIntersecting; });
+});
+
+function remembered(key) {
+  try {
+    return localStorage.getItem(key);
+  } catch {
+    return null;
+  }
+}
+
+function remember(key, value) {
+  try {
+    localStorage.setItem(key, value);
+  } catch {
+    // A browser that keeps nothing still shows what was chosen.
+  }
+}
+
+function chooseLines(shown, lines) {
+  shown.lines = lines;
+  shown.figure.querySelectorAll("[data-lines]").forEach((button) => {
+    button.setAttribute("aria-pressed", String(button.dataset.lines === lines));
+  });
+  shown.figure.querySelector(".full").href = `/preview/${shown.topic}.png?lines=${lines}`;
+}
+
+function addLines(shown, name) {
+  const key = `openstage.lines.${name}`;
+  const group = document.getElementById("lines").content.firstElementChild.cloneNode(true);
+  const buttons = [...group.querySelectorAll("[data-lines]")];
+  group.setAttribute("aria-label", `Frame lines of camera ${name}`);
+  buttons.forEach((button) => {
+    button.addEventListener("click", () => {
+      chooseLines(shown, button.dataset.lines);
+      remember(key, button.dataset.lines);
+      load(shown);
+    });
+  });
+  shown.figure.querySelector("figcaption").after(group);
+  const before = remembered(key);
+  chooseLines(shown, buttons.some((button) => button.dataset.lines === before) ? before : "all");
+}
 
 function figureOf(topic) {
   if (!figures.has(topic)) {
     const [kind, name] = topic.split("/");
     const figure = document.getElementById("picture").content.firstElementChild.cloneNode(true);
     figure.classList.add(kind);
+    figure.inSight = true;
     figure.querySelector(".kind").textContent = kind;
     figure.querySelector(".name").textContent = name;
     figure.querySelector(".full").href = `/preview/${topic}.png`;
-    figure.querySelector("img").alt = kind === "wall" ? `What wall ${name} shows` : `Inner picture of camera ${name}`;
+    figure.querySelector("img").alt = ALT[kind](name);
     document.getElementById("pictures").append(figure);
-    figures.set(topic, { figure, frame: null, loading: false });
+    inSight.observe(figure);
+    const shown = { topic, figure, wanted: "", loaded: "", loading: false, lines: "" };
+    figures.set(topic, shown);
+    if (kind === "film") {
+      addLines(shown, name);
+    }
   }
   return figures.get(topic);
 }
 
-function refresh(picture) {
-  const shown = figureOf(picture.topic);
-  const old = picture.age_ms !== null && picture.age_ms > OLD_MS;
-  shown.figure.classList.toggle("old", old);
-  shown.figure.querySelector(".screen").dataset.age = old ? `${Math.round(picture.age_ms / 1000)} s old` : "";
-  if (picture.frame === null || picture.frame === shown.frame || shown.loading) {
+function load(shown) {
+  const wanted = `${shown.wanted}&lines=${shown.lines}`;
+  if (shown.wanted === "" || wanted === shown.loaded || shown.loading || document.hidden || !shown.figure.inSight) {
     return;
   }
-  shown.figure.querySelector(".size").textContent = `${picture.width} × ${picture.height}`;
   shown.loading = true;
   const next = new Image();
+  const done = () => { shown.loading = false; };
   next.onload = () => {
+    done();
     shown.figure.querySelector("img").src = next.src;
-    shown.frame = picture.frame;
-    shown.loading = false;
+    shown.loaded = wanted;
+    load(shown);
   };
-  next.onerror = () => { shown.loading = false; };
-  next.src = `/preview/${picture.topic}.jpg?frame=${picture.frame}`;
+  next.onerror = done;
+  next.src = `/preview/${shown.topic}.jpg?${wanted}`;
+}
+
+function refresh(picture) {
+  const shown = figureOf(picture.topic);
+  const old = picture.age_ms !== null && picture.age_ms > OLD_MS && picture.note === "";
+  shown.figure.classList.toggle("old", old);
+  shown.figure.querySelector(".screen").dataset.age = old ? `${Math.round(picture.age_ms / 1000)} s old` : "";
+  const note = shown.figure.querySelector(".note");
+  if (note.textContent !== picture.note) {
+    note.textContent = picture.note;
+  }
+  if (picture.frame !== null) {
+    shown.figure.querySelector(".size").textContent = `${picture.width} × ${picture.height}`;
+    shown.wanted = `frame=${picture.frame}&note=${encodeURIComponent(picture.note)}`;
+    load(shown);
+  }
 }
 
 function setLink(link, text) {

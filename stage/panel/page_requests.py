@@ -3,19 +3,28 @@
 from __future__ import annotations
 
 import re
+import select
+import socket
+import time
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler
 from typing import TYPE_CHECKING, cast
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, urlsplit
 
-from stage.panel.newest import encode
+from render.film.frame_lines import FRAMES
+from stage.panel.encoded import MEDIA_TYPES, Kind
+from stage.panel.newest import FRESH_NS, Shown
+from stage.panel.notes import PARKED
 
 if TYPE_CHECKING:
     from stage.panel.preview import PreviewServer
 
-_PICTURE = re.compile(r"/preview/((?:wall|camera)/[A-Za-z0-9_-]{1,64})\.(png|jpg)")
+_PICTURE = re.compile(r"/preview/((?:film|wall|camera)/[A-Za-z0-9_-]{1,64})\.(png|jpg|mjpeg)")
 _LOCAL_NAMES = ("127.0.0.1", "localhost", "::1")
 _WAIT_S = 1.5
+_NEXT_S = 0.5
+_MOST_FIELDS = 16
+_BOUNDARY = b"--next-picture\r\n"
 _POLICY = (
     "default-src 'none'; img-src 'self'; style-src 'self'; script-src 'self'; connect-src 'self'; "
     "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
@@ -23,7 +32,9 @@ _POLICY = (
 
 
 class PageRequest(BaseHTTPRequestHandler):
-    """GET of the page's files, `/preview/state.json` and `/preview/{wall|camera}/NAME.{png|jpg}`; nothing else."""
+    """GET of the page's files, `/preview/state.json` and `/preview/{film|wall|camera}/NAME.{png|jpg|mjpeg}`; nothing
+    else. Film pictures take `?lines=`: names of frames, "all" or "none".
+    """
 
     server_version = "OpenStage"
     sys_version = ""
@@ -32,41 +43,103 @@ class PageRequest(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         server = cast("PreviewServer", self.server)
         if server.loopback_only and not _names_loopback(self.headers.get("Host", "")):
-            self._answer(HTTPStatus.FORBIDDEN, "text/plain", b"This page is served to this machine only.\n")
+            self._refuse(HTTPStatus.FORBIDDEN, "This page is served to this machine only.")
             return
-        path = urlsplit(self.path).path
-        if path in server.files:
-            self._answer(HTTPStatus.OK, *server.files[path])
-        elif path == "/preview/state.json":
-            self._answer(HTTPStatus.OK, "application/json", server.state())
-        elif (found := _PICTURE.fullmatch(path)) is not None:
-            self._send_picture(server, found[1], found[2])
+        asked = urlsplit(self.path)
+        if asked.path in server.files:
+            self._answer(HTTPStatus.OK, *server.files[asked.path])
+        elif asked.path == "/preview/state.json":
+            self._answer(HTTPStatus.OK, "application/json", server.gallery.state())
+        elif (found := _PICTURE.fullmatch(asked.path)) is not None:
+            self._send_picture(server, found[1], found[2], asked.query)
         else:
-            self._answer(HTTPStatus.NOT_FOUND, "text/plain", b"There is no such page.\n")
+            self._refuse(HTTPStatus.NOT_FOUND, "There is no such page.")
 
-    def _send_picture(self, server: PreviewServer, topic: str, kind: str) -> None:
-        if topic not in server.pictures.topics:
-            self._answer(HTTPStatus.NOT_FOUND, "text/plain", b"There is no such wall or camera.\n")
+    def _send_picture(self, server: PreviewServer, topic: str, kind: str, query: str) -> None:
+        if topic not in server.gallery.topics:
+            self._refuse(HTTPStatus.NOT_FOUND, "There is no such wall or camera.")
             return
-        picture = server.pictures.get(topic, _WAIT_S)
+        try:
+            lines = chosen_lines(query) if topic.startswith("film/") else ()
+        except ValueError as error:
+            self._refuse(HTTPStatus.BAD_REQUEST, str(error))
+            return
+        wait_s = 0.0 if server.gallery.note(topic) == PARKED else _WAIT_S
+        picture = server.gallery.picture(topic, time.monotonic_ns() - FRESH_NS, wait_s)
         if picture is None:
-            self._answer(HTTPStatus.SERVICE_UNAVAILABLE, "text/plain", b"No picture has come yet.\n")
+            self._refuse(HTTPStatus.SERVICE_UNAVAILABLE, server.gallery.note(topic) or "No picture has come yet.")
+        elif kind == "mjpeg":
+            self._stream(server, picture, lines)
+        else:
+            file_kind: Kind = "png" if kind == "png" else "jpg"
+            self._answer(HTTPStatus.OK, MEDIA_TYPES[file_kind], server.gallery.file(picture, file_kind, lines))
+
+    def _stream(self, server: PreviewServer, picture: Shown, lines: tuple[str, ...]) -> None:
+        """A picture after the other until the client leaves or the server ends: `multipart/x-mixed-replace`."""
+        if not server.streams.acquire(blocking=False):
+            self._refuse(HTTPStatus.SERVICE_UNAVAILABLE, "Too many live pictures are open; close one of them.")
             return
-        self._answer(HTTPStatus.OK, "image/png" if kind == "png" else "image/jpeg", encode(picture, kind))
+        try:
+            self._begin(HTTPStatus.OK, f"multipart/x-mixed-replace; boundary={_BOUNDARY[2:-2].decode()}")
+            self.wfile.write(_BOUNDARY)
+            self._send_parts(server, picture, lines)
+        finally:
+            server.streams.release()
+
+    def _send_parts(self, server: PreviewServer, picture: Shown, lines: tuple[str, ...]) -> None:
+        """A part ends with the boundary of the next one: a browser shows it only then."""
+        sent: tuple[int, str] | None = None
+        while not server.ended and not _has_left(self.connection):
+            now = (picture.received_ns, server.gallery.note(picture.topic))
+            if now != sent:
+                file, sent = server.gallery.file(picture, "jpg", lines), now
+                self.wfile.write(b"Content-Type: image/jpeg\r\nContent-Length: %d\r\n\r\n" % len(file))
+                self.wfile.write(file + b"\r\n" + _BOUNDARY)
+            picture = server.gallery.picture(picture.topic, picture.received_ns, _NEXT_S) or picture
+
+    def _refuse(self, status: HTTPStatus, reason: str) -> None:
+        self._answer(status, "text/plain; charset=utf-8", f"{reason}\n".encode())
 
     def _answer(self, status: HTTPStatus, media_type: str, body: bytes) -> None:
+        self._begin(status, media_type, len(body))
+        self.wfile.write(body)
+
+    def _begin(self, status: HTTPStatus, media_type: str, length: int | None = None) -> None:
         self.send_response(status)
         self.send_header("Content-Type", media_type)
-        self.send_header("Content-Length", str(len(body)))
+        if length is not None:
+            self.send_header("Content-Length", str(length))
         self.send_header("Cache-Control", "no-store")
         self.send_header("Content-Security-Policy", _POLICY)
         self.send_header("X-Content-Type-Options", "nosniff")
         self.send_header("Referrer-Policy", "no-referrer")
         self.end_headers()
-        self.wfile.write(body)
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the library's name
         """Standard output and error belong to the stage's own lines."""
+
+
+def chosen_lines(query: str) -> tuple[str, ...]:
+    """The frame lines that a query asks for: all where it does not say. Raises ValueError that says what there is."""
+    allowed = f"expected all, none, or some of {', '.join(FRAMES)}"
+    try:
+        fields = parse_qs(query, keep_blank_values=True, max_num_fields=_MOST_FIELDS)
+    except ValueError as error:
+        raise ValueError(f"lines: {error}, {allowed}") from error
+    words = [word for value in fields.get("lines", ["all"]) for word in value.split(",")]
+    for word in words:
+        if word not in FRAMES and word not in ("all", "none"):
+            raise ValueError(f"lines: found {word[:40]!r}, {allowed}")
+    if "none" in words and len(set(words)) > 1:
+        raise ValueError(f"lines: found none beside others, {allowed}")
+    return tuple(name for name in FRAMES if name in words or "all" in words)
+
+
+def _has_left(connection: socket.socket) -> bool:
+    """Whether the other side has closed its end."""
+    heard = select.poll()
+    heard.register(connection, select.POLLIN)
+    return bool(heard.poll(0)) and not connection.recv(1, socket.MSG_PEEK)
 
 
 def _names_loopback(host: str) -> bool:

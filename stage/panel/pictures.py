@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import zmq
 
-from stage.panel.records import TOPIC, PictureHeader
+from stage.panel.records import LONGEST_HOLD, MOST_VIEWS, TOPIC, CameraSight, PictureHeader
 
 PERIOD_NS = 250_000_000
 _MAX_TOPICS = 64
@@ -48,16 +48,32 @@ class PicturePublisher:
         due = [topic for topic, published in self._published_ns.items() if published <= latest]
         return sorted(due, key=self._published_ns.__getitem__)
 
-    def publish(self, topic: str, frame: int, pixels: npt.NDArray[np.uint8]) -> bool:
+    def publish(
+        self,
+        topic: str,
+        frame: int,
+        pixels: npt.NDArray[np.uint8],
+        *,
+        sights: tuple[CameraSight, ...] = (),
+        hold: str = "",
+    ) -> bool:
         """Send (rows, columns, 3) code values, row 0 the top, thinned where they are wider than a screen needs.
 
-        Returns False where the picture was dropped because the other side is slow.
+        `sights` are the cameras that a wall's picture was drawn for, `hold` the reason why it stands still. Returns
+        False where the picture was dropped because the other side is slow.
         """
         if topic in self._published_ns:
             self._published_ns[topic] = time.monotonic_ns()
         step = -(-max(pixels.shape[:2]) // _WIDEST)
         thin = pixels[::step, ::step]
-        header = PictureHeader(width=thin.shape[1], height=thin.shape[0], frame=frame)
+        header = PictureHeader(
+            width=thin.shape[1],
+            height=thin.shape[0],
+            frame=frame,
+            step=step,
+            sights=sights[:MOST_VIEWS],
+            hold=hold[:LONGEST_HOLD],
+        )
         parts = [topic.encode(), msgspec.msgpack.encode(header), thin.tobytes()]
         try:
             self._socket.send_multipart(parts, zmq.NOBLOCK)

@@ -1,6 +1,6 @@
 """The preview page: a small web server, in a process of its own, that shows the walls and the cameras' pictures.
 
-`python -m stage.panel.preview --bind 127.0.0.1:7780 --pictures ENDPOINT --topic wall/main --topic camera/A`
+`python -m stage.panel.preview --bind HOST:PORT --pictures ENDPOINT --topic camera/A --topic wall/main --config FILE`
 """
 
 from __future__ import annotations
@@ -11,11 +11,14 @@ import json
 import signal
 import sys
 import threading
-import time
 from http.server import ThreadingHTTPServer
 from pathlib import Path
 from types import FrameType
 
+from stage.config_files import load_config
+from stage.panel.composite import FilmStage
+from stage.panel.film_pictures import FilmPictures
+from stage.panel.gallery import Gallery
 from stage.panel.newest import NewestPictures
 from stage.panel.page_requests import PageRequest
 from stage.panel.records import TOPIC
@@ -23,23 +26,27 @@ from tracking.records import ConfigError
 
 _HERE = Path(__file__).resolve().parent
 _CROWD = 32
+_STREAMS = 8
 _LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 
 class PreviewServer(ThreadingHTTPServer):
     """Serves the page, its style and script, the pictures, and their state as JSON.
 
-    Raises ConfigError where `bind` ("127.0.0.1:7780", port 0 for a free one) is no address or in use.
+    `film` makes the film pictures; without it there are none. Raises ConfigError where `bind` ("127.0.0.1:7780", port 0
+    for a free one) is no address or in use.
     """
 
     daemon_threads = True
     allow_reuse_address = True
     request_queue_size = 2 * _CROWD
 
-    def __init__(self, bind: str, pictures: NewestPictures, title: str) -> None:
-        self.pictures = pictures
+    def __init__(self, bind: str, pictures: NewestPictures, title: str, film: FilmPictures | None = None) -> None:
+        self.gallery = Gallery(pictures, film)
         self.files = _page_files(title)
+        self.streams = threading.BoundedSemaphore(_STREAMS)
         self._seats = threading.BoundedSemaphore(_CROWD)
+        self._closed = False
         host, port = _address(bind)
         self.loopback_only = host in _LOOPBACK
         try:
@@ -49,6 +56,16 @@ class PreviewServer(ThreadingHTTPServer):
                 f"panel.bind: {bind} cannot be used ({error.strerror or error}); end what listens there or take another"
             ) from error
         self.url = f"http://{host}:{self.server_address[1]}"
+
+    @property
+    def ended(self) -> bool:
+        """Whether there is nothing more to show."""
+        return self._closed or self.gallery.ended
+
+    def server_close(self) -> None:
+        """Lets go of the port, and ends the streams."""
+        self._closed = True
+        super().server_close()
 
     def process_request(self, request: object, client_address: object) -> None:
         """One thread a request, but never more than the crowd: the next is turned away unanswered."""
@@ -65,22 +82,6 @@ class PreviewServer(ThreadingHTTPServer):
 
     def handle_error(self, request: object, client_address: object) -> None:
         """A browser that left in the middle of a picture is no event."""
-
-    def state(self) -> bytes:
-        """JSON: each topic with its newest frame, size and age."""
-        newest, now_ns = self.pictures.all(), time.monotonic_ns()
-        rows = [
-            {
-                "topic": topic,
-                "frame": picture.header.frame if picture else None,
-                "width": picture.header.width if picture else None,
-                "height": picture.header.height if picture else None,
-                "age_ms": (now_ns - picture.received_ns) // 1_000_000 if picture else None,
-            }
-            for topic in self.pictures.topics
-            for picture in [newest.get(topic)]
-        ]
-        return json.dumps({"pictures": rows, "rejected": self.pictures.rejected}).encode()
 
 
 def _address(bind: str) -> tuple[str, int]:
@@ -111,19 +112,34 @@ def _arguments(words: list[str]) -> argparse.Namespace:
     parser.add_argument("--bind", default="127.0.0.1:7780", metavar="HOST:PORT", help="where the page is served")
     parser.add_argument("--pictures", required=True, metavar="ENDPOINT", help="the show's picture publisher (ZeroMQ)")
     parser.add_argument("--topic", action="append", default=[], type=_topic, help="wall/NAME or camera/NAME, repeated")
+    parser.add_argument(
+        "--config", type=Path, metavar="FILE", help="the stage's configuration: with it, what each film camera sees"
+    )
     parser.add_argument("--title", default="Stage", help="the stage's name")
     return parser.parse_args(words)
+
+
+def _film(config: Path | None, pictures: NewestPictures) -> FilmPictures | None:
+    """The film cameras of a configuration; without one, or where it cannot be read, the page does without them."""
+    if config is None:
+        return None
+    try:
+        return FilmPictures(FilmStage(load_config(config)), pictures)
+    except ConfigError as error:
+        print(f"no film pictures: {error.findings[0]}", file=sys.stderr)
+        return None
 
 
 def main(words: list[str]) -> int:
     """Serve until SIGTERM or SIGINT. Exit code 2 where the address cannot be used."""
     arguments = _arguments(words)
     pictures = NewestPictures(arguments.pictures, tuple(dict.fromkeys(arguments.topic)))
+    film = _film(arguments.config, pictures)
     try:
-        server = PreviewServer(arguments.bind, pictures, arguments.title)
+        server = PreviewServer(arguments.bind, pictures, arguments.title, film)
     except ConfigError as error:
         print(error, file=sys.stderr)
-        pictures.close()
+        _close(film, pictures)
         return 2
 
     def end(number: int, frame: FrameType | None) -> None:  # noqa: ARG001 - the signature of a signal handler
@@ -134,8 +150,14 @@ def main(words: list[str]) -> int:
     print(json.dumps({"event": "panel", "url": server.url}), flush=True)
     server.serve_forever(poll_interval=0.1)
     server.server_close()
-    pictures.close()
+    _close(film, pictures)
     return 0
+
+
+def _close(film: FilmPictures | None, pictures: NewestPictures) -> None:
+    pictures.close()
+    if film is not None:
+        film.close()
 
 
 if __name__ == "__main__":

@@ -11,16 +11,15 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from calibration.files import load_mesh
 from calibration.records import Calibration
-from calibration.walls import MeshShape
-from render.film.scene import FilmWall, Picture, film_wall
+from render.film.scene import Picture
 from render.outputs.opened import open_outputs
 from render.plan import FramePlan
 from render.renderer import Renderer
 from render.worlds.records import World
 from stage.config import StageConfig
 from stage.config_files import LoadedConfig, load_geometry
+from stage.film_walls import film_walls
 from stage.show import Show
 from stage.state import new_state
 
@@ -85,14 +84,6 @@ class Studio:
         """What every wall of the plan shows, linear."""
         self.renderer.draw(plan)
         return {wall.name: self.renderer.read_wall_linear(wall.name) for wall in plan.walls}
-
-
-def film_walls(loaded: LoadedConfig) -> tuple[FilmWall, ...]:
-    """The configured walls as the film camera meets them."""
-    return tuple(
-        film_wall(wall, load_mesh(loaded.path_of(wall.shape.file)) if isinstance(wall.shape, MeshShape) else None)
-        for wall in loaded.config.walls
-    )
 
 
 @contextmanager

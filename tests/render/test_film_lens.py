@@ -117,11 +117,13 @@ def test_quaternions_and_matrices_are_one_rotation(pan, tilt, roll):
     assert axes_from_quaternion(quaternion_from_axes(axes)) == pytest.approx(axes, abs=1e-12)
 
 
-def test_a_zoom_lens_is_found_by_its_focal_length():
+@pytest.mark.parametrize("focal_mm", [15.0, 25.0, 33.0, 90.0, 130.0])
+def test_a_zoom_lens_is_found_by_its_focal_length_also_beyond_its_ends(focal_mm):
     nodes = tuple(
-        LensNode(focal_length_mm=f, zoom_raw=z, radial=(0.1 / f**2,))
+        LensNode(focal_length_mm=f, zoom_raw=z, radial=(0.1 / f**2,), tangential=(0.01 / f, 0.0))
         for f, z in ((25.0, 0.0), (50.0, 7.0), (90.0, 9.0))
     )
-    found = film_lens_of_focal_length(Lens(nodes=nodes), 33.0, (36.0, 20.25), (1920, 1080))
-    assert found.focal_length_mm == pytest.approx(33.0)
-    assert found.radial[0] == pytest.approx(0.1 / 33.0**2)
+    found = film_lens_of_focal_length(Lens(nodes=nodes), focal_mm, (36.0, 20.25), (1920, 1080))
+    assert found.focal_length_mm == pytest.approx(focal_mm)
+    assert found.radial[0] == pytest.approx(0.1 / focal_mm**2)
+    assert found.tangential[0] == pytest.approx(0.01 / focal_mm)

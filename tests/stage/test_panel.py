@@ -20,9 +20,26 @@ from PIL import Image
 from stage.panel.newest import NewestPictures
 from stage.panel.pictures import PicturePublisher
 from stage.panel.preview import PreviewServer, main
+from stage.panel.records import CameraSight
 from tracking.records import ConfigError
 
 TOPICS = ("wall/main", "camera/A")
+SIGHT = {
+    "camera": "A",
+    "eye_m": [0.0, 0.0, 1.0],
+    "right": [1.0, 0.0, 0.0],
+    "ahead": [0.0, 1.0, 0.0],
+    "up": [0.0, 0.0, 1.0],
+    "frame": [-0.5, 0.5, -0.3, 0.3],
+}
+
+
+def header(**more):
+    return msgspec.msgpack.encode({"width": 1, "height": 1, "frame": 1, **more})
+
+
+def seen_from(**more):
+    return header(sights=[{**SIGHT, **more}])
 
 
 def codes(seed=1, rows=32, columns=64):
@@ -103,6 +120,7 @@ def test_large_pictures_are_thinned(publisher, pictures):
     show(publisher, pictures, pixels=large)
     newest = pictures.all()["wall/main"]
     assert (newest.header.width, newest.header.height) == (1000, 34)
+    assert newest.header.step == 3
     assert newest.payload == large[::3, ::3].tobytes()
 
 
@@ -140,6 +158,17 @@ def test_hostile_subscriptions_are_ignored(publisher):
         [b"wall/main", msgspec.msgpack.encode({"width": 8, "height": 8, "frame": 1}), b"short"],
         [b"wall/main", msgspec.msgpack.encode({"width": 99999, "height": 8, "frame": 1}), b""],
         [b"wall/main", msgspec.msgpack.encode({"width": 1, "height": 1, "frame": -1}), b"rgb"],
+        [b"wall/main", header(step=0), b"rgb"],
+        [b"wall/main", header(hold="x" * 201), b"rgb"],
+        [b"wall/main", header(sights=[SIGHT] * 65), b"rgb"],
+        [b"wall/main", seen_from(eye_m=[0.0, float("nan"), 0.0]), b"rgb"],
+        [b"wall/main", seen_from(eye_m=[0.0, float("inf"), 0.0]), b"rgb"],
+        [b"wall/main", seen_from(right=[0.0, 0.0, 0.0]), b"rgb"],
+        [b"wall/main", seen_from(ahead=[1.0, 0.0, 0.0]), b"rgb"],
+        [b"wall/main", seen_from(frame=[0.5, -0.5, -0.3, 0.3]), b"rgb"],
+        [b"wall/main", seen_from(frame=[-0.5, 0.5, 0.3, 0.3]), b"rgb"],
+        [b"wall/main", seen_from(frame=[-0.5, 1e300, -0.3, 0.3]), b"rgb"],
+        [b"wall/main", seen_from(camera="../x"), b"rgb"],
         [b"wall/main2", msgspec.msgpack.encode({"width": 1, "height": 1, "frame": 1}), b"rgb"],
     ],
 )
@@ -155,6 +184,16 @@ def test_pictures_that_do_not_decode_are_counted_and_dropped(parts):
         assert received.all() == {}
         received.close()
         sender.close(0)
+
+
+def test_a_picture_tells_for_which_cameras_it_was_drawn(publisher, pictures):
+    sight = msgspec.convert(SIGHT, CameraSight)
+    until(lambda: "wall/main" in publisher.wants())
+    publisher.publish("wall/main", 5, codes(), sights=(sight,), hold="x" * 300)
+    kept = until(lambda: pictures.all().get("wall/main"))
+    assert kept.header.sight_of("A") == sight
+    assert kept.header.sight_of("B") is None
+    assert kept.header.hold == "x" * 200
 
 
 def test_png_shows_the_published_pixels(server, publisher, pictures):

@@ -1,0 +1,61 @@
+"""Pictures as files: PNG or JPEG, with frame lines and a note, made once however many look on."""
+
+from __future__ import annotations
+
+import io
+import threading
+from collections import OrderedDict
+from typing import Literal
+
+from PIL import Image, ImageDraw, ImageFont
+
+from render.film.frame_lines import with_frame_lines
+from stage.panel.newest import Shown
+
+Kind = Literal["png", "jpg"]
+MEDIA_TYPES: dict[Kind, str] = {"png": "image/png", "jpg": "image/jpeg"}
+_MOST_KEPT = 32
+_NOTE_PX = 16
+_LONGEST_NOTE = 90
+_Key = tuple[str, int, Kind, tuple[str, ...], str]
+
+
+class EncodedPictures:
+    """The newest files, by what they show. May be called from any thread."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._kept: OrderedDict[_Key, bytes] = OrderedDict()
+
+    def file(self, picture: Shown, kind: Kind, lines: tuple[str, ...] = (), note: str = "") -> bytes:
+        """The picture's file, with the frame lines named in `lines` and a note in its corner."""
+        key = (picture.topic, picture.received_ns, kind, lines, note)
+        with self._lock:
+            if key in self._kept:
+                return self._kept[key]
+        made = _encoded(_marked(picture, lines, note), kind)
+        with self._lock:
+            self._kept[key] = made
+            while len(self._kept) > _MOST_KEPT:
+                self._kept.popitem(last=False)
+        return made
+
+
+def _marked(picture: Shown, lines: tuple[str, ...], note: str) -> Image.Image:
+    image = Image.fromarray(with_frame_lines(picture.codes, lines) if lines else picture.codes, "RGB")
+    if note:
+        draw, font = ImageDraw.Draw(image), ImageFont.load_default(_NOTE_PX)
+        text = note if len(note) <= _LONGEST_NOTE else f"{note[: _LONGEST_NOTE - 1]}…"
+        left, top, right, bottom = draw.textbbox((_NOTE_PX, _NOTE_PX // 2), text, font=font)
+        draw.rectangle((left - 6, top - 4, right + 6, bottom + 4), fill=(240, 180, 41))
+        draw.text((_NOTE_PX, _NOTE_PX // 2), text, fill=(26, 19, 0), font=font)
+    return image
+
+
+def _encoded(image: Image.Image, kind: Kind) -> bytes:
+    out = io.BytesIO()
+    if kind == "png":
+        image.save(out, "PNG", compress_level=1)
+    else:
+        image.save(out, "JPEG", quality=88, subsampling=0)
+    return out.getvalue()

@@ -1,0 +1,100 @@
+"""Everything that the page shows, whoever made it: walls and inner pictures as received, film pictures as made here."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Mapping
+from typing import Any
+
+from stage.panel.encoded import EncodedPictures, Kind
+from stage.panel.film_pictures import FilmPictures
+from stage.panel.newest import NewestPicture, NewestPictures, Shown
+from stage.panel.notes import PARKED, note_of
+
+
+class Gallery:
+    """The pictures by topic: `film/NAME`, `camera/NAME`, `wall/NAME`. Without `film` there are none of the first kind.
+
+    All methods may be called from any thread.
+    """
+
+    def __init__(self, pictures: NewestPictures, film: FilmPictures | None = None) -> None:
+        self._pictures = pictures
+        self._film = film
+        self._encoded = EncodedPictures()
+        self._film_topics = film.topics if film else ()
+        self.topics = _in_order(pictures.topics, self._film_topics)
+
+    @property
+    def ended(self) -> bool:
+        """Whether no further picture will come."""
+        return self._pictures.ended
+
+    def picture(self, topic: str, after_ns: int, wait_s: float) -> Shown | None:
+        """The newest picture of a topic; where it came by `after_ns`, waits up to `wait_s` for the next before giving
+        what there is. Asking is looking.
+        """
+        if self._film is not None and topic in self._film_topics:
+            return self._film.get(topic, after_ns, wait_s)
+        return self._pictures.get(topic, after_ns, wait_s)
+
+    def note(self, topic: str) -> str:
+        """Why a picture is not what it seems, "" where it is."""
+        return self._note(topic, self._pictures.all())
+
+    def file(self, picture: Shown, kind: Kind, lines: tuple[str, ...]) -> bytes:
+        """A picture's file. The note of a film picture stands on it, for it is looked at alone."""
+        note = self.note(picture.topic) if picture.topic in self._film_topics else ""
+        return self._encoded.file(picture, kind, lines, note)
+
+    def state(self) -> bytes:
+        """JSON: each topic with its newest frame, size, age and note; how many film pictures were made, and how fast.
+
+        Asking for it is looking at walls and inner pictures, but at no film picture: its frame is the newest that one
+        would be made of.
+        """
+        newest = self._pictures.all()
+        rows = [self._row(topic, newest) for topic in self.topics]
+        film = {"made": self._film.made, "ms": round(self._film.made_ms, 1)} if self._film else None
+        return json.dumps({"pictures": rows, "rejected": self._pictures.rejected, "film": film}).encode()
+
+    def _row(self, topic: str, newest: Mapping[str, NewestPicture]) -> dict[str, Any]:
+        note = self._note(topic, newest)
+        source, size_px = self._source(topic, newest, note)
+        return {
+            "topic": topic,
+            "frame": source.frame if source else None,
+            "width": size_px[0] if source else None,
+            "height": size_px[1] if source else None,
+            "age_ms": (time.monotonic_ns() - source.received_ns) // 1_000_000 if source else None,
+            "note": note,
+        }
+
+    def _source(
+        self, topic: str, newest: Mapping[str, NewestPicture], note: str
+    ) -> tuple[Shown | None, tuple[int, int]]:
+        """What a picture is, or would be made of, and its size: a parked camera has only its last one."""
+        if self._film is None or topic not in self._film_topics:
+            picture = newest.get(topic)
+            return picture, (picture.header.width, picture.header.height) if picture else (0, 0)
+        size_px = self._film.size_px(topic)
+        if note == PARKED:
+            return self._film.newest(topic), size_px
+        walls = [picture for other, picture in newest.items() if other.startswith("wall/")]
+        return max(walls, key=lambda picture: picture.frame, default=None), size_px
+
+    def _note(self, topic: str, newest: Mapping[str, NewestPicture]) -> str:
+        strange = self._film.strange_wall(newest) if self._film is not None and topic in self._film_topics else ""
+        if strange:
+            return f"wall {strange} is not as configured: start the stage again"
+        return note_of(topic, newest)
+
+
+def _in_order(topics: tuple[str, ...], film: tuple[str, ...]) -> tuple[str, ...]:
+    """Every camera's film picture before its inner picture, in the order of the topics."""
+    ordered: list[str] = []
+    for topic in topics:
+        own = topic.replace("camera/", "film/")
+        ordered += [own, topic] if own in film else [topic]
+    return tuple(dict.fromkeys([*ordered, *film]))
