@@ -6,19 +6,23 @@ import math
 
 from calibration.walls import WallSurface
 from render.plan import InnerPlan, Tangents
+from render.plan_limits import FARTHEST_M
 from tracking.records import Evolving, Pose, Quat, Vec3, ViewError
 from tracking.rotation import quat_rotate
 
 OVERSAMPLING = 1.5
 """Inner pixels per LED along one axis: bilinear reading then loses no detail that the wall could show."""
 SIZE_STEP_PX = 32
-SMALLEST_PX = 64
+SMALLEST_PX = 256
 LARGEST_PX = 4096
 WIDEST_RAD = math.radians(80.0)
 NEAREST_M = 0.02
 FOCAL_RANGE_MM = (1.0, 5000.0)
 MARGIN = 1.004
-"""The drawn picture reaches this much beyond view and feather, so that its edge is never interpolated from nothing."""
+EDGE_PX = 1.0
+"""The drawn picture reaches this much beyond view and feather, and on each side at least this many of its pixels, so
+that its edge is never interpolated from nothing.
+"""
 
 
 class Sides(Evolving):
@@ -66,22 +70,25 @@ def camera_axes(rotation: Quat) -> tuple[Vec3, Vec3, Vec3]:
 def plan_inner(view: CameraView, surfaces: tuple[WallSurface, ...]) -> InnerPlan:
     """The inner picture of one camera for the walls that share a latency.
 
-    Raises ViewError where there is no such picture: a focal length outside 1-5000 mm, a pose that is not finite.
+    Raises ViewError where there is no such picture: a focal length outside 1-5000 mm, a pose that is no place on a
+    stage.
     """
     eye = view.stage_from_pupil.position_m
     right, ahead, up = camera_axes(view.stage_from_pupil.rotation)
     if not math.isfinite(eye[0] + eye[1] + eye[2] + right[0] + ahead[0] + up[0]):
         raise ViewError(f"camera {view.camera}: its pose is not finite")
+    if max(abs(eye[0]), abs(eye[1]), abs(eye[2])) > FARTHEST_M:
+        raise ViewError(f"camera {view.camera}: found at {eye} m, expected a place within {FARTHEST_M:.0f} m")
     frame = view.frame or lens_tangents(view.focal_length_mm, view.sensor_mm, view.camera)
     grown = widen(frame, view.overscan)
     feather = view.feather_px * (frame.right - frame.left) / view.resolution_px[0]
-    drawn = Tangents(
-        left=(grown.left - feather) * MARGIN,
-        right=(grown.right + feather) * MARGIN,
-        bottom=(grown.bottom - feather) * MARGIN,
-        top=(grown.top + feather) * MARGIN,
+    needed = Tangents(
+        left=grown.left - feather,
+        right=grown.right + feather,
+        bottom=grown.bottom - feather,
+        top=grown.top + feather,
     )
-    size = view.inner_px or _size_px(drawn, _density(eye, ahead, surfaces))
+    size = view.inner_px or _size_px(needed, _density(eye, ahead, surfaces))
     return InnerPlan(
         camera=view.camera,
         light_ns=view.light_ns,
@@ -92,7 +99,7 @@ def plan_inner(view: CameraView, surfaces: tuple[WallSurface, ...]) -> InnerPlan
         frame=frame,
         view=grown,
         feather=feather,
-        drawn=drawn,
+        drawn=_beyond(needed, size),
         size_px=size,
     )
 
@@ -148,6 +155,17 @@ def check_wall(inner: InnerPlan, surface: WallSurface) -> None:
         raise ViewError(f"camera {inner.camera} stands behind wall {surface.name}")
 
 
+def _beyond(needed: Tangents, size_px: tuple[int, int]) -> Tangents:
+    across = max(0.5 * (MARGIN - 1.0), EDGE_PX / size_px[0]) * (needed.right - needed.left)
+    upright = max(0.5 * (MARGIN - 1.0), EDGE_PX / size_px[1]) * (needed.top - needed.bottom)
+    return Tangents(
+        left=needed.left - across,
+        right=needed.right + across,
+        bottom=needed.bottom - upright,
+        top=needed.top + upright,
+    )
+
+
 def _turned(tangent: float, margin_deg: float) -> float:
     if margin_deg <= 0.0:
         return tangent
@@ -173,7 +191,7 @@ def _density(eye: Vec3, ahead: Vec3, surfaces: tuple[WallSurface, ...]) -> float
 
 
 def _size_px(drawn: Tangents, density: float) -> tuple[int, int]:
-    """Picture size for a density, in steps so that a moving camera does not change it every frame."""
+    """Picture size for a density of LEDs, in steps so that a moving camera does not change it every frame."""
     per_unit = density * OVERSAMPLING
     return (
         _stepped(per_unit * (drawn.right - drawn.left)),

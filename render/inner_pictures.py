@@ -12,6 +12,7 @@ from render.footprint import TEXELS_OF_A_TAP
 from render.gpu import Target
 from render.plan import FramePlan, InnerPicturePlan, InnerPlan, PicturePartPlan, WorldPlan
 from render.views import DrawnWorld, as_drawn, drawn_as, inner_view
+from render.worlds.records import RAW_WORLDS
 
 WorldOf = Callable[[str], DrawnWorld]
 
@@ -73,7 +74,8 @@ class InnerPictures:
             kind = late_kind(inner.picture, world_of(world.kind).geometry)
             pictures.append(InnerPicture(inner, kept.target.texture, kind))
             shown_on = [walls[wall.name] for wall in plan.walls if index in wall.inners and wall.name in walls]
-            if any(wall.leds.widest(drawn) > TEXELS_OF_A_TAP for wall in shown_on):
+            filtered = world.kind not in RAW_WORLDS
+            if filtered and any(wall.leds.widest(drawn) > TEXELS_OF_A_TAP for wall in shown_on):
                 coarse.append(kept)
         for kept in self._shown:
             _minify(kept, kept in coarse)

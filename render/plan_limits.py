@@ -19,7 +19,7 @@ from render.plan import (
 )
 from tracking.records import ConfigError, Vec3
 
-_FARTHEST_M = 1e6
+FARTHEST_M = 1e6
 _MOST_PIXELS = 1 << 26
 _STOPS = 32.0
 _HOTTEST_K = 1e6
@@ -54,8 +54,8 @@ def refuse_impossible(plan: FramePlan, largest_px: int) -> None:
 
 
 def _refuse_world(plan: FramePlan, where: str, world: WorldPlan) -> None:
-    if not 0.0 <= world.radius_m <= _FARTHEST_M:
-        raise _impossible(plan, f"{where}.radius_m", world.radius_m, f"0 to {_FARTHEST_M:.0f} m")
+    if not 0.0 <= world.radius_m <= FARTHEST_M:
+        raise _impossible(plan, f"{where}.radius_m", world.radius_m, f"0 to {FARTHEST_M:.0f} m")
 
 
 def _refuse_cards(plan: FramePlan) -> None:
@@ -130,7 +130,7 @@ def _is_light(colour: Vec3) -> bool:
 
 
 def _in_reach(place: Vec3) -> bool:
-    return all(abs(coordinate) <= _FARTHEST_M for coordinate in place)
+    return all(abs(coordinate) <= FARTHEST_M for coordinate in place)
 
 
 def _has_area(edges: Tangents) -> bool:

@@ -21,12 +21,11 @@ from render.preview import InnerPreview
 from render.views import DrawnWorld, OuterCube
 from render.worlds.coordinates import CoordinatesWorld
 from render.worlds.panorama import PanoramaWorld
+from render.worlds.records import RAW_WORLDS
 from tracking.records import ConfigError, Vec3
 
 PICTURE_KIND = "f4"
 """Texture type of everything between the world and the code values: float32 holds `coordinates` exactly."""
-_RAW_WORLDS = ("coordinates",)
-"""Worlds whose light is a message: past colour, exposure, grade and dither."""
 
 
 class Renderer:
@@ -133,7 +132,7 @@ class Renderer:
     def read_inner_preview(self, index: int) -> NDArray[np.uint8]:
         """That picture for a screen: graded, in sRGB, as bright as the brightest wall; uint8 (rows, columns, 3)."""
         plan = self._plan
-        raw = plan is None or plan.world.kind in _RAW_WORLDS
+        raw = plan is None or plan.world.kind in RAW_WORLDS
         matrix = IDENTITY if plan is None or raw else signal_from_world(plan.grade, self._preview_signal)
         return self._preview.read(self._inners.target(index), matrix)
 
@@ -174,7 +173,7 @@ class Renderer:
             picture.sent.framebuffer.clear(alpha=1.0)
         elif wall.pattern != "off":
             self._patterns.draw(picture.sent.framebuffer, picture.wall, wall.pattern, plan.frame)
-        elif plan.world.kind in _RAW_WORLDS:
+        elif plan.world.kind in RAW_WORLDS:
             picture.draw_light(picture.sent, self._shown_on(wall), IDENTITY)
         else:
             picture.draw_code(self._shown_on(wall), plan.grade)
@@ -184,4 +183,4 @@ class Renderer:
 
 
 def _light_from_world(plan: FramePlan) -> Matrix:
-    return IDENTITY if plan.world.kind in _RAW_WORLDS else graded_from_world(plan.grade)
+    return IDENTITY if plan.world.kind in RAW_WORLDS else graded_from_world(plan.grade)

@@ -6,6 +6,9 @@ from typing import Literal
 
 from tracking.records import PositiveFloat, Record
 
+RAW_WORLDS = ("coordinates",)
+"""Worlds whose light is a message: read at the middle of each LED, past colour, exposure, grade and dither."""
+
 
 class World(Record):
     """One world. `panorama` needs `file` (EXR, HDR, PNG or JPEG, equirectangular, centre towards +Y);

@@ -90,6 +90,21 @@ def test_a_pose_that_is_not_finite_is_no_view():
         plan_inner(view_at(position=(0.0, math.nan, 0.0)), (WALL,))
 
 
+@pytest.mark.parametrize("position", [(1e7, 0.0, 1.5), (0.0, 0.0, -2e6)])
+def test_a_pose_that_is_no_place_on_a_stage_is_no_view(position):
+    with pytest.raises(ViewError, match="expected a place within"):
+        plan_inner(view_at(position=position), (WALL,))
+
+
+@pytest.mark.parametrize("size_px", [None, (64, 36), (960, 540)])
+def test_the_picture_goes_on_for_a_pixel_beyond_what_is_read_of_it(size_px):
+    inner = plan_inner(view_at(inner_px=size_px), (WALL,))
+    drawn, view = inner.drawn, inner.view
+    pixel = (drawn.right - drawn.left) / (inner.size_px[0] + 2.0)
+    assert drawn.right - (view.right + inner.feather) >= pixel * (1.0 - 1e-9)
+    assert (view.left - inner.feather) - drawn.left >= pixel * (1.0 - 1e-9)
+
+
 def test_a_camera_in_front_of_the_wall_is_possible():
     check_wall(plan_inner(view_at(), (WALL,)), WALL)
 

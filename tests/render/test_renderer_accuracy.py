@@ -16,7 +16,11 @@ from sample_plans import (
     smooth_panorama,
 )
 
+from calibration.geometry import wall_surface
+from render.frustum import CameraView, all_sides, plan_inner
 from render.renderer import Renderer
+from tracking.records import Pose
+from tracking.rotation import quat_from_pan_tilt_roll
 
 pytestmark = pytest.mark.gl
 
@@ -90,6 +94,34 @@ def test_coordinates_tell_where_light_comes_from(context, wall, make_positions, 
         assert mask.sum() > 1000
         assert np.median(error) <= 0.002
         assert error.max() <= 0.01
+
+
+@pytest.mark.parametrize("feather_px", [0.0, 40.0])
+@pytest.mark.parametrize("focal_length_mm", [12.0, 35.0])
+@pytest.mark.parametrize("size_px", [(32, 16), (96, 48)])
+def test_coordinates_are_exact_for_the_coarsest_leds_too_up_to_the_views_edge(
+    context, size_px, focal_length_mm, feather_px
+):
+    wall = plane_wall(size=size_px)
+    positions = plane_positions(wall)
+    pose = Pose(position_m=(0.4, -0.7, 1.2), rotation=quat_from_pan_tilt_roll(12.0, 5.0, 3.0))
+    seen = CameraView(
+        camera="A",
+        light_ns=0,
+        stage_from_pupil=pose,
+        focal_length_mm=focal_length_mm,
+        sensor_mm=(36.0, 20.25),
+        resolution_px=(1920, 1080),
+        overscan=all_sides(0.0),
+        feather_px=feather_px,
+    )
+    camera = plan_inner(seen, (wall_surface(wall, positions),))
+    renderer = Renderer(context, (wall,), {wall.name: positions})
+    renderer.draw(frame_plan((wall,), (camera,), kind="coordinates"))
+    direction = positions - np.array(camera.eye_m)
+    expected = direction / np.linalg.norm(direction, axis=2, keepdims=True)
+    error = np.degrees(np.linalg.norm(renderer.read_wall_linear(wall.name) - expected, axis=2))
+    assert error[inside(camera, positions)].max() <= 0.002
 
 
 def feathered_out(camera, positions):

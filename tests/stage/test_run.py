@@ -132,12 +132,15 @@ def test_the_wall_is_drawn_from_where_the_camera_is(five_ways, name):
 def test_a_run_for_some_seconds_prints_ready_first_and_summary_last(tmp_path):
     port = free_udp_port()
     toml = configuration(("f", "freed", f"udp://127.0.0.1:{port}", 1))
-    with running(tmp_path, toml, "--seconds", "1.5", "--record", str(tmp_path / "takes")) as stage:
+    recorded = ("--record", str(tmp_path / "takes"))
+    with (
+        sending("freed", f"udp://127.0.0.1:{port}"),
+        running(tmp_path, toml, "--seconds", "1.5", *recorded) as stage,
+    ):
         assert set(stage.ready) == {"event", "control", "panel", "pid"}
         assert stage.ready["panel"] is None
         assert "stage.core" in children_of(stage.process.pid)[stage.ready["pid"]]
-        with sending("freed", f"udp://127.0.0.1:{port}"):
-            assert stage.wait(10.0) == 0
+        assert stage.wait(10.0) == 0
         summary = stage.event("summary")
     assert len(stage.lines) == 2
     assert set(summary) >= {
@@ -146,7 +149,7 @@ def test_a_run_for_some_seconds_prints_ready_first_and_summary_last(tmp_path):
     assert set(summary["lateness_ms"]) == set(summary["cpu_ms"]) == {"p50", "p99", "max"}
     assert summary["frames"] + sum(summary["skipped_causes"].values()) == pytest.approx(90, abs=1)
     assert summary["seconds"] == pytest.approx(1.5, abs=0.3)
-    assert 10 < summary["packets"]["f"] < 90
+    assert summary["packets"]["f"] > 10
     assert Path(summary["take"]).is_file()
     assert not list((tmp_path / "takes").glob("*.part"))
 
