@@ -80,6 +80,12 @@ def attach_cube_face(framebuffer: moderngl.Framebuffer, cube: moderngl.TextureCu
     gl.glFramebufferTexture2D(gl.GL_FRAMEBUFFER, gl.GL_COLOR_ATTACHMENT0, target, cube.glo, 0)
 
 
+def fill_black(target: moderngl.Framebuffer, alpha: float = 0.0) -> None:
+    """Makes all of `target` black: bound first, for a clear keeps to the scissor box of what was bound before."""
+    target.use()
+    target.clear(alpha=alpha)
+
+
 class Pass:
     """One fragment shader over a whole target, with its uniforms and textures known by name.
 

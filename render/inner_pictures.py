@@ -111,10 +111,10 @@ class InnerPictures:
         if row <= kept.rows:
             return
         framebuffer = kept.target.framebuffer
-        width, height = kept.target.size
+        width = kept.target.size[0]
         framebuffer.scissor = (0, kept.rows, width, row - kept.rows)
         world_of(world.kind).draw(framebuffer, inner_view(drawn), world)
-        framebuffer.scissor = (0, 0, width, height)
+        framebuffer.scissor = None  # type: ignore[assignment]  # moderngl takes None, its stub does not know
         self.rows_drawn += row - kept.rows
         kept.rows = row
 

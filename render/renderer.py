@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from calibration.walls import Signal, Wall
 from render.compose import ComposePasses, InnerPicture, WallPicture
-from render.gpu import check_errors, largest_texture_px, prepare, renderer_name
+from render.gpu import check_errors, fill_black, largest_texture_px, prepare, renderer_name
 from render.grade import NITS_AT_ONE, graded_from_world, signal_from_world
 from render.inner_pictures import InnerPictures
 from render.matrices import IDENTITY, Matrix
@@ -118,7 +118,7 @@ class Renderer:
         target = picture.light
         planned = None if plan is None else next((wall for wall in plan.walls if wall.name == name), None)
         if plan is None or planned is None or plan.blackout:
-            target.framebuffer.clear()
+            fill_black(target.framebuffer)
         else:
             picture.draw_light(target, self._shown_on(planned), _light_from_world(plan))
         return target.read().astype(np.float32, copy=False)
@@ -170,7 +170,7 @@ class Renderer:
 
     def _draw_wall(self, plan: FramePlan, wall: WallPlan | None, picture: WallPicture) -> None:
         if wall is None or plan.blackout:
-            picture.sent.framebuffer.clear(alpha=1.0)
+            fill_black(picture.sent.framebuffer, alpha=1.0)
         elif wall.pattern != "off":
             self._patterns.draw(picture.sent.framebuffer, picture.wall, wall.pattern, plan.frame)
         elif plan.world.kind in RAW_WORLDS:

@@ -9,7 +9,7 @@ import moderngl
 import numpy as np
 from numpy.typing import NDArray
 
-from render.gpu import Pass, largest_texture_px
+from render.gpu import Pass, fill_black, largest_texture_px
 from render.plan import WorldPlan
 from render.views import View
 from tracking.records import ConfigError
@@ -58,7 +58,7 @@ class PanoramaWorld:
         """Covers `target` with what the view sees of the panorama; black while it is not loaded."""
         texture = self._textures.pop(world.asset, None)
         if texture is None:
-            target.clear()
+            fill_black(target)
             return
         self._textures[world.asset] = texture  # drawn last, so the last to make room
         texels_on_axis = max(view.pixel_tangents()) * texture.height / math.pi

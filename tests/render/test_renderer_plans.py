@@ -99,10 +99,12 @@ def test_every_number_drawn_is_finite(renderer, walls):
         assert all(np.isfinite(renderer.read_wall_linear(wall.name)).all() for wall in walls)
 
 
-def test_blackout_is_black_everywhere(renderer, walls):
-    renderer.draw(frame_plan(walls, (inner(),)))
-    assert all(renderer.read_wall(wall.name).any() for wall in walls)
-    renderer.draw(frame_plan(walls, (inner(),), blackout=True))
+@pytest.mark.parametrize("size_px", [(320, 180), (64, 36), (96, 400), (2048, 1152)])
+def test_blackout_is_black_everywhere_however_large_the_inner_picture_is(renderer, walls, size_px):
+    camera = msgspec.structs.replace(inner(), size_px=size_px)
+    renderer.draw(frame_plan(walls, (camera,)))
+    assert all(renderer.read_wall(wall.name).all(axis=2).any() for wall in walls)
+    renderer.draw(frame_plan(walls, (camera,), blackout=True))
     for wall in walls:
         assert not renderer.read_wall(wall.name).any()
         assert not renderer.read_wall_linear(wall.name).any()
@@ -117,7 +119,9 @@ def test_a_wall_that_the_plan_leaves_out_is_black(renderer, walls):
 
 
 def test_a_world_without_its_asset_is_black_and_comes_with_it(renderer, walls):
-    missing = frame_plan(walls, (inner(),), world=WorldPlan(kind="panorama", asset="b" * 64))
+    small = msgspec.structs.replace(inner(), size_px=(64, 36))
+    renderer.draw(frame_plan(walls, (small,)))
+    missing = frame_plan(walls, (small, inner()), world=WorldPlan(kind="panorama", asset="b" * 64))
     renderer.draw(missing)
     assert not renderer.read_wall("flat").any()
     renderer.load_world("b" * 64, flat_panorama((1.0, 1.0, 1.0)))
