@@ -7,7 +7,6 @@ parameter is one line in one of the tables below or, for the on-wall tools, in `
 
 from __future__ import annotations
 
-import difflib
 import math
 import sys
 from collections.abc import Iterable, Iterator
@@ -19,6 +18,7 @@ from stage.cards import card_defaults
 from stage.config import StageConfig
 from stage.inputs import Value
 from stage.parameter_kinds import ROLES, Parameter, Role, choice, look, operator_switch, setting, switch
+from stage.path_hints import PathHints
 from stage.tool_parameters import CAMERA_TOOLS, CARD, STAGE_TOOLS
 from tracking.records import Record
 
@@ -148,6 +148,7 @@ class ParameterTree:
             if parameter.path in self._by_path:
                 raise ValueError(f"{parameter.path} is declared twice")
             self._by_path[parameter.path] = parameter
+        self._hints = PathHints(self._by_path)
 
     def __contains__(self, path: str) -> bool:
         return path in self._by_path
@@ -189,9 +190,7 @@ class ParameterTree:
         return _check_text(parameter, value)
 
     def _unknown(self, path: str) -> str:
-        shown = path[:MAX_TEXT]
-        near = difflib.get_close_matches(shown, self._by_path, n=1)
-        return f"no parameter {shown!r}" + (f"; did you mean {near[0]}?" if near else "")
+        return f"no parameter {path[:MAX_TEXT]!r}{self._hints.of(path)}"
 
 
 def _wrong_type(parameter: Parameter, value: object, expected: str) -> Refusal:

@@ -91,8 +91,10 @@ class Show:
         return passed * self.rate.denominator / self.rate.numerator
 
     def _run_time_of_day(self, elapsed_s: float) -> None:
+        """While the hour fades it goes only where it is sent; it runs on from there."""
         values = self._state.controls.values
-        if values["/time/running"] and not values["/world/freeze_time"] and elapsed_s > 0.0:
+        stands = values["/world/freeze_time"] or "/time/hour" in self._state.controls.fades
+        if values["/time/running"] and not stands and elapsed_s > 0.0:
             hours = elapsed_s * float(values["/time/speed"]) / 3600.0
             self._controls.assign("/time/hour", (float(values["/time/hour"]) + hours) % 24.0, self._state.frame)
 

@@ -19,13 +19,14 @@ class ReadyEvent(Record, tag="ready", tag_field="event"):
 
 
 class SummaryEvent(Record, tag="summary", tag_field="event"):
-    """How a run went. `missed` frames were presented later than their slot plus a period; `skipped_causes` counts
-    the slots that were not served, by the part of the loop that took the time.
+    """How a run went. `missed` frames were presented later than their slot plus a period (`missed_causes`);
+    `skipped_causes` counts the slots that were not served at all. Causes are the part of the loop that took the time.
     """
 
     frames: int
     seconds: float
     missed: int
+    missed_causes: dict[str, int]
     skipped_causes: dict[str, int]
     lateness_ms: Spread
     cpu_ms: Spread
@@ -54,6 +55,7 @@ def summary_of(times: LoopTimes, *, seconds: float, packets: dict[str, int], tak
         frames=times.frames,
         seconds=seconds,
         missed=times.missed,
+        missed_causes=times.missed_causes,
         skipped_causes=times.skipped_causes,
         lateness_ms=times.lateness(),
         cpu_ms=times.cpu(),

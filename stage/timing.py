@@ -92,6 +92,7 @@ class LoopTimes:
     def __init__(self) -> None:
         self.frames = 0
         self.missed = 0
+        self.missed_causes: dict[str, int] = {}
         self.skipped_causes: dict[str, int] = {}
         self._lateness_ms = array("d")
         self._cpu_ms = array("d")
@@ -101,12 +102,11 @@ class LoopTimes:
         """Adds one frame; the slots skipped before it are put down to what kept the loop from them."""
         self.frames += 1
         if times.skipped():
-            cause = self._cause_of_next_skip
-            self.skipped_causes[cause] = self.skipped_causes.get(cause, 0) + times.skipped()
+            _count(self.skipped_causes, self._cause_of_next_skip, times.skipped())
         self._cause_of_next_skip = times.skip_cause()
         if times.missed():
             self.missed += 1
-            self.skipped_causes.setdefault(times.late_cause(), 0)
+            _count(self.missed_causes, times.late_cause(), 1)
         if len(self._lateness_ms) < MOST_FRAMES:
             self._lateness_ms.append(times.lateness_ns() * 1e-6)
             self._cpu_ms.append(times.cpu_ns() * 1e-6)
@@ -122,6 +122,10 @@ class LoopTimes:
     def cpu(self) -> Spread:
         """Processor time of the loop's own work per frame."""
         return spread_of(self._cpu_ms)
+
+
+def _count(causes: dict[str, int], cause: str, more: int) -> None:
+    causes[cause] = causes.get(cause, 0) + more
 
 
 def spread_of(values: array[float]) -> Spread:

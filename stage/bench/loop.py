@@ -26,11 +26,12 @@ SETTLE_SHARE = 0.25
 
 
 class LoopFigures(Record):
-    """One run: missed frames and their causes, lateness and processor time a frame, memory gained."""
+    """One run: missed frames by cause, slots skipped by cause, lateness and processor time a frame, memory gained."""
 
     missed: int
     frames: int
     causes: dict[str, int]
+    skipped_causes: dict[str, int]
     lateness_ms: Spread
     cpu_ms: Spread
     memory_growth_mb: float
@@ -102,7 +103,8 @@ def _followed(stage: subprocess.Popen[bytes], seconds: float) -> LoopFigures:
     return LoopFigures(
         missed=summary.missed,
         frames=summary.frames,
-        causes=summary.skipped_causes,
+        causes=summary.missed_causes,
+        skipped_causes=summary.skipped_causes,
         lateness_ms=summary.lateness_ms,
         cpu_ms=summary.cpu_ms,
         memory_growth_mb=(late - early) / _MEGABYTE,

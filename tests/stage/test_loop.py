@@ -101,6 +101,7 @@ def test_frames_are_slots_whatever_drawing_takes(work_ns):
     assert sum(bench.times.skipped_causes.values()) == skipped
     assert bench.times.frames == len(frames)
     assert bench.times.missed == sum(observed.missed for observed in bench.observed)
+    assert sum(bench.times.missed_causes.values()) == bench.times.missed
 
 
 def test_each_frame_is_told_what_became_of_the_one_before():
@@ -143,6 +144,7 @@ def test_a_frame_presented_after_its_slot_and_a_period_is_missed_and_counted_in_
     bench.takes_ns["present"] = 0
     bench.loop.step()
     assert bench.times.missed == 1
+    assert bench.times.missed_causes == {"present": 1}
     assert bench.show.state.missed == 1
 
 

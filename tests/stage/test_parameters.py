@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import time
 
 import msgspec
 import pytest
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 from small_stage import CONFIG, TREE
 
 from stage.parameters import ROLES, Parameter, ParameterTree, Refusal, declare
+from stage.path_hints import PathHints
 
 FLOATS = [parameter for parameter in TREE if parameter.kind == "float"]
 SUFFIXES = {"m", "deg", "ms", "px", "mm", "K", "stops"}
@@ -112,6 +114,37 @@ def test_an_unknown_path_suggests_the_near_one():
     refusal = TREE.check("/wall/main/paterrn", "grid")
     assert refusal.code == "unknown_path"
     assert "did you mean /wall/main/pattern?" in refusal.detail
+
+
+@pytest.mark.parametrize(
+    ("path", "hint"),
+    [
+        ("/camra/A/overscan_deg", "did you mean /camera/A/overscan_deg?"),
+        ("/camera/a/overscan", "did you mean /camera/A/overscan_deg?"),
+        ("/grade/exposure", "did you mean /grade/exposure_stops?"),
+        ("/grade/exposure_stops/", "did you mean /grade/exposure_stops?"),
+        ("/grade/tint/more", "did you mean /grade/tint?"),
+        ("/camera/Zed/parked", "/camera has A"),
+        ("/grade", "/grade has exposure_stops"),
+        ("qqq", "no parameter 'qqq'"),
+        ("", "no parameter ''"),
+        ("/" * 500, "no parameter"),
+    ],
+)
+def test_an_unknown_path_is_refused_with_what_may_have_been_meant(path, hint):
+    refusal = TREE.find(path)
+    assert refusal.code == "unknown_path"
+    assert hint in refusal.detail
+    assert len(refusal.detail) < 1000
+
+
+def test_misspelt_paths_cannot_take_the_loops_time():
+    """Hints for four frames' worth of refusals in a tree of thousands: far less than a frame of each."""
+    hints = PathHints(f"/camera/camera_{camera}/key_{key}" for camera in range(64) for key in range(64))
+    begun = time.process_time()
+    for number in range(512):
+        hints.of(f"/camera/camra_{number % 64}/ky_{number}")
+    assert time.process_time() - begun < 1.0
 
 
 @given(st.text(max_size=300))

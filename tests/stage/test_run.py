@@ -144,7 +144,7 @@ def test_a_run_for_some_seconds_prints_ready_first_and_summary_last(tmp_path):
         summary = stage.event("summary")
     assert len(stage.lines) == 2
     assert set(summary) >= {
-        "frames", "seconds", "missed", "skipped_causes", "lateness_ms", "cpu_ms", "packets", "take",
+        "frames", "seconds", "missed", "missed_causes", "skipped_causes", "lateness_ms", "cpu_ms", "packets", "take",
     }  # fmt: skip
     assert set(summary["lateness_ms"]) == set(summary["cpu_ms"]) == {"p50", "p99", "max"}
     assert summary["frames"] + sum(summary["skipped_causes"].values()) == pytest.approx(90, abs=1)

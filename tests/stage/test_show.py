@@ -349,6 +349,19 @@ def test_time_stands_unless_told_to_run_and_then_runs_at_its_speed():
     assert show.state.controls.values["/time/hour"] == stood
 
 
+def test_an_hour_that_fades_while_time_runs_arrives_where_it_was_sent_and_runs_on():
+    show = new_show()
+    show.step(inputs_at(0, set_to("/time/running", value=True, number=1), set_to("/time/speed", 3600.0, 2)))
+    show.step(inputs_at(60, set_to("/time/hour", 18.0, 3, fade_s=2.0)))
+    begun = show.state.controls.values["/time/hour"]
+    show.step(inputs_at(120))
+    assert show.state.controls.values["/time/hour"] == pytest.approx(0.5 * (begun + 18.0), abs=0.1)
+    show.step(inputs_at(180))
+    assert show.state.controls.values["/time/hour"] == pytest.approx(18.0)
+    show.step(inputs_at(240))
+    assert show.state.controls.values["/time/hour"] == pytest.approx(19.0, abs=0.02)
+
+
 def test_a_margin_follows_until_it_is_given_as_a_number():
     show = new_show()
     show.step(inputs_at(0))
