@@ -7,8 +7,11 @@ from typing import Annotated, Literal
 import msgspec
 
 from calibration.walls import PixelCount
-from tracking.records import Placement, PositiveFloat, Record
+from tracking.records import FocalLength, Placement, Record
 
+FARTHEST_PUPIL_M = 2.0
+SensorSide = Annotated[float, msgspec.Meta(ge=0.1, le=1000.0)]
+ZoomValue = Annotated[float, msgspec.Meta(ge=-1e9, le=1e9)]
 Degrees = Annotated[float, msgspec.Meta(ge=0.0, le=60.0)]
 LatePose = Literal[
     "off", "2", "3", "4", "6", "8", "tiles_2", "tiles_4", "tiles_8", "held_2", "held_4", "held_8", "auto"
@@ -35,14 +38,14 @@ class Camera(Record):
 
     name: Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
     tracker: str | None = None
-    sensor_mm: tuple[PositiveFloat, PositiveFloat] = (36.0, 20.25)
+    sensor_mm: tuple[SensorSide, SensorSide] = (36.0, 20.25)
     resolution_px: tuple[
         Annotated[int, msgspec.Meta(ge=16, le=16384)], Annotated[int, msgspec.Meta(ge=16, le=16384)]
     ] = (1920, 1080)
-    focal_length_mm: PositiveFloat | None = None
-    zoom: tuple[tuple[float, PositiveFloat], ...] | None = None
+    focal_length_mm: FocalLength | None = None
+    zoom: Annotated[tuple[tuple[ZoomValue, FocalLength], ...], msgspec.Meta(max_length=1024)] | None = None
     lens: str | None = None
-    entrance_pupil_m: float | None = None
+    entrance_pupil_m: Annotated[float, msgspec.Meta(ge=-FARTHEST_PUPIL_M, le=FARTHEST_PUPIL_M)] | None = None
     marker_from_camera: Placement = Placement()
     overscan: Literal["fixed", "follow"] | None = None
     overscan_deg: Degrees | None = None

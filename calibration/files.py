@@ -8,14 +8,13 @@ from pathlib import Path
 
 import msgspec
 
+from calibration.cameras import FARTHEST_PUPIL_M
 from calibration.lens_records import Lens, LensNode
 from calibration.meshes import Mesh, parse_obj
-from tracking.records import ConfigError
+from tracking.records import FOCAL_LENGTH_MM, ConfigError
 
 MAX_MESH_BYTES = 64 << 20
 MAX_LENS_BYTES = 1 << 20
-FOCAL_LENGTH_MM = (1.0, 5000.0)
-FARTHEST_PUPIL_M = 2.0
 
 
 def load_mesh(path: Path) -> Mesh:

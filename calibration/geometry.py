@@ -13,13 +13,16 @@ import numpy.typing as npt
 from calibration.meshes import Mesh
 from calibration.uv_raster import rasterise
 from calibration.walls import ArcShape, MeshShape, PlaneShape, Wall, WallSurface
-from tracking.records import ConfigError, Vec3
+from tracking.records import FARTHEST_M, ConfigError, Vec3
 
 Array = npt.NDArray[np.float64]
 
 MAX_WALL_PIXELS = 1 << 26
+CLOSEST_LEDS_M = 1e-6
+"""Closer ones are a wall in the wrong unit; float32 could not keep them apart."""
 _GRID_COLUMNS = 9
 _GRID_ROWS = 5
+_PATCH_NODES = {PlaneShape: (5, 9), ArcShape: (5, 33), MeshShape: (33, 33)}
 
 
 def wall_positions(wall: Wall, mesh: Mesh | None = None) -> Array:
@@ -43,6 +46,7 @@ def wall_positions(wall: Wall, mesh: Mesh | None = None) -> Array:
                 raise ConfigError(
                     f"{_key(wall)}shape.file: found no mesh loaded, expected {wall.shape.file!r} read first"
                 )
+            _refuse_far(wall, wall.shape, mesh)
             return _mesh_positions(wall.shape, rasterise(mesh, columns, rows))
 
 
@@ -76,6 +80,15 @@ def _arc_positions(shape: ArcShape, columns: int, rows: int) -> Array:
     return positions
 
 
+def _refuse_far(wall: Wall, shape: MeshShape, mesh: Mesh) -> None:
+    farthest = float(np.abs(mesh.points).max()) * shape.scale
+    if not farthest <= FARTHEST_M:
+        raise ConfigError(
+            f"{_key(wall)}shape: found a corner {farthest:g} m from the stage's origin, expected at most "
+            f"{FARTHEST_M:g}: measure from an origin on the stage, and check scale"
+        )
+
+
 def _mesh_positions(shape: MeshShape, positions: Array) -> Array:
     """Scale to metres; a file with Y up has its -Z where the stage has +Y."""
     if shape.up == "y":
@@ -87,17 +100,47 @@ def wall_surface(wall: Wall, positions: Array) -> WallSurface:
     """The planner's view of a wall: up to 9 x 5 of its LEDs with normals towards the viewer, edges included.
 
     `pixel_pitch_m` is the smallest distance between neighbouring LEDs, 1.0 where there is only one LED.
-    Raises ConfigError where a mesh covers no LED that has neighbours.
+    Raises ConfigError where a mesh covers no LED that has neighbours, and for LEDs that are not apart.
     """
+    pitch = _pixel_pitch(positions)
+    if pitch < CLOSEST_LEDS_M:
+        raise ConfigError(
+            f"{_key(wall)}shape: found LEDs {pitch:g} m apart, expected at least {CLOSEST_LEDS_M:g}: give metres"
+        )
     samples = [sample for cell in _cells(positions) if (sample := _sample(wall, positions, *cell)) is not None]
     if not samples:
         raise ConfigError(f"{_key(wall)}shape: found too few covered pixels, expected a mesh over at least 2 x 2 LEDs")
+    patches, reach = _patches(_triangles(wall, positions), np.array([point for point, _ in samples]))
     return WallSurface(
         name=wall.name,
         points_m=tuple(_plain(point) for point, _ in samples),
         normals=tuple(_plain(normal) for _, normal in samples),
-        pixel_pitch_m=_pixel_pitch(positions),
+        pixel_pitch_m=pitch,
+        patches_m=patches,
+        reach_m=reach,
     )
+
+
+def _triangles(wall: Wall, positions: Array) -> Array:
+    """Triangles (n, 3 corners, xyz) between LEDs of a coarse raster, finer where the wall is bent."""
+    rows, columns = _PATCH_NODES[type(wall.shape)]
+    grid = positions[np.ix_(_nodes(positions.shape[0], rows), _nodes(positions.shape[1], columns))]
+    upper_left, upper_right = grid[:-1, :-1], grid[:-1, 1:]
+    lower_left, lower_right = grid[1:, :-1], grid[1:, 1:]
+    halves = ((upper_left, lower_left, lower_right), (upper_left, lower_right, upper_right))
+    triangles = np.concatenate([np.stack(corners, axis=2).reshape(-1, 3, 3) for corners in halves])
+    return np.asarray(triangles[np.isfinite(triangles).all(axis=(1, 2))])
+
+
+def _patches(triangles: Array, points: Array) -> tuple[tuple[tuple[tuple[Vec3, Vec3, Vec3], ...], ...], float]:
+    """The triangles nearest to each sample, and how far any corner lies from its sample."""
+    nearest = np.linalg.norm(triangles.mean(axis=1)[:, None] - points, axis=2).argmin(axis=1)
+    reach = np.linalg.norm(triangles - points[nearest][:, None], axis=2)
+    groups = tuple(
+        tuple((_plain(a), _plain(b), _plain(c)) for a, b, c in triangles[nearest == sample])
+        for sample in range(len(points))
+    )
+    return groups, float(reach.max(initial=0.0))
 
 
 def _cells(positions: Array) -> list[tuple[int, int]]:

@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 
 import msgspec
 
-from tracking.records import NonNegativeFloat, PositiveFloat, Record, Vec3
+from tracking.records import Delay, Length, Place, PositiveFloat, Record, Turn, Vec3
 
 PixelCount = Annotated[int, msgspec.Meta(ge=1, le=16384)]
 
@@ -17,9 +17,9 @@ PixelCount = Annotated[int, msgspec.Meta(ge=1, le=16384)]
 class PlaneShape(Record, tag="plane", tag_field="kind"):
     """A flat wall by three of its corners, metres in the stage."""
 
-    lower_left_m: Vec3
-    lower_right_m: Vec3
-    upper_left_m: Vec3
+    lower_left_m: Place
+    lower_right_m: Place
+    upper_left_m: Place
 
 
 class ArcShape(Record, tag="arc", tag_field="kind"):
@@ -29,11 +29,11 @@ class ArcShape(Record, tag="arc", tag_field="kind"):
     wall's lower edge; `turn_deg` turns the whole wall around it, + to the left like pan.
     """
 
-    radius_m: PositiveFloat
+    radius_m: Length
     sweep_deg: Annotated[float, msgspec.Meta(gt=0.0, le=360.0)]
-    height_m: PositiveFloat
-    base_m: Vec3 = (0.0, 0.0, 0.0)
-    turn_deg: float = 0.0
+    height_m: Length
+    base_m: Place = (0.0, 0.0, 0.0)
+    turn_deg: Turn = 0.0
 
 
 class MeshShape(Record, tag="mesh", tag_field="kind"):
@@ -52,7 +52,7 @@ class Signal(Record):
 
     curve: Literal["srgb", "gamma", "pq"] = "srgb"
     gamma: Annotated[float, msgspec.Meta(ge=1.0, le=4.0)] = 2.4
-    peak_nits: PositiveFloat = 1000.0
+    peak_nits: Annotated[float, msgspec.Meta(ge=1.0, le=100_000.0)] = 1000.0
 
 
 class Wall(Record):
@@ -61,7 +61,7 @@ class Wall(Record):
     name: Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
     resolution_px: tuple[PixelCount, PixelCount]
     shape: Shape
-    latency_ms: NonNegativeFloat = 0.0
+    latency_ms: Delay = 0.0
     signal: Signal = Signal()
 
 
@@ -69,10 +69,13 @@ class WallSurface(Record):
     """What the pure planner needs to know of a wall's geometry: a sparse grid of its LED positions.
 
     `points_m` and `normals` (towards the viewer) are a few dozen samples over the wall, `pixel_pitch_m` is the
-    smallest distance between neighbouring LEDs.
+    smallest distance between neighbouring LEDs. `patches_m` has for each sample the triangles nearest to it, which
+    together follow the surface within millimetres; none of a sample's reaches farther from it than `reach_m`.
     """
 
     name: str
     points_m: tuple[Vec3, ...]
     normals: tuple[Vec3, ...]
     pixel_pitch_m: float
+    patches_m: tuple[tuple[tuple[Vec3, Vec3, Vec3], ...], ...] = ()
+    reach_m: float = 0.0

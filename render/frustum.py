@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 
+from calibration.patches import distance_m
 from calibration.walls import WallSurface
 from render.plan import InnerPlan, Tangents
 from render.plan_limits import FARTHEST_M
@@ -127,17 +128,20 @@ def widen(frame: Tangents, margin: Sides) -> Tangents:
 def check_wall(inner: InnerPlan, surface: WallSurface) -> None:
     """Raises ViewError if this camera cannot stand where it is and look at this wall.
 
-    That is so when the wall's samples inside the view mostly face away (the camera is behind the wall), or
-    one of them is nearer than 2 cm.
+    That is so when the wall's samples inside the view mostly face away (the camera is behind the wall), or when its
+    surface is nearer than 2 cm, wherever the camera looks.
     """
     ex, ey, ez = inner.eye_m
     ax, ay, az = inner.ahead
     rx, ry, rz = inner.right
     ux, uy, uz = inner.up
     view = inner.view
+    close = (surface.reach_m + NEAREST_M) * (surface.reach_m + NEAREST_M)
     facing = away = 0
-    for (px, py, pz), (nx, ny, nz) in zip(surface.points_m, surface.normals, strict=True):
+    for sample, ((px, py, pz), (nx, ny, nz)) in enumerate(zip(surface.points_m, surface.normals, strict=True)):
         dx, dy, dz = px - ex, py - ey, pz - ez
+        if dx * dx + dy * dy + dz * dz <= close and _touches(surface, sample, inner.eye_m):
+            raise ViewError(f"camera {inner.camera} stands on wall {surface.name}")
         depth = dx * ax + dy * ay + dz * az
         if depth <= 0.0:
             continue
@@ -145,8 +149,6 @@ def check_wall(inner: InnerPlan, surface: WallSurface) -> None:
             continue
         if not view.bottom * depth <= dx * ux + dy * uy + dz * uz <= view.top * depth:
             continue
-        if dx * dx + dy * dy + dz * dz < NEAREST_M * NEAREST_M:
-            raise ViewError(f"camera {inner.camera} stands on wall {surface.name}")
         if dx * nx + dy * ny + dz * nz < 0.0:
             facing += 1
         else:
@@ -164,6 +166,10 @@ def _beyond(needed: Tangents, size_px: tuple[int, int]) -> Tangents:
         bottom=needed.bottom - upright,
         top=needed.top + upright,
     )
+
+
+def _touches(surface: WallSurface, sample: int, place: Vec3) -> bool:
+    return bool(surface.patches_m) and distance_m(surface.patches_m[sample], place) < NEAREST_M
 
 
 def _turned(tangent: float, margin_deg: float) -> float:

@@ -142,8 +142,8 @@ class InnerPlan(Evolving, omit_defaults=True):
 class WallPlan(Evolving):
     """One wall's picture: which inner views it shows (indices into `FramePlan.inners`, highest priority first).
 
-    A held wall (`hold` gives the reason) repeats the views of its last possible frame. `pattern` other than "off"
-    replaces the picture.
+    On a held wall (`hold` gives the reason) a camera whose view is impossible there is shown with its last possible
+    one. `pattern` other than "off" replaces the picture.
     """
 
     name: str

@@ -20,7 +20,7 @@ from render.plan_limits import refuse_impossible
 from render.preview import InnerPreview
 from render.views import DrawnWorld, OuterCube
 from render.worlds.coordinates import CoordinatesWorld
-from render.worlds.panorama import PanoramaWorld
+from render.worlds.panorama import PanoramaWorld, Pixels
 from render.worlds.records import RAW_WORLDS
 from tracking.records import ConfigError, Vec3
 
@@ -72,7 +72,7 @@ class Renderer:
         """The driver's own name of what draws, as takes and reports give it."""
         return renderer_name(self._context)
 
-    def load_world(self, asset: str, panorama: NDArray[np.float32] | None) -> None:
+    def load_world(self, asset: str, panorama: Pixels | None) -> None:
         """Takes in the picture that plans name by `asset`: ACEScg (rows, columns, 3), row 0 the top; None forgets it.
 
         Raises ConfigError for a picture that this driver cannot hold.

@@ -12,7 +12,7 @@ from typing import get_args
 import msgspec
 
 from calibration.cameras import LatePose
-from render.frustum import LARGEST_PX, SIZE_STEP_PX, all_sides, widen
+from render.frustum import LARGEST_PX, SIZE_STEP_PX, WIDEST_RAD, all_sides, widen
 from render.plan import InnerPicturePlan, InnerPlan, PicturePartPlan, Tangents, WorldPlan
 from stage.draw_load import DrawLoad
 from tracking.records import Notebook, Vec3
@@ -120,13 +120,17 @@ def _every_few(memory: PictureMemory, inner: InnerPlan, count: int, frame: int, 
     memory.coming = None
     shown = _usable(memory.shown, inner, world)
     if shown is None or frame - shown.frame >= count:
-        shown = _picture(memory, inner, count - 1, frame, world)
+        pictures = (_picture(memory, inner, frames, frame, world) for frames in range(count - 1, 0, -1))
+        shown = next((picture for picture in pictures if picture is not None), None)
     memory.shown = shown
     return msgspec.structs.replace(inner, picture=shown)
 
 
 def _in_parts(memory: PictureMemory, inner: InnerPlan, count: int, frame: int, world: WorldPlan) -> InnerPlan:
-    """A part of the next picture each frame; in the frame of its last part it takes the place of the shown one."""
+    """A part of the next picture each frame; in the frame of its last part it takes the place of the shown one.
+
+    Until one is whole, and after one that did not last, the view is drawn as it is beside the parts.
+    """
     shown, coming = _usable(memory.shown, inner, world), memory.coming
     if coming is not None:
         memory.part += 1
@@ -134,8 +138,6 @@ def _in_parts(memory: PictureMemory, inner: InnerPlan, count: int, frame: int, w
             shown, coming = _usable(coming, inner, world) or shown, None
     else:
         coming, memory.part = _picture(memory, inner, 2 * count - 2, frame, world), 0
-    if shown is None:
-        shown, coming = _picture(memory, inner, 2 * count - 2, frame, world), None
     memory.shown, memory.coming = shown, coming
     part = None if coming is None else PicturePartPlan(picture=coming, part=memory.part, parts=count)
     return msgspec.structs.replace(inner, picture=shown, coming=part)
@@ -159,14 +161,23 @@ def _usable(picture: InnerPicturePlan | None, inner: InnerPlan, world: WorldPlan
     return picture if same and covers(picture, inner) else None
 
 
-def _picture(memory: PictureMemory, inner: InnerPlan, frames: int, frame: int, world: WorldPlan) -> InnerPicturePlan:
-    """A picture from where the camera is now, wide enough for what it is expected to turn in so many frames."""
+def _picture(
+    memory: PictureMemory, inner: InnerPlan, frames: int, frame: int, world: WorldPlan
+) -> InnerPicturePlan | None:
+    """A picture from where the camera is now, wide enough for what it is expected to turn in so many frames.
+
+    None where the camera turns too fast for that: the view drawn anew in all these frames would take fewer pixels.
+    """
     expected_rad = memory.turn_rad * frames
     if world.radius_m > 0.0:
         nearest = max(world.radius_m - math.sqrt(_dot(inner.eye_m, inner.eye_m)), _NEAREST_SHARE * world.radius_m)
         expected_rad += memory.moved_m * frames / nearest
-    growth_deg = min(LEAST_GROWTH_DEG + GROWTH_FACTOR * math.degrees(expected_rad), MOST_GROWTH_DEG)
+    growth_deg = LEAST_GROWTH_DEG + GROWTH_FACTOR * math.degrees(expected_rad)
     drawn = widen(inner.drawn, all_sides(growth_deg))
+    size = _size_px(inner, drawn)
+    dearer = size[0] * size[1] > (frames + 1) * inner.size_px[0] * inner.size_px[1]
+    if dearer or growth_deg > MOST_GROWTH_DEG or _widest(inner.drawn) + math.radians(growth_deg) > WIDEST_RAD:
+        return None
     return InnerPicturePlan(
         frame=frame,
         world=world,
@@ -175,7 +186,7 @@ def _picture(memory: PictureMemory, inner: InnerPlan, frames: int, frame: int, w
         ahead=inner.ahead,
         up=inner.up,
         drawn=drawn,
-        size_px=_size_px(inner, drawn),
+        size_px=size,
     )
 
 
@@ -185,6 +196,11 @@ def _size_px(inner: InnerPlan, drawn: Tangents) -> tuple[int, int]:
     wider = (drawn.right - drawn.left) / (before.right - before.left)
     higher = (drawn.top - drawn.bottom) / (before.top - before.bottom)
     return (_stepped(inner.size_px[0] * wider), _stepped(inner.size_px[1] * higher))
+
+
+def _widest(edges: Tangents) -> float:
+    """The angle of the edge that is farthest from the axis."""
+    return math.atan(max(-edges.left, edges.right, -edges.bottom, edges.top))
 
 
 def _stepped(pixels: float) -> int:

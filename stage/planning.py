@@ -39,9 +39,10 @@ class Views(NamedTuple):
 
 
 class Looked(NamedTuple):
-    """The inner pictures (indices) for walls of one light time, and why a camera's is impossible ("" if none is)."""
+    """One camera's look at the walls of one light time: its inner picture (an index), or why there is none."""
 
-    indices: tuple[int, ...]
+    camera: str
+    view: int | None
     impossible: str
 
 
@@ -90,7 +91,7 @@ class Planner:
     def _views(self, state: ShowState) -> Views:
         """The inner pictures, once for each camera and wall latency, and which wall shows which."""
         views = Views([], [], {})
-        looked: dict[int, Looked] = {}
+        looked: dict[int, tuple[Looked, ...]] = {}
         for rig in self._rigs:
             rig.begin(state)
         lights_ns = [self._light_ns(state, latency_path) for _, latency_path, _ in self._walls]
@@ -109,7 +110,7 @@ class Planner:
         latency_ns = round(float(state.controls.values[latency_path]) * 1e6)
         return state.present_ns + self._half_period_ns + latency_ns
 
-    def _look(self, state: ShowState, light_ns: int, views: Views, *, note: bool) -> Looked:
+    def _look(self, state: ShowState, light_ns: int, views: Views, *, note: bool) -> tuple[Looked, ...]:
         """Plans every camera for the walls that are lit at `light_ns`, into `views`, the one that lies on top first.
 
         Margins are judged for one light of a frame, the latest: `note` tells whether this is it.
@@ -119,7 +120,7 @@ class Planner:
             for name, latency_path, _ in self._walls
             if self._light_ns(state, latency_path) == light_ns
         )
-        indices, impossible = [], ""
+        looked = []
         for rig in self._in_view(state):
             found = rig.find(state, light_ns, self._rate)
             if found.estimate is not None and rig.camera.tracker is not None:
@@ -127,11 +128,11 @@ class Planner:
             try:
                 inner = plan_inner(rig.view(state, found, light_ns, note=note), surfaces)
             except ViewError as error:
-                impossible = str(error)
+                looked.append(Looked(rig.camera.name, None, str(error)))
                 continue
-            indices.append(len(views.inners))
+            looked.append(Looked(rig.camera.name, len(views.inners), ""))
             views.inners.append(self._on_wall.equip(inner, state, self._world(state)))
-        return Looked(indices=tuple(indices), impossible=impossible)
+        return tuple(looked)
 
     def _in_view(self, state: ShowState) -> list[CameraRig]:
         """The cameras that are not parked, by priority, the configuration's order where that is equal."""
@@ -139,21 +140,27 @@ class Planner:
         rigs = [rig for rig in self._rigs if not rig.parked(values)]
         return sorted(rigs, key=lambda rig: rig.priority(values))
 
-    def _shown_on(self, state: ShowState, wall: str, looked: Looked, views: Views) -> tuple[tuple[int, ...], str]:
-        """The views a wall shows: those planned, or, where one is impossible, those of its last possible frame."""
-        reason = looked.impossible or self._impossible(wall, looked, views)
-        if not reason:
-            state.last_possible[wall] = tuple(views.inners[index] for index in looked.indices)
-            return looked.indices, ""
-        held = state.last_possible.get(wall, ())
-        first = len(views.inners)
-        views.inners.extend(held)
-        return tuple(range(first, first + len(held))), reason
+    def _shown_on(
+        self, state: ShowState, wall: str, looked: tuple[Looked, ...], views: Views
+    ) -> tuple[tuple[int, ...], str]:
+        """The views a wall shows: those planned, and of a camera whose view is impossible there, its last possible."""
+        last_possible = state.last_possible.setdefault(wall, {})
+        shown, reasons = [], []
+        for camera, view, nowhere in looked:
+            reason = nowhere if view is None else self._impossible(wall, views.inners[view])
+            if view is not None and not reason:
+                last_possible[camera] = views.inners[view]
+                shown.append(view)
+                continue
+            reasons.append(reason)
+            if camera in last_possible:
+                shown.append(len(views.inners))
+                views.inners.append(last_possible[camera])
+        return tuple(shown), "; ".join(reasons)
 
-    def _impossible(self, wall: str, looked: Looked, views: Views) -> str:
+    def _impossible(self, wall: str, inner: InnerPlan) -> str:
         try:
-            for index in looked.indices:
-                check_wall(views.inners[index], self._surfaces[wall])
+            check_wall(inner, self._surfaces[wall])
         except ViewError as error:
             return str(error)
         return ""

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import importlib
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import moderngl
 
 from calibration.walls import Wall
 from render.gpu import create_headless_context
-from render.outputs.canvas import plan_canvas
+from render.outputs.canvas import Canvas, plan_canvas
 from render.outputs.drawn_walls import DrawnWalls
 from render.outputs.picture_files import PictureFiles
 from render.outputs.records import Output
-from render.outputs.windows import WindowPlan, Windows
 from tracking.records import ConfigError
+
+if TYPE_CHECKING:
+    from render.outputs.windows import Windows
 
 
 class Outputs:
@@ -76,23 +80,31 @@ def open_outputs(
 
     Raises ConfigError, one line, for what cannot be opened; nothing stays open then.
     """
-    plans = tuple(
-        WindowPlan(index=index, output=output, canvas=plan_canvas(index, output, walls))
+    canvases = [
+        (index, output, plan_canvas(index, output, walls))
         for index, output in enumerate(outputs)
         if output.kind == "window"
-    )
+    ]
     folders = [(Path(output.directory), output) for output in outputs if output.kind == "file"]
     names = tuple(wall.name for wall in walls)
     files: list[PictureFiles] = []
     try:
         for folder, output in folders:
             files.append(PictureFiles(folder, _written(output, names), output.format, block=block))
-        windows = Windows(plans, title) if plans and not headless else None
+        windows = _open_windows(canvases, title) if canvases and not headless else None
         return Outputs(windows, tuple(files))
     except ConfigError:
         for opened in files:
             opened.close()
         raise
+
+
+def _open_windows(canvases: list[tuple[int, Output, Canvas]], title: str) -> Windows:
+    """Imported late: what shows no window, a restarted core first of all, need not wait for the library."""
+    module = importlib.import_module("render.outputs.windows")
+    plans = tuple(module.WindowPlan(index=index, output=output, canvas=canvas) for index, output, canvas in canvases)
+    windows: Windows = module.Windows(plans, title)
+    return windows
 
 
 def _written(output: Output, names: tuple[str, ...]) -> tuple[str, ...]:

@@ -14,6 +14,7 @@ from render.plan import WorldPlan
 from render.views import View
 from tracking.records import ConfigError
 
+Pixels = NDArray[np.float32] | NDArray[np.float16]
 KEPT = 3
 """Panoramas held in graphics memory: the one on the walls, the next, and the one before for an undo."""
 _BRIGHTEST = 65504.0  # half float's largest
@@ -35,12 +36,12 @@ class PanoramaWorld:
             textures=("panorama",),
         )
 
-    def load(self, asset: str, panorama: NDArray[np.float32]) -> None:
+    def load(self, asset: str, panorama: Pixels) -> None:
         """Takes in a scene-linear ACEScg picture (rows, columns, 3), row 0 the top.
 
-        Values that are not numbers become black, and all are bounded to half float's range. The panorama that was
-        not drawn for longest makes room when there are more than `KEPT`. Raises ConfigError for a picture that is none
-        or larger than this driver's textures.
+        Values that are not numbers become black, and all are bounded to half float's range; half floats are taken
+        as they are. The panorama that was not drawn for longest makes room when there are more than `KEPT`. Raises
+        ConfigError for a picture that is none or larger than this driver's textures.
         """
         texture = self._texture(panorama)
         self.forget(asset)
@@ -65,7 +66,7 @@ class PanoramaWorld:
         values = {**view.rays(), "radius": world.radius_m, "texels_on_axis": texels_on_axis}
         self._pass.draw(target, values, {"panorama": texture})
 
-    def _texture(self, panorama: NDArray[np.float32]) -> moderngl.Texture:
+    def _texture(self, panorama: Pixels) -> moderngl.Texture:
         if panorama.ndim != 3 or panorama.shape[2] != 3 or panorama.size == 0:
             raise ConfigError(f"world.file: a picture of shape {panorama.shape}, expected (rows, columns, 3)")
         rows, columns = panorama.shape[:2]
@@ -77,14 +78,16 @@ class PanoramaWorld:
         texture = self._context.texture((columns, rows), 3, dtype="f2")
         for top in range(0, rows, _ROWS_AT_ONCE):
             band = panorama[top : top + _ROWS_AT_ONCE]
-            texture.write(_as_half(band), viewport=(0, top, columns, len(band)), alignment=1)
+            texture.write(as_half(band).tobytes(), viewport=(0, top, columns, len(band)), alignment=1)
         texture.repeat_x, texture.repeat_y = True, False
         texture.build_mipmaps()
         texture.filter = (moderngl.LINEAR_MIPMAP_LINEAR, moderngl.LINEAR)
         return texture
 
 
-def _as_half(band: NDArray[np.float32]) -> bytes:
-    """Half floats, bounded: right to 0.05 %, and a large panorama takes half the memory."""
+def as_half(band: Pixels) -> NDArray[np.float16]:
+    """Half floats, bounded: right to 0.05 %, and half the memory. Pixels that are half floats stay as they are."""
+    if band.dtype == np.float16:
+        return np.asarray(band, dtype=np.float16)
     bounded = np.nan_to_num(band, nan=0.0, posinf=_BRIGHTEST, neginf=0.0).clip(-_BRIGHTEST, _BRIGHTEST)
-    return bounded.astype(np.float16).tobytes()
+    return bounded.astype(np.float16)

@@ -20,7 +20,8 @@ vec2 angles_from_middle(vec3 seen) {
     float beside = min(abs(seen.y), 1.0);
     float angle = sqrt(1.0 - beside) * (((-0.0187293 * beside + 0.0742610) * beside - 0.2121144) * beside + 1.5707288);
     angle = seen.y < 0.0 ? 3.14159265359 - angle : angle;
-    return seen.xz * (angle * inversesqrt(max(dot(seen.xz, seen.xz), 1e-12)));
+    float aside = dot(seen.xz, seen.xz);
+    return aside > 1e-12 ? seen.xz * (angle * inversesqrt(aside)) : vec2(angle, 0.0);
 }
 
 // Distance beyond a card's edge, radians; for the ellipse to first order in it.

@@ -71,10 +71,12 @@ def predictor(
 
 def _tracks(files: list[Path], axes: Literal["stage", "optical"]) -> dict[str, MotionTrack]:
     tracks: dict[str, MotionTrack] = {}
+    read: list[Path] = []
     for file in files:
-        name = file.name if file.name not in tracks else str(file)
-        if name in tracks:
+        if file.resolve() in read:
             raise ConfigError(f"{file}: motion: given twice, expected each recording once")
+        read.append(file.resolve())
+        name = file.name if file.name not in tracks else str(file)
         tracks[name] = read_motion(file, axes=axes)
         findings = tracks[name].findings
         if findings:

@@ -7,7 +7,17 @@ import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sample_plans import ASSET, OUTER_EYE, arc_positions, arc_wall, flat_panorama, frame_plan, inner
+from sample_plans import (
+    ASSET,
+    OUTER_EYE,
+    arc_positions,
+    arc_wall,
+    flat_panorama,
+    frame_plan,
+    inner,
+    plane_positions,
+    plane_wall,
+)
 from tool_plans import card, with_cards
 
 from render.plan import OuterPlan
@@ -89,6 +99,18 @@ def test_a_card_turns_with_azimuth_as_a_camera_does_with_pan(stage, context, azi
     seen = POSITIONS - np.array(OUTER_EYE)
     middle = (seen * covered[:, :, None]).sum(axis=(0, 1))
     assert math.degrees(math.atan2(-middle[0], middle[1])) == pytest.approx(azimuth, abs=0.5)
+
+
+@pytest.mark.parametrize("shape", ["rectangle", "ellipse"])
+def test_the_led_exactly_opposite_a_card_is_not_lit(context, shape):
+    wall = plane_wall(size=(161, 91))
+    positions = plane_positions(wall)
+    middle = tuple(positions[45, 80] - np.array([0.0, 3.0, 0.0]))
+    renderer = Renderer(context, (wall,), {wall.name: positions})
+    renderer.load_world(ASSET, flat_panorama((GREY, GREY, GREY)))
+    plan = with_cards(frame_plan((wall,)), card(azimuth=180.0, shape=shape, exposure_stops=3.0))
+    renderer.draw(msgspec.structs.replace(plan, outer=msgspec.structs.replace(plan.outer, eye_m=middle)))
+    assert np.allclose(renderer.read_wall_linear(wall.name), GREY, atol=1e-4)
 
 
 @pytest.mark.parametrize("shape", ["rectangle", "ellipse"])

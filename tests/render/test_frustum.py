@@ -4,17 +4,23 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from calibration.walls import WallSurface
+from calibration.geometry import wall_positions, wall_surface
+from calibration.walls import ArcShape, PlaneShape, Wall
 from render.frustum import CameraView, all_sides, camera_axes, check_wall, lens_tangents, plan_inner, widen
 from tracking.records import Pose, ViewError
 from tracking.rotation import quat_from_pan_tilt_roll
 
-WALL = WallSurface(
-    name="front",
-    points_m=tuple((x * 0.5, 4.0, z * 0.5) for x in range(-6, 7) for z in range(6)),
-    normals=((0.0, -1.0, 0.0),) * 78,
-    pixel_pitch_m=0.005,
-)
+FLAT = PlaneShape(lower_left_m=(-3.0, 4.0, 0.0), lower_right_m=(3.0, 4.0, 0.0), upper_left_m=(-3.0, 4.0, 2.5))
+ARC = ArcShape(radius_m=4.0, sweep_deg=120.0, height_m=2.6)
+
+
+def surface_of(shape, name):
+    wall = Wall(name=name, resolution_px=(1200, 500), shape=shape)
+    return wall_surface(wall, wall_positions(wall))
+
+
+WALL = surface_of(FLAT, "front")
+BENT = surface_of(ARC, "bent")
 angles = st.floats(-179.0, 179.0)
 
 
@@ -115,10 +121,25 @@ def test_a_camera_behind_the_wall_is_impossible():
         check_wall(behind, WALL)
 
 
-def test_a_camera_that_touches_the_wall_is_impossible():
-    touching = plan_inner(view_at(position=(0.0, 3.99, 1.5)), (WALL,))
+@pytest.mark.parametrize("pan_deg", [0.0, 90.0, 180.0])
+@given(st.floats(-2.9, 2.9), st.floats(0.1, 2.4), st.floats(-0.019, 0.019))
+def test_a_camera_on_a_wall_is_impossible_wherever_it_stands_and_looks(pan_deg, x, z, off):
+    touching = plan_inner(view_at(position=(x, 4.0 + off, z), rotation_deg=(pan_deg, 0.0, 0.0)), (WALL,))
     with pytest.raises(ViewError, match="stands on wall front"):
         check_wall(touching, WALL)
+
+
+@given(st.floats(-58.0, 58.0), st.floats(0.1, 2.5), st.floats(-0.016, 0.016), st.floats(-180.0, 180.0))
+def test_a_camera_on_a_bent_wall_is_impossible_too(angle_deg, z, off, pan_deg):
+    angle = math.radians(angle_deg)
+    position = ((4.0 + off) * math.sin(angle), (4.0 + off) * math.cos(angle), z)
+    with pytest.raises(ViewError, match="stands on wall bent"):
+        check_wall(plan_inner(view_at(position=position, rotation_deg=(pan_deg, 0.0, 0.0)), (BENT,)), BENT)
+
+
+@pytest.mark.parametrize("position", [(0.3, 3.97, 1.2), (3.03, 4.0, 1.2), (0.0, 4.0, 2.53)])
+def test_a_camera_a_hand_from_the_wall_or_beside_it_does_not_stand_on_it(position):
+    check_wall(plan_inner(view_at(position=position, rotation_deg=(0.0, 0.0, 0.0)), (WALL,)), WALL)
 
 
 def test_a_camera_that_looks_away_from_the_wall_is_possible():

@@ -96,6 +96,15 @@ def test_a_recording_that_teaches_nothing_is_refused_in_one_line(calibrate, tmp_
     assert not (tmp_path / "w.json").exists()
 
 
+def test_one_recording_given_twice_is_refused_however_it_is_written(calibrate, tmp_path):
+    one = walk(tmp_path / "one.txt", briskness=2.0, seconds=5.0)
+    (tmp_path / "linked.txt").symlink_to(one)
+    for again in (one, tmp_path / "." / "one.txt", tmp_path / "linked.txt"):
+        code, _, err = calibrate("--motion", one, "--motion", again, "--out", tmp_path / "w.json")
+        assert code == 2
+        assert "given twice" in err
+
+
 def test_a_place_that_cannot_be_written_is_refused(calibrate, tmp_path):
     one = walk(tmp_path / "one.txt", briskness=2.0)
     code, _, err = calibrate("--motion", one, "--rate-hz", "60", "--out", tmp_path / "none" / "w.json")
@@ -201,5 +210,5 @@ def inputs_of(index, tracker):
 
 
 def test_weights_for_a_predictor_that_does_not_learn_are_a_finding(tmp_path):
-    with pytest.raises(ConfigError, match="predictor_weights is given"):
+    with pytest.raises(ConfigError, match=r"predictor_weights: found 'mine.json', expected predictor = \"learned\""):
         stage_with(tmp_path, 'predictor_weights = "mine.json"')

@@ -200,18 +200,19 @@ def test_a_projection_offset_makes_the_frame_lopsided(folder):
     assert (frame.bottom, frame.top) == pytest.approx((-10.625 / 30.0, 9.625 / 30.0))
 
 
-def test_a_focal_length_at_which_the_lens_folds_over_holds_the_walls_and_the_loop_goes_on(folder):
+def test_a_focal_length_at_which_the_lens_folds_over_holds_that_camera_and_the_others_go_on(folder):
     lens = {"nodes": [{"focal_length_mm": 50, "radial": [-6e-4]}]}
     show = new_show(folder, WITH_LENS, lens)
     before = show.step(inputs_at(0))
-    held = show.step(inputs_at(1, {"/camera/A/focal_length_mm": 25.0}))
+    held = show.step(inputs_at(1, {"/camera/A/focal_length_mm": 25.0, "/camera/B/manual/x_m": 0.25}))
     for wall in held.walls:
         assert "camera A: the lens folds over inside its frame at 25 mm" in wall.hold
         assert any(f"wall {wall.name} holds" in line for line in held.health)
     assert order_of(held) == ["A", "B", "C"]
-    assert [held.inners[index] for index in held.walls[0].inners] == [
-        before.inners[index] for index in before.walls[0].inners
-    ]
+    first, second, _ = (held.inners[index] for index in held.walls[0].inners)
+    assert first == before.inners[before.walls[0].inners[0]]
+    assert second.eye_m[0] == 0.25
+    assert second.light_ns == held.walls[0].light_ns
     good = show.step(inputs_at(2, {"/camera/A/focal_length_mm": 0.0}))
     assert not any(wall.hold for wall in good.walls)
 
