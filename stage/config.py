@@ -12,7 +12,7 @@ from calibration.walls import Wall
 from render.outputs.records import Output
 from render.worlds.records import World
 from stage.cards import Card
-from tracking.records import Record, Vec3
+from tracking.records import Place, Record
 from tracking.settings import TrackerConfig
 
 
@@ -25,7 +25,7 @@ class StageSection(Record):
 
     name: str = "Stage"
     frame_rate_hz: float | str = 60.0
-    outer_eye_m: Vec3 = (0.0, 0.0, 1.5)
+    outer_eye_m: Place = (0.0, 0.0, 1.5)
     outer: Literal["fixed", "follow"] = "fixed"
     recovery: Literal["last", "black"] = "last"
     latency_budget_ms: Annotated[float, msgspec.Meta(gt=0.0, le=10_000.0)] | None = None

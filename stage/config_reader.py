@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Callable
-from typing import Any
+from typing import Any, get_args
 
 import msgspec
 
@@ -14,11 +14,12 @@ from render.outputs.records import Output, Region
 from render.worlds.records import World
 from stage.cards import Card
 from stage.config import ControlSection, PanelSection, StageConfig, StageSection, VerifySection
+from stage.config_findings import Findings
 from stage.config_rules import broken_rules
-from stage.config_tables import Table, TableReader, nearest
+from stage.config_tables import Table, TableReader, near_names, nearest, shown
 from tracking.presets import apply_preset
 from tracking.records import ConfigError, Placement, Record
-from tracking.settings import TrackerConfig
+from tracking.settings import Protocol, TrackerConfig
 
 _SINGLE: dict[str, type[Record]] = {
     "stage": StageSection,
@@ -34,88 +35,88 @@ _LISTS: dict[str, type[Record]] = {
     "cameras": Camera,
     "cards": Card,
 }
+_SECTIONS = (*_SINGLE, *_LISTS)
 _NESTED: tuple[type[Record], ...] = (PlaneShape, ArcShape, MeshShape, Signal, Placement, Region)
-_REFERS_TO = {"cameras": ("trackers",), "outputs": ("walls",), "verify": ("cameras", "trackers")}
-MOST_FINDINGS = 50
+_SMALL_KEYS = tuple(field.name for nested in _NESTED for field in msgspec.structs.fields(nested))
+
+PresetReader = Callable[[str], Table]
 
 
-def parse_config(text: str, file: str, read_preset: Callable[[str], Table]) -> StageConfig:
+def parse_config(text: str, file: str, read_preset: PresetReader) -> StageConfig:
     """The configuration that `text` says.
 
     `file` names it in messages; `read_preset` gives a tracker preset's table by name, or raises ConfigError.
     Raises ConfigError with all findings, each `file: path.to.key: found, expected`.
     """
+    findings = Findings(file)
+    config = read_config(text, findings, read_preset)
+    findings.refuse()
+    assert config is not None
+    return config
+
+
+def read_config(text: str, findings: Findings, read_preset: PresetReader) -> StageConfig | None:
+    """The configuration as far as it can be read, with what is wrong told in `findings`; None where it is not TOML.
+
+    Every row keeps its place: what is wrong in one is left out, and stand-ins take the place of what it needs. So the
+    rules are held against everything that can be read; what they conclude from a stand-in is not told.
+    """
     try:
         tables = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise ConfigError(f"{file}: not valid TOML: {error}") from error
-    findings: list[str] = []
-    sections: Table = {}
+    except (ValueError, RecursionError) as error:  # ValueError also for numbers of thousands of digits
+        findings.tell("", f"not valid TOML: {error}")
+        return None
+    findings.arrange(tables)
+    sections: dict[str, Any] = {"walls": ()}
     for name, value in tables.items():
-        sections[name] = _read_section(name, value, findings, read_preset)
-    config, dropped = _usable(sections)
-    told = {finding.partition(":")[0] for finding in findings}
-    findings.extend(
-        finding
-        for finding in broken_rules(config)
-        if finding.partition(":")[0] not in told and not dropped.intersection(_concerned(finding))
-    )
-    if not findings:
-        return config
-    raise ConfigError(*(f"{file}: {finding}" for finding in findings[:MOST_FINDINGS]))
+        if name in _SINGLE:
+            sections[name] = _reader(name, _SINGLE[name], findings).read(value)
+        elif name in _LISTS:
+            sections[name] = _read_rows(name, value, findings, read_preset)
+        else:
+            _tell_unknown(name, tables, findings)
+    config = StageConfig(**sections)
+    findings.conclude(broken_rules(config))
+    return config
 
 
-def _usable(sections: Table) -> tuple[StageConfig, frozenset[str]]:
-    """What could be read, as a configuration, and the sections from which something had to be left out."""
-    kept: Table = {"walls": ()}
-    dropped = set()
-    for name, value in sections.items():
-        rows = tuple(row for row in value if row is not None) if isinstance(value, tuple) else value
-        if rows is not None and name in (*_SINGLE, *_LISTS):
-            kept[name] = rows
-        if rows is None or (isinstance(value, tuple) and len(rows) < len(value)):
-            dropped.add(name)
-    return StageConfig(**kept), frozenset(dropped)
+def _reader(where: str, kind: type[Record], findings: Findings) -> TableReader:
+    return TableReader(where, kind, findings, _SMALL_KEYS)
 
 
-def _concerned(finding: str) -> tuple[str, ...]:
-    """The sections that a broken rule speaks of: its own, and those that its own refers to."""
-    own = finding.partition(":")[0].partition(".")[0].partition("[")[0]
-    return (own, *_REFERS_TO.get(own, ()))
+def _tell_unknown(name: str, tables: Table, findings: Findings) -> None:
+    findings.tell(name, f"unknown section{nearest(name, _SECTIONS)}")
+    for meant in near_names(name, _SECTIONS):
+        if meant not in tables:
+            findings.doubt(meant)
 
 
-def _read_section(name: str, value: Any, findings: list[str], read_preset: Callable[[str], Table]) -> Any:
-    """One top-level table as its record (or tuple of records); what is wrong goes into `findings`."""
-    if name in _SINGLE:
-        return _read_table(name, value, _SINGLE[name], findings)
-    if name not in _LISTS:
-        findings.append(f"{name}: unknown section{nearest(name, (*_SINGLE, *_LISTS))}")
-        return None
+def _read_rows(name: str, value: Any, findings: Findings, read_preset: PresetReader) -> tuple[Record, ...]:
     if not isinstance(value, list):
-        findings.append(f"{name}: found [{name}], expected [[{name}]]: each one is a table in a list")
-        return None
+        findings.tell(name, f"found [{name}], expected [[{name}]]: each one is a table in a list")
+        return ()
     rows = []
     for index, table in enumerate(value):
         where = f"{name}[{index}]"
         merged = _with_preset(where, table, findings, read_preset) if name == "trackers" else table
-        rows.append(_read_table(where, merged, _LISTS[name], findings))
+        rows.append(_reader(where, _LISTS[name], findings).read(merged))
     return tuple(rows)
 
 
-def _with_preset(where: str, table: Any, findings: list[str], read_preset: Callable[[str], Table]) -> Any:
-    preset = table.get("preset") if isinstance(table, dict) else None
-    if not isinstance(preset, str):
+def _with_preset(where: str, table: Any, findings: Findings, read_preset: PresetReader) -> Any:
+    """A tracker's table over its preset's. A preset of another protocol is told, and left out."""
+    name = table.get("preset") if isinstance(table, dict) else None
+    if not isinstance(name, str):
         return table
     try:
-        return apply_preset(table, read_preset(preset))
+        preset = read_preset(name)
     except ConfigError as error:
-        findings.extend(f"{where}.preset: {finding}" for finding in error.findings)
+        for finding in error.findings:
+            findings.tell(f"{where}.preset", finding)
         return table
-
-
-def _read_table(where: str, table: Any, kind: type[Record], findings: list[str]) -> Record | None:
-    small = tuple(field.name for nested in _NESTED for field in msgspec.structs.fields(nested))
-    reader = TableReader(where, kind, small)
-    record = reader.read(table)
-    findings.extend(reader.findings)
-    return record
+    protocol = table.get("protocol", preset.get("protocol"))
+    if protocol != preset.get("protocol") and protocol in get_args(Protocol):
+        found = f"found {shown(name)}, which is for {preset.get('protocol')}"
+        findings.tell(f"{where}.preset", f"{found}, expected one for protocol = {shown(protocol)}")
+        return table
+    return apply_preset(table, preset)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import sys
-from contextlib import ExitStack
+from contextlib import ExitStack, nullcontext
 from pathlib import Path
 from types import FrameType
 
@@ -18,8 +18,10 @@ from stage import realtime
 from stage.clock import HostClock, Pacer
 from stage.config_files import LoadedConfig, load_config, load_geometry
 from stage.control.server import ControlServer
+from stage.control.sockets import BoundPorts
 from stage.gather import LiveGather
 from stage.inputs import FrameInputs
+from stage.kept_world import KeptWorld
 from stage.last_look import LastLook
 from stage.leave import LiveLeave
 from stage.live_view import LiveView
@@ -27,14 +29,15 @@ from stage.loop import FrameLoop
 from stage.options import CoreOptions
 from stage.picture import Picture
 from stage.previews import Previews
-from stage.recovery import first_frame_of, recovered_state, saved_state
+from stage.recovery import first_frame_of, first_state
 from stage.show import Show
-from stage.state import ShowState, encode_state
+from stage.state import encode_state
 from stage.summary import ReadyEvent, print_event, summary_of
 from stage.takes.header import header_for
 from stage.takes.link import RecorderLink
 from stage.takes.pipes import CorePipes
-from stage.takes.records import TakePart
+from stage.takes.records import Gap, TakePart
+from stage.telling import tell
 from stage.timing import LoopTimes
 from stage.worlds import load_world
 from tracking.records import ConfigError
@@ -57,13 +60,15 @@ class Core:
         self._sources = _open_sources(self._loaded, stack)
         self._control = _open_control(options, self._loaded, stack)
         self._outputs = _open_outputs(options, self._loaded, stack)
-        self._renderer = Renderer(
-            self._outputs.context, self._loaded.config.walls, positions, self._loaded.config.stage.name
-        )
-        self._assets = load_world(self._loaded, self._renderer)
+        with self._loaded.naming_places():
+            self._renderer = Renderer(
+                self._outputs.context, self._loaded.config.walls, positions, self._loaded.config.stage.name
+            )
+        self._assets = load_world(self._loaded, self._renderer, KeptWorld(Path(options.runtime)))
         self._last_look = LastLook(options.last_look())
         stack.callback(self._last_look.close)
-        self._show = Show(self._loaded.config, self._calibration, self._first_state())
+        first = first_state(self._loaded.config, options, self._last_look)
+        self._show = Show(self._loaded.config, self._calibration, first)
         self._recorder = self._open_recorder(stack)
         self._previews = Previews(options.pictures(), self._renderer)
         stack.callback(self._previews.close)
@@ -121,7 +126,8 @@ class Core:
         self._stopping = True
 
     def _new_loop(self, pacer: Pacer) -> FrameLoop:
-        gather = LiveGather(self._show.state.epoch + 1, self._sources, self._control, self._recorder)
+        epoch = max(self._show.state.epoch + 1, self._options.epoch)
+        gather = LiveGather(epoch, self._sources, self._control, self._recorder)
         for asset in self._assets:
             gather.observe(asset)
         leave = LiveLeave(
@@ -142,33 +148,19 @@ class Core:
             times=self._times,
         )
 
-    def _first_state(self) -> ShowState:
-        """The last look of a killed core, or the saved values; black after a death, where that is wanted."""
-        config = self._loaded.config
-        state = recovered_state(config, self._last_look) if self._options.recover else None
-        if state is None:
-            state = saved_state(config, Show.tree_of(config), Path(self._options.state))
-            state.take.recording = self._options.record
-            if self._options.record:
-                state.take.name, state.take.count = "take-001", 1
-        if self._options.recover and config.stage.recovery == "black":
-            state.controls.values["/output/blackout"] = True
-        return state
-
     def _begin_take(self, first: int) -> None:
         """A take that is wanted before the first frame begins with it; one of a killed core goes on."""
         take = self._show.state.take
         if take.recording:
-            gap = f"frames up to {first - 1} are missing: the core died" if take.part > 1 else ""
-            part = TakePart(name=take.name, part=take.part, gap=gap)
-            self._recorder.open(part, first - 1, encode_state(self._show.state))
+            gap = Gap(cause="the core died") if take.part > 1 else None
+            part = TakePart(name=take.name, part=take.part)
+            self._recorder.open(part, take.count, first - 1, encode_state(self._show.state), gap)
 
     def _finish_take(self) -> str | None:
         """Closes a running take; returns where the newest take of this run lies."""
-        path = self._show.state.take.path
-        for report in self._recorder.finish(CLOSE_TAKE_S):
-            path = report.path or path
-        return path or None
+        take = self._show.state.take
+        paths = [report.path for report in self._recorder.finish(CLOSE_TAKE_S) if report.count == take.count]
+        return next((path for path in reversed(paths) if path), take.path) or None
 
     def _open_recorder(self, stack: ExitStack) -> RecorderLink:
         recorder = RecorderLink(
@@ -182,36 +174,38 @@ class Core:
 
 
 def _open_sources(loaded: LoadedConfig, stack: ExitStack) -> Sources:
-    sources = open_sources(loaded.config.trackers)
+    with loaded.naming_places():
+        sources = open_sources(loaded.config.trackers)
     stack.callback(sources.close)
     return sources
 
 
 def _open_outputs(options: CoreOptions, loaded: LoadedConfig, stack: ExitStack) -> Outputs:
-    outputs = open_outputs(
-        loaded.config.outputs, loaded.config.walls, headless=options.headless, title=loaded.config.stage.name
-    )
+    config = loaded.config
+    with loaded.naming_places():
+        outputs = open_outputs(config.outputs, config.walls, headless=options.headless, title=config.stage.name)
     stack.callback(outputs.close)
     return outputs
 
 
 def _open_control(options: CoreOptions, loaded: LoadedConfig, stack: ExitStack) -> ControlServer:
     """Binds the control ports: those of the killed core again, where one is recovered, for its clients' sake."""
-    kept = options.endpoint_file()
+    kept = options.ports_file()
     endpoint = options.control or loaded.config.control.endpoint
     if options.lan is not None:
         endpoint = f"tcp://{options.lan}:{endpoint.rpartition(':')[2]}"
-    if options.recover and kept.is_file():
-        endpoint = kept.read_text()
-    control = ControlServer(
-        endpoint,
-        Show.tree_of(loaded.config),
-        state_directory=Path(options.state),
-        stage=loaded.config.stage.name,
-        lan=options.lan is not None,
-    )
+    again = msgspec.json.decode(kept.read_bytes(), type=BoundPorts) if options.recover and kept.is_file() else None
+    with loaded.naming_places() if endpoint == loaded.config.control.endpoint else nullcontext():
+        control = ControlServer(
+            endpoint,
+            Show.tree_of(loaded.config),
+            state_directory=Path(options.state),
+            stage=loaded.config.stage.name,
+            lan=options.lan is not None,
+            again=again,
+        )
     stack.callback(control.close)
-    kept.write_text(control.endpoint)
+    kept.write_bytes(msgspec.json.encode(control.bound))
     return control
 
 
@@ -223,7 +217,7 @@ def main() -> None:
         with ExitStack() as stack:
             code = Core(options, stack).serve()
     except ConfigError as error:
-        print("\n".join(error.findings), file=sys.stderr)
+        tell("\n".join(error.findings))
         code = 2
     sys.exit(code)
 

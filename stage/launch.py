@@ -13,7 +13,7 @@ from pathlib import Path
 
 from stage.config import PanelSection, StageConfig
 from stage.config_files import load_config
-from stage.control.sockets import is_loopback
+from stage.control.addresses import is_loopback
 from stage.options import CoreOptions
 from stage.supervisor import Supervisor
 from tracking.records import ConfigError, Record

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Literal
 
 from tracking.records import Record
+
+Start = Literal["fresh", "last_look", "saved_values", "defaults"]
 
 
 class CoreOptions(Record):
     """How to run the core. Paths are absolute; `runtime` is the supervised run's own folder for sockets and state.
 
-    `recover` starts from the last look that a killed core left behind. With `record` a take starts with the first
-    frame; `takes` is where takes go. `lan` is the address of this machine on which clients beyond it are accepted.
+    `start` is "fresh", or what a core that follows a dead one begins with: the last look that it left behind, the
+    saved values, or the defaults. `epoch` counts the starts. With `record` a take starts with the first frame; `takes`
+    is where takes go. `lan` is the address of this machine on which clients beyond it are accepted.
     """
 
     config: str
@@ -23,8 +27,14 @@ class CoreOptions(Record):
     record: bool = False
     control: str | None = None
     lan: str | None = None
-    recover: bool = False
+    start: Start = "fresh"
+    epoch: int = 1
     realtime: bool = True
+
+    @property
+    def recover(self) -> bool:
+        """Whether a core died before: its clients, its take and its place in time are to be gone on with."""
+        return self.start != "fresh"
 
     def to_recorder(self) -> str:
         """Endpoint of what the core hands to the recorder."""
@@ -42,6 +52,6 @@ class CoreOptions(Record):
         """The file that the state survives a killed core in."""
         return Path(self.runtime) / "last-look"
 
-    def endpoint_file(self) -> Path:
-        """Where the first core wrote the control endpoint that it bound, for a restarted one to bind again."""
+    def ports_file(self) -> Path:
+        """Where the first core wrote which control ports it bound, for a restarted one to bind again."""
         return Path(self.runtime) / "control"

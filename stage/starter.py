@@ -103,11 +103,20 @@ bind = "127.0.0.1:7780"
 """
 
 
-def starter(name: str, *, wall: WallKind, tracker: Protocol, resolution_px: tuple[int, int], rate_hz: str) -> str:
+def starter(
+    name: str,
+    *,
+    wall: WallKind,
+    tracker: Protocol,
+    resolution_px: tuple[int, int],
+    rate_hz: str,
+    tracker_rate_hz: float = 60.0,
+) -> str:
     """The configuration as TOML text.
 
     The wall's LEDs are square: an arc of 4 m radius and 120 degrees, or a plane 6 m wide and 4 m ahead, as high as
-    its rows then need. `rate_hz` is a number or a fraction ("24000/1001").
+    its rows then need. `rate_hz`, of the wall, is a number or a fraction ("24000/1001"); the tracker has a rate of its
+    own.
     """
     columns, rows = resolution_px
     shape = _arc(columns, rows) if wall == "arc" else _plane(columns, rows)
@@ -122,7 +131,7 @@ def starter(name: str, *, wall: WallKind, tracker: Protocol, resolution_px: tupl
         columns=columns,
         rows=rows,
         shape=shape,
-        tracker_rate=f"{float(rate):.6g}",
+        tracker_rate=f"{tracker_rate_hz:.9g}",
     )
 
 

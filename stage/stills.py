@@ -82,7 +82,9 @@ def draw_still(config_path: Path, request: StillRequest, out: Path) -> StillRepo
 def _with_one_camera(loaded: LoadedConfig, name: str) -> LoadedConfig:
     """The other cameras' views would lie over the one that is asked for."""
     cameras = tuple(camera for camera in loaded.config.cameras if camera.name == name)
-    return LoadedConfig(msgspec.structs.replace(loaded.config, cameras=cameras), loaded.text, loaded.directory)
+    return LoadedConfig(
+        msgspec.structs.replace(loaded.config, cameras=cameras), loaded.text, loaded.directory, loaded.file
+    )
 
 
 def plan_still(show: Show, request: StillRequest, assets: tuple[AssetReady, ...]) -> FramePlan:

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import math
 from typing import Annotated, Literal
 
 import msgspec
 
-from tracking.records import Record, Vec3
+from tracking.records import FocalLength, Place, Record, Turn
 
 PositionAxis = Literal["x", "-x", "y", "-y", "z", "-z"]
 AngleAxis = Literal["pan", "-pan", "tilt", "-tilt", "roll", "-roll"]
 RawRange = tuple[Annotated[int, msgspec.Meta(ge=0, le=0xFFFFFF)], Annotated[int, msgspec.Meta(ge=0, le=0xFFFFFF)]]
 Mask = Annotated[int, msgspec.Meta(ge=0, le=0xFFFFFF)]
 
-_LARGEST_OFFSET_M = 100_000.0
 _LARGEST_SCALE = 1000.0
 
 
@@ -35,8 +33,8 @@ class FreeDDialect(Record):
     angle_axes: tuple[AngleAxis, AngleAxis, AngleAxis] = ("pan", "tilt", "roll")
     position_scale: float = 1.0
     angle_scale: float = 1.0
-    position_offset_m: Vec3 = (0.0, 0.0, 0.0)
-    angle_offset_deg: Vec3 = (0.0, 0.0, 0.0)
+    position_offset_m: Place = (0.0, 0.0, 0.0)
+    angle_offset_deg: tuple[Turn, Turn, Turn] = (0.0, 0.0, 0.0)
     zoom_mask: Mask = 0xFFFFFF
     focus_mask: Mask = 0xFFFFFF
     user_mask: Annotated[int, msgspec.Meta(ge=0, le=0xFFFF)] = 0xFFFF
@@ -44,7 +42,7 @@ class FreeDDialect(Record):
     zoom_range: RawRange = (0, 0xFFFFFF)
     focus_range: RawRange = (0, 0xFFFFFF)
     iris_range: RawRange = (0, 0xFFFF)
-    zoom_mm: tuple[float, float] | None = None
+    zoom_mm: tuple[FocalLength, FocalLength] | None = None
     normalise_lens: bool = False
     user: Literal["ignore", "iris"] = "ignore"
     lens: Literal["encoders", "zcam"] = "encoders"
@@ -54,14 +52,9 @@ class FreeDDialect(Record):
         _check_axes(self.angle_axes, "angle_axes")
         _check_scale(self.position_scale, "position_scale")
         _check_scale(self.angle_scale, "angle_scale")
-        for offset in (*self.position_offset_m, *self.angle_offset_deg):
-            if not abs(offset) <= _LARGEST_OFFSET_M:
-                raise ValueError(f"an offset is {offset}; expected a number within {_LARGEST_OFFSET_M:g}")
         for name in ("zoom_range", "focus_range", "iris_range"):
             if getattr(self, name)[0] == getattr(self, name)[1]:
-                raise ValueError(f"{name} has equal ends; expected two different raw values")
-        if self.zoom_mm is not None and not all(0.0 < length < math.inf for length in self.zoom_mm):
-            raise ValueError(f"zoom_mm is {self.zoom_mm}; expected two focal lengths above 0 mm")
+                raise ValueError(f"{name} is {getattr(self, name)}; expected two different raw values")
 
 
 def _check_axes(axes: tuple[str, ...], name: str) -> None:
@@ -110,8 +103,10 @@ class OscArgument(Record):
     sign: Literal[1, -1] = 1
 
     def __post_init__(self) -> None:
-        if self.unit is not None and self.unit not in _UNITS_OF_FIELDS.get(self.field, ()):
-            raise ValueError(f"{self.field} is not given in {self.unit}")
+        units = _UNITS_OF_FIELDS.get(self.field, ())
+        if self.unit is not None and self.unit not in units:
+            wanted = f"one of {', '.join(units)}" if units else "none"
+            raise ValueError(f"unit is {self.unit}; expected {wanted} for {self.field}")
 
 
 class OscRule(Record):
@@ -136,8 +131,8 @@ class OscMap(Record):
         fields = [argument.field for rule in self.rules for argument in rule.arguments]
         turned = [field for field in _QUATERNION if field in fields]
         if turned and len(turned) < len(_QUATERNION):
-            raise ValueError(f"the map has {', '.join(turned)}; a quaternion needs qx, qy, qz and qw")
+            raise ValueError(f"rules is a map of {', '.join(turned)}; expected qx, qy, qz and qw together")
         if turned and any(field in fields for field in ("pan", "tilt", "roll")):
-            raise ValueError("the map has both a quaternion and angles; expected one of the two")
+            raise ValueError("rules is a map of a quaternion and of angles; expected one of the two")
         if self.rules and not any(field in fields for field in ("x", "y", "z", "pan", "tilt", "roll", "qw")):
-            raise ValueError("the map has no position and no rotation")
+            raise ValueError("rules is a map of neither; expected a position or a rotation")

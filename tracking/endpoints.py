@@ -70,9 +70,20 @@ def _udp(url: str, parts: SplitResult) -> UdpEndpoint:
         raise ValueError(
             f"found interface={interface} with {host}, which is no multicast group; write that address instead"
         )
-    if interface and not _INTERFACE_NAME.fullmatch(interface):
+    if interface and not _is_interface(interface):
         raise ValueError(f"found interface={interface!r}, expected a local address (192.0.2.10) or a name (eth0)")
     return endpoint
+
+
+def _is_interface(text: str) -> bool:
+    """Whether a text can be an interface's IPv4 address or, without the look of one, its name."""
+    if not (text[0].isdigit() and text.count(".") == 3):
+        return _INTERFACE_NAME.fullmatch(text) is not None
+    try:
+        ipaddress.IPv4Address(text)
+    except ValueError:
+        return False
+    return True
 
 
 def _ipv4(host: str) -> str:

@@ -27,6 +27,22 @@ REJECT_CAUSES: tuple[RejectCause, ...] = (
 PositiveFloat = Annotated[float, msgspec.Meta(gt=0.0)]
 NonNegativeFloat = Annotated[float, msgspec.Meta(ge=0.0)]
 
+FARTHEST_M = 100_000.0
+"""No stage is larger. Survey coordinates are, and float32 on the way to the walls would round them to centimetres."""
+_ORIGIN = {"cure": "measure from an origin on the stage"}
+"""Said where a value is refused."""
+Coordinate = Annotated[float, msgspec.Meta(ge=-FARTHEST_M, le=FARTHEST_M, extra=_ORIGIN)]
+Place = tuple[Coordinate, Coordinate, Coordinate]
+"""Metres in the stage frame, as a person writes them: within `FARTHEST_M` of the origin."""
+Length = Annotated[float, msgspec.Meta(gt=0.0, le=FARTHEST_M)]
+Turn = Annotated[float, msgspec.Meta(ge=-36_000.0, le=36_000.0)]
+"""Degrees, a hundred turns either way."""
+FOCAL_LENGTH_MM = (1.0, 5000.0)
+FocalLength = Annotated[float, msgspec.Meta(ge=FOCAL_LENGTH_MM[0], le=FOCAL_LENGTH_MM[1])]
+"""Millimetres; what is shorter or longer is a typing error or another unit."""
+Delay = Annotated[float, msgspec.Meta(ge=0.0, le=10_000.0)]
+"""Milliseconds, at most ten seconds."""
+
 
 class _KeywordOnly(msgspec.StructMeta):
     """Makes every subclass keyword-only as well: msgspec by itself applies `kw_only` to a class's own fields alone."""
@@ -88,8 +104,8 @@ class Pose(Record):
 class Placement(Record):
     """A rigid transform as people write it: metres, and pan, tilt, roll in degrees (intrinsic Z-X-Y)."""
 
-    position_m: Vec3 = (0.0, 0.0, 0.0)
-    rotation_deg: Vec3 = (0.0, 0.0, 0.0)
+    position_m: Place = (0.0, 0.0, 0.0)
+    rotation_deg: tuple[Turn, Turn, Turn] = (0.0, 0.0, 0.0)
 
 
 class TrackerSample(Record):
@@ -97,8 +113,9 @@ class TrackerSample(Record):
 
     Position in metres, rotation as a unit quaternion (x, y, z, w). `device_ns` is the tracker's own clock where
     the protocol carries one. Raw encoder values are as sent; focal length etc. only where the protocol (or its
-    dialect's map) gives real units. `received_ns` overrides the datagram's stamp where the decoder knows better
-    (a packet that ended in the middle of a serial chunk).
+    dialect's map) gives real units. `projection_x_mm` and `projection_y_mm` are where the optical axis meets the
+    sensor, from its centre, x right, y down. `received_ns` overrides the datagram's stamp where the decoder knows
+    better (a packet that ended in the middle of a serial chunk).
     """
 
     position_m: Vec3
@@ -114,6 +131,8 @@ class TrackerSample(Record):
     focus_distance_m: float | None = None
     entrance_pupil_m: float | None = None
     f_stop: float | None = None
+    projection_x_mm: float | None = None
+    projection_y_mm: float | None = None
     timecode: str | None = None
     status: str | None = None
 

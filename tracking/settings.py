@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 import msgspec
 
 from tracking.dialects import FreeDDialect, OscMap
-from tracking.records import NonNegativeFloat, Placement, PositiveFloat, Record
+from tracking.records import Delay, Placement, PositiveFloat, Record
 
 Protocol = Literal["freed", "opentrackio", "osc"]
 Predictor = Literal["line", "learned", "hold"]
@@ -31,7 +31,7 @@ class TrackerConfig(Record):
     preset: str | None = None
     camera_id: Annotated[int, msgspec.Meta(ge=0, le=255)] | None = None
     rate_hz: Annotated[float, msgspec.Meta(ge=1.0, le=1000.0)] | None = None
-    delay_ms: NonNegativeFloat = 0.0
+    delay_ms: Delay = 0.0
     predictor: Predictor = "line"
     predictor_weights: str | None = None
     stage_from_tracker: Placement = Placement()
@@ -42,8 +42,10 @@ class TrackerConfig(Record):
 
     def __post_init__(self) -> None:
         if self.source.startswith("serial:") and self.protocol != "freed":
-            raise ValueError(f"protocol is {self.protocol}; a serial line carries FreeD only")
+            raise ValueError(f"protocol is {self.protocol}; expected freed, the only one that a serial line carries")
         if self.protocol == "opentrackio" and self.camera_id is not None and not 1 <= self.camera_id <= 200:
-            raise ValueError(f"camera_id is {self.camera_id}; OpenTrackIO's source numbers go from 1 to 200")
+            raise ValueError(f"camera_id is {self.camera_id}; expected an OpenTrackIO source number, 1 to 200")
         if self.predictor_weights is not None and self.predictor != "learned":
-            raise ValueError(f'predictor_weights is given, but predictor is "{self.predictor}"; "learned" uses them')
+            raise ValueError(
+                f'predictor_weights is given with "{self.predictor}"; expected predictor = "learned" beside it'
+            )

@@ -8,7 +8,11 @@ import msgspec
 
 from tracking.records import Record
 
-Pixels = tuple[Annotated[int, msgspec.Meta(ge=0, le=65536)], Annotated[int, msgspec.Meta(ge=0, le=65536)]]
+_Offset = Annotated[int, msgspec.Meta(ge=0, le=65536)]
+_Side = Annotated[int, msgspec.Meta(ge=1, le=65536)]
+_Desktop = Annotated[int, msgspec.Meta(ge=-1_000_000, le=1_000_000)]
+Pixels = tuple[_Offset, _Offset]
+Size = tuple[_Side, _Side]
 
 
 class Region(Record):
@@ -16,7 +20,7 @@ class Region(Record):
 
     wall: str
     from_px: Pixels = (0, 0)
-    size_px: Pixels | None = None
+    size_px: Size | None = None
     at_px: Pixels = (0, 0)
 
 
@@ -30,8 +34,8 @@ class Output(Record):
 
     kind: Literal["window", "headless", "file"] = "headless"
     monitor: str | None = None
-    size_px: Pixels | None = None
-    position_px: tuple[int, int] | None = None
+    size_px: Size | None = None
+    position_px: tuple[_Desktop, _Desktop] | None = None
     regions: tuple[Region, ...] = ()
     directory: str = "pictures"
     format: Literal["png", "exr"] = "png"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from tracking.records import PositiveFloat, Record
+from tracking.records import Length, Record
 
 RAW_WORLDS = ("coordinates",)
 """Worlds whose light is a message: read at the middle of each LED, past colour, exposure, grade and dither."""
@@ -19,4 +19,4 @@ class World(Record):
     kind: Literal["panorama", "coordinates"]
     file: str | None = None
     colour_space: str | None = None
-    radius_m: PositiveFloat | None = None
+    radius_m: Length | None = None

@@ -8,10 +8,9 @@ from typing import Annotated
 import msgspec
 import typer
 
-from render.pictures import probe
-from stage.config_files import LoadedConfig, load_config, load_geometry
+from stage.config_examination import examine_config
 from stage.parameters import declare
-from tracking.records import ConfigError, Record
+from tracking.records import Record
 
 
 class CheckReport(Record):
@@ -33,7 +32,8 @@ def command(
 ) -> None:
     """Check configurations: every key, every name that refers to another, every file that is named.
 
-    Opens no device and no port. Exits 0 when all are good, 2 when one cannot be run.
+    Opens no device and no port, and reads pictures whole, as `run` would. Exits 0 when all are good, 2 when one cannot
+    be run.
     """
     reports = [examine(path) for path in configs]
     for report in reports:
@@ -46,13 +46,10 @@ def command(
 
 
 def examine(path: Path) -> CheckReport:
-    """Reads a configuration with its meshes and the header of its world's picture."""
-    try:
-        loaded = load_config(path)
-        load_geometry(loaded)
-        _check_world(loaded)
-    except ConfigError as error:
-        return CheckReport(file=str(path), ok=False, errors=error.findings)
+    """Reads a configuration with everything it names."""
+    loaded, findings = examine_config(path)
+    if loaded is None or findings:
+        return CheckReport(file=str(path), ok=False, errors=findings)
     config = loaded.config
     return CheckReport(
         file=str(path),
@@ -63,12 +60,6 @@ def examine(path: Path) -> CheckReport:
         cameras=len(config.cameras),
         parameters=len(declare(config)),
     )
-
-
-def _check_world(loaded: LoadedConfig) -> None:
-    world = loaded.config.world
-    if world.file is not None:
-        probe(loaded.path_of(world.file))
 
 
 def _tell(report: CheckReport) -> None:

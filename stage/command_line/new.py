@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import re
-from fractions import Fraction
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from calibration.geometry import MAX_WALL_PIXELS
+from stage.config_rules import FASTEST_HZ, LONGEST_NAME, SLOWEST_HZ, is_rate
 from stage.starter import WallKind, starter
 from tracking.records import ConfigError
 from tracking.settings import Protocol
 
 _PIXEL_LIMITS = (16, 16384)
-_RATE_LIMITS_HZ = (1, 1000)
 
 
 def command(
@@ -24,16 +24,26 @@ def command(
     wall: Annotated[WallKind, typer.Option(help="Shape of the wall.")] = "arc",
     resolution: Annotated[str, typer.Option(metavar="WxH", help="LEDs of the wall.")] = "1024x320",
     tracker: Annotated[Protocol, typer.Option(help="What the camera's tracker speaks.")] = "freed",
-    rate: Annotated[str, typer.Option(metavar="HZ", help="Frames a second: 60, 50, 24000/1001.")] = "60",
+    rate: Annotated[str, typer.Option(metavar="HZ", help="Frames a second of the wall: 60, 50, 24000/1001.")] = "60",
+    tracker_rate: Annotated[
+        float, typer.Option(min=1.0, max=1000.0, metavar="HZ", help="Samples a second of the tracker.")
+    ] = 60.0,
 ) -> None:
     """Write a commented starter configuration that runs as it stands. Nothing is overwritten.
 
     Example: stage new "Studio 2" --tracker opentrackio --resolution 2816x704 --rate 24000/1001
     """
-    if not name.strip() or not name.isprintable() or len(name) > 100:
-        raise ConfigError(f"NAME: found {name[:40]!r}, expected 1 to 100 printable characters")
+    if not name.strip() or not name.isprintable() or len(name) > LONGEST_NAME:
+        raise ConfigError(f"NAME: found {name[:40]!r}, expected 1 to {LONGEST_NAME} printable characters")
     path = out if out is not None else Path(f"{_file_stem(name)}.toml")
-    text = starter(name, wall=wall, tracker=tracker, resolution_px=_resolution(resolution), rate_hz=_rate(rate))
+    text = starter(
+        name,
+        wall=wall,
+        tracker=tracker,
+        resolution_px=_resolution(resolution),
+        rate_hz=_rate(rate),
+        tracker_rate_hz=tracker_rate,
+    )
     try:
         with path.open("x", encoding="utf-8") as file:
             file.write(text)
@@ -53,11 +63,14 @@ def _resolution(text: str) -> tuple[int, int]:
     lowest, highest = _PIXEL_LIMITS
     if not found or not all(lowest <= int(count) <= highest for count in found.groups()):
         raise ConfigError(f"--resolution: found {text!r}, expected WxH, each from {lowest} to {highest}: 1024x320")
-    return int(found[1]), int(found[2])
+    columns, rows = int(found[1]), int(found[2])
+    if columns * rows > MAX_WALL_PIXELS:
+        raise ConfigError(f"--resolution: found {text!r}, expected at most {MAX_WALL_PIXELS} pixels in all")
+    return columns, rows
 
 
 def _rate(text: str) -> str:
-    lowest, highest = _RATE_LIMITS_HZ
-    if re.fullmatch(r"\d{1,6}(\.\d{1,4}|/[1-9]\d{0,4})?", text) and lowest <= Fraction(text) <= highest:
+    if is_rate(text):
         return text
-    raise ConfigError(f"--rate: found {text!r}, expected frames a second from {lowest} to {highest}: 60 or 24000/1001")
+    span = f"{SLOWEST_HZ} to {FASTEST_HZ}"
+    raise ConfigError(f"--rate: found {text!r}, expected frames a second from {span}: 60 or 24000/1001")

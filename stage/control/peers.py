@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import zmq
 
-from stage.control.sockets import is_loopback
+from stage.control.addresses import is_loopback
 from stage.parameters import ROLES, Role
 
 

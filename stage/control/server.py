@@ -14,10 +14,11 @@ import msgspec
 import zmq
 
 from render.plan import Acknowledgement, FramePlan
+from stage.control.addresses import parse_endpoint
 from stage.control.answers import Greeting, Moment, acknowledged, answer_query, refused
 from stage.control.keeper import Keeper, KeeperJob, KeeperResult, fitting
 from stage.control.peers import Peer, lower_role, peer_named, role_of
-from stage.control.sockets import ControlSockets, parse_endpoint
+from stage.control.sockets import BoundPorts, ControlSockets
 from stage.control.view import ShowView
 from stage.control.wire import (
     STATE_TOPIC,
@@ -45,6 +46,7 @@ _WAITING_QUERIES_OF_ONE = 16
 _REMEMBERED_NOTES = 64
 _TELEMETRY_HZ = 10.0
 _SIGN_OF_LIFE_S = 1.0
+_DRAINS_A_TRY = 32
 
 
 class ControlServer:
@@ -52,14 +54,23 @@ class ControlServer:
 
     `endpoint` is `tcp://ADDRESS:PORT`; state and telemetry take the next two ports, with port 0 three free ones.
     Saved values live in `state_directory`. Peers on this machine are admins, those beyond it (only with `lan`)
-    operators. Raises ConfigError for a bad endpoint or a port in use.
+    operators. `again` are the ports of a core that died, to be bound instead. Raises ConfigError for a bad endpoint
+    or a port in use.
     """
 
     def __init__(
-        self, endpoint: str, tree: ParameterTree, *, state_directory: Path, stage: str = "Stage", lan: bool = False
+        self,
+        endpoint: str,
+        tree: ParameterTree,
+        *,
+        state_directory: Path,
+        stage: str = "Stage",
+        lan: bool = False,
+        again: BoundPorts | None = None,
     ) -> None:
         host, port = parse_endpoint(endpoint, lan=lan)
-        self._sockets = ControlSockets(host, port)
+        self._sockets = ControlSockets(host, port, again)
+        self._drains = 0
         self._keeper = Keeper(state_directory, stage)
         self._tree = tree
         self._stage = stage
@@ -77,12 +88,17 @@ class ControlServer:
     @property
     def endpoint(self) -> str:
         """Where requests are taken, with the port that is really bound."""
-        return self._sockets.endpoint
+        return self._sockets.bound.endpoint
+
+    @property
+    def bound(self) -> BoundPorts:
+        """The bound ports, for a core that has to follow this one."""
+        return self._sockets.bound
 
     @property
     def ports(self) -> dict[str, int]:
         """Bound ports: control, state, telemetry."""
-        return self._sockets.ports
+        return self._sockets.bound.by_name
 
     def close(self) -> None:
         """Finish saving, then let go of the ports."""
@@ -95,6 +111,9 @@ class ControlServer:
         Counted by frame, since one message may have any number of them: the surplus is dropped, here or next time.
         """
         commands: list[Command] = []
+        self._drains += 1
+        if self._sockets.incomplete and self._drains % _DRAINS_A_TRY == 0:
+            self._sockets.try_again()
         self._collect_kept(commands)
         taken_bytes = 0
         for _ in range(budget * _FRAMES_A_MESSAGE):
@@ -183,7 +202,7 @@ class ControlServer:
             if isinstance(query, Save | Load):
                 self._ask_keeper(peer, role, query, view)
             else:
-                greeting = Greeting(stage=self._stage, role=role, ports=self._sockets.ports)
+                greeting = Greeting(stage=self._stage, role=role, ports=self.ports)
                 self._send(peer, answer_query(self._moment, query, self._tree, view, greeting))
 
     def _ask_keeper(self, peer: Peer, role: Role, query: Save | Load, view: ShowView) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import errno
-import ipaddress
 import re
 import socket
 from contextlib import closing
@@ -11,37 +10,13 @@ from contextlib import closing
 import zmq
 
 from stage.control.wire import MAX_MESSAGE_BYTES
-from tracking.records import ConfigError
+from stage.telling import tell
+from tracking.records import ConfigError, Record
 
-_ENDPOINT = re.compile(r"^tcp://(?P<host>\[[0-9a-fA-F:]+\]|[^:/\[\]]+):(?P<port>\d{1,5})$")
 _EVERYWHERE = re.compile(r"^(?P<scheme>\w+)://(?:\*|0\.0\.0\.0)(?P<rest>:.*)$")
 _QUEUED_MESSAGES = 256
 _HEARTBEAT_MS = 1000
 _PEER_SILENCE_MS = 3000
-
-
-def parse_endpoint(endpoint: str, *, lan: bool) -> tuple[str, int]:
-    """Host and port of `tcp://HOST:PORT`. Raises ConfigError for another form, and beyond loopback without `lan`."""
-    found = _ENDPOINT.match(endpoint)
-    if found is None or int(found["port"]) > 65533:
-        raise ConfigError(
-            f"control.endpoint: {endpoint!r}, expected tcp://ADDRESS:PORT such as tcp://127.0.0.1:7700, "
-            "with a port of at most 65533"
-        )
-    host = "127.0.0.1" if found["host"] == "localhost" else found["host"]
-    if not _is_address(host):
-        raise ConfigError(f"control.endpoint: {endpoint!r} names no address, expected a number such as 127.0.0.1")
-    if not lan and not is_loopback(host):
-        raise ConfigError(
-            f"control.endpoint: {endpoint!r} can be reached from the network, expected a loopback address; "
-            "anyone there could steer the stage: add --lan if that is meant"
-        )
-    return host, int(found["port"])
-
-
-def is_loopback(host: str) -> bool:
-    """Whether an address (brackets and "*" allowed) can be reached from this machine only."""
-    return host != "*" and ipaddress.ip_address(host.strip("[]")).is_loopback
 
 
 def announced(url: str) -> str:
@@ -62,48 +37,94 @@ def announced(url: str) -> str:
     return f"{found['scheme']}://{address}{found['rest']}"
 
 
-def _is_address(host: str) -> bool:
-    if host == "*":
-        return True
-    try:
-        ipaddress.ip_address(host.strip("[]"))
-    except ValueError:
-        return False
-    return True
+class BoundPorts(Record):
+    """Where a show is controlled: what a restarted core binds again, for its clients' sake."""
+
+    host: str
+    control: int
+    state: int
+    telemetry: int
+
+    @property
+    def endpoint(self) -> str:
+        """Where requests are taken."""
+        return f"tcp://{self.host}:{self.control}"
+
+    @property
+    def by_name(self) -> dict[str, int]:
+        """As `hello` tells them."""
+        return {"control": self.control, "state": self.state, "telemetry": self.telemetry}
 
 
 class ControlSockets:
-    """The three bound sockets. Raises ConfigError when a port is taken or the address is not this machine's."""
+    """The three bound sockets. Raises ConfigError when a port is taken or the address is not this machine's.
 
-    def __init__(self, host: str, port: int) -> None:
+    With `again`, the ports that an earlier core had are bound, exactly those; one that somebody else took meanwhile
+    is told, and `try_again` binds it once it is free. A show goes on without it.
+    """
+
+    def __init__(self, host: str, port: int, again: BoundPorts | None = None) -> None:
         self._context = zmq.Context(io_threads=1)
-        try:
-            self.requests, control = self._bind(zmq.ROUTER, host, port)
-            self.state, state = self._bind(zmq.PUB, host, port and port + 1)
-            self.telemetry, telemetry = self._bind(zmq.PUB, host, port and port + 2)
-        except ConfigError:
-            self.close()
-            raise
-        self.endpoint = f"tcp://{host}:{control}"
-        self.ports = {"control": control, "state": state, "telemetry": telemetry}
+        ipv6 = (host if again is None else again.host).startswith("[")
+        self.requests = self._socket(zmq.ROUTER, ipv6=ipv6)
+        self.state = self._socket(zmq.PUB, ipv6=ipv6)
+        self.telemetry = self._socket(zmq.PUB, ipv6=ipv6)
+        self._missing: list[tuple[zmq.Socket[bytes], int]] = []
+        if again is None:
+            self.bound = self._bind_first(host, port)
+        else:
+            self.bound = again
+            self._missing = [(self.requests, again.control), (self.state, again.state)]
+            self._missing.append((self.telemetry, again.telemetry))
+            self.try_again()
+            for _, taken in self._missing:
+                tell(f"control: port {taken} was taken while the core was away: trying until it is free")
+
+    def try_again(self) -> None:
+        """Binds what could not be bound so far."""
+        for missing in tuple(self._missing):
+            unbound, port = missing
+            try:
+                unbound.bind(f"tcp://{self.bound.host}:{port}")
+            except zmq.ZMQError:
+                continue
+            self._missing.remove(missing)
+
+    @property
+    def incomplete(self) -> bool:
+        """Whether a port is still in other hands."""
+        return bool(self._missing)
 
     def close(self) -> None:
         """Let go of the ports at once; what was not yet sent is dropped."""
         self._context.destroy(linger=0)
 
-    def _bind(self, kind: int, host: str, port: int) -> tuple[zmq.Socket[bytes], int]:
+    def _bind_first(self, host: str, port: int) -> BoundPorts:
+        try:
+            control = _bind(self.requests, host, port)
+            state = _bind(self.state, host, port and port + 1)
+            telemetry = _bind(self.telemetry, host, port and port + 2)
+        except ConfigError:
+            self.close()
+            raise
+        return BoundPorts(host=host, control=control, state=state, telemetry=telemetry)
+
+    def _socket(self, kind: int, *, ipv6: bool) -> zmq.Socket[bytes]:
         socket = self._context.socket(kind)
-        _configure(socket, ipv6=host.startswith("["))
+        _configure(socket, ipv6=ipv6)
         if kind == zmq.ROUTER:
             socket.setsockopt(zmq.ROUTER_MANDATORY, 1)
             # A client whose connection broke comes back under its own identity before the old one is given up.
             socket.setsockopt(zmq.ROUTER_HANDOVER, 1)
-        try:
-            socket.bind(f"tcp://{host}:{port or '*'}")
-        except zmq.ZMQError as error:
-            raise ConfigError(_bind_failure(error, host, port)) from None
-        bound = socket.getsockopt_string(zmq.LAST_ENDPOINT)
-        return socket, int(bound.rpartition(":")[2])
+        return socket
+
+
+def _bind(socket: zmq.Socket[bytes], host: str, port: int) -> int:
+    try:
+        socket.bind(f"tcp://{host}:{port or '*'}")
+    except zmq.ZMQError as error:
+        raise ConfigError(_bind_failure(error, host, port)) from None
+    return int(socket.getsockopt_string(zmq.LAST_ENDPOINT).rpartition(":")[2])
 
 
 def _configure(socket: zmq.Socket[bytes], *, ipv6: bool) -> None:

@@ -101,7 +101,8 @@ def _graphics_report() -> dict[str, Any] | str:
 
 
 def _root() -> Path:
-    return Path(__file__).resolve().parent.parent
+    """The folder that holds the packages: a module can be run by its name from there."""
+    return Path(__file__).resolve().parent.parent.parent
 
 
 def _display(monitors: list[str]) -> Finding:
@@ -127,7 +128,7 @@ def _priority() -> Finding:
     asking.join()
     limit, _ = resource.getrlimit(resource.RLIMIT_RTPRIO)
     if granted == [True]:
-        return good("real-time priority", f"granted (limit {limit})")
+        return good("real-time priority", f"granted, up to {limit}" if limit > 0 else "granted to this user")
     return warning("real-time priority", f"refused (limit {limit}): frames may come late", _LIMITS_CURE)
 
 

@@ -13,7 +13,8 @@ from pathlib import Path
 from serial.tools import list_ports
 
 from stage.config import StageConfig
-from stage.config_files import load_config
+from stage.config_examination import examine_config
+from stage.config_files import LoadedConfig
 from stage.doctor.records import Finding, failure, good, system_text, warning
 from tracking.records import ConfigError
 from tracking.sources import open_sources
@@ -21,6 +22,7 @@ from tracking.udp_source import RECEIVE_BUFFER_BYTES
 
 DEFAULT_TCP_PORTS = {"control": 7700, "state": 7701, "telemetry": 7702, "panel": 7780, "OSCQuery": 7791}
 DEFAULT_UDP_PORTS = {"OSC": 7790}
+_MOST_TOLD = 3
 _TEST_BYTES = 64 * 1024 * 1024
 _ENOUGH_BYTES = 20_000_000_000
 _TOO_FEW_BYTES = 1_000_000_000
@@ -32,10 +34,10 @@ def examine_site(config_file: Path | None, takes: Path) -> Iterator[Finding]:
     config = None
     if config_file is not None:
         found = _configuration(config_file)
-        if isinstance(found, StageConfig):
-            config = found
+        if isinstance(found, LoadedConfig):
+            config = found.config
             yield good("configuration", str(config_file))
-            yield _sources(config)
+            yield _sources(found)
         else:
             yield found
     yield _ports(config)
@@ -44,19 +46,22 @@ def examine_site(config_file: Path | None, takes: Path) -> Iterator[Finding]:
     yield from _disk(takes)
 
 
-def _configuration(file: Path) -> StageConfig | Finding:
-    try:
-        return load_config(file).config
-    except ConfigError as error:
-        return failure("configuration", "; ".join(error.findings), f"mend it; `stage check {file}` tells more")
+def _configuration(file: Path) -> LoadedConfig | Finding:
+    loaded, findings = examine_config(file)
+    if loaded is not None and not findings:
+        return loaded
+    more = f"; and {len(findings) - _MOST_TOLD} more" if len(findings) > _MOST_TOLD else ""
+    return failure("configuration", "; ".join(findings[:_MOST_TOLD]) + more, f"mend it; `stage check {file}` tells all")
 
 
-def _sources(config: StageConfig) -> Finding:
+def _sources(loaded: LoadedConfig) -> Finding:
+    trackers = loaded.config.trackers
     try:
-        open_sources(config.trackers).close()
+        with loaded.naming_places():
+            open_sources(trackers).close()
     except ConfigError as error:
         return failure("tracker sources", "; ".join(error.findings), "free or correct them")
-    return good("tracker sources", f"{len(config.trackers)} trackers can be opened")
+    return good("tracker sources", f"{len(trackers)} tracker(s) can be opened" if trackers else "no trackers")
 
 
 def _ports(config: StageConfig | None) -> Finding:
@@ -121,7 +126,7 @@ def _disk(takes: Path) -> Iterator[Finding]:
             "disk for takes", f"{takes}: {error.strerror}", "choose a folder that can be written with --takes"
         )
         return
-    found = f"{space / 1e9:.1f} GB free in {takes}"
+    found = f"{space / 1e9:.1f} GB free in {takes.absolute()}"
     if space < _TOO_FEW_BYTES:
         yield failure("disk for takes", found, "no take would start; free some space or choose another with --takes")
     elif space < _ENOUGH_BYTES:

@@ -110,12 +110,12 @@ def test_a_tracker_port_in_use_names_tracker_port_and_cure(tmp_path):
         taken.bind(("127.0.0.1", 0))
         port = taken.getsockname()[1]
         lines = start(tmp_path, configuration(("f", "freed", f"udp://127.0.0.1:{port}", 1)))
-    only_line(lines, "f.source", str(port), "in use", "choose another")
+    only_line(lines, "stage.toml: trackers[0].source: ", str(port), "in use", "choose another")
 
 
 def test_a_missing_serial_device_names_what_is_there(tmp_path):
     lines = findings(tmp_path, configuration(("f", "freed", "serial:///dev/ttyABSENT9", 1)))
-    only_line(lines, "f.source", "/dev/ttyABSENT9", "not there", "plug it in")
+    only_line(lines, "stage.toml: trackers[0].source: ", "/dev/ttyABSENT9", "not there", "plug it in")
 
 
 def test_two_trackers_that_cannot_be_opened_are_both_told(tmp_path):
@@ -234,6 +234,39 @@ def test_the_same_window_is_no_trouble_when_headless(tmp_path):
 def test_a_mesh_that_is_not_there(tmp_path):
     toml = configuration().replace(WALL.splitlines()[-1], 'shape = { kind = "mesh", file = "absent.obj" }')
     only_line(findings(tmp_path, toml), "absent.obj")
+
+
+TRACKER = ("f", "freed", "udp://127.0.0.1:4444", 1)
+TWIN = '[[trackers]]\nname = "g"\nprotocol = "freed"\nsource = "udp://localhost:4444"\ncamera_id = 2\n'
+FAR = "\nouter_eye_m = [1e300, 0, 0]\n[[walls]]"
+
+
+@pytest.mark.parametrize(
+    ("toml", "key"),
+    [
+        (configuration(world='kind = "coordinates"\ncolour_space = "ACESgc"'), "world.colour_space"),
+        (configuration(more='[control]\nendpoint = "tcp://nohost"\n'), "control.endpoint"),
+        (configuration(("f", "freed", "udp://239.135.1.1:5?interface=999.1.1.1", 1)), "trackers[0].source"),
+        (configuration(TRACKER, more=TWIN), "trackers[1].source"),
+        (configuration().replace("\n[[walls]]", FAR), "stage.outer_eye_m[0]"),
+        (configuration(more='[[outputs]]\nkind = "window"\nsize_px = [0, 1]\n'), "outputs[0].size_px[0]"),
+        (configuration(more='[[outputs]]\nkind = "window"\nsize_px = [1, 1]\n'), "outputs[0].size_px"),
+        (configuration(TRACKER).replace("focal_length_mm = 35.0", 'lens = "odd.json"'), "cameras[0].lens"),
+        (panorama("odd.png"), "world.file"),
+        (panorama("cut.png"), "world.file"),
+        (configuration().replace("radius_m = 4.0", "radius_m = 1e-9"), "walls[0].shape"),
+        (configuration(rate='"1e999999999"'), "stage.frame_rate_hz"),
+    ],
+    ids=lambda value: value if len(value) < 30 else "",
+)
+def test_check_finds_what_run_refuses_in_the_same_words(tmp_path, toml, key):
+    for name in ("odd.json", "odd.png"):
+        (tmp_path / name).write_bytes(b"\x89PNG\r\n\x1a\n")
+    write_png(tmp_path / "cut.png", np.random.default_rng(1).integers(0, 255, (64, 128, 3)).astype(np.uint8))
+    (tmp_path / "cut.png").write_bytes((tmp_path / "cut.png").read_bytes()[:9000])
+    lines = findings(tmp_path, toml)
+    only_line(lines, f"{tmp_path / 'stage.toml'}: {key}: ", "found ", ", expected ")
+    assert command_here("check", str(tmp_path / "stage.toml")).stderr.splitlines() == lines
 
 
 @pytest.mark.parametrize(

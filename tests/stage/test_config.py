@@ -4,52 +4,11 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from stage_texts import GOOD, SECOND_TRACKER, changed, findings, keys_of
 
 from stage.config_files import load_config, read_preset
 from stage.config_reader import parse_config
 from tracking.records import ConfigError
-
-GOOD = """
-[stage]
-name = "One"
-frame_rate_hz = "24000/1001"
-
-[[walls]]
-name = "main"
-resolution_px = [1024, 320]
-latency_ms = 16
-shape = { kind = "arc", radius_m = 4, sweep_deg = 120.0, height_m = 2.6 }
-
-[[outputs]]
-kind = "window"
-size_px = [1920, 1080]
-regions = [{ wall = "main", from_px = [0, 0], size_px = [1024, 320], at_px = [0, 0] }]
-
-[[trackers]]
-name = "t"
-protocol = "freed"
-source = "udp://127.0.0.1:40000"
-camera_id = 1
-
-[[cameras]]
-name = "A"
-tracker = "t"
-focal_length_mm = 35
-
-[world]
-kind = "coordinates"
-"""
-
-
-def findings(text):
-    with pytest.raises(ConfigError) as caught:
-        parse_config(text, "stage.toml", read_preset)
-    return caught.value.findings
-
-
-def changed(old, new):
-    assert old in GOOD
-    return findings(GOOD.replace(old, new))
 
 
 def test_a_good_configuration_keeps_floats_as_floats():
@@ -116,6 +75,86 @@ def test_no_walls_is_told():
 
 def test_what_is_not_toml_is_told_with_its_line():
     assert "not valid TOML" in findings("[stage\n")[0]
+
+
+FAULTS = (
+    ('name = "One"', "name = 5", "stage.name"),
+    ('"24000/1001"', '"24000/0"', "stage.frame_rate_hz"),
+    ("resolution_px = [1024, 320]", "resolution_px = [1024, 320]\nlatncy_ms = 3.0", "walls[0].latncy_ms"),
+    ("latency_ms = 16", "latency_ms = -1", "walls[0].latency_ms"),
+    ("radius_m = 4", "radius_m = '4'", "walls[0].shape.radius_m"),
+    ("height_m = 2.6", "height_m = 2.6, base_m = [0.0, 1e300, 0.0]", "walls[0].shape.base_m[1]"),
+    ("at_px = [0, 0]", "at_px = [-1, 0]", "outputs[0].regions[0].at_px[0]"),
+    ('protocol = "freed"', 'protocol = "fred"', "trackers[0].protocol"),
+    ("udp://127.0.0.1:40000", "udp://127.0.0.1:99999", "trackers[0].source"),
+    ("camera_id = 1", "camera_id = 1\nrate_hz = 0", "trackers[0].rate_hz"),
+    ('tracker = "t"', 'tracker = "tt"', "cameras[0].tracker"),
+    ("focal_length_mm = 35", "focal_length_mm = -35\nzoom = [[0, 24]]", "cameras[0].focal_length_mm"),
+    ("focal_length_mm = 35", "focal_length_mm = 35\nlens = 'x.json'", "cameras[0].lens"),
+    ("[world]", "[wrold]\nx = 1\n[world]", "wrold"),
+    ('kind = "coordinates"', 'kind = "coordinates"\nradius_m = 0', "world.radius_m"),
+    ("[world]", '[control]\nendpoint = "x"\n[world]', "control.endpoint"),
+    ("[world]", '[panel]\nbind = "999.1.1.1:80"\n[world]', "panel.bind"),
+    ("[world]", "[verify]\nstill_p99_px = -1\n[world]", "verify.still_p99_px"),
+)
+
+
+@given(st.sets(st.sampled_from(range(len(FAULTS))), min_size=1))
+def test_every_fault_is_told_in_one_round_whatever_else_is_wrong(chosen):
+    text, keys = GOOD, set()
+    for index in sorted(chosen):
+        old, new, key = FAULTS[index]
+        if old in text:
+            text, keys = text.replace(old, new, 1), {*keys, key}
+    found = findings(text)
+    assert keys <= keys_of(found), found
+    assert all(re.match(r"stage\.toml: [\w.\[\]]+: (found .*, expected |unknown |missing)", line) for line in found), (
+        found
+    )
+
+
+@pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault[2])
+def test_a_fault_is_told_without_what_only_follows_from_it(fault):
+    old, new, key = fault
+    further = {"cameras[0].zoom"} if "zoom" in new else set()
+    assert keys_of(changed(old, new)) == {key, *further}
+
+
+def test_a_row_that_cannot_be_read_hides_nothing_of_the_others():
+    text = GOOD.replace('protocol = "freed"', 'protocol = "fred"').replace('tracker = "t"', 'tracker = "nobody"')
+    text += SECOND_TRACKER.format(source="udp://127.0.0.1:70000")
+    text += '[[walls]]\nname = "main"\nresolution_px = [0, 8]\nshape = { kind = "arcs", radius_m = 1 }\n'
+    assert keys_of(findings(text)) == {
+        "trackers[0].protocol",
+        "trackers[1].source",
+        "cameras[0].tracker",
+        "walls[1].name",
+        "walls[1].resolution_px[0]",
+        "walls[1].shape.kind",
+    }
+
+
+def test_a_row_that_is_no_table_is_told_and_the_next_keeps_its_number():
+    text = "walls = [3, { name = 'a', resolution_px = [8, 0], shape = 5 }]\n"
+    assert keys_of(findings(text)) == {"walls[0]", "walls[1].resolution_px[1]", "walls[1].shape"}
+
+
+def test_findings_beyond_what_anyone_reads_are_counted():
+    text = GOOD + "".join(f'[[cards]]\nname = "c{n}"\nwidth_deg = 0\n' for n in range(80))
+    found = findings(text)
+    assert len(found) == 51
+    assert "and 3" in found[-1]
+
+
+@pytest.mark.parametrize("name", ["x[y]", "walls[²]", "a.b", "", "walls[0]"])
+def test_a_section_of_any_name_is_told(name):
+    assert any("unknown section" in line for line in findings(f'"{name}" = 3\n'))
+
+
+@pytest.mark.parametrize("text", ["a = " + "9" * 5000, "a = " + "[" * 3000, "a = 1979-99-99", "a ="])
+def test_what_the_parser_of_toml_cannot_hold_is_told(text):
+    (found,) = findings(text)
+    assert found.startswith("stage.toml: not valid TOML: ")
 
 
 @given(st.text(max_size=200))

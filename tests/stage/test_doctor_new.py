@@ -5,15 +5,20 @@ import re
 import socket
 import subprocess
 import sys
+import tempfile
 import tomllib
 from fractions import Fraction
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
+from running_stage import command_here
 
+from calibration.geometry import MAX_WALL_PIXELS
+from render.gpu import create_headless_context
 from stage.cli import main
+from stage.config_examination import examine_config
 from stage.config_files import read_preset
 from stage.config_reader import parse_config
 from stage.doctor.machine import PACKAGES, examine_machine
@@ -64,6 +69,49 @@ def test_new_writes_a_file_once_and_never_over_another(tmp_path, capsys):
     assert path.read_text() == "mine"
 
 
+RATES = st.one_of(
+    st.integers(0, 600).map(str),
+    st.floats(0.0, 600.0).map(lambda rate: f"{rate:.3f}"),
+    st.tuples(st.integers(0, 90_000), st.integers(0, 1002)).map(lambda pair: f"{pair[0]}/{pair[1]}"),
+)
+NAMES = st.text(st.characters(codec="utf-8"), min_size=1, max_size=101)
+
+
+@settings(deadline=None)
+@given(
+    name=NAMES,
+    wall=st.sampled_from(["arc", "plane"]),
+    tracker=st.sampled_from(["freed", "opentrackio", "osc"]),
+    size=st.tuples(st.integers(16, 300), st.integers(16, 300)),
+    rate=RATES,
+    tracker_rate=st.floats(0.0, 1100.0),
+)
+def test_whatever_new_accepts_check_calls_good(*, name, wall, tracker, size, rate, tracker_rate):
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "new.toml"
+        words = ["--out", str(path), "--wall", wall, "--tracker", tracker, "--rate", rate]
+        words += ["--resolution", f"{size[0]}x{size[1]}", "--tracker-rate", str(tracker_rate), "--", name]
+        accepted = command_here("new", *words).returncode == 0
+        assert accepted == path.exists()
+        assert not accepted or examine_config(path)[1] == ()
+
+
+@pytest.mark.parametrize("size", ["16384x16", "16x16384", "16x16"])
+def test_walls_of_the_longest_and_shortest_sides_are_good(tmp_path, size):
+    for wall in ("arc", "plane"):
+        path = tmp_path / f"{wall}.toml"
+        assert command_here("new", "A", "--out", str(path), "--wall", wall, "--resolution", size).returncode == 0
+        assert examine_config(path)[1] == ()
+    assert MAX_WALL_PIXELS == 16384 * 4096
+
+
+@pytest.mark.parametrize("tracker", ["freed", "opentrackio", "osc"])
+def test_the_tracker_of_a_starter_has_a_rate_of_its_own(tracker):
+    film = {"wall": "arc", "tracker": tracker, "resolution_px": (64, 32), "rate_hz": "24000/1001"}
+    assert tomllib.loads(starter("A", **film))["trackers"][0]["rate_hz"] == 60
+    assert tomllib.loads(starter("A", **film, tracker_rate_hz=119.88))["trackers"][0]["rate_hz"] == 119.88
+
+
 def test_new_names_its_file_after_the_stage(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     with pytest.raises(SystemExit):
@@ -76,6 +124,10 @@ def test_new_names_its_file_after_the_stage(tmp_path, monkeypatch):
     [
         ("--resolution", "big"),
         ("--resolution", "8x8"),
+        ("--resolution", "16384x16384"),
+        ("--rate", "800"),
+        ("--rate", "500.1"),
+        ("--rate", "1e3"),
         ("--rate", "0"),
         ("--rate", "1/0"),
         ("--rate", "fast"),
@@ -91,15 +143,43 @@ def test_new_refuses_what_it_cannot_write(tmp_path, monkeypatch, capsys, words):
     assert list(tmp_path.iterdir()) == []
 
 
-def test_doctor_reports_the_machine_as_json_with_a_cure_for_every_fault(tmp_path):
-    done = subprocess.run(
+def examined(tmp_path, **environment):
+    """A whole `stage doctor --json`, with nothing told to Python of where the packages lie."""
+    return subprocess.run(
         [sys.executable, "-m", "stage", "doctor", "--json", "--takes", str(tmp_path)],
         cwd=ROOT,
+        env={**{name: value for name, value in os.environ.items() if name != "PYTHONPATH"}, **environment},
         capture_output=True,
         text=True,
         timeout=60,
         check=False,
     )
+
+
+@pytest.mark.gl
+def test_doctor_names_what_really_draws_and_finds_no_fault_where_there_is_none(tmp_path):
+    context = create_headless_context()
+    renderer = context.info["GL_RENDERER"]
+    context.release()
+    done = examined(tmp_path)
+    findings = json.loads(done.stdout)["findings"]
+    (drawing,) = [finding for finding in findings if finding["name"] == "drawing"]
+    assert renderer in drawing["found"]
+    assert drawing["state"] == ("warn" if "llvmpipe" in renderer else "ok")
+    assert "display" in {finding["name"] for finding in findings}
+    assert done.returncode == 0, [finding for finding in findings if finding["state"] == "fail"]
+
+
+def test_doctor_tells_a_driver_that_is_not_there(tmp_path):
+    hidden = {"__EGL_VENDOR_LIBRARY_FILENAMES": "/nonexistent", "LIBGL_DRIVERS_PATH": "/nonexistent"}
+    done = examined(tmp_path, GALLIUM_DRIVER="absent", **hidden)
+    (drawing,) = [finding for finding in json.loads(done.stdout)["findings"] if finding["name"] == "drawing"]
+    assert (done.returncode, drawing["state"]) == (1, "fail")
+    assert "OpenGL" in drawing["found"]
+
+
+def test_doctor_reports_the_machine_as_json_with_a_cure_for_every_fault(tmp_path):
+    done = examined(tmp_path)
     findings = json.loads(done.stdout)["findings"]
     assert {finding["state"] for finding in findings} <= {"ok", "warn", "fail"}
     assert all(finding["found"] for finding in findings)

@@ -1,0 +1,178 @@
+"""`stage check`: it tells everything in one round, in one form, and accepts whatever is documented."""
+
+import json
+import re
+
+import msgspec
+import numpy as np
+import OpenEXR
+import pytest
+from running_stage import command_here
+from stage_texts import GOOD
+
+from render.exr import write_exr
+from stage.config_examination import examine_config
+from tests.document_tables import CONFIG_RECORDS
+
+REQUIRED = {
+    "walls": {"name": "main", "resolution_px": [64, 32]},
+    "arc": {"kind": "arc", "radius_m": 4.0, "sweep_deg": 120.0, "height_m": 2.6},
+    "plane": {
+        "kind": "plane",
+        "lower_left_m": [-1.0, 3.0, 0.0],
+        "lower_right_m": [1.0, 3.0, 0.0],
+        "upper_left_m": [-1.0, 3.0, 2.0],
+    },
+    "mesh": {"kind": "mesh", "file": "wall.obj"},
+    "regions": {"wall": "main"},
+    "trackers": {"name": "t", "protocol": "freed", "source": "udp://:40000"},
+    "cameras": {"name": "A"},
+    "cards": {"name": "c"},
+    "world": {"kind": "coordinates"},
+}
+LISTS = ("walls", "outputs", "trackers", "cameras", "cards")
+ELSEWHERE = {"signal", "dialect", "map", "placement"}
+"""Tables that are whole values of another table's key."""
+OPTIONAL = {"rules", "arguments"}
+"""Tables that are in no default, and have a test of their own."""
+QUAD = "v -1 3 0\nv 1 3 0\nv 1 3 2\nv -1 3 2\nvt 0 0\nvt 1 0\nvt 1 1\nvt 0 1\nf 1/1 2/2 3/3 4/4\n"
+
+
+def toml_of(value):
+    """A value as TOML, tables inline."""
+    if isinstance(value, dict):
+        return "{ " + ", ".join(f"{key} = {toml_of(inner)}" for key, inner in value.items() if inner is not None) + " }"
+    if isinstance(value, list):
+        return "[" + ", ".join(map(toml_of, value)) + "]"
+    return json.dumps(value)
+
+
+def written_out(name):
+    """A record's required keys and every other one that has a default, as the documents show them."""
+    fields = msgspec.structs.fields(CONFIG_RECORDS[name])
+    defaults = {
+        field.encode_name: msgspec.to_builtins(field.default if field.default is not msgspec.NODEFAULT else None)
+        for field in fields
+        if not field.required
+    }
+    return {**REQUIRED.get(name, {}), **{key: value for key, value in defaults.items() if value is not None}}
+
+
+def whole_configuration(shape):
+    """Every section with every documented key that has a default."""
+    rows = {name: written_out(name) for name in CONFIG_RECORDS if name not in {*ELSEWHERE, *OPTIONAL}}
+    rows["walls"]["shape"] = rows[shape]
+    rows["outputs"]["regions"] = [rows["regions"]]
+    for nested in ("plane", "arc", "mesh", "regions"):
+        del rows[nested]
+    lines = []
+    for name, row in rows.items():
+        lines.append(f"[[{name}]]" if name in LISTS else f"[{name}]")
+        lines += [f"{key} = {toml_of(value)}" for key, value in row.items()]
+    return "\n".join(lines)
+
+
+def checked(folder, text):
+    """What `check` finds in a configuration of this text."""
+    (folder / "stage.toml").write_text(text)
+    return examine_config(folder / "stage.toml")[1]
+
+
+@pytest.mark.parametrize("shape", ["arc", "plane", "mesh"])
+def test_every_documented_key_with_its_default_is_accepted(tmp_path, shape):
+    (tmp_path / "wall.obj").write_text(QUAD)
+    text = whole_configuration(shape)
+    assert checked(tmp_path, text) == ()
+    keys = {field.encode_name for record in CONFIG_RECORDS.values() for field in msgspec.structs.fields(record)}
+    assert len([key for key in keys if re.search(rf"\b{key} = ", text)]) > 70
+
+
+@pytest.mark.parametrize("lens", ["encoders", "zcam"])
+def test_a_dialect_of_the_lens_names_no_file(tmp_path, lens):
+    assert checked(tmp_path, GOOD.replace("camera_id = 1", f'camera_id = 1\ndialect = {{ lens = "{lens}" }}')) == ()
+
+
+def test_a_map_of_every_documented_key_is_accepted(tmp_path):
+    arguments = (
+        '[{ index = 0, field = "x", unit = "m", sign = 1 }, { index = 1, field = "pan", unit = "deg", sign = -1 }]'
+    )
+    osc = f'map = {{ frame = "stage", rules = [{{ address = "/a/{{id}}", arguments = {arguments} }}] }}'
+    text = GOOD.replace('"freed"', '"osc"').replace("camera_id = 1", f"camera_id = 1\n{osc}")
+    assert checked(tmp_path, text) == ()
+
+
+def test_keys_and_files_are_told_in_one_round_and_one_form(tmp_path):
+    (tmp_path / "over.obj").write_text(QUAD + "f 1/1 2/2 3/3\n")
+    (tmp_path / "lens.json").write_text('{"nodes": [{"focal_length_mm": 0.1}]}')
+    (tmp_path / "weights.json").write_text("{}")
+    (tmp_path / "sky.png").write_bytes(b"GIF89a")
+    text = (
+        GOOD.replace("latency_ms = 16", "latency_ms = -16")
+        .replace("camera_id = 1", 'predictor = "learned"\npredictor_weights = "weights.json"\ncamera_id = 1')
+        .replace("focal_length_mm = 35", 'lens = "lens.json"')
+        .replace('kind = "coordinates"', 'kind = "panorama"\nfile = "sky.png"\ncolour_space = "ACESgc"')
+    )
+    text += '[[walls]]\nname = "over"\nresolution_px = [40, 20]\nshape = { kind = "mesh", file = "over.obj" }\n'
+    text += '[[walls]]\nname = "line"\nresolution_px = [40, 20]\n'
+    text += (
+        'shape = { kind = "plane", lower_left_m = [0, 2, 0], lower_right_m = [1, 2, 0], upper_left_m = [2, 2, 0] }\n'
+    )
+    text += '[[cameras]]\nname = "B"\nlens = "none.json"\n'
+    found = checked(tmp_path, text)
+    begin = re.escape(f"{tmp_path / 'stage.toml'}: ")
+    assert all(re.match(rf"{begin}[\w.\[\]]+: found .*, expected ", line) for line in found), found
+    assert [line.partition(": ")[2].partition(": ")[0] for line in found] == [
+        "walls[0].latency_ms",
+        "walls[1].shape.file",
+        "walls[2].shape",
+        "trackers[0].predictor_weights",
+        "cameras[0].lens",
+        "cameras[1].lens",
+        "world.colour_space",
+        "world.file",
+    ]
+    assert "in 'over.obj', line 10" in found[1]
+    assert "nodes[0].focal_length_mm of 'lens.json'" in found[4]
+
+
+def test_addresses_that_the_network_can_reach_are_told_as_run_tells_them(tmp_path):
+    text = GOOD + '[control]\nendpoint = "tcp://0.0.0.0:7700"\n[panel]\nbind = "192.0.2.1:7780"\n'
+    control, panel = checked(tmp_path, text)
+    assert ": control.endpoint: found 'tcp://0.0.0.0:7700'" in control
+    assert ": panel.bind: found '192.0.2.1:7780'" in panel
+    assert "--lan" in control
+    assert "--lan" in panel
+
+
+def test_a_panorama_without_usable_channels_is_told(tmp_path):
+    depth = np.ones((8, 16), np.float32)
+    with OpenEXR.File({"compression": OpenEXR.ZIP_COMPRESSION, "type": OpenEXR.scanlineimage}, {"Z": depth}) as file:
+        file.write(str(tmp_path / "depth.exr"))
+    text = GOOD.replace('kind = "coordinates"', 'kind = "panorama"\nfile = "depth.exr"')
+    (found,) = checked(tmp_path, text)
+    assert found.endswith("world.file: found channels Z in 'depth.exr', expected R, G, B or Y")
+    write_exr(tmp_path / "depth.exr", np.ones((8, 16, 3), np.float32))
+    assert checked(tmp_path, text) == ()
+
+
+def test_a_mesh_in_survey_coordinates_or_of_no_size_is_told(tmp_path):
+    (tmp_path / "wall.obj").write_text(QUAD)
+    for scale in (1e6, 1e-9):
+        text = f'[[walls]]\nname = "w"\nresolution_px = [8, 8]\nshape = {{ kind = "mesh", file = "wall.obj", scale = {scale} }}\n'
+        (found,) = checked(tmp_path, text)
+        assert ": walls[0].shape: found " in found
+
+
+def test_a_file_name_that_no_system_can_have_is_told(tmp_path):
+    for name in ("x" * 5000 + ".json", r"a\u0000b.json"):
+        (found,) = checked(tmp_path, GOOD.replace("focal_length_mm = 35", f'lens = "{name}"'))
+        assert ": cameras[0].lens: found " in found
+
+
+def test_check_prints_every_finding_on_a_line_of_its_own(tmp_path):
+    config = tmp_path / "stage.toml"
+    config.write_text(GOOD.replace("latency_ms = 16", "latency_ms = -16").replace("radius_m = 4", "radius_m = 0"))
+    result = command_here("check", str(config))
+    assert result.returncode == 2
+    assert len(result.stderr.splitlines()) == 2
+    assert all(line.startswith(f"{config}: walls[0].") for line in result.stderr.splitlines())
