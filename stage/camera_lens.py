@@ -46,13 +46,16 @@ class CameraLens:
             state.entrance_pupil_m = self._camera.entrance_pupil_m
         elif self._lens is None and told is not None and told.entrance_pupil_m is not None:
             state.entrance_pupil_m = told.entrance_pupil_m
+        if self._lens is None and told is not None:
+            self._shift(state, told)
 
     def frame(self, state: CameraState, by_hand_mm: float) -> Tangents:
         """What the lens sees. Raises ViewError for an absurd focal length, and where the lens folds over."""
         name = self._camera.name
-        pinhole = lens_tangents(by_hand_mm or state.focal_length_mm, self._camera.sensor_mm, name)
+        focal_length_mm = by_hand_mm or state.focal_length_mm
+        pinhole = lens_tangents(focal_length_mm, self._camera.sensor_mm, name)
         if self._lens is None:
-            return pinhole
+            return shifted(pinhole, state.projection_offset_mm, focal_length_mm)
         setting = self._setting(self._lens, state.zoom_raw, by_hand_mm)
         if self._framed is None or self._framed[0] != setting:
             try:
@@ -62,6 +65,13 @@ class CameraLens:
             self._framed = setting, Tangents(left=left, right=right, bottom=bottom, top=top)
         return self._framed[1]
 
+    def _shift(self, state: CameraState, told: LensReading) -> None:
+        """Takes over where the tracker says that the axis meets the sensor. Off the sensor it meets none."""
+        x, y = told.projection_x_mm, told.projection_y_mm
+        width, height = self._camera.sensor_mm
+        if x is not None and y is not None and abs(x) < 0.5 * width and abs(y) < 0.5 * height:
+            state.projection_offset_mm = (x, y)
+
     def _setting(self, lens: Lens, zoom_raw: float | None, by_hand_mm: float) -> LensSetting:
         """The lens at its encoder's value, or at the focal length by hand where a lens can have that."""
         key = (zoom_raw, by_hand_mm)
@@ -70,6 +80,16 @@ class CameraLens:
             setting = lens_of_focal_length(lens, by_hand_mm) if by_hand else lens_setting(lens, zoom_raw)
             self._set = key, setting
         return self._set[1]
+
+
+def shifted(pinhole: Tangents, offset_mm: tuple[float, float], focal_length_mm: float) -> Tangents:
+    """What a pinhole's sensor sees whose middle does not lie on the optical axis.
+
+    `offset_mm` is OpenLensIO's projection offset, as in lens files: where the axis meets the sensor, from its middle, x
+    right, y down.
+    """
+    x, y = offset_mm[0] / focal_length_mm, offset_mm[1] / focal_length_mm
+    return Tangents(left=pinhole.left - x, right=pinhole.right - x, bottom=pinhole.bottom + y, top=pinhole.top + y)
 
 
 def interpolate_rows(rows: tuple[tuple[float, float], ...], at: float) -> float:

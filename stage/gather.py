@@ -6,11 +6,17 @@ from collections import deque
 from typing import Protocol
 
 from stage.clock import Slot
-from stage.inputs import Command, Datagram, Dropped, FrameInputs, Observation, TakeReport
+from stage.inputs import (
+    DATAGRAMS_PER_SOURCE,
+    Command,
+    Datagram,
+    Dropped,
+    FrameInputs,
+    Observation,
+    TakeReport,
+)
 from tracking.sources import Sources
 
-DATAGRAMS_PER_SOURCE = 512
-"""A flood of 20,000 packets a second fits in at 60 frames a second, so that a good tracker's are among them."""
 COMMANDS_PER_FRAME = 128
 
 

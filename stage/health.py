@@ -7,7 +7,9 @@ from collections.abc import Iterator
 from render.plan import TrackerPlan, WallPlan
 from stage.config import StageConfig
 from stage.ledger import alarm
+from stage.losses import loss_lines
 from stage.state import ShowState
+from tracking.tracker import interval_between_neighbours, rate_heard
 
 _TRACKER_LINES = {
     "late": "tracker {0} is late: packets are missing, its pose is predicted",
@@ -27,15 +29,14 @@ def health_of(
 ) -> tuple[str, ...]:
     """The present faults, most urgent kind first; empty when all is well."""
     lines = [_TRACKER_LINES[tracker.state].format(tracker.name) for tracker in trackers if tracker.state != "fresh"]
-    lines.extend(f"wall {wall.name} holds its last picture: {wall.hold}" for wall in walls if wall.hold)
+    lines.extend(f"wall {wall.name} holds the last possible picture: {wall.hold}" for wall in walls if wall.hold)
     lines.extend(_misses(config, state))
     grown = alarm(state.ledger, config.stage.latency_budget_ms)
     if grown:
         lines.append(grown)
     lines.extend(_wrong_rates(config, state, trackers))
-    lines.extend(_losses(config, state))
-    if state.take.alarm:
-        lines.append(state.take.alarm)
+    lines.extend(loss_lines(state.losses, state.frame, round(LOSSES_TOLD_S * config.stage.rate())))
+    lines.extend(line for line in (state.take.alarm, state.take.recorder) if line)
     return tuple(lines)
 
 
@@ -51,19 +52,21 @@ def _misses(config: StageConfig, state: ShowState) -> Iterator[str]:
 
 
 def _wrong_rates(config: StageConfig, state: ShowState, trackers: tuple[TrackerPlan, ...]) -> Iterator[str]:
-    """A rate that is told wrongly spoils the time of every sample of a tracker without time stamps."""
+    """A rate that is told wrongly spoils the time of every sample of a tracker without time stamps.
+
+    Packets that are lost make it seem wrong; then those that come still follow each other at the rate's interval.
+    """
     for told, tracker in zip(config.trackers, trackers, strict=True):
         heard = state.trackers[told.name]
         if told.rate_hz is None or tracker.state != "fresh" or heard.accepted < SAMPLES_FOR_A_RATE:
             continue
-        rate_hz = 1e9 / heard.period_ns
-        if abs(rate_hz - told.rate_hz) > RATE_TOLERANCE * told.rate_hz:
+        rate_hz = rate_heard(heard)
+        if abs(rate_hz - told.rate_hz) <= RATE_TOLERANCE * told.rate_hz:
+            continue
+        told_ns = 1e9 / told.rate_hz
+        neighbours_ns = interval_between_neighbours(heard, told_ns)
+        if rate_hz < told.rate_hz and abs(neighbours_ns - told_ns) < abs(neighbours_ns - 1e9 / rate_hz):
+            lost = 1.0 - rate_hz / told.rate_hz
+            yield f"tracker {told.name} loses {lost:.0%} of its packets: look at its network or cable"
+        else:
             yield f"tracker {told.name} sends {rate_hz:.0f} Hz, its rate_hz says {told.rate_hz:g}: correct rate_hz"
-
-
-def _losses(config: StageConfig, state: ShowState) -> Iterator[str]:
-    """What had to be dropped at the edges is told for a few seconds after it happened."""
-    recent = round(LOSSES_TOLD_S * config.stage.rate())
-    for source, frame in state.dropped_at.items():
-        if state.frame - frame <= recent:
-            yield f"{source}: {state.dropped[source]} dropped since the start, the newest just now"

@@ -11,6 +11,11 @@ import msgspec
 
 from tracking.records import Evolving, NonNegativeFloat, Record
 
+DATAGRAMS_PER_SOURCE = 512
+"""The most of one source in a frame. A flood of 20,000 packets a second fits in at 60 frames a second, so that a good
+tracker's are among them.
+"""
+
 Value = bool | float | str
 Path = Annotated[str, msgspec.Meta(max_length=256)]
 
@@ -88,19 +93,33 @@ class AssetReady(Evolving, tag="asset_ready"):
 
 
 class TakeReport(Evolving, tag="take_report"):
-    """What the recorder says of the take.
+    """What the recorder says of a take, or, with "recorder_missing" and "recorder_there", of itself.
 
-    "recording" comes only after the first chunk is on disk; "gap" names frames that were lost and why.
+    "recording" comes only after the first chunk is on disk; "gap" names frames that were lost and why. `count` and
+    `part` say which take it is (as in `TakeState`): a late word of an earlier one must not count for the next. `count`
+    is 0 where that is not known, as in takes of earlier versions: then it is the present one.
     """
 
     name: str
-    state: Literal["recording", "closed", "gap", "failed", "disk_low", "recorder_lost", "recorder_back"]
+    state: Literal[
+        "recording",
+        "closed",
+        "gap",
+        "failed",
+        "disk_low",
+        "recorder_lost",
+        "recorder_back",
+        "recorder_missing",
+        "recorder_there",
+    ]
     detail: str = ""
     path: str = ""
+    count: int = 0
+    part: int = 0
 
 
 class Dropped(Evolving, tag="dropped"):
-    """Inputs that the edge had to drop: over budget, too long, or a source that failed."""
+    """Inputs that the edge had to drop, and why (`tracking.arrivals.Drop`, or a sentence)."""
 
     source: str
     count: int

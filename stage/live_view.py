@@ -4,12 +4,22 @@ from __future__ import annotations
 
 import math
 
+import msgspec
+
 from render.frustum import Sides
 from stage.cameras import TrackerMount
 from stage.commands import ControlState
-from stage.control.view import CameraStatus, StageStatus, TakeStatus, TrackerStatus
+from stage.control.view import (
+    CameraStatus,
+    EquipmentStatus,
+    LensStatus,
+    StageStatus,
+    TakeStatus,
+    TrackerStatus,
+)
 from stage.late_pose import in_force
 from stage.ledger import percentiles
+from stage.losses import counts
 from stage.margin import FourSides
 from stage.show import Show
 from stage.state import CameraState
@@ -57,6 +67,7 @@ class LiveView:
             lateness_ms=lateness,
             cameras={name: camera_status(camera, self._late_pose(name)) for name, camera in state.cameras.items()},
             latency=percentiles(state.ledger),
+            dropped=counts(state.losses),
         )
 
     def _tracker(self, name: str, tracker: Tracker) -> TrackerStatus:
@@ -74,6 +85,12 @@ class LiveView:
             rotation_deg=pan_tilt_roll_from_quat(pose.rotation) if pose else None,
             hint=found.hint,
             predictor=found.predictor,
+            timecode=found.timecode,
+            device_status=found.device_status,
+            slate=found.slate,
+            recording=found.recording,
+            lens=msgspec.convert(tracker.lens(), LensStatus, from_attributes=True),
+            equipment=msgspec.convert(found.equipment, EquipmentStatus | None, from_attributes=True),
         )
 
     def _late_pose(self, camera: str) -> str:

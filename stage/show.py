@@ -29,6 +29,7 @@ from stage.inputs import (
     TakeRequest,
 )
 from stage.ledger import Account, Ledger
+from stage.losses import note_loss
 from stage.parameters import ParameterTree, declare
 from stage.planning import Planner
 from stage.state import ShowState, decode_state, encode_state
@@ -109,9 +110,8 @@ class Show:
                 state.assets[file] = sha256
             case TakeReport():
                 note_report(state.take, observation)
-            case Dropped(source=source, count=count):
-                state.dropped[source] = state.dropped.get(source, 0) + count
-                state.dropped_at[source] = state.frame
+            case Dropped():
+                note_loss(state.losses, observation, state.frame)
 
     def _read(self, datagram: Datagram) -> None:
         for tracker in self._by_source.get(datagram.source, ()):
@@ -170,7 +170,11 @@ class Show:
     def _set_heading(self, command: Command, request: NudgeRequest) -> Acknowledgement:
         """Turns the tracker's offset so that the tracked body's pan in the stage becomes what was asked."""
         tracker = self.trackers.get(request.tracker)
-        if tracker is None or not tracker.state.accepted:
+        if tracker is None:
+            there = ", ".join(self.trackers) or "none"
+            detail = f"no tracker {request.tracker!r}; the stage's trackers: {there}"
+            return Acknowledgement(client=command.client, id=command.id, error="unknown_path", detail=detail)
+        if not tracker.state.accepted:
             detail = f"tracker {request.tracker!r} has given no pose yet, so there is no heading to set"
             return Acknowledgement(client=command.client, id=command.id, error="conflict", detail=detail)
         mount = self._planner.mounts[request.tracker].stage_from_tracker(self._state.controls.values)

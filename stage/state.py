@@ -14,6 +14,7 @@ from stage.config import StageConfig
 from stage.inputs import Value
 from stage.late_pose import LatePoseState
 from stage.ledger import LedgerState
+from stage.losses import Losses
 from stage.overscan import OverscanState
 from stage.parameters import ParameterTree
 from tracking.records import Notebook, Pose
@@ -25,7 +26,8 @@ STATE_VERSION = 1
 class TakeState(Notebook):
     """What the show wants recorded (`recording`, `name`, `part`) and what the recorder said last.
 
-    `confirmed` is true once the first chunk is on disk: only then is the take called recording.
+    `confirmed` is true once the first chunk is on disk: only then is the take called recording. `count` numbers the
+    takes; `recorder` says why none could be recorded now, "" while a recorder runs.
     """
 
     recording: bool = False
@@ -35,14 +37,19 @@ class TakeState(Notebook):
     path: str = ""
     alarm: str = ""
     count: int = 0
+    recorder: str = ""
 
 
 class CameraState(Notebook):
-    """A camera's newest lens reading, the pose that "still" keeps, and what its margin has learned."""
+    """A camera's newest lens reading, the pose that "still" keeps, and what its margin has learned.
+
+    `projection_offset_mm` is what the tracker tells of a lens that has no file.
+    """
 
     focal_length_mm: float
     entrance_pupil_m: float = 0.0
     zoom_raw: float | None = None
+    projection_offset_mm: tuple[float, float] = (0.0, 0.0)
     stage_from_pupil: Pose | None = None
     overscan: OverscanState = msgspec.field(default_factory=OverscanState)
 
@@ -67,10 +74,9 @@ class ShowState(Notebook):
     frozen: FramePlan | None = None
     frozen_outer: OuterPlan | None = None
     late_pose: LatePoseState = msgspec.field(default_factory=LatePoseState)
-    last_possible: dict[str, tuple[InnerPlan, ...]] = msgspec.field(default_factory=dict)
+    last_possible: dict[str, dict[str, InnerPlan]] = msgspec.field(default_factory=dict)
     missed: int = 0
-    dropped: dict[str, int] = msgspec.field(default_factory=dict)
-    dropped_at: dict[str, int] = msgspec.field(default_factory=dict)
+    losses: Losses = msgspec.field(default_factory=Losses)
     ledger: LedgerState = msgspec.field(default_factory=LedgerState)
 
 

@@ -6,6 +6,11 @@ from typing import NamedTuple, Protocol
 
 from tracking.records import Record
 
+MAX_DATAGRAM_BYTES = 9000
+"""A jumbo frame: no tracker sends more in one datagram."""
+MAX_CHUNKS = 1024
+"""Pieces of a serial line that may wait to be drained."""
+
 
 class Arrival(NamedTuple):
     """Raw bytes of a tracker. `sender` is `address:port`, "" on a serial line; `received_ns` is host monotonic."""
@@ -17,7 +22,10 @@ class Arrival(NamedTuple):
 
 
 class Drop(Record):
-    """Input that was lost at the edge, and why: over_budget, too_long, kernel, socket, overflow, disconnected."""
+    """Input that was lost at the edge, and why: over_budget, too_long, kernel, socket, overflow, disconnected.
+
+    A line that is disconnected is told in every drain until it is back; only the first counts one.
+    """
 
     source: str
     count: int

@@ -8,11 +8,16 @@ from tracking.records import Notebook
 
 
 class SequenceMark(Notebook):
-    """The newest sequence number of one sender, and how many in a row came from behind it."""
+    """The newest sequence number of one sender, and how many in a row came from behind it.
+
+    `content` is the checksum of the packet that had it; it came `again` so often with other content.
+    """
 
     newest: int
     behind: int = 0
     newest_behind: int = 0
+    content: int = 0
+    again: int = 0
 
 
 class PartialMessage(Notebook):

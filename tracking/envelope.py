@@ -26,7 +26,7 @@ class Timing(NamedTuple):
     """When a sample was taken.
 
     `restarted`: the clock leapt, earlier sample times mean nothing any more. The newest `moved` samples before this
-    one were taken `moved_ns` earlier than was said.
+    one were taken `moved_ns` earlier than was said (later where it is negative).
     """
 
     sample_ns: int

@@ -1,23 +1,29 @@
-"""What arrives at a source, told sender by sender: how often, how evenly, which protocol, which pose."""
+"""What arrives at a source, by sender and body: how often, how evenly, in which protocol, which pose."""
 
 from __future__ import annotations
 
 import itertools
 import json
+import re
 from collections import deque
 
 from tracking.arrivals import Arrival
+from tracking.bodies import Body, DatagramSorter, LineSorter, Part
 from tracking.decoders import Decoder, new_memory
-from tracking.guess import UNKNOWN, Guess, guess_protocol, guess_stream
-from tracking.records import Record, TrackerSample, Vec3
+from tracking.guess import UNKNOWN, Guess
+from tracking.records import Reading, Record, TrackerSample, Vec3
 from tracking.rotation import pan_tilt_roll_from_quat
 from tracking.settings import Protocol, TrackerConfig
 
 MAX_STREAMS = 64
 _KEPT_TIMES = 2000
-_KEPT_SERIAL_BYTES = 600
 _SHOWN_BYTES = 64
 _SHOWN_CHARACTERS = 200
+_SOURCE_NUMBERS = range(1, 201)
+_LARGEST_ID = 255
+_OWN_ADDRESS = re.compile(r"/tracker/([A-Za-z0-9_-]{1,64})")
+_MESSAGES = "udp://"
+"""Whole messages, as datagrams bring them, whatever wire they came over."""
 _SUPPORTED: dict[str, Protocol] = {"freed": "freed", "opentrackio": "opentrackio", "osc": "osc"}
 _USUAL_RATES_HZ = (
     *(23.976, 24.0, 25.0, 29.97, 30.0, 47.952, 48.0, 50.0, 59.94, 60.0),
@@ -28,8 +34,9 @@ _USUAL_RATES_HZ = (
 class StreamReport(Record):
     """One sender's stream of one body. Times in milliseconds; pose in the tracker's own frame.
 
-    `rate_hz` counts whole samples where they can be decoded, else packets; `jitter_ms` is the 95th percentile of how
-    far intervals lie from their median.
+    `packets` are datagrams, or messages where several bodies share one, or a line. `rate_hz` counts whole samples where
+    they can be decoded, else packets; `jitter_ms` is the 95th percentile of how far intervals lie from their median.
+    `camera_id` is what a configuration names the body by, `address` the OSC address that its messages begin with.
     """
 
     sender: str
@@ -37,6 +44,7 @@ class StreamReport(Record):
     kind: str
     supported: bool
     camera_id: int | None
+    address: str | None
     packets: int
     size_bytes: tuple[int, int]
     samples: int
@@ -54,11 +62,11 @@ class StreamReport(Record):
 class Stream:
     """Everything known of one stream; bounded, however long it is fed."""
 
-    def __init__(self, sender: str, source: str, guess: Guess, camera_id: int | None) -> None:
+    def __init__(self, sender: str, guess: Guess, body: Body, decoder: Decoder | None) -> None:
         self._sender = sender
-        self._camera_id = camera_id
+        self._body = body
         self._guess = guess
-        self._decoder = _decoder_for(source, guess)
+        self._decoder = decoder
         self._packets = self._samples = 0
         self._sizes = (1 << 30, 0)
         self._times: deque[int] = deque(maxlen=_KEPT_TIMES)
@@ -78,13 +86,17 @@ class Stream:
             self._times.append(arrival.received_ns)
             return
         for reading in self._decoder.feed(arrival.payload, arrival.sender, arrival.received_ns):
-            if isinstance(reading, TrackerSample):
-                self._samples += 1
-                self._newest = reading
-                self._times.append(reading.received_ns or arrival.received_ns)
-            else:
-                self._rejected[reading.cause] = self._rejected.get(reading.cause, 0) + 1
-                self._rejection = reading.detail
+            self.note(reading, arrival.received_ns)
+
+    def note(self, reading: Reading, received_ns: int) -> None:
+        """Take in what was made of an arrival."""
+        if isinstance(reading, TrackerSample):
+            self._samples += 1
+            self._newest = reading
+            self._times.append(reading.received_ns or received_ns)
+        else:
+            self._rejected[reading.cause] = self._rejected.get(reading.cause, 0) + 1
+            self._rejection = reading.detail
 
     def report(self) -> StreamReport:
         """How it stands now."""
@@ -95,7 +107,8 @@ class Stream:
             protocol=self._guess.protocol,
             kind=self._guess.kind,
             supported=self._guess.protocol in _SUPPORTED,
-            camera_id=self._camera_id,
+            camera_id=_camera_id(self._guess.protocol, self._body),
+            address=_printable(self._body) if isinstance(self._body, str) else None,
             packets=self._packets,
             size_bytes=self._sizes,
             samples=self._samples,
@@ -112,37 +125,42 @@ class Stream:
 
 
 class Listening:
-    """Sorts arrivals of one source into streams: one for each sender, protocol and FreeD camera."""
+    """Sorts arrivals of one source into streams: one for each sender, protocol and body."""
 
     def __init__(self, source: str) -> None:
         self._source = source
         self._serial = source.startswith("serial:")
-        self._recent = b""
-        self._streams: dict[tuple[str, str, int | None], Stream] = {}
+        self._sorter = LineSorter(source) if self._serial else DatagramSorter()
+        self._streams: dict[tuple[str, str, Body], Stream] = {}
         self.unsorted = 0
 
     def feed(self, arrival: Arrival) -> None:
         """Take in one arrival; beyond `MAX_STREAMS` streams new ones are only counted in `unsorted`."""
-        guess = self._guess(arrival.payload)
-        camera_id = arrival.payload[1] if guess.protocol == "freed" and not self._serial else None
-        key = (arrival.sender, "" if self._serial else guess.protocol, camera_id)
-        stream = self._streams.get(key)
-        if stream is None:
-            if len(self._streams) >= MAX_STREAMS:
+        for part in self._sorter.parts(arrival):
+            stream = self._stream(arrival.sender, part)
+            if stream is None:
                 self.unsorted += 1
-                return
-            stream = self._streams[key] = Stream(arrival.sender, self._source, guess, camera_id)
-        stream.feed(arrival, guess)
+                continue
+            for rejection in part.rejected:
+                stream.note(rejection, arrival.received_ns)
+            if part.arrival is not None:
+                stream.feed(part.arrival, part.guess)
 
     def reports(self) -> tuple[StreamReport, ...]:
         """All streams, in the order in which they were first heard."""
         return tuple(stream.report() for stream in self._streams.values())
 
-    def _guess(self, payload: bytes) -> Guess:
-        if not self._serial:
-            return guess_protocol(payload)
-        self._recent = (self._recent + payload)[-_KEPT_SERIAL_BYTES:]
-        return guess_stream(self._recent)
+    def _stream(self, sender: str, part: Part) -> Stream | None:
+        protocol = "" if self._serial else part.guess.protocol
+        key = (sender, protocol, part.body)
+        stream = self._streams.get(key)
+        if stream is None and len(self._streams) < MAX_STREAMS:
+            if self._serial and part.body is not None:
+                # What was told of the line as a whole is told of its bodies from now on.
+                self._streams.pop((sender, protocol, None), None)
+            decoder = _decoder_for(self._source if part.body is None else _MESSAGES, part.guess)
+            stream = self._streams[key] = Stream(sender, part.guess, part.body, decoder)
+        return stream
 
 
 def rhythm(times_ns: tuple[int, ...]) -> tuple[float | None, float | None, float | None]:
@@ -171,18 +189,30 @@ def configuration_for(report: StreamReport, source: str, number: int) -> str:
     """The `[[trackers]]` table to write for a stream, as TOML text; "" where its protocol is not supported."""
     if not report.supported:
         return ""
+    own = _OWN_ADDRESS.fullmatch(report.address or "")
+    name = own[1] if own and report.camera_id is None else f"tracker-{number}"
     lines = [
         "[[trackers]]",
-        f'name = "tracker-{number}"',
+        f'name = "{name}"',
         f'protocol = "{report.protocol}"',
         f"source = {json.dumps(source)}",
     ]
+    if report.address is not None and not report.samples:
+        lines.append('# preset = "..." or a map: its addresses are not OpenStage\'s own')
     if report.camera_id is not None:
         lines.append(f"camera_id = {report.camera_id}")
     if report.rate_hz is not None:
         intervals = (report.samples or report.packets) - 1
         lines.append(f"rate_hz = {usual_rate_hz(report.rate_hz, min(intervals, _KEPT_TIMES)):g}")
     return "\n".join(lines) + "\n"
+
+
+def _camera_id(protocol: str, body: Body) -> int | None:
+    """What a tracker's table names the body by, where its protocol knows such a number."""
+    if isinstance(body, str):
+        own = _OWN_ADDRESS.fullmatch(body)
+        return int(own[1]) if own and own[1].isdecimal() and int(own[1]) <= _LARGEST_ID else None
+    return None if protocol == "opentrackio" and body not in _SOURCE_NUMBERS else body
 
 
 def _printable(text: str) -> str:

@@ -111,7 +111,7 @@ def begin_again(memory: MotionMemory, received_ns: int) -> None:
 
 
 def move_back(memory: MotionMemory, count: int, by_ns: int) -> None:
-    """Date the newest `count` moments `by_ns` earlier, as far as the moment before them allows."""
+    """Date the newest `count` moments `by_ns` earlier (negative: later), as far as the moment before them allows."""
     moments = memory.moments
     for index in range(max(0, len(moments) - count), len(moments)):
         late = moments[index]

@@ -17,7 +17,7 @@ from tracking.opentrackio_packets import (
     join_segment,
     read_segment,
 )
-from tracking.opentrackio_payload import Payload, sample_from_payload, static_block
+from tracking.opentrackio_payload import Payload, Whole, sample_from_payload, static_block
 from tracking.records import PacketError, Reading, RejectCause, Rejection, TrackerSample
 from tracking.sequence import refuse_sequence
 from tracking.settings import TrackerConfig
@@ -73,11 +73,13 @@ class OpenTrackIODatagrams:
         if isinstance(segment, Rejection):
             return (segment,)
         if segment.last and segment.offset == 0 and sender not in self._memory.partials:
-            return self._read(segment.encoding, segment.payload, sender, segment.sequence)
+            return self._read(segment.encoding, segment.payload, sender, segment)
         return self._join(sender, segment)
 
     def _join(self, sender: str, segment: Segment) -> tuple[Reading, ...]:
-        refusal = refuse_sequence(self._memory.sequences, sender, segment.sequence, SEQUENCE_MODULUS)
+        refusal = refuse_sequence(
+            self._memory.sequences, sender, segment.sequence, SEQUENCE_MODULUS, content=segment.checksum
+        )
         if refusal is not None:
             return (refusal,)
         partials = self._memory.partials
@@ -92,8 +94,8 @@ class OpenTrackIODatagrams:
             return readings
         return readings + self._read(joined.encoding, joined.payload, sender, None)
 
-    def _read(self, encoding: int, payload: bytes, sender: str, sequence: int | None) -> tuple[Reading, ...]:
-        """`sequence` is None where the segments' own were looked at."""
+    def _read(self, encoding: int, payload: bytes, sender: str, counted: Segment | None) -> tuple[Reading, ...]:
+        """`counted` has the message's number; None where the segments' own were looked at."""
         parts = self._reader.read(encoding, payload)
         if isinstance(parts, Rejection):
             return (parts,)
@@ -103,10 +105,15 @@ class OpenTrackIODatagrams:
                 return ()
             if number not in _SOURCE_NUMBERS or self._source_number is not None:
                 return (_foreign(number, self._source_number),)
-        if sequence is not None:
+        if counted is not None:
             # One socket may send several sources, each with a count of its own.
-            counter = f"{sender} {number}"
-            refusal = refuse_sequence(self._memory.sequences, counter, sequence, SEQUENCE_MODULUS)
+            refusal = refuse_sequence(
+                self._memory.sequences,
+                f"{sender} {number}",
+                counted.sequence,
+                SEQUENCE_MODULUS,
+                content=counted.checksum,
+            )
             if refusal is not None:
                 return (refusal,)
         self._remember(parts)
@@ -130,7 +137,7 @@ def decode_opentrackio(payload: bytes, encoding: Encoding) -> TrackerSample:
     return reading
 
 
-def _foreign(found: int, wanted: int | None) -> Rejection:
+def _foreign(found: Whole, wanted: int | None) -> Rejection:
     expected = "a source number from 1 to 200" if wanted is None else f"source number {wanted}"
     return Rejection(cause="id", detail=f"source number {found}, expected {expected}")
 

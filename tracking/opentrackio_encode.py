@@ -121,9 +121,16 @@ def _lens(sample: TrackerSample) -> dict[str, Any]:
             "pinholeFocalLength": sample.focal_length_mm,
             "entrancePupilOffset": sample.entrance_pupil_m,
             "focusDistance": sample.focus_distance_m,
+            "projectionOffset": _offset(sample),
             "fStop": sample.f_stop,
         }
     )
+
+
+def _offset(sample: TrackerSample) -> dict[str, float] | None:
+    if sample.projection_x_mm is None or sample.projection_y_mm is None:
+        return None
+    return {"x": sample.projection_x_mm, "y": sample.projection_y_mm}
 
 
 def _is_raw(value: float) -> bool:

@@ -18,6 +18,7 @@ LONGEST_MESSAGE = 65536
 SEQUENCE_MODULUS = 1 << 16
 
 _MOST_SENDERS = 16
+_SAME_AS_BEFORE = SEQUENCE_MODULUS - 1
 _LAST = 0x8000
 _LENGTH = 0x7FFF
 _HEADER = struct.Struct(">4sBBHIHH")
@@ -32,6 +33,7 @@ class Segment(NamedTuple):
     offset: int
     last: bool
     payload: bytes
+    checksum: int
 
 
 class Message(NamedTuple):
@@ -60,7 +62,7 @@ def read_segment(datagram: bytes) -> Segment | Rejection:
         return _wrong_checksum(summed, checksum)
     if encoding not in ENCODING_CODES.values():
         return Rejection(cause="type", detail=f"payload encoding {encoding:#04x}, expected 0x01 (JSON) or 0x02 (CBOR)")
-    return Segment(encoding, sequence, offset, last_and_length >= _LAST, payload)
+    return Segment(encoding, sequence, offset, last_and_length >= _LAST, payload, checksum)
 
 
 def _wrong_checksum(summed: bytes, found: int) -> Rejection:
@@ -88,14 +90,16 @@ def _write_segment(payload: bytes, start: int, max_payload: int, encoding: int, 
 def join_segment(partials: dict[str, PartialMessage], sender: str, segment: Segment) -> Message | Rejection | None:
     """The message that `segment` completes; None while some is missing; the rejection where it cannot be completed.
 
-    Segments must come in order, without a gap; a lost one drops the whole message. `partials` are updated.
+    Segments must come in order, without a gap; a lost one drops the whole message. A sender that gives all segments of
+    a message one number is understood. `partials` are updated.
     """
     partial = partials.pop(sender, None)
     if segment.offset == 0:
         partial = PartialMessage(encoding=segment.encoding, next_sequence=segment.sequence, payload=b"")
     if partial is None:
         return Rejection(cause="decode", detail=f"segment at byte {segment.offset} of a message whose start is missing")
-    in_place = segment.offset == len(partial.payload) and segment.sequence == partial.next_sequence
+    ahead = (segment.sequence - partial.next_sequence) % SEQUENCE_MODULUS
+    in_place = segment.offset == len(partial.payload) and ahead in (0, _SAME_AS_BEFORE)
     if not in_place or segment.encoding != partial.encoding:
         return Rejection(cause="decode", detail=f"segment at byte {segment.offset}, expected {len(partial.payload)}")
     partial.payload += segment.payload

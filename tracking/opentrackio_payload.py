@@ -11,7 +11,7 @@ from typing import Annotated
 import msgspec
 
 from tracking.decoder_memory import StaticBlock
-from tracking.records import Quat, Rejection, TrackerSample, Vec3
+from tracking.records import PacketError, Quat, Rejection, TrackerSample, Vec3
 from tracking.rotation import IDENTITY, quat_from_pan_tilt_roll, quat_multiply, quat_rotate
 from tracking.timecode import label_from_wire
 
@@ -21,13 +21,21 @@ LARGEST_PLACE_M = 1e6
 _LONGEST_TEXT = 128
 _LARGEST_LENS_VALUE = 1e5
 _LARGEST_PUPIL_M = 10.0
+_LARGEST_OFFSET_MM = 100.0
 _RATES_HZ = (0.1, 100_000.0)
 
-U32 = Annotated[int, msgspec.Meta(ge=0, le=0xFFFFFFFF)]
-Positive = Annotated[int, msgspec.Meta(ge=1, le=0xFFFFFFFF)]
+_UP_TO_U32 = msgspec.Meta(ge=0, le=0xFFFFFFFF)
+_POSITIVE = msgspec.Meta(ge=1, le=0xFFFFFFFF)
 # 2**63 nanoseconds, the most that a snapshot's integers hold, are 9.2e9 seconds.
-Seconds = Annotated[int, msgspec.Meta(ge=0, le=9_000_000_000)]
-Small = Annotated[int, msgspec.Meta(ge=0, le=1000)]
+_SECONDS = msgspec.Meta(ge=0, le=9_000_000_000)
+_SMALL = msgspec.Meta(ge=0, le=1000)
+
+# JSON Schema takes 1000.0 for an integer (draft 2020-12, validation, section 6.1.1), and some writers know no other.
+Whole = int | float
+U32 = Annotated[int, _UP_TO_U32] | Annotated[float, _UP_TO_U32]
+Positive = Annotated[int, _POSITIVE] | Annotated[float, _POSITIVE]
+Seconds = Annotated[int, _SECONDS] | Annotated[float, _SECONDS]
+Small = Annotated[int, _SMALL] | Annotated[float, _SMALL]
 
 
 class Part(msgspec.Struct, rename="camel", gc=False):
@@ -99,6 +107,13 @@ class Encoders(Part):
     zoom: float | None = None
 
 
+class Offset(Part):
+    """Millimetres on the sensor, x right, y down."""
+
+    x: float
+    y: float
+
+
 class Lens(Part):
     """The lens at the sample's moment."""
 
@@ -107,6 +122,7 @@ class Lens(Part):
     pinhole_focal_length: float | None = None
     entrance_pupil_offset: float | None = None
     focus_distance: float | None = None
+    projection_offset: Offset | None = None
     f_stop: float | None = None
 
 
@@ -166,23 +182,47 @@ def sample_from_payload(payload: Payload) -> TrackerSample | Rejection:
         return pose
     timing, lens = payload.timing or _NO_TIMING, payload.lens or _NO_LENS
     raw, share = lens.raw_encoders or _NO_ENCODERS, lens.encoders or _NO_ENCODERS
-    stamp, rate, tracker, code = timing.sample_timestamp, timing.sample_rate, payload.tracker, timing.timecode
+    rate, tracker, offset = timing.sample_rate, payload.tracker, lens.projection_offset
+    try:
+        device_ns, sequence, timecode = _times(timing)
+    except PacketError as error:
+        return Rejection(cause=error.cause, detail=str(error))
     return TrackerSample(
         position_m=pose[0],
         rotation=pose[1],
-        device_ns=stamp.seconds * 1_000_000_000 + stamp.nanoseconds if stamp else None,
-        sequence=timing.sequence_number,
+        device_ns=device_ns,
+        sequence=sequence,
         rate_hz=_within(rate.num / rate.denom, *_RATES_HZ) if rate else None,
         zoom_raw=_finite(share.zoom if raw.zoom is None else raw.zoom),
         focus_raw=_finite(share.focus if raw.focus is None else raw.focus),
         iris_raw=_finite(share.iris if raw.iris is None else raw.iris),
-        focal_length_mm=_within(lens.pinhole_focal_length, 0.0, _LARGEST_LENS_VALUE),
+        focal_length_mm=_within(lens.pinhole_focal_length, -math.inf, math.inf),
         focus_distance_m=_within(lens.focus_distance, 0.0, LARGEST_PLACE_M),
         entrance_pupil_m=_within(lens.entrance_pupil_offset, -_LARGEST_PUPIL_M, _LARGEST_PUPIL_M),
         f_stop=_within(lens.f_stop, 0.0, _LARGEST_LENS_VALUE),
-        timecode=_label(code) if code else None,
+        projection_x_mm=_within(offset.x, -_LARGEST_OFFSET_MM, _LARGEST_OFFSET_MM) if offset else None,
+        projection_y_mm=_within(offset.y, -_LARGEST_OFFSET_MM, _LARGEST_OFFSET_MM) if offset else None,
+        timecode=timecode,
         status=tracker.status[:_LONGEST_TEXT] if tracker and tracker.status else None,
     )
+
+
+def _whole(*values: Whole) -> tuple[int, ...]:
+    """Whole numbers, however they were written. Raises PacketError (decode) where one has a fraction."""
+    numbers = tuple(map(int, values))
+    if numbers != values:
+        raise PacketError("decode", f"found {values}, expected whole numbers")
+    return numbers
+
+
+def _times(timing: Timing) -> tuple[int | None, int | None, str | None]:
+    """The device's clock in nanoseconds, the sample's number, the time code."""
+    stamp, number, code = timing.sample_timestamp, timing.sequence_number, timing.timecode
+    device_ns = None
+    if stamp is not None:
+        seconds, nanoseconds = _whole(stamp.seconds, stamp.nanoseconds)
+        device_ns = seconds * 1_000_000_000 + nanoseconds
+    return device_ns, None if number is None else _whole(number)[0], _label(code) if code else None
 
 
 def static_block(static: Static) -> StaticBlock:
@@ -243,5 +283,8 @@ def _model(device: Device) -> str | None:
 
 
 def _label(code: WireTimecode) -> str | None:
-    rate = (code.frame_rate.num, code.frame_rate.denom)
-    return label_from_wire((code.hours, code.minutes, code.seconds, code.frames), rate, drop=code.drop_frame)
+    rate = code.frame_rate
+    hours, minutes, seconds, frames, num, denom = _whole(
+        code.hours, code.minutes, code.seconds, code.frames, rate.num, rate.denom
+    )
+    return label_from_wire((hours, minutes, seconds, frames), (num, denom), drop=code.drop_frame)

@@ -50,9 +50,14 @@ class OscMessage(NamedTuple):
 
 def read_packet(packet: bytes) -> list[OscMessage]:
     """All messages of a packet in their order, bundles opened. Raises PacketError (length, type, decode)."""
+    return [read_message(message) for message in split_packet(packet)]
+
+
+def split_packet(packet: bytes) -> list[bytes]:
+    """The messages of a packet as they were sent, bundles opened. Raises PacketError (length, decode)."""
     if len(packet) > LONGEST_PACKET:
         raise PacketError("length", f"OSC packet of {len(packet)} bytes, at most {LONGEST_PACKET}")
-    messages: list[OscMessage] = []
+    messages: list[bytes] = []
     _open(packet, 0, messages)
     return messages
 
@@ -79,11 +84,11 @@ def encode_message(address: str, tags: str, *numbers: float) -> bytes:
     return _padded(address) + _padded("," + tags) + struct.pack(">" + tags, *numbers)
 
 
-def _open(packet: bytes, depth: int, messages: list[OscMessage]) -> None:
+def _open(packet: bytes, depth: int, messages: list[bytes]) -> None:
     if not packet.startswith(_BUNDLE):
         if len(messages) >= MOST_MESSAGES:
             raise PacketError("length", f"OSC bundle of more than {MOST_MESSAGES} messages")
-        messages.append(read_message(packet))
+        messages.append(packet)
         return
     if depth >= DEEPEST_BUNDLE:
         raise PacketError("decode", f"OSC bundles nested deeper than {DEEPEST_BUNDLE}")

@@ -43,6 +43,7 @@ ROTATION_CAP_NS = 200_000_000
 OVERDUE_PERIODS = 2
 OVERDUE_AT_LEAST_NS = 40_000_000
 
+_ENOUGH_TO_FORECAST = 3
 _PER_MEMORY = 1e-9 / MEMORY_S
 _LONGEST_BEND = BEND_CAP_S / MEMORY_S
 
@@ -107,6 +108,15 @@ def estimate(
         shown = _mix(shown, upper, _risen(now_ns - below.since_ns))
     shown = _mix(shown, newest.tracker_from_pupil, _risen(now_ns - leaving[-1].since_ns))
     return Estimate(tracker_from_pupil=shown, method=newest.method, horizon_ms=newest.horizon_ms)
+
+
+def forecast(memory: MotionMemory, sample_ns: int, period_ns: int) -> Pose | None:
+    """Where the line expects the body at `sample_ns`, soon after the newest moment; None before three moments."""
+    window = _window(memory.moments, period_ns) if memory.moments else []
+    if len(window) < _ENOUGH_TO_FORECAST:
+        return None
+    ahead_s = min(sample_ns - memory.moments[-1].sample_ns, ROTATION_CAP_NS) * 1e-9
+    return _curve(window, ahead_s, ahead_s, IDENTITY_POSE)
 
 
 def _risen(age_ns: int) -> float:

@@ -13,10 +13,9 @@ from pathlib import Path
 import serial
 from serial.tools import list_ports
 
-from tracking.arrivals import Arrival, Drop
+from tracking.arrivals import MAX_CHUNKS, Arrival, Drop
 from tracking.endpoints import SerialEndpoint
 
-MAX_CHUNKS = 1024
 MAX_CHUNK_BYTES = 512
 RETRY_S = 0.5
 _READ_TIMEOUT_S = 0.1
@@ -38,6 +37,7 @@ class SerialReceiver:
         self._chunks: deque[Arrival] = deque()
         self._overflows = self._told_overflows = 0
         self._losses = self._told_losses = 0
+        self._connected = True
         self._stop = threading.Event()
         self._line = open_line(endpoint, greeting)
         self._thread = threading.Thread(target=self._read_until_closed, name=f"serial {endpoint.device}", daemon=True)
@@ -50,7 +50,7 @@ class SerialReceiver:
         if overflows > self._told_overflows:
             drops.append(Drop(source=self.source, count=overflows - self._told_overflows, cause="overflow"))
             self._told_overflows = overflows
-        if losses > self._told_losses:
+        if losses > self._told_losses or not self._connected:
             drops.append(Drop(source=self.source, count=losses - self._told_losses, cause="disconnected"))
             self._told_losses = losses
 
@@ -67,6 +67,7 @@ class SerialReceiver:
             except (OSError, TypeError, termios.error):
                 # pyserial raises TypeError where the device's descriptor is gone in the middle of a read.
                 self._losses += 1
+                self._connected = False
                 self._line.close()
                 self._reopen()
 
@@ -86,6 +87,7 @@ class SerialReceiver:
                 self._line = open_line(self._endpoint, self._greeting)
             except OSError:
                 continue
+            self._connected = True
             return
 
 

@@ -1,6 +1,8 @@
-"""Where in the period a packet train's slots begin, from its last arrivals alone."""
+"""What a packet train's last arrivals alone tell: where its slots begin, and how far neighbours are apart."""
 
 from __future__ import annotations
+
+from itertools import pairwise
 
 _PHASES = 16
 
@@ -25,6 +27,20 @@ def find_phase(arrivals_ns: list[int], period_ns: float) -> tuple[int, int]:
 def shared_slots(arrivals_ns: list[int], phase_ns: int, period_ns: float) -> int:
     """How many packets fall into the slot of the one before, if slots begin at `phase_ns`."""
     return _counted(arrivals_ns, phase_ns, period_ns)[0]
+
+
+def usual_interval(times_ns: list[int], period_ns: float) -> int:
+    """The time from a packet to its next neighbour, of a train that may have lost packets; 0 for fewer than two.
+
+    If `period_ns` is right and the train is thin only because packets were lost, the shortest intervals are those
+    between neighbours, as many of all as the period is of the mean interval: the middle one of these is told. If the
+    period is wrong, that is hardly less than the middle one of all.
+    """
+    steps = sorted(after - before for before, after in pairwise(times_ns))
+    if not steps:
+        return 0
+    neighbours = min(1.0, period_ns * len(steps) / max(1, times_ns[-1] - times_ns[0]))
+    return steps[int(0.5 * neighbours * len(steps))]
 
 
 def _counted(arrivals_ns: list[int], phase_ns: int, period_ns: float) -> tuple[int, float]:

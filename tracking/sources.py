@@ -56,7 +56,7 @@ def open_sources(trackers: Sequence[TrackerConfig]) -> Sources:
         if tracker.source in receivers:
             continue
         try:
-            receivers[tracker.source] = open_receiver(tracker.source, _greeting(tracker))
+            receivers[tracker.source] = open_receiver(tracker.source, _greeting(tracker.source, trackers))
         except ValueError as error:
             findings.append(f"trackers.{tracker.name}.source: {error}")
     if findings:
@@ -79,12 +79,15 @@ def open_receiver(source: str, greeting: bytes = b"") -> Receiver:
         raise ValueError(udp_source.open_failure(endpoint, error)) from error
 
 
-def _greeting(tracker: TrackerConfig) -> bytes:
-    """FreeD units start in another mode: the D1 stream is asked for (Vinten free-d manual V1.4.4, appendix A)."""
-    if tracker.protocol != "freed":
-        return b""
-    camera_id = BROADCAST_ID if tracker.camera_id is None else tracker.camera_id
-    return encode_freed_command(FreeDCommand.START_STREAM, camera_id)
+def _greeting(source: str, trackers: Sequence[TrackerConfig]) -> bytes:
+    """What starts the stream of every tracker on a serial line; FreeD units start in another mode.
+
+    One command for each camera id, or a single one for all where a tracker's id is not known (Vinten free-d manual
+    V1.4.4, appendix A).
+    """
+    camera_ids = {tracker.camera_id: None for tracker in trackers if tracker.source == source}
+    called = [BROADCAST_ID] if None in camera_ids else [camera_id for camera_id in camera_ids if camera_id is not None]
+    return b"".join(encode_freed_command(FreeDCommand.START_STREAM, camera_id) for camera_id in called)
 
 
 __all__ = ["Arrival", "Drop", "Sources", "open_receiver", "open_sources"]

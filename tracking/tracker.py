@@ -9,13 +9,17 @@ import msgspec
 
 from tracking import decoders, motion, prediction, timebase
 from tracking.adaptation import Adaptation
+from tracking.decoder_memory import StaticBlock
 from tracking.learned import LearnedPredictor
 from tracking.motion import Moment, MotionMemory
+from tracking.motion_shape import turn_between
 from tracking.prediction import Estimate
 from tracking.predictor_weights import NOTHING_LEARNED, PredictorWeights
 from tracking.records import REJECT_CAUSES, Evolving, Notebook, Pose, Quat, Rejection, TrackerSample, Vec3
 from tracking.rotation import IDENTITY_POSE, pan_tilt_roll_from_quat, quat_normalise
+from tracking.sequence import standing_sequence
 from tracking.settings import Predictor, TrackerConfig
+from tracking.slot_phase import usual_interval
 from tracking.timebase import TimeMemory, Timing
 
 LATE_PERIODS = 3
@@ -24,6 +28,9 @@ LOST_NS = 500_000_000
 _UNKNOWN_PERIOD_NS = 16_666_667
 _PERIOD_STEPS = 8
 _LONGEST_DETAIL = 200
+# How well the line is known to hit a hand-held camera one or two packets ahead.
+_USUAL_M = 0.001
+_USUAL_RAD = 0.0015
 
 TrackerCondition = Literal["fresh", "late", "lost", "never"]
 
@@ -38,6 +45,8 @@ class LensReading(Notebook):
     focus_distance_m: float | None = None
     entrance_pupil_m: float | None = None
     f_stop: float | None = None
+    projection_x_mm: float | None = None
+    projection_y_mm: float | None = None
 
 
 _LENS_FIELDS = LensReading.__struct_fields__
@@ -79,6 +88,9 @@ class TrackerStatus(Evolving):
     timecode: str | None
     device_status: str | None
     predictor: Predictor = "line"
+    slate: str | None = None
+    recording: bool | None = None
+    equipment: StaticBlock | None = None
 
 
 def new_tracker_state(config: TrackerConfig) -> TrackerState:
@@ -92,6 +104,20 @@ def new_tracker_state(config: TrackerConfig) -> TrackerState:
         rejected=dict.fromkeys(REJECT_CAUSES, 0),
         period_ns=period_ns,
     )
+
+
+def rate_heard(heard: TrackerState) -> float:
+    """Samples a second over the last second; the expected rate before there are two."""
+    moments = heard.motion.moments
+    if len(moments) < 2:
+        return 1e9 / heard.period_ns
+    return 1e9 * (len(moments) - 1) / (moments[-1].sample_ns - moments[0].sample_ns)
+
+
+def interval_between_neighbours(heard: TrackerState, period_ns: float) -> int:
+    """How far two packets are apart between which none was lost, in nanoseconds, if `period_ns` may be their period."""
+    moments = heard.motion.moments
+    return heard.time.slots.interval_ns or usual_interval([moment.sample_ns for moment in moments], period_ns)
 
 
 class Tracker:
@@ -171,28 +197,24 @@ class Tracker:
         pose = self.latest()
         return TrackerStatus(
             state=condition,
-            rate_hz=self._rate_heard() if condition in ("fresh", "late") else 0.0,
+            rate_hz=rate_heard(state) if condition in ("fresh", "late") else 0.0,
             age_ms=age_ns * 1e-6,
             jitter_ms=state.jitter_ns * 1e-6,
             accepted=state.accepted,
             rejected=dict(state.rejected),
             position_m=pose.position_m,
             rotation_deg=pan_tilt_roll_from_quat(pose.rotation),
-            hint=state.hint,
+            hint="; ".join(filter(None, (standing_sequence(state.decoder.sequences), state.hint))),
             timecode=state.timecode,
             device_status=state.device_status,
             predictor=self._in_force(),
+            slate=state.decoder.slate,
+            recording=state.decoder.recording,
+            equipment=state.decoder.static,
         )
 
     def _in_force(self) -> Predictor:
         return self._predictor if self._learned is None or self._learned.in_force() else "line"
-
-    def _rate_heard(self) -> float:
-        """Samples a second over the last second; the expected rate before there are two."""
-        moments = self.state.motion.moments
-        if len(moments) < 2:
-            return 1e9 / self.state.period_ns
-        return 1e9 * (len(moments) - 1) / (moments[-1].sample_ns - moments[0].sample_ns)
 
     def _take(self, sample: TrackerSample, arrived_ns: int) -> Rejection | None:
         state = self.state
@@ -223,8 +245,20 @@ class Tracker:
             repeated = (
                 bool(moments) and moments[-1].position_m == sample.position_m and moments[-1].rotation == rotation
             )
-            return timebase.from_slot(memory.slots, rate_hz, received_ns, repeated=repeated)
+
+            def misfit(sample_ns: int) -> float:
+                return self._misfit(sample.position_m, rotation, sample_ns)
+
+            return timebase.from_slot(memory.slots, rate_hz, received_ns, repeated=repeated, misfit=misfit)
         return timebase.from_arrival(memory, received_ns)
+
+    def _misfit(self, position_m: Vec3, rotation: Quat, sample_ns: int) -> float:
+        """How far a pose lies from where the motion leads by `sample_ns`, in the line's usual errors."""
+        expected = prediction.forecast(self.state.motion, sample_ns, self.state.period_ns)
+        if expected is None:
+            return math.nan
+        turn_rad = math.hypot(*turn_between(expected.rotation, rotation))
+        return math.hypot(math.dist(expected.position_m, position_m) / _USUAL_M, turn_rad / _USUAL_RAD)
 
     def _note(self, sample: TrackerSample, transit_ns: int) -> None:
         """Keep what else an accepted sample tells. Jitter is RFC 3550's (section 6.4.1): a mean of transit changes."""

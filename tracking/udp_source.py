@@ -14,11 +14,9 @@ import sys
 import time
 from collections import deque
 
-from tracking.arrivals import Arrival, Drop
+from tracking.arrivals import MAX_DATAGRAM_BYTES, Arrival, Drop
 from tracking.endpoints import UdpEndpoint
 
-MAX_DATAGRAM_BYTES = 9000
-"""A jumbo frame: no tracker sends more in one datagram."""
 RECEIVE_BUFFER_BYTES = 1 << 20
 
 _SO_TIMESTAMPNS = 35

@@ -151,7 +151,9 @@ class Session:
 def _described(report: StreamReport) -> Text:
     smallest, largest = report.size_bytes
     size = f"{smallest}" if smallest == largest else f"{smallest} to {largest}"
-    text = Text(f"{report.sender or 'serial line'}  {report.protocol} {report.kind}".rstrip(), style="bold")
+    named = f", source {report.camera_id}" if report.protocol == "opentrackio" and report.camera_id else ""
+    what = f"{report.protocol} {report.kind}".rstrip() + named
+    text = Text(f"{report.sender or 'serial line'}  {what}", style="bold")
     text.append("\n" if report.supported else "  not decoded by OpenStage\n", style="yellow")
     text.append(
         f"    {_number(report.rate_hz)} Hz   jitter {_number(report.jitter_ms)} ms   longest gap "

@@ -12,6 +12,17 @@ from rich.text import Text
 from stage.inputs import Value
 
 _WRAPPED = {"takes", "help", "rejected"}
+_LENS_WORDS = {
+    "focal_length_mm": "{:.6g} mm",
+    "f_stop": "f/{:.3g}",
+    "focus_distance_m": "focus at {:.6g} m",
+    "entrance_pupil_m": "pupil {:.6g} m",
+    "projection_x_mm": "axis {:.4g} mm right",
+    "projection_y_mm": "{:.4g} mm down",
+    "zoom_raw": "encoders: zoom {:.9g}",
+    "focus_raw": "focus {:.9g}",
+    "iris_raw": "iris {:.9g}",
+}
 _STATE_STYLES = {"fresh": "green", "late": "yellow", "lost": "bold red", "never": "red"}
 
 
@@ -106,8 +117,43 @@ def _about(name: str, one: Mapping[str, Any]) -> Iterable[RenderableType]:
     if one["position_m"] is not None and one["rotation_deg"] is not None:
         position, rotation = _triple(one["position_m"], 3), _triple(one["rotation_deg"], 2)
         yield f"{name} is at {position} m, pan tilt roll {rotation} deg"
+    for told in (_own_words(one), _lens(one.get("lens") or {}), _equipment(one.get("equipment") or {})):
+        if told:
+            yield Text(_printable(f"{name}: {told}"))
     if one.get("hint"):
-        yield Text(f"{name}: {one['hint']}", style="yellow")
+        yield Text(_printable(f"{name}: {one['hint']}"), style="yellow")
+
+
+def _own_words(one: Mapping[str, Any]) -> str:
+    """What a tracker says of the moment."""
+    said = [
+        f"{word} {one[key]}"
+        for key, word in (("timecode", "time code"), ("device_status", "status"), ("slate", "slate"))
+        if one.get(key)
+    ]
+    if one.get("recording") is not None:
+        said.append("recording" if one["recording"] else "not recording")
+    return ", ".join(said)
+
+
+def _lens(lens: Mapping[str, Any]) -> str:
+    """What a tracker says of the lens."""
+    values = [words.format(lens[key]) for key, words in _LENS_WORDS.items() if lens.get(key) is not None]
+    return "lens " + ", ".join(values) if values else ""
+
+
+def _equipment(equipment: Mapping[str, Any]) -> str:
+    """What a tracker says that it is mounted to."""
+    parts = [equipment[key] for key in ("camera", "lens", "tracker") if equipment.get(key)]
+    for key, unit in (("sensor_mm", "mm"), ("resolution_px", "px")):
+        if equipment.get(key):
+            parts.append(" x ".join(f"{side:g}" for side in equipment[key]) + f" {unit}")
+    return "on " + ", ".join(parts) if parts else ""
+
+
+def _printable(text: str) -> str:
+    """What strangers sent ends on a terminal: nothing that moves its cursor gets through."""
+    return "".join(sign if sign.isprintable() else "?" for sign in text)
 
 
 def _table(*columns: str) -> Table:

@@ -39,18 +39,28 @@ class FilmOptics:
     def lens_seeing(self, frame: Frame) -> FilmLens:
         """The lens whose picture is as wide as this frame (left, right, bottom, top as tangents).
 
-        A lens file's zoom is looked up by the width; beyond its ends, where the focal length was set by hand, its last
-        lens is taken with a longer or shorter focal length, which is the same as a smaller or larger sensor.
+        A pinhole's axis lies where the frame's tangents are zero. A lens file's zoom is looked up by the width; beyond
+        its ends, where the focal length was set by hand, its last lens is taken with a longer or shorter focal length,
+        which is the same as a smaller or larger sensor.
         """
         width = frame[1] - frame[0]
         if self._lens is None:
-            focal_mm = self._sensor_mm[0] / width
-            return FilmLens(focal_length_mm=focal_mm, sensor_mm=self._sensor_mm, resolution_px=self.size_px)
+            return self._pinhole(frame, self._sensor_mm[0] / width)
         lens = self._at(self._lens, float(np.interp(width, self._widths, self._zooms)))
         for _ in range(_ROUNDS):
             share = width / _width_seen(lens)
             lens = replace(lens, sensor_mm=(lens.sensor_mm[0] * share, lens.sensor_mm[1] * share))
         return lens
+
+    def _pinhole(self, frame: Frame, focal_mm: float) -> FilmLens:
+        left, right, bottom, top = frame
+        offset_mm = (-0.5 * focal_mm * (left + right), 0.5 * focal_mm * (bottom + top))
+        return FilmLens(
+            focal_length_mm=focal_mm,
+            sensor_mm=self._sensor_mm,
+            resolution_px=self.size_px,
+            projection_offset_mm=offset_mm,
+        )
 
     def _pixels(self, frame: Frame) -> FilmPixels:
         return every_pixel(self.lens_seeing(frame))

@@ -10,8 +10,16 @@ from recorded_stage import new_show, packet
 
 from render.plan import FramePlan
 from stage.clock import ManualClock, Pacer
-from stage.gather import COMMANDS_PER_FRAME, DATAGRAMS_PER_SOURCE, LiveGather
-from stage.inputs import AssetReady, Command, FrameInputs, Presented, SetRequest, TakeReport
+from stage.gather import COMMANDS_PER_FRAME, LiveGather
+from stage.inputs import (
+    DATAGRAMS_PER_SOURCE,
+    AssetReady,
+    Command,
+    FrameInputs,
+    Presented,
+    SetRequest,
+    TakeReport,
+)
 from stage.loop import FrameLoop
 from stage.timing import LoopTimes, spread_of
 from tracking.arrivals import Arrival, Drop

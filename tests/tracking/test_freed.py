@@ -204,6 +204,12 @@ class TestLens:
         assert chosen.feed(self.packet(zoom=3500, user=4 << 12), "s", 0)[0].cause == "reordered"
         assert isinstance(chosen.feed(self.packet(zoom=3500, user=6 << 12), "s", 0)[0], TrackerSample)
 
+    def test_z_cam_that_does_not_count_is_heard_all_the_same(self):
+        chosen = decoder(dialect=FreeDDialect(lens="zcam"))
+        for zoom in range(3500, 3540):
+            assert isinstance(chosen.feed(self.packet(zoom=zoom, user=280), "s", 0)[0], TrackerSample)
+        assert isinstance(chosen.feed(self.packet(zoom=3539, user=280), "s", 0)[0], TrackerSample)
+
 
 class TestDialectSettings:
     @pytest.mark.parametrize(

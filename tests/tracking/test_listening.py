@@ -1,11 +1,20 @@
+import random
+import tomllib
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from tracking.arrivals import Arrival
+from tracking.bodies import osc_root
 from tracking.encoders import encoder_for
 from tracking.listening import MAX_STREAMS, Listening, configuration_for, rhythm, usual_rate_hz
 from tracking.motions import Orbit
+from tracking.opentrackio_encode import OpenTrackIOSource, encode_opentrackio
+from tracking.osc import encode_osc_pose
+from tracking.osc_packet import encode_message
+from tracking.records import TrackerSample
+from tracking.rotation import IDENTITY
 from tracking.senders import PacketTape
 
 SOURCE = "udp://:40000"
@@ -50,6 +59,95 @@ def test_a_serial_line_is_decoded_from_chunks_of_any_length():
     feeds = [("", place * 1_000_000, stream[place : place + 7]) for place in range(0, len(stream), 7)]
     (report,) = heard(*feeds, source="serial:///dev/ttyUSB0").reports()
     assert (report.protocol, report.samples) == ("freed", 20)
+
+
+def opentrackio_packets(source_number, count, *, start=0, max_payload=1456):
+    source = OpenTrackIOSource(source_number=source_number)
+    packets = []
+    for index in range(count):
+        sample = TrackerSample(position_m=(0.01 * index, 0.0, float(source_number)), rotation=IDENTITY, device_ns=index)
+        message = encode_opentrackio(sample, source, start + len(packets), max_payload=max_payload)
+        packets.extend(message)
+    return packets
+
+
+@pytest.mark.parametrize("max_payload", [1456, 120])
+def test_source_numbers_of_one_socket_are_told_apart_whole_or_in_segments(max_payload):
+    numbers = (3, 7)
+    trains = [opentrackio_packets(number, 40, start=10_000 * number, max_payload=max_payload) for number in numbers]
+    senders = ("10.0.0.1:99", "10.0.0.1:99") if max_payload == 1456 else ("10.0.0.1:98", "10.0.0.1:99")
+    per_message = len(trains[0]) // 40
+    feeds = [
+        (sender, (index // per_message) * 20_000_000, packet)
+        for index, pair in enumerate(zip(*trains, strict=True))
+        for sender, packet in zip(senders, pair, strict=True)
+    ]
+    reports = heard(*feeds).reports()
+    assert [(r.protocol, r.camera_id, r.samples, r.rejected) for r in reports] == [
+        ("opentrackio", 3, 40, {}),
+        ("opentrackio", 7, 40, {}),
+    ]
+    assert [r.position_m[2] for r in reports] == [3.0, 7.0]
+    assert [r.rate_hz for r in reports] == [pytest.approx(50.0)] * 2
+    assert "camera_id = 7" in configuration_for(reports[1], SOURCE, 2)
+
+
+def bundle(*messages):
+    return b"#bundle\0" + bytes(8) + b"".join(len(message).to_bytes(4, "big") + message for message in messages)
+
+
+def test_bodies_in_one_osc_bundle_are_told_apart_by_their_addresses():
+    sample = TrackerSample(position_m=(1.0, 2.0, 3.0), rotation=IDENTITY)
+    packet = bundle(
+        encode_osc_pose(sample, 9), encode_osc_pose(sample, "crane"), encode_message("/VMC/Ext/T", "f", 1.0)
+    )
+    reports = heard(*(("10.0.0.1:99", index * 20_000_000, packet) for index in range(30))).reports()
+    assert [(r.address, r.camera_id, r.samples) for r in reports] == [
+        ("/tracker/9", 9, 30),
+        ("/tracker/crane", None, 30),
+        ("/VMC/Ext", None, 0),
+    ]
+    tables = [tomllib.loads(configuration_for(r, SOURCE, n))["trackers"][0] for n, r in enumerate(reports)]
+    assert [(table["name"], table.get("camera_id")) for table in tables] == [
+        ("tracker-0", 9),
+        ("crane", None),
+        ("tracker-2", None),
+    ]
+
+
+def test_an_osc_address_names_its_body_up_to_its_last_number():
+    roots = {
+        "/tracker/9/pose": "/tracker/9",
+        "/tracker/1": "/tracker/1",
+        "/tracking/trackers/8/position": "/tracking/trackers/8",
+        "/tracker/crane/pose": "/tracker/crane",
+        "/pose": "/pose",
+    }
+    assert {address: osc_root(address) for address in roots} == roots
+
+
+def test_cameras_of_one_serial_line_are_told_apart_and_named():
+    line = b"\xd1\x09garbage" + b"".join(
+        a + b + (b"\xd1noise" if index % 10 == 5 else b"")
+        for index, (a, b) in enumerate(zip(freed_packets(9, 40), freed_packets(7, 40), strict=True))
+    )
+    source = "serial:///dev/ttyUSB0"
+    feeds = [("", place * 286_458, line[place : place + 11]) for place in range(0, len(line), 11)]
+    reports = heard(*feeds, source=source).reports()
+    assert [(r.protocol, r.camera_id, r.samples) for r in reports] == [("freed", 9, 40), ("freed", 7, 40)]
+    assert reports[0].rejected == {"checksum": 4}
+    assert reports[0].rate_hz == pytest.approx(38400 / 11 / 58.6, rel=0.02)
+    tables = [tomllib.loads(configuration_for(r, source, 1))["trackers"][0] for r in reports]
+    assert [table["camera_id"] for table in tables] == [9, 7]
+
+
+@given(st.integers(0, 2**32))
+def test_garbage_on_a_serial_line_is_no_camera(seed):
+    generator = random.Random(seed)
+    feeds = [("", index * 10_000_000, generator.randbytes(40)) for index in range(200)]
+    (report,) = heard(*feeds, source="serial:///dev/ttyUSB0").reports()
+    assert report.camera_id is None
+    assert report.rejected["checksum"] > 200
 
 
 def test_protocols_that_are_not_decoded_are_still_told_with_their_rate():

@@ -58,6 +58,15 @@ def transform(*, x=0.0, y=0.0, z=0.0, pan=0.0, tilt=0.0, roll=0.0):
     return {"translation": {"x": x, "y": y, "z": z}, "rotation": {"pan": pan, "tilt": tilt, "roll": roll}}
 
 
+def pointed_numbers(value):
+    """The same with every whole number written as a float, as by writers that know no other."""
+    if isinstance(value, dict):
+        return {name: pointed_numbers(part) for name, part in value.items()}
+    if isinstance(value, list):
+        return [pointed_numbers(part) for part in value]
+    return float(value) if isinstance(value, int) and not isinstance(value, bool) else value
+
+
 finite = st.floats(-1000.0, 1000.0)
 samples = st.builds(
     TrackerSample,
@@ -71,6 +80,8 @@ samples = st.builds(
     focus_distance_m=st.none() | st.floats(0.1, 1000.0),
     entrance_pupil_m=st.none() | st.floats(-0.5, 0.5),
     f_stop=st.none() | st.floats(0.7, 64.0),
+    projection_x_mm=st.floats(-5.0, 5.0),
+    projection_y_mm=st.floats(-5.0, 5.0),
     timecode=st.sampled_from([None, "11:44:11:01", "23:59:59;29"]),
     status=st.sampled_from([None, "Optical Good"]),
 )
@@ -159,11 +170,30 @@ class TestRoundTrip:
         assert abs(likeness) == pytest.approx(1.0, abs=1e-9)
         for field in ("device_ns", "zoom_raw", "focus_raw", "focal_length_mm", "focus_distance_m"):
             assert getattr(again, field) == getattr(sample, field)
-        for field in ("entrance_pupil_m", "f_stop", "timecode", "status"):
+        for field in ("entrance_pupil_m", "f_stop", "projection_x_mm", "projection_y_mm", "timecode", "status"):
             assert getattr(again, field) == getattr(sample, field)
         assert memory.static == STATIC
         assert (memory.slate, memory.recording) == ("A101", True)
         assert again.sequence == (65530 if sample.sequence is None else sample.sequence)
+
+    @given(sample=samples, encoding=st.sampled_from(["json", "cbor"]))
+    def test_whole_numbers_may_be_written_with_a_point(self, sample, encoding):
+        payload = payload_of(sample, SOURCE, 9)
+        pointed = pointed_numbers(payload)
+        assert pointed["sourceNumber"] == 7
+        assert isinstance(pointed["sourceNumber"], float)
+        as_bytes = msgspec.json.encode if encoding == "json" else cbor2.dumps
+        stamp = pointed["timing"].get("sampleTimestamp")
+        assert stamp is None or isinstance(stamp["seconds"], float)
+        assert decode_opentrackio(as_bytes(pointed), encoding) == decode_opentrackio(as_bytes(payload), encoding)
+
+    @given(st.floats(0.0, 1e6).filter(lambda value: not value.is_integer()))
+    def test_a_fraction_where_a_whole_number_belongs_is_refused(self, value):
+        stamp = {"seconds": value, "nanoseconds": 0}
+        payload = msgspec.json.encode({"transforms": [transform()], "timing": {"sampleTimestamp": stamp}})
+        with pytest.raises(PacketError) as refused:
+            decode_opentrackio(payload, "json")
+        assert refused.value.cause == "decode"
 
     def test_source_number_is_1_to_200(self):
         for number in (0, 201):

@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tracking.decoders import Decoder, DecoderMemory, new_memory
+from tracking.fletcher import fletcher16
 from tracking.opentrackio_packets import write_segments
 from tracking.records import Rejection, TrackerSample
 from tracking.settings import TrackerConfig
@@ -25,6 +26,12 @@ def datagram(payload, sequence=1):
 
 def transform(x=0.0):
     return {"translation": {"x": x}, "rotation": {}}
+
+
+def renumbered(packet, offset, last):
+    """A whole datagram as a segment at `offset` of a longer message, under the number it has."""
+    header = packet[:8] + offset.to_bytes(4, "big") + (len(packet) - 16 | last << 15).to_bytes(2, "big")
+    return header + fletcher16(header + packet[16:]).to_bytes(2, "big") + packet[16:]
 
 
 def whole(reading):
@@ -56,6 +63,19 @@ class TestSequence:
             True,
             True,
         ]
+
+    def test_a_number_that_stands_still_is_no_duplicate_where_the_content_goes_on(self):
+        chosen = decoder()
+        packets = [datagram({"transforms": [transform(x=float(n))]}, 7) for n in range(40)]
+        assert all(whole(chosen.feed(packet, SENDER, 0)[0]) for packet in packets)
+
+    @given(st.lists(st.integers(1, 7), min_size=1, max_size=30))
+    def test_a_number_that_comes_again_with_the_same_content_is_refused(self, repeats):
+        chosen = decoder()
+        for packet, times in zip(self.packets(len(repeats)), repeats, strict=True):
+            readings = [chosen.feed(packet, SENDER, 0)[0] for _ in range(times)]
+            assert [whole(reading) for reading in readings] == [True] + [False] * (times - 1)
+            assert {reading.cause for reading in readings[1:]} <= {"duplicate"}
 
     def test_each_sender_counts_for_itself(self):
         chosen = decoder()
@@ -106,6 +126,17 @@ class TestSegments:
         assert sum(map(whole, readings)) == 1
         assert whole(readings[-1])
         assert {r.cause for r in readings[:-1]} == {"decode"}
+
+    def test_a_message_whose_segments_all_have_its_number_is_read(self):
+        chosen = decoder()
+        for number in range(20):
+            parts = [
+                write_segments(self.payload[start : start + 250], "json", number, 250)[0]
+                for start in range(0, len(self.payload), 250)
+            ]
+            packets = [renumbered(part, 250 * index, index == len(parts) - 1) for index, part in enumerate(parts)]
+            readings = [reading for packet in packets for reading in chosen.feed(packet, SENDER, 0)]
+            assert list(map(whole, readings)) == [True]
 
     def test_two_senders_segments_do_not_mix(self):
         chosen = decoder()

@@ -237,6 +237,39 @@ def test_a_serial_tracker_is_asked_to_stream_and_its_bytes_arrive(line):
     assert all(before <= a.received_ns <= time.monotonic_ns() for a in arrivals)
 
 
+def test_every_tracker_of_a_serial_line_is_asked_to_stream_also_when_it_was_unplugged(line):
+    started = [bytes.fromhex("d001016e"), bytes.fromhex("d002016d")]
+    trackers = [tracker(name, line.source, camera_id=camera_id) for name, camera_id in (("a", 1), ("b", 2), ("c", 2))]
+    with opened(*trackers, tracker("d", LOOPBACK, camera_id=9)):
+        assert line.heard(8) == b"".join(started)
+        line.unplug()
+        line.plug()
+        assert line.heard(8) == b"".join(started)
+        assert not select.select([line.master], [], [], 0.05)[0]
+
+
+def test_all_are_asked_at_once_where_one_tracker_takes_any_camera(line):
+    with opened(tracker("a", line.source, camera_id=1), tracker("b", line.source)):
+        assert line.heard(4) == bytes.fromhex("d0ff0170")
+        assert not select.select([line.master], [], [], 0.05)[0]
+
+
+def test_a_line_is_told_to_be_disconnected_until_it_is_back(line):
+    with opened(tracker("a", line.source)) as sources:
+        line.heard(4)
+        line.unplug()
+        told = []
+        for _ in range(100):
+            select.select([], [], [], 0.005)
+            told += sources.drain()[1]
+        assert {drop.cause for drop in told} == {"disconnected"}
+        assert [drop.count for drop in told] == [1] + [0] * (len(told) - 1)
+        assert len(told) > 50
+        line.plug()
+        line.heard(4)
+        assert sources.drain()[1] == []
+
+
 def test_an_unplugged_serial_tracker_is_counted_and_read_again_when_it_is_back(line):
     with opened(tracker("a", line.source)) as sources:
         assert line.heard(4)[:2] == bytes.fromhex("d0ff")

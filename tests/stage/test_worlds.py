@@ -1,0 +1,35 @@
+"""Worlds as they are loaded: what was wrong with a picture and could be mended is told."""
+
+import numpy as np
+import pytest
+
+from render.exr import write_exr
+from stage.config_files import load_config
+from stage.config_findings import Findings
+from stage.worlds import read_world
+
+STAGE = """
+[[walls]]
+name = "main"
+resolution_px = [16, 8]
+shape = { kind = "plane", lower_left_m = [-2, 3, 0], lower_right_m = [2, 3, 0], upper_left_m = [-2, 3, 2] }
+[world]
+kind = "panorama"
+file = "light.exr"
+"""
+
+
+@pytest.mark.parametrize(("broken", "told"), [(0, ""), (4, "mended 12 bad samples in light.exr")])
+def test_samples_that_had_to_be_mended_are_told_when_the_world_is_loaded(tmp_path, capsys, broken, told):
+    pixels = np.full((16, 32, 3), 0.5, np.float32)
+    pixels.reshape(-1, 3)[:broken] = np.nan
+    write_exr(tmp_path / "light.exr", pixels)
+    (tmp_path / "stage.toml").write_text(STAGE)
+    findings = Findings("stage.toml")
+    panorama = read_world(load_config(tmp_path / "stage.toml"), findings)
+    assert not findings.lines()
+    assert panorama.mended == 3 * broken
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert err.startswith(told)
+    assert bool(err) == bool(told)
