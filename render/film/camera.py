@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -15,6 +16,7 @@ from render.film.scene import FilmWall, Picture, look, read_walls
 from render.film.surfaces import Array, Mask
 
 RAYS_AT_ONCE = 1 << 16
+BORDER_STEPS = 96
 FARTHEST_PX = 1e6
 """The error of a pixel that shows what lies behind the camera, or what its lens cannot see at all."""
 
@@ -65,6 +67,18 @@ def even_grid(lens: FilmLens, columns: int, rows: int) -> FilmPixels:
     width, height = lens.resolution_px
     across, down = (np.arange(columns) + 0.5) * (width / columns), (np.arange(rows) + 0.5) * (height / rows)
     return film_pixels(lens, np.stack(np.meshgrid(across, down), axis=-1).reshape(-1, 2))
+
+
+def border(lens: FilmLens) -> FilmPixels:
+    """Outermost pixel centres, `BORDER_STEPS` even steps along each side, the corners among them: 384 positions.
+
+    What the film sees beyond an inner picture it sees there first.
+    """
+    right, bottom = lens.resolution_px[0] - 0.5, lens.resolution_px[1] - 0.5
+    corners = np.array([[0.5, 0.5], [right, 0.5], [right, bottom], [0.5, bottom], [0.5, 0.5]])
+    share = (np.arange(BORDER_STEPS) / BORDER_STEPS)[:, None]
+    sides = [start + share * (end - start) for start, end in pairwise(corners)]
+    return film_pixels(lens, np.concatenate(sides))
 
 
 @dataclass(frozen=True, kw_only=True)

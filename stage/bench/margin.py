@@ -5,11 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import msgspec
-import numpy as np
 
 from calibration.cameras import Camera
-from render.film.camera import FilmPixels, film_pixels
-from render.film.lens import FilmLens
+from render.film.camera import FilmPixels, border, even_grid
 from render.plan import FramePlan
 from stage.config_files import load_config, load_geometry
 from stage.film_walls import film_walls
@@ -19,14 +17,12 @@ from stage.state import new_state
 from stage.turn_trust import shares
 from stage.verify.cameras import Mounting, lens_truth
 from stage.verify.delays import played_stage
-from stage.verify.judge import Judge, area_ratio, beyond_view
+from stage.verify.judge import Judge, area_ratio
 from stage.verify.motions import TrueMotion, true_motion
 from stage.verify.moving import START_NS
 from stage.verify.packets import PacketStream
-from stage.verify.settings import WARM_UP_S, VerifySettings
+from stage.verify.settings import GRID, WARM_UP_S, VerifySettings
 from tracking.records import ConfigError, Record
-
-EDGE_STEPS = 97
 
 
 class MarginFigures(Record):
@@ -64,7 +60,7 @@ def measure_margin(config_path: Path, settings: VerifySettings, *, follow: bool)
         start_ns=START_NS,
     )
     judge = Judge(camera=camera.name, lens=truth.lens, walls=film_walls(loaded), radius_m=None)
-    film = Film(judge, Mounting(camera, truth), motion, _edge_and_grid(truth.lens))
+    film = Film(judge, Mounting(camera, truth), motion, (border(truth.lens), even_grid(truth.lens, *GRID)))
     show = Show(config, load_geometry(loaded)[1], new_state(config, Show.tree_of(config)))
     end_s = min(settings.seconds or motion.duration_s, motion.duration_s)
     for frame in range(int(end_s * config.stage.rate())):
@@ -83,9 +79,9 @@ def measure_margin(config_path: Path, settings: VerifySettings, *, follow: bool)
 
 
 class Film:
-    """What the true camera's frames missed so far: outermost film pixels and an even grid between them."""
+    """What the true camera's frames missed so far, by the film positions that `stage verify` judges in every frame."""
 
-    def __init__(self, judge: Judge, mounting: Mounting, motion: TrueMotion, pixels: FilmPixels) -> None:
+    def __init__(self, judge: Judge, mounting: Mounting, motion: TrueMotion, pixels: tuple[FilmPixels, ...]) -> None:
         self.missed = 0
         self.areas: list[float] = []
         self._judge = judge
@@ -99,12 +95,10 @@ class Film:
         if light_s < WARM_UP_S or not self._motion.settled_at(light_s) or not plan.inners:
             return
         pose = self._mounting.film_pose(self._motion.pose_at(light_s))
-        seen = self._judge.see(pose, self._pixels)
-        at = np.flatnonzero(seen.sight.wall >= 0)
-        if not at.size:
+        regions = [self._judge.region(plan, self._judge.see(pose, pixels)) for pixels in self._pixels]
+        if not any(region.at.size for region in regions):
             return
-        points = pose.pupil_m + seen.rays[at] * seen.sight.of(at).distance[:, None]
-        self.missed += bool(beyond_view(plan.inners[0], points).max() > 0.0)
+        self.missed += any(region.missed_px.max(initial=0.0) > 0.0 for region in regions)
         self.areas.append(area_ratio(plan.inners[0]))
 
 
@@ -113,13 +107,3 @@ def _camera(cameras: tuple[Camera, ...]) -> Camera:
         if camera.tracker is not None and not camera.parked:
             return camera
     raise ConfigError("cameras: found none with a tracker, expected one whose margin can follow")
-
-
-def _edge_and_grid(lens: FilmLens) -> FilmPixels:
-    width, height = lens.resolution_px
-    across = np.linspace(0.5, width - 0.5, EDGE_STEPS)
-    down = np.linspace(0.5, height - 0.5, EDGE_STEPS)
-    edges = [np.stack([across, np.full(EDGE_STEPS, y)], axis=1) for y in (0.5, height - 0.5)]
-    edges += [np.stack([np.full(EDGE_STEPS, x), down], axis=1) for x in (0.5, width - 0.5)]
-    inside = np.stack(np.meshgrid(across[::8], down[::8]), axis=-1).reshape(-1, 2)
-    return film_pixels(lens, np.concatenate([*edges, inside]))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 import sys
 import time
 from pathlib import Path
@@ -12,7 +13,7 @@ import msgspec
 import typer
 
 from stage.verify.page import write_page
-from stage.verify.report import CameraFigures, VerifyReport
+from stage.verify.report import CameraFigures, Motions, StillFigures, VerifyReport
 from stage.verify.run import verify
 from stage.verify.settings import BUILT_IN, VerifySettings
 from tracking.motion_files import Axes
@@ -22,6 +23,12 @@ from tracking.settings import Protocol
 
 _NETWORK = "Tracker and network (repeatable from --seed)"
 _MOTION = "|".join((*BUILT_IN, "none", "FILE"))
+
+_FINDING = re.compile(
+    r"Expected `(?P<kind>[^`]+)`(?: (?P<sign>[<>]=?) (?P<bound>\S+))?(?:, got `\w+`)? - at `\$\.(?P<name>\w+)`"
+)
+_BOUNDS = {">=": "of at least", "<=": "of at most", ">": "above", "<": "below"}
+_KINDS = {"float": "a number", "int": "a whole number"}
 
 ConfigArgument = Annotated[Path, typer.Argument(help="The stage's configuration (TOML).", metavar="CONFIG")]
 MotionOption = Annotated[
@@ -122,7 +129,11 @@ def command(
     options |= {"latency_ms": latency_ms, "jitter_ms": jitter_ms, "jitter": jitter, "loss": loss}
     options |= {"values": values or [], "sub_frames": sub_frames}
     progress = _Progress()
-    evidence = verify(config, _settings(options), progress)
+    try:
+        evidence = verify(config, _settings(options), progress)
+    except ConfigError as error:
+        # The reader of motion files serves the sender of packets, too, which can play an orbit.
+        raise ConfigError(str(error).replace(", or `orbit`", f", or {'|'.join(BUILT_IN)}")) from error
     progress.end()
     encoded = msgspec.json.encode(evidence.report)
     if out is not None:
@@ -139,7 +150,14 @@ def _settings(options: dict[str, object]) -> VerifySettings:
     try:
         return msgspec.convert(options, VerifySettings)
     except msgspec.ValidationError as error:
-        raise ConfigError(f"options: {error}") from error
+        told = _FINDING.fullmatch(str(error))
+        if told is None:
+            raise ConfigError(f"options: {error}") from error
+        name, value = told["name"], options[told["name"]]
+        found = f"{value:g}" if isinstance(value, float) else f"{value}"
+        kind = _KINDS.get(told["kind"], told["kind"])
+        bound = f" {_BOUNDS[told['sign']]} {float(told['bound']):g}" if told["sign"] else ""
+        raise ConfigError(f"--{name.replace('_', '-')}: found {found}, expected {kind}{bound}; see --help") from error
 
 
 def _place(text: str) -> Vec3:
@@ -193,36 +211,51 @@ def _write(out: Path, config: Path, encoded: bytes, page: str) -> None:
 def _tell(report: VerifyReport, out: Path | None) -> None:
     for line in report.findings[:5]:
         print(line, file=sys.stderr)
+    for name in report.parked:
+        print(f"{name}: parked, left out")
     for name, camera in report.cameras.items():
         _tell_camera(name, camera)
     for limit in report.limits:
         word = "kept" if limit.ok else "BROKEN"
-        found = f"{limit.value:.4g}" if limit.value >= 0.0 else "nothing measured"
-        print(f"limit {limit.name} {limit.limit:g}: {word}, found {found} (camera {limit.camera})")
+        print(f"limit {limit.name} {limit.limit:g}: {word}, {limit.finding} (camera {limit.camera})")
     if out is not None:
         print(f"wrote {out / 'verify.html'} and {out / 'verify.json'}")
 
 
 def _tell_camera(name: str, camera: CameraFigures) -> None:
     if camera.still is not None:
-        still = camera.still
-        print(
-            f"{name} still: median {still.median_px:.4f} px, p99 {still.p99_px:.4f} px, worst {still.max_px:.3f} px; "
-            f"{still.pixels_compared} of {still.pixels_on_wall} pixels on a wall compared"
-        )
+        _tell_still(name, camera.still)
     for motion, found in camera.by_motion.items():
-        predict, hold = found.predict, found.hold
-        if predict.pixels_compared:
-            shutter = found.shutter
-            exposed = f", {shutter.sub_frames} sub-frames in {shutter.exposure_ms:.1f} ms"
-            print(
-                f"{name} {motion}: median {predict.median_px:.3f} px predicted, {hold.median_px:.3f} px held, "
-                f"p99 {predict.p99_px:.2f} and {hold.p99_px:.2f} px{exposed if shutter.sub_frames > 1 else ''}"
-            )
-        else:
-            print(f"{name} {motion}: nothing to compare; {predict.pixels_covered} pixels show other cameras' views")
-    misses = camera.inner_misses
+        _tell_motion(f"{name} {motion}", found)
+    misses, held = camera.inner_misses, camera.inner_misses_hold
+    beside = f"; when holding {held.frames} of {held.of} (worst {held.worst_px:.0f} px)" if held is not None else ""
     print(
-        f"{name} inner picture: misses in {misses.frames} of {misses.of} frames (worst {misses.worst_px:.0f} px), "
-        f"area {camera.inner_area_ratio:.2f} x the frame's"
+        f"{name} inner picture: misses in {misses.frames} of {misses.of} frames (worst {misses.worst_px:.0f} px)"
+        f"{beside}, area {camera.inner_area_ratio:.2f} x the frame's"
     )
+
+
+def _tell_still(name: str, still: StillFigures) -> None:
+    figures = f"median {still.median_px:.4f} px, p99 {still.p99_px:.4f} px, worst {still.max_px:.3f} px"
+    print(
+        f"{name} still: {figures if still.pixels_compared else 'nothing measured'}; "
+        f"{still.pixels_compared} of {still.pixels_on_wall} pixels on a wall compared"
+    )
+    if still.held:
+        walls = ", ".join(f"{wall} in {count}" for wall, count in still.held_walls.items())
+        print(f"{name} still: held in {len(still.held)} of {still.poses} poses ({walls}): {still.held[0]}")
+
+
+def _tell_motion(name: str, found: Motions) -> None:
+    predict, hold, shutter = found.predict, found.hold, found.shutter
+    exposed = f", {shutter.sub_frames} sub-frames in {shutter.exposure_ms:.1f} ms" if shutter.sub_frames > 1 else ""
+    if predict.pixels_compared:
+        print(
+            f"{name}: median {predict.median_px:.3f} px predicted, {hold.median_px:.3f} px held, "
+            f"p99 {predict.p99_px:.2f} and {hold.p99_px:.2f} px{exposed}"
+        )
+    else:
+        covered = f"; {predict.pixels_covered} pixels show other cameras' views" if predict.pixels_covered else ""
+        print(f"{name}: nothing measured in {predict.frames} frames{covered}")
+    for wall, count in predict.held.items():
+        print(f"{name}: view on wall {wall} held in {count} of {predict.frames} frames")

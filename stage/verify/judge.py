@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 import numpy as np
@@ -24,6 +25,15 @@ class Seen(NamedTuple):
     pixels: FilmPixels
     rays: Array
     sight: Sight
+
+
+class Region(NamedTuple):
+    """Film pixels that see a judged wall: their indices `at` and what they see; the rest is as in `Verdict`."""
+
+    at: npt.NDArray[np.int64]
+    sight: Sight
+    covered: Mask
+    missed_px: Array
 
 
 class Glimpse(NamedTuple):
@@ -55,12 +65,17 @@ class Verdict(NamedTuple):
 
 @dataclass(frozen=True, kw_only=True)
 class Judge:
-    """Judges one camera's film. `radius_m` is the distance of the `coordinates` world, None for infinity."""
+    """Judges one camera's film. `radius_m` is the distance of the `coordinates` world, None for infinity.
+
+    `cell_m` is for each wall the diagonal between its LEDs: pixels so near to what another camera's picture covers read
+    LEDs of it, too.
+    """
 
     camera: str
     lens: FilmLens
     walls: tuple[FilmWall, ...]
     radius_m: float | None
+    cell_m: Mapping[str, float] = field(default_factory=dict)
 
     def see(self, pose: FilmPose, pixels: FilmPixels) -> Seen:
         """Looks along the rays of `pixels` from the true pose."""
@@ -85,11 +100,16 @@ class Judge:
         self, plan: FramePlan, seen: Seen, pictures: Mapping[str, Picture], only: tuple[str, ...] | None = None
     ) -> Glimpse:
         """What is read off the walls named `only` (None: all), which show the `pictures` of `plan`."""
+        at, sight, covered, missed_px = self.region(plan, seen, only)
+        reading = read_walls(self.walls, pictures, sight)
+        return Glimpse(at, reading.light, reading.whole & ~covered, covered, missed_px)
+
+    def region(self, plan: FramePlan, seen: Seen, only: tuple[str, ...] | None = None) -> Region:
+        """Where the walls named `only` (None: all) show whose picture, without a look at any."""
         planned = {wall.name: wall for wall in plan.walls if only is None or wall.name in only}
         lit = np.array([wall.name in planned for wall in self.walls])
         at = np.flatnonzero((seen.sight.wall >= 0) & lit[seen.sight.wall])
         rays, sight = (seen.rays, seen.sight) if at.size == len(seen.rays) else (seen.rays[at], seen.sight.of(at))
-        reading = read_walls(self.walls, pictures, sight)
         points = seen.pose.pupil_m + rays * sight.distance[:, None]
         covered = np.zeros(len(at), dtype=np.bool_)
         missed_px = np.zeros(len(at))
@@ -97,19 +117,21 @@ class Judge:
             here = np.flatnonzero(sight.wall == index)
             if here.size:
                 inners = [plan.inners[number] for number in planned[wall.name].inners]
-                covered[here], missed_px[here] = self._inner_region(inners, points[here])
-        return Glimpse(at, reading.light, reading.whole & ~covered, covered, missed_px)
+                covered[here], missed_px[here] = self._inner_region(
+                    inners, points[here], self.cell_m.get(wall.name, 0.0)
+                )
+        return Region(at, sight, covered, missed_px)
 
-    def _inner_region(self, inners: list[InnerPlan], points: Array) -> tuple[Mask, Array]:
+    def _inner_region(self, inners: list[InnerPlan], points: Array, cell_m: float) -> tuple[Mask, Array]:
         """Which points another camera's picture covers, and how far the rest lie outside this camera's full one."""
         covered = np.zeros(len(points), dtype=np.bool_)
         farthest_px = float(max(self.lens.resolution_px))
         for inner in inners:
-            outside = beyond_view(inner, points)
             if inner.camera == self.camera:
+                outside = beyond_view(inner, points)
                 missed_px = np.minimum(outside * self.lens.pixels_per_tangent, farthest_px)
                 return covered, np.where(covered, 0.0, missed_px)
-            covered |= outside < inner.feather
+            covered |= within(inner, points, cell_m)
         return covered, np.where(covered, 0.0, farthest_px)
 
 
@@ -126,6 +148,27 @@ def beyond_view(inner: InnerPlan, points: Array) -> Array:
     outside_across = np.maximum(np.maximum(view.left - across, across - view.right), 0.0)
     outside_upward = np.maximum(np.maximum(view.bottom - upward, upward - view.top), 0.0)
     return np.where(depth > 1e-6, np.hypot(outside_across, outside_upward), np.inf)
+
+
+def within(inner: InnerPlan, points: Array, cell_m: float) -> Mask:
+    """Which stage points lie where an inner picture is shown, feather and all, or at most `cell_m` beside it."""
+    aside, depth, above = turned(points - np.array(inner.eye_m), np.array([inner.right, inner.ahead, inner.up])).T
+    view, feather = inner.view, inner.feather
+    sides = ((aside, view.right), (-aside, -view.left), (above, view.top), (-above, -view.bottom))
+    inside: Mask = depth > 0.0
+    for along, tangent in sides:
+        inside &= along - (tangent + feather) * depth <= cell_m * math.hypot(1.0, tangent + feather)
+    return inside
+
+
+def held_walls(plan: FramePlan, camera: str) -> dict[str, str]:
+    """Walls on which this camera's view is not that of the frame but an earlier one or none, and the reasons."""
+    held = {}
+    for wall in plan.walls:
+        inners = [plan.inners[number] for number in wall.inners]
+        if wall.hold and not any(inner.camera == camera and inner.light_ns == wall.light_ns for inner in inners):
+            held[wall.name] = wall.hold
+    return held
 
 
 def area_ratio(inner: InnerPlan) -> float:

@@ -28,6 +28,11 @@ class CellMap:
         self.sums += np.bincount(cell, weights=values, minlength=len(self.sums))
         self.counts += np.bincount(cell, minlength=len(self.counts))
 
+    def merge(self, other: CellMap) -> None:
+        """Takes in what another raster of the same cells took in."""
+        self.sums += other.sums
+        self.counts += other.counts
+
     def means(self) -> Array:
         """(rows, columns) of mean values; NaN where nothing fell."""
         empty = self.counts == 0
@@ -57,3 +62,14 @@ class Maps:
             across = (seen.sight.column[at[here]] + 0.5) / wall.columns
             down = (seen.sight.row[at[here]] + 0.5) / wall.rows
             self.walls[wall.name].add(across, down, verdict.error_px[here])
+
+    def merge(self, other: Maps) -> None:
+        """Takes in another look at the same walls through the same lens."""
+        self.film.merge(other.film)
+        for name, cells in self.walls.items():
+            cells.merge(other.walls[name])
+
+    @property
+    def empty(self) -> bool:
+        """Whether nothing was compared."""
+        return not self.film.counts.any()

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import itertools
 from collections import deque
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 import msgspec
 import numpy as np
+import numpy.typing as npt
 
 from calibration.cameras import Camera
-from render.film.camera import FilmPixels, FilmPose, even_grid, every_pixel
+from render.film.camera import FilmPixels, FilmPose, border, even_grid, every_pixel
 from render.film.scene import Picture
 from render.plan import FramePlan, InnerPlan
 from stage.config import StageConfig
@@ -20,11 +21,12 @@ from stage.verify.cameras import LensTruth, Mounting
 from stage.verify.delays import Played
 from stage.verify.errors import Errors
 from stage.verify.exposure import INSTANT, Exposure, Shutter
-from stage.verify.judge import Judge, Verdict, area_ratio
+from stage.verify.judge import Verdict, area_ratio, held_walls
+from stage.verify.maps import Maps
 from stage.verify.motions import TrueMotion, TruePose
 from stage.verify.packets import PacketStream
 from stage.verify.parameters import command_of
-from stage.verify.settings import FULL_FRAME_EVERY, GRID
+from stage.verify.settings import FULL_FRAME_EVERY, GRID, STILL_PX
 from stage.verify.studio import Studio
 from stage.verify.tally import RUNS, MotionTally, RunName
 from stage.verify.timetable import Timetable
@@ -65,13 +67,16 @@ class MovingCamera:
         shutter: Shutter,
     ) -> None:
         self.camera = camera
-        self.judge = Judge(camera=camera.name, lens=truth.lens, walls=studio.film_walls, radius_m=studio.radius_m)
+        self.judge = studio.judge(camera.name, truth.lens)
         self.tallies = {name: MotionTally() for name in RUNS}
+        self.maps = Maps(studio.film_walls, truth.lens.resolution_px)
+        """Where the predicted run's errors lie in the frames that are compared whole."""
         self.shutter = shutter
         self._mounting = Mounting(camera, truth)
         self._motion = motion
         self._offset_m = np.array(offset_m)
         self._grid = even_grid(truth.lens, *GRID)
+        self._border = border(truth.lens)
         self._every: FilmPixels = every_pixel(truth.lens)
 
     def body_at(self, time_s: float) -> TruePose:
@@ -85,7 +90,7 @@ class MovingCamera:
         The reel holds as many frames before it and after it as the exposure sees.
         """
         frame = reel[len(reel) // 2]
-        full = self._every if frame.number % FULL_FRAME_EVERY == 0 else None
+        full = tuple(self._every.portions()) if frame.number % FULL_FRAME_EVERY == 0 else ()
         errors = {name: Errors() for name in RUNS}
         worst_px = dict.fromkeys(RUNS, -1.0)
         for light_ns, walls in frame.lit.items():
@@ -93,10 +98,16 @@ class MovingCamera:
             middle = self._pose_at(light_ns)
             for name, verdict in self._photograph(exposed, middle, self._grid, walls).items():
                 _take_in(errors[name], verdict)
-                worst_px[name] = max(worst_px[name], float(verdict.missed_px.max(initial=-1.0)))
-            for portion in full.portions() if full is not None else ():
+                worst_px[name] = _worse(worst_px[name], verdict.missed_px)
+            for portion in full:
                 for name, verdict in self._photograph(exposed, middle, portion, walls).items():
                     _take_in(self.tallies[name].every_pixel, verdict)
+                    worst_px[name] = _worse(worst_px[name], verdict.missed_px)
+                    if name == "predict":
+                        self.maps.add(self.judge.see(middle, portion), verdict)
+            for name, missed_px in self._missed_at_border(exposed, walls):
+                worst_px[name] = _worse(worst_px[name], missed_px)
+        self._note_movement(errors)
         for name, tally in self.tallies.items():
             self._note(tally, frame, frame.plans[name], errors[name], worst_px[name])
 
@@ -126,16 +137,38 @@ class MovingCamera:
             )
         return exposure.verdicts()
 
+    def _missed_at_border(
+        self, exposed: list[SubFrame], walls: tuple[str, ...]
+    ) -> Iterator[tuple[RunName, npt.NDArray[np.float64]]]:
+        """How far the film's outermost pixels lie outside the inner picture in each moment of each run."""
+        for pose, frame in exposed:
+            seen = self.judge.see(pose, self._border)
+            for name in RUNS:
+                yield name, self.judge.region(frame.plans[name], seen, walls).missed_px
+
+    def _note_movement(self, errors: Mapping[RunName, Errors]) -> None:
+        """Only frames in which holding errs tell what predicting gains."""
+        if errors["predict"].compared and errors["hold"].quantile(0.5) > STILL_PX:
+            for name, tally in self.tallies.items():
+                tally.moved.merge(errors[name])
+                tally.moved_frames += 1
+
     def _note(self, tally: MotionTally, frame: FilmedFrame, plan: FramePlan, errors: Errors, worst_px: float) -> None:
         tally.grid.merge(errors)
         tally.frames += 1
+        tally.held.update(held_walls(plan, self.camera.name).keys())
+        time_s = (min(frame.lit) - START_NS) * 1e-9
         if errors.compared:
-            tally.times_s.append((min(frame.lit) - START_NS) * 1e-9)
+            tally.times_s.append(time_s)
             tally.medians_px.append(errors.quantile(0.5))
         if worst_px >= 0.0:
-            tally.missed_px.append(worst_px)
+            tally.note_region(frame.number, time_s, worst_px)
         own: list[InnerPlan] = [inner for inner in plan.inners if inner.camera == self.camera.name]
         tally.area_ratios += [area_ratio(inner) for inner in own[:1]]
+
+
+def _worse(worst_px: float, missed_px: npt.NDArray[np.float64]) -> float:
+    return max(worst_px, float(missed_px.max(initial=-1.0)))
 
 
 def _take_in(errors: Errors, verdict: Verdict) -> None:

@@ -8,6 +8,8 @@ from collections.abc import Sequence
 import numpy as np
 
 from stage.verify.errors import Errors, Registration
+from stage.verify.maps import Maps
+from stage.verify.page_notes import held_note, misses_note, shutter_note
 from stage.verify.plots import Line, distribution, map_picture, over_time, scale_picture
 from stage.verify.report import CameraFigures, Limit, VerifyReport
 from stage.verify.run import Evidence
@@ -23,11 +25,13 @@ h1{font-size:1.5rem;margin-bottom:.2rem}h2{margin-top:2.2rem;border-bottom:1px s
 .cards{display:flex;flex-wrap:wrap;gap:.8rem;margin:.8rem 0}
 .card{flex:1 1 8.2rem;border:1px solid #ddd;border-radius:.5rem;padding:.5rem .8rem}
 .card b{display:block;font-size:1.3rem;font-variant-numeric:tabular-nums}.card span{color:#5b5b6b;font-size:.85rem}
+td:last-child{white-space:nowrap}
 table{border-collapse:collapse;margin:.4rem 0;font-variant-numeric:tabular-nums}
 td,th{padding:.2rem .7rem;text-align:right;border-bottom:1px solid #eee}td:first-child,th:first-child{text-align:left}
 svg{width:100%;font-size:12px;fill:#44444f}.grid{stroke:#e4e4ea;stroke-width:1}
 .maps{display:flex;flex-wrap:wrap;gap:1rem;align-items:flex-end}figure{margin:0}
-.maps img{image-rendering:pixelated;border:1px solid #ccc;display:block;width:460px;max-width:100%}
+.maps img{image-rendering:pixelated;border:1px solid #ccc;display:block;width:460px;max-width:100%;
+max-height:30rem;object-fit:contain}
 figcaption,.note{color:#5b5b6b;font-size:.85rem}
 .scale img{width:200px;height:12px;border:0;display:inline-block;vertical-align:middle;image-rendering:auto}
 """
@@ -38,7 +42,8 @@ def write_page(name: str, evidence: Evidence) -> str:
     report = evidence.report
     parts = [_head(name, report), _limits(report.limits)]
     for camera, figures in report.cameras.items():
-        parts.append(_camera(camera, figures, evidence.stills.get(camera), evidence.motions.get(camera, {})))
+        measured = evidence.stills.get(camera), evidence.motions.get(camera, {}), evidence.full_frames.get(camera)
+        parts.append(_camera(camera, figures, *measured))
     parts.append(_settings(report))
     return (
         f'<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Verification of {html.escape(name)}</title>'
@@ -68,7 +73,7 @@ def _limits(limits: tuple[Limit, ...]) -> str:
         (
             limit.name,
             f"{limit.limit:g}",
-            f"{limit.value:.4g}" if limit.value >= 0.0 else "nothing measured",
+            html.escape(limit.finding.removeprefix("found ")),
             limit.camera,
             f'<span class="verdict {"good" if limit.ok else "bad"}">{"kept" if limit.ok else "broken"}</span>',
         )
@@ -78,21 +83,28 @@ def _limits(limits: tuple[Limit, ...]) -> str:
 
 
 def _camera(
-    name: str, figures: CameraFigures, still: StillRun | None, motions: dict[str, dict[str, MotionTally]]
+    name: str,
+    figures: CameraFigures,
+    still: StillRun | None,
+    motions: dict[str, dict[str, MotionTally]],
+    full_frames: Maps | None,
 ) -> str:
     parts = [f"<h2>Camera {html.escape(name)}</h2>", _cards(figures)]
     rows: list[tuple[str, str, Registration]] = [("still poses", "", figures.still)] if figures.still else []
     for motion, found in figures.by_motion.items():
         rows += [(motion, "hold", found.hold), (motion, "predict", found.predict)]
-    parts.append(_registrations(rows))
+    parts += [_registrations(rows), held_note(figures)]
     spread: dict[str, Errors] = {}
     if motions:
         pooled = {run: MotionTally() for run in RUNS}
         for tallies in motions.values():
             for run in RUNS:
                 pooled[run].add(tallies[run])
-        lines = [Line(run, tally.times_s, tally.medians_px) for run, tally in pooled.items()]
-        parts += ["<h3>Error over time</h3>", _shutter(figures), over_time(lines)]
+        lines = [
+            Line(run, tally.times_s, tally.medians_px, [miss.time_s for miss in tally.misses])
+            for run, tally in pooled.items()
+        ]
+        parts += ["<h3>Error over time</h3>", shutter_note(figures), over_time(lines), misses_note(figures)]
         if len(motions) > 1:
             parts.append(f'<p class="note">One after the other: {html.escape(", ".join(motions))}.</p>')
         spread |= {run: tally.grid for run, tally in pooled.items()}
@@ -100,28 +112,22 @@ def _camera(
         spread["still"] = still.errors
     if spread:
         parts += ["<h3>How the errors spread</h3>", distribution(spread)]
-    if still is not None:
-        parts.append(_maps(still))
+    parts.append(_maps(still.maps, "still poses") if still is not None else _moving_maps(full_frames))
     return "".join(parts)
-
-
-def _shutter(figures: CameraFigures) -> str:
-    """How the film was exposed, in words."""
-    shutter = figures.motion.shutter if figures.motion is not None else None
-    if shutter is None or shutter.sub_frames == 1:
-        return '<p class="note">Each film frame of a motion is the instant at which a wall frame\'s light leaves.</p>'
-    return (
-        f'<p class="note">Each film frame of a motion is an exposure of {shutter.exposure_ms:.1f} ms around the moment '
-        f"at which a wall frame's light leaves: the mean of {shutter.sub_frames} sub-frames, against the mean of what "
-        "the world would have shown in them. The inner picture is missed where any of them misses it.</p>"
-    )
 
 
 def _cards(figures: CameraFigures) -> str:
     cards = []
     if figures.still is not None:
-        cards.append((f"{figures.still.median_px:.4f} px", f"standing, median (p99 {figures.still.p99_px:.4f})"))
-    if figures.motion is not None:
+        still = figures.still
+        cards.append(
+            (f"{still.median_px:.4f} px", f"standing, median (p99 {still.p99_px:.4f})")
+            if still.pixels_compared
+            else ("none", "standing: nothing measured")
+        )
+    if figures.motion is not None and not figures.motion.predict.pixels_compared:
+        cards.append(("none", "moving: nothing measured"))
+    elif figures.motion is not None:
         predict, hold = figures.motion.predict, figures.motion.hold
         cards.append((f"{predict.median_px:.2f} px", f"moving, predicted, median (p99 {predict.p99_px:.1f})"))
         cards.append((f"{hold.median_px:.2f} px", f"moving, held, median (p99 {hold.p99_px:.1f})"))
@@ -139,25 +145,39 @@ def _cards(figures: CameraFigures) -> str:
     )
 
 
+def _compared(found: Registration) -> str:
+    share = 100.0 * found.pixels_compared / max(1, found.pixels_on_wall)
+    covered = 100.0 * found.pixels_covered / max(1, found.pixels_on_wall)
+    return f"{share:.2f} %" + (f"; others cover {covered:.2f} %" if found.pixels_covered else "")
+
+
 def _registrations(rows: list[tuple[str, str, Registration]]) -> str:
     cells = [
         (
             html.escape(name),
             kind,
-            f"{found.median_px:.4f}",
-            f"{found.p95_px:.4f}",
-            f"{found.p99_px:.4f}",
-            f"{found.max_px:.3f}",
+            *(
+                (f"{found.median_px:.4f}", f"{found.p95_px:.4f}", f"{found.p99_px:.4f}", f"{found.max_px:.3f}")
+                if found.pixels_compared
+                else ("nothing measured", "", "", "")
+            ),
             f"{found.pixels_on_wall:,}",
-            f"{100.0 * found.pixels_compared / max(1, found.pixels_on_wall):.2f} %",
+            _compared(found),
         )
         for name, kind, found in rows
     ]
     return _table(("", "", "median px", "p95", "p99", "worst", "film pixels on a wall", "compared"), cells)
 
 
-def _maps(still: StillRun) -> str:
-    maps = still.maps
+def _moving_maps(maps: Maps | None) -> str:
+    if maps is None:
+        return '<p class="note">No heat map: there were neither still poses nor motions of this camera.</p>'
+    if maps.empty:
+        return '<p class="note">No heat map: no still poses, and no frame of a motion was compared whole.</p>'
+    return _maps(maps, "moving, predicted, each 60th frame")
+
+
+def _maps(maps: Maps, what: str) -> str:
     known = np.concatenate([cells.means().ravel() for cells in (maps.film, *maps.walls.values())])
     known = known[np.isfinite(known) & (known > 0.0)]
     low, high = (float(np.quantile(known, share)) for share in (0.02, 0.98)) if known.size else (1e-4, 1e-2)
@@ -172,8 +192,8 @@ def _maps(still: StillRun) -> str:
         for title, cells in figures
     )
     return (
-        f'<h3>Where still errors lie</h3><p class="note scale">mean error {low:.1g} px '
-        f'<img alt="" src="{scale_picture()}"> {high:.1g} px; grey: no pose looked there</p>'
+        f'<h3>Where errors lie: {what}</h3><p class="note scale">mean error {low:.1g} px '
+        f'<img alt="" src="{scale_picture()}"> {high:.1g} px; grey: nothing compared there</p>'
         f'<div class="maps">{drawn}</div>'
     )
 
@@ -198,6 +218,7 @@ def _settings(report: VerifyReport) -> str:
     return (
         "<h2>Settings</h2>"
         + (_table(heads, rows) if rows else "")
+        + (f"<p>Parked, left out: {html.escape(', '.join(report.parked))}.</p>" if report.parked else "")
         + f'<p class="note">Seed {report.settings.seed}. The first {report.warm_up_s:g} s of each motion are left out. '
         f"Drawn by {html.escape(report.renderer)}.</p>"
         + (f"<p>In the motion files:</p><ul>{findings}</ul>" if findings else "")

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import msgspec
+
+from calibration.cameras import Camera
 from stage.config import StageConfig
 from stage.inputs import BatchRequest, Command, SetRequest, Value
 from stage.parameters import Refusal
@@ -24,6 +27,15 @@ def requests_of(config: StageConfig, texts: tuple[str, ...]) -> tuple[SetRequest
             raise ConfigError(f"--set: {value.detail}")
         requests.append(SetRequest(path=path, value=value))
     return tuple(requests)
+
+
+def parked_as(cameras: tuple[Camera, ...], requests: tuple[SetRequest, ...]) -> tuple[Camera, ...]:
+    """The cameras, parked or not as the requests have them."""
+    asked = {request.path: bool(request.value) for request in requests}
+    return tuple(
+        msgspec.structs.replace(camera, parked=asked.get(f"/camera/{camera.name}/parked", camera.parked))
+        for camera in cameras
+    )
 
 
 def _read(kind: str, word: str) -> Value:

@@ -25,20 +25,22 @@ _PAUSE_S = 0.4
 
 
 class Line(NamedTuple):
-    """One series over seconds."""
+    """One series over seconds; `marks_s` are the moments of inner misses."""
 
     name: str
     times_s: list[float]
     values_px: list[float]
+    marks_s: list[float]
 
 
 def over_time(lines: list[Line]) -> str:
     """Errors over time on a logarithmic scale; more moments than columns become each column's largest."""
-    end_s = max((line.times_s[-1] for line in lines if line.times_s), default=1.0)
+    end_s = max((seconds[-1] for line in lines for seconds in (line.times_s, line.marks_s) if seconds), default=1.0)
     values = np.array([value for line in lines for value in line.values_px if value > 0.0] or [1.0])
     low, high = _decades(float(values.min()), float(values.max()))
     parts = [_decade_lines(low, high), _time_marks(end_s)]
     parts += [_polyline(line, end_s, low, high) for line in lines]
+    parts += [_miss_marks(line, end_s, row) for row, line in enumerate(lines)]
     return _svg(parts, [line.name for line in lines], "seconds of motion", "median error, film px")
 
 
@@ -114,6 +116,14 @@ def _time_marks(end_s: float) -> str:
         f'<text x="{_across(second / end_s):.1f}" y="{HEIGHT - _BOTTOM + 15}" text-anchor="middle">{second}</text>'
         for second in range(0, int(end_s) + 1, step)
     )
+
+
+def _miss_marks(line: Line, end_s: float, row: int) -> str:
+    """A tick below the upper edge for every column with a miss, each series in its own row."""
+    columns = sorted({int(time_s / end_s * (WIDTH - _LEFT - _RIGHT)) for time_s in line.marks_s})
+    top = _TOP + 9 * row
+    path = "".join(f"M{_LEFT + column} {top}v7" for column in columns)
+    return f'<path d="{path}" stroke="{COLOURS[line.name]}" stroke-width="1.6"/>' if path else ""
 
 
 def _polyline(line: Line, end_s: float, low: int, high: int) -> str:

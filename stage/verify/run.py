@@ -7,23 +7,22 @@ from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
-import msgspec
-
 from calibration.cameras import Camera
 from stage.config import StageConfig
 from stage.config_files import load_config
 from stage.inputs import SetRequest
 from stage.show import Show
-from stage.verify.cameras import LensTruth, lens_truth
+from stage.verify.cameras import LensTruth, lens_truth, lens_truths
 from stage.verify.delays import Played, played_stage
 from stage.verify.exposure import Shutter, shutters_of
+from stage.verify.maps import Maps
 from stage.verify.motions import TrueMotion, true_motion
 from stage.verify.moving import play
-from stage.verify.parameters import requests_of
-from stage.verify.report import CameraFigures, MotionFigures, Motions, ShutterFigures, VerifyReport, check_limits
+from stage.verify.parameters import parked_as, requests_of
+from stage.verify.report import CameraFigures, Motions, ShutterFigures, VerifyReport, check_limits, misses_of
 from stage.verify.settings import WARM_UP_S, VerifySettings
-from stage.verify.stills import StillRun, alone, mean, misses_of, sweep, verify_stills
-from stage.verify.studio import Studio, open_studio, with_coordinates, with_small_rasters
+from stage.verify.stills import StillRun, alone, mean, sweep, verify_stills
+from stage.verify.studio import Studio, open_studio, with_config, with_coordinates, with_small_rasters
 from stage.verify.tally import RUNS, MotionTally
 from tracking.records import ConfigError
 
@@ -32,11 +31,14 @@ Progress = Callable[[str], None]
 
 
 class Evidence(NamedTuple):
-    """All that was measured: the report, and for the page the stills' maps and the motions' errors, by camera."""
+    """All that was measured: the report, and for the page the stills' maps, the motions' errors, and where errors lay
+    in those of their frames that were compared whole, by camera.
+    """
 
     report: VerifyReport
     stills: dict[str, StillRun]
     motions: dict[str, dict[str, Tallies]]
+    full_frames: dict[str, Maps]
 
 
 def verify(config_path: Path, settings: VerifySettings, progress: Progress) -> Evidence:
@@ -45,20 +47,23 @@ def verify(config_path: Path, settings: VerifySettings, progress: Progress) -> E
     `progress` hears, in words, what is being done, once a still pose and once a frame.
     """
     loaded = with_coordinates(load_config(config_path))
+    values = requests_of(loaded.config, settings.values)
+    loaded = with_config(loaded, cameras=parked_as(loaded.config.cameras, values))
     cameras = [camera for camera in loaded.config.cameras if not camera.parked]
     if not cameras:
         raise ConfigError(f"{config_path}: cameras: found none to verify, expected at least one that is not parked")
-    truths = {camera.name: lens_truth(camera, loaded) for camera in cameras}
     played = played_stage(loaded.config, settings)
+    truths = {camera.name: lens_truths(camera, loaded) for camera in cameras}
+    spoken = with_config(loaded, trackers=played.config.trackers)
+    moving_truths = {camera.name: lens_truth(camera, spoken) for camera in cameras}
     shutters = shutters_of(played.config, settings.sub_frames)
-    values = requests_of(played.config, settings.values)
     motions = _motions(settings, played.config, shutters) if played.journeys else {}
     with open_studio(loaded) as studio:
         stills = _stills(studio, cameras, truths, values=values, count=settings.poses, progress=progress)
         renderer = studio.renderer.name
     with open_studio(with_small_rasters(loaded)) as studio:
-        tallies = _play(
-            studio, played, truths, motions, shutters, values=values, seconds=settings.seconds, progress=progress
+        tallies, full_frames = _play(
+            studio, played, moving_truths, motions, shutters, values=values, seconds=settings.seconds, progress=progress
         )
     figures = {
         camera.name: _figures(stills.get(camera.name), tallies.get(camera.name, {}), shutters[camera.name])
@@ -70,10 +75,11 @@ def verify(config_path: Path, settings: VerifySettings, progress: Progress) -> E
         settings=settings,
         timing=played.timing,
         findings=tuple(f"{name}: {line}" for name, motion in motions.items() for line in motion.findings),
+        parked=tuple(camera.name for camera in loaded.config.cameras if camera.parked),
         renderer=renderer,
         warm_up_s=WARM_UP_S,
     )
-    return Evidence(report, stills, tallies)
+    return Evidence(report, stills, tallies, full_frames)
 
 
 def _motions(settings: VerifySettings, config: StageConfig, shutters: Mapping[str, Shutter]) -> dict[str, TrueMotion]:
@@ -105,21 +111,26 @@ def _play(
     values: tuple[SetRequest, ...],
     seconds: float | None,
     progress: Progress,
-) -> dict[str, dict[str, Tallies]]:
-    """Every motion on every tracked camera: tallies by camera and motion."""
+) -> tuple[dict[str, dict[str, Tallies]], dict[str, Maps]]:
+    """Every motion on every tracked camera: tallies by camera and motion, and each camera's maps over all motions."""
     found: dict[str, dict[str, Tallies]] = {}
+    maps: dict[str, Maps] = {}
     for name, motion in motions.items():
         told = partial(progress, f"motion {name}")
         moving = play(studio, played, truths, motion, seconds=seconds, values=values, shutters=shutters, progress=told)
         for camera, moved in moving.items():
             found.setdefault(camera, {})[name] = {run: moved.tallies[run] for run in RUNS}
-    return found
+            if camera in maps:
+                maps[camera].merge(moved.maps)
+            else:
+                maps[camera] = moved.maps
+    return found, maps
 
 
 def _stills(
     studio: Studio,
     cameras: list[Camera],
-    truths: Mapping[str, LensTruth],
+    truths: Mapping[str, tuple[LensTruth, ...]],
     *,
     values: tuple[SetRequest, ...],
     count: int,
@@ -147,29 +158,27 @@ def _figures(still: StillRun | None, motions: Mapping[str, Tallies], shutter: Sh
             pooled[name].add(tallies[name])
     predicted = pooled["predict"]
     if predicted.frames:
-        misses, ratio = misses_of(predicted.missed_px), mean(predicted.area_ratios)
+        misses, ratio = predicted.inner_misses(), mean(predicted.area_ratios)
     else:
         misses = still.figures.inner_misses if still else misses_of([])
         ratio = still.area_ratio if still else 0.0
     return CameraFigures(
         still=still.figures if still else None,
-        motion=_moved(pooled, shutter) if motions else None,
+        motion=_moved(pooled, shutter, listed=False) if motions else None,
         inner_misses=misses,
         inner_area_ratio=ratio,
-        by_motion={name: _moved(tallies, shutter) for name, tallies in motions.items()},
+        by_motion={name: _moved(tallies, shutter, listed=True) for name, tallies in motions.items()},
+        inner_misses_hold=pooled["hold"].inner_misses() if motions else None,
     )
 
 
-def _moved(tallies: Tallies, shutter: Shutter) -> Motions:
-    hold, predict = (_motion_figures(tallies[name]) for name in RUNS)
-    ratio = predict.median_px / hold.median_px if hold.median_px > 0.0 else 0.0
-    exposed = ShutterFigures(sub_frames=shutter.sub_frames, exposure_ms=shutter.exposure_ns * 1e-6)
-    return Motions(hold=hold, predict=predict, predict_over_hold=ratio, shutter=exposed)
-
-
-def _motion_figures(tally: MotionTally) -> MotionFigures:
-    return MotionFigures(
-        **msgspec.structs.asdict(tally.grid.registration()),
-        frames=tally.frames,
-        every_pixel=tally.every_pixel.registration() if tally.every_pixel.on_wall else None,
+def _moved(tallies: Tallies, shutter: Shutter, *, listed: bool) -> Motions:
+    hold, predict = tallies["hold"], tallies["predict"]
+    held_px = hold.moved.quantile(0.5)
+    return Motions(
+        hold=hold.figures(listed=listed),
+        predict=predict.figures(listed=listed),
+        predict_over_hold=predict.moved.quantile(0.5) / held_px if held_px > 0.0 else 0.0,
+        moved_frames=hold.moved_frames,
+        shutter=ShutterFigures(sub_frames=shutter.sub_frames, exposure_ms=shutter.exposure_ns * 1e-6),
     )

@@ -17,6 +17,8 @@ WARM_UP_S = 2.0
 """Left out at the start of each motion: trackers' clocks and margins are still being learned."""
 FULL_FRAME_EVERY = 60
 GRID = (96, 54)
+STILL_PX = 0.05
+"""A frame in which the held pose errs by no more than this in the median says nothing about prediction."""
 
 
 class VerifySettings(Record):

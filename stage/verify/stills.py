@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
@@ -18,11 +19,11 @@ from stage.config import StageConfig
 from stage.inputs import Datagram, FrameInputs, SetRequest
 from stage.verify.cameras import LensTruth
 from stage.verify.errors import Errors
-from stage.verify.judge import Judge, area_ratio
+from stage.verify.judge import Judge, area_ratio, held_walls
 from stage.verify.maps import Maps
 from stage.verify.packets import SENDER, encoder_of
 from stage.verify.parameters import command_of
-from stage.verify.report import InnerMisses, StillFigures
+from stage.verify.report import StillFigures, misses_of
 from stage.verify.studio import Studio
 from tracking.records import ConfigError, TrackerSample, Vec3
 
@@ -90,25 +91,26 @@ def _triple(place: Array) -> Vec3:
 def verify_stills(
     studio: Studio,
     camera: Camera,
-    truth: LensTruth,
+    truths: tuple[LensTruth, ...],
     poses: tuple[StillPose, ...],
     *,
     values: tuple[SetRequest, ...] = (),
     progress: Callable[[], None],
 ) -> StillRun:
-    """Photographs every pose of one camera alone: other cameras' pictures would lie over its own."""
-    judge = Judge(camera=camera.name, lens=truth.lens, walls=studio.film_walls, radius_m=studio.radius_m)
-    pixels = every_pixel(truth.lens)
-    tally = StillTally(Maps(studio.film_walls, truth.lens.resolution_px))
-    for pose in poses:
-        plan = plan_pose(studio, camera, truth, pose, values)
-        reasons = [wall.hold for wall in plan.walls if wall.hold]
-        if reasons:
-            tally.held.append(reasons[0])
-        else:
+    """Photographs every pose of one camera alone: other cameras' pictures would lie over its own.
+
+    The zooms of `truths` are taken in turn. Walls that are held for a pose are left out of it.
+    """
+    tally = StillTally(camera.name, Maps(studio.film_walls, truths[0].lens.resolution_px))
+    for turn, truth in enumerate(truths):
+        judge = studio.judge(camera.name, truth.lens)
+        pixels = every_pixel(truth.lens)
+        for pose in poses[turn :: len(truths)]:
+            plan = plan_pose(studio, camera, truth, pose, values)
             tally.take_in(judge, plan, pose, pixels, studio.draw(plan))
-        progress()
-    return StillRun(tally.figures(len(poses)), mean(tally.area_ratios), tally.maps, tally.errors)
+            progress()
+    zooms = tuple(truth.zoom_raw for truth in truths[: len(poses)] if truth.zoom_raw is not None)
+    return StillRun(tally.figures(len(poses), zooms), mean(tally.area_ratios), tally.maps, tally.errors)
 
 
 def alone(config: StageConfig, camera: Camera) -> StageConfig:
@@ -120,44 +122,48 @@ def alone(config: StageConfig, camera: Camera) -> StageConfig:
 class StillTally:
     """Adds up the photographs of one camera's still poses."""
 
-    def __init__(self, maps: Maps) -> None:
+    def __init__(self, camera: str, maps: Maps) -> None:
         self.errors = Errors()
         self.maps = maps
-        self.held: list[str] = []
         self.area_ratios: list[float] = []
+        self._camera = camera
+        self._held: list[str] = []
+        self._held_walls: Counter[str] = Counter()
         self._missed_px: list[float] = []
 
     def take_in(
         self, judge: Judge, plan: FramePlan, pose: StillPose, pixels: FilmPixels, pictures: Mapping[str, Picture]
     ) -> None:
-        """Compares every film pixel of one pose."""
+        """Compares every film pixel of one pose that sees a wall which is not held."""
+        held = held_walls(plan, self._camera)
+        if held:
+            self._held.append(next(iter(held.values())))
+            self._held_walls.update(held.keys())
+        drawn = tuple(wall.name for wall in plan.walls if wall.name not in held)
         true_pose = FilmPose(pupil_m=np.array(pose.position_m), axes=axes_from_pan_tilt_roll(*pose.rotation_deg))
         worst_px, on_wall = 0.0, 0
-        for portion in pixels.portions():
+        for portion in pixels.portions() if drawn else ():
             seen = judge.see(true_pose, portion)
-            verdict = judge.judge(plan, seen, pictures)
+            verdict = judge.judge(plan, seen, pictures, drawn)
             self.errors.add(verdict.error_px, on_wall=len(verdict.at), covered=int(verdict.covered.sum()))
             self.maps.add(seen, verdict)
             worst_px = max(worst_px, float(verdict.missed_px.max(initial=0.0)))
             on_wall += len(verdict.at)
-        self.area_ratios += [area_ratio(inner) for inner in plan.inners]
+        if drawn:
+            self.area_ratios += [area_ratio(inner) for inner in plan.inners]
         if on_wall:
             self._missed_px.append(worst_px)
 
-    def figures(self, poses: int) -> StillFigures:
+    def figures(self, poses: int, zooms: tuple[float, ...]) -> StillFigures:
         """What all poses came to."""
         return StillFigures(
             **msgspec.structs.asdict(self.errors.registration()),
             poses=poses,
-            held=tuple(self.held),
+            held=tuple(self._held),
+            held_walls=dict(sorted(self._held_walls.items())),
             inner_misses=misses_of(self._missed_px),
+            zooms=zooms,
         )
-
-
-def misses_of(missed_px: list[float]) -> InnerMisses:
-    """Of the frames that see a wall, each with how far its worst pixel lay outside (0: none did)."""
-    frames = len([worst for worst in missed_px if worst > 0.0])
-    return InnerMisses(frames=frames, of=len(missed_px), worst_px=max(missed_px, default=0.0))
 
 
 def mean(values: list[float]) -> float:

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from calibration.records import Calibration
+from render.film.lens import FilmLens
 from render.film.scene import Picture
 from render.outputs.opened import open_outputs
 from render.plan import FramePlan
@@ -22,6 +23,7 @@ from stage.config_files import LoadedConfig, load_geometry
 from stage.film_walls import film_walls
 from stage.show import Show
 from stage.state import new_state
+from stage.verify.judge import Judge
 
 MOTION_LEDS = 98_304
 
@@ -34,7 +36,8 @@ def with_coordinates(loaded: LoadedConfig) -> LoadedConfig:
 
 def with_config(loaded: LoadedConfig, **changes: Any) -> LoadedConfig:
     """The same files with parts of the configuration exchanged."""
-    return LoadedConfig(msgspec.structs.replace(loaded.config, **changes), loaded.text, loaded.directory)
+    config = msgspec.structs.replace(loaded.config, **changes)
+    return LoadedConfig(config, loaded.text, loaded.directory, loaded.file)
 
 
 def with_small_rasters(loaded: LoadedConfig) -> LoadedConfig:
@@ -70,6 +73,7 @@ class Studio:
         self.renderer = renderer
         self.radius_m = loaded.config.world.radius_m
         self.film_walls = film_walls(loaded)
+        self.cell_m = {name: _cell_m(places) for name, places in positions.items()}
 
     @property
     def config(self) -> StageConfig:
@@ -80,10 +84,21 @@ class Studio:
         """The real fold from its beginning, for this stage or a variant of its cameras and trackers."""
         return Show(config, self.calibration, new_state(config, Show.tree_of(config)))
 
+    def judge(self, camera: str, lens: FilmLens) -> Judge:
+        """Who compares what a camera films here with the world."""
+        return Judge(camera=camera, lens=lens, walls=self.film_walls, radius_m=self.radius_m, cell_m=self.cell_m)
+
     def draw(self, plan: FramePlan) -> Mapping[str, Picture]:
         """What every wall of the plan shows, linear."""
         self.renderer.draw(plan)
         return {wall.name: self.renderer.read_wall_linear(wall.name) for wall in plan.walls}
+
+
+def _cell_m(places: NDArray[np.float64]) -> float:
+    """The diagonal between neighbouring LEDs of a raster (rows, columns, 3), m; a few jumps of a mesh left out."""
+    steps_m = [np.linalg.norm(np.diff(places, axis=axis), axis=-1) for axis in (0, 1)]
+    known = [found[np.isfinite(found)] for found in steps_m]
+    return math.hypot(*(float(np.quantile(found, 0.99)) if found.size else 0.0 for found in known))
 
 
 @contextmanager

@@ -2,22 +2,35 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Literal
 
+import msgspec
+
 from stage.verify.errors import Errors
+from stage.verify.report import InnerMisses, Miss, MotionFigures, misses_of
 
 RunName = Literal["hold", "predict"]
 RUNS: tuple[RunName, ...] = ("hold", "predict")
+MOST_MISSES = 1000
 
 
 class MotionTally:
-    """One camera's errors over one motion and one way of predicting; times and medians of frames that see a wall."""
+    """One camera's errors over one motion and one way of predicting; times and medians of frames that see a wall.
+
+    `moved` are the grid's errors of the frames in which holding errs (`held_errs`), `every_pixel` those of the frames
+    that were compared whole. `held` counts, for each wall, the frames in which the camera's view was held there.
+    """
 
     def __init__(self) -> None:
         self.frames = 0
         self.grid = Errors()
+        self.moved = Errors()
+        self.moved_frames = 0
         self.every_pixel = Errors()
         self.missed_px: list[float] = []
+        self.misses: list[Miss] = []
+        self.held: Counter[str] = Counter()
         self.area_ratios: list[float] = []
         self.times_s: list[float] = []
         self.medians_px: list[float] = []
@@ -27,8 +40,33 @@ class MotionTally:
         after_s = self.times_s[-1] if self.times_s else 0.0
         self.frames += other.frames
         self.grid.merge(other.grid)
+        self.moved.merge(other.moved)
+        self.moved_frames += other.moved_frames
         self.every_pixel.merge(other.every_pixel)
         self.missed_px += other.missed_px
+        self.misses += [Miss(frame=one.frame, time_s=after_s + one.time_s, px=one.px) for one in other.misses]
+        self.held += other.held
         self.area_ratios += other.area_ratios
         self.times_s += [after_s + time_s for time_s in other.times_s]
         self.medians_px += other.medians_px
+
+    def note_region(self, frame: int, time_s: float, worst_px: float) -> None:
+        """How far the worst pixel of a frame that sees a wall lay outside the inner picture, 0 inside."""
+        self.missed_px.append(worst_px)
+        if worst_px > 0.0 and len(self.misses) < MOST_MISSES:
+            self.misses.append(Miss(frame=frame, time_s=time_s, px=worst_px))
+
+    def inner_misses(self) -> InnerMisses:
+        """How many frames missed, of those that see a wall."""
+        return misses_of(self.missed_px)
+
+    def figures(self, *, listed: bool) -> MotionFigures:
+        """What all frames came to; single misses are `listed` where their times are those of one motion."""
+        return MotionFigures(
+            **msgspec.structs.asdict(self.grid.registration()),
+            frames=self.frames,
+            every_pixel=self.every_pixel.registration() if self.every_pixel.on_wall else None,
+            inner_misses=self.inner_misses(),
+            misses=tuple(self.misses) if listed else (),
+            held=dict(sorted(self.held.items())),
+        )

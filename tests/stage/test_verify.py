@@ -151,11 +151,11 @@ def test_limits_that_contradict_each_other_are_refused(directory, limits, findin
     ("options", "finding"),
     [
         (("--latency-ms", "20"), "--latency-ms: found 20, expected at least 33.3"),
-        (("--motion", "no-such-file.txt"), "no-such-file.txt"),
+        (("--motion", "no-such-file.txt"), "give a motion file, or dolly|crane|whip|handheld"),
         (("--at", "1 2"), "--at: found '1 2'"),
-        (("--jitter-ms", "-3"), "jitter_ms"),
-        (("--seconds", "1.5"), "seconds"),
-        (("--loss", "1"), "loss"),
+        (("--jitter-ms", "-3"), "--jitter-ms: found -3, expected a number of at least 0"),
+        (("--seconds", "1.5"), "--seconds: found 1.5, expected a number above 2"),
+        (("--loss", "1"), "--loss: found 1, expected a number of at most 0.9"),
     ],
 )
 def test_wrong_options_are_told_and_exit_with_2(directory, options, finding):
