@@ -9,6 +9,7 @@ import typer
 from typer.main import get_command
 
 from stage import __version__
+from stage.early_end import end_well_when_told
 from tracking.records import ConfigError
 
 COMMANDS: dict[str, str] = {
@@ -32,6 +33,8 @@ COMMANDS: dict[str, str] = {
 
 def main(arguments: list[str] | None = None) -> None:
     """Runs one command. Exits 0 when good, 1 when something was found, 2 when it was refused."""
+    if arguments is None:
+        end_well_when_told(sys.argv[1:])
     words = _with_lan_address(sys.argv[1:] if arguments is None else arguments)
     name = next((word for word in words if not word.startswith("-")), None)
     app = typer.Typer(

@@ -117,9 +117,18 @@ class Controls:
         return self.remember(command, answer, frame)
 
     def remembered(self, command: Command) -> Acknowledgement | None:
-        """The first answer to this very command, while it is remembered; an id used for something else is no repeat."""
+        """What to answer a command whose id this client has used before, while that is remembered; else None.
+
+        The very same command gets its first answer. Another one under that id is refused: which of the two the client
+        means to repeat cannot be told.
+        """
         known = self.state.answers.get(_memory_key(command))
-        return known.answer if known is not None and known.request == request_digest(command) else None
+        if known is None:
+            return None
+        if known.request == request_digest(command):
+            return known.answer
+        detail = f"id {command.id!r} was another request's: give every request an id of its own"
+        return self._refused(command, "", Refusal(code="conflict", detail=detail))
 
     def remember(self, command: Command, answer: Acknowledgement, frame: int) -> Acknowledgement:
         """Keep `answer`, given in `frame`, for a command that is sent again; the oldest of many is forgotten."""

@@ -35,15 +35,24 @@ class LiveLeave:
         self._last_look = last_look
         self._previews = previews
         self._look_every = max(1, round(show.rate / LOOKS_PER_S))
+        self._looked_at = -1
 
     def frame(self, inputs: FrameInputs, plan: FramePlan) -> None:
         """Hands on one frame. What a client is told has been kept for a restarted core before."""
         self._view.health = plan.health
         self._recorder.follow(self._show.state.take, inputs, plan, self._snapshot)
-        if self._last_look is not None and (inputs.commands or plan.frame % self._look_every == 0):
-            self._last_look.write(self._snapshot())
+        if self._last_look is not None:
+            self._leave_look(self._last_look, plan.frame, commanded=bool(inputs.commands))
         self._control.publish(plan, self._view)
         self._previews.publish(plan)
+
+    def _leave_look(self, last_look: LastLook, frame: int, *, commanded: bool) -> None:
+        """Twice a second, whichever slots are skipped, and after every command."""
+        last_look.beat()
+        present = frame // self._look_every
+        if commanded or present != self._looked_at:
+            self._looked_at = present
+            last_look.write(self._snapshot())
 
     def _snapshot(self) -> bytes:
         return encode_state(self._show.state)

@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
-import sys
 from fractions import Fraction
 from pathlib import Path
 
 from stage.config import StageConfig
 from stage.control.keeper import restore
 from stage.last_look import LastLook
+from stage.options import CoreOptions
 from stage.parameters import ParameterTree
-from stage.state import STATE_VERSION, ShowState, decode_state, new_state
+from stage.show import Show
+from stage.state import STATE_VERSION, ShowState, TakeState, decode_state, new_state
 from stage.takes.records import UNDECODABLE
+from stage.telling import tell
+
+FIRST_TAKE = "take-001"
 
 
 def saved_state(config: StageConfig, tree: ParameterTree, state_directory: Path) -> ShowState:
     """A new show with the values that were saved for the next start; what cannot be used of them is told."""
     restored, findings = restore(state_directory, tree)
     for finding in findings:
-        print(f"saved values: {finding}", file=sys.stderr)
+        tell(f"saved values: {finding}")
     return new_state(config, tree, restored)
 
 
@@ -33,7 +37,7 @@ def recovered_state(config: StageConfig, last_look: LastLook) -> ShowState | Non
     try:
         state = decode_state(encoded)
     except UNDECODABLE as error:
-        print(f"the last look cannot be used ({error}): starting from saved values", file=sys.stderr)
+        tell(f"the last look cannot be used ({error}): starting from saved values")
         return None
     if state.version != STATE_VERSION or set(state.trackers) != {tracker.name for tracker in config.trackers}:
         return None
@@ -42,6 +46,28 @@ def recovered_state(config: StageConfig, last_look: LastLook) -> ShowState | Non
     take.confirmed = False
     if take.recording:
         take.alarm = f"take {take.name}: frames before part {take.part} are missing: the core died"
+    return state
+
+
+def first_state(config: StageConfig, options: CoreOptions, last_look: LastLook) -> ShowState:
+    """What a core begins with: the saved values, or the last look of a killed one; black where that is wanted.
+
+    A look that ends one core after the other is not gone on with, but its place in time and its take are.
+    """
+    look = recovered_state(config, last_look) if options.recover else None
+    if look is not None and options.start == "last_look":
+        state = look
+    else:
+        tree = Show.tree_of(config)
+        defaults = options.start == "defaults"
+        state = new_state(config, tree) if defaults else saved_state(config, tree, Path(options.state))
+        if look is not None:
+            state.epoch, state.frame, state.present_ns = look.epoch, look.frame, look.present_ns
+            state.take = look.take
+        elif options.record:
+            state.take = TakeState(recording=True, name=FIRST_TAKE, count=1)
+    if options.recover and config.stage.recovery == "black":
+        state.controls.values["/output/blackout"] = True
     return state
 
 

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
-import sys
+import math
+from pathlib import Path
 
 import msgspec
 
+from stage.last_look import read_last_look
+from stage.state import ShowState, decode_state
+from stage.takes.records import UNDECODABLE
+from stage.telling import print_line
 from stage.timing import LoopTimes, Spread
 from tracking.records import Record
 
@@ -45,8 +50,7 @@ Event = ReadyEvent | SummaryEvent | PanelEvent
 
 def print_event(event: Event) -> None:
     """One JSON line on standard output, at once."""
-    sys.stdout.write(msgspec.json.encode(event).decode() + "\n")
-    sys.stdout.flush()
+    print_line(msgspec.json.encode(event).decode())
 
 
 def summary_of(times: LoopTimes, *, seconds: float, packets: dict[str, int], take: str | None) -> SummaryEvent:
@@ -62,3 +66,31 @@ def summary_of(times: LoopTimes, *, seconds: float, packets: dict[str, int], tak
         packets=packets,
         take=take,
     )
+
+
+def summary_of_look(path: Path, seconds: float) -> SummaryEvent:
+    """What the last look of a core that is no more tells of its run.
+
+    Figures that died with it are not numbers, null in JSON.
+    """
+    state = _last_state(path)
+    unknown = Spread(p50=math.nan, p99=math.nan, max=math.nan)
+    return SummaryEvent(
+        frames=0 if state is None else state.frame + 1,
+        seconds=seconds,
+        missed=0 if state is None else state.missed,
+        missed_causes={},
+        skipped_causes={},
+        lateness_ms=unknown,
+        cpu_ms=unknown,
+        packets={} if state is None else {name: tracker.accepted for name, tracker in state.trackers.items()},
+        take=None if state is None else state.take.path or None,
+    )
+
+
+def _last_state(path: Path) -> ShowState | None:
+    try:
+        encoded = read_last_look(path)
+        return None if encoded is None else decode_state(encoded)
+    except (OSError, *UNDECODABLE):
+        return None

@@ -4,79 +4,33 @@ from __future__ import annotations
 
 import selectors
 import signal
-import subprocess
 import sys
 import time
-from collections import deque
 from collections.abc import Sequence
 from pathlib import Path
 from types import FrameType
-from typing import IO
 
 import msgspec
 
+from stage.child import RESTARTS_MAX, RESTARTS_WINDOW_S, Child
 from stage.control.sockets import announced
-from stage.options import CoreOptions
-from stage.realtime import die_with_parent
-from stage.summary import PanelEvent, ReadyEvent, SummaryEvent, print_event
+from stage.core_watch import CoreWatch
+from stage.options import CoreOptions, Start
+from stage.summary import PanelEvent, ReadyEvent, SummaryEvent, print_event, summary_of_look
 from stage.takes.link import recorder_command
+from stage.telling import tell
 
-RESTARTS_MAX = 5
-RESTARTS_WINDOW_S = 60.0
 CORE_ENDS_S = 0.6
 OTHERS_END_S = 0.75
 LOOK_EVERY_S = 0.05
+SHORT_LIFE_S = 10.0
 REFUSED = 2
 _EVENT = msgspec.json.Decoder(ReadyEvent | SummaryEvent | PanelEvent)
-
-
-class Child:
-    """One supervised process. Its standard output is a pipe of events; standard error is the user's."""
-
-    def __init__(self, name: str, command: Sequence[str]) -> None:
-        self.name = name
-        self.command = list(command)
-        self._starts: deque[float] = deque(maxlen=RESTARTS_MAX)
-        self.heard_out = False
-        self.process = self._start()
-
-    def restart(self) -> bool:
-        """Starts the process again; False when it has died too often lately."""
-        if len(self._starts) == RESTARTS_MAX and time.monotonic() - self._starts[0] < RESTARTS_WINDOW_S:
-            return False
-        self.process = self._start()
-        return True
-
-    def ask_to_end(self) -> None:
-        """Sends SIGTERM to a process that still runs."""
-        if self.process.poll() is None:
-            self.process.send_signal(signal.SIGTERM)
-
-    def wait(self, until_s: float) -> int:
-        """Waits for the end until a monotonic time in seconds, then ends it by force. Returns the exit code."""
-        try:
-            return self.process.wait(max(0.01, until_s - time.monotonic()))
-        except subprocess.TimeoutExpired:
-            self.process.kill()
-            return self.process.wait()
-
-    @property
-    def events(self) -> IO[bytes]:
-        """What it prints, one JSON line an event."""
-        assert self.process.stdout is not None
-        return self.process.stdout
-
-    def _start(self) -> subprocess.Popen[bytes]:
-        self._starts.append(time.monotonic())
-        # A session of its own: Ctrl-C reaches the supervisor alone, which then ends the others in order. Whatever the
-        # program is, the kernel ends it with the supervisor; this process has no threads for the fork to trip over.
-        return subprocess.Popen(
-            self.command,
-            stdout=subprocess.PIPE,
-            bufsize=0,
-            start_new_session=True,
-            preexec_fn=die_with_parent,  # noqa: PLW1509
-        )
+_BEGINS_WITH: dict[Start, str] = {
+    "last_look": "from its last look",
+    "saved_values": "from the saved values, in case its last look is what ends it",
+    "defaults": "from the defaults, in case the saved values are what ends it",
+}
 
 
 class Supervisor:
@@ -88,12 +42,19 @@ class Supervisor:
 
     def __init__(self, options: CoreOptions, helpers: dict[str, Sequence[str]]) -> None:
         self._options = options
+        self._asked_s = options.seconds
         self._stopping_since: float | None = None
+        self._asked = False
         self._served_since: float | None = None
+        self._ready_since: float | None = None
         self._dismissed_since: float | None = None
         self._held_back: ReadyEvent | None = None
         self._panel_url: str | None = None
+        self._short_lives = 0
         self._selector = selectors.DefaultSelector()
+        signal.signal(signal.SIGTERM, self._stop)
+        signal.signal(signal.SIGINT, self._stop)
+        self._watch = CoreWatch(options.last_look())
         recorder = recorder_command(options.to_recorder(), options.from_recorder(), Path(options.takes))
         self._core = self._watched("core", _core_command(options))
         self._helpers = [self._watched(name, command) for name, command in {"recorder": recorder, **helpers}.items()]
@@ -101,11 +62,11 @@ class Supervisor:
 
     def run(self) -> int:
         """Supervises until the core has ended for good. Returns the exit code for the user."""
-        signal.signal(signal.SIGTERM, self._stop)
-        signal.signal(signal.SIGINT, self._stop)
         try:
             while True:
+                self._hurry()
                 self._hear()
+                self._look_after_core()
                 code = self._core.process.poll()
                 if code is not None:
                     for line in self._core.events:
@@ -114,7 +75,6 @@ class Supervisor:
                     if ended is not None:
                         return ended
                 self._tend_helpers()
-                self._hurry()
         finally:
             self._end_helpers()
 
@@ -128,6 +88,7 @@ class Supervisor:
         for key, _ in self._selector.select(LOOK_EVERY_S):
             line = key.data.events.readline()
             if line:
+                key.data.served = True
                 self._read(line)
             else:
                 self._selector.unregister(key.fileobj)
@@ -137,17 +98,19 @@ class Supervisor:
         try:
             event = _EVENT.decode(line)
         except msgspec.DecodeError:
-            sys.stderr.write(line.decode(errors="replace"))
+            tell(line.decode(errors="replace").rstrip("\n"))
             return
         self._pass_on(event)
 
     def _pass_on(self, event: ReadyEvent | SummaryEvent | PanelEvent) -> None:
         match event:
             case PanelEvent(url=url):
+                self._keep_address(url)
                 self._panel_url = announced(url)
             case ReadyEvent():
                 self._held_back = event
-                self._served_since = self._served_since or time.monotonic()
+                self._ready_since = time.monotonic()
+                self._served_since = self._served_since or self._ready_since
             case SummaryEvent():
                 print_event(event)
                 self._dismiss_helpers()
@@ -159,7 +122,7 @@ class Supervisor:
             control = announced(self._held_back.control)
             print_event(msgspec.structs.replace(self._held_back, control=control, panel=self._panel_url))
             if self._panel_url is not None:
-                print(f"see the walls at {self._panel_url}; Ctrl-C ends the stage", file=sys.stderr)
+                tell(f"see the walls at {self._panel_url}; Ctrl-C ends the stage")
             self._held_back = None
 
     def _after_core(self, code: int) -> int | None:
@@ -168,21 +131,47 @@ class Supervisor:
             return 0
         if self._served_since is None:
             if code != REFUSED:
-                print(f"the core ended before its first frame ({_exit_text(code)}): see above", file=sys.stderr)
+                tell(f"the core ended before its first frame ({_exit_text(code)}): see above")
             return REFUSED if code == REFUSED else 1
-        self._core.command = _core_command(self._recovering(self._served_since))
+        start = self._next_start()
+        self._core.command = _core_command(self._recovering(self._served_since, start))
         if not self._restart(self._core):
-            print(f"the core died {RESTARTS_MAX} times within {RESTARTS_WINDOW_S:.0f} s: giving up", file=sys.stderr)
+            tell(f"the core died {RESTARTS_MAX} times within {RESTARTS_WINDOW_S:.0f} s: giving up")
+            print_event(summary_of_look(self._options.last_look(), time.monotonic() - self._served_since))
             return 1
-        print(f"the core ended ({_exit_text(code)}): started again from its last look", file=sys.stderr)
+        self._watch.begin()
+        tell(f"the core ended ({_exit_text(code)}): started again {_BEGINS_WITH[start]}")
         return None
 
-    def _recovering(self, served_since: float) -> CoreOptions:
-        """The options of a core that goes on from the last look, for what is left of the asked time."""
-        seconds = self._options.seconds
+    def _next_start(self) -> Start:
+        """What the core begins with now. A last look with which it dies soon, twice in a row, is not tried again."""
+        short = self._ready_since is None or time.monotonic() - self._ready_since < SHORT_LIFE_S
+        self._short_lives = self._short_lives + 1 if self._options.recover and short else 0
+        self._ready_since = None
+        starts: tuple[Start, ...] = ("last_look", "last_look", "saved_values", "defaults")
+        return starts[min(self._short_lives, len(starts) - 1)]
+
+    def _recovering(self, served_since: float, start: Start) -> CoreOptions:
+        """The options of a core that follows a dead one, for what is left of the asked time."""
+        seconds = self._asked_s
         if seconds is not None:
             seconds = max(0.1, seconds - (time.monotonic() - served_since))
-        return msgspec.structs.replace(self._options, recover=True, seconds=seconds)
+        epoch = self._options.epoch + 1
+        self._options = msgspec.structs.replace(self._options, start=start, epoch=epoch, seconds=seconds)
+        return self._options
+
+    def _look_after_core(self) -> None:
+        """Ends a core that is there and serves no frame any more."""
+        if not self._ending and self._watch.hangs(time.monotonic()) and self._core.process.poll() is None:
+            tell("the core hangs, it serves no frame any more: it is ended")
+            self._core.process.kill()
+            self._core.process.wait()
+
+    def _keep_address(self, url: str) -> None:
+        """A preview page that is started again comes back where it was, though it took any free port at first."""
+        for helper in self._helpers:
+            if helper.name == "panel":
+                helper.command[helper.command.index("--bind") + 1] = url.partition("://")[2]
 
     def _tend_helpers(self) -> None:
         if self._ending:
@@ -191,14 +180,14 @@ class Supervisor:
             code = helper.process.poll()
             if code is None:
                 continue
-            if code != REFUSED and self._restart(helper):
-                print(f"the {helper.name} ended ({_exit_text(code)}): started again", file=sys.stderr)
+            if (code != REFUSED or helper.served) and self._restart(helper):
+                tell(f"the {helper.name} ended ({_exit_text(code)}): started again")
             else:
                 self._do_without(helper, code)
 
     def _do_without(self, helper: Child, code: int) -> None:
         """Goes on without a helper that was refused, or that keeps dying."""
-        print(f"the {helper.name} ended ({_exit_text(code)}): going on without it", file=sys.stderr)
+        tell(f"the {helper.name} ended ({_exit_text(code)}): going on without it")
         self._helpers.remove(helper)
         if helper.name == "panel":
             self._awaits_panel = False
@@ -217,10 +206,12 @@ class Supervisor:
     def _stop(self, number: int, frame: FrameType | None) -> None:  # noqa: ARG002 - the signature of a signal handler
         if self._stopping_since is None:
             self._stopping_since = time.monotonic()
-            self._core.ask_to_end()
 
     def _hurry(self) -> None:
-        """A core that does not end in time, when told to or by itself, is ended by force."""
+        """Passes on that the stage is to end. A core that does not end in time, or by itself, is ended by force."""
+        if self._stopping_since is not None and not self._asked:
+            self._asked = True
+            self._core.ask_to_end()
         begun = self._stopping_since or self._dismissed_since
         if begun is not None and time.monotonic() - begun > CORE_ENDS_S:
             self._core.process.kill()

@@ -24,7 +24,12 @@ def ask_for_take(take: TakeState, request: TakeRequest, command: Command) -> Ack
 
 
 def note_report(take: TakeState, report: TakeReport) -> None:
-    """Takes over the recorder's word: only "recording" makes a take confirmed, a failure ends it."""
+    """Takes over the recorder's word: only "recording" makes a take confirmed, a failure ends it.
+
+    What it says of an earlier take, or of one that an earlier run left behind, is not about this one.
+    """
+    if report.count not in (0, take.count):
+        return
     match report.state:
         case "recording":
             if take.recording:
@@ -40,7 +45,11 @@ def note_report(take: TakeState, report: TakeReport) -> None:
         case "disk_low":
             take.alarm = report.detail
         case "recorder_back":
-            take.part += 1
+            take.part = report.part or take.part + 1
+        case "recorder_missing":
+            take.recorder = report.detail
+        case "recorder_there":
+            take.recorder = ""
 
 
 def _refused(command: Command, detail: str) -> Acknowledgement:

@@ -14,10 +14,12 @@ import typer
 from rich.console import Console
 
 from stage.control.client import DEFAULT_ENDPOINT, Answer, Client, ControlError
-from stage.control.keeper import SavedValues, read_values, write_values
+from stage.control.keeper import SavedValues, fitting, read_values, write_values
 from stage.control.tables import described, shown, status_tables, value_table
 from stage.control.wire import request_schema
 from stage.inputs import Value
+from stage.parameter_kinds import Parameter
+from stage.parameters import ParameterTree
 from tracking.records import ConfigError
 
 app = typer.Typer(no_args_is_help=True, help="Read and set parameters of a running stage, start and stop takes.")
@@ -142,11 +144,15 @@ def save(file: FileArgument, endpoint: EndpointOption = DEFAULT_ENDPOINT, as_jso
 
 @app.command()
 def load(file: FileArgument, endpoint: EndpointOption = DEFAULT_ENDPOINT, as_json: JsonOption = False) -> None:
-    """Put saved values in force, all in one frame."""
+    """Put saved values in force, all in one frame. What no longer fits the stage is told and skipped."""
     here = _local(file)
     values = None if here is None else _read(here).values
     with _stage(endpoint, as_json=as_json) as stage:
-        _report(stage.load(file) if values is None else stage.batch(values), as_json=as_json)
+        if values is None:
+            _report(stage.load(file), as_json=as_json)
+            return
+        fit, findings = fitting(_tree_of(stage), values)
+        _report(msgspec.structs.replace(stage.batch(fit), detail="; ".join(findings)), as_json=as_json)
 
 
 @app.command(context_settings={"ignore_unknown_options": True})
@@ -228,6 +234,14 @@ def _value_of(text: str, kind: str) -> Value:
         except ValueError:
             return text
     return text
+
+
+def _tree_of(stage: Client) -> ParameterTree:
+    """The parameters that the stage declares; what a later stage says of them besides is passed over."""
+    known = Parameter.__struct_fields__
+    return ParameterTree(
+        msgspec.convert({field: one[field] for field in known if field in one}, Parameter) for one in stage.describe()
+    )
 
 
 def _local(file: str) -> Path | None:

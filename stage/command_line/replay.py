@@ -72,9 +72,11 @@ def command(
         exact = verify and (reader.header.build, reader.header.machine) == (build_digest(), machine_name())
         replay = Replay(reader, ShowFold, span=span, compare=verify or refold, exact=exact, see=see)
         figures = replay.run()
-    if figures.frames == 0:
+    compared = verify or refold
+    found = figures.differences or figures.skipped or reader.spoilt
+    if figures.frames == 0 and not (compared and found):
         raise ConfigError(f"{take}: {_why_empty(reader, figures, frames)}")
-    report = report_of(reader, figures, compared=verify or refold, exact=exact)
+    report = report_of(reader, figures, compared=compared, exact=exact)
     _print(report, as_json=as_json)
     if report.found_something:
         raise typer.Exit(1)
@@ -119,6 +121,9 @@ def _span(text: str) -> Span:
 
 
 def _why_empty(reader: TakeReader, figures: Figures, frames: str) -> str:
+    if figures.differences:
+        first = figures.differences[0]
+        return f"found no frame that can be folded; frame {first.frame}: {first.path} is {first.recorded}"
     if reader.damage:
         return f"found no whole frame, {reader.damage[0]}"
     if figures.skipped:

@@ -82,7 +82,13 @@ def _row(take: Overview | Unreadable) -> tuple[str, ...]:
 
 
 def _shown(value: object) -> str:
+    if isinstance(value, dict):
+        return "\n".join(_shown_stage(name, times) for name, times in value.items())
     return "\n".join(str(item) for item in value) if isinstance(value, list | tuple) else str(value)
+
+
+def _shown_stage(name: str, times: dict[str, float]) -> str:
+    return f"{name.replace('_', ' ')}: p50 {times['p50_ms']:.1f}, p99 {times['p99_ms']:.1f} ms"
 
 
 def _print_json(found: object) -> None:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 _PICTURE = re.compile(r"/preview/((?:film|wall|camera)/[A-Za-z0-9_-]{1,64})\.(png|jpg|mjpeg)")
 _LOCAL_NAMES = ("127.0.0.1", "localhost", "::1")
+_ANSWER_S = 10.0
 _WAIT_S = 1.5
 _NEXT_S = 0.5
 _MOST_FIELDS = 16
@@ -38,14 +39,26 @@ class PageRequest(BaseHTTPRequestHandler):
 
     server_version = "OpenStage"
     sys_version = ""
-    timeout = 10.0
+    timeout = 2.0
+    """Seconds that a connection may stay silent before it has asked."""
+
+    def parse_request(self) -> bool:
+        """Whoever has asked is given time to take the answer, and keeps the seat."""
+        whole = super().parse_request()
+        self.connection.settimeout(_ANSWER_S)
+        cast("PreviewServer", self.server).heard(self.connection)
+        return whole
 
     def do_GET(self) -> None:
         server = cast("PreviewServer", self.server)
         if server.loopback_only and not _names_loopback(self.headers.get("Host", "")):
             self._refuse(HTTPStatus.FORBIDDEN, "This page is served to this machine only.")
             return
-        asked = urlsplit(self.path)
+        try:
+            asked = urlsplit(self.path)
+        except ValueError:
+            self._refuse(HTTPStatus.BAD_REQUEST, "That is no address.")
+            return
         if asked.path in server.files:
             self._answer(HTTPStatus.OK, *server.files[asked.path])
         elif asked.path == "/preview/state.json":

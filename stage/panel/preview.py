@@ -9,11 +9,13 @@ import argparse
 import html
 import json
 import signal
+import socket
 import sys
 import threading
 from http.server import ThreadingHTTPServer
 from pathlib import Path
 from types import FrameType
+from typing import Any
 
 from stage.config_files import load_config
 from stage.panel.composite import FilmStage
@@ -22,11 +24,13 @@ from stage.panel.gallery import Gallery
 from stage.panel.newest import NewestPictures
 from stage.panel.page_requests import PageRequest
 from stage.panel.records import TOPIC
+from stage.panel.silent import SilentConnections
 from tracking.records import ConfigError
 
 _HERE = Path(__file__).resolve().parent
 _CROWD = 32
 _STREAMS = 8
+_GIVES_WAY_S = 0.2
 _LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 
@@ -46,6 +50,7 @@ class PreviewServer(ThreadingHTTPServer):
         self.files = _page_files(title)
         self.streams = threading.BoundedSemaphore(_STREAMS)
         self._seats = threading.BoundedSemaphore(_CROWD)
+        self._silent = SilentConnections()
         self._closed = False
         host, port = _address(bind)
         self.loopback_only = host in _LOOPBACK
@@ -67,18 +72,30 @@ class PreviewServer(ThreadingHTTPServer):
         self._closed = True
         super().server_close()
 
-    def process_request(self, request: object, client_address: object) -> None:
-        """One thread a request, but never more than the crowd: the next is turned away unanswered."""
-        if not self._seats.acquire(blocking=False):
-            self.shutdown_request(request)  # type: ignore[arg-type]
-            return
-        super().process_request(request, client_address)  # type: ignore[arg-type]
+    def process_request(self, request: Any, client_address: Any) -> None:
+        """One thread a request, but never more than the crowd; whoever has asked for nothing yet gives way to the next.
 
-    def process_request_thread(self, request: object, client_address: object) -> None:
+        Where all have asked, the next is turned away unanswered.
+        """
+        seated = self._seats.acquire(blocking=False)
+        if not seated and self._silent.turn_one_away():
+            seated = self._seats.acquire(timeout=_GIVES_WAY_S)
+        if not seated:
+            self.shutdown_request(request)
+            return
+        self._silent.add(request)
+        super().process_request(request, client_address)
+
+    def process_request_thread(self, request: Any, client_address: Any) -> None:
         try:
-            super().process_request_thread(request, client_address)  # type: ignore[arg-type]
+            super().process_request_thread(request, client_address)
         finally:
+            self.heard(request)
             self._seats.release()
+
+    def heard(self, request: socket.socket) -> None:
+        """A connection has asked for something, or has ended: it gives its seat to nobody."""
+        self._silent.remove(request)
 
     def handle_error(self, request: object, client_address: object) -> None:
         """A browser that left in the middle of a picture is no event."""

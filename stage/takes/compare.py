@@ -9,6 +9,8 @@ import msgspec
 
 from tracking.records import Evolving
 
+LONGEST_TOLD = 1000
+"""Characters of a value that are told: one that was changed may be of any length."""
 Leaf = bool | int | float | str | bytes | None
 Tree = Leaf | list["Tree"] | dict[str, "Tree"]
 """What MessagePack gives without a schema; times and extensions, which no record holds, count as values too."""
@@ -66,10 +68,10 @@ def first_difference(recorded: Tree, replayed: Tree, tolerance: float = 0.0) -> 
 def told(value: Leaf) -> bool | float | int | str | None:
     """The value as it can be said in JSON."""
     if isinstance(value, bytes):
-        return value.hex()
-    if isinstance(value, float) and not math.isfinite(value):
-        return str(value)
-    return value
+        return value.hex()[:LONGEST_TOLD]
+    if value is None or isinstance(value, bool | int) or (isinstance(value, float) and math.isfinite(value)):
+        return value
+    return str(value)[:LONGEST_TOLD]
 
 
 def _alike(recorded: Leaf, replayed: Leaf, tolerance: float) -> bool:

@@ -12,6 +12,7 @@ import msgspec
 
 from stage.inputs import TakeReport
 from stage.takes.disk import MEGABYTE, DiskLimits, free_bytes, is_low, must_stop, why_not_begin
+from stage.takes.gaps import gap_text
 from stage.takes.names import safe_name
 from stage.takes.recording import Recording
 from stage.takes.records import UNDECODABLE, Alive, Close, Open, Parcel, PutFrame, PutSnapshot, TakePart, Told
@@ -41,6 +42,7 @@ class Desk:
         self._clock_ns = clock_ns
         self._recording: Recording | None = None
         self._bytes_per_second = 0.0
+        self._held: dict[str, int] = {}
         self.alive = Alive(instance=instance)
         self.strays = 0
         """Messages that belong to no open take, or that no core would send."""
@@ -57,6 +59,10 @@ class Desk:
             self._write(parcel.body, self._recording)
         if parcel.session == self.alive.session:
             self.alive = msgspec.structs.replace(self.alive, position=parcel.position + length)
+
+    def remember(self, name: str, last_frame: int) -> None:
+        """The last frame that a closed file holds of a take: what its next part lacks begins after it."""
+        self._held[name] = last_frame
 
     def tick(self) -> None:
         """Called at least ten times a second: flushes, looks after the disk, ends a take whose core fell silent."""
@@ -87,6 +93,8 @@ class Desk:
         except OSError as error:
             self._fail(recording, error)
             return None
+        if recording.last_frame is not None:
+            self.remember(recording.part.name, recording.last_frame)
         self._note_disk()
         self._recording = None
         return path
@@ -94,9 +102,10 @@ class Desk:
     def _begin(self, opening: Open) -> None:
         started = datetime.now().astimezone()
         name = safe_name(opening.part.name) or started.strftime("take-%Y-%m-%d_%H-%M-%S")
-        part = TakePart(
-            name=name, part=opening.part.part, gap=opening.part.gap, started=started.isoformat(timespec="milliseconds")
-        )
+        if opening.part.part == 1:
+            self._held.clear()
+        gap = gap_text(opening.gap, self._held.get(name), opening.snapshot.frame) if opening.gap is not None else ""
+        part = TakePart(name=name, part=opening.part.part, gap=gap, started=started.isoformat(timespec="milliseconds"))
         recording = None
         try:
             self._directory.mkdir(parents=True, exist_ok=True)
@@ -113,6 +122,8 @@ class Desk:
                 self._fail(recording, error)
             return
         self._recording = recording
+        if gap:
+            self._report(name, "gap", gap)
         self._report(name, "recording", f"part {part.part}", str(recording.paths.closed))
 
     def _write(self, body: PutFrame | PutSnapshot | Close | Open, recording: Recording) -> None:
@@ -146,7 +157,7 @@ class Desk:
         self._report(recording.part.name, "failed", f"{_reason(error)}; what was whole is kept", str(path))
 
     def _report(
-        self, name: str, state: Literal["recording", "closed", "failed", "disk_low"], detail: str, path: str = ""
+        self, name: str, state: Literal["recording", "gap", "closed", "failed", "disk_low"], detail: str, path: str = ""
     ) -> None:
         report = TakeReport(name=name, state=state, detail=detail, path=path)
         self._tell(Told(session=self.alive.session, take=self.alive.take, report=report))

@@ -5,14 +5,20 @@ from __future__ import annotations
 from fractions import Fraction
 from pathlib import Path
 
+import msgspec
+
+from stage.ledger import LedgerState, Percentiles, percentiles
 from stage.takes.names import OPEN_SUFFIX, SUFFIX
 from stage.takes.reader import RecordedFrame, TakeReader
-from stage.takes.records import TakeHeader
+from stage.takes.records import UNDECODABLE, TakeHeader
 from tracking.records import ConfigError, Evolving
 
 
 class Overview(Evolving):
-    """One take. `seconds` is show time from the first to the last frame; `complete` means closed and undamaged."""
+    """One take. `seconds` is show time from the first to the last frame; `complete` means closed and undamaged.
+
+    `latency` has the stages from a sample to the wall's light, and their sum, as they were at the last snapshot.
+    """
 
     file: str
     bytes: int
@@ -33,6 +39,7 @@ class Overview(Evolving):
     machine: str
     renderer: str
     assets: tuple[tuple[str, str], ...]
+    latency: dict[str, Percentiles]
 
 
 class Unreadable(Evolving):
@@ -49,6 +56,7 @@ def overview(path: Path) -> Overview:
     first: int | None = None
     last: int | None = None
     frames = snapshots = 0
+    state = b""
     for entry in reader.entries():
         if isinstance(entry, RecordedFrame):
             last = entry.message.frame
@@ -56,6 +64,7 @@ def overview(path: Path) -> Overview:
             frames += 1
         else:
             snapshots += 1
+            state = entry.state
     header, part = reader.header, reader.part
     return Overview(
         file=str(path),
@@ -77,7 +86,22 @@ def overview(path: Path) -> Overview:
         machine=header.machine,
         renderer=header.renderer,
         assets=header.assets,
+        latency=_latency(state),
     )
+
+
+class _Accounted(Evolving):
+    """What is read of a snapshot's state."""
+
+    ledger: LedgerState = msgspec.field(default_factory=LedgerState)
+
+
+def _latency(state: bytes) -> dict[str, Percentiles]:
+    """Empty where there is no snapshot, or none that can be read."""
+    try:
+        return percentiles(msgspec.msgpack.decode(state, type=_Accounted).ledger) if state else {}
+    except UNDECODABLE:
+        return {}
 
 
 def overviews(directory: Path) -> list[Overview | Unreadable]:

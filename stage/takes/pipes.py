@@ -40,6 +40,11 @@ class CorePipes:
             return False
         return True
 
+    @property
+    def connected(self) -> bool:
+        """Whether a recorder takes messages: it may be heard a moment before."""
+        return bool(self._out.poll(0, zmq.POLLOUT))
+
     def receive(self) -> Iterator[FromRecorder]:
         """What came from the recorder, at most `REPORTS_AT_ONCE` messages."""
         for _ in range(REPORTS_AT_ONCE):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import struct
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,8 +12,10 @@ from typing import IO
 import msgspec
 import zstandard
 from mcap.exceptions import McapError
+from mcap.opcode import Opcode
 from mcap.records import Attachment, Channel, Chunk, Footer, McapRecord, Message, Metadata
 from mcap.stream_reader import StreamReader, breakup_chunk
+from mcap.writer import MCAP0_MAGIC
 
 from stage.takes.records import (
     FORMAT,
@@ -33,6 +36,9 @@ _UNREADABLE = (McapError, ValueError, OverflowError, MemoryError, struct.error, 
 """What the MCAP library raises on bytes that are no MCAP; a wrong checksum is a ValueError."""
 _ATTACHMENTS = ("config.toml", "config", "calibration")
 _DAMAGES_TOLD = 100
+_PART_DIGITS = 10
+_ENDING = struct.Struct("<BQQQI8s")
+"""The footer (opcode, length, two offsets, a checksum) and the closing magic."""
 
 
 class RecordedFrame(Evolving):
@@ -49,8 +55,8 @@ Entry = RecordedFrame | TakeSnapshot
 class TakeReader:
     """One take's file, open for reading.
 
-    `header` and `part` are there at once. `entries` may be walked again and again; after a whole walk `damage`
-    says what could not be read, and `complete` whether the file was closed properly.
+    `header` and `part` are there at once. `entries` may be walked again and again; after a walk `damage` says what
+    could not be read, and `spoilt` counts what is not as it was written, apart from an end that was cut off.
 
     Raises:
         ConfigError: the file cannot be opened, or is no take, or its beginning is damaged.
@@ -59,19 +65,27 @@ class TakeReader:
     def __init__(self, path: Path) -> None:
         self.path = path
         self.damage: list[str] = []
-        self.complete = False
+        self.spoilt = 0
+        self._closed: bool | None = None
         self.header, self.part = self._read_beginning()
+
+    @property
+    def complete(self) -> bool:
+        """Whether the file was closed properly, and nothing of it that was walked through is damaged."""
+        closed = _is_closed(self.path) if self._closed is None else self._closed
+        return closed and not self.damage
 
     def entries(self) -> Iterator[Entry]:
         """Frames and snapshots in recorded order, one chunk in memory at a time."""
-        self.damage, self.complete = [], False
+        self.damage, self.spoilt, self._closed = [], 0, None
+        closed = False
         topics: dict[int, str] = {}
         inputs: Message | None = None
         for record in self._records():
             if isinstance(record, Channel):
                 topics[record.id] = record.topic
             elif isinstance(record, Footer):
-                self.complete = not self.damage
+                closed = True
             elif isinstance(record, Message):
                 topic = topics.get(record.channel_id, "")
                 if topic == INPUTS_TOPIC:
@@ -80,6 +94,7 @@ class TakeReader:
                     entry = self._entry(topic, record, inputs)
                     if entry is not None:
                         yield entry
+        self._closed = closed
 
     def _entry(self, topic: str, message: Message, inputs: Message | None) -> Entry | None:
         try:
@@ -87,10 +102,10 @@ class TakeReader:
                 return msgspec.msgpack.decode(message.data, type=TakeSnapshot)
             frame = msgspec.msgpack.decode(message.data, type=TakeFrame)
         except UNDECODABLE as error:
-            self._tell(f"{topic} message {message.sequence}: {error}")
+            self._tell(f"{topic} message {message.sequence}: {error}", spoilt=1)
             return None
         if inputs is None or inputs.sequence != message.sequence:
-            self._tell(f"frame {frame.frame}: its inputs are missing")
+            self._tell(f"frame {frame.frame}: its inputs are missing", spoilt=1)
             return None
         return RecordedFrame(present_ns=inputs.log_time, inputs=inputs.data, message=frame)
 
@@ -109,7 +124,9 @@ class TakeReader:
                     else:
                         yield record
             except _UNREADABLE as error:
-                self._tell(f"cut or damaged before byte {stream.tell()}: {error or 'the file ends'}")
+                harm = "damaged" if _is_closed(self.path) else "cut or damaged"
+                reason = str(error) or "the file ends in the middle of a record"
+                self._tell(f"{harm} before byte {stream.tell()}: {reason}", spoilt=int(harm == "damaged"))
 
     def _unpacked(self, chunk: Chunk, end: int) -> list[McapRecord]:
         """A chunk's records; none, and a damage told, where it is not what was written."""
@@ -118,7 +135,7 @@ class TakeReader:
                 raise ValueError(f"it would unpack to more than {MESSAGE_BYTES_MAX} bytes")
             return list(breakup_chunk(chunk, validate_crc=True))
         except _UNREADABLE as error:
-            self._tell(f"chunk before byte {end} is damaged and left out: {error}")
+            self._tell(f"chunk before byte {end} is damaged and left out: {error or type(error).__name__}", spoilt=1)
             return []
 
     def _read_beginning(self) -> tuple[TakeHeader, TakePart]:
@@ -134,7 +151,8 @@ class TakeReader:
         why = self.damage[0] if self.damage else "it holds no description of a take"
         raise ConfigError(f"{self.path}: found no readable take, expected an MCAP file of `stage`: {why}")
 
-    def _tell(self, damage: str) -> None:
+    def _tell(self, damage: str, *, spoilt: int) -> None:
+        self.spoilt += spoilt
         if len(self.damage) < _DAMAGES_TOLD:
             self.damage.append(damage)
 
@@ -157,6 +175,18 @@ def _opened(path: Path) -> IO[bytes]:
         return path.open("rb")
     except OSError as error:
         raise ConfigError(f"{path}: cannot be read: {error.strerror}; give the path of a take (.mcap)") from error
+
+
+def _is_closed(path: Path) -> bool:
+    """Whether the file ends as a take does that was closed: with a footer and the closing magic."""
+    with _opened(path) as stream:
+        size = stream.seek(0, os.SEEK_END)
+        stream.seek(max(0, size - _ENDING.size))
+        ending = stream.read(_ENDING.size)
+    if len(ending) < _ENDING.size:
+        return False
+    opcode, length, *_, magic = _ENDING.unpack(ending)
+    return bool(opcode == Opcode.FOOTER and length == _ENDING.size - 17 and magic == MCAP0_MAGIC)
 
 
 def _unpacked_bytes(chunk: Chunk) -> int:
@@ -194,7 +224,7 @@ def _header_from(path: Path, metadata: dict[str, str], attached: dict[str, bytes
     )
     return header, TakePart(
         name=metadata.get("name", ""),
-        part=int(part) if part.isdecimal() else 1,
+        part=int(part) if part.isdecimal() and len(part) < _PART_DIGITS else 1,
         gap=metadata.get("gap", ""),
         started=metadata.get("started", ""),
     )

@@ -21,7 +21,8 @@ from stage.takes.disk import MEGABYTE, DiskLimits
 from stage.takes.names import OPEN_SUFFIX
 from stage.takes.pipes import RecorderPipes
 from stage.takes.records import Alive, Told
-from stage.takes.repair import left_behind, repair
+from stage.takes.repair import is_written, left_open, repair
+from stage.telling import tell
 from tracking.records import ConfigError
 
 ALIVE_S = 0.25
@@ -68,17 +69,22 @@ class Voice:
             self._socket.send(msgspec.msgpack.encode(message), zmq.NOBLOCK)
 
 
-def mend_left_behind(directory: Path, voice: Voice) -> None:
-    """Repairs what an earlier recorder left open in `directory`, and says so."""
-    for path in left_behind(directory):
+def mend_left_behind(directory: Path, voice: Voice, desk: Desk) -> None:
+    """Repairs what an earlier recorder left open in `directory`, and says so; what is not its own is left alone."""
+    for path in left_open(directory):
         try:
+            if is_written(path):
+                continue
             if path.stat().st_size == 0:
                 path.unlink()
                 continue
             mended = repair(path)
         except (OSError, ConfigError) as error:
-            print(f"recorder: {path.name}: cannot be repaired: {error}", file=sys.stderr, flush=True)
+            why = error.strerror if isinstance(error, OSError) and error.strerror else error
+            tell(f"recorder: {path.name}: left as it is: {why}")
             continue
+        if mended.last_frame is not None:
+            desk.remember(mended.name, mended.last_frame)
         detail = f"repaired after the recorder ended without closing it: {mended.frames} frames"
         report = TakeReport(name=path.name.removesuffix(OPEN_SUFFIX), state="closed", detail=detail, path=mended.file)
         voice.tell(Told(session="", take=0, report=report))
@@ -89,7 +95,7 @@ def serve(pipes: RecorderPipes, directory: Path, limits: DiskLimits, ended: Call
     instance = f"{os.getpid()}-{os.urandom(4).hex()}"
     voice = Voice(pipes, Alive(instance=instance))
     desk = Desk(directory, voice.tell, limits, instance=instance)
-    mend_left_behind(directory, voice)
+    mend_left_behind(directory, voice, desk)
     while not ended():
         arrived = pipes.receive(TICK_S)
         if arrived is not None:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import msgspec
 
+from stage.takes.digest import digest_of
 from stage.takes.records import Open, PutFrame, TakeFrame, TakePart, TakeSnapshot
 from stage.takes.seals import seal_of
 from stage.takes.writer import TakeFile, free_paths
@@ -17,7 +18,7 @@ MEASURED_AFTER_NS = 2_000_000_000
 class Recording:
     """Writes one take. Any method may raise OSError; then only `abandon` is left to call.
 
-    `session` and `take` are how the core calls it; `on_disk_frame` is the last frame that survives a power cut.
+    `on_disk_frame` is the last frame that survives a power cut, `last_frame` the last one that was added, None before.
     """
 
     def __init__(self, directory: Path, opening: Open, part: TakePart, now_ns: int) -> None:
@@ -31,6 +32,7 @@ class Recording:
         self._previous = opening.snapshot.frame
         self._present_ns = 0
         self.frames = 0
+        self.last_frame: int | None = None
         self.told_low = False
         self._first_snapshot = opening.snapshot
 
@@ -50,11 +52,13 @@ class Recording:
         )
         self._file.add_frame(put.present_ns, put.inputs, message)
         self._previous, self._present_ns = put.frame, put.present_ns
+        self.last_frame = put.frame
         self.frames += 1
 
     def add_snapshot(self, snapshot: TakeSnapshot) -> None:
         """Adds a state; the next frame follows it, even where frames before it were lost."""
-        self._file.add_snapshot(self._present_ns, snapshot)
+        sealed = msgspec.structs.replace(snapshot, seal=digest_of(snapshot.state))
+        self._file.add_snapshot(self._present_ns, sealed)
         self._previous = snapshot.frame
 
     def flush_if_due(self, now_ns: int) -> bool:

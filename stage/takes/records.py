@@ -75,18 +75,30 @@ class TakeFrame(Evolving):
 
 
 class TakeSnapshot(Evolving):
-    """The encoded state of the show after `frame`."""
+    """The encoded state of the show after `frame`.
+
+    `seal` is the state's digest, made in the recorder; empty in takes of earlier versions.
+    """
 
     frame: int
     state: bytes
+    seal: bytes = b""
+
+
+class Gap(Evolving):
+    """Why frames are missing before a part, and the first one that the core does not know to be safe, if it knows."""
+
+    cause: str
+    lost_from: int | None = None
 
 
 class Open(Evolving, tag="open"):
-    """Core to recorder: begin a file; `snapshot` is its first entry."""
+    """Core to recorder: begin a file; `snapshot` is its first entry, `gap` what came before it went wrong."""
 
     header: TakeHeader
     part: TakePart
     snapshot: TakeSnapshot
+    gap: Gap | None = None
 
 
 class PutFrame(Evolving, tag="frame"):

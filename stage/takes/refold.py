@@ -14,7 +14,7 @@ from stage.config import StageConfig
 from stage.inputs import FrameInputs
 from stage.show import Show
 from stage.state import decode_state, encode_state
-from stage.takes.records import TakeHeader
+from stage.takes.records import UNDECODABLE, TakeHeader
 from tracking.records import ConfigError
 
 
@@ -30,12 +30,39 @@ OpenFold = Callable[[TakeHeader, bytes], Fold]
 """Makes a fold from a take's header and an encoded snapshot."""
 
 
+UNFOLDABLE = (
+    *UNDECODABLE,
+    ArithmeticError,
+    AssertionError,
+    AttributeError,
+    LookupError,
+    MemoryError,
+    RuntimeError,
+    TypeError,
+    ValueError,
+)
+"""What a fold may end in when its inputs or its state are not what a show once had: a file that was changed can hold
+any value that its records allow. A show itself never raises any of these."""
+
+
+def cause_of(error: Exception) -> str:
+    """An error in a few words: its kind, where its own do not say."""
+    words = str(error)
+    return words if isinstance(error, UNDECODABLE) and words else f"{type(error).__name__} {words}".strip()
+
+
 class ShowFold:
-    """The real show. Raises msgspec.DecodeError where header or state are of another version."""
+    """The real show.
+
+    Raises ConfigError where the header is of another version, one of `UNFOLDABLE` where the state is none of its own.
+    """
 
     def __init__(self, header: TakeHeader, state: bytes) -> None:
-        config = msgspec.msgpack.decode(header.config, type=StageConfig)
-        calibration = msgspec.msgpack.decode(header.calibration, type=Calibration)
+        try:
+            config = msgspec.msgpack.decode(header.config, type=StageConfig)
+            calibration = msgspec.msgpack.decode(header.calibration, type=Calibration)
+        except UNDECODABLE as error:
+            raise ConfigError(_unreadable(header, error)) from error
         self._show = Show(config, calibration, decode_state(state))
 
     def step(self, inputs: FrameInputs) -> FramePlan:
@@ -49,8 +76,10 @@ def config_of(path: Path, header: TakeHeader) -> StageConfig:
     """The configuration that a take was recorded with. Raises ConfigError where this version cannot read it."""
     try:
         return msgspec.msgpack.decode(header.config, type=StageConfig)
-    except msgspec.DecodeError as error:
-        raise ConfigError(
-            f"{path}: its configuration was written by version {header.version or 'unknown'}, "
-            f"which this one cannot read: {error}"
-        ) from error
+    except UNDECODABLE as error:
+        raise ConfigError(f"{path}: {_unreadable(header, error)}") from error
+
+
+def _unreadable(header: TakeHeader, error: Exception) -> str:
+    version = header.version or "unknown"
+    return f"its configuration was written by version {version}, which this one cannot read: {error}"

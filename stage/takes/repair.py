@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import os
 from collections.abc import Iterator
@@ -18,19 +19,36 @@ UNFINISHED_SUFFIX = ".mcap.repair"
 
 
 class Repaired(Evolving):
-    """What a repair kept: the new file, its frames and snapshots, and what had to be left out."""
+    """What a repair kept: the new file, which take it is of, its frames and snapshots, and what had to be left out."""
 
     file: str
     frames: int
     snapshots: int
     damage: tuple[str, ...]
+    name: str = ""
+    last_frame: int | None = None
 
 
-def left_behind(directory: Path) -> Iterator[Path]:
-    """Takes that were left open in `directory` and that no recorder is writing."""
-    for path in sorted(directory.glob("*" + OPEN_SUFFIX)):
-        if not _is_written(path):
-            yield path
+def left_open(directory: Path) -> Iterator[Path]:
+    """What is called an open take in `directory`, whatever it is."""
+    yield from sorted(directory.glob("*" + OPEN_SUFFIX))
+
+
+def is_written(path: Path) -> bool:
+    """Whether a recorder holds the lock on an open take.
+
+    Raises OSError where it is no file, or none that this user may open: then it is nobody's to mend.
+    """
+    if not path.is_file():
+        raise OSError(errno.EINVAL, "it is no ordinary file")
+    descriptor = os.open(path, os.O_RDWR | os.O_CLOEXEC)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    finally:
+        os.close(descriptor)
+    return False
 
 
 def repair(path: Path) -> Repaired:
@@ -40,35 +58,43 @@ def repair(path: Path) -> Repaired:
 
     Raises:
         ConfigError: the file is no take, or a recorder is writing it.
-        OSError: the new file cannot be written.
+        OSError: the new file cannot be written, or the old one not be locked.
     """
-    if path.name.endswith(OPEN_SUFFIX) and _is_written(path):
-        raise ConfigError(f"{path}: a recorder is writing it: stop the take first")
     reader = TakeReader(path)
+    if path.name.endswith(OPEN_SUFFIX) and is_written(path):
+        raise ConfigError(f"{path}: a recorder is writing it: stop the take first")
     paths = _paths_for(path)
     paths.open.unlink(missing_ok=True)
     file = TakeFile(paths, reader.header, reader.part)
     try:
-        frames, snapshots = _copy(reader, file)
+        frames, snapshots, last_frame = _copy(reader, file)
         final = file.close()
     except OSError:
         file.abandon().unlink(missing_ok=True)
         raise
     if path.name.endswith(OPEN_SUFFIX):
         path.unlink()
-    return Repaired(file=str(final), frames=frames, snapshots=snapshots, damage=tuple(reader.damage))
+    return Repaired(
+        file=str(final),
+        frames=frames,
+        snapshots=snapshots,
+        damage=tuple(reader.damage),
+        name=reader.part.name,
+        last_frame=last_frame,
+    )
 
 
 def _paths_for(path: Path) -> TakePaths:
     stem = path.name.removesuffix(OPEN_SUFFIX).removesuffix(SUFFIX)
     wanted = stem if path.name.endswith(OPEN_SUFFIX) else f"{stem}-repaired"
-    final = free_stem(wanted, 1, lambda name: (path.parent / (name + SUFFIX)).exists())
+    final = free_stem(wanted, 1, lambda name: os.path.lexists(path.parent / (name + SUFFIX)))
     return TakePaths(open=path.parent / (final + UNFINISHED_SUFFIX), closed=path.parent / (final + SUFFIX))
 
 
-def _copy(reader: TakeReader, file: TakeFile) -> tuple[int, int]:
-    """How many frames and snapshots were copied."""
+def _copy(reader: TakeReader, file: TakeFile) -> tuple[int, int, int | None]:
+    """How many frames and snapshots were copied, and the last frame."""
     frames = snapshots = 0
+    last: int | None = None
     present_ns = 0
     for entry in reader.entries():
         if isinstance(entry, TakeSnapshot):
@@ -77,19 +103,7 @@ def _copy(reader: TakeReader, file: TakeFile) -> tuple[int, int]:
             continue
         present_ns = entry.present_ns
         file.add_frame(present_ns, entry.inputs, entry.message)
-        frames += 1
+        frames, last = frames + 1, entry.message.frame
         if frames % FLUSH_FRAMES == 0:
             file.flush()
-    return frames, snapshots
-
-
-def _is_written(path: Path) -> bool:
-    """Whether a recorder holds the lock on an open take."""
-    descriptor = os.open(path, os.O_RDWR | os.O_CLOEXEC)
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return True
-    finally:
-        os.close(descriptor)
-    return False
+    return frames, snapshots, last

@@ -11,8 +11,8 @@ from stage.inputs import FrameInputs
 from stage.takes.compare import Difference, Leaf, first_difference, told, tree_of
 from stage.takes.digest import digest_of, encode_plan
 from stage.takes.reader import RecordedFrame, TakeReader
-from stage.takes.records import UNDECODABLE, TakeSnapshot
-from stage.takes.refold import Fold, OpenFold
+from stage.takes.records import TakeFrame, TakeSnapshot
+from stage.takes.refold import UNFOLDABLE, Fold, OpenFold, cause_of
 from stage.takes.seals import broken_seal
 from tracking.records import ConfigError, Notebook, Record
 
@@ -71,7 +71,10 @@ class Replay:
         self.figures = Figures()
 
     def run(self) -> Figures:
-        """Walks the take once. Raises ConfigError where its snapshots or inputs cannot be read by this version."""
+        """Walks the take once. Raises ConfigError where its configuration cannot be read by this version.
+
+        Whatever else of it cannot be read or folded is a difference, named by frame and path.
+        """
         start = last_snapshot_before(self._reader, self._span.first)
         for entry in self._reader.entries():
             if isinstance(entry, TakeSnapshot):
@@ -84,24 +87,27 @@ class Replay:
         return self.figures
 
     def _meet_snapshot(self, snapshot: TakeSnapshot) -> None:
+        if self._fold is not None and snapshot.frame != self._at:
+            self._lose_track()
+        difference = None
         if self._fold is None:
             self._fold, self._at = self._opened(snapshot), snapshot.frame
-        elif snapshot.frame != self._at:
-            self._lose_track()
-            self._fold, self._at = self._opened(snapshot), snapshot.frame
-        elif self._compare and self._exact and snapshot.state != self._fold.state():
-            difference = first_difference(tree_of(snapshot.state), tree_of(self._fold.state()))
-            if difference is not None:
-                self._note(snapshot.frame, difference, prefix="snapshot.")
+        elif self._compare and self._exact:
+            difference = _state_difference(snapshot, self._fold)
+        if difference is None and self._compare and snapshot.seal not in (b"", digest_of(snapshot.state)):
+            difference = ("", "as sealed", "changed after recording")
+        if difference is not None:
+            self._note(snapshot.frame, difference, prefix="snapshot")
         self.figures.snapshots += 1
 
     def _meet_frame(self, entry: RecordedFrame) -> None:
-        if self._fold is None or entry.message.previous != self._at:
+        follows = self._fold is not None and entry.message.previous == self._at
+        step = self._stepped(entry) if follows else None
+        if step is None:
             self._lose_track()
             self.figures.skipped += 1
             return
-        inputs = self._inputs(entry)
-        plan = self._fold.step(inputs)
+        inputs, plan = step
         self._at = entry.message.frame
         if self._span.holds(self._at):
             self.figures.frames += 1
@@ -109,15 +115,22 @@ class Replay:
                 self._hold_against(entry, plan)
             self._see(inputs, plan)
 
+    def _stepped(self, entry: RecordedFrame) -> tuple[FrameInputs, FramePlan] | None:
+        """The frame's inputs and its plan; None, and told, where the recorded inputs are none or lead nowhere."""
+        assert self._fold is not None
+        try:
+            inputs = msgspec.msgpack.decode(entry.inputs, type=FrameInputs)
+            return inputs, self._fold.step(inputs)
+        except UNFOLDABLE as error:
+            changed = broken_seal(entry.message.seal, entry.inputs)
+            path, value = changed if changed is not None else ("inputs", "as sealed")
+            difference = (path, "as sealed", f"{told(value)}, which cannot be folded: {cause_of(error)}")
+            self._note(entry.message.frame, difference, changed=path if changed is not None else "")
+            return None
+
     def _hold_against(self, entry: RecordedFrame, plan: FramePlan) -> None:
-        message, replayed = entry.message, encode_plan(plan)
-        recorded = bytes(message.plan)
-        difference = None
-        if not (self._exact and digest_of(replayed) == message.digest and recorded == replayed):
-            tolerance = 0.0 if self._exact else TOLERANCE
-            difference = first_difference(tree_of(recorded), tree_of(replayed), tolerance)
-        if difference is None and digest_of(recorded) != message.digest:
-            difference = ("digest", message.digest, digest_of(recorded))
+        message = entry.message
+        difference = self._plan_difference(message, plan)
         changed = broken_seal(message.seal, entry.inputs)
         if difference is None and changed is not None:
             difference = (changed[0], "as sealed", changed[1])
@@ -126,12 +139,29 @@ class Replay:
         else:
             self._note(message.frame, difference, changed=changed[0] if changed is not None else "")
 
+    def _plan_difference(self, message: TakeFrame, plan: FramePlan) -> tuple[str, Leaf, Leaf] | None:
+        recorded = bytes(message.plan)
+        try:
+            replayed = encode_plan(plan)
+            if not (self._exact and digest_of(replayed) == message.digest and recorded == replayed):
+                tolerance = 0.0 if self._exact else TOLERANCE
+                difference = first_difference(tree_of(recorded), tree_of(replayed), tolerance)
+                if difference is not None:
+                    return difference
+        except UNFOLDABLE as error:
+            return "plan", f"unreadable: {cause_of(error)}", "a plan"
+        if plan.frame != message.frame:
+            return "frame", message.frame, plan.frame
+        digest = digest_of(recorded)
+        return None if digest == message.digest else ("digest", message.digest, digest)
+
     def _note(self, frame: int, difference: tuple[str, Leaf, Leaf], *, changed: str = "", prefix: str = "") -> None:
         if len(self.figures.differences) >= DIFFERENCES_TOLD:
             return
         path, recorded, replayed = difference
+        path = ".".join(part for part in (prefix, path) if part)
         self.figures.differences.append(
-            Difference(frame=frame, path=prefix + path, recorded=told(recorded), replayed=told(replayed), input=changed)
+            Difference(frame=frame, path=path, recorded=told(recorded), replayed=told(replayed), input=changed)
         )
 
     def _lose_track(self) -> None:
@@ -140,22 +170,25 @@ class Replay:
             self.figures.gaps += 1
         self._fold = None
 
-    def _opened(self, snapshot: TakeSnapshot) -> Fold:
+    def _opened(self, snapshot: TakeSnapshot) -> Fold | None:
+        """A fold from a snapshot; None, and told, where it is none that this version can go on from."""
         try:
             return self._open_fold(self._reader.header, snapshot.state)
-        except UNDECODABLE as error:
-            raise ConfigError(
-                f"{self._reader.path}: the snapshot after frame {snapshot.frame} was written by version "
-                f"{self._reader.header.version or 'unknown'}, which this one cannot read: {error}"
-            ) from error
+        except ConfigError as error:
+            raise ConfigError(f"{self._reader.path}: {error}") from error
+        except UNFOLDABLE as error:
+            version = self._reader.header.version or "unknown"
+            difference = ("", f"unreadable, written by version {version}: {cause_of(error)}", "a state")
+            self._note(snapshot.frame, difference, prefix="snapshot")
+            return None
 
-    def _inputs(self, entry: RecordedFrame) -> FrameInputs:
-        try:
-            return msgspec.msgpack.decode(entry.inputs, type=FrameInputs)
-        except UNDECODABLE as error:
-            raise ConfigError(
-                f"{self._reader.path}: frame {entry.message.frame}: inputs cannot be read: {error}"
-            ) from error
+
+def _state_difference(snapshot: TakeSnapshot, fold: Fold) -> tuple[str, Leaf, Leaf] | None:
+    try:
+        state = fold.state()
+        return None if snapshot.state == state else first_difference(tree_of(snapshot.state), tree_of(state))
+    except UNFOLDABLE as error:
+        return "", f"unreadable: {cause_of(error)}", "a state"
 
 
 def last_snapshot_before(reader: TakeReader, frame: int | None) -> int | None:

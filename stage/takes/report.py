@@ -13,7 +13,7 @@ class ReplayReport(Record):
 
     `frames` were folded, `equal` of them gave what was recorded (None where nothing was compared). `exact` says
     that equal digests were asked for, otherwise numbers within 1e-9. `skipped` frames follow a gap and could not be
-    folded; `damage` says what of the file could not be read.
+    folded; `damage` says what of the file could not be read, `spoilt` counts what of it is not as it was written.
     """
 
     take: str
@@ -27,11 +27,13 @@ class ReplayReport(Record):
     gaps: int
     complete: bool
     damage: tuple[str, ...]
+    spoilt: int
 
     @property
     def found_something(self) -> bool:
-        """Whether a comparison failed, or frames that were recorded could not be compared."""
-        return self.equal is not None and (self.first_difference is not None or self.skipped > 0)
+        """Whether a comparison failed, or something that was recorded could not be compared."""
+        found = self.first_difference is not None or self.skipped > 0 or self.spoilt > 0
+        return self.equal is not None and found
 
 
 def report_of(reader: TakeReader, figures: Figures, *, compared: bool, exact: bool) -> ReplayReport:
@@ -48,6 +50,7 @@ def report_of(reader: TakeReader, figures: Figures, *, compared: bool, exact: bo
         gaps=figures.gaps,
         complete=reader.complete,
         damage=tuple(reader.damage),
+        spoilt=reader.spoilt,
     )
 
 

@@ -27,11 +27,11 @@ def broken_seal(seal: InputSeal, inputs: bytes) -> tuple[str, Leaf] | None:
         return None
     try:
         found = list(leaves(tree_of(inputs), "inputs"))
-    except UNDECODABLE:
+        for index, (path, leaf) in enumerate(found):
+            if seal.leaves[index * _LEAF_BYTES : (index + 1) * _LEAF_BYTES] != _check(leaf):
+                return path, leaf
+    except (*UNDECODABLE, TypeError, ValueError):
         return "inputs", "unreadable"
-    for index, (path, leaf) in enumerate(found):
-        if seal.leaves[index * _LEAF_BYTES : (index + 1) * _LEAF_BYTES] != _check(leaf):
-            return path, leaf
     return "inputs", f"{len(found)} values, recorded were {len(seal.leaves) // _LEAF_BYTES}"
 
 

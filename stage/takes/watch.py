@@ -5,13 +5,17 @@ from __future__ import annotations
 from stage.takes.records import Alive
 
 LOST_AFTER_NS = 1_000_000_000
+MISSING_AFTER_NS = 3_000_000_000
+"""Silence after which there is no recorder at all: one that died is started again within this time."""
 
 
 class RecorderWatch:
     """Read from the recorder's signs of life. Times are of the host's monotonic clock, given by the caller."""
 
-    def __init__(self, session: str) -> None:
+    def __init__(self, session: str, now_ns: int) -> None:
         self._session = session
+        self._last_lived_ns = now_ns
+        self._missing = False
         self._alive = Alive(instance="")
         self._heard_ns: int | None = None
         self._instance = ""
@@ -33,6 +37,16 @@ class RecorderWatch:
     def lives(self, now_ns: int) -> bool:
         """Whether a sign of life came within the last second."""
         return self._heard_ns is not None and now_ns - self._heard_ns < LOST_AFTER_NS
+
+    def newly_missing(self, now_ns: int) -> bool | None:
+        """True once there is no recorder any more, False once there is one again; None as long as nothing changes."""
+        if self.lives(now_ns):
+            self._last_lived_ns = now_ns
+        missing = now_ns - self._last_lived_ns > MISSING_AFTER_NS
+        if missing == self._missing:
+            return None
+        self._missing = missing
+        return missing
 
     @property
     def restarted(self) -> bool:

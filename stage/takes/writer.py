@@ -76,7 +76,7 @@ def free_paths(directory: Path, part: TakePart) -> TakePaths:
     """Paths for a new take in `directory`: nothing that is there is ever overwritten. Raises FileExistsError."""
     suffixes = (SUFFIX, OPEN_SUFFIX)
     stem = free_stem(
-        part.name, part.part, lambda stem: any((directory / (stem + suffix)).exists() for suffix in suffixes)
+        part.name, part.part, lambda stem: any(os.path.lexists(directory / (stem + suffix)) for suffix in suffixes)
     )
     return TakePaths(open=directory / (stem + OPEN_SUFFIX), closed=directory / (stem + SUFFIX))
 

@@ -174,6 +174,10 @@ class RunningStage:
         (found,) = [pid for pid, words in children_of(self.process.pid).items() if word in words]
         return found
 
+    def kill_core(self) -> None:
+        """Ends the core as a crash does."""
+        os.kill(self.ready["pid"], signal.SIGKILL)
+
     def end(self, how: signal.Signals = signal.SIGTERM) -> tuple[int, float]:
         """Ends the stage by a signal: its exit code, and the seconds that it took."""
         begun = time.monotonic()

@@ -193,6 +193,15 @@ def test_a_command_sent_again_is_not_applied_again():
     assert controls.apply(put(EXPOSURE, 3.0, client="zmq-bb"), 8).value == 3.0
 
 
+def test_an_id_that_was_another_requests_is_refused_and_the_first_answer_stays():
+    controls = new_controls()
+    first = controls.apply(put(EXPOSURE, 1.0), 5)
+    other = controls.apply(put(EXPOSURE, 2.0), 6)
+    assert (other.error, controls.number(EXPOSURE)) == ("conflict", 1.0)
+    assert controls.apply(put(EXPOSURE, 1.0), 7).value == first.value
+    assert controls.apply(together((EXPOSURE, 1.0)), 8).error == "conflict"
+
+
 def test_remembered_answers_are_bounded():
     controls = new_controls()
     for number in range(REMEMBERED_ANSWERS + 50):

@@ -104,6 +104,23 @@ def test_a_file_here_keeps_every_value_and_brings_it_back(control, running, tmp_
     assert running.controls.values[EXPOSURE] == 2.0
 
 
+def test_what_no_longer_fits_in_a_file_here_is_told_and_skipped(control, running, tmp_path):
+    file = tmp_path / "look.json"
+    values = {EXPOSURE: 2.0, "/camera/gone/feather_px": 3.0, "/grade/tint": 7.0, "/output/freeze": "yes"}
+    file.write_text(json.dumps({"values": values}))
+    code, out, _ = control("load", str(file), "--json")
+    told = json.loads(out)
+    assert (code, told["ok"]) == (0, True)
+    assert [part in told["detail"] for part in ("/camera/gone/feather_px", "/grade/tint", "/output/freeze")] == [
+        True
+    ] * 3
+    assert running.controls.values[EXPOSURE] == 2.0
+    assert running.controls.values["/grade/tint"] == 0.0
+    code, out, err = control("load", str(file))
+    assert code == 0
+    assert "no parameter '/camera/gone/feather_px'" in err
+
+
 def test_a_bare_name_is_kept_by_the_stage(control, tmp_path):
     control("set", EXPOSURE, "2")
     assert control("save", "startup")[1] == "1 values saved as startup\n"

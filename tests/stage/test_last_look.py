@@ -11,8 +11,11 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from recorded_stage import inputs_of, new_show
 
-from stage.last_look import LastLook, read_last_look
+from stage.last_look import LastLook, read_beat, read_last_look
+from stage.leave import LiveLeave
+from stage.state import decode_state
 
 WRITER = """
 import sys
@@ -108,3 +111,35 @@ def test_foreign_files_hold_no_look_and_are_replaced(content: bytes, tmp_path_fa
 
 def test_an_absent_file_holds_no_look(tmp_path: Path) -> None:
     assert read_last_look(tmp_path / "none") is None
+
+
+def test_the_beat_moves_without_a_look_and_goes_on_in_the_next_process(tmp_path: Path) -> None:
+    path = tmp_path / "look"
+    assert read_beat(path) is None
+    look = LastLook(path, 1024)
+    assert read_beat(path) == 0
+    look.beat()
+    assert not look.write(b"x" * 2000)
+    look.beat()
+    assert read_beat(path) == 2
+    look.write(b"state")
+    look.close()
+    again = LastLook(path, 1024)
+    again.beat()
+    assert (read_beat(path), again.read()) == (3, b"state")
+    again.close()
+
+
+@pytest.mark.parametrize("step", [1, 4, 7, 30, 61])
+def test_a_look_is_left_twice_a_second_whichever_slots_are_skipped(tmp_path: Path, step: int) -> None:
+    show, look = new_show(), LastLook(tmp_path / "look")
+    leave = LiveLeave(show=show, view=None, control=None, recorder=None, last_look=look, previews=None)
+    looks = []
+    for frame in range(1, 601, step):
+        show.step(inputs_of(frame))
+        leave._leave_look(look, frame, commanded=False)
+        left = decode_state(look.read()).frame
+        assert frame - left < 30
+        looks.append(left)
+    assert len(set(looks)) <= 21
+    look.close()

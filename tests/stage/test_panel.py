@@ -257,6 +257,10 @@ def test_unknown_paths_are_not_found(server, path):
     assert request(server, path)[0].status == 404
 
 
+def test_an_address_that_is_none_is_answered(server):
+    assert request(server, "http://[", host="localhost")[0].status == 400
+
+
 @pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "OPTIONS"])
 def test_only_get_is_answered(server, method):
     assert request(server, "/", method=method)[0].status == 501
@@ -277,6 +281,31 @@ def test_a_crowd_is_turned_away_and_the_page_lives(server):
     for connection in idle:
         connection.close()
     assert until(lambda: request(server, "/")[0].status == 200)
+
+
+def test_silent_connections_lock_nobody_out(server):
+    silent = [socket.create_connection(server.server_address) for _ in range(60)]
+    for connection in silent[::2]:
+        connection.sendall(b"GET / HT")
+    begun = time.monotonic()
+    for _ in range(5):
+        assert request(server, "/")[0].status == 200
+    assert time.monotonic() - begun < 2.0
+    for connection in silent:
+        connection.close()
+
+
+def test_a_silent_connection_is_let_go_of_and_one_that_asks_is_not(server, publisher, pictures):
+    show(publisher, pictures)
+    with (
+        socket.create_connection(server.server_address, timeout=5.0) as silent,
+        socket.create_connection(server.server_address, timeout=5.0) as watching,
+    ):
+        watching.sendall(b"GET /preview/wall/main.mjpeg HTTP/1.1\r\nHost: localhost\r\n\r\n")
+        assert watching.recv(12) == b"HTTP/1.0 200"
+        assert silent.recv(1) == b""
+        publisher.publish("wall/main", 9, codes(seed=9))
+        until(lambda: len(watching.recv(65536)) > 1000)
 
 
 def test_port_in_use_is_one_line_and_exit_code_2(capsys):

@@ -213,6 +213,14 @@ def test_a_take_of_a_running_show_holds_its_frames_and_verifies(busy_take):
     assert frames[-1] == stopped["frame"]
 
 
+def test_a_take_tells_where_the_time_went(busy_take):
+    told = json.loads(command_here("take", "info", str(busy_take[0]), "--json").stdout)
+    stages = told["latency"]
+    assert stages["sample_to_light"]["p99_ms"] >= stages["sample_to_light"]["p50_ms"] > 0.0
+    assert {"sample_to_received", "presented_to_light"} <= set(stages)
+    assert "sample to light: p50" in command_here("take", "info", str(busy_take[0])).stdout
+
+
 def flip_tracker_byte(inputs):
     payload = bytearray(inputs["datagrams"][0]["payload"])
     payload[9] ^= 4

@@ -293,6 +293,13 @@ def test_set_heading_here_turns_the_camera_to_the_asked_pan():
     assert pan_tilt_roll_from_quat(quat_from_pan_tilt_roll(33.0, 4.0, 0.0))[0] == pytest.approx(33.0)
 
 
+def test_heading_of_a_tracker_that_there_is_not_is_an_unknown_path():
+    answer = new_show().step(inputs_at(0, command(NudgeRequest(tracker="g"), 1))).acknowledgements[0]
+    assert answer.error == "unknown_path"
+    assert "'g'" in answer.detail
+    assert "f" in answer.detail.partition("trackers:")[2]
+
+
 def test_heading_of_a_tracker_that_was_never_heard_is_a_conflict():
     plan = new_show().step(inputs_at(0, command(NudgeRequest(tracker="f"), 1)))
     assert plan.acknowledgements[0].error == "conflict"

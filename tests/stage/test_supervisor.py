@@ -20,6 +20,7 @@ from running_stage import (
 )
 
 from stage.control.client import ControlError
+from stage.takes.overview import overview
 from stage.takes.reader import TakeReader
 
 BACK_WITHIN_S = 2.0
@@ -80,7 +81,11 @@ def test_a_killed_core_is_back_with_its_last_look_its_fades_and_a_new_part_of_th
     assert [take.suffix for take in takes] == [".mcap", ".mcap"]
     parts = sorted((TakeReader(take).part for take in takes), key=lambda part: part.part)
     assert [(part.name, part.part) for part in parts] == [("take-001", 1), ("take-001", 2)]
-    assert "are missing: the core died" in parts[1].gap
+    held = [overview(take) for take in takes]
+    last = next(one.last_frame for one in held if one.part == 1)
+    next_first = next(one.first_frame for one in held if one.part == 2)
+    assert parts[1].gap == f"frames {last + 1} to {next_first - 1} are missing: the core died"
+    assert any(parts[1].gap in line for line in status["health"])
     for take in takes:
         verified(take)
 
@@ -91,7 +96,7 @@ def test_a_killed_recorder_leaves_a_named_gap_and_the_take_goes_on_in_a_next_par
         kill(stage.helper("stage.takes.recorder"))
         stage.until_status(lambda status: any("missing" in line for line in status["health"]))
         status = stage.until_status(lambda status: status["take"]["state"] == "recording")
-        (line,) = [line for line in status["health"] if "missing" in line]
+        (line,) = [line for line in status["health"] if "are missing" in line]
         assert "take-001" in line
         stage.until_status(lambda now: now["frame"] > status["frame"] + 20)
         assert stage.end()[0] == 0
@@ -101,6 +106,10 @@ def test_a_killed_recorder_leaves_a_named_gap_and_the_take_goes_on_in_a_next_par
     parts = {TakeReader(take).part.part: TakeReader(take).part for take in takes}
     assert set(parts) == {1, 2}
     assert "are missing: the recorder died" in parts[2].gap
+    held = {one.part: one for one in map(overview, takes)}
+    missing = f"frames {held[1].last_frame + 1} to {held[2].first_frame - 1} are missing"
+    assert parts[2].gap.startswith(missing)
+    assert missing in line
     for take in takes:
         verified(take)
 

@@ -18,7 +18,7 @@ from stage.takes.names import free_stem, safe_name
 from stage.takes.overview import overview, overviews
 from stage.takes.reader import RecordedFrame, TakeReader
 from stage.takes.refold import ShowFold
-from stage.takes.repair import left_behind, repair
+from stage.takes.repair import is_written, left_open, repair
 from stage.takes.replay import Replay, Span
 from stage.takes.writer import metadata_of
 from tracking.records import ConfigError
@@ -127,7 +127,8 @@ def test_repair_makes_a_cut_take_whole(take: Path, tmp_path: Path) -> None:
     cut = tmp_path / "take-7.mcap.part"
     cut.write_bytes(take.read_bytes()[: take.stat().st_size // 2])
     before = frames_of(cut)
-    assert list(left_behind(tmp_path)) == [cut]
+    assert list(left_open(tmp_path)) == [cut]
+    assert not is_written(cut)
     mended = repair(cut)
     assert mended.file == str(tmp_path / "take-7.mcap")
     assert not cut.exists()
@@ -153,7 +154,7 @@ def test_repair_keeps_a_damaged_original(take: Path, tmp_path: Path) -> None:
 def test_a_take_that_is_being_written_is_not_repaired(tmp_path: Path) -> None:
     tape = Tape(tmp_path)
     tape.open(new_show())
-    assert list(left_behind(tmp_path)) == []
+    assert all(is_written(path) for path in left_open(tmp_path))
     with pytest.raises(ConfigError, match="a recorder is writing it"):
         repair(tmp_path / "take.mcap.part")
     tape.close()

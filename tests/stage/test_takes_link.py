@@ -86,7 +86,7 @@ class Stage:
         inputs = msgspec.structs.replace(inputs_of(self.frame, 7), observations=tuple(self.reports), commands=commands)
         self.heard = [*getattr(self, "heard", []), *self.reports]
         self.reports = []
-        plan = self.show.step(inputs)
+        plan = self.plan = self.show.step(inputs)
         self.link.follow(self.show.state.take, inputs, plan, lambda: encode_state(self.show.state))
         self.frame += 1
         self.now_ns += PERIOD_NS
@@ -137,7 +137,7 @@ def test_a_take_begins_after_its_start_and_includes_its_stop(stage: Stage) -> No
     path = stage.folder / "takes" / "scene.mcap"
     assert all_equal(path)
     assert overview(path).complete
-    assert overview(path).snapshots == 2
+    assert overview(path).snapshots == 3
     assert stage.states == ["recording", "closed"]
     assert (stage.link.recorded, stage.link.lost, stage.link.gaps) == (401, 0, 0)
 
@@ -146,7 +146,7 @@ def test_a_take_opened_before_the_first_frame_holds_every_frame(stage: Stage) ->
     stage.start_recorder("one")
     take = stage.show.state.take
     take.recording, take.name, take.count = True, "whole", 1
-    stage.link.open(TakePart(name="whole"), -1, encode_state(stage.show.state))
+    stage.link.open(TakePart(name="whole"), 1, -1, encode_state(stage.show.state))
     stage.run(20)
     stage.step("stop")
     stage.run(2)
@@ -223,7 +223,85 @@ def test_a_recorder_that_dies_is_noticed_and_followed_by_a_next_part(stage: Stag
     assert "recorder_back" in stage.states
     part = stage.folder / "takes" / "scene-part2.mcap"
     assert all_equal(part)
-    assert TakeReader(part).part.gap.endswith("are missing: the recorder died")
+    kept = frames_of(stage.folder / "takes" / "scene.mcap.part")
+    assert TakeReader(part).part.gap == (
+        f"frames {kept[-1] + 1} to {frames_of(part)[0] - 1} are missing: the recorder died"
+    )
+
+
+def test_a_gap_names_exactly_the_frames_that_no_part_holds(stage: Stage) -> None:
+    """The recorder is stopped for a while: what waited for it is written before the next part begins."""
+    stage.start_recorder("stopped")
+    stage.step("start")
+    stage.run(50)
+    while "recorder_lost" not in stage.states and stage.frame < 500:
+        stage.step()
+        stage.hear()
+    (told,) = [report.detail for report in stage.reports if report.state == "recorder_lost"]
+    assert "on may be missing" in told
+    stage.run(60)
+    stage.step("stop")
+    stage.run(3)
+    takes = stage.takes()
+    before, after = takes["scene.mcap"], takes["scene-part2.mcap"]
+    assert before == list(range(1, before[-1] + 1))
+    assert before[-1] > 100
+    gap = TakeReader(stage.folder / "takes" / "scene-part2.mcap").part.gap
+    assert gap.startswith(f"frames {before[-1] + 1} to {after[0] - 1} are missing: the recorder gave no sign")
+    assert stage.show.state.take.alarm == f"take scene: {gap}"
+
+
+def test_late_words_of_an_earlier_take_do_not_count_for_the_next(stage: Stage) -> None:
+    """The recorder is slow: it says that take a records, and that it is closed, when b has begun long since."""
+    stage.start_recorder("slow")
+    stage.step("start", "a")
+    stage.step()
+    stage.step("stop")
+    stage.step("start", "b")
+    stage.step()
+    assert stage.recorder is not None
+    arrived = [stage.recorder.receive(1.0) for _ in range(5)]  # a: open, two frames, a snapshot, close
+    for parcel in arrived:
+        assert parcel is not None
+        stage._desk.take_in(*parcel)
+    until = time.monotonic() + 10.0
+    while not stage.reports and time.monotonic() < until:
+        stage.hear(0.1)
+    stage.step()
+    assert [told.state for told in stage.heard] == ["closed"]
+    take = stage.show.state.take
+    assert (take.name, take.recording, take.confirmed, take.path) == ("b", True, False, "")
+    stage.run(3)
+    assert take.confirmed
+    assert take.path.endswith("b.mcap")
+
+
+def test_a_late_failure_of_an_earlier_take_does_not_end_the_next(stage: Stage) -> None:
+    stage.step("start", "a")
+    stage.step("stop")
+    stage.step("start", "b")
+    failed = TakeReport(name="a", state="failed", detail="no room", count=1, part=1)
+    stage.reports.append(failed)
+    stage.step()
+    take = stage.show.state.take
+    assert take.recording
+    assert "no room" not in take.alarm
+    stage.reports.append(msgspec.structs.replace(failed, name="b", count=take.count))
+    stage.step()
+    assert not take.recording
+
+
+def test_a_recorder_that_is_not_there_is_told_before_a_take_is_wanted(stage: Stage) -> None:
+    def told() -> list[str]:
+        return [line for line in stage.plan.health if "recorder" in line]
+
+    stage.run(60)
+    assert told() == []
+    stage.run(200)
+    assert told() == ["no recorder runs: nothing can be recorded; see what the stage said of it when it ended"]
+    stage.start_recorder("one")
+    stage.run(3)
+    assert told() == []
 
 
 def test_a_take_that_cannot_begin_ends_in_the_show_too(stage: Stage) -> None:

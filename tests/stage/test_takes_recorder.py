@@ -124,6 +124,7 @@ def test_a_killed_recorder_loses_at_most_what_it_had_not_flushed(core: Core, tmp
     with recorder(core, tmp_path) as first:
         core.start("killed")
         core.run(at_random.randrange(30, 200), pause_s=0.004)
+        core.wait_for_state("recording")
         safe = core.link._watch.safe_frame
         first.kill()
         first.wait()
@@ -142,7 +143,9 @@ def test_a_killed_recorder_loses_at_most_what_it_had_not_flushed(core: Core, tmp
     kept = frames_of(tmp_path / "killed.mcap")
     assert kept == list(range(1, len(kept) + 1))
     assert len(kept) >= safe
-    assert TakeReader(tmp_path / "killed-part2.mcap").part.gap.endswith("the recorder died")
+    part2 = tmp_path / "killed-part2.mcap"
+    missing = f"frames {len(kept) + 1} to {frames_of(part2)[0] - 1} are missing: the recorder died"
+    assert TakeReader(part2).part.gap == missing
 
 
 def test_a_stopped_recorder_is_noticed_within_a_second_and_a_half(core: Core, tmp_path: Path) -> None:
@@ -162,6 +165,21 @@ def test_a_stopped_recorder_is_noticed_within_a_second_and_a_half(core: Core, tm
         core.reports += core.link.finish(PATIENCE_S)
     assert frames_of(tmp_path / "stopped-part2.mcap")
     assert all(all_equal(path) for path in tmp_path.glob("*.mcap"))
+
+
+def test_what_is_called_an_open_take_and_is_none_of_ours_ends_no_recording(core: Core, tmp_path: Path) -> None:
+    (tmp_path / "a folder.mcap.part").mkdir()
+    (tmp_path / "dangling.mcap.part").symlink_to(tmp_path / "nothing")
+    (tmp_path / "text.mcap.part").write_text("no take")
+    os.mkfifo(tmp_path / "pipe.mcap.part")
+    with recorder(core, tmp_path):
+        core.start("dangling")
+        core.run(30)
+        core.wait_for_state("recording")
+        core.reports += core.link.finish(PATIENCE_S)
+    assert frames_of(tmp_path / "dangling-2.mcap") == list(range(1, 30))
+    left = {"a folder.mcap.part", "dangling.mcap.part", "text.mcap.part", "pipe.mcap.part"}
+    assert {path.name for path in tmp_path.glob("*.part")} == left
 
 
 def test_an_ended_recorder_closes_its_take_and_says_so(core: Core, tmp_path: Path) -> None:
@@ -224,8 +242,12 @@ def test_a_take_is_not_begun_without_room(core: Core, tmp_path: Path) -> None:
 
 
 def test_the_recorder_ends_with_the_process_that_started_it(core: Core, tmp_path: Path) -> None:
-    command = recorder_command(*core.link.endpoints, tmp_path)
-    starter = f"import subprocess, time; print(subprocess.Popen({command!r}).pid, flush=True); time.sleep(60)"
+    to, reports = core.link.endpoints
+    starter = (
+        "import pathlib, subprocess, time; from stage.takes.link import recorder_command; "
+        f"command = recorder_command({to!r}, {reports!r}, pathlib.Path({str(tmp_path)!r})); "
+        "print(subprocess.Popen(command).pid, flush=True); time.sleep(60)"
+    )
     with subprocess.Popen([sys.executable, "-c", starter], stdout=subprocess.PIPE, text=True, cwd=ROOT) as parent:
         assert parent.stdout is not None
         number = int(parent.stdout.readline())
