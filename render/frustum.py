@@ -136,19 +136,21 @@ def check_wall(inner: InnerPlan, surface: WallSurface) -> None:
     rx, ry, rz = inner.right
     ux, uy, uz = inner.up
     view = inner.view
-    close = (surface.reach_m + NEAREST_M) * (surface.reach_m + NEAREST_M)
+    left, right, bottom, top = view.left, view.right, view.bottom, view.top
+    close = surface.reach_m + NEAREST_M
     facing = away = 0
-    for sample, ((px, py, pz), (nx, ny, nz)) in enumerate(zip(surface.points_m, surface.normals, strict=True)):
+    for sample, (px, py, pz) in enumerate(surface.points_m):
         dx, dy, dz = px - ex, py - ey, pz - ez
-        if dx * dx + dy * dy + dz * dz <= close and _touches(surface, sample, inner.eye_m):
+        if -close <= dx <= close and -close <= dy <= close and _touches(surface, sample, inner.eye_m):
             raise ViewError(f"camera {inner.camera} stands on wall {surface.name}")
         depth = dx * ax + dy * ay + dz * az
         if depth <= 0.0:
             continue
-        if not view.left * depth <= dx * rx + dy * ry + dz * rz <= view.right * depth:
+        if not left * depth <= dx * rx + dy * ry + dz * rz <= right * depth:
             continue
-        if not view.bottom * depth <= dx * ux + dy * uy + dz * uz <= view.top * depth:
+        if not bottom * depth <= dx * ux + dy * uy + dz * uz <= top * depth:
             continue
+        nx, ny, nz = surface.normals[sample]
         if dx * nx + dy * ny + dz * nz < 0.0:
             facing += 1
         else:
