@@ -47,9 +47,12 @@ class LiveLeave:
         self._previews.publish(plan)
 
     def _leave_look(self, last_look: LastLook, frame: int, *, commanded: bool) -> None:
-        """Twice a second, whichever slots are skipped, and after every command."""
+        """Twice a second, whichever slots are skipped, and after every command.
+
+        A little before whole halves of seconds: then telemetry and the recorder's snapshots take their time.
+        """
         last_look.beat()
-        present = frame // self._look_every
+        present = (frame + self._look_every // 10) // self._look_every
         if commanded or present != self._looked_at:
             self._looked_at = present
             last_look.write(self._snapshot())
