@@ -100,10 +100,6 @@ class Renderer:
         """What is sent to a wall, as a texture whose row 0 is the wall's top, for outputs to copy."""
         return self._walls[name].sent.texture
 
-    def wall_framebuffer(self, name: str) -> moderngl.Framebuffer:
-        """The framebuffer that holds what is sent to a wall; row 0 is the wall's top."""
-        return self._walls[name].sent.framebuffer
-
     def read_wall(self, name: str) -> NDArray[np.uint8]:
         """What was last drawn for a wall, as sent: uint8 (rows, columns, 3)."""
         return self._walls[name].sent.read().astype(np.uint8, copy=False)

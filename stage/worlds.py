@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 
 from rich.console import Console
@@ -15,6 +14,7 @@ from stage.config_files import LoadedConfig
 from stage.config_findings import Findings, about_file
 from stage.inputs import AssetReady
 from stage.kept_world import KeptWorld
+from stage.telling import tell
 from tracking.records import ConfigError
 
 
@@ -61,13 +61,6 @@ def read_world(loaded: LoadedConfig, findings: Findings) -> Panorama | None:
         return None
 
 
-def load_asset(path: Path, colour_space: str | None, renderer: Renderer) -> str:
-    """Reads one panorama and gives it to the renderer; returns the SHA-256 that plans name it by."""
-    panorama = _read(path, colour_space)
-    renderer.load_world(panorama.sha256, panorama.pixels)
-    return panorama.sha256
-
-
 def _read(path: Path, colour_space: str | None) -> Panorama:
     console = Console(stderr=True)
     with Progress(console=console, transient=True, disable=not console.is_terminal) as progress:
@@ -75,5 +68,5 @@ def _read(path: Path, colour_space: str | None) -> Panorama:
         panorama = load_panorama(path, colour_space, lambda done: progress.update(task, completed=done))
     if panorama.mended:
         told = f"mended {panorama.mended} bad samples in {path.name}: negative, absurd or not finite"
-        print(told, file=sys.stderr, flush=True)
+        tell(told)
     return panorama

@@ -93,9 +93,14 @@ function load(shown) {
   next.src = `/preview/${shown.topic}.jpg?${wanted}`;
 }
 
+// The show sends pictures only while somebody looks: what it sent before this page was opened is old, and no trouble.
+function isWatched() {
+  return performance.now() > OLD_MS;
+}
+
 function refresh(picture) {
   const shown = figureOf(picture.topic);
-  const old = picture.age_ms !== null && picture.age_ms > OLD_MS && picture.note === "";
+  const old = isWatched() && picture.age_ms !== null && picture.age_ms > OLD_MS && picture.note === "";
   shown.figure.classList.toggle("old", old);
   shown.figure.querySelector(".screen").dataset.age = old ? `${Math.round(picture.age_ms / 1000)} s old` : "";
   const note = shown.figure.querySelector(".note");
@@ -116,7 +121,7 @@ function setLink(link, text) {
 
 function showLink(pictures) {
   const ages = pictures.filter((picture) => picture.age_ms !== null).map((picture) => picture.age_ms);
-  if (ages.length === 0) {
+  if (ages.length === 0 || (!isWatched() && Math.min(...ages) > OLD_MS)) {
     setLink("stale", "waiting for the show");
   } else if (Math.min(...ages) > OLD_MS) {
     setLink("stale", "no new pictures");
