@@ -1,1 +1,1 @@
-"""Where things are and how lenses and panels behave. Imports only `tracking`."""
+"""Where things are and how lenses behave. The loose files are records and lens arithmetic. Pure."""

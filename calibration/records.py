@@ -6,7 +6,7 @@ import msgspec
 
 from calibration.lens_records import Lens
 from calibration.walls import WallSurface
-from tracking.predictor_weights import PredictorWeights
+from tracking.prediction.weights import PredictorWeights
 from tracking.records import Evolving
 
 

@@ -1,1 +1,1 @@
-"""Pictures: plans, worlds, GPU passes and outputs. Imports only `calibration` and `tracking`."""
+"""Pictures: from a plan to the LEDs."""

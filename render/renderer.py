@@ -9,16 +9,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from calibration.walls import Signal, Wall
-from render.compose import ComposePasses, InnerPicture, WallPicture
-from render.gpu import check_errors, fill_black, largest_texture_px, prepare, renderer_name
-from render.grade import NITS_AT_ONE, graded_from_world, signal_from_world
-from render.inner_pictures import InnerPictures
-from render.matrices import IDENTITY, Matrix
-from render.patterns import WallPatterns
-from render.plan import FramePlan, OuterPlan, WallPlan, WorldPlan
-from render.plan_limits import refuse_impossible
-from render.preview import InnerPreview
-from render.views import DrawnWorld, OuterCube
+from render.colour.grade import NITS_AT_ONE, graded_from_world, signal_from_world
+from render.colour.matrices import IDENTITY, Matrix
+from render.compose.inner_pictures import InnerPictures
+from render.compose.patterns import WallPatterns
+from render.compose.preview import InnerPreview
+from render.compose.wall_pass import ComposePasses, InnerPicture, WallPicture
+from render.gpu.context import check_errors, fill_black, largest_texture_px, prepare, renderer_name
+from render.gpu.views import DrawnWorld, OuterCube
+from render.plan.frame import FramePlan, OuterPlan, WallPlan, WorldPlan
+from render.plan.limits import refuse_impossible
 from render.worlds.coordinates import CoordinatesWorld
 from render.worlds.panorama import PanoramaWorld, Pixels
 from render.worlds.records import RAW_WORLDS

@@ -1,3 +1,3 @@
-"""The running show: fold, loop, control, takes and command line."""
+"""The running show. Only the command line lies loose here."""
 
 __version__ = "0.1.0"

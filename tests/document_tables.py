@@ -18,11 +18,11 @@ from calibration.cameras import Camera
 from calibration.walls import ArcShape, MeshShape, PlaneShape, Signal, Wall
 from render.outputs.records import Output, Region
 from render.worlds.records import World
-from stage.cards import Card
 from stage.cli import COMMANDS
-from stage.config import ControlSection, PanelSection, StageConfig, StageSection, VerifySection
+from stage.config.records import ControlSection, PanelSection, StageConfig, StageSection, VerifySection
 from stage.control import wire
-from stage.parameters import declare
+from stage.show.plan.cards import Card
+from stage.values.parameters import declare
 from tracking.dialects import FreeDDialect, OscArgument, OscMap, OscRule
 from tracking.records import Placement
 from tracking.settings import TrackerConfig

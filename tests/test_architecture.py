@@ -79,6 +79,6 @@ def test_pure_modules_use_nothing_that_differs_between_runs(name):
 
 
 def test_the_loop_and_the_step_fit_on_a_screen():
-    for module, function in (("stage/loop.py", "step"), ("stage/show.py", "step")):
+    for module, function in (("stage/live/loop.py", "step"), ("stage/show/show.py", "step")):
         (found,) = [node for node in functions(ROOT / module) if node.name == function]
         assert found.end_lineno - found.lineno < 40

@@ -16,10 +16,10 @@ import pytest
 from document_tables import CONFIG_RECORDS, DOCUMENTS, MARKED, ROOT, kept_meanings, leaf_commands, renewed
 
 from stage.cli import COMMANDS
-from stage.config import StageConfig
-from stage.config_files import read_preset
-from stage.config_reader import parse_config
+from stage.config.reader import parse_config
+from stage.config.records import StageConfig
 from stage.control.client import Client, ControlError
+from stage.loading.files import read_preset
 
 BLOCK = re.compile(
     r"^(?P<indent> *)```(?P<language>\w+)(?P<how>[^\n]*)\n(?P<text>.*?)^ *```$", re.MULTILINE | re.DOTALL

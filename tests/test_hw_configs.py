@@ -8,16 +8,16 @@ import msgspec
 import pytest
 
 from calibration.records import Calibration
-from render.gpu import check_errors, create_headless_context
+from render.gpu.context import check_errors, create_headless_context
 from render.renderer import Renderer
+from stage.assets.worlds import load_world
 from stage.command_line.check import examine
-from stage.config_files import LoadedConfig, load_config, load_geometry, read_preset
-from stage.config_reader import parse_config
-from stage.inputs import Command, Datagram, FrameInputs, SetRequest
-from stage.show import Show
-from stage.state import new_state
-from stage.worlds import load_world
-from tracking.encoders import encoder_for
+from stage.config.reader import parse_config
+from stage.loading.files import LoadedConfig, load_config, load_geometry, read_preset
+from stage.show.frame.inputs import Command, Datagram, FrameInputs, SetRequest
+from stage.show.show import Show
+from stage.show.state import new_state
+from tracking.protocols.encoders import encoder_for
 from tracking.records import TrackerSample
 from tracking.rotation import IDENTITY
 from tracking.settings import TrackerConfig

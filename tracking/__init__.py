@@ -1,1 +1,1 @@
-"""What a tracker says: protocols, time, motion. Imports nothing of the other packages."""
+"""What a tracker says. Loose here: what all rooms share, records, rotation, settings, addresses. Pure."""

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 import numpy as np
 import numpy.typing as npt
 
-from calibration.meshes import Mesh
+from calibration.rasters.meshes import Mesh
 from calibration.walls import MeshShape
 from render.film.rotation import turned
 from render.film.surfaces import Array, Meeting

@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from calibration.meshes import Mesh
+from calibration.rasters.meshes import Mesh
 from calibration.walls import ArcShape, MeshShape, PlaneShape, Wall
 from render.film.mesh_surface import MeshSurface
 from render.film.surfaces import ArcSurface, Array, FlatSurface, Mask, Surface

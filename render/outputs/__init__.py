@@ -1,1 +1,1 @@
-"""Where wall pictures go: headless, windows, files."""
+"""Edge: windows, canvases and picture files that finished walls go to."""

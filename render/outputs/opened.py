@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import moderngl
 
 from calibration.walls import Wall
-from render.gpu import create_headless_context
+from render.gpu.context import create_headless_context
 from render.outputs.canvas import Canvas, plan_canvas
 from render.outputs.drawn_walls import DrawnWalls
 from render.outputs.picture_files import PictureFiles

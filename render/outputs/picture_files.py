@@ -10,8 +10,8 @@ from typing import Any, Literal
 
 import numpy.typing as npt
 
+from render.images.pictures import write_exr, write_png
 from render.outputs.drawn_walls import DrawnWalls
-from render.pictures import write_exr, write_png
 from tracking.records import ConfigError
 
 _WAITING = 4

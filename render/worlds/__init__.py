@@ -1,1 +1,1 @@
-"""The worlds behind the walls, one file a kind of content."""
+"""What lies behind the walls, a folder a kind: its record, its drawing, its rules."""

@@ -6,9 +6,9 @@ from typing import Literal
 
 import moderngl
 
-from render.gpu import Pass
-from render.plan import WorldPlan
-from render.views import View
+from render.gpu.context import Pass
+from render.gpu.views import View
+from render.plan.frame import WorldPlan
 
 
 class CoordinatesWorld:

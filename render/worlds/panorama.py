@@ -9,9 +9,9 @@ import moderngl
 import numpy as np
 from numpy.typing import NDArray
 
-from render.gpu import Pass, fill_black, largest_texture_px
-from render.plan import WorldPlan
-from render.views import View
+from render.gpu.context import Pass, fill_black, largest_texture_px
+from render.gpu.views import View
+from render.plan.frame import WorldPlan
 from tracking.records import ConfigError
 
 Pixels = NDArray[np.float32] | NDArray[np.float16]

@@ -7,12 +7,12 @@ import time
 from collections.abc import Callable
 from typing import Literal
 
-from tracking.decoder_memory import StaticBlock
-from tracking.decoders import Decoder, new_memory
 from tracking.dialects import FreeDDialect
-from tracking.freed import encode_freed
-from tracking.opentrackio_encode import OpenTrackIOSource, encode_opentrackio
-from tracking.osc import encode_osc_pose
+from tracking.protocols.decoder_memory import StaticBlock
+from tracking.protocols.decoders import Decoder, new_memory
+from tracking.protocols.freed import encode_freed
+from tracking.protocols.opentrackio_encode import OpenTrackIOSource, encode_opentrackio
+from tracking.protocols.osc import encode_osc_pose
 from tracking.records import Record, TrackerSample
 from tracking.rotation import quat_from_pan_tilt_roll
 from tracking.settings import Protocol, TrackerConfig

@@ -7,11 +7,11 @@ from pathlib import Path
 
 from render.outputs.opened import open_outputs
 from render.renderer import Renderer
-from stage.config_files import load_config, load_geometry
-from stage.inputs import BatchRequest, Command, FrameInputs, SetRequest
-from stage.show import Show
-from stage.state import new_state
-from stage.worlds import load_world
+from stage.assets.worlds import load_world
+from stage.loading.files import load_config, load_geometry
+from stage.show.frame.inputs import BatchRequest, Command, FrameInputs, SetRequest
+from stage.show.show import Show
+from stage.show.state import new_state
 from tracking.records import Record
 
 WARM_UP = 10

@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 
-from calibration.predictor_fit import fit_weights
-from calibration.sampled_motion import Sampling
+from calibration.predictor.fit import fit_weights
+from calibration.predictor.sampled_motion import Sampling
 from stage.bench.predict import Error, PredictFigures, measure
 from tracking.motion_files import MotionTrack
 from tracking.records import Record

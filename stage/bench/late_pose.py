@@ -9,7 +9,7 @@ from typing import Literal
 import msgspec
 
 from calibration.cameras import LatePose
-from stage.config_files import LoadedConfig, load_config
+from stage.loading.files import LoadedConfig, load_config
 from stage.verify.cameras import lens_truth
 from stage.verify.delays import played_stage
 from stage.verify.errors import Errors, Registration

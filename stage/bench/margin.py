@@ -8,13 +8,13 @@ import msgspec
 
 from calibration.cameras import Camera
 from render.film.camera import FilmPixels, border, even_grid
-from render.plan import FramePlan
-from stage.config_files import load_config, load_geometry
-from stage.film_walls import film_walls
-from stage.inputs import FrameInputs
-from stage.show import Show
-from stage.state import new_state
-from stage.turn_trust import shares
+from render.plan.frame import FramePlan
+from stage.loading.files import load_config, load_geometry
+from stage.loading.film_walls import film_walls
+from stage.show.camera.turn_trust import shares
+from stage.show.frame.inputs import FrameInputs
+from stage.show.show import Show
+from stage.show.state import new_state
 from stage.verify.cameras import Mounting, lens_truth
 from stage.verify.delays import played_stage
 from stage.verify.judge import Judge, area_ratio

@@ -15,15 +15,16 @@ from typing import NamedTuple
 
 import numpy as np
 
-from calibration.predictors import shipped_predictor
-from calibration.sampled_motion import Sample, Sampling, samples_of, with_truth
-from tracking import motion, prediction
-from tracking.adaptation import Adaptation
-from tracking.learned import LearnedPredictor
-from tracking.motion import Moment, MotionMemory
+from calibration.files.predictors import shipped_predictor
+from calibration.predictor.sampled_motion import Sample, Sampling, samples_of, with_truth
 from tracking.motion_files import MotionTrack
-from tracking.motion_shape import turn_between
-from tracking.predictor_weights import PredictorWeights
+from tracking.prediction import estimate as prediction
+from tracking.prediction import motion
+from tracking.prediction.adaptation import Adaptation
+from tracking.prediction.learned import LearnedPredictor
+from tracking.prediction.motion import Moment, MotionMemory
+from tracking.prediction.motion_shape import turn_between
+from tracking.prediction.weights import PredictorWeights
 from tracking.records import ConfigError, Pose, Record, Vec3
 from tracking.rotation import (
     IDENTITY_POSE,

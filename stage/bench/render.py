@@ -12,13 +12,13 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from calibration.geometry import wall_positions
+from calibration.rasters.positions import wall_positions
 from calibration.walls import ArcShape, Signal, Wall
-from render.compose import ComposePasses, InnerPicture, WallPicture, camera_uniforms
-from render.gpu import Pass, Target, Textures, create_headless_context, prepare, renderer_name
-from render.plan import CardPlan, GradePlan, InnerPicturePlan, InnerPlan, OuterPlan, Tangents, WorldPlan
+from render.compose.wall_pass import ComposePasses, InnerPicture, WallPicture, camera_uniforms
+from render.gpu.context import Pass, Target, Textures, create_headless_context, prepare, renderer_name
+from render.gpu.views import OuterCube, inner_view
+from render.plan.frame import CardPlan, GradePlan, InnerPicturePlan, InnerPlan, OuterPlan, Tangents, WorldPlan
 from render.renderer import PICTURE_KIND
-from render.views import OuterCube, inner_view
 from render.worlds.panorama import PanoramaWorld
 from tracking.records import Record
 

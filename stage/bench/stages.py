@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from stage.cameras import orbit_pose
-from stage.config_files import LoadedConfig, read_preset
-from stage.config_reader import parse_config
-from stage.inputs import Datagram
+from stage.config.reader import parse_config
+from stage.loading.files import LoadedConfig, read_preset
+from stage.show.camera.rig import orbit_pose
+from stage.show.frame.inputs import Datagram
 from tracking.dialects import FreeDDialect
-from tracking.freed import encode_freed
-from tracking.opentrackio_encode import OpenTrackIOSource, encode_opentrackio
+from tracking.protocols.freed import encode_freed
+from tracking.protocols.opentrackio_encode import OpenTrackIOSource, encode_opentrackio
 from tracking.records import TrackerSample
 
 TRACKERS = 4

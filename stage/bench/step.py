@@ -7,10 +7,10 @@ import sys
 import time
 
 from stage.bench.stages import FRAME_RATE_HZ, START_NS, benchmark_stage, datagrams_of_frames
-from stage.config_files import load_geometry
-from stage.inputs import FrameInputs
-from stage.show import Show
-from stage.state import new_state
+from stage.loading.files import load_geometry
+from stage.show.frame.inputs import FrameInputs
+from stage.show.show import Show
+from stage.show.state import new_state
 from tracking.records import Record
 
 WARM_UP = 4000

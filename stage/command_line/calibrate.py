@@ -9,12 +9,12 @@ from typing import Annotated, Literal
 import msgspec
 import typer
 
-from calibration.predictor_fit import fit_weights
+from calibration.predictor.fit import fit_weights
 from stage.bench.held_out import HeldOutFigures, leave_each_out
 from tracking.motion_files import MotionTrack
-from tracking.motion_reader import read_motion
-from tracking.predictor_weights import PredictorWeights
+from tracking.prediction.weights import PredictorWeights
 from tracking.records import ConfigError, Record
+from tracking.sources.motion_reader import read_motion
 
 app = typer.Typer(no_args_is_help=True, help="Fit a predictor to recorded motion.")
 

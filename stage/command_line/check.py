@@ -8,8 +8,8 @@ from typing import Annotated
 import msgspec
 import typer
 
-from stage.config_examination import examine_config
-from stage.parameters import declare
+from stage.doctor.examination import examine_config
+from stage.values.parameters import declare
 from tracking.records import Record
 
 

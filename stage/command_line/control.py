@@ -17,9 +17,9 @@ from stage.control.client import DEFAULT_ENDPOINT, Answer, Client, ControlError
 from stage.control.keeper import SavedValues, fitting, read_values, write_values
 from stage.control.tables import described, shown, status_tables, value_table
 from stage.control.wire import request_schema
-from stage.inputs import Value
-from stage.parameter_kinds import Parameter
-from stage.parameters import ParameterTree
+from stage.show.frame.inputs import Value
+from stage.values.kinds import Parameter
+from stage.values.parameters import ParameterTree
 from tracking.records import ConfigError
 
 app = typer.Typer(no_args_is_help=True, help="Read and set parameters of a running stage, start and stop takes.")

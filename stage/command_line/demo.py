@@ -12,7 +12,7 @@ from typing import Annotated
 import typer
 
 from stage.command_line.run import CONTROL, LAN, RECORD, SECONDS
-from stage.launch import LaunchOptions, launch
+from stage.supervision.launch import LaunchOptions, launch
 
 DEMO = Path(__file__).resolve().parent.parent.parent / "hw_configs" / "sim_demo.toml"
 TRACKER_PORT = 40000

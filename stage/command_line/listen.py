@@ -16,11 +16,11 @@ from rich.live import Live
 from rich.text import Text
 
 from tracking.arrivals import Arrival, Drop, Receiver
-from tracking.freed import BROADCAST_ID, FreeDCommand, encode_freed_command
-from tracking.listening import Listening, StreamReport, configuration_for
+from tracking.protocols.freed import BROADCAST_ID, FreeDCommand, encode_freed_command
 from tracking.records import ConfigError
-from tracking.sources import open_receiver
-from tracking.udp_source import UdpReceiver
+from tracking.sources.listening import Listening, StreamReport, configuration_for
+from tracking.sources.opening import open_receiver
+from tracking.sources.udp import UdpReceiver
 
 _POLL_S = 0.004
 _REFRESH_S = 0.25

@@ -8,9 +8,9 @@ from typing import Annotated
 
 import typer
 
-from calibration.geometry import MAX_WALL_PIXELS
-from stage.config_rules import FASTEST_HZ, LONGEST_NAME, SLOWEST_HZ, is_rate
-from stage.starter import WallKind, starter
+from calibration.rasters.positions import MAX_WALL_PIXELS
+from stage.config.rules import FASTEST_HZ, LONGEST_NAME, SLOWEST_HZ, is_rate
+from stage.config.starter import WallKind, starter
 from tracking.records import ConfigError
 from tracking.settings import Protocol
 

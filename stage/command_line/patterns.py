@@ -8,10 +8,10 @@ from typing import Annotated, Literal
 
 import typer
 
-from stage.config import StageConfig
-from stage.config_files import load_config
+from stage.config.records import StageConfig
 from stage.control.client import Client, ControlError
-from stage.pattern_pictures import draw_patterns
+from stage.loading.files import load_config
+from stage.stills.pattern_pictures import draw_patterns
 from tracking.records import ConfigError
 
 PatternName = Literal["grid", "bars", "ramp", "counter", "edge"]

@@ -15,8 +15,8 @@ import typer
 from rich.console import Console
 from rich.progress import Progress, TextColumn
 
-from render.plan import FramePlan
-from stage.inputs import FrameInputs
+from render.plan.frame import FramePlan
+from stage.show.frame.inputs import FrameInputs
 from stage.takes.identity import build_digest, machine_name
 from stage.takes.reader import TakeReader
 from stage.takes.refold import ShowFold

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from stage.launch import LaunchOptions, launch
+from stage.supervision.launch import LaunchOptions, launch
 
 SECONDS = typer.Option("--seconds", min=0.1, help="End after this many seconds; without it, run until told to stop.")
 HEADLESS = typer.Option("--headless", help="Open no window; everything else runs as on the stage.")

@@ -15,16 +15,16 @@ from typing import Annotated, Any
 import msgspec
 import typer
 
-from stage.config_files import read_preset
+from stage.loading.files import read_preset
 from tracking.dialects import FreeDDialect
-from tracking.encoders import Encoding, encoder_for
 from tracking.motion_files import Axes, MotionTrack, moved_to
-from tracking.motion_reader import read_motion
 from tracking.motions import Motion, Orbit, Recorded
+from tracking.protocols.encoders import Encoding, encoder_for
 from tracking.records import ConfigError, Vec3
-from tracking.schedule import Dispatch, Disturbance, JitterKind, schedule
-from tracking.senders import PacketTape, Played, open_sender, play
 from tracking.settings import Protocol
+from tracking.sources.motion_reader import read_motion
+from tracking.sources.schedule import Dispatch, Disturbance, JitterKind, schedule
+from tracking.sources.senders import PacketTape, Played, open_sender, play
 
 _HIGHEST_RATE_HZ = 2000.0
 _NETWORK = "Network (repeatable from --seed)"

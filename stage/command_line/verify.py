@@ -18,8 +18,8 @@ from stage.verify.run import verify
 from stage.verify.settings import BUILT_IN, VerifySettings
 from tracking.motion_files import Axes
 from tracking.records import ConfigError, Vec3
-from tracking.schedule import JitterKind
 from tracking.settings import Protocol
+from tracking.sources.schedule import JitterKind
 
 _NETWORK = "Tracker and network (repeatable from --seed)"
 _MOTION = "|".join((*BUILT_IN, "none", "FILE"))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TypedDict
 
-from render.plan import Acknowledgement
+from render.plan.frame import Acknowledgement
 from stage.control.view import ShowView
 from stage.control.wire import (
     API_VERSION,
@@ -24,7 +24,7 @@ from stage.control.wire import (
     StatusReply,
     ValueReply,
 )
-from stage.parameters import ErrorCode, ParameterTree, Refusal, Role
+from stage.values.parameters import ErrorCode, ParameterTree, Refusal, Role
 from tracking.records import Evolving
 
 

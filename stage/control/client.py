@@ -19,7 +19,7 @@ import zmq
 
 from stage.control.mirror import Change, Mirror
 from stage.control.wire import MAX_MESSAGE_BYTES
-from stage.inputs import Value
+from stage.show.frame.inputs import Value
 from tracking.records import Evolving
 
 DEFAULT_ENDPOINT = "tcp://127.0.0.1:7700"

@@ -12,8 +12,8 @@ from pathlib import Path
 
 import msgspec
 
-from stage.inputs import Value
-from stage.parameters import ErrorCode, ParameterTree, Refusal, Role
+from stage.show.frame.inputs import Value
+from stage.values.parameters import ErrorCode, ParameterTree, Refusal, Role
 from tracking.records import Evolving
 
 STARTUP = "startup"

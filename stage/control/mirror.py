@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from stage.inputs import Value
+from stage.show.frame.inputs import Value
 from tracking.records import Evolving
 
 

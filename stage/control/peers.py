@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import zmq
 
-from stage.control.addresses import is_loopback
-from stage.parameters import ROLES, Role
+from stage.config.addresses import is_loopback
+from stage.values.parameters import ROLES, Role
 
 
 class Peer:

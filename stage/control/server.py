@@ -13,8 +13,8 @@ from pathlib import Path
 import msgspec
 import zmq
 
-from render.plan import Acknowledgement, FramePlan
-from stage.control.addresses import parse_endpoint
+from render.plan.frame import Acknowledgement, FramePlan
+from stage.config.addresses import parse_endpoint
 from stage.control.answers import Greeting, Moment, acknowledged, answer_query, refused
 from stage.control.keeper import Keeper, KeeperJob, KeeperResult, fitting
 from stage.control.peers import Peer, lower_role, peer_named, role_of
@@ -35,8 +35,8 @@ from stage.control.wire import (
     encode_message,
     stage_request,
 )
-from stage.inputs import BatchRequest, Command, Request, SetRequest, Value
-from stage.parameters import ErrorCode, ParameterTree, Role
+from stage.show.frame.inputs import BatchRequest, Command, Request, SetRequest, Value
+from stage.values.parameters import ErrorCode, ParameterTree, Role
 
 _BYTES_A_DRAIN = 256 * 1024
 _FRAMES_A_MESSAGE = 4

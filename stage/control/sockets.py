@@ -10,7 +10,7 @@ from contextlib import closing
 import zmq
 
 from stage.control.wire import MAX_MESSAGE_BYTES
-from stage.telling import tell
+from stage.run.console import tell
 from tracking.records import ConfigError, Record
 
 _EVERYWHERE = re.compile(r"^(?P<scheme>\w+)://(?:\*|0\.0\.0\.0)(?P<rest>:.*)$")

@@ -9,7 +9,7 @@ from rich.console import RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from stage.inputs import Value
+from stage.show.frame.inputs import Value
 
 _WRAPPED = {"takes", "help", "rejected"}
 _LENS_WORDS = {

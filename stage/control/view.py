@@ -6,9 +6,9 @@ from typing import Literal, Protocol
 
 import msgspec
 
-from render.frustum import Sides
-from stage.commands import ControlState
-from stage.ledger import Percentiles
+from render.plan.frustum import Sides
+from stage.show.commands.controls import ControlState
+from stage.show.report.ledger import Percentiles
 from tracking.records import Evolving, Vec3
 
 

@@ -10,8 +10,8 @@ from typing import Annotated, Any, Literal
 
 import msgspec
 
-from stage.inputs import BatchRequest, NudgeRequest, Path, Request, SetRequest, TakeRequest, Value
-from stage.parameters import ErrorCode, Parameter, Role
+from stage.show.frame.inputs import BatchRequest, NudgeRequest, Path, Request, SetRequest, TakeRequest, Value
+from stage.values.parameters import ErrorCode, Parameter, Role
 from tracking.records import Evolving, Record
 
 API_VERSION = "1.0"

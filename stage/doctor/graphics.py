@@ -6,7 +6,7 @@ import json
 
 import glfw
 
-from render.gpu import create_headless_context
+from render.gpu.context import create_headless_context
 from tracking.records import ConfigError
 
 

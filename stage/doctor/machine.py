@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from stage.doctor.records import Finding, failure, good, system_text, warning
-from stage.realtime import take_priority
+from stage.run.realtime import take_priority
 
 PACKAGES = (
     *("pyzmq", "msgspec", "msgpack", "numpy", "moderngl", "PyOpenGL", "glfw", "python-osc", "pyserial", "cbor2"),

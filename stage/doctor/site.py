@@ -12,13 +12,13 @@ from pathlib import Path
 
 from serial.tools import list_ports
 
-from stage.config import StageConfig
-from stage.config_examination import examine_config
-from stage.config_files import LoadedConfig
+from stage.config.records import StageConfig
+from stage.doctor.examination import examine_config
 from stage.doctor.records import Finding, failure, good, system_text, warning
+from stage.loading.files import LoadedConfig
 from tracking.records import ConfigError
-from tracking.sources import open_sources
-from tracking.udp_source import RECEIVE_BUFFER_BYTES
+from tracking.sources.opening import open_sources
+from tracking.sources.udp import RECEIVE_BUFFER_BYTES
 
 DEFAULT_TCP_PORTS = {"control": 7700, "state": 7701, "telemetry": 7702, "panel": 7780, "OSCQuery": 7791}
 DEFAULT_UDP_PORTS = {"OSC": 7790}

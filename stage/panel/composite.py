@@ -7,16 +7,16 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from calibration.files import load_lens
+from calibration.files.lenses_and_meshes import load_lens
 from render.film.camera import FilmPixels, FilmPose, in_stage
 from render.film.scene import FilmWall, Picture, look, read_walls
 from render.film.screen import Codes, light_of_codes, raw_light, screen_codes
 from render.worlds.records import RAW_WORLDS
-from stage.config_files import LoadedConfig
-from stage.film_walls import film_walls
+from stage.loading.files import LoadedConfig
+from stage.loading.film_walls import film_walls
 from stage.panel.film_lenses import FilmOptics
 from stage.panel.newest import NewestPicture
-from stage.panel.records import CameraSight
+from stage.run.preview_records import CameraSight
 
 
 @dataclass(frozen=True)

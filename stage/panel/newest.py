@@ -12,7 +12,7 @@ import numpy as np
 import zmq
 
 from render.film.screen import Codes
-from stage.panel.records import MAX_SIDE, PictureHeader
+from stage.run.preview_records import MAX_SIDE, PictureHeader
 
 FRESH_NS = 1_000_000_000
 _IDLE_NS = 5_000_000_000

@@ -6,7 +6,7 @@ import time
 from collections.abc import Mapping
 
 from stage.panel.newest import NewestPicture
-from stage.panel.records import PictureHeader
+from stage.run.preview_records import PictureHeader
 
 PARKED = "parked"
 _LIVE_NS = 2_000_000_000

@@ -17,14 +17,14 @@ from pathlib import Path
 from types import FrameType
 from typing import Any
 
-from stage.config_files import load_config
+from stage.loading.files import load_config
 from stage.panel.composite import FilmStage
 from stage.panel.film_pictures import FilmPictures
 from stage.panel.gallery import Gallery
 from stage.panel.newest import NewestPictures
 from stage.panel.page_requests import PageRequest
-from stage.panel.records import TOPIC
 from stage.panel.silent import SilentConnections
+from stage.run.preview_records import TOPIC
 from tracking.records import ConfigError
 
 _HERE = Path(__file__).resolve().parent

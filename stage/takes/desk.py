@@ -10,8 +10,8 @@ from typing import Literal
 
 import msgspec
 
-from stage.inputs import TakeReport
-from stage.takes.disk import MEGABYTE, DiskLimits, free_bytes, is_low, must_stop, why_not_begin
+from stage.run.disk import MEGABYTE, DiskLimits, free_bytes, is_low, must_stop, why_not_begin
+from stage.show.frame.inputs import TakeReport
 from stage.takes.gaps import gap_text
 from stage.takes.names import safe_name
 from stage.takes.recording import Recording

@@ -6,7 +6,7 @@ import hashlib
 
 import msgspec
 
-from render.plan import FramePlan
+from render.plan.frame import FramePlan
 
 DIGEST_BYTES = 16
 

@@ -10,8 +10,8 @@ import msgspec
 from calibration.records import Calibration
 from calibration.walls import MeshShape
 from stage import __version__
-from stage.config_files import LoadedConfig
-from stage.inputs import AssetReady
+from stage.loading.files import LoadedConfig
+from stage.show.frame.inputs import AssetReady
 from stage.takes.identity import build_digest, machine_name
 from stage.takes.records import TakeHeader
 

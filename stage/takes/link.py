@@ -16,8 +16,8 @@ from typing import Literal, Protocol
 
 import msgspec
 
-from render.plan import FramePlan
-from stage.inputs import FrameInputs, TakeReport
+from render.plan.frame import FramePlan
+from stage.show.frame.inputs import FrameInputs, TakeReport
 from stage.takes.digest import digest_of, encode_plan
 from stage.takes.gaps import joined
 from stage.takes.pipes import CorePipes

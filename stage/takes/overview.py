@@ -7,7 +7,7 @@ from pathlib import Path
 
 import msgspec
 
-from stage.ledger import LedgerState, Percentiles, percentiles
+from stage.show.report.ledger import LedgerState, Percentiles, percentiles
 from stage.takes.names import OPEN_SUFFIX, SUFFIX
 from stage.takes.reader import RecordedFrame, TakeReader
 from stage.takes.records import UNDECODABLE, TakeHeader

@@ -15,14 +15,14 @@ from pathlib import Path
 import msgspec
 import zmq
 
-from stage.inputs import TakeReport
+from stage.run.console import tell
+from stage.run.disk import MEGABYTE, DiskLimits
+from stage.show.frame.inputs import TakeReport
 from stage.takes.desk import Desk
-from stage.takes.disk import MEGABYTE, DiskLimits
 from stage.takes.names import OPEN_SUFFIX
 from stage.takes.pipes import RecorderPipes
 from stage.takes.records import Alive, Told
 from stage.takes.repair import is_written, left_open, repair
-from stage.telling import tell
 from tracking.records import ConfigError
 
 ALIVE_S = 0.25

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from stage.inputs import TakeReport
+from stage.show.frame.inputs import TakeReport
 from tracking.records import Evolving
 
 FORMAT = "1"

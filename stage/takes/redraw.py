@@ -7,16 +7,16 @@ from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
 
-from calibration.files import load_mesh
-from calibration.geometry import wall_positions
-from calibration.meshes import Mesh
+from calibration.files.lenses_and_meshes import load_mesh
+from calibration.rasters.meshes import Mesh
+from calibration.rasters.positions import wall_positions
 from calibration.walls import MeshShape, Wall
-from render.gpu import create_headless_context
+from render.gpu.context import create_headless_context
+from render.images.pictures import load_panorama
 from render.outputs.picture_files import PictureFiles
-from render.pictures import load_panorama
-from render.plan import FramePlan
+from render.plan.frame import FramePlan
 from render.renderer import Renderer
-from stage.inputs import FrameInputs
+from stage.show.frame.inputs import FrameInputs
 from stage.takes.reader import TakeReader
 from stage.takes.refold import config_of
 from tracking.records import ConfigError

@@ -9,11 +9,11 @@ from typing import Protocol
 import msgspec
 
 from calibration.records import Calibration
-from render.plan import FramePlan
-from stage.config import StageConfig
-from stage.inputs import FrameInputs
-from stage.show import Show
-from stage.state import decode_state, encode_state
+from render.plan.frame import FramePlan
+from stage.config.records import StageConfig
+from stage.show.frame.inputs import FrameInputs
+from stage.show.show import Show
+from stage.show.state import decode_state, encode_state
 from stage.takes.records import UNDECODABLE, TakeHeader
 from tracking.records import ConfigError
 

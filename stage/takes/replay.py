@@ -6,8 +6,8 @@ from collections.abc import Callable
 
 import msgspec
 
-from render.plan import FramePlan
-from stage.inputs import FrameInputs
+from render.plan.frame import FramePlan
+from stage.show.frame.inputs import FrameInputs
 from stage.takes.compare import Difference, Leaf, first_difference, told, tree_of
 from stage.takes.digest import digest_of, encode_plan
 from stage.takes.reader import RecordedFrame, TakeReader

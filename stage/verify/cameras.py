@@ -9,12 +9,12 @@ import msgspec
 import numpy as np
 
 from calibration.cameras import Camera
-from calibration.files import load_lens
+from calibration.files.lenses_and_meshes import load_lens
 from calibration.lens_records import Lens
 from render.film.camera import FilmPose, pose_from_imaging_plane
 from render.film.lens import FilmLens, film_lens, focal_length_from_zoom
 from render.film.rotation import Array, axes_from_pan_tilt_roll, quaternion_from_axes
-from stage.config_files import LoadedConfig
+from stage.loading.files import LoadedConfig
 from stage.verify.motions import TruePose
 from tracking.records import Placement, Pose, TrackerSample
 

@@ -6,14 +6,14 @@ from typing import NamedTuple
 
 import msgspec
 
-from stage.config import StageConfig
+from stage.config.records import StageConfig
 from stage.verify.packets import Journey
 from stage.verify.report import Timing
 from stage.verify.settings import VerifySettings
 from tracking.dialects import FreeDDialect, OscMap
 from tracking.records import ConfigError
-from tracking.schedule import Disturbance
 from tracking.settings import TrackerConfig
+from tracking.sources.schedule import Disturbance
 
 SLOTS_TO_LIGHT = 2.0
 """Frame periods from arrival to the middle of a frame's showing, wall latency aside: packets that are not held up

@@ -12,7 +12,7 @@ import numpy as np
 from calibration.cameras import Camera
 from render.film.camera import FilmPixels, FilmPose, exposure_times_ns, landing, registration_px, world_light
 from render.film.surfaces import Array, Mask
-from stage.config import StageConfig
+from stage.config.records import StageConfig
 from stage.verify.judge import Glimpse, Judge, Seen, Verdict
 from stage.verify.tally import RunName
 from tracking.records import ConfigError

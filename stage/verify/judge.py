@@ -15,7 +15,7 @@ from render.film.lens import FilmLens
 from render.film.rotation import turned
 from render.film.scene import FilmWall, Picture, Sight, look, read_walls
 from render.film.surfaces import Array, Mask
-from render.plan import FramePlan, InnerPlan
+from render.plan.frame import FramePlan, InnerPlan
 
 
 class Seen(NamedTuple):

@@ -12,8 +12,8 @@ import numpy.typing as npt
 from render.film.rotation import Array, axes_from_pan_tilt_roll, axes_from_quaternion
 from stage.verify.settings import BUILT_IN, WARM_UP_S
 from tracking.motion_files import Axes, MotionTrack
-from tracking.motion_reader import read_motion
 from tracking.records import ConfigError, Vec3
+from tracking.sources.motion_reader import read_motion
 
 LONGEST_GAP_S = 0.1
 AFTER_GAP_S = 0.5

@@ -14,9 +14,9 @@ import numpy.typing as npt
 from calibration.cameras import Camera
 from render.film.camera import FilmPixels, FilmPose, border, even_grid, every_pixel
 from render.film.scene import Picture
-from render.plan import FramePlan, InnerPlan
-from stage.config import StageConfig
-from stage.inputs import Datagram, FrameInputs, SetRequest
+from render.plan.frame import FramePlan, InnerPlan
+from stage.config.records import StageConfig
+from stage.show.frame.inputs import Datagram, FrameInputs, SetRequest
 from stage.verify.cameras import LensTruth, Mounting
 from stage.verify.delays import Played
 from stage.verify.errors import Errors

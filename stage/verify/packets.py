@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from stage.inputs import Datagram
+from stage.show.frame.inputs import Datagram
 from stage.verify.cameras import LensTruth, as_tracked
 from stage.verify.motions import TrueMotion, TruePose
-from tracking.encoders import Encoder, encoder_for
+from tracking.protocols.encoders import Encoder, encoder_for
 from tracking.records import ConfigError, Record, TrackerSample
-from tracking.schedule import Dispatch, Disturbance, sampled_ns, schedule
 from tracking.settings import TrackerConfig
+from tracking.sources.schedule import Dispatch, Disturbance, sampled_ns, schedule
 
 SENDER = "127.0.0.1:50000"
 DEVICE_EPOCH_NS = 1_700_000_000_000_000_000

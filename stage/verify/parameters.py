@@ -5,10 +5,10 @@ from __future__ import annotations
 import msgspec
 
 from calibration.cameras import Camera
-from stage.config import StageConfig
-from stage.inputs import BatchRequest, Command, SetRequest, Value
-from stage.parameters import Refusal
-from stage.show import Show
+from stage.config.records import StageConfig
+from stage.show.frame.inputs import BatchRequest, Command, SetRequest, Value
+from stage.show.show import Show
+from stage.values.parameters import Refusal
 from tracking.records import ConfigError
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 
 import msgspec
 
-from stage.config import VerifySection
+from stage.config.records import VerifySection
 from stage.verify.errors import Registration
 from stage.verify.settings import STILL_PX, VerifySettings
 from tracking.records import Record

@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import NamedTuple
 
 from calibration.cameras import Camera
-from stage.config import StageConfig
-from stage.config_files import load_config
-from stage.inputs import SetRequest
-from stage.show import Show
+from stage.config.records import StageConfig
+from stage.loading.files import load_config
+from stage.show.frame.inputs import SetRequest
+from stage.show.show import Show
 from stage.verify.cameras import LensTruth, lens_truth, lens_truths
 from stage.verify.delays import Played, played_stage
 from stage.verify.exposure import Shutter, shutters_of

@@ -8,8 +8,8 @@ import msgspec
 
 from tracking.motion_files import Axes
 from tracking.records import Record, Vec3
-from tracking.schedule import JitterKind
 from tracking.settings import Protocol
+from tracking.sources.schedule import JitterKind
 
 BuiltIn = Literal["dolly", "crane", "whip", "handheld"]
 BUILT_IN: tuple[BuiltIn, ...] = ("dolly", "crane", "whip", "handheld")

@@ -14,9 +14,9 @@ from calibration.cameras import Camera
 from render.film.camera import FilmPixels, FilmPose, every_pixel
 from render.film.rotation import Array, axes_from_pan_tilt_roll
 from render.film.scene import Picture
-from render.plan import FramePlan
-from stage.config import StageConfig
-from stage.inputs import Datagram, FrameInputs, SetRequest
+from render.plan.frame import FramePlan
+from stage.config.records import StageConfig
+from stage.show.frame.inputs import Datagram, FrameInputs, SetRequest
 from stage.verify.cameras import LensTruth
 from stage.verify.errors import Errors
 from stage.verify.judge import Judge, area_ratio, held_walls

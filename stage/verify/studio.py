@@ -15,14 +15,14 @@ from calibration.records import Calibration
 from render.film.lens import FilmLens
 from render.film.scene import Picture
 from render.outputs.opened import open_outputs
-from render.plan import FramePlan
+from render.plan.frame import FramePlan
 from render.renderer import Renderer
 from render.worlds.records import World
-from stage.config import StageConfig
-from stage.config_files import LoadedConfig, load_geometry
-from stage.film_walls import film_walls
-from stage.show import Show
-from stage.state import new_state
+from stage.config.records import StageConfig
+from stage.loading.files import LoadedConfig, load_geometry
+from stage.loading.film_walls import film_walls
+from stage.show.show import Show
+from stage.show.state import new_state
 from stage.verify.judge import Judge
 
 MOTION_LEDS = 98_304

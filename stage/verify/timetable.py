@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from fractions import Fraction
 
-from stage.config import StageConfig
+from stage.config.records import StageConfig
 from stage.verify.exposure import Shutter
 from stage.verify.motions import TrueMotion
 from stage.verify.settings import WARM_UP_S

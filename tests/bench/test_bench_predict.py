@@ -7,13 +7,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from calibration.sampled_motion import Sampling
+from calibration.predictor.sampled_motion import Sampling
 from stage.bench.predict import COLUMNS, USUAL, measure, straight_ahead
-from tracking.motion import Moment
 from tracking.motion_files import MotionTrack
-from tracking.motion_reader import read_motion
+from tracking.prediction.motion import Moment
 from tracking.records import ConfigError, Pose
 from tracking.rotation import quat_from_pan_tilt_roll
+from tracking.sources.motion_reader import read_motion
 
 
 def walked(step_ns=8_333_333, count=900, gaps=()):

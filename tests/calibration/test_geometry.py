@@ -9,8 +9,8 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from calibration.geometry import wall_positions, wall_surface
-from calibration.meshes import parse_obj
+from calibration.rasters.meshes import parse_obj
+from calibration.rasters.positions import wall_positions, wall_surface
 from calibration.walls import ArcShape, MeshShape, PlaneShape, Wall, WallSurface
 from tracking.records import ConfigError
 

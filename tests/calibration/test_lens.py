@@ -8,7 +8,7 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from calibration.files import load_lens
+from calibration.files.lenses_and_meshes import load_lens
 from calibration.lens import lens_of_focal_length, lens_setting, look_from, place_of
 from calibration.lens_frame import check_lens, frame_edges
 from calibration.lens_records import Lens, LensNode

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from calibration.files import load_mesh
-from calibration.meshes import parse_obj
+from calibration.files.lenses_and_meshes import load_mesh
+from calibration.rasters.meshes import parse_obj
 from tracking.records import ConfigError
 
 SQUARE = "v 0 0 0\nv 1 0 0\nv 1 0 1\nv 0 0 1\nvt 0 0\nvt 1 0\nvt 1 1\nvt 0 1\n"

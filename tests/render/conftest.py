@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import moderngl
 import pytest
 
-from render.gpu import check_errors, create_headless_context
+from render.gpu.context import check_errors, create_headless_context
 
 
 @pytest.fixture(scope="session")

@@ -6,7 +6,7 @@ import msgspec
 import numpy as np
 
 from calibration.walls import ArcShape, PlaneShape, Signal, Wall
-from render.plan import FramePlan, GradePlan, InnerPlan, OuterPlan, Tangents, WallPlan, WorldPlan
+from render.plan.frame import FramePlan, GradePlan, InnerPlan, OuterPlan, Tangents, WallPlan, WorldPlan
 
 OUTER_EYE = (0.0, 0.0, 1.5)
 ASSET = "a" * 64

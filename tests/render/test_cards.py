@@ -20,7 +20,7 @@ from sample_plans import (
 )
 from tool_plans import card, with_cards
 
-from render.plan import OuterPlan
+from render.plan.frame import OuterPlan
 from render.renderer import Renderer
 
 pytestmark = pytest.mark.gl

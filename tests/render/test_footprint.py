@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from sample_plans import inner, plane_positions, plane_wall
 
-from render.footprint import LedSamples, led_pitch, texels_per_tangent
+from render.compose.footprint import LedSamples, led_pitch, texels_per_tangent
 
 
 def test_pitch_is_the_distance_to_the_nearest_neighbour():

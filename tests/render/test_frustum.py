@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from calibration.geometry import wall_positions, wall_surface
+from calibration.rasters.positions import wall_positions, wall_surface
 from calibration.walls import ArcShape, PlaneShape, Wall
-from render.frustum import CameraView, all_sides, camera_axes, check_wall, lens_tangents, plan_inner, widen
+from render.plan.frustum import CameraView, all_sides, camera_axes, check_wall, lens_tangents, plan_inner, widen
 from tracking.records import Pose, ViewError
 from tracking.rotation import quat_from_pan_tilt_roll
 

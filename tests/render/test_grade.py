@@ -6,9 +6,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from calibration.walls import Signal
-from render.grade import ceiling, graded_from_world, signal_from_world
-from render.matrices import IDENTITY, apply, column_major, inverse, multiply
-from render.plan import GradePlan
+from render.colour.grade import ceiling, graded_from_world, signal_from_world
+from render.colour.matrices import IDENTITY, apply, column_major, inverse, multiply
+from render.plan.frame import GradePlan
 
 numbers = st.floats(-10.0, 10.0)
 rows = st.tuples(numbers, numbers, numbers)

@@ -9,7 +9,7 @@ import pytest
 from sample_plans import ASSET, arc_positions, arc_wall, frame_plan, inner, smooth_panorama
 from tool_plans import card, earlier_picture, keyed, looking_into, outlined, with_cards
 
-from render.plan import WorldPlan
+from render.plan.frame import WorldPlan
 from render.renderer import Renderer
 from render.worlds.coordinates import CoordinatesWorld
 

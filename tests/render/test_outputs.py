@@ -10,11 +10,11 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from calibration.walls import PlaneShape, Wall
+from render.images.pictures import read_exr
 from render.outputs.canvas import plan_canvas
 from render.outputs.opened import open_outputs
 from render.outputs.picture_files import PictureFiles
 from render.outputs.records import Output, Region
-from render.pictures import read_exr
 from tracking.records import ConfigError
 
 

@@ -5,8 +5,8 @@ import numpy as np
 import pytest
 from sample_plans import frame_plan, plane_positions, plane_wall, with_pattern
 
-from render.patterns import COUNTER_BITS, PATTERNS, read_counter
-from render.plan import GradePlan
+from render.compose.patterns import COUNTER_BITS, PATTERNS, read_counter
+from render.plan.frame import GradePlan
 from render.renderer import Renderer
 from tracking.records import ConfigError
 

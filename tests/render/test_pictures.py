@@ -14,10 +14,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from render.colour_spaces import ColourSpaces
-from render.exr import read_exr_header
-from render.pictures import load_panorama, probe, read_exr, write_exr, write_png
-from render.primaries import ACESCG, REC709, acescg_from_rgb
+from render.colour.primaries import ACESCG, REC709, acescg_from_rgb
+from render.images.colour_spaces import ColourSpaces
+from render.images.exr import read_exr_header
+from render.images.pictures import load_panorama, probe, read_exr, write_exr, write_png
 from tracking.records import ConfigError
 
 REC709_TO_ACESCG = np.array(acescg_from_rgb(REC709))

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from sample_plans import edges, frame_plan, inner, plane_positions, plane_wall
 from tool_plans import card, earlier_picture, key, looking_into, with_cards
 
-from render.plan import GradePlan, OuterPlan, WorldPlan
-from render.plan_limits import refuse_impossible
+from render.plan.frame import GradePlan, OuterPlan, WorldPlan
+from render.plan.limits import refuse_impossible
 from render.renderer import Renderer
 from tracking.records import ConfigError
 

@@ -5,9 +5,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from render.pictures import load_panorama
-from render.primaries import ACESCG, REC709, acescg_from_rgb
-from render.radiance import decode, read_header
+from render.colour.primaries import ACESCG, REC709, acescg_from_rgb
+from render.images.pictures import load_panorama
+from render.images.radiance import decode, read_header
 from tracking.records import ConfigError
 
 REC709_TO_ACESCG = np.array(acescg_from_rgb(REC709))

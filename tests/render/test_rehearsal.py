@@ -7,7 +7,7 @@ import pytest
 from sample_plans import ASSET, arc_positions, arc_wall, frame_plan, inner, smooth_panorama
 from tool_plans import card, earlier_picture, keyed, looking_into, outlined, with_cards
 
-from render.rehearsal import rehearsal_plans
+from render.plan.warm_up import rehearsal_plans
 from render.renderer import Renderer
 
 pytestmark = pytest.mark.gl
@@ -28,7 +28,7 @@ def test_a_rehearsed_renderer_builds_nothing_more(context, monkeypatch, kind, ra
     def refuse(*args, **kwargs):
         raise AssertionError("a shader is built while the show runs")
 
-    monkeypatch.setattr("render.gpu._linked", refuse)
+    monkeypatch.setattr("render.gpu.context._linked", refuse)
     asset = ASSET if kind == "panorama" else ""
     late = looking_into(views[0], earlier_picture(views[0], kind=kind, asset=asset, radius_m=radius_m))
     for first, count, in_view in itertools.product(

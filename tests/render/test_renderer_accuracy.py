@@ -16,8 +16,8 @@ from sample_plans import (
     smooth_panorama,
 )
 
-from calibration.geometry import wall_surface
-from render.frustum import CameraView, all_sides, plan_inner
+from calibration.rasters.positions import wall_surface
+from render.plan.frustum import CameraView, all_sides, plan_inner
 from render.renderer import Renderer
 from tracking.records import Pose
 from tracking.rotation import quat_from_pan_tilt_roll

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from sample_plans import ASSET, flat_panorama, frame_plan, inner, plane_positions, plane_wall
 
-from render.plan import GradePlan
+from render.plan.frame import GradePlan
 from render.renderer import Renderer
 
 pytestmark = pytest.mark.gl

@@ -21,7 +21,7 @@ from sample_plans import (
     with_pattern,
 )
 
-from render.plan import GradePlan, OuterPlan, WorldPlan
+from render.plan.frame import GradePlan, OuterPlan, WorldPlan
 from render.renderer import Renderer
 from render.worlds.panorama import KEPT
 from tracking.records import ConfigError

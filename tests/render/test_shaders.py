@@ -7,9 +7,9 @@ import sys
 import moderngl
 import pytest
 
-from render.compose import Tools
-from render.gpu import SHADERS, Pass, create_headless_context
-from render.shader_source import expand
+from render.compose.wall_pass import Tools
+from render.gpu.context import SHADERS, Pass, create_headless_context
+from render.gpu.shader_source import expand
 
 pytestmark = pytest.mark.gl
 
@@ -97,7 +97,7 @@ def test_a_shader_that_does_not_compile_names_its_files(context, tmp_path, monke
     (tmp_path / "full_target.vert").write_text(read("full_target.vert"))
     (tmp_path / "broken.frag").write_text('#version 410 core\n#include "part.glsl"\n')
     (tmp_path / "part.glsl").write_text("void main() { nothing(); }\n")
-    monkeypatch.setattr("render.gpu.SHADERS", tmp_path)
+    monkeypatch.setattr("render.gpu.context.SHADERS", tmp_path)
     with pytest.raises(RuntimeError, match=r"1: part\.glsl"):
         Pass(context, "broken.frag")
 

@@ -2,7 +2,7 @@
 
 import msgspec
 
-from render.plan import CardPlan, InnerPicturePlan, KeyPlan, PicturePartPlan, Tangents, WorldPlan
+from render.plan.frame import CardPlan, InnerPicturePlan, KeyPlan, PicturePartPlan, Tangents, WorldPlan
 
 GREEN = (0.1, 0.6, 0.05)
 CROSS = (0.9, 0.2, 0.1)

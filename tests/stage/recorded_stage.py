@@ -11,17 +11,16 @@ from pathlib import Path
 import msgspec
 
 from calibration.records import Calibration
-from render.plan import FramePlan
-from stage.config import StageConfig
-from stage.config_files import LoadedConfig, load_geometry, read_preset
-from stage.config_reader import parse_config
-from stage.inputs import Command, Datagram, FrameInputs, SetRequest, TakeReport
-from stage.parameters import ParameterTree, declare
-from stage.show import Show
-from stage.state import ShowState, encode_state, new_state
+from render.plan.frame import FramePlan
+from stage.config.reader import parse_config
+from stage.config.records import StageConfig
+from stage.loading.files import LoadedConfig, load_geometry, read_preset
+from stage.run.disk import DiskLimits
+from stage.show.frame.inputs import Command, Datagram, FrameInputs, SetRequest, TakeReport
+from stage.show.show import Show
+from stage.show.state import ShowState, encode_state, new_state
 from stage.takes.desk import Desk
 from stage.takes.digest import digest_of, encode_plan
-from stage.takes.disk import DiskLimits
 from stage.takes.header import header_for
 from stage.takes.records import (
     Close,
@@ -34,8 +33,9 @@ from stage.takes.records import (
     TakeSnapshot,
     Told,
 )
+from stage.values.parameters import ParameterTree, declare
 from tracking.dialects import FreeDDialect
-from tracking.freed import encode_freed
+from tracking.protocols.freed import encode_freed
 from tracking.records import TrackerSample
 from tracking.rotation import quat_from_pan_tilt_roll
 

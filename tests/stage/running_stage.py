@@ -20,7 +20,7 @@ from typing import Any, NamedTuple, TypeVar
 
 import msgspec
 
-from render.plan import FramePlan
+from render.plan.frame import FramePlan
 from stage.cli import main
 from stage.control.client import Client, ControlError
 from stage.takes.reader import RecordedFrame, TakeReader

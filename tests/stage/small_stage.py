@@ -15,13 +15,13 @@ import zmq
 
 from calibration.cameras import Camera
 from calibration.walls import PlaneShape, Wall
-from render.plan import Acknowledgement, FramePlan, GradePlan, OuterPlan, WorldPlan
-from stage.commands import Controls, ControlState, new_control_state
-from stage.config import StageConfig
+from render.plan.frame import Acknowledgement, FramePlan, GradePlan, OuterPlan, WorldPlan
+from stage.config.records import StageConfig
 from stage.control.server import ControlServer
 from stage.control.view import StageStatus, TrackerStatus
-from stage.inputs import BatchRequest, Command, SetRequest
-from stage.parameters import ParameterTree, declare
+from stage.show.commands.controls import Controls, ControlState, new_control_state
+from stage.show.frame.inputs import BatchRequest, Command, SetRequest
+from stage.values.parameters import ParameterTree, declare
 from tracking.settings import TrackerConfig
 
 RATE = Fraction(60)

@@ -2,8 +2,8 @@
 
 import pytest
 
-from stage.config_files import read_preset
-from stage.config_reader import parse_config
+from stage.config.reader import parse_config
+from stage.loading.files import read_preset
 from tracking.records import ConfigError
 
 SECOND_TRACKER = '[[trackers]]\nname = "u"\nprotocol = "freed"\nsource = "{source}"\ncamera_id = 2\n'

@@ -11,10 +11,10 @@ import pytest
 from PIL import Image
 from running_stage import WALL, command_here, configuration, free_udp_port, running, stage_command
 
-from render.exr import write_exr
-from render.pictures import write_png
-from stage.core import Core
-from stage.options import CoreOptions
+from render.images.exr import write_exr
+from render.images.pictures import write_png
+from stage.live.core import Core
+from stage.run.options import CoreOptions
 from tracking.records import ConfigError
 
 PICTURE = np.full((16, 32, 3), 128, np.uint8)

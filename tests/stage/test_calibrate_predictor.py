@@ -7,15 +7,15 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from calibration.predictors import MAX_BYTES, SHIPPED, load_predictor, shipped_predictor
+from calibration.files.predictors import MAX_BYTES, SHIPPED, load_predictor, shipped_predictor
 from calibration.records import Calibration
 from stage.cli import main
-from stage.config_files import load_config, load_geometry
-from stage.inputs import Datagram, FrameInputs
-from stage.show import Show
-from stage.starter import starter
-from stage.state import new_state
-from tracking.freed import encode_freed
+from stage.config.starter import starter
+from stage.loading.files import load_config, load_geometry
+from stage.show.frame.inputs import Datagram, FrameInputs
+from stage.show.show import Show
+from stage.show.state import new_state
+from tracking.protocols.freed import encode_freed
 from tracking.records import ConfigError, TrackerSample
 from tracking.rotation import quat_from_pan_tilt_roll
 

@@ -10,8 +10,8 @@ import pytest
 from running_stage import command_here
 from stage_texts import GOOD
 
-from render.exr import write_exr
-from stage.config_examination import examine_config
+from render.images.exr import write_exr
+from stage.doctor.examination import examine_config
 from tests.document_tables import CONFIG_RECORDS
 
 REQUIRED = {

@@ -8,7 +8,7 @@ import pytest
 from PIL import Image
 from running_stage import ROOT, command_here, stage_command
 
-from render.exr import read_exr, write_exr
+from render.images.exr import read_exr, write_exr
 
 COLUMNS, ROWS = 320, 120
 LEFT, RIGHT, BOTTOM, TOP = -3.0, 3.0, 0.1, 2.35

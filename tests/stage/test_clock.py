@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from stage.clock import ManualClock, Pacer
+from stage.live.clock import ManualClock, Pacer
 
 RATES = st.sampled_from([Fraction(24), Fraction(24000, 1001), Fraction(60), Fraction(60000, 1001), Fraction(120)])
 

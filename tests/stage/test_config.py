@@ -6,8 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from stage_texts import GOOD, SECOND_TRACKER, changed, findings, keys_of
 
-from stage.config_files import load_config, read_preset
-from stage.config_reader import parse_config
+from stage.config.reader import parse_config
+from stage.loading.files import load_config, read_preset
 from tracking.records import ConfigError
 
 

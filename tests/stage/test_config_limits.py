@@ -5,8 +5,8 @@ import re
 import pytest
 from stage_texts import GOOD, SECOND_TRACKER, changed, findings, keys_of
 
-from stage.config_files import read_preset
-from stage.config_reader import parse_config
+from stage.config.reader import parse_config
+from stage.loading.files import read_preset
 
 SURVEY = "measure from an origin on the stage"
 

@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from stage.control import wire
-from stage.inputs import SetRequest
+from stage.show.frame.inputs import SetRequest
 
 FIELDS = {"id": "1", "frame": 60, "epoch": 7, "seq": 3}
 REQUESTS = {

@@ -15,15 +15,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from running_stage import command_here
 
-from calibration.geometry import MAX_WALL_PIXELS
-from render.gpu import create_headless_context
+from calibration.rasters.positions import MAX_WALL_PIXELS
+from render.gpu.context import create_headless_context
 from stage.cli import main
-from stage.config_examination import examine_config
-from stage.config_files import read_preset
-from stage.config_reader import parse_config
+from stage.config.reader import parse_config
+from stage.config.starter import starter
+from stage.doctor.examination import examine_config
 from stage.doctor.machine import PACKAGES, examine_machine
 from stage.doctor.site import examine_site, write_speed
-from stage.starter import starter
+from stage.loading.files import read_preset
 from tracking.records import ConfigError
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -7,7 +7,7 @@ from fractions import Fraction
 from hypothesis import given
 from hypothesis import strategies as st
 
-from stage.fades import Fade, is_over, value_at
+from stage.show.commands.fades import Fade, is_over, value_at
 
 VALUES = st.floats(-1e6, 1e6)
 RATES = st.sampled_from([Fraction(24), Fraction(24000, 1001), Fraction(60), Fraction(60000, 1001), Fraction(240)])

@@ -16,7 +16,7 @@ from render.film.screen import light_of_codes, screen_codes
 from stage.panel.composite import FilmStage, composite
 from stage.panel.film_lenses import FilmOptics, small_size
 from stage.panel.newest import NewestPicture
-from stage.panel.records import PictureHeader
+from stage.run.preview_records import PictureHeader
 
 
 @pytest.fixture

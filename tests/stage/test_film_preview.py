@@ -20,9 +20,9 @@ from render.film.camera import FilmPose, every_pixel, in_stage
 from render.film.lens import FilmLens
 from render.film.rotation import axes_from_pan_tilt_roll
 from render.film.scene import look
-from stage.config_files import load_config
-from stage.film_walls import film_walls
-from stage.panel.pictures import PicturePublisher
+from stage.loading.files import load_config
+from stage.loading.film_walls import film_walls
+from stage.run.preview_pictures import PicturePublisher
 
 TURQUOISE = (64, 224, 208)
 

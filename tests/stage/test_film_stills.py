@@ -8,10 +8,10 @@ from PIL import Image
 from proving_stage import write_stage
 from running_stage import command_here
 
-from render.exr import read_exr
 from render.film.camera import FilmPose, every_pixel, registration_px
 from render.film.lens import FilmLens
 from render.film.rotation import axes_from_pan_tilt_roll
+from render.images.exr import read_exr
 
 POSE = "0.3 -0.2 1.4 8 -2 12"
 

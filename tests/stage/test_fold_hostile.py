@@ -6,13 +6,13 @@ import msgspec
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from calibration.geometry import wall_positions, wall_surface
+from calibration.rasters.positions import wall_positions, wall_surface
 from calibration.records import Calibration
-from render.plan import FramePlan
-from render.plan_limits import refuse_impossible
-from stage.config_files import read_preset
-from stage.config_reader import parse_config
-from stage.inputs import (
+from render.plan.frame import FramePlan
+from render.plan.limits import refuse_impossible
+from stage.config.reader import parse_config
+from stage.loading.files import read_preset
+from stage.show.frame.inputs import (
     AssetReady,
     BatchRequest,
     Command,
@@ -25,13 +25,13 @@ from stage.inputs import (
     TakeReport,
     TakeRequest,
 )
-from stage.show import Show
-from stage.state import decode_state, encode_state, new_state
+from stage.show.show import Show
+from stage.show.state import decode_state, encode_state, new_state
 from stage.takes.digest import encode_plan
 from tracking.dialects import FreeDDialect
-from tracking.freed import encode_freed
-from tracking.opentrackio_encode import OpenTrackIOSource, encode_opentrackio
-from tracking.osc import encode_osc_pose
+from tracking.protocols.freed import encode_freed
+from tracking.protocols.opentrackio_encode import OpenTrackIOSource, encode_opentrackio
+from tracking.protocols.osc import encode_osc_pose
 from tracking.records import TrackerSample
 from tracking.rotation import quat_from_pan_tilt_roll
 

@@ -7,10 +7,10 @@ import pytest
 from PIL import Image
 from running_stage import configuration, running
 
-from render.pictures import load_panorama
+from render.images.pictures import load_panorama
 from render.worlds.panorama import as_half
-from stage import kept_world
-from stage.kept_world import PIXELS, KeptWorld
+from stage.assets import kept_world
+from stage.assets.kept_world import PIXELS, KeptWorld
 
 
 def a_picture(path: Path, seed: int = 1, rows: int = 300) -> Path:

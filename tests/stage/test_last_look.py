@@ -13,9 +13,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from recorded_stage import inputs_of, new_show
 
-from stage.last_look import LastLook, read_beat, read_last_look
-from stage.leave import LiveLeave
-from stage.state import decode_state
+from stage.live.leave import LiveLeave
+from stage.run.checkpoint import LastLook, read_beat, read_last_look
+from stage.show.state import decode_state
 
 WRITER = """
 import sys

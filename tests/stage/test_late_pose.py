@@ -9,12 +9,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tooled_stage import CALIBRATION, CONFIG, PERIOD_NS, inputs_at, new_show, ready, step, view_of
 
-from render.plan_limits import refuse_impossible
-from stage.draw_load import CALM_FRAMES, LEAST_PATIENCE, MOST_TILES, DrawLoad, note_presented
-from stage.inputs import Presented
-from stage.late_pose import MODES, covers
-from stage.show import Show
-from stage.state import decode_state, encode_state
+from render.plan.limits import refuse_impossible
+from stage.show.frame.inputs import Presented
+from stage.show.plan.reprojection import MODES, covers
+from stage.show.plan.tile_governor import CALM_FRAMES, LEAST_PATIENCE, MOST_TILES, DrawLoad, note_presented
+from stage.show.show import Show
+from stage.show.state import decode_state, encode_state
 from stage.takes.digest import digest_of, encode_plan
 
 LASTING = {"2": 2, "3": 3, "4": 4, "6": 6, "8": 8}

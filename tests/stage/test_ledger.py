@@ -5,20 +5,20 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from calibration.geometry import wall_positions, wall_surface
+from calibration.rasters.positions import wall_positions, wall_surface
 from calibration.records import Calibration
-from stage.clock import ManualClock, Pacer
-from stage.config_files import read_preset
-from stage.config_reader import parse_config
-from stage.inputs import Datagram, FrameInputs, Presented
-from stage.ledger import MOST_ACCOUNTS, STAGES, TOTAL, Account, Ledger, LedgerState, alarm, percentiles
-from stage.live_view import LiveView
-from stage.loop import FrameLoop
-from stage.show import Show
-from stage.state import encode_state, new_state
-from stage.timing import LoopTimes
+from stage.config.reader import parse_config
+from stage.live.clock import ManualClock, Pacer
+from stage.live.loop import FrameLoop
+from stage.live.timing import LoopTimes
+from stage.live.view import LiveView
+from stage.loading.files import read_preset
+from stage.show.frame.inputs import Datagram, FrameInputs, Presented
+from stage.show.report.ledger import MOST_ACCOUNTS, STAGES, TOTAL, Account, Ledger, LedgerState, alarm, percentiles
+from stage.show.show import Show
+from stage.show.state import encode_state, new_state
 from tracking.dialects import FreeDDialect
-from tracking.freed import encode_freed
+from tracking.protocols.freed import encode_freed
 from tracking.records import ConfigError, TrackerSample
 from tracking.rotation import quat_from_pan_tilt_roll
 

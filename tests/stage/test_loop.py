@@ -8,10 +8,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from recorded_stage import new_show, packet
 
-from render.plan import FramePlan
-from stage.clock import ManualClock, Pacer
-from stage.gather import COMMANDS_PER_FRAME, LiveGather
-from stage.inputs import (
+from render.plan.frame import FramePlan
+from stage.live.clock import ManualClock, Pacer
+from stage.live.gather import COMMANDS_PER_FRAME, LiveGather
+from stage.live.loop import FrameLoop
+from stage.live.timing import LoopTimes, spread_of
+from stage.show.frame.inputs import (
     DATAGRAMS_PER_SOURCE,
     AssetReady,
     Command,
@@ -20,10 +22,8 @@ from stage.inputs import (
     SetRequest,
     TakeReport,
 )
-from stage.loop import FrameLoop
-from stage.timing import LoopTimes, spread_of
 from tracking.arrivals import Arrival, Drop
-from tracking.sources import Sources
+from tracking.sources.opening import Sources
 
 RATE = Fraction(60)
 PERIOD_NS = 16_666_666

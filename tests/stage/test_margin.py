@@ -10,23 +10,23 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from calibration.geometry import wall_positions, wall_surface
+from calibration.rasters.positions import wall_positions, wall_surface
 from calibration.records import Calibration
-from render.plan import Tangents
-from stage import turn_trust
+from render.plan.frame import Tangents
 from stage.bench.margin import measure_margin
-from stage.config_files import read_preset
-from stage.config_reader import parse_config
-from stage.health import health_of
-from stage.inputs import Command, Datagram, FrameInputs, SetRequest
-from stage.margin import MOST_FORECASTS, Forecast, MarginLearner, MarginState, growth_of, margins, missing
-from stage.show import Show
-from stage.state import encode_state, new_state
+from stage.config.reader import parse_config
+from stage.loading.files import read_preset
+from stage.show.camera import turn_trust
+from stage.show.camera.margin import MOST_FORECASTS, Forecast, MarginLearner, MarginState, growth_of, margins, missing
+from stage.show.camera.turn_trust import TrustState
+from stage.show.frame.inputs import Command, Datagram, FrameInputs, SetRequest
+from stage.show.report.health import health_of
+from stage.show.show import Show
+from stage.show.state import encode_state, new_state
 from stage.takes.digest import encode_plan
-from stage.turn_trust import TrustState
 from stage.verify.settings import VerifySettings
 from tracking.dialects import FreeDDialect
-from tracking.freed import encode_freed
+from tracking.protocols.freed import encode_freed
 from tracking.records import Pose, TrackerSample
 from tracking.rotation import IDENTITY, quat_from_pan_tilt_roll, quat_from_rotation_vector, quat_multiply
 

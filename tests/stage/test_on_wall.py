@@ -8,13 +8,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tooled_stage import CONFIG, TOML, inputs_at, new_show, ready, step, view_of
 
-from render.plan_limits import refuse_impossible
-from stage.cards import card_defaults
-from stage.config_files import read_preset
-from stage.config_reader import parse_config
-from stage.parameters import declare
-from stage.state import decode_state, encode_state
+from render.plan.limits import refuse_impossible
+from stage.config.reader import parse_config
+from stage.loading.files import read_preset
+from stage.show.plan.cards import card_defaults
+from stage.show.state import decode_state, encode_state
 from stage.takes.digest import encode_plan
+from stage.values.parameters import declare
 from tracking.records import ConfigError
 
 

@@ -18,9 +18,9 @@ import zmq
 from PIL import Image
 
 from stage.panel.newest import NewestPictures
-from stage.panel.pictures import PicturePublisher
 from stage.panel.preview import PreviewServer, main
-from stage.panel.records import CameraSight
+from stage.run.preview_pictures import PicturePublisher
+from stage.run.preview_records import CameraSight
 from tracking.records import ConfigError
 
 TOPICS = ("wall/main", "camera/A")

@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from small_stage import CONFIG, TREE
 
-from stage.parameters import ROLES, Parameter, ParameterTree, Refusal, declare
-from stage.path_hints import PathHints
+from stage.values.parameters import ROLES, Parameter, ParameterTree, Refusal, declare
+from stage.values.path_hints import PathHints
 
 FLOATS = [parameter for parameter in TREE if parameter.kind == "float"]
 SUFFIXES = {"m", "deg", "ms", "px", "mm", "K", "stops"}

@@ -8,10 +8,10 @@ import pytest
 from PIL import Image
 from small_stage import SmallStage
 
-from render.patterns import PATTERNS, read_counter
+from render.compose.patterns import PATTERNS, read_counter
 from stage.cli import main
 from stage.command_line.patterns import EVERY, PatternChoice, PatternName
-from stage.starter import starter
+from stage.config.starter import starter
 
 
 @pytest.fixture

@@ -21,8 +21,8 @@ from running_stage import (
     wait_for,
 )
 
-from stage.core_watch import LONGEST_STEP_S, SILENT_S, CoreWatch
-from stage.last_look import LastLook
+from stage.run.checkpoint import LastLook
+from stage.supervision.core_watch import LONGEST_STEP_S, SILENT_S, CoreWatch
 from stage.takes.overview import overview
 
 
@@ -106,7 +106,7 @@ def test_a_stage_that_is_given_up_on_says_how_it_went(tmp_path):
         killed = set()
         while stage.process.poll() is None:
             for pid, words in children_of(stage.process.pid).items():
-                if "stage.core" in words and pid not in killed:
+                if "stage.live.core" in words and pid not in killed:
                     killed.add(pid)
                     os.kill(pid, signal.SIGKILL)
             time.sleep(0.01)

@@ -15,9 +15,9 @@ from mcap.reader import make_reader
 from mcap.writer import Writer
 from recorded_stage import Tape, inputs_of, new_show, played, record
 
-from render.plan import FramePlan
+from render.plan.frame import FramePlan
 from stage.cli import main
-from stage.inputs import FrameInputs
+from stage.show.frame.inputs import FrameInputs
 from stage.takes.compare import first_difference, leaves, tree_of
 from stage.takes.digest import digest_of, encode_plan
 from stage.takes.reader import TakeReader

@@ -10,16 +10,16 @@ import numpy as np
 import pytest
 from recorded_stage import TOML, Tape, first_state, inputs_of, loaded_stage
 
-from calibration.geometry import wall_positions
-from render.gpu import create_headless_context
+from calibration.rasters.positions import wall_positions
+from render.gpu.context import create_headless_context
+from render.images.pictures import load_panorama, write_png
 from render.outputs.picture_files import PictureFiles
-from render.pictures import load_panorama, write_png
 from render.renderer import Renderer
 from render.worlds.records import World
 from stage.cli import main
-from stage.config_files import LoadedConfig
-from stage.inputs import AssetReady
-from stage.show import Show
+from stage.loading.files import LoadedConfig
+from stage.show.frame.inputs import AssetReady
+from stage.show.show import Show
 from stage.takes.header import header_for
 
 pytestmark = pytest.mark.gl

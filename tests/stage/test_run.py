@@ -30,7 +30,7 @@ from running_stage import (
 )
 from test_replay import changed
 
-from render.patterns import read_counter
+from render.compose.patterns import read_counter
 from stage.takes.reader import RecordedFrame, TakeReader
 
 ORBIT_TURNS_PER_S = 2.0 * math.pi / 8.0
@@ -139,7 +139,7 @@ def test_a_run_for_some_seconds_prints_ready_first_and_summary_last(tmp_path):
     ):
         assert set(stage.ready) == {"event", "control", "panel", "pid"}
         assert stage.ready["panel"] is None
-        assert "stage.core" in children_of(stage.process.pid)[stage.ready["pid"]]
+        assert "stage.live.core" in children_of(stage.process.pid)[stage.ready["pid"]]
         assert stage.wait(10.0) == 0
         summary = stage.event("summary")
     assert len(stage.lines) == 2

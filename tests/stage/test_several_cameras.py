@@ -7,13 +7,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from stage.config_files import load_config, load_geometry
-from stage.inputs import BatchRequest, Command, Datagram, FrameInputs, SetRequest
-from stage.show import Show
-from stage.state import encode_state, new_state
+from stage.loading.files import load_config, load_geometry
+from stage.show.frame.inputs import BatchRequest, Command, Datagram, FrameInputs, SetRequest
+from stage.show.show import Show
+from stage.show.state import encode_state, new_state
 from stage.takes.digest import encode_plan
 from tracking.dialects import FreeDDialect
-from tracking.freed import encode_freed
+from tracking.protocols.freed import encode_freed
 from tracking.records import ConfigError, TrackerSample
 from tracking.rotation import quat_from_pan_tilt_roll
 

@@ -138,7 +138,7 @@ def test_a_core_that_dies_again_and_again_is_given_up_on_with_one_line(tmp_path)
         killed = set()
         while stage.process.poll() is None:
             for pid, words in children_of(stage.process.pid).items():
-                if "stage.core" in words and pid not in killed:
+                if "stage.live.core" in words and pid not in killed:
                     killed.add(pid)
                     kill(pid)
             time.sleep(0.01)

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from mcap.reader import make_reader
 from recorded_stage import Tape, header, inputs_of, new_show, played, record
 
-from stage.inputs import FrameInputs
-from stage.takes.disk import DiskLimits
+from stage.run.disk import DiskLimits
+from stage.show.frame.inputs import FrameInputs
 from stage.takes.names import free_stem, safe_name
 from stage.takes.overview import overview, overviews
 from stage.takes.reader import RecordedFrame, TakeReader

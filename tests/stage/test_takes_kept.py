@@ -8,8 +8,8 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from render.plan import FramePlan
-from stage.inputs import FrameInputs
+from render.plan.frame import FramePlan
+from stage.show.frame.inputs import FrameInputs
 from stage.takes.digest import digest_of
 from stage.takes.reader import RecordedFrame, TakeReader
 from stage.takes.repair import repair

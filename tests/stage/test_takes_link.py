@@ -11,10 +11,10 @@ import pytest
 import zmq
 from recorded_stage import NO_LIMITS, RATE, header, inputs_of, new_show
 
-from stage.inputs import Command, TakeReport, TakeRequest
-from stage.state import encode_state
+from stage.run.disk import DiskLimits
+from stage.show.frame.inputs import Command, TakeReport, TakeRequest
+from stage.show.state import encode_state
 from stage.takes.desk import Desk
-from stage.takes.disk import DiskLimits
 from stage.takes.link import RecorderLink
 from stage.takes.overview import overview
 from stage.takes.pipes import CorePipes, RecorderPipes

@@ -16,9 +16,9 @@ from pathlib import Path
 import pytest
 from recorded_stage import RATE, header, new_show, played
 
-from stage.inputs import TakeReport
-from stage.show import Show
-from stage.state import TakeState, encode_state
+from stage.show.frame.inputs import TakeReport
+from stage.show.show import Show
+from stage.show.state import TakeState, encode_state
 from stage.takes.link import RecorderLink, recorder_command
 from stage.takes.overview import overview, overviews
 from stage.takes.pipes import CorePipes

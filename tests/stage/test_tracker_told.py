@@ -10,26 +10,26 @@ from hypothesis import strategies as st
 from rich.console import Console
 
 from calibration.cameras import Camera
-from calibration.geometry import wall_positions, wall_surface
 from calibration.lens import LensSetting
 from calibration.lens_frame import frame_edges
+from calibration.rasters.positions import wall_positions, wall_surface
 from calibration.records import Calibration
 from render.film.lens import FilmLens
-from stage.camera_lens import CameraLens
-from stage.config_files import read_preset
-from stage.config_reader import parse_config
+from stage.config.reader import parse_config
 from stage.control.tables import status_tables
-from stage.inputs import Datagram, Dropped, FrameInputs
-from stage.live_view import LiveView
+from stage.live.timing import LoopTimes
+from stage.live.view import LiveView
+from stage.loading.files import read_preset
 from stage.panel.film_lenses import FilmOptics
-from stage.show import Show
-from stage.state import CameraState, new_state
-from stage.timing import LoopTimes
-from tracking.decoder_memory import StaticBlock
-from tracking.opentrackio_encode import OpenTrackIOSource, encode_opentrackio
+from stage.show.camera.lens import CameraLens
+from stage.show.frame.inputs import Datagram, Dropped, FrameInputs
+from stage.show.show import Show
+from stage.show.state import CameraState, new_state
+from tracking.protocols.decoder_memory import StaticBlock
+from tracking.protocols.opentrackio_encode import OpenTrackIOSource, encode_opentrackio
 from tracking.records import TrackerSample
 from tracking.rotation import IDENTITY
-from tracking.tracker import LensReading
+from tracking.tracker.tracker import LensReading
 
 CONFIG = parse_config(
     """

@@ -12,7 +12,7 @@ from proving_stage import LIMITS, SECONDS, write_motion, write_stage
 from running_stage import ROOT, command_here
 
 from render.film.rotation import axes_from_quaternion, quaternion_from_axes
-from stage.config_files import load_config
+from stage.loading.files import load_config
 from stage.verify.cameras import lens_truth
 from stage.verify.delays import played_stage
 from stage.verify.errors import Errors

@@ -11,13 +11,13 @@ from hypothesis import strategies as st
 from proving_stage import write_stage, write_steady
 from running_stage import ROOT, command_here
 
-import render.frustum
+import render.plan.frustum
 from calibration.cameras import Camera
-from calibration.files import load_lens
+from calibration.files.lenses_and_meshes import load_lens
 from render.film.camera import border, every_pixel
 from render.film.lens import FilmLens, film_lens
-from render.plan import Tangents
-from stage.config_files import load_config
+from render.plan.frame import Tangents
+from stage.loading.files import load_config
 from stage.verify.cameras import lens_truth, lens_truths
 from stage.verify.judge import beyond_view, held_walls, within
 from stage.verify.report import VerifyReport
@@ -81,7 +81,7 @@ def test_a_margin_too_narrow_by_a_pixel_is_missed_in_every_frame(tmp_path):
     def narrow(frame, _margin):
         return Tangents(left=frame.left * 0.997, right=frame.right, bottom=frame.bottom, top=frame.top)
 
-    with mock.patch.object(render.frustum, "widen", narrow):
+    with mock.patch.object(render.plan.frustum, "widen", narrow):
         report = report_of(config, motions=(str(write_steady(tmp_path, 0.0)),), poses=0, seconds=2.3)
     misses = report.cameras["A"].inner_misses
     assert misses.frames == misses.of > 10

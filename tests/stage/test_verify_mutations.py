@@ -10,22 +10,22 @@ import msgspec
 import pytest
 from proving_stage import SECONDS, write_motion, write_stage
 
-import render.compose
-import render.frustum
-import render.gpu
-import render.views
-import stage.cameras
-import stage.config_files
-import stage.planning
-import tracking.decoders
-import tracking.prediction
-import tracking.tracker
-from render.plan import Tangents
+import render.compose.wall_pass
+import render.gpu.context
+import render.gpu.views
+import render.plan.frustum
+import stage.loading.files
+import stage.show.camera.rig
+import stage.show.plan.planner
+import tracking.prediction.estimate
+import tracking.protocols.decoders
+import tracking.tracker.tracker
+from render.plan.frame import Tangents
 from stage.verify.run import verify
 from stage.verify.settings import VerifySettings
 from tracking.records import TrackerSample
 from tracking.rotation import invert, quat_conjugate
-from tracking.timebase import Timing
+from tracking.timing.timebase import Timing
 
 
 def wrapped(owner, name, change):
@@ -43,7 +43,7 @@ def on_samples(change):
 
         return mutated
 
-    return wrapped(tracking.decoders.Decoder, "feed", around)
+    return wrapped(tracking.protocols.decoders.Decoder, "feed", around)
 
 
 def pan_the_other_way(sample):
@@ -71,7 +71,7 @@ def picture_with(**changes):
 
         return mutated
 
-    return wrapped(render.views.View, "rays", around)
+    return wrapped(render.gpu.views.View, "rays", around)
 
 
 def negated(values):
@@ -91,7 +91,7 @@ def compose_with(**changes):
 
         return mutated
 
-    return wrapped(render.compose, "camera_uniforms", around)
+    return wrapped(render.compose.wall_pass, "camera_uniforms", around)
 
 
 def shader_with(before, after):
@@ -100,7 +100,7 @@ def shader_with(before, after):
     def around(read):
         return lambda name: read(name).replace(before, after)
 
-    return wrapped(render.gpu, "_read_shader", around)
+    return wrapped(render.gpu.context, "_read_shader", around)
 
 
 def rows_of(matrix):
@@ -133,7 +133,7 @@ def pupil_behind(compose):
     return mutated
 
 
-PLANNER, MOUNT, CAMERAS = stage.planning.Planner, stage.cameras.TrackerMount, stage.cameras
+PLANNER, MOUNT, CAMERAS = stage.show.plan.planner.Planner, stage.show.camera.rig.TrackerMount, stage.show.camera.rig
 MUTATIONS = {
     "decode: pan turns the other way": lambda: on_samples(pan_the_other_way),
     "decode: x and y exchanged": lambda: on_samples(axes_in_another_order),
@@ -149,7 +149,7 @@ MUTATIONS = {
         CAMERAS, "quat_from_pan_tilt_roll", lambda turn: lambda *angles: quat_conjugate(turn(*angles))
     ),
     "frames: the wall upside down": lambda: wrapped(
-        stage.config_files, "wall_positions", lambda places: lambda *given: places(*given)[::-1].copy()
+        stage.loading.files, "wall_positions", lambda places: lambda *given: places(*given)[::-1].copy()
     ),
     "time: half a frame forgotten": lambda: wrapped(
         PLANNER, "_light_ns", lambda light: lambda self, *rest: light(self, *rest) - self._half_period_ns
@@ -161,7 +161,7 @@ MUTATIONS = {
         MOUNT, "delay_ns", lambda delay: lambda self, values: -delay(self, values)
     ),
     "time: a sample dated a packet too late": lambda: wrapped(
-        tracking.tracker.timebase,
+        tracking.tracker.tracker.timebase,
         "from_slot",
         lambda slot: (
             lambda *given, **named: (
@@ -171,15 +171,15 @@ MUTATIONS = {
             )
         ),
     ),
-    "prediction: backwards in time": lambda: wrapped(tracking.prediction, "estimate", mirrored_in_time),
+    "prediction: backwards in time": lambda: wrapped(tracking.prediction.estimate, "estimate", mirrored_in_time),
     "prediction: held instead": lambda: wrapped(
-        tracking.prediction,
+        tracking.prediction.estimate,
         "estimate",
         lambda estimate: lambda *given, **named: estimate(*given, **(named | {"predictor": "hold"})),
     ),
     "projection: the picture drawn upside down": lambda: picture_with(row_step=negated),
     "projection: the picture drawn from the other side": lambda: picture_with(eye=negated),
-    "projection: a frame cut at its left": lambda: mock.patch.object(render.frustum, "widen", squeezed),
+    "projection: a frame cut at its left": lambda: mock.patch.object(render.plan.frustum, "widen", squeezed),
     "compose: looked up mirrored": lambda: compose_with(place_from_tangents=mirrored_place),
     "compose: axes in another order": lambda: compose_with(camera_from_stage=rows_of),
     "compose: the eye's sign": lambda: shader_with("(led.xyz - eye)", "(led.xyz + eye)"),

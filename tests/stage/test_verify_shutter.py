@@ -13,11 +13,11 @@ from hypothesis import strategies as st
 from proving_stage import write_motion, write_stage, write_steady
 from running_stage import command_here
 
-import stage.planning
+import stage.show.plan.planner
 from calibration.walls import ArcShape
 from render.film.camera import FilmPose, every_pixel
 from render.film.rotation import axes_from_pan_tilt_roll
-from stage.config_files import load_config
+from stage.loading.files import load_config
 from stage.verify.cameras import Mounting, lens_truth
 from stage.verify.exposure import Exposure, Shutter, shutters_of
 from stage.verify.judge import Judge
@@ -80,12 +80,12 @@ def dolly(tmp_path_factory):
 @pytest.mark.gl
 def test_the_smear_of_a_steady_dolly_cancels_and_a_late_wall_does_not(dolly):
     good = filmed(*dolly, 5).motion.predict
-    light_ns = stage.planning.Planner._light_ns
+    light_ns = stage.show.plan.planner.Planner._light_ns
 
     def half_a_frame_early(self, *rest):
         return light_ns(self, *rest) - self._half_period_ns
 
-    with mock.patch.object(stage.planning.Planner, "_light_ns", half_a_frame_early):
+    with mock.patch.object(stage.show.plan.planner.Planner, "_light_ns", half_a_frame_early):
         bad = filmed(*dolly, 5).motion.predict
     half_a_frame_px = 0.6 / 120 / 4.0 * 30.0 * 480 / 36.0
     assert good.median_px < 0.01

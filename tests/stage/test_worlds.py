@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
-from render.exr import write_exr
-from stage.config_files import load_config
-from stage.config_findings import Findings
-from stage.worlds import read_world
+from render.images.exr import write_exr
+from stage.assets.worlds import read_world
+from stage.config.findings import Findings
+from stage.loading.files import load_config
 
 STAGE = """
 [[walls]]

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from calibration.geometry import wall_positions, wall_surface
+from calibration.rasters.positions import wall_positions, wall_surface
 from calibration.records import Calibration
-from render.plan import FramePlan, InnerPlan
-from stage.config_files import read_preset
-from stage.config_reader import parse_config
-from stage.inputs import AssetReady, Command, FrameInputs, Observation, SetRequest, Value
-from stage.show import Show
-from stage.state import new_state
+from render.plan.frame import FramePlan, InnerPlan
+from stage.config.reader import parse_config
+from stage.loading.files import read_preset
+from stage.show.frame.inputs import AssetReady, Command, FrameInputs, Observation, SetRequest, Value
+from stage.show.show import Show
+from stage.show.state import new_state
 
 RATE = 60
 PERIOD_NS = 1_000_000_000 // RATE

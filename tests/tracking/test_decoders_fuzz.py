@@ -12,13 +12,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tracking.decoders import Decoder, DecoderMemory, new_memory
 from tracking.dialects import FreeDDialect, OscMap
-from tracking.freed import encode_freed
-from tracking.opentrackio_encode import OpenTrackIOSource, encode_opentrackio
-from tracking.opentrackio_packets import write_segments
-from tracking.osc import encode_osc_pose
-from tracking.osc_packet import encode_message
+from tracking.protocols.decoders import Decoder, DecoderMemory, new_memory
+from tracking.protocols.freed import encode_freed
+from tracking.protocols.opentrackio_encode import OpenTrackIOSource, encode_opentrackio
+from tracking.protocols.opentrackio_packets import write_segments
+from tracking.protocols.osc import encode_osc_pose
+from tracking.protocols.osc_packet import encode_message
 from tracking.records import REJECT_CAUSES, Rejection, TrackerSample
 from tracking.rotation import quat_from_pan_tilt_roll
 from tracking.settings import TrackerConfig

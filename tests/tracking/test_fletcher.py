@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tracking.fletcher import fletcher16, older_form
+from tracking.protocols.fletcher import fletcher16, older_form
 
 
 def naive_fletcher(message, modulus):

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tracking.decoders import Decoder, DecoderMemory, new_memory
 from tracking.dialects import FreeDDialect
-from tracking.freed import (
+from tracking.protocols.decoders import Decoder, DecoderMemory, new_memory
+from tracking.protocols.freed import (
     FreeDCommand,
     decode_freed,
     decode_freed_command,

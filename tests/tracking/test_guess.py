@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tracking.guess import UNKNOWN, guess_protocol, guess_stream
+from tracking.protocols.guess import UNKNOWN, guess_protocol, guess_stream
 
 FREED = bytes.fromhex("d1ff1015c3004e140f051f01104601daa000ee2008000008000000f013")
 

@@ -9,11 +9,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tracking.dialects import FreeDDialect
-from tracking.freed import encode_freed
+from tracking.protocols.freed import encode_freed
 from tracking.records import TrackerSample
 from tracking.rotation import quat_from_pan_tilt_roll
 from tracking.settings import TrackerConfig
-from tracking.tracker import Tracker, interval_between_neighbours, new_tracker_state, rate_heard
+from tracking.tracker.tracker import Tracker, interval_between_neighbours, new_tracker_state, rate_heard
 
 START_NS = 5_000_000_000
 NETWORK_NS = 3_000_000

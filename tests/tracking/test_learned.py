@@ -7,13 +7,13 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from tracking.adaptation import MOST_FORECASTS, Adaptation
-from tracking.freed import encode_freed
-from tracking.learned import LearnedPredictor
-from tracking.motion import Limits, Moment, MotionMemory, accept
-from tracking.motion_shape import window_of
-from tracking.prediction import estimate
-from tracking.predictor_weights import NOTHING_LEARNED, PredictorWeights, WeightRow
+from tracking.prediction.adaptation import MOST_FORECASTS, Adaptation
+from tracking.prediction.estimate import estimate
+from tracking.prediction.learned import LearnedPredictor
+from tracking.prediction.motion import Limits, Moment, MotionMemory, accept
+from tracking.prediction.motion_shape import window_of
+from tracking.prediction.weights import NOTHING_LEARNED, PredictorWeights, WeightRow
+from tracking.protocols.freed import encode_freed
 from tracking.records import Pose, TrackerSample
 from tracking.rotation import (
     IDENTITY_POSE,
@@ -25,7 +25,7 @@ from tracking.rotation import (
     rotation_vector_from_quat,
 )
 from tracking.settings import TrackerConfig
-from tracking.tracker import Tracker, TrackerState, new_tracker_state
+from tracking.tracker.tracker import Tracker, TrackerState, new_tracker_state
 
 PERIOD_NS = 16_666_667
 HORIZON_NS = 60_000_000

@@ -6,16 +6,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tracking.arrivals import Arrival
-from tracking.bodies import osc_root
-from tracking.encoders import encoder_for
-from tracking.listening import MAX_STREAMS, Listening, configuration_for, rhythm, usual_rate_hz
 from tracking.motions import Orbit
-from tracking.opentrackio_encode import OpenTrackIOSource, encode_opentrackio
-from tracking.osc import encode_osc_pose
-from tracking.osc_packet import encode_message
+from tracking.protocols.encoders import encoder_for
+from tracking.protocols.opentrackio_encode import OpenTrackIOSource, encode_opentrackio
+from tracking.protocols.osc import encode_osc_pose
+from tracking.protocols.osc_packet import encode_message
 from tracking.records import TrackerSample
 from tracking.rotation import IDENTITY
-from tracking.senders import PacketTape
+from tracking.sources.bodies import osc_root
+from tracking.sources.listening import MAX_STREAMS, Listening, configuration_for, rhythm, usual_rate_hz
+from tracking.sources.senders import PacketTape
 
 SOURCE = "udp://:40000"
 

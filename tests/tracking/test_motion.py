@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tracking.motion import (
+from tracking.prediction.motion import (
     FADE_NS,
     KEPT_MOMENTS,
     KEPT_NS,

@@ -8,10 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tracking.motion_files import MotionTrack, moved_to, parse_motion, segments
-from tracking.motion_reader import read_motion
 from tracking.motions import Orbit, Recorded
 from tracking.records import ConfigError, Pose
 from tracking.rotation import pan_tilt_roll_from_quat, quat_from_pan_tilt_roll, quat_multiply, quat_rotate
+from tracking.sources.motion_reader import read_motion
 
 coordinates = st.floats(-100.0, 100.0)
 angles = st.floats(-179.0, 179.0)

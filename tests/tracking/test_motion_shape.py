@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tracking.motion import Moment
-from tracking.motion_shape import shape_of, turn_between, usual_period_ns, window_of
-from tracking.predictor_weights import PredictorWeights, WeightRow, WeightTable
+from tracking.prediction.motion import Moment
+from tracking.prediction.motion_shape import shape_of, turn_between, usual_period_ns, window_of
+from tracking.prediction.weights import PredictorWeights, WeightRow, WeightTable
 from tracking.rotation import (
     IDENTITY,
     quat_conjugate,

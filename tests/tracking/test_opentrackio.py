@@ -12,12 +12,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tracking.decoder_memory import StaticBlock
-from tracking.decoders import Decoder, new_memory
-from tracking.fletcher import fletcher16
-from tracking.opentrackio import decode_opentrackio
-from tracking.opentrackio_encode import OpenTrackIOSource, encode_opentrackio, payload_of
-from tracking.opentrackio_packets import read_segment, write_segments
+from tracking.protocols.decoder_memory import StaticBlock
+from tracking.protocols.decoders import Decoder, new_memory
+from tracking.protocols.fletcher import fletcher16
+from tracking.protocols.opentrackio import decode_opentrackio
+from tracking.protocols.opentrackio_encode import OpenTrackIOSource, encode_opentrackio, payload_of
+from tracking.protocols.opentrackio_packets import read_segment, write_segments
 from tracking.records import PacketError, Rejection, TrackerSample
 from tracking.rotation import quat_from_pan_tilt_roll, quat_multiply, quat_rotate
 from tracking.settings import TrackerConfig

@@ -5,9 +5,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tracking.decoders import Decoder, DecoderMemory, new_memory
-from tracking.fletcher import fletcher16
-from tracking.opentrackio_packets import write_segments
+from tracking.protocols.decoders import Decoder, DecoderMemory, new_memory
+from tracking.protocols.fletcher import fletcher16
+from tracking.protocols.opentrackio_packets import write_segments
 from tracking.records import Rejection, TrackerSample
 from tracking.settings import TrackerConfig
 

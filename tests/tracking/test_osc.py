@@ -11,10 +11,10 @@ from pythonosc.osc_bundle_builder import IMMEDIATELY, OscBundleBuilder
 from pythonosc.osc_message import OscMessage as PeerMessage
 from pythonosc.osc_message_builder import OscMessageBuilder
 
-from tracking.decoders import Decoder, DecoderMemory, new_memory
 from tracking.dialects import OscMap
-from tracking.osc import decode_osc_pose, encode_osc_pose
-from tracking.osc_packet import encode_message, read_message, read_packet
+from tracking.protocols.decoders import Decoder, DecoderMemory, new_memory
+from tracking.protocols.osc import decode_osc_pose, encode_osc_pose
+from tracking.protocols.osc_packet import encode_message, read_message, read_packet
 from tracking.records import PacketError, Rejection, TrackerSample
 from tracking.rotation import pan_tilt_roll_from_quat, quat_from_pan_tilt_roll
 from tracking.settings import TrackerConfig

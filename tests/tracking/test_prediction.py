@@ -5,8 +5,8 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from tracking.motion import FADE_NS, Limits, Moment, MotionMemory, accept
-from tracking.prediction import POSITION_CAP_NS, ROTATION_CAP_NS, estimate
+from tracking.prediction.estimate import POSITION_CAP_NS, ROTATION_CAP_NS, estimate
+from tracking.prediction.motion import FADE_NS, Limits, Moment, MotionMemory, accept
 from tracking.records import Pose
 from tracking.rotation import (
     IDENTITY,

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tracking.decoders import Decoder, new_memory
 from tracking.presets import apply_preset
+from tracking.protocols.decoders import Decoder, new_memory
 from tracking.records import TrackerSample
 from tracking.settings import TrackerConfig
 

@@ -9,14 +9,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tracking.decoders import Decoder, new_memory
-from tracking.encoders import encoder_for, rational_rate
 from tracking.motions import Orbit
+from tracking.protocols.decoders import Decoder, new_memory
+from tracking.protocols.encoders import encoder_for, rational_rate
 from tracking.records import TrackerSample
 from tracking.rotation import quat_conjugate, quat_multiply, rotation_vector_from_quat
-from tracking.schedule import Disturbance, sampled_ns, schedule
-from tracking.senders import PacketTape, open_sender, play
 from tracking.settings import TrackerConfig
+from tracking.sources.schedule import Disturbance, sampled_ns, schedule
+from tracking.sources.senders import PacketTape, open_sender, play
 
 shares = st.floats(0.0, 1.0)
 disturbances = st.builds(

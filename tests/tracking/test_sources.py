@@ -8,7 +8,7 @@ import pytest
 
 from tracking.records import ConfigError
 from tracking.settings import TrackerConfig
-from tracking.sources import open_sources
+from tracking.sources.opening import open_sources
 
 LOOPBACK = "udp://127.0.0.1:0"
 GROUP = "udp://239.135.1.7:0?interface=127.0.0.1"

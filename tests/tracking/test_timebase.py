@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tracking.envelope import BUCKETS
 from tracking.records import Rejection
-from tracking.slot_phase import find_phase
-from tracking.timebase import (
+from tracking.timing.envelope import BUCKETS
+from tracking.timing.slot_phase import find_phase
+from tracking.timing.timebase import (
     SlotMemory,
     StampMemory,
     TimeMemory,

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tracking.timecode import TimecodeError, label_at, label_from_wire, may_drop, nominal_rate, parse_label
+from tracking.protocols.timecode import TimecodeError, label_at, label_from_wire, may_drop, nominal_rate, parse_label
 
 RATES = [Fraction(n) for n in (24, 25, 30, 48, 50, 60, 100, 120)] + [
     Fraction(n * 1000, 1001) for n in (24, 30, 48, 60, 120)

@@ -8,12 +8,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tracking.dialects import FreeDDialect
-from tracking.freed import encode_freed
-from tracking.opentrackio_encode import OpenTrackIOSource, encode_opentrackio
+from tracking.protocols.freed import encode_freed
+from tracking.protocols.opentrackio_encode import OpenTrackIOSource, encode_opentrackio
 from tracking.records import REJECT_CAUSES, Pose, TrackerSample
 from tracking.rotation import IDENTITY, IDENTITY_POSE, quat_from_pan_tilt_roll
 from tracking.settings import TrackerConfig
-from tracking.tracker import Tracker, TrackerState, new_tracker_state
+from tracking.tracker.tracker import Tracker, TrackerState, new_tracker_state
 
 PERIOD_NS = 16_666_667
 START_NS = 5_000_000_000

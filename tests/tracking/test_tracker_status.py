@@ -1,11 +1,11 @@
 """What a tracker's status tells besides counts and pose."""
 
-from tracking.decoder_memory import StaticBlock
-from tracking.opentrackio_encode import OpenTrackIOSource, encode_opentrackio
+from tracking.protocols.decoder_memory import StaticBlock
+from tracking.protocols.opentrackio_encode import OpenTrackIOSource, encode_opentrackio
 from tracking.records import TrackerSample
 from tracking.rotation import IDENTITY
 from tracking.settings import TrackerConfig
-from tracking.tracker import Tracker, new_tracker_state
+from tracking.tracker.tracker import Tracker, new_tracker_state
 
 PERIOD_NS = 16_666_667
 START_NS = 5_000_000_000

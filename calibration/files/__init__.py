@@ -1,0 +1,1 @@
+"""Edge: meshes, lenses and predictor weights on disk."""

@@ -1,0 +1,1 @@
+"""Fits predictor weights to recorded motion, offline, with NumPy."""

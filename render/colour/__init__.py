@@ -1,0 +1,1 @@
+"""The arithmetic of colour: matrices, primaries, grade. Pure."""

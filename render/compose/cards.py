@@ -1,0 +1,154 @@
+"""Light cards, flags and windows on one wall: drawn when they or the outer picture change, kept until then."""
+
+from __future__ import annotations
+
+import math
+
+import moderngl
+
+from render.colour.grade import graded_from_world
+from render.colour.matrices import apply, column_major
+from render.gpu.context import Pass, Target, Uniform
+from render.plan.frame import MOST_CARDS, CardPlan, GradePlan
+from tracking.records import Vec3
+from tracking.rotation import quat_from_pan_tilt_roll, quat_rotate
+
+_UNIFORMS = ("outer_eye", "card_from_stage", "card_extent", "card_edge", "card_gain", "card_light")
+_SHARPEST_RAD = 1e-5
+_ROOMS = (4, MOST_CARDS)
+_NOTHING: Vec3 = (0.0, 0.0, 0.0)
+_NO_EFFECT: tuple[Vec3, Vec3] = ((1.0, 1.0, 1.0), _NOTHING)
+
+
+class CardPasses:
+    """The shaders that draw cards, shared by all walls of a stage; a variant is compiled when it is first needed."""
+
+    def __init__(self, context: moderngl.Context) -> None:
+        self._context = context
+        self._variants: dict[tuple[str, int], Pass] = {}
+
+    def behind(self, room: int) -> Pass:
+        """Up to `room` cards over the outer picture."""
+        return self._variant("cards_behind.frag", room, ("positions", "outer_on_wall"))
+
+    def in_view(self, room: int) -> Pass:
+        """What up to `room` cards do to any light, as gain and own light."""
+        return self._variant("cards_in_view.frag", room, ("positions",))
+
+    def _variant(self, fragment: str, room: int, textures: tuple[str, ...]) -> Pass:
+        found = self._variants.get((fragment, room))
+        if found is None:
+            defines = (f"CARDS {room}",)
+            found = Pass(self._context, fragment, uniforms=_UNIFORMS, textures=textures, defines=defines)
+            self._variants[fragment, room] = found
+        return found
+
+
+class CardLayer:
+    """The cards on one wall of `size_px` LEDs, whose `positions` are a texture of places and pitches."""
+
+    def __init__(
+        self,
+        context: moderngl.Context,
+        passes: CardPasses,
+        positions: moderngl.Texture,
+        size_px: tuple[int, int],
+        kind: str,
+    ) -> None:
+        self._context = context
+        self._passes = passes
+        self._positions = positions
+        self._size = size_px
+        self._kind = kind
+        self._behind: Target | None = None
+        self._in_view: tuple[Target, Target, moderngl.Framebuffer] | None = None
+        self._shown: tuple[tuple[CardPlan, ...], Vec3] | None = None
+        self.draws = 0
+        """How often the cards were drawn: the measure of what moving ones cost."""
+
+    def update(self, cards: tuple[CardPlan, ...], outer: Target, outer_eye_m: Vec3, *, outer_changed: bool) -> None:
+        """Draws the cards as seen from `outer_eye_m` over `outer`, where they are not so already."""
+        if not cards:
+            self._shown = None
+            return
+        if self._shown == (cards, outer_eye_m) and not outer_changed:
+            return
+        if self._behind is None:
+            self._behind = Target(self._context, self._size, self._kind)
+        textures = {"positions": self._positions, "outer_on_wall": outer.texture}
+        values: dict[str, Uniform] = {"outer_eye": outer_eye_m, **card_uniforms(cards)}
+        self._passes.behind(room_for(cards)).draw(self._behind.framebuffer, values, textures)
+        in_view = tuple(card for card in cards if card.in_view)
+        if in_view:
+            values = {"outer_eye": outer_eye_m, **card_uniforms(in_view)}
+            self._passes.in_view(room_for(in_view)).draw(
+                self._in_view_targets()[2], values, {"positions": self._positions}
+            )
+        self._shown = (cards, outer_eye_m)
+        self.draws += 1
+
+    def behind(self, outer: Target) -> Target:
+        """What lies behind the cameras' views: `outer`, or the cards over it."""
+        return outer if self._shown is None or self._behind is None else self._behind
+
+    def in_view(self) -> tuple[moderngl.Texture, moderngl.Texture] | None:
+        """Gain and light of the cards that lie in the cameras' views; None where there are none."""
+        if self._shown is None or self._in_view is None or not any(card.in_view for card in self._shown[0]):
+            return None
+        gain, light, _ = self._in_view
+        return gain.texture, light.texture
+
+    def _in_view_targets(self) -> tuple[Target, Target, moderngl.Framebuffer]:
+        if self._in_view is None:
+            gain = Target(self._context, self._size, self._kind)
+            light = Target(self._context, self._size, self._kind)
+            both = self._context.framebuffer(color_attachments=[gain.texture, light.texture])
+            both.use()
+            self._in_view = (gain, light, both)
+        return self._in_view
+
+
+def room_for(cards: tuple[CardPlan, ...]) -> int:
+    """The smallest of the shaders' variants that holds these cards."""
+    return next(room for room in _ROOMS if room >= len(cards))
+
+
+def card_uniforms(cards: tuple[CardPlan, ...]) -> dict[str, Uniform]:
+    """The uniforms of `common/cards.glsl` in its variant for these cards."""
+    empty = room_for(cards) - len(cards)
+    rows = [*cards, *([cards[-1]] * empty)]
+    effects = [_gain_and_light(card) for card in cards] + [_NO_EFFECT] * empty
+    return {
+        "card_from_stage": [_card_from_stage(card) for card in rows],
+        "card_extent": [_extent(card) for card in rows],
+        "card_edge": [
+            (1.0 / max(math.radians(card.feather_deg), _SHARPEST_RAD), float(card.shape == "ellipse")) for card in rows
+        ],
+        "card_gain": [gain for gain, _ in effects],
+        "card_light": [light for _, light in effects],
+    }
+
+
+def _extent(card: CardPlan) -> tuple[float, float, float, float]:
+    """Half the card's width and height in radians, and one over them."""
+    across = max(0.5 * math.radians(card.width_deg), _SHARPEST_RAD)
+    upward = max(0.5 * math.radians(card.height_deg), _SHARPEST_RAD)
+    return (across, upward, 1.0 / across, 1.0 / upward)
+
+
+def _card_from_stage(card: CardPlan) -> tuple[float, ...]:
+    turn = quat_from_pan_tilt_roll(card.azimuth_deg, card.elevation_deg, card.roll_deg)
+    right, ahead, up = (quat_rotate(turn, axis) for axis in ((1.0, 0.0, 0.0), (0.0, 1.0, 0.0), (0.0, 0.0, 1.0)))
+    return column_major((right, ahead, up))
+
+
+def _gain_and_light(card: CardPlan) -> tuple[Vec3, Vec3]:
+    """What the whole of a card does to the light under it: a factor, and light of its own."""
+    rest = 1.0 - card.opacity
+    if card.kind == "flag":
+        return (rest, rest, rest), _NOTHING
+    white = graded_from_world(GradePlan(exposure_stops=card.exposure_stops, temperature_k=card.temperature_k))
+    red, green, blue = (a * b * card.opacity for a, b in zip(card.colour, apply(white, (1.0, 1.0, 1.0)), strict=True))
+    if card.kind == "window":
+        return (rest + red, rest + green, rest + blue), _NOTHING
+    return (rest, rest, rest), (red, green, blue)

@@ -1,0 +1,62 @@
+"""How much of an inner picture one LED covers: where it is many pixels, they are averaged on the way to the wall."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from render.plan.frame import InnerPlan
+
+TEXELS_OF_A_TAP = 2.0
+"""Width in texels that one bilinear tap covers well; wider footprints read a smaller picture."""
+_SAMPLES_A_SIDE = 12
+_LEAST_PITCH_M = 1e-6
+
+
+def led_pitch(positions: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Distance in metres from each LED to its nearest neighbour in the raster, (rows, columns).
+
+    The nearest, so that seams between panels do not count; a hair above 0 for an LED without neighbours. `positions`
+    is (rows, columns, 3), NaN without an LED.
+    """
+    rows, columns = positions.shape[:2]
+    nearest = np.full((rows, columns), np.inf)
+    across = np.linalg.norm(np.diff(positions, axis=1), axis=2)
+    down = np.linalg.norm(np.diff(positions, axis=0), axis=2)
+    for side, distance in (
+        (nearest[:, :-1], across),
+        (nearest[:, 1:], across),
+        (nearest[:-1], down),
+        (nearest[1:], down),
+    ):
+        np.fmin(side, distance, out=side)
+    return np.where(np.isfinite(nearest), np.maximum(nearest, _LEAST_PITCH_M), _LEAST_PITCH_M)
+
+
+def texels_per_tangent(inner: InnerPlan) -> float:
+    """Pixels of an inner picture per unit of tangent, along its finer side."""
+    width, height = inner.size_px
+    drawn = inner.drawn
+    return max(width / (drawn.right - drawn.left), height / (drawn.top - drawn.bottom))
+
+
+class LedSamples:
+    """A sparse grid of a wall's LEDs that tells, per frame and without the GPU, how wide their footprints get."""
+
+    def __init__(self, positions: NDArray[np.float64], pitch: NDArray[np.float64]) -> None:
+        rows = np.unique(np.linspace(0, positions.shape[0] - 1, _SAMPLES_A_SIDE).round().astype(int))
+        columns = np.unique(np.linspace(0, positions.shape[1] - 1, _SAMPLES_A_SIDE).round().astype(int))
+        grid = np.ix_(rows, columns)
+        present = np.isfinite(positions[grid]).all(axis=2)
+        self._positions = positions[grid][present]
+        self._pitch = pitch[grid][present]
+
+    def widest(self, inner: InnerPlan) -> float:
+        """The widest footprint in texels among the samples that `inner` draws; 0.0 where it draws none."""
+        seen = self._positions - np.array(inner.eye_m)
+        depth = np.maximum(seen @ np.array(inner.ahead), 1e-6)
+        across, upward = seen @ np.array(inner.right) / depth, seen @ np.array(inner.up) / depth
+        drawn = inner.drawn
+        within = (across > drawn.left) & (across < drawn.right) & (upward > drawn.bottom) & (upward < drawn.top)
+        widths = self._pitch[within] / depth[within]
+        return float(widths.max()) * texels_per_tangent(inner) if widths.size else 0.0

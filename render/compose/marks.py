@@ -1,0 +1,55 @@
+"""What lies on a camera's inner region for the crew and for post: chroma-key patch, its crosses, outline."""
+
+from __future__ import annotations
+
+from render.gpu.context import Uniform
+from render.plan.frame import MARKER_KINDS, InnerPlan, KeyPlan, Tangents
+
+MARKS_UNIFORMS = (
+    "key_edges",
+    "key_light",
+    "marker_kind",
+    "marker_light",
+    "marker_eye",
+    "marker_spacing",
+    "marker_reach",
+    "frame",
+    "outline",
+)
+_EVERYWHERE = (-1e9, -1e9, 1e9, 1e9)
+_NO_KEY: dict[str, Uniform] = {
+    "key_edges": (1.0, 1.0, -1.0, -1.0),
+    "key_light": (0.0, 0.0, 0.0),
+    "marker_kind": 0,
+    "marker_light": (0.0, 0.0, 0.0),
+    "marker_eye": (0.0, 0.0, 0.0),
+    "marker_spacing": 1.0,
+    "marker_reach": 1.0,
+}
+
+
+def is_marked(inner: InnerPlan) -> bool:
+    """Whether a key or an outline is to be drawn for this camera."""
+    return inner.key is not None or inner.outline
+
+
+def marks_uniforms(inner: InnerPlan) -> dict[str, Uniform]:
+    """The uniforms of `common/marks.glsl`."""
+    key = _NO_KEY if inner.key is None else _key_uniforms(inner.key, inner.frame)
+    return {**key, "frame": _edges(inner.frame), "outline": float(inner.outline)}
+
+
+def _key_uniforms(key: KeyPlan, frame: Tangents) -> dict[str, Uniform]:
+    return {
+        "key_edges": _edges(frame) if key.region == "frame" else _EVERYWHERE,
+        "key_light": key.light,
+        "marker_kind": MARKER_KINDS.index(key.markers),
+        "marker_light": key.marker_light,
+        "marker_eye": key.marker_eye_m,
+        "marker_spacing": key.spacing_rad,
+        "marker_reach": 0.5 * key.size_rad,
+    }
+
+
+def _edges(edges: Tangents) -> tuple[float, float, float, float]:
+    return (edges.left, edges.bottom, edges.right, edges.top)

@@ -1,0 +1,1 @@
+"""Edge: the OpenGL context, shaders, targets and views."""

@@ -1,0 +1,1 @@
+"""Edge: picture files to scene-linear pixels and back."""

@@ -1,0 +1,91 @@
+"""Decoding of EXR files in a process of its own.
+
+The library prints to standard output, holds the interpreter while it decodes, and takes the process with it when a
+hostile file crashes it; none of that may touch a running show.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import subprocess
+import sys
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from render.images.exr import MAX_HEADER, ExrHeader, decode_exr, read_exr_header
+
+_LIMIT_S = 300.0
+_PIECE = 4 << 20
+_DAMAGED = "found pixels that cannot be decoded, expected a whole EXR; the file is cut off or damaged"
+
+
+def decode_exr_apart(path: Path, header: ExrHeader, progress: Callable[[float], None]) -> npt.NDArray[np.float32]:
+    """`decode_exr` in a child process; `progress` is called with 0..1 as pixels arrive.
+
+    Raises ValueError with one line where the file cannot be decoded, also when the decoder crashed or hung.
+    """
+    root = str(Path(__file__).resolve().parents[2])
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join((root, os.environ.get("PYTHONPATH", "")))}
+    command = [sys.executable, "-m", "render.images.exr_apart", str(path)]
+    with subprocess.Popen(
+        command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=environment
+    ) as child:
+        assert isinstance(child.stdout, io.BufferedReader)
+        watch = threading.Timer(_LIMIT_S, child.kill)
+        watch.start()
+        try:
+            answer = child.stdout.readline(4096)
+            if answer != b"{}\n":
+                raise ValueError(_reason(answer))
+            columns, rows = header.size
+            pixels = np.empty((rows, columns, 3), dtype=np.float32)
+            _receive(child.stdout.readinto, pixels.data.cast("B"), progress)
+        finally:
+            watch.cancel()
+            child.kill()
+    return pixels
+
+
+def _reason(answer: bytes) -> str:
+    try:
+        return str(json.loads(answer)["error"])
+    except (ValueError, KeyError, TypeError):
+        return _DAMAGED
+
+
+def _receive(read_into: Callable[[memoryview], int], target: memoryview, progress: Callable[[float], None]) -> None:
+    filled = 0
+    while filled < len(target):
+        count = read_into(target[filled : filled + _PIECE])
+        if not count:
+            raise ValueError(_DAMAGED)
+        filled += count
+        progress(filled / len(target))
+
+
+def main() -> None:
+    """The child: one line of JSON ({} or the error), then the raw pixels."""
+    out = os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)
+    path = Path(sys.argv[1])
+    try:
+        with path.open("rb") as file:
+            header = read_exr_header(file.read(MAX_HEADER))
+        pixels = decode_exr(path, header)
+    except (OSError, ValueError, RuntimeError, KeyError, MemoryError) as error:
+        reason = str(error) if str(error).startswith("found ") else _DAMAGED
+        out.write(json.dumps({"error": reason}).encode() + b"\n")
+    else:
+        out.write(b"{}\n")
+        out.write(pixels.data.cast("B"))
+    out.flush()
+
+
+if __name__ == "__main__":
+    main()

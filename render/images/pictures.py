@@ -1,0 +1,266 @@
+"""Picture files: panoramas read into the ACEScg working space; pictures written so that equal pixels are equal bytes.
+
+What a file's colours mean: EXR as its chromaticities say, else linear Rec.709; Radiance linear Rec.709 (or its
+PRIMARIES line); PNG and JPEG sRGB (IEC 61966-2-1); a `colour_space` names any other.
+"""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import io
+import stat
+import warnings
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+import numpy as np
+import numpy.typing as npt
+from PIL import Image, ImageFile, UnidentifiedImageError
+
+from render.colour.primaries import ACESCG, REC709, Chromaticities, acescg_from_rgb
+from render.images.colour_spaces import ColourSpaces
+from render.images.exr import MAX_HEADER, read_exr, read_exr_header, write_exr
+from render.images.exr_apart import decode_exr_apart
+from render.images.radiance import decode as decode_radiance
+from render.images.radiance import read_header as read_radiance_header
+from tracking.records import ConfigError
+
+__all__ = ["Panorama", "Probe", "load_panorama", "probe", "read_exr", "write_exr", "write_png"]
+
+Pixels = npt.NDArray[np.float32]
+Kind = Literal["exr", "hdr", "png", "jpeg"]
+
+MAX_COLUMNS = 16384
+MAX_ROWS = 8192
+MAX_BYTES = 2 << 30
+_BRIGHTEST = 1e9
+_SAME = 1e-6
+"""Chromaticities are 32-bit floats in files: this close they are equal, and pixels stay exactly as they are."""
+_ROWS_AT_ONCE = 256
+_PIECE = 8 << 20
+_SIGNATURES: tuple[tuple[bytes, Kind], ...] = (
+    (b"\x76\x2f\x31\x01", "exr"),
+    (b"#?RADIANCE", "hdr"),
+    (b"#?RGBE", "hdr"),
+    (b"\x89PNG\r\n\x1a\n", "png"),
+    (b"\xff\xd8\xff", "jpeg"),
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Probe:
+    """What a picture file's header says. `chromaticities` only where the file carries usable ones."""
+
+    kind: Kind
+    columns: int
+    rows: int
+    bytes: int
+    chromaticities: Chromaticities | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Panorama:
+    """A decoded picture: `pixels` (rows, columns, 3) float32 ACEScg, row 0 the top, never negative, always finite.
+
+    `sha256` is of the file's bytes. `mended` counts the samples that were negative, absurd or not finite.
+    """
+
+    pixels: Pixels
+    sha256: str
+    colour_space: str
+    mended: int
+
+
+def _quiet(_: float) -> None:
+    """Progress that nobody watches."""
+
+
+def probe(path: Path) -> Probe:
+    """Kind and size of a picture file from its header. Raises ConfigError, one line, for what cannot be loaded."""
+    try:
+        size = _regular_size(path)
+        with path.open("rb") as file:
+            start = file.read(MAX_HEADER)
+    except OSError as error:
+        raise ConfigError(f"{path}: {error.strerror or error}; expected a picture (EXR, HDR, PNG, JPEG)") from error
+    try:
+        found = _probe_bytes(path, start, size)
+    except ValueError as error:
+        raise ConfigError(f"{path}: {error}") from error
+    if not (0 < found.columns <= MAX_COLUMNS and 0 < found.rows <= MAX_ROWS):
+        raise ConfigError(
+            f"{path}: found {found.columns} x {found.rows} pixels, expected at most {MAX_COLUMNS} x {MAX_ROWS}"
+        )
+    if size > MAX_BYTES:
+        raise ConfigError(f"{path}: found {size} bytes, expected at most {MAX_BYTES}")
+    return found
+
+
+def _regular_size(path: Path) -> int:
+    """Bytes of an ordinary file; a pipe or device would be read without end."""
+    found = path.stat()
+    if not stat.S_ISREG(found.st_mode):
+        raise OSError(errno.EINVAL, "is no ordinary file")
+    return found.st_size
+
+
+def _probe_bytes(path: Path, start: bytes, size: int) -> Probe:
+    kind = next((kind for signature, kind in _SIGNATURES if start.startswith(signature)), None)
+    chromaticities: Chromaticities | None = None
+    match kind:
+        case None:
+            what = "an empty file" if not start else f"the first bytes {start[:8].hex(' ')}"
+            raise ValueError(f"found {what}, expected a picture (EXR, HDR, PNG, JPEG)")
+        case "exr":
+            exr = read_exr_header(start)
+            (columns, rows), chromaticities = exr.size, exr.chromaticities
+            data = (exr.data[2] - exr.data[0] + 1, exr.data[3] - exr.data[1] + 1)
+            columns, rows = (columns, rows) if data[0] <= MAX_COLUMNS and data[1] <= MAX_ROWS else data
+        case "hdr":
+            radiance = read_radiance_header(start)
+            columns, rows, chromaticities = radiance.columns, radiance.rows, radiance.chromaticities
+        case "png" | "jpeg":
+            columns, rows = _coded_size(path)
+    return Probe(kind=kind, columns=columns, rows=rows, bytes=size, chromaticities=chromaticities)
+
+
+def _coded_size(path: Path) -> tuple[int, int]:
+    try:
+        with _open_image(path) as image:
+            return image.size
+    except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
+        raise ValueError(f"found a header that cannot be read ({error}), expected a whole picture") from error
+
+
+def _open_image(source: Path | io.BytesIO) -> ImageFile.ImageFile:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return Image.open(source, formats=("PNG", "JPEG"))
+
+
+def load_panorama(path: Path, colour_space: str | None = None, progress: Callable[[float], None] = _quiet) -> Panorama:
+    """Read an equirectangular picture (EXR, HDR, PNG, JPEG; at most 16384 x 8192) into ACEScg.
+
+    `colour_space` (an OpenColorIO name) overrides what the file's kind implies. `progress` is called with 0..1.
+    Negative, absurd (beyond 1e9) and non-finite samples are mended and counted. Raises ConfigError, one line.
+    """
+    found = probe(path)
+    spaces = ColourSpaces() if colour_space is not None else None
+    if spaces is not None and colour_space is not None:
+        spaces.check(colour_space)
+    try:
+        content = _read(path, found.bytes, lambda part: progress(0.2 * part))
+        pixels = _decode(path, found.kind, content, lambda part: progress(0.2 + 0.5 * part))
+        progress(0.7)
+        mended = _mend(pixels, lowest=-_BRIGHTEST)
+        if spaces is not None and colour_space is not None:
+            spaces.to_working(pixels, colour_space)
+            name = colour_space
+        else:
+            name = _to_working(pixels, found)
+    except (OSError, ValueError, MemoryError) as error:
+        raise ConfigError(f"{path}: {error or type(error).__name__}") from error
+    mended += _mend(pixels, lowest=0.0)
+    progress(1.0)
+    return Panorama(pixels=pixels, sha256=hashlib.sha256(content).hexdigest(), colour_space=name, mended=mended)
+
+
+def _read(path: Path, size: int, progress: Callable[[float], None]) -> bytes:
+    content = bytearray()
+    with path.open("rb") as file:
+        while piece := file.read(_PIECE):
+            content += piece
+            if len(content) > MAX_BYTES:
+                raise ValueError(f"found more than {MAX_BYTES} bytes, expected a smaller picture")
+            progress(min(1.0, len(content) / size))
+    return bytes(content)
+
+
+def _decode(path: Path, kind: Kind, content: bytes, progress: Callable[[float], None]) -> Pixels:
+    match kind:
+        case "exr":
+            return decode_exr_apart(path, read_exr_header(content[:MAX_HEADER]), progress)
+        case "hdr":
+            return decode_radiance(content, read_radiance_header(content[:MAX_HEADER]))
+        case "png" | "jpeg":
+            return _decode_coded(content)
+
+
+def _decode_coded(content: bytes) -> Pixels:
+    """PNG and JPEG code values as 0..1; alpha is left out."""
+    try:
+        with _open_image(io.BytesIO(content)) as image:
+            deep = _sixteen_bit(image, content)
+            codes = np.asarray(image.convert("RGB")) if deep is None else deep
+    except (OSError, SyntaxError, ValueError, UnidentifiedImageError, Image.DecompressionBombError) as error:
+        raise ValueError(f"found pixels that cannot be decoded ({error}), expected a whole picture") from error
+    return codes.astype(np.float32) * np.float32(1.0 / np.iinfo(codes.dtype).max)
+
+
+def _sixteen_bit(image: ImageFile.ImageFile, content: bytes) -> npt.NDArray[np.uint16] | None:
+    """16-bit PNG codes, or None for other depths.
+
+    Pillow keeps only the high bytes of 16-bit colour; reading the same file as little-endian gives the low ones.
+    """
+    if image.mode.startswith("I;16"):
+        return np.repeat(np.asarray(image).astype(np.uint16)[..., None], 3, axis=2)
+    layout = image.tile[0].args if image.tile else None
+    if layout not in {"RGB;16B", "RGBA;16B"}:
+        return None
+    high = np.asarray(image)[..., :3].astype(np.uint16)
+    with _open_image(io.BytesIO(content)) as again:
+        again.tile = [again.tile[0]._replace(args=layout.replace("16B", "16L"))]
+        low = np.asarray(again)[..., :3]
+    return np.asarray((high << 8) | low, dtype=np.uint16)
+
+
+def _mend(pixels: Pixels, lowest: float) -> int:
+    """Put every sample between `lowest` and the brightest, NaN to black; the number of samples changed."""
+    mended = 0
+    for top in range(0, len(pixels), _ROWS_AT_ONCE):
+        part = pixels[top : top + _ROWS_AT_ONCE]
+        bad = ~((part >= lowest) & (part <= _BRIGHTEST))
+        count = int(bad.sum())
+        if count:
+            mended += count
+            part[bad] = np.nan_to_num(part[bad], nan=0.0, posinf=65504.0, neginf=0.0).clip(lowest, 65504.0)
+    return mended
+
+
+def _to_working(pixels: Pixels, found: Probe) -> str:
+    """Convert in place by the file's own meaning; the name of what it was."""
+    if found.kind in {"png", "jpeg"}:
+        for top in range(0, len(pixels), _ROWS_AT_ONCE):
+            _decode_srgb(pixels[top : top + _ROWS_AT_ONCE])
+        name, chromaticities = "sRGB", REC709
+    elif found.chromaticities is not None:
+        name, chromaticities = "chromaticities of the file", found.chromaticities
+    else:
+        name, chromaticities = "Linear Rec.709 (sRGB)", REC709
+    if max(abs(a - b) for a, b in zip(chromaticities, ACESCG, strict=True)) < _SAME:
+        return name
+    try:
+        matrix = np.array(acescg_from_rgb(chromaticities)).T.astype(np.float32)
+    except ValueError as error:
+        raise ValueError(f"found impossible chromaticities ({error}), expected real ones; set colour_space") from error
+    for top in range(0, len(pixels), _ROWS_AT_ONCE):
+        part = pixels[top : top + _ROWS_AT_ONCE]
+        part[...] = part @ matrix
+    return name
+
+
+def _decode_srgb(part: Pixels) -> None:
+    """IEC 61966-2-1, code values 0..1 to linear light, in place."""
+    linear = ((part + np.float32(0.055)) / np.float32(1.055)) ** np.float32(2.4)
+    part[...] = np.where(part <= np.float32(0.04045), part / np.float32(12.92), linear)
+
+
+def write_png(path: Path, picture: npt.NDArray[Any]) -> None:
+    """Write (rows, columns, 3) uint8 as PNG without metadata. Raises ConfigError, one line."""
+    try:
+        Image.fromarray(np.ascontiguousarray(picture, dtype=np.uint8), "RGB").save(path, "PNG", compress_level=3)
+    except OSError as error:
+        raise ConfigError(f"{path}: cannot be written ({error}); check the folder and the disk") from error

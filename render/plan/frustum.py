@@ -1,0 +1,212 @@
+"""Where a camera's view falls on the walls: from a pose and a lens to an `InnerPlan`. Pure, plain floats."""
+
+from __future__ import annotations
+
+import math
+
+from calibration.patches import distance_m
+from calibration.walls import WallSurface
+from render.plan.frame import InnerPlan, Tangents
+from render.plan.limits import FARTHEST_M
+from tracking.records import Evolving, Pose, Quat, Vec3, ViewError
+from tracking.rotation import quat_rotate
+
+OVERSAMPLING = 1.5
+"""Inner pixels per LED along one axis: bilinear reading then loses no detail that the wall could show."""
+SIZE_STEP_PX = 32
+SMALLEST_PX = 256
+LARGEST_PX = 4096
+WIDEST_RAD = math.radians(80.0)
+NEAREST_M = 0.02
+FOCAL_RANGE_MM = (1.0, 5000.0)
+MARGIN = 1.004
+EDGE_PX = 1.0
+"""The drawn picture reaches this much beyond view and feather, and on each side at least this many of its pixels, so
+that its edge is never interpolated from nothing.
+"""
+
+
+class Sides(Evolving):
+    """An angle on each side of a view, degrees."""
+
+    left: float
+    right: float
+    bottom: float
+    top: float
+
+
+def all_sides(angle_deg: float) -> Sides:
+    """The same angle on every side."""
+    return Sides(left=angle_deg, right=angle_deg, bottom=angle_deg, top=angle_deg)
+
+
+class CameraView(Evolving):
+    """One camera at one moment: where its entrance pupil is and what its lens sees.
+
+    `stage_from_pupil` looks along its +Y. `frame` is what a lens with distortion sees; without it the lens is a pinhole
+    of `focal_length_mm`. `overscan` is added on each side, `feather_px` is in film pixels.
+    """
+
+    camera: str
+    light_ns: int
+    stage_from_pupil: Pose
+    focal_length_mm: float
+    sensor_mm: tuple[float, float]
+    resolution_px: tuple[int, int]
+    overscan: Sides
+    feather_px: float
+    inner_px: tuple[int, int] | None = None
+    frame: Tangents | None = None
+
+
+def camera_axes(rotation: Quat) -> tuple[Vec3, Vec3, Vec3]:
+    """The camera's right, ahead and up in the stage: where a camera with this rotation has its +X, +Y and +Z."""
+    return (
+        quat_rotate(rotation, (1.0, 0.0, 0.0)),
+        quat_rotate(rotation, (0.0, 1.0, 0.0)),
+        quat_rotate(rotation, (0.0, 0.0, 1.0)),
+    )
+
+
+def plan_inner(view: CameraView, surfaces: tuple[WallSurface, ...]) -> InnerPlan:
+    """The inner picture of one camera for the walls that share a latency.
+
+    Raises ViewError where there is no such picture: a focal length outside 1-5000 mm, a pose that is no place on a
+    stage.
+    """
+    eye = view.stage_from_pupil.position_m
+    right, ahead, up = camera_axes(view.stage_from_pupil.rotation)
+    if not math.isfinite(eye[0] + eye[1] + eye[2] + right[0] + ahead[0] + up[0]):
+        raise ViewError(f"camera {view.camera}: its pose is not finite")
+    if max(abs(eye[0]), abs(eye[1]), abs(eye[2])) > FARTHEST_M:
+        raise ViewError(f"camera {view.camera}: found at {eye} m, expected a place within {FARTHEST_M:.0f} m")
+    frame = view.frame or lens_tangents(view.focal_length_mm, view.sensor_mm, view.camera)
+    grown = widen(frame, view.overscan)
+    feather = view.feather_px * (frame.right - frame.left) / view.resolution_px[0]
+    needed = Tangents(
+        left=grown.left - feather,
+        right=grown.right + feather,
+        bottom=grown.bottom - feather,
+        top=grown.top + feather,
+    )
+    size = view.inner_px or _size_px(needed, _density(eye, ahead, surfaces))
+    return InnerPlan(
+        camera=view.camera,
+        light_ns=view.light_ns,
+        eye_m=eye,
+        right=right,
+        ahead=ahead,
+        up=up,
+        frame=frame,
+        view=grown,
+        feather=feather,
+        drawn=_beyond(needed, size),
+        size_px=size,
+    )
+
+
+def lens_tangents(focal_length_mm: float, sensor_mm: tuple[float, float], camera: str = "") -> Tangents:
+    """The edges of an ideal (pinhole) frame. Raises ViewError for a focal length outside 1-5000 mm."""
+    shortest, longest = FOCAL_RANGE_MM
+    if not shortest <= focal_length_mm <= longest:
+        raise ViewError(f"camera {camera}: focal length {focal_length_mm} mm is not within {shortest}-{longest} mm")
+    half_width = 0.5 * sensor_mm[0] / focal_length_mm
+    half_height = 0.5 * sensor_mm[1] / focal_length_mm
+    return Tangents(left=-half_width, right=half_width, bottom=-half_height, top=half_height)
+
+
+def widen(frame: Tangents, margin: Sides) -> Tangents:
+    """`frame` with each edge turned outwards by its margin, at most to 80 degrees from the axis."""
+    return Tangents(
+        left=-_turned(-frame.left, margin.left),
+        right=_turned(frame.right, margin.right),
+        bottom=-_turned(-frame.bottom, margin.bottom),
+        top=_turned(frame.top, margin.top),
+    )
+
+
+def check_wall(inner: InnerPlan, surface: WallSurface) -> None:
+    """Raises ViewError if this camera cannot stand where it is and look at this wall.
+
+    That is so when the wall's samples inside the view mostly face away (the camera is behind the wall), or when its
+    surface is nearer than 2 cm, wherever the camera looks.
+    """
+    ex, ey, ez = inner.eye_m
+    ax, ay, az = inner.ahead
+    rx, ry, rz = inner.right
+    ux, uy, uz = inner.up
+    view = inner.view
+    left, right, bottom, top = view.left, view.right, view.bottom, view.top
+    close = surface.reach_m + NEAREST_M
+    facing = away = 0
+    for sample, (px, py, pz) in enumerate(surface.points_m):
+        dx, dy, dz = px - ex, py - ey, pz - ez
+        if -close <= dx <= close and -close <= dy <= close and _touches(surface, sample, inner.eye_m):
+            raise ViewError(f"camera {inner.camera} stands on wall {surface.name}")
+        depth = dx * ax + dy * ay + dz * az
+        if depth <= 0.0:
+            continue
+        if not left * depth <= dx * rx + dy * ry + dz * rz <= right * depth:
+            continue
+        if not bottom * depth <= dx * ux + dy * uy + dz * uz <= top * depth:
+            continue
+        nx, ny, nz = surface.normals[sample]
+        if dx * nx + dy * ny + dz * nz < 0.0:
+            facing += 1
+        else:
+            away += 1
+    if away > facing:
+        raise ViewError(f"camera {inner.camera} stands behind wall {surface.name}")
+
+
+def _beyond(needed: Tangents, size_px: tuple[int, int]) -> Tangents:
+    across = max(0.5 * (MARGIN - 1.0), EDGE_PX / size_px[0]) * (needed.right - needed.left)
+    upright = max(0.5 * (MARGIN - 1.0), EDGE_PX / size_px[1]) * (needed.top - needed.bottom)
+    return Tangents(
+        left=needed.left - across,
+        right=needed.right + across,
+        bottom=needed.bottom - upright,
+        top=needed.top + upright,
+    )
+
+
+def _touches(surface: WallSurface, sample: int, place: Vec3) -> bool:
+    return bool(surface.patches_m) and distance_m(surface.patches_m[sample], place) < NEAREST_M
+
+
+def _turned(tangent: float, margin_deg: float) -> float:
+    if margin_deg <= 0.0:
+        return tangent
+    angle = math.atan(tangent)
+    return math.tan(min(max(angle, WIDEST_RAD), angle + math.radians(margin_deg)))
+
+
+def _density(eye: Vec3, ahead: Vec3, surfaces: tuple[WallSurface, ...]) -> float:
+    """LEDs per unit of tangent where they lie densest: their depth along the axis over their pitch."""
+    ex, ey, ez = eye
+    ax, ay, az = ahead
+    densest = 0.0
+    for surface in surfaces:
+        deepest = 0.0
+        for px, py, pz in surface.points_m:
+            depth = (px - ex) * ax + (py - ey) * ay + (pz - ez) * az
+            if depth > deepest:
+                deepest = depth
+        density = deepest / surface.pixel_pitch_m
+        if density > densest:
+            densest = density
+    return densest
+
+
+def _size_px(drawn: Tangents, density: float) -> tuple[int, int]:
+    """Picture size for a density of LEDs, in steps so that a moving camera does not change it every frame."""
+    per_unit = density * OVERSAMPLING
+    return (
+        _stepped(per_unit * (drawn.right - drawn.left)),
+        _stepped(per_unit * (drawn.top - drawn.bottom)),
+    )
+
+
+def _stepped(pixels: float) -> int:
+    steps = math.ceil(min(pixels, float(LARGEST_PX)) / SIZE_STEP_PX)
+    return max(SMALLEST_PX, steps * SIZE_STEP_PX)

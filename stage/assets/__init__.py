@@ -1,0 +1,1 @@
+"""Edge: the worlds' pictures, decoded, kept for a restarted core and put on the GPU."""

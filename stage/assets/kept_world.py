@@ -1,0 +1,106 @@
+"""The world's decoded picture, kept in the run's own folder: a core that is started again need not decode it again.
+
+It is what goes to the GPU, half floats row by row, so that a restarted core draws the very same pixels. The folder is
+the run's, and goes with it; one picture is kept at most.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import msgspec
+import numpy as np
+
+from render.images.pictures import Panorama
+from render.worlds.panorama import Pixels, as_half
+from stage.run.disk import free_bytes
+from tracking.records import Record
+
+PIXELS = "world.half"
+ABOUT = "world.json"
+LARGEST_BYTES = 2**30
+LEFT_FREE_BYTES = 2**30
+_ROWS_AT_ONCE = 256
+_HALF_BYTES = 2
+
+
+class Source(Record):
+    """A file as it was when it was read: one that was changed since, or replaced, is another one."""
+
+    path: str
+    device: int
+    inode: int
+    size: int
+    modified_ns: int
+    changed_ns: int
+    colour_space: str | None
+
+
+class KeptPicture(Record):
+    """What lies beside the pixels: of which file they are, its SHA-256, and the picture's size."""
+
+    source: Source
+    sha256: str
+    rows: int
+    columns: int
+
+
+class KeptWorld:
+    """The picture kept in `folder`. What cannot be kept or found is decoded again; that is all that is lost."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._source: Source | None = None
+
+    def find(self, path: Path, colour_space: str | None) -> tuple[str, Pixels] | None:
+        """SHA-256 and pixels (rows, columns, 3) of `path` as it is now; None where they were not kept."""
+        self._source = _source_of(path, colour_space)
+        try:
+            about = msgspec.json.decode((self._folder / ABOUT).read_bytes(), type=KeptPicture)
+            if about.source != self._source:
+                return None
+            shape = (about.rows, about.columns, 3)
+            return about.sha256, np.memmap(self._folder / PIXELS, dtype=np.float16, mode="r", shape=shape)
+        except (OSError, ValueError, msgspec.DecodeError):
+            return None
+
+    def keep(self, panorama: Panorama) -> bool:
+        """Keeps what was decoded of the file that was not found; False where it has no room, or the disk refuses."""
+        source, size = self._source, panorama.pixels.size * _HALF_BYTES
+        try:
+            if source is None or source != _source_of(Path(source.path), source.colour_space):
+                return False
+            if size > LARGEST_BYTES or free_bytes(self._folder) - size < LEFT_FREE_BYTES:
+                return False
+            self._write(source, panorama)
+        except OSError:
+            (self._folder / PIXELS).unlink(missing_ok=True)
+            return False
+        return True
+
+    def _write(self, source: Source, panorama: Panorama) -> None:
+        """Pixels first: what is said of them is there only once they are whole."""
+        rows, columns = panorama.pixels.shape[:2]
+        (self._folder / ABOUT).unlink(missing_ok=True)
+        with (self._folder / PIXELS).open("wb") as file:
+            for top in range(0, rows, _ROWS_AT_ONCE):
+                file.write(as_half(panorama.pixels[top : top + _ROWS_AT_ONCE]).tobytes())
+        about = KeptPicture(source=source, sha256=panorama.sha256, rows=rows, columns=columns)
+        (self._folder / ABOUT).write_bytes(msgspec.json.encode(about))
+
+
+def _source_of(path: Path, colour_space: str | None) -> Source | None:
+    """The file as it is now; None where there is none that can be seen."""
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return Source(
+        path=str(path),
+        device=found.st_dev,
+        inode=found.st_ino,
+        size=found.st_size,
+        modified_ns=found.st_mtime_ns,
+        changed_ns=found.st_ctime_ns,
+        colour_space=colour_space,
+    )

@@ -1,0 +1,1 @@
+"""The configuration: records, reading, rules and findings. Pure."""

@@ -1,0 +1,122 @@
+"""From TOML text to a checked `StageConfig`, or every finding at once. Pure."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Callable
+from typing import Any, get_args
+
+import msgspec
+
+from calibration.cameras import Camera
+from calibration.walls import ArcShape, MeshShape, PlaneShape, Signal, Wall
+from render.outputs.records import Output, Region
+from render.worlds.records import World
+from stage.config.findings import Findings
+from stage.config.records import ControlSection, PanelSection, StageConfig, StageSection, VerifySection
+from stage.config.rules import broken_rules
+from stage.config.tables import Table, TableReader, near_names, nearest, shown
+from stage.show.plan.cards import Card
+from tracking.presets import apply_preset
+from tracking.records import ConfigError, Placement, Record
+from tracking.settings import Protocol, TrackerConfig
+
+_SINGLE: dict[str, type[Record]] = {
+    "stage": StageSection,
+    "world": World,
+    "control": ControlSection,
+    "panel": PanelSection,
+    "verify": VerifySection,
+}
+_LISTS: dict[str, type[Record]] = {
+    "walls": Wall,
+    "outputs": Output,
+    "trackers": TrackerConfig,
+    "cameras": Camera,
+    "cards": Card,
+}
+_SECTIONS = (*_SINGLE, *_LISTS)
+_NESTED: tuple[type[Record], ...] = (PlaneShape, ArcShape, MeshShape, Signal, Placement, Region)
+_SMALL_KEYS = tuple(field.name for nested in _NESTED for field in msgspec.structs.fields(nested))
+
+PresetReader = Callable[[str], Table]
+
+
+def parse_config(text: str, file: str, read_preset: PresetReader) -> StageConfig:
+    """The configuration that `text` says.
+
+    `file` names it in messages; `read_preset` gives a tracker preset's table by name, or raises ConfigError.
+    Raises ConfigError with all findings, each `file: path.to.key: found, expected`.
+    """
+    findings = Findings(file)
+    config = read_config(text, findings, read_preset)
+    findings.refuse()
+    assert config is not None
+    return config
+
+
+def read_config(text: str, findings: Findings, read_preset: PresetReader) -> StageConfig | None:
+    """The configuration as far as it can be read, with what is wrong told in `findings`; None where it is not TOML.
+
+    Every row keeps its place: what is wrong in one is left out, and stand-ins take the place of what it needs. So the
+    rules are held against everything that can be read; what they conclude from a stand-in is not told.
+    """
+    try:
+        tables = tomllib.loads(text)
+    except (ValueError, RecursionError) as error:  # ValueError also for numbers of thousands of digits
+        findings.tell("", f"not valid TOML: {error}")
+        return None
+    findings.arrange(tables)
+    sections: dict[str, Any] = {"walls": ()}
+    for name, value in tables.items():
+        if name in _SINGLE:
+            sections[name] = _reader(name, _SINGLE[name], findings).read(value)
+        elif name in _LISTS:
+            sections[name] = _read_rows(name, value, findings, read_preset)
+        else:
+            _tell_unknown(name, tables, findings)
+    config = StageConfig(**sections)
+    findings.conclude(broken_rules(config))
+    return config
+
+
+def _reader(where: str, kind: type[Record], findings: Findings) -> TableReader:
+    return TableReader(where, kind, findings, _SMALL_KEYS)
+
+
+def _tell_unknown(name: str, tables: Table, findings: Findings) -> None:
+    findings.tell(name, f"unknown section{nearest(name, _SECTIONS)}")
+    for meant in near_names(name, _SECTIONS):
+        if meant not in tables:
+            findings.doubt(meant)
+
+
+def _read_rows(name: str, value: Any, findings: Findings, read_preset: PresetReader) -> tuple[Record, ...]:
+    if not isinstance(value, list):
+        findings.tell(name, f"found [{name}], expected [[{name}]]: each one is a table in a list")
+        return ()
+    rows = []
+    for index, table in enumerate(value):
+        where = f"{name}[{index}]"
+        merged = _with_preset(where, table, findings, read_preset) if name == "trackers" else table
+        rows.append(_reader(where, _LISTS[name], findings).read(merged))
+    return tuple(rows)
+
+
+def _with_preset(where: str, table: Any, findings: Findings, read_preset: PresetReader) -> Any:
+    """A tracker's table over its preset's. A preset of another protocol is told, and left out."""
+    name = table.get("preset") if isinstance(table, dict) else None
+    if not isinstance(name, str):
+        return table
+    try:
+        preset = read_preset(name)
+    except ConfigError as error:
+        for finding in error.findings:
+            findings.tell(f"{where}.preset", finding)
+        return table
+    protocol = table.get("protocol", preset.get("protocol"))
+    if protocol != preset.get("protocol") and protocol in get_args(Protocol):
+        found = f"found {shown(name)}, which is for {preset.get('protocol')}"
+        findings.tell(f"{where}.preset", f"{found}, expected one for protocol = {shown(protocol)}")
+        return table
+    return apply_preset(table, preset)

@@ -1,0 +1,83 @@
+"""The configuration as records. `parse` turns TOML text into a checked `StageConfig`, or all findings at once."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import Annotated, Literal
+
+import msgspec
+
+from calibration.cameras import Camera
+from calibration.walls import Wall
+from render.outputs.records import Output
+from render.worlds.records import World
+from stage.show.plan.cards import Card
+from tracking.records import Place, Record
+from tracking.settings import TrackerConfig
+
+
+class StageSection(Record):
+    """The stage itself: its frame rate and where the picture outside the cameras is drawn from.
+
+    `latency_budget_ms` is what may lie between a tracker's sample and the wall's light; without it, health compares
+    with the first ten seconds.
+    """
+
+    name: str = "Stage"
+    frame_rate_hz: float | str = 60.0
+    outer_eye_m: Place = (0.0, 0.0, 1.5)
+    outer: Literal["fixed", "follow"] = "fixed"
+    recovery: Literal["last", "black"] = "last"
+    latency_budget_ms: Annotated[float, msgspec.Meta(gt=0.0, le=10_000.0)] | None = None
+
+    def rate(self) -> Fraction:
+        """Frames per second, exactly: "24000/1001" is kept as it is."""
+        return Fraction(self.frame_rate_hz).limit_denominator(100_000)
+
+
+class ControlSection(Record):
+    """Where the ROUTER listens; state and telemetry are published on the next two ports."""
+
+    endpoint: str = "tcp://127.0.0.1:7700"
+
+
+class PanelSection(Record):
+    """Where the preview page listens."""
+
+    bind: str = "127.0.0.1:7780"
+
+
+Pixels = Annotated[float, msgspec.Meta(gt=0.0)]
+
+
+class VerifySection(Record):
+    """Limits of `stage verify`, all optional; each is held against the worst camera.
+
+    Medians and 99th percentiles are registration errors in film pixels: of every pixel over still poses, and of
+    predicted motion. `motion_over_hold` is the predicted median over that of holding the newest pose, `inner_miss_rate`
+    the share of frames in which a film pixel sees a wall beside the inner picture, `inner_area_ratio` the inner
+    picture's mean area over the ideal frame's.
+    """
+
+    still_median_px: Pixels | None = None
+    still_p99_px: Pixels | None = None
+    motion_median_px: Pixels | None = None
+    motion_p99_px: Pixels | None = None
+    motion_over_hold: Annotated[float, msgspec.Meta(gt=0.0)] | None = None
+    inner_miss_rate: Annotated[float, msgspec.Meta(ge=0.0, le=1.0)] | None = None
+    inner_area_ratio: Annotated[float, msgspec.Meta(ge=1.0)] | None = None
+
+
+class StageConfig(Record):
+    """A whole configuration."""
+
+    walls: tuple[Wall, ...]
+    stage: StageSection = StageSection()
+    outputs: tuple[Output, ...] = ()
+    trackers: tuple[TrackerConfig, ...] = ()
+    cameras: tuple[Camera, ...] = ()
+    cards: tuple[Card, ...] = ()
+    world: World = World(kind="coordinates")
+    control: ControlSection = ControlSection()
+    panel: PanelSection = PanelSection()
+    verify: VerifySection = VerifySection()

@@ -1,0 +1,144 @@
+"""Rules that no single key can break: names, references, sharing, limits that contradict. Pure.
+
+Each broken rule is one finding, with the keys that it was concluded from.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+from collections.abc import Iterator
+from fractions import Fraction
+from itertools import pairwise
+
+from render.plan.frame import MOST_CARDS
+from stage.config.addresses import parse_endpoint
+from stage.config.findings import Finding
+from stage.config.output_rules import broken_output_rules
+from stage.config.records import StageConfig
+from stage.config.tables import shown
+from stage.config.tracker_rules import broken_tracker_rules
+from tracking.records import ConfigError
+
+SLOWEST_HZ, FASTEST_HZ = 1, 500
+LONGEST_NAME = 100
+_RATE = re.compile(r"\d{1,6}(\.\d{1,6}|/[1-9]\d{0,5})?", re.ASCII)
+_PICTURE_KINDS = (".exr", ".hdr", ".png", ".jpg", ".jpeg")
+
+
+def broken_rules(config: StageConfig) -> Iterator[Finding]:
+    """Yields everything in `config` that contradicts itself, in the order of its sections."""
+    yield from _stage(config)
+    for section in ("walls", "trackers", "cameras", "cards"):
+        yield from _repeated_names(config, section)
+    if not config.walls:
+        yield Finding("walls", "found none, expected at least one [[walls]] table")
+    yield from broken_tracker_rules(config)
+    yield from _cameras(config)
+    if len(config.cards) > MOST_CARDS:
+        yield Finding("cards", f"found {len(config.cards)}, expected at most {MOST_CARDS}")
+    yield from broken_output_rules(config)
+    yield from _world(config)
+    yield from _control(config)
+    yield from _panel(config)
+    yield from _verify(config)
+
+
+def is_rate(text: str) -> bool:
+    """Whether a text is a frame rate that a stage can have: a number or a fraction, 1 to 500."""
+    return _RATE.fullmatch(text) is not None and SLOWEST_HZ <= Fraction(text) <= FASTEST_HZ
+
+
+def _stage(config: StageConfig) -> Iterator[Finding]:
+    name, rate = config.stage.name, config.stage.frame_rate_hz
+    if not (0 < len(name) <= LONGEST_NAME and name.isprintable()):
+        yield Finding("stage.name", f"found {shown(name)}, expected 1 to {LONGEST_NAME} printable characters")
+    if not (is_rate(rate) if isinstance(rate, str) else SLOWEST_HZ <= rate <= FASTEST_HZ):
+        span = f"{SLOWEST_HZ} to {FASTEST_HZ} frames per second"
+        wanted = f'expected {span}, a number or a fraction such as "24000/1001"'
+        yield Finding("stage.frame_rate_hz", f"found {shown(rate)}, {wanted}")
+
+
+def _repeated_names(config: StageConfig, section: str) -> Iterator[Finding]:
+    seen: dict[str, str] = {}
+    for index, row in enumerate(getattr(config, section)):
+        where = f"{section}[{index}].name"
+        first = seen.setdefault(row.name, where)
+        if first != where:
+            yield Finding(where, f"found {row.name!r} again, expected a name of its own: {first} has it", (first,))
+
+
+def _cameras(config: StageConfig) -> Iterator[Finding]:
+    names = [tracker.name for tracker in config.trackers]
+    told_by = ("trackers.name", *(f"trackers[{index}].name" for index in range(len(names))))
+    for index, camera in enumerate(config.cameras):
+        where = f"cameras[{index}]"
+        if camera.tracker is not None and camera.tracker not in names:
+            wanted = f"expected one of {names}" if names else "expected none: there are no [[trackers]]"
+            yield Finding(f"{where}.tracker", f"found {camera.tracker!r}, {wanted}", told_by)
+        told = [name for name in ("focal_length_mm", "zoom", "lens") if getattr(camera, name) is not None]
+        if len(told) > 1:
+            yield Finding(
+                f"{where}.{told[1]}", f"found beside {told[0]}, expected only one of focal_length_mm, zoom and lens"
+            )
+        if camera.overscan_floor_deg > camera.overscan_ceiling_deg:
+            yield Finding(
+                f"{where}.overscan_floor_deg",
+                f"found {camera.overscan_floor_deg:g} above overscan_ceiling_deg = {camera.overscan_ceiling_deg:g}, "
+                "expected at most that",
+                (f"{where}.overscan_ceiling_deg",),
+            )
+        if camera.zoom is not None and len({row[0] for row in camera.zoom}) < 2:
+            found = f"found the raw values {shown([row[0] for row in camera.zoom])}"
+            yield Finding(f"{where}.zoom", f"{found}, expected two or more different ones")
+
+
+def _world(config: StageConfig) -> Iterator[Finding]:
+    world = config.world
+    if world.kind != "panorama":
+        return
+    if world.file is None:
+        yield Finding("world.file", "missing, expected the panorama's picture file", ("world.kind",))
+    elif not world.file.lower().endswith(_PICTURE_KINDS):
+        wanted = f"expected a file that ends in {', '.join(_PICTURE_KINDS)}"
+        yield Finding("world.file", f"found {world.file!r}, {wanted}", ("world.kind",))
+
+
+def _control(config: StageConfig) -> Iterator[Finding]:
+    try:
+        parse_endpoint(config.control.endpoint, lan=True)
+    except ConfigError as error:
+        yield Finding("control.endpoint", str(error).removeprefix("control.endpoint: "))
+
+
+def _panel(config: StageConfig) -> Iterator[Finding]:
+    host, _, port = config.panel.bind.rpartition(":")
+    is_port = port.isascii() and port.isdecimal() and len(port) < 6 and int(port) <= 65535
+    if not (is_port and (host == "localhost" or _is_ipv4(host))):
+        yield Finding("panel.bind", f"found {config.panel.bind!r}, expected ADDRESS:PORT such as 127.0.0.1:7780")
+
+
+def _is_ipv4(host: str) -> bool:
+    try:
+        ipaddress.IPv4Address(host)
+    except ValueError:
+        return False
+    return True
+
+
+def _verify(config: StageConfig) -> Iterator[Finding]:
+    """Limits that no measurement can keep as they are written: each figure is at least as large as the one before."""
+    ladder = ("still_median_px", "still_p99_px", "motion_median_px", "motion_p99_px")
+    given = [(name, limit) for name in ladder if (limit := getattr(config.verify, name)) is not None]
+    for (smaller, below), (larger, above) in pairwise(given):
+        if above < below:
+            found = f"found {above:g} with {smaller} = {below:g}"
+            wanted = "expected at least that: these limits contradict each other"
+            yield Finding(f"verify.{larger}", f"{found}, {wanted}", (f"verify.{smaller}",))
+    if any(camera.tracker for camera in config.cameras):
+        return
+    trackers = ("cameras.tracker", *(f"cameras[{index}].tracker" for index in range(len(config.cameras))))
+    for name in ("motion_median_px", "motion_p99_px", "motion_over_hold"):
+        if getattr(config.verify, name) is not None:
+            found = "found a limit on motion, expected none: no camera has a tracker that could move it"
+            yield Finding(f"verify.{name}", found, trackers)

@@ -1,0 +1,88 @@
+"""Rules for a configuration's trackers: their sources, what shares one, and settings of another protocol. Pure."""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Iterator
+
+from stage.config.findings import Finding
+from stage.config.records import StageConfig
+from tracking.dialects import FreeDDialect, OscMap
+from tracking.endpoints import Endpoint, SerialEndpoint, UdpEndpoint, parse_endpoint
+from tracking.settings import TrackerConfig
+
+EVERY_ADDRESS = "0.0.0.0"  # noqa: S104 - how the system writes it
+
+
+def broken_tracker_rules(config: StageConfig) -> Iterator[Finding]:
+    """Yields every source that cannot be opened or told apart, and every setting that its tracker cannot have."""
+    for index, tracker in enumerate(config.trackers):
+        yield from _foreign_settings(f"trackers[{index}]", tracker)
+        yield from _shared_source(config, index)
+    yield from _sources(config)
+
+
+def _foreign_settings(where: str, tracker: TrackerConfig) -> Iterator[Finding]:
+    """Settings of another protocol would be read by nobody."""
+    protocol = (f"{where}.protocol",)
+    if tracker.protocol != "freed" and tracker.dialect != FreeDDialect():
+        found = f'found one with protocol = "{tracker.protocol}", expected none: a dialect is for freed'
+        yield Finding(f"{where}.dialect", found, protocol)
+    if tracker.protocol != "osc" and tracker.map != OscMap():
+        found = f'found one with protocol = "{tracker.protocol}", expected none: a map is for osc'
+        yield Finding(f"{where}.map", found, protocol)
+
+
+def _shared_source(config: StageConfig, index: int) -> Iterator[Finding]:
+    """Two trackers on one source speak the same protocol and have ids of their own."""
+    tracker, where = config.trackers[index], f"trackers[{index}]"
+    first = next(row for row, other in enumerate(config.trackers) if other.source == tracker.source)
+    if first == index:
+        return
+    other, there = config.trackers[first], f"trackers[{first}]"
+    about = tuple(f"{row}.{key}" for row in (where, there) for key in ("source", "protocol", "camera_id"))
+    if other.protocol != tracker.protocol:
+        yield Finding(
+            f"{where}.protocol",
+            f"found {tracker.protocol!r}, expected {other.protocol!r}, as which {there} reads the same source: "
+            "give each protocol a port of its own",
+            about,
+        )
+    elif tracker.protocol != "osc" and (tracker.camera_id is None or tracker.camera_id == other.camera_id):
+        yield Finding(
+            f"{where}.camera_id",
+            f"found {tracker.camera_id!r}, expected an id of its own: it shares its source with {there}",
+            about,
+        )
+
+
+def _sources(config: StageConfig) -> Iterator[Finding]:
+    opened: list[tuple[str, str, Endpoint]] = []
+    for index, tracker in enumerate(config.trackers):
+        where = f"trackers[{index}].source"
+        if any(tracker.source == source for _, source, _ in opened):
+            continue
+        try:
+            endpoint = parse_endpoint(tracker.source)
+        except ValueError as error:
+            yield Finding(where, str(error))
+            continue
+        for there, source, other in opened:
+            if clash := _clash(endpoint, other):
+                yield Finding(where, f"found {tracker.source!r}, {clash}: {there} = {source!r}", (there,))
+                break
+        opened.append((where, tracker.source, endpoint))
+
+
+def _clash(one: Endpoint, other: Endpoint) -> str:
+    """Why two sources that are written differently cannot both be opened; "" where they can."""
+    if isinstance(one, SerialEndpoint) and isinstance(other, SerialEndpoint):
+        same = posixpath.normpath(one.device) == posixpath.normpath(other.device)
+        return "expected it written just as where it is read already" if same else ""
+    if not (isinstance(one, UdpEndpoint) and isinstance(other, UdpEndpoint)) or one.port != other.port or not one.port:
+        return ""
+    if one == other:
+        return "expected it written just as where it is read already"
+    if EVERY_ADDRESS in (one.host, other.host):
+        return "expected another port, as this one is read already"
+    return ""

@@ -1,0 +1,1 @@
+"""Edge: the core process, its loop and what it is wired to."""

@@ -1,0 +1,69 @@
+"""The frame loop: gather, step, draw, present, record, publish; once a display slot, on the main thread."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from render.plan.frame import FramePlan
+from stage.live.clock import Clock, Pacer, Slot
+from stage.live.timing import FrameTimes, LoopTimes
+from stage.show.frame.inputs import FrameInputs, Presented
+from stage.show.show import Show
+
+
+class Gather(Protocol):
+    """Collects everything from outside for one slot: bounded, in a fixed order."""
+
+    def inputs(self, slot: Slot) -> FrameInputs: ...
+
+    def observe(self, presented: Presented) -> None:
+        """Keeps what became of a frame for the next one's inputs."""
+
+
+class Draws(Protocol):
+    """Draws a plan and shows it."""
+
+    def draw(self, plan: FramePlan) -> None: ...
+
+    def present(self, plan: FramePlan) -> None: ...
+
+
+class Leaves(Protocol):
+    """Takes a finished frame to those outside: recorder, clients, preview. Never blocks."""
+
+    def frame(self, inputs: FrameInputs, plan: FramePlan) -> None: ...
+
+
+class FrameLoop:
+    """The running loop over one show. `step` is one display slot."""
+
+    def __init__(
+        self, *, show: Show, clock: Clock, pacer: Pacer, gather: Gather, picture: Draws, leave: Leaves, times: LoopTimes
+    ) -> None:
+        self._times = times
+        self._show = show
+        self._clock = clock
+        self._pacer = pacer
+        self._gather = gather
+        self._picture = picture
+        self._leave = leave
+
+    def step(self) -> FramePlan:
+        """Serves the next display slot and returns what was planned for it."""
+        slot = self._pacer.next_slot()
+        times = FrameTimes(self._clock, slot)
+
+        inputs = self._gather.inputs(slot)
+        times.mark("gather")
+        plan = self._show.step(inputs)
+        times.mark("step")
+        self._picture.draw(plan)
+        times.mark("draw")
+        self._picture.present(plan)
+        times.mark("present")
+        self._leave.frame(inputs, plan)
+        times.mark("leave")
+
+        self._gather.observe(times.presented())
+        self._times.add(times)
+        return plan

@@ -1,0 +1,57 @@
+"""Small pictures for those who look on: the walls as sent, and each camera's inner picture. Only when asked for."""
+
+from __future__ import annotations
+
+from render.plan.frame import FramePlan, WallPlan
+from render.renderer import Renderer
+from stage.run.preview_pictures import PicturePublisher
+from stage.run.preview_records import CameraSight
+
+FROZEN = "the output is frozen"
+
+
+class Previews:
+    """Reads back what a preview page is due to be shown, and hands it on without waiting."""
+
+    def __init__(self, endpoint: str, renderer: Renderer) -> None:
+        self._renderer = renderer
+        self._publisher = PicturePublisher(endpoint)
+
+    def publish(self, plan: FramePlan) -> None:
+        """Publishes at most one picture of this frame, so that no frame pays for two."""
+        for topic in self._publisher.wants():
+            kind, _, name = topic.partition("/")
+            wall = next((wall for wall in plan.walls if wall.name == name), None)
+            if kind == "wall" and wall is not None:
+                picture = self._renderer.read_wall(name)
+                sights, hold = sights_of(plan, wall), hold_of(plan, wall)
+                self._publisher.publish(topic, plan.frame, picture, sights=sights, hold=hold)
+                return
+            index = next((index for index, inner in enumerate(plan.inners) if inner.camera == name), None)
+            if kind == "camera" and index is not None:
+                self._publisher.publish(topic, plan.frame, self._renderer.read_inner_preview(index))
+                return
+
+    def close(self) -> None:
+        """Lets go of the endpoint."""
+        self._publisher.close()
+
+
+def sights_of(plan: FramePlan, wall: WallPlan) -> tuple[CameraSight, ...]:
+    """The cameras for which the wall's picture was drawn, and from where."""
+    return tuple(
+        CameraSight(
+            camera=inner.camera,
+            eye_m=inner.eye_m,
+            right=inner.right,
+            ahead=inner.ahead,
+            up=inner.up,
+            frame=(inner.frame.left, inner.frame.right, inner.frame.bottom, inner.frame.top),
+        )
+        for inner in (plan.inners[index] for index in wall.inners)
+    )
+
+
+def hold_of(plan: FramePlan, wall: WallPlan) -> str:
+    """Why the wall's picture stands still: its own reason, or a frozen output, whose light is of an earlier frame."""
+    return wall.hold or (FROZEN if wall.light_ns < plan.present_ns else "")

@@ -1,0 +1,1 @@
+"""Edge: what the run's processes share: options, checkpoint, events, priority."""

@@ -1,0 +1,1 @@
+"""The show: a fold over frame inputs. Pure."""

@@ -1,0 +1,1 @@
+"""Where each camera is, what its lens sees, and the margin for what the prediction misses. Pure."""

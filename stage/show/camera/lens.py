@@ -1,0 +1,103 @@
+"""One camera's lens in the show: focal length, entrance pupil and frame from the newest reading. Pure."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+
+from calibration.cameras import Camera
+from calibration.lens import LensSetting, lens_of_focal_length, lens_setting
+from calibration.lens_frame import frame_edges
+from calibration.lens_records import Lens
+from render.plan.frame import Tangents
+from render.plan.frustum import FOCAL_RANGE_MM, lens_tangents
+from stage.show.state import CameraState
+from tracking.records import ViewError
+from tracking.tracker.tracker import LensReading
+
+Zoomed = tuple[float | None, float]
+
+
+class CameraLens:
+    """What the configuration and the lens file say of one camera's lens.
+
+    The last setting and its frame are kept, as lenses mostly stand still; they follow from the arguments alone.
+    """
+
+    def __init__(self, camera: Camera, lens: Lens | None) -> None:
+        self._camera = camera
+        self._lens = lens
+        self._zoom_rows = tuple(sorted(camera.zoom)) if camera.zoom else ()
+        self._set: tuple[Zoomed, LensSetting] | None = None
+        self._framed: tuple[LensSetting, Tangents] | None = None
+
+    def read(self, state: CameraState, told: LensReading | None, by_hand_mm: float) -> None:
+        """Takes over what the tracker's newest reading says of focal length and entrance pupil; 0 mm is not by hand."""
+        if told is not None and told.zoom_raw is not None:
+            state.zoom_raw = told.zoom_raw
+        if self._lens is not None:
+            setting = self._setting(self._lens, state.zoom_raw, by_hand_mm)
+            state.focal_length_mm, state.entrance_pupil_m = setting.focal_length_mm, setting.entrance_pupil_m
+        elif self._camera.focal_length_mm is None and told is not None:
+            if self._zoom_rows and told.zoom_raw is not None:
+                state.focal_length_mm = interpolate_rows(self._zoom_rows, told.zoom_raw)
+            elif not self._zoom_rows and told.focal_length_mm is not None:
+                state.focal_length_mm = told.focal_length_mm
+        if self._camera.entrance_pupil_m is not None:
+            state.entrance_pupil_m = self._camera.entrance_pupil_m
+        elif self._lens is None and told is not None and told.entrance_pupil_m is not None:
+            state.entrance_pupil_m = told.entrance_pupil_m
+        if self._lens is None and told is not None:
+            self._shift(state, told)
+
+    def frame(self, state: CameraState, by_hand_mm: float) -> Tangents:
+        """What the lens sees. Raises ViewError for an absurd focal length, and where the lens folds over."""
+        name = self._camera.name
+        focal_length_mm = by_hand_mm or state.focal_length_mm
+        pinhole = lens_tangents(focal_length_mm, self._camera.sensor_mm, name)
+        if self._lens is None:
+            return shifted(pinhole, state.projection_offset_mm, focal_length_mm)
+        setting = self._setting(self._lens, state.zoom_raw, by_hand_mm)
+        if self._framed is None or self._framed[0] != setting:
+            try:
+                left, right, bottom, top = frame_edges(setting, self._camera.sensor_mm)
+            except ViewError as error:
+                raise ViewError(f"camera {name}: {error} at {setting.focal_length_mm:.4g} mm") from error
+            self._framed = setting, Tangents(left=left, right=right, bottom=bottom, top=top)
+        return self._framed[1]
+
+    def _shift(self, state: CameraState, told: LensReading) -> None:
+        """Takes over where the tracker says that the axis meets the sensor. Off the sensor it meets none."""
+        x, y = told.projection_x_mm, told.projection_y_mm
+        width, height = self._camera.sensor_mm
+        if x is not None and y is not None and abs(x) < 0.5 * width and abs(y) < 0.5 * height:
+            state.projection_offset_mm = (x, y)
+
+    def _setting(self, lens: Lens, zoom_raw: float | None, by_hand_mm: float) -> LensSetting:
+        """The lens at its encoder's value, or at the focal length by hand where a lens can have that."""
+        key = (zoom_raw, by_hand_mm)
+        if self._set is None or self._set[0] != key:
+            by_hand = FOCAL_RANGE_MM[0] <= by_hand_mm <= FOCAL_RANGE_MM[1]
+            setting = lens_of_focal_length(lens, by_hand_mm) if by_hand else lens_setting(lens, zoom_raw)
+            self._set = key, setting
+        return self._set[1]
+
+
+def shifted(pinhole: Tangents, offset_mm: tuple[float, float], focal_length_mm: float) -> Tangents:
+    """What a pinhole's sensor sees whose middle does not lie on the optical axis.
+
+    `offset_mm` is OpenLensIO's projection offset, as in lens files: where the axis meets the sensor, from its middle, x
+    right, y down.
+    """
+    x, y = offset_mm[0] / focal_length_mm, offset_mm[1] / focal_length_mm
+    return Tangents(left=pinhole.left - x, right=pinhole.right - x, bottom=pinhole.bottom + y, top=pinhole.top + y)
+
+
+def interpolate_rows(rows: tuple[tuple[float, float], ...], at: float) -> float:
+    """The second column at `at` between the two rows (sorted by the first) around it; held beyond the ends."""
+    index = bisect_right([row[0] for row in rows], at)
+    if index == 0:
+        return rows[0][1]
+    if index == len(rows):
+        return rows[-1][1]
+    (low, low_value), (high, high_value) = rows[index - 1], rows[index]
+    return low_value + (high_value - low_value) * ((at - low) / (high - low))

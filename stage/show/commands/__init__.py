@@ -1,0 +1,1 @@
+"""How commands change values: checked, remembered, faded. Pure."""

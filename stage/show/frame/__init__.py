@@ -1,0 +1,1 @@
+"""What goes into a frame and what comes out of it, as records. Pure."""

@@ -1,0 +1,1 @@
+"""What the show reports: health, losses, latency, the take. Pure."""

@@ -1,0 +1,201 @@
+"""The latency ledger: where the time from a tracker's sample to the wall's light goes, stage by stage. Pure.
+
+A frame's account is opened when it is planned (sample, received, light) and closed by the observation of what became
+of it (drained, stepped, drawn, presented). Each stage keeps two spans of ten seconds as histograms, so memory is fixed
+and percentiles are those of the last ten to twenty seconds.
+"""
+
+from __future__ import annotations
+
+import math
+
+import msgspec
+
+from stage.show.frame.inputs import Presented
+from tracking.records import Evolving, Notebook
+
+STAGES = (
+    "sample_to_received",
+    "received_to_drained",
+    "drained_to_stepped",
+    "stepped_to_drawn",
+    "drawn_to_presented",
+    "presented_to_light",
+)
+TOTAL = "sample_to_light"
+
+SPAN_S = 10.0
+SETTLE_S = 2.0
+LATELY_S = 2.0
+MOST_ACCOUNTS = 64
+_FIRST_BIN_MS = 0.02
+_PER_BIN = math.log(1.1)
+_BINS = 128
+# What may come on top of the usual sum before it counts as grown: a share of it, and part of a frame.
+GROWN_SHARE = 0.25
+GROWN_MS = 4.0
+
+
+class Account(Evolving):
+    """A planned frame: when its newest sample was taken and came in, when it should be presented, and when its light
+    then leaves the wall (host monotonic).
+    """
+
+    frame: int
+    sample_ns: int
+    received_ns: int
+    present_ns: int
+    light_ns: int
+
+
+class StageTimes(Notebook):
+    """One stage's milliseconds: counts by size over this span and the one before, the mean of the last two seconds,
+    and what was usual in the first span (None until then).
+    """
+
+    counts: list[int] = msgspec.field(default_factory=lambda: [0] * _BINS)
+    before: list[int] = msgspec.field(default_factory=lambda: [0] * _BINS)
+    lately_ms: float = 0.0
+    usual_ms: float | None = None
+
+
+class LedgerState(Notebook):
+    """Open accounts, and what closed ones amount to."""
+
+    open: list[Account] = msgspec.field(default_factory=list)
+    stages: dict[str, StageTimes] = msgspec.field(
+        default_factory=lambda: {name: StageTimes() for name in (*STAGES, TOTAL)}
+    )
+    closed: int = 0
+    in_span: int = 0
+
+
+class Percentiles(Evolving):
+    """A stage's milliseconds over the last ten to twenty seconds, and what was usual at the beginning."""
+
+    p50_ms: float
+    p99_ms: float
+    usual_ms: float | None = None
+
+
+class Ledger:
+    """Keeps the accounts of a show at its frame rate."""
+
+    def __init__(self, rate_hz: float) -> None:
+        self._span = max(1, round(SPAN_S * rate_hz))
+        self._settle = round(SETTLE_S * rate_hz)
+        self._follow = 1.0 - math.exp(-1.0 / (LATELY_S * rate_hz))
+
+    def open(self, state: LedgerState, account: Account) -> None:
+        """Opens a frame's account."""
+        state.open.append(account)
+        if len(state.open) > MOST_ACCOUNTS:
+            del state.open[0]
+
+    def close(self, state: LedgerState, seen: Presented) -> None:
+        """Closes the account of a frame that was presented; a late one's light is late too.
+
+        Accounts of earlier frames never will be closed. The first two seconds are left out.
+        """
+        while state.open and state.open[0].frame < seen.frame:
+            del state.open[0]
+        if not state.open or state.open[0].frame != seen.frame or seen.gathered_ns == 0:
+            return
+        account = state.open.pop(0)
+        late_ns = max(0, seen.presented_ns - account.present_ns)
+        light_ns = account.light_ns + late_ns
+        marks = (
+            account.sample_ns,
+            account.received_ns,
+            seen.gathered_ns,
+            seen.stepped_ns,
+            seen.drawn_ns,
+            seen.presented_ns,
+            light_ns,
+        )
+        state.closed += 1
+        if state.closed <= self._settle:
+            return
+        self._turn_page(state)
+        for index, name in enumerate(STAGES):
+            self._note(state.stages[name], (marks[index + 1] - marks[index]) * 1e-6)
+        self._note(state.stages[TOTAL], (light_ns - account.sample_ns) * 1e-6)
+
+    def _note(self, times: StageTimes, took_ms: float) -> None:
+        times.counts[_bin_of(took_ms)] += 1
+        fresh = times.lately_ms == 0.0
+        times.lately_ms = took_ms if fresh else times.lately_ms + (took_ms - times.lately_ms) * self._follow
+
+    def _turn_page(self, state: LedgerState) -> None:
+        """Begins a new span when one is full; the first one tells what is usual."""
+        if state.in_span < self._span:
+            state.in_span += 1
+            return
+        state.in_span = 1
+        for times in state.stages.values():
+            if times.usual_ms is None:
+                times.usual_ms = _percentile(times.counts, times.before, 0.5)
+            times.before, times.counts = times.counts, [0] * _BINS
+
+
+def alarm(state: LedgerState, budget_ms: float | None) -> str:
+    """What to say when the sum has left its budget (None: what was usual at first), with the stage that grew.
+
+    "" while it has not.
+    """
+    total = state.stages[TOTAL]
+    if budget_ms is not None:
+        if total.lately_ms <= budget_ms:
+            return ""
+        return f"latency is {total.lately_ms:.0f} ms, its budget {budget_ms:g} ms: {_grown(state)}"
+    usual_ms = total.usual_ms
+    if usual_ms is None or total.lately_ms <= usual_ms * (1.0 + GROWN_SHARE) + GROWN_MS:
+        return ""
+    return f"latency is {total.lately_ms:.0f} ms, it was {usual_ms:.0f} ms at first: {_grown(state)}"
+
+
+def percentiles(state: LedgerState) -> dict[str, Percentiles]:
+    """Median and 99th percentile of each stage and of the sum; empty before any frame was accounted for."""
+    if not any(state.stages[TOTAL].counts) and not any(state.stages[TOTAL].before):
+        return {}
+    return {
+        name: Percentiles(
+            p50_ms=_percentile(times.counts, times.before, 0.5),
+            p99_ms=_percentile(times.counts, times.before, 0.99),
+            usual_ms=times.usual_ms,
+        )
+        for name, times in state.stages.items()
+    }
+
+
+def _grown(state: LedgerState) -> str:
+    """The stage that grew most since the first span; before its end, the longest."""
+    grown, by_ms = STAGES[0], -math.inf
+    for name in STAGES:
+        times = state.stages[name]
+        growth_ms = times.lately_ms - (times.usual_ms or 0.0)
+        if growth_ms > by_ms:
+            grown, by_ms = name, growth_ms
+    times = state.stages[grown]
+    words = grown.replace("_", " ")
+    if times.usual_ms is None:
+        return f"{words} takes most, {times.lately_ms:.1f} ms"
+    return f"{words} grew from {times.usual_ms:.1f} to {times.lately_ms:.1f} ms"
+
+
+def _bin_of(took_ms: float) -> int:
+    """Bins grow by a tenth each; the first holds all up to 20 microseconds and what is negative, the last the rest."""
+    if took_ms <= _FIRST_BIN_MS:
+        return 0
+    return min(_BINS - 1, 1 + int(math.log(took_ms / _FIRST_BIN_MS) / _PER_BIN))
+
+
+def _percentile(counts: list[int], before: list[int], share: float) -> float:
+    """The middle of the bin in which this share of all counts is reached, milliseconds."""
+    wanted = share * (sum(counts) + sum(before))
+    reached = 0
+    for index in range(_BINS):
+        reached += counts[index] + before[index]
+        if reached >= wanted:
+            return _FIRST_BIN_MS * math.exp(_PER_BIN * (index - 0.5)) if index else 0.0
+    return _FIRST_BIN_MS * math.exp(_PER_BIN * _BINS)

@@ -1,0 +1,1 @@
+"""Edge: single pictures without a running stage: walls, film, test patterns."""

@@ -1,0 +1,75 @@
+"""The film camera's picture of a still: what the crew will record, as EXR, and as PNG with frame lines."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+from msgspec.structs import replace as replace_record
+
+from calibration.cameras import Camera
+from calibration.files.lenses_and_meshes import load_lens
+from calibration.walls import Signal
+from render.colour.grade import NITS_AT_ONE, signal_from_world
+from render.film.camera import FilmPose, Moment, photograph
+from render.film.frame_lines import with_frame_lines
+from render.film.lens import FilmLens, film_lens_of_focal_length
+from render.film.rotation import axes_from_pan_tilt_roll
+from render.film.scene import Picture
+from render.film.screen import Codes, screen_codes
+from render.images.exr import write_exr
+from render.images.pictures import write_png
+from render.plan.frame import GradePlan
+from render.worlds.records import RAW_WORLDS
+from stage.loading.files import LoadedConfig
+from stage.loading.film_walls import film_walls
+from stage.verify.cameras import lens_truth
+
+
+def write_film(
+    loaded: LoadedConfig,
+    camera: Camera,
+    pictures: Mapping[str, Picture],
+    out: Path,
+    *,
+    pose: tuple[float, ...],
+    focal_length_mm: float | None,
+) -> tuple[str, ...]:
+    """Photographs the walls that show `pictures` (scene-linear) and writes `film-<camera>.exr` and `.png`.
+
+    `pose` is the entrance pupil's: x, y, z in metres, pan, tilt, roll in degrees. The lens is the configured one; a
+    focal length that is given replaces its own. Returns the files' names.
+    """
+    lens = _still_lens(loaded, camera, focal_length_mm)
+    x, y, z, pan_deg, tilt_deg, roll_deg = pose
+    moment = Moment(
+        pose=FilmPose(pupil_m=np.array([x, y, z]), axes=axes_from_pan_tilt_roll(pan_deg, tilt_deg, roll_deg)),
+        pictures=pictures,
+    )
+    film = photograph(lens, film_walls(loaded), (moment,))
+    write_exr(out / f"film-{camera.name}.exr", film)
+    peak_nits = max((wall.signal.peak_nits for wall in loaded.config.walls), default=NITS_AT_ONE)
+    raw = loaded.config.world.kind in RAW_WORLDS
+    write_png(out / f"film-{camera.name}.png", with_frame_lines(_for_screen(film, None if raw else peak_nits)))
+    return f"film-{camera.name}.exr", f"film-{camera.name}.png"
+
+
+def _still_lens(loaded: LoadedConfig, camera: Camera, focal_length_mm: float | None) -> FilmLens:
+    """The lens that no tracker tells of: at the focal length, or at a lens file's first node."""
+    lens = lens_truth(replace_record(camera, tracker=None), loaded).lens
+    if focal_length_mm is None:
+        return lens
+    if camera.lens is None:
+        return replace(lens, focal_length_mm=focal_length_mm)
+    file = load_lens(loaded.path_of(camera.lens))
+    return film_lens_of_focal_length(file, focal_length_mm, camera.sensor_mm, camera.resolution_px)
+
+
+def _for_screen(film: Picture, peak_nits: float | None) -> Codes:
+    """Graded ACEScg light in sRGB (IEC 61966-2-1), as bright as the brightest wall; None: values as they are."""
+    light = np.asarray(film, dtype=np.float64)
+    if peak_nits is not None:
+        light = light @ np.array(signal_from_world(GradePlan(), Signal(peak_nits=peak_nits))).T
+    return screen_codes(light)

@@ -1,0 +1,52 @@
+"""Wall patterns as picture files, drawn as a running stage draws them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from render.gpu.context import create_headless_context
+from render.images.pictures import write_png
+from render.plan.frame import FramePlan, GradePlan, OuterPlan, WallPlan, WorldPlan
+from render.renderer import Renderer
+from stage.loading.files import LoadedConfig, load_geometry
+from tracking.records import ConfigError
+
+
+def draw_patterns(
+    loaded: LoadedConfig, walls: tuple[str, ...], patterns: tuple[str, ...], frame: int, out: Path
+) -> tuple[Path, ...]:
+    """Writes `wall-NAME-PATTERN.png` into `out` for every wall and pattern, as sent to the wall in slot `frame`.
+
+    Raises ConfigError where nothing can be drawn or written.
+    """
+    positions, _ = load_geometry(loaded)
+    files: list[Path] = []
+    context = create_headless_context()
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        renderer = Renderer(context, loaded.config.walls, positions, loaded.config.stage.name)
+        for pattern in patterns:
+            renderer.draw(_plan(walls, pattern, frame))
+            for wall in walls:
+                files.append(out / f"wall-{wall}-{pattern}.png")
+                write_png(files[-1], renderer.read_wall(wall))
+    except OSError as error:
+        raise ConfigError(f"--out: {out} cannot be written: {error.strerror}; give another folder") from error
+    finally:
+        context.release()
+    return tuple(files)
+
+
+def _plan(walls: tuple[str, ...], pattern: str, frame: int) -> FramePlan:
+    """A plan of nothing but patterns."""
+    return FramePlan(
+        epoch=0,
+        frame=frame,
+        present_ns=0,
+        world=WorldPlan(kind="coordinates"),
+        outer=OuterPlan(eye_m=(0.0, 0.0, 0.0), face_px=16),
+        inners=(),
+        walls=tuple(WallPlan(name=wall, light_ns=0, inners=(), pattern=pattern) for wall in walls),
+        grade=GradePlan(),
+        blackout=False,
+    )

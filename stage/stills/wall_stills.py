@@ -1,0 +1,166 @@
+"""Draws one frame for a given camera pose through the same fold and renderer as a running stage."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import msgspec
+
+from render.film.scene import Picture
+from render.images.exr import write_exr
+from render.images.pictures import write_png
+from render.outputs.opened import open_outputs
+from render.plan.frame import FramePlan
+from render.renderer import Renderer
+from stage.assets.worlds import load_world
+from stage.config.records import StageConfig
+from stage.loading.files import LoadedConfig, load_config, load_geometry
+from stage.show.frame.inputs import AssetReady, BatchRequest, Command, FrameInputs, SetRequest, Value
+from stage.show.show import Show
+from stage.show.state import new_state
+from stage.stills.film_stills import write_film
+from tracking.records import ConfigError, Record
+
+
+class StillRequest(Record):
+    """Which camera, where its entrance pupil is (metres; pan, tilt, roll in degrees), and what else to set.
+
+    With `film` the film camera photographs the walls too.
+    """
+
+    camera: str
+    position_m: tuple[float, ...]
+    rotation_deg: tuple[float, ...]
+    focal_length_mm: float | None = None
+    overscan_deg: float | None = None
+    feather: bool = True
+    film: bool = True
+    settings: tuple[tuple[str, Value], ...] = ()
+
+
+class StillCamera(Record):
+    """A camera as the still was drawn for it; `overscan` is in degrees on every side."""
+
+    position_m: tuple[float, ...]
+    rotation_deg: tuple[float, ...]
+    focal_length_mm: float
+    sensor_mm: tuple[float, float]
+    overscan: float
+    feather_px: float
+
+
+class StillReport(Record):
+    """What `still.json` holds."""
+
+    cameras: dict[str, StillCamera]
+    renderer: str
+    held: dict[str, str]
+    files: tuple[str, ...]
+
+
+def draw_still(config_path: Path, request: StillRequest, out: Path) -> StillReport:
+    """Draws the still and writes its files into `out`. Raises ConfigError for what cannot be drawn."""
+    loaded = load_config(config_path)
+    if request.camera not in [camera.name for camera in loaded.config.cameras]:
+        known = [camera.name for camera in loaded.config.cameras]
+        raise ConfigError(f"--camera: found {request.camera!r}, expected one of {known}")
+    if request.focal_length_mm is not None and request.focal_length_mm <= 0.0:
+        raise ConfigError(f"--focal-mm: found {request.focal_length_mm:g}, expected a focal length of 1 to 5000 mm")
+    loaded = _with_one_camera(loaded, request.camera)
+    positions, calibration = load_geometry(loaded)
+    outputs = open_outputs((), loaded.config.walls, headless=True)
+    try:
+        renderer = Renderer(outputs.context, loaded.config.walls, positions, loaded.config.stage.name)
+        show = Show(loaded.config, calibration, new_state(loaded.config, Show.tree_of(loaded.config)))
+        plan = plan_still(show, request, load_world(loaded, renderer))
+        renderer.draw(plan)
+        return _write(loaded, request, out, renderer=renderer, show=show, plan=plan)
+    finally:
+        outputs.close()
+
+
+def _with_one_camera(loaded: LoadedConfig, name: str) -> LoadedConfig:
+    """The other cameras' views would lie over the one that is asked for."""
+    cameras = tuple(camera for camera in loaded.config.cameras if camera.name == name)
+    return LoadedConfig(
+        msgspec.structs.replace(loaded.config, cameras=cameras), loaded.text, loaded.directory, loaded.file
+    )
+
+
+def plan_still(show: Show, request: StillRequest, assets: tuple[AssetReady, ...]) -> FramePlan:
+    """One step of the fold with the camera driven by hand. Raises ConfigError where a value is refused."""
+    command = Command(id="still", client="still", role="admin", order=0, request=BatchRequest(items=_items(request)))
+    plan = show.step(FrameInputs(epoch=0, frame=0, present_ns=0, commands=(command,), observations=assets))
+    (answer,) = plan.acknowledgements
+    if answer.error:
+        raise ConfigError(f"{answer.path}: {answer.detail}")
+    return plan
+
+
+def _items(request: StillRequest) -> tuple[SetRequest, ...]:
+    prefix = f"/camera/{request.camera}"
+    names = ("x_m", "y_m", "z_m", "pan_deg", "tilt_deg", "roll_deg")
+    values: dict[str, Value] = {f"{prefix}/source": "manual"}
+    numbers = (*request.position_m, *request.rotation_deg)
+    values.update({f"{prefix}/manual/{name}": number for name, number in zip(names, numbers, strict=True)})
+    if request.focal_length_mm is not None:
+        values[f"{prefix}/focal_length_mm"] = request.focal_length_mm
+    if request.overscan_deg is not None:
+        values[f"{prefix}/overscan_deg"] = request.overscan_deg
+    if not request.feather:
+        values[f"{prefix}/feather_px"] = 0.0
+    values.update(request.settings)
+    return tuple(SetRequest(path=path, value=value) for path, value in values.items())
+
+
+def _write(
+    loaded: LoadedConfig, request: StillRequest, out: Path, *, renderer: Renderer, show: Show, plan: FramePlan
+) -> StillReport:
+    config = loaded.config
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise ConfigError(
+            f"--out: {out} cannot be made: {error.strerror}; give a folder that may be written"
+        ) from error
+    files = []
+    light = {wall.name: renderer.read_wall_linear(wall.name) for wall in plan.walls}
+    for wall in plan.walls:
+        write_exr(out / f"wall-{wall.name}.exr", light[wall.name])
+        write_png(out / f"wall-{wall.name}.png", renderer.read_wall(wall.name))
+        files += [f"wall-{wall.name}.exr", f"wall-{wall.name}.png"]
+    if request.film:
+        files += _film(loaded, request, show, light, out)
+    report = StillReport(
+        cameras={camera.name: _camera(config, show, camera.name) for camera in config.cameras},
+        renderer=renderer.name,
+        held={wall.name: wall.hold for wall in plan.walls if wall.hold},
+        files=(*files, "still.json"),
+    )
+    (out / "still.json").write_bytes(msgspec.json.format(msgspec.json.encode(report), indent=2) + b"\n")
+    return report
+
+
+def _film(
+    loaded: LoadedConfig, request: StillRequest, show: Show, light: dict[str, Picture], out: Path
+) -> tuple[str, ...]:
+    (camera,) = loaded.config.cameras
+    told_mm = None if camera.lens is not None else _camera(loaded.config, show, camera.name).focal_length_mm
+    pose = (*request.position_m, *request.rotation_deg)
+    return write_film(loaded, camera, light, out, pose=pose, focal_length_mm=request.focal_length_mm or told_mm)
+
+
+def _camera(config: StageConfig, show: Show, name: str) -> StillCamera:
+    values = show.state.controls.values
+    camera = next(camera for camera in config.cameras if camera.name == name)
+    manual = [float(values[f"/camera/{name}/manual/{axis}"]) for axis in ("x_m", "y_m", "z_m")]
+    turned = [float(values[f"/camera/{name}/manual/{axis}"]) for axis in ("pan_deg", "tilt_deg", "roll_deg")]
+    focal = float(values[f"/camera/{name}/focal_length_mm"]) or show.state.cameras[name].focal_length_mm
+    return StillCamera(
+        position_m=tuple(manual),
+        rotation_deg=tuple(turned),
+        focal_length_mm=focal,
+        sensor_mm=camera.sensor_mm,
+        overscan=float(values[f"/camera/{name}/overscan_deg"]),
+        feather_px=float(values[f"/camera/{name}/feather_px"]),
+    )

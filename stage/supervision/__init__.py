@@ -1,0 +1,1 @@
+"""Edge: starts the processes of a run, restarts what dies, ends all."""

@@ -1,0 +1,1 @@
+"""Everything that may be set while the show runs, declared once. Pure."""

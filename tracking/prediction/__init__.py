@@ -1,0 +1,1 @@
+"""Where a body will be: motion, the line and the learned predictor. Pure."""

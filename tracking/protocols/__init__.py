@@ -1,0 +1,1 @@
+"""Tracker bytes to readings and back: FreeD, OpenTrackIO, OSC. Pure."""

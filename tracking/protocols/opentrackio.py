@@ -1,0 +1,146 @@
+"""OpenTrackIO 1.0.1 in: datagrams to samples, over whatever segments and encodings they come in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import cbor2
+import msgspec
+
+from tracking.protocols.decoder_memory import DecoderMemory
+from tracking.protocols.opentrackio_packets import (
+    ENCODING_CODES,
+    SEQUENCE_MODULUS,
+    Encoding,
+    Segment,
+    join_segment,
+    read_segment,
+)
+from tracking.protocols.opentrackio_payload import Payload, Whole, sample_from_payload, static_block
+from tracking.protocols.sequence import refuse_sequence
+from tracking.records import PacketError, Reading, RejectCause, Rejection, TrackerSample
+from tracking.settings import TrackerConfig
+
+_LONGEST_SLATE = 128
+_LONGEST_DETAIL = 200
+_SOURCE_NUMBERS = range(1, 201)
+_CBOR_DEPTH = 16
+# OpenTrackIO has no tagged values; a tag may ask for regular expressions or huge decimals.
+_CBOR_TAGS = (0, 1, 2, 3, 4, 5, 25, 28, 29, 30, 35, 36, 37, 52, 54, 100, 256, 258, 260, 261, 1004, 43000, 55799)
+
+
+class PayloadReader:
+    """Reads payloads of both encodings; its typed JSON decoder is made once."""
+
+    def __init__(self) -> None:
+        self._json = msgspec.json.Decoder(Payload)
+        self._refusals: dict[int, Callable[..., Any]] = dict.fromkeys(_CBOR_TAGS, _refuse_tag)
+
+    def read(self, encoding: int, payload: bytes) -> Payload | Rejection:
+        """The payload's parts, or why they cannot be read (decode, not_finite)."""
+        try:
+            if encoding == ENCODING_CODES["json"]:
+                return self._json.decode(payload)
+            return msgspec.convert(self._cbor_values(payload), Payload)
+        except (msgspec.MsgspecError, cbor2.CBORDecodeError, RecursionError, UnicodeError) as error:
+            # Python's own JSON writer spells these two out, against the standard.
+            cause: RejectCause = "not_finite" if b"NaN" in payload or b"Infinity" in payload else "decode"
+            return Rejection(cause=cause, detail=str(error)[:_LONGEST_DETAIL])
+
+    def _cbor_values(self, payload: bytes) -> object:
+        return cbor2.loads(
+            payload,
+            semantic_decoders=self._refusals,
+            tag_hook=_refuse_tag,
+            max_depth=_CBOR_DEPTH,
+            strict_hashable_types=True,
+        )
+
+
+class OpenTrackIODatagrams:
+    """OpenTrackIO over UDP: one message in one datagram or in several segments."""
+
+    def __init__(self, config: TrackerConfig, memory: DecoderMemory, sibling_ids: frozenset[int]) -> None:
+        self._reader = PayloadReader()
+        self._memory = memory
+        self._source_number = config.camera_id
+        self._siblings = sibling_ids
+
+    def feed(self, payload: bytes, sender: str, _received_ns: int) -> tuple[Reading, ...]:
+        """The readings of one datagram: a sample, nothing yet, or what was wrong."""
+        segment = read_segment(payload)
+        if isinstance(segment, Rejection):
+            return (segment,)
+        if segment.last and segment.offset == 0 and sender not in self._memory.partials:
+            return self._read(segment.encoding, segment.payload, sender, segment)
+        return self._join(sender, segment)
+
+    def _join(self, sender: str, segment: Segment) -> tuple[Reading, ...]:
+        refusal = refuse_sequence(
+            self._memory.sequences, sender, segment.sequence, SEQUENCE_MODULUS, content=segment.checksum
+        )
+        if refusal is not None:
+            return (refusal,)
+        partials = self._memory.partials
+        cut_off = segment.offset == 0 and sender in partials
+        joined = join_segment(partials, sender, segment)
+        readings: tuple[Reading, ...] = ()
+        if cut_off:
+            readings = (Rejection(cause="decode", detail="a message's last segments did not come"),)
+        if isinstance(joined, Rejection):
+            return (*readings, joined)
+        if joined is None:
+            return readings
+        return readings + self._read(joined.encoding, joined.payload, sender, None)
+
+    def _read(self, encoding: int, payload: bytes, sender: str, counted: Segment | None) -> tuple[Reading, ...]:
+        """`counted` has the message's number; None where the segments' own were looked at."""
+        parts = self._reader.read(encoding, payload)
+        if isinstance(parts, Rejection):
+            return (parts,)
+        number = parts.source_number
+        if number is not None and number != self._source_number:
+            if number in self._siblings:
+                return ()
+            if number not in _SOURCE_NUMBERS or self._source_number is not None:
+                return (_foreign(number, self._source_number),)
+        if counted is not None:
+            # One socket may send several sources, each with a count of its own.
+            refusal = refuse_sequence(
+                self._memory.sequences,
+                f"{sender} {number}",
+                counted.sequence,
+                SEQUENCE_MODULUS,
+                content=counted.checksum,
+            )
+            if refusal is not None:
+                return (refusal,)
+        self._remember(parts)
+        return (sample_from_payload(parts),)
+
+    def _remember(self, parts: Payload) -> None:
+        memory, tracker = self._memory, parts.tracker
+        if parts.static is not None:
+            memory.static = static_block(parts.static)
+        if tracker is not None:
+            memory.recording = tracker.recording
+            memory.slate = tracker.slate[:_LONGEST_SLATE] if tracker.slate else None
+
+
+def decode_opentrackio(payload: bytes, encoding: Encoding) -> TrackerSample:
+    """The sample in a whole payload, without a datagram's header. Raises PacketError (decode, not_finite)."""
+    parts = PayloadReader().read(ENCODING_CODES[encoding], payload)
+    reading = parts if isinstance(parts, Rejection) else sample_from_payload(parts)
+    if isinstance(reading, Rejection):
+        raise PacketError(reading.cause, reading.detail)
+    return reading
+
+
+def _foreign(found: Whole, wanted: int | None) -> Rejection:
+    expected = "a source number from 1 to 200" if wanted is None else f"source number {wanted}"
+    return Rejection(cause="id", detail=f"source number {found}, expected {expected}")
+
+
+def _refuse_tag(*_: object) -> object:
+    raise ValueError("OpenTrackIO has no tagged CBOR values")

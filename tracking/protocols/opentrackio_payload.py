@@ -1,0 +1,290 @@
+"""The parts of an OpenTrackIO payload that a stage uses, and their meaning as a sample.
+
+Source: SMPTE RIS OSVP, OpenTrackIO 1.0.1, JSON schema. Every part is optional there. Unknown fields are passed over.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Annotated
+
+import msgspec
+
+from tracking.protocols.decoder_memory import StaticBlock
+from tracking.protocols.timecode import label_from_wire
+from tracking.records import PacketError, Quat, Rejection, TrackerSample, Vec3
+from tracking.rotation import IDENTITY, quat_from_pan_tilt_roll, quat_multiply, quat_rotate
+
+LARGEST_PLACE_M = 1e6
+"""A tracked body farther away than this is an error of the sender."""
+
+_LONGEST_TEXT = 128
+_LARGEST_LENS_VALUE = 1e5
+_LARGEST_PUPIL_M = 10.0
+_LARGEST_OFFSET_MM = 100.0
+_RATES_HZ = (0.1, 100_000.0)
+
+_UP_TO_U32 = msgspec.Meta(ge=0, le=0xFFFFFFFF)
+_POSITIVE = msgspec.Meta(ge=1, le=0xFFFFFFFF)
+# 2**63 nanoseconds, the most that a snapshot's integers hold, are 9.2e9 seconds.
+_SECONDS = msgspec.Meta(ge=0, le=9_000_000_000)
+_SMALL = msgspec.Meta(ge=0, le=1000)
+
+# JSON Schema takes 1000.0 for an integer (draft 2020-12, validation, section 6.1.1), and some writers know no other.
+Whole = int | float
+U32 = Annotated[int, _UP_TO_U32] | Annotated[float, _UP_TO_U32]
+Positive = Annotated[int, _POSITIVE] | Annotated[float, _POSITIVE]
+Seconds = Annotated[int, _SECONDS] | Annotated[float, _SECONDS]
+Small = Annotated[int, _SMALL] | Annotated[float, _SMALL]
+
+
+class Part(msgspec.Struct, rename="camel", gc=False):
+    """A piece of the payload, as sent."""
+
+
+class Translation(Part):
+    """Metres."""
+
+    x: float = 0.0
+    y: float = 0.0
+    z: float = 0.0
+
+
+class Rotation(Part):
+    """Degrees, intrinsic Z-X-Y."""
+
+    pan: float = 0.0
+    tilt: float = 0.0
+    roll: float = 0.0
+
+
+class Transform(Part):
+    """One step from the stage's origin to the sensor. A scale is passed over: a tracked body is rigid."""
+
+    translation: Translation
+    rotation: Rotation
+
+
+class Rational(Part):
+    """num / denom."""
+
+    num: Positive
+    denom: Positive
+
+
+class Timestamp(Part):
+    """PTP time."""
+
+    seconds: Seconds
+    nanoseconds: U32
+
+
+class WireTimecode(Part):
+    """A SMPTE label with its rate."""
+
+    hours: Small
+    minutes: Small
+    seconds: Small
+    frames: Small
+    frame_rate: Rational
+    drop_frame: bool = False
+
+
+class Timing(Part):
+    """When the sample was taken."""
+
+    sample_rate: Rational | None = None
+    sample_timestamp: Timestamp | None = None
+    sequence_number: U32 | None = None
+    timecode: WireTimecode | None = None
+
+
+class Encoders(Part):
+    """Focus, iris and zoom: raw, or from 0 to 1."""
+
+    focus: float | None = None
+    iris: float | None = None
+    zoom: float | None = None
+
+
+class Offset(Part):
+    """Millimetres on the sensor, x right, y down."""
+
+    x: float
+    y: float
+
+
+class Lens(Part):
+    """The lens at the sample's moment."""
+
+    raw_encoders: Encoders | None = None
+    encoders: Encoders | None = None
+    pinhole_focal_length: float | None = None
+    entrance_pupil_offset: float | None = None
+    focus_distance: float | None = None
+    projection_offset: Offset | None = None
+    f_stop: float | None = None
+
+
+class Tracker(Part):
+    """What the tracker says of itself."""
+
+    status: str | None = None
+    slate: str | None = None
+    recording: bool | None = None
+
+
+class Size(Part):
+    """Millimetres or pixels."""
+
+    width: float
+    height: float
+
+
+class Device(Part):
+    """A camera, lens or tracker in the static block."""
+
+    make: str = ""
+    model: str = ""
+    active_sensor_physical_dimensions: Size | None = None
+    active_sensor_resolution: Size | None = None
+    nominal_focal_length: float | None = None
+
+
+class Static(Part):
+    """What changes rarely, sent every few seconds."""
+
+    camera: Device | None = None
+    lens: Device | None = None
+    tracker: Device | None = None
+
+
+class Payload(Part):
+    """A whole sample."""
+
+    transforms: Annotated[list[Transform], msgspec.Meta(max_length=64)] = []
+    timing: Timing | None = None
+    lens: Lens | None = None
+    tracker: Tracker | None = None
+    source_number: U32 | None = None
+    static: Static | None = None
+
+
+_NO_TIMING, _NO_LENS, _NO_ENCODERS = Timing(), Lens(), Encoders()
+
+
+def sample_from_payload(payload: Payload) -> TrackerSample | Rejection:
+    """The sample; a rejection where no pose can be had from it (decode, not_finite)."""
+    if not payload.transforms:
+        return Rejection(cause="decode", detail="a payload without transforms has no pose")
+    pose = _compose(payload.transforms)
+    if isinstance(pose, Rejection):
+        return pose
+    timing, lens = payload.timing or _NO_TIMING, payload.lens or _NO_LENS
+    raw, share = lens.raw_encoders or _NO_ENCODERS, lens.encoders or _NO_ENCODERS
+    rate, tracker, offset = timing.sample_rate, payload.tracker, lens.projection_offset
+    try:
+        device_ns, sequence, timecode = _times(timing)
+    except PacketError as error:
+        return Rejection(cause=error.cause, detail=str(error))
+    return TrackerSample(
+        position_m=pose[0],
+        rotation=pose[1],
+        device_ns=device_ns,
+        sequence=sequence,
+        rate_hz=_within(rate.num / rate.denom, *_RATES_HZ) if rate else None,
+        zoom_raw=_finite(share.zoom if raw.zoom is None else raw.zoom),
+        focus_raw=_finite(share.focus if raw.focus is None else raw.focus),
+        iris_raw=_finite(share.iris if raw.iris is None else raw.iris),
+        focal_length_mm=_within(lens.pinhole_focal_length, -math.inf, math.inf),
+        focus_distance_m=_within(lens.focus_distance, 0.0, LARGEST_PLACE_M),
+        entrance_pupil_m=_within(lens.entrance_pupil_offset, -_LARGEST_PUPIL_M, _LARGEST_PUPIL_M),
+        f_stop=_within(lens.f_stop, 0.0, _LARGEST_LENS_VALUE),
+        projection_x_mm=_within(offset.x, -_LARGEST_OFFSET_MM, _LARGEST_OFFSET_MM) if offset else None,
+        projection_y_mm=_within(offset.y, -_LARGEST_OFFSET_MM, _LARGEST_OFFSET_MM) if offset else None,
+        timecode=timecode,
+        status=tracker.status[:_LONGEST_TEXT] if tracker and tracker.status else None,
+    )
+
+
+def _whole(*values: Whole) -> tuple[int, ...]:
+    """Whole numbers, however they were written. Raises PacketError (decode) where one has a fraction."""
+    numbers = tuple(map(int, values))
+    if numbers != values:
+        raise PacketError("decode", f"found {values}, expected whole numbers")
+    return numbers
+
+
+def _times(timing: Timing) -> tuple[int | None, int | None, str | None]:
+    """The device's clock in nanoseconds, the sample's number, the time code."""
+    stamp, number, code = timing.sample_timestamp, timing.sequence_number, timing.timecode
+    device_ns = None
+    if stamp is not None:
+        seconds, nanoseconds = _whole(stamp.seconds, stamp.nanoseconds)
+        device_ns = seconds * 1_000_000_000 + nanoseconds
+    return device_ns, None if number is None else _whole(number)[0], _label(code) if code else None
+
+
+def static_block(static: Static) -> StaticBlock:
+    """The static block as it is remembered, its texts cut to what a status page shows."""
+    camera, lens, tracker = static.camera or Device(), static.lens or Device(), static.tracker or Device()
+    sensor, raster = camera.active_sensor_physical_dimensions, camera.active_sensor_resolution
+    return StaticBlock(
+        sensor_mm=_pair(sensor),
+        resolution_px=_pair(raster),
+        camera=_model(camera),
+        lens=_model(lens),
+        tracker=_model(tracker),
+        nominal_focal_length_mm=_within(lens.nominal_focal_length, 0.0, _LARGEST_LENS_VALUE),
+    )
+
+
+def _compose(transforms: list[Transform]) -> tuple[Vec3, Quat] | Rejection:
+    """The last frame in the first one's parent: each step is taken in the frame that the steps before it made."""
+    position: Vec3 = (0.0, 0.0, 0.0)
+    rotation: Quat = IDENTITY
+    for number, step in enumerate(transforms):
+        place, turn = step.translation, step.rotation
+        if not math.isfinite(turn.pan + turn.tilt + turn.roll):
+            return Rejection(cause="not_finite", detail=f"rotation {turn} of transform {number}")
+        own = quat_from_pan_tilt_roll(turn.pan, turn.tilt, turn.roll)
+        moved = (place.x, place.y, place.z)
+        if number:
+            moved = quat_rotate(rotation, moved)
+            moved = (position[0] + moved[0], position[1] + moved[1], position[2] + moved[2])
+            own = quat_multiply(rotation, own)
+        position, rotation = moved, own
+    x, y, z = position
+    if abs(x) <= LARGEST_PLACE_M and abs(y) <= LARGEST_PLACE_M and abs(z) <= LARGEST_PLACE_M:
+        return position, rotation
+    if math.isfinite(x) and math.isfinite(y) and math.isfinite(z):
+        return Rejection(cause="decode", detail=f"position {position}, more than {LARGEST_PLACE_M:g} m away")
+    return Rejection(cause="not_finite", detail=f"position {position}")
+
+
+def _finite(value: float | None) -> float | None:
+    """`value`, or None where it is not a number that can be used."""
+    return value if value is not None and math.isfinite(value) else None
+
+
+def _within(value: float | None, low: float, high: float) -> float | None:
+    """`value`, or None where it is not between the limits, both excluded."""
+    return value if value is not None and low < value < high else None
+
+
+def _pair(size: Size | None) -> tuple[float, float] | None:
+    if size is None or not (0.0 < size.width < _LARGEST_LENS_VALUE and 0.0 < size.height < _LARGEST_LENS_VALUE):
+        return None
+    return (size.width, size.height)
+
+
+def _model(device: Device) -> str | None:
+    return f"{device.make} {device.model}".strip()[:_LONGEST_TEXT] or None
+
+
+def _label(code: WireTimecode) -> str | None:
+    rate = code.frame_rate
+    hours, minutes, seconds, frames, num, denom = _whole(
+        code.hours, code.minutes, code.seconds, code.frames, rate.num, rate.denom
+    )
+    return label_from_wire((hours, minutes, seconds, frames), (num, denom), drop=code.drop_frame)

@@ -1,0 +1,64 @@
+"""Sequence numbers that wrap: duplicates and latecomers are refused, a restarted sender is believed.
+
+Some senders number messages where packets should be numbered, or nothing at all. So a number that comes again is a
+duplicate only with the same content; where it stands still for good, it tells nothing.
+"""
+
+from __future__ import annotations
+
+from tracking.protocols.decoder_memory import SequenceMark
+from tracking.records import Rejection
+
+SEQUENCE_16_BIT = 1 << 16
+SEQUENCE_4_BIT = 1 << 4
+
+_MOST_SENDERS = 16
+_BELIEVED_AFTER = 3
+_STANDS_STILL = 8
+
+
+def refuse_sequence(
+    marks: dict[str, SequenceMark], sender: str, sequence: int, modulus: int, *, content: int
+) -> Rejection | None:
+    """None where `sequence` is news from `sender`, else the rejection (duplicate, reordered); `marks` are updated.
+
+    `content` is a checksum of the packet. Numbers from behind that themselves go on one by one are a sender that
+    started again: the third is taken.
+    """
+    mark = marks.get(sender)
+    if mark is None:
+        while len(marks) >= _MOST_SENDERS:
+            del marks[next(iter(marks))]
+        marks[sender] = SequenceMark(newest=sequence, content=content)
+        return None
+    ahead = (sequence - mark.newest) % modulus
+    if 0 < ahead < modulus // 2:
+        mark.newest, mark.content = sequence, content
+        mark.behind = mark.again = 0
+        return None
+    if ahead == 0:
+        return _refuse_again(mark, content)
+    follows = mark.behind > 0 and 0 < (sequence - mark.newest_behind) % modulus < modulus // 2
+    mark.behind = mark.behind + 1 if follows else 1
+    mark.newest_behind = sequence
+    if mark.behind >= _BELIEVED_AFTER:
+        mark.newest, mark.content = sequence, content
+        mark.behind = mark.again = 0
+        return None
+    return Rejection(cause="reordered", detail=f"sequence {sequence} after {mark.newest}")
+
+
+def standing_sequence(marks: dict[str, SequenceMark]) -> str:
+    """What to tell of a sender whose sequence number stands still; "" where none does."""
+    for mark in marks.values():
+        if mark.again >= _STANDS_STILL:
+            return f"the sequence number stands still at {mark.newest}: lost and doubled packets cannot be told by it"
+    return ""
+
+
+def _refuse_again(mark: SequenceMark, content: int) -> Rejection | None:
+    if content == mark.content and mark.again < _STANDS_STILL:
+        return Rejection(cause="duplicate", detail=f"sequence {mark.newest} came twice")
+    mark.content = content
+    mark.again = min(_STANDS_STILL, mark.again + 1)
+    return None

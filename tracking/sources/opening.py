@@ -1,0 +1,94 @@
+"""The open tracker sources of a running stage, drained once a frame in a fixed order."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from tracking.arrivals import Arrival, Drop, Receiver
+from tracking.endpoints import SerialEndpoint, parse_endpoint
+from tracking.protocols.freed import BROADCAST_ID, FreeDCommand, encode_freed_command
+from tracking.records import ConfigError
+from tracking.settings import TrackerConfig
+from tracking.sources import serial_line as serial_source
+from tracking.sources import udp as udp_source
+from tracking.sources.serial_line import SerialReceiver
+from tracking.sources.udp import UdpReceiver
+
+
+class Sources:
+    """Every distinct source address, opened once, in the order of the configuration."""
+
+    def __init__(self, receivers: Sequence[Receiver]) -> None:
+        self._receivers = tuple(receivers)
+
+    def drain(self, budget_per_source: int = 256) -> tuple[list[Arrival], list[Drop]]:
+        """What came since the last call, source by source, oldest first, and what was lost.
+
+        Never blocks, never raises; at most `budget_per_source` messages a source.
+        """
+        arrivals: list[Arrival] = []
+        drops: list[Drop] = []
+        for receiver in self._receivers:
+            receiver.drain(budget_per_source, arrivals, drops)
+        return arrivals, drops
+
+    def port_of(self, source: str) -> int:
+        """The UDP port that `source` listens on, also where it asked for any. Raises KeyError for other sources."""
+        for receiver in self._receivers:
+            if receiver.source == source and isinstance(receiver, UdpReceiver):
+                return receiver.port
+        raise KeyError(source)
+
+    def close(self) -> None:
+        """Close every socket and device."""
+        for receiver in self._receivers:
+            receiver.close()
+
+
+def open_sources(trackers: Sequence[TrackerConfig]) -> Sources:
+    """Open the sources of `trackers`; trackers that name the same address share one.
+
+    Raises ConfigError with one line for each source that cannot be opened: what is wrong and what to do. Then
+    none is left open.
+    """
+    receivers: dict[str, Receiver] = {}
+    findings: list[str] = []
+    for tracker in trackers:
+        if tracker.source in receivers:
+            continue
+        try:
+            receivers[tracker.source] = open_receiver(tracker.source, _greeting(tracker.source, trackers))
+        except ValueError as error:
+            findings.append(f"trackers.{tracker.name}.source: {error}")
+    if findings:
+        Sources(tuple(receivers.values())).close()
+        raise ConfigError(*findings)
+    return Sources(tuple(receivers.values()))
+
+
+def open_receiver(source: str, greeting: bytes = b"") -> Receiver:
+    """One source, opened. Raises ValueError that says in one line what is wrong and what to do."""
+    endpoint = parse_endpoint(source)
+    if isinstance(endpoint, SerialEndpoint):
+        try:
+            return SerialReceiver(source, endpoint, greeting)
+        except OSError as error:
+            raise ValueError(serial_source.open_failure(endpoint, error)) from error
+    try:
+        return UdpReceiver(source, endpoint)
+    except OSError as error:
+        raise ValueError(udp_source.open_failure(endpoint, error)) from error
+
+
+def _greeting(source: str, trackers: Sequence[TrackerConfig]) -> bytes:
+    """What starts the stream of every tracker on a serial line; FreeD units start in another mode.
+
+    One command for each camera id, or a single one for all where a tracker's id is not known (Vinten free-d manual
+    V1.4.4, appendix A).
+    """
+    camera_ids = {tracker.camera_id: None for tracker in trackers if tracker.source == source}
+    called = [BROADCAST_ID] if None in camera_ids else [camera_id for camera_id in camera_ids if camera_id is not None]
+    return b"".join(encode_freed_command(FreeDCommand.START_STREAM, camera_id) for camera_id in called)
+
+
+__all__ = ["Arrival", "Drop", "Sources", "open_receiver", "open_sources"]
