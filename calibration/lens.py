@@ -19,7 +19,6 @@ Radial = tuple[float, float, float, float, float, float]
 
 _NEWTON_STEPS = 30
 _SOLVED = 1e-12
-_FOLDS = "the lens folds over inside its frame"
 
 
 class LensSetting(NamedTuple):
@@ -148,7 +147,7 @@ def _mapped(setting: LensSetting, x: float, y: float) -> _Mapped:
     """The polynomial as the file writes it. Raises ViewError where it has folded over."""
     found = _map(setting, x, y)
     if found is None:
-        raise ViewError(_FOLDS)
+        raise ViewError("lens_folds")
     return found
 
 
@@ -198,4 +197,4 @@ def _solve(setting: LensSetting, wanted_x: float, wanted_y: float, begin: Pair) 
         if ahead is None:
             break
         x, y, found = x + step_x, y + step_y, ahead
-    raise ViewError(_FOLDS)
+    raise ViewError("lens_folds")

@@ -95,7 +95,7 @@ def test_shipped_configuration_is_planned_and_drawn(path, context):
         FrameInputs(epoch=1, frame=0, present_ns=START_NS, commands=drive_by_hand(loaded), observations=assets)
     )
     assert [answer.error for answer in plan.acknowledgements if answer.error] == []
-    assert [wall.hold for wall in plan.walls] == [""] * len(config.walls)
+    assert [wall.holds for wall in plan.walls] == [()] * len(config.walls)
     assert {inner.camera for inner in plan.inners} == {camera.name for camera in config.cameras}
     renderer.draw(plan)
     for wall in config.walls:

@@ -11,6 +11,9 @@ Vec3 = tuple[float, float, float]
 Quat = tuple[float, float, float, float]
 """Unit quaternion, x, y, z, w."""
 
+Scalar = bool | int | float | str
+"""What a code's values may be: plain, so that they travel anywhere and a sentence can be made of them."""
+
 RejectCause = Literal["length", "checksum", "type", "id", "not_finite", "jump", "duplicate", "reordered", "decode"]
 REJECT_CAUSES: tuple[RejectCause, ...] = (
     "length",
@@ -91,7 +94,15 @@ class PacketError(Exception):
 
 
 class ViewError(Exception):
-    """A camera's view of a wall is impossible; `plan_frame` turns it into a held picture."""
+    """A camera's view of a wall is impossible; the planner turns it into a `Hold`.
+
+    `reason` is a code, `values` what its sentence speaks of.
+    """
+
+    def __init__(self, reason: str, **values: Scalar) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.values = values
 
 
 class Pose(Record):

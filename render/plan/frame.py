@@ -5,7 +5,9 @@ Two equal plans draw equal pictures on the same renderer, whatever was drawn bef
 
 from __future__ import annotations
 
-from tracking.records import Evolving, Vec3
+import msgspec
+
+from tracking.records import Evolving, Scalar, Vec3
 
 CARD_KINDS = ("card", "flag", "window")
 CARD_SHAPES = ("rectangle", "ellipse")
@@ -139,18 +141,26 @@ class InnerPlan(Evolving, omit_defaults=True):
     outline: bool = False
 
 
+class Hold(Evolving):
+    """Why a wall cannot show a camera's present view and shows its last possible one: a code with its values."""
+
+    camera: str
+    reason: str
+    values: dict[str, Scalar] = msgspec.field(default_factory=dict)
+
+
 class WallPlan(Evolving):
     """One wall's picture: which inner views it shows (indices into `FramePlan.inners`, highest priority first).
 
-    On a held wall (`hold` gives the reason) a camera whose view is impossible there is shown with its last possible
-    one. `pattern` other than "off" replaces the picture.
+    On a held wall `holds` names each camera whose view is impossible there; its last possible one is shown. A
+    `pattern` other than "off" replaces the picture.
     """
 
     name: str
     light_ns: int
     inners: tuple[int, ...]
     pattern: str = "off"
-    hold: str = ""
+    holds: tuple[Hold, ...] = ()
 
 
 class GradePlan(Evolving):

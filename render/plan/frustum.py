@@ -77,9 +77,11 @@ def plan_inner(view: CameraView, surfaces: tuple[WallSurface, ...]) -> InnerPlan
     eye = view.stage_from_pupil.position_m
     right, ahead, up = camera_axes(view.stage_from_pupil.rotation)
     if not math.isfinite(eye[0] + eye[1] + eye[2] + right[0] + ahead[0] + up[0]):
-        raise ViewError(f"camera {view.camera}: its pose is not finite")
+        raise ViewError("pose_not_finite", camera=view.camera)
     if max(abs(eye[0]), abs(eye[1]), abs(eye[2])) > FARTHEST_M:
-        raise ViewError(f"camera {view.camera}: found at {eye} m, expected a place within {FARTHEST_M:.0f} m")
+        raise ViewError(
+            "pose_beyond_stage", camera=view.camera, x_m=eye[0], y_m=eye[1], z_m=eye[2], farthest_m=FARTHEST_M
+        )
     frame = view.frame or lens_tangents(view.focal_length_mm, view.sensor_mm, view.camera)
     grown = widen(frame, view.overscan)
     feather = view.feather_px * (frame.right - frame.left) / view.resolution_px[0]
@@ -109,7 +111,13 @@ def lens_tangents(focal_length_mm: float, sensor_mm: tuple[float, float], camera
     """The edges of an ideal (pinhole) frame. Raises ViewError for a focal length outside 1-5000 mm."""
     shortest, longest = FOCAL_RANGE_MM
     if not shortest <= focal_length_mm <= longest:
-        raise ViewError(f"camera {camera}: focal length {focal_length_mm} mm is not within {shortest}-{longest} mm")
+        raise ViewError(
+            "focal_length_absurd",
+            camera=camera,
+            focal_length_mm=focal_length_mm,
+            shortest_mm=shortest,
+            longest_mm=longest,
+        )
     half_width = 0.5 * sensor_mm[0] / focal_length_mm
     half_height = 0.5 * sensor_mm[1] / focal_length_mm
     return Tangents(left=-half_width, right=half_width, bottom=-half_height, top=half_height)
@@ -142,7 +150,7 @@ def check_wall(inner: InnerPlan, surface: WallSurface) -> None:
     for sample, (px, py, pz) in enumerate(surface.points_m):
         dx, dy, dz = px - ex, py - ey, pz - ez
         if -close <= dx <= close and -close <= dy <= close and _touches(surface, sample, inner.eye_m):
-            raise ViewError(f"camera {inner.camera} stands on wall {surface.name}")
+            raise ViewError("on_wall", camera=inner.camera, wall=surface.name)
         depth = dx * ax + dy * ay + dz * az
         if depth <= 0.0:
             continue
@@ -156,7 +164,7 @@ def check_wall(inner: InnerPlan, surface: WallSurface) -> None:
         else:
             away += 1
     if away > facing:
-        raise ViewError(f"camera {inner.camera} stands behind wall {surface.name}")
+        raise ViewError("behind_wall", camera=inner.camera, wall=surface.name)
 
 
 def _beyond(needed: Tangents, size_px: tuple[int, int]) -> Tangents:

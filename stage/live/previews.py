@@ -6,6 +6,7 @@ from render.plan.frame import FramePlan, WallPlan
 from render.renderer import Renderer
 from stage.run.preview_pictures import PicturePublisher
 from stage.run.preview_records import CameraSight
+from stage.words.sentences import hold_line
 
 FROZEN = "the output is frozen"
 
@@ -54,4 +55,4 @@ def sights_of(plan: FramePlan, wall: WallPlan) -> tuple[CameraSight, ...]:
 
 def hold_of(plan: FramePlan, wall: WallPlan) -> str:
     """Why the wall's picture stands still: its own reason, or a frozen output, whose light is of an earlier frame."""
-    return wall.hold or (FROZEN if wall.light_ns < plan.present_ns else "")
+    return hold_line(wall.holds) or (FROZEN if wall.light_ns < plan.present_ns else "")

@@ -21,6 +21,7 @@ from calibration.walls import MeshShape, Wall, WallSurface
 from stage.config.findings import Findings, about_file, named, placed
 from stage.config.reader import read_config
 from stage.config.records import StageConfig
+from stage.words.sentences import sentence
 from tracking.prediction.weights import PredictorWeights
 from tracking.records import ConfigError, ViewError
 
@@ -201,7 +202,8 @@ def _lenses(loaded: LoadedConfig, findings: Findings) -> dict[str, Lens]:
             sensor = f"a sensor of {camera.sensor_mm[0]:g} x {camera.sensor_mm[1]:g} mm"
             findings.tell(
                 f"{where}.lens",
-                f"found {camera.lens!r}, with which {error} on {sensor}, expected a lens that shows every place once: "
+                f"found {camera.lens!r}, with which {sentence(error.reason, error.values)} on {sensor}, "
+                "expected a lens that shows every place once: "
                 "check model, units and sensor_mm",
             )
     return lenses

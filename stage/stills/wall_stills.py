@@ -19,6 +19,7 @@ from stage.show.frame.inputs import AssetReady, BatchRequest, Command, FrameInpu
 from stage.show.show import Show
 from stage.show.state import new_state
 from stage.stills.film_stills import write_film
+from stage.words.sentences import hold_line
 from tracking.records import ConfigError, Record
 
 
@@ -134,7 +135,7 @@ def _write(
     report = StillReport(
         cameras={camera.name: _camera(config, show, camera.name) for camera in config.cameras},
         renderer=renderer.name,
-        held={wall.name: wall.hold for wall in plan.walls if wall.hold},
+        held={wall.name: hold_line(wall.holds) for wall in plan.walls if wall.holds},
         files=(*files, "still.json"),
     )
     (out / "still.json").write_bytes(msgspec.json.format(msgspec.json.encode(report), indent=2) + b"\n")

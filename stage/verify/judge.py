@@ -16,6 +16,7 @@ from render.film.rotation import turned
 from render.film.scene import FilmWall, Picture, Sight, look, read_walls
 from render.film.surfaces import Array, Mask
 from render.plan.frame import FramePlan, InnerPlan
+from stage.words.sentences import hold_line
 
 
 class Seen(NamedTuple):
@@ -166,8 +167,8 @@ def held_walls(plan: FramePlan, camera: str) -> dict[str, str]:
     held = {}
     for wall in plan.walls:
         inners = [plan.inners[number] for number in wall.inners]
-        if wall.hold and not any(inner.camera == camera and inner.light_ns == wall.light_ns for inner in inners):
-            held[wall.name] = wall.hold
+        if wall.holds and not any(inner.camera == camera and inner.light_ns == wall.light_ns for inner in inners):
+            held[wall.name] = hold_line(wall.holds)
     return held
 
 

@@ -87,18 +87,18 @@ def test_a_fixed_inner_size_is_kept():
 
 @pytest.mark.parametrize("focal_length_mm", [0.0, -35.0, 1e9, math.nan])
 def test_an_absurd_focal_length_is_no_view(focal_length_mm):
-    with pytest.raises(ViewError, match="focal length"):
+    with pytest.raises(ViewError, match="focal_length_absurd"):
         plan_inner(view_at(focal_length_mm=focal_length_mm), (WALL,))
 
 
 def test_a_pose_that_is_not_finite_is_no_view():
-    with pytest.raises(ViewError, match="not finite"):
+    with pytest.raises(ViewError, match="pose_not_finite"):
         plan_inner(view_at(position=(0.0, math.nan, 0.0)), (WALL,))
 
 
 @pytest.mark.parametrize("position", [(1e7, 0.0, 1.5), (0.0, 0.0, -2e6)])
 def test_a_pose_that_is_no_place_on_a_stage_is_no_view(position):
-    with pytest.raises(ViewError, match="expected a place within"):
+    with pytest.raises(ViewError, match="pose_beyond_stage"):
         plan_inner(view_at(position=position), (WALL,))
 
 
@@ -117,7 +117,7 @@ def test_a_camera_in_front_of_the_wall_is_possible():
 
 def test_a_camera_behind_the_wall_is_impossible():
     behind = plan_inner(view_at(position=(0.0, 6.0, 1.5), rotation_deg=(180.0, 0.0, 0.0)), (WALL,))
-    with pytest.raises(ViewError, match="behind wall front"):
+    with pytest.raises(ViewError, match="behind_wall"):
         check_wall(behind, WALL)
 
 
@@ -125,7 +125,7 @@ def test_a_camera_behind_the_wall_is_impossible():
 @given(st.floats(-2.9, 2.9), st.floats(0.1, 2.4), st.floats(-0.019, 0.019))
 def test_a_camera_on_a_wall_is_impossible_wherever_it_stands_and_looks(pan_deg, x, z, off):
     touching = plan_inner(view_at(position=(x, 4.0 + off, z), rotation_deg=(pan_deg, 0.0, 0.0)), (WALL,))
-    with pytest.raises(ViewError, match="stands on wall front"):
+    with pytest.raises(ViewError, match="on_wall"):
         check_wall(touching, WALL)
 
 
@@ -133,7 +133,7 @@ def test_a_camera_on_a_wall_is_impossible_wherever_it_stands_and_looks(pan_deg, 
 def test_a_camera_on_a_bent_wall_is_impossible_too(angle_deg, z, off, pan_deg):
     angle = math.radians(angle_deg)
     position = ((4.0 + off) * math.sin(angle), (4.0 + off) * math.cos(angle), z)
-    with pytest.raises(ViewError, match="stands on wall bent"):
+    with pytest.raises(ViewError, match="on_wall"):
         check_wall(plan_inner(view_at(position=position, rotation_deg=(pan_deg, 0.0, 0.0)), (BENT,)), BENT)
 
 

@@ -12,6 +12,7 @@ from stage.show.frame.inputs import BatchRequest, Command, Datagram, FrameInputs
 from stage.show.show import Show
 from stage.show.state import encode_state, new_state
 from stage.takes.digest import encode_plan
+from stage.words.sentences import hold_line
 from tracking.dialects import FreeDDialect
 from tracking.protocols.freed import encode_freed
 from tracking.records import ConfigError, TrackerSample
@@ -206,7 +207,7 @@ def test_a_focal_length_at_which_the_lens_folds_over_holds_that_camera_and_the_o
     before = show.step(inputs_at(0))
     held = show.step(inputs_at(1, {"/camera/A/focal_length_mm": 25.0, "/camera/B/manual/x_m": 0.25}))
     for wall in held.walls:
-        assert "camera A: the lens folds over inside its frame at 25 mm" in wall.hold
+        assert "camera A: the lens folds over inside its frame at 25 mm" in hold_line(wall.holds)
         assert any(f"wall {wall.name} holds" in line for line in held.health)
     assert order_of(held) == ["A", "B", "C"]
     first, second, _ = (held.inners[index] for index in held.walls[0].inners)
@@ -214,7 +215,7 @@ def test_a_focal_length_at_which_the_lens_folds_over_holds_that_camera_and_the_o
     assert second.eye_m[0] == 0.25
     assert second.light_ns == held.walls[0].light_ns
     good = show.step(inputs_at(2, {"/camera/A/focal_length_mm": 0.0}))
-    assert not any(wall.hold for wall in good.walls)
+    assert not any(wall.holds for wall in good.walls)
 
 
 @pytest.mark.parametrize("focal_mm", [0.01, 0.9, 5000.0])
@@ -222,13 +223,13 @@ def test_an_absurd_focal_length_by_hand_never_stops_the_show(folder, focal_mm):
     show = new_show(folder, WITH_LENS)
     show.step(inputs_at(0))
     plan = show.step(inputs_at(1, {"/camera/A/focal_length_mm": focal_mm}))
-    assert all(bool(wall.hold) == (focal_mm < 1.0) for wall in plan.walls)
+    assert all(bool(wall.holds) == (focal_mm < 1.0) for wall in plan.walls)
 
 
 def test_a_parked_camera_with_an_impossible_view_holds_nothing(folder):
     show = new_show(folder, WITH_LENS)
     plan = show.step(inputs_at(0, {"/camera/A/focal_length_mm": 0.5, "/camera/A/parked": True}))
-    assert not any(wall.hold for wall in plan.walls)
+    assert not any(wall.holds for wall in plan.walls)
 
 
 @pytest.mark.parametrize(

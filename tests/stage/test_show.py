@@ -26,6 +26,7 @@ from stage.show.frame.inputs import (
 from stage.show.show import Show
 from stage.show.state import decode_state, encode_state, new_state
 from stage.takes.digest import digest_of, encode_plan
+from stage.words.sentences import hold_line
 from tracking.dialects import FreeDDialect
 from tracking.protocols.freed import encode_freed
 from tracking.protocols.opentrackio_encode import OpenTrackIOSource, encode_opentrackio
@@ -259,7 +260,7 @@ def test_an_impossible_camera_is_held_on_that_wall_and_the_others_go_on():
     behind = [set_to("/camera/A/manual/y_m", 8.0, 2), set_to("/camera/A/manual/pan_deg", 180.0, 3)]
     plan = show.step(inputs_at(2, *behind))
     wall = plan.walls[0]
-    assert "behind wall main" in wall.hold
+    assert "behind wall main" in hold_line(wall.holds)
     assert any("wall main holds" in line for line in plan.health)
     shown = {plan.inners[index].camera: plan.inners[index] for index in wall.inners}
     before = {possible.inners[index].camera: possible.inners[index] for index in possible.walls[0].inners}

@@ -25,6 +25,7 @@ from stage.show.camera.lens import CameraLens
 from stage.show.frame.inputs import Datagram, Dropped, FrameInputs
 from stage.show.show import Show
 from stage.show.state import CameraState, new_state
+from stage.words.sentences import hold_line
 from tracking.protocols.decoder_memory import StaticBlock
 from tracking.protocols.opentrackio_encode import OpenTrackIOSource, encode_opentrackio
 from tracking.records import TrackerSample
@@ -155,7 +156,7 @@ def test_an_axis_beside_the_sensor_is_passed_over(absurd):
     _, plan = heard(OpenTrackIOSource(), focal_length_mm=50.0, projection_x_mm=absurd[0], projection_y_mm=absurd[1])
     (inner,) = plan.inners
     assert inner.frame.left == -inner.frame.right
-    assert plan.walls[0].hold == ""
+    assert plan.walls[0].holds == ()
 
 
 def test_a_lens_that_ceases_to_tell_its_axis_keeps_it():
@@ -169,5 +170,5 @@ def test_a_lens_that_ceases_to_tell_its_axis_keeps_it():
 def test_an_absurd_focal_length_holds_the_camera_and_says_so(focal_mm):
     source = OpenTrackIOSource()
     _, plan = heard(source, focal_length_mm=focal_mm)
-    assert "focal length" in plan.walls[0].hold
+    assert "focal length" in hold_line(plan.walls[0].holds)
     assert any("wall main holds" in line for line in plan.health)

@@ -61,7 +61,7 @@ class CameraLens:
             try:
                 left, right, bottom, top = frame_edges(setting, self._camera.sensor_mm)
             except ViewError as error:
-                raise ViewError(f"camera {name}: {error} at {setting.focal_length_mm:.4g} mm") from error
+                raise ViewError("lens_folds_at", camera=name, focal_length_mm=setting.focal_length_mm) from error
             self._framed = setting, Tangents(left=left, right=right, bottom=bottom, top=top)
         return self._framed[1]
 

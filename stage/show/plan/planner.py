@@ -11,6 +11,7 @@ from render.plan.frame import (
     Acknowledgement,
     FramePlan,
     GradePlan,
+    Hold,
     InnerPlan,
     OuterPlan,
     TrackerPlan,
@@ -43,7 +44,7 @@ class Looked(NamedTuple):
 
     camera: str
     view: int | None
-    impossible: str
+    impossible: Hold | None = None
 
 
 class Planner:
@@ -99,9 +100,9 @@ class Planner:
         for light_ns, (name, _, pattern_path) in zip(lights_ns, self._walls, strict=True):
             if light_ns not in looked:
                 looked[light_ns] = self._look(state, light_ns, views, note=light_ns == latest_ns)
-            shown, hold = self._shown_on(state, name, looked[light_ns], views)
+            shown, holds = self._shown_on(state, name, looked[light_ns], views)
             pattern = str(state.controls.values[pattern_path])
-            views.walls.append(WallPlan(name=name, light_ns=light_ns, inners=shown, pattern=pattern, hold=hold))
+            views.walls.append(WallPlan(name=name, light_ns=light_ns, inners=shown, pattern=pattern, holds=holds))
         self._on_wall.settle(state)
         return views
 
@@ -128,9 +129,9 @@ class Planner:
             try:
                 inner = plan_inner(rig.view(state, found, light_ns, note=note), surfaces)
             except ViewError as error:
-                looked.append(Looked(rig.camera.name, None, str(error)))
+                looked.append(Looked(rig.camera.name, None, hold_of(rig.camera.name, error)))
                 continue
-            looked.append(Looked(rig.camera.name, len(views.inners), ""))
+            looked.append(Looked(rig.camera.name, len(views.inners)))
             views.inners.append(self._on_wall.equip(inner, state, self._world(state)))
         return tuple(looked)
 
@@ -142,28 +143,29 @@ class Planner:
 
     def _shown_on(
         self, state: ShowState, wall: str, looked: tuple[Looked, ...], views: Views
-    ) -> tuple[tuple[int, ...], str]:
+    ) -> tuple[tuple[int, ...], tuple[Hold, ...]]:
         """The views a wall shows: those planned, and of a camera whose view is impossible there, its last possible."""
         last_possible = state.last_possible.setdefault(wall, {})
-        shown, reasons = [], []
+        shown, holds = [], []
         for camera, view, nowhere in looked:
-            reason = nowhere if view is None else self._impossible(wall, views.inners[view])
-            if view is not None and not reason:
+            hold = nowhere if view is None else self._impossible(wall, views.inners[view])
+            if view is not None and hold is None:
                 last_possible[camera] = views.inners[view]
                 shown.append(view)
                 continue
-            reasons.append(reason)
+            if hold is not None:
+                holds.append(hold)
             if camera in last_possible:
                 shown.append(len(views.inners))
                 views.inners.append(last_possible[camera])
-        return tuple(shown), "; ".join(reasons)
+        return tuple(shown), tuple(holds)
 
-    def _impossible(self, wall: str, inner: InnerPlan) -> str:
+    def _impossible(self, wall: str, inner: InnerPlan) -> Hold | None:
         try:
             check_wall(inner, self._surfaces[wall])
         except ViewError as error:
-            return str(error)
-        return ""
+            return hold_of(inner.camera, error)
+        return None
 
     def _world(self, state: ShowState) -> WorldPlan:
         world = self._config.world
@@ -187,6 +189,11 @@ class Planner:
                 )
             )
         return tuple(plans)
+
+
+def hold_of(camera: str, error: ViewError) -> Hold:
+    """The hold that an impossible view of this camera becomes."""
+    return Hold(camera=camera, reason=error.reason, values=error.values)
 
 
 def _frozen(state: ShowState, plan: FramePlan) -> FramePlan:

@@ -9,6 +9,7 @@ from stage.config.records import StageConfig
 from stage.show.report.ledger import alarm
 from stage.show.report.losses import loss_lines
 from stage.show.state import ShowState
+from stage.words.sentences import hold_line
 from tracking.tracker.tracker import interval_between_neighbours, rate_heard
 
 _TRACKER_LINES = {
@@ -29,7 +30,9 @@ def health_of(
 ) -> tuple[str, ...]:
     """The present faults, most urgent kind first; empty when all is well."""
     lines = [_TRACKER_LINES[tracker.state].format(tracker.name) for tracker in trackers if tracker.state != "fresh"]
-    lines.extend(f"wall {wall.name} holds the last possible picture: {wall.hold}" for wall in walls if wall.hold)
+    lines.extend(
+        f"wall {wall.name} holds the last possible picture: {hold_line(wall.holds)}" for wall in walls if wall.holds
+    )
     lines.extend(_misses(config, state))
     grown = alarm(state.ledger, config.stage.latency_budget_ms)
     if grown:
