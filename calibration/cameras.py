@@ -7,7 +7,8 @@ from typing import Annotated, Literal
 import msgspec
 
 from calibration.walls import PixelCount
-from tracking.records import FocalLength, Placement, Record
+from tracking.records import FocalLength, Placement
+from tracking.settable import Values, choice, number, switch
 
 FARTHEST_PUPIL_M = 2.0
 SensorSide = Annotated[float, msgspec.Meta(ge=0.1, le=1000.0)]
@@ -18,7 +19,30 @@ LatePose = Literal[
 ]
 
 
-class Camera(Record):
+class CameraStart(Values):
+    """The values that start as the configuration says."""
+
+    overscan_floor_deg: Annotated[float, number(0.0, 60.0, "deg", "An adaptive margin is never less.", seen=False)] = (
+        0.3
+    )
+    overscan_ceiling_deg: Annotated[
+        float, number(0.0, 60.0, "deg", "An adaptive margin is never more.", seen=False)
+    ] = 20.0
+    feather_px: Annotated[
+        float, number(0.0, 1000.0, "px", "Soft edge outside the margin, in film pixels.", seen=False)
+    ] = 40.0
+    parked: Annotated[bool, switch("The camera has no view on any wall.", role="operator", guarded=True)] = False
+    late_pose: Annotated[
+        LatePose,
+        choice(
+            "Reprojection: its picture is drawn every 2 to 8 frames, or in tiles over as many, and looked into from "
+            "the newest eye; held: the view stands still between drawings, for comparison; auto: in as many tiles as "
+            "drawing needs."
+        ),
+    ] = "off"
+
+
+class Camera(CameraStart, forbid_unknown_fields=True):
     """One film camera.
 
     `marker_from_camera` leads from the tracked body to the imaging plane; the entrance pupil lies
@@ -49,14 +73,9 @@ class Camera(Record):
     marker_from_camera: Placement = Placement()
     overscan: Literal["fixed", "follow"] | None = None
     overscan_deg: Degrees | None = None
-    overscan_floor_deg: Degrees = 0.3
-    overscan_ceiling_deg: Degrees = 20.0
     shutter_deg: Annotated[float, msgspec.Meta(ge=0.0, le=360.0)] = 180.0
     film_rate_hz: Annotated[float, msgspec.Meta(ge=1.0, le=1000.0)] = 24.0
-    parked: bool = False
-    feather_px: Annotated[float, msgspec.Meta(ge=0.0, le=1000.0)] = 40.0
     inner_px: tuple[PixelCount, PixelCount] | None = None
-    late_pose: LatePose = "off"
 
     def margin_mode(self) -> Literal["fixed", "follow"]:
         """Whether the margin is fixed or follows: as said, else fixed where a number is given."""

@@ -9,7 +9,8 @@ from typing import Annotated, Literal
 
 import msgspec
 
-from tracking.records import Delay, Length, Place, PositiveFloat, Record, Turn, Vec3
+from tracking.records import Length, Place, PositiveFloat, Record, Turn, Vec3
+from tracking.settable import Values, number
 
 PixelCount = Annotated[int, msgspec.Meta(ge=1, le=16384)]
 
@@ -55,13 +56,18 @@ class Signal(Record):
     peak_nits: Annotated[float, msgspec.Meta(ge=1.0, le=100_000.0)] = 1000.0
 
 
-class Wall(Record):
+class WallStart(Values):
+    """The values that start as the configuration says."""
+
+    latency_ms: Annotated[float, number(0.0, 10_000.0, "ms", "Time from signal in to light out.")] = 0.0
+
+
+class Wall(WallStart, forbid_unknown_fields=True):
     """One LED wall."""
 
     name: Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
     resolution_px: tuple[PixelCount, PixelCount]
     shape: Shape
-    latency_ms: Delay = 0.0
     signal: Signal = Signal()
 
 

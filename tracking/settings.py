@@ -7,13 +7,22 @@ from typing import Annotated, Literal
 import msgspec
 
 from tracking.dialects import FreeDDialect, OscMap
-from tracking.records import Delay, Placement, PositiveFloat, Record
+from tracking.records import Placement, PositiveFloat
+from tracking.settable import Values, number
 
 Protocol = Literal["freed", "opentrackio", "osc"]
 Predictor = Literal["line", "learned", "hold"]
 
 
-class TrackerConfig(Record):
+class TrackerStart(Values):
+    """The values that start as the configuration says."""
+
+    delay_ms: Annotated[float, number(0.0, 10_000.0, "ms", "Sample to arrival, for packets without a time stamp.")] = (
+        0.0
+    )
+
+
+class TrackerConfig(TrackerStart, forbid_unknown_fields=True):
     """One tracker: which protocol, from where, and how its frame lies in the stage.
 
     `source` is a URL: `udp://127.0.0.1:40000`, `udp://239.135.1.1:55555?interface=192.0.2.10` or
@@ -31,7 +40,6 @@ class TrackerConfig(Record):
     preset: str | None = None
     camera_id: Annotated[int, msgspec.Meta(ge=0, le=255)] | None = None
     rate_hz: Annotated[float, msgspec.Meta(ge=1.0, le=1000.0)] | None = None
-    delay_ms: Delay = 0.0
     predictor: Predictor = "line"
     predictor_weights: str | None = None
     stage_from_tracker: Placement = Placement()

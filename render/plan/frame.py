@@ -171,33 +171,6 @@ class GradePlan(Evolving):
     tint: float = 0.0
 
 
-class TrackerPlan(Evolving):
-    """How a tracker stood when the frame was planned: its state, and how far its pose was carried ahead."""
-
-    name: str
-    state: str
-    horizon_ms: float
-    method: str
-
-
-class Acknowledgement(Evolving):
-    """The answer to one command, in the order the commands were drained.
-
-    `error` is "" when it took effect in this frame, else one of the error codes of the wire, with `detail`.
-    `value` is the value in force afterwards (the target, where a fade runs). `frame` is the frame in which a command
-    that is sent again took effect; -1 is the plan's own.
-    """
-
-    client: str
-    id: str | int
-    path: str = ""
-    value: bool | float | str | None = None
-    error: str = ""
-    detail: str = ""
-    sequence: int = 0
-    frame: int = -1
-
-
 class FramePlan(Evolving):
     """One display slot, planned."""
 
@@ -210,6 +183,3 @@ class FramePlan(Evolving):
     walls: tuple[WallPlan, ...]
     grade: GradePlan
     blackout: bool
-    trackers: tuple[TrackerPlan, ...] = ()
-    acknowledgements: tuple[Acknowledgement, ...] = ()
-    health: tuple[str, ...] = ()

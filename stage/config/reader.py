@@ -13,10 +13,9 @@ from calibration.walls import ArcShape, MeshShape, PlaneShape, Signal, Wall
 from render.outputs.records import Output, Region
 from render.worlds.records import World
 from stage.config.findings import Findings
-from stage.config.records import ControlSection, PanelSection, StageConfig, StageSection, VerifySection
+from stage.config.records import Card, ControlSection, PanelSection, StageConfig, StageSection, VerifySection
 from stage.config.rules import broken_rules
 from stage.config.tables import Table, TableReader, near_names, nearest, shown
-from stage.show.plan.cards import Card
 from tracking.presets import apply_preset
 from tracking.records import ConfigError, Placement, Record
 from tracking.settings import Protocol, TrackerConfig

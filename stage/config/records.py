@@ -11,7 +11,7 @@ from calibration.cameras import Camera
 from calibration.walls import Wall
 from render.outputs.records import Output
 from render.worlds.records import World
-from stage.show.plan.cards import Card
+from stage.values.cards import CardValues
 from tracking.records import Place, Record
 from tracking.settings import TrackerConfig
 
@@ -66,6 +66,13 @@ class VerifySection(Record):
     motion_over_hold: Annotated[float, msgspec.Meta(gt=0.0)] | None = None
     inner_miss_rate: Annotated[float, msgspec.Meta(ge=0.0, le=1.0)] | None = None
     inner_area_ratio: Annotated[float, msgspec.Meta(ge=1.0)] | None = None
+
+
+class Card(CardValues, forbid_unknown_fields=True):
+    """One light card, flag or colour-correct window; everything but name and kind is where its value starts."""
+
+    name: Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
+    kind: Literal["card", "flag", "window"] = "card"
 
 
 class StageConfig(Record):

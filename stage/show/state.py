@@ -6,59 +6,34 @@ encoding, and cannot share a list with the running show or leave anything out.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import msgspec
 
-from render.plan.frame import FramePlan, InnerPlan, OuterPlan
 from stage.config.records import StageConfig
-from stage.show.camera.overscan import OverscanState
-from stage.show.commands.controls import ControlState, new_control_state
-from stage.show.frame.inputs import Value
-from stage.show.plan.reprojection import LatePoseState
+from stage.config.starting_values import restore_values, starting_values
+from stage.show.camera.lens import DEFAULT_FOCAL_LENGTH_MM, LensState
+from stage.show.camera.rig import CameraState
+from stage.show.commands.answered import AnswerMemory
+from stage.show.plan.scene import PictureState
+from stage.show.report.health import HealthState
 from stage.show.report.ledger import LedgerState
 from stage.show.report.losses import Losses
-from stage.values.parameters import ParameterTree
-from tracking.records import Notebook, Pose
+from stage.show.report.take import TakeState
+from stage.show.values.controls import ControlState
+from stage.values.parameters import Value
+from stage.values.tree import ParameterTree
+from tracking.records import Notebook
 from tracking.tracker.tracker import TrackerState, new_tracker_state
 
-STATE_VERSION = 1
-
-
-class TakeState(Notebook):
-    """What the show wants recorded (`recording`, `name`, `part`) and what the recorder said last.
-
-    `confirmed` is true once the first chunk is on disk: only then is the take called recording. `count` numbers the
-    takes; `recorder` says why none could be recorded now, "" while a recorder runs.
-    """
-
-    recording: bool = False
-    name: str = ""
-    part: int = 1
-    confirmed: bool = False
-    path: str = ""
-    alarm: str = ""
-    count: int = 0
-    recorder: str = ""
-
-
-class CameraState(Notebook):
-    """A camera's newest lens reading, the pose that "still" keeps, and what its margin has learned.
-
-    `projection_offset_mm` is what the tracker tells of a lens that has no file.
-    """
-
-    focal_length_mm: float
-    entrance_pupil_m: float = 0.0
-    zoom_raw: float | None = None
-    projection_offset_mm: tuple[float, float] = (0.0, 0.0)
-    stage_from_pupil: Pose | None = None
-    overscan: OverscanState = msgspec.field(default_factory=OverscanState)
+STATE_VERSION = 2
 
 
 class ShowState(Notebook):
     """Everything between two frames.
 
     `frame` is the last one stepped, -1 before the first; `now_ns` is when its slot began and its inputs were gathered,
-    `present_ns` when it is shown (host monotonic).
+    `present_ns` when it is shown (host monotonic). `assets` are the SHA-256 of files that are ready, by file.
     """
 
     controls: ControlState
@@ -70,14 +45,13 @@ class ShowState(Notebook):
     now_ns: int = 0
     present_ns: int = 0
     assets: dict[str, str] = msgspec.field(default_factory=dict)
+    answers: AnswerMemory = msgspec.field(default_factory=AnswerMemory)
     take: TakeState = msgspec.field(default_factory=TakeState)
-    frozen: FramePlan | None = None
-    frozen_outer: OuterPlan | None = None
-    late_pose: LatePoseState = msgspec.field(default_factory=LatePoseState)
-    last_possible: dict[str, dict[str, InnerPlan]] = msgspec.field(default_factory=dict)
+    pictures: PictureState = msgspec.field(default_factory=PictureState)
     missed: int = 0
     losses: Losses = msgspec.field(default_factory=Losses)
     ledger: LedgerState = msgspec.field(default_factory=LedgerState)
+    health: HealthState = msgspec.field(default_factory=HealthState)
 
 
 _DECODER = msgspec.msgpack.Decoder(ShowState)
@@ -94,17 +68,16 @@ def decode_state(encoded: bytes) -> ShowState:
     return _DECODER.decode(encoded)
 
 
-def new_state(config: StageConfig, tree: ParameterTree, restored: dict[str, Value] | None = None) -> ShowState:
-    """The state before the first frame: parameters at their defaults, or at the saved values in `restored`."""
+def new_state(config: StageConfig, restored: Mapping[str, Value] | None = None) -> ShowState:
+    """The state before the first frame: values as the configuration says, with the saved ones in `restored` over them."""
+    values = starting_values(config)
+    if restored:
+        restore_values(values, ParameterTree(values), restored)
     return ShowState(
-        controls=new_control_state(tree, restored),
+        controls=ControlState(values=values),
         trackers={tracker.name: new_tracker_state(tracker) for tracker in config.trackers},
         cameras={
-            camera.name: CameraState(focal_length_mm=camera.focal_length_mm or DEFAULT_FOCAL_LENGTH_MM)
+            camera.name: CameraState(lens=LensState(focal_length_mm=camera.focal_length_mm or DEFAULT_FOCAL_LENGTH_MM))
             for camera in config.cameras
         },
     )
-
-
-DEFAULT_FOCAL_LENGTH_MM = 35.0
-"""Until a tracker has told a zoom or focal length."""

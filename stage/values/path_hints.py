@@ -3,10 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import NamedTuple
 
 LONGEST = 200
 _ALIKE = 0.4
 _MOST_NAMED = 8
+
+
+class Hint(NamedTuple):
+    """The nearest path there is; or a folder with some of its names, and how many more it has; or nothing."""
+
+    nearest: str = ""
+    folder: str = ""
+    names: str = ""
+    more: int = 0
 
 
 class PathHints:
@@ -24,19 +34,19 @@ class PathHints:
                 self._children.setdefault(folder, {}).setdefault(part, _pairs(part))
                 folder = f"{folder}/{part}"
 
-    def of(self, path: str) -> str:
-        """What follows "no parameter ...": a suggestion, the names at the first part that is like none; or ""."""
+    def of(self, path: str) -> Hint:
+        """What was meant: the nearest path, else the names at the first part that is like none."""
         folder = ""
         for part in path[:LONGEST].strip("/").split("/"):
             children = self._children.get(folder)
             if children is None:
-                return f"; did you mean {folder}?"
+                return Hint(nearest=folder)
             nearest = part if part in children else _nearest(part, children)
             if not nearest:
                 return _names(folder, children)
             folder = f"{folder}/{nearest}"
         children = self._children.get(folder)
-        return f"; did you mean {folder}?" if children is None else _names(folder, children)
+        return Hint(nearest=folder) if children is None else _names(folder, children)
 
 
 def _pairs(part: str) -> frozenset[str]:
@@ -55,9 +65,8 @@ def _nearest(part: str, children: dict[str, frozenset[str]]) -> str:
     return nearest
 
 
-def _names(folder: str, children: dict[str, frozenset[str]]) -> str:
+def _names(folder: str, children: dict[str, frozenset[str]]) -> Hint:
     if not folder:
-        return ""
+        return Hint()
     names = list(children)
-    more = f" and {len(names) - _MOST_NAMED} more" if len(names) > _MOST_NAMED else ""
-    return f"; {folder} has {', '.join(names[:_MOST_NAMED])}{more}"
+    return Hint(folder=folder, names=", ".join(names[:_MOST_NAMED]), more=max(0, len(names) - _MOST_NAMED))

@@ -10,6 +10,8 @@ from tracking.records import Scalar
 
 Sentences = Mapping[str, str]
 """Code to a `str.format` template over the code's values."""
+CODES = ("stage", "cause", "why")
+"""Values that are codes themselves, the innermost first."""
 
 
 def sentence(code: str, values: Mapping[str, Scalar], sentences: Sentences = ENGLISH) -> str:
@@ -21,10 +23,21 @@ def sentence(code: str, values: Mapping[str, Scalar], sentences: Sentences = ENG
     template = sentences.get(code)
     if template is not None:
         try:
-            return template.format_map(values)
+            return template.format_map(_with_words(values, sentences)).rstrip()
         except (LookupError, ValueError, TypeError, AttributeError):
             pass
     return ", ".join([code, *(f"{name} {value}" for name, value in values.items())])
+
+
+def _with_words(values: Mapping[str, Scalar], sentences: Sentences) -> dict[str, Scalar]:
+    """The values with a sentence in place of each one that is a code; several codes are parted by commas."""
+    worded = dict(values)
+    for name in CODES:
+        if name in values:
+            inner = {key: value for key, value in values.items() if key != name}
+            codes = str(values[name]).split(",")
+            worded[name] = ", then ".join(sentence(code, inner, sentences) for code in codes)
+    return worded
 
 
 def hold_line(holds: Iterable[Hold]) -> str:

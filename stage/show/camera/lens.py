@@ -10,9 +10,21 @@ from calibration.lens_frame import frame_edges
 from calibration.lens_records import Lens
 from render.plan.frame import Tangents
 from render.plan.frustum import FOCAL_RANGE_MM, lens_tangents
-from stage.show.state import CameraState
-from tracking.records import ViewError
+from tracking.records import Notebook, ViewError
 from tracking.tracker.tracker import LensReading
+
+DEFAULT_FOCAL_LENGTH_MM = 35.0
+"""Until a tracker has reported a zoom or focal length."""
+
+
+class LensState(Notebook):
+    """A camera's newest lens reading. `projection_offset_mm` is what the tracker says of a lens that has no file."""
+
+    focal_length_mm: float = DEFAULT_FOCAL_LENGTH_MM
+    entrance_pupil_m: float = 0.0
+    zoom_raw: float | None = None
+    projection_offset_mm: tuple[float, float] = (0.0, 0.0)
+
 
 Zoomed = tuple[float | None, float]
 
@@ -30,7 +42,7 @@ class CameraLens:
         self._set: tuple[Zoomed, LensSetting] | None = None
         self._framed: tuple[LensSetting, Tangents] | None = None
 
-    def read(self, state: CameraState, told: LensReading | None, by_hand_mm: float) -> None:
+    def read(self, state: LensState, told: LensReading | None, by_hand_mm: float) -> None:
         """Takes over what the tracker's newest reading says of focal length and entrance pupil; 0 mm is not by hand."""
         if told is not None and told.zoom_raw is not None:
             state.zoom_raw = told.zoom_raw
@@ -49,7 +61,7 @@ class CameraLens:
         if self._lens is None and told is not None:
             self._shift(state, told)
 
-    def frame(self, state: CameraState, by_hand_mm: float) -> Tangents:
+    def frame(self, state: LensState, by_hand_mm: float) -> Tangents:
         """What the lens sees. Raises ViewError for an absurd focal length, and where the lens folds over."""
         name = self._camera.name
         focal_length_mm = by_hand_mm or state.focal_length_mm
@@ -65,7 +77,7 @@ class CameraLens:
             self._framed = setting, Tangents(left=left, right=right, bottom=bottom, top=top)
         return self._framed[1]
 
-    def _shift(self, state: CameraState, told: LensReading) -> None:
+    def _shift(self, state: LensState, told: LensReading) -> None:
         """Takes over where the tracker says that the axis meets the sensor. Off the sensor it meets none."""
         x, y = told.projection_x_mm, told.projection_y_mm
         width, height = self._camera.sensor_mm

@@ -17,7 +17,7 @@ from render.plan.frustum import Sides, all_sides
 from stage.show.camera import turn_trust
 from stage.show.camera.margin import MOST_FORECASTS, Forecast, MarginLearner, MarginState, growth_of, margins
 from stage.show.camera.turn_trust import TrustState
-from stage.show.frame.inputs import Value
+from stage.values.cameras import CameraValues
 from tracking.prediction import estimate as prediction
 from tracking.prediction.estimate import Estimate
 from tracking.prediction.motion import FADE_NS
@@ -71,15 +71,12 @@ class Overscan:
     """The margin of one camera; what it remembers is in the `OverscanState` it is handed."""
 
     def __init__(self, camera: Camera, rate_hz: float, surfaces: tuple[WallSurface, ...]) -> None:
-        prefix = f"/camera/{camera.name}/overscan"
-        self._mode_path, self._fixed_path = f"{prefix}_mode", f"{prefix}_deg"
-        self._floor_path, self._ceiling_path = f"{prefix}_floor_deg", f"{prefix}_ceiling_deg"
         self._half_exposure_s = camera.shutter_deg / 360.0 / camera.film_rate_hz * 0.5
         self._surfaces = surfaces
         self._learner = MarginLearner(rate_hz)
         self._trust_kept = turn_trust.kept_each_frame(rate_hz)
 
-    def learn(self, state: OverscanState, values: dict[str, Value], tracked: Tracked) -> None:
+    def learn(self, state: OverscanState, values: CameraValues, tracked: Tracked) -> None:
         """Judges what was drawn for the times that samples have come for since. Once a frame, before any aim."""
         motion, now_ns = tracked.tracker.state.motion, tracked.now_ns
         forecasts = state.margin.forecasts
@@ -92,31 +89,31 @@ class Overscan:
             truth = tracked.held(forecast.target_ns)
             self._learner.judge(state.margin, forecast, truth)
             turn_trust.judge(state.trust, forecast.held, forecast.turn, truth.rotation, self._trust_kept)
-        if values[self._mode_path] == "follow":
+        if values.overscan_mode == "follow":
             self._learner.watch(state.margin, motion.moments, tracked.marker_from_pupil.rotation)
 
-    def aim(self, state: OverscanState, values: dict[str, Value], tracked: Tracked, found: Estimate, at_ns: int) -> Aim:
+    def aim(self, state: OverscanState, values: CameraValues, tracked: Tracked, found: Estimate, at_ns: int) -> Aim:
         """The pose to draw for: the predicted position, and where the margin follows, the trusted part of the turn."""
         predicted = found.tracker_from_pupil
         held = tracked.held(at_ns).rotation
         turn = turn_trust.turn_between(held, predicted.rotation)
-        if values[self._mode_path] == "follow" and turn != (0.0, 0.0, 0.0):
+        if values.overscan_mode == "follow" and turn != (0.0, 0.0, 0.0):
             rotation = turn_trust.trusted(state.trust, held, turn)
             predicted = Pose(position_m=predicted.position_m, rotation=rotation)
         return Aim(at_ns, found.horizon_ms * 1e-3, predicted, held, turn)
 
-    def sides(self, state: OverscanState, values: dict[str, Value], aim: Aim | None, frame: Tangents) -> Sides:
+    def sides(self, state: OverscanState, values: CameraValues, aim: Aim | None, frame: Tangents) -> Sides:
         """The margin on each side, degrees; a camera that no tracker moves needs no other than the fixed one."""
-        if aim is None or values[self._mode_path] == "fixed":
-            return all_sides(float(values[self._fixed_path]))
-        floor, ceiling = float(values[self._floor_path]), float(values[self._ceiling_path])
+        if aim is None or values.overscan_mode == "fixed":
+            return all_sides(values.overscan_deg)
+        floor, ceiling = values.overscan_floor_deg, values.overscan_ceiling_deg
         left, right, bottom, top = (
             min(max(math.degrees(margin), floor), ceiling)
             for margin in margins(state.margin, frame, growth_of(aim.horizon_s), self._half_exposure_s)
         )
         return Sides(left=left, right=right, bottom=bottom, top=top)
 
-    def note(self, state: OverscanState, values: dict[str, Value], aim: Aim, frame: Tangents, sides: Sides) -> None:
+    def note(self, state: OverscanState, values: CameraValues, aim: Aim, frame: Tangents, sides: Sides) -> None:
         """Writes down what is drawn, to be judged when its time has come."""
         forecasts = state.margin.forecasts
         forecasts.append(
@@ -133,8 +130,8 @@ class Overscan:
                     math.radians(sides.bottom),
                     math.radians(sides.top),
                 ),
-                floor_rad=math.radians(float(values[self._floor_path])),
-                followed=values[self._mode_path] == "follow",
+                floor_rad=math.radians(values.overscan_floor_deg),
+                followed=values.overscan_mode == "follow",
                 distance_m=state.distance_m,
             )
         )

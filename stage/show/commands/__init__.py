@@ -1,1 +1,1 @@
-"""How commands change values: checked, remembered, faded. Pure."""
+"""The commands: who may give which, what carries each out, and which were answered before. Pure."""

@@ -5,19 +5,29 @@ Nothing else may reach the show's state; a take is these records in order.
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Literal, NamedTuple
 
 import msgspec
 
-from tracking.records import Evolving, NonNegativeFloat, Record
+from stage.show.frame.requests import Command
+from tracking.records import Evolving, Scalar
 
 DATAGRAMS_PER_SOURCE = 512
 """The most of one source in a frame. A flood of 20,000 packets a second fits in at 60 frames a second, so that a good
 tracker's are among them.
 """
 
-Value = bool | float | str
-Path = Annotated[str, msgspec.Meta(max_length=256)]
+
+class FrameTime(NamedTuple):
+    """When a frame is: its epoch and display slot; when the slot began and its inputs were gathered; when it is shown.
+
+    Times are host monotonic nanoseconds.
+    """
+
+    epoch: int
+    frame: int
+    now_ns: int
+    present_ns: int
 
 
 class Datagram(Evolving):
@@ -27,51 +37,6 @@ class Datagram(Evolving):
     sender: str
     received_ns: int
     payload: bytes
-
-
-class SetRequest(Record, tag="set"):
-    """Set one parameter, now or over `fade_s` seconds from its present value."""
-
-    path: Path
-    value: Value
-    fade_s: Annotated[float, msgspec.Meta(ge=0.0, le=3600.0)] = 0.0
-
-
-class BatchRequest(Record, tag="batch"):
-    """Set several parameters in one frame: all of them, or none with the first reason."""
-
-    items: Annotated[tuple[SetRequest, ...], msgspec.Meta(max_length=4096)]
-
-
-class TakeRequest(Record, tag="take"):
-    """Start or stop recording. An empty name makes one from the wall clock."""
-
-    action: Literal["start", "stop"]
-    name: Annotated[str, msgspec.Meta(max_length=100, pattern=r"^[A-Za-z0-9._ -]*$")] = ""
-
-
-class NudgeRequest(Record, tag="nudge"):
-    """Set heading here: turn a tracker's offset so that its camera's body points to `pan_deg` now."""
-
-    tracker: Annotated[str, msgspec.Meta(max_length=64)]
-    pan_deg: float = 0.0
-
-
-Request = SetRequest | BatchRequest | TakeRequest | NudgeRequest
-
-
-class Command(Evolving):
-    """One accepted request, with who sent it: `client` is its connection, `name` what it calls itself.
-
-    `order` counts all commands of an epoch.
-    """
-
-    id: str | int
-    client: str
-    role: str
-    order: int
-    request: Request
-    name: str = ""
 
 
 class Presented(Evolving, tag="presented"):
@@ -92,12 +57,22 @@ class AssetReady(Evolving, tag="asset_ready"):
     sha256: str
 
 
+class Cause(Evolving):
+    """Why something happened: a code with the values that its sentence speaks of.
+
+    A value named `cause` holds further codes, in the order in which they came about, with commas between them.
+    """
+
+    code: str
+    values: dict[str, Scalar] = msgspec.field(default_factory=dict)
+
+
 class TakeReport(Evolving, tag="take_report"):
-    """What the recorder says of a take, or, with "recorder_missing" and "recorder_there", of itself.
+    """What the recorder reports of a take, or, with "recorder_missing" and "recorder_there", of itself.
 
     "recording" comes only after the first chunk is on disk; "gap" names frames that were lost and why. `count` and
-    `part` say which take it is (as in `TakeState`): a late word of an earlier one must not count for the next. `count`
-    is 0 where that is not known, as in takes of earlier versions: then it is the present one.
+    `part` say which take it is (as in `TakeState`): a late report on an earlier one must not count for the next. `count`
+    is 0 where that is not known: then it is the present one.
     """
 
     name: str
@@ -112,7 +87,7 @@ class TakeReport(Evolving, tag="take_report"):
         "recorder_missing",
         "recorder_there",
     ]
-    detail: str = ""
+    cause: Cause | None = None
     path: str = ""
     count: int = 0
     part: int = 0
@@ -138,22 +113,3 @@ class FrameInputs(Evolving):
     datagrams: tuple[Datagram, ...] = ()
     commands: tuple[Command, ...] = ()
     observations: tuple[Observation, ...] = ()
-
-
-__all__ = [
-    "AssetReady",
-    "BatchRequest",
-    "Command",
-    "Datagram",
-    "Dropped",
-    "FrameInputs",
-    "NonNegativeFloat",
-    "NudgeRequest",
-    "Observation",
-    "Presented",
-    "Request",
-    "SetRequest",
-    "TakeReport",
-    "TakeRequest",
-    "Value",
-]

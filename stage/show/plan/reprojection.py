@@ -1,4 +1,4 @@
-"""Late pose: inner pictures are drawn every few frames, or in parts over several, and looked into from the newest eye.
+"""Reprojection: inner pictures are drawn every few frames, or in parts over several, and looked into from the newest eye.
 
 What is drawn when is decided here, in the fold, and named in the plan; a picture is drawn wider than its view by what
 the camera is expected to turn while it lasts, and at once where it no longer covers the view. Pure.
@@ -14,7 +14,7 @@ import msgspec
 from calibration.cameras import LatePose
 from render.plan.frame import InnerPicturePlan, InnerPlan, PicturePartPlan, Tangents, WorldPlan
 from render.plan.frustum import LARGEST_PX, SIZE_STEP_PX, WIDEST_RAD, all_sides, widen
-from stage.show.plan.tile_governor import DrawLoad
+from stage.show.plan.tile_governor import TileGovernor
 from tracking.records import Notebook, Vec3
 
 MODES: tuple[str, ...] = get_args(LatePose)
@@ -49,21 +49,21 @@ class PictureMemory(Notebook):
     held_frame: int = 0
 
 
-class LatePoseState(Notebook):
+class ReprojectionState(Notebook):
     """Every camera's pictures by camera and wall latency, and how hard drawing is for the machine."""
 
     pictures: dict[str, PictureMemory] = msgspec.field(default_factory=dict)
-    load: DrawLoad = msgspec.field(default_factory=DrawLoad)
+    governor: TileGovernor = msgspec.field(default_factory=TileGovernor)
 
 
-def with_late_pose(
-    state: LatePoseState, inner: InnerPlan, world: WorldPlan, mode: str, *, frame: int, offset_ns: int
+def reprojected(
+    state: ReprojectionState, inner: InnerPlan, world: WorldPlan, mode: str, *, frame: int, offset_ns: int
 ) -> InnerPlan:
     """The inner view with the picture it looks into in this frame, as `mode` (one of `MODES`) says.
 
     `offset_ns` is from the frame's presentation to the view's light: it tells walls of different latency apart.
     """
-    kind, count = _schedule(mode, state.load)
+    kind, count = _schedule(mode, state.governor)
     if kind == "off":
         return inner
     key = f"{inner.camera}@{offset_ns}"
@@ -79,7 +79,7 @@ def with_late_pose(
     return _every_few(memory, inner, count, frame, world)
 
 
-def forget_unused(state: LatePoseState, frame: int) -> None:
+def forget_unused(state: ReprojectionState, frame: int) -> None:
     """Drops the pictures of cameras and walls that were not planned in this frame."""
     for key in [key for key, memory in state.pictures.items() if memory.frame != frame]:
         del state.pictures[key]
@@ -102,16 +102,16 @@ def covers(picture: InnerPicturePlan, inner: InnerPlan) -> bool:
     return True
 
 
-def in_force(mode: str, load: DrawLoad) -> str:
+def in_force(mode: str, governor: TileGovernor) -> str:
     """The mode that applies now: for `auto`, what the machine decided."""
     if mode != "auto":
         return mode
-    return f"tiles_{load.tiles}" if load.tiles > 1 else "off"
+    return f"tiles_{governor.tiles}" if governor.tiles > 1 else "off"
 
 
-def _schedule(mode: str, load: DrawLoad) -> tuple[str, int]:
+def _schedule(mode: str, governor: TileGovernor) -> tuple[str, int]:
     """The kind of late pose and its number of frames or parts; 1 part is no late pose."""
-    mode = in_force(mode, load)
+    mode = in_force(mode, governor)
     kind, _, count = mode.rpartition("_")
     return ("off", 1) if mode == "off" else (kind or "every", int(count))
 

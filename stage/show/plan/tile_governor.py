@@ -1,4 +1,4 @@
-"""How hard drawing is for this machine, told from what became of earlier frames. Part of the fold. Pure."""
+"""The tile governor: in how many tiles inner pictures are drawn, judged by how earlier frames were presented."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ LEAST_PATIENCE = 480
 MOST_PATIENCE = 36_000
 
 
-class DrawLoad(Notebook):
+class TileGovernor(Notebook):
     """In how many parts inner pictures are drawn where the machine decides (`tiles`, 1 is whole), and why.
 
     `late` is the share of recent frames that drawing made late, `peak` the longest recent drawing over a slot's period,
@@ -31,21 +31,23 @@ class DrawLoad(Notebook):
     patience: int = LEAST_PATIENCE
 
 
-def note_presented(load: DrawLoad, presented: Presented, period_ns: int) -> None:
+def note_presented(governor: TileGovernor, presented: Presented, period_ns: int) -> None:
     """Takes in what became of one frame."""
     took = (presented.presented_ns - presented.stepped_ns) / period_ns
     late = presented.missed and took > LONG
-    load.peak = took if took > load.peak * FADE else load.peak * FADE
-    load.late += SMOOTHING * ((1.0 if late else 0.0) - load.late)
-    load.calm = 0 if late else load.calm + 1
-    if load.late > LATE_SHARE and load.tiles < MOST_TILES:
-        _change(load, load.tiles * 2)
-        load.patience = min(load.patience * 2, MOST_PATIENCE)
-    elif load.tiles > 1 and (load.calm >= load.patience or (load.calm >= CALM_FRAMES and load.peak < ROOMY)):
-        _change(load, load.tiles // 2)
-    elif load.tiles == 1 and load.calm >= load.patience > LEAST_PATIENCE:
-        load.calm, load.patience = 0, load.patience // 2
+    governor.peak = took if took > governor.peak * FADE else governor.peak * FADE
+    governor.late += SMOOTHING * ((1.0 if late else 0.0) - governor.late)
+    governor.calm = 0 if late else governor.calm + 1
+    if governor.late > LATE_SHARE and governor.tiles < MOST_TILES:
+        _change(governor, governor.tiles * 2)
+        governor.patience = min(governor.patience * 2, MOST_PATIENCE)
+    elif governor.tiles > 1 and (
+        governor.calm >= governor.patience or (governor.calm >= CALM_FRAMES and governor.peak < ROOMY)
+    ):
+        _change(governor, governor.tiles // 2)
+    elif governor.tiles == 1 and governor.calm >= governor.patience > LEAST_PATIENCE:
+        governor.calm, governor.patience = 0, governor.patience // 2
 
 
-def _change(load: DrawLoad, tiles: int) -> None:
-    load.tiles, load.late, load.peak, load.calm = tiles, 0.0, 0.0, 0
+def _change(governor: TileGovernor, tiles: int) -> None:
+    governor.tiles, governor.late, governor.peak, governor.calm = tiles, 0.0, 0.0, 0

@@ -1,75 +1,113 @@
-"""Health as the crew reads it: one line for each thing that is wrong now. Pure."""
+"""Health: a finding for each thing that is wrong now, most urgent kind first."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
 
-from render.plan.frame import TrackerPlan, WallPlan
+import msgspec
+
+from render.plan.frame import WallPlan
 from stage.config.records import StageConfig
-from stage.show.report.ledger import alarm
-from stage.show.report.losses import loss_lines
-from stage.show.state import ShowState
-from stage.words.sentences import hold_line
-from tracking.tracker.tracker import interval_between_neighbours, rate_heard
-
-_TRACKER_LINES = {
-    "late": "tracker {0} is late: packets are missing, its pose is predicted",
-    "lost": "tracker {0} is lost: its last pose is held",
-    "never": "tracker {0} has sent nothing yet: check its address with `stage listen`",
-}
-
+from stage.show.camera.margin import MarginState
+from stage.show.frame.inputs import Cause
+from stage.show.frame.outcome import Finding, Severity, TrackerReport
+from stage.show.report.ledger import LedgerState, alarm
+from stage.show.report.losses import Losses, recent_losses
+from stage.show.report.take import TakeState
+from tracking.records import Notebook, Scalar
+from tracking.tracker.tracker import TrackerState, interval_between_neighbours, rate_heard
 
 RATE_TOLERANCE = 0.1
 SAMPLES_FOR_A_RATE = 120
-LOSSES_TOLD_S = 5
-MISSES_TO_TELL = 6.0
+LOSSES_SHOWN_S = 5
+MISSES_TO_REPORT = 6.0
+_SUBJECTS = ("tracker", "camera", "wall", "source", "why", "take")
+"""The values that say what a finding is about: with the code, they make it the same one in the next frame."""
 
 
-def health_of(
-    config: StageConfig, state: ShowState, trackers: tuple[TrackerPlan, ...], walls: tuple[WallPlan, ...]
-) -> tuple[str, ...]:
-    """The present faults, most urgent kind first; empty when all is well."""
-    lines = [_TRACKER_LINES[tracker.state].format(tracker.name) for tracker in trackers if tracker.state != "fresh"]
-    lines.extend(
-        f"wall {wall.name} holds the last possible picture: {hold_line(wall.holds)}" for wall in walls if wall.holds
-    )
-    lines.extend(_misses(config, state))
-    grown = alarm(state.ledger, config.stage.latency_budget_ms)
-    if grown:
-        lines.append(grown)
-    lines.extend(_wrong_rates(config, state, trackers))
-    lines.extend(loss_lines(state.losses, state.frame, round(LOSSES_TOLD_S * config.stage.rate())))
-    lines.extend(line for line in (state.take.alarm, state.take.recorder) if line)
-    return tuple(lines)
+class Fault(NamedTuple):
+    """Something that is wrong in this frame."""
+
+    code: str
+    severity: Severity
+    values: dict[str, Scalar]
 
 
-def _misses(config: StageConfig, state: ShowState) -> Iterator[str]:
-    """A margin that is too small shows the outer picture inside the film frame."""
-    for camera in config.cameras:
-        margin = state.cameras[camera.name].overscan.margin
-        if margin.lately > MISSES_TO_TELL:
-            yield (
-                f"camera {camera.name} saw beyond its inner picture in {margin.lately:.0f} frames lately: "
-                f"set /camera/{camera.name}/overscan_mode to follow, or raise its overscan"
-            )
+class HealthState(Notebook):
+    """Since which frame each present finding has been there, by code and subject."""
+
+    since: dict[str, int] = msgspec.field(default_factory=dict)
 
 
-def _wrong_rates(config: StageConfig, state: ShowState, trackers: tuple[TrackerPlan, ...]) -> Iterator[str]:
-    """A rate that is told wrongly spoils the time of every sample of a tracker without time stamps.
+class Signs(NamedTuple):
+    """What health is judged by."""
+
+    trackers: tuple[TrackerReport, ...]
+    heard: dict[str, TrackerState]
+    walls: tuple[WallPlan, ...]
+    margins: dict[str, MarginState]
+    ledger: LedgerState
+    losses: Losses
+    take: TakeState
+
+
+def find_faults(config: StageConfig, signs: Signs, frame: int) -> Iterator[Fault]:
+    """Everything that is wrong in this frame; nothing when all is well."""
+    for tracker in signs.trackers:
+        if tracker.state != "fresh":
+            severity: Severity = "warning" if tracker.state == "late" else "alarm"
+            yield Fault(f"tracker_{tracker.state}", severity, {"tracker": tracker.name})
+    for wall in signs.walls:
+        for hold in wall.holds:
+            yield Fault("wall_held", "alarm", {**hold.values, "wall": wall.name, "why": hold.reason})
+    for camera, margin in signs.margins.items():
+        if margin.lately > MISSES_TO_REPORT:
+            yield Fault("overscan_missed", "warning", {"camera": camera, "frames": margin.lately})
+    grown = alarm(signs.ledger, config.stage.latency_budget_ms)
+    if grown is not None:
+        yield Fault(grown.code, "warning", grown.values)
+    yield from _wrong_rates(config, signs)
+    for loss in recent_losses(signs.losses, frame, round(LOSSES_SHOWN_S * config.stage.rate())):
+        yield Fault(loss.code, "warning", loss.values)
+    yield from _take_faults(signs.take)
+
+
+def findings_of(state: HealthState, faults: Iterable[Fault], frame: int) -> tuple[Finding, ...]:
+    """This frame's faults with the frame since which each has been there without a break."""
+    since: dict[str, int] = {}
+    findings = []
+    for code, severity, values in faults:
+        key = "\n".join([code, *(str(values[name]) for name in _SUBJECTS if name in values)])
+        since[key] = state.since.get(key, frame)
+        findings.append(Finding(code=code, severity=severity, values=values, since_frame=since[key]))
+    state.since = since
+    return tuple(findings)
+
+
+def _take_faults(take: TakeState) -> Iterator[Fault]:
+    causes: tuple[Cause | None, ...] = (take.alarm, take.recorder)
+    yield from (Fault(cause.code, "alarm", cause.values) for cause in causes if cause is not None)
+
+
+def _wrong_rates(config: StageConfig, signs: Signs) -> Iterator[Fault]:
+    """A wrong `rate_hz` spoils the time of every sample of a tracker without time stamps.
 
     Packets that are lost make it seem wrong; then those that come still follow each other at the rate's interval.
     """
-    for told, tracker in zip(config.trackers, trackers, strict=True):
-        heard = state.trackers[told.name]
-        if told.rate_hz is None or tracker.state != "fresh" or heard.accepted < SAMPLES_FOR_A_RATE:
+    for configured, tracker in zip(config.trackers, signs.trackers, strict=True):
+        heard = signs.heard[configured.name]
+        if configured.rate_hz is None or tracker.state != "fresh" or heard.accepted < SAMPLES_FOR_A_RATE:
             continue
         rate_hz = rate_heard(heard)
-        if abs(rate_hz - told.rate_hz) <= RATE_TOLERANCE * told.rate_hz:
+        if abs(rate_hz - configured.rate_hz) <= RATE_TOLERANCE * configured.rate_hz:
             continue
-        told_ns = 1e9 / told.rate_hz
-        neighbours_ns = interval_between_neighbours(heard, told_ns)
-        if rate_hz < told.rate_hz and abs(neighbours_ns - told_ns) < abs(neighbours_ns - 1e9 / rate_hz):
-            lost = 1.0 - rate_hz / told.rate_hz
-            yield f"tracker {told.name} loses {lost:.0%} of its packets: look at its network or cable"
+        configured_ns = 1e9 / configured.rate_hz
+        neighbours_ns = interval_between_neighbours(heard, configured_ns)
+        nearer = abs(neighbours_ns - configured_ns) < abs(neighbours_ns - 1e9 / rate_hz)
+        values: dict[str, Scalar] = {"tracker": configured.name}
+        if rate_hz < configured.rate_hz and nearer:
+            yield Fault("tracker_packets_lost", "warning", values | {"lost": 1.0 - rate_hz / configured.rate_hz})
         else:
-            yield f"tracker {told.name} sends {rate_hz:.0f} Hz, its rate_hz says {told.rate_hz:g}: correct rate_hz"
+            values |= {"rate_hz": rate_hz, "configured_hz": configured.rate_hz}
+            yield Fault("tracker_rate_wrong", "warning", values)

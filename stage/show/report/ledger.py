@@ -11,8 +11,8 @@ import math
 
 import msgspec
 
-from stage.show.frame.inputs import Presented
-from tracking.records import Evolving, Notebook
+from stage.show.frame.inputs import Cause, Presented
+from tracking.records import Evolving, Notebook, Scalar
 
 STAGES = (
     "sample_to_received",
@@ -138,20 +138,18 @@ class Ledger:
             times.before, times.counts = times.counts, [0] * _BINS
 
 
-def alarm(state: LedgerState, budget_ms: float | None) -> str:
-    """What to say when the sum has left its budget (None: what was usual at first), with the stage that grew.
-
-    "" while it has not.
-    """
+def alarm(state: LedgerState, budget_ms: float | None) -> Cause | None:
+    """Whether the sum has left its budget (None: what was usual at first), with the stage that grew; None if not."""
     total = state.stages[TOTAL]
+    values: dict[str, Scalar] = {"latency_ms": total.lately_ms}
     if budget_ms is not None:
         if total.lately_ms <= budget_ms:
-            return ""
-        return f"latency is {total.lately_ms:.0f} ms, its budget {budget_ms:g} ms: {_grown(state)}"
+            return None
+        return Cause(code="latency_over_budget", values=values | {"budget_ms": budget_ms, **_grown(state)})
     usual_ms = total.usual_ms
     if usual_ms is None or total.lately_ms <= usual_ms * (1.0 + GROWN_SHARE) + GROWN_MS:
-        return ""
-    return f"latency is {total.lately_ms:.0f} ms, it was {usual_ms:.0f} ms at first: {_grown(state)}"
+        return None
+    return Cause(code="latency_grew", values=values | {"usual_ms": usual_ms, **_grown(state)})
 
 
 def percentiles(state: LedgerState) -> dict[str, Percentiles]:
@@ -168,7 +166,7 @@ def percentiles(state: LedgerState) -> dict[str, Percentiles]:
     }
 
 
-def _grown(state: LedgerState) -> str:
+def _grown(state: LedgerState) -> dict[str, Scalar]:
     """The stage that grew most since the first span; before its end, the longest."""
     grown, by_ms = STAGES[0], -math.inf
     for name in STAGES:
@@ -177,10 +175,10 @@ def _grown(state: LedgerState) -> str:
         if growth_ms > by_ms:
             grown, by_ms = name, growth_ms
     times = state.stages[grown]
-    words = grown.replace("_", " ")
+    values: dict[str, Scalar] = {"stage": grown, "stage_ms": times.lately_ms}
     if times.usual_ms is None:
-        return f"{words} takes most, {times.lately_ms:.1f} ms"
-    return f"{words} grew from {times.usual_ms:.1f} to {times.lately_ms:.1f} ms"
+        return values | {"why": "stage_is_longest"}
+    return values | {"why": "stage_grew", "stage_usual_ms": times.usual_ms}
 
 
 def _bin_of(took_ms: float) -> int:

@@ -1,4 +1,4 @@
-"""What was lost at the edges: counted by source and cause, and told in words while it is news. Pure."""
+"""What was lost at the edges: counted by source and cause, and reported while it is news."""
 
 from __future__ import annotations
 
@@ -6,21 +6,16 @@ from collections.abc import Iterator
 
 import msgspec
 
-from stage.show.frame.inputs import DATAGRAMS_PER_SOURCE, Dropped
+from stage.show.frame.inputs import DATAGRAMS_PER_SOURCE, Cause, Dropped
 from tracking.arrivals import MAX_CHUNKS, MAX_DATAGRAM_BYTES
-from tracking.records import Notebook
+from tracking.records import Notebook, Scalar
 
 MOST_SOURCES = 64
 _LONGEST_CAUSE = 200
 _DISCONNECTED = "disconnected"
 _OTHER = "other"
-_CAUSES = {
-    "over_budget": f"flood: more than {DATAGRAMS_PER_SOURCE} packets a frame",
-    "too_long": f"longer than {MAX_DATAGRAM_BYTES} bytes",
-    "kernel": "the receive buffer was full",
-    "socket": "the socket could not be read",
-    "overflow": f"more than {MAX_CHUNKS} pieces of a serial line waited",
-}
+_LIMITS = {"over_budget": DATAGRAMS_PER_SOURCE, "too_long": MAX_DATAGRAM_BYTES, "overflow": MAX_CHUNKS}
+_CAUSES = ("over_budget", "too_long", "kernel", "socket", "overflow")
 
 
 class Loss(Notebook):
@@ -54,8 +49,8 @@ def note_loss(losses: Losses, dropped: Dropped, frame: int) -> None:
     loss.cause = "" if known else dropped.cause[:_LONGEST_CAUSE]
 
 
-def loss_lines(losses: Losses, frame: int, recent_frames: int) -> Iterator[str]:
-    """One line for each source and cause of which something was told in the last frames."""
+def recent_losses(losses: Losses, frame: int, recent_frames: int) -> Iterator[Cause]:
+    """One for each source and cause of which something was reported in the last frames."""
     for source, causes in losses.by_source.items():
         for cause, loss in causes.items():
             if frame - loss.frame > recent_frames:
@@ -63,8 +58,7 @@ def loss_lines(losses: Losses, frame: int, recent_frames: int) -> Iterator[str]:
             if cause == _DISCONNECTED:
                 yield _disconnected(source, loss, now=loss.frame == frame)
             else:
-                why = _CAUSES.get(cause) or loss.cause or "no cause was told"
-                yield f"{source}: {loss.count} dropped since the start, the newest just now ({why})"
+                yield Cause(code="input_dropped", values={"source": source, "count": loss.count, **_why(cause, loss)})
 
 
 def counts(losses: Losses) -> dict[str, dict[str, int]]:
@@ -74,8 +68,16 @@ def counts(losses: Losses) -> dict[str, dict[str, int]]:
     }
 
 
-def _disconnected(source: str, loss: Loss, *, now: bool) -> str:
-    """A line that is gone is reported in every frame, so what was not told just now is back."""
+def _why(cause: str, loss: Loss) -> dict[str, Scalar]:
+    if cause in _LIMITS:
+        return {"why": f"dropped_{cause}", "most": _LIMITS[cause]}
+    if cause != _OTHER:
+        return {"why": f"dropped_{cause}"}
+    return {"why": "dropped_other", "found": loss.cause} if loss.cause else {"why": "unknown_cause"}
+
+
+def _disconnected(source: str, loss: Loss, *, now: bool) -> Cause:
+    """A line that is gone is reported in every frame, so what was not reported just now is back."""
     if now:
-        return f"{source} is disconnected: look at its cable; it is tried again twice a second"
-    return f"{source} is back; it was disconnected {loss.count} times since the start"
+        return Cause(code="source_disconnected", values={"source": source})
+    return Cause(code="source_back", values={"source": source, "count": loss.count})

@@ -1,0 +1,144 @@
+"""The table of commands: for each request the least role that may give it, and what carries it out.
+
+This is the one place that knows. A request that is not in the table cannot reach the show.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import NamedTuple
+
+from stage.show.camera.mounts import TrackerMount
+from stage.show.commands.answered import AnswerMemory, first_answer, remember
+from stage.show.frame.outcome import Answer
+from stage.show.frame.requests import (
+    BatchRequest,
+    Command,
+    NudgeRequest,
+    Request,
+    SetRequest,
+    ShowRequest,
+    TakeRequest,
+    Target,
+)
+from stage.show.report.take import TakeState, ask_for_take
+from stage.show.values.controls import Controls
+from stage.values.parameters import Refusal, Value
+from stage.values.tree import value_at
+from tracking.records import Scalar
+from tracking.settable import ROLES, Role
+from tracking.tracker.tracker import Tracker
+
+
+class Hands(NamedTuple):
+    """What commands work on."""
+
+    controls: Controls
+    take: TakeState
+    trackers: dict[str, Tracker]
+    mounts: dict[str, TrackerMount]
+
+
+class Effect(NamedTuple):
+    """What carrying out a request led to: the path and value in force, or a refusal."""
+
+    path: str = ""
+    value: Value | None = None
+    refusal: Refusal | None = None
+
+
+class CommandKind(NamedTuple):
+    """One command: its request, the least role that may give it, and what carries it out."""
+
+    request: type[Request]
+    least_role: Role
+    carry_out: Callable[[Hands, Role, ShowRequest], Effect]
+
+
+def _set_one(hands: Hands, role: Role, request: ShowRequest) -> Effect:
+    assert isinstance(request, SetRequest)
+    return _set_targets(hands, role, (request.target(),), request.path)
+
+
+def _set_several(hands: Hands, role: Role, request: ShowRequest) -> Effect:
+    assert isinstance(request, BatchRequest)
+    return _set_targets(hands, role, request.items, "")
+
+
+def _set_targets(hands: Hands, role: Role, targets: Iterable[Target], path: str) -> Effect:
+    """Sets all, or none. `path` is what the answer speaks of, "" where that is no single one."""
+    targets = tuple(targets)
+    refused = hands.controls.set_all(role, targets)
+    if refused is not None:
+        present = value_at(hands.controls.state.values, refused[0]) if refused[0] in hands.controls.tree else None
+        return Effect(refused[0], present, refused[1])
+    _fix_overscan(hands.controls, {target.path for target in targets})
+    checked = hands.controls.tree.check(path, targets[0].value) if path else None
+    return Effect(path, None if isinstance(checked, Refusal) else checked)
+
+
+def _fix_overscan(controls: Controls, paths: set[str]) -> None:
+    """A margin given as a number is meant to stay that number, unless its mode is set with it."""
+    for camera in controls.state.values.camera:
+        prefix = f"/camera/{camera}/overscan"
+        if f"{prefix}_deg" in paths and f"{prefix}_mode" not in paths:
+            controls.assign(f"{prefix}_mode", "fixed")
+
+
+def _start_or_stop_take(hands: Hands, _role: Role, request: ShowRequest) -> Effect:
+    assert isinstance(request, TakeRequest)
+    refusal = ask_for_take(hands.take, request)
+    return Effect(refusal=refusal) if refusal is not None else Effect(value=hands.take.name)
+
+
+def _set_heading(hands: Hands, role: Role, request: ShowRequest) -> Effect:
+    """Turns the tracker's offset so that the tracked body's pan in the stage is what was asked for."""
+    assert isinstance(request, NudgeRequest)
+    tracker = hands.trackers.get(request.tracker)
+    if tracker is None:
+        values: dict[str, Scalar] = {"tracker": request.tracker, "trackers": ", ".join(hands.trackers) or "none"}
+        return Effect(refusal=Refusal(code="unknown_path", reason="no_tracker", values=values))
+    if not tracker.state.accepted:
+        return Effect(refusal=Refusal(code="conflict", reason="no_pose_yet", values={"tracker": request.tracker}))
+    offset = hands.controls.state.values.tracker[request.tracker].offset
+    pan_deg = hands.mounts[request.tracker].offset_for_heading(tracker, offset, request.pan_deg)
+    path = f"/tracker/{request.tracker}/offset/pan_deg"
+    return _set_targets(hands, role, (Target(path=path, value=pan_deg),), path)
+
+
+COMMANDS = (
+    CommandKind(SetRequest, "viewer", _set_one),  # every parameter has a least role of its own
+    CommandKind(BatchRequest, "viewer", _set_several),
+    CommandKind(TakeRequest, "director", _start_or_stop_take),
+    CommandKind(NudgeRequest, "operator", _set_heading),
+)
+_KINDS: dict[type[Request], CommandKind] = {kind.request: kind for kind in COMMANDS}
+
+
+def role_refusal(command: str, needed: Role, role: Role) -> Refusal | None:
+    """The refusal where `role` is less than what a command needs."""
+    if ROLES.index(role) >= ROLES.index(needed):
+        return None
+    values: dict[str, Scalar] = {"command": command, "needed": needed, "role": role}
+    return Refusal(code="forbidden", reason="command_needs_role", values=values)
+
+
+def carry_out(hands: Hands, memory: AnswerMemory, command: Command, frame: int) -> Answer:
+    """Carries out one command in `frame` and answers it; one that was sent before gets its first answer."""
+    first = first_answer(memory, command)
+    if first is not None:
+        return first
+    kind = _KINDS[type(command.request)]
+    refusal = role_refusal(str(kind.request.__struct_config__.tag), kind.least_role, command.role)
+    hands.controls.begin(frame)
+    effect = Effect(refusal=refusal) if refusal is not None else kind.carry_out(hands, command.role, command.request)
+    answer = Answer(
+        sender=command.sender,
+        id=command.request.id,
+        path=effect.path,
+        value=effect.value,
+        refusal=effect.refusal,
+        sequence=hands.controls.state.sequence,
+    )
+    remember(memory, command, answer, frame)
+    return answer

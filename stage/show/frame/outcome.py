@@ -1,0 +1,89 @@
+"""What one step gives: the plan for the GPU, and what each edge needs of the rest."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import msgspec
+
+from render.plan.frame import FramePlan
+from stage.values.parameters import Refusal, Value
+from tracking.records import Evolving, Scalar
+from tracking.tracker.tracker import TrackerCondition
+
+Severity = Literal["note", "warning", "alarm"]
+"""Worth knowing; something will go wrong; the picture, the take or the safety of either is affected now."""
+
+
+class Answer(Evolving):
+    """The answer to one command, in the order in which the commands were drained.
+
+    Without a `refusal` the command took effect in this frame. `value` is what is in force at `path` afterwards (the
+    target, where a fade runs), `sequence` the number of the newest set of changes. `frame` is the frame in which a
+    command took effect that is sent again; -1 is this frame.
+    """
+
+    sender: str
+    id: str | int
+    path: str = ""
+    value: Value | None = None
+    refusal: Refusal | None = None
+    sequence: int = 0
+    frame: int = -1
+
+
+class Finding(Evolving):
+    """Something that is wrong now: a code with the values that its sentence speaks of.
+
+    `since_frame` is the first frame of those without a break in which it was found.
+    """
+
+    code: str
+    severity: Severity
+    values: dict[str, Scalar]
+    since_frame: int
+    acknowledged: bool = False
+
+
+class TrackerReport(Evolving):
+    """How a tracker stood in this frame, and how far its pose was carried ahead, by which method."""
+
+    name: str
+    state: TrackerCondition
+    horizon_ms: float
+    method: str
+
+
+class Report(Evolving):
+    """What a step gives besides the picture.
+
+    `answers` go to the clients, `health` and `trackers` to everybody who watches. A take keeps it as `/outcome`.
+    """
+
+    frame: int
+    answers: tuple[Answer, ...] = ()
+    health: tuple[Finding, ...] = ()
+    trackers: tuple[TrackerReport, ...] = ()
+
+
+class Outcome(Report):
+    """One step's result: each edge takes its own field. The plan is all that the GPU needs."""
+
+    plan: FramePlan
+
+    def report(self) -> Report:
+        """The rest of the outcome, without the plan."""
+        return Report(**{name: getattr(self, name) for name in Report.__struct_fields__})
+
+
+_ENCODER = msgspec.msgpack.Encoder()
+
+
+def encode_plan(plan: FramePlan) -> bytes:
+    """MessagePack map of the plan, fields in declared order: equal plans give equal bytes."""
+    return _ENCODER.encode(plan)
+
+
+def encode_report(outcome: Outcome) -> bytes:
+    """MessagePack map of all but the plan."""
+    return _ENCODER.encode(outcome.report())

@@ -1,0 +1,85 @@
+"""What clients ask of the show: the requests that become commands, as the wire has them."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+import msgspec
+
+from stage.values.parameters import Value
+from tracking.records import Evolving, Record
+from tracking.settable import Role
+
+RequestId = Annotated[str, msgspec.Meta(min_length=1, max_length=128)] | int
+Path = Annotated[str, msgspec.Meta(max_length=256)]
+FadeSeconds = Annotated[float, msgspec.Meta(ge=0.0, le=3600.0)]
+MOST_ITEMS = 4096
+
+
+class Request(Record):
+    """What every request carries.
+
+    `id` is the client's own and comes back in the reply; `client` is a name for people; `role` may only lower what the
+    connection has.
+    """
+
+    id: RequestId
+    client: Annotated[str, msgspec.Meta(max_length=64)] | msgspec.UnsetType = msgspec.UNSET
+    role: Role | msgspec.UnsetType = msgspec.UNSET
+
+
+class Target(Record):
+    """A value for one parameter, to be reached now or over `fade_s` seconds from its present value."""
+
+    path: Path
+    value: Value
+    fade_s: FadeSeconds = 0.0
+    type: Literal["set"] | msgspec.UnsetType = msgspec.UNSET
+
+
+class SetRequest(Request, tag="set"):
+    """Set one parameter, now or over `fade_s` seconds."""
+
+    path: Path
+    value: Value
+    fade_s: FadeSeconds = 0.0
+
+    def target(self) -> Target:
+        """What is to be reached."""
+        return Target(path=self.path, value=self.value, fade_s=self.fade_s)
+
+
+class BatchRequest(Request, tag="batch"):
+    """Set several parameters in one frame: all of them, or none and the first reason. `type` of an item may be left out."""
+
+    items: Annotated[tuple[Target, ...], msgspec.Meta(max_length=MOST_ITEMS)]
+
+
+class TakeRequest(Request, tag="take"):
+    """Start or stop recording. An empty name lets the stage number the take."""
+
+    action: Literal["start", "stop"]
+    name: Annotated[str, msgspec.Meta(max_length=100, pattern=r"^[A-Za-z0-9._ -]*$")] = ""
+
+
+class NudgeRequest(Request, tag="nudge"):
+    """Set heading here: turn a tracker's offset so that its tracked body points to `pan_deg` now."""
+
+    tracker: Annotated[str, msgspec.Meta(max_length=64)]
+    pan_deg: Annotated[float, msgspec.Meta(ge=-360.0, le=360.0)] = 0.0
+
+
+ShowRequest = SetRequest | BatchRequest | TakeRequest | NudgeRequest
+
+
+class Command(Evolving):
+    """One request that reached the show.
+
+    `sender` is the connection, `role` what it may do, lowered where the request asks for that; `order` counts all
+    commands of an epoch.
+    """
+
+    sender: str
+    role: Role
+    order: int
+    request: ShowRequest

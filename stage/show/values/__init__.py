@@ -1,0 +1,1 @@
+"""The present values: set, faded, numbered by change. Pure."""

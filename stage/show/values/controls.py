@@ -1,0 +1,102 @@
+"""How the show's values change: set at once, faded, numbered by the frame in which they changed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from fractions import Fraction
+
+import msgspec
+
+from stage.show.frame.requests import Target
+from stage.show.values.fades import Fade, faded_value
+from stage.values.parameters import Refusal, Value
+from stage.values.stage_wide import ShowValues
+from stage.values.tree import ParameterTree, put_value, value_at
+from tracking.records import Notebook, Scalar
+from tracking.settable import ROLES, Role
+
+
+class ControlState(Notebook):
+    """Everything that commands have set, as kept in snapshots.
+
+    `values` are the present values, `fades` those on their way, by path. `sequence` counts sets of changes: all that
+    changed in one `frame` is one set, `changed` its paths in order.
+    """
+
+    values: ShowValues
+    fades: dict[str, Fade] = msgspec.field(default_factory=dict)
+    sequence: int = 0
+    frame: int = -1
+    changed: list[str] = msgspec.field(default_factory=list)
+
+
+class Controls:
+    """Changes a `ControlState`. `rate` is in frames a second.
+
+    Within a frame, commands come first and `advance` last.
+    """
+
+    def __init__(self, tree: ParameterTree, state: ControlState, rate: Fraction) -> None:
+        self.tree = tree
+        self.state = state
+        self._rate = rate
+
+    def begin(self, frame: int) -> None:
+        """Begins a frame's set of changes."""
+        if frame != self.state.frame:
+            self.state.frame = frame
+            self.state.changed.clear()
+
+    def permitted(self, role: Role, target: Target) -> Value | Refusal:
+        """The target's value as it is kept, or why this role may not set it."""
+        checked = self.tree.check(target.path, target.value)
+        if isinstance(checked, Refusal):
+            return checked
+        needed = self.tree[target.path].role
+        if ROLES.index(role) < ROLES.index(needed):
+            values: dict[str, Scalar] = {"path": target.path, "needed": needed, "role": role}
+            return Refusal(code="forbidden", reason="value_needs_role", values=values)
+        return checked
+
+    def set_all(self, role: Role, targets: Iterable[Target]) -> tuple[str, Refusal] | None:
+        """Puts all targets in force, or none: then the first path that was refused, and why."""
+        checked: list[tuple[Target, Value]] = []
+        for target in targets:
+            value = self.permitted(role, target)
+            if isinstance(value, Refusal):
+                return target.path, value
+            checked.append((target, value))
+        for target, value in checked:
+            self.assign(target.path, value, target.fade_s)
+        return None
+
+    def assign(self, path: str, value: Value, fade_s: float = 0.0) -> None:
+        """Puts a checked `value` in force, at once or over `fade_s` from where a running fade is now."""
+        frame = self.state.frame
+        running = self.state.fades.pop(path, None)
+        start = faded_value(running, frame, self._rate) if running else value_at(self.state.values, path)
+        rule = self.tree[path].fade
+        if fade_s > 0.0 and rule is not None and isinstance(start, float) and isinstance(value, float):
+            self.state.fades[path] = Fade(start_frame=frame, start=start, target=value, fade_s=fade_s, rule=rule)
+        else:
+            self._change(path, value)
+
+    def advance(self, frame: int) -> None:
+        """Moves every fade to `frame`; one that has ended is on its target and gone."""
+        self.begin(frame)
+        fades = self.state.fades
+        for path, fade in tuple(fades.items()):
+            value = faded_value(fade, frame, self._rate)
+            self._change(path, value)
+            if value == fade.target:
+                del fades[path]
+
+    def _change(self, path: str, value: Value) -> None:
+        state = self.state
+        if value_at(state.values, path) == value:
+            return
+        put_value(state.values, path, value)
+        if not state.changed:
+            state.sequence += 1
+        if path not in state.changed:
+            state.changed.append(path)

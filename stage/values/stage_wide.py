@@ -1,0 +1,100 @@
+"""The values of the whole stage, and the record of all values that a show reads."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import msgspec
+
+from stage.values.cameras import CameraValues
+from stage.values.cards import CardValues
+from stage.values.rigging import TrackerValues, WallValues
+from tracking.records import Notebook
+from tracking.settable import Values, number, switch
+
+
+class OutputValues(Values):
+    """Safe hands."""
+
+    blackout: Annotated[bool, switch("All walls black, at once.")] = False
+    freeze: Annotated[bool, switch("Every wall holds the picture it shows now.")] = False
+
+
+class WorldValues(Values):
+    """The world as a whole."""
+
+    freeze_time: Annotated[bool, switch("Everything that moves in the world stands still.")] = False
+
+
+class OuterValues(Values):
+    """The picture outside the cameras' views."""
+
+    freeze: Annotated[
+        bool, switch("The picture outside the cameras' views keeps its eye and its world; cards still move.")
+    ] = False
+
+
+class GradeValues(Values):
+    """The grade over everything."""
+
+    exposure_stops: Annotated[
+        float,
+        number(
+            -12.0, 12.0, "stops", "Brightness of the world; one stop doubles the light.", look="grade", fade="stops"
+        ),
+    ] = 0.0
+    temperature_k: Annotated[
+        float,
+        number(2000.0, 15000.0, "K", "White point; 6500 leaves the picture as it is.", look="grade", fade="mired"),
+    ] = 6500.0
+    tint: Annotated[float, number(-1.0, 1.0, "", "Green (-1) to magenta (+1).", look="grade")] = 0.0
+
+
+class TimeValues(Values):
+    """The time of day in the world."""
+
+    hour: Annotated[
+        float,
+        number(
+            0.0, 24.0, "h", "Time of day of the world, local solar hours; 24 is midnight.", look="time", fade="clock"
+        ),
+    ] = 12.0
+    running: Annotated[bool, switch("The time of day runs; it stands unless told to.")] = False
+    speed: Annotated[float, number(0.0, 3600.0, "x", "How fast the time of day runs; 1 is real time.", look="time")] = (
+        1.0
+    )
+
+
+class SkyValues(Values):
+    """The sky."""
+
+    haze: Annotated[float, number(0.0, 1.0, "", "Haze in the air: 0 clear, 1 thick.", look="sky")] = 0.0
+
+
+class LightValues(Values):
+    """One stage light."""
+
+    intensity: Annotated[float, number(0.0, 1.0, "", "The light's level: 0 dark, 1 full.", look="lights")] = 1.0
+    temperature_k: Annotated[
+        float, number(2000.0, 15000.0, "K", "The light's white point.", look="lights", fade="mired")
+    ] = 5600.0
+
+
+class ShowValues(Notebook):
+    """Every value of a show, in the order in which people read them.
+
+    A value's path is the way to it: `/grade/exposure_stops`, `/camera/A/manual/x_m`. The dictionaries hold what a
+    stage has by name; their entries may come and go while the show runs.
+    """
+
+    output: OutputValues = OutputValues()
+    world: WorldValues = WorldValues()
+    grade: GradeValues = GradeValues()
+    time: TimeValues = TimeValues()
+    sky: SkyValues = SkyValues()
+    light: dict[str, LightValues] = msgspec.field(default_factory=dict)
+    outer: OuterValues = OuterValues()
+    wall: dict[str, WallValues] = msgspec.field(default_factory=dict)
+    camera: dict[str, CameraValues] = msgspec.field(default_factory=dict)
+    card: dict[str, CardValues] = msgspec.field(default_factory=dict)
+    tracker: dict[str, TrackerValues] = msgspec.field(default_factory=dict)

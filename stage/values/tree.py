@@ -1,0 +1,124 @@
+"""The parameter tree: the paths of everything that may be set now, and the way from a path to its value."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import msgspec
+
+from stage.values.parameters import MAX_TEXT, Parameter, Refusal, Value, flat, parameters_of
+from stage.values.path_hints import PathHints
+from stage.values.stage_wide import ShowValues
+from tracking.records import Scalar
+from tracking.settable import Values
+
+
+class ParameterTree:
+    """The parameters of the groups that are admitted, in order of admission; defaults are the values admitted with.
+
+    Groups come and go while the show runs, as worlds do.
+    """
+
+    def __init__(self, values: ShowValues) -> None:
+        self._by_path: dict[str, Parameter] = {}
+        self._hints: PathHints | None = None
+        for prefix, group in groups_of(values):
+            self.admit(prefix, group)
+
+    def admit(self, prefix: str, group: Values) -> None:
+        """Adds a group under `prefix`. Raises ValueError where a path is taken."""
+        for parameter in parameters_of(prefix, group):
+            if parameter.path in self._by_path:
+                raise ValueError(f"{parameter.path} is declared twice")
+            self._by_path[parameter.path] = parameter
+        self._hints = None
+
+    def dismiss(self, prefix: str) -> None:
+        """Takes away all that lies under `prefix`."""
+        for parameter in self.under(prefix):
+            del self._by_path[parameter.path]
+        self._hints = None
+
+    def __contains__(self, path: str) -> bool:
+        return path in self._by_path
+
+    def __iter__(self) -> Iterator[Parameter]:
+        return iter(self._by_path.values())
+
+    def __len__(self) -> int:
+        return len(self._by_path)
+
+    def __getitem__(self, path: str) -> Parameter:
+        return self._by_path[path]
+
+    def find(self, path: str) -> Parameter | Refusal:
+        """The parameter at `path`, or a refusal that suggests the nearest one."""
+        found = self._by_path.get(path)
+        return found if found is not None else self._unknown(path)
+
+    def under(self, prefix: str) -> tuple[Parameter, ...]:
+        """The parameter at `prefix`, or all below that folder; "" and "/" mean all."""
+        if prefix in self._by_path:
+            return (self._by_path[prefix],)
+        folder = prefix.rstrip("/") + "/"
+        return tuple(parameter for path, parameter in self._by_path.items() if path.startswith(folder))
+
+    def check(self, path: str, value: object) -> Value | Refusal:
+        """`value` as the parameter at `path` keeps it, or why it is refused."""
+        parameter = self.find(path)
+        return parameter if isinstance(parameter, Refusal) else parameter.check(value)
+
+    def _unknown(self, path: str) -> Refusal:
+        if self._hints is None:
+            self._hints = PathHints(self._by_path)
+        hint = self._hints.of(path)
+        values: dict[str, Scalar] = {"path": path[:MAX_TEXT]}
+        if hint.nearest:
+            reason = "no_parameter_near"
+            values["nearest"] = hint.nearest
+        elif hint.folder:
+            reason = "no_parameter_among_many" if hint.more else "no_parameter_among"
+            values |= {"folder": hint.folder, "names": hint.names, "more": hint.more}
+        else:
+            reason = "no_parameter"
+        return Refusal(code="unknown_path", reason=reason, values=values)
+
+
+def groups_of(values: ShowValues) -> Iterator[tuple[str, Values]]:
+    """Every group with its path, in declared order."""
+    for name in ShowValues.__struct_fields__:
+        found = getattr(values, name)
+        if isinstance(found, dict):
+            yield from ((f"/{name}/{key}", group) for key, group in found.items())
+        else:
+            yield f"/{name}", found
+
+
+def snapshot_of(values: ShowValues) -> dict[str, Value]:
+    """Every value by its path, in declared order."""
+    return {path: value for prefix, group in groups_of(values) for path, value in flat(prefix, group)}
+
+
+def value_at(values: ShowValues, path: str) -> Value:
+    """The value at a path of the tree. Raises KeyError or AttributeError where there is none."""
+    found = values
+    for part in path[1:].split("/"):
+        found = found[part] if isinstance(found, dict) else getattr(found, part)
+    assert isinstance(found, bool | float | str)
+    return found
+
+
+def put_value(values: ShowValues, path: str, value: Value) -> None:
+    """Puts a checked value in force at a path of the tree; its group, and those around it, are made anew."""
+    family, *way = path[1:].split("/")
+    found = getattr(values, family)
+    if isinstance(found, dict):
+        key, *way = way
+        found[key] = _with(found[key], way, value)
+    else:
+        setattr(values, family, _with(found, way, value))
+
+
+def _with(group: Values, way: list[str], value: Value) -> Values:
+    name, *rest = way
+    return msgspec.structs.replace(group, **{name: _with(getattr(group, name), rest, value) if rest else value})

@@ -1,0 +1,97 @@
+"""How a value that people may set is declared: once, on the field of the record that the show reads. Pure.
+
+    class GradeValues(Values):
+        exposure_stops: Annotated[float, number(-12.0, 12.0, "stops", "Brightness of the world.", look="grade")] = 0.0
+
+The field's type, default and range are msgspec's; the rest is a `Setting`. Everything else is read off that line: the
+parameter tree and its paths, the wire, fades, looks, the configuration's default and range, what a plan may hold, and
+the tables in the documents.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import msgspec
+
+from tracking.records import Record
+
+Role = Literal["viewer", "director", "operator", "admin"]
+ROLES: tuple[Role, ...] = ("viewer", "director", "operator", "admin")
+"""From least to most."""
+FadeRule = Literal["linear", "stops", "mired", "circular", "clock"]
+"""How a number moves: evenly; evenly in stops, which is what a number of stops does; evenly in mired, the reciprocal of
+kelvin; the shorter way round 360 degrees; the shorter way round 24 hours.
+"""
+LookGroup = Literal["world", "sky", "time", "grade", "cards", "lights"]
+SETTING = "setting"
+"""The key of a `Setting` in `msgspec.Meta.extra`."""
+
+
+class Values(Record, forbid_unknown_fields=False):
+    """A group of values, one field each. Frozen: a change makes a new record, so two records can be compared at once.
+
+    States and takes of another version may hold further fields.
+    """
+
+
+class Setting(Record):
+    """What a declaration says beyond type, default and range.
+
+    `role` is the least role that may set the value, `look` the group of a look that stores it (None: no look does),
+    `fade` how it moves over time (None: it jumps). `seen` says whether a film camera sees it change, `guarded` whether
+    changing it while a take records could spoil the take.
+    """
+
+    help: str
+    unit: str = ""
+    role: Role = "director"
+    fade: FadeRule | None = None
+    look: LookGroup | None = None
+    seen: bool = True
+    guarded: bool = False
+
+
+def number(
+    low: float,
+    high: float,
+    unit: str,
+    text: str,
+    *,
+    role: Role | None = None,
+    look: LookGroup | None = None,
+    fade: FadeRule | None = "linear",
+    seen: bool = True,
+    guarded: bool | None = None,
+) -> msgspec.Meta:
+    """A number from `low` to `high` in `unit`.
+
+    One that a look stores is the director's. Any other is the stage's geometry, timing or rig: the operator's, and
+    guarded while a take records, unless said otherwise.
+    """
+    setting = Setting(
+        help=text,
+        unit=unit,
+        role=role or ("director" if look else "operator"),
+        fade=fade,
+        look=look,
+        seen=seen,
+        guarded=look is None if guarded is None else guarded,
+    )
+    return msgspec.Meta(ge=low, le=high, extra={SETTING: setting})
+
+
+def switch(
+    text: str, *, role: Role = "director", look: LookGroup | None = None, seen: bool = True, guarded: bool = False
+) -> msgspec.Meta:
+    """Something that is on or off."""
+    setting = Setting(help=text, role=role, look=look, seen=seen, guarded=guarded)
+    return msgspec.Meta(extra={SETTING: setting})
+
+
+def choice(
+    text: str, *, role: Role = "operator", look: LookGroup | None = None, seen: bool = True, guarded: bool = False
+) -> msgspec.Meta:
+    """One of several words, which the field's `Literal` lists."""
+    setting = Setting(help=text, role=role, look=look, seen=seen, guarded=guarded)
+    return msgspec.Meta(extra={SETTING: setting})
