@@ -9,7 +9,8 @@ from render.outputs.opened import open_outputs
 from render.renderer import Renderer
 from stage.assets.worlds import load_world
 from stage.loading.files import load_config, load_geometry
-from stage.show.frame.inputs import BatchRequest, Command, FrameInputs, SetRequest
+from stage.show.frame.inputs import FrameInputs
+from stage.show.frame.requests import Command, Target, setting_command
 from stage.show.show import Show
 from stage.show.state import new_state
 from tracking.records import Record
@@ -32,7 +33,7 @@ def measure_frames(config: Path, frames: int) -> FrameFigures:
     outputs = open_outputs((), loaded.config.walls, headless=True)
     try:
         renderer = Renderer(outputs.context, loaded.config.walls, positions, loaded.config.stage.name)
-        show = Show(loaded.config, calibration, new_state(loaded.config, Show.tree_of(loaded.config)))
+        show = Show(loaded.config, calibration, new_state(loaded.config))
         assets = load_world(loaded, renderer)
         period_ns = round(1_000_000_000 / show.rate)
         took = []
@@ -45,7 +46,7 @@ def measure_frames(config: Path, frames: int) -> FrameFigures:
                 commands=(_orbit(show),) if frame == 0 else (),
                 observations=assets if frame == 0 else (),
             )
-            renderer.draw(show.step(inputs))
+            renderer.draw(show.step(inputs).plan)
             for wall in loaded.config.walls:
                 renderer.read_wall(wall.name)
             took.append((time.perf_counter() - begun) * 1e3)
@@ -58,5 +59,5 @@ def measure_frames(config: Path, frames: int) -> FrameFigures:
 
 def _orbit(show: Show) -> Command:
     """Puts every camera on the built-in orbit, so that each frame has a new pose."""
-    items = tuple(SetRequest(path=f"/camera/{camera.name}/source", value="orbit") for camera in show.config.cameras)
-    return Command(id="orbit", client="bench", role="admin", order=0, request=BatchRequest(items=items))
+    targets = tuple(Target(path=f"/camera/{camera.name}/source", value="orbit") for camera in show.config.cameras)
+    return setting_command("bench", targets)

@@ -61,12 +61,12 @@ def measure_margin(config_path: Path, settings: VerifySettings, *, follow: bool)
     )
     judge = Judge(camera=camera.name, lens=truth.lens, walls=film_walls(loaded), radius_m=None)
     film = Film(judge, Mounting(camera, truth), motion, (border(truth.lens), even_grid(truth.lens, *GRID)))
-    show = Show(config, load_geometry(loaded)[1], new_state(config, Show.tree_of(config)))
+    show = Show(config, load_geometry(loaded)[1], new_state(config))
     end_s = min(settings.seconds or motion.duration_s, motion.duration_s)
     for frame in range(int(end_s * config.stage.rate())):
         now_ns, present_ns = (START_NS + round(slot * 1e9 / config.stage.rate()) for slot in (frame, frame + 1))
         inputs = FrameInputs(epoch=1, frame=frame, present_ns=present_ns, datagrams=stream.until(now_ns))
-        film.take(show.step(inputs))
+        film.take(show.step(inputs).plan)
     state = show.state.cameras[camera.name].overscan
     return MarginFigures(
         missed=film.missed,

@@ -39,7 +39,7 @@ def measure_step(protocol: str, steps: int) -> StepFigures:
         )
         for frame, datagrams in enumerate(datagrams_of_frames(protocol, sources, WARM_UP + steps, bad_every=BAD_EVERY))
     ]
-    show = Show(loaded.config, calibration, new_state(loaded.config, Show.tree_of(loaded.config)))
+    show = Show(loaded.config, calibration, new_state(loaded.config))
     took = [0.0] * steps
     gc.collect()
     gc.freeze()

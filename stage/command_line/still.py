@@ -8,8 +8,8 @@ from typing import Annotated
 import msgspec
 import typer
 
-from stage.show.frame.inputs import Value
 from stage.stills.wall_stills import StillRequest, draw_still
+from stage.values.parameters import Value
 from tracking.records import ConfigError
 
 POSE = typer.Option("--pose", help='The entrance pupil: "x y z pan tilt roll" in metres and degrees, in the stage.')

@@ -51,8 +51,8 @@ def _tell_reachable(config: StageConfig, findings: Findings) -> None:
 
 
 def _plan_first_frame(config: StageConfig, calibration: Calibration, findings: Findings) -> None:
-    show = Show(config, calibration, new_state(config, Show.tree_of(config)))
+    show = Show(config, calibration, new_state(config))
     try:
-        refuse_impossible(show.step(FrameInputs(epoch=0, frame=0, present_ns=0)), LARGEST_SIDE_PX)
+        refuse_impossible(show.step(FrameInputs(epoch=0, frame=0, present_ns=0)).plan, LARGEST_SIDE_PX)
     except ConfigError as error:
         findings.tell("", str(error))

@@ -6,6 +6,7 @@ import os
 import signal
 import sys
 from contextlib import ExitStack, nullcontext
+from functools import partial
 from pathlib import Path
 from types import FrameType
 
@@ -16,11 +17,12 @@ from render.plan.warm_up import rehearsal_plans
 from render.renderer import Renderer
 from stage.assets.kept_world import KeptWorld
 from stage.assets.worlds import load_world
+from stage.config.starting_values import tree_of
 from stage.control.server import ControlServer
 from stage.control.sockets import BoundPorts
 from stage.live.clock import HostClock, Pacer
 from stage.live.gather import LiveGather
-from stage.live.leave import LiveLeave
+from stage.live.leave import CheckpointKeeper, LiveLeave, TakeKeeper
 from stage.live.loop import FrameLoop
 from stage.live.picture import Picture
 from stage.live.previews import Previews
@@ -107,7 +109,7 @@ class Core:
         inputs = FrameInputs(
             epoch=state.epoch, frame=state.frame + 1, present_ns=state.present_ns, observations=self._assets
         )
-        plan = rehearsal.step(inputs)
+        plan = rehearsal.step(inputs).plan
         if not self._options.recover:  # no time then, and the driver has kept what the killed core built
             for variant in rehearsal_plans(plan, most_cards=len(self._show.config.cards)):
                 self._renderer.draw(variant)
@@ -131,12 +133,14 @@ class Core:
         for asset in self._assets:
             gather.observe(asset)
         leave = LiveLeave(
-            show=self._show,
-            view=LiveView(self._show, self._times),
-            control=self._control,
-            recorder=self._recorder,
-            last_look=self._last_look,
-            previews=self._previews,
+            keepers=(
+                TakeKeeper(self._show, self._recorder).keep,
+                CheckpointKeeper(self._show, self._last_look).keep,
+            ),
+            publishers=(
+                partial(self._control.publish, view=LiveView(self._show, self._times)),
+                lambda outcome: self._previews.publish(outcome.plan),
+            ),
         )
         return FrameLoop(
             show=self._show,
@@ -198,7 +202,7 @@ def _open_control(options: CoreOptions, loaded: LoadedConfig, stack: ExitStack) 
     with loaded.naming_places() if endpoint == loaded.config.control.endpoint else nullcontext():
         control = ControlServer(
             endpoint,
-            Show.tree_of(loaded.config),
+            tree_of(loaded.config),
             state_directory=Path(options.state),
             stage=loaded.config.stage.name,
             lan=options.lan is not None,

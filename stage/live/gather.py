@@ -8,13 +8,13 @@ from typing import Protocol
 from stage.live.clock import Slot
 from stage.show.frame.inputs import (
     DATAGRAMS_PER_SOURCE,
-    Command,
     Datagram,
     Dropped,
     FrameInputs,
     Observation,
     TakeReport,
 )
+from stage.show.frame.requests import Command
 from tracking.sources.opening import Sources
 
 COMMANDS_PER_FRAME = 128

@@ -1,61 +1,77 @@
-"""Where a finished frame goes: recorder, last look, clients, preview. Nothing here waits."""
+"""Where a finished frame goes: recorder, checkpoint, clients, preview. Nothing here waits."""
 
 from __future__ import annotations
 
-from render.plan.frame import FramePlan
-from stage.control.server import ControlServer
-from stage.live.previews import Previews
-from stage.live.view import LiveView
+from collections.abc import Callable
+from fractions import Fraction
+
 from stage.run.checkpoint import LastLook
 from stage.show.frame.inputs import FrameInputs
+from stage.show.frame.outcome import Outcome
 from stage.show.show import Show
 from stage.show.state import encode_state
 from stage.takes.link import RecorderLink
 
-LOOKS_PER_S = 2
+CHECKPOINTS_PER_S = 2
+
+Keep = Callable[[FrameInputs, Outcome], None]
+Publish = Callable[[Outcome], None]
 
 
 class LiveLeave:
-    """Takes frames to everyone outside."""
+    """Hands a frame to everyone outside, by one law: **it is kept before anybody hears of it.**
 
-    def __init__(
-        self,
-        *,
-        show: Show,
-        view: LiveView,
-        control: ControlServer,
-        recorder: RecorderLink,
-        last_look: LastLook | None,
-        previews: Previews,
-    ) -> None:
+    Every keeper (the recorder, the checkpoint) has the frame before any publisher (control, previews) may speak of it.
+    So a client that was answered can rely on it: the value is in the take, and a core that is killed right after the
+    answer comes back with it.
+    """
+
+    def __init__(self, *, keepers: tuple[Keep, ...], publishers: tuple[Publish, ...]) -> None:
+        self._keepers = keepers
+        self._publishers = publishers
+
+    def frame(self, inputs: FrameInputs, outcome: Outcome) -> None:
+        """Keeps one frame, then publishes it."""
+        for keep in self._keepers:
+            keep(inputs, outcome)
+        for publish in self._publishers:
+            publish(outcome)
+
+
+class TakeKeeper:
+    """Hands frames to the recorder while a take is wanted."""
+
+    def __init__(self, show: Show, recorder: RecorderLink) -> None:
         self._show = show
-        self._view = view
-        self._control = control
         self._recorder = recorder
-        self._last_look = last_look
-        self._previews = previews
-        self._look_every = max(1, round(show.rate / LOOKS_PER_S))
-        self._looked_at = -1
 
-    def frame(self, inputs: FrameInputs, plan: FramePlan) -> None:
-        """Hands on one frame. What a client is told has been kept for a restarted core before."""
-        self._view.health = plan.health
-        self._recorder.follow(self._show.state.take, inputs, plan, self._snapshot)
-        if self._last_look is not None:
-            self._leave_look(self._last_look, plan.frame, commanded=bool(inputs.commands))
-        self._control.publish(plan, self._view)
-        self._previews.publish(plan)
-
-    def _leave_look(self, last_look: LastLook, frame: int, *, commanded: bool) -> None:
-        """Twice a second, whichever slots are skipped, and after every command.
-
-        A little before whole halves of seconds: then telemetry and the recorder's snapshots take their time.
-        """
-        last_look.beat()
-        present = (frame + self._look_every // 10) // self._look_every
-        if commanded or present != self._looked_at:
-            self._looked_at = present
-            last_look.write(self._snapshot())
+    def keep(self, inputs: FrameInputs, outcome: Outcome) -> None:
+        """Hands over one frame, and snapshots where they are due."""
+        self._recorder.follow(self._show.state.take, inputs, outcome, self._snapshot)
 
     def _snapshot(self) -> bytes:
         return encode_state(self._show.state)
+
+
+class CheckpointKeeper:
+    """Writes the state into the checkpoint: twice a second, whichever slots are skipped, and after every command."""
+
+    def __init__(self, show: Show, checkpoint: LastLook) -> None:
+        self._show = show
+        self._checkpoint = checkpoint
+        self._every = _frames_between(show.rate)
+        self._written_at = -1
+
+    def keep(self, inputs: FrameInputs, outcome: Outcome) -> None:
+        """Writes where it is due: a little before whole halves of seconds, as telemetry and the recorder's snapshots
+        take their time then.
+        """
+        self._checkpoint.beat()
+        present = (outcome.frame + self._every // 10) // self._every
+        if inputs.commands or present != self._written_at:
+            self._written_at = present
+            self._checkpoint.write(encode_state(self._show.state))
+
+
+def _frames_between(rate: Fraction) -> int:
+    return max(1, round(rate / CHECKPOINTS_PER_S))

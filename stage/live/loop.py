@@ -8,6 +8,7 @@ from render.plan.frame import FramePlan
 from stage.live.clock import Clock, Pacer, Slot
 from stage.live.timing import FrameTimes, LoopTimes
 from stage.show.frame.inputs import FrameInputs, Presented
+from stage.show.frame.outcome import Outcome
 from stage.show.show import Show
 
 
@@ -29,9 +30,9 @@ class Draws(Protocol):
 
 
 class Leaves(Protocol):
-    """Takes a finished frame to those outside: recorder, clients, preview. Never blocks."""
+    """Hands a finished frame to everyone outside: recorder, checkpoint, clients, preview. Never blocks."""
 
-    def frame(self, inputs: FrameInputs, plan: FramePlan) -> None: ...
+    def frame(self, inputs: FrameInputs, outcome: Outcome) -> None: ...
 
 
 class FrameLoop:
@@ -48,22 +49,22 @@ class FrameLoop:
         self._picture = picture
         self._leave = leave
 
-    def step(self) -> FramePlan:
-        """Serves the next display slot and returns what was planned for it."""
+    def step(self) -> Outcome:
+        """Serves the next display slot and returns what its step gave."""
         slot = self._pacer.next_slot()
         times = FrameTimes(self._clock, slot)
 
         inputs = self._gather.inputs(slot)
         times.mark("gather")
-        plan = self._show.step(inputs)
+        outcome = self._show.step(inputs)
         times.mark("step")
-        self._picture.draw(plan)
+        self._picture.draw(outcome.plan)
         times.mark("draw")
-        self._picture.present(plan)
+        self._picture.present(outcome.plan)
         times.mark("present")
-        self._leave.frame(inputs, plan)
+        self._leave.frame(inputs, outcome)
         times.mark("leave")
 
         self._gather.observe(times.presented())
         self._times.add(times)
-        return plan
+        return outcome

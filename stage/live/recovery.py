@@ -6,14 +6,17 @@ from fractions import Fraction
 from pathlib import Path
 
 from stage.config.records import StageConfig
+from stage.config.starting_values import tree_of
 from stage.control.keeper import restore
 from stage.run.checkpoint import LastLook
 from stage.run.console import tell
 from stage.run.options import CoreOptions
-from stage.show.show import Show
-from stage.show.state import STATE_VERSION, ShowState, TakeState, decode_state, new_state
+from stage.show.frame.inputs import Cause
+from stage.show.report.take import TakeState
+from stage.show.state import STATE_VERSION, ShowState, decode_state, new_state
 from stage.takes.records import UNDECODABLE
-from stage.values.parameters import ParameterTree
+from stage.values.tree import ParameterTree, put_value
+from tracking.records import Scalar
 
 FIRST_TAKE = "take-001"
 
@@ -23,7 +26,7 @@ def saved_state(config: StageConfig, tree: ParameterTree, state_directory: Path)
     restored, findings = restore(state_directory, tree)
     for finding in findings:
         tell(f"saved values: {finding}")
-    return new_state(config, tree, restored)
+    return new_state(config, restored)
 
 
 def recovered_state(config: StageConfig, last_look: LastLook) -> ShowState | None:
@@ -45,7 +48,8 @@ def recovered_state(config: StageConfig, last_look: LastLook) -> ShowState | Non
     take.part += 1
     take.confirmed = False
     if take.recording:
-        take.alarm = f"take {take.name}: frames before part {take.part} are missing: the core died"
+        values: dict[str, Scalar] = {"take": take.name, "part": take.part, "why": "frames_before_part_missing", "cause": "core_died"}
+        take.alarm = Cause(code="take_gap", values=values)
     return state
 
 
@@ -58,16 +62,16 @@ def first_state(config: StageConfig, options: CoreOptions, last_look: LastLook) 
     if look is not None and options.start == "last_look":
         state = look
     else:
-        tree = Show.tree_of(config)
+        tree = tree_of(config)
         defaults = options.start == "defaults"
-        state = new_state(config, tree) if defaults else saved_state(config, tree, Path(options.state))
+        state = new_state(config) if defaults else saved_state(config, tree, Path(options.state))
         if look is not None:
             state.epoch, state.frame, state.present_ns = look.epoch, look.frame, look.present_ns
             state.take = look.take
         elif options.record:
             state.take = TakeState(recording=True, name=FIRST_TAKE, count=1)
     if options.recover and config.stage.recovery == "black":
-        state.controls.values["/output/blackout"] = True
+        put_value(state.controls.values, "/output/blackout", True)
     return state
 
 

@@ -15,11 +15,13 @@ from render.renderer import Renderer
 from stage.assets.worlds import load_world
 from stage.config.records import StageConfig
 from stage.loading.files import LoadedConfig, load_config, load_geometry
-from stage.show.frame.inputs import AssetReady, BatchRequest, Command, FrameInputs, SetRequest, Value
+from stage.show.frame.inputs import AssetReady, FrameInputs
+from stage.show.frame.requests import Target, setting_command
 from stage.show.show import Show
 from stage.show.state import new_state
 from stage.stills.film_stills import write_film
-from stage.words.sentences import hold_line
+from stage.values.parameters import Value
+from stage.words.sentences import hold_line, refuse_if_refused
 from tracking.records import ConfigError, Record
 
 
@@ -72,7 +74,7 @@ def draw_still(config_path: Path, request: StillRequest, out: Path) -> StillRepo
     outputs = open_outputs((), loaded.config.walls, headless=True)
     try:
         renderer = Renderer(outputs.context, loaded.config.walls, positions, loaded.config.stage.name)
-        show = Show(loaded.config, calibration, new_state(loaded.config, Show.tree_of(loaded.config)))
+        show = Show(loaded.config, calibration, new_state(loaded.config))
         plan = plan_still(show, request, load_world(loaded, renderer))
         renderer.draw(plan)
         return _write(loaded, request, out, renderer=renderer, show=show, plan=plan)
@@ -90,15 +92,13 @@ def _with_one_camera(loaded: LoadedConfig, name: str) -> LoadedConfig:
 
 def plan_still(show: Show, request: StillRequest, assets: tuple[AssetReady, ...]) -> FramePlan:
     """One step of the fold with the camera driven by hand. Raises ConfigError where a value is refused."""
-    command = Command(id="still", client="still", role="admin", order=0, request=BatchRequest(items=_items(request)))
-    plan = show.step(FrameInputs(epoch=0, frame=0, present_ns=0, commands=(command,), observations=assets))
-    (answer,) = plan.acknowledgements
-    if answer.error:
-        raise ConfigError(f"{answer.path}: {answer.detail}")
-    return plan
+    command = setting_command("still", _targets(request))
+    outcome = show.step(FrameInputs(epoch=0, frame=0, present_ns=0, commands=(command,), observations=assets))
+    refuse_if_refused(outcome)
+    return outcome.plan
 
 
-def _items(request: StillRequest) -> tuple[SetRequest, ...]:
+def _targets(request: StillRequest) -> tuple[Target, ...]:
     prefix = f"/camera/{request.camera}"
     names = ("x_m", "y_m", "z_m", "pan_deg", "tilt_deg", "roll_deg")
     values: dict[str, Value] = {f"{prefix}/source": "manual"}
@@ -111,7 +111,7 @@ def _items(request: StillRequest) -> tuple[SetRequest, ...]:
     if not request.feather:
         values[f"{prefix}/feather_px"] = 0.0
     values.update(request.settings)
-    return tuple(SetRequest(path=path, value=value) for path, value in values.items())
+    return tuple(Target(path=path, value=value) for path, value in values.items())
 
 
 def _write(
@@ -152,16 +152,14 @@ def _film(
 
 
 def _camera(config: StageConfig, show: Show, name: str) -> StillCamera:
-    values = show.state.controls.values
+    values = show.state.controls.values.camera[name]
     camera = next(camera for camera in config.cameras if camera.name == name)
-    manual = [float(values[f"/camera/{name}/manual/{axis}"]) for axis in ("x_m", "y_m", "z_m")]
-    turned = [float(values[f"/camera/{name}/manual/{axis}"]) for axis in ("pan_deg", "tilt_deg", "roll_deg")]
-    focal = float(values[f"/camera/{name}/focal_length_mm"]) or show.state.cameras[name].focal_length_mm
+    manual = values.manual
     return StillCamera(
-        position_m=tuple(manual),
-        rotation_deg=tuple(turned),
-        focal_length_mm=focal,
+        position_m=(manual.x_m, manual.y_m, manual.z_m),
+        rotation_deg=(manual.pan_deg, manual.tilt_deg, manual.roll_deg),
+        focal_length_mm=values.focal_length_mm or show.state.cameras[name].lens.focal_length_mm,
         sensor_mm=camera.sensor_mm,
-        overscan=float(values[f"/camera/{name}/overscan_deg"]),
-        feather_px=float(values[f"/camera/{name}/feather_px"]),
+        overscan=values.overscan_deg,
+        feather_px=values.feather_px,
     )

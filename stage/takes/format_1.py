@@ -5,13 +5,12 @@ Format 1 kept answers and health in the plan, values in one flat map, and senten
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import msgspec
 
-from stage.values.tree import ParameterTree, put_value, snapshot_of, value_at
 from stage.values.stage_wide import ShowValues
+from stage.values.tree import ParameterTree, put_value
 
 Table = dict[str, Any]
 _ENCODER = msgspec.msgpack.Encoder()

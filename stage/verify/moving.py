@@ -16,7 +16,8 @@ from render.film.camera import FilmPixels, FilmPose, border, even_grid, every_pi
 from render.film.scene import Picture
 from render.plan.frame import FramePlan, InnerPlan
 from stage.config.records import StageConfig
-from stage.show.frame.inputs import Datagram, FrameInputs, SetRequest
+from stage.show.frame.inputs import Datagram, FrameInputs
+from stage.show.frame.requests import Target
 from stage.verify.cameras import LensTruth, Mounting
 from stage.verify.delays import Played
 from stage.verify.errors import Errors
@@ -182,7 +183,7 @@ def play(
     motion: TrueMotion,
     *,
     seconds: float | None,
-    values: tuple[SetRequest, ...] = (),
+    values: tuple[Target, ...] = (),
     shutters: Mapping[str, Shutter] | None = None,
     progress: Callable[[], None],
 ) -> dict[str, MovingCamera]:
@@ -209,7 +210,7 @@ def play(
             datagrams=_arrived(streams, timetable.begins_ns(frame)),
             commands=command_of(values) if frame == 0 else (),
         )
-        plans = {name: show.step(inputs) for name, show in shows.items()}
+        plans = {name: show.step(inputs).plan for name, show in shows.items()}
         wanted = plans if timetable.drawn(frame) else {}
         pictures = {name: studio.draw(_with_small_outer(plan)) for name, plan in wanted.items()}
         reel.append(FilmedFrame(frame, timetable.lit(frame), plans, pictures))

@@ -9,16 +9,16 @@ from typing import NamedTuple
 
 from calibration.cameras import Camera
 from stage.config.records import StageConfig
+from stage.config.starting_values import tree_of
 from stage.loading.files import load_config
-from stage.show.frame.inputs import SetRequest
-from stage.show.show import Show
+from stage.show.frame.requests import Target
 from stage.verify.cameras import LensTruth, lens_truth, lens_truths
 from stage.verify.delays import Played, played_stage
 from stage.verify.exposure import Shutter, shutters_of
 from stage.verify.maps import Maps
 from stage.verify.motions import TrueMotion, true_motion
 from stage.verify.moving import play
-from stage.verify.parameters import parked_as, requests_of
+from stage.verify.parameters import parked_as, targets_of
 from stage.verify.report import CameraFigures, Motions, ShutterFigures, VerifyReport, check_limits, misses_of
 from stage.verify.settings import WARM_UP_S, VerifySettings
 from stage.verify.stills import StillRun, alone, mean, sweep, verify_stills
@@ -47,7 +47,7 @@ def verify(config_path: Path, settings: VerifySettings, progress: Progress) -> E
     `progress` hears, in words, what is being done, once a still pose and once a frame.
     """
     loaded = with_coordinates(load_config(config_path))
-    values = requests_of(loaded.config, settings.values)
+    values = targets_of(loaded.config, settings.values)
     loaded = with_config(loaded, cameras=parked_as(loaded.config.cameras, values))
     cameras = [camera for camera in loaded.config.cameras if not camera.parked]
     if not cameras:
@@ -108,7 +108,7 @@ def _play(
     motions: Mapping[str, TrueMotion],
     shutters: Mapping[str, Shutter],
     *,
-    values: tuple[SetRequest, ...],
+    values: tuple[Target, ...],
     seconds: float | None,
     progress: Progress,
 ) -> tuple[dict[str, dict[str, Tallies]], dict[str, Maps]]:
@@ -132,7 +132,7 @@ def _stills(
     cameras: list[Camera],
     truths: Mapping[str, tuple[LensTruth, ...]],
     *,
-    values: tuple[SetRequest, ...],
+    values: tuple[Target, ...],
     count: int,
     progress: Progress,
 ) -> dict[str, StillRun]:
@@ -145,7 +145,7 @@ def _stills(
             camera,
             truths[camera.name],
             poses,
-            values=tuple(value for value in values if value.path in Show.tree_of(alone(studio.config, camera))),
+            values=tuple(value for value in values if value.path in tree_of(alone(studio.config, camera))),
             progress=partial(progress, doing),
         )
     return stills

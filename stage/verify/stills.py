@@ -16,7 +16,8 @@ from render.film.rotation import Array, axes_from_pan_tilt_roll
 from render.film.scene import Picture
 from render.plan.frame import FramePlan
 from stage.config.records import StageConfig
-from stage.show.frame.inputs import Datagram, FrameInputs, SetRequest
+from stage.show.frame.inputs import Datagram, FrameInputs
+from stage.show.frame.requests import Target
 from stage.verify.cameras import LensTruth
 from stage.verify.errors import Errors
 from stage.verify.judge import Judge, area_ratio, held_walls
@@ -25,7 +26,8 @@ from stage.verify.packets import SENDER, encoder_of
 from stage.verify.parameters import command_of
 from stage.verify.report import StillFigures, misses_of
 from stage.verify.studio import Studio
-from tracking.records import ConfigError, TrackerSample, Vec3
+from stage.words.sentences import refuse_if_refused
+from tracking.records import TrackerSample, Vec3
 
 START_NS = 1_000_000_000_000
 _REACH = (0.4, 0.4, 0.15)
@@ -94,7 +96,7 @@ def verify_stills(
     truths: tuple[LensTruth, ...],
     poses: tuple[StillPose, ...],
     *,
-    values: tuple[SetRequest, ...] = (),
+    values: tuple[Target, ...] = (),
     progress: Callable[[], None],
 ) -> StillRun:
     """Photographs every pose of one camera alone: other cameras' pictures would lie over its own.
@@ -172,7 +174,7 @@ def mean(values: list[float]) -> float:
 
 
 def plan_pose(
-    studio: Studio, camera: Camera, truth: LensTruth, pose: StillPose, values: tuple[SetRequest, ...] = ()
+    studio: Studio, camera: Camera, truth: LensTruth, pose: StillPose, values: tuple[Target, ...] = ()
 ) -> FramePlan:
     """One step of the real fold with one camera alone, driven by hand, its lens told by its tracker."""
     config = alone(studio.config, camera)
@@ -184,19 +186,17 @@ def plan_pose(
         datagrams=_lens_packets(config, truth),
         commands=command_of((*_by_hand(camera.name, pose), *values)),
     )
-    plan = show.step(inputs)
-    (answer,) = plan.acknowledgements
-    if answer.error:
-        raise ConfigError(f"{answer.path}: {answer.detail}")
-    return plan
+    outcome = show.step(inputs)
+    refuse_if_refused(outcome)
+    return outcome.plan
 
 
-def _by_hand(camera: str, pose: StillPose) -> tuple[SetRequest, ...]:
+def _by_hand(camera: str, pose: StillPose) -> tuple[Target, ...]:
     names = ("x_m", "y_m", "z_m", "pan_deg", "tilt_deg", "roll_deg")
     prefix = f"/camera/{camera}"
     numbers = zip(names, (*pose.position_m, *pose.rotation_deg), strict=True)
-    set_pose = [SetRequest(path=f"{prefix}/manual/{name}", value=number) for name, number in numbers]
-    return (SetRequest(path=f"{prefix}/source", value="manual"), *set_pose)
+    set_pose = [Target(path=f"{prefix}/manual/{name}", value=number) for name, number in numbers]
+    return (Target(path=f"{prefix}/source", value="manual"), *set_pose)
 
 
 def _lens_packets(config: StageConfig, truth: LensTruth) -> tuple[Datagram, ...]:

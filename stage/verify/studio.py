@@ -82,7 +82,7 @@ class Studio:
 
     def new_show(self, config: StageConfig) -> Show:
         """The real fold from its beginning, for this stage or a variant of its cameras and trackers."""
-        return Show(config, self.calibration, new_state(config, Show.tree_of(config)))
+        return Show(config, self.calibration, new_state(config))
 
     def judge(self, camera: str, lens: FilmLens) -> Judge:
         """Who compares what a camera films here with the world."""

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from render.plan.frame import Hold
+from stage.show.frame.outcome import Finding, Outcome
+from stage.values.parameters import Refusal
 from stage.words.english import ENGLISH
-from tracking.records import Scalar
+from tracking.records import ConfigError, Scalar
 
 Sentences = Mapping[str, str]
 """Code to a `str.format` template over the code's values."""
@@ -27,6 +29,23 @@ def sentence(code: str, values: Mapping[str, Scalar], sentences: Sentences = ENG
         except (LookupError, ValueError, TypeError, AttributeError):
             pass
     return ", ".join([code, *(f"{name} {value}" for name, value in values.items())])
+
+
+def refusal_line(refusal: Refusal) -> str:
+    """Why a request was refused."""
+    return sentence(refusal.reason, refusal.values)
+
+
+def health_lines(findings: Iterable[Finding]) -> tuple[str, ...]:
+    """One line for each finding."""
+    return tuple(sentence(finding.code, finding.values) for finding in findings)
+
+
+def refuse_if_refused(outcome: Outcome) -> None:
+    """Raises ConfigError where the program's own settings of a first frame were refused."""
+    for answer in outcome.answers:
+        if answer.refusal is not None:
+            raise ConfigError(f"{answer.path}: {refusal_line(answer.refusal)}")
 
 
 def _with_words(values: Mapping[str, Scalar], sentences: Sentences) -> dict[str, Scalar]:

@@ -83,3 +83,8 @@ class Command(Evolving):
     role: Role
     order: int
     request: ShowRequest
+
+
+def setting_command(sender: str, targets: tuple[Target, ...]) -> Command:
+    """The program's own command that sets values before a first frame: a still's pose, a benchmark's cameras."""
+    return Command(sender=sender, role="admin", order=0, request=BatchRequest(id=sender, items=targets))
