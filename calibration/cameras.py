@@ -6,10 +6,10 @@ from typing import Annotated, Literal
 
 import msgspec
 
+from calibration.lens_records import FARTHEST_PUPIL_M
 from calibration.walls import PixelCount
 from tracking.records import FocalLength, Placement, Record
 
-FARTHEST_PUPIL_M = 2.0
 SensorSide = Annotated[float, msgspec.Meta(ge=0.1, le=1000.0)]
 ZoomValue = Annotated[float, msgspec.Meta(ge=-1e9, le=1e9)]
 Degrees = Annotated[float, msgspec.Meta(ge=0.0, le=60.0)]

@@ -115,7 +115,7 @@ class Show:
 
     def _read(self, datagram: Datagram) -> None:
         for tracker in self._by_source.get(datagram.source, ()):
-            tracker.feed(datagram.payload, datagram.sender, datagram.received_ns)
+            tracker.feed(datagram)
 
     def _apply(self, command: Command) -> Acknowledgement:
         """Carries out one command; one that was sent before gets its first answer again."""

@@ -18,7 +18,7 @@ from stage.show.report.ledger import LedgerState
 from stage.show.report.losses import Losses
 from stage.values.parameters import ParameterTree
 from tracking.records import Notebook, Pose
-from tracking.tracker.tracker import TrackerState, new_tracker_state
+from tracking.tracker.state import TrackerState, new_tracker_state
 
 STATE_VERSION = 1
 

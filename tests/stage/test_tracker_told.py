@@ -30,7 +30,7 @@ from tracking.protocols.decoder_memory import StaticBlock
 from tracking.protocols.opentrackio_encode import OpenTrackIOSource, encode_opentrackio
 from tracking.records import TrackerSample
 from tracking.rotation import IDENTITY
-from tracking.tracker.tracker import LensReading
+from tracking.tracker.state import LensReading
 
 CONFIG = parse_config(
     """

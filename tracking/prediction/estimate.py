@@ -72,7 +72,7 @@ class _Look(NamedTuple):
 NOTHING = Estimate(tracker_from_pupil=IDENTITY_POSE, method="none", horizon_ms=0.0)
 
 
-def estimate(
+def pupil_at(
     memory: MotionMemory,
     target_ns: int,
     now_ns: int,
@@ -110,7 +110,7 @@ def estimate(
     return Estimate(tracker_from_pupil=shown, method=newest.method, horizon_ms=newest.horizon_ms)
 
 
-def forecast(memory: MotionMemory, sample_ns: int, period_ns: int) -> Pose | None:
+def body_at(memory: MotionMemory, sample_ns: int, period_ns: int) -> Pose | None:
     """Where the line expects the body at `sample_ns`, soon after the newest moment; None before three moments."""
     window = _window(memory.moments, period_ns) if memory.moments else []
     if len(window) < _ENOUGH_TO_FORECAST:

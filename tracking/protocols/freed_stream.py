@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 from urllib.parse import parse_qs, urlsplit
 
+from tracking.datagrams import Datagram
 from tracking.protocols.decoder_memory import DecoderMemory
 from tracking.protocols.freed import BROADCAST_ID, D1_LENGTH, D1_TYPE, FreeDReader
 from tracking.protocols.sequence import SEQUENCE_4_BIT, refuse_sequence
@@ -29,8 +30,9 @@ class FreeDDatagrams:
         self._siblings = sibling_ids
         self._counted = config.dialect.lens == "zcam"
 
-    def feed(self, payload: bytes, sender: str, _received_ns: int) -> tuple[Reading, ...]:
+    def feed(self, datagram: Datagram) -> tuple[Reading, ...]:
         """The reading of one datagram; nothing for a packet of a sibling."""
+        payload = datagram.payload
         reading = self._reader.read(payload)
         if isinstance(reading, Rejection):
             return (reading,)
@@ -42,7 +44,9 @@ class FreeDDatagrams:
                 return (foreign_id(camera_id, self._camera_id),)
         if self._counted and reading.sequence is not None:
             content = zlib.crc32(payload)
-            refusal = refuse_sequence(self._memory.sequences, sender, reading.sequence, SEQUENCE_4_BIT, content=content)
+            refusal = refuse_sequence(
+                self._memory.sequences, datagram.sender, reading.sequence, SEQUENCE_4_BIT, content=content
+            )
             if refusal is not None:
                 return (refusal,)
         return (reading,)
@@ -126,10 +130,10 @@ class FreeDSerial:
         self._siblings = sibling_ids
         self._finder = MessageFinder(memory, baud_of(config.source), self._expected)
 
-    def feed(self, payload: bytes, _sender: str, received_ns: int) -> tuple[Reading, ...]:
+    def feed(self, datagram: Datagram) -> tuple[Reading, ...]:
         """The readings that the chunk completes; samples are stamped when their last byte came."""
         readings: list[Reading] = []
-        for found in self._finder.find(payload, received_ns):
+        for found in self._finder.find(datagram.payload, datagram.received_ns):
             if isinstance(found, Rejection):
                 readings.append(found)
             else:

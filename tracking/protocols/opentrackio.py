@@ -8,6 +8,7 @@ from typing import Any
 import cbor2
 import msgspec
 
+from tracking.datagrams import Datagram
 from tracking.protocols.decoder_memory import DecoderMemory
 from tracking.protocols.opentrackio_packets import (
     ENCODING_CODES,
@@ -67,9 +68,10 @@ class OpenTrackIODatagrams:
         self._source_number = config.camera_id
         self._siblings = sibling_ids
 
-    def feed(self, payload: bytes, sender: str, _received_ns: int) -> tuple[Reading, ...]:
+    def feed(self, datagram: Datagram) -> tuple[Reading, ...]:
         """The readings of one datagram: a sample, nothing yet, or what was wrong."""
-        segment = read_segment(payload)
+        sender = datagram.sender
+        segment = read_segment(datagram.payload)
         if isinstance(segment, Rejection):
             return (segment,)
         if segment.last and segment.offset == 0 and sender not in self._memory.partials:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tracking.datagrams import Datagram
 from tracking.protocols.decoder_memory import DecoderMemory, OscGroup
 from tracking.protocols.osc_map import BUILT_IN, AddressBook, Match, pose_of, read_fields
 from tracking.protocols.osc_packet import OscMessage, encode_message, read_packet
@@ -27,10 +28,10 @@ class OscDatagrams:
         self._anyone = config.camera_id is None
         self._siblings = frozenset(str(number) for number in sibling_ids)
 
-    def feed(self, payload: bytes, _sender: str, _received_ns: int) -> tuple[Reading, ...]:
+    def feed(self, datagram: Datagram) -> tuple[Reading, ...]:
         """The readings of one datagram; messages unknown to all rules count only where the datagram has no other."""
         try:
-            messages = read_packet(payload)
+            messages = read_packet(datagram.payload)
         except PacketError as error:
             return (Rejection(cause=error.cause, detail=str(error)),)
         readings: list[Reading] = []

@@ -12,7 +12,7 @@ from render.plan.frame import Tangents
 from render.plan.frustum import FOCAL_RANGE_MM, lens_tangents
 from stage.show.state import CameraState
 from tracking.records import ViewError
-from tracking.tracker.tracker import LensReading
+from tracking.tracker.state import LensReading
 
 Zoomed = tuple[float | None, float]
 

@@ -9,6 +9,7 @@ from typing import Annotated, Literal
 
 import msgspec
 
+from tracking.datagrams import Datagram
 from tracking.records import Evolving, NonNegativeFloat, Record
 
 DATAGRAMS_PER_SOURCE = 512
@@ -18,15 +19,6 @@ tracker's are among them.
 
 Value = bool | float | str
 Path = Annotated[str, msgspec.Meta(max_length=256)]
-
-
-class Datagram(Evolving):
-    """Raw bytes of a tracker: `source` is the configured URL, `sender` who sent it ("" on a serial line)."""
-
-    source: str
-    sender: str
-    received_ns: int
-    payload: bytes
 
 
 class SetRequest(Record, tag="set"):
@@ -119,7 +111,7 @@ class TakeReport(Evolving, tag="take_report"):
 
 
 class Dropped(Evolving, tag="dropped"):
-    """Inputs that the edge had to drop, and why (`tracking.arrivals.Drop`, or a sentence)."""
+    """Inputs that the edge had to drop, and why (`tracking.datagrams.Drop`, or a sentence)."""
 
     source: str
     count: int

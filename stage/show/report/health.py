@@ -10,7 +10,7 @@ from stage.show.report.ledger import alarm
 from stage.show.report.losses import loss_lines
 from stage.show.state import ShowState
 from stage.words.sentences import hold_line
-from tracking.tracker.tracker import interval_between_neighbours, rate_heard
+from tracking.tracker.state import measured_rate_hz, neighbour_interval_ns
 
 _TRACKER_LINES = {
     "late": "tracker {0} is late: packets are missing, its pose is predicted",
@@ -63,11 +63,11 @@ def _wrong_rates(config: StageConfig, state: ShowState, trackers: tuple[TrackerP
         heard = state.trackers[told.name]
         if told.rate_hz is None or tracker.state != "fresh" or heard.accepted < SAMPLES_FOR_A_RATE:
             continue
-        rate_hz = rate_heard(heard)
+        rate_hz = measured_rate_hz(heard)
         if abs(rate_hz - told.rate_hz) <= RATE_TOLERANCE * told.rate_hz:
             continue
         told_ns = 1e9 / told.rate_hz
-        neighbours_ns = interval_between_neighbours(heard, told_ns)
+        neighbours_ns = neighbour_interval_ns(heard, told_ns)
         if rate_hz < told.rate_hz and abs(neighbours_ns - told_ns) < abs(neighbours_ns - 1e9 / rate_hz):
             lost = 1.0 - rate_hz / told.rate_hz
             yield f"tracker {told.name} loses {lost:.0%} of its packets: look at its network or cable"
