@@ -24,9 +24,9 @@ class FreeDDialect(Record):
     `position_scale` and `angle_scale` multiply the manual's units (1/64 mm, 1/32768 degree). Offsets are added last, in
     the stage's axes. Masks keep the bits that carry the value; then `lens_zero` is subtracted from zoom and focus.
     Ranges are the raw values at the two ends; the first may be the larger. `zoom_mm` gives the focal lengths at the
-    ends of `zoom_range`, linear between them. With `normalise_lens`, zoom, focus and iris are given as 0 to 1 over their
-    ranges instead of as sent. `user` says what the two spare bytes hold. With `lens = "zcam"` zoom is mm x 100, focus
-    is mm x 10, and the spare bytes hold the f-number x 100 in bits 0-11 and a sequence number in bits 12-15.
+    ends of `zoom_range`, linear between them. With `normalise_lens`, zoom, focus and iris are given as 0 to 1 over
+    their ranges instead of as sent. `user` says what the two spare bytes hold. With `lens = "zcam"` zoom is mm x 100,
+    focus is mm x 10, and the spare bytes hold the f-number x 100 in bits 0-11 and a sequence number in bits 12-15.
     """
 
     position_axes: tuple[PositionAxis, PositionAxis, PositionAxis] = ("x", "y", "z")

@@ -29,7 +29,8 @@ class MotionTrack(Record):
     """Poses of a body in the stage over time.
 
     `times_ns` are strictly increasing, on the file's own clock, one for each of `poses`. `findings` lists by line
-    number what was skipped and where there are gaps. It stops after `MAX_FINDINGS` lines; `skipped` counts all skipped lines.
+    number what was skipped and where there are gaps. It stops after `MAX_FINDINGS` lines; `skipped` counts all skipped
+    lines.
     """
 
     times_ns: tuple[int, ...]

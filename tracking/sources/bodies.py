@@ -76,8 +76,8 @@ class LineSorter:
             if isinstance(result, Rejection):
                 garbage.append(result)
                 continue
-            message = replace(chunk, received_ns=result.received_ns, payload=result.message)
-            for believed in self._believed(result.message[1], message):
+            message = replace(chunk, received_ns=result.received_ns, payload=result.content)
+            for believed in self._believed(result.content[1], message):
                 parts.append(_line_part(believed, tuple(garbage)))
                 garbage.clear()
         if self._last is None:

@@ -19,7 +19,8 @@ from tracking.timing.slot_phase import find_phase, shared_slots, usual_interval
 _LONGEST_PAUSE_NS = 1_000_000_000
 
 # Shares of a period. The envelope is known to better than the first. Packets that keep arriving ahead of it by more
-# than the second are faster than their rate. A repeated pose ahead by more than the third is a copy made by the network.
+# than the second are faster than their rate. A repeated pose ahead by more than the third is a copy made by the
+# network.
 _EARLY_SHARE = 0.15
 _SLIP_SHARE = 0.25
 _DUPLICATE_SHARE = 0.4

@@ -20,8 +20,8 @@ _BACKLOG_NS = 200_000_000
 _BACKLOG_LASTS_NS = 500_000_000
 _HOST_LEAP_NS = 500_000_000
 
-# A network delays packets and changes their order. But if stamps continue from behind the newest one and none is in time
-# any more, the clock was set back.
+# A network delays packets and changes their order. But if stamps continue from behind the newest one and none is in
+# time any more, the clock was set back.
 _SET_BACK_NS = 20_000_000
 _SET_BACK_AGREEMENT_NS = 20_000_000
 _SET_BACK_PACKETS = 6
