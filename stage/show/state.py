@@ -24,7 +24,7 @@ from stage.show.values.controls import ControlState
 from stage.values.parameters import Value
 from stage.values.tree import ParameterTree
 from tracking.records import Notebook
-from tracking.tracker.tracker import TrackerState, new_tracker_state
+from tracking.tracker.state import TrackerState, new_tracker_state
 
 STATE_VERSION = 2
 

@@ -16,7 +16,8 @@ from stage.config.reader import parse_config
 from stage.config.records import StageConfig
 from stage.loading.files import LoadedConfig, load_geometry, read_preset
 from stage.run.disk import DiskLimits
-from stage.show.frame.inputs import Command, Datagram, FrameInputs, SetRequest, TakeReport
+from tracking.datagrams import Datagram
+from stage.show.frame.inputs import Command, FrameInputs, SetRequest, TakeReport
 from stage.show.show import Show
 from stage.show.state import ShowState, encode_state, new_state
 from stage.takes.desk import Desk

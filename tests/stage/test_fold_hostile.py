@@ -12,11 +12,11 @@ from render.plan.frame import FramePlan
 from render.plan.limits import refuse_impossible
 from stage.config.reader import parse_config
 from stage.loading.files import read_preset
+from tracking.datagrams import Datagram
 from stage.show.frame.inputs import (
     AssetReady,
     BatchRequest,
     Command,
-    Datagram,
     Dropped,
     FrameInputs,
     NudgeRequest,

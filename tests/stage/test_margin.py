@@ -19,7 +19,8 @@ from stage.loading.files import read_preset
 from stage.show.camera import turn_trust
 from stage.show.camera.margin import MOST_FORECASTS, Forecast, MarginLearner, MarginState, growth_of, margins, missing
 from stage.show.camera.turn_trust import TrustState
-from stage.show.frame.inputs import Command, Datagram, FrameInputs, SetRequest
+from tracking.datagrams import Datagram
+from stage.show.frame.inputs import Command, FrameInputs, SetRequest
 from stage.show.report.health import health_of
 from stage.show.show import Show
 from stage.show.state import encode_state, new_state

@@ -8,7 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from stage.loading.files import load_config, load_geometry
-from stage.show.frame.inputs import BatchRequest, Command, Datagram, FrameInputs, SetRequest
+from tracking.datagrams import Datagram
+from stage.show.frame.inputs import BatchRequest, Command, FrameInputs, SetRequest
 from stage.show.show import Show
 from stage.show.state import encode_state, new_state
 from stage.takes.digest import encode_plan

@@ -10,11 +10,11 @@ from calibration.records import Calibration
 from stage.config.reader import parse_config
 from stage.loading.files import read_preset
 from stage.show.camera.rig import orbit_pose
+from tracking.datagrams import Datagram
 from stage.show.frame.inputs import (
     AssetReady,
     BatchRequest,
     Command,
-    Datagram,
     Dropped,
     FrameInputs,
     NudgeRequest,

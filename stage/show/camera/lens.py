@@ -11,7 +11,7 @@ from calibration.lens_records import Lens
 from render.plan.frame import Tangents
 from render.plan.frustum import FOCAL_RANGE_MM, lens_tangents
 from tracking.records import Notebook, ViewError
-from tracking.tracker.tracker import LensReading
+from tracking.tracker.state import LensReading
 
 DEFAULT_FOCAL_LENGTH_MM = 35.0
 """Until a tracker has reported a zoom or focal length."""

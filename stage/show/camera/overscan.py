@@ -18,7 +18,6 @@ from stage.show.camera import turn_trust
 from stage.show.camera.margin import MOST_FORECASTS, Forecast, MarginLearner, MarginState, growth_of, margins
 from stage.show.camera.turn_trust import TrustState
 from stage.values.cameras import CameraValues
-from tracking.prediction import estimate as prediction
 from tracking.prediction.estimate import Estimate
 from tracking.prediction.motion import FADE_NS
 from tracking.records import Notebook, Pose, Quat, Vec3
@@ -46,7 +45,7 @@ class Tracked(NamedTuple):
     def held(self, target_ns: int) -> Pose:
         """The newest pose without any prediction; for a time in the past, the pose that was."""
         state = self.tracker.state
-        found = prediction.estimate(
+        found = estimate.pupil_at(
             state.motion,
             target_ns,
             self.now_ns,

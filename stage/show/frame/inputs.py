@@ -10,6 +10,7 @@ from typing import Literal, NamedTuple
 import msgspec
 
 from stage.show.frame.requests import Command
+from tracking.datagrams import Datagram
 from tracking.records import Evolving, Scalar
 
 DATAGRAMS_PER_SOURCE = 512
@@ -28,15 +29,6 @@ class FrameTime(NamedTuple):
     frame: int
     now_ns: int
     present_ns: int
-
-
-class Datagram(Evolving):
-    """Raw bytes of a tracker: `source` is the configured URL, `sender` who sent it ("" on a serial line)."""
-
-    source: str
-    sender: str
-    received_ns: int
-    payload: bytes
 
 
 class Presented(Evolving, tag="presented"):
@@ -94,7 +86,7 @@ class TakeReport(Evolving, tag="take_report"):
 
 
 class Dropped(Evolving, tag="dropped"):
-    """Inputs that the edge had to drop, and why (`tracking.arrivals.Drop`, or a sentence)."""
+    """Inputs that the edge had to drop, and why (`tracking.datagrams.Drop`, or a sentence)."""
 
     source: str
     count: int

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import msgspec
 
 from stage.show.frame.inputs import DATAGRAMS_PER_SOURCE, Cause, Dropped
-from tracking.arrivals import MAX_CHUNKS, MAX_DATAGRAM_BYTES
+from tracking.datagrams import MAX_CHUNKS, MAX_DATAGRAM_BYTES
 from tracking.records import Notebook, Scalar
 
 MOST_SOURCES = 64
