@@ -1,7 +1,7 @@
-"""Reprojection: inner pictures are drawn every few frames, or in parts over several, and looked into from the newest eye.
+"""Reprojection: inner pictures are drawn every few frames, or in tiles, and looked into from the newest eye.
 
-What is drawn when is decided here, in the fold, and named in the plan; a picture is drawn wider than its view by what
-the camera is expected to turn while it lasts, and at once where it no longer covers the view. Pure.
+The fold decides what is drawn when, and the plan names it. A picture is drawn wider than its view by what the camera is
+expected to turn while it lasts, and at once where it no longer covers the view.
 """
 
 from __future__ import annotations
