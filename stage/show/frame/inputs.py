@@ -86,7 +86,7 @@ class TakeReport(Evolving, tag="take_report"):
 
 
 class Dropped(Evolving, tag="dropped"):
-    """Inputs that the edge had to drop, and why (`tracking.datagrams.Drop`, or a sentence)."""
+    """Inputs that an edge had to drop, and why: a cause of `tracking.datagrams.Drop`, or the system's own words."""
 
     source: str
     count: int
