@@ -105,7 +105,7 @@ def shifted(pinhole: Tangents, offset_mm: tuple[float, float], focal_length_mm: 
 
 
 def interpolate_rows(rows: tuple[tuple[float, float], ...], at: float) -> float:
-    """The second column at `at` interpolated between the two rows (sorted by the first) around it; constant beyond the ends."""
+    """The second column at `at` between the two rows (sorted by the first) around it; constant beyond the ends."""
     index = bisect_right([row[0] for row in rows], at)
     if index == 0:
         return rows[0][1]

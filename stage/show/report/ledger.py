@@ -37,8 +37,8 @@ GROWN_MS = 4.0
 
 
 class Account(Evolving):
-    """A planned frame: when its newest sample was taken and received, when it is due to be presented, and when its light
-    leaves the wall then (host monotonic).
+    """A planned frame: when its newest sample was taken and received, when the frame is due, and when its light leaves
+    the wall then (host monotonic).
     """
 
     frame: int
