@@ -47,7 +47,7 @@ class LiveGather:
         self._pending.append(presented)
 
     def inputs(self, slot: Slot) -> FrameInputs:
-        """Everything that has come from outside since the last call."""
+        """Everything that came from outside since the last call."""
         arrivals, drops = self._sources.drain(DATAGRAMS_PER_SOURCE)
         observations = [*self._pending, *self._recorder.reports()]
         observations.extend(Dropped(source=drop.source, count=drop.count, cause=drop.cause) for drop in drops)

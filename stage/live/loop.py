@@ -17,7 +17,7 @@ class Gather(Protocol):
     def inputs(self, slot: Slot) -> FrameInputs: ...
 
     def observe(self, presented: Presented) -> None:
-        """Keeps what became of a frame for the next one's inputs."""
+        """Keeps the report of a frame for the next one's inputs."""
 
 
 class Draws(Protocol):
@@ -29,13 +29,13 @@ class Draws(Protocol):
 
 
 class Leaves(Protocol):
-    """Takes a finished frame to those outside: recorder, clients, preview. Never blocks."""
+    """Sends a finished frame to those outside: recorder, clients, preview. Never blocks."""
 
     def frame(self, inputs: FrameInputs, plan: FramePlan) -> None: ...
 
 
 class FrameLoop:
-    """The running loop over one show. `step` is one display slot."""
+    """The loop that runs one show. `step` serves one display slot."""
 
     def __init__(
         self, *, show: Show, clock: Clock, pacer: Pacer, gather: Gather, picture: Draws, leave: Leaves, times: LoopTimes

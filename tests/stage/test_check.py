@@ -11,7 +11,7 @@ from running_stage import command_here
 from stage_texts import GOOD
 
 from render.images.exr import write_exr
-from stage.doctor.examination import examine_config
+from stage.doctor.configuration import examine_config
 from tests.document_tables import CONFIG_RECORDS
 
 REQUIRED = {

@@ -20,7 +20,7 @@ from render.gpu.context import create_headless_context
 from stage.cli import main
 from stage.config.reader import parse_config
 from stage.config.starter import starter
-from stage.doctor.examination import examine_config
+from stage.doctor.configuration import examine_config
 from stage.doctor.machine import PACKAGES, examine_machine
 from stage.doctor.site import examine_site, write_speed
 from stage.loading.files import read_preset
