@@ -99,7 +99,7 @@ class Core:
         return 0
 
     def _draw_once(self) -> None:
-        """Draws the first frame and every tool once: drivers build shaders at the first draw, which takes many slots."""
+        """Draws the first frame and every tool once: drivers build shaders at the first draw, for many slots."""
         state = self._show.state
         rehearsal = Show(self._show.config, self._calibration, state)
         inputs = FrameInputs(

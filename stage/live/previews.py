@@ -54,5 +54,5 @@ def sights_of(plan: FramePlan, wall: WallPlan) -> tuple[CameraSight, ...]:
 
 
 def hold_of(plan: FramePlan, wall: WallPlan) -> str:
-    """Why the wall's picture stands still: the wall is held, or the output is frozen (the light of an earlier frame)."""
+    """Why the wall's picture stands still: the wall is held, or the output is frozen (light of an earlier frame)."""
     return hold_line(wall.holds) or (FROZEN if wall.light_ns < plan.present_ns else "")
