@@ -70,6 +70,14 @@ def angle_of(position_m):
     return math.atan2(position_m[1], position_m[0])
 
 
+def all_followed(status):
+    """Whether every tracker has been received for a while at its rate, as far as a busy machine lets it be sent."""
+    return all(
+        tracker["accepted"] > 20 and tracker["state"] == "fresh" and abs(tracker["rate_hz"] - 60.0) < 9.0
+        for tracker in status["trackers"].values()
+    )
+
+
 @pytest.fixture(scope="module")
 def five_ways(tmp_path_factory):
     """One stage that hears five trackers, each in its own way: two statuses in a row, and a take of it."""
@@ -91,12 +99,10 @@ def five_ways(tmp_path_factory):
                 to = f"serial://{far}" if name == "serial" else urls[name]
                 more = ("--encoding", "cbor") if name == "cbor" else ()
                 senders.enter_context(sending(spoken[name], to, *more))
-            early = stage.until_status(
-                lambda status: all(tracker["accepted"] > 20 for tracker in status["trackers"].values())
-            )
+            early = stage.until_status(all_followed)
             stage.client.take_start("five")
             stage.until_status(lambda status: status["take"]["state"] == "recording")
-            late = stage.until_status(lambda status: status["frame"] > early["frame"] + 60)
+            late = stage.until_status(lambda status: status["frame"] > early["frame"] + 100 and all_followed(status))
             stage.client.take_stop()
             (take,) = wait_for(lambda: list(stage.takes.glob("*.mcap")))
             yield early, late, take
@@ -183,9 +189,7 @@ def busy_take(tmp_path_factory):
             stage_command("control", "take", "start", "--name", "busy", "--endpoint", endpoint, "--json").stdout
         )
         states = []
-        while not states or states[-1] != "recording":
-            states.append(stage.client.status()["take"]["state"])
-            assert len(states) < 1000
+        wait_for(lambda: states.append(stage.client.status()["take"]["state"]) or states[-1] == "recording")
         size_when_recording = sum(part.stat().st_size for part in stage.takes.glob("*.part"))
         for number in range(200):
             stage.client.set("/grade/exposure_stops", number / 100.0, 0.2 if number % 3 else 0.0)
@@ -266,8 +270,11 @@ def test_every_picture_is_of_its_own_frame_and_replay_draws_the_same(tmp_path):
         sending("freed", f"udp://127.0.0.1:{port}"),
     ):
         stage.until_status(lambda status: status["trackers"]["f"]["accepted"] > 20)
+        followed = len(list(live.glob("*.png")))
+        wait_for(lambda: len(list(live.glob("*.png"))) > followed + 10, what="pictures that follow the tracker")
         counting_from = stage.client.set("/wall/main/pattern", "counter").frame
-        stage.until_status(lambda status: status["frame"] > counting_from + 20)
+        followed = len(list(live.glob("*.png")))
+        wait_for(lambda: len(list(live.glob("*.png"))) > followed + 20, what="counted pictures")
         assert stage.end()[0] == 0
         take = stage.event("summary")["take"]
     numbers = []
@@ -286,12 +293,13 @@ def test_every_picture_is_of_its_own_frame_and_replay_draws_the_same(tmp_path):
 
 
 def test_the_demo_follows_its_own_tracker_and_shows_it_on_a_page(tmp_path):
-    options = ("--control", "tcp://127.0.0.1:0", "--seconds", "3", "--record", str(tmp_path / "takes"))
+    options = ("--control", "tcp://127.0.0.1:0", "--seconds", "90", "--record", str(tmp_path / "takes"))
     with running(tmp_path, "", *options, program=("demo",)) as stage:
         with urllib.request.urlopen(stage.ready["panel"]) as page:
             assert page.status == 200
         stage.until_status(lambda status: status["trackers"]["freed-a"]["state"] == "fresh")
-        assert stage.wait(PATIENCE_S) == 0
+        stage.until_status(lambda status: status["trackers"]["freed-a"]["accepted"] > 120)
+        assert stage.end()[0] == 0
         summary = stage.event("summary")
         assert "Traceback" not in stage.stderr
     assert summary["packets"]["freed-a"] > 60
