@@ -36,7 +36,7 @@ def sender():
 
 
 def gathered(sources, count, budget=256):
-    """Drain until `count` datagrams came, or two seconds passed."""
+    """Drain until `count` datagrams have arrived or two seconds have passed."""
     datagrams, drops = [], []
     deadline = time.monotonic() + 2.0
     while len(datagrams) < count and time.monotonic() < deadline:
@@ -48,7 +48,7 @@ def gathered(sources, count, budget=256):
 
 
 def await_kernel_stamps(sources, sender):
-    """The kernel begins to stamp on arrival a moment after the first socket of the machine asked for it."""
+    """The kernel starts to stamp on arrival shortly after the first socket of the machine requests it."""
     for _ in range(200):
         sender.sendto(b"warm", ("127.0.0.1", sources.port_of(LOOPBACK)))
         select.select([], [], [], 0.01)
@@ -137,7 +137,7 @@ def test_datagrams_that_the_kernel_dropped_are_counted(sender):
         target = ("127.0.0.1", sources.port_of(LOOPBACK))
         for _ in range(6000):
             sender.sendto(bytes(1000), target)
-        # The count of what is lost rides on the next datagram that fits in.
+        # The count of lost datagrams comes with the next datagram that fits.
         drops = []
         for _ in range(40):
             drops += sources.drain()[1]

@@ -1,4 +1,4 @@
-"""The wall path's lens, both ways, against another arithmetic; its frame and its folds."""
+"""The lens of the walls' path, both ways, against independent arithmetic; its frame and its folds."""
 
 import math
 
@@ -46,7 +46,7 @@ def zooms(draw):
 
 
 def polynomial(node, places_mm):
-    """OpenLensIO's map in millimetres on arrays (n, 2), as the standard prints it."""
+    """OpenLensIO's map in millimetres on arrays (n, 2), as printed in the standard."""
     x, y = places_mm.T
     k1, k2, k3, k4, k5, k6 = node.radial
     p1, p2 = node.tangential
@@ -59,10 +59,13 @@ def polynomial(node, places_mm):
 
 
 def solved(node, wanted_mm):
-    """The inverse by contraction with the Jacobian at the middle (the identity): slow and sure for these lenses."""
+    """The inverse by contraction with the Jacobian at the middle (the identity): slow but certain for these lenses."""
     found = wanted_mm.copy()
     for _ in range(400):
-        found += wanted_mm - polynomial(node, found)
+        missing = wanted_mm - polynomial(node, found)
+        found += missing
+        if np.abs(missing).max() < 1e-13:
+            break
     assert np.abs(polynomial(node, found) - wanted_mm).max() < 1e-11
     return found
 

@@ -1,6 +1,7 @@
 import itertools
 import math
 import random
+from functools import cache
 
 import msgspec
 import pytest
@@ -46,7 +47,7 @@ def weighing(position=(0.9, 0.3, -0.1), rotation=(0.7, 0.2, 0.0)):
 
 
 class Run:
-    """One tracker's motion, fed moment by moment, and what is estimates of it a horizon ahead."""
+    """One tracker's motion, fed moment by moment, and its estimates a horizon ahead."""
 
     def __init__(self, weights=NOTHING_LEARNED, predictor="learned", period_ns=PERIOD_NS):
         self.memory = MotionMemory()
@@ -71,7 +72,7 @@ class Run:
         )
 
     def follow(self, pose_at, count, start=0):
-        """What was estimates after each of `count` samples."""
+        """The estimates after each of `count` samples."""
         estimates = []
         for index in range(start, start + count):
             self.feed(index * self.period_ns, pose_at(index * self.period_ns * 1e-9))
@@ -157,8 +158,13 @@ def test_it_learns_a_motion_far_better_than_the_line_predicts_it():
         )
 
 
+@cache
+def rough_motion(seed, index):
+    """A motion that no linear predictor can anticipate: its name, and its poses at 60 Hz."""
+    return list(rough_motions(seed, 600))[index]
+
+
 def rough_motions(seed, count):
-    """Motions that no linear predictor knows beforehand: (name, poses at 60 Hz)."""
     chance = random.Random(seed)
 
     def jitter(scale):
@@ -190,27 +196,33 @@ def rough_motions(seed, count):
     yield "starts and stops", made(starts, starts)
 
 
+@cache
+def errors_on(seed, index, weights, predictor):
+    """Errors of position and rotation four packets ahead, on a rough motion with dropouts."""
+    _, poses = rough_motion(seed, index)
+    run, errors = Run(weights, predictor), []
+    for tick, pose in enumerate(poses[:-4]):
+        if tick % 200 > 190:
+            continue
+        run.feed(tick * PERIOD_NS, pose)
+        estimate = run.ask(4 * PERIOD_NS)
+        if tick > 60:
+            errors.append(apart(estimate.tracker_from_pupil, poses[tick + 4]))
+    return errors
+
+
 @pytest.mark.parametrize("seed", [1, 2])
 @pytest.mark.parametrize("index", range(6))
 @pytest.mark.parametrize(
     ("weights", "most"), [(weighing(), 1.05), (weighing((4.0, -3.0, 2.0), (4.0, -3.0, 2.0)), 1.25)]
 )
 def test_it_is_never_much_worse_than_the_line_even_with_absurd_weights(seed, index, weights, most):
-    name, poses = list(rough_motions(seed, 600))[index]
-    errors = {}
-    for predictor in ("learned", "line"):
-        run = Run(weights, predictor)
-        errors[predictor] = []
-        for tick, pose in enumerate(poses[:-4]):
-            if tick % 200 > 190:
-                continue
-            run.feed(tick * PERIOD_NS, pose)
-            found = run.ask(4 * PERIOD_NS)
-            if tick > 60:
-                errors[predictor].append(apart(found.tracker_from_pupil, poses[tick + 4]))
+    name, _ = rough_motion(seed, index)
+    learned = errors_on(seed, index, weights, "learned")
+    line = errors_on(seed, index, NOTHING_LEARNED, "line")
     for kind in (0, 1):
-        learned, line = (root_mean_square([error[kind] for error in errors[one]]) for one in ("learned", "line"))
-        assert learned < most * line, name
+        of_learned, of_line = (root_mean_square([error[kind] for error in errors]) for errors in (learned, line))
+        assert of_learned < most * of_line, name
 
 
 def test_bad_weights_give_way_to_the_line_within_a_second_and_status_says_so():

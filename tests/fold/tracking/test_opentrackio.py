@@ -60,7 +60,7 @@ def transform(*, x=0.0, y=0.0, z=0.0, pan=0.0, tilt=0.0, roll=0.0):
 
 
 def pointed_numbers(value):
-    """The same with every whole number written as a float, as by writers that know no other."""
+    """The same value with every whole number written as a float, as some writers do."""
     if isinstance(value, dict):
         return {name: pointed_numbers(part) for name, part in value.items()}
     if isinstance(value, list):

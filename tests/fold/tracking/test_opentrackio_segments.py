@@ -30,7 +30,7 @@ def transform(x=0.0):
 
 
 def renumbered(packet, offset, last):
-    """A whole datagram as a segment at `offset` of a longer message, under the number it has."""
+    """A whole datagram turned into a segment at `offset` of a longer message, with the same number."""
     header = packet[:8] + offset.to_bytes(4, "big") + (len(packet) - 16 | last << 15).to_bytes(2, "big")
     return header + fletcher16(header + packet[16:]).to_bytes(2, "big") + packet[16:]
 

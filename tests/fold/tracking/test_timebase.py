@@ -51,7 +51,7 @@ def stamped_times(train, memory=None):
 
 
 def slotted_times(train, rate_hz):
-    """Sample times as they stand in the end: earlier ones are moved back when the time base says so."""
+    """The final sample times: earlier ones are moved back when the time base says so."""
     memory = SlotMemory()
     times = []
     for taken, _, received in train:
@@ -63,7 +63,7 @@ def slotted_times(train, rate_hz):
 
 
 def p95_error_ms(times, settled_s=2.0):
-    """The 95th percentile of the error after the first seconds, its median (a fixed delay) taken away."""
+    """The 95th percentile of the error after the first seconds, less its median (a fixed delay)."""
     errors = sorted((said - taken) * 1e-6 for taken, said in times if taken > START_NS + settled_s * 1e9)
     median = errors[len(errors) // 2]
     apart = sorted(abs(error - median) for error in errors)
@@ -218,7 +218,7 @@ def test_a_clock_set_back_is_distinguished_from_jitter(seed, back_ns, jitter):
 
 
 def held_up(since_ns, until_ns, delay_ns, *, seed=1):
-    """A train whose packets are all late by `delay_ns` from one moment to another, as on a congested network."""
+    """A train whose packets suddenly all become late by `delay_ns`, as on a congested network."""
     arrived_ns = 0
     for taken, device, received in packets(seconds=9.0, jitter="exponential", seed=seed):
         later_ns = delay_ns if since_ns <= taken - START_NS < until_ns else 0

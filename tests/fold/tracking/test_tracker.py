@@ -170,7 +170,7 @@ STAMPS_AHEAD_NS = 1_700_000_000_000_000_000
 
 
 def stamped(index, device_ns, max_payload=1400):
-    """The segments of a sample of the same walk, with the tracker's own time."""
+    """The segments of a sample of the same walk, with the tracker's own time stamp."""
     sample = TrackerSample(
         position_m=(0.5 * index * PERIOD_NS * 1e-9, 1.0, 1.5),
         rotation=IDENTITY,
@@ -229,7 +229,7 @@ events = st.lists(
 
 
 def play(tracker, history, after_each):
-    """Feed a history of walking, gaps, leaps, duplicates and rubbish; collect what is said after every packet."""
+    """Feed a history of walking, gaps, leaps, duplicates and garbage; collect the estimate after every packet."""
     said, index = [], 0
     for kind, amount in history:
         if kind == "gap":
