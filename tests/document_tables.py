@@ -17,7 +17,7 @@ from typer.main import get_command
 from calibration.cameras import Camera
 from calibration.walls import ArcShape, MeshShape, PlaneShape, Signal, Wall
 from render.outputs.records import Output, Region
-from render.worlds.records import World
+from render.worlds.kinds import World
 from stage.cli import COMMANDS
 from stage.config.records import ControlSection, PanelSection, StageConfig, StageSection, VerifySection
 from stage.control import wire

@@ -12,7 +12,7 @@ from types import FrameType
 import msgspec
 
 from render.outputs.opened import Outputs, open_outputs
-from render.plan.warm_up import rehearsal_plans
+from render.plan.warm_up import warm_up_plans
 from render.renderer import Renderer
 from stage.assets.kept_world import KeptWorld
 from stage.assets.worlds import load_world
@@ -109,7 +109,7 @@ class Core:
         )
         plan = rehearsal.step(inputs)
         if not self._options.recover:  # no time then, and the driver has kept what the killed core built
-            for variant in rehearsal_plans(plan, most_cards=len(self._show.config.cards)):
+            for variant in warm_up_plans(plan, most_cards=len(self._show.config.cards)):
                 self._renderer.draw(variant)
         self._renderer.draw(plan)
         self._renderer.finish()

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import msgspec
 
-from render.plan.frame import FramePlan, InnerPlan, OuterPlan
+from render.plan.frame import FramePlan, OuterPlan
+from render.plan.inner import InnerPlan
 from stage.config.records import StageConfig
 from stage.show.camera.overscan import OverscanState
 from stage.show.commands.controls import ControlState, new_control_state

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import msgspec
 
-from render.plan.frame import CARD_SHAPES, KEY_REGIONS
+from render.plan.cards import CARD_SHAPES
+from render.plan.key import KEY_REGIONS
 from stage.show.plan.reprojection import MODES
 from stage.values.kinds import Parameter, choice, look, operator_switch, setting, switch
 

@@ -17,8 +17,9 @@ from sample_plans import (
 )
 
 from calibration.rasters.positions import wall_surface
-from render.plan.frustum import CameraView, all_sides, plan_inner
+from render.plan.frustum import CameraView, plan_inner
 from render.renderer import Renderer
+from render.views.edges import all_sides
 from tracking.records import Pose
 from tracking.rotation import quat_from_pan_tilt_roll
 

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 import msgspec
 
-from render.plan.frame import CardPlan
+from render.plan.cards import CardPlan
 from stage.show.frame.inputs import Value
 from tracking.records import Record
 

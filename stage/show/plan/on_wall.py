@@ -6,7 +6,10 @@ import math
 
 import msgspec
 
-from render.plan.frame import InnerPlan, KeyPlan, OuterPlan, WorldPlan
+from render.plan.frame import OuterPlan
+from render.plan.inner import InnerPlan
+from render.plan.key import KeyPlan
+from render.worlds.kinds import WorldPlan
 from stage.config.records import StageConfig
 from stage.show.frame.inputs import Value
 from stage.show.plan.cards import CardReader
@@ -65,7 +68,6 @@ class OnWallTools:
         self._cards = tuple(CardReader(card) for card in config.cards)
         self._marks = {camera.name: CameraMarks(camera.name, eye) for camera in config.cameras}
         self._late_paths = {camera.name: f"/camera/{camera.name}/late_pose" for camera in config.cameras}
-        self._needs_asset = config.world.file is not None
 
     def equip(self, inner: InnerPlan, state: ShowState, world: WorldPlan) -> InnerPlan:
         """A camera's inner view with the picture it looks into and what lies on it."""
@@ -87,7 +89,7 @@ class OnWallTools:
         values = state.controls.values
         if not values["/outer/freeze"]:
             state.frozen_outer = None
-        elif state.frozen_outer is None and (world.asset or not self._needs_asset):
+        elif state.frozen_outer is None and world.is_ready():
             state.frozen_outer = msgspec.structs.replace(outer, world=world)
         cards = tuple(card for reader in self._cards if (card := reader.read(values)) is not None)
         shown = state.frozen_outer or outer

@@ -7,18 +7,10 @@ from typing import NamedTuple
 import msgspec
 
 from calibration.records import Calibration
-from render.plan.frame import (
-    Acknowledgement,
-    FramePlan,
-    GradePlan,
-    Hold,
-    InnerPlan,
-    OuterPlan,
-    TrackerPlan,
-    WallPlan,
-    WorldPlan,
-)
+from render.plan.frame import Acknowledgement, FramePlan, GradePlan, Hold, OuterPlan, TrackerPlan, WallPlan
 from render.plan.frustum import check_wall, plan_inner
+from render.plan.inner import InnerPlan
+from render.worlds.kinds import WorldPlan
 from stage.config.records import StageConfig
 from stage.show.camera.rig import CameraRig, TrackerMount
 from stage.show.plan.on_wall import OnWallTools
@@ -168,9 +160,7 @@ class Planner:
         return None
 
     def _world(self, state: ShowState) -> WorldPlan:
-        world = self._config.world
-        asset = state.assets.get(world.file, "") if world.file is not None else ""
-        return WorldPlan(kind=world.kind, asset=asset, radius_m=world.radius_m or 0.0)
+        return self._config.world.plan(state.assets)
 
     def _outer(self, inners: tuple[InnerPlan, ...]) -> OuterPlan:
         follows = self._config.stage.outer == "follow" and inners

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from render.gpu.shader_source import expand
+from render.gpu.passes import expand
 
 
 def test_included_file_stands_where_it_was_named():

@@ -6,7 +6,8 @@ from hypothesis import strategies as st
 
 from calibration.rasters.positions import wall_positions, wall_surface
 from calibration.walls import ArcShape, PlaneShape, Wall
-from render.plan.frustum import CameraView, all_sides, camera_axes, check_wall, lens_tangents, plan_inner, widen
+from render.plan.frustum import CameraView, camera_axes, check_wall, lens_tangents, plan_inner
+from render.views.edges import all_sides, widen
 from tracking.records import Pose, ViewError
 from tracking.rotation import quat_from_pan_tilt_roll
 
