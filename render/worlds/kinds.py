@@ -16,9 +16,9 @@ from __future__ import annotations
 from render.worlds.coordinates.record import CoordinatesPlan, CoordinatesWorld
 from render.worlds.panorama.record import PanoramaPlan, PanoramaWorld
 
-World = PanoramaWorld | CoordinatesWorld
+World = CoordinatesWorld | PanoramaWorld
 """What a configuration says of the world behind the walls."""
-WorldPlan = PanoramaPlan | CoordinatesPlan
+WorldPlan = CoordinatesPlan | PanoramaPlan
 """What is behind the walls in one frame."""
 
 

@@ -73,7 +73,7 @@ class TableReader:
         if named is None:
             return self._mend_value(what, path)
         if "missing" in named[1]:
-            return self._fill(f"{path}.{named['name']}")
+            return self._leave_out_misspelt(path, named["name"]) or self._fill(f"{path}.{named['name']}")
         return self._leave_out(path, named["name"])
 
     def _mend_value(self, what: str, path: str) -> bool:
@@ -114,6 +114,13 @@ class TableReader:
         """A stand-in for a tag says nothing of the keys that depend on which table it is."""
         for key in keys_that_differ(self._kind, path):
             self._findings.doubt(f"{self._where}{path}.{key}")
+
+    def _leave_out_misspelt(self, path: str, missing: str) -> bool:
+        """An unknown key that probably means the missing one is found first; False where there is none."""
+        holder = value_at(self._rest, path)
+        unknown = [key for key in holder if key not in self._known] if isinstance(holder, dict) else []
+        misspelt = next((key for key in unknown if missing in near_names(key, self._known)), None)
+        return misspelt is not None and self._leave_out(path, misspelt)
 
     def _fill(self, path: str) -> bool:
         wanted = expected_at(self._kind, path) or f"one of {', '.join(choices_at(self._kind, path))}"
