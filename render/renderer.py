@@ -14,12 +14,11 @@ from render.assets.upload import PictureTextures
 from render.colour.grade import NITS_AT_ONE, graded_from_world, signal_from_world
 from render.colour.matrices import IDENTITY, Matrix
 from render.compose.inner_pictures import InnerPictures, InnerPreview
-from render.compose.outer_cube import OuterCube
 from render.compose.patterns import WallPatterns
 from render.compose.wall_pass import ComposePasses, InnerPicture, WallPicture
 from render.gpu.context import check_errors, fill_black, largest_texture_px, prepare, renderer_name
 from render.plan.frame import FramePlan, OuterPlan, WallPlan, refuse_impossible
-from render.worlds.drawings import WorldDrawings
+from render.worlds.drawings import OuterCube, WorldDrawings
 from render.worlds.kinds import WorldPlan
 from tracking.records import Vec3
 

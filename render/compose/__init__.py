@@ -1,1 +1,1 @@
-"""Edge: the wall pass and what goes into it: outer cube, inner pictures, footprints, cards, marks, patterns."""
+"""Edge: the wall pass and what goes into it: inner pictures, footprints, cards, marks, patterns."""

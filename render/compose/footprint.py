@@ -1,4 +1,4 @@
-"""How much of an inner picture one LED covers. Where it covers many pixels, they are averaged on the way to the wall."""
+"""How much of an inner picture one LED covers. Where that is many pixels, they are averaged on the way to the wall."""
 
 from __future__ import annotations
 

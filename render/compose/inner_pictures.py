@@ -65,7 +65,7 @@ class InnerPictures:
         return self._shown[index].target
 
     def draw(self, plan: FramePlan, worlds: WorldDrawings, walls: Mapping[str, WallPicture]) -> list[InnerPicture]:
-        """Draws what is missing of the plan's pictures and parts of coming ones; returns each inner view with its own."""
+        """Draws what is missing of the plan's pictures and of coming ones; returns every view with its picture."""
         named = [inner.picture for inner in plan.inners]
         named += [inner.coming.picture for inner in plan.inners if inner.coming is not None]
         spare = [kept for kept in self._kept if kept.picture is None or kept.picture not in named]

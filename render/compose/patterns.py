@@ -21,7 +21,7 @@ _DIGIT_FONT_PX = 96
 
 
 class CounterBlocks(NamedTuple):
-    """The first block of the machine-readable row of the `counter` pattern, in wall pixels from the upper left corner."""
+    """The first block of the machine-readable row of the `counter` pattern, in wall pixels from the upper left."""
 
     left: int
     top: int

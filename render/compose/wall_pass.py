@@ -19,11 +19,11 @@ from render.colour.matrices import IDENTITY, Matrix, column_major
 from render.compose.cards import CardLayer, CardPasses
 from render.compose.footprint import TEXELS_OF_A_TAP, LedSamples, led_pitch, texels_per_tangent
 from render.compose.marks import MARKS_UNIFORMS, is_marked, marks_uniforms
-from render.compose.outer_cube import OuterCube
 from render.gpu.context import Target, float_texture, largest_texture_px
 from render.gpu.passes import Pass, Textures, Uniform
 from render.plan.frame import GradePlan
 from render.plan.inner import InnerPlan, as_drawn
+from render.worlds.drawings import OuterCube
 from tracking.records import ConfigError, Vec3
 
 _LIGHT_UNIFORMS = ("eye", "camera_from_stage", "view", "feather_slope", "place_from_tangents", "taps_per_tangent")
@@ -222,7 +222,7 @@ class WallPicture:
 
 
 def camera_uniforms(inner: InnerPlan) -> dict[str, Uniform]:
-    """The uniforms with which `common/wall_light.glsl` projects LEDs into one inner picture, also into an earlier one."""
+    """The uniforms with which `common/wall_light.glsl` projects LEDs into an inner picture, also an earlier one."""
     view, picture = inner.view, inner.picture
     looked_into = as_drawn(inner)
     drawn = looked_into.drawn

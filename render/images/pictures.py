@@ -1,6 +1,6 @@
-"""Picture files: their headers examined, their pixels read as they are, and written so that equal pixels are equal bytes.
+"""Picture files: EXR, Radiance (HDR), PNG and JPEG examined and read as they are; PNG written.
 
-EXR, Radiance (HDR), PNG and JPEG are read, EXR and PNG written.
+Files are written so that equal pixels give equal bytes.
 """
 
 from __future__ import annotations
@@ -20,13 +20,11 @@ import numpy.typing as npt
 from PIL import Image, ImageFile, UnidentifiedImageError
 
 from render.colour.primaries import Chromaticities
-from render.images.exr import MAX_HEADER, read_exr, read_exr_header, write_exr
+from render.images.exr import MAX_HEADER, read_exr_header
 from render.images.exr_apart import decode_exr_apart
 from render.images.radiance import decode as decode_radiance
 from render.images.radiance import read_header as read_radiance_header
 from tracking.records import ConfigError
-
-__all__ = ["Kind", "Probe", "probe", "read_exr", "read_picture", "write_exr", "write_png"]
 
 Pixels = npt.NDArray[np.float32]
 Kind = Literal["exr", "hdr", "png", "jpeg"]
@@ -179,7 +177,7 @@ def _sixteen_bit(image: ImageFile.ImageFile, content: bytes) -> npt.NDArray[np.u
 
 
 def write_png(path: Path, picture: npt.NDArray[Any]) -> None:
-    """Write (rows, columns, 3) uint8 as PNG without metadata. Raises ConfigError, one line."""
+    """Writes (rows, columns, 3) uint8 as PNG without metadata. Raises ConfigError, one line."""
     try:
         Image.fromarray(np.ascontiguousarray(picture, dtype=np.uint8), "RGB").save(path, "PNG", compress_level=3)
     except OSError as error:

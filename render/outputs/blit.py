@@ -42,7 +42,7 @@ class CanvasBlit:
         GL.glBindFramebuffer(GL.GL_DRAW_FRAMEBUFFER, drawing)
 
     def _copy(self, patch: Patch) -> None:
-        """Copies one patch. Row 0 is the top of a wall, but the bottom of a window: the target rectangle is upside down."""
+        """Copies one patch. Row 0 is the top of a wall but the bottom of a window, so the target is upside down."""
         left, top = patch.from_px
         columns, rows = patch.size_px
         at, below = patch.at_px[0], self._rows - patch.at_px[1]

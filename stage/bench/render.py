@@ -15,7 +15,6 @@ from numpy.typing import NDArray
 from calibration.rasters.positions import wall_positions
 from calibration.walls import ArcShape, Signal, Wall
 from render.assets.upload import PictureTextures
-from render.compose.outer_cube import OuterCube
 from render.compose.wall_pass import ComposePasses, InnerPicture, WallPicture, camera_uniforms
 from render.gpu.context import Target, create_headless_context, prepare, renderer_name
 from render.gpu.passes import Pass, Textures
@@ -24,7 +23,7 @@ from render.plan.frame import GradePlan, OuterPlan
 from render.plan.inner import InnerPicturePlan, InnerPlan, inner_view
 from render.renderer import PICTURE_KIND
 from render.views.edges import Tangents
-from render.worlds.drawings import WorldDrawings
+from render.worlds.drawings import OuterCube, WorldDrawings
 from render.worlds.panorama.record import PanoramaPlan
 from tracking.records import Record
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from calibration.walls import PlaneShape, Wall
-from render.images.pictures import read_exr
+from render.images.exr import read_exr
 from render.outputs.canvas import plan_canvas
 from render.outputs.opened import open_outputs
 from render.outputs.picture_files import PictureFiles

@@ -36,9 +36,13 @@ def test_a_good_configuration_keeps_floats_as_floats():
         ("size_px = [1024, 320], at", "size_px = [1025, 320], at", r"outputs\[0\]\.regions\[0\]\.size_px: found"),
         ("at_px = [0, 0]", "at_px = [1000, 0]", r"outputs\[0\]\.regions\[0\]\.at_px: found \[1000, 0\]"),
         ('kind = "coordinates"', 'kind = "panorama"', r"world\.file: missing"),
-        ('kind = "coordinates"', 'kind = "panoramas"', r"world\.kind: found 'panoramas', expected one of .*'panorama'\?"),
+        (
+            'kind = "coordinates"',
+            'kind = "panoramas"',
+            r"world\.kind: found 'panoramas', expected one of .*'panorama'\?",
+        ),
         ('kind = "coordinates"', 'knd = "panorama"', r"world\.knd: unknown key; did you mean 'kind'\?"),
-        ('kind = "coordinates"', 'radius_m = 9', r"world\.kind: missing, expected one of coordinates, panorama"),
+        ('kind = "coordinates"', "radius_m = 9", r"world\.kind: missing, expected one of coordinates, panorama"),
         ('kind = "coordinates"', 'kind = "panorama"\nfile = "a.txt"', r"world\.file: found 'a.txt', expected a file"),
         (
             "focal_length_mm = 35",

@@ -1,4 +1,4 @@
-"""Records that several kinds of world share: light on a sphere around the stage's origin, a picture from a file. Pure."""
+"""What several kinds of world share: light on a sphere around the stage's origin, a picture from a file. Pure."""
 
 from __future__ import annotations
 
