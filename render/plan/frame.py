@@ -59,7 +59,7 @@ class GradePlan(Evolving):
 
 
 class TrackerPlan(Evolving):
-    """A tracker when the frame was planned: its state, and how far ahead its pose was predicted."""
+    """How a tracker stood when the frame was planned: its state, and how far its pose was carried ahead."""
 
     name: str
     state: str

@@ -139,7 +139,7 @@ def test_gigantic_exr_is_refused_before_it_is_decoded(tmp_path):
             decode_picture(tmp_path / "huge.exr")
 
 
-def test_samples_that_are_no_light_are_mended_and_counted(tmp_path):
+def test_samples_that_are_not_light_are_mended_and_counted(tmp_path):
     pixels = light()
     pixels[0, 0], pixels[1, 1, 0], pixels[2, 2, 1], pixels[3, 3, 2] = np.nan, np.inf, -np.inf, 1e20
     exr(tmp_path / "p.exr", {"RGB": pixels}, chromaticities=ACESCG)
@@ -186,7 +186,7 @@ def test_broken_coded_pictures_are_refused(tmp_path):
                 decode_picture(tmp_path / "p")
 
 
-def test_what_is_no_picture_is_refused_in_one_line(tmp_path):
+def test_a_file_that_is_not_a_picture_is_refused_in_one_line(tmp_path):
     os.mkfifo(tmp_path / "pipe")
     (tmp_path / "empty").touch()
     (tmp_path / "text").write_text("hello")
@@ -243,7 +243,7 @@ def test_written_exr_is_read_back_exactly_and_says_it_is_acescg(tmp_path):
 
 
 @pytest.mark.parametrize("write", [write_exr, write_png])
-def test_pictures_that_cannot_be_written_are_told_in_one_line(tmp_path, write):
+def test_pictures_that_cannot_be_written_are_reported_in_one_line(tmp_path, write):
     with pytest.raises(ConfigError, match="cannot be written") as caught:
         write(tmp_path / "missing" / "p", np.zeros((4, 8, 3), np.uint8))
     assert "\n" not in str(caught.value)

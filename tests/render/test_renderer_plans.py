@@ -119,7 +119,7 @@ def test_a_wall_that_the_plan_leaves_out_is_black(renderer, walls):
     assert not renderer.read_wall_linear(walls[1].name).any()
 
 
-def test_a_world_without_its_asset_is_black_and_comes_with_it(renderer, walls):
+def test_a_world_is_black_until_its_asset_is_loaded(renderer, walls):
     small = msgspec.structs.replace(inner(), size_px=(64, 36))
     renderer.draw(frame_plan(walls, (small,)))
     missing = frame_plan(walls, (small, inner()), world=PanoramaPlan(asset="b" * 64))
@@ -147,7 +147,7 @@ def test_the_panorama_not_drawn_for_longest_makes_room(renderer, walls):
     assert shown(ASSET)
 
 
-def test_pixels_that_are_no_numbers_do_not_reach_a_wall(renderer, walls):
+def test_pixels_that_are_not_numbers_do_not_reach_a_wall(renderer, walls):
     broken = flat_panorama((1.0, np.inf, 1.0))
     broken[2:6, 4:12] = np.nan
     renderer.load_world(ASSET, broken)
@@ -221,7 +221,7 @@ def test_a_camera_that_looks_away_shows_nothing(context):
     assert np.abs(weights(context, inner(pan=math.pi))).max() < 5e-3
 
 
-def test_the_first_camera_lies_over_the_second(context):
+def test_the_first_camera_covers_the_second(context):
     wall = plane_wall()
     renderer = Renderer(context, (wall,), {wall.name: plane_positions(wall)})
     left = inner(eye=(-0.4, 0.0, 1.4), half=(0.3, 0.2), name="A")
