@@ -24,7 +24,7 @@ _GOOD_MM = 1e-9
 class FilmLens:
     """A lens at one zoom and focus. `sensor_mm` and `resolution_px` are (width, height) of the recorded picture.
 
-    Film positions are in pixels from the picture's upper left corner, x right, y down; centres lie at halves. Tangents
+    Film positions are in pixels from the picture's upper left corner, x right, y down; centres are at halves. Tangents
     are (x right, y up) of rays from the entrance pupil at unit distance along the optical axis.
     """
 

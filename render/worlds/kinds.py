@@ -7,8 +7,7 @@ The folder of a kind holds
   what is wrong with it, which picture it needs, and what it is in a plan. A plan's record says which assets it needs
   and whether they are there, whether its light is raw, how far that light is, whether an earlier picture still shows
   it, and what of it cannot be drawn.
-- `drawing.py`: a class `Drawing(context, texture_of)` with `draw(target, view, plan's record)` (`render/worlds/
-  drawings.py`).
+- `drawing.py`: a class `Drawing(context, texture_of)` that is a `WorldDrawing` (`render/worlds/drawings.py`).
 """
 
 from __future__ import annotations

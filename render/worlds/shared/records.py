@@ -79,7 +79,7 @@ class SphereLight(Evolving):
         return max(self.radius_m - math.sqrt(_dot(eye_m, eye_m)), _NEAREST_SHARE * self.radius_m)
 
     def reach(self, eye_m: Vec3, ray: Vec3) -> float:
-        """How many lengths of `ray` lie between an eye and the light that the ray meets; inf at infinity."""
+        """How many lengths of `ray` it is from an eye to the light that the ray meets; inf at infinity."""
         radius = self.radius_m
         if radius <= 0.0:
             return math.inf
