@@ -69,7 +69,7 @@ def decode_state(encoded: bytes) -> ShowState:
 
 
 def new_state(config: StageConfig, restored: Mapping[str, Value] | None = None) -> ShowState:
-    """The state before the first frame: values as the configuration says, with the saved ones in `restored` over them."""
+    """The state before the first frame: the configuration's values, with the saved ones in `restored` over them."""
     values = starting_values(config)
     if restored:
         restore_values(values, ParameterTree(values), restored)

@@ -12,10 +12,10 @@ from calibration.records import Calibration
 from stage.cli import main
 from stage.config.starter import starter
 from stage.loading.files import load_config, load_geometry
-from tracking.datagrams import Datagram
 from stage.show.frame.inputs import FrameInputs
 from stage.show.show import Show
 from stage.show.state import new_state
+from tracking.datagrams import Datagram
 from tracking.protocols.freed import encode_freed
 from tracking.records import ConfigError, TrackerSample
 from tracking.rotation import quat_from_pan_tilt_roll
