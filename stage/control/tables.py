@@ -35,12 +35,12 @@ def shown(value: Value | None, unit: str = "") -> str:
 
 
 def described(parameters: Iterable[Mapping[str, Any]]) -> Table:
-    """One row a parameter: its values and default, who may set it, how it fades and which looks store it."""
-    table = _table("path", "values", "default", "role", "fades", "looks", "notes", "help")
+    """One row a parameter: its values and default, who may set it, and what it means and allows."""
+    table = _table("path", "values", "default", "role", "help")
     for one in parameters:
-        default = shown(one["default"], one.get("unit", ""))
-        declared = (one.get("role", ""), one.get("fade") or "", one.get("look") or "", _notes(one))
-        table.add_row(one["path"], _values(one), default, *declared, one["help"])
+        default, notes = shown(one["default"], one.get("unit", "")), _notes(one)
+        meaning = Text(one["help"]).append(f"\n{notes}" if notes else "", style="dim")
+        table.add_row(one["path"], _values(one), default, one.get("role", ""), meaning)
     return table
 
 
@@ -165,10 +165,14 @@ def _table(*columns: str) -> Table:
 
 
 def _notes(one: Mapping[str, Any]) -> str:
-    """Whether a change could spoil a recording take, and whether a film camera sees it at all."""
-    guarded = "guarded" if one.get("guarded") else ""
-    unseen = "" if one.get("seen", True) else "unseen"
-    return ", ".join(filter(None, (guarded, unseen)))
+    """How a parameter fades, which look stores it, and what a change of it may spoil."""
+    notes = (
+        f"fades: {one['fade']}" if one.get("fade") else "",
+        f"look: {one['look']}" if one.get("look") else "",
+        "could spoil a recording take" if one.get("guarded") else "",
+        "" if one.get("seen", True) else "not seen by a film camera",
+    )
+    return "; ".join(filter(None, notes))
 
 
 def _values(one: Mapping[str, Any]) -> str:
