@@ -3,9 +3,9 @@
 Every frame the show notes which pose it drew for. Once the tracker has reported where the camera was at that time, the
 error is what each side of the film frame missed. Three things set a side's next margin: its recent errors (they come
 in waves, as the volatility of prices does: Engle, Econometrica 50, 1982), how fast the camera turns towards it, and how
-that speed changes. A factor driven by the side's own misses corrects their sum, so that in the long run about four frames in
-ten thousand miss, whatever the motion (Gibbs and Candes, Adaptive conformal inference under distribution shift, NeurIPS
-2021).
+that speed changes. A factor driven by the side's own misses corrects their sum, so that in the long run about four
+frames in ten thousand miss, whatever the motion (Gibbs and Candes, Adaptive conformal inference under distribution
+shift, NeurIPS 2021).
 
 Sides are in the order left, right, bottom, top.
 
