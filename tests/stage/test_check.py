@@ -1,4 +1,4 @@
-"""`stage check`: it tells everything in one round, in one form, and accepts whatever is documented."""
+"""`stage check`: it reports everything in one round and one form, and accepts whatever is documented."""
 
 import json
 import re
@@ -34,7 +34,7 @@ LISTS = ("walls", "outputs", "trackers", "cameras", "cards")
 ELSEWHERE = {"signal", "dialect", "map", "placement"}
 """Tables that are whole values of another table's key."""
 OPTIONAL = {"rules", "arguments"}
-"""Tables that are in no default, and have a test of their own."""
+"""Tables that no default contains; they have a test of their own."""
 QUAD = "v -1 3 0\nv 1 3 0\nv 1 3 2\nv -1 3 2\nvt 0 0\nvt 1 0\nvt 1 1\nvt 0 1\nf 1/1 2/2 3/3 4/4\n"
 
 
@@ -101,7 +101,7 @@ def test_a_map_of_every_documented_key_is_accepted(tmp_path):
     assert checked(tmp_path, text) == ()
 
 
-def test_keys_and_files_are_told_in_one_round_and_one_form(tmp_path):
+def test_faults_of_keys_and_files_are_reported_in_one_round_and_one_form(tmp_path):
     (tmp_path / "over.obj").write_text(QUAD + "f 1/1 2/2 3/3\n")
     (tmp_path / "lens.json").write_text('{"nodes": [{"focal_length_mm": 0.1}]}')
     (tmp_path / "weights.json").write_text("{}")
@@ -135,7 +135,7 @@ def test_keys_and_files_are_told_in_one_round_and_one_form(tmp_path):
     assert "nodes[0].focal_length_mm of 'lens.json'" in found[4]
 
 
-def test_addresses_that_the_network_can_reach_are_told_as_run_tells_them(tmp_path):
+def test_addresses_that_the_network_can_reach_are_reported_as_run_reports_them(tmp_path):
     text = GOOD + '[control]\nendpoint = "tcp://0.0.0.0:7700"\n[panel]\nbind = "192.0.2.1:7780"\n'
     control, panel = checked(tmp_path, text)
     assert ": control.endpoint: found 'tcp://0.0.0.0:7700'" in control
@@ -144,7 +144,7 @@ def test_addresses_that_the_network_can_reach_are_told_as_run_tells_them(tmp_pat
     assert "--lan" in panel
 
 
-def test_a_panorama_without_usable_channels_is_told(tmp_path):
+def test_a_panorama_without_usable_channels_is_reported(tmp_path):
     depth = np.ones((8, 16), np.float32)
     with OpenEXR.File({"compression": OpenEXR.ZIP_COMPRESSION, "type": OpenEXR.scanlineimage}, {"Z": depth}) as file:
         file.write(str(tmp_path / "depth.exr"))
@@ -155,7 +155,7 @@ def test_a_panorama_without_usable_channels_is_told(tmp_path):
     assert checked(tmp_path, text) == ()
 
 
-def test_a_mesh_in_survey_coordinates_or_of_no_size_is_told(tmp_path):
+def test_a_mesh_in_survey_coordinates_or_of_no_size_is_reported(tmp_path):
     (tmp_path / "wall.obj").write_text(QUAD)
     for scale in (1e6, 1e-9):
         text = f'[[walls]]\nname = "w"\nresolution_px = [8, 8]\nshape = {{ kind = "mesh", file = "wall.obj", scale = {scale} }}\n'
@@ -163,7 +163,7 @@ def test_a_mesh_in_survey_coordinates_or_of_no_size_is_told(tmp_path):
         assert ": walls[0].shape: found " in found
 
 
-def test_a_file_name_that_no_system_can_have_is_told(tmp_path):
+def test_a_file_name_that_no_system_can_have_is_reported(tmp_path):
     for name in ("x" * 5000 + ".json", r"a\u0000b.json"):
         (found,) = checked(tmp_path, GOOD.replace("focal_length_mm = 35", f'lens = "{name}"'))
         assert ": cameras[0].lens: found " in found
