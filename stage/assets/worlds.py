@@ -13,7 +13,7 @@ from render.renderer import Renderer
 from stage.assets.kept_world import KeptWorld
 from stage.config.findings import Findings, about_file
 from stage.loading.files import LoadedConfig
-from stage.run.console import tell
+from stage.run.terminal import print_notice
 from stage.show.frame.inputs import AssetReady
 from tracking.records import ConfigError
 
@@ -68,5 +68,5 @@ def _read(path: Path, colour_space: str | None) -> Panorama:
         panorama = load_panorama(path, colour_space, lambda done: progress.update(task, completed=done))
     if panorama.mended:
         told = f"mended {panorama.mended} bad samples in {path.name}: negative, absurd or not finite"
-        tell(told)
+        print_notice(told)
     return panorama

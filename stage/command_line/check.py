@@ -8,8 +8,8 @@ from typing import Annotated
 import msgspec
 import typer
 
-from stage.doctor.examination import examine_config
 from stage.config.starting_values import tree_of
+from stage.doctor.configuration import examine_config
 from tracking.records import Record
 
 

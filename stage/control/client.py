@@ -104,7 +104,7 @@ class Client:
         return _answer(self._request("batch", items=items))
 
     def describe(self, path: str = "") -> list[dict[str, Any]]:
-        """The declaration of the parameter at `path`, or of every parameter below it: kind, unit, range, default, role..."""
+        """The declaration of the parameter at `path`, or of every parameter below it: kind, unit, range, role, help."""
         parameters: list[dict[str, Any]] = self._request("describe", path=path)["parameters"]
         return parameters
 

@@ -20,7 +20,7 @@ _PATIENCE_S = 0.5
 
 
 class KeeperJob(Evolving):
-    """Write `values` under `name`, or read them if `values` is None. The rest says for whom: sender, request id, role."""
+    """Write `values` under `name`, or read them if `values` is None. `sender`, `id` and `role` say for whom."""
 
     sender: str
     id: str | int

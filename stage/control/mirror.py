@@ -1,8 +1,8 @@
 """A client's copy of a stage's values that misses no change.
 
-After the Clone pattern of the ZeroMQ guide, chapter 5: subscribe, take a snapshot, drop the updates that it contains, and
-take another snapshot when the sequence has a gap. A subscription may take effect after the snapshot; the stage's sign
-of life, each second, shows that as well.
+After the Clone pattern of the ZeroMQ guide, chapter 5: subscribe, take a snapshot, drop the updates that it
+contains, and take another snapshot when the sequence has a gap. A subscription may take effect after the snapshot; the
+stage's sign of life, each second, shows that as well.
 """
 
 from __future__ import annotations

@@ -9,7 +9,7 @@ from contextlib import closing
 
 import zmq
 
-from stage.run.console import tell
+from stage.run.terminal import print_notice
 from tracking.records import ConfigError, Record
 
 MAX_MESSAGE_BYTES = 64 * 1024
@@ -59,8 +59,8 @@ class BoundPorts(Record):
 class ControlSockets:
     """The three bound sockets. Raises ConfigError when a port is taken or the address is not this machine's.
 
-    With `again`, exactly the ports of an earlier core are bound. If another program took one of them meanwhile, a notice
-    says so, the show continues without it, and `try_again` binds it once it is free.
+    With `again`, exactly the ports of an earlier core are bound. If another program took one of them meanwhile, a
+    notice says so, the show continues without it, and `try_again` binds it once it is free.
     """
 
     def __init__(self, host: str, port: int, again: BoundPorts | None = None) -> None:
@@ -78,7 +78,7 @@ class ControlSockets:
             self._missing.append((self.telemetry, again.telemetry))
             self.try_again()
             for _, taken in self._missing:
-                tell(f"control: port {taken} was taken while the core was away: trying until it is free")
+                print_notice(f"control: port {taken} was taken while the core was away: trying until it is free")
 
     def try_again(self) -> None:
         """Binds the ports that could not be bound so far."""

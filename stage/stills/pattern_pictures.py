@@ -17,7 +17,7 @@ def draw_patterns(
 ) -> tuple[Path, ...]:
     """Writes `wall-NAME-PATTERN.png` into `out` for every wall and pattern, as sent to the wall in slot `frame`.
 
-    Raises ConfigError where nothing can be drawn or written.
+    Raises ConfigError if it cannot draw or write them.
     """
     positions, _ = load_geometry(loaded)
     files: list[Path] = []
@@ -31,14 +31,14 @@ def draw_patterns(
                 files.append(out / f"wall-{wall}-{pattern}.png")
                 write_png(files[-1], renderer.read_wall(wall))
     except OSError as error:
-        raise ConfigError(f"--out: {out} cannot be written: {error.strerror}; give another folder") from error
+        raise ConfigError(f"--out: {out} cannot be written to: {error.strerror}; give another folder") from error
     finally:
         context.release()
     return tuple(files)
 
 
 def _plan(walls: tuple[str, ...], pattern: str, frame: int) -> FramePlan:
-    """A plan of nothing but patterns."""
+    """A plan that shows a pattern on every wall."""
     return FramePlan(
         epoch=0,
         frame=frame,

@@ -19,8 +19,7 @@ from render.plan.frame import FramePlan
 from render.renderer import Renderer
 from render.worlds.records import World
 from stage.config.records import StageConfig
-from stage.loading.files import LoadedConfig, load_geometry
-from stage.loading.film_walls import film_walls
+from stage.loading.files import LoadedConfig, film_walls, load_geometry
 from stage.show.show import Show
 from stage.show.state import new_state
 from stage.verify.judge import Judge

@@ -70,9 +70,11 @@ def command(request: Request, sender: str = "zmq-aa", role: str = "admin") -> Co
     return Command(sender=sender, role=role, order=1, request=request)
 
 
-def put(path: str, value: Value, fade_s: float = 0.0, id: str = "1", **who: str) -> Command:
-    return command(SetRequest(id=id, path=path, value=value, fade_s=fade_s), **who)
+def put(path: str, value: Value, fade_s: float = 0.0, request_id: str = "1", **who: str) -> Command:
+    return command(SetRequest(id=request_id, path=path, value=value, fade_s=fade_s), **who)
 
 
-def together(*items: tuple[str, Value], id: str = "1", **who: str) -> Command:
-    return command(BatchRequest(id=id, items=tuple(Target(path=path, value=value) for path, value in items)), **who)
+def together(*items: tuple[str, Value], request_id: str = "1", **who: str) -> Command:
+    return command(
+        BatchRequest(id=request_id, items=tuple(Target(path=path, value=value) for path, value in items)), **who
+    )

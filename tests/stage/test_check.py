@@ -1,4 +1,4 @@
-"""`stage check`: it reports everything in one round and one form, and accepts whatever is documented."""
+"""`stage check`: it reports everything at once, in one form, and accepts whatever is documented."""
 
 import json
 import re
@@ -11,7 +11,7 @@ from running_stage import command_here
 from stage_texts import GOOD
 
 from render.images.exr import write_exr
-from stage.doctor.examination import examine_config
+from stage.doctor.configuration import examine_config
 from tests.document_tables import CONFIG_RECORDS
 
 REQUIRED = {
@@ -34,7 +34,7 @@ LISTS = ("walls", "outputs", "trackers", "cameras", "cards")
 ELSEWHERE = {"signal", "dialect", "map", "placement"}
 """Tables that are whole values of another table's key."""
 OPTIONAL = {"rules", "arguments"}
-"""Tables that no default contains; they have a test of their own."""
+"""Tables that are in no default, and have a test of their own."""
 QUAD = "v -1 3 0\nv 1 3 0\nv 1 3 2\nv -1 3 2\nvt 0 0\nvt 1 0\nvt 1 1\nvt 0 1\nf 1/1 2/2 3/3 4/4\n"
 
 
@@ -101,7 +101,7 @@ def test_a_map_of_every_documented_key_is_accepted(tmp_path):
     assert checked(tmp_path, text) == ()
 
 
-def test_faults_of_keys_and_files_are_reported_in_one_round_and_one_form(tmp_path):
+def test_keys_and_files_are_reported_at_once_and_in_one_form(tmp_path):
     (tmp_path / "over.obj").write_text(QUAD + "f 1/1 2/2 3/3\n")
     (tmp_path / "lens.json").write_text('{"nodes": [{"focal_length_mm": 0.1}]}')
     (tmp_path / "weights.json").write_text("{}")

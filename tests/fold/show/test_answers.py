@@ -12,15 +12,15 @@ from tests.fold.small_show import SmallControls, put, together
 EXPOSURE = "/grade/exposure_stops"
 
 
-def again(controls, sender, id):
+def again(controls, sender, request_id):
     """The answer to the command that `sender` gave under this id, sent once more; its frame, or -1 if forgotten."""
-    return controls.apply(put(EXPOSURE, 1.0, id=id, sender=sender), 1_000_000).frame
+    return controls.apply(put(EXPOSURE, 1.0, request_id=request_id, sender=sender), 1_000_000).frame
 
 
 def test_a_command_sent_again_is_not_carried_out_again():
     controls = SmallControls()
     first = controls.apply(put(EXPOSURE, 1.0), 5)
-    controls.apply(put(EXPOSURE, 2.0, id="2"), 6)
+    controls.apply(put(EXPOSURE, 2.0, request_id="2"), 6)
     repeated = controls.apply(put(EXPOSURE, 1.0), 7)
     assert controls.value(EXPOSURE) == 2.0
     assert (repeated.value, repeated.sequence, repeated.frame) == (first.value, first.sequence, 5)
@@ -44,14 +44,14 @@ def test_an_id_that_was_another_requests_is_refused_and_the_first_answer_stays()
 
 def test_a_number_and_the_same_digits_as_text_are_two_ids():
     controls = SmallControls()
-    controls.apply(put(EXPOSURE, 1.0, id="7"), 5)
-    assert controls.apply(put(EXPOSURE, 2.0, id=7), 6).refusal is None
+    controls.apply(put(EXPOSURE, 1.0, request_id="7"), 5)
+    assert controls.apply(put(EXPOSURE, 2.0, request_id=7), 6).refusal is None
 
 
 def test_a_sender_is_remembered_for_its_latest_commands():
     controls = SmallControls()
     for number in range(ANSWERS_OF_ONE + 10):
-        controls.apply(put(EXPOSURE, 1.0, id=str(number)), number)
+        controls.apply(put(EXPOSURE, 1.0, request_id=str(number)), number)
     assert list(controls.memory.by_sender) == ["zmq-aa"]
     assert len(controls.memory.by_sender["zmq-aa"]) == ANSWERS_OF_ONE
     assert again(controls, "zmq-aa", "9") == -1
@@ -64,21 +64,21 @@ def test_a_flood_of_one_client_does_not_push_out_anothers_answers(order, floods)
     controls, frame, sent = SmallControls(), 0, {}
     for number, client in enumerate(order):
         sender = f"quiet-{client}"
-        controls.apply(put(EXPOSURE, 1.0, id=str(number), sender=sender), frame)
+        controls.apply(put(EXPOSURE, 1.0, request_id=str(number), sender=sender), frame)
         sent.setdefault(sender, []).append((str(number), frame))
         for flood in range(floods * ANSWERS_OF_ONE):
             frame += 1
-            controls.apply(put(EXPOSURE, 1.0, id=f"{number}.{flood}", sender="loud"), frame)
+            controls.apply(put(EXPOSURE, 1.0, request_id=f"{number}.{flood}", sender="loud"), frame)
     for sender, commands in sent.items():
-        for id, answered in commands[-ANSWERS_OF_ONE:]:
-            assert again(controls, sender, id) == answered
+        for request_id, answered in commands[-ANSWERS_OF_ONE:]:
+            assert again(controls, sender, request_id) == answered
 
 
 def test_the_sender_that_was_silent_longest_is_forgotten_first():
     controls = SmallControls()
     for number in range(MOST_SENDERS):
         controls.apply(put(EXPOSURE, 1.0, sender=f"s{number}"), number)
-    controls.apply(put(EXPOSURE, 2.0, id="2", sender="s0"), 100)
+    controls.apply(put(EXPOSURE, 2.0, request_id="2", sender="s0"), 100)
     controls.apply(put(EXPOSURE, 1.0, sender="new"), 101)
     assert len(controls.memory.by_sender) == MOST_SENDERS
     assert "s1" not in controls.memory.by_sender
@@ -98,8 +98,8 @@ def test_a_sender_that_only_repeats_itself_is_not_silent():
 @given(st.lists(st.tuples(st.integers(0, 80), st.integers(0, 40)), max_size=300))
 def test_the_memory_is_bounded_whatever_is_sent(commands):
     controls = SmallControls()
-    for frame, (sender, id) in enumerate(commands):
-        controls.apply(put(EXPOSURE, 1.0, id=str(id), sender=str(sender)), frame)
+    for frame, (sender, number) in enumerate(commands):
+        controls.apply(put(EXPOSURE, 1.0, request_id=str(number), sender=str(sender)), frame)
     assert len(controls.memory.by_sender) <= MOST_SENDERS
     assert all(len(answers) <= ANSWERS_OF_ONE for answers in controls.memory.by_sender.values())
     encoded = msgspec.msgpack.encode(controls.memory)

@@ -10,7 +10,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from stage.config.starting_values import starting_values
-from stage.show.commands.answered import AnswerMemory
 from stage.show.commands.table import COMMANDS
 from stage.show.frame.requests import BatchRequest, NudgeRequest, SetRequest, ShowRequest, TakeRequest, Target
 from stage.show.state import new_state
@@ -134,7 +133,7 @@ def test_a_new_fade_starts_from_where_the_running_one_is_now():
     controls = SmallControls()
     controls.apply(put(EXPOSURE, 10.0, 1.0), 0)
     controls.advance(10)
-    controls.apply(put(EXPOSURE, 0.0, 1.0, id="2"), 30)
+    controls.apply(put(EXPOSURE, 0.0, 1.0, request_id="2"), 30)
     controls.advance(30)
     assert controls.value(EXPOSURE) == 5.0
     controls.advance(60)
@@ -144,7 +143,7 @@ def test_a_new_fade_starts_from_where_the_running_one_is_now():
 def test_the_latest_set_ends_a_fade():
     controls = SmallControls()
     controls.apply(put(EXPOSURE, 10.0, 1.0), 0)
-    controls.apply(put(EXPOSURE, -3.0, id="2"), 20)
+    controls.apply(put(EXPOSURE, -3.0, request_id="2"), 20)
     controls.advance(40)
     assert controls.value(EXPOSURE) == -3.0
 
@@ -152,7 +151,7 @@ def test_the_latest_set_ends_a_fade():
 def test_a_value_that_cannot_fade_switches_at_once():
     controls = SmallControls()
     controls.apply(put(BLACKOUT, True, 5.0), 3)
-    controls.apply(put("/wall/main/pattern", "grid", 5.0, id="2"), 3)
+    controls.apply(put("/wall/main/pattern", "grid", 5.0, request_id="2"), 3)
     assert controls.value(BLACKOUT)
     assert controls.value("/wall/main/pattern") == "grid"
 
@@ -160,7 +159,7 @@ def test_a_value_that_cannot_fade_switches_at_once():
 def test_an_acknowledgement_names_the_target_and_the_error_what_stays():
     controls = SmallControls()
     assert controls.apply(put(EXPOSURE, 2, 5.0), 0).value == 2.0
-    refused = controls.apply(put(EXPOSURE, 99.0, id="2"), 1)
+    refused = controls.apply(put(EXPOSURE, 99.0, request_id="2"), 1)
     assert (refused.refusal.code, refused.path, refused.value) == ("out_of_range", EXPOSURE, 0.0)
 
 
@@ -169,7 +168,7 @@ def test_a_batch_is_all_or_nothing():
     answer = controls.apply(together((EXPOSURE, 2.0), (TINT, 7.0), (BLACKOUT, True)), 0)
     assert (answer.refusal.code, answer.path) == ("out_of_range", TINT)
     assert controls.changes(0) == {}
-    assert controls.apply(together((EXPOSURE, 2.0), (BLACKOUT, True), id="2"), 1).refusal is None
+    assert controls.apply(together((EXPOSURE, 2.0), (BLACKOUT, True), request_id="2"), 1).refusal is None
     assert controls.changes(1) == {EXPOSURE: 2.0, BLACKOUT: True}
     assert controls.state.sequence == 1
 

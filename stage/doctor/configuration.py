@@ -1,4 +1,4 @@
-"""Everything that can be said of a configuration and the files that it names, without opening a port or device."""
+"""Examines a configuration and the files that it names, without opening a port or a device."""
 
 from __future__ import annotations
 
@@ -17,20 +17,20 @@ from stage.show.state import new_state
 from tracking.records import ConfigError
 
 LARGEST_SIDE_PX = 16384
-"""Of a picture that is drawn: what every OpenGL 4.1 driver in use can hold."""
+"""The longest side of a picture that every OpenGL 4.1 driver in use can draw."""
 
 
 def examine_config(path: Path) -> tuple[LoadedConfig | None, tuple[str, ...]]:
     """A configuration and all findings on it, `file: path.to.key: found, expected`; a good one has none.
 
-    Whatever `run` refuses before its first frame is among them, but for what depends on the machine at the time: ports
-    and devices in use, its addresses, its graphics driver. Files are read whole.
+    They include everything that `run` refuses before its first frame, except what depends on the machine at the time:
+    ports and devices in use, addresses, the graphics driver. Files are read whole.
     """
     findings = Findings(str(path))
     loaded = read_config_file(path, findings)
     if loaded is None:
         return None, findings.lines()
-    _tell_reachable(loaded.config, findings)
+    _report_reachable(loaded.config, findings)
     calibration = read_geometry(loaded, findings)[1]
     read_world(loaded, findings)
     if not findings.lines():
@@ -38,8 +38,8 @@ def examine_config(path: Path) -> tuple[LoadedConfig | None, tuple[str, ...]]:
     return loaded, findings.lines()
 
 
-def _tell_reachable(config: StageConfig, findings: Findings) -> None:
-    """Addresses that only `run --lan` would open, and would then exchange."""
+def _report_reachable(config: StageConfig, findings: Findings) -> None:
+    """Reports addresses on the network: `run` refuses them, and `run --lan` uses its own in their place."""
     wanted = "expected a loopback address such as 127.0.0.1: `run --lan` opens it to the network"
     found = config.control.endpoint
     if not findings.doubts("control.endpoint") and not is_loopback(parse_endpoint(found, lan=True)[0]):
@@ -51,6 +51,7 @@ def _tell_reachable(config: StageConfig, findings: Findings) -> None:
 
 
 def _plan_first_frame(config: StageConfig, calibration: Calibration, findings: Findings) -> None:
+    """Reports what makes the first frame impossible to draw."""
     show = Show(config, calibration, new_state(config))
     try:
         refuse_impossible(show.step(FrameInputs(epoch=0, frame=0, present_ns=0)).plan, LARGEST_SIDE_PX)
