@@ -63,7 +63,7 @@ class Exchange:
                 yield _message_of(parts)
 
     def reply(self, sender: str, body: bytes) -> None:
-        """Sends a reply to the client that a message came from; a sender of another edge is passed over.
+        """Sends a reply to the client that a message came from; a sender of another edge is ignored.
 
         A client that is gone or does not read loses its answer. The show does not wait for it.
         """

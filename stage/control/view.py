@@ -126,4 +126,4 @@ class ShowView(Protocol):
         """Frames per second."""
 
     def status(self, findings: tuple[Finding, ...]) -> StageStatus:
-        """The status after the last step, whose `findings` are. Wanted at most once a frame."""
+        """The status after the last step, which had these `findings`. Called at most once a frame."""

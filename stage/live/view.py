@@ -49,7 +49,7 @@ class LiveView:
         return float(self._show.rate)
 
     def status(self, findings: tuple[Finding, ...]) -> StageStatus:
-        """The status of the stage after the last step, whose `findings` are."""
+        """The status of the stage after the last step, which had these `findings`."""
         state = self._show.state
         return StageStatus(
             frame=state.frame,
