@@ -1,9 +1,11 @@
-"""What lies on a camera's inner region for the crew and for post: chroma-key patch, its crosses, outline."""
+"""Marks on a camera's inner region for the crew and for post-production: chroma-key patch, its crosses, outline."""
 
 from __future__ import annotations
 
-from render.gpu.context import Uniform
-from render.plan.frame import MARKER_KINDS, InnerPlan, KeyPlan, Tangents
+from render.gpu.passes import Uniform
+from render.plan.inner import InnerPlan
+from render.plan.key import MARKER_KINDS, KeyPlan
+from render.views.edges import Tangents
 
 MARKS_UNIFORMS = (
     "key_edges",
@@ -29,7 +31,7 @@ _NO_KEY: dict[str, Uniform] = {
 
 
 def is_marked(inner: InnerPlan) -> bool:
-    """Whether a key or an outline is to be drawn for this camera."""
+    """Whether this camera has a key or an outline to draw."""
     return inner.key is not None or inner.outline
 
 

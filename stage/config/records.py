@@ -10,7 +10,7 @@ import msgspec
 from calibration.cameras import Camera
 from calibration.walls import Wall
 from render.outputs.records import Output
-from render.worlds.records import World
+from render.worlds.kinds import World, world_without_files
 from stage.values.cards import CardValues
 from tracking.records import Place, Record
 from tracking.settings import TrackerConfig
@@ -84,7 +84,7 @@ class StageConfig(Record):
     trackers: tuple[TrackerConfig, ...] = ()
     cameras: tuple[Camera, ...] = ()
     cards: tuple[Card, ...] = ()
-    world: World = World(kind="coordinates")
+    world: World = world_without_files()
     control: ControlSection = ControlSection()
     panel: PanelSection = PanelSection()
     verify: VerifySection = VerifySection()

@@ -6,7 +6,7 @@ from typing import Literal, Protocol
 
 import msgspec
 
-from render.plan.frustum import Sides
+from render.views.edges import Sides
 from stage.show.frame.outcome import Finding
 from stage.show.report.ledger import Percentiles
 from stage.show.values.controls import ControlState

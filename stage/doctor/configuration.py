@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from calibration.records import Calibration
-from render.plan.limits import refuse_impossible
+from render.plan.frame import refuse_impossible
 from stage.assets.worlds import read_world
 from stage.config.addresses import is_loopback, parse_endpoint
 from stage.config.findings import Findings

@@ -6,7 +6,7 @@ import math
 
 import msgspec
 
-from render.plan.frustum import Sides
+from render.views.edges import Sides
 from stage.control.view import (
     CameraStatus,
     EquipmentStatus,

@@ -102,8 +102,8 @@ def _named_files(config: StageConfig) -> Iterator[tuple[str, str]]:
     for index, camera in enumerate(config.cameras):
         if camera.lens is not None:
             yield f"cameras[{index}].lens", camera.lens
-    if config.world.file is not None:
-        yield "world.file", config.world.file
+    for key, file in config.world.named_files():
+        yield f"world.{key}", file
 
 
 def _look_for(loaded: LoadedConfig, where: str, file: str, findings: Findings) -> None:

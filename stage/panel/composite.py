@@ -11,7 +11,6 @@ from calibration.files.loading import load_lens
 from render.film.camera import FilmPixels, FilmPose, in_stage
 from render.film.scene import FilmWall, Picture, look, read_walls
 from render.film.screen import Codes, light_of_codes, raw_light, screen_codes
-from render.worlds.records import RAW_WORLDS
 from stage.loading.files import LoadedConfig, film_walls
 from stage.panel.film_lenses import FilmOptics
 from stage.panel.newest import NewestPicture
@@ -39,7 +38,7 @@ class FilmStage:
     def __init__(self, loaded: LoadedConfig) -> None:
         config = loaded.config
         full_nits = max(wall.signal.peak_nits for wall in config.walls)
-        raw = config.world.kind in RAW_WORLDS
+        raw = config.world.raw
         self.walls = {wall.name: wall for wall in film_walls(loaded)}
         self._light = {
             wall.name: raw_light() if raw else light_of_codes(wall.signal, full_nits) for wall in config.walls

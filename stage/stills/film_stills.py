@@ -22,7 +22,6 @@ from render.film.screen import Codes, screen_codes
 from render.images.exr import write_exr
 from render.images.pictures import write_png
 from render.plan.frame import GradePlan
-from render.worlds.records import RAW_WORLDS
 from stage.loading.files import LoadedConfig, film_walls
 from stage.verify.cameras import lens_truth
 
@@ -50,7 +49,7 @@ def write_film(
     film = photograph(lens, film_walls(loaded), (moment,))
     write_exr(out / f"film-{camera.name}.exr", film)
     peak_nits = max((wall.signal.peak_nits for wall in loaded.config.walls), default=NITS_AT_ONE)
-    raw = loaded.config.world.kind in RAW_WORLDS
+    raw = loaded.config.world.raw
     write_png(out / f"film-{camera.name}.png", with_frame_lines(_for_screen(film, None if raw else peak_nits)))
     return f"film-{camera.name}.exr", f"film-{camera.name}.png"
 

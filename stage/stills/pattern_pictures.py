@@ -6,8 +6,9 @@ from pathlib import Path
 
 from render.gpu.context import create_headless_context
 from render.images.pictures import write_png
-from render.plan.frame import FramePlan, GradePlan, OuterPlan, WallPlan, WorldPlan
+from render.plan.frame import FramePlan, GradePlan, OuterPlan, WallPlan
 from render.renderer import Renderer
+from render.worlds.kinds import world_without_files
 from stage.loading.files import LoadedConfig, load_geometry
 from tracking.records import ConfigError
 
@@ -43,7 +44,7 @@ def _plan(walls: tuple[str, ...], pattern: str, frame: int) -> FramePlan:
         epoch=0,
         frame=frame,
         present_ns=0,
-        world=WorldPlan(kind="coordinates"),
+        world=world_without_files().plan({}),
         outer=OuterPlan(eye_m=(0.0, 0.0, 0.0), face_px=16),
         inners=(),
         walls=tuple(WallPlan(name=wall, light_ns=0, inners=(), pattern=pattern) for wall in walls),

@@ -167,7 +167,7 @@ def test_a_panorama_that_is_not_a_picture(tmp_path, content, expected):
 
 def test_a_panorama_that_is_a_folder(tmp_path):
     (tmp_path / "folder.exr").mkdir()
-    only_line(findings(tmp_path, panorama("folder.exr")), "folder.exr", "no ordinary file")
+    only_line(findings(tmp_path, panorama("folder.exr")), "folder.exr", "not an ordinary file")
 
 
 def test_a_takes_folder_that_cannot_be_written(tmp_path):

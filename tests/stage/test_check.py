@@ -8,11 +8,11 @@ import numpy as np
 import OpenEXR
 import pytest
 from running_stage import command_here
+from stage.doctor.examination import examine_config
 from stage_texts import GOOD
 
 from render.images.exr import write_exr
-from stage.doctor.configuration import examine_config
-from tests.document_tables import CONFIG_RECORDS
+from tests.document_tables import CONFIG_RECORDS, fields_of
 
 REQUIRED = {
     "walls": {"name": "main", "resolution_px": [64, 32]},
@@ -49,7 +49,7 @@ def toml_of(value):
 
 def written_out(name):
     """A record's required keys and every other one that has a default, as the documents show them."""
-    fields = msgspec.structs.fields(CONFIG_RECORDS[name])
+    fields = fields_of(CONFIG_RECORDS[name])
     defaults = {
         field.encode_name: msgspec.to_builtins(field.default if field.default is not msgspec.NODEFAULT else None)
         for field in fields
@@ -83,7 +83,7 @@ def test_every_documented_key_with_its_default_is_accepted(tmp_path, shape):
     (tmp_path / "wall.obj").write_text(QUAD)
     text = whole_configuration(shape)
     assert checked(tmp_path, text) == ()
-    keys = {field.encode_name for record in CONFIG_RECORDS.values() for field in msgspec.structs.fields(record)}
+    keys = {field.encode_name for record in CONFIG_RECORDS.values() for field in fields_of(record)}
     assert len([key for key in keys if re.search(rf"\b{key} = ", text)]) > 70
 
 

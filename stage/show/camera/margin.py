@@ -18,7 +18,7 @@ import math
 
 import msgspec
 
-from render.plan.frame import Tangents
+from render.views.edges import Tangents
 from tracking.prediction.motion import Moment
 from tracking.records import Evolving, Notebook, Pose, Quat, Vec3
 from tracking.rotation import quat_conjugate, quat_multiply, quat_rotate, rotation_vector_from_quat

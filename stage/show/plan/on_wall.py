@@ -6,7 +6,10 @@ import math
 
 import msgspec
 
-from render.plan.frame import CardPlan, InnerPlan, KeyPlan, OuterPlan
+from render.plan.cards import CardPlan
+from render.plan.frame import OuterPlan
+from render.plan.inner import InnerPlan
+from render.plan.key import KeyPlan
 from stage.config.records import Card, StageConfig
 from stage.show.plan.reprojection import forget_unused, reprojected
 from stage.show.plan.scene import Scene
@@ -65,7 +68,7 @@ def outer_with_tools(scene: Scene, outer: OuterPlan, config: StageConfig) -> Out
     pictures, world = scene.pictures, scene.world
     if not scene.values.outer.freeze:
         pictures.frozen_outer = None
-    elif pictures.frozen_outer is None and (world.asset or config.world.file is None):
+    elif pictures.frozen_outer is None and world.is_ready():
         pictures.frozen_outer = msgspec.structs.replace(outer, world=world)
     shown = pictures.frozen_outer or outer
     values = scene.values.card

@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from render.gpu.shader_source import expand
+from render.gpu.passes import expand
 
 
-def test_included_file_stands_where_it_was_named():
+def test_an_included_file_is_where_it_was_named():
     files = {"main": 'first\n#include "part"\nlast', "part": "middle"}
     text, names = expand("main", files.__getitem__)
     assert text == "first\n#line 1 1\nmiddle\n#line 3 0\nlast\n"

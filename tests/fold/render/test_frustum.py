@@ -6,7 +6,8 @@ from hypothesis import strategies as st
 
 from calibration.rasters.positions import wall_positions, wall_surface
 from calibration.walls import ArcShape, PlaneShape, Wall
-from render.plan.frustum import CameraView, all_sides, camera_axes, check_wall, lens_tangents, plan_inner, widen
+from render.plan.frustum import CameraView, camera_axes, check_wall, lens_tangents, plan_inner
+from render.views.edges import all_sides, widen
 from tracking.records import Pose, ViewError
 from tracking.rotation import quat_from_pan_tilt_roll
 
@@ -86,24 +87,24 @@ def test_a_fixed_inner_size_is_kept():
 
 
 @pytest.mark.parametrize("focal_length_mm", [0.0, -35.0, 1e9, math.nan])
-def test_an_absurd_focal_length_is_no_view(focal_length_mm):
+def test_an_absurd_focal_length_has_no_view(focal_length_mm):
     with pytest.raises(ViewError, match="focal_length_absurd"):
         plan_inner(view_at(focal_length_mm=focal_length_mm), (WALL,))
 
 
-def test_a_pose_that_is_not_finite_is_no_view():
+def test_a_pose_that_is_not_finite_has_no_view():
     with pytest.raises(ViewError, match="pose_not_finite"):
         plan_inner(view_at(position=(0.0, math.nan, 0.0)), (WALL,))
 
 
 @pytest.mark.parametrize("position", [(1e7, 0.0, 1.5), (0.0, 0.0, -2e6)])
-def test_a_pose_that_is_no_place_on_a_stage_is_no_view(position):
+def test_a_pose_that_is_not_on_a_stage_has_no_view(position):
     with pytest.raises(ViewError, match="pose_beyond_stage"):
         plan_inner(view_at(position=position), (WALL,))
 
 
 @pytest.mark.parametrize("size_px", [None, (64, 36), (960, 540)])
-def test_the_picture_goes_on_for_a_pixel_beyond_what_is_read_of_it(size_px):
+def test_the_picture_reaches_a_pixel_beyond_what_is_read_of_it(size_px):
     inner = plan_inner(view_at(inner_px=size_px), (WALL,))
     drawn, view = inner.drawn, inner.view
     pixel = (drawn.right - drawn.left) / (inner.size_px[0] + 2.0)

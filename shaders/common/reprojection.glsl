@@ -1,16 +1,16 @@
-// Late pose: an LED looks into a picture drawn earlier, from elsewhere, by the ray from the newest eye. Exact for light
-// at infinity (LATE_FAR) and on a sphere around the stage's origin (LATE_SPHERE); else the point that the ray meets is
-// found by iteration on the inverse distance that the picture keeps beside its light (LATE_DRAWN).
+// Reprojection: an LED looks into a picture drawn earlier, from elsewhere, by the ray from the newest eye. Exact for
+// light at infinity (REPROJECT_FAR) and on a sphere around the stage's origin (REPROJECT_SPHERE). Otherwise the point
+// that the ray meets is found by iteration on the inverse distances in the picture's alpha (REPROJECT_DRAWN).
 
 uniform mat3 picture_from_stage; // rows: right, up, ahead of the view that the picture was drawn from
 
-#ifdef LATE_FAR
+#ifdef REPROJECT_FAR
 vec3 seen_in_picture(vec3 led) {
     return picture_from_stage * (led - eye);
 }
 #endif
 
-#ifdef LATE_SPHERE
+#ifdef REPROJECT_SPHERE
 #include "common/world_sphere.glsl"
 uniform vec3 picture_eye;
 
@@ -19,13 +19,13 @@ vec3 seen_in_picture(vec3 led) {
 }
 #endif
 
-#ifdef LATE_DRAWN
+#ifdef REPROJECT_DRAWN
 uniform vec3 picture_eye;
 const int STEPS = 4;
 
-// Along the unit ray from the newest eye, `nearness` is the inverse of the distance to the point that is looked for:
-// seen from the picture's eye the point lies towards ray + nearness * moved, and where the picture meets something
-// at inverse distance `kept` there, the ray has come that far from the picture's eye at the next `nearness`.
+// `nearness` is the inverse of the distance along the unit ray from the newest eye to the wanted point. Seen from the
+// picture's eye, that point is towards ray + nearness * moved. If the picture has inverse distance `kept` there, the
+// next `nearness` is where the ray is as far from the picture's eye as that.
 vec3 seen_in_picture(vec3 led) {
     vec3 ray = normalize(led - eye);
     vec3 moved = eye - picture_eye;
