@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import NamedTuple, get_args
 
 import moderngl
 import numpy as np
@@ -12,9 +12,10 @@ from PIL import Image, ImageDraw, ImageFont
 
 from calibration.walls import Wall
 from render.gpu.passes import Pass, Textures, Uniform
+from render.plan.frame import Pattern
 from tracking.records import ConfigError
 
-PATTERNS = ("off", "grid", "bars", "ramp", "counter", "edge")
+PATTERNS: tuple[str, ...] = get_args(Pattern)
 COUNTER_BITS = 32
 _LABEL_FONT_PX = 20
 _DIGIT_FONT_PX = 96

@@ -1,42 +1,86 @@
-"""Light cards, flags and colour-correct windows in a plan, and their limits. Pure."""
+"""Light cards, flags and colour-correct windows: their values, their plan and its limits."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Annotated, Literal, get_args
 
-from render.views.limits import HOTTEST_K, MOST_STOPS, Impossible, inside, is_light
-from tracking.records import Evolving, Vec3
+import msgspec
 
-CARD_KINDS = ("card", "flag", "window")
-CARD_SHAPES = ("rectangle", "ellipse")
+from render.views.limits import Impossible, impossible_values, inside
+from tracking.records import Vec3
+from tracking.settable import Values, choice, number, switch
+
+CardKind = Literal["card", "flag", "window"]
+CardShape = Literal["rectangle", "ellipse"]
 MOST_CARDS = 16
-_MOST_DEG = 3600.0
 
 
-class CardPlan(Evolving, omit_defaults=True):
-    """A light card, flag or colour-correct window, at fixed angles as seen from the outer eye.
+class CardValues(Values):
+    """The values of a light card, flag or colour-correct window, at fixed angles as seen from the outer eye.
 
-    `azimuth_deg` (+ to the left, like pan; 0 is +Y), `elevation_deg` and `roll_deg` (+ clockwise) turn it like a
-    camera. `width_deg` and `height_deg` are its full size in azimuth and elevation about its own middle; it fades out
-    over `feather_deg` beyond. `colour` is a linear ACEScg factor. A card shows its own light (1.0 x colour x exposure
-    x white point) over the world, a flag takes light away, a window multiplies the light under it; each by `opacity`.
-    Cards with `in_view` also cover the cameras' views.
+    `azimuth_deg`, `elevation_deg` and `roll_deg` turn it like a camera. `width_deg` and `height_deg` are its full size
+    in azimuth and elevation about its own middle; it fades out over `feather_deg` beyond. The colour is a linear ACEScg
+    factor. A card shows its own light (1.0 x colour x exposure x white point) over the world, a flag takes light away,
+    a window multiplies the light under it; each by `opacity`. Cards with `in_view` also cover the cameras' views.
     """
 
+    enabled: Annotated[bool, switch("The card is on the walls.", look="cards")] = False
+    shape: Annotated[CardShape, choice("Its outline.", role="director", look="cards")] = "rectangle"
+    azimuth_deg: Annotated[
+        float,
+        number(-360.0, 360.0, "deg", "Its middle, + to the left like pan; 0 is +Y.", look="cards", fade="circular"),
+    ] = 0.0
+    elevation_deg: Annotated[float, number(-90.0, 90.0, "deg", "Its middle, + up.", look="cards")] = 20.0
+    width_deg: Annotated[float, number(0.1, 360.0, "deg", "From side to side, before it is rolled.", look="cards")] = (
+        20.0
+    )
+    height_deg: Annotated[
+        float, number(0.1, 360.0, "deg", "From top to bottom, before it is rolled.", look="cards")
+    ] = 20.0
+    roll_deg: Annotated[
+        float,
+        number(-360.0, 360.0, "deg", "Turned about its middle, + clockwise.", look="cards", fade="circular"),
+    ] = 0.0
+    feather_deg: Annotated[
+        float, number(0.0, 90.0, "deg", "Soft edge outside its size; at least one LED.", look="cards")
+    ] = 2.0
+    exposure_stops: Annotated[
+        float,
+        number(-12.0, 12.0, "stops", "A card's light; a window's change of light.", look="cards", fade="stops"),
+    ] = 0.0
+    red: Annotated[float, number(0.0, 100.0, "", "Linear ACEScg factor on its red.", look="cards")] = 1.0
+    green: Annotated[float, number(0.0, 100.0, "", "Linear ACEScg factor on its green.", look="cards")] = 1.0
+    blue: Annotated[float, number(0.0, 100.0, "", "Linear ACEScg factor on its blue.", look="cards")] = 1.0
+    temperature_k: Annotated[
+        float,
+        number(2000.0, 15000.0, "K", "White point, on top of its colour; 6500 is neutral.", look="cards", fade="mired"),
+    ] = 6500.0
+    opacity: Annotated[
+        float, number(0.0, 1.0, "", "0 nothing of it, 1 all; how much light a flag takes away.", look="cards")
+    ] = 1.0
+    in_view: Annotated[
+        bool, switch("It covers the cameras' views too, and so is in the film picture.", look="cards")
+    ] = False
+
+
+class CardPlan(CardValues):
+    """A card in a plan: its values in this frame."""
+
     name: str
-    kind: str
-    shape: str
-    azimuth_deg: float
-    elevation_deg: float
-    roll_deg: float
-    width_deg: float
-    height_deg: float
-    feather_deg: float
-    colour: Vec3
-    exposure_stops: float
-    temperature_k: float
-    opacity: float
-    in_view: bool = False
+    kind: CardKind
+
+    @property
+    def colour(self) -> Vec3:
+        """Linear ACEScg factor."""
+        return (self.red, self.green, self.blue)
+
+
+def card_plan(name: str, kind: CardKind, values: CardValues) -> CardPlan | None:
+    """The card as it is drawn; None where nothing of it is on the walls."""
+    if not values.enabled or values.opacity == 0.0:
+        return None
+    return CardPlan(name=name, kind=kind, **msgspec.structs.asdict(values))
 
 
 def impossible_cards(cards: tuple[CardPlan, ...]) -> Iterator[Impossible]:
@@ -44,17 +88,6 @@ def impossible_cards(cards: tuple[CardPlan, ...]) -> Iterator[Impossible]:
     if len(cards) > MOST_CARDS:
         yield Impossible("cards", len(cards), f"at most {MOST_CARDS} cards")
     for index, card in enumerate(cards):
-        yield from inside(f"cards[{index}]", _impossible_card(card))
-
-
-def _impossible_card(card: CardPlan) -> Iterator[Impossible]:
-    if card.kind not in CARD_KINDS or card.shape not in CARD_SHAPES:
-        yield Impossible("", (card.kind, card.shape), f"one of {CARD_KINDS} and one of {CARD_SHAPES}")
-    angles = (card.azimuth_deg, card.elevation_deg, card.roll_deg)
-    sizes = (card.width_deg, card.height_deg, card.feather_deg)
-    if not (all(abs(angle) <= _MOST_DEG for angle in angles) and all(0.0 <= size <= _MOST_DEG for size in sizes)):
-        yield Impossible("", (angles, sizes), f"angles within {_MOST_DEG:.0f} deg")
-    if not (is_light(card.colour) and 0.0 <= card.opacity <= 1.0 and abs(card.exposure_stops) <= MOST_STOPS):
-        yield Impossible("", (card.colour, card.opacity, card.exposure_stops), "a light")
-    if not 0.0 < card.temperature_k <= HOTTEST_K:
-        yield Impossible("", card.temperature_k, f"up to {HOTTEST_K:.0f} K")
+        if card.kind not in get_args(CardKind):
+            yield Impossible(f"cards[{index}].kind", card.kind, f"one of {', '.join(get_args(CardKind))}")
+        yield from inside(f"cards[{index}]", impossible_values(card))

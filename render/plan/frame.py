@@ -6,14 +6,18 @@ Two equal plans draw equal pictures on the same renderer, whatever was drawn bef
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Annotated, Literal
 
 import msgspec
 
 from render.plan.cards import CardPlan, impossible_cards
 from render.plan.inner import InnerPlan, impossible_inner
-from render.views.limits import HOTTEST_K, MOST_STOPS, Impossible, inside, is_in_reach
+from render.views.limits import Impossible, impossible_values, inside, is_in_reach
 from render.worlds.kinds import WorldPlan
 from tracking.records import ConfigError, Evolving, Scalar, Vec3
+from tracking.settable import Values, number
+
+Pattern = Literal["off", "grid", "bars", "ramp", "counter", "edge"]
 
 
 class OuterPlan(Evolving, omit_defaults=True):
@@ -46,16 +50,24 @@ class WallPlan(Evolving):
     name: str
     light_ns: int
     inners: tuple[int, ...]
-    pattern: str = "off"
+    pattern: Pattern = "off"
     holds: tuple[Hold, ...] = ()
 
 
-class GradePlan(Evolving):
-    """The look over everything: exposure in stops, white point in kelvin (6500 = none), green-magenta tint."""
+class GradePlan(Values):
+    """The grade over everything, in a plan as people set it."""
 
-    exposure_stops: float = 0.0
-    temperature_k: float = 6500.0
-    tint: float = 0.0
+    exposure_stops: Annotated[
+        float,
+        number(
+            -12.0, 12.0, "stops", "Brightness of the world; one stop doubles the light.", look="grade", fade="stops"
+        ),
+    ] = 0.0
+    temperature_k: Annotated[
+        float,
+        number(2000.0, 15000.0, "K", "White point; 6500 leaves the picture as it is.", look="grade", fade="mired"),
+    ] = 6500.0
+    tint: Annotated[float, number(-1.0, 1.0, "", "Green (-1) to magenta (+1).", look="grade")] = 0.0
 
 
 class FramePlan(Evolving):
@@ -87,7 +99,7 @@ def _impossible(plan: FramePlan, largest_px: int) -> Iterator[Impossible]:
     if plan.outer.world is not None:
         yield from inside("outer.world", plan.outer.world.impossible())
     yield from inside("outer", impossible_cards(plan.outer.cards))
-    yield from inside("grade", _impossible_grade(plan.grade))
+    yield from inside("grade", impossible_values(plan.grade))
     for index, inner in enumerate(plan.inners):
         yield from inside(f"inners[{index}]", impossible_inner(inner, largest_px))
     for wall in plan.walls:
@@ -99,12 +111,6 @@ def _impossible_eye(outer: OuterPlan, largest_px: int) -> Iterator[Impossible]:
         yield Impossible("face_px", outer.face_px, f"1 to {largest_px} pixels")
     if not is_in_reach(outer.eye_m):
         yield Impossible("eye_m", outer.eye_m, "a place on the stage")
-
-
-def _impossible_grade(grade: GradePlan) -> Iterator[Impossible]:
-    exposed = abs(grade.exposure_stops) <= MOST_STOPS
-    if not (exposed and abs(grade.tint) <= 1.0 and 0.0 < grade.temperature_k <= HOTTEST_K):
-        yield Impossible("", grade, f"{MOST_STOPS:.0f} stops either way, up to {HOTTEST_K:.0f} K, tint -1 to 1")
 
 
 def _impossible_wall(wall: WallPlan, inners: int) -> Iterator[Impossible]:

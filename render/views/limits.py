@@ -7,11 +7,10 @@ from typing import NamedTuple
 
 from render.views.edges import Tangents, has_area
 from tracking.records import Vec3
+from tracking.settable import Values, out_of_range
 
 FARTHEST_M = 1e6
 """Coordinates and distances beyond this cannot be drawn: float32 would round them to decimetres."""
-MOST_STOPS = 32.0
-HOTTEST_K = 1e6
 _MOST_PIXELS = 1 << 26
 _BRIGHTEST = 1e6
 
@@ -50,6 +49,16 @@ def impossible_view(
         yield Impossible("", axes, "unit axes")
     if not has_area(drawn):
         yield Impossible("drawn", drawn, "edges with an area")
+
+
+def impossible_values(values: Values) -> Iterator[Impossible]:
+    """What is outside its declared range, or none of its choices."""
+    for declared, found in out_of_range(values):
+        if declared.choices:
+            expected = f"one of {', '.join(declared.choices)}"
+        else:
+            expected = f"{declared.low:g} to {declared.high:g} {declared.setting.unit}".rstrip()
+        yield Impossible(declared.name, found, expected)
 
 
 def is_in_reach(place: Vec3) -> bool:

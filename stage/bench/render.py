@@ -18,7 +18,7 @@ from render.assets.upload import PictureTextures
 from render.compose.wall_pass import ComposePasses, InnerPicture, WallPicture, camera_uniforms
 from render.gpu.context import Target, create_headless_context, prepare, renderer_name
 from render.gpu.passes import Pass, Textures
-from render.plan.cards import CardPlan
+from render.plan.cards import CardKind, CardPlan, CardShape
 from render.plan.frame import GradePlan, OuterPlan
 from render.plan.inner import InnerPicturePlan, InnerPlan, inner_view
 from render.renderer import PICTURE_KIND
@@ -50,6 +50,12 @@ _INNER = InnerPlan(
     drawn=Tangents(left=-0.61, right=0.61, bottom=-0.38, top=0.38),
     size_px=(960, 540),
 )
+_KINDS: tuple[tuple[CardKind, CardShape, float], ...] = (
+    ("card", "rectangle", 50.0),
+    ("flag", "rectangle", -50.0),
+    ("window", "ellipse", 20.0),
+    ("card", "ellipse", -20.0),
+)
 _CARDS = tuple(
     CardPlan(
         name=f"card {azimuth_deg:g}",
@@ -61,17 +67,14 @@ _CARDS = tuple(
         width_deg=15.0,
         height_deg=10.0,
         feather_deg=3.0,
-        colour=(1.0, 0.9, 0.8),
+        red=1.0,
+        green=0.9,
+        blue=0.8,
         exposure_stops=1.0,
         temperature_k=5000.0,
         opacity=0.8,
     )
-    for kind, shape, azimuth_deg in (
-        ("card", "rectangle", 50.0),
-        ("flag", "rectangle", -50.0),
-        ("window", "ellipse", 20.0),
-        ("card", "ellipse", -20.0),
-    )
+    for kind, shape, azimuth_deg in _KINDS
 )
 _GRADE = GradePlan(exposure_stops=0.5, temperature_k=5600.0, tint=0.1)
 _BARE_UNIFORMS = ("eye", "camera_from_stage", "place_from_tangents")

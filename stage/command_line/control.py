@@ -17,9 +17,10 @@ from stage.control.client import DEFAULT_ENDPOINT, Answer, Client, ControlError
 from stage.control.saved_values import SavedValues, fitting, read_values, write_values
 from stage.control.tables import described, shown, status_tables, value_table
 from stage.control.wire import request_schema
-from stage.values.parameters import Parameter, Value
+from stage.values.parameters import Parameter
 from stage.values.tree import ParameterTree
 from tracking.records import ConfigError
+from tracking.settable import Value
 
 app = typer.Typer(no_args_is_help=True, help="Read and set parameters of a running stage, start and stop takes.")
 take_app = typer.Typer(no_args_is_help=True, help="Start and stop recording.")

@@ -19,8 +19,8 @@ import zmq
 
 from stage.control.mirror import Change, Mirror
 from stage.control.sockets import MAX_MESSAGE_BYTES
-from stage.values.parameters import Value
 from tracking.records import Evolving, Scalar
+from tracking.settable import Value
 
 DEFAULT_ENDPOINT = "tcp://127.0.0.1:7700"
 

@@ -35,9 +35,9 @@ from stage.control.view import ShowView, StageStatus
 from stage.show.commands.table import role_refusal
 from stage.show.frame.outcome import Outcome
 from stage.show.frame.requests import Request
-from stage.values.parameters import Refusal, Value
+from stage.values.parameters import Refusal
 from stage.values.tree import ParameterTree, snapshot_of, value_at
-from tracking.settable import Role
+from tracking.settable import Role, Value
 
 
 class Present:

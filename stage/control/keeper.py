@@ -11,9 +11,9 @@ import msgspec
 
 from stage.control.requests import STARTUP
 from stage.control.saved_values import SavedValues, read_values, write_values
-from stage.values.parameters import Refusal, Value
+from stage.values.parameters import Refusal
 from tracking.records import Evolving
-from tracking.settable import Role
+from tracking.settable import Role, Value
 
 _MOST_WAITING_JOBS = 16
 _PATIENCE_S = 0.5

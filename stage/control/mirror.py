@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from stage.values.parameters import Value
 from tracking.records import Evolving
+from tracking.settable import Value
 
 
 class Change(Evolving):

@@ -11,10 +11,10 @@ import msgspec
 
 from stage.control.view import StageStatus
 from stage.show.frame.outcome import Answer
-from stage.values.parameters import ErrorCode, Parameter, Refusal, Value
+from stage.values.parameters import ErrorCode, Parameter, Refusal
 from stage.words.sentences import refusal_line
 from tracking.records import Evolving, Scalar
-from tracking.settable import Role
+from tracking.settable import Role, Value
 
 API_VERSION = "1.0"
 

@@ -10,10 +10,11 @@ from pathlib import Path
 import msgspec
 
 from stage.control.requests import STARTUP
-from stage.values.parameters import Refusal, Value
+from stage.values.parameters import Refusal
 from stage.values.tree import ParameterTree
 from stage.words.sentences import refusal_line
 from tracking.records import Evolving
+from tracking.settable import Value
 
 MAX_FILE_BYTES = 1 << 20
 

@@ -14,9 +14,9 @@ from stage.control.replies import Moment, Reply, SavedReply, error_reply
 from stage.control.requests import LoadRequest, SaveRequest
 from stage.control.saved_values import fitting
 from stage.show.frame.requests import BatchRequest, Target
-from stage.values.parameters import Refusal, Value
+from stage.values.parameters import Refusal
 from stage.values.tree import ParameterTree
-from tracking.settable import Role
+from tracking.settable import Role, Value
 
 _MOST_NOTES = 64
 _LONGEST_NOTE = 1000

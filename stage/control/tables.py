@@ -9,7 +9,7 @@ from rich.console import RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from stage.values.parameters import Value
+from tracking.settable import Value
 
 _WRAPPED = {"values", "help", "rejected"}
 _LENS_WORDS = {

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from render.gpu.context import create_headless_context
 from render.images.pictures import write_png
-from render.plan.frame import FramePlan, GradePlan, OuterPlan, WallPlan
+from render.plan.frame import FramePlan, GradePlan, OuterPlan, Pattern, WallPlan
 from render.renderer import Renderer
 from render.worlds.kinds import world_without_files
 from stage.loading.files import LoadedConfig, load_geometry
@@ -14,7 +14,7 @@ from tracking.records import ConfigError
 
 
 def draw_patterns(
-    loaded: LoadedConfig, walls: tuple[str, ...], patterns: tuple[str, ...], frame: int, out: Path
+    loaded: LoadedConfig, walls: tuple[str, ...], patterns: tuple[Pattern, ...], frame: int, out: Path
 ) -> tuple[Path, ...]:
     """Writes `wall-NAME-PATTERN.png` into `out` for every wall and pattern, as sent to the wall in slot `frame`.
 
@@ -38,7 +38,7 @@ def draw_patterns(
     return tuple(files)
 
 
-def _plan(walls: tuple[str, ...], pattern: str, frame: int) -> FramePlan:
+def _plan(walls: tuple[str, ...], pattern: Pattern, frame: int) -> FramePlan:
     """A plan that shows a pattern on every wall."""
     return FramePlan(
         epoch=0,

@@ -20,9 +20,9 @@ from stage.show.frame.requests import Target, setting_command
 from stage.show.show import Show
 from stage.show.state import new_state
 from stage.stills.film_stills import write_film
-from stage.values.parameters import Value
 from stage.words.sentences import hold_line, refuse_if_refused
 from tracking.records import ConfigError, Record
+from tracking.settable import Value
 
 
 class StillRequest(Record):

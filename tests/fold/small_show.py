@@ -16,8 +16,8 @@ from stage.show.frame.outcome import Answer
 from stage.show.frame.requests import BatchRequest, Command, Request, SetRequest, Target
 from stage.show.report.take import TakeState
 from stage.show.values.controls import Controls, ControlState
-from stage.values.parameters import Value
 from stage.values.tree import snapshot_of, value_at
+from tracking.settable import Value
 from tracking.settings import TrackerConfig
 
 SOURCE = "udp://127.0.0.1:0"

@@ -126,11 +126,11 @@ def test_feather_falls_outwards_without_rising(stage, context, shape):
 
 def test_a_flag_takes_light_away_and_a_window_multiplies(stage, context):
     inside = np.hypot(*angles()) < 3.0
-    flag = light_of(stage, card(kind="flag", opacity=0.75, colour=(0.0, 9.0, 0.0)))
+    flag = light_of(stage, card(kind="flag", opacity=0.75, red=0.0, green=9.0, blue=0.0))
     assert np.allclose(flag[inside], GREY * 0.25, rtol=1e-4)
-    window = light_of(stage, card(kind="window", colour=(2.0, 1.0, 0.5), exposure_stops=1.0))
+    window = light_of(stage, card(kind="window", red=2.0, green=1.0, blue=0.5, exposure_stops=1.0))
     assert np.allclose(window[inside], [GREY * 4.0, GREY * 2.0, GREY], rtol=1e-4)
-    half = light_of(stage, card(kind="window", colour=(2.0, 1.0, 0.5), opacity=0.5))
+    half = light_of(stage, card(kind="window", red=2.0, green=1.0, blue=0.5, opacity=0.5))
     assert np.allclose(half[inside], [GREY * 1.5, GREY, GREY * 0.75], rtol=1e-4)
 
 

@@ -8,11 +8,12 @@ from typing import Annotated
 import msgspec
 import pytest
 
+from render.plan.cards import CardValues
+from render.plan.frame import GradePlan
 from stage.control.tables import described
 from stage.show.values.controls import Controls, ControlState
-from stage.values.cards import CardValues
 from stage.values.parameters import Refusal
-from stage.values.stage_wide import GradeValues, ShowValues
+from stage.values.stage_wide import ShowValues
 from stage.values.tree import ParameterTree, put_value, snapshot_of
 from tests.document_tables import parameter_rows
 from tracking.settable import number, switch
@@ -20,7 +21,7 @@ from tracking.settable import number, switch
 CONTRAST, GLOW = "/grade/contrast", "/card/key/glow"
 
 
-class ContrastGrade(GradeValues):
+class ContrastGrade(GradePlan):
     """The grade with one value more."""
 
     contrast: Annotated[float, number(0.0, 2.0, "x", "Contrast about mid grey.", look="grade")] = 1.0

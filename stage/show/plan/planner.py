@@ -7,7 +7,7 @@ from typing import NamedTuple
 import msgspec
 
 from calibration.records import Calibration
-from render.plan.frame import FramePlan, GradePlan, OuterPlan
+from render.plan.frame import FramePlan, OuterPlan
 from render.plan.inner import InnerPlan
 from render.worlds.kinds import WorldPlan
 from stage.config.records import StageConfig
@@ -50,11 +50,7 @@ class Planner:
             outer=outer_with_tools(scene, self._outer(inners), self._config),
             inners=inners,
             walls=tuple(views.walls),
-            grade=GradePlan(
-                exposure_stops=values.grade.exposure_stops,
-                temperature_k=values.grade.temperature_k,
-                tint=values.grade.tint,
-            ),
+            grade=values.grade,
             blackout=values.output.blackout,
         )
         return Planned(_frozen(scene, plan) if values.output.freeze else _thawed(scene, plan), views.estimates)

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from render.plan.cards import CardValues
 from stage.config.starting_values import starting_values
-from stage.values.cards import CardValues
 from stage.values.parameters import Refusal, parameters_of
 from stage.values.stage_wide import LightValues, ShowValues
 from stage.values.tree import ParameterTree, groups_of, put_value, snapshot_of, value_at
