@@ -13,7 +13,6 @@ from typing import get_args
 import msgspec
 import typer
 from msgspec import inspect
-from stage.show.plan.cards import Card
 from typer.main import get_command
 
 from calibration.cameras import Camera
@@ -21,9 +20,10 @@ from calibration.walls import ArcShape, MeshShape, PlaneShape, Signal, Wall
 from render.outputs.records import Output, Region
 from render.worlds.kinds import World
 from stage.cli import COMMANDS
-from stage.config.records import ControlSection, PanelSection, StageConfig, StageSection, VerifySection
-from stage.control import wire
-from stage.values.parameters import declare
+from stage.config.records import Card, ControlSection, PanelSection, StageConfig, StageSection, VerifySection
+from stage.config.starting_values import tree_of
+from stage.control.wire import WIRE_COMMANDS
+from stage.values.tree import ParameterTree
 from tracking.dialects import FreeDDialect, OscArgument, OscMap, OscRule
 from tracking.records import Placement
 from tracking.settings import TrackerConfig
@@ -53,6 +53,8 @@ CONFIG_RECORDS = {
     "panel": PanelSection,
     "verify": VerifySection,
 }
+COMMON_FIELDS = {"id", "client", "role"}
+"""The fields of every request."""
 NAMES = {record: name for name, record in CONFIG_RECORDS.items()}
 UNITS = ("m_s", "deg_s", "m", "mm", "deg", "hz", "ms", "s", "px", "nits", "k", "stops")
 SHOWN_UNITS = {"m_s": "m/s", "deg_s": "deg/s", "hz": "Hz", "k": "K"}
@@ -147,7 +149,7 @@ def kept_meanings(body: str) -> dict[str, str]:
 
 
 def parameter_table() -> str:
-    """Every parameter, with `{name}` for the names of a configuration's walls, cameras, cards and trackers."""
+    """Every parameter of a stage, with `{name}` for the names of its walls, cameras, cards and trackers."""
     config = StageConfig(
         walls=(
             Wall(name="-wall-", resolution_px=(16, 16), shape=ArcShape(radius_m=1.0, sweep_deg=90.0, height_m=1.0)),
@@ -156,25 +158,35 @@ def parameter_table() -> str:
         cameras=(Camera(name="-camera-", tracker="-tracker-"),),
         cards=(Card(name="-card-"),),
     )
+    header = ["path", "values", "unit", "default", "least role", "fades", "looks", "seen", "guarded", "meaning"]
+    rows = parameter_rows(tree_of(config))
+    return rows_of(header, [[re.sub("-(wall|camera|card|tracker)-", "{name}", path), *rest] for path, *rest in rows])
+
+
+def parameter_rows(tree: ParameterTree) -> list[list[str]]:
+    """A row for each parameter of a tree."""
     rows = []
-    for one in declare(config):
-        path = re.sub("-(wall|camera|card|tracker)-", "{name}", one.path)
+    for one in tree:
         span = f"{one.minimum:g} to {one.maximum:g}" if one.minimum is not None and one.maximum is not None else ""
         span = " ".join(f"`{choice}`" for choice in one.choices) or span or "on or off"
         default = {True: "on", False: "off"}.get(one.default, one.default) if isinstance(one.default, bool) else None
         default = default if default is not None else f"{one.default:g}" if one.kind == "float" else str(one.default)
-        fades, looks = "yes" if one.fades else "", "yes" if one.in_looks else ""
-        rows.append([f"`{path}`", span, one.unit, default, one.role, fades, looks, one.help])
-    return rows_of(["path", "values", "unit", "default", "least role", "fades", "in looks", "meaning"], rows)
+        seen, guarded = "yes" if one.seen else "", "yes" if one.guarded else ""
+        declared = [one.unit, default, one.role, one.fade or "", one.look or "", seen, guarded, one.help]
+        rows.append([f"`{one.path}`", span, *declared])
+    return rows
 
 
 def request_table() -> str:
-    """Every request of the wire with its fields besides `type` and `id`."""
+    """Every request of the wire with its least role, and its fields besides `type` and what all requests have."""
     rows = []
-    for kind in inspect.type_info(wire.WireRequest).types:
-        fields = [f"`{field.encode_name}`" + ("" if field.required else " (optional)") for field in kind.fields[1:]]
-        rows.append([f"`{kind.tag}`", ", ".join(fields), " ".join((kind.cls.__doc__ or "").split())])
-    return rows_of(["`type`", "fields besides `id`", "meaning"], rows)
+    for command in WIRE_COMMANDS:
+        found = inspect.type_info(command.request)
+        own = [field for field in found.fields if field.name not in COMMON_FIELDS]
+        fields = [f"`{field.encode_name}`" + ("" if field.required else " (optional)") for field in own]
+        meaning = " ".join((command.request.__doc__ or "").split())
+        rows.append([f"`{found.tag}`", ", ".join(fields), command.least_role or "each parameter's own", meaning])
+    return rows_of(["`type`", "fields", "least role", "meaning"], rows)
 
 
 def loaded_command(name: str):

@@ -54,7 +54,7 @@ class CardValues(Values):
     blue: Annotated[float, number(0.0, 100.0, "", "Linear ACEScg factor on its blue.", look="cards")] = 1.0
     temperature_k: Annotated[
         float,
-        number(2000.0, 15000.0, "K", "White point, over its colour; 6500 is none.", look="cards", fade="mired"),
+        number(2000.0, 15000.0, "K", "White point, on top of its colour; 6500 is neutral.", look="cards", fade="mired"),
     ] = 6500.0
     opacity: Annotated[
         float, number(0.0, 1.0, "", "0 nothing of it, 1 all; how much light a flag takes away.", look="cards")

@@ -9,10 +9,10 @@ from contextlib import closing
 
 import zmq
 
-from stage.control.wire import MAX_MESSAGE_BYTES
 from stage.run.terminal import print_notice
 from tracking.records import ConfigError, Record
 
+MAX_MESSAGE_BYTES = 64 * 1024
 _EVERYWHERE = re.compile(r"^(?P<scheme>\w+)://(?:\*|0\.0\.0\.0)(?P<rest>:.*)$")
 _QUEUED_MESSAGES = 256
 _HEARTBEAT_MS = 1000
@@ -20,10 +20,10 @@ _PEER_SILENCE_MS = 3000
 
 
 def announced(url: str) -> str:
-    """`url` as a client can connect to it: "every address" becomes this machine's own one.
+    """`url` as a client can connect to it: "every address" becomes this machine's own address.
 
-    The address is the one that packets to elsewhere would leave from; asking for it sends none (192.0.2.0/24 is kept
-    for documentation, RFC 5737).
+    It is the one from which packets to other networks would leave. Looking it up sends no packet (192.0.2.0/24 is
+    reserved for documentation, RFC 5737).
     """
     found = _EVERYWHERE.match(url)
     if found is None:
@@ -38,7 +38,7 @@ def announced(url: str) -> str:
 
 
 class BoundPorts(Record):
-    """Where a show is controlled: what a restarted core binds again, for its clients' sake."""
+    """The ports of a show's control edge. A restarted core binds the same ones, so that its clients find it."""
 
     host: str
     control: int
@@ -47,20 +47,20 @@ class BoundPorts(Record):
 
     @property
     def endpoint(self) -> str:
-        """Where requests are taken."""
+        """Where requests are received."""
         return f"tcp://{self.host}:{self.control}"
 
     @property
     def by_name(self) -> dict[str, int]:
-        """As `hello` tells them."""
+        """The ports by the names that `hello` reports."""
         return {"control": self.control, "state": self.state, "telemetry": self.telemetry}
 
 
 class ControlSockets:
     """The three bound sockets. Raises ConfigError when a port is taken or the address is not this machine's.
 
-    With `again`, the ports that an earlier core had are bound, exactly those; one that somebody else took meanwhile
-    is told, and `try_again` binds it once it is free. A show goes on without it.
+    With `again`, exactly the ports of an earlier core are bound. If another program took one of them meanwhile, a
+    notice says so, the show continues without it, and `try_again` binds it once it is free.
     """
 
     def __init__(self, host: str, port: int, again: BoundPorts | None = None) -> None:
@@ -81,7 +81,7 @@ class ControlSockets:
                 print_notice(f"control: port {taken} was taken while the core was away: trying until it is free")
 
     def try_again(self) -> None:
-        """Binds what could not be bound so far."""
+        """Binds the ports that could not be bound so far."""
         for missing in tuple(self._missing):
             unbound, port = missing
             try:
@@ -92,11 +92,11 @@ class ControlSockets:
 
     @property
     def incomplete(self) -> bool:
-        """Whether a port is still in other hands."""
+        """Whether another program still has one of the ports."""
         return bool(self._missing)
 
     def close(self) -> None:
-        """Let go of the ports at once; what was not yet sent is dropped."""
+        """Releases the ports at once; messages not yet sent are dropped."""
         self._context.destroy(linger=0)
 
     def _bind_first(self, host: str, port: int) -> BoundPorts:
@@ -114,7 +114,7 @@ class ControlSockets:
         _configure(socket, ipv6=ipv6)
         if kind == zmq.ROUTER:
             socket.setsockopt(zmq.ROUTER_MANDATORY, 1)
-            # A client whose connection broke comes back under its own identity before the old one is given up.
+            # A client whose connection broke returns under its own identity before the old connection has timed out.
             socket.setsockopt(zmq.ROUTER_HANDOVER, 1)
         return socket
 
@@ -128,7 +128,7 @@ def _bind(socket: zmq.Socket[bytes], host: str, port: int) -> int:
 
 
 def _configure(socket: zmq.Socket[bytes], *, ipv6: bool) -> None:
-    """By default ZeroMQ has unlimited messages, endless linger and no heartbeats; nothing of that suits a stage."""
+    """ZeroMQ's defaults are unlimited messages, endless linger and no heartbeats. None of them suits a stage."""
     socket.setsockopt(zmq.LINGER, 0)
     socket.setsockopt(zmq.MAXMSGSIZE, MAX_MESSAGE_BYTES)
     socket.setsockopt(zmq.SNDHWM, _QUEUED_MESSAGES)
@@ -143,10 +143,10 @@ def _bind_failure(error: zmq.ZMQError, host: str, port: int) -> str:
     if error.errno == errno.EADDRINUSE:
         return (
             f"control.endpoint: port {port} on {host} is in use, probably by another `stage run`; "
-            "stop that one or choose another port (0 picks three free ones)"
+            "stop that one, or choose another port (0 picks three free ones)"
         )
     if error.errno in {errno.EADDRNOTAVAIL, errno.ENODEV}:
         return f"control.endpoint: {host} is not an address of this machine"
     if error.errno == errno.EACCES:
-        return f"control.endpoint: port {port} on {host} is not permitted, expected one above 1023"
+        return f"control.endpoint: port {port} on {host} is not permitted, expected a port above 1023"
     return f"control.endpoint: tcp://{host}:{port} cannot be opened: {error.strerror}"

@@ -17,7 +17,7 @@ class WallValues(WallStart):
 
 
 class PoseOffset(Values):
-    """Nudges of a tracked body, added to how its tracker lies in the stage."""
+    """Nudges of a tracked body, added to the placement of its tracker in the stage."""
 
     x_m: Annotated[float, number(-100.0, 100.0, "m", "Added to the position, to the right.")] = 0.0
     y_m: Annotated[float, number(-100.0, 100.0, "m", "Added to the position, to the front wall.")] = 0.0

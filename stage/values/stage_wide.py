@@ -44,7 +44,7 @@ class TimeValues(Values):
             0.0, 24.0, "h", "Time of day of the world, local solar hours; 24 is midnight.", look="time", fade="clock"
         ),
     ] = 12.0
-    running: Annotated[bool, switch("The time of day runs; it stands unless told to.")] = False
+    running: Annotated[bool, switch("The time of day runs; while this is off, it stands still.")] = False
     speed: Annotated[float, number(0.0, 3600.0, "x", "How fast the time of day runs; 1 is real time.", look="time")] = (
         1.0
     )

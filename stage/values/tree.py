@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import msgspec
 
@@ -16,25 +16,31 @@ from tracking.settable import Value, Values
 class ParameterTree:
     """The parameters of the groups that are admitted, in order of admission; defaults are the values admitted with.
 
-    Groups come and go while the show runs, as worlds do.
+    Groups come and go while the show runs, as worlds do. Without `values` the tree is empty.
     """
 
-    def __init__(self, values: ShowValues) -> None:
+    def __init__(self, values: ShowValues | None = None) -> None:
         self._by_path: dict[str, Parameter] = {}
         self._hints: PathHints | None = None
-        for prefix, group in groups_of(values):
+        for prefix, group in () if values is None else groups_of(values):
             self.admit(prefix, group)
 
     def admit(self, prefix: str, group: Values) -> None:
-        """Adds a group under `prefix`. Raises ValueError where a path is taken."""
-        for parameter in parameters_of(prefix, group):
-            if parameter.path in self._by_path:
+        """Adds a group under `prefix`: all of it, or none and a ValueError where a path is taken."""
+        self.add(parameters_of(prefix, group))
+
+    def add(self, parameters: Iterable[Parameter]) -> None:
+        """Adds parameters, such as those that a stage declares over the wire: all of them, or none and a ValueError."""
+        added: dict[str, Parameter] = {}
+        for parameter in parameters:
+            if parameter.path in self._by_path or parameter.path in added:
                 raise ValueError(f"{parameter.path} is declared twice")
-            self._by_path[parameter.path] = parameter
+            added[parameter.path] = parameter
+        self._by_path |= added
         self._hints = None
 
     def dismiss(self, prefix: str) -> None:
-        """Takes away all that lies under `prefix`."""
+        """Removes the parameter at `prefix` and everything below it."""
         for parameter in self.under(prefix):
             del self._by_path[parameter.path]
         self._hints = None

@@ -8,10 +8,10 @@ import numpy as np
 import OpenEXR
 import pytest
 from running_stage import command_here
-from stage.doctor.examination import examine_config
 from stage_texts import GOOD
 
 from render.images.exr import write_exr
+from stage.doctor.configuration import examine_config
 from tests.document_tables import CONFIG_RECORDS, fields_of
 
 REQUIRED = {

@@ -1,4 +1,4 @@
-"""The parameter tree: what is declared, what is accepted, what a person is told."""
+"""Parameters: what is declared, what is accepted, and what a refusal says."""
 
 from __future__ import annotations
 
@@ -9,10 +9,12 @@ import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from small_stage import CONFIG, TREE
 
-from stage.values.parameters import ROLES, Parameter, ParameterTree, Refusal, declare
+from stage.values.parameters import Parameter, Refusal
 from stage.values.path_hints import PathHints
+from stage.words.sentences import refusal_line
+from tests.fold.small_show import TREE
+from tracking.settable import ROLES
 
 FLOATS = [parameter for parameter in TREE if parameter.kind == "float"]
 SUFFIXES = {"m", "deg", "ms", "px", "mm", "K", "stops"}
@@ -45,6 +47,8 @@ def test_public_paths_are_declared(path):
 @pytest.mark.parametrize("parameter", TREE, ids=lambda parameter: parameter.path)
 def test_every_declaration_is_complete_and_accepts_its_own_default(parameter):
     assert parameter.help
+    assert parameter.in_looks == (parameter.look is not None)
+    assert parameter.fades == (parameter.fade is not None)
     assert parameter.role in ROLES
     assert TREE.check(parameter.path, parameter.default) == parameter.default
     assert (parameter.kind == "choice") == bool(parameter.choices)
@@ -89,7 +93,7 @@ def test_any_value_is_checked_or_refused_and_what_is_kept_fits_again(parameter, 
     checked = TREE.check(parameter.path, value)
     if isinstance(checked, Refusal):
         assert checked.code in {"wrong_type", "out_of_range"}
-        assert parameter.path in checked.detail
+        assert parameter.path in refusal_line(checked)
     else:
         assert TREE.check(parameter.path, checked) == checked
 
@@ -104,16 +108,16 @@ def test_a_number_does_not_take_a_boolean():
     assert TREE.check("/grade/tint", True).code == "wrong_type"
 
 
-def test_a_choice_names_what_it_takes():
+def test_a_refused_choice_names_the_choices():
     refusal = TREE.check("/wall/main/pattern", "zebra")
     assert refusal.code == "out_of_range"
-    assert "grid" in refusal.detail
+    assert "grid" in refusal_line(refusal)
 
 
 def test_an_unknown_path_suggests_the_near_one():
     refusal = TREE.check("/wall/main/paterrn", "grid")
     assert refusal.code == "unknown_path"
-    assert "did you mean /wall/main/pattern?" in refusal.detail
+    assert "did you mean /wall/main/pattern?" in refusal_line(refusal)
 
 
 @pytest.mark.parametrize(
@@ -131,11 +135,11 @@ def test_an_unknown_path_suggests_the_near_one():
         ("/" * 500, "no parameter"),
     ],
 )
-def test_an_unknown_path_is_refused_with_what_may_have_been_meant(path, hint):
+def test_an_unknown_path_is_refused_with_a_hint(path, hint):
     refusal = TREE.find(path)
     assert refusal.code == "unknown_path"
-    assert hint in refusal.detail
-    assert len(refusal.detail) < 1000
+    assert hint in refusal_line(refusal)
+    assert len(refusal_line(refusal)) < 1000
 
 
 def test_misspelt_paths_cannot_take_the_loops_time():
@@ -150,23 +154,6 @@ def test_misspelt_paths_cannot_take_the_loops_time():
 @given(st.text(max_size=300))
 def test_any_path_is_found_or_refused(path):
     assert (path in TREE) or TREE.check(path, 1.0).code == "unknown_path"
-
-
-def test_a_folder_lists_what_is_below_it_and_nothing_else():
-    assert {parameter.path for parameter in TREE.under("/grade")} == {
-        "/grade/exposure_stops",
-        "/grade/temperature_k",
-        "/grade/tint",
-    }
-    assert TREE.under("/grade/tint") == (TREE["/grade/tint"],)
-    assert len(TREE.under("")) == len(TREE.under("/")) == len(TREE)
-    assert TREE.under("/gra") == ()
-
-
-def test_two_parameters_cannot_share_a_path():
-    twice = declare(CONFIG)[:1] * 2
-    with pytest.raises(ValueError, match="declared twice"):
-        ParameterTree(twice)
 
 
 def test_declarations_cross_the_wire_unchanged():

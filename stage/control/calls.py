@@ -1,0 +1,68 @@
+"""Calls: requests with who sent them. They are read from messages, and those to the edge wait here for their answer."""
+
+from __future__ import annotations
+
+from collections import Counter, deque
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from stage.control.edge_commands import Call
+from stage.control.exchange import Message
+from stage.control.wire import MessageError, WireRequest, decode_request
+from stage.values.parameters import Refusal
+from tracking.settable import ROLES, Role
+
+ANSWERS_A_FRAME = 16
+MOST_WAITING = 256
+MOST_WAITING_OF_ONE = 16
+_TOO_MANY_CALLS = Refusal(code="busy", reason="calls_waiting")
+
+
+class ReceivedRequest(NamedTuple):
+    """A request with who sent it. The role is the connection's, lowered where the request wants less."""
+
+    sender: str
+    role: Role
+    request: WireRequest
+
+
+def read_message(message: Message) -> ReceivedRequest:
+    """The request in a message. Raises MessageError where it is not one body with one request."""
+    if message.body is None:
+        values = {"found": message.parts}
+        raise MessageError(Refusal(code="bad_message", reason="not_one_body", values=dict(values)))
+    request = decode_request(message.body)
+    return ReceivedRequest(message.sender, lower_role(message.role, request.role or None), request)
+
+
+def lower_role(held: Role, wanted: Role | None) -> Role:
+    """The lesser of the role that a connection has and the one that a request wants."""
+    return held if wanted is None or ROLES.index(wanted) > ROLES.index(held) else wanted
+
+
+class WaitingCalls:
+    """Calls that wait for the next step, at most `MOST_WAITING` in all and `MOST_WAITING_OF_ONE` of one sender."""
+
+    def __init__(self) -> None:
+        self._calls: deque[Call] = deque()
+        self._by_sender: Counter[str] = Counter()
+
+    def __len__(self) -> int:
+        return len(self._calls)
+
+    def add(self, call: Call) -> Refusal | None:
+        """Queues a call; a refusal where too many wait."""
+        if self._by_sender[call.sender] >= MOST_WAITING_OF_ONE or len(self._calls) >= MOST_WAITING:
+            return _TOO_MANY_CALLS
+        self._by_sender[call.sender] += 1
+        self._calls.append(call)
+        return None
+
+    def due(self) -> Iterator[Call]:
+        """The calls to answer in this frame, oldest first: so many that an answer's cost stays small."""
+        for _ in range(min(len(self._calls), ANSWERS_A_FRAME)):
+            call = self._calls.popleft()
+            self._by_sender[call.sender] -= 1
+            if not self._by_sender[call.sender]:
+                del self._by_sender[call.sender]
+            yield call
