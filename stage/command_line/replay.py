@@ -21,7 +21,7 @@ from stage.takes.identity import build_digest, machine_name
 from stage.takes.reader import TakeReader
 from stage.takes.refold import ShowFold
 from stage.takes.replay import Figures, Replay, Span
-from stage.takes.report import ReplayReport, lines_of, report_of
+from stage.takes.replay_report import ReplayReport, lines_of, report_of
 from tracking.records import ConfigError
 
 if TYPE_CHECKING:
