@@ -64,7 +64,7 @@ def predict(
     Beside it: the newest pose held, and `line3`, a straight line through the last three samples; the ratios are over
     that line's errors.
     """
-    from calibration.files.predictors import load_predictor  # noqa: PLC0415
+    from calibration.files.loading import load_predictor  # noqa: PLC0415
     from calibration.predictor.sampled_motion import Sampling  # noqa: PLC0415
     from stage.bench.predict import measure  # noqa: PLC0415
     from tracking.sources.motion_reader import read_motion  # noqa: PLC0415

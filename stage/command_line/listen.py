@@ -15,7 +15,7 @@ from rich.console import Console
 from rich.live import Live
 from rich.text import Text
 
-from tracking.arrivals import Arrival, Drop, Receiver
+from tracking.datagrams import Datagram, Drop, Receiver
 from tracking.protocols.freed import BROADCAST_ID, FreeDCommand, encode_freed_command
 from tracking.records import ConfigError
 from tracking.sources.listening import Listening, StreamReport, configuration_for
@@ -105,12 +105,12 @@ class Session:
             self.drain()
 
     def drain(self) -> None:
-        """Take in what came since the last call."""
-        arrivals: list[Arrival] = []
+        """Read what arrived since the last call."""
+        datagrams: list[Datagram] = []
         drops: list[Drop] = []
-        self._receiver.drain(_BUDGET, arrivals, drops)
-        for arrival in arrivals:
-            self._listening.feed(arrival)
+        self._receiver.drain(_BUDGET, datagrams, drops)
+        for datagram in datagrams:
+            self._listening.feed(datagram)
         for drop in drops:
             self._dropped[drop.cause] = self._dropped.get(drop.cause, 0) + drop.count
         self._ended_s = time.monotonic()

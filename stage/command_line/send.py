@@ -18,13 +18,13 @@ import typer
 from stage.loading.files import read_preset
 from tracking.dialects import FreeDDialect
 from tracking.motion_files import Axes, MotionTrack, moved_to
-from tracking.motions import Motion, Orbit, Recorded
+from tracking.motions import Motion, Orbit, RecordedMotion
 from tracking.protocols.encoders import Encoding, encoder_for
 from tracking.records import ConfigError, Vec3
 from tracking.settings import Protocol
 from tracking.sources.motion_reader import read_motion
 from tracking.sources.schedule import Dispatch, Disturbance, JitterKind, schedule
-from tracking.sources.senders import PacketTape, Played, open_sender, play
+from tracking.sources.senders import PacketTape, Playback, open_sender, play
 
 _HIGHEST_RATE_HZ = 2000.0
 _NETWORK = "Network (repeatable from --seed)"
@@ -112,7 +112,7 @@ def command(
         print(json.dumps({**msgspec.to_builtins(played), "options": options | network}))
 
 
-def _play(to: str, dispatches: Iterable[Dispatch], tape: PacketTape) -> Played:
+def _play(to: str, dispatches: Iterable[Dispatch], tape: PacketTape) -> Playback:
     stop = threading.Event()
     for ending in (signal.SIGINT, signal.SIGTERM):
         signal.signal(ending, lambda *_: stop.set())
@@ -162,7 +162,7 @@ def _motion(motion: str, axes: Axes, at: str | None, *, loop: bool) -> Motion:
         return Orbit() if centre is None else Orbit(centre_m=centre)
     track = read_motion(Path(motion), axes=axes)
     _tell_findings(track)
-    return Recorded(track=track if centre is None else moved_to(track, centre), loop=loop)
+    return RecordedMotion(track=track if centre is None else moved_to(track, centre), loop=loop)
 
 
 def _place(text: str) -> Vec3:

@@ -16,9 +16,8 @@ from stage.config.findings import Findings
 from stage.config.records import Card, ControlSection, PanelSection, StageConfig, StageSection, VerifySection
 from stage.config.rules import broken_rules
 from stage.config.tables import Table, TableReader, near_names, nearest, shown
-from tracking.presets import apply_preset
 from tracking.records import ConfigError, Placement, Record
-from tracking.settings import Protocol, TrackerConfig
+from tracking.settings import Protocol, TrackerConfig, apply_preset
 
 _SINGLE: dict[str, type[Record]] = {
     "stage": StageSection,

@@ -48,7 +48,12 @@ def recovered_state(config: StageConfig, last_look: LastLook) -> ShowState | Non
     take.part += 1
     take.confirmed = False
     if take.recording:
-        values: dict[str, Scalar] = {"take": take.name, "part": take.part, "why": "frames_before_part_missing", "cause": "core_died"}
+        values: dict[str, Scalar] = {
+            "take": take.name,
+            "part": take.part,
+            "why": "frames_before_part_missing",
+            "cause": "core_died",
+        }
         take.alarm = Cause(code="take_gap", values=values)
     return state
 

@@ -10,8 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from calibration.files.lenses_and_meshes import load_lens, load_mesh
-from calibration.files.predictors import load_predictor, shipped_predictor
+from calibration.files.loading import load_lens, load_mesh, load_predictor, shipped_predictor
 from calibration.lens_frame import check_lens
 from calibration.lens_records import Lens
 from calibration.rasters.meshes import Mesh

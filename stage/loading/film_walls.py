@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from calibration.files.lenses_and_meshes import load_mesh
+from calibration.files.loading import load_mesh
 from calibration.walls import MeshShape
 from render.film.scene import FilmWall, film_wall
 from stage.loading.files import LoadedConfig

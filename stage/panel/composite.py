@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from calibration.files.lenses_and_meshes import load_lens
+from calibration.files.loading import load_lens
 from render.film.camera import FilmPixels, FilmPose, in_stage
 from render.film.scene import FilmWall, Picture, look, read_walls
 from render.film.screen import Codes, light_of_codes, raw_light, screen_codes

@@ -10,7 +10,7 @@ import numpy as np
 from msgspec.structs import replace as replace_record
 
 from calibration.cameras import Camera
-from calibration.files.lenses_and_meshes import load_lens
+from calibration.files.loading import load_lens
 from calibration.walls import Signal
 from render.colour.grade import NITS_AT_ONE, signal_from_world
 from render.film.camera import FilmPose, Moment, photograph

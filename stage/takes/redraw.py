@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
 
-from calibration.files.lenses_and_meshes import load_mesh
+from calibration.files.loading import load_mesh
 from calibration.rasters.meshes import Mesh
 from calibration.rasters.positions import wall_positions
 from calibration.walls import MeshShape, Wall

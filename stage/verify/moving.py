@@ -16,7 +16,7 @@ from render.film.camera import FilmPixels, FilmPose, border, even_grid, every_pi
 from render.film.scene import Picture
 from render.plan.frame import FramePlan, InnerPlan
 from stage.config.records import StageConfig
-from stage.show.frame.inputs import Datagram, FrameInputs
+from stage.show.frame.inputs import FrameInputs
 from stage.show.frame.requests import Target
 from stage.verify.cameras import LensTruth, Mounting
 from stage.verify.delays import Played
@@ -31,6 +31,7 @@ from stage.verify.settings import FULL_FRAME_EVERY, GRID, STILL_PX
 from stage.verify.studio import Studio
 from stage.verify.tally import RUNS, MotionTally, RunName
 from stage.verify.timetable import Timetable
+from tracking.datagrams import Datagram
 
 START_NS = 1_000_000_000_000
 MOTION_OUTER_PX = 256

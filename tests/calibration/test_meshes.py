@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from calibration.files.lenses_and_meshes import load_mesh
+from calibration.files.loading import load_mesh
 from calibration.rasters.meshes import parse_obj
 from tracking.records import ConfigError
 

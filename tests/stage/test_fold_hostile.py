@@ -16,7 +16,6 @@ from stage.show.frame.inputs import (
     AssetReady,
     BatchRequest,
     Command,
-    Datagram,
     Dropped,
     FrameInputs,
     NudgeRequest,
@@ -28,6 +27,7 @@ from stage.show.frame.inputs import (
 from stage.show.show import Show
 from stage.show.state import decode_state, encode_state, new_state
 from stage.takes.digest import encode_plan
+from tracking.datagrams import Datagram
 from tracking.dialects import FreeDDialect
 from tracking.protocols.freed import encode_freed
 from tracking.protocols.opentrackio_encode import OpenTrackIOSource, encode_opentrackio

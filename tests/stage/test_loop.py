@@ -22,7 +22,7 @@ from stage.show.frame.inputs import (
     SetRequest,
     TakeReport,
 )
-from tracking.arrivals import Arrival, Drop
+from tracking.datagrams import Datagram, Drop
 from tracking.sources.opening import Sources
 
 RATE = Fraction(60)
@@ -178,7 +178,7 @@ class Receiver:
     source = SOURCE
 
     def __init__(self):
-        self.arrivals: list[Arrival] = []
+        self.arrivals: list[Datagram] = []
         self.drops: list[Drop] = []
         self.asked: list[int] = []
 
@@ -211,7 +211,10 @@ class Desk:
 def test_gathering_is_bounded_ordered_and_forgets_nothing():
     receiver, desk = Receiver(), Desk()
     gather = LiveGather(4, Sources((receiver,)), desk, desk)
-    receiver.arrivals = [Arrival(SOURCE, "x", number, bytes((number % 256,))) for number in range(1200)]
+    receiver.arrivals = [
+        Datagram(source=SOURCE, sender="x", received_ns=number, payload=bytes((number % 256,)))
+        for number in range(1200)
+    ]
     receiver.drops = [Drop(source=SOURCE, count=3, cause="kernel")]
     desk.commands = [
         Command(id=str(n), client="c", role="admin", order=n, request=SetRequest(path="/p", value=1.0))

@@ -13,7 +13,7 @@ from running_stage import ROOT, command_here
 
 import render.plan.frustum
 from calibration.cameras import Camera
-from calibration.files.lenses_and_meshes import load_lens
+from calibration.files.loading import load_lens
 from render.film.camera import border, every_pixel
 from render.film.lens import FilmLens, film_lens
 from render.plan.frame import Tangents

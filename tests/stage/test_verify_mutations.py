@@ -19,13 +19,13 @@ import stage.show.camera.rig
 import stage.show.plan.planner
 import tracking.prediction.estimate
 import tracking.protocols.decoders
-import tracking.tracker.tracker
+import tracking.timing.timebase
 from render.plan.frame import Tangents
 from stage.verify.run import verify
 from stage.verify.settings import VerifySettings
 from tracking.records import TrackerSample
 from tracking.rotation import invert, quat_conjugate
-from tracking.timing.timebase import Timing
+from tracking.timing.envelope import Timing
 
 
 def wrapped(owner, name, change):
@@ -161,7 +161,7 @@ MUTATIONS = {
         MOUNT, "delay_ns", lambda delay: lambda self, values: -delay(self, values)
     ),
     "time: a sample dated a packet too late": lambda: wrapped(
-        tracking.tracker.tracker.timebase,
+        tracking.timing.timebase,
         "from_slot",
         lambda slot: (
             lambda *given, **named: (
@@ -171,10 +171,10 @@ MUTATIONS = {
             )
         ),
     ),
-    "prediction: backwards in time": lambda: wrapped(tracking.prediction.estimate, "estimate", mirrored_in_time),
+    "prediction: backwards in time": lambda: wrapped(tracking.prediction.estimate, "pupil_at", mirrored_in_time),
     "prediction: held instead": lambda: wrapped(
         tracking.prediction.estimate,
-        "estimate",
+        "pupil_at",
         lambda estimate: lambda *given, **named: estimate(*given, **(named | {"predictor": "hold"})),
     ),
     "projection: the picture drawn upside down": lambda: picture_with(row_step=negated),

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tracking.arrivals import Arrival
+from tracking.datagrams import Datagram
 from tracking.motions import Orbit
 from tracking.protocols.encoders import encoder_for
 from tracking.protocols.opentrackio_encode import OpenTrackIOSource, encode_opentrackio
@@ -23,7 +23,7 @@ SOURCE = "udp://:40000"
 def heard(*feeds, source=SOURCE):
     listening = Listening(source)
     for sender, received_ns, payload in feeds:
-        listening.feed(Arrival(source, sender, received_ns, payload))
+        listening.feed(Datagram(source=source, sender=sender, received_ns=received_ns, payload=payload))
     return listening
 
 

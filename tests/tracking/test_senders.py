@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.fold.tracking.datagrams import datagram
 from tracking.motions import Orbit
 from tracking.protocols.decoders import Decoder, new_memory
 from tracking.protocols.encoders import encoder_for, rational_rate
@@ -91,7 +92,7 @@ def test_what_is_sent_decodes_to_the_motion_that_was_played(protocol, encoding):
     decoder = Decoder(config, new_memory(config))
     tape = tape_for(protocol, encoding=encoding)
     for index in range(0, 480, 30):
-        readings = [r for packet in tape.packets_of(index) for r in decoder.feed(packet, "x", index)]
+        readings = [r for packet in tape.packets_of(index) for r in decoder.feed(datagram(packet, "x", index))]
         pose = Orbit().pose_at(sampled_ns(index, 60.0))
         assert len(readings) == 1
         assert isinstance(readings[0], TrackerSample)

@@ -50,7 +50,7 @@ class SetRequest(Request, tag="set"):
 
 
 class BatchRequest(Request, tag="batch"):
-    """Set several parameters in one frame: all of them, or none and the first reason. `type` of an item may be left out."""
+    """Set several parameters in one frame: all of them, or none, and the first reason. Items need no `type`."""
 
     items: Annotated[tuple[Target, ...], msgspec.Meta(max_length=MOST_ITEMS)]
 

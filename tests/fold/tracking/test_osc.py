@@ -11,6 +11,7 @@ from pythonosc.osc_bundle_builder import IMMEDIATELY, OscBundleBuilder
 from pythonosc.osc_message import OscMessage as PeerMessage
 from pythonosc.osc_message_builder import OscMessageBuilder
 
+from tests.fold.tracking.datagrams import datagram
 from tracking.dialects import OscMap
 from tracking.protocols.decoders import Decoder, DecoderMemory, new_memory
 from tracking.protocols.osc import decode_osc_pose, encode_osc_pose
@@ -61,7 +62,7 @@ class TestPose:
     def test_message_gives_back_the_pose_to_single_precision(self, position, angles, time_s, body):
         sent = TrackerSample(position_m=position, rotation=quat_from_pan_tilt_roll(*angles))
         packet = encode_osc_pose(sent, body, time_s)
-        (again,) = decoder().feed(packet, "s", 0)
+        (again,) = decoder().feed(datagram(packet, "s", 0))
         assert again.position_m == sent.position_m
         assert again.rotation == pytest.approx(sent.rotation, abs=1e-6)
         assert math.hypot(*again.rotation) == pytest.approx(1.0, abs=1e-12)
@@ -81,13 +82,15 @@ class TestPose:
 
     def test_other_bodies_are_refused_and_siblings_passed_over(self):
         chosen = decoder(siblings=frozenset({2}))
-        assert chosen.feed(encode_osc_pose(POSE, 2), "s", 0) == ()
-        assert chosen.feed(encode_osc_pose(POSE, 3), "s", 0)[0].cause == "id"
-        assert isinstance(decoder(camera_id=None).feed(encode_osc_pose(POSE, "head"), "s", 0)[0], TrackerSample)
+        assert chosen.feed(datagram(encode_osc_pose(POSE, 2), "s", 0)) == ()
+        assert chosen.feed(datagram(encode_osc_pose(POSE, 3), "s", 0))[0].cause == "id"
+        assert isinstance(
+            decoder(camera_id=None).feed(datagram(encode_osc_pose(POSE, "head"), "s", 0))[0], TrackerSample
+        )
 
     def test_a_bundle_gives_a_sample_for_each_message(self):
         packet = bundle(encode_osc_pose(POSE, 1), encode_message("/other", "f", 1.0), encode_osc_pose(POSE, 1))
-        assert len(decoder().feed(packet, "s", 0)) == 2
+        assert len(decoder().feed(datagram(packet, "s", 0))) == 2
 
 
 class TestFrames:
@@ -107,7 +110,7 @@ class TestFrames:
     )
     def test_quaternions_and_places_are_turned_into_the_stage(self, frame, position, quaternion):
         mapping = {"frame": frame, "rules": [spread("/p", "x", "y", "z", "qx", "qy", "qz", "qw")]}
-        (sample,) = decoder(mapping).feed(encode_message("/p", "fffffff", *position, *quaternion), "s", 0)
+        (sample,) = decoder(mapping).feed(datagram(encode_message("/p", "fffffff", *position, *quaternion), "s", 0))
         assert sample.position_m == self.expected_m
         assert pan_tilt_roll_from_quat(sample.rotation) == pytest.approx((90.0, 0.0, 0.0), abs=1e-4)
 
@@ -119,7 +122,7 @@ class TestFrames:
         sine, cosine = math.sin(math.radians(15.0)), math.cos(math.radians(15.0))
         mapping = {"frame": frame, "rules": [spread("/q", "qx", "qy", "qz", "qw")]}
         quaternion = (*(part * sine for part in axis_of_tilt), cosine)
-        (sample,) = decoder(mapping).feed(encode_message("/q", "ffff", *quaternion), "s", 0)
+        (sample,) = decoder(mapping).feed(datagram(encode_message("/q", "ffff", *quaternion), "s", 0))
         assert pan_tilt_roll_from_quat(sample.rotation) == pytest.approx((0.0, 30.0, 0.0), abs=1e-4)
 
 
@@ -132,7 +135,7 @@ class TestMaps:
             {"index": 2, "field": "focal_length", "unit": "m"},
         ]
         chosen = decoder({"rules": [{"address": "/a", "arguments": arguments}]})
-        (sample,) = chosen.feed(encode_message("/a", "ffff", 200.0, math.pi / 2, 0.05, 1500.0), "s", 0)
+        (sample,) = chosen.feed(datagram(encode_message("/a", "ffff", 200.0, math.pi / 2, 0.05, 1500.0), "s", 0))
         assert sample.position_m == (1.5, -2.0, 0.0)
         assert pan_tilt_roll_from_quat(sample.rotation)[0] == pytest.approx(90.0, abs=1e-5)
         assert sample.focal_length_mm == pytest.approx(50.0)
@@ -144,26 +147,28 @@ class TestMaps:
         chosen = decoder(mapping)
         place = encode_message("/b/1/position", "fff", 1.0, 2.0, 3.0)
         turn = encode_message("/b/1/rotation", "fff", 10.0, 0.0, 0.0)
-        assert [len(chosen.feed(packet, "s", 0)) for packet in (place, turn, turn, place)] == [0, 1, 0, 1]
-        assert len(chosen.feed(bundle(place, turn), "s", 0)) == 1
+        assert [len(chosen.feed(datagram(packet, "s", 0))) for packet in (place, turn, turn, place)] == [0, 1, 0, 1]
+        assert len(chosen.feed(datagram(bundle(place, turn), "s", 0))) == 1
 
     def test_lens_values_ride_along_as_last_heard(self):
         chosen = decoder({"rules": [spread("/p", "x", "y", "z"), spread("/zoom", "zoom")]})
-        assert chosen.feed(encode_message("/zoom", "i", 77), "s", 0) == ()
-        samples = [chosen.feed(encode_message("/p", "fff", 1.0, 2.0, 3.0), "s", 0)[0] for _ in range(2)]
+        assert chosen.feed(datagram(encode_message("/zoom", "i", 77), "s", 0)) == ()
+        samples = [chosen.feed(datagram(encode_message("/p", "fff", 1.0, 2.0, 3.0), "s", 0))[0] for _ in range(2)]
         assert [sample.zoom_raw for sample in samples] == [77.0, 77.0]
 
     def test_wildcards_match_one_part_of_the_address(self):
         chosen = decoder({"rules": [spread("/*/arkit?osition", "x", "y", "z")]})
-        assert len(chosen.feed(encode_message("/0a-b.(c/arkitPosition", "fff", 1.0, 2.0, 3.0), "s", 0)) == 1
-        assert chosen.feed(encode_message("/a/b/arkitPosition", "fff", 1.0, 2.0, 3.0), "s", 0)[0].cause == "type"
+        assert len(chosen.feed(datagram(encode_message("/0a-b.(c/arkitPosition", "fff", 1.0, 2.0, 3.0), "s", 0))) == 1
+        assert (
+            chosen.feed(datagram(encode_message("/a/b/arkitPosition", "fff", 1.0, 2.0, 3.0), "s", 0))[0].cause == "type"
+        )
 
     def test_bodies_do_not_mix(self):
         mapping = {"rules": [spread("/{id}/p", "x", "y", "z"), spread("/{id}/r", "pan", "tilt", "roll")]}
         chosen = decoder(mapping, camera_id=None)
-        assert chosen.feed(encode_message("/1/p", "fff", 1.0, 1.0, 1.0), "s", 0) == ()
-        assert chosen.feed(encode_message("/2/r", "fff", 1.0, 1.0, 1.0), "s", 0) == ()
-        assert len(chosen.feed(encode_message("/1/r", "fff", 1.0, 1.0, 1.0), "s", 0)) == 1
+        assert chosen.feed(datagram(encode_message("/1/p", "fff", 1.0, 1.0, 1.0), "s", 0)) == ()
+        assert chosen.feed(datagram(encode_message("/2/r", "fff", 1.0, 1.0, 1.0), "s", 0)) == ()
+        assert len(chosen.feed(datagram(encode_message("/1/r", "fff", 1.0, 1.0, 1.0), "s", 0))) == 1
 
     @pytest.mark.parametrize(
         "rules",
@@ -186,7 +191,7 @@ class TestMaps:
         memory = new_memory(chosen)
         receiver = Decoder(chosen, memory)
         for number in range(500):
-            receiver.feed(encode_message(f"/{number}/p", "fff", 1.0, 1.0, 1.0), "s", 0)
+            receiver.feed(datagram(encode_message(f"/{number}/p", "fff", 1.0, 1.0, 1.0), "s", 0))
         assert len(memory.groups) <= 64
 
     def test_memory_copied_within_a_group_goes_on_identically(self):
@@ -195,11 +200,11 @@ class TestMaps:
         )
         memory = new_memory(chosen)
         original = Decoder(chosen, memory)
-        original.feed(encode_message("/z", "f", 5.0), "s", 0)
-        original.feed(encode_message("/p", "fff", 1.0, 2.0, 3.0), "s", 0)
+        original.feed(datagram(encode_message("/z", "f", 5.0), "s", 0))
+        original.feed(datagram(encode_message("/p", "fff", 1.0, 2.0, 3.0), "s", 0))
         copy = msgspec.msgpack.decode(msgspec.msgpack.encode(memory), type=DecoderMemory)
         last = encode_message("/r", "fff", 1.0, 2.0, 3.0)
-        assert Decoder(chosen, copy).feed(last, "s", 0) == original.feed(last, "s", 0)
+        assert Decoder(chosen, copy).feed(datagram(last, "s", 0)) == original.feed(datagram(last, "s", 0))
         assert copy == memory
 
 
@@ -224,7 +229,7 @@ class TestRefusals:
         ],
     )
     def test_cause_names_what_is_wrong(self, packet, cause):
-        (reading,) = decoder().feed(packet, "s", 0)
+        (reading,) = decoder().feed(datagram(packet, "s", 0))
         assert isinstance(reading, Rejection)
         assert reading.cause == cause
 

@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.fold.tracking.datagrams import datagram
 from tracking.dialects import FreeDDialect, OscMap
 from tracking.protocols.decoders import Decoder, DecoderMemory, new_memory
 from tracking.protocols.freed import encode_freed
@@ -119,13 +120,13 @@ def test_a_stream_of_anything_is_survived_and_the_decoder_can_be_copied_between_
         memory = new_memory(config)
         original = Decoder(config, memory)
         for packet in stream[:cut]:
-            check(original.feed(packet, "s", 1))
+            check(original.feed(datagram(packet, "s", 1)))
         copy = msgspec.msgpack.decode(msgspec.msgpack.encode(memory), type=DecoderMemory)
         restored = Decoder(config, copy)
         for packet in stream[cut:]:
-            readings = original.feed(packet, "s", 2)
+            readings = original.feed(datagram(packet, "s", 2))
             check(readings)
-            assert restored.feed(packet, "s", 2) == readings
+            assert restored.feed(datagram(packet, "s", 2)) == readings
         assert msgspec.msgpack.encode(copy) == msgspec.msgpack.encode(memory)
 
     survives()
@@ -140,7 +141,7 @@ def test_payloads_with_a_good_checksum_and_any_content_are_survived(encoding):
     def survives(payload):
         config = TRACKERS["opentrackio"]
         for packet in write_segments(payload, encoding, 1, 1456):
-            check(Decoder(config, new_memory(config)).feed(packet, "s", 0))
+            check(Decoder(config, new_memory(config)).feed(datagram(packet, "s", 0)))
 
     survives()
 
@@ -161,7 +162,7 @@ def test_real_datagrams_spoilt_at_random_are_survived(seed):
             payload[chance.randrange(len(payload))] = chance.randrange(256)
         for encoding in ("json", "cbor"):
             (packet,) = write_segments(bytes(payload), encoding, number, 1456)
-            check(decoder.feed(packet, "s", 0))
+            check(decoder.feed(datagram(packet, "s", 0)))
 
 
 @pytest.mark.parametrize("kind", TRACKERS)
@@ -181,7 +182,7 @@ def test_a_flood_of_bad_packets_leaves_nothing_behind_without_the_collector(kind
     def flood():
         for _ in range(200):
             for packet in packets:
-                decoder.feed(packet, "s", 0)
+                decoder.feed(datagram(packet, "s", 0))
 
     flood()
     gc.collect()

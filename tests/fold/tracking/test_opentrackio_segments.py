@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.fold.tracking.datagrams import datagram
 from tracking.protocols.decoders import Decoder, DecoderMemory, new_memory
 from tracking.protocols.fletcher import fletcher16
 from tracking.protocols.opentrackio_packets import write_segments
@@ -19,7 +20,7 @@ def decoder(memory=None):
     return Decoder(chosen, new_memory(chosen) if memory is None else memory)
 
 
-def datagram(payload, sequence=1):
+def json_packet(payload, sequence=1):
     (packet,) = write_segments(msgspec.json.encode(payload), "json", sequence, 30000)
     return packet
 
@@ -40,7 +41,7 @@ def whole(reading):
 
 class TestSequence:
     def packets(self, count, start=0):
-        return [datagram({"transforms": [transform(x=float(n))]}, (start + n) & 0xFFFF) for n in range(count)]
+        return [json_packet({"transforms": [transform(x=float(n))]}, (start + n) & 0xFFFF) for n in range(count)]
 
     def test_duplicates_and_latecomers_are_refused_also_across_the_wrap(self):
         packets = self.packets(6, start=65533)
@@ -48,15 +49,15 @@ class TestSequence:
         causes = [
             reading.cause if isinstance(reading, Rejection) else reading.position_m[0]
             for number in (0, 1, 1, 3, 2, 4, 5, 5)
-            for reading in chosen.feed(packets[number], SENDER, 0)
+            for reading in chosen.feed(datagram(packets[number], SENDER, 0))
         ]
         assert causes == [0.0, 1.0, "duplicate", 3.0, "reordered", 4.0, 5.0, "duplicate"]
 
     def test_restarted_sender_is_believed_at_its_third_packet(self):
         chosen = decoder()
         for packet in self.packets(40, start=500):
-            chosen.feed(packet, SENDER, 0)
-        assert [whole(chosen.feed(packet, SENDER, 0)[0]) for packet in self.packets(5)] == [
+            chosen.feed(datagram(packet, SENDER, 0))
+        assert [whole(chosen.feed(datagram(packet, SENDER, 0))[0]) for packet in self.packets(5)] == [
             False,
             False,
             True,
@@ -66,30 +67,30 @@ class TestSequence:
 
     def test_a_number_that_stands_still_is_no_duplicate_where_the_content_goes_on(self):
         chosen = decoder()
-        packets = [datagram({"transforms": [transform(x=float(n))]}, 7) for n in range(40)]
-        assert all(whole(chosen.feed(packet, SENDER, 0)[0]) for packet in packets)
+        packets = [json_packet({"transforms": [transform(x=float(n))]}, 7) for n in range(40)]
+        assert all(whole(chosen.feed(datagram(packet, SENDER, 0))[0]) for packet in packets)
 
     @given(st.lists(st.integers(1, 7), min_size=1, max_size=30))
     def test_a_number_that_comes_again_with_the_same_content_is_refused(self, repeats):
         chosen = decoder()
         for packet, times in zip(self.packets(len(repeats)), repeats, strict=True):
-            readings = [chosen.feed(packet, SENDER, 0)[0] for _ in range(times)]
+            readings = [chosen.feed(datagram(packet, SENDER, 0))[0] for _ in range(times)]
             assert [whole(reading) for reading in readings] == [True] + [False] * (times - 1)
             assert {reading.cause for reading in readings[1:]} <= {"duplicate"}
 
     def test_each_sender_counts_for_itself(self):
         chosen = decoder()
         (packet,) = self.packets(1)
-        assert whole(chosen.feed(packet, "192.0.2.1:1", 0)[0])
-        assert whole(chosen.feed(packet, "192.0.2.2:1", 0)[0])
+        assert whole(chosen.feed(datagram(packet, "192.0.2.1:1", 0))[0])
+        assert whole(chosen.feed(datagram(packet, "192.0.2.2:1", 0))[0])
 
     def test_sources_of_one_socket_count_each_for_itself(self):
         chosen = decoder()
         for count in range(10):
             for number, start in ((3, 100), (4, 60_000)):
-                packet = datagram({"sourceNumber": number, "transforms": [transform()]}, start + count)
-                assert whole(chosen.feed(packet, SENDER, 0)[0])
-                assert chosen.feed(packet, SENDER, 0)[0].cause == "duplicate"
+                packet = json_packet({"sourceNumber": number, "transforms": [transform()]}, start + count)
+                assert whole(chosen.feed(datagram(packet, SENDER, 0))[0])
+                assert chosen.feed(datagram(packet, SENDER, 0))[0].cause == "duplicate"
 
     def test_memory_is_bounded_however_many_send(self):
         chosen = TrackerConfig(name="a", protocol="opentrackio", source="udp://127.0.0.1:1")
@@ -97,7 +98,7 @@ class TestSequence:
         receiver = Decoder(chosen, memory)
         first, *_ = write_segments(bytes(900), "json", 1, 300)
         for number in range(300):
-            receiver.feed(first, f"192.0.2.1:{number}", 0)
+            receiver.feed(datagram(first, f"192.0.2.1:{number}", 0))
         assert len(memory.sequences) <= 16
         assert len(memory.partials) <= 16
 
@@ -112,7 +113,7 @@ class TestSegments:
         chosen = decoder()
         packets = self.cut()
         doubled = [packet for packet in packets for _ in range(2)]
-        readings = [reading for packet in doubled for reading in chosen.feed(packet, SENDER, 0)]
+        readings = [reading for packet in doubled for reading in chosen.feed(datagram(packet, SENDER, 0))]
         assert sum(map(whole, readings)) == 1
         assert [r.cause for r in readings if not whole(r)] == ["duplicate"] * len(packets)
 
@@ -122,7 +123,7 @@ class TestSegments:
         packets = self.cut(10)
         following = self.cut(10 + len(packets))
         del packets[lost]
-        readings = [reading for packet in packets + following for reading in chosen.feed(packet, SENDER, 0)]
+        readings = [reading for packet in packets + following for reading in chosen.feed(datagram(packet, SENDER, 0))]
         assert sum(map(whole, readings)) == 1
         assert whole(readings[-1])
         assert {r.cause for r in readings[:-1]} == {"decode"}
@@ -135,15 +136,15 @@ class TestSegments:
                 for start in range(0, len(self.payload), 250)
             ]
             packets = [renumbered(part, 250 * index, index == len(parts) - 1) for index, part in enumerate(parts)]
-            readings = [reading for packet in packets for reading in chosen.feed(packet, SENDER, 0)]
+            readings = [reading for packet in packets for reading in chosen.feed(datagram(packet, SENDER, 0))]
             assert list(map(whole, readings)) == [True]
 
     def test_two_senders_segments_do_not_mix(self):
         chosen = decoder()
         readings = []
         for packet in self.cut():
-            readings += chosen.feed(packet, "192.0.2.1:1", 0)
-            readings += chosen.feed(packet, "192.0.2.2:1", 0)
+            readings += chosen.feed(datagram(packet, "192.0.2.1:1", 0))
+            readings += chosen.feed(datagram(packet, "192.0.2.2:1", 0))
         assert list(map(whole, readings)) == [True, True]
 
     def test_endless_message_is_dropped(self):
@@ -151,7 +152,7 @@ class TestSegments:
         causes = [
             reading.cause
             for packet in write_segments(bytes(100_000), "json", 0, 1456)
-            for reading in chosen.feed(packet, SENDER, 0)
+            for reading in chosen.feed(datagram(packet, SENDER, 0))
         ]
         assert causes[0] == "length"
 
@@ -161,9 +162,9 @@ class TestSegments:
         memory = DecoderMemory()
         original = decoder(memory)
         for packet in packets[:cut]:
-            original.feed(packet, SENDER, 0)
+            original.feed(datagram(packet, SENDER, 0))
         copy = msgspec.msgpack.decode(msgspec.msgpack.encode(memory), type=DecoderMemory)
         restored = decoder(copy)
         for packet in packets[cut:]:
-            assert restored.feed(packet, SENDER, 0) == original.feed(packet, SENDER, 0)
+            assert restored.feed(datagram(packet, SENDER, 0)) == original.feed(datagram(packet, SENDER, 0))
         assert copy == memory

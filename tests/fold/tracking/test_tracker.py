@@ -7,13 +7,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.fold.tracking.datagrams import datagram
 from tracking.dialects import FreeDDialect
 from tracking.protocols.freed import encode_freed
 from tracking.protocols.opentrackio_encode import OpenTrackIOSource, encode_opentrackio
 from tracking.records import REJECT_CAUSES, Pose, TrackerSample
 from tracking.rotation import IDENTITY, IDENTITY_POSE, quat_from_pan_tilt_roll
 from tracking.settings import TrackerConfig
-from tracking.tracker.tracker import Tracker, TrackerState, new_tracker_state
+from tracking.tracker.state import TrackerState, new_tracker_state
+from tracking.tracker.tracker import Tracker
 
 PERIOD_NS = 16_666_667
 START_NS = 5_000_000_000
@@ -40,7 +42,7 @@ def new_tracker(config=CONFIG, state=None):
 def fed(count, tracker=None, first=0):
     tracker = tracker or new_tracker()
     for index in range(first, first + count):
-        tracker.feed(walk(index), "x", START_NS + index * PERIOD_NS)
+        tracker.feed(datagram(walk(index), "x", START_NS + index * PERIOD_NS))
     return tracker
 
 
@@ -66,7 +68,7 @@ def test_packets_become_a_predicted_entrance_pupil():
 
 def test_status_tells_rate_age_counts_and_pose():
     tracker = fed(120)
-    tracker.feed(b"\xd1" + bytes(28), "x", at(119))
+    tracker.feed(datagram(b"\xd1" + bytes(28), "x", at(119)))
     status = tracker.status(at(120))
     assert status.state == "fresh"
     assert status.rate_hz == pytest.approx(60.0, rel=1e-3)
@@ -104,7 +106,7 @@ def test_lost_tracker_holds_its_last_pose_without_a_leap():
 
 def test_absurd_packets_do_not_bend_the_picture():
     clean, troubled = fed(60), fed(60)
-    troubled.feed(packet((90.0, 1.0, 1.5)), "x", at(60))
+    troubled.feed(datagram(packet((90.0, 1.0, 1.5)), "x", at(60)))
     clean_pose = clean.pose_at(at(61), at(60), PUPIL)
     assert troubled.pose_at(at(61), at(60), PUPIL) == clean_pose
     assert troubled.state.rejected["jump"] == 1
@@ -114,7 +116,7 @@ def test_a_persistent_new_place_is_blended_to():
     tracker = fed(60)
     seen = []
     for index in range(60, 90):
-        tracker.feed(packet((20.0, 1.0, 1.5)), "x", at(index))
+        tracker.feed(datagram(packet((20.0, 1.0, 1.5)), "x", at(index)))
         seen.append(tracker.pose_at(at(index) + 40_000_000, at(index), PUPIL).tracker_from_pupil.position_m[0])
     assert tracker.state.rejected["jump"] == 2
     assert seen[2] < 1.0
@@ -124,10 +126,10 @@ def test_a_persistent_new_place_is_blended_to():
 
 def test_packets_of_other_cameras_are_counted_or_known():
     alone = new_tracker()
-    alone.feed(packet(camera_id=2), "x", at(0))
+    alone.feed(datagram(packet(camera_id=2), "x", at(0)))
     assert alone.state.rejected["id"] == 1
     shared = Tracker(CONFIG, new_tracker_state(CONFIG), sibling_ids=frozenset({2}))
-    shared.feed(packet(camera_id=2), "x", at(0))
+    shared.feed(datagram(packet(camera_id=2), "x", at(0)))
     assert sum(shared.state.rejected.values()) == 0
     assert shared.state.accepted == 0
 
@@ -144,7 +146,7 @@ def test_lens_readings_are_kept_apart_from_poses():
     tracker = new_tracker()
     assert tracker.lens().zoom_raw is None
     sample = TrackerSample(position_m=(0.0, 1.0, 1.5), rotation=IDENTITY, zoom_raw=1000.0, focus_raw=2000.0)
-    tracker.feed(encode_freed(sample, 1, DIALECT), "x", at(0))
+    tracker.feed(datagram(encode_freed(sample, 1, DIALECT), "x", at(0)))
     assert tracker.lens().zoom_raw == 1000.0
     assert tracker.lens().focal_length_mm is None
 
@@ -154,7 +156,7 @@ def test_jitter_of_arrival_is_told_and_does_not_move_the_picture():
     worst = 0.0
     for index in range(400):
         late_ns = (index * 617 % 1000) * 5_000
-        tracker.feed(walk(index), "x", at(index) + late_ns)
+        tracker.feed(datagram(walk(index), "x", at(index) + late_ns))
         if index > 200:
             now = at(index) + 5_000_000
             found = tracker.pose_at(now, now, IDENTITY_POSE).tracker_from_pupil.position_m[0]
@@ -182,8 +184,8 @@ def test_device_stamps_take_the_jitter_out_of_arrival():
     tracker, worst = new_tracker(OPENTRACKIO), 0.0
     for index in range(400):
         late_ns = (index * 617 % 1000) * 9_000
-        for datagram in stamped(index, STAMPS_AHEAD_NS + index * PERIOD_NS):
-            tracker.feed(datagram, "x", at(index) + late_ns)
+        for payload in stamped(index, STAMPS_AHEAD_NS + index * PERIOD_NS):
+            tracker.feed(datagram(payload, "x", at(index) + late_ns))
         if index > 200:
             now = at(index) + 10_000_000
             found = tracker.pose_at(now, now, IDENTITY_POSE).tracker_from_pupil.position_m[0]
@@ -196,8 +198,8 @@ def test_device_stamps_take_the_jitter_out_of_arrival():
 def test_a_device_clock_that_stands_still_does_not_stop_the_picture():
     tracker = new_tracker(OPENTRACKIO)
     for index in range(200):
-        for datagram in stamped(index, STAMPS_AHEAD_NS):
-            tracker.feed(datagram, "x", at(index))
+        for payload in stamped(index, STAMPS_AHEAD_NS):
+            tracker.feed(datagram(payload, "x", at(index)))
     assert tracker.state.accepted > 190
     assert tracker.latest().position_m[0] == pytest.approx(0.5 * 199 / 60, abs=1e-3)
 
@@ -205,9 +207,9 @@ def test_a_device_clock_that_stands_still_does_not_stop_the_picture():
 def test_a_snapshot_between_the_segments_of_a_message_goes_on_identically():
     through, restarted = new_tracker(OPENTRACKIO), new_tracker(OPENTRACKIO)
     for index in range(40):
-        for datagram in stamped(index, STAMPS_AHEAD_NS + index * PERIOD_NS, max_payload=200):
-            through.feed(datagram, "x", at(index))
-            restarted.feed(datagram, "x", at(index))
+        for payload in stamped(index, STAMPS_AHEAD_NS + index * PERIOD_NS, max_payload=200):
+            through.feed(datagram(payload, "x", at(index)))
+            restarted.feed(datagram(payload, "x", at(index)))
             restarted = restored(restarted, OPENTRACKIO)
     assert through.state.accepted == 40
     assert restarted.state == through.state
@@ -236,12 +238,12 @@ def play(tracker, history, after_each):
             continue
         for step in range(1 if kind == "noise" else amount):
             if kind == "noise":
-                tracker.feed(amount, "x", at(index))
+                tracker.feed(datagram(amount, "x", at(index)))
             elif kind == "again":
-                tracker.feed(walk(index), "x", at(index) + 1000 * step)
+                tracker.feed(datagram(walk(index), "x", at(index) + 1000 * step))
             else:
                 index += 1
-                tracker.feed(packet((40.0, 0.0, 1.0)) if kind == "leap" else walk(index), "x", at(index))
+                tracker.feed(datagram(packet((40.0, 0.0, 1.0)) if kind == "leap" else walk(index), "x", at(index)))
             tracker = after_each(tracker)
             said.append(tracker.pose_at(at(index) + 40_000_000, at(index), PUPIL))
             said.append(tracker.status(at(index)))
@@ -266,7 +268,7 @@ def test_rubbish_never_raises_and_poses_stay_finite(chunks):
     now = at(10)
     for payload, step in chunks:
         now = max(1, now + step)
-        tracker.feed(payload, "y", now)
+        tracker.feed(datagram(payload, "y", now))
         pose = tracker.pose_at(now + 40_000_000, now, PUPIL).tracker_from_pupil
         assert all(map(math.isfinite, (*pose.position_m, *pose.rotation)))
         assert math.hypot(*pose.rotation) == pytest.approx(1.0, abs=1e-9)
@@ -279,7 +281,7 @@ def test_bad_packets_leave_no_garbage_behind_with_the_collector_off():
 
     def flood(rounds):
         for index in range(rounds):
-            tracker.feed(bad[index % len(bad)], "x", at(60))
+            tracker.feed(datagram(bad[index % len(bad)], "x", at(60)))
 
     flood(100)
     gc.collect()

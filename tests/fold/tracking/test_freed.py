@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.fold.tracking.datagrams import datagram
 from tracking.dialects import FreeDDialect
 from tracking.protocols.decoders import Decoder, DecoderMemory, new_memory
 from tracking.protocols.freed import (
@@ -101,7 +102,7 @@ class TestRefusals:
     def test_foreign_ids_are_refused_siblings_passed_over_and_broadcast_taken(self):
         chosen = decoder(siblings=frozenset({2}))
         by_id = {number: with_checksum(bytes([0xD1, number]) + ZERO[2:-1]) for number in (1, 2, 3, 255)}
-        readings = {number: chosen.feed(packet, "s", 0) for number, packet in by_id.items()}
+        readings = {number: chosen.feed(datagram(packet, "s", 0)) for number, packet in by_id.items()}
         assert readings[2] == ()
         assert readings[3][0].cause == "id"
         assert isinstance(readings[1][0], TrackerSample)
@@ -109,8 +110,8 @@ class TestRefusals:
 
     def test_without_an_id_every_body_but_a_siblings_is_taken(self):
         chosen = decoder(camera_id=None, siblings=frozenset({2}))
-        assert isinstance(chosen.feed(ZERO, "s", 0)[0], TrackerSample)
-        assert chosen.feed(with_checksum(b"\xd1\x02" + ZERO[2:-1]), "s", 0) == ()
+        assert isinstance(chosen.feed(datagram(ZERO, "s", 0))[0], TrackerSample)
+        assert chosen.feed(datagram(with_checksum(b"\xd1\x02" + ZERO[2:-1]), "s", 0)) == ()
 
 
 def axes(names):
@@ -198,17 +199,17 @@ class TestLens:
     def test_z_cam_gives_real_units_and_tells_duplicates(self):
         chosen = decoder(dialect=FreeDDialect(lens="zcam"))
         packet = self.packet(zoom=3500, focus=25_000, user=5 << 12 | 280)
-        (sample,) = chosen.feed(packet, "s", 0)
+        (sample,) = chosen.feed(datagram(packet, "s", 0))
         assert (sample.focal_length_mm, sample.focus_distance_m, sample.f_stop, sample.sequence) == (35.0, 2.5, 2.8, 5)
-        assert chosen.feed(packet, "s", 0)[0].cause == "duplicate"
-        assert chosen.feed(self.packet(zoom=3500, user=4 << 12), "s", 0)[0].cause == "reordered"
-        assert isinstance(chosen.feed(self.packet(zoom=3500, user=6 << 12), "s", 0)[0], TrackerSample)
+        assert chosen.feed(datagram(packet, "s", 0))[0].cause == "duplicate"
+        assert chosen.feed(datagram(self.packet(zoom=3500, user=4 << 12), "s", 0))[0].cause == "reordered"
+        assert isinstance(chosen.feed(datagram(self.packet(zoom=3500, user=6 << 12), "s", 0))[0], TrackerSample)
 
     def test_z_cam_that_does_not_count_is_heard_all_the_same(self):
         chosen = decoder(dialect=FreeDDialect(lens="zcam"))
         for zoom in range(3500, 3540):
-            assert isinstance(chosen.feed(self.packet(zoom=zoom, user=280), "s", 0)[0], TrackerSample)
-        assert isinstance(chosen.feed(self.packet(zoom=3539, user=280), "s", 0)[0], TrackerSample)
+            assert isinstance(chosen.feed(datagram(self.packet(zoom=zoom, user=280), "s", 0))[0], TrackerSample)
+        assert isinstance(chosen.feed(datagram(self.packet(zoom=3539, user=280), "s", 0))[0], TrackerSample)
 
 
 class TestDialectSettings:
@@ -253,22 +254,22 @@ class TestSerial:
         readings = []
         places = sorted({0, len(line), *(cut for cut in cuts if cut < len(line))})
         for start, end in itertools.pairwise(places):
-            readings += chosen.feed(line[start:end], "", SECOND_NS)
+            readings += chosen.feed(datagram(line[start:end], "", SECOND_NS))
         assert pans(readings) == [0, 1, 2, 3]
 
     def test_false_start_does_not_take_the_next_message_with_it(self):
         for distance in range(1, 29):
             line = b"\xd1" + bytes(distance - 1) + message(7)
-            assert pans(decoder(source=SERIAL).feed(line, "", 0)) == [7], distance
+            assert pans(decoder(source=SERIAL).feed(datagram(line, "", 0))) == [7], distance
 
     def test_spoilt_message_counts_once_and_the_next_is_found(self):
         spoilt = message(3)[:10] + b"\x55" + message(3)[11:]
-        readings = decoder(source=SERIAL).feed(message(1) + spoilt + message(2), "", 0)
+        readings = decoder(source=SERIAL).feed(datagram(message(1) + spoilt + message(2), "", 0))
         assert [r.cause for r in readings if isinstance(r, Rejection)] == ["checksum"]
         assert pans(readings) == [1, 2]
 
     def test_sample_is_stamped_when_its_last_byte_came(self):
-        (reading,) = decoder(source=SERIAL).feed(message(1) + message(2)[:12], "", SECOND_NS)
+        (reading,) = decoder(source=SERIAL).feed(datagram(message(1) + message(2)[:12], "", SECOND_NS))
         assert reading.received_ns == pytest.approx(SECOND_NS - 12 * 11 * SECOND_NS // 38400, abs=12)
 
     def test_endless_garbage_is_counted_and_forgotten(self):
@@ -276,10 +277,10 @@ class TestSerial:
         memory = new_memory(chosen)
         line = Decoder(chosen, memory)
         for _ in range(20):
-            readings = line.feed(b"\xd1" * 290, "", 0)
+            readings = line.feed(datagram(b"\xd1" * 290, "", 0))
             assert {r.cause for r in readings} == {"checksum"}
         assert len(memory.pending) < 29
-        assert line.feed(bytes(1 << 17), "", 0)[0].cause == "length"
+        assert line.feed(datagram(bytes(1 << 17), "", 0))[0].cause == "length"
 
     @settings(max_examples=50)
     @given(noise=st.binary(max_size=60), cut=st.integers(0, 120))
@@ -288,7 +289,7 @@ class TestSerial:
         chosen = config(source=SERIAL)
         memory = new_memory(chosen)
         original = Decoder(chosen, memory)
-        original.feed(line[:cut], "", 0)
+        original.feed(datagram(line[:cut], "", 0))
         copy = msgspec.msgpack.decode(msgspec.msgpack.encode(memory), type=DecoderMemory)
-        assert Decoder(chosen, copy).feed(line[cut:], "", 5) == original.feed(line[cut:], "", 5)
+        assert Decoder(chosen, copy).feed(datagram(line[cut:], "", 5)) == original.feed(datagram(line[cut:], "", 5))
         assert copy == memory

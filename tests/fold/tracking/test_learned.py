@@ -7,8 +7,9 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
+from tests.fold.tracking.datagrams import datagram
 from tracking.prediction.adaptation import MOST_FORECASTS, Adaptation
-from tracking.prediction.estimate import estimate
+from tracking.prediction.estimate import pupil_at
 from tracking.prediction.learned import LearnedPredictor
 from tracking.prediction.motion import Limits, Moment, MotionMemory, accept
 from tracking.prediction.motion_shape import window_of
@@ -25,7 +26,8 @@ from tracking.rotation import (
     rotation_vector_from_quat,
 )
 from tracking.settings import TrackerConfig
-from tracking.tracker.tracker import Tracker, TrackerState, new_tracker_state
+from tracking.tracker.state import TrackerState, new_tracker_state
+from tracking.tracker.tracker import Tracker
 
 PERIOD_NS = 16_666_667
 HORIZON_NS = 60_000_000
@@ -58,7 +60,7 @@ class Run:
 
     def ask(self, ahead_ns=HORIZON_NS, later_ns=0, pupil=IDENTITY_POSE):
         newest_ns = self.memory.moments[-1].sample_ns
-        return estimate(
+        return pupil_at(
             self.memory,
             newest_ns + ahead_ns + later_ns,
             newest_ns + later_ns,
@@ -217,7 +219,7 @@ def test_bad_weights_give_way_to_the_line_within_a_second_and_status_says_so():
     assert tracker.status(0).predictor == "learned"
     seen = []
     for index in range(60):
-        tracker.feed(packet(index), "x", index * PERIOD_NS)
+        tracker.feed(datagram(packet(index), "x", index * PERIOD_NS))
         seen.append(tracker.pose_at(index * PERIOD_NS + HORIZON_NS, index * PERIOD_NS, IDENTITY_POSE).method)
     assert "learned" in seen
     assert seen[-1] == "predicted"
@@ -232,7 +234,7 @@ def packet(index):
 def told(tracker, indices):
     said = []
     for index in indices:
-        tracker.feed(packet(index), "x", index * PERIOD_NS)
+        tracker.feed(datagram(packet(index), "x", index * PERIOD_NS))
         said.append(tracker.pose_at(index * PERIOD_NS + HORIZON_NS, index * PERIOD_NS, PUPIL))
     return said
 

@@ -8,12 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tracking.presets import apply_preset
+from tests.fold.tracking.datagrams import datagram
 from tracking.protocols.decoders import Decoder, new_memory
 from tracking.records import TrackerSample
-from tracking.settings import TrackerConfig
+from tracking.settings import TrackerConfig, apply_preset
 
-FILES = sorted((Path(__file__).parents[2] / "hw_configs" / "trackers").glob("*.toml"))
+FILES = sorted((Path(__file__).parents[3] / "hw_configs" / "trackers").glob("*.toml"))
 OWN = {"name": "a", "source": "udp://127.0.0.1:40000", "camera_id": 3}
 keys = st.sampled_from("abcd")
 tables = st.recursive(st.integers(), lambda inner: st.dictionaries(keys, inner, max_size=4), max_leaves=8).filter(
@@ -24,7 +24,7 @@ tables = st.recursive(st.integers(), lambda inner: st.dictionaries(keys, inner, 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
 def test_preset_makes_a_tracker_that_decodes(path):
     chosen = msgspec.convert(apply_preset(OWN, tomllib.loads(path.read_text())), TrackerConfig)
-    readings = Decoder(chosen, new_memory(chosen)).feed(b"no packet at all", "s", 0)
+    readings = Decoder(chosen, new_memory(chosen)).feed(datagram(b"no packet at all", "s", 0))
     assert len(readings) == 1
     assert not isinstance(readings[0], TrackerSample)
     assert path.read_text().startswith("# "), "a preset says whose it is and what was verified"

@@ -34,7 +34,7 @@ def test_addresses_are_read_as_written(url, endpoint):
         ("udp://127.0.0.1:70000", "port from 0 to 65535"),
         ("udp://tracker.example:1", "IPv4"),
         ("udp://[::1]:1", "IPv4"),
-        ("udp://127.0.0.1:1?interface=192.0.2.1", "no multicast group"),
+        ("udp://127.0.0.1:1?interface=192.0.2.1", "not a multicast group"),
         ("udp://239.1.1.1:1?interfaces=192.0.2.1", "did you mean 'interface'"),
         ("serial://dev/ttyUSB0", "three slashes"),
         ("serial:///dev/ttyUSB0?baud=fast", "whole number"),

@@ -8,12 +8,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.fold.tracking.datagrams import datagram
 from tracking.dialects import FreeDDialect
 from tracking.protocols.freed import encode_freed
 from tracking.records import TrackerSample
 from tracking.rotation import quat_from_pan_tilt_roll
 from tracking.settings import TrackerConfig
-from tracking.tracker.tracker import Tracker, interval_between_neighbours, new_tracker_state, rate_heard
+from tracking.tracker.state import measured_rate_hz, neighbour_interval_ns, new_tracker_state
+from tracking.tracker.tracker import Tracker
 
 START_NS = 5_000_000_000
 NETWORK_NS = 3_000_000
@@ -51,7 +53,7 @@ def heard(packets, motion=handheld, rate_hz=60.0):
     tracker = Tracker(config, new_tracker_state(config))
     wrong = []
     for taken_ns, arrived_ns in packets:
-        tracker.feed(encode_freed(motion((taken_ns - START_NS) * 1e-9), 1, FreeDDialect()), "x", arrived_ns)
+        tracker.feed(datagram(encode_freed(motion((taken_ns - START_NS) * 1e-9), 1, FreeDDialect()), "x", arrived_ns))
         if taken_ns > START_NS + SETTLED_S * 1e9:
             said_ns = tracker.state.motion.moments[-1].sample_ns
             wrong.append((said_ns - taken_ns - NETWORK_NS) * rate_hz * 1e-9)
@@ -103,12 +105,12 @@ def test_packets_that_all_stay_late_count_as_behind_lost_ones_in_the_end():
 @pytest.mark.parametrize(("loss", "jitter_ms"), [(0.3, 0.0), (0.3, 5.0), (0.5, 1.0)])
 def test_neighbours_are_a_period_apart_however_many_packets_are_lost(loss, jitter_ms):
     tracker, _ = heard(train(loss=loss, jitter_ms=jitter_ms))
-    assert interval_between_neighbours(tracker.state, 1e9 / 60.0) == pytest.approx(1e9 / 60.0, rel=0.12)
-    assert rate_heard(tracker.state) < 54.0
+    assert neighbour_interval_ns(tracker.state, 1e9 / 60.0) == pytest.approx(1e9 / 60.0, rel=0.12)
+    assert measured_rate_hz(tracker.state) < 54.0
 
 
 @pytest.mark.parametrize("jitter_ms", [0.0, 1.0, 5.0])
 def test_neighbours_tell_the_true_period_where_another_rate_was_told(jitter_ms):
     tracker, _ = heard(train(rate_hz=50.0, jitter_ms=jitter_ms))
-    found_ns = interval_between_neighbours(tracker.state, 1e9 / 60.0)
+    found_ns = neighbour_interval_ns(tracker.state, 1e9 / 60.0)
     assert abs(found_ns - 20_000_000) < abs(found_ns - 1e9 / 60.0)

@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.fold.tracking.datagrams import datagram
 from tracking.protocols.decoder_memory import StaticBlock
 from tracking.protocols.decoders import Decoder, new_memory
 from tracking.protocols.fletcher import fletcher16
@@ -49,7 +50,7 @@ def decoder(siblings=frozenset(), camera_id=None):
     return Decoder(chosen, new_memory(chosen), sibling_ids=siblings)
 
 
-def datagram(payload, sequence=1):
+def json_packet(payload, sequence=1):
     (packet,) = write_segments(msgspec.json.encode(payload), "json", sequence, 30000)
     return packet
 
@@ -111,7 +112,7 @@ class TestRealDatagrams:
             packet = (real / "packets" / entry["file"]).read_bytes()
             name = entry["file"].rsplit("_", 1)[0]
             chosen = decoders.setdefault(name, decoder(camera_id=entry["source"]))
-            readings = chosen.feed(packet, SENDER, 0)
+            readings = chosen.feed(datagram(packet, SENDER, 0))
             if not entry["last"]:
                 assert readings == ()
                 continue
@@ -163,7 +164,7 @@ class TestRoundTrip:
         chosen = TrackerConfig(name="a", protocol="opentrackio", source="udp://127.0.0.1:1", camera_id=7)
         memory = new_memory(chosen)
         receiver = Decoder(chosen, memory)
-        readings = [reading for packet in packets for reading in receiver.feed(packet, SENDER, 0)]
+        readings = [reading for packet in packets for reading in receiver.feed(datagram(packet, SENDER, 0))]
         (again,) = readings
         assert again.position_m == sample.position_m
         likeness = sum(p * q for p, q in zip(again.rotation, sample.rotation, strict=True))
@@ -203,19 +204,19 @@ class TestRoundTrip:
 
 class TestRefusals:
     def cause(self, packet, **chosen):
-        (reading,) = decoder(**chosen).feed(packet, SENDER, 0)
+        (reading,) = decoder(**chosen).feed(datagram(packet, SENDER, 0))
         assert isinstance(reading, Rejection)
         return reading.cause
 
     def test_cause_names_what_is_wrong(self):
-        good = datagram({"transforms": [transform()]})
+        good = json_packet({"transforms": [transform()]})
         assert self.cause(good[:15]) == "length"
         assert self.cause(good[:-1]) == "length"
         assert self.cause(b"FreeD" + good[5:]) == "type"
         assert self.cause(good[:-1] + b"?") == "checksum"
-        assert self.cause(datagram({"timing": {}})) == "decode"
-        assert self.cause(datagram({"transforms": [{"translation": {"x": "far"}}]})) == "decode"
-        assert self.cause(datagram({"transforms": [transform(x=2e6)]})) == "decode"
+        assert self.cause(json_packet({"timing": {}})) == "decode"
+        assert self.cause(json_packet({"transforms": [{"translation": {"x": "far"}}]})) == "decode"
+        assert self.cause(json_packet({"transforms": [transform(x=2e6)]})) == "decode"
         (unknown,) = write_segments(b"{}", "json", 1, 100)
         vendor = unknown[:5] + b"\x80" + unknown[6:14]
         assert self.cause(vendor + fletcher16(vendor + b"{}").to_bytes(2, "big") + b"{}") == "type"
@@ -231,20 +232,20 @@ class TestRefusals:
     def test_lens_values_that_are_none_are_left_out(self):
         lens = {"pinholeFocalLength": math.nan, "entrancePupilOffset": 1e9, "rawEncoders": {"zoom": math.inf}}
         (packet,) = write_segments(cbor2.dumps({"transforms": [transform()], "lens": lens}), "cbor", 1, 1000)
-        (sample,) = decoder().feed(packet, SENDER, 0)
+        (sample,) = decoder().feed(datagram(packet, SENDER, 0))
         assert (sample.focal_length_mm, sample.entrance_pupil_m, sample.zoom_raw) == (None, None, None)
 
     def test_foreign_sources_are_refused_and_siblings_passed_over(self):
         packets = {
-            number: datagram({"sourceNumber": number, "transforms": [transform()]}) for number in (0, 3, 4, 5, 201)
+            number: json_packet({"sourceNumber": number, "transforms": [transform()]}) for number in (0, 3, 4, 5, 201)
         }
         for number in (0, 5, 201):
             assert self.cause(packets[number], camera_id=3) == "id"
         for number in (0, 201):
             assert self.cause(packets[number]) == "id"
-        assert decoder(camera_id=3, siblings=frozenset({4})).feed(packets[4], SENDER, 0) == ()
-        assert isinstance(decoder(camera_id=3).feed(packets[3], SENDER, 0)[0], TrackerSample)
-        assert isinstance(decoder().feed(packets[5], SENDER, 0)[0], TrackerSample)
+        assert decoder(camera_id=3, siblings=frozenset({4})).feed(datagram(packets[4], SENDER, 0)) == ()
+        assert isinstance(decoder(camera_id=3).feed(datagram(packets[3], SENDER, 0))[0], TrackerSample)
+        assert isinstance(decoder().feed(datagram(packets[5], SENDER, 0))[0], TrackerSample)
 
     @pytest.mark.parametrize("tag", [2, 4, 28, 30, 35, 99999])
     def test_tagged_cbor_values_are_refused(self, tag):

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from tracking.prediction.estimate import POSITION_CAP_NS, ROTATION_CAP_NS, estimate
+from tracking.prediction.estimate import POSITION_CAP_NS, ROTATION_CAP_NS, pupil_at
 from tracking.prediction.motion import FADE_NS, Limits, Moment, MotionMemory, accept
 from tracking.records import Pose
 from tracking.rotation import (
@@ -48,7 +48,7 @@ def steady(velocity, turn_rad_s):
 
 def ask(memory, target_ns, now_ns=None, *, pupil=IDENTITY_POSE, predictor="line", period_ns=PERIOD_NS):
     now_ns = memory.received_ns if now_ns is None else now_ns
-    return estimate(memory, target_ns, now_ns, pupil, period_ns=period_ns, predictor=predictor)
+    return pupil_at(memory, target_ns, now_ns, pupil, period_ns=period_ns, predictor=predictor)
 
 
 def apart(a, b):
