@@ -38,16 +38,16 @@ def frame_difference(
 
 
 def _difference(recorded: RecordedFrame, replayed: Outcome, tolerance: float) -> PathDifference | None:
+    """Of the plan, then of the rest."""
     parts = (
-        ("plan", "", bytes(recorded.message.plan), encode_plan(replayed.plan)),
-        ("outcome", "outcome", recorded.report, encode_report(replayed)),
+        ("plan", "", bytes(recorded.message.plan), lambda: encode_plan(replayed.plan)),
+        ("outcome", "outcome", recorded.report, lambda: encode_report(replayed)),
     )
-    for name, prefix, before, after in parts:
-        if before == after:
-            continue
+    for name, prefix, before, encode in parts:
         try:
-            difference = first_difference(tree_of(before), tree_of(after), tolerance)
-        except UNFOLDABLE as error:
+            after = encode()
+            difference = None if before == after else first_difference(tree_of(before), tree_of(after), tolerance)
+        except UNFOLDABLE as error:  # a number that was changed in the inputs may be too large to be encoded again
             return name, f"unreadable: {cause_of(error)}", f"a readable {name}"
         if difference is not None:
             return prefixed(prefix, difference)
@@ -57,11 +57,10 @@ def _difference(recorded: RecordedFrame, replayed: Outcome, tolerance: float) ->
 def _difference_from_format_1(plan: bytes, replayed: Outcome) -> PathDifference | None:
     try:
         recorded = format_1.comparable(plan)
+        today = format_1.compared_with(encode_plan(replayed.plan), encode_report(replayed))
     except UNFOLDABLE as error:
         return "plan", f"unreadable: {cause_of(error)}", "a readable plan"
-    return first_difference(
-        recorded, format_1.compared_with(encode_plan(replayed.plan), encode_report(replayed)), TOLERANCE
-    )
+    return first_difference(recorded, today, TOLERANCE)
 
 
 def state_difference(snapshot: TakeSnapshot, fold: Fold) -> PathDifference | None:
