@@ -126,7 +126,7 @@ class RecorderLink:
         until_ns = self._clock_ns() + round(wait_s * 1e9)
         while not (self.recorder_lives and self._pipes.connected) and self._clock_ns() < until_ns:
             self._pipes.wait(0.02)
-            self._reports.extend(self.reports())
+            self._reports = [*self.reports(), *self._reports]
         return self.recorder_lives
 
     def finish(self, wait_s: float) -> tuple[TakeReport, ...]:

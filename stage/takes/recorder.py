@@ -38,7 +38,7 @@ class Reporter:
         self._reports: queue.SimpleQueue[RecorderReport | None] = queue.SimpleQueue()
         self.heartbeat = heartbeat
         self._socket = pipes.push()
-        self._thread = threading.Thread(target=self._run, name="reporter", daemon=True)
+        self._thread = threading.Thread(target=self._run, name="heartbeat", daemon=True)
         self._thread.start()
 
     def report(self, report: RecorderReport) -> None:

@@ -153,7 +153,9 @@ class Tape:
     def open(self, show: Show, part: int = 1, made_with: TakeHeader | None = None) -> None:
         self._opening += 1
         snapshot = TakeSnapshot(frame=show.state.frame, state=encode_state(show.state))
-        self._send(BeginPart(header=made_with or header(), part=TakePart(name=self._name, part=part), snapshot=snapshot))
+        self._send(
+            BeginPart(header=made_with or header(), part=TakePart(name=self._name, part=part), snapshot=snapshot)
+        )
 
     def put(self, inputs: FrameInputs, outcome: Outcome) -> None:
         plan, report = encode_plan(outcome.plan), encode_report(outcome)
