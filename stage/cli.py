@@ -1,4 +1,4 @@
-"""The `stage` command: finds the subcommand that was asked for and imports only that."""
+"""The `stage` command: finds the requested subcommand and imports only that."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ import typer
 from typer.main import get_command
 
 from stage import __version__
-from stage.early_end import end_well_when_told
+from stage.run.terminal import exit_quietly_on_signals
 from tracking.records import ConfigError
 
 COMMANDS: dict[str, str] = {
-    "demo": "Show the whole path at work with no hardware: tracker, wall, preview.",
+    "demo": "Show the whole path without hardware: tracker, wall, preview.",
     "run": "Run a stage from its configuration.",
     "check": "Check a configuration and everything it names.",
     "new": "Write a starter configuration.",
@@ -32,9 +32,9 @@ COMMANDS: dict[str, str] = {
 
 
 def main(arguments: list[str] | None = None) -> None:
-    """Runs one command. Exits 0 when good, 1 when something was found, 2 when it was refused."""
+    """Runs one command. Exits with 0 if all is well, 1 if it found something, 2 if it was refused."""
     if arguments is None:
-        end_well_when_told(sys.argv[1:])
+        exit_quietly_on_signals(sys.argv[1:])
     words = _with_lan_address(sys.argv[1:] if arguments is None else arguments)
     name = next((word for word in words if not word.startswith("-")), None)
     app = typer.Typer(
@@ -59,7 +59,7 @@ def main(arguments: list[str] | None = None) -> None:
 
 
 def _with_lan_address(words: list[str]) -> list[str]:
-    """`--lan` without an address means every address of this machine; the option parser knows no optional values."""
+    """Adds "*" to `--lan` without an address, which means every address; the option parser has no optional values."""
     filled = []
     for word, following in zip(words, [*words[1:], "-"], strict=True):
         filled.append(word)
@@ -69,7 +69,7 @@ def _with_lan_address(words: list[str]) -> list[str]:
 
 
 def _register(app: typer.Typer, command: str, *, whole: bool) -> None:
-    """Adds a command: the real one where it was asked for, else only its line in the help."""
+    """Adds a command: the real one if it was requested, else only its line in the help."""
     if not whole:
         app.command(command, help=COMMANDS[command])(_not_loaded)
         return
@@ -81,11 +81,11 @@ def _register(app: typer.Typer, command: str, *, whole: bool) -> None:
 
 
 def _not_loaded() -> None:
-    """Stands in the list of commands for one that was not asked for."""
+    """Stands in the list of commands for one that was not requested."""
 
 
 def _version(
-    *, version: bool = typer.Option(False, "--version", help="Print the version and leave.", is_eager=True)
+    *, version: bool = typer.Option(False, "--version", help="Print the version and exit.", is_eager=True)
 ) -> None:
     if version:
         print(f"openstage {__version__}")

@@ -15,8 +15,7 @@ from pathlib import Path
 import msgspec
 
 from stage.bench.stages import TRACKER_RATE_HZ, TRACKERS, benchmark_stage
-from stage.live.timing import Spread
-from stage.run.summary import ReadyEvent, SummaryEvent
+from stage.run.events import ReadyEvent, Spread, SummaryEvent
 from tracking.records import ConfigError, Record
 
 _EVENT = msgspec.json.Decoder(ReadyEvent | SummaryEvent)

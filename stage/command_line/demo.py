@@ -1,4 +1,4 @@
-"""`stage demo`: the whole path at work on this machine, with a software tracker on the real wire."""
+"""`stage demo`: the whole path on this machine, with a software tracker that sends real packets."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def command(
     *,
     seconds: Annotated[float | None, SECONDS] = None,
     headless: Annotated[
-        bool, typer.Option("--headless", help="Accepted as for `run`; the demo opens no window.")
+        bool, typer.Option("--headless", help="Accepted as for `run`; the demo opens no windows.")
     ] = True,
     record: Annotated[Path | None, RECORD] = None,
     control: Annotated[str | None, CONTROL] = None,
@@ -31,8 +31,8 @@ def command(
 ) -> None:
     """Show a wall that follows a camera, with no hardware.
 
-    A software tracker sends real FreeD packets, an arc wall of 1024x320 LEDs is drawn, and a page in the browser shows
-    the wall and what is drawn for camera A. The address is printed. Ctrl-C ends it.
+    A software tracker sends real FreeD packets, an arc wall of 1024x320 LEDs is drawn, and a web page shows the wall
+    and what is drawn for camera A. The page's address is printed. Ctrl-C ends the demo.
     """
     with tempfile.TemporaryDirectory(prefix="openstage-demo-") as folder:
         port = _free_port(socket.SOCK_DGRAM, TRACKER_PORT)
@@ -55,13 +55,13 @@ def command(
 
 
 def demo_text(tracker_port: int) -> str:
-    """The demo's configuration on the given loopback port, readable from any folder."""
+    """The demo's configuration for a tracker on a loopback port; it can be read from any folder."""
     text = DEMO.read_text(encoding="utf-8").replace(f":{TRACKER_PORT}", f":{tracker_port}")
     return text.replace('"worlds/', f'"{DEMO.parent.as_posix()}/worlds/')
 
 
 def _free_port(kind: int, wanted: int) -> int:
-    """`wanted`, or a free loopback port where somebody has it already."""
+    """`wanted`, or any free loopback port if it is taken."""
     for port in (wanted, 0):
         with closing(socket.socket(socket.AF_INET, kind)) as probe:
             try:

@@ -23,13 +23,13 @@ _STYLES: dict[State, str] = {"ok": "green", "warn": "yellow", "fail": "bold red"
 def command(
     *,
     config: Annotated[Path | None, typer.Argument(help="Also examine what this configuration names.")] = None,
-    takes: Annotated[Path, typer.Option(help="Folder for takes: its disk is measured.")] = Path(),
+    takes: Annotated[Path, typer.Option(help="Folder for takes, whose disk is measured.")] = Path(),
     as_json: Annotated[bool, typer.Option("--json", help="Print {findings: [{name, state, found, cure}]}.")] = False,
 ) -> None:
-    """Examine this machine: software, graphics, real time, clocks, ports, serial lines, disk; tell the cures.
+    """Examine this machine: software, graphics, real time, clocks, ports, serial lines, disk.
 
-    Exits 1 where something fails; warnings tell what a show can live with. Takes a few seconds; writes 64 MB to
-    measure the disk and removes them.
+    Names a cure for every fault. Exits with 1 if something fails; a show can live with warnings. It takes a few
+    seconds, and writes 64 MB to measure the disk, which it removes.
     """
     findings = []
     for finding in chain(examine_machine(), examine_site(config, takes)):
@@ -45,7 +45,7 @@ def command(
 
 
 def _lines(findings: list[Finding]) -> Text:
-    """One line a finding, its cure below it; long ones wrap under themselves."""
+    """One line for each finding, with its cure below it."""
     text = Text()
     for finding in findings:
         text.append(f"{finding.state:<5}", style=_STYLES[finding.state])

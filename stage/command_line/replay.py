@@ -46,7 +46,8 @@ def command(
         typer.Option("--refold", help="Run this version on the take's inputs and report what it plans differently."),
     ] = False,
     out: Annotated[
-        Path | None, typer.Option("--out", metavar="DIR", help="Draw every frame: the wall pictures as they were sent, as PNG.")
+        Path | None,
+        typer.Option("--out", metavar="DIR", help="Draw every frame: the wall pictures as they were sent, as PNG."),
     ] = None,
     frames: Annotated[
         str,

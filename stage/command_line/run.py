@@ -9,13 +9,13 @@ import typer
 
 from stage.supervision.launch import LaunchOptions, launch
 
-SECONDS = typer.Option("--seconds", min=0.1, help="End after this many seconds; without it, run until told to stop.")
-HEADLESS = typer.Option("--headless", help="Open no window; everything else runs as on the stage.")
-RECORD = typer.Option("--record", help="Record a take from the first frame on into this folder.")
-CONTROL = typer.Option("--control", help="Control endpoint instead of the configuration's, such as tcp://127.0.0.1:0.")
-LAN = typer.Option("--lan", help="Accept clients beyond this machine, on this address of it.", metavar="ADDRESS")
-STATE = typer.Option("--state", help="Folder of saved values; without it, one in the user's state folder.")
-TAKES = typer.Option("--takes", help="Folder of takes that are started while running. [default: ./takes]")
+SECONDS = typer.Option("--seconds", min=0.1, help="End after this many seconds. Without it, run until Ctrl-C.")
+HEADLESS = typer.Option("--headless", help="Open no windows; everything else runs as on the stage.")
+RECORD = typer.Option("--record", help="Record a take into this folder, from the first frame on.")
+CONTROL = typer.Option("--control", help="Control endpoint in place of the configured one, such as tcp://127.0.0.1:0.")
+LAN = typer.Option("--lan", help="Accept clients from the network, on this address of the machine.", metavar="ADDRESS")
+STATE = typer.Option("--state", help="Folder of saved values. Without it, one in the user's state folder.")
+TAKES = typer.Option("--takes", help="Folder of takes that are started during the run. [default: ./takes]")
 
 
 def command(
@@ -33,8 +33,8 @@ def command(
 ) -> None:
     """Run a stage: trackers in, walls out, control and takes.
 
-    Prints JSON lines: first "ready" with the control endpoint, last "summary". Ctrl-C ends it within a second.
-    A core that dies is started again and shows the last look.
+    Prints JSON lines: first "ready" with the control endpoint, last "summary". Ctrl-C ends the stage within a second.
+    A core that dies is restarted from its checkpoint.
     """
     options = LaunchOptions(
         config=config,

@@ -9,8 +9,8 @@ import msgspec
 import typer
 
 from stage.stills.wall_stills import StillRequest, draw_still
-from stage.values.parameters import Value
 from tracking.records import ConfigError
+from tracking.settable import Value
 
 POSE = typer.Option("--pose", help='The entrance pupil: "x y z pan tilt roll" in metres and degrees, in the stage.')
 _SWITCH_WORDS = {"true": True, "on": True, "yes": True, "false": False, "off": False, "no": False}

@@ -17,9 +17,7 @@ from tracking.records import ConfigError
 
 app = typer.Typer(no_args_is_help=True, help="List, describe and repair recorded takes (MCAP files).")
 
-TakeArgument = Annotated[
-    Path, typer.Argument(metavar="TAKE", help="A take: .mcap, or .mcap.part if it was cut off.")
-]
+TakeArgument = Annotated[Path, typer.Argument(metavar="TAKE", help="A take: .mcap, or .mcap.part if it was cut off.")]
 JsonOption = Annotated[bool, typer.Option("--json", help="JSON on standard output.")]
 MEGABYTE = 1e6
 

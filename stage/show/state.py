@@ -21,9 +21,9 @@ from stage.show.report.ledger import LedgerState
 from stage.show.report.losses import Losses
 from stage.show.report.take import TakeState
 from stage.show.values.controls import ControlState
-from stage.values.parameters import Value
 from stage.values.tree import ParameterTree
 from tracking.records import Notebook
+from tracking.settable import Value
 from tracking.tracker.state import TrackerState, new_tracker_state
 
 STATE_VERSION = 2

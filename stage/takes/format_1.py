@@ -9,7 +9,8 @@ from typing import Any
 
 import msgspec
 
-from render.plan.frame import FramePlan, InnerPlan, OuterPlan
+from render.plan.frame import FramePlan, OuterPlan
+from render.plan.inner import InnerPlan
 from stage.show.plan.reprojection import ReprojectionState
 from stage.takes.compare import Tree
 from stage.values.parameters import Refusal
@@ -67,21 +68,18 @@ def comparable(plan: bytes) -> Tree:
         {**_copied(answer, *_ANSWER), "sender": answer["client"], "refused": answer["error"]}
         for answer in old["acknowledgements"]
     ]
-    picture = _without(old, *_REPORTED)
-    picture["walls"] = [{**_without(wall, "hold"), "held": wall.get("hold", "") != ""} for wall in old["walls"]]
-    return {**picture, "outcome": {"answers": answers, "trackers": old["trackers"]}}
+    picture = _ENCODER.encode(msgspec.convert(_plan(old), FramePlan))
+    return {**_with_held(picture), "outcome": {"answers": answers, "trackers": old["trackers"]}}
 
 
 def compared_with(plan: bytes, report: bytes) -> Tree:
     """An encoded plan and report of this version in the shape of `comparable`."""
-    picture: Table = msgspec.msgpack.decode(plan)
     new: Table = msgspec.msgpack.decode(report)
     answers = [
         {**_copied(answer, *_ANSWER, "sender"), "refused": (answer["refusal"] or {}).get("code", "")}
         for answer in new["answers"]
     ]
-    picture["walls"] = [{**_without(wall, "holds"), "held": bool(wall["holds"])} for wall in picture["walls"]]
-    return {**picture, "outcome": {"answers": answers, "trackers": new["trackers"]}}
+    return {**_with_held(plan), "outcome": {"answers": answers, "trackers": new["trackers"]}}
 
 
 def _controls(old: Table, starting: ShowValues) -> Table:
@@ -101,8 +99,10 @@ def _camera(old: Table) -> Table:
 
 def _pictures(old: Table) -> Table:
     pictures: Table = {}
-    _put_fitting(pictures, "frozen", _with_holds(old.get("frozen")), FramePlan)
-    _put_fitting(pictures, "frozen_outer", old.get("frozen_outer"), OuterPlan)
+    if old.get("frozen") is not None:
+        _put_fitting(pictures, "frozen", _plan(old["frozen"]), FramePlan)
+    if old.get("frozen_outer") is not None:
+        _put_fitting(pictures, "frozen_outer", _outer(old["frozen_outer"]), OuterPlan)
     _put_fitting(pictures, "last_possible", old.get("last_possible"), _LastPossible)
     late_pose = old.get("late_pose", {})
     reprojection = {"pictures": late_pose.get("pictures", {}), "governor": late_pose.get("load", {})}
@@ -110,15 +110,29 @@ def _pictures(old: Table) -> Table:
     return pictures
 
 
-def _with_holds(frozen: Any) -> Any:
-    """A frozen plan of format 1 with its holds in today's shape: the sentence stands where there is a code now."""
-    if not isinstance(frozen, dict):
-        return frozen
+def _plan(old: Table) -> Table:
+    """The picture of a plan. The sentence of a hold stands where there is a code now."""
     walls = [
-        {**wall, "holds": [{"camera": "", "reason": wall["hold"]}] if wall.get("hold") else []}
-        for wall in frozen.get("walls", ())
+        {**wall, "holds": [{"camera": "", "reason": wall["hold"]}] if wall.get("hold") else []} for wall in old["walls"]
     ]
-    return {**_without(frozen, *_REPORTED), "walls": walls}
+    return {**_without(old, *_REPORTED), "outer": _outer(old["outer"]), "walls": walls}
+
+
+def _outer(old: Table) -> Table:
+    return {**old, "cards": [_card(card) for card in old.get("cards", ())]}
+
+
+def _card(old: Table) -> Table:
+    """A card of a plan was always on the walls, and its colour one vector."""
+    red, green, blue = old["colour"]
+    return {**_without(old, "colour"), "enabled": True, "red": red, "green": green, "blue": blue}
+
+
+def _with_held(plan: bytes) -> Table:
+    """An encoded plan of this version with only whether each wall is held: reasons are words in one of the formats."""
+    picture: Table = msgspec.msgpack.decode(plan)
+    picture["walls"] = [{**_without(wall, "holds"), "held": bool(wall["holds"])} for wall in picture["walls"]]
+    return picture
 
 
 def _put_fitting(into: Table, name: str, value: Any, kind: Any) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from stage.show.frame.outcome import Outcome, encode_plan, encode_report
 from stage.takes import format_1
 from stage.takes.compare import PathDifference, first_difference, tree_of
@@ -39,7 +41,7 @@ def frame_difference(
 
 def _difference(recorded: RecordedFrame, replayed: Outcome, tolerance: float) -> PathDifference | None:
     """Of the plan, then of the rest."""
-    parts = (
+    parts: tuple[tuple[str, str, bytes, Callable[[], bytes]], ...] = (
         ("plan", "", bytes(recorded.message.plan), lambda: encode_plan(replayed.plan)),
         ("outcome", "outcome", recorded.report, lambda: encode_report(replayed)),
     )

@@ -14,7 +14,8 @@ import numpy.typing as npt
 from calibration.cameras import Camera
 from render.film.camera import FilmPixels, FilmPose, border, even_grid, every_pixel
 from render.film.scene import Picture
-from render.plan.frame import FramePlan, InnerPlan
+from render.plan.frame import FramePlan
+from render.plan.inner import InnerPlan
 from stage.config.records import StageConfig
 from stage.show.frame.inputs import FrameInputs
 from stage.show.frame.requests import Target

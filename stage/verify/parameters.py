@@ -8,9 +8,10 @@ from calibration.cameras import Camera
 from stage.config.records import StageConfig
 from stage.config.starting_values import tree_of
 from stage.show.frame.requests import Command, Target, setting_command
-from stage.values.parameters import Refusal, Value
+from stage.values.parameters import Refusal
 from stage.words.sentences import refusal_line
 from tracking.records import ConfigError
+from tracking.settable import Value
 
 
 def targets_of(config: StageConfig, texts: tuple[str, ...]) -> tuple[Target, ...]:

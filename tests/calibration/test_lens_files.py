@@ -21,7 +21,7 @@ def test_a_lens_file_is_read_as_it_is_written(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("content", "told"),
+    ("content", "message"),
     [
         ("", "truncated"),
         ("[]", "expected a lens file"),
@@ -38,15 +38,15 @@ def test_a_lens_file_is_read_as_it_is_written(tmp_path):
         ),
     ],
 )
-def test_a_bad_lens_file_is_told_by_file_key_and_cure(tmp_path, content, told):
+def test_a_bad_lens_file_is_reported_with_file_key_and_cure(tmp_path, content, message):
     path = write(tmp_path, content)
     with pytest.raises(ConfigError) as refused:
         load_lens(path)
     assert str(path) in str(refused.value)
-    assert told in str(refused.value)
+    assert message in str(refused.value)
 
 
-def test_a_lens_file_that_is_missing_or_a_folder_is_told(tmp_path):
+def test_a_lens_file_that_is_missing_or_a_folder_is_reported(tmp_path):
     for path in (tmp_path, tmp_path / "none.json"):
         with pytest.raises(ConfigError, match="lens file"):
             load_lens(path)

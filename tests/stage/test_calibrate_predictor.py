@@ -140,7 +140,7 @@ def test_a_broken_weights_file_is_one_plain_finding(tmp_path, content):
 
 
 def test_a_missing_weights_file_is_one_plain_finding(tmp_path):
-    with pytest.raises(ConfigError, match="expected a predictor's weights"):
+    with pytest.raises(ConfigError, match="expected a readable file of predictor weights"):
         load_predictor(tmp_path / "none.json")
 
 

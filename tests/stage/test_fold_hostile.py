@@ -8,8 +8,7 @@ from hypothesis import strategies as st
 
 from calibration.rasters.positions import wall_positions, wall_surface
 from calibration.records import Calibration
-from render.plan.frame import FramePlan
-from render.plan.limits import refuse_impossible
+from render.plan.frame import FramePlan, refuse_impossible
 from stage.config.reader import parse_config
 from stage.loading.files import read_preset
 from stage.show.frame.inputs import (

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from calibration.rasters.positions import wall_positions, wall_surface
 from calibration.records import Calibration
-from render.plan.frame import Tangents
+from render.views.edges import Tangents
 from stage.bench.margin import measure_margin
 from stage.config.reader import parse_config
 from stage.loading.files import read_preset

@@ -17,8 +17,8 @@ import pytest
 from recorded_stage import RATE, header, new_show, played
 
 from stage.show.frame.inputs import TakeReport
-from stage.show.show import Show
 from stage.show.report.take import TakeState
+from stage.show.show import Show
 from stage.show.state import encode_state
 from stage.takes.link import RecorderLink, recorder_command
 from stage.takes.overview import overview, overviews

@@ -11,16 +11,16 @@ import pytest
 from proving_stage import SECONDS, write_motion, write_stage
 
 import render.compose.wall_pass
-import render.gpu.context
-import render.gpu.views
+import render.gpu.passes
 import render.plan.frustum
+import render.views.view
 import stage.loading.files
 import stage.show.camera.rig
 import stage.show.plan.planner
 import tracking.prediction.estimate
 import tracking.protocols.decoders
-import tracking.timing.timebase
-from render.plan.frame import Tangents
+import tracking.tracker.tracker
+from render.views.edges import Tangents
 from stage.verify.run import verify
 from stage.verify.settings import VerifySettings
 from tracking.records import TrackerSample
@@ -71,7 +71,7 @@ def picture_with(**changes):
 
         return mutated
 
-    return wrapped(render.gpu.views.View, "rays", around)
+    return wrapped(render.views.view.View, "rays", around)
 
 
 def negated(values):
@@ -100,7 +100,7 @@ def shader_with(before, after):
     def around(read):
         return lambda name: read(name).replace(before, after)
 
-    return wrapped(render.gpu.context, "_read_shader", around)
+    return wrapped(render.gpu.passes, "_read_shader", around)
 
 
 def rows_of(matrix):

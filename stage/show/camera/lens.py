@@ -8,8 +8,8 @@ from calibration.cameras import Camera
 from calibration.lens import LensSetting, lens_of_focal_length, lens_setting
 from calibration.lens_frame import frame_edges
 from calibration.lens_records import Lens
-from render.plan.frame import Tangents
 from render.plan.frustum import FOCAL_RANGE_MM, lens_tangents
+from render.views.edges import Tangents
 from tracking.records import Notebook, ViewError
 from tracking.tracker.state import LensReading
 

@@ -3,9 +3,9 @@
 Every frame the show notes which pose it drew for. Once the tracker has reported where the camera was at that time, the
 error is what each side of the film frame missed. Three things set a side's next margin: its recent errors (they come
 in waves, as the volatility of prices does: Engle, Econometrica 50, 1982), how fast the camera turns towards it, and how
-that speed changes. A factor driven by the side's own misses corrects their sum, so that in the long run about four frames in
-ten thousand miss, whatever the motion (Gibbs and Candes, Adaptive conformal inference under distribution shift, NeurIPS
-2021).
+that speed changes. A factor driven by the side's own misses corrects their sum, so that in the long run about four
+frames in ten thousand miss, whatever the motion (Gibbs and Candes, Adaptive conformal inference under distribution
+shift, NeurIPS 2021).
 
 Sides are in the order left, right, bottom, top.
 
@@ -18,7 +18,7 @@ import math
 
 import msgspec
 
-from render.plan.frame import Tangents
+from render.views.edges import Tangents
 from tracking.prediction.motion import Moment
 from tracking.records import Evolving, Notebook, Pose, Quat, Vec3
 from tracking.rotation import quat_conjugate, quat_multiply, quat_rotate, rotation_vector_from_quat

@@ -9,8 +9,7 @@ import msgspec
 
 from calibration.cameras import Camera
 from calibration.walls import WallSurface
-from render.plan.frame import Tangents
-from render.plan.frustum import Sides, all_sides
+from render.views.edges import Sides, Tangents, all_sides
 from stage.show.camera import turn_trust
 from stage.show.camera.margin import MOST_FORECASTS, Forecast, MarginLearner, MarginState, growth_of, margins
 from stage.show.camera.turn_trust import TrustState

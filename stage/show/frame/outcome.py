@@ -7,8 +7,9 @@ from typing import Literal
 import msgspec
 
 from render.plan.frame import FramePlan
-from stage.values.parameters import Refusal, Value
+from stage.values.parameters import Refusal
 from tracking.records import Evolving, Scalar
+from tracking.settable import Value
 from tracking.tracker.status import TrackerCondition
 
 Severity = Literal["note", "warning", "alarm"]

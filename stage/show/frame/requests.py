@@ -6,9 +6,8 @@ from typing import Annotated, Literal
 
 import msgspec
 
-from stage.values.parameters import Value
 from tracking.records import Evolving, Record
-from tracking.settable import Role
+from tracking.settable import Role, Value
 
 RequestId = Annotated[str, msgspec.Meta(min_length=1, max_length=128)] | int
 Path = Annotated[str, msgspec.Meta(max_length=256)]

@@ -12,8 +12,10 @@ from typing import get_args
 import msgspec
 
 from calibration.cameras import LatePose
-from render.plan.frame import InnerPicturePlan, InnerPlan, PicturePartPlan, Tangents, WorldPlan
-from render.plan.frustum import LARGEST_PX, SIZE_STEP_PX, WIDEST_RAD, all_sides, widen
+from render.plan.frustum import LARGEST_PX, SIZE_STEP_PX
+from render.plan.inner import InnerPicturePlan, InnerPlan, PicturePartPlan
+from render.views.edges import WIDEST_RAD, Tangents, all_sides, widen
+from render.worlds.kinds import WorldPlan
 from stage.show.plan.tile_governor import TileGovernor
 from tracking.records import Notebook, Vec3
 
@@ -24,7 +26,6 @@ GROWTH_FACTOR = 1.2
 TURN_FADE = 0.9
 FIRST_TURN_RAD = math.radians(0.3)
 """Until a camera's own is known: a slow pan."""
-_NEAREST_SHARE = 0.1
 
 Axes = tuple[Vec3, Vec3, Vec3]
 
@@ -156,9 +157,7 @@ def _usable(picture: InnerPicturePlan | None, inner: InnerPlan, world: WorldPlan
     """The picture, if it shows this world and all of the view."""
     if picture is None:
         return None
-    was = picture.world
-    same = was.kind == world.kind and was.asset == world.asset and was.radius_m == world.radius_m
-    return picture if same and covers(picture, inner) else None
+    return picture if world.shows_same_as(picture.world) and covers(picture, inner) else None
 
 
 def _picture(
@@ -168,10 +167,7 @@ def _picture(
 
     None where the camera turns too fast for that: drawing the view in each of these frames takes fewer pixels.
     """
-    expected_rad = memory.turn_rad * frames
-    if world.radius_m > 0.0:
-        nearest = max(world.radius_m - math.sqrt(_dot(inner.eye_m, inner.eye_m)), _NEAREST_SHARE * world.radius_m)
-        expected_rad += memory.moved_m * frames / nearest
+    expected_rad = memory.turn_rad * frames + memory.moved_m * frames / world.nearest_m(inner.eye_m)
     growth_deg = LEAST_GROWTH_DEG + GROWTH_FACTOR * math.degrees(expected_rad)
     drawn = widen(inner.drawn, all_sides(growth_deg))
     size = _size_px(inner, drawn)
@@ -232,12 +228,9 @@ def _seen_from(picture: InnerPicturePlan, inner: InnerPlan, x: float, y: float) 
         ahead[1] + x * right[1] + y * up[1],
         ahead[2] + x * right[2] + y * up[2],
     )
-    radius = picture.world.radius_m
-    if radius <= 0.0:
+    reach = picture.world.reach(eye, ray)
+    if math.isinf(reach):
         return ray
-    length = math.sqrt(_dot(ray, ray))
-    along = _dot(eye, ray) / length
-    reach = (math.sqrt(max(along * along - _dot(eye, eye) + radius * radius, 0.0)) - along) / length
     before = picture.eye_m
     return (
         eye[0] - before[0] + reach * ray[0],

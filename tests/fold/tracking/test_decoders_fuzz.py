@@ -68,7 +68,7 @@ GOOD = {
 
 
 def spoilt(packet):
-    """Bytes changed, left out, put in, cut off."""
+    """A packet with bytes changed, removed, inserted or cut off."""
     change = st.tuples(st.sampled_from("sdi"), st.integers(0, len(packet)), st.integers(0, 255))
 
     def apply(changes):

@@ -27,7 +27,7 @@ def test_addresses_are_read_as_written(url, endpoint):
 
 
 @pytest.mark.parametrize(
-    ("url", "told"),
+    ("url", "message"),
     [
         ("tcp://127.0.0.1:1", "expected an address like"),
         ("udp://127.0.0.1", "without a port"),
@@ -44,8 +44,8 @@ def test_addresses_are_read_as_written(url, endpoint):
         ("udp://[:1", "expected one like"),
     ],
 )
-def test_wrong_addresses_are_refused_with_what_was_expected(url, told):
-    with pytest.raises(ValueError, match=told):
+def test_wrong_addresses_are_refused_with_what_was_expected(url, message):
+    with pytest.raises(ValueError, match=message):
         parse_endpoint(url)
 
 

@@ -76,7 +76,7 @@ class TestGoldenBytes:
         ("packet", "cause"),
         [("d00101", "length"), ("d001016f", "checksum"), ("d101016d", "type"), ("d001ee81", "type")],
     )
-    def test_wrong_commands_are_told_apart(self, packet, cause):
+    def test_wrong_commands_are_refused_with_their_cause(self, packet, cause):
         with pytest.raises(PacketError) as caught:
             decode_freed_command(bytes.fromhex(packet))
         assert caught.value.cause == cause
@@ -99,7 +99,7 @@ class TestRefusals:
             decode_freed(packet, MANUAL)
         assert caught.value.cause == cause
 
-    def test_foreign_ids_are_refused_siblings_passed_over_and_broadcast_taken(self):
+    def test_foreign_ids_are_refused_siblings_skipped_and_broadcasts_accepted(self):
         chosen = decoder(siblings=frozenset({2}))
         by_id = {number: with_checksum(bytes([0xD1, number]) + ZERO[2:-1]) for number in (1, 2, 3, 255)}
         readings = {number: chosen.feed(datagram(packet, "s", 0)) for number, packet in by_id.items()}
@@ -108,7 +108,7 @@ class TestRefusals:
         assert isinstance(readings[1][0], TrackerSample)
         assert isinstance(readings[255][0], TrackerSample)
 
-    def test_without_an_id_every_body_but_a_siblings_is_taken(self):
+    def test_without_an_id_every_body_but_a_siblings_is_accepted(self):
         chosen = decoder(camera_id=None, siblings=frozenset({2}))
         assert isinstance(chosen.feed(datagram(ZERO, "s", 0))[0], TrackerSample)
         assert chosen.feed(datagram(with_checksum(b"\xd1\x02" + ZERO[2:-1]), "s", 0)) == ()
@@ -196,7 +196,7 @@ class TestLens:
         sample = decode_freed(self.packet(zoom=0x12FFFF, user=0xF123), dialect)
         assert (sample.zoom_raw, sample.iris_raw) == (float(0xFFFF), float(0x123))
 
-    def test_z_cam_gives_real_units_and_tells_duplicates(self):
+    def test_z_cam_gives_real_units_and_reveals_duplicates(self):
         chosen = decoder(dialect=FreeDDialect(lens="zcam"))
         packet = self.packet(zoom=3500, focus=25_000, user=5 << 12 | 280)
         (sample,) = chosen.feed(datagram(packet, "s", 0))
@@ -205,7 +205,7 @@ class TestLens:
         assert chosen.feed(datagram(self.packet(zoom=3500, user=4 << 12), "s", 0))[0].cause == "reordered"
         assert isinstance(chosen.feed(datagram(self.packet(zoom=3500, user=6 << 12), "s", 0))[0], TrackerSample)
 
-    def test_z_cam_that_does_not_count_is_heard_all_the_same(self):
+    def test_a_z_cam_that_does_not_count_is_still_accepted(self):
         chosen = decoder(dialect=FreeDDialect(lens="zcam"))
         for zoom in range(3500, 3540):
             assert isinstance(chosen.feed(datagram(self.packet(zoom=zoom, user=280), "s", 0))[0], TrackerSample)
@@ -227,7 +227,7 @@ class TestDialectSettings:
             {"colour": 1},
         ],
     )
-    def test_settings_that_cannot_be_are_refused(self, wrong):
+    def test_impossible_settings_are_refused(self, wrong):
         with pytest.raises(msgspec.ValidationError):
             msgspec.convert(wrong, FreeDDialect)
 
@@ -257,18 +257,18 @@ class TestSerial:
             readings += chosen.feed(datagram(line[start:end], "", SECOND_NS))
         assert pans(readings) == [0, 1, 2, 3]
 
-    def test_false_start_does_not_take_the_next_message_with_it(self):
+    def test_a_false_start_does_not_hide_the_next_message(self):
         for distance in range(1, 29):
             line = b"\xd1" + bytes(distance - 1) + message(7)
             assert pans(decoder(source=SERIAL).feed(datagram(line, "", 0))) == [7], distance
 
-    def test_spoilt_message_counts_once_and_the_next_is_found(self):
+    def test_a_spoilt_message_counts_once_and_the_next_is_found(self):
         spoilt = message(3)[:10] + b"\x55" + message(3)[11:]
         readings = decoder(source=SERIAL).feed(datagram(message(1) + spoilt + message(2), "", 0))
         assert [r.cause for r in readings if isinstance(r, Rejection)] == ["checksum"]
         assert pans(readings) == [1, 2]
 
-    def test_sample_is_stamped_when_its_last_byte_came(self):
+    def test_a_sample_is_stamped_with_the_time_of_its_last_byte(self):
         (reading,) = decoder(source=SERIAL).feed(datagram(message(1) + message(2)[:12], "", SECOND_NS))
         assert reading.received_ns == pytest.approx(SECOND_NS - 12 * 11 * SECOND_NS // 38400, abs=12)
 
@@ -284,7 +284,7 @@ class TestSerial:
 
     @settings(max_examples=50)
     @given(noise=st.binary(max_size=60), cut=st.integers(0, 120))
-    def test_memory_copied_in_the_middle_of_a_message_goes_on_identically(self, noise, cut):
+    def test_memory_copied_in_the_middle_of_a_message_continues_identically(self, noise, cut):
         line = message(1) + noise + message(2) + message(3)
         chosen = config(source=SERIAL)
         memory = new_memory(chosen)

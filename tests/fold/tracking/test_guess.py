@@ -42,7 +42,7 @@ def with_freed_sum(message):
         (b"", "unknown", False),
     ],
 )
-def test_protocols_are_told_by_their_marks(payload, protocol, sound):
+def test_protocols_are_recognised_by_their_marks(payload, protocol, sound):
     guess = guess_protocol(payload)
     assert (guess.protocol, guess.sound) == (protocol, sound)
 
@@ -60,7 +60,7 @@ def test_freed_is_found_anywhere_in_a_serial_line(before, after):
 
 
 @pytest.mark.data
-def test_real_natnet_packets_are_told(recordings):
+def test_real_natnet_packets_are_recognised(recordings):
     files = sorted((recordings / "natnet").glob("*.bin"))
     kinds = {file.stem: guess_protocol(file.read_bytes()) for file in files}
     assert len(kinds) == 9
@@ -69,7 +69,7 @@ def test_real_natnet_packets_are_told(recordings):
 
 
 @pytest.mark.data
-def test_real_psn_packets_are_told(recordings):
+def test_real_psn_packets_are_recognised(recordings):
     lines = (recordings / "psn" / "psn_v2_data_and_info.hex").read_text().split()
     assert [(g.protocol, g.kind) for g in map(guess_protocol, map(bytes.fromhex, lines))] == [
         ("psn", "data"),
@@ -78,7 +78,7 @@ def test_real_psn_packets_are_told(recordings):
 
 
 @pytest.mark.data
-def test_real_opentrackio_packets_are_told_with_their_encoding(recordings):
+def test_real_opentrackio_packets_are_recognised_with_their_encoding(recordings):
     for file in sorted((recordings / "opentrackio" / "packets").glob("*.bin")):
         guess = guess_protocol(file.read_bytes())
         assert guess.protocol == "opentrackio"
@@ -87,7 +87,7 @@ def test_real_opentrackio_packets_are_told_with_their_encoding(recordings):
 
 
 @pytest.mark.data
-def test_a_real_mosys_recording_is_told_packet_by_packet_and_as_a_stream(recordings):
+def test_a_real_mosys_recording_is_recognised_by_packet_and_as_a_stream(recordings):
     content = (recordings / "mosys_f4" / "stage_take_first_500.f4").read_bytes()
     for start in range(0, len(content), 105):
         assert guess_protocol(content[start : start + 105]).protocol == "mosys-f4"

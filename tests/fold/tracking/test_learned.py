@@ -1,6 +1,7 @@
 import itertools
 import math
 import random
+from functools import cache
 
 import msgspec
 import pytest
@@ -46,7 +47,7 @@ def weighing(position=(0.9, 0.3, -0.1), rotation=(0.7, 0.2, 0.0)):
 
 
 class Run:
-    """One tracker's motion, fed moment by moment, and what is said of it a horizon ahead."""
+    """One tracker's motion, fed moment by moment, and its estimates a horizon ahead."""
 
     def __init__(self, weights=NOTHING_LEARNED, predictor="learned", period_ns=PERIOD_NS):
         self.memory = MotionMemory()
@@ -71,12 +72,12 @@ class Run:
         )
 
     def follow(self, pose_at, count, start=0):
-        """What was said after each of `count` samples."""
-        said = []
+        """The estimates after each of `count` samples."""
+        estimates = []
         for index in range(start, start + count):
             self.feed(index * self.period_ns, pose_at(index * self.period_ns * 1e-9))
-            said.append(self.ask())
-        return said
+            estimates.append(self.ask())
+        return estimates
 
 
 def steady(velocity, turn_rad_s):
@@ -135,16 +136,16 @@ def test_steady_motion_is_exact_at_irregular_times_too(velocity, steps, weights)
             assert turn_deg < 1e-3
 
 
-def test_the_line_stands_in_until_the_motion_is_known_for_long_enough():
+def test_the_line_predicts_until_the_motion_has_been_known_long_enough():
     run, line = Run(weighing()), Run(predictor="line")
-    said = run.follow(swaying, 40)
+    estimates = run.follow(swaying, 40)
     plain = line.follow(swaying, 40)
-    assert [found.method for found in said[1:10]] == ["predicted"] * 9
-    assert said[1:10] == plain[1:10]
-    assert said[20].method == "learned"
+    assert [found.method for found in estimates[1:10]] == ["predicted"] * 9
+    assert estimates[1:10] == plain[1:10]
+    assert estimates[20].method == "learned"
 
 
-def test_it_comes_to_know_a_motion_far_better_than_the_line_does():
+def test_it_learns_a_motion_far_better_than_the_line_predicts_it():
     run, line = Run(), Run(predictor="line")
     truths = [swaying((index * PERIOD_NS + HORIZON_NS) * 1e-9) for index in range(600)]
     learned, plain = (
@@ -157,8 +158,13 @@ def test_it_comes_to_know_a_motion_far_better_than_the_line_does():
         )
 
 
+@cache
+def rough_motion(seed, index):
+    """A motion that no linear predictor can anticipate: its name, and its poses at 60 Hz."""
+    return list(rough_motions(seed, 600))[index]
+
+
 def rough_motions(seed, count):
-    """Motions that no linear predictor knows beforehand: (name, poses at 60 Hz)."""
     chance = random.Random(seed)
 
     def jitter(scale):
@@ -190,27 +196,33 @@ def rough_motions(seed, count):
     yield "starts and stops", made(starts, starts)
 
 
+@cache
+def errors_on(seed, index, weights, predictor):
+    """Errors of position and rotation four packets ahead, on a rough motion with dropouts."""
+    _, poses = rough_motion(seed, index)
+    run, errors = Run(weights, predictor), []
+    for tick, pose in enumerate(poses[:-4]):
+        if tick % 200 > 190:
+            continue
+        run.feed(tick * PERIOD_NS, pose)
+        estimate = run.ask(4 * PERIOD_NS)
+        if tick > 60:
+            errors.append(apart(estimate.tracker_from_pupil, poses[tick + 4]))
+    return errors
+
+
 @pytest.mark.parametrize("seed", [1, 2])
 @pytest.mark.parametrize("index", range(6))
 @pytest.mark.parametrize(
     ("weights", "most"), [(weighing(), 1.05), (weighing((4.0, -3.0, 2.0), (4.0, -3.0, 2.0)), 1.25)]
 )
 def test_it_is_never_much_worse_than_the_line_even_with_absurd_weights(seed, index, weights, most):
-    name, poses = list(rough_motions(seed, 600))[index]
-    errors = {}
-    for predictor in ("learned", "line"):
-        run = Run(weights, predictor)
-        errors[predictor] = []
-        for tick, pose in enumerate(poses[:-4]):
-            if tick % 200 > 190:
-                continue
-            run.feed(tick * PERIOD_NS, pose)
-            found = run.ask(4 * PERIOD_NS)
-            if tick > 60:
-                errors[predictor].append(apart(found.tracker_from_pupil, poses[tick + 4]))
+    name, _ = rough_motion(seed, index)
+    learned = errors_on(seed, index, weights, "learned")
+    line = errors_on(seed, index, NOTHING_LEARNED, "line")
     for kind in (0, 1):
-        learned, line = (root_mean_square([error[kind] for error in errors[one]]) for one in ("learned", "line"))
-        assert learned < most * line, name
+        of_learned, of_line = (root_mean_square([error[kind] for error in errors]) for errors in (learned, line))
+        assert of_learned < most * of_line, name
 
 
 def test_bad_weights_give_way_to_the_line_within_a_second_and_status_says_so():
@@ -231,12 +243,12 @@ def packet(index):
     return encode_freed(TrackerSample(position_m=pose.position_m, rotation=pose.rotation), 1, CONFIG.dialect)
 
 
-def told(tracker, indices):
-    said = []
+def estimates_of(tracker, indices):
+    estimates = []
     for index in indices:
         tracker.feed(datagram(packet(index), "x", index * PERIOD_NS))
-        said.append(tracker.pose_at(index * PERIOD_NS + HORIZON_NS, index * PERIOD_NS, PUPIL))
-    return said
+        estimates.append(tracker.pose_at(index * PERIOD_NS + HORIZON_NS, index * PERIOD_NS, PUPIL))
+    return estimates
 
 
 @settings(max_examples=15, deadline=None)
@@ -244,14 +256,14 @@ def told(tracker, indices):
 def test_saving_and_restoring_at_any_moment_changes_nothing_later(cut, lost):
     weights = weighing()
     whole = Tracker(CONFIG, new_tracker_state(CONFIG), weights=weights)
-    heard = [index for index in range(160) if index not in lost]
-    told(whole, [index for index in heard if index < cut])
+    received = [index for index in range(160) if index not in lost]
+    estimates_of(whole, [index for index in received if index < cut])
     encoded = msgspec.msgpack.encode(whole.state)
     state = msgspec.msgpack.decode(encoded, type=TrackerState)
     assert msgspec.msgpack.encode(state) == encoded
     restored = Tracker(CONFIG, state, weights=weights)
-    rest = [index for index in heard if index >= cut]
-    assert told(restored, rest) == told(whole, rest)
+    rest = [index for index in received if index >= cut]
+    assert estimates_of(restored, rest) == estimates_of(whole, rest)
     assert msgspec.msgpack.encode(restored.state) == msgspec.msgpack.encode(whole.state)
 
 
@@ -313,7 +325,7 @@ def test_of_several_forecasts_from_one_sample_the_farthest_is_judged():
     assert forecasts[-1].target_ns - forecasts[-1].origin_ns == 80_000_000
 
 
-def test_no_shape_is_read_off_across_a_gap():
+def test_no_shape_spans_a_gap():
     run = Run(weighing())
     run.follow(swaying, 40)
     run.follow(swaying, 3, start=50)

@@ -42,7 +42,7 @@ def still(count):
 
 
 @given(st.floats(-4.8, 4.8), st.floats(-350.0, 350.0))
-def test_whatever_keeps_to_the_limits_is_accepted(speed_m_s, turn_deg_s):
+def test_any_motion_within_the_limits_is_accepted(speed_m_s, turn_deg_s):
     memory = MotionMemory()
     for index in range(60):
         seconds = index * PERIOD_NS * 1e-9
@@ -72,7 +72,7 @@ def test_the_third_sample_at_a_new_place_is_believed(leap_m):
     assert memory.fades[0].moments[-1].position_m[0] == 0.0
 
 
-def test_absurd_samples_that_disagree_with_each_other_are_never_believed():
+def test_absurd_samples_that_disagree_are_never_believed():
     memory = still(10)
     for index in range(10, 40):
         refused = offer(memory, moment(index, 100.0 * (index % 3 + 1)))
@@ -88,7 +88,7 @@ def test_an_absurd_turn_is_a_jump_too():
     assert refused.cause == "jump"
 
 
-def test_a_quaternion_of_opposite_sign_is_no_turn():
+def test_a_quaternion_of_opposite_sign_is_not_a_turn():
     memory = still(3)
     flipped = Moment(sample_ns=3 * PERIOD_NS, position_m=(0.0, 0.0, 1.5), rotation=(0.0, 0.0, 0.0, -1.0))
     assert offer(memory, flipped) is None
@@ -145,7 +145,7 @@ def test_motions_that_fade_are_bounded_and_forgotten():
     assert len(memory.fades) == 1
 
 
-def test_a_clock_that_begins_again_keeps_nothing_but_the_fade():
+def test_a_restarted_clock_keeps_nothing_but_the_fade():
     memory = still(30)
     begin_again(memory, 30 * PERIOD_NS)
     assert memory.moments == []
@@ -154,7 +154,7 @@ def test_a_clock_that_begins_again_keeps_nothing_but_the_fade():
 
 
 @given(st.integers(0, 40), st.integers(0, 3 * PERIOD_NS))
-def test_moments_that_move_back_keep_their_order(count, by_ns):
+def test_moments_that_are_moved_back_keep_their_order(count, by_ns):
     memory = still(20)
     before = [kept.sample_ns for kept in memory.moments]
     move_back(memory, count, by_ns)
@@ -164,7 +164,7 @@ def test_moments_that_move_back_keep_their_order(count, by_ns):
 
 
 @pytest.mark.parametrize("bad", [math.nan, math.inf, -math.inf, 1e30])
-def test_numbers_that_no_place_has_are_not_finite(bad):
+def test_impossible_numbers_are_not_finite(bad):
     good = (1.0, 2.0, 3.0)
     assert finite(good, IDENTITY)
     for index in range(3):

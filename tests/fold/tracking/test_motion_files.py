@@ -67,7 +67,7 @@ def test_lines_of_odd_numbers_never_break_the_parser(lines):
 
 
 @pytest.mark.parametrize(
-    ("bad", "told"),
+    ("bad", "message"),
     [
         ("1.5 0 0 0", "4 fields, expected 8"),
         ("1.5 0 0 0 0 0 0 one", "not a number"),
@@ -77,16 +77,16 @@ def test_lines_of_odd_numbers_never_break_the_parser(lines):
         (line(0.5), "goes back by 0.500 s"),
     ],
 )
-def test_faulty_lines_are_skipped_and_told_by_number(bad, told):
+def test_faulty_lines_are_skipped_and_reported_by_number(bad, message):
     track = parse_motion([line(1.0), bad, line(1.05)])
     assert track.times_ns == (1_000_000_000, 1_050_000_000)
     assert track.skipped == 1
     assert len(track.findings) == 1
     assert track.findings[0].startswith("line 2: ")
-    assert told in track.findings[0]
+    assert message in track.findings[0]
 
 
-def test_gaps_are_told_and_kept():
+def test_gaps_are_reported_and_kept():
     track = parse_motion([line(1.0), line(1.5)])
     assert len(track.poses) == 2
     assert track.findings == ("line 2: gap of 0.500 s since the pose before",)
@@ -143,7 +143,7 @@ def test_orbit_is_the_documented_circle():
     assert orbit.pose_at(8 * 10**9) == orbit.pose_at(0)
 
 
-def test_a_looped_motion_begins_again_and_an_unlooped_one_ends():
+def test_a_looped_motion_starts_over_and_an_unlooped_one_ends():
     track = parse_motion([line(5.0, 1.0), line(5.1, 2.0)])
     assert RecordedMotion(track=track).duration_ns == 100_000_000
     assert RecordedMotion(track=track).pose_at(10**9).position_m[0] == 2.0

@@ -33,7 +33,7 @@ def test_a_turn_is_the_logarithm_of_the_rotation_between(one, other):
 @given(
     st.lists(st.integers(10_000_000, 25_000_000), min_size=20, max_size=30), st.lists(speeds, min_size=5, max_size=5)
 )
-def test_a_polynomial_of_degree_four_is_read_off_whole_but_for_the_ridge(steps, powers):
+def test_a_polynomial_of_degree_four_is_found_exactly_but_for_the_ridge(steps, powers):
     moments, now_ns = [], 0
     for step in steps:
         now_ns += step
@@ -79,14 +79,14 @@ def table(*rows):
 
 
 @given(st.floats(0.0, 1.0))
-def test_weights_lie_between_those_of_the_horizons_around(horizon_s):
+def test_weights_are_interpolated_between_horizons(horizon_s):
     looked_up = table((60.0, 80.0, 0.4), (60.0, 40.0, 0.8), (25.0, 40.0, -1.0)).at(PERIOD_NS, horizon_s)
     expected = 0.8 - 0.4 * min(1.0, max(0.0, (horizon_s - 0.04) / 0.04))
     assert looked_up.position[0] == pytest.approx(expected)
     assert looked_up.rotation[0] == pytest.approx(-expected)
 
 
-def test_a_tracker_uses_the_weights_of_the_nearest_rate_that_it_is_looked_at():
+def test_a_tracker_uses_the_weights_of_the_nearest_sampled_rate():
     weights = table((25.0, 60.0, 0.25), (60.0, 60.0, 0.6))
     assert [weights.at(round(1e9 / rate_hz), 0.06).position[0] for rate_hz in (10.0, 24.0, 30.0)] == [0.25] * 3
     assert [weights.at(round(1e9 / rate_hz), 0.06).position[0] for rate_hz in (50.0, 72.0, 120.0, 240.0)] == [0.6] * 4

@@ -60,7 +60,7 @@ def transform(*, x=0.0, y=0.0, z=0.0, pan=0.0, tilt=0.0, roll=0.0):
 
 
 def pointed_numbers(value):
-    """The same with every whole number written as a float, as by writers that know no other."""
+    """The same value with every whole number written as a float, as some writers do."""
     if isinstance(value, dict):
         return {name: pointed_numbers(part) for name, part in value.items()}
     if isinstance(value, list):
@@ -196,7 +196,7 @@ class TestRoundTrip:
             decode_opentrackio(payload, "json")
         assert refused.value.cause == "decode"
 
-    def test_source_number_is_1_to_200(self):
+    def test_source_numbers_run_from_1_to_200(self):
         for number in (0, 201):
             with pytest.raises(ValueError, match="1 to 200"):
                 OpenTrackIOSource(source_number=number)
@@ -221,7 +221,7 @@ class TestRefusals:
         vendor = unknown[:5] + b"\x80" + unknown[6:14]
         assert self.cause(vendor + fletcher16(vendor + b"{}").to_bytes(2, "big") + b"{}") == "type"
 
-    def test_numbers_that_are_none_are_refused(self):
+    def test_values_that_are_not_finite_are_refused(self):
         (packet,) = write_segments(cbor2.dumps({"transforms": [transform(x=math.nan)]}), "cbor", 1, 1000)
         assert self.cause(packet) == "not_finite"
         (packet,) = write_segments(cbor2.dumps({"transforms": [transform(pan=math.inf)]}), "cbor", 1, 1000)
@@ -229,13 +229,13 @@ class TestRefusals:
         (packet,) = write_segments(json.dumps({"transforms": [transform(x=math.nan)]}).encode(), "json", 1, 1000)
         assert self.cause(packet) == "not_finite"
 
-    def test_lens_values_that_are_none_are_left_out(self):
+    def test_lens_values_that_are_not_finite_are_ignored(self):
         lens = {"pinholeFocalLength": math.nan, "entrancePupilOffset": 1e9, "rawEncoders": {"zoom": math.inf}}
         (packet,) = write_segments(cbor2.dumps({"transforms": [transform()], "lens": lens}), "cbor", 1, 1000)
         (sample,) = decoder().feed(datagram(packet, SENDER, 0))
         assert (sample.focal_length_mm, sample.entrance_pupil_m, sample.zoom_raw) == (None, None, None)
 
-    def test_foreign_sources_are_refused_and_siblings_passed_over(self):
+    def test_foreign_sources_are_refused_and_siblings_skipped(self):
         packets = {
             number: json_packet({"sourceNumber": number, "transforms": [transform()]}) for number in (0, 3, 4, 5, 201)
         }
@@ -274,7 +274,7 @@ class TestRefusals:
         (packet,) = write_segments(cbor2.dumps({"sourceNumber": 7**digits}), "cbor", 1, 32000)
         assert self.cause(packet) == "decode"
 
-    def test_pure_face_raises_with_a_cause(self):
+    def test_decoding_a_single_payload_raises_with_a_cause(self):
         with pytest.raises(PacketError) as caught:
             decode_opentrackio(b"{}", "json")
         assert caught.value.cause == "decode"

@@ -30,7 +30,7 @@ def transform(x=0.0):
 
 
 def renumbered(packet, offset, last):
-    """A whole datagram as a segment at `offset` of a longer message, under the number it has."""
+    """A whole datagram turned into a segment at `offset` of a longer message, with the same number."""
     header = packet[:8] + offset.to_bytes(4, "big") + (len(packet) - 16 | last << 15).to_bytes(2, "big")
     return header + fletcher16(header + packet[16:]).to_bytes(2, "big") + packet[16:]
 
@@ -43,7 +43,7 @@ class TestSequence:
     def packets(self, count, start=0):
         return [json_packet({"transforms": [transform(x=float(n))]}, (start + n) & 0xFFFF) for n in range(count)]
 
-    def test_duplicates_and_latecomers_are_refused_also_across_the_wrap(self):
+    def test_duplicates_and_late_packets_are_refused_even_across_the_wrap(self):
         packets = self.packets(6, start=65533)
         chosen = decoder()
         causes = [
@@ -65,26 +65,26 @@ class TestSequence:
             True,
         ]
 
-    def test_a_number_that_stands_still_is_no_duplicate_where_the_content_goes_on(self):
+    def test_a_number_that_stands_still_is_not_a_duplicate_if_the_content_changes(self):
         chosen = decoder()
         packets = [json_packet({"transforms": [transform(x=float(n))]}, 7) for n in range(40)]
         assert all(whole(chosen.feed(datagram(packet, SENDER, 0))[0]) for packet in packets)
 
     @given(st.lists(st.integers(1, 7), min_size=1, max_size=30))
-    def test_a_number_that_comes_again_with_the_same_content_is_refused(self, repeats):
+    def test_a_repeated_number_with_the_same_content_is_refused(self, repeats):
         chosen = decoder()
         for packet, times in zip(self.packets(len(repeats)), repeats, strict=True):
             readings = [chosen.feed(datagram(packet, SENDER, 0))[0] for _ in range(times)]
             assert [whole(reading) for reading in readings] == [True] + [False] * (times - 1)
             assert {reading.cause for reading in readings[1:]} <= {"duplicate"}
 
-    def test_each_sender_counts_for_itself(self):
+    def test_each_sender_has_a_sequence_of_its_own(self):
         chosen = decoder()
         (packet,) = self.packets(1)
         assert whole(chosen.feed(datagram(packet, "192.0.2.1:1", 0))[0])
         assert whole(chosen.feed(datagram(packet, "192.0.2.2:1", 0))[0])
 
-    def test_sources_of_one_socket_count_each_for_itself(self):
+    def test_each_source_of_a_socket_has_a_sequence_of_its_own(self):
         chosen = decoder()
         for count in range(10):
             for number, start in ((3, 100), (4, 60_000)):
@@ -92,7 +92,7 @@ class TestSequence:
                 assert whole(chosen.feed(datagram(packet, SENDER, 0))[0])
                 assert chosen.feed(datagram(packet, SENDER, 0))[0].cause == "duplicate"
 
-    def test_memory_is_bounded_however_many_send(self):
+    def test_memory_is_bounded_however_many_senders_there_are(self):
         chosen = TrackerConfig(name="a", protocol="opentrackio", source="udp://127.0.0.1:1")
         memory = new_memory(chosen)
         receiver = Decoder(chosen, memory)
@@ -157,7 +157,7 @@ class TestSegments:
         assert causes[0] == "length"
 
     @given(cut=st.integers(0, 8))
-    def test_memory_copied_between_segments_goes_on_identically(self, cut):
+    def test_memory_copied_between_segments_continues_identically(self, cut):
         packets = self.cut(10) + self.cut(10 + len(self.cut()))
         memory = DecoderMemory()
         original = decoder(memory)

@@ -69,7 +69,7 @@ class TestPose:
         assert again.device_ns == (None if time_s is None else round(time_s * 1e9))
         assert decode_osc_pose(packet) == again
 
-    def test_a_library_of_others_reads_and_writes_the_same_bytes(self):
+    def test_an_independent_library_reads_and_writes_the_same_bytes(self):
         packet = encode_osc_pose(POSE, 1, 2.5)
         peer = PeerMessage(packet)
         assert peer.address == "/tracker/1/pose"
@@ -80,7 +80,7 @@ class TestPose:
         builder.add_arg(2.5, builder.ARG_TYPE_DOUBLE)
         assert builder.build().dgram == packet
 
-    def test_other_bodies_are_refused_and_siblings_passed_over(self):
+    def test_other_bodies_are_refused_and_siblings_skipped(self):
         chosen = decoder(siblings=frozenset({2}))
         assert chosen.feed(datagram(encode_osc_pose(POSE, 2), "s", 0)) == ()
         assert chosen.feed(datagram(encode_osc_pose(POSE, 3), "s", 0))[0].cause == "id"
@@ -94,7 +94,7 @@ class TestPose:
 
 
 class TestFrames:
-    """The same camera, panned left 90 degrees, one metre right, two ahead, three up, told in each frame's axes."""
+    """The same camera, panned left 90 degrees, one metre right, two ahead, three up, in each frame's axes."""
 
     half = math.sqrt(0.5)
     expected_m = (1.0, 2.0, 3.0)
@@ -150,7 +150,7 @@ class TestMaps:
         assert [len(chosen.feed(datagram(packet, "s", 0))) for packet in (place, turn, turn, place)] == [0, 1, 0, 1]
         assert len(chosen.feed(datagram(bundle(place, turn), "s", 0))) == 1
 
-    def test_lens_values_ride_along_as_last_heard(self):
+    def test_a_sample_carries_the_newest_lens_values(self):
         chosen = decoder({"rules": [spread("/p", "x", "y", "z"), spread("/zoom", "zoom")]})
         assert chosen.feed(datagram(encode_message("/zoom", "i", 77), "s", 0)) == ()
         samples = [chosen.feed(datagram(encode_message("/p", "fff", 1.0, 2.0, 3.0), "s", 0))[0] for _ in range(2)]
@@ -186,7 +186,7 @@ class TestMaps:
         with pytest.raises(msgspec.ValidationError):
             msgspec.convert({"rules": rules}, OscMap)
 
-    def test_memory_is_bounded_however_many_bodies_speak(self):
+    def test_memory_is_bounded_however_many_bodies_send(self):
         chosen = config({"rules": [spread("/{id}/p", "x", "y", "z"), spread("/{id}/r", "pan")]}, camera_id=None)
         memory = new_memory(chosen)
         receiver = Decoder(chosen, memory)
@@ -194,7 +194,7 @@ class TestMaps:
             receiver.feed(datagram(encode_message(f"/{number}/p", "fff", 1.0, 1.0, 1.0), "s", 0))
         assert len(memory.groups) <= 64
 
-    def test_memory_copied_within_a_group_goes_on_identically(self):
+    def test_memory_copied_within_a_group_continues_identically(self):
         chosen = config(
             {"rules": [spread("/p", "x", "y", "z"), spread("/r", "pan", "tilt", "roll"), spread("/z", "zoom")]}
         )

@@ -60,7 +60,7 @@ def newest_ns(memory):
     return memory.moments[-1].sample_ns
 
 
-def test_nothing_heard_is_nothing_said():
+def test_without_samples_there_is_no_estimate():
     found = ask(MotionMemory(), 10**9)
     assert found.method == "none"
     assert found.tracker_from_pupil == IDENTITY_POSE
@@ -103,7 +103,7 @@ def test_inside_the_known_motion_is_interpolated(index):
     assert turn_deg < 1e-4
 
 
-def test_before_the_oldest_sample_the_oldest_is_given():
+def test_a_time_before_the_oldest_sample_gives_the_oldest_sample():
     memory = moving(steady((1.0, 0.0, 0.0), (0.0, 0.0, 0.0)))
     oldest = memory.moments[0]
     assert ask(memory, oldest.sample_ns - 10**9).tracker_from_pupil.position_m == oldest.position_m
@@ -141,7 +141,7 @@ def test_a_few_samples_of_steady_motion_are_enough(count):
     assert position_m < 1e-6
 
 
-def test_position_and_rotation_are_carried_ahead_no_further_than_their_own_caps():
+def test_position_and_rotation_are_predicted_no_further_than_their_own_caps():
     memory = moving(steady((1.0, 0.0, 0.0), (0.0, 0.0, 1.0)))
     at = newest_ns(memory)
     far = ask(memory, at + 2_000_000_000).tracker_from_pupil
@@ -182,7 +182,7 @@ def test_a_return_is_blended_over_a_fifth_of_a_second():
     assert 0.3 < seen[1 + FADE_NS // 2 // PERIOD_NS].position_m[0] < 0.7
 
 
-def test_places_that_alternate_never_make_the_picture_leap():
+def test_alternating_places_never_make_the_picture_leap():
     memory = moving(steady((0.0, 0.0, 0.0), (0.0, 0.0, 0.0)))
     seen = []
     for index in range(40, 160):

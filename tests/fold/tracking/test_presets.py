@@ -30,14 +30,14 @@ def test_preset_makes_a_tracker_that_decodes(path):
     assert path.read_text().startswith("# "), "a preset says whose it is and what was verified"
 
 
-def test_makers_of_the_first_day_are_there():
+def test_presets_cover_the_promised_makers():
     names = {path.stem for path in FILES}
     assert names >= {"generic", "panasonic", "sony", "mosys", "stype", "ncam", "vizrt", "zcam", "opentrackio"}
     assert names >= {"vrchat", "vmc", "openvr-osc", "zigsim", "pose"}
 
 
 @given(own=tables, preset=tables)
-def test_users_keys_stand_above_the_presets(own, preset):
+def test_the_users_keys_override_the_presets(own, preset):
     merged = apply_preset(own, preset)
     assert merged.keys() == own.keys() | preset.keys()
     for key, value in own.items():

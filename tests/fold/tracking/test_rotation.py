@@ -95,7 +95,7 @@ def test_slerp_starts_ends_and_moves_evenly(a, b):
 
 
 @given(rotations, rotations)
-def test_slerp_does_not_care_for_the_sign_of_a_quaternion(a, b):
+def test_slerp_ignores_the_sign_of_a_quaternion(a, b):
     assert same_rotation(slerp(a, b, 0.3), slerp(a, tuple(-value for value in b), 0.3), 1e-6)
 
 

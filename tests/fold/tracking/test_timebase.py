@@ -51,7 +51,7 @@ def stamped_times(train, memory=None):
 
 
 def slotted_times(train, rate_hz):
-    """Sample times as they stand in the end: earlier ones are moved back when the time base says so."""
+    """The final sample times: earlier ones are moved back when the time base says so."""
     memory = SlotMemory()
     times = []
     for taken, _, received in train:
@@ -63,7 +63,7 @@ def slotted_times(train, rate_hz):
 
 
 def p95_error_ms(times, settled_s=2.0):
-    """The 95th percentile of the error after the first seconds, its median (a fixed delay) taken away."""
+    """The 95th percentile of the error after the first seconds, less its median (a fixed delay)."""
     errors = sorted((said - taken) * 1e-6 for taken, said in times if taken > START_NS + settled_s * 1e9)
     median = errors[len(errors) // 2]
     apart = sorted(abs(error - median) for error in errors)
@@ -100,7 +100,7 @@ def test_other_rates_are_timed_as_well(rate_hz):
 
 @settings(max_examples=15, deadline=None)
 @given(st.integers(0, 2**32), st.sampled_from(["exponential", "normal"]), st.floats(0.0, 0.05))
-def test_a_quiet_network_is_not_needed(seed, jitter, loss):
+def test_timing_does_not_need_a_quiet_network(seed, jitter, loss):
     lossy = packets(seed=seed, jitter=jitter, loss=loss, seconds=8.0)
     assert p95_error_ms(stamped_times(lossy)) < 1.5
     whole = packets(seed=seed, jitter=jitter, seconds=8.0)
@@ -142,7 +142,7 @@ def test_a_burst_after_a_stall_is_spread_over_its_slots():
     assert all(abs(said - taken - NETWORK_NS) < 1_000_000 for taken, said in times)
 
 
-def test_a_duplicate_in_the_network_is_told_from_the_next_packet():
+def test_a_network_duplicate_is_distinguished_from_the_next_packet():
     memory = SlotMemory()
     refused = 0
     for _, _, received in packets(jitter="none", seconds=2.0):
@@ -152,7 +152,7 @@ def test_a_duplicate_in_the_network_is_told_from_the_next_packet():
     assert refused == 120
 
 
-def test_a_still_body_that_repeats_its_pose_is_no_duplicate():
+def test_a_body_at_rest_that_repeats_its_pose_is_not_a_duplicate():
     memory = SlotMemory()
     for _, _, received in packets(jitter="none", seconds=2.0):
         assert not isinstance(from_slot(memory, 60.0, received, repeated=True), Rejection)
@@ -206,7 +206,7 @@ def test_a_device_clock_set_back_is_believed_after_a_tenth_of_a_second(back_ns):
 
 @settings(max_examples=20, deadline=None)
 @given(st.integers(0, 2**32), st.integers(30_000_000, 150_000_000), st.sampled_from(["normal", "exponential"]))
-def test_a_clock_set_back_is_told_from_jitter(seed, back_ns, jitter):
+def test_a_clock_set_back_is_distinguished_from_jitter(seed, back_ns, jitter):
     memory = StampMemory()
     stamped_times(packets(jitter=jitter, seconds=3.0, seed=seed), memory)
     shift = 3_000_000_000
@@ -218,7 +218,7 @@ def test_a_clock_set_back_is_told_from_jitter(seed, back_ns, jitter):
 
 
 def held_up(since_ns, until_ns, delay_ns, *, seed=1):
-    """A train whose packets are all late by `delay_ns` from one moment to another, as on a congested network."""
+    """A train whose packets suddenly all become late by `delay_ns`, as on a congested network."""
     arrived_ns = 0
     for taken, device, received in packets(seconds=9.0, jitter="exponential", seed=seed):
         later_ns = delay_ns if since_ns <= taken - START_NS < until_ns else 0
@@ -228,14 +228,14 @@ def held_up(since_ns, until_ns, delay_ns, *, seed=1):
 
 @settings(max_examples=20, deadline=None)
 @given(st.integers(0, 2**32), st.integers(30_000_000, 180_000_000), st.integers(200_000_000, 3_000_000_000))
-def test_a_network_that_holds_all_packets_up_is_not_taken_for_a_clock_set_back(seed, delay_ns, lasts_ns):
+def test_a_network_that_delays_all_packets_is_not_mistaken_for_a_clock_set_back(seed, delay_ns, lasts_ns):
     train = held_up(3_000_000_000, 3_000_000_000 + lasts_ns, delay_ns, seed=seed)
     assert max(abs(said - taken) for taken, said in stamped_times(train) if taken > START_NS + 2e9) < 12_000_000
 
 
 @settings(max_examples=20, deadline=None)
 @given(st.integers(0, 2**32), st.integers(20_000_000, 190_000_000), st.floats(0.0, 0.5))
-def test_packets_that_are_overtaken_are_not_taken_for_a_clock_set_back(seed, longest_ns, share):
+def test_overtaken_packets_are_not_mistaken_for_a_clock_set_back(seed, longest_ns, share):
     generator = random.Random(seed)
     train = [
         (received + (generator.randrange(longest_ns) if generator.random() < share else 0), device)
@@ -254,7 +254,7 @@ def test_one_absurd_stamp_changes_nothing():
         assert from_stamp(memory, device, received) == from_stamp(untouched, device, received)
 
 
-def test_a_host_clock_that_leaps_back_begins_anew():
+def test_a_host_clock_that_leaps_back_restarts_the_time_base():
     memory = StampMemory()
     stamped_times(packets(seconds=2.0), memory)
     timing = from_stamp(memory, DEVICE_AHEAD_NS + 12_100_000_000, 1_000_000)
@@ -268,7 +268,7 @@ def test_a_stamp_that_no_clock_shows_is_refused():
     assert refused.cause == "decode"
 
 
-def test_arrival_is_kept_where_nothing_else_is_known():
+def test_arrival_is_the_sample_time_if_nothing_else_is_known():
     memory = TimeMemory()
     received = [START_NS, START_NS + 5_000_000, START_NS + 5_000_000, START_NS + 9_000_000]
     times = [from_arrival(memory, at).sample_ns for at in received]

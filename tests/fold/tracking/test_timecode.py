@@ -42,7 +42,7 @@ def test_known_labels():
 
 
 @given(minutes=st.integers(0, 59), rate=st.sampled_from(DROPPING), frames=st.integers(0, 3))
-def test_labels_that_drop_frame_leaves_out_are_refused(minutes, rate, frames):
+def test_labels_skipped_by_drop_frame_are_refused(minutes, rate, frames):
     label = f"05:{minutes:02d}:00;{frames:02d}"
     if minutes % 10 and frames < nominal_rate(rate) // 15:
         with pytest.raises(TimecodeError, match="skipped"):
@@ -71,7 +71,7 @@ def test_labels_that_do_not_exist_are_refused(label, rate):
         parse_label(label, rate)
 
 
-def test_drop_flag_is_passed_over_where_nothing_is_dropped():
+def test_the_drop_flag_is_ignored_if_nothing_is_dropped():
     assert not may_drop(Fraction(24000, 1001))
     assert label_from_wire((1, 2, 3, 4), (24000, 1001), drop=True) == "01:02:03:04"
     assert label_from_wire((1, 2, 3, 4), (30000, 1001), drop=True) == "01:02:03;04"

@@ -66,7 +66,7 @@ def test_packets_become_a_predicted_entrance_pupil():
     assert found.tracker_from_pupil.position_m == pytest.approx((expected_x, 1.0, 1.5), abs=2e-4)
 
 
-def test_status_tells_rate_age_counts_and_pose():
+def test_status_reports_rate_age_counts_and_pose():
     tracker = fed(120)
     tracker.feed(datagram(b"\xd1" + bytes(28), "x", at(119)))
     status = tracker.status(at(120))
@@ -81,7 +81,7 @@ def test_status_tells_rate_age_counts_and_pose():
     assert status.rotation_deg[1] == pytest.approx(2.0, abs=1e-3)
 
 
-def test_a_tracker_is_never_then_fresh_then_late_then_lost_and_fresh_again():
+def test_a_tracker_goes_from_never_to_fresh_to_late_to_lost_and_back_to_fresh():
     tracker = new_tracker()
     assert tracker.status(START_NS).state == "never"
     assert tracker.pose_at(START_NS, START_NS, PUPIL).method == "none"
@@ -112,7 +112,7 @@ def test_absurd_packets_do_not_bend_the_picture():
     assert troubled.state.rejected["jump"] == 1
 
 
-def test_a_persistent_new_place_is_blended_to():
+def test_the_picture_blends_to_a_persistent_new_place():
     tracker = fed(60)
     seen = []
     for index in range(60, 90):
@@ -124,7 +124,7 @@ def test_a_persistent_new_place_is_blended_to():
     assert max(b - a for a, b in itertools.pairwise(seen)) < 3.0
 
 
-def test_packets_of_other_cameras_are_counted_or_known():
+def test_packets_of_unknown_cameras_are_counted_and_those_of_siblings_are_not():
     alone = new_tracker()
     alone.feed(datagram(packet(camera_id=2), "x", at(0)))
     assert alone.state.rejected["id"] == 1
@@ -142,7 +142,7 @@ def test_the_hold_predictor_gives_the_newest_pose():
     assert found.tracker_from_pupil.position_m == tracker.latest().position_m
 
 
-def test_lens_readings_are_kept_apart_from_poses():
+def test_lens_readings_are_independent_of_poses():
     tracker = new_tracker()
     assert tracker.lens().zoom_raw is None
     sample = TrackerSample(position_m=(0.0, 1.0, 1.5), rotation=IDENTITY, zoom_raw=1000.0, focus_raw=2000.0)
@@ -151,7 +151,7 @@ def test_lens_readings_are_kept_apart_from_poses():
     assert tracker.lens().focal_length_mm is None
 
 
-def test_jitter_of_arrival_is_told_and_does_not_move_the_picture():
+def test_jitter_of_arrival_is_reported_and_does_not_move_the_picture():
     tracker = new_tracker()
     worst = 0.0
     for index in range(400):
@@ -170,7 +170,7 @@ STAMPS_AHEAD_NS = 1_700_000_000_000_000_000
 
 
 def stamped(index, device_ns, max_payload=1400):
-    """The segments of a sample of the same walk, with the tracker's own time."""
+    """The segments of a sample of the same walk, with the tracker's own time stamp."""
     sample = TrackerSample(
         position_m=(0.5 * index * PERIOD_NS * 1e-9, 1.0, 1.5),
         rotation=IDENTITY,
@@ -180,7 +180,7 @@ def stamped(index, device_ns, max_payload=1400):
     return encode_opentrackio(sample, OpenTrackIOSource(), index * 8, max_payload=max_payload)
 
 
-def test_device_stamps_take_the_jitter_out_of_arrival():
+def test_device_stamps_remove_the_jitter_of_arrival():
     tracker, worst = new_tracker(OPENTRACKIO), 0.0
     for index in range(400):
         late_ns = (index * 617 % 1000) * 9_000
@@ -204,7 +204,7 @@ def test_a_device_clock_that_stands_still_does_not_stop_the_picture():
     assert tracker.latest().position_m[0] == pytest.approx(0.5 * 199 / 60, abs=1e-3)
 
 
-def test_a_snapshot_between_the_segments_of_a_message_goes_on_identically():
+def test_a_snapshot_between_the_segments_of_a_message_resumes_identically():
     through, restarted = new_tracker(OPENTRACKIO), new_tracker(OPENTRACKIO)
     for index in range(40):
         for payload in stamped(index, STAMPS_AHEAD_NS + index * PERIOD_NS, max_payload=200):
@@ -229,7 +229,7 @@ events = st.lists(
 
 
 def play(tracker, history, after_each):
-    """Feed a history of walking, gaps, leaps, duplicates and rubbish; collect what is said after every packet."""
+    """Feed a history of walking, gaps, leaps, duplicates and garbage; collect the estimate after every packet."""
     said, index = [], 0
     for kind, amount in history:
         if kind == "gap":
@@ -252,7 +252,7 @@ def play(tracker, history, after_each):
 
 @settings(max_examples=40, deadline=None)
 @given(events, st.sampled_from([60.0, None]))
-def test_a_snapshot_at_any_packet_goes_on_identically(history, rate_hz):
+def test_a_snapshot_at_any_packet_resumes_identically(history, rate_hz):
     config = msgspec.structs.replace(CONFIG, rate_hz=rate_hz)
     through = play(new_tracker(config), history, lambda tracker: tracker)
     restarted = play(new_tracker(config), history, lambda tracker: restored(tracker, config))
@@ -263,7 +263,7 @@ def test_a_snapshot_at_any_packet_goes_on_identically(history, rate_hz):
 
 @settings(max_examples=60, deadline=None)
 @given(st.lists(st.tuples(st.binary(max_size=60), st.integers(-(10**9), 10**9)), max_size=30))
-def test_rubbish_never_raises_and_poses_stay_finite(chunks):
+def test_garbage_never_raises_and_poses_stay_finite(chunks):
     tracker = fed(10)
     now = at(10)
     for payload, step in chunks:

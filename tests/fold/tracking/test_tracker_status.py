@@ -1,4 +1,4 @@
-"""What a tracker's status tells besides counts and pose."""
+"""What a tracker's status reports besides counts and pose."""
 
 from tests.fold.tracking.datagrams import datagram
 from tracking.protocols.decoder_memory import StaticBlock
@@ -25,7 +25,7 @@ def test_status_says_that_a_sequence_number_stands_still():
     assert "stands still at 5" in status.hint
 
 
-def test_status_tells_what_the_tracker_says_of_itself():
+def test_status_carries_the_trackers_report_about_itself():
     tracker = Tracker(CONFIG, new_tracker_state(CONFIG))
     assert (tracker.status(START_NS).slate, tracker.status(START_NS).equipment) == (None, None)
     equipment = StaticBlock(camera="Maker Model20", sensor_mm=(36.0, 24.0))
