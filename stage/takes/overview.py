@@ -10,7 +10,7 @@ import msgspec
 from stage.show.report.ledger import LedgerState, Percentiles, percentiles
 from stage.takes.names import OPEN_SUFFIX, SUFFIX
 from stage.takes.reader import RecordedFrame, TakeReader
-from stage.takes.records import UNDECODABLE, TakeHeader
+from stage.takes.records import FORMAT, UNDECODABLE, TakeHeader
 from tracking.records import ConfigError, Evolving
 
 
@@ -40,6 +40,7 @@ class Overview(Evolving):
     renderer: str
     assets: tuple[tuple[str, str], ...]
     latency: dict[str, Percentiles]
+    format: str = FORMAT
 
 
 class Unreadable(Evolving):
@@ -87,6 +88,7 @@ def overview(path: Path) -> Overview:
         renderer=header.renderer,
         assets=header.assets,
         latency=_latency(state),
+        format=header.format,
     )
 
 
