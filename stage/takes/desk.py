@@ -12,12 +12,12 @@ import msgspec
 
 from stage.run.disk import DiskLimits
 from stage.show.frame.inputs import Cause, TakeReport
+from stage.takes.disk_room import DiskRoom
 from stage.takes.gaps import gap_cause
 from stage.takes.messages import AddFrame, AddSnapshot, BeginPart, Heartbeat, Parcel, RecorderReport, ToRecorder
 from stage.takes.names import safe_name
 from stage.takes.recording import Recording
 from stage.takes.records import UNDECODABLE, TakePart
-from stage.takes.room import Room
 from stage.words.sentences import sentence
 
 SILENT_NS = 5_000_000_000
@@ -41,7 +41,7 @@ class Desk:
     ) -> None:
         self._directory = directory
         self._send = report
-        self._room = Room(directory, limits)
+        self._room = DiskRoom(directory, limits)
         self._clock_ns = clock_ns
         self._recording: Recording | None = None
         self._held: dict[str, int] = {}

@@ -8,7 +8,7 @@ from stage.run.disk import MEGABYTE, DiskLimits, free_bytes, is_low, must_stop, 
 from stage.show.frame.inputs import Cause
 
 
-class Room:
+class DiskRoom:
     """The room in `directory`. Every method may raise OSError.
 
     `bytes_per_second` is what the newest take has needed so far, 0.0 if unknown.
