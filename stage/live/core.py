@@ -40,8 +40,9 @@ from stage.show.show import Show
 from stage.show.state import encode_state
 from stage.takes.header import header_for
 from stage.takes.link import RecorderLink
+from stage.takes.messages import Gap
 from stage.takes.pipes import CorePipes
-from stage.takes.records import Gap, TakePart
+from stage.takes.records import TakePart
 from tracking.records import ConfigError
 from tracking.sources.opening import Sources, open_sources
 
@@ -154,7 +155,7 @@ class Core:
         """Starts a take that begins with the first frame, or continues the take of a dead core."""
         take = self._show.state.take
         if take.recording:
-            gap = Gap(cause="the core died") if take.part > 1 else None
+            gap = Gap(cause="core_died") if take.part > 1 else None
             part = TakePart(name=take.name, part=take.part)
             self._recorder.open(part, take.count, first - 1, encode_state(self._show.state), gap)
 

@@ -82,4 +82,35 @@ HEALTH = {
     "unknown_cause": "no cause was given",
 }
 
-ENGLISH = {**HOLDS, **REFUSALS, **HEALTH}
+TAKES = {
+    "take_failed": "take {take} failed: {why}",
+    "take_gap": "take {take}: {why}",
+    "frames_missing": "frames {first} to {last} are missing: {cause}",
+    "frame_missing": "frame {first} is missing: {cause}",
+    "frames_missing_up_to": "frames up to {last} are missing: {cause}",
+    "no_frame_missing": "no frame is missing, but the take was interrupted: {cause}",
+    "frames_missing_from": "frames from {first} on are missing: {cause}",
+    "frames_may_be_missing_from": "frames from {first} on may be missing: {cause}",
+    "frames_before_part_missing": "frames before part {part} are missing: {cause}",
+    "core_died": "the core died",
+    "core_silent": "the core fell silent",
+    "recorder_not_running": "the recorder was not running",
+    "recorder_too_slow": "the recorder could not keep up",
+    "recorder_silent": "the recorder sent no heartbeat for 1 s",
+    "recorder_died": "the recorder died",
+    "recorder_ended": "the recorder was ended",
+    "recorder_closed_take": "the recorder closed the take",
+    "next_take_began": "the next take began",
+    "take_complete": "{frames} frames",
+    "take_repaired": "repaired after the recorder ended without closing it: {frames} frames",
+    "take_not_begun": "the take cannot be written: {error}",
+    "take_cut_short": "the take cannot be written: {error}; what was whole is kept",
+    "no_room_to_begin": "{free_mb} MB are free, {needed_mb} MB are needed to begin: free some space",
+    "room_ran_out": "{free_mb} MB are free: the take was closed in time",
+    "disk_low": "{free_mb} MB are free on the takes' disk",
+    "recorder_missing": (
+        "no recorder is running, so nothing can be recorded: see the message that the stage printed when it ended"
+    ),
+}
+
+ENGLISH = {**HOLDS, **REFUSALS, **HEALTH, **TAKES}

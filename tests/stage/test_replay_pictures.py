@@ -52,10 +52,10 @@ class LiveStage:
         files = PictureFiles(folder / "live", ("main",), "png", block=True)
         for frame in FRAMES:
             inputs = inputs_of(frame)
-            plan = show.step(inputs)
-            renderer.draw(plan)
+            outcome = show.step(inputs)
+            renderer.draw(outcome.plan)
             files.put(renderer, frame)
-            tape.put(inputs, plan)
+            tape.put(inputs, outcome)
         files.close()
         context.release()
         self.take = tape.close()

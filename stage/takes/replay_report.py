@@ -1,4 +1,4 @@
-"""What `stage replay` says."""
+"""What `stage replay` reports, as a record and in lines for people."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from tracking.records import Record
 
 
 class ReplayReport(Record):
-    """Outcome of a replay.
+    """What a replay found.
 
-    `frames` were folded, `equal` of them gave what was recorded (None where nothing was compared). `exact` says
-    that equal digests were asked for, otherwise numbers within 1e-9. `skipped` frames follow a gap and could not be
-    folded; `damage` says what of the file could not be read, `spoilt` counts what of it is not as it was written.
+    `frames` were folded, `equal` of them gave what was recorded (None where nothing was compared). `exact` means that
+    equal digests were asked for, otherwise numbers within 1e-9. `skipped` frames follow a gap and could not be folded.
+    `damage` names what could not be read of the file, `spoilt` counts what is not as it was written.
     """
 
     take: str
@@ -37,7 +37,7 @@ class ReplayReport(Record):
 
 
 def report_of(reader: TakeReader, figures: Figures, *, compared: bool, exact: bool) -> ReplayReport:
-    """Puts together what `reader` and the walk found."""
+    """What `reader` and the replay found, together."""
     return ReplayReport(
         take=str(reader.path),
         frames=figures.frames,
@@ -57,16 +57,16 @@ def report_of(reader: TakeReader, figures: Figures, *, compared: bool, exact: bo
 def lines_of(report: ReplayReport) -> list[str]:
     """The report for people."""
     if report.equal is None:
-        told = [f"{report.frames} frames folded"]
+        lines = [f"{report.frames} frames folded"]
     else:
         how = "equal digests" if report.exact else "equal within 1e-9"
-        told = [f"{report.frames} frames, {report.equal} {how}"]
+        lines = [f"{report.frames} frames, {report.equal} {how}"]
     for difference in report.differences:
         changed = f" (input changed after recording: {difference.input})" if difference.input else ""
-        told.append(
+        lines.append(
             f"frame {difference.frame}: {difference.path}: recorded {difference.recorded}, "
             f"replayed {difference.replayed}{changed}"
         )
     if report.skipped:
-        told.append(f"{report.skipped} frames follow a gap without a snapshot and were left out")
-    return told + [f"file: {damage}" for damage in report.damage]
+        lines.append(f"{report.skipped} frames follow a gap without a snapshot and were left out")
+    return lines + [f"file: {damage}" for damage in report.damage]
