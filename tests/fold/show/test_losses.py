@@ -1,5 +1,6 @@
 """What the edges lose, and what makes a rate seem wrong, as the crew reads it."""
 
+import math
 import random
 
 import pytest
@@ -10,7 +11,7 @@ from stage.show.frame.inputs import Datagram, Dropped
 from stage.show.report.losses import MOST_SOURCES, Losses, counts, note_loss, recent_losses
 from stage.show.state import decode_state, encode_state
 from stage.words.sentences import health_lines, sentence
-from tests.building import SENDER, SOURCE, freed, slot_ns, stage, step, tracker
+from tests.building import SENDER, SOURCE, costly, freed, slot_ns, stage, step, tracker
 
 LINE = "serial:///dev/ttyUSB0"
 STAGE = stage(tracker("a"))
@@ -71,6 +72,7 @@ def test_losses_are_in_the_snapshot():
     assert decode_state(encode_state(show.snapshot())).losses == show.state.losses
 
 
+@costly(full=100, quick=8)
 @given(st.lists(st.builds(Dropped, source=st.text(), count=st.integers(0, 9), cause=st.text()), max_size=300))
 def test_losses_stay_bounded_and_each_has_a_sentence(reports):
     losses = Losses()
@@ -90,7 +92,9 @@ def rate_lines(sent_hz, *, loss=0.0, jitter_ms=0.0, seconds=8.0):
     for index in range(int(sent_hz * seconds)):
         late_ns = int(generator.expovariate(1e-6 / jitter_ms)) if jitter_ms else 0
         if generator.random() >= loss:
-            arrived.append((slot_ns(0) + int(index * 1e9 / sent_hz) + late_ns, freed(index, 0.2 * index % 90).payload))
+            arrived.append(
+                (slot_ns(0) + int(index * 1e9 / sent_hz) + late_ns, freed(index, 10.0 * math.sin(index / 40.0)).payload)
+            )
     arrived.sort()
     for frame in range(int(60 * seconds) - 1):
         due = [one for one in arrived if one[0] <= slot_ns(frame)]
