@@ -1,11 +1,16 @@
-"""A good configuration as text, what is found in others, and a second tracker to go wrong with it."""
+"""A good configuration as text, a second tracker beside its first, and the findings in other texts."""
+
+from __future__ import annotations
+
+from typing import Any
 
 import pytest
 
 from stage.config.reader import parse_config
-from stage.loading.files import read_preset
+from stage.config.records import StageConfig
 from tracking.records import ConfigError
 
+PRESETS: dict[str, dict[str, Any]] = {"vmc": {"protocol": "osc"}, "panasonic": {"protocol": "freed"}}
 SECOND_TRACKER = '[[trackers]]\nname = "u"\nprotocol = "freed"\nsource = "{source}"\ncamera_id = 2\n'
 GOOD = """
 [stage]
@@ -39,16 +44,31 @@ kind = "coordinates"
 """
 
 
-def findings(text):
+def preset_of(name: str) -> dict[str, Any]:
+    """Reads a tracker preset, from a table of two in place of the shipped files."""
+    if name not in PRESETS:
+        raise ConfigError(f"found {name!r}, expected one of {sorted(PRESETS)}")
+    return PRESETS[name]
+
+
+def parsed(text: str) -> StageConfig:
+    """The configuration. Raises ConfigError with all findings."""
+    return parse_config(text, "stage.toml", preset_of)
+
+
+def findings(text: str) -> tuple[str, ...]:
+    """What is wrong with a text that is no configuration."""
     with pytest.raises(ConfigError) as caught:
-        parse_config(text, "stage.toml", read_preset)
+        parsed(text)
     return caught.value.findings
 
 
-def changed(old, new):
+def changed(old: str, new: str) -> tuple[str, ...]:
+    """What is wrong with the good text after one change."""
     assert old in GOOD
     return findings(GOOD.replace(old, new))
 
 
-def keys_of(found):
+def keys_of(found: tuple[str, ...]) -> set[str]:
+    """The keys that findings are about."""
     return {line.removeprefix("stage.toml: ").partition(": ")[0] for line in found}
