@@ -12,6 +12,7 @@ from pathlib import Path
 import msgspec
 import typer
 from msgspec import inspect
+from stage.show.plan.cards import Card
 from typer.main import get_command
 
 from calibration.cameras import Camera
@@ -21,7 +22,6 @@ from render.worlds.records import World
 from stage.cli import COMMANDS
 from stage.config.records import ControlSection, PanelSection, StageConfig, StageSection, VerifySection
 from stage.control import wire
-from stage.show.plan.cards import Card
 from stage.values.parameters import declare
 from tracking.dialects import FreeDDialect, OscArgument, OscMap, OscRule
 from tracking.records import Placement

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import msgpack
 import zmq
+from stage.show.commands.controls import Controls, ControlState, new_control_state
 
 from calibration.cameras import Camera
 from calibration.walls import PlaneShape, Wall
@@ -19,7 +20,6 @@ from render.plan.frame import Acknowledgement, FramePlan, GradePlan, OuterPlan, 
 from stage.config.records import StageConfig
 from stage.control.server import ControlServer
 from stage.control.view import StageStatus, TrackerStatus
-from stage.show.commands.controls import Controls, ControlState, new_control_state
 from stage.show.frame.inputs import BatchRequest, Command, SetRequest
 from stage.values.parameters import ParameterTree, declare
 from tracking.settings import TrackerConfig
