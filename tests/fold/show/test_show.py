@@ -29,7 +29,7 @@ def test_a_fade_ends_on_time_although_frames_are_skipped():
     assert step(show, 75).plan.grade.exposure_stops == 3.0
 
 
-def test_lost_tracker_holds_its_last_pose_and_health_says_so():
+def test_lost_tracker_holds_last_pose():
     show = EVENTFUL.show()
     for frame in range(60):
         step(show, frame, datagrams=[freed_orbit(frame)])
