@@ -6,21 +6,21 @@ import pytest
 from calibration.cameras import CameraStart
 from calibration.walls import WallStart
 from stage.config.starting_values import starting_values, tree_of
-from stage.values.cards import CardValues
 from stage.values.parameters import Refusal, parameters_of
 from stage.values.stage_wide import LightValues
 from stage.values.tree import ParameterTree, snapshot_of
 from tests.building import camera, card, parsed, stage, stage_text, step, tracker, value_of, wall
 from tracking.settings import TrackerStart
 
+PLAIN = parsed(stage_text(wall("main"), camera("A"), camera("B", tracker="t"), tracker("t"), card("key")))
 BUILDERS = {
     "wall": (wall, WallStart),
     "camera": (camera, CameraStart),
     "tracker": (tracker, TrackerStart),
-    "card": (card, CardValues),
+    "card": (card, type(starting_values(PLAIN).card["key"])),
 }
+"""For each family of values, what builds its table, and the record of the keys that are a value's start."""
 KEYS = [(family, key) for family, (_, start) in BUILDERS.items() for key in start.__struct_fields__]
-PLAIN = parsed(stage_text(wall("main"), camera("A"), camera("B", tracker="t"), tracker("t"), card("key")))
 
 
 def other_than_default(parameter):

@@ -9,10 +9,9 @@ from hypothesis import strategies as st
 
 from render.plan.frame import FramePlan
 from render.plan.limits import refuse_impossible
-from stage.config.starting_values import tree_of
+from stage.config.starting_values import starting_values, tree_of
 from stage.show.frame.outcome import encode_plan
 from stage.show.state import decode_state, encode_state
-from stage.values.cards import CardValues
 from tests.building import (
     PANORAMA,
     camera,
@@ -80,7 +79,7 @@ def test_a_card_that_is_off_or_transparent_is_not_in_the_plan():
 
 def test_every_number_of_a_card_has_unit_range_help_and_is_stored_in_looks():
     own = {parameter.path: parameter for parameter in tree_of(STAGE.config).under("/card/key")}
-    assert {path.rpartition("/")[2] for path in own} == set(CardValues.__struct_fields__)
+    assert {path.rpartition("/")[2] for path in own} == set(starting_values(STAGE.config).card["key"].__struct_fields__)
     for path, parameter in own.items():
         assert parameter.help
         assert parameter.in_looks
