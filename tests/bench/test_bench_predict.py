@@ -8,12 +8,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from calibration.predictor.sampled_motion import Sampling
+from stage.bench.margin import measure_margin
 from stage.bench.predict import COLUMNS, USUAL, measure, straight_ahead
+from stage.verify.settings import VerifySettings
 from tracking.motion_files import MotionTrack
 from tracking.prediction.motion import Moment
 from tracking.records import ConfigError, Pose
 from tracking.rotation import quat_from_pan_tilt_roll
 from tracking.sources.motion_reader import read_motion
+
+ARC = Path(__file__).resolve().parents[2] / "hw_configs" / "sim_arc.toml"
 
 
 def walked(step_ns=8_333_333, count=900, gaps=()):
@@ -135,3 +139,19 @@ def test_the_shipped_weights_and_what_is_learned_on_the_way_beat_the_line_on_rea
     assert room.position_ratio < 0.55
     assert desk.position_ratio < 0.8
     assert (room.rotation_ratio + desk.rotation_ratio) / 2.0 < 0.83
+
+
+@pytest.mark.data
+@pytest.mark.parametrize(
+    ("file", "axes", "largest_area"),
+    [("tum_vi_room4_groundtruth.txt.gz", "stage", 1.8), ("tum_rgbd_fr2_desk_groundtruth.txt.gz", "optical", 1.25)],
+)
+def test_on_recorded_motion_the_adaptive_margin_misses_one_frame_in_a_thousand_at_most(file, axes, largest_area):
+    folder = os.environ.get("OPENSTAGE_DATA")
+    if not folder:
+        pytest.skip("OPENSTAGE_DATA does not name the real recordings")
+    motion = str(Path(folder) / "camera_motion" / file)
+    asked = VerifySettings(motions=(motion,), axes=axes, rate_hz=60.0, latency_ms=60.0, jitter_ms=5.0)
+    figures = measure_margin(ARC, asked, follow=True)
+    assert figures.missed <= 0.001 * figures.of
+    assert figures.inner_area_ratio <= largest_area

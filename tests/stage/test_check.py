@@ -8,11 +8,11 @@ import numpy as np
 import OpenEXR
 import pytest
 from running_stage import command_here
-from stage_texts import GOOD
 
 from render.images.exr import write_exr
 from stage.doctor.configuration import examine_config
 from tests.document_tables import CONFIG_RECORDS, fields_of
+from tests.fold.config.stage_texts import GOOD
 
 REQUIRED = {
     "walls": {"name": "main", "resolution_px": [64, 32]},

@@ -1,18 +1,17 @@
+"""Configurations as text: what is read, and that every fault is reported with its place, once, all in one round."""
+
 import re
-from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from stage_texts import GOOD, SECOND_TRACKER, changed, findings, keys_of
 
-from stage.config.reader import parse_config
-from stage.loading.files import load_config, read_preset
+from tests.fold.config.stage_texts import GOOD, SECOND_TRACKER, changed, findings, keys_of, parsed
 from tracking.records import ConfigError
 
 
 def test_a_good_configuration_keeps_floats_as_floats():
-    config = parse_config(GOOD, "stage.toml", read_preset)
+    config = parsed(GOOD)
     assert isinstance(config.walls[0].latency_ms, float)
     assert isinstance(config.cameras[0].focal_length_mm, float)
     assert config.stage.rate().denominator == 1001
@@ -52,12 +51,12 @@ def test_a_good_configuration_keeps_floats_as_floats():
         ("[[walls]]", "[walls]", r"walls: found \[walls\], expected \[\[walls\]\]"),
     ],
 )
-def test_a_wrong_key_is_told_with_its_place_what_was_found_and_what_was_expected(old, new, finding):
+def test_a_wrong_key_is_reported_with_its_place_what_was_found_and_what_was_expected(old, new, finding):
     found = changed(old, new)
     assert any(re.match(rf"stage\.toml: {finding}", line) for line in found), found
 
 
-def test_all_findings_are_told_at_once():
+def test_all_findings_are_reported_at_once():
     text = (
         GOOD.replace("latency_ms", "latncy_ms")
         .replace("radius_m = 4", "radius_m = 'far'")
@@ -76,11 +75,11 @@ def test_trackers_that_share_a_source_need_ids_of_their_own():
     assert "trackers[1].camera_id: found 1, expected an id of its own" in findings(GOOD + extra)[0]
 
 
-def test_no_walls_is_told():
+def test_a_stage_without_walls_is_refused():
     assert "walls: found none" in findings("[stage]\nname = 'x'")[0]
 
 
-def test_what_is_not_toml_is_told_with_its_line():
+def test_text_that_is_not_toml_is_reported_with_its_line():
     assert "not valid TOML" in findings("[stage\n")[0]
 
 
@@ -109,7 +108,7 @@ FAULTS = (
 
 
 @given(st.sets(st.sampled_from(range(len(FAULTS))), min_size=1))
-def test_every_fault_is_told_in_one_round_whatever_else_is_wrong(chosen):
+def test_every_fault_is_reported_in_one_round_whatever_else_is_wrong(chosen):
     text, keys = GOOD, set()
     for index in sorted(chosen):
         old, new, key = FAULTS[index]
@@ -123,7 +122,7 @@ def test_every_fault_is_told_in_one_round_whatever_else_is_wrong(chosen):
 
 
 @pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault[2])
-def test_a_fault_is_told_without_what_only_follows_from_it(fault):
+def test_a_fault_is_reported_without_its_mere_consequences(fault):
     old, new, key = fault
     further = {"cameras[0].zoom"} if "zoom" in new else set()
     assert keys_of(changed(old, new)) == {key, *further}
@@ -148,12 +147,12 @@ def test_a_row_that_cannot_be_read_hides_nothing_of_the_others():
     }
 
 
-def test_a_row_that_is_no_table_is_told_and_the_next_keeps_its_number():
+def test_a_row_that_is_not_a_table_is_reported_and_the_next_keeps_its_number():
     text = "walls = [3, { name = 'a', resolution_px = [8, 0], shape = 5 }]\n"
     assert keys_of(findings(text)) == {"walls[0]", "walls[1].resolution_px[1]", "walls[1].shape"}
 
 
-def test_findings_beyond_what_anyone_reads_are_counted():
+def test_findings_beyond_the_first_fifty_are_counted():
     text = GOOD + "".join(f'[[cards]]\nname = "c{n}"\nwidth_deg = 0\n' for n in range(80))
     found = findings(text)
     assert len(found) == 51
@@ -161,12 +160,12 @@ def test_findings_beyond_what_anyone_reads_are_counted():
 
 
 @pytest.mark.parametrize("name", ["x[y]", "walls[²]", "a.b", "", "walls[0]"])
-def test_a_section_of_any_name_is_told(name):
+def test_an_unknown_section_of_any_name_is_reported(name):
     assert any("unknown section" in line for line in findings(f'"{name}" = 3\n'))
 
 
 @pytest.mark.parametrize("text", ["a = " + "9" * 5000, "a = " + "[" * 3000, "a = 1979-99-99", "a ="])
-def test_what_the_parser_of_toml_cannot_hold_is_told(text):
+def test_text_that_the_toml_parser_cannot_hold_is_reported(text):
     (found,) = findings(text)
     assert found.startswith("stage.toml: not valid TOML: ")
 
@@ -174,7 +173,7 @@ def test_what_the_parser_of_toml_cannot_hold_is_told(text):
 @given(st.text(max_size=200))
 def test_any_text_is_a_configuration_or_a_list_of_findings(text):
     try:
-        parse_config(text, "x", read_preset)
+        parsed(text)
     except ConfigError as error:
         assert error.findings
 
@@ -187,22 +186,10 @@ JSON_LIKE = st.recursive(
 
 
 @given(st.sampled_from([line for line in GOOD.splitlines() if " = " in line]), JSON_LIKE)
-def test_any_value_under_any_key_is_read_or_told(line, value):
+def test_any_value_under_any_key_is_read_or_reported(line, value):
     key = line.split(" = ")[0]
     shown = repr(value).replace("True", "true").replace("False", "false")
     try:
-        parse_config(GOOD.replace(line, f"{key} = {shown}"), "x", read_preset)
+        parsed(GOOD.replace(line, f"{key} = {shown}"))
     except ConfigError as error:
         assert error.findings
-
-
-def test_a_missing_file_is_one_line_with_a_cure(tmp_path):
-    with pytest.raises(ConfigError, match="cannot be read: No such file"):
-        load_config(tmp_path / "none.toml")
-
-
-def test_a_file_that_is_not_text_is_told(tmp_path):
-    path: Path = tmp_path / "binary.toml"
-    path.write_bytes(b"\xff\xfe\x00")
-    with pytest.raises(ConfigError, match="not UTF-8"):
-        load_config(path)

@@ -1,62 +1,32 @@
-"""The margin around the film frame: what an error costs on each side, and how it follows motion, latency and misses."""
+"""The margin around the film frame: what an error costs on each side, how it adapts to motion, latency and misses."""
 
 import math
-import os
-from pathlib import Path
 
-import msgspec
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from calibration.rasters.positions import wall_positions, wall_surface
-from calibration.records import Calibration
 from render.views.edges import Tangents
-from stage.bench.margin import measure_margin
-from stage.config.reader import parse_config
-from stage.loading.files import read_preset
 from stage.show.camera import turn_trust
 from stage.show.camera.margin import MOST_FORECASTS, Forecast, MarginLearner, MarginState, growth_of, margins, missing
 from stage.show.camera.turn_trust import TrustState
-from stage.show.frame.inputs import Command, FrameInputs, SetRequest
-from stage.show.report.health import health_of
-from stage.show.show import Show
-from stage.show.state import encode_state, new_state
-from stage.takes.digest import encode_plan
-from stage.verify.settings import VerifySettings
-from tracking.datagrams import Datagram
-from tracking.dialects import FreeDDialect
-from tracking.protocols.freed import encode_freed
-from tracking.records import Pose, TrackerSample
+from stage.show.state import encode_state
+from stage.words.sentences import health_lines
+from tests.building import camera, costly, digest, freed, inputs_at, stage, step, tracker
+from tracking.records import Pose
 from tracking.rotation import IDENTITY, quat_from_pan_tilt_roll, quat_from_rotation_vector, quat_multiply
 
 FRAME = Tangents(left=-0.5, right=0.5, bottom=-0.28, top=0.28)
 REST = Pose(position_m=(0.0, 0.0, 0.0), rotation=IDENTITY)
-PERIOD_NS = 16_666_667
-START_NS = 5_000_000_000
-ARC = Path(__file__).resolve().parent.parent.parent / "hw_configs" / "sim_arc.toml"
 
-CONFIG = """
-[stage]
-frame_rate_hz = 60
-[[walls]]
-name = "main"
-resolution_px = [64, 20]
-latency_ms = 16.0
-shape = { kind = "arc", radius_m = 4.0, sweep_deg = 120.0, height_m = 2.6 }
-[[trackers]]
-name = "f"
-protocol = "freed"
-source = "udp://127.0.0.1:40000"
-camera_id = 1
-rate_hz = 60
-[[cameras]]
-name = "A"
-tracker = "f"
-focal_length_mm = 35.0
-overscan = "follow"
-"""
+
+def tracked_camera(**keys):
+    return stage(tracker("t"), camera("A", tracker="t", focal_length_mm=35.0, **keys))
+
+
+STAGE = tracked_camera(overscan="follow")
+FIXED = tracked_camera(overscan="fixed", overscan_deg=1.0)
 
 
 def forecast(pose=REST, *, distance_m=4.0, margins_rad=(0.0,) * 4):
@@ -74,35 +44,13 @@ def forecast(pose=REST, *, distance_m=4.0, margins_rad=(0.0,) * 4):
     )
 
 
-def new_show(text=CONFIG):
-    config = parse_config(text, "test", read_preset)
-    calibration = Calibration(surfaces=tuple(wall_surface(wall, wall_positions(wall, None)) for wall in config.walls))
-    return Show(config, calibration, new_state(config, Show.tree_of(config)))
+def panned(show, frame, pan_deg, *asked):
+    """The outcome of one frame in which the camera at (0, 0, 1.5) points to `pan_deg`."""
+    return step(show, frame, *asked, datagrams=[freed(frame, pan_deg)])
 
 
-def inputs_at(frame, pan_deg, *commands, tilt_deg=0.0):
-    """One frame of a FreeD camera that stands at (0, 0, 1.5) and looks where it is told."""
-    sample = TrackerSample(position_m=(0.0, 0.0, 1.5), rotation=quat_from_pan_tilt_roll(pan_deg, tilt_deg, 0.0))
-    packet = Datagram(
-        source="udp://127.0.0.1:40000",
-        sender="x",
-        received_ns=START_NS + frame * PERIOD_NS - 3_000_000,
-        payload=encode_freed(sample, 1, FreeDDialect()),
-    )
-    return FrameInputs(
-        epoch=1,
-        frame=frame,
-        present_ns=START_NS + (frame + 1) * PERIOD_NS,
-        datagrams=(packet,),
-        commands=tuple(
-            Command(id=f"{frame}-{path}", client="t", role="admin", order=0, request=SetRequest(path=path, value=value))
-            for path, value in commands
-        ),
-    )
-
-
-def margin_deg(plan):
-    inner = plan.inners[0]
+def margin_deg(outcome):
+    inner = outcome.plan.inners[0]
     return math.degrees(math.atan(inner.view.right) - math.atan(inner.frame.right))
 
 
@@ -236,108 +184,95 @@ def test_an_unpredictable_turn_is_not_trusted_and_a_steady_one_is():
 
 
 def test_a_margin_opens_for_a_whip_and_closes_after_it():
-    show = new_show()
-    seen = [margin_deg(show.step(inputs_at(frame, whip(frame)))) for frame in range(130)]
+    show = STAGE.show()
+    seen = [margin_deg(panned(show, frame, whip(frame))) for frame in range(130)]
     rest_deg = seen[119]
-    seen += [margin_deg(show.step(inputs_at(frame, whip(frame)))) for frame in range(130, 180)]
+    seen += [margin_deg(panned(show, frame, whip(frame))) for frame in range(130, 180)]
     assert rest_deg < 2.0
     assert max(seen[125:145]) > 6.0
     for frame in range(180, 1500):
-        plan = show.step(inputs_at(frame, 40.0))
-    assert margin_deg(plan) < rest_deg + 0.5
+        outcome = panned(show, frame, 40.0)
+    assert margin_deg(outcome) < rest_deg + 0.5
 
 
 def test_floor_and_ceiling_bound_the_margin_and_fixed_means_fixed():
-    show = new_show()
+    show = STAGE.show()
     commands = {
-        0: [("/camera/A/overscan_floor_deg", 1.5), ("/camera/A/overscan_ceiling_deg", 4.0)],
-        300: [("/camera/A/overscan_mode", "fixed"), ("/camera/A/overscan_deg", 3.0)],
+        0: [{"/camera/A/overscan_floor_deg": 1.5, "/camera/A/overscan_ceiling_deg": 4.0}],
+        300: [{"/camera/A/overscan_mode": "fixed", "/camera/A/overscan_deg": 3.0}],
     }
-    seen = [margin_deg(show.step(inputs_at(frame, whip(frame), *commands.get(frame, ())))) for frame in range(360)]
+    seen = [margin_deg(panned(show, frame, whip(frame), *commands.get(frame, ()))) for frame in range(360)]
     assert min(seen[:300]) == pytest.approx(1.5)
     assert max(seen[:300]) == pytest.approx(4.0)
     assert seen[300:] == pytest.approx([3.0] * 60)
 
 
-def test_misses_are_counted_live_and_told():
-    show = new_show(CONFIG.replace('"follow"', '"fixed"\noverscan_deg = 1.0'))
+def test_misses_are_counted_live_and_reported():
+    show = FIXED.show()
     for frame in range(300):
-        plan = show.step(inputs_at(frame, whip(frame)))
+        outcome = panned(show, frame, whip(frame))
     margin = show.state.cameras["A"].overscan.margin
     assert 20 < margin.missed < margin.judged < 300
     assert margin.worst_deg > 2.0
-    assert any("camera A saw beyond its inner picture" in line for line in plan.health)
+    assert any("camera A saw beyond its inner picture" in line for line in health_lines(outcome.health))
 
 
 def test_a_hand_driven_camera_has_the_fixed_margin_and_nothing_to_learn():
-    show = new_show()
-    show.step(inputs_at(0, 0.0, ("/camera/A/source", "manual"), ("/camera/A/overscan_deg", 5.0)))
-    plan = show.step(inputs_at(1, 30.0))
-    assert margin_deg(plan) == pytest.approx(5.0)
+    show = STAGE.show()
+    panned(show, 0, 0.0, {"/camera/A/source": "manual", "/camera/A/overscan_deg": 5.0})
+    assert margin_deg(panned(show, 1, 30.0)) == pytest.approx(5.0)
     assert not show.state.cameras["A"].overscan.margin.forecasts
 
 
 def test_a_lost_tracker_leaves_a_bounded_memory_and_learns_nothing_from_its_return():
-    show = new_show()
+    show = STAGE.show()
     for frame in range(120):
-        show.step(inputs_at(frame, 0.1 * frame))
+        panned(show, frame, 0.1 * frame)
     judged = show.state.cameras["A"].overscan.margin.judged
     for frame in range(120, 420):
-        show.step(msgspec.structs.replace(inputs_at(frame, 0.0), datagrams=()))
+        step(show, frame)
     margin = show.state.cameras["A"].overscan.margin
     assert len(margin.forecasts) == MOST_FORECASTS
-    show.step(inputs_at(420, -30.0))
+    panned(show, 420, -30.0)
     assert margin.judged <= judged + 8
     assert margin.missed == 0
 
 
-@settings(max_examples=8, deadline=None)
+WHIPS = [inputs_at(frame, datagrams=[freed(frame, whip(frame), 0.2 * (frame % 7))]) for frame in range(300)]
+
+
+@pytest.fixture(scope="module")
+def whole():
+    """A show that ran through all the whips, and the digest of each frame."""
+    show = STAGE.show()
+    return show, [digest(show.step(inputs)) for inputs in WHIPS]
+
+
+@costly(full=8, quick=3)
 @given(st.integers(1, 290))
-def test_a_show_restored_in_the_middle_of_learning_goes_on_identically(cut):
-    frames = [inputs_at(frame, whip(frame), tilt_deg=0.2 * (frame % 7)) for frame in range(300)]
-    whole = new_show()
-    plans = [encode_plan(whole.step(frame)) for frame in frames]
-    begun = new_show()
-    for frame in frames[:cut]:
-        begun.step(frame)
-    resumed = Show(begun.config, Calibration(surfaces=calibration_of(begun)), begun.snapshot())
-    assert [encode_plan(resumed.step(frame)) for frame in frames[cut:]] == plans[cut:]
-    assert encode_state(resumed.state) == encode_state(whole.state)
-
-
-def calibration_of(show):
-    return tuple(wall_surface(wall, wall_positions(wall, None)) for wall in show.config.walls)
+def test_a_show_restored_in_the_middle_of_learning_continues_identically(whole, cut):
+    begun = STAGE.show()
+    for inputs in WHIPS[:cut]:
+        begun.step(inputs)
+    resumed = STAGE.show(begun.snapshot())
+    assert [digest(resumed.step(inputs)) for inputs in WHIPS[cut:]] == whole[1][cut:]
+    assert encode_state(resumed.state) == encode_state(whole[0].state)
 
 
 @pytest.mark.parametrize("mode", ["fixed", "follow"])
 def test_a_camera_at_rest_unlearns_nothing(mode):
     """An hour of rest proves nothing about the next move, neither at the floor nor behind a fixed margin."""
-    show = new_show(CONFIG.replace('"follow"', f'"{mode}"'))
-    for frame in range(1500):
-        show.step(inputs_at(frame, 0.0, *([("/camera/A/overscan_floor_deg", 5.0)] if frame == 0 else [])))
+    show = STAGE.show()
+    panned(show, 0, 0.0, {"/camera/A/overscan_mode": mode, "/camera/A/overscan_floor_deg": 5.0})
+    for frame in range(1, 1500):
+        panned(show, frame, 0.0)
     margin = show.state.cameras["A"].overscan.margin
     assert margin.judged > 1400
     assert [side.stretch for side in margin.sides] == [1.0] * 4
 
 
 def test_health_stays_silent_where_nothing_is_missed():
-    show = new_show()
+    show = STAGE.show()
     for frame in range(200):
-        plan = show.step(inputs_at(frame, 0.05 * frame))
-    assert health_of(show.config, show.state, plan.trackers, plan.walls) == ()
-
-
-@pytest.mark.data
-@pytest.mark.parametrize(
-    ("file", "axes", "largest_area"),
-    [("tum_vi_room4_groundtruth.txt.gz", "stage", 1.8), ("tum_rgbd_fr2_desk_groundtruth.txt.gz", "optical", 1.25)],
-)
-def test_on_recorded_motion_one_frame_in_a_thousand_is_missed_at_most(file, axes, largest_area):
-    folder = os.environ.get("OPENSTAGE_DATA")
-    if not folder:
-        pytest.skip("OPENSTAGE_DATA does not name the real recordings")
-    motion = str(Path(folder) / "camera_motion" / file)
-    asked = VerifySettings(motions=(motion,), axes=axes, rate_hz=60.0, latency_ms=60.0, jitter_ms=5.0)
-    figures = measure_margin(ARC, asked, follow=True)
-    assert figures.missed <= 0.001 * figures.of
-    assert figures.inner_area_ratio <= largest_area
+        outcome = panned(show, frame, 0.05 * frame)
+    assert outcome.health == ()

@@ -2,51 +2,27 @@
 
 import msgspec
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
-from calibration.rasters.positions import wall_positions, wall_surface
-from calibration.records import Calibration
-from stage.config.reader import parse_config
 from stage.live.clock import ManualClock, Pacer
 from stage.live.loop import FrameLoop
 from stage.live.timing import LoopTimes
-from stage.live.view import LiveView
-from stage.loading.files import read_preset
 from stage.show.frame.inputs import FrameInputs, Presented
 from stage.show.report.ledger import MOST_ACCOUNTS, STAGES, TOTAL, Account, Ledger, LedgerState, alarm, percentiles
-from stage.show.show import Show
-from stage.show.state import encode_state, new_state
+from stage.show.state import encode_state
+from stage.words.sentences import health_lines, sentence
+from tests.building import PERIOD_NS, SENDER, SOURCE, camera, costly, parsed, sample, stage, stage_text, tracker
 from tracking.datagrams import Datagram
 from tracking.dialects import FreeDDialect
 from tracking.protocols.freed import encode_freed
-from tracking.records import ConfigError, TrackerSample
-from tracking.rotation import quat_from_pan_tilt_roll
+from tracking.records import ConfigError
 
 MS = 1_000_000
-PERIOD_NS = 16_666_667
 TIMES_MS = dict(zip(STAGES, (5.0, 8.0, 0.5, 3.0, 1.0, 25.0), strict=True))
 
-CONFIG = """
-[stage]
-frame_rate_hz = 60
-[[walls]]
-name = "main"
-resolution_px = [64, 20]
-latency_ms = 16.0
-shape = { kind = "arc", radius_m = 4.0, sweep_deg = 120.0, height_m = 2.6 }
-[[trackers]]
-name = "f"
-protocol = "freed"
-source = "udp://127.0.0.1:40000"
-camera_id = 1
-rate_hz = 60
-delay_ms = 4.0
-[[cameras]]
-name = "A"
-tracker = "f"
-focal_length_mm = 35.0
-"""
+PIECES = (tracker("t", delay_ms=4.0), camera("A", tracker="t", focal_length_mm=35.0))
+STAGE = stage(*PIECES)
 
 
 def account_and_end(frame, times_ms):
@@ -72,7 +48,7 @@ def grown(name, by_ms):
     return TIMES_MS | {name: TIMES_MS[name] + by_ms}
 
 
-@settings(max_examples=30, deadline=None)
+@costly(full=30, quick=10)
 @given(st.tuples(*[st.floats(0.05, 200.0)] * len(STAGES)))
 def test_medians_are_the_times_that_the_stages_took(times_ms):
     took = dict(zip(STAGES, times_ms, strict=True))
@@ -93,9 +69,9 @@ def test_the_99th_percentile_sees_one_slow_frame_in_fifty():
     assert found.p99_ms == pytest.approx(43.0, rel=0.06)
 
 
-def test_nothing_is_told_before_frames_were_shown():
+def test_nothing_is_reported_before_frames_were_shown():
     assert percentiles(LedgerState()) == {}
-    assert alarm(LedgerState(), None) == alarm(LedgerState(), 1.0) == ""
+    assert alarm(LedgerState(), None) == alarm(LedgerState(), 1.0) is None
 
 
 def test_old_times_are_forgotten_and_memory_is_bounded():
@@ -113,20 +89,25 @@ def test_old_times_are_forgotten_and_memory_is_bounded():
 @pytest.mark.parametrize("name", STAGES)
 def test_without_a_budget_the_alarm_compares_with_the_first_ten_seconds_and_names_the_stage_that_grew(name):
     state = run(LedgerState(), 900)
-    assert alarm(state, None) == ""
+    assert alarm(state, None) is None
     run(state, 300, grown(name, 30.0), first=900)
-    told = alarm(state, None)
-    assert told.startswith("latency is 7")
-    assert "it was 4" in told
-    assert name.replace("_", " ") in told
+    cause = alarm(state, None)
+    assert (cause.code, cause.values["why"], cause.values["stage"]) == ("latency_grew", "stage_grew", name)
+    line = sentence(cause.code, cause.values)
+    assert line.startswith("latency is 7")
+    assert "it was 4" in line
+    assert name.replace("_", " ") in line
     run(state, 600, first=1200)
-    assert alarm(state, None) == ""
+    assert alarm(state, None) is None
 
 
 def test_a_budget_is_held_from_the_beginning():
     state = run(LedgerState(), 200)
-    assert alarm(state, 43.0) == ""
-    assert alarm(state, 40.0) == ("latency is 42 ms, its budget 40 ms: presented to light takes most, 25.0 ms")
+    assert alarm(state, 43.0) is None
+    cause = alarm(state, 40.0)
+    assert sentence(cause.code, cause.values) == (
+        "latency is 42 ms, its budget 40 ms: presented to light takes most, 25.0 ms"
+    )
 
 
 def test_a_late_frame_has_late_light():
@@ -162,13 +143,8 @@ class Edges:
     def inputs(self, slot):
         self.clock.advance(MS)
         seen, self.pending = tuple(self.pending), []
-        sample = TrackerSample(position_m=(0.0, 0.0, 1.5), rotation=quat_from_pan_tilt_roll(0.01 * slot.frame, 0, 0))
-        packet = Datagram(
-            source="udp://127.0.0.1:40000",
-            sender="x",
-            received_ns=slot.start_ns - 6 * MS,
-            payload=encode_freed(sample, 1, FreeDDialect()),
-        )
+        payload = encode_freed(sample(0.01 * slot.frame), 1, FreeDDialect())
+        packet = Datagram(source=SOURCE, sender=SENDER, received_ns=slot.start_ns - 6 * MS, payload=payload)
         return FrameInputs(
             epoch=1, frame=slot.frame, present_ns=slot.present_ns, datagrams=(packet,), observations=seen
         )
@@ -182,26 +158,22 @@ class Edges:
     def present(self, plan):
         self.clock.advance(2 * MS)
 
-    def frame(self, inputs, plan):
+    def frame(self, inputs, outcome):
         pass
 
 
-def new_loop(text=CONFIG):
-    config = parse_config(text, "test", read_preset)
-    surfaces = tuple(wall_surface(wall, wall_positions(wall, None)) for wall in config.walls)
-    show = Show(config, Calibration(surfaces=surfaces), new_state(config, Show.tree_of(config)))
-    clock = ManualClock(5_000_000_000)
-    edges, times = Edges(clock), LoopTimes()
-    pacer = Pacer(clock, show.rate, first_frame=0)
-    loop = FrameLoop(show=show, clock=clock, pacer=pacer, gather=edges, picture=edges, leave=edges, times=times)
-    return loop, show, edges, times
+def new_loop(of=STAGE):
+    show, clock = of.show(), ManualClock(5_000_000_000)
+    edges, pacer = Edges(clock), Pacer(clock, show.rate, first_frame=0)
+    loop = FrameLoop(show=show, clock=clock, pacer=pacer, gather=edges, picture=edges, leave=edges, times=LoopTimes())
+    return loop, show, edges
 
 
-def test_a_running_loop_tells_where_the_time_goes():
-    loop, show, _, times = new_loop()
+def test_a_running_loop_reports_where_the_time_goes():
+    loop, show, _ = new_loop()
     for _ in range(300):
         loop.step()
-    latency = LiveView(show, times).status().latency
+    latency = percentiles(show.state.ledger)
     expected = {
         "sample_to_received": 4.0,
         "received_to_drained": 7.0,
@@ -215,17 +187,17 @@ def test_a_running_loop_tells_where_the_time_goes():
     assert latency[TOTAL].p50_ms == pytest.approx(sum(expected.values()), rel=0.06)
 
 
-def test_slower_drawing_is_told_in_health():
-    loop, _, edges, _ = new_loop(CONFIG.replace("frame_rate_hz = 60", "frame_rate_hz = 60\nlatency_budget_ms = 56"))
-    told = [loop.step().health for _ in range(800)]
-    assert not any(line.startswith("latency") for lines in told for line in lines)
+def test_slower_drawing_is_reported_in_health():
+    loop, _, edges = new_loop(stage(*PIECES, latency_budget_ms=56.0))
+    assert not any(finding.code.startswith("latency") for _ in range(800) for finding in loop.step().health)
     edges.draw_ns = 20 * MS
-    told = [loop.step().health for _ in range(300)]
-    assert any(line.startswith("latency is") and "stepped to drawn grew" in line for line in told[-1])
+    outcomes = [loop.step() for _ in range(300)]
+    lines = health_lines(outcomes[-1].health)
+    assert any(line.startswith("latency is") and "stepped to drawn grew" in line for line in lines)
 
 
 def test_the_ledger_is_show_state_and_replays():
-    loop, show, _, _ = new_loop()
+    loop, show, _ = new_loop()
     for _ in range(200):
         loop.step()
     kept = show.snapshot()
@@ -235,4 +207,4 @@ def test_the_ledger_is_show_state_and_replays():
 
 def test_a_budget_that_is_no_time_is_refused():
     with pytest.raises(ConfigError, match="latency_budget_ms"):
-        parse_config(CONFIG.replace("[stage]", "[stage]\nlatency_budget_ms = -3.0"), "test", read_preset)
+        parsed(stage_text(*PIECES, latency_budget_ms=-3.0))

@@ -1,12 +1,10 @@
-"""What no stage can have, and what contradicts itself: places, sizes, lenses, sources, settings of other protocols."""
+"""What no stage has, and what contradicts itself: places, sizes, lenses, sources, settings of other protocols."""
 
 import re
 
 import pytest
-from stage_texts import GOOD, SECOND_TRACKER, changed, findings, keys_of
 
-from stage.config.reader import parse_config
-from stage.loading.files import read_preset
+from tests.fold.config.stage_texts import GOOD, SECOND_TRACKER, changed, findings, keys_of, parsed
 
 SURVEY = "measure from an origin on the stage"
 
@@ -129,18 +127,16 @@ def test_one_address_in_two_spellings_is_refused_naming_both(one, other):
     ],
 )
 def test_sources_that_can_stand_beside_each_other_are_good(one, other):
-    parse_config(
-        GOOD.replace("udp://127.0.0.1:40000", one) + SECOND_TRACKER.format(source=other), "stage.toml", read_preset
-    )
+    parsed(GOOD.replace("udp://127.0.0.1:40000", one) + SECOND_TRACKER.format(source=other))
 
 
 @pytest.mark.parametrize("interface", ["999.1.1.1", "1.2.3.x", "a b"])
-def test_an_interface_that_is_neither_address_nor_name_is_told(interface):
+def test_an_interface_that_is_neither_address_nor_name_is_refused(interface):
     (found,) = changed("udp://127.0.0.1:40000", f"udp://239.135.1.1:55555?interface={interface}")
     assert re.match(r"stage\.toml: trackers\[0\]\.source: found interface='.*', expected a local address", found)
 
 
-def test_limits_that_contradict_each_other_are_a_finding():
+def test_limits_that_contradict_each_other_are_refused():
     limits = "[verify]\nstill_median_px = 0.2\nstill_p99_px = 0.1\nmotion_median_px = 0.05\n"
     assert keys_of(findings(GOOD + limits)) == {"verify.still_p99_px", "verify.motion_median_px"}
     assert keys_of(changed("focal_length_mm", "overscan_floor_deg = 9\noverscan_ceiling_deg = 3\nfocal_length_mm")) == {
