@@ -1,4 +1,4 @@
-"""How long a whole frame takes: step a new pose, draw, read every wall back."""
+"""Times whole frames: step a new pose, draw it, read every wall back."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ WARM_UP = 10
 
 
 class FrameFigures(Record):
-    """Milliseconds a frame, read-back included, and what drew it."""
+    """Milliseconds for a frame, read-back included, and the OpenGL renderer that drew it."""
 
     median_ms: float
     p95_ms: float
@@ -27,7 +27,10 @@ class FrameFigures(Record):
 
 
 def measure_frames(config: Path, frames: int) -> FrameFigures:
-    """Draws `frames` frames of a configuration with its cameras on an orbit, as fast as they go, and nothing shown."""
+    """Draws `frames` frames of a configuration with its cameras on an orbit, off screen, as fast as possible.
+
+    Raises ConfigError for a configuration that cannot be loaded, or without a graphics driver.
+    """
     loaded = load_config(config)
     positions, calibration = load_geometry(loaded)
     outputs = open_outputs((), loaded.config.walls, headless=True)
@@ -36,7 +39,7 @@ def measure_frames(config: Path, frames: int) -> FrameFigures:
         show = Show(loaded.config, calibration, new_state(loaded.config))
         assets = load_world(loaded, renderer)
         period_ns = round(1_000_000_000 / show.rate)
-        took = []
+        durations_ms = []
         for frame in range(WARM_UP + frames):
             begun = time.perf_counter()
             inputs = FrameInputs(
@@ -49,11 +52,11 @@ def measure_frames(config: Path, frames: int) -> FrameFigures:
             renderer.draw(show.step(inputs).plan)
             for wall in loaded.config.walls:
                 renderer.read_wall(wall.name)
-            took.append((time.perf_counter() - begun) * 1e3)
+            durations_ms.append((time.perf_counter() - begun) * 1e3)
         name = renderer.name
     finally:
         outputs.close()
-    ordered = sorted(took[WARM_UP:])
+    ordered = sorted(durations_ms[WARM_UP:])
     return FrameFigures(median_ms=ordered[len(ordered) // 2], p95_ms=ordered[int(len(ordered) * 0.95)], renderer=name)
 
 

@@ -22,14 +22,18 @@ _STYLES: dict[State, str] = {"ok": "green", "warn": "yellow", "fail": "bold red"
 
 def command(
     *,
-    config: Annotated[Path | None, typer.Argument(help="Also examine what this configuration names.")] = None,
-    takes: Annotated[Path, typer.Option(help="Folder for takes: its disk is measured.")] = Path(),
-    as_json: Annotated[bool, typer.Option("--json", help="Print {findings: [{name, state, found, cure}]}.")] = False,
+    config: Annotated[
+        Path | None, typer.Argument(help="Also examine the ports, devices and files of this configuration.")
+    ] = None,
+    takes: Annotated[Path, typer.Option(help="Folder for takes, whose disk is measured.")] = Path(),
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Print {findings: [{name, state, found, cure}]} as JSON.")
+    ] = False,
 ) -> None:
-    """Examine this machine: software, graphics, real time, clocks, ports, serial lines, disk; tell the cures.
+    """Examine this machine (software, graphics, real time, clocks, ports, serial lines, disk) and name the cures.
 
-    Exits 1 where something fails; warnings tell what a show can live with. Takes a few seconds; writes 64 MB to
-    measure the disk and removes them.
+    Exits 1 where something fails; a warning is something that a show can live with. It takes a few seconds. To measure
+    the disk it writes a file of 64 MB and removes it.
     """
     findings = []
     for finding in chain(examine_machine(), examine_site(config, takes)):
@@ -45,7 +49,7 @@ def command(
 
 
 def _lines(findings: list[Finding]) -> Text:
-    """One line a finding, its cure below it; long ones wrap under themselves."""
+    """One line for each finding, its cure below it."""
     text = Text()
     for finding in findings:
         text.append(f"{finding.state:<5}", style=_STYLES[finding.state])
