@@ -73,8 +73,8 @@ def command(
 
 
 _SILENCE = (
-    "nothing arrived: check that the tracker sends to this machine's address and this port and that no firewall blocks "
-    "it; for multicast, name the interface (?interface=ADDRESS); on a serial line, check baud, parity and --start-stream"
+    "nothing arrived: check that the tracker sends to this machine's address and port, and that no firewall blocks it; "
+    "for multicast, name the interface (?interface=ADDRESS); on a serial line, check baud, parity and --start-stream"
 )
 
 
