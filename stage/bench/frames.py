@@ -5,14 +5,13 @@ from __future__ import annotations
 import time
 from pathlib import Path
 
-from render.outputs.opened import open_outputs
-from render.renderer import Renderer
 from stage.assets.worlds import load_world
-from stage.loading.files import load_config, load_geometry
+from stage.loading.files import load_config
 from stage.show.frame.inputs import FrameInputs
 from stage.show.frame.requests import Command, Target, setting_command
 from stage.show.show import Show
-from stage.show.state import new_state
+from stage.verify.studio import open_studio
+from stage.words.sentences import refuse_if_refused
 from tracking.records import Record
 
 WARM_UP = 10
@@ -32,12 +31,9 @@ def measure_frames(config: Path, frames: int) -> FrameFigures:
     Raises ConfigError for a configuration that cannot be loaded, or without a graphics driver.
     """
     loaded = load_config(config)
-    positions, calibration = load_geometry(loaded)
-    outputs = open_outputs((), loaded.config.walls, headless=True)
-    try:
-        renderer = Renderer(outputs.context, loaded.config.walls, positions, loaded.config.stage.name)
-        show = Show(loaded.config, calibration, new_state(loaded.config))
-        assets = load_world(loaded, renderer)
+    with open_studio(loaded) as studio:
+        show = studio.new_show(loaded.config)
+        assets = load_world(loaded, studio.renderer)
         period_ns = round(1_000_000_000 / show.rate)
         durations_ms = []
         for frame in range(WARM_UP + frames):
@@ -49,15 +45,18 @@ def measure_frames(config: Path, frames: int) -> FrameFigures:
                 commands=(_orbit(show),) if frame == 0 else (),
                 observations=assets if frame == 0 else (),
             )
-            renderer.draw(show.step(inputs).plan)
+            outcome = show.step(inputs)
+            refuse_if_refused(outcome)
+            studio.renderer.draw(outcome.plan)
             for wall in loaded.config.walls:
-                renderer.read_wall(wall.name)
+                studio.renderer.read_wall(wall.name)
             durations_ms.append((time.perf_counter() - begun) * 1e3)
-        name = renderer.name
-    finally:
-        outputs.close()
-    ordered = sorted(durations_ms[WARM_UP:])
-    return FrameFigures(median_ms=ordered[len(ordered) // 2], p95_ms=ordered[int(len(ordered) * 0.95)], renderer=name)
+        ordered = sorted(durations_ms[WARM_UP:])
+        return FrameFigures(
+            median_ms=ordered[len(ordered) // 2],
+            p95_ms=ordered[int(len(ordered) * 0.95)],
+            renderer=studio.renderer.name,
+        )
 
 
 def _orbit(show: Show) -> Command:

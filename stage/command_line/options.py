@@ -27,15 +27,23 @@ AxesOption = Annotated[
 MOTION_FILE = "Motion file with lines of timestamp_s tx ty tz qx qy qz qw; may be .gz."
 
 
+def numbers_of(text: str) -> tuple[float, ...]:
+    """Reads numbers that are separated by spaces or commas; empty where a word is not a number."""
+    try:
+        return tuple(float(word) for word in text.replace(",", " ").split())
+    except ValueError:
+        return ()
+
+
 def point_of(text: str, most_m: float = math.inf) -> Vec3:
     """Reads `--at`: three numbers in metres, each less than `most_m` from 0. Raises ConfigError for anything else."""
-    try:
-        x, y, z = (float(word) for word in text.replace(",", " ").split())
-    except ValueError as error:
-        raise ConfigError(f'--at: found {text!r}, expected three numbers in metres: "0 -1 1.5"') from error
-    if not all(abs(value) < most_m for value in (x, y, z)):
+    numbers = numbers_of(text)
+    if len(numbers) != 3:
+        raise ConfigError(f'--at: found {text!r}, expected three numbers in metres: "0 -1 1.5"')
+    if not all(abs(value) < most_m for value in numbers):
         within = f"a place within {most_m:g} m" if most_m < math.inf else "finite numbers"
         raise ConfigError(f"--at: found {text!r}, expected {within}")
+    x, y, z = numbers
     return (x, y, z)
 
 

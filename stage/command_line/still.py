@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from stage.command_line.options import ConfigArgument, print_json
+from stage.command_line.options import ConfigArgument, numbers_of, print_json
 from stage.stills.wall_stills import StillRequest, draw_still
 from stage.values.parameters import Value
 from tracking.records import ConfigError
@@ -65,10 +65,7 @@ def command(
 
 
 def _six_numbers(pose: str) -> tuple[float, ...]:
-    try:
-        numbers = tuple(float(word) for word in pose.replace(",", " ").split())
-    except ValueError:
-        numbers = ()
+    numbers = numbers_of(pose)
     if len(numbers) != 6:
         raise ConfigError(f'--pose: found {pose!r}, expected six numbers "x y z pan tilt roll" in metres and degrees')
     return numbers

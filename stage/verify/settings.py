@@ -1,4 +1,4 @@
-"""What a verification is asked to do: its settings, and the parameters that it sets before the first frame."""
+"""The settings of a verification, and the parameters that it sets before the first frame."""
 
 from __future__ import annotations
 
