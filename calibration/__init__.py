@@ -1,1 +1,1 @@
-"""Where things are and how lenses behave. The loose files are records and lens arithmetic. Pure."""
+"""Where walls are and how lenses behave. Loose modules are records and lens arithmetic. Pure."""

@@ -1,4 +1,4 @@
-"""Camera records: which tracker carries it, its sensor, lens and mounting."""
+"""Camera records: tracker, sensor, lens, mounting and overscan."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ from typing import Annotated, Literal
 
 import msgspec
 
+from calibration.lens_records import FARTHEST_PUPIL_M
 from calibration.walls import PixelCount
 from tracking.records import FocalLength, Placement
 from tracking.settable import Values, choice, number, switch
 
-FARTHEST_PUPIL_M = 2.0
 SensorSide = Annotated[float, msgspec.Meta(ge=0.1, le=1000.0)]
 ZoomValue = Annotated[float, msgspec.Meta(ge=-1e9, le=1e9)]
 Degrees = Annotated[float, msgspec.Meta(ge=0.0, le=60.0)]
@@ -45,19 +45,20 @@ class CameraStart(Values):
 class Camera(CameraStart, forbid_unknown_fields=True):
     """One film camera.
 
-    `marker_from_camera` leads from the tracked body to the imaging plane; the entrance pupil lies
-    `entrance_pupil_m` ahead of it on the optical axis (absent: what the lens file or tracker says, else 0). At most
-    one of `focal_length_mm` (fixed lens), `zoom` (rows of raw zoom value and focal length in mm, interpolated) and
-    `lens` (a lens file beside the configuration) is given; a tracker that reports a focal length itself needs none.
-    `inner_px` fixes the size of the drawn view; without it the view is drawn at the density of the walls it falls on.
+    `marker_from_camera` is the pose of the imaging plane in the tracked body's frame. The entrance pupil is
+    `entrance_pupil_m` ahead of the imaging plane on the optical axis (default: the lens file's or the tracker's value,
+    else 0). At most one of `focal_length_mm` (fixed lens), `zoom` (rows of raw zoom value and focal length in mm,
+    interpolated) and `lens` (a lens file beside the configuration) is given. A tracker that reports the focal length
+    needs none of them. `inner_px` fixes the size of the drawn view. Without it the view is drawn at the density of the
+    walls that it falls on.
 
-    The margin beyond the frame is `overscan_deg` on every side where `overscan` is "fixed"; where it is "follow" it
-    is learned from what the tracker's prediction misses, between floor and ceiling, with half of what the camera turns
-    while its shutter is open (`shutter_deg` of a picture at `film_rate_hz`). Where neither is said it follows; a number
-    alone fixes it. A `parked` camera has no view on any wall.
+    Overscan beyond the frame is `overscan_deg` on every side if `overscan` is "fixed". If it is "follow", overscan is
+    adaptive: it is learned from the errors of the tracker's prediction, between floor and ceiling, plus half of what
+    the camera turns while its shutter is open (`shutter_deg` of a picture at `film_rate_hz`). The default is adaptive;
+    a number alone makes it fixed. A `parked` camera has no view on any wall.
 
-    `late_pose` says how its picture is spread over frames where the world is slow to draw: every so many frames, in so
-    many tiles a frame each, held still between drawings (for comparison), or as the machine needs it.
+    `late_pose` selects reprojection for a world that is slow to draw: the picture is drawn every so many frames, or in
+    so many tiles with one drawn each frame, or held still between drawings (for comparison), or as the machine needs.
     """
 
     name: Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
@@ -78,5 +79,5 @@ class Camera(CameraStart, forbid_unknown_fields=True):
     inner_px: tuple[PixelCount, PixelCount] | None = None
 
     def margin_mode(self) -> Literal["fixed", "follow"]:
-        """Whether the margin is fixed or follows: as said, else fixed where a number is given."""
+        """Whether overscan is fixed or adaptive ("follow"): as configured, else fixed if a number is given."""
         return self.overscan or ("follow" if self.overscan_deg is None else "fixed")

@@ -1,8 +1,8 @@
-"""A lens as the wall path sees it: where a place on the sensor looks, and which place a ray meets. Pure.
+"""The lens of the walls' path: the ray that a place on the sensor sees, and the place where a ray falls. Pure.
 
 SMPTE RIS OpenLensIO 1.0, "Mathematical lens model" (Brown-Conrady, rational radial terms), scaled to unit focal
-length: sensor places over the focal length on one side, tangents of ray angles on the other. What the file does not
-give as a formula is solved by Newton's method.
+length: sensor places over the focal length on one side, tangents of ray angles on the other. The direction that the
+file's polynomial does not give is solved by Newton's method.
 """
 
 from __future__ import annotations
@@ -33,8 +33,8 @@ class LensSetting(NamedTuple):
     undistorts: bool
 
 
-class _Mapped(NamedTuple):
-    """A place carried through the polynomial, and the symmetric Jacobian there."""
+class _MappedPlace(NamedTuple):
+    """A place mapped by the polynomial, and the symmetric Jacobian there."""
 
     x: float
     y: float
@@ -47,7 +47,7 @@ def lens_setting(lens: Lens, zoom_raw: float | None) -> LensSetting:
     """The lens at a zoom encoder value (None: at its first node), held beyond its first and last node.
 
     Between two nodes the logarithm of the focal length, the coefficients at unit focal length, the pupil and the
-    offsets in millimetres go straight over the encoder.
+    offsets in millimetres are linear in the encoder value.
     """
     nodes = lens.nodes
     after = 0 if zoom_raw is None else bisect_right([node.zoom_raw for node in nodes], zoom_raw)
@@ -59,7 +59,7 @@ def lens_setting(lens: Lens, zoom_raw: float | None) -> LensSetting:
 
 
 def lens_of_focal_length(lens: Lens, focal_length_mm: float) -> LensSetting:
-    """The lens where it has this focal length; beyond its range, the nearest node with the focal length put in."""
+    """The lens at this focal length. Beyond its range: the nearest node, with the focal length replaced."""
     wanted = math.log(focal_length_mm)
     for low, high in zip(lens.nodes, lens.nodes[1:], strict=False):
         start, end = math.log(low.focal_length_mm), math.log(high.focal_length_mm)
@@ -72,16 +72,16 @@ def lens_of_focal_length(lens: Lens, focal_length_mm: float) -> LensSetting:
 def look_from(setting: LensSetting, place_mm: Pair, near: Pair | None = None) -> Pair:
     """The tangents (x right, y up) of the ray that a place on the sensor (mm from its centre, x right, y down) sees.
 
-    `near` are tangents to begin the search from. Raises ViewError where the lens folds over and no ray is found.
+    `near` are tangents to start the search from. Raises ViewError if the lens folds over and no ray is found.
     """
-    looks = _straight(setting, place_mm, near)
-    return looks[0], -looks[1]
+    x, y = _undistorted(setting, place_mm, near)
+    return x, -y
 
 
 def place_of(setting: LensSetting, tangents: Pair) -> Pair:
     """Where on the sensor (mm from its centre, x right, y down) the ray with these tangents (y up) falls.
 
-    Raises ViewError where the lens folds over and no place is found.
+    Raises ViewError if the lens folds over and no place is found.
     """
     offset_x, offset_y = setting.distortion_offset
     x, y = tangents[0] - offset_x, -tangents[1] - offset_y
@@ -119,7 +119,7 @@ def _between(lens: Lens, low: LensNode, high: LensNode, share: float) -> LensSet
 
 
 def _of_unit_focal(node: LensNode) -> tuple[tuple[float, ...], tuple[float, ...]]:
-    """Radial and tangential coefficients of a node for places in focal lengths instead of millimetres."""
+    """Radial and tangential coefficients of a node, for places in focal lengths instead of millimetres."""
     length = node.focal_length_mm
     radial = (*node.radial, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0)[:6]
     tangential = (*node.tangential, 0.0, 0.0)[:2]
@@ -129,8 +129,8 @@ def _of_unit_focal(node: LensNode) -> tuple[tuple[float, ...], tuple[float, ...]
     )
 
 
-def _straight(setting: LensSetting, place_mm: Pair, near: Pair | None) -> Pair:
-    """Tangents with y down."""
+def _undistorted(setting: LensSetting, place_mm: Pair, near: Pair | None) -> Pair:
+    """The tangents, y down, of the ray that a place on the sensor sees."""
     focal_length_mm = setting.focal_length_mm
     offset_x, offset_y = setting.distortion_offset
     x = place_mm[0] / focal_length_mm - setting.projection_offset[0] - offset_x
@@ -143,16 +143,16 @@ def _straight(setting: LensSetting, place_mm: Pair, near: Pair | None) -> Pair:
     return x + offset_x, y + offset_y
 
 
-def _mapped(setting: LensSetting, x: float, y: float) -> _Mapped:
-    """The polynomial as the file writes it. Raises ViewError where it has folded over."""
+def _mapped(setting: LensSetting, x: float, y: float) -> _MappedPlace:
+    """The polynomial of the file at a place. Raises ViewError if it has folded over there."""
     found = _map(setting, x, y)
     if found is None:
         raise ViewError("lens_folds")
     return found
 
 
-def _map(setting: LensSetting, x: float, y: float) -> _Mapped | None:
-    """The polynomial, or None where it has folded over: a small patch there is turned inside out or torn."""
+def _map(setting: LensSetting, x: float, y: float) -> _MappedPlace | None:
+    """The polynomial at a place, or None if it has folded over: a small patch there is mirrored or torn."""
     k1, k2, k3, k4, k5, k6 = setting.radial
     p1, p2 = setting.tangential
     square = x * x + y * y
@@ -170,13 +170,13 @@ def _map(setting: LensSetting, x: float, y: float) -> _Mapped | None:
         return None
     mapped_x = x * factor + 2.0 * p1 * x * y + p2 * (square + 2.0 * x * x)
     mapped_y = y * factor + 2.0 * p2 * x * y + p1 * (square + 2.0 * y * y)
-    return _Mapped(mapped_x, mapped_y, across, mixed, down)
+    return _MappedPlace(mapped_x, mapped_y, across, mixed, down)
 
 
 def _solve(setting: LensSetting, wanted_x: float, wanted_y: float, begin: Pair) -> Pair:
-    """The place that `_map` takes to the wanted one, by Newton steps that are halved where they would cross a fold.
+    """The place that `_map` maps to the wanted one, by Newton steps that are halved if they would cross a fold.
 
-    Raises ViewError where there is none on the middle's side of the fold.
+    Raises ViewError if there is none on the middle's side of the fold.
     """
     x, y = begin
     found = _map(setting, x, y)

@@ -1,4 +1,4 @@
-"""Where the whole frame of a lens looks, and whether a lens can be used at all. Pure."""
+"""The view of a lens's whole frame, and whether a lens can be used at all. Pure."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ _WALK_STEPS = 5
 
 
 def frame_edges(setting: LensSetting, sensor_mm: Pair) -> Edges:
-    """The upright frame of tangents that holds whatever the sensor sees, hardly larger: the lens's own overscan.
+    """The upright frame of tangents that contains all that the sensor sees and hardly more: the lens's own overscan.
 
-    The sensor's border is followed in 48 steps, with what it may bulge between them. Raises ViewError where the lens
-    folds over on the border or on the way to a corner.
+    The sensor's border is followed in 48 steps, with an allowance for its bulge between them. Raises ViewError if the
+    lens folds over on the border or on the way to a corner.
     """
     half_width, half_height = 0.5 * sensor_mm[0], 0.5 * sensor_mm[1]
     corners = (
@@ -39,7 +39,7 @@ def frame_edges(setting: LensSetting, sensor_mm: Pair) -> Edges:
 
 
 def check_lens(lens: Lens, sensor_mm: Pair) -> None:
-    """Raises ViewError where the lens folds over inside the frame, at a node or half-way between two."""
+    """Raises ViewError if the lens folds over inside the frame, at a node or half-way between two."""
     zooms = [node.zoom_raw for node in lens.nodes]
     between = [0.5 * (low + high) for low, high in pairwise(zooms)]
     for zoom_raw in (*zooms, *between):
@@ -51,7 +51,7 @@ def check_lens(lens: Lens, sensor_mm: Pair) -> None:
 
 
 def _walk_to(setting: LensSetting, corner_mm: Pair) -> Pair:
-    """What a corner of the sensor sees, found in steps from the middle so that no fold is jumped over."""
+    """The ray that a corner of the sensor sees, found in steps from the middle so that no fold is missed."""
     near = None
     for step in range(_WALK_STEPS + 1):
         share = step / _WALK_STEPS
@@ -61,18 +61,18 @@ def _walk_to(setting: LensSetting, corner_mm: Pair) -> Pair:
 
 
 def _along(setting: LensSetting, start_mm: Pair, end_mm: Pair, begin: Pair) -> list[Pair]:
-    """What the places from one corner of the sensor to the next see, both corners included."""
-    looks, near = [], begin
+    """The rays that the border sees from one corner of the sensor to the next, both corners included."""
+    rays, near = [], begin
     for step in range(_SIDE_STEPS + 1):
         share = step / _SIDE_STEPS
         place = (start_mm[0] + (end_mm[0] - start_mm[0]) * share, start_mm[1] + (end_mm[1] - start_mm[1]) * share)
         near = look_from(setting, place, near)
-        looks.append(near)
-    return looks
+        rays.append(near)
+    return rays
 
 
 def _furthest(values: list[float]) -> float:
-    """The largest value of a smooth curve given in even steps, by parabolas through three, with a little room."""
+    """The largest value of a smooth curve given in even steps, by parabolas, with a small allowance."""
     largest = max(values)
     for before, here, after in zip(values, values[1:], values[2:], strict=False):
         slope, bend = 0.5 * (after - before), 0.5 * (after + before) - here

@@ -1,4 +1,4 @@
-"""How far a place is from a wall's surface, told from a few flat patches of it. Pure, plain floats."""
+"""The distance from a place to a wall's surface, by a few flat patches of it. Pure, plain floats."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ Triangle = tuple[Vec3, Vec3, Vec3]
 
 
 def distance_m(patches: tuple[Triangle, ...], place: Vec3) -> float:
-    """The distance from a place to the nearest of the triangles, metres; inf where there are none."""
+    """The distance from a place to the nearest of the triangles, metres; inf if there are none."""
     return min((math.dist(place, _closest(triangle, place)) for triangle in patches), default=math.inf)
 
 
 def _closest(triangle: Triangle, place: Vec3) -> Vec3:
-    """The point of a triangle that is nearest to a place (Ericson, Real-Time Collision Detection, section 5.1.5)."""
+    """The point of a triangle nearest to a place (Ericson, Real-Time Collision Detection, section 5.1.5)."""
     a, b, c = triangle
     along, across = _from(a, b), _from(a, c)
     offset_a, offset_b, offset_c = _from(a, place), _from(b, place), _from(c, place)

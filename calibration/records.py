@@ -1,4 +1,4 @@
-"""The calibration a show runs with: what was measured or read from files beside the configuration."""
+"""The calibration that a show runs with: what was measured, or read from files beside the configuration."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from tracking.records import Evolving
 
 
 class Calibration(Evolving):
-    """Geometry of the walls as the planner needs it, in the configuration's order; lenses by their camera's name.
+    """The walls' geometry as the planner needs it, in the configuration's order, and lenses by camera name.
 
-    `predictors` are, by their tracker's name, the weights of the predictors that learn.
+    `predictors` holds the weights of learned predictors by tracker name.
     """
 
     surfaces: tuple[WallSurface, ...] = ()

@@ -1,6 +1,6 @@
 """Wall records: raster, shape, latency and signal of each LED wall.
 
-Rasters: row 0 is the top, column 0 the left as seen facing the wall; positions are of pixel centres.
+In rasters row 0 is the top and column 0 the left, as seen facing the wall. Positions are those of pixel centres.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ PixelCount = Annotated[int, msgspec.Meta(ge=1, le=16384)]
 
 
 class PlaneShape(Record, tag="plane", tag_field="kind"):
-    """A flat wall by three of its corners, metres in the stage."""
+    """A flat wall given by three of its corners, metres in the stage."""
 
     lower_left_m: Place
     lower_right_m: Place
@@ -24,10 +24,10 @@ class PlaneShape(Record, tag="plane", tag_field="kind"):
 
 
 class ArcShape(Record, tag="arc", tag_field="kind"):
-    """A piece of an upright cylinder, seen from inside.
+    """Part of an upright cylinder, seen from inside.
 
-    Columns run from -sweep/2 (left, the -X side) to +sweep/2 around +Y; `base_m` is the cylinder's axis at the
-    wall's lower edge; `turn_deg` turns the whole wall around it, + to the left like pan.
+    Columns run from -sweep/2 (left, the -X side) to +sweep/2 around +Y. `base_m` is the point of the cylinder's axis at
+    the height of the wall's lower edge. `turn_deg` turns the whole wall around the axis, + to the left like pan.
     """
 
     radius_m: Length
@@ -49,7 +49,7 @@ Shape = PlaneShape | ArcShape | MeshShape
 
 
 class Signal(Record):
-    """How linear light becomes the code values sent to the wall's processor."""
+    """The transfer from linear light to the code values sent to the wall's processor."""
 
     curve: Literal["srgb", "gamma", "pq"] = "srgb"
     gamma: Annotated[float, msgspec.Meta(ge=1.0, le=4.0)] = 2.4
@@ -72,11 +72,11 @@ class Wall(WallStart, forbid_unknown_fields=True):
 
 
 class WallSurface(Record):
-    """What the pure planner needs to know of a wall's geometry: a sparse grid of its LED positions.
+    """A wall's geometry as the planner needs it: a sparse grid of its LED positions.
 
-    `points_m` and `normals` (towards the viewer) are a few dozen samples over the wall, `pixel_pitch_m` is the
-    smallest distance between neighbouring LEDs. `patches_m` has for each sample the triangles nearest to it, which
-    together follow the surface within millimetres; none of a sample's reaches farther from it than `reach_m`.
+    `points_m` and `normals` (towards the viewer) are a few dozen samples over the wall. `pixel_pitch_m` is the smallest
+    distance between neighbouring LEDs. `patches_m` holds for each sample the triangles nearest to it. Together they
+    follow the surface within millimetres. No corner of a sample's triangles is farther from it than `reach_m`.
     """
 
     name: str

@@ -9,23 +9,21 @@ import numpy as np
 from numpy.typing import NDArray
 
 from calibration.walls import Signal, Wall
+from render.assets.decode import GpuPixels
+from render.assets.upload import PictureTextures
 from render.colour.grade import NITS_AT_ONE, graded_from_world, signal_from_world
 from render.colour.matrices import IDENTITY, Matrix
-from render.compose.inner_pictures import InnerPictures
+from render.compose.inner_pictures import InnerPictures, InnerPreview
 from render.compose.patterns import WallPatterns
-from render.compose.preview import InnerPreview
 from render.compose.wall_pass import ComposePasses, InnerPicture, WallPicture
 from render.gpu.context import check_errors, fill_black, largest_texture_px, prepare, renderer_name
-from render.gpu.views import DrawnWorld, OuterCube
-from render.plan.frame import FramePlan, OuterPlan, WallPlan, WorldPlan
-from render.plan.limits import refuse_impossible
-from render.worlds.coordinates import CoordinatesWorld
-from render.worlds.panorama import PanoramaWorld, Pixels
-from render.worlds.records import RAW_WORLDS
-from tracking.records import ConfigError, Vec3
+from render.plan.frame import FramePlan, OuterPlan, WallPlan, refuse_impossible
+from render.worlds.drawings import OuterCube, WorldDrawings
+from render.worlds.kinds import WorldPlan
+from tracking.records import Vec3
 
 PICTURE_KIND = "f4"
-"""Texture type of everything between the world and the code values: float32 holds `coordinates` exactly."""
+"""Texture type of everything between the world and the code values. Raw worlds need float32 to stay exact."""
 
 
 class Renderer:
@@ -46,11 +44,8 @@ class Renderer:
         prepare(context)
         self._context = context
         self._largest_px = largest_texture_px(context)
-        self._panoramas = PanoramaWorld(context)
-        self._worlds: dict[str, DrawnWorld] = {
-            "panorama": self._panoramas,
-            "coordinates": CoordinatesWorld(context),
-        }
+        self._textures = PictureTextures(context)
+        self._worlds = WorldDrawings(context, self._textures.use)
         passes = ComposePasses(context, [wall.signal for wall in walls])
         self._walls = {
             wall.name: WallPicture(context, wall, positions[wall.name], passes, PICTURE_KIND) for wall in walls
@@ -69,28 +64,28 @@ class Renderer:
 
     @property
     def name(self) -> str:
-        """The driver's own name of what draws, as takes and reports give it."""
+        """The driver's own name of the device that draws, as takes and reports give it."""
         return renderer_name(self._context)
 
-    def load_world(self, asset: str, panorama: Pixels | None) -> None:
-        """Takes in the picture that plans name by `asset`: ACEScg (rows, columns, 3), row 0 the top; None forgets it.
+    def load_world(self, asset: str, pixels: GpuPixels | None) -> None:
+        """Puts the picture that plans name by `asset` on the GPU: ACEScg (rows, columns, 3), row 0 the top.
 
-        Raises ConfigError for a picture that this driver cannot hold.
+        None for `pixels` frees it. Raises ConfigError for a picture that this driver cannot hold.
         """
-        if panorama is None:
-            self._panoramas.forget(asset)
+        if pixels is None:
+            self._textures.forget(asset)
         else:
-            self._panoramas.load(asset, panorama)
+            self._textures.load(asset, pixels)
         self._outer_key = None
         self._inners.forget()
-        check_errors(self._context, "loading a panorama")
+        check_errors(self._context, "loading the picture of a world")
 
     def draw(self, plan: FramePlan) -> None:
-        """Draws every wall of the plan; does not wait for the GPU. Raises ConfigError for one that cannot be drawn."""
+        """Draws every wall of the plan; does not wait for the GPU. Raises ConfigError where it cannot be drawn."""
         refuse_impossible(plan, self._largest_px)
         prepare(self._context)
         self._draw_outer(plan)
-        self._shown = self._inners.draw(plan, self._world, self._walls)
+        self._shown = self._inners.draw(plan, self._worlds, self._walls)
         planned = {wall.name: wall for wall in plan.walls}
         for name, picture in self._walls.items():
             self._draw_wall(plan, planned.get(name), picture)
@@ -107,8 +102,8 @@ class Renderer:
     def read_wall_linear(self, name: str) -> NDArray[np.float32]:
         """A wall's light in the last plan: graded scene-linear ACEScg before the wall's colour, (rows, columns, 3).
 
-        Drawn for this call only. Raw vectors for `coordinates`; black under blackout and where there is no LED;
-        patterns, which are code values, are not in it. All black before the first plan.
+        Drawn for this call only. The light of raw worlds is not graded. Black under blackout, where there is no LED,
+        and before the first plan. Patterns are not in it, since they are code values.
         """
         picture, plan = self._walls[name], self._plan
         target = picture.light
@@ -121,14 +116,14 @@ class Renderer:
 
     def read_inner(self, index: int) -> NDArray[np.float32]:
         """The picture that the last plan's inner view at `index` looks into: scene-linear ACEScg, ungraded, (rows,
-        columns, 3). With late pose it is an earlier one.
+        columns, 3). With reprojection it is an earlier one.
         """
         return self._inners.target(index).read().astype(np.float32, copy=False)
 
     def read_inner_preview(self, index: int) -> NDArray[np.uint8]:
         """That picture for a screen: graded, in sRGB, as bright as the brightest wall; uint8 (rows, columns, 3)."""
         plan = self._plan
-        raw = plan is None or plan.world.kind in RAW_WORLDS
+        raw = plan is None or plan.world.raw
         matrix = IDENTITY if plan is None or raw else signal_from_world(plan.grade, self._preview_signal)
         return self._preview.read(self._inners.target(index), matrix)
 
@@ -136,15 +131,8 @@ class Renderer:
         """Waits until everything drawn so far is done."""
         self._context.finish()
 
-    def _world(self, kind: str) -> DrawnWorld:
-        if kind not in self._worlds:
-            raise ConfigError(
-                f"world.kind: {kind!r}, expected one of {', '.join(self._worlds)}; a later version drew it"
-            )
-        return self._worlds[kind]
-
     def _draw_outer(self, plan: FramePlan) -> None:
-        """The outer cube where world, eye or size have changed, and on each wall, the cards over it."""
+        """Draws the outer cube where world, eye or size changed, and the cards over it on each wall."""
         outer, world = plan.outer, plan.outer.world or plan.world
         key = (world, outer.eye_m, outer.face_px)
         changed = key != self._outer_key
@@ -159,7 +147,7 @@ class Renderer:
             before, self._cube = self._cube, OuterCube(self._context, outer.face_px, PICTURE_KIND)
             if before is not None:
                 before.release()
-        self._cube.draw(self._world(world.kind), outer, world)
+        self._cube.draw(self._worlds, outer.eye_m, world)
         for picture in self._walls.values():
             picture.draw_outer(self._cube, outer.eye_m)
         self.outer_draws += 1
@@ -169,7 +157,7 @@ class Renderer:
             fill_black(picture.sent.framebuffer, alpha=1.0)
         elif wall.pattern != "off":
             self._patterns.draw(picture.sent.framebuffer, picture.wall, wall.pattern, plan.frame)
-        elif plan.world.kind in RAW_WORLDS:
+        elif plan.world.raw:
             picture.draw_light(picture.sent, self._shown_on(wall), IDENTITY)
         else:
             picture.draw_code(self._shown_on(wall), plan.grade)
@@ -179,4 +167,4 @@ class Renderer:
 
 
 def _light_from_world(plan: FramePlan) -> Matrix:
-    return IDENTITY if plan.world.kind in RAW_WORLDS else graded_from_world(plan.grade)
+    return IDENTITY if plan.world.raw else graded_from_world(plan.grade)

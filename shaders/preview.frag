@@ -1,5 +1,5 @@
 #version 410 core
-// A picture in scene-linear light as an sRGB screen shows it, pixel by pixel.
+// A scene-linear picture as an sRGB screen shows it, pixel by pixel.
 
 #include "common/signal_srgb.glsl"
 

@@ -1,3 +1,3 @@
-"""The running show. Only the command line lies loose here."""
+"""The running show. The only loose files here are those of the command line."""
 
 __version__ = "0.1.0"

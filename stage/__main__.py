@@ -1,10 +1,10 @@
-"""`python -m stage` is `stage`. Signals are looked after before anything else is imported: that takes a moment."""
+"""`python -m stage` is `stage`. Signals are caught before anything else is imported, since that takes a moment."""
 
 import sys
 
-from stage.early_end import end_well_when_told
+from stage.run.terminal import exit_quietly_on_signals
 
-end_well_when_told(sys.argv[1:])
+exit_quietly_on_signals(sys.argv[1:])
 
 from stage.cli import main  # noqa: E402
 

@@ -9,7 +9,7 @@ import typer
 from typer.main import get_command
 
 from stage import __version__
-from stage.early_end import end_well_when_told
+from stage.run.terminal import exit_quietly_on_signals
 from tracking.records import ConfigError
 
 COMMANDS: dict[str, str] = {
@@ -34,7 +34,7 @@ COMMANDS: dict[str, str] = {
 def main(arguments: list[str] | None = None) -> None:
     """Runs one command. Exits 0 if all is well, 1 if something was found, 2 if the command was refused."""
     if arguments is None:
-        end_well_when_told(sys.argv[1:])
+        exit_quietly_on_signals(sys.argv[1:])
     words = _with_lan_address(sys.argv[1:] if arguments is None else arguments)
     name = next((word for word in words if not word.startswith("-")), None)
     app = typer.Typer(
@@ -85,7 +85,7 @@ def _not_loaded() -> None:
 
 
 def _version(
-    *, version: bool = typer.Option(False, "--version", help="Print the version and leave.", is_eager=True)
+    *, version: bool = typer.Option(False, "--version", help="Print the version and exit.", is_eager=True)
 ) -> None:
     if version:
         print(f"openstage {__version__}")

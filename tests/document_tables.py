@@ -8,20 +8,21 @@ import importlib
 import re
 import sys
 from pathlib import Path
+from typing import get_args
 
 import msgspec
 import typer
 from msgspec import inspect
+from stage.show.plan.cards import Card
 from typer.main import get_command
 
 from calibration.cameras import Camera
 from calibration.walls import ArcShape, MeshShape, PlaneShape, Signal, Wall
 from render.outputs.records import Output, Region
-from render.worlds.records import World
+from render.worlds.kinds import World
 from stage.cli import COMMANDS
 from stage.config.records import ControlSection, PanelSection, StageConfig, StageSection, VerifySection
 from stage.control import wire
-from stage.show.plan.cards import Card
 from stage.values.parameters import declare
 from tracking.dialects import FreeDDialect, OscArgument, OscMap, OscRule
 from tracking.records import Placement
@@ -115,12 +116,24 @@ def default_of(field: inspect.Field) -> str:
     return "`" + msgspec.json.encode(value).decode().replace(",", ", ") + "`"
 
 
-def config_table(record: type[msgspec.Struct], meanings: dict[str, str]) -> str:
-    found = inspect.type_info(record)
+def records_of(kind) -> tuple[type[msgspec.Struct], ...]:
+    """The records of a union; a record that is not a union, alone."""
+    return get_args(kind) or (kind,)
+
+
+def fields_of(kind) -> list[msgspec.structs.FieldInfo]:
+    """Every field that a record, or any record of a union, has."""
+    found = {field.encode_name: field for record in records_of(kind) for field in msgspec.structs.fields(record)}
+    return list(found.values())
+
+
+def config_table(kind, meanings: dict[str, str]) -> str:
+    found = [inspect.type_info(record) for record in records_of(kind)]
     rows = []
-    if isinstance(found.tag, str):
-        rows.append(["`kind`", f"`{found.tag}`", "", "required", meanings.get("kind", "")])
-    for field in found.fields:
+    tags = sorted(record.tag for record in found if isinstance(record.tag, str))
+    if tags:
+        rows.append(["`kind`", " or ".join(f"`{tag}`" for tag in tags), "", "required", meanings.get("kind", "")])
+    for field in {field.encode_name: field for record in found for field in record.fields}.values():
         name = field.encode_name
         meaning = meanings.get(name, "")
         rows.append([f"`{name}`", kind_of(field.type), unit_of(name), default_of(field), meaning])

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import msgspec
 import pytest
-from document_tables import CONFIG_RECORDS, DOCUMENTS, MARKED, ROOT, kept_meanings, leaf_commands, renewed
+from document_tables import CONFIG_RECORDS, DOCUMENTS, MARKED, ROOT, fields_of, kept_meanings, leaf_commands, renewed
 
 from stage.cli import COMMANDS
 from stage.config.reader import parse_config
@@ -245,7 +245,7 @@ def test_every_configuration_key_is_explained():
     text = (ROOT / "docs" / "configuration.md").read_text()
     tables = {found["name"]: kept_meanings(found["body"]) for found in MARKED.finditer(text)}
     for name, record in CONFIG_RECORDS.items():
-        keys = {field.encode_name for field in msgspec.structs.fields(record)}
+        keys = {field.encode_name for field in fields_of(record)}
         meanings = tables[f"config-{name}"]
         assert keys <= meanings.keys()
         assert all(meanings.values()), f"{name}: {[key for key, meaning in meanings.items() if not meaning]}"

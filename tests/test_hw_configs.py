@@ -14,9 +14,10 @@ from stage.assets.worlds import load_world
 from stage.command_line.check import examine
 from stage.config.reader import parse_config
 from stage.loading.files import LoadedConfig, load_config, load_geometry, read_preset
-from stage.show.frame.inputs import Command, Datagram, FrameInputs, SetRequest
+from stage.show.frame.inputs import Command, FrameInputs, SetRequest
 from stage.show.show import Show
 from stage.show.state import new_state
+from tracking.datagrams import Datagram
 from tracking.protocols.encoders import encoder_for
 from tracking.records import TrackerSample
 from tracking.rotation import IDENTITY

@@ -1,1 +1,1 @@
-"""What a tracker says. Loose here: what all rooms share, records, rotation, settings, addresses. Pure."""
+"""Trackers: their data and their motion. Loose modules are what all rooms share: records, rotation, settings. Pure."""

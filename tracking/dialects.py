@@ -1,4 +1,4 @@
-"""How one maker's FreeD or OSC differs from the written protocol, as records that a preset or a user fills in."""
+"""How one maker's FreeD or OSC differs from the published protocol, as records that a preset or a user fills in."""
 
 from __future__ import annotations
 
@@ -17,16 +17,16 @@ _LARGEST_SCALE = 1000.0
 
 
 class FreeDDialect(Record):
-    """What a FreeD sender does differently from Vinten's manual; the defaults are the manual.
+    """How a FreeD sender differs from Vinten's manual. The defaults follow the manual.
 
-    `position_axes` names the wire's field behind stage x, y, z; `angle_axes` that behind pan, tilt, roll, each with its
-    sign. FreeD's pan, which turns right, is flipped already: "-pan" is for a maker whose pan turns left.
+    `position_axes` names the wire's field for each of stage x, y, z, and `angle_axes` that for pan, tilt, roll, each
+    with its sign. FreeD's pan, which turns right, is already flipped: "-pan" is for a maker whose pan turns left.
     `position_scale` and `angle_scale` multiply the manual's units (1/64 mm, 1/32768 degree). Offsets are added last, in
-    the stage's axes. Masks keep the bits that count; then `lens_zero` is subtracted from zoom and focus. Ranges are raw
-    values at the two ends; the first may be the larger one. `zoom_mm` are the focal lengths at the ends of
-    `zoom_range`, linear between. With `normalise_lens` zoom, focus and iris are given as 0 to 1 over their ranges
-    instead of as sent. `user` says what the two spare bytes hold. `lens = "zcam"`: zoom is mm x 100, focus mm x 10, and
-    the spare bytes hold the f-number x 100 in bits 0-11 and a sequence in bits 12-15.
+    the stage's axes. Masks keep the bits that carry the value; then `lens_zero` is subtracted from zoom and focus.
+    Ranges are the raw values at the two ends; the first may be the larger. `zoom_mm` gives the focal lengths at the
+    ends of `zoom_range`, linear between them. With `normalise_lens`, zoom, focus and iris are given as 0 to 1 over
+    their ranges instead of as sent. `user` says what the two spare bytes hold. With `lens = "zcam"` zoom is mm x 100,
+    focus is mm x 10, and the spare bytes hold the f-number x 100 in bits 0-11 and a sequence number in bits 12-15.
     """
 
     position_axes: tuple[PositionAxis, PositionAxis, PositionAxis] = ("x", "y", "z")
@@ -92,9 +92,9 @@ _UNITS_OF_FIELDS: dict[OscField, tuple[OscUnit, ...]] = {
 
 
 class OscArgument(Record):
-    """One argument of a message: which field it is, in which unit, with which sign.
+    """One argument of a message: its field, unit and sign.
 
-    Without `unit`: metres, degrees, seconds, millimetres for `focal_length`, and raw values as sent.
+    Without `unit` it is in metres, degrees, seconds, millimetres for `focal_length`, and raw values as sent.
     """
 
     index: Annotated[int, msgspec.Meta(ge=0, le=63)]
@@ -110,18 +110,18 @@ class OscArgument(Record):
 
 
 class OscRule(Record):
-    """One address, as a pattern with `*`, `?` and at most one `{id}`, and what its arguments mean."""
+    """An address, as a pattern with `*`, `?` and at most one `{id}`, and the meaning of its arguments."""
 
     address: Annotated[str, msgspec.Meta(pattern=r"^/", max_length=256)]
     arguments: Annotated[tuple[OscArgument, ...], msgspec.Meta(min_length=1, max_length=32)]
 
 
 class OscMap(Record):
-    """Which messages make a pose. `frame` says how the sender's axes lie.
+    """Which messages make up a pose. `frame` says how the sender's axes are oriented.
 
     stage: X right, Y ahead, Z up; unity: X right, Y up, Z ahead, left-handed; openvr: X right, Y up, Z back;
-    unreal: X ahead, Y right, Z up, left-handed. It applies to x, y, z and the quaternion; pan, tilt and roll mean
-    + left, + up, + clockwise from behind after each argument's own sign. `/tracker/{id}/pose` is always understood.
+    unreal: X ahead, Y right, Z up, left-handed. The frame applies to x, y, z and the quaternion. Pan, tilt and roll are
+    + left, + up, + clockwise from behind, after each argument's own sign. `/tracker/{id}/pose` is always understood.
     """
 
     frame: OscFrame = "stage"

@@ -1,4 +1,4 @@
-"""Addresses of trackers as people write them, checked: UDP sockets and serial lines."""
+"""Parses and checks the addresses of trackers: UDP sockets and serial lines."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _INTERFACE_NAME = re.compile(r"[A-Za-z0-9._:@-]{1,15}")
 
 
 class UdpEndpoint(Record):
-    """An IPv4 address and port. `interface` (address or name) carries a multicast group; "" lets the system choose."""
+    """An IPv4 address and port. `interface` (address or name) is for a multicast group; "" lets the system choose."""
 
     host: str
     port: int
@@ -46,8 +46,8 @@ Endpoint = UdpEndpoint | SerialEndpoint
 def parse_endpoint(url: str) -> Endpoint:
     """The endpoint that `url` names.
 
-    Raises ValueError that says what was found and what was expected. Port 0 asks for any free port. No names are
-    looked up: hosts are IPv4 addresses, `localhost`, or nothing for every interface.
+    Raises ValueError that says what was found and what was expected. Port 0 requests any free port. Names are not
+    resolved: hosts are IPv4 addresses, `localhost`, or empty for every interface.
     """
     if len(url) > _MAX_URL_CHARACTERS or not url.isprintable():
         raise ValueError(f"found an address that is unprintable or too long, expected one like {EXAMPLES}")
@@ -63,12 +63,12 @@ def parse_endpoint(url: str) -> Endpoint:
 def _udp(url: str, parts: SplitResult) -> UdpEndpoint:
     if parts.path not in ("", "/") or parts.username is not None:
         raise ValueError(f"found {url!r}, expected udp://ADDRESS:PORT")
-    host = _ipv4(parts.hostname or "0.0.0.0")  # noqa: S104  an address left out means every interface
+    host = _ipv4(parts.hostname or "0.0.0.0")  # noqa: S104  an empty address means every interface
     interface = _options(parts, ("interface",)).get("interface", "")
     endpoint = UdpEndpoint(host=host, port=_port(url, parts), interface=interface)
     if interface and not endpoint.multicast:
         raise ValueError(
-            f"found interface={interface} with {host}, which is no multicast group; write that address instead"
+            f"found interface={interface} with {host}, which is not a multicast group; give that address as the host"
         )
     if interface and not _is_interface(interface):
         raise ValueError(f"found interface={interface!r}, expected a local address (192.0.2.10) or a name (eth0)")
@@ -76,7 +76,7 @@ def _udp(url: str, parts: SplitResult) -> UdpEndpoint:
 
 
 def _is_interface(text: str) -> bool:
-    """Whether a text can be an interface's IPv4 address or, without the look of one, its name."""
+    """Whether a text can be an interface's IPv4 address, or its name if it does not resemble an address."""
     if not (text[0].isdigit() and text.count(".") == 3):
         return _INTERFACE_NAME.fullmatch(text) is not None
     try:
@@ -123,12 +123,12 @@ def _baud(text: str) -> int:
 
 
 def _options(parts: SplitResult, known: tuple[str, ...]) -> dict[str, str]:
-    """The query's options; an unknown or repeated one is refused, with the nearest known name."""
+    """The query's options. An unknown or repeated one is refused, with the nearest known name as a hint."""
     options: dict[str, str] = {}
     for key, value in parse_qsl(parts.query, keep_blank_values=True):
         if key not in known:
             near = difflib.get_close_matches(key, known, n=1)
-            hint = f"did you mean {near[0]!r}?" if near else f"known are: {', '.join(known)}"
+            hint = f"did you mean {near[0]!r}?" if near else f"known options: {', '.join(known)}"
             raise ValueError(f"found option {key!r}; {hint}")
         if key in options:
             raise ValueError(f"found option {key!r} twice, expected it once")

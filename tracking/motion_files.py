@@ -1,7 +1,7 @@
-"""Motion files: the text of a recorded camera path, line by line, to poses in the stage.
+"""Motion files: reads the text of a recorded camera path, line by line, into poses in the stage.
 
-The format is the one the TUM RGB-D benchmark made common (Sturm et al., IROS 2012): one pose a line,
-`timestamp_s tx ty tz qx qy qz qw`, fields parted by blanks, `#` begins a comment.
+The format is that of the TUM RGB-D benchmark (Sturm et al., IROS 2012): one pose a line,
+`timestamp_s tx ty tz qx qy qz qw`, fields separated by blanks; `#` starts a comment.
 """
 
 from __future__ import annotations
@@ -28,8 +28,9 @@ _OPTICAL_FROM_STAGE_BODY: Quat = (math.sqrt(0.5), 0.0, 0.0, math.sqrt(0.5))
 class MotionTrack(Record):
     """Poses of a body in the stage over time.
 
-    `times_ns` strictly increase, on the file's own clock, and pair with `poses`. `findings` tells by line number
-    what was skipped and where time leaps; it stops after `MAX_FINDINGS` lines, `skipped` counts them all.
+    `times_ns` are strictly increasing, on the file's own clock, one for each of `poses`. `findings` lists by line
+    number what was skipped and where there are gaps. It stops after `MAX_FINDINGS` lines; `skipped` counts all skipped
+    lines.
     """
 
     times_ns: tuple[int, ...]
@@ -49,7 +50,7 @@ class MotionTrack(Record):
         return (x, y, z)
 
     def pose_at(self, time_ns: int) -> Pose:
-        """The pose at `time_ns` on the file's clock: straight and slerp between poses, held beyond both ends."""
+        """The pose at `time_ns` on the file's clock: linear and slerp between poses, held beyond both ends."""
         after = bisect_right(self.times_ns, time_ns)
         if after == 0:
             return self.poses[0]
@@ -71,7 +72,7 @@ def between(start: Pose, end: Pose, fraction: float) -> Pose:
 
 
 def segments(times_ns: tuple[int, ...], longest_gap_ns: int) -> tuple[range, ...]:
-    """The stretches of `times_ns`, as index ranges, in which no step is longer than `longest_gap_ns`."""
+    """The sections of `times_ns`, as index ranges, in which no step is longer than `longest_gap_ns`."""
     cuts = [i for i in range(1, len(times_ns)) if times_ns[i] - times_ns[i - 1] > longest_gap_ns]
     starts, ends = [0, *cuts], [*cuts, len(times_ns)]
     return tuple(range(start, end) for start, end in zip(starts, ends, strict=True) if end > start)
@@ -86,18 +87,18 @@ def moved_to(track: MotionTrack, at_m: Vec3) -> MotionTrack:
 
 
 def parse_motion(lines: Iterable[str], *, axes: Axes = "stage", longest_gap_s: float = 0.1) -> MotionTrack:
-    """Poses of a motion file's lines.
+    """The poses in a motion file's lines.
 
-    `axes` says how the file's body axes lie: "stage" is x right, y ahead, z up; "optical" x right, y down, z ahead,
-    as computer vision writes cameras. The world frame is taken as the stage's either way. Lines that are short,
-    not finite, without a unit rotation or not later than the line before are skipped and listed; a step longer
-    than `longest_gap_s` is listed and kept. A file without poses gives an empty track.
+    `axes` says how the file's body axes are oriented: "stage" is x right, y ahead, z up; "optical" is x right, y down,
+    z ahead, the convention of computer vision. In both cases the world frame is taken to be the stage's. Lines that are
+    too short, not finite, without a unit rotation or not later than the line before are skipped and listed. A step
+    longer than `longest_gap_s` is listed and kept. A file without poses gives an empty track.
     """
     findings: list[str] = []
     times: list[int] = []
     poses: list[Pose] = []
     skipped = 0
-    for number, words in _worded(lines):
+    for number, words in _numbered_words(lines):
         read = _read_pose(words, axes)
         fault = read if isinstance(read, str) else _time_fault(times, read[0])
         if fault or isinstance(read, str):
@@ -109,13 +110,13 @@ def parse_motion(lines: Iterable[str], *, axes: Axes = "stage", longest_gap_s: f
         times.append(read[0])
         poses.append(read[1])
         if len(poses) == MAX_POSES:
-            _note(findings, number, f"more than {MAX_POSES} poses: the rest is left out")
+            _note(findings, number, f"more than {MAX_POSES} poses: the rest is ignored")
             break
     return MotionTrack(times_ns=tuple(times), poses=tuple(poses), findings=tuple(findings), skipped=skipped)
 
 
-def _worded(lines: Iterable[str]) -> Iterator[tuple[int, list[str]]]:
-    """Line number (from 1) and words of every line that is not blank or comment."""
+def _numbered_words(lines: Iterable[str]) -> Iterator[tuple[int, list[str]]]:
+    """Line number (from 1) and words of each line that is not blank or a comment."""
     for number, line in enumerate(lines, start=1):
         words = line.partition("#")[0].split()
         if words:
@@ -131,7 +132,7 @@ def _read_pose(words: list[str], axes: Axes) -> tuple[int, Pose] | str:
     except ValueError:
         return "a field is not a number"
     if not abs(time_s) < _LATEST_S or not all(abs(value) < FARTHEST_M for value in (x, y, z)):
-        return "time or position is not finite, or out of all reason"
+        return "time or position is not finite, or too large to be real"
     if not abs(math.sqrt(qx * qx + qy * qy + qz * qz + qw * qw) - 1.0) < _NORM_TOLERANCE:
         return "the quaternion is not of unit length"
     rotation = quat_normalise((qx, qy, qz, qw))
@@ -141,7 +142,7 @@ def _read_pose(words: list[str], axes: Axes) -> tuple[int, Pose] | str:
 
 
 def _nanoseconds(written: str, time_s: float) -> int:
-    """Whole nanoseconds of a number of seconds as it was written; a float would lose 100 ns of a Unix time."""
+    """Whole nanoseconds from seconds as written. A float would lose 100 ns of a Unix time."""
     return round(Decimal(written).scaleb(9)) if abs(time_s) > 1e-12 else 0
 
 

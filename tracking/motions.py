@@ -1,4 +1,4 @@
-"""Motions that `stage send` plays: the built-in orbit and recorded files, by time since their start."""
+"""The motions that `stage send` plays: the built-in orbit and recorded files, as poses over time."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ class Motion(Protocol):
 
     @property
     def duration_ns(self) -> int | None:
-        """How long it lasts; None where it has no end."""
+        """How long it lasts; None if it has no end."""
         ...
 
     def pose_at(self, elapsed_ns: int) -> Pose:
@@ -24,9 +24,9 @@ class Motion(Protocol):
 
 
 class Orbit(Record):
-    """A level circle around `centre_m`, looking along +Y while panning to and fro once a round.
+    """A level circle around `centre_m`, looking along +Y and panning left and right once each round.
 
-    It begins at the circle's right (+X) with pan 0.
+    It starts at the right of the circle (+X) with pan 0.
     """
 
     centre_m: Vec3 = (0.0, 0.0, 1.5)
@@ -49,19 +49,19 @@ class Orbit(Record):
         )
 
 
-class Recorded(Record):
-    """A motion file played from its first pose, once or again and again."""
+class RecordedMotion(Record):
+    """A motion file played from its first pose, once or in a loop."""
 
     track: MotionTrack
     loop: bool = False
 
     @property
     def duration_ns(self) -> int | None:
-        """The file's length, or None where it loops."""
+        """The file's length, or None if it loops."""
         return None if self.loop else self.track.duration_ns
 
     def pose_at(self, elapsed_ns: int) -> Pose:
-        """The body's pose `elapsed_ns` after the start; the last pose holds where the file does not loop."""
+        """The body's pose `elapsed_ns` after the start; without a loop the last pose is held."""
         if self.loop and self.track.duration_ns > 0:
             elapsed_ns %= self.track.duration_ns
         return self.track.pose_at(self.track.times_ns[0] + elapsed_ns)

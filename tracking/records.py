@@ -1,4 +1,4 @@
-"""The records every package speaks in: poses, tracker samples, placements, and the three errors."""
+"""The records that every package uses: poses, tracker samples, placements, and the three errors."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ Quat = tuple[float, float, float, float]
 """Unit quaternion, x, y, z, w."""
 
 Scalar = bool | int | float | str
-"""What a code's values may be: plain, so that they travel anywhere and a sentence can be made of them."""
+"""The type of a message code's values: plain, so that they can be encoded anywhere and put into a sentence."""
 
 RejectCause = Literal["length", "checksum", "type", "id", "not_finite", "jump", "duplicate", "reordered", "decode"]
 REJECT_CAUSES: tuple[RejectCause, ...] = (
@@ -31,24 +31,24 @@ PositiveFloat = Annotated[float, msgspec.Meta(gt=0.0)]
 NonNegativeFloat = Annotated[float, msgspec.Meta(ge=0.0)]
 
 FARTHEST_M = 100_000.0
-"""No stage is larger. Survey coordinates are, and float32 on the way to the walls would round them to centimetres."""
+"""No stage is larger. Survey coordinates are, but float32 on the way to the walls would round them to centimetres."""
 _ORIGIN = {"cure": "measure from an origin on the stage"}
-"""Said where a value is refused."""
+"""The cure that is reported when a value is refused."""
 Coordinate = Annotated[float, msgspec.Meta(ge=-FARTHEST_M, le=FARTHEST_M, extra=_ORIGIN)]
 Place = tuple[Coordinate, Coordinate, Coordinate]
-"""Metres in the stage frame, as a person writes them: within `FARTHEST_M` of the origin."""
+"""Metres in the stage frame, as a person writes them; each within `FARTHEST_M` of the origin."""
 Length = Annotated[float, msgspec.Meta(gt=0.0, le=FARTHEST_M)]
 Turn = Annotated[float, msgspec.Meta(ge=-36_000.0, le=36_000.0)]
-"""Degrees, a hundred turns either way."""
+"""Degrees, at most a hundred turns either way."""
 FOCAL_LENGTH_MM = (1.0, 5000.0)
 FocalLength = Annotated[float, msgspec.Meta(ge=FOCAL_LENGTH_MM[0], le=FOCAL_LENGTH_MM[1])]
-"""Millimetres; what is shorter or longer is a typing error or another unit."""
+"""Millimetres. A shorter or longer value is a typing error or in another unit."""
 Delay = Annotated[float, msgspec.Meta(ge=0.0, le=10_000.0)]
 """Milliseconds, at most ten seconds."""
 
 
 class _KeywordOnly(msgspec.StructMeta):
-    """Makes every subclass keyword-only as well: msgspec by itself applies `kw_only` to a class's own fields alone."""
+    """Makes every subclass keyword-only too. By default msgspec applies `kw_only` only to a class's own fields."""
 
     def __new__(cls, name: str, bases: tuple[type, ...], namespace: dict[str, Any], **options: Any) -> type:
         options.setdefault("kw_only", True)
@@ -63,19 +63,19 @@ class Record(msgspec.Struct, metaclass=_KeywordOnly, frozen=True, forbid_unknown
 
 @dataclass_transform(frozen_default=True, kw_only_default=True, field_specifiers=(msgspec.field,))
 class Evolving(msgspec.Struct, metaclass=_KeywordOnly, frozen=True):
-    """Immutable value kept in takes: fields that a later version added are tolerated when read."""
+    """Immutable value kept in takes. When read, fields added by a later version are ignored."""
 
 
 @dataclass_transform(kw_only_default=True, field_specifiers=(msgspec.field,))
 class Notebook(msgspec.Struct, metaclass=_KeywordOnly):
     """Mutable value owned by exactly one fold.
 
-    It is copied by encoding it, never by reference, so a snapshot shares nothing with the running show.
+    It is copied by encoding, never by reference, so a snapshot shares nothing with the running show.
     """
 
 
 class ConfigError(Exception):
-    """What the user wrote cannot be run: stops the program before the first frame.
+    """The user's configuration cannot be run. It stops the program before the first frame.
 
     `findings` holds one line each: `file: path.to.key: found, expected, cure`.
     """
@@ -86,7 +86,7 @@ class ConfigError(Exception):
 
 
 class PacketError(Exception):
-    """A packet cannot be used. It is dropped and counted under `cause`."""
+    """A packet cannot be used. It is dropped, and counted under `cause`."""
 
     def __init__(self, cause: RejectCause, detail: str) -> None:
         super().__init__(detail)
@@ -94,9 +94,9 @@ class PacketError(Exception):
 
 
 class ViewError(Exception):
-    """A camera's view of a wall is impossible; the planner turns it into a `Hold`.
+    """A camera's view of a wall is impossible. The planner turns it into a `Hold`.
 
-    `reason` is a code, `values` what its sentence speaks of.
+    `reason` is a code, `values` are the values that its sentence mentions.
     """
 
     def __init__(self, reason: str, **values: Scalar) -> None:
@@ -106,7 +106,7 @@ class ViewError(Exception):
 
 
 class Pose(Record):
-    """A rigid pose: the named body's origin and axes in the frame that the variable name says."""
+    """A rigid pose: a body's origin and axes in another frame. The variable's name says which body and frame."""
 
     position_m: Vec3
     rotation: Quat
@@ -122,11 +122,11 @@ class Placement(Record):
 class TrackerSample(Record):
     """One decoded reading of a tracked body, in the tracker's own frame with the stage's axes.
 
-    Position in metres, rotation as a unit quaternion (x, y, z, w). `device_ns` is the tracker's own clock where
-    the protocol carries one. Raw encoder values are as sent; focal length etc. only where the protocol (or its
-    dialect's map) gives real units. `projection_x_mm` and `projection_y_mm` are where the optical axis meets the
-    sensor, from its centre, x right, y down. `received_ns` overrides the datagram's stamp where the decoder knows
-    better (a packet that ended in the middle of a serial chunk).
+    Position in metres, rotation as a unit quaternion (x, y, z, w). `device_ns` is the tracker's own clock if
+    the protocol carries it. Raw encoder values are as sent. Focal length and the other real units are set only if the
+    protocol, or its dialect's map, gives them. `projection_x_mm` and `projection_y_mm` are where the optical axis meets
+    the sensor, from its centre, x right, y down. `received_ns` overrides the datagram's stamp if the decoder knows a
+    better one (a packet that ended in the middle of a serial chunk).
     """
 
     position_m: Vec3
@@ -149,7 +149,7 @@ class TrackerSample(Record):
 
 
 class Rejection(Record):
-    """A packet, or part of one, that was not used, and why."""
+    """Why a packet, or part of one, was not used."""
 
     cause: RejectCause
     detail: str

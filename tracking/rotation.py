@@ -30,7 +30,7 @@ def quat_from_pan_tilt_roll(pan_deg: float, tilt_deg: float, roll_deg: float) ->
 
 
 def pan_tilt_roll_from_quat(q: Quat) -> Vec3:
-    """Pan, tilt, roll in degrees of a unit quaternion; at the poles (tilt +-90) roll is reported as 0."""
+    """Pan, tilt, roll in degrees of a unit quaternion. At the poles (tilt +-90) roll is given as 0."""
     x, y, z, w = q
     sin_tilt = max(-1.0, min(1.0, 2.0 * (y * z + w * x)))
     tilt = math.degrees(math.asin(sin_tilt))
@@ -43,7 +43,7 @@ def pan_tilt_roll_from_quat(q: Quat) -> Vec3:
 
 
 def quat_multiply(a: Quat, b: Quat) -> Quat:
-    """The rotation that first turns by `b`, then by `a`."""
+    """The rotation by `b` followed by the rotation by `a`."""
     ax, ay, az, aw = a
     bx, by, bz, bw = b
     return (
@@ -90,7 +90,7 @@ def quat_from_rotation_vector(v: Vec3) -> Quat:
 
 
 def rotation_vector_from_quat(q: Quat) -> Vec3:
-    """Logarithm: axis times angle in radians, the short way round."""
+    """Logarithmic map: axis times angle in radians, by the shorter way."""
     x, y, z, w = q if q[3] >= 0.0 else (-q[0], -q[1], -q[2], -q[3])
     sine = math.sqrt(x * x + y * y + z * z)
     scale = 2.0 if sine < 1e-9 else 2.0 * math.atan2(sine, w) / sine
@@ -98,14 +98,14 @@ def rotation_vector_from_quat(q: Quat) -> Vec3:
 
 
 def slerp(a: Quat, b: Quat, fraction: float) -> Quat:
-    """The rotation `fraction` of the way from `a` (0) to `b` (1), the short way round."""
+    """The rotation `fraction` of the way from `a` (0) to `b` (1), by the shorter way."""
     step = rotation_vector_from_quat(quat_multiply(quat_conjugate(a), b))
     scaled = (step[0] * fraction, step[1] * fraction, step[2] * fraction)
     return quat_multiply(a, quat_from_rotation_vector(scaled))
 
 
 def compose(outer_from_middle: Pose, middle_from_inner: Pose) -> Pose:
-    """outer_from_inner: the inner pose carried by the middle one."""
+    """outer_from_inner: the product of the two transforms."""
     turned = quat_rotate(outer_from_middle.rotation, middle_from_inner.position_m)
     base = outer_from_middle.position_m
     return Pose(

@@ -10,12 +10,16 @@ the tables in the documents.
 
 from __future__ import annotations
 
-from typing import Literal
+from collections.abc import Iterator, Mapping
+from functools import cache
+from typing import Any, Literal, NamedTuple, get_args, get_origin, get_type_hints
 
 import msgspec
 
 from tracking.records import Record
 
+Value = bool | float | str
+Kind = Literal["float", "boolean", "text", "choice"]
 Role = Literal["viewer", "director", "operator", "admin"]
 ROLES: tuple[Role, ...] = ("viewer", "director", "operator", "admin")
 """From least to most."""
@@ -95,3 +99,70 @@ def choice(
     """One of several words, which the field's `Literal` lists."""
     setting = Setting(help=text, role=role, look=look, seen=seen, guarded=guarded)
     return msgspec.Meta(extra={SETTING: setting})
+
+
+class Declaration(NamedTuple):
+    """What one field of a group declares. A field that is a group itself has that as `group`, and nothing else."""
+
+    name: str
+    group: type[Values] | None = None
+    kind: Kind = "float"
+    default: Value = 0.0
+    low: float | None = None
+    high: float | None = None
+    choices: tuple[str, ...] = ()
+    setting: Setting = Setting(help="")
+
+
+@cache
+def declarations_of(group: type[Values]) -> tuple[Declaration, ...]:
+    """The declared fields of a group, in order. Fields that are no values, such as a name, are left out."""
+    hints = get_type_hints(group, include_extras=True)
+    found = (_declaration(field.name, hints[field.name], field.default) for field in msgspec.structs.fields(group))
+    return tuple(one for one in found if one is not None)
+
+
+def out_of_range(values: Values) -> Iterator[tuple[Declaration, Value]]:
+    """Every declared value of a group that is not in its range, or none of its choices."""
+    for declared in declarations_of(type(values)):
+        value = getattr(values, declared.name)
+        if declared.group is not None:
+            yield from out_of_range(value)
+        elif declared.low is not None and declared.high is not None:
+            if not declared.low <= value <= declared.high:
+                yield declared, value
+        elif declared.choices and value not in declared.choices:
+            yield declared, value
+
+
+def _declaration(name: str, hint: Any, default: object) -> Declaration | None:
+    if isinstance(hint, type) and issubclass(hint, Values):
+        return Declaration(name, group=hint)
+    origin, *metas = get_args(hint) or (hint,)
+    meta = next((meta for meta in metas if isinstance(meta, msgspec.Meta)), None)
+    setting = _setting(None if meta is None else meta.extra)
+    if meta is None or setting is None:
+        return None
+    assert isinstance(default, bool | float | str), f"{name} has no default"
+    return Declaration(
+        name,
+        kind=_kind(origin),
+        default=default,
+        low=None if meta.ge is None else float(meta.ge),
+        high=None if meta.le is None else float(meta.le),
+        choices=get_args(origin),
+        setting=setting,
+    )
+
+
+def _setting(extra: Mapping[str, Any] | None) -> Setting | None:
+    found = (extra or {}).get(SETTING)
+    return found if isinstance(found, Setting) else None
+
+
+def _kind(origin: Any) -> Kind:
+    if origin is float:
+        return "float"
+    if origin is bool:
+        return "boolean"
+    return "choice" if get_origin(origin) is Literal else "text"

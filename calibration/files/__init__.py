@@ -1,1 +1,1 @@
-"""Edge: meshes, lenses and predictor weights on disk."""
+"""Edge: reads meshes, lenses and predictor weights from disk."""

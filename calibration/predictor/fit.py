@@ -1,8 +1,8 @@
 """Fits a predictor's weights to recorded motion by ridge regression (Hoerl and Kennard, Technometrics 12, 1970).
 
-What the line leaves unexplained is regressed on the bends of the motion's shape, position and rotation apart, for each
-tracker rate and horizon. The shapes are those that the show itself reads off. Every recording counts the same,
-however brisk and however noisy: its equations are divided by the square of the error that its own best weights leave.
+The error of the line is regressed on the bends of the motion's shape, separately for position and rotation, for each
+tracker rate and horizon. The shapes are computed as in the show. Every recording has the same weight, however fast and
+however noisy: its equations are divided by the square of the error that its own best weights leave.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ _BODY_ITSELF = (0.0, 0.0, 0.0)
 Array = npt.NDArray[np.float64]
 
 
-class _Seen(NamedTuple):
+class _ShapedMoment(NamedTuple):
     """A moment and the shape of the motion up to it."""
 
     moment: Moment
@@ -49,22 +49,22 @@ def fit_weights(
 ) -> PredictorWeights:
     """Weights for trackers of `rates_hz`, looking 20 to 300 ms ahead, from all `tracks` together.
 
-    `origin` and `licence` are what the weights will say of those. Raises ConfigError where a recording has fewer than
-    100 usable moments.
+    `origin` and `licence` describe the recordings in the result. Raises ConfigError if a recording has fewer than 100
+    usable moments.
     """
     rows: list[WeightRow] = []
     for rate_hz in sorted(set(rates_hz)):
-        seen = [list(_shapes(track, Sampling(rate_hz=rate_hz))) for track in tracks]
+        shaped = [list(_shapes(track, Sampling(rate_hz=rate_hz))) for track in tracks]
         for horizon_ms in HORIZONS_MS:
             problems = [
-                _problem(track, shapes, round(horizon_ms * 1e6)) for track, shapes in zip(tracks, seen, strict=True)
+                _problem(track, shapes, round(horizon_ms * 1e6)) for track, shapes in zip(tracks, shaped, strict=True)
             ]
             position, rotation = _solve(problems)
             rows.append(WeightRow(rate_hz=rate_hz, horizon_ms=horizon_ms, position=position, rotation=rotation))
     return PredictorWeights(origin=origin, licence=licence, rows=tuple(rows))
 
 
-def _shapes(track: MotionTrack, sampling: Sampling) -> Iterator[_Seen]:
+def _shapes(track: MotionTrack, sampling: Sampling) -> Iterator[_ShapedMoment]:
     moments: list[Moment] = []
     for moment, cut in samples_of(track, sampling):
         if cut:
@@ -73,11 +73,11 @@ def _shapes(track: MotionTrack, sampling: Sampling) -> Iterator[_Seen]:
         del moments[:-KEPT_FOR_SHAPE]
         window = window_of(moments, usual_period_ns(moments, sampling.period_ns))
         if window:
-            yield _Seen(moment, shape_of(window, _BODY_ITSELF))
+            yield _ShapedMoment(moment, shape_of(window, _BODY_ITSELF))
 
 
-def _problem(track: MotionTrack, seen: list[_Seen], horizon_ns: int) -> _Problem:
-    newest_ns = [one.moment.sample_ns for one in seen]
+def _problem(track: MotionTrack, shaped: list[_ShapedMoment], horizon_ns: int) -> _Problem:
+    newest_ns = [one.moment.sample_ns for one in shaped]
     judged = with_truth(track, newest_ns, [time_ns + horizon_ns for time_ns in newest_ns])
     if len(judged) < LEAST_SHAPES:
         raise ConfigError(
@@ -85,8 +85,8 @@ def _problem(track: MotionTrack, seen: list[_Seen], horizon_ns: int) -> _Problem
             f"after them, expected at least {LEAST_SHAPES}: give a longer recording"
         )
     horizon_s = horizon_ns * 1e-9
-    errors = np.array([_unexplained(track, seen[index], horizon_ns) for index in judged])
-    bends = np.array([bends_of(seen[index].shape, horizon_s) for index in judged])
+    errors = np.array([_line_error(track, shaped[index], horizon_ns) for index in judged])
+    bends = np.array([bends_of(shaped[index].shape, horizon_s) for index in judged])
     errors = errors.reshape(-1, 2, 3)
     bends = bends.reshape(-1, 3, 2, 3)
     products = np.einsum("nakc,nbkc->kab", bends, bends)
@@ -96,14 +96,14 @@ def _problem(track: MotionTrack, seen: list[_Seen], horizon_ns: int) -> _Problem
     return _Problem(products / least[:, None, None], pulls / least[:, None])
 
 
-def _unexplained(track: MotionTrack, seen: _Seen, horizon_ns: int) -> list[float]:
+def _line_error(track: MotionTrack, shaped: _ShapedMoment, horizon_ns: int) -> list[float]:
     """The truth less the line: metres, then the rotation vector in radians."""
-    moment, shape = seen
+    moment, shape = shaped
     truth = track.pose_at(moment.sample_ns + horizon_ns)
     x, y, z = shape.newest_m
     tx, ty, tz = truth.position_m
-    found = (tx - x, ty - y, tz - z, *turn_between(moment.rotation, truth.rotation))
-    return [a - b for a, b in zip(found, shape.line_at(horizon_ns * 1e-9), strict=True)]
+    actual = (tx - x, ty - y, tz - z, *turn_between(moment.rotation, truth.rotation))
+    return [a - b for a, b in zip(actual, shape.line_at(horizon_ns * 1e-9), strict=True)]
 
 
 def _solve(problems: list[_Problem]) -> tuple[BendWeights, BendWeights]:
@@ -114,7 +114,7 @@ def _solve(problems: list[_Problem]) -> tuple[BendWeights, BendWeights]:
 
 
 def _ridged(products: Array, pulls: Array) -> Array:
-    """The solution (2, 3). A motion without any bend, such as a still one, says nothing: its weights are zero."""
+    """The solution (2, 3). For a motion without any bend, such as a still one, the weights are zero."""
     ridge = np.array([np.diag(RIDGE * np.diag(one) + _NOTHING) for one in products])
     solution: Array = np.linalg.solve(products + ridge, pulls[..., None])[..., 0]
     return solution

@@ -1,4 +1,4 @@
-"""Recorded motion as a tracker would have sent it: at its own rate, with its own noise, and where that is cut."""
+"""Samples recorded motion as a tracker would: at its rate, with its noise, and marked where the recording has gaps."""
 
 from __future__ import annotations
 
@@ -31,17 +31,16 @@ class Sampling(Record):
 
 
 class Sample(NamedTuple):
-    """What the tracker sends, and whether the motion begins anew with it."""
+    """A sample that the tracker sends, and whether a new section of the motion begins with it."""
 
     moment: Moment
     cut: bool
 
 
 def samples_of(track: MotionTrack, sampling: Sampling) -> Iterator[Sample]:
-    """Each tick of the tracker's rate takes the first pose at or after it.
+    """The samples of a recording: for each tick of the tracker's rate the first pose at or after it.
 
-    Nothing said about a moment depends on what the file holds later. The motion is cut where the file has no pose for
-    30 ms.
+    No sample depends on later poses of the file. The motion is cut where the file has no pose for 30 ms.
     """
     random = np.random.default_rng(sampling.seed)
     noise_m, noise_rad = sampling.noise_mm * 1e-3, float(np.radians(sampling.noise_deg))
@@ -60,7 +59,7 @@ def samples_of(track: MotionTrack, sampling: Sampling) -> Iterator[Sample]:
 
 
 def with_truth(track: MotionTrack, newest_ns: list[int], targets_ns: list[int]) -> npt.NDArray[np.int64]:
-    """Indices of those pairs of times that lie in one stretch of the recording, whose truth is known therefore."""
+    """Indices of the pairs of times within one section of the recording, for which the truth is therefore known."""
     times_ns = np.asarray(track.times_ns, dtype=np.int64)
     stretch = np.concatenate([[0], np.cumsum(np.diff(times_ns) > LONGEST_GAP_NS)])
     after = np.searchsorted(times_ns, np.asarray(targets_ns, dtype=np.int64))

@@ -1,1 +1,1 @@
-"""Where each LED of a wall lies, worked out once with NumPy when the stage is loaded."""
+"""The position of each LED of a wall, computed once with NumPy when the stage is loaded."""

@@ -1,7 +1,7 @@
-"""Wall meshes: the part of Wavefront OBJ that says where LEDs are (v, vt, f), parsed from text.
+"""Wall meshes: parses the part of Wavefront OBJ that places LEDs (v, vt, f).
 
-Wavefront Technologies, "Advanced Visualizer Manual", appendix B1 (object files). Everything else that a modelling
-program writes (normals, groups, materials, lines) is skipped.
+Wavefront Technologies, "Advanced Visualizer Manual", appendix B1 (object files). Other statements of modelling programs
+(normals, groups, materials, lines) are skipped.
 """
 
 from __future__ import annotations
@@ -29,9 +29,9 @@ _SKIPPED = frozenset(
 
 @dataclass(frozen=True, kw_only=True)
 class Mesh:
-    """Triangles of a wall as the file has them, before scale and axes.
+    """Triangles of a wall as in the file, before scale and axes are applied.
 
-    `points` (n, 3 corners, xyz), `uvs` (n, 3 corners, uv) within 0..1, `lines` (n,) the face's line in `file`.
+    `points` (n, 3 corners, xyz), `uvs` (n, 3 corners, uv) within 0..1, `lines` (n,) each face's line in `file`.
     """
 
     file: str
@@ -45,8 +45,8 @@ Corner = tuple[int, int]
 
 
 @dataclass
-class _Reader:
-    """What has been read so far."""
+class _ObjText:
+    """The statements read so far."""
 
     file: str
     line: int = 0
@@ -60,12 +60,12 @@ class _Reader:
 
 
 def parse_obj(text: str, file: str) -> Mesh:
-    """The triangles of an OBJ text. Polygons that are convex in UV are split into fans.
+    """The triangles of an OBJ text. Polygons that can be split into a fan in UV are split.
 
     Raises ConfigError, `file:line: found, expected`, for anything that cannot be a wall: faces without UVs, UVs
-    outside 0..1, numbers that are not finite, indices that point nowhere, triangles without area.
+    outside 0..1, numbers that are not finite, indices out of range, triangles without area.
     """
-    reader = _Reader(file)
+    reader = _ObjText(file)
     for number, line in enumerate(text.splitlines(), start=1):
         reader.line = number
         words = line.partition("#")[0].split()
@@ -76,7 +76,7 @@ def parse_obj(text: str, file: str) -> Mesh:
     return _build(reader)
 
 
-def _read_statement(reader: _Reader, keyword: str, words: list[str]) -> None:
+def _read_statement(reader: _ObjText, keyword: str, words: list[str]) -> None:
     if keyword == "v":
         _append(reader, reader.points, _numbers(reader, words, 3))
     elif keyword == "vt":
@@ -87,13 +87,13 @@ def _read_statement(reader: _Reader, keyword: str, words: list[str]) -> None:
         raise reader.refuse(f"found {keyword[:24]!r}", "an OBJ statement (v, vt, vn, f, o, g, ...)")
 
 
-def _append(reader: _Reader, rows: list[tuple[float, ...]], row: tuple[float, ...]) -> None:
+def _append(reader: _ObjText, rows: list[tuple[float, ...]], row: tuple[float, ...]) -> None:
     if len(rows) >= MAX_VERTICES:
         raise reader.refuse(f"found more than {MAX_VERTICES} vertices", "a simpler mesh")
     rows.append(row)
 
 
-def _numbers(reader: _Reader, words: list[str], count: int) -> tuple[float, ...]:
+def _numbers(reader: _ObjText, words: list[str], count: int) -> tuple[float, ...]:
     if len(words) < count:
         raise reader.refuse(f"found {len(words)} numbers", f"at least {count}")
     try:
@@ -105,14 +105,14 @@ def _numbers(reader: _Reader, words: list[str], count: int) -> tuple[float, ...]
     return numbers
 
 
-def _read_uv(reader: _Reader, words: list[str]) -> tuple[float, ...]:
+def _read_uv(reader: _ObjText, words: list[str]) -> tuple[float, ...]:
     u, v = _numbers(reader, words, 2)
     if not (-_UV_SLACK <= u <= 1.0 + _UV_SLACK and -_UV_SLACK <= v <= 1.0 + _UV_SLACK):
         raise reader.refuse(f"found UV ({u:g}, {v:g})", "UVs within 0..1, (0, 0) being the raster's lower left")
     return (u, v)
 
 
-def _read_face(reader: _Reader, words: list[str]) -> None:
+def _read_face(reader: _ObjText, words: list[str]) -> None:
     if not 3 <= len(words) <= MAX_POLYGON:
         raise reader.refuse(f"found a face of {len(words)} corners", f"3 to {MAX_POLYGON}")
     polygon = [_read_corner(reader, word) for word in words]
@@ -123,7 +123,7 @@ def _read_face(reader: _Reader, words: list[str]) -> None:
     reader.lines += [reader.line] * len(fan)
 
 
-def _read_corner(reader: _Reader, word: str) -> Corner:
+def _read_corner(reader: _ObjText, word: str) -> Corner:
     parts = word.split("/")
     if len(parts) < 2 or not parts[1]:
         raise reader.refuse(f"found corner {word[:40]!r} without a UV", "vertex/uv; export the wall with UVs")
@@ -133,8 +133,8 @@ def _read_corner(reader: _Reader, word: str) -> Corner:
     )
 
 
-def _index(reader: _Reader, word: str, count: int, what: str) -> int:
-    """OBJ counts from 1; negative indices count back from the newest."""
+def _index(reader: _ObjText, word: str, count: int, what: str) -> int:
+    """The index from 0. OBJ counts from 1, and negative indices count back from the newest."""
     try:
         index = int(word)
     except ValueError:
@@ -145,8 +145,8 @@ def _index(reader: _Reader, word: str, count: int, what: str) -> int:
     return place
 
 
-def _fan(reader: _Reader, polygon: list[Corner]) -> list[tuple[Corner, ...]]:
-    """Split a polygon from a corner that sees all others; one that uses every corner is preferred."""
+def _fan(reader: _ObjText, polygon: list[Corner]) -> list[tuple[Corner, ...]]:
+    """Split a polygon from a corner that sees all others. A fan that uses every corner is preferred."""
     best: list[tuple[Corner, ...]] = []
     for start in range(len(polygon)):
         turned = polygon[start:] + polygon[:start]
@@ -162,12 +162,12 @@ def _fan(reader: _Reader, polygon: list[Corner]) -> list[tuple[Corner, ...]]:
     raise reader.refuse("found a polygon that no fan can split in UV", "triangles; triangulate on export")
 
 
-def _uv_area(reader: _Reader, triangle: tuple[Corner, ...]) -> float:
+def _uv_area(reader: _ObjText, triangle: tuple[Corner, ...]) -> float:
     (u0, v0), (u1, v1), (u2, v2) = (reader.uvs[corner[1]] for corner in triangle)
     return ((u1 - u0) * (v2 - v0) - (u2 - u0) * (v1 - v0)) * 0.5
 
 
-def _build(reader: _Reader) -> Mesh:
+def _build(reader: _ObjText) -> Mesh:
     corners: npt.NDArray[Any] = np.array(reader.corners, dtype=np.int64)
     points = np.array(reader.points, dtype=np.float64)[corners[:, :, 0]]
     lines = np.array(reader.lines, dtype=np.int64)

@@ -1,4 +1,4 @@
-"""Where every LED is: positions of pixel centres, and the sparse surface that the planner needs.
+"""The positions of LEDs: of all pixel centres, and the sparse surface that the planner needs.
 
 Runs when a wall is loaded, never in the step.
 """
@@ -19,16 +19,16 @@ Array = npt.NDArray[np.float64]
 
 MAX_WALL_PIXELS = 1 << 26
 CLOSEST_LEDS_M = 1e-6
-"""Closer ones are a wall in the wrong unit; float32 could not keep them apart."""
+"""LEDs closer than this mean a wall in the wrong unit. Float32 could not keep them apart."""
 _GRID_COLUMNS = 9
 _GRID_ROWS = 5
 _PATCH_NODES = {PlaneShape: (5, 9), ArcShape: (5, 33), MeshShape: (33, 33)}
 
 
 def wall_positions(wall: Wall, mesh: Mesh | None = None) -> Array:
-    """Stage positions in metres of a wall's pixel centres, (rows, columns, xyz), row 0 the top; NaN without an LED.
+    """Stage positions in metres of a wall's pixel centres, (rows, columns, xyz), row 0 the top; NaN if there is no LED.
 
-    Planes and arcs are exact, meshes exact at pixel centres. `mesh` is needed by, and only used for, mesh walls.
+    Planes and arcs are exact, meshes exact at pixel centres. `mesh` is used for mesh walls only, which need it.
     Raises ConfigError for shapes without area and for meshes that cannot be a wall.
     """
     columns, rows = wall.resolution_px
@@ -44,7 +44,7 @@ def wall_positions(wall: Wall, mesh: Mesh | None = None) -> Array:
         case MeshShape():
             if mesh is None:
                 raise ConfigError(
-                    f"{_key(wall)}shape.file: found no mesh loaded, expected {wall.shape.file!r} read first"
+                    f"{_key(wall)}shape.file: found no mesh loaded, expected {wall.shape.file!r} to be read first"
                 )
             _refuse_far(wall, wall.shape, mesh)
             return _mesh_positions(wall.shape, rasterise(mesh, columns, rows))
@@ -64,7 +64,7 @@ def _plane_positions(wall: Wall, shape: PlaneShape, columns: int, rows: int) -> 
 
 
 def _plane_axes(shape: PlaneShape) -> tuple[Array, Array, Array]:
-    """Lower left corner, the lower edge to the right and the left edge upwards."""
+    """The lower left corner, the lower edge to the right, and the left edge upwards."""
     corner = np.array(shape.lower_left_m, dtype=np.float64)
     return corner, np.array(shape.lower_right_m) - corner, np.array(shape.upper_left_m) - corner
 
@@ -90,17 +90,17 @@ def _refuse_far(wall: Wall, shape: MeshShape, mesh: Mesh) -> None:
 
 
 def _mesh_positions(shape: MeshShape, positions: Array) -> Array:
-    """Scale to metres; a file with Y up has its -Z where the stage has +Y."""
+    """Scale to metres and turn to the stage's axes. In a file with Y up, -Z is the stage's +Y."""
     if shape.up == "y":
         positions = np.stack([positions[..., 0], -positions[..., 2], positions[..., 1]], axis=-1)
     return positions * shape.scale
 
 
 def wall_surface(wall: Wall, positions: Array) -> WallSurface:
-    """The planner's view of a wall: up to 9 x 5 of its LEDs with normals towards the viewer, edges included.
+    """The wall surface for the planner: up to 9 x 5 of its LEDs with normals towards the viewer, edges included.
 
-    `pixel_pitch_m` is the smallest distance between neighbouring LEDs, 1.0 where there is only one LED.
-    Raises ConfigError where a mesh covers no LED that has neighbours, and for LEDs that are not apart.
+    `pixel_pitch_m` is the smallest distance between neighbouring LEDs, or 1.0 if there is only one LED. Raises
+    ConfigError if a mesh covers no LED with neighbours, or if LEDs are too close together.
     """
     pitch = _pixel_pitch(positions)
     if pitch < CLOSEST_LEDS_M:
@@ -122,7 +122,7 @@ def wall_surface(wall: Wall, positions: Array) -> WallSurface:
 
 
 def _triangles(wall: Wall, positions: Array) -> Array:
-    """Triangles (n, 3 corners, xyz) between LEDs of a coarse raster, finer where the wall is bent."""
+    """Triangles (n, 3 corners, xyz) between LEDs of a coarse raster, which is finer for curved walls."""
     rows, columns = _PATCH_NODES[type(wall.shape)]
     grid = positions[np.ix_(_nodes(positions.shape[0], rows), _nodes(positions.shape[1], columns))]
     upper_left, upper_right = grid[:-1, :-1], grid[:-1, 1:]
@@ -133,7 +133,7 @@ def _triangles(wall: Wall, positions: Array) -> Array:
 
 
 def _patches(triangles: Array, points: Array) -> tuple[tuple[tuple[tuple[Vec3, Vec3, Vec3], ...], ...], float]:
-    """The triangles nearest to each sample, and how far any corner lies from its sample."""
+    """The triangles nearest to each sample, and the greatest distance of a corner from its sample."""
     nearest = np.linalg.norm(triangles.mean(axis=1)[:, None] - points, axis=2).argmin(axis=1)
     reach = np.linalg.norm(triangles - points[nearest][:, None], axis=2)
     groups = tuple(
@@ -144,11 +144,11 @@ def _patches(triangles: Array, points: Array) -> tuple[tuple[tuple[tuple[Vec3, V
 
 
 def _cells(positions: Array) -> list[tuple[int, int]]:
-    """Row and column of the sampled LEDs: grid nodes, or near them the closest pixel that has an LED."""
+    """Row and column of the sampled LEDs: grid nodes, or the pixel with an LED closest to the node."""
     rows = _nodes(positions.shape[0], _GRID_ROWS)
     columns = _nodes(positions.shape[1], _GRID_COLUMNS)
-    found = (_nearest_lit(positions, row, column) for row in rows for column in columns)
-    return list(dict.fromkeys(cell for cell in found if cell is not None))
+    nearest = (_nearest_lit(positions, row, column) for row in rows for column in columns)
+    return list(dict.fromkeys(cell for cell in nearest if cell is not None))
 
 
 def _nodes(count: int, wanted: int) -> list[int]:
@@ -171,7 +171,7 @@ def _nearest_lit(positions: Array, row: int, column: int) -> tuple[int, int] | N
 
 
 def _sample(wall: Wall, positions: Array, row: int, column: int) -> tuple[Array, Array] | None:
-    """A point of the wall and its normal; None where a mesh gives no neighbours to tell the normal from."""
+    """A point of the wall and its normal; None if a mesh has no neighbours from which to compute the normal."""
     point: Array = positions[row, column]
     match wall.shape:
         case PlaneShape():
@@ -189,7 +189,7 @@ def _sample(wall: Wall, positions: Array, row: int, column: int) -> tuple[Array,
 
 
 def _difference(line: Array, index: int) -> Array:
-    """Step from the previous LED to the next along a row or column; NaN where neither neighbour exists."""
+    """Step from the previous LED to the next along a row or column; NaN if neither neighbour exists."""
     before, after = line[max(index - 1, 0)], line[min(index + 1, len(line) - 1)]
     first = before if np.isfinite(before[0]) else line[index]
     second = after if np.isfinite(after[0]) else line[index]

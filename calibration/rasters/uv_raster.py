@@ -1,4 +1,4 @@
-"""Positions of LED pixels on a mesh: its triangles rasterised in UV, exact at pixel centres."""
+"""The positions of LED pixels on a mesh: rasterises its triangles in UV, exact at pixel centres."""
 
 from __future__ import annotations
 
@@ -14,17 +14,17 @@ Array = npt.NDArray[np.float64]
 Indices = npt.NDArray[np.int64]
 
 _EDGE_PX = 1e-3
-"""Centres this far outside still count: files print UVs with six digits, which moves edges by about as much."""
+"""Centres this far outside still count. Files print UVs with six digits, which moves edges by about as much."""
 _OVERLAP_PX = 1e-2
-"""Centres this far inside two triangles mean that two places claim the same LED."""
+"""A centre this far inside two triangles means that two places claim the same LED."""
 _CHUNK = 2_000_000
 
 
 def rasterise(mesh: Mesh, columns: int, rows: int) -> Array:
-    """Positions (rows, columns, xyz) in the mesh's own axes; NaN where no triangle covers the pixel's centre.
+    """Positions (rows, columns, xyz) in the mesh's own axes; NaN if no triangle covers the pixel's centre.
 
-    Barycentric coordinates are affine in UV, so every position is exact. Raises ConfigError naming file and lines
-    where two triangles cover the same pixel, or where none covers any.
+    Barycentric coordinates are affine in UV, so every position is exact. Raises ConfigError, with file and lines, if
+    two triangles cover the same pixel, or if none covers any.
     """
     corners = _corners_px(mesh, columns, rows)
     edges = _edge_functions(corners)
@@ -49,7 +49,7 @@ def rasterise(mesh: Mesh, columns: int, rows: int) -> Array:
 
 
 def _corners_px(mesh: Mesh, columns: int, rows: int) -> Array:
-    """UVs as (column, row), counted so that pixel centres are whole numbers and row 0 is the top."""
+    """UVs as (column, row), with pixel centres at whole numbers and row 0 at the top."""
     size = np.array([columns, rows], dtype=np.float64)
     flipped = np.stack([mesh.uvs[..., 0], 1.0 - mesh.uvs[..., 1]], axis=-1)
     scaled: Array = flipped * size - 0.5
@@ -79,7 +79,7 @@ def _covered(corners: Array, edges: Array, columns: int, rows: int) -> Iterator[
 
 
 def _row_spans(corners: Array, edges: Array, row: Indices, columns: int) -> tuple[Indices, Indices]:
-    """First and last column that a triangle covers in one row; last < first where it covers none."""
+    """First and last column that a triangle covers in one row; last < first if it covers none."""
     a, rest = edges[..., 0], edges[..., 1] * row[:, None] + edges[..., 2] + _EDGE_PX
     with np.errstate(divide="ignore", invalid="ignore"):
         bound = -rest / a
@@ -108,7 +108,7 @@ def _expand(first: Indices, last: Indices) -> Iterator[tuple[Indices, Indices]]:
 
 
 def _claim(mesh: Mesh, inner: Indices, pixel: Indices, triangle: Indices, columns: int) -> None:
-    """Note whose each pixel is; two owners are an error that names both faces."""
+    """Note the owner of each pixel. Two owners are an error that names both faces."""
     earlier = inner[pixel]
     inner[pixel] = triangle
     clash = np.flatnonzero((inner[pixel] != triangle) | (earlier >= 0))

@@ -1,6 +1,6 @@
 """The look over everything and the wall's colour: exposure, white point, tint, primaries and full scale as one matrix.
 
-All that happens to a wall's light before its signal curve is linear; these are matrices on ACEScg column vectors.
+Everything before a wall's signal curve is linear, so these are matrices on ACEScg column vectors.
 """
 
 from __future__ import annotations
@@ -26,9 +26,9 @@ _REC709_FROM_ACESCG = inverse(acescg_from_rgb(REC709))
 
 
 def graded_from_world(grade: GradePlan) -> Matrix:
-    """ACEScg to ACEScg: exposure, and neutral light turned to the white of `temperature_k` with `tint`.
+    """ACEScg to ACEScg: exposure, and neutral light moved to the white of `temperature_k` with `tint`.
 
-    The luminance of neutral light stays. At 6500 K and tint 0 the colours are left exactly as they are.
+    Neutral light keeps its luminance. At 6500 K and tint 0 colours stay exactly as they are.
     """
     gain = 2.0**grade.exposure_stops
     if grade.temperature_k == NEUTRAL_K and grade.tint == 0.0:
@@ -38,13 +38,13 @@ def graded_from_world(grade: GradePlan) -> Matrix:
 
 
 def signal_from_world(grade: GradePlan, signal: Signal) -> Matrix:
-    """ACEScg to the linear light that a wall's signal curve takes, 1 at the curve's full scale."""
+    """ACEScg to the linear light that a wall's signal curve encodes, 1 at the curve's full scale."""
     full_scale = PQ_FULL_SCALE_NITS if signal.curve == "pq" else signal.peak_nits
     return scaled(multiply(_REC709_FROM_ACESCG, graded_from_world(grade)), NITS_AT_ONE / full_scale)
 
 
 def ceiling(signal: Signal) -> float:
-    """The brightest light of a wall on the scale of `signal_from_world`."""
+    """The brightest light of a wall, on the scale of `signal_from_world`."""
     return min(1.0, signal.peak_nits / PQ_FULL_SCALE_NITS) if signal.curve == "pq" else 1.0
 
 

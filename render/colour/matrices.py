@@ -1,4 +1,4 @@
-"""3x3 matrices as rows of floats; they work on column vectors."""
+"""3x3 matrices as rows of floats, for column vectors. Pure."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ IDENTITY: Matrix = ((1.0, 0.0, 0.0), (0.0, 1.0, 0.0), (0.0, 0.0, 1.0))
 
 
 def multiply(a: Matrix, b: Matrix) -> Matrix:
-    """The matrix that first applies `b`, then `a`."""
+    """The matrix that applies `b` first, then `a`."""
     columns = tuple(zip(*b, strict=True))
     return _rows([[row[0] * c[0] + row[1] * c[1] + row[2] * c[2] for c in columns] for row in a])
 
 
 def apply(matrix: Matrix, vector: Row) -> Row:
-    """`matrix` on the column `vector`."""
+    """The product of `matrix` and the column `vector`."""
     x, y, z = vector
     a, b, c = (row[0] * x + row[1] * y + row[2] * z for row in matrix)
     return (a, b, c)

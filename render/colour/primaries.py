@@ -1,7 +1,7 @@
-"""From any linear RGB to the ACEScg working space, by the chromaticities that a picture file carries.
+"""From any linear RGB to the ACEScg working space, by the chromaticities of a picture file. Pure.
 
-Primaries: ACEScg AP1 (Academy S-2014-004), Rec. ITU-R BT.709. White points are carried by the linear Bradford
-adaptation (ICC.1:2022, annex E), as in the ACES colour configurations.
+Primaries: ACEScg AP1 (Academy S-2014-004), Rec. ITU-R BT.709. White points are adapted by the linear Bradford
+transform (ICC.1:2022, annex E), as in the ACES colour configurations.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ _BRADFORD: Matrix = ((0.8951, 0.2664, -0.1614), (-0.7502, 1.7135, 0.0367), (0.03
 def acescg_from_rgb(chromaticities: Chromaticities) -> Matrix:
     """Matrix from linear RGB of these chromaticities to ACEScg.
 
-    Raises ValueError where the primaries lie in one line or the white point lies outside them.
+    Raises ValueError where the primaries are on one line or the white point is outside them.
     """
     white_x, white_y = chromaticities[6:]
     adapted = adaptation((white_x, white_y), (ACESCG[6], ACESCG[7]))
@@ -36,16 +36,16 @@ def xyz_from_rgb(chromaticities: Chromaticities) -> Matrix:
     primaries = ((xr, xg, xb), (yr, yg, yb), (1.0 - xr - yr, 1.0 - xg - yg, 1.0 - xb - yb))
     gains = apply(inverse(primaries), _xyz_of_white(xw, yw))
     if min(gains) <= 0.0:
-        raise ValueError("the white point lies outside the primaries")
+        raise ValueError("the white point is outside the primaries")
     return _scale_columns(primaries, gains)
 
 
 def adaptation(source: tuple[float, float], target: tuple[float, float]) -> Matrix:
-    """Bradford: XYZ under the source's white to XYZ under the target's."""
+    """Bradford: from XYZ under the white of `source` to XYZ under the white of `target`."""
     before = apply(_BRADFORD, _xyz_of_white(*source))
     after = apply(_BRADFORD, _xyz_of_white(*target))
     if min(before) <= 0.0:
-        raise ValueError("the white point is no visible colour")
+        raise ValueError("the white point is not a visible colour")
     gains = (after[0] / before[0], after[1] / before[1], after[2] / before[2])
     return multiply(_scale_columns(inverse(_BRADFORD), gains), _BRADFORD)
 

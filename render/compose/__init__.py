@@ -1,1 +1,1 @@
-"""The wall pass and what it is made of: inner pictures, footprints, cards, marks, patterns."""
+"""Edge: the wall pass and what goes into it: inner pictures, footprints, cards, marks, patterns."""

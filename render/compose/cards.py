@@ -1,4 +1,4 @@
-"""Light cards, flags and windows on one wall: drawn when they or the outer picture change, kept until then."""
+"""Light cards, flags and windows on one wall, drawn only when they or the outer picture change."""
 
 from __future__ import annotations
 
@@ -8,8 +8,10 @@ import moderngl
 
 from render.colour.grade import graded_from_world
 from render.colour.matrices import apply, column_major
-from render.gpu.context import Pass, Target, Uniform
-from render.plan.frame import MOST_CARDS, CardPlan, GradePlan
+from render.gpu.context import Target
+from render.gpu.passes import Pass, Uniform
+from render.plan.cards import MOST_CARDS, CardPlan
+from render.plan.frame import GradePlan
 from tracking.records import Vec3
 from tracking.rotation import quat_from_pan_tilt_roll, quat_rotate
 
@@ -32,7 +34,7 @@ class CardPasses:
         return self._variant("cards_behind.frag", room, ("positions", "outer_on_wall"))
 
     def in_view(self, room: int) -> Pass:
-        """What up to `room` cards do to any light, as gain and own light."""
+        """What up to `room` cards do to any light: a gain and light of their own."""
         return self._variant("cards_in_view.frag", room, ("positions",))
 
     def _variant(self, fragment: str, room: int, textures: tuple[str, ...]) -> Pass:
@@ -64,10 +66,10 @@ class CardLayer:
         self._in_view: tuple[Target, Target, moderngl.Framebuffer] | None = None
         self._shown: tuple[tuple[CardPlan, ...], Vec3] | None = None
         self.draws = 0
-        """How often the cards were drawn: the measure of what moving ones cost."""
+        """How often the cards were drawn: the measure of what moving cards cost."""
 
     def update(self, cards: tuple[CardPlan, ...], outer: Target, outer_eye_m: Vec3, *, outer_changed: bool) -> None:
-        """Draws the cards as seen from `outer_eye_m` over `outer`, where they are not so already."""
+        """Draws the cards as seen from `outer_eye_m` over `outer`, unless they are already drawn like that."""
         if not cards:
             self._shown = None
             return
@@ -88,11 +90,11 @@ class CardLayer:
         self.draws += 1
 
     def behind(self, outer: Target) -> Target:
-        """What lies behind the cameras' views: `outer`, or the cards over it."""
+        """What is behind the cameras' views: `outer`, or `outer` with the cards over it."""
         return outer if self._shown is None or self._behind is None else self._behind
 
     def in_view(self) -> tuple[moderngl.Texture, moderngl.Texture] | None:
-        """Gain and light of the cards that lie in the cameras' views; None where there are none."""
+        """Gain and light of the cards in the cameras' views; None where there are none."""
         if self._shown is None or self._in_view is None or not any(card.in_view for card in self._shown[0]):
             return None
         gain, light, _ = self._in_view
@@ -109,7 +111,7 @@ class CardLayer:
 
 
 def room_for(cards: tuple[CardPlan, ...]) -> int:
-    """The smallest of the shaders' variants that holds these cards."""
+    """The number of cards of the smallest shader variant that holds these."""
     return next(room for room in _ROOMS if room >= len(cards))
 
 
@@ -143,7 +145,7 @@ def _card_from_stage(card: CardPlan) -> tuple[float, ...]:
 
 
 def _gain_and_light(card: CardPlan) -> tuple[Vec3, Vec3]:
-    """What the whole of a card does to the light under it: a factor, and light of its own."""
+    """What the middle of a card does to the light under it: a factor, and light of its own."""
     rest = 1.0 - card.opacity
     if card.kind == "flag":
         return (rest, rest, rest), _NOTHING

@@ -1,14 +1,14 @@
-"""How much of an inner picture one LED covers: where it is many pixels, they are averaged on the way to the wall."""
+"""How much of an inner picture one LED covers. Where that is many pixels, they are averaged on the way to the wall."""
 
 from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
 
-from render.plan.frame import InnerPlan
+from render.plan.inner import InnerPlan
 
 TEXELS_OF_A_TAP = 2.0
-"""Width in texels that one bilinear tap covers well; wider footprints read a smaller picture."""
+"""Width in texels that one bilinear tap covers well. Wider footprints are read from a smaller picture."""
 _SAMPLES_A_SIDE = 12
 _LEAST_PITCH_M = 1e-6
 
@@ -16,8 +16,8 @@ _LEAST_PITCH_M = 1e-6
 def led_pitch(positions: NDArray[np.float64]) -> NDArray[np.float64]:
     """Distance in metres from each LED to its nearest neighbour in the raster, (rows, columns).
 
-    The nearest, so that seams between panels do not count; a hair above 0 for an LED without neighbours. `positions`
-    is (rows, columns, 3), NaN without an LED.
+    The nearest, so that seams between panels do not count; just above 0 for an LED without neighbours. `positions` is
+    (rows, columns, 3), NaN where there is no LED.
     """
     rows, columns = positions.shape[:2]
     nearest = np.full((rows, columns), np.inf)
@@ -41,7 +41,7 @@ def texels_per_tangent(inner: InnerPlan) -> float:
 
 
 class LedSamples:
-    """A sparse grid of a wall's LEDs that tells, per frame and without the GPU, how wide their footprints get."""
+    """A sparse grid of a wall's LEDs, to find the widest footprint in every frame without the GPU."""
 
     def __init__(self, positions: NDArray[np.float64], pitch: NDArray[np.float64]) -> None:
         rows = np.unique(np.linspace(0, positions.shape[0] - 1, _SAMPLES_A_SIDE).round().astype(int))
@@ -52,7 +52,7 @@ class LedSamples:
         self._pitch = pitch[grid][present]
 
     def widest(self, inner: InnerPlan) -> float:
-        """The widest footprint in texels among the samples that `inner` draws; 0.0 where it draws none."""
+        """The widest footprint, in texels, of the samples inside the picture of `inner`; 0.0 where there are none."""
         seen = self._positions - np.array(inner.eye_m)
         depth = np.maximum(seen @ np.array(inner.ahead), 1e-6)
         across, upward = seen @ np.array(inner.right) / depth, seen @ np.array(inner.up) / depth

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import moderngl
+import numpy as np
+from numpy.typing import NDArray
 
+from render.colour.matrices import Matrix, column_major
 from render.compose.footprint import TEXELS_OF_A_TAP
 from render.compose.wall_pass import InnerPicture, WallPicture
 from render.gpu.context import Target
-from render.gpu.views import DrawnWorld, as_drawn, drawn_as, inner_view
-from render.plan.frame import FramePlan, InnerPicturePlan, InnerPlan, PicturePartPlan, WorldPlan
-from render.worlds.records import RAW_WORLDS
-
-WorldOf = Callable[[str], DrawnWorld]
+from render.gpu.passes import Pass
+from render.plan.frame import FramePlan
+from render.plan.inner import InnerPicturePlan, InnerPlan, PicturePartPlan, as_drawn, drawn_as, inner_view
+from render.worlds.drawings import WorldDrawings
+from render.worlds.kinds import WorldPlan
 
 
 @dataclass(slots=True, eq=False)
@@ -27,19 +30,21 @@ class _Kept:
     minified: bool | None = None
 
 
-def late_kind(picture: InnerPicturePlan | None, geometry: str) -> str:
+def reprojection_into(picture: InnerPicturePlan | None) -> str:
     """How a view finds its place in an earlier picture: "far", "sphere" or "drawn"; "" where it has its own."""
     if picture is None:
         return ""
-    if geometry != "sphere":
+    sphere_m = picture.world.sphere_m()
+    if sphere_m is None:
         return "drawn"
-    return "sphere" if picture.world.radius_m > 0.0 else "far"
+    return "sphere" if sphere_m > 0.0 else "far"
 
 
 class InnerPictures:
-    """All inner pictures of a stage. `kind` is the textures' type.
+    """All inner pictures of a stage. `kind` is the type of their textures.
 
-    A picture that a plan names and that is not here, or only in part, is drawn at once: plans alone decide.
+    A picture that a plan names and that is missing here, or incomplete, is drawn at once: only plans decide what is
+    shown.
     """
 
     def __init__(self, context: moderngl.Context, kind: str) -> None:
@@ -48,10 +53,10 @@ class InnerPictures:
         self._kept: list[_Kept] = []
         self._shown: list[_Kept] = []
         self.rows_drawn = 0
-        """Rows of pictures drawn so far: the measure of what late pose saves."""
+        """Rows of pictures drawn so far: the measure of what reprojection saves."""
 
     def forget(self) -> None:
-        """Draws everything anew: an asset has changed."""
+        """Draws everything again from now on, because an asset has changed."""
         for kept in self._kept:
             kept.picture, kept.rows = None, 0
 
@@ -59,8 +64,8 @@ class InnerPictures:
         """What the last plan's inner view at `index` looks into."""
         return self._shown[index].target
 
-    def draw(self, plan: FramePlan, world_of: WorldOf, walls: Mapping[str, WallPicture]) -> list[InnerPicture]:
-        """Every inner view of the plan with its picture, drawn where it is not yet; and the parts of coming ones."""
+    def draw(self, plan: FramePlan, worlds: WorldDrawings, walls: Mapping[str, WallPicture]) -> list[InnerPicture]:
+        """Draws what is missing of the plan's pictures and of coming ones; returns every view with its picture."""
         named = [inner.picture for inner in plan.inners]
         named += [inner.coming.picture for inner in plan.inners if inner.coming is not None]
         spare = [kept for kept in self._kept if kept.picture is None or kept.picture not in named]
@@ -69,29 +74,27 @@ class InnerPictures:
         for index, inner in enumerate(plan.inners):
             kept = self._held(inner.picture, inner.size_px, spare)
             drawn, world = as_drawn(inner), plan.world if inner.picture is None else inner.picture.world
-            self._draw_down_to(kept, kept.target.size[1], drawn, world, world_of)
+            self._draw_down_to(kept, kept.target.size[1], drawn, world, worlds)
             self._shown.append(kept)
-            kind = late_kind(inner.picture, world_of(world.kind).geometry)
-            pictures.append(InnerPicture(inner, kept.target.texture, kind))
+            pictures.append(InnerPicture(inner, kept.target.texture, reprojection_into(inner.picture)))
             shown_on = [walls[wall.name] for wall in plan.walls if index in wall.inners and wall.name in walls]
-            filtered = world.kind not in RAW_WORLDS
-            if filtered and any(wall.leds.widest(drawn) > TEXELS_OF_A_TAP for wall in shown_on):
+            if not world.raw and any(wall.leds.widest(drawn) > TEXELS_OF_A_TAP for wall in shown_on):
                 coarse.append(kept)
         for kept in self._shown:
             _minify(kept, kept in coarse)
         for inner in plan.inners:
             if inner.coming is not None:
-                self._draw_part(inner, inner.coming, spare, world_of)
+                self._draw_part(inner, inner.coming, spare, worlds)
         self._trim(spare, len(plan.inners))
         return pictures
 
-    def _draw_part(self, inner: InnerPlan, part: PicturePartPlan, spare: list[_Kept], world_of: WorldOf) -> None:
+    def _draw_part(self, inner: InnerPlan, part: PicturePartPlan, spare: list[_Kept], worlds: WorldDrawings) -> None:
         kept = self._held(part.picture, part.picture.size_px, spare)
         row = kept.target.size[1] * (part.part + 1) // part.parts
-        self._draw_down_to(kept, row, drawn_as(inner, part.picture), part.picture.world, world_of)
+        self._draw_down_to(kept, row, drawn_as(inner, part.picture), part.picture.world, worlds)
 
     def _held(self, picture: InnerPicturePlan | None, size: tuple[int, int], spare: list[_Kept]) -> _Kept:
-        """Where the picture is, or a place for it among the spare ones, or a new one."""
+        """The target that holds the picture; else a spare one of its size, or a new one."""
         if picture is not None:
             size = picture.size_px
             for kept in self._kept:
@@ -106,27 +109,50 @@ class InnerPictures:
         found.picture, found.rows, found.minified = picture, 0, None
         return found
 
-    def _draw_down_to(self, kept: _Kept, row: int, drawn: InnerPlan, world: WorldPlan, world_of: WorldOf) -> None:
-        """Draws the rows that are missing above `row`."""
+    def _draw_down_to(self, kept: _Kept, row: int, drawn: InnerPlan, world: WorldPlan, worlds: WorldDrawings) -> None:
+        """Draws the rows above `row` that are missing."""
         if row <= kept.rows:
             return
         framebuffer = kept.target.framebuffer
         width = kept.target.size[0]
         framebuffer.scissor = (0, kept.rows, width, row - kept.rows)
-        world_of(world.kind).draw(framebuffer, inner_view(drawn), world)
-        framebuffer.scissor = None  # type: ignore[assignment]  # moderngl takes None, its stub does not know
+        worlds.draw(framebuffer, inner_view(drawn), world)
+        framebuffer.scissor = None  # type: ignore[assignment]  # moderngl takes None; its stub does not say so
         self.rows_drawn += row - kept.rows
         kept.rows = row
 
     def _trim(self, spare: Sequence[_Kept], most: int) -> None:
-        """Keeps a few spare targets for the next frame's pictures and gives the rest back."""
+        """Keeps a few spare targets for the pictures of the next frame and frees the rest."""
         for kept in spare[: max(0, len(spare) - most)]:
             self._kept.remove(kept)
             kept.target.release()
 
 
 def _minify(kept: _Kept, wanted: bool) -> None:
-    """Smaller pictures for coarse LEDs, made once for each drawing."""
+    """Makes smaller pictures for coarse LEDs, once after each drawing, or turns them off."""
     if kept.minified != wanted:
         kept.target.set_smaller_pictures(wanted)
         kept.minified = wanted
+
+
+class InnerPreview:
+    """Draws inner pictures once more for screens, in 8 bits, only when someone asks for one."""
+
+    def __init__(self, context: moderngl.Context) -> None:
+        self._context = context
+        self._pass = Pass(context, "preview.frag", uniforms=("signal_from_world",), textures=("picture",))
+        self._target: Target | None = None
+
+    def read(self, picture: Target, signal_from_world: Matrix) -> NDArray[np.uint8]:
+        """The picture as sRGB codes, uint8 (rows, columns, 3), row 0 the top."""
+        target = self._fitting(picture.size)
+        values = {"signal_from_world": column_major(signal_from_world)}
+        self._pass.draw(target.framebuffer, values, {"picture": picture.texture})
+        return target.read().astype(np.uint8, copy=False)
+
+    def _fitting(self, size: tuple[int, int]) -> Target:
+        if self._target is None or self._target.size != size:
+            before, self._target = self._target, Target(self._context, size, "f1")
+            if before is not None:
+                before.release()
+        return self._target

@@ -1,9 +1,11 @@
-"""What lies on a camera's inner region for the crew and for post: chroma-key patch, its crosses, outline."""
+"""Marks on a camera's inner region for the crew and for post-production: chroma-key patch, its crosses, outline."""
 
 from __future__ import annotations
 
-from render.gpu.context import Uniform
-from render.plan.frame import MARKER_KINDS, InnerPlan, KeyPlan, Tangents
+from render.gpu.passes import Uniform
+from render.plan.inner import InnerPlan
+from render.plan.key import KeyPlan, MarkerKind
+from render.views.edges import Tangents
 
 MARKS_UNIFORMS = (
     "key_edges",
@@ -16,6 +18,8 @@ MARKS_UNIFORMS = (
     "frame",
     "outline",
 )
+_MARKER_NUMBERS: dict[MarkerKind, int] = {"off": 0, "stage": 1, "frame": 2}
+"""As the shader knows them."""
 _EVERYWHERE = (-1e9, -1e9, 1e9, 1e9)
 _NO_KEY: dict[str, Uniform] = {
     "key_edges": (1.0, 1.0, -1.0, -1.0),
@@ -29,7 +33,7 @@ _NO_KEY: dict[str, Uniform] = {
 
 
 def is_marked(inner: InnerPlan) -> bool:
-    """Whether a key or an outline is to be drawn for this camera."""
+    """Whether this camera has a key or an outline to draw."""
     return inner.key is not None or inner.outline
 
 
@@ -43,7 +47,7 @@ def _key_uniforms(key: KeyPlan, frame: Tangents) -> dict[str, Uniform]:
     return {
         "key_edges": _edges(frame) if key.region == "frame" else _EVERYWHERE,
         "key_light": key.light,
-        "marker_kind": MARKER_KINDS.index(key.markers),
+        "marker_kind": _MARKER_NUMBERS[key.markers],
         "marker_light": key.marker_light,
         "marker_eye": key.marker_eye_m,
         "marker_spacing": key.spacing_rad,

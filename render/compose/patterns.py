@@ -1,9 +1,9 @@
-"""Test pictures for walls, as code values: they bypass grade, wall colour and dither."""
+"""Test pictures for walls. They are code values, so grade, wall colour and dither do not touch them."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import NamedTuple, get_args
 
 import moderngl
 import numpy as np
@@ -11,17 +11,18 @@ from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
 from calibration.walls import Wall
-from render.gpu.context import Pass, Textures, Uniform
+from render.gpu.passes import Pass, Textures, Uniform
+from render.plan.frame import Pattern
 from tracking.records import ConfigError
 
-PATTERNS = ("off", "grid", "bars", "ramp", "counter", "edge")
+PATTERNS: tuple[str, ...] = get_args(Pattern)
 COUNTER_BITS = 32
 _LABEL_FONT_PX = 20
 _DIGIT_FONT_PX = 96
 
 
 class CounterBlocks(NamedTuple):
-    """Where the machine-readable row of the `counter` pattern is, in wall pixels from the upper left corner."""
+    """The first block of the machine-readable row of the `counter` pattern, in wall pixels from the upper left."""
 
     left: int
     top: int
@@ -36,21 +37,23 @@ def counter_blocks(columns: int, rows: int) -> CounterBlocks:
     """
     width = columns // COUNTER_BITS
     if width < 1:
-        raise ValueError(f"a wall {columns} pixels wide, expected at least {COUNTER_BITS} for the counter's blocks")
+        raise ValueError(
+            f"found a wall {columns} pixels wide, expected at least {COUNTER_BITS} for the counter's blocks"
+        )
     height = max(1, rows // 5)
     return CounterBlocks((columns - width * COUNTER_BITS) // 2, rows - height, width, height)
 
 
 def read_counter(picture: NDArray[np.uint8]) -> int:
-    """The frame number (modulo 2^32) that a wall's picture shows in the `counter` pattern.
+    """The frame number (modulo 2^32) that a wall's picture with the `counter` pattern shows.
 
-    `picture` is (rows, columns, 3), row 0 the top, as sent to the wall. Raises ValueError where there is no counter.
+    `picture` is (rows, columns, 3), row 0 the top, as sent to the wall. Raises ValueError where it shows none.
     """
     rows, columns = picture.shape[:2]
     left, top, width, height = counter_blocks(columns, rows)
     centres = picture[top + height // 2, left + width // 2 : left + width * COUNTER_BITS : width]
     if not np.isin(centres, (0, 255)).all() or (centres != centres[:, :1]).any():
-        raise ValueError("the picture shows no counter: its blocks are not all black or white")
+        raise ValueError("found no counter in the picture, expected blocks that are black or white")
     number = 0
     for white in centres[:, 0].tolist():
         number = number * 2 + int(white == 255)
@@ -76,7 +79,7 @@ class WallPatterns:
     def draw(self, target: moderngl.Framebuffer, wall: Wall, pattern: str, frame: int) -> None:
         """Covers `target` with the wall's `pattern` in display slot `frame`. Raises ConfigError for an unknown one."""
         if pattern not in self._passes:
-            raise ConfigError(f"/wall/{wall.name}/pattern: {pattern!r}, expected one of {', '.join(PATTERNS)}")
+            raise ConfigError(f"/wall/{wall.name}/pattern: found {pattern!r}, expected one of {', '.join(PATTERNS)}")
         values: dict[str, Uniform] = {"raster": wall.resolution_px}
         textures: Textures = {}
         if pattern == "grid":
@@ -93,7 +96,7 @@ class WallPatterns:
 
 
 def _label_scale(wall: Wall, label: moderngl.Texture) -> int:
-    """Whole times that the label grows to fill half the wall's width or a third of its height, at least 1."""
+    """The whole factor by which the label fills half the wall's width or a third of its height, at least 1."""
     columns, rows = wall.resolution_px
     return max(1, min(columns // (2 * label.width), rows // (3 * label.height)))
 
@@ -107,7 +110,7 @@ def _font(size_px: int) -> ImageFont.FreeTypeFont | ImageFont.ImageFont:
 
 
 def _label(stage_name: str, wall: Wall) -> Image.Image:
-    """Wall, size and where its pixels are counted from, white on black."""
+    """The wall's name, its size and the corner that its pixels are counted from, white on black."""
     columns, rows = wall.resolution_px
     lines = [stage_name, wall.name, f"{columns} x {rows} px", "0, 0 = upper left", "64 px a square"]
     text = "\n".join(line for line in lines if line)

@@ -1,4 +1,6 @@
-"""From views to walls: for each LED the inner picture where a camera looks and the outer elsewhere, then its code."""
+"""From views to walls: each LED's light, from an inner picture where a camera looks and the outer elsewhere, and its
+code value.
+"""
 
 from __future__ import annotations
 
@@ -17,14 +19,16 @@ from render.colour.matrices import IDENTITY, Matrix, column_major
 from render.compose.cards import CardLayer, CardPasses
 from render.compose.footprint import TEXELS_OF_A_TAP, LedSamples, led_pitch, texels_per_tangent
 from render.compose.marks import MARKS_UNIFORMS, is_marked, marks_uniforms
-from render.gpu.context import Pass, Target, Textures, Uniform, float_texture, largest_texture_px
-from render.gpu.views import OuterCube, as_drawn
-from render.plan.frame import GradePlan, InnerPlan
+from render.gpu.context import Target, float_texture, largest_texture_px
+from render.gpu.passes import Pass, Textures, Uniform
+from render.plan.frame import GradePlan
+from render.plan.inner import InnerPlan, as_drawn
+from render.worlds.drawings import OuterCube
 from tracking.records import ConfigError, Vec3
 
 _LIGHT_UNIFORMS = ("eye", "camera_from_stage", "view", "feather_slope", "place_from_tangents", "taps_per_tangent")
 _LIGHT_TEXTURES = ("positions", "behind", "inner")
-_LATE_UNIFORMS: dict[str, tuple[str, ...]] = {
+_REPROJECTION_UNIFORMS: dict[str, tuple[str, ...]] = {
     "": (),
     "far": ("picture_from_stage",),
     "sphere": ("picture_from_stage", "picture_eye", "radius"),
@@ -39,33 +43,37 @@ _NO_CAMERA: dict[str, Uniform] = {
     "place_from_tangents": (0.0, 0.0, 0.0, 0.0),
     "taps_per_tangent": 0.0,
 }
-"""A camera behind which every LED lies: nothing of its picture is shown."""
+"""A camera that has every LED behind it: nothing of its picture is shown."""
 
 
 @dataclass(frozen=True, slots=True)
 class InnerPicture:
-    """One camera's view, the picture it looks into, and how (`late`: see `inner_pictures.late_kind`)."""
+    """One camera's view, the picture it looks into, and how it finds its place there.
+
+    `reprojection` is "" for the view's own picture; for an earlier one "far", "sphere" or "drawn", by where the world's
+    light is: at infinity, on a sphere, or at the distances that were drawn with it.
+    """
 
     plan: InnerPlan
     texture: moderngl.Texture
-    late: str = ""
+    reprojection: str = ""
 
 
 class Tools(NamedTuple):
     """What one pass does besides laying an inner picture over what is behind it: a variant of the shaders."""
 
-    late: str = ""
+    reprojection: str = ""
     marks: bool = False
     cards: bool = False
 
     def defines(self) -> tuple[str, ...]:
-        """What `common/wall_light.glsl` asks for."""
-        late = (f"LATE_{self.late.upper()}",) if self.late else ()
-        return (*late, *(("MARKS",) if self.marks else ()), *(("CARDS_IN_VIEW",) if self.cards else ()))
+        """What `common/wall_light.glsl` expects to be defined for this variant."""
+        reprojection = (f"REPROJECT_{self.reprojection.upper()}",) if self.reprojection else ()
+        return (*reprojection, *(("MARKS",) if self.marks else ()), *(("CARDS_IN_VIEW",) if self.cards else ()))
 
     def uniforms(self) -> tuple[str, ...]:
         """The uniforms of this variant."""
-        return (*_LIGHT_UNIFORMS, *_LATE_UNIFORMS[self.late], *(MARKS_UNIFORMS if self.marks else ()))
+        return (*_LIGHT_UNIFORMS, *_REPROJECTION_UNIFORMS[self.reprojection], *(MARKS_UNIFORMS if self.marks else ()))
 
     def textures(self) -> tuple[str, ...]:
         """The textures of this variant."""
@@ -76,9 +84,9 @@ _PLAIN = Tools()
 
 
 class ComposePasses:
-    """The shaders that compose, shared by all walls of a stage; of the curves, only those that `signals` use.
+    """The shaders that compose, shared by all walls of a stage, for the signal curves that `signals` use.
 
-    What a wall shows without tools is compiled at once, variants with tools when they are first asked for.
+    What a wall shows without tools is compiled at once, variants with tools when they are first needed.
     """
 
     def __init__(self, context: moderngl.Context, signals: Sequence[Signal]) -> None:
@@ -114,7 +122,7 @@ class ComposePasses:
 
 
 class WallPicture:
-    """One wall: where its LEDs are, the outer picture on them, and what is sent to it."""
+    """One wall: the places of its LEDs, the outer picture on them, and what is sent to it."""
 
     def __init__(
         self, context: moderngl.Context, wall: Wall, positions: NDArray[np.float64], passes: ComposePasses, kind: str
@@ -126,11 +134,13 @@ class WallPicture:
         self._passes = passes
         columns, rows = wall.resolution_px
         if positions.shape != (rows, columns, 3):
-            raise ConfigError(f"walls.{wall.name}: positions of shape {positions.shape}, expected {(rows, columns, 3)}")
+            raise ConfigError(
+                f"walls.{wall.name}: found positions of shape {positions.shape}, expected {(rows, columns, 3)}"
+            )
         if max(columns, rows) > largest_texture_px(context):
             raise ConfigError(
-                f"walls.{wall.name}.resolution_px: {columns} x {rows}, expected at most {largest_texture_px(context)} "
-                "a side on this driver, split the wall"
+                f"walls.{wall.name}.resolution_px: found {columns} x {rows}, expected at most "
+                f"{largest_texture_px(context)} a side on this driver, split the wall"
             )
         pitch = led_pitch(positions)
         self.leds = LedSamples(positions, pitch)
@@ -142,13 +152,13 @@ class WallPicture:
 
     @property
     def light(self) -> Target:
-        """A float32 target of the wall's size for `draw_light`; made when first asked for."""
+        """A float32 target of the wall's size for `draw_light`; made when it is first used."""
         if self._light is None:
             self._light = Target(self._context, self.wall.resolution_px, "f4")
         return self._light
 
     def draw_outer(self, cube: OuterCube, eye_m: Vec3) -> None:
-        """Takes the outer picture over from a cube map drawn from `eye_m`."""
+        """Draws the outer picture on the wall, from a cube map that was drawn from `eye_m`."""
         textures: Textures = {"positions": self.positions, "outer": cube.texture}
         self._passes.outer.draw(self.outer.framebuffer, {"outer_eye": eye_m}, textures)
 
@@ -196,7 +206,7 @@ class WallPicture:
         values: dict[str, Uniform],
     ) -> None:
         in_view = self.cards.in_view()
-        tools = Tools(inner.late, is_marked(inner.plan), in_view is not None)
+        tools = Tools(inner.reprojection, is_marked(inner.plan), in_view is not None)
         uniforms = camera_uniforms(inner.plan) | values
         if tools.marks:
             uniforms |= marks_uniforms(inner.plan)
@@ -212,7 +222,7 @@ class WallPicture:
 
 
 def camera_uniforms(inner: InnerPlan) -> dict[str, Uniform]:
-    """The uniforms by which `common/wall_light.glsl` projects LEDs into one inner picture, an earlier one included."""
+    """The uniforms with which `common/wall_light.glsl` projects LEDs into an inner picture, also an earlier one."""
     view, picture = inner.view, inner.picture
     looked_into = as_drawn(inner)
     drawn = looked_into.drawn
@@ -228,11 +238,11 @@ def camera_uniforms(inner: InnerPlan) -> dict[str, Uniform]:
     if picture is not None:
         uniforms["picture_from_stage"] = column_major((picture.right, picture.up, picture.ahead))
         uniforms["picture_eye"] = picture.eye_m
-        uniforms["radius"] = picture.world.radius_m
+        uniforms["radius"] = picture.world.sphere_m() or 0.0
     return uniforms
 
 
 def _with_pitch(positions: NDArray[np.float64], pitch: NDArray[np.float64]) -> NDArray[np.float32]:
-    """Positions with the pitch as fourth channel: all 0 where there is no LED."""
+    """Positions with the pitch as the fourth channel; all 0 where there is no LED."""
     present = np.isfinite(positions).all(axis=2, keepdims=True)
     return np.where(present, np.concatenate([positions, pitch[:, :, None]], axis=2), 0.0).astype(np.float32)

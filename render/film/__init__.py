@@ -1,1 +1,1 @@
-"""The virtual film camera: photographs the lit walls through a true lens, by no formula of the walls' own path."""
+"""The virtual film camera: it photographs the lit walls through a true lens, without any formula of the walls' path."""

@@ -18,38 +18,38 @@ from render.film.surfaces import Array, Mask
 RAYS_AT_ONCE = 1 << 16
 BORDER_STEPS = 96
 FARTHEST_PX = 1e6
-"""The error of a pixel that shows what lies behind the camera, or what its lens cannot see at all."""
+"""The error of a pixel that shows what is behind the camera, or what its lens cannot see at all."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class FilmPose:
-    """Where the camera truly is: its entrance pupil, and its right, ahead and up as the columns of `axes` (3, 3)."""
+    """The true pose of the camera: its entrance pupil, and right, ahead and up as the columns of `axes` (3, 3)."""
 
     pupil_m: Array
     axes: Array
 
 
 def pose_from_imaging_plane(plane_m: Array, axes: Array, entrance_pupil_m: float) -> FilmPose:
-    """The pose of a camera whose imaging plane is at `plane_m`: the pupil lies ahead of it on the optical axis."""
+    """The pose of a camera whose imaging plane is at `plane_m`: its pupil is ahead of that on the optical axis."""
     return FilmPose(pupil_m=plane_m + entrance_pupil_m * axes[:, 1], axes=axes)
 
 
 @dataclass(frozen=True)
 class FilmPixels:
-    """Film positions (n, 2) of a lens and the rays through them, in the camera; worked out once."""
+    """Film positions (n, 2) of a lens and the rays (n, 3) through them, in the camera's axes; computed once."""
 
     positions_px: Array
     rays: Array
 
     def portions(self) -> Iterator[FilmPixels]:
-        """The same in portions that stay in the processor's cache."""
+        """The same in portions that fit into the processor's cache."""
         for begin in range(0, len(self.rays), RAYS_AT_ONCE):
             part = slice(begin, begin + RAYS_AT_ONCE)
             yield FilmPixels(self.positions_px[part], self.rays[part])
 
 
 def film_pixels(lens: FilmLens, positions_px: Array) -> FilmPixels:
-    """Rays (n, 3) in the camera's axes of film positions (n, 2); those that the lens cannot have are left out."""
+    """Rays in the camera's axes of film positions (n, 2), without those that the lens cannot have."""
     tangents = lens.tangents_from_pixels(positions_px)
     good = np.isfinite(tangents).all(axis=1)
     rays = np.ones((int(good.sum()), 3), order="F")
@@ -72,7 +72,7 @@ def even_grid(lens: FilmLens, columns: int, rows: int) -> FilmPixels:
 def border(lens: FilmLens) -> FilmPixels:
     """Outermost pixel centres, `BORDER_STEPS` even steps along each side, the corners among them: 384 positions.
 
-    What the film sees beyond an inner picture it sees there first.
+    Where the film sees beyond an inner picture, it does so there first.
     """
     right, bottom = lens.resolution_px[0] - 0.5, lens.resolution_px[1] - 0.5
     corners = np.array([[0.5, 0.5], [right, 0.5], [right, bottom], [0.5, bottom], [0.5, 0.5]])
@@ -92,7 +92,7 @@ class Moment:
 def photograph(lens: FilmLens, walls: tuple[FilmWall, ...], exposure: Sequence[Moment]) -> Picture:
     """The film picture (height, width, 3), linear: the mean light of the exposure's moments.
 
-    Surroundings without LEDs are black, and so are positions where the lens has no ray.
+    Surroundings without LEDs are black, and so are positions for which the lens has no ray.
     """
     width, height = lens.resolution_px
     film = np.zeros((height * width, 3))
@@ -112,8 +112,10 @@ def exposure_times_ns(middle_ns: int, shutter_ns: int, sub_frames: int) -> tuple
 
 
 class Landing(NamedTuple):
-    """Where points of a `coordinates` world land on the film: (n, 2) positions, NaN where the lens has no ray to them,
-    the tangents (n, 2) of their rays, and which of them lie ahead of the camera: the rest lands nowhere.
+    """Where points of a `coordinates` world are on the film.
+
+    Positions (n, 2) are NaN where the lens has no ray to a point. `tangents` (n, 2) are of the rays to the points,
+    `ahead` is which of them are ahead of the camera; the others are nowhere on the film.
     """
 
     positions_px: Array
@@ -122,10 +124,10 @@ class Landing(NamedTuple):
 
 
 def landing(lens: FilmLens, pose: FilmPose, light: Array, near_px: Array, radius_m: float | None) -> Landing:
-    """Photographs the points that `light` (n, 3) tells of, through the lens from the pose.
+    """Photographs the points that `light` (n, 3) stands for, through the lens from the pose.
 
-    `light` is that of a `coordinates` world: the direction from the stage's origin to a point on the sphere of
-    `radius_m`, or infinitely far (None); of any length. `near_px` (n, 2) are film positions to search from.
+    `light` is that of a `coordinates` world: the direction, of any length, from the stage's origin to a point on the
+    sphere of `radius_m`, or at infinity (None). `near_px` (n, 2) are film positions to search from.
     """
     if radius_m is None:
         offset = light
@@ -141,10 +143,10 @@ def landing(lens: FilmLens, pose: FilmPose, light: Array, near_px: Array, radius
 def registration_px(
     lens: FilmLens, pose: FilmPose, seen: Array, positions_px: Array, radius_m: float | None
 ) -> npt.NDArray[np.float64]:
-    """How far what each film position shows is from where a camera in the world would show it, film pixels.
+    """Registration error in film pixels: how far each shown point is from where a camera in the world would show it.
 
-    `seen` (n, 3) is the light of a `coordinates` world (`landing`). The point that it tells of is photographed through
-    the true lens from the true pose and its place on the film compared with `positions_px` (n, 2).
+    `seen` (n, 3) is the light of a `coordinates` world at `positions_px` (n, 2). The point that it stands for is
+    photographed through the true lens from the true pose (`landing`), and its place on the film is compared.
     """
     found, tangents, ahead = landing(lens, pose, seen, positions_px, radius_m)
     apart = found - positions_px
@@ -157,10 +159,10 @@ def registration_px(
 
 
 def world_light(pose: FilmPose, rays: Array, radius_m: float | None) -> Array:
-    """The light (n, 3) of a `coordinates` world along rays (n, 3) of the stage: what a camera in the world sees there.
+    """The light (n, 3) of a `coordinates` world that a camera in the world sees along rays (n, 3) of the stage.
 
-    Unit vectors from the stage's origin to where each ray leaves the sphere of `radius_m`, or the rays' own directions
-    (None); NaN where a ray misses the sphere.
+    Unit vectors from the stage's origin to where each ray leaves the sphere of `radius_m`, or with None the directions
+    of the rays; NaN where a ray misses the sphere.
     """
     heading = rays / np.sqrt(rays[:, 0] ** 2 + rays[:, 1] ** 2 + rays[:, 2] ** 2)[:, None]
     if radius_m is None:
@@ -173,5 +175,5 @@ def world_light(pose: FilmPose, rays: Array, radius_m: float | None) -> Array:
 
 
 def in_stage(pose: FilmPose, rays: Array) -> Array:
-    """Rays (n, 3) of the camera's own axes, in the stage."""
+    """Rays (n, 3) given in the camera's axes, in the stage."""
     return turned(rays, pose.axes)

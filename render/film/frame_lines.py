@@ -1,4 +1,4 @@
-"""The crew's preview: frame lines of other pictures cut from the same film, drawn over it."""
+"""Frame lines on the crew's preview: the pictures of other aspects that will be cut from the same film."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _OUTSIDE = 0.75
 
 
 def frame_box(width: int, height: int, aspect: float) -> tuple[int, int, int, int]:
-    """Left, top, right, bottom (the last two beyond) of the largest frame of this aspect in the picture's middle."""
+    """Left, top, right and bottom (the last two exclusive) of the largest centred frame of this aspect."""
     wide = min(width, round(height * aspect))
     high = min(height, round(width / aspect))
     left, top = (width - wide) // 2, (height - high) // 2
@@ -23,7 +23,7 @@ def frame_box(width: int, height: int, aspect: float) -> tuple[int, int, int, in
 def with_frame_lines(picture: Preview, frames: tuple[str, ...] = tuple(FRAMES)) -> Preview:
     """The picture (rows, columns, 3) with the lines of the named frames, each in its own colour.
 
-    With one frame alone what lies outside it is darkened too. Raises KeyError for a frame that is not in `FRAMES`.
+    With a single frame, everything outside it is darkened. Raises KeyError for a frame that is not in `FRAMES`.
     """
     drawn = picture.copy()
     height, width = picture.shape[:2]

@@ -1,7 +1,7 @@
-"""The film camera's true lens: pixels to rays and back, in double precision.
+"""The film camera's true lens: from pixels to rays and back, in double precision.
 
-Pinhole with SMPTE RIS OpenLensIO's Brown-Conrady distortion (OpenLensIO 1.0, "Mathematical lens model"), both
-directions; the direction that has no formula is solved by Newton's method on the whole two-dimensional map.
+A pinhole with the Brown-Conrady distortion of SMPTE RIS OpenLensIO (1.0, "Mathematical lens model") in either
+direction. The other direction has no formula and is solved by Newton's method on the two-dimensional map.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ _GOOD_MM = 1e-9
 class FilmLens:
     """A lens at one zoom and focus. `sensor_mm` and `resolution_px` are (width, height) of the recorded picture.
 
-    Film positions are in pixels from the picture's upper left corner, x right, y down; centres lie at halves. Tangents
+    Film positions are in pixels from the picture's upper left corner, x right, y down; centres are at halves. Tangents
     are (x right, y up) of rays from the entrance pupil at unit distance along the optical axis.
     """
 
@@ -44,16 +44,16 @@ class FilmLens:
         return self.focal_length_mm * self.resolution_px[0] / self.sensor_mm[0]
 
     def tangents_from_pixels(self, positions_px: Array) -> Array:
-        """Where film positions (n, 2) look: (n, 2) tangents; NaN where the lens has no such ray (it folds over)."""
+        """Tangents (n, 2) of the rays through film positions (n, 2); NaN where the lens has none (it folds over)."""
         centre = np.add(self.projection_offset_mm, self.distortion_offset_mm)
         distorted = (positions_px - self._half_px()) * self._mm_per_px() - centre
         straight = self._map(distorted) if self.undistorts else self._solve(distorted, distorted)
         return (straight + self.distortion_offset_mm) * (1.0 / self.focal_length_mm, -1.0 / self.focal_length_mm)
 
     def pixels_from_tangents(self, tangents: Array, near_px: Array | None = None) -> Array:
-        """Where rays (n, 2) meet the film: (n, 2) positions; NaN where none does.
+        """Film positions (n, 2) of rays given by their tangents (n, 2); NaN where a ray does not reach the film.
 
-        `near_px` (n, 2) are positions to begin the search from; the solution does not depend on good ones.
+        `near_px` (n, 2) are positions to start the search from; the solution does not need good ones.
         """
         straight = tangents * (self.focal_length_mm, -self.focal_length_mm) - self.distortion_offset_mm
         centre = np.add(self.projection_offset_mm, self.distortion_offset_mm)
@@ -76,7 +76,7 @@ class FilmLens:
         return np.asarray(self.sensor_mm) / np.asarray(self.resolution_px, dtype=np.float64)
 
     def _map(self, points: Array) -> Array:
-        """The polynomial as it is written, about the distortion centre, millimetres."""
+        """The polynomial of the standard, about the distortion centre, in millimetres."""
         if not self._bends():
             return points
         x, y = points[:, 0], points[:, 1]
@@ -101,7 +101,7 @@ class FilmLens:
         return above / below, (above_slope * below - above * below_slope) / (below * below)
 
     def _solve(self, wanted: Array, begin: Array) -> Array:
-        """Points that `_map` takes to `wanted`; NaN where Newton's method finds none."""
+        """The points that `_map` maps to `wanted`; NaN where Newton's method finds none."""
         if not self._bends():
             return wanted
         found = np.array(begin, dtype=np.float64)
@@ -138,10 +138,10 @@ class FilmLens:
 
 
 def film_lens(lens: Lens, zoom_raw: float, sensor_mm: tuple[float, float], resolution_px: tuple[int, int]) -> FilmLens:
-    """The lens of a lens file at a zoom encoder value; between two nodes everything is straight, held beyond the ends.
+    """The lens of a lens file at a zoom encoder value: linear between two nodes, constant beyond the ends.
 
-    The logarithm of the focal length is straight over the encoder. Distortion is interpolated on the image scaled to
-    unit focal length (mm coefficients of power n go with the focal length to the n), the pupil and offsets as they are.
+    The logarithm of the focal length is linear in the encoder value. Distortion is interpolated on the image scaled to
+    unit focal length (coefficients in mm of power n scale with the focal length to the n); pupil and offsets directly.
     """
     nodes = sorted(lens.nodes, key=lambda node: node.zoom_raw)
     places = [node.zoom_raw for node in nodes]
@@ -173,9 +173,9 @@ def film_lens(lens: Lens, zoom_raw: float, sensor_mm: tuple[float, float], resol
 def film_lens_of_focal_length(
     lens: Lens, focal_length_mm: float, sensor_mm: tuple[float, float], resolution_px: tuple[int, int]
 ) -> FilmLens:
-    """The lens of a lens file where it has this focal length.
+    """The lens of a lens file at a focal length.
 
-    Where it never has, its nearest end is taken with the same picture at unit focal length.
+    Beyond the focal lengths of the file, its nearest end is used with the same picture at unit focal length.
     """
     nodes = sorted(lens.nodes, key=lambda node: node.focal_length_mm)
     logarithms = np.log([node.focal_length_mm for node in nodes])
@@ -208,6 +208,6 @@ def _pair(values: tuple[float, ...]) -> tuple[float, float]:
 
 
 def focal_length_from_zoom(rows: tuple[tuple[float, float], ...], zoom_raw: float) -> float:
-    """Millimetres at a zoom encoder value from rows of (raw, mm), straight between rows and held beyond the ends."""
+    """Millimetres at a zoom encoder value, from rows of (raw, mm): linear between rows, constant beyond the ends."""
     ordered = np.array(sorted(rows), dtype=np.float64)
     return float(np.interp(zoom_raw, ordered[:, 0], ordered[:, 1]))

@@ -1,7 +1,7 @@
-"""Where rays meet a triangle mesh, and the place of the raster there by the triangle's UVs.
+"""Where rays meet a triangle mesh, and the place on the raster there by the triangle's UVs.
 
-All rays of a photograph leave one point, so a ray is inside a triangle where its products with the normals of the three
-planes through that point and the edges have one sign (watertight: a shared edge gives both sides the same product;
+All rays of a photograph leave one point. So a ray is inside a triangle where its products with the normals of the three
+planes through that point and the edges have one sign (watertight: both sides of a shared edge get the same product;
 Jones, "Intersecting a Ray and a Triangle with Plücker Coordinates", Ray Tracing News 13, 2000). Rays and triangles are
 sorted into the cells of a grid over the picture, so that each ray is tried against the few triangles near it.
 """
@@ -61,13 +61,13 @@ class MeshSurface:
         return Meeting(distance, uv[:, 0], 1 - uv[:, 1], self._is_lit(volume, owner))
 
     def _is_lit(self, volume: Array, owner: Indices) -> npt.NDArray[np.bool_]:
-        """From the lit side UVs turn as they do in the raster; the corners' volume tells which way they turn here."""
+        """Seen from the lit side, UVs turn as in the raster. The sign of the volume is how they turn as seen here."""
         turns_right = volume[owner] < 0
         return np.asarray((owner >= 0) & (turns_right != self._mirrored[owner]))
 
 
 def _candidates(corners: Array, rays: Array) -> Iterator[tuple[Indices, Indices]]:
-    """Pairs (ray, triangle) worth trying, in bounded portions; every ray that meets a triangle is among its pairs."""
+    """Pairs (ray, triangle) worth trying, in bounded portions. Every ray that meets a triangle is paired with it."""
     axes = _axes_about(rays)
     flat_rays, ray_depth = _flattened(turned(rays, axes.T))
     usable = ray_depth > _AHEAD
@@ -99,7 +99,7 @@ def _paired(rays: Indices, row: Indices, triangles: Indices) -> Iterator[tuple[I
 
 
 def _axes_about(rays: Array) -> Array:
-    """(3, 3) columns: two sides and the mean direction of the rays, which becomes the depth."""
+    """(3, 3) columns: two sideways axes and the mean direction of the rays, which becomes the depth."""
     ahead = (rays / np.linalg.norm(rays, axis=1, keepdims=True)).mean(axis=0)
     length = np.linalg.norm(ahead)
     ahead = ahead / length if length > _AHEAD else np.array([0.0, 1.0, 0.0])
@@ -109,7 +109,7 @@ def _axes_about(rays: Array) -> Array:
 
 
 def _flattened(points: Array) -> tuple[Array, Array]:
-    """Gnomonic places (..., 2) and depths; places of what is not ahead mean nothing."""
+    """Gnomonic places (..., 2) and depths; the places of points that are not ahead have no meaning."""
     depth = points[..., 2]
     return points[..., :2] / np.where(depth > _AHEAD, depth, 1.0)[..., None], depth
 
@@ -119,7 +119,7 @@ def _cells(flat: Array, low: Array, scale: Array, sides: int) -> Indices:
 
 
 def _covered_cells(corners: Array, low: Array, scale: Array, sides: int) -> Iterator[tuple[Indices, Indices]]:
-    """Pairs (triangle, cell) for every cell that a triangle's bounds touch; one partly behind covers all cells."""
+    """Pairs (triangle, cell) for every cell that a triangle's bounds touch; a triangle partly behind covers all."""
     flat, depth = _flattened(corners)
     first, last = (flat.min(axis=1) - low) * scale, (flat.max(axis=1) - low) * scale
     partly_behind = (depth <= _AHEAD).any(axis=1)

@@ -1,7 +1,7 @@
 """Rotations of the film camera as 3x3 matrices: columns are its right, ahead and up in the stage.
 
 Pan, tilt, roll are SMPTE OpenTrackIO 1.0.1's: intrinsic Z-X-Y, pan + turns left, tilt + up, roll + clockwise seen
-from behind; at zero the camera looks along +Y. Matrices only, so that nothing is shared with the wall's own path.
+from behind; at zero the camera looks along +Y. Matrices only, so that nothing is shared with the walls' own path.
 """
 
 from __future__ import annotations
@@ -57,9 +57,9 @@ def quaternion_from_axes(axes: Array) -> tuple[float, float, float, float]:
 
 
 def turned(vectors: Array, matrix: Array) -> Array:
-    """`matrix` (m, 3) on each of the `vectors` (n, 3): (n, m), each column in one piece of memory.
+    """Products of `matrix` (m, 3) with each of the `vectors` (n, 3): (n, m), each column contiguous in memory.
 
-    Not by BLAS, whose threads wait for each other on a busy machine, and whose last digits differ between machines.
+    Not by BLAS, whose threads wait for each other on a busy machine and whose last digits differ between machines.
     """
     x, y, z = vectors[:, 0], vectors[:, 1], vectors[:, 2]
     products = np.empty((len(vectors), len(matrix)), order="F")

@@ -19,7 +19,7 @@ NO_WALL = -1
 
 
 class Sight(NamedTuple):
-    """What (n) rays see: the index of a wall (`NO_WALL` for dark surroundings and the backs of walls).
+    """What (n) rays see. `wall` is the index of a wall, `NO_WALL` for dark surroundings and the backs of walls.
 
     `column` and `row` count LED centres from 0 at the upper left; `distance` is in lengths of the ray.
     """
@@ -36,7 +36,7 @@ class Sight(NamedTuple):
 
 @dataclass(frozen=True)
 class FilmWall:
-    """One wall before the camera."""
+    """One wall in front of the film camera."""
 
     name: str
     columns: int
@@ -45,7 +45,7 @@ class FilmWall:
 
 
 def film_wall(wall: Wall, mesh: Mesh | None = None) -> FilmWall:
-    """A wall as the film camera meets it. Raises ValueError for a mesh wall without its mesh."""
+    """A wall for the film camera. Raises ValueError for a mesh wall without its mesh."""
     columns, rows = wall.resolution_px
     match wall.shape:
         case PlaneShape():
@@ -54,13 +54,13 @@ def film_wall(wall: Wall, mesh: Mesh | None = None) -> FilmWall:
             surface = ArcSurface(wall.shape)
         case MeshShape():
             if mesh is None:
-                raise ValueError(f"wall {wall.name} has no mesh, expected {wall.shape.file}")
+                raise ValueError(f"wall {wall.name}: found no mesh, expected {wall.shape.file}")
             surface = MeshSurface(wall.shape, mesh)
     return FilmWall(wall.name, columns, rows, surface)
 
 
 def look(walls: tuple[FilmWall, ...], eye_m: Array, rays: Array) -> Sight:
-    """What each ray (n, 3) from `eye_m` sees; nearer walls hide those behind them, with their backs too."""
+    """What each ray (n, 3) from `eye_m` sees. Nearer walls hide those behind them, also with their backs."""
     count = len(rays)
     seen = np.full(count, NO_WALL, dtype=np.int64)
     column, row, nearest = np.zeros(count), np.zeros(count), np.full(count, np.inf)
@@ -75,16 +75,16 @@ def look(walls: tuple[FilmWall, ...], eye_m: Array, rays: Array) -> Sight:
 
 
 class Reading(NamedTuple):
-    """Light (n, 3) read off a wall, and where four LEDs stood around the place: elsewhere is the wall's rim."""
+    """Light (n, 3) read from a wall; `whole` where there were four LEDs around the place, not at the wall's rim."""
 
     light: Array
     whole: Mask
 
 
 def read_leds(picture: Picture, column: Array, row: Array) -> Reading:
-    """Light at places of a raster (rows, columns, 3), bilinear between LED centres; the border LED beyond them.
+    """Light at places of a raster (rows, columns, 3): bilinear between LED centres, the border LED beyond them.
 
-    An LED that shows nothing at all (0, 0, 0) does not make a place whole: meshes have none there.
+    A place beside an LED that shows nothing at all (0, 0, 0) is not whole: meshes have no LED there.
     """
     rows, columns = picture.shape[:2]
     flat = picture.reshape(rows * columns, 3)
@@ -109,7 +109,7 @@ def read_leds(picture: Picture, column: Array, row: Array) -> Reading:
 
 
 def read_walls(walls: tuple[FilmWall, ...], pictures: Mapping[str, Picture], sight: Sight) -> Reading:
-    """The light of everything seen: black where there is no lit wall, or no picture of it."""
+    """The light of everything seen; black where there is no lit wall or no picture of it."""
     light = np.zeros((len(sight.wall), 3))
     whole = np.zeros(len(sight.wall), dtype=np.bool_)
     for index, wall in enumerate(walls):

@@ -1,4 +1,4 @@
-"""Light and code values: what a wall's 256 codes give off, and the codes that show such light on an sRGB screen."""
+"""Light and code values: the light of a wall's 256 codes, and the codes that show light on an sRGB screen."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _SRGB_LINEAR = 0.0031308
 def light_of_codes(signal: Signal, full_nits: float) -> npt.NDArray[np.float32]:
     """(256,) linear light of each code value that is sent to a wall, 1 at `full_nits`.
 
-    IEC 61966-2-1 for sRGB, a power for gamma, SMPTE ST 2084 for PQ, whose codes stand for nits whatever the peak is.
+    IEC 61966-2-1 for sRGB, a power for gamma, SMPTE ST 2084 for PQ, whose codes mean nits whatever the peak is.
     """
     code = np.arange(256) / 255.0
     match signal.curve:
@@ -31,12 +31,12 @@ def light_of_codes(signal: Signal, full_nits: float) -> npt.NDArray[np.float32]:
 
 
 def raw_light() -> npt.NDArray[np.float32]:
-    """(256,) of codes that are no light but numbers from 0 to 1, as those of a `coordinates` world."""
+    """(256,) of codes that are not light but numbers from 0 to 1, like those of a `coordinates` world."""
     return np.asarray(np.arange(256) / 255.0, dtype=np.float32)
 
 
 def screen_codes(light: npt.NDArray[np.floating]) -> Codes:
-    """Linear light of any shape, 1 the brightest there is, as the codes of an sRGB screen (IEC 61966-2-1)."""
+    """Linear light of any shape, 1 the brightest possible, as codes of an sRGB screen (IEC 61966-2-1)."""
     clipped = np.clip(light, 0.0, 1.0)
     code = np.where(clipped <= _SRGB_LINEAR, 12.92 * clipped, 1.055 * clipped ** (1 / 2.4) - 0.055)
     return np.asarray((code * 255.0).round().astype(np.uint8))

@@ -1,4 +1,4 @@
-"""Where rays meet a plane and an arc, and which place of the wall's raster lies there. Analytic, double precision."""
+"""Where rays meet a plane or an arc, and the place on the wall's raster there. Analytic, in double precision."""
 
 from __future__ import annotations
 
@@ -19,7 +19,8 @@ Mask = npt.NDArray[np.bool_]
 class Meeting(NamedTuple):
     """Where (n) rays first meet a wall: `distance` in lengths of the ray (inf where they do not).
 
-    `across` and `down` run from 0 to 1 over the raster from its upper left corner; `lit` tells the LEDs' side.
+    `across` and `down` go from 0 to 1 over the raster from its upper left corner. `lit` is whether a ray meets the side
+    with the LEDs.
     """
 
     distance: Array
@@ -43,7 +44,7 @@ class FlatSurface:
     shape: PlaneShape
 
     def meet(self, eye_m: Array, rays: Array) -> Meeting:
-        """The raster's two coordinates are ratios of linear forms of the ray, by the dual basis of the two edges."""
+        """The two raster coordinates are ratios of linear forms of the ray, by the dual basis of the two edges."""
         corner = np.array(self.shape.lower_left_m)
         edge_across = np.array(self.shape.lower_right_m) - corner
         edge_up = np.array(self.shape.upper_left_m) - corner
@@ -62,12 +63,12 @@ class FlatSurface:
 
 @dataclass(frozen=True)
 class ArcSurface:
-    """A piece of an upright cylinder, lit on its inside."""
+    """A part of an upright cylinder, lit on its inside."""
 
     shape: ArcShape
 
     def meet(self, eye_m: Array, rays: Array) -> Meeting:
-        """The nearer of the two roots that lies within the sweep and the height."""
+        """The nearer of the two roots that are within the sweep and the height."""
         base = np.array(self.shape.base_m)
         x, y = eye_m[0] - base[0], eye_m[1] - base[1]
         square = rays[:, 0] ** 2 + rays[:, 1] ** 2

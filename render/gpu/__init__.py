@@ -1,1 +1,1 @@
-"""Edge: the OpenGL context, shaders, targets and views."""
+"""Edge: the OpenGL context, shader passes and targets."""

@@ -1,4 +1,4 @@
-"""Named colour spaces of OpenColorIO's default configuration, applied to pictures when they are loaded."""
+"""The named colour spaces of OpenColorIO's default configuration, for pictures that are loaded."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class ColourSpaces:
         return tuple(space.getName() for space in self._config.getColorSpaces())
 
     def check(self, name: str) -> None:
-        """Raises ConfigError, with the nearest name, for a colour space that does not exist."""
+        """Raises ConfigError with the nearest name for a colour space that does not exist."""
         if self._config.getColorSpace(name) is not None:
             return
         near = self._nearest(name)
@@ -35,7 +35,7 @@ class ColourSpaces:
         raise ConfigError(f"world.colour_space: found {name[:80]!r}, expected an OpenColorIO colour space; {hint}")
 
     def to_working(self, pixels: Pixels, name: str) -> None:
-        """Convert (rows, columns, 3) C-contiguous pixels in place from the named space to ACEScg."""
+        """Converts (rows, columns, 3) C-contiguous pixels in place from the named space to ACEScg."""
         processor = self._config.getProcessor(name, WORKING_SPACE).getDefaultCPUProcessor()
         for top in range(0, len(pixels), _ROWS_AT_ONCE):
             processor.applyRGB(pixels[top : top + _ROWS_AT_ONCE])
@@ -51,5 +51,5 @@ class ColourSpaces:
 
 
 def _letters(name: str) -> str:
-    """A name as people remember it: no case, no punctuation."""
+    """A name without case and punctuation, as people remember it."""
     return "".join(letter for letter in name.casefold() if letter.isalnum())

@@ -1,4 +1,4 @@
-"""OpenEXR pictures: a header check that trusts nothing, reading, and writing the same bytes for the same pixels.
+"""OpenEXR pictures: a header check that trusts nothing, reading, and writing of equal bytes for equal pixels.
 
 OpenEXR, "Technical Introduction" and "OpenEXR File Layout" (Academy Software Foundation).
 """
@@ -28,7 +28,7 @@ _TILED, _LONG_NAMES, _DEEP, _PARTS = 0x200, 0x400, 0x800, 0x1000
 
 @dataclass(frozen=True, kw_only=True)
 class ExrHeader:
-    """What the first bytes say. `data` and `display`: first column, first row, last column, last row."""
+    """The header of a file. `data` and `display` are windows: first column, first row, last column, last row."""
 
     channels: tuple[str, ...]
     data: Box
@@ -42,7 +42,7 @@ class ExrHeader:
 
 
 def read_exr_header(content: bytes) -> ExrHeader:
-    """The header of a single-part flat file in its first bytes. Raises ValueError: found, expected."""
+    """The header of a flat single-part file, from its first bytes. Raises ValueError: found, expected."""
     if len(content) < 8 or content[:4] != _MAGIC:
         raise ValueError("found no OpenEXR signature, expected an EXR file")
     flags = struct.unpack_from("<I", content, 4)[0]
@@ -84,7 +84,7 @@ def _text(content: bytes, at: int) -> tuple[str, int]:
 
 
 def _channel_names(value: bytes) -> Iterator[str]:
-    """Names of a channel list whose entries are a name and 16 bytes: type, linearity, sampling in x and y."""
+    """The names in a channel list, whose entries are a name and 16 bytes: type, linearity, sampling in x and y."""
     at = 0
     while value[at : at + 1] != b"\0":
         name, at = _text(value, at)
@@ -113,9 +113,9 @@ def _chromaticities(value: bytes) -> Chromaticities:
 
 
 def decode_exr(path: Path, header: ExrHeader) -> Pixels:
-    """Linear pixels (rows, columns, 3) of the display window as the file has them; black outside its data.
+    """Linear pixels (rows, columns, 3) of the display window as the file has them; black outside its data window.
 
-    Grey (Y) is given to all three channels. Raises ValueError or RuntimeError where OpenEXR cannot read it.
+    Grey (Y) goes to all three channels. Raises ValueError or RuntimeError where OpenEXR cannot read it.
     """
     names = ("R", "G", "B") if {"R", "G", "B"} <= set(header.channels) else ("Y", "Y", "Y")
     if names[0] not in header.channels:
@@ -139,7 +139,7 @@ def decode_exr(path: Path, header: ExrHeader) -> Pixels:
 
 
 def read_exr(path: Path) -> Pixels:
-    """Pixels (rows, columns, 3) float32 of a trusted EXR, no colour conversion. Raises ConfigError, one line."""
+    """Pixels (rows, columns, 3) float32 of a trusted EXR, not colour-converted. Raises ConfigError, one line."""
     try:
         with path.open("rb") as file:
             header = read_exr_header(file.read(MAX_HEADER))
@@ -149,9 +149,9 @@ def read_exr(path: Path) -> Pixels:
 
 
 def write_exr(path: Path, pixels: npt.NDArray[Any]) -> None:
-    """Write (rows, columns, 3) scene-linear ACEScg as 32-bit float, ZIP, with ACEScg's chromaticities.
+    """Writes (rows, columns, 3) scene-linear ACEScg as 32-bit floats, ZIP, with the chromaticities of ACEScg.
 
-    Equal pixels give equal bytes: nothing of time, host or program is written. Raises ConfigError, one line.
+    Equal pixels give equal bytes: neither time, host nor program is written. Raises ConfigError, one line.
     """
     header = {
         "compression": OpenEXR.ZIP_COMPRESSION,

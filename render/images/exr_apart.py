@@ -1,7 +1,7 @@
-"""Decoding of EXR files in a process of its own.
+"""EXR files decoded in a process of their own.
 
-The library prints to standard output, holds the interpreter while it decodes, and takes the process with it when a
-hostile file crashes it; none of that may touch a running show.
+The library prints to standard output, blocks the interpreter while it decodes, and can be crashed by a hostile file.
+None of that may reach a running show.
 """
 
 from __future__ import annotations
@@ -26,9 +26,9 @@ _DAMAGED = "found pixels that cannot be decoded, expected a whole EXR; the file 
 
 
 def decode_exr_apart(path: Path, header: ExrHeader, progress: Callable[[float], None]) -> npt.NDArray[np.float32]:
-    """`decode_exr` in a child process; `progress` is called with 0..1 as pixels arrive.
+    """Runs `decode_exr` in a child process; `progress` is called with 0..1 as pixels arrive.
 
-    Raises ValueError with one line where the file cannot be decoded, also when the decoder crashed or hung.
+    Raises ValueError, one line, where the file cannot be decoded, or the decoder crashed or hung.
     """
     root = str(Path(__file__).resolve().parents[2])
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join((root, os.environ.get("PYTHONPATH", "")))}
@@ -70,7 +70,7 @@ def _receive(read_into: Callable[[memoryview], int], target: memoryview, progres
 
 
 def main() -> None:
-    """The child: one line of JSON ({} or the error), then the raw pixels."""
+    """The child process: writes one line of JSON ({} or the error), then the raw pixels."""
     out = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
     path = Path(sys.argv[1])

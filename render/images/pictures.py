@@ -1,7 +1,6 @@
-"""Picture files: panoramas read into the ACEScg working space; pictures written so that equal pixels are equal bytes.
+"""Picture files: EXR, Radiance (HDR), PNG and JPEG examined and read as they are; PNG written.
 
-What a file's colours mean: EXR as its chromaticities say, else linear Rec.709; Radiance linear Rec.709 (or its
-PRIMARIES line); PNG and JPEG sRGB (IEC 61966-2-1); a `colour_space` names any other.
+Files are written so that equal pixels give equal bytes.
 """
 
 from __future__ import annotations
@@ -20,15 +19,12 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image, ImageFile, UnidentifiedImageError
 
-from render.colour.primaries import ACESCG, REC709, Chromaticities, acescg_from_rgb
-from render.images.colour_spaces import ColourSpaces
-from render.images.exr import MAX_HEADER, read_exr, read_exr_header, write_exr
+from render.colour.primaries import Chromaticities
+from render.images.exr import MAX_HEADER, read_exr_header
 from render.images.exr_apart import decode_exr_apart
 from render.images.radiance import decode as decode_radiance
 from render.images.radiance import read_header as read_radiance_header
 from tracking.records import ConfigError
-
-__all__ = ["Panorama", "Probe", "load_panorama", "probe", "read_exr", "write_exr", "write_png"]
 
 Pixels = npt.NDArray[np.float32]
 Kind = Literal["exr", "hdr", "png", "jpeg"]
@@ -36,10 +32,6 @@ Kind = Literal["exr", "hdr", "png", "jpeg"]
 MAX_COLUMNS = 16384
 MAX_ROWS = 8192
 MAX_BYTES = 2 << 30
-_BRIGHTEST = 1e9
-_SAME = 1e-6
-"""Chromaticities are 32-bit floats in files: this close they are equal, and pixels stay exactly as they are."""
-_ROWS_AT_ONCE = 256
 _PIECE = 8 << 20
 _SIGNATURES: tuple[tuple[bytes, Kind], ...] = (
     (b"\x76\x2f\x31\x01", "exr"),
@@ -52,7 +44,7 @@ _SIGNATURES: tuple[tuple[bytes, Kind], ...] = (
 
 @dataclass(frozen=True, kw_only=True)
 class Probe:
-    """What a picture file's header says. `chromaticities` only where the file carries usable ones."""
+    """What the header of a picture file says. `chromaticities` is None where the file has no usable ones."""
 
     kind: Kind
     columns: int
@@ -61,25 +53,8 @@ class Probe:
     chromaticities: Chromaticities | None = None
 
 
-@dataclass(frozen=True, kw_only=True)
-class Panorama:
-    """A decoded picture: `pixels` (rows, columns, 3) float32 ACEScg, row 0 the top, never negative, always finite.
-
-    `sha256` is of the file's bytes. `mended` counts the samples that were negative, absurd or not finite.
-    """
-
-    pixels: Pixels
-    sha256: str
-    colour_space: str
-    mended: int
-
-
-def _quiet(_: float) -> None:
-    """Progress that nobody watches."""
-
-
 def probe(path: Path) -> Probe:
-    """Kind and size of a picture file from its header. Raises ConfigError, one line, for what cannot be loaded."""
+    """Kind and size of a picture file from its header. Raises ConfigError, one line, where it cannot be loaded."""
     try:
         size = _regular_size(path)
         with path.open("rb") as file:
@@ -100,10 +75,10 @@ def probe(path: Path) -> Probe:
 
 
 def _regular_size(path: Path) -> int:
-    """Bytes of an ordinary file; a pipe or device would be read without end."""
+    """Size of an ordinary file in bytes. Reading a pipe or a device would not end."""
     found = path.stat()
     if not stat.S_ISREG(found.st_mode):
-        raise OSError(errno.EINVAL, "is no ordinary file")
+        raise OSError(errno.EINVAL, "is not an ordinary file")
     return found.st_size
 
 
@@ -141,31 +116,15 @@ def _open_image(source: Path | io.BytesIO) -> ImageFile.ImageFile:
         return Image.open(source, formats=("PNG", "JPEG"))
 
 
-def load_panorama(path: Path, colour_space: str | None = None, progress: Callable[[float], None] = _quiet) -> Panorama:
-    """Read an equirectangular picture (EXR, HDR, PNG, JPEG; at most 16384 x 8192) into ACEScg.
+def read_picture(path: Path, found: Probe, progress: Callable[[float], None]) -> tuple[str, Pixels]:
+    """SHA-256 of the file's bytes, and its pixels (rows, columns, 3) as linear or code values, whatever the file holds.
 
-    `colour_space` (an OpenColorIO name) overrides what the file's kind implies. `progress` is called with 0..1.
-    Negative, absurd (beyond 1e9) and non-finite samples are mended and counted. Raises ConfigError, one line.
+    `found` is what `probe` said of the file; `progress` is called with 0..1. Raises OSError, ValueError or MemoryError
+    where the file cannot be read or decoded.
     """
-    found = probe(path)
-    spaces = ColourSpaces() if colour_space is not None else None
-    if spaces is not None and colour_space is not None:
-        spaces.check(colour_space)
-    try:
-        content = _read(path, found.bytes, lambda part: progress(0.2 * part))
-        pixels = _decode(path, found.kind, content, lambda part: progress(0.2 + 0.5 * part))
-        progress(0.7)
-        mended = _mend(pixels, lowest=-_BRIGHTEST)
-        if spaces is not None and colour_space is not None:
-            spaces.to_working(pixels, colour_space)
-            name = colour_space
-        else:
-            name = _to_working(pixels, found)
-    except (OSError, ValueError, MemoryError) as error:
-        raise ConfigError(f"{path}: {error or type(error).__name__}") from error
-    mended += _mend(pixels, lowest=0.0)
-    progress(1.0)
-    return Panorama(pixels=pixels, sha256=hashlib.sha256(content).hexdigest(), colour_space=name, mended=mended)
+    content = _read(path, found.bytes, lambda part: progress(0.3 * part))
+    pixels = _decode(path, found.kind, content, lambda part: progress(0.3 + 0.7 * part))
+    return hashlib.sha256(content).hexdigest(), pixels
 
 
 def _read(path: Path, size: int, progress: Callable[[float], None]) -> bytes:
@@ -190,7 +149,7 @@ def _decode(path: Path, kind: Kind, content: bytes, progress: Callable[[float], 
 
 
 def _decode_coded(content: bytes) -> Pixels:
-    """PNG and JPEG code values as 0..1; alpha is left out."""
+    """PNG and JPEG code values as 0..1, without alpha."""
     try:
         with _open_image(io.BytesIO(content)) as image:
             deep = _sixteen_bit(image, content)
@@ -201,9 +160,9 @@ def _decode_coded(content: bytes) -> Pixels:
 
 
 def _sixteen_bit(image: ImageFile.ImageFile, content: bytes) -> npt.NDArray[np.uint16] | None:
-    """16-bit PNG codes, or None for other depths.
+    """16-bit PNG codes; None for other depths.
 
-    Pillow keeps only the high bytes of 16-bit colour; reading the same file as little-endian gives the low ones.
+    Pillow keeps only the high bytes of 16-bit colour. Reading the same file as little-endian gives the low ones.
     """
     if image.mode.startswith("I;16"):
         return np.repeat(np.asarray(image).astype(np.uint16)[..., None], 3, axis=2)
@@ -217,49 +176,8 @@ def _sixteen_bit(image: ImageFile.ImageFile, content: bytes) -> npt.NDArray[np.u
     return np.asarray((high << 8) | low, dtype=np.uint16)
 
 
-def _mend(pixels: Pixels, lowest: float) -> int:
-    """Put every sample between `lowest` and the brightest, NaN to black; the number of samples changed."""
-    mended = 0
-    for top in range(0, len(pixels), _ROWS_AT_ONCE):
-        part = pixels[top : top + _ROWS_AT_ONCE]
-        bad = ~((part >= lowest) & (part <= _BRIGHTEST))
-        count = int(bad.sum())
-        if count:
-            mended += count
-            part[bad] = np.nan_to_num(part[bad], nan=0.0, posinf=65504.0, neginf=0.0).clip(lowest, 65504.0)
-    return mended
-
-
-def _to_working(pixels: Pixels, found: Probe) -> str:
-    """Convert in place by the file's own meaning; the name of what it was."""
-    if found.kind in {"png", "jpeg"}:
-        for top in range(0, len(pixels), _ROWS_AT_ONCE):
-            _decode_srgb(pixels[top : top + _ROWS_AT_ONCE])
-        name, chromaticities = "sRGB", REC709
-    elif found.chromaticities is not None:
-        name, chromaticities = "chromaticities of the file", found.chromaticities
-    else:
-        name, chromaticities = "Linear Rec.709 (sRGB)", REC709
-    if max(abs(a - b) for a, b in zip(chromaticities, ACESCG, strict=True)) < _SAME:
-        return name
-    try:
-        matrix = np.array(acescg_from_rgb(chromaticities)).T.astype(np.float32)
-    except ValueError as error:
-        raise ValueError(f"found impossible chromaticities ({error}), expected real ones; set colour_space") from error
-    for top in range(0, len(pixels), _ROWS_AT_ONCE):
-        part = pixels[top : top + _ROWS_AT_ONCE]
-        part[...] = part @ matrix
-    return name
-
-
-def _decode_srgb(part: Pixels) -> None:
-    """IEC 61966-2-1, code values 0..1 to linear light, in place."""
-    linear = ((part + np.float32(0.055)) / np.float32(1.055)) ** np.float32(2.4)
-    part[...] = np.where(part <= np.float32(0.04045), part / np.float32(12.92), linear)
-
-
 def write_png(path: Path, picture: npt.NDArray[Any]) -> None:
-    """Write (rows, columns, 3) uint8 as PNG without metadata. Raises ConfigError, one line."""
+    """Writes (rows, columns, 3) uint8 as PNG without metadata. Raises ConfigError, one line."""
     try:
         Image.fromarray(np.ascontiguousarray(picture, dtype=np.uint8), "RGB").save(path, "PNG", compress_level=3)
     except OSError as error:

@@ -1,7 +1,7 @@
-"""Radiance pictures (.hdr, RGBE): bytes to linear RGB. Pure.
+"""Radiance pictures (.hdr, RGBE): from bytes to linear RGB.
 
-G. Ward, "Real Pixels", Graphics Gems II (1991); format as in the Radiance reference manual, "Picture files": the
-header, one resolution line, then scanlines flat, in the old run lengths or in the new per-component ones.
+G. Ward, "Real Pixels", Graphics Gems II (1991); format as in the Radiance reference manual, "Picture files": a
+header, a resolution line, then scanlines that are flat, in the old run lengths, or in the new ones per component.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ _ROWS_AT_ONCE = 256
 
 @dataclass(frozen=True, kw_only=True)
 class RadianceHeader:
-    """What stands before the pixels. `flip_rows`, `flip_columns`: the file starts at the bottom, at the right."""
+    """The part before the pixels. `flip_rows`: the file starts at the bottom; `flip_columns`: at the right."""
 
     columns: int
     rows: int
@@ -66,7 +66,7 @@ def _shown(word: bytes) -> str:
 
 
 def _primaries(words: bytes) -> Chromaticities | None:
-    """Eight numbers, or None: widespread writers fill the line with zeros."""
+    """Eight numbers, or None where they cannot be true: widespread writers fill the line with zeros."""
     try:
         values = [float(word) for word in words.split()]
     except ValueError:
@@ -77,7 +77,7 @@ def _primaries(words: bytes) -> Chromaticities | None:
 
 
 def decode(content: bytes, header: RadianceHeader) -> Pixels:
-    """Linear RGB (rows, columns, 3), row 0 the top. Raises ValueError where the pixels are cut off or impossible."""
+    """Linear RGB (rows, columns, 3), row 0 the top. Raises ValueError where pixels are cut off or impossible."""
     start = content[header.pixels_at : header.pixels_at + 4]
     if 8 <= header.columns <= 32767 and start == bytes((2, 2)) + header.columns.to_bytes(2, "big"):
         coded = _new_run_lengths(content, header)
@@ -90,7 +90,7 @@ def decode(content: bytes, header: RadianceHeader) -> Pixels:
 
 
 def _new_run_lengths(content: bytes, header: RadianceHeader) -> npt.NDArray[np.uint8]:
-    """Scanlines of four components each, every component in runs and literals."""
+    """Scanlines of four components each, every component as runs and literals."""
     marker = bytes((2, 2)) + header.columns.to_bytes(2, "big")
     length = 4 * header.columns
     planes = np.empty((header.rows, 4, header.columns), dtype=np.uint8)
@@ -104,7 +104,7 @@ def _new_run_lengths(content: bytes, header: RadianceHeader) -> npt.NDArray[np.u
 
 
 def _scanline(content: bytes, at: int, length: int, row: int) -> tuple[bytes, int]:
-    """`length` component bytes of one scanline, and where the next one starts."""
+    """The `length` component bytes of one scanline, and where the next one starts."""
     parts: list[bytes] = []
     filled = 0
     while filled < length:
@@ -125,7 +125,7 @@ def _scanline(content: bytes, at: int, length: int, row: int) -> tuple[bytes, in
 
 
 def _old_run_lengths(content: bytes, header: RadianceHeader) -> npt.NDArray[np.uint8]:
-    """Flat pixels in which (1, 1, 1, n) repeats the pixel before it; markers in a row carry higher digits of n."""
+    """Flat pixels, in which (1, 1, 1, n) repeats the pixel before n times; markers in a row are higher digits of n."""
     whole = (len(content) - header.pixels_at) // 4
     words = np.frombuffer(content, dtype=np.uint8, count=whole * 4, offset=header.pixels_at).reshape(-1, 4)
     wanted = header.rows * header.columns
@@ -150,7 +150,7 @@ def _old_run_lengths(content: bytes, header: RadianceHeader) -> npt.NDArray[np.u
 
 
 def _linear(coded: npt.NDArray[np.uint8]) -> Pixels:
-    """Mantissas over 256 times two to the exponent less 128; exponent 0 is black."""
+    """Mantissa / 256 * 2 ** (exponent - 128); exponent 0 is black."""
     exponents = np.arange(256)
     scale = np.where(exponents > 0, np.ldexp(1.0, exponents - 136), 0.0).astype(np.float32)
     pixels = np.empty((*coded.shape[:2], 3), dtype=np.float32)

@@ -1,1 +1,1 @@
-"""Edge: windows, canvases and picture files that finished walls go to."""
+"""Edge: windows, canvases and picture files, where finished walls go."""

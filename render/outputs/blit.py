@@ -11,14 +11,14 @@ from render.outputs.canvas import Canvas, Patch
 TextureNumber = Callable[[str], int]
 
 _TIMEOUT_IGNORED = 0xFFFFFFFFFFFFFFFF
-"""GL_TIMEOUT_IGNORED as the unsigned number it is; PyOpenGL's constant is -1, which drivers refuse."""
+"""GL_TIMEOUT_IGNORED as an unsigned number. The constant of PyOpenGL is -1, which drivers refuse."""
 
 
 class CanvasBlit:
-    """Draws one window's canvas.
+    """Draws the canvas of one window.
 
-    Textures are shared between contexts, framebuffers are not: one object belongs to one context, which must be
-    current in every call. Raw OpenGL, because a second moderngl context would own what it only borrows.
+    Contexts share textures but not framebuffers, so an object belongs to one context, which must be current in every
+    call. Raw OpenGL is used, because a second moderngl context would own what it only borrows.
     """
 
     def __init__(self, canvas: Canvas, window_px: tuple[int, int]) -> None:
@@ -27,7 +27,7 @@ class CanvasBlit:
         self._framebuffers: dict[int, int] = {}
 
     def draw(self, texture_of: TextureNumber) -> None:
-        """Clear the canvas and copy every patch; the caller's framebuffer bindings are put back."""
+        """Clears the canvas and copies every patch; restores the caller's framebuffer bindings."""
         reading = int(GL.glGetIntegerv(GL.GL_READ_FRAMEBUFFER_BINDING))
         drawing = int(GL.glGetIntegerv(GL.GL_DRAW_FRAMEBUFFER_BINDING))
         GL.glBindFramebuffer(GL.GL_DRAW_FRAMEBUFFER, 0)
@@ -42,7 +42,7 @@ class CanvasBlit:
         GL.glBindFramebuffer(GL.GL_DRAW_FRAMEBUFFER, drawing)
 
     def _copy(self, patch: Patch) -> None:
-        """Row 0 is the top of wall and canvas, but the bottom of a window: the target is given upside down."""
+        """Copies one patch. Row 0 is the top of a wall but the bottom of a window, so the target is upside down."""
         left, top = patch.from_px
         columns, rows = patch.size_px
         at, below = patch.at_px[0], self._rows - patch.at_px[1]
@@ -60,29 +60,31 @@ class CanvasBlit:
         )
 
     def _source(self, texture: int) -> int:
-        """This context's framebuffer around a wall's texture."""
+        """The framebuffer of this context for a wall's texture; made when it is first used."""
         if texture not in self._framebuffers:
             framebuffer = int(GL.glGenFramebuffers(1))
             GL.glBindFramebuffer(GL.GL_READ_FRAMEBUFFER, framebuffer)
             GL.glFramebufferTexture2D(GL.GL_READ_FRAMEBUFFER, GL.GL_COLOR_ATTACHMENT0, GL.GL_TEXTURE_2D, texture, 0)
             status = int(GL.glCheckFramebufferStatus(GL.GL_READ_FRAMEBUFFER))
             if status != int(GL.GL_FRAMEBUFFER_COMPLETE):
-                raise RuntimeError(f"texture {texture} cannot be read in this window's context (status {status:#x})")
+                raise RuntimeError(
+                    f"texture {texture} cannot be read in the context of this window (status {status:#x})"
+                )
             self._framebuffers[texture] = framebuffer
         return self._framebuffers[texture]
 
 
 class Fence:
-    """Lets another context's commands wait for what the current one has drawn."""
+    """Makes the commands of another context wait for what the current one has drawn."""
 
     def __init__(self) -> None:
         self._sync = GL.glFenceSync(GL.GL_SYNC_GPU_COMMANDS_COMPLETE, 0)
         GL.glFlush()
 
     def wait(self) -> None:
-        """Called in the other context: its later commands run after the fence."""
+        """Call it in the other context: its later commands run after the fence."""
         GL.glWaitSync(self._sync, 0, _TIMEOUT_IGNORED)
 
     def release(self) -> None:
-        """Called in any of the sharing contexts."""
+        """Call it in any of the contexts that share textures."""
         GL.glDeleteSync(self._sync)

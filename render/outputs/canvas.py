@@ -1,4 +1,4 @@
-"""The canvas that a window shows: which rectangle of which wall goes where. Row 0 is the top throughout."""
+"""The canvas that a window shows: rectangles of walls and where they go. Row 0 is always the top."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ Size = tuple[int, int]
 
 @dataclass(frozen=True, kw_only=True)
 class Patch:
-    """A rectangle of a wall's raster and its place on the canvas, all in pixels and all inside."""
+    """A rectangle inside a wall's raster and its place inside the canvas, in pixels."""
 
     wall: str
     from_px: Size
@@ -24,16 +24,16 @@ class Patch:
 
 @dataclass(frozen=True, kw_only=True)
 class Canvas:
-    """Patches that do not overlap; `size_px` is what the configuration asks for, else what encloses them."""
+    """Patches that do not overlap. `size_px` is the configured size, else the smallest that holds them."""
 
     patches: tuple[Patch, ...]
     size_px: Size
 
 
 def plan_canvas(index: int, output: Output, walls: tuple[Wall, ...]) -> Canvas:
-    """The canvas of `outputs[index]`; without regions all walls stand side by side from the upper left.
+    """The canvas of `outputs[index]`. Without regions all walls are side by side from the upper left corner.
 
-    Raises ConfigError naming each region that does not fit its wall or the canvas, or that overlaps another.
+    Raises ConfigError that names a region that does not fit its wall or the canvas, or that overlaps another.
     """
     sizes = {wall.name: wall.resolution_px for wall in walls}
     key = f"outputs[{index}]"
@@ -58,7 +58,7 @@ def _patch(key: str, region: Region, sizes: dict[str, Size]) -> Patch:
     if region.wall not in sizes:
         near = difflib.get_close_matches(region.wall, sizes, n=1)
         hint = f"did you mean {near[0]!r}?" if near else f"expected one of {', '.join(sizes)}"
-        raise ConfigError(f"{key}.wall: found {region.wall!r}, which is no wall; {hint}")
+        raise ConfigError(f"{key}.wall: found {region.wall!r}, which is not a wall; {hint}")
     columns, rows = sizes[region.wall]
     left, top = region.from_px
     size = region.size_px or (columns - left, rows - top)

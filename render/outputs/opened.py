@@ -1,4 +1,4 @@
-"""All outputs of a configuration, opened: they own the context in which everything is drawn."""
+"""The outputs of a configuration while they are open. They own the context in which everything is drawn."""
 
 from __future__ import annotations
 
@@ -11,8 +11,7 @@ import moderngl
 from calibration.walls import Wall
 from render.gpu.context import create_headless_context
 from render.outputs.canvas import Canvas, plan_canvas
-from render.outputs.drawn_walls import DrawnWalls
-from render.outputs.picture_files import PictureFiles
+from render.outputs.picture_files import DrawnWalls, PictureFiles
 from render.outputs.records import Output
 from tracking.records import ConfigError
 
@@ -21,7 +20,7 @@ if TYPE_CHECKING:
 
 
 class Outputs:
-    """Windows and picture files of one stage, or nothing visible. Made by `open_outputs`.
+    """Windows and picture files of one stage, or nothing visible. Opened by `open_outputs`.
 
     `context` is the root moderngl context and stays current on the thread that opened the outputs.
     """
@@ -33,7 +32,7 @@ class Outputs:
 
     @property
     def closed(self) -> bool:
-        """Somebody closed a window or pressed Escape: the show should end."""
+        """Whether someone closed a window or pressed Escape, which should end the show."""
         return self._windows is not None and self._windows.closed
 
     @property
@@ -43,23 +42,23 @@ class Outputs:
 
     @property
     def dropped(self) -> int:
-        """Frames that picture files had to leave out because the disk was slower than the show."""
+        """Frames that were not written to picture files because the disk was slower than the show."""
         return sum(files.dropped for files in self._files)
 
     @property
     def problems(self) -> tuple[str, ...]:
-        """The newest reason of every output that could not write."""
+        """For each output that could not write, the latest reason."""
         return tuple(files.reason for files in self._files if files.failed)
 
     def present(self, walls: DrawnWalls, frame: int) -> None:
-        """Show and write the walls as they were last drawn, as frame number `frame`."""
+        """Shows and writes the walls as last drawn, under frame number `frame`."""
         for files in self._files:
             files.put(walls, frame)
         if self._windows is not None:
             self._windows.present(walls)
 
     def close(self) -> None:
-        """Finish the files, close the windows, release the context."""
+        """Finishes the files, closes the windows, releases the context."""
         for files in self._files:
             files.close()
         if self._windows is not None:
@@ -76,9 +75,9 @@ def open_outputs(
     block: bool = False,
     title: str = "OpenStage",
 ) -> Outputs:
-    """Open every output. `headless` leaves the windows out; `block` makes picture files wait instead of drop.
+    """Opens every output. With `headless` no windows; with `block` picture files wait instead of dropping frames.
 
-    Raises ConfigError, one line, for what cannot be opened; nothing stays open then.
+    Raises ConfigError, one line, where an output cannot be opened, and leaves none open.
     """
     canvases = [
         (index, output, plan_canvas(index, output, walls))
@@ -100,7 +99,7 @@ def open_outputs(
 
 
 def _open_windows(canvases: list[tuple[int, Output, Canvas]], title: str) -> Windows:
-    """Imported late: what shows no window, a restarted core first of all, need not wait for the library."""
+    """The library is imported late: a core without windows, above all a restarted one, need not wait for it."""
     module = importlib.import_module("render.outputs.windows")
     plans = tuple(module.WindowPlan(index=index, output=output, canvas=canvas) for index, output, canvas in canvases)
     windows: Windows = module.Windows(plans, title)

@@ -1,4 +1,4 @@
-"""Walls written as picture files, away from the loop."""
+"""Walls written as picture files, on a thread beside the loop."""
 
 from __future__ import annotations
 
@@ -6,15 +6,30 @@ import queue
 import threading
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, Protocol
 
+import moderngl
+import numpy as np
 import numpy.typing as npt
 
-from render.images.pictures import write_exr, write_png
-from render.outputs.drawn_walls import DrawnWalls
+from render.images.exr import write_exr
+from render.images.pictures import write_png
 from tracking.records import ConfigError
 
-_WAITING = 4
+_MOST_WAITING = 4
+
+
+class DrawnWalls(Protocol):
+    """What outputs need of a renderer: the walls as last drawn; row 0 of textures and arrays is the wall's top."""
+
+    def wall_texture(self, name: str) -> moderngl.Texture:
+        """What is sent to a wall: 8-bit RGBA, in the context that the outputs own."""
+
+    def read_wall(self, name: str) -> npt.NDArray[np.uint8]:
+        """What is sent to a wall: uint8 (rows, columns, 3)."""
+
+    def read_wall_linear(self, name: str) -> npt.NDArray[np.float32]:
+        """A wall's light before its colour and signal: float32 ACEScg (rows, columns, 3)."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -26,8 +41,8 @@ class _Job:
 class PictureFiles:
     """Writes `wall-<name>-<frame>.png` (as sent) or `.exr` (linear light) per wall and frame into a folder.
 
-    A worker thread compresses and writes. Live (`block` false) a frame that finds the queue full is dropped and
-    counted; offline it waits. Raises ConfigError where the folder cannot be made.
+    A worker thread compresses and writes. While the queue is full, frames are dropped and counted, or with `block`
+    wait for room. Raises ConfigError where the folder cannot be made.
     """
 
     def __init__(self, directory: Path, walls: tuple[str, ...], kind: Literal["png", "exr"], *, block: bool) -> None:
@@ -36,7 +51,7 @@ class PictureFiles:
         except OSError as error:
             raise ConfigError(f"{directory}: {error.strerror or error}; expected a folder for pictures") from error
         self._directory, self._walls, self._kind, self._block = directory, walls, kind, block
-        self._jobs: queue.Queue[tuple[_Job, ...] | None] = queue.Queue(_WAITING)
+        self._jobs: queue.Queue[tuple[_Job, ...] | None] = queue.Queue(_MOST_WAITING)
         self.dropped = 0
         self.failed = 0
         self.reason = ""
@@ -44,7 +59,7 @@ class PictureFiles:
         self._worker.start()
 
     def put(self, walls: DrawnWalls, frame: int) -> None:
-        """Read every wall back and queue it for writing; nothing is read back while the queue is full."""
+        """Reads every wall back and queues it for writing. A frame that is dropped is not read back."""
         if not self._block and self._jobs.full():
             self.dropped += 1
             return
@@ -56,7 +71,7 @@ class PictureFiles:
         self._jobs.put(jobs)
 
     def close(self) -> None:
-        """Write what is queued, then end the worker."""
+        """Writes what is queued, then ends the worker."""
         self._jobs.put(None)
         self._worker.join()
 

@@ -1,4 +1,4 @@
-"""What a configuration says of the outputs."""
+"""The outputs in a configuration. Pure."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ Size = tuple[_Side, _Side]
 
 
 class Region(Record):
-    """A rectangle of a wall's raster and where its upper left corner goes on the canvas (row 0 is the top)."""
+    """A rectangle of a wall's raster and the place of its upper left corner on the canvas (row 0 is the top)."""
 
     wall: str
     from_px: Pixels = (0, 0)
@@ -27,8 +27,8 @@ class Region(Record):
 class Output(Record):
     """One output: a full-screen window on a named monitor, nothing visible (headless), or picture files.
 
-    `regions` make up a window's canvas of `size_px`; without them all walls stand side by side. A window that is not
-    `fullscreen` lies at `position_px` of the desktop without a frame, where several monitors make one canvas.
+    `regions` make up a window's canvas of `size_px`; without them all walls are side by side. A window that is not
+    `fullscreen` has no frame and is at `position_px` of the desktop, where several monitors can make one canvas.
     Picture files go to `directory` as `wall-<name>-<frame>.<format>`.
     """
 

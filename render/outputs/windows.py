@@ -1,4 +1,4 @@
-"""Full-screen and plain windows (GLFW). The first one's context is the root: all drawing happens there."""
+"""Full-screen and plain windows (GLFW). The context of the first is the root, in which everything is drawn."""
 
 from __future__ import annotations
 
@@ -11,17 +11,17 @@ import moderngl
 
 from render.outputs.blit import CanvasBlit, Fence
 from render.outputs.canvas import Canvas
-from render.outputs.drawn_walls import DrawnWalls
+from render.outputs.picture_files import DrawnWalls
 from render.outputs.records import Output
 from tracking.records import ConfigError
 
 Handle = Any
-"""GLFW's window and monitor pointers have no type of their own."""
+"""GLFW has no types for its window and monitor pointers."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class WindowPlan:
-    """One window to open: its place in the configuration, what it says, and what it shows."""
+    """One window to open: its index in the configuration, its record there, and the canvas that it shows."""
 
     index: int
     output: Output
@@ -29,7 +29,7 @@ class WindowPlan:
 
 
 class _Loader:
-    """OpenGL functions of GLFW's current context, in the form that moderngl loads them."""
+    """Gives moderngl the OpenGL functions of GLFW's current context."""
 
     def load(self, name: str) -> int:
         return ctypes.cast(glfw.get_proc_address(name), ctypes.c_void_p).value or 0
@@ -47,7 +47,7 @@ class _Loader:
 class Windows:
     """All windows of this machine. `context` is the root; only its window waits for the display.
 
-    Raises ConfigError without a display, for an unknown monitor, and for one that does not fit its canvas.
+    Raises ConfigError without a display, for an unknown monitor, and for a monitor that is too small for its canvas.
     """
 
     def __init__(self, plans: tuple[WindowPlan, ...], title: str) -> None:
@@ -72,7 +72,7 @@ class Windows:
         self.context = moderngl.create_context(require=410, context=cast("dict[str, Any]", _Loader()))
 
     def _open(self, plan: WindowPlan, monitor: Handle | None, title: str) -> CanvasBlit:
-        """Open one window in its own context, sharing the first one's textures."""
+        """Opens one window in its own context, which shares the textures of the first."""
         columns, rows = plan.canvas.size_px
         _hint(plan.output)
         full = monitor if plan.output.fullscreen else None
@@ -98,14 +98,14 @@ class Windows:
 
     @property
     def closed(self) -> bool:
-        """Somebody closed a window or pressed Escape in it."""
+        """Whether someone closed a window or pressed Escape in it."""
         return any(
             glfw.window_should_close(window) or glfw.get_key(window, glfw.KEY_ESCAPE) == glfw.PRESS
             for window in self._handles
         )
 
     def present(self, walls: DrawnWalls) -> None:
-        """Show the walls as drawn: further windows first, the pacing one last, where the swap waits."""
+        """Shows the walls as drawn. The pacing window comes last, since its swap waits for the display."""
         self._blits[0].draw(lambda name: walls.wall_texture(name).glo)
         if len(self._handles) > 1:
             self._present_further(walls)
@@ -123,13 +123,13 @@ class Windows:
         fence.release()
 
     def close(self) -> None:
-        """Release the root context and close every window."""
+        """Releases the root context and closes every window."""
         glfw.make_context_current(self._handles[0])
         self.context.release()
         self._destroy()
 
     def _destroy(self) -> None:
-        """Later windows first: they borrow from the root."""
+        """Later windows first, because they share what the root owns."""
         for window in reversed(self._handles):
             glfw.destroy_window(window)
         self._handles.clear()
@@ -143,7 +143,7 @@ class Windows:
 
 
 def _text(word: object) -> str:
-    """GLFW's words: bytes at run time, whatever its type stubs say."""
+    """A text of GLFW: bytes at run time, whatever its type stubs say."""
     return word.decode("utf-8", "replace") if isinstance(word, bytes) else str(word)
 
 
@@ -154,7 +154,7 @@ def _monitors(plans: tuple[WindowPlan, ...]) -> list[Handle | None]:
     for plan in plans:
         name = plan.output.monitor
         if name is not None and name not in found:
-            known = ", ".join(map(repr, found)) or "none, as no monitor is connected"
+            known = ", ".join(map(repr, found)) or "none, since no monitor is connected"
             raise ConfigError(f"outputs[{plan.index}].monitor: found {name!r}, expected one of {known}")
         if name is None:
             chosen.append(glfw.get_primary_monitor() if plan.output.fullscreen else None)
@@ -164,7 +164,7 @@ def _monitors(plans: tuple[WindowPlan, ...]) -> list[Handle | None]:
 
 
 def _screen_size(monitor: Handle | None) -> tuple[int, int] | None:
-    """The monitor's present mode, which a full-screen window keeps unless `size_px` asks for another."""
+    """The size of the monitor's present mode, which a full-screen window keeps unless `size_px` sets another."""
     if monitor is None:
         return None
     mode = glfw.get_video_mode(monitor)
@@ -193,7 +193,7 @@ def _hint(output: Output) -> None:
 
 
 def _place(window: Handle, output: Output, monitor: Handle | None) -> None:
-    """Move a plain window to its monitor or desktop place; keep the pointer off a wall."""
+    """Moves a plain window to its monitor or its place on the desktop, and hides the pointer on walls."""
     if not output.fullscreen and output.position_px is not None:
         glfw.set_window_pos(window, *output.position_px)
     elif not output.fullscreen and monitor is not None:

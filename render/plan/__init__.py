@@ -1,1 +1,1 @@
-"""What a frame shows, as plain values: the seam between show and GPU. Pure."""
+"""What a frame shows, as plain values: the seam between the show and the GPU. Pure."""

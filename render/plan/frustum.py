@@ -1,4 +1,4 @@
-"""Where a camera's view falls on the walls: from a pose and a lens to an `InnerPlan`. Pure, plain floats."""
+"""From a camera's pose and lens to its inner view of the walls, an `InnerPlan`. Pure."""
 
 from __future__ import annotations
 
@@ -6,45 +6,31 @@ import math
 
 from calibration.patches import distance_m
 from calibration.walls import WallSurface
-from render.plan.frame import InnerPlan, Tangents
-from render.plan.limits import FARTHEST_M
+from render.plan.inner import InnerPlan
+from render.views.edges import Sides, Tangents, widen
+from render.views.limits import FARTHEST_M
 from tracking.records import Evolving, Pose, Quat, Vec3, ViewError
 from tracking.rotation import quat_rotate
 
 OVERSAMPLING = 1.5
-"""Inner pixels per LED along one axis: bilinear reading then loses no detail that the wall could show."""
+"""Inner pixels per LED along one axis: with these, bilinear reading loses no detail that the wall could show."""
 SIZE_STEP_PX = 32
 SMALLEST_PX = 256
 LARGEST_PX = 4096
-WIDEST_RAD = math.radians(80.0)
 NEAREST_M = 0.02
 FOCAL_RANGE_MM = (1.0, 5000.0)
 MARGIN = 1.004
 EDGE_PX = 1.0
-"""The drawn picture reaches this much beyond view and feather, and on each side at least this many of its pixels, so
-that its edge is never interpolated from nothing.
+"""The drawn picture is larger than view and feather by this factor, and by at least this many of its pixels on each
+side, so that no LED reads beyond its edge.
 """
 
 
-class Sides(Evolving):
-    """An angle on each side of a view, degrees."""
-
-    left: float
-    right: float
-    bottom: float
-    top: float
-
-
-def all_sides(angle_deg: float) -> Sides:
-    """The same angle on every side."""
-    return Sides(left=angle_deg, right=angle_deg, bottom=angle_deg, top=angle_deg)
-
-
 class CameraView(Evolving):
-    """One camera at one moment: where its entrance pupil is and what its lens sees.
+    """One camera at one moment: the pose of its entrance pupil and what its lens sees.
 
-    `stage_from_pupil` looks along its +Y. `frame` is what a lens with distortion sees; without it the lens is a pinhole
-    of `focal_length_mm`. `overscan` is added on each side, `feather_px` is in film pixels.
+    The pupil looks along its own +Y. `frame` is what a lens with distortion sees; without it the lens is a pinhole of
+    `focal_length_mm`. `overscan` is added on each side; `feather_px` is in film pixels.
     """
 
     camera: str
@@ -60,7 +46,7 @@ class CameraView(Evolving):
 
 
 def camera_axes(rotation: Quat) -> tuple[Vec3, Vec3, Vec3]:
-    """The camera's right, ahead and up in the stage: where a camera with this rotation has its +X, +Y and +Z."""
+    """Right, ahead and up in the stage of a camera with this rotation: its +X, +Y and +Z."""
     return (
         quat_rotate(rotation, (1.0, 0.0, 0.0)),
         quat_rotate(rotation, (0.0, 1.0, 0.0)),
@@ -69,10 +55,9 @@ def camera_axes(rotation: Quat) -> tuple[Vec3, Vec3, Vec3]:
 
 
 def plan_inner(view: CameraView, surfaces: tuple[WallSurface, ...]) -> InnerPlan:
-    """The inner picture of one camera for the walls that share a latency.
+    """The inner view of one camera for the walls that share a latency.
 
-    Raises ViewError where there is no such picture: a focal length outside 1-5000 mm, a pose that is no place on a
-    stage.
+    Raises ViewError where there is none: a focal length outside 1-5000 mm, or a pose that is not on a stage.
     """
     eye = view.stage_from_pupil.position_m
     right, ahead, up = camera_axes(view.stage_from_pupil.rotation)
@@ -123,21 +108,11 @@ def lens_tangents(focal_length_mm: float, sensor_mm: tuple[float, float], camera
     return Tangents(left=-half_width, right=half_width, bottom=-half_height, top=half_height)
 
 
-def widen(frame: Tangents, margin: Sides) -> Tangents:
-    """`frame` with each edge turned outwards by its margin, at most to 80 degrees from the axis."""
-    return Tangents(
-        left=-_turned(-frame.left, margin.left),
-        right=_turned(frame.right, margin.right),
-        bottom=-_turned(-frame.bottom, margin.bottom),
-        top=_turned(frame.top, margin.top),
-    )
-
-
 def check_wall(inner: InnerPlan, surface: WallSurface) -> None:
-    """Raises ViewError if this camera cannot stand where it is and look at this wall.
+    """Raises ViewError if this camera cannot look at this wall from where it is.
 
-    That is so when the wall's samples inside the view mostly face away (the camera is behind the wall), or when its
-    surface is nearer than 2 cm, wherever the camera looks.
+    It cannot when most of the wall's samples inside the view face away (the camera is behind the wall), or when the
+    wall's surface is nearer than 2 cm, wherever the camera looks.
     """
     ex, ey, ez = inner.eye_m
     ax, ay, az = inner.ahead
@@ -182,15 +157,8 @@ def _touches(surface: WallSurface, sample: int, place: Vec3) -> bool:
     return bool(surface.patches_m) and distance_m(surface.patches_m[sample], place) < NEAREST_M
 
 
-def _turned(tangent: float, margin_deg: float) -> float:
-    if margin_deg <= 0.0:
-        return tangent
-    angle = math.atan(tangent)
-    return math.tan(min(max(angle, WIDEST_RAD), angle + math.radians(margin_deg)))
-
-
 def _density(eye: Vec3, ahead: Vec3, surfaces: tuple[WallSurface, ...]) -> float:
-    """LEDs per unit of tangent where they lie densest: their depth along the axis over their pitch."""
+    """LEDs per unit of tangent where they are densest: their depth along the axis over their pitch."""
     ex, ey, ez = eye
     ax, ay, az = ahead
     densest = 0.0
@@ -207,7 +175,7 @@ def _density(eye: Vec3, ahead: Vec3, surfaces: tuple[WallSurface, ...]) -> float
 
 
 def _size_px(drawn: Tangents, density: float) -> tuple[int, int]:
-    """Picture size for a density of LEDs, in steps so that a moving camera does not change it every frame."""
+    """Picture size for a density of LEDs, in steps, so that it does not change in every frame of a moving camera."""
     per_unit = density * OVERSAMPLING
     return (
         _stepped(per_unit * (drawn.right - drawn.left)),

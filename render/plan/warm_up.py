@@ -1,4 +1,4 @@
-"""Plans that use every on-wall tool, to be drawn before a show starts: no driver then builds a shader in it. Pure."""
+"""Warm-up: plans that use every on-wall tool, drawn before a show so that no driver builds a shader during it. Pure."""
 
 from __future__ import annotations
 
@@ -6,10 +6,14 @@ from collections.abc import Iterator
 
 import msgspec
 
-from render.plan.frame import MOST_CARDS, CardPlan, FramePlan, InnerPicturePlan, InnerPlan, KeyPlan, WorldPlan
+from render.plan.cards import MOST_CARDS, CardPlan
+from render.plan.frame import FramePlan
+from render.plan.inner import InnerPicturePlan, InnerPlan
+from render.plan.key import KeyPlan
+from render.worlds.kinds import WorldPlan
 
 _CARD = CardPlan(
-    name="rehearsal",
+    name="warm-up",
     kind="flag",
     shape="rectangle",
     azimuth_deg=0.0,
@@ -18,7 +22,9 @@ _CARD = CardPlan(
     width_deg=1.0,
     height_deg=1.0,
     feather_deg=0.0,
-    colour=(1.0, 1.0, 1.0),
+    red=1.0,
+    green=1.0,
+    blue=1.0,
     exposure_stops=0.0,
     temperature_k=6500.0,
     opacity=1.0,
@@ -34,26 +40,27 @@ _KEY = KeyPlan(
 )
 
 
-def rehearsal_plans(plan: FramePlan, most_cards: int) -> Iterator[FramePlan]:
-    """Variants of `plan` whose drawing needs, one after the other, each shader that its views and up to `most_cards`
-    cards can come to need; but not those of keys under cards in view, which are rare.
+def warm_up_plans(plan: FramePlan, most_cards: int) -> Iterator[FramePlan]:
+    """Variants of `plan` that between them need every shader that its views and up to `most_cards` cards can need.
+
+    Shaders for keys under cards in view are left out, since they are rare.
     """
     walls = tuple(msgspec.structs.replace(wall, pattern="off") for wall in plan.walls)
     plain = msgspec.structs.replace(plan, walls=walls, blackout=False)
     views = tuple(
         msgspec.structs.replace(view, picture=None, coming=None, key=None, outline=False) for view in plan.inners
     )
-    late = tuple(_late(view, plan.world) for view in views)
-    marked = tuple(msgspec.structs.replace(view, key=_KEY, outline=True) for view in (*views, *late))
-    for inners in (views, late, marked[: len(views)], marked[len(views) :]):
+    reprojected = tuple(_reprojected(view, plan.world) for view in views)
+    marked = tuple(msgspec.structs.replace(view, key=_KEY, outline=True) for view in (*views, *reprojected))
+    for inners in (views, reprojected, marked[: len(views)], marked[len(views) :]):
         yield _with(plain, inners, ())
     in_view = msgspec.structs.replace(_CARD, in_view=True)
     for count in sorted({1, most_cards} if most_cards else ()):
-        for inners in (views, late):
+        for inners in (views, reprojected):
             yield _with(plain, inners, (in_view,) * min(count, MOST_CARDS))
 
 
-def _late(view: InnerPlan, world: WorldPlan) -> InnerPlan:
+def _reprojected(view: InnerPlan, world: WorldPlan) -> InnerPlan:
     picture = InnerPicturePlan(
         frame=0,
         world=world,

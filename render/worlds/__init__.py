@@ -1,1 +1,1 @@
-"""What lies behind the walls, a folder a kind: its record, its drawing, its rules."""
+"""What is behind the walls: a folder for each kind of world, the union of their records and the drawing of any."""

@@ -1,5 +1,5 @@
 #version 410 core
-// The least a compose can be: fetch the LED's position, its inner and its outer picture, write linear light.
+// The least that composing can be: fetch an LED's position and its inner or outer picture, write linear light.
 
 uniform sampler2D positions;
 uniform sampler2D behind;

@@ -1,6 +1,6 @@
 // Light cards, flags and windows seen from the outer eye: light over an LED becomes light * gain + own light, card
-// after card in their order. CARDS is how many there is room for: a number known to the compiler costs half of one that is
-// not, so there are variants; rows without a card change nothing.
+// after card in their order. CARDS is how many there is room for. There are variants, because a number that the compiler
+// knows costs half as much as one that it does not. Rows without a card change nothing.
 
 #ifndef CARDS
 #define CARDS 4
@@ -14,8 +14,8 @@ uniform vec2 card_edge[CARDS];         // one over the feather; 1 for an ellipse
 uniform vec3 card_gain[CARDS];
 uniform vec3 card_light[CARDS];
 
-// How far a unit direction lies from the card's middle, to the right and upwards, in radians measured along the great
-// circle. Arc cosine: Abramowitz and Stegun 4.4.45, within 7e-5 rad.
+// How far a unit direction is from the card's middle, to the right and upwards, in radians along the great circle.
+// Arc cosine: Abramowitz and Stegun 4.4.45, within 7e-5 rad.
 vec2 angles_from_middle(vec3 seen) {
     float beside = min(abs(seen.y), 1.0);
     float angle = sqrt(1.0 - beside) * (((-0.0187293 * beside + 0.0742610) * beside - 0.2121144) * beside + 1.5707288);
@@ -35,7 +35,7 @@ float beyond_edge(vec2 angles, vec4 extent, float ellipse) {
         : sqrt(dot(outside, outside));
 }
 
-// Applies all cards at an LED to a gain and a light, which start at 1 and 0. Edges are never sharper than one LED.
+// Applies all cards on an LED to a gain and a light, which start at 1 and 0. Edges are never sharper than one LED.
 void apply_cards(vec4 led, inout vec3 gain, inout vec3 light) {
     vec3 reach = led.xyz - outer_eye;
     float nearness = inversesqrt(max(dot(reach, reach), 1e-12));

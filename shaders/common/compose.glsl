@@ -1,4 +1,4 @@
-// A wall's code values: its light in the wall's primaries, its signal curve, and dither to 8 bits.
+// Code values of a wall: its light in the wall's primaries, through its signal curve, dithered to 8 bits.
 // The file that includes this defines `vec3 signal(vec3)` for light where 1 is the curve's full scale.
 
 #include "common/wall_light.glsl"
@@ -8,7 +8,7 @@ uniform float ceiling;          // the brightest light the wall can show, in the
 
 out vec4 code;
 
-// Half a code either way, from the pixel's place alone: the R2 sequence (M. Roberts, 2018), even over any area.
+// Half a code either way, by the pixel's place alone: the R2 sequence (M. Roberts, 2018), even over any area.
 float dither(vec2 place) {
     return (fract(dot(place, vec2(0.7548776662, 0.5698402910))) - 0.5) * 0.998;
 }

@@ -1,5 +1,5 @@
-// From a direction in the stage to a place in an equirectangular picture: the centre looks along +Y, right of it
-// is +X, the top row is +Z.
+// From a direction in the stage to a place in an equirectangular picture: its centre is towards +Y, right of that is
+// +X, the top row is +Z.
 
 // Arc tangent of a ratio in 0..1: minimax polynomial of degree 15, within 4e-8 rad.
 float arc_tangent(float ratio) {

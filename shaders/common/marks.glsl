@@ -16,8 +16,8 @@ const float ARM = 0.12;       // half an arm's width over the cross's reach
 const vec3 FRAME_LINE = vec3(6.0, 3.5, 0.5);
 const vec3 VIEW_LINE = vec3(0.5, 1.5, 3.0);
 
-// From the nearest marker on rings of equal elevation, each ring with as many as fit at the wanted spacing: radians to
-// the right and upwards. The rings start at the horizon, their markers at +Y.
+// Offset from the nearest marker, in radians to the right and upwards. Markers are on rings of equal elevation, each
+// with as many as fit at the wanted spacing. The rings start at the horizon, their markers at +Y.
 vec2 from_stage_marker(vec3 direction) {
     vec2 angles = (panorama_place(direction) - 0.5) * vec2(6.28318530718, -3.14159265359);
     float ring = round(angles.y / marker_spacing) * marker_spacing;
@@ -26,7 +26,7 @@ vec2 from_stage_marker(vec3 direction) {
     return vec2((angles.x - round(angles.x / spacing) * spacing) * around, angles.y - ring);
 }
 
-// How much of a cross lies over an LED; `pitch` is the LED's own size in the units of `away`.
+// The share of an LED that a cross covers; `pitch` is the size of the LED in the units of `away`.
 float cross_cover(vec2 away, float pitch) {
     vec2 side = abs(away);
     vec2 inside = 0.5 + (vec2(max(ARM * marker_reach, 0.5 * pitch), marker_reach)
@@ -48,13 +48,13 @@ vec3 keyed(vec3 light, vec4 led, vec2 tangents, float depth) {
     return inside ? mix(key_light, marker_light, cover) : light;
 }
 
-// Distance to the nearest edge of a rectangle, from either side.
+// Distance to the nearest edge of a rectangle, from inside or outside.
 float edge_distance(vec2 tangents, vec4 edges) {
     vec2 beyond = max(edges.xy - tangents, tangents - edges.zw);
     return abs(length(max(beyond, 0.0)) + min(max(beyond.x, beyond.y), 0.0));
 }
 
-// Lines about two LEDs wide: the frame's over the view's.
+// Lines about two LEDs wide, the one of the frame over the one of the view.
 vec3 outlined(vec3 light, vec4 led, vec2 tangents, float depth) {
     float pitch = depth > 1e-6 ? outline * led.a / depth : 0.0;
     light = edge_distance(tangents, view) < pitch ? VIEW_LINE : light;

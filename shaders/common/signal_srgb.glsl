@@ -1,7 +1,7 @@
 // The sRGB curve (IEC 61966-2-1), light 0 to 1.
 
-// The power part by a ratio of polynomials in the root of light, fitted for the least largest error with 1 kept at 1:
-// within 0.035 of an 8-bit code, and in software much cheaper than pow().
+// The power part is a ratio of polynomials in the square root of light, fitted for the smallest maximum error with 1
+// kept at 1: within 0.035 of an 8-bit code, and much cheaper than pow() in software.
 vec3 signal(vec3 light) {
     vec3 root = sqrt(light);
     vec3 above = (4.372455 * root + 1.439582) * root - 0.04359668;

@@ -1,5 +1,6 @@
-// The light one LED of a wall shows: a camera's inner picture where the camera looks, what is behind it elsewhere.
-// LATE_FAR, LATE_SPHERE or LATE_DRAWN, MARKS and CARDS_IN_VIEW add what their files say; without them none of it costs.
+// The light that one LED shows: a camera's inner picture where the camera looks, elsewhere what is behind it.
+// REPROJECT_FAR, REPROJECT_SPHERE or REPROJECT_DRAWN, MARKS and CARDS_IN_VIEW add what their files describe. Without
+// them none of it costs anything.
 
 uniform sampler2D positions;      // alpha: distance to the next LED, 0 where there is none
 uniform sampler2D behind;
@@ -11,8 +12,8 @@ uniform float feather_slope;      // 1 / feather
 uniform vec4 place_from_tangents; // scale and offset into the inner picture
 uniform float taps_per_tangent;   // of the inner picture: pixels per tangent over the pixels that one tap covers
 
-#if defined(LATE_FAR) || defined(LATE_SPHERE) || defined(LATE_DRAWN)
-#include "common/late_pose.glsl"
+#if defined(REPROJECT_FAR) || defined(REPROJECT_SPHERE) || defined(REPROJECT_DRAWN)
+#include "common/reprojection.glsl"
 #else
 vec2 picture_tangents(vec3 led, vec2 tangents) {
     return tangents;
@@ -33,7 +34,7 @@ float inner_weight(vec2 tangents, float depth) {
     return depth > 1e-6 ? weight * weight * (3.0 - 2.0 * weight) : 0.0;
 }
 
-// What the camera is shown at this LED, filtered to its footprint.
+// What the camera sees on this LED, filtered to the LED's footprint.
 vec3 inner_light(ivec2 pixel, vec4 led, vec2 tangents, float depth) {
     vec2 place = picture_tangents(led.xyz, tangents) * place_from_tangents.xy + place_from_tangents.zw;
     vec3 light = textureLod(inner, place, log2(led.a * taps_per_tangent / depth)).rgb;

@@ -1,4 +1,4 @@
-// The sphere that carries a world's light: around the stage's origin, or infinitely far (radius 0).
+// The sphere that carries the light of a world: around the stage's origin, or infinitely far away (radius 0).
 
 uniform float radius;
 
@@ -13,7 +13,7 @@ vec3 direction_from_origin(vec3 eye, vec3 ray) {
     return eye + heading * (sqrt(max(along * along - power, 0.0)) - along);
 }
 
-// What a picture keeps beside its light: one over the distance from `eye` to `point` (from the origin), 0 at infinity.
+// The alpha of a picture: one over the distance from `eye` to `point`, which is given from the origin; 0 at infinity.
 float inverse_distance(vec3 eye, vec3 point) {
     vec3 reach = point - eye;
     return radius > 0.0 ? inversesqrt(dot(reach, reach)) : 0.0;

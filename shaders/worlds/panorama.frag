@@ -11,8 +11,8 @@ uniform float texels_on_axis;
 
 out vec4 light;
 
-// The footprint shrinks with the ray's length. Measured across elevation, where an equirectangular texel has the
-// same angle everywhere: gradients across the wrap column or at the poles never enter.
+// The footprint shrinks with the length of the ray. It is measured along elevation, where an equirectangular texel has
+// the same angle everywhere, so that the wrap column and the poles need no gradients.
 float level_of_detail(vec3 ray, vec3 direction) {
     float texels = texels_on_axis * inversesqrt(dot(ray, ray));
     if (radius > 0.0) {

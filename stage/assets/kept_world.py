@@ -11,8 +11,7 @@ from pathlib import Path
 import msgspec
 import numpy as np
 
-from render.images.pictures import Panorama
-from render.worlds.panorama import Pixels, as_half
+from render.assets.decode import GpuPixels, WorldPicture, half_bands
 from stage.run.disk import free_bytes
 from tracking.records import Record
 
@@ -20,7 +19,6 @@ PIXELS = "world.half"
 ABOUT = "world.json"
 LARGEST_BYTES = 2**30
 LEFT_FREE_BYTES = 2**30
-_ROWS_AT_ONCE = 256
 _HALF_BYTES = 2
 
 
@@ -52,7 +50,7 @@ class KeptWorld:
         self._folder = folder
         self._source: Source | None = None
 
-    def find(self, path: Path, colour_space: str | None) -> tuple[str, Pixels] | None:
+    def find(self, path: Path, colour_space: str | None) -> tuple[str, GpuPixels] | None:
         """SHA-256 and pixels (rows, columns, 3) of `path` as it is now; None where they were not kept."""
         self._source = _source_of(path, colour_space)
         try:
@@ -64,28 +62,28 @@ class KeptWorld:
         except (OSError, ValueError, msgspec.DecodeError):
             return None
 
-    def keep(self, panorama: Panorama) -> bool:
+    def keep(self, picture: WorldPicture) -> bool:
         """Keeps what was decoded of the file that was not found; False where it has no room, or the disk refuses."""
-        source, size = self._source, panorama.pixels.size * _HALF_BYTES
+        source, size = self._source, picture.pixels.size * _HALF_BYTES
         try:
             if source is None or source != _source_of(Path(source.path), source.colour_space):
                 return False
             if size > LARGEST_BYTES or free_bytes(self._folder) - size < LEFT_FREE_BYTES:
                 return False
-            self._write(source, panorama)
+            self._write(source, picture)
         except OSError:
             (self._folder / PIXELS).unlink(missing_ok=True)
             return False
         return True
 
-    def _write(self, source: Source, panorama: Panorama) -> None:
+    def _write(self, source: Source, picture: WorldPicture) -> None:
         """Pixels first: what is said of them is there only once they are whole."""
-        rows, columns = panorama.pixels.shape[:2]
+        rows, columns = picture.pixels.shape[:2]
         (self._folder / ABOUT).unlink(missing_ok=True)
         with (self._folder / PIXELS).open("wb") as file:
-            for top in range(0, rows, _ROWS_AT_ONCE):
-                file.write(as_half(panorama.pixels[top : top + _ROWS_AT_ONCE]).tobytes())
-        about = KeptPicture(source=source, sha256=panorama.sha256, rows=rows, columns=columns)
+            for _, band in half_bands(picture.pixels):
+                file.write(band.tobytes())
+        about = KeptPicture(source=source, sha256=picture.sha256, rows=rows, columns=columns)
         (self._folder / ABOUT).write_bytes(msgspec.json.encode(about))
 
 

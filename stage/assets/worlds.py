@@ -7,13 +7,13 @@ from pathlib import Path
 from rich.console import Console
 from rich.progress import Progress
 
+from render.assets.decode import WorldPicture, decode_picture
 from render.images.colour_spaces import ColourSpaces
-from render.images.pictures import Panorama, load_panorama
 from render.renderer import Renderer
 from stage.assets.kept_world import KeptWorld
 from stage.config.findings import Findings, about_file
 from stage.loading.files import LoadedConfig
-from stage.run.console import tell
+from stage.run.terminal import print_notice
 from stage.show.frame.inputs import AssetReady
 from tracking.records import ConfigError
 
@@ -24,49 +24,50 @@ def load_world(loaded: LoadedConfig, renderer: Renderer, kept: KeptWorld | None 
     What was decoded is kept in `kept` for a later start, and taken from there while the file stays as it is. Raises
     ConfigError where the file is missing or broken.
     """
-    world = loaded.config.world
-    picture = None
-    if kept is not None and world.kind == "panorama" and world.file is not None:
-        picture = kept.find(loaded.path_of(world.file), world.colour_space)
-    if picture is None:
+    needed = loaded.config.world.picture()
+    found = None
+    if kept is not None and needed is not None:
+        found = kept.find(loaded.path_of(needed.file), needed.colour_space)
+    if found is None:
         findings = Findings(loaded.file)
-        panorama = read_world(loaded, findings)
+        picture = read_world(loaded, findings)
         findings.refuse()
-        if panorama is None:
+        if picture is None:
             return ()
         if kept is not None:
-            kept.keep(panorama)
-        picture = panorama.sha256, panorama.pixels
-    sha256, pixels = picture
+            kept.keep(picture)
+        found = picture.sha256, picture.pixels
+    assert needed is not None
+    sha256, pixels = found
     with loaded.naming_places():
         renderer.load_world(sha256, pixels)
-    return (AssetReady(file=str(world.file), sha256=sha256),)
+    return (AssetReady(file=needed.file, sha256=sha256),)
 
 
-def read_world(loaded: LoadedConfig, findings: Findings) -> Panorama | None:
+def read_world(loaded: LoadedConfig, findings: Findings) -> WorldPicture | None:
     """The world's picture, whole; None where it needs none, or where it is wrong, which `findings` are told."""
-    world, space = loaded.config.world, loaded.config.world.colour_space
-    if space is not None:
+    for key, space in loaded.config.world.named_colour_spaces():
         try:
             ColourSpaces().check(space)
         except ConfigError as error:
-            findings.tell("world.colour_space", str(error).removeprefix("world.colour_space: "))
-    if world.kind != "panorama" or world.file is None or findings.doubts("world.file", "world.kind"):
+            findings.tell(f"world.{key}", str(error).removeprefix("world.colour_space: "))
+    needed = loaded.config.world.picture()
+    if needed is None or findings.doubts("world.file", "world.kind"):
         return None
-    path = loaded.path_of(world.file)
+    path = loaded.path_of(needed.file)
     try:
-        return _read(path, None if findings.doubts("world.colour_space") else space)
+        return _read(path, None if findings.doubts("world.colour_space") else needed.colour_space)
     except ConfigError as error:
-        findings.tell("world.file", about_file(str(error), str(path), world.file))
+        findings.tell("world.file", about_file(str(error), str(path), needed.file))
         return None
 
 
-def _read(path: Path, colour_space: str | None) -> Panorama:
+def _read(path: Path, colour_space: str | None) -> WorldPicture:
     console = Console(stderr=True)
     with Progress(console=console, transient=True, disable=not console.is_terminal) as progress:
         task = progress.add_task(f"Reading {path.name}", total=1.0)
-        panorama = load_panorama(path, colour_space, lambda done: progress.update(task, completed=done))
-    if panorama.mended:
-        told = f"mended {panorama.mended} bad samples in {path.name}: negative, absurd or not finite"
-        tell(told)
-    return panorama
+        picture = decode_picture(path, colour_space, lambda done: progress.update(task, completed=done))
+    if picture.mended:
+        told = f"mended {picture.mended} bad samples in {path.name}: negative, absurd or not finite"
+        print_notice(told)
+    return picture

@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable
 from typing import Literal
 
+from tracking.datagrams import Datagram
 from tracking.dialects import FreeDDialect
 from tracking.protocols.decoder_memory import StaticBlock
 from tracking.protocols.decoders import Decoder, new_memory
@@ -49,6 +50,9 @@ def measure(seconds: float = 4.0) -> DecodeFigures:
 
 def _rate(protocol: Protocol, packets: list[bytes], seconds: float) -> float:
     runs: list[float] = []
+    datagrams = [
+        Datagram(source=f"udp://{_SENDER}", sender=_SENDER, received_ns=0, payload=packet) for packet in packets
+    ]
     end = time.perf_counter() + seconds
     while len(runs) < _FEWEST_RUNS or time.perf_counter() < end:
         config = TrackerConfig(
@@ -58,14 +62,14 @@ def _rate(protocol: Protocol, packets: list[bytes], seconds: float) -> float:
             camera_id=_CAMERA_ID,
             dialect=FreeDDialect(position_axes=("x", "-y", "z"), position_offset_m=(0.5, -0.25, 0.0)),
         )
-        runs.append(len(packets) / _duration(Decoder(config, new_memory(config)).feed, packets))
+        runs.append(len(datagrams) / _duration(Decoder(config, new_memory(config)).feed, datagrams))
     return statistics.median(runs)
 
 
-def _duration(feed: Callable[[bytes, str, int], tuple[object, ...]], packets: list[bytes]) -> float:
+def _duration(feed: Callable[[Datagram], tuple[object, ...]], datagrams: list[Datagram]) -> float:
     start = time.perf_counter()
-    for packet in packets:
-        feed(packet, _SENDER, 0)
+    for datagram in datagrams:
+        feed(datagram)
     return time.perf_counter() - start
 
 

@@ -15,9 +15,8 @@ from pathlib import Path
 import msgspec
 
 from stage.bench.stages import TRACKER_RATE_HZ, TRACKERS, benchmark_stage
-from stage.live.timing import Spread
+from stage.run.events import ReadyEvent, Spread, SummaryEvent
 from stage.run.realtime import take_priority
-from stage.run.summary import ReadyEvent, SummaryEvent
 from tracking.records import ConfigError, Record
 
 _EVENT = msgspec.json.Decoder(ReadyEvent | SummaryEvent)

@@ -15,11 +15,10 @@ from typing import NamedTuple
 
 import numpy as np
 
-from calibration.files.predictors import shipped_predictor
+from calibration.files.loading import shipped_predictor
 from calibration.predictor.sampled_motion import Sample, Sampling, samples_of, with_truth
 from tracking.motion_files import MotionTrack
-from tracking.prediction import estimate as prediction
-from tracking.prediction import motion
+from tracking.prediction import estimate, motion
 from tracking.prediction.adaptation import Adaptation
 from tracking.prediction.learned import LearnedPredictor
 from tracking.prediction.motion import Moment, MotionMemory
@@ -35,7 +34,7 @@ from tracking.rotation import (
 )
 from tracking.settings import Predictor
 
-WARM_UP_NS = prediction.WINDOW_NS
+WARM_UP_NS = estimate.WINDOW_NS
 COLUMNS = ("target_ns", "newest_ns", "x_m", "y_m", "z_m", "qx", "qy", "qz", "qw")
 USUAL = Sampling()
 _LIMITS = motion.Limits(max_speed_m_s=5.0, max_turn_deg_s=400.0)
@@ -116,7 +115,7 @@ def _forecasts(samples: Iterator[Sample], chosen: _ForecastSettings) -> Iterator
             memory, begun_ns = MotionMemory(), moment.sample_ns
         motion.accept(memory, moment, moment.sample_ns, limits=_LIMITS, period_ns=chosen.period_ns)
         started_ns = time.perf_counter_ns()
-        estimate = prediction.estimate(
+        predicted = estimate.pupil_at(
             memory,
             moment.sample_ns + chosen.horizon_ns,
             moment.sample_ns,
@@ -133,7 +132,7 @@ def _forecasts(samples: Iterator[Sample], chosen: _ForecastSettings) -> Iterator
             duration_ns=duration_ns,
             held=Pose(position_m=moment.position_m, rotation=moment.rotation),
             straight=straight_ahead(memory.moments[-3:], chosen.horizon_ns),
-            predicted=estimate.tracker_from_pupil,
+            predicted=predicted.tracker_from_pupil,
         )
 
 

@@ -14,12 +14,17 @@ from numpy.typing import NDArray
 
 from calibration.rasters.positions import wall_positions
 from calibration.walls import ArcShape, Signal, Wall
+from render.assets.upload import PictureTextures
 from render.compose.wall_pass import ComposePasses, InnerPicture, WallPicture, camera_uniforms
-from render.gpu.context import Pass, Target, Textures, create_headless_context, prepare, renderer_name
-from render.gpu.views import OuterCube, inner_view
-from render.plan.frame import CardPlan, GradePlan, InnerPicturePlan, InnerPlan, OuterPlan, Tangents, WorldPlan
+from render.gpu.context import Target, create_headless_context, prepare, renderer_name
+from render.gpu.passes import Pass, Textures
+from render.plan.cards import CardKind, CardPlan, CardShape
+from render.plan.frame import GradePlan, OuterPlan
+from render.plan.inner import InnerPicturePlan, InnerPlan, inner_view
 from render.renderer import PICTURE_KIND
-from render.worlds.panorama import PanoramaWorld
+from render.views.edges import Tangents
+from render.worlds.drawings import OuterCube, WorldDrawings
+from render.worlds.panorama.record import PanoramaPlan
 from tracking.records import Record
 
 _ASSET = "bench"
@@ -30,7 +35,7 @@ _WALL = Wall(
     shape=ArcShape(radius_m=4.0, sweep_deg=120.0, height_m=2.6),
     signal=Signal(curve="srgb", peak_nits=1000.0),
 )
-_WORLD = WorldPlan(kind="panorama", asset=_ASSET)
+_WORLD = PanoramaPlan(asset=_ASSET)
 _OUTER = OuterPlan(eye_m=(0.0, 0.0, 1.5), face_px=_FACE_PX)
 _INNER = InnerPlan(
     camera="A",
@@ -45,6 +50,12 @@ _INNER = InnerPlan(
     drawn=Tangents(left=-0.61, right=0.61, bottom=-0.38, top=0.38),
     size_px=(960, 540),
 )
+_KINDS: tuple[tuple[CardKind, CardShape, float], ...] = (
+    ("card", "rectangle", 50.0),
+    ("flag", "rectangle", -50.0),
+    ("window", "ellipse", 20.0),
+    ("card", "ellipse", -20.0),
+)
 _CARDS = tuple(
     CardPlan(
         name=f"card {azimuth_deg:g}",
@@ -56,17 +67,14 @@ _CARDS = tuple(
         width_deg=15.0,
         height_deg=10.0,
         feather_deg=3.0,
-        colour=(1.0, 0.9, 0.8),
+        red=1.0,
+        green=0.9,
+        blue=0.8,
         exposure_stops=1.0,
         temperature_k=5000.0,
         opacity=0.8,
     )
-    for kind, shape, azimuth_deg in (
-        ("card", "rectangle", 50.0),
-        ("flag", "rectangle", -50.0),
-        ("window", "ellipse", 20.0),
-        ("card", "ellipse", -20.0),
-    )
+    for kind, shape, azimuth_deg in _KINDS
 )
 _GRADE = GradePlan(exposure_stops=0.5, temperature_k=5600.0, tint=0.1)
 _BARE_UNIFORMS = ("eye", "camera_from_stage", "place_from_tangents")
@@ -119,12 +127,13 @@ def measure(rounds: int = 40) -> RenderFigures:
 
 def _parts(context: moderngl.Context) -> dict[str, tuple[Callable[[], object], float]]:
     """The parts that are timed, by name: a function that draws the part, and how many megapixels it has."""
-    world = PanoramaWorld(context)
-    world.load(_ASSET, _street())
+    loaded = PictureTextures(context)
+    loaded.load(_ASSET, _street())
+    worlds = WorldDrawings(context, loaded.use)
     cube = OuterCube(context, _FACE_PX, PICTURE_KIND)
     wall = WallPicture(context, _WALL, wall_positions(_WALL), ComposePasses(context, [_WALL.signal]), PICTURE_KIND)
     inner = Target(context, _INNER.size_px, PICTURE_KIND)
-    cube.draw(world, _OUTER, _WORLD)
+    cube.draw(worlds, _OUTER.eye_m, _WORLD)
     wall.draw_outer(cube, _OUTER.eye_m)
     bare = Pass(context, "bench/bare_compose.frag", uniforms=_BARE_UNIFORMS, textures=("positions", "behind", "inner"))
     camera = camera_uniforms(_INNER)
@@ -134,9 +143,9 @@ def _parts(context: moderngl.Context) -> dict[str, tuple[Callable[[], object], f
     tooled = ToolsBench(context, cube, inner)
     wall_size = math.prod(_WALL.resolution_px) / 1e6
     return {
-        "outer": (lambda: cube.draw(world, _OUTER, _WORLD), 6 * _FACE_PX**2 / 1e6),
+        "outer": (lambda: cube.draw(worlds, _OUTER.eye_m, _WORLD), 6 * _FACE_PX**2 / 1e6),
         "inner": (
-            lambda: world.draw(inner.framebuffer, inner_view(_INNER), _WORLD),
+            lambda: worlds.draw(inner.framebuffer, inner_view(_INNER), _WORLD),
             math.prod(_INNER.size_px) / 1e6,
         ),
         "bare": (lambda: bare.draw(wall.sent.framebuffer, values, textures), wall_size),

@@ -8,7 +8,7 @@ from pathlib import Path
 from stage.config.reader import parse_config
 from stage.loading.files import LoadedConfig, read_preset
 from stage.show.camera.mounts import orbit_pose
-from stage.show.frame.inputs import Datagram
+from tracking.datagrams import Datagram
 from tracking.dialects import FreeDDialect
 from tracking.protocols.freed import encode_freed
 from tracking.protocols.opentrackio_encode import OpenTrackIOSource, encode_opentrackio

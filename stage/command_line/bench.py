@@ -73,7 +73,7 @@ def predict(
     Beside the prediction it measures `hold`, the newest pose held, and `line3`, a straight line through the last three
     samples. The ratios are the prediction's errors over those of `line3`.
     """
-    from calibration.files.predictors import load_predictor  # noqa: PLC0415
+    from calibration.files.loading import load_predictor  # noqa: PLC0415
     from calibration.predictor.sampled_motion import Sampling  # noqa: PLC0415
     from stage.bench.predict import measure  # noqa: PLC0415
     from tracking.sources.motion_reader import read_motion  # noqa: PLC0415

@@ -8,7 +8,7 @@ from typing import Annotated
 import msgspec
 import typer
 
-from stage.doctor.examination import examine_config
+from stage.doctor.configuration import examine_config
 from stage.values.parameters import declare
 from tracking.records import Record
 

@@ -53,7 +53,7 @@ def command(
 
 
 def demo_text(tracker_port: int) -> str:
-    """The demo's configuration on the given loopback port, readable from any folder."""
+    """The demo's configuration for a tracker on a loopback port; it can be read from any folder."""
     text = DEMO.read_text(encoding="utf-8").replace(f":{TRACKER_PORT}", f":{tracker_port}")
     return text.replace('"worlds/', f'"{DEMO.parent.as_posix()}/worlds/')
 

@@ -15,7 +15,7 @@ from rich.live import Live
 from rich.text import Text
 
 from stage.command_line.options import stop_on_signals
-from tracking.arrivals import Arrival, Drop, Receiver
+from tracking.datagrams import Datagram, Drop, Receiver
 from tracking.protocols.freed import BROADCAST_ID, FreeDCommand, encode_freed_command
 from tracking.records import ConfigError
 from tracking.sources.listening import Listening, StreamReport, configuration_for
@@ -108,11 +108,11 @@ class Session:
 
     def drain(self) -> None:
         """Reads what has arrived since the last call."""
-        arrivals: list[Arrival] = []
+        datagrams: list[Datagram] = []
         drops: list[Drop] = []
-        self._receiver.drain(_BUDGET, arrivals, drops)
-        for arrival in arrivals:
-            self._listening.feed(arrival)
+        self._receiver.drain(_BUDGET, datagrams, drops)
+        for datagram in datagrams:
+            self._listening.feed(datagram)
         for drop in drops:
             self._dropped[drop.cause] = self._dropped.get(drop.cause, 0) + drop.count
         self._ended_s = time.monotonic()

@@ -17,13 +17,13 @@ from stage.command_line.options import NETWORK_PANEL, AxesOption, RunningLine, p
 from stage.loading.files import read_preset
 from tracking.dialects import FreeDDialect
 from tracking.motion_files import Axes, MotionTrack, moved_to
-from tracking.motions import Motion, Orbit, Recorded
+from tracking.motions import Motion, Orbit, RecordedMotion
 from tracking.protocols.encoders import Encoding, encoder_for
 from tracking.records import ConfigError
 from tracking.settings import Protocol
 from tracking.sources.motion_reader import read_motion
 from tracking.sources.schedule import Dispatch, Disturbance, JitterKind, schedule
-from tracking.sources.senders import PacketTape, Played, open_sender, play
+from tracking.sources.senders import PacketTape, Playback, open_sender, play
 
 _HIGHEST_RATE_HZ = 2000.0
 
@@ -133,7 +133,7 @@ def command(
         print(json.dumps({**msgspec.to_builtins(played), "options": options | network}))
 
 
-def _play(to: str, dispatches: Iterable[Dispatch], tape: PacketTape) -> Played:
+def _play(to: str, dispatches: Iterable[Dispatch], tape: PacketTape) -> Playback:
     stop = stop_on_signals()
     try:
         sender = open_sender(to)
@@ -168,7 +168,7 @@ def _motion(motion: str, axes: Axes, at: str | None, *, loop: bool) -> Motion:
         return Orbit() if centre is None else Orbit(centre_m=centre)
     track = read_motion(Path(motion), axes=axes)
     _print_findings(track)
-    return Recorded(track=track if centre is None else moved_to(track, centre), loop=loop)
+    return RecordedMotion(track=track if centre is None else moved_to(track, centre), loop=loop)
 
 
 def _dialect(preset: str | None, protocol: Protocol) -> FreeDDialect:

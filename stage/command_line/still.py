@@ -9,8 +9,8 @@ import typer
 
 from stage.command_line.options import ConfigArgument, numbers_of, print_json
 from stage.stills.wall_stills import StillRequest, draw_still
-from stage.values.parameters import Value
 from tracking.records import ConfigError
+from tracking.settable import Value
 
 POSE = typer.Option("--pose", help='Pose of the entrance pupil on the stage: "x y z pan tilt roll" in m and degrees.')
 _SWITCH_WORDS = {"true": True, "on": True, "yes": True, "false": False, "off": False, "no": False}

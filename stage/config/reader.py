@@ -11,16 +11,16 @@ import msgspec
 from calibration.cameras import Camera
 from calibration.walls import ArcShape, MeshShape, PlaneShape, Signal, Wall
 from render.outputs.records import Output, Region
-from render.worlds.records import World
+from render.worlds.kinds import World
 from stage.config.findings import Findings
 from stage.config.records import Card, ControlSection, PanelSection, StageConfig, StageSection, VerifySection
 from stage.config.rules import broken_rules
 from stage.config.tables import Table, TableReader, near_names, nearest, shown
-from tracking.presets import apply_preset
+from stage.config.types import TableKind
 from tracking.records import ConfigError, Placement, Record
-from tracking.settings import Protocol, TrackerConfig
+from tracking.settings import Protocol, TrackerConfig, apply_preset
 
-_SINGLE: dict[str, type[Record]] = {
+_SINGLE: dict[str, TableKind] = {
     "stage": StageSection,
     "world": World,
     "control": ControlSection,
@@ -79,7 +79,7 @@ def read_config(text: str, findings: Findings, read_preset: PresetReader) -> Sta
     return config
 
 
-def _reader(where: str, kind: type[Record], findings: Findings) -> TableReader:
+def _reader(where: str, kind: TableKind, findings: Findings) -> TableReader:
     return TableReader(where, kind, findings, _SMALL_KEYS)
 
 

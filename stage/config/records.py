@@ -10,8 +10,8 @@ import msgspec
 from calibration.cameras import Camera
 from calibration.walls import Wall
 from render.outputs.records import Output
-from render.worlds.records import World
-from stage.values.cards import CardValues
+from render.plan.cards import CardKind, CardValues
+from render.worlds.kinds import World, world_without_files
 from tracking.records import Place, Record
 from tracking.settings import TrackerConfig
 
@@ -72,7 +72,7 @@ class Card(CardValues, forbid_unknown_fields=True):
     """One light card, flag or colour-correct window; everything but name and kind is where its value starts."""
 
     name: Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
-    kind: Literal["card", "flag", "window"] = "card"
+    kind: CardKind = "card"
 
 
 class StageConfig(Record):
@@ -84,7 +84,7 @@ class StageConfig(Record):
     trackers: tuple[TrackerConfig, ...] = ()
     cameras: tuple[Camera, ...] = ()
     cards: tuple[Card, ...] = ()
-    world: World = World(kind="coordinates")
+    world: World = world_without_files()
     control: ControlSection = ControlSection()
     panel: PanelSection = PanelSection()
     verify: VerifySection = VerifySection()

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from fractions import Fraction
 from itertools import pairwise
 
-from render.plan.frame import MOST_CARDS
+from render.plan.cards import MOST_CARDS
 from stage.config.addresses import parse_endpoint
 from stage.config.findings import Finding
 from stage.config.output_rules import broken_output_rules
@@ -23,7 +23,6 @@ from tracking.records import ConfigError
 SLOWEST_HZ, FASTEST_HZ = 1, 500
 LONGEST_NAME = 100
 _RATE = re.compile(r"\d{1,6}(\.\d{1,6}|/[1-9]\d{0,5})?", re.ASCII)
-_PICTURE_KINDS = (".exr", ".hdr", ".png", ".jpg", ".jpeg")
 
 
 def broken_rules(config: StageConfig) -> Iterator[Finding]:
@@ -94,14 +93,8 @@ def _cameras(config: StageConfig) -> Iterator[Finding]:
 
 
 def _world(config: StageConfig) -> Iterator[Finding]:
-    world = config.world
-    if world.kind != "panorama":
-        return
-    if world.file is None:
-        yield Finding("world.file", "missing, expected the panorama's picture file", ("world.kind",))
-    elif not world.file.lower().endswith(_PICTURE_KINDS):
-        wanted = f"expected a file that ends in {', '.join(_PICTURE_KINDS)}"
-        yield Finding("world.file", f"found {world.file!r}, {wanted}", ("world.kind",))
+    for key, text in config.world.broken_rules():
+        yield Finding(f"world.{key}", text, ("world.kind",))
 
 
 def _control(config: StageConfig) -> Iterator[Finding]:

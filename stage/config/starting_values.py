@@ -8,14 +8,14 @@ import msgspec
 
 from calibration.cameras import Camera, CameraStart
 from calibration.walls import WallStart
+from render.plan.cards import CardValues
 from stage.config.records import StageConfig
 from stage.values.cameras import FIXED_OVERSCAN_DEG, CameraValues
-from stage.values.cards import CardValues
-from stage.values.parameters import Refusal, Value
+from stage.values.parameters import Refusal
 from stage.values.rigging import TrackerValues, WallValues
 from stage.values.stage_wide import LightValues, ShowValues
 from stage.values.tree import ParameterTree, put_value
-from tracking.settable import Values
+from tracking.settable import Value, Values
 from tracking.settings import TrackerStart
 
 

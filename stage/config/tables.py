@@ -16,7 +16,17 @@ from typing import Any
 import msgspec
 
 from stage.config.findings import Findings
-from stage.config.types import choices_at, expected_at, is_required, is_tag, stand_in_at, steps_of
+from stage.config.types import (
+    TableKind,
+    choices_at,
+    expected_at,
+    is_required,
+    is_tag,
+    keys_of,
+    keys_that_differ,
+    stand_in_at,
+    steps_of,
+)
 from tracking.records import Record
 
 Table = dict[str, Any]
@@ -30,11 +40,11 @@ _OWN_RULE = re.compile(r"^(?P<key>\w+) is .*; (?P<expected>expected .*)$", re.DO
 class TableReader:
     """Reads one table. `where` is its place in the file, `also_known` are keys of the small tables inside it."""
 
-    def __init__(self, where: str, kind: type[Record], findings: Findings, also_known: tuple[str, ...] = ()) -> None:
+    def __init__(self, where: str, kind: TableKind, findings: Findings, also_known: tuple[str, ...] = ()) -> None:
         self._where = where
         self._kind = kind
         self._findings = findings
-        self._known = (*(field.name for field in msgspec.structs.fields(kind)), *also_known)
+        self._known = (*keys_of(kind), *also_known)
         self._rest: Table = {}
         self._stood_in: list[str] = []
 
@@ -63,7 +73,7 @@ class TableReader:
         if named is None:
             return self._mend_value(what, path)
         if "missing" in named[1]:
-            return self._fill(f"{path}.{named['name']}")
+            return self._leave_out_misspelt(path, named["name"]) or self._fill(f"{path}.{named['name']}")
         return self._leave_out(path, named["name"])
 
     def _mend_value(self, what: str, path: str) -> bool:
@@ -97,8 +107,20 @@ class TableReader:
             self._stood_in.append(path)
             holder[key] = stand_in_at(self._kind, path)
         if is_tag(self._kind, path):
-            self._findings.doubt(f"{self._where}{path}".rpartition(".")[0])
+            self._doubt_what_differs(path.rpartition(".")[0])
         return True
+
+    def _doubt_what_differs(self, path: str) -> None:
+        """A stand-in for a tag says nothing of the keys that depend on which table it is."""
+        for key in keys_that_differ(self._kind, path):
+            self._findings.doubt(f"{self._where}{path}.{key}")
+
+    def _leave_out_misspelt(self, path: str, missing: str) -> bool:
+        """An unknown key that probably means the missing one is found first; False where there is none."""
+        holder = value_at(self._rest, path)
+        unknown = [key for key in holder if key not in self._known] if isinstance(holder, dict) else []
+        misspelt = next((key for key in unknown if missing in near_names(key, self._known)), None)
+        return misspelt is not None and self._leave_out(path, misspelt)
 
     def _fill(self, path: str) -> bool:
         wanted = expected_at(self._kind, path) or f"one of {', '.join(choices_at(self._kind, path))}"

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from types import UnionType
 from typing import Any
 
 from msgspec import inspect
@@ -21,6 +22,8 @@ _PATTERNS = {
 """The patterns of our records in words, and the shortest text that each allows."""
 
 Steps = list[tuple[str, str]]
+TableKind = type[Record] | UnionType
+"""What a table is read as: a record, or a union of records that a tag tells apart."""
 
 
 def steps_of(path: str) -> Steps:
@@ -28,7 +31,25 @@ def steps_of(path: str) -> Steps:
     return _STEP.findall(path)
 
 
-def choices_at(kind: type[Record], path: str) -> tuple[str, ...]:
+def keys_of(kind: TableKind) -> tuple[str, ...]:
+    """Every key that the record, or any record of a union, may have; the one that tells them apart is among them."""
+    keys: dict[str, None] = {}
+    for one in _alternatives(inspect.type_info(kind)):
+        if isinstance(one, inspect.StructType):
+            tag = () if one.tag_field is None else (one.tag_field,)
+            keys.update(dict.fromkeys((*tag, *(field.encode_name for field in one.fields))))
+    return tuple(keys)
+
+
+def keys_that_differ(kind: TableKind, path: str) -> tuple[str, ...]:
+    """The keys of the tables that may stand at a path that do not mean the same in all of them."""
+    records = [one for one in _at(kind, path)[0] if isinstance(one, inspect.StructType)]
+    fields = [{field.encode_name: (field.type, field.required) for field in one.fields} for one in records]
+    names = dict.fromkeys(name for one in fields for name in one)
+    return tuple(name for name in names if any(one.get(name) != fields[0].get(name) for one in fields))
+
+
+def choices_at(kind: TableKind, path: str) -> tuple[str, ...]:
     """The words that may stand at a path below a record, none where it is no choice."""
     here, tag = _at(kind, path)
     if tag:
@@ -36,12 +57,12 @@ def choices_at(kind: type[Record], path: str) -> tuple[str, ...]:
     return tuple(str(value) for one in here if isinstance(one, inspect.LiteralType) for value in one.values)
 
 
-def is_tag(kind: type[Record], path: str) -> bool:
+def is_tag(kind: TableKind, path: str) -> bool:
     """Whether what stands at the path decides which kind of table it is in."""
     return bool(_at(kind, path)[1])
 
 
-def is_required(kind: type[Record], path: str) -> bool:
+def is_required(kind: TableKind, path: str) -> bool:
     """Whether a table cannot do without what stands at the path: a required key, or an item of a list."""
     outer, _, name = path.rpartition(".")
     if "[" in name:
@@ -50,13 +71,13 @@ def is_required(kind: type[Record], path: str) -> bool:
     return any(field.required for one in records for field in one.fields if field.encode_name == name)
 
 
-def expected_at(kind: type[Record], path: str) -> str:
+def expected_at(kind: TableKind, path: str) -> str:
     """What may stand at a path, in words; "" where the declaration does not say."""
     words = dict.fromkeys(_described(one) for one in _at(kind, path)[0])
     return " or ".join(word for word in words if word)
 
 
-def stand_in_at(kind: type[Record], path: str) -> Any:
+def stand_in_at(kind: TableKind, path: str) -> Any:
     """A plain value that may stand at a path: tables and lists hold what they must and no more."""
     here, tag = _at(kind, path)
     if tag:
@@ -64,9 +85,9 @@ def stand_in_at(kind: type[Record], path: str) -> Any:
     return _stand_in(here[0]) if here else None
 
 
-def _at(kind: type[Record], path: str) -> tuple[tuple[inspect.Type, ...], tuple[str, ...]]:
+def _at(kind: TableKind, path: str) -> tuple[tuple[inspect.Type, ...], tuple[str, ...]]:
     """The types that may stand at a path, or, where it is a tag, the words."""
-    here: tuple[inspect.Type, ...] = (inspect.type_info(kind),)
+    here = tuple(_alternatives(inspect.type_info(kind)))
     tags: tuple[str, ...] = ()
     for name, index in steps_of(path):
         tags = tuple(

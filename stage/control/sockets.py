@@ -10,7 +10,7 @@ from contextlib import closing
 import zmq
 
 from stage.control.wire import MAX_MESSAGE_BYTES
-from stage.run.console import tell
+from stage.run.terminal import print_notice
 from tracking.records import ConfigError, Record
 
 _EVERYWHERE = re.compile(r"^(?P<scheme>\w+)://(?:\*|0\.0\.0\.0)(?P<rest>:.*)$")
@@ -78,7 +78,7 @@ class ControlSockets:
             self._missing.append((self.telemetry, again.telemetry))
             self.try_again()
             for _, taken in self._missing:
-                tell(f"control: port {taken} was taken while the core was away: trying until it is free")
+                print_notice(f"control: port {taken} was taken while the core was away: trying until it is free")
 
     def try_again(self) -> None:
         """Binds what could not be bound so far."""

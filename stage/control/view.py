@@ -6,7 +6,7 @@ from typing import Literal, Protocol
 
 import msgspec
 
-from render.plan.frustum import Sides
+from render.views.edges import Sides
 from stage.show.commands.controls import ControlState
 from stage.show.report.ledger import Percentiles
 from tracking.records import Evolving, Vec3

@@ -1,1 +1,1 @@
-"""What `stage doctor` examines: this machine, and what a configuration asks of it."""
+"""Edge: examines a machine, its site and a configuration, for `stage doctor` and `stage check`."""

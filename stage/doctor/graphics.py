@@ -1,13 +1,67 @@
-"""Prints what draws on this machine, as JSON. Run apart (`python -m stage.doctor.graphics`): drivers may crash."""
+"""Examines what draws on this machine. Drivers may crash, so a process of its own asks them and prints JSON.
+
+`python -m stage.doctor.graphics`
+"""
 
 from __future__ import annotations
 
 import json
-
-import glfw
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
 
 from render.gpu.context import create_headless_context
+from stage.doctor.records import Finding, failure, good, warning
 from tracking.records import ConfigError
+
+_TIMEOUT_S = 60.0
+_SOFTWARE_RENDERERS = ("llvmpipe", "softpipe", "swrast")
+
+
+def examine_graphics() -> Iterator[Finding]:
+    """Findings on the OpenGL driver and on the display."""
+    report = _report()
+    if isinstance(report, str):
+        yield failure("drawing", report, "repair or replace the graphics driver; Mesa's draws in software")
+        return
+    drawing = report["drawing"]
+    if "error" in drawing:
+        yield failure("drawing", drawing["error"], "apt-get install libegl1 libgl1 libgl1-mesa-dri, or a GPU's driver")
+    elif any(name in drawing["renderer"] for name in _SOFTWARE_RENDERERS):
+        yield warning(
+            "drawing",
+            f"{drawing['renderer']}, OpenGL {drawing['version']}: in software",
+            "enough for the demo and small walls; a show needs a GPU and its driver",
+        )
+    else:
+        yield good("drawing", f"{drawing['renderer']} ({drawing['vendor']}), OpenGL {drawing['version']}")
+    yield _display(report["monitors"])
+
+
+def _report() -> dict[str, Any] | str:
+    """What this module prints when it runs as a program, or how that program died."""
+    command = [sys.executable, "-m", "stage.doctor.graphics"]
+    packages = Path(__file__).resolve().parents[2]
+    try:
+        done = subprocess.run(command, capture_output=True, text=True, timeout=_TIMEOUT_S, check=False, cwd=packages)
+    except subprocess.TimeoutExpired:
+        return f"the graphics driver did not answer within {_TIMEOUT_S:.0f} s"
+    if done.returncode:
+        last = (done.stderr.strip().splitlines() or ["no message"])[-1]
+        return f"the graphics driver ended the program (code {done.returncode}): {last[:200]}"
+    report: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+    return report
+
+
+def _display(monitors: list[str]) -> Finding:
+    if monitors:
+        return good("display", "; ".join(monitors))
+    named = os.environ.get("WAYLAND_DISPLAY") or os.environ.get("DISPLAY")
+    found = f"no monitor on display {named}" if named else "no display: DISPLAY and WAYLAND_DISPLAY are not set"
+    return warning("display", found, "only headless and file outputs work; for windows start from a desktop session")
 
 
 def drawing() -> dict[str, str]:
@@ -21,17 +75,19 @@ def drawing() -> dict[str, str]:
 
 
 def monitors() -> list[str]:
-    """Names and sizes of the monitors that windows can be opened on; empty without a display."""
+    """Names, sizes and rates of the monitors that windows can be opened on; empty without a display."""
+    import glfw  # noqa: PLC0415 - only the process that may crash loads the display's library
+
     if not glfw.init():
         return []
-    found = []
+    descriptions = []
     for monitor in glfw.get_monitors():
         mode = glfw.get_video_mode(monitor)
         name = glfw.get_monitor_name(monitor)
         name = name.decode(errors="replace") if isinstance(name, bytes) else name
-        found.append(f"{name} {mode.size.width}x{mode.size.height} at {mode.refresh_rate} Hz")
+        descriptions.append(f"{name} {mode.size.width}x{mode.size.height} at {mode.refresh_rate} Hz")
     glfw.terminate()
-    return found
+    return descriptions
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""What an examination of the machine finds."""
+"""The findings of an examination."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ State = Literal["ok", "warn", "fail"]
 
 
 class Finding(Record):
-    """One thing examined: what was found, and for a warning or failure what cures it."""
+    """One thing that was examined: what was found, and the cure for a warning or failure."""
 
     name: str
     state: State
@@ -35,7 +35,7 @@ def failure(name: str, found: str, cure: str) -> Finding:
 
 
 def system_text(path: str) -> str:
-    """What a file of the system's own says, or "" where it cannot be read."""
+    """The text of a file of the operating system, or "" if it cannot be read."""
     try:
         return Path(path).read_text(encoding="utf-8", errors="replace").strip()
     except OSError:

@@ -1,4 +1,4 @@
-"""Examines what a stage needs around it: configuration, ports, sources, serial lines, disk."""
+"""Examines what a stage needs of its site: configuration, ports, sources, serial lines, disk."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from pathlib import Path
 from serial.tools import list_ports
 
 from stage.config.records import StageConfig
-from stage.doctor.examination import examine_config
+from stage.doctor.configuration import examine_config
 from stage.doctor.records import Finding, failure, good, system_text, warning
 from stage.loading.files import LoadedConfig
 from tracking.records import ConfigError
@@ -22,7 +22,7 @@ from tracking.sources.udp import RECEIVE_BUFFER_BYTES
 
 DEFAULT_TCP_PORTS = {"control": 7700, "state": 7701, "telemetry": 7702, "panel": 7780, "OSCQuery": 7791}
 DEFAULT_UDP_PORTS = {"OSC": 7790}
-_MOST_TOLD = 3
+_MOST_SHOWN = 3
 _TEST_BYTES = 64 * 1024 * 1024
 _ENOUGH_BYTES = 20_000_000_000
 _TOO_FEW_BYTES = 1_000_000_000
@@ -30,7 +30,7 @@ _SLOW_BYTES_PER_S = 20_000_000.0
 
 
 def examine_site(config_file: Path | None, takes: Path) -> Iterator[Finding]:
-    """All findings around the machine; with a configuration also on what it names."""
+    """All findings around the machine, and on what a configuration names if there is one."""
     config = None
     if config_file is not None:
         found = _configuration(config_file)
@@ -50,8 +50,10 @@ def _configuration(file: Path) -> LoadedConfig | Finding:
     loaded, findings = examine_config(file)
     if loaded is not None and not findings:
         return loaded
-    more = f"; and {len(findings) - _MOST_TOLD} more" if len(findings) > _MOST_TOLD else ""
-    return failure("configuration", "; ".join(findings[:_MOST_TOLD]) + more, f"mend it; `stage check {file}` tells all")
+    more = f"; and {len(findings) - _MOST_SHOWN} more" if len(findings) > _MOST_SHOWN else ""
+    return failure(
+        "configuration", "; ".join(findings[:_MOST_SHOWN]) + more, f"correct it; `stage check {file}` lists everything"
+    )
 
 
 def _sources(loaded: LoadedConfig) -> Finding:
@@ -69,7 +71,9 @@ def _ports(config: StageConfig | None) -> Finding:
     taken = [f"{name} {port}/tcp" for name, port in tcp.items() if not _free(port, socket.SOCK_STREAM)]
     taken += [f"{name} {port}/udp" for name, port in DEFAULT_UDP_PORTS.items() if not _free(port, socket.SOCK_DGRAM)]
     if taken:
-        return warning("ports", f"in use: {', '.join(taken)}", "a stage is running, or choose others: `ss -lnp` tells")
+        return warning(
+            "ports", f"in use: {', '.join(taken)}", "end what uses them (`ss -lnp` lists it), or choose others"
+        )
     return good("ports", "free: " + ", ".join(f"{name} {port}" for name, port in {**tcp, **DEFAULT_UDP_PORTS}.items()))
 
 
@@ -100,10 +104,10 @@ def _free(port: int, kind: socket.SocketKind) -> bool:
 def _receive_buffer() -> Finding:
     text = system_text("/proc/sys/net/core/rmem_max")
     if not text.isdigit():
-        return good("receive buffer", "not told by this machine")
+        return good("receive buffer", "this machine does not say")
     if int(text) >= RECEIVE_BUFFER_BYTES:
         return good("receive buffer", f"up to {int(text) >> 10} KiB")
-    cure = f"a pause may lose packets; sudo sysctl -w net.core.rmem_max={RECEIVE_BUFFER_BYTES}"
+    cure = f"packets may be lost during a pause; sudo sysctl -w net.core.rmem_max={RECEIVE_BUFFER_BYTES}"
     return warning("receive buffer", f"at most {int(text) >> 10} KiB", cure)
 
 
@@ -123,25 +127,27 @@ def _disk(takes: Path) -> Iterator[Finding]:
         speed = write_speed(takes)
     except OSError as error:
         yield failure(
-            "disk for takes", f"{takes}: {error.strerror}", "choose a folder that can be written with --takes"
+            "disk for takes", f"{takes}: {error.strerror}", "choose a folder that you may write to, with --takes"
         )
         return
     found = f"{space / 1e9:.1f} GB free in {takes.absolute()}"
     if space < _TOO_FEW_BYTES:
-        yield failure("disk for takes", found, "no take would start; free some space or choose another with --takes")
+        yield failure(
+            "disk for takes", found, "no take would start; free some space or choose another folder with --takes"
+        )
     elif space < _ENOUGH_BYTES:
         yield warning("disk for takes", found, "free some space before a long day")
     else:
         yield good("disk for takes", found)
-    rate = f"{speed / 1e6:.0f} MB/s written and kept"
+    rate = f"{speed / 1e6:.0f} MB/s written to the disk"
     if speed < _SLOW_BYTES_PER_S:
-        yield warning("disk speed", rate, "takes may fall behind; use a local disk")
+        yield warning("disk speed", rate, "the recorder may fall behind; use a local disk")
     else:
         yield good("disk speed", rate)
 
 
 def write_speed(folder: Path, size: int = _TEST_BYTES) -> float:
-    """Bytes a second that reach the disk, fsync included. Raises OSError. Leaves nothing behind."""
+    """Bytes per second that reach the disk, fsync included. Leaves no file behind. Raises OSError."""
     block = os.urandom(1 << 20)
     with tempfile.TemporaryFile(dir=folder) as file:
         began = time.perf_counter()

@@ -1,4 +1,4 @@
-"""The host's monotonic clock, and the pacing of display slots on it. The only module of `stage` that reads time."""
+"""The host's monotonic clock, and the pacing of display slots on it. The show reads time here and nowhere else."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from tracking.records import Record
 
 
 class Clock(Protocol):
-    """Host monotonic time in nanoseconds, and waiting for it."""
+    """Host monotonic time in nanoseconds, and how to wait for it."""
 
     def now_ns(self) -> int: ...
 
     def cpu_ns(self) -> int:
-        """Processor time that this thread has used."""
+        """Processor time used by this thread."""
 
     def sleep_until(self, target_ns: int) -> None: ...
 
@@ -36,7 +36,7 @@ class HostClock:
 
 
 class ManualClock:
-    """Virtual time for tests and offline runs: sleeping moves it, nothing else does."""
+    """Virtual time for tests and offline runs. It moves when somebody sleeps, or by `advance`."""
 
     def __init__(self, start_ns: int = 0) -> None:
         self._now_ns = start_ns
@@ -51,14 +51,14 @@ class ManualClock:
         self._now_ns = max(self._now_ns, target_ns)
 
     def advance(self, nanoseconds: int) -> None:
-        """Lets time pass, as work would."""
+        """Moves time on, as work would."""
         self._now_ns += nanoseconds
 
 
 class Slot(Record):
     """One display slot: work may begin at `start_ns` and must be on the wall by `present_ns`, one period later.
 
-    `skipped` counts the slots between the last one served and this.
+    `skipped` counts the slots between the previous one served and this one.
     """
 
     frame: int
@@ -68,9 +68,9 @@ class Slot(Record):
 
 
 class Pacer:
-    """Hands out display slots on a fixed grid: `origin_ns + frame / rate`. It never sleeps a fixed amount.
+    """Hands out display slots on a fixed grid, `origin_ns + frame / rate`. It never sleeps a fixed amount.
 
-    The grid begins when the first slot is asked for.
+    The grid starts when the first slot is requested.
     """
 
     def __init__(self, clock: Clock, rate: Fraction, *, first_frame: int = 0) -> None:
@@ -81,26 +81,26 @@ class Pacer:
 
     @property
     def period_ns(self) -> int:
-        """One slot, to the nearest nanosecond."""
+        """The length of one slot, to the nearest nanosecond."""
         return round(self._period_ns)
 
     @property
     def upcoming(self) -> int:
-        """The number of the slot that is served next, unless its time passes before."""
+        """The number of the next slot, unless it passes before it is requested."""
         return self._next
 
     def next_slot(self) -> Slot:
-        """Sleeps until the next slot begins and returns it; slots whose time has wholly passed are skipped."""
+        """Sleeps until the next slot begins and returns it. Slots that have passed entirely are skipped."""
         expected = self._next
-        running = int((self._clock.now_ns() - self._origin()) / self._period_ns)
-        frame = max(expected, running)
+        current = int((self._clock.now_ns() - self._origin()) / self._period_ns)
+        frame = max(expected, current)
         self._next = frame + 1
         start_ns = self._start_ns(frame)
         self._clock.sleep_until(start_ns)
         return Slot(frame=frame, start_ns=start_ns, present_ns=self._start_ns(frame + 1), skipped=frame - expected)
 
     def slack_ns(self) -> int:
-        """Time left before the next slot begins; negative when it already has."""
+        """Time left before the next slot begins; negative if it already has."""
         return self._start_ns(self._next) - self._clock.now_ns()
 
     def _origin(self) -> int:

@@ -13,7 +13,7 @@ from types import FrameType
 import msgspec
 
 from render.outputs.opened import Outputs, open_outputs
-from render.plan.warm_up import rehearsal_plans
+from render.plan.warm_up import warm_up_plans
 from render.renderer import Renderer
 from stage.assets.kept_world import KeptWorld
 from stage.assets.worlds import load_world
@@ -27,14 +27,14 @@ from stage.live.loop import FrameLoop
 from stage.live.picture import Picture
 from stage.live.previews import Previews
 from stage.live.recovery import first_frame_of, first_state
-from stage.live.timing import LoopTimes
+from stage.live.timing import LoopTimes, summary_of
 from stage.live.view import LiveView
 from stage.loading.files import LoadedConfig, load_config, load_geometry
 from stage.run import realtime
-from stage.run.checkpoint import LastLook
-from stage.run.console import tell
+from stage.run.checkpoint import Checkpoint
+from stage.run.events import ReadyEvent, print_event
 from stage.run.options import CoreOptions
-from stage.run.summary import ReadyEvent, print_event, summary_of
+from stage.run.terminal import print_notice
 from stage.show.frame.inputs import FrameInputs
 from stage.show.show import Show
 from stage.show.state import encode_state
@@ -51,7 +51,7 @@ AWAIT_RECORDER_S = 3.0
 
 
 class Core:
-    """A running stage with everything it opened. `stack` closes it all, last opened first."""
+    """A running stage with everything that it opened. `stack` closes all of it, the last opened first."""
 
     def __init__(self, options: CoreOptions, stack: ExitStack) -> None:
         """Raises ConfigError for what cannot be opened."""
@@ -67,9 +67,9 @@ class Core:
                 self._outputs.context, self._loaded.config.walls, positions, self._loaded.config.stage.name
             )
         self._assets = load_world(self._loaded, self._renderer, KeptWorld(Path(options.runtime)))
-        self._last_look = LastLook(options.last_look())
-        stack.callback(self._last_look.close)
-        first = first_state(self._loaded.config, options, self._last_look)
+        self._checkpoint = Checkpoint(options.checkpoint())
+        stack.callback(self._checkpoint.close)
+        first = first_state(self._loaded.config, options, self._checkpoint)
         self._show = Show(self._loaded.config, self._calibration, first)
         self._recorder = self._open_recorder(stack)
         self._previews = Previews(options.pictures(), self._renderer)
@@ -78,7 +78,7 @@ class Core:
         self._stopping = False
 
     def serve(self) -> int:
-        """Runs the loop until its time is over or it is told to stop. Returns the exit code."""
+        """Runs the loop until its time is over or a signal stops it. Returns the exit code."""
         signal.signal(signal.SIGTERM, self._stop)
         signal.signal(signal.SIGINT, self._stop)
         self._draw_once()
@@ -101,17 +101,15 @@ class Core:
         return 0
 
     def _draw_once(self) -> None:
-        """Draws what the first frame will show, and every tool: drivers build shaders in their first draw, which lasts
-        many slots.
-        """
+        """Draws the first frame and every tool once: drivers build shaders at the first draw, for many slots."""
         state = self._show.state
-        rehearsal = Show(self._show.config, self._calibration, state)
+        warm_up = Show(self._show.config, self._calibration, state)
         inputs = FrameInputs(
             epoch=state.epoch, frame=state.frame + 1, present_ns=state.present_ns, observations=self._assets
         )
-        plan = rehearsal.step(inputs).plan
-        if not self._options.recover:  # no time then, and the driver has kept what the killed core built
-            for variant in rehearsal_plans(plan, most_cards=len(self._show.config.cards)):
+        plan = warm_up.step(inputs).plan
+        if not self._options.recover:  # there is no time then, and the driver has kept what the dead core built
+            for variant in warm_up_plans(plan, most_cards=len(self._show.config.cards)):
                 self._renderer.draw(variant)
         self._renderer.draw(plan)
         self._renderer.finish()
@@ -135,7 +133,7 @@ class Core:
         leave = LiveLeave(
             keepers=(
                 TakeKeeper(self._show, self._recorder).keep,
-                CheckpointKeeper(self._show, self._last_look).keep,
+                CheckpointKeeper(self._show, self._checkpoint).keep,
             ),
             publishers=(
                 partial(self._control.publish, view=LiveView(self._show, self._times)),
@@ -153,7 +151,7 @@ class Core:
         )
 
     def _begin_take(self, first: int) -> None:
-        """A take that is wanted before the first frame begins with it; one of a killed core goes on."""
+        """Starts a take that begins with the first frame, or continues the take of a dead core."""
         take = self._show.state.take
         if take.recording:
             gap = Gap(cause="the core died") if take.part > 1 else None
@@ -161,7 +159,7 @@ class Core:
             self._recorder.open(part, take.count, first - 1, encode_state(self._show.state), gap)
 
     def _finish_take(self) -> str | None:
-        """Closes a running take; returns where the newest take of this run lies."""
+        """Closes a running take. Returns the path of the newest take of this run."""
         take = self._show.state.take
         paths = [report.path for report in self._recorder.finish(CLOSE_TAKE_S) if report.count == take.count]
         return next((path for path in reversed(paths) if path), take.path) or None
@@ -193,7 +191,7 @@ def _open_outputs(options: CoreOptions, loaded: LoadedConfig, stack: ExitStack) 
 
 
 def _open_control(options: CoreOptions, loaded: LoadedConfig, stack: ExitStack) -> ControlServer:
-    """Binds the control ports: those of the killed core again, where one is recovered, for its clients' sake."""
+    """Binds the control ports; a core that follows a dead one binds the same ones, for the sake of its clients."""
     kept = options.ports_file()
     endpoint = options.control or loaded.config.control.endpoint
     if options.lan is not None:
@@ -214,14 +212,14 @@ def _open_control(options: CoreOptions, loaded: LoadedConfig, stack: ExitStack) 
 
 
 def main() -> None:
-    """Entry of the core process; its one argument is `CoreOptions` as JSON."""
+    """Runs the core process; its only argument is `CoreOptions` as JSON."""
     realtime.die_with_parent()
     options = msgspec.json.decode(sys.argv[1], type=CoreOptions)
     try:
         with ExitStack() as stack:
             code = Core(options, stack).serve()
     except ConfigError as error:
-        tell("\n".join(error.findings))
+        print_notice("\n".join(error.findings))
         code = 2
     sys.exit(code)
 

@@ -8,7 +8,6 @@ from typing import Protocol
 from stage.live.clock import Slot
 from stage.show.frame.inputs import (
     DATAGRAMS_PER_SOURCE,
-    Datagram,
     Dropped,
     FrameInputs,
     Observation,
@@ -48,7 +47,7 @@ class LiveGather:
 
     def inputs(self, slot: Slot) -> FrameInputs:
         """Everything that has come from outside since the last call."""
-        arrivals, drops = self._sources.drain(DATAGRAMS_PER_SOURCE)
+        datagrams, drops = self._sources.drain(DATAGRAMS_PER_SOURCE)
         observations = [*self._pending, *self._recorder.reports()]
         observations.extend(Dropped(source=drop.source, count=drop.count, cause=drop.cause) for drop in drops)
         self._pending.clear()
@@ -56,10 +55,7 @@ class LiveGather:
             epoch=self._epoch,
             frame=slot.frame,
             present_ns=slot.present_ns,
-            datagrams=tuple(
-                Datagram(source=source, sender=sender, received_ns=received_ns, payload=payload)
-                for source, sender, received_ns, payload in arrivals
-            ),
+            datagrams=tuple(datagrams),
             commands=self._control.drain(COMMANDS_PER_FRAME),
             observations=tuple(observations),
         )

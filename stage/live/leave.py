@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from fractions import Fraction
 
-from stage.run.checkpoint import LastLook
+from stage.run.checkpoint import Checkpoint
 from stage.show.frame.inputs import FrameInputs
 from stage.show.frame.outcome import Outcome
 from stage.show.show import Show
@@ -56,7 +56,7 @@ class TakeKeeper:
 class CheckpointKeeper:
     """Writes the state into the checkpoint: twice a second, whichever slots are skipped, and after every command."""
 
-    def __init__(self, show: Show, checkpoint: LastLook) -> None:
+    def __init__(self, show: Show, checkpoint: Checkpoint) -> None:
         self._show = show
         self._checkpoint = checkpoint
         self._every = _frames_between(show.rate)
@@ -66,7 +66,7 @@ class CheckpointKeeper:
         """Writes where it is due: a little before whole halves of seconds, as telemetry and the recorder's snapshots
         take their time then.
         """
-        self._checkpoint.beat()
+        self._checkpoint.heartbeat()
         present = (outcome.frame + self._every // 10) // self._every
         if inputs.commands or present != self._written_at:
             self._written_at = present

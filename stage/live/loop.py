@@ -18,7 +18,7 @@ class Gather(Protocol):
     def inputs(self, slot: Slot) -> FrameInputs: ...
 
     def observe(self, presented: Presented) -> None:
-        """Keeps what became of a frame for the next one's inputs."""
+        """Keeps the report of a frame for the next one's inputs."""
 
 
 class Draws(Protocol):
@@ -36,7 +36,7 @@ class Leaves(Protocol):
 
 
 class FrameLoop:
-    """The running loop over one show. `step` is one display slot."""
+    """The loop that runs one show. `step` serves one display slot."""
 
     def __init__(
         self, *, show: Show, clock: Clock, pacer: Pacer, gather: Gather, picture: Draws, leave: Leaves, times: LoopTimes

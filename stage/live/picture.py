@@ -1,4 +1,4 @@
-"""The renderer and the outputs as the loop sees them."""
+"""The renderer and the outputs, as the loop uses them."""
 
 from __future__ import annotations
 
@@ -17,25 +17,26 @@ class Picture:
         self._renderer = renderer
         self._outputs = outputs
         self._observe = observe
-        self._told = 0
+        self._reported = 0
 
     def draw(self, plan: FramePlan) -> None:
         """Draws every wall of the plan."""
         self._renderer.draw(plan)
 
     def present(self, plan: FramePlan) -> None:
-        """Brings what was drawn to the outputs. Without a display to wait for, it waits for the drawing itself:
-        frames must not pile up before the GPU.
+        """Shows what was drawn on the outputs.
+
+        Without a display to wait for it waits for the drawing itself, so that frames do not pile up at the GPU.
         """
         self._outputs.present(self._renderer, plan.frame)
-        self._tell_losses()
+        self._report_losses()
         if not self._outputs.paces:
             self._renderer.finish()
 
-    def _tell_losses(self) -> None:
-        """Notes the pictures that file outputs could not write since the last frame."""
-        lost = self._outputs.dropped - self._told
+    def _report_losses(self) -> None:
+        """Reports the pictures that file outputs could not write since the last frame."""
+        lost = self._outputs.dropped - self._reported
         if lost:
-            self._told += lost
+            self._reported += lost
             cause = "; ".join(self._outputs.problems) or "the disk is slower than the show"
             self._observe(Dropped(source="picture files", count=lost, cause=cause))

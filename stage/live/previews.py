@@ -1,4 +1,4 @@
-"""Small pictures for those who look on: the walls as sent, and each camera's inner picture. Only when asked for."""
+"""Small pictures for the preview page, only on request: the walls as sent, and each camera's inner picture."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ FROZEN = "the output is frozen"
 
 
 class Previews:
-    """Reads back what a preview page is due to be shown, and hands it on without waiting."""
+    """Reads back the picture that is due for a preview page, and passes it on without waiting."""
 
     def __init__(self, endpoint: str, renderer: Renderer) -> None:
         self._renderer = renderer
         self._publisher = PicturePublisher(endpoint)
 
     def publish(self, plan: FramePlan) -> None:
-        """Publishes at most one picture of this frame, so that no frame pays for two."""
+        """Publishes at most one picture in this frame, so that no frame pays for two."""
         for topic in self._publisher.wants():
             kind, _, name = topic.partition("/")
             wall = next((wall for wall in plan.walls if wall.name == name), None)
@@ -34,12 +34,12 @@ class Previews:
                 return
 
     def close(self) -> None:
-        """Lets go of the endpoint."""
+        """Releases the endpoint."""
         self._publisher.close()
 
 
 def sights_of(plan: FramePlan, wall: WallPlan) -> tuple[CameraSight, ...]:
-    """The cameras for which the wall's picture was drawn, and from where."""
+    """The cameras that the wall's picture was drawn for, and from where."""
     return tuple(
         CameraSight(
             camera=inner.camera,
@@ -54,5 +54,5 @@ def sights_of(plan: FramePlan, wall: WallPlan) -> tuple[CameraSight, ...]:
 
 
 def hold_of(plan: FramePlan, wall: WallPlan) -> str:
-    """Why the wall's picture stands still: its own reason, or a frozen output, whose light is of an earlier frame."""
+    """Why the wall's picture stands still: the wall is held, or the output is frozen (light of an earlier frame)."""
     return hold_line(wall.holds) or (FROZEN if wall.light_ns < plan.present_ns else "")

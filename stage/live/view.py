@@ -1,4 +1,4 @@
-"""What clients may see of the running show: its values and its status. Read between steps on the loop's thread."""
+"""What clients can see of the running show: its values and its status. Read between steps, on the loop's thread."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import math
 
 import msgspec
 
-from render.plan.frustum import Sides
+from render.views.edges import Sides
 from stage.control.view import (
     CameraStatus,
     EquipmentStatus,
@@ -31,7 +31,7 @@ from tracking.tracker.tracker import Tracker
 
 
 class LiveView:
-    """A running show as the control edge may see it."""
+    """A running show, as the control edge sees it."""
 
     def __init__(self, show: Show, times: LoopTimes) -> None:
         self._show = show
@@ -50,7 +50,7 @@ class LiveView:
         return float(self._show.rate)
 
     def status(self) -> StageStatus:
-        """How the stage stands after the last step."""
+        """The status of the stage after the last step."""
         state = self._show.state
         lateness = self._times.recent()
         return StageStatus(

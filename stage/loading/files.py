@@ -10,14 +10,14 @@ from typing import Any
 
 import numpy as np
 
-from calibration.files.lenses_and_meshes import load_lens, load_mesh
-from calibration.files.predictors import load_predictor, shipped_predictor
+from calibration.files.loading import load_lens, load_mesh, load_predictor, shipped_predictor
 from calibration.lens_frame import check_lens
 from calibration.lens_records import Lens
 from calibration.rasters.meshes import Mesh
 from calibration.rasters.positions import wall_positions, wall_surface
 from calibration.records import Calibration
 from calibration.walls import MeshShape, Wall, WallSurface
+from render.film.scene import FilmWall, film_wall
 from stage.config.findings import Findings, about_file, named, placed
 from stage.config.reader import read_config
 from stage.config.records import StageConfig
@@ -102,8 +102,8 @@ def _named_files(config: StageConfig) -> Iterator[tuple[str, str]]:
     for index, camera in enumerate(config.cameras):
         if camera.lens is not None:
             yield f"cameras[{index}].lens", camera.lens
-    if config.world.file is not None:
-        yield "world.file", config.world.file
+    for key, file in config.world.named_files():
+        yield f"world.{key}", file
 
 
 def _look_for(loaded: LoadedConfig, where: str, file: str, findings: Findings) -> None:
@@ -151,6 +151,11 @@ def read_geometry(loaded: LoadedConfig, findings: Findings) -> tuple[Mapping[str
             _tell_wall(loaded, where, wall, error, findings)
     lenses, predictors = _lenses(loaded, findings), _predictors(loaded, findings)
     return positions, Calibration(surfaces=tuple(surfaces), lenses=lenses, predictors=predictors)
+
+
+def film_walls(loaded: LoadedConfig) -> tuple[FilmWall, ...]:
+    """All configured walls as the film camera meets them. Raises ConfigError if a mesh file cannot be read."""
+    return tuple(film_wall(wall, _mesh(loaded, wall)) for wall in loaded.config.walls)
 
 
 def _mesh(loaded: LoadedConfig, wall: Wall) -> Mesh | None:

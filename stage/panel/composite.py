@@ -1,4 +1,4 @@
-"""What the film camera sees of the walls: every wall's small picture photographed from the pose that goes with it."""
+"""What the film camera sees of the walls: each wall's small picture, photographed from the pose that goes with it."""
 
 from __future__ import annotations
 
@@ -7,13 +7,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from calibration.files.lenses_and_meshes import load_lens
+from calibration.files.loading import load_lens
 from render.film.camera import FilmPixels, FilmPose, in_stage
 from render.film.scene import FilmWall, Picture, look, read_walls
 from render.film.screen import Codes, light_of_codes, raw_light, screen_codes
-from render.worlds.records import RAW_WORLDS
-from stage.loading.files import LoadedConfig
-from stage.loading.film_walls import film_walls
+from stage.loading.files import LoadedConfig, film_walls
 from stage.panel.film_lenses import FilmOptics
 from stage.panel.newest import NewestPicture
 from stage.run.preview_records import CameraSight
@@ -33,14 +31,14 @@ class LitWall:
 class FilmStage:
     """The walls and cameras of a configuration, for photographs of its walls' small pictures.
 
-    Light is shown as bright as the brightest wall shows it; what is on the walls in a world of numbers, as it is.
-    Raises ConfigError where a mesh or lens file cannot be read.
+    Full light is that of the brightest wall. A world of numbers is shown as it is on the walls.
+    Raises ConfigError if a mesh or lens file cannot be read.
     """
 
     def __init__(self, loaded: LoadedConfig) -> None:
         config = loaded.config
         full_nits = max(wall.signal.peak_nits for wall in config.walls)
-        raw = config.world.kind in RAW_WORLDS
+        raw = config.world.raw
         self.walls = {wall.name: wall for wall in film_walls(loaded)}
         self._light = {
             wall.name: raw_light() if raw else light_of_codes(wall.signal, full_nits) for wall in config.walls
@@ -51,7 +49,7 @@ class FilmStage:
         }
 
     def fits(self, name: str, picture: NewestPicture) -> bool:
-        """Whether a wall's picture is of the raster that the configuration gives it."""
+        """Whether a wall's picture has the raster of the configuration."""
         wall, header = self.walls[name], picture.header
         return (header.width, header.height) == (-(-wall.columns // header.step), -(-wall.rows // header.step))
 
@@ -70,7 +68,7 @@ class FilmStage:
 def composite(walls: Sequence[LitWall], size_px: tuple[int, int]) -> Codes:
     """The film picture of `size_px` (width, height) for a screen: (height, width, 3) sRGB codes.
 
-    The nearest wall along each ray is seen, its dark back too; what is no wall is black.
+    Each ray sees the nearest wall, whose back is dark. Where there is no wall it is black.
     """
     width, height = size_px
     film = np.zeros((height * width, 3), dtype=np.float32)

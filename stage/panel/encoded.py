@@ -1,4 +1,4 @@
-"""Pictures as files: PNG or JPEG, with frame lines and a note, made once however many look on."""
+"""Pictures as PNG or JPEG files, with frame lines and a note, encoded once for all who look on."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Literal
 from PIL import Image, ImageDraw, ImageFont
 
 from render.film.frame_lines import with_frame_lines
-from stage.panel.newest import Shown
+from stage.panel.newest import PagePicture
 
 Kind = Literal["png", "jpg"]
 MEDIA_TYPES: dict[Kind, str] = {"png": "image/png", "jpg": "image/jpeg"}
@@ -21,14 +21,14 @@ _Key = tuple[str, int, Kind, tuple[str, ...], str]
 
 
 class EncodedPictures:
-    """The newest files, by what they show. May be called from any thread."""
+    """The newest files, by what they show. All methods may be called from any thread."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._kept: OrderedDict[_Key, bytes] = OrderedDict()
 
-    def file(self, picture: Shown, kind: Kind, lines: tuple[str, ...] = (), note: str = "") -> bytes:
-        """The picture's file, with the frame lines named in `lines` and a note in its corner."""
+    def file(self, picture: PagePicture, kind: Kind, lines: tuple[str, ...] = (), note: str = "") -> bytes:
+        """The picture's file, with the frame lines that `lines` names and the note in its corner."""
         key = (picture.topic, picture.received_ns, kind, lines, note)
         with self._lock:
             if key in self._kept:
@@ -41,7 +41,7 @@ class EncodedPictures:
         return made
 
 
-def _marked(picture: Shown, lines: tuple[str, ...], note: str) -> Image.Image:
+def _marked(picture: PagePicture, lines: tuple[str, ...], note: str) -> Image.Image:
     image = Image.fromarray(with_frame_lines(picture.codes, lines) if lines else picture.codes, "RGB")
     if note:
         draw, font = ImageDraw.Draw(image), ImageFont.load_default(_NOTE_PX)

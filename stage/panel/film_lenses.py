@@ -1,4 +1,4 @@
-"""A camera's true lens, found by the frame that a plan says it sees: with that, plans tell all of its zoom."""
+"""A camera's true lens, found from the frame that a plan says it sees, which determines its zoom."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ Frame = tuple[float, float, float, float]
 
 
 class FilmOptics:
-    """One camera's small film: its lens at any zoom, and the rays through all its pixels, kept while the zoom stands.
+    """One camera's small film: its lens at any zoom, and the rays through all its pixels, kept for the last zooms.
 
     `lens` is the camera's lens file; without one the lens is a pinhole.
     """
@@ -39,9 +39,9 @@ class FilmOptics:
     def lens_seeing(self, frame: Frame) -> FilmLens:
         """The lens whose picture is as wide as this frame (left, right, bottom, top as tangents).
 
-        A pinhole's axis lies where the frame's tangents are zero. A lens file's zoom is looked up by the width; beyond
-        its ends, where the focal length was set by hand, its last lens is taken with a longer or shorter focal length,
-        which is the same as a smaller or larger sensor.
+        A pinhole's axis is where the frame's tangents are zero. A lens file's zoom is looked up by the width. Beyond
+        its ends, where the focal length was set by hand, its last lens gets a longer or shorter focal length, which is
+        the same as a smaller or larger sensor.
         """
         width = frame[1] - frame[0]
         if self._lens is None:
@@ -69,7 +69,7 @@ class FilmOptics:
         return film_lens(lens, zoom_raw, self._sensor_mm, self.size_px)
 
     def _zoom_table(self, lens: Lens) -> tuple[Array, Array]:
-        """Zoom encoder values, and how wide the lens sees at each (tangents), the narrowest first."""
+        """Zoom encoder values and the width that the lens sees at each (tangents), the narrowest first."""
         raw = sorted(node.zoom_raw for node in lens.nodes)
         steps = max(1, _ZOOMS // len(raw))
         between = [np.linspace(low, high, steps, endpoint=False) for low, high in pairwise(raw)]
@@ -80,14 +80,14 @@ class FilmOptics:
 
 
 def small_size(resolution_px: tuple[int, int]) -> tuple[int, int]:
-    """A camera's (width, height) as small as the preview shows it, in its own proportions."""
+    """The (width, height) at which the preview shows a camera, in the camera's own proportions."""
     share = min(1.0, LONGEST_SIDE_PX / max(resolution_px))
     width, height = (max(1, round(side * share)) for side in resolution_px)
     return width, height
 
 
 def _width_seen(lens: FilmLens) -> float:
-    """From the leftmost to the rightmost ray through the picture's border, as tangents."""
+    """The width from the leftmost to the rightmost ray through the picture's border, in tangents."""
     width, height = lens.resolution_px
     along = np.linspace(0.0, 1.0, _BORDER + 1)
     across, down = along * width, along * height

@@ -1,4 +1,4 @@
-"""What each film camera sees, live: made from the walls' small pictures, in this process, only while somebody looks."""
+"""What each film camera sees, live: made here from the walls' small pictures, only while somebody watches."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from stage.panel.newest import NewestPicture, NewestPictures
 
 PERIOD_NS = 250_000_000
 REST_PER_WORK = 2.5
-"""So that composites take less than 30 % of one core, however long one takes."""
+"""Rest after each composite, in times of what it took, so that they use less than 30 % of one core."""
 _IDLE_NS = 2_000_000_000
 _TOGETHER_NS = 125_000_000
-"""Pictures of one round: the show publishes a wall a frame."""
+"""How far apart pictures of one round come: the show publishes one wall in a frame."""
 _APART_NS = 1_000_000_000
 _PATIENCE_NS = 500_000_000
 _NEXT_S = 0.25
@@ -24,7 +24,7 @@ _NEXT_S = 0.25
 
 @dataclass(frozen=True, kw_only=True)
 class FilmPicture:
-    """A composite of the newest wall `frame`, and when it was made (host monotonic)."""
+    """A composite, the newest frame of its walls, and the time when it was made (host monotonic)."""
 
     topic: str
     codes: Codes
@@ -33,7 +33,7 @@ class FilmPicture:
 
 
 class FilmPictures:
-    """The newest composite of each camera, shared by all who look. All methods may be called from any thread."""
+    """The newest composite of each camera, shared by all watchers. All methods may be called from any thread."""
 
     def __init__(self, stage: FilmStage, pictures: NewestPictures) -> None:
         self._stage = stage
@@ -41,7 +41,7 @@ class FilmPictures:
         self.topics = tuple(f"film/{name}" for name in stage.cameras)
         self.made = 0
         self.made_ms = 0.0
-        """How many composites were made, and what the newest one took."""
+        """How many composites were made, and how long the newest one took."""
         self._changed = threading.Condition()
         self._newest: dict[str, FilmPicture] = {}
         self._made_of: dict[str, tuple[int, ...]] = {}
@@ -52,8 +52,9 @@ class FilmPictures:
         self._thread.start()
 
     def get(self, topic: str, after_ns: int, wait_s: float = 0.0) -> FilmPicture | None:
-        """The newest composite of one topic; where it was made by `after_ns`, waits up to `wait_s` for the next before
-        giving what there is. Asking is looking.
+        """The newest composite of one topic. A caller counts as a watcher.
+
+        Waits up to `wait_s` for one that was made after `after_ns`, then returns what there is.
         """
         with self._changed:
             self._watched_ns[topic] = time.monotonic_ns()
@@ -62,7 +63,7 @@ class FilmPictures:
             return self._newest.get(topic)
 
     def newest(self, topic: str) -> FilmPicture | None:
-        """The newest composite of one topic; asking for it is not looking at it."""
+        """The newest composite of one topic. A caller does not count as a watcher."""
         with self._changed:
             return self._newest.get(topic)
 
@@ -71,12 +72,12 @@ class FilmPictures:
         return self._stage.cameras[topic.partition("/")[2]].size_px
 
     def strange_wall(self, newest: Mapping[str, NewestPicture]) -> str:
-        """A wall whose pictures are not of the raster that the configuration gives it: that file has been changed."""
+        """A wall whose pictures do not have the raster of the configuration, whose file has changed since; or ""."""
         here = ((name, newest.get(f"wall/{name}")) for name in self._stage.walls)
         return next((name for name, picture in here if picture and not self._stage.fits(name, picture)), "")
 
     def close(self) -> None:
-        """Ends the work; sooner where the walls' pictures are closed already."""
+        """Ends the work; sooner if the walls' pictures are closed already."""
         with self._changed:
             self._ended = True
             self._changed.notify_all()
@@ -87,7 +88,7 @@ class FilmPictures:
         return picture is not None and picture.received_ns > after_ns
 
     def _work(self) -> None:
-        """One composite after the other, of the camera that waits longest, with rests between them."""
+        """Makes one composite after another, of the camera that has waited longest, with rests between them."""
         seen_ns = 0
         while (watched := self._await_watchers()) and not self._pictures.ended:
             newest = self._pictures.all(seen_ns, _NEXT_S)
@@ -101,7 +102,7 @@ class FilmPictures:
                     seen_ns = max((picture.received_ns for picture in newest.values()), default=0)
 
     def _await_watchers(self) -> list[str]:
-        """The topics that somebody looks at, the one made longest ago first; none once all is over."""
+        """The watched topics, the one made longest ago first; none once the work has ended."""
         with self._changed:
             found = self._changed.wait_for(lambda: self._ended or self._watched())
             return found if isinstance(found, list) else []
@@ -112,7 +113,7 @@ class FilmPictures:
         return sorted(watched, key=lambda topic: kept.received_ns if (kept := self._newest.get(topic)) else 0)
 
     def _make(self, topic: str, newest: Mapping[str, NewestPicture]) -> int:
-        """Makes a composite where there are new pictures for one: the time it took, 0 where there are none."""
+        """Makes a composite if there are new pictures for it. Returns how long it took, or 0."""
         begun_ns = time.monotonic_ns()
         camera = topic.partition("/")[2]
         chosen = self._chosen(camera, newest)
@@ -132,15 +133,15 @@ class FilmPictures:
         return made_ns - begun_ns
 
     def _timely(self, topic: str, made_of: tuple[int, ...], now_ns: int) -> bool:
-        """Whether the pictures are of one round; after half a second any will do, for many walls are a long round."""
+        """Whether the pictures are of one round. After half a second any will do: many walls make a long round."""
         if max(made_of) - min(made_of) <= _TOGETHER_NS:
             return True
         return now_ns - self._refused_ns.setdefault(topic, now_ns) > _PATIENCE_NS
 
     def _chosen(self, camera: str, newest: Mapping[str, NewestPicture]) -> dict[str, NewestPicture]:
-        """The walls' pictures that go together, by wall: those of all walls, hardly apart, drawn for the camera.
+        """The walls' pictures that belong together, by wall: one of each wall, close in time, drawn for the camera.
 
-        A wall that is held, and was never drawn for the camera, is left out, and so stays dark.
+        A held wall that was never drawn for the camera is left out, and so stays dark.
         """
         chosen = {name: newest[f"wall/{name}"] for name in self._stage.walls if f"wall/{name}" in newest}
         times = [picture.received_ns for picture in chosen.values()]

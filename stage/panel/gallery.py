@@ -1,4 +1,4 @@
-"""Everything that the page shows, whoever made it: walls and inner pictures as received, film pictures as made here."""
+"""Everything that the page shows: walls and inner pictures as received, film pictures as made here, and their notes."""
 
 from __future__ import annotations
 
@@ -9,12 +9,15 @@ from typing import Any
 
 from stage.panel.encoded import EncodedPictures, Kind
 from stage.panel.film_pictures import FilmPictures
-from stage.panel.newest import NewestPicture, NewestPictures, Shown
-from stage.panel.notes import PARKED, note_of
+from stage.panel.newest import NewestPicture, NewestPictures, PagePicture
+from stage.run.preview_records import PictureHeader
+
+PARKED = "parked"
+_LIVE_NS = 2_000_000_000
 
 
 class Gallery:
-    """The pictures by topic: `film/NAME`, `camera/NAME`, `wall/NAME`. Without `film` there are none of the first kind.
+    """The pictures by topic: `film/NAME`, `camera/NAME`, `wall/NAME`. Without `film` there are no film pictures.
 
     All methods may be called from any thread.
     """
@@ -31,28 +34,29 @@ class Gallery:
         """Whether no further picture will come."""
         return self._pictures.ended
 
-    def picture(self, topic: str, after_ns: int, wait_s: float) -> Shown | None:
-        """The newest picture of a topic; where it came by `after_ns`, waits up to `wait_s` for the next before giving
-        what there is. Asking is looking.
+    def picture(self, topic: str, after_ns: int, wait_s: float) -> PagePicture | None:
+        """The newest picture of a topic. A caller counts as a watcher.
+
+        Waits up to `wait_s` for a picture that came after `after_ns`, then returns what there is.
         """
         if self._film is not None and topic in self._film_topics:
             return self._film.get(topic, after_ns, wait_s)
         return self._pictures.get(topic, after_ns, wait_s)
 
     def note(self, topic: str) -> str:
-        """Why a picture is not what it seems, "" where it is."""
+        """Why a picture is not what it seems to be, or ""."""
         return self._note(topic, self._pictures.all())
 
-    def file(self, picture: Shown, kind: Kind, lines: tuple[str, ...]) -> bytes:
-        """A picture's file. The note of a film picture stands on it, for it is looked at alone."""
+    def file(self, picture: PagePicture, kind: Kind, lines: tuple[str, ...]) -> bytes:
+        """A picture's file. A film picture carries its note, since it may be looked at without the page."""
         note = self.note(picture.topic) if picture.topic in self._film_topics else ""
         return self._encoded.file(picture, kind, lines, note)
 
     def state(self) -> bytes:
         """JSON: each topic with its newest frame, size, age and note; how many film pictures were made, and how fast.
 
-        Asking for it is looking at walls and inner pictures, but at no film picture: its frame is the newest that one
-        would be made of.
+        A caller counts as a watcher of walls and inner pictures, but of no film picture: the frame given for one is
+        the newest that it would be made of.
         """
         newest = self._pictures.all()
         rows = [self._row(topic, newest) for topic in self.topics]
@@ -73,8 +77,8 @@ class Gallery:
 
     def _source(
         self, topic: str, newest: Mapping[str, NewestPicture], note: str
-    ) -> tuple[Shown | None, tuple[int, int]]:
-        """What a picture is, or would be made of, and its size: a parked camera has only its last one."""
+    ) -> tuple[PagePicture | None, tuple[int, int]]:
+        """The picture, or the one that it would be made of, and its size. A parked camera only has its last one."""
         if self._film is None or topic not in self._film_topics:
             picture = newest.get(topic)
             return picture, (picture.header.width, picture.header.height) if picture else (0, 0)
@@ -91,8 +95,36 @@ class Gallery:
         return note_of(topic, newest)
 
 
+def note_of(topic: str, newest: Mapping[str, NewestPicture]) -> str:
+    """The note on a picture, or "", as far as the pictures of the last moments say.
+
+    A wall is held for a reason. A camera is parked if no moving wall was drawn for it; what it sees may be held.
+    """
+    kind, _, name = topic.partition("/")
+    walls = live_walls(newest)
+    if kind == "wall":
+        return f"held: {walls[name].hold}" if name in walls and walls[name].hold else ""
+    moving = [header for header in walls.values() if not header.hold]
+    if moving and not any(header.sight_of(name) for header in moving):
+        return PARKED
+    held = {wall: header.hold for wall, header in walls.items() if header.hold}
+    if not moving and len(set(held.values())) == 1:
+        return f"held: {next(iter(held.values()))}"
+    return "; ".join(f"wall {wall} held: {hold}" for wall, hold in held.items())
+
+
+def live_walls(newest: Mapping[str, NewestPicture]) -> dict[str, PictureHeader]:
+    """The headers of the walls' pictures that came lately, by wall."""
+    since_ns = time.monotonic_ns() - _LIVE_NS
+    return {
+        topic.partition("/")[2]: picture.header
+        for topic, picture in newest.items()
+        if topic.startswith("wall/") and picture.received_ns > since_ns
+    }
+
+
 def _in_order(topics: tuple[str, ...], film: tuple[str, ...]) -> tuple[str, ...]:
-    """Every camera's film picture before its inner picture, in the order of the topics."""
+    """All topics in their order, with each camera's film picture before its inner picture."""
     ordered: list[str] = []
     for topic in topics:
         own = topic.replace("camera/", "film/")

@@ -1,4 +1,4 @@
-"""The page's side: receives pictures and keeps the newest of each."""
+"""The page's side of the preview: receives pictures and keeps the newest of each topic."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ _IDLE_NS = 5_000_000_000
 _POLL_MS = 100
 
 
-class Shown(Protocol):
-    """A picture that can be shown: RGB codes (rows, columns, 3), top row first, of a frame.
+class PagePicture(Protocol):
+    """A picture that the page shows: RGB codes (rows, columns, 3), top row first, of one frame.
 
-    `received_ns` (host monotonic) tells it from the picture before it.
+    `received_ns` (host monotonic) distinguishes it from the picture before it.
     """
 
     @property
@@ -40,7 +40,7 @@ class Shown(Protocol):
 
 @dataclass(frozen=True, kw_only=True)
 class NewestPicture:
-    """A picture as received, and when (host monotonic)."""
+    """A picture as received, and the time when it was (host monotonic)."""
 
     topic: str
     header: PictureHeader
@@ -54,15 +54,15 @@ class NewestPicture:
 
     @property
     def frame(self) -> int:
-        """The frame that it shows."""
+        """The frame that the picture shows."""
         return self.header.frame
 
 
 class NewestPictures:
     """The newest picture of each of `topics` that the show at `endpoint` publishes.
 
-    Subscribes only while somebody looks, so that an unwatched page costs the show nothing. What does not decode is
-    counted in `rejected` and dropped. All methods may be called from any thread.
+    Subscribes only while somebody watches, so that an unwatched page costs the show nothing. Messages that do not
+    decode are counted in `rejected` and dropped. All methods may be called from any thread.
     """
 
     def __init__(self, endpoint: str, topics: tuple[str, ...]) -> None:
@@ -77,9 +77,9 @@ class NewestPictures:
         self._thread.start()
 
     def all(self, after_ns: int = 0, wait_s: float = 0.0) -> dict[str, NewestPicture]:
-        """What there is, by topic; whoever asks counts as a watcher.
+        """The newest pictures, by topic. A caller counts as a watcher.
 
-        Where nothing was received after `after_ns`, waits up to `wait_s` for it.
+        Waits up to `wait_s` for a picture that was received after `after_ns`.
         """
         with self._changed:
             self._watched_ns = time.monotonic_ns()
@@ -89,8 +89,9 @@ class NewestPictures:
             return dict(self._newest)
 
     def get(self, topic: str, after_ns: int, wait_s: float = 0.0) -> NewestPicture | None:
-        """The newest of one topic; where it was received by `after_ns`, waits up to `wait_s` for the next before
-        giving what there is.
+        """The newest picture of one topic. A caller counts as a watcher.
+
+        Waits up to `wait_s` for one that was received after `after_ns`, then returns what there is.
         """
         with self._changed:
             self._watched_ns = time.monotonic_ns()
@@ -98,7 +99,7 @@ class NewestPictures:
             return self._newest.get(topic)
 
     def close(self) -> None:
-        """End the receiving thread."""
+        """Ends the receiving thread."""
         with self._changed:
             self.ended = True
             self._changed.notify_all()

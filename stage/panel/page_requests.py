@@ -8,21 +8,18 @@ import socket
 import time
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler
-from typing import TYPE_CHECKING, cast
+from threading import BoundedSemaphore
+from typing import Protocol, cast
 from urllib.parse import parse_qs, urlsplit
 
 from render.film.frame_lines import FRAMES
 from stage.panel.encoded import MEDIA_TYPES, Kind
-from stage.panel.newest import FRESH_NS, Shown
-from stage.panel.notes import PARKED
-
-if TYPE_CHECKING:
-    from stage.panel.preview import PreviewServer
+from stage.panel.gallery import PARKED, Gallery
+from stage.panel.newest import FRESH_NS, PagePicture
 
 _PICTURE = re.compile(r"/preview/((?:film|wall|camera)/[A-Za-z0-9_-]{1,64})\.(png|jpg|mjpeg)")
 _LOCAL_NAMES = ("127.0.0.1", "localhost", "::1")
 _ANSWER_S = 10.0
-_WAIT_S = 1.5
 _NEXT_S = 0.5
 _MOST_FIELDS = 16
 _BOUNDARY = b"--next-picture\r\n"
@@ -32,43 +29,64 @@ _POLICY = (
 )
 
 
+class ServedPage(Protocol):
+    """What a request needs of the server that it came to."""
+
+    gallery: Gallery
+    files: dict[str, tuple[str, bytes]]
+    """Media type and bytes of the page's own files, by path."""
+    streams: BoundedSemaphore
+    """The live pictures that may still be opened."""
+    loopback_only: bool
+
+    @property
+    def ended(self) -> bool:
+        """Whether nothing more will be shown."""
+
+    def heard(self, connection: socket.socket) -> None:
+        """A connection has asked for something."""
+
+
 class PageRequest(BaseHTTPRequestHandler):
-    """GET of the page's files, `/preview/state.json` and `/preview/{film|wall|camera}/NAME.{png|jpg|mjpeg}`; nothing
-    else. Film pictures take `?lines=`: names of frames, "all" or "none".
+    """Answers GET of the page's files, `/preview/state.json` and `/preview/{film|wall|camera}/NAME.{png|jpg|mjpeg}`.
+
+    Film pictures accept `?lines=`: names of frames, "all" or "none".
     """
 
     server_version = "OpenStage"
     sys_version = ""
     timeout = 2.0
-    """Seconds that a connection may stay silent before it has asked."""
+    """Seconds for which a connection may stay silent before it asks for something."""
+    first_picture_s = 1.5
+    """Seconds for which a request waits for a fresh picture."""
 
     def parse_request(self) -> bool:
-        """Whoever has asked is given time to take the answer, and keeps the seat."""
+        """A client that has asked gets more time to read the answer, and keeps its seat."""
         whole = super().parse_request()
         self.connection.settimeout(_ANSWER_S)
-        cast("PreviewServer", self.server).heard(self.connection)
+        cast("ServedPage", self.server).heard(self.connection)
         return whole
 
     def do_GET(self) -> None:
-        server = cast("PreviewServer", self.server)
+        server = cast("ServedPage", self.server)
         if server.loopback_only and not _names_loopback(self.headers.get("Host", "")):
             self._refuse(HTTPStatus.FORBIDDEN, "This page is served to this machine only.")
             return
         try:
-            asked = urlsplit(self.path)
+            url = urlsplit(self.path)
         except ValueError:
-            self._refuse(HTTPStatus.BAD_REQUEST, "That is no address.")
+            self._refuse(HTTPStatus.BAD_REQUEST, "This is not a valid address.")
             return
-        if asked.path in server.files:
-            self._answer(HTTPStatus.OK, *server.files[asked.path])
-        elif asked.path == "/preview/state.json":
+        if url.path in server.files:
+            self._answer(HTTPStatus.OK, *server.files[url.path])
+        elif url.path == "/preview/state.json":
             self._answer(HTTPStatus.OK, "application/json", server.gallery.state())
-        elif (found := _PICTURE.fullmatch(asked.path)) is not None:
-            self._send_picture(server, found[1], found[2], asked.query)
+        elif (found := _PICTURE.fullmatch(url.path)) is not None:
+            self._send_picture(server, found[1], found[2], url.query)
         else:
             self._refuse(HTTPStatus.NOT_FOUND, "There is no such page.")
 
-    def _send_picture(self, server: PreviewServer, topic: str, kind: str, query: str) -> None:
+    def _send_picture(self, server: ServedPage, topic: str, kind: str, query: str) -> None:
         if topic not in server.gallery.topics:
             self._refuse(HTTPStatus.NOT_FOUND, "There is no such wall or camera.")
             return
@@ -77,7 +95,7 @@ class PageRequest(BaseHTTPRequestHandler):
         except ValueError as error:
             self._refuse(HTTPStatus.BAD_REQUEST, str(error))
             return
-        wait_s = 0.0 if server.gallery.note(topic) == PARKED else _WAIT_S
+        wait_s = 0.0 if server.gallery.note(topic) == PARKED else self.first_picture_s
         picture = server.gallery.picture(topic, time.monotonic_ns() - FRESH_NS, wait_s)
         if picture is None:
             self._refuse(HTTPStatus.SERVICE_UNAVAILABLE, server.gallery.note(topic) or "No picture has come yet.")
@@ -87,8 +105,8 @@ class PageRequest(BaseHTTPRequestHandler):
             file_kind: Kind = "png" if kind == "png" else "jpg"
             self._answer(HTTPStatus.OK, MEDIA_TYPES[file_kind], server.gallery.file(picture, file_kind, lines))
 
-    def _stream(self, server: PreviewServer, picture: Shown, lines: tuple[str, ...]) -> None:
-        """A picture after the other until the client leaves or the server ends: `multipart/x-mixed-replace`."""
+    def _stream(self, server: ServedPage, picture: PagePicture, lines: tuple[str, ...]) -> None:
+        """Sends one picture after another until the client leaves or the server ends: `multipart/x-mixed-replace`."""
         if not server.streams.acquire(blocking=False):
             self._refuse(HTTPStatus.SERVICE_UNAVAILABLE, "Too many live pictures are open; close one of them.")
             return
@@ -99,8 +117,8 @@ class PageRequest(BaseHTTPRequestHandler):
         finally:
             server.streams.release()
 
-    def _send_parts(self, server: PreviewServer, picture: Shown, lines: tuple[str, ...]) -> None:
-        """A part ends with the boundary of the next one: a browser shows it only then."""
+    def _send_parts(self, server: ServedPage, picture: PagePicture, lines: tuple[str, ...]) -> None:
+        """Sends each picture with the boundary of the next one, since a browser shows it only then."""
         sent: tuple[int, str] | None = None
         while not server.ended and not _has_left(self.connection):
             now = (picture.received_ns, server.gallery.note(picture.topic))
@@ -129,11 +147,11 @@ class PageRequest(BaseHTTPRequestHandler):
         self.end_headers()
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the library's name
-        """Standard output and error belong to the stage's own lines."""
+        """Prints nothing: standard output and error belong to the stage's own lines."""
 
 
 def chosen_lines(query: str) -> tuple[str, ...]:
-    """The frame lines that a query asks for: all where it does not say. Raises ValueError that says what there is."""
+    """The frame lines that a query asks for, all if it does not say. Raises ValueError that lists what there is."""
     allowed = f"expected all, none, or some of {', '.join(FRAMES)}"
     try:
         fields = parse_qs(query, keep_blank_values=True, max_num_fields=_MOST_FIELDS)
@@ -144,19 +162,19 @@ def chosen_lines(query: str) -> tuple[str, ...]:
         if word not in FRAMES and word not in ("all", "none"):
             raise ValueError(f"lines: found {word[:40]!r}, {allowed}")
     if "none" in words and len(set(words)) > 1:
-        raise ValueError(f"lines: found none beside others, {allowed}")
+        raise ValueError(f"lines: found none among others, {allowed}")
     return tuple(name for name in FRAMES if name in words or "all" in words)
 
 
 def _has_left(connection: socket.socket) -> bool:
     """Whether the other side has closed its end."""
-    heard = select.poll()
-    heard.register(connection, select.POLLIN)
-    return bool(heard.poll(0)) and not connection.recv(1, socket.MSG_PEEK)
+    readable = select.poll()
+    readable.register(connection, select.POLLIN)
+    return bool(readable.poll(0)) and not connection.recv(1, socket.MSG_PEEK)
 
 
 def _names_loopback(host: str) -> bool:
-    """Whether a Host header names this machine: a foreign name that resolves to it is another site's page."""
+    """Whether a Host header names this machine. A foreign name that resolves to it belongs to another site's page."""
     try:
         return urlsplit(f"//{host}").hostname in _LOCAL_NAMES
     except ValueError:

@@ -1,4 +1,4 @@
-"""The preview page: a small web server, in a process of its own, that shows the walls and the cameras' pictures.
+"""The preview page: a small web server in a process of its own that shows the walls and the cameras' pictures.
 
 `python -m stage.panel.preview --bind HOST:PORT --pictures ENDPOINT --topic camera/A --topic wall/main --config FILE`
 """
@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import argparse
 import html
-import json
 import signal
 import socket
 import sys
@@ -23,34 +22,33 @@ from stage.panel.film_pictures import FilmPictures
 from stage.panel.gallery import Gallery
 from stage.panel.newest import NewestPictures
 from stage.panel.page_requests import PageRequest
-from stage.panel.silent import SilentConnections
+from stage.panel.seats import CROWD, Seats
+from stage.run.events import PanelEvent, print_event
 from stage.run.preview_records import TOPIC
+from stage.run.terminal import print_notice
 from tracking.records import ConfigError
 
 _HERE = Path(__file__).resolve().parent
-_CROWD = 32
 _STREAMS = 8
-_GIVES_WAY_S = 0.2
 _LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 
 class PreviewServer(ThreadingHTTPServer):
     """Serves the page, its style and script, the pictures, and their state as JSON.
 
-    `film` makes the film pictures; without it there are none. Raises ConfigError where `bind` ("127.0.0.1:7780", port 0
-    for a free one) is no address or in use.
+    `film` makes the film pictures; without it there are none. Raises ConfigError if `bind` ("127.0.0.1:7780", port 0
+    for a free one) is not an address or is in use.
     """
 
     daemon_threads = True
     allow_reuse_address = True
-    request_queue_size = 2 * _CROWD
+    request_queue_size = 2 * CROWD
 
     def __init__(self, bind: str, pictures: NewestPictures, title: str, film: FilmPictures | None = None) -> None:
         self.gallery = Gallery(pictures, film)
         self.files = _page_files(title)
         self.streams = threading.BoundedSemaphore(_STREAMS)
-        self._seats = threading.BoundedSemaphore(_CROWD)
-        self._silent = SilentConnections()
+        self._seats = Seats()
         self._closed = False
         host, port = _address(bind)
         self.loopback_only = host in _LOOPBACK
@@ -58,47 +56,39 @@ class PreviewServer(ThreadingHTTPServer):
             super().__init__((host, port), PageRequest)
         except OSError as error:
             raise ConfigError(
-                f"panel.bind: {bind} cannot be used ({error.strerror or error}); end what listens there or take another"
+                f"panel.bind: {bind} cannot be used ({error.strerror or error}); end what listens there or use another"
             ) from error
         self.url = f"http://{host}:{self.server_address[1]}"
 
     @property
     def ended(self) -> bool:
-        """Whether there is nothing more to show."""
+        """Whether nothing more will be shown."""
         return self._closed or self.gallery.ended
 
     def server_close(self) -> None:
-        """Lets go of the port, and ends the streams."""
+        """Releases the port and ends the streams."""
         self._closed = True
         super().server_close()
 
     def process_request(self, request: Any, client_address: Any) -> None:
-        """One thread a request, but never more than the crowd; whoever has asked for nothing yet gives way to the next.
-
-        Where all have asked, the next is turned away unanswered.
-        """
-        seated = self._seats.acquire(blocking=False)
-        if not seated and self._silent.turn_one_away():
-            seated = self._seats.acquire(timeout=_GIVES_WAY_S)
-        if not seated:
+        """Gives each connection a thread, as long as there are seats; without a seat it is closed unanswered."""
+        if not self._seats.take(request):
             self.shutdown_request(request)
             return
-        self._silent.add(request)
         super().process_request(request, client_address)
 
     def process_request_thread(self, request: Any, client_address: Any) -> None:
         try:
             super().process_request_thread(request, client_address)
         finally:
-            self.heard(request)
-            self._seats.release()
+            self._seats.leave(request)
 
-    def heard(self, request: socket.socket) -> None:
-        """A connection has asked for something, or has ended: it gives its seat to nobody."""
-        self._silent.remove(request)
+    def heard(self, connection: socket.socket) -> None:
+        """A connection has asked for something, and so keeps its seat."""
+        self._seats.keep(connection)
 
     def handle_error(self, request: object, client_address: object) -> None:
-        """A browser that left in the middle of a picture is no event."""
+        """Says nothing of a browser that left in the middle of a picture."""
 
 
 def _address(bind: str) -> tuple[str, int]:
@@ -109,7 +99,7 @@ def _address(bind: str) -> tuple[str, int]:
 
 
 def _page_files(title: str) -> dict[str, tuple[str, bytes]]:
-    """What is served as it is, by path: media type and bytes."""
+    """Media type and bytes of the files that are served unchanged, by path."""
     page = (_HERE / "page.html").read_text(encoding="utf-8").replace("{title}", html.escape(title))
     return {
         "/": ("text/html; charset=utf-8", page.encode()),
@@ -137,25 +127,25 @@ def _arguments(words: list[str]) -> argparse.Namespace:
 
 
 def _film(config: Path | None, pictures: NewestPictures) -> FilmPictures | None:
-    """The film cameras of a configuration; without one, or where it cannot be read, the page does without them."""
+    """The film cameras of a configuration; None without one, or if it cannot be read."""
     if config is None:
         return None
     try:
         return FilmPictures(FilmStage(load_config(config)), pictures)
     except ConfigError as error:
-        print(f"no film pictures: {error.findings[0]}", file=sys.stderr)
+        print_notice(f"no film pictures: {error.findings[0]}")
         return None
 
 
 def main(words: list[str]) -> int:
-    """Serve until SIGTERM or SIGINT. Exit code 2 where the address cannot be used."""
+    """Serves until SIGTERM or SIGINT. Returns exit code 2 if the address cannot be used."""
     arguments = _arguments(words)
     pictures = NewestPictures(arguments.pictures, tuple(dict.fromkeys(arguments.topic)))
     film = _film(arguments.config, pictures)
     try:
         server = PreviewServer(arguments.bind, pictures, arguments.title, film)
     except ConfigError as error:
-        print(error, file=sys.stderr)
+        print_notice(str(error))
         _close(film, pictures)
         return 2
 
@@ -164,7 +154,7 @@ def main(words: list[str]) -> int:
 
     signal.signal(signal.SIGTERM, end)
     signal.signal(signal.SIGINT, end)
-    print(json.dumps({"event": "panel", "url": server.url}), flush=True)
+    print_event(PanelEvent(url=server.url))
     server.serve_forever(poll_interval=0.1)
     server.server_close()
     _close(film, pictures)

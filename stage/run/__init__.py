@@ -1,1 +1,1 @@
-"""Edge: what the run's processes share: options, checkpoint, events, priority."""
+"""Edge: what a run's processes share: options, checkpoint, events, previews, the terminal, the operating system."""

@@ -1,8 +1,8 @@
-"""The last look: the show's state in a file that survives the death of the process at any moment.
+"""The checkpoint: the show's state in a file that survives the death of its process at any moment.
 
-Two slots take turns. A slot counts only if its checksum fits, so a write that was cut short leaves the other slot, the
-look before, in force. Writing copies into mapped memory, which the kernel keeps when the process dies; nothing waits
-for the disk. Beside the slots is a counter that moves with every frame: the sign of life of the process.
+Two slots take turns. A slot counts only if its checksum matches, so a write that was cut short leaves the previous
+checkpoint in force. Writing copies into mapped memory, which the kernel keeps when the process dies; nothing waits for
+the disk. Beside the slots is the heartbeat, a counter that moves with every frame while the process lives.
 """
 
 from __future__ import annotations
@@ -13,27 +13,27 @@ import os
 import struct
 from pathlib import Path
 
-MAGIC = b"OSLOOK1\0"
+MAGIC = b"OSCHECK1"
 CAPACITY_BYTES = 4 * 2**20
 _HEADER = struct.Struct("<8sQ")
 _SLOT = struct.Struct("<QQ16s")
-_BEAT = struct.Struct("<Q")
-_BEAT_AT = 16
+_HEARTBEAT = struct.Struct("<Q")
+_HEARTBEAT_AT = 16
 _SLOTS_AT = 64
 _SMALLEST_CAPACITY = 1024
 _LARGEST_CAPACITY = 2**30
 
 
-class LastLook:
+class Checkpoint:
     """The newest state in `path`, for one writing process.
 
-    A file of another size is replaced, its newest state kept. `refused` counts states that were larger than
-    `capacity_bytes`. Raises OSError where the file cannot be made.
+    A file of another size is replaced and its newest state kept. `refused` counts states that were larger than
+    `capacity_bytes`. Raises OSError if the file cannot be created.
     """
 
     def __init__(self, path: Path, capacity_bytes: int = CAPACITY_BYTES) -> None:
         self._capacity = max(capacity_bytes, _SMALLEST_CAPACITY)
-        kept = read_last_look(path)
+        kept = read_checkpoint(path)
         if kept is None or _capacity_of(path) != self._capacity:
             _make(path, self._capacity)
         descriptor = os.open(path, os.O_RDWR | os.O_CLOEXEC)
@@ -47,7 +47,7 @@ class LastLook:
             self.write(kept)
 
     def write(self, state: bytes) -> bool:
-        """Keeps `state`; False, and counted, where it is too large. Never raises, never waits."""
+        """Keeps `state`. Returns False, and counts it, if it is too large. Never raises, never waits."""
         if len(state) > self._capacity:
             self.refused += 1
             return False
@@ -59,41 +59,41 @@ class LastLook:
         self._sequence = sequence
         return True
 
-    def beat(self) -> None:
-        """Says that this process lives. Never raises, never waits."""
-        (beats,) = _BEAT.unpack_from(self._map, _BEAT_AT)
-        _BEAT.pack_into(self._map, _BEAT_AT, (beats + 1) & 0xFFFFFFFFFFFFFFFF)
+    def heartbeat(self) -> None:
+        """Shows that this process is alive. Never raises, never waits."""
+        (count,) = _HEARTBEAT.unpack_from(self._map, _HEARTBEAT_AT)
+        _HEARTBEAT.pack_into(self._map, _HEARTBEAT_AT, (count + 1) & 0xFFFFFFFFFFFFFFFF)
 
     def read(self) -> bytes | None:
-        """The newest whole state, or None where there is none."""
+        """The newest whole state, or None if there is none."""
         return _newest(self._map, self._capacity)
 
     def close(self) -> None:
-        """Unmaps the file; it stays."""
+        """Unmaps the file, which stays."""
         self._map.close()
 
 
-def read_last_look(path: Path) -> bytes | None:
-    """The newest whole state in a file; None where there is none. Raises OSError, but not for an absent file."""
+def read_checkpoint(path: Path) -> bytes | None:
+    """The newest whole state in a file, or None if there is none. Raises OSError, but not for an absent file."""
     capacity = _capacity_of(path)
     if capacity is None:
         return None
     return _newest(path.read_bytes(), capacity)
 
 
-def read_beat(path: Path) -> int | None:
-    """The counter of the process that writes `path`; None where there is no such file."""
+def read_heartbeat(path: Path) -> int | None:
+    """The heartbeat count of the process that writes `path`, or None if there is no such file."""
     try:
         with path.open("rb") as stream:
-            stream.seek(_BEAT_AT)
-            counter = stream.read(_BEAT.size)
+            stream.seek(_HEARTBEAT_AT)
+            count = stream.read(_HEARTBEAT.size)
     except OSError:
         return None
-    return int(_BEAT.unpack(counter)[0]) if len(counter) == _BEAT.size else None
+    return int(_HEARTBEAT.unpack(count)[0]) if len(count) == _HEARTBEAT.size else None
 
 
 def _capacity_of(path: Path) -> int | None:
-    """The slot size that a file's header and length agree on; None where it is no last look."""
+    """The slot size that a file's header and length agree on, or None if it is not a checkpoint."""
     try:
         size = path.stat().st_size
         with path.open("rb") as stream:
@@ -108,7 +108,7 @@ def _capacity_of(path: Path) -> int | None:
 
 
 def _make(path: Path, capacity: int) -> None:
-    """An empty file in place of whatever was there, in one step."""
+    """Replaces whatever was there by an empty file, in one step."""
     path.parent.mkdir(parents=True, exist_ok=True)
     fresh = path.with_name(path.name + ".new")
     with fresh.open("wb") as stream:
@@ -132,12 +132,13 @@ def _newest(memory: bytes | mmap.mmap, capacity: int) -> bytes | None:
 
 
 def _sequence(memory: bytes | mmap.mmap, slot: int, capacity: int) -> int:
-    """A whole slot's number; 0 for an empty or broken one."""
+    """The number of a whole slot, or 0 for an empty or broken one."""
     state = _state(memory, slot, capacity)
     return 0 if state is None else state[0]
 
 
 def _state(memory: bytes | mmap.mmap, slot: int, capacity: int) -> tuple[int, bytes] | None:
+    """A slot's number and state, or None if it is empty or broken."""
     at = _slot_at(slot, capacity)
     sequence, length, check = _SLOT.unpack_from(memory, at)
     if sequence == 0 or length > capacity:

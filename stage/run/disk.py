@@ -1,4 +1,4 @@
-"""How much room a take needs, and whether it is there."""
+"""How much disk space a take needs, and whether there is enough."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ SECONDS_LEFT_AT_STOP = 5.0
 
 
 class DiskLimits(Evolving):
-    """Bytes that must be free to begin a take, below which room is called low, and at which a take is closed."""
+    """Free bytes needed to begin a take, below which space counts as low, and below which a take is closed."""
 
     begin_bytes: int = 500 * MEGABYTE
     low_bytes: int = 500 * MEGABYTE
@@ -21,13 +21,13 @@ class DiskLimits(Evolving):
 
 
 def free_bytes(directory: Path) -> int:
-    """Bytes that this user may still write to the medium of `directory`. Raises OSError."""
+    """Bytes that this user may still write to the disk of `directory`. Raises OSError."""
     room = os.statvfs(directory)
     return room.f_bavail * room.f_frsize
 
 
 def why_not_begin(free: int, bytes_per_second: float, limits: DiskLimits) -> str:
-    """Why a take must not begin, or "". `bytes_per_second` is what takes have needed so far, 0.0 if unknown."""
+    """Why a take must not begin, or "". `bytes_per_second` is the rate of takes so far, 0.0 if unknown."""
     wanted = max(limits.begin_bytes, round(bytes_per_second * SECONDS_WANTED))
     if free >= wanted:
         return ""
@@ -35,10 +35,10 @@ def why_not_begin(free: int, bytes_per_second: float, limits: DiskLimits) -> str
 
 
 def is_low(free: int, bytes_per_second: float, limits: DiskLimits) -> bool:
-    """Whether the operator must be warned: less than the limit, or than a minute's worth."""
+    """Whether the operator must be warned: less is free than the limit, or than a minute of a take needs."""
     return free < max(limits.low_bytes, round(bytes_per_second * SECONDS_WANTED))
 
 
 def must_stop(free: int, bytes_per_second: float, limits: DiskLimits) -> bool:
-    """Whether the take must be closed now, while there is still room to close it."""
+    """Whether the take must be closed now, while there is still space to close it."""
     return free < max(limits.stop_bytes, round(bytes_per_second * SECONDS_LEFT_AT_STOP))

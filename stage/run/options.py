@@ -1,4 +1,4 @@
-"""What the supervisor tells its processes: one record, passed as JSON on their command line."""
+"""How the supervisor starts a core: one record, passed as JSON on its command line."""
 
 from __future__ import annotations
 
@@ -7,15 +7,15 @@ from typing import Literal
 
 from tracking.records import Record
 
-Start = Literal["fresh", "last_look", "saved_values", "defaults"]
+Start = Literal["fresh", "checkpoint", "saved_values", "defaults"]
 
 
 class CoreOptions(Record):
-    """How to run the core. Paths are absolute; `runtime` is the supervised run's own folder for sockets and state.
+    """How to run the core. Paths are absolute; `runtime` is the run's own folder for sockets and state.
 
-    `start` is "fresh", or what a core that follows a dead one begins with: the last look that it left behind, the
-    saved values, or the defaults. `epoch` counts the starts. With `record` a take starts with the first frame; `takes`
-    is where takes go. `lan` is the address of this machine on which clients beyond it are accepted.
+    `start` is "fresh" for the first core of a run. A core that follows a dead one starts from its checkpoint, from the
+    saved values or from the defaults. `epoch` counts the starts. With `record` a take starts with the first frame;
+    `takes` is the folder of takes. `lan` is the address of this machine that accepts clients from the network.
     """
 
     config: str
@@ -33,11 +33,11 @@ class CoreOptions(Record):
 
     @property
     def recover(self) -> bool:
-        """Whether a core died before: its clients, its take and its place in time are to be gone on with."""
+        """Whether this core follows one that died, and takes over its clients, its take and its place in time."""
         return self.start != "fresh"
 
     def to_recorder(self) -> str:
-        """Endpoint of what the core hands to the recorder."""
+        """Endpoint of the frames that the core sends to the recorder."""
         return f"ipc://{self.runtime}/recorder"
 
     def from_recorder(self) -> str:
@@ -48,10 +48,10 @@ class CoreOptions(Record):
         """Endpoint of the preview pictures."""
         return f"ipc://{self.runtime}/pictures"
 
-    def last_look(self) -> Path:
-        """The file that the state survives a killed core in."""
-        return Path(self.runtime) / "last-look"
+    def checkpoint(self) -> Path:
+        """The file in which the state survives a killed core."""
+        return Path(self.runtime) / "checkpoint"
 
     def ports_file(self) -> Path:
-        """Where the first core wrote which control ports it bound, for a restarted one to bind again."""
+        """The file in which the first core keeps the control ports it bound, so that the next one binds them again."""
         return Path(self.runtime) / "control"

@@ -1,8 +1,9 @@
-"""The show's side of the preview: publishes small pictures, only when somebody looks, and never waits."""
+"""The show's side of the preview: publishes small pictures, only while somebody watches, and never waits."""
 
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 
 import msgspec
 import numpy as np
@@ -18,13 +19,15 @@ _WIDEST = 1280
 
 
 class PicturePublisher:
-    """A ZeroMQ XPUB of pictures: whoever subscribes to `wall/NAME` or `camera/NAME` is sent that picture.
+    """A ZeroMQ XPUB of pictures: whoever subscribes to `wall/NAME` or `camera/NAME` receives that picture.
 
-    `endpoint` is the address bound (port 0 picks a free one). Each topic is due every `period_ns`.
-    Raises zmq.ZMQError where the endpoint cannot be bound.
+    `endpoint` is the address bound (port 0 picks a free one). Each topic is due every `period_ns` of `clock_ns`.
+    Raises zmq.ZMQError if the endpoint cannot be bound.
     """
 
-    def __init__(self, endpoint: str, period_ns: int = PERIOD_NS) -> None:
+    def __init__(
+        self, endpoint: str, period_ns: int = PERIOD_NS, clock_ns: Callable[[], int] = time.monotonic_ns
+    ) -> None:
         self._context = zmq.Context()
         self._socket = self._context.socket(zmq.XPUB)
         self._socket.setsockopt(zmq.LINGER, 0)
@@ -37,14 +40,15 @@ class PicturePublisher:
             raise
         self.endpoint = self._socket.getsockopt_string(zmq.LAST_ENDPOINT)
         self._period_ns = period_ns
+        self._clock_ns = clock_ns
         self._published_ns: dict[str, int] = {}
 
     def wants(self) -> list[str]:
-        """Topics that somebody watches and that are due, the one waiting longest first."""
+        """Watched topics that are due, the one that has waited longest first."""
         self._read_subscriptions()
         if not self._published_ns:
             return []
-        latest = time.monotonic_ns() - self._period_ns
+        latest = self._clock_ns() - self._period_ns
         due = [topic for topic, published in self._published_ns.items() if published <= latest]
         return sorted(due, key=self._published_ns.__getitem__)
 
@@ -57,13 +61,13 @@ class PicturePublisher:
         sights: tuple[CameraSight, ...] = (),
         hold: str = "",
     ) -> bool:
-        """Send (rows, columns, 3) code values, row 0 the top, thinned where they are wider than a screen needs.
+        """Sends (rows, columns, 3) code values, row 0 at the top, thinned if they are larger than a screen needs.
 
-        `sights` are the cameras that a wall's picture was drawn for, `hold` the reason why it stands still. Returns
-        False where the picture was dropped because the other side is slow.
+        `sights` are the cameras that a wall's picture was drawn for; `hold` is why it stands still, or "". Returns
+        False if the picture was dropped because the other side is slow.
         """
         if topic in self._published_ns:
-            self._published_ns[topic] = time.monotonic_ns()
+            self._published_ns[topic] = self._clock_ns()
         step = -(-max(pixels.shape[:2]) // _WIDEST)
         thin = pixels[::step, ::step]
         header = PictureHeader(
@@ -82,12 +86,12 @@ class PicturePublisher:
         return True
 
     def close(self) -> None:
-        """Close the socket; pictures under way are dropped."""
+        """Closes the socket and drops the pictures that are still queued."""
         self._socket.close(0)
         self._context.term()
 
     def _read_subscriptions(self) -> None:
-        """An XPUB hears 1 + topic and 0 + topic; anything else a peer sends is ignored."""
+        """An XPUB receives 1 + topic and 0 + topic; anything else that a peer sends is ignored."""
         for _ in range(_MAX_TOPICS):
             try:
                 message = self._socket.recv(zmq.NOBLOCK)

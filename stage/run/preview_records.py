@@ -1,4 +1,4 @@
-"""What travels from the show to the preview page: one header before each picture's bytes."""
+"""What the show sends to the preview page: a header, then the picture's bytes."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import msgspec
 from tracking.records import Record
 
 TOPIC = re.compile(r"(wall|camera)/([A-Za-z0-9_-]{1,64})")
-"""`wall/NAME` is what is sent to a wall, `camera/NAME` a camera's inner picture."""
+"""`wall/NAME` is the picture sent to a wall, `camera/NAME` a camera's inner picture."""
 MAX_SIDE = 4096
 MOST_VIEWS = 64
 LONGEST_HOLD = 200
@@ -25,9 +25,9 @@ Axis = tuple[UnitPart, UnitPart, UnitPart]
 
 
 class CameraSight(Record):
-    """From where a camera was expected to see the wall's picture: its entrance pupil, its unit axes in the stage.
+    """From where a camera was expected to see a wall's picture: its entrance pupil and its unit axes in the stage.
 
-    `frame` is what its lens sees: left, right, bottom and top as tangents. Bounds are those of decoding.
+    `frame` is what its lens sees: left, right, bottom and top as tangents. The bounds hold when decoding.
     """
 
     camera: Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
@@ -39,7 +39,7 @@ class CameraSight(Record):
 
     @property
     def sensible(self) -> bool:
-        """Whether the frame has a width and a height, and the axes have about length 1 and right angles."""
+        """Whether the frame has a width and a height, and the axes are about of length 1 and at right angles."""
         left, right, bottom, top = self.frame
         axes = (self.right, self.ahead, self.up)
         upright = all(
@@ -51,10 +51,10 @@ class CameraSight(Record):
 
 
 class PictureHeader(Record):
-    """The picture that follows: RGB code values as a screen takes them, a byte each, top row first.
+    """The picture that follows: RGB code values for a screen, a byte each, top row first.
 
     It holds every `step`-th pixel of every `step`-th row. A wall's picture was drawn for the cameras in `sights`;
-    `hold` says why it is not the present one, if it is not.
+    `hold` says why it stands still, or is "".
     """
 
     width: Side
@@ -70,7 +70,7 @@ class PictureHeader(Record):
         return self.width * self.height * 3
 
     def sight_of(self, camera: str) -> CameraSight | None:
-        """From where a camera sees it, None where it was not drawn for that camera."""
+        """From where a camera sees it, or None if it was not drawn for that camera."""
         return next((sight for sight in self.sights if sight.camera == camera), None)
 
 

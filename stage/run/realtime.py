@@ -1,4 +1,4 @@
-"""What the frame loop asks of the operating system and of Python: priority, memory, garbage, and dying in order."""
+"""What the frame loop asks of the operating system and of Python: priority, settled memory, death with its parent."""
 
 from __future__ import annotations
 
@@ -9,13 +9,12 @@ import signal
 
 PRIORITY = 20
 _PR_SET_PDEATHSIG = 1
-_MCL_CURRENT_AND_FUTURE = 3
 
 
 def take_priority() -> bool:
-    """Asks for SCHED_FIFO on this thread alone; True where it was granted.
+    """Asks for SCHED_FIFO on this thread alone. Returns whether it was granted.
 
-    Threads and children made later run as usual (reset on fork): Mesa's own would otherwise starve the cores.
+    Threads and children that it starts later run as usual (reset on fork): Mesa's own would otherwise starve the cores.
     """
     if not hasattr(os, "sched_setscheduler"):
         return False
@@ -27,9 +26,9 @@ def take_priority() -> bool:
 
 
 def settle_memory() -> None:
-    """Takes everything alive out of the collector's sight and switches it off.
+    """Moves every living object out of the garbage collector's reach and switches it off.
 
-    The loop then collects its own young garbage in slack; a full collection over a large heap costs several frames.
+    The loop then collects its own young garbage in slack; a full collection of a large heap costs several frames.
     """
     gc.collect()
     gc.freeze()
@@ -37,7 +36,7 @@ def settle_memory() -> None:
 
 
 def collect_young() -> None:
-    """Collects the youngest generation: microseconds after `settle_memory`."""
+    """Collects the youngest generation, which takes microseconds after `settle_memory`."""
     gc.collect(0)
 
 
@@ -48,7 +47,7 @@ def release_memory() -> None:
 
 
 def die_with_parent() -> None:
-    """Asks the kernel to end this process when the one that started it dies, so that none is left behind."""
+    """Asks the kernel to end this process when its parent dies, so that none is left behind (prctl(2), Linux only)."""
     try:
         libc = ctypes.CDLL(None, use_errno=True)
         libc.prctl(_PR_SET_PDEATHSIG, int(signal.SIGTERM), 0, 0, 0)

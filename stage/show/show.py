@@ -13,16 +13,7 @@ from stage.config.records import StageConfig
 from stage.config.starting_values import tree_of
 from stage.show.camera.mounts import TrackerMount
 from stage.show.commands.table import Hands, carry_out
-from stage.show.frame.inputs import (
-    AssetReady,
-    Datagram,
-    Dropped,
-    FrameInputs,
-    FrameTime,
-    Observation,
-    Presented,
-    TakeReport,
-)
+from stage.show.frame.inputs import AssetReady, Dropped, FrameInputs, FrameTime, Observation, Presented, TakeReport
 from stage.show.frame.outcome import Finding, Outcome, TrackerReport
 from stage.show.plan.planner import Planner
 from stage.show.plan.scene import Scene
@@ -35,6 +26,7 @@ from stage.show.report.trackers import account_of, report_trackers
 from stage.show.state import ShowState, decode_state, encode_state
 from stage.show.values.controls import Controls
 from stage.show.values.time_of_day import run_time_of_day
+from tracking.datagrams import Datagram
 from tracking.prediction.weights import NOTHING_LEARNED
 from tracking.tracker.tracker import Tracker
 
@@ -108,7 +100,7 @@ class Show:
 
     def _read(self, datagram: Datagram) -> None:
         for tracker in self._by_source.get(datagram.source, ()):
-            tracker.feed(datagram.payload, datagram.sender, datagram.received_ns)
+            tracker.feed(datagram)
 
     def _scene(self) -> Scene:
         state = self._state

@@ -21,10 +21,10 @@ from stage.show.report.ledger import LedgerState
 from stage.show.report.losses import Losses
 from stage.show.report.take import TakeState
 from stage.show.values.controls import ControlState
-from stage.values.parameters import Value
 from stage.values.tree import ParameterTree
 from tracking.records import Notebook
-from tracking.tracker.tracker import TrackerState, new_tracker_state
+from tracking.settable import Value
+from tracking.tracker.state import TrackerState, new_tracker_state
 
 STATE_VERSION = 2
 
@@ -69,7 +69,7 @@ def decode_state(encoded: bytes) -> ShowState:
 
 
 def new_state(config: StageConfig, restored: Mapping[str, Value] | None = None) -> ShowState:
-    """The state before the first frame: values as the configuration says, with the saved ones in `restored` over them."""
+    """The state before the first frame: the configuration's values, with the saved ones in `restored` over them."""
     values = starting_values(config)
     if restored:
         restore_values(values, ParameterTree(values), restored)

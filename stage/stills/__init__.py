@@ -1,1 +1,1 @@
-"""Edge: single pictures without a running stage: walls, film, test patterns."""
+"""Edge: draws single pictures without a running stage: walls, film, test patterns."""

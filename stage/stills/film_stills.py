@@ -1,4 +1,4 @@
-"""The film camera's picture of a still: what the crew will record, as EXR, and as PNG with frame lines."""
+"""The film camera's picture of a still, as the crew will record it: as EXR, and as PNG with frame lines."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import numpy as np
 from msgspec.structs import replace as replace_record
 
 from calibration.cameras import Camera
-from calibration.files.lenses_and_meshes import load_lens
+from calibration.files.loading import load_lens
 from calibration.walls import Signal
 from render.colour.grade import NITS_AT_ONE, signal_from_world
 from render.film.camera import FilmPose, Moment, photograph
@@ -22,9 +22,7 @@ from render.film.screen import Codes, screen_codes
 from render.images.exr import write_exr
 from render.images.pictures import write_png
 from render.plan.frame import GradePlan
-from render.worlds.records import RAW_WORLDS
-from stage.loading.files import LoadedConfig
-from stage.loading.film_walls import film_walls
+from stage.loading.files import LoadedConfig, film_walls
 from stage.verify.cameras import lens_truth
 
 
@@ -39,8 +37,8 @@ def write_film(
 ) -> tuple[str, ...]:
     """Photographs the walls that show `pictures` (scene-linear) and writes `film-<camera>.exr` and `.png`.
 
-    `pose` is the entrance pupil's: x, y, z in metres, pan, tilt, roll in degrees. The lens is the configured one; a
-    focal length that is given replaces its own. Returns the files' names.
+    `pose` is that of the entrance pupil: x, y, z in metres, pan, tilt, roll in degrees. `focal_length_mm` replaces the
+    focal length of the configured lens. Returns the names of the files.
     """
     lens = _still_lens(loaded, camera, focal_length_mm)
     x, y, z, pan_deg, tilt_deg, roll_deg = pose
@@ -51,13 +49,13 @@ def write_film(
     film = photograph(lens, film_walls(loaded), (moment,))
     write_exr(out / f"film-{camera.name}.exr", film)
     peak_nits = max((wall.signal.peak_nits for wall in loaded.config.walls), default=NITS_AT_ONE)
-    raw = loaded.config.world.kind in RAW_WORLDS
+    raw = loaded.config.world.raw
     write_png(out / f"film-{camera.name}.png", with_frame_lines(_for_screen(film, None if raw else peak_nits)))
     return f"film-{camera.name}.exr", f"film-{camera.name}.png"
 
 
 def _still_lens(loaded: LoadedConfig, camera: Camera, focal_length_mm: float | None) -> FilmLens:
-    """The lens that no tracker tells of: at the focal length, or at a lens file's first node."""
+    """The lens without a tracker: at the focal length, or else at the first node of its lens file."""
     lens = lens_truth(replace_record(camera, tracker=None), loaded).lens
     if focal_length_mm is None:
         return lens
@@ -68,7 +66,7 @@ def _still_lens(loaded: LoadedConfig, camera: Camera, focal_length_mm: float | N
 
 
 def _for_screen(film: Picture, peak_nits: float | None) -> Codes:
-    """Graded ACEScg light in sRGB (IEC 61966-2-1), as bright as the brightest wall; None: values as they are."""
+    """ACEScg light graded for a screen (sRGB, IEC 61966-2-1) with `peak_nits` as white; None keeps the values."""
     light = np.asarray(film, dtype=np.float64)
     if peak_nits is not None:
         light = light @ np.array(signal_from_world(GradePlan(), Signal(peak_nits=peak_nits))).T

@@ -6,18 +6,19 @@ from pathlib import Path
 
 from render.gpu.context import create_headless_context
 from render.images.pictures import write_png
-from render.plan.frame import FramePlan, GradePlan, OuterPlan, WallPlan, WorldPlan
+from render.plan.frame import FramePlan, GradePlan, OuterPlan, Pattern, WallPlan
 from render.renderer import Renderer
+from render.worlds.kinds import world_without_files
 from stage.loading.files import LoadedConfig, load_geometry
 from tracking.records import ConfigError
 
 
 def draw_patterns(
-    loaded: LoadedConfig, walls: tuple[str, ...], patterns: tuple[str, ...], frame: int, out: Path
+    loaded: LoadedConfig, walls: tuple[str, ...], patterns: tuple[Pattern, ...], frame: int, out: Path
 ) -> tuple[Path, ...]:
     """Writes `wall-NAME-PATTERN.png` into `out` for every wall and pattern, as sent to the wall in slot `frame`.
 
-    Raises ConfigError where nothing can be drawn or written.
+    Raises ConfigError if it cannot draw or write them.
     """
     positions, _ = load_geometry(loaded)
     files: list[Path] = []
@@ -31,19 +32,19 @@ def draw_patterns(
                 files.append(out / f"wall-{wall}-{pattern}.png")
                 write_png(files[-1], renderer.read_wall(wall))
     except OSError as error:
-        raise ConfigError(f"--out: {out} cannot be written: {error.strerror}; give another folder") from error
+        raise ConfigError(f"--out: {out} cannot be written to: {error.strerror}; give another folder") from error
     finally:
         context.release()
     return tuple(files)
 
 
-def _plan(walls: tuple[str, ...], pattern: str, frame: int) -> FramePlan:
-    """A plan of nothing but patterns."""
+def _plan(walls: tuple[str, ...], pattern: Pattern, frame: int) -> FramePlan:
+    """A plan that shows a pattern on every wall."""
     return FramePlan(
         epoch=0,
         frame=frame,
         present_ns=0,
-        world=WorldPlan(kind="coordinates"),
+        world=world_without_files().plan({}),
         outer=OuterPlan(eye_m=(0.0, 0.0, 0.0), face_px=16),
         inners=(),
         walls=tuple(WallPlan(name=wall, light_ns=0, inners=(), pattern=pattern) for wall in walls),

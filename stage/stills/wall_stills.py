@@ -20,15 +20,15 @@ from stage.show.frame.requests import Target, setting_command
 from stage.show.show import Show
 from stage.show.state import new_state
 from stage.stills.film_stills import write_film
-from stage.values.parameters import Value
 from stage.words.sentences import hold_line, refuse_if_refused
 from tracking.records import ConfigError, Record
+from tracking.settable import Value
 
 
 class StillRequest(Record):
-    """Which camera, where its entrance pupil is (metres; pan, tilt, roll in degrees), and what else to set.
+    """A camera, where its entrance pupil is (metres; pan, tilt, roll in degrees), and what else to set.
 
-    With `film` the film camera photographs the walls too.
+    With `film` the film camera photographs the walls as well.
     """
 
     camera: str
@@ -53,7 +53,7 @@ class StillCamera(Record):
 
 
 class StillReport(Record):
-    """What `still.json` holds."""
+    """The contents of `still.json`."""
 
     cameras: dict[str, StillCamera]
     renderer: str
@@ -83,7 +83,7 @@ def draw_still(config_path: Path, request: StillRequest, out: Path) -> StillRepo
 
 
 def _with_one_camera(loaded: LoadedConfig, name: str) -> LoadedConfig:
-    """The other cameras' views would lie over the one that is asked for."""
+    """A configuration without the other cameras, whose views would cover the requested one."""
     cameras = tuple(camera for camera in loaded.config.cameras if camera.name == name)
     return LoadedConfig(
         msgspec.structs.replace(loaded.config, cameras=cameras), loaded.text, loaded.directory, loaded.file
@@ -122,7 +122,7 @@ def _write(
         out.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise ConfigError(
-            f"--out: {out} cannot be made: {error.strerror}; give a folder that may be written"
+            f"--out: {out} cannot be created: {error.strerror}; give a folder that you may write to"
         ) from error
     files = []
     light = {wall.name: renderer.read_wall_linear(wall.name) for wall in plan.walls}
@@ -146,9 +146,9 @@ def _film(
     loaded: LoadedConfig, request: StillRequest, show: Show, light: dict[str, Picture], out: Path
 ) -> tuple[str, ...]:
     (camera,) = loaded.config.cameras
-    told_mm = None if camera.lens is not None else _camera(loaded.config, show, camera.name).focal_length_mm
+    own_mm = None if camera.lens is not None else _camera(loaded.config, show, camera.name).focal_length_mm
     pose = (*request.position_m, *request.rotation_deg)
-    return write_film(loaded, camera, light, out, pose=pose, focal_length_mm=request.focal_length_mm or told_mm)
+    return write_film(loaded, camera, light, out, pose=pose, focal_length_mm=request.focal_length_mm or own_mm)
 
 
 def _camera(config: StageConfig, show: Show, name: str) -> StillCamera:

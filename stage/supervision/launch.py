@@ -1,4 +1,4 @@
-"""From what the user typed to a supervised run: folders, options, helper processes."""
+"""Turns what the user typed into a supervised run: folders, options, helper processes."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from tracking.records import ConfigError, Record
 
 
 class LaunchOptions(Record):
-    """The choices that `run` and `demo` share. `record` is the folder of a take that begins with the first frame."""
+    """The options that `run` and `demo` share. `record` is the folder of a take that starts with the first frame."""
 
     config: Path
     seconds: float | None = None
@@ -37,7 +37,7 @@ class LaunchOptions(Record):
 def launch(options: LaunchOptions, helpers: dict[str, Sequence[str]] | None = None) -> int:
     """Runs a stage under supervision until it ends. Returns the exit code. Raises ConfigError before the first frame.
 
-    `helpers` are further processes by name, ended with the stage.
+    `helpers` are further processes by name, which end with the stage.
     """
     config = load_config(options.config).config
     takes = (options.record or options.takes or Path("takes")).absolute()
@@ -63,7 +63,7 @@ def launch(options: LaunchOptions, helpers: dict[str, Sequence[str]] | None = No
 
 
 def panel_command(core: CoreOptions, config: StageConfig) -> list[str]:
-    """The preview page's process. The usual port, where it is taken and not asked for, gives way to a free one."""
+    """The command of the preview page. If the default port is taken and was not configured, a free one is used."""
     bind = _panel_address(config.panel.bind, core.lan)
     if config.panel == PanelSection() and not _is_free(bind):
         bind = f"{bind.rpartition(':')[0]}:0"
@@ -74,14 +74,14 @@ def panel_command(core: CoreOptions, config: StageConfig) -> list[str]:
 
 
 def _panel_address(bind: str, lan: str | None) -> str:
-    """Where the page listens. Beyond this machine only with `lan`, like the control endpoint."""
+    """Where the page listens: on the network only with `lan`, like the control endpoint."""
     host, _, port = bind.rpartition(":")
     if lan is not None:
         return f"{'0.0.0.0' if lan == '*' else lan}:{port}"  # noqa: S104 - the user said --lan
     if host != "localhost" and not is_loopback(host):
         raise ConfigError(
             f"panel.bind: found {bind!r}, which can be reached from the network, expected a loopback address; "
-            "anyone there could watch the stage: add --lan if that is meant"
+            "anyone there could watch the stage: add --lan if you mean that"
         )
     return bind
 
@@ -98,7 +98,7 @@ def _is_free(bind: str) -> bool:
 
 
 def state_directory(config: StageConfig) -> Path:
-    """Where a stage's saved values live: the user's state folder (XDG base directories), one folder a stage name."""
+    """The folder of a stage's saved values: in the user's state folder (XDG base directories), by the stage's name."""
     home = os.environ.get("XDG_STATE_HOME") or str(Path.home() / ".local" / "state")
     return Path(home) / "openstage" / (re.sub(r"[^A-Za-z0-9_-]+", "-", config.stage.name).strip("-").lower() or "stage")
 
@@ -108,7 +108,7 @@ def _make_folder(path: Path, flag: str) -> None:
         path.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise ConfigError(
-            f"{flag}: {path} cannot be made: {error.strerror}; give a folder that may be written"
+            f"{flag}: {path} cannot be created: {error.strerror}; give a folder that you may write to"
         ) from error
     if not os.access(path, os.W_OK):
-        raise ConfigError(f"{flag}: {path} may not be written by this user; give another folder")
+        raise ConfigError(f"{flag}: {path} may not be written to by this user; give another folder")

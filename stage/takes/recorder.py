@@ -15,8 +15,8 @@ from pathlib import Path
 import msgspec
 import zmq
 
-from stage.run.console import tell
 from stage.run.disk import MEGABYTE, DiskLimits
+from stage.run.terminal import print_notice
 from stage.show.frame.inputs import TakeReport
 from stage.takes.desk import Desk
 from stage.takes.names import OPEN_SUFFIX
@@ -81,7 +81,7 @@ def mend_left_behind(directory: Path, voice: Voice, desk: Desk) -> None:
             mended = repair(path)
         except (OSError, ConfigError) as error:
             why = error.strerror if isinstance(error, OSError) and error.strerror else error
-            tell(f"recorder: {path.name}: left as it is: {why}")
+            print_notice(f"recorder: {path.name}: left as it is: {why}")
             continue
         if mended.last_frame is not None:
             desk.remember(mended.name, mended.last_frame)

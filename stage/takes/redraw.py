@@ -7,12 +7,12 @@ from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
 
-from calibration.files.lenses_and_meshes import load_mesh
+from calibration.files.loading import load_mesh
 from calibration.rasters.meshes import Mesh
 from calibration.rasters.positions import wall_positions
 from calibration.walls import MeshShape, Wall
+from render.assets.decode import decode_picture
 from render.gpu.context import create_headless_context
-from render.images.pictures import load_panorama
 from render.outputs.picture_files import PictureFiles
 from render.plan.frame import FramePlan
 from render.renderer import Renderer
@@ -69,7 +69,8 @@ class Redraw:
     def __init__(self, reader: TakeReader, directory: Path, assets: Path | None) -> None:
         config = config_of(reader.path, reader.header)
         self._finder = AssetFinder(reader, assets)
-        self._colour_space = config.world.colour_space
+        picture = config.world.picture()
+        self._colour_space = None if picture is None else picture.colour_space
         self._loaded: set[str] = set()
         positions = {wall.name: wall_positions(wall, self._mesh(wall)) for wall in config.walls}
         self._context = create_headless_context()
@@ -78,10 +79,10 @@ class Redraw:
 
     def see(self, _inputs: FrameInputs, plan: FramePlan) -> None:
         """Draws one plan with exactly what it names. Raises ConfigError where that cannot be found."""
-        asset = plan.world.asset
-        if asset and asset not in self._loaded:
-            self._renderer.load_world(asset, load_panorama(self._finder.hashed(asset), self._colour_space).pixels)
-            self._loaded.add(asset)
+        for asset in plan.world.assets():
+            if asset not in self._loaded:
+                self._renderer.load_world(asset, decode_picture(self._finder.hashed(asset), self._colour_space).pixels)
+                self._loaded.add(asset)
         self._renderer.draw(plan)
         self._files.put(self._renderer, plan.frame)
 

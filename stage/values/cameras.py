@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Literal
 
 from calibration.cameras import CameraStart
+from render.plan.key import KeyValues
 from tracking.settable import Values, choice, number, switch
 
 FIXED_OVERSCAN_DEG = 2.0
@@ -21,28 +22,6 @@ class ManualPose(Values):
     roll_deg: Annotated[
         float, number(-360.0, 360.0, "deg", "Manual roll; + clockwise from behind.", fade="circular")
     ] = 0.0
-
-
-class KeyValues(Values):
-    """A camera's chroma-key patch. Its light is linear ACEScg; 1.0 is 100 nits at exposure 0."""
-
-    enabled: Annotated[bool, switch("A chroma-key patch in place of the camera's inner picture.", role="operator")] = (
-        False
-    )
-    region: Annotated[Literal["view", "frame"], choice("All of the view, or only what the lens sees.")] = "view"
-    red: Annotated[float, number(0.0, 100.0, "", "The patch's light, linear ACEScg.", guarded=False)] = 0.15
-    green: Annotated[float, number(0.0, 100.0, "", "The patch's light, linear ACEScg.", guarded=False)] = 0.4
-    blue: Annotated[float, number(0.0, 100.0, "", "The patch's light, linear ACEScg.", guarded=False)] = 0.09
-    markers: Annotated[
-        Literal["stage", "frame", "off"],
-        choice("Crosses that stick to the walls, for tracking; or stand still in the film frame; or none."),
-    ] = "stage"
-    marker_exposure_stops: Annotated[
-        float,
-        number(-6.0, 6.0, "stops", "The crosses' light over the key's.", fade="stops", guarded=False),
-    ] = -1.0
-    marker_spacing_deg: Annotated[float, number(1.0, 90.0, "deg", "From cross to cross.", guarded=False)] = 8.0
-    marker_size_deg: Annotated[float, number(0.1, 20.0, "deg", "From tip to tip of a cross.", guarded=False)] = 1.5
 
 
 class CameraValues(CameraStart):

@@ -7,17 +7,14 @@ from __future__ import annotations
 
 import math
 import sys
-from collections.abc import Iterator, Mapping
-from functools import cache
-from typing import Any, Literal, NamedTuple, get_args, get_origin, get_type_hints
+from collections.abc import Iterator
+from typing import Literal
 
 import msgspec
 
 from tracking.records import Evolving, Record, Scalar
-from tracking.settable import SETTING, FadeRule, LookGroup, Role, Setting, Values
+from tracking.settable import Declaration, FadeRule, Kind, LookGroup, Role, Value, Values, declarations_of
 
-Kind = Literal["float", "boolean", "text", "choice"]
-Value = bool | float | str
 ErrorCode = Literal[
     "bad_message", "unknown_path", "wrong_type", "out_of_range", "forbidden", "conflict", "busy", "no_answer"
 ]
@@ -99,61 +96,37 @@ class Parameter(Record):
         return Refusal(code="wrong_type", reason=reason, values=values)
 
 
-class Field(NamedTuple):
-    """One field of a group of values: its declaration, or the class of the group inside it."""
-
-    name: str
-    parameter: Parameter | None
-    group: type[Values] | None
-
-
-@cache
-def fields_of(group: type[Values]) -> tuple[Field, ...]:
-    """The declared fields of a group in order; the parameters' paths are their names alone."""
-    hints = get_type_hints(group, include_extras=True)
-    return tuple(_field(field.name, hints[field.name], field.default) for field in msgspec.structs.fields(group))
-
-
 def parameters_of(prefix: str, values: Values) -> Iterator[Parameter]:
     """The parameters of a group under `prefix`, groups inside it included; their defaults are its present values."""
-    for name, parameter, group in fields_of(type(values)):
-        present, path = getattr(values, name), f"{prefix}/{name}"
-        if group is not None:
+    for declared in declarations_of(type(values)):
+        present, path = getattr(values, declared.name), f"{prefix}/{declared.name}"
+        if declared.group is not None:
             yield from parameters_of(path, present)
-        elif parameter is not None:
-            yield msgspec.structs.replace(parameter, path=path, default=present)
+        else:
+            yield _parameter(path, declared, present)
 
 
 def flat(prefix: str, values: Values) -> Iterator[tuple[str, Value]]:
     """Path and present value of everything in a group, in declared order."""
-    for name, _, group in fields_of(type(values)):
-        path, present = f"{prefix}/{name}", getattr(values, name)
-        if group is not None:
+    for declared in declarations_of(type(values)):
+        path, present = f"{prefix}/{declared.name}", getattr(values, declared.name)
+        if declared.group is not None:
             yield from flat(path, present)
         else:
             yield path, present
 
 
-def _field(name: str, hint: Any, default: object) -> Field:
-    if isinstance(hint, type) and issubclass(hint, Values):
-        return Field(name, None, hint)
-    origin, *metas = get_args(hint)
-    meta = next(meta for meta in metas if isinstance(meta, msgspec.Meta))
-    return Field(name, _declared(name, origin, meta, default), None)
-
-
-def _declared(name: str, origin: Any, meta: msgspec.Meta, default: object) -> Parameter:
-    setting = _setting(meta.extra)
-    assert isinstance(default, bool | float | str), f"{name} has no default"
+def _parameter(path: str, declared: Declaration, default: Value) -> Parameter:
+    setting = declared.setting
     return Parameter(
-        path=name,
-        kind=_kind(origin),
+        path=path,
+        kind=declared.kind,
         default=default,
         help=setting.help,
         unit=setting.unit,
-        minimum=None if meta.ge is None else float(meta.ge),
-        maximum=None if meta.le is None else float(meta.le),
-        choices=get_args(origin),
+        minimum=declared.low,
+        maximum=declared.high,
+        choices=declared.choices,
         role=setting.role,
         in_looks=setting.look is not None,
         fades=setting.fade is not None,
@@ -162,20 +135,6 @@ def _declared(name: str, origin: Any, meta: msgspec.Meta, default: object) -> Pa
         seen=setting.seen,
         guarded=setting.guarded,
     )
-
-
-def _setting(extra: Mapping[str, Any] | None) -> Setting:
-    found = (extra or {}).get(SETTING)
-    assert isinstance(found, Setting)
-    return found
-
-
-def _kind(origin: Any) -> Kind:
-    if origin is float:
-        return "float"
-    if origin is bool:
-        return "boolean"
-    return "choice" if get_origin(origin) is Literal else "text"
 
 
 def _shown(value: object) -> str:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated
 
 from calibration.walls import WallStart
+from render.plan.frame import Pattern
 from tracking.settable import Values, choice, number
 from tracking.settings import TrackerStart
 
@@ -12,9 +13,7 @@ from tracking.settings import TrackerStart
 class WallValues(WallStart):
     """One wall."""
 
-    pattern: Annotated[
-        Literal["off", "grid", "bars", "ramp", "counter", "edge"], choice("Test pattern on the wall.")
-    ] = "off"
+    pattern: Annotated[Pattern, choice("Test pattern on the wall.")] = "off"
 
 
 class PoseOffset(Values):

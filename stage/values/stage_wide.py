@@ -6,8 +6,9 @@ from typing import Annotated
 
 import msgspec
 
+from render.plan.cards import CardValues
+from render.plan.frame import GradePlan
 from stage.values.cameras import CameraValues
-from stage.values.cards import CardValues
 from stage.values.rigging import TrackerValues, WallValues
 from tracking.records import Notebook
 from tracking.settable import Values, number, switch
@@ -32,22 +33,6 @@ class OuterValues(Values):
     freeze: Annotated[
         bool, switch("The picture outside the cameras' views keeps its eye and its world; cards still move.")
     ] = False
-
-
-class GradeValues(Values):
-    """The grade over everything."""
-
-    exposure_stops: Annotated[
-        float,
-        number(
-            -12.0, 12.0, "stops", "Brightness of the world; one stop doubles the light.", look="grade", fade="stops"
-        ),
-    ] = 0.0
-    temperature_k: Annotated[
-        float,
-        number(2000.0, 15000.0, "K", "White point; 6500 leaves the picture as it is.", look="grade", fade="mired"),
-    ] = 6500.0
-    tint: Annotated[float, number(-1.0, 1.0, "", "Green (-1) to magenta (+1).", look="grade")] = 0.0
 
 
 class TimeValues(Values):
@@ -89,7 +74,7 @@ class ShowValues(Notebook):
 
     output: OutputValues = OutputValues()
     world: WorldValues = WorldValues()
-    grade: GradeValues = GradeValues()
+    grade: GradePlan = GradePlan()
     time: TimeValues = TimeValues()
     sky: SkyValues = SkyValues()
     light: dict[str, LightValues] = msgspec.field(default_factory=dict)

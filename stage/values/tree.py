@@ -6,11 +6,11 @@ from collections.abc import Iterator
 
 import msgspec
 
-from stage.values.parameters import MAX_TEXT, Parameter, Refusal, Value, flat, parameters_of
+from stage.values.parameters import MAX_TEXT, Parameter, Refusal, flat, parameters_of
 from stage.values.path_hints import PathHints
 from stage.values.stage_wide import ShowValues
 from tracking.records import Scalar
-from tracking.settable import Values
+from tracking.settable import Value, Values
 
 
 class ParameterTree:

@@ -9,7 +9,7 @@ import msgspec
 import numpy as np
 
 from calibration.cameras import Camera
-from calibration.files.lenses_and_meshes import load_lens
+from calibration.files.loading import load_lens
 from calibration.lens_records import Lens
 from render.film.camera import FilmPose, pose_from_imaging_plane
 from render.film.lens import FilmLens, film_lens, focal_length_from_zoom

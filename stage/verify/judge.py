@@ -15,7 +15,8 @@ from render.film.lens import FilmLens
 from render.film.rotation import turned
 from render.film.scene import FilmWall, Picture, Sight, look, read_walls
 from render.film.surfaces import Array, Mask
-from render.plan.frame import FramePlan, InnerPlan
+from render.plan.frame import FramePlan
+from render.plan.inner import InnerPlan
 from stage.words.sentences import hold_line
 
 

@@ -10,7 +10,7 @@ import msgspec
 
 from render.plan.frame import FramePlan
 from stage.config.records import StageConfig
-from stage.show.frame.inputs import Datagram, FrameInputs
+from stage.show.frame.inputs import FrameInputs
 from stage.show.frame.requests import Target
 from stage.verify.cameras import LensTruth
 from stage.verify.delays import PlayedStage
@@ -22,6 +22,7 @@ from stage.verify.settings import commands_of
 from stage.verify.studio import Studio
 from stage.verify.tally import RUNS, RunName
 from stage.verify.timetable import INSTANT, Shutter, Timetable
+from tracking.datagrams import Datagram
 
 MOTION_OUTER_PX = 256
 """Side of the outer cube's faces in motion: only pixels that miss the inner picture see them."""

@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from calibration.cameras import Camera
 from render.film.camera import FilmPixels, FilmPose, border, even_grid, every_pixel
-from render.plan.frame import InnerPlan
+from render.plan.inner import InnerPlan
 from stage.verify.cameras import LensTruth, Mounting
 from stage.verify.errors import Errors
 from stage.verify.exposure import FilmedFrame, SubFrame, photograph

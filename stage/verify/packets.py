@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from stage.show.frame.inputs import Datagram
 from stage.verify.cameras import LensTruth, as_tracked
 from stage.verify.motions import TrueMotion, TruePose
+from tracking.datagrams import Datagram
 from tracking.protocols.encoders import Encoder, encoder_for
 from tracking.records import ConfigError, Record, TrackerSample
 from tracking.settings import TrackerConfig

@@ -10,10 +10,11 @@ from calibration.cameras import Camera
 from stage.config.records import StageConfig
 from stage.config.starting_values import tree_of
 from stage.show.frame.requests import Command, Target, setting_command
-from stage.values.parameters import Refusal, Value
+from stage.values.parameters import Refusal
 from stage.words.sentences import refusal_line
 from tracking.motion_files import Axes
 from tracking.records import ConfigError, Record, Vec3
+from tracking.settable import Value
 from tracking.settings import Protocol
 from tracking.sources.schedule import JitterKind
 

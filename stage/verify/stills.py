@@ -16,7 +16,7 @@ from render.film.rotation import Array, axes_from_pan_tilt_roll
 from render.film.scene import Picture
 from render.plan.frame import FramePlan
 from stage.config.records import StageConfig
-from stage.show.frame.inputs import Datagram, FrameInputs
+from stage.show.frame.inputs import FrameInputs
 from stage.show.frame.requests import Target
 from stage.verify.cameras import LensTruth
 from stage.verify.errors import Errors
@@ -28,6 +28,7 @@ from stage.verify.settings import commands_of
 from stage.verify.studio import Studio
 from stage.verify.tally import add_verdict, mean
 from stage.words.sentences import refuse_if_refused
+from tracking.datagrams import Datagram
 from tracking.records import TrackerSample, Vec3
 
 _REACH = (0.4, 0.4, 0.15)

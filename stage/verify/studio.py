@@ -17,10 +17,9 @@ from render.film.scene import Picture
 from render.outputs.opened import open_outputs
 from render.plan.frame import FramePlan
 from render.renderer import Renderer
-from render.worlds.records import World
+from render.worlds.coordinates.record import CoordinatesWorld
 from stage.config.records import StageConfig
-from stage.loading.files import LoadedConfig, load_geometry
-from stage.loading.film_walls import film_walls
+from stage.loading.files import LoadedConfig, film_walls, load_geometry
 from stage.show.show import Show
 from stage.show.state import new_state
 from stage.verify.judge import Judge
@@ -30,7 +29,7 @@ MOTION_LEDS = 98_304
 
 def with_coordinates(loaded: LoadedConfig) -> LoadedConfig:
     """The same stage with the `coordinates` world instead of its own, at the same distance."""
-    world = World(kind="coordinates", radius_m=loaded.config.world.radius_m)
+    world = CoordinatesWorld(radius_m=loaded.config.world.sphere_m())
     return with_config(loaded, world=world)
 
 
@@ -72,7 +71,7 @@ class Studio:
         self.positions = positions
         self.calibration = calibration
         self.renderer = renderer
-        self.radius_m = loaded.config.world.radius_m
+        self.radius_m = loaded.config.world.sphere_m()
         self.film_walls = film_walls(loaded)
         self.cell_m = {name: _cell_m(places) for name, places in positions.items()}
 

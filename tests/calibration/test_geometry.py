@@ -112,7 +112,7 @@ def test_a_finely_meshed_arc_converges_to_the_arc(turn_deg):
 
 
 @given(scale=st.floats(0.001, 100.0))
-def test_y_up_files_and_scale_are_brought_to_stage_axes(scale):
+def test_y_up_and_scale_are_converted_to_stage_axes(scale):
     plane = PlaneShape(lower_left_m=(-2.0, 3.0, 0.5), lower_right_m=(2.0, 3.0, 0.5), upper_left_m=(-2.0, 3.0, 2.5))
     file_corners = [
         tuple(v / scale for v in (x, z, -y))
@@ -191,7 +191,7 @@ def test_plane_surface_faces_the_viewer_and_survives_encoding(a, b, d, raster):
     assert len(surface.points_m) == len(surface.normals) <= 45
 
 
-def test_arc_surface_looks_at_its_axis_and_knows_its_pitch():
+def test_an_arc_surface_faces_its_axis_and_has_the_right_pitch():
     shape = ArcShape(radius_m=4.0, sweep_deg=120.0, height_m=2.6)
     arc = wall(shape, (1024, 320))
     surface = wall_surface(arc, wall_positions(arc))

@@ -1,4 +1,4 @@
-"""OBJ files: what is read, and how each thing wrong is told."""
+"""OBJ files: what is read, and how each fault is reported."""
 
 import os
 
@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from calibration.files.lenses_and_meshes import load_mesh
+from calibration.files.loading import load_mesh
 from calibration.rasters.meshes import parse_obj
 from tracking.records import ConfigError
 
@@ -70,7 +70,7 @@ def test_a_corner_in_the_middle_of_an_edge_is_kept():
         ("", "w.obj: found no faces, expected a mesh with UVs"),
     ],
 )
-def test_what_is_wrong_is_told_with_its_line(line, message):
+def test_a_fault_is_reported_with_its_line(line, message):
     with pytest.raises(ConfigError) as caught:
         parse_obj(SQUARE + line + "\n", "w.obj")
     assert str(caught.value).startswith(message)
@@ -93,7 +93,7 @@ def test_file_is_read_from_disk(tmp_path):
     assert len(load_mesh(tmp_path / "w.obj").points) == 2
 
 
-def test_files_that_are_no_mesh_are_refused_in_one_line(tmp_path):
+def test_files_that_are_not_a_mesh_are_refused_in_one_line(tmp_path):
     os.mkfifo(tmp_path / "pipe.obj")
     (tmp_path / "binary.obj").write_bytes(b"v 0 0 \0")
     for name in ("missing.obj", "", "pipe.obj", "binary.obj"):

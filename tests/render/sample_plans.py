@@ -6,7 +6,11 @@ import msgspec
 import numpy as np
 
 from calibration.walls import ArcShape, PlaneShape, Signal, Wall
-from render.plan.frame import FramePlan, GradePlan, InnerPlan, OuterPlan, Tangents, WallPlan, WorldPlan
+from render.plan.frame import FramePlan, GradePlan, OuterPlan, WallPlan
+from render.plan.inner import InnerPlan
+from render.views.edges import Tangents
+from render.worlds.coordinates.record import CoordinatesPlan
+from render.worlds.panorama.record import PanoramaPlan
 
 OUTER_EYE = (0.0, 0.0, 1.5)
 ASSET = "a" * 64
@@ -61,13 +65,20 @@ def inner(*, eye=(0.2, -0.5, 1.4), pan=0.0, tilt=0.0, half=(0.35, 0.2), feather=
     )
 
 
+WORLDS = {"panorama": PanoramaPlan(asset=ASSET), "coordinates": CoordinatesPlan()}
+
+
+def world_plan(kind="panorama", radius_m=0.0):
+    return msgspec.structs.replace(WORLDS[kind], radius_m=radius_m)
+
+
 def frame_plan(walls, inners=(), kind="panorama", radius_m=0.0, face_px=128, **changes):
     """Every wall shows every inner picture, the first of them in front."""
     plan = FramePlan(
         epoch=0,
         frame=0,
         present_ns=0,
-        world=WorldPlan(kind=kind, asset=ASSET if kind == "panorama" else "", radius_m=radius_m),
+        world=world_plan(kind, radius_m),
         outer=OuterPlan(eye_m=OUTER_EYE, face_px=face_px),
         inners=tuple(inners),
         walls=tuple(WallPlan(name=wall.name, light_ns=0, inners=tuple(range(len(inners)))) for wall in walls),

@@ -126,11 +126,11 @@ def test_feather_falls_outwards_without_rising(stage, context, shape):
 
 def test_a_flag_takes_light_away_and_a_window_multiplies(stage, context):
     inside = np.hypot(*angles()) < 3.0
-    flag = light_of(stage, card(kind="flag", opacity=0.75, colour=(0.0, 9.0, 0.0)))
+    flag = light_of(stage, card(kind="flag", opacity=0.75, red=0.0, green=9.0, blue=0.0))
     assert np.allclose(flag[inside], GREY * 0.25, rtol=1e-4)
-    window = light_of(stage, card(kind="window", colour=(2.0, 1.0, 0.5), exposure_stops=1.0))
+    window = light_of(stage, card(kind="window", red=2.0, green=1.0, blue=0.5, exposure_stops=1.0))
     assert np.allclose(window[inside], [GREY * 4.0, GREY * 2.0, GREY], rtol=1e-4)
-    half = light_of(stage, card(kind="window", colour=(2.0, 1.0, 0.5), opacity=0.5))
+    half = light_of(stage, card(kind="window", red=2.0, green=1.0, blue=0.5, opacity=0.5))
     assert np.allclose(half[inside], [GREY * 1.5, GREY, GREY * 0.75], rtol=1e-4)
 
 
@@ -142,7 +142,7 @@ def test_a_card_is_its_own_light_whatever_the_world_shows(stage, context):
     assert np.ptp(warm, axis=0).max() < 1e-5
 
 
-def test_later_cards_lie_over_earlier_ones(stage, context):
+def test_later_cards_cover_earlier_ones(stage, context):
     inside = np.hypot(*angles()) < 3.0
     light, flag = card(exposure_stops=2.0), card(name="flag", kind="flag")
     assert np.allclose(light_of(stage, light, flag)[inside], 0.0, atol=1e-6)
@@ -165,7 +165,7 @@ def test_no_card_leaves_every_byte_as_it_was(stage, context):
     assert (stage.read_wall(WALL.name) == sent).all()
 
 
-def test_a_card_lies_over_a_cameras_view_only_where_it_is_to(stage, context):
+def test_a_card_covers_a_cameras_view_only_if_it_is_in_view(stage, context):
     camera = inner(eye=OUTER_EYE, half=(0.6, 0.3), feather=0.0)
     inside = np.hypot(*angles()) < 3.0
     assert np.allclose(light_of(stage, card(exposure_stops=2.0), cameras=(camera,))[inside], GREY, rtol=1e-5)

@@ -81,7 +81,7 @@ def test_what_no_lens_can_see_is_nowhere_on_the_film():
     assert np.isnan(lens.pixels_from_tangents(np.array([[3.0, 0.0]]))).all()
 
 
-def test_zoom_rows_are_straight_between_and_held_beyond():
+def test_zoom_is_linear_between_rows_and_constant_beyond():
     rows = ((0.0, 24.0), (1000.0, 48.0))
     assert [focal_length_from_zoom(rows, raw) for raw in (-5.0, 0.0, 500.0, 1000.0, 2000.0)] == [24, 24, 36, 48, 48]
 

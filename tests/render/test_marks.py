@@ -73,7 +73,7 @@ def test_stage_markers_stay_on_their_leds_while_the_camera_moves(stage, context)
     assert (crosses[1][shared] == crosses[2][shared]).all()
 
 
-def test_stage_markers_stand_at_even_angles(stage, context):
+def test_stage_markers_are_at_even_angles(stage, context):
     """Their middles are where elevation and, on the horizon, azimuth from the fixed eye are whole spacings."""
     light = light_of(stage, keyed(inner(eye=(0.0, -1.0, 1.5), half=(0.6, 0.4)), markers="stage"))
     seen = POSITIONS - np.array((0.0, 0.0, 1.5))

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from calibration.walls import PlaneShape, Wall
-from render.images.pictures import read_exr
+from render.images.exr import read_exr
 from render.outputs.canvas import plan_canvas
 from render.outputs.opened import open_outputs
 from render.outputs.picture_files import PictureFiles
@@ -46,7 +46,7 @@ def window(*regions, size_px=None):
     return Output(kind="window", regions=regions, size_px=size_px)
 
 
-def test_without_regions_all_walls_stand_side_by_side():
+def test_without_regions_all_walls_are_side_by_side():
     canvas = plan_canvas(0, window(), WALLS)
     assert canvas.size_px == (176, 64)
     assert [(p.wall, p.at_px, p.size_px) for p in canvas.patches] == [
@@ -130,7 +130,7 @@ def test_live_frames_are_dropped_and_counted_rather_than_waited_for(tmp_path):
     assert len(list(tmp_path.iterdir())) == 30 - files.dropped
 
 
-def test_a_write_that_fails_is_counted_and_told(tmp_path):
+def test_a_write_that_fails_is_counted_and_reported(tmp_path):
     (tmp_path / "wall-left-00000001.png").mkdir()
     files = PictureFiles(tmp_path, ("left",), "png", block=True)
     files.put(Pictures(), 1)

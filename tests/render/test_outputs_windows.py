@@ -155,7 +155,7 @@ def test_further_windows_share_the_root_contexts_textures(opened, display):
     assert (shown[200:232, 400:496] == pictures.codes["left"][32:]).all()
 
 
-def test_drawing_in_the_root_context_goes_on_after_presenting(opened, display):
+def test_drawing_in_the_root_context_continues_after_presenting(opened, display):
     outputs = opened(plain_window(Region(wall="left")), plain_window(Region(wall="right"), position_px=(200, 0)))
     pictures = Pictures(outputs.context)
     target = outputs.context.simple_framebuffer((8, 8))

@@ -14,10 +14,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
+from render.assets.decode import decode_picture
 from render.colour.primaries import ACESCG, REC709, acescg_from_rgb
 from render.images.colour_spaces import ColourSpaces
-from render.images.exr import read_exr_header
-from render.images.pictures import load_panorama, probe, read_exr, write_exr, write_png
+from render.images.exr import read_exr, read_exr_header, write_exr
+from render.images.pictures import probe, write_png
 from tracking.records import ConfigError
 
 REC709_TO_ACESCG = np.array(acescg_from_rgb(REC709))
@@ -52,7 +53,7 @@ def linear(code):
 def test_exr_without_chromaticities_is_linear_rec709(tmp_path):
     pixels = light()
     exr(tmp_path / "p.exr", {"RGB": pixels})
-    found = load_panorama(tmp_path / "p.exr")
+    found = decode_picture(tmp_path / "p.exr")
     assert found.pixels == pytest.approx(pixels @ REC709_TO_ACESCG.T, rel=1e-5)
     assert found.sha256 == hashlib.sha256((tmp_path / "p.exr").read_bytes()).hexdigest()
 
@@ -60,21 +61,21 @@ def test_exr_without_chromaticities_is_linear_rec709(tmp_path):
 def test_exr_chromaticities_are_honoured(tmp_path):
     pixels = light()
     write_exr(tmp_path / "p.exr", pixels)
-    assert (load_panorama(tmp_path / "p.exr").pixels == pixels).all()
+    assert (decode_picture(tmp_path / "p.exr").pixels == pixels).all()
     p3 = (0.68, 0.32, 0.265, 0.69, 0.15, 0.06, 0.3127, 0.329)
     exr(tmp_path / "p3.exr", {"RGB": pixels}, chromaticities=p3)
     named = pixels.copy()
     ColourSpaces().to_working(named, "Linear P3-D65")
-    assert load_panorama(tmp_path / "p3.exr").pixels == pytest.approx(named, abs=2e-3)
+    assert decode_picture(tmp_path / "p3.exr").pixels == pytest.approx(named, abs=2e-3)
 
 
 @pytest.mark.parametrize("kind", [np.float16, np.float32])
 def test_half_float_alpha_and_grey_exr_are_read(tmp_path, kind):
     grey, pixels = light()[..., 0].astype(kind), light().astype(kind)
     exr(tmp_path / "y.exr", {"Y": grey}, chromaticities=ACESCG)
-    assert load_panorama(tmp_path / "y.exr").pixels == pytest.approx(np.repeat(grey[..., None], 3, 2), rel=1e-6)
+    assert decode_picture(tmp_path / "y.exr").pixels == pytest.approx(np.repeat(grey[..., None], 3, 2), rel=1e-6)
     exr(tmp_path / "a.exr", {"RGBA": np.dstack([pixels, np.zeros_like(grey)])}, chromaticities=ACESCG)
-    assert load_panorama(tmp_path / "a.exr").pixels == pytest.approx(pixels, rel=1e-5)
+    assert decode_picture(tmp_path / "a.exr").pixels == pytest.approx(pixels, rel=1e-5)
 
 
 def test_data_window_is_placed_in_the_display_window(tmp_path):
@@ -90,14 +91,14 @@ def test_data_window_is_placed_in_the_display_window(tmp_path):
 def test_other_channels_are_refused_by_name(tmp_path):
     exr(tmp_path / "p.exr", {"Z": light()[..., 0]})
     with pytest.raises(ConfigError, match="found channels Z, expected R, G, B or Y"):
-        load_panorama(tmp_path / "p.exr")
+        decode_picture(tmp_path / "p.exr")
 
 
 def test_impossible_chromaticities_ask_for_a_colour_space(tmp_path):
     exr(tmp_path / "p.exr", {"RGB": light()}, chromaticities=(0.3, 0.3) * 4)
     with pytest.raises(ConfigError, match=r"impossible chromaticities .* set colour_space"):
-        load_panorama(tmp_path / "p.exr")
-    assert load_panorama(tmp_path / "p.exr", "ACEScg").pixels == pytest.approx(light())
+        decode_picture(tmp_path / "p.exr")
+    assert decode_picture(tmp_path / "p.exr", "ACEScg").pixels == pytest.approx(light())
 
 
 def test_truncated_exr_is_refused_wherever_it_is_cut_and_says_nothing_on_stdout(tmp_path, capfd):
@@ -106,7 +107,7 @@ def test_truncated_exr_is_refused_wherever_it_is_cut_and_says_nothing_on_stdout(
     for cut in (0, 3, 7, 60, 200, len(content) // 2, len(content) - 1):
         (tmp_path / "cut.exr").write_bytes(content[:cut])
         with pytest.raises(ConfigError) as caught:
-            load_panorama(tmp_path / "cut.exr")
+            decode_picture(tmp_path / "cut.exr")
         assert str(caught.value).startswith(f"{tmp_path}/cut.exr: found ")
         assert "\n" not in str(caught.value)
     assert capfd.readouterr().out == ""
@@ -135,14 +136,14 @@ def test_gigantic_exr_is_refused_before_it_is_decoded(tmp_path):
     for huge in ((0, 0, 1 << 30, 15), (-(1 << 31), 0, (1 << 31) - 1, 15)):
         (tmp_path / "huge.exr").write_bytes(content.replace(window, struct.pack("<4i", *huge)))
         with pytest.raises(ConfigError, match="expected at most 16384 x 8192"):
-            load_panorama(tmp_path / "huge.exr")
+            decode_picture(tmp_path / "huge.exr")
 
 
-def test_samples_that_are_no_light_are_mended_and_counted(tmp_path):
+def test_samples_that_are_not_light_are_mended_and_counted(tmp_path):
     pixels = light()
     pixels[0, 0], pixels[1, 1, 0], pixels[2, 2, 1], pixels[3, 3, 2] = np.nan, np.inf, -np.inf, 1e20
     exr(tmp_path / "p.exr", {"RGB": pixels}, chromaticities=ACESCG)
-    found = load_panorama(tmp_path / "p.exr")
+    found = decode_picture(tmp_path / "p.exr")
     assert found.mended >= 6
     assert np.isfinite(found.pixels).all()
     assert (found.pixels >= 0.0).all()
@@ -153,25 +154,25 @@ def test_eight_bit_png_and_jpeg_are_srgb(tmp_path):
     codes = np.random.default_rng(4).integers(0, 256, (16, 32, 3), dtype=np.uint8)
     write_png(tmp_path / "p.png", codes)
     expected = linear(codes / 255.0) @ REC709_TO_ACESCG.T
-    assert load_panorama(tmp_path / "p.png").pixels == pytest.approx(expected, rel=1e-4, abs=1e-6)
+    assert decode_picture(tmp_path / "p.png").pixels == pytest.approx(expected, rel=1e-4, abs=1e-6)
     flat = np.full((16, 32, 3), (200, 100, 50), np.uint8)
     Image.fromarray(flat).save(tmp_path / "p.jpg", quality=100, subsampling=0)
     expected = linear(flat / 255.0) @ REC709_TO_ACESCG.T
-    assert load_panorama(tmp_path / "p.jpg").pixels == pytest.approx(expected, rel=0.03)
+    assert decode_picture(tmp_path / "p.jpg").pixels == pytest.approx(expected, rel=0.03)
 
 
 def test_sixteen_bit_png_keeps_its_low_bytes(tmp_path):
     codes = np.random.default_rng(5).integers(0, 65536, (16, 32, 3)).astype(np.uint16)
     (tmp_path / "p.png").write_bytes(png16(codes))
     expected = linear(codes / 65535.0) @ REC709_TO_ACESCG.T
-    assert load_panorama(tmp_path / "p.png").pixels == pytest.approx(expected, rel=1e-4, abs=1e-6)
+    assert decode_picture(tmp_path / "p.png").pixels == pytest.approx(expected, rel=1e-4, abs=1e-6)
 
 
 @pytest.mark.parametrize("mode", ["L", "P", "LA", "RGBA", "1"])
 def test_other_png_modes_are_read_as_colour(tmp_path, mode):
     codes = np.full((8, 16, 3), 255, np.uint8)
     Image.fromarray(codes).convert(mode).save(tmp_path / "p.png")
-    assert load_panorama(tmp_path / "p.png").pixels == pytest.approx(np.ones((8, 16, 3)), abs=1e-4)
+    assert decode_picture(tmp_path / "p.png").pixels == pytest.approx(np.ones((8, 16, 3)), abs=1e-4)
 
 
 def test_broken_coded_pictures_are_refused(tmp_path):
@@ -182,32 +183,32 @@ def test_broken_coded_pictures_are_refused(tmp_path):
         for cut in (12, 40, len(whole.getvalue()) // 2):
             (tmp_path / "p").write_bytes(whole.getvalue()[:cut])
             with pytest.raises(ConfigError):
-                load_panorama(tmp_path / "p")
+                decode_picture(tmp_path / "p")
 
 
-def test_what_is_no_picture_is_refused_in_one_line(tmp_path):
+def test_a_file_that_is_not_a_picture_is_refused_in_one_line(tmp_path):
     os.mkfifo(tmp_path / "pipe")
     (tmp_path / "empty").touch()
     (tmp_path / "text").write_text("hello")
     for name in ("missing", "", "pipe", "empty", "text"):
         with pytest.raises(ConfigError, match="expected a picture") as caught:
-            load_panorama(tmp_path / name)
+            decode_picture(tmp_path / name)
         assert "\n" not in str(caught.value)
 
 
 def test_named_colour_space_overrides_the_files_own(tmp_path):
     pixels = light()
     exr(tmp_path / "p.exr", {"RGB": pixels})
-    assert load_panorama(tmp_path / "p.exr", "ACEScg").pixels == pytest.approx(pixels)
+    assert decode_picture(tmp_path / "p.exr", "ACEScg").pixels == pytest.approx(pixels)
     write_png(tmp_path / "p.png", np.full((4, 8, 3), 128, np.uint8))
-    by_kind = load_panorama(tmp_path / "p.png").pixels
-    assert load_panorama(tmp_path / "p.png", "sRGB - Texture").pixels == pytest.approx(by_kind, rel=1e-4)
+    by_kind = decode_picture(tmp_path / "p.png").pixels
+    assert decode_picture(tmp_path / "p.png", "sRGB - Texture").pixels == pytest.approx(by_kind, rel=1e-4)
 
 
 def test_unknown_colour_space_is_refused_with_the_nearest(tmp_path):
     write_png(tmp_path / "p.png", np.zeros((4, 8, 3), np.uint8))
     with pytest.raises(ConfigError, match=r"colour_space: found 'Linear Rec709'.*did you mean 'Linear Rec\.709"):
-        load_panorama(tmp_path / "p.png", "Linear Rec709")
+        decode_picture(tmp_path / "p.png", "Linear Rec709")
 
 
 def test_matrix_from_primaries_agrees_with_opencolorio():
@@ -242,7 +243,7 @@ def test_written_exr_is_read_back_exactly_and_says_it_is_acescg(tmp_path):
 
 
 @pytest.mark.parametrize("write", [write_exr, write_png])
-def test_pictures_that_cannot_be_written_are_told_in_one_line(tmp_path, write):
+def test_pictures_that_cannot_be_written_are_reported_in_one_line(tmp_path, write):
     with pytest.raises(ConfigError, match="cannot be written") as caught:
         write(tmp_path / "missing" / "p", np.zeros((4, 8, 3), np.uint8))
     assert "\n" not in str(caught.value)
@@ -251,7 +252,7 @@ def test_pictures_that_cannot_be_written_are_told_in_one_line(tmp_path, write):
 def test_progress_goes_forward_to_the_end(tmp_path):
     write_exr(tmp_path / "p.exr", light())
     seen = []
-    load_panorama(tmp_path / "p.exr", progress=seen.append)
+    decode_picture(tmp_path / "p.exr", progress=seen.append)
     assert seen == sorted(seen)
     assert seen[-1] == 1.0
 
@@ -265,7 +266,7 @@ def test_real_panoramas_are_read(name, kind):
     if folder is None:
         pytest.skip("OPENSTAGE_DATA is not set: the real panoramas are not here")
     path = Path(folder) / "content" / "hdri" / name
-    found, header = load_panorama(path), probe(path)
+    found, header = decode_picture(path), probe(path)
     assert (header.kind, header.columns, header.rows) == (kind, 1024, 512)
     assert found.pixels.shape == (512, 1024, 3)
     assert 0.05 < found.pixels.mean() < 2.0

@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from render.assets.decode import decode_picture
 from render.colour.primaries import ACESCG, REC709, acescg_from_rgb
-from render.images.pictures import load_panorama
 from render.images.radiance import decode, read_header
 from tracking.records import ConfigError
 
@@ -74,7 +74,7 @@ def radiance(body, rows, columns, order=b"-Y %d +X %d", head=HDR_HEAD):
 def test_radiance_codings_give_the_same_light(tmp_path, coding):
     words = rgbe()
     (tmp_path / "p.hdr").write_bytes(radiance(coding(words), 6, 20))
-    found = load_panorama(tmp_path / "p.hdr")
+    found = decode_picture(tmp_path / "p.hdr")
     assert found.pixels == pytest.approx(radiance_light(words) @ REC709_TO_ACESCG.T, rel=1e-5)
     assert found.colour_space == "Linear Rec.709 (sRGB)"
 
@@ -103,7 +103,7 @@ def test_radiance_primaries_are_honoured_only_where_they_are_real(tmp_path):
         head = HDR_HEAD.replace(b"\n\n", b"\n" + line + b"\n")
         (tmp_path / "p.hdr").write_bytes(radiance(new_coding(words), 6, 20, head=head))
         expected = radiance_light(words) @ np.array(acescg_from_rgb(chromaticities)).T
-        assert load_panorama(tmp_path / "p.hdr").pixels == pytest.approx(expected, rel=1e-5)
+        assert decode_picture(tmp_path / "p.hdr").pixels == pytest.approx(expected, rel=1e-5)
 
 
 @pytest.mark.parametrize(
@@ -127,7 +127,7 @@ def test_radiance_primaries_are_honoured_only_where_they_are_real(tmp_path):
 def test_broken_radiance_pictures_are_refused_with_the_reason(tmp_path, content, message):
     (tmp_path / "p.hdr").write_bytes(content)
     with pytest.raises(ConfigError) as caught:
-        load_panorama(tmp_path / "p.hdr")
+        decode_picture(tmp_path / "p.hdr")
     assert message in str(caught.value)
 
 

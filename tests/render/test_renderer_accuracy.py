@@ -17,8 +17,9 @@ from sample_plans import (
 )
 
 from calibration.rasters.positions import wall_surface
-from render.plan.frustum import CameraView, all_sides, plan_inner
+from render.plan.frustum import CameraView, plan_inner
 from render.renderer import Renderer
+from render.views.edges import all_sides
 from tracking.records import Pose
 from tracking.rotation import quat_from_pan_tilt_roll
 
@@ -82,7 +83,7 @@ def test_inner_region_equals_a_double_precision_projection(context, wall, make_p
 
 @pytest.mark.parametrize("radius", [0.0, 8.0])
 @pytest.mark.parametrize(("wall", "make_positions", "camera"), CASES)
-def test_coordinates_tell_where_light_comes_from(context, wall, make_positions, camera, radius):
+def test_coordinates_are_where_light_comes_from(context, wall, make_positions, camera, radius):
     positions = make_positions(wall)
     renderer = Renderer(context, (wall,), {wall.name: positions})
     renderer.draw(frame_plan((wall,), (camera,), kind="coordinates", radius_m=radius, face_px=512))
@@ -206,7 +207,7 @@ def test_coarse_leds_show_the_mean_of_what_they_cover(context):
     assert np.abs(shown - 1.0).max() < 0.25
 
 
-def test_a_led_without_neighbours_draws(context):
+def test_an_led_without_neighbours_is_lit(context):
     wall = plane_wall(size=(1, 1))
     renderer = Renderer(context, (wall,), {wall.name: np.array([[[0.0, 3.0, 1.5]]])})
     renderer.draw(frame_plan((wall,), (inner(),), kind="coordinates"))

@@ -91,7 +91,7 @@ def test_linear_light_is_graded_but_not_in_the_walls_colour(context):
     assert np.abs(light - np.array([0.125, 0.25, 0.5])).max() < 1e-5
 
 
-def test_coordinates_pass_by_exposure_grade_and_dither(context):
+def test_coordinates_skip_exposure_grade_and_dither(context):
     wall = plane_wall()
     renderer = Renderer(context, (wall,), {wall.name: plane_positions(wall)})
     pictures = []

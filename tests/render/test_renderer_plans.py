@@ -21,9 +21,10 @@ from sample_plans import (
     with_pattern,
 )
 
-from render.plan.frame import GradePlan, OuterPlan, WorldPlan
+from render.assets.upload import KEPT
+from render.plan.frame import GradePlan, OuterPlan
 from render.renderer import Renderer
-from render.worlds.panorama import KEPT
+from render.worlds.panorama.record import PanoramaPlan
 from tracking.records import ConfigError
 
 pytestmark = pytest.mark.gl
@@ -65,7 +66,7 @@ def assorted_plans(walls):
         with_pattern(plan, "grid"),
         with_pattern(msgspec.structs.replace(plan, frame=9), "counter"),
         frame_plan(walls, (one,), blackout=True),
-        frame_plan(walls, (one,), world=WorldPlan(kind="panorama")),
+        frame_plan(walls, (one,), world=PanoramaPlan()),
         msgspec.structs.replace(plan, walls=plan.walls[:1]),
     ]
 
@@ -118,10 +119,10 @@ def test_a_wall_that_the_plan_leaves_out_is_black(renderer, walls):
     assert not renderer.read_wall_linear(walls[1].name).any()
 
 
-def test_a_world_without_its_asset_is_black_and_comes_with_it(renderer, walls):
+def test_a_world_is_black_until_its_asset_is_loaded(renderer, walls):
     small = msgspec.structs.replace(inner(), size_px=(64, 36))
     renderer.draw(frame_plan(walls, (small,)))
-    missing = frame_plan(walls, (small, inner()), world=WorldPlan(kind="panorama", asset="b" * 64))
+    missing = frame_plan(walls, (small, inner()), world=PanoramaPlan(asset="b" * 64))
     renderer.draw(missing)
     assert not renderer.read_wall("flat").any()
     renderer.load_world("b" * 64, flat_panorama((1.0, 1.0, 1.0)))
@@ -134,7 +135,7 @@ def test_a_world_without_its_asset_is_black_and_comes_with_it(renderer, walls):
 
 def test_the_panorama_not_drawn_for_longest_makes_room(renderer, walls):
     def shown(asset):
-        renderer.draw(frame_plan(walls, (inner(),), world=WorldPlan(kind="panorama", asset=asset)))
+        renderer.draw(frame_plan(walls, (inner(),), world=PanoramaPlan(asset=asset)))
         return renderer.read_wall("flat").any()
 
     for number in range(KEPT):
@@ -146,7 +147,7 @@ def test_the_panorama_not_drawn_for_longest_makes_room(renderer, walls):
     assert shown(ASSET)
 
 
-def test_pixels_that_are_no_numbers_do_not_reach_a_wall(renderer, walls):
+def test_pixels_that_are_not_numbers_do_not_reach_a_wall(renderer, walls):
     broken = flat_panorama((1.0, np.inf, 1.0))
     broken[2:6, 4:12] = np.nan
     renderer.load_world(ASSET, broken)
@@ -220,7 +221,7 @@ def test_a_camera_that_looks_away_shows_nothing(context):
     assert np.abs(weights(context, inner(pan=math.pi))).max() < 5e-3
 
 
-def test_the_first_camera_lies_over_the_second(context):
+def test_the_first_camera_covers_the_second(context):
     wall = plane_wall()
     renderer = Renderer(context, (wall,), {wall.name: plane_positions(wall)})
     left = inner(eye=(-0.4, 0.0, 1.4), half=(0.3, 0.2), name="A")

@@ -8,16 +8,16 @@ import moderngl
 import pytest
 
 from render.compose.wall_pass import Tools
-from render.gpu.context import SHADERS, Pass, create_headless_context
-from render.gpu.shader_source import expand
+from render.gpu.context import create_headless_context
+from render.gpu.passes import SHADERS, Pass, expand
 
 pytestmark = pytest.mark.gl
 
 FRAGMENTS = sorted(str(path.relative_to(SHADERS)) for path in SHADERS.rglob("*.frag"))
 ON_4_1 = """
 import moderngl, numpy, pathlib, sys
-from render.gpu import SHADERS, check_errors, create_headless_context, prepare
-from render.shader_source import expand
+from render.gpu.context import check_errors, create_headless_context
+from render.gpu.passes import SHADERS, expand
 context = create_headless_context()
 assert context.version_code == 410, context.version_code
 read = lambda name: (SHADERS / name).read_text()
@@ -35,9 +35,9 @@ for kind in ("panorama", "coordinates"):
     renderer.draw(frame_plan((wall,), (inner(), inner(pan=0.2)), kind=kind))
     assert renderer.read_wall(wall.name).any()
     for radius_m in (0.0, 9.0):
-        picture = earlier_picture(inner(pan=0.1), kind=kind, asset=ASSET, radius_m=radius_m)
-        late = looking_into(keyed(outlined(inner()), markers="stage"), picture)
-        plan = frame_plan((wall,), (late, inner(pan=0.2)), kind=kind, radius_m=radius_m)
+        picture = earlier_picture(inner(pan=0.1), world=world_plan(kind, radius_m))
+        reprojected = looking_into(keyed(outlined(inner()), markers="stage"), picture)
+        plan = frame_plan((wall,), (reprojected, inner(pan=0.2)), kind=kind, radius_m=radius_m)
         renderer.draw(with_cards(plan, card(), card(kind="flag", in_view=True)))
         assert renderer.read_wall(wall.name).any()
 check_errors(context, "drawing on 4.1")
@@ -58,8 +58,8 @@ def test_shader_compiles_and_is_glsl_4_10_with_one_purpose(context, fragment):
 
 
 @pytest.mark.parametrize("fragment", ["light.frag", "compose_srgb.frag", "compose_gamma.frag", "compose_pq.frag"])
-@pytest.mark.parametrize("late", ["", "far", "sphere", "drawn"])
-def test_every_variant_of_the_composing_shaders_has_the_names_its_pass_gives(context, fragment, late):
+@pytest.mark.parametrize("reprojection", ["", "far", "sphere", "drawn"])
+def test_every_variant_of_the_composing_shaders_has_the_names_its_pass_gives(context, fragment, reprojection):
     extra = {
         "light.frag": ("light_from_world",),
         "compose_srgb.frag": ("signal_from_world", "ceiling"),
@@ -68,7 +68,7 @@ def test_every_variant_of_the_composing_shaders_has_the_names_its_pass_gives(con
     }[fragment]
     for marks in (False, True):
         for cards in (False, True):
-            tools = Tools(late, marks, cards)
+            tools = Tools(reprojection, marks, cards)
             uniforms = (*tools.uniforms(), *extra)
             Pass(context, fragment, uniforms=uniforms, textures=tools.textures(), defines=tools.defines())
 
@@ -97,7 +97,7 @@ def test_a_shader_that_does_not_compile_names_its_files(context, tmp_path, monke
     (tmp_path / "full_target.vert").write_text(read("full_target.vert"))
     (tmp_path / "broken.frag").write_text('#version 410 core\n#include "part.glsl"\n')
     (tmp_path / "part.glsl").write_text("void main() { nothing(); }\n")
-    monkeypatch.setattr("render.gpu.context.SHADERS", tmp_path)
+    monkeypatch.setattr("render.gpu.passes.SHADERS", tmp_path)
     with pytest.raises(RuntimeError, match=r"1: part\.glsl"):
         Pass(context, "broken.frag")
 
@@ -106,7 +106,7 @@ def test_no_driver_is_one_line_that_says_what_to_do():
     """A process in which no EGL library can be found."""
     program = (
         "import moderngl\n"
-        "from render.gpu import create_headless_context\n"
+        "from render.gpu.context import create_headless_context\n"
         "from tracking.records import ConfigError\n"
         "try:\n    create_headless_context(require=990)\n"
         "except ConfigError as error:\n    print(error)\n"

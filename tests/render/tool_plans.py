@@ -2,11 +2,16 @@
 
 import msgspec
 
-from render.plan.frame import CardPlan, InnerPicturePlan, KeyPlan, PicturePartPlan, Tangents, WorldPlan
+from render.plan.cards import CardPlan
+from render.plan.inner import InnerPicturePlan, PicturePartPlan
+from render.plan.key import KeyPlan
+from render.views.edges import Tangents
+from render.worlds.panorama.record import PanoramaPlan
 
 GREEN = (0.1, 0.6, 0.05)
 CROSS = (0.9, 0.2, 0.1)
 FIXED_EYE = (0.0, 0.0, 1.5)
+SOME_PANORAMA = PanoramaPlan()
 
 
 def card(name="key", kind="card", shape="rectangle", azimuth=0.0, elevation=0.0, **changes):
@@ -21,7 +26,9 @@ def card(name="key", kind="card", shape="rectangle", azimuth=0.0, elevation=0.0,
         width_deg=20.0,
         height_deg=10.0,
         feather_deg=3.0,
-        colour=(1.0, 1.0, 1.0),
+        red=1.0,
+        green=1.0,
+        blue=1.0,
         exposure_stops=0.0,
         temperature_k=6500.0,
         opacity=1.0,
@@ -54,12 +61,12 @@ def outlined(camera):
     return msgspec.structs.replace(camera, outline=True)
 
 
-def earlier_picture(camera, *, frame=0, kind="panorama", asset="", radius_m=0.0, wider=1.4):
+def earlier_picture(camera, *, frame=0, world=SOME_PANORAMA, wider=1.4):
     """What was drawn from `camera`'s pose, wider than its own picture and as fine."""
     drawn = camera.drawn
     return InnerPicturePlan(
         frame=frame,
-        world=WorldPlan(kind=kind, asset=asset, radius_m=radius_m),
+        world=world,
         eye_m=camera.eye_m,
         right=camera.right,
         ahead=camera.ahead,

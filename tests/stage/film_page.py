@@ -8,14 +8,13 @@ from contextlib import contextmanager
 
 import numpy as np
 from PIL import Image
-from running_stage import wait_for
+from running_stage import PATIENCE_S, wait_for
 
 from render.film.camera import FilmPose, every_pixel, in_stage
 from render.film.lens import FilmLens
 from render.film.rotation import axes_from_pan_tilt_roll
 from render.film.scene import look
-from stage.loading.files import load_config
-from stage.loading.film_walls import film_walls
+from stage.loading.files import film_walls, load_config
 from stage.panel.composite import FilmStage
 from stage.panel.film_pictures import FilmPictures
 from stage.panel.newest import NewestPictures
@@ -87,11 +86,11 @@ class Page:
         """The same picture again and again, as from a running show."""
         over = threading.Event()
 
-        def go_on():
+        def publish_again():
             while not over.wait(0.03):
                 self.publish(**what)
 
-        showing = threading.Thread(target=go_on)
+        showing = threading.Thread(target=publish_again)
         showing.start()
         try:
             yield
@@ -100,7 +99,7 @@ class Page:
             showing.join()
 
     def get(self, path):
-        connection = http.client.HTTPConnection("127.0.0.1", self.server.server_address[1], timeout=10)
+        connection = http.client.HTTPConnection("127.0.0.1", self.server.server_address[1], timeout=PATIENCE_S)
         connection.request("GET", path)
         answer = connection.getresponse()
         body = answer.read()
@@ -108,9 +107,13 @@ class Page:
         return answer, body
 
     def picture(self, query="lines=none"):
-        answer, body = self.get(f"/preview/film/A.png?{query}")
-        assert answer.status == 200, body
-        return np.asarray(Image.open(io.BytesIO(body)))
+        """The film picture, once it has been made."""
+
+        def body():
+            answer, body = self.get(f"/preview/film/A.png?{query}")
+            return body if answer.status == 200 else b""
+
+        return np.asarray(Image.open(io.BytesIO(wait_for(body, what="a film picture"))))
 
     def row(self, topic="film/A"):
         state = json.loads(self.get("/preview/state.json")[1])
@@ -118,9 +121,16 @@ class Page:
 
     @contextmanager
     def stream(self, path="/preview/film/A.mjpeg?lines=none"):
-        connection = http.client.HTTPConnection("127.0.0.1", self.server.server_address[1], timeout=10)
-        connection.request("GET", path)
-        answer = connection.getresponse()
+        """A live picture, once there is one to begin with."""
+        connection = http.client.HTTPConnection("127.0.0.1", self.server.server_address[1], timeout=PATIENCE_S)
+
+        def opened():
+            connection.close()
+            connection.request("GET", path)
+            answer = connection.getresponse()
+            return answer if answer.status == 200 else None
+
+        answer = wait_for(opened, what="a live picture")
         try:
             yield answer
         finally:
@@ -159,7 +169,7 @@ def projected(loaded, pan=0.0, eye=(0.0, 0.0, 1.0), size=(320, 180)):
 
 
 def fetched(url, path):
-    connection = http.client.HTTPConnection(url.hostname, url.port, timeout=10)
+    connection = http.client.HTTPConnection(url.hostname, url.port, timeout=PATIENCE_S)
     connection.request("GET", path)
     answer = connection.getresponse()
     body = answer.read()

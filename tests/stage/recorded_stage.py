@@ -16,7 +16,7 @@ from stage.config.reader import parse_config
 from stage.config.records import StageConfig
 from stage.loading.files import LoadedConfig, load_geometry, read_preset
 from stage.run.disk import DiskLimits
-from stage.show.frame.inputs import Command, Datagram, FrameInputs, SetRequest, TakeReport
+from stage.show.frame.inputs import Command, FrameInputs, SetRequest, TakeReport
 from stage.show.show import Show
 from stage.show.state import ShowState, encode_state, new_state
 from stage.takes.desk import Desk
@@ -34,6 +34,7 @@ from stage.takes.records import (
     Told,
 )
 from stage.values.parameters import ParameterTree, declare
+from tracking.datagrams import Datagram
 from tracking.dialects import FreeDDialect
 from tracking.protocols.freed import encode_freed
 from tracking.records import TrackerSample

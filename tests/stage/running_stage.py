@@ -27,7 +27,9 @@ from stage.takes.reader import RecordedFrame, TakeReader
 
 Found = TypeVar("Found")
 ROOT = Path(__file__).parents[2]
-STARTS_WITHIN_S = 30.0
+STARTS_WITHIN_S = 60.0
+PATIENCE_S = 60.0
+"""How long conditions are waited for: far longer than they take, since the machine may be busy with other things."""
 
 WALL = """
 [[walls]]
@@ -54,7 +56,7 @@ rate_hz = 60
 
 
 def free_udp_port() -> int:
-    """A loopback port that nobody has just now."""
+    """A loopback port that is free at the moment."""
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
@@ -86,15 +88,15 @@ def children_of(pid: int) -> dict[int, str]:
 
 
 def is_alive(pid: int) -> bool:
-    """Whether a process runs (a dead one that nobody has buried yet does not)."""
+    """Whether a process runs; a zombie does not."""
     try:
         return (Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]) != "Z"
     except (FileNotFoundError, ProcessLookupError):
         return False
 
 
-def wait_for(found: Callable[[], Found], seconds: float = 10.0, what: str = "it") -> Found:
-    """Asks again until the answer is something. Fails after `seconds`."""
+def wait_for(found: Callable[[], Found], seconds: float = PATIENCE_S, what: str = "it") -> Found:
+    """Asks again until the answer is true. Fails after `seconds`."""
     deadline = time.monotonic() + seconds
     while not (answer := found()):
         assert time.monotonic() < deadline, f"{what} did not come within {seconds} s"
@@ -115,12 +117,12 @@ class RunningStage:
             words += [str(config), "--control", "tcp://127.0.0.1:0", "--no-realtime"]
             words += ["--state", str(folder / "state"), "--takes", str(self.takes)]
             words += [] if "--panel" in options else ["--no-panel"]
-        self._told = (folder / "stderr.txt").open("w+b")
+        self._stderr_file = (folder / "stderr.txt").open("w+b")
         self.process = subprocess.Popen(
             [sys.executable, "-m", "stage", *words, *options],
             cwd=ROOT,
             stdout=subprocess.PIPE,
-            stderr=self._told,
+            stderr=self._stderr_file,
             text=True,
         )
         self.events: queue.SimpleQueue[dict[str, Any]] = queue.SimpleQueue()
@@ -132,18 +134,18 @@ class RunningStage:
 
     @property
     def stderr(self) -> str:
-        """What the stage has said to its user."""
+        """What the stage has printed for its user."""
         return (self.folder / "stderr.txt").read_text()
 
     @property
     def client(self) -> Client:
         """A client of the ready stage."""
         if self._client is None:
-            self._client = Client(self.ready["control"], timeout_s=5.0)
+            self._client = Client(self.ready["control"], timeout_s=PATIENCE_S)
         return self._client
 
     def event(self, name: str, seconds: float = STARTS_WITHIN_S) -> dict[str, Any]:
-        """The next event of that name. Fails where another one, or none, comes."""
+        """The next event, which must have that name. Fails if another one comes, or none."""
         deadline = time.monotonic() + seconds
         while self.events.empty():
             ended = not self._reader.is_alive() and self.events.empty()
@@ -156,8 +158,8 @@ class RunningStage:
             self.ready = event
         return event
 
-    def until_status(self, good: Callable[[dict[str, Any]], bool], seconds: float = 10.0) -> dict[str, Any]:
-        """Asks for the status until it is as wanted; a stage that is just starting again may leave an answer out."""
+    def until_status(self, good: Callable[[dict[str, Any]], bool], seconds: float = PATIENCE_S) -> dict[str, Any]:
+        """Asks for the status until it is as wanted. A stage whose core is being restarted may leave a request unanswered."""
         deadline, status = time.monotonic() + seconds, {}
         while time.monotonic() < deadline:
             try:
@@ -169,8 +171,20 @@ class RunningStage:
             time.sleep(0.01)
         raise AssertionError(f"not as wanted after {seconds} s: {status}; stderr: {self.stderr}")
 
+    def ask(self, question: Callable[[], Found], timeout_s: float = 1.0) -> Found:
+        """Asks a question of the client until it is answered: a core that is being restarted leaves requests unanswered."""
+        self.client.timeout_s = timeout_s
+        deadline = time.monotonic() + PATIENCE_S
+        while True:
+            try:
+                return question()
+            except ControlError:
+                assert time.monotonic() < deadline, self.stderr
+            finally:
+                self.client.timeout_s = PATIENCE_S
+
     def helper(self, word: str) -> int:
-        """The process number of the part whose command line holds `word`: stage.core, stage.takes.recorder."""
+        """The process id of the child whose command line contains `word`, such as stage.takes.recorder."""
         (found,) = [pid for pid, words in children_of(self.process.pid).items() if word in words]
         return found
 
@@ -178,11 +192,22 @@ class RunningStage:
         """Ends the core as a crash does."""
         os.kill(self.ready["pid"], signal.SIGKILL)
 
+    def kill_every_core(self) -> set[int]:
+        """Kills each core as soon as it appears, until the stage gives up. Returns their process ids."""
+        killed: set[int] = set()
+        while self.process.poll() is None:
+            for pid, words in children_of(self.process.pid).items():
+                if "stage.live.core" in words and pid not in killed:
+                    killed.add(pid)
+                    os.kill(pid, signal.SIGKILL)
+            time.sleep(0.01)
+        return killed
+
     def end(self, how: signal.Signals = signal.SIGTERM) -> tuple[int, float]:
         """Ends the stage by a signal: its exit code, and the seconds that it took."""
         begun = time.monotonic()
         self.process.send_signal(how)
-        return self.wait(10.0), time.monotonic() - begun
+        return self.wait(PATIENCE_S), time.monotonic() - begun
 
     def wait(self, seconds: float) -> int:
         """Waits until the stage has ended: its exit code."""
@@ -199,7 +224,7 @@ class RunningStage:
                 os.kill(pid, signal.SIGKILL)
         self.process.wait()
         self._reader.join(5.0)
-        self._told.close()
+        self._stderr_file.close()
 
     def _read(self) -> None:
         assert self.process.stdout is not None
@@ -237,15 +262,15 @@ def sending(protocol: str, url: str, *options: str) -> Iterator[subprocess.Popen
         process.communicate()
 
 
-class Said(NamedTuple):
-    """What a command left behind."""
+class CommandResult(NamedTuple):
+    """How a command ended and what it printed."""
 
     returncode: int
     stdout: str
     stderr: str
 
 
-def stage_command(*words: str, seconds: float = 60.0, env: dict[str, str] | None = None) -> Said:
+def stage_command(*words: str, seconds: float = 100.0, env: dict[str, str] | None = None) -> CommandResult:
     """One `stage` command to its end, in a process of its own."""
     ended = subprocess.run(
         [sys.executable, "-m", "stage", *words],
@@ -256,10 +281,10 @@ def stage_command(*words: str, seconds: float = 60.0, env: dict[str, str] | None
         check=False,
         env={**os.environ, **(env or {})},
     )
-    return Said(ended.returncode, ended.stdout, ended.stderr)
+    return CommandResult(ended.returncode, ended.stdout, ended.stderr)
 
 
-def command_here(*words: str) -> Said:
+def command_here(*words: str) -> CommandResult:
     """One `stage` command to its end in this process, for those that start nothing: it saves an interpreter's start."""
     out, err, code = io.StringIO(), io.StringIO(), 0
     with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
@@ -267,7 +292,7 @@ def command_here(*words: str) -> Said:
             main(list(words))
         except SystemExit as ended:
             code = ended.code if isinstance(ended.code, int) else int(ended.code is not None)
-    return Said(code, out.getvalue(), err.getvalue())
+    return CommandResult(code, out.getvalue(), err.getvalue())
 
 
 def plans_of(take: str | Path) -> list[FramePlan]:

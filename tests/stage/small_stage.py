@@ -12,14 +12,15 @@ from pathlib import Path
 
 import msgpack
 import zmq
+from stage.show.commands.controls import Controls, ControlState, new_control_state
 
 from calibration.cameras import Camera
 from calibration.walls import PlaneShape, Wall
-from render.plan.frame import Acknowledgement, FramePlan, GradePlan, OuterPlan, WorldPlan
+from render.plan.frame import Acknowledgement, FramePlan, GradePlan, OuterPlan
+from render.worlds.coordinates.record import CoordinatesPlan
 from stage.config.records import StageConfig
 from stage.control.server import ControlServer
 from stage.control.view import StageStatus, TrackerStatus
-from stage.show.commands.controls import Controls, ControlState, new_control_state
 from stage.show.frame.inputs import BatchRequest, Command, SetRequest
 from stage.values.parameters import ParameterTree, declare
 from tracking.settings import TrackerConfig
@@ -104,7 +105,7 @@ class SmallStage:
             epoch=self.epoch,
             frame=self.frame,
             present_ns=0,
-            world=WorldPlan(kind="coordinates"),
+            world=CoordinatesPlan(),
             outer=OuterPlan(eye_m=(0.0, 0.0, 1.5), face_px=16),
             inners=(),
             walls=(),

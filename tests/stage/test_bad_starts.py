@@ -78,11 +78,11 @@ def test_a_configuration_that_is_a_folder(tmp_path):
 def test_every_finding_of_a_configuration_at_once(tmp_path):
     toml = configuration().replace("latency_ms", "latency_sm").replace("frame_rate_hz = 60", "frame_rate_hz = -3")
     lines = start(tmp_path, toml + '[[camera]]\nname = "A"\n')
-    told = "\n".join(lines)
+    text = "\n".join(lines)
     assert len(lines) >= 2
     assert all(line.startswith(str(tmp_path / "stage.toml")) for line in lines)
-    assert re.search(r"walls\[0\].*latency_sm.*latency_ms", told)
-    assert "cameras" in told
+    assert re.search(r"walls\[0\].*latency_sm.*latency_ms", text)
+    assert "cameras" in text
 
 
 def test_a_frame_rate_that_no_stage_has(tmp_path):
@@ -118,7 +118,7 @@ def test_a_missing_serial_device_names_what_is_there(tmp_path):
     only_line(lines, "stage.toml: trackers[0].source: ", "/dev/ttyABSENT9", "not there", "plug it in")
 
 
-def test_two_trackers_that_cannot_be_opened_are_both_told(tmp_path):
+def test_two_trackers_that_cannot_be_opened_are_both_reported(tmp_path):
     toml = configuration(
         ("f", "freed", "serial:///dev/ttyABSENT8", 1), ("g", "freed", f"udp://192.0.2.77:{free_udp_port()}", 2)
     )
@@ -156,18 +156,18 @@ def test_a_panorama_that_is_cut_off(tmp_path, kind):
 
 
 @pytest.mark.parametrize(
-    ("content", "told"),
+    ("content", "expected"),
     [(b"", "empty file"), (b"GIF89a" + bytes(50), "first bytes"), (bytes(500), "first bytes")],
     ids=["empty", "another kind", "zeros"],
 )
-def test_a_panorama_that_is_no_picture(tmp_path, content, told):
+def test_a_panorama_that_is_not_a_picture(tmp_path, content, expected):
     (tmp_path / "odd.png").write_bytes(content)
-    only_line(findings(tmp_path, panorama("odd.png")), "odd.png", told, "expected a picture")
+    only_line(findings(tmp_path, panorama("odd.png")), "odd.png", expected, "expected a picture")
 
 
 def test_a_panorama_that_is_a_folder(tmp_path):
     (tmp_path / "folder.exr").mkdir()
-    only_line(findings(tmp_path, panorama("folder.exr")), "folder.exr", "no ordinary file")
+    only_line(findings(tmp_path, panorama("folder.exr")), "folder.exr", "not an ordinary file")
 
 
 def test_a_takes_folder_that_cannot_be_written(tmp_path):
@@ -201,7 +201,7 @@ def test_no_driver_for_graphics(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("endpoint", "told"),
+    ("endpoint", "expected"),
     [
         ("nonsense", "expected tcp://ADDRESS:PORT"),
         ("tcp://127.0.0.1:99999", "at most 65533"),
@@ -210,8 +210,8 @@ def test_no_driver_for_graphics(tmp_path):
         ("tcp://stage.example:7700", "names no address"),
     ],
 )
-def test_a_control_endpoint_that_cannot_be(tmp_path, endpoint, told):
-    only_line(findings(tmp_path, configuration(), endpoint), "control.endpoint", endpoint, told)
+def test_a_control_endpoint_that_cannot_be(tmp_path, endpoint, expected):
+    only_line(findings(tmp_path, configuration(), endpoint), "control.endpoint", endpoint, expected)
 
 
 def test_an_address_of_another_machine_for_clients_of_the_network(tmp_path):
@@ -270,7 +270,7 @@ def test_check_finds_what_run_refuses_in_the_same_words(tmp_path, toml, key):
 
 
 @pytest.mark.parametrize(
-    ("words", "told"),
+    ("words", "expected"),
     [
         (("run",), "CONFIG"),
         (("run", "x.toml", "--seconds", "0"), "--seconds"),
@@ -279,14 +279,14 @@ def test_check_finds_what_run_refuses_in_the_same_words(tmp_path, toml, key):
         (("still", "x.toml"), "--camera"),
     ],
 )
-def test_wrong_use_names_the_option(words, told):
+def test_wrong_use_names_the_option(words, expected):
     result = command_here(*words)
     assert result.returncode == 2
-    assert told in result.stderr
+    assert expected in result.stderr
     assert "Traceback" not in result.stderr
 
 
-def test_broken_saved_values_are_told_set_aside_and_no_reason_not_to_start(tmp_path):
+def test_broken_saved_values_are_reported_and_set_aside_and_the_stage_starts(tmp_path):
     (tmp_path / "state").mkdir()
     (tmp_path / "state" / "startup.json").write_text("{broken")
     with running(tmp_path, configuration()) as stage:

@@ -7,14 +7,15 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from calibration.files.predictors import MAX_BYTES, SHIPPED, load_predictor, shipped_predictor
+from calibration.files.loading import MAX_PREDICTOR_BYTES, SHIPPED_PREDICTOR, load_predictor, shipped_predictor
 from calibration.records import Calibration
 from stage.cli import main
 from stage.config.starter import starter
 from stage.loading.files import load_config, load_geometry
-from stage.show.frame.inputs import Datagram, FrameInputs
+from stage.show.frame.inputs import FrameInputs
 from stage.show.show import Show
 from stage.show.state import new_state
+from tracking.datagrams import Datagram
 from tracking.protocols.freed import encode_freed
 from tracking.records import ConfigError, TrackerSample
 from tracking.rotation import quat_from_pan_tilt_roll
@@ -127,7 +128,7 @@ def written(position, version=1):
         written("[1, 2]"),
         written("[1, 2, 99]"),
         written("[1, 2, 3]", version=99),
-        b" " * (MAX_BYTES + 1),
+        b" " * (MAX_PREDICTOR_BYTES + 1),
     ],
 )
 def test_a_broken_weights_file_is_one_plain_finding(tmp_path, content):
@@ -139,7 +140,7 @@ def test_a_broken_weights_file_is_one_plain_finding(tmp_path, content):
 
 
 def test_a_missing_weights_file_is_one_plain_finding(tmp_path):
-    with pytest.raises(ConfigError, match="expected a predictor's weights"):
+    with pytest.raises(ConfigError, match="expected a readable file of predictor weights"):
         load_predictor(tmp_path / "none.json")
 
 
@@ -148,7 +149,7 @@ def test_the_shipped_weights_name_their_origin_and_licence():
     assert "TUM" in shipped.origin
     assert "CC BY 4.0" in shipped.licence
     assert {row.rate_hz for row in shipped.rows} == {25.0, 30.0, 50.0, 60.0}
-    files = sorted(SHIPPED.parent.iterdir())
+    files = sorted(SHIPPED_PREDICTOR.parent.iterdir())
     assert [load_predictor(file) for file in files]
 
 

@@ -1,4 +1,4 @@
-"""`stage check`: it tells everything in one round, in one form, and accepts whatever is documented."""
+"""`stage check`: it reports everything at once, in one form, and accepts whatever is documented."""
 
 import json
 import re
@@ -8,11 +8,11 @@ import numpy as np
 import OpenEXR
 import pytest
 from running_stage import command_here
+from stage.doctor.examination import examine_config
 from stage_texts import GOOD
 
 from render.images.exr import write_exr
-from stage.doctor.examination import examine_config
-from tests.document_tables import CONFIG_RECORDS
+from tests.document_tables import CONFIG_RECORDS, fields_of
 
 REQUIRED = {
     "walls": {"name": "main", "resolution_px": [64, 32]},
@@ -49,7 +49,7 @@ def toml_of(value):
 
 def written_out(name):
     """A record's required keys and every other one that has a default, as the documents show them."""
-    fields = msgspec.structs.fields(CONFIG_RECORDS[name])
+    fields = fields_of(CONFIG_RECORDS[name])
     defaults = {
         field.encode_name: msgspec.to_builtins(field.default if field.default is not msgspec.NODEFAULT else None)
         for field in fields
@@ -83,7 +83,7 @@ def test_every_documented_key_with_its_default_is_accepted(tmp_path, shape):
     (tmp_path / "wall.obj").write_text(QUAD)
     text = whole_configuration(shape)
     assert checked(tmp_path, text) == ()
-    keys = {field.encode_name for record in CONFIG_RECORDS.values() for field in msgspec.structs.fields(record)}
+    keys = {field.encode_name for record in CONFIG_RECORDS.values() for field in fields_of(record)}
     assert len([key for key in keys if re.search(rf"\b{key} = ", text)]) > 70
 
 
@@ -101,7 +101,7 @@ def test_a_map_of_every_documented_key_is_accepted(tmp_path):
     assert checked(tmp_path, text) == ()
 
 
-def test_keys_and_files_are_told_in_one_round_and_one_form(tmp_path):
+def test_keys_and_files_are_reported_at_once_and_in_one_form(tmp_path):
     (tmp_path / "over.obj").write_text(QUAD + "f 1/1 2/2 3/3\n")
     (tmp_path / "lens.json").write_text('{"nodes": [{"focal_length_mm": 0.1}]}')
     (tmp_path / "weights.json").write_text("{}")
@@ -135,7 +135,7 @@ def test_keys_and_files_are_told_in_one_round_and_one_form(tmp_path):
     assert "nodes[0].focal_length_mm of 'lens.json'" in found[4]
 
 
-def test_addresses_that_the_network_can_reach_are_told_as_run_tells_them(tmp_path):
+def test_addresses_that_the_network_can_reach_are_reported_as_run_reports_them(tmp_path):
     text = GOOD + '[control]\nendpoint = "tcp://0.0.0.0:7700"\n[panel]\nbind = "192.0.2.1:7780"\n'
     control, panel = checked(tmp_path, text)
     assert ": control.endpoint: found 'tcp://0.0.0.0:7700'" in control
@@ -144,7 +144,7 @@ def test_addresses_that_the_network_can_reach_are_told_as_run_tells_them(tmp_pat
     assert "--lan" in panel
 
 
-def test_a_panorama_without_usable_channels_is_told(tmp_path):
+def test_a_panorama_without_usable_channels_is_reported(tmp_path):
     depth = np.ones((8, 16), np.float32)
     with OpenEXR.File({"compression": OpenEXR.ZIP_COMPRESSION, "type": OpenEXR.scanlineimage}, {"Z": depth}) as file:
         file.write(str(tmp_path / "depth.exr"))
@@ -155,7 +155,7 @@ def test_a_panorama_without_usable_channels_is_told(tmp_path):
     assert checked(tmp_path, text) == ()
 
 
-def test_a_mesh_in_survey_coordinates_or_of_no_size_is_told(tmp_path):
+def test_a_mesh_in_survey_coordinates_or_of_no_size_is_reported(tmp_path):
     (tmp_path / "wall.obj").write_text(QUAD)
     for scale in (1e6, 1e-9):
         text = f'[[walls]]\nname = "w"\nresolution_px = [8, 8]\nshape = {{ kind = "mesh", file = "wall.obj", scale = {scale} }}\n'
@@ -163,7 +163,7 @@ def test_a_mesh_in_survey_coordinates_or_of_no_size_is_told(tmp_path):
         assert ": walls[0].shape: found " in found
 
 
-def test_a_file_name_that_no_system_can_have_is_told(tmp_path):
+def test_a_file_name_that_no_system_can_have_is_reported(tmp_path):
     for name in ("x" * 5000 + ".json", r"a\u0000b.json"):
         (found,) = checked(tmp_path, GOOD.replace("focal_length_mm = 35", f'lens = "{name}"'))
         assert ": cameras[0].lens: found " in found

@@ -48,7 +48,7 @@ def test_work_within_the_period_skips_nothing_and_slack_is_what_remains():
         assert pacer.slack_ns() == 5_000_000
 
 
-def test_a_restarted_core_goes_on_counting_where_it_was_told_to():
+def test_a_restarted_core_continues_counting_at_its_first_frame():
     assert Pacer(ManualClock(), Fraction(60), first_frame=777).next_slot().frame == 777
 
 

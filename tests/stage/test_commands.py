@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from small_stage import TREE, new_controls
-
 from stage.show.commands.controls import REMEMBERED_ANSWERS, Controls, ControlState, new_control_state
+
 from stage.show.frame.inputs import BatchRequest, Command, SetRequest, TakeRequest
 
 EXPOSURE, TINT, BLACKOUT = "/grade/exposure_stops", "/grade/tint", "/output/blackout"

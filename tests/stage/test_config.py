@@ -36,6 +36,13 @@ def test_a_good_configuration_keeps_floats_as_floats():
         ("size_px = [1024, 320], at", "size_px = [1025, 320], at", r"outputs\[0\]\.regions\[0\]\.size_px: found"),
         ("at_px = [0, 0]", "at_px = [1000, 0]", r"outputs\[0\]\.regions\[0\]\.at_px: found \[1000, 0\]"),
         ('kind = "coordinates"', 'kind = "panorama"', r"world\.file: missing"),
+        (
+            'kind = "coordinates"',
+            'kind = "panoramas"',
+            r"world\.kind: found 'panoramas', expected one of .*'panorama'\?",
+        ),
+        ('kind = "coordinates"', 'knd = "panorama"', r"world\.knd: unknown key; did you mean 'kind'\?"),
+        ('kind = "coordinates"', "radius_m = 9", r"world\.kind: missing, expected one of coordinates, panorama"),
         ('kind = "coordinates"', 'kind = "panorama"\nfile = "a.txt"', r"world\.file: found 'a.txt', expected a file"),
         (
             "focal_length_mm = 35",
@@ -93,6 +100,8 @@ FAULTS = (
     ("focal_length_mm = 35", "focal_length_mm = 35\nlens = 'x.json'", "cameras[0].lens"),
     ("[world]", "[wrold]\nx = 1\n[world]", "wrold"),
     ('kind = "coordinates"', 'kind = "coordinates"\nradius_m = 0', "world.radius_m"),
+    ('kind = "coordinates"', 'kind = "sky"\nfile = "a.exr"', "world.kind"),
+    ('kind = "coordinates"', 'knd = "coordinates"', "world.knd"),
     ("[world]", '[control]\nendpoint = "x"\n[world]', "control.endpoint"),
     ("[world]", '[panel]\nbind = "999.1.1.1:80"\n[world]', "panel.bind"),
     ("[world]", "[verify]\nstill_p99_px = -1\n[world]", "verify.still_p99_px"),
@@ -118,6 +127,11 @@ def test_a_fault_is_told_without_what_only_follows_from_it(fault):
     old, new, key = fault
     further = {"cameras[0].zoom"} if "zoom" in new else set()
     assert keys_of(changed(old, new)) == {key, *further}
+
+
+def test_a_kind_of_world_that_there_is_not_hides_no_other_fault_of_its_table():
+    text = GOOD.replace('kind = "coordinates"', 'kind = "sky"\nradius_m = -1\ncolor_space = "x"')
+    assert keys_of(findings(text)) == {"world.kind", "world.radius_m", "world.color_space"}
 
 
 def test_a_row_that_cannot_be_read_hides_nothing_of_the_others():

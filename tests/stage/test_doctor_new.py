@@ -20,7 +20,7 @@ from render.gpu.context import create_headless_context
 from stage.cli import main
 from stage.config.reader import parse_config
 from stage.config.starter import starter
-from stage.doctor.examination import examine_config
+from stage.doctor.configuration import examine_config
 from stage.doctor.machine import PACKAGES, examine_machine
 from stage.doctor.site import examine_site, write_speed
 from stage.loading.files import read_preset
@@ -144,7 +144,7 @@ def test_new_refuses_what_it_cannot_write(tmp_path, monkeypatch, capsys, words):
 
 
 def examined(tmp_path, **environment):
-    """A whole `stage doctor --json`, with nothing told to Python of where the packages lie."""
+    """A whole `stage doctor --json`, without a PYTHONPATH that leads to the packages."""
     return subprocess.run(
         [sys.executable, "-m", "stage", "doctor", "--json", "--takes", str(tmp_path)],
         cwd=ROOT,
@@ -170,7 +170,7 @@ def test_doctor_names_what_really_draws_and_finds_no_fault_where_there_is_none(t
     assert done.returncode == 0, [finding for finding in findings if finding["state"] == "fail"]
 
 
-def test_doctor_tells_a_driver_that_is_not_there(tmp_path):
+def test_doctor_reports_a_missing_driver(tmp_path):
     hidden = {"__EGL_VENDOR_LIBRARY_FILENAMES": "/nonexistent", "LIBGL_DRIVERS_PATH": "/nonexistent"}
     done = examined(tmp_path, GALLIUM_DRIVER="absent", **hidden)
     (drawing,) = [finding for finding in json.loads(done.stdout)["findings"] if finding["name"] == "drawing"]
@@ -218,7 +218,7 @@ def test_doctor_opens_what_a_configuration_names(tmp_path):
     assert "/dev/absent is not there" in found["tracker sources"].found
 
 
-def test_doctor_tells_a_broken_configuration_and_a_port_in_use(tmp_path):
+def test_doctor_reports_a_broken_configuration_and_a_port_in_use(tmp_path):
     assert findings_for(tmp_path / "a.toml", tmp_path, "[[walls]")["configuration"].state == "fail"
     with socket.create_server(("127.0.0.1", 0)) as server:
         port = server.getsockname()[1]
@@ -229,7 +229,7 @@ def test_doctor_tells_a_broken_configuration_and_a_port_in_use(tmp_path):
     assert f"panel {port}/tcp" in ports.found
 
 
-def test_doctor_tells_a_folder_that_takes_cannot_go_to(tmp_path):
+def test_doctor_reports_a_takes_folder_that_does_not_exist(tmp_path):
     found = {finding.name: finding for finding in examine_site(None, tmp_path / "absent")}
     assert found["disk for takes"].state == "fail"
 

@@ -6,7 +6,6 @@ from fractions import Fraction
 
 from hypothesis import given
 from hypothesis import strategies as st
-
 from stage.show.commands.fades import Fade, is_over, value_at
 
 VALUES = st.floats(-1e6, 1e6)

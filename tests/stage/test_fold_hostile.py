@@ -8,15 +8,13 @@ from hypothesis import strategies as st
 
 from calibration.rasters.positions import wall_positions, wall_surface
 from calibration.records import Calibration
-from render.plan.frame import FramePlan
-from render.plan.limits import refuse_impossible
+from render.plan.frame import FramePlan, refuse_impossible
 from stage.config.reader import parse_config
 from stage.loading.files import read_preset
 from stage.show.frame.inputs import (
     AssetReady,
     BatchRequest,
     Command,
-    Datagram,
     Dropped,
     FrameInputs,
     NudgeRequest,
@@ -28,6 +26,7 @@ from stage.show.frame.inputs import (
 from stage.show.show import Show
 from stage.show.state import decode_state, encode_state, new_state
 from stage.takes.digest import encode_plan
+from tracking.datagrams import Datagram
 from tracking.dialects import FreeDDialect
 from tracking.protocols.freed import encode_freed
 from tracking.protocols.opentrackio_encode import OpenTrackIOSource, encode_opentrackio

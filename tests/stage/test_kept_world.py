@@ -7,8 +7,7 @@ import pytest
 from PIL import Image
 from running_stage import configuration, running
 
-from render.images.pictures import load_panorama
-from render.worlds.panorama import as_half
+from render.assets.decode import decode_picture, half_bands
 from stage.assets import kept_world
 from stage.assets.kept_world import PIXELS, KeptWorld
 
@@ -25,23 +24,24 @@ def kept(tmp_path):
     (tmp_path / "runtime").mkdir()
     world = KeptWorld(tmp_path / "runtime")
     assert world.find(file, None) is None
-    assert world.keep(load_panorama(file))
+    assert world.keep(decode_picture(file))
     return KeptWorld(tmp_path / "runtime"), file
 
 
 def test_what_was_kept_is_what_went_to_the_gpu(kept):
     world, file = kept
     sha256, pixels = world.find(file, None)
-    decoded = load_panorama(file)
+    decoded = decode_picture(file)
     assert sha256 == decoded.sha256
-    np.testing.assert_array_equal(as_half(pixels), as_half(decoded.pixels))
+    for (_, kept_band), (_, band) in zip(half_bands(pixels), half_bands(decoded.pixels), strict=True):
+        np.testing.assert_array_equal(kept_band, band)
 
 
 def test_a_changed_file_is_read_anew(kept):
     world, file = kept
     a_picture(file, seed=2)
     assert world.find(file, None) is None
-    decoded = load_panorama(file)
+    decoded = decode_picture(file)
     assert world.keep(decoded)
     assert world.find(file, None)[0] == decoded.sha256
 
@@ -64,7 +64,7 @@ def test_pixels_that_were_cut_short_are_not_used(kept, tmp_path, size):
 def test_a_file_that_changes_while_it_is_read_is_not_kept(tmp_path):
     file, world = a_picture(tmp_path / "world.png"), KeptWorld(tmp_path)
     world.find(file, None)
-    panorama = load_panorama(file)
+    panorama = decode_picture(file)
     a_picture(file, seed=3)
     assert not world.keep(panorama)
 
@@ -74,7 +74,7 @@ def test_what_has_no_room_is_not_kept(tmp_path, monkeypatch, limit, value):
     monkeypatch.setattr(kept_world, limit, value)
     file, world = a_picture(tmp_path / "world.png"), KeptWorld(tmp_path)
     world.find(file, None)
-    assert not world.keep(load_panorama(file))
+    assert not world.keep(decode_picture(file))
     assert not (tmp_path / PIXELS).exists()
 
 

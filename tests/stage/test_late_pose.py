@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tooled_stage import CALIBRATION, CONFIG, PERIOD_NS, inputs_at, new_show, ready, step, view_of
 
-from render.plan.limits import refuse_impossible
+from render.plan.frame import refuse_impossible
 from stage.show.frame.inputs import Presented
 from stage.show.plan.reprojection import MODES, covers
 from stage.show.plan.tile_governor import CALM_FRAMES, LEAST_PATIENCE, MOST_TILES, DrawLoad, note_presented

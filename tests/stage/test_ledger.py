@@ -13,10 +13,11 @@ from stage.live.loop import FrameLoop
 from stage.live.timing import LoopTimes
 from stage.live.view import LiveView
 from stage.loading.files import read_preset
-from stage.show.frame.inputs import Datagram, FrameInputs, Presented
+from stage.show.frame.inputs import FrameInputs, Presented
 from stage.show.report.ledger import MOST_ACCOUNTS, STAGES, TOTAL, Account, Ledger, LedgerState, alarm, percentiles
 from stage.show.show import Show
 from stage.show.state import encode_state, new_state
+from tracking.datagrams import Datagram
 from tracking.dialects import FreeDDialect
 from tracking.protocols.freed import encode_freed
 from tracking.records import ConfigError, TrackerSample

@@ -1,4 +1,4 @@
-"""The loop in virtual time: slots, skips, what a late frame is put down to, and what the next frame is told."""
+"""The loop in virtual time: slots, skips, what a late frame is put down to, and what is reported of it."""
 
 from array import array
 from fractions import Fraction
@@ -22,7 +22,7 @@ from stage.show.frame.inputs import (
     SetRequest,
     TakeReport,
 )
-from tracking.arrivals import Arrival, Drop
+from tracking.datagrams import Datagram, Drop
 from tracking.sources.opening import Sources
 
 RATE = Fraction(60)
@@ -31,7 +31,7 @@ SOURCE = "udp://127.0.0.1:40000"
 
 
 class Bench:
-    """A real show in a real loop whose edges are lists; each part of a frame takes the time it is told to."""
+    """A real show in a real loop whose edges are lists; each part of a frame takes the time that the test sets."""
 
     def __init__(self, rate=RATE, first_frame=0):
         self.clock = ManualClock(1_000_000_000)
@@ -112,7 +112,7 @@ def test_frames_are_slots_whatever_drawing_takes(work_ns):
     assert sum(bench.times.missed_causes.values()) == bench.times.missed
 
 
-def test_each_frame_is_told_what_became_of_the_one_before():
+def test_each_frame_receives_the_report_of_the_one_before():
     bench = Bench()
     bench.takes_ns["draw"] = 5_000_000
     bench.loop.step()
@@ -136,7 +136,7 @@ def test_skipped_slots_are_put_down_to_the_part_that_took_the_time(part):
     assert set(named) == {part}
 
 
-def test_slots_that_go_by_while_the_loop_sleeps_are_put_down_to_its_waking():
+def test_slots_that_pass_while_the_loop_sleeps_are_put_down_to_its_waking():
     bench = Bench()
     bench.takes_ns["draw"] = 4_000_000
     bench.loop.step()
@@ -178,12 +178,12 @@ class Receiver:
     source = SOURCE
 
     def __init__(self):
-        self.arrivals: list[Arrival] = []
+        self.arrivals: list[Datagram] = []
         self.drops: list[Drop] = []
-        self.asked: list[int] = []
+        self.budgets: list[int] = []
 
     def drain(self, budget, arrivals, drops):
-        self.asked.append(budget)
+        self.budgets.append(budget)
         arrivals.extend(self.arrivals[:budget])
         drops.extend(self.drops)
         self.arrivals, self.drops = self.arrivals[budget:], []
@@ -197,27 +197,30 @@ class Desk:
 
     def __init__(self):
         self.commands: list[Command] = []
-        self.told: list[TakeReport] = []
+        self.waiting: list[TakeReport] = []
 
     def drain(self, budget):
         due, self.commands = self.commands[:budget], self.commands[budget:]
         return tuple(due)
 
     def reports(self):
-        told, self.told = tuple(self.told), []
-        return told
+        due, self.waiting = tuple(self.waiting), []
+        return due
 
 
 def test_gathering_is_bounded_ordered_and_forgets_nothing():
     receiver, desk = Receiver(), Desk()
     gather = LiveGather(4, Sources((receiver,)), desk, desk)
-    receiver.arrivals = [Arrival(SOURCE, "x", number, bytes((number % 256,))) for number in range(1200)]
+    receiver.arrivals = [
+        Datagram(source=SOURCE, sender="x", received_ns=number, payload=bytes((number % 256,)))
+        for number in range(1200)
+    ]
     receiver.drops = [Drop(source=SOURCE, count=3, cause="kernel")]
     desk.commands = [
         Command(id=str(n), client="c", role="admin", order=n, request=SetRequest(path="/p", value=1.0))
         for n in range(200)
     ]
-    desk.told = [TakeReport(name="t", state="recording")]
+    desk.waiting = [TakeReport(name="t", state="recording")]
     gather.observe(AssetReady(file="f", sha256="s"))
     pacer = Pacer(ManualClock(), RATE)
     frames = [gather.inputs(pacer.next_slot()) for _ in range(3)]

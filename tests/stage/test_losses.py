@@ -7,9 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from recorded_stage import new_show, packet, present_ns
 
-from stage.show.frame.inputs import Datagram, Dropped, FrameInputs
+from stage.show.frame.inputs import Dropped, FrameInputs
 from stage.show.report.losses import MOST_SOURCES, Losses, counts, loss_lines, note_loss
 from stage.show.state import decode_state, encode_state
+from tracking.datagrams import Datagram
 
 LINE = "serial:///dev/ttyUSB0"
 SOCKET = "udp://127.0.0.1:40000"

@@ -12,19 +12,20 @@ from hypothesis import strategies as st
 
 from calibration.rasters.positions import wall_positions, wall_surface
 from calibration.records import Calibration
-from render.plan.frame import Tangents
+from render.views.edges import Tangents
 from stage.bench.margin import measure_margin
 from stage.config.reader import parse_config
 from stage.loading.files import read_preset
 from stage.show.camera import turn_trust
 from stage.show.camera.margin import MOST_FORECASTS, Forecast, MarginLearner, MarginState, growth_of, margins, missing
 from stage.show.camera.turn_trust import TrustState
-from stage.show.frame.inputs import Command, Datagram, FrameInputs, SetRequest
+from stage.show.frame.inputs import Command, FrameInputs, SetRequest
 from stage.show.report.health import health_of
 from stage.show.show import Show
 from stage.show.state import encode_state, new_state
 from stage.takes.digest import encode_plan
 from stage.verify.settings import VerifySettings
+from tracking.datagrams import Datagram
 from tracking.dialects import FreeDDialect
 from tracking.protocols.freed import encode_freed
 from tracking.records import Pose, TrackerSample

@@ -6,12 +6,12 @@ import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from stage.show.plan.cards import card_defaults
 from tooled_stage import CONFIG, TOML, inputs_at, new_show, ready, step, view_of
 
-from render.plan.limits import refuse_impossible
+from render.plan.frame import refuse_impossible
 from stage.config.reader import parse_config
 from stage.loading.files import read_preset
-from stage.show.plan.cards import card_defaults
 from stage.show.state import decode_state, encode_state
 from stage.takes.digest import encode_plan
 from stage.values.parameters import declare

@@ -11,11 +11,12 @@ import pytest
 from recorded_stage import TOML, Tape, first_state, inputs_of, loaded_stage
 
 from calibration.rasters.positions import wall_positions
+from render.assets.decode import decode_picture
 from render.gpu.context import create_headless_context
-from render.images.pictures import load_panorama, write_png
+from render.images.pictures import write_png
 from render.outputs.picture_files import PictureFiles
 from render.renderer import Renderer
-from render.worlds.records import World
+from render.worlds.panorama.record import PanoramaWorld
 from stage.cli import main
 from stage.loading.files import LoadedConfig
 from stage.show.frame.inputs import AssetReady
@@ -35,9 +36,9 @@ class LiveStage:
         self.world.parent.mkdir()
         rows, columns = np.indices((64, 128))
         write_png(self.world, np.stack((rows * 3, columns, rows ^ columns), axis=-1).astype(np.uint8))
-        panorama = load_panorama(self.world)
+        panorama = decode_picture(self.world)
         loaded, calibration = loaded_stage()
-        config = msgspec.structs.replace(loaded.config, world=World(kind="panorama", file="content/sky.png"))
+        config = msgspec.structs.replace(loaded.config, world=PanoramaWorld(file="content/sky.png"))
         asset = AssetReady(file="content/sky.png", sha256=panorama.sha256)
         self.sha256 = panorama.sha256
         show = Show(config, calibration, first_state(config))

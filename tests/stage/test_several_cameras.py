@@ -8,11 +8,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from stage.loading.files import load_config, load_geometry
-from stage.show.frame.inputs import BatchRequest, Command, Datagram, FrameInputs, SetRequest
+from stage.show.frame.inputs import BatchRequest, Command, FrameInputs, SetRequest
 from stage.show.show import Show
 from stage.show.state import encode_state, new_state
 from stage.takes.digest import encode_plan
 from stage.words.sentences import hold_line
+from tracking.datagrams import Datagram
 from tracking.dialects import FreeDDialect
 from tracking.protocols.freed import encode_freed
 from tracking.records import ConfigError, TrackerSample

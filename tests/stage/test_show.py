@@ -14,7 +14,6 @@ from stage.show.frame.inputs import (
     AssetReady,
     BatchRequest,
     Command,
-    Datagram,
     Dropped,
     FrameInputs,
     NudgeRequest,
@@ -27,6 +26,7 @@ from stage.show.show import Show
 from stage.show.state import decode_state, encode_state, new_state
 from stage.takes.digest import digest_of, encode_plan
 from stage.words.sentences import hold_line
+from tracking.datagrams import Datagram
 from tracking.dialects import FreeDDialect
 from tracking.protocols.freed import encode_freed
 from tracking.protocols.opentrackio_encode import OpenTrackIOSource, encode_opentrackio

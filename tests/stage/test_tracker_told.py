@@ -22,15 +22,16 @@ from stage.live.view import LiveView
 from stage.loading.files import read_preset
 from stage.panel.film_lenses import FilmOptics
 from stage.show.camera.lens import CameraLens
-from stage.show.frame.inputs import Datagram, Dropped, FrameInputs
+from stage.show.frame.inputs import Dropped, FrameInputs
 from stage.show.show import Show
 from stage.show.state import CameraState, new_state
 from stage.words.sentences import hold_line
+from tracking.datagrams import Datagram
 from tracking.protocols.decoder_memory import StaticBlock
 from tracking.protocols.opentrackio_encode import OpenTrackIOSource, encode_opentrackio
 from tracking.records import TrackerSample
 from tracking.rotation import IDENTITY
-from tracking.tracker.tracker import LensReading
+from tracking.tracker.state import LensReading
 
 CONFIG = parse_config(
     """

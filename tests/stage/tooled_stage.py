@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from calibration.rasters.positions import wall_positions, wall_surface
 from calibration.records import Calibration
-from render.plan.frame import FramePlan, InnerPlan
+from render.plan.frame import FramePlan
+from render.plan.inner import InnerPlan
 from stage.config.reader import parse_config
 from stage.loading.files import read_preset
 from stage.show.frame.inputs import AssetReady, Command, FrameInputs, Observation, SetRequest, Value

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.fold.tracking.datagrams import datagram
 from tracking.motions import Orbit
 from tracking.protocols.decoders import Decoder, new_memory
 from tracking.protocols.encoders import encoder_for, rational_rate
@@ -36,7 +37,7 @@ def tape_for(protocol="freed", rate_hz=60.0, encoding="json"):
 
 
 @given(disturbances, st.integers(0, 60))
-def test_nothing_goes_out_before_its_delay_nor_before_what_was_sent_earlier(disturbance, count):
+def test_nothing_is_sent_before_its_delay_or_before_an_earlier_packet(disturbance, count):
     dispatches = list(schedule(60.0, disturbance, count))
     assert [d.send_ns for d in dispatches] == sorted(d.send_ns for d in dispatches)
     for dispatch in dispatches:
@@ -62,14 +63,14 @@ def test_jitter_alone_neither_loses_nor_reorders_nor_repeats():
 
 
 @pytest.mark.parametrize(("kind", "mean_ms"), [("uniform", 2.5), ("normal", 3.99), ("exponential", 5.0)])
-def test_jitter_has_the_shape_that_was_asked_for(kind, mean_ms):
+def test_jitter_has_the_requested_distribution(kind, mean_ms):
     disturbance = Disturbance(jitter_ms=5.0, jitter=kind, seed=3)
     waits = [d.send_ns / 1e6 - d.sample * 1000.0 for d in schedule(1.0, disturbance, 4000)]
     assert min(waits) >= 0.0
     assert sum(waits) / len(waits) == pytest.approx(mean_ms, rel=0.06)
 
 
-def test_losses_repetitions_and_swaps_come_as_often_as_asked():
+def test_losses_duplicates_and_swaps_occur_as_often_as_requested():
     assert len(list(schedule(60.0, Disturbance(loss=0.1), 5000))) == pytest.approx(4500, abs=70)
     assert len(list(schedule(60.0, Disturbance(duplicate=0.1), 5000))) == pytest.approx(5500, abs=70)
     swapped = [d.sample for d in schedule(60.0, Disturbance(reorder=0.1), 5000)]
@@ -77,7 +78,7 @@ def test_losses_repetitions_and_swaps_come_as_often_as_asked():
     assert sum(a > b for a, b in itertools.pairwise(swapped)) == pytest.approx(455, abs=70)
 
 
-def test_more_loss_does_not_move_what_is_left():
+def test_more_loss_does_not_move_the_remaining_packets():
     times = {d.sample: d.send_ns for d in schedule(60.0, Disturbance(jitter_ms=5.0), 200)}
     lossy = list(schedule(60.0, Disturbance(jitter_ms=5.0, loss=0.5), 200))
     assert lossy == [d for d in lossy if times[d.sample] == d.send_ns]
@@ -91,7 +92,7 @@ def test_what_is_sent_decodes_to_the_motion_that_was_played(protocol, encoding):
     decoder = Decoder(config, new_memory(config))
     tape = tape_for(protocol, encoding=encoding)
     for index in range(0, 480, 30):
-        readings = [r for packet in tape.packets_of(index) for r in decoder.feed(packet, "x", index)]
+        readings = [r for packet in tape.packets_of(index) for r in decoder.feed(datagram(packet, "x", index))]
         pose = Orbit().pose_at(sampled_ns(index, 60.0))
         assert len(readings) == 1
         assert isinstance(readings[0], TrackerSample)
@@ -102,7 +103,7 @@ def test_what_is_sent_decodes_to_the_motion_that_was_played(protocol, encoding):
             assert readings[0].device_ns == pytest.approx(10**18 + sampled_ns(index, 60.0), abs=300)
 
 
-def test_a_lost_sample_uses_up_its_sequence_number_and_a_repeated_one_repeats_its_bytes():
+def test_a_lost_sample_uses_its_sequence_number_and_a_duplicate_repeats_its_bytes():
     tape = tape_for("opentrackio")
     sequences = [int.from_bytes(tape.packets_of(index)[0][6:8], "big") for index in (0, 3, 3, 4)]
     assert sequences == [1, 4, 4, 5]
@@ -110,7 +111,7 @@ def test_a_lost_sample_uses_up_its_sequence_number_and_a_repeated_one_repeats_it
 
 
 @pytest.mark.parametrize(("protocol", "number"), [("freed", 256), ("opentrackio", 0), ("opentrackio", 201)])
-def test_numbers_that_a_protocol_cannot_carry_are_refused(protocol, number):
+def test_numbers_that_a_protocol_cannot_hold_are_refused(protocol, number):
     with pytest.raises(ValueError, match=str(number)):
         encoder_for(protocol, number, rate_hz=60.0)
 
@@ -182,7 +183,7 @@ def test_a_stop_ends_an_endless_motion_at_once():
 
 
 @pytest.mark.parametrize(
-    ("target", "told"),
+    ("target", "message"),
     [
         ("udp://127.0.0.1:0", "a port from 1 to 65535"),
         ("udp://:40000", "the receiver's address"),
@@ -191,6 +192,6 @@ def test_a_stop_ends_an_endless_motion_at_once():
         ("http://127.0.0.1", "expected an address"),
     ],
 )
-def test_targets_that_cannot_be_reached_are_told_in_one_line(target, told):
-    with pytest.raises(ValueError, match=told):
+def test_targets_that_cannot_be_reached_are_reported_in_one_line(target, message):
+    with pytest.raises(ValueError, match=message):
         open_sender(target)

@@ -36,19 +36,19 @@ def sender():
 
 
 def gathered(sources, count, budget=256):
-    """Drain until `count` arrivals came, or two seconds passed."""
-    arrivals, drops = [], []
+    """Drain until `count` datagrams have arrived or two seconds have passed."""
+    datagrams, drops = [], []
     deadline = time.monotonic() + 2.0
-    while len(arrivals) < count and time.monotonic() < deadline:
+    while len(datagrams) < count and time.monotonic() < deadline:
         came, lost = sources.drain(budget)
-        arrivals += came
+        datagrams += came
         drops += lost
         select.select([], [], [], 0.002)
-    return arrivals, drops
+    return datagrams, drops
 
 
 def await_kernel_stamps(sources, sender):
-    """The kernel begins to stamp on arrival a moment after the first socket of the machine asked for it."""
+    """The kernel starts to stamp on arrival shortly after the first socket of the machine requests it."""
     for _ in range(200):
         sender.sendto(b"warm", ("127.0.0.1", sources.port_of(LOOPBACK)))
         select.select([], [], [], 0.01)
@@ -66,11 +66,11 @@ def test_datagrams_arrive_whole_in_order_and_stamped_before_they_were_read(sende
             sender.sendto(bytes([i]) * 29, ("127.0.0.1", sources.port_of(LOOPBACK)))
         sent = time.monotonic_ns()
         select.select([], [], [], 0.05)
-        arrivals, drops = gathered(sources, 20)
-    assert [a.payload for a in arrivals] == [bytes([i]) * 29 for i in range(20)]
-    assert {a.source for a in arrivals} == {LOOPBACK}
+        datagrams, drops = gathered(sources, 20)
+    assert [a.payload for a in datagrams] == [bytes([i]) * 29 for i in range(20)]
+    assert {a.source for a in datagrams} == {LOOPBACK}
     assert drops == []
-    stamps = [a.received_ns for a in arrivals]
+    stamps = [a.received_ns for a in datagrams]
     assert stamps == sorted(stamps)
     assert before - 1_000_000 <= stamps[0]
     assert stamps[-1] <= sent + 20_000_000
@@ -79,9 +79,9 @@ def test_datagrams_arrive_whole_in_order_and_stamped_before_they_were_read(sende
 def test_the_sender_is_named_by_address_and_port(sender):
     with opened(tracker("a", LOOPBACK)) as sources:
         sender.sendto(b"x", ("127.0.0.1", sources.port_of(LOOPBACK)))
-        arrivals, _ = gathered(sources, 1)
+        datagrams, _ = gathered(sources, 1)
     address, port = sender.getsockname()
-    assert arrivals[0].sender == f"{address}:{port}"
+    assert datagrams[0].sender == f"{address}:{port}"
 
 
 def test_trackers_with_one_address_share_a_socket_and_others_keep_the_order_of_the_configuration(sender):
@@ -90,8 +90,8 @@ def test_trackers_with_one_address_share_a_socket_and_others_keep_the_order_of_t
         sender.sendto(b"second", ("127.0.0.1", sources.port_of(other)))
         sender.sendto(b"first", ("127.0.0.1", sources.port_of(LOOPBACK)))
         select.select([], [], [], 0.05)
-        arrivals, _ = sources.drain()
-    assert [a.payload for a in arrivals] == [b"first", b"second"]
+        datagrams, _ = sources.drain()
+    assert [a.payload for a in datagrams] == [b"first", b"second"]
 
 
 def test_multicast_is_received_on_the_named_interface_by_two_listeners(sender):
@@ -103,7 +103,7 @@ def test_multicast_is_received_on_the_named_interface_by_two_listeners(sender):
                 assert [a.payload for a in gathered(sources, 1)[0]] == [b"pose"]
 
 
-def test_a_group_hears_nothing_of_another_group_on_its_port(sender):
+def test_a_group_receives_nothing_from_another_group_on_its_port(sender):
     with opened(tracker("a", GROUP)) as first:
         port = first.port_of(GROUP)
         with opened(tracker("b", f"udp://239.135.1.8:{port}?interface=127.0.0.1")) as second:
@@ -118,8 +118,8 @@ def test_a_flood_keeps_the_newest_within_the_budget_and_counts_the_rest(sender):
         for i in range(60):
             sender.sendto(i.to_bytes(2, "big"), ("127.0.0.1", sources.port_of(LOOPBACK)))
         select.select([], [], [], 0.05)
-        arrivals, drops = sources.drain(16)
-    assert [int.from_bytes(a.payload, "big") for a in arrivals] == list(range(16, 32))
+        datagrams, drops = sources.drain(16)
+    assert [int.from_bytes(a.payload, "big") for a in datagrams] == list(range(16, 32))
     assert [(d.source, d.count, d.cause) for d in drops] == [(LOOPBACK, 16, "over_budget")]
 
 
@@ -127,8 +127,8 @@ def test_longer_datagrams_than_any_tracker_sends_are_dropped_and_counted(sender)
     with opened(tracker("a", LOOPBACK)) as sources:
         sender.sendto(bytes(20_000), ("127.0.0.1", sources.port_of(LOOPBACK)))
         sender.sendto(b"good", ("127.0.0.1", sources.port_of(LOOPBACK)))
-        arrivals, drops = gathered(sources, 1)
-    assert [a.payload for a in arrivals] == [b"good"]
+        datagrams, drops = gathered(sources, 1)
+    assert [a.payload for a in datagrams] == [b"good"]
     assert [(d.count, d.cause) for d in drops] == [(1, "too_long")]
 
 
@@ -137,7 +137,7 @@ def test_datagrams_that_the_kernel_dropped_are_counted(sender):
         target = ("127.0.0.1", sources.port_of(LOOPBACK))
         for _ in range(6000):
             sender.sendto(bytes(1000), target)
-        # The count of what is lost rides on the next datagram that fits in.
+        # The count of lost datagrams comes with the next datagram that fits.
         drops = []
         for _ in range(40):
             drops += sources.drain()[1]
@@ -152,7 +152,7 @@ def test_an_empty_source_drains_to_nothing_at_once():
 
 
 @pytest.mark.parametrize(
-    ("source", "told"),
+    ("source", "message"),
     [
         ("udp://192.0.2.77:0", "no interface of this machine has the address 192.0.2.77"),
         ("udp://239.1.1.1:0?interface=192.0.2.77", "interface"),
@@ -162,15 +162,15 @@ def test_an_empty_source_drains_to_nothing_at_once():
         ("udp://127.0.0.1", "without a port"),
     ],
 )
-def test_sources_that_cannot_be_opened_are_told_in_one_line(source, told):
-    with pytest.raises(ConfigError, match=told) as refusal:
+def test_sources_that_cannot_be_opened_are_reported_in_one_line(source, message):
+    with pytest.raises(ConfigError, match=message) as refusal:
         open_sources([tracker("crane", source)])
     assert len(refusal.value.findings) == 1
     assert str(refusal.value).startswith("trackers.crane.source: ")
     assert "\n" not in str(refusal.value)
 
 
-def test_a_port_in_use_is_told_with_its_cure_beside_every_other_finding():
+def test_a_port_in_use_is_reported_with_its_cure_and_every_other_finding():
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as holder:
         holder.bind(("127.0.0.1", 0))
         taken = f"udp://127.0.0.1:{holder.getsockname()[1]}"
@@ -178,7 +178,7 @@ def test_a_port_in_use_is_told_with_its_cure_beside_every_other_finding():
             open_sources([tracker("a", LOOPBACK), tracker("b", taken), tracker("c", "serial:///dev/absent")])
     assert len(refusal.value.findings) == 2
     assert "trackers.b.source: port" in refusal.value.findings[0]
-    assert "is in use by another program; close" in refusal.value.findings[0]
+    assert "is in use by another program" in refusal.value.findings[0]
 
 
 @pytest.fixture
@@ -212,7 +212,7 @@ class PluggableLine:
             self.name.unlink()
             self.master = None
 
-    def heard(self, count):
+    def received(self, count):
         content = b""
         deadline = time.monotonic() + 3.0
         while len(content) < count and time.monotonic() < deadline:
@@ -223,56 +223,56 @@ class PluggableLine:
 
 def test_a_serial_tracker_is_asked_to_stream_and_its_bytes_arrive(line):
     with opened(tracker("a", line.source, camera_id=1)) as sources:
-        assert line.heard(4) == bytes.fromhex("d001016e")
+        assert line.received(4) == bytes.fromhex("d001016e")
         before = time.monotonic_ns()
         os.write(line.master, bytes(range(29)))
-        arrivals, drops = [], []
-        while sum(len(a.payload) for a in arrivals) < 29 and time.monotonic_ns() < before + 2 * 10**9:
+        datagrams, drops = [], []
+        while sum(len(a.payload) for a in datagrams) < 29 and time.monotonic_ns() < before + 2 * 10**9:
             came, lost = sources.drain()
-            arrivals += came
+            datagrams += came
             drops += lost
-    assert b"".join(a.payload for a in arrivals) == bytes(range(29))
+    assert b"".join(a.payload for a in datagrams) == bytes(range(29))
     assert drops == []
-    assert {(a.source, a.sender) for a in arrivals} == {(line.source, "")}
-    assert all(before <= a.received_ns <= time.monotonic_ns() for a in arrivals)
+    assert {(a.source, a.sender) for a in datagrams} == {(line.source, "")}
+    assert all(before <= a.received_ns <= time.monotonic_ns() for a in datagrams)
 
 
-def test_every_tracker_of_a_serial_line_is_asked_to_stream_also_when_it_was_unplugged(line):
+def test_every_tracker_of_a_serial_line_is_asked_to_stream_again_after_unplugging(line):
     started = [bytes.fromhex("d001016e"), bytes.fromhex("d002016d")]
     trackers = [tracker(name, line.source, camera_id=camera_id) for name, camera_id in (("a", 1), ("b", 2), ("c", 2))]
     with opened(*trackers, tracker("d", LOOPBACK, camera_id=9)):
-        assert line.heard(8) == b"".join(started)
+        assert line.received(8) == b"".join(started)
         line.unplug()
         line.plug()
-        assert line.heard(8) == b"".join(started)
+        assert line.received(8) == b"".join(started)
         assert not select.select([line.master], [], [], 0.05)[0]
 
 
-def test_all_are_asked_at_once_where_one_tracker_takes_any_camera(line):
+def test_a_broadcast_starts_all_streams_if_one_tracker_accepts_any_camera(line):
     with opened(tracker("a", line.source, camera_id=1), tracker("b", line.source)):
-        assert line.heard(4) == bytes.fromhex("d0ff0170")
+        assert line.received(4) == bytes.fromhex("d0ff0170")
         assert not select.select([line.master], [], [], 0.05)[0]
 
 
-def test_a_line_is_told_to_be_disconnected_until_it_is_back(line):
+def test_a_line_is_reported_disconnected_until_it_is_back(line):
     with opened(tracker("a", line.source)) as sources:
-        line.heard(4)
+        line.received(4)
         line.unplug()
-        told = []
+        reported = []
         for _ in range(100):
             select.select([], [], [], 0.005)
-            told += sources.drain()[1]
-        assert {drop.cause for drop in told} == {"disconnected"}
-        assert [drop.count for drop in told] == [1] + [0] * (len(told) - 1)
-        assert len(told) > 50
+            reported += sources.drain()[1]
+        assert {drop.cause for drop in reported} == {"disconnected"}
+        assert [drop.count for drop in reported] == [1] + [0] * (len(reported) - 1)
+        assert len(reported) > 50
         line.plug()
-        line.heard(4)
+        line.received(4)
         assert sources.drain()[1] == []
 
 
 def test_an_unplugged_serial_tracker_is_counted_and_read_again_when_it_is_back(line):
     with opened(tracker("a", line.source)) as sources:
-        assert line.heard(4)[:2] == bytes.fromhex("d0ff")
+        assert line.received(4)[:2] == bytes.fromhex("d0ff")
         line.unplug()
         drops = []
         deadline = time.monotonic() + 3.0
@@ -281,30 +281,30 @@ def test_an_unplugged_serial_tracker_is_counted_and_read_again_when_it_is_back(l
             select.select([], [], [], 0.01)
         assert [(d.count, d.cause) for d in drops] == [(1, "disconnected")]
         line.plug()
-        assert line.heard(4)[:2] == bytes.fromhex("d0ff")
+        assert line.received(4)[:2] == bytes.fromhex("d0ff")
         os.write(line.master, b"again")
-        arrivals, _ = gathered(sources, 1)
-        assert b"".join(a.payload for a in arrivals)[:1] == b"a"
+        datagrams, _ = gathered(sources, 1)
+        assert b"".join(a.payload for a in datagrams)[:1] == b"a"
 
 
 def test_a_pseudo_terminal_can_be_opened_again_and_again(line):
     for _ in range(3):
         with opened(tracker("a", line.source)):
-            assert line.heard(4)[:2] == bytes.fromhex("d0ff")
+            assert line.received(4)[:2] == bytes.fromhex("d0ff")
 
 
 def test_a_serial_flood_is_bounded_and_counted(line):
     with opened(tracker("a", line.source)) as sources:
-        line.heard(4)
+        line.received(4)
         deadline = time.monotonic() + 0.3
         written = 0
         while time.monotonic() < deadline:
             with contextlib.suppress(BlockingIOError):
                 written += os.write(line.master, bytes(4000))
-        arrivals, _ = sources.drain()
+        datagrams, _ = sources.drain()
     assert written > 4000
-    assert 0 < len(arrivals) <= 256
-    assert all(len(a.payload) <= 512 for a in arrivals)
+    assert 0 < len(datagrams) <= 256
+    assert all(len(a.payload) <= 512 for a in datagrams)
 
 
 def test_a_device_that_another_program_holds_is_refused(line):

@@ -1,1 +1,1 @@
-"""Where a body will be: motion, the line and the learned predictor. Pure."""
+"""Predicts where a tracked body will be: its recent motion, the line and the learned predictor. Pure."""

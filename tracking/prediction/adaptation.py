@@ -1,9 +1,9 @@
-"""How a predictor learns from what it said: forecasts are kept until the motion has shown what became of them.
+"""How a predictor learns from its own forecasts: they are kept until the motion has shown how right they were.
 
-Each forecast whose time has come adds one equation to a least-squares problem for corrections of the weights, old
-equations fade with a time constant, and a ridge pulls the corrections to zero as far as the errors are no larger than
-the forecasts' usual ones (recursive least squares with forgetting: Haykin, Adaptive Filter Theory, chapter 9). A
-second, one-dimensional fit says how much of the learned forecast to believe and how much of the plain line.
+Each forecast whose time has come adds one equation to a least-squares problem for corrections of the weights. Old
+equations fade with a time constant, and a ridge pulls the corrections towards zero where the errors are no larger than
+the usual ones (recursive least squares with forgetting: Haykin, Adaptive Filter Theory, chapter 9). A second,
+one-dimensional fit decides how much to trust the learned forecast and how much the plain line.
 """
 
 from __future__ import annotations
@@ -22,20 +22,20 @@ MOST_FORECASTS = 64
 LONGEST_NS = 400_000_000
 WIDEST_STEP_NS = 90_000_000
 
-# How much operators and rigs differ: the ridge's standard deviation of each weight.
+# How much operators and rigs differ: the standard deviation of each weight that the ridge assumes.
 SPREAD: Three = (0.3, 0.3, 0.1)
 FARTHEST: Three = (1.5, 1.5, 0.5)
-# Errors below a micrometre, or a microradian, teach nothing.
+# Errors below a micrometre or a microradian are ignored.
 _NEGLIGIBLE = 1e-12
 _TRUST_RIDGE = 0.02
 
 
 class Forecast(Evolving):
-    """What was said of `target_ns` when the sample of `origin_ns` was the newest.
+    """What was predicted for `target_ns` when the sample of `origin_ns` was the newest.
 
-    `line` and `bends` (degree by degree) are relative to the origin, the bends each as far as the whole of it goes;
-    `learned` are the weights it was made with, `prior` those without the corrections, `plain` the line's own weight
-    of the first bend. Weights are position's, then rotation's.
+    `line` is relative to the origin. `bends` are the whole contribution of each bend, degree by degree. `learned` are
+    the weights that the forecast was made with, `prior` those without corrections, each for position, then rotation.
+    `plain` is the line's own weight of the first bend.
     """
 
     target_ns: int
@@ -53,9 +53,10 @@ class Forecast(Evolving):
 class Lesson(Notebook):
     """Fading sums of one least-squares problem for three corrections, and its solution.
 
-    `products` is the upper triangle of the normal matrix, `pulls` its right side, `spread` and `count` the sum and
-    number of squared errors without corrections. `apart`, `along` and `line` are the squares of the learned forecast
-    about the line, its product with the line's error, and that error's square; `trust` (0 to 1) is what follows.
+    `products` is the upper triangle of the normal matrix and `pulls` the right side. `spread` and `count` are the sum
+    and number of squared errors without corrections. `apart` sums the squares of the learned forecast's distance from
+    the line, `along` its product with the line's error, and `line` that error's square. `trust` (0 to 1) follows from
+    these three.
     """
 
     products: tuple[float, float, float, float, float, float] = (0.0, 0.0, 0.0, 0.0, 0.0, 0.0)
@@ -70,7 +71,7 @@ class Lesson(Notebook):
 
 
 class Adaptation(Notebook):
-    """Everything that a learning predictor remembers beside the motion: forecasts not yet judged, and what it learned.
+    """What a learning predictor remembers besides the motion: forecasts not yet judged, and what it has learned.
 
     `settled_ns` is the target of the newest judged forecast.
     """
@@ -82,7 +83,7 @@ class Adaptation(Notebook):
 
 
 def note(adaptation: Adaptation, forecast: Forecast) -> None:
-    """Keep a forecast until its time; of several from one sample, the one that looks farthest."""
+    """Keep a forecast until its time. Of several from one sample, the one farthest ahead is kept."""
     forecasts = adaptation.forecasts
     if forecasts and forecasts[-1].origin_ns >= forecast.origin_ns:
         if forecasts[-1].origin_ns == forecast.origin_ns and forecasts[-1].target_ns < forecast.target_ns:
@@ -94,7 +95,7 @@ def note(adaptation: Adaptation, forecast: Forecast) -> None:
 
 
 def settle(adaptation: Adaptation, moments: list[Moment]) -> None:
-    """Judge every forecast whose time lies within the known motion, and learn from it."""
+    """Judge every forecast whose time is within the known motion, and learn from it."""
     forecasts = adaptation.forecasts
     newest_ns = moments[-1].sample_ns
     if not forecasts or forecasts[0].target_ns > newest_ns:
@@ -119,7 +120,7 @@ def settle(adaptation: Adaptation, moments: list[Moment]) -> None:
 
 
 def _truth(forecast: Forecast, moments: list[Moment]) -> Six | None:
-    """Where the pupil was found to be, relative to the forecast's origin; None where the motion has a gap."""
+    """Where the pupil really was, relative to the forecast's origin; None if the motion has a gap there."""
     index = len(moments) - 1
     while index > 0 and moments[index - 1].sample_ns >= forecast.target_ns:
         index -= 1
@@ -146,7 +147,7 @@ def _truth(forecast: Forecast, moments: list[Moment]) -> Six | None:
 
 
 def _judge(adaptation: Adaptation, forecast: Forecast, truth: Six) -> None:
-    """Add what one forecast teaches; what was learned before fades by the time since the one before."""
+    """Learn from one forecast. What was learned earlier fades by the time since the forecast before."""
     elapsed_ns = forecast.target_ns - adaptation.settled_ns if adaptation.settled_ns is not None else 0
     adaptation.settled_ns = forecast.target_ns
     elapsed_s = min(max(elapsed_ns, 0), LONGEST_NS) * 1e-9
@@ -164,7 +165,7 @@ def _judge(adaptation: Adaptation, forecast: Forecast, truth: Six) -> None:
 
 
 def _learn(lesson: Lesson, errors: Vec3, ways: tuple[Vec3, Vec3, Vec3], prior: Three, *, kept: float) -> None:
-    """Add one equation in three coordinates: errors without corrections, by the ways in which the motion bends."""
+    """Add one equation in three coordinates: the errors without corrections, against the motion's bends."""
     (ax, ay, az), (bx, by, bz), (cx, cy, cz) = ways
     first, second, third = prior
     ex = errors[0] - first * ax - second * bx - third * cx

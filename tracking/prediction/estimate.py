@@ -1,12 +1,12 @@
-"""Where a tracked body will be: interpolation inside the known motion, least squares beyond its end.
+"""Estimates where a tracked body is: interpolation inside the known motion, least squares beyond its end.
 
 Beyond the newest sample a line is fitted by weighted least squares, position in R3 and rotation in the tangent space
-at the newest sample (a Savitzky-Golay filter read past the end of its window: Savitzky and Golay, Analytical
-Chemistry 36, 1964). The window is a span of time, so a faster tracker does not make it nervous. The line may bend: an
-acceleration is fitted too, held back by a ridge (Hoerl and Kennard, Technometrics 12, 1970), so that only what the
-window clearly shows is carried ahead, and never for more than a tenth of a second. What is predicted is the entrance
-pupil: its offset from the tracked body is composed first. A predictor that learns takes the line's place where a
-tracker is set to it, once the motion is known for long enough.
+at the newest sample (a Savitzky-Golay filter evaluated past the end of its window: Savitzky and Golay, Analytical
+Chemistry 36, 1964). The window is a span of time, so a faster tracker does not make the line noisier. The line may
+bend: an acceleration is fitted too, damped by a ridge (Hoerl and Kennard, Technometrics 12, 1970), so that only what
+the window clearly shows is extrapolated, and never for more than a tenth of a second. The entrance pupil is what is
+predicted: its offset from the tracked body is composed first. If a tracker is set to the learned predictor, that takes
+the line's place once the motion has been known for long enough.
 """
 
 from __future__ import annotations
@@ -28,18 +28,18 @@ from tracking.rotation import (
 )
 from tracking.settings import Predictor
 
-# Chosen on recorded hand-held motion at 25 to 120 Hz: shorter memories follow noise, longer ones miss turns.
+# Chosen on recorded hand-held motion at 25 to 120 Hz. Shorter memories follow noise, longer ones miss turns.
 WINDOW_NS = 150_000_000
 MOST_MOMENTS = 10
 MEMORY_S = 0.05
 BEND_RIDGE = 0.22
 BEND_CAP_S = 0.1
 
-# Beyond these, prediction errs more than holding does; position gains for longer than rotation.
+# Beyond these caps prediction has larger errors than holding. Position gains from it for longer than rotation.
 POSITION_CAP_NS = 350_000_000
 ROTATION_CAP_NS = 200_000_000
 
-# A show looks once a frame: a fast tracker's packet is not missing before that.
+# A show reads its inputs once a frame, so a fast tracker's packet is not overdue before that.
 OVERDUE_PERIODS = 2
 OVERDUE_AT_LEAST_NS = 40_000_000
 
@@ -48,19 +48,19 @@ _PER_MEMORY = 1e-9 / MEMORY_S
 _LONGEST_BEND = BEND_CAP_S / MEMORY_S
 
 Method = Literal["interpolated", "learned", "predicted", "decaying", "held", "none"]
-"""`learned` is predicted by the weights of a predictor that learns, `predicted` by the line."""
+"""`learned` is predicted by the learned predictor, `predicted` by the line."""
 
 
 class Estimate(Evolving):
-    """The entrance pupil in the tracker's frame at the asked time, how it was found, and how far ahead it lies."""
+    """The entrance pupil in the tracker's frame at a requested time, the method, and how far ahead that time is."""
 
     tracker_from_pupil: Pose
     method: Method
     horizon_ms: float
 
 
-class _Look(NamedTuple):
-    """What is asked of a motion: when, for which point of the body, and by which predictor."""
+class _Query(NamedTuple):
+    """What to estimate: the time, the point of the body, and the predictor to use."""
 
     target_ns: int
     pupil: Pose
@@ -72,7 +72,7 @@ class _Look(NamedTuple):
 NOTHING = Estimate(tracker_from_pupil=IDENTITY_POSE, method="none", horizon_ms=0.0)
 
 
-def estimate(
+def pupil_at(
     memory: MotionMemory,
     target_ns: int,
     now_ns: int,
@@ -82,22 +82,22 @@ def estimate(
     predictor: Predictor,
     learned: LearnedPredictor | None = None,
 ) -> Estimate:
-    """The pupil at `target_ns`, as known at `now_ns` (host monotonic).
+    """The pupil at `target_ns`, from what is known at `now_ns` (both host monotonic).
 
-    Motions that were left are mixed in while they fade, so that the pose is continuous over `now_ns`. `learned` is
-    what the predictor "learned" predicts with; it learns from what it is asked.
+    Motions that were left are blended in while they fade, so that the pose is continuous over `now_ns`. `learned` is
+    used if `predictor` is "learned"; it also learns from the forecasts that it makes here.
     """
     if not memory.moments:
         return NOTHING
 
     patience_ns = max(OVERDUE_PERIODS * period_ns, OVERDUE_AT_LEAST_NS)
-    look = _Look(target_ns, marker_from_pupil, period_ns, predictor, learned if predictor == "learned" else None)
+    query = _Query(target_ns, marker_from_pupil, period_ns, predictor, learned if predictor == "learned" else None)
 
     def motion_at(moments: list[Moment], received_ns: int, *, note: bool = False) -> Estimate:
-        return _motion_at(moments, look, now_ns - received_ns - patience_ns, note=note)
+        return _motion_at(moments, query, now_ns - received_ns - patience_ns, note=note)
 
-    if look.learned is not None:
-        look.learned.settle(memory.moments)
+    if query.learned is not None:
+        query.learned.settle(memory.moments)
     newest = motion_at(memory.moments, memory.received_ns, note=True)
     leaving = [fade for fade in memory.fades if now_ns - fade.since_ns < FADE_NS]
     if not leaving:
@@ -110,8 +110,8 @@ def estimate(
     return Estimate(tracker_from_pupil=shown, method=newest.method, horizon_ms=newest.horizon_ms)
 
 
-def forecast(memory: MotionMemory, sample_ns: int, period_ns: int) -> Pose | None:
-    """Where the line expects the body at `sample_ns`, soon after the newest moment; None before three moments."""
+def body_at(memory: MotionMemory, sample_ns: int, period_ns: int) -> Pose | None:
+    """Where the line expects the body at `sample_ns`, soon after the newest moment; None before the third moment."""
     window = _window(memory.moments, period_ns) if memory.moments else []
     if len(window) < _ENOUGH_TO_FORECAST:
         return None
@@ -120,7 +120,7 @@ def forecast(memory: MotionMemory, sample_ns: int, period_ns: int) -> Pose | Non
 
 
 def _risen(age_ns: int) -> float:
-    """How far a new motion has been faded in, 0 to 1, without a kink at either end."""
+    """How far a new motion has been faded in, 0 to 1, smooth at both ends."""
     share = min(1.0, max(0.0, age_ns / FADE_NS))
     return share * share * (3.0 - 2.0 * share)
 
@@ -135,29 +135,29 @@ def _mix(a: Pose, b: Pose, share: float) -> Pose:
     )
 
 
-def _motion_at(moments: list[Moment], look: _Look, overdue_ns: int, *, note: bool) -> Estimate:
+def _motion_at(moments: list[Moment], query: _Query, overdue_ns: int, *, note: bool) -> Estimate:
     newest = moments[-1]
-    ahead_ns = look.target_ns - newest.sample_ns
+    ahead_ns = query.target_ns - newest.sample_ns
     horizon_ms = ahead_ns * 1e-6
     if ahead_ns <= 0:
-        pose = _between(moments, look.target_ns, look.pupil)
+        pose = _between(moments, query.target_ns, query.pupil)
         return Estimate(tracker_from_pupil=pose, method="interpolated", horizon_ms=horizon_ms)
-    window = [] if look.predictor == "hold" else _window(moments, look.period_ns)
+    window = [] if query.predictor == "hold" else _window(moments, query.period_ns)
     if len(window) < 2:
-        pose = _pupil(newest, look.pupil)
+        pose = _pupil(newest, query.pupil)
         return Estimate(tracker_from_pupil=pose, method="held", horizon_ms=horizon_ms)
     position_s, held = _reach(ahead_ns, overdue_ns, POSITION_CAP_NS)
     rotation_s, _ = _reach(ahead_ns, overdue_ns, ROTATION_CAP_NS)
     method: Method = "predicted"
     curved: Pose | None = None
-    if look.learned is not None:
-        # What bends is carried no further than it was when packets ceased: only the line decays.
+    if query.learned is not None:
+        # Once packets are overdue, the bends are carried no further than then: only the line decays.
         bend_s = min(POSITION_CAP_NS, max(0, ahead_ns - max(0, overdue_ns))) * 1e-9
         noted = note and overdue_ns <= 0 and ahead_ns <= POSITION_CAP_NS
         reach = Reach(position_s, rotation_s, bend_s)
-        curved = look.learned.pose(moments, reach, look.pupil, period_ns=look.period_ns, note=noted)
-        method = "learned" if curved is not None and look.learned.in_force() else "predicted"
-    pose = curved if curved is not None else _curve(window, position_s, rotation_s, look.pupil)
+        curved = query.learned.pose(moments, reach, query.pupil, period_ns=query.period_ns, note=noted)
+        method = "learned" if curved is not None and query.learned.in_force() else "predicted"
+    pose = curved if curved is not None else _curve(window, position_s, rotation_s, query.pupil)
     if overdue_ns > 0:
         method = "held" if held else "decaying"
     return Estimate(tracker_from_pupil=pose, method=method, horizon_ms=horizon_ms)
@@ -166,8 +166,8 @@ def _motion_at(moments: list[Moment], look: _Look, overdue_ns: int, *, note: boo
 def _reach(ahead_ns: int, overdue_ns: int, cap_ns: int) -> tuple[float, bool]:
     """How many seconds of the present velocity to add, and whether that has come to rest.
 
-    While packets come: all the way, up to the cap. From the moment they are overdue the velocity decays with the
-    time constant that ends exactly at the cap (0.3 s for position 50 ms ahead).
+    While packets arrive: the full time, up to the cap. Once they are overdue the velocity decays with the time constant
+    that ends exactly at the cap (0.3 s for a position 50 ms ahead).
     """
     if overdue_ns <= 0:
         return min(ahead_ns, cap_ns) * 1e-9, False
@@ -187,7 +187,7 @@ def _pupil(moment: Moment, marker_from_pupil: Pose) -> Pose:
 
 
 def _between(moments: list[Moment], target_ns: int, marker_from_pupil: Pose) -> Pose:
-    """The pose inside the known motion; the oldest one for any time before it."""
+    """The pose inside the known motion; for any earlier time the oldest pose."""
     index = len(moments) - 1
     while index > 0 and moments[index - 1].sample_ns >= target_ns:
         index -= 1
@@ -200,9 +200,9 @@ def _between(moments: list[Moment], target_ns: int, marker_from_pupil: Pose) -> 
 
 
 def _window(moments: list[Moment], period_ns: int) -> list[Moment]:
-    """The last moments, newest first, thinned where the tracker is fast; a slow tracker's are never fewer than three.
+    """The last moments, newest first, thinned for a fast tracker. A slow tracker has at least three.
 
-    No window reaches over a gap that would make its slope the slope of long ago.
+    No window spans a gap, which would make its slope that of an old motion.
     """
     newest_ns = moments[-1].sample_ns
     earliest_ns = newest_ns - max(WINDOW_NS, 5 * period_ns // 2)
@@ -218,7 +218,7 @@ def _window(moments: list[Moment], period_ns: int) -> list[Moment]:
 
 
 def _curve(window: list[Moment], position_s: float, rotation_s: float, marker_from_pupil: Pose) -> Pose:
-    """The fit through `window`, read so many seconds after its newest moment."""
+    """The fit through `window`, evaluated so many seconds after its newest moment."""
     newest_ns = window[0].sample_ns
     ages = [(moment.sample_ns - newest_ns) * _PER_MEMORY for moment in window]
     weights = _weights(ages, position_s / MEMORY_S)
@@ -229,10 +229,10 @@ def _curve(window: list[Moment], position_s: float, rotation_s: float, marker_fr
 
 
 def _weights(ages: list[float], ahead: float) -> list[float]:
-    """The weight of each moment in the value of the fit at `ahead`; times in units of the memory, ages negative.
+    """The weight of each moment in the value of the fit at `ahead`. Times are in units of the memory, ages negative.
 
     Weighted least squares for start, velocity and bend, solved for the value itself: g = (A'WA + ridge)^-1 (1, h, h2),
-    weight = w (1, t, t2) g. The ridge on the bend also makes two moments enough.
+    weight = w (1, t, t2) g. With the ridge on the bend, two moments are enough.
     """
     forgetting = [math.exp(age) for age in ages]
     s0 = s1 = s2 = s3 = s4 = 0.0
@@ -261,7 +261,7 @@ def _fitted_position(window: list[Moment], weights: list[float], offset_m: Vec3)
 
 
 def _fitted_rotation(window: list[Moment], weights: list[float], marker_from_pupil: Quat) -> Quat:
-    """The fit in the tangent space of the newest rotation, whose own tangent is zero."""
+    """The fit in the tangent space of the newest rotation, which is its origin."""
     newest = window[0].rotation
     x = y = z = 0.0
     for moment, weight in zip(window, weights, strict=True):

@@ -1,8 +1,8 @@
-"""A predictor that learns: the least-squares line, and beyond it as much of every bend as has proved right.
+"""The learned predictor: the least-squares line, plus as much of every bend as has proved right.
 
 Its weights are fitted by ridge regression on recorded motion, corrected while it runs, and mixed with those of the
-plain line by which of the two has erred less. A steady motion has no bends: it is carried on exactly, whatever the
-weights.
+plain line according to which of the two has had the smaller errors. A steady motion has no bends, so it is continued
+exactly, whatever the weights.
 """
 
 from __future__ import annotations
@@ -18,14 +18,14 @@ from tracking.records import Pose, Quat, Vec3
 from tracking.rotation import quat_from_rotation_vector, quat_multiply, quat_normalise
 
 BEND_CAP_S = 0.15
-"""No bend is carried on for longer; from there on the forecast goes straight."""
+"""No bend is continued for longer. After that the forecast is straight."""
 
 LINE_RIDGE = 0.22
 IN_FORCE = 0.5
 
 
 class Reach(NamedTuple):
-    """How far ahead to look, in seconds: the positions, the turns, and the bends of both."""
+    """How far ahead to predict, in seconds: positions, turns, and the bends of both."""
 
     position_s: float
     rotation_s: float
@@ -33,14 +33,14 @@ class Reach(NamedTuple):
 
 
 class LearnedPredictor:
-    """Carries a motion ahead; `adaptation` is the only thing it changes."""
+    """Predicts a motion. `adaptation` is the only thing it changes."""
 
     def __init__(self, weights: PredictorWeights, adaptation: Adaptation) -> None:
         self._table = WeightTable(weights)
         self.adaptation = adaptation
 
     def in_force(self) -> bool:
-        """Whether positions are now predicted by what was learned rather than by the line."""
+        """Whether positions are now predicted by the learned weights rather than by the line."""
         return self.adaptation.position.trust >= IN_FORCE
 
     def settle(self, moments: list[Moment]) -> None:
@@ -48,9 +48,9 @@ class LearnedPredictor:
         learning.settle(self.adaptation, moments)
 
     def pose(self, moments: list[Moment], reach: Reach, pupil: Pose, *, period_ns: int, note: bool) -> Pose | None:
-        """The pupil's pose ahead of the newest moment, in the tracker's frame; None where too little is known.
+        """The pupil's pose ahead of the newest moment, in the tracker's frame; None if the motion is too young.
 
-        `pupil` is the pupil in the body's frame. With `note` the forecast is remembered, to learn from it.
+        `pupil` is the pupil in the body's frame. With `note` the forecast is remembered, to learn from it later.
         """
         period_ns = usual_period_ns(moments, period_ns)
         window = window_of(moments, period_ns)
@@ -88,7 +88,7 @@ def _corrected(prior: Three, lesson: Lesson) -> Three:
 
 
 def _mixed(learned: Three, plain: float, trust: float) -> Three:
-    """The weights of each bend: the learned ones as far as they are trusted, else the line's."""
+    """The weights of the bends: the learned ones as far as they are trusted, the line's for the rest."""
     first, second, third = learned
     return (plain + trust * (first - plain), trust * second, trust * third)
 
@@ -99,7 +99,7 @@ def _line(shape: Shape, reach: Reach) -> Six:
 
 
 def bends_of(shape: Shape, ahead_s: float) -> tuple[Six, Six, Six]:
-    """What the whole of each bend adds to the line, `ahead_s` after the newest moment."""
+    """The whole contribution of each bend to the line, `ahead_s` after the newest moment."""
     values = shape.bends_at(min(ahead_s, BEND_CAP_S))
     first, second, third = (
         (x * value, y * value, z * value, u * value, v * value, w * value)
@@ -109,7 +109,7 @@ def bends_of(shape: Shape, ahead_s: float) -> tuple[Six, Six, Six]:
 
 
 def _ahead(line: Six, bends: tuple[Six, Six, Six], position: Three, rotation: Three) -> Six:
-    """Displacement and turn from the newest moment on."""
+    """Displacement and turn since the newest moment."""
     lx, ly, lz, lu, lv, lw = line
     (ax, ay, az, au, av, aw), (bx, by, bz, bu, bv, bw), (cx, cy, cz, cu, cv, cw) = bends
     i, j, k = position

@@ -1,7 +1,7 @@
-"""What a tracked body did lately: about a second of timed poses, and the judgement of each new one.
+"""The recent motion of a tracked body: about a second of timed poses, and the check of each new one.
 
-A pose that would need an absurd speed is set aside. One or two such poses are refused; three in a row that agree
-with each other are a new place, taken over with a cross-fade. A return after a gap is cross-faded too.
+A pose that would need an impossible speed is set aside. One or two such poses are refused. Three in a row that agree
+with each other are a new place, which is adopted with a cross-fade. A return after a gap is cross-faded too.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ ROTATION_NOISE_DEG = 1.0
 FARTHEST_M = 1.0e5
 AGREEING_SUSPECTS = 3
 _MOST_FADES = 3
-# A quarter of a second at 250 Hz: what a predictor that learns looks back on.
+# A quarter of a second at 250 Hz: the window of the learned predictor.
 _FADED_MOMENTS = 72
 _GAP_PERIODS = 3.5
 _SHORTEST_GAP_NS = 50_000_000
@@ -35,7 +35,7 @@ class Moment(Evolving):
 
 
 class Fade(Notebook):
-    """A motion that is being left: its last moments, when its last packet came, and since when it fades."""
+    """A motion that fades out: its last moments, when its last packet arrived, and when the fade began."""
 
     moments: list[Moment]
     received_ns: int
@@ -43,7 +43,7 @@ class Fade(Notebook):
 
 
 class MotionMemory(Notebook):
-    """The moments of the last second, oldest first; poses set aside as suspicious; motions that fade out."""
+    """The moments of the last second, oldest first, the poses set aside as suspects, and motions that fade out."""
 
     moments: list[Moment] = msgspec.field(default_factory=list)
     suspects: list[Moment] = msgspec.field(default_factory=list)
@@ -52,7 +52,7 @@ class MotionMemory(Notebook):
 
 
 class Limits(Evolving):
-    """What the body can do at most: metres and degrees a second."""
+    """The body's greatest speeds, in metres and degrees a second."""
 
     max_speed_m_s: float
     max_turn_deg_s: float
@@ -63,7 +63,7 @@ def accept(
 ) -> Rejection | None:
     """Store `moment`, which arrived at `received_ns`, or say why it is refused.
 
-    `period_ns` is the usual time between samples; it forgives stamps that jitter towards each other.
+    `period_ns` is the usual time between samples. It is the least time allowed for a step, since stamps jitter.
     """
     if not memory.moments:
         _append(memory, moment, received_ns)
@@ -82,7 +82,7 @@ def accept(
 
 
 def finite(position_m: Vec3, rotation: Quat) -> bool:
-    """Whether the pose is made of real numbers, within 100 km, with a quaternion near unit length."""
+    """Whether the pose is finite, within 100 km, and its quaternion is near unit length."""
     x, y, z = position_m
     if not (-FARTHEST_M < x < FARTHEST_M and -FARTHEST_M < y < FARTHEST_M and -FARTHEST_M < z < FARTHEST_M):
         return False
@@ -91,7 +91,7 @@ def finite(position_m: Vec3, rotation: Quat) -> bool:
 
 
 def leave(memory: MotionMemory, received_ns: int) -> None:
-    """Let the motion so far fade out from `received_ns` on, beneath whatever is accepted next."""
+    """Let the motion so far fade out from `received_ns` on, below whatever is accepted next."""
     if not memory.moments:
         return
     fades = memory.fades
@@ -104,14 +104,14 @@ def leave(memory: MotionMemory, received_ns: int) -> None:
 
 
 def begin_again(memory: MotionMemory, received_ns: int) -> None:
-    """Forget the moments (their clock is gone), but let the motion they described fade out."""
+    """Forget the moments, whose clock is no longer valid, but let their motion fade out."""
     leave(memory, received_ns)
     memory.moments.clear()
     memory.suspects.clear()
 
 
 def move_back(memory: MotionMemory, count: int, by_ns: int) -> None:
-    """Date the newest `count` moments `by_ns` earlier (negative: later), as far as the moment before them allows."""
+    """Date the newest `count` moments `by_ns` earlier (negative: later), as far as the moment before them permits."""
     moments = memory.moments
     for index in range(max(0, len(moments) - count), len(moments)):
         late = moments[index]
@@ -131,12 +131,12 @@ def _append(memory: MotionMemory, moment: Moment, received_ns: int) -> None:
 
 def _out_of_order(step_ns: int) -> Rejection:
     if step_ns == 0:
-        return Rejection(cause="duplicate", detail="a sample of this time is known already")
+        return Rejection(cause="duplicate", detail="a sample of this time is already known")
     return Rejection(cause="reordered", detail=f"{-step_ns / 1e6:.1f} ms older than the newest sample")
 
 
 def _seconds_needed(before: Moment, after: Moment, limits: Limits) -> float:
-    """How long a body at its limits takes from one pose to the other, noise aside; negative where noise explains it."""
+    """How long a body at its limits needs from one pose to the other, less noise; negative if noise explains it."""
     ax, ay, az = before.position_m
     bx, by, bz = after.position_m
     dx, dy, dz = bx - ax, by - ay, bz - az
@@ -167,7 +167,7 @@ def _nearer_to_suspects(memory: MotionMemory, moment: Moment, limits: Limits) ->
 def _suspect(
     memory: MotionMemory, moment: Moment, received_ns: int, *, limits: Limits, period_ns: int
 ) -> Rejection | None:
-    """Refuse a leap, unless it is the third in a row that agrees with the ones before."""
+    """Refuse a leap, unless it is the third in a row that agrees with those before."""
     suspects = memory.suspects
     if suspects and (moment.sample_ns <= suspects[-1].sample_ns or _leaps(suspects[-1], moment, limits, period_ns)):
         suspects.clear()
@@ -176,7 +176,9 @@ def _suspect(
         newest = memory.moments[-1]
         distance_m = math.dist(newest.position_m, moment.position_m)
         after_ms = (moment.sample_ns - newest.sample_ns) * 1e-6
-        return Rejection(cause="jump", detail=f"leapt {distance_m:.3f} m (or turned as absurdly) in {after_ms:.1f} ms")
+        return Rejection(
+            cause="jump", detail=f"leapt {distance_m:.3f} m (or turned impossibly fast) in {after_ms:.1f} ms"
+        )
     leave(memory, received_ns)
     memory.moments = suspects
     memory.suspects = []

@@ -1,8 +1,8 @@
-"""The shape of the motion so far: where it is, how fast, and how it bends, read off its last quarter of a second.
+"""The shape of the motion so far: its place, its speed and how it bends, over the last quarter of a second.
 
-Position and turn are expanded in the polynomials that are orthogonal on the moments' own, irregular times (Forsythe,
-Journal of SIAM 5, 1957), newest moments weighing most. The first two coefficients are the least-squares line. The
-others are exactly zero for steady motion, whatever the times: a predictor may weigh them as it likes and stays exact.
+Position and turn are expanded in polynomials that are orthogonal on the moments' own, irregular times (Forsythe,
+Journal of SIAM 5, 1957), weighted towards the newest moments. The first two coefficients are the least-squares line.
+The others are exactly zero for steady motion, whatever the times: with any weights a predictor stays exact for it.
 """
 
 from __future__ import annotations
@@ -21,16 +21,16 @@ BENDS = 3
 SPAN_NS = 260_000_000
 LEAST_SPAN_NS = 165_000_000
 USUAL_NS = 16_666_667
-# Dense where the newest motion is, every third one before: a quarter of a second at 60 Hz.
+# Dense near the newest moment, every third one before that: a quarter of a second at 60 Hz.
 PICKS = (0, 1, 2, 3, 4, 5, 6, 9, 12, 15)
 LEAST_MOMENTS = 6
 KEPT_FOR_SHAPE = 72
-"""As many moments of a tracker of up to 250 Hz span the window."""
+"""This many moments of a tracker of up to 250 Hz span the window."""
 _WIDEST_PICK = 3
 _GAP_PERIODS = 1.2
 _LATELY = 17
 
-# Moments that crowd together tell little of a bend; without a ridge their noise would be blown up.
+# Moments close together say little about a bend; without a ridge their noise would be amplified.
 _NORM_RIDGE = 0.02
 _LEAST_NORM = 1e-12
 _SHORT_TURN = 0.1
@@ -44,7 +44,7 @@ Three = tuple[float, float, float]
 class Shape(NamedTuple):
     """A motion expanded about its newest moment.
 
-    `coefficients`, `centres` and `norms` go by degree; time is in units of the memory, 0 at the newest moment.
+    `coefficients`, `centres` and `norms` are indexed by degree. Time is in units of the memory, 0 at the newest moment.
     """
 
     newest_m: Vec3
@@ -71,18 +71,18 @@ class Shape(NamedTuple):
 
 
 def stride_of(period_ns: int) -> int:
-    """Every how many moments are looked at, so that they lie about 17 ms apart where the tracker is faster."""
+    """The step between the moments used, so that those of a fast tracker are about 17 ms apart."""
     return max(1, (2 * USUAL_NS + period_ns) // (2 * period_ns))
 
 
 def usual_period_ns(moments: list[Moment], period_ns: int) -> int:
-    """The time between samples as it lately was, where that is longer than the expected one."""
+    """The recent time between samples if that is longer than the expected `period_ns`, else `period_ns`."""
     lately = moments[-_LATELY:]
     return max(period_ns, (lately[-1].sample_ns - lately[0].sample_ns) // max(1, len(lately) - 1))
 
 
 def window_of(moments: list[Moment], period_ns: int) -> list[Moment]:
-    """The moments a shape is read off, newest first; empty where the motion is too young, or has a gap, for one."""
+    """The moments that a shape is computed from, newest first; empty if the motion is too young or has a gap."""
     stride = stride_of(period_ns)
     newest_ns = before_ns = moments[-1].sample_ns
     widest_ns = int((_WIDEST_PICK * stride + _GAP_PERIODS) * period_ns)
@@ -104,7 +104,7 @@ def window_of(moments: list[Moment], period_ns: int) -> list[Moment]:
 
 
 def shape_of(window: list[Moment], pupil_m: Vec3) -> Shape:
-    """The shape of the motion of a point that lies at `pupil_m` in the body's frame (metres)."""
+    """The shape of the motion of the point at `pupil_m` in the body's frame (metres)."""
     newest = window[0]
     newest_m = point_of(newest, pupil_m)
     times = [(moment.sample_ns - newest.sample_ns) * _PER_MEMORY for moment in window]
@@ -131,7 +131,7 @@ def shape_of(window: list[Moment], pupil_m: Vec3) -> Shape:
 
 
 def _next_values(times: list[float], values: list[float], before: list[float], shape: Shape) -> list[float]:
-    """The polynomial of the next degree at `times`, by its three-term recurrence from the two before it."""
+    """The polynomial of the next degree at `times`, by the three-term recurrence from the two before."""
     centre = shape.centres[-1]
     drag = shape.norms[-1] / shape.norms[-2] if len(shape.norms) > 1 else 0.0
     return [
@@ -140,7 +140,7 @@ def _next_values(times: list[float], values: list[float], before: list[float], s
 
 
 def point_of(moment: Moment, pupil_m: Vec3) -> Vec3:
-    """Where a point of the body is, in the tracker's frame."""
+    """The place of a point of the body in the tracker's frame."""
     if pupil_m == (0.0, 0.0, 0.0):
         return moment.position_m
     x, y, z = moment.position_m
@@ -149,10 +149,10 @@ def point_of(moment: Moment, pupil_m: Vec3) -> Vec3:
 
 
 def turn_between(origin: Quat, rotation: Quat) -> Vec3:
-    """The rotation vector that leads from `origin` to `rotation`, in the body's axes, the short way round.
+    """The rotation vector from `origin` to `rotation`, in the body's axes, by the shorter way.
 
-    It is 2 asin(s)/s times the vector part of the turn's quaternion, s that part's length: a short series up to a
-    turn of 37 degrees, beyond that the logarithm itself.
+    It is 2 asin(s)/s times the vector part of the turn's quaternion, where s is that part's length: a short series for
+    turns up to 37 degrees, the logarithm itself beyond that.
     """
     ox, oy, oz, ow = origin
     qx, qy, qz, qw = rotation

@@ -1,4 +1,4 @@
-"""What a predictor has learned from recorded motion: how far to carry ahead each way in which a motion bends."""
+"""Predictor weights fitted to recorded motion: how much of each bend of the motion to continue."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ BendWeights = tuple[Weight, Weight, Weight]
 
 
 class WeightRow(Record):
-    """The weights of bend, its change and the change of that, for one tracker rate and one way ahead."""
+    """The weights of bend, its change and the change of that, for one tracker rate and one horizon."""
 
     rate_hz: Annotated[float, msgspec.Meta(ge=1.0, le=1000.0)]
     horizon_ms: PositiveFloat
@@ -27,7 +27,7 @@ class WeightRow(Record):
 
 
 class PredictorWeights(Record):
-    """A fitted predictor. `origin` says which recordings it comes from, `licence` theirs."""
+    """A fitted predictor. `origin` names the recordings it was fitted to, `licence` their licence."""
 
     origin: Annotated[str, msgspec.Meta(max_length=2000)]
     licence: Annotated[str, msgspec.Meta(max_length=500)]
@@ -36,11 +36,11 @@ class PredictorWeights(Record):
 
 
 NOTHING_LEARNED = PredictorWeights(
-    origin="nothing was learned: the least-squares line, its bend held back",
+    origin="no recordings: the least-squares line with a damped bend",
     licence="none needed",
     rows=(WeightRow(rate_hz=60.0, horizon_ms=60.0, position=(0.84, 0.0, 0.0), rotation=(0.84, 0.0, 0.0)),),
 )
-"""What a learning predictor begins with where it is given no weights."""
+"""The starting weights of a learning predictor that is given none."""
 
 
 class Bends(NamedTuple):
@@ -56,7 +56,7 @@ class _Stop(NamedTuple):
 
 
 class WeightTable:
-    """Weights looked up by the time between samples and the way ahead; nearest in rate, between rows in horizon."""
+    """Weights by the time between samples and the horizon: those of the nearest rate, interpolated in horizon."""
 
     def __init__(self, weights: PredictorWeights) -> None:
         by_spacing: dict[int, list[_Stop]] = {}
@@ -66,7 +66,7 @@ class WeightTable:
         self._tables = tuple((spacing_ns, tuple(sorted(stops))) for spacing_ns, stops in by_spacing.items())
 
     def at(self, period_ns: int, ahead_s: float) -> Bends:
-        """The weights for samples `period_ns` apart and a look `ahead_s` beyond the newest."""
+        """The weights for samples `period_ns` apart and a time `ahead_s` after the newest."""
         stops = self._nearest(_spacing_ns(period_ns))
         if ahead_s <= stops[0].horizon_s:
             return stops[0].bends
@@ -88,7 +88,7 @@ class WeightTable:
 
 
 def _spacing_ns(period_ns: int) -> int:
-    """The time between the moments that a shape is read off, which for a fast tracker are not all there are."""
+    """The time between the moments that a shape is computed from. A fast tracker's moments are not all used."""
     return period_ns * stride_of(period_ns)
 
 

@@ -1,1 +1,1 @@
-"""Tracker bytes to readings and back: FreeD, OpenTrackIO, OSC. Pure."""
+"""Decodes and encodes tracker protocols: FreeD, OpenTrackIO, OSC. Pure."""

@@ -1,4 +1,4 @@
-"""What a decoder must remember between packets: enough to go on in the middle of a message."""
+"""What a decoder remembers between packets: enough to resume in the middle of a message."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from tracking.records import Notebook
 
 
 class SequenceMark(Notebook):
-    """The newest sequence number of one sender, and how many in a row came from behind it.
+    """The newest sequence number of one sender, and how many numbers in a row came from behind it.
 
-    `content` is the checksum of the packet that had it; it came `again` so often with other content.
+    `content` is the checksum of the packet with that number. The number was repeated `again` times with other content.
     """
 
     newest: int
@@ -21,7 +21,7 @@ class SequenceMark(Notebook):
 
 
 class PartialMessage(Notebook):
-    """The first segments of a message that is not whole yet."""
+    """The first segments of a message that is not complete yet."""
 
     encoding: int
     next_sequence: int
@@ -29,7 +29,7 @@ class PartialMessage(Notebook):
 
 
 class StaticBlock(Notebook):
-    """What an OpenTrackIO sender said of itself in its newest static block."""
+    """The newest static block of an OpenTrackIO sender: its own description of its equipment."""
 
     sensor_mm: tuple[float, float] | None = None
     resolution_px: tuple[float, float] | None = None
@@ -40,18 +40,18 @@ class StaticBlock(Notebook):
 
 
 class OscGroup(Notebook):
-    """The values of one body's message group so far, by field, and which came since its last sample."""
+    """The values of one body's message group so far, by field, and the fields received since its last sample."""
 
     values: dict[str, float] = msgspec.field(default_factory=dict)
     fresh: list[str] = msgspec.field(default_factory=list)
 
 
 class DecoderMemory(Notebook):
-    """The memory of one tracker's decoder; the parts of other protocols stay empty.
+    """The memory of one tracker's decoder. The parts of other protocols stay empty.
 
-    `pending` and `skipped` belong to a serial line: bytes of an unfinished message, and bytes passed over since the
-    last rejection. `sequences` and `partials` are by sender, an OpenTrackIO sequence by
-    sender and source number. `groups` are by OSC body.
+    `pending` and `skipped` belong to a serial line: the bytes of an incomplete message, and the count of bytes skipped
+    since the last rejection. `sequences` and `partials` are by sender; an OpenTrackIO sequence is by sender and source
+    number. `groups` are by OSC body.
     """
 
     pending: bytes = b""

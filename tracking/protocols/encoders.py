@@ -1,4 +1,4 @@
-"""The uniform face of all encoders: samples in order, packets out."""
+"""One interface to all encoders: samples in order in, packets out."""
 
 from __future__ import annotations
 
@@ -17,15 +17,15 @@ __all__ = ["Encoder", "Encoding", "FreeDEncoder", "OpenTrackIOEncoder", "OscEnco
 
 
 class Encoder(Interface):
-    """One tracker's side of one protocol."""
+    """Encodes the samples of one tracker in one protocol."""
 
     def encode(self, sample: TrackerSample) -> tuple[bytes, ...]:
-        """The packets of the next sample. Raises ValueError where the protocol cannot hold it."""
+        """The packets of the next sample. Raises ValueError if the protocol cannot hold it."""
         ...
 
 
 class FreeDEncoder:
-    """D1 messages of camera `camera_id`, spoken in `dialect`. Raises ValueError for an id beyond 0 to 255."""
+    """D1 messages of camera `camera_id` in `dialect`. Raises ValueError for an id beyond 0 to 255."""
 
     def __init__(self, camera_id: int, dialect: FreeDDialect) -> None:
         if not 0 <= camera_id <= 255:
@@ -39,7 +39,7 @@ class FreeDEncoder:
 
 
 class OpenTrackIOEncoder:
-    """Datagrams of source `number`. Their sequence begins at 1: a reference receiver passes over a first 0.
+    """Datagrams of source `number`. Their sequence begins at 1, since a reference receiver ignores a first 0.
 
     Raises ValueError for a number beyond 1 to 200.
     """
@@ -76,7 +76,7 @@ def encoder_for(
     encoding: Encoding = "json",
     dialect: FreeDDialect | None = None,
 ) -> Encoder:
-    """The encoder of `protocol` for the body `identity`. Raises ValueError for a number that it cannot carry."""
+    """The encoder of `protocol` for the body `identity`. Raises ValueError for a number that it cannot hold."""
     if protocol == "opentrackio":
         return OpenTrackIOEncoder(identity, rate_hz, encoding)
     if protocol == "osc":
@@ -85,7 +85,7 @@ def encoder_for(
 
 
 def rational_rate(rate_hz: float) -> tuple[int, int]:
-    """The rate as a fraction; 59.94 and its kin are meant as 60000/1001."""
+    """The rate as a fraction. 59.94 and the like mean 60000/1001."""
     nominal = round(rate_hz * 1.001)
     if abs(nominal / 1.001 - rate_hz) < 0.003 and nominal != rate_hz:
         return nominal * 1000, 1001

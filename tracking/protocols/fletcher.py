@@ -1,4 +1,4 @@
-"""Fletcher-16 modulo 256, OpenTrackIO 1.0.1's checksum, and the forms that older senders used.
+"""Fletcher-16 modulo 256, the checksum of OpenTrackIO 1.0.1, and the forms that older senders used.
 
 Fletcher, "An Arithmetic Checksum for Serial Transmissions", IEEE Transactions on Communications COM-30 (1982).
 """
@@ -15,12 +15,12 @@ _HALVINGS = tuple((half, 16 * half, (1 << (16 * half)) - 1) for half in (64, 32,
 def fletcher16(message: bytes) -> int:
     """The checksum: second sum in the high byte, first sum in the low one.
 
-    The first sum is that of all bytes, the second that of each byte times its distance from the end, the last byte
-    counting once; both modulo 256. So weights repeat every 256 bytes: the message's blocks, from its end, are added to
-    one another in wide integers, 16 bits a lane, the bytes at even and odd distance apart. What is left is 128 lanes,
-    halved seven times: folding the upper half down adds half its width times its sum to the weighted sum.
-    A number modulo 0xFFFF is the sum of its 16-bit lanes, as long as that sum stays below 0xFFFF: here it is at most
-    128 lanes of two bytes each, 65280.
+    The first sum adds all bytes; the second adds each byte times its distance from the end, where the last byte counts
+    once. Both are modulo 256, so weights repeat every 256 bytes. Therefore the message's blocks are added to one
+    another from its end, in wide integers of 16-bit lanes, with the bytes at even and odd distance kept apart. That
+    leaves 128 lanes, which are halved seven times: folding the upper half down adds half the width times its sum to the
+    weighted sum. A number modulo 0xFFFF is the sum of its 16-bit lanes as long as that is below 0xFFFF. Here it is at
+    most 128 lanes of two bytes each, 65280.
     """
     even = odd = 0
     for end in range(len(message), 0, -_BLOCK):
@@ -39,10 +39,10 @@ def fletcher16(message: bytes) -> int:
 
 
 def older_form(message: bytes, found: int) -> str | None:
-    """Which older form of the checksum `found` is, in words; None where it is none of them.
+    """Which older form of the checksum `found` is, in words; None if it is not one of them.
 
-    Version 1.0.0 counted modulo 255, and early drafts stored the first sum in the high byte. The sums modulo 255 come
-    from one remainder: 256 to the power j is 1 + 255 j modulo 255 squared.
+    Version 1.0.0 added modulo 255, and early drafts stored the first sum in the high byte. Both sums modulo 255 follow
+    from one remainder, because 256 to the power j is 1 + 255 j modulo 255 squared.
     """
     current = fletcher16(message)
     total = sum(message)

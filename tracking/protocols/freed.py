@@ -1,7 +1,8 @@
-"""FreeD: the D1 position message and the D0 command, bytes to records and back.
+"""FreeD: decodes and encodes the D1 position message and the D0 command.
 
-Source: Vinten free-d Installation Manual V1.4.4, appendices A and B. Big-endian 24-bit fields; the sum of all bytes
-of a message is 0x40 modulo 256. FreeD looks along +Y at pan 0, tilt 0 and its pan + turns right, the stage's left.
+Source: Vinten free-d Installation Manual V1.4.4, appendices A and B. Big-endian 24-bit fields. The sum of all bytes
+of a message is 0x40 modulo 256. At pan 0, tilt 0 FreeD looks along +Y, and its pan + turns right; the stage's turns
+left.
 """
 
 from __future__ import annotations
@@ -28,12 +29,12 @@ _ALL_24 = 0xFFFFFF
 _ANGLES = ("pan", "tilt", "roll")
 _POSITIONS = ("x", "y", "z")
 
-# A signed 24-bit field is read as its signed upper 16 bits and its lower 8.
+# A signed 24-bit field is unpacked as its signed upper 16 bits and its lower 8.
 _D1 = struct.Struct(">BBhBhBhBhBhBhBHBHBHB")
 
 
 class FreeDCommand(IntEnum):
-    """What a D0 message asks of the tracker."""
+    """The command of a D0 message to the tracker."""
 
     STOP_STREAM = 0x00
     START_STREAM = 0x01
@@ -43,14 +44,14 @@ class FreeDCommand(IntEnum):
 
 
 class FreeDReader:
-    """Reads D1 messages in one dialect; its settings are turned into plain factors once."""
+    """Reads D1 messages in one dialect, whose settings are turned into plain factors once."""
 
     def __init__(self, dialect: FreeDDialect) -> None:
         self._pan, self._tilt, self._roll = _places(dialect.angle_axes, _ANGLES)
         self._x, self._y, self._z = _places(dialect.position_axes, _POSITIONS)
         degree = _DEG_PER_COUNT * dialect.angle_scale
         metre = _M_PER_COUNT * dialect.position_scale
-        pan_sign, tilt_sign, roll_sign = _turns(dialect)
+        pan_sign, tilt_sign, roll_sign = _turn_signs(dialect)
         x_sign, y_sign, z_sign = _signs(dialect.position_axes)
         self._angle_factors = (degree * pan_sign, degree * tilt_sign, degree * roll_sign)
         self._position_factors = (metre * x_sign, metre * y_sign, metre * z_sign)
@@ -60,7 +61,7 @@ class FreeDReader:
         self._plain_lens = _sends_plain_encoders(dialect)
 
     def read(self, packet: bytes, received_ns: int | None = None) -> TrackerSample | Rejection:
-        """The sample in one D1 message, or why there is none (type, length, checksum)."""
+        """The sample in one D1 message, or why it has none (type, length, checksum)."""
         if len(packet) != D1_LENGTH or packet[0] != D1_TYPE or sum(packet) & 0xFF != _CHECK:
             return _refusal(packet)
         (
@@ -118,7 +119,7 @@ def decode_freed(packet: bytes, dialect: FreeDDialect) -> TrackerSample:
 
 
 def _sends_plain_encoders(dialect: FreeDDialect) -> bool:
-    """Whether zoom and focus are given exactly as sent and the spare bytes are nothing: the common, quick case."""
+    """Whether zoom and focus are given exactly as sent and the spare bytes are unused: the common, quick case."""
     masked = (dialect.zoom_mask, dialect.focus_mask, dialect.lens_zero) != (_ALL_24, _ALL_24, 0)
     mapped = dialect.zoom_mm is not None or dialect.normalise_lens
     return dialect.lens == "encoders" and dialect.user == "ignore" and not masked and not mapped
@@ -142,8 +143,8 @@ def _signs(axes: tuple[str, ...]) -> Vec3:
     return first, second, third
 
 
-def _turns(dialect: FreeDDialect) -> Vec3:
-    """Signs of the stage's pan, tilt, roll, with the flip of FreeD's pan."""
+def _turn_signs(dialect: FreeDDialect) -> Vec3:
+    """Signs of the stage's pan, tilt, roll, including the flip of FreeD's pan."""
     pan, tilt, roll = _signs(dialect.angle_axes)
     return (-pan, tilt, roll)
 
@@ -158,14 +159,14 @@ def decode_freed_command(packet: bytes) -> tuple[FreeDCommand, int]:
     if len(packet) != D0_LENGTH:
         raise PacketError("length", f"FreeD D0 of {len(packet)} bytes, expected {D0_LENGTH}")
     if packet[0] != D0_TYPE or packet[2] not in FreeDCommand.__members__.values():
-        raise PacketError("type", f"FreeD message {packet.hex(' ')} is no command known here")
+        raise PacketError("type", f"FreeD message {packet.hex(' ')} is not a known command")
     if sum(packet) & 0xFF != _CHECK:
         raise PacketError("checksum", f"FreeD bytes sum to {sum(packet) & 0xFF:#04x}, expected 0x40")
     return FreeDCommand(packet[2]), packet[1]
 
 
 def encode_freed_command(command: FreeDCommand, camera_id: int) -> bytes:
-    """A D0 message of 4 bytes, such as the one that starts the stream on a serial line."""
+    """A D0 message of 4 bytes, for example the one that starts the stream on a serial line."""
     return with_checksum(bytes([D0_TYPE, camera_id, command]))
 
 
@@ -181,7 +182,7 @@ def encode_freed(sample: TrackerSample, camera_id: int, dialect: FreeDDialect) -
     x_offset, y_offset, z_offset = dialect.position_offset_m
     degree = 1.0 / (_DEG_PER_COUNT * dialect.angle_scale)
     metre = 1.0 / (_M_PER_COUNT * dialect.position_scale)
-    order, signs = _places(dialect.angle_axes, _ANGLES), _turns(dialect)
+    order, signs = _places(dialect.angle_axes, _ANGLES), _turn_signs(dialect)
     angles = _counts(turns, order, signs, degree)
     order, signs = _places(dialect.position_axes, _POSITIONS), _signs(dialect.position_axes)
     places = _counts((x - x_offset, y - y_offset, z - z_offset), order, signs, metre)
@@ -192,7 +193,7 @@ def encode_freed(sample: TrackerSample, camera_id: int, dialect: FreeDDialect) -
 
 
 def _counts(values: Vec3, order: tuple[int, int, int], signs: Vec3, scale: float) -> Vec3:
-    """The wire's three fields, in counts, from the stage's three values."""
+    """The wire's three fields, in counts, for the stage's three values."""
     counts = [0.0, 0.0, 0.0]
     for value, place, sign in zip(values, order, signs, strict=True):
         counts[place] = value * sign * scale

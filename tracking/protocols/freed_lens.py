@@ -1,4 +1,4 @@
-"""The lens half of a FreeD message: three raw fields into encoder values or real units, and back."""
+"""The lens part of a FreeD message: converts three raw fields to encoder values or real units, and back."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ _LARGEST_24 = 0xFFFFFF
 _LARGEST_16 = 0xFFFF
 
 
-class LensReading(NamedTuple):
-    """What zoom, focus and the spare bytes say in one dialect; None where they do not say it."""
+class FreeDLens(NamedTuple):
+    """The lens values in one dialect. None for a value that the message does not carry."""
 
     zoom_raw: float | None
     focus_raw: float | None
@@ -28,15 +28,15 @@ class LensReading(NamedTuple):
 
 
 class RawLens(NamedTuple):
-    """The three fields as they stand in the message."""
+    """The three raw fields of the message."""
 
     zoom: int
     focus: int
     user: int
 
 
-def read_lens(zoom: int, focus: int, user: int, dialect: FreeDDialect) -> LensReading:
-    """The raw fields in the dialect's terms: masked, then in real units where it knows them."""
+def read_lens(zoom: int, focus: int, user: int, dialect: FreeDDialect) -> FreeDLens:
+    """The lens values in the dialect: masked, then converted to real units where the dialect defines them."""
     zoom = (zoom & dialect.zoom_mask) - dialect.lens_zero
     focus = (focus & dialect.focus_mask) - dialect.lens_zero
     user &= dialect.user_mask
@@ -45,14 +45,14 @@ def read_lens(zoom: int, focus: int, user: int, dialect: FreeDDialect) -> LensRe
     length = _focal_length(zoom, dialect) if dialect.zoom_mm else None
     iris = float(user) if dialect.user == "iris" else None
     if not dialect.normalise_lens:
-        return LensReading(float(zoom), float(focus), iris, length)
+        return FreeDLens(float(zoom), float(focus), iris, length)
     if iris is not None:
         iris = _share(user, dialect.iris_range)
-    return LensReading(_share(zoom, dialect.zoom_range), _share(focus, dialect.focus_range), iris, length)
+    return FreeDLens(_share(zoom, dialect.zoom_range), _share(focus, dialect.focus_range), iris, length)
 
 
 def write_lens(sample: TrackerSample, dialect: FreeDDialect) -> RawLens:
-    """The raw fields from which `read_lens` gives the sample's lens again; 0 for what the sample does not say."""
+    """The raw fields from which `read_lens` returns the sample's lens; 0 for values that the sample lacks."""
     if dialect.lens == "zcam":
         stop = min(_ZCAM_STOP_MASK, round((sample.f_stop or 0.0) * _ZCAM_STOP))
         return RawLens(
@@ -76,9 +76,9 @@ def write_lens(sample: TrackerSample, dialect: FreeDDialect) -> RawLens:
     return RawLens(zoom=_field(zoom + dialect.lens_zero), focus=_field(focus + dialect.lens_zero), user=user)
 
 
-def _zcam(zoom: int, focus: int, user: int) -> LensReading:
+def _zcam(zoom: int, focus: int, user: int) -> FreeDLens:
     stop = user & _ZCAM_STOP_MASK
-    return LensReading(
+    return FreeDLens(
         float(zoom),
         float(focus),
         None,
@@ -90,7 +90,7 @@ def _zcam(zoom: int, focus: int, user: int) -> LensReading:
 
 
 def _share(raw: int, ends: RawRange) -> float:
-    """Where `raw` lies between the ends: 0 at the first, 1 at the second, and never beyond."""
+    """The position of `raw` between the ends: 0 at the first, 1 at the second, clamped."""
     first, second = ends
     share = (raw - first) / (second - first)
     return 0.0 if share < 0.0 else min(share, 1.0)

@@ -1,7 +1,7 @@
-"""Which tracking protocol bytes look like, by their headers, lengths and checksums. Nothing is decoded here.
+"""Guesses the tracking protocol of bytes from their headers, lengths and checksums. Nothing is decoded here.
 
 Sources: Vinten free-d Installation Manual V1.4.4 (appendix A, B); SMPTE OpenTrackIO 1.0.1; OSC 1.0; PosiStageNet
-v2.03; NatNet 3 and 4, Mo-Sys F4, stYpe HF and Vicon object streams as public readers of them describe.
+v2.03; NatNet 3 and 4, Mo-Sys F4, stYpe HF and Vicon object streams as described by public readers.
 """
 
 from __future__ import annotations
@@ -34,8 +34,9 @@ _PSN_CHUNKS = {0x6755: "data", 0x6756: "info"}
 
 
 class Guess(Record):
-    """What bytes look like. `protocol` is one of freed, opentrackio, osc, mosys-f4, natnet, psn, stype-hf, vicon
-    or unknown; `kind` says which message of it, `sound` whether its length and checksum agree.
+    """The protocol that bytes resemble: freed, opentrackio, osc, mosys-f4, natnet, psn, stype-hf, vicon or unknown.
+
+    `kind` says which of its messages, `sound` whether length and checksum agree.
     """
 
     protocol: str
@@ -47,16 +48,16 @@ UNKNOWN = Guess(protocol="unknown", sound=False)
 
 
 def guess_protocol(payload: bytes) -> Guess:
-    """What one datagram looks like. Strongest evidence first: magic words, then checksums, then lengths."""
-    for look in _LOOKS:
-        guess = look(payload)
+    """The guess for one datagram. The strongest evidence comes first: magic words, then checksums, then lengths."""
+    for recognise in _RECOGNISERS:
+        guess = recognise(payload)
         if guess is not None:
             return guess
     return UNKNOWN
 
 
 def guess_stream(content: bytes) -> Guess:
-    """What bytes of a serial line look like: messages may begin anywhere in them."""
+    """The guess for bytes of a serial line, in which messages may begin anywhere."""
     for start in range(len(content)):
         if content[start] == 0xD1 and len(content) >= start + 29:
             guess = _freed(content[start : start + 29])
@@ -136,7 +137,7 @@ def _vicon(payload: bytes) -> Guess | None:
     return Guess(protocol="vicon", kind=f"{payload[4]} objects") if payload[4] else None
 
 
-_LOOKS: tuple[Callable[[bytes], Guess | None], ...] = (
+_RECOGNISERS: tuple[Callable[[bytes], Guess | None], ...] = (
     _opentrackio,
     _osc,
     _freed,

@@ -1,4 +1,4 @@
-"""OpenTrackIO 1.0.1 in: datagrams to samples, over whatever segments and encodings they come in."""
+"""Decodes OpenTrackIO 1.0.1: datagrams to samples, in either encoding, whole or in segments."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Any
 import cbor2
 import msgspec
 
+from tracking.datagrams import Datagram
 from tracking.protocols.decoder_memory import DecoderMemory
 from tracking.protocols.opentrackio_packets import (
     ENCODING_CODES,
@@ -26,12 +27,12 @@ _LONGEST_SLATE = 128
 _LONGEST_DETAIL = 200
 _SOURCE_NUMBERS = range(1, 201)
 _CBOR_DEPTH = 16
-# OpenTrackIO has no tagged values; a tag may ask for regular expressions or huge decimals.
+# OpenTrackIO has no tagged values. A tag may request regular expressions or huge decimals.
 _CBOR_TAGS = (0, 1, 2, 3, 4, 5, 25, 28, 29, 30, 35, 36, 37, 52, 54, 100, 256, 258, 260, 261, 1004, 43000, 55799)
 
 
 class PayloadReader:
-    """Reads payloads of both encodings; its typed JSON decoder is made once."""
+    """Reads payloads in both encodings. The typed JSON decoder is made once."""
 
     def __init__(self) -> None:
         self._json = msgspec.json.Decoder(Payload)
@@ -44,7 +45,7 @@ class PayloadReader:
                 return self._json.decode(payload)
             return msgspec.convert(self._cbor_values(payload), Payload)
         except (msgspec.MsgspecError, cbor2.CBORDecodeError, RecursionError, UnicodeError) as error:
-            # Python's own JSON writer spells these two out, against the standard.
+            # Python's own JSON writer writes these two words, against the standard.
             cause: RejectCause = "not_finite" if b"NaN" in payload or b"Infinity" in payload else "decode"
             return Rejection(cause=cause, detail=str(error)[:_LONGEST_DETAIL])
 
@@ -59,7 +60,7 @@ class PayloadReader:
 
 
 class OpenTrackIODatagrams:
-    """OpenTrackIO over UDP: one message in one datagram or in several segments."""
+    """OpenTrackIO over UDP: a message in one datagram or in several segments."""
 
     def __init__(self, config: TrackerConfig, memory: DecoderMemory, sibling_ids: frozenset[int]) -> None:
         self._reader = PayloadReader()
@@ -67,9 +68,10 @@ class OpenTrackIODatagrams:
         self._source_number = config.camera_id
         self._siblings = sibling_ids
 
-    def feed(self, payload: bytes, sender: str, _received_ns: int) -> tuple[Reading, ...]:
-        """The readings of one datagram: a sample, nothing yet, or what was wrong."""
-        segment = read_segment(payload)
+    def feed(self, datagram: Datagram) -> tuple[Reading, ...]:
+        """The readings of one datagram: a sample, nothing yet, or rejections."""
+        sender = datagram.sender
+        segment = read_segment(datagram.payload)
         if isinstance(segment, Rejection):
             return (segment,)
         if segment.last and segment.offset == 0 and sender not in self._memory.partials:
@@ -87,7 +89,7 @@ class OpenTrackIODatagrams:
         joined = join_segment(partials, sender, segment)
         readings: tuple[Reading, ...] = ()
         if cut_off:
-            readings = (Rejection(cause="decode", detail="a message's last segments did not come"),)
+            readings = (Rejection(cause="decode", detail="a message's last segments did not arrive"),)
         if isinstance(joined, Rejection):
             return (*readings, joined)
         if joined is None:
@@ -95,7 +97,7 @@ class OpenTrackIODatagrams:
         return readings + self._read(joined.encoding, joined.payload, sender, None)
 
     def _read(self, encoding: int, payload: bytes, sender: str, counted: Segment | None) -> tuple[Reading, ...]:
-        """`counted` has the message's number; None where the segments' own were looked at."""
+        """`counted` has the message's sequence number; None if the segments' own numbers were checked already."""
         parts = self._reader.read(encoding, payload)
         if isinstance(parts, Rejection):
             return (parts,)
@@ -106,7 +108,7 @@ class OpenTrackIODatagrams:
             if number not in _SOURCE_NUMBERS or self._source_number is not None:
                 return (_foreign(number, self._source_number),)
         if counted is not None:
-            # One socket may send several sources, each with a count of its own.
+            # One socket may carry several sources, each with its own sequence.
             refusal = refuse_sequence(
                 self._memory.sequences,
                 f"{sender} {number}",

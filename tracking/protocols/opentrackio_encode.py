@@ -1,4 +1,4 @@
-"""OpenTrackIO 1.0.1 out: samples to datagrams that the published schema accepts."""
+"""Encodes OpenTrackIO 1.0.1: samples to datagrams that the published schema accepts."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from tracking.records import Record, TrackerSample
 from tracking.rotation import pan_tilt_roll_from_quat
 
 DEFAULT_MAX_PAYLOAD = 1456
-"""With both headers and IP's options a datagram of this payload passes plain Ethernet in one piece."""
+"""With both headers and IP options, a datagram with this payload still fits a plain Ethernet frame."""
 
 _SECOND_NS = 1_000_000_000
 _LARGEST_RAW = 0xFFFFFFFF
@@ -24,9 +24,10 @@ _SOURCE_NAMES = 0x0502_A9C1_0000_4000_8000_0000_0000_0000
 
 
 class OpenTrackIOSource(Record):
-    """Who sends: its number (1 to 200), its sample rate in hertz where known, and what it says of itself.
+    """The sender: its number (1 to 200), its sample rate in hertz as a fraction if known, and its own description.
 
-    `static` is sent with a sample on request, about every two seconds. `transform` names the tracked body.
+    `static` is sent with a sample on request (senders do so about every two seconds). `transform` names the tracked
+    body.
     """
 
     source_number: int = 1
@@ -50,7 +51,7 @@ def encode_opentrackio(
     with_static: bool = False,
     max_payload: int = DEFAULT_MAX_PAYLOAD,
 ) -> tuple[bytes, ...]:
-    """The sample as one datagram or several; `sequence` numbers the first, the next sample's goes on from the last.
+    """The sample as one datagram or several. `sequence` numbers the first; the next sample continues after the last.
 
     `max_payload` is in bytes after the 16 of the header, 1 to 32767.
     """
@@ -62,12 +63,12 @@ def encode_opentrackio(
 def payload_of(
     sample: TrackerSample, source: OpenTrackIOSource, sequence: int, *, with_static: bool = False
 ) -> dict[str, Any]:
-    """The payload in the schema's own names."""
+    """The payload, with the schema's names."""
     pan, tilt, roll = pan_tilt_roll_from_quat(sample.rotation)
     x, y, z = sample.position_m
     number = sequence if sample.sequence is None else sample.sequence
     payload: dict[str, Any] = {
-        "tracker": _said({"status": sample.status, "slate": source.slate, "recording": source.recording}),
+        "tracker": _present({"status": sample.status, "slate": source.slate, "recording": source.recording}),
         "timing": _timing(sample, source, number),
         "lens": _lens(sample),
         "protocol": {"name": "OpenTrackIO", "version": [1, 0, 1]},
@@ -91,7 +92,7 @@ def _timing(sample: TrackerSample, source: OpenTrackIOSource, number: int) -> di
     stamp = None
     if sample.device_ns is not None:
         stamp = dict(zip(("seconds", "nanoseconds"), divmod(sample.device_ns, _SECOND_NS), strict=True))
-    return {"mode": "internal" if stamp else "external"} | _said(
+    return {"mode": "internal" if stamp else "external"} | _present(
         {
             "sampleTimestamp": stamp,
             "sampleRate": _rational(source.rate),
@@ -111,10 +112,10 @@ def _timecode(label: str | None, rate: tuple[int, int] | None) -> dict[str, Any]
 
 def _lens(sample: TrackerSample) -> dict[str, Any]:
     values = {"focus": sample.focus_raw, "iris": sample.iris_raw, "zoom": sample.zoom_raw}
-    said = {name: value for name, value in values.items() if value is not None}
-    raw = {name: round(value) for name, value in said.items() if _is_raw(value)}
-    shares = {name: value for name, value in said.items() if not _is_raw(value) and value <= 1.0}
-    return _said(
+    sent = {name: value for name, value in values.items() if value is not None}
+    raw = {name: round(value) for name, value in sent.items() if _is_raw(value)}
+    shares = {name: value for name, value in sent.items() if not _is_raw(value) and value <= 1.0}
+    return _present(
         {
             "rawEncoders": raw or None,
             "encoders": shares or None,
@@ -134,7 +135,7 @@ def _offset(sample: TrackerSample) -> dict[str, float] | None:
 
 
 def _is_raw(value: float) -> bool:
-    """Whole numbers go out as raw encoder counts, the rest as shares of the lens's travel."""
+    """Whole numbers are sent as raw encoder counts, others as shares of the lens's travel."""
     return value.is_integer() and 0.0 <= value <= _LARGEST_RAW
 
 
@@ -146,7 +147,7 @@ def _static(block: StaticBlock) -> dict[str, Any]:
         "model": block.camera,
     }
     lens = {"model": block.lens, "nominalFocalLength": block.nominal_focal_length_mm}
-    parts = {"camera": _said(camera), "lens": _said(lens), "tracker": _said({"model": block.tracker})}
+    parts = {"camera": _present(camera), "lens": _present(lens), "tracker": _present({"model": block.tracker})}
     return {name: part for name, part in parts.items() if part}
 
 
@@ -157,5 +158,5 @@ def _rational(rate: tuple[int, int] | None) -> dict[str, int] | None:
     return {"num": lowest.numerator, "denom": lowest.denominator}
 
 
-def _said(parts: dict[str, Any]) -> dict[str, Any]:
+def _present(parts: dict[str, Any]) -> dict[str, Any]:
     return {name: part for name, part in parts.items() if part is not None and part != ""}

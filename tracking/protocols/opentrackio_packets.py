@@ -1,4 +1,4 @@
-"""OpenTrackIO's datagrams: header, checksum, segments (SMPTE RIS OSVP, OpenTrackIO 1.0.1, transport)."""
+"""The datagrams of OpenTrackIO: header, checksum, segments (SMPTE RIS OSVP, OpenTrackIO 1.0.1, transport)."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _HEADER_BEFORE_CHECKSUM = struct.Struct(">4sBBHIH")
 
 
 class Segment(NamedTuple):
-    """One datagram whose length and checksum are right: a whole message, or one segment of it."""
+    """One datagram with the right length and checksum: a whole message or a segment of one."""
 
     encoding: int
     sequence: int
@@ -37,14 +37,14 @@ class Segment(NamedTuple):
 
 
 class Message(NamedTuple):
-    """A whole payload, its segments joined."""
+    """A whole payload, joined from its segments."""
 
     encoding: int
     payload: bytes
 
 
 def read_segment(datagram: bytes) -> Segment | Rejection:
-    """The segment in a datagram, or why there is none (length, type, checksum)."""
+    """The segment in a datagram, or why it has none (length, type, checksum)."""
     if len(datagram) < HEADER_LENGTH:
         return Rejection(
             cause="length", detail=f"OpenTrackIO header of {len(datagram)} bytes, expected {HEADER_LENGTH}"
@@ -67,12 +67,12 @@ def read_segment(datagram: bytes) -> Segment | Rejection:
 
 def _wrong_checksum(summed: bytes, found: int) -> Rejection:
     form = older_form(summed, found)
-    told = f"; it is Fletcher-16 {form}: update the sender to OpenTrackIO 1.0.1" if form else ""
-    return Rejection(cause="checksum", detail=f"checksum {found:#06x}, expected {fletcher16(summed):#06x}{told}")
+    cure = f"; it is Fletcher-16 {form}: update the sender to OpenTrackIO 1.0.1" if form else ""
+    return Rejection(cause="checksum", detail=f"checksum {found:#06x}, expected {fletcher16(summed):#06x}{cure}")
 
 
 def write_segments(payload: bytes, encoding: Encoding, sequence: int, max_payload: int) -> tuple[bytes, ...]:
-    """`payload` as datagrams of at most `max_payload` bytes after the header, numbered from `sequence` on."""
+    """`payload` as datagrams of at most `max_payload` bytes after the header, numbered from `sequence`."""
     starts = range(0, max(1, len(payload)), max_payload)
     return tuple(
         _write_segment(payload, start, max_payload, ENCODING_CODES[encoding], (sequence + number) % SEQUENCE_MODULUS)
@@ -88,10 +88,10 @@ def _write_segment(payload: bytes, start: int, max_payload: int, encoding: int, 
 
 
 def join_segment(partials: dict[str, PartialMessage], sender: str, segment: Segment) -> Message | Rejection | None:
-    """The message that `segment` completes; None while some is missing; the rejection where it cannot be completed.
+    """The message that `segment` completes; None while a part is missing; a rejection if it cannot be completed.
 
-    Segments must come in order, without a gap; a lost one drops the whole message. A sender that gives all segments of
-    a message one number is understood. `partials` are updated.
+    Segments must arrive in order, without a gap. A lost one drops the whole message. A sender may give all segments of
+    a message one number. `partials` are updated.
     """
     partial = partials.pop(sender, None)
     if segment.offset == 0:

@@ -1,6 +1,6 @@
-"""The parts of an OpenTrackIO payload that a stage uses, and their meaning as a sample.
+"""The parts of an OpenTrackIO payload that a stage uses, and how they become a sample.
 
-Source: SMPTE RIS OSVP, OpenTrackIO 1.0.1, JSON schema. Every part is optional there. Unknown fields are passed over.
+Source: SMPTE RIS OSVP, OpenTrackIO 1.0.1, JSON schema. There every part is optional. Unknown fields are ignored.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from tracking.records import PacketError, Quat, Rejection, TrackerSample, Vec3
 from tracking.rotation import IDENTITY, quat_from_pan_tilt_roll, quat_multiply, quat_rotate
 
 LARGEST_PLACE_M = 1e6
-"""A tracked body farther away than this is an error of the sender."""
+"""A tracked body farther away than this is an error by the sender."""
 
 _LONGEST_TEXT = 128
 _LARGEST_LENS_VALUE = 1e5
@@ -30,7 +30,8 @@ _POSITIVE = msgspec.Meta(ge=1, le=0xFFFFFFFF)
 _SECONDS = msgspec.Meta(ge=0, le=9_000_000_000)
 _SMALL = msgspec.Meta(ge=0, le=1000)
 
-# JSON Schema takes 1000.0 for an integer (draft 2020-12, validation, section 6.1.1), and some writers know no other.
+# JSON Schema counts 1000.0 as an integer (draft 2020-12, validation, section 6.1.1), and some writers always write it
+# so.
 Whole = int | float
 U32 = Annotated[int, _UP_TO_U32] | Annotated[float, _UP_TO_U32]
 Positive = Annotated[int, _POSITIVE] | Annotated[float, _POSITIVE]
@@ -59,7 +60,7 @@ class Rotation(Part):
 
 
 class Transform(Part):
-    """One step from the stage's origin to the sensor. A scale is passed over: a tracked body is rigid."""
+    """One step from the stage's origin to the sensor. A scale is ignored: a tracked body is rigid."""
 
     translation: Translation
     rotation: Rotation
@@ -115,7 +116,7 @@ class Offset(Part):
 
 
 class Lens(Part):
-    """The lens at the sample's moment."""
+    """The lens at the time of the sample."""
 
     raw_encoders: Encoders | None = None
     encoders: Encoders | None = None
@@ -127,7 +128,7 @@ class Lens(Part):
 
 
 class Tracker(Part):
-    """What the tracker says of itself."""
+    """What the tracker reports about itself."""
 
     status: str | None = None
     slate: str | None = None
@@ -152,7 +153,7 @@ class Device(Part):
 
 
 class Static(Part):
-    """What changes rarely, sent every few seconds."""
+    """Values that change rarely, sent every few seconds."""
 
     camera: Device | None = None
     lens: Device | None = None
@@ -174,7 +175,7 @@ _NO_TIMING, _NO_LENS, _NO_ENCODERS = Timing(), Lens(), Encoders()
 
 
 def sample_from_payload(payload: Payload) -> TrackerSample | Rejection:
-    """The sample; a rejection where no pose can be had from it (decode, not_finite)."""
+    """The sample in a payload, or the rejection if it has no usable pose (decode, not_finite)."""
     if not payload.transforms:
         return Rejection(cause="decode", detail="a payload without transforms has no pose")
     pose = _compose(payload.transforms)
@@ -208,7 +209,7 @@ def sample_from_payload(payload: Payload) -> TrackerSample | Rejection:
 
 
 def _whole(*values: Whole) -> tuple[int, ...]:
-    """Whole numbers, however they were written. Raises PacketError (decode) where one has a fraction."""
+    """Whole numbers, however they were written. Raises PacketError (decode) if one has a fraction."""
     numbers = tuple(map(int, values))
     if numbers != values:
         raise PacketError("decode", f"found {values}, expected whole numbers")
@@ -226,7 +227,7 @@ def _times(timing: Timing) -> tuple[int | None, int | None, str | None]:
 
 
 def static_block(static: Static) -> StaticBlock:
-    """The static block as it is remembered, its texts cut to what a status page shows."""
+    """The static block to remember, with its texts cut to the length that a status page shows."""
     camera, lens, tracker = static.camera or Device(), static.lens or Device(), static.tracker or Device()
     sensor, raster = camera.active_sensor_physical_dimensions, camera.active_sensor_resolution
     return StaticBlock(
@@ -240,7 +241,7 @@ def static_block(static: Static) -> StaticBlock:
 
 
 def _compose(transforms: list[Transform]) -> tuple[Vec3, Quat] | Rejection:
-    """The last frame in the first one's parent: each step is taken in the frame that the steps before it made."""
+    """The last frame in the first one's parent. Each step is relative to the frame of the steps before it."""
     position: Vec3 = (0.0, 0.0, 0.0)
     rotation: Quat = IDENTITY
     for number, step in enumerate(transforms):
@@ -263,12 +264,12 @@ def _compose(transforms: list[Transform]) -> tuple[Vec3, Quat] | Rejection:
 
 
 def _finite(value: float | None) -> float | None:
-    """`value`, or None where it is not a number that can be used."""
+    """`value`, or None if it is missing or not finite."""
     return value if value is not None and math.isfinite(value) else None
 
 
 def _within(value: float | None, low: float, high: float) -> float | None:
-    """`value`, or None where it is not between the limits, both excluded."""
+    """`value`, or None if it is missing or not strictly between the limits."""
     return value if value is not None and low < value < high else None
 
 

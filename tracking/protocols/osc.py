@@ -1,7 +1,8 @@
-"""Poses over OSC: `/tracker/{id}/pose`, and whatever a configured map describes."""
+"""Poses over OSC: `/tracker/{id}/pose`, and the messages that a configured map describes."""
 
 from __future__ import annotations
 
+from tracking.datagrams import Datagram
 from tracking.protocols.decoder_memory import DecoderMemory, OscGroup
 from tracking.protocols.osc_map import BUILT_IN, AddressBook, Match, pose_of, read_fields
 from tracking.protocols.osc_packet import OscMessage, encode_message, read_packet
@@ -14,10 +15,10 @@ _LARGEST_PUPIL_M = 10.0
 
 
 class OscDatagrams:
-    """OSC over UDP: a message or a bundle a datagram; a pose may be spread over several messages.
+    """OSC over UDP: a message or a bundle in each datagram. A pose may be spread over several messages.
 
-    Values gather by body until every pose field that the map knows has come since the last sample; then a sample is
-    made of the newest of each. Lens values ride along, as last heard.
+    Values are collected by body until every pose field of the map has arrived since the last sample. Then a sample is
+    made of the newest of each, with the newest lens values.
     """
 
     def __init__(self, config: TrackerConfig, memory: DecoderMemory, sibling_ids: frozenset[int]) -> None:
@@ -27,10 +28,10 @@ class OscDatagrams:
         self._anyone = config.camera_id is None
         self._siblings = frozenset(str(number) for number in sibling_ids)
 
-    def feed(self, payload: bytes, _sender: str, _received_ns: int) -> tuple[Reading, ...]:
-        """The readings of one datagram; messages unknown to all rules count only where the datagram has no other."""
+    def feed(self, datagram: Datagram) -> tuple[Reading, ...]:
+        """The readings of one datagram. Messages that match no rule count only if the datagram has no other."""
         try:
-            messages = read_packet(payload)
+            messages = read_packet(datagram.payload)
         except PacketError as error:
             return (Rejection(cause=error.cause, detail=str(error)),)
         readings: list[Reading] = []
@@ -43,8 +44,8 @@ class OscDatagrams:
                     self._take(number, match, message, readings)
                     break
         if not known:
-            said = messages[0].address if messages else "an empty bundle"
-            return (Rejection(cause="type", detail=f"no rule of the map knows {said}"),)
+            unmatched = messages[0].address if messages else "an empty bundle"
+            return (Rejection(cause="type", detail=f"no rule of the map matches {unmatched}"),)
         return tuple(readings)
 
     def _take(self, number: int, match: Match, message: OscMessage, readings: list[Reading]) -> None:
@@ -52,7 +53,7 @@ class OscDatagrams:
             if match.body in self._siblings:
                 return
             if not self._anyone:
-                readings.append(Rejection(cause="id", detail=f"{message.address} is another body's"))
+                readings.append(Rejection(cause="id", detail=f"{message.address} is for another body"))
                 return
         book = self._books[number]
         try:
@@ -74,7 +75,7 @@ class OscDatagrams:
 
 
 def encode_osc_pose(sample: TrackerSample, body: int | str, time_s: float | None = None) -> bytes:
-    """The sample as `/tracker/{body}/pose`: seven 32-bit floats, and the sender's time as a 64-bit one where given."""
+    """The sample as `/tracker/{body}/pose`: seven 32-bit floats, then the sender's time as a 64-bit float if given."""
     numbers = (*sample.position_m, *sample.rotation)
     address = f"/tracker/{body}/pose"
     if time_s is None:

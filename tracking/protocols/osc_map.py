@@ -1,4 +1,4 @@
-"""A configured OSC map in the form that is quick to ask: address to fields, and fields to a pose."""
+"""A configured OSC map, prepared for quick lookup: address to fields, and fields to a pose."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _ANGLES: tuple[OscField, ...] = ("pan", "tilt", "roll")
 _QUATERNION: tuple[OscField, ...] = ("qx", "qy", "qz", "qw")
 POSE_FIELDS: tuple[OscField, ...] = (*_POSITION, *_ANGLES, *_QUATERNION)
 
-# For stage x, y, z: which of the sender's axes, and its sign.
+# For each of stage x, y, z: the index of the sender's axis, and its sign.
 _FRAMES: dict[OscFrame, tuple[tuple[int, float], tuple[int, float], tuple[int, float]]] = {
     "stage": ((0, 1.0), (1, 1.0), (2, 1.0)),
     "unity": ((0, 1.0), (2, 1.0), (1, 1.0)),
@@ -41,18 +41,18 @@ BUILT_IN = OscMap(
         ),
     )
 )
-"""`/tracker/{id}/pose`: x, y, z in metres, qx, qy, qz, qw, and where the sender has a clock its time in seconds."""
+"""`/tracker/{id}/pose`: x, y, z in metres, qx, qy, qz, qw, and the sender's time in seconds if it has a clock."""
 
 
 class Match(NamedTuple):
-    """What an address is to a map: the fields of its arguments, and the body that it names ("" where it names none)."""
+    """The rule that an address matches: the fields of its arguments, and the body that it names ("" if none)."""
 
     steps: tuple[tuple[int, OscField, float], ...]
     body: str
 
 
 class AddressBook:
-    """The rules of one map."""
+    """The rules of one map, matched against addresses."""
 
     def __init__(self, rules: OscMap) -> None:
         self.frame: OscFrame = rules.frame
@@ -60,7 +60,7 @@ class AddressBook:
         self._rules = tuple((_pattern(rule.address), _steps(rule)) for rule in rules.rules)
 
     def find(self, address: str) -> Match | None:
-        """The first rule that the address fits."""
+        """The first rule that the address matches; None if there is none."""
         for pattern, steps in self._rules:
             match = pattern.fullmatch(address)
             if match is not None:
@@ -71,17 +71,17 @@ class AddressBook:
 def read_fields(match: Match, arguments: tuple[Argument, ...]) -> dict[str, float]:
     """The fields of one message in the stage's units. Raises PacketError (decode, not_finite).
 
-    An argument that belongs to the pose must be there; others may be left out.
+    An argument of the pose must be present. Others may be missing.
     """
     fields: dict[str, float] = {}
     for index, field, factor in match.steps:
         if index >= len(arguments):
             if field in POSE_FIELDS:
-                raise PacketError("decode", f"argument {index} ({field}) is missing; {len(arguments)} came")
+                raise PacketError("decode", f"argument {index} ({field}) is missing; the message has {len(arguments)}")
             continue
         value = arguments[index]
         if isinstance(value, bool) or not isinstance(value, int | float):
-            raise PacketError("decode", f"argument {index} ({field}) is no number")
+            raise PacketError("decode", f"argument {index} ({field}) is not a number")
         if not math.isfinite(value):
             raise PacketError("not_finite", f"argument {index} ({field}) is {value}")
         if abs(value) > _LARGEST_VALUE:
@@ -91,7 +91,7 @@ def read_fields(match: Match, arguments: tuple[Argument, ...]) -> dict[str, floa
 
 
 def pose_of(values: dict[str, float], frame: OscFrame) -> tuple[Vec3, Quat]:
-    """Position and rotation in the stage's axes. Raises PacketError (decode) for a place or turn that cannot be."""
+    """Position and rotation in the stage's axes. Raises PacketError (decode) for an impossible place or turn."""
     position = _turned((values.get("x", 0.0), values.get("y", 0.0), values.get("z", 0.0)), frame)
     if not max(abs(part) for part in position) <= LARGEST_PLACE_M:
         raise PacketError("decode", f"position {position}, more than {LARGEST_PLACE_M:g} m away")
@@ -102,7 +102,7 @@ def pose_of(values: dict[str, float], frame: OscFrame) -> tuple[Vec3, Quat]:
 
 
 def _quaternion(sent: Quat, frame: OscFrame) -> Quat:
-    """An axis of rotation goes with the frame's axes, and turns the other way round in a left-handed one."""
+    """The rotation in the stage's axes. Its axis follows the frame; in a left-handed frame it turns the other way."""
     x, y, z, w = sent
     length = math.sqrt(x * x + y * y + z * z + w * w)
     if not 1e-3 < length < 1e3:

@@ -1,8 +1,8 @@
-"""OSC 1.0 packets to messages: bundles, type tags, arguments; everything bounded.
+"""Parses OSC 1.0 packets into messages: bundles, type tags, arguments, all of bounded size.
 
 Source: Wright, "The Open Sound Control 1.0 Specification" (2002), and its usual extra types. Elements are read and
-written by python-osc; its message and bundle classes are not used, since they log what they do not know and recurse
-as deep as a stranger likes. Plain numbers, the usual case, are unpacked at once.
+written by python-osc. Its message and bundle classes are not used, since they log unknown input and recurse as deep as
+a packet demands. Plain numbers, the usual case, are unpacked at once.
 """
 
 from __future__ import annotations
@@ -42,19 +42,19 @@ _IMPLIED: dict[str, Argument] = {"T": True, "F": False, "N": None, "I": None}
 
 
 class OscMessage(NamedTuple):
-    """An address and its arguments; arrays are laid flat."""
+    """An address and its arguments. Arrays are flattened."""
 
     address: str
     arguments: tuple[Argument, ...]
 
 
 def read_packet(packet: bytes) -> list[OscMessage]:
-    """All messages of a packet in their order, bundles opened. Raises PacketError (length, type, decode)."""
+    """All messages of a packet in their order, also those in bundles. Raises PacketError (length, type, decode)."""
     return [read_message(message) for message in split_packet(packet)]
 
 
 def split_packet(packet: bytes) -> list[bytes]:
-    """The messages of a packet as they were sent, bundles opened. Raises PacketError (length, decode)."""
+    """The encoded messages of a packet, including those of bundles. Raises PacketError (length, decode)."""
     if len(packet) > LONGEST_PACKET:
         raise PacketError("length", f"OSC packet of {len(packet)} bytes, at most {LONGEST_PACKET}")
     messages: list[bytes] = []
@@ -63,7 +63,7 @@ def split_packet(packet: bytes) -> list[bytes]:
 
 
 def read_message(packet: bytes) -> OscMessage:
-    """The one message that `packet` is. Raises PacketError (length, type, decode)."""
+    """Reads a packet that is a single message. Raises PacketError (length, type, decode)."""
     if not packet or len(packet) % 4:
         raise PacketError("length", f"OSC packet of {len(packet)} bytes, expected a multiple of 4")
     if packet[0] != ord("/"):
@@ -80,7 +80,7 @@ def read_message(packet: bytes) -> OscMessage:
 
 
 def encode_message(address: str, tags: str, *numbers: float) -> bytes:
-    """A message of plain numbers: `tags` of f, d and i, one for each."""
+    """A message of plain numbers. `tags` has an f, d or i for each."""
     return _padded(address) + _padded("," + tags) + struct.pack(">" + tags, *numbers)
 
 
@@ -97,7 +97,7 @@ def _open(packet: bytes, depth: int, messages: list[bytes]) -> None:
         length = int.from_bytes(packet[place : place + 4], "big")
         place += 4
         if not length or place + length > len(packet):
-            raise PacketError("length", f"OSC bundle element of {length} bytes, {len(packet) - place} are left")
+            raise PacketError("length", f"OSC bundle element of {length} bytes, but {len(packet) - place} are left")
         _open(packet[place : place + length], depth + 1, messages)
         place += length
 
@@ -121,7 +121,7 @@ def _argument(packet: bytes, place: int, tag: str) -> tuple[Argument, int]:
         return _IMPLIED[tag], place
     reader = _READERS.get(tag)
     if reader is None:
-        raise PacketError("decode", f"OSC type tag {tag!r} is not known")
+        raise PacketError("decode", f"OSC type tag {tag!r} is unknown")
     value, after = _read(reader, packet, place)
     if isinstance(value, str | bytes):
         return value, after
@@ -134,7 +134,7 @@ def _string(packet: bytes, place: int) -> tuple[str, int]:
 
 
 def _read(reader: Reader, packet: bytes, place: int) -> tuple[Any, int]:
-    """One element by the library's reader, which is believed only where it stayed inside the packet."""
+    """One element by the library's reader. Its result is accepted only if it stayed inside the packet."""
     try:
         value, after = reader(packet, place)
     except (osc_types.ParseError, UnicodeDecodeError) as error:

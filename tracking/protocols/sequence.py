@@ -1,7 +1,7 @@
-"""Sequence numbers that wrap: duplicates and latecomers are refused, a restarted sender is believed.
+"""Sequence numbers that wrap: duplicates and late packets are refused, a restarted sender is believed.
 
-Some senders number messages where packets should be numbered, or nothing at all. So a number that comes again is a
-duplicate only with the same content; where it stands still for good, it tells nothing.
+Some senders number messages instead of packets, or nothing at all. So a repeated number is a duplicate only with the
+same content, and a number that never changes is ignored.
 """
 
 from __future__ import annotations
@@ -20,10 +20,10 @@ _STANDS_STILL = 8
 def refuse_sequence(
     marks: dict[str, SequenceMark], sender: str, sequence: int, modulus: int, *, content: int
 ) -> Rejection | None:
-    """None where `sequence` is news from `sender`, else the rejection (duplicate, reordered); `marks` are updated.
+    """None if `sequence` is new from `sender`, else the rejection (duplicate, reordered). `marks` are updated.
 
-    `content` is a checksum of the packet. Numbers from behind that themselves go on one by one are a sender that
-    started again: the third is taken.
+    `content` is a checksum of the packet. Numbers from behind that themselves increase come from a sender that
+    restarted: the third is accepted.
     """
     mark = marks.get(sender)
     if mark is None:
@@ -49,16 +49,16 @@ def refuse_sequence(
 
 
 def standing_sequence(marks: dict[str, SequenceMark]) -> str:
-    """What to tell of a sender whose sequence number stands still; "" where none does."""
+    """A hint about a sender whose sequence number stands still; "" if there is none."""
     for mark in marks.values():
         if mark.again >= _STANDS_STILL:
-            return f"the sequence number stands still at {mark.newest}: lost and doubled packets cannot be told by it"
+            return f"the sequence number stands still at {mark.newest}: it cannot reveal lost and duplicate packets"
     return ""
 
 
 def _refuse_again(mark: SequenceMark, content: int) -> Rejection | None:
     if content == mark.content and mark.again < _STANDS_STILL:
-        return Rejection(cause="duplicate", detail=f"sequence {mark.newest} came twice")
+        return Rejection(cause="duplicate", detail=f"sequence {mark.newest} arrived twice")
     mark.content = content
     mark.again = min(_STANDS_STILL, mark.again + 1)
     return None

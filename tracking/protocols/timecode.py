@@ -1,7 +1,7 @@
-"""SMPTE time code as exact arithmetic: labels, frame counts, drop-frame (SMPTE ST 12-1).
+"""SMPTE time code in exact arithmetic: labels, frame counts, drop-frame (SMPTE ST 12-1).
 
-Rates are rational. Drop-frame exists at 30000/1001 and 60000/1001 only: the first 2 (4) labels of each minute are
-left out, except in every tenth minute. Labels are "hh:mm:ss:ff", with ";" before the frames where labels are dropped.
+Rates are rational. Drop-frame exists only at 30000/1001 and 60000/1001: the first 2 (4) labels of each minute are
+skipped, except in every tenth minute. Labels are "hh:mm:ss:ff", with ";" before the frames if labels are dropped.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ class TimecodeError(ValueError):
 
 
 def nominal_rate(rate: Fraction) -> int:
-    """How many labels a second has: 24 at 24000/1001. Raises TimecodeError for a rate that no time code counts."""
+    """How many labels a second has: 24 at 24000/1001. Raises TimecodeError for a rate without time code."""
     nominal = round(rate)
     if not 1 <= nominal <= 120 or rate not in (nominal, Fraction(nominal * 1000, 1001)):
         raise TimecodeError(f"time code does not run at {rate} frames/s; expected a whole rate or one over 1.001")
@@ -31,10 +31,10 @@ def may_drop(rate: Fraction) -> bool:
 
 
 def parse_label(label: str, rate: Fraction) -> int:
-    """The count of frames since midnight at `label`. Raises TimecodeError where there is no such label."""
+    """The count of frames since midnight at `label`. Raises TimecodeError if there is no such label."""
     match = _LABEL.fullmatch(label)
     if match is None:
-        raise TimecodeError(f"{label!r} is no time code; expected hh:mm:ss:ff")
+        raise TimecodeError(f"{label!r} is not a time code; expected hh:mm:ss:ff")
     hours, minutes, seconds, frames = (int(match[part]) for part in (1, 2, 3, 5))
     return frame_count(hours, minutes, seconds, frames, rate, drop=match[4] == ";")
 
@@ -45,36 +45,36 @@ def frame_count(hours: int, minutes: int, seconds: int, frames: int, rate: Fract
     if drop and not may_drop(rate):
         raise TimecodeError(f"drop-frame does not exist at {rate} frames/s")
     if not (0 <= hours < 24 and 0 <= minutes < 60 and 0 <= seconds < 60 and 0 <= frames < nominal):
-        raise TimecodeError(f"{hours}:{minutes}:{seconds}:{frames} lies beyond a day of {nominal} labels a second")
+        raise TimecodeError(f"{hours}:{minutes}:{seconds}:{frames} is beyond a day of {nominal} labels a second")
     total_minutes = hours * 60 + minutes
     count = (total_minutes * 60 + seconds) * nominal + frames
     if not drop:
         return count
-    left_out = nominal // 15
-    if minutes % 10 and seconds == 0 and frames < left_out:
-        raise TimecodeError(f"{hours}:{minutes}:{seconds};{frames} is left out by drop-frame")
-    return count - left_out * (total_minutes - total_minutes // 10)
+    skipped = nominal // 15
+    if minutes % 10 and seconds == 0 and frames < skipped:
+        raise TimecodeError(f"{hours}:{minutes}:{seconds};{frames} is skipped by drop-frame")
+    return count - skipped * (total_minutes - total_minutes // 10)
 
 
 def label_at(count: int, rate: Fraction, *, drop: bool) -> str:
-    """The label of the frame `count` after midnight; a day later it is the same again. Raises TimecodeError."""
+    """The label of the frame `count` after midnight. Labels repeat every day. Raises TimecodeError."""
     nominal = nominal_rate(rate)
     if drop and not may_drop(rate):
         raise TimecodeError(f"drop-frame does not exist at {rate} frames/s")
-    left_out = nominal // 15 if drop else 0
-    frames_of_ten_minutes = 600 * nominal - 9 * left_out
+    skipped = nominal // 15 if drop else 0
+    frames_of_ten_minutes = 600 * nominal - 9 * skipped
     tens, rest = divmod(count % (144 * frames_of_ten_minutes), frames_of_ten_minutes)
-    # Within ten minutes the first minute is whole, each of the others short by what is left out.
-    passed = max(0, (rest - left_out) // (60 * nominal - left_out)) if drop else 0
-    seconds, frames = divmod(tens * 600 * nominal + rest + passed * left_out, nominal)
+    # Of ten minutes the first is complete; each of the others lacks the skipped labels.
+    passed = max(0, (rest - skipped) // (60 * nominal - skipped)) if drop else 0
+    seconds, frames = divmod(tens * 600 * nominal + rest + passed * skipped, nominal)
     return _text(seconds // 3600, seconds // 60 % 60, seconds % 60, frames, drop=drop)
 
 
 def label_from_wire(clock: tuple[int, int, int, int], rate: tuple[int, int], *, drop: bool) -> str | None:
-    """The label that a packet spells out in hours, minutes, seconds, frames; None where its rate has no such label.
+    """The label that a packet gives in hours, minutes, seconds, frames; None if its rate has no such label.
 
-    `rate` is numerator and denominator. Some senders set the drop flag at rates that know no drop-frame; there it is
-    passed over.
+    `rate` is numerator and denominator. Some senders set the drop flag at rates without drop-frame; there it is
+    ignored.
     """
     hours, minutes, seconds, frames = clock
     nominal = round(rate[0] / rate[1])

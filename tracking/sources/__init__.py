@@ -1,1 +1,1 @@
-"""Edge: sockets, serial lines and files that tracker bytes come from and go to."""
+"""Edge: the sockets, serial lines and files that tracker data comes from and goes to."""

@@ -1,11 +1,13 @@
-"""Which body each part of an arrival tells of: several bodies may share a line, a sender, even a datagram."""
+"""Sorts the datagrams of a source by body: several bodies may share a line, a sender, even one datagram."""
 
 from __future__ import annotations
 
 import re
 from typing import NamedTuple
 
-from tracking.arrivals import Arrival
+from msgspec.structs import replace
+
+from tracking.datagrams import Datagram
 from tracking.protocols.decoder_memory import DecoderMemory, PartialMessage
 from tracking.protocols.freed_stream import MessageFinder, baud_of
 from tracking.protocols.guess import Guess, guess_protocol, guess_stream
@@ -16,83 +18,83 @@ from tracking.protocols.osc_packet import read_message, split_packet
 from tracking.records import PacketError, Rejection
 
 Body = int | str | None
-"""A FreeD camera id, an OpenTrackIO source number, the root of an OSC address; None where nobody is named."""
+"""A FreeD camera id, an OpenTrackIO source number, the root of an OSC address; None if no body is named."""
 
 _MOST_SENDERS = 64
 _MOST_SEGMENTS = 64
 _KEPT_SERIAL_BYTES = 600
-_HEARD_TO_BELIEVE = 3
+_MESSAGES_TO_BELIEVE = 3
 _NUMBER = re.compile(r"/[0-9]+(?=/|$)")
 
 
 class Part(NamedTuple):
-    """What an arrival tells of one body; `rejected` is what was passed over before it, or after the last message."""
+    """The part of a datagram that belongs to one body. `rejected` is garbage before it or after the last message."""
 
     body: Body
     guess: Guess
-    arrival: Arrival | None
+    datagram: Datagram | None
     rejected: tuple[Rejection, ...] = ()
 
 
 class DatagramSorter:
-    """Tells the bodies of one socket's datagrams apart, sender by sender."""
+    """Sorts the datagrams of one socket by body, for each sender separately."""
 
     def __init__(self) -> None:
         self._messages = _SegmentedMessages()
 
-    def parts(self, arrival: Arrival) -> list[Part]:
-        """The bodies that a datagram tells of: one, several in an OSC bundle, none yet in a first segment."""
-        guess = guess_protocol(arrival.payload)
+    def parts(self, datagram: Datagram) -> list[Part]:
+        """The datagram's parts by body: usually one, several for an OSC bundle, none yet for a first segment."""
+        guess = guess_protocol(datagram.payload)
         if guess.protocol == "freed":
-            return [Part(arrival.payload[1], guess, arrival)]
+            return [Part(datagram.payload[1], guess, datagram)]
         if guess.protocol == "opentrackio":
-            return self._messages.parts(arrival, guess)
+            return self._messages.parts(datagram, guess)
         if guess.protocol == "osc":
-            return _osc_parts(arrival, guess)
-        return [Part(None, guess, arrival)]
+            return _osc_parts(datagram, guess)
+        return [Part(None, guess, datagram)]
 
 
 class LineSorter:
-    """Tells the bodies of one serial line apart.
+    """Sorts the messages of one serial line by body.
 
-    Garbage looks like a FreeD message now and then, so a body is believed when it was heard three times. Until one
-    is, the line is told as a whole.
+    Garbage sometimes looks like a FreeD message, so a body is believed only after three messages. Until then the line
+    is reported as a whole.
     """
 
     def __init__(self, source: str) -> None:
         self._finder = MessageFinder(DecoderMemory(), baud_of(source), lambda _: True)
         self._recent = b""
-        self._waiting: dict[int, list[Arrival]] = {}
+        self._waiting: dict[int, list[Datagram]] = {}
         self._known: set[int] = set()
         self._last: int | None = None
 
-    def parts(self, arrival: Arrival) -> list[Part]:
-        """The whole messages that a chunk completes, each as if it were a datagram."""
+    def parts(self, chunk: Datagram) -> list[Part]:
+        """The whole messages that a chunk completes, each as a datagram of its own."""
         parts: list[Part] = []
-        passed_over: list[Rejection] = []
-        for found in self._finder.find(arrival.payload, arrival.received_ns):
-            if isinstance(found, Rejection):
-                passed_over.append(found)
+        garbage: list[Rejection] = []
+        for result in self._finder.find(chunk.payload, chunk.received_ns):
+            if isinstance(result, Rejection):
+                garbage.append(result)
                 continue
-            message = arrival._replace(received_ns=found.received_ns, payload=found.message)
-            for heard in self._believed(found.message[1], message):
-                parts.append(_line_part(heard, tuple(passed_over)))
-                passed_over.clear()
+            message = replace(chunk, received_ns=result.received_ns, payload=result.content)
+            for believed in self._believed(result.content[1], message):
+                parts.append(_line_part(believed, tuple(garbage)))
+                garbage.clear()
         if self._last is None:
-            self._recent = (self._recent + arrival.payload)[-_KEPT_SERIAL_BYTES:]
-            return [Part(None, guess_stream(self._recent), arrival)]
-        if passed_over:
-            parts.append(Part(self._last, Guess(protocol="freed"), None, tuple(passed_over)))
+            self._recent = (self._recent + chunk.payload)[-_KEPT_SERIAL_BYTES:]
+            return [Part(None, guess_stream(self._recent), chunk)]
+        if garbage:
+            parts.append(Part(self._last, Guess(protocol="freed"), None, tuple(garbage)))
         return parts
 
-    def _believed(self, camera_id: int, message: Arrival) -> list[Arrival]:
-        """The message of a body that is known; all that waited where this makes it known; else nothing."""
+    def _believed(self, camera_id: int, message: Datagram) -> list[Datagram]:
+        """The message if its body is known, all waiting messages if this one makes it known, otherwise nothing."""
         if camera_id in self._known:
             self._last = camera_id
             return [message]
         waiting = self._waiting.setdefault(camera_id, [])
         waiting.append(message)
-        if len(waiting) < _HEARD_TO_BELIEVE:
+        if len(waiting) < _MESSAGES_TO_BELIEVE:
             return []
         self._known.add(camera_id)
         self._last = camera_id
@@ -100,27 +102,27 @@ class LineSorter:
 
 
 class _Sender:
-    """What is known of one OpenTrackIO sender: the segments of a message that is not whole yet, its last body."""
+    """One OpenTrackIO sender: the segments of its incomplete message, and the body of its last message."""
 
     def __init__(self) -> None:
-        self.held: list[Arrival] = []
+        self.held: list[Datagram] = []
         self.last: Body = None
 
 
 class _SegmentedMessages:
-    """OpenTrackIO datagrams, held back until their whole message tells its source number."""
+    """OpenTrackIO datagrams, held back until the message is complete and its source number is known."""
 
     def __init__(self) -> None:
         self._reader = PayloadReader()
         self._partials: dict[str, PartialMessage] = {}
         self._senders: dict[str, _Sender] = {}
 
-    def parts(self, arrival: Arrival, guess: Guess) -> list[Part]:
-        """The datagrams of a message that is whole; those of a broken one as of the sender's last body."""
-        sender = self._sender(arrival.sender)
-        sender.held.append(arrival)
-        segment = read_segment(arrival.payload)
-        whole = segment if isinstance(segment, Rejection) else join_segment(self._partials, arrival.sender, segment)
+    def parts(self, datagram: Datagram, guess: Guess) -> list[Part]:
+        """The datagrams of a complete message. Those of a broken message count for the sender's last body."""
+        sender = self._sender(datagram.sender)
+        sender.held.append(datagram)
+        segment = read_segment(datagram.payload)
+        whole = segment if isinstance(segment, Rejection) else join_segment(self._partials, datagram.sender, segment)
         if whole is None and len(sender.held) < _MOST_SEGMENTS:
             return []
         payload = self._reader.read(whole.encoding, whole.payload) if isinstance(whole, Message) else None
@@ -130,31 +132,31 @@ class _SegmentedMessages:
         return [Part(sender.last, guess, one) for one in held]
 
     def _sender(self, address: str) -> _Sender:
-        """A crowd of senders is forgotten, the oldest first."""
+        """The memory of one sender. When there are too many senders, the oldest is forgotten."""
         while len(self._senders) >= _MOST_SENDERS and address not in self._senders:
             del self._senders[next(iter(self._senders))]
         return self._senders.setdefault(address, _Sender())
 
 
 def osc_root(address: str) -> str:
-    """The part of an OSC address that names a body: up to its last number, else all but its last word."""
+    """The part of an OSC address that names a body: up to its last number, otherwise all but its last word."""
     numbers = list(_NUMBER.finditer(address))
     return address[: numbers[-1].end()] if numbers else address.rpartition("/")[0] or address
 
 
-def _osc_parts(arrival: Arrival, guess: Guess) -> list[Part]:
+def _osc_parts(datagram: Datagram, guess: Guess) -> list[Part]:
     try:
-        messages = split_packet(arrival.payload)
+        messages = split_packet(datagram.payload)
         roots = [osc_root(read_message(message).address) for message in messages]
     except PacketError:
-        return [Part(None, guess, arrival)]
+        return [Part(None, guess, datagram)]
     if not messages:
-        return [Part(None, guess, arrival)]
+        return [Part(None, guess, datagram)]
     return [
-        Part(root, guess_protocol(message), arrival._replace(payload=message))
+        Part(root, guess_protocol(message), replace(datagram, payload=message))
         for root, message in zip(roots, messages, strict=True)
     ]
 
 
-def _line_part(message: Arrival, rejected: tuple[Rejection, ...]) -> Part:
+def _line_part(message: Datagram, rejected: tuple[Rejection, ...]) -> Part:
     return Part(message.payload[1], guess_protocol(message.payload), message, rejected)

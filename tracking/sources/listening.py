@@ -1,4 +1,4 @@
-"""What arrives at a source, by sender and body: how often, how evenly, in which protocol, which pose."""
+"""Reports what arrives at a source, by sender and body: protocol, rate, jitter and pose."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import json
 import re
 from collections import deque
 
-from tracking.arrivals import Arrival
+from tracking.datagrams import Datagram
 from tracking.protocols.decoders import Decoder, new_memory
 from tracking.protocols.guess import UNKNOWN, Guess
 from tracking.records import Reading, Record, TrackerSample, Vec3
@@ -23,7 +23,7 @@ _SOURCE_NUMBERS = range(1, 201)
 _LARGEST_ID = 255
 _OWN_ADDRESS = re.compile(r"/tracker/([A-Za-z0-9_-]{1,64})")
 _MESSAGES = "udp://"
-"""Whole messages, as datagrams bring them, whatever wire they came over."""
+"""The source of messages that are already whole, as in datagrams, whichever wire carried them."""
 _SUPPORTED: dict[str, Protocol] = {"freed": "freed", "opentrackio": "opentrackio", "osc": "osc"}
 _USUAL_RATES_HZ = (
     *(23.976, 24.0, 25.0, 29.97, 30.0, 47.952, 48.0, 50.0, 59.94, 60.0),
@@ -32,11 +32,12 @@ _USUAL_RATES_HZ = (
 
 
 class StreamReport(Record):
-    """One sender's stream of one body. Times in milliseconds; pose in the tracker's own frame.
+    """One sender's stream for one body. The pose is in the tracker's own frame.
 
-    `packets` are datagrams, or messages where several bodies share one, or a line. `rate_hz` counts whole samples where
-    they can be decoded, else packets; `jitter_ms` is the 95th percentile of how far intervals lie from their median.
-    `camera_id` is what a configuration names the body by, `address` the OSC address that its messages begin with.
+    `packets` counts datagrams, or messages where several bodies share a datagram or a line. `rate_hz` counts samples if
+    they can be decoded, otherwise packets. `jitter_ms` is the 95th percentile of the intervals' distance from their
+    median. `camera_id` is the number that a configuration gives the body, `address` the OSC address that its messages
+    begin with.
     """
 
     sender: str
@@ -60,7 +61,7 @@ class StreamReport(Record):
 
 
 class Stream:
-    """Everything known of one stream; bounded, however long it is fed."""
+    """Everything known about one stream, in bounded memory."""
 
     def __init__(self, sender: str, guess: Guess, body: Body, decoder: Decoder | None) -> None:
         self._sender = sender
@@ -75,21 +76,21 @@ class Stream:
         self._rejection = ""
         self._tail = b""
 
-    def feed(self, arrival: Arrival, guess: Guess) -> None:
-        """Take in one datagram, or one chunk of a serial line."""
+    def feed(self, datagram: Datagram, guess: Guess) -> None:
+        """Count and decode one datagram, or one chunk of a serial line."""
         self._guess = guess if guess is not UNKNOWN else self._guess
         self._packets += 1
-        size = len(arrival.payload)
+        size = len(datagram.payload)
         self._sizes = (min(self._sizes[0], size), max(self._sizes[1], size))
-        self._tail = arrival.payload[:_SHOWN_BYTES]
+        self._tail = datagram.payload[:_SHOWN_BYTES]
         if self._decoder is None:
-            self._times.append(arrival.received_ns)
+            self._times.append(datagram.received_ns)
             return
-        for reading in self._decoder.feed(arrival.payload, arrival.sender, arrival.received_ns):
-            self.note(reading, arrival.received_ns)
+        for reading in self._decoder.feed(datagram):
+            self.note(reading, datagram.received_ns)
 
     def note(self, reading: Reading, received_ns: int) -> None:
-        """Take in what was made of an arrival."""
+        """Count one reading that was decoded from a datagram."""
         if isinstance(reading, TrackerSample):
             self._samples += 1
             self._newest = reading
@@ -99,7 +100,7 @@ class Stream:
             self._rejection = reading.detail
 
     def report(self) -> StreamReport:
-        """How it stands now."""
+        """The stream so far."""
         rate_hz, jitter_ms, longest_ms = rhythm(tuple(self._times))
         newest = self._newest
         return StreamReport(
@@ -125,7 +126,7 @@ class Stream:
 
 
 class Listening:
-    """Sorts arrivals of one source into streams: one for each sender, protocol and body."""
+    """Sorts the datagrams of one source into streams: one for each sender, protocol and body."""
 
     def __init__(self, source: str) -> None:
         self._source = source
@@ -134,20 +135,20 @@ class Listening:
         self._streams: dict[tuple[str, str, Body], Stream] = {}
         self.unsorted = 0
 
-    def feed(self, arrival: Arrival) -> None:
-        """Take in one arrival; beyond `MAX_STREAMS` streams new ones are only counted in `unsorted`."""
-        for part in self._sorter.parts(arrival):
-            stream = self._stream(arrival.sender, part)
+    def feed(self, datagram: Datagram) -> None:
+        """Add one datagram. Beyond `MAX_STREAMS` streams, those of new ones are only counted in `unsorted`."""
+        for part in self._sorter.parts(datagram):
+            stream = self._stream(datagram.sender, part)
             if stream is None:
                 self.unsorted += 1
                 continue
             for rejection in part.rejected:
-                stream.note(rejection, arrival.received_ns)
-            if part.arrival is not None:
-                stream.feed(part.arrival, part.guess)
+                stream.note(rejection, datagram.received_ns)
+            if part.datagram is not None:
+                stream.feed(part.datagram, part.guess)
 
     def reports(self) -> tuple[StreamReport, ...]:
-        """All streams, in the order in which they were first heard."""
+        """All streams, in the order in which they first appeared."""
         return tuple(stream.report() for stream in self._streams.values())
 
     def _stream(self, sender: str, part: Part) -> Stream | None:
@@ -156,7 +157,7 @@ class Listening:
         stream = self._streams.get(key)
         if stream is None and len(self._streams) < MAX_STREAMS:
             if self._serial and part.body is not None:
-                # What was told of the line as a whole is told of its bodies from now on.
+                # From now on the line is reported body by body, no longer as a whole.
                 self._streams.pop((sender, protocol, None), None)
             decoder = _decoder_for(self._source if part.body is None else _MESSAGES, part.guess)
             stream = self._streams[key] = Stream(sender, part.guess, part.body, decoder)
@@ -164,7 +165,7 @@ class Listening:
 
 
 def rhythm(times_ns: tuple[int, ...]) -> tuple[float | None, float | None, float | None]:
-    """Rate in Hz, jitter and longest gap in milliseconds of arrival times; None where there are too few."""
+    """Rate in Hz, jitter and longest gap in milliseconds of arrival times; None if there are too few."""
     if len(times_ns) < 3 or times_ns[-1] <= times_ns[0]:
         return None, None, None
     steps = sorted((b - a) / 1e6 for a, b in itertools.pairwise(times_ns))
@@ -175,10 +176,10 @@ def rhythm(times_ns: tuple[int, ...]) -> tuple[float | None, float | None, float
 
 
 def usual_rate_hz(rate_hz: float, intervals: int) -> float:
-    """The rate that trackers are built for which was most likely measured as `rate_hz` over so many intervals.
+    """The usual tracker rate that was most likely measured as `rate_hz` over so many intervals.
 
-    Rates that differ by less than one packet in all are not told apart: then a whole number is preferred to 59.94 and
-    its kin. A rate that is nobody's is given as it is.
+    Rates that differ by less than one packet over the whole measurement cannot be distinguished. Then a whole number is
+    preferred to 59.94 and the like. A rate near no usual one is returned as it is, rounded.
     """
     tolerance = max(1.0 / max(1, intervals), 5e-4)
     near = [usual for usual in _USUAL_RATES_HZ if abs(usual - rate_hz) <= tolerance * usual]
@@ -186,7 +187,7 @@ def usual_rate_hz(rate_hz: float, intervals: int) -> float:
 
 
 def configuration_for(report: StreamReport, source: str, number: int) -> str:
-    """The `[[trackers]]` table to write for a stream, as TOML text; "" where its protocol is not supported."""
+    """The `[[trackers]]` table to write for a stream, as TOML text; "" if its protocol is not supported."""
     if not report.supported:
         return ""
     own = _OWN_ADDRESS.fullmatch(report.address or "")
@@ -208,7 +209,7 @@ def configuration_for(report: StreamReport, source: str, number: int) -> str:
 
 
 def _camera_id(protocol: str, body: Body) -> int | None:
-    """What a tracker's table names the body by, where its protocol knows such a number."""
+    """The `camera_id` of a tracker's table for this body, if its protocol has such a number."""
     if isinstance(body, str):
         own = _OWN_ADDRESS.fullmatch(body)
         return int(own[1]) if own and own[1].isdecimal() and int(own[1]) <= _LARGEST_ID else None
@@ -216,12 +217,12 @@ def _camera_id(protocol: str, body: Body) -> int | None:
 
 
 def _printable(text: str) -> str:
-    """What strangers sent may end on a terminal: nothing that moves its cursor gets through."""
-    return "".join(sign if sign.isprintable() else "?" for sign in text[:_SHOWN_CHARACTERS])
+    """Text from a sender, safe to print on a terminal: control characters become question marks."""
+    return "".join(character if character.isprintable() else "?" for character in text[:_SHOWN_CHARACTERS])
 
 
 def _decoder_for(source: str, guess: Guess) -> Decoder | None:
-    """A decoder where the protocol is supported; a serial line can only carry FreeD."""
+    """A decoder if the protocol is supported. A serial line carries only FreeD."""
     protocol: Protocol | None = "freed" if source.startswith("serial:") else _SUPPORTED.get(guess.protocol)
     if protocol is None:
         return None

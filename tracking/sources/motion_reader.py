@@ -16,9 +16,9 @@ _GZIP_MAGIC = b"\x1f\x8b"
 
 
 def read_motion(path: Path | str, *, axes: Axes = "stage") -> MotionTrack:
-    """The poses of the motion file at `path`; gzip is told by its first bytes, whatever the name.
+    """The poses of the motion file at `path`; gzip is recognised by its first bytes, not by the name.
 
-    Raises ConfigError where the file cannot be read or holds fewer than two usable poses.
+    Raises ConfigError if the file cannot be read or holds fewer than two usable poses.
     """
     path = Path(path)
     try:
@@ -39,7 +39,7 @@ def read_motion(path: Path | str, *, axes: Axes = "stage") -> MotionTrack:
 
 
 def _bounded_lines(file: gzip.GzipFile | io.BufferedReader) -> Iterator[str]:
-    """Lines of text; a longer line than any pose needs comes in pieces, which the parser then refuses."""
+    """Lines of text. A line longer than any pose needs is cut into pieces, which the parser then refuses."""
     text = io.TextIOWrapper(file, encoding="utf-8", errors="replace")
     while line := text.readline(MAX_LINE_CHARACTERS):
         yield line

@@ -1,10 +1,10 @@
-"""The open tracker sources of a running stage, drained once a frame in a fixed order."""
+"""Opens the tracker sources of a configuration, each once, and drains them in a fixed order."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from tracking.arrivals import Arrival, Drop, Receiver
+from tracking.datagrams import Datagram, Drop, Receiver
 from tracking.endpoints import SerialEndpoint, parse_endpoint
 from tracking.protocols.freed import BROADCAST_ID, FreeDCommand, encode_freed_command
 from tracking.records import ConfigError
@@ -16,24 +16,24 @@ from tracking.sources.udp import UdpReceiver
 
 
 class Sources:
-    """Every distinct source address, opened once, in the order of the configuration."""
+    """The open sources: every distinct address once, in the order of the configuration."""
 
     def __init__(self, receivers: Sequence[Receiver]) -> None:
         self._receivers = tuple(receivers)
 
-    def drain(self, budget_per_source: int = 256) -> tuple[list[Arrival], list[Drop]]:
-        """What came since the last call, source by source, oldest first, and what was lost.
+    def drain(self, budget_per_source: int = 256) -> tuple[list[Datagram], list[Drop]]:
+        """What arrived since the last call, source by source, oldest first, and what was lost.
 
-        Never blocks, never raises; at most `budget_per_source` messages a source.
+        Never blocks and never raises. Reads at most `budget_per_source` messages from each source.
         """
-        arrivals: list[Arrival] = []
+        datagrams: list[Datagram] = []
         drops: list[Drop] = []
         for receiver in self._receivers:
-            receiver.drain(budget_per_source, arrivals, drops)
-        return arrivals, drops
+            receiver.drain(budget_per_source, datagrams, drops)
+        return datagrams, drops
 
     def port_of(self, source: str) -> int:
-        """The UDP port that `source` listens on, also where it asked for any. Raises KeyError for other sources."""
+        """The UDP port that `source` listens on, even if the system chose it. Raises KeyError for any other source."""
         for receiver in self._receivers:
             if receiver.source == source and isinstance(receiver, UdpReceiver):
                 return receiver.port
@@ -46,9 +46,9 @@ class Sources:
 
 
 def open_sources(trackers: Sequence[TrackerConfig]) -> Sources:
-    """Open the sources of `trackers`; trackers that name the same address share one.
+    """Open the sources of `trackers`. Trackers that name the same address share one source.
 
-    Raises ConfigError with one line for each source that cannot be opened: what is wrong and what to do. Then
+    Raises ConfigError with one line for each source that cannot be opened: what is wrong and what to do. In that case
     none is left open.
     """
     receivers: dict[str, Receiver] = {}
@@ -67,7 +67,7 @@ def open_sources(trackers: Sequence[TrackerConfig]) -> Sources:
 
 
 def open_receiver(source: str, greeting: bytes = b"") -> Receiver:
-    """One source, opened. Raises ValueError that says in one line what is wrong and what to do."""
+    """Open one source. Raises ValueError that says in one line what is wrong and what to do."""
     endpoint = parse_endpoint(source)
     if isinstance(endpoint, SerialEndpoint):
         try:
@@ -81,14 +81,13 @@ def open_receiver(source: str, greeting: bytes = b"") -> Receiver:
 
 
 def _greeting(source: str, trackers: Sequence[TrackerConfig]) -> bytes:
-    """What starts the stream of every tracker on a serial line; FreeD units start in another mode.
+    """The commands that start the stream of every tracker on a serial line. FreeD units power up in another mode.
 
-    One command for each camera id, or a single one for all where a tracker's id is not known (Vinten free-d manual
-    V1.4.4, appendix A).
+    One command for each camera id, or a single broadcast if a tracker's id is not known (Vinten free-d manual V1.4.4,
+    appendix A).
     """
     camera_ids = {tracker.camera_id: None for tracker in trackers if tracker.source == source}
-    called = [BROADCAST_ID] if None in camera_ids else [camera_id for camera_id in camera_ids if camera_id is not None]
-    return b"".join(encode_freed_command(FreeDCommand.START_STREAM, camera_id) for camera_id in called)
-
-
-__all__ = ["Arrival", "Drop", "Sources", "open_receiver", "open_sources"]
+    addressed = (
+        [BROADCAST_ID] if None in camera_ids else [camera_id for camera_id in camera_ids if camera_id is not None]
+    )
+    return b"".join(encode_freed_command(FreeDCommand.START_STREAM, camera_id) for camera_id in addressed)

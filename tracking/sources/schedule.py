@@ -1,4 +1,4 @@
-"""When each sample of a played motion goes out: what a network does to packets, repeatable from a seed."""
+"""When each sample of a played motion is sent: what a network does to packets, repeatable from a seed."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ Probability = Annotated[float, msgspec.Meta(ge=0.0, le=1.0)]
 class Disturbance(Record):
     """What happens between sampling and sending.
 
-    Every sample waits `delay_ms`, and by `jitter` a random time more, never less: uniform from 0 to `jitter_ms`,
-    the size of a normal value of that standard deviation, or exponential of that mean. Packets queue, so jitter
-    alone never reorders. `loss`, `reorder` (held back until the next one is out) and `duplicate` (sent twice in
-    a row) are probabilities per sample. The same `seed` gives the same times and the same victims.
+    Every sample waits `delay_ms` plus a random time by `jitter`, never less: uniform from 0 to `jitter_ms`, the
+    absolute value of a normal variate with that standard deviation, or exponential with that mean. Packets queue, so
+    jitter alone never reorders them. `loss`, `reorder` (held back until the next one is sent) and `duplicate` (sent
+    twice in a row) are probabilities per sample. The same `seed` gives the same times and affects the same packets.
     """
 
     seed: int = 0
@@ -35,7 +35,7 @@ class Disturbance(Record):
 
 
 class Dispatch(NamedTuple):
-    """One packet on its way: `send_ns` since the motion's start, and which sample it carries."""
+    """One packet to send: when, in nanoseconds since the motion's start, and the sample that it carries."""
 
     send_ns: int
     sample: int
@@ -47,7 +47,7 @@ def sampled_ns(index: int, rate_hz: float) -> int:
 
 
 def schedule(rate_hz: float, disturbance: Disturbance, count: int | None = None) -> Iterator[Dispatch]:
-    """Dispatches of `count` samples (None: without end) at `rate_hz`, in the order they go out."""
+    """Dispatches of `count` samples (None: endless) at `rate_hz`, in the order of sending."""
     waits = random.Random(f"{disturbance.seed} waits")  # noqa: S311  repeatable on purpose
     fates = random.Random(f"{disturbance.seed} fates")  # noqa: S311
     queue_free_ns = 0

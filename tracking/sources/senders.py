@@ -1,4 +1,4 @@
-"""Plays a motion out as real packets: UDP unicast, broadcast and multicast, and serial lines."""
+"""Sends a motion as real packets: over UDP unicast, broadcast and multicast, and over serial lines."""
 
 from __future__ import annotations
 
@@ -23,19 +23,19 @@ _MULTICAST_HOPS = 1
 
 
 class Sender(Protocol):
-    """An open way out."""
+    """An open socket or device to send to."""
 
     def send(self, payload: bytes) -> None:
         """Send one packet. Raises OSError."""
         ...
 
     def close(self) -> None:
-        """Let go of the socket or device."""
+        """Close the socket or device."""
         ...
 
 
 class UdpSender:
-    """Sends datagrams to one address; multicast stays on the local network. Raises OSError."""
+    """Sends datagrams to one address. Multicast stays on the local network. Raises OSError."""
 
     def __init__(self, endpoint: UdpEndpoint) -> None:
         self._address = (endpoint.host, endpoint.port)
@@ -57,7 +57,7 @@ class UdpSender:
 
 
 class SerialSender:
-    """Writes packets to a serial line; a full line is an OSError. Raises OSError where it cannot be opened."""
+    """Writes packets to a serial line. Raises OSError if it cannot be opened, and for a write to a full line."""
 
     def __init__(self, endpoint: SerialEndpoint) -> None:
         self._line: serial.Serial = serial_source.open_line(endpoint)
@@ -72,7 +72,7 @@ class SerialSender:
 
 
 def open_sender(target: str) -> Sender:
-    """The way to `target`. Raises ValueError that says in one line what is wrong and what to do."""
+    """Open a sender to `target`. Raises ValueError that says in one line what is wrong and what to do."""
     endpoint = parse_endpoint(target)
     try:
         if isinstance(endpoint, SerialEndpoint):
@@ -94,8 +94,8 @@ def open_failure(endpoint: UdpEndpoint | SerialEndpoint, error: OSError) -> str:
 class PacketTape:
     """The packets of each sample of a motion, encoded once and in order, whatever happens to them later.
 
-    So a lost sample uses up its sequence number, and a repeated one repeats its bytes. Device time is `epoch_ns`
-    plus the sample's own time. At most the last few samples can be asked for again.
+    So a lost sample still uses its sequence number, and a duplicate repeats its bytes. Device time is `epoch_ns` plus
+    the sample's own time. Only the last few samples are kept.
     """
 
     def __init__(self, motion: Motion, encoder: Encoder, rate_hz: float, epoch_ns: int) -> None:
@@ -107,7 +107,7 @@ class PacketTape:
         self._next = 0
 
     def packets_of(self, index: int) -> tuple[bytes, ...]:
-        """The packets of sample `index`. Raises ValueError where the protocol cannot hold its pose."""
+        """The packets of sample `index`. Raises ValueError if the protocol cannot hold its pose."""
         while self._next <= index:
             self._kept[self._next] = self._encoder.encode(self._sample(self._next))
             self._kept.pop(self._next - _KEPT_SAMPLES, None)
@@ -126,8 +126,8 @@ class PacketTape:
         )
 
 
-class Played(Record):
-    """What was sent: packets (every repetition and segment counts), bytes, and packets that the system refused."""
+class Playback(Record):
+    """What was sent: packets (counting every repetition and segment), bytes, and packets that the system refused."""
 
     sent: int
     sent_bytes: int
@@ -141,11 +141,11 @@ def play(
     sender: Sender,
     stop: threading.Event,
     progress: Callable[[int], None] = lambda _sent: None,
-) -> Played:
-    """Send each dispatch at its time from now, until they or `stop` end it.
+) -> Playback:
+    """Send each dispatch at its time from now, until the dispatches end or `stop` is set.
 
-    Waits aim at absolute times, so lateness does not add up. `progress` hears the count of packets sent so far.
-    Raises OSError where not even the first packet can be sent, ValueError where a pose cannot be encoded.
+    Waits aim at absolute times, so lateness does not accumulate. `progress` is called with the count of packets sent so
+    far. Raises OSError if not even the first packet can be sent, ValueError if a pose cannot be encoded.
     """
     start_ns = time.monotonic_ns()
     sent = sent_bytes = failed = 0
@@ -165,4 +165,4 @@ def play(
             sent_bytes += len(packet)
         progress(sent)
     seconds = (time.monotonic_ns() - start_ns) / 1e9
-    return Played(sent=sent, sent_bytes=sent_bytes, failed=failed, seconds=seconds)
+    return Playback(sent=sent, sent_bytes=sent_bytes, failed=failed, seconds=seconds)

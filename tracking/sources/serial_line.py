@@ -1,4 +1,4 @@
-"""A serial line as a tracker source: one reader thread, bounded, that outlives an unplugged device."""
+"""A serial line as a tracker source: one reader thread with a bounded queue. It survives an unplugged device."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from pathlib import Path
 import serial
 from serial.tools import list_ports
 
-from tracking.arrivals import MAX_CHUNKS, Arrival, Drop
+from tracking.datagrams import MAX_CHUNKS, Datagram, Drop
 from tracking.endpoints import SerialEndpoint
 
 MAX_CHUNK_BYTES = 512
@@ -26,33 +26,33 @@ _PARITIES = {"none": serial.PARITY_NONE, "odd": serial.PARITY_ODD, "even": seria
 class SerialReceiver:
     """One serial device read by a daemon thread; each chunk is stamped when it is read.
 
-    `greeting` is written whenever the device opens (FreeD's "start stream"). A device that vanishes is counted and
-    tried again every `RETRY_S` until it is back. Raises OSError where it cannot be opened at first.
+    `greeting` is written each time the device opens (FreeD's "start stream"). A device that disappears is counted, and
+    opening it is retried every `RETRY_S` until it is back. Raises OSError if the device cannot be opened at first.
     """
 
     def __init__(self, source: str, endpoint: SerialEndpoint, greeting: bytes = b"") -> None:
         self.source = source
         self._endpoint = endpoint
         self._greeting = greeting
-        self._chunks: deque[Arrival] = deque()
-        self._overflows = self._told_overflows = 0
-        self._losses = self._told_losses = 0
+        self._chunks: deque[Datagram] = deque()
+        self._overflows = self._reported_overflows = 0
+        self._losses = self._reported_losses = 0
         self._connected = True
         self._stop = threading.Event()
         self._line = open_line(endpoint, greeting)
         self._thread = threading.Thread(target=self._read_until_closed, name=f"serial {endpoint.device}", daemon=True)
         self._thread.start()
 
-    def drain(self, budget: int, arrivals: list[Arrival], drops: list[Drop]) -> None:
-        """Append what was read since the last call, oldest first, at most `budget` chunks; the rest waits."""
-        arrivals.extend(self._chunks.popleft() for _ in range(min(budget, len(self._chunks))))
+    def drain(self, budget: int, datagrams: list[Datagram], drops: list[Drop]) -> None:
+        """Append what was read since the last call, oldest first, at most `budget` chunks. The rest waits."""
+        datagrams.extend(self._chunks.popleft() for _ in range(min(budget, len(self._chunks))))
         overflows, losses = self._overflows, self._losses
-        if overflows > self._told_overflows:
-            drops.append(Drop(source=self.source, count=overflows - self._told_overflows, cause="overflow"))
-            self._told_overflows = overflows
-        if losses > self._told_losses or not self._connected:
-            drops.append(Drop(source=self.source, count=losses - self._told_losses, cause="disconnected"))
-            self._told_losses = losses
+        if overflows > self._reported_overflows:
+            drops.append(Drop(source=self.source, count=overflows - self._reported_overflows, cause="overflow"))
+            self._reported_overflows = overflows
+        if losses > self._reported_losses or not self._connected:
+            drops.append(Drop(source=self.source, count=losses - self._reported_losses, cause="disconnected"))
+            self._reported_losses = losses
 
     def close(self) -> None:
         """Stop the thread and close the device."""
@@ -65,7 +65,7 @@ class SerialReceiver:
             try:
                 self._read_chunk()
             except (OSError, TypeError, termios.error):
-                # pyserial raises TypeError where the device's descriptor is gone in the middle of a read.
+                # pyserial raises TypeError if the device's descriptor closes during a read.
                 self._losses += 1
                 self._connected = False
                 self._line.close()
@@ -79,7 +79,7 @@ class SerialReceiver:
         if len(self._chunks) >= MAX_CHUNKS:
             self._overflows += 1
             return
-        self._chunks.append(Arrival(self.source, "", time.monotonic_ns(), content))
+        self._chunks.append(Datagram(source=self.source, sender="", received_ns=time.monotonic_ns(), payload=content))
 
     def _reopen(self) -> None:
         while not self._stop.wait(RETRY_S):
@@ -92,7 +92,7 @@ class SerialReceiver:
 
 
 def open_line(endpoint: SerialEndpoint, greeting: bytes = b"") -> serial.Serial:
-    """The device, opened for this program alone, `greeting` written. Raises OSError."""
+    """The device, opened for exclusive use, with `greeting` written to it. Raises OSError."""
     parity = serial.PARITY_NONE if _is_pseudo_terminal(endpoint.device) else _PARITIES[endpoint.parity]
     try:
         line = serial.Serial(
@@ -121,17 +121,17 @@ def open_failure(endpoint: SerialEndpoint, error: OSError) -> str:
     if error.errno in (errno.EACCES, errno.EPERM):
         return f"no permission for {device}; join its group (`sudo usermod -aG dialout $USER`) and log in again"
     if error.errno in (errno.EBUSY, errno.EAGAIN, errno.EWOULDBLOCK):
-        return f"{device} is in use by another program; close that one"
+        return f"{device} is in use by another program; close it"
     return f"{device} cannot be opened ({error}); check that it is a serial device"
 
 
 def _is_pseudo_terminal(device: str) -> bool:
-    """Linux's pseudo-terminals (majors 136 to 143) have no parity and refuse to be asked for it a second time."""
+    """Linux's pseudo-terminals (majors 136 to 143) have no parity and refuse a second request for it."""
     return os.major(Path(device).stat().st_rdev) in _PSEUDO_TERMINAL_MAJORS
 
 
 def _prefer_low_latency(line: serial.Serial) -> None:
-    """USB converters hold bytes back for up to 16 ms unless asked not to; not every device can be asked."""
+    """USB converters hold bytes back for up to 16 ms by default. Not every device has the setting."""
     try:
         line.set_low_latency_mode(True)
     except (OSError, ValueError, RuntimeError):

@@ -1,7 +1,7 @@
 """A UDP socket as a tracker source: kernel receive stamps, multicast, bounded reading.
 
-Stamps are the kernel's (SO_TIMESTAMPNS, socket(7)): at 60 Hz polling they are off by microseconds, where stamps
-taken after the read would be off by as much as a frame.
+Receive stamps come from the kernel (SO_TIMESTAMPNS, socket(7)). With polling at 60 Hz they are accurate to
+microseconds; a stamp taken after the read would be late by up to a frame.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import sys
 import time
 from collections import deque
 
-from tracking.arrivals import MAX_DATAGRAM_BYTES, Arrival, Drop
+from tracking.datagrams import MAX_DATAGRAM_BYTES, Datagram, Drop
 from tracking.endpoints import UdpEndpoint
 
 RECEIVE_BUFFER_BYTES = 1 << 20
@@ -29,7 +29,7 @@ _OLDEST_STAMP_NS = 10_000_000_000
 
 
 class UdpReceiver:
-    """One non-blocking socket. Raises OSError where it cannot be opened."""
+    """One non-blocking socket. Raises OSError if it cannot be opened."""
 
     def __init__(self, source: str, endpoint: UdpEndpoint) -> None:
         self.source = source
@@ -38,16 +38,16 @@ class UdpReceiver:
 
     @property
     def port(self) -> int:
-        """The port in use, also where the configuration asked for any."""
+        """The port in use, including one that the system chose for port 0."""
         return int(self._socket.getsockname()[1])
 
-    def drain(self, budget: int, arrivals: list[Arrival], drops: list[Drop]) -> None:
-        """Append the newest `budget` datagrams, oldest first; a flood's older ones are dropped and counted.
+    def drain(self, budget: int, datagrams: list[Datagram], drops: list[Drop]) -> None:
+        """Append the newest `budget` datagrams, oldest first. In a flood the older ones are dropped and counted.
 
-        At most twice the budget is read, so that a flood costs bounded time and stale packets do not pile up.
+        At most twice the budget is read, so a flood costs bounded time and stale packets do not pile up.
         """
         offset_ns = _wall_minus_monotonic_ns()
-        kept: deque[Arrival] = deque(maxlen=budget)
+        kept: deque[Datagram] = deque(maxlen=budget)
         read = too_long = 0
         while read < 2 * budget:
             try:
@@ -62,8 +62,9 @@ class UdpReceiver:
             if flags & socket.MSG_TRUNC:
                 too_long += 1
                 continue
-            kept.append(Arrival(self.source, f"{address[0]}:{address[1]}", received_ns, payload))
-        arrivals.extend(kept)
+            sender = f"{address[0]}:{address[1]}"
+            kept.append(Datagram(source=self.source, sender=sender, received_ns=received_ns, payload=payload))
+        datagrams.extend(kept)
         if too_long:
             drops.append(Drop(source=self.source, count=too_long, cause="too_long"))
         if read - too_long > len(kept):
@@ -74,7 +75,7 @@ class UdpReceiver:
         self._socket.close()
 
     def _stamp(self, control: list[tuple[int, int, bytes]], offset_ns: int, drops: list[Drop]) -> int:
-        """When the kernel received the datagram, host monotonic; now, where the wall clock was just set."""
+        """When the kernel received the datagram, host monotonic; now, if the wall clock has just been set."""
         now_ns = time.monotonic_ns()
         received_ns = now_ns
         for level, kind, content in control:
@@ -95,9 +96,9 @@ class UdpReceiver:
 
 
 def open_failure(endpoint: UdpEndpoint, error: OSError) -> str:
-    """Why a socket could not be opened, and what to do, in one line."""
+    """Why the socket could not be opened and what to do, in one line."""
     if error.errno == errno.EADDRINUSE:
-        return f"port {endpoint.port} is in use by another program; close that (a second stage?) or choose another port"
+        return f"port {endpoint.port} is in use by another program (a second stage?); close it or choose another port"
     if error.errno == errno.EADDRNOTAVAIL:
         address = endpoint.interface or endpoint.host
         return (
@@ -113,7 +114,7 @@ def open_failure(endpoint: UdpEndpoint, error: OSError) -> str:
 def interface_request(group: str, interface: str) -> bytes:
     """The `ip_mreqn` (ip(7)) that joins or sends to `group` on `interface` (address, name, or "" for any).
 
-    Raises OSError where no interface has that name.
+    Raises OSError if no interface has that name.
     """
     any_address = bytes(4)
     if not interface:
@@ -123,7 +124,7 @@ def interface_request(group: str, interface: str) -> bytes:
     try:
         index = socket.if_nametoindex(interface)
     except OSError as error:
-        raise OSError(errno.EADDRNOTAVAIL, f"no interface is called {interface}") from error
+        raise OSError(errno.EADDRNOTAVAIL, f"no interface is named {interface}") from error
     return socket.inet_aton(group) + any_address + struct.pack("@i", index)
 
 
@@ -133,7 +134,7 @@ def _opened(endpoint: UdpEndpoint) -> socket.socket:
         opened.setblocking(False)
         opened.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, RECEIVE_BUFFER_BYTES)
         if sys.platform == "linux":
-            _ask_for_receive_notes(opened)
+            _request_ancillary_messages(opened)
         if endpoint.multicast:
             _join(opened, endpoint)
         opened.bind((endpoint.host, endpoint.port))
@@ -143,15 +144,15 @@ def _opened(endpoint: UdpEndpoint) -> socket.socket:
     return opened
 
 
-def _ask_for_receive_notes(opened: socket.socket) -> None:
-    """Arrival stamps and the count of drops with each datagram; a system without them is served with less."""
+def _request_ancillary_messages(opened: socket.socket) -> None:
+    """Ask for receive stamps and a count of drops with each datagram. A system without them is used as it is."""
     for option in (_SO_TIMESTAMPNS, _SO_RXQ_OVFL):
         with contextlib.suppress(OSError):
             opened.setsockopt(socket.SOL_SOCKET, option, 1)
 
 
 def _join(opened: socket.socket, endpoint: UdpEndpoint) -> None:
-    """Join the group. Several listeners may share a group's port; only this group's packets are wanted."""
+    """Join the group. Several listeners may share a group's port, so packets of other groups are excluded."""
     opened.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     if sys.platform == "linux":
         opened.setsockopt(socket.IPPROTO_IP, _IP_MULTICAST_ALL, 0)
@@ -160,7 +161,7 @@ def _join(opened: socket.socket, endpoint: UdpEndpoint) -> None:
 
 
 def _wall_minus_monotonic_ns() -> int:
-    """How far the wall clock is ahead of the monotonic one now; the wall clock may be stepped between calls."""
+    """How far the wall clock is ahead of the monotonic clock now. The wall clock may be stepped between calls."""
     before_ns = time.monotonic_ns()
     wall_ns = time.time_ns()
     return wall_ns - (before_ns + time.monotonic_ns()) // 2

@@ -1,1 +1,1 @@
-"""When a sample was taken, on the host's clock: device stamps, slots of a known rate, arrival. Pure."""
+"""When a sample was taken, on the host's clock: from device stamps, slots of a known rate, or arrival. Pure."""

@@ -1,7 +1,7 @@
 """The lower envelope of (arrival - device time): the offset between two clocks and their drift, in bounded memory.
 
-A packet can be late but never early, so among the last seconds' differences of arrival and device time the smallest
-ones tell the true offset, and the line that supports them from below tells the clocks' drift (Moon, Skelly and
+A packet can be late but never early. So among the differences of arrival and device time over the last seconds, the
+smallest give the true offset, and the line that supports them from below gives the clocks' drift (Moon, Skelly and
 Towsley, "Estimation and removal of clock skew from network delay measurements", INFOCOM 1999).
 """
 
@@ -25,8 +25,8 @@ _SLEW = 0.02
 class Timing(NamedTuple):
     """When a sample was taken.
 
-    `restarted`: the clock leapt, earlier sample times mean nothing any more. The newest `moved` samples before this
-    one were taken `moved_ns` earlier than was said (later where it is negative).
+    `restarted` means that the clock leapt and earlier sample times are no longer valid. The newest `moved` samples
+    before this one were taken `moved_ns` earlier than reported (later if negative).
     """
 
     sample_ns: int
@@ -36,10 +36,10 @@ class Timing(NamedTuple):
 
 
 class EnvelopeMemory(Notebook):
-    """Smallest transit (arrival minus device time, ns) of each quarter second of device time, and the line below them.
+    """Smallest transit (arrival minus device time, ns) in each quarter second of device time, and the line below them.
 
-    The line is `level_ns` at `anchor_ns`, with `drift` nanoseconds of offset gained a nanosecond. `offset_ns` is the
-    offset in force: it follows the line slowly, so that sample times stay evenly spaced.
+    The line is `level_ns` at `anchor_ns`, and rises by `drift` nanoseconds a nanosecond. `offset_ns` is the offset in
+    force: it follows the line slowly, so that sample times stay evenly spaced.
     """
 
     running: bool = False
@@ -61,7 +61,7 @@ def offset_at(memory: EnvelopeMemory, device_ns: int) -> int:
 
 
 def begin(device_ns: int, transit_ns: int) -> EnvelopeMemory:
-    """An envelope that knows one packet."""
+    """An envelope of one packet."""
     return EnvelopeMemory(
         running=True,
         bucket=device_ns // BUCKET_NS,
@@ -75,7 +75,7 @@ def begin(device_ns: int, transit_ns: int) -> EnvelopeMemory:
 
 
 def observe(memory: EnvelopeMemory, device_ns: int, transit_ns: int) -> None:
-    """Take one packet in; the line sinks to it at once if it lies below."""
+    """Add one packet. If it is below the line, the line drops to it at once."""
     bucket = device_ns // BUCKET_NS
     if bucket > memory.bucket:
         _close(memory, bucket, device_ns, transit_ns)
@@ -85,15 +85,15 @@ def observe(memory: EnvelopeMemory, device_ns: int, transit_ns: int) -> None:
 
 
 def sink(memory: EnvelopeMemory, device_ns: int, transit_ns: int) -> None:
-    """Lower the line to one packet, which counts for the open quarter second."""
+    """Lower the line to one packet if that is below it. The packet counts for the open quarter second."""
     memory.open_low_ns = min(memory.open_low_ns, transit_ns)
     memory.level_ns += min(0, transit_ns - offset_at(memory, device_ns))
 
 
 def follow(memory: EnvelopeMemory, device_ns: int, *, step_ns: int) -> int:
-    """Let the offset in force follow the line to `device_ns` and return it.
+    """Move the offset in force towards the line at `device_ns` and return it.
 
-    It follows slowly, unless it is more than `step_ns` away, and never back in time.
+    It moves slowly, unless it is more than `step_ns` away. For a time before the newest one it does not move.
     """
     if device_ns <= memory.settled_at_ns:
         return memory.offset_ns
@@ -121,7 +121,7 @@ def _close(memory: EnvelopeMemory, bucket: int, device_ns: int, transit_ns: int)
 
 
 def _fit(memory: EnvelopeMemory) -> None:
-    """Lay the line below all points whose summed distance to them is least: the hull's edge below their mean time."""
+    """Fit the line below all points with the least summed distance to them: the hull's edge below their mean time."""
     at_ns, low_ns = memory.at_ns, memory.low_ns
     memory.drift = 0.0
     memory.anchor_ns = at_ns[-1]
@@ -135,7 +135,7 @@ def _fit(memory: EnvelopeMemory) -> None:
 
 
 def _edge_below_mean(at_ns: list[int], low_ns: list[int]) -> tuple[int, int]:
-    """Indices of the two ends of the lower convex hull's edge over the mean time (Andrew's monotone chain)."""
+    """Indices of both ends of the lower convex hull's edge at the mean time (Andrew's monotone chain)."""
     hull: list[int] = []
     total = 0
     for index, (x, y) in enumerate(zip(at_ns, low_ns, strict=True)):

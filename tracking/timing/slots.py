@@ -1,9 +1,9 @@
 """Sample times for packets without stamps: each one belongs to a slot of the tracker's rate.
 
-A packet can be lost, late or doubled, and does not say which. Packets in a row are counted into slots; what would
-have had to leave before it was sent corrects the count, and where packets were either lost or late, the motion tells
-which. Now and then the phase of the slots is checked against the last packets at once, so that a bad beginning does not
-stay.
+A packet can be lost, late or duplicated, and nothing in it says so. Packets are counted into successive slots. A packet
+that would have to have left before it was sent corrects the count. Where packets were either lost or late, the motion
+decides which. From time to time the phase of the slots is checked against a whole batch of packets, so that a bad start
+is corrected.
 """
 
 from __future__ import annotations
@@ -18,8 +18,9 @@ from tracking.timing.slot_phase import find_phase, shared_slots, usual_interval
 
 _LONGEST_PAUSE_NS = 1_000_000_000
 
-# Shares of a period. The envelope is known to better than the first; packets that keep coming ahead of it by more than
-# the second are faster than their rate; a repeated pose ahead by more than the third is a copy made by the network.
+# Shares of a period. The envelope is known to better than the first. Packets that keep arriving ahead of it by more
+# than the second are faster than their rate. A repeated pose ahead by more than the third is a copy made by the
+# network.
 _EARLY_SHARE = 0.15
 _SLIP_SHARE = 0.25
 _DUPLICATE_SHARE = 0.4
@@ -29,14 +30,14 @@ _MOST_EARLY = 12
 _MISTRUST_NS = 10_000_000_000
 _BURST_STEP_NS = 1000
 
-# A late packet is recognised within this many slots, and within fewer its own slot is certain.
+# A late packet is recognised within the first number of slots; its own slot is certain after the second.
 _HISTORY_SLOTS = 16
 _HISTORY = (1 << _HISTORY_SLOTS) - 1
 _WAITING = 10
 
-# A packet is taken for late, not for one behind lost ones, where its pose fits the motion so much better; the more so
-# where it is more than so many times later than usual. When packets have stayed late for so many periods, some were
-# lost after all, and the motion is not asked for a while.
+# A packet counts as late, rather than as one that follows lost ones, if its pose then fits the motion better by this
+# factor. The factor is stricter for a packet that is later than so many times the usual lateness. If packets stay late
+# for so many periods, some were lost after all, and the motion is ignored for a while.
 _FITS_BETTER = 0.5
 _USUAL_TIMES = 6.0
 _MOST_DOUBTED = 6
@@ -50,15 +51,14 @@ _CORRECTIONS_TO_CHECK = 4
 
 
 class SlotMemory(Notebook):
-    """What is known of a packet train without stamps. `slot` counts periods since the train began.
+    """What is known about a packet train without stamps. `slot` counts periods since the train began.
 
-    Bit n of `taken` tells whether a packet took the slot n before the newest; `early` counts the packets that came
-    sooner than any slot, less the good ones. The last packets wait, with their arrival, until their slots are certain;
-    `certain_slot` is the newest that is. `arrivals_ns` is the batch by which the phase is checked when it took
-    `corrections` enough, or was not `checked` before; `interval_ns` is from neighbour to neighbour in the last
-    batches. The newest `doubted` packets have come, since `doubted_ns`, so late that more may have been lost before
-    them than the motion says, which is not asked before `doubts_from_ns`. `lateness` is how late packets are in the
-    mean, in periods.
+    Bit n of `taken` says whether a packet took the slot n before the newest. `early` counts the packets that arrived
+    before any free slot, less the good ones. The last packets wait, with their arrivals, until their slots are certain;
+    `certain_slot` is the newest certain one. `arrivals_ns` is the batch that the phase is checked against if it needed
+    enough `corrections`, or was never `checked`. `interval_ns` is the time between neighbours in the last batches. The
+    newest `doubted` packets, since `doubted_ns`, arrived so late that more packets may have been lost before them than
+    the motion shows. The motion is not consulted before `doubts_from_ns`. `lateness` is the mean lateness in periods.
     """
 
     envelope: EnvelopeMemory = msgspec.field(default_factory=EnvelopeMemory)
@@ -83,7 +83,7 @@ class SlotMemory(Notebook):
 
 
 Misfit = Callable[[int], float]
-"""How badly a packet's pose fits the motion so far if it was taken at that time; NaN where nobody knows."""
+"""How badly a packet's pose fits the motion so far if it was taken at that time; NaN if unknown."""
 
 
 def from_slot(
@@ -91,10 +91,10 @@ def from_slot(
 ) -> Timing | Rejection:
     """Sample time of a packet without a stamp, from a tracker that sends `rate_hz` packets a second.
 
-    Each packet takes the next slot; one that comes later than a whole period leaves slots out (packets were lost),
-    unless its pose fits the motion better without. One that comes before its slot could begin proves that an earlier
-    one was not lost but late: the packets since are moved back by one slot. `repeated`: the pose is exactly the one
-    before; if it also comes too soon, it is a network duplicate.
+    Each packet takes the next slot. One that is more than a whole period late leaves slots empty (packets were lost),
+    unless its pose fits the motion better without. One that arrives before its slot could begin proves that an earlier
+    packet was late, not lost: the packets since then are moved back by one slot. `repeated` means that the pose equals
+    the one before; if the packet is also too early, it is a network duplicate.
     """
     period_ns = 1e9 / rate_hz
     since_ns = received_ns - memory.received_ns
@@ -122,7 +122,7 @@ def from_slot(
 
 
 def _take_next(memory: SlotMemory, lost: int, late: float, received_ns: int) -> Timing:
-    """The packet takes the slot after so many lost ones; `late` says how late it is for the very next."""
+    """The packet takes the slot after `lost` empty ones. `late` is its lateness for the very next slot, in periods."""
     memory.slot += 1 + lost
     memory.taken = (memory.taken << 1 + lost | 1) & _HISTORY
     memory.lateness += _LATENESS_SHARE * (max(0.0, late - lost) - memory.lateness)
@@ -133,23 +133,23 @@ def _take_next(memory: SlotMemory, lost: int, late: float, received_ns: int) -> 
 
 
 def _really_lost(memory: SlotMemory, lost: int, late: float, received_ns: int, misfit: Misfit | None) -> int:
-    """How many packets were lost before this one: `lost` by its arrival; where the motion says fewer, that is noted."""
-    found = lost
+    """How many packets were lost before this one: `lost` by its arrival, or fewer by the motion, which is noted."""
+    likely = lost
     if lost < _MOST_DOUBTED and misfit is not None and received_ns > memory.doubts_from_ns:
-        found = _lost_by_motion(memory, lost, late, misfit)
-    if found == lost:
+        likely = _lost_by_motion(memory, lost, late, misfit)
+    if likely == lost:
         memory.doubted = 0
         return lost
     memory.doubted_ns = memory.doubted_ns if memory.doubted else received_ns
     memory.doubted += 1
-    return found
+    return likely
 
 
 def _lost_by_motion(memory: SlotMemory, lost: int, late: float, misfit: Misfit) -> int:
     """How many packets, at most `lost`, were lost before this one, which is late for the very next slot.
 
-    The body has moved on by as much time as passed since the last packet was taken. A body that stands still does
-    not tell, and needs no telling.
+    The body has moved for as long as has passed since the last sample was taken. A body at rest gives no answer, and
+    none is needed.
     """
     dues_ns = (int((memory.slot + 1 + count) * memory.period_ns) for count in range(lost + 1))
     misfits = [misfit(due_ns + memory.envelope.offset_ns) for due_ns in dues_ns]
@@ -159,7 +159,7 @@ def _lost_by_motion(memory: SlotMemory, lost: int, late: float, misfit: Misfit) 
 
 
 def _move_on(memory: SlotMemory, lost: int, received_ns: int) -> Timing:
-    """No packet came in time again, so some were lost before the doubted ones, which belong so many slots on."""
+    """Since then no packet was in time, so some were lost before the doubted ones, which belong `lost` slots later."""
     doubted, memory.doubted = memory.doubted, 0
     memory.doubts_from_ns = received_ns + _DISTRUST_NS
     taken = memory.taken >> doubted << (doubted + lost) | (1 << doubted) - 1
@@ -172,7 +172,7 @@ def _move_on(memory: SlotMemory, lost: int, received_ns: int) -> Timing:
 
 
 def _without_slots(memory: SlotMemory, received_ns: int) -> Timing:
-    """The packets come faster than the rate that was told, so arrival is all there is; try again after a while."""
+    """The packets are faster than the configured rate, so only arrival is left. Slots are tried again after a while."""
     if received_ns > memory.mistrusted_until_ns:
         return _begin_slots(memory, memory.period_ns, received_ns)
     memory.received_ns = received_ns
@@ -182,7 +182,7 @@ def _without_slots(memory: SlotMemory, received_ns: int) -> Timing:
 
 
 def _move_back(memory: SlotMemory, since_gap: int, received_ns: int) -> Timing:
-    """The packets since the gap each take the slot before theirs, and the newest packet the last of those slots."""
+    """Each packet since the gap takes the slot before its own, and the newest packet takes the slot that this frees."""
     period_ns = int(memory.period_ns)
     memory.taken |= 1 << since_gap
     memory.corrections += 1
@@ -194,7 +194,7 @@ def _move_back(memory: SlotMemory, since_gap: int, received_ns: int) -> Timing:
 
 
 def _check_is_due(memory: SlotMemory, received_ns: int) -> bool:
-    """Whether the next batch of arrivals is full and the slots needed correction, or were never checked."""
+    """Whether the batch of arrivals is full and the slots needed corrections, or were never checked."""
     memory.arrivals_ns.append(received_ns)
     if len(memory.arrivals_ns) < _CHECKED_PACKETS:
         return False
@@ -208,7 +208,7 @@ def _check_is_due(memory: SlotMemory, received_ns: int) -> bool:
 
 
 def _rephase(memory: SlotMemory, received_ns: int) -> bool:
-    """Move the slots to the phase that explains the batch, if the present one puts many more packets together."""
+    """Move the slots to the phase that explains the batch, if the present one makes many more packets share slots."""
     arrivals_ns, period_ns = memory.arrivals_ns, memory.period_ns
     phase_ns, shared = find_phase(arrivals_ns, period_ns)
     due_ns = int(memory.slot * period_ns)
@@ -228,7 +228,7 @@ def _rephase(memory: SlotMemory, received_ns: int) -> bool:
 
 
 def _packets_since_gap(taken: int) -> int:
-    """How many packets came since the newest slot that was left out; 0 where none was."""
+    """How many packets have arrived since the newest empty slot; 0 if none is empty."""
     count = 0
     while taken & 1:
         taken >>= 1
@@ -242,7 +242,7 @@ def _periods_late(memory: SlotMemory, slot: int, received_ns: int) -> float:
 
 
 def _take(memory: SlotMemory, received_ns: int, earlier_ns: int) -> int:
-    """The sample time of a packet in the newest slot, after `earlier_ns`. Its slot counts when it is certain."""
+    """The sample time of a packet in the newest slot, after `earlier_ns`. The envelope learns it once it is certain."""
     envelope = memory.envelope
     due_ns = int(memory.slot * memory.period_ns)
     if memory.taken == _HISTORY:
@@ -257,8 +257,10 @@ def _take(memory: SlotMemory, received_ns: int, earlier_ns: int) -> int:
 
 
 def _learn_from_oldest(memory: SlotMemory) -> None:
-    """The oldest waiting packet's slot is certain now, unless it stands behind a gap: that one may have been late into
-    the slot of a lost one, so it may not pull the envelope down by more than a clock can drift.
+    """Let the envelope learn from the oldest waiting packet, whose slot is now certain.
+
+    A packet behind a gap is an exception: it may have been late into the slot of a lost one, so it may not pull the
+    envelope down by more than a clock can drift.
     """
     slot = memory.waiting_slots.pop(0)
     due_ns = int(slot * memory.period_ns)

@@ -1,4 +1,4 @@
-"""Sample times for packets that carry their device's clock."""
+"""Sample times for packets that carry a time stamp of their device's clock."""
 
 from __future__ import annotations
 
@@ -9,19 +9,19 @@ from tracking.timing.envelope import EnvelopeMemory, Timing, begin, follow, obse
 
 LATEST_STAMP_NS = 2**62
 
-# No clock drifts so far within the envelope's seconds; an envelope begun by a delayed packet is hardly so wrong.
+# No clock drifts this far within the envelope's seconds; an envelope begun by a delayed packet is rarely so wrong.
 _CLOCK_LEAP_NS = 50_000_000
 _STEP_NS = 20_000_000
 _LEAPS_TO_BELIEVE = 3
 _LEAP_AGREEMENT_NS = 100_000_000
 
-# A stalled network lets its packets go one after the other, each less late; a clock that was set back stays behind.
+# A stalled network releases its packets one after the other, each less late. A clock that was set back stays behind.
 _BACKLOG_NS = 200_000_000
 _BACKLOG_LASTS_NS = 500_000_000
 _HOST_LEAP_NS = 500_000_000
 
-# A network holds packets up and mixes their order. But where stamps run on from behind the newest one and not one comes
-# in time any more, it was the clock.
+# A network delays packets and changes their order. But if stamps continue from behind the newest one and none is in
+# time any more, the clock was set back.
 _SET_BACK_NS = 20_000_000
 _SET_BACK_AGREEMENT_NS = 20_000_000
 _SET_BACK_PACKETS = 6
@@ -31,10 +31,10 @@ _MOST_STANDING = 16
 
 
 class StampMemory(Notebook):
-    """What is known of a device clock: its envelope, and stamps that do not fit it (yet).
+    """What is known about a device clock: its envelope, and stamps that do not fit it (yet).
 
-    `newest_ns` is the newest stamp. Since `behind_since_ns` stamps run on from behind it: `behind` packets about
-    `behind_offset_ns` after their stamps, the least of them, and none in time.
+    `newest_ns` is the newest stamp. Since `behind_since_ns` stamps continue from behind it: `behind` packets, none in
+    time, each at least `behind_offset_ns` after its stamp.
     """
 
     envelope: EnvelopeMemory = msgspec.field(default_factory=EnvelopeMemory)
@@ -52,7 +52,7 @@ class StampMemory(Notebook):
 
 
 def stands_still(memory: StampMemory, device_ns: int) -> bool:
-    """Whether the device's clock shows the same time packet after packet, so that its stamps tell nothing."""
+    """Whether the device's clock shows the same time packet after packet, so that its stamps are useless."""
     repeated = device_ns == memory.device_ns
     memory.standing = min(_MOST_STANDING, memory.standing + 2) if repeated else max(0, memory.standing - 1)
     memory.device_ns = device_ns if abs(device_ns) < LATEST_STAMP_NS else 0
@@ -60,14 +60,14 @@ def stands_still(memory: StampMemory, device_ns: int) -> bool:
 
 
 def from_stamp(memory: StampMemory, device_ns: int, received_ns: int) -> Timing | Rejection:
-    """Sample time of a packet that carries its device's clock.
+    """The sample time of a packet that carries a stamp of its device's clock.
 
-    A stamp that runs ahead of the envelope by more than a clock can drift is refused, until a third in a row
-    agrees: then the device's clock was set, and the envelope begins anew. So it does when stamps run on from behind
-    the newest one, and when all packets are equally late for half a second.
+    A stamp that is ahead of the envelope by more than a clock can drift is refused, until a third in a row agrees: then
+    the device's clock was set, and a new envelope begins. A new one also begins if stamps continue from behind the
+    newest one, and if all packets are equally late for half a second.
     """
     if not -LATEST_STAMP_NS < device_ns < LATEST_STAMP_NS:
-        return Rejection(cause="decode", detail=f"time stamp {device_ns} ns is no time")
+        return Rejection(cause="decode", detail=f"time stamp {device_ns} ns is out of range")
     transit_ns = received_ns - device_ns
     envelope = memory.envelope
     if not envelope.running or received_ns < memory.received_ns - _HOST_LEAP_NS:
@@ -89,7 +89,7 @@ def from_stamp(memory: StampMemory, device_ns: int, received_ns: int) -> Timing 
 
 
 def _begin_stamps(memory: StampMemory, device_ns: int, received_ns: int, transit_ns: int) -> Timing:
-    """A new envelope, begun with `transit_ns` from stamp to arrival."""
+    """Begin a new envelope with `transit_ns` from stamp to arrival."""
     restarted = memory.envelope.running
     memory.envelope = begin(device_ns, transit_ns)
     memory.received_ns = received_ns
@@ -110,7 +110,7 @@ def _leapt(memory: StampMemory, device_ns: int, received_ns: int, ahead_ns: int)
 
 
 def _set_back(memory: StampMemory, device_ns: int, received_ns: int, late_ns: int) -> bool:
-    """Whether stamps have run on from behind the newest one, equally late but for jitter, so that the clock was set."""
+    """Whether stamps have continued from behind the newest one, equally late but for jitter: the clock was set back."""
     transit_ns = received_ns - device_ns
     if late_ns < _SET_BACK_NS or not (memory.behind or device_ns <= memory.newest_ns):
         memory.behind = 0
@@ -127,7 +127,7 @@ def _set_back(memory: StampMemory, device_ns: int, received_ns: int, late_ns: in
 
 
 def _persists(memory: StampMemory, transit_ns: int, received_ns: int) -> bool:
-    """Whether all packets have been late, and about equally late, for so long that the clock was set back."""
+    """Whether all packets have been late, about equally, for so long that the clock must have been set back."""
     if not memory.backlog_since_ns or abs(transit_ns - memory.backlog_offset_ns) > _LEAP_AGREEMENT_NS:
         memory.backlog_since_ns = received_ns
         memory.backlog_offset_ns = transit_ns

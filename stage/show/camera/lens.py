@@ -1,4 +1,4 @@
-"""One camera's lens in the show: focal length, entrance pupil and frame from the newest reading. Pure."""
+"""One camera's lens in the show: focal length, entrance pupil and frame from the newest reading."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from calibration.cameras import Camera
 from calibration.lens import LensSetting, lens_of_focal_length, lens_setting
 from calibration.lens_frame import frame_edges
 from calibration.lens_records import Lens
-from render.plan.frame import Tangents
 from render.plan.frustum import FOCAL_RANGE_MM, lens_tangents
+from render.views.edges import Tangents
 from tracking.records import Notebook, ViewError
-from tracking.tracker.tracker import LensReading
+from tracking.tracker.state import LensReading
 
 DEFAULT_FOCAL_LENGTH_MM = 35.0
 """Until a tracker has reported a zoom or focal length."""
@@ -32,7 +32,7 @@ Zoomed = tuple[float | None, float]
 class CameraLens:
     """What the configuration and the lens file say of one camera's lens.
 
-    The last setting and its frame are kept, as lenses mostly stand still; they follow from the arguments alone.
+    The last setting and its frame are cached, as lenses mostly stand still; they depend on the arguments alone.
     """
 
     def __init__(self, camera: Camera, lens: Lens | None) -> None:
@@ -42,24 +42,24 @@ class CameraLens:
         self._set: tuple[Zoomed, LensSetting] | None = None
         self._framed: tuple[LensSetting, Tangents] | None = None
 
-    def read(self, state: LensState, told: LensReading | None, by_hand_mm: float) -> None:
-        """Takes over what the tracker's newest reading says of focal length and entrance pupil; 0 mm is not by hand."""
-        if told is not None and told.zoom_raw is not None:
-            state.zoom_raw = told.zoom_raw
+    def read(self, state: LensState, reading: LensReading | None, by_hand_mm: float) -> None:
+        """Adopts focal length and entrance pupil from the tracker's newest reading; 0 mm means not set by hand."""
+        if reading is not None and reading.zoom_raw is not None:
+            state.zoom_raw = reading.zoom_raw
         if self._lens is not None:
             setting = self._setting(self._lens, state.zoom_raw, by_hand_mm)
             state.focal_length_mm, state.entrance_pupil_m = setting.focal_length_mm, setting.entrance_pupil_m
-        elif self._camera.focal_length_mm is None and told is not None:
-            if self._zoom_rows and told.zoom_raw is not None:
-                state.focal_length_mm = interpolate_rows(self._zoom_rows, told.zoom_raw)
-            elif not self._zoom_rows and told.focal_length_mm is not None:
-                state.focal_length_mm = told.focal_length_mm
+        elif self._camera.focal_length_mm is None and reading is not None:
+            if self._zoom_rows and reading.zoom_raw is not None:
+                state.focal_length_mm = interpolate_rows(self._zoom_rows, reading.zoom_raw)
+            elif not self._zoom_rows and reading.focal_length_mm is not None:
+                state.focal_length_mm = reading.focal_length_mm
         if self._camera.entrance_pupil_m is not None:
             state.entrance_pupil_m = self._camera.entrance_pupil_m
-        elif self._lens is None and told is not None and told.entrance_pupil_m is not None:
-            state.entrance_pupil_m = told.entrance_pupil_m
-        if self._lens is None and told is not None:
-            self._shift(state, told)
+        elif self._lens is None and reading is not None and reading.entrance_pupil_m is not None:
+            state.entrance_pupil_m = reading.entrance_pupil_m
+        if self._lens is None and reading is not None:
+            self._shift(state, reading)
 
     def frame(self, state: LensState, by_hand_mm: float) -> Tangents:
         """What the lens sees. Raises ViewError for an absurd focal length, and where the lens folds over."""
@@ -77,15 +77,15 @@ class CameraLens:
             self._framed = setting, Tangents(left=left, right=right, bottom=bottom, top=top)
         return self._framed[1]
 
-    def _shift(self, state: LensState, told: LensReading) -> None:
-        """Takes over where the tracker says that the axis meets the sensor. Off the sensor it meets none."""
-        x, y = told.projection_x_mm, told.projection_y_mm
+    def _shift(self, state: LensState, reading: LensReading) -> None:
+        """Adopts where the tracker says that the axis meets the sensor; a place off the sensor is ignored."""
+        x, y = reading.projection_x_mm, reading.projection_y_mm
         width, height = self._camera.sensor_mm
         if x is not None and y is not None and abs(x) < 0.5 * width and abs(y) < 0.5 * height:
             state.projection_offset_mm = (x, y)
 
     def _setting(self, lens: Lens, zoom_raw: float | None, by_hand_mm: float) -> LensSetting:
-        """The lens at its encoder's value, or at the focal length by hand where a lens can have that."""
+        """The lens at its encoder's value, or at the focal length set by hand, where a lens can have that."""
         key = (zoom_raw, by_hand_mm)
         if self._set is None or self._set[0] != key:
             by_hand = FOCAL_RANGE_MM[0] <= by_hand_mm <= FOCAL_RANGE_MM[1]
@@ -95,9 +95,9 @@ class CameraLens:
 
 
 def shifted(pinhole: Tangents, offset_mm: tuple[float, float], focal_length_mm: float) -> Tangents:
-    """What a pinhole's sensor sees whose middle does not lie on the optical axis.
+    """What a pinhole's sensor sees whose centre is off the optical axis.
 
-    `offset_mm` is OpenLensIO's projection offset, as in lens files: where the axis meets the sensor, from its middle, x
+    `offset_mm` is OpenLensIO's projection offset, as in lens files: where the axis meets the sensor, from its centre, x
     right, y down.
     """
     x, y = offset_mm[0] / focal_length_mm, offset_mm[1] / focal_length_mm
@@ -105,7 +105,7 @@ def shifted(pinhole: Tangents, offset_mm: tuple[float, float], focal_length_mm: 
 
 
 def interpolate_rows(rows: tuple[tuple[float, float], ...], at: float) -> float:
-    """The second column at `at` between the two rows (sorted by the first) around it; held beyond the ends."""
+    """The second column at `at` between the two rows (sorted by the first) around it; constant beyond the ends."""
     index = bisect_right([row[0] for row in rows], at)
     if index == 0:
         return rows[0][1]

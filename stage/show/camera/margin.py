@@ -1,15 +1,15 @@
-"""How far a camera's inner picture reaches beyond its frame, learned from what predictions turned out to be. Pure.
+"""Adaptive overscan: how far a camera's inner picture reaches beyond its frame, learned from past prediction errors.
 
-Every frame the show writes down which pose it drew for; once the tracker has told where the camera was at that time,
-the error is what each side of the film frame would have missed. A side's recent errors tell its next ones (their size
-comes in waves, as the volatility of prices does: Engle, Econometrica 50, 1982), together with how fast the camera turns
-towards it and how that turning changes now. What the sum of these lacks is made up by a factor that is driven by the
-side's misses themselves, so that in the long run about four frames in ten thousand miss whatever the motion (Gibbs and
-Candes, Adaptive conformal inference under distribution shift, NeurIPS 2021).
+Every frame the show notes which pose it drew for. Once the tracker has reported where the camera was at that time, the
+error is what each side of the film frame missed. Three things set a side's next margin: its recent errors (they come
+in waves, as the volatility of prices does: Engle, Econometrica 50, 1982), how fast the camera turns towards it, and how
+that speed changes. A factor driven by the side's own misses corrects their sum, so that in the long run about four
+frames in ten thousand miss, whatever the motion (Gibbs and Candes, Adaptive conformal inference under distribution
+shift, NeurIPS 2021).
 
 Sides are in the order left, right, bottom, top.
 
-Errors are kept at a horizon of 60 ms and grow with its power 1.5, so that the margin follows a changed latency at once.
+Errors are kept at a horizon of 60 ms and grow with its power 1.5, so the margin follows a changed latency at once.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ import math
 
 import msgspec
 
-from render.plan.frame import Tangents
+from render.views.edges import Tangents
 from tracking.prediction.motion import Moment
 from tracking.records import Evolving, Notebook, Pose, Quat, Vec3
 from tracking.rotation import quat_conjugate, quat_multiply, quat_rotate, rotation_vector_from_quat
@@ -57,7 +57,7 @@ FourSides = tuple[float, float, float, float]
 class Forecast(Evolving):
     """What was drawn for one light time: the pupil in the tracker's frame, the frame and its margins (radians).
 
-    A margin that was `followed` and more than `floor_rad` was the learned one.
+    A margin that was `followed` and above `floor_rad` is the learned one.
     """
 
     target_ns: int
@@ -99,13 +99,13 @@ class MarginState(Notebook):
 
 
 def growth_of(horizon_s: float) -> float:
-    """How errors at this horizon compare with those at the common one."""
+    """The size of errors at this horizon, relative to those at the common one."""
     shortest, longest = _HORIZONS_S
     return math.pow(min(max(horizon_s, shortest), longest) / HORIZON_S, HORIZON_POWER)
 
 
 class MarginLearner:
-    """Learns for one camera at a frame rate; everything it remembers is in the `MarginState` it is handed."""
+    """Learns for one camera at a frame rate; all that it remembers is in the `MarginState` that it is given."""
 
     def __init__(self, rate_hz: float) -> None:
         self._peak_kept = math.exp(-1.0 / (PEAK_S * rate_hz))
@@ -114,7 +114,7 @@ class MarginLearner:
         self._noticed_kept = math.exp(-1.0 / (NOTICED_S * rate_hz))
 
     def watch(self, state: MarginState, moments: list[Moment], marker_from_pupil: Quat) -> None:
-        """Takes in how fast the camera turns now, and how that changes; what was faster just before fades out."""
+        """Notes how fast the camera turns now, and how that changes. A faster turn just before fades out."""
         (tilt, roll, pan), change = turning(moments, marker_from_pupil)
         kept = self._calm_kept
         for side, rate in enumerate((pan, -pan, -tilt, tilt)):
@@ -124,7 +124,7 @@ class MarginLearner:
             state.change[axis] = max(state.change[axis] * kept, abs(change[axis]))
 
     def judge(self, state: MarginState, forecast: Forecast, truth: Pose) -> None:
-        """Learns from what a forecast turned out to be."""
+        """Learns from the error of a forecast, now that the true pose is known."""
         beyond = -_WIDEST_RAD
         for side, lacked, margin in zip(state.sides, missing(forecast, truth), forecast.margins_rad, strict=True):
             self._learn(side, lacked / forecast.growth)
@@ -146,7 +146,7 @@ class MarginLearner:
 
 
 def _stretch(side: Side, missing_rad: float, margin_rad: float, floor_rad: float) -> None:
-    """Widens after a miss and narrows a little after a hit, but learns nothing from hits that the floor made."""
+    """Widens after a miss and narrows a little after a hit. Hits that are due to the floor teach nothing."""
     if missing_rad > margin_rad:
         step = MISS_STEP * (1.0 - MISS_RATE)
     elif margin_rad > floor_rad:
@@ -159,8 +159,8 @@ def _stretch(side: Side, missing_rad: float, margin_rad: float, floor_rad: float
 def margins(state: MarginState, frame: Tangents, growth: float, half_exposure_s: float) -> FourSides:
     """The margin on each side, radians, before floor and ceiling.
 
-    The camera goes on turning for `half_exposure_s` before and after the light's time, so that half turn lies on both
-    sides of its way. A roll moves a corner by what lies beside it.
+    The camera turns for `half_exposure_s` before and after the light's time, so half of that turn is added on both
+    sides. A roll moves a corner in proportion to its distance from the axis.
     """
     return (
         _margin(state, 0, frame, growth, half_exposure_s),
@@ -187,8 +187,8 @@ def _margin(state: MarginState, index: int, frame: Tangents, growth: float, half
 def missing(forecast: Forecast, truth: Pose) -> FourSides:
     """How far the film frame reached beyond the drawn one on each side, radians, negative where inside.
 
-    The corners of the frame, as seen from the true pose (in the tracker's frame) at the wall's distance, are looked
-    at from the drawn pose.
+    It follows the corners of the frame: where they are at the wall's distance from the true pose (in the tracker's
+    frame), and where that is as seen from the drawn pose.
     """
     drawn = forecast.tracker_from_pupil
     back = quat_conjugate(drawn.rotation)
@@ -221,7 +221,7 @@ def missing(forecast: Forecast, truth: Pose) -> FourSides:
 
 
 def turning(moments: list[Moment], marker_from_pupil: Quat) -> tuple[Vec3, Vec3]:
-    """The body's turn rate about the camera's axes (right, ahead, up; rad/s) and what it changed by in 30 ms."""
+    """The body's turn rate about the camera's axes (right, ahead, up; rad/s) and its change in 30 ms."""
     newest = len(moments) - 1
     middle = _before(moments, newest)
     oldest = _before(moments, middle)

@@ -1,7 +1,4 @@
-"""The margin around one camera's frame: a fixed number, or one that follows what its tracker's prediction misses.
-
-Pure.
-"""
+"""The margin around one camera's frame: a fixed number, or one that adapts to what the prediction misses."""
 
 from __future__ import annotations
 
@@ -12,13 +9,12 @@ import msgspec
 
 from calibration.cameras import Camera
 from calibration.walls import WallSurface
-from render.plan.frame import Tangents
-from render.plan.frustum import Sides, all_sides
+from render.views.edges import Sides, Tangents, all_sides
 from stage.show.camera import turn_trust
 from stage.show.camera.margin import MOST_FORECASTS, Forecast, MarginLearner, MarginState, growth_of, margins
 from stage.show.camera.turn_trust import TrustState
 from stage.values.cameras import CameraValues
-from tracking.prediction import estimate as prediction
+from tracking.prediction import estimate
 from tracking.prediction.estimate import Estimate
 from tracking.prediction.motion import FADE_NS
 from tracking.records import Notebook, Pose, Quat, Vec3
@@ -37,16 +33,16 @@ class OverscanState(Notebook):
 
 
 class Tracked(NamedTuple):
-    """A camera's tracker, how its pupil lies on the tracked body, and when this frame's inputs were gathered."""
+    """A camera's tracker, where its pupil is on the tracked body, and when this frame's inputs were gathered."""
 
     tracker: Tracker
     marker_from_pupil: Pose
     now_ns: int
 
     def held(self, target_ns: int) -> Pose:
-        """The newest pose without any prediction; for a time in the past, the pose that was."""
+        """The newest pose without any prediction; for a time in the past, the pose at that time."""
         state = self.tracker.state
-        found = prediction.estimate(
+        found = estimate.pupil_at(
             state.motion,
             target_ns,
             self.now_ns,
@@ -58,7 +54,7 @@ class Tracked(NamedTuple):
 
 
 class Aim(NamedTuple):
-    """A tracked pupil at a light's time, in the tracker's frame: the pose to draw for, and what it was made of."""
+    """A tracked pupil at a light's time, in the tracker's frame: the pose to draw for, and its parts."""
 
     target_ns: int
     horizon_s: float
@@ -68,7 +64,7 @@ class Aim(NamedTuple):
 
 
 class Overscan:
-    """The margin of one camera; what it remembers is in the `OverscanState` it is handed."""
+    """The margin of one camera; what it remembers is in the `OverscanState` that it is given."""
 
     def __init__(self, camera: Camera, rate_hz: float, surfaces: tuple[WallSurface, ...]) -> None:
         self._half_exposure_s = camera.shutter_deg / 360.0 / camera.film_rate_hz * 0.5
@@ -77,7 +73,7 @@ class Overscan:
         self._trust_kept = turn_trust.kept_each_frame(rate_hz)
 
     def learn(self, state: OverscanState, values: CameraValues, tracked: Tracked) -> None:
-        """Judges what was drawn for the times that samples have come for since. Once a frame, before any aim."""
+        """Judges earlier frames whose light times are now covered by samples. Once a frame, before any aim."""
         motion, now_ns = tracked.tracker.state.motion, tracked.now_ns
         forecasts = state.margin.forecasts
         if not motion.moments or (motion.fades and now_ns - motion.fades[-1].since_ns < FADE_NS):
@@ -93,7 +89,7 @@ class Overscan:
             self._learner.watch(state.margin, motion.moments, tracked.marker_from_pupil.rotation)
 
     def aim(self, state: OverscanState, values: CameraValues, tracked: Tracked, found: Estimate, at_ns: int) -> Aim:
-        """The pose to draw for: the predicted position, and where the margin follows, the trusted part of the turn."""
+        """The pose to draw for: the predicted position, and with an adaptive margin, the trusted part of the turn."""
         predicted = found.tracker_from_pupil
         held = tracked.held(at_ns).rotation
         turn = turn_trust.turn_between(held, predicted.rotation)
@@ -103,7 +99,7 @@ class Overscan:
         return Aim(at_ns, found.horizon_ms * 1e-3, predicted, held, turn)
 
     def sides(self, state: OverscanState, values: CameraValues, aim: Aim | None, frame: Tangents) -> Sides:
-        """The margin on each side, degrees; a camera that no tracker moves needs no other than the fixed one."""
+        """The margin on each side, degrees; a camera that no tracker moves has the fixed one."""
         if aim is None or values.overscan_mode == "fixed":
             return all_sides(values.overscan_deg)
         floor, ceiling = values.overscan_floor_deg, values.overscan_ceiling_deg
@@ -114,7 +110,7 @@ class Overscan:
         return Sides(left=left, right=right, bottom=bottom, top=top)
 
     def note(self, state: OverscanState, values: CameraValues, aim: Aim, frame: Tangents, sides: Sides) -> None:
-        """Writes down what is drawn, to be judged when its time has come."""
+        """Notes what is drawn, to be judged once its time is covered by samples."""
         forecasts = state.margin.forecasts
         forecasts.append(
             Forecast(
@@ -139,7 +135,7 @@ class Overscan:
             del forecasts[0]
 
     def measure(self, state: OverscanState, eye_m: Vec3, frame_number: int) -> None:
-        """Now and then, how far off the nearest LED is: that is what turns an error of position into an angle."""
+        """Measures now and then how far away the nearest LED is, which turns an error of position into an angle."""
         if frame_number % DISTANCE_EVERY:
             return
         ex, ey, ez = eye_m

@@ -1,6 +1,6 @@
-"""How much of the predicted turn to believe: all of it, none (hold the newest rotation), or a share. Pure.
+"""How much of the predicted turn to believe: all of it, none (hold the newest rotation), or a share.
 
-Some motion cannot be predicted: then every predicted turn only adds its own error. About each axis of the camera the
+Some motion cannot be predicted; then every predicted turn only adds its own error. About each axis of the camera the
 share is the one that would have erred least, in the sense of least squares, over about the last ten seconds.
 """
 
@@ -15,7 +15,7 @@ from tracking.rotation import quat_conjugate, quat_from_rotation_vector, quat_mu
 
 TRUST_S = 10.0
 DOUBT_RAD2 = 1e-3
-"""How much proof, in squared turn, it takes to lose the trust that a prediction begins with."""
+"""How much evidence, in squared turn, it takes to lose the trust that a prediction starts with."""
 
 
 class TrustState(Notebook):
@@ -39,7 +39,7 @@ def shares(state: TrustState) -> Vec3:
 
 
 def trusted(state: TrustState, held: Quat, turn: Vec3) -> Quat:
-    """The rotation to draw for: the newest one, turned on by what is believed of `turn`."""
+    """The rotation to draw for: the newest one, turned further by the trusted part of `turn`."""
     share = shares(state)
     if share == (1.0, 1.0, 1.0):
         return quat_multiply(held, quat_from_rotation_vector(turn))
@@ -47,7 +47,7 @@ def trusted(state: TrustState, held: Quat, turn: Vec3) -> Quat:
 
 
 def judge(state: TrustState, held: Quat, turn: Vec3, truth: Quat, kept: float) -> None:
-    """Learns from the rotation that came true; `kept` is what one frame leaves of the memory."""
+    """Learns from the true rotation; `kept` is the share of the memory that one frame keeps."""
     actual = turn_between(held, truth)
     for axis in range(3):
         state.agreed[axis] = state.agreed[axis] * kept + actual[axis] * turn[axis]
@@ -55,5 +55,5 @@ def judge(state: TrustState, held: Quat, turn: Vec3, truth: Quat, kept: float) -
 
 
 def kept_each_frame(rate_hz: float) -> float:
-    """What one frame leaves of the memory at a frame rate."""
+    """The share of the memory that one frame keeps, at a frame rate."""
     return math.exp(-1.0 / (TRUST_S * rate_hz))

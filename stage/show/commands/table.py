@@ -23,10 +23,10 @@ from stage.show.frame.requests import (
 )
 from stage.show.report.take import TakeState, ask_for_take
 from stage.show.values.controls import Controls
-from stage.values.parameters import Refusal, Value
+from stage.values.parameters import Refusal
 from stage.values.tree import value_at
 from tracking.records import Scalar
-from tracking.settable import ROLES, Role
+from tracking.settable import ROLES, Role, Value
 from tracking.tracker.tracker import Tracker
 
 

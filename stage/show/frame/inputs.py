@@ -10,6 +10,7 @@ from typing import Literal, NamedTuple
 import msgspec
 
 from stage.show.frame.requests import Command
+from tracking.datagrams import Datagram
 from tracking.records import Evolving, Scalar
 
 DATAGRAMS_PER_SOURCE = 512
@@ -28,15 +29,6 @@ class FrameTime(NamedTuple):
     frame: int
     now_ns: int
     present_ns: int
-
-
-class Datagram(Evolving):
-    """Raw bytes of a tracker: `source` is the configured URL, `sender` who sent it ("" on a serial line)."""
-
-    source: str
-    sender: str
-    received_ns: int
-    payload: bytes
 
 
 class Presented(Evolving, tag="presented"):
@@ -71,8 +63,8 @@ class TakeReport(Evolving, tag="take_report"):
     """What the recorder reports of a take, or, with "recorder_missing" and "recorder_there", of itself.
 
     "recording" comes only after the first chunk is on disk; "gap" names frames that were lost and why. `count` and
-    `part` say which take it is (as in `TakeState`): a late report on an earlier one must not count for the next. `count`
-    is 0 where that is not known: then it is the present one.
+    `part` say which take it is (as in `TakeState`), so that a late report on an earlier one does not count for the
+    next. A `count` of 0 means that this is not known: then it is the present one.
     """
 
     name: str
@@ -94,7 +86,7 @@ class TakeReport(Evolving, tag="take_report"):
 
 
 class Dropped(Evolving, tag="dropped"):
-    """Inputs that the edge had to drop, and why (`tracking.arrivals.Drop`, or a sentence)."""
+    """Inputs that an edge had to drop, and why: a cause of `tracking.datagrams.Drop`, or the system's own words."""
 
     source: str
     count: int

@@ -6,9 +6,8 @@ from typing import Annotated, Literal
 
 import msgspec
 
-from stage.values.parameters import Value
 from tracking.records import Evolving, Record
-from tracking.settable import Role
+from tracking.settable import Role, Value
 
 RequestId = Annotated[str, msgspec.Meta(min_length=1, max_length=128)] | int
 Path = Annotated[str, msgspec.Meta(max_length=256)]
@@ -50,7 +49,7 @@ class SetRequest(Request, tag="set"):
 
 
 class BatchRequest(Request, tag="batch"):
-    """Set several parameters in one frame: all of them, or none and the first reason. `type` of an item may be left out."""
+    """Set several parameters in one frame: all of them, or none, and the first reason. Items need no `type`."""
 
     items: Annotated[tuple[Target, ...], msgspec.Meta(max_length=MOST_ITEMS)]
 

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import math
-
 import msgspec
 
-from render.plan.frame import CardPlan, InnerPlan, KeyPlan, OuterPlan
-from stage.config.records import Card, StageConfig
+from render.plan.cards import card_plan
+from render.plan.frame import OuterPlan
+from render.plan.inner import InnerPlan
+from render.plan.key import key_plan
+from stage.config.records import StageConfig
 from stage.show.plan.reprojection import forget_unused, reprojected
 from stage.show.plan.scene import Scene
-from stage.values.cameras import KeyValues
-from stage.values.cards import CardValues
-from tracking.records import Vec3
 
 
 class CameraTools:
@@ -43,20 +41,6 @@ class CameraTools:
         forget_unused(scene.pictures.reprojection, scene.time.frame)
 
 
-def key_plan(values: KeyValues, marker_eye_m: Vec3) -> KeyPlan:
-    """The chroma-key patch; `marker_eye_m` is where its stage markers are spaced evenly from."""
-    gain = 2.0**values.marker_exposure_stops
-    return KeyPlan(
-        region=values.region,
-        light=(values.red, values.green, values.blue),
-        markers=values.markers,
-        marker_light=(values.red * gain, values.green * gain, values.blue * gain),
-        marker_eye_m=marker_eye_m,
-        spacing_rad=math.radians(values.marker_spacing_deg),
-        size_rad=math.radians(values.marker_size_deg),
-    )
-
-
 def outer_with_tools(scene: Scene, outer: OuterPlan, config: StageConfig) -> OuterPlan:
     """The outer picture with its cards; frozen, it keeps the eye and the world of the frame that froze it.
 
@@ -65,34 +49,10 @@ def outer_with_tools(scene: Scene, outer: OuterPlan, config: StageConfig) -> Out
     pictures, world = scene.pictures, scene.world
     if not scene.values.outer.freeze:
         pictures.frozen_outer = None
-    elif pictures.frozen_outer is None and (world.asset or config.world.file is None):
+    elif pictures.frozen_outer is None and world.is_ready():
         pictures.frozen_outer = msgspec.structs.replace(outer, world=world)
     shown = pictures.frozen_outer or outer
     values = scene.values.card
-    cards = tuple(card_plan(card, values[card.name]) for card in config.cards if is_shown(values[card.name]))
+    plans = (card_plan(card.name, card.kind, values[card.name]) for card in config.cards)
+    cards = tuple(card for card in plans if card is not None)
     return msgspec.structs.replace(shown, cards=cards) if cards else shown
-
-
-def is_shown(values: CardValues) -> bool:
-    """Whether anything of a card is on the walls."""
-    return values.enabled and values.opacity > 0.0
-
-
-def card_plan(card: Card, values: CardValues) -> CardPlan:
-    """The card as it is drawn."""
-    return CardPlan(
-        name=card.name,
-        kind=card.kind,
-        shape=values.shape,
-        azimuth_deg=values.azimuth_deg,
-        elevation_deg=values.elevation_deg,
-        roll_deg=values.roll_deg,
-        width_deg=values.width_deg,
-        height_deg=values.height_deg,
-        feather_deg=values.feather_deg,
-        colour=(values.red, values.green, values.blue),
-        exposure_stops=values.exposure_stops,
-        temperature_k=values.temperature_k,
-        opacity=values.opacity,
-        in_view=values.in_view,
-    )

@@ -7,7 +7,9 @@ from typing import NamedTuple
 import msgspec
 
 from calibration.records import Calibration
-from render.plan.frame import FramePlan, GradePlan, InnerPlan, OuterPlan, WorldPlan
+from render.plan.frame import FramePlan, OuterPlan
+from render.plan.inner import InnerPlan
+from render.worlds.kinds import WorldPlan
 from stage.config.records import StageConfig
 from stage.show.plan.on_wall import outer_with_tools
 from stage.show.plan.scene import Scene
@@ -34,9 +36,7 @@ class Planner:
 
     def world(self, assets: dict[str, str]) -> WorldPlan:
         """The world behind the walls, with the file that is ready of it. `assets` are SHA-256 by file."""
-        world = self._config.world
-        asset = assets.get(world.file, "") if world.file is not None else ""
-        return WorldPlan(kind=world.kind, asset=asset, radius_m=world.radius_m or 0.0)
+        return self._config.world.plan(assets)
 
     def plan(self, scene: Scene) -> Planned:
         """Everything that the GPU needs for this frame."""
@@ -50,11 +50,7 @@ class Planner:
             outer=outer_with_tools(scene, self._outer(inners), self._config),
             inners=inners,
             walls=tuple(views.walls),
-            grade=GradePlan(
-                exposure_stops=values.grade.exposure_stops,
-                temperature_k=values.grade.temperature_k,
-                tint=values.grade.tint,
-            ),
+            grade=values.grade,
             blackout=values.output.blackout,
         )
         return Planned(_frozen(scene, plan) if values.output.freeze else _thawed(scene, plan), views.estimates)

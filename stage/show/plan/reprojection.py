@@ -1,7 +1,7 @@
-"""Reprojection: inner pictures are drawn every few frames, or in parts over several, and looked into from the newest eye.
+"""Reprojection: inner pictures are drawn every few frames, or in tiles, and looked into from the newest eye.
 
-What is drawn when is decided here, in the fold, and named in the plan; a picture is drawn wider than its view by what
-the camera is expected to turn while it lasts, and at once where it no longer covers the view. Pure.
+The fold decides what is drawn when, and the plan names it. A picture is drawn wider than its view by what the camera is
+expected to turn while it lasts, and at once where it no longer covers the view.
 """
 
 from __future__ import annotations
@@ -12,8 +12,10 @@ from typing import get_args
 import msgspec
 
 from calibration.cameras import LatePose
-from render.plan.frame import InnerPicturePlan, InnerPlan, PicturePartPlan, Tangents, WorldPlan
-from render.plan.frustum import LARGEST_PX, SIZE_STEP_PX, WIDEST_RAD, all_sides, widen
+from render.plan.frustum import LARGEST_PX, SIZE_STEP_PX
+from render.plan.inner import InnerPicturePlan, InnerPlan, PicturePartPlan
+from render.views.edges import WIDEST_RAD, Tangents, all_sides, widen
+from render.worlds.kinds import WorldPlan
 from stage.show.plan.tile_governor import TileGovernor
 from tracking.records import Notebook, Vec3
 
@@ -24,7 +26,6 @@ GROWTH_FACTOR = 1.2
 TURN_FADE = 0.9
 FIRST_TURN_RAD = math.radians(0.3)
 """Until a camera's own is known: a slow pan."""
-_NEAREST_SHARE = 0.1
 
 Axes = tuple[Vec3, Vec3, Vec3]
 
@@ -32,9 +33,9 @@ Axes = tuple[Vec3, Vec3, Vec3]
 class PictureMemory(Notebook):
     """What was drawn for one camera and wall latency.
 
-    `frame`, `axes` and `eye_m` are of the last frame planned, `turn_rad` and `moved_m` what it lately turned and
-    moved in a frame, fading. `shown` is the picture looked into, `coming` the next one with `part` parts drawn,
-    `held` the view of `held_frame` that stands still for comparison.
+    `frame`, `axes` and `eye_m` belong to the last planned frame; `turn_rad` and `moved_m` are how far the camera turned
+    and moved in a frame lately, fading. `shown` is the picture looked into, `coming` the next one, of which `part`
+    parts are drawn, `held` the view of `held_frame` that stands still for comparison.
     """
 
     frame: int
@@ -50,7 +51,7 @@ class PictureMemory(Notebook):
 
 
 class ReprojectionState(Notebook):
-    """Every camera's pictures by camera and wall latency, and how hard drawing is for the machine."""
+    """Every camera's pictures by camera and wall latency, and the governor of their tiles."""
 
     pictures: dict[str, PictureMemory] = msgspec.field(default_factory=dict)
     governor: TileGovernor = msgspec.field(default_factory=TileGovernor)
@@ -61,7 +62,7 @@ def reprojected(
 ) -> InnerPlan:
     """The inner view with the picture it looks into in this frame, as `mode` (one of `MODES`) says.
 
-    `offset_ns` is from the frame's presentation to the view's light: it tells walls of different latency apart.
+    `offset_ns` is the time from the frame's presentation to the view's light. It distinguishes walls by latency.
     """
     kind, count = _schedule(mode, state.governor)
     if kind == "off":
@@ -103,14 +104,14 @@ def covers(picture: InnerPicturePlan, inner: InnerPlan) -> bool:
 
 
 def in_force(mode: str, governor: TileGovernor) -> str:
-    """The mode that applies now: for `auto`, what the machine decided."""
+    """The mode that applies now: for `auto`, what the tile governor decided."""
     if mode != "auto":
         return mode
     return f"tiles_{governor.tiles}" if governor.tiles > 1 else "off"
 
 
 def _schedule(mode: str, governor: TileGovernor) -> tuple[str, int]:
-    """The kind of late pose and its number of frames or parts; 1 part is no late pose."""
+    """The kind of reprojection and its number of frames or parts; 1 part means none."""
     mode = in_force(mode, governor)
     kind, _, count = mode.rpartition("_")
     return ("off", 1) if mode == "off" else (kind or "every", int(count))
@@ -127,9 +128,9 @@ def _every_few(memory: PictureMemory, inner: InnerPlan, count: int, frame: int, 
 
 
 def _in_parts(memory: PictureMemory, inner: InnerPlan, count: int, frame: int, world: WorldPlan) -> InnerPlan:
-    """A part of the next picture each frame; in the frame of its last part it takes the place of the shown one.
+    """Draws a part of the next picture each frame; with its last part it replaces the shown one.
 
-    Until one is whole, and after one that did not last, the view is drawn as it is beside the parts.
+    Until one is whole, and after one that did not last, the view is drawn directly beside the parts.
     """
     shown, coming = _usable(memory.shown, inner, world), memory.coming
     if coming is not None:
@@ -144,7 +145,7 @@ def _in_parts(memory: PictureMemory, inner: InnerPlan, count: int, frame: int, w
 
 
 def _held(memory: PictureMemory, inner: InnerPlan, count: int, frame: int) -> InnerPlan:
-    """The whole view stands still between drawings: what a slow world does to a wall without late pose."""
+    """The whole view stands still between drawings: what a slow world does to a wall without reprojection."""
     held = memory.held
     if held is None or frame >= memory.held_frame + count:
         held, memory.held_frame = inner, frame
@@ -156,9 +157,7 @@ def _usable(picture: InnerPicturePlan | None, inner: InnerPlan, world: WorldPlan
     """The picture, if it shows this world and all of the view."""
     if picture is None:
         return None
-    was = picture.world
-    same = was.kind == world.kind and was.asset == world.asset and was.radius_m == world.radius_m
-    return picture if same and covers(picture, inner) else None
+    return picture if world.shows_same_as(picture.world) and covers(picture, inner) else None
 
 
 def _picture(
@@ -166,12 +165,9 @@ def _picture(
 ) -> InnerPicturePlan | None:
     """A picture from where the camera is now, wide enough for what it is expected to turn in so many frames.
 
-    None where the camera turns too fast for that: the view drawn anew in all these frames would take fewer pixels.
+    None where the camera turns too fast for that: drawing the view in each of these frames takes fewer pixels.
     """
-    expected_rad = memory.turn_rad * frames
-    if world.radius_m > 0.0:
-        nearest = max(world.radius_m - math.sqrt(_dot(inner.eye_m, inner.eye_m)), _NEAREST_SHARE * world.radius_m)
-        expected_rad += memory.moved_m * frames / nearest
+    expected_rad = memory.turn_rad * frames + memory.moved_m * frames / world.nearest_m(inner.eye_m)
     growth_deg = LEAST_GROWTH_DEG + GROWTH_FACTOR * math.degrees(expected_rad)
     drawn = widen(inner.drawn, all_sides(growth_deg))
     size = _size_px(inner, drawn)
@@ -208,7 +204,7 @@ def _stepped(pixels: float) -> int:
 
 
 def _note_motion(memory: PictureMemory, inner: InnerPlan, frame: int) -> None:
-    """What the camera turned and moved. The squares of how far the axes' tips moved add up to 8 sin^2(turn / 2)."""
+    """Notes how far the camera turned and moved. The squared shifts of the axes' tips add up to 8 sin^2(turn / 2)."""
     axes, frames = _axes(inner), max(frame - memory.frame, 1)
     tips = 0.0
     for before, now in zip(memory.axes, axes, strict=True):
@@ -232,12 +228,9 @@ def _seen_from(picture: InnerPicturePlan, inner: InnerPlan, x: float, y: float) 
         ahead[1] + x * right[1] + y * up[1],
         ahead[2] + x * right[2] + y * up[2],
     )
-    radius = picture.world.radius_m
-    if radius <= 0.0:
+    reach = picture.world.reach(eye, ray)
+    if math.isinf(reach):
         return ray
-    length = math.sqrt(_dot(ray, ray))
-    along = _dot(eye, ray) / length
-    reach = (math.sqrt(max(along * along - _dot(eye, eye) + radius * radius, 0.0)) - along) / length
     before = picture.eye_m
     return (
         eye[0] - before[0] + reach * ray[0],

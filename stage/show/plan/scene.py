@@ -6,7 +6,9 @@ from typing import NamedTuple
 
 import msgspec
 
-from render.plan.frame import FramePlan, InnerPlan, OuterPlan, WorldPlan
+from render.plan.frame import FramePlan, OuterPlan
+from render.plan.inner import InnerPlan
+from render.worlds.kinds import WorldPlan
 from stage.show.camera.rig import CameraState
 from stage.show.frame.inputs import FrameTime
 from stage.show.plan.reprojection import ReprojectionState

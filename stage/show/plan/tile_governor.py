@@ -17,11 +17,11 @@ MOST_PATIENCE = 36_000
 
 
 class TileGovernor(Notebook):
-    """In how many parts inner pictures are drawn where the machine decides (`tiles`, 1 is whole), and why.
+    """In how many tiles inner pictures are drawn in mode `auto` (1 is whole), and why.
 
     `late` is the share of recent frames that drawing made late, `peak` the longest recent drawing over a slot's period,
-    `calm` how many frames ago the last one was late. With a display that waits for its own clock, how long drawing
-    took cannot be seen, so after `patience` calm frames fewer parts are tried; each time that fails, it is doubled.
+    `calm` how many frames ago the last one was late. With a display that waits for its own clock the time of drawing
+    is hidden, so after `patience` calm frames fewer tiles are tried; each failure doubles the patience.
     """
 
     tiles: int = 1
@@ -32,7 +32,7 @@ class TileGovernor(Notebook):
 
 
 def note_presented(governor: TileGovernor, presented: Presented, period_ns: int) -> None:
-    """Takes in what became of one frame."""
+    """Learns from when one frame was presented."""
     took = (presented.presented_ns - presented.stepped_ns) / period_ns
     late = presented.missed and took > LONG
     governor.peak = took if took > governor.peak * FADE else governor.peak * FADE

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from calibration.records import Calibration
-from render.plan.frame import Hold, InnerPlan, WallPlan
+from render.plan.frame import Hold, WallPlan
 from render.plan.frustum import check_wall, plan_inner
+from render.plan.inner import InnerPlan
 from stage.config.records import StageConfig
 from stage.show.camera.rig import CameraRig
 from stage.show.plan.on_wall import CameraTools

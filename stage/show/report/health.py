@@ -16,7 +16,7 @@ from stage.show.report.ledger import LedgerState, alarm
 from stage.show.report.losses import Losses, recent_losses
 from stage.show.report.take import TakeState
 from tracking.records import Notebook, Scalar
-from tracking.tracker.tracker import TrackerState, interval_between_neighbours, rate_heard
+from tracking.tracker.state import TrackerState, measured_rate_hz, neighbour_interval_ns
 
 RATE_TOLERANCE = 0.1
 SAMPLES_FOR_A_RATE = 120
@@ -99,11 +99,11 @@ def _wrong_rates(config: StageConfig, signs: Signs) -> Iterator[Fault]:
         heard = signs.heard[configured.name]
         if configured.rate_hz is None or tracker.state != "fresh" or heard.accepted < SAMPLES_FOR_A_RATE:
             continue
-        rate_hz = rate_heard(heard)
+        rate_hz = measured_rate_hz(heard)
         if abs(rate_hz - configured.rate_hz) <= RATE_TOLERANCE * configured.rate_hz:
             continue
         configured_ns = 1e9 / configured.rate_hz
-        neighbours_ns = interval_between_neighbours(heard, configured_ns)
+        neighbours_ns = neighbour_interval_ns(heard, configured_ns)
         nearer = abs(neighbours_ns - configured_ns) < abs(neighbours_ns - 1e9 / rate_hz)
         values: dict[str, Scalar] = {"tracker": configured.name}
         if rate_hz < configured.rate_hz and nearer:

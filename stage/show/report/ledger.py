@@ -1,7 +1,7 @@
-"""The latency ledger: where the time from a tracker's sample to the wall's light goes, stage by stage. Pure.
+"""The latency ledger: where the time from a tracker's sample to the wall's light goes, stage by stage.
 
-A frame's account is opened when it is planned (sample, received, light) and closed by the observation of what became
-of it (drained, stepped, drawn, presented). Each stage keeps two spans of ten seconds as histograms, so memory is fixed
+A frame's account is opened when it is planned (sample, received, light) and closed when it is reported presented
+(drained, stepped, drawn, presented). Each stage keeps two spans of ten seconds as histograms, so memory is fixed
 and percentiles are those of the last ten to twenty seconds.
 """
 
@@ -31,14 +31,14 @@ MOST_ACCOUNTS = 64
 _FIRST_BIN_MS = 0.02
 _PER_BIN = math.log(1.1)
 _BINS = 128
-# What may come on top of the usual sum before it counts as grown: a share of it, and part of a frame.
+# How far the sum may exceed the usual one before it counts as grown: by a share of it, and by part of a frame.
 GROWN_SHARE = 0.25
 GROWN_MS = 4.0
 
 
 class Account(Evolving):
-    """A planned frame: when its newest sample was taken and came in, when it should be presented, and when its light
-    then leaves the wall (host monotonic).
+    """A planned frame: when its newest sample was taken and received, when the frame is due, and when its light leaves
+    the wall then (host monotonic).
     """
 
     frame: int
@@ -60,7 +60,7 @@ class StageTimes(Notebook):
 
 
 class LedgerState(Notebook):
-    """Open accounts, and what closed ones amount to."""
+    """The open accounts, and the statistics of the closed ones."""
 
     open: list[Account] = msgspec.field(default_factory=list)
     stages: dict[str, StageTimes] = msgspec.field(
@@ -95,7 +95,7 @@ class Ledger:
     def close(self, state: LedgerState, seen: Presented) -> None:
         """Closes the account of a frame that was presented; a late one's light is late too.
 
-        Accounts of earlier frames never will be closed. The first two seconds are left out.
+        Accounts of earlier frames will never be closed. The first two seconds are left out.
         """
         while state.open and state.open[0].frame < seen.frame:
             del state.open[0]
@@ -127,7 +127,7 @@ class Ledger:
         times.lately_ms = took_ms if fresh else times.lately_ms + (took_ms - times.lately_ms) * self._follow
 
     def _turn_page(self, state: LedgerState) -> None:
-        """Begins a new span when one is full; the first one tells what is usual."""
+        """Begins a new span when one is full; the first one sets what is usual."""
         if state.in_span < self._span:
             state.in_span += 1
             return
@@ -139,7 +139,7 @@ class Ledger:
 
 
 def alarm(state: LedgerState, budget_ms: float | None) -> Cause | None:
-    """Whether the sum has left its budget (None: what was usual at first), with the stage that grew; None if not."""
+    """The alarm when the sum exceeds its budget (None: what was usual at first), with the stage that grew."""
     total = state.stages[TOTAL]
     values: dict[str, Scalar] = {"latency_ms": total.lately_ms}
     if budget_ms is not None:
@@ -182,7 +182,7 @@ def _grown(state: LedgerState) -> dict[str, Scalar]:
 
 
 def _bin_of(took_ms: float) -> int:
-    """Bins grow by a tenth each; the first holds all up to 20 microseconds and what is negative, the last the rest."""
+    """Bins grow by a tenth each; the first holds everything up to 20 microseconds, the last the rest."""
     if took_ms <= _FIRST_BIN_MS:
         return 0
     return min(_BINS - 1, 1 + int(math.log(took_ms / _FIRST_BIN_MS) / _PER_BIN))

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import msgspec
 
 from stage.show.frame.inputs import DATAGRAMS_PER_SOURCE, Cause, Dropped
-from tracking.arrivals import MAX_CHUNKS, MAX_DATAGRAM_BYTES
+from tracking.datagrams import MAX_CHUNKS, MAX_DATAGRAM_BYTES
 from tracking.records import Notebook, Scalar
 
 MOST_SOURCES = 64
@@ -19,9 +19,9 @@ _CAUSES = ("over_budget", "too_long", "kernel", "socket", "overflow")
 
 
 class Loss(Notebook):
-    """What one source lost by one cause: how much in all, and the frame in which it was last told.
+    """What one source lost for one cause: how much in all, and the frame of the last report.
 
-    `cause` is the newest one in words where it is none of the known ones, which are all counted as `other`.
+    Causes that are not among the known ones are counted together as `other`; `cause` is then the newest of them.
     """
 
     count: int = 0
@@ -36,7 +36,7 @@ class Losses(Notebook):
 
 
 def note_loss(losses: Losses, dropped: Dropped, frame: int) -> None:
-    """Takes in one report of the edge."""
+    """Counts one report of an edge."""
     by_source = losses.by_source
     if dropped.source not in by_source:
         while len(by_source) >= MOST_SOURCES:
@@ -50,7 +50,7 @@ def note_loss(losses: Losses, dropped: Dropped, frame: int) -> None:
 
 
 def recent_losses(losses: Losses, frame: int, recent_frames: int) -> Iterator[Cause]:
-    """One for each source and cause of which something was reported in the last frames."""
+    """One for each source and cause with a report in the last frames."""
     for source, causes in losses.by_source.items():
         for cause, loss in causes.items():
             if frame - loss.frame > recent_frames:
@@ -77,7 +77,7 @@ def _why(cause: str, loss: Loss) -> dict[str, Scalar]:
 
 
 def _disconnected(source: str, loss: Loss, *, now: bool) -> Cause:
-    """A line that is gone is reported in every frame, so what was not reported just now is back."""
+    """A line that is gone is reported in every frame, so one that was not reported just now is back."""
     if now:
         return Cause(code="source_disconnected", values={"source": source})
     return Cause(code="source_back", values={"source": source, "count": loss.count})

@@ -9,11 +9,11 @@ import msgspec
 
 from stage.show.frame.requests import Target
 from stage.show.values.fades import Fade, faded_value
-from stage.values.parameters import Refusal, Value
+from stage.values.parameters import Refusal
 from stage.values.stage_wide import ShowValues
 from stage.values.tree import ParameterTree, put_value, value_at
 from tracking.records import Notebook, Scalar
-from tracking.settable import ROLES, Role
+from tracking.settable import ROLES, Role, Value
 
 
 class ControlState(Notebook):

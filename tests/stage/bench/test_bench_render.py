@@ -5,7 +5,7 @@ import math
 import msgspec
 import pytest
 
-from render.gpu.context import SHADERS
+from render.gpu.passes import SHADERS
 from stage.bench.render import measure
 
 

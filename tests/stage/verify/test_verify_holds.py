@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 
 import render.plan.frustum
 from calibration.cameras import Camera
-from calibration.files.lenses_and_meshes import load_lens
+from calibration.files.loading import load_lens
 from render.film.camera import border, every_pixel
 from render.film.lens import FilmLens, film_lens
-from render.plan.frame import Tangents
+from render.views.edges import Tangents
 from stage.loading.files import load_config
 from stage.verify.cameras import lens_truth, lens_truths
 from stage.verify.judge import beyond_view, held_walls, within

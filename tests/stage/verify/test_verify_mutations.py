@@ -10,9 +10,9 @@ import msgspec
 import pytest
 
 import render.compose.wall_pass
-import render.gpu.context
-import render.gpu.views
+import render.gpu.passes
 import render.plan.frustum
+import render.views.view
 import stage.loading.files
 import stage.show.camera.mounts
 import stage.show.camera.rig
@@ -20,13 +20,13 @@ import stage.show.plan.views
 import tracking.prediction.estimate
 import tracking.protocols.decoders
 import tracking.tracker.tracker
-from render.plan.frame import Tangents
+from render.views.edges import Tangents
 from stage.verify.run import verify
 from stage.verify.settings import VerifySettings
 from tests.stage.proving_stage import SECONDS, write_motion, write_stage
 from tracking.records import TrackerSample
 from tracking.rotation import invert, quat_conjugate
-from tracking.timing.timebase import Timing
+from tracking.timing.envelope import Timing
 
 
 def wrapped(owner, name, change):
@@ -72,7 +72,7 @@ def picture_with(**changes):
 
         return mutated
 
-    return wrapped(render.gpu.views.View, "rays", around)
+    return wrapped(render.views.view.View, "rays", around)
 
 
 def negated(values):
@@ -101,7 +101,7 @@ def shader_with(before, after):
     def around(read):
         return lambda name: read(name).replace(before, after)
 
-    return wrapped(render.gpu.context, "_read_shader", around)
+    return wrapped(render.gpu.passes, "_read_shader", around)
 
 
 def rows_of(matrix):
@@ -162,7 +162,7 @@ MUTATIONS = {
         RIG, "delay_ns", lambda delay: lambda delay_ms: -delay(delay_ms)
     ),
     "time: a sample dated a packet too late": lambda: wrapped(
-        tracking.tracker.tracker.timebase,
+        tracking.timing.timebase,
         "from_slot",
         lambda slot: (
             lambda *given, **named: (
@@ -172,10 +172,10 @@ MUTATIONS = {
             )
         ),
     ),
-    "prediction: backwards in time": lambda: wrapped(tracking.prediction.estimate, "estimate", mirrored_in_time),
+    "prediction: backwards in time": lambda: wrapped(tracking.prediction.estimate, "pupil_at", mirrored_in_time),
     "prediction: held instead": lambda: wrapped(
         tracking.prediction.estimate,
-        "estimate",
+        "pupil_at",
         lambda estimate: lambda *given, **named: estimate(*given, **(named | {"predictor": "hold"})),
     ),
     "projection: the picture drawn upside down": lambda: picture_with(row_step=negated),

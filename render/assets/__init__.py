@@ -1,0 +1,1 @@
+"""Edge: the files of worlds, decoded for the GPU and kept there by the hash of their bytes."""

@@ -1,0 +1,47 @@
+"""A world whose light encodes place: in a configuration, in a plan, and the rules of both. Pure.
+
+RGB is the signed unit vector from the stage's origin to the point that a ray meets. It makes every geometric claim a
+number, so it is raw: nothing on the way to the walls may change it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import ClassVar
+
+from render.worlds.shared.records import PictureFile, PictureKeys, SphereLight
+
+
+class CoordinatesPlan(SphereLight, tag_field="kind", tag="coordinates"):
+    """Coordinates in a plan."""
+
+    raw: ClassVar[bool] = True
+
+    def assets(self) -> tuple[str, ...]:
+        """The SHA-256 of every file that the drawing needs: none."""
+        return ()
+
+    def is_ready(self) -> bool:
+        """Whether everything that the drawing needs is there: always."""
+        return True
+
+
+class CoordinatesWorld(PictureKeys, tag_field="kind", tag="coordinates"):
+    """Coordinates in a configuration. The keys of a picture are checked like any others, but not used.
+
+    `radius_m` puts the light on a sphere around the stage's origin instead of at infinity.
+    """
+
+    raw: ClassVar[bool] = True
+
+    def broken_rules(self) -> Iterator[tuple[str, str]]:
+        """Every key that breaks a rule of this kind, and what is wrong: none can."""
+        return iter(())
+
+    def picture(self) -> PictureFile | None:
+        """The picture that has to be decoded and put on the GPU before the world can be drawn: none."""
+        return None
+
+    def plan(self, ready: Mapping[str, str]) -> CoordinatesPlan:  # noqa: ARG002 - kinds with files need it
+        """This world in a plan."""
+        return CoordinatesPlan(radius_m=self.radius_m or 0.0)

@@ -1,0 +1,50 @@
+"""A panorama behind the walls: in a configuration, in a plan, and the rules of both. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from render.worlds.shared.records import PictureFile, PictureKeys, SphereLight
+
+_FILE_ENDINGS = (".exr", ".hdr", ".png", ".jpg", ".jpeg")
+
+
+class PanoramaPlan(SphereLight, tag_field="kind", tag="panorama"):
+    """A panorama in a plan. `asset` is the SHA-256 of the file's bytes, "" where it is not ready: then black is drawn.
+
+    The centre of the picture is towards +Y of the stage.
+    """
+
+    asset: str = ""
+
+    def assets(self) -> tuple[str, ...]:
+        """The SHA-256 of every file that the drawing needs."""
+        return (self.asset,) if self.asset else ()
+
+    def is_ready(self) -> bool:
+        """Whether everything that the drawing needs is there."""
+        return bool(self.asset)
+
+
+class PanoramaWorld(PictureKeys, tag_field="kind", tag="panorama"):
+    """A panorama in a configuration. It needs `file` (EXR, HDR, PNG or JPEG, equirectangular, centre towards +Y).
+
+    `colour_space` overrides what the file's type implies; `radius_m` puts the light on a sphere around the stage's
+    origin instead of at infinity.
+    """
+
+    def broken_rules(self) -> Iterator[tuple[str, str]]:
+        """Every key that breaks a rule of this kind, and what is wrong: what was found, what was expected."""
+        if self.file is None:
+            yield "file", "missing, expected the panorama's picture file"
+        elif not self.file.lower().endswith(_FILE_ENDINGS):
+            yield "file", f"found {self.file!r}, expected a file that ends in {', '.join(_FILE_ENDINGS)}"
+
+    def picture(self) -> PictureFile | None:
+        """The picture that has to be decoded and put on the GPU before the world can be drawn."""
+        return None if self.file is None else PictureFile(file=self.file, colour_space=self.colour_space)
+
+    def plan(self, ready: Mapping[str, str]) -> PanoramaPlan:
+        """This world in a plan. `ready` gives the SHA-256 of each file on the GPU by its name."""
+        asset = ready.get(self.file, "") if self.file is not None else ""
+        return PanoramaPlan(asset=asset, radius_m=self.radius_m or 0.0)

@@ -1,0 +1,59 @@
+"""Examines a configuration and the files that it names, without opening a port or a device."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from calibration.records import Calibration
+from render.plan.frame import refuse_impossible
+from stage.assets.worlds import read_world
+from stage.config.addresses import is_loopback, parse_endpoint
+from stage.config.findings import Findings
+from stage.config.records import StageConfig
+from stage.loading.files import LoadedConfig, read_config_file, read_geometry
+from stage.show.frame.inputs import FrameInputs
+from stage.show.show import Show
+from stage.show.state import new_state
+from tracking.records import ConfigError
+
+LARGEST_SIDE_PX = 16384
+"""The longest side of a picture that every OpenGL 4.1 driver in use can draw."""
+
+
+def examine_config(path: Path) -> tuple[LoadedConfig | None, tuple[str, ...]]:
+    """A configuration and all findings on it, `file: path.to.key: found, expected`; a good one has none.
+
+    They include everything that `run` refuses before its first frame, except what depends on the machine at the time:
+    ports and devices in use, addresses, the graphics driver. Files are read whole.
+    """
+    findings = Findings(str(path))
+    loaded = read_config_file(path, findings)
+    if loaded is None:
+        return None, findings.lines()
+    _report_reachable(loaded.config, findings)
+    calibration = read_geometry(loaded, findings)[1]
+    read_world(loaded, findings)
+    if not findings.lines():
+        _plan_first_frame(loaded.config, calibration, findings)
+    return loaded, findings.lines()
+
+
+def _report_reachable(config: StageConfig, findings: Findings) -> None:
+    """Reports addresses on the network: `run` refuses them, and `run --lan` uses its own in their place."""
+    wanted = "expected a loopback address such as 127.0.0.1: `run --lan` opens it to the network"
+    found = config.control.endpoint
+    if not findings.doubts("control.endpoint") and not is_loopback(parse_endpoint(found, lan=True)[0]):
+        findings.tell("control.endpoint", f"found {found!r}, which can be reached from the network, {wanted}")
+    host = config.panel.bind.rpartition(":")[0]
+    if not findings.doubts("panel.bind") and host != "localhost" and not is_loopback(host):
+        found = config.panel.bind
+        findings.tell("panel.bind", f"found {found!r}, which can be reached from the network, {wanted}")
+
+
+def _plan_first_frame(config: StageConfig, calibration: Calibration, findings: Findings) -> None:
+    """Reports what makes the first frame impossible to draw."""
+    show = Show(config, calibration, new_state(config))
+    try:
+        refuse_impossible(show.step(FrameInputs(epoch=0, frame=0, present_ns=0)).plan, LARGEST_SIDE_PX)
+    except ConfigError as error:
+        findings.tell("", str(error))

@@ -1,0 +1,60 @@
+"""The JSON lines that `run` and `demo` print, one event a line: "ready" first, "summary" last.
+
+The processes of a run report to their supervisor in the same way.
+"""
+
+from __future__ import annotations
+
+import msgspec
+
+from stage.run.terminal import print_line
+from tracking.records import Record
+
+
+class Spread(Record):
+    """Median, 99th percentile and maximum of what a run measured in each frame, in milliseconds."""
+
+    p50: float
+    p99: float
+    max: float
+
+
+class ReadyEvent(Record, tag="ready", tag_field="event"):
+    """The stage is running: its control endpoint, the preview page's address, and the core's process id."""
+
+    control: str
+    panel: str | None
+    pid: int
+
+
+class SummaryEvent(Record, tag="summary", tag_field="event"):
+    """How a run went.
+
+    `missed` frames were presented later than their slot plus a period; `missed_causes` names the part of the loop that
+    took the time. `skipped_causes` does the same for slots that were not served at all. `packets` counts the accepted
+    packets of each tracker, `take` is the path of the run's last take.
+    """
+
+    frames: int
+    seconds: float
+    missed: int
+    missed_causes: dict[str, int]
+    skipped_causes: dict[str, int]
+    lateness_ms: Spread
+    cpu_ms: Spread
+    packets: dict[str, int]
+    take: str | None
+
+
+class PanelEvent(Record, tag="panel", tag_field="event"):
+    """The preview page is being served."""
+
+    url: str
+
+
+Event = ReadyEvent | SummaryEvent | PanelEvent
+
+
+def print_event(event: Event) -> None:
+    """One JSON line on standard output, at once."""
+    print_line(msgspec.json.encode(event).decode())

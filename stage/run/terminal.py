@@ -1,0 +1,48 @@
+"""The terminal that a run was started from: lines written to it, and the signals it sends before the run has begun.
+
+A closed terminal ends no show. Imports next to nothing, since signals must be caught before anything else is imported.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from types import FrameType
+
+LASTING_COMMANDS = ("run", "demo")
+"""Commands that run until a signal ends them."""
+
+
+def print_notice(line: str) -> None:
+    """One line for the user, on standard error."""
+    try:
+        print(line, file=sys.stderr, flush=True)
+    except OSError:
+        _discard_output(2)
+
+
+def print_line(line: str) -> None:
+    """One line for programs, on standard output, at once."""
+    try:
+        print(line, flush=True)
+    except OSError:
+        _discard_output(1)
+
+
+def exit_quietly_on_signals(words: list[str]) -> None:
+    """From now on SIGINT and SIGTERM exit with 0 and print nothing, if `words` name a command that runs until then."""
+    if next((word for word in words if not word.startswith("-")), None) in LASTING_COMMANDS:
+        signal.signal(signal.SIGINT, _exit)
+        signal.signal(signal.SIGTERM, _exit)
+
+
+def _exit(number: int, frame: FrameType | None) -> None:  # noqa: ARG001 - the signature of a signal handler
+    sys.exit(0)
+
+
+def _discard_output(descriptor: int) -> None:
+    """Drops what is written there from now on, and so keeps the interpreter's last flush from failing as well."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, descriptor)
+    os.close(nowhere)

@@ -1,0 +1,42 @@
+"""The announcement that a stage is ready, which waits for the address of its preview page."""
+
+from __future__ import annotations
+
+import msgspec
+
+from stage.control.sockets import announced
+from stage.run.events import ReadyEvent, print_event
+from stage.run.terminal import print_notice
+
+
+class Announcement:
+    """Prints "ready" once for each core of a run, as soon as the page's address is known or nobody waits for it."""
+
+    def __init__(self, *, awaits_panel: bool) -> None:
+        self._awaits_panel = awaits_panel
+        self._panel_url: str | None = None
+        self._pending: ReadyEvent | None = None
+
+    def core_ready(self, event: ReadyEvent) -> None:
+        """A core serves frames."""
+        self._pending = event
+        self._announce()
+
+    def panel_ready(self, url: str) -> None:
+        """The preview page is being served at `url`."""
+        self._panel_url = announced(url)
+        self._announce()
+
+    def panel_lost(self) -> None:
+        """There will be no preview page; a ready core is announced without it."""
+        self._awaits_panel = False
+        self._announce()
+
+    def _announce(self) -> None:
+        if self._pending is None or (self._panel_url is None and self._awaits_panel):
+            return
+        control = announced(self._pending.control)
+        print_event(msgspec.structs.replace(self._pending, control=control, panel=self._panel_url))
+        if self._panel_url is not None:
+            print_notice(f"see the walls at {self._panel_url}; Ctrl-C ends the stage")
+        self._pending = None

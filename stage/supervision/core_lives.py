@@ -1,0 +1,81 @@
+"""The lives of a run's cores: what the next one starts from, and what is known once the last one is given up."""
+
+from __future__ import annotations
+
+import math
+
+import msgspec
+
+from stage.run.checkpoint import read_checkpoint
+from stage.run.events import Spread, SummaryEvent
+from stage.run.options import CoreOptions, Start
+from stage.show.state import ShowState, decode_state
+from stage.takes.records import UNDECODABLE
+
+SHORT_LIFE_S = 10.0
+_SHORTEST_RUN_S = 0.1
+_STARTS: tuple[Start, ...] = ("checkpoint", "checkpoint", "saved_values", "defaults")
+"""By the number of short lives in a row: a checkpoint that may kill its cores is tried twice, no more."""
+
+
+class CoreLives:
+    """The cores of a run, one after the other. `options` are the newest one's; times are monotonic seconds."""
+
+    def __init__(self, options: CoreOptions) -> None:
+        self.options = options
+        self._run_s = options.seconds
+        self._run_since_s: float | None = None
+        self._ready_since_s: float | None = None
+        self._short_lives = 0
+
+    def ready(self, now_s: float) -> None:
+        """The newest core serves frames."""
+        self._ready_since_s = now_s
+        if self._run_since_s is None:
+            self._run_since_s = now_s
+
+    @property
+    def has_served(self) -> bool:
+        """Whether any core of this run has served frames."""
+        return self._run_since_s is not None
+
+    def served_s(self, now_s: float) -> float:
+        """Seconds since the first core began to serve frames; 0.0 before that."""
+        return 0.0 if self._run_since_s is None else now_s - self._run_since_s
+
+    def after_death(self, now_s: float) -> CoreOptions:
+        """The options of the core that follows the newest one, which died: for what is left of the run's time."""
+        short = self._ready_since_s is None or now_s - self._ready_since_s < SHORT_LIFE_S
+        self._short_lives = self._short_lives + 1 if self.options.recover and short else 0
+        self._ready_since_s = None
+        left_s = None if self._run_s is None else max(_SHORTEST_RUN_S, self._run_s - self.served_s(now_s))
+        self.options = msgspec.structs.replace(
+            self.options,
+            start=_STARTS[min(self._short_lives, len(_STARTS) - 1)],
+            epoch=self.options.epoch + 1,
+            seconds=left_s,
+        )
+        return self.options
+
+    def summary(self, now_s: float) -> SummaryEvent:
+        """What the checkpoint of the last core still says of the run. Figures that died with it are null in JSON."""
+        state = self._last_state()
+        unknown = Spread(p50=math.nan, p99=math.nan, max=math.nan)
+        return SummaryEvent(
+            frames=0 if state is None else state.frame + 1,
+            seconds=self.served_s(now_s),
+            missed=0 if state is None else state.missed,
+            missed_causes={},
+            skipped_causes={},
+            lateness_ms=unknown,
+            cpu_ms=unknown,
+            packets={} if state is None else {name: tracker.accepted for name, tracker in state.trackers.items()},
+            take=None if state is None else state.take.path or None,
+        )
+
+    def _last_state(self) -> ShowState | None:
+        try:
+            encoded = read_checkpoint(self.options.checkpoint())
+            return None if encoded is None else decode_state(encoded)
+        except (OSError, *UNDECODABLE):
+            return None

@@ -1,0 +1,139 @@
+"""What each kind of world answers about itself: files, readiness, distance of its light, and when a picture serves."""
+
+import importlib
+import math
+from typing import get_args
+
+import msgspec
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from render.worlds.coordinates.record import CoordinatesPlan, CoordinatesWorld
+from render.worlds.kinds import World, WorldPlan, world_without_files
+from render.worlds.panorama.record import PanoramaPlan, PanoramaWorld
+from stage.show.plan.reprojection import covers
+from tests.render.sample_plans import inner
+from tests.render.tool_plans import earlier_picture
+
+SHA256 = "ab" * 32
+radii = st.floats(0.5, 1e4)
+places = st.tuples(*[st.floats(-3.0, 3.0)] * 3)
+rays = places.filter(lambda ray: math.hypot(*ray) > 0.1)
+
+
+def kinds_of(union):
+    return [msgspec.inspect.type_info(record).tag for record in get_args(union)]
+
+
+def test_every_kind_has_a_record_in_a_configuration_and_in_a_plan_and_a_drawing_beside_them():
+    assert kinds_of(World) == kinds_of(WorldPlan)
+    for record in (*get_args(World), *get_args(WorldPlan)):
+        kind = msgspec.inspect.type_info(record).tag
+        assert record.__module__ == f"render.worlds.{kind}.record"
+        assert callable(importlib.import_module(f"render.worlds.{kind}.drawing").Drawing)
+
+
+@pytest.mark.parametrize("kind", kinds_of(World))
+def test_a_plan_holds_its_kind_and_nothing_of_other_kinds(kind):
+    config = msgspec.convert({"kind": kind, "file": "a.exr", "radius_m": 9.0}, World)
+    encoded = msgspec.to_builtins(config.plan({"a.exr": SHA256}))
+    own = {"panorama": {"asset": SHA256, "radius_m": 9.0}, "coordinates": {"radius_m": 9.0}}
+    assert encoded == {"kind": kind, **own[kind]}
+
+
+@pytest.mark.parametrize("kind", kinds_of(World))
+def test_plans_of_earlier_versions_are_read(kind):
+    earlier = {"kind": kind, "asset": SHA256, "radius_m": 2.0}
+    found = msgspec.convert(earlier, WorldPlan)
+    assert (msgspec.to_builtins(found)["kind"], found.radius_m) == (kind, 2.0)
+
+
+def test_a_kind_that_there_is_not_cannot_be_read():
+    with pytest.raises(msgspec.ValidationError, match="later"):
+        msgspec.convert({"kind": "later", "asset": "", "radius_m": 0.0}, WorldPlan)
+
+
+def test_a_panorama_needs_its_file_and_is_ready_with_it():
+    config = PanoramaWorld(file="a.exr", colour_space="ACEScg")
+    assert not list(config.broken_rules())
+    assert (config.picture().file, config.picture().colour_space) == ("a.exr", "ACEScg")
+    waiting, ready = config.plan({"b.exr": SHA256}), config.plan({"a.exr": SHA256})
+    assert (waiting.is_ready(), waiting.assets()) == (False, ())
+    assert (ready.is_ready(), ready.assets()) == (True, (SHA256,))
+    assert not ready.raw
+
+
+@pytest.mark.parametrize(
+    ("file", "finding"), [(None, "missing"), ("a.txt", "found 'a.txt', expected a file that ends")]
+)
+def test_a_panorama_without_a_picture_file_breaks_its_rule(file, finding):
+    ((key, text),) = PanoramaWorld(file=file).broken_rules()
+    assert key == "file"
+    assert text.startswith(finding)
+
+
+def test_coordinates_are_raw_and_need_no_file_but_the_files_they_name_are_looked_for():
+    config = CoordinatesWorld(file="a.exr", colour_space="ACEScg")
+    assert config.raw
+    assert config.plan({}).raw
+    assert config.plan({}).is_ready()
+    assert config.picture() is None
+    assert list(config.named_files()) == [("file", "a.exr")]
+    assert list(config.named_colour_spaces()) == [("colour_space", "ACEScg")]
+    assert not list(config.broken_rules())
+
+
+def test_the_world_of_a_configuration_that_names_none_can_be_drawn_at_once():
+    world = world_without_files()
+    assert world.picture() is None
+    assert world.plan({}).is_ready()
+
+
+def test_an_earlier_picture_serves_only_the_world_that_it_was_drawn_of():
+    world = PanoramaPlan(asset=SHA256, radius_m=9.0)
+    assert world.shows_same_as(PanoramaPlan(asset=SHA256, radius_m=9.0))
+    for other in (
+        PanoramaPlan(asset="cd" * 32, radius_m=9.0),
+        PanoramaPlan(asset=SHA256),
+        CoordinatesPlan(radius_m=9.0),
+    ):
+        assert not world.shows_same_as(other)
+
+
+@given(radii, places, rays)
+def test_a_ray_reaches_the_sphere_that_carries_the_light(radius, eye, ray):
+    world = CoordinatesPlan(radius_m=max(radius, math.hypot(*eye) + 0.1))
+    reach = world.reach(eye, ray)
+    met = [place + reach * way for place, way in zip(eye, ray, strict=True)]
+    assert reach > 0.0
+    assert math.hypot(*met) == pytest.approx(world.radius_m, rel=1e-9)
+    assert reach * math.hypot(*ray) >= world.radius_m - math.hypot(*eye) - 1e-9
+
+
+@given(places, rays)
+def test_light_at_infinity_is_reached_by_no_ray_and_shows_no_parallax(eye, ray):
+    for world in (CoordinatesPlan(), PanoramaPlan(asset=SHA256)):
+        assert world.reach(eye, ray) == math.inf
+        assert world.nearest_m(eye) == math.inf
+        assert world.sphere_m() == 0.0
+
+
+@given(radii, places)
+def test_the_nearest_light_is_at_the_sphere_but_never_closer_than_a_tenth_of_its_radius(radius, eye):
+    nearest = PanoramaPlan(radius_m=radius).nearest_m(eye)
+    assert nearest == pytest.approx(max(radius - math.hypot(*eye), 0.1 * radius), rel=1e-12)
+
+
+def test_a_picture_from_elsewhere_covers_a_view_only_where_its_light_is_far_enough():
+    """From half a metre aside a picture hardly wider than the view still covers it at infinity, not at 2 m."""
+    here, aside = inner(eye=(0.0, 0.0, 0.0)), inner(eye=(0.5, 0.0, 0.0))
+    assert covers(earlier_picture(aside, world=CoordinatesPlan(), wider=1.1), here)
+    assert not covers(earlier_picture(aside, world=CoordinatesPlan(radius_m=2.0), wider=1.1), here)
+
+
+@pytest.mark.parametrize("radius_m", [-1.0, math.nan, math.inf, 2e6])
+def test_a_radius_that_cannot_be_drawn_is_named(radius_m):
+    for world in (CoordinatesPlan(radius_m=radius_m), PanoramaPlan(radius_m=radius_m)):
+        (found,) = world.impossible()
+        assert found.field == "radius_m"

@@ -1,0 +1,175 @@
+"""The parts of the supervisor, each by itself: on clocks that the test moves, with real processes."""
+
+import contextlib
+import json
+import sys
+
+import pytest
+
+from stage.run.events import ReadyEvent
+from stage.run.options import CoreOptions
+from stage.supervision.announcement import Announcement
+from stage.supervision.children import RESTARTS_MAX, Children
+from stage.supervision.core_lives import SHORT_LIFE_S, CoreLives
+from stage.supervision.ending import CORE_ENDS_S, HELPERS_END_S, Ending
+
+STUBBORN = (
+    "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); print('deaf', flush=True); time.sleep(99)"
+)
+OBEDIENT = "import time; print('here', flush=True); time.sleep(99)"
+SECOND_S = 1.0
+
+
+class Clock:
+    def __init__(self):
+        self.now_s = 0.0
+
+    def __call__(self):
+        return self.now_s
+
+
+@pytest.fixture
+def clock():
+    return Clock()
+
+
+@contextlib.contextmanager
+def started(*programs):
+    """Children that have begun to run their programs, ended afterwards."""
+    children = Children()
+    family = [children.start(f"child {number}", [sys.executable, "-c", text]) for number, text in enumerate(programs)]
+    try:
+        for child in family:
+            assert child.events.readline()
+        yield family
+    finally:
+        for child in family:
+            child.kill()
+
+
+def test_a_core_that_ends_by_itself_is_not_killed(clock):
+    ending = Ending(clock)
+    with started(OBEDIENT) as (core,):
+        ending.press(core)
+        assert not ending.begun
+        assert core.process.poll() is None
+        ending.request()
+        ending.press(core)
+        assert ending.begun
+        assert core.process.wait(60.0) == -15
+
+
+def test_a_core_that_does_not_end_is_killed_within_the_second(clock):
+    ending = Ending(clock)
+    with started(STUBBORN) as (core,):
+        ending.request()
+        ending.press(core)
+        clock.now_s = CORE_ENDS_S
+        ending.request()
+        ending.press(core)
+        assert core.process.poll() is None
+        clock.now_s = CORE_ENDS_S + 0.001
+        ending.press(core)
+        assert core.process.wait(60.0) == -9
+    assert CORE_ENDS_S < HELPERS_END_S < SECOND_S
+
+
+def test_a_core_that_has_said_its_last_word_and_stays_is_killed(clock):
+    ending = Ending(clock)
+    with started(STUBBORN, OBEDIENT) as (core, helper):
+        ending.dismiss([helper])
+        assert ending.begun
+        assert helper.process.wait(60.0) == -15
+        clock.now_s = CORE_ENDS_S + 0.001
+        ending.press(core)
+        assert core.process.wait(60.0) == -9
+
+
+def test_helpers_that_do_not_end_in_time_are_killed(clock):
+    ending = Ending(clock)
+    with started(STUBBORN, STUBBORN) as helpers:
+        ending.request()
+        clock.now_s = HELPERS_END_S
+        ending.finish(helpers)
+        assert [helper.process.poll() for helper in helpers] == [-9, -9]
+
+
+def lives_of(folder, **options):
+    return CoreLives(CoreOptions(config="c", runtime=str(folder), takes="t", state="s", **options))
+
+
+def test_a_checkpoint_is_tried_twice_then_the_saved_values_then_the_defaults(tmp_path):
+    lives = lives_of(tmp_path)
+    starts = []
+    for number in range(6):
+        lives.ready(float(number))
+        starts.append(lives.after_death(number + 0.5).start)
+    assert starts == ["checkpoint", "checkpoint", "saved_values", "defaults", "defaults", "defaults"]
+    assert lives.options.epoch == 7
+
+
+def test_a_core_that_lived_long_enough_clears_the_name_of_its_checkpoint(tmp_path):
+    lives = lives_of(tmp_path)
+    lives.ready(0.0)
+    assert [lives.after_death(1.0).start, lives.after_death(2.0).start] == ["checkpoint", "checkpoint"]
+    lives.ready(3.0)
+    assert lives.after_death(3.0 + SHORT_LIFE_S).start == "checkpoint"
+    lives.ready(20.0)
+    assert lives.after_death(20.0 + SHORT_LIFE_S - 0.1).start == "checkpoint"
+    assert lives.after_death(40.0).start == "saved_values"
+
+
+def test_a_restarted_core_runs_for_what_is_left_of_the_time(tmp_path):
+    lives = lives_of(tmp_path, seconds=30.0)
+    assert not lives.has_served
+    lives.ready(100.0)
+    assert lives.after_death(112.0).seconds == pytest.approx(18.0)
+    lives.ready(113.0)
+    assert lives.after_death(125.0).seconds == pytest.approx(5.0)
+    assert lives.after_death(131.0).seconds == pytest.approx(0.1)
+
+
+def test_a_run_without_a_checkpoint_is_summed_up_by_its_time(tmp_path):
+    lives = lives_of(tmp_path)
+    lives.ready(10.0)
+    summary = lives.summary(14.0)
+    assert (summary.frames, summary.seconds, summary.take) == (0, 4.0, None)
+
+
+def announced_by(capsys):
+    return [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+
+
+def test_ready_waits_for_the_address_of_the_page(capsys):
+    announcement = Announcement(awaits_panel=True)
+    announcement.core_ready(ReadyEvent(control="tcp://127.0.0.1:1", panel=None, pid=7))
+    assert announced_by(capsys) == []
+    announcement.panel_ready("http://127.0.0.1:2")
+    expected = {"event": "ready", "control": "tcp://127.0.0.1:1", "panel": "http://127.0.0.1:2", "pid": 7}
+    assert announced_by(capsys) == [expected]
+    announcement.panel_ready("http://127.0.0.1:2")
+    assert announced_by(capsys) == []
+    announcement.core_ready(ReadyEvent(control="tcp://127.0.0.1:1", panel=None, pid=8))
+    assert announced_by(capsys) == [{**expected, "pid": 8}]
+
+
+def test_ready_does_not_wait_for_a_page_that_will_not_come(capsys):
+    announcement = Announcement(awaits_panel=True)
+    announcement.core_ready(ReadyEvent(control="tcp://127.0.0.1:1", panel=None, pid=7))
+    announcement.panel_lost()
+    (event,) = announced_by(capsys)
+    assert event["panel"] is None
+
+
+def test_children_are_read_by_whole_lines_and_restarted_only_so_often():
+    children = Children()
+    child = children.start("echo", [sys.executable, "-c", "print('first'); print('second')"])
+    for _ in range(RESTARTS_MAX):
+        lines = []
+        while not child.exhausted:
+            lines.extend(children.lines())
+        assert lines == [b"first\n", b"second\n"]
+        assert child.process.wait(60.0) == 0
+        again = children.restart(child)
+    assert not again
+    assert child.served

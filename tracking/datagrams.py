@@ -1,0 +1,54 @@
+"""What sources hand over: datagrams with their receive stamps, and how much was lost on the way."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from tracking.records import Evolving, Record
+
+MAX_DATAGRAM_BYTES = 9000
+"""The size of a jumbo frame. No tracker sends more in one datagram."""
+MAX_CHUNKS = 1024
+"""How many chunks of a serial line may wait to be drained."""
+
+
+class Datagram(Evolving):
+    """Raw bytes of a tracker: one UDP datagram, or one chunk of a serial line as it was read.
+
+    `source` is the configured URL. `sender` is `address:port`, or "" on a serial line. `received_ns` is host monotonic.
+    The same record travels from the socket through the frame's inputs, and the take, to the decoder.
+    """
+
+    source: str
+    sender: str
+    received_ns: int
+    payload: bytes
+
+
+class Drop(Record):
+    """Input lost at the edge, and why: over_budget, too_long, kernel, socket, overflow, disconnected.
+
+    A disconnected line is reported by every drain until it is back. Only the first report counts one; the others count
+    none.
+    """
+
+    source: str
+    count: int
+    cause: str
+
+
+class Receiver(Protocol):
+    """One open source."""
+
+    @property
+    def source(self) -> str:
+        """The configured address."""
+        ...
+
+    def drain(self, budget: int, datagrams: list[Datagram], drops: list[Drop]) -> None:
+        """Append what arrived since the last call, oldest first, at most `budget` messages. Never blocks or raises."""
+        ...
+
+    def close(self) -> None:
+        """Close the socket or device."""
+        ...
