@@ -1,4 +1,4 @@
-"""`stage verify` where views are held, covered, parked, zoomed or stand still: nothing is proven that was not measured."""
+"""`stage verify` where views are held, covered, parked, zoomed or stand still: no figure without a measurement."""
 
 import json
 import math
@@ -8,8 +8,6 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from proving_stage import write_stage, write_steady
-from running_stage import ROOT, command_here
 
 import render.plan.frustum
 from calibration.cameras import Camera
@@ -26,6 +24,8 @@ from stage.verify.settings import VerifySettings
 from stage.verify.stills import StillPose, plan_pose
 from stage.verify.studio import open_studio, with_coordinates
 from stage.verify.tally import MOST_MISSES, MotionTally
+from tests.stage.proving_stage import write_stage, write_steady
+from tests.stage.running_stage import ROOT, command_here
 
 POST = """
 [[walls]]
@@ -49,7 +49,7 @@ def report_of(config, **asked) -> VerifyReport:
 
 
 def with_post(directory, limits):
-    """A wall in the middle of the volume, seen from behind by most poses of the sweep."""
+    """A wall in the middle of the volume; most poses of the sweep are behind it."""
     config = write_stage(directory, limits=limits)
     config.write_text(config.read_text().replace("[[trackers]]", POST + "[[trackers]]", 1))
     return config
@@ -62,7 +62,7 @@ def with_second(directory, limits=""):
 
 
 @given(st.integers(2, 4096), st.integers(2, 4096))
-def test_the_border_is_the_outermost_pixels_corners_among_them(width, height):
+def test_the_border_is_the_outermost_pixels_including_the_corners(width, height):
     lens = FilmLens(focal_length_mm=30.0, sensor_mm=(36.0, 20.25), resolution_px=(width, height))
     places = border(lens).positions_px
     x, y = places[:, 0], places[:, 1]
@@ -74,7 +74,7 @@ def test_the_border_is_the_outermost_pixels_corners_among_them(width, height):
 
 
 @pytest.mark.gl
-def test_a_margin_too_narrow_by_a_pixel_is_missed_in_every_frame(tmp_path):
+def test_overscan_too_small_by_a_pixel_misses_in_every_frame(tmp_path):
     """What lies beyond the inner picture there no grid of 96 x 54 sees."""
     config = write_stage(tmp_path, limits="inner_miss_rate = 0.0")
 
@@ -90,7 +90,7 @@ def test_a_margin_too_narrow_by_a_pixel_is_missed_in_every_frame(tmp_path):
 
 
 @pytest.mark.gl
-def test_each_miss_is_told_with_its_frame_time_and_size_held_and_predicted(tmp_path):
+def test_each_miss_is_listed_with_its_frame_time_and_size_held_and_predicted(tmp_path):
     config = write_stage(tmp_path, limits="")
     out = tmp_path / "out"
     quick = ("--poses", "0", "--motion", "whip", "--seconds", "3.5", "--set", "/camera/A/overscan_deg=1")
@@ -113,14 +113,14 @@ def test_each_miss_is_told_with_its_frame_time_and_size_held_and_predicted(tmp_p
 def test_the_list_of_misses_is_bounded_and_its_count_is_not():
     tally = MotionTally()
     for frame in range(3 * MOST_MISSES):
-        tally.note_region(frame, frame / 60, 1.0)
+        tally.add_worst_pixel(frame, frame / 60, 1.0)
     figures = tally.figures(listed=True)
     assert len(figures.misses) == MOST_MISSES
     assert figures.inner_misses.frames == 3 * MOST_MISSES
 
 
 @pytest.mark.gl
-def test_the_gain_of_predicting_is_that_of_the_frames_in_which_holding_errs(tmp_path):
+def test_predict_over_hold_is_of_the_frames_in_which_holding_errs(tmp_path):
     """A whip mostly stands, where both err by noise; a camera that always stands has nothing to gain."""
     config = write_stage(tmp_path, limits="motion_over_hold = 0.9")
     whip = report_of(config, motions=("whip",), poses=0, seconds=3.5)
@@ -187,7 +187,7 @@ def test_a_motion_that_sees_no_wall_says_so_and_breaks_every_limit_on_motion(tmp
 
 @pytest.mark.gl
 @pytest.mark.parametrize("feather_px", [0, 12])
-def test_what_another_camera_shows_is_left_out_whatever_its_feather(tmp_path, feather_px):
+def test_the_picture_of_another_camera_is_left_out_whatever_its_feather(tmp_path, feather_px):
     config = with_second(tmp_path)
     asked = {"motions": ("dolly",), "poses": 0, "seconds": 2.2, "values": (f"/camera/A/feather_px={feather_px}",)}
     predict = report_of(config, **asked).cameras["B"].motion.predict
@@ -204,9 +204,9 @@ def test_covered_places_are_those_of_the_view_and_its_feather_and_a_rim_of_a_cel
         truth = lens_truth(camera, loaded)
         plan = plan_pose(studio, camera, truth, StillPose((0.1, 0.0, 1.3), (5.0, 2.0, 3.0)))
         inner = plan.inners[0]
-        seen = studio.judge("A", truth.lens)
+        judge = studio.judge("A", truth.lens)
         points = np.concatenate([places.reshape(-1, 3) for places in studio.positions.values()])
-        assert seen.cell_m["main"] == pytest.approx(math.hypot(4.0 * math.radians(150) / 128, 2.6 / 48), rel=0.01)
+        assert judge.cell_m["main"] == pytest.approx(math.hypot(4.0 * math.radians(150) / 128, 2.6 / 48), rel=0.01)
     outside = beyond_view(inner, points)
     shown = outside < inner.feather
     assert 100 < shown.sum() < len(points) - 100
@@ -250,7 +250,7 @@ def test_zooms_are_verified_between_the_places_where_the_lens_is_known():
 
 
 @pytest.mark.gl
-def test_a_zoom_of_which_its_tracker_does_not_tell_is_the_one_that_the_stage_takes_it_for(tmp_path):
+def test_a_zoom_that_no_tracker_reports_is_the_one_that_the_stage_assumes(tmp_path):
     zoom = "zoom = [[0.0, 20.0], [20000.0, 45.0], [65535.0, 120.0]]"
     config = write_stage(tmp_path, protocol="osc")
     config.write_text(config.read_text().replace("focal_length_mm = 30.0", zoom))
@@ -265,7 +265,7 @@ def test_a_zoom_of_which_its_tracker_does_not_tell_is_the_one_that_the_stage_tak
 
 
 @given(st.lists(st.floats(0.0, 1.0), min_size=2, max_size=9, unique=True), st.booleans())
-def test_of_a_table_of_focal_lengths_a_reading_between_two_rows_is_taken(readings, coarse):
+def test_zooms_of_a_table_are_verified_between_two_of_its_rows(readings, coarse):
     rows = tuple((65_535.0 * raw if coarse else raw, 20.0 + 60.0 * raw) for raw in readings)
     camera = Camera(name="A", tracker="t", zoom=rows)
     truths = lens_truths(camera, load_config(ROOT / "hw_configs" / "verify_plane.toml"))
@@ -281,13 +281,13 @@ def test_without_still_poses_the_page_maps_the_whole_frames_of_the_motion(tmp_pa
     command_here("verify", str(write_stage(tmp_path, limits="")), *quick, "2.4", "--out", str(out))
     page = (out / "verify.html").read_text()
     assert page.count("data:image/png") >= 3
-    assert "each 60th frame" in page
+    assert "every 60th frame" in page
     command_here("verify", str(write_stage(tmp_path)), *quick, "2.2", "--at", "0 20 1.5", "--out", str(out))
     assert "No heat map: no still poses" in (out / "verify.html").read_text()
 
 
 @pytest.mark.gl
-def test_every_pixel_still_holds_the_outermost(tmp_path):
+def test_every_pixel_includes_the_outermost(tmp_path):
     lens = lens_truth(load_config(write_stage(tmp_path)).config.cameras[0], load_config(write_stage(tmp_path))).lens
     whole = set(map(tuple, every_pixel(lens).positions_px.tolist()))
     corners = [(0.5, 0.5), (479.5, 269.5)]

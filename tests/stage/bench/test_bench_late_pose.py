@@ -1,4 +1,4 @@
-"""What late pose gains, through the whole chain: packets, fold, renderer, film camera."""
+"""What reprojection gains, through the whole chain: packets, fold, renderer, film camera."""
 
 import os
 from pathlib import Path
@@ -42,7 +42,7 @@ def figures_of(tmp_path, world, seconds, motion="handheld", axes="stage"):
 
 
 @pytest.mark.parametrize("world", ["", "radius_m = 8.0\n"])
-def test_pictures_of_every_fourth_frame_err_as_little_as_fresh_ones(tmp_path, world):
+def test_reprojected_pictures_of_every_fourth_frame_err_as_little_as_fresh_ones(tmp_path, world):
     figures = figures_of(tmp_path, world, 2.4)
     assert figures.late.median_px == pytest.approx(figures.every_frame.median_px, rel=0.05)
     assert figures.tiles.median_px == pytest.approx(figures.every_frame.median_px, rel=0.05)
@@ -51,7 +51,7 @@ def test_pictures_of_every_fourth_frame_err_as_little_as_fresh_ones(tmp_path, wo
 
 @pytest.mark.soak
 @pytest.mark.data
-def test_late_pose_cuts_the_error_of_a_hand_held_camera_to_a_third(tmp_path):
+def test_reprojection_cuts_the_error_of_a_hand_held_camera_to_a_third(tmp_path):
     folder = os.environ.get("OPENSTAGE_DATA")
     if folder is None:
         pytest.skip("OPENSTAGE_DATA names no folder with recordings")

@@ -1,4 +1,4 @@
-"""`stage verify --sub-frames`: film frames as exposures, what they see of neighbouring wall frames, and what they say."""
+"""`stage verify --sub-frames`: film frames as exposures, the neighbouring wall frames that they see, and their report."""
 
 import json
 import math
@@ -10,24 +10,26 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from proving_stage import write_motion, write_stage, write_steady
-from running_stage import command_here
 
-import stage.show.plan.planner
+import stage.show.plan.views
 from calibration.walls import ArcShape
 from render.film.camera import FilmPose, every_pixel
 from render.film.rotation import axes_from_pan_tilt_roll
 from stage.loading.files import load_config
 from stage.verify.cameras import Mounting, lens_truth
-from stage.verify.exposure import Exposure, Shutter, shutters_of
+from stage.verify.exposure import Exposure, FilmedFrame
 from stage.verify.judge import Judge
 from stage.verify.motions import RecordedMotion
-from stage.verify.moving import START_NS, FilmedFrame, MovingCamera
+from stage.verify.moving_camera import MovingCamera
+from stage.verify.packets import START_NS
 from stage.verify.run import verify
 from stage.verify.settings import VerifySettings
 from stage.verify.stills import StillPose, plan_pose
 from stage.verify.studio import open_studio, with_coordinates
 from stage.verify.tally import RUNS
+from stage.verify.timetable import Shutter, shutters_of
+from tests.stage.proving_stage import write_motion, write_stage, write_steady
+from tests.stage.running_stage import command_here
 from tracking.motion_files import parse_motion
 from tracking.records import ConfigError
 
@@ -58,7 +60,7 @@ def test_an_exposure_sees_as_many_frames_before_its_own_as_after_it(exposure_ns,
 
 
 @pytest.mark.gl
-def test_the_photograph_of_a_camera_that_stands_is_its_instant(tmp_path):
+def test_a_camera_that_stands_photographs_its_instant(tmp_path):
     config, motion = write_stage(tmp_path, camera=LONG), write_steady(tmp_path, 0.0)
     instant, exposed = (filmed(config, motion, count, jitter_ms=3.0).motion.predict for count in (1, 5))
     assert exposed.frames == instant.frames
@@ -70,7 +72,7 @@ def test_the_photograph_of_a_camera_that_stands_is_its_instant(tmp_path):
 
 @pytest.fixture(scope="module")
 def dolly(tmp_path_factory):
-    """A stage with its light far away, so that the wall's every place is wrong for all eyes but one; a steady dolly."""
+    """A stage with its light at infinity, so that a wall is right for a single eye only, and a steady dolly."""
     folder = tmp_path_factory.mktemp("dolly")
     config = write_stage(folder, camera=LONG, limits="")
     config.write_text(config.read_text().replace(FAR, ""))
@@ -80,12 +82,12 @@ def dolly(tmp_path_factory):
 @pytest.mark.gl
 def test_the_smear_of_a_steady_dolly_cancels_and_a_late_wall_does_not(dolly):
     good = filmed(*dolly, 5).motion.predict
-    light_ns = stage.show.plan.planner.Planner._light_ns
+    light_ns = stage.show.plan.views.ViewPlanner._light_ns
 
     def half_a_frame_early(self, *rest):
         return light_ns(self, *rest) - self._half_period_ns
 
-    with mock.patch.object(stage.show.plan.planner.Planner, "_light_ns", half_a_frame_early):
+    with mock.patch.object(stage.show.plan.views.ViewPlanner, "_light_ns", half_a_frame_early):
         bad = filmed(*dolly, 5).motion.predict
     half_a_frame_px = 0.6 / 120 / 4.0 * 30.0 * 480 / 36.0
     assert good.median_px < 0.01
@@ -137,7 +139,7 @@ def film_set(request, tmp_path):
 
 
 @pytest.mark.gl
-def test_a_photograph_errs_as_one_worked_out_pixel_by_pixel(film_set):
+def test_a_photograph_errs_like_one_computed_pixel_by_pixel(film_set):
     poses = [
         FilmPose(pupil_m=np.array([x, 0.1, 1.3]), axes=axes_from_pan_tilt_roll(pan, 2.0, 3.0))
         for x, pan in ((-0.03, 0.0), (0.0, 0.7), (0.05, 1.1))
@@ -146,9 +148,9 @@ def test_a_photograph_errs_as_one_worked_out_pixel_by_pixel(film_set):
     pixels = every_pixel(film_set.truth.lens)
     exposure = Exposure(film_set.judge, pixels, poses[1], RUNS)
     for pose, (plan, pictures) in zip(poses, shown, strict=True):
-        seen = film_set.judge.see(pose, pixels)
-        glimpse = film_set.judge.glimpse(plan, seen, pictures)
-        exposure.add(seen, dict.fromkeys(RUNS, glimpse))
+        view = film_set.judge.see(pose, pixels)
+        reading = film_set.judge.read(plan, view, pictures)
+        exposure.add(view, dict.fromkeys(RUNS, reading))
     verdict = exposure.verdicts()["predict"]
     places = pixels.positions_px[verdict.at[verdict.compared]]
     assert len(places) > 50_000
@@ -240,7 +242,7 @@ def median_of(film_set, motion, shown, shutter):
 
 
 @pytest.mark.gl
-def test_report_and_page_say_how_the_film_was_exposed(tmp_path):
+def test_report_and_page_show_how_the_film_was_exposed(tmp_path):
     out = tmp_path / "out"
     done = command_here(
         "verify",
@@ -256,7 +258,7 @@ def test_report_and_page_say_how_the_film_was_exposed(tmp_path):
 
 
 @pytest.mark.parametrize("count", ["0", "33", "2.5"])
-def test_counts_of_sub_frames_that_cannot_be_are_refused(tmp_path, count):
+def test_impossible_counts_of_sub_frames_are_refused(tmp_path, count):
     done = command_here("verify", str(write_stage(tmp_path)), "--sub-frames", count)
     assert done.returncode == 2
     assert "sub-frames" in done.stderr

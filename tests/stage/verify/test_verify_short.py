@@ -4,12 +4,12 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from proving_stage import write_motion, write_stage
-from running_stage import command_here
 
-from stage.verify.motions import LedIn, RecordedMotion, true_motion
+from stage.verify.motions import LeadIn, RecordedMotion, true_motion
 from stage.verify.run import verify
 from stage.verify.settings import WARM_UP_S, VerifySettings
+from tests.stage.proving_stage import write_motion, write_stage
+from tests.stage.running_stage import command_here
 from tracking.motion_files import parse_motion
 
 HERE = (0.0, 0.0, 1.3)
@@ -22,9 +22,9 @@ def steady(seconds, speed_m_s=1.0):
 
 
 @given(LENGTHS)
-def test_a_short_file_begins_with_a_stand_and_ends_with_its_end(seconds):
+def test_a_short_file_starts_with_a_camera_that_stands_and_ends_with_its_end(seconds):
     recorded = steady(seconds)
-    motion = LedIn(recorded)
+    motion = LeadIn(recorded)
     for time_s in (0.0, 1.0, WARM_UP_S - 0.5):
         assert motion.pose_at(time_s).position_m == pytest.approx(recorded.pose_at(0.0).position_m, abs=1e-12)
     assert motion.pose_at(motion.duration_s).position_m == pytest.approx(recorded.pose_at(seconds).position_m, abs=1e-9)
@@ -32,7 +32,7 @@ def test_a_short_file_begins_with_a_stand_and_ends_with_its_end(seconds):
 
 @given(LENGTHS, st.floats(0.0, 1.0))
 def test_what_is_judged_of_a_short_file_moves_at_its_true_speed(seconds, share):
-    motion = LedIn(steady(seconds))
+    motion = LeadIn(steady(seconds))
     time_s = WARM_UP_S + share * (motion.duration_s - WARM_UP_S - 0.001)
     step = motion.pose_at(time_s + 0.001).position_m - motion.pose_at(time_s).position_m
     assert step == pytest.approx((0.001, 0.0, 0.0), abs=1e-9)
@@ -40,8 +40,8 @@ def test_what_is_judged_of_a_short_file_moves_at_its_true_speed(seconds, share):
 
 @given(LENGTHS)
 @settings(deadline=None)
-def test_the_way_into_a_short_file_has_no_jolt(seconds):
-    motion = LedIn(steady(seconds))
+def test_the_lead_in_of_a_short_file_has_no_jolt(seconds):
+    motion = LeadIn(steady(seconds))
     step_s = 0.005
     times_s = np.arange(1.4, motion.duration_s, step_s)
     places = np.array([motion.pose_at(time_s).position_m[0] for time_s in times_s])
@@ -52,12 +52,12 @@ def test_the_way_into_a_short_file_has_no_jolt(seconds):
 
 
 def test_a_file_of_three_seconds_is_played_as_it_is(tmp_path):
-    assert isinstance(true_motion(str(write_motion(tmp_path, 2.9)), HERE, "stage", 1), LedIn)
+    assert isinstance(true_motion(str(write_motion(tmp_path, 2.9)), HERE, "stage", 1), LeadIn)
     assert isinstance(true_motion(str(write_motion(tmp_path, 3.1)), HERE, "stage", 1), RecordedMotion)
 
 
 @pytest.mark.gl
-def test_a_second_of_motion_is_judged_and_told(tmp_path):
+def test_a_second_of_motion_is_judged_and_reported(tmp_path):
     path = write_motion(tmp_path, seconds=1.0)
     report = verify(write_stage(tmp_path), VerifySettings(motions=(str(path),), poses=0), lambda _: None).report
     motion = report.cameras["A"].motion
@@ -84,7 +84,7 @@ def test_a_gap_in_a_short_file_is_left_out(tmp_path):
         ("0.0 0 0 0 0 0 0 1\n0.02 0.1 0 0 0 0 0 1", "give a longer recording"),
     ],
 )
-def test_a_file_that_says_nothing_is_refused_with_the_cure(tmp_path, text, finding):
+def test_a_file_without_a_motion_is_refused_with_the_cure(tmp_path, text, finding):
     path = tmp_path / "brief.txt"
     path.write_text(text)
     done = command_here("verify", str(write_stage(tmp_path)), "--poses", "0", "--motion", str(path))

@@ -8,21 +8,22 @@ from unittest import mock
 
 import msgspec
 import pytest
-from proving_stage import SECONDS, write_motion, write_stage
 
 import render.compose.wall_pass
 import render.gpu.passes
 import render.plan.frustum
 import render.views.view
 import stage.loading.files
+import stage.show.camera.mounts
 import stage.show.camera.rig
-import stage.show.plan.planner
+import stage.show.plan.views
 import tracking.prediction.estimate
 import tracking.protocols.decoders
 import tracking.tracker.tracker
 from render.views.edges import Tangents
 from stage.verify.run import verify
 from stage.verify.settings import VerifySettings
+from tests.stage.proving_stage import SECONDS, write_motion, write_stage
 from tracking.records import TrackerSample
 from tracking.rotation import invert, quat_conjugate
 from tracking.timing.envelope import Timing
@@ -66,8 +67,8 @@ def picture_with(**changes):
 
     def around(rays):
         def mutated(self):
-            found = rays(self)
-            return found | {name: change(found[name]) for name, change in changes.items()}
+            uniforms = rays(self)
+            return uniforms | {name: change(uniforms[name]) for name, change in changes.items()}
 
         return mutated
 
@@ -104,12 +105,12 @@ def shader_with(before, after):
 
 
 def rows_of(matrix):
-    """right, up, ahead taken for right, ahead, up (column-major)."""
+    """right, up, ahead instead of right, ahead, up (column-major)."""
     return tuple(matrix[column * 3 + row] for column in range(3) for row in (0, 2, 1))
 
 
 def mirrored_in_time(estimate):
-    """Carries the pose as far back as it should go ahead."""
+    """Predicts the pose as far back as it should go ahead."""
 
     def mutated(memory, target_ns, *rest, **named):
         newest_ns = memory.moments[-1].sample_ns if memory.moments else target_ns
@@ -123,7 +124,7 @@ def squeezed(frame, margin):
 
 
 def pupil_behind(compose):
-    """The entrance pupil taken for one behind the sensor."""
+    """The entrance pupil behind the sensor instead of in front of it."""
 
     def mutated(outer, inner):
         if inner.position_m[0] == inner.position_m[2] == 0.0 and inner.rotation == (0.0, 0.0, 0.0, 1.0):
@@ -133,20 +134,20 @@ def pupil_behind(compose):
     return mutated
 
 
-PLANNER, MOUNT, CAMERAS = stage.show.plan.planner.Planner, stage.show.camera.rig.TrackerMount, stage.show.camera.rig
+PLANNER, RIG, MOUNTS = stage.show.plan.views.ViewPlanner, stage.show.camera.rig, stage.show.camera.mounts
 MUTATIONS = {
     "decode: pan turns the other way": lambda: on_samples(pan_the_other_way),
     "decode: x and y exchanged": lambda: on_samples(axes_in_another_order),
     "decode: a position unit one percent off": lambda: on_samples(a_shorter_millimetre),
-    "frames: the tracker's place in the stage the wrong way round": lambda: wrapped(
-        MOUNT, "stage_from_tracker", lambda place: lambda self, values: invert(place(self, values))
+    "frames: the inverse of the tracker's place in the stage": lambda: wrapped(
+        MOUNTS.TrackerMount, "stage_from_tracker", lambda place: lambda self, offset: invert(place(self, offset))
     ),
     "frames: the camera composed before the body": lambda: wrapped(
-        CAMERAS, "compose", lambda compose: lambda outer, inner: compose(inner, outer)
+        RIG, "compose", lambda compose: lambda outer, inner: compose(inner, outer)
     ),
-    "frames: the entrance pupil behind the sensor": lambda: wrapped(CAMERAS, "compose", pupil_behind),
+    "frames: the entrance pupil behind the sensor": lambda: wrapped(RIG, "compose", pupil_behind),
     "frames: a placement's rotation inverted": lambda: wrapped(
-        CAMERAS, "quat_from_pan_tilt_roll", lambda turn: lambda *angles: quat_conjugate(turn(*angles))
+        MOUNTS, "quat_from_pan_tilt_roll", lambda turn: lambda *angles: quat_conjugate(turn(*angles))
     ),
     "frames: the wall upside down": lambda: wrapped(
         stage.loading.files, "wall_positions", lambda places: lambda *given: places(*given)[::-1].copy()
@@ -158,7 +159,7 @@ MUTATIONS = {
         PLANNER, "_light_ns", lambda light: lambda self, *rest: light(self, *rest) - 2 * 16_000_000
     ),
     "time: the tracker's delay subtracted": lambda: wrapped(
-        MOUNT, "delay_ns", lambda delay: lambda self, values: -delay(self, values)
+        RIG, "delay_ns", lambda delay: lambda delay_ms: -delay(delay_ms)
     ),
     "time: a sample dated a packet too late": lambda: wrapped(
         tracking.timing.timebase,
@@ -183,7 +184,7 @@ MUTATIONS = {
     "compose: looked up mirrored": lambda: compose_with(place_from_tangents=mirrored_place),
     "compose: axes in another order": lambda: compose_with(camera_from_stage=rows_of),
     "compose: the eye's sign": lambda: shader_with("(led.xyz - eye)", "(led.xyz + eye)"),
-    "compose: the inner picture where it should not be": lambda: shader_with(
+    "compose: the inner picture outside its region": lambda: shader_with(
         "float weight = inner_weight(", "float weight = 1.0 - inner_weight("
     ),
 }

@@ -1,4 +1,4 @@
-"""`bench render` measures what it says: positive times, the bare shader at most 20 lines."""
+"""`bench render`: its figures are positive times and ratios, and its bare shader is bare."""
 
 import math
 

@@ -1,3 +1,5 @@
+"""`bench predict`: forecasts that know no future, and errors against the truth of real motion."""
+
 import csv
 import math
 import os

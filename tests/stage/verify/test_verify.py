@@ -1,4 +1,4 @@
-"""`stage verify`: what it measures, that it says it the same way twice, what it refuses, and its page."""
+"""`stage verify`: what it measures, that two runs agree, what it refuses, and its page."""
 
 import json
 import re
@@ -8,8 +8,6 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from proving_stage import LIMITS, SECONDS, write_motion, write_stage
-from running_stage import ROOT, command_here
 
 from render.film.rotation import axes_from_quaternion, quaternion_from_axes
 from stage.loading.files import load_config
@@ -22,6 +20,8 @@ from stage.verify.run import verify
 from stage.verify.settings import BUILT_IN, VerifySettings
 from stage.verify.stills import StillPose, plan_pose
 from stage.verify.studio import open_studio, with_coordinates
+from tests.stage.proving_stage import LIMITS, SECONDS, write_motion, write_stage
+from tests.stage.running_stage import ROOT, command_here
 from tracking.motion_files import parse_motion
 
 QUICK = ("--poses", "1", "--seconds", str(SECONDS), "--jitter-ms", "2")
@@ -62,7 +62,7 @@ def test_report_has_the_published_names(proven):
 
 
 @pytest.mark.gl
-def test_every_film_pixel_on_a_wall_is_compared_but_for_a_rim_of_one_led(proven):
+def test_every_film_pixel_on_a_wall_is_compared_except_a_rim_of_one_led(proven):
     still = proven[1]["cameras"]["A"]["still"]
     assert still["pixels_compared"] > 0.97 * still["pixels_on_wall"]  # a raster of 128 x 48 has a wide rim
     assert still["median_px"] < 0.02
@@ -77,7 +77,7 @@ def test_prediction_beats_holding(proven):
 
 
 @pytest.mark.gl
-def test_page_holds_everything_itself(proven):
+def test_page_is_self_contained(proven):
     page = proven[2]
     assert page.startswith("<!doctype html>")
     assert not re.search(r"""(src|href)=["'](?!data:)|url\(|@import|<script""", page)
@@ -158,7 +158,7 @@ def test_limits_that_contradict_each_other_are_refused(directory, limits, findin
         (("--loss", "1"), "--loss: found 1, expected a number of at most 0.9"),
     ],
 )
-def test_wrong_options_are_told_and_exit_with_2(directory, options, finding):
+def test_wrong_options_are_named_and_exit_with_2(directory, options, finding):
     done = run_verify(write_stage(directory), "--poses", "0", *options)
     assert done.returncode == 2
     assert finding in done.stderr
@@ -174,22 +174,22 @@ def test_a_stage_of_parked_cameras_cannot_be_verified(directory):
 
 
 @pytest.mark.gl
-def test_a_motion_file_is_used_where_it_is_good_and_told_where_it_is_not(directory):
+def test_the_good_part_of_a_torn_motion_file_is_played_and_its_faults_are_reported(directory):
     lines = write_motion(directory).read_text().splitlines()
     lines[320:345] = ["not a pose", lines[10]]
     path = directory / "torn.txt"
     path.write_text("\n".join(lines))
     done = run_verify(write_stage(directory), "--poses", "0", "--motion", str(path), "--seconds", "4", "--json")
     report = json.loads(done.stdout)
-    told = " ".join(report["findings"])
-    assert "torn.txt: line 321" in told
-    assert "gap of 0.2" in told
+    findings = " ".join(report["findings"])
+    assert "torn.txt: line 321" in findings
+    assert "gap of 0.2" in findings
     frames = report["cameras"]["A"]["motion"]["predict"]["frames"]
     assert 40 < frames < 90  # of 120 without the gap and the half second after it
 
 
 @pytest.mark.gl
-def test_of_two_cameras_the_lower_one_is_judged_only_where_it_has_the_wall(directory):
+def test_of_two_cameras_the_lower_one_is_judged_only_where_the_wall_is_its_own(directory):
     second = """
 [[cameras]]
 name = "B"
@@ -237,7 +237,7 @@ def test_quantiles_of_many_errors_are_right_to_a_quarter_of_a_percent(values, sh
 
 
 @pytest.mark.parametrize("name", BUILT_IN)
-def test_built_in_motions_are_smooth_enough_for_a_crew(name):
+def test_built_in_motions_are_as_smooth_as_a_crew(name):
     motion = BuiltInMotion(name, (0.0, 0.0, 1.5), seed=3)
     times = np.arange(0.0, motion.duration_s, 1 / 240)
     places = np.array([motion.pose_at(time).position_m for time in times])
@@ -256,7 +256,7 @@ def turning(rate_deg_s, seconds=6.0):
     return RecordedMotion(parse_motion(lines), (1.0, 2.0, 3.0))
 
 
-def test_a_recording_is_played_around_its_place_with_its_slow_turns_taken_out():
+def test_a_recording_is_played_around_its_place_without_its_slow_turns():
     motion = turning(20.0)
     places = np.array([motion.pose_at(number / 100).position_m for number in range(600)])
     assert places.mean(axis=0) == pytest.approx((1.0, 2.0, 3.0), abs=1e-9)
@@ -274,7 +274,7 @@ def test_true_paths_pass_between_recorded_poses():
 
 
 @pytest.mark.parametrize("latency_ms", [45.0, 60.0, 120.0])
-def test_a_total_latency_is_what_the_parts_come_to(directory, latency_ms):
+def test_a_total_latency_is_the_sum_of_its_parts(directory, latency_ms):
     config = load_config(write_stage(directory)).config
     played = played_stage(config, VerifySettings(latency_ms=latency_ms))
     timing = played.timing["t"]
@@ -285,13 +285,13 @@ def test_a_total_latency_is_what_the_parts_come_to(directory, latency_ms):
     assert arrival_ns * 60 / 1e9 % 1.0 == pytest.approx(0.5, abs=1e-6)
 
 
-def test_another_protocol_is_spoken_plainly(directory):
+def test_another_protocol_is_sent_in_its_plain_form(directory):
     config = load_config(write_stage(directory)).config
     tracker = played_stage(config, VerifySettings(protocol="opentrackio", rate_hz=100.0)).config.trackers[0]
     assert (tracker.protocol, tracker.rate_hz, tracker.preset) == ("opentrackio", 100.0, None)
 
 
-def test_a_file_and_a_built_in_are_told_apart_by_name(directory):
+def test_a_name_is_a_built_in_motion_or_else_a_file(directory):
     assert isinstance(true_motion("whip", (0.0, 0.0, 1.0), "stage", 1), BuiltInMotion)
     path = write_motion(directory)
     assert isinstance(true_motion(str(path), (0.0, 0.0, 1.0), "stage", 1), RecordedMotion)
