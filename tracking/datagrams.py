@@ -45,6 +45,11 @@ class Receiver(Protocol):
         """The configured address."""
         ...
 
+    @property
+    def failure(self) -> OSError | None:
+        """Why it could not be opened so far; it is tried again. None once it was open."""
+        ...
+
     def drain(self, budget: int, datagrams: list[Datagram], drops: list[Drop]) -> None:
         """Append what arrived since the last call, oldest first, at most `budget` messages. Never blocks or raises."""
         ...

@@ -13,11 +13,21 @@ from stage.config.records import StageConfig
 from stage.config.starting_values import tree_of
 from stage.show.camera.mounts import TrackerMount
 from stage.show.commands.table import Hands, carry_out
-from stage.show.frame.inputs import AssetReady, Dropped, FrameInputs, FrameTime, Observation, Presented, TakeReport
+from stage.show.frame.inputs import (
+    AssetReady,
+    Condition,
+    Dropped,
+    FrameInputs,
+    FrameTime,
+    Observation,
+    Presented,
+    TakeReport,
+)
 from stage.show.frame.outcome import Finding, Outcome, TrackerReport
 from stage.show.plan.planner import Planner
 from stage.show.plan.scene import Scene
 from stage.show.plan.tile_governor import note_presented
+from stage.show.report.conditions import note_condition
 from stage.show.report.health import Signs, find_faults, findings_of
 from stage.show.report.ledger import Ledger
 from stage.show.report.losses import note_loss
@@ -43,7 +53,14 @@ class Show:
         self.trackers = self._make_trackers(calibration)
         self.mounts = {tracker.name: TrackerMount(tracker) for tracker in config.trackers}
         self._by_source = self._trackers_by_source()
-        self._hands = Hands(self._controls, self._state.take, self.trackers, self.mounts)
+        self._hands = Hands(
+            self._controls,
+            self._state.take,
+            self.trackers,
+            self.mounts,
+            self._state.health,
+            self._state.conditions,
+        )
         self._ledger = Ledger(float(self.rate))
         self._planner = Planner(config, calibration, self.trackers)
 
@@ -96,6 +113,8 @@ class Show:
                 note_report(state.take, observation)
             case Dropped():
                 note_loss(state.losses, observation, state.frame)
+            case Condition():
+                note_condition(state.conditions, observation)
 
     def _read(self, datagram: Datagram) -> None:
         for tracker in self._by_source.get(datagram.source, ()):
@@ -121,6 +140,7 @@ class Show:
             ledger=state.ledger,
             losses=state.losses,
             take=state.take,
+            conditions=state.conditions,
         )
         return findings_of(state.health, find_faults(self.config, signs, state.frame), state.frame)
 

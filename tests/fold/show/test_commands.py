@@ -11,7 +11,15 @@ from hypothesis import strategies as st
 
 from stage.config.starting_values import starting_values
 from stage.show.commands.table import COMMANDS
-from stage.show.frame.requests import BatchRequest, NudgeRequest, SetRequest, ShowRequest, TakeRequest, Target
+from stage.show.frame.requests import (
+    AcknowledgeRequest,
+    BatchRequest,
+    NudgeRequest,
+    SetRequest,
+    ShowRequest,
+    TakeRequest,
+    Target,
+)
 from stage.show.state import new_state
 from stage.show.values.controls import ControlState
 from stage.values.tree import snapshot_of
