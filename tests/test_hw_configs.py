@@ -14,7 +14,8 @@ from stage.assets.worlds import load_world
 from stage.command_line.check import examine
 from stage.config.reader import parse_config
 from stage.loading.files import LoadedConfig, load_config, load_geometry, read_preset
-from stage.show.frame.inputs import Command, FrameInputs, SetRequest
+from stage.show.frame.inputs import FrameInputs
+from stage.show.frame.requests import Command, SetRequest
 from stage.show.show import Show
 from stage.show.state import new_state
 from tracking.datagrams import Datagram
@@ -71,7 +72,7 @@ def drive_by_hand(loaded: LoadedConfig) -> tuple[Command, ...]:
             (f"/camera/{camera.name}/manual/{axis}", value) for axis, value in zip(_AXES, POSITION_M, strict=True)
         ]
     return tuple(
-        Command(id=path, client="test", role="admin", order=order, request=SetRequest(path=path, value=value))
+        Command(sender="test", role="admin", order=order, request=SetRequest(id=path, path=path, value=value))
         for order, (path, value) in enumerate(values)
     )
 
@@ -90,12 +91,13 @@ def test_shipped_configuration_is_planned_and_drawn(path, context):
     loaded, positions, calibration = planned_show(path)
     config = loaded.config
     renderer = Renderer(context, config.walls, positions, config.stage.name)
-    show = Show(config, calibration, new_state(config, Show.tree_of(config)))
+    show = Show(config, calibration, new_state(config))
     assets = load_world(loaded, renderer)
-    plan = show.step(
+    outcome = show.step(
         FrameInputs(epoch=1, frame=0, present_ns=START_NS, commands=drive_by_hand(loaded), observations=assets)
     )
-    assert [answer.error for answer in plan.acknowledgements if answer.error] == []
+    assert [answer.refusal for answer in outcome.answers if answer.refusal is not None] == []
+    plan = outcome.plan
     assert [wall.holds for wall in plan.walls] == [()] * len(config.walls)
     assert {inner.camera for inner in plan.inners} == {camera.name for camera in config.cameras}
     renderer.draw(plan)
@@ -127,7 +129,7 @@ def preset_show(name: str) -> Show:
     config = parse_config(text, name, read_preset)
     loaded = LoadedConfig(config, text, HW_CONFIGS)
     _, calibration = load_geometry(loaded)
-    return Show(config, calibration, new_state(config, Show.tree_of(config)))
+    return Show(config, calibration, new_state(config))
 
 
 def standing_still(tracker: TrackerConfig, frames: int) -> list[tuple[Datagram, ...]]:
@@ -159,7 +161,7 @@ def test_tracker_preset_moves_a_camera(path, small_renderer):
     show = preset_show(path.stem)
     for frame, datagrams in enumerate(standing_still(show.config.trackers[0], 4)):
         present_ns = START_NS + (frame + 1) * PERIOD_NS
-        plan = show.step(FrameInputs(epoch=1, frame=frame, present_ns=present_ns, datagrams=datagrams))
+        plan = show.step(FrameInputs(epoch=1, frame=frame, present_ns=present_ns, datagrams=datagrams)).plan
     assert plan.trackers[0].state == "fresh", show.state.trackers["t"]
     assert plan.inners[0].eye_m == pytest.approx(POSITION_M, abs=2e-3)
     small_renderer.draw(plan)
