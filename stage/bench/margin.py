@@ -9,7 +9,8 @@ import msgspec
 from calibration.cameras import Camera
 from render.film.camera import FilmPixels, border, even_grid
 from render.plan.frame import FramePlan
-from stage.loading.files import film_walls, load_config, load_geometry
+from stage.loading.files import load_config
+from stage.loading.geometry import film_walls, load_geometry
 from stage.show.camera.turn_trust import shares
 from stage.show.frame.inputs import FrameInputs
 from stage.show.show import Show

@@ -7,7 +7,7 @@ import sys
 import time
 
 from stage.bench.stages import FRAME_RATE_HZ, START_NS, benchmark_stage, datagrams_of_frames
-from stage.loading.files import load_geometry
+from stage.loading.geometry import load_geometry
 from stage.show.frame.inputs import FrameInputs
 from stage.show.show import Show
 from stage.show.state import new_state

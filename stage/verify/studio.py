@@ -19,7 +19,8 @@ from render.plan.frame import FramePlan
 from render.renderer import Renderer
 from render.worlds.coordinates.record import CoordinatesWorld
 from stage.config.records import StageConfig
-from stage.loading.files import LoadedConfig, film_walls, load_geometry
+from stage.loading.files import LoadedConfig
+from stage.loading.geometry import film_walls, load_geometry
 from stage.show.show import Show
 from stage.show.state import new_state
 from stage.verify.judge import Judge

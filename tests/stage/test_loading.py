@@ -4,7 +4,8 @@ import json
 
 import pytest
 
-from stage.loading.files import load_config, load_geometry
+from stage.loading.files import load_config
+from stage.loading.geometry import load_geometry
 from tests.building import camera, stage_text, tracker
 from tests.fold.config.stage_texts import GOOD
 from tracking.records import ConfigError

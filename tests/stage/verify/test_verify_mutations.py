@@ -13,7 +13,7 @@ import render.compose.wall_pass
 import render.gpu.passes
 import render.plan.frustum
 import render.views.view
-import stage.loading.files
+import stage.loading.geometry
 import stage.show.camera.mounts
 import stage.show.camera.rig
 import stage.show.plan.views
@@ -149,7 +149,7 @@ MUTATIONS = {
         MOUNTS, "quat_from_pan_tilt_roll", lambda turn: lambda *angles: quat_conjugate(turn(*angles))
     ),
     "frames: the wall upside down": lambda: wrapped(
-        stage.loading.files, "wall_positions", lambda places: lambda *given: places(*given)[::-1].copy()
+        stage.loading.geometry, "wall_positions", lambda places: lambda *given: places(*given)[::-1].copy()
     ),
     "time: half a frame forgotten": lambda: wrapped(
         PLANNER, "_light_ns", lambda light: lambda self, *rest: light(self, *rest) - self._half_period_ns

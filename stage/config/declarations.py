@@ -1,40 +1,31 @@
-"""What a record's declaration says of a place in its table: choices, bounds, stand-ins. Pure.
-
-Places are written as msgspec writes them: `.shape.base_m[2]`.
-"""
+"""What a record's declaration says about a place in its table: choices, bounds, stand-ins. Pure."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
+from functools import cache
 from types import UnionType
 from typing import Any
 
 from msgspec import inspect
 
+from stage.config.table_paths import steps_of
 from tracking.records import Record
 
-_STEP = re.compile(r"\.([^.\[]+)|\[(\d+)\]")
 _PATTERNS = {
     r"^[A-Za-z0-9_-]{1,64}$": ("1 to 64 letters, digits, _ or -", "-"),
     "^/": ("text that begins with /", "/"),
 }
-"""The patterns of our records in words, and the shortest text that each allows."""
+"""The text patterns of our records in words, and the shortest text that each allows."""
 
-Steps = list[tuple[str, str]]
 TableKind = type[Record] | UnionType
-"""What a table is read as: a record, or a union of records that a tag tells apart."""
-
-
-def steps_of(path: str) -> Steps:
-    """A path as steps, each a key or an index, the other one empty."""
-    return _STEP.findall(path)
+"""How a table is read: as a record, or as one of a union of records, selected by a tag."""
 
 
 def keys_of(kind: TableKind) -> tuple[str, ...]:
-    """Every key that the record, or any record of a union, may have; the one that tells them apart is among them."""
+    """Every key of a record, or of all records of a union with the tag that selects one."""
     keys: dict[str, None] = {}
-    for one in _alternatives(inspect.type_info(kind)):
+    for one in _records_of(kind):
         if isinstance(one, inspect.StructType):
             tag = () if one.tag_field is None else (one.tag_field,)
             keys.update(dict.fromkeys((*tag, *(field.encode_name for field in one.fields))))
@@ -42,7 +33,7 @@ def keys_of(kind: TableKind) -> tuple[str, ...]:
 
 
 def keys_that_differ(kind: TableKind, path: str) -> tuple[str, ...]:
-    """The keys of the tables that may stand at a path that do not mean the same in all of them."""
+    """The keys of the table at a path that do not mean the same in every record allowed there."""
     records = [one for one in _at(kind, path)[0] if isinstance(one, inspect.StructType)]
     fields = [{field.encode_name: (field.type, field.required) for field in one.fields} for one in records]
     names = dict.fromkeys(name for one in fields for name in one)
@@ -50,7 +41,7 @@ def keys_that_differ(kind: TableKind, path: str) -> tuple[str, ...]:
 
 
 def choices_at(kind: TableKind, path: str) -> tuple[str, ...]:
-    """The words that may stand at a path below a record, none where it is no choice."""
+    """The words allowed at a path below a record; empty if the value is not a choice."""
     here, tag = _at(kind, path)
     if tag:
         return tag
@@ -58,12 +49,12 @@ def choices_at(kind: TableKind, path: str) -> tuple[str, ...]:
 
 
 def is_tag(kind: TableKind, path: str) -> bool:
-    """Whether what stands at the path decides which kind of table it is in."""
+    """Whether the value at the path selects the kind of its table, as `shape.kind` does."""
     return bool(_at(kind, path)[1])
 
 
 def is_required(kind: TableKind, path: str) -> bool:
-    """Whether a table cannot do without what stands at the path: a required key, or an item of a list."""
+    """Whether the value at the path must exist: a required key, or an item of a list."""
     outer, _, name = path.rpartition(".")
     if "[" in name:
         return True
@@ -72,13 +63,13 @@ def is_required(kind: TableKind, path: str) -> bool:
 
 
 def expected_at(kind: TableKind, path: str) -> str:
-    """What may stand at a path, in words; "" where the declaration does not say."""
+    """What is allowed at a path, in words; "" if the declaration does not say."""
     words = dict.fromkeys(_described(one) for one in _at(kind, path)[0])
     return " or ".join(word for word in words if word)
 
 
 def stand_in_at(kind: TableKind, path: str) -> Any:
-    """A plain value that may stand at a path: tables and lists hold what they must and no more."""
+    """The plainest value allowed at a path; tables and lists hold only what they must."""
     here, tag = _at(kind, path)
     if tag:
         return tag[0]
@@ -86,8 +77,8 @@ def stand_in_at(kind: TableKind, path: str) -> Any:
 
 
 def _at(kind: TableKind, path: str) -> tuple[tuple[inspect.Type, ...], tuple[str, ...]]:
-    """The types that may stand at a path, or, where it is a tag, the words."""
-    here = tuple(_alternatives(inspect.type_info(kind)))
+    """The types allowed at a path and, if it is a tag, its words."""
+    here = _records_of(kind)
     tags: tuple[str, ...] = ()
     for name, index in steps_of(path):
         tags = tuple(
@@ -99,6 +90,11 @@ def _at(kind: TableKind, path: str) -> tuple[tuple[inspect.Type, ...], tuple[str
     return here, tags
 
 
+@cache
+def _records_of(kind: TableKind) -> tuple[inspect.Type, ...]:
+    return tuple(_alternatives(inspect.type_info(kind)))
+
+
 def _alternatives(kind: inspect.Type) -> Iterator[inspect.Type]:
     if isinstance(kind, inspect.UnionType):
         for one in kind.types:
@@ -108,7 +104,7 @@ def _alternatives(kind: inspect.Type) -> Iterator[inspect.Type]:
 
 
 def _below(kind: inspect.Type, name: str, index: str) -> Iterator[inspect.Type]:
-    """The type of a record's field, or of a list's item."""
+    """The type of a field of a record, or of an item of a list."""
     kind = kind.type if isinstance(kind, inspect.Metadata) else kind
     if isinstance(kind, inspect.StructType):
         yield from (field.type for field in kind.fields if field.encode_name == name)
@@ -177,7 +173,7 @@ def _stand_in(kind: inspect.Type) -> Any:
 
 
 def _number(kind: inspect.FloatType | inspect.IntType) -> float:
-    """The nearest to 0, or to 1 where 0 is not allowed."""
+    """The allowed number nearest to 0, or to 1 where 0 is not allowed."""
     least = kind.ge if kind.ge is not None else 0
     if kind.gt is not None and kind.gt >= 0:
         least = kind.gt + 1 if kind.le is None else min(kind.gt + 1, kind.le)
