@@ -29,7 +29,8 @@ from stage.live.previews import Previews
 from stage.live.recovery import first_frame_of, first_state
 from stage.live.timing import LoopTimes, summary_of
 from stage.live.view import LiveView
-from stage.loading.files import LoadedConfig, load_config, load_geometry
+from stage.loading.files import LoadedConfig, load_config
+from stage.loading.geometry import load_geometry
 from stage.run import realtime
 from stage.run.checkpoint import Checkpoint
 from stage.run.events import ReadyEvent, print_event

@@ -22,7 +22,8 @@ from render.film.screen import Codes, screen_codes
 from render.images.exr import write_exr
 from render.images.pictures import write_png
 from render.plan.frame import GradePlan
-from stage.loading.files import LoadedConfig, film_walls
+from stage.loading.files import LoadedConfig
+from stage.loading.geometry import film_walls
 from stage.verify.cameras import lens_truth
 
 

@@ -9,7 +9,8 @@ from render.images.pictures import write_png
 from render.plan.frame import FramePlan, GradePlan, OuterPlan, Pattern, WallPlan
 from render.renderer import Renderer
 from render.worlds.kinds import world_without_files
-from stage.loading.files import LoadedConfig, load_geometry
+from stage.loading.files import LoadedConfig
+from stage.loading.geometry import load_geometry
 from tracking.records import ConfigError
 
 

@@ -1,4 +1,4 @@
-"""The values of what a technician rigs: walls and trackers."""
+"""The values that a technician sets: walls and trackers. Pure."""
 
 from __future__ import annotations
 
@@ -17,15 +17,15 @@ class WallValues(WallStart):
 
 
 class PoseOffset(Values):
-    """Nudges of a tracked body, added to the placement of its tracker in the stage."""
+    """Small corrections of a tracked body's pose, added to its tracker's placement in the stage."""
 
-    x_m: Annotated[float, number(-100.0, 100.0, "m", "Added to the position, to the right.")] = 0.0
-    y_m: Annotated[float, number(-100.0, 100.0, "m", "Added to the position, to the front wall.")] = 0.0
-    z_m: Annotated[float, number(-100.0, 100.0, "m", "Added to the position, upwards.")] = 0.0
-    pan_deg: Annotated[float, number(-360.0, 360.0, "deg", "Turns the tracked body; + left.", fade="circular")] = 0.0
-    tilt_deg: Annotated[float, number(-180.0, 180.0, "deg", "Turns the tracked body; + up.")] = 0.0
+    x_m: Annotated[float, number(-100.0, 100.0, "m", "Moves the tracked body to the right.")] = 0.0
+    y_m: Annotated[float, number(-100.0, 100.0, "m", "Moves the tracked body towards the front wall.")] = 0.0
+    z_m: Annotated[float, number(-100.0, 100.0, "m", "Moves the tracked body up.")] = 0.0
+    pan_deg: Annotated[float, number(-360.0, 360.0, "deg", "Pans the tracked body, + left.", fade="circular")] = 0.0
+    tilt_deg: Annotated[float, number(-180.0, 180.0, "deg", "Tilts the tracked body, + up.")] = 0.0
     roll_deg: Annotated[
-        float, number(-360.0, 360.0, "deg", "Turns the tracked body; + clockwise.", fade="circular")
+        float, number(-360.0, 360.0, "deg", "Rolls the tracked body, + clockwise.", fade="circular")
     ] = 0.0
 
 

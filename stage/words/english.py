@@ -37,6 +37,10 @@ REFUSALS = {
     "take_is_recording": "take {take!r} is already recording: stop it first",
     "no_take_is_recording": "no take is recording",
     "no_tracker": "no tracker {tracker!r}; the stage's trackers: {trackers}",
+    "no_pose_yet": "tracker {tracker!r} has sent no pose yet, so there is no heading to set",
+}
+
+EDGE_REFUSALS = {
     "not_one_body": "the message has {found} parts, expected one body",
     "not_a_request": "the message is not a request: {found}",
     "not_a_value": "a value is a number, true, false or text: {found}",
@@ -44,8 +48,8 @@ REFUSALS = {
     "files_waiting": "too many files wait to be read or written: send it again later",
     "nothing_saved": "nothing is saved under {name!r}",
     "file_unusable": "{file}: {found}",
-    "no_pose_yet": "tracker {tracker!r} has sent no pose yet, so there is no heading to set",
 }
+"""Refusals of the control edge, which the fold does not know."""
 
 HEALTH = {
     "tracker_late": "tracker {tracker} is late: packets are missing, its pose is predicted",
@@ -113,4 +117,4 @@ TAKES = {
     ),
 }
 
-ENGLISH = {**HOLDS, **REFUSALS, **HEALTH, **TAKES}
+ENGLISH = {**HOLDS, **REFUSALS, **EDGE_REFUSALS, **HEALTH, **TAKES}

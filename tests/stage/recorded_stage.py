@@ -13,7 +13,8 @@ import msgspec
 from calibration.records import Calibration
 from stage.config.reader import parse_config
 from stage.config.records import StageConfig
-from stage.loading.files import LoadedConfig, load_geometry, read_preset
+from stage.loading.files import LoadedConfig, read_preset
+from stage.loading.geometry import load_geometry
 from stage.run.disk import DiskLimits
 from stage.show.frame.inputs import FrameInputs, TakeReport
 from stage.show.frame.outcome import Outcome, encode_plan, encode_report

@@ -207,7 +207,7 @@ def test_no_driver_for_graphics(tmp_path):
         ("tcp://127.0.0.1:99999", "at most 65533"),
         ("tcp://0.0.0.0:7700", "--lan"),
         ("tcp://192.0.2.55:7700", "--lan"),
-        ("tcp://stage.example:7700", "names no address"),
+        ("tcp://stage.example:7700", "is not an IP address"),
     ],
 )
 def test_a_control_endpoint_that_cannot_be(tmp_path, endpoint, expected):

@@ -11,7 +11,8 @@ from calibration.files.loading import MAX_PREDICTOR_BYTES, SHIPPED_PREDICTOR, lo
 from calibration.records import Calibration
 from stage.cli import main
 from stage.config.starter import starter
-from stage.loading.files import load_config, load_geometry
+from stage.loading.files import load_config
+from stage.loading.geometry import load_geometry
 from stage.show.frame.inputs import FrameInputs
 from stage.show.show import Show
 from stage.show.state import new_state

@@ -210,7 +210,7 @@ def test_the_two_ports_above_are_taken_as_well_or_nothing_is(tmp_path):
         ("udp://127.0.0.1:7700", "expected tcp://"),
         ("tcp://127.0.0.1", "expected tcp://"),
         ("tcp://127.0.0.1:70000", "expected tcp://"),
-        ("tcp://some.host:7700", "names no address"),
+        ("tcp://some.host:7700", "is not an IP address"),
     ],
 )
 def test_a_wrong_endpoint_is_refused(tmp_path, endpoint, expected):

@@ -1,4 +1,4 @@
-"""Worlds as they are loaded: what was wrong with a picture and could be mended is told."""
+"""Worlds as they are loaded: repairs of a picture are reported."""
 
 import numpy as np
 import pytest
@@ -19,8 +19,8 @@ file = "light.exr"
 """
 
 
-@pytest.mark.parametrize(("broken", "told"), [(0, ""), (4, "mended 12 bad samples in light.exr")])
-def test_samples_that_had_to_be_mended_are_told_when_the_world_is_loaded(tmp_path, capsys, broken, told):
+@pytest.mark.parametrize(("broken", "notice"), [(0, ""), (4, "repaired 12 bad samples in light.exr")])
+def test_repaired_samples_are_reported_when_the_world_is_loaded(tmp_path, capsys, broken, notice):
     pixels = np.full((16, 32, 3), 0.5, np.float32)
     pixels.reshape(-1, 3)[:broken] = np.nan
     write_exr(tmp_path / "light.exr", pixels)
@@ -31,5 +31,5 @@ def test_samples_that_had_to_be_mended_are_told_when_the_world_is_loaded(tmp_pat
     assert panorama.mended == 3 * broken
     out, err = capsys.readouterr()
     assert out == ""
-    assert err.startswith(told)
-    assert bool(err) == bool(told)
+    assert err.startswith(notice)
+    assert bool(err) == bool(notice)
