@@ -72,8 +72,8 @@ def radiance(body, rows, columns, order=b"-Y %d +X %d", head=HDR_HEAD):
 
 @pytest.mark.parametrize("coding", [new_coding, old_coding, lambda words: words.tobytes()])
 def test_radiance_codings_give_the_same_light(tmp_path, coding):
-    words = rgbe()
-    (tmp_path / "p.hdr").write_bytes(radiance(coding(words), 6, 20))
+    words = rgbe(rows=10)
+    (tmp_path / "p.hdr").write_bytes(radiance(coding(words), 10, 20))
     found = decode_picture(tmp_path / "p.hdr")
     assert found.pixels == pytest.approx(radiance_light(words) @ REC709_TO_ACESCG.T, rel=1e-5)
     assert found.colour_space == "Linear Rec.709 (sRGB)"
@@ -95,13 +95,13 @@ def test_radiance_orientations_are_turned_upright(order, rows, columns):
 
 
 def test_radiance_primaries_are_honoured_only_where_they_are_real(tmp_path):
-    words = rgbe()
+    words = rgbe(rows=10)
     for line, chromaticities in (
         (b"PRIMARIES=0 0 0 0 0 0 0 0\n", REC709),
         (b"PRIMARIES=.713 .293 .165 .83 .128 .044 .32168 .33767\n", ACESCG),
     ):
         head = HDR_HEAD.replace(b"\n\n", b"\n" + line + b"\n")
-        (tmp_path / "p.hdr").write_bytes(radiance(new_coding(words), 6, 20, head=head))
+        (tmp_path / "p.hdr").write_bytes(radiance(new_coding(words), 10, 20, head=head))
         expected = radiance_light(words) @ np.array(acescg_from_rgb(chromaticities)).T
         assert decode_picture(tmp_path / "p.hdr").pixels == pytest.approx(expected, rel=1e-5)
 
