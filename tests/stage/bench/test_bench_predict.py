@@ -19,7 +19,7 @@ from tracking.records import ConfigError, Pose
 from tracking.rotation import quat_from_pan_tilt_roll
 from tracking.sources.motion_reader import read_motion
 
-ARC = Path(__file__).resolve().parents[2] / "hw_configs" / "sim_arc.toml"
+ARC = Path(__file__).resolve().parents[3] / "hw_configs" / "sim_arc.toml"
 
 
 def walked(step_ns=8_333_333, count=900, gaps=()):
