@@ -8,7 +8,7 @@ import msgspec
 
 from stage.show.frame.requests import Path, Request
 
-SavedName = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$")]
+SavedName = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\n)")]
 STARTUP = "startup"
 """The name whose values the next start restores."""
 

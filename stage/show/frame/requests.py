@@ -58,7 +58,7 @@ class TakeRequest(Request, tag="take"):
     """Start or stop recording. An empty name lets the stage number the take."""
 
     action: Literal["start", "stop"]
-    name: Annotated[str, msgspec.Meta(max_length=100, pattern=r"^[A-Za-z0-9._ -]*$")] = ""
+    name: Annotated[str, msgspec.Meta(max_length=100, pattern=r"^[A-Za-z0-9._ -]*$(?!\n)")] = ""
 
 
 class NudgeRequest(Request, tag="nudge"):
