@@ -20,9 +20,11 @@ COMMANDS_PER_FRAME = 128
 
 
 class CommandSource(Protocol):
-    """Where commands come from."""
+    """Where commands come from, and reports of what had to be dropped there."""
 
     def drain(self, budget: int) -> tuple[Command, ...]: ...
+
+    def reports(self) -> tuple[Dropped, ...]: ...
 
 
 class ReportSource(Protocol):
@@ -48,7 +50,8 @@ class LiveGather:
     def inputs(self, slot: Slot) -> FrameInputs:
         """Everything that has come from outside since the last call."""
         datagrams, drops = self._sources.drain(DATAGRAMS_PER_SOURCE)
-        observations = [*self._pending, *self._recorder.reports()]
+        commands = self._control.drain(COMMANDS_PER_FRAME)
+        observations = [*self._pending, *self._recorder.reports(), *self._control.reports()]
         observations.extend(Dropped(source=drop.source, count=drop.count, cause=drop.cause) for drop in drops)
         self._pending.clear()
         return FrameInputs(
@@ -56,6 +59,6 @@ class LiveGather:
             frame=slot.frame,
             present_ns=slot.present_ns,
             datagrams=tuple(datagrams),
-            commands=self._control.drain(COMMANDS_PER_FRAME),
+            commands=commands,
             observations=tuple(observations),
         )
