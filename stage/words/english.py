@@ -76,6 +76,8 @@ HEALTH = {
     "presented_to_light": "presented to light",
     "input_dropped": "{source}: {count} dropped since the start, the newest just now ({why})",
     "dropped_over_budget": "flood: more than {most} packets a frame",
+    "dropped_over_bytes": "flood: more than {most} bytes a frame",
+    "dropped_over_work": "flood: more to decode in a frame than {most} OSC messages",
     "dropped_too_long": "longer than {most} bytes",
     "dropped_kernel": "the receive buffer was full",
     "dropped_socket": "the socket could not be read",
@@ -83,6 +85,12 @@ HEALTH = {
     "dropped_other": "{found}",
     "source_disconnected": "{source} is disconnected: look at its cable; it is tried again twice a second",
     "source_back": "{source} is back; it was disconnected {count} times since the start",
+    "source_reopened": (
+        "{source} closed all its connections and opened its ports again, {count} times since the start: {why}; "
+        "look for the client that floods it"
+    ),
+    "reopened_for_memory": "clients made it hold too much memory",
+    "reopened_for_connections": "it had too many connections",
     "unknown_cause": "no cause was given",
 }
 

@@ -13,7 +13,7 @@ from pathlib import Path
 import serial
 from serial.tools import list_ports
 
-from tracking.datagrams import MAX_CHUNKS, Datagram, Drop
+from tracking.datagrams import MAX_CHUNKS, Budget, Datagram, Drop
 from tracking.endpoints import SerialEndpoint
 
 MAX_CHUNK_BYTES = 512
@@ -43,9 +43,10 @@ class SerialReceiver:
         self._thread = threading.Thread(target=self._read_until_closed, name=f"serial {endpoint.device}", daemon=True)
         self._thread.start()
 
-    def drain(self, budget: int, datagrams: list[Datagram], drops: list[Drop]) -> None:
-        """Append what was read since the last call, oldest first, at most `budget` chunks. The rest waits."""
-        datagrams.extend(self._chunks.popleft() for _ in range(min(budget, len(self._chunks))))
+    def drain(self, budget: Budget, datagrams: list[Datagram], drops: list[Drop]) -> None:
+        """Append what was read since the last call, oldest first, within `budget`. The rest waits."""
+        most = min(budget.datagrams, budget.bytes // MAX_CHUNK_BYTES, len(self._chunks))
+        datagrams.extend(self._chunks.popleft() for _ in range(most))
         overflows, losses = self._overflows, self._losses
         if overflows > self._reported_overflows:
             drops.append(Drop(source=self.source, count=overflows - self._reported_overflows, cause="overflow"))

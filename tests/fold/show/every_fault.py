@@ -88,7 +88,18 @@ def holds() -> Iterator[Coded]:
 
 def losses() -> Iterator[Coded]:
     """Every cause of a loss at the edges."""
-    causes = ("over_budget", "too_long", "kernel", "socket", "overflow", "the cable is hot", "", "disconnected")
+    causes = (
+        "over_budget",
+        "over_bytes",
+        "over_work",
+        "too_long",
+        "kernel",
+        "socket",
+        "overflow",
+        "memory",
+        "connections",
+    )
+    causes += ("the cable is hot", "", "disconnected")
     show = PLAIN.show()
     yield from stepped(show, 0, observations=[Dropped(source=SOURCE, count=1, cause=cause) for cause in causes])
     yield from stepped(show, 1)
