@@ -20,7 +20,7 @@ from tracking.settable import Role
 
 _BYTES_A_DRAIN = 256 * 1024
 _PARTS_A_MESSAGE = 4
-_PARTS_KEPT = 16
+_PARTS_KEPT = 24
 _ROUTE_BYTES = 1024
 
 

@@ -67,9 +67,9 @@ class StreamThread:
     def _answer_subscriptions(self) -> bool:
         """Whether more are waiting."""
         for _ in range(_SUBSCRIPTIONS_A_LOOK):
-            if not self._socket.getsockopt(zmq.EVENTS) & zmq.POLLIN:
+            if not self._socket.poll(0, zmq.POLLIN):
                 return False
-            wish = self._socket.recv(zmq.NOBLOCK)
+            wish: bytes = self._socket.recv(zmq.NOBLOCK)
             if wish and self._topic.startswith(wish[1:]):
                 self._socket.setsockopt(zmq.SUBSCRIBE if wish[0] else zmq.UNSUBSCRIBE, self._topic)
         return True

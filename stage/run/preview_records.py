@@ -30,7 +30,7 @@ class CameraSight(Record):
     `frame` is what its lens sees: left, right, bottom and top as tangents. The bounds hold when decoding.
     """
 
-    camera: Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
+    camera: Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9_-]{1,64}$(?!\n)")]
     eye_m: tuple[Metres, Metres, Metres]
     right: Axis
     ahead: Axis

@@ -14,8 +14,8 @@ from stage.config.starting_values import tree_of
 from stage.show.camera.mounts import TrackerMount
 from stage.show.commands.table import Hands, carry_out
 from stage.show.frame.inputs import AssetReady, Dropped, FrameInputs, FrameTime, Observation, Presented, TakeReport
-from stage.show.frame.reading import readable
 from stage.show.frame.outcome import Finding, Outcome, TrackerReport
+from stage.show.frame.reading import readable
 from stage.show.plan.planner import Planner
 from stage.show.plan.scene import Scene
 from stage.show.plan.tile_governor import note_presented

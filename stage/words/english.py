@@ -35,6 +35,7 @@ REFUSALS = {
     "command_needs_role": "{command} needs role {needed}, you are {role}",
     "id_used_before": "id {id!r} was used for another request: give every request an id of its own",
     "take_is_recording": "take {take!r} is already recording: stop it first",
+    "take_name_not_one_line": "a take's name is one line of at most 100 characters, not {found!r}",
     "no_take_is_recording": "no take is recording",
     "no_tracker": "no tracker {tracker!r}; the stage's trackers: {trackers}",
     "no_pose_yet": "tracker {tracker!r} has sent no pose yet, so there is no heading to set",

@@ -68,7 +68,16 @@ def refusals() -> Iterator[Coded]:
         yield from stepped(show, 2, command(request, request_id=repr(request), role="viewer"))
     for request in (set_to("/grade/tint", 0.1), set_to("/grade/tint", 0.2)):
         yield from stepped(show, 3, command(request, request_id="twice"))
-    yield from stepped(show, 4, stop_take(), start_take(), start_take(), set_heading("nobody"), set_heading("t"))
+    yield from stepped(
+        show,
+        4,
+        stop_take(),
+        start_take("two\nlines"),
+        start_take(),
+        start_take(),
+        set_heading("nobody"),
+        set_heading("t"),
+    )
     text = Parameter(path="/slate", kind="text", default="", help="What the slate says.")
     for refusal in (text.check(3.0), text.check("x" * 300)):
         yield refusal.reason, refusal.values
