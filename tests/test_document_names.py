@@ -126,5 +126,5 @@ def test_every_name_in_a_document_exists(document, modules, known_words):
         ("/camera/A/late_pose", False),
     ],
 )
-def test_names_are_told_from_words(text, is_unknown, modules, known_words):
+def test_names_are_recognised_among_words(text, is_unknown, modules, known_words):
     assert unknown(text, modules, known_words) == is_unknown

@@ -10,9 +10,8 @@ from calibration.cameras import Camera, CameraStart
 from calibration.walls import WallStart
 from render.plan.cards import CardValues
 from stage.config.records import StageConfig
-from stage.values.cameras import FIXED_OVERSCAN_DEG, CameraValues
 from stage.values.parameters import Refusal
-from stage.values.rigging import TrackerValues, WallValues
+from stage.values.rigging import FIXED_OVERSCAN_DEG, CameraValues, TrackerValues, WallValues
 from stage.values.stage_wide import LightValues, ShowValues
 from stage.values.tree import ParameterTree, put_value
 from tracking.settable import Value, Values

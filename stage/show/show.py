@@ -25,8 +25,7 @@ from stage.show.report.losses import note_loss
 from stage.show.report.take import note_report
 from stage.show.report.trackers import account_of, report_trackers
 from stage.show.state import ShowState, decode_state, encode_state
-from stage.show.values.controls import Controls
-from stage.show.values.time_of_day import run_time_of_day
+from stage.show.values.controls import Controls, run_time_of_day
 from tracking.datagrams import Datagram
 from tracking.prediction.weights import NOTHING_LEARNED
 from tracking.tracker.tracker import Tracker

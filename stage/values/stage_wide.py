@@ -8,8 +8,7 @@ import msgspec
 
 from render.plan.cards import CardValues
 from render.plan.frame import GradePlan
-from stage.values.cameras import CameraValues
-from stage.values.rigging import TrackerValues, WallValues
+from stage.values.rigging import CameraValues, TrackerValues, WallValues
 from tracking.records import Notebook
 from tracking.settable import Values, number, switch
 

@@ -27,7 +27,7 @@ def status_after(source=None, **reported):
         datagrams = [datagram(payload, 1)]
     show = STAGE.show()
     step(show, 1, datagrams=datagrams, observations=[Dropped(source=SOURCE, count=3, cause="kernel")])
-    return msgspec.to_builtins(LiveView(show, LoopTimes()).status())
+    return msgspec.to_builtins(LiveView(show, LoopTimes()).status(()))
 
 
 def printed(status):

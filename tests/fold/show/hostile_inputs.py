@@ -115,7 +115,7 @@ def fitting_sets(draw):
     return parameter.path, value, draw(st.sampled_from((0.0, 0.1, 3600.0)))
 
 
-any_sets = st.one_of(fitting_sets(), st.tuples(paths, any_values, st.one_of(st.just(0.0), real_numbers)))
+any_sets = st.one_of(fitting_sets(), st.tuples(paths, any_values, st.floats(0.0, 3600.0)))
 ids = st.one_of(st.text(max_size=3), st.integers(-2, 2))
 requests = st.one_of(
     st.builds(lambda one, name: SetRequest(id=name, path=one[0], value=one[1], fade_s=one[2]), any_sets, ids),

@@ -38,9 +38,8 @@ def on_samples(change):
     """A decoder whose samples are changed."""
 
     def around(feed):
-        def mutated(self, payload, sender, received_ns):
-            readings = feed(self, payload, sender, received_ns)
-            return tuple(change(one) if isinstance(one, TrackerSample) else one for one in readings)
+        def mutated(self, datagram):
+            return tuple(change(one) if isinstance(one, TrackerSample) else one for one in feed(self, datagram))
 
         return mutated
 
