@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import struct
+import zlib
 from typing import Annotated, Any, Literal, dataclass_transform
 
 import msgspec
@@ -76,6 +78,24 @@ class Notebook(msgspec.Struct, metaclass=_KeywordOnly):
 
     It is copied by encoding, never by reference, so a snapshot shares nothing with the running show.
     """
+
+
+JOB_FAILURES: tuple[type[Exception], ...] = (
+    OSError,
+    ValueError,
+    TypeError,
+    LookupError,
+    AttributeError,
+    ArithmeticError,
+    AssertionError,
+    RuntimeError,
+    MemoryError,
+    BufferError,
+    EOFError,
+    struct.error,
+    zlib.error,
+)
+"""What one job of a thread can raise, by name (RecursionError is a RuntimeError). The thread reports it and goes on."""
 
 
 class ConfigError(Exception):
