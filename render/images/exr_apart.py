@@ -34,8 +34,9 @@ def decode_exr_apart(path: Path, header: ExrHeader, progress: Callable[[float], 
     Raises ValueError, one line, where the file cannot be decoded, or the decoder crashed or hung.
     """
     root = str(Path(__file__).resolve().parents[2])
-    environment = {**os.environ, "PYTHONPATH": os.pathsep.join((root, os.environ.get("PYTHONPATH", "")))}
-    command = [sys.executable, "-m", "render.images.exr_apart", str(path)]
+    paths = [root, *filter(None, [os.environ.get("PYTHONPATH")])]
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(paths)}
+    command = [sys.executable, "-P", "-m", "render.images.exr_apart", str(path)]
     with subprocess.Popen(
         command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=environment
     ) as child:
