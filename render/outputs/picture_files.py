@@ -12,8 +12,8 @@ import moderngl
 import numpy as np
 import numpy.typing as npt
 
+from render.images.coded import write_png
 from render.images.exr import write_exr
-from render.images.pictures import write_png
 from tracking.records import JOB_FAILURES, ConfigError
 
 _MOST_WAITING = 4
