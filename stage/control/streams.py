@@ -13,7 +13,7 @@ from typing import Literal
 import zmq
 
 Stream = Literal["state", "telemetry"]
-_MOST_WAITING = 256
+MOST_WAITING = 256
 _LOOKS_EVERY_S = 0.02
 _SUBSCRIPTIONS_A_LOOK = 2048
 _PATIENCE_S = 0.3
@@ -28,7 +28,7 @@ class StreamThread:
     def __init__(self, stream: Stream, bound: zmq.Socket[bytes]) -> None:
         self._topic = stream.encode()
         self._socket = bound
-        self._waiting: queue.Queue[bytes] = queue.Queue(_MOST_WAITING)
+        self._waiting: queue.Queue[bytes] = queue.Queue(MOST_WAITING)
         self._ended = threading.Event()
         self._thread = threading.Thread(target=self._run, name=stream, daemon=True)
         self._thread.start()
