@@ -24,6 +24,7 @@ from stage.show.frame.inputs import (
     TakeReport,
 )
 from stage.show.frame.outcome import Finding, Outcome, TrackerReport
+from stage.show.frame.reading import readable
 from stage.show.plan.planner import Planner
 from stage.show.plan.scene import Scene
 from stage.show.plan.tile_governor import note_presented
@@ -53,6 +54,10 @@ class Show:
         self.trackers = self._make_trackers(calibration)
         self.mounts = {tracker.name: TrackerMount(tracker) for tracker in config.trackers}
         self._by_source = self._trackers_by_source()
+        self._readers = {
+            source: tuple(tracker for tracker in config.trackers if tracker.source == source)
+            for source in self._by_source
+        }
         self._hands = Hands(
             self._controls,
             self._state.take,
@@ -78,8 +83,7 @@ class Show:
         state, elapsed_s = self._state, self._begin(inputs)
         for observation in inputs.observations:
             self._observe(observation)
-        for datagram in inputs.datagrams:
-            self._read(datagram)
+        self._read(inputs.datagrams)
         answers = tuple(carry_out(self._hands, state.answers, command, state.frame) for command in inputs.commands)
         run_time_of_day(self._controls, elapsed_s)
         self._controls.advance(state.frame)
@@ -116,9 +120,14 @@ class Show:
             case Condition():
                 note_condition(state.conditions, observation)
 
-    def _read(self, datagram: Datagram) -> None:
-        for tracker in self._by_source.get(datagram.source, ()):
-            tracker.feed(datagram)
+    def _read(self, datagrams: tuple[Datagram, ...]) -> None:
+        """Feeds the trackers, within the budget of work for each source."""
+        kept, dropped = readable(datagrams, self._readers)
+        for loss in dropped:
+            note_loss(self._state.losses, loss, self._state.frame)
+        for datagram in kept:
+            for tracker in self._by_source.get(datagram.source, ()):
+                tracker.feed(datagram)
 
     def _scene(self) -> Scene:
         state = self._state

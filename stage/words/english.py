@@ -35,6 +35,7 @@ REFUSALS = {
     "command_needs_role": "{command} needs role {needed}, you are {role}",
     "id_used_before": "id {id!r} was used for another request: give every request an id of its own",
     "take_is_recording": "take {take!r} is already recording: stop it first",
+    "take_name_not_one_line": "a take's name is one line of at most 100 characters, not {found!r}",
     "no_take_is_recording": "no take is recording",
     "no_tracker": "no tracker {tracker!r}; the stage's trackers: {trackers}",
     "no_such_finding": "nothing in health has the code {found!r}: see `stage control status`",
@@ -77,6 +78,8 @@ HEALTH = {
     "presented_to_light": "presented to light",
     "input_dropped": "{source}: {count} dropped since the start, the newest just now ({why})",
     "dropped_over_budget": "flood: more than {most} packets a frame",
+    "dropped_over_bytes": "flood: more than {most} bytes a frame",
+    "dropped_over_work": "flood: more to decode in a frame than {most} OSC messages",
     "dropped_too_long": "longer than {most} bytes",
     "dropped_kernel": "the receive buffer was full",
     "dropped_socket": "the socket could not be read",
@@ -84,6 +87,12 @@ HEALTH = {
     "dropped_other": "{found}",
     "source_disconnected": "{source} is disconnected: look at its cable; it is tried again twice a second",
     "source_back": "{source} is back; it was disconnected {count} times since the start",
+    "source_reopened": (
+        "{source} closed all its connections and opened its ports again, {count} times since the start: {why}; "
+        "look for the client that floods it"
+    ),
+    "reopened_for_memory": "clients made it hold too much memory",
+    "reopened_for_connections": "it had too many connections",
     "unknown_cause": "no cause was given",
 }
 
@@ -152,4 +161,12 @@ TAKES = {
     ),
 }
 
-ENGLISH = {**HOLDS, **REFUSALS, **EDGE_REFUSALS, **HEALTH, **MISSING, **RECOVERY, **TAKES}
+PICTURES = {
+    "picture_mended": "repaired {samples} bad samples in {file}: negative, too large or not finite",
+    "picture_ratio": (
+        "{file} has {columns} x {rows} pixels, {ratio:g}:1, expected a panorama of 2:1; shown as a band of "
+        "{height_deg:g} degrees around the horizon, the rest is black"
+    ),
+}
+
+ENGLISH = {**HOLDS, **REFUSALS, **EDGE_REFUSALS, **HEALTH, **MISSING, **RECOVERY, **TAKES, **PICTURES}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import os
 import termios
@@ -13,13 +14,15 @@ from pathlib import Path
 import serial
 from serial.tools import list_ports
 
-from tracking.datagrams import MAX_CHUNKS, Datagram, Drop
+from tracking.datagrams import MAX_CHUNKS, Budget, Datagram, Drop
 from tracking.endpoints import SerialEndpoint
+from tracking.records import JOB_FAILURES
 
 MAX_CHUNK_BYTES = 512
 RETRY_S = 0.5
 _READ_TIMEOUT_S = 0.1
 _PSEUDO_TERMINAL_MAJORS = range(136, 144)
+_FAILURES: tuple[type[Exception], ...] = (termios.error, *JOB_FAILURES)
 _PARITIES = {"none": serial.PARITY_NONE, "odd": serial.PARITY_ODD, "even": serial.PARITY_EVEN}
 
 
@@ -46,9 +49,10 @@ class SerialReceiver:
         self._thread = threading.Thread(target=self._read_until_closed, name=f"serial {endpoint.device}", daemon=True)
         self._thread.start()
 
-    def drain(self, budget: int, datagrams: list[Datagram], drops: list[Drop]) -> None:
-        """Append what was read since the last call, oldest first, at most `budget` chunks. The rest waits."""
-        datagrams.extend(self._chunks.popleft() for _ in range(min(budget, len(self._chunks))))
+    def drain(self, budget: Budget, datagrams: list[Datagram], drops: list[Drop]) -> None:
+        """Append what was read since the last call, oldest first, within `budget`. The rest waits."""
+        most = min(budget.datagrams, budget.bytes // MAX_CHUNK_BYTES, len(self._chunks))
+        datagrams.extend(self._chunks.popleft() for _ in range(most))
         overflows, losses = self._overflows, self._losses
         if overflows > self._reported_overflows:
             drops.append(Drop(source=self.source, count=overflows - self._reported_overflows, cause="overflow"))
@@ -73,12 +77,11 @@ class SerialReceiver:
                 continue
             try:
                 self._read_chunk(line)
-            except (OSError, TypeError, termios.error):
+            except _FAILURES:
                 # pyserial raises TypeError if the device's descriptor closes during a read.
                 self._losses += 1
                 self._connected = False
-                self._line = None
-                line.close()
+                self._lose(line)
 
     def _read_chunk(self, line: serial.Serial) -> None:
         content = line.read(1)
@@ -90,13 +93,18 @@ class SerialReceiver:
             return
         self._chunks.append(Datagram(source=self.source, sender="", received_ns=time.monotonic_ns(), payload=content))
 
+    def _lose(self, line: serial.Serial) -> None:
+        self._line = None
+        with contextlib.suppress(*_FAILURES):
+            line.close()
+
     def _try_to_open(self) -> None:
         """Opens the device if it is there. Before it was open once, `failure` keeps the reason why it is not."""
         try:
             self._line = open_line(self._endpoint, self._greeting)
-        except OSError as error:
+        except _FAILURES as error:
             if not self._losses:
-                self.failure = error
+                self.failure = error if isinstance(error, OSError) else OSError(errno.EIO, str(error))
             return
         self._connected, self.failure = True, None
 

@@ -69,7 +69,17 @@ def refusals() -> Iterator[Coded]:
         yield from stepped(show, 2, command(request, request_id=repr(request), role="viewer"))
     for request in (set_to("/grade/tint", 0.1), set_to("/grade/tint", 0.2)):
         yield from stepped(show, 3, command(request, request_id="twice"))
-    yield from stepped(show, 4, AcknowledgeRequest(id="ack", code="nothing"), stop_take(), start_take(), start_take(), set_heading("nobody"), set_heading("t"))
+    yield from stepped(
+        show,
+        4,
+        AcknowledgeRequest(id="ack", code="nothing"),
+        stop_take(),
+        start_take("two\nlines"),
+        start_take(),
+        start_take(),
+        set_heading("nobody"),
+        set_heading("t"),
+    )
     text = Parameter(path="/slate", kind="text", default="", help="What the slate says.")
     for refusal in (text.check(3.0), text.check("x" * 300)):
         yield refusal.reason, refusal.values
@@ -89,7 +99,18 @@ def holds() -> Iterator[Coded]:
 
 def losses() -> Iterator[Coded]:
     """Every cause of a loss at the edges."""
-    causes = ("over_budget", "too_long", "kernel", "socket", "overflow", "the cable is hot", "", "disconnected")
+    causes = (
+        "over_budget",
+        "over_bytes",
+        "over_work",
+        "too_long",
+        "kernel",
+        "socket",
+        "overflow",
+        "memory",
+        "connections",
+    )
+    causes += ("the cable is hot", "", "disconnected")
     show = PLAIN.show()
     yield from stepped(show, 0, observations=[Dropped(source=SOURCE, count=1, cause=cause) for cause in causes])
     yield from stepped(show, 1)

@@ -206,6 +206,7 @@ def test_a_command_needs_the_least_role_of_its_table(kind, role):
         BatchRequest: BatchRequest(id="1", items=(Target(path=BLACKOUT, value=True),)),
         TakeRequest: TakeRequest(id="1", action="start"),
         NudgeRequest: NudgeRequest(id="1", tracker="freed-a"),
+        AcknowledgeRequest: AcknowledgeRequest(id="1", code="core_restarted"),
     }[kind.request]
     refusal = SmallControls().apply(command(request, role=role), 0).refusal
     needed = kind.least_role or TREE[BLACKOUT].role
