@@ -20,6 +20,13 @@ LAN = typer.Option(
     "--lan", help="Also accept clients from other machines, on this address of this one.", metavar="ADDRESS"
 )
 STATE = typer.Option("--state", help="Folder for saved values; without it, one in the user's state folder.")
+STRICT = typer.Option(
+    "--strict", help="Refuse to start without every tracker device, monitor, world file and the takes' folder."
+)
+RESUME = typer.Option(
+    "--resume/--fresh",
+    help="After a run that did not end cleanly: continue with its last state, or not. [default: the configuration's]",
+)
 TAKES = typer.Option("--takes", help="Folder for takes that are started while the stage runs. [default: ./takes]")
 
 
@@ -35,11 +42,14 @@ def command(
     takes: Annotated[Path | None, TAKES] = None,
     panel: Annotated[bool, typer.Option(help="Serve the preview page over HTTP.")] = True,
     realtime: Annotated[bool, typer.Option(help="Ask the system for real-time priority.")] = True,
+    strict: Annotated[bool, STRICT] = False,
+    resume: Annotated[bool | None, RESUME] = None,
 ) -> None:
     """Run a stage: read trackers, draw walls, serve control, record takes.
 
     Prints JSON lines: first "ready" with the control endpoint, last "summary". Ctrl-C ends it within a second. A core
-    that dies is started again from the last checkpoint and shows the same picture.
+    that dies is started again from the last checkpoint and shows the same picture. What is missing at the start is
+    reported in health and tried again.
     """
     options = LaunchOptions(
         config=config,
@@ -52,5 +62,7 @@ def command(
         takes=takes,
         panel=panel,
         realtime=realtime,
+        strict=strict,
+        resume=resume,
     )
     raise typer.Exit(launch(options))

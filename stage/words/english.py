@@ -126,6 +126,8 @@ RECOVERY = {
         "cores died one after the other: {path} is back at {value}, it was {found} ({paths} values in this change)"
     ),
     "values_reset": "{count} values no longer fit the stage and were reset: {paths}",
+    "checkpoint_too_small": "the state is larger than its checkpoint: a core that dies loses its newest changes",
+    "acknowledged": "{found} was acknowledged by {who} in frame {frame}",
     "stage_resumed": "the stage resumed after an end that was not clean: the changes of its last second may be missing",
 }
 """What stands until somebody has acknowledged it."""
