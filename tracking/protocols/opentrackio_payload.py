@@ -12,7 +12,7 @@ import msgspec
 
 from tracking.protocols.decoder_memory import StaticBlock
 from tracking.protocols.timecode import label_from_wire
-from tracking.records import PacketError, Quat, Rejection, TrackerSample, Vec3
+from tracking.records import Quat, Rejection, TrackerSample, Vec3
 from tracking.rotation import IDENTITY, quat_from_pan_tilt_roll, quat_multiply, quat_rotate
 
 LARGEST_PLACE_M = 1e6
@@ -23,6 +23,7 @@ _LARGEST_LENS_VALUE = 1e5
 _LARGEST_PUPIL_M = 10.0
 _LARGEST_OFFSET_MM = 100.0
 _RATES_HZ = (0.1, 100_000.0)
+_LATEST_STAMP_NS = 2**62
 
 _UP_TO_U32 = msgspec.Meta(ge=0, le=0xFFFFFFFF)
 _POSITIVE = msgspec.Meta(ge=1, le=0xFFFFFFFF)
@@ -174,8 +175,11 @@ class Payload(Part):
 _NO_TIMING, _NO_LENS, _NO_ENCODERS = Timing(), Lens(), Encoders()
 
 
-def sample_from_payload(payload: Payload) -> TrackerSample | Rejection:
-    """The sample in a payload, or the rejection if it has no usable pose (decode, not_finite)."""
+def sample_from_payload(payload: Payload, ignored: list[str]) -> TrackerSample | Rejection:
+    """The sample in a payload, or the rejection if it has no usable pose (decode, not_finite).
+
+    The transforms alone decide. The names of other fields that are out of range are added to `ignored`.
+    """
     if not payload.transforms:
         return Rejection(cause="decode", detail="a payload without transforms has no pose")
     pose = _compose(payload.transforms)
@@ -184,49 +188,69 @@ def sample_from_payload(payload: Payload) -> TrackerSample | Rejection:
     timing, lens = payload.timing or _NO_TIMING, payload.lens or _NO_LENS
     raw, share = lens.raw_encoders or _NO_ENCODERS, lens.encoders or _NO_ENCODERS
     rate, tracker, offset = timing.sample_rate, payload.tracker, lens.projection_offset
-    try:
-        device_ns, sequence, timecode = _times(timing)
-    except PacketError as error:
-        return Rejection(cause=error.cause, detail=str(error))
+    device_ns, sequence, timecode = _times(timing, ignored)
+    zoom = share.zoom if raw.zoom is None else raw.zoom
+    focus = share.focus if raw.focus is None else raw.focus
+    iris = share.iris if raw.iris is None else raw.iris
+    far, wide = LARGEST_PLACE_M, _LARGEST_OFFSET_MM
     return TrackerSample(
         position_m=pose[0],
         rotation=pose[1],
         device_ns=device_ns,
         sequence=sequence,
-        rate_hz=_within(rate.num / rate.denom, *_RATES_HZ) if rate else None,
-        zoom_raw=_finite(share.zoom if raw.zoom is None else raw.zoom),
-        focus_raw=_finite(share.focus if raw.focus is None else raw.focus),
-        iris_raw=_finite(share.iris if raw.iris is None else raw.iris),
-        focal_length_mm=_within(lens.pinhole_focal_length, -math.inf, math.inf),
-        focus_distance_m=_within(lens.focus_distance, 0.0, LARGEST_PLACE_M),
-        entrance_pupil_m=_within(lens.entrance_pupil_offset, -_LARGEST_PUPIL_M, _LARGEST_PUPIL_M),
-        f_stop=_within(lens.f_stop, 0.0, _LARGEST_LENS_VALUE),
-        projection_x_mm=_within(offset.x, -_LARGEST_OFFSET_MM, _LARGEST_OFFSET_MM) if offset else None,
-        projection_y_mm=_within(offset.y, -_LARGEST_OFFSET_MM, _LARGEST_OFFSET_MM) if offset else None,
+        rate_hz=_within(rate.num / rate.denom, *_RATES_HZ, "timing.sampleRate", ignored) if rate else None,
+        zoom_raw=_within(zoom, -math.inf, math.inf, "lens encoders", ignored),
+        focus_raw=_within(focus, -math.inf, math.inf, "lens encoders", ignored),
+        iris_raw=_within(iris, -math.inf, math.inf, "lens encoders", ignored),
+        focal_length_mm=_within(lens.pinhole_focal_length, -math.inf, math.inf, "lens.pinholeFocalLength", ignored),
+        focus_distance_m=_within(lens.focus_distance, 0.0, far, "lens.focusDistance", ignored),
+        entrance_pupil_m=_within(
+            lens.entrance_pupil_offset, -_LARGEST_PUPIL_M, _LARGEST_PUPIL_M, "lens.entrancePupilOffset", ignored
+        ),
+        f_stop=_within(lens.f_stop, 0.0, _LARGEST_LENS_VALUE, "lens.fStop", ignored),
+        projection_x_mm=_within(offset.x, -wide, wide, "lens.projectionOffset", ignored) if offset else None,
+        projection_y_mm=_within(offset.y, -wide, wide, "lens.projectionOffset", ignored) if offset else None,
         timecode=timecode,
         status=tracker.status[:_LONGEST_TEXT] if tracker and tracker.status else None,
     )
 
 
 def _whole(*values: Whole) -> tuple[int, ...]:
-    """Whole numbers, however they were written. Raises PacketError (decode) if one has a fraction."""
+    """Whole numbers, however they were written. Raises ValueError if one has a fraction."""
     numbers = tuple(map(int, values))
     if numbers != values:
-        raise PacketError("decode", f"found {values}, expected whole numbers")
+        raise ValueError(f"found {values}, expected whole numbers")
     return numbers
 
 
-def _times(timing: Timing) -> tuple[int | None, int | None, str | None]:
-    """The device's clock in nanoseconds, the sample's number, the time code."""
+def _times(timing: Timing, ignored: list[str]) -> tuple[int | None, int | None, str | None]:
+    """The device's clock in nanoseconds, the sample's number, the time code; None for each that cannot be used."""
     stamp, number, code = timing.sample_timestamp, timing.sequence_number, timing.timecode
-    device_ns = None
+    device_ns = sequence = label = None
     if stamp is not None:
-        seconds, nanoseconds = _whole(stamp.seconds, stamp.nanoseconds)
-        device_ns = seconds * 1_000_000_000 + nanoseconds
-    return device_ns, None if number is None else _whole(number)[0], _label(code) if code else None
+        device_ns = _nanoseconds(stamp)
+        if device_ns is None:
+            ignored.append("timing.sampleTimestamp")
+    if number is not None:
+        sequence = int(number)
+        if sequence != number:
+            sequence = None
+            ignored.append("timing.sequenceNumber")
+    if code is not None:
+        label = _label(code)
+        if label is None:
+            ignored.append("timing.timecode")
+    return device_ns, sequence, label
 
 
-def static_block(static: Static) -> StaticBlock:
+def _nanoseconds(stamp: Timestamp) -> int | None:
+    seconds, nanoseconds = int(stamp.seconds), int(stamp.nanoseconds)
+    device_ns = seconds * 1_000_000_000 + nanoseconds
+    whole = seconds == stamp.seconds and nanoseconds == stamp.nanoseconds
+    return device_ns if whole and device_ns <= _LATEST_STAMP_NS else None
+
+
+def static_block(static: Static, ignored: list[str]) -> StaticBlock:
     """The static block to remember, with its texts cut to the length that a status page shows."""
     camera, lens, tracker = static.camera or Device(), static.lens or Device(), static.tracker or Device()
     sensor, raster = camera.active_sensor_physical_dimensions, camera.active_sensor_resolution
@@ -236,7 +260,9 @@ def static_block(static: Static) -> StaticBlock:
         camera=_model(camera),
         lens=_model(lens),
         tracker=_model(tracker),
-        nominal_focal_length_mm=_within(lens.nominal_focal_length, 0.0, _LARGEST_LENS_VALUE),
+        nominal_focal_length_mm=_within(
+            lens.nominal_focal_length, 0.0, _LARGEST_LENS_VALUE, "static.lens.nominalFocalLength", ignored
+        ),
     )
 
 
@@ -263,14 +289,12 @@ def _compose(transforms: list[Transform]) -> tuple[Vec3, Quat] | Rejection:
     return Rejection(cause="not_finite", detail=f"position {position}")
 
 
-def _finite(value: float | None) -> float | None:
-    """`value`, or None if it is missing or not finite."""
-    return value if value is not None and math.isfinite(value) else None
-
-
-def _within(value: float | None, low: float, high: float) -> float | None:
-    """`value`, or None if it is missing or not strictly between the limits."""
-    return value if value is not None and low < value < high else None
+def _within(value: float | None, low: float, high: float, name: str, ignored: list[str]) -> float | None:
+    """`value`, or None if it is missing or not strictly between the limits. In the latter case it is `ignored`."""
+    if value is None or low < value < high:
+        return value
+    ignored.append(name)
+    return None
 
 
 def _pair(size: Size | None) -> tuple[float, float] | None:
@@ -285,7 +309,10 @@ def _model(device: Device) -> str | None:
 
 def _label(code: WireTimecode) -> str | None:
     rate = code.frame_rate
-    hours, minutes, seconds, frames, num, denom = _whole(
-        code.hours, code.minutes, code.seconds, code.frames, rate.num, rate.denom
-    )
+    try:
+        hours, minutes, seconds, frames, num, denom = _whole(
+            code.hours, code.minutes, code.seconds, code.frames, rate.num, rate.denom
+        )
+    except ValueError:
+        return None
     return label_from_wire((hours, minutes, seconds, frames), (num, denom), drop=code.drop_frame)

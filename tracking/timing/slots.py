@@ -14,7 +14,7 @@ import msgspec
 
 from tracking.records import Notebook, Rejection
 from tracking.timing.envelope import DRIFT_LIMIT, EnvelopeMemory, Timing, begin, follow, observe, offset_at, sink
-from tracking.timing.slot_phase import find_phase, shared_slots, usual_interval
+from tracking.timing.slot_phase import NeighbourMemory, find_phase, note_arrival, shared_slots
 
 _LONGEST_PAUSE_NS = 1_000_000_000
 
@@ -46,7 +46,6 @@ _DISTRUST_NS = 5_000_000_000
 _LATENESS_SHARE = 1.0 / 32.0
 
 _CHECKED_PACKETS = 48
-_BATCHES = 8
 _CORRECTIONS_TO_CHECK = 4
 
 
@@ -56,9 +55,10 @@ class SlotMemory(Notebook):
     Bit n of `taken` says whether a packet took the slot n before the newest. `early` counts the packets that arrived
     before any free slot, less the good ones. The last packets wait, with their arrivals, until their slots are certain;
     `certain_slot` is the newest certain one. `arrivals_ns` is the batch that the phase is checked against if it needed
-    enough `corrections`, or was never `checked`. `interval_ns` is the time between neighbours in the last batches. The
-    newest `doubted` packets, since `doubted_ns`, arrived so late that more packets may have been lost before them than
-    the motion shows. The motion is not consulted before `doubts_from_ns`. `lateness` is the mean lateness in periods.
+    enough `corrections`, or was never `checked`. `neighbours` knows the time between packets of which none was
+    lost. The newest `doubted` packets, since `doubted_ns`, arrived so late that more packets may have been lost before
+    them than the motion shows. The motion is not consulted before `doubts_from_ns`. `lateness` is the mean lateness in
+    periods.
     """
 
     envelope: EnvelopeMemory = msgspec.field(default_factory=EnvelopeMemory)
@@ -75,7 +75,7 @@ class SlotMemory(Notebook):
     arrivals_ns: list[int] = msgspec.field(default_factory=list)
     corrections: int = 0
     checked: bool = False
-    interval_ns: int = 0
+    neighbours: NeighbourMemory = msgspec.field(default_factory=NeighbourMemory)
     doubted: int = 0
     doubted_ns: int = 0
     doubts_from_ns: int = 0
@@ -98,6 +98,7 @@ def from_slot(
     """
     period_ns = 1e9 / rate_hz
     since_ns = received_ns - memory.received_ns
+    note_arrival(memory.neighbours, period_ns, received_ns)
     if not memory.envelope.running or period_ns != memory.period_ns or abs(since_ns) > _LONGEST_PAUSE_NS:
         return _begin_slots(memory, period_ns, received_ns)
     if memory.mistrusted_until_ns:
@@ -198,8 +199,6 @@ def _check_is_due(memory: SlotMemory, received_ns: int) -> bool:
     memory.arrivals_ns.append(received_ns)
     if len(memory.arrivals_ns) < _CHECKED_PACKETS:
         return False
-    interval_ns = usual_interval(memory.arrivals_ns, memory.period_ns)
-    memory.interval_ns += (interval_ns - memory.interval_ns) // (_BATCHES if memory.interval_ns else 1)
     if memory.checked and memory.corrections < _CORRECTIONS_TO_CHECK:
         memory.arrivals_ns.clear()
         memory.corrections = 0
