@@ -7,6 +7,8 @@ incomplete is kept, and completed by the sender's next datagram if that comes so
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from tracking.datagrams import Datagram
 from tracking.protocols.decoder_memory import DecoderMemory, Fragment
 from tracking.protocols.freed import D1_LENGTH, D1_TYPE, refuse_message
@@ -16,6 +18,18 @@ _MOST_SENDERS = 16
 _COMPLETED_WITHIN_NS = 200_000_000
 _START = bytes([D1_TYPE])
 _CHECK = 0x40
+
+
+class Split(NamedTuple):
+    """The sound messages in some bytes, the beginning of another at their end, and what belongs to neither.
+
+    That is `skipped` bytes, of which `damaged` began like a message.
+    """
+
+    messages: list[bytes]
+    rest: bytes
+    skipped: int
+    damaged: int
 
 
 class DatagramMessages:
@@ -29,10 +43,10 @@ class DatagramMessages:
         payload = datagram.payload
         results: list[bytes | Rejection] = []
         begun = self._begun(datagram, results)
-        messages, rest, skipped = split_messages(begun + payload)
+        messages, rest, skipped, damaged = split_messages(begun + payload)
         if not messages and (skipped or not rest):
             results.append(_refuse_all(payload))
-        elif skipped >= D1_LENGTH:
+        elif damaged and skipped >= D1_LENGTH:
             results.append(garbage(skipped))
         results += messages
         if rest and not _is_damaged(payload):
@@ -58,22 +72,22 @@ def is_sound(message: bytes) -> bool:
     return len(message) == D1_LENGTH and message[0] == D1_TYPE and sum(message) & 0xFF == _CHECK
 
 
-def split_messages(content: bytes) -> tuple[list[bytes], bytes, int]:
-    """The sound D1 messages in bytes, the beginning of another at their end, and how many bytes belong to neither."""
+def split_messages(content: bytes) -> Split:
+    """Find the sound D1 messages in bytes. After a damaged one the search continues at its second byte."""
     messages: list[bytes] = []
-    place = skipped = 0
+    place = skipped = damaged = 0
     while True:
         start = content.find(_START, place)
         if start < 0:
-            return messages, b"", skipped + len(content) - place
+            return Split(messages, b"", skipped + len(content) - place, damaged)
         skipped += start - place
         place = start + D1_LENGTH
         if place > len(content):
-            return messages, content[start:], skipped
+            return Split(messages, content[start:], skipped, damaged)
         if is_sound(content[start:place]):
             messages.append(content[start:place])
         else:
-            skipped += 1
+            skipped, damaged = skipped + 1, damaged + 1
             place = start + 1
 
 

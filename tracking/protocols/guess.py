@@ -108,7 +108,7 @@ def _freed(payload: bytes) -> Guess | None:
 
 def _freed_within(payload: bytes) -> Guess | None:
     """FreeD in a datagram of another length: padded, several messages together, or the end of a line of bytes."""
-    messages, _, _ = split_messages(payload)
+    messages = split_messages(payload).messages
     return Guess(protocol="freed", kind=f"D1, camera {messages[0][1]}") if messages else None
 
 

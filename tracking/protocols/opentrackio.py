@@ -62,8 +62,6 @@ class PayloadReader:
     def _read_json(self, payload: bytes, ignored: list[str]) -> Payload:
         try:
             return self._json.decode(payload)
-        except msgspec.ValidationError:
-            return salvage(msgspec.json.decode(payload), ignored)
         except msgspec.DecodeError:
             return salvage(read_loose_json(payload), ignored)
 

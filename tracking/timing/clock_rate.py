@@ -23,8 +23,15 @@ RATE_LIMIT = 0.005
 _MARK_NS = 250_000_000
 _FEWEST_PACKETS = 6
 _SPANS = (3, 6, 12, 24, 48, 96)
-_NOISE_NS = 16_000_000
+_LEAST_NOISE_NS = 6_000_000
+_NOISE_TIMES = 4
+_NOISE_MARKS = 24
 _EQUAL = 2.0
+
+# A queue in the network may fill or drain as evenly, but neither for long nor by much.
+_QUEUE_MARKS = 6
+_LONGEST_QUEUE_NS = 150_000_000
+
 _LONGEST_PAUSE_NS = 2_000_000_000
 
 _RECOVERED_MARKS = 48
@@ -35,9 +42,12 @@ _CRAWLS = 20
 _STANDING = 8
 _MOST_STANDING = 16
 
-# A clock that has not proved itself yet is not used at all if it is wrong by this factor.
+# A clock that has not proved itself yet is doubted if its stamps are wrong by the factor, or by more than the share of
+# the elapsed time and the delay that a first packet may have.
 _ABSURD = 100
-_SHORTEST_PROOF_NS = 2_000_000
+_ABSURD_AFTER_NS = 2_000_000
+_DOUBTED_SHARE = 0.25
+_DOUBTED_NS = 60_000_000
 
 
 class ClockMemory(Notebook):
@@ -46,7 +56,8 @@ class ClockMemory(Notebook):
     `device_ns` is the newest stamp, `received_ns` its arrival, `begun_device_ns` and `begun_received_ns` those of the
     first packet. `standing` counts stamps that did not advance, less those that did; `crawl` is the rate of the newest
     stamp that advanced by far too little (0 if it did not advance at all). `at_ns` and `transit_ns` are the arrivals
-    and transits (arrival minus stamp) of the marks, oldest first. The open mark was `opened_ns` and has `packets`.
+    and transits (arrival minus stamp) of the marks, oldest first. The open mark was `opened_ns` and has `packets`. A
+    clock is `proven` once it has kept time for some marks; until then it may be `doubted`.
     `speed` is the clock's rate, in seconds a second, while its stamps are not used because of it, otherwise None.
     """
 
@@ -57,6 +68,7 @@ class ClockMemory(Notebook):
     standing: int = 0
     crawl: float = 0.0
     proven: bool = False
+    doubted: bool = False
     at_ns: list[int] = msgspec.field(default_factory=list)
     transit_ns: list[int] = msgspec.field(default_factory=list)
     opened_ns: int = 0
@@ -80,7 +92,8 @@ def keeps_time(memory: ClockMemory, device_ns: int, received_ns: int) -> bool:
     elif advanced and not stands:
         _observe(memory, received_ns, received_ns - device_ns)
     memory.device_ns, memory.received_ns = device_ns, received_ns
-    return not stands and memory.speed is None and (memory.proven or not _is_absurd(memory, device_ns, received_ns))
+    memory.doubted = not memory.proven and (memory.doubted or _is_doubtful(memory, device_ns, received_ns))
+    return not (stands or memory.doubted or memory.speed is not None)
 
 
 def wrong_speed(memory: ClockMemory) -> float | None:
@@ -106,18 +119,19 @@ def _stands_still(memory: ClockMemory, device_ns: int, received_ns: int) -> bool
     return memory.standing >= _STANDING
 
 
-def _is_absurd(memory: ClockMemory, device_ns: int, received_ns: int) -> bool:
-    """Whether the stamps since the first packet are in quite another unit than the arrivals."""
+def _is_doubtful(memory: ClockMemory, device_ns: int, received_ns: int) -> bool:
+    """Whether the stamps since the first packet do not even roughly advance as the arrivals do."""
     stamped_ns, waited_ns = abs(device_ns - memory.begun_device_ns), received_ns - memory.begun_received_ns
-    if not stamped_ns or waited_ns < _SHORTEST_PROOF_NS:
-        return False
-    return stamped_ns * _ABSURD < waited_ns or stamped_ns > waited_ns * _ABSURD
+    if stamped_ns and waited_ns >= _ABSURD_AFTER_NS and not waited_ns < stamped_ns * _ABSURD < waited_ns * _ABSURD**2:
+        return True
+    wrong_ns = abs(device_ns - memory.begun_device_ns - waited_ns)
+    return wrong_ns > _DOUBTED_SHARE * max(stamped_ns, waited_ns) + _DOUBTED_NS
 
 
 def _begin(memory: ClockMemory, device_ns: int, received_ns: int) -> None:
     """Start anew from one packet. What was found out about the clock remains."""
     memory.begun_device_ns, memory.begun_received_ns = device_ns, received_ns
-    memory.proven = False
+    memory.proven = memory.doubted = False
     memory.at_ns, memory.transit_ns = [], []
     _open_mark(memory, received_ns, received_ns - device_ns)
 
@@ -146,10 +160,11 @@ def _observe(memory: ClockMemory, received_ns: int, transit_ns: int) -> None:
 def _judge(memory: ClockMemory) -> None:
     """Decide from the marks whether the clock is wrong, or right again, or has proved itself."""
     wrong = None
+    noise_ns = _noise_ns(memory.transit_ns)
     for span in _SPANS:
         if len(memory.at_ns) <= span:
             break
-        wrong = _steady_gain(memory, span) or wrong
+        wrong = _steady_gain(memory, span, noise_ns) or wrong
     if wrong is not None:
         memory.speed = 1.0 - wrong
     elif memory.speed is not None and _has_recovered(memory):
@@ -157,7 +172,7 @@ def _judge(memory: ClockMemory) -> None:
     memory.proven = memory.proven or len(memory.at_ns) > _SPANS[0]
 
 
-def _steady_gain(memory: ClockMemory, span: int) -> float | None:
+def _steady_gain(memory: ClockMemory, span: int, noise_ns: int) -> float | None:
     """By how much the transit has grown a second, if it grew about equally in each third of the last `span` marks.
 
     None if it did not, or if the growth is within the limit or can be the network's.
@@ -168,12 +183,22 @@ def _steady_gain(memory: ClockMemory, span: int) -> float | None:
     for start, end in pairwise(marks):
         elapsed_ns = memory.at_ns[end] - memory.at_ns[start]
         gain_ns = memory.transit_ns[end] - memory.transit_ns[start]
-        if abs(gain_ns) <= RATE_LIMIT * elapsed_ns + _NOISE_NS:
+        if abs(gain_ns) <= RATE_LIMIT * elapsed_ns + noise_ns:
             return None
         gains.append(gain_ns / max(1, elapsed_ns))
     if min(gains) < 0.0 < max(gains) or max(map(abs, gains)) > _EQUAL * min(map(abs, gains)):
         return None
-    return (memory.transit_ns[-1] - memory.transit_ns[marks[0]]) / (memory.at_ns[-1] - memory.at_ns[marks[0]])
+    whole_ns = memory.transit_ns[-1] - memory.transit_ns[marks[0]]
+    if span <= _QUEUE_MARKS and abs(whole_ns) < _LONGEST_QUEUE_NS:
+        return None
+    return whole_ns / (memory.at_ns[-1] - memory.at_ns[marks[0]])
+
+
+def _noise_ns(transit_ns: list[int]) -> int:
+    """How far the marks stray from a line: some times the median of the second differences of the last ones."""
+    recent = transit_ns[-_NOISE_MARKS:]
+    bends = sorted(abs(a - 2 * b + c) for a, b, c in zip(recent, recent[1:], recent[2:], strict=False))
+    return max(_LEAST_NOISE_NS, _NOISE_TIMES * bends[len(bends) // 2]) if bends else _LEAST_NOISE_NS
 
 
 def _has_recovered(memory: ClockMemory) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from tracking.records import Notebook, Rejection
-from tracking.timing.clock_rate import ClockMemory, keeps_time, wrong_speed
+from tracking.timing.clock_rate import ClockMemory, keeps_time, stands_still
 from tracking.timing.envelope import Timing
 from tracking.timing.slots import Misfit, SlotMemory, from_slot
 from tracking.timing.stamps import StampMemory, from_stamp
@@ -18,14 +18,14 @@ _BURST_STEP_NS = 1000
 class TimeMemory(Notebook):
     """One tracker's time bases. Each sample uses the best one that its packet allows.
 
-    `stamped` says whether the newest sample was dated by its stamp.
+    `stamped` counts the samples that the present envelope of stamps has dated.
     """
 
     clock: ClockMemory = msgspec.field(default_factory=ClockMemory)
     stamps: StampMemory = msgspec.field(default_factory=StampMemory)
     slots: SlotMemory = msgspec.field(default_factory=SlotMemory)
     arrived_ns: int = 0
-    stamped: bool = False
+    stamped: int = 0
 
 
 def sample_time(
@@ -46,16 +46,17 @@ def sample_time(
     `repeated` and `misfit` serve the slots (see `from_slot`).
     """
     if device_ns is not None and keeps_time(memory.clock, device_ns, received_ns):
-        memory.stamped = True
+        memory.stamped += 1
         return from_stamp(memory.stamps, device_ns, received_ns)
-    wrong = device_ns is not None and wrong_speed(memory.clock) is not None
+    wrong = device_ns is not None and not stands_still(memory.clock)
     if rate_hz is None and not wrong:
         rate_hz = sent_rate_hz
     timing = _from_rate_or_arrival(memory, received_ns, rate_hz, repeated=repeated, misfit=misfit)
     if wrong and memory.stamped and isinstance(timing, Timing):
-        # The wrong clock has dated earlier samples. They are no longer valid, and neither is its envelope.
-        memory.stamped, memory.stamps = False, StampMemory()
-        return timing._replace(restarted=True)
+        # The wrong clock has dated earlier samples, all but the first, whose time was its arrival. They are no longer
+        # valid, and neither is the envelope.
+        timing = timing._replace(restarted=timing.restarted or memory.stamped > 1)
+        memory.stamped, memory.stamps = 0, StampMemory()
     return timing
 
 

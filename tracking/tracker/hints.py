@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from tracking.protocols.decoder_memory import DecoderMemory
 from tracking.protocols.sequence import standing_sequence
-from tracking.timing.clock_rate import stands_still, wrong_speed
+from tracking.timing.clock_rate import wrong_speed
 from tracking.tracker.state import TrackerState
 
 HINT_NS = 2_000_000_000
@@ -43,8 +43,6 @@ def _hints(state: TrackerState, now_ns: int) -> Iterator[str]:
     speed = wrong_speed(state.time.clock)
     if speed is not None:
         yield f"the time stamps advance {speed:.4g} s a second, so they are not used: check the sender's clock and rate"
-    elif stands_still(state.time.clock):
-        yield "the time stamps stand still or advance too rarely, so they are not used"
     missing = missing_fields(state.decoder)
     if missing:
         yield f"no pose yet: no message has carried {missing}"
