@@ -24,7 +24,7 @@ class Heads:
 
     def __init__(self, camera_id: int | None, memory: DecoderMemory, sibling_ids: frozenset[int]) -> None:
         self._camera_id = camera_id
-        self._memory = memory
+        self._newest = memory.heads
         self._siblings = sibling_ids
 
     def is_ours(self, camera_id: int) -> bool:
@@ -44,15 +44,17 @@ class Heads:
         detail = f"camera id {camera_id}, expected {self._camera_id}"
         return (Rejection(cause="id", detail=detail, found=str(camera_id), expected=str(self._camera_id)),)
 
-    def refuse_lost(self, message: bytes) -> Rejection | None:
-        """The rejection of a sound D1 message whose pose says that the head is lost; None for a real pose."""
-        newest = self._memory.heads
+    def refusal(self, message: bytes) -> tuple[Rejection, ...] | None:
+        """None if a sound D1 message is for the tracker and has a real pose; otherwise why not (id, lost)."""
         camera_id = message[1]
+        if camera_id != self._camera_id and not self.is_ours(camera_id):
+            return self.foreign(camera_id)
         pose = message[_POSE]
         if pose != _ZERO_POSE:
-            newest[camera_id] = pose
-        elif camera_id in newest and not _is_near_zero(newest[camera_id]):
-            return Rejection(cause="lost", detail=f"camera id {camera_id} sends only zeros: it has lost its position")
+            self._newest[camera_id] = pose
+        elif camera_id in self._newest and not _is_near_zero(self._newest[camera_id]):
+            detail = f"camera id {camera_id} sends only zeros: it has lost its position"
+            return (Rejection(cause="lost", detail=detail),)
         return None
 
 

@@ -36,8 +36,9 @@ class FreeDDatagrams:
         """The readings of one datagram; nothing for a sibling's packet or for a part of a message."""
         payload = datagram.payload
         reading = self._reader.read(payload)
-        if isinstance(reading, TrackerSample) and not self._memory.fragments:
-            return self._judged(payload, reading, datagram.sender)
+        if isinstance(reading, TrackerSample) and not (self._memory.fragments or self._counted):
+            refusal = self._heads.refusal(payload)
+            return (reading,) if refusal is None else refusal
         readings: tuple[Reading, ...] = ()
         for result in self._messages.find(datagram):
             if isinstance(result, Rejection):
@@ -47,14 +48,17 @@ class FreeDDatagrams:
         return readings
 
     def _judged(self, message: bytes, reading: Reading, sender: str) -> tuple[Reading, ...]:
-        if not self._heads.is_ours(message[1]):
-            return self._heads.foreign(message[1])
-        if self._counted and isinstance(reading, TrackerSample) and reading.sequence is not None:
-            content = zlib.crc32(message)
-            refusal = refuse_sequence(self._memory.sequences, sender, reading.sequence, SEQUENCE_4_BIT, content=content)
-            if refusal is not None:
-                return (refusal,)
-        return (self._heads.refuse_lost(message) or reading,)
+        refusal = self._heads.refusal(message)
+        if self._counted and self._heads.is_ours(message[1]):
+            refusal = self._out_of_sequence(message, reading, sender) or refusal
+        return (reading,) if refusal is None else refusal
+
+    def _out_of_sequence(self, message: bytes, reading: Reading, sender: str) -> tuple[Rejection, ...] | None:
+        if isinstance(reading, Rejection) or reading.sequence is None:
+            return None
+        content = zlib.crc32(message)
+        refused = refuse_sequence(self._memory.sequences, sender, reading.sequence, SEQUENCE_4_BIT, content=content)
+        return None if refused is None else (refused,)
 
 
 class LineMessage(NamedTuple):
@@ -140,11 +144,9 @@ class FreeDSerial:
         for result in self._finder.find(datagram.payload, datagram.received_ns):
             if isinstance(result, Rejection):
                 readings.append(result)
-            elif self._heads.is_ours(result.content[1]):
-                reading = self._reader.read(result.content, result.received_ns)
-                readings.append(self._heads.refuse_lost(result.content) or reading)
-            else:
-                readings += self._heads.foreign(result.content[1])
+                continue
+            refusal = self._heads.refusal(result.content)
+            readings += (self._reader.read(result.content, result.received_ns),) if refusal is None else refusal
         return tuple(readings)
 
 

@@ -20,9 +20,17 @@ LARGEST_PLACE_M = 1e6
 
 _LONGEST_TEXT = 128
 _LARGEST_LENS_VALUE = 1e5
-_LARGEST_PUPIL_M = 10.0
-_LARGEST_OFFSET_MM = 100.0
-_RATES_HZ = (0.1, 100_000.0)
+
+Range = tuple[float, float, str]
+"""What a value must lie strictly between, and its name in the payload."""
+_RATE_HZ: Range = (0.1, 100_000.0, "timing.sampleRate")
+_ENCODER: Range = (-math.inf, math.inf, "lens encoders")
+_FOCAL_LENGTH_MM: Range = (-math.inf, math.inf, "lens.pinholeFocalLength")
+_FOCUS_DISTANCE_M: Range = (0.0, LARGEST_PLACE_M, "lens.focusDistance")
+_PUPIL_M: Range = (-10.0, 10.0, "lens.entrancePupilOffset")
+_F_STOP: Range = (0.0, _LARGEST_LENS_VALUE, "lens.fStop")
+_OFFSET_MM: Range = (-100.0, 100.0, "lens.projectionOffset")
+_NOMINAL_FOCAL_LENGTH_MM: Range = (0.0, _LARGEST_LENS_VALUE, "static.lens.nominalFocalLength")
 _LATEST_STAMP_NS = 2**62
 
 _UP_TO_U32 = msgspec.Meta(ge=0, le=0xFFFFFFFF)
@@ -192,24 +200,21 @@ def sample_from_payload(payload: Payload, ignored: list[str]) -> TrackerSample |
     zoom = share.zoom if raw.zoom is None else raw.zoom
     focus = share.focus if raw.focus is None else raw.focus
     iris = share.iris if raw.iris is None else raw.iris
-    far, wide = LARGEST_PLACE_M, _LARGEST_OFFSET_MM
     return TrackerSample(
         position_m=pose[0],
         rotation=pose[1],
         device_ns=device_ns,
         sequence=sequence,
-        rate_hz=_within(rate.num / rate.denom, *_RATES_HZ, "timing.sampleRate", ignored) if rate else None,
-        zoom_raw=_within(zoom, -math.inf, math.inf, "lens encoders", ignored),
-        focus_raw=_within(focus, -math.inf, math.inf, "lens encoders", ignored),
-        iris_raw=_within(iris, -math.inf, math.inf, "lens encoders", ignored),
-        focal_length_mm=_within(lens.pinhole_focal_length, -math.inf, math.inf, "lens.pinholeFocalLength", ignored),
-        focus_distance_m=_within(lens.focus_distance, 0.0, far, "lens.focusDistance", ignored),
-        entrance_pupil_m=_within(
-            lens.entrance_pupil_offset, -_LARGEST_PUPIL_M, _LARGEST_PUPIL_M, "lens.entrancePupilOffset", ignored
-        ),
-        f_stop=_within(lens.f_stop, 0.0, _LARGEST_LENS_VALUE, "lens.fStop", ignored),
-        projection_x_mm=_within(offset.x, -wide, wide, "lens.projectionOffset", ignored) if offset else None,
-        projection_y_mm=_within(offset.y, -wide, wide, "lens.projectionOffset", ignored) if offset else None,
+        rate_hz=_within(rate.num / rate.denom, _RATE_HZ, ignored) if rate else None,
+        zoom_raw=_within(zoom, _ENCODER, ignored),
+        focus_raw=_within(focus, _ENCODER, ignored),
+        iris_raw=_within(iris, _ENCODER, ignored),
+        focal_length_mm=_within(lens.pinhole_focal_length, _FOCAL_LENGTH_MM, ignored),
+        focus_distance_m=_within(lens.focus_distance, _FOCUS_DISTANCE_M, ignored),
+        entrance_pupil_m=_within(lens.entrance_pupil_offset, _PUPIL_M, ignored),
+        f_stop=_within(lens.f_stop, _F_STOP, ignored),
+        projection_x_mm=_within(offset.x, _OFFSET_MM, ignored) if offset else None,
+        projection_y_mm=_within(offset.y, _OFFSET_MM, ignored) if offset else None,
         timecode=timecode,
         status=tracker.status[:_LONGEST_TEXT] if tracker and tracker.status else None,
     )
@@ -245,9 +250,10 @@ def _times(timing: Timing, ignored: list[str]) -> tuple[int | None, int | None, 
 
 def _nanoseconds(stamp: Timestamp) -> int | None:
     seconds, nanoseconds = int(stamp.seconds), int(stamp.nanoseconds)
+    if seconds != stamp.seconds or nanoseconds != stamp.nanoseconds:
+        return None
     device_ns = seconds * 1_000_000_000 + nanoseconds
-    whole = seconds == stamp.seconds and nanoseconds == stamp.nanoseconds
-    return device_ns if whole and device_ns <= _LATEST_STAMP_NS else None
+    return device_ns if device_ns <= _LATEST_STAMP_NS else None
 
 
 def static_block(static: Static, ignored: list[str]) -> StaticBlock:
@@ -260,9 +266,7 @@ def static_block(static: Static, ignored: list[str]) -> StaticBlock:
         camera=_model(camera),
         lens=_model(lens),
         tracker=_model(tracker),
-        nominal_focal_length_mm=_within(
-            lens.nominal_focal_length, 0.0, _LARGEST_LENS_VALUE, "static.lens.nominalFocalLength", ignored
-        ),
+        nominal_focal_length_mm=_within(lens.nominal_focal_length, _NOMINAL_FOCAL_LENGTH_MM, ignored),
     )
 
 
@@ -289,9 +293,12 @@ def _compose(transforms: list[Transform]) -> tuple[Vec3, Quat] | Rejection:
     return Rejection(cause="not_finite", detail=f"position {position}")
 
 
-def _within(value: float | None, low: float, high: float, name: str, ignored: list[str]) -> float | None:
+def _within(value: float | None, limits: Range, ignored: list[str]) -> float | None:
     """`value`, or None if it is missing or not strictly between the limits. In the latter case it is `ignored`."""
-    if value is None or low < value < high:
+    if value is None:
+        return None
+    low, high, name = limits
+    if low < value < high:
         return value
     ignored.append(name)
     return None

@@ -18,9 +18,10 @@ from tracking.timing.stamps import LATEST_STAMP_NS
 RATE_LIMIT = 0.005
 """The share by which a clock may run fast or slow. Quartz drifts by less than a tenth of this."""
 
-# The least delayed packet of each quarter second is marked. Three equal spans of marks are compared, short ones for
-# gross errors, long ones for small errors. The lengths are in marks.
-_MARK_NS = 250_000_000
+# The least delayed packet of about each quarter second is marked, not in step with the envelope's buckets, so that both
+# do not take their time in the same frame. Three equal spans of marks are compared, short ones for gross errors, long
+# ones for small errors. The lengths are in marks.
+_MARK_NS = 230_000_000
 _FEWEST_PACKETS = 6
 _SPANS = (3, 6, 12, 24, 48, 96)
 _LEAST_NOISE_NS = 6_000_000
@@ -85,14 +86,24 @@ def keeps_time(memory: ClockMemory, device_ns: int, received_ns: int) -> bool:
     """
     if not -LATEST_STAMP_NS < device_ns < LATEST_STAMP_NS:
         return True
-    stands = _stands_still(memory, device_ns, received_ns)
-    advanced = device_ns != memory.device_ns
-    if not memory.packets or abs(received_ns - memory.received_ns) > _LONGEST_PAUSE_NS:
+    waited_ns = received_ns - memory.received_ns
+    step_ns = device_ns - memory.device_ns
+    steady = memory.proven and memory.speed is None and not memory.standing and 0 < waited_ns <= step_ns * _CRAWLS
+    if steady and received_ns - memory.opened_ns < _MARK_NS:
+        # The usual case, kept short.
+        memory.device_ns, memory.received_ns = device_ns, received_ns
+        memory.packets += 1
+        if received_ns - device_ns < memory.open_transit_ns:
+            memory.open_at_ns, memory.open_transit_ns = received_ns, received_ns - device_ns
+        return True
+    stands = _stands_still(memory, step_ns, waited_ns)
+    if not memory.packets or not -_LONGEST_PAUSE_NS < waited_ns < _LONGEST_PAUSE_NS:
         _begin(memory, device_ns, received_ns)
-    elif advanced and not stands:
+    elif step_ns and not stands:
         _observe(memory, received_ns, received_ns - device_ns)
     memory.device_ns, memory.received_ns = device_ns, received_ns
-    memory.doubted = not memory.proven and (memory.doubted or _is_doubtful(memory, device_ns, received_ns))
+    if not memory.proven:
+        memory.doubted = memory.doubted or _is_doubtful(memory, device_ns, received_ns)
     return not (stands or memory.doubted or memory.speed is not None)
 
 
@@ -108,8 +119,7 @@ def stands_still(memory: ClockMemory) -> bool:
     return memory.standing >= _STANDING and memory.crawl == 0.0
 
 
-def _stands_still(memory: ClockMemory, device_ns: int, received_ns: int) -> bool:
-    step_ns, waited_ns = device_ns - memory.device_ns, received_ns - memory.received_ns
+def _stands_still(memory: ClockMemory, step_ns: int, waited_ns: int) -> bool:
     crawls = memory.packets > 0 and 0 < step_ns * _CRAWLS < waited_ns
     if step_ns == 0 or crawls:
         memory.standing = min(_MOST_STANDING, memory.standing + 2)
@@ -160,16 +170,20 @@ def _observe(memory: ClockMemory, received_ns: int, transit_ns: int) -> None:
 def _judge(memory: ClockMemory) -> None:
     """Decide from the marks whether the clock is wrong, or right again, or has proved itself."""
     wrong = None
-    noise_ns = _noise_ns(memory.transit_ns)
+    count = len(memory.at_ns)
     for span in _SPANS:
-        if len(memory.at_ns) <= span:
+        if count <= span:
             break
-        wrong = _steady_gain(memory, span, noise_ns) or wrong
+        third = span // 3
+        gain_ns = memory.transit_ns[-1] - memory.transit_ns[-1 - third]
+        if abs(gain_ns) > RATE_LIMIT * (memory.at_ns[-1] - memory.at_ns[-1 - third]) + _LEAST_NOISE_NS:
+            wrong = _steady_gain(memory, span, _noise_ns(memory.transit_ns)) or wrong
     if wrong is not None:
         memory.speed = 1.0 - wrong
     elif memory.speed is not None and _has_recovered(memory):
         memory.speed = None
-    memory.proven = memory.proven or len(memory.at_ns) > _SPANS[0]
+    if len(memory.at_ns) > _SPANS[0]:
+        memory.proven, memory.doubted = True, False
 
 
 def _steady_gain(memory: ClockMemory, span: int, noise_ns: int) -> float | None:

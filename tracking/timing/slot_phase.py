@@ -4,42 +4,29 @@ from __future__ import annotations
 
 from itertools import pairwise
 
-import msgspec
-
 from tracking.records import Notebook
 
 _PHASES = 16
 
 # The time between neighbours is a running mean over many batches. If two batches in a row differ from it by more than
 # this share, in the same direction, the tracker has changed its rate, and the mean starts anew.
-_BATCH_PACKETS = 16
 _BATCHES = 16
 _CHANGED_SHARE = 0.12
-_LONGEST_PAUSE_NS = 1_000_000_000
 
 
 class NeighbourMemory(Notebook):
     """The usual time between two packets of which none between was lost; 0 until a batch of packets has arrived.
 
-    `strayed_ns` is that of the newest batch if it differs clearly from the mean, otherwise 0. `arrivals_ns` is the
-    batch in progress.
+    `strayed_ns` is that of the newest batch if it differs clearly from the mean, otherwise 0.
     """
 
     interval_ns: int = 0
     strayed_ns: int = 0
-    arrivals_ns: list[int] = msgspec.field(default_factory=list)
 
 
-def note_arrival(memory: NeighbourMemory, period_ns: float, received_ns: int) -> None:
-    """Add one arrival of a train whose period may be `period_ns`. The mean follows after each batch."""
-    arrivals_ns = memory.arrivals_ns
-    if arrivals_ns and abs(received_ns - arrivals_ns[-1]) > _LONGEST_PAUSE_NS:
-        arrivals_ns.clear()
-    arrivals_ns.append(received_ns)
-    if len(arrivals_ns) <= _BATCH_PACKETS:
-        return
+def note_batch(memory: NeighbourMemory, period_ns: float, arrivals_ns: list[int]) -> None:
+    """Add the arrivals of a batch of packets whose period may be `period_ns`. The mean follows."""
     found_ns = usual_interval(arrivals_ns, period_ns)
-    memory.arrivals_ns = [received_ns]
     usual_ns, strayed_ns = memory.interval_ns, memory.strayed_ns
     memory.strayed_ns = found_ns if abs(found_ns - usual_ns) > _CHANGED_SHARE * usual_ns else 0
     if not usual_ns:

@@ -14,7 +14,7 @@ import msgspec
 
 from tracking.records import Notebook, Rejection
 from tracking.timing.envelope import DRIFT_LIMIT, EnvelopeMemory, Timing, begin, follow, observe, offset_at, sink
-from tracking.timing.slot_phase import NeighbourMemory, find_phase, note_arrival, shared_slots
+from tracking.timing.slot_phase import NeighbourMemory, find_phase, note_batch, shared_slots
 
 _LONGEST_PAUSE_NS = 1_000_000_000
 
@@ -46,6 +46,7 @@ _DISTRUST_NS = 5_000_000_000
 _LATENESS_SHARE = 1.0 / 32.0
 
 _CHECKED_PACKETS = 48
+_NEIGHBOUR_PACKETS = 16
 _CORRECTIONS_TO_CHECK = 4
 
 
@@ -98,7 +99,6 @@ def from_slot(
     """
     period_ns = 1e9 / rate_hz
     since_ns = received_ns - memory.received_ns
-    note_arrival(memory.neighbours, period_ns, received_ns)
     if not memory.envelope.running or period_ns != memory.period_ns or abs(since_ns) > _LONGEST_PAUSE_NS:
         return _begin_slots(memory, period_ns, received_ns)
     if memory.mistrusted_until_ns:
@@ -177,6 +177,8 @@ def _without_slots(memory: SlotMemory, received_ns: int) -> Timing:
     if received_ns > memory.mistrusted_until_ns:
         return _begin_slots(memory, memory.period_ns, received_ns)
     memory.received_ns = received_ns
+    if _batch_is_full(memory, received_ns):
+        memory.arrivals_ns.clear()
     restarted = memory.sample_ns > received_ns + int(memory.period_ns)
     memory.sample_ns = received_ns if restarted else max(received_ns, memory.sample_ns + _BURST_STEP_NS)
     return Timing(memory.sample_ns, restarted)
@@ -196,14 +198,23 @@ def _move_back(memory: SlotMemory, since_gap: int, received_ns: int) -> Timing:
 
 def _check_is_due(memory: SlotMemory, received_ns: int) -> bool:
     """Whether the batch of arrivals is full and the slots needed corrections, or were never checked."""
-    memory.arrivals_ns.append(received_ns)
-    if len(memory.arrivals_ns) < _CHECKED_PACKETS:
+    if not _batch_is_full(memory, received_ns):
         return False
     if memory.checked and memory.corrections < _CORRECTIONS_TO_CHECK:
         memory.arrivals_ns.clear()
         memory.corrections = 0
         return False
     return True
+
+
+def _batch_is_full(memory: SlotMemory, received_ns: int) -> bool:
+    """Add an arrival to the batch. Each third of the batch shows the time between neighbours."""
+    arrivals_ns = memory.arrivals_ns
+    arrivals_ns.append(received_ns)
+    count = len(arrivals_ns)
+    if count % _NEIGHBOUR_PACKETS == 0:
+        note_batch(memory.neighbours, memory.period_ns, arrivals_ns[-_NEIGHBOUR_PACKETS - 1 :])
+    return count >= _CHECKED_PACKETS
 
 
 def _rephase(memory: SlotMemory, received_ns: int) -> bool:
@@ -228,6 +239,8 @@ def _rephase(memory: SlotMemory, received_ns: int) -> bool:
 
 def _packets_since_gap(taken: int) -> int:
     """How many packets have arrived since the newest empty slot; 0 if none is empty."""
+    if taken == _HISTORY:
+        return 0
     count = 0
     while taken & 1:
         taken >>= 1

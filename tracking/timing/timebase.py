@@ -45,27 +45,24 @@ def sample_time(
     the rate is between 1 and 1000; otherwise the arrival. The rate of a sender whose clock is wrong is not believed.
     `repeated` and `misfit` serve the slots (see `from_slot`).
     """
-    if device_ns is not None and keeps_time(memory.clock, device_ns, received_ns):
-        memory.stamped += 1
-        return from_stamp(memory.stamps, device_ns, received_ns)
-    wrong = device_ns is not None and not stands_still(memory.clock)
+    wrong = False
+    if device_ns is not None:
+        if keeps_time(memory.clock, device_ns, received_ns):
+            memory.stamped += 1
+            return from_stamp(memory.stamps, device_ns, received_ns)
+        wrong = not stands_still(memory.clock)
     if rate_hz is None and not wrong:
         rate_hz = sent_rate_hz
-    timing = _from_rate_or_arrival(memory, received_ns, rate_hz, repeated=repeated, misfit=misfit)
+    if rate_hz is not None and _RATES_HZ[0] <= rate_hz <= _RATES_HZ[1]:
+        timing = from_slot(memory.slots, rate_hz, received_ns, repeated=repeated, misfit=misfit)
+    else:
+        timing = from_arrival(memory, received_ns)
     if wrong and memory.stamped and isinstance(timing, Timing):
         # The wrong clock has dated earlier samples, all but the first, whose time was its arrival. They are no longer
         # valid, and neither is the envelope.
         timing = timing._replace(restarted=timing.restarted or memory.stamped > 1)
         memory.stamped, memory.stamps = 0, StampMemory()
     return timing
-
-
-def _from_rate_or_arrival(
-    memory: TimeMemory, received_ns: int, rate_hz: float | None, *, repeated: bool, misfit: Misfit | None
-) -> Timing | Rejection:
-    if rate_hz is not None and _RATES_HZ[0] <= rate_hz <= _RATES_HZ[1]:
-        return from_slot(memory.slots, rate_hz, received_ns, repeated=repeated, misfit=misfit)
-    return from_arrival(memory, received_ns)
 
 
 def from_arrival(memory: TimeMemory, received_ns: int) -> Timing:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from operator import attrgetter
 
 import msgspec
 
@@ -35,6 +36,7 @@ class LensReading(Notebook):
 
 
 _LENS_FIELDS = LensReading.__struct_fields__
+_lens_values = attrgetter(*_LENS_FIELDS)
 
 
 class RefusalMemory(Notebook):
@@ -139,7 +141,9 @@ def note_extras(state: TrackerState, sample: TrackerSample) -> None:
     """Keep the time code, the device's status and the lens values of a sample."""
     state.timecode = sample.timecode
     state.device_status = sample.status
-    for field in _LENS_FIELDS:
-        value = getattr(sample, field)
+    values = _lens_values(sample)
+    if values == _lens_values(state.lens):
+        return
+    for field, value in zip(_LENS_FIELDS, values, strict=True):
         if value is not None and math.isfinite(value):
             setattr(state.lens, field, value)

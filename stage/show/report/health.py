@@ -47,7 +47,8 @@ class Signs(NamedTuple):
 def find_faults(config: StageConfig, signs: Signs, frame: int) -> Iterator[Fault]:
     """Everything that is wrong in this frame; nothing when all is well."""
     for configured, tracker in zip(config.trackers, signs.trackers, strict=True):
-        yield from silence_faults(configured, tracker, signs.heard[configured.name], signs.now_ns)
+        if tracker.state != "fresh":
+            yield from silence_faults(configured, tracker, signs.heard[configured.name], signs.now_ns)
     for wall in signs.walls:
         for hold in wall.holds:
             yield Fault("wall_held", "alarm", {**hold.values, "wall": wall.name, "why": hold.reason})
@@ -57,9 +58,7 @@ def find_faults(config: StageConfig, signs: Signs, frame: int) -> Iterator[Fault
     grown = alarm(signs.ledger, config.stage.latency_budget_ms)
     if grown is not None:
         yield Fault(grown.code, "warning", grown.values)
-    for configured, tracker in zip(config.trackers, signs.trackers, strict=True):
-        if tracker.state == "fresh":
-            yield from timing_faults(configured, signs.heard[configured.name])
+    yield from timing_faults(config.trackers, signs.trackers, signs.heard)
     for loss in recent_losses(signs.losses, frame, round(LOSSES_SHOWN_S * config.stage.rate())):
         yield Fault(loss.code, "warning", loss.values)
     yield from _take_faults(signs.take)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from stage.show.frame.outcome import Severity, TrackerReport
@@ -30,9 +30,7 @@ class Fault(NamedTuple):
 def silence_faults(
     configured: TrackerConfig, report: TrackerReport, heard: TrackerState, now_ns: int
 ) -> Iterator[Fault]:
-    """That a tracker gives no samples at `now_ns`, and why if its packets come and cannot be used."""
-    if report.state == "fresh":
-        return
+    """That a tracker which is not fresh gives no samples, and why if its packets come and cannot be used."""
     refused = _refused(configured, heard, now_ns)
     severity: Severity = "warning" if report.state == "late" else "alarm"
     if report.state != "never" or refused is None:
@@ -41,10 +39,21 @@ def silence_faults(
         yield Fault("tracker_refused", severity, refused)
 
 
-def timing_faults(configured: TrackerConfig, heard: TrackerState) -> Iterator[Fault]:
-    """What spoils the sample times of a tracker that sends: its clock, or its rate."""
-    yield from _wrong_clock(configured, heard)
-    yield from _wrong_rate(configured, heard)
+def timing_faults(
+    trackers: Iterable[TrackerConfig], reports: Iterable[TrackerReport], heard: Mapping[str, TrackerState]
+) -> Iterator[Fault]:
+    """What spoils the sample times of trackers that send: a wrong clock, whose stamps are not used, or a wrong rate."""
+    for configured, report in zip(trackers, reports, strict=True):
+        if report.state != "fresh":
+            continue
+        state, expected_hz = heard[configured.name], configured.rate_hz
+        speed = wrong_speed(state.time.clock)
+        if speed is not None:
+            yield _wrong_clock(configured.name, speed)
+        if expected_hz is not None and state.accepted >= SAMPLES_FOR_A_RATE:
+            rate_hz = measured_rate_hz(state)
+            if abs(rate_hz - expected_hz) > RATE_TOLERANCE * expected_hz:
+                yield _wrong_rate(configured.name, state, rate_hz, expected_hz)
 
 
 def _refused(configured: TrackerConfig, heard: TrackerState, now_ns: int) -> dict[str, Scalar] | None:
@@ -60,32 +69,22 @@ def _refused(configured: TrackerConfig, heard: TrackerState, now_ns: int) -> dic
     return values | {"found": refusal.found, "expected": refusal.expected} if refusal.found else values
 
 
-def _wrong_clock(configured: TrackerConfig, heard: TrackerState) -> Iterator[Fault]:
-    """Time stamps that do not advance as time does are not used, and the tracker is timed less well."""
-    speed = wrong_speed(heard.time.clock)
-    if speed is None:
-        return
+def _wrong_clock(tracker: str, speed: float) -> Fault:
     unit = not 1.0 / _UNIT_FACTOR < speed < _UNIT_FACTOR
     why = "clock_has_another_unit" if unit else "clock_has_another_rate"
-    yield Fault("tracker_clock_wrong", "warning", {"tracker": configured.name, "speed": speed, "why": why})
+    return Fault("tracker_clock_wrong", "warning", {"tracker": tracker, "speed": speed, "why": why})
 
 
-def _wrong_rate(configured: TrackerConfig, heard: TrackerState) -> Iterator[Fault]:
+def _wrong_rate(tracker: str, heard: TrackerState, rate_hz: float, configured_hz: float) -> Fault:
     """A wrong `rate_hz` spoils the time of every sample of a tracker without time stamps.
 
     Packets that are lost make it seem wrong; then those that come still follow each other at the rate's interval.
     """
-    if configured.rate_hz is None or heard.accepted < SAMPLES_FOR_A_RATE:
-        return
-    rate_hz = measured_rate_hz(heard)
-    if abs(rate_hz - configured.rate_hz) <= RATE_TOLERANCE * configured.rate_hz:
-        return
-    configured_ns = 1e9 / configured.rate_hz
+    configured_ns = 1e9 / configured_hz
     neighbours_ns = neighbour_interval_ns(heard, configured_ns)
     nearer = abs(neighbours_ns - configured_ns) < abs(neighbours_ns - 1e9 / rate_hz)
-    values: dict[str, Scalar] = {"tracker": configured.name}
-    if rate_hz < configured.rate_hz and nearer:
-        yield Fault("tracker_packets_lost", "warning", values | {"lost": 1.0 - rate_hz / configured.rate_hz})
-    else:
-        values |= {"rate_hz": rate_hz, "configured_hz": configured.rate_hz}
-        yield Fault("tracker_rate_wrong", "warning", values)
+    if rate_hz < configured_hz and nearer:
+        lost = 1.0 - rate_hz / configured_hz
+        return Fault("tracker_packets_lost", "warning", {"tracker": tracker, "lost": lost})
+    values: dict[str, Scalar] = {"tracker": tracker, "rate_hz": rate_hz, "configured_hz": configured_hz}
+    return Fault("tracker_rate_wrong", "warning", values)

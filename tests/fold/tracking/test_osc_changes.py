@@ -1,6 +1,7 @@
 """OSC senders that send only what has changed, or a pose in several messages."""
 
 import struct
+from itertools import pairwise
 
 import msgspec
 import pytest
@@ -101,7 +102,7 @@ def test_a_burst_of_messages_is_one_sample_with_the_whole_pose(rate_hz, together
     moments = tracker.state.motion.moments
     assert tracker.state.accepted == 90
     assert tracker.status(at(90)).rate_hz == pytest.approx(60.0, rel=0.01)
-    for before, after in zip(moments, moments[1:], strict=False):
+    for before, after in pairwise(moments):
         assert after.sample_ns - before.sample_ns == pytest.approx(PERIOD_NS, abs=BETWEEN_NS + 1000)
     assert [round(pan_tilt_roll_from_quat(moment.rotation)[0] / 0.2) for moment in moments] == [
         round(moment.position_m[0] / 0.01) for moment in moments
