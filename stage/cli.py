@@ -1,9 +1,11 @@
-"""The `stage` command: finds the requested subcommand and imports only that."""
+"""The `stage` command: finds the subcommand and imports only that one."""
 
 from __future__ import annotations
 
 import importlib
+import os
 import sys
+from pathlib import Path
 
 import typer
 from typer.main import get_command
@@ -13,28 +15,29 @@ from stage.run.terminal import exit_quietly_on_signals
 from tracking.records import ConfigError
 
 COMMANDS: dict[str, str] = {
-    "demo": "Show the whole path without hardware: tracker, wall, preview.",
+    "demo": "Show a wall that follows a camera, with no hardware.",
     "run": "Run a stage from its configuration.",
-    "check": "Check a configuration and everything it names.",
+    "check": "Check configurations and the files that they name.",
     "new": "Write a starter configuration.",
-    "doctor": "Examine this machine: GPU, real time, ports, disk.",
+    "doctor": "Examine this machine: graphics, real time, ports, disk.",
     "listen": "Show what arrives from a tracker.",
-    "send": "Play camera motion as real tracker packets.",
+    "send": "Send camera motion as real tracker packets.",
     "still": "Draw one frame for a given camera pose into files.",
-    "verify": "Measure what the film camera sees against what the world would show.",
+    "verify": "Compare what the film camera sees with what the world would show.",
     "patterns": "Draw wall test patterns, or show them on a running stage.",
-    "control": "Read and set parameters of a running stage, start and stop takes.",
+    "control": "Read and set parameters of a running stage; start and stop takes.",
     "take": "List, describe and repair recorded takes.",
     "replay": "Fold a take again: verify it, or draw its pictures.",
     "calibrate": "Fit a predictor to recorded motion.",
-    "bench": "Measure step, decode, predict, loop, render and frames.",
+    "bench": "Measure step, decode, predict, overscan, loop, render and frames.",
 }
 
 
 def main(arguments: list[str] | None = None) -> None:
-    """Runs one command. Exits with 0 if all is well, 1 if it found something, 2 if it was refused."""
+    """Runs one command. Exits 0 if all is well, 1 if something was found, 2 if the command was refused."""
     if arguments is None:
         exit_quietly_on_signals(sys.argv[1:])
+        _let_children_find_packages()
     words = _with_lan_address(sys.argv[1:] if arguments is None else arguments)
     name = next((word for word in words if not word.startswith("-")), None)
     app = typer.Typer(
@@ -58,8 +61,19 @@ def main(arguments: list[str] | None = None) -> None:
         sys.exit(0)
 
 
+def _let_children_find_packages() -> None:
+    """Every Python process that this one starts finds our packages where this one found them.
+
+    None of them takes a file of the user's folder for a module (PYTHONSAFEPATH).
+    """
+    root = str(Path(__file__).resolve().parents[1])
+    before = [part for part in os.environ.get("PYTHONPATH", "").split(os.pathsep) if part and part != root]
+    os.environ["PYTHONPATH"] = os.pathsep.join([root, *before])
+    os.environ["PYTHONSAFEPATH"] = "1"
+
+
 def _with_lan_address(words: list[str]) -> list[str]:
-    """Adds "*" to `--lan` without an address, which means every address; the option parser has no optional values."""
+    """`--lan` without an address means every address of this machine; the option parser has no optional values."""
     filled = []
     for word, following in zip(words, [*words[1:], "-"], strict=True):
         filled.append(word)
@@ -69,7 +83,7 @@ def _with_lan_address(words: list[str]) -> list[str]:
 
 
 def _register(app: typer.Typer, command: str, *, whole: bool) -> None:
-    """Adds a command: the real one if it was requested, else only its line in the help."""
+    """Adds a command: in `whole` if it is the one to run, else only its line in the help."""
     if not whole:
         app.command(command, help=COMMANDS[command])(_not_loaded)
         return
@@ -81,7 +95,7 @@ def _register(app: typer.Typer, command: str, *, whole: bool) -> None:
 
 
 def _not_loaded() -> None:
-    """Stands in the list of commands for one that was not requested."""
+    """Takes the place of a command that is not run in the list of commands."""
 
 
 def _version(

@@ -13,13 +13,14 @@ from pathlib import Path
 
 import msgspec
 import pytest
-from document_tables import CONFIG_RECORDS, DOCUMENTS, MARKED, ROOT, fields_of, kept_meanings, leaf_commands, renewed
+from document_tables import DOCUMENTS, MARKED, ROOT, leaf_commands, renewed
 
 from stage.cli import COMMANDS
 from stage.config.reader import parse_config
 from stage.config.records import StageConfig
 from stage.control.client import Client, ControlError
 from stage.loading.files import read_preset
+from tests.configuration_tables import CONFIG_RECORDS, fields_of, kept_meanings
 
 BLOCK = re.compile(
     r"^(?P<indent> *)```(?P<language>\w+)(?P<how>[^\n]*)\n(?P<text>.*?)^ *```$", re.MULTILINE | re.DOTALL

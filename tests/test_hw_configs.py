@@ -13,8 +13,10 @@ from render.renderer import Renderer
 from stage.assets.worlds import load_world
 from stage.command_line.check import examine
 from stage.config.reader import parse_config
-from stage.loading.files import LoadedConfig, load_config, load_geometry, read_preset
-from stage.show.frame.inputs import Command, FrameInputs, SetRequest
+from stage.loading.files import LoadedConfig, load_config, read_preset
+from stage.loading.geometry import load_geometry
+from stage.show.frame.inputs import FrameInputs
+from stage.show.frame.requests import Command, Target, setting_command
 from stage.show.show import Show
 from stage.show.state import new_state
 from tracking.datagrams import Datagram
@@ -62,18 +64,15 @@ def planned_show(path: Path) -> tuple[LoadedConfig, dict, Calibration]:
     return loaded, *load_geometry(loaded)
 
 
-def drive_by_hand(loaded: LoadedConfig) -> tuple[Command, ...]:
-    """Every camera stands a little off the middle and looks at the front wall."""
+def hand_driven(loaded: LoadedConfig) -> Command:
+    """Places every camera a little off the middle, looking at the front wall."""
     values = []
     for camera in loaded.config.cameras:
         values.append((f"/camera/{camera.name}/source", "manual"))
         values += [
             (f"/camera/{camera.name}/manual/{axis}", value) for axis, value in zip(_AXES, POSITION_M, strict=True)
         ]
-    return tuple(
-        Command(id=path, client="test", role="admin", order=order, request=SetRequest(path=path, value=value))
-        for order, (path, value) in enumerate(values)
-    )
+    return setting_command("test", tuple(Target(path=path, value=value) for path, value in values))
 
 
 @pytest.mark.parametrize("path", CONFIGS, ids=lambda path: path.stem)
@@ -90,12 +89,13 @@ def test_shipped_configuration_is_planned_and_drawn(path, context):
     loaded, positions, calibration = planned_show(path)
     config = loaded.config
     renderer = Renderer(context, config.walls, positions, config.stage.name)
-    show = Show(config, calibration, new_state(config, Show.tree_of(config)))
+    show = Show(config, calibration, new_state(config))
     assets = load_world(loaded, renderer)
-    plan = show.step(
-        FrameInputs(epoch=1, frame=0, present_ns=START_NS, commands=drive_by_hand(loaded), observations=assets)
+    outcome = show.step(
+        FrameInputs(epoch=1, frame=0, present_ns=START_NS, commands=(hand_driven(loaded),), observations=assets)
     )
-    assert [answer.error for answer in plan.acknowledgements if answer.error] == []
+    plan = outcome.plan
+    assert [answer.refusal for answer in outcome.answers] == [None]
     assert [wall.holds for wall in plan.walls] == [()] * len(config.walls)
     assert {inner.camera for inner in plan.inners} == {camera.name for camera in config.cameras}
     renderer.draw(plan)
@@ -107,7 +107,7 @@ def test_shipped_configuration_is_planned_and_drawn(path, context):
 
 
 def preset_show(name: str) -> Show:
-    """A stage of the smallest wall whose camera is carried by a tracker of this preset."""
+    """A stage with a small wall, whose camera is mounted on a tracker with this preset."""
     text = f"""
         [[walls]]
         name = "main"
@@ -127,11 +127,11 @@ def preset_show(name: str) -> Show:
     config = parse_config(text, name, read_preset)
     loaded = LoadedConfig(config, text, HW_CONFIGS)
     _, calibration = load_geometry(loaded)
-    return Show(config, calibration, new_state(config, Show.tree_of(config)))
+    return Show(config, calibration, new_state(config))
 
 
 def standing_still(tracker: TrackerConfig, frames: int) -> list[tuple[Datagram, ...]]:
-    """What a tracker at `POSITION_M` sends in each frame, in its preset's dialect."""
+    """The packets of a tracker at `POSITION_M` for each frame, in its preset's dialect."""
     encoder = encoder_for(tracker.protocol, 1, rate_hz=60.0, dialect=tracker.dialect)
     sent = []
     for frame in range(frames):
@@ -159,8 +159,9 @@ def test_tracker_preset_moves_a_camera(path, small_renderer):
     show = preset_show(path.stem)
     for frame, datagrams in enumerate(standing_still(show.config.trackers[0], 4)):
         present_ns = START_NS + (frame + 1) * PERIOD_NS
-        plan = show.step(FrameInputs(epoch=1, frame=frame, present_ns=present_ns, datagrams=datagrams))
-    assert plan.trackers[0].state == "fresh", show.state.trackers["t"]
+        outcome = show.step(FrameInputs(epoch=1, frame=frame, present_ns=present_ns, datagrams=datagrams))
+    plan = outcome.plan
+    assert outcome.trackers[0].state == "fresh", show.state.trackers["t"]
     assert plan.inners[0].eye_m == pytest.approx(POSITION_M, abs=2e-3)
     small_renderer.draw(plan)
     assert small_renderer.read_wall("main").any()

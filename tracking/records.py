@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import struct
+import zlib
 from typing import Annotated, Any, Literal, dataclass_transform
 
 import msgspec
@@ -12,6 +14,10 @@ Quat = tuple[float, float, float, float]
 """Unit quaternion, x, y, z, w."""
 
 Scalar = bool | int | float | str
+NAME_PATTERN = r"^[A-Za-z0-9_-]{1,64}$(?!\n)"
+"""`$` alone also matches before a newline at the end. This form means the same to Python and to JSON Schema."""
+Name = Annotated[str, msgspec.Meta(pattern=NAME_PATTERN)]
+"""What a wall, camera, tracker or card is called: 1 to 64 letters, digits, _ or -."""
 """The type of a message code's values: plain, so that they can be encoded anywhere and put into a sentence."""
 
 RejectCause = Literal[
@@ -75,6 +81,24 @@ class Notebook(msgspec.Struct, metaclass=_KeywordOnly):
 
     It is copied by encoding, never by reference, so a snapshot shares nothing with the running show.
     """
+
+
+JOB_FAILURES: tuple[type[Exception], ...] = (
+    OSError,
+    ValueError,
+    TypeError,
+    LookupError,
+    AttributeError,
+    ArithmeticError,
+    AssertionError,
+    RuntimeError,
+    MemoryError,
+    BufferError,
+    EOFError,
+    struct.error,
+    zlib.error,
+)
+"""What one job of a thread can raise, by name (RecursionError is a RuntimeError). The thread reports it and goes on."""
 
 
 class ConfigError(Exception):

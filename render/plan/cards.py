@@ -20,48 +20,53 @@ class CardValues(Values):
     """The values of a light card, flag or colour-correct window, at fixed angles as seen from the outer eye.
 
     `azimuth_deg`, `elevation_deg` and `roll_deg` turn it like a camera. `width_deg` and `height_deg` are its full size
-    in azimuth and elevation about its own middle; it fades out over `feather_deg` beyond. The colour is a linear ACEScg
+    in azimuth and elevation about its own centre; it fades out over `feather_deg` beyond. The colour is a linear ACEScg
     factor. A card shows its own light (1.0 x colour x exposure x white point) over the world, a flag takes light away,
     a window multiplies the light under it; each by `opacity`. Cards with `in_view` also cover the cameras' views.
     """
 
-    enabled: Annotated[bool, switch("The card is on the walls.", look="cards")] = False
+    enabled: Annotated[bool, switch("Shows the card on the walls.", look="cards")] = False
     shape: Annotated[CardShape, choice("Its outline.", role="director", look="cards")] = "rectangle"
     azimuth_deg: Annotated[
         float,
-        number(-360.0, 360.0, "deg", "Its middle, + to the left like pan; 0 is +Y.", look="cards", fade="circular"),
+        number(-360.0, 360.0, "deg", "Azimuth of its centre, + left like pan; 0 is +Y.", look="cards", fade="circular"),
     ] = 0.0
-    elevation_deg: Annotated[float, number(-90.0, 90.0, "deg", "Its middle, + up.", look="cards")] = 20.0
-    width_deg: Annotated[float, number(0.1, 360.0, "deg", "From side to side, before it is rolled.", look="cards")] = (
-        20.0
-    )
-    height_deg: Annotated[
-        float, number(0.1, 360.0, "deg", "From top to bottom, before it is rolled.", look="cards")
-    ] = 20.0
+    elevation_deg: Annotated[float, number(-90.0, 90.0, "deg", "Elevation of its centre, + up.", look="cards")] = 20.0
+    width_deg: Annotated[float, number(0.1, 360.0, "deg", "Width before it is rolled.", look="cards")] = 20.0
+    height_deg: Annotated[float, number(0.1, 360.0, "deg", "Height before it is rolled.", look="cards")] = 20.0
     roll_deg: Annotated[
         float,
-        number(-360.0, 360.0, "deg", "Turned about its middle, + clockwise.", look="cards", fade="circular"),
+        number(-360.0, 360.0, "deg", "Rotation about its centre, + clockwise.", look="cards", fade="circular"),
     ] = 0.0
     feather_deg: Annotated[
-        float, number(0.0, 90.0, "deg", "Soft edge outside its size; at least one LED.", look="cards")
+        float, number(0.0, 90.0, "deg", "Soft edge outside its outline; at least one LED wide.", look="cards")
     ] = 2.0
     exposure_stops: Annotated[
         float,
-        number(-12.0, 12.0, "stops", "A card's light; a window's change of light.", look="cards", fade="stops"),
+        number(
+            -12.0,
+            12.0,
+            "stops",
+            "A card's light, 0 is 100 nits; a window's change of light.",
+            look="cards",
+            fade="stops",
+        ),
     ] = 0.0
-    red: Annotated[float, number(0.0, 100.0, "", "Linear ACEScg factor on its red.", look="cards")] = 1.0
-    green: Annotated[float, number(0.0, 100.0, "", "Linear ACEScg factor on its green.", look="cards")] = 1.0
-    blue: Annotated[float, number(0.0, 100.0, "", "Linear ACEScg factor on its blue.", look="cards")] = 1.0
+    red: Annotated[float, number(0.0, 100.0, "", "Linear ACEScg factor on red.", look="cards")] = 1.0
+    green: Annotated[float, number(0.0, 100.0, "", "Linear ACEScg factor on green.", look="cards")] = 1.0
+    blue: Annotated[float, number(0.0, 100.0, "", "Linear ACEScg factor on blue.", look="cards")] = 1.0
     temperature_k: Annotated[
         float,
-        number(2000.0, 15000.0, "K", "White point, over its colour; 6500 is none.", look="cards", fade="mired"),
+        number(
+            2000.0, 15000.0, "K", "White point, on top of its colour; 6500 changes nothing.", look="cards", fade="mired"
+        ),
     ] = 6500.0
     opacity: Annotated[
-        float, number(0.0, 1.0, "", "0 nothing of it, 1 all; how much light a flag takes away.", look="cards")
+        float, number(0.0, 1.0, "", "0 invisible, 1 full; for a flag, how much light it takes away.", look="cards")
     ] = 1.0
-    in_view: Annotated[
-        bool, switch("It covers the cameras' views too, and so is in the film picture.", look="cards")
-    ] = False
+    in_view: Annotated[bool, switch("Covers the cameras' views too, so it is in the film picture.", look="cards")] = (
+        False
+    )
 
 
 class CardPlan(CardValues):

@@ -65,7 +65,7 @@ class GradePlan(Values):
     ] = 0.0
     temperature_k: Annotated[
         float,
-        number(2000.0, 15000.0, "K", "White point; 6500 leaves the picture as it is.", look="grade", fade="mired"),
+        number(2000.0, 15000.0, "K", "White point; 6500 changes nothing.", look="grade", fade="mired"),
     ] = 6500.0
     tint: Annotated[float, number(-1.0, 1.0, "", "Green (-1) to magenta (+1).", look="grade")] = 0.0
 

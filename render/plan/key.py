@@ -19,23 +19,29 @@ _SMALLEST_RAD = 1e-4
 class KeyValues(Values):
     """A camera's chroma-key patch. Its light is linear ACEScg; 1.0 is 100 nits at exposure 0."""
 
-    enabled: Annotated[bool, switch("A chroma-key patch in place of the camera's inner picture.", role="operator")] = (
-        False
-    )
-    region: Annotated[KeyRegion, choice("All of the view, or only what the lens sees.")] = "view"
-    red: Annotated[float, number(0.0, 100.0, "", "The patch's light, linear ACEScg.", guarded=False)] = 0.15
-    green: Annotated[float, number(0.0, 100.0, "", "The patch's light, linear ACEScg.", guarded=False)] = 0.4
-    blue: Annotated[float, number(0.0, 100.0, "", "The patch's light, linear ACEScg.", guarded=False)] = 0.09
+    enabled: Annotated[
+        bool, switch("Shows a chroma-key patch in place of the camera's inner picture.", role="operator")
+    ] = False
+    region: Annotated[KeyRegion, choice("The whole view, or only the frame that the lens sees.")] = "view"
+    red: Annotated[
+        float, number(0.0, 100.0, "", "The patch's light, linear ACEScg; 1.0 is 100 nits at exposure 0.", guarded=False)
+    ] = 0.15
+    green: Annotated[
+        float, number(0.0, 100.0, "", "The patch's light, linear ACEScg; 1.0 is 100 nits at exposure 0.", guarded=False)
+    ] = 0.4
+    blue: Annotated[
+        float, number(0.0, 100.0, "", "The patch's light, linear ACEScg; 1.0 is 100 nits at exposure 0.", guarded=False)
+    ] = 0.09
     markers: Annotated[
         MarkerKind,
-        choice("Crosses that stick to the walls, for tracking; or stand still in the film frame; or none."),
+        choice("Tracking crosses: fixed to the walls, fixed in the film frame, or none."),
     ] = "stage"
     marker_exposure_stops: Annotated[
         float,
-        number(-6.0, 6.0, "stops", "The crosses' light over the key's.", fade="stops", guarded=False),
+        number(-6.0, 6.0, "stops", "Light of the crosses relative to the patch.", fade="stops", guarded=False),
     ] = -1.0
-    marker_spacing_deg: Annotated[float, number(1.0, 90.0, "deg", "From cross to cross.", guarded=False)] = 8.0
-    marker_size_deg: Annotated[float, number(0.1, 20.0, "deg", "From tip to tip of a cross.", guarded=False)] = 1.5
+    marker_spacing_deg: Annotated[float, number(1.0, 90.0, "deg", "Distance from cross to cross.", guarded=False)] = 8.0
+    marker_size_deg: Annotated[float, number(0.1, 20.0, "deg", "Size of a cross, tip to tip.", guarded=False)] = 1.5
 
 
 class KeyPlan(Evolving):

@@ -1,7 +1,7 @@
-"""The world's decoded picture, kept in the run's own folder: a core that is started again need not decode it again.
+"""Keeps the world's decoded picture in the run's folder, so that a restarted core need not decode it again.
 
-It is what goes to the GPU, half floats row by row, so that a restarted core draws the very same pixels. The folder is
-the run's, and goes with it; one picture is kept at most.
+The pixels are stored as they go to the GPU, as half floats row by row, so a restarted core draws exactly the same. At
+most one picture is kept, and it is deleted with the run's folder.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ _HALF_BYTES = 2
 
 
 class Source(Record):
-    """A file as it was when it was read: one that was changed since, or replaced, is another one."""
+    """Identifies a file at the time it was read; a file that was changed or replaced since is a different source."""
 
     path: str
     device: int
@@ -35,7 +35,7 @@ class Source(Record):
 
 
 class KeptPicture(Record):
-    """What lies beside the pixels: of which file they are, its SHA-256, and the picture's size."""
+    """The description stored beside the pixels: their source file, its SHA-256, and the picture's size."""
 
     source: Source
     sha256: str
@@ -44,14 +44,14 @@ class KeptPicture(Record):
 
 
 class KeptWorld:
-    """The picture kept in `folder`. What cannot be kept or found is decoded again; that is all that is lost."""
+    """The picture kept in `folder`. If it cannot be kept or found, the file is decoded again."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._source: Source | None = None
 
     def find(self, path: Path, colour_space: str | None) -> tuple[str, GpuPixels] | None:
-        """SHA-256 and pixels (rows, columns, 3) of `path` as it is now; None where they were not kept."""
+        """SHA-256 and pixels (rows, columns, 3) of `path` as it is now; None if they were not kept."""
         self._source = _source_of(path, colour_space)
         try:
             about = msgspec.json.decode((self._folder / ABOUT).read_bytes(), type=KeptPicture)
@@ -63,7 +63,7 @@ class KeptWorld:
             return None
 
     def keep(self, picture: WorldPicture) -> bool:
-        """Keeps what was decoded of the file that was not found; False where it has no room, or the disk refuses."""
+        """Keeps the picture decoded after `find` returned None; False if it is too large or the disk fails."""
         source, size = self._source, picture.pixels.size * _HALF_BYTES
         try:
             if source is None or source != _source_of(Path(source.path), source.colour_space):
@@ -77,7 +77,7 @@ class KeptWorld:
         return True
 
     def _write(self, source: Source, picture: WorldPicture) -> None:
-        """Pixels first: what is said of them is there only once they are whole."""
+        """Writes the pixels first: the description must exist only once they are complete."""
         rows, columns = picture.pixels.shape[:2]
         (self._folder / ABOUT).unlink(missing_ok=True)
         with (self._folder / PIXELS).open("wb") as file:
@@ -88,7 +88,7 @@ class KeptWorld:
 
 
 def _source_of(path: Path, colour_space: str | None) -> Source | None:
-    """The file as it is now; None where there is none that can be seen."""
+    """The file as it is now; None if it cannot be examined."""
     try:
         found = path.stat()
     except OSError:

@@ -1,4 +1,4 @@
-"""Brings the configured world to the GPU before the first frame, with progress for the one who waits."""
+"""Loads the configured world onto the GPU before the first frame, and shows progress on a terminal."""
 
 from __future__ import annotations
 
@@ -11,18 +11,20 @@ from render.assets.decode import WorldPicture, decode_picture
 from render.images.colour_spaces import ColourSpaces
 from render.renderer import Renderer
 from stage.assets.kept_world import KeptWorld
-from stage.config.findings import Findings, about_file
+from stage.config.findings import Findings
+from stage.config.wording import about_named_file
 from stage.loading.files import LoadedConfig
 from stage.run.terminal import print_notice
 from stage.show.frame.inputs import AssetReady
+from stage.words.sentences import sentence
 from tracking.records import ConfigError
 
 
 def load_world(loaded: LoadedConfig, renderer: Renderer, kept: KeptWorld | None = None) -> tuple[AssetReady, ...]:
-    """Reads and uploads what the world needs; returns what the show is to be told.
+    """Reads and uploads the world's picture; returns the observations for the show.
 
-    What was decoded is kept in `kept` for a later start, and taken from there while the file stays as it is. Raises
-    ConfigError where the file is missing or broken.
+    The decoded picture is kept in `kept`, and used again as long as the file does not change. Raises ConfigError if
+    the file is missing or broken.
     """
     needed = loaded.config.world.picture()
     found = None
@@ -45,20 +47,20 @@ def load_world(loaded: LoadedConfig, renderer: Renderer, kept: KeptWorld | None 
 
 
 def read_world(loaded: LoadedConfig, findings: Findings) -> WorldPicture | None:
-    """The world's picture, whole; None where it needs none, or where it is wrong, which `findings` are told."""
+    """The world's whole picture; None if it needs none or the file is faulty, which is reported in `findings`."""
     for key, space in loaded.config.world.named_colour_spaces():
         try:
             ColourSpaces().check(space)
         except ConfigError as error:
-            findings.tell(f"world.{key}", str(error).removeprefix("world.colour_space: "))
+            findings.report(f"world.{key}", str(error).removeprefix("world.colour_space: "))
     needed = loaded.config.world.picture()
-    if needed is None or findings.doubts("world.file", "world.kind"):
+    if needed is None or findings.is_unreliable("world.file", "world.kind"):
         return None
     path = loaded.path_of(needed.file)
     try:
-        return _read(path, None if findings.doubts("world.colour_space") else needed.colour_space)
+        return _read(path, None if findings.is_unreliable("world.colour_space") else needed.colour_space)
     except ConfigError as error:
-        findings.tell("world.file", about_file(str(error), str(path), needed.file))
+        findings.report("world.file", about_named_file(str(error), str(path), needed.file))
         return None
 
 
@@ -67,7 +69,6 @@ def _read(path: Path, colour_space: str | None) -> WorldPicture:
     with Progress(console=console, transient=True, disable=not console.is_terminal) as progress:
         task = progress.add_task(f"Reading {path.name}", total=1.0)
         picture = decode_picture(path, colour_space, lambda done: progress.update(task, completed=done))
-    if picture.mended:
-        told = f"mended {picture.mended} bad samples in {path.name}: negative, absurd or not finite"
-        print_notice(told)
+    for finding in picture.findings:
+        print_notice(sentence(finding.code, finding.values))
     return picture

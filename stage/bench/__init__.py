@@ -1,1 +1,1 @@
-"""Benchmarks, one file each; every figure in `docs/benchmarks.md` is printed by one of them."""
+"""Benchmarks, one file for each command of `stage bench`; they print every figure in `docs/benchmarks.md`."""

@@ -1,4 +1,4 @@
-"""How many packets a second become finished samples, one at a time, each different, on one core."""
+"""Times decoding: how many packets a second become samples, one at a time, each different, on one core."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _CAMERA_ID = 1
 
 
 class DecodeFigures(Record):
-    """Packets a second through `Decoder.feed`: bytes to sample, dialect and checksum included; medians of runs."""
+    """Packets a second through `Decoder.feed`, from bytes to sample with dialect and checksum; medians of runs."""
 
     freed_per_s: float
     opentrackio_json_per_s: float
@@ -34,7 +34,7 @@ class DecodeFigures(Record):
 
 
 def measure(seconds: float = 4.0) -> DecodeFigures:
-    """Measure all four, each for a quarter of `seconds` and at least five runs."""
+    """Measures all four protocols, each for a quarter of `seconds` and with at least five runs."""
     share = seconds / 4.0
     return DecodeFigures(
         freed_per_s=_rate("freed", [_freed(number) for number in range(_PACKETS)], share),
@@ -96,7 +96,7 @@ def _freed(number: int) -> bytes:
 
 
 def _opentrackio(number: int, encoding: Literal["json", "cbor"]) -> bytes:
-    """As long as the recommended dynamic sample, whose unused parts the static block stands in for."""
+    """A packet as long as the recommended dynamic sample; the static block takes the place of its unused parts."""
     source = OpenTrackIOSource(
         source_number=_CAMERA_ID,
         rate=(24000, 1001),

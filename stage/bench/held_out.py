@@ -1,4 +1,4 @@
-"""How a fitted predictor does on motion that it was not fitted to: each recording in turn is left out."""
+"""Judges a fitted predictor on motion that it was not fitted to, by leaving out each recording in turn."""
 
 from __future__ import annotations
 
@@ -14,8 +14,12 @@ from tracking.records import Record
 HORIZON_MS = 60.0
 
 
-class HeldOut(Record):
-    """One recording, predicted by weights fitted to all the others; `line` is what the plain line does there."""
+class HeldOutMotion(Record):
+    """One recording, predicted by weights that were fitted to all the others.
+
+    `line` is the error of the predictor "line", `line3` that of a straight line through three samples. The ratios are
+    the prediction's errors over those of `line3`.
+    """
 
     motion: str
     rate_hz: float
@@ -28,15 +32,15 @@ class HeldOut(Record):
 
 
 class HeldOutFigures(Record):
-    """Ratios are errors over those of a straight line through three samples; here their means."""
+    """Every recording left out in turn, and the means of the ratios."""
 
-    motions: tuple[HeldOut, ...]
+    motions: tuple[HeldOutMotion, ...]
     position_ratio: float
     rotation_ratio: float
 
 
 def leave_each_out(tracks: Mapping[str, MotionTrack], rate_hz: float) -> HeldOutFigures | None:
-    """Every recording judged 60 ms ahead by what the others taught; None where there are no others."""
+    """Predicts every recording 60 ms ahead with weights fitted to the others; None where there is only one."""
     if len(tracks) < 2:
         return None
     judged = tuple(_judged(name, tracks, Sampling(rate_hz=rate_hz)) for name in tracks)
@@ -47,18 +51,20 @@ def leave_each_out(tracks: Mapping[str, MotionTrack], rate_hz: float) -> HeldOut
     )
 
 
-def _judged(name: str, tracks: Mapping[str, MotionTrack], sampling: Sampling) -> HeldOut:
+def _judged(name: str, tracks: Mapping[str, MotionTrack], sampling: Sampling) -> HeldOutMotion:
     others = [track for other, track in tracks.items() if other != name]
     weights = fit_weights(others, [sampling.rate_hz], origin="the other recordings", licence="")
-    found: PredictFigures = measure(tracks[name], sampling, horizon_ms=HORIZON_MS, predictor="learned", weights=weights)
+    figures: PredictFigures = measure(
+        tracks[name], sampling, horizon_ms=HORIZON_MS, predictor="learned", weights=weights
+    )
     line = measure(tracks[name], sampling, horizon_ms=HORIZON_MS, predictor="line")
-    return HeldOut(
+    return HeldOutMotion(
         motion=name,
         rate_hz=sampling.rate_hz,
         horizon_ms=HORIZON_MS,
-        predict=found.predict,
+        predict=figures.predict,
         line=line.predict,
-        line3=found.line3,
-        position_ratio=found.position_ratio,
-        rotation_ratio=found.rotation_ratio,
+        line3=figures.line3,
+        position_ratio=figures.position_ratio,
+        rotation_ratio=figures.rotation_ratio,
     )

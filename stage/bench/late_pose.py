@@ -1,4 +1,4 @@
-"""What late pose gains: one motion filmed with pictures drawn every frame, every few with late pose, and without it."""
+"""Measures what reprojection gains, on film: one motion with inner pictures drawn every frame, or every few frames."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from stage.loading.files import LoadedConfig, load_config
 from stage.verify.cameras import lens_truth
 from stage.verify.delays import played_stage
 from stage.verify.errors import Errors, Registration
-from stage.verify.motions import true_motion
+from stage.verify.motions import motion_of
 from stage.verify.moving import play
 from stage.verify.settings import VerifySettings
 from stage.verify.studio import open_studio, with_config, with_coordinates, with_small_rasters
 from tracking.records import ConfigError, Record
 
 Every = Literal["2", "4", "8"]
-_MODES: dict[Every, tuple[LatePose, ...]] = {
+MODES: dict[Every, tuple[LatePose, ...]] = {
     "2": ("off", "2", "tiles_2", "held_2"),
     "4": ("off", "4", "tiles_4", "held_4"),
     "8": ("off", "8", "tiles_8", "held_8"),
@@ -28,8 +28,10 @@ _MODES: dict[Every, tuple[LatePose, ...]] = {
 
 
 class LatePoseFigures(Record):
-    """Registration on the film, predicted: `every_frame` drawn anew, `late` and `tiles` with late pose, `held` with
-    the view standing still between drawings. `late_over_held` is the ratio of their medians.
+    """Registration errors on the film, with predicted poses, in four ways of drawing the inner picture.
+
+    `every_frame` is drawn in every frame, `late` every few frames and reprojected, `tiles` one tile a frame and
+    reprojected, `held` every few frames and shown unchanged. The ratios are those of the medians.
     """
 
     every_frame: Registration
@@ -43,11 +45,15 @@ class LatePoseFigures(Record):
 def measure_late_pose(
     config_path: Path, settings: VerifySettings, every: Every, progress: Callable[[], None]
 ) -> LatePoseFigures:
-    """Plays the first motion of `settings` four times, all cameras together. Raises ConfigError as `verify` does."""
+    """Plays the first motion of `settings` four times, with all cameras together.
+
+    `every` is the number of frames that a picture lasts, or of its tiles. Raises ConfigError where no camera has a
+    tracker, and as `verify` does.
+    """
     loaded = with_coordinates(load_config(config_path))
     if not any(camera.tracker for camera in loaded.config.cameras):
-        raise ConfigError(f"{config_path}: cameras: found none with a tracker, expected one that moves")
-    fresh, late, tiles, held = (_filmed(_with_mode(loaded, mode), settings, progress) for mode in _MODES[every])
+        raise ConfigError(f"{config_path}: cameras: found none with a tracker, expected at least one")
+    fresh, late, tiles, held = (_filmed(_with_mode(loaded, mode), settings, progress) for mode in MODES[every])
     return LatePoseFigures(
         every_frame=fresh,
         late=late,
@@ -64,8 +70,7 @@ def _with_mode(loaded: LoadedConfig, mode: LatePose) -> LoadedConfig:
 
 
 def _filmed(loaded: LoadedConfig, settings: VerifySettings, progress: Callable[[], None]) -> Registration:
-    at_m = loaded.config.stage.outer_eye_m if settings.at_m is None else settings.at_m
-    motion = true_motion(settings.motions[0], at_m, settings.axes, settings.seed)
+    motion = motion_of(settings.motions[0], settings, loaded.config)
     truths = {camera.name: lens_truth(camera, loaded) for camera in loaded.config.cameras}
     played = played_stage(loaded.config, settings)
     errors = Errors()
@@ -76,5 +81,5 @@ def _filmed(loaded: LoadedConfig, settings: VerifySettings, progress: Callable[[
     return errors.registration()
 
 
-def _ratio(one: Registration, other: Registration) -> float:
-    return one.median_px / other.median_px if other.median_px > 0.0 else 0.0
+def _ratio(registration: Registration, yardstick: Registration) -> float:
+    return registration.median_px / yardstick.median_px if yardstick.median_px > 0.0 else 0.0

@@ -1,4 +1,4 @@
-"""How the running loop keeps its slots: real processes, real packets, a take being recorded."""
+"""Measures how the running loop keeps its slots: real processes, real packets, a take being recorded."""
 
 from __future__ import annotations
 
@@ -16,16 +16,17 @@ import msgspec
 
 from stage.bench.stages import TRACKER_RATE_HZ, TRACKERS, benchmark_stage
 from stage.run.events import ReadyEvent, Spread, SummaryEvent
+from stage.run.realtime import take_priority
 from tracking.records import ConfigError, Record
 
 _EVENT = msgspec.json.Decoder(ReadyEvent | SummaryEvent)
 _MEGABYTE = 1_000_000
 SETTLE_SHARE = 0.25
-"""Memory is first read after this share of the run, when buffers have reached their size."""
+"""Memory is first read after this share of the run, when buffers have reached their full size."""
 
 
 class LoopFigures(Record):
-    """One run: missed frames by cause, slots skipped by cause, lateness and processor time a frame, memory gained."""
+    """One run: missed frames and skipped slots by cause, lateness and processor time of a frame, growth of memory."""
 
     missed: int
     frames: int
@@ -37,14 +38,17 @@ class LoopFigures(Record):
 
 
 class LoopReport(Record):
-    """Both cases; `with_priority` is None where this user is not granted real-time priority."""
+    """The run with and the run without real-time priority; None where this user is not granted the priority."""
 
     with_priority: LoopFigures | None
     without_priority: LoopFigures
 
 
 def measure_loop(seconds: float) -> LoopReport:
-    """Runs the benchmark's stage for `seconds` with and without real-time priority."""
+    """Runs the benchmark's stage for `seconds` with and without real-time priority.
+
+    Raises ConfigError where the stage does not start.
+    """
     return LoopReport(
         with_priority=_run(seconds, priority=True) if _priority_is_granted() else None,
         without_priority=_run(seconds, priority=False),
@@ -52,8 +56,8 @@ def measure_loop(seconds: float) -> LoopReport:
 
 
 def _priority_is_granted() -> bool:
-    """Tries it in a process of its own, so that this one stays as it is."""
-    trial = "import sys; from stage.realtime import take_priority; sys.exit(not take_priority())"
+    """Tries it in another process, so that this one keeps its priority."""
+    trial = f"import sys; from {take_priority.__module__} import take_priority; sys.exit(not take_priority())"
     return subprocess.run([sys.executable, "-c", trial], check=False).returncode == 0
 
 
@@ -64,35 +68,20 @@ def _run(seconds: float, *, priority: bool) -> LoopFigures:
         config = Path(folder) / "bench.toml"
         config.write_text(loaded.text, encoding="utf-8")
         for index, port in enumerate(ports):
-            _start(
-                stack,
-                [
-                    "send",
-                    "--protocol",
-                    "freed",
-                    "--to",
-                    f"udp://127.0.0.1:{port}",
-                    "--motion",
-                    "orbit",
-                    "--rate-hz",
-                    str(TRACKER_RATE_HZ),
-                    "--id",
-                    str(index + 1),
-                    "--loop",
-                ],
-            )
+            words = f"send --protocol freed --to udp://127.0.0.1:{port} --motion orbit --loop"
+            _start(stack, [*words.split(), "--rate-hz", str(TRACKER_RATE_HZ), "--id", str(index + 1)])
         command = ["run", str(config), "--headless", "--seconds", str(seconds), "--control", "tcp://127.0.0.1:0"]
         command += ["--no-panel", "--record", f"{folder}/takes", "--state", f"{folder}/state"]
         command += ["--realtime" if priority else "--no-realtime"]
-        return _followed(_start(stack, command), seconds)
+        return _figures(_start(stack, command), seconds)
 
 
-def _followed(stage: subprocess.Popen[bytes], seconds: float) -> LoopFigures:
-    """Reads the core's memory early and late, then its summary."""
+def _figures(stage: subprocess.Popen[bytes], seconds: float) -> LoopFigures:
+    """Reads the core's memory early and late in the run, then its summary."""
     assert stage.stdout is not None
     ready = _EVENT.decode(stage.stdout.readline() or b"null")
     if not isinstance(ready, ReadyEvent):
-        raise ConfigError("bench loop: the stage did not start: see above")
+        raise ConfigError("bench loop: found no ready stage; see its messages above")
     time.sleep(seconds * SETTLE_SHARE)
     early = _resident_bytes(ready.pid)
     time.sleep(seconds * (1.0 - SETTLE_SHARE) * 0.9)

@@ -1,6 +1,6 @@
-"""How far off the prediction is: recorded motion, sampled as a tracker would, predicted by the show's own code.
+"""Measures prediction: recorded motion, sampled as a tracker samples it, predicted by the show's own code.
 
-The motion file is the truth; nothing said about a moment depends on what the file holds later.
+The motion file is the truth. No forecast depends on what the file holds after its newest sample.
 """
 
 from __future__ import annotations
@@ -41,18 +41,18 @@ _LIMITS = motion.Limits(max_speed_m_s=5.0, max_turn_deg_s=400.0)
 
 
 class Error(Record):
-    """Root mean square of the 3-D error's length: millimetres, and degrees of turn."""
+    """Root mean square of the length of the 3-D error in position, and of the angle of the error in rotation."""
 
     position_mm: float
     rotation_deg: float
 
 
 class PredictFigures(Record):
-    """Three ways of saying the same `count` poses, against the truth.
+    """The errors of three forecasts of the same `count` poses.
 
-    The newest pose held, a straight line through the last three samples by least squares (the yardstick), and the
-    prediction. `position_ratio` and `rotation_ratio` are the prediction's errors over the yardstick's; `median_us` is
-    what one prediction took, with all that it learned on the way.
+    `hold` holds the newest pose, `line3` is a least-squares straight line through the last three samples (the
+    yardstick), `predict` is the prediction. `position_ratio` and `rotation_ratio` are the prediction's errors over the
+    yardstick's. `median_us` is the time of one prediction, learning included.
     """
 
     hold: Error
@@ -65,12 +65,12 @@ class PredictFigures(Record):
 
 
 class Forecast(NamedTuple):
-    """What is said of `target_ns` when the sample of `newest_ns` is the newest (nanoseconds of the file's clock)."""
+    """Three forecasts of the pose at `target_ns`, made when the newest sample is that of `newest_ns` (file's clock)."""
 
     target_ns: int
     newest_ns: int
     warm: bool
-    took_ns: int
+    duration_ns: int
     held: Pose
     straight: Pose
     predicted: Pose
@@ -85,59 +85,59 @@ def measure(
     weights: PredictorWeights | None = None,
     dump: Path | None = None,
 ) -> PredictFigures:
-    """Predict `horizon_ms` ahead of every sample of a tracker and compare with the truth.
+    """Predicts `horizon_ms` ahead of every sample of a tracker and compares each forecast with the truth.
 
-    `weights` are those of the predictor "learned"; without them it begins with the shipped ones. Motion is cut where
-    the file has no pose for 30 ms; the first 150 ms after a cut are not judged. `dump` gets one CSV row a forecast,
-    also where the file ends before its target. Raises ConfigError where no forecast has a truth to be compared with,
-    or `dump` cannot be written.
+    `weights` are those of the predictor "learned"; without them it starts with the shipped ones. Motion is cut where
+    the file has no pose for 30 ms; the first 150 ms after a cut are not judged. `dump` receives one CSV row for each
+    forecast, also where the file ends before its target. Raises ConfigError where no forecast can be compared with the
+    truth, or `dump` cannot be written.
     """
     learned = LearnedPredictor(weights or shipped_predictor(), Adaptation()) if predictor == "learned" else None
-    look = _Look(round(horizon_ms * 1e6), sampling.period_ns, predictor, learned)
-    forecasts = list(_forecasts(samples_of(track, sampling), look))
+    chosen = _ForecastSettings(round(horizon_ms * 1e6), sampling.period_ns, predictor, learned)
+    forecasts = list(_forecasts(samples_of(track, sampling), chosen))
     if dump is not None:
         _write(dump, forecasts)
     return _figures(track, forecasts)
 
 
-class _Look(NamedTuple):
+class _ForecastSettings(NamedTuple):
     horizon_ns: int
     period_ns: int
     predictor: Predictor
     learned: LearnedPredictor | None
 
 
-def _forecasts(samples: Iterator[Sample], look: _Look) -> Iterator[Forecast]:
+def _forecasts(samples: Iterator[Sample], chosen: _ForecastSettings) -> Iterator[Forecast]:
     memory = MotionMemory()
     begun_ns = 0
     for moment, cut in samples:
         if cut:
             memory, begun_ns = MotionMemory(), moment.sample_ns
-        motion.accept(memory, moment, moment.sample_ns, limits=_LIMITS, period_ns=look.period_ns)
+        motion.accept(memory, moment, moment.sample_ns, limits=_LIMITS, period_ns=chosen.period_ns)
         started_ns = time.perf_counter_ns()
-        found = estimate.pupil_at(
+        predicted = estimate.pupil_at(
             memory,
-            moment.sample_ns + look.horizon_ns,
+            moment.sample_ns + chosen.horizon_ns,
             moment.sample_ns,
             IDENTITY_POSE,
-            period_ns=look.period_ns,
-            predictor=look.predictor,
-            learned=look.learned,
+            period_ns=chosen.period_ns,
+            predictor=chosen.predictor,
+            learned=chosen.learned,
         )
-        took_ns = time.perf_counter_ns() - started_ns
+        duration_ns = time.perf_counter_ns() - started_ns
         yield Forecast(
-            target_ns=moment.sample_ns + look.horizon_ns,
+            target_ns=moment.sample_ns + chosen.horizon_ns,
             newest_ns=moment.sample_ns,
             warm=moment.sample_ns - begun_ns >= WARM_UP_NS,
-            took_ns=took_ns,
+            duration_ns=duration_ns,
             held=Pose(position_m=moment.position_m, rotation=moment.rotation),
-            straight=straight_ahead(memory.moments[-3:], look.horizon_ns),
-            predicted=found.tracker_from_pupil,
+            straight=straight_ahead(memory.moments[-3:], chosen.horizon_ns),
+            predicted=predicted.tracker_from_pupil,
         )
 
 
 def straight_ahead(moments: list[Moment], horizon_ns: int) -> Pose:
-    """The least-squares straight line through `moments`, its turns in the tangent space of the newest rotation."""
+    """The least-squares straight line through `moments`, with turns in the tangent space of the newest rotation."""
     newest = moments[-1]
     if len(moments) < 2:
         return Pose(position_m=newest.position_m, rotation=newest.rotation)
@@ -165,10 +165,12 @@ def _figures(track: MotionTrack, forecasts: list[Forecast]) -> PredictFigures:
     known = with_truth(track, [one.newest_ns for one in forecasts], [one.target_ns for one in forecasts])
     judged = [forecasts[index] for index in known if forecasts[index].warm]
     if not judged:
-        raise ConfigError("motion: no stretch is longer than the horizon and 0.15 s, expected a longer recording")
+        raise ConfigError(
+            "motion: found no stretch without a gap longer than the horizon and 0.15 s, expected a longer recording"
+        )
     truths = [track.pose_at(forecast.target_ns) for forecast in judged]
     held, straight, predicted = (
-        _rms([_error(said, truth) for said, truth in zip(poses, truths, strict=True)])
+        _rms([_error(forecast, truth) for forecast, truth in zip(poses, truths, strict=True)])
         for poses in zip(*((one.held, one.straight, one.predicted) for one in judged), strict=True)
     )
     return PredictFigures(
@@ -177,19 +179,19 @@ def _figures(track: MotionTrack, forecasts: list[Forecast]) -> PredictFigures:
         predict=predicted,
         position_ratio=_ratio(predicted.position_mm, straight.position_mm),
         rotation_ratio=_ratio(predicted.rotation_deg, straight.rotation_deg),
-        median_us=statistics.median(one.took_ns for one in judged) * 1e-3,
+        median_us=statistics.median(one.duration_ns for one in judged) * 1e-3,
         count=len(judged),
     )
 
 
 def _ratio(error: float, yardstick: float) -> float:
-    """One where neither errs."""
+    """The ratio of two errors; 1 where the yardstick does not err."""
     return error / yardstick if yardstick > 0.0 else 1.0
 
 
-def _error(said: Pose, truth: Pose) -> tuple[Vec3, Vec3]:
-    (ax, ay, az), (bx, by, bz) = said.position_m, truth.position_m
-    turn = rotation_vector_from_quat(quat_multiply(quat_conjugate(truth.rotation), said.rotation))
+def _error(forecast: Pose, truth: Pose) -> tuple[Vec3, Vec3]:
+    (ax, ay, az), (bx, by, bz) = forecast.position_m, truth.position_m
+    turn = rotation_vector_from_quat(quat_multiply(quat_conjugate(truth.rotation), forecast.rotation))
     return (ax - bx, ay - by, az - bz), turn
 
 

@@ -1,4 +1,4 @@
-"""How long the parts of a picture take, and what a full compose costs over the least there could be."""
+"""Times the parts of a picture, and compares the full compose with the least work that a compose must do."""
 
 from __future__ import annotations
 
@@ -81,9 +81,11 @@ _BARE_UNIFORMS = ("eye", "camera_from_stage", "place_from_tangents")
 
 
 class RenderFigures(Record):
-    """Medians in milliseconds a megapixel drawn or read, and ratios: the full compose over the bare one; two cameras
-    with late pose and four cards over the plain compose of one camera, with the cards standing still, and with all
-    of them moving in every frame.
+    """Medians in milliseconds for a megapixel drawn or read, and ratios of medians.
+
+    `compose_over_bare` is the full compose over the bare one. `tools_over_plain` is the compose of two reprojected
+    cameras and four cards over that of one camera without either; for `moving_tools_over_plain` all cards move in every
+    frame.
     """
 
     outer: float
@@ -97,11 +99,11 @@ class RenderFigures(Record):
 
 
 def measure(rounds: int = 40) -> RenderFigures:
-    """Draws a 1024x320 arc wall, a 960x540 inner picture and six 512 px faces `rounds` times each, in turn.
+    """Draws a 1024x320 arc wall, a 960x540 inner picture and six 512 px cube faces, `rounds` times each in turn.
 
-    Each part is waited for, so its time is all of it. The bare compose (`shaders/bench/bare_compose.frag`) fetches the
-    same position, inner and outer textures into the same target and writes linear light. Tools are drawn on a wall of
-    their own of the same size. Raises ConfigError without a graphics driver.
+    The clock stops when the GPU has finished a part. The bare compose (`shaders/bench/bare_compose.frag`) fetches the
+    same position, inner and outer textures, and writes linear light into the same target. Tools are drawn on another
+    wall of the same size. Raises ConfigError without a graphics driver.
     """
     context = create_headless_context()
     try:
@@ -124,7 +126,7 @@ def measure(rounds: int = 40) -> RenderFigures:
 
 
 def _parts(context: moderngl.Context) -> dict[str, tuple[Callable[[], object], float]]:
-    """What is timed, by name: how it is drawn, and how many megapixels that is."""
+    """The parts that are timed, by name: a function that draws the part, and how many megapixels it has."""
     loaded = PictureTextures(context)
     loaded.load(_ASSET, _street())
     worlds = WorldDrawings(context, loaded.use)
@@ -155,7 +157,7 @@ def _parts(context: moderngl.Context) -> dict[str, tuple[Callable[[], object], f
 
 
 class ToolsBench:
-    """A wall with two cameras, each looking into an earlier picture, and four cards of all kinds and shapes."""
+    """A wall with two cameras, each reprojecting an earlier picture, and four cards of all kinds and shapes."""
 
     def __init__(self, context: moderngl.Context, cube: OuterCube, picture: Target) -> None:
         passes = ComposePasses(context, [_WALL.signal])
@@ -176,28 +178,28 @@ class ToolsBench:
         self._inners = [InnerPicture(view, picture.texture, "far") for view in (first, second)]
 
     def draw(self, *, cards_move: bool) -> None:
-        """Composes the wall, its cards included where they move."""
+        """Composes the wall; draws its cards again if they move."""
         self._wall.cards.update(_CARDS, self._wall.outer, _OUTER.eye_m, outer_changed=cards_move)
         self._wall.draw_code(self._inners, _GRADE)
 
 
 def _timed(context: moderngl.Context, draws: Mapping[str, Callable[[], object]], rounds: int) -> dict[str, float]:
-    """Median milliseconds of each draw, one of each in every round: a slow moment of the machine meets all alike."""
+    """Median milliseconds of each draw. Every round has one of each, so that a slow machine slows all of them."""
     for draw in draws.values():
         draw()
     context.finish()
-    took: dict[str, list[float]] = {name: [] for name in draws}
+    durations_ms: dict[str, list[float]] = {name: [] for name in draws}
     for _ in range(rounds):
         for name, draw in draws.items():
             begun = time.perf_counter()
             draw()
             context.finish()
-            took[name].append((time.perf_counter() - begun) * 1e3)
-    return {name: statistics.median(times) for name, times in took.items()}
+            durations_ms[name].append((time.perf_counter() - begun) * 1e3)
+    return {name: statistics.median(times) for name, times in durations_ms.items()}
 
 
 def _street() -> NDArray[np.float32]:
-    """A panorama of 2048x1024 with coarse and fine detail; what it shows does not matter."""
+    """A panorama of 2048x1024 pixels with coarse and fine detail."""
     rows, columns = np.mgrid[0:1024, 0:2048].astype(np.float32)
     coarse = 1.0 + np.sin(columns * 0.02) * np.cos(rows * 0.03)
     fine = 0.5 + 0.5 * np.sin(columns * 1.1) * np.sin(rows * 0.9)

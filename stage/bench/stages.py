@@ -1,4 +1,4 @@
-"""The stage that the step and loop benchmarks run: one camera, three walls, four trackers of 120 Hz; and its inputs."""
+"""The stage of the step and loop benchmarks (one camera, three walls, four 120 Hz trackers) and its packets."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ kind = "coordinates"
 
 
 def benchmark_stage(protocol: str, ports: tuple[int, ...] = (0,) * TRACKERS) -> LoadedConfig:
-    """The benchmark's configuration for trackers of one protocol, on the given loopback ports."""
+    """The benchmark's configuration, its trackers on the given loopback ports (0: a number that nothing listens to)."""
     rows = [
         f'[[trackers]]\nname = "t{index}"\nprotocol = "{protocol}"\nrate_hz = {TRACKER_RATE_HZ}\n'
         f'camera_id = {index + 1}\nsource = "udp://127.0.0.1:{port or 40000 + index}"\n'
@@ -74,7 +74,7 @@ def benchmark_stage(protocol: str, ports: tuple[int, ...] = (0,) * TRACKERS) -> 
 
 
 def packet(protocol: str, tracker: int, index: int) -> bytes:
-    """The packet that tracker number `tracker` sends as its `index`th, on an orbit."""
+    """Packet number `index` of tracker number `tracker`, which moves on an orbit."""
     time_s = index / TRACKER_RATE_HZ
     pose = orbit_pose(time_s + tracker)
     sample = TrackerSample(
@@ -96,7 +96,10 @@ def packet(protocol: str, tracker: int, index: int) -> bytes:
 def datagrams_of_frames(
     protocol: str, sources: tuple[str, ...], frames: int, *, bad_every: int = 0
 ) -> Iterator[tuple[Datagram, ...]]:
-    """Each frame's datagrams: two a tracker, arriving 2 ms after their samples; every `bad_every`th one is damaged."""
+    """The datagrams of each frame: two for each tracker, 2 ms after their samples.
+
+    Every `bad_every`th datagram is damaged in its last byte (0: none).
+    """
     per_frame = TRACKER_RATE_HZ // FRAME_RATE_HZ
     count = 0
     for frame in range(frames):

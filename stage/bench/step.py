@@ -1,4 +1,4 @@
-"""How long one `Show.step` takes, and whether it leaks."""
+"""Times one `Show.step`, and counts whether memory grows."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import sys
 import time
 
 from stage.bench.stages import FRAME_RATE_HZ, START_NS, benchmark_stage, datagrams_of_frames
-from stage.loading.files import load_geometry
+from stage.loading.geometry import load_geometry
 from stage.show.frame.inputs import FrameInputs
 from stage.show.show import Show
 from stage.show.state import new_state
@@ -18,7 +18,7 @@ BAD_EVERY = 50
 
 
 class StepFigures(Record):
-    """Milliseconds a step, and allocated blocks gained over the measured steps."""
+    """Milliseconds for a step, and the growth of allocated memory blocks over all measured steps."""
 
     median_ms: float
     p99_ms: float
@@ -26,7 +26,7 @@ class StepFigures(Record):
 
 
 def measure_step(protocol: str, steps: int) -> StepFigures:
-    """Times `steps` steps after a warm-up, with the collector off, one packet in fifty damaged."""
+    """Times `steps` steps after a warm-up, with the garbage collector off and one packet in fifty damaged."""
     loaded = benchmark_stage(protocol)
     _, calibration = load_geometry(loaded)
     sources = tuple(tracker.source for tracker in loaded.config.trackers)
@@ -40,7 +40,7 @@ def measure_step(protocol: str, steps: int) -> StepFigures:
         for frame, datagrams in enumerate(datagrams_of_frames(protocol, sources, WARM_UP + steps, bad_every=BAD_EVERY))
     ]
     show = Show(loaded.config, calibration, new_state(loaded.config))
-    took = [0.0] * steps
+    durations_s = [0.0] * steps
     gc.collect()
     gc.freeze()
     gc.disable()
@@ -51,11 +51,13 @@ def measure_step(protocol: str, steps: int) -> StepFigures:
         for index in range(steps):
             begun = time.perf_counter()
             show.step(inputs[WARM_UP + index])
-            took[index] = time.perf_counter() - begun
-        # The list of durations holds one float a step: they are the benchmark's, not the show's.
+            durations_s[index] = time.perf_counter() - begun
+        # The benchmark itself keeps one float for each step.
         growth = sys.getallocatedblocks() - before - steps
     finally:
         gc.enable()
         gc.unfreeze()
-    took.sort()
-    return StepFigures(median_ms=took[steps // 2] * 1e3, p99_ms=took[int(steps * 0.99)] * 1e3, block_growth=growth)
+    durations_s.sort()
+    return StepFigures(
+        median_ms=durations_s[steps // 2] * 1e3, p99_ms=durations_s[int(steps * 0.99)] * 1e3, block_growth=growth
+    )

@@ -1,1 +1,1 @@
-"""The commands of `stage`, one file each, imported only when asked for."""
+"""The commands of `stage`, one file for each, imported only when it is used; `options` is what they share."""

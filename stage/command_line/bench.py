@@ -8,20 +8,24 @@ from typing import Annotated, Literal
 import msgspec
 import typer
 
-from tracking.motion_files import Axes
+from stage.command_line.options import MOTION_FILE, AxesOption, ConfigArgument, JsonOption, print_json
 from tracking.records import Record
 
-app = typer.Typer(no_args_is_help=True, help="Measure step, decode, predict, loop, render, late pose and frames.")
-JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+app = typer.Typer(no_args_is_help=True, help="Measure step, decode, predict, overscan, loop, render and frames.")
+
+PlayedOption = Annotated[str, typer.Option("--motion", help="dolly, crane, whip, handheld, or a motion file.")]
+LATENCY_HELP = "Time from a sample to its light, in ms."
+JITTER_HELP = "Sigma of the packets' extra delay, in ms; the delay is the size of a normal value."
+SEED_HELP = "Seed of the random numbers; the same seed gives the same figures."
 
 
 @app.command()
 def step(
     *,
-    steps: Annotated[int, typer.Option("--steps", min=100, help="Measured steps a protocol.")] = 10_000,
+    steps: Annotated[int, typer.Option("--steps", min=100, help="Measured steps for each protocol.")] = 10_000,
     as_json: JsonOption = False,
 ) -> None:
-    """One step of the fold: one camera, three walls, four 120 Hz trackers, one packet in fifty damaged."""
+    """Time one step of the fold: one camera, three walls, four 120 Hz trackers, one packet in fifty damaged."""
     from stage.bench.step import measure_step  # noqa: PLC0415 - each benchmark imports only what it measures
 
     _print({protocol: measure_step(protocol, steps) for protocol in ("freed", "opentrackio")}, as_json=as_json)
@@ -30,10 +34,10 @@ def step(
 @app.command()
 def decode(
     *,
-    seconds: Annotated[float, typer.Option("--seconds", min=0.1, help="Time for each protocol, s.")] = 4.0,
+    seconds: Annotated[float, typer.Option("--seconds", min=0.1, help="Time for all four protocols, in s.")] = 4.0,
     as_json: JsonOption = False,
 ) -> None:
-    """Bytes to finished samples, a second: distinct packets one at a time, dialect and checksum included."""
+    """Count packets decoded a second, from bytes to sample: each is different, with dialect and checksum."""
     from stage.bench.decode import measure  # noqa: PLC0415
 
     _print(measure(seconds), as_json=as_json)
@@ -42,27 +46,32 @@ def decode(
 @app.command()
 def predict(
     *,
-    motion: Annotated[Path, typer.Option("--motion", help="Motion file: timestamp_s tx ty tz qx qy qz qw; .gz too.")],
-    rate_hz: Annotated[float, typer.Option("--rate-hz", min=1.0, help="Tracker rate.")] = 60.0,
+    motion: Annotated[Path, typer.Option("--motion", help=MOTION_FILE)],
+    rate_hz: Annotated[float, typer.Option("--rate-hz", min=1.0, help="Samples of the tracker a second.")] = 60.0,
     horizon_ms: Annotated[
-        float, typer.Option("--horizon-ms", min=0.0, help="How far ahead of the newest sample.")
+        float, typer.Option("--horizon-ms", min=0.0, help="How far ahead of the newest sample to predict, in ms.")
     ] = 60.0,
-    noise_mm: Annotated[float, typer.Option("--noise-mm", min=0.0, help="White noise an axis.")] = 0.2,
-    noise_deg: Annotated[float, typer.Option("--noise-deg", min=0.0, help="White noise an axis.")] = 0.02,
-    seed: Annotated[int, typer.Option("--seed", min=0, help="Same seed, same noise.")] = 1,
+    noise_mm: Annotated[
+        float, typer.Option("--noise-mm", min=0.0, help="Sigma of white noise in position on each axis, in mm.")
+    ] = 0.2,
+    noise_deg: Annotated[
+        float, typer.Option("--noise-deg", min=0.0, help="Sigma of white noise in rotation on each axis, in degrees.")
+    ] = 0.02,
+    seed: Annotated[int, typer.Option("--seed", min=0, help=SEED_HELP)] = 1,
     predictor: Annotated[
-        Literal["line", "learned", "hold"], typer.Option("--predictor", help="What predicts.")
+        Literal["line", "learned", "hold"], typer.Option("--predictor", help="Which predictor to measure.")
     ] = "line",
     weights: Annotated[
-        Path | None, typer.Option("--weights", help="What `learned` begins with; default: the shipped weights.")
+        Path | None,
+        typer.Option("--weights", help="Weights that `learned` starts with; without it, the shipped ones."),
     ] = None,
     dump: Annotated[Path | None, typer.Option("--dump", help="Write every forecast to this CSV file.")] = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Prediction against the truth of a real motion, RMS of the 3-D norm.
+    """Compare predictions with the truth of a recorded motion: RMS of the length of the 3-D error.
 
-    Beside it: the newest pose held, and `line3`, a straight line through the last three samples; the ratios are over
-    that line's errors.
+    Beside the prediction it measures `hold`, the newest pose held, and `line3`, a straight line through the last three
+    samples. The ratios are the prediction's errors over those of `line3`.
     """
     from calibration.files.loading import load_predictor  # noqa: PLC0415
     from calibration.predictor.sampled_motion import Sampling  # noqa: PLC0415
@@ -82,18 +91,20 @@ def predict(
 
 @app.command()
 def margin(
-    config: Annotated[Path, typer.Argument(help="The stage's configuration (TOML).", metavar="CONFIG")],
+    config: ConfigArgument,
     *,
-    motion: Annotated[str, typer.Option("--motion", help="dolly, crane, whip, handheld, or a motion file.")],
-    axes: Annotated[Axes, typer.Option("--axes", help="Body axes of the file.")] = "stage",
-    rate_hz: Annotated[float, typer.Option("--rate-hz", min=1.0, help="Tracker rate.")] = 60.0,
-    latency_ms: Annotated[float, typer.Option("--latency-ms", min=0.0, help="From sample to light.")] = 60.0,
-    jitter_ms: Annotated[float, typer.Option("--jitter-ms", min=0.0, help="Normal jitter of packets.")] = 5.0,
-    seconds: Annotated[float | None, typer.Option("--seconds", min=3.0, help="Cut the motion.")] = None,
-    seed: Annotated[int, typer.Option("--seed", min=0, help="Same seed, same figures.")] = 1,
+    motion: PlayedOption,
+    axes: AxesOption = "stage",
+    rate_hz: Annotated[float, typer.Option("--rate-hz", min=1.0, help="Samples of the tracker a second.")] = 60.0,
+    latency_ms: Annotated[float, typer.Option("--latency-ms", min=0.0, help=LATENCY_HELP)] = 60.0,
+    jitter_ms: Annotated[float, typer.Option("--jitter-ms", min=0.0, help=JITTER_HELP)] = 5.0,
+    seconds: Annotated[
+        float | None, typer.Option("--seconds", min=3.0, help="Cut the motion after this long, in s.")
+    ] = None,
+    seed: Annotated[int, typer.Option("--seed", min=0, help=SEED_HELP)] = 1,
     as_json: JsonOption = False,
 ) -> None:
-    """The margin that follows, beside the fixed one: frames that missed the inner picture, and its area."""
+    """Compare adaptive with fixed overscan: how many frames miss the inner picture, and how large it is."""
     from stage.bench.margin import measure_margin  # noqa: PLC0415
     from stage.verify.settings import VerifySettings  # noqa: PLC0415
 
@@ -113,10 +124,10 @@ def margin(
 @app.command()
 def loop(
     *,
-    seconds: Annotated[float, typer.Option("--seconds", min=4.0, help="Length of each of the two runs.")] = 60.0,
+    seconds: Annotated[float, typer.Option("--seconds", min=4.0, help="Length of each of the two runs, in s.")] = 60.0,
     as_json: JsonOption = False,
 ) -> None:
-    """The running loop at 60 Hz with small rasters, four trackers and a take, with and without real-time priority."""
+    """Run the loop at 60 Hz with small walls, four trackers and a take, with and without real-time priority."""
     from stage.bench.loop import measure_loop  # noqa: PLC0415
 
     _print(measure_loop(seconds), as_json=as_json)
@@ -128,7 +139,7 @@ def render(
     rounds: Annotated[int, typer.Option("--rounds", min=5, help="Measured rounds.")] = 40,
     as_json: JsonOption = False,
 ) -> None:
-    """Milliseconds a megapixel of outer, inner, compose and read-back, and compose over a bare pass."""
+    """Time outer, inner, compose and read-back in ms a megapixel, and compare compose with a bare pass."""
     from stage.bench.render import measure  # noqa: PLC0415
 
     _print(measure(rounds), as_json=as_json)
@@ -136,18 +147,20 @@ def render(
 
 @app.command("late-pose")
 def late_pose(
-    config: Annotated[Path, typer.Argument(help="The stage's configuration (TOML).", metavar="CONFIG")],
+    config: ConfigArgument,
     *,
-    motion: Annotated[str, typer.Option("--motion", help="dolly, crane, whip, handheld or a motion file.")] = "dolly",
-    axes: Annotated[Literal["stage", "optical"], typer.Option("--axes", help="Body axes of a motion file.")] = "stage",
-    every: Annotated[Literal["2", "4", "8"], typer.Option("--every", help="Frames a picture lasts, or tiles.")] = "4",
-    seconds: Annotated[float, typer.Option("--seconds", min=2.5, help="Cut the motion, s.")] = 12.0,
-    latency_ms: Annotated[float, typer.Option("--latency-ms", min=34.0, help="Sample to light, ms.")] = 60.0,
-    jitter_ms: Annotated[float, typer.Option("--jitter-ms", min=0.0, help="Normal jitter, ms.")] = 5.0,
-    seed: Annotated[int, typer.Option("--seed", min=0, help="Same seed, same figures.")] = 1,
+    motion: PlayedOption = "dolly",
+    axes: AxesOption = "stage",
+    every: Annotated[
+        Literal["2", "4", "8"], typer.Option("--every", help="Frames that an inner picture lasts, or its tiles.")
+    ] = "4",
+    seconds: Annotated[float, typer.Option("--seconds", min=2.5, help="Cut the motion after this long, in s.")] = 12.0,
+    latency_ms: Annotated[float, typer.Option("--latency-ms", min=34.0, help=LATENCY_HELP)] = 60.0,
+    jitter_ms: Annotated[float, typer.Option("--jitter-ms", min=0.0, help=JITTER_HELP)] = 5.0,
+    seed: Annotated[int, typer.Option("--seed", min=0, help=SEED_HELP)] = 1,
     as_json: JsonOption = False,
 ) -> None:
-    """Film registration with inner pictures drawn every few frames, with late pose and without."""
+    """Measure reprojection: registration errors on film, in px, with inner pictures drawn every few frames."""
     from stage.bench.late_pose import measure_late_pose  # noqa: PLC0415
     from stage.verify.settings import VerifySettings  # noqa: PLC0415
 
@@ -159,28 +172,27 @@ def late_pose(
 
 @app.command()
 def frames(
-    config: Annotated[Path, typer.Argument(help="The stage's configuration (TOML).", metavar="CONFIG")],
+    config: ConfigArgument,
     *,
     count: Annotated[int, typer.Option("--frames", min=10, help="Measured frames.")] = 200,
     as_json: JsonOption = False,
 ) -> None:
-    """Whole frames of a configuration: step a new pose, draw, read every wall back."""
+    """Time whole frames of a configuration, in ms: step a new pose, draw it, read every wall back."""
     from stage.bench.frames import measure_frames  # noqa: PLC0415
 
     _print(measure_frames(config, count), as_json=as_json)
 
 
 def _print(figures: Record | dict[str, Record], *, as_json: bool) -> None:
-    encoded = msgspec.json.encode(figures)
     if as_json:
-        print(encoded.decode())
+        print_json(figures)
         return
-    for name, value in _flat("", msgspec.json.decode(encoded)):
+    for name, value in _flat("", msgspec.to_builtins(figures)):
         print(f"{name:40s} {value:.4g}" if isinstance(value, float) else f"{name:40s} {value}")
 
 
 def _flat(prefix: str, value: object) -> list[tuple[str, object]]:
-    """Nested figures as dotted names."""
+    """Nested figures as pairs of dotted name and value."""
     if not isinstance(value, dict):
         return [(prefix, value)]
     return [row for key, inner in value.items() for row in _flat(f"{prefix}.{key}" if prefix else key, inner)]

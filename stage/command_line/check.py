@@ -1,4 +1,4 @@
-"""`stage check`: everything that can be said of a configuration without opening a device."""
+"""`stage check`: examines configurations without opening a device."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from typing import Annotated
 import msgspec
 import typer
 
+from stage.config.starting_values import tree_of
 from stage.doctor.configuration import examine_config
-from stage.values.parameters import declare
 from tracking.records import Record
 
 
 class CheckReport(Record):
-    """What was found in a configuration."""
+    """The findings on one configuration, and what it declares."""
 
     file: str
     ok: bool
@@ -30,23 +30,23 @@ def command(
     *,
     as_json: Annotated[bool, typer.Option("--json", help="Print a JSON report for each.")] = False,
 ) -> None:
-    """Check configurations: every key, every name that refers to another, every file that is named.
+    """Check configurations: every key, every name that refers to another, every file.
 
-    Opens no device and no port, and reads pictures whole, as `run` would. Exits 0 when all are good, 2 when one cannot
-    be run.
+    Opens no device and no port. Reads files whole, as `run` does. Exits 0 if all configurations can be run, 2 if one
+    cannot.
     """
     reports = [examine(path) for path in configs]
     for report in reports:
         if as_json:
             print(msgspec.json.encode(report).decode())
         else:
-            _tell(report)
+            _print(report)
     if not all(report.ok for report in reports):
         raise typer.Exit(2)
 
 
 def examine(path: Path) -> CheckReport:
-    """Reads a configuration with everything it names."""
+    """Examines a configuration and every file that it names."""
     loaded, findings = examine_config(path)
     if loaded is None or findings:
         return CheckReport(file=str(path), ok=False, errors=findings)
@@ -58,11 +58,11 @@ def examine(path: Path) -> CheckReport:
         walls=len(config.walls),
         trackers=len(config.trackers),
         cameras=len(config.cameras),
-        parameters=len(declare(config)),
+        parameters=len(tree_of(config)),
     )
 
 
-def _tell(report: CheckReport) -> None:
+def _print(report: CheckReport) -> None:
     if report.ok:
         print(
             f"{report.file}: good: {report.walls} wall(s), {report.trackers} tracker(s), {report.cameras} camera(s), "

@@ -1,4 +1,4 @@
-"""`stage control`: read and set parameters of a running stage, start and stop takes."""
+"""`stage control`: reads and sets the parameters of a running stage, and starts and stops takes."""
 
 from __future__ import annotations
 
@@ -14,30 +14,33 @@ import typer
 from rich.console import Console
 
 from stage.control.client import DEFAULT_ENDPOINT, Answer, Client, ControlError
-from stage.control.keeper import SavedValues, fitting, read_values, write_values
+from stage.control.saved_values import SavedValues, fitting, read_values, write_values
 from stage.control.tables import described, shown, status_tables, value_table
 from stage.control.wire import request_schema
-from stage.show.frame.inputs import Value
-from stage.values.kinds import Parameter
-from stage.values.parameters import ParameterTree
+from stage.values.parameters import Parameter
+from stage.values.tree import ParameterTree
 from tracking.records import ConfigError
+from tracking.settable import Value
 
 app = typer.Typer(no_args_is_help=True, help="Read and set parameters of a running stage, start and stop takes.")
 take_app = typer.Typer(no_args_is_help=True, help="Start and stop recording.")
 app.add_typer(take_app, name="take")
 
 EndpointOption = Annotated[
-    str, typer.Option("--endpoint", envvar="OPENSTAGE_CONTROL", help="Where the stage listens, tcp://ADDRESS:PORT.")
+    str,
+    typer.Option("--endpoint", envvar="OPENSTAGE_CONTROL", help="The stage's control endpoint, tcp://ADDRESS:PORT."),
 ]
-JsonOption = Annotated[bool, typer.Option("--json", help="JSON on standard output.")]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON on standard output.")]
 PathArgument = Annotated[str, typer.Argument(metavar="PATH", help="A parameter such as /grade/exposure_stops.")]
-FadeOption = Annotated[float, typer.Option("--fade-s", help="Seconds to get there; 0 is at once.", min=0.0, max=3600.0)]
+FadeOption = Annotated[
+    float, typer.Option("--fade-s", help="Seconds until the value is reached; 0 sets it at once.", min=0.0, max=3600.0)
+]
 FileArgument = Annotated[
     str,
     typer.Argument(
         metavar="FILE",
-        help="A bare name is kept by the stage itself (startup is what its next start restores); a name with a "
-        "path separator or ending in .json is a file here, with every value in it.",
+        help="A bare name is saved by the stage itself; its next start restores startup. A name with a path "
+        "separator, or one that ends in .json, is a file on this machine with every value in it.",
     ),
 ]
 _SWITCH_WORDS = {
@@ -69,14 +72,14 @@ def set_value(
     endpoint: EndpointOption = DEFAULT_ENDPOINT,
     as_json: JsonOption = False,
 ) -> None:
-    """Set one parameter and say in which frame it took effect.
+    """Set one parameter and print the frame in which it took effect.
 
     Example: stage control set /grade/exposure_stops -1.5 --fade-s 2
     """
     with _stage(endpoint, as_json=as_json) as stage:
         declared = stage.describe(path)
         wanted = _value_of(value, str(declared[0]["kind"])) if declared[0]["path"] == path else value
-        _report(stage.set(path, wanted, fade_s), as_json=as_json)
+        _print_answer(stage.set(path, wanted, fade_s), as_json=as_json)
 
 
 @app.command()
@@ -84,9 +87,9 @@ def describe(
     path: Annotated[str, typer.Argument(metavar="[PATH]", help="A parameter, or a folder such as /camera/A.")] = "",
     endpoint: EndpointOption = DEFAULT_ENDPOINT,
     as_json: JsonOption = False,
-    schema: Annotated[bool, typer.Option("--schema", help="JSON Schema of the wire's requests instead.")] = False,
+    schema: Annotated[bool, typer.Option("--schema", help="Print the JSON Schema of the requests instead.")] = False,
 ) -> None:
-    """Say what can be set: range, unit, default, least role, meaning."""
+    """Print what can be set: range, unit, default, least role, fade rule, looks, meaning."""
     if schema:
         _print(request_schema())
         return
@@ -108,12 +111,14 @@ def snapshot(endpoint: EndpointOption = DEFAULT_ENDPOINT, as_json: JsonOption = 
 
 @app.command()
 def watch(
-    prefix: Annotated[str, typer.Argument(metavar="PREFIX", help="A parameter or folder; / is everything.")] = "/",
-    seconds: Annotated[float | None, typer.Option("--seconds", help="Stop after this long; else never.")] = None,
+    prefix: Annotated[str, typer.Argument(metavar="PREFIX", help="A parameter or folder; / means all.")] = "/",
+    seconds: Annotated[
+        float | None, typer.Option("--seconds", help="Stop after so many seconds; without it, never.")
+    ] = None,
     endpoint: EndpointOption = DEFAULT_ENDPOINT,
     as_json: JsonOption = False,
 ) -> None:
-    """Print the present values, then every change; with --json one object a line."""
+    """Print the present values, then every change. With --json, one object a line."""
     with _stage(endpoint, as_json=as_json) as stage:
         for change in stage.watch(prefix, seconds=seconds):
             line = msgspec.to_builtins(change) if as_json else f"{change.frame} {change.path} {shown(change.value)}"
@@ -122,15 +127,15 @@ def watch(
 
 @app.command()
 def status(endpoint: EndpointOption = DEFAULT_ENDPOINT, as_json: JsonOption = False) -> None:
-    """Print trackers, frame, rate and what is wrong."""
+    """Print the frame, trackers, cameras, latency and what is wrong."""
     with _stage(endpoint, as_json=as_json) as stage:
-        found = stage.status()
-        _print(found) if as_json else Console().print(*status_tables(found), sep="\n")
+        present = stage.status()
+        _print(present) if as_json else Console().print(*status_tables(present), sep="\n")
 
 
 @app.command()
 def save(file: FileArgument, endpoint: EndpointOption = DEFAULT_ENDPOINT, as_json: JsonOption = False) -> None:
-    """Keep the present values."""
+    """Save the present values, on the stage or in a file here."""
     with _stage(endpoint, as_json=as_json) as stage:
         here = _local(file)
         if here is None:
@@ -144,50 +149,50 @@ def save(file: FileArgument, endpoint: EndpointOption = DEFAULT_ENDPOINT, as_jso
 
 @app.command()
 def load(file: FileArgument, endpoint: EndpointOption = DEFAULT_ENDPOINT, as_json: JsonOption = False) -> None:
-    """Put saved values in force, all in one frame. What no longer fits the stage is told and skipped."""
+    """Put saved values in force, all in one frame. Values that no longer fit the stage are reported and skipped."""
     here = _local(file)
     values = None if here is None else _read(here).values
     with _stage(endpoint, as_json=as_json) as stage:
         if values is None:
-            _report(stage.load(file), as_json=as_json)
+            _print_answer(stage.load(file), as_json=as_json)
             return
         fit, findings = fitting(_tree_of(stage), values)
-        _report(msgspec.structs.replace(stage.batch(fit), detail="; ".join(findings)), as_json=as_json)
+        _print_answer(msgspec.structs.replace(stage.batch(fit), detail="; ".join(findings)), as_json=as_json)
 
 
 @app.command(context_settings={"ignore_unknown_options": True})
 def heading(
-    tracker: Annotated[str, typer.Argument(metavar="TRACKER", help="The tracker's name.")],
-    pan_deg: Annotated[float, typer.Option("--pan-deg", help="Degrees; + turns left, 0 is the front wall.")] = 0.0,
+    tracker: Annotated[str, typer.Argument(metavar="TRACKER", help="Name of the tracker.")],
+    pan_deg: Annotated[float, typer.Option("--pan-deg", help="Degrees; + turns left, 0 faces the front wall.")] = 0.0,
     endpoint: EndpointOption = DEFAULT_ENDPOINT,
     as_json: JsonOption = False,
 ) -> None:
-    """Set heading here: what the tracker points at now becomes --pan-deg."""
+    """Set heading here: the direction that the tracked body faces now becomes --pan-deg."""
     with _stage(endpoint, as_json=as_json) as stage:
-        _report(stage.heading(tracker, pan_deg), as_json=as_json)
+        _print_answer(stage.heading(tracker, pan_deg), as_json=as_json)
 
 
 @take_app.command()
 def start(
-    name: Annotated[str, typer.Option("--name", help="The take's name; else one is made.")] = "",
+    name: Annotated[str, typer.Option("--name", help="Name of the take; without it, the stage numbers it.")] = "",
     endpoint: EndpointOption = DEFAULT_ENDPOINT,
     as_json: JsonOption = False,
 ) -> None:
     """Start recording."""
     with _stage(endpoint, as_json=as_json) as stage:
-        _report(stage.take_start(name), as_json=as_json)
+        _print_answer(stage.take_start(name), as_json=as_json)
 
 
 @take_app.command()
 def stop(endpoint: EndpointOption = DEFAULT_ENDPOINT, as_json: JsonOption = False) -> None:
     """Stop recording and close the take."""
     with _stage(endpoint, as_json=as_json) as stage:
-        _report(stage.take_stop(), as_json=as_json)
+        _print_answer(stage.take_stop(), as_json=as_json)
 
 
 @contextmanager
 def _stage(endpoint: str, *, as_json: bool) -> Iterator[Client]:
-    """A connected client. A refusal by the stage exits 1; no stage there at all is wrong use, 2."""
+    """A connected client. If the stage refuses, the exit code is 1; if no stage answers, it is 2."""
     try:
         with Client(endpoint) as client:
             yield client
@@ -195,7 +200,8 @@ def _stage(endpoint: str, *, as_json: bool) -> Iterator[Client]:
         if error.code == "no_answer":
             raise ConfigError(error.detail) from None
         if as_json:
-            _print({"ok": False, "error": error.code, "detail": error.detail})
+            why = {"reason": error.reason, "values": error.values}
+            _print({"ok": False, "error": error.code, "detail": error.detail, **why})
         else:
             print(f"{error.code}: {error.detail}", file=sys.stderr)
         raise typer.Exit(1) from None
@@ -203,7 +209,7 @@ def _stage(endpoint: str, *, as_json: bool) -> Iterator[Client]:
         raise typer.Exit(0) from None
 
 
-def _report(answer: Answer, *, as_json: bool) -> None:
+def _print_answer(answer: Answer, *, as_json: bool) -> None:
     if as_json:
         note = {"detail": answer.detail} if answer.detail else {}
         fields = {name: getattr(answer, name) for name in ("frame", "path", "value", "epoch", "seq")}
@@ -225,7 +231,7 @@ def _print(what: object) -> None:
 
 
 def _value_of(text: str, kind: str) -> Value:
-    """The text as the parameter's kind takes it; the stage itself refuses what does not fit."""
+    """The text as a value of the parameter's kind. What does not fit is sent as text, and the stage refuses it."""
     if kind == "boolean":
         return _SWITCH_WORDS.get(text.lower(), text)
     if kind == "float":
@@ -237,15 +243,17 @@ def _value_of(text: str, kind: str) -> Value:
 
 
 def _tree_of(stage: Client) -> ParameterTree:
-    """The parameters that the stage declares; what a later stage says of them besides is passed over."""
+    """The parameters that the stage declares. Fields that a later version added are ignored."""
     known = Parameter.__struct_fields__
-    return ParameterTree(
+    tree = ParameterTree()
+    tree.add(
         msgspec.convert({field: one[field] for field in known if field in one}, Parameter) for one in stage.describe()
     )
+    return tree
 
 
 def _local(file: str) -> Path | None:
-    """The file meant on this machine, or None for a name kept by the stage."""
+    """The file on this machine, or None for a name that the stage saves under."""
     return Path(file) if "/" in file or "\\" in file or file.endswith(".json") else None
 
 

@@ -1,4 +1,4 @@
-"""`stage demo`: the whole path on this machine, with a software tracker that sends real packets."""
+"""`stage demo`: runs the whole path on this machine, with a software tracker that sends real packets."""
 
 from __future__ import annotations
 
@@ -22,17 +22,15 @@ CONTROL_PORT = 7700
 def command(
     *,
     seconds: Annotated[float | None, SECONDS] = None,
-    headless: Annotated[
-        bool, typer.Option("--headless", help="Accepted as for `run`; the demo opens no windows.")
-    ] = True,
+    headless: Annotated[bool, typer.Option("--headless", help="No effect: the demo never opens a window.")] = True,
     record: Annotated[Path | None, RECORD] = None,
     control: Annotated[str | None, CONTROL] = None,
     lan: Annotated[str | None, LAN] = None,
 ) -> None:
     """Show a wall that follows a camera, with no hardware.
 
-    A software tracker sends real FreeD packets, an arc wall of 1024x320 LEDs is drawn, and a web page shows the wall
-    and what is drawn for camera A. The page's address is printed. Ctrl-C ends the demo.
+    A software tracker sends real FreeD packets, an arc wall of 1024x320 LEDs is drawn, and a page in the browser shows
+    the wall and the inner picture of camera A. The page's address is printed. Ctrl-C ends the demo.
     """
     with tempfile.TemporaryDirectory(prefix="openstage-demo-") as folder:
         port = _free_port(socket.SOCK_DGRAM, TRACKER_PORT)
@@ -61,7 +59,7 @@ def demo_text(tracker_port: int) -> str:
 
 
 def _free_port(kind: int, wanted: int) -> int:
-    """`wanted`, or any free loopback port if it is taken."""
+    """`wanted`, or another free loopback port where it is taken; 0 where there is none."""
     for port in (wanted, 0):
         with closing(socket.socket(socket.AF_INET, kind)) as probe:
             try:

@@ -22,14 +22,18 @@ _STYLES: dict[State, str] = {"ok": "green", "warn": "yellow", "fail": "bold red"
 
 def command(
     *,
-    config: Annotated[Path | None, typer.Argument(help="Also examine what this configuration names.")] = None,
+    config: Annotated[
+        Path | None, typer.Argument(help="Also examine the ports, devices and files of this configuration.")
+    ] = None,
     takes: Annotated[Path, typer.Option(help="Folder for takes, whose disk is measured.")] = Path(),
-    as_json: Annotated[bool, typer.Option("--json", help="Print {findings: [{name, state, found, cure}]}.")] = False,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Print {findings: [{name, state, found, cure}]} as JSON.")
+    ] = False,
 ) -> None:
-    """Examine this machine: software, graphics, real time, clocks, ports, serial lines, disk.
+    """Examine this machine (software, graphics, real time, clocks, ports, serial lines, disk) and name the cures.
 
-    Names a cure for every fault. Exits with 1 if something fails; a show can live with warnings. It takes a few
-    seconds, and writes 64 MB to measure the disk, which it removes.
+    Exits 1 where something fails; a warning is something that a show can live with. It takes a few seconds. To measure
+    the disk it writes a file of 64 MB and removes it.
     """
     findings = []
     for finding in chain(examine_machine(), examine_site(config, takes)):
@@ -45,7 +49,7 @@ def command(
 
 
 def _lines(findings: list[Finding]) -> Text:
-    """One line for each finding, with its cure below it."""
+    """One line for each finding, its cure below it."""
     text = Text()
     for finding in findings:
         text.append(f"{finding.state:<5}", style=_STYLES[finding.state])

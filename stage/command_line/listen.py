@@ -1,9 +1,8 @@
-"""`stage listen`: who sends, how often, in which protocol, which pose."""
+"""`stage listen`: shows who sends, how often, in which protocol, and which pose."""
 
 from __future__ import annotations
 
 import json
-import signal
 import sys
 import threading
 import time
@@ -15,7 +14,8 @@ from rich.console import Console
 from rich.live import Live
 from rich.text import Text
 
-from tracking.datagrams import Datagram, Drop, Receiver
+from stage.command_line.options import stop_on_signals
+from tracking.datagrams import MAX_DATAGRAM_BYTES, Budget, Datagram, Drop, Receiver
 from tracking.protocols.freed import BROADCAST_ID, FreeDCommand, encode_freed_command
 from tracking.records import ConfigError
 from tracking.sources.listening import Listening, StreamReport, configuration_for
@@ -24,7 +24,7 @@ from tracking.sources.udp import UdpReceiver
 
 _POLL_S = 0.004
 _REFRESH_S = 0.25
-_BUDGET = 1024
+_BUDGET = Budget(datagrams=1024, bytes=1024 * MAX_DATAGRAM_BYTES)
 
 
 def command(
@@ -32,19 +32,23 @@ def command(
     source: Annotated[
         str,
         typer.Argument(
-            metavar="URL", help="udp://:40000, udp://239.135.1.1:55555?interface=192.0.2.10, serial:///dev/ttyUSB0"
+            metavar="URL",
+            help="Where to listen: udp://:40000, udp://239.135.1.1:55555?interface=192.0.2.10 or "
+            "serial:///dev/ttyUSB0.",
         ),
     ],
-    seconds: Annotated[float | None, typer.Option(help="Stop after this long; else on Ctrl-C.", min=0)] = None,
+    seconds: Annotated[
+        float | None, typer.Option(help="Stop after this long, in s; without it, on Ctrl-C.", min=0)
+    ] = None,
     start_stream: Annotated[
-        bool, typer.Option("--start-stream", help="Serial only: first send FreeD's command to start streaming.")
+        bool, typer.Option("--start-stream", help="Serial lines only: first send FreeD's command to start streaming.")
     ] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="Print a JSON summary at the end.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print a summary as JSON at the end.")] = False,
 ) -> None:
-    """Show what arrives from a tracker: sender, rate, jitter, protocol, decoded pose, bytes; and what to configure.
+    """Show what arrives from a tracker (sender, rate, jitter, protocol, pose, bytes) and how to configure it.
 
-    Rates are in Hz, jitter in milliseconds (95 % of intervals lie that close to their median), positions in metres
-    and angles in degrees, in the tracker's own frame. Exits 1 where nothing arrived.
+    Rates are in Hz, jitter in ms (95 % of intervals are that close to their median), positions in metres and angles in
+    degrees, in the tracker's own frame. Exits 1 where nothing arrived.
 
     Example: stage listen udp://:40000 --seconds 5
     """
@@ -53,9 +57,7 @@ def command(
         receiver = open_receiver(source, greeting)
     except ValueError as error:
         raise ConfigError(f"URL: {error}") from error
-    stop = threading.Event()
-    for ending in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(ending, lambda *_: stop.set())
+    stop = stop_on_signals()
     session = Session(source, receiver)
     try:
         session.run(stop, seconds, live=sys.stdout.isatty() and not as_json)
@@ -65,19 +67,19 @@ def command(
         print(json.dumps(session.summary()))
     else:
         Console(soft_wrap=True).print(session.picture(), end="")
-    if not session.heard():
+    if not session.received():
         print(_SILENCE, file=sys.stderr)
         raise typer.Exit(1)
 
 
 _SILENCE = (
-    "nothing arrived: is the tracker sending to this machine's address and this port? does a firewall stop it? "
+    "nothing arrived: check that the tracker sends to this machine's address and port, and that no firewall blocks it; "
     "for multicast, name the interface (?interface=ADDRESS); on a serial line, check baud, parity and --start-stream"
 )
 
 
 class Session:
-    """One listening session: drains the source until it is stopped."""
+    """One listening session: reads the source until it is stopped."""
 
     def __init__(self, source: str, receiver: Receiver) -> None:
         self._source = source
@@ -88,11 +90,11 @@ class Session:
         self._ended_s = self._began_s
 
     def run(self, stop: threading.Event, seconds: float | None, *, live: bool) -> None:
-        """Drain until `stop` or the time is over; `live` shows the table meanwhile."""
+        """Reads until `stop` is set or `seconds` have passed; `live` shows the table meanwhile."""
         where = (
             f"{self._source} (port {self._receiver.port})" if isinstance(self._receiver, UdpReceiver) else self._source
         )
-        print(f"listening on {where}, Ctrl-C ends", file=sys.stderr, flush=True)
+        print(f"listening on {where}; Ctrl-C ends it", file=sys.stderr, flush=True)
         with Live(console=Console(quiet=not live), auto_refresh=False, transient=True) as shown:
             refresh_s = 0.0
             while not stop.wait(_POLL_S):
@@ -105,7 +107,7 @@ class Session:
             self.drain()
 
     def drain(self) -> None:
-        """Read what arrived since the last call."""
+        """Reads what has arrived since the last call."""
         datagrams: list[Datagram] = []
         drops: list[Drop] = []
         self._receiver.drain(_BUDGET, datagrams, drops)
@@ -115,12 +117,12 @@ class Session:
             self._dropped[drop.cause] = self._dropped.get(drop.cause, 0) + drop.count
         self._ended_s = time.monotonic()
 
-    def heard(self) -> bool:
-        """Whether anything arrived."""
+    def received(self) -> bool:
+        """Whether anything has arrived."""
         return bool(self._listening.reports())
 
     def summary(self) -> dict[str, Any]:
-        """The session as JSON's plain values; `configuration` is what to write into the stage's file."""
+        """The session as plain values for JSON; `configuration` is the text to write into the stage's file."""
         reports = self._listening.reports()
         return {
             "source": self._source,
@@ -132,7 +134,7 @@ class Session:
         }
 
     def picture(self) -> Text:
-        """The session in words: a few lines a stream, and the configuration to write."""
+        """The session as text: a few lines for each stream, and the configuration to write."""
         reports = self._listening.reports()
         text = Text(f"{self._source}  {self._ended_s - self._began_s:.0f} s\n")
         for report in reports:
@@ -140,7 +142,7 @@ class Session:
         if self._dropped:
             text.append("dropped at the socket: " + _counts(self._dropped) + "\n", style="yellow")
         if self._listening.unsorted:
-            text.append(f"{self._listening.unsorted} packets of further senders not shown\n", style="yellow")
+            text.append(f"{self._listening.unsorted} packets of more senders are not shown\n", style="yellow")
         return text.append("\n" + self._configuration(reports), style="cyan")
 
     def _configuration(self, reports: tuple[StreamReport, ...]) -> str:

@@ -19,17 +19,17 @@ _PIXEL_LIMITS = (16, 16384)
 
 def command(
     *,
-    name: Annotated[str, typer.Argument(help="What the stage is called; also names the file.")],
-    out: Annotated[Path | None, typer.Option(help="Write here instead of NAME.toml in this folder.")] = None,
+    name: Annotated[str, typer.Argument(help="Name of the stage and of its file.")],
+    out: Annotated[Path | None, typer.Option(help="Write this file instead of NAME.toml in this folder.")] = None,
     wall: Annotated[WallKind, typer.Option(help="Shape of the wall.")] = "arc",
-    resolution: Annotated[str, typer.Option(metavar="WxH", help="LEDs of the wall.")] = "1024x320",
-    tracker: Annotated[Protocol, typer.Option(help="What the camera's tracker speaks.")] = "freed",
-    rate: Annotated[str, typer.Option(metavar="HZ", help="Frames a second of the wall: 60, 50, 24000/1001.")] = "60",
+    resolution: Annotated[str, typer.Option(metavar="WxH", help="Width and height of the wall, in LEDs.")] = "1024x320",
+    tracker: Annotated[Protocol, typer.Option(help="Protocol of the camera's tracker.")] = "freed",
+    rate: Annotated[str, typer.Option(metavar="HZ", help="Frame rate of the wall, in Hz: 60, 50, 24000/1001.")] = "60",
     tracker_rate: Annotated[
-        float, typer.Option(min=1.0, max=1000.0, metavar="HZ", help="Samples a second of the tracker.")
+        float, typer.Option(min=1.0, max=1000.0, metavar="HZ", help="Samples of the tracker a second.")
     ] = 60.0,
 ) -> None:
-    """Write a commented starter configuration that runs as it stands. Nothing is overwritten.
+    """Write a commented starter configuration that runs as it is. No file is overwritten.
 
     Example: stage new "Studio 2" --tracker opentrackio --resolution 2816x704 --rate 24000/1001
     """
@@ -48,7 +48,9 @@ def command(
         with path.open("x", encoding="utf-8") as file:
             file.write(text)
     except FileExistsError as error:
-        raise ConfigError(f"{path}: found a file, expected none; choose another with --out, or move it away") from error
+        raise ConfigError(
+            f"{path}: found a file, expected none; choose another with --out, or move that file"
+        ) from error
     except OSError as error:
         raise ConfigError(f"{path}: cannot be written ({error.strerror}); choose another place with --out") from error
     print(f"{path} is written. Next: stage check {path}; stage run {path}")

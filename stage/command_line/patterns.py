@@ -1,4 +1,4 @@
-"""`stage patterns`: wall test patterns, as files or on a running stage."""
+"""`stage patterns`: draws wall test patterns into files, or shows them on a running stage."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 
 import typer
 
+from stage.command_line.options import ConfigArgument
 from stage.config.records import StageConfig
 from stage.control.client import Client, ControlError
 from stage.loading.files import load_config
@@ -20,22 +21,25 @@ EVERY: tuple[PatternName, ...] = ("grid", "bars", "ramp", "counter", "edge")
 
 
 def command(
-    config: Annotated[Path, typer.Argument(help="The stage's configuration (TOML).", metavar="CONFIG")],
+    config: ConfigArgument,
     *,
-    pattern: Annotated[PatternChoice, typer.Option(help="Which pattern; `off` ends it, `all` is for files.")] = "grid",
-    wall: Annotated[list[str] | None, typer.Option(help="Only this wall. May be repeated.")] = None,
-    out: Annotated[Path | None, typer.Option(help="Draw into PNG files in this folder.")] = None,
-    show: Annotated[bool, typer.Option("--show", help="Put it on the walls of the running stage.")] = False,
+    pattern: Annotated[
+        PatternChoice,
+        typer.Option(help="Which pattern; `off` (with --show) ends it, `all` (with --out) draws every one."),
+    ] = "grid",
+    wall: Annotated[list[str] | None, typer.Option(help="Only this wall; may be repeated. Default: all walls.")] = None,
+    out: Annotated[Path | None, typer.Option(help="Draw PNG files into this folder.")] = None,
+    show: Annotated[bool, typer.Option("--show", help="Show the pattern on the walls of the running stage.")] = False,
     endpoint: Annotated[
         str | None,
-        typer.Option(metavar="URL", help="That stage's control, if not the configuration's. Implies --show."),
+        typer.Option(metavar="URL", help="Control endpoint of that stage, if not the configuration's; implies --show."),
     ] = None,
-    frame: Annotated[int, typer.Option(help="Display slot for counter and edge in files.", min=0)] = 0,
+    frame: Annotated[int, typer.Option(help="Number of the frame that counter and edge show in files.", min=0)] = 0,
     as_json: Annotated[bool, typer.Option("--json", help="Print {files} or {frame, walls} as JSON.")] = False,
 ) -> None:
     """Draw wall patterns: grid (names, pixel origin, squares of 64 px), bars, ramp, frame counter, moving edge.
 
-    Files hold the walls' code values as sent, past grade and wall colour. On a running stage a pattern stays until
+    Patterns are code values as sent: grade and wall colour do not apply. On a running stage a pattern stays until
     `--pattern off`.
 
     Example: stage patterns hw_configs/sim_arc.toml --pattern all --out patterns
@@ -48,18 +52,18 @@ def command(
         _show(endpoint or loaded.config.control.endpoint, walls, pattern, as_json=as_json)
         return
     if pattern == "off":
-        raise ConfigError("--pattern: found 'off' with --out, expected a pattern to draw; `off` goes with --show")
+        raise ConfigError("--pattern: found 'off' with --out, expected a pattern to draw; use `off` with --show")
     files = draw_patterns(loaded, walls, EVERY if pattern == "all" else (pattern,), frame, out)
     names = [str(file) for file in files]
     print(json.dumps({"files": names}) if as_json else "\n".join(names))
 
 
-def _walls(config: StageConfig, asked: list[str]) -> tuple[str, ...]:
+def _walls(config: StageConfig, names: list[str]) -> tuple[str, ...]:
     known = [wall.name for wall in config.walls]
-    for name in asked:
+    for name in names:
         if name not in known:
             raise ConfigError(f"--wall: found {name!r}, expected one of {known}")
-    return tuple(name for name in known if not asked or name in asked)
+    return tuple(name for name in known if not names or name in names)
 
 
 def _show(endpoint: str, walls: tuple[str, ...], pattern: PatternChoice, *, as_json: bool) -> None:

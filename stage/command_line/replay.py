@@ -1,4 +1,4 @@
-"""`stage replay`: folds a take again; verifies it, tells what newer code changes, or draws its pictures."""
+"""`stage replay`: folds a take again, to verify it, to show what newer code changes, or to draw its pictures."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from stage.takes.identity import build_digest, machine_name
 from stage.takes.reader import TakeReader
 from stage.takes.refold import ShowFold
 from stage.takes.replay import Figures, Replay, Span
-from stage.takes.report import ReplayReport, lines_of, report_of
+from stage.takes.replay_report import ReplayReport, lines_of, report_of
 from tracking.records import ConfigError
 
 if TYPE_CHECKING:
@@ -31,22 +31,23 @@ _SPAN = re.compile(r"^(\d*):(\d*)$")
 
 
 def command(
-    take: Annotated[Path, typer.Argument(metavar="TAKE", help="A take: .mcap, or .mcap.part where it was cut off.")],
+    take: Annotated[Path, typer.Argument(metavar="TAKE", help="A take: .mcap, or .mcap.part if it was cut off.")],
     *,
     verify: Annotated[
         bool,
         typer.Option(
             "--verify",
-            help="Hold every plan against the recorded one: equal digests on the same build and machine, else every "
-            "number within 1e-9. Names the first difference. Needs no asset files.",
+            help="Compare every frame's plan and outcome with the recorded ones: equal digests on the same build and "
+            "machine, otherwise every number within 1e-9. Names the first difference. Needs no asset files.",
         ),
     ] = False,
     refold: Annotated[
         bool,
-        typer.Option("--refold", help="Run this version on the take's inputs and tell what it plans differently."),
+        typer.Option("--refold", help="Run this version on the take's inputs and report what it plans differently."),
     ] = False,
     out: Annotated[
-        Path | None, typer.Option("--out", metavar="DIR", help="Draw every frame; wall pictures as PNG, as sent.")
+        Path | None,
+        typer.Option("--out", metavar="DIR", help="Draw every frame: the wall pictures as they were sent, as PNG."),
     ] = None,
     frames: Annotated[
         str,
@@ -56,11 +57,11 @@ def command(
     ] = ":",
     assets: Annotated[
         Path | None,
-        typer.Option("--assets", metavar="DIR", help="Folder to look for the take's files in, found by hash."),
+        typer.Option("--assets", metavar="DIR", help="Folder in which the take's files are looked for, by their hash."),
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="JSON on standard output.")] = False,
 ) -> None:
-    """Fold a recorded take again from its first snapshot. Exits 1 where something differs or is damaged.
+    """Fold a recorded take again from its first snapshot. Exits 1 if something differs or is damaged.
 
     Example: stage replay takes/take-001.mcap --verify
     """
@@ -86,7 +87,7 @@ def command(
 def _seen(
     reader: TakeReader, out: Path | None, assets: Path | None
 ) -> Iterator[Callable[[FrameInputs, FramePlan], None]]:
-    """What to do with every plan: count it for whoever waits, and draw it where pictures were asked for."""
+    """What to do with every plan: show the progress, and draw it where pictures were asked for."""
     console = Console(stderr=True)
     columns = (TextColumn("frame {task.fields[frame]}"), TextColumn("{task.completed} done"))
     with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress:
@@ -128,7 +129,7 @@ def _why_empty(reader: TakeReader, figures: Figures, frames: str) -> str:
         return f"found no whole frame, {reader.damage[0]}"
     if figures.skipped:
         return "found no frame that follows a snapshot"
-    return f"found no frame in {frames}; `stage take info` tells the frames that it holds"
+    return f"found no frame in {frames}; `stage take info` lists the frames that it holds"
 
 
 def _print(report: ReplayReport, *, as_json: bool) -> None:

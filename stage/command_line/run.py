@@ -1,4 +1,4 @@
-"""`stage run`: a stage from its configuration, supervised."""
+"""`stage run`: runs a stage from its configuration, supervised."""
 
 from __future__ import annotations
 
@@ -7,19 +7,24 @@ from typing import Annotated
 
 import typer
 
+from stage.command_line.options import ConfigArgument
 from stage.supervision.launch import LaunchOptions, launch
 
-SECONDS = typer.Option("--seconds", min=0.1, help="End after this many seconds. Without it, run until Ctrl-C.")
-HEADLESS = typer.Option("--headless", help="Open no windows; everything else runs as on the stage.")
-RECORD = typer.Option("--record", help="Record a take into this folder, from the first frame on.")
-CONTROL = typer.Option("--control", help="Control endpoint in place of the configured one, such as tcp://127.0.0.1:0.")
-LAN = typer.Option("--lan", help="Accept clients from the network, on this address of the machine.", metavar="ADDRESS")
-STATE = typer.Option("--state", help="Folder of saved values. Without it, one in the user's state folder.")
-TAKES = typer.Option("--takes", help="Folder of takes that are started during the run. [default: ./takes]")
+SECONDS = typer.Option("--seconds", min=0.1, help="End after this many seconds; without it, run until it is stopped.")
+HEADLESS = typer.Option("--headless", help="Open no window; everything else runs as usual.")
+RECORD = typer.Option("--record", help="Record a take into this folder from the first frame on.")
+CONTROL = typer.Option(
+    "--control", help="Control endpoint instead of the configuration's, such as tcp://127.0.0.1:0 (any free port)."
+)
+LAN = typer.Option(
+    "--lan", help="Also accept clients from other machines, on this address of this one.", metavar="ADDRESS"
+)
+STATE = typer.Option("--state", help="Folder for saved values; without it, one in the user's state folder.")
+TAKES = typer.Option("--takes", help="Folder for takes that are started while the stage runs. [default: ./takes]")
 
 
 def command(
-    config: Annotated[Path, typer.Argument(help="The stage's configuration (TOML).", metavar="CONFIG")],
+    config: ConfigArgument,
     *,
     seconds: Annotated[float | None, SECONDS] = None,
     headless: Annotated[bool, HEADLESS] = False,
@@ -28,13 +33,13 @@ def command(
     lan: Annotated[str | None, LAN] = None,
     state: Annotated[Path | None, STATE] = None,
     takes: Annotated[Path | None, TAKES] = None,
-    panel: Annotated[bool, typer.Option(help="Serve the preview page.")] = True,
-    realtime: Annotated[bool, typer.Option(help="Ask for real-time priority.")] = True,
+    panel: Annotated[bool, typer.Option(help="Serve the preview page over HTTP.")] = True,
+    realtime: Annotated[bool, typer.Option(help="Ask the system for real-time priority.")] = True,
 ) -> None:
-    """Run a stage: trackers in, walls out, control and takes.
+    """Run a stage: read trackers, draw walls, serve control, record takes.
 
-    Prints JSON lines: first "ready" with the control endpoint, last "summary". Ctrl-C ends the stage within a second.
-    A core that dies is restarted from its checkpoint.
+    Prints JSON lines: first "ready" with the control endpoint, last "summary". Ctrl-C ends it within a second. A core
+    that dies is started again from the last checkpoint and shows the same picture.
     """
     options = LaunchOptions(
         config=config,

@@ -1,12 +1,10 @@
-"""`stage send`: plays camera motion as real tracker packets."""
+"""`stage send`: sends camera motion as real tracker packets."""
 
 from __future__ import annotations
 
 import json
 import math
-import signal
 import sys
-import threading
 import time
 from collections.abc import Iterable
 from pathlib import Path
@@ -15,53 +13,76 @@ from typing import Annotated, Any
 import msgspec
 import typer
 
+from stage.command_line.options import NETWORK_PANEL, AxesOption, RunningLine, point_of, stop_on_signals
 from stage.loading.files import read_preset
 from tracking.dialects import FreeDDialect
 from tracking.motion_files import Axes, MotionTrack, moved_to
 from tracking.motions import Motion, Orbit, RecordedMotion
 from tracking.protocols.encoders import Encoding, encoder_for
-from tracking.records import ConfigError, Vec3
+from tracking.records import ConfigError
 from tracking.settings import Protocol
 from tracking.sources.motion_reader import read_motion
 from tracking.sources.schedule import Dispatch, Disturbance, JitterKind, schedule
 from tracking.sources.senders import PacketTape, Playback, open_sender, play
 
 _HIGHEST_RATE_HZ = 2000.0
-_NETWORK = "Network (repeatable from --seed)"
 
 
-ProtocolOption = Annotated[Protocol, typer.Option(help="What to speak.")]
+ProtocolOption = Annotated[Protocol, typer.Option(help="Protocol of the packets.")]
 TargetOption = Annotated[
-    str, typer.Option(metavar="URL", help="udp://127.0.0.1:40000, udp://239.135.1.1:55555, serial:///dev/ttyUSB0")
+    str,
+    typer.Option(
+        metavar="URL",
+        help="Where to send: udp://127.0.0.1:40000, udp://239.135.1.1:55555 or serial:///dev/ttyUSB0.",
+    ),
 ]
-MotionOption = Annotated[str, typer.Option(metavar="orbit|FILE", help="Built-in orbit, or a motion file.")]
+MotionOption = Annotated[str, typer.Option(metavar="orbit|FILE", help="The built-in orbit, or a motion file.")]
 RateOption = Annotated[float, typer.Option(help="Samples a second.", min=0.1, max=_HIGHEST_RATE_HZ)]
-SecondsOption = Annotated[float | None, typer.Option(help="Stop after this long; else at the file's end.", min=0)]
-LoopOption = Annotated[bool, typer.Option("--loop", help="Begin the file again at its end.")]
-IdentityOption = Annotated[
-    int, typer.Option("--id", help="FreeD camera id, OpenTrackIO source number, number in the OSC address.", min=0)
+SecondsOption = Annotated[
+    float | None, typer.Option(help="Stop after this long, in s; without it, at the file's end.", min=0)
 ]
-AxesOption = Annotated[
-    Axes, typer.Option(help="Body axes of the file: stage (x right, y ahead) or optical (x right, y down, z ahead).")
+LoopOption = Annotated[bool, typer.Option("--loop", help="Start the file again at its end.")]
+IdentityOption = Annotated[
+    int, typer.Option("--id", help="FreeD camera id, OpenTrackIO source number, or number in the OSC address.", min=0)
 ]
 AtOption = Annotated[
-    str | None, typer.Option(metavar='"x y z"', help="Move the motion's mean there, metres; else as it is.")
+    str | None, typer.Option(metavar='"x y z"', help="Move the motion's mean to this place, in m; without it, keep it.")
 ]
-EncodingOption = Annotated[Encoding, typer.Option(help="How OpenTrackIO is written.")]
-PresetOption = Annotated[str | None, typer.Option(help="Speak FreeD as this maker does (hw_configs/trackers).")]
-SeedOption = Annotated[int, typer.Option(help="Same seed, same jitter and losses.", rich_help_panel=_NETWORK)]
-DelayOption = Annotated[float, typer.Option(help="From sample to sending.", min=0, rich_help_panel=_NETWORK)]
+EncodingOption = Annotated[Encoding, typer.Option(help="Encoding of OpenTrackIO packets.")]
+PresetOption = Annotated[
+    str | None, typer.Option(help="Send FreeD in the dialect of this preset from hw_configs/trackers.")
+]
+SeedOption = Annotated[
+    int,
+    typer.Option(
+        help="Seed of the random numbers; the same seed gives the same jitter and losses.",
+        rich_help_panel=NETWORK_PANEL,
+    ),
+]
+DelayOption = Annotated[
+    float, typer.Option(help="Time from sample to sending, in ms.", min=0, rich_help_panel=NETWORK_PANEL)
+]
 JitterMsOption = Annotated[
     float,
-    typer.Option(help="Later by: 0 to this; |normal| of this; this on average.", min=0, rich_help_panel=_NETWORK),
+    typer.Option(
+        help="Extra delay of packets, in ms: 0 to this (uniform), the size of a normal value with this sigma (normal), "
+        "or this on average (exponential).",
+        min=0,
+        rich_help_panel=NETWORK_PANEL,
+    ),
 ]
-JitterOption = Annotated[JitterKind, typer.Option(help="Kind of jitter.", rich_help_panel=_NETWORK)]
-LossOption = Annotated[float, typer.Option(help="Share lost.", min=0, max=1, rich_help_panel=_NETWORK)]
+JitterOption = Annotated[JitterKind, typer.Option(help="Distribution of the jitter.", rich_help_panel=NETWORK_PANEL)]
+LossOption = Annotated[
+    float, typer.Option(help="Share of packets lost, 0 to 1.", min=0, max=1, rich_help_panel=NETWORK_PANEL)
+]
 ReorderOption = Annotated[
-    float, typer.Option(help="Share sent after the next.", min=0, max=1, rich_help_panel=_NETWORK)
+    float,
+    typer.Option(help="Share of packets sent after the next one, 0 to 1.", min=0, max=1, rich_help_panel=NETWORK_PANEL),
 ]
-DuplicateOption = Annotated[float, typer.Option(help="Share sent twice.", min=0, max=1, rich_help_panel=_NETWORK)]
-JsonOption = Annotated[bool, typer.Option("--json", help="Report as JSON on standard output.")]
+DuplicateOption = Annotated[
+    float, typer.Option(help="Share of packets sent twice, 0 to 1.", min=0, max=1, rich_help_panel=NETWORK_PANEL)
+]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print the report as JSON.")]
 
 
 def command(
@@ -86,11 +107,11 @@ def command(
     duplicate: DuplicateOption = 0.0,
     as_json: JsonOption = False,
 ) -> None:
-    """Play camera motion as real tracker packets over UDP, multicast or a serial port.
+    """Send camera motion as real tracker packets over UDP, multicast or a serial line.
 
     The orbit has a radius of 1 m at a height of 1.5 m, takes 8 s, looks along +Y and pans 20 degrees to and fro.
-    Device time stamps are the samples' own times; delay and jitter come after. Ends at --seconds, at the file's
-    end, or on Ctrl-C.
+    Device time stamps are the samples' own times, without delay and jitter. Ends after --seconds, at the file's end,
+    or on Ctrl-C.
 
     Example: stage send --protocol freed --to udp://127.0.0.1:40000 --motion orbit --rate-hz 60
     """
@@ -113,16 +134,15 @@ def command(
 
 
 def _play(to: str, dispatches: Iterable[Dispatch], tape: PacketTape) -> Playback:
-    stop = threading.Event()
-    for ending in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(ending, lambda *_: stop.set())
+    stop = stop_on_signals()
     try:
         sender = open_sender(to)
     except ValueError as error:
         raise ConfigError(f"--to: {error}") from error
-    print(f"sending to {to}, Ctrl-C ends", file=sys.stderr, flush=True)
+    print(f"sending to {to}; Ctrl-C ends it", file=sys.stderr, flush=True)
+    line = RunningLine(0.5)
     try:
-        played = play(dispatches, tape, sender, stop, _Progress())
+        played = play(dispatches, tape, sender, stop, lambda sent: line.show(f"sent {sent} packets"))
     except OSError as error:
         raise ConfigError(f"--to: nothing can be sent to {to}: {error}; check address and interface") from error
     except ValueError as error:
@@ -135,20 +155,6 @@ def _play(to: str, dispatches: Iterable[Dispatch], tape: PacketTape) -> Playback
     return played
 
 
-class _Progress:
-    """A line on a terminal's standard error, twice a second."""
-
-    def __init__(self) -> None:
-        self._shown = sys.stderr.isatty()
-        self._next_s = 0.0
-
-    def __call__(self, sent: int) -> None:
-        now_s = time.monotonic()
-        if self._shown and now_s >= self._next_s:
-            self._next_s = now_s + 0.5
-            print(f"\rsent {sent} packets ", end="", file=sys.stderr, flush=True)
-
-
 def _disturbance(values: dict[str, Any]) -> Disturbance:
     try:
         return msgspec.convert(values, Disturbance)
@@ -157,34 +163,24 @@ def _disturbance(values: dict[str, Any]) -> Disturbance:
 
 
 def _motion(motion: str, axes: Axes, at: str | None, *, loop: bool) -> Motion:
-    centre = None if at is None else _place(at)
+    centre = None if at is None else point_of(at)
     if motion == "orbit":
         return Orbit() if centre is None else Orbit(centre_m=centre)
     track = read_motion(Path(motion), axes=axes)
-    _tell_findings(track)
+    _print_findings(track)
     return RecordedMotion(track=track if centre is None else moved_to(track, centre), loop=loop)
-
-
-def _place(text: str) -> Vec3:
-    try:
-        x, y, z = (float(word) for word in text.replace(",", " ").split())
-    except ValueError as error:
-        raise ConfigError(f'--at: found {text!r}, expected three numbers in metres: "0 -1 1.5"') from error
-    if not all(math.isfinite(value) for value in (x, y, z)):
-        raise ConfigError(f"--at: found {text!r}, expected finite numbers")
-    return (x, y, z)
 
 
 def _dialect(preset: str | None, protocol: Protocol) -> FreeDDialect:
     if preset is None:
         return FreeDDialect()
     if protocol != "freed":
-        raise ConfigError(f"--preset: found with --protocol {protocol}, expected with freed; leave it out")
+        raise ConfigError(f"--preset: found with --protocol {protocol}, expected with --protocol freed; leave it out")
     return msgspec.convert(read_preset(preset).get("dialect", {}), FreeDDialect)
 
 
 def _count(path: Motion, rate_hz: float, seconds: float | None) -> int | None:
-    """How many samples fit in the asked time and in the motion; None where neither ends."""
+    """How many samples fit into `seconds` and into the motion; None where neither ends."""
     counts = []
     if seconds is not None:
         counts.append(max(1, round(min(seconds, 1e9) * rate_hz)))
@@ -193,7 +189,7 @@ def _count(path: Motion, rate_hz: float, seconds: float | None) -> int | None:
     return min(counts, default=None)
 
 
-def _tell_findings(track: MotionTrack) -> None:
+def _print_findings(track: MotionTrack) -> None:
     for finding in track.findings[:3]:
         print(finding, file=sys.stderr)
     if len(track.findings) > 3:

@@ -1,40 +1,46 @@
-"""`stage still`: one frame for a given camera pose, as files."""
+"""`stage still`: draws one frame for a given camera pose into files."""
 
 from __future__ import annotations
 
 from pathlib import Path
 from typing import Annotated
 
-import msgspec
 import typer
 
+from stage.command_line.options import ConfigArgument, numbers_of, print_json
 from stage.stills.wall_stills import StillRequest, draw_still
 from tracking.records import ConfigError
 from tracking.settable import Value
 
-POSE = typer.Option("--pose", help='The entrance pupil: "x y z pan tilt roll" in metres and degrees, in the stage.')
+POSE = typer.Option("--pose", help='Pose of the entrance pupil on the stage: "x y z pan tilt roll" in m and degrees.')
 _SWITCH_WORDS = {"true": True, "on": True, "yes": True, "false": False, "off": False, "no": False}
-SET = typer.Option("--set", help="Set a parameter first, such as /grade/exposure_stops=1. May be repeated.")
+SET = typer.Option("--set", help="Set a parameter first, such as /grade/exposure_stops=1; may be repeated.")
 
 
 def command(
-    config: Annotated[Path, typer.Argument(help="The stage's configuration (TOML).", metavar="CONFIG")],
+    config: ConfigArgument,
     *,
-    camera: Annotated[str, typer.Option("--camera", help="Which camera.")],
+    camera: Annotated[str, typer.Option("--camera", help="Name of the camera.")],
     pose: Annotated[str, POSE],
     out: Annotated[Path, typer.Option("--out", help="Folder for the pictures.")],
-    focal_mm: Annotated[float | None, typer.Option("--focal-mm", help="Focal length in mm.")] = None,
-    overscan: Annotated[float | None, typer.Option("--overscan", help="Overscan on every side, degrees.")] = None,
+    focal_mm: Annotated[
+        float | None, typer.Option("--focal-mm", help="Focal length, in mm; without it, as configured.")
+    ] = None,
+    overscan: Annotated[
+        float | None, typer.Option("--overscan", help="Overscan on every side, in degrees; without it, as configured.")
+    ] = None,
     feather: Annotated[bool, typer.Option("--feather/--no-feather", help="Soften the inner picture's edge.")] = True,
-    film: Annotated[bool, typer.Option("--film/--no-film", help="Photograph the walls too.")] = True,
+    film: Annotated[
+        bool, typer.Option("--film/--no-film", help="Also photograph the walls with the film camera.")
+    ] = True,
     settings: Annotated[list[str] | None, SET] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print what still.json holds.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the content of still.json.")] = False,
 ) -> None:
-    """Draw one frame with a camera at a given pose; nothing is predicted.
+    """Draw one frame with a camera at a given pose, without prediction.
 
-    Writes wall-NAME.exr (scene-linear ACEScg, before the wall's own colour), wall-NAME.png (as sent) and still.json;
-    and what the film camera sees from there through its lens: film-CAMERA.exr (scene-linear) and film-CAMERA.png
-    with the frame lines of 16:9 (white), 9:16 (turquoise), 1:1 (amber) and 2.39:1 (pink).
+    Writes wall-NAME.exr (scene-linear ACEScg, before the wall's own colour), wall-NAME.png (as sent) and still.json.
+    Also writes what the film camera sees from there through its lens: film-CAMERA.exr (scene-linear) and
+    film-CAMERA.png with the frame lines of 16:9 (white), 9:16 (turquoise), 1:1 (amber) and 2.39:1 (pink).
 
     Example: stage still hw_configs/sim_arc.toml --camera A --pose "0 0 1.5 10 0 0" --out still
     """
@@ -53,16 +59,13 @@ def command(
     for wall, reason in report.held.items():
         typer.echo(f"wall {wall} is drawn without its camera: {reason}", err=True)
     if as_json:
-        print(msgspec.json.encode(report).decode())
+        print_json(report)
     else:
         print(f"wrote {', '.join(report.files)} in {out}")
 
 
 def _six_numbers(pose: str) -> tuple[float, ...]:
-    try:
-        numbers = tuple(float(word) for word in pose.replace(",", " ").split())
-    except ValueError:
-        numbers = ()
+    numbers = numbers_of(pose)
     if len(numbers) != 6:
         raise ConfigError(f'--pose: found {pose!r}, expected six numbers "x y z pan tilt roll" in metres and degrees')
     return numbers

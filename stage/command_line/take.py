@@ -1,4 +1,4 @@
-"""`stage take`: what takes there are, what is in one, and making a cut one whole."""
+"""`stage take`: lists takes, describes one, and repairs one that was cut off."""
 
 from __future__ import annotations
 
@@ -17,9 +17,7 @@ from tracking.records import ConfigError
 
 app = typer.Typer(no_args_is_help=True, help="List, describe and repair recorded takes (MCAP files).")
 
-TakeArgument = Annotated[
-    Path, typer.Argument(metavar="TAKE", help="A take: .mcap, or .mcap.part where it was cut off.")
-]
+TakeArgument = Annotated[Path, typer.Argument(metavar="TAKE", help="A take: .mcap, or .mcap.part if it was cut off.")]
 JsonOption = Annotated[bool, typer.Option("--json", help="JSON on standard output.")]
 MEGABYTE = 1e6
 
@@ -29,7 +27,7 @@ def list_takes(
     directory: Annotated[Path, typer.Argument(metavar="DIR", help="Folder that holds takes.")] = Path(),
     as_json: JsonOption = False,
 ) -> None:
-    """List the takes of a folder: frames, seconds of show time, and whether each is whole."""
+    """List the takes of a folder: frames, seconds of show time, and whether each is complete."""
     found = overviews(directory)
     if as_json:
         _print_json(found)
@@ -42,7 +40,7 @@ def list_takes(
 
 @app.command()
 def info(take: TakeArgument, as_json: JsonOption = False) -> None:
-    """Say what is in one take. Exits 1 where it is cut off or damaged (`stage take repair` makes it whole)."""
+    """Describe one take. Exits 1 if it is cut off or damaged (`stage take repair` saves what is whole)."""
     found = overview(take)
     if as_json:
         _print_json(found)
@@ -59,7 +57,7 @@ def info(take: TakeArgument, as_json: JsonOption = False) -> None:
 def repair(take: TakeArgument, as_json: JsonOption = False) -> None:
     """Make a closed, indexed take of everything that is whole in a cut or damaged one.
 
-    NAME.mcap.part becomes NAME.mcap; a damaged NAME.mcap stays, and NAME-repaired.mcap is written beside it.
+    NAME.mcap.part becomes NAME.mcap; a damaged NAME.mcap is kept, and NAME-repaired.mcap is written beside it.
     """
     try:
         mended = repair_take(take)

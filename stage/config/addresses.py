@@ -1,4 +1,4 @@
-"""Where the control edge listens, as people write it: checked, and told apart by who can reach it. Pure."""
+"""The addresses on which control and the preview page listen: their form, and who can reach them. Pure."""
 
 from __future__ import annotations
 
@@ -8,34 +8,45 @@ import re
 from tracking.records import ConfigError
 
 LAST_PORT = 65533
-"""State and telemetry take the next two."""
+"""The highest control port: state and telemetry use the next two."""
+HIGHEST_PORT = 65535
 _ENDPOINT = re.compile(r"^tcp://(?P<host>\[[0-9a-fA-F:]+\]|[^:/\[\]]+):(?P<port>[0-9]{1,5})$")
 
 
 def parse_endpoint(endpoint: str, *, lan: bool) -> tuple[str, int]:
-    """Host and port of `tcp://HOST:PORT`. Raises ConfigError for another form, and beyond loopback without `lan`."""
-    found = _ENDPOINT.fullmatch(endpoint)
-    if found is None or int(found["port"]) > LAST_PORT:
+    """Host and port of `tcp://HOST:PORT`.
+
+    Raises ConfigError for any other form, and for an address beyond loopback unless `lan` is set.
+    """
+    match = _ENDPOINT.fullmatch(endpoint)
+    if match is None or int(match["port"]) > LAST_PORT:
         raise ConfigError(
             f"control.endpoint: found {endpoint!r}, expected tcp://ADDRESS:PORT such as tcp://127.0.0.1:7700, "
             f"with a port of at most {LAST_PORT}"
         )
-    host = "127.0.0.1" if found["host"] == "localhost" else found["host"]
+    host = "127.0.0.1" if match["host"] == "localhost" else match["host"]
     if not _is_address(host):
         raise ConfigError(
-            f"control.endpoint: found {endpoint!r}, which names no address, expected a number such as 127.0.0.1"
+            f"control.endpoint: found {endpoint!r}, whose host is not an IP address, expected one such as 127.0.0.1"
         )
     if not lan and not is_loopback(host):
         raise ConfigError(
             f"control.endpoint: found {endpoint!r}, which can be reached from the network, expected a loopback "
-            "address; anyone there could steer the stage: add --lan if that is meant"
+            "address; anyone on it could control the stage: add --lan if that is what you want"
         )
-    return host, int(found["port"])
+    return host, int(match["port"])
 
 
 def is_loopback(host: str) -> bool:
-    """Whether an address (brackets and "*" allowed) can be reached from this machine only."""
+    """Whether an address (brackets and "*" allowed) can only be reached from this machine."""
     return host != "*" and ipaddress.ip_address(host.strip("[]")).is_loopback
+
+
+def is_panel_address(bind: str) -> bool:
+    """Whether a text is `HOST:PORT` with an IPv4 address or `localhost` as its host."""
+    host, _, port = bind.rpartition(":")
+    is_port = port.isascii() and port.isdecimal() and len(port) < 6 and int(port) <= HIGHEST_PORT
+    return is_port and (host == "localhost" or _is_ipv4(host))
 
 
 def _is_address(host: str) -> bool:
@@ -43,6 +54,14 @@ def _is_address(host: str) -> bool:
         return True
     try:
         ipaddress.ip_address(host.strip("[]"))
+    except ValueError:
+        return False
+    return True
+
+
+def _is_ipv4(host: str) -> bool:
+    try:
+        ipaddress.IPv4Address(host)
     except ValueError:
         return False
     return True

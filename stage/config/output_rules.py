@@ -1,4 +1,4 @@
-"""Rules for a configuration's outputs: regions lie in their walls and on their canvas, beside each other. Pure."""
+"""Rules for outputs: each region is inside its wall and its canvas, and none overlaps another. Pure."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from tracking.records import ConfigError
 
 
 def broken_output_rules(config: StageConfig) -> Iterator[Finding]:
-    """Yields every region that cannot be where it is put, and every canvas that cannot hold its walls."""
+    """Yields every region outside its wall or canvas, and every canvas that cannot hold its walls."""
     for index, output in enumerate(config.outputs):
         found = [
             finding
@@ -31,17 +31,17 @@ def _region(where: str, region: Region, output: Output, config: StageConfig) -> 
     size = region.size_px or whole
     if any(region.from_px[axis] + size[axis] > whole[axis] for axis in (0, 1)):
         found = f"found {list(size)} from {list(region.from_px)}"
-        wanted = f"expected to lie inside wall {region.wall!r} of {list(whole)} px"
+        wanted = f"expected to be inside wall {region.wall!r} of {list(whole)} px"
         yield Finding(f"{where}.size_px", f"{found}, {wanted}", (f"{where}.from_px", *_rasters(config)))
     elif output.size_px and any(region.at_px[axis] + size[axis] > output.size_px[axis] for axis in (0, 1)):
         found = f"found {list(region.at_px)} for {list(size)} px"
-        wanted = f"expected to lie inside the canvas of {list(output.size_px)} px"
+        wanted = f"expected to be inside the canvas of {list(output.size_px)} px"
         about = (f"{where}.size_px", f"{where.partition('.')[0]}.size_px", *_rasters(config))
         yield Finding(f"{where}.at_px", f"{found}, {wanted}", about)
 
 
 def _canvas(index: int, output: Output, config: StageConfig) -> Iterator[Finding]:
-    """What a window's canvas as a whole breaks, once each of its regions is right by itself."""
+    """Faults of a window's canvas as a whole, judged once each of its regions is right by itself."""
     if output.kind != "window" or not config.walls:
         return
     try:
@@ -53,6 +53,6 @@ def _canvas(index: int, output: Output, config: StageConfig) -> Iterator[Finding
 
 
 def _rasters(config: StageConfig) -> tuple[str, ...]:
-    """The keys that say which walls there are, and of what size."""
+    """The keys that define the walls' names and sizes."""
     rows = range(len(config.walls))
     return ("walls.name", *(f"walls[{row}].{key}" for row in rows for key in ("name", "resolution_px")))

@@ -1,4 +1,4 @@
-"""From TOML text to a checked `StageConfig`, or every finding at once. Pure."""
+"""Turns TOML text into a checked `StageConfig`, or into all findings at once. Pure."""
 
 from __future__ import annotations
 
@@ -12,11 +12,14 @@ from calibration.cameras import Camera
 from calibration.walls import ArcShape, MeshShape, PlaneShape, Signal, Wall
 from render.outputs.records import Output, Region
 from render.worlds.kinds import World
+from stage.config.bounds import DEEPEST, excess_of_tables, excess_of_text
+from stage.config.declarations import TableKind
 from stage.config.findings import Findings
 from stage.config.records import Card, ControlSection, PanelSection, StageConfig, StageSection, VerifySection
 from stage.config.rules import broken_rules
-from stage.config.tables import Table, TableReader, near_names, nearest, shown
-from stage.config.types import TableKind
+from stage.config.table_paths import Table
+from stage.config.table_reader import TableReader
+from stage.config.wording import near_names, quoted, suggestion
 from tracking.records import ConfigError, Placement, Record
 from tracking.settings import Protocol, TrackerConfig, apply_preset
 
@@ -42,9 +45,9 @@ PresetReader = Callable[[str], Table]
 
 
 def parse_config(text: str, file: str, read_preset: PresetReader) -> StageConfig:
-    """The configuration that `text` says.
+    """The configuration in `text`.
 
-    `file` names it in messages; `read_preset` gives a tracker preset's table by name, or raises ConfigError.
+    `file` is its name in messages; `read_preset` returns a tracker preset's table by name, or raises ConfigError.
     Raises ConfigError with all findings, each `file: path.to.key: found, expected`.
     """
     findings = Findings(file)
@@ -55,15 +58,13 @@ def parse_config(text: str, file: str, read_preset: PresetReader) -> StageConfig
 
 
 def read_config(text: str, findings: Findings, read_preset: PresetReader) -> StageConfig | None:
-    """The configuration as far as it can be read, with what is wrong told in `findings`; None where it is not TOML.
+    """The configuration as far as it can be read, with its faults in `findings`; None if it is not TOML.
 
-    Every row keeps its place: what is wrong in one is left out, and stand-ins take the place of what it needs. So the
-    rules are held against everything that can be read; what they conclude from a stand-in is not told.
+    Every row keeps its number: its faults are replaced by stand-ins or defaults. So the rules are checked against
+    everything that can be read. What they conclude from a stand-in is not reported.
     """
-    try:
-        tables = tomllib.loads(text)
-    except (ValueError, RecursionError) as error:  # ValueError also for numbers of thousands of digits
-        findings.tell("", f"not valid TOML: {error}")
+    tables = _parse(text, findings)
+    if tables is None:
         return None
     findings.arrange(tables)
     sections: dict[str, Any] = {"walls": ()}
@@ -73,26 +74,50 @@ def read_config(text: str, findings: Findings, read_preset: PresetReader) -> Sta
         elif name in _LISTS:
             sections[name] = _read_rows(name, value, findings, read_preset)
         else:
-            _tell_unknown(name, tables, findings)
+            _report_unknown(name, tables, findings)
     config = StageConfig(**sections)
-    findings.conclude(broken_rules(config))
+    findings.report_conclusions(broken_rules(config))
     return config
+
+
+def _parse(text: str, findings: Findings) -> Table | None:
+    """The tables of a TOML text that is not too large to be examined; None if it is, or is not TOML."""
+    excess = excess_of_text(text)
+    if excess is not None:
+        findings.report("", excess)
+        return None
+    try:
+        tables = tomllib.loads(text.removeprefix("\ufeff"))
+    except RecursionError:
+        findings.report("", f"not valid TOML: found tables or lists nested too deep, expected at most {DEEPEST} levels")
+        return None
+    except ValueError as error:  # also for numbers of thousands of digits
+        findings.report("", f"not valid TOML: {error}")
+        return None
+    too_large = excess_of_tables(tables)
+    if too_large is not None:
+        findings.report(*too_large)
+        return None
+    return tables
 
 
 def _reader(where: str, kind: TableKind, findings: Findings) -> TableReader:
     return TableReader(where, kind, findings, _SMALL_KEYS)
 
 
-def _tell_unknown(name: str, tables: Table, findings: Findings) -> None:
-    findings.tell(name, f"unknown section{nearest(name, _SECTIONS)}")
+def _report_unknown(name: str, tables: Table, findings: Findings) -> None:
+    if findings.is_full:
+        findings.report(name, "unknown section")
+        return
+    findings.report(name, f"unknown section{suggestion(name, _SECTIONS)}")
     for meant in near_names(name, _SECTIONS):
         if meant not in tables:
-            findings.doubt(meant)
+            findings.mark_unreliable(meant)
 
 
 def _read_rows(name: str, value: Any, findings: Findings, read_preset: PresetReader) -> tuple[Record, ...]:
     if not isinstance(value, list):
-        findings.tell(name, f"found [{name}], expected [[{name}]]: each one is a table in a list")
+        findings.report(name, f"found [{name}], expected [[{name}]]: each one is a table in a list")
         return ()
     rows = []
     for index, table in enumerate(value):
@@ -103,7 +128,7 @@ def _read_rows(name: str, value: Any, findings: Findings, read_preset: PresetRea
 
 
 def _with_preset(where: str, table: Any, findings: Findings, read_preset: PresetReader) -> Any:
-    """A tracker's table over its preset's. A preset of another protocol is told, and left out."""
+    """A tracker's table laid over its preset's. A preset for another protocol is reported and ignored."""
     name = table.get("preset") if isinstance(table, dict) else None
     if not isinstance(name, str):
         return table
@@ -111,11 +136,11 @@ def _with_preset(where: str, table: Any, findings: Findings, read_preset: Preset
         preset = read_preset(name)
     except ConfigError as error:
         for finding in error.findings:
-            findings.tell(f"{where}.preset", finding)
+            findings.report(f"{where}.preset", finding)
         return table
     protocol = table.get("protocol", preset.get("protocol"))
     if protocol != preset.get("protocol") and protocol in get_args(Protocol):
-        found = f"found {shown(name)}, which is for {preset.get('protocol')}"
-        findings.tell(f"{where}.preset", f"{found}, expected one for protocol = {shown(protocol)}")
+        found = f"found {quoted(name)}, which is for {preset.get('protocol')}"
+        findings.report(f"{where}.preset", f"{found}, expected one for protocol = {quoted(protocol)}")
         return table
     return apply_preset(table, preset)

@@ -1,4 +1,4 @@
-"""The configuration as records. `parse` turns TOML text into a checked `StageConfig`, or all findings at once."""
+"""The sections of a configuration as records; `reader.parse_config` makes them from TOML text. Pure."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ from calibration.walls import Wall
 from render.outputs.records import Output
 from render.plan.cards import CardKind, CardValues
 from render.worlds.kinds import World, world_without_files
-from tracking.records import Place, Record
+from tracking.records import Name, Place, Record
 from tracking.settings import TrackerConfig
 
 
 class StageSection(Record):
-    """The stage itself: its frame rate and where the picture outside the cameras is drawn from.
+    """The stage itself: its frame rate, and the eye for which the outer picture is drawn.
 
-    `latency_budget_ms` is what may lie between a tracker's sample and the wall's light; without it, health compares
-    with the first ten seconds.
+    `latency_budget_ms` is the longest time allowed from a tracker's sample to the wall's light; without it, health
+    compares with the first ten seconds. `recovery` is what a restarted core shows first: its checkpoint, or black.
     """
 
     name: str = "Stage"
@@ -31,12 +31,12 @@ class StageSection(Record):
     latency_budget_ms: Annotated[float, msgspec.Meta(gt=0.0, le=10_000.0)] | None = None
 
     def rate(self) -> Fraction:
-        """Frames per second, exactly: "24000/1001" is kept as it is."""
+        """Frames per second as an exact fraction; "24000/1001" stays 24000/1001."""
         return Fraction(self.frame_rate_hz).limit_denominator(100_000)
 
 
 class ControlSection(Record):
-    """Where the ROUTER listens; state and telemetry are published on the next two ports."""
+    """Where the ROUTER socket listens; state and telemetry are published on the next two ports."""
 
     endpoint: str = "tcp://127.0.0.1:7700"
 
@@ -51,12 +51,12 @@ Pixels = Annotated[float, msgspec.Meta(gt=0.0)]
 
 
 class VerifySection(Record):
-    """Limits of `stage verify`, all optional; each is held against the worst camera.
+    """Limits of `stage verify`, all optional; each is compared with the worst camera.
 
-    Medians and 99th percentiles are registration errors in film pixels: of every pixel over still poses, and of
-    predicted motion. `motion_over_hold` is the predicted median over that of holding the newest pose, `inner_miss_rate`
-    the share of frames in which a film pixel sees a wall beside the inner picture, `inner_area_ratio` the inner
-    picture's mean area over the ideal frame's.
+    Medians and 99th percentiles are registration errors in film pixels, over still poses and over predicted motion.
+    `motion_over_hold` is the predicted median divided by that of holding the newest pose. `inner_miss_rate` is the
+    share of frames in which a film pixel sees a wall outside the inner picture, `inner_area_ratio` the inner picture's
+    mean area divided by the ideal frame's.
     """
 
     still_median_px: Pixels | None = None
@@ -69,9 +69,9 @@ class VerifySection(Record):
 
 
 class Card(CardValues, forbid_unknown_fields=True):
-    """One light card, flag or colour-correct window; everything but name and kind is where its value starts."""
+    """One light card, flag or colour-correct window; every key but name and kind is the start of a settable value."""
 
-    name: Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
+    name: Name
     kind: CardKind = "card"
 
 

@@ -1,23 +1,22 @@
-"""Rules that no single key can break: names, references, sharing, limits that contradict. Pure.
+"""Rules that involve more than one key, or more than its type: names, references, limits that contradict. Pure.
 
 Each broken rule is one finding, with the keys that it was concluded from.
 """
 
 from __future__ import annotations
 
-import ipaddress
 import re
 from collections.abc import Iterator
 from fractions import Fraction
 from itertools import pairwise
 
 from render.plan.cards import MOST_CARDS
-from stage.config.addresses import parse_endpoint
+from stage.config.addresses import is_panel_address, parse_endpoint
 from stage.config.findings import Finding
 from stage.config.output_rules import broken_output_rules
 from stage.config.records import StageConfig
-from stage.config.tables import shown
 from stage.config.tracker_rules import broken_tracker_rules
+from stage.config.wording import quoted
 from tracking.records import ConfigError
 
 SLOWEST_HZ, FASTEST_HZ = 1, 500
@@ -26,7 +25,7 @@ _RATE = re.compile(r"\d{1,6}(\.\d{1,6}|/[1-9]\d{0,5})?", re.ASCII)
 
 
 def broken_rules(config: StageConfig) -> Iterator[Finding]:
-    """Yields everything in `config` that contradicts itself, in the order of its sections."""
+    """Yields a finding for every broken rule of a configuration."""
     yield from _stage(config)
     for section in ("walls", "trackers", "cameras", "cards"):
         yield from _repeated_names(config, section)
@@ -44,18 +43,18 @@ def broken_rules(config: StageConfig) -> Iterator[Finding]:
 
 
 def is_rate(text: str) -> bool:
-    """Whether a text is a frame rate that a stage can have: a number or a fraction, 1 to 500."""
+    """Whether a text is a frame rate of 1 to 500 Hz, written as a number or a fraction."""
     return _RATE.fullmatch(text) is not None and SLOWEST_HZ <= Fraction(text) <= FASTEST_HZ
 
 
 def _stage(config: StageConfig) -> Iterator[Finding]:
     name, rate = config.stage.name, config.stage.frame_rate_hz
     if not (0 < len(name) <= LONGEST_NAME and name.isprintable()):
-        yield Finding("stage.name", f"found {shown(name)}, expected 1 to {LONGEST_NAME} printable characters")
+        yield Finding("stage.name", f"found {quoted(name)}, expected 1 to {LONGEST_NAME} printable characters")
     if not (is_rate(rate) if isinstance(rate, str) else SLOWEST_HZ <= rate <= FASTEST_HZ):
         span = f"{SLOWEST_HZ} to {FASTEST_HZ} frames per second"
         wanted = f'expected {span}, a number or a fraction such as "24000/1001"'
-        yield Finding("stage.frame_rate_hz", f"found {shown(rate)}, {wanted}")
+        yield Finding("stage.frame_rate_hz", f"found {quoted(rate)}, {wanted}")
 
 
 def _repeated_names(config: StageConfig, section: str) -> Iterator[Finding]:
@@ -69,27 +68,27 @@ def _repeated_names(config: StageConfig, section: str) -> Iterator[Finding]:
 
 def _cameras(config: StageConfig) -> Iterator[Finding]:
     names = [tracker.name for tracker in config.trackers]
-    told_by = ("trackers.name", *(f"trackers[{index}].name" for index in range(len(names))))
+    about = ("trackers.name", *(f"trackers[{index}].name" for index in range(len(names))))
     for index, camera in enumerate(config.cameras):
         where = f"cameras[{index}]"
         if camera.tracker is not None and camera.tracker not in names:
             wanted = f"expected one of {names}" if names else "expected none: there are no [[trackers]]"
-            yield Finding(f"{where}.tracker", f"found {camera.tracker!r}, {wanted}", told_by)
-        told = [name for name in ("focal_length_mm", "zoom", "lens") if getattr(camera, name) is not None]
-        if len(told) > 1:
+            yield Finding(f"{where}.tracker", f"found {camera.tracker!r}, {wanted}", about)
+        given = [name for name in ("focal_length_mm", "zoom", "lens") if getattr(camera, name) is not None]
+        if len(given) > 1:
             yield Finding(
-                f"{where}.{told[1]}", f"found beside {told[0]}, expected only one of focal_length_mm, zoom and lens"
+                f"{where}.{given[1]}", f"found beside {given[0]}, expected only one of focal_length_mm, zoom and lens"
             )
         if camera.overscan_floor_deg > camera.overscan_ceiling_deg:
             yield Finding(
                 f"{where}.overscan_floor_deg",
                 f"found {camera.overscan_floor_deg:g} above overscan_ceiling_deg = {camera.overscan_ceiling_deg:g}, "
-                "expected at most that",
+                "expected at most the ceiling",
                 (f"{where}.overscan_ceiling_deg",),
             )
         if camera.zoom is not None and len({row[0] for row in camera.zoom}) < 2:
-            found = f"found the raw values {shown([row[0] for row in camera.zoom])}"
-            yield Finding(f"{where}.zoom", f"{found}, expected two or more different ones")
+            found = f"found the raw values {quoted([row[0] for row in camera.zoom])}"
+            yield Finding(f"{where}.zoom", f"{found}, expected at least two that differ")
 
 
 def _world(config: StageConfig) -> Iterator[Finding]:
@@ -105,33 +104,23 @@ def _control(config: StageConfig) -> Iterator[Finding]:
 
 
 def _panel(config: StageConfig) -> Iterator[Finding]:
-    host, _, port = config.panel.bind.rpartition(":")
-    is_port = port.isascii() and port.isdecimal() and len(port) < 6 and int(port) <= 65535
-    if not (is_port and (host == "localhost" or _is_ipv4(host))):
+    if not is_panel_address(config.panel.bind):
         yield Finding("panel.bind", f"found {config.panel.bind!r}, expected ADDRESS:PORT such as 127.0.0.1:7780")
 
 
-def _is_ipv4(host: str) -> bool:
-    try:
-        ipaddress.IPv4Address(host)
-    except ValueError:
-        return False
-    return True
-
-
 def _verify(config: StageConfig) -> Iterator[Finding]:
-    """Limits that no measurement can keep as they are written: each figure is at least as large as the one before."""
+    """Limits that contradict each other: in this order, each figure is at least as large as the one before."""
     ladder = ("still_median_px", "still_p99_px", "motion_median_px", "motion_p99_px")
     given = [(name, limit) for name in ladder if (limit := getattr(config.verify, name)) is not None]
     for (smaller, below), (larger, above) in pairwise(given):
         if above < below:
             found = f"found {above:g} with {smaller} = {below:g}"
-            wanted = "expected at least that: these limits contradict each other"
+            wanted = f"expected at least {below:g}: the limits contradict each other"
             yield Finding(f"verify.{larger}", f"{found}, {wanted}", (f"verify.{smaller}",))
     if any(camera.tracker for camera in config.cameras):
         return
     trackers = ("cameras.tracker", *(f"cameras[{index}].tracker" for index in range(len(config.cameras))))
     for name in ("motion_median_px", "motion_p99_px", "motion_over_hold"):
         if getattr(config.verify, name) is not None:
-            found = "found a limit on motion, expected none: no camera has a tracker that could move it"
+            found = "found a limit on motion, expected none: no camera has a tracker"
             yield Finding(f"verify.{name}", found, trackers)

@@ -1,4 +1,4 @@
-"""The starter configuration that `stage new` writes: commented, complete, and right as it stands."""
+"""The starter configuration that `stage new` writes: commented, complete and valid as it is. Pure."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ _STAGE = """\
 
 [stage]
 name = {name}
-frame_rate_hz = {rate:<20}# what the wall is genlocked to; film rates as "24000/1001"
-outer_eye_m = [0.0, 0.0, 1.5]       # the picture around the camera's view is drawn from here
+frame_rate_hz = {rate:<20}# the rate of the wall's genlock; film rates as "24000/1001"
+outer_eye_m = [0.0, 0.0, 1.5]       # the eye for the picture around the camera's view
 outer = "fixed"                     # fixed | follow (the camera)
 
 [[walls]]
@@ -33,10 +33,10 @@ latency_ms = 16.0                   # signal in to light out; measure it
 signal = {{ curve = "srgb", peak_nits = 1000.0 }}   # srgb | gamma | pq; peak as the processor is set
 {shape}
 
-# What goes out. Headless draws into nothing; for a real wall use a window on the processor's monitor:
+# Outputs. `headless` shows no picture; for a real wall open a window on the processor's monitor:
 # [[outputs]]
 # kind = "window"
-# monitor = "DP-1"                  # a wrong name lists the monitors that are there
+# monitor = "DP-1"                  # a wrong name lists the connected monitors
 # size_px = [1920, 1080]
 # regions = [{{ wall = "main", from_px = [0, 0], size_px = [{columns}, {rows}], at_px = [0, 0] }}]
 [[outputs]]
@@ -50,9 +50,9 @@ _TRACKERS: dict[Protocol, str] = {
 name = "tracker-a"
 protocol = "freed"
 source = "udp://:40000"             # on a serial line: "serial:///dev/ttyUSB0?baud=38400&parity=odd"
-# preset = "panasonic"              # how this maker speaks FreeD: see hw_configs/trackers
+# preset = "panasonic"              # how this maker sends FreeD: see hw_configs/trackers
 camera_id = 1                       # `stage listen udp://:40000` shows what arrives
-rate_hz = {tracker_rate:<26}# the tracker's own rate; steadies FreeD, which has no time stamps
+rate_hz = {tracker_rate:<26}# the tracker's own rate; FreeD has no time stamps, so times are worked out from it
 delay_ms = 0.0                      # from sample to arrival; measure with short sharp pans
 """,
     "opentrackio": """\
@@ -81,17 +81,17 @@ stage_from_tracker = {{ position_m = [0.0, 0.0, 0.0], rotation_deg = [0.0, 0.0, 
 [[cameras]]
 name = "A"
 tracker = "tracker-a"
-sensor_mm = [36.0, 20.25]           # the part of the sensor that is recorded
+sensor_mm = [36.0, 20.25]           # the recorded part of the sensor
 resolution_px = [1920, 1080]
 focal_length_mm = 35.0              # or zoom = [[raw, mm], ...] for a lens with encoders
-entrance_pupil_m = 0.0              # entrance pupil ahead of the sensor, along the axis
+entrance_pupil_m = 0.0              # from the sensor forward to the entrance pupil, along the axis
 marker_from_camera = {{ position_m = [0.0, 0.0, 0.0], rotation_deg = [0.0, 0.0, 0.0] }}   # tracked body to sensor
-# overscan_deg = 2.0                # a fixed margin around the lens's view; without it the margin is learned
+# overscan_deg = 2.0                # a fixed margin around the frame; without it overscan is adaptive
 
-# The background. `coordinates` needs no file and shows where every ray goes; then put in a picture:
+# The background. `coordinates` needs no file and shows the direction of every ray. For a picture:
 # [world]
 # kind = "panorama"
-# file = "street.exr"               # EXR, HDR, PNG or JPEG, equirectangular; its centre lies towards +Y
+# file = "street.exr"               # EXR, HDR, PNG or JPEG, equirectangular; its centre is towards +Y
 [world]
 kind = "coordinates"
 
@@ -114,9 +114,8 @@ def starter(
 ) -> str:
     """The configuration as TOML text.
 
-    The wall's LEDs are square: an arc of 4 m radius and 120 degrees, or a plane 6 m wide and 4 m ahead, as high as
-    its rows then need. `rate_hz`, of the wall, is a number or a fraction ("24000/1001"); the tracker has a rate of its
-    own.
+    The wall is an arc of 4 m radius and 120 degrees, or a plane 6 m wide and 4 m ahead; its height makes the LEDs
+    square. `rate_hz` is the wall's rate, a number or a fraction ("24000/1001"); the tracker has its own rate.
     """
     columns, rows = resolution_px
     shape = _arc(columns, rows) if wall == "arc" else _plane(columns, rows)

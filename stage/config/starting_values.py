@@ -1,4 +1,4 @@
-"""Where the values of a show start: the declared defaults, and what the configuration says over them."""
+"""Where the values of a show start: the declared defaults, overridden by the configuration. Pure."""
 
 from __future__ import annotations
 
@@ -10,9 +10,8 @@ from calibration.cameras import Camera, CameraStart
 from calibration.walls import WallStart
 from render.plan.cards import CardValues
 from stage.config.records import StageConfig
-from stage.values.cameras import FIXED_OVERSCAN_DEG, CameraValues
 from stage.values.parameters import Refusal
-from stage.values.rigging import TrackerValues, WallValues
+from stage.values.rigging import FIXED_OVERSCAN_DEG, CameraValues, TrackerValues, WallValues
 from stage.values.stage_wide import LightValues, ShowValues
 from stage.values.tree import ParameterTree, put_value
 from tracking.settable import Value, Values
@@ -20,23 +19,23 @@ from tracking.settings import TrackerStart
 
 
 def starting_values(config: StageConfig) -> ShowValues:
-    """Every value of a show of this configuration, as it is before anybody has set it."""
+    """Every value of a show with this configuration, before anyone has set one."""
     return ShowValues(
         light={"key": LightValues()},
-        wall={wall.name: msgspec.convert(_started(wall, WallStart), WallValues) for wall in config.walls},
+        wall={wall.name: msgspec.convert(_configured(wall, WallStart), WallValues) for wall in config.walls},
         camera={camera.name: _camera(camera, order) for order, camera in enumerate(config.cameras, start=1)},
-        card={card.name: msgspec.convert(_started(card, CardValues), CardValues) for card in config.cards},
-        tracker={one.name: msgspec.convert(_started(one, TrackerStart), TrackerValues) for one in config.trackers},
+        card={card.name: msgspec.convert(_configured(card, CardValues), CardValues) for card in config.cards},
+        tracker={one.name: msgspec.convert(_configured(one, TrackerStart), TrackerValues) for one in config.trackers},
     )
 
 
 def tree_of(config: StageConfig) -> ParameterTree:
-    """Every parameter that a show of this configuration has."""
+    """Every parameter of a show with this configuration."""
     return ParameterTree(starting_values(config))
 
 
 def restore_values(values: ShowValues, tree: ParameterTree, restored: Mapping[str, Value]) -> None:
-    """Puts saved values in force; those that do not fit the tree are left out."""
+    """Applies saved values; those that the tree refuses are ignored."""
     for path, value in restored.items():
         checked = tree.check(path, value)
         if not isinstance(checked, Refusal):
@@ -44,8 +43,8 @@ def restore_values(values: ShowValues, tree: ParameterTree, restored: Mapping[st
 
 
 def _camera(camera: Camera, order: int) -> CameraValues:
-    """Without a tracker a camera is driven by hand; views are on top of each other in the configuration's order."""
-    values = msgspec.convert(_started(camera, CameraStart), CameraValues)
+    """A camera without a tracker is driven by hand; the first camera of the configuration has the highest priority."""
+    values = msgspec.convert(_configured(camera, CameraStart), CameraValues)
     return msgspec.structs.replace(
         values,
         source="tracker" if camera.tracker else "manual",
@@ -55,6 +54,6 @@ def _camera(camera: Camera, order: int) -> CameraValues:
     )
 
 
-def _started(configured: Values, start: type[Values]) -> dict[str, object]:
-    """The fields that a table of the configuration shares with its values."""
-    return {name: getattr(configured, name) for name in start.__struct_fields__}
+def _configured(table: Values, start: type[Values]) -> dict[str, object]:
+    """The values that a table of the configuration sets."""
+    return {name: getattr(table, name) for name in start.__struct_fields__}

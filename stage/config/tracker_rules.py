@@ -1,4 +1,4 @@
-"""Rules for a configuration's trackers: their sources, what shares one, and settings of another protocol. Pure."""
+"""Rules for trackers: their sources, who may share one, and settings of another protocol. Pure."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ EVERY_ADDRESS = "0.0.0.0"  # noqa: S104 - how the system writes it
 
 
 def broken_tracker_rules(config: StageConfig) -> Iterator[Finding]:
-    """Yields every source that cannot be opened or told apart, and every setting that its tracker cannot have."""
+    """Yields every source that cannot be opened or shared, and every setting of another protocol."""
     for index, tracker in enumerate(config.trackers):
         yield from _foreign_settings(f"trackers[{index}]", tracker)
         yield from _shared_source(config, index)
@@ -23,7 +23,7 @@ def broken_tracker_rules(config: StageConfig) -> Iterator[Finding]:
 
 
 def _foreign_settings(where: str, tracker: TrackerConfig) -> Iterator[Finding]:
-    """Settings of another protocol would be read by nobody."""
+    """A dialect or map of another protocol, which nothing would read."""
     protocol = (f"{where}.protocol",)
     if tracker.protocol != "freed" and tracker.dialect != FreeDDialect():
         found = f'found one with protocol = "{tracker.protocol}", expected none: a dialect is for freed'
@@ -34,7 +34,7 @@ def _foreign_settings(where: str, tracker: TrackerConfig) -> Iterator[Finding]:
 
 
 def _shared_source(config: StageConfig, index: int) -> Iterator[Finding]:
-    """Two trackers on one source speak the same protocol and have ids of their own."""
+    """Two trackers on one source need the same protocol and different ids."""
     tracker, where = config.trackers[index], f"trackers[{index}]"
     first = next(row for row, other in enumerate(config.trackers) if other.source == tracker.source)
     if first == index:
@@ -44,8 +44,8 @@ def _shared_source(config: StageConfig, index: int) -> Iterator[Finding]:
     if other.protocol != tracker.protocol:
         yield Finding(
             f"{where}.protocol",
-            f"found {tracker.protocol!r}, expected {other.protocol!r}, as which {there} reads the same source: "
-            "give each protocol a port of its own",
+            f"found {tracker.protocol!r}, expected {other.protocol!r}, since {there} reads the same source with it: "
+            "give each protocol its own port",
             about,
         )
     elif tracker.protocol != "osc" and (tracker.camera_id is None or tracker.camera_id == other.camera_id):
@@ -75,14 +75,14 @@ def _sources(config: StageConfig) -> Iterator[Finding]:
 
 
 def _clash(one: Endpoint, other: Endpoint) -> str:
-    """Why two sources that are written differently cannot both be opened; "" where they can."""
+    """Why two sources that are written differently cannot both be opened; "" if they can."""
     if isinstance(one, SerialEndpoint) and isinstance(other, SerialEndpoint):
         same = posixpath.normpath(one.device) == posixpath.normpath(other.device)
-        return "expected it written just as where it is read already" if same else ""
+        return "expected the same spelling as the source that reads it already" if same else ""
     if not (isinstance(one, UdpEndpoint) and isinstance(other, UdpEndpoint)) or one.port != other.port or not one.port:
         return ""
     if one == other:
-        return "expected it written just as where it is read already"
+        return "expected the same spelling as the source that reads it already"
     if EVERY_ADDRESS in (one.host, other.host):
-        return "expected another port, as this one is read already"
+        return "expected another port, since this one is read already"
     return ""

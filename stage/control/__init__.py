@@ -1,1 +1,1 @@
-"""The ZeroMQ control face: wire records, server edge and client."""
+"""Control over ZeroMQ: the requests that the edge answers, the server, saved values, and the client."""

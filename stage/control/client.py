@@ -1,4 +1,4 @@
-"""The Python client of a running stage: plain ZeroMQ and msgpack, blocking, with time limits everywhere.
+"""The Python client of a running stage: plain ZeroMQ and msgpack, blocking, every call with a time limit.
 
 with Client() as stage:
     stage.set("/grade/exposure_stops", -1.0, fade_s=2.0)
@@ -18,26 +18,32 @@ import msgpack
 import zmq
 
 from stage.control.mirror import Change, Mirror
-from stage.control.wire import MAX_MESSAGE_BYTES
-from stage.show.frame.inputs import Value
-from tracking.records import Evolving
+from stage.control.sockets import MAX_MESSAGE_BYTES
+from tracking.records import Evolving, Scalar
+from tracking.settable import Value
 
 DEFAULT_ENDPOINT = "tcp://127.0.0.1:7700"
 
 
 class ControlError(Exception):
-    """The stage refused, or did not answer (`code` "no_answer"). `code` is one of the wire's, `detail` a sentence."""
+    """The stage refused, or did not answer (`code` "no_answer").
 
-    def __init__(self, code: str, detail: str) -> None:
+    `code` is one of the wire's and `detail` a sentence. `reason` and `values` are what the sentence was made from; they
+    are empty where the stage did not answer.
+    """
+
+    def __init__(self, code: str, detail: str, reason: str = "", values: Mapping[str, Scalar] | None = None) -> None:
         super().__init__(f"{code}: {detail}")
         self.code = code
         self.detail = detail
+        self.reason = reason
+        self.values = dict(values or {})
 
 
 class Answer(Evolving):
     """A command took effect in `frame`; `value` is in force at `path` from then on (the target of a fade).
 
-    `detail` is a note for a person, such as saved values that no longer fit.
+    `detail` is a note for people, such as saved values that no longer fit.
     """
 
     frame: int
@@ -51,9 +57,9 @@ class Answer(Evolving):
 class Client:
     """A connection to one stage, for use from one thread.
 
-    Every call waits at most `timeout_s` to be sent and as long again for its answer, then raises
-    ControlError("no_answer"). A message is never kept for a stage that is not there, so no command takes effect
-    minutes late.
+    Every call waits at most `timeout_s` until its message is sent, and as long again for the answer, then raises
+    ControlError("no_answer"). No message is kept for a stage that is not there, so no command takes effect minutes
+    late.
     """
 
     def __init__(self, endpoint: str = DEFAULT_ENDPOINT, *, timeout_s: float = 2.0) -> None:
@@ -76,66 +82,66 @@ class Client:
         self.close()
 
     def close(self) -> None:
-        """Let go of the connection; what was not yet sent is dropped."""
+        """Closes the connection; a message not yet sent is dropped."""
         self._context.destroy(linger=0)
 
     def hello(self) -> dict[str, Any]:
-        """API version, epoch, stage name, this client's role, and the ports by name."""
-        return self._ask("hello")
+        """API version, epoch, the stage's name, this client's role, and the ports by name."""
+        return self._request("hello")
 
     def get(self, path: str) -> Value:
         """The present value at `path`."""
-        value: Value = self._ask("get", path=path)["value"]
+        value: Value = self._request("get", path=path)["value"]
         return value
 
     def set(self, path: str, value: Value, fade_s: float = 0.0) -> Answer:
-        """Set one parameter, at once or over `fade_s` seconds from its present value."""
-        return _answer(self._ask("set", path=path, value=value, fade_s=float(fade_s)))
+        """Sets one parameter, at once or over `fade_s` seconds from its present value."""
+        return _answer(self._request("set", path=path, value=value, fade_s=float(fade_s)))
 
     def batch(self, values: Mapping[str, Value], fade_s: float = 0.0) -> Answer:
-        """Set several parameters in one frame: all of them, or none with the first reason."""
+        """Sets several parameters in one frame: all of them, or none and the first reason."""
         items = [{"path": path, "value": value, "fade_s": float(fade_s)} for path, value in values.items()]
-        return _answer(self._ask("batch", items=items))
+        return _answer(self._request("batch", items=items))
 
     def describe(self, path: str = "") -> list[dict[str, Any]]:
-        """The declaration of the parameter at `path`, or of all below it: kind, unit, range, default, role, help."""
-        parameters: list[dict[str, Any]] = self._ask("describe", path=path)["parameters"]
+        """The declaration of the parameter at `path`, or of every parameter below it: kind, unit, range, role, help."""
+        parameters: list[dict[str, Any]] = self._request("describe", path=path)["parameters"]
         return parameters
 
     def snapshot(self) -> dict[str, Any]:
-        """`values` by path, with the `frame`, `epoch` and `seq` they belong to."""
-        return self._ask("snapshot")
+        """`values` by path, with the `frame`, `epoch` and `seq` that they belong to."""
+        return self._request("snapshot")
 
     def status(self) -> dict[str, Any]:
-        """Trackers, frame, rate and health."""
-        status: dict[str, Any] = self._ask("status")["status"]
+        """Trackers, cameras, latency, take and health."""
+        status: dict[str, Any] = self._request("status")["status"]
         return status
 
     def save(self, name: str = "startup") -> dict[str, Any]:
-        """Keep the present values on the stage under `name`; "startup" is what its next start restores."""
-        return self._ask("save", name=name)
+        """Saves the present values on the stage under `name`; its next start restores "startup"."""
+        return self._request("save", name=name)
 
     def load(self, name: str = "startup") -> Answer:
-        """Put values saved on the stage in force, in one frame."""
-        return _answer(self._ask("load", name=name))
+        """Puts values that are saved on the stage in force, all in one frame."""
+        return _answer(self._request("load", name=name))
 
     def take_start(self, name: str = "") -> Answer:
-        """Start recording; `value` is the take's name."""
-        return _answer(self._ask("take", action="start", name=name))
+        """Starts recording; `value` is the take's name."""
+        return _answer(self._request("take", action="start", name=name))
 
     def take_stop(self) -> Answer:
-        """Stop recording; `value` is the take's name."""
-        return _answer(self._ask("take", action="stop"))
+        """Stops recording; `value` is the take's name."""
+        return _answer(self._request("take", action="stop"))
 
     def heading(self, tracker: str, pan_deg: float = 0.0) -> Answer:
-        """Set heading here: the tracker's body points to `pan_deg` from now on."""
-        return _answer(self._ask("nudge", tracker=tracker, pan_deg=float(pan_deg)))
+        """Sets heading here: the tracked body points to `pan_deg` from now on."""
+        return _answer(self._request("nudge", tracker=tracker, pan_deg=float(pan_deg)))
 
     def watch(self, prefix: str = "", *, seconds: float | None = None, silence_s: float = 5.0) -> Iterator[Change]:
-        """Every present value at or below `prefix`, then each change as it happens, for `seconds` or for ever.
+        """Every present value at or below `prefix`, then each change as it happens, for `seconds` or without end.
 
-        Subscribes first, then takes a snapshot, and takes another one after a gap or a restart of the stage, so that
-        nothing is missed. Raises ControlError("no_answer") after `silence_s` without a sign of life.
+        It subscribes first and then takes a snapshot, and another one after a gap or a restart of the stage, so that
+        it misses nothing. Raises ControlError("no_answer") after `silence_s` without a sign of life.
         """
         mirror = Mirror(prefix)
         with self.subscriber("state") as updates:
@@ -149,7 +155,7 @@ class Client:
                     raise ControlError("no_answer", f"{self.endpoint} has been silent for {silence_s:g} s")
 
     def subscriber(self, stream: str) -> zmq.Socket[bytes]:
-        """A SUB socket on the stage's "state" or "telemetry" stream; closed with the client."""
+        """A SUB socket on the stage's "state" or "telemetry" stream. It is closed with the client."""
         port = self.hello()["ports"][stream]
         socket = self._context.socket(zmq.SUB)
         socket.setsockopt(zmq.LINGER, 0)
@@ -163,26 +169,24 @@ class Client:
             socket.connect(endpoint)
         except zmq.ZMQError as error:
             self.close()
-            raise ControlError(
-                "no_answer", f"{endpoint!r} is no address (expected tcp://ADDRESS:PORT): {error}"
-            ) from None
+            raise ControlError("no_answer", f"found {endpoint!r}, expected tcp://ADDRESS:PORT: {error}") from None
 
-    def _ask(self, kind: str, **fields: object) -> dict[str, Any]:
+    def _request(self, kind: str, **fields: object) -> dict[str, Any]:
         request_id = uuid.uuid4().hex
         body = msgpack.packb({"type": kind, "id": request_id, **fields})
         if len(body) > MAX_MESSAGE_BYTES:
-            raise ControlError("bad_message", f"{len(body)} bytes, expected at most {MAX_MESSAGE_BYTES}")
+            raise ControlError("bad_message", f"found {len(body)} bytes, expected at most {MAX_MESSAGE_BYTES}")
         try:
             self._socket.send(body)
         except zmq.Again:
             raise ControlError("no_answer", f"nothing answers at {self.endpoint}: is `stage run` running?") from None
         reply = self._await(request_id)
         if reply["type"] == "error":
-            raise ControlError(reply["code"], reply["detail"])
+            raise ControlError(reply["code"], reply["detail"], reply.get("reason", ""), reply.get("values"))
         return reply
 
     def _await(self, request_id: str) -> dict[str, Any]:
-        """The reply to `request_id`; late answers to requests that were given up on are passed over."""
+        """The reply to `request_id`. Late answers to requests that timed out are ignored."""
         deadline = time.monotonic() + self.timeout_s
         while (left := deadline - time.monotonic()) > 0.0:
             if self._socket.poll(int(left * 1000) + 1):
@@ -190,7 +194,7 @@ class Client:
                 if reply["id"] == request_id:
                     return reply
         raise ControlError(
-            "no_answer", f"{self.endpoint} took the request but gave no answer within {self.timeout_s:g} s"
+            "no_answer", f"{self.endpoint} received the request but did not answer within {self.timeout_s:g} s"
         )
 
 

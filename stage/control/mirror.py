@@ -1,20 +1,20 @@
-"""A client's copy of a stage's values, kept without missing a change.
+"""A client's copy of a stage's values that misses no change.
 
-After the Clone pattern of the ZeroMQ guide, chapter 5: subscribe, take a snapshot, drop updates that it contains, and
-take another snapshot when the sequence shows a gap. A subscription may come into force after the snapshot; the stage's
-sign of life each second shows that too.
+After the Clone pattern of the ZeroMQ guide, chapter 5: subscribe, take a snapshot, drop the updates that it
+contains, and take another snapshot when the sequence has a gap. A subscription may take effect after the snapshot; the
+stage's sign of life, each second, shows that as well.
 """
 
 from __future__ import annotations
 
 from typing import Any
 
-from stage.show.frame.inputs import Value
 from tracking.records import Evolving
+from tracking.settable import Value
 
 
 class Change(Evolving):
-    """A value as it is from `frame` on."""
+    """A value that is in force from `frame` on."""
 
     path: str
     value: Value
@@ -24,7 +24,7 @@ class Change(Evolving):
 
 
 class Mirror:
-    """A client's copy of the values: `changes_of` tells what a snapshot or update changes in it."""
+    """The values at or below `prefix`. `changes_of` updates them from a snapshot or an update."""
 
     def __init__(self, prefix: str) -> None:
         self._exact = prefix
@@ -34,12 +34,12 @@ class Mirror:
         self._seq = -1
 
     def follows(self, update: dict[str, Any]) -> bool:
-        """Whether `update` can be taken as it is: false after a gap, a restart or before the first snapshot."""
+        """Whether `update` can be applied: false before the first snapshot, after a gap and after a restart."""
         expected = self._seq + 1 if update["values"] else self._seq
         return bool(update["epoch"] == self._epoch and update["seq"] <= expected)
 
     def changes_of(self, message: dict[str, Any]) -> list[Change]:
-        """What differs from the copy, which then is as `message` says; what it already contains changes nothing."""
+        """Applies a message and returns what it changed; one that the copy already contains changes nothing."""
         if message["epoch"] == self._epoch and message["seq"] <= self._seq:
             return []
         self._epoch, self._seq = message["epoch"], message["seq"]

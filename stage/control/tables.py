@@ -1,4 +1,4 @@
-"""Tables for a person at a terminal, from what the client was told."""
+"""Tables for people at a terminal, made from what the client received."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from rich.console import RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from stage.show.frame.inputs import Value
+from tracking.settable import Value
 
-_WRAPPED = {"takes", "help", "rejected"}
+_WRAPPED = {"values", "help", "rejected"}
 _LENS_WORDS = {
     "focal_length_mm": "{:.6g} mm",
     "f_stop": "f/{:.3g}",
@@ -35,16 +35,17 @@ def shown(value: Value | None, unit: str = "") -> str:
 
 
 def described(parameters: Iterable[Mapping[str, Any]]) -> Table:
-    """One row a parameter: what it takes, its default, who may set it."""
-    table = _table("path", "takes", "default", "role", "help")
+    """One row a parameter: its values and default, who may set it, and what it means and allows."""
+    table = _table("path", "values", "default", "role", "help")
     for one in parameters:
-        default = shown(one["default"], one.get("unit", ""))
-        table.add_row(one["path"], _takes(one), default, one.get("role", ""), one["help"])
+        default, notes = shown(one["default"], one.get("unit", "")), _notes(one)
+        meaning = Text(one["help"]).append(f"\n{notes}" if notes else "", style="dim")
+        table.add_row(one["path"], _values(one), default, one.get("role", ""), meaning)
     return table
 
 
 def value_table(values: Mapping[str, Value], parameters: Iterable[Mapping[str, Any]]) -> Table:
-    """Present values with units; those off their default stand out."""
+    """Present values with units. Those that differ from their defaults are bold, with the default beside them."""
     table = _table("path", "value", "default")
     for one in parameters:
         value = values[one["path"]]
@@ -89,7 +90,7 @@ def _trackers(trackers: Mapping[str, Mapping[str, Any]]) -> Table:
 def _cameras(cameras: Mapping[str, Mapping[str, Any]]) -> Table:
     sides = ("left", "right", "bottom", "top")
     margins = [f"{side} deg" for side in sides]
-    table = _table("camera margin", *margins, "frames judged", "missed", "lately", "worst deg", "late pose")
+    table = _table("overscan", *margins, "judged", "missed", "lately", "worst deg", "reprojection")
     for name, one in cameras.items():
         table.add_row(
             name,
@@ -113,37 +114,37 @@ def _latency(stages: Mapping[str, Mapping[str, Any]]) -> Table:
 
 
 def _about(name: str, one: Mapping[str, Any]) -> Iterable[RenderableType]:
-    """Where the tracked body is, and what may be amiss with its settings."""
+    """Where the tracked body is, what the tracker reports, and what may be wrong with its settings."""
     if one["position_m"] is not None and one["rotation_deg"] is not None:
         position, rotation = _triple(one["position_m"], 3), _triple(one["rotation_deg"], 2)
         yield f"{name} is at {position} m, pan tilt roll {rotation} deg"
-    for told in (_own_words(one), _lens(one.get("lens") or {}), _equipment(one.get("equipment") or {})):
-        if told:
-            yield Text(_printable(f"{name}: {told}"))
+    for reported in (_own_words(one), _lens(one.get("lens") or {}), _equipment(one.get("equipment") or {})):
+        if reported:
+            yield Text(_printable(f"{name}: {reported}"))
     if one.get("hint"):
         yield Text(_printable(f"{name}: {one['hint']}"), style="yellow")
 
 
 def _own_words(one: Mapping[str, Any]) -> str:
-    """What a tracker says of the moment."""
-    said = [
+    """Time code, device status, slate and recording, as far as the tracker reports them."""
+    reported = [
         f"{word} {one[key]}"
         for key, word in (("timecode", "time code"), ("device_status", "status"), ("slate", "slate"))
         if one.get(key)
     ]
     if one.get("recording") is not None:
-        said.append("recording" if one["recording"] else "not recording")
-    return ", ".join(said)
+        reported.append("recording" if one["recording"] else "not recording")
+    return ", ".join(reported)
 
 
 def _lens(lens: Mapping[str, Any]) -> str:
-    """What a tracker says of the lens."""
+    """What the tracker reports of the lens."""
     values = [words.format(lens[key]) for key, words in _LENS_WORDS.items() if lens.get(key) is not None]
     return "lens " + ", ".join(values) if values else ""
 
 
 def _equipment(equipment: Mapping[str, Any]) -> str:
-    """What a tracker says that it is mounted to."""
+    """The equipment that the tracker says it is mounted on."""
     parts = [equipment[key] for key in ("camera", "lens", "tracker") if equipment.get(key)]
     for key, unit in (("sensor_mm", "mm"), ("resolution_px", "px")):
         if equipment.get(key):
@@ -152,8 +153,8 @@ def _equipment(equipment: Mapping[str, Any]) -> str:
 
 
 def _printable(text: str) -> str:
-    """What strangers sent ends on a terminal: nothing that moves its cursor gets through."""
-    return "".join(sign if sign.isprintable() else "?" for sign in text)
+    """Text from the network for a terminal: control characters, which could move its cursor, become "?"."""
+    return "".join(character if character.isprintable() else "?" for character in text)
 
 
 def _table(*columns: str) -> Table:
@@ -163,7 +164,18 @@ def _table(*columns: str) -> Table:
     return table
 
 
-def _takes(one: Mapping[str, Any]) -> str:
+def _notes(one: Mapping[str, Any]) -> str:
+    """How a parameter fades, which look stores it, and what a change of it may spoil."""
+    notes = (
+        f"fades: {one['fade']}" if one.get("fade") else "",
+        f"look: {one['look']}" if one.get("look") else "",
+        "could spoil a recording take" if one.get("guarded") else "",
+        "" if one.get("seen", True) else "not seen by a film camera",
+    )
+    return "; ".join(filter(None, notes))
+
+
+def _values(one: Mapping[str, Any]) -> str:
     if one["kind"] == "float":
         return f"{one['minimum']:g} to {one['maximum']:g} {one.get('unit', '')}".rstrip()
     if one["kind"] == "boolean":

@@ -1,4 +1,4 @@
-"""What the control edge may see of a running show, and the status it reports."""
+"""What the control edge sees of a running show, and the status that it reports to clients."""
 
 from __future__ import annotations
 
@@ -7,13 +7,14 @@ from typing import Literal, Protocol
 import msgspec
 
 from render.views.edges import Sides
-from stage.show.commands.controls import ControlState
+from stage.show.frame.outcome import Finding
 from stage.show.report.ledger import Percentiles
+from stage.show.values.controls import ControlState
 from tracking.records import Evolving, Vec3
 
 
 class LensStatus(Evolving):
-    """What the tracker last told of the lens; None where it never did. Encoder values are as sent.
+    """The newest values that the tracker sent of the lens; None for those that it never sent. Encoders are as sent.
 
     The projection offset is where the optical axis meets the sensor, from its centre, x right, y down.
     """
@@ -30,7 +31,7 @@ class LensStatus(Evolving):
 
 
 class EquipmentStatus(Evolving):
-    """What the tracker says that it is mounted to; None where it does not."""
+    """The equipment that the tracker says it is mounted on; None where it does not say."""
 
     camera: str | None = None
     lens: str | None = None
@@ -41,10 +42,10 @@ class EquipmentStatus(Evolving):
 
 
 class TrackerStatus(Evolving):
-    """One tracker as the crew reads it; the pose is the tracked body's in the stage (pan, tilt, roll).
+    """One tracker as the crew reads it. The pose is that of the tracked body in the stage (pan, tilt, roll).
 
     `timecode`, `device_status` (the tracker's own words), `slate` and `recording` (the camera's) are None where the
-    tracker does not tell them; so is all of `lens` and `equipment`.
+    tracker does not send them.
     """
 
     state: Literal["fresh", "late", "lost", "never"]
@@ -66,10 +67,12 @@ class TrackerStatus(Evolving):
 
 
 class CameraStatus(Evolving):
-    """One camera's margin: the newest one on each side, how many frames were judged by what the tracker told later, how
-    many of them missed (the film frame reached beyond the inner picture), lately and in all, and by how much at most.
-    `turn_trust` is the share of a predicted turn that is believed (tilt, roll, pan); `late_pose` is the one in force,
-    also where the machine decides.
+    """One camera's overscan: the newest margin on each side, and how often margins were too small.
+
+    A frame is judged when the tracker has sent where the camera really was; it missed if the film frame reached beyond
+    the inner picture. `missed_lately` counts about the last ten seconds, `worst_deg` is the largest excess so far.
+    `turn_trust` is the share of a predicted turn that is believed (tilt, roll, pan). `late_pose` is the reprojection in
+    force, also where the machine decides.
     """
 
     margin_deg: Sides | None
@@ -82,7 +85,7 @@ class CameraStatus(Evolving):
 
 
 class TakeStatus(Evolving):
-    """The take: "starting" until its first chunk is on disk."""
+    """The take. It is "starting" until its first chunk is on disk."""
 
     state: Literal["idle", "starting", "recording"] = "idle"
     name: str = ""
@@ -90,16 +93,19 @@ class TakeStatus(Evolving):
 
 
 class StageStatus(Evolving):
-    """The whole stage: `health` has one line for each thing that is wrong now; `lateness_ms` is the newest frame's.
+    """The whole stage.
 
-    `latency` has the stages from a sample to the wall's light, and their sum; it is empty until frames were shown.
-    `dropped` counts what was lost before it was looked at, by source and cause.
+    `health` has an English line for everything that is wrong now, `health_codes` the same as codes with their values.
+    `lateness_ms` is that of the newest frame. `latency` has the stages from a sample to the wall's light, and their
+    sum; it is empty until frames were shown. `dropped` counts inputs that were lost before anything read them, by
+    source and cause.
     """
 
     frame: int
     rate_hz: float
     trackers: dict[str, TrackerStatus]
     health: tuple[str, ...] = ()
+    health_codes: tuple[Finding, ...] = ()
     take: TakeStatus = TakeStatus()
     missed: int = 0
     lateness_ms: float = 0.0
@@ -109,7 +115,7 @@ class StageStatus(Evolving):
 
 
 class ShowView(Protocol):
-    """Read between steps, on the loop's own thread."""
+    """A show as the edge reads it: between steps, on the loop's own thread."""
 
     @property
     def controls(self) -> ControlState:
@@ -119,5 +125,5 @@ class ShowView(Protocol):
     def rate_hz(self) -> float:
         """Frames per second."""
 
-    def status(self) -> Evolving:
-        """A record such as `StageStatus`; asked for at most once a frame."""
+    def status(self, findings: tuple[Finding, ...]) -> StageStatus:
+        """The status after the last step, which had these `findings`. Called at most once a frame."""

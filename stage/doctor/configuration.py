@@ -10,7 +10,8 @@ from stage.assets.worlds import read_world
 from stage.config.addresses import is_loopback, parse_endpoint
 from stage.config.findings import Findings
 from stage.config.records import StageConfig
-from stage.loading.files import LoadedConfig, read_config_file, read_geometry
+from stage.loading.files import LoadedConfig, read_config_file
+from stage.loading.geometry import read_geometry
 from stage.show.frame.inputs import FrameInputs
 from stage.show.show import Show
 from stage.show.state import new_state
@@ -42,12 +43,12 @@ def _report_reachable(config: StageConfig, findings: Findings) -> None:
     """Reports addresses on the network: `run` refuses them, and `run --lan` uses its own in their place."""
     wanted = "expected a loopback address such as 127.0.0.1: `run --lan` opens it to the network"
     found = config.control.endpoint
-    if not findings.doubts("control.endpoint") and not is_loopback(parse_endpoint(found, lan=True)[0]):
-        findings.tell("control.endpoint", f"found {found!r}, which can be reached from the network, {wanted}")
+    if not findings.is_unreliable("control.endpoint") and not is_loopback(parse_endpoint(found, lan=True)[0]):
+        findings.report("control.endpoint", f"found {found!r}, which can be reached from the network, {wanted}")
     host = config.panel.bind.rpartition(":")[0]
-    if not findings.doubts("panel.bind") and host != "localhost" and not is_loopback(host):
+    if not findings.is_unreliable("panel.bind") and host != "localhost" and not is_loopback(host):
         found = config.panel.bind
-        findings.tell("panel.bind", f"found {found!r}, which can be reached from the network, {wanted}")
+        findings.report("panel.bind", f"found {found!r}, which can be reached from the network, {wanted}")
 
 
 def _plan_first_frame(config: StageConfig, calibration: Calibration, findings: Findings) -> None:
@@ -56,4 +57,4 @@ def _plan_first_frame(config: StageConfig, calibration: Calibration, findings: F
     try:
         refuse_impossible(show.step(FrameInputs(epoch=0, frame=0, present_ns=0)).plan, LARGEST_SIDE_PX)
     except ConfigError as error:
-        findings.tell("", str(error))
+        findings.report("", str(error))

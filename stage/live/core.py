@@ -29,7 +29,8 @@ from stage.live.previews import Previews
 from stage.live.recovery import first_frame_of, first_state
 from stage.live.timing import LoopTimes, summary_of
 from stage.live.view import LiveView
-from stage.loading.files import LoadedConfig, load_config, load_geometry
+from stage.loading.files import LoadedConfig, load_config
+from stage.loading.geometry import load_geometry
 from stage.run import realtime
 from stage.run.checkpoint import Checkpoint
 from stage.run.events import ReadyEvent, print_event
@@ -40,8 +41,9 @@ from stage.show.show import Show
 from stage.show.state import encode_state
 from stage.takes.header import header_for
 from stage.takes.link import RecorderLink
+from stage.takes.messages import Gap
 from stage.takes.pipes import CorePipes
-from stage.takes.records import Gap, TakePart
+from stage.takes.records import TakePart
 from tracking.records import ConfigError
 from tracking.sources.opening import Sources, open_sources
 
@@ -154,8 +156,8 @@ class Core:
         """Starts a take that begins with the first frame, or continues the take of a dead core."""
         take = self._show.state.take
         if take.recording:
-            gap = Gap(cause="the core died") if take.part > 1 else None
-            part = TakePart(name=take.name, part=take.part)
+            gap = Gap(cause="core_died") if take.part > 1 else None
+            part = TakePart(name=take.name, part=take.part, slate=take.slate)
             self._recorder.open(part, take.count, first - 1, encode_state(self._show.state), gap)
 
     def _finish_take(self) -> str | None:

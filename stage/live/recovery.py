@@ -7,7 +7,7 @@ from pathlib import Path
 
 from stage.config.records import StageConfig
 from stage.config.starting_values import tree_of
-from stage.control.keeper import restore
+from stage.control.saved_values import restore
 from stage.run.checkpoint import Checkpoint
 from stage.run.options import CoreOptions
 from stage.run.terminal import print_notice

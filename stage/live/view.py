@@ -1,4 +1,4 @@
-"""What clients can see of the running show: its values and its status. Read between steps, on the loop's thread."""
+"""What clients see of the running show: its values and its status. Read between steps, on the loop's thread."""
 
 from __future__ import annotations
 
@@ -17,16 +17,17 @@ from stage.control.view import (
 )
 from stage.live.timing import LoopTimes
 from stage.show.camera.margin import FourSides
-from stage.show.camera.rig import TrackerMount
+from stage.show.camera.rig import CameraState
 from stage.show.camera.turn_trust import shares
-from stage.show.commands.controls import ControlState
+from stage.show.frame.outcome import Finding
 from stage.show.plan.reprojection import in_force
 from stage.show.report.ledger import percentiles
 from stage.show.report.losses import counts
+from stage.show.report.take import TakeState
 from stage.show.show import Show
-from stage.show.state import CameraState
-from tracking.records import Pose
-from tracking.rotation import compose, pan_tilt_roll_from_quat
+from stage.show.values.controls import ControlState
+from stage.words.sentences import health_lines
+from tracking.rotation import pan_tilt_roll_from_quat
 from tracking.tracker.tracker import Tracker
 
 
@@ -36,8 +37,6 @@ class LiveView:
     def __init__(self, show: Show, times: LoopTimes) -> None:
         self._show = show
         self._times = times
-        self._mounts = {tracker.name: TrackerMount(tracker) for tracker in show.config.trackers}
-        self.health: tuple[str, ...] = ()
 
     @property
     def controls(self) -> ControlState:
@@ -46,62 +45,66 @@ class LiveView:
 
     @property
     def rate_hz(self) -> float:
-        """Frames per second of the display slots."""
+        """Display slots per second."""
         return float(self._show.rate)
 
-    def status(self) -> StageStatus:
-        """The status of the stage after the last step."""
+    def status(self, findings: tuple[Finding, ...]) -> StageStatus:
+        """The status of the stage after the last step, which had these `findings`."""
         state = self._show.state
-        lateness = self._times.recent()
         return StageStatus(
             frame=state.frame,
             rate_hz=self.rate_hz,
             trackers={name: self._tracker(name, tracker) for name, tracker in self._show.trackers.items()},
-            health=self.health,
-            take=TakeStatus(
-                state="recording" if state.take.confirmed else "starting" if state.take.recording else "idle",
-                name=state.take.name,
-                path=state.take.path,
-            ),
+            health=health_lines(findings),
+            health_codes=findings,
+            take=take_status(state.take),
             missed=self._times.missed,
-            lateness_ms=lateness,
+            lateness_ms=self._times.recent(),
             cameras={name: camera_status(camera, self._late_pose(name)) for name, camera in state.cameras.items()},
             latency=percentiles(state.ledger),
             dropped=counts(state.losses),
         )
 
     def _tracker(self, name: str, tracker: Tracker) -> TrackerStatus:
-        found = tracker.status(self._show.state.now_ns)
-        heard = found.state != "never"
-        pose = self._in_stage(name, tracker) if heard else None
+        own = tracker.status(self._show.state.now_ns)
+        heard = own.state != "never"
+        offset = self.controls.values.tracker[name].offset
+        pose = self._show.mounts[name].body_in_stage(tracker, offset) if heard else None
         return TrackerStatus(
-            state=found.state,
-            rate_hz=found.rate_hz,
-            age_ms=found.age_ms if heard else None,
-            jitter_ms=found.jitter_ms,
-            accepted=found.accepted,
-            rejected=found.rejected,
+            state=own.state,
+            rate_hz=own.rate_hz,
+            age_ms=own.age_ms if heard else None,
+            jitter_ms=own.jitter_ms,
+            accepted=own.accepted,
+            rejected=own.rejected,
             position_m=pose.position_m if pose else None,
             rotation_deg=pan_tilt_roll_from_quat(pose.rotation) if pose else None,
-            hint=found.hint,
-            predictor=found.predictor,
-            timecode=found.timecode,
-            device_status=found.device_status,
-            slate=found.slate,
-            recording=found.recording,
+            hint=own.hint,
+            predictor=own.predictor,
+            timecode=own.timecode,
+            device_status=own.device_status,
+            slate=own.slate,
+            recording=own.recording,
             lens=msgspec.convert(tracker.lens(), LensStatus, from_attributes=True),
-            equipment=msgspec.convert(found.equipment, EquipmentStatus | None, from_attributes=True),
+            equipment=msgspec.convert(own.equipment, EquipmentStatus | None, from_attributes=True),
         )
 
     def _late_pose(self, camera: str) -> str:
-        return in_force(str(self.controls.values[f"/camera/{camera}/late_pose"]), self._show.state.late_pose.load)
+        governor = self._show.state.pictures.reprojection.governor
+        return in_force(self.controls.values.camera[camera].late_pose, governor)
 
-    def _in_stage(self, name: str, tracker: Tracker) -> Pose:
-        return compose(self._mounts[name].stage_from_tracker(self.controls.values), tracker.latest())
+
+def take_status(take: TakeState) -> TakeStatus:
+    """The take as clients see it: recording only once its first chunk is on disk."""
+    return TakeStatus(
+        state="recording" if take.confirmed else "starting" if take.recording else "idle",
+        name=take.name,
+        path=take.path,
+    )
 
 
 def camera_status(camera: CameraState, late_pose: str) -> CameraStatus:
-    """What one camera's margin has learned, what it gave last, and the late pose in force."""
+    """What a camera's margin has learned, its newest value on each side, and the reprojection in force."""
     margin = camera.overscan.margin
     newest = margin.forecasts[-1] if margin.forecasts else None
     return CameraStatus(

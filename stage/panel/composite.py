@@ -11,7 +11,8 @@ from calibration.files.loading import load_lens
 from render.film.camera import FilmPixels, FilmPose, in_stage
 from render.film.scene import FilmWall, Picture, look, read_walls
 from render.film.screen import Codes, light_of_codes, raw_light, screen_codes
-from stage.loading.files import LoadedConfig, film_walls
+from stage.loading.files import LoadedConfig
+from stage.loading.geometry import film_walls
 from stage.panel.film_lenses import FilmOptics
 from stage.panel.newest import NewestPicture
 from stage.run.preview_records import CameraSight

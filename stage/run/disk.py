@@ -26,12 +26,9 @@ def free_bytes(directory: Path) -> int:
     return room.f_bavail * room.f_frsize
 
 
-def why_not_begin(free: int, bytes_per_second: float, limits: DiskLimits) -> str:
-    """Why a take must not begin, or "". `bytes_per_second` is the rate of takes so far, 0.0 if unknown."""
-    wanted = max(limits.begin_bytes, round(bytes_per_second * SECONDS_WANTED))
-    if free >= wanted:
-        return ""
-    return f"{free / MEGABYTE:.0f} MB are free, {wanted / MEGABYTE:.0f} MB are needed to begin: free some space"
+def needed_bytes(bytes_per_second: float, limits: DiskLimits) -> int:
+    """Bytes that must be free for a take to begin. `bytes_per_second` is the rate of takes so far, 0.0 if unknown."""
+    return max(limits.begin_bytes, round(bytes_per_second * SECONDS_WANTED))
 
 
 def is_low(free: int, bytes_per_second: float, limits: DiskLimits) -> bool:

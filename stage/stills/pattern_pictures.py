@@ -5,11 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 from render.gpu.context import create_headless_context
-from render.images.pictures import write_png
+from render.images.coded import write_png
 from render.plan.frame import FramePlan, GradePlan, OuterPlan, Pattern, WallPlan
 from render.renderer import Renderer
 from render.worlds.kinds import world_without_files
-from stage.loading.files import LoadedConfig, load_geometry
+from stage.loading.files import LoadedConfig
+from stage.loading.geometry import load_geometry
 from tracking.records import ConfigError
 
 

@@ -7,14 +7,15 @@ from pathlib import Path
 import msgspec
 
 from render.film.scene import Picture
+from render.images.coded import write_png
 from render.images.exr import write_exr
-from render.images.pictures import write_png
 from render.outputs.opened import open_outputs
 from render.plan.frame import FramePlan
 from render.renderer import Renderer
 from stage.assets.worlds import load_world
 from stage.config.records import StageConfig
-from stage.loading.files import LoadedConfig, load_config, load_geometry
+from stage.loading.files import LoadedConfig, load_config
+from stage.loading.geometry import load_geometry
 from stage.show.frame.inputs import AssetReady, FrameInputs
 from stage.show.frame.requests import Target, setting_command
 from stage.show.show import Show

@@ -9,17 +9,21 @@ import msgspec
 
 from tracking.records import Evolving
 
-LONGEST_TOLD = 1000
-"""Characters of a value that are told: one that was changed may be of any length."""
+LONGEST_SHOWN = 1000
+"""Characters of a value that are shown: one that was changed may be of any length."""
 Leaf = bool | int | float | str | bytes | None
 Tree = Leaf | list["Tree"] | dict[str, "Tree"]
-"""What MessagePack gives without a schema; times and extensions, which no record holds, count as values too."""
+"""What MessagePack decodes to without a schema; times and extensions, which no record holds, count as values too."""
+PathDifference = tuple[str, Leaf, Leaf]
+"""The path of a value, as it was recorded and as it was replayed."""
 
 
 class Difference(Evolving):
-    """One value that is not what was recorded; bytes are told as hexadecimal, "absent" where one side has no value.
+    """One value that is not what was recorded; bytes are shown as hexadecimal, "absent" where one side has no value.
 
-    `input` names the recorded input that was changed after recording, "" where none was.
+    `path` is that of a value of the plan (`inners[0].eye_m[1]`), of the rest of the outcome
+    (`outcome.answers[0].value`), of the inputs or of a snapshot. `input` names the recorded input that was changed
+    after recording, "" where none was.
     """
 
     frame: int
@@ -49,7 +53,7 @@ def leaves(tree: Tree, path: str = "") -> Iterator[tuple[str, Leaf]]:
         yield path, tree
 
 
-def first_difference(recorded: Tree, replayed: Tree, tolerance: float = 0.0) -> tuple[str, Leaf, Leaf] | None:
+def first_difference(recorded: Tree, replayed: Tree, tolerance: float = 0.0) -> PathDifference | None:
     """Path, recorded and replayed value of the first difference, or None.
 
     Floats may differ by `tolerance`; everything else must be equal, and at tolerance 0 also of the same type.
@@ -65,13 +69,13 @@ def first_difference(recorded: Tree, replayed: Tree, tolerance: float = 0.0) -> 
     return None if added is None else (added, "absent", after[added])
 
 
-def told(value: Leaf) -> bool | float | int | str | None:
-    """The value as it can be said in JSON."""
+def shown(value: Leaf) -> bool | float | int | str | None:
+    """The value as JSON can hold it."""
     if isinstance(value, bytes):
-        return value.hex()[:LONGEST_TOLD]
+        return value.hex()[:LONGEST_SHOWN]
     if value is None or isinstance(value, bool | int) or (isinstance(value, float) and math.isfinite(value)):
         return value
-    return str(value)[:LONGEST_TOLD]
+    return str(value)[:LONGEST_SHOWN]
 
 
 def _alike(recorded: Leaf, replayed: Leaf, tolerance: float) -> bool:
@@ -81,5 +85,5 @@ def _alike(recorded: Leaf, replayed: Leaf, tolerance: float) -> bool:
 
 
 def _same_float(recorded: float, replayed: float) -> bool:
-    """Equal, or both not a number: what an equal digest says."""
+    """Equal, or both not a number: then their bytes are equal too."""
     return recorded == replayed or (math.isnan(recorded) and math.isnan(replayed))

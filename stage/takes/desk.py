@@ -1,4 +1,4 @@
-"""The recorder's desk: takes in what the core sends, one take at a time, and says what became of it."""
+"""The recorder's desk: receives what the core sends, writes one take at a time, and reports on it."""
 
 from __future__ import annotations
 
@@ -10,82 +10,88 @@ from typing import Literal
 
 import msgspec
 
-from stage.run.disk import MEGABYTE, DiskLimits, free_bytes, is_low, must_stop, why_not_begin
-from stage.show.frame.inputs import TakeReport
-from stage.takes.gaps import gap_text
-from stage.takes.names import safe_name
+from stage.run.disk import DiskLimits
+from stage.show.frame.inputs import Cause, TakeReport
+from stage.show.report.take import safe_name
+from stage.takes.disk_room import DiskRoom
+from stage.takes.gaps import gap_cause
+from stage.takes.messages import AddFrame, AddSnapshot, BeginPart, Heartbeat, Parcel, RecorderReport, ToRecorder
 from stage.takes.recording import Recording
-from stage.takes.records import UNDECODABLE, Alive, Close, Open, Parcel, PutFrame, PutSnapshot, TakePart, Told
+from stage.takes.records import UNDECODABLE, TakePart
+from stage.words.sentences import sentence
 
 SILENT_NS = 5_000_000_000
 
 
 class Desk:
-    """Writes takes into `directory`; `tell` carries reports to the core.
+    """Writes takes into `directory`; `report` carries reports to the core.
 
-    Nothing that the disk or the core does raises out of here: a take that cannot go on is closed with what is
-    whole, and reported as failed. `alive` is the sign of life: replaced, never changed, so another thread may send it.
+    Nothing that the disk or the core does raises out of here: a take that cannot continue is closed with what is
+    whole, and reported as failed. `heartbeat` is replaced, never changed, so another thread may send it.
     """
 
     def __init__(
         self,
         directory: Path,
-        tell: Callable[[Told], None],
+        report: Callable[[RecorderReport], None],
         limits: DiskLimits,
         *,
         instance: str = "",
         clock_ns: Callable[[], int] = time.monotonic_ns,
     ) -> None:
         self._directory = directory
-        self._tell = tell
-        self._limits = limits
+        self._send = report
+        self._room = DiskRoom(directory, limits)
         self._clock_ns = clock_ns
         self._recording: Recording | None = None
-        self._bytes_per_second = 0.0
         self._held: dict[str, int] = {}
-        self.alive = Alive(instance=instance)
+        self.heartbeat = Heartbeat(instance=instance)
         self.strays = 0
         """Messages that belong to no open take, or that no core would send."""
 
-    def take_in(self, parcel: Parcel, length: int) -> None:
+    def receive(self, parcel: Parcel, length: int) -> None:
         """Handles one message of `length` bytes."""
-        if isinstance(parcel.body, Open):
-            self.end("the next take began")
-            self.alive = Alive(instance=self.alive.instance, session=parcel.session, take=parcel.take)
+        if isinstance(parcel.body, BeginPart):
+            self.end("next_take_began")
+            self.heartbeat = Heartbeat(instance=self.heartbeat.instance, session=parcel.session, opening=parcel.opening)
             self._begin(parcel.body)
-        elif self._recording is None or (parcel.session, parcel.take) != (self.alive.session, self.alive.take):
+        elif self._recording is None or not self._is_of_open_part(parcel):
             self.strays += 1
         else:
             self._write(parcel.body, self._recording)
-        if parcel.session == self.alive.session:
-            self.alive = msgspec.structs.replace(self.alive, position=parcel.position + length)
+        if parcel.session == self.heartbeat.session:
+            self.heartbeat = msgspec.structs.replace(self.heartbeat, position=parcel.position + length)
 
     def remember(self, name: str, last_frame: int) -> None:
         """The last frame that a closed file holds of a take: what its next part lacks begins after it."""
         self._held[name] = last_frame
 
     def tick(self) -> None:
-        """Called at least ten times a second: flushes, looks after the disk, ends a take whose core fell silent."""
+        """Called at least ten times a second: flushes, watches the disk, ends a take whose core fell silent."""
         recording, now_ns = self._recording, self._clock_ns()
         if recording is None:
             return
         try:
             if recording.flush_if_due(now_ns):
-                self._bytes_per_second = recording.bytes_per_second(now_ns)
-                self._look_after_room(recording)
+                self._room.bytes_per_second = recording.bytes_per_second(now_ns)
+                self._watch_room(recording)
         except OSError as error:
             self._fail(recording, error)
         if self._recording is not None and now_ns - recording.heard_ns > SILENT_NS:
-            self.end("the core fell silent")
+            self.end("core_silent")
         self._note_disk()
 
-    def end(self, reason: str = "") -> None:
-        """Closes the open take, if any, and reports it closed, or failed."""
+    def end(self, why: str = "take_complete") -> None:
+        """Closes the open take, if any, and reports it closed, or failed. `why` is a code."""
         recording = self._recording
         if recording is not None:
             path = self._close(recording)
             if path is not None:
-                self._report(recording.part.name, "closed", reason or f"{recording.frames} frames", str(path))
+                cause = Cause(code=why, values={"frames": recording.frames})
+                self._report(recording.part.name, "closed", cause, str(path))
+
+    def _is_of_open_part(self, parcel: Parcel) -> bool:
+        return (parcel.session, parcel.opening) == (self.heartbeat.session, self.heartbeat.opening)
 
     def _close(self, recording: Recording) -> Path | None:
         try:
@@ -99,39 +105,52 @@ class Desk:
         self._recording = None
         return path
 
-    def _begin(self, opening: Open) -> None:
+    def _begin(self, begin: BeginPart) -> None:
         started = datetime.now().astimezone()
-        name = safe_name(opening.part.name) or started.strftime("take-%Y-%m-%d_%H-%M-%S")
-        if opening.part.part == 1:
+        name = safe_name(begin.part.name) or started.strftime("take-%Y-%m-%d_%H-%M-%S")
+        if begin.part.part == 1:
             self._held.clear()
-        gap = gap_text(opening.gap, self._held.get(name), opening.snapshot.frame) if opening.gap is not None else ""
-        part = TakePart(name=name, part=opening.part.part, gap=gap, started=started.isoformat(timespec="milliseconds"))
-        recording = None
-        try:
-            self._directory.mkdir(parents=True, exist_ok=True)
-            refusal = why_not_begin(free_bytes(self._directory), self._bytes_per_second, self._limits)
-            if refusal:
-                self._report(name, "failed", refusal)
-                return
-            recording = Recording(self._directory, opening, part, self._clock_ns())
-            recording.begin()
-        except OSError as error:
-            if recording is None:
-                self._report(name, "failed", _reason(error))
-            else:
-                self._fail(recording, error)
+        gap = None if begin.gap is None else gap_cause(begin.gap, self._held.get(name), begin.snapshot.frame)
+        part = TakePart(
+            name=name,
+            part=begin.part.part,
+            gap="" if gap is None else sentence(gap.code, gap.values),
+            started=started.isoformat(timespec="milliseconds"),
+            slate=begin.part.slate,
+        )
+        recording = self._begun(begin, part)
+        if recording is None:
             return
         self._recording = recording
-        if gap:
+        if gap is not None:
             self._report(name, "gap", gap)
-        self._report(name, "recording", f"part {part.part}", str(recording.paths.closed))
+        self._report(name, "recording", None, str(recording.paths.closed))
 
-    def _write(self, body: PutFrame | PutSnapshot | Close | Open, recording: Recording) -> None:
+    def _begun(self, begin: BeginPart, part: TakePart) -> Recording | None:
+        """A recording with its first chunk on the disk; None, and reported, where that fails."""
+        recording = None
+        try:
+            refused = self._room.why_not_begin()
+            if refused is None:
+                recording = Recording(self._directory, begin, part, self._clock_ns())
+                recording.begin()
+        except OSError as error:
+            if recording is None:
+                refused = _os_cause("take_not_begun", error)
+            else:
+                self._fail(recording, error)
+                return None
+        if refused is not None:
+            self._report(part.name, "failed", refused)
+            return None
+        return recording
+
+    def _write(self, body: ToRecorder, recording: Recording) -> None:
         recording.heard_ns = self._clock_ns()
         try:
-            if isinstance(body, PutFrame):
+            if isinstance(body, AddFrame):
                 recording.add_frame(body)
-            elif isinstance(body, PutSnapshot):
+            elif isinstance(body, AddSnapshot):
                 recording.add_snapshot(body.snapshot)
             else:
                 self.end()
@@ -140,32 +159,36 @@ class Desk:
         except UNDECODABLE:
             self.strays += 1
 
-    def _look_after_room(self, recording: Recording) -> None:
-        free = free_bytes(self._directory)
-        if must_stop(free, self._bytes_per_second, self._limits):
+    def _watch_room(self, recording: Recording) -> None:
+        stop, warning = self._room.why_stop(), self._room.why_warn()
+        if stop is not None:
             path = self._close(recording)
             if path is not None:
-                detail = f"{free / MEGABYTE:.0f} MB are free: the take was closed in time"
-                self._report(recording.part.name, "failed", detail, str(path))
-        elif is_low(free, self._bytes_per_second, self._limits) and not recording.told_low:
-            recording.told_low = True
-            self._report(recording.part.name, "disk_low", f"{free / MEGABYTE:.0f} MB are free on the takes' disk")
+                self._report(recording.part.name, "failed", stop, str(path))
+        elif warning is not None and not recording.warned_of_room:
+            recording.warned_of_room = True
+            self._report(recording.part.name, "disk_low", warning)
 
     def _fail(self, recording: Recording, error: OSError) -> None:
         self._recording = None
         path = recording.abandon()
-        self._report(recording.part.name, "failed", f"{_reason(error)}; what was whole is kept", str(path))
+        self._report(recording.part.name, "failed", _os_cause("take_cut_short", error), str(path))
 
     def _report(
-        self, name: str, state: Literal["recording", "gap", "closed", "failed", "disk_low"], detail: str, path: str = ""
+        self,
+        name: str,
+        state: Literal["recording", "gap", "closed", "failed", "disk_low"],
+        cause: Cause | None,
+        path: str = "",
     ) -> None:
-        report = TakeReport(name=name, state=state, detail=detail, path=path)
-        self._tell(Told(session=self.alive.session, take=self.alive.take, report=report))
+        report = TakeReport(name=name, state=state, cause=cause, path=path)
+        self._send(RecorderReport(session=self.heartbeat.session, opening=self.heartbeat.opening, report=report))
 
     def _note_disk(self) -> None:
-        if self._recording is not None and self.alive.on_disk_frame != self._recording.on_disk_frame:
-            self.alive = msgspec.structs.replace(self.alive, on_disk_frame=self._recording.on_disk_frame)
+        if self._recording is not None and self.heartbeat.on_disk_frame != self._recording.on_disk_frame:
+            self.heartbeat = msgspec.structs.replace(self.heartbeat, on_disk_frame=self._recording.on_disk_frame)
 
 
-def _reason(error: OSError) -> str:
-    return f"the take cannot be written: {error.strerror or error}"
+def _os_cause(code: str, error: OSError) -> Cause:
+    """The operating system's own text goes along as a value."""
+    return Cause(code=code, values={"error": error.strerror or str(error)})

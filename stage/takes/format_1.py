@@ -1,6 +1,6 @@
-"""Takes of format 1, as this version reads them: the same numbers under today's names.
+"""Takes of format 1 as this version folds and compares them: the same numbers under today's names.
 
-Format 1 kept answers and health in the plan, values in one flat map, and sentences where there are codes now.
+Format 1 kept answers, trackers and health in the plan, values in one flat map, and sentences where there are codes now.
 """
 
 from __future__ import annotations
@@ -9,6 +9,11 @@ from typing import Any
 
 import msgspec
 
+from render.plan.frame import FramePlan, OuterPlan
+from render.plan.inner import InnerPlan
+from stage.show.plan.reprojection import ReprojectionState
+from stage.takes.compare import Tree
+from stage.values.parameters import Refusal
 from stage.values.stage_wide import ShowValues
 from stage.values.tree import ParameterTree, put_value
 
@@ -17,52 +22,138 @@ _ENCODER = msgspec.msgpack.Encoder()
 _REPORTED = ("trackers", "acknowledgements", "health")
 """What the plan of format 1 held beyond the picture."""
 _LENS = ("focal_length_mm", "entrance_pupil_m", "zoom_raw", "projection_offset_mm")
+_ANSWER = ("id", "path", "value", "frame")
+"""What answers of both formats say alike. `sequence` is left out: format 1 gave 0 for some commands."""
+_LastPossible = dict[str, dict[str, InnerPlan]]
 
 
-def state_of(encoded: bytes, starting: ShowValues) -> bytes:
+def upgraded_state(encoded: bytes, starting: ShowValues) -> bytes:
     """An encoded state of format 1 as one of this version.
 
-    `starting` are the values that a show of the take's configuration starts with. What a client was answered, and the
-    words of an alarm, are left out: no number of a later plan depends on them. Raises msgspec.DecodeError, KeyError or
-    TypeError where the bytes are no state.
+    `starting` are the values that a show of the take's configuration starts with; it is changed. Left out are the words
+    of alarms, and what clients were answered: a command that was answered before the snapshot and sent again after it
+    is carried out again. What earlier versions of format 1 wrote in another shape (held and frozen pictures) is
+    left out too: it counts only where a wall is held or frozen at that moment.
+
+    Raises msgspec.DecodeError, LookupError or TypeError where the bytes are not a state.
     """
     old: Table = msgspec.msgpack.decode(encoded)
-    controls = old["controls"]
-    take = {**old.get("take", {}), "alarm": None, "recorder": None}
     new = {
-        **{name: old[name] for name in ("trackers", "epoch", "frame", "present_ns")},
-        **{name: old[name] for name in ("now_ns", "assets", "missed", "losses", "ledger") if name in old},
-        "version": 2,
-        "controls": {**controls, "values": _values(controls["values"], starting)},
+        **_copied(old, "trackers", "epoch", "frame", "present_ns", "now_ns", "assets", "missed", "losses", "ledger"),
+        "controls": _controls(old["controls"], starting),
         "cameras": {name: _camera(camera) for name, camera in old["cameras"].items()},
-        "take": take,
+        "take": {**old.get("take", {}), "alarm": None, "recorder": None},
         "pictures": _pictures(old),
     }
     return _ENCODER.encode(new)
 
 
-def inputs_of(encoded: bytes) -> bytes:
-    """Encoded inputs of format 1 as this version has them."""
+def upgraded_inputs(encoded: bytes) -> bytes:
+    """Encoded inputs of format 1 as this version has them. Raises what `upgraded_state` raises."""
     old: Table = msgspec.msgpack.decode(encoded)
-    return _ENCODER.encode(
-        {
-            **old,
-            "commands": [_command(command) for command in old.get("commands", ())],
-            "observations": [_observation(one) for one in old.get("observations", ())],
-        }
-    )
+    changed = {
+        "commands": [_command(command) for command in old.get("commands", ())],
+        "observations": [_without(observation, "detail") for observation in old.get("observations", ())],
+    }
+    return _ENCODER.encode({**old, **changed})
 
 
-def plan_of(encoded: bytes) -> bytes:
-    """An encoded plan of format 1 without what was no picture, and with holds for walls that were held."""
-    old: Table = msgspec.msgpack.decode(encoded)
-    plan = {name: value for name, value in old.items() if name not in _REPORTED}
-    return _ENCODER.encode(plan)
+def comparable(plan: bytes) -> Tree:
+    """What of an encoded plan of format 1 can be compared with this version's outcome.
+
+    Every number of the picture, whether each wall is held, and what both formats say of answers and trackers.
+    """
+    old: Table = msgspec.msgpack.decode(plan)
+    answers = [
+        {**_copied(answer, *_ANSWER), "sender": answer["client"], "refused": answer["error"]}
+        for answer in old["acknowledgements"]
+    ]
+    picture = _ENCODER.encode(msgspec.convert(_plan(old), FramePlan))
+    return {**_with_held(picture), "outcome": {"answers": answers, "trackers": old["trackers"]}}
 
 
-def _values(flat: Table, starting: ShowValues) -> ShowValues:
+def compared_with(plan: bytes, report: bytes) -> Tree:
+    """An encoded plan and report of this version in the shape of `comparable`."""
+    new: Table = msgspec.msgpack.decode(report)
+    answers = [
+        {**_copied(answer, *_ANSWER, "sender"), "refused": (answer["refusal"] or {}).get("code", "")}
+        for answer in new["answers"]
+    ]
+    return {**_with_held(plan), "outcome": {"answers": answers, "trackers": new["trackers"]}}
+
+
+def _controls(old: Table, starting: ShowValues) -> Table:
+    """Values and fades whose parameter is there no more are left out. Fades that run move evenly, as format 1 did."""
     tree = ParameterTree(starting)
-    for path, value in flat.items():
-        if path in tree:
-            put_value(starting, path, value)
-    return starting
+    for path, value in old["values"].items():
+        checked = tree.check(path, value)
+        if not isinstance(checked, Refusal):
+            put_value(starting, path, checked)
+    fades = {path: fade for path, fade in old.get("fades", {}).items() if path in tree}
+    return {**_without(old, "answers"), "values": starting, "fades": fades}
+
+
+def _camera(old: Table) -> Table:
+    return {"lens": _copied(old, *_LENS), **_copied(old, "stage_from_pupil", "overscan")}
+
+
+def _pictures(old: Table) -> Table:
+    pictures: Table = {}
+    if old.get("frozen") is not None:
+        _put_fitting(pictures, "frozen", _plan(old["frozen"]), FramePlan)
+    if old.get("frozen_outer") is not None:
+        _put_fitting(pictures, "frozen_outer", _outer(old["frozen_outer"]), OuterPlan)
+    _put_fitting(pictures, "last_possible", old.get("last_possible"), _LastPossible)
+    late_pose = old.get("late_pose", {})
+    reprojection = {"pictures": late_pose.get("pictures", {}), "governor": late_pose.get("load", {})}
+    _put_fitting(pictures, "reprojection", reprojection, ReprojectionState)
+    return pictures
+
+
+def _plan(old: Table) -> Table:
+    """The picture of a plan. The sentence of a hold stands where there is a code now."""
+    walls = [
+        {**wall, "holds": [{"camera": "", "reason": wall["hold"]}] if wall.get("hold") else []} for wall in old["walls"]
+    ]
+    return {**_without(old, *_REPORTED), "outer": _outer(old["outer"]), "walls": walls}
+
+
+def _outer(old: Table) -> Table:
+    return {**old, "cards": [_card(card) for card in old.get("cards", ())]}
+
+
+def _card(old: Table) -> Table:
+    """A card of a plan was always on the walls, and its colour one vector."""
+    red, green, blue = old["colour"]
+    return {**_without(old, "colour"), "enabled": True, "red": red, "green": green, "blue": blue}
+
+
+def _with_held(plan: bytes) -> Table:
+    """An encoded plan of this version with only whether each wall is held: reasons are words in one of the formats."""
+    picture: Table = msgspec.msgpack.decode(plan)
+    picture["walls"] = [{**_without(wall, "holds"), "held": bool(wall["holds"])} for wall in picture["walls"]]
+    return picture
+
+
+def _put_fitting(into: Table, name: str, value: Any, kind: Any) -> None:
+    try:
+        into[name] = msgspec.convert(value, kind)
+    except msgspec.ValidationError:
+        return
+
+
+def _command(old: Table) -> Table:
+    return {
+        "sender": old["client"],
+        "role": old["role"],
+        "order": old["order"],
+        "request": {**old["request"], "id": old["id"]},
+    }
+
+
+def _copied(table: Table, *names: str) -> Table:
+    return {name: table[name] for name in names if name in table}
+
+
+def _without(table: Table, *names: str) -> Table:
+    return {name: value for name, value in table.items() if name not in names}

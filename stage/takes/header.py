@@ -19,9 +19,9 @@ from stage.takes.records import TakeHeader
 def header_for(
     loaded: LoadedConfig, calibration: Calibration, assets: Iterable[AssetReady], renderer: str = ""
 ) -> Callable[[], TakeHeader]:
-    """Gives the header at every opening of a take; what it costs is paid once, here.
+    """Returns what gives the header at the beginning of every part; the slow work is done once, here.
 
-    `assets` is read at every opening, so that a list which grows while the stage runs is told as it is then.
+    `assets` is read at every beginning, as the list may grow while the stage runs.
     """
     meshes = _mesh_hashes(loaded)
     plain = TakeHeader(
@@ -39,6 +39,6 @@ def header_for(
 
 
 def _mesh_hashes(loaded: LoadedConfig) -> tuple[tuple[str, str], ...]:
-    """Names and hashes of the mesh walls' files, which were read when the geometry was loaded."""
+    """Names and hashes of the mesh walls' files."""
     files = [wall.shape.file for wall in loaded.config.walls if isinstance(wall.shape, MeshShape)]
     return tuple((file, hashlib.sha256(loaded.path_of(file).read_bytes()).hexdigest()) for file in files)

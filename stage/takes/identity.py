@@ -1,4 +1,4 @@
-"""Which program on which machine: equal digests are promised where both are the same."""
+"""Which program ran on which machine: equal digests are promised where both are the same."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _ROOT = Path(__file__).resolve().parent.parent.parent
 
 
 def build_digest() -> str:
-    """SHA-256 (16 hexadecimal digits) over the program's own Python sources, and what interprets them."""
+    """SHA-256 (16 hexadecimal digits) over the program's own Python sources and the names of their interpreters."""
     digest = hashlib.sha256(
         f"{platform.python_implementation()} {platform.python_version()} {msgspec.__version__}".encode()
     )

@@ -1,7 +1,7 @@
 """The core's end of the recorder: follows the fold's take, never blocks, never raises into the loop.
 
-A frame that the recorder cannot take, or a recorder that gives no sign of life, is a gap: it is reported at once, and
-the take goes on in a next part, from a snapshot, as soon as a recorder listens again.
+A frame that the recorder cannot accept, or a recorder that sends no heartbeat, is a gap: it is reported at once, and
+the take continues in a next part, from a snapshot, as soon as a recorder listens again.
 """
 
 from __future__ import annotations
@@ -12,45 +12,21 @@ import time
 from collections.abc import Callable
 from fractions import Fraction
 from pathlib import Path
-from typing import Literal, Protocol
+from typing import Literal
 
 import msgspec
 
-from render.plan.frame import FramePlan
-from stage.show.frame.inputs import FrameInputs, TakeReport
-from stage.takes.digest import digest_of, encode_plan
-from stage.takes.gaps import joined
+from stage.show.frame.inputs import Cause, FrameInputs, TakeReport
+from stage.show.frame.outcome import Outcome
+from stage.takes.messages import Gap, Heartbeat, RecorderReport
+from stage.takes.open_take import Interruption, OpenTake, Take
 from stage.takes.pipes import CorePipes
-from stage.takes.records import (
-    Alive,
-    Close,
-    Gap,
-    Open,
-    Parcel,
-    PutFrame,
-    PutSnapshot,
-    TakeHeader,
-    TakePart,
-    TakeSnapshot,
-    Told,
-)
+from stage.takes.records import TakeHeader, TakePart, TakeSnapshot
+from stage.takes.sending import Opening, PartSender, new_session
 from stage.takes.watch import RecorderWatch
 
 SNAPSHOT_S = 5
-REOPEN_AFTER_NS = 250_000_000
-BACKLOG_BYTES_MAX = 256 * 2**20
-NO_RECORDER = "no recorder runs: nothing can be recorded; see what the stage said of it when it ended"
-NO_TAKE = -1
-OPENINGS_REMEMBERED = 16
-
-
-class Take(Protocol):
-    """What the link reads of the fold's take state; `count` numbers the starts."""
-
-    recording: bool
-    name: str
-    part: int
-    count: int
+UNKNOWN_OPENING = Opening(take_count=-1, part=0)
 
 
 def recorder_command(endpoint: str, reports: str, directory: Path) -> list[str]:
@@ -60,10 +36,10 @@ def recorder_command(endpoint: str, reports: str, directory: Path) -> list[str]:
 
 
 class RecorderLink:
-    """Sends what happens to the recorder process, and hears from it.
+    """Sends the frames of a take to the recorder process, and receives its reports.
 
-    `header` is asked for at every opening; `clock_ns` is the host's monotonic clock. `recorded`, `lost` and `gaps`
-    count frames handed over, frames lost while a take was wanted, and interruptions.
+    `header` is asked for at the beginning of every part; `clock_ns` is the host's monotonic clock. `recorded`, `lost`
+    and `gaps` count frames handed over, frames lost while a take was wanted, and interruptions.
     """
 
     def __init__(
@@ -75,23 +51,12 @@ class RecorderLink:
         clock_ns: Callable[[], int] = time.monotonic_ns,
     ) -> None:
         self._pipes = pipes
-        self._header = header
         self._clock_ns = clock_ns
         self._interval = max(1, round(SNAPSHOT_S * rate))
-        self._session = os.urandom(8).hex()
+        self._session = new_session()
         self._watch = RecorderWatch(self._session, clock_ns())
-        self._openings = 0
-        self._opened: dict[int, tuple[int, int]] = {}
-        self._take: TakePart | None = None
-        self._count = NO_TAKE
-        self._key: tuple[str, int] | None = None
-        self._broken = ""
-        self._gap: Gap | None = None
-        self._failed = False
-        self._part_begun = False
-        self._first_lost = 0
-        self._last_frame = -1
-        self._retry_ns = 0
+        self._sender = PartSender(pipes, self._watch, self._session, header)
+        self._open: OpenTake | None = None
         self._reports: list[TakeReport] = []
         self.recorded = 0
         self.lost = 0
@@ -104,205 +69,172 @@ class RecorderLink:
 
     @property
     def recorder_lives(self) -> bool:
-        """Whether the recorder gave a sign of life within the last second."""
+        """Whether the recorder sent a heartbeat within the last second."""
         return self._watch.lives(self._clock_ns())
 
-    def follow(self, take: Take, inputs: FrameInputs, plan: FramePlan, snapshot: Callable[[], bytes]) -> None:
+    def follow(self, take: Take, inputs: FrameInputs, outcome: Outcome, snapshot: Callable[[], bytes]) -> None:
         """Called once a frame, after the step, with the fold's take as the step left it.
 
         A take that begins in frame n records n + 1 and on, from a snapshot after n; one that ends in frame m
-        includes m and a snapshot after it. One that was opened before the first frame is taken over. `snapshot` gives
+        includes m and a snapshot after it. One that was opened before the first frame is continued. `snapshot` gives
         the encoded state and is called only where one is due.
         """
-        key = (take.name, take.count) if take.recording else None
-        if self._take is not None:
-            self._record(inputs, plan, snapshot, going_on=key == self._key)
-        if key == self._key:
-            return
-        if self._take is not None:
-            if not self._broken and not self._failed:
-                self.snapshot(inputs.frame, snapshot())
+        present = self._open
+        if present is not None:
+            continues = present.is_of(take)
+            self._record(present, inputs, outcome, snapshot, continues=continues)
+            if continues:
+                return
+            if present.recording:
+                self._snapshot(present, inputs.frame, snapshot())
             self.close()
-        if key is not None:
-            self.open(TakePart(name=take.name, part=take.part), take.count, inputs.frame, snapshot())
+        if take.recording:
+            self.open(TakePart(name=take.name, part=take.part, slate=take.slate), take.count, inputs.frame, snapshot())
 
     def open(self, part: TakePart, count: int, frame: int, state: bytes, gap: Gap | None = None) -> None:
         """Begins a take, or a later part of one after a `gap`, with the encoded state after `frame`.
 
-        Where no recorder takes it, it begins as soon as one does.
+        Where no recorder accepts it, it begins as soon as one does.
         """
-        self._take, self._count, self._key = part, count, (part.name, count)
-        self._broken, self._gap = "", gap
-        self._failed = self._part_begun = False
-        self._last_frame = frame
+        self._open = take = OpenTake(part, count, frame, gap)
         if not self.recorder_lives:
-            self._break("recorder_lost", "the recorder does not run", frame + 1)
-        elif not self._begin(part, frame, state, gap):
-            self._break("gap", "the recorder took no more", frame + 1)
-
-    def put(self, inputs: FrameInputs, plan: bytes, digest: bytes) -> None:
-        """Hands over one frame of the open take: its inputs, the encoded plan and that plan's digest."""
-        encoded = msgspec.msgpack.encode(inputs)
-        body = PutFrame(frame=inputs.frame, present_ns=inputs.present_ns, inputs=encoded, plan=plan, digest=digest)
-        if self._send(body):
-            self.recorded += 1
-        else:
-            self._break("gap", "the recorder took no more", inputs.frame)
-            self.lost += 1
-
-    def snapshot(self, frame: int, state: bytes) -> None:
-        """Hands over the encoded state after `frame`."""
-        if not self._send(PutSnapshot(snapshot=TakeSnapshot(frame=frame, state=state))):
-            self._break("gap", "the recorder took no more", frame + 1)
+            self._interrupt(take, "recorder_lost", "recorder_not_running", frame + 1)
+        elif not self._begin(take, part, TakeSnapshot(frame=frame, state=state), gap):
+            self._interrupt(take, "gap", "recorder_too_slow", frame + 1)
 
     def close(self) -> None:
         """Ends the open take."""
-        if self._take is not None and not self._broken and not self._failed:
-            self._send(Close())
-        self._take, self._key, self._broken = None, None, ""
+        if self._open is not None and self._open.recording:
+            self._sender.end()
+        self._open = None
 
     def reports(self) -> tuple[TakeReport, ...]:
-        """What the recorder said, and what was found out about it, since the last call."""
+        """What the recorder reported, and what was found out about it, since the last call."""
         for message in self._pipes.receive():
-            if isinstance(message, Alive):
-                self._watch.hear(message, self._clock_ns())
+            if isinstance(message, Heartbeat):
+                self._watch.note(message, self._clock_ns())
             else:
-                self._hear(message)
-        self._look_after_recorder()
-        self._look_for_one()
-        told, self._reports = tuple(self._reports), []
-        return told
+                self._note(message)
+        if self._open is not None and self._open.recording:
+            self._look_after_recorder(self._open)
+        self._look_for_recorder()
+        reports, self._reports = tuple(self._reports), []
+        return reports
 
     def wait_for_recorder(self, wait_s: float) -> bool:
-        """Before the first frame: waits until the recorder lives and takes messages, `wait_s` at most."""
+        """Before the first frame: waits until the recorder lives and accepts messages, `wait_s` at most."""
         until_ns = self._clock_ns() + round(wait_s * 1e9)
         while not (self.recorder_lives and self._pipes.connected) and self._clock_ns() < until_ns:
             self._pipes.wait(0.02)
-            self._reports.extend(self.reports())
+            self._reports = [*self.reports(), *self._reports]
         return self.recorder_lives
 
     def finish(self, wait_s: float) -> tuple[TakeReport, ...]:
         """After the last frame: ends the take and waits until its file is closed, `wait_s` at most."""
-        waiting = self._take is not None and not self._broken and not self._failed
+        waiting = self._open is not None and self._open.recording
         self.close()
         until_ns = self._clock_ns() + round(wait_s * 1e9)
-        told = list(self.reports())
-        while waiting and self._clock_ns() < until_ns and not _ended(told):
+        reports = list(self.reports())
+        while waiting and self._clock_ns() < until_ns and not _ended(reports):
             self._pipes.wait(0.02)
-            told += self.reports()
-        return tuple(told)
+            reports += self.reports()
+        return tuple(reports)
 
     def release(self) -> None:
-        """Gives the sockets back."""
+        """Closes the sockets."""
         self._pipes.release()
 
-    def _record(self, inputs: FrameInputs, plan: FramePlan, snapshot: Callable[[], bytes], *, going_on: bool) -> None:
-        if self._failed:
+    def _record(
+        self, take: OpenTake, inputs: FrameInputs, outcome: Outcome, snapshot: Callable[[], bytes], *, continues: bool
+    ) -> None:
+        if take.failed:
             return
-        if self._broken:
+        if take.interruption is not None:
             self.lost += 1
-            if going_on:
-                self._begin_next_part(inputs.frame, snapshot)
+            if continues:
+                self._resume(take, take.interruption, inputs.frame, snapshot)
             return
-        encoded = encode_plan(plan)
-        self.put(inputs, encoded, digest_of(encoded))
-        due = inputs.frame // self._interval != self._last_frame // self._interval
-        if going_on and due and not self._broken:
-            self.snapshot(inputs.frame, snapshot())
-        self._last_frame = inputs.frame
+        self._hand_over(take, inputs, outcome)
+        due = inputs.frame // self._interval != take.last_frame // self._interval
+        if continues and due and take.recording:
+            self._snapshot(take, inputs.frame, snapshot())
+        take.last_frame = inputs.frame
 
-    def _begin(self, part: TakePart, frame: int, state: bytes, gap: Gap | None) -> bool:
-        """Sends the beginning of a part; nothing changes where that fails."""
-        self._openings += 1
-        self._opened[self._openings] = self._count, part.part
-        self._opened.pop(self._openings - OPENINGS_REMEMBERED, None)
-        snapshot = TakeSnapshot(frame=frame, state=state)
-        opening = Open(header=self._header(), part=part, snapshot=snapshot, gap=gap)
-        if not self._send(opening):
+    def _hand_over(self, take: OpenTake, inputs: FrameInputs, outcome: Outcome) -> None:
+        if self._sender.frame(inputs, outcome):
+            self.recorded += 1
+        else:
+            self._interrupt(take, "gap", "recorder_too_slow", inputs.frame)
+            self.lost += 1
+
+    def _snapshot(self, take: OpenTake, frame: int, state: bytes) -> None:
+        if not self._sender.snapshot(TakeSnapshot(frame=frame, state=state)):
+            self._interrupt(take, "gap", "recorder_too_slow", frame + 1)
+
+    def _begin(self, take: OpenTake, part: TakePart, snapshot: TakeSnapshot, gap: Gap | None) -> bool:
+        """Sends the beginning of a part; the take stays as it is where that fails."""
+        if not self._sender.begin(part, take.count, snapshot, gap):
             return False
-        self._take, self._last_frame, self._part_begun = part, frame, True
-        self._gap = gap
-        self._watch.begin(self._openings, frame)
+        take.begin(part, snapshot.frame, gap)
         return True
 
-    def _begin_next_part(self, frame: int, snapshot: Callable[[], bytes]) -> None:
-        """After a gap, once a recorder lives and has worked off what it was sent."""
+    def _resume(self, take: OpenTake, interruption: Interruption, frame: int, snapshot: Callable[[], bytes]) -> None:
+        """Begins the next part after a gap, once a recorder lives and has worked off what it was sent."""
         now_ns = self._clock_ns()
-        ready = now_ns >= self._retry_ns and self._watch.lives(now_ns) and self._watch.backlog_bytes <= 0
-        if self._take is None or not ready:
+        if not (take.may_resume(now_ns) and self._watch.lives(now_ns) and self._watch.backlog_bytes <= 0):
             return
-        self._retry_ns = now_ns + REOPEN_AFTER_NS
-        if self._part_begun and self._watch.restarted:
-            self._first_lost, self._broken = self._watch.safe_frame + 1, "the recorder died"
-        gap = joined(self._gap, Gap(cause=self._broken, lost_from=self._first_lost))
-        part = self._take.part + 1 if self._part_begun else self._take.part
-        if self._begin(TakePart(name=self._take.name, part=part), frame, snapshot(), gap):
-            self._broken = ""
-            self._tell("recorder_back", f"the take goes on in part {part}")
+        take.wait_before_resuming(now_ns)
+        if take.begun and self._watch.restarted:
+            interruption = Interruption("recorder_died", self._watch.safe_frame + 1)
+            take.interruption = interruption
+        state = TakeSnapshot(frame=frame, state=snapshot())
+        if self._begin(take, take.next_part(), state, take.gap_before_next()):
+            self._reports.append(take.report("recorder_back"))
 
-    def _hear(self, told: Told) -> None:
-        """Passes a report on, with the take that it is of; what it says of the open one counts here too."""
-        if told.take != 0 and told.session != self._session:
+    def _note(self, message: RecorderReport) -> None:
+        """Passes a report on with the take that it is of; a report on the open take has effects here too."""
+        if message.opening != 0 and message.session != self._session:
             return
-        present = told.take == self._openings and self._take is not None
-        if told.report.state in ("recording", "gap") and (not present or self._broken):
-            return  # late: frames of that take are being lost, or another one runs
-        count, part = self._opened.get(told.take, (NO_TAKE, 0))
-        self._reports.append(msgspec.structs.replace(told.report, count=count, part=part))
-        if not present:
+        report = message.report
+        take = self._open if message.opening == self._sender.openings else None
+        if report.state in ("recording", "gap") and (take is None or take.interruption is not None):
+            return  # late: frames of that take are being lost, or another one is recorded
+        count, part = self._sender.opened(message.opening) or UNKNOWN_OPENING
+        self._reports.append(msgspec.structs.replace(report, count=count, part=part))
+        if take is None:
             return
-        if told.report.state == "recording":
-            self._gap = None
-        elif told.report.state == "failed":
-            self._failed = True
-        elif told.report.state == "closed":
-            self._break("gap", f"the recorder closed the take: {told.report.detail}", self._watch.safe_frame + 1)
+        if report.state == "recording":
+            take.confirm()
+        elif report.state == "failed":
+            take.failed = True
+        elif report.state == "closed":
+            self._interrupt(take, "gap", _why_closed(report.cause), self._watch.safe_frame + 1)
 
-    def _look_after_recorder(self) -> None:
-        """Notices a recorder that is gone, or was restarted so quickly that no sign of life was missed."""
-        if self._take is None or self._broken or self._failed:
-            return
+    def _look_after_recorder(self, take: OpenTake) -> None:
+        """Notices a recorder that is gone, or was restarted so quickly that no heartbeat was missed."""
         if not self.recorder_lives:
-            self._break("recorder_lost", "the recorder gave no sign of life for 1 s", self._watch.safe_frame + 1)
+            self._interrupt(take, "recorder_lost", "recorder_silent", self._watch.safe_frame + 1)
         elif self._watch.restarted:
-            self._break("recorder_lost", "the recorder died", self._watch.safe_frame + 1)
+            self._interrupt(take, "recorder_lost", "recorder_died", self._watch.safe_frame + 1)
 
-    def _look_for_one(self) -> None:
-        """Tells that there is no recorder before anyone wants one, and when there is one again."""
+    def _look_for_recorder(self) -> None:
+        """Reports that there is no recorder before anyone wants one, and when there is one again."""
         missing = self._watch.newly_missing(self._clock_ns())
-        if missing is not None:
-            detail = NO_RECORDER if missing else ""
-            self._reports.append(
-                TakeReport(name="", state="recorder_missing" if missing else "recorder_there", detail=detail)
-            )
+        if missing is True:
+            self._reports.append(TakeReport(name="", state="recorder_missing", cause=Cause(code="recorder_missing")))
+        elif missing is False:
+            self._reports.append(TakeReport(name="", state="recorder_there"))
 
-    def _break(self, state: Literal["gap", "recorder_lost"], cause: str, first_lost: int) -> None:
-        """Notes that frames are being lost. What was handed over before may yet reach the disk; the next part tells."""
-        if self._broken:
-            return
-        self._broken, self._first_lost = cause, first_lost
-        self._retry_ns = self._clock_ns() + REOPEN_AFTER_NS
-        self.gaps += 1
-        are = "are" if first_lost > self._last_frame else "may be"
-        self._tell(state, f"frames from {first_lost} on {are} missing: {cause}")
-
-    def _tell(self, state: Literal["gap", "recorder_lost", "recorder_back"], detail: str) -> None:
-        if self._take is not None:
-            report = TakeReport(
-                name=self._take.name, state=state, detail=detail, count=self._count, part=self._take.part
-            )
+    def _interrupt(self, take: OpenTake, state: Literal["gap", "recorder_lost"], cause: str, first_lost: int) -> None:
+        report = take.interrupt(state, cause, first_lost, self._clock_ns())
+        if report is not None:
+            self.gaps += 1
             self._reports.append(report)
 
-    def _send(self, body: Open | PutFrame | PutSnapshot | Close) -> bool:
-        position = self._watch.sent_bytes
-        encoded = msgspec.msgpack.encode(
-            Parcel(session=self._session, take=self._openings, position=position, body=body)
-        )
-        if self._watch.backlog_bytes > BACKLOG_BYTES_MAX or not self._pipes.send(encoded):
-            return False
-        self._watch.sent_bytes = position + len(encoded)
-        return True
+
+def _why_closed(cause: Cause | None) -> str:
+    return "recorder_closed_take" if cause is None else f"{cause.code},recorder_closed_take"
 
 
-def _ended(told: list[TakeReport]) -> bool:
-    return any(report.state in ("closed", "failed") for report in told)
+def _ended(reports: list[TakeReport]) -> bool:
+    return any(report.state in ("closed", "failed") for report in reports)

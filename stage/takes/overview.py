@@ -10,14 +10,14 @@ import msgspec
 from stage.show.report.ledger import LedgerState, Percentiles, percentiles
 from stage.takes.names import OPEN_SUFFIX, SUFFIX
 from stage.takes.reader import RecordedFrame, TakeReader
-from stage.takes.records import UNDECODABLE, TakeHeader
+from stage.takes.records import FORMAT, UNDECODABLE, TakeHeader
 from tracking.records import ConfigError, Evolving
 
 
 class Overview(Evolving):
     """One take. `seconds` is show time from the first to the last frame; `complete` means closed and undamaged.
 
-    `latency` has the stages from a sample to the wall's light, and their sum, as they were at the last snapshot.
+    `latency` has the stages from a sample to the wall's light, and their sum, as of the last snapshot.
     """
 
     file: str
@@ -40,10 +40,12 @@ class Overview(Evolving):
     renderer: str
     assets: tuple[tuple[str, str], ...]
     latency: dict[str, Percentiles]
+    format: str = FORMAT
+    slate: str = ""
 
 
 class Unreadable(Evolving):
-    """A file that looks like a take by its name, and why it is none."""
+    """A file that has the name of a take, and why it is not one."""
 
     file: str
     bytes: int
@@ -51,7 +53,7 @@ class Unreadable(Evolving):
 
 
 def overview(path: Path) -> Overview:
-    """Reads a take through. Raises ConfigError where it is none."""
+    """Reads a whole take. Raises ConfigError where it is not one."""
     reader = TakeReader(path)
     first: int | None = None
     last: int | None = None
@@ -87,31 +89,33 @@ def overview(path: Path) -> Overview:
         renderer=header.renderer,
         assets=header.assets,
         latency=_latency(state),
+        format=header.format,
+        slate=part.slate,
     )
 
 
-class _Accounted(Evolving):
-    """What is read of a snapshot's state."""
+class _AccountedState(Evolving):
+    """The part of a snapshot's state that is read here; formats 1 and 2 have it alike."""
 
     ledger: LedgerState = msgspec.field(default_factory=LedgerState)
 
 
 def _latency(state: bytes) -> dict[str, Percentiles]:
-    """Empty where there is no snapshot, or none that can be read."""
+    """Empty where there is no snapshot that can be read."""
     try:
-        return percentiles(msgspec.msgpack.decode(state, type=_Accounted).ledger) if state else {}
+        return percentiles(msgspec.msgpack.decode(state, type=_AccountedState).ledger) if state else {}
     except UNDECODABLE:
         return {}
 
 
 def overviews(directory: Path) -> list[Overview | Unreadable]:
-    """All takes of a folder, by name; those that are still open or were left open included.
+    """All takes of a folder, by name, including those that are still open or were left open.
 
     Raises:
-        ConfigError: there is no such folder.
+        ConfigError: the folder does not exist.
     """
     if not directory.is_dir():
-        raise ConfigError(f"{directory}: found no folder, expected one that holds takes ({SUFFIX})")
+        raise ConfigError(f"{directory}: found no folder here, expected one that holds takes ({SUFFIX})")
     found: list[Overview | Unreadable] = []
     for path in sorted((*directory.glob("*" + SUFFIX), *directory.glob("*" + OPEN_SUFFIX))):
         try:

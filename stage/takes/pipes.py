@@ -1,4 +1,4 @@
-"""The sockets between core and recorder: the core binds both, whichever of the two is restarted finds the other."""
+"""The sockets between core and recorder: the core binds both, so whichever is restarted finds the other."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from collections.abc import Iterator
 import msgspec
 import zmq
 
-from stage.takes.records import MESSAGE_BYTES_MAX, UNDECODABLE, FromRecorder, Parcel
+from stage.takes.messages import FromRecorder, Parcel
+from stage.takes.records import MESSAGE_BYTES_MAX, UNDECODABLE
 from tracking.records import ConfigError
 
 QUEUED_MESSAGES_MAX = 600
@@ -25,11 +26,11 @@ class CorePipes:
         self._in = _bound(self._context, zmq.PULL, reports)
         self._decoder = msgspec.msgpack.Decoder(FromRecorder)
         self.malformed = 0
-        """Messages on the report socket that were no reports."""
+        """Messages on the report socket that were not reports."""
 
     @property
     def endpoints(self) -> tuple[str, str]:
-        """Where the sockets are really bound (a free port was chosen where 0 was asked for)."""
+        """Where the sockets are bound (the system chose a free port where 0 was asked for)."""
         return self._out.get_string(zmq.LAST_ENDPOINT), self._in.get_string(zmq.LAST_ENDPOINT)
 
     def send(self, encoded: bytes) -> bool:
@@ -42,7 +43,7 @@ class CorePipes:
 
     @property
     def connected(self) -> bool:
-        """Whether a recorder takes messages: it may be heard a moment before."""
+        """Whether a recorder accepts messages: its first heartbeat may come a moment before that."""
         return bool(self._out.poll(0, zmq.POLLOUT))
 
     def receive(self) -> Iterator[FromRecorder]:
@@ -58,18 +59,18 @@ class CorePipes:
                 self.malformed += 1
 
     def wait(self, seconds: float) -> None:
-        """Returns when the recorder has said something, or after `seconds`; never called by the frame loop."""
+        """Returns when the recorder has sent something, or after `seconds`; never called by the frame loop."""
         self._in.poll(round(seconds * 1000))
 
     def release(self) -> None:
-        """Closes the sockets; what was sent last still gets half a second to leave."""
+        """Closes the sockets; what was sent last still has a tenth of a second to leave."""
         self._out.close(linger=LINGER_MS)
         self._in.close(linger=0)
         self._context.term()
 
 
 class RecorderPipes:
-    """The recorder's ends. `push` makes a further socket for reports, for use by one other thread."""
+    """The recorder's ends of the sockets."""
 
     def __init__(self, endpoint: str, reports: str) -> None:
         self._context = zmq.Context()
@@ -91,11 +92,13 @@ class RecorderPipes:
             return None
 
     def push(self) -> zmq.Socket[bytes]:
+        """A further socket for reports, for one thread."""
         socket = _configured(self._context, zmq.PUSH)
         socket.connect(self._reports)
         return socket
 
     def release(self) -> None:
+        """Closes the sockets."""
         self._in.close(linger=0)
         self._context.term()
 

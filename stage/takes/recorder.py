@@ -17,29 +17,32 @@ import zmq
 
 from stage.run.disk import MEGABYTE, DiskLimits
 from stage.run.terminal import print_notice
-from stage.show.frame.inputs import TakeReport
+from stage.show.frame.inputs import Cause, TakeReport
 from stage.takes.desk import Desk
+from stage.takes.messages import FromRecorder, Heartbeat, RecorderReport
 from stage.takes.names import OPEN_SUFFIX
 from stage.takes.pipes import RecorderPipes
-from stage.takes.records import Alive, Told
 from stage.takes.repair import is_written, left_open, repair
 from tracking.records import ConfigError
 
-ALIVE_S = 0.25
+HEARTBEAT_S = 0.25
 TICK_S = 0.05
 
 
-class Voice:
-    """Speaks to the core from a thread of its own, so that a slow disk never looks like a dead recorder."""
+class Reporter:
+    """Sends reports and heartbeats to the core from a thread of its own, so that a slow disk never looks like a dead
+    recorder.
+    """
 
-    def __init__(self, pipes: RecorderPipes, alive: Alive) -> None:
-        self._reports: queue.SimpleQueue[Told | None] = queue.SimpleQueue()
-        self.alive = alive
+    def __init__(self, pipes: RecorderPipes, heartbeat: Heartbeat) -> None:
+        self._reports: queue.SimpleQueue[RecorderReport | None] = queue.SimpleQueue()
+        self.heartbeat = heartbeat
         self._socket = pipes.push()
-        self._thread = threading.Thread(target=self._speak, name="voice", daemon=True)
+        self._thread = threading.Thread(target=self._run, name="heartbeat", daemon=True)
         self._thread.start()
 
-    def tell(self, report: Told) -> None:
+    def report(self, report: RecorderReport) -> None:
+        """Sends a report at once."""
         self._reports.put(report)
 
     def end(self) -> None:
@@ -47,12 +50,12 @@ class Voice:
         self._reports.put(None)
         self._thread.join()
 
-    def _speak(self) -> None:
-        """A report goes out at once, a sign of life whenever nothing else was said for a quarter of a second."""
-        self._send(self.alive)
+    def _run(self) -> None:
+        """A report is sent at once, and a heartbeat after it and whenever a quarter of a second has passed."""
+        self._send(self.heartbeat)
         while True:
             try:
-                report = self._reports.get(timeout=ALIVE_S)
+                report = self._reports.get(timeout=HEARTBEAT_S)
             except queue.Empty:
                 report = None
             else:
@@ -61,16 +64,16 @@ class Voice:
                     return
             if report is not None:
                 self._send(report)
-            self._send(self.alive)
+            self._send(self.heartbeat)
 
-    def _send(self, message: Alive | Told) -> None:
-        """A core that does not listen loses messages; it never holds up the recorder."""
-        with contextlib.suppress(zmq.Again):
+    def _send(self, message: FromRecorder) -> None:
+        """A core that does not listen loses messages; it never delays the recorder."""
+        with contextlib.suppress(zmq.ZMQError):
             self._socket.send(msgspec.msgpack.encode(message), zmq.NOBLOCK)
 
 
-def mend_left_behind(directory: Path, voice: Voice, desk: Desk) -> None:
-    """Repairs what an earlier recorder left open in `directory`, and says so; what is not its own is left alone."""
+def mend_left_behind(directory: Path, reporter: Reporter, desk: Desk) -> None:
+    """Repairs what an earlier recorder left open in `directory`, and reports it; other files are left alone."""
     for path in left_open(directory):
         try:
             if is_written(path):
@@ -85,25 +88,25 @@ def mend_left_behind(directory: Path, voice: Voice, desk: Desk) -> None:
             continue
         if mended.last_frame is not None:
             desk.remember(mended.name, mended.last_frame)
-        detail = f"repaired after the recorder ended without closing it: {mended.frames} frames"
-        report = TakeReport(name=path.name.removesuffix(OPEN_SUFFIX), state="closed", detail=detail, path=mended.file)
-        voice.tell(Told(session="", take=0, report=report))
+        cause = Cause(code="take_repaired", values={"frames": mended.frames})
+        report = TakeReport(name=path.name.removesuffix(OPEN_SUFFIX), state="closed", cause=cause, path=mended.file)
+        reporter.report(RecorderReport(session="", opening=0, report=report))
 
 
 def serve(pipes: RecorderPipes, directory: Path, limits: DiskLimits, ended: Callable[[], bool]) -> None:
-    """Records until `ended` says so; then closes the open take."""
+    """Records until `ended()` is true; then closes the open take."""
     instance = f"{os.getpid()}-{os.urandom(4).hex()}"
-    voice = Voice(pipes, Alive(instance=instance))
-    desk = Desk(directory, voice.tell, limits, instance=instance)
-    mend_left_behind(directory, voice, desk)
+    reporter = Reporter(pipes, Heartbeat(instance=instance))
+    desk = Desk(directory, reporter.report, limits, instance=instance)
+    mend_left_behind(directory, reporter, desk)
     while not ended():
         arrived = pipes.receive(TICK_S)
         if arrived is not None:
-            desk.take_in(*arrived)
+            desk.receive(*arrived)
         desk.tick()
-        voice.alive = desk.alive
-    desk.end("the recorder was ended")
-    voice.end()
+        reporter.heartbeat = desk.heartbeat
+    desk.end("recorder_ended")
+    reporter.end()
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -127,7 +130,7 @@ def _options() -> argparse.ArgumentParser:
     usual = DiskLimits()
     parser = argparse.ArgumentParser(prog="recorder", description="Records takes for a running stage.")
     parser.add_argument("--endpoint", required=True, help="where the core sends frames (ZeroMQ URL)")
-    parser.add_argument("--reports", required=True, help="where the core hears reports (ZeroMQ URL)")
+    parser.add_argument("--reports", required=True, help="where the core receives reports (ZeroMQ URL)")
     parser.add_argument("--parent", type=int, default=os.getppid(), help="process id to end with")
     parser.add_argument("--directory", required=True, type=Path, help="folder for takes")
     for name, value, what in (

@@ -6,22 +6,24 @@ from pathlib import Path
 
 import msgspec
 
-from stage.takes.digest import digest_of
-from stage.takes.records import Open, PutFrame, TakeFrame, TakePart, TakeSnapshot
-from stage.takes.seals import seal_of
-from stage.takes.writer import TakeFile, free_paths
+from stage.takes.messages import AddFrame, BeginPart
+from stage.takes.names import free_paths
+from stage.takes.records import TakeFrame, TakePart, TakeSnapshot
+from stage.takes.seals import digest_of, seal_of
+from stage.takes.writer import TakeFile
 
 FLUSH_NS = 250_000_000
 MEASURED_AFTER_NS = 2_000_000_000
 
 
 class Recording:
-    """Writes one take. Any method may raise OSError; then only `abandon` is left to call.
+    """Writes one take. Any method may raise OSError; after that only `abandon` may be called.
 
-    `on_disk_frame` is the last frame that survives a power cut, `last_frame` the last one that was added, None before.
+    `on_disk_frame` is the last frame that survives a power cut, `last_frame` the last one that was added (None before
+    the first), `heard_ns` when the core last sent something (host monotonic).
     """
 
-    def __init__(self, directory: Path, opening: Open, part: TakePart, now_ns: int) -> None:
+    def __init__(self, directory: Path, opening: BeginPart, part: TakePart, now_ns: int) -> None:
         self.part = part
         self.paths = free_paths(directory, part)
         self._file = TakeFile(self.paths, opening.header, part)
@@ -33,7 +35,7 @@ class Recording:
         self._present_ns = 0
         self.frames = 0
         self.last_frame: int | None = None
-        self.told_low = False
+        self.warned_of_room = False
         self._first_snapshot = opening.snapshot
 
     def begin(self) -> None:
@@ -41,8 +43,8 @@ class Recording:
         self.add_snapshot(self._first_snapshot)
         self._file.flush()
 
-    def add_frame(self, put: PutFrame) -> None:
-        """Adds a frame, sealed. Raises one of `UNDECODABLE` where the inputs are no encoded record."""
+    def add_frame(self, put: AddFrame) -> None:
+        """Adds a frame, sealed. Raises one of `UNDECODABLE` where the inputs are not an encoded record."""
         message = TakeFrame(
             frame=put.frame,
             previous=self._previous,
@@ -50,7 +52,7 @@ class Recording:
             digest=put.digest,
             seal=seal_of(put.inputs),
         )
-        self._file.add_frame(put.present_ns, put.inputs, message)
+        self._file.add_frame(put.present_ns, put.inputs, put.report, message)
         self._previous, self._present_ns = put.frame, put.present_ns
         self.last_frame = put.frame
         self.frames += 1
@@ -62,7 +64,7 @@ class Recording:
         self._previous = snapshot.frame
 
     def flush_if_due(self, now_ns: int) -> bool:
-        """Puts everything on the disk if the last time was a quarter of a second ago; tells whether it did."""
+        """Puts everything on the disk if the last time was a quarter of a second ago. Returns whether it did."""
         if now_ns - self._flushed_ns < FLUSH_NS:
             return False
         self._file.flush()
@@ -75,11 +77,11 @@ class Recording:
         return self._file.bytes_on_disk * 1e9 / span_ns if span_ns >= MEASURED_AFTER_NS else 0.0
 
     def close(self) -> Path:
-        """Ends the file; its final path."""
+        """Ends the file. Returns its final path."""
         path = self._file.close()
         self.on_disk_frame = self._previous
         return path
 
     def abandon(self) -> Path:
-        """After an OSError: keeps what is whole; the path under which it lies. Never raises OSError itself."""
+        """After an OSError: keeps what is whole. Returns the file's path, and never raises OSError itself."""
         return self._file.abandon()

@@ -1,4 +1,4 @@
-"""Draws a take's plans again, into picture files. What the pictures need is found by its hash, wherever it lies."""
+"""Draws a take's plans again, into picture files. The files that the pictures need are found by their hash."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ FILES_SEARCHED_MAX = 10_000
 
 
 class AssetFinder:
-    """Finds files by the SHA-256 that the take names, in `folders` and what lies below the first of them."""
+    """Finds files by the SHA-256 that the take names: in `assets` and below it, at home, and beside the take."""
 
     def __init__(self, reader: TakeReader, assets: Path | None) -> None:
         self._take = reader.path
@@ -54,7 +54,7 @@ class AssetFinder:
         )
 
     def _candidates(self, name: str) -> Iterator[Path]:
-        """By name first, then everything below the folder that the user gave."""
+        """By name first, then everything below the folder that the user named."""
         if name:
             for folder in self._folders:
                 yield folder / name
@@ -64,7 +64,7 @@ class AssetFinder:
 
 
 class Redraw:
-    """Draws plans and writes `wall-<name>-<frame>.png` into `directory`, the same pictures as were sent live."""
+    """Draws plans and writes `wall-<name>-<frame>.png` into `directory`: the pictures that were sent live."""
 
     def __init__(self, reader: TakeReader, directory: Path, assets: Path | None) -> None:
         config = config_of(reader.path, reader.header)
@@ -78,7 +78,7 @@ class Redraw:
         self._files = PictureFiles(directory, tuple(wall.name for wall in config.walls), "png", block=True)
 
     def see(self, _inputs: FrameInputs, plan: FramePlan) -> None:
-        """Draws one plan with exactly what it names. Raises ConfigError where that cannot be found."""
+        """Draws one plan with exactly the files that it names. Raises ConfigError where one cannot be found."""
         for asset in plan.world.assets():
             if asset not in self._loaded:
                 self._renderer.load_world(asset, decode_picture(self._finder.hashed(asset), self._colour_space).pixels)
@@ -87,7 +87,7 @@ class Redraw:
         self._files.put(self._renderer, plan.frame)
 
     def close(self) -> None:
-        """Writes what is still waiting. Raises ConfigError where pictures could not be written."""
+        """Writes the pictures that are still waiting. Raises ConfigError where some could not be written."""
         self._files.close()
         self._context.release()
         if self._files.failed:

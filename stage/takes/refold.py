@@ -4,24 +4,30 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 import msgspec
 
 from calibration.records import Calibration
-from render.plan.frame import FramePlan
 from stage.config.records import StageConfig
+from stage.config.starting_values import starting_values
 from stage.show.frame.inputs import FrameInputs
+from stage.show.frame.outcome import Outcome
 from stage.show.show import Show
 from stage.show.state import decode_state, encode_state
-from stage.takes.records import UNDECODABLE, TakeHeader
+from stage.takes import format_1
+from stage.takes.records import FORMAT, UNDECODABLE, TakeHeader
 from tracking.records import ConfigError
+
+Read = TypeVar("Read")
 
 
 class Fold(Protocol):
-    """What replay needs of a show: step it, and ask for its encoded state."""
+    """What replay needs of a show: step it from encoded inputs, and get its encoded state."""
 
-    def step(self, inputs: FrameInputs) -> FramePlan: ...
+    def read(self, encoded: bytes) -> FrameInputs: ...
+
+    def step(self, inputs: FrameInputs) -> Outcome: ...
 
     def state(self) -> bytes: ...
 
@@ -46,40 +52,53 @@ any value that its records allow. A show itself never raises any of these."""
 
 
 def cause_of(error: Exception) -> str:
-    """An error in a few words: its kind, where its own do not say."""
+    """An error in a few words, with its kind where its own words do not say what is wrong."""
     words = str(error)
     return words if isinstance(error, UNDECODABLE) and words else f"{type(error).__name__} {words}".strip()
 
 
 class ShowFold:
-    """The real show.
+    """The real show, from a take of any format that this version reads.
 
-    Raises ConfigError where the header is of another version, one of `UNFOLDABLE` where the state is none of its own.
+    Raises ConfigError where the header is of another version, one of `UNFOLDABLE` where the bytes are not a state.
     """
 
     def __init__(self, header: TakeHeader, state: bytes) -> None:
-        try:
-            config = msgspec.msgpack.decode(header.config, type=StageConfig)
-            calibration = msgspec.msgpack.decode(header.calibration, type=Calibration)
-        except UNDECODABLE as error:
-            raise ConfigError(_unreadable(header, error)) from error
+        config = _read(header, "configuration", header.config, StageConfig)
+        calibration = _read(header, "calibration", header.calibration, Calibration)
+        self._is_older = header.format != FORMAT
+        if self._is_older:
+            state = format_1.upgraded_state(state, starting_values(config))
         self._show = Show(config, calibration, decode_state(state))
 
-    def step(self, inputs: FrameInputs) -> FramePlan:
+    def read(self, encoded: bytes) -> FrameInputs:
+        """A frame's recorded inputs. Raises one of `UNFOLDABLE`."""
+        if self._is_older:
+            encoded = format_1.upgraded_inputs(encoded)
+        return msgspec.msgpack.decode(encoded, type=FrameInputs)
+
+    def step(self, inputs: FrameInputs) -> Outcome:
+        """Steps one frame."""
         return self._show.step(inputs)
 
     def state(self) -> bytes:
+        """The encoded state, in this version's format."""
         return encode_state(self._show.state)
 
 
 def config_of(path: Path, header: TakeHeader) -> StageConfig:
     """The configuration that a take was recorded with. Raises ConfigError where this version cannot read it."""
     try:
-        return msgspec.msgpack.decode(header.config, type=StageConfig)
+        return _read(header, "configuration", header.config, StageConfig)
+    except ConfigError as error:
+        raise ConfigError(f"{path}: {error}") from error
+
+
+def _read(header: TakeHeader, what: str, encoded: bytes, kind: type[Read]) -> Read:
+    try:
+        return msgspec.msgpack.decode(encoded, type=kind)
     except UNDECODABLE as error:
-        raise ConfigError(f"{path}: {_unreadable(header, error)}") from error
-
-
-def _unreadable(header: TakeHeader, error: Exception) -> str:
-    version = header.version or "unknown"
-    return f"its configuration was written by version {version}, which this one cannot read: {error}"
+        version = header.version or "unknown"
+        raise ConfigError(
+            f"its {what} was written by version {version}, which this one cannot read: {error}; replay it with that one"
+        ) from error

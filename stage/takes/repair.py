@@ -8,10 +8,10 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
-from stage.takes.names import OPEN_SUFFIX, SUFFIX, free_stem
+from stage.takes.names import OPEN_SUFFIX, SUFFIX, TakePaths, free_stem
 from stage.takes.reader import TakeReader
 from stage.takes.records import TakeSnapshot
-from stage.takes.writer import TakeFile, TakePaths
+from stage.takes.writer import TakeFile
 from tracking.records import ConfigError, Evolving
 
 FLUSH_FRAMES = 256
@@ -19,7 +19,7 @@ UNFINISHED_SUFFIX = ".mcap.repair"
 
 
 class Repaired(Evolving):
-    """What a repair kept: the new file, which take it is of, its frames and snapshots, and what had to be left out."""
+    """What a repair kept: the new file, its frames and snapshots, what had to be left out, and which take it is of."""
 
     file: str
     frames: int
@@ -30,17 +30,17 @@ class Repaired(Evolving):
 
 
 def left_open(directory: Path) -> Iterator[Path]:
-    """What is called an open take in `directory`, whatever it is."""
+    """Everything in `directory` that has the name of an open take, whatever it is."""
     yield from sorted(directory.glob("*" + OPEN_SUFFIX))
 
 
 def is_written(path: Path) -> bool:
     """Whether a recorder holds the lock on an open take.
 
-    Raises OSError where it is no file, or none that this user may open: then it is nobody's to mend.
+    Raises OSError where it is not a file, or not one that this user may open: then it cannot be repaired.
     """
     if not path.is_file():
-        raise OSError(errno.EINVAL, "it is no ordinary file")
+        raise OSError(errno.EINVAL, "it is not an ordinary file")
     descriptor = os.open(path, os.O_RDWR | os.O_CLOEXEC)
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -57,8 +57,8 @@ def repair(path: Path) -> Repaired:
     `name.mcap.part` becomes `name.mcap` and is removed; any other file is kept beside `name-repaired.mcap`.
 
     Raises:
-        ConfigError: the file is no take, or a recorder is writing it.
-        OSError: the new file cannot be written, or the old one not be locked.
+        ConfigError: the file is not a take, or a recorder is writing it.
+        OSError: the new file cannot be written, or the old one cannot be locked.
     """
     reader = TakeReader(path)
     if path.name.endswith(OPEN_SUFFIX) and is_written(path):
@@ -102,7 +102,7 @@ def _copy(reader: TakeReader, file: TakeFile) -> tuple[int, int, int | None]:
             snapshots += 1
             continue
         present_ns = entry.present_ns
-        file.add_frame(present_ns, entry.inputs, entry.message)
+        file.add_frame(present_ns, entry.inputs, entry.report, entry.message)
         frames, last = frames + 1, entry.message.frame
         if frames % FLUSH_FRAMES == 0:
             file.flush()

@@ -1,4 +1,4 @@
-"""Folds a take again, from its first snapshot over its recorded inputs, and tells where the plans differ."""
+"""Folds a take again, from its first snapshot over its recorded inputs, and notes where the outcomes differ."""
 
 from __future__ import annotations
 
@@ -8,31 +8,31 @@ import msgspec
 
 from render.plan.frame import FramePlan
 from stage.show.frame.inputs import FrameInputs
-from stage.takes.compare import Difference, Leaf, first_difference, told, tree_of
-from stage.takes.digest import digest_of, encode_plan
+from stage.show.frame.outcome import Outcome
+from stage.takes.compare import Difference, PathDifference, shown
+from stage.takes.frame_check import frame_difference, prefixed, state_difference
 from stage.takes.reader import RecordedFrame, TakeReader
-from stage.takes.records import TakeFrame, TakeSnapshot
+from stage.takes.records import FORMAT, TakeSnapshot
 from stage.takes.refold import UNFOLDABLE, Fold, OpenFold, cause_of
-from stage.takes.seals import broken_seal
+from stage.takes.seals import broken_seal, digest_of
 from tracking.records import ConfigError, Notebook, Record
 
-TOLERANCE = 1e-9
-"""How far a number of a plan may be from the recorded one on another machine."""
-DIFFERENCES_TOLD = 10
+DIFFERENCES_KEPT = 10
 
 
 class Span(Record):
-    """Frame numbers from `first` up to and without `last`; None leaves that end open."""
+    """Frame numbers from `first` up to, not including, `last`; None leaves that end open."""
 
     first: int | None = None
     last: int | None = None
 
     def holds(self, frame: int) -> bool:
+        """Whether `frame` is in the span."""
         return (self.first is None or frame >= self.first) and (self.last is None or frame < self.last)
 
 
 class Figures(Notebook):
-    """What came of a replay. `skipped` frames follow a gap without a snapshot and cannot be folded."""
+    """What a replay counted. `skipped` frames follow a gap without a snapshot and cannot be folded."""
 
     frames: int = 0
     equal: int = 0
@@ -45,9 +45,9 @@ class Figures(Notebook):
 class Replay:
     """One walk through a take.
 
-    `compare` says whether plans, inputs and snapshots are held against the recorded ones; `exact` asks for equal
-    digests and states (same build, same machine) where otherwise numbers may differ by `TOLERANCE`. `see` is called
-    with every plan of the span. After `run`, `figures` tells what came of it.
+    `compare` says whether outcomes, inputs and snapshots are compared with the recorded ones; `exact` asks for equal
+    digests and states (same build, same machine) where otherwise numbers may differ by 1e-9. A take of an older format
+    is never compared exactly. `see` is called with every plan of the span. After `run`, `figures` has the result.
     """
 
     def __init__(
@@ -64,7 +64,7 @@ class Replay:
         self._open_fold = open_fold
         self._span = span
         self._compare = compare
-        self._exact = exact
+        self._exact = exact and reader.header.format == FORMAT
         self._see = see
         self._fold: Fold | None = None
         self._at = -1
@@ -79,58 +79,58 @@ class Replay:
         for entry in self._reader.entries():
             if isinstance(entry, TakeSnapshot):
                 if start is None or entry.frame >= start:
-                    self._meet_snapshot(entry)
+                    self._pass_snapshot(entry)
             elif self._span.last is not None and entry.message.frame >= self._span.last:
                 break
             elif start is None or entry.message.frame > start:
-                self._meet_frame(entry)
+                self._pass_frame(entry)
         return self.figures
 
-    def _meet_snapshot(self, snapshot: TakeSnapshot) -> None:
+    def _pass_snapshot(self, snapshot: TakeSnapshot) -> None:
         if self._fold is not None and snapshot.frame != self._at:
             self._lose_track()
         difference = None
         if self._fold is None:
             self._fold, self._at = self._opened(snapshot), snapshot.frame
         elif self._compare and self._exact:
-            difference = _state_difference(snapshot, self._fold)
+            difference = state_difference(snapshot, self._fold)
         if difference is None and self._compare and snapshot.seal not in (b"", digest_of(snapshot.state)):
             difference = ("", "as sealed", "changed after recording")
         if difference is not None:
-            self._note(snapshot.frame, difference, prefix="snapshot")
+            self._note(snapshot.frame, prefixed("snapshot", difference))
         self.figures.snapshots += 1
 
-    def _meet_frame(self, entry: RecordedFrame) -> None:
+    def _pass_frame(self, entry: RecordedFrame) -> None:
         follows = self._fold is not None and entry.message.previous == self._at
         step = self._stepped(entry) if follows else None
         if step is None:
             self._lose_track()
             self.figures.skipped += 1
             return
-        inputs, plan = step
+        inputs, outcome = step
         self._at = entry.message.frame
         if self._span.holds(self._at):
             self.figures.frames += 1
             if self._compare:
-                self._hold_against(entry, plan)
-            self._see(inputs, plan)
+                self._compare_frame(entry, outcome)
+            self._see(inputs, outcome.plan)
 
-    def _stepped(self, entry: RecordedFrame) -> tuple[FrameInputs, FramePlan] | None:
-        """The frame's inputs and its plan; None, and told, where the recorded inputs are none or lead nowhere."""
+    def _stepped(self, entry: RecordedFrame) -> tuple[FrameInputs, Outcome] | None:
+        """The frame's inputs and its outcome; None, and noted, where the recorded inputs cannot be read or folded."""
         assert self._fold is not None
         try:
-            inputs = msgspec.msgpack.decode(entry.inputs, type=FrameInputs)
+            inputs = self._fold.read(entry.inputs)
             return inputs, self._fold.step(inputs)
         except UNFOLDABLE as error:
             changed = broken_seal(entry.message.seal, entry.inputs)
             path, value = changed if changed is not None else ("inputs", "as sealed")
-            difference = (path, "as sealed", f"{told(value)}, which cannot be folded: {cause_of(error)}")
+            difference = (path, "as sealed", f"{shown(value)}, which cannot be folded: {cause_of(error)}")
             self._note(entry.message.frame, difference, changed=path if changed is not None else "")
             return None
 
-    def _hold_against(self, entry: RecordedFrame, plan: FramePlan) -> None:
+    def _compare_frame(self, entry: RecordedFrame, outcome: Outcome) -> None:
         message = entry.message
-        difference = self._plan_difference(message, plan)
+        difference = frame_difference(entry, outcome, self._reader.header.format, exact=self._exact)
         changed = broken_seal(message.seal, entry.inputs)
         if difference is None and changed is not None:
             difference = (changed[0], "as sealed", changed[1])
@@ -139,29 +139,12 @@ class Replay:
         else:
             self._note(message.frame, difference, changed=changed[0] if changed is not None else "")
 
-    def _plan_difference(self, message: TakeFrame, plan: FramePlan) -> tuple[str, Leaf, Leaf] | None:
-        recorded = bytes(message.plan)
-        try:
-            replayed = encode_plan(plan)
-            if not (self._exact and digest_of(replayed) == message.digest and recorded == replayed):
-                tolerance = 0.0 if self._exact else TOLERANCE
-                difference = first_difference(tree_of(recorded), tree_of(replayed), tolerance)
-                if difference is not None:
-                    return difference
-        except UNFOLDABLE as error:
-            return "plan", f"unreadable: {cause_of(error)}", "a plan"
-        if plan.frame != message.frame:
-            return "frame", message.frame, plan.frame
-        digest = digest_of(recorded)
-        return None if digest == message.digest else ("digest", message.digest, digest)
-
-    def _note(self, frame: int, difference: tuple[str, Leaf, Leaf], *, changed: str = "", prefix: str = "") -> None:
-        if len(self.figures.differences) >= DIFFERENCES_TOLD:
+    def _note(self, frame: int, difference: PathDifference, *, changed: str = "") -> None:
+        if len(self.figures.differences) >= DIFFERENCES_KEPT:
             return
         path, recorded, replayed = difference
-        path = ".".join(part for part in (prefix, path) if part)
         self.figures.differences.append(
-            Difference(frame=frame, path=path, recorded=told(recorded), replayed=told(replayed), input=changed)
+            Difference(frame=frame, path=path, recorded=shown(recorded), replayed=shown(replayed), input=changed)
         )
 
     def _lose_track(self) -> None:
@@ -171,24 +154,16 @@ class Replay:
         self._fold = None
 
     def _opened(self, snapshot: TakeSnapshot) -> Fold | None:
-        """A fold from a snapshot; None, and told, where it is none that this version can go on from."""
+        """A fold from a snapshot; None, and noted, where this version cannot resume from it."""
         try:
             return self._open_fold(self._reader.header, snapshot.state)
         except ConfigError as error:
             raise ConfigError(f"{self._reader.path}: {error}") from error
         except UNFOLDABLE as error:
             version = self._reader.header.version or "unknown"
-            difference = ("", f"unreadable, written by version {version}: {cause_of(error)}", "a state")
-            self._note(snapshot.frame, difference, prefix="snapshot")
+            recorded = f"unreadable, written by version {version}: {cause_of(error)}"
+            self._note(snapshot.frame, ("snapshot", recorded, "a readable state"))
             return None
-
-
-def _state_difference(snapshot: TakeSnapshot, fold: Fold) -> tuple[str, Leaf, Leaf] | None:
-    try:
-        state = fold.state()
-        return None if snapshot.state == state else first_difference(tree_of(snapshot.state), tree_of(state))
-    except UNFOLDABLE as error:
-        return "", f"unreadable: {cause_of(error)}", "a state"
 
 
 def last_snapshot_before(reader: TakeReader, frame: int | None) -> int | None:

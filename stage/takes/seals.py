@@ -1,22 +1,33 @@
-"""Seals: which value of a frame's inputs was changed after it was recorded. Pure.
+"""Check values: whether a frame is what was recorded, and which value of its inputs was changed since. Pure.
 
-CRC-32 over everything finds any change of up to 32 bits in a row; a CRC-16 (CCITT) of every value names it.
+A digest over a frame's plan and outcome is what live, replay and stand-ins compare. The seal of its inputs finds any
+change of up to 32 bits in a row by a CRC-32 over everything; a CRC-16 (CCITT) of every value names the value.
 """
 
 from __future__ import annotations
 
 import binascii
+import hashlib
 
 import msgspec
 
 from stage.takes.compare import Leaf, leaves, tree_of
 from stage.takes.records import UNDECODABLE, InputSeal
 
+DIGEST_BYTES = 16
 _LEAF_BYTES = 2
 
 
+def digest_of(*encoded: bytes) -> bytes:
+    """BLAKE2b (RFC 7693), 16 bytes long, of encoded records, one after the other: of a frame, plan and then report."""
+    digest = hashlib.blake2b(digest_size=DIGEST_BYTES)
+    for part in encoded:
+        digest.update(part)
+    return digest.digest()
+
+
 def seal_of(inputs: bytes) -> InputSeal:
-    """The seal of encoded inputs. Raises one of `UNDECODABLE` where they are no encoded record."""
+    """The seal of encoded inputs. Raises one of `UNDECODABLE` where they are not an encoded record."""
     checks = (_check(leaf) for _, leaf in leaves(tree_of(inputs)))
     return InputSeal(whole=binascii.crc32(inputs), leaves=b"".join(checks))
 

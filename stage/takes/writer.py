@@ -1,4 +1,4 @@
-"""One take's file while it is written: MCAP, whole on disk after every `flush`, under its final name once closed."""
+"""A take's file while it is written: MCAP, whole on disk after every `flush`, under its final name once closed."""
 
 from __future__ import annotations
 
@@ -12,22 +12,31 @@ from mcap.data_stream import RecordBuilder
 from mcap.records import DataEnd, Footer
 from mcap.writer import MCAP0_MAGIC, CompressionType, Writer
 
-from stage.takes.names import OPEN_SUFFIX, SUFFIX, free_stem
-from stage.takes.records import INPUTS_TOPIC, PLAN_TOPIC, SNAPSHOT_TOPIC, TakeFrame, TakeHeader, TakePart, TakeSnapshot
-from tracking.records import Evolving
+from stage.takes.names import TakePaths
+from stage.takes.records import (
+    INPUTS_TOPIC,
+    OUTCOME_TOPIC,
+    PLAN_TOPIC,
+    SNAPSHOT_TOPIC,
+    TakeFrame,
+    TakeHeader,
+    TakePart,
+    TakeSnapshot,
+)
 
 METADATA = "openstage"
 ASSET_KEY = "asset:"
 CHUNK_BYTES = 2**20
 _SCHEMAS = {
     INPUTS_TOPIC: "openstage.FrameInputs",
+    OUTCOME_TOPIC: "openstage.Report",
     PLAN_TOPIC: "openstage.TakeFrame",
     SNAPSHOT_TOPIC: "openstage.TakeSnapshot",
 }
 
 
 class DurableStream:
-    """Collects what the MCAP writer writes; `flush` puts it on the disk in one piece and remembers how far that is."""
+    """Collects what the MCAP writer writes; `flush` puts it on the disk in one piece and notes how far the disk is."""
 
     def __init__(self, descriptor: int) -> None:
         self._descriptor = descriptor
@@ -55,7 +64,7 @@ class DurableStream:
         self._pending = bytearray()
 
     def cut(self) -> None:
-        """Forgets what is not whole, and ends the file so that any MCAP reader takes it, if there is room for that."""
+        """Drops what is not whole, and ends the file so that any MCAP reader opens it, if there is room for that."""
         os.ftruncate(self._descriptor, self.whole)
         os.lseek(self._descriptor, self.whole, os.SEEK_SET)
         self._pending = bytearray(_bare_ending())
@@ -65,27 +74,11 @@ class DurableStream:
             os.ftruncate(self._descriptor, self.whole)
 
 
-class TakePaths(Evolving):
-    """Where a take lies while it is written, and once it is closed."""
-
-    open: Path
-    closed: Path
-
-
-def free_paths(directory: Path, part: TakePart) -> TakePaths:
-    """Paths for a new take in `directory`: nothing that is there is ever overwritten. Raises FileExistsError."""
-    suffixes = (SUFFIX, OPEN_SUFFIX)
-    stem = free_stem(
-        part.name, part.part, lambda stem: any(os.path.lexists(directory / (stem + suffix)) for suffix in suffixes)
-    )
-    return TakePaths(open=directory / (stem + OPEN_SUFFIX), closed=directory / (stem + SUFFIX))
-
-
 class TakeFile:
     """A take being written.
 
-    The file is locked while it is open, so that nobody repairs it under the writer. Every method may raise OSError
-    (disk full, quota, medium gone); then only `abandon` is left to call.
+    The file is locked while it is open, so that nobody repairs it meanwhile. Every method may raise OSError (disk
+    full, quota, medium gone); after that only `abandon` may be called.
     """
 
     def __init__(self, paths: TakePaths, header: TakeHeader, part: TakePart) -> None:
@@ -94,7 +87,7 @@ class TakeFile:
         fcntl.flock(self._descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         self._stream = DurableStream(self._descriptor)
         self._writer = Writer(
-            self._stream,  # type: ignore[arg-type]  # the library only writes, tells and flushes
+            self._stream,  # type: ignore[arg-type]  # the library only writes, asks for the position and flushes
             chunk_size=CHUNK_BYTES,
             compression=CompressionType.ZSTD,
         )
@@ -105,12 +98,18 @@ class TakeFile:
         """How much of the take is safe."""
         return self._stream.whole
 
-    def add_frame(self, present_ns: int, inputs: bytes, frame: TakeFrame) -> None:
-        """Adds one frame: the encoded inputs as they came, then the plan's message."""
+    def add_frame(self, present_ns: int, inputs: bytes, report: bytes, frame: TakeFrame) -> None:
+        """Adds one frame: the encoded inputs as they came, the encoded report, then the plan's message.
+
+        A take of format 1 has no report: there it is empty and nothing is written of it.
+        """
         self._add(INPUTS_TOPIC, frame.frame, present_ns, inputs)
+        if report:
+            self._add(OUTCOME_TOPIC, frame.frame, present_ns, report)
         self._add(PLAN_TOPIC, frame.frame, present_ns, msgspec.msgpack.encode(frame))
 
     def add_snapshot(self, present_ns: int, snapshot: TakeSnapshot) -> None:
+        """Adds the state after a frame."""
         self._add(SNAPSHOT_TOPIC, snapshot.frame, present_ns, msgspec.msgpack.encode(snapshot))
 
     def flush(self) -> None:
@@ -128,7 +127,7 @@ class TakeFile:
     def abandon(self) -> Path:
         """After a write error: keeps what is whole, under its final name if the medium still allows that.
 
-        Returns where it lies, and never raises OSError itself.
+        Returns where the file is, and never raises OSError itself.
         """
         try:
             self._stream.cut()
@@ -174,6 +173,7 @@ def metadata_of(header: TakeHeader, part: TakePart) -> dict[str, str]:
         "part": str(part.part),
         "gap": part.gap,
         "started": part.started,
+        **({"slate": part.slate} if part.slate else {}),
         "config_toml_sha256": hashlib.sha256(header.config_toml.encode()).hexdigest(),
         "config_sha256": hashlib.sha256(header.config).hexdigest(),
         "calibration_sha256": hashlib.sha256(header.calibration).hexdigest(),
@@ -191,7 +191,7 @@ def sync_directory(directory: Path) -> None:
 
 
 def _bare_ending() -> bytes:
-    """End of an MCAP file without index: end of data, a footer that names no summary, the closing magic."""
+    """The end of an MCAP file without an index: end of data, a footer that names no summary, the closing magic."""
     builder = RecordBuilder()
     DataEnd(0).write(builder)
     Footer(summary_start=0, summary_offset_start=0, summary_crc=0).write(builder)

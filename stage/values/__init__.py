@@ -1,1 +1,1 @@
-"""Everything that may be set while the show runs, declared once. Pure."""
+"""Every value that can be set while the show runs, declared once. Pure."""

@@ -1,6 +1,6 @@
-"""A parameter: one settable value under its path, read off its declaration.
+"""A parameter: one settable value with its path, derived from its declaration. Pure.
 
-Paths are OSC-style and spell the way to the value in `ShowValues`: `/camera/A/manual/x_m`.
+Paths are OSC-style and follow the value's place in `ShowValues`: `/camera/A/manual/x_m`.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ _LONGEST_SHOWN = 64
 
 
 class Refusal(Evolving):
-    """Why a request was not carried out: the wire's error code, and the reason as a code with its values."""
+    """Why a request was refused: the wire's error code, and the reason as a code with values."""
 
     code: ErrorCode
     reason: str
@@ -33,10 +33,10 @@ class Refusal(Evolving):
 class Parameter(Record):
     """One settable value, as clients see it.
 
-    `minimum` and `maximum` (in `unit`) bound floats, `choices` lists what a choice accepts, `role` is the least role
-    that may set it. `fade` is the rule by which it moves over time and `look` the group of a look that stores it;
-    `fades` and `in_looks` say whether there is one. `seen` says whether a film camera sees it change, `guarded` whether
-    changing it could spoil a take that records.
+    `minimum` and `maximum` (in `unit`) bound floats, `choices` lists what a choice accepts, `role` is the lowest role
+    that may set it. `fade` is the rule by which it moves over time and `look` the look group that stores it; `fades`
+    and `in_looks` say whether there is one. `seen` says whether a film camera sees it change, `guarded` whether a
+    change during a take could spoil the take.
     """
 
     path: str
@@ -56,10 +56,10 @@ class Parameter(Record):
     guarded: bool = False
 
     def check(self, value: object) -> Value | Refusal:
-        """`value` as it is kept, or why it is refused.
+        """`value` as it is stored, or why it is refused.
 
-        Whole numbers become floats. A boolean takes only true and false, never 0 or 1, and a float never a boolean: a
-        client that confuses them hears of it.
+        Whole numbers become floats. A boolean accepts only true and false, never 0 or 1, and a float never a boolean,
+        so that a client that confuses them gets an error.
         """
         if self.kind == "float":
             return self._check_number(value)

@@ -1,4 +1,4 @@
-"""What a client meant by a path that does not exist. Pure, and quick: a frame may bring many such paths."""
+"""Suggestions for a path that does not exist. Pure, and fast, because one frame may bring many such paths."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ _MOST_NAMED = 8
 
 
 class Hint(NamedTuple):
-    """The nearest path there is; or a folder with some of its names, and how many more it has; or nothing."""
+    """The nearest existing path; or a folder with some of its names and the number of others; or nothing."""
 
     nearest: str = ""
     folder: str = ""
@@ -20,10 +20,10 @@ class Hint(NamedTuple):
 
 
 class PathHints:
-    """Hints for the paths of one tree: the known path with every wrong part put right, or the names that there are.
+    """Hints for the paths of one tree: the path with every wrong part corrected, or the names to choose from.
 
-    Parts are compared by the pairs of neighbouring letters that they share (Dice's coefficient), part by part from the
-    root, so that the work is bounded by one folder's names for each part and not by the tree.
+    Parts are compared one by one from the root, by the share of letter pairs that they have in common (Dice's
+    coefficient). So the work for each part is bounded by the names of one folder, not by the whole tree.
     """
 
     def __init__(self, paths: Iterable[str]) -> None:
@@ -35,7 +35,7 @@ class PathHints:
                 folder = f"{folder}/{part}"
 
     def of(self, path: str) -> Hint:
-        """What was meant: the nearest path, else the names at the first part that is like none."""
+        """The nearest path, or else the names at the first part that resembles none of them."""
         folder = ""
         for part in path[:LONGEST].strip("/").split("/"):
             children = self._children.get(folder)
@@ -55,7 +55,7 @@ def _pairs(part: str) -> frozenset[str]:
 
 
 def _nearest(part: str, children: dict[str, frozenset[str]]) -> str:
-    """The child most like `part`, the first of equals; "" where none is like it."""
+    """The child most like `part`, the first of equals; "" if none resembles it."""
     pairs = _pairs(part)
     likeness, nearest = _ALIKE, ""
     for name, others in children.items():

@@ -1,13 +1,17 @@
-"""The values of what a technician rigs: walls and trackers."""
+"""The values of what a technician rigs: walls, trackers, film cameras and the tools drawn in their views."""
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
+from calibration.cameras import CameraStart
 from calibration.walls import WallStart
 from render.plan.frame import Pattern
-from tracking.settable import Values, choice, number
+from render.plan.key import KeyValues
+from tracking.settable import Values, choice, number, switch
 from tracking.settings import TrackerStart
+
+FIXED_OVERSCAN_DEG = 2.0
 
 
 class WallValues(WallStart):
@@ -17,15 +21,15 @@ class WallValues(WallStart):
 
 
 class PoseOffset(Values):
-    """Nudges of a tracked body, added to how its tracker lies in the stage."""
+    """Small corrections of a tracked body's pose, added to its tracker's placement in the stage."""
 
-    x_m: Annotated[float, number(-100.0, 100.0, "m", "Added to the position, to the right.")] = 0.0
-    y_m: Annotated[float, number(-100.0, 100.0, "m", "Added to the position, to the front wall.")] = 0.0
-    z_m: Annotated[float, number(-100.0, 100.0, "m", "Added to the position, upwards.")] = 0.0
-    pan_deg: Annotated[float, number(-360.0, 360.0, "deg", "Turns the tracked body; + left.", fade="circular")] = 0.0
-    tilt_deg: Annotated[float, number(-180.0, 180.0, "deg", "Turns the tracked body; + up.")] = 0.0
+    x_m: Annotated[float, number(-100.0, 100.0, "m", "Moves the tracked body to the right.")] = 0.0
+    y_m: Annotated[float, number(-100.0, 100.0, "m", "Moves the tracked body towards the front wall.")] = 0.0
+    z_m: Annotated[float, number(-100.0, 100.0, "m", "Moves the tracked body up.")] = 0.0
+    pan_deg: Annotated[float, number(-360.0, 360.0, "deg", "Pans the tracked body, + left.", fade="circular")] = 0.0
+    tilt_deg: Annotated[float, number(-180.0, 180.0, "deg", "Tilts the tracked body, + up.")] = 0.0
     roll_deg: Annotated[
-        float, number(-360.0, 360.0, "deg", "Turns the tracked body; + clockwise.", fade="circular")
+        float, number(-360.0, 360.0, "deg", "Rolls the tracked body, + clockwise.", fade="circular")
     ] = 0.0
 
 
@@ -33,3 +37,44 @@ class TrackerValues(TrackerStart):
     """One tracker."""
 
     offset: PoseOffset = PoseOffset()
+
+
+class ManualPose(Values):
+    """The pose of a hand-driven camera, at its entrance pupil."""
+
+    x_m: Annotated[float, number(-100.0, 100.0, "m", "Manual entrance pupil, to the right.")] = 0.0
+    y_m: Annotated[float, number(-100.0, 100.0, "m", "Manual entrance pupil, towards the front wall.")] = 0.0
+    z_m: Annotated[float, number(-100.0, 100.0, "m", "Manual entrance pupil, height.")] = 1.5
+    pan_deg: Annotated[float, number(-360.0, 360.0, "deg", "Manual pan, + left.", fade="circular")] = 0.0
+    tilt_deg: Annotated[float, number(-90.0, 90.0, "deg", "Manual tilt, + up.")] = 0.0
+    roll_deg: Annotated[
+        float, number(-360.0, 360.0, "deg", "Manual roll, + clockwise seen from behind.", fade="circular")
+    ] = 0.0
+
+
+class CameraValues(CameraStart):
+    """One film camera."""
+
+    source: Annotated[
+        Literal["tracker", "manual", "still", "orbit"],
+        choice(
+            "What moves the camera: its tracker, the manual pose, nothing (it holds the last pose), or a slow orbit.",
+            guarded=True,
+        ),
+    ] = "tracker"
+    manual: ManualPose = ManualPose()
+    overscan_mode: Annotated[
+        Literal["fixed", "follow"],
+        choice("The margin drawn beyond the frame: fixed, or adaptive (`follow`), from the errors of the prediction."),
+    ] = "fixed"
+    overscan_deg: Annotated[
+        float, number(0.0, 60.0, "deg", "Overscan on each side of the frame; setting it selects `fixed`.", seen=False)
+    ] = FIXED_OVERSCAN_DEG
+    priority: Annotated[float, number(0.0, 1000.0, "", "Where views overlap, the smaller number is on top.")] = 1.0
+    focal_length_mm: Annotated[float, number(0.0, 5000.0, "mm", "Focal length set by hand; 0 uses the lens's own.")] = (
+        0.0
+    )
+    outline: Annotated[
+        bool, switch("Draws lines on the walls where the camera's frame and view end.", role="operator")
+    ] = False
+    key: KeyValues = KeyValues()

@@ -1,4 +1,4 @@
-"""The values of the whole stage, and the record of all values that a show reads."""
+"""The values of the whole stage, and the record of all values that a show reads. Pure."""
 
 from __future__ import annotations
 
@@ -8,23 +8,22 @@ import msgspec
 
 from render.plan.cards import CardValues
 from render.plan.frame import GradePlan
-from stage.values.cameras import CameraValues
-from stage.values.rigging import TrackerValues, WallValues
+from stage.values.rigging import CameraValues, TrackerValues, WallValues
 from tracking.records import Notebook
 from tracking.settable import Values, number, switch
 
 
 class OutputValues(Values):
-    """Safe hands."""
+    """The two emergency switches."""
 
-    blackout: Annotated[bool, switch("All walls black, at once.")] = False
-    freeze: Annotated[bool, switch("Every wall holds the picture it shows now.")] = False
+    blackout: Annotated[bool, switch("Makes all walls black at once.")] = False
+    freeze: Annotated[bool, switch("Every wall keeps the picture it shows now.")] = False
 
 
 class WorldValues(Values):
     """The world as a whole."""
 
-    freeze_time: Annotated[bool, switch("Everything that moves in the world stands still.")] = False
+    freeze_time: Annotated[bool, switch("Stops everything that moves in the world.")] = False
 
 
 class OuterValues(Values):
@@ -41,10 +40,10 @@ class TimeValues(Values):
     hour: Annotated[
         float,
         number(
-            0.0, 24.0, "h", "Time of day of the world, local solar hours; 24 is midnight.", look="time", fade="clock"
+            0.0, 24.0, "h", "Time of day in the world, in local solar hours; 24 is midnight.", look="time", fade="clock"
         ),
     ] = 12.0
-    running: Annotated[bool, switch("The time of day runs; it stands unless told to.")] = False
+    running: Annotated[bool, switch("Lets the time of day run; off, it stands still.")] = False
     speed: Annotated[float, number(0.0, 3600.0, "x", "How fast the time of day runs; 1 is real time.", look="time")] = (
         1.0
     )
@@ -53,7 +52,7 @@ class TimeValues(Values):
 class SkyValues(Values):
     """The sky."""
 
-    haze: Annotated[float, number(0.0, 1.0, "", "Haze in the air: 0 clear, 1 thick.", look="sky")] = 0.0
+    haze: Annotated[float, number(0.0, 1.0, "", "Haze in the air: 0 clear, 1 dense.", look="sky")] = 0.0
 
 
 class LightValues(Values):
@@ -66,10 +65,10 @@ class LightValues(Values):
 
 
 class ShowValues(Notebook):
-    """Every value of a show, in the order in which people read them.
+    """Every value of a show, in the order in which lists show them.
 
-    A value's path is the way to it: `/grade/exposure_stops`, `/camera/A/manual/x_m`. The dictionaries hold what a
-    stage has by name; their entries may come and go while the show runs.
+    A value's path is its place in here: `/grade/exposure_stops`, `/camera/A/manual/x_m`. The dictionaries hold groups
+    by name; groups may come and go while the show runs.
     """
 
     output: OutputValues = OutputValues()

@@ -1,8 +1,8 @@
-"""The parameter tree: the paths of everything that may be set now, and the way from a path to its value."""
+"""The parameter tree: the paths of all settable values, and access to a value by its path. Pure."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import msgspec
 
@@ -14,27 +14,33 @@ from tracking.settable import Value, Values
 
 
 class ParameterTree:
-    """The parameters of the groups that are admitted, in order of admission; defaults are the values admitted with.
+    """The parameters of all admitted groups, in order of admission. A group's defaults are the values it comes with.
 
-    Groups come and go while the show runs, as worlds do.
+    Groups come and go while the show runs, as worlds do. Without `values` the tree is empty.
     """
 
-    def __init__(self, values: ShowValues) -> None:
+    def __init__(self, values: ShowValues | None = None) -> None:
         self._by_path: dict[str, Parameter] = {}
         self._hints: PathHints | None = None
-        for prefix, group in groups_of(values):
+        for prefix, group in () if values is None else groups_of(values):
             self.admit(prefix, group)
 
     def admit(self, prefix: str, group: Values) -> None:
-        """Adds a group under `prefix`. Raises ValueError where a path is taken."""
-        for parameter in parameters_of(prefix, group):
-            if parameter.path in self._by_path:
+        """Adds a group under `prefix`: all of it, or none and a ValueError if a path exists already."""
+        self.add(parameters_of(prefix, group))
+
+    def add(self, parameters: Iterable[Parameter]) -> None:
+        """Adds parameters, such as those that a stage declares over the wire: all of them, or none and a ValueError."""
+        added: dict[str, Parameter] = {}
+        for parameter in parameters:
+            if parameter.path in self._by_path or parameter.path in added:
                 raise ValueError(f"{parameter.path} is declared twice")
-            self._by_path[parameter.path] = parameter
+            added[parameter.path] = parameter
+        self._by_path |= added
         self._hints = None
 
     def dismiss(self, prefix: str) -> None:
-        """Takes away all that lies under `prefix`."""
+        """Removes the parameter at `prefix` and everything below it."""
         for parameter in self.under(prefix):
             del self._by_path[parameter.path]
         self._hints = None
@@ -64,7 +70,7 @@ class ParameterTree:
         return tuple(parameter for path, parameter in self._by_path.items() if path.startswith(folder))
 
     def check(self, path: str, value: object) -> Value | Refusal:
-        """`value` as the parameter at `path` keeps it, or why it is refused."""
+        """`value` as the parameter at `path` stores it, or why it is refused."""
         parameter = self.find(path)
         return parameter if isinstance(parameter, Refusal) else parameter.check(value)
 
@@ -100,7 +106,7 @@ def snapshot_of(values: ShowValues) -> dict[str, Value]:
 
 
 def value_at(values: ShowValues, path: str) -> Value:
-    """The value at a path of the tree. Raises KeyError or AttributeError where there is none."""
+    """The value at a path. Raises KeyError or AttributeError if there is none."""
     found = values
     for part in path[1:].split("/"):
         found = found[part] if isinstance(found, dict) else getattr(found, part)
@@ -109,7 +115,7 @@ def value_at(values: ShowValues, path: str) -> Value:
 
 
 def put_value(values: ShowValues, path: str, value: Value) -> None:
-    """Puts a checked value in force at a path of the tree; its group, and those around it, are made anew."""
+    """Stores a checked value at a path; its group and the groups around it are replaced by new records."""
     family, *way = path[1:].split("/")
     found = getattr(values, family)
     if isinstance(found, dict):

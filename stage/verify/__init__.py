@@ -1,1 +1,1 @@
-"""`stage verify`: what the film camera sees on the walls, measured against what it would see in the world."""
+"""`stage verify`: compares what the film camera sees on the walls with what it would see in the world."""

@@ -1,4 +1,4 @@
-"""The true cameras of a verification: what the configuration says of them, read by the film camera's own arithmetic."""
+"""The true cameras of a verification: the configuration's cameras, read by the film camera's own arithmetic."""
 
 from __future__ import annotations
 
@@ -21,60 +21,62 @@ from tracking.records import Placement, Pose, TrackerSample
 _BETWEEN = 0.382
 _MOST_PAIRS = 3
 _COUNTED = 16.0
-UNTOLD_FOCAL_MM = 35.0
-"""The true lens of a camera of which the configuration says nothing: what a show takes it for, too."""
+DEFAULT_FOCAL_MM = 35.0
+"""The true focal length of a camera for which the configuration gives none; the show assumes the same."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class LensTruth:
-    """The true lens, and what a tracker's packets tell of it."""
+    """The true lens, and what a tracker's packets report of it (None: nothing)."""
 
     lens: FilmLens
     zoom_raw: float | None = None
-    told_focal_mm: float | None = None
+    reported_focal_mm: float | None = None
 
-    def told(self, sample: TrackerSample) -> TrackerSample:
-        """The sample with the lens's readings."""
+    def reported_in(self, sample: TrackerSample) -> TrackerSample:
+        """The sample with the lens's readings added."""
         return msgspec.structs.replace(
             sample,
             zoom_raw=self.zoom_raw,
-            focal_length_mm=self.told_focal_mm,
+            focal_length_mm=self.reported_focal_mm,
             entrance_pupil_m=self.lens.entrance_pupil_m,
         )
 
 
 def lens_truth(camera: Camera, loaded: LoadedConfig) -> LensTruth:
-    """The lens of a camera near the middle of its zoom range, between two places where its focal length is given.
+    """The lens of a camera near the middle of its zoom range, between two readings whose focal length is given.
 
-    Raises ConfigError for a lens file that is none.
+    Raises ConfigError for a lens file that cannot be read.
     """
     return lens_truths(camera, loaded)[0]
 
 
 def lens_truths(camera: Camera, loaded: LoadedConfig) -> tuple[LensTruth, ...]:
-    """The lens at several readings of the zoom encoder, most of them between places where it is given, that of
-    `lens_truth` first; a single one where no tracker tells of a zoom. Raises ConfigError for a lens file that is none.
+    """The lens at several readings of the zoom encoder, most of them between readings where it is given.
+
+    The lens of `lens_truth` comes first; it is the only one where no tracker reports a zoom. Raises ConfigError for a
+    lens file that cannot be read.
     """
-    tells = _tells_zoom(camera, loaded)
+    zooms = _reports_zoom(camera, loaded)
     if camera.lens is not None:
         lens = load_lens(loaded.path_of(str(camera.lens)))
         places = [node.zoom_raw for node in lens.nodes]
-        return tuple(_from_file(camera, lens, zoom_raw) for zoom_raw in (_readings(places) if tells else places[:1]))
-    if camera.zoom and tells:
+        return tuple(_from_file(camera, lens, zoom_raw) for zoom_raw in (_readings(places) if zooms else places[:1]))
+    if camera.zoom and zooms:
         return tuple(_from_rows(camera, zoom_raw) for zoom_raw in _readings([raw for raw, _ in camera.zoom]))
     return (_from_rows(camera, None),)
 
 
-def _tells_zoom(camera: Camera, loaded: LoadedConfig) -> bool:
-    """Whether a tracker tells of the zoom: played as OSC, it sends the pose alone."""
-    spoken = {tracker.name: tracker.protocol for tracker in loaded.config.trackers}
-    return camera.tracker is not None and spoken.get(camera.tracker) != "osc"
+def _reports_zoom(camera: Camera, loaded: LoadedConfig) -> bool:
+    """Whether a tracker reports the zoom: over OSC only the pose is sent."""
+    protocols = {tracker.name: tracker.protocol for tracker in loaded.config.trackers}
+    return camera.tracker is not None and protocols.get(camera.tracker) != "osc"
 
 
 def _readings(places: list[float]) -> tuple[float, ...]:
-    """A reading between each two neighbours of the middle ones, the middle's first, and the middle place itself.
+    """One reading between each pair of neighbouring places near the middle, nearest first, then the middle place.
 
-    Whole numbers where places lie far enough apart for a tracker to count in whole numbers.
+    Readings are whole numbers where the places are far enough apart for an encoder that counts in whole numbers.
     """
     ordered = sorted(set(places))
     middle = ordered[len(ordered) // 2]
@@ -85,7 +87,7 @@ def _readings(places: list[float]) -> tuple[float, ...]:
 
 
 def _from_rows(camera: Camera, zoom_raw: float | None) -> LensTruth:
-    focal_mm = camera.focal_length_mm or UNTOLD_FOCAL_MM
+    focal_mm = camera.focal_length_mm or DEFAULT_FOCAL_MM
     if camera.zoom and zoom_raw is not None:
         focal_mm = focal_length_from_zoom(camera.zoom, zoom_raw)
     lens = FilmLens(
@@ -94,18 +96,18 @@ def _from_rows(camera: Camera, zoom_raw: float | None) -> LensTruth:
         resolution_px=camera.resolution_px,
         entrance_pupil_m=camera.entrance_pupil_m or 0.0,
     )
-    return LensTruth(lens=lens, zoom_raw=zoom_raw, told_focal_mm=None if camera.zoom else focal_mm)
+    return LensTruth(lens=lens, zoom_raw=zoom_raw, reported_focal_mm=None if camera.zoom else focal_mm)
 
 
 def _from_file(camera: Camera, lens: Lens, zoom_raw: float) -> LensTruth:
-    found = film_lens(lens, zoom_raw, camera.sensor_mm, camera.resolution_px)
+    film = film_lens(lens, zoom_raw, camera.sensor_mm, camera.resolution_px)
     if camera.entrance_pupil_m is not None:
-        found = replace(found, entrance_pupil_m=camera.entrance_pupil_m)
-    return LensTruth(lens=found, zoom_raw=zoom_raw, told_focal_mm=found.focal_length_mm)
+        film = replace(film, entrance_pupil_m=camera.entrance_pupil_m)
+    return LensTruth(lens=film, zoom_raw=zoom_raw, reported_focal_mm=film.focal_length_mm)
 
 
 class Mounting:
-    """How a true camera hangs on its tracked body, and the tracker's frame in the stage."""
+    """Where a true camera sits on its tracked body, and where its entrance pupil is on its optical axis."""
 
     def __init__(self, camera: Camera, truth: LensTruth) -> None:
         self._offset_m = np.array(camera.marker_from_camera.position_m)
@@ -113,13 +115,13 @@ class Mounting:
         self._pupil_m = truth.lens.entrance_pupil_m
 
     def film_pose(self, body: TruePose) -> FilmPose:
-        """Where the camera's entrance pupil is while its tracked body is at `body`."""
+        """The camera's pose at its entrance pupil, in the stage frame, while its tracked body is at `body`."""
         plane_m = body.position_m + body.axes @ self._offset_m
         return pose_from_imaging_plane(plane_m, body.axes @ self._turn, self._pupil_m)
 
 
 def as_tracked(body: TruePose, stage_from_tracker: Placement) -> Pose:
-    """The body's pose as its tracker sees it, in the tracker's own frame."""
+    """The body's pose in its tracker's own frame."""
     origin_m = np.array(stage_from_tracker.position_m)
     turn: Array = axes_from_pan_tilt_roll(*stage_from_tracker.rotation_deg)
     x, y, z = ((body.position_m - origin_m) @ turn).tolist()

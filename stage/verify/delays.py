@@ -1,4 +1,4 @@
-"""The way from sample to light in a verification: rates, delays and latencies, in a configuration that knows them."""
+"""From sample to light in a verification: protocols, rates, delays and latencies, set in the configuration."""
 
 from __future__ import annotations
 
@@ -16,23 +16,25 @@ from tracking.settings import TrackerConfig
 from tracking.sources.schedule import Disturbance
 
 SLOTS_TO_LIGHT = 2.0
-"""Frame periods from arrival to the middle of a frame's showing, wall latency aside: packets that are not held up
-arrive in the middle of a slot, are drawn for one period after it, and are shown for one."""
+"""Frame periods from arrival to the middle of the frame's display, without wall latency.
+
+A packet that is not held up arrives in the middle of a slot; its frame is drawn during the next slot and shown during
+the one after."""
 
 
-class Played(NamedTuple):
-    """The configuration with everything that a verification sets, and each used tracker's way of sending."""
+class PlayedStage(NamedTuple):
+    """The configuration with everything that a verification sets, and how each used tracker sends, by its name."""
 
     config: StageConfig
     journeys: dict[str, Journey]
     timing: dict[str, Timing]
 
 
-def played_stage(config: StageConfig, settings: VerifySettings) -> Played:
-    """Sets protocol, rate and delays as a measured stage would have them.
+def played_stage(config: StageConfig, settings: VerifySettings) -> PlayedStage:
+    """Sets protocol, rate and delays as on a stage where they were measured.
 
-    The configuration knows the true delays: a verification measures the show, not how well a delay was measured.
-    Raises ConfigError where a total latency is asked for that no stage of this frame rate can have.
+    The configuration holds the true delays: a verification judges the show, not how well a delay was measured. Raises
+    ConfigError for a total latency that is too short for this frame rate.
     """
     period_ms = 1000.0 / float(config.stage.rate())
     used = {camera.tracker for camera in config.cameras if camera.tracker is not None and not camera.parked}
@@ -44,8 +46,8 @@ def played_stage(config: StageConfig, settings: VerifySettings) -> Played:
             continue
         delay_ms, shift_ms = _delays(tracker, config.walls[0].latency_ms, period_ms, settings)
         rate_hz = settings.rate_hz or tracker.rate_hz or float(config.stage.rate())
-        spoken = _spoken(tracker, index, settings)
-        trackers.append(msgspec.structs.replace(spoken, rate_hz=rate_hz, delay_ms=delay_ms))
+        sender = _with_protocol(tracker, index, settings)
+        trackers.append(msgspec.structs.replace(sender, rate_hz=rate_hz, delay_ms=delay_ms))
         journeys[tracker.name] = Journey(
             rate_hz=rate_hz,
             phase_ns=round(((-0.5 * period_ms - delay_ms) % period_ms) * 1e6),
@@ -62,11 +64,11 @@ def played_stage(config: StageConfig, settings: VerifySettings) -> Played:
         msgspec.structs.replace(wall, latency_ms=max(0.0, wall.latency_ms + shift_ms)) for wall in config.walls
     )
     played = msgspec.structs.replace(config, trackers=tuple(trackers), walls=walls)
-    return Played(played, journeys, timing)
+    return PlayedStage(played, journeys, timing)
 
 
 def _delays(tracker: TrackerConfig, wall_ms: float, period_ms: float, settings: VerifySettings) -> tuple[float, float]:
-    """The tracker's delay, and what is added to every wall's latency so that the sum is as asked."""
+    """The tracker's delay, and the change of every wall's latency that gives the total of the settings, both in ms."""
     delay_ms = tracker.delay_ms if settings.delay_ms is None else settings.delay_ms
     if settings.latency_ms is None:
         return delay_ms, 0.0
@@ -82,8 +84,8 @@ def _delays(tracker: TrackerConfig, wall_ms: float, period_ms: float, settings: 
     return delay_ms, room_ms - delay_ms - wall_ms
 
 
-def _spoken(tracker: TrackerConfig, index: int, settings: VerifySettings) -> TrackerConfig:
-    """The tracker in the asked protocol: as configured where it is that one, else in the protocol's plain form."""
+def _with_protocol(tracker: TrackerConfig, index: int, settings: VerifySettings) -> TrackerConfig:
+    """The tracker in the protocol of the settings: as configured where it already is, else in its plain form."""
     if settings.protocol in {None, tracker.protocol}:
         return tracker
     return msgspec.structs.replace(

@@ -14,11 +14,11 @@ _BINS = _DECADES * _A_DECADE
 
 
 class Registration(Record):
-    """Distances on the film, in its pixels, between what is shown and what the world would show there.
+    """Distances in film pixels between where a point of the world is shown and where the lens would image it.
 
-    `pixels_on_wall` counts film pixels that see a lit wall, `pixels_compared` those of them that were compared: a rim
-    of one LED around each wall, and what a camera of higher priority shows (`pixels_covered`), are not.
-    Quantiles are 0 where nothing was compared.
+    `pixels_on_wall` counts film pixels that see a lit wall, `pixels_compared` those of them that were compared. Not
+    compared are a rim of one LED around each wall, and pixels that show the picture of a camera of higher priority
+    (`pixels_covered`). Quantiles are 0 where nothing was compared.
     """
 
     median_px: float
@@ -31,7 +31,7 @@ class Registration(Record):
 
 
 class Errors:
-    """A histogram on a logarithmic scale: quantiles are right to 0.25 %, the maximum is exact."""
+    """A histogram of errors in px on a logarithmic scale: quantiles are right to 0.25 %, the maximum is exact."""
 
     def __init__(self) -> None:
         self.counts = np.zeros(_BINS + 1, dtype=np.int64)
@@ -41,7 +41,7 @@ class Errors:
         self.largest_px = 0.0
 
     def add(self, error_px: npt.NDArray[np.float64], *, on_wall: int, covered: int = 0) -> None:
-        """Takes in the errors of compared pixels, and how many see a wall or another camera's picture."""
+        """Adds the errors of compared pixels, and how many pixels see a wall or another camera's picture."""
         self.on_wall += on_wall
         self.covered += covered
         if not error_px.size:
@@ -52,7 +52,7 @@ class Errors:
         self.counts += np.bincount(np.minimum(place.astype(np.int64), _BINS), minlength=_BINS + 1)
 
     def merge(self, other: Errors) -> None:
-        """Takes in all that another one took in."""
+        """Adds everything that the other one holds."""
         self.counts += other.counts
         self.compared += other.compared
         self.on_wall += other.on_wall
@@ -60,7 +60,7 @@ class Errors:
         self.largest_px = max(self.largest_px, other.largest_px)
 
     def quantile(self, share: float) -> float:
-        """The error below which `share` of the compared pixels lie."""
+        """The error in px that `share` (0 to 1) of the compared pixels do not exceed; 0 where none was compared."""
         if not self.compared:
             return 0.0
         index = int(np.searchsorted(np.cumsum(self.counts), share * self.compared))
@@ -79,7 +79,7 @@ class Errors:
         )
 
     def distribution(self, from_px: float, to_px: float, columns: int) -> list[float]:
-        """Shares of the pixels in equal steps of the logarithm between two errors; the ends take what lies beyond."""
+        """Shares of the pixels in equal logarithmic steps between two errors; the end columns include all beyond."""
         edges = (np.log10([from_px, to_px]) - np.log10(_SMALLEST_PX)) * _A_DECADE
         place = (np.arange(_BINS + 1) - edges[0]) / (edges[1] - edges[0]) * columns
         column = np.clip(place.astype(np.int64), 0, columns - 1)

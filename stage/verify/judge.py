@@ -1,4 +1,4 @@
-"""What one camera's film shows in one frame: its error against the truth, and where its inner picture fell short."""
+"""Judges one camera's film in one frame: its error against the truth, and where its inner picture fell short."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ from render.plan.inner import InnerPlan
 from stage.words.sentences import hold_line
 
 
-class Seen(NamedTuple):
-    """Film pixels on the walls at one moment: the true pose, the rays in the stage, and what they meet."""
+class FilmView(NamedTuple):
+    """What film pixels see at one moment: the true pose, the rays in the stage frame, and what the rays meet."""
 
     pose: FilmPose
     pixels: FilmPixels
@@ -29,8 +29,8 @@ class Seen(NamedTuple):
     sight: Sight
 
 
-class Region(NamedTuple):
-    """Film pixels that see a judged wall: their indices `at` and what they see; the rest is as in `Verdict`."""
+class PictureRegion(NamedTuple):
+    """Film pixels that see a judged wall: their indices `at` and what they see; other fields are as in `Verdict`."""
 
     at: npt.NDArray[np.int64]
     sight: Sight
@@ -38,10 +38,10 @@ class Region(NamedTuple):
     missed_px: Array
 
 
-class Glimpse(NamedTuple):
-    """What film pixels that see a judged wall read there at one moment: their indices `at`, and its light (n, 3).
+class WallReading(NamedTuple):
+    """What film pixels that see a judged wall read there at one moment: their indices `at` and the light (n, 3).
 
-    `whole` are those between four LEDs that no other camera's picture covers; the rest is as in `Verdict`.
+    `whole` marks pixels between four LEDs that no other camera's picture covers; other fields are as in `Verdict`.
     """
 
     at: npt.NDArray[np.int64]
@@ -52,10 +52,10 @@ class Glimpse(NamedTuple):
 
 
 class Verdict(NamedTuple):
-    """Film pixels that see a judged wall: their indices `at`, which were compared, and those ones' errors.
+    """Film pixels that see a judged wall: their indices `at`, which were compared, and the errors of those.
 
-    `missed_px` is how far outside the inner picture's full region each of `at` lies, 0 inside, in film pixels; pixels
-    that another camera's picture covers are neither compared nor missed.
+    `missed_px` is how far each pixel of `at` is outside the region that the inner picture fills whole, in film pixels;
+    0 inside. Pixels that another camera's picture covers are neither compared nor missed.
     """
 
     at: npt.NDArray[np.int64]
@@ -69,8 +69,8 @@ class Verdict(NamedTuple):
 class Judge:
     """Judges one camera's film. `radius_m` is the distance of the `coordinates` world, None for infinity.
 
-    `cell_m` is for each wall the diagonal between its LEDs: pixels so near to what another camera's picture covers read
-    LEDs of it, too.
+    `cell_m` is the diagonal between neighbouring LEDs of each wall: a pixel that is as near as that to another camera's
+    picture also reads LEDs of it.
     """
 
     camera: str
@@ -79,40 +79,40 @@ class Judge:
     radius_m: float | None
     cell_m: Mapping[str, float] = field(default_factory=dict)
 
-    def see(self, pose: FilmPose, pixels: FilmPixels) -> Seen:
-        """Looks along the rays of `pixels` from the true pose."""
+    def see(self, pose: FilmPose, pixels: FilmPixels) -> FilmView:
+        """What the rays of `pixels` meet from the true pose."""
         rays = in_stage(pose, pixels.rays)
-        return Seen(pose, pixels, rays, look(self.walls, pose.pupil_m, rays))
+        return FilmView(pose, pixels, rays, look(self.walls, pose.pupil_m, rays))
 
     def judge(
-        self, plan: FramePlan, seen: Seen, pictures: Mapping[str, Picture], only: tuple[str, ...] | None = None
+        self, plan: FramePlan, view: FilmView, pictures: Mapping[str, Picture], only: tuple[str, ...] | None = None
     ) -> Verdict:
-        """The pixels on the walls named `only` (None: on all), whose light left when `seen` was looked at."""
-        found = self.glimpse(plan, seen, pictures, only)
+        """Judges the pixels on the walls named `only` (None: on all), whose light leaves at the moment of `view`."""
+        reading = self.read(plan, view, pictures, only)
         error_px = registration_px(
             self.lens,
-            seen.pose,
-            found.light[found.whole],
-            seen.pixels.positions_px[found.at[found.whole]],
+            view.pose,
+            reading.light[reading.whole],
+            view.pixels.positions_px[reading.at[reading.whole]],
             self.radius_m,
         )
-        return Verdict(found.at, found.whole, found.covered, error_px, found.missed_px)
+        return Verdict(reading.at, reading.whole, reading.covered, error_px, reading.missed_px)
 
-    def glimpse(
-        self, plan: FramePlan, seen: Seen, pictures: Mapping[str, Picture], only: tuple[str, ...] | None = None
-    ) -> Glimpse:
-        """What is read off the walls named `only` (None: all), which show the `pictures` of `plan`."""
-        at, sight, covered, missed_px = self.region(plan, seen, only)
+    def read(
+        self, plan: FramePlan, view: FilmView, pictures: Mapping[str, Picture], only: tuple[str, ...] | None = None
+    ) -> WallReading:
+        """Reads the light of the walls named `only` (None: all), which show the `pictures` of `plan`."""
+        at, sight, covered, missed_px = self.region(plan, view, only)
         reading = read_walls(self.walls, pictures, sight)
-        return Glimpse(at, reading.light, reading.whole & ~covered, covered, missed_px)
+        return WallReading(at, reading.light, reading.whole & ~covered, covered, missed_px)
 
-    def region(self, plan: FramePlan, seen: Seen, only: tuple[str, ...] | None = None) -> Region:
-        """Where the walls named `only` (None: all) show whose picture, without a look at any."""
+    def region(self, plan: FramePlan, view: FilmView, only: tuple[str, ...] | None = None) -> PictureRegion:
+        """Which camera's picture each pixel on the walls named `only` (None: all) falls on, by the plan alone."""
         planned = {wall.name: wall for wall in plan.walls if only is None or wall.name in only}
         lit = np.array([wall.name in planned for wall in self.walls])
-        at = np.flatnonzero((seen.sight.wall >= 0) & lit[seen.sight.wall])
-        rays, sight = (seen.rays, seen.sight) if at.size == len(seen.rays) else (seen.rays[at], seen.sight.of(at))
-        points = seen.pose.pupil_m + rays * sight.distance[:, None]
+        at = np.flatnonzero((view.sight.wall >= 0) & lit[view.sight.wall])
+        rays, sight = (view.rays, view.sight) if at.size == len(view.rays) else (view.rays[at], view.sight.of(at))
+        points = view.pose.pupil_m + rays * sight.distance[:, None]
         covered = np.zeros(len(at), dtype=np.bool_)
         missed_px = np.zeros(len(at))
         for index, wall in enumerate(self.walls):
@@ -122,10 +122,10 @@ class Judge:
                 covered[here], missed_px[here] = self._inner_region(
                     inners, points[here], self.cell_m.get(wall.name, 0.0)
                 )
-        return Region(at, sight, covered, missed_px)
+        return PictureRegion(at, sight, covered, missed_px)
 
     def _inner_region(self, inners: list[InnerPlan], points: Array, cell_m: float) -> tuple[Mask, Array]:
-        """Which points another camera's picture covers, and how far the rest lie outside this camera's full one."""
+        """Which points another camera's picture covers, and how far the rest are outside this camera's own picture."""
         covered = np.zeros(len(points), dtype=np.bool_)
         farthest_px = float(max(self.lens.resolution_px))
         for inner in inners:
@@ -138,9 +138,9 @@ class Judge:
 
 
 def beyond_view(inner: InnerPlan, points: Array) -> Array:
-    """How far stage points (n, 3) lie outside the region that an inner picture fills whole, in tangents; 0 inside.
+    """How far stage points (n, 3) are outside the region that an inner picture fills whole, in tangents; 0 inside.
 
-    Worked out from the plan's own eye and axes; inf behind the camera.
+    Computed from the plan's own eye and axes; inf behind the camera.
     """
     offset = points - np.array(inner.eye_m)
     aside, depth, above = turned(offset, np.array([inner.right, inner.ahead, inner.up])).T
@@ -153,7 +153,7 @@ def beyond_view(inner: InnerPlan, points: Array) -> Array:
 
 
 def within(inner: InnerPlan, points: Array, cell_m: float) -> Mask:
-    """Which stage points lie where an inner picture is shown, feather and all, or at most `cell_m` beside it."""
+    """Which stage points are inside an inner picture with its feather, or at most `cell_m` beside it."""
     aside, depth, above = turned(points - np.array(inner.eye_m), np.array([inner.right, inner.ahead, inner.up])).T
     view, feather = inner.view, inner.feather
     sides = ((aside, view.right), (-aside, -view.left), (above, view.top), (-above, -view.bottom))
@@ -164,7 +164,7 @@ def within(inner: InnerPlan, points: Array, cell_m: float) -> Mask:
 
 
 def held_walls(plan: FramePlan, camera: str) -> dict[str, str]:
-    """Walls on which this camera's view is not that of the frame but an earlier one or none, and the reasons."""
+    """Walls on which this camera's view is an earlier one or none instead of the frame's own, with the reasons."""
     held = {}
     for wall in plan.walls:
         inners = [plan.inners[number] for number in wall.inners]
@@ -174,7 +174,7 @@ def held_walls(plan: FramePlan, camera: str) -> dict[str, str]:
 
 
 def area_ratio(inner: InnerPlan) -> float:
-    """Area of the region that is filled whole over that of the frame, in tangents."""
+    """The area of the region that is filled whole over the area of the frame, both in tangents."""
     view, frame = inner.view, inner.frame
     return ((view.right - view.left) * (view.top - view.bottom)) / (
         (frame.right - frame.left) * (frame.top - frame.bottom)

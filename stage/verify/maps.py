@@ -1,4 +1,4 @@
-"""Where errors lie and what was looked at: over the film frame, and over each wall's raster."""
+"""Where errors are: means over cells of the film frame and of each wall's raster."""
 
 from __future__ import annotations
 
@@ -6,14 +6,14 @@ import numpy as np
 
 from render.film.scene import FilmWall
 from render.film.surfaces import Array
-from stage.verify.judge import Seen, Verdict
+from stage.verify.judge import FilmView, Verdict
 from stage.verify.settings import GRID
 
 WALL_CELLS_ACROSS = 96
 
 
 class CellMap:
-    """Sums over a raster of cells."""
+    """Sums and counts over a raster of cells."""
 
     def __init__(self, columns: int, rows: int) -> None:
         self.columns, self.rows = columns, rows
@@ -29,19 +29,19 @@ class CellMap:
         self.counts += np.bincount(cell, minlength=len(self.counts))
 
     def merge(self, other: CellMap) -> None:
-        """Takes in what another raster of the same cells took in."""
+        """Adds another raster of the same cells."""
         self.sums += other.sums
         self.counts += other.counts
 
     def means(self) -> Array:
-        """(rows, columns) of mean values; NaN where nothing fell."""
+        """Mean values (rows, columns); NaN in cells without a value."""
         empty = self.counts == 0
-        found = np.where(empty, np.nan, self.sums / np.where(empty, 1, self.counts))
-        return found.reshape(self.rows, self.columns)
+        means = np.where(empty, np.nan, self.sums / np.where(empty, 1, self.counts))
+        return means.reshape(self.rows, self.columns)
 
 
 class Maps:
-    """The mean registration error over the film frame and over the walls, of compared pixels."""
+    """The mean registration error of compared pixels, px, over the film frame and over each wall."""
 
     def __init__(self, walls: tuple[FilmWall, ...], resolution_px: tuple[int, int]) -> None:
         self._resolution_px = np.array(resolution_px, dtype=np.float64)
@@ -52,19 +52,19 @@ class Maps:
             for wall in walls
         }
 
-    def add(self, seen: Seen, verdict: Verdict) -> None:
-        """Adds the compared pixels of one look."""
+    def add(self, view: FilmView, verdict: Verdict) -> None:
+        """Adds the compared pixels of one photograph."""
         at = verdict.at[verdict.compared]
-        place = seen.pixels.positions_px[at] / self._resolution_px
+        place = view.pixels.positions_px[at] / self._resolution_px
         self.film.add(place[:, 0], place[:, 1], verdict.error_px)
         for index, wall in enumerate(self._walls):
-            here = np.flatnonzero(seen.sight.wall[at] == index)
-            across = (seen.sight.column[at[here]] + 0.5) / wall.columns
-            down = (seen.sight.row[at[here]] + 0.5) / wall.rows
+            here = np.flatnonzero(view.sight.wall[at] == index)
+            across = (view.sight.column[at[here]] + 0.5) / wall.columns
+            down = (view.sight.row[at[here]] + 0.5) / wall.rows
             self.walls[wall.name].add(across, down, verdict.error_px[here])
 
     def merge(self, other: Maps) -> None:
-        """Takes in another look at the same walls through the same lens."""
+        """Adds maps of the same walls and the same lens."""
         self.film.merge(other.film)
         for name, cells in self.walls.items():
             cells.merge(other.walls[name])

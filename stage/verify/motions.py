@@ -1,4 +1,4 @@
-"""The true motions that are played: built-in moves of a crew, and recorded files. Own arithmetic, double precision."""
+"""The true motions that are played, built in or recorded, by the film camera's arithmetic in double precision."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ import numpy as np
 import numpy.typing as npt
 
 from render.film.rotation import Array, axes_from_pan_tilt_roll, axes_from_quaternion
-from stage.verify.settings import BUILT_IN, WARM_UP_S
+from stage.config.records import StageConfig
+from stage.verify.settings import BUILT_IN, WARM_UP_S, VerifySettings
 from tracking.motion_files import Axes, MotionTrack
 from tracking.records import ConfigError, Vec3
 from tracking.sources.motion_reader import read_motion
@@ -25,14 +26,14 @@ _GOLDEN = 0.618033988749895
 
 
 class TruePose(NamedTuple):
-    """Where the tracked body is: metres, and its right, ahead and up as columns (3, 3), in the stage."""
+    """Where the tracked body is in the stage frame; `axes` (3, 3) has its right, ahead and up as columns."""
 
     position_m: Array
     axes: Array
 
 
 class TrueMotion(Protocol):
-    """A path of the tracked body over seconds since its start."""
+    """A path of the tracked body, by seconds since its start."""
 
     duration_s: float
     findings: tuple[str, ...]
@@ -42,28 +43,39 @@ class TrueMotion(Protocol):
         ...
 
     def known_at(self, time_s: float) -> bool:
-        """False in a gap of a recording: no packet is sent then."""
+        """False in a gap of a recording, where no packet is sent."""
         ...
 
     def settled_at(self, time_s: float) -> bool:
-        """False in a gap and for half a second after it: nothing is compared then."""
+        """False in a gap and for half a second after it, where nothing is compared."""
         ...
 
 
 def true_motion(name: str, at_m: Vec3, axes: Axes, seed: int) -> TrueMotion:
-    """A built-in motion by its name, else the file of that name: one of less than 3 s behind a standing lead-in.
+    """A built-in motion by its name, else the motion file of that name; a file shorter than 3 s gets a lead-in.
 
-    Raises ConfigError for one that cannot be played.
+    Raises ConfigError for a motion that cannot be played.
     """
     if name in BUILT_IN:
         return BuiltInMotion(name, at_m, seed)
     recorded = RecordedMotion(read_motion(Path(name), axes=axes), at_m)
-    return LedIn(recorded) if recorded.duration_s < SHORT_S else recorded
+    return LeadIn(recorded) if recorded.duration_s < SHORT_S else recorded
+
+
+def motion_of(name: str, settings: VerifySettings, config: StageConfig) -> TrueMotion:
+    """The motion of that name with the settings' axes and seed, around their place (None: the stage's outer eye).
+
+    Raises ConfigError for a motion that cannot be played.
+    """
+    at_m = config.stage.outer_eye_m if settings.at_m is None else settings.at_m
+    return true_motion(name, at_m, settings.axes, settings.seed)
 
 
 class BuiltInMotion:
-    """A move around `at_m`: `dolly` (1.2 m to either side while it pushes in), `crane` (up and down in an arc), `whip`
-    (40 degrees to and fro in 0.35 s), `handheld` (a sum of slow and quick sways, seeded).
+    """A move around `at_m` by formula.
+
+    `dolly` goes 1.2 m to either side while it pushes in, `crane` up and down in an arc, `whip` pans 40 degrees to and
+    fro in 0.35 s each, `handheld` is a sum of slow and quick sways that depends on the seed.
     """
 
     findings: tuple[str, ...] = ()
@@ -83,7 +95,7 @@ class BuiltInMotion:
         return True
 
     def pose_at(self, time_s: float) -> TruePose:
-        """The pose by formula."""
+        """The body's pose."""
         move = {"dolly": self._dolly, "crane": self._crane, "whip": self._whip, "handheld": self._handheld}
         offset, angles_deg = move[self._name](time_s)
         return TruePose(self._at_m + offset, axes_from_pan_tilt_roll(*angles_deg))
@@ -119,8 +131,10 @@ class BuiltInMotion:
 
 
 class RecordedMotion:
-    """A motion file around `at_m`: its position less its mean; its rotation less its own running mean of 2 s, on a
-    rest pose that looks along +Y. Straight and along great circles between its poses.
+    """A motion file around `at_m`: its position less its mean, and its rotation less its running mean of 2 s.
+
+    At rest the body looks along +Y. Between poses it moves on straight lines and turns along great circles. Raises
+    ConfigError for a file with a single moment.
     """
 
     def __init__(self, track: MotionTrack, at_m: Vec3) -> None:
@@ -141,11 +155,11 @@ class RecordedMotion:
         return not any(start < time_s < end for start, end in self._gaps_s)
 
     def settled_at(self, time_s: float) -> bool:
-        """Whether the file has had poses for a while."""
+        """Whether the file has had poses for half a second."""
         return not any(start < time_s < end + AFTER_GAP_S for start, end in self._gaps_s)
 
     def pose_at(self, time_s: float) -> TruePose:
-        """Between the two nearest poses; held beyond the ends."""
+        """Interpolated between the two nearest poses; beyond the ends, the first or the last one."""
         after = int(np.clip(np.searchsorted(self._times_s, time_s), 1, len(self._times_s) - 1))
         start, end = self._times_s[after - 1], self._times_s[after]
         share = float(np.clip((time_s - start) / (end - start), 0.0, 1.0))
@@ -154,9 +168,11 @@ class RecordedMotion:
         return TruePose(position, axes_from_quaternion(turned))
 
 
-class LedIn:
-    """A short recording that is not spent on warming up: the camera stands at its first pose, sets off along its path
-    ever less slowly, and has its true speed when the warm-up ends. What it passes meanwhile is not judged.
+class LeadIn:
+    """A short recording with a lead-in, so that the warm-up does not use it up.
+
+    The camera stands at its first pose, sets off along its path, speeds up, and has its true speed when the warm-up
+    ends. The part of the path that it passes meanwhile is not judged.
     """
 
     def __init__(self, recorded: RecordedMotion) -> None:
@@ -164,15 +180,15 @@ class LedIn:
         self._set_off_s = min(SET_OFF_S, recorded.duration_s)
         passed_s = self._recorded_time(WARM_UP_S)
         self.duration_s = WARM_UP_S + recorded.duration_s - passed_s
-        told = f"{recorded.duration_s:.2f} s long: played after a stand, judged from its {passed_s:.2f} s on"
-        self.findings = (*recorded.findings, told)
+        lead_in = f"{recorded.duration_s:.2f} s long: the camera stands first; judged from {passed_s:.2f} s on"
+        self.findings = (*recorded.findings, lead_in)
 
     def known_at(self, time_s: float) -> bool:
         """Whether the file has poses around the one that is played at this time."""
         return self._recorded.known_at(self._recorded_time(time_s))
 
     def settled_at(self, time_s: float) -> bool:
-        """Whether the file has had poses for a while before the one that is played at this time."""
+        """Whether the file has had poses for half a second before the one that is played at this time."""
         return self._recorded.settled_at(self._recorded_time(time_s))
 
     def pose_at(self, time_s: float) -> TruePose:
@@ -180,22 +196,22 @@ class LedIn:
         return self._recorded.pose_at(self._recorded_time(time_s))
 
     def _recorded_time(self, time_s: float) -> float:
-        """Seconds of the recording: its rate eases from 0 to 1 (3 x^2 - 2 x^3) while it sets off, and then is 1."""
+        """Seconds of the recording: its rate eases from 0 to 1 (3 x^2 - 2 x^3) as the camera sets off, then stays 1."""
         share = min(1.0, max(0.0, 1.0 - (WARM_UP_S - time_s) / self._set_off_s))
         return self._set_off_s * share**3 * (1.0 - 0.5 * share) + max(0.0, time_s - WARM_UP_S)
 
 
 def _continuous(quaternions: list[tuple[float, float, float, float]]) -> Array:
-    """The same rotations (n, 4) with signs chosen so that neighbours lie on one side of the sphere."""
+    """The same rotations (n, 4), with signs chosen so that neighbours are in one hemisphere."""
     given = np.array(quaternions)
     flips = np.where((given[1:] * given[:-1]).sum(axis=1) < 0, -1.0, 1.0)
     return np.asarray(given * np.concatenate([[1.0], np.cumprod(flips)])[:, None])
 
 
 def _less_running_mean(times_s: Array, quaternions: Array) -> Array:
-    """Each rotation as seen from the mean of those within a second of it: mean inverse, then the rotation.
+    """Each rotation relative to the mean of those within a second of it: the inverse mean times the rotation.
 
-    The mean is that of sign-aligned quaternions over time (F. L. Markley et al., Journal of Guidance, Control and
+    The mean is taken over time of sign-aligned quaternions (F. L. Markley et al., Journal of Guidance, Control and
     Dynamics 30, 2007, to first order in the spread).
     """
     steps = np.diff(times_s)[:, None] * (quaternions[1:] + quaternions[:-1]) * 0.5

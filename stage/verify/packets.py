@@ -1,4 +1,4 @@
-"""What trackers send while a motion is played, as real packets in virtual time."""
+"""What trackers send while a motion is played: real packets in virtual time."""
 
 from __future__ import annotations
 
@@ -13,12 +13,17 @@ from tracking.settings import TrackerConfig
 from tracking.sources.schedule import Dispatch, Disturbance, sampled_ns, schedule
 
 SENDER = "127.0.0.1:50000"
+START_NS = 1_000_000_000_000
+"""Host time of the start of every motion and of every still pose."""
 DEVICE_EPOCH_NS = 1_700_000_000_000_000_000
-"""What the tracker's own clock shows when the host's shows the start: two clocks that know nothing of each other."""
+"""The tracker's own clock at the start of the motion: it is independent of the host's clock."""
 
 
 def encoder_of(tracker: TrackerConfig, rate_hz: float) -> Encoder:
-    """The sender's side of a configured tracker, in its own dialect."""
+    """The sender's side of a configured tracker, in its own dialect.
+
+    Raises ConfigError for a camera id that does not fit the protocol.
+    """
     try:
         return encoder_for(tracker.protocol, tracker.camera_id or 1, rate_hz=rate_hz, dialect=tracker.dialect)
     except ValueError as error:
@@ -26,7 +31,7 @@ def encoder_of(tracker: TrackerConfig, rate_hz: float) -> Encoder:
 
 
 class Journey(Record):
-    """How one tracker samples and sends: its first sample lies `phase_ns` after the motion's start."""
+    """How one tracker samples and sends. Its first sample is taken `phase_ns` after the start of the motion."""
 
     rate_hz: float
     phase_ns: int
@@ -34,7 +39,7 @@ class Journey(Record):
 
 
 class PacketStream:
-    """One tracker's packets of a motion that starts at `start_ns` (host); `pose_at` is its body's true path."""
+    """The packets of one tracker for a motion that starts at `START_NS`; `pose_at` is the true path of its body."""
 
     def __init__(
         self,
@@ -44,14 +49,13 @@ class PacketStream:
         *,
         pose_at: Callable[[float], TruePose],
         journey: Journey,
-        start_ns: int,
     ) -> None:
         self._tracker = tracker
         self._truth = truth
         self._pose_at = pose_at
         self._motion = motion
         self._rate_hz = journey.rate_hz
-        self._begun_ns = start_ns + journey.phase_ns
+        self._begun_ns = START_NS + journey.phase_ns
         self._phase_ns = journey.phase_ns
         self._encoder = encoder_of(tracker, journey.rate_hz)
         self._dispatches = schedule(journey.rate_hz, journey.disturbance)
@@ -72,7 +76,7 @@ class PacketStream:
         return tuple(arrived)
 
     def _packets_of(self, sample: int) -> tuple[bytes, ...]:
-        """A sample that was lost uses up its sequence number; one in a gap of the motion was never taken."""
+        """A lost sample uses up its sequence number; in a gap of the motion no sample is taken."""
         while self._encoded_to <= sample:
             self._encoded[self._encoded_to] = self._encode(self._encoded_to)
             self._encoded.pop(self._encoded_to - 8, None)
@@ -92,6 +96,6 @@ class PacketStream:
             rate_hz=self._rate_hz,
         )
         try:
-            return self._encoder.encode(self._truth.told(taken))
+            return self._encoder.encode(self._truth.reported_in(taken))
         except ValueError as error:
             raise ConfigError(f"--motion: a pose does not fit {self._tracker.protocol}: {error}") from error

@@ -1,4 +1,4 @@
-"""The proof as one page that a person reads at a glance; nothing in it comes from elsewhere."""
+"""The page of a verification: one self-contained HTML file that shows every figure at a glance."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ import numpy as np
 
 from stage.verify.errors import Errors, Registration
 from stage.verify.maps import Maps
-from stage.verify.page_notes import held_note, misses_note, shutter_note
 from stage.verify.plots import Line, distribution, map_picture, over_time, scale_picture
 from stage.verify.report import CameraFigures, Limit, VerifyReport
 from stage.verify.run import Evidence
@@ -38,7 +37,7 @@ figcaption,.note{color:#5b5b6b;font-size:.85rem}
 
 
 def write_page(name: str, evidence: Evidence) -> str:
-    """The page's text for the configuration file `name`."""
+    """The HTML of the page for the configuration file `name`."""
     report = evidence.report
     parts = [_head(name, report), _limits(report.limits)]
     for camera, figures in report.cameras.items():
@@ -61,8 +60,8 @@ def _head(name: str, report: VerifyReport) -> str:
         verdict = '<span class="verdict bad">limits broken</span>'
     return (
         f"<h1>Verification of {html.escape(name)} {verdict}</h1>"
-        '<p class="note">How far, in film pixels, what the film camera sees on the walls lies from what it would see '
-        "if it stood in the world. The camera, its lens and the truth are computed apart from the walls' pictures.</p>"
+        '<p class="note">The distance in film pixels between what the film camera sees on the walls and what it would '
+        "see if it stood in the world. Camera, lens and truth are computed independently of the walls' pictures.</p>"
     )
 
 
@@ -93,7 +92,7 @@ def _camera(
     rows: list[tuple[str, str, Registration]] = [("still poses", "", figures.still)] if figures.still else []
     for motion, found in figures.by_motion.items():
         rows += [(motion, "hold", found.hold), (motion, "predict", found.predict)]
-    parts += [_registrations(rows), held_note(figures)]
+    parts += [_registrations(rows), _held_note(figures)]
     spread: dict[str, Errors] = {}
     if motions:
         pooled = {run: MotionTally() for run in RUNS}
@@ -104,16 +103,55 @@ def _camera(
             Line(run, tally.times_s, tally.medians_px, [miss.time_s for miss in tally.misses])
             for run, tally in pooled.items()
         ]
-        parts += ["<h3>Error over time</h3>", shutter_note(figures), over_time(lines), misses_note(figures)]
+        parts += ["<h3>Error over time</h3>", _shutter_note(figures), over_time(lines), _misses_note(figures)]
         if len(motions) > 1:
             parts.append(f'<p class="note">One after the other: {html.escape(", ".join(motions))}.</p>')
         spread |= {run: tally.grid for run, tally in pooled.items()}
     if still is not None:
         spread["still"] = still.errors
     if spread:
-        parts += ["<h3>How the errors spread</h3>", distribution(spread)]
+        parts += ["<h3>Distribution of the errors</h3>", distribution(spread)]
     parts.append(_maps(still.maps, "still poses") if still is not None else _moving_maps(full_frames))
     return "".join(parts)
+
+
+def _held_note(figures: CameraFigures) -> str:
+    """Where and how often this camera's view was held."""
+    counts = []
+    if figures.still is not None:
+        of = f"of {figures.still.poses} still poses (left out there)"
+        counts += [f"{wall} in {count} {of}" for wall, count in figures.still.held_walls.items()]
+    for motion, runs in figures.by_motion.items():
+        of = f"of {runs.predict.frames} frames of {motion}"
+        counts += [f"{wall} in {count} {of}" for wall, count in runs.predict.held.items()]
+    reasons = dict.fromkeys(figures.still.held if figures.still is not None else ())
+    text = "; ".join((*counts, *list(reasons)[:3]))
+    return f"<p>Walls on which this camera's view was held: {html.escape(text)}.</p>" if counts else ""
+
+
+def _misses_note(figures: CameraFigures) -> str:
+    """What the ticks in the plot mean."""
+    counts = [
+        f"{motion} {run} {one.inner_misses.frames} of {one.inner_misses.of} frames (worst "
+        f"{one.inner_misses.worst_px:.0f} px, first at {one.misses[0].time_s:.2f} s)"
+        for motion, runs in figures.by_motion.items()
+        for run, one in (("hold", runs.hold), ("predict", runs.predict))
+        if one.misses
+    ]
+    text = f"Ticks below the upper edge: frames that miss the inner picture. {html.escape('; '.join(counts))}."
+    return f'<p class="note">{text if counts else "No frame misses the inner picture."}</p>'
+
+
+def _shutter_note(figures: CameraFigures) -> str:
+    """How the film was exposed."""
+    shutter = figures.motion.shutter if figures.motion is not None else None
+    if shutter is None or shutter.sub_frames == 1:
+        return '<p class="note">Each film frame of a motion is the instant at which a wall frame\'s light leaves.</p>'
+    return (
+        f'<p class="note">Each film frame of a motion is an exposure of {shutter.exposure_ms:.1f} ms around the moment '
+        f"at which a wall frame's light leaves: the mean of {shutter.sub_frames} sub-frames, compared with the mean of "
+        "what the world would have shown in them. A frame misses the inner picture if any sub-frame does.</p>"
+    )
 
 
 def _cards(figures: CameraFigures) -> str:
@@ -145,10 +183,10 @@ def _cards(figures: CameraFigures) -> str:
     )
 
 
-def _compared(found: Registration) -> str:
-    share = 100.0 * found.pixels_compared / max(1, found.pixels_on_wall)
-    covered = 100.0 * found.pixels_covered / max(1, found.pixels_on_wall)
-    return f"{share:.2f} %" + (f"; others cover {covered:.2f} %" if found.pixels_covered else "")
+def _compared(registration: Registration) -> str:
+    share = 100.0 * registration.pixels_compared / max(1, registration.pixels_on_wall)
+    covered = 100.0 * registration.pixels_covered / max(1, registration.pixels_on_wall)
+    return f"{share:.2f} %" + (f"; covered by others {covered:.2f} %" if registration.pixels_covered else "")
 
 
 def _registrations(rows: list[tuple[str, str, Registration]]) -> str:
@@ -174,7 +212,7 @@ def _moving_maps(maps: Maps | None) -> str:
         return '<p class="note">No heat map: there were neither still poses nor motions of this camera.</p>'
     if maps.empty:
         return '<p class="note">No heat map: no still poses, and no frame of a motion was compared whole.</p>'
-    return _maps(maps, "moving, predicted, each 60th frame")
+    return _maps(maps, "moving, predicted, every 60th frame")
 
 
 def _maps(maps: Maps, what: str) -> str:
@@ -188,11 +226,11 @@ def _maps(maps: Maps, what: str) -> str:
     ]
     drawn = "".join(
         f'<figure><img alt="" src="{map_picture(cells.means(), low, high)}"><figcaption>{html.escape(title)}, '
-        f"{100.0 * float((cells.counts > 0).mean()):.0f} % looked at</figcaption></figure>"
+        f"{100.0 * float((cells.counts > 0).mean()):.0f} % measured</figcaption></figure>"
         for title, cells in figures
     )
     return (
-        f'<h3>Where errors lie: {what}</h3><p class="note scale">mean error {low:.1g} px '
+        f'<h3>Where the errors are: {what}</h3><p class="note scale">mean error {low:.1g} px '
         f'<img alt="" src="{scale_picture()}"> {high:.1g} px; grey: nothing compared there</p>'
         f'<div class="maps">{drawn}</div>'
     )

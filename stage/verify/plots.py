@@ -1,4 +1,4 @@
-"""Drawings of the page: lines and bars as SVG, maps as PNG, all inline."""
+"""The drawings of the page: lines and outlines as SVG, maps as PNG, all inline."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ Array = npt.NDArray[np.float64]
 WIDTH, HEIGHT = 900, 250
 _LEFT, _RIGHT, _TOP, _BOTTOM = 58, 12, 26, 34
 COLOURS = {"hold": "#d1495b", "predict": "#00798c", "still": "#7a5195"}
-# From dark blue by green to yellow, each step lighter than the one before, so that it reads in grey too.
+# From dark blue through green to yellow, each step lighter than the one before, so that it also works in grey.
 _SCALE = np.array([[38, 24, 74], [48, 76, 138], [36, 128, 142], [62, 178, 118], [176, 214, 64], [253, 231, 60]])
 _NOTHING = (232, 232, 236)
 LOWEST_PX, HIGHEST_PX = 1e-5, 1e2
@@ -25,7 +25,7 @@ _PAUSE_S = 0.4
 
 
 class Line(NamedTuple):
-    """One series over seconds; `marks_s` are the moments of inner misses."""
+    """One series over seconds of motion; `marks_s` are the times of inner misses."""
 
     name: str
     times_s: list[float]
@@ -34,7 +34,7 @@ class Line(NamedTuple):
 
 
 def over_time(lines: list[Line]) -> str:
-    """Errors over time on a logarithmic scale; more moments than columns become each column's largest."""
+    """Errors over time on a logarithmic scale, as SVG. A column with several moments shows the largest error."""
     end_s = max((seconds[-1] for line in lines for seconds in (line.times_s, line.marks_s) if seconds), default=1.0)
     values = np.array([value for line in lines for value in line.values_px if value > 0.0] or [1.0])
     low, high = _decades(float(values.min()), float(values.max()))
@@ -45,10 +45,10 @@ def over_time(lines: list[Line]) -> str:
 
 
 def distribution(errors: dict[str, Errors]) -> str:
-    """How many film pixels have which error, each series as an outline over a logarithmic scale."""
+    """The share of film pixels by error, each series as an outline over a logarithmic scale, as SVG."""
     columns = 120
     low, high = np.log10(LOWEST_PX), np.log10(HIGHEST_PX)
-    shares = {name: found.distribution(LOWEST_PX, HIGHEST_PX, columns) for name, found in errors.items()}
+    shares = {name: series.distribution(LOWEST_PX, HIGHEST_PX, columns) for name, series in errors.items()}
     tallest = max((share for row in shares.values() for share in row), default=0.0) or 1.0
     parts = []
     for decade in range(round(low), round(high) + 1):
@@ -70,7 +70,7 @@ def distribution(errors: dict[str, Errors]) -> str:
 
 
 def map_picture(means: Array, low_px: float, high_px: float) -> str:
-    """A map (rows, columns) as a PNG data address: errors on a logarithmic colour scale, grey where nothing fell."""
+    """A map (rows, columns) as a PNG data URL: errors on a logarithmic colour scale, grey where there are none."""
     known = np.isfinite(means)
     span = np.log10(high_px) - np.log10(low_px)
     share = (np.log10(np.where(known, np.maximum(means, 1e-12), low_px)) - np.log10(low_px)) / span
@@ -80,7 +80,7 @@ def map_picture(means: Array, low_px: float, high_px: float) -> str:
 
 
 def scale_picture() -> str:
-    """The colours from low to high as a PNG data address."""
+    """The colours from low to high as a PNG data URL."""
     return _png(_coloured(np.linspace(0.0, 1.0, 128)[None, :]))
 
 
@@ -119,7 +119,7 @@ def _time_marks(end_s: float) -> str:
 
 
 def _miss_marks(line: Line, end_s: float, row: int) -> str:
-    """A tick below the upper edge for every column with a miss, each series in its own row."""
+    """A tick below the upper edge for every column with a miss, with a row for each series."""
     columns = sorted({int(time_s / end_s * (WIDTH - _LEFT - _RIGHT)) for time_s in line.marks_s})
     top = _TOP + 9 * row
     path = "".join(f"M{_LEFT + column} {top}v7" for column in columns)
@@ -127,7 +127,7 @@ def _miss_marks(line: Line, end_s: float, row: int) -> str:
 
 
 def _polyline(line: Line, end_s: float, low: int, high: int) -> str:
-    """The line in pieces: between motions, and where nothing was compared, it has none."""
+    """The line, interrupted between motions and where nothing was compared."""
     columns = WIDTH - _LEFT - _RIGHT
     pieces: list[dict[int, float]] = [{}]
     before_s = line.times_s[0] if line.times_s else 0.0

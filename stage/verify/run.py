@@ -1,4 +1,4 @@
-"""Carries out a verification: still poses, then motions, for every camera of a configuration."""
+"""Runs a verification: still poses, then motions, for every camera of a configuration."""
 
 from __future__ import annotations
 
@@ -13,17 +13,17 @@ from stage.config.starting_values import tree_of
 from stage.loading.files import load_config
 from stage.show.frame.requests import Target
 from stage.verify.cameras import LensTruth, lens_truth, lens_truths
-from stage.verify.delays import Played, played_stage
-from stage.verify.exposure import Shutter, shutters_of
+from stage.verify.delays import PlayedStage, played_stage
+from stage.verify.limits import check_limits
 from stage.verify.maps import Maps
-from stage.verify.motions import TrueMotion, true_motion
+from stage.verify.motions import TrueMotion, motion_of
 from stage.verify.moving import play
-from stage.verify.parameters import parked_as, targets_of
-from stage.verify.report import CameraFigures, Motions, ShutterFigures, VerifyReport, check_limits, misses_of
-from stage.verify.settings import WARM_UP_S, VerifySettings
-from stage.verify.stills import StillRun, alone, mean, sweep, verify_stills
+from stage.verify.report import CameraFigures, MotionComparison, ShutterFigures, VerifyReport, misses_of
+from stage.verify.settings import WARM_UP_S, VerifySettings, targets_of, with_parking
+from stage.verify.stills import StillRun, alone, sweep, verify_stills
 from stage.verify.studio import Studio, open_studio, with_config, with_coordinates, with_small_rasters
-from stage.verify.tally import RUNS, MotionTally
+from stage.verify.tally import RUNS, MotionTally, mean
+from stage.verify.timetable import Shutter, shutters_of
 from tracking.records import ConfigError
 
 Tallies = dict[str, MotionTally]
@@ -31,8 +31,10 @@ Progress = Callable[[str], None]
 
 
 class Evidence(NamedTuple):
-    """All that was measured: the report, and for the page the stills' maps, the motions' errors, and where errors lay
-    in those of their frames that were compared whole, by camera.
+    """Everything that was measured, by camera.
+
+    For the page there are, beside the report, the still poses with their maps, the tallies of each motion, and the maps
+    of the frames of motions that were compared whole.
     """
 
     report: VerifyReport
@@ -44,18 +46,18 @@ class Evidence(NamedTuple):
 def verify(config_path: Path, settings: VerifySettings, progress: Progress) -> Evidence:
     """Measures every camera that is not parked. Raises ConfigError for what cannot be verified.
 
-    `progress` hears, in words, what is being done, once a still pose and once a frame.
+    `progress` is called with the current task in words, once for each still pose and once for each frame.
     """
     loaded = with_coordinates(load_config(config_path))
     values = targets_of(loaded.config, settings.values)
-    loaded = with_config(loaded, cameras=parked_as(loaded.config.cameras, values))
+    loaded = with_config(loaded, cameras=with_parking(loaded.config.cameras, values))
     cameras = [camera for camera in loaded.config.cameras if not camera.parked]
     if not cameras:
         raise ConfigError(f"{config_path}: cameras: found none to verify, expected at least one that is not parked")
     played = played_stage(loaded.config, settings)
     truths = {camera.name: lens_truths(camera, loaded) for camera in cameras}
-    spoken = with_config(loaded, trackers=played.config.trackers)
-    moving_truths = {camera.name: lens_truth(camera, spoken) for camera in cameras}
+    as_played = with_config(loaded, trackers=played.config.trackers)
+    moving_truths = {camera.name: lens_truth(camera, as_played) for camera in cameras}
     shutters = shutters_of(played.config, settings.sub_frames)
     motions = _motions(settings, played.config, shutters) if played.journeys else {}
     with open_studio(loaded) as studio:
@@ -83,10 +85,9 @@ def verify(config_path: Path, settings: VerifySettings, progress: Progress) -> E
 
 
 def _motions(settings: VerifySettings, config: StageConfig, shutters: Mapping[str, Shutter]) -> dict[str, TrueMotion]:
-    at_m = config.stage.outer_eye_m if settings.at_m is None else settings.at_m
     short = [Path(name).name for name in settings.motions]
     motions = {
-        brief if short.count(brief) == 1 else name: true_motion(name, at_m, settings.axes, settings.seed)
+        brief if short.count(brief) == 1 else name: motion_of(name, settings, config)
         for name, brief in zip(settings.motions, short, strict=True)
     }
     exposure_s = max(shutter.exposure_ns for shutter in shutters.values()) * 1e-9
@@ -95,15 +96,15 @@ def _motions(settings: VerifySettings, config: StageConfig, shutters: Mapping[st
         judged_s = motion.duration_s - WARM_UP_S
         if judged_s < least_s:
             raise ConfigError(
-                f"--motion: {name}: is too short: {1000 * judged_s:.0f} ms of it could be judged, expected at least "
-                f"{1000 * least_s:.0f} ms, a frame of the walls and an exposure; give a longer recording"
+                f"--motion: {name}: is too short: found {1000 * judged_s:.0f} ms that can be judged, expected at least "
+                f"{1000 * least_s:.0f} ms, one wall frame and one exposure; give a longer recording"
             )
     return motions
 
 
 def _play(
     studio: Studio,
-    played: Played,
+    played: PlayedStage,
     truths: Mapping[str, LensTruth],
     motions: Mapping[str, TrueMotion],
     shutters: Mapping[str, Shutter],
@@ -112,19 +113,19 @@ def _play(
     seconds: float | None,
     progress: Progress,
 ) -> tuple[dict[str, dict[str, Tallies]], dict[str, Maps]]:
-    """Every motion on every tracked camera: tallies by camera and motion, and each camera's maps over all motions."""
-    found: dict[str, dict[str, Tallies]] = {}
+    """Plays every motion on every tracked camera: tallies by camera and motion, and maps by camera over all motions."""
+    by_camera: dict[str, dict[str, Tallies]] = {}
     maps: dict[str, Maps] = {}
     for name, motion in motions.items():
-        told = partial(progress, f"motion {name}")
-        moving = play(studio, played, truths, motion, seconds=seconds, values=values, shutters=shutters, progress=told)
+        count = partial(progress, f"motion {name}")
+        moving = play(studio, played, truths, motion, seconds=seconds, values=values, shutters=shutters, progress=count)
         for camera, moved in moving.items():
-            found.setdefault(camera, {})[name] = {run: moved.tallies[run] for run in RUNS}
+            by_camera.setdefault(camera, {})[name] = {run: moved.tallies[run] for run in RUNS}
             if camera in maps:
                 maps[camera].merge(moved.maps)
             else:
                 maps[camera] = moved.maps
-    return found, maps
+    return by_camera, maps
 
 
 def _stills(
@@ -139,14 +140,13 @@ def _stills(
     poses = sweep(studio, count)
     stills = {}
     for camera in cameras if poses else []:
-        doing = f"camera {camera.name}: still poses"
         stills[camera.name] = verify_stills(
             studio,
             camera,
             truths[camera.name],
             poses,
             values=tuple(value for value in values if value.path in tree_of(alone(studio.config, camera))),
-            progress=partial(progress, doing),
+            progress=partial(progress, f"camera {camera.name}: still poses"),
         )
     return stills
 
@@ -164,18 +164,18 @@ def _figures(still: StillRun | None, motions: Mapping[str, Tallies], shutter: Sh
         ratio = still.area_ratio if still else 0.0
     return CameraFigures(
         still=still.figures if still else None,
-        motion=_moved(pooled, shutter, listed=False) if motions else None,
+        motion=_compare(pooled, shutter, listed=False) if motions else None,
         inner_misses=misses,
         inner_area_ratio=ratio,
-        by_motion={name: _moved(tallies, shutter, listed=True) for name, tallies in motions.items()},
+        by_motion={name: _compare(tallies, shutter, listed=True) for name, tallies in motions.items()},
         inner_misses_hold=pooled["hold"].inner_misses() if motions else None,
     )
 
 
-def _moved(tallies: Tallies, shutter: Shutter, *, listed: bool) -> Motions:
+def _compare(tallies: Tallies, shutter: Shutter, *, listed: bool) -> MotionComparison:
     hold, predict = tallies["hold"], tallies["predict"]
     held_px = hold.moved.quantile(0.5)
-    return Motions(
+    return MotionComparison(
         hold=hold.figures(listed=listed),
         predict=predict.figures(listed=listed),
         predict_over_hold=predict.moved.quantile(0.5) / held_px if held_px > 0.0 else 0.0,

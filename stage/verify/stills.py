@@ -1,4 +1,4 @@
-"""Still poses: a sweep over the volume before the walls, every film pixel on a wall compared."""
+"""Still poses: a sweep over the volume in front of the walls, in which every film pixel on a wall is compared."""
 
 from __future__ import annotations
 
@@ -22,29 +22,29 @@ from stage.verify.cameras import LensTruth
 from stage.verify.errors import Errors
 from stage.verify.judge import Judge, area_ratio, held_walls
 from stage.verify.maps import Maps
-from stage.verify.packets import SENDER, encoder_of
-from stage.verify.parameters import command_of
+from stage.verify.packets import SENDER, START_NS, encoder_of
 from stage.verify.report import StillFigures, misses_of
+from stage.verify.settings import commands_of
 from stage.verify.studio import Studio
+from stage.verify.tally import add_verdict, mean
 from stage.words.sentences import refuse_if_refused
 from tracking.datagrams import Datagram
 from tracking.records import TrackerSample, Vec3
 
-START_NS = 1_000_000_000_000
 _REACH = (0.4, 0.4, 0.15)
 _AIM = 0.8
 _ROLL_DEG = 10.0
 
 
 class StillPose(NamedTuple):
-    """An entrance pupil, and pan, tilt, roll in degrees."""
+    """A pose of the entrance pupil in the stage frame: position, and pan, tilt, roll."""
 
     position_m: Vec3
     rotation_deg: Vec3
 
 
 class StillRun(NamedTuple):
-    """What the sweep of one camera found."""
+    """The results of one camera's sweep."""
 
     figures: StillFigures
     area_ratio: float
@@ -53,7 +53,7 @@ class StillRun(NamedTuple):
 
 
 def sweep(studio: Studio, count: int) -> tuple[StillPose, ...]:
-    """Poses spread evenly over the middle of the volume, each aimed at a place of a wall, with a roll.
+    """`count` poses spread evenly over the middle of the volume, each aimed at a point of a wall and rolled.
 
     The volume is a box around the stage's outer eye, in proportion to the distance of the nearest LED. Eye, target and
     roll come from a Halton sequence (J. H. Halton, Numerische Mathematik 2, 1960).
@@ -100,9 +100,9 @@ def verify_stills(
     values: tuple[Target, ...] = (),
     progress: Callable[[], None],
 ) -> StillRun:
-    """Photographs every pose of one camera alone: other cameras' pictures would lie over its own.
+    """Photographs every pose of one camera alone, since other cameras' pictures would cover its own.
 
-    The zooms of `truths` are taken in turn. Walls that are held for a pose are left out of it.
+    The zooms of `truths` are used in turn. A wall that is held for a pose is left out of that pose.
     """
     tally = StillTally(camera.name, Maps(studio.film_walls, truths[0].lens.resolution_px))
     for turn, truth in enumerate(truths):
@@ -110,20 +110,20 @@ def verify_stills(
         pixels = every_pixel(truth.lens)
         for pose in poses[turn :: len(truths)]:
             plan = plan_pose(studio, camera, truth, pose, values)
-            tally.take_in(judge, plan, pose, pixels, studio.draw(plan))
+            tally.add(judge, plan, pose, pixels, studio.draw(plan))
             progress()
     zooms = tuple(truth.zoom_raw for truth in truths[: len(poses)] if truth.zoom_raw is not None)
     return StillRun(tally.figures(len(poses), zooms), mean(tally.area_ratios), tally.maps, tally.errors)
 
 
 def alone(config: StageConfig, camera: Camera) -> StageConfig:
-    """The configuration with one camera and the tracker that tells of its lens."""
+    """The configuration with one camera and the tracker that reports its lens."""
     trackers = tuple(tracker for tracker in config.trackers if tracker.name == camera.tracker)
     return msgspec.structs.replace(config, cameras=(camera,), trackers=trackers)
 
 
 class StillTally:
-    """Adds up the photographs of one camera's still poses."""
+    """Sums the photographs of one camera's still poses."""
 
     def __init__(self, camera: str, maps: Maps) -> None:
         self.errors = Errors()
@@ -134,10 +134,10 @@ class StillTally:
         self._held_walls: Counter[str] = Counter()
         self._missed_px: list[float] = []
 
-    def take_in(
+    def add(
         self, judge: Judge, plan: FramePlan, pose: StillPose, pixels: FilmPixels, pictures: Mapping[str, Picture]
     ) -> None:
-        """Compares every film pixel of one pose that sees a wall which is not held."""
+        """Compares every film pixel of one pose that sees a wall that is not held."""
         held = held_walls(plan, self._camera)
         if held:
             self._held.append(next(iter(held.values())))
@@ -146,10 +146,10 @@ class StillTally:
         true_pose = FilmPose(pupil_m=np.array(pose.position_m), axes=axes_from_pan_tilt_roll(*pose.rotation_deg))
         worst_px, on_wall = 0.0, 0
         for portion in pixels.portions() if drawn else ():
-            seen = judge.see(true_pose, portion)
-            verdict = judge.judge(plan, seen, pictures, drawn)
-            self.errors.add(verdict.error_px, on_wall=len(verdict.at), covered=int(verdict.covered.sum()))
-            self.maps.add(seen, verdict)
+            view = judge.see(true_pose, portion)
+            verdict = judge.judge(plan, view, pictures, drawn)
+            add_verdict(self.errors, verdict)
+            self.maps.add(view, verdict)
             worst_px = max(worst_px, float(verdict.missed_px.max(initial=0.0)))
             on_wall += len(verdict.at)
         if drawn:
@@ -158,7 +158,7 @@ class StillTally:
             self._missed_px.append(worst_px)
 
     def figures(self, poses: int, zooms: tuple[float, ...]) -> StillFigures:
-        """What all poses came to."""
+        """The figures of all poses."""
         return StillFigures(
             **msgspec.structs.asdict(self.errors.registration()),
             poses=poses,
@@ -169,15 +169,13 @@ class StillTally:
         )
 
 
-def mean(values: list[float]) -> float:
-    """The mean, 0 of nothing."""
-    return math.fsum(values) / len(values) if values else 0.0
-
-
 def plan_pose(
     studio: Studio, camera: Camera, truth: LensTruth, pose: StillPose, values: tuple[Target, ...] = ()
 ) -> FramePlan:
-    """One step of the real fold with one camera alone, driven by hand, its lens told by its tracker."""
+    """One step of the real fold with one camera alone: its pose is set by hand, its lens reported by its tracker.
+
+    Raises ConfigError where a value is refused.
+    """
     config = alone(studio.config, camera)
     show = studio.new_show(config)
     inputs = FrameInputs(
@@ -185,14 +183,14 @@ def plan_pose(
         frame=0,
         present_ns=START_NS,
         datagrams=_lens_packets(config, truth),
-        commands=command_of((*_by_hand(camera.name, pose), *values)),
+        commands=commands_of((*_manual_pose(camera.name, pose), *values)),
     )
     outcome = show.step(inputs)
     refuse_if_refused(outcome)
     return outcome.plan
 
 
-def _by_hand(camera: str, pose: StillPose) -> tuple[Target, ...]:
+def _manual_pose(camera: str, pose: StillPose) -> tuple[Target, ...]:
     names = ("x_m", "y_m", "z_m", "pan_deg", "tilt_deg", "roll_deg")
     prefix = f"/camera/{camera}"
     numbers = zip(names, (*pose.position_m, *pose.rotation_deg), strict=True)
@@ -202,7 +200,9 @@ def _by_hand(camera: str, pose: StillPose) -> tuple[Target, ...]:
 
 def _lens_packets(config: StageConfig, truth: LensTruth) -> tuple[Datagram, ...]:
     received_ns = START_NS - 100_000_000
-    sample = truth.told(TrackerSample(position_m=(0.0, 0.0, 0.0), rotation=(0.0, 0.0, 0.0, 1.0), device_ns=received_ns))
+    sample = truth.reported_in(
+        TrackerSample(position_m=(0.0, 0.0, 0.0), rotation=(0.0, 0.0, 0.0, 1.0), device_ns=received_ns)
+    )
     return tuple(
         Datagram(source=tracker.source, sender=SENDER, received_ns=received_ns, payload=packet)
         for tracker in config.trackers

@@ -1,4 +1,4 @@
-"""The stage of a verification: the configuration with a world that encodes place, drawn without anything shown."""
+"""The stage of a verification: the configuration with a world that encodes place, drawn off screen."""
 
 from __future__ import annotations
 
@@ -19,7 +19,8 @@ from render.plan.frame import FramePlan
 from render.renderer import Renderer
 from render.worlds.coordinates.record import CoordinatesWorld
 from stage.config.records import StageConfig
-from stage.loading.files import LoadedConfig, film_walls, load_geometry
+from stage.loading.files import LoadedConfig
+from stage.loading.geometry import film_walls, load_geometry
 from stage.show.show import Show
 from stage.show.state import new_state
 from stage.verify.judge import Judge
@@ -28,20 +29,21 @@ MOTION_LEDS = 98_304
 
 
 def with_coordinates(loaded: LoadedConfig) -> LoadedConfig:
-    """The same stage with the `coordinates` world in its world's place, at the same distance."""
+    """The same stage with the `coordinates` world instead of its own, at the same distance."""
     world = CoordinatesWorld(radius_m=loaded.config.world.sphere_m())
     return with_config(loaded, world=world)
 
 
 def with_config(loaded: LoadedConfig, **changes: Any) -> LoadedConfig:
-    """The same files with parts of the configuration exchanged."""
+    """The same files with parts of the configuration replaced."""
     config = msgspec.structs.replace(loaded.config, **changes)
     return LoadedConfig(config, loaded.text, loaded.directory, loaded.file)
 
 
 def with_small_rasters(loaded: LoadedConfig) -> LoadedConfig:
-    """The same walls with at most `MOTION_LEDS` each: reading between LEDs then errs by thousandths of a film pixel,
-    and what is measured in motion is a hundred times that.
+    """The same walls with at most `MOTION_LEDS` LEDs each.
+
+    Interpolating between LEDs then errs by thousandths of a film pixel; errors in motion are a hundred times that.
     """
     walls = tuple(
         msgspec.structs.replace(wall, resolution_px=_at_most(wall.resolution_px, MOTION_LEDS))
@@ -57,7 +59,7 @@ def _at_most(resolution_px: tuple[int, int], leds: int) -> tuple[int, int]:
 
 
 class Studio:
-    """One configuration's walls, ready to be drawn and photographed. `radius_m` is None for light at infinity."""
+    """The walls of one configuration, ready to be drawn and photographed. `radius_m` is None for light at infinity."""
 
     def __init__(
         self,
@@ -76,25 +78,25 @@ class Studio:
 
     @property
     def config(self) -> StageConfig:
-        """The configuration that runs here."""
+        """The configuration of this studio."""
         return self.loaded.config
 
     def new_show(self, config: StageConfig) -> Show:
-        """The real fold from its beginning, for this stage or a variant of its cameras and trackers."""
+        """A new real fold, for this stage or for a variant of its cameras and trackers."""
         return Show(config, self.calibration, new_state(config))
 
     def judge(self, camera: str, lens: FilmLens) -> Judge:
-        """Who compares what a camera films here with the world."""
+        """The judge of what a camera films here through `lens`."""
         return Judge(camera=camera, lens=lens, walls=self.film_walls, radius_m=self.radius_m, cell_m=self.cell_m)
 
     def draw(self, plan: FramePlan) -> Mapping[str, Picture]:
-        """What every wall of the plan shows, linear."""
+        """Draws the plan; returns the linear light (rows, columns, channels) of every wall by name."""
         self.renderer.draw(plan)
         return {wall.name: self.renderer.read_wall_linear(wall.name) for wall in plan.walls}
 
 
 def _cell_m(places: NDArray[np.float64]) -> float:
-    """The diagonal between neighbouring LEDs of a raster (rows, columns, 3), m; a few jumps of a mesh left out."""
+    """The diagonal between neighbouring LEDs of a raster (rows, columns, 3), m; rare jumps of a mesh are left out."""
     steps_m = [np.linalg.norm(np.diff(places, axis=axis), axis=-1) for axis in (0, 1)]
     known = [found[np.isfinite(found)] for found in steps_m]
     return math.hypot(*(float(np.quantile(found, 0.99)) if found.size else 0.0 for found in known))
@@ -102,7 +104,7 @@ def _cell_m(places: NDArray[np.float64]) -> float:
 
 @contextmanager
 def open_studio(loaded: LoadedConfig) -> Iterator[Studio]:
-    """A studio with the configured rasters; it draws headless and is closed afterwards."""
+    """A studio with the configured rasters, drawn off screen and closed afterwards."""
     positions, calibration = load_geometry(loaded)
     outputs = open_outputs((), loaded.config.walls, headless=True)
     try:

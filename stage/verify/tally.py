@@ -1,13 +1,15 @@
-"""One camera's figures over a motion, added up frame by frame."""
+"""One camera's figures over a motion, summed frame by frame."""
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from typing import Literal
 
 import msgspec
 
 from stage.verify.errors import Errors
+from stage.verify.judge import Verdict
 from stage.verify.report import InnerMisses, Miss, MotionFigures, misses_of
 
 RunName = Literal["hold", "predict"]
@@ -15,11 +17,22 @@ RUNS: tuple[RunName, ...] = ("hold", "predict")
 MOST_MISSES = 1000
 
 
-class MotionTally:
-    """One camera's errors over one motion and one way of predicting; times and medians of frames that see a wall.
+def add_verdict(errors: Errors, verdict: Verdict) -> None:
+    """Adds the errors and counts of one photograph."""
+    errors.add(verdict.error_px, on_wall=len(verdict.at), covered=int(verdict.covered.sum()))
 
-    `moved` are the grid's errors of the frames in which holding errs (`held_errs`), `every_pixel` those of the frames
-    that were compared whole. `held` counts, for each wall, the frames in which the camera's view was held there.
+
+def mean(values: list[float]) -> float:
+    """The mean; 0 of an empty list."""
+    return math.fsum(values) / len(values) if values else 0.0
+
+
+class MotionTally:
+    """One camera's errors over one motion in one run, with the times and medians of the frames that see a wall.
+
+    `grid` holds the errors of all frames on the even grid, `moved` those of the frames in which holding errs by more
+    than `STILL_PX`, `every_pixel` the errors of the frames that were compared whole. `held` counts, for each wall, the
+    frames in which the camera's view was held there.
     """
 
     def __init__(self) -> None:
@@ -36,7 +49,7 @@ class MotionTally:
         self.medians_px: list[float] = []
 
     def add(self, other: MotionTally) -> None:
-        """Takes in another motion, one after the other in time."""
+        """Adds another motion, placed after this one in time."""
         after_s = self.times_s[-1] if self.times_s else 0.0
         self.frames += other.frames
         self.grid.merge(other.grid)
@@ -50,18 +63,18 @@ class MotionTally:
         self.times_s += [after_s + time_s for time_s in other.times_s]
         self.medians_px += other.medians_px
 
-    def note_region(self, frame: int, time_s: float, worst_px: float) -> None:
-        """How far the worst pixel of a frame that sees a wall lay outside the inner picture, 0 inside."""
+    def add_worst_pixel(self, frame: int, time_s: float, worst_px: float) -> None:
+        """Adds how far the worst pixel of a frame that sees a wall is outside the inner picture, px; 0 inside."""
         self.missed_px.append(worst_px)
         if worst_px > 0.0 and len(self.misses) < MOST_MISSES:
             self.misses.append(Miss(frame=frame, time_s=time_s, px=worst_px))
 
     def inner_misses(self) -> InnerMisses:
-        """How many frames missed, of those that see a wall."""
+        """How many of the frames that see a wall missed the inner picture."""
         return misses_of(self.missed_px)
 
     def figures(self, *, listed: bool) -> MotionFigures:
-        """What all frames came to; single misses are `listed` where their times are those of one motion."""
+        """The figures of all frames. Single misses are `listed` where their times are those of one motion."""
         return MotionFigures(
             **msgspec.structs.asdict(self.grid.registration()),
             frames=self.frames,

@@ -35,10 +35,22 @@ REFUSALS = {
     "command_needs_role": "{command} needs role {needed}, you are {role}",
     "id_used_before": "id {id!r} was used for another request: give every request an id of its own",
     "take_is_recording": "take {take!r} is already recording: stop it first",
+    "take_name_not_one_line": "a take's name is one line of at most 100 characters, not {found!r}",
     "no_take_is_recording": "no take is recording",
     "no_tracker": "no tracker {tracker!r}; the stage's trackers: {trackers}",
     "no_pose_yet": "tracker {tracker!r} has sent no pose yet, so there is no heading to set",
 }
+
+EDGE_REFUSALS = {
+    "not_one_body": "the message has {found} parts, expected one body",
+    "not_a_request": "the message is not a request: {found}",
+    "not_a_value": "a value is a number, true, false or text: {found}",
+    "calls_waiting": "too many requests wait for an answer: send it again later",
+    "files_waiting": "too many files wait to be read or written: send it again later",
+    "nothing_saved": "nothing is saved under {name!r}",
+    "file_unusable": "{file}: {found}",
+}
+"""Refusals of the control edge, which the fold does not know."""
 
 HEALTH = {
     "tracker_late": "tracker {tracker} is late: packets are missing, its pose is predicted",
@@ -82,6 +94,8 @@ HEALTH = {
     "presented_to_light": "presented to light",
     "input_dropped": "{source}: {count} dropped since the start, the newest just now ({why})",
     "dropped_over_budget": "flood: more than {most} packets a frame",
+    "dropped_over_bytes": "flood: more than {most} bytes a frame",
+    "dropped_over_work": "flood: more to decode in a frame than {most} OSC messages",
     "dropped_too_long": "longer than {most} bytes",
     "dropped_kernel": "the receive buffer was full",
     "dropped_socket": "the socket could not be read",
@@ -89,7 +103,52 @@ HEALTH = {
     "dropped_other": "{found}",
     "source_disconnected": "{source} is disconnected: look at its cable; it is tried again twice a second",
     "source_back": "{source} is back; it was disconnected {count} times since the start",
+    "source_reopened": (
+        "{source} closed all its connections and opened its ports again, {count} times since the start: {why}; "
+        "look for the client that floods it"
+    ),
+    "reopened_for_memory": "clients made it hold too much memory",
+    "reopened_for_connections": "it had too many connections",
     "unknown_cause": "no cause was given",
 }
 
-ENGLISH = {**HOLDS, **REFUSALS, **HEALTH}
+TAKES = {
+    "take_failed": "take {take} failed: {why}",
+    "take_gap": "take {take}: {why}",
+    "frames_missing": "frames {first} to {last} are missing: {cause}",
+    "frame_missing": "frame {first} is missing: {cause}",
+    "frames_missing_up_to": "frames up to {last} are missing: {cause}",
+    "no_frame_missing": "no frame is missing, but the take was interrupted: {cause}",
+    "frames_missing_from": "frames from {first} on are missing: {cause}",
+    "frames_may_be_missing_from": "frames from {first} on may be missing: {cause}",
+    "frames_before_part_missing": "frames before part {part} are missing: {cause}",
+    "core_died": "the core died",
+    "core_silent": "the core fell silent",
+    "recorder_not_running": "the recorder was not running",
+    "recorder_too_slow": "the recorder could not keep up",
+    "recorder_silent": "the recorder sent no heartbeat for 1 s",
+    "recorder_died": "the recorder died",
+    "recorder_ended": "the recorder was ended",
+    "recorder_closed_take": "the recorder closed the take",
+    "next_take_began": "the next take began",
+    "take_complete": "{frames} frames",
+    "take_repaired": "repaired after the recorder ended without closing it: {frames} frames",
+    "take_not_begun": "the take cannot be written: {error}",
+    "take_cut_short": "the take cannot be written: {error}; what was whole is kept",
+    "no_room_to_begin": "{free_mb} MB are free, {needed_mb} MB are needed to begin: free some space",
+    "room_ran_out": "{free_mb} MB are free: the take was closed in time",
+    "disk_low": "{free_mb} MB are free on the takes' disk",
+    "recorder_missing": (
+        "no recorder is running, so nothing can be recorded: see the message that the stage printed when it ended"
+    ),
+}
+
+PICTURES = {
+    "picture_mended": "repaired {samples} bad samples in {file}: negative, too large or not finite",
+    "picture_ratio": (
+        "{file} has {columns} x {rows} pixels, {ratio:g}:1, expected a panorama of 2:1; shown as a band of "
+        "{height_deg:g} degrees around the horizon, the rest is black"
+    ),
+}
+
+ENGLISH = {**HOLDS, **REFUSALS, **EDGE_REFUSALS, **HEALTH, **TAKES, **PICTURES}

@@ -11,29 +11,21 @@ from pathlib import Path
 import msgspec
 
 from calibration.records import Calibration
-from render.plan.frame import FramePlan
 from stage.config.reader import parse_config
 from stage.config.records import StageConfig
-from stage.loading.files import LoadedConfig, load_geometry, read_preset
+from stage.loading.files import LoadedConfig, read_preset
+from stage.loading.geometry import load_geometry
 from stage.run.disk import DiskLimits
-from stage.show.frame.inputs import Command, FrameInputs, SetRequest, TakeReport
+from stage.show.frame.inputs import FrameInputs, TakeReport
+from stage.show.frame.outcome import Outcome, encode_plan, encode_report
+from stage.show.frame.requests import Command, SetRequest
 from stage.show.show import Show
 from stage.show.state import ShowState, encode_state, new_state
 from stage.takes.desk import Desk
-from stage.takes.digest import digest_of, encode_plan
 from stage.takes.header import header_for
-from stage.takes.records import (
-    Close,
-    Open,
-    Parcel,
-    PutFrame,
-    PutSnapshot,
-    TakeHeader,
-    TakePart,
-    TakeSnapshot,
-    Told,
-)
-from stage.values.parameters import ParameterTree, declare
+from stage.takes.messages import AddFrame, AddSnapshot, BeginPart, EndTake, Parcel, RecorderReport, ToRecorder
+from stage.takes.records import TakeHeader, TakePart, TakeSnapshot
+from stage.takes.seals import digest_of
 from tracking.datagrams import Datagram
 from tracking.dialects import FreeDDialect
 from tracking.protocols.freed import encode_freed
@@ -101,7 +93,7 @@ def header() -> TakeHeader:
 
 
 def first_state(config: StageConfig) -> ShowState:
-    return new_state(config, ParameterTree(declare(config)))
+    return new_state(config)
 
 
 def new_show() -> Show:
@@ -134,8 +126,8 @@ def inputs_of(frame: int, commands_every: int = 5) -> FrameInputs:
     """Packets of both trackers, and a command every `commands_every` frames."""
     commands: tuple[Command, ...] = ()
     if frame % commands_every == 0:
-        request = SetRequest(path="/grade/exposure_stops", value=(frame % 50) / 10.0, fade_s=0.1)
-        commands = (Command(id=f"c{frame}", client="desk", role="operator", order=frame, request=request),)
+        request = SetRequest(id=f"c{frame}", path="/grade/exposure_stops", value=(frame % 50) / 10.0, fade_s=0.1)
+        commands = (Command(sender="desk", role="operator", order=frame, request=request),)
     return FrameInputs(
         epoch=1,
         frame=frame,
@@ -149,46 +141,49 @@ class Tape:
     """Writes a take through the recorder's desk, as the core's messages would."""
 
     def __init__(self, directory: Path, name: str = "take", limits: DiskLimits = NO_LIMITS) -> None:
-        self.told: list[Told] = []
+        self.messages: list[RecorderReport] = []
         self.now_ns = 0
-        self.desk = Desk(directory, self.told.append, limits, instance="desk", clock_ns=lambda: self.now_ns)
+        self.desk = Desk(directory, self.messages.append, limits, instance="desk", clock_ns=lambda: self.now_ns)
         self._name = name
-        self._take = 0
+        self._opening = 0
 
     @property
     def reports(self) -> list[TakeReport]:
-        return [told.report for told in self.told]
+        return [message.report for message in self.messages]
 
     def open(self, show: Show, part: int = 1, made_with: TakeHeader | None = None) -> None:
-        self._take += 1
+        self._opening += 1
         snapshot = TakeSnapshot(frame=show.state.frame, state=encode_state(show.state))
-        self._send(Open(header=made_with or header(), part=TakePart(name=self._name, part=part), snapshot=snapshot))
+        self._send(
+            BeginPart(header=made_with or header(), part=TakePart(name=self._name, part=part), snapshot=snapshot)
+        )
 
-    def put(self, inputs: FrameInputs, plan: FramePlan) -> None:
-        encoded = encode_plan(plan)
-        body = PutFrame(
+    def put(self, inputs: FrameInputs, outcome: Outcome) -> None:
+        plan, report = encode_plan(outcome.plan), encode_report(outcome)
+        body = AddFrame(
             frame=inputs.frame,
             present_ns=inputs.present_ns,
             inputs=msgspec.msgpack.encode(inputs),
-            plan=encoded,
-            digest=digest_of(encoded),
+            plan=plan,
+            report=report,
+            digest=digest_of(plan, report),
         )
         self._send(body)
         self.now_ns += 16_666_667
         self.desk.tick()
 
     def snapshot(self, show: Show) -> None:
-        self._send(PutSnapshot(snapshot=TakeSnapshot(frame=show.state.frame, state=encode_state(show.state))))
+        self._send(AddSnapshot(snapshot=TakeSnapshot(frame=show.state.frame, state=encode_state(show.state))))
 
     def close(self) -> Path:
-        self._send(Close())
-        return Path(self.told[-1].report.path)
+        self._send(EndTake())
+        return Path(self.messages[-1].report.path)
 
-    def _send(self, body: Open | PutFrame | PutSnapshot | Close) -> None:
-        self.desk.take_in(Parcel(session="s", take=self._take, position=0, body=body), 1)
+    def _send(self, body: ToRecorder) -> None:
+        self.desk.receive(Parcel(session="s", opening=self._opening, position=0, body=body), 1)
 
 
-def played(show: Show, frames: range) -> Iterator[tuple[FrameInputs, FramePlan]]:
+def played(show: Show, frames: range) -> Iterator[tuple[FrameInputs, Outcome]]:
     for frame in frames:
         inputs = inputs_of(frame)
         yield inputs, show.step(inputs)
@@ -201,8 +196,8 @@ def record(directory: Path, frames: range, *, warm_up: int = 30, snapshot_every:
         pass
     tape = Tape(directory)
     tape.open(show)
-    for inputs, plan in played(show, frames):
-        tape.put(inputs, plan)
+    for inputs, outcome in played(show, frames):
+        tape.put(inputs, outcome)
         if inputs.frame % snapshot_every == 0:
             tape.snapshot(show)
     return tape.close()

@@ -1,4 +1,4 @@
-"""A stage small enough for the control tests: the real values and control edge, with nothing behind them."""
+"""A stage small enough for the control tests: the real show and control edge, with a tracker that was heard and is lost."""
 
 from __future__ import annotations
 
@@ -7,51 +7,40 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from fractions import Fraction
 from pathlib import Path
 
 import msgpack
+import msgspec
 import zmq
-from stage.show.commands.controls import Controls, ControlState, new_control_state
 
-from calibration.cameras import Camera
-from calibration.walls import PlaneShape, Wall
-from render.plan.frame import Acknowledgement, FramePlan, GradePlan, OuterPlan
-from render.worlds.coordinates.record import CoordinatesPlan
-from stage.config.records import StageConfig
 from stage.control.server import ControlServer
-from stage.control.view import StageStatus, TrackerStatus
-from stage.show.frame.inputs import BatchRequest, Command, SetRequest
-from stage.values.parameters import ParameterTree, declare
-from tracking.settings import TrackerConfig
+from stage.control.view import StageStatus
+from stage.live.timing import LoopTimes
+from stage.live.view import LiveView
+from stage.show.frame.inputs import FrameInputs
+from stage.show.frame.outcome import Answer, Finding, Outcome
+from stage.show.frame.requests import Command
+from stage.show.show import Show
+from stage.show.state import new_state
+from stage.show.values.controls import ControlState
+from stage.values.tree import snapshot_of
+from tests.fold.small_show import CALIBRATION, CONFIG, SOURCE, TREE
+from tracking.datagrams import Datagram
+from tracking.dialects import FreeDDialect
+from tracking.protocols.freed import encode_freed
+from tracking.records import TrackerSample
+from tracking.rotation import IDENTITY
 
-RATE = Fraction(60)
-WALL = Wall(
-    name="main",
-    resolution_px=(64, 32),
-    latency_ms=16.0,
-    shape=PlaneShape(lower_left_m=(-1.0, 2.0, 0.0), lower_right_m=(1.0, 2.0, 0.0), upper_left_m=(-1.0, 2.0, 1.0)),
-)
-CONFIG = StageConfig(
-    walls=(WALL,),
-    cameras=(Camera(name="A", tracker="freed-a", focal_length_mm=35.0), Camera(name="B", focal_length_mm=50.0)),
-    trackers=(TrackerConfig(name="freed-a", protocol="freed", source="udp://127.0.0.1:0", delay_ms=4.0),),
-)
-TREE = ParameterTree(declare(CONFIG))
-LOST = TrackerStatus(
-    state="lost",
-    rate_hz=59.9,
-    age_ms=812.0,
-    jitter_ms=0.31,
-    accepted=1200,
-    rejected={"checksum": 2, "length": 0},
-    position_m=(0.0, 1.0, 1.5),
-    rotation_deg=(10.0, 0.0, 0.0),
-)
+RATE = 60
+PERIOD_NS = 1_000_000_000 // RATE
 
 
-def new_controls(state: ControlState | None = None, rate: Fraction = RATE) -> Controls:
-    return Controls(TREE, new_control_state(TREE) if state is None else state, rate)
+def packets(received_ns: int) -> Iterator[Datagram]:
+    """A good FreeD packet, and two whose checksum is wrong."""
+    good = encode_freed(TrackerSample(position_m=(0.0, 1.0, 1.5), rotation=IDENTITY), 1, FreeDDialect())
+    bad = good[:-1] + bytes([good[-1] ^ 0x55])
+    for payload in (good, bad, bad):
+        yield Datagram(source=SOURCE, sender="127.0.0.1:5", received_ns=received_ns, payload=payload)
 
 
 def three_free_ports() -> int:
@@ -70,48 +59,54 @@ def three_free_ports() -> int:
 
 
 class SmallStage:
-    """A control server and the values it steers; `step` is one frame."""
+    """A control server and its show; `step` is one frame. Its tracker sent packets in frame 0 and is lost since."""
 
     def __init__(self, state_directory: Path, endpoint: str = "tcp://127.0.0.1:0", epoch: int = 7) -> None:
         self.server = ControlServer(endpoint, TREE, state_directory=state_directory, stage="Small stage")
-        self.hands = new_controls()
+        self.show = Show(CONFIG, CALIBRATION, new_state(CONFIG))
+        self.view = LiveView(self.show, LoopTimes())
         self.epoch = epoch
         self.frame = 0
         self.rate_hz = float(RATE)
+        self._step_show((), tuple(packets(PERIOD_NS // 2)))
+        self.frame = RATE
 
     @property
     def controls(self) -> ControlState:
-        return self.hands.state
+        return self.show.state.controls
 
-    def status(self) -> StageStatus:
-        health = ("tracker freed-a is lost: its last pose is held",)
-        return StageStatus(frame=self.frame, rate_hz=self.rate_hz, trackers={"freed-a": LOST}, health=health)
+    @property
+    def values(self) -> dict[str, object]:
+        return snapshot_of(self.controls.values)
+
+    def status(self, findings: tuple[Finding, ...]) -> StageStatus:
+        return msgspec.structs.replace(self.view.status(findings), rate_hz=self.rate_hz)
 
     def step(self, frames: int = 1) -> tuple[Command, ...]:
         self.frame += frames
         commands = self.server.drain()
-        answers = tuple(self._apply(command) for command in commands)
-        self.hands.advance(self.frame)
-        self.server.publish(self._plan(answers), self)
+        self.server.publish(self.carried_out(commands), self)
         return commands
 
-    def _apply(self, command: Command) -> Acknowledgement:
-        if isinstance(command.request, SetRequest | BatchRequest):
-            return self.hands.apply(command, self.frame)
-        return Acknowledgement(client=command.client, id=command.id, value="take-001")
+    def carried_out(self, commands: tuple[Command, ...]) -> Outcome:
+        """The outcome of a step with these commands."""
+        return self._step_show(commands, ())
 
-    def _plan(self, answers: tuple[Acknowledgement, ...]) -> FramePlan:
-        return FramePlan(
-            epoch=self.epoch,
-            frame=self.frame,
-            present_ns=0,
-            world=CoordinatesPlan(),
-            outer=OuterPlan(eye_m=(0.0, 0.0, 1.5), face_px=16),
-            inners=(),
-            walls=(),
-            grade=GradePlan(),
-            blackout=False,
-            acknowledgements=answers,
+    def answering(self, *senders: str) -> Outcome:
+        """The outcome of a step that answers these senders."""
+        return msgspec.structs.replace(
+            self.carried_out(()), answers=tuple(Answer(sender=sender, id="1") for sender in senders)
+        )
+
+    def _step_show(self, commands: tuple[Command, ...], datagrams: tuple[Datagram, ...]) -> Outcome:
+        return self.show.step(
+            FrameInputs(
+                epoch=self.epoch,
+                frame=self.frame,
+                present_ns=(self.frame + 2) * PERIOD_NS,
+                commands=commands,
+                datagrams=datagrams,
+            )
         )
 
     @contextmanager

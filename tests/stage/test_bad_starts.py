@@ -11,8 +11,8 @@ import pytest
 from PIL import Image
 from running_stage import WALL, command_here, configuration, free_udp_port, running, stage_command
 
+from render.images.coded import write_png
 from render.images.exr import write_exr
-from render.images.pictures import write_png
 from stage.live.core import Core
 from stage.run.options import CoreOptions
 from tracking.records import ConfigError
@@ -207,7 +207,7 @@ def test_no_driver_for_graphics(tmp_path):
         ("tcp://127.0.0.1:99999", "at most 65533"),
         ("tcp://0.0.0.0:7700", "--lan"),
         ("tcp://192.0.2.55:7700", "--lan"),
-        ("tcp://stage.example:7700", "names no address"),
+        ("tcp://stage.example:7700", "is not an IP address"),
     ],
 )
 def test_a_control_endpoint_that_cannot_be(tmp_path, endpoint, expected):

@@ -11,7 +11,8 @@ from calibration.files.loading import MAX_PREDICTOR_BYTES, SHIPPED_PREDICTOR, lo
 from calibration.records import Calibration
 from stage.cli import main
 from stage.config.starter import starter
-from stage.loading.files import load_config, load_geometry
+from stage.loading.files import load_config
+from stage.loading.geometry import load_geometry
 from stage.show.frame.inputs import FrameInputs
 from stage.show.show import Show
 from stage.show.state import new_state
@@ -78,7 +79,7 @@ def test_one_recording_is_fitted_but_cannot_be_judged(calibrate, tmp_path):
     one = walk(tmp_path / "one.txt", briskness=2.0)
     code, told, _ = calibrate("--motion", one, "--rate-hz", "60", "--out", tmp_path / "w.json")
     assert code == 0
-    assert "give another" in told
+    assert "give a second one" in told
 
 
 @pytest.mark.parametrize(
@@ -171,10 +172,7 @@ def test_weights_reach_the_show_its_take_and_its_plan(calibrate, tmp_path):
     assert calibration.predictors == {tracker.name: load_predictor(tmp_path / "mine.json")}
     taken = msgspec.msgpack.decode(msgspec.msgpack.encode(calibration), type=Calibration)
     assert taken == calibration
-    live, again = (
-        Show(loaded.config, calibration, new_state(loaded.config, Show.tree_of(loaded.config)))
-        for calibration in (calibration, taken)
-    )
+    live, again = (Show(loaded.config, calibration, new_state(loaded.config)) for calibration in (calibration, taken))
     frames = [inputs_of(index, tracker) for index in range(90)]
     plans = [live.step(inputs) for inputs in frames]
     assert plans == [again.step(inputs) for inputs in frames]
@@ -187,7 +185,7 @@ def test_a_snapshot_carries_what_was_learned(tmp_path):
     loaded = stage_with(tmp_path, 'predictor = "learned"')
     _, calibration = load_geometry(loaded)
     (tracker,) = loaded.config.trackers
-    whole = Show(loaded.config, calibration, new_state(loaded.config, Show.tree_of(loaded.config)))
+    whole = Show(loaded.config, calibration, new_state(loaded.config))
     for index in range(70):
         whole.step(inputs_of(index, tracker))
     restored = Show(loaded.config, calibration, whole.snapshot())

@@ -8,11 +8,11 @@ import numpy as np
 import OpenEXR
 import pytest
 from running_stage import command_here
-from stage.doctor.examination import examine_config
-from stage_texts import GOOD
 
 from render.images.exr import write_exr
-from tests.document_tables import CONFIG_RECORDS, fields_of
+from stage.doctor.configuration import examine_config
+from tests.configuration_tables import CONFIG_RECORDS, fields_of, records_of
+from tests.fold.config.stage_texts import GOOD
 
 REQUIRED = {
     "walls": {"name": "main", "resolution_px": [64, 32]},
@@ -49,7 +49,7 @@ def toml_of(value):
 
 def written_out(name):
     """A record's required keys and every other one that has a default, as the documents show them."""
-    fields = fields_of(CONFIG_RECORDS[name])
+    fields = [field for record in records_of(CONFIG_RECORDS[name]) for field in msgspec.structs.fields(record)]
     defaults = {
         field.encode_name: msgspec.to_builtins(field.default if field.default is not msgspec.NODEFAULT else None)
         for field in fields

@@ -187,7 +187,7 @@ def test_two_stills_of_the_same_request_are_the_same_bytes(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("options", "told"),
+    ("options", "expected"),
     [
         (("--set", "/grade/exposure_stop=1"), "did you mean /grade/exposure_stops?"),
         (("--set", "/grade/exposure_stops=99"), "expected -12 to 12"),
@@ -200,16 +200,16 @@ def test_two_stills_of_the_same_request_are_the_same_bytes(tmp_path):
         (("--overscan", "90"), "overscan_deg"),
     ],
 )
-def test_values_that_cannot_be_are_refused(tmp_path, options, told):
+def test_values_that_cannot_be_are_refused(tmp_path, options, expected):
     result = still(tmp_path, stage_toml("plane", 'kind = "coordinates"'), *options)
     assert result.returncode == 2, result.stdout
-    assert told in result.stderr
+    assert expected in result.stderr
     assert "Traceback" not in result.stderr
     assert not (tmp_path / "out" / "still.json").exists()
 
 
 @pytest.mark.parametrize(
-    ("pose", "camera", "told"),
+    ("pose", "camera", "expected"),
     [
         ((0.0, 0.0), "A", "expected six numbers"),
         (("a", 0, 0, 0, 0, 0), "A", "expected six numbers"),
@@ -218,14 +218,14 @@ def test_values_that_cannot_be_are_refused(tmp_path, options, told):
         (POSE, "Z", "expected one of"),
     ],
 )
-def test_a_pose_or_camera_that_cannot_be_is_refused(tmp_path, pose, camera, told):
+def test_a_pose_or_camera_that_cannot_be_is_refused(tmp_path, pose, camera, expected):
     result = still(tmp_path, stage_toml("plane", 'kind = "coordinates"'), pose=pose, camera=camera)
     assert result.returncode == 2
-    assert told in result.stderr
+    assert expected in result.stderr
     assert "Traceback" not in result.stderr
 
 
-def test_a_view_that_cannot_be_is_told_and_drawn_without_the_camera(tmp_path):
+def test_an_impossible_view_is_reported_and_drawn_without_the_camera(tmp_path):
     behind = (0.0, 6.0, 1.4, 180.0, 0.0, 0.0)
     result = still(tmp_path, stage_toml("plane", 'kind = "coordinates"'), "--json", pose=behind)
     assert result.returncode == 0
@@ -260,7 +260,7 @@ def test_check_counts_what_a_good_configuration_holds(tmp_path):
     assert report["parameters"] > 20
 
 
-def test_check_tells_the_findings_of_every_file(tmp_path):
+def test_check_reports_the_findings_of_every_file(tmp_path):
     good, bad, broken = tmp_path / "good.toml", tmp_path / "bad.toml", tmp_path / "broken.toml"
     good.write_text(stage_toml("plane", 'kind = "coordinates"'))
     bad.write_text(stage_toml("mesh", 'kind = "coordinates"').replace("wall.obj", "absent.obj"))

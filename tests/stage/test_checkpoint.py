@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from recorded_stage import inputs_of, new_show
 
-from stage.live.leave import LiveLeave
+from stage.live.leave import CheckpointKeeper
 from stage.run.checkpoint import Checkpoint, read_checkpoint, read_heartbeat
 from stage.show.state import decode_state
 
@@ -135,11 +135,11 @@ def test_the_heartbeat_moves_without_a_checkpoint_and_continues_in_the_next_proc
 @pytest.mark.parametrize("step", [1, 4, 7, 30, 61])
 def test_a_checkpoint_is_written_twice_a_second_whichever_slots_are_skipped(tmp_path: Path, step: int) -> None:
     show, checkpoint = new_show(), Checkpoint(tmp_path / "checkpoint")
-    leave = LiveLeave(show=show, view=None, control=None, recorder=None, checkpoint=checkpoint, previews=None)
+    keeper = CheckpointKeeper(show, checkpoint)
     frames = []
     for frame in range(1, 601, step):
-        show.step(inputs_of(frame))
-        leave._keep_checkpoint(checkpoint, frame, commanded=False)
+        inputs = inputs_of(frame, commands_every=10_000)
+        keeper.keep(inputs, show.step(inputs))
         left = decode_state(checkpoint.read()).frame
         assert frame - left < 30
         frames.append(left)

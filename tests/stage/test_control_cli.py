@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 
 import pytest
-from small_stage import TREE, SmallStage
+from small_stage import SmallStage
 
 from stage.cli import main
+from tests.fold.small_show import TREE
 
 EXPOSURE = "/grade/exposure_stops"
 
@@ -62,6 +63,16 @@ def test_a_person_reads_values_with_units(control):
     assert "/sky/haze" in control("snapshot")[1]
 
 
+def test_describe_says_how_a_value_fades_and_what_a_change_may_spoil(control):
+    described = " ".join(control("describe", EXPOSURE)[1].split())
+    assert "fades: stops; look: grade" in described
+    described = " ".join(control("describe", "/wall/main/latency_ms")[1].split())
+    assert "spoil" in described
+    (declared,) = json.loads(control("describe", EXPOSURE, "--json")[1])
+    assert (declared["fade"], declared["look"]) == ("stops", "grade")
+    assert (declared["seen"], declared["guarded"]) == (True, False)
+
+
 @pytest.mark.parametrize(
     ("words", "error"),
     [
@@ -101,21 +112,21 @@ def test_a_file_here_keeps_every_value_and_brings_it_back(control, running, tmp_
     assert json.loads(control("save", file, "--json")[1])["count"] == len(TREE)
     control("set", EXPOSURE, "0")
     assert control("load", file)[0] == 0
-    assert running.controls.values[EXPOSURE] == 2.0
+    assert running.values[EXPOSURE] == 2.0
 
 
-def test_what_no_longer_fits_in_a_file_here_is_told_and_skipped(control, running, tmp_path):
+def test_values_of_a_file_here_that_no_longer_fit_are_reported_and_skipped(control, running, tmp_path):
     file = tmp_path / "look.json"
     values = {EXPOSURE: 2.0, "/camera/gone/feather_px": 3.0, "/grade/tint": 7.0, "/output/freeze": "yes"}
     file.write_text(json.dumps({"values": values}))
     code, out, _ = control("load", str(file), "--json")
-    told = json.loads(out)
-    assert (code, told["ok"]) == (0, True)
-    assert [part in told["detail"] for part in ("/camera/gone/feather_px", "/grade/tint", "/output/freeze")] == [
+    answer = json.loads(out)
+    assert (code, answer["ok"]) == (0, True)
+    assert [part in answer["detail"] for part in ("/camera/gone/feather_px", "/grade/tint", "/output/freeze")] == [
         True
     ] * 3
-    assert running.controls.values[EXPOSURE] == 2.0
-    assert running.controls.values["/grade/tint"] == 0.0
+    assert running.values[EXPOSURE] == 2.0
+    assert running.values["/grade/tint"] == 0.0
     code, out, err = control("load", str(file))
     assert code == 0
     assert "no parameter '/camera/gone/feather_px'" in err

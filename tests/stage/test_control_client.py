@@ -10,10 +10,12 @@ import pytest
 import zmq
 from hypothesis import given
 from hypothesis import strategies as st
-from small_stage import TREE, SmallStage, three_free_ports
+from small_stage import SmallStage, three_free_ports
 
 from stage.control.client import Client, ControlError
 from stage.control.mirror import Mirror
+from stage.values.tree import put_value
+from tests.fold.small_show import TREE
 
 EXPOSURE, TINT = "/grade/exposure_stops", "/grade/tint"
 
@@ -48,10 +50,11 @@ def test_a_fade_gets_there(client):
     assert changes[-1].value == 1.0
 
 
-def test_a_refusal_is_an_error_with_code_and_detail(client):
+def test_a_refusal_is_an_error_with_code_detail_and_reason(client):
     with pytest.raises(ControlError, match="did you mean /grade/tint") as refused:
         client.set("/grade/tnt", 1.0)
-    assert refused.value.code == "unknown_path"
+    assert (refused.value.code, refused.value.reason) == ("unknown_path", "no_parameter_near")
+    assert refused.value.values == {"path": "/grade/tnt", "nearest": "/grade/tint"}
 
 
 def test_an_over_long_batch_is_refused_before_it_is_sent(client):
@@ -70,8 +73,9 @@ def test_save_and_load(client, tmp_path):
 
 
 def test_takes_and_heading_are_answered(client):
-    assert client.take_start("one").value == "take-001"
-    assert client.take_stop().value == "take-001"
+    assert client.take_start("one").value == "one"
+    assert client.take_stop().value == "one"
+    assert client.take_start().value == "take-002"
     assert client.heading("freed-a", 90).frame > 0
 
 
@@ -80,7 +84,7 @@ def test_describe_and_status(client):
     assert client.status()["trackers"]["freed-a"]["state"] == "lost"
 
 
-def test_watching_begins_with_what_is_and_follows_what_changes(running, client):
+def test_watching_begins_with_the_present_values_and_follows_changes(running, client):
     changes = client.watch("/grade", seconds=5.0)
     first = [next(changes) for _ in range(3)]
     assert {change.path for change in first} == {one.path for one in TREE.under("/grade")}
@@ -113,7 +117,7 @@ def test_watching_notices_a_restarted_stage(tmp_path):
             changes = client.watch(TINT)
             assert next(changes).epoch == 7
         with SmallStage(tmp_path, endpoint, epoch=8).running() as second:
-            second.hands.state.values[TINT] = 0.75
+            put_value(second.controls.values, TINT, 0.75)
             change = next(changes)
             assert (change.value, change.epoch) == (0.75, 8)
 
@@ -127,7 +131,7 @@ def test_a_silent_stage_ends_the_watch_with_a_reason(tmp_path):
             next(changes)
 
 
-def test_nothing_there_is_told_within_the_time_limit():
+def test_a_stage_that_is_not_there_is_reported_within_the_time_limit():
     begun = time.monotonic()
     client = Client(f"tcp://127.0.0.1:{three_free_ports()}", timeout_s=0.2)
     with client, pytest.raises(ControlError, match="is `stage run` running") as refused:
@@ -146,10 +150,10 @@ def test_a_command_is_not_kept_for_a_stage_that_starts_later(tmp_path):
             assert client.get(TINT) == 0.0
 
 
-def test_a_stage_that_hangs_is_told_apart(tmp_path):
+def test_a_stage_that_hangs_is_not_taken_for_one_that_is_not_there(tmp_path):
     hung = SmallStage(tmp_path)
     client = Client(hung.server.endpoint, timeout_s=0.2)
-    with client, pytest.raises(ControlError, match="took the request but gave no answer"):
+    with client, pytest.raises(ControlError, match="received the request but did not answer"):
         client.get(TINT)
     hung.server.close()
 
@@ -172,7 +176,7 @@ def _has_ipv6():
     return True
 
 
-def test_a_wrong_address_is_told():
+def test_a_wrong_address_is_refused():
     with pytest.raises(ControlError, match="expected tcp://"):
         Client("7700")
 

@@ -42,12 +42,12 @@ def test_a_flood_from_one_client_does_not_starve_another(small):
         assert small.server._order < 9000, "it was answered only after the flood"
 
 
-def test_a_client_that_asks_and_never_reads_costs_bounded_time_and_memory(small):
+def test_a_client_that_sends_and_never_reads_costs_bounded_time_and_memory(small):
     with connected(small, SNDHWM=20000, RCVHWM=1) as deaf, connected(small) as good:
         for number in range(5000):
             send(deaf, type="describe", id=str(number), path="")
         assert slowest_step_until(small, lambda: small.server.counts["busy"] > 1000) < 0.1
-        assert len(small.server._queries) <= 256
+        assert len(small.server._waiting) <= 256
         assert ask(small, good, type="get", id="1", path=EXPOSURE)["type"] == "ok"
 
 
@@ -93,7 +93,7 @@ def test_half_a_message_is_never_seen(small):
             with connected(small) as hasty:
                 hasty.send(msgpack.packb({"type": "hello", "id": "half"}), zmq.SNDMORE)
         assert ask(small, good, type="get", id="1", path=EXPOSURE)["id"] == "1"
-    assert not small.server._frames
+    assert not small.server._exchange._parts
 
 
 def test_a_client_that_is_gone_loses_its_answer_quietly(small):
@@ -105,5 +105,5 @@ def test_a_client_that_is_gone_loses_its_answer_quietly(small):
     assert len(commands) == 1
     time.sleep(0.05)
     small.server.drain()
-    small.server.publish(small._plan(tuple(small._apply(command) for command in commands)), small)
+    small.server.publish(small.carried_out(commands), small)
     assert small.server.counts["answers_lost"] == 1

@@ -1,4 +1,4 @@
-"""Saved values: whole or not at all, and restored with every doubt told."""
+"""Saved values: written whole or not at all, and restored with a line for everything that cannot be used."""
 
 from __future__ import annotations
 
@@ -6,10 +6,14 @@ import os
 import time
 
 import pytest
-from small_stage import TREE
 
-from stage.control.keeper import Keeper, KeeperJob, SavedValues, read_values, restore, write_values
+from stage.control.keeper import Keeper, KeeperJob
+from stage.control.saved_values import SavedValues, read_values, restore, write_values
+from stage.words.sentences import refusal_line
+from tests.fold.small_show import TREE
 
+NESTED = b'{"values": ' + b'{"/a": ' * 100_000
+DEEP = b'{"extra": ' + b"[" * 100_000
 VALUES = {"/grade/tint": 0.25, "/output/blackout": True, "/wall/main/pattern": "grid"}
 
 
@@ -22,7 +26,7 @@ def await_results(keeper):
 
 
 def job(name="startup", values=None):
-    return KeeperJob(client="zmq-aa", id="1", role="admin", name=name, values=values)
+    return KeeperJob(sender="zmq-aa", id="1", role="admin", name=name, values=values)
 
 
 def test_what_was_written_is_restored(tmp_path):
@@ -31,11 +35,11 @@ def test_what_was_written_is_restored(tmp_path):
     assert [file.name for file in (tmp_path / "deep").iterdir()] == ["startup.json"]
 
 
-def test_nothing_saved_is_no_finding(tmp_path):
+def test_a_missing_file_is_not_a_fault(tmp_path):
     assert restore(tmp_path / "missing", TREE) == ({}, ())
 
 
-def test_entries_that_no_longer_fit_are_told_and_skipped(tmp_path):
+def test_entries_that_no_longer_fit_are_reported_and_skipped(tmp_path):
     stale = {"/grade/tint": 0.25, "/gone": 1.0, "/grade/exposure_stops": 99.0, "/output/blackout": 1.0}
     write_values(tmp_path / "startup.json", SavedValues(values=stale))
     values, findings = restore(tmp_path, TREE)
@@ -44,8 +48,10 @@ def test_entries_that_no_longer_fit_are_told_and_skipped(tmp_path):
     assert all("startup.json" in finding and "skipped" in finding for finding in findings)
 
 
-@pytest.mark.parametrize("content", [b"", b"{", b"[]", b'{"values": {"/a": [1]}}', b"\xff\xfe\x00", b" " * (2 << 20)])
-def test_a_broken_file_is_told_and_set_aside(tmp_path, content):
+@pytest.mark.parametrize(
+    "content", [b"", b"{", b"[]", b'{"values": {"/a": [1]}}', b"\xff\xfe\x00", b" " * (2 << 20), NESTED]
+)
+def test_a_broken_file_is_reported_and_set_aside(tmp_path, content):
     (tmp_path / "startup.json").write_bytes(content)
     values, findings = restore(tmp_path, TREE)
     assert values == {}
@@ -75,9 +81,9 @@ def test_a_failed_write_leaves_the_old_file(tmp_path, monkeypatch):
 
 def test_the_keeper_saves_and_loads(tmp_path):
     keeper = Keeper(tmp_path, "Stage")
-    assert keeper.ask(job(values=VALUES))
-    assert await_results(keeper)[0].error is None
-    assert keeper.ask(job())
+    assert keeper.submit(job(values=VALUES))
+    assert await_results(keeper)[0].refusal is None
+    assert keeper.submit(job())
     assert await_results(keeper)[0].values == VALUES
     keeper.close()
 
@@ -85,19 +91,44 @@ def test_the_keeper_saves_and_loads(tmp_path):
 def test_the_keeper_says_why_it_could_not(tmp_path):
     (tmp_path / "file").write_text("in the way")
     keeper = Keeper(tmp_path / "file", "Stage")
-    keeper.ask(job(values=VALUES))
-    assert await_results(keeper)[0].error == "conflict"
+    keeper.submit(job(values=VALUES))
+    assert await_results(keeper)[0].refusal.code == "conflict"
     keeper.close()
     keeper = Keeper(tmp_path, "Stage")
-    keeper.ask(job(name="nothing"))
+    keeper.submit(job(name="nothing"))
     result = await_results(keeper)[0]
-    assert (result.error, result.detail) == ("unknown_path", "nothing is saved under 'nothing'")
+    assert result.refusal.code == "unknown_path"
+    assert refusal_line(result.refusal) == "nothing is saved under 'nothing'"
     keeper.close()
 
 
-def test_closing_finishes_what_was_asked(tmp_path):
+def test_closing_finishes_the_queued_jobs(tmp_path):
     keeper = Keeper(tmp_path, "Stage")
     for number in range(10):
-        assert keeper.ask(job(name=f"n{number}", values=VALUES))
+        assert keeper.submit(job(name=f"n{number}", values=VALUES))
     keeper.close()
     assert len(list(tmp_path.glob("n*.json"))) == 10
+
+
+@pytest.mark.parametrize("content", [NESTED, DEEP])
+def test_a_job_that_reads_hostile_nesting_is_refused_and_the_next_one_is_done(tmp_path, content):
+    (tmp_path / "deep.json").write_bytes(content)
+    keeper = Keeper(tmp_path, "Stage")
+    for name in ("deep", "lone\udc80surrogate", "nul\0byte", "long" * 100):
+        keeper.submit(job(name=name))
+        assert await_results(keeper)[0].refusal is not None
+    keeper.submit(job(name="\udc80", values=VALUES))
+    keeper.submit(job(name="good", values=VALUES))
+    wanted = []
+    while len(wanted) < 2:
+        wanted += await_results(keeper)
+    assert wanted[-1].refusal is None
+    keeper.close()
+
+
+@pytest.mark.parametrize("content", [NESTED, DEEP])
+def test_a_start_with_hostile_nesting_uses_the_defaults(tmp_path, content):
+    (tmp_path / "startup.json").write_bytes(content)
+    values, (finding,) = restore(tmp_path, TREE)
+    assert values == {}
+    assert "starting with the defaults" in finding

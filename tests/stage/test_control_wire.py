@@ -12,35 +12,53 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from stage.control import wire
-from stage.show.frame.inputs import SetRequest
+from stage.control import replies, wire
+from stage.control.requests import (
+    DescribeRequest,
+    EdgeRequest,
+    GetRequest,
+    HelloRequest,
+    LoadRequest,
+    SaveRequest,
+    SnapshotRequest,
+    StatusRequest,
+)
+from stage.show.frame.requests import (
+    BatchRequest,
+    NudgeRequest,
+    Request,
+    SetRequest,
+    ShowRequest,
+    TakeRequest,
+    Target,
+)
 
 FIELDS = {"id": "1", "frame": 60, "epoch": 7, "seq": 3}
 REQUESTS = {
-    "hello": (wire.Hello(id="1"), "82a474797065a568656c6c6fa26964a131"),
-    "get": (wire.Get(id="1", path="/a"), "83a474797065a3676574a26964a131a470617468a22f61"),
+    "hello": (HelloRequest(id="1"), "82a474797065a568656c6c6fa26964a131"),
+    "get": (GetRequest(id="1", path="/a"), "83a474797065a3676574a26964a131a470617468a22f61"),
     "set": (
-        wire.Set(id="1", path="/a", value=0.5, fade_s=2.0),
+        SetRequest(id="1", path="/a", value=0.5, fade_s=2.0),
         "85a474797065a3736574a26964a131a470617468a22f61a576616c7565cb3fe0000000000000a6666164655f73cb4000000000000000",
     ),
     "batch": (
-        wire.Batch(id="1", items=(SetRequest(path="/a", value=True),)),
+        BatchRequest(id="1", items=(Target(path="/a", value=True),)),
         (
-            "83a474797065a56261746368a26964a131a56974656d739184a474797065a3736574a470617468a22f61a576616c7565c3"
+            "83a474797065a56261746368a26964a131a56974656d739183a470617468a22f61a576616c7565c3"
             "a6666164655f73cb0000000000000000"
         ),
     ),
-    "describe": (wire.Describe(id="1"), "83a474797065a86465736372696265a26964a131a470617468a0"),
-    "snapshot": (wire.Snapshot(id="1"), "82a474797065a8736e617073686f74a26964a131"),
-    "status": (wire.StatusQuery(id="1"), "82a474797065a6737461747573a26964a131"),
-    "save": (wire.Save(id="1"), "83a474797065a473617665a26964a131a46e616d65a773746172747570"),
-    "load": (wire.Load(id="1", name="b"), "83a474797065a46c6f6164a26964a131a46e616d65a162"),
+    "describe": (DescribeRequest(id="1"), "83a474797065a86465736372696265a26964a131a470617468a0"),
+    "snapshot": (SnapshotRequest(id="1"), "82a474797065a8736e617073686f74a26964a131"),
+    "status": (StatusRequest(id="1"), "82a474797065a6737461747573a26964a131"),
+    "save": (SaveRequest(id="1"), "83a474797065a473617665a26964a131a46e616d65a773746172747570"),
+    "load": (LoadRequest(id="1", name="b"), "83a474797065a46c6f6164a26964a131a46e616d65a162"),
     "take": (
-        wire.Take(id="1", action="start", name="t"),
+        TakeRequest(id="1", action="start", name="t"),
         "84a474797065a474616b65a26964a131a6616374696f6ea57374617274a46e616d65a174",
     ),
     "nudge": (
-        wire.Nudge(id="1", tracker="t", pan_deg=0.0),
+        NudgeRequest(id="1", tracker="t", pan_deg=0.0),
         "84a474797065a56e75646765a26964a131a7747261636b6572a174a770616e5f646567cb0000000000000000",
     ),
 }
@@ -52,27 +70,31 @@ def test_requests_keep_their_bytes(request_record, golden):
     assert wire.decode_request(bytes.fromhex(golden)) == request_record
 
 
-def test_items_of_a_batch_need_no_type():
-    body = msgpack.packb({"type": "batch", "id": "1", "items": [{"path": "/a", "value": 2}]})
-    assert wire.decode_request(body) == wire.Batch(id="1", items=(SetRequest(path="/a", value=2.0),))
+@pytest.mark.parametrize("item", [{"path": "/a", "value": 2}, {"type": "set", "path": "/a", "value": 2}])
+def test_items_of_a_batch_may_have_a_type_and_need_none(item):
+    (read,) = wire.decode_request(msgpack.packb({"type": "batch", "id": "1", "items": [item]})).items
+    assert (read.path, read.value, read.fade_s) == ("/a", 2.0, 0.0)
 
 
 def test_replies_keep_their_bytes():
-    reply = wire.ValueReply(**FIELDS, path="/a", value=0.5)
-    assert wire.encode_message(reply).hex() == (
+    reply = replies.ValueReply(**FIELDS, path="/a", value=0.5)
+    assert replies.encode_message(reply).hex() == (
         "88a474797065a26f6ba26964a131a56672616d653ca565706f636807a373657103a470617468a22f61a576616c7565cb3fe0000000000000"
         "a664657461696ca0"
     )
-    update = wire.StateUpdate(epoch=7, seq=3, frame=60, values={"/a": True})
-    assert wire.encode_message(update).hex() == (
+    update = replies.StateUpdate(epoch=7, seq=3, frame=60, values={"/a": True})
+    assert replies.encode_message(update).hex() == (
         "85a474797065a57374617465a565706f636807a373657103a56672616d653ca676616c75657381a22f61c3"
     )
 
 
 def test_a_plain_msgpack_client_reads_an_error():
-    error = wire.ErrorReply(**FIELDS, code="forbidden", detail="no", path="/a", value=1.0)
-    assert msgpack.unpackb(wire.encode_message(error)) == {
+    error = replies.ErrorReply(
+        **FIELDS, code="forbidden", detail="no", path="/a", value=1.0, reason="why", values={"b": 2}
+    )
+    assert msgpack.unpackb(replies.encode_message(error)) == {
         "type": "error", **FIELDS, "code": "forbidden", "detail": "no", "path": "/a", "value": 1.0,
+        "reason": "why", "values": {"b": 2},
     }  # fmt: skip
 
 
@@ -86,7 +108,9 @@ def test_a_plain_msgpack_client_reads_an_error():
         ({"type": "set", "id": "9", "path": "/a", "value": 1, "fade_s": float("nan")}, "bad_message"),
         ({"type": "set", "id": "9", "path": "/" * 257, "value": 1}, "bad_message"),
         ({"type": "save", "id": "9", "name": "../up"}, "bad_message"),
-        ({"type": "take", "id": "9", "action": "start", "name": "a/b"}, "bad_message"),
+        ({"type": "save", "id": "9", "name": "look\n"}, "bad_message"),
+        ({"type": "load", "id": "9", "name": "look\n"}, "bad_message"),
+        ({"type": "take", "id": "9", "action": "start", "name": "a" * 101}, "bad_message"),
         ({"type": "explode", "id": "9"}, "bad_message"),
         ({"id": "9"}, "bad_message"),
     ],
@@ -94,8 +118,15 @@ def test_a_plain_msgpack_client_reads_an_error():
 def test_a_wrong_request_is_refused_under_its_own_id(body, code):
     with pytest.raises(wire.MessageError) as refused:
         wire.decode_request(msgpack.packb(body))
-    assert refused.value.code == code
+    assert refused.value.refusal.code == code
     assert refused.value.request_id == "9"
+
+
+def test_the_wire_has_every_request_of_the_two_tables_and_no_other():
+    records = [command.request for command in wire.WIRE_COMMANDS]
+    assert records == [*EdgeRequest.__args__, *ShowRequest.__args__]
+    assert {record.__struct_config__.tag for record in records} == set(REQUESTS)
+    assert all(issubclass(record, Request) for record in records)
 
 
 @given(st.binary(max_size=400))
@@ -130,3 +161,13 @@ def test_a_huge_declared_length_is_refused():
 def test_the_published_schema_describes_every_request(request_record):
     schema = json.loads(json.dumps(wire.request_schema()))
     jsonschema.Draft202012Validator(schema).validate(json.loads(msgspec.json.encode(request_record)))
+
+
+@pytest.mark.parametrize("name", ["../up", "look\n", "", "a" * 65, "-first"])
+def test_a_refused_name_is_explained_in_words(name):
+    with pytest.raises(wire.MessageError) as refused:
+        wire.decode_request(msgpack.packb({"type": "save", "id": "9", "name": name}))
+    found = refused.value.refusal.values["found"]
+    assert "1 to 64 letters, digits" in found
+    assert "regex" not in found
+    assert "[A-Z" not in found

@@ -112,7 +112,7 @@ SENSOR_MM = (36.0, 20.25)
 
 @settings(max_examples=25, deadline=None)
 @given(zoom_raw=st.floats(0.0, 65535.0))
-def test_the_frame_that_a_plan_tells_leads_back_to_the_lens_at_its_zoom(zoom_raw):
+def test_the_frame_in_a_plan_leads_back_to_the_lens_at_its_zoom(zoom_raw):
     frame = frame_edges(lens_setting(ZOOM, zoom_raw), SENSOR_MM)
     found, true = OPTICS.lens_seeing(frame), film_lens(ZOOM, zoom_raw, SENSOR_MM, OPTICS.size_px)
     places = np.random.default_rng(1).uniform((0, 0), OPTICS.size_px, (50, 2))

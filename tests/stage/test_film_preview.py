@@ -19,7 +19,8 @@ from render.film.camera import FilmPose, every_pixel, in_stage
 from render.film.lens import FilmLens
 from render.film.rotation import axes_from_pan_tilt_roll
 from render.film.scene import look
-from stage.loading.files import film_walls, load_config
+from stage.loading.files import load_config
+from stage.loading.geometry import film_walls
 from stage.panel.film_pictures import PERIOD_NS
 from stage.run.preview_pictures import PicturePublisher
 

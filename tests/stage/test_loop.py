@@ -8,7 +8,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 from recorded_stage import new_show, packet
 
-from render.plan.frame import FramePlan
 from stage.live.clock import ManualClock, Pacer
 from stage.live.gather import COMMANDS_PER_FRAME, LiveGather
 from stage.live.loop import FrameLoop
@@ -16,12 +15,12 @@ from stage.live.timing import LoopTimes, spread_of
 from stage.show.frame.inputs import (
     DATAGRAMS_PER_SOURCE,
     AssetReady,
-    Command,
     FrameInputs,
     Presented,
-    SetRequest,
     TakeReport,
 )
+from stage.show.frame.outcome import Outcome
+from stage.show.frame.requests import Command, SetRequest
 from tracking.datagrams import Datagram, Drop
 from tracking.sources.opening import Sources
 
@@ -43,7 +42,7 @@ class Bench:
         self.pending: list[Presented] = []
         self.observed: list[Presented] = []
         self.order: list[str] = []
-        self.left: list[FramePlan] = []
+        self.left: list[Outcome] = []
         self.loop = FrameLoop(
             show=self.show,
             clock=self.clock,
@@ -81,17 +80,17 @@ class Bench:
     def present(self, plan):
         self.work("present")
 
-    def frame(self, inputs, plan):
+    def frame(self, inputs, outcome):
         self.work("leave")
-        self.left.append(plan)
+        self.left.append(outcome)
 
 
 def test_a_frame_goes_through_its_parts_in_order():
     bench = Bench()
-    plan = bench.loop.step()
+    outcome = bench.loop.step()
     assert bench.order == ["gather", "draw", "present", "leave"]
-    assert bench.left == [plan]
-    assert (plan.frame, plan.present_ns) == (0, 1_000_000_000 + PERIOD_NS)
+    assert bench.left == [outcome]
+    assert (outcome.frame, outcome.plan.present_ns) == (0, 1_000_000_000 + PERIOD_NS)
 
 
 @given(st.lists(st.integers(0, 60_000_000), min_size=1, max_size=40))
@@ -217,7 +216,7 @@ def test_gathering_is_bounded_ordered_and_forgets_nothing():
     ]
     receiver.drops = [Drop(source=SOURCE, count=3, cause="kernel")]
     desk.commands = [
-        Command(id=str(n), client="c", role="admin", order=n, request=SetRequest(path="/p", value=1.0))
+        Command(sender="c", role="admin", order=n, request=SetRequest(id=str(n), path="/p", value=1.0))
         for n in range(200)
     ]
     desk.waiting = [TakeReport(name="t", state="recording")]

@@ -62,7 +62,7 @@ def test_a_running_stage_shows_the_pattern_and_says_since_when(patterns, tmp_pat
 
 
 @pytest.mark.parametrize(
-    ("words", "told"),
+    ("words", "expected"),
     [
         ((), "expected one of them"),
         (("--out", "a", "--show"), "expected one of them"),
@@ -72,8 +72,8 @@ def test_a_running_stage_shows_the_pattern_and_says_since_when(patterns, tmp_pat
         (("--endpoint", "tcp://127.0.0.1:9"), "tcp://127.0.0.1:9"),
     ],
 )
-def test_wrong_use_is_refused_in_one_line(patterns, words, told):
+def test_wrong_use_is_refused_in_one_line(patterns, words, expected):
     code, out, err = patterns(*words)
     assert (code, out) == (2, "")
-    assert told in err
+    assert expected in err
     assert len(err.strip().splitlines()) == 1

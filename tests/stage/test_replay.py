@@ -18,12 +18,12 @@ from recorded_stage import Tape, inputs_of, new_show, played, record
 from render.plan.frame import FramePlan
 from stage.cli import main
 from stage.show.frame.inputs import FrameInputs
+from stage.show.frame.outcome import encode_plan
 from stage.takes.compare import first_difference, leaves, tree_of
-from stage.takes.digest import digest_of, encode_plan
-from stage.takes.reader import TakeReader
+from stage.takes.reader import RecordedFrame, TakeReader
 from stage.takes.refold import ShowFold
 from stage.takes.replay import Figures, Replay, Span
-from stage.takes.seals import broken_seal, seal_of
+from stage.takes.seals import broken_seal, digest_of, seal_of
 from tracking.records import ConfigError
 
 FIRST, LAST = 5000, 5400
@@ -105,7 +105,7 @@ def test_a_changed_tracker_byte_is_named(take: Path, tmp_path: Path, at: int) ->
 @pytest.mark.parametrize(
     ("frame", "change", "named"),
     [
-        (5110, set_command, ("acknowledgements[0].value", "inputs.commands[0].request.value")),
+        (5110, set_command, ("outcome.answers[0].value", "inputs.commands[0].request.value")),
         (5111, move_present, ("present_ns", "inputs.present_ns")),
         (5399, move_present, ("present_ns", "inputs.present_ns")),
     ],
@@ -140,6 +140,19 @@ def test_a_changed_plan_or_digest_is_named(take: Path, tmp_path: Path) -> None:
     assert [(difference.frame, difference.path) for difference in digest] == [(5100, "digest")]
 
 
+def test_a_changed_outcome_is_named(take: Path, tmp_path: Path) -> None:
+    def predict_farther(report: dict[str, Any]) -> None:
+        report["trackers"][1]["horizon_ms"] += 1.0
+
+    def refuse(report: dict[str, Any]) -> None:
+        report["answers"][0]["refusal"] = {"code": "forbidden", "reason": "value_needs_role", "values": {}}
+
+    farther = replayed(changed(take, tmp_path / "farther.mcap", "/outcome", 5101, predict_farther)).differences
+    refused = replayed(changed(take, tmp_path / "refused.mcap", "/outcome", 5105, refuse)).differences
+    assert [(found.frame, found.path) for found in farther] == [(5101, "outcome.trackers[1].horizon_ms")]
+    assert [(found.frame, found.path) for found in refused] == [(5105, "outcome.answers[0].refusal.code")]
+
+
 def test_a_changed_snapshot_is_named(take: Path, tmp_path: Path) -> None:
     def change(message: dict[str, Any]) -> None:
         state = msgspec.msgpack.decode(message["state"])
@@ -151,11 +164,17 @@ def test_a_changed_snapshot_is_named(take: Path, tmp_path: Path) -> None:
 
 
 def test_another_machine_may_differ_in_the_last_digits_only(take: Path, tmp_path: Path) -> None:
+    (report,) = [
+        entry.report
+        for entry in TakeReader(take).entries()
+        if isinstance(entry, RecordedFrame) and entry.message.frame == 5100
+    ]
+
     def move_eye(by: float) -> Change:
         def change(message: dict[str, Any]) -> None:
             eye = message["plan"]["inners"][0]["eye_m"]
             eye[1] += by
-            message["digest"] = digest_of(msgspec.msgpack.encode(message["plan"]))
+            message["digest"] = digest_of(msgspec.msgpack.encode(message["plan"]), report)
 
         return change
 
@@ -178,12 +197,12 @@ def test_a_seek_gives_the_plans_of_the_whole_replay(take: Path, first: int | Non
     assert figures.frames == figures.equal == len(part)
 
 
-def test_frames_after_a_gap_go_on_from_their_snapshot(tmp_path: Path) -> None:
+def test_replay_resumes_after_a_gap_from_its_snapshot(tmp_path: Path) -> None:
     show, tape = new_show(), Tape(tmp_path)
     tape.open(show)
-    for inputs, plan in played(show, range(60)):
+    for inputs, outcome in played(show, range(60)):
         if not 20 <= inputs.frame < 40:
-            tape.put(inputs, plan)
+            tape.put(inputs, outcome)
         if inputs.frame == 39:
             tape.snapshot(show)
     figures = replayed(tape.close())
@@ -200,7 +219,7 @@ def test_frames_may_skip_display_slots(tmp_path: Path) -> None:
     assert (figures.frames, figures.equal, figures.gaps) == (6, 6, 0)
 
 
-def test_the_command_says_it_in_json(take: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_command_reports_in_json(take: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     code, report = _run(capsys, "replay", str(take), "--verify", "--json")
     assert code == 0
     assert (report["frames"], report["equal"], report["first_difference"]) == (400, 400, None)
@@ -216,7 +235,7 @@ def test_the_command_says_it_in_json(take: Path, tmp_path: Path, capsys: pytest.
     }
 
 
-def test_refold_tells_what_differs_on_a_take_of_another_version(
+def test_refold_names_what_differs_on_a_take_of_another_version(
     take: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     def warm(message: dict[str, Any]) -> None:
@@ -238,7 +257,7 @@ def test_take_info_and_list_describe_the_take(take: Path, capsys: pytest.Capture
     assert listed == [info]
 
 
-def test_take_repair_says_what_it_kept(take: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_take_repair_reports_what_it_kept(take: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     cut = tmp_path / "cut.mcap.part"
     cut.write_bytes(take.read_bytes()[:-3000])
     code, info = _run(capsys, "take", "info", str(cut), "--json")
@@ -250,7 +269,7 @@ def test_take_repair_says_what_it_kept(take: Path, tmp_path: Path, capsys: pytes
 
 
 @pytest.mark.parametrize(
-    ("words", "said"),
+    ("words", "message"),
     [
         (("replay", "{folder}/none.mcap"), "No such file"),
         (("replay", "{folder}/text.mcap"), "found no readable take"),
@@ -261,7 +280,7 @@ def test_take_repair_says_what_it_kept(take: Path, tmp_path: Path, capsys: pytes
     ],
 )
 def test_wrong_use_is_one_line_and_exit_2(
-    take: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], words: tuple[str, ...], said: str
+    take: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], words: tuple[str, ...], message: str
 ) -> None:
     (tmp_path / "text.mcap").write_text("no take")
     with pytest.raises(SystemExit) as ended:
@@ -269,7 +288,7 @@ def test_wrong_use_is_one_line_and_exit_2(
     out, err = capsys.readouterr()
     assert ended.value.code == 2
     assert out == ""
-    assert said in err
+    assert message in err
     assert len(err.strip().splitlines()) == 1
 
 

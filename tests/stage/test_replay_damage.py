@@ -30,7 +30,7 @@ def take(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def with_message(path: Path, out: Path, topic: str, number: int, change: Change) -> Path:
-    """A copy with the bytes of one message changed, its index among those of `topic`; all checksums are right again."""
+    """A copy with the bytes of one message changed, by its index among those of `topic`; all checksums are right."""
     with path.open("rb") as source, out.open("wb") as target:
         reader, writer = make_reader(source), Writer(target)
         writer.start()
@@ -52,7 +52,7 @@ def with_message(path: Path, out: Path, topic: str, number: int, change: Change)
 
 
 def flipped(at: float, bit: int) -> Change:
-    """One bit changed; the seal's own values, at the end of a plan's message, say nothing by themselves."""
+    """One bit changed, but not in the seal's own values at the end of a plan's message, which mean nothing alone."""
 
     def change(body: bytes) -> bytes:
         spoilt = bytearray(body)
@@ -72,14 +72,14 @@ def edited(edit: Callable[[dict[str, Any]], None]) -> Change:
 
 
 def verified(path: Path, *more: str) -> tuple[int, dict[str, Any]]:
-    said = command_here("replay", str(path), "--verify", "--json", *more)
-    assert said.stdout, said.stderr
-    return said.returncode, json.loads(said.stdout)
+    ended = command_here("replay", str(path), "--verify", "--json", *more)
+    assert ended.stdout, ended.stderr
+    return ended.returncode, json.loads(ended.stdout)
 
 
-@pytest.mark.parametrize("topic", ["/inputs", "/plan", "/snapshot"])
+@pytest.mark.parametrize("topic", ["/inputs", "/plan", "/outcome", "/snapshot"])
 @pytest.mark.parametrize("seed", range(3))
-def test_any_flipped_bit_is_found_and_told_in_whole_json(take: Path, tmp_path: Path, topic: str, seed: int) -> None:
+def test_any_flipped_bit_is_found_and_reported_in_whole_json(take: Path, tmp_path: Path, topic: str, seed: int) -> None:
     at_random = random.Random(f"{topic} {seed}")
     count = len(SNAPSHOTS) if topic == "/snapshot" else LAST - FIRST
     for _ in range(25):
@@ -90,16 +90,16 @@ def test_any_flipped_bit_is_found_and_told_in_whole_json(take: Path, tmp_path: P
         assert (code, bool(found)) == (1, True), (number, at, bit, report)
 
 
-def test_any_flipped_byte_of_the_file_itself_ends_in_words(take: Path, tmp_path: Path) -> None:
+def test_any_flipped_bit_of_the_file_itself_ends_in_words(take: Path, tmp_path: Path) -> None:
     at_random = random.Random(7)
     content, spoilt = take.read_bytes(), tmp_path / "spoilt.mcap"
     for _ in range(100):
         changed = bytearray(content)
         changed[at_random.randrange(len(changed))] ^= 1 << at_random.randrange(8)
         spoilt.write_bytes(changed)
-        said = command_here("replay", str(spoilt), "--verify", "--json")
-        assert said.returncode in (0, 1, 2)
-        assert json.loads(said.stdout) if said.returncode < 2 else len(said.stderr.splitlines()) == 1
+        ended = command_here("replay", str(spoilt), "--verify", "--json")
+        assert ended.returncode in (0, 1, 2)
+        assert json.loads(ended.stdout) if ended.returncode < 2 else len(ended.stderr.splitlines()) == 1
 
 
 @pytest.mark.parametrize(
@@ -129,7 +129,7 @@ def test_an_input_that_no_stage_ever_had_is_named_by_frame_and_field(
     ],
 )
 @pytest.mark.parametrize("number", range(len(SNAPSHOTS)))
-def test_a_snapshot_that_is_none_is_named_and_the_next_one_is_gone_on_from(
+def test_an_unreadable_snapshot_is_named_and_replay_resumes_from_the_next_one(
     take: Path, tmp_path: Path, edit: Any, named: str, number: int
 ) -> None:
     code, report = verified(with_message(take, tmp_path / "spoilt.mcap", "/snapshot", number, edited(edit)))
@@ -144,9 +144,9 @@ def test_a_take_whose_only_snapshot_is_spoilt_is_a_finding_too(tmp_path: Path) -
     code, report = verified(copy)
     assert (code, report["frames"], report["skipped"]) == (1, 0, 10)
     assert report["first_difference"]["path"] == "snapshot"
-    said = command_here("replay", str(copy))
-    assert (said.returncode, len(said.stderr.splitlines())) == (2, 1)
-    assert "snapshot" in said.stderr
+    ended = command_here("replay", str(copy))
+    assert (ended.returncode, len(ended.stderr.splitlines())) == (2, 1)
+    assert "snapshot" in ended.stderr
 
 
 def test_a_plan_with_broken_text_is_named(take: Path, tmp_path: Path) -> None:
@@ -159,13 +159,46 @@ def test_a_plan_with_broken_text_is_named(take: Path, tmp_path: Path) -> None:
     assert report["equal"] == LAST - FIRST - 1
 
 
-def test_a_part_of_a_whole_take_is_of_a_whole_take(take: Path) -> None:
+def test_an_outcome_with_broken_text_is_named(take: Path, tmp_path: Path) -> None:
+    def spoil(body: bytes) -> bytes:
+        return body.replace(b"trackers", b"\xff\xfeackers")
+
+    code, report = verified(with_message(take, tmp_path / "spoilt.mcap", "/outcome", 7, spoil))
+    assert code == 1
+    assert (report["first_difference"]["frame"], report["first_difference"]["path"]) == (FIRST + 7, "outcome")
+    assert report["equal"] == LAST - FIRST - 1
+
+
+def test_a_frame_without_its_outcome_is_damage_and_the_frames_after_it_are_equal(take: Path, tmp_path: Path) -> None:
+    copy = tmp_path / "without.mcap"
+    with take.open("rb") as source, copy.open("wb") as target:
+        reader, writer = make_reader(source), Writer(target)
+        writer.start()
+        for entry in reader.iter_metadata():
+            writer.add_metadata(entry.name, entry.metadata)
+        for attachment in reader.iter_attachments():
+            writer.add_attachment(0, 0, attachment.name, attachment.media_type, attachment.data)
+        channels: dict[str, int] = {}
+        for _, channel, message in reader.iter_messages(log_time_order=False):
+            if channel.topic not in channels:
+                channels[channel.topic] = writer.register_channel(channel.topic, "msgpack", 0)
+            if (channel.topic, message.sequence) != ("/outcome", FIRST + 7):
+                number = channels[channel.topic]
+                writer.add_message(number, message.log_time, message.data, message.publish_time, message.sequence)
+        writer.finish()
+    code, report = verified(copy)
+    assert (code, report["frames"], report["equal"]) == (1, LAST - FIRST, LAST - FIRST - 1)
+    assert report["damage"] == [f"frame {FIRST + 7}: its outcome is missing"]
+    assert (report["first_difference"]["frame"], report["first_difference"]["path"]) == (FIRST + 7, "outcome")
+
+
+def test_a_span_of_a_whole_take_is_of_a_whole_take(take: Path) -> None:
     code, report = verified(take, "--frames", f"{FIRST + 3}:{FIRST + 9}")
     assert (code, report["frames"], report["complete"], report["damage"]) == (0, 6, True, [])
 
 
 @pytest.mark.parametrize("lost", [1, 7, 8, 9, 20, 300, 3000])
-def test_a_take_that_is_cut_says_so_with_a_reason(take: Path, tmp_path: Path, lost: int) -> None:
+def test_a_cut_take_is_reported_with_a_reason(take: Path, tmp_path: Path, lost: int) -> None:
     cut = tmp_path / "cut.mcap"
     cut.write_bytes(take.read_bytes()[:-lost])
     found = overview(cut)
@@ -178,7 +211,7 @@ def test_a_take_that_is_cut_says_so_with_a_reason(take: Path, tmp_path: Path, lo
     assert not reader.complete
 
 
-def test_a_part_number_that_is_none_is_taken_for_the_first(take: Path, tmp_path: Path) -> None:
+def test_a_part_without_a_number_counts_as_the_first(take: Path, tmp_path: Path) -> None:
     other = tmp_path / "other.mcap"
     content = take.read_bytes()
     assert content.count(PART_ONE) == 1

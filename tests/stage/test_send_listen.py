@@ -142,7 +142,7 @@ def test_silence_is_a_finding_with_advice(run):
 
 
 @pytest.mark.parametrize(
-    ("words", "told"),
+    ("words", "expected"),
     [
         (("send", "--protocol", "freed", "--to", "udp://127.0.0.1"), "--to: found"),
         (
@@ -162,9 +162,9 @@ def test_silence_is_a_finding_with_advice(run):
         (("listen", "nonsense"), "URL: found 'nonsense'"),
     ],
 )
-def test_wrong_use_is_refused_with_one_reason_and_no_traceback(run, words, told):
+def test_wrong_use_is_refused_with_one_reason_and_no_traceback(run, words, expected):
     code, out, err = run(*words).result()
     assert code == 2
-    assert told in err
+    assert expected in err
     assert "Traceback" not in err
     assert out == ""

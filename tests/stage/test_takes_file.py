@@ -14,7 +14,8 @@ from recorded_stage import Tape, header, inputs_of, new_show, played, record
 
 from stage.run.disk import DiskLimits
 from stage.show.frame.inputs import FrameInputs
-from stage.takes.names import free_stem, safe_name
+from stage.show.report.take import safe_name
+from stage.takes.names import free_stem
 from stage.takes.overview import overview, overviews
 from stage.takes.reader import RecordedFrame, TakeReader
 from stage.takes.refold import ShowFold
@@ -40,14 +41,14 @@ def equal_frames(path: Path) -> tuple[int, int]:
     return figures.frames, figures.equal
 
 
-def test_every_mcap_reader_takes_a_closed_take(take: Path) -> None:
+def test_every_mcap_reader_opens_a_closed_take(take: Path) -> None:
     with take.open("rb") as stream:
         reader = make_reader(stream, validate_crcs=True)
         topics = [channel.topic for _, channel, _ in reader.iter_messages()]
         summary = reader.get_summary()
         names = {attachment.name for attachment in reader.iter_attachments()}
         metadata = {entry.name for entry in reader.iter_metadata()}
-    assert topics.count("/inputs") == topics.count("/plan") == 120
+    assert topics.count("/inputs") == topics.count("/plan") == topics.count("/outcome") == 120
     assert topics.count("/snapshot") == 4
     assert summary is not None
     assert names == {"config.toml", "config", "calibration"}
@@ -113,7 +114,7 @@ def test_random_files_are_refused_in_one_line(content: bytes, tmp_path_factory: 
     assert "\n" not in str(refused.value)
 
 
-def test_frames_after_a_damaged_chunk_go_on_at_the_next_snapshot(take: Path, tmp_path: Path) -> None:
+def test_replay_resumes_at_the_next_snapshot_after_a_damaged_chunk(take: Path, tmp_path: Path) -> None:
     content = bytearray(take.read_bytes())
     content[len(content) * 2 // 5] ^= 0xFF
     damaged = tmp_path / "damaged.mcap"
@@ -185,7 +186,7 @@ def test_a_name_with_no_number_left_is_refused() -> None:
         free_stem("take", 1, lambda _stem: True)
 
 
-def test_recording_is_said_only_when_the_first_chunk_is_on_disk(tmp_path: Path) -> None:
+def test_recording_is_reported_only_when_the_first_chunk_is_on_disk(tmp_path: Path) -> None:
     tape = Tape(tmp_path)
     tape.open(new_show())
     assert [report.state for report in tape.reports] == ["recording"]
@@ -196,11 +197,11 @@ def test_recording_is_said_only_when_the_first_chunk_is_on_disk(tmp_path: Path) 
 def test_everything_older_than_a_quarter_of_a_second_is_on_disk(tmp_path: Path) -> None:
     show, tape = new_show(), Tape(tmp_path)
     tape.open(show)
-    for inputs, plan in played(show, range(100)):
-        tape.put(inputs, plan)
+    for inputs, outcome in played(show, range(100)):
+        tape.put(inputs, outcome)
         on_disk = frames_of(tmp_path / "take.mcap.part")
         assert inputs.frame - (on_disk[-1] if on_disk else -1) <= 16
-    assert tape.desk.alive.on_disk_frame == on_disk[-1]
+    assert tape.desk.heartbeat.on_disk_frame == on_disk[-1]
 
 
 def test_a_full_disk_is_refused_before_and_closed_in_time(tmp_path: Path) -> None:
@@ -208,30 +209,31 @@ def test_a_full_disk_is_refused_before_and_closed_in_time(tmp_path: Path) -> Non
     refused = Tape(tmp_path, limits=DiskLimits(begin_bytes=2**60))
     refused.open(show)
     assert refused.reports[-1].state == "failed"
-    assert "free" in refused.reports[-1].detail
+    assert refused.reports[-1].cause is not None
+    assert refused.reports[-1].cause.code == "no_room_to_begin"
     assert list(tmp_path.iterdir()) == []
     closed = Tape(tmp_path, limits=DiskLimits(begin_bytes=0, low_bytes=0, stop_bytes=2**60))
     closed.open(show)
-    for inputs, plan in played(show, range(40)):
-        closed.put(inputs, plan)
+    for inputs, outcome in played(show, range(40)):
+        closed.put(inputs, outcome)
     assert [report.state for report in closed.reports] == ["recording", "failed"]
     assert overview(Path(closed.reports[-1].path)).complete
 
 
-def test_little_room_is_said_once(tmp_path: Path) -> None:
+def test_little_room_is_reported_once(tmp_path: Path) -> None:
     show = new_show()
     tape = Tape(tmp_path, limits=DiskLimits(begin_bytes=0, low_bytes=2**60, stop_bytes=0))
     tape.open(show)
-    for inputs, plan in played(show, range(100)):
-        tape.put(inputs, plan)
+    for inputs, outcome in played(show, range(100)):
+        tape.put(inputs, outcome)
     assert [report.state for report in tape.reports] == ["recording", "disk_low"]
 
 
 def test_a_core_that_falls_silent_leaves_a_closed_take(tmp_path: Path) -> None:
     show, tape = new_show(), Tape(tmp_path)
     tape.open(show)
-    for inputs, plan in played(show, range(20)):
-        tape.put(inputs, plan)
+    for inputs, outcome in played(show, range(20)):
+        tape.put(inputs, outcome)
     tape.now_ns += 6_000_000_000
     tape.desk.tick()
     assert tape.reports[-1].state == "closed"

@@ -9,101 +9,22 @@ from pathlib import Path
 import msgspec
 import pytest
 import zmq
-from recorded_stage import NO_LIMITS, RATE, header, inputs_of, new_show
+from linked_stage import Stage, frames_of
+from recorded_stage import RATE, header
 
 from stage.run.disk import DiskLimits
-from stage.show.frame.inputs import Command, TakeReport, TakeRequest
+from stage.show.frame.inputs import Cause, TakeReport
 from stage.show.state import encode_state
-from stage.takes.desk import Desk
 from stage.takes.link import RecorderLink
+from stage.takes.messages import Heartbeat, RecorderReport
 from stage.takes.overview import overview
 from stage.takes.pipes import CorePipes, RecorderPipes
-from stage.takes.reader import RecordedFrame, TakeReader
+from stage.takes.reader import TakeReader
 from stage.takes.records import TakePart
 from stage.takes.refold import ShowFold
 from stage.takes.replay import Replay, Span
+from stage.words.sentences import health_lines
 from tracking.records import ConfigError
-
-PERIOD_NS = 16_666_667
-
-
-class Stage:
-    """A show, its link, and a recorder that works only when it is told to; time moves a period a frame."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        self.now_ns = 0
-        self.show = new_show()
-        pipes = CorePipes(f"ipc://{folder}/to", f"ipc://{folder}/from")
-        self.link = RecorderLink(pipes, header=header, rate=RATE, clock_ns=lambda: self.now_ns)
-        self.frame = 0
-        self.reports: list[TakeReport] = []
-        self.recorder: RecorderPipes | None = None
-
-    def start_recorder(self, instance: str, limits: DiskLimits = NO_LIMITS) -> None:
-        self.recorder = RecorderPipes(*self.link.endpoints)
-        self._voice = self.recorder.push()
-        self._desk = Desk(
-            self.folder / "takes",
-            lambda told: self._voice.send(msgspec.msgpack.encode(told)),
-            limits,
-            instance=instance,
-            clock_ns=lambda: self.now_ns,
-        )
-        until = time.monotonic() + 5.0
-        while not self.link.recorder_lives and time.monotonic() < until:
-            self.work()
-            self.hear(0.02)
-
-    def kill_recorder(self) -> None:
-        """As kill -9 does: sockets gone, nothing flushed, the lock let go."""
-        assert self.recorder is not None
-        self._voice.close(linger=0)
-        self.recorder.release()
-        self.recorder = None
-        del self._desk
-
-    def work(self) -> None:
-        """The recorder takes in all that has arrived, and gives a sign of life."""
-        assert self.recorder is not None
-        while (arrived := self.recorder.receive(0.002)) is not None:
-            self._desk.take_in(*arrived)
-        self._desk.tick()
-        self.sign_of_life()
-
-    def sign_of_life(self) -> None:
-        self._voice.send(msgspec.msgpack.encode(self._desk.alive))
-
-    def hear(self, wait_s: float = 0.0) -> None:
-        self.link._pipes.wait(wait_s)
-        self.reports += self.link.reports()
-
-    def step(self, action: str = "", name: str = "scene") -> None:
-        commands: tuple[Command, ...] = ()
-        if action:
-            request = TakeRequest(action=action, name=name if action == "start" else "")
-            commands = (Command(id=f"t{self.frame}", client="desk", role="operator", order=0, request=request),)
-        inputs = msgspec.structs.replace(inputs_of(self.frame, 7), observations=tuple(self.reports), commands=commands)
-        self.heard = [*getattr(self, "heard", []), *self.reports]
-        self.reports = []
-        plan = self.plan = self.show.step(inputs)
-        self.link.follow(self.show.state.take, inputs, plan, lambda: encode_state(self.show.state))
-        self.frame += 1
-        self.now_ns += PERIOD_NS
-
-    def run(self, frames: int) -> None:
-        for _ in range(frames):
-            self.step()
-            if self.recorder is not None:
-                self.work()
-            self.hear(0.002)
-
-    @property
-    def states(self) -> list[str]:
-        return [report.state for report in (*self.heard, *self.reports)]
-
-    def takes(self) -> dict[str, list[int]]:
-        return {path.name: frames_of(path) for path in sorted((self.folder / "takes").iterdir())}
 
 
 @pytest.fixture
@@ -113,10 +34,6 @@ def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
     running.link.release()
     if running.recorder is not None:
         running.kill_recorder()
-
-
-def frames_of(path: Path) -> list[int]:
-    return [entry.message.frame for entry in TakeReader(path).entries() if isinstance(entry, RecordedFrame)]
 
 
 def all_equal(path: Path) -> bool:
@@ -154,7 +71,7 @@ def test_a_take_opened_before_the_first_frame_holds_every_frame(stage: Stage) ->
     assert all_equal(stage.folder / "takes" / "whole.mcap")
 
 
-def test_the_show_calls_it_recording_only_after_the_recorder_said_so(stage: Stage) -> None:
+def test_the_show_calls_a_take_recording_only_after_the_recorder_has_confirmed_it(stage: Stage) -> None:
     stage.start_recorder("one")
     stage.step("start")
     stage.step()
@@ -166,7 +83,7 @@ def test_the_show_calls_it_recording_only_after_the_recorder_said_so(stage: Stag
 
 def test_without_a_recorder_the_alarm_comes_at_once_and_the_take_when_one_runs(stage: Stage) -> None:
     stage.step("start")
-    stage.hear()
+    stage.collect()
     assert [report.state for report in stage.reports] == ["recorder_lost"]
     stage.run(60)
     stage.start_recorder("late")
@@ -178,7 +95,7 @@ def test_without_a_recorder_the_alarm_comes_at_once_and_the_take_when_one_runs(s
     first = takes["scene.mcap"][0]
     assert first > 60
     assert TakeReader(stage.folder / "takes" / "scene.mcap").part.gap == (
-        f"frames 1 to {first - 1} are missing: the recorder does not run"
+        f"frames 1 to {first - 1} are missing: the recorder was not running"
     )
     assert all_equal(stage.folder / "takes" / "scene.mcap")
     assert stage.link.lost == first - 1
@@ -190,8 +107,8 @@ def test_a_recorder_that_falls_behind_makes_a_counted_gap_and_a_next_part(stage:
     stage.run(5)
     while "gap" not in stage.states and stage.frame < 5000:
         stage.step()
-        stage.sign_of_life()
-        stage.hear()
+        stage.send_heartbeat()
+        stage.collect()
     assert stage.link.gaps == 1
     stage.run(40)
     stage.step("stop")
@@ -204,7 +121,7 @@ def test_a_recorder_that_falls_behind_makes_a_counted_gap_and_a_next_part(stage:
     assert stage.link.lost == after[0] - before[-1] - 1 > 0
     assert all(all_equal(stage.folder / "takes" / name) for name in takes)
     gap = TakeReader(stage.folder / "takes" / "scene-part2.mcap").part.gap
-    assert gap == f"frames {before[-1] + 1} to {after[0] - 1} are missing: the recorder took no more"
+    assert gap == f"frames {before[-1] + 1} to {after[0] - 1} are missing: the recorder could not keep up"
     assert stage.states.count("recorder_back") == 1
 
 
@@ -236,9 +153,10 @@ def test_a_gap_names_exactly_the_frames_that_no_part_holds(stage: Stage) -> None
     stage.run(50)
     while "recorder_lost" not in stage.states and stage.frame < 500:
         stage.step()
-        stage.hear()
-    (told,) = [report.detail for report in stage.reports if report.state == "recorder_lost"]
-    assert "on may be missing" in told
+        stage.collect()
+    (cause,) = [report.cause for report in stage.reports if report.state == "recorder_lost"]
+    assert cause is not None
+    assert cause.code == "frames_may_be_missing_from"
     stage.run(60)
     stage.step("stop")
     stage.run(3)
@@ -247,12 +165,12 @@ def test_a_gap_names_exactly_the_frames_that_no_part_holds(stage: Stage) -> None
     assert before == list(range(1, before[-1] + 1))
     assert before[-1] > 100
     gap = TakeReader(stage.folder / "takes" / "scene-part2.mcap").part.gap
-    assert gap.startswith(f"frames {before[-1] + 1} to {after[0] - 1} are missing: the recorder gave no sign")
-    assert stage.show.state.take.alarm == f"take scene: {gap}"
+    assert gap.startswith(f"frames {before[-1] + 1} to {after[0] - 1} are missing: the recorder sent no heartbeat")
+    assert f"take scene: {gap}" in health_lines(stage.outcome.health)
 
 
-def test_late_words_of_an_earlier_take_do_not_count_for_the_next(stage: Stage) -> None:
-    """The recorder is slow: it says that take a records, and that it is closed, when b has begun long since."""
+def test_late_reports_on_an_earlier_take_do_not_count_for_the_next(stage: Stage) -> None:
+    """The recorder is slow: it reports that take a is recorded, and closed, long after b has begun."""
     stage.start_recorder("slow")
     stage.step("start", "a")
     stage.step()
@@ -263,12 +181,12 @@ def test_late_words_of_an_earlier_take_do_not_count_for_the_next(stage: Stage) -
     arrived = [stage.recorder.receive(1.0) for _ in range(5)]  # a: open, two frames, a snapshot, close
     for parcel in arrived:
         assert parcel is not None
-        stage._desk.take_in(*parcel)
+        stage._desk.receive(*parcel)
     until = time.monotonic() + 10.0
     while not stage.reports and time.monotonic() < until:
-        stage.hear(0.1)
+        stage.collect(0.1)
     stage.step()
-    assert [told.state for told in stage.heard] == ["closed"]
+    assert [report.state for report in stage.noted] == ["closed"]
     take = stage.show.state.take
     assert (take.name, take.recording, take.confirmed, take.path) == ("b", True, False, "")
     stage.run(3)
@@ -280,28 +198,28 @@ def test_a_late_failure_of_an_earlier_take_does_not_end_the_next(stage: Stage) -
     stage.step("start", "a")
     stage.step("stop")
     stage.step("start", "b")
-    failed = TakeReport(name="a", state="failed", detail="no room", count=1, part=1)
+    failed = TakeReport(name="a", state="failed", cause=Cause(code="no_room"), count=1, part=1)
     stage.reports.append(failed)
     stage.step()
     take = stage.show.state.take
     assert take.recording
-    assert "no room" not in take.alarm
+    assert take.alarm is None
     stage.reports.append(msgspec.structs.replace(failed, name="b", count=take.count))
     stage.step()
     assert not take.recording
 
 
-def test_a_recorder_that_is_not_there_is_told_before_a_take_is_wanted(stage: Stage) -> None:
-    def told() -> list[str]:
-        return [line for line in stage.plan.health if "recorder" in line]
+def test_a_missing_recorder_is_reported_before_a_take_is_wanted(stage: Stage) -> None:
+    def found() -> list[str]:
+        return [finding.code for finding in stage.outcome.health if "recorder" in finding.code]
 
     stage.run(60)
-    assert told() == []
+    assert found() == []
     stage.run(200)
-    assert told() == ["no recorder runs: nothing can be recorded; see what the stage said of it when it ended"]
+    assert found() == ["recorder_missing"]
     stage.start_recorder("one")
     stage.run(3)
-    assert told() == []
+    assert found() == []
 
 
 def test_a_take_that_cannot_begin_ends_in_the_show_too(stage: Stage) -> None:
@@ -330,6 +248,23 @@ def test_stop_and_start_in_a_row_make_two_takes(stage: Stage) -> None:
     assert stage.takes() == {"a.mcap": [1, 2, 3, 4], "b.mcap": [6, 7, 8, 9]}
 
 
+def test_reports_that_come_while_the_first_recorder_is_awaited_are_not_lost(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> None:
+    folder = tmp_path_factory.mktemp("w")
+    link = RecorderLink(CorePipes(f"ipc://{folder}/to", f"ipc://{folder}/from"), header=header, rate=RATE)
+    recorder = RecorderPipes(*link.endpoints)
+    reporter = recorder.push()
+    left = TakeReport(name="left", state="closed", cause=Cause(code="take_repaired", values={"frames": 3}))
+    reporter.send(msgspec.msgpack.encode(RecorderReport(session="", opening=0, report=left)))
+    reporter.send(msgspec.msgpack.encode(Heartbeat(instance="one")))
+    assert link.wait_for_recorder(10.0)
+    assert [(report.name, report.state) for report in link.reports()] == [("left", "closed")]
+    reporter.close(linger=0)
+    recorder.release()
+    link.release()
+
+
 def test_hostile_reports_are_counted_and_change_nothing(stage: Stage) -> None:
     context = zmq.Context()
     hostile = context.socket(zmq.PUSH)
@@ -338,7 +273,7 @@ def test_hostile_reports_are_counted_and_change_nothing(stage: Stage) -> None:
         hostile.send(message)
     until = time.monotonic() + 5.0
     while stage.link._pipes.malformed < 5 and time.monotonic() < until:
-        stage.hear(0.05)
+        stage.collect(0.05)
     hostile.close(linger=0)
     context.term()
     assert stage.link._pipes.malformed == 5

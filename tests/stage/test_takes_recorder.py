@@ -17,8 +17,9 @@ import pytest
 from recorded_stage import RATE, header, new_show, played
 
 from stage.show.frame.inputs import TakeReport
+from stage.show.report.take import TakeState
 from stage.show.show import Show
-from stage.show.state import TakeState, encode_state
+from stage.show.state import encode_state
 from stage.takes.link import RecorderLink, recorder_command
 from stage.takes.overview import overview, overviews
 from stage.takes.pipes import CorePipes
@@ -31,7 +32,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 class Core:
-    """A core that steps as fast as it is told to, and hears its recorder."""
+    """A core that steps as fast as it can, and collects its recorder's reports."""
 
     def __init__(self, folder: Path) -> None:
         self.link = RecorderLink(CorePipes(f"ipc://{folder}/to", f"ipc://{folder}/from"), header=header, rate=RATE)
@@ -45,20 +46,20 @@ class Core:
         self.take.count += 1
 
     def run(self, frames: int, pause_s: float = 0.0) -> None:
-        for inputs, plan in played(self.show, range(self.frame, self.frame + frames)):
-            self.link.follow(self.take, inputs, plan, lambda: encode_state(self.show.state))
-            self.hear()
+        for inputs, outcome in played(self.show, range(self.frame, self.frame + frames)):
+            self.link.follow(self.take, inputs, outcome, lambda: encode_state(self.show.state))
+            self.collect()
             time.sleep(pause_s)
         self.frame += frames
 
-    def hear(self) -> None:
+    def collect(self) -> None:
         self.reports += self.link.reports()
 
     def wait_for(self, fulfilled: Callable[[], bool]) -> None:
         until = time.monotonic() + PATIENCE_S
         while not fulfilled() and time.monotonic() < until:
             self.link._pipes.wait(0.02)
-            self.hear()
+            self.collect()
         assert fulfilled(), self.reports
 
     def wait_for_state(self, state: str, times: int = 1) -> None:
@@ -167,10 +168,10 @@ def test_a_stopped_recorder_is_noticed_within_a_second_and_a_half(core: Core, tm
     assert all(all_equal(path) for path in tmp_path.glob("*.mcap"))
 
 
-def test_what_is_called_an_open_take_and_is_none_of_ours_ends_no_recording(core: Core, tmp_path: Path) -> None:
+def test_files_with_the_name_of_an_open_take_that_are_not_takes_end_no_recording(core: Core, tmp_path: Path) -> None:
     (tmp_path / "a folder.mcap.part").mkdir()
     (tmp_path / "dangling.mcap.part").symlink_to(tmp_path / "nothing")
-    (tmp_path / "text.mcap.part").write_text("no take")
+    (tmp_path / "text.mcap.part").write_text("not a take")
     os.mkfifo(tmp_path / "pipe.mcap.part")
     with recorder(core, tmp_path):
         core.start("dangling")
@@ -182,7 +183,7 @@ def test_what_is_called_an_open_take_and_is_none_of_ours_ends_no_recording(core:
     assert {path.name for path in tmp_path.glob("*.part")} == left
 
 
-def test_an_ended_recorder_closes_its_take_and_says_so(core: Core, tmp_path: Path) -> None:
+def test_an_ended_recorder_closes_its_take_and_reports_it(core: Core, tmp_path: Path) -> None:
     with recorder(core, tmp_path) as process:
         core.start("ended")
         core.run(100)
@@ -200,7 +201,8 @@ def test_a_file_that_may_not_grow_keeps_what_is_whole(core: Core, tmp_path: Path
         core.run(900, pause_s=0.001)
         core.wait_for_state("failed")
     failed = core.reports[-1]
-    assert "cannot be written" in failed.detail
+    assert failed.cause is not None
+    assert (failed.cause.code, failed.cause.values) == ("take_cut_short", {"error": "File too large"})
     assert failed.path == str(tmp_path / "quota.mcap")
     kept = frames_of(tmp_path / "quota.mcap")
     assert len(kept) > 20
@@ -226,7 +228,8 @@ def test_a_full_disk_keeps_what_is_whole(core: Core, small_disk: Path) -> None:
         core.start("full")
         core.run(1200, pause_s=0.001)
         core.wait_for_state("failed")
-        assert "No space left" in core.reports[-1].detail
+        assert core.reports[-1].cause is not None
+        assert "No space left" in str(core.reports[-1].cause.values["error"])
         path = Path(core.reports[-1].path)
         kept = frames_of(path)
         assert len(kept) > 50

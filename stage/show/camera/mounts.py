@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import math
 
-from stage.values.cameras import ManualPose
-from stage.values.rigging import PoseOffset
+from stage.values.rigging import ManualPose, PoseOffset
 from tracking.records import Placement, Pose
 from tracking.rotation import compose, pan_tilt_roll_from_quat, quat_from_pan_tilt_roll, quat_multiply
 from tracking.settings import TrackerConfig

@@ -13,7 +13,7 @@ from render.views.edges import Sides, Tangents, all_sides
 from stage.show.camera import turn_trust
 from stage.show.camera.margin import MOST_FORECASTS, Forecast, MarginLearner, MarginState, growth_of, margins
 from stage.show.camera.turn_trust import TrustState
-from stage.values.cameras import CameraValues
+from stage.values.rigging import CameraValues
 from tracking.prediction import estimate
 from tracking.prediction.estimate import Estimate
 from tracking.prediction.motion import FADE_NS

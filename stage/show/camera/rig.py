@@ -15,7 +15,7 @@ from stage.show.camera.lens import CameraLens, LensState
 from stage.show.camera.mounts import TrackerMount, delay_ns, manual_pose, orbit_pose, pose_of
 from stage.show.camera.overscan import Aim, Overscan, OverscanState, Tracked
 from stage.show.frame.inputs import FrameTime
-from stage.values.cameras import CameraValues
+from stage.values.rigging import CameraValues
 from stage.values.stage_wide import ShowValues
 from tracking.prediction.estimate import Estimate
 from tracking.records import Notebook, Pose

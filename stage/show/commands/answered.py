@@ -37,9 +37,11 @@ def first_answer(memory: AnswerMemory, command: Command) -> Answer | None:
     The very same command gets its first answer. Another one under that id is refused: nobody can know which of the two
     the client means to repeat.
     """
-    known = memory.by_sender.get(command.sender, {}).get(repr(command.request.id))
+    answers = memory.by_sender.get(command.sender, {})
+    known = answers.get(repr(command.request.id))
     if known is None:
         return None
+    _mark_latest(memory, command.sender, answers)
     if known.request == request_digest(command):
         return known.answer
     refusal = Refusal(code="conflict", reason="id_used_before", values={"id": command.request.id})
@@ -51,8 +53,8 @@ def remember(memory: AnswerMemory, command: Command, answer: Answer, frame: int)
     was silent longest.
     """
     senders = memory.by_sender
-    answers = senders.pop(command.sender, {})
-    senders[command.sender] = answers
+    answers = senders.get(command.sender, {})
+    _mark_latest(memory, command.sender, answers)
     answers[repr(command.request.id)] = Answered(
         request=request_digest(command), answer=msgspec.structs.replace(answer, frame=frame)
     )
@@ -60,6 +62,12 @@ def remember(memory: AnswerMemory, command: Command, answer: Answer, frame: int)
         del answers[next(iter(answers))]
     while len(senders) > MOST_SENDERS:
         del senders[next(iter(senders))]
+
+
+def _mark_latest(memory: AnswerMemory, sender: str, answers: dict[str, Answered]) -> None:
+    """Puts a sender last in the order in which senders are forgotten."""
+    memory.by_sender.pop(sender, None)
+    memory.by_sender[sender] = answers
 
 
 def request_digest(command: Command) -> bytes:

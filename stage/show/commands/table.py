@@ -48,10 +48,13 @@ class Effect(NamedTuple):
 
 
 class CommandKind(NamedTuple):
-    """One command: its request, the least role that may give it, and what carries it out."""
+    """One command: its request, the least role that may give it, and what carries it out.
+
+    `least_role` is None where each parameter has its own.
+    """
 
     request: type[Request]
-    least_role: Role
+    least_role: Role | None
     carry_out: Callable[[Hands, Role, ShowRequest], Effect]
 
 
@@ -107,19 +110,24 @@ def _set_heading(hands: Hands, role: Role, request: ShowRequest) -> Effect:
 
 
 COMMANDS = (
-    CommandKind(SetRequest, "viewer", _set_one),  # every parameter has a least role of its own
-    CommandKind(BatchRequest, "viewer", _set_several),
+    CommandKind(SetRequest, None, _set_one),
+    CommandKind(BatchRequest, None, _set_several),
     CommandKind(TakeRequest, "director", _start_or_stop_take),
     CommandKind(NudgeRequest, "operator", _set_heading),
 )
 _KINDS: dict[type[Request], CommandKind] = {kind.request: kind for kind in COMMANDS}
 
 
-def role_refusal(command: str, needed: Role, role: Role) -> Refusal | None:
-    """The refusal where `role` is less than what a command needs."""
-    if ROLES.index(role) >= ROLES.index(needed):
+def name_of(request: type[Request]) -> str:
+    """A command's name: the `type` of its request on the wire."""
+    return str(request.__struct_config__.tag)
+
+
+def role_refusal(request: type[Request], least_role: Role | None, role: Role) -> Refusal | None:
+    """The refusal where `role` is less than a command needs; None where it is enough."""
+    if least_role is None or ROLES.index(role) >= ROLES.index(least_role):
         return None
-    values: dict[str, Scalar] = {"command": command, "needed": needed, "role": role}
+    values: dict[str, Scalar] = {"command": name_of(request), "needed": least_role, "role": role}
     return Refusal(code="forbidden", reason="command_needs_role", values=values)
 
 
@@ -129,7 +137,7 @@ def carry_out(hands: Hands, memory: AnswerMemory, command: Command, frame: int) 
     if first is not None:
         return first
     kind = _KINDS[type(command.request)]
-    refusal = role_refusal(str(kind.request.__struct_config__.tag), kind.least_role, command.role)
+    refusal = role_refusal(kind.request, kind.least_role, command.role)
     hands.controls.begin(frame)
     effect = Effect(refusal=refusal) if refusal is not None else kind.carry_out(hands, command.role, command.request)
     answer = Answer(

@@ -15,6 +15,10 @@ from stage.values.tree import ParameterTree, put_value, value_at
 from tracking.records import Notebook, Scalar
 from tracking.settable import ROLES, Role, Value
 
+HOUR = "/time/hour"
+HOURS_A_DAY = 24.0
+SECONDS_AN_HOUR = 3600.0
+
 
 class ControlState(Notebook):
     """Everything that commands have set, as kept in snapshots.
@@ -100,3 +104,15 @@ class Controls:
             state.sequence += 1
         if path not in state.changed:
             state.changed.append(path)
+
+
+def run_time_of_day(controls: Controls, elapsed_s: float) -> None:
+    """Moves the hour by `elapsed_s` seconds of show time at its speed, while the time of day runs.
+
+    While the hour fades it goes only where it is sent; it runs on from there.
+    """
+    values = controls.state.values
+    stands = values.world.freeze_time or HOUR in controls.state.fades
+    if values.time.running and not stands and elapsed_s > 0.0:
+        hours = elapsed_s * values.time.speed / SECONDS_AN_HOUR
+        controls.assign(HOUR, (values.time.hour + hours) % HOURS_A_DAY)

@@ -1,0 +1,155 @@
+"""Reads one table of a configuration as a record and reports every fault in it. Pure.
+
+msgspec stops at its first error. So each fault is reported and repaired, and the table is read again until no fault is
+left. Required values are repaired with stand-ins, so that the rest of the table can be examined in the same round.
+"""
+
+from __future__ import annotations
+
+import copy
+import math
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import msgspec
+
+from stage.config.declarations import (
+    TableKind,
+    choices_at,
+    expected_at,
+    is_required,
+    is_tag,
+    keys_of,
+    keys_that_differ,
+    stand_in_at,
+)
+from stage.config.findings import Findings
+from stage.config.table_paths import Table, holder_at, value_at
+from stage.config.wording import near_names, quoted, suggestion
+from tracking.records import Record
+
+MOST_REPAIRS = 200
+_AT = re.compile(r"^(?P<what>.*?)(?: - at `\$(?P<path>.*)`)?$", re.DOTALL)
+_FIELD = re.compile(r"(unknown|missing required) field `(?P<name>.*)`$", re.DOTALL)
+_OWN_RULE = re.compile(r"^(?P<key>\w+) is .*; (?P<expected>expected .*)$", re.DOTALL)
+"""How our records word a rule they check themselves: `zoom_range is (5, 5); expected two different raw values`."""
+
+
+class TableReader:
+    """Reads one table. `where` is its place in the file; `also_known` are the keys of small tables inside it."""
+
+    def __init__(self, where: str, kind: TableKind, findings: Findings, also_known: tuple[str, ...] = ()) -> None:
+        self._where = where
+        self._kind = kind
+        self._findings = findings
+        self._known = (*keys_of(kind), *also_known)
+        self._table: Table = {}
+        self._replaced: list[str] = []
+
+    def read(self, table: Any) -> Record:
+        """The record, with stand-ins or defaults for every value that `findings` report or mark as unreliable."""
+        if not isinstance(table, dict):
+            self._findings.report(self._where, f"found {quoted(table)}, expected a table")
+            table = {}
+        for where, value in _not_finite(self._where, table):
+            self._findings.report(where, f"found {value}, expected a finite number")
+        self._table = copy.deepcopy(table)
+        for _ in range(MOST_REPAIRS):
+            try:
+                return msgspec.convert(self._table, self._kind, strict=True)
+            except msgspec.ValidationError as error:
+                if not self._repair(str(error)):
+                    break
+        self._findings.mark_unreliable(self._where)
+        return msgspec.convert(stand_in_at(self._kind, ""), self._kind, strict=True)
+
+    def _repair(self, message: str) -> bool:
+        """Reports one error and repairs the table; False if it cannot be repaired."""
+        match = _AT.match(message)
+        what, path = (match["what"], match["path"] or "") if match else (message, "")
+        field = _FIELD.search(what)
+        if field is None:
+            return self._repair_value(what, path)
+        if "missing" in field[1]:
+            return self._remove_misspelt(path, field["name"]) or self._fill(f"{path}.{field['name']}")
+        return self._remove_unknown(path, field["name"])
+
+    def _repair_value(self, what: str, path: str) -> bool:
+        own = _OWN_RULE.match(what)
+        if own and isinstance(holder := value_at(self._table, path), dict) and own["key"] in holder:
+            path = f"{path}.{own['key']}"
+            text = own["expected"]
+        else:
+            text = self._expected(what, path)
+        found = value_at(self._table, path)
+        self._findings.report(f"{self._where}{path}", f"found {quoted(found)}, {text}")
+        return self._replace(path)
+
+    def _expected(self, what: str, path: str) -> str:
+        """The choices with the nearest one, else the declared type and range, else what msgspec or the record says."""
+        choices = choices_at(self._kind, path)
+        if choices:
+            meant = suggestion(str(value_at(self._table, path)), choices)
+            return f"expected one of {', '.join(choices)}{meant}"
+        declared = expected_at(self._kind, path) if what.startswith(("Expected", "Number")) else ""
+        return f"expected {declared}" if declared else f"{what[0].lower()}{what[1:]}"
+
+    def _replace(self, path: str) -> bool:
+        """Puts a stand-in in a value's place; an optional value whose stand-in is refused too is removed."""
+        holder, key = holder_at(self._table, path)
+        if holder is None:
+            return False
+        if path in self._replaced and not is_required(self._kind, path):
+            del holder[key]
+        else:
+            self._replaced.append(path)
+            holder[key] = stand_in_at(self._kind, path)
+        if is_tag(self._kind, path):
+            self._mark_dependent(path.rpartition(".")[0])
+        return True
+
+    def _mark_dependent(self, path: str) -> None:
+        """After a stand-in for a tag, the keys that depend on which kind of table it is are unreliable."""
+        for key in keys_that_differ(self._kind, path):
+            self._findings.mark_unreliable(f"{self._where}{path}.{key}")
+
+    def _fill(self, path: str) -> bool:
+        wanted = expected_at(self._kind, path) or f"one of {', '.join(choices_at(self._kind, path))}"
+        self._findings.report(f"{self._where}{path}", f"missing, expected {wanted}")
+        return self._replace(path)
+
+    def _remove_misspelt(self, path: str, missing: str) -> bool:
+        """Removes an unknown key that probably means a missing one; False if there is none."""
+        if self._findings.is_full:
+            return False
+        holder = value_at(self._table, path)
+        unknown = [key for key in holder if key not in self._known] if isinstance(holder, dict) else []
+        misspelt = next((key for key in unknown if missing in near_names(key, self._known)), None)
+        return misspelt is not None and self._remove_unknown(path, misspelt)
+
+    def _remove_unknown(self, path: str, name: str) -> bool:
+        """Reports and removes an unknown key; the known key that was probably meant becomes unreliable."""
+        holder = value_at(self._table, path)
+        if not isinstance(holder, dict) or name not in holder:
+            return False
+        near = () if self._findings.is_full else near_names(name, self._known)
+        hint = "" if self._findings.is_full else suggestion(name, self._known)
+        self._findings.report(f"{self._where}{path}.{name}", f"unknown key{hint}")
+        for meant in near:
+            if meant not in holder:
+                self._findings.mark_unreliable(f"{self._where}{path}.{meant}")
+        del holder[name]
+        return True
+
+
+def _not_finite(where: str, value: Any) -> Iterator[tuple[str, float]]:
+    """Every `nan` and `inf` in a table: TOML allows them, but no place, size or rate does."""
+    if isinstance(value, float) and not math.isfinite(value):
+        yield where, value
+    elif isinstance(value, dict):
+        for key, inner in value.items():
+            yield from _not_finite(f"{where}.{key}", inner)
+    elif isinstance(value, list):
+        for index, inner in enumerate(value):
+            yield from _not_finite(f"{where}[{index}]", inner)

@@ -1,0 +1,58 @@
+"""How findings are worded: values, suggestions, and where in which file a fault is. Pure."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+LONGEST_VALUE = 60
+_NAMED_ROW = re.compile(r"^(walls|trackers|cameras|cards)\.([A-Za-z0-9_-]+)(?=[.:])")
+_FOUND = re.compile(r"^(?P<at>[^\s:]+: )?found (?P<found>.*?)(?P<expected>, expected .*)?$", re.DOTALL)
+
+
+def quoted(value: Any) -> str:
+    """A value as a finding quotes it, cut to 60 characters."""
+    text = repr(value)
+    return text if len(text) <= LONGEST_VALUE else f"{text[: LONGEST_VALUE - 3]}..."
+
+
+def near_names(name: str, known: tuple[str, ...]) -> list[str]:
+    """The known name closest to a misspelt one, or an empty list."""
+    return difflib.get_close_matches(name, known, n=1, cutoff=0.6)
+
+
+def suggestion(name: str, known: tuple[str, ...]) -> str:
+    """`; did you mean 'NAME'?` for a misspelt name, or ""."""
+    return "".join(f"; did you mean {near!r}?" for near in near_names(name, known))
+
+
+def with_file_name(file: str, lines: Iterable[str]) -> tuple[str, ...]:
+    """Findings with the configuration's file name before each, where it is missing; "" adds nothing."""
+    begin = f"{file}: " if file else ""
+    return tuple(line if line.startswith(begin) else begin + line for line in lines)
+
+
+def with_row_number(finding: str, places: Mapping[tuple[str, str], int]) -> str:
+    """A finding on a row given by name, `walls.main.shape`, rewritten with the row's number: `walls[0].shape`."""
+    row = _NAMED_ROW.match(finding)
+    index = places.get((row[1], row[2])) if row else None
+    return finding if row is None or index is None else f"{row[1]}[{index}]{finding[row.end() :]}"
+
+
+def about_named_file(finding: str, path: str, name: str) -> str:
+    """What a reader says of the file at `path`, reworded as a finding on the key that names the file.
+
+    Readers say `path:line: key: found, expected`; `name` is the file's name in the configuration. The result is
+    `found 3 at nodes[0].zoom_raw of 'lens.json', expected 4`.
+    """
+    line, _, rest = finding.removeprefix(path).removeprefix(":").partition(" ")
+    number = line.rstrip(":")
+    text = rest if number.isdigit() or not number else f"{line} {rest}"
+    parts = _FOUND.match(text)
+    if parts is None:
+        return f"found {name!r}: {text}"
+    at = f" at {parts['at'][:-2]} of {name!r}" if parts["at"] else f" in {name!r}"
+    counted = f", line {number}" if number.isdigit() else ""
+    return f"found {parts['found']}{at}{counted}{parts['expected'] or ''}"

@@ -1,0 +1,98 @@
+"""Calls: requests with who sent them. They are read from messages, and those to the edge wait here for their answer."""
+
+from __future__ import annotations
+
+from collections import Counter, deque
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from stage.control.edge_commands import Call
+from stage.control.exchange import Message
+from stage.control.wire import MessageError, WireRequest, decode_request
+from stage.values.parameters import Refusal
+from tracking.settable import ROLES, Role
+
+ANSWERS_A_FRAME = 16
+MOST_ROUTES = 2048
+MOST_WAITING = 256
+MOST_WAITING_OF_ONE = 16
+_TOO_MANY_CALLS = Refusal(code="busy", reason="calls_waiting")
+
+
+class ReceivedRequest(NamedTuple):
+    """A request with who sent it. The role is the connection's, lowered where the request wants less."""
+
+    sender: str
+    role: Role
+    request: WireRequest
+
+
+def read_message(message: Message) -> ReceivedRequest:
+    """The request in a message. Raises MessageError where it is not one body with one request."""
+    if message.body is None:
+        values = {"found": message.parts}
+        raise MessageError(Refusal(code="bad_message", reason="not_one_body", values=dict(values)))
+    request = decode_request(message.body)
+    return ReceivedRequest(message.sender, lower_role(message.role, request.role or None), request)
+
+
+def lower_role(held: Role, wanted: Role | None) -> Role:
+    """The lesser of the role that a connection has and the one that a request wants."""
+    return held if wanted is None or ROLES.index(wanted) > ROLES.index(held) else wanted
+
+
+class WaitingCalls:
+    """Calls that wait for the next step, at most `MOST_WAITING` in all and `MOST_WAITING_OF_ONE` of one sender."""
+
+    def __init__(self) -> None:
+        self._calls: deque[Call] = deque()
+        self._by_sender: Counter[str] = Counter()
+
+    def __len__(self) -> int:
+        return len(self._calls)
+
+    def add(self, call: Call) -> Refusal | None:
+        """Queues a call; a refusal where too many wait."""
+        if self._by_sender[call.sender] >= MOST_WAITING_OF_ONE or len(self._calls) >= MOST_WAITING:
+            return _TOO_MANY_CALLS
+        self._by_sender[call.sender] += 1
+        self._calls.append(call)
+        return None
+
+    def due(self) -> Iterator[Call]:
+        """The calls to answer in this frame, oldest first: so many that an answer's cost stays small."""
+        for _ in range(min(len(self._calls), ANSWERS_A_FRAME)):
+            call = self._calls.popleft()
+            self._by_sender[call.sender] -= 1
+            if not self._by_sender[call.sender]:
+                del self._by_sender[call.sender]
+            yield call
+
+
+class Routes:
+    """The routes of requests that are not answered yet (see `Message.route`), by sender and request id.
+
+    They are kept apart from the sender's name, so that a request that is sent again with another number is still the
+    same one. At most `MOST_ROUTES` wait; the oldest is forgotten first.
+    """
+
+    def __init__(self) -> None:
+        self._routes: dict[tuple[str, str | int], deque[tuple[bytes, ...]]] = {}
+
+    def keep(self, sender: str, request_id: str | int, route: tuple[bytes, ...]) -> None:
+        """Keeps the route of a request until it is answered."""
+        if not route:
+            return
+        while len(self._routes) >= MOST_ROUTES and (sender, request_id) not in self._routes:
+            del self._routes[next(iter(self._routes))]
+        self._routes.setdefault((sender, request_id), deque(maxlen=MOST_WAITING_OF_ONE)).append(route)
+
+    def take(self, sender: str, request_id: str | int) -> tuple[bytes, ...]:
+        """The route of the oldest request with this id that was not answered; empty where it has none."""
+        waiting = self._routes.get((sender, request_id))
+        if waiting is None:
+            return ()
+        route = waiting.popleft()
+        if not waiting:
+            del self._routes[sender, request_id]
+        return route

@@ -1,0 +1,154 @@
+"""The table of requests that the edge answers itself: for each the least role, and what carries it out.
+
+It is the counterpart of `stage.show.commands.table`. Both together are the wire's requests, and nothing else is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cached_property
+from typing import NamedTuple
+
+from stage.control.replies import (
+    API_VERSION,
+    DescribeReply,
+    HelloReply,
+    Moment,
+    Reply,
+    SnapshotReply,
+    StatusReply,
+    ValueReply,
+    error_reply,
+)
+from stage.control.requests import (
+    DescribeRequest,
+    EdgeRequest,
+    GetRequest,
+    HelloRequest,
+    LoadRequest,
+    SaveRequest,
+    SnapshotRequest,
+    StatusRequest,
+)
+from stage.control.saving import Saving
+from stage.control.view import ShowView, StageStatus
+from stage.show.commands.table import role_refusal
+from stage.show.frame.outcome import Outcome
+from stage.show.frame.requests import Request
+from stage.values.parameters import Refusal
+from stage.values.tree import ParameterTree, snapshot_of, value_at
+from tracking.settable import Role, Value
+
+
+class Present:
+    """The show after a step, as everything that is sent in this frame describes it."""
+
+    def __init__(self, outcome: Outcome, view: ShowView) -> None:
+        self.view = view
+        self.moment = Moment(frame=outcome.frame, epoch=outcome.plan.epoch, seq=view.controls.sequence)
+        self._outcome = outcome
+
+    @cached_property
+    def values(self) -> dict[str, Value]:
+        """Every value by its path; made once, however many clients want it."""
+        return snapshot_of(self.view.controls.values)
+
+    @cached_property
+    def status(self) -> StageStatus:
+        """The status; made once, however many clients want it."""
+        return self.view.status(self._outcome.health)
+
+
+class EdgeHands(NamedTuple):
+    """What the edge's requests are answered from."""
+
+    stage: str
+    ports: dict[str, int]
+    tree: ParameterTree
+    saving: Saving
+
+
+class Call(NamedTuple):
+    """A request of the edge with who sent it, and in which role."""
+
+    sender: str
+    role: Role
+    request: EdgeRequest
+
+
+CarryOut = Callable[[EdgeHands, Present, Call], Reply | None]
+"""Answers a call; None where the answer comes later."""
+
+
+class EdgeCommand(NamedTuple):
+    """One request of the edge: its record, the least role that may send it, and what carries it out."""
+
+    request: type[Request]
+    least_role: Role
+    carry_out: CarryOut
+
+
+def _hello(hands: EdgeHands, present: Present, call: Call) -> Reply:
+    fields = present.moment.fields(call.request.id)
+    return HelloReply(**fields, api=API_VERSION, stage=hands.stage, role=call.role, ports=hands.ports)
+
+
+def _get(hands: EdgeHands, present: Present, call: Call) -> Reply:
+    assert isinstance(call.request, GetRequest)
+    path, fields = call.request.path, present.moment.fields(call.request.id)
+    found = hands.tree.find(path)
+    if isinstance(found, Refusal):
+        return error_reply(fields, found, path)
+    return ValueReply(**fields, path=path, value=value_at(present.view.controls.values, path))
+
+
+def _describe(hands: EdgeHands, present: Present, call: Call) -> Reply:
+    assert isinstance(call.request, DescribeRequest)
+    path, fields = call.request.path, present.moment.fields(call.request.id)
+    parameters = hands.tree.under(path)
+    if parameters:
+        return DescribeReply(**fields, parameters=parameters)
+    missing = hands.tree.find(path)
+    assert isinstance(missing, Refusal)
+    return error_reply(fields, missing, path)
+
+
+def _snapshot(_hands: EdgeHands, present: Present, call: Call) -> Reply:
+    return SnapshotReply(**present.moment.fields(call.request.id), values=present.values)
+
+
+def _status(_hands: EdgeHands, present: Present, call: Call) -> Reply:
+    return StatusReply(**present.moment.fields(call.request.id), status=present.status)
+
+
+def _save(hands: EdgeHands, present: Present, call: Call) -> Reply | None:
+    assert isinstance(call.request, SaveRequest)
+    refusal = hands.saving.save(call.sender, call.role, call.request, present.values)
+    return None if refusal is None else error_reply(present.moment.fields(call.request.id), refusal)
+
+
+def _load(hands: EdgeHands, present: Present, call: Call) -> Reply | None:
+    assert isinstance(call.request, LoadRequest)
+    refusal = hands.saving.load(call.sender, call.role, call.request)
+    return None if refusal is None else error_reply(present.moment.fields(call.request.id), refusal)
+
+
+EDGE_COMMANDS = (
+    EdgeCommand(HelloRequest, "viewer", _hello),
+    EdgeCommand(GetRequest, "viewer", _get),
+    EdgeCommand(DescribeRequest, "viewer", _describe),
+    EdgeCommand(SnapshotRequest, "viewer", _snapshot),
+    EdgeCommand(StatusRequest, "viewer", _status),
+    EdgeCommand(SaveRequest, "operator", _save),
+    EdgeCommand(LoadRequest, "operator", _load),
+)
+_BY_REQUEST: dict[type[Request], EdgeCommand] = {command.request: command for command in EDGE_COMMANDS}
+
+
+def answer_call(hands: EdgeHands, present: Present, call: Call) -> Reply | None:
+    """The reply to a call, or None where the keeper of saved values answers later."""
+    command = _BY_REQUEST[type(call.request)]
+    refusal = role_refusal(command.request, command.least_role, call.role)
+    if refusal is not None:
+        return error_reply(present.moment.fields(call.request.id), refusal)
+    return command.carry_out(hands, present, call)

@@ -1,0 +1,157 @@
+"""What the stage sends to its clients: replies, state updates and telemetry, as msgpack maps with `type`.
+
+They may gain fields within one major version of the API; clients must ignore what they do not know.
+"""
+
+from __future__ import annotations
+
+from typing import TypedDict
+
+import msgspec
+
+from stage.control.view import StageStatus
+from stage.show.frame.outcome import Answer
+from stage.values.parameters import ErrorCode, Parameter, Refusal
+from stage.words.sentences import refusal_line
+from tracking.records import Evolving, Scalar
+from tracking.settable import Role, Value
+
+API_VERSION = "1.0"
+
+
+class Reply(Evolving, tag="ok"):
+    """What every reply has: the id of the request it answers, and the frame, epoch and sequence number it is about."""
+
+    id: str | int
+    frame: int
+    epoch: int
+    seq: int
+
+
+class ValueReply(Reply, tag="ok"):
+    """A value that was read, or that is in force from `frame` on (the target, where a fade runs).
+
+    `detail` is a note for people, such as saved values that no longer fit.
+    """
+
+    path: str = ""
+    value: Value | None = None
+    detail: str = ""
+
+
+class HelloReply(Reply, tag="ok"):
+    """`ports` by name: control, state, telemetry."""
+
+    api: str
+    stage: str
+    role: Role
+    ports: dict[str, int]
+
+
+class DescribeReply(Reply, tag="ok"):
+    """Declarations in reading order."""
+
+    parameters: tuple[Parameter, ...]
+
+
+class SnapshotReply(Reply, tag="ok"):
+    """All values by path."""
+
+    values: dict[str, Value]
+
+
+class StatusReply(Reply, tag="ok"):
+    """The stage's status."""
+
+    status: StageStatus
+
+
+class SavedReply(Reply, tag="ok"):
+    """Under which name values were saved, and how many."""
+
+    name: str
+    count: int
+
+
+class ErrorReply(Reply, tag="error"):
+    """A refusal: `code` for programs, `detail` in English, and the `reason` with the `values` that it speaks of.
+
+    `value` is what stays in force at `path`.
+    """
+
+    code: ErrorCode
+    detail: str
+    path: str = ""
+    value: Value | None = None
+    reason: str = ""
+    values: dict[str, Scalar] = msgspec.field(default_factory=dict)
+
+
+class StateUpdate(Evolving, tag="state"):
+    """The values that changed in one frame. `seq` counts updates without gaps; one without values is a sign of life."""
+
+    epoch: int
+    seq: int
+    frame: int
+    values: dict[str, Value]
+
+
+class Telemetry(Evolving, tag="telemetry"):
+    """The status, about ten times a second."""
+
+    epoch: int
+    seq: int
+    frame: int
+    status: StageStatus
+
+
+class ReplyFields(TypedDict):
+    """The fields that every reply begins with."""
+
+    id: str | int
+    frame: int
+    epoch: int
+    seq: int
+
+
+class Moment(Evolving):
+    """The frame that a reply is about, its epoch, and the sequence number of the last change."""
+
+    frame: int
+    epoch: int
+    seq: int
+
+    def fields(self, request_id: str | int) -> ReplyFields:
+        """The fields that every reply begins with."""
+        return {"id": request_id, "frame": self.frame, "epoch": self.epoch, "seq": self.seq}
+
+
+def error_reply(fields: ReplyFields, refusal: Refusal, path: str = "", value: Value | None = None) -> ErrorReply:
+    """A refusal on the wire. The English sentence is made here."""
+    return ErrorReply(
+        **fields,
+        code=refusal.code,
+        detail=refusal_line(refusal),
+        path=path,
+        value=value,
+        reason=refusal.reason,
+        values=refusal.values,
+    )
+
+
+def answer_reply(moment: Moment, answer: Answer, note: str = "") -> ErrorReply | ValueReply:
+    """The reply to a command. A command that was sent before is answered for the frame in which it took effect."""
+    fields = moment.fields(answer.id)
+    if answer.frame >= 0:
+        fields["frame"], fields["seq"] = answer.frame, answer.sequence
+    if answer.refusal is not None:
+        return error_reply(fields, answer.refusal, answer.path, answer.value)
+    return ValueReply(**fields, path=answer.path, value=answer.value, detail=note)
+
+
+_ENCODER = msgspec.msgpack.Encoder()
+
+
+def encode_message(message: Reply | StateUpdate | Telemetry) -> bytes:
+    """The body of a reply or publication."""
+    return _ENCODER.encode(message)

@@ -1,0 +1,53 @@
+"""The requests that the control edge answers itself. What the show answers is in `stage.show.frame.requests`."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import msgspec
+
+from stage.show.frame.requests import Path, Request
+
+SavedName = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\n)")]
+SAVED_NAME_IN_WORDS = "of 1 to 64 letters, digits, '.', '_' or '-', the first a letter or digit"
+STARTUP = "startup"
+"""The name whose values the next start restores."""
+
+
+class HelloRequest(Request, tag="hello"):
+    """API version, epoch, the stage's name, its ports, and the role of this client."""
+
+
+class GetRequest(Request, tag="get"):
+    """One present value."""
+
+    path: Path
+
+
+class DescribeRequest(Request, tag="describe"):
+    """The declaration of the parameter at `path`, or of every parameter below it; "" means all."""
+
+    path: Path = ""
+
+
+class SnapshotRequest(Request, tag="snapshot"):
+    """Every present value, and the sequence number of the last change that they contain."""
+
+
+class StatusRequest(Request, tag="status"):
+    """Trackers, cameras, latency, take and health."""
+
+
+class SaveRequest(Request, tag="save"):
+    """Save the values that differ from their defaults under `name`, and for the next start."""
+
+    name: SavedName = STARTUP
+
+
+class LoadRequest(Request, tag="load"):
+    """Put saved values in force, all in one frame. A value that the file does not have returns to its default."""
+
+    name: SavedName = STARTUP
+
+
+EdgeRequest = HelloRequest | GetRequest | DescribeRequest | SnapshotRequest | StatusRequest | SaveRequest | LoadRequest

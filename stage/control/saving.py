@@ -1,0 +1,87 @@
+"""Save and load: jobs go to the keeper, loaded values come back as a command, and saves are answered when done.
+
+A load takes effect in a frame like any other change, so it is in the take and is answered by the show.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterator, Mapping
+from typing import NamedTuple
+
+from stage.control.keeper import Keeper, KeeperJob, KeeperResult
+from stage.control.replies import Moment, Reply, SavedReply, error_reply
+from stage.control.requests import LoadRequest, SaveRequest
+from stage.control.saved_values import fitting
+from stage.show.frame.requests import BatchRequest, Target
+from stage.values.parameters import Refusal
+from stage.values.tree import ParameterTree
+from tracking.settable import Role, Value
+
+_MOST_NOTES = 64
+_LONGEST_NOTE = 1000
+_TOO_MANY_FILES = Refusal(code="busy", reason="files_waiting")
+
+
+class LoadedBatch(NamedTuple):
+    """Values that the keeper read, as the request that puts them in force, and who wanted them."""
+
+    sender: str
+    role: Role
+    request: BatchRequest
+
+
+class Saving:
+    """The edge's side of the keeper. Used from the loop's thread alone."""
+
+    def __init__(self, keeper: Keeper, tree: ParameterTree) -> None:
+        self._keeper = keeper
+        self._tree = tree
+        self._finished: deque[KeeperResult] = deque()
+        self._notes: dict[tuple[str, str | int], str] = {}
+
+    def save(self, sender: str, role: Role, request: SaveRequest, present: Mapping[str, Value]) -> Refusal | None:
+        """Submits the values that differ from their defaults; a refusal where too many jobs wait."""
+        changed = {one.path: present[one.path] for one in self._tree if present[one.path] != one.default}
+        return self._submit(KeeperJob(sender=sender, id=request.id, role=role, name=request.name, values=changed))
+
+    def load(self, sender: str, role: Role, request: LoadRequest) -> Refusal | None:
+        """Submits the reading of a file; a refusal where too many jobs wait."""
+        return self._submit(KeeperJob(sender=sender, id=request.id, role=role, name=request.name))
+
+    def loaded(self) -> Iterator[LoadedBatch]:
+        """The loads that the keeper has finished. Each is to become a command with the id of its request."""
+        for result in self._keeper.results():
+            if result.job.values is not None or result.refusal is not None:
+                self._finished.append(result)
+            else:
+                yield self._batch(result)
+
+    def finished(self, moment: Moment) -> Iterator[tuple[str, Reply]]:
+        """Sender and reply for every save that is on disk, and for every job that failed."""
+        while self._finished:
+            result = self._finished.popleft()
+            fields = moment.fields(result.job.id)
+            if result.refusal is not None:
+                yield result.job.sender, error_reply(fields, result.refusal)
+            else:
+                yield result.job.sender, SavedReply(**fields, name=result.job.name, count=len(result.values))
+
+    def take_note(self, sender: str, request_id: str | int) -> str:
+        """What could not be used of the values that this request loaded; "" if everything fitted. Known only once."""
+        return self._notes.pop((sender, request_id), "")
+
+    def close(self) -> None:
+        """Finishes what is being saved."""
+        self._keeper.close()
+
+    def _submit(self, job: KeeperJob) -> Refusal | None:
+        return None if self._keeper.submit(job) else _TOO_MANY_FILES
+
+    def _batch(self, result: KeeperResult) -> LoadedBatch:
+        job = result.job
+        values, findings = fitting(self._tree, result.values)
+        items = tuple(Target(path=one.path, value=values.get(one.path, one.default)) for one in self._tree)
+        if findings and len(self._notes) < _MOST_NOTES:
+            self._notes[job.sender, job.id] = "; ".join(findings)[:_LONGEST_NOTE]
+        return LoadedBatch(job.sender, job.role, BatchRequest(id=job.id, items=items))

@@ -1,0 +1,110 @@
+"""Reads what a configuration's geometry needs: LED positions, meshes, lenses, predictor weights."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from calibration.files.loading import load_lens, load_mesh, load_predictor, shipped_predictor
+from calibration.lens_frame import check_lens
+from calibration.lens_records import Lens
+from calibration.rasters.meshes import Mesh
+from calibration.rasters.positions import wall_positions, wall_surface
+from calibration.records import Calibration
+from calibration.walls import MeshShape, Wall, WallSurface
+from render.film.scene import FilmWall, film_wall
+from stage.config.findings import Findings
+from stage.config.wording import about_named_file
+from stage.loading.files import LoadedConfig
+from stage.words.sentences import sentence
+from tracking.prediction.weights import PredictorWeights
+from tracking.records import ConfigError, ViewError
+
+
+def load_geometry(loaded: LoadedConfig) -> tuple[Mapping[str, np.ndarray], Calibration]:
+    """LED positions of every wall (rows, columns, 3; metres in the stage), and the planner's view of the geometry.
+
+    Raises ConfigError with all findings on walls, lenses and predictor weights.
+    """
+    findings = Findings(loaded.file)
+    positions, calibration = read_geometry(loaded, findings)
+    findings.refuse()
+    return positions, calibration
+
+
+def read_geometry(loaded: LoadedConfig, findings: Findings) -> tuple[Mapping[str, np.ndarray], Calibration]:
+    """The same as far as it can be read, with its faults in `findings`; skips what they mark as unreliable."""
+    positions: dict[str, np.ndarray] = {}
+    surfaces: list[WallSurface] = []
+    for index, wall in enumerate(loaded.config.walls):
+        where = f"walls[{index}]"
+        if findings.is_unreliable(f"{where}.shape", f"{where}.resolution_px"):
+            continue
+        try:
+            positions[wall.name] = wall_positions(wall, _mesh(loaded, wall))
+            surfaces.append(wall_surface(wall, positions[wall.name]))
+        except ConfigError as error:
+            _report_wall(loaded, where, wall, error, findings)
+    lenses, predictors = _lenses(loaded, findings), _predictors(loaded, findings)
+    return positions, Calibration(surfaces=tuple(surfaces), lenses=lenses, predictors=predictors)
+
+
+def film_walls(loaded: LoadedConfig) -> tuple[FilmWall, ...]:
+    """All configured walls as the film camera sees them. Raises ConfigError if a mesh file cannot be read."""
+    return tuple(film_wall(wall, _mesh(loaded, wall)) for wall in loaded.config.walls)
+
+
+def _mesh(loaded: LoadedConfig, wall: Wall) -> Mesh | None:
+    return load_mesh(loaded.path_of(wall.shape.file)) if isinstance(wall.shape, MeshShape) else None
+
+
+def _report_wall(loaded: LoadedConfig, where: str, wall: Wall, error: ConfigError, findings: Findings) -> None:
+    """Reports faults of a wall's own keys, or of its mesh file."""
+    own = f"walls.{wall.name}."
+    for finding in error.findings:
+        if isinstance(wall.shape, MeshShape) and not finding.startswith(own):
+            _report_file(loaded, f"{where}.shape.file", wall.shape.file, finding, findings)
+        else:
+            key, _, text = finding.removeprefix(own).partition(": ")
+            findings.report(f"{where}.{key}", text)
+
+
+def _report_file(loaded: LoadedConfig, where: str, file: str, finding: str, findings: Findings) -> None:
+    findings.report(where, about_named_file(finding, str(loaded.path_of(file)), file))
+
+
+def _predictors(loaded: LoadedConfig, findings: Findings) -> dict[str, PredictorWeights]:
+    """The weights of every tracker with a learned predictor."""
+    predictors = {}
+    for index, tracker in enumerate(loaded.config.trackers):
+        where, file = f"trackers[{index}].predictor_weights", tracker.predictor_weights
+        if tracker.predictor != "learned" or findings.is_unreliable(where):
+            continue
+        try:
+            predictors[tracker.name] = load_predictor(loaded.path_of(file)) if file else shipped_predictor()
+        except ConfigError as error:
+            _report_file(loaded, where, file or "", str(error), findings)
+    return predictors
+
+
+def _lenses(loaded: LoadedConfig, findings: Findings) -> dict[str, Lens]:
+    """The lens of every camera that names a lens file, if the lens fits the camera's sensor."""
+    lenses = {}
+    for index, camera in enumerate(loaded.config.cameras):
+        where = f"cameras[{index}]"
+        if camera.lens is None or findings.is_unreliable(f"{where}.lens", f"{where}.sensor_mm"):
+            continue
+        try:
+            lenses[camera.name] = load_lens(loaded.path_of(camera.lens))
+            check_lens(lenses[camera.name], camera.sensor_mm)
+        except ConfigError as error:
+            _report_file(loaded, f"{where}.lens", camera.lens, str(error), findings)
+        except ViewError as error:
+            sensor = f"a sensor of {camera.sensor_mm[0]:g} x {camera.sensor_mm[1]:g} mm"
+            findings.report(
+                f"{where}.lens",
+                f"found {camera.lens!r}, with which {sentence(error.reason, error.values)} on {sensor}, "
+                "expected a lens that shows every place once: check model, units and sensor_mm",
+            )
+    return lenses

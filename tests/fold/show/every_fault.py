@@ -1,0 +1,185 @@
+"""Walks the fold through everything that it refuses, holds or reports, and yields each code with its values."""
+
+from __future__ import annotations
+
+import math
+import random
+from collections.abc import Iterable, Iterator
+
+from stage.show.frame.inputs import Dropped, Presented, TakeReport
+from stage.show.frame.outcome import Outcome
+from stage.show.show import Show
+from stage.values.parameters import Parameter
+from tests.building import (
+    ARC,
+    SOURCE,
+    camera,
+    command,
+    freed,
+    inputs_at,
+    set_heading,
+    set_to,
+    slot_ns,
+    stage,
+    start_take,
+    stop_take,
+    tracker,
+)
+from tracking.records import Scalar
+
+Coded = tuple[str, dict[str, Scalar]]
+MS = 1_000_000
+FIXED = {"focal_length_mm": 35.0, "overscan": "fixed", "overscan_deg": 1.0}
+PLAIN = stage(tracker("t"), camera("A", tracker="t", **FIXED))
+BUDGETED = stage(tracker("t"), camera("A", tracker="t", **FIXED), latency_budget_ms=20.0)
+FOLDING = stage(camera("A", lens="lens.json"), lenses={"A": {"nodes": [{"focal_length_mm": 50.0, "radial": [-6e-4]}]}})
+
+
+def codes_in(outcome: Outcome) -> Iterator[Coded]:
+    """Every code of one frame, with its values."""
+    yield from ((finding.code, finding.values) for finding in outcome.health)
+    for answer in outcome.answers:
+        if answer.refusal is not None:
+            yield answer.refusal.reason, answer.refusal.values
+    for wall in outcome.plan.walls:
+        yield from ((hold.reason, hold.values) for hold in wall.holds)
+
+
+def stepped(show: Show, frame: int, *asked, **given) -> Iterator[Coded]:
+    """The codes of a frame in which anything may be refused."""
+    return codes_in(show.step(inputs_at(frame, *asked, **given)))
+
+
+def refusals() -> Iterator[Coded]:
+    """Every way to be refused."""
+    values = {
+        "qqq": 1.0,
+        "/grade/exposure": 1.0,
+        "/camera/Zed/parked": True,
+        "/camera/A/qqq": 1.0,
+        "/output/blackout": 1.0,
+        "/wall/main/pattern": "zebra",
+        "/grade/tint": 7.0,
+    }
+    show = PLAIN.show()
+    yield from stepped(show, 0, *(set_to(path, value) for path, value in values.items()))
+    yield from stepped(show, 1, set_to("/grade/tint", "blue"), set_to("/wall/main/pattern", 3.0))
+    for request in (set_to("/output/blackout", value=True), start_take()):
+        yield from stepped(show, 2, command(request, request_id=repr(request), role="viewer"))
+    for request in (set_to("/grade/tint", 0.1), set_to("/grade/tint", 0.2)):
+        yield from stepped(show, 3, command(request, request_id="twice"))
+    yield from stepped(
+        show,
+        4,
+        stop_take(),
+        start_take("two\nlines"),
+        start_take(),
+        start_take(),
+        set_heading("nobody"),
+        set_heading("t"),
+    )
+    text = Parameter(path="/slate", kind="text", default="", help="What the slate says.")
+    for refusal in (text.check(3.0), text.check("x" * 300)):
+        yield refusal.reason, refusal.values
+
+
+def holds() -> Iterator[Coded]:
+    """Every view that cannot be."""
+    for values in (
+        {"y_m": 8.0, "pan_deg": 180.0},
+        {"y_m": ARC["radius_m"], "z_m": 0.5 * ARC["height_m"]},
+    ):
+        manual = {f"/camera/A/manual/{name}": value for name, value in values.items()}
+        yield from stepped(PLAIN.show(), 0, {"/camera/A/source": "manual", **manual})
+    yield from stepped(PLAIN.show(), 0, {"/camera/A/focal_length_mm": 0.5})
+    yield from stepped(FOLDING.show(), 0, {"/camera/A/focal_length_mm": 25.0})
+
+
+def losses() -> Iterator[Coded]:
+    """Every cause of a loss at the edges."""
+    causes = (
+        "over_budget",
+        "over_bytes",
+        "over_work",
+        "too_long",
+        "kernel",
+        "socket",
+        "overflow",
+        "memory",
+        "connections",
+    )
+    causes += ("the cable is hot", "", "disconnected")
+    show = PLAIN.show()
+    yield from stepped(show, 0, observations=[Dropped(source=SOURCE, count=1, cause=cause) for cause in causes])
+    yield from stepped(show, 1)
+
+
+def silences() -> Iterator[Coded]:
+    """A tracker that is heard once, then late, then lost; and one whose packets are lost, or come at another rate."""
+    show = PLAIN.show()
+    yield from stepped(show, 0)
+    yield from stepped(show, 1, datagrams=[freed(1)])
+    for frame in range(2, 60):
+        yield from stepped(show, frame)
+    yield from heard_at(lambda frame, dice: dice.random() < 0.7)
+    yield from heard_at(lambda frame, _dice: frame % 2 == 0)
+
+
+def heard_at(heard) -> Iterator[Coded]:
+    show, dice = PLAIN.show(), random.Random(3)
+    for frame in range(400):
+        packets = [freed(frame, 10.0 * math.sin(frame / 40.0))] if heard(frame, dice) else []
+        yield from stepped(show, frame, datagrams=packets)
+
+
+def whips() -> Iterator[Coded]:
+    """A fixed margin that is too small for how the camera turns."""
+    show = PLAIN.show()
+    for frame in range(240):
+        yield from stepped(show, frame, datagrams=[freed(frame, 20.0 * math.sin(frame / 6.0))])
+
+
+def latencies() -> Iterator[Coded]:
+    """Drawing that takes longer than before, and longer than the budget allows."""
+    for built, frames, slow_from in ((BUDGETED, 200, 0), (PLAIN, 1100, 800), (BUDGETED, 1100, 800)):
+        show = built.show()
+        for frame in range(frames):
+            draw_ms = 45 if frame >= slow_from else 3
+            seen = [] if frame == 0 else [drawn_in(frame - 1, draw_ms)]
+            yield from stepped(show, frame, datagrams=[freed(frame)], observations=seen)
+
+
+def drawn_in(frame: int, draw_ms: int) -> Presented:
+    """A frame of which drawing took this long."""
+    gathered_ns = slot_ns(frame)
+    drawn_ns = gathered_ns + draw_ms * MS
+    return Presented(
+        frame=frame,
+        gathered_ns=gathered_ns,
+        stepped_ns=gathered_ns,
+        drawn_ns=drawn_ns,
+        presented_ns=max(drawn_ns, slot_ns(frame + 1)),
+    )
+
+
+def take_faults() -> Iterator[Coded]:
+    """What may happen to a take, reported without a cause."""
+    for state in ("gap", "recorder_lost", "failed"):
+        show = PLAIN.show()
+        yield from stepped(show, 0, start_take("one"))
+        yield from stepped(show, 1, observations=[TakeReport(name="one", state=state)])
+
+
+def once_each(coded: Iterable[Coded]) -> list[Coded]:
+    """The first occurrence of each code with each set of values' names and inner codes."""
+    first: dict[tuple[object, ...], Coded] = {}
+    for code, values in coded:
+        key = (code, *values, values.get("why"), values.get("stage"), values.get("cause"))
+        first.setdefault(key, (code, values))
+    return list(first.values())
+
+
+def walk() -> list[Coded]:
+    """Everything but the take, once each."""
+    parts = (refusals, holds, losses, silences, whips, latencies)
+    return once_each(coded for part in parts for coded in part())

@@ -1,0 +1,106 @@
+"""The memory of answers: a command sent again is answered alike, and no client can push out another's answers."""
+
+from __future__ import annotations
+
+import msgspec
+from hypothesis import given
+from hypothesis import strategies as st
+
+from stage.show.commands.answered import ANSWERS_OF_ONE, MOST_SENDERS, AnswerMemory
+from tests.fold.small_show import SmallControls, put, together
+
+EXPOSURE = "/grade/exposure_stops"
+
+
+def again(controls, sender, request_id):
+    """The answer to the command that `sender` gave under this id, sent once more; its frame, or -1 if forgotten."""
+    return controls.apply(put(EXPOSURE, 1.0, request_id=request_id, sender=sender), 1_000_000).frame
+
+
+def test_a_command_sent_again_is_not_carried_out_again():
+    controls = SmallControls()
+    first = controls.apply(put(EXPOSURE, 1.0), 5)
+    controls.apply(put(EXPOSURE, 2.0, request_id="2"), 6)
+    repeated = controls.apply(put(EXPOSURE, 1.0), 7)
+    assert controls.value(EXPOSURE) == 2.0
+    assert (repeated.value, repeated.sequence, repeated.frame) == (first.value, first.sequence, 5)
+    assert controls.apply(put(EXPOSURE, 3.0, sender="zmq-bb"), 8).value == 3.0
+
+
+def test_a_refusal_is_remembered_like_any_answer():
+    controls = SmallControls()
+    first = controls.apply(put(EXPOSURE, 99.0), 5)
+    assert msgspec.structs.replace(controls.apply(put(EXPOSURE, 99.0), 7), frame=-1) == first
+
+
+def test_an_id_that_was_another_requests_is_refused_and_the_first_answer_stays():
+    controls = SmallControls()
+    first = controls.apply(put(EXPOSURE, 1.0), 5)
+    other = controls.apply(put(EXPOSURE, 2.0), 6)
+    assert (other.refusal.code, other.refusal.reason, controls.value(EXPOSURE)) == ("conflict", "id_used_before", 1.0)
+    assert controls.apply(put(EXPOSURE, 1.0), 7).value == first.value
+    assert controls.apply(together((EXPOSURE, 1.0)), 8).refusal.code == "conflict"
+
+
+def test_a_number_and_the_same_digits_as_text_are_two_ids():
+    controls = SmallControls()
+    controls.apply(put(EXPOSURE, 1.0, request_id="7"), 5)
+    assert controls.apply(put(EXPOSURE, 2.0, request_id=7), 6).refusal is None
+
+
+def test_a_sender_is_remembered_for_its_latest_commands():
+    controls = SmallControls()
+    for number in range(ANSWERS_OF_ONE + 10):
+        controls.apply(put(EXPOSURE, 1.0, request_id=str(number)), number)
+    assert list(controls.memory.by_sender) == ["zmq-aa"]
+    assert len(controls.memory.by_sender["zmq-aa"]) == ANSWERS_OF_ONE
+    assert again(controls, "zmq-aa", "9") == -1
+    assert again(controls, "zmq-aa", str(ANSWERS_OF_ONE + 9)) == ANSWERS_OF_ONE + 9
+
+
+@given(st.lists(st.integers(0, 3), max_size=60), st.integers(1, 3))
+def test_a_flood_of_one_client_does_not_push_out_anothers_answers(order, floods):
+    """Quiet clients send in any order; after each command the flooding one fills its own memory."""
+    controls, frame, sent = SmallControls(), 0, {}
+    for number, client in enumerate(order):
+        sender = f"quiet-{client}"
+        controls.apply(put(EXPOSURE, 1.0, request_id=str(number), sender=sender), frame)
+        sent.setdefault(sender, []).append((str(number), frame))
+        for flood in range(floods * ANSWERS_OF_ONE):
+            frame += 1
+            controls.apply(put(EXPOSURE, 1.0, request_id=f"{number}.{flood}", sender="loud"), frame)
+    for sender, commands in sent.items():
+        for request_id, answered in commands[-ANSWERS_OF_ONE:]:
+            assert again(controls, sender, request_id) == answered
+
+
+def test_the_sender_that_was_silent_longest_is_forgotten_first():
+    controls = SmallControls()
+    for number in range(MOST_SENDERS):
+        controls.apply(put(EXPOSURE, 1.0, sender=f"s{number}"), number)
+    controls.apply(put(EXPOSURE, 2.0, request_id="2", sender="s0"), 100)
+    controls.apply(put(EXPOSURE, 1.0, sender="new"), 101)
+    assert len(controls.memory.by_sender) == MOST_SENDERS
+    assert "s1" not in controls.memory.by_sender
+    assert again(controls, "s0", "1") == 0
+
+
+def test_a_sender_that_only_repeats_itself_is_not_silent():
+    controls = SmallControls()
+    for number in range(MOST_SENDERS):
+        controls.apply(put(EXPOSURE, 1.0, sender=f"s{number}"), number)
+    assert again(controls, "s0", "1") == 0
+    controls.apply(put(EXPOSURE, 1.0, sender="new"), 101)
+    assert again(controls, "s0", "1") == 0
+    assert "s1" not in controls.memory.by_sender
+
+
+@given(st.lists(st.tuples(st.integers(0, 80), st.integers(0, 40)), max_size=300))
+def test_the_memory_is_bounded_whatever_is_sent(commands):
+    controls = SmallControls()
+    for frame, (sender, number) in enumerate(commands):
+        controls.apply(put(EXPOSURE, 1.0, request_id=str(number), sender=str(sender)), frame)
+    assert len(controls.memory.by_sender) <= MOST_SENDERS
+    assert all(len(answers) <= ANSWERS_OF_ONE for answers in controls.memory.by_sender.values())
+    encoded = msgspec.msgpack.encode(controls.memory)
+    assert msgspec.msgpack.encode(msgspec.msgpack.decode(encoded, type=AnswerMemory)) == encoded

@@ -1,0 +1,131 @@
+"""Codes and their sentences: every code that the fold can produce has one, and every sentence has a producer."""
+
+import ast
+import string
+from pathlib import Path
+
+import pytest
+
+from stage.words.english import ENGLISH, HOLDS, REFUSALS
+from stage.words.sentences import CODES, sentence
+from tests.fold.show.eventful import EVENTFUL, FRAMES
+from tests.fold.show.every_fault import codes_in, once_each, take_faults, walk
+
+ROOT = Path(__file__).resolve().parents[3]
+FOLD = ("stage/show", "stage/values", "stage/config", "render/plan", "calibration", "tracking")
+PACKAGES = ("stage", "render", "calibration", "tracking")
+WORDS = ROOT / "stage" / "words" / "english.py"
+CODED_ARGUMENTS = {
+    "Cause": (None, "code"),
+    "Refusal": (None, "reason"),
+    "Hold": (None, "reason"),
+    "Fault": (0, "code"),
+    "ViewError": (0, "reason"),
+    "_alarm": (0, "code"),
+    "_wrong_type": (1, "reason"),
+}
+"""Where the code is in a call: its position, its keyword."""
+
+
+@pytest.fixture(scope="module")
+def produced():
+    """Every code of the walk and of the eventful frames, with its values."""
+    show = EVENTFUL.show()
+    return walk() + once_each(coded for inputs in FRAMES for coded in codes_in(show.step(inputs)))
+
+
+def fields_of(template):
+    return {name.partition(".")[0] for _, name, _, _ in string.Formatter().parse(template) if name}
+
+
+def gaps(code, values):
+    """What a sentence lacks: the code itself, or values that its template speaks of, in inner sentences too."""
+    if code not in ENGLISH:
+        return [f"no sentence for {code}"]
+    found = [f"{code} lacks {name}" for name in sorted(fields_of(ENGLISH[code]) - values.keys())]
+    for name in CODES:
+        if name in values and name in fields_of(ENGLISH[code]):
+            inner = {key: value for key, value in values.items() if key != name}
+            found += [gap for part in str(values[name]).split(",") for gap in gaps(part, inner)]
+    return found
+
+
+def strings_in(node):
+    """The string constants of an expression, without the pieces of f-strings."""
+    if isinstance(node, ast.Constant) and isinstance(node.value, str):
+        yield node.value
+    elif not isinstance(node, ast.JoinedStr):
+        for child in ast.iter_child_nodes(node):
+            yield from strings_in(child)
+
+
+def coded_expressions(tree):
+    """The expressions in which a source gives a code."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call):
+            position, keyword = CODED_ARGUMENTS.get(
+                getattr(node.func, "id", getattr(node.func, "attr", "")), (None, "")
+            )
+            if position is not None and len(node.args) > position:
+                yield node.args[position]
+            yield from (one.value for one in node.keywords if keyword and one.arg == keyword)
+        elif isinstance(node, ast.Assign) and any(getattr(target, "id", "") == "reason" for target in node.targets):
+            yield node.value
+        elif isinstance(node, ast.Dict):
+            keys = [getattr(key, "value", None) for key in node.keys]
+            yield from (value for key, value in zip(keys, node.values, strict=True) if key in CODES)
+
+
+def sources_of(*folders):
+    return [path for folder in folders for path in sorted((ROOT / folder).rglob("*.py")) if path != WORDS]
+
+
+WRITTEN = sorted(
+    {
+        code
+        for path in sources_of(*FOLD)
+        for expression in coded_expressions(ast.parse(path.read_text()))
+        for code in strings_in(expression)
+        if code.isidentifier()
+    }
+)
+
+
+@pytest.mark.parametrize("code", WRITTEN)
+def test_every_code_that_the_fold_writes_has_a_sentence(code):
+    assert code in ENGLISH
+
+
+def test_the_sources_of_the_fold_are_read_for_codes():
+    assert {"behind_wall", "not_a_choice", "no_parameter_near", "tracker_rate_wrong", "stage_grew"} <= set(WRITTEN)
+
+
+def test_every_code_that_the_fold_produces_has_a_sentence_of_its_values(produced):
+    found = [gap for code, values in produced for gap in gaps(code, values)]
+    assert found == []
+
+
+def test_what_happens_to_a_take_has_a_sentence_of_its_values():
+    found = [gap for code, values in once_each(take_faults()) for gap in gaps(code, values)]
+    assert found == []
+
+
+def test_sentences_say_their_values_and_never_a_code(produced):
+    for code, values in produced:
+        line = sentence(code, values)
+        assert not line.startswith(code), line
+        assert not {word for word in line.split() if word in ENGLISH}, line
+
+
+def test_every_sentence_has_a_producer(produced):
+    walked = {code for code, _ in produced}
+    walked |= {str(values[name]) for _, values in produced for name in CODES if name in values}
+    sources = "".join(path.read_text() for path in sources_of(*PACKAGES))
+    assert [code for code in sorted(ENGLISH.keys() - walked) if f'"{code}"' not in sources] == []
+
+
+def test_the_walk_meets_nearly_every_refusal_and_hold(produced):
+    """The others are second lines of defence: such a lens is refused when it is loaded, such a pose when it is decoded."""
+    walked = {code for code, _ in produced}
+    assert set(REFUSALS) - walked == set()
+    assert set(HOLDS) - walked == {"lens_folds", "pose_not_finite", "pose_beyond_stage"}

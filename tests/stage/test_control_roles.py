@@ -1,0 +1,91 @@
+"""Roles on the wire: each request of both tables, sent in each role over a real socket."""
+
+from __future__ import annotations
+
+import itertools
+
+import pytest
+from small_stage import SmallStage, ask, connected
+
+from stage.control.wire import WIRE_COMMANDS
+from stage.show.commands.table import name_of
+from stage.values.tree import snapshot_of
+from tests.fold.small_show import TREE
+from tracking.settable import ROLES
+
+BLACKOUT, LATENCY = "/output/blackout", "/wall/main/latency_ms"
+SENT = {
+    "get": {"path": BLACKOUT},
+    "set": {"path": BLACKOUT, "value": True},
+    "batch": {"items": [{"path": BLACKOUT, "value": True}]},
+    "take": {"action": "start"},
+    "nudge": {"tracker": "freed-a", "pan_deg": 5.0},
+}
+"""The fields that a request needs besides its type."""
+NEEDED = {
+    "hello": "viewer",
+    "get": "viewer",
+    "describe": "viewer",
+    "snapshot": "viewer",
+    "status": "viewer",
+    "save": "operator",
+    "load": "operator",
+    "set": "director",
+    "batch": "director",
+    "take": "director",
+    "nudge": "operator",
+}
+"""Written out once more: a role that is lowered in a table by mistake must not pass."""
+
+
+@pytest.fixture
+def small(tmp_path):
+    (tmp_path / "startup.json").write_text('{"values": {"/grade/tint": 0.5}}')
+    stage = SmallStage(tmp_path)
+    yield stage
+    stage.server.close()
+
+
+@pytest.mark.parametrize(("name", "role"), list(itertools.product(NEEDED, ROLES)))
+def test_a_request_is_carried_out_in_its_least_role_and_above_and_refused_below(small, tmp_path, name, role):
+    before = snapshot_of(small.controls.values)
+    with connected(small) as peer:
+        reply = ask(small, peer, type=name, id="1", role=role, **SENT.get(name, {}))
+    if ROLES.index(role) >= ROLES.index(NEEDED[name]):
+        assert reply["type"] == "ok"
+        return
+    assert (reply["type"], reply["code"]) == ("error", "forbidden")
+    assert reply["values"]["needed"] == NEEDED[name]
+    assert f"needs role {NEEDED[name]}, you are {role}" in reply["detail"]
+    assert small.values == before
+    assert not small.show.state.take.recording
+    assert [file.name for file in tmp_path.iterdir()] == ["startup.json"]
+
+
+def test_every_request_of_the_wire_has_a_least_role_here():
+    assert [name_of(command.request) for command in WIRE_COMMANDS] == list(NEEDED)
+
+
+def test_a_viewer_is_refused_a_take_with_a_sentence_that_names_the_command(small):
+    with connected(small) as peer:
+        reply = ask(small, peer, type="take", id="1", role="viewer", action="start")
+        assert reply["detail"] == "take needs role director, you are viewer"
+        assert (reply["reason"], reply["values"]["command"]) == ("command_needs_role", "take")
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_each_parameter_of_a_batch_needs_its_own_role(small, role):
+    items = [{"path": BLACKOUT, "value": True}, {"path": LATENCY, "value": 5.0}]
+    with connected(small) as peer:
+        reply = ask(small, peer, type="batch", id="1", role=role, items=items)
+    allowed = ROLES.index(role) >= ROLES.index(TREE[LATENCY].role)
+    assert (reply["type"] == "ok") == allowed
+    assert small.values[BLACKOUT] is allowed
+    assert allowed or reply["reason"] == "value_needs_role"
+
+
+def test_a_request_cannot_raise_the_role_of_its_connection(small):
+    with connected(small) as peer:
+        assert ask(small, peer, type="hello", id="1")["role"] == "admin"
+        assert ask(small, peer, type="hello", id="2", role="viewer")["role"] == "viewer"
+    assert small.server.counts == {}
