@@ -15,6 +15,9 @@ from tracking.protocols.freed import D1_LENGTH, D1_TYPE, refuse_message
 from tracking.records import Rejection
 
 _MOST_SENDERS = 16
+_MOST_DAMAGED = 64
+# A device server's largest datagram holds 50.
+_MOST_MESSAGES = 64
 _COMPLETED_WITHIN_NS = 200_000_000
 _START = bytes([D1_TYPE])
 _CHECK = 0x40
@@ -73,12 +76,15 @@ def is_sound(message: bytes) -> bool:
 
 
 def split_messages(content: bytes) -> Split:
-    """Find the sound D1 messages in bytes. After a damaged one the search continues at its second byte."""
+    """Find the sound D1 messages in bytes. After a damaged one the search continues at its second byte.
+
+    It ends after some damaged or many sound ones, so that no datagram takes long.
+    """
     messages: list[bytes] = []
     place = skipped = damaged = 0
     while True:
         start = content.find(_START, place)
-        if start < 0:
+        if start < 0 or damaged >= _MOST_DAMAGED or len(messages) >= _MOST_MESSAGES:
             return Split(messages, b"", skipped + len(content) - place, damaged)
         skipped += start - place
         place = start + D1_LENGTH

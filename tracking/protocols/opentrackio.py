@@ -18,7 +18,8 @@ from tracking.protocols.opentrackio_packets import (
     join_segment,
     read_segment,
 )
-from tracking.protocols.opentrackio_payload import Payload, Whole, sample_from_payload, static_block
+from tracking.protocols.opentrackio_parts import Payload, Whole
+from tracking.protocols.opentrackio_payload import sample_from_payload, static_block
 from tracking.protocols.opentrackio_salvage import read_loose_json, salvage
 from tracking.protocols.sequence import refuse_sequence
 from tracking.records import PacketError, Reading, RejectCause, Rejection, TrackerSample

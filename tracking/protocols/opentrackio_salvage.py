@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 
 import msgspec
 
-from tracking.protocols.opentrackio_payload import Part, Payload
+from tracking.protocols.opentrackio_parts import Part, Payload
 
 _TRANSFORMS = "transforms"
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"

@@ -15,7 +15,7 @@ from tracking.protocols.freed_stream import MessageFinder, baud_of
 from tracking.protocols.guess import UNKNOWN, Guess, guess_protocol, guess_stream
 from tracking.protocols.opentrackio import PayloadReader
 from tracking.protocols.opentrackio_packets import Message, join_segment, read_segment
-from tracking.protocols.opentrackio_payload import Payload
+from tracking.protocols.opentrackio_parts import Payload
 from tracking.protocols.osc_packet import read_message, split_packet
 from tracking.records import PacketError, Rejection
 

@@ -66,7 +66,7 @@ def _refused(configured: TrackerConfig, heard: TrackerState, now_ns: int) -> dic
     if not refusal.since_sample or not is_refusing(heard, now_ns):
         return None
     values |= {"count": refusal.since_sample, "why": f"refused_{refusal.cause}"}
-    return values | {"found": refusal.found, "expected": refusal.expected} if refusal.found else values
+    return values | {"found": refusal.found, "expected": refusal.expected} if refusal.cause == "id" else values
 
 
 def _wrong_clock(tracker: str, speed: float) -> Fault:

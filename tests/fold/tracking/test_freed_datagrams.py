@@ -88,6 +88,10 @@ class TestAnyLength:
         assert causes(decoded(message()[:20], message(0.5))) == ["length"]
         assert causes(decoded(message()[:20], message()[20:], step_ns=10**9)) == ["length", "type"]
 
+    @pytest.mark.parametrize("payload", [b"\xd1" * 9000, message() * 310, (b"\xd1" * 28 + b"\0") * 310])
+    def test_no_datagram_gives_more_readings_than_a_device_server_sends(self, payload):
+        assert len(decoded(payload)) <= 65
+
     def test_fragments_of_many_senders_stay_bounded(self):
         config = configuration()
         memory = new_memory(config)
