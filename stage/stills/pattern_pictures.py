@@ -5,13 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from render.gpu.context import create_headless_context
-<<<<<<< HEAD
 from render.images.coded import write_png
-from render.plan.frame import FramePlan, GradePlan, OuterPlan, Pattern, WallPlan
-=======
-from render.images.pictures import write_png
 from render.plan.frame import GREY_LEVEL, FramePlan, GradePlan, OuterPlan, Pattern, WallPlan
->>>>>>> refs/heads/hands
 from render.renderer import Renderer
 from render.worlds.kinds import world_without_files
 from stage.loading.files import LoadedConfig
