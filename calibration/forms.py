@@ -48,10 +48,9 @@ def direction_of(way: Vec3) -> Direction:
     flat = math.hypot(way[0], way[1])
     tilt = math.degrees(math.atan2(way[2], flat))
     pan = 0.0 if flat < 1e-9 else math.degrees(math.atan2(-way[0], way[1]))
+    words = _ROSE[round(pan / 45.0) % 8]
     if abs(tilt) > _STEEP_DEG:
         words = "up" if tilt > 0.0 else "down"
-    else:
-        words = _ROSE[round(pan / 45.0) % 8]
     return Direction(words=words, pan_deg=pan, tilt_deg=tilt)
 
 

@@ -58,7 +58,8 @@ def sensors(survey: Survey) -> Iterator[Finding]:
             found = f"found {listed(camera.sensor_mm)} mm, which no camera has"
             yield Finding(f"{key}.sensor_mm", f"{found}: give width and height of the recorded part, in millimetres")
         elif abs(upright - 1.0) > ASPECT_TOLERANCE:
-            found = f"found {listed(camera.sensor_mm)} mm for a picture of {columns} x {rows} px, whose pixels are not square"
+            picture = f"a picture of {columns} x {rows} px, whose pixels are not square"
+            found = f"found {listed(camera.sensor_mm)} mm for {picture}"
             yield Finding(f"{key}.sensor_mm", f"{found}: {_sensor_cure(camera)}")
 
 

@@ -25,7 +25,7 @@ from tracking.records import Placement, Vec3
 WIDTH_PX = 1280.0
 _EDGE_PX = 48.0
 _GAP_PX = 72.0
-_TITLE_PX = 92.0
+_TITLE_PX = 108.0
 _TALLEST_PX = 720.0
 _LINE_PX = 22.0
 _CANVAS_PX = 240.0
@@ -73,12 +73,12 @@ def _places(survey: Survey) -> Iterator[Vec3]:
 def _draw_stage(svg: Svg, survey: Survey, view: View) -> None:
     for one in survey.walls:
         draw_wall(svg, view, one.form, _colour(one.row))
-    for placement, names in _origins(survey):
-        draw_tracker(svg, view, placement, names)
-    for camera in survey.config.cameras:
+    for row, (placement, names) in enumerate(_origins(survey)):
+        draw_tracker(svg, view, placement, names, row)
+    for row, camera in enumerate(survey.config.cameras):
         tracker = survey.tracker_of(camera)
         if tracker is not None:
-            draw_camera(svg, view, camera, tracker.stage_from_tracker)
+            draw_camera(svg, view, camera, tracker.stage_from_tracker, row)
     draw_eye(svg, view, survey.config.stage.outer_eye_m, "outer eye")
 
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import math
+from itertools import pairwise
 
 from calibration.cameras import Camera
 from calibration.forms import WallForm, direction_of
 from stage.config.survey.sheet import angle_deg
 from stage.doctor.plan.svg import INK, Point, Svg
 from stage.doctor.plan.view import Side, View
-from stage.show.camera.mounts import pose_of
 from stage.show.camera.mounts import pose_of
 from tracking.records import Placement, Vec3
 from tracking.rotation import compose, quat_rotate
@@ -29,8 +29,9 @@ _WIDEST_DRAWN_DEG = 150.0
 def draw_wall(svg: Svg, view: View, form: WallForm, colour: str) -> None:
     """A wall's surface, its lower edge with the way that columns run, its facing arrow and its name."""
     lower, upper = [view.point(one) for one in form.lower_edge_m], [view.point(one) for one in form.upper_edge_m]
-    svg.area([*lower, *reversed(upper)], colour, 0.18)
-    svg.line(upper, colour, 1.2)
+    for (left, right), (upper_left, upper_right) in zip(pairwise(lower), pairwise(upper), strict=False):
+        svg.area([left, right, upper_right, upper_left], colour, 0.15)
+    svg.line([lower[0], *upper, lower[-1]], colour, 1.2)
     svg.line(lower, colour, 4.0)
     if len(lower) > 1:
         svg.circle(lower[0], 4.0, colour)
@@ -38,7 +39,8 @@ def draw_wall(svg: Svg, view: View, form: WallForm, colour: str) -> None:
     middle = view.point(form.centre_m)
     _facing(svg, view, form, middle, colour)
     x, y = view.flat(form.facing)
-    svg.text((middle[0] - 26.0 * x, middle[1] + 26.0 * y + 4.0), form.name, size=13.0, colour=colour, anchor="middle")
+    below = 26.0 if math.hypot(x, y) < _EDGE_ON else 4.0
+    svg.text((middle[0] - 26.0 * x, middle[1] + 26.0 * y + below), form.name, size=13.0, colour=colour, anchor="middle")
 
 
 def _facing(svg: Svg, view: View, form: WallForm, middle: Point, colour: str) -> None:
@@ -73,8 +75,8 @@ def draw_eye(svg: Svg, view: View, place: Vec3, name: str) -> None:
     svg.text((middle[0] + 12.0, middle[1] - 6.0), name, colour=EYE_COLOUR)
 
 
-def draw_tracker(svg: Svg, view: View, placement: Placement, name: str) -> None:
-    """A tracker's origin with its own X and Y axes (Y and Z from the side)."""
+def draw_tracker(svg: Svg, view: View, placement: Placement, name: str, row: int) -> None:
+    """A tracker's origin with its own X and Y axes (Y and Z from the side). `row` keeps names apart."""
     middle = view.point(placement.position_m)
     rotation = pose_of(placement).rotation
     axes = _TRACKER_AXES[view.side]
@@ -84,17 +86,17 @@ def draw_tracker(svg: Svg, view: View, placement: Placement, name: str) -> None:
         svg.arrow(middle, end, TRACKER_COLOUR, 1.4)
         svg.text((end[0] + 4.0 * x + 2.0, end[1] - 4.0 * y), letter, size=9.0, colour=TRACKER_COLOUR)
     svg.circle(middle, 3.0, TRACKER_COLOUR)
-    svg.text((middle[0] - 8.0, middle[1] + 16.0), name, size=11.0, colour=TRACKER_COLOUR, anchor="end")
+    svg.text((middle[0] - 8.0, middle[1] + 16.0 + 13.0 * row), name, size=11.0, colour=TRACKER_COLOUR, anchor="end")
 
 
-def draw_camera(svg: Svg, view: View, camera: Camera, origin: Placement) -> None:
-    """A camera where it is while its tracker sends zero, with its view where the focal length is known."""
+def draw_camera(svg: Svg, view: View, camera: Camera, origin: Placement, row: int) -> None:
+    """A camera where it is while its tracker sends zero, with its view. `row` keeps names apart."""
     pose = compose(pose_of(origin), pose_of(camera.marker_from_camera))
     ahead = quat_rotate(pose.rotation, (0.0, 1.0, 0.0))
     middle = view.point(pose.position_m)
     _wedge(svg, view, camera, middle, ahead)
     svg.box((middle[0] - 5.0, middle[1] - 4.0), (10.0, 8.0), CAMERA_COLOUR, opacity=1.0, outline=CAMERA_COLOUR)
-    svg.text((middle[0] + 10.0, middle[1] + 15.0), camera.name, size=12.0, colour=CAMERA_COLOUR)
+    svg.text((middle[0] + 10.0, middle[1] + 15.0 + 14.0 * row), camera.name, size=12.0, colour=CAMERA_COLOUR)
 
 
 def _wedge(svg: Svg, view: View, camera: Camera, middle: Point, ahead: Vec3) -> None:

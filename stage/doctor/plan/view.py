@@ -15,6 +15,7 @@ _AXES: dict[Side, tuple[int, int]] = {"above": (0, 1), "side": (1, 2)}
 _AXIS_NAMES = "XYZ"
 _STEPS = (1.0, 2.0, 5.0)
 _MOST_GRID_LINES = 24
+_SCALE_PX = 120.0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -97,7 +98,7 @@ def _grid_line(svg: Svg, view: View, axis: int, at_m: float) -> None:
 
 
 def _scale(svg: Svg, view: View) -> None:
-    length = round_length((view.high_m[0] - view.low_m[0]) / 4.0)
+    length = round_length(_SCALE_PX / view.scale_px_m)
     left, top = view.corner_px
     width, height = view.size_px()
     end = (left + width, top + height + 30.0)
