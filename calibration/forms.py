@@ -64,12 +64,11 @@ def distance_of(surface: WallSurface, place: Vec3) -> float:
     return min((distance_m(patches, place) for patches in surface.patches_m if patches), default=math.inf)
 
 
-def share_facing(surface: WallSurface, place: Vec3) -> float:
-    """The share of a wall's samples, 0 to 1, whose light can reach a place."""
-    facing = [
-        _dot(normal, between(point, place)) for point, normal in zip(surface.points_m, surface.normals, strict=True)
-    ]
-    return sum(one > 0.0 for one in facing) / len(facing)
+def is_in_front(surface: WallSurface, place: Vec3) -> bool:
+    """Whether a place is in front of the nearest part of a wall, among the wall's samples."""
+    samples = zip(surface.points_m, surface.normals, strict=True)
+    point, normal = min(samples, key=lambda sample: math.dist(sample[0], place))
+    return _dot(normal, between(point, place)) > 0.0
 
 
 def _dot(one: Vec3, other: Vec3) -> float:

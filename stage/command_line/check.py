@@ -69,7 +69,7 @@ def examine(path: Path) -> CheckReport:
 def _examined(path: Path) -> tuple[CheckReport, Survey | None]:
     found = examine_stage(path)
     if found.survey is None:
-        return CheckReport(file=str(path), ok=False, errors=found.errors), None
+        return CheckReport(file=str(path), ok=False, errors=found.errors, warnings=found.warnings), None
     config = found.survey.config
     report = CheckReport(
         file=str(path),
@@ -87,10 +87,10 @@ def _examined(path: Path) -> tuple[CheckReport, Survey | None]:
 
 def _print(report: CheckReport) -> None:
     """Warnings first, since they must be seen; then the sheet. Errors go to standard error."""
-    for error in report.errors:
-        typer.echo(error, err=True)
     for warning in report.warnings:
         print(warning)
+    for error in report.errors:
+        typer.echo(error, err=True)
     if report.sheet is not None:
         verdict = f"can be run, {len(report.warnings)} warning(s)" if report.warnings else "good"
         print(

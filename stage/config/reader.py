@@ -18,7 +18,7 @@ from stage.config.records import Card, ControlSection, PanelSection, StageConfig
 from stage.config.rules import broken_rules
 from stage.config.table_paths import Table
 from stage.config.table_reader import TableReader
-from stage.config.wording import near_names, quoted, suggestion
+from stage.config.wording import comma_hint, near_names, quoted, suggestion
 from tracking.records import ConfigError, Placement, Record
 from tracking.settings import Protocol, TrackerConfig, apply_preset
 
@@ -65,7 +65,7 @@ def read_config(text: str, findings: Findings, read_preset: PresetReader) -> Sta
     try:
         tables = tomllib.loads(text)
     except (ValueError, RecursionError) as error:  # ValueError also for numbers of thousands of digits
-        findings.report("", f"not valid TOML: {error}")
+        findings.report("", f"not valid TOML: {error}{comma_hint(text, str(error))}")
         return None
     findings.arrange(tables)
     sections: dict[str, Any] = {"walls": ()}

@@ -11,6 +11,7 @@ from stage.assets.worlds import read_world
 from stage.config.addresses import is_loopback, parse_endpoint
 from stage.config.findings import Findings
 from stage.config.plausibility.judgement import warnings_of
+from stage.config.plausibility.walls import WALL_RULES
 from stage.config.records import StageConfig
 from stage.config.survey.survey import Survey
 from stage.doctor.surveying import make_survey
@@ -29,8 +30,8 @@ LARGEST_SIDE_PX = 16384
 class Examination:
     """What became known of a configuration.
 
-    `errors` stop a run; `survey` is there only if there are none. `warnings` are about what can be run but is probably
-    not meant. Both are lines of the form `file: path.to.key: ...`.
+    `errors` stop a run; `survey` is there only if there are none. `warnings` are about what is allowed but probably not
+    meant; beside errors they are about the walls alone. Both are lines of the form `file: path.to.key: ...`.
     """
 
     loaded: LoadedConfig | None
@@ -60,11 +61,13 @@ def examine_stage(path: Path) -> Examination:
     picture = read_world(loaded, findings)
     if not findings.lines():
         _plan_first_frame(loaded.config, calibration, findings)
-    errors = findings.lines()
-    if errors:
-        return Examination(loaded=loaded, errors=errors)
     picture_px = None if picture is None else (picture.pixels.shape[1], picture.pixels.shape[0])
+    errors = findings.lines()
+    if len({wall.name for wall in loaded.config.walls}) < len(loaded.config.walls):
+        return Examination(loaded=loaded, errors=errors)  # LEDs are found by the walls' names.
     survey = make_survey(loaded.config, positions, calibration, picture_px)
+    if errors:
+        return Examination(loaded=loaded, errors=errors, warnings=warnings_of(survey, str(path), WALL_RULES))
     return Examination(loaded=loaded, errors=(), warnings=warnings_of(survey, str(path)), survey=survey)
 
 

@@ -23,13 +23,17 @@ def make_survey(
     calibration: Calibration,
     picture_px: tuple[int, int] | None,
 ) -> Survey:
-    """The survey of a stage without errors. `positions` has the LEDs of every wall (rows, columns, xyz; metres)."""
+    """The survey of a stage, with those walls that have a surface.
+
+    `positions` has their LEDs (rows, columns, xyz; metres in the stage).
+    """
     surfaces = {surface.name: surface for surface in calibration.surfaces}
     return Survey(
         config=config,
         walls=tuple(
             WallSurvey(row=row, wall=wall, form=wall_form(wall.name, positions[wall.name]), surface=surfaces[wall.name])
             for row, wall in enumerate(config.walls)
+            if wall.name in surfaces
         ),
         pupils_m={
             name: tuple(node.entrance_pupil_m for node in lens.nodes) for name, lens in calibration.lenses.items()

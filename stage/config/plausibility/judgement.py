@@ -6,6 +6,8 @@ cause and the cure. To add a rule, write the function in the file of its subject
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
+
 from stage.config.findings import Finding, Findings
 from stage.config.plausibility.cameras import CAMERA_RULES
 from stage.config.plausibility.latencies import LATENCY_RULES
@@ -16,12 +18,24 @@ from stage.config.plausibility.walls import WALL_RULES
 from stage.config.plausibility.worlds import WORLD_RULES
 from stage.config.survey.survey import Survey
 
-RULES = (*STAGE_RULES, *WALL_RULES, *LATENCY_RULES, *OUTPUT_RULES, *TRACKER_RULES, *CAMERA_RULES, *WORLD_RULES)
+Rule = Callable[[Survey], Iterable[Finding]]
+RULES: tuple[Rule, ...] = (
+    *STAGE_RULES,
+    *WALL_RULES,
+    *LATENCY_RULES,
+    *OUTPUT_RULES,
+    *TRACKER_RULES,
+    *CAMERA_RULES,
+    *WORLD_RULES,
+)
 
 
-def warnings_of(survey: Survey, file: str) -> tuple[str, ...]:
-    """The warnings on a stage that can be run, `file: path.to.key: warning: ...`, in the configuration's order."""
+def warnings_of(survey: Survey, file: str, rules: tuple[Rule, ...] = RULES) -> tuple[str, ...]:
+    """The warnings on a stage, `file: path.to.key: warning: ...`, in the configuration's order.
+
+    A stage with errors may be judged by `WALL_RULES` alone, which need nothing but its walls.
+    """
     findings = Findings(file)
-    found = [finding for rule in RULES for finding in rule(survey)]
+    found = [finding for rule in rules for finding in rule(survey)]
     findings.report_conclusions(Finding(one.where, f"warning: {one.text}") for one in found)
     return findings.lines()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from fractions import Fraction
 
-from calibration.forms import distance_of, share_facing
+from calibration.forms import distance_of, is_in_front
 from stage.config.addresses import parse_endpoint
 from stage.config.findings import Finding
 from stage.config.plausibility.units import listed, place_cure
@@ -33,7 +33,7 @@ def outer_eye_behind_wall(survey: Survey) -> Iterator[Finding]:
     eye = survey.config.stage.outer_eye_m
     middle = (0.0, 0.0, eye[2])
     for one in survey.walls:
-        if not _is_far(survey) and share_facing(one.surface, eye) == 0.0 and share_facing(one.surface, middle) > 0.0:
+        if not _is_far(survey) and is_in_front(one.surface, middle) and not is_in_front(one.surface, eye):
             found = f"found {listed(eye)}, which is behind wall {one.wall.name!r}"
             cure = "the outer eye must see the walls' fronts: check its Y and the signs"
             yield Finding("stage.outer_eye_m", f"{found}: {cure}")

@@ -10,7 +10,7 @@ import math
 from collections.abc import Iterator
 from itertools import combinations
 
-from calibration.forms import distance_of, share_facing
+from calibration.forms import distance_of, is_in_front
 from calibration.walls import ArcShape, MeshShape, PlaneShape
 from stage.config.findings import Finding
 from stage.config.plausibility.units import in_radians, length_cure, listed, place_cure
@@ -84,13 +84,13 @@ def _absurd_sizes(_survey: Survey, one: WallSurvey) -> Iterator[Finding]:
         for name, length in (("radius_m", shape.radius_m), ("height_m", shape.height_m)):
             if length > LARGEST_WALL_M:
                 found = f"found {length:g} m, which makes the wall {form.width_m:.4g} x {form.height_m:.4g} m"
-                yield Finding(f"{one.key}.shape.{name}", f"{found}: {length_cure(length, 0.5, 60.0)}")
+                yield Finding(f"{one.key}.shape.{name}", f"{found}: {length_cure(length, 0.8, 60.0)}")
                 return
     if max(form.width_m, form.height_m) > LARGEST_WALL_M:
         key = f"{one.key}.shape.scale" if isinstance(shape, MeshShape) else f"{one.key}.shape"
         scale = ": is the mesh in millimetres? Then scale = 0.001" if isinstance(shape, MeshShape) else ""
         found = f"found a wall of {form.width_m:.4g} x {form.height_m:.4g} m"
-        cure = scale or f": {length_cure(max(form.width_m, form.height_m), 0.5, 60.0)}"
+        cure = scale or f": {length_cure(max(form.width_m, form.height_m), 0.8, 60.0)}"
         yield Finding(key, found + cure)
 
 
@@ -168,11 +168,11 @@ def _absurd_pitch(_survey: Survey, one: WallSurvey) -> Iterator[Finding]:
 
 
 def _faces_away(survey: Survey, one: WallSurvey) -> Iterator[Finding]:
-    """No LED shines towards the outer eye, nor towards the stage's middle at its height."""
+    """Its nearest part shines neither towards the outer eye nor towards the stage's middle at its height."""
     eye = survey.config.stage.outer_eye_m
-    if max(map(abs, eye)) > HIGHEST_M or share_facing(one.surface, eye) > 0.0:
+    if max(map(abs, eye)) > HIGHEST_M or is_in_front(one.surface, eye):
         return
-    if share_facing(one.surface, (0.0, 0.0, eye[2])) > 0.0:
+    if is_in_front(one.surface, (0.0, 0.0, eye[2])):
         return  # Then the eye is at fault, which the stage's own rules report.
     cure = "reverse U of its UVs" if isinstance(one.wall.shape, MeshShape) else "check its base and turn"
     if isinstance(one.wall.shape, PlaneShape):
