@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import importlib
+import os
 import sys
+from pathlib import Path
 
 import typer
 from typer.main import get_command
@@ -35,6 +37,7 @@ def main(arguments: list[str] | None = None) -> None:
     """Runs one command. Exits 0 if all is well, 1 if something was found, 2 if the command was refused."""
     if arguments is None:
         exit_quietly_on_signals(sys.argv[1:])
+        _let_children_find_packages()
     words = _with_lan_address(sys.argv[1:] if arguments is None else arguments)
     name = next((word for word in words if not word.startswith("-")), None)
     app = typer.Typer(
@@ -56,6 +59,17 @@ def main(arguments: list[str] | None = None) -> None:
     except BrokenPipeError:
         sys.stderr.close()
         sys.exit(0)
+
+
+def _let_children_find_packages() -> None:
+    """Every Python process that this one starts finds our packages where this one found them.
+
+    None of them takes a file of the user's folder for a module (PYTHONSAFEPATH).
+    """
+    root = str(Path(__file__).resolve().parents[1])
+    before = [part for part in os.environ.get("PYTHONPATH", "").split(os.pathsep) if part and part != root]
+    os.environ["PYTHONPATH"] = os.pathsep.join([root, *before])
+    os.environ["PYTHONSAFEPATH"] = "1"
 
 
 def _with_lan_address(words: list[str]) -> list[str]:

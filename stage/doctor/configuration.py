@@ -61,11 +61,10 @@ def examine_stage(path: Path) -> Examination:
     picture = read_world(loaded, findings)
     if not findings.lines():
         _plan_first_frame(loaded.config, calibration, findings)
-    picture_px = None if picture is None else (picture.pixels.shape[1], picture.pixels.shape[0])
     errors = findings.lines()
     if len({wall.name for wall in loaded.config.walls}) < len(loaded.config.walls):
         return Examination(loaded=loaded, errors=errors)  # LEDs are found by the walls' names.
-    survey = make_survey(loaded.config, positions, calibration, picture_px)
+    survey = make_survey(loaded.config, positions, calibration, picture)
     if errors:
         return Examination(loaded=loaded, errors=errors, warnings=warnings_of(survey, str(path), WALL_RULES))
     return Examination(loaded=loaded, errors=(), warnings=warnings_of(survey, str(path)), survey=survey)

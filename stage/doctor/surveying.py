@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import numpy as np
 
 from calibration.rasters.forms import wall_form
 from calibration.records import Calibration
+from render.assets.decode import WorldPicture
 from stage.config.records import StageConfig
 from stage.config.survey.survey import Survey, WallSurvey
+from stage.words.sentences import sentence
 
 _ROUTES = Path("/proc/net/fib_trie")
 _LOCAL = re.compile(r"\|-- ([0-9.]+)\n\s+/32 host LOCAL")
@@ -21,7 +23,7 @@ def make_survey(
     config: StageConfig,
     positions: Mapping[str, np.ndarray],
     calibration: Calibration,
-    picture_px: tuple[int, int] | None,
+    picture: WorldPicture | None,
 ) -> Survey:
     """The survey of a stage, with those walls that have a surface.
 
@@ -38,9 +40,17 @@ def make_survey(
         pupils_m={
             name: tuple(node.entrance_pupil_m for node in lens.nodes) for name, lens in calibration.lenses.items()
         },
-        picture_px=picture_px,
+        picture_px=None if picture is None else (picture.pixels.shape[1], picture.pixels.shape[0]),
+        picture_notes=() if picture is None else tuple(_notes(picture)),
         addresses=own_addresses(),
     )
+
+
+def _notes(picture: WorldPicture) -> Iterator[str]:
+    """Sentences on what differs from a panorama of the whole sphere; mended samples are reported while reading."""
+    for finding in picture.findings:
+        if finding.code == "picture_ratio":
+            yield sentence(finding.code, finding.values)
 
 
 def own_addresses(routes: Path = _ROUTES) -> tuple[str, ...] | None:

@@ -31,7 +31,7 @@ RULES: tuple[Rule, ...] = (
 
 
 def warnings_of(survey: Survey, file: str, rules: tuple[Rule, ...] = RULES) -> tuple[str, ...]:
-    """The warnings on a stage, `file: path.to.key: warning: ...`, in the configuration's order.
+    """The warnings on a stage, `file: path.to.key: warning: ...`, ordered by section and row.
 
     A stage with errors may be judged by `WALL_RULES` alone, which need nothing but its walls.
     """

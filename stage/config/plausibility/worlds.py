@@ -10,21 +10,19 @@ from stage.config.findings import Finding
 from stage.config.survey.survey import Survey
 from tracking.records import Vec3
 
-RATIO_TOLERANCE = 0.01
 FEWEST_COLUMNS_PX = 512
 _ORIGIN: Vec3 = (0.0, 0.0, 0.0)
 
 
 def panoramas(survey: Survey) -> Iterator[Finding]:
-    """A picture that is not twice as wide as high, so not the whole sphere; or one of a thumbnail's size."""
+    """A picture that does not cover the whole sphere, or one of a thumbnail's size."""
     picture = survey.config.world.picture()
     if picture is None or survey.picture_px is None:
         return
     columns, rows = survey.picture_px
-    if abs(columns / (2.0 * rows) - 1.0) > RATIO_TOLERANCE:
-        found = f"found {picture.file!r} of {columns} x {rows} px, {columns / rows:.3g}:1"
-        yield Finding("world.file", f"{found}, expected 2:1: an equirectangular panorama covers 360 x 180 degrees")
-    elif columns < FEWEST_COLUMNS_PX:
+    for note in survey.picture_notes:
+        yield Finding("world.file", note)
+    if columns < FEWEST_COLUMNS_PX:
         found = f"found {picture.file!r} of {columns} x {rows} px, {columns / 360.0:.2g} px a degree"
         yield Finding("world.file", f"{found}: a preview instead of the panorama?")
 

@@ -29,7 +29,8 @@ class WallSurvey(Record):
 class Survey(Record):
     """A stage that can be run.
 
-    `picture_px` is the width and height of the world's picture, None if it has none. `pupils_m` are the entrance pupils
+    `picture_px` is the width and height of the world's picture, None if it has none; `picture_notes`
+    are sentences on how it differs from a panorama. `pupils_m` are the entrance pupils
     of a camera's lens file, by the camera's name. `addresses` are this machine's own IPv4 addresses, None if unknown.
     """
 
@@ -37,6 +38,7 @@ class Survey(Record):
     walls: tuple[WallSurvey, ...]
     pupils_m: dict[str, tuple[float, ...]]
     picture_px: tuple[int, int] | None = None
+    picture_notes: tuple[str, ...] = ()
     addresses: tuple[str, ...] | None = None
 
     def trackers(self) -> Iterator[tuple[str, TrackerConfig]]:
