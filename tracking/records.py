@@ -20,7 +20,9 @@ Name = Annotated[str, msgspec.Meta(pattern=NAME_PATTERN)]
 """What a wall, camera, tracker or card is called: 1 to 64 letters, digits, _ or -."""
 """The type of a message code's values: plain, so that they can be encoded anywhere and put into a sentence."""
 
-RejectCause = Literal["length", "checksum", "type", "id", "not_finite", "jump", "duplicate", "reordered", "decode"]
+RejectCause = Literal[
+    "length", "checksum", "type", "id", "not_finite", "jump", "duplicate", "reordered", "decode", "lost"
+]
 REJECT_CAUSES: tuple[RejectCause, ...] = (
     "length",
     "checksum",
@@ -31,6 +33,7 @@ REJECT_CAUSES: tuple[RejectCause, ...] = (
     "duplicate",
     "reordered",
     "decode",
+    "lost",
 )
 
 PositiveFloat = Annotated[float, msgspec.Meta(gt=0.0)]
@@ -150,7 +153,8 @@ class TrackerSample(Record):
     the protocol carries it. Raw encoder values are as sent. Focal length and the other real units are set only if the
     protocol, or its dialect's map, gives them. `projection_x_mm` and `projection_y_mm` are where the optical axis meets
     the sensor, from its centre, x right, y down. `received_ns` overrides the datagram's stamp if the decoder knows a
-    better one (a packet that ended in the middle of a serial chunk).
+    better one (a packet that ended in the middle of a serial chunk). `completes_ns` is the arrival of the earlier
+    sample that this one completes, since a sender may spread one pose over several packets.
     """
 
     position_m: Vec3
@@ -170,13 +174,19 @@ class TrackerSample(Record):
     projection_y_mm: float | None = None
     timecode: str | None = None
     status: str | None = None
+    completes_ns: int | None = None
 
 
 class Rejection(Record):
-    """Why a packet, or part of one, was not used."""
+    """Why a packet, or part of one, was not used.
+
+    `detail` says it in words. `found` and `expected` are the two numbers of the body if the packet is for another one.
+    """
 
     cause: RejectCause
     detail: str
+    found: str = ""
+    expected: str = ""
 
 
 Reading = TrackerSample | Rejection

@@ -49,7 +49,8 @@ def command(
 
     Prints JSON lines: first "ready" with the control endpoint, last "summary". Ctrl-C ends it within a second. A core
     that dies is started again from the last checkpoint and shows the same picture. What is missing at the start is
-    reported in health and tried again.
+    reported in health and tried again. Before the first
+    run of a configuration, look at what was understood of it: `stage check CONFIG --plan FILE.svg`.
     """
     options = LaunchOptions(
         config=config,

@@ -39,8 +39,9 @@ class ConnectionCount:
         return len(self._descriptors)
 
     def close(self) -> None:
-        """Stops following. The socket itself is closed by its owner."""
+        """Stops following. To be called before the socket is closed, which is its owner's to do."""
         self._bound.disable_monitor()
+        self._events.close(0)
 
     def _note(self, event: int, descriptor: int) -> None:
         if event == zmq.EVENT_ACCEPTED:

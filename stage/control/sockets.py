@@ -129,9 +129,10 @@ class ControlSockets:
 
         The library releases the ports on a thread of its own, a moment later.
         """
+        for count in self._counts.values():
+            count.close()
         self._end_streams()
         for name, old in self._sockets.items():
-            self._counts[name].close()
             if name not in self._threads:
                 old.close(0)
         self._open_all()

@@ -74,9 +74,8 @@ class Core:
         self._control = open_control(options, self._loaded, stack)
         self._outputs = open_stage_outputs(options, self._loaded, stack)
         with self._loaded.naming_places():
-            self._renderer = Renderer(
-                self._outputs.context, self._loaded.config.walls, positions, self._loaded.config.stage.name
-            )
+            config = self._loaded.config
+            self._renderer = Renderer(self._outputs.context, config.walls, positions, config.stage.name, config.outputs)
         kept = KeptWorld(Path(options.runtime))
         self._world = HeldWorld(self._loaded, self._renderer, kept, recovers=options.recover)
         stack.callback(self._world.close)

@@ -144,6 +144,7 @@ class Show:
         signs = Signs(
             trackers=trackers,
             heard=state.trackers,
+            now_ns=state.now_ns,
             walls=plan.walls,
             margins={name: camera.overscan.margin for name, camera in state.cameras.items()},
             ledger=state.ledger,

@@ -57,6 +57,23 @@ HEALTH = {
     "tracker_late": "tracker {tracker} is late: packets are missing, its pose is predicted",
     "tracker_lost": "tracker {tracker} is lost: its last pose is held",
     "tracker_never": "tracker {tracker} has sent nothing yet: check its address with `stage listen`",
+    "tracker_refused": "tracker {tracker}: {count} packets came, none could be used: {why}",
+    "refused_length": "{protocol} of a wrong length: check what the device sends with `stage listen`",
+    "refused_checksum": "{protocol} with a wrong checksum: check the cable, or the sender's settings",
+    "refused_type": "not {protocol}: set `protocol` to what `stage listen` shows",
+    "refused_id": "of camera {found}, expected {expected}: correct camera_id, or the number in the device",
+    "refused_not_finite": "{protocol} with poses that are not finite: restart the tracker",
+    "refused_jump": "the poses leap: check the tracker, or raise max_speed_m_s and max_turn_deg_s",
+    "refused_duplicate": "they are copies of earlier packets: check the network for a loop or a second sender",
+    "refused_reordered": "they are older than the newest packet: check the network, or whether two devices send",
+    "refused_decode": "{protocol} that cannot be read: see the tracker's hint in `stage control status`",
+    "refused_lost": "the device reports that it has lost its position (all zeros): make it find its position again",
+    "refused_incomplete": "no message has carried {missing}: send them once, or remove them from the map",
+    "tracker_clock_wrong": (
+        "tracker {tracker}: its time stamps advance {speed:.4g} s a second, so they are not used: {why}"
+    ),
+    "clock_has_another_unit": "correct their unit in the device",
+    "clock_has_another_rate": "correct the device's clock or frame rate",
     "tracker_packets_lost": "tracker {tracker} loses {lost:.0%} of its packets: look at its network or cable",
     "tracker_rate_wrong": (
         "tracker {tracker} sends {rate_hz:.0f} Hz, its rate_hz says {configured_hz:g}: correct rate_hz"

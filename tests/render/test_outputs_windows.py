@@ -202,5 +202,5 @@ def test_without_a_display_the_cure_is_named(monkeypatch):
 
 def test_closing_any_window_is_reported(opened):
     outputs = opened(plain_window(Region(wall="left")), plain_window(Region(wall="right"), position_px=(200, 0)))
-    glfw.set_window_should_close(outputs._windows._handles[1], True)
+    glfw.set_window_should_close(outputs._windows._shown[1].handle, True)
     assert outputs.closed

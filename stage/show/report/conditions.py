@@ -3,26 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
 
 import msgspec
 
 from stage.show.frame.inputs import Condition
-from stage.show.frame.outcome import Severity
+from stage.show.report.tracker_health import Fault
 from tracking.records import Notebook, Scalar
 
 MOST_STANDING = 64
 _LONGEST_TEXT = 200
 SUBJECTS = ("tracker", "camera", "wall", "source", "why", "take", "helper", "path", "file", "output")
 """The values that say what a finding is about: with the code, they make it the same one in the next frame."""
-
-
-class Fault(NamedTuple):
-    """Something that is wrong in this frame."""
-
-    code: str
-    severity: Severity
-    values: dict[str, Scalar]
 
 
 class Conditions(Notebook):

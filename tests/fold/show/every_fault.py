@@ -7,8 +7,9 @@ import random
 from collections.abc import Iterable, Iterator
 
 from stage.show.frame.inputs import Dropped, Presented, TakeReport
-from stage.show.frame.outcome import Outcome
+from stage.show.frame.outcome import Outcome, TrackerReport
 from stage.show.frame.requests import AcknowledgeRequest
+from stage.show.report.tracker_health import silence_faults
 from stage.show.show import Show
 from stage.values.parameters import Parameter
 from tests.building import (
@@ -26,7 +27,8 @@ from tests.building import (
     stop_take,
     tracker,
 )
-from tracking.records import Scalar
+from tracking.records import REJECT_CAUSES, Rejection, Scalar
+from tracking.tracker.state import new_tracker_state, note_refusal
 
 Coded = tuple[str, dict[str, Scalar]]
 MS = 1_000_000
@@ -127,6 +129,16 @@ def silences() -> Iterator[Coded]:
     yield from heard_at(lambda frame, _dice: frame % 2 == 0)
 
 
+def refused_packets() -> Iterator[Coded]:
+    """A tracker of which only packets arrive that cannot be used, for every cause."""
+    (configured,) = PLAIN.show().config.trackers
+    never = TrackerReport(name=configured.name, state="never", horizon_ms=0.0, method="none")
+    for cause in REJECT_CAUSES:
+        heard = new_tracker_state(configured)
+        note_refusal(heard, Rejection(cause=cause, detail="", found="3", expected="1"), slot_ns(0))
+        yield from ((fault.code, fault.values) for fault in silence_faults(configured, never, heard, slot_ns(1)))
+
+
 def heard_at(heard) -> Iterator[Coded]:
     show, dice = PLAIN.show(), random.Random(3)
     for frame in range(400):
@@ -183,5 +195,5 @@ def once_each(coded: Iterable[Coded]) -> list[Coded]:
 
 def walk() -> list[Coded]:
     """Everything but the take, once each."""
-    parts = (refusals, holds, losses, silences, whips, latencies)
+    parts = (refusals, holds, losses, silences, refused_packets, whips, latencies)
     return once_each(coded for part in parts for coded in part())
