@@ -103,7 +103,8 @@ class Core:
         pacer = Pacer(self._clock, self._show.rate, first_frame=first)
         before = self._keeping.figures.before
         if before is not None:
-            self._times.core_was_away(first - before.last_frame - 1)
+            served = max(0, self._keeping.heartbeats - before.heartbeats)
+            self._times.core_was_away(first - before.last_frame - 1, served)
         loop = self._new_loop(pacer)
         self._begin_take(first)
         print_event(ReadyEvent(control=self._control.endpoint, panel=None, pid=os.getpid()))
@@ -122,8 +123,8 @@ class Core:
         options, checkpoint = self._options, self._keeping.checkpoint
         wanted = msgspec.structs.replace(options, record=options.record and self._takes.usable)
         state = first_state(self._loaded.config, wanted, checkpoint, self._clock.now_ns())
-        if options.takes_back and checkpoint is not None:
-            checkpoint.write(encode_state(state))  # the next core takes back one more, however soon this one dies
+        if options.recover and checkpoint is not None:
+            checkpoint.write(encode_state(state))  # the next core knows of this one, however soon it dies
         return state
 
     def _draw_once(self) -> None:
@@ -197,7 +198,9 @@ class Core:
     def _keep_elsewhere(self, encoded: bytes, commanded: bool) -> None:
         self._keeping.keep(encoded, soon=commanded)
         state = self._show.state
-        self._keeping.figures.write(self._times.figures(self._keeping.began_ns, state.frame, self._packets.so_far()))
+        self._keeping.figures.write(
+            self._times.figures(self._keeping.began_ns, self._keeping.heartbeats, state.frame, self._packets.so_far())
+        )
 
     def _begin_wanted_take(self, gather: LiveGather, _inputs: FrameInputs, _outcome: Outcome) -> None:
         """Starts the take of `--record` once the takes' folder is there."""

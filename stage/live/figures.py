@@ -24,11 +24,12 @@ _PER_BIN = math.log(1.02)
 class RunFigures(Evolving):
     """The figures of a run up to now, over all its cores, as they are kept for the next one.
 
-    `began_ns` is when the first core began to serve (host monotonic). Milliseconds are kept as counts by size, in bins
+    `began_ns` is when the first core began to serve (host monotonic), `heartbeats` how many there were. Milliseconds are kept as counts by size, in bins
     that grow by 2 %, with the largest value beside them.
     """
 
     began_ns: int
+    heartbeats: int = 0
     last_frame: int = -1
     frames: int = 0
     missed: int = 0
@@ -102,10 +103,11 @@ class LoopTimes:
         self._lateness.add(times.lateness_ns() * 1e-6)
         self._cpu.add(times.cpu_ns() * 1e-6)
 
-    def core_was_away(self, slots: int) -> None:
-        """Counts slots that passed between two cores."""
-        if slots > 0:
-            _count(self.skipped_causes, "core_died", slots)
+    def core_was_away(self, slots: int, served: int) -> None:
+        """Counts slots since the dead core last kept its figures, of which it `served` some before it died."""
+        self.frames += served
+        if slots > served:
+            _count(self.skipped_causes, "core_died", slots - served)
 
     def recent(self) -> float:
         """How long after the start of its slot the newest frame began, in milliseconds."""
@@ -119,10 +121,11 @@ class LoopTimes:
         """Processor time of the loop's own work in each frame."""
         return self._cpu.spread()
 
-    def figures(self, began_ns: int, last_frame: int, packets: dict[str, int]) -> RunFigures:
+    def figures(self, began_ns: int, heartbeats: int, last_frame: int, packets: dict[str, int]) -> RunFigures:
         """The figures up to now, for the core that may have to follow this one."""
         return RunFigures(
             began_ns=began_ns,
+            heartbeats=heartbeats,
             last_frame=last_frame,
             frames=self.frames,
             missed=self.missed,

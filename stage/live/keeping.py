@@ -38,6 +38,11 @@ class Keeping:
         if self._on_disk is not None:
             self._on_disk.put(encoded, soon=soon)
 
+    @property
+    def heartbeats(self) -> int:
+        """The frames that were served in this run, as far as the checkpoint counts them."""
+        return 0 if self.checkpoint is None else self.checkpoint.heartbeats
+
     def missing(self) -> dict[str, Condition]:
         """What could not be kept."""
         found = {} if self._on_disk is None else self._on_disk.missing()

@@ -62,8 +62,12 @@ class Checkpoint:
 
     def heartbeat(self) -> None:
         """Shows that this process is alive. Never raises, never waits."""
-        (count,) = _HEARTBEAT.unpack_from(self._map, _HEARTBEAT_AT)
-        _HEARTBEAT.pack_into(self._map, _HEARTBEAT_AT, (count + 1) & 0xFFFFFFFFFFFFFFFF)
+        _HEARTBEAT.pack_into(self._map, _HEARTBEAT_AT, (self.heartbeats + 1) & 0xFFFFFFFFFFFFFFFF)
+
+    @property
+    def heartbeats(self) -> int:
+        """How many there were, of this process and of those that wrote the file before."""
+        return int(_HEARTBEAT.unpack_from(self._map, _HEARTBEAT_AT)[0])
 
     def read(self) -> bytes | None:
         """The newest whole state, or None if there is none."""
