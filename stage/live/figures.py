@@ -24,8 +24,8 @@ _PER_BIN = math.log(1.02)
 class RunFigures(Evolving):
     """The figures of a run up to now, over all its cores, as they are kept for the next one.
 
-    `began_ns` is when the first core began to serve (host monotonic), `heartbeats` how many there were. Milliseconds are kept as counts by size, in bins
-    that grow by 2 %, with the largest value beside them.
+    `began_ns` is when the first core began to serve (host monotonic), `heartbeats` how many there were. Milliseconds
+    are kept as counts by size, in bins that grow by 2 %, with the largest value beside them.
     """
 
     began_ns: int

@@ -107,7 +107,9 @@ def wait_for(found: Callable[[], Found], seconds: float = PATIENCE_S, what: str 
 class RunningStage:
     """One `stage run` with its events and, once it is ready, a client."""
 
-    def __init__(self, folder: Path, toml: str, *options: str, program: tuple[str, ...] = ("run",)) -> None:
+    def __init__(
+        self, folder: Path, toml: str, *options: str, program: tuple[str, ...] = ("run",), before: tuple[str, ...] = ()
+    ) -> None:
         self.folder = folder
         self.takes = folder / "takes"
         words = list(program)
@@ -119,7 +121,7 @@ class RunningStage:
             words += [] if "--panel" in options else ["--no-panel"]
         self._stderr_file = (folder / "stderr.txt").open("w+b")
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "stage", *words, *options],
+            [*before, sys.executable, "-m", "stage", *words, *options],
             cwd=ROOT,
             stdout=subprocess.PIPE,
             stderr=self._stderr_file,
@@ -234,9 +236,11 @@ class RunningStage:
 
 
 @contextlib.contextmanager
-def running(folder: Path, toml: str, *options: str, program: tuple[str, ...] = ("run",)) -> Iterator[RunningStage]:
+def running(
+    folder: Path, toml: str, *options: str, program: tuple[str, ...] = ("run",), before: tuple[str, ...] = ()
+) -> Iterator[RunningStage]:
     """A stage that is ready, and is gone afterwards."""
-    stage = RunningStage(folder, toml, *options, program=program)
+    stage = RunningStage(folder, toml, *options, program=program, before=before)
     try:
         stage.event("ready")
         yield stage

@@ -116,15 +116,19 @@ def test_values_outlive_any_number_of_deaths_but_the_newest_change_is_taken_back
 
 def test_the_summary_counts_the_whole_run_over_all_its_cores(tmp_path):
     with running(tmp_path, configuration()) as stage:
-        before = stage.until_status(lambda status: status["frame"] > 90)["frame"]
+        before = stage.until_status(lambda status: status["frame"] > 50)["frame"]
         restart_core(stage)
-        last = stage.until_status(lambda status: status["frame"] > before + 30)["frame"]
+        again = stage.until_status(lambda status: status["frame"] > before)["frame"]
+        last = stage.until_status(lambda status: status["frame"] > again + 30)["frame"]
         assert stage.end()[0] == 0
         summary = stage.event("summary")
     counted = summary["frames"] + sum(summary["skipped_causes"].values())
     assert last <= counted <= last + 60
     assert summary["skipped_causes"]["core_died"] > 0
-    assert summary["frames"] > 100
+    assert (
+        summary["frames"] + sum(summary["skipped_causes"].values()) - summary["skipped_causes"]["core_died"]
+        > before + 20
+    )
     assert summary["seconds"] >= last / 60.0
     assert summary["lateness_ms"]["max"] >= summary["lateness_ms"]["p99"] >= summary["lateness_ms"]["p50"] > 0.0
 
