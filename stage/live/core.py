@@ -65,9 +65,8 @@ class Core:
         self._control = _open_control(options, self._loaded, stack)
         self._outputs = _open_outputs(options, self._loaded, stack)
         with self._loaded.naming_places():
-            self._renderer = Renderer(
-                self._outputs.context, self._loaded.config.walls, positions, self._loaded.config.stage.name
-            )
+            config = self._loaded.config
+            self._renderer = Renderer(self._outputs.context, config.walls, positions, config.stage.name, config.outputs)
         self._assets = load_world(self._loaded, self._renderer, KeptWorld(Path(options.runtime)))
         self._checkpoint = Checkpoint(options.checkpoint())
         stack.callback(self._checkpoint.close)
