@@ -39,7 +39,7 @@ def command(
         config = Path(folder) / "demo.toml"
         config.write_text(demo_text(port), encoding="utf-8")
         tracker = [sys.executable, "-m", "stage", "send", "--protocol", "freed", "--to", f"udp://127.0.0.1:{port}"]
-        tracker += ["--motion", "orbit", "--rate-hz", "60", "--id", "1", "--loop"]
+        tracker += ["--motion", "orbit", "--rate-hz", "60", "--id", "1", "--loop", "--quiet"]
         options = LaunchOptions(
             config=config,
             seconds=seconds,
