@@ -12,11 +12,12 @@ import moderngl
 import numpy as np
 import numpy.typing as npt
 
+from render.images.coded import write_png
 from render.images.exr import write_exr
-from render.images.pictures import write_png
-from tracking.records import ConfigError
+from tracking.records import JOB_FAILURES, ConfigError
 
 _MOST_WAITING = 4
+_FAILURES: tuple[type[Exception], ...] = (ConfigError, *JOB_FAILURES)
 
 
 class DrawnWalls(Protocol):
@@ -81,6 +82,6 @@ class PictureFiles:
             for job in jobs:
                 try:
                     write(job.path, job.pixels)
-                except ConfigError as error:
+                except _FAILURES as error:
                     self.failed += 1
-                    self.reason = str(error)
+                    self.reason = str(error) or type(error).__name__

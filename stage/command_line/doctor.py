@@ -23,7 +23,8 @@ _STYLES: dict[State, str] = {"ok": "green", "warn": "yellow", "fail": "bold red"
 def command(
     *,
     config: Annotated[
-        Path | None, typer.Argument(help="Also examine the ports, devices and files of this configuration.")
+        Path | None,
+        typer.Argument(help="Also examine the files, values, ports, devices and monitors of this configuration."),
     ] = None,
     takes: Annotated[Path, typer.Option(help="Folder for takes, whose disk is measured.")] = Path(),
     as_json: Annotated[

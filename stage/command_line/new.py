@@ -53,7 +53,7 @@ def command(
         ) from error
     except OSError as error:
         raise ConfigError(f"{path}: cannot be written ({error.strerror}); choose another place with --out") from error
-    print(f"{path} is written. Next: stage check {path}; stage run {path}")
+    print(f"{path} is written. Next: stage check {path} --plan {path.with_suffix('.svg')}; stage run {path}")
 
 
 def _file_stem(name: str) -> str:

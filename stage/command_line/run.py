@@ -39,7 +39,8 @@ def command(
     """Run a stage: read trackers, draw walls, serve control, record takes.
 
     Prints JSON lines: first "ready" with the control endpoint, last "summary". Ctrl-C ends it within a second. A core
-    that dies is started again from the last checkpoint and shows the same picture.
+    that dies is started again from the last checkpoint and shows the same picture. Before the first run of a
+    configuration, look at what was understood of it: `stage check CONFIG --plan FILE.svg`.
     """
     options = LaunchOptions(
         config=config,

@@ -12,7 +12,7 @@ from calibration.walls import Wall
 from render.outputs.records import Output
 from render.plan.cards import CardKind, CardValues
 from render.worlds.kinds import World, world_without_files
-from tracking.records import Place, Record
+from tracking.records import Name, Place, Record
 from tracking.settings import TrackerConfig
 
 
@@ -71,7 +71,7 @@ class VerifySection(Record):
 class Card(CardValues, forbid_unknown_fields=True):
     """One light card, flag or colour-correct window; every key but name and kind is the start of a settable value."""
 
-    name: Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
+    name: Name
     kind: CardKind = "card"
 
 

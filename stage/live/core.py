@@ -156,7 +156,7 @@ class Core:
         take = self._show.state.take
         if take.recording:
             gap = Gap(cause="core_died") if take.part > 1 else None
-            part = TakePart(name=take.name, part=take.part)
+            part = TakePart(name=take.name, part=take.part, slate=take.slate)
             self._recorder.open(part, take.count, first - 1, encode_state(self._show.state), gap)
 
     def _finish_take(self) -> str | None:

@@ -7,6 +7,7 @@ from typing import Protocol
 
 from stage.live.clock import Slot
 from stage.show.frame.inputs import (
+    BYTES_PER_SOURCE,
     DATAGRAMS_PER_SOURCE,
     Dropped,
     FrameInputs,
@@ -14,15 +15,19 @@ from stage.show.frame.inputs import (
     TakeReport,
 )
 from stage.show.frame.requests import Command
+from tracking.datagrams import Budget
 from tracking.sources.opening import Sources
 
 COMMANDS_PER_FRAME = 128
+_BUDGET = Budget(DATAGRAMS_PER_SOURCE, BYTES_PER_SOURCE)
 
 
 class CommandSource(Protocol):
-    """Where commands come from."""
+    """Where commands come from, and reports of what had to be dropped there."""
 
     def drain(self, budget: int) -> tuple[Command, ...]: ...
+
+    def reports(self) -> tuple[Dropped, ...]: ...
 
 
 class ReportSource(Protocol):
@@ -47,8 +52,9 @@ class LiveGather:
 
     def inputs(self, slot: Slot) -> FrameInputs:
         """Everything that has come from outside since the last call."""
-        datagrams, drops = self._sources.drain(DATAGRAMS_PER_SOURCE)
-        observations = [*self._pending, *self._recorder.reports()]
+        datagrams, drops = self._sources.drain(_BUDGET)
+        commands = self._control.drain(COMMANDS_PER_FRAME)
+        observations = [*self._pending, *self._recorder.reports(), *self._control.reports()]
         observations.extend(Dropped(source=drop.source, count=drop.count, cause=drop.cause) for drop in drops)
         self._pending.clear()
         return FrameInputs(
@@ -56,6 +62,6 @@ class LiveGather:
             frame=slot.frame,
             present_ns=slot.present_ns,
             datagrams=tuple(datagrams),
-            commands=self._control.drain(COMMANDS_PER_FRAME),
+            commands=commands,
             observations=tuple(observations),
         )

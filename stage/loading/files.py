@@ -14,8 +14,9 @@ from stage.config.reader import read_config
 from stage.config.records import StageConfig
 from stage.config.wording import with_file_name, with_row_number
 from tracking.records import ConfigError
+from tracking.sources.ordinary_files import read_ordinary
 
-MOST_BYTES = 4 * 1024 * 1024
+MOST_BYTES = 1 << 20
 PRESETS = Path(__file__).resolve().parents[2] / "hw_configs" / "trackers"
 
 
@@ -64,7 +65,7 @@ def read_config_file(path: Path, findings: Findings) -> LoadedConfig | None:
         return None
     loaded = LoadedConfig(config, text, path.resolve().parent, str(path))
     for where, file in _named_files(config):
-        _check_exists(loaded, where, file, findings)
+        _check_is_file(loaded, where, file, findings)
     return loaded
 
 
@@ -78,14 +79,13 @@ def read_preset(name: str) -> dict[str, Any]:
 
 def _text_of(path: Path, findings: Findings) -> str | None:
     try:
-        size = path.stat().st_size
-        if size <= MOST_BYTES:
-            return path.read_text(encoding="utf-8")
-        findings.report("", f"found {size} bytes, expected a TOML file of at most {MOST_BYTES}")
+        return read_ordinary(path, MOST_BYTES).decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
     except OSError as error:
         findings.report("", f"cannot be read: {error.strerror}; give the path of a configuration file")
     except UnicodeDecodeError as error:
         findings.report("", f"is not UTF-8 text: byte {error.start} is {error.object[error.start]:#04x}")
+    except ValueError as error:
+        findings.report("", f"{error}, expected a TOML file of at most {MOST_BYTES} bytes")
     return None
 
 
@@ -104,12 +104,15 @@ def _named_files(config: StageConfig) -> Iterator[tuple[str, str]]:
         yield f"world.{key}", file
 
 
-def _check_exists(loaded: LoadedConfig, where: str, file: str, findings: Findings) -> None:
+def _check_is_file(loaded: LoadedConfig, where: str, file: str, findings: Findings) -> None:
     try:
-        exists = loaded.path_of(file).exists()
+        path = loaded.path_of(file)
+        exists, is_ordinary = path.exists(), path.is_file()
     except OSError as error:
         findings.report(where, f"found {file!r}, expected a readable file: {error.strerror}")
         return
     if not exists:
         found = f"found {file!r}, but there is no such file in {loaded.directory}"
         findings.report(where, f"{found}, expected an existing one: copy it there or correct the name")
+    elif not is_ordinary:
+        findings.report(where, f"found {file!r}, a folder, pipe or device and not an ordinary file, expected a file")

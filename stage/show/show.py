@@ -15,6 +15,7 @@ from stage.show.camera.mounts import TrackerMount
 from stage.show.commands.table import Hands, carry_out
 from stage.show.frame.inputs import AssetReady, Dropped, FrameInputs, FrameTime, Observation, Presented, TakeReport
 from stage.show.frame.outcome import Finding, Outcome, TrackerReport
+from stage.show.frame.reading import readable
 from stage.show.plan.planner import Planner
 from stage.show.plan.scene import Scene
 from stage.show.plan.tile_governor import note_presented
@@ -43,6 +44,10 @@ class Show:
         self.trackers = self._make_trackers(calibration)
         self.mounts = {tracker.name: TrackerMount(tracker) for tracker in config.trackers}
         self._by_source = self._trackers_by_source()
+        self._readers = {
+            source: tuple(tracker for tracker in config.trackers if tracker.source == source)
+            for source in self._by_source
+        }
         self._hands = Hands(self._controls, self._state.take, self.trackers, self.mounts)
         self._ledger = Ledger(float(self.rate))
         self._planner = Planner(config, calibration, self.trackers)
@@ -61,8 +66,7 @@ class Show:
         state, elapsed_s = self._state, self._begin(inputs)
         for observation in inputs.observations:
             self._observe(observation)
-        for datagram in inputs.datagrams:
-            self._read(datagram)
+        self._read(inputs.datagrams)
         answers = tuple(carry_out(self._hands, state.answers, command, state.frame) for command in inputs.commands)
         run_time_of_day(self._controls, elapsed_s)
         self._controls.advance(state.frame)
@@ -97,9 +101,14 @@ class Show:
             case Dropped():
                 note_loss(state.losses, observation, state.frame)
 
-    def _read(self, datagram: Datagram) -> None:
-        for tracker in self._by_source.get(datagram.source, ()):
-            tracker.feed(datagram)
+    def _read(self, datagrams: tuple[Datagram, ...]) -> None:
+        """Feeds the trackers, within the budget of work for each source."""
+        kept, dropped = readable(datagrams, self._readers)
+        for loss in dropped:
+            note_loss(self._state.losses, loss, self._state.frame)
+        for datagram in kept:
+            for tracker in self._by_source.get(datagram.source, ()):
+                tracker.feed(datagram)
 
     def _scene(self) -> Scene:
         state = self._state
@@ -116,6 +125,7 @@ class Show:
         signs = Signs(
             trackers=trackers,
             heard=state.trackers,
+            now_ns=state.now_ns,
             walls=plan.walls,
             margins={name: camera.overscan.margin for name, camera in state.cameras.items()},
             ledger=state.ledger,

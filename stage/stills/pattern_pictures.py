@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from render.gpu.context import create_headless_context
-from render.images.pictures import write_png
+from render.images.coded import write_png
 from render.plan.frame import GREY_LEVEL, FramePlan, GradePlan, OuterPlan, Pattern, WallPlan
 from render.renderer import Renderer
 from render.worlds.kinds import world_without_files

@@ -7,8 +7,8 @@ from pathlib import Path
 import msgspec
 
 from render.film.scene import Picture
+from render.images.coded import write_png
 from render.images.exr import write_exr
-from render.images.pictures import write_png
 from render.outputs.opened import open_outputs
 from render.plan.frame import FramePlan
 from render.renderer import Renderer

@@ -12,10 +12,10 @@ import msgspec
 
 from stage.run.disk import DiskLimits
 from stage.show.frame.inputs import Cause, TakeReport
+from stage.show.report.take import safe_name
 from stage.takes.disk_room import DiskRoom
 from stage.takes.gaps import gap_cause
 from stage.takes.messages import AddFrame, AddSnapshot, BeginPart, Heartbeat, Parcel, RecorderReport, ToRecorder
-from stage.takes.names import safe_name
 from stage.takes.recording import Recording
 from stage.takes.records import UNDECODABLE, TakePart
 from stage.words.sentences import sentence
@@ -116,6 +116,7 @@ class Desk:
             part=begin.part.part,
             gap="" if gap is None else sentence(gap.code, gap.values),
             started=started.isoformat(timespec="milliseconds"),
+            slate=begin.part.slate,
         )
         recording = self._begun(begin, part)
         if recording is None:

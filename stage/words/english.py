@@ -35,6 +35,7 @@ REFUSALS = {
     "command_needs_role": "{command} needs role {needed}, you are {role}",
     "id_used_before": "id {id!r} was used for another request: give every request an id of its own",
     "take_is_recording": "take {take!r} is already recording: stop it first",
+    "take_name_not_one_line": "a take's name is one line of at most 100 characters, not {found!r}",
     "no_take_is_recording": "no take is recording",
     "no_tracker": "no tracker {tracker!r}; the stage's trackers: {trackers}",
     "no_pose_yet": "tracker {tracker!r} has sent no pose yet, so there is no heading to set",
@@ -55,6 +56,23 @@ HEALTH = {
     "tracker_late": "tracker {tracker} is late: packets are missing, its pose is predicted",
     "tracker_lost": "tracker {tracker} is lost: its last pose is held",
     "tracker_never": "tracker {tracker} has sent nothing yet: check its address with `stage listen`",
+    "tracker_refused": "tracker {tracker}: {count} packets came, none could be used: {why}",
+    "refused_length": "{protocol} of a wrong length: check what the device sends with `stage listen`",
+    "refused_checksum": "{protocol} with a wrong checksum: check the cable, or the sender's settings",
+    "refused_type": "not {protocol}: set `protocol` to what `stage listen` shows",
+    "refused_id": "of camera {found}, expected {expected}: correct camera_id, or the number in the device",
+    "refused_not_finite": "{protocol} with poses that are not finite: restart the tracker",
+    "refused_jump": "the poses leap: check the tracker, or raise max_speed_m_s and max_turn_deg_s",
+    "refused_duplicate": "they are copies of earlier packets: check the network for a loop or a second sender",
+    "refused_reordered": "they are older than the newest packet: check the network, or whether two devices send",
+    "refused_decode": "{protocol} that cannot be read: see the tracker's hint in `stage control status`",
+    "refused_lost": "the device reports that it has lost its position (all zeros): make it find its position again",
+    "refused_incomplete": "no message has carried {missing}: send them once, or remove them from the map",
+    "tracker_clock_wrong": (
+        "tracker {tracker}: its time stamps advance {speed:.4g} s a second, so they are not used: {why}"
+    ),
+    "clock_has_another_unit": "correct their unit in the device",
+    "clock_has_another_rate": "correct the device's clock or frame rate",
     "tracker_packets_lost": "tracker {tracker} loses {lost:.0%} of its packets: look at its network or cable",
     "tracker_rate_wrong": (
         "tracker {tracker} sends {rate_hz:.0f} Hz, its rate_hz says {configured_hz:g}: correct rate_hz"
@@ -76,6 +94,8 @@ HEALTH = {
     "presented_to_light": "presented to light",
     "input_dropped": "{source}: {count} dropped since the start, the newest just now ({why})",
     "dropped_over_budget": "flood: more than {most} packets a frame",
+    "dropped_over_bytes": "flood: more than {most} bytes a frame",
+    "dropped_over_work": "flood: more to decode in a frame than {most} OSC messages",
     "dropped_too_long": "longer than {most} bytes",
     "dropped_kernel": "the receive buffer was full",
     "dropped_socket": "the socket could not be read",
@@ -83,6 +103,12 @@ HEALTH = {
     "dropped_other": "{found}",
     "source_disconnected": "{source} is disconnected: look at its cable; it is tried again twice a second",
     "source_back": "{source} is back; it was disconnected {count} times since the start",
+    "source_reopened": (
+        "{source} closed all its connections and opened its ports again, {count} times since the start: {why}; "
+        "look for the client that floods it"
+    ),
+    "reopened_for_memory": "clients made it hold too much memory",
+    "reopened_for_connections": "it had too many connections",
     "unknown_cause": "no cause was given",
 }
 
@@ -117,4 +143,12 @@ TAKES = {
     ),
 }
 
-ENGLISH = {**HOLDS, **REFUSALS, **EDGE_REFUSALS, **HEALTH, **TAKES}
+PICTURES = {
+    "picture_mended": "repaired {samples} bad samples in {file}: negative, too large or not finite",
+    "picture_ratio": (
+        "{file} has {columns} x {rows} pixels, {ratio:g}:1, expected a panorama of 2:1; shown as a band of "
+        "{height_deg:g} degrees around the horizon, the rest is black"
+    ),
+}
+
+ENGLISH = {**HOLDS, **REFUSALS, **EDGE_REFUSALS, **HEALTH, **TAKES, **PICTURES}

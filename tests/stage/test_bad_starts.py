@@ -11,8 +11,8 @@ import pytest
 from PIL import Image
 from running_stage import WALL, command_here, configuration, free_udp_port, running, stage_command
 
+from render.images.coded import write_png
 from render.images.exr import write_exr
-from render.images.pictures import write_png
 from stage.live.core import Core
 from stage.run.options import CoreOptions
 from tracking.records import ConfigError

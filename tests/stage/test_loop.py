@@ -21,7 +21,7 @@ from stage.show.frame.inputs import (
 )
 from stage.show.frame.outcome import Outcome
 from stage.show.frame.requests import Command, SetRequest
-from tracking.datagrams import Datagram, Drop
+from tracking.datagrams import Budget, Datagram, Drop
 from tracking.sources.opening import Sources
 
 RATE = Fraction(60)
@@ -179,13 +179,13 @@ class Receiver:
     def __init__(self):
         self.arrivals: list[Datagram] = []
         self.drops: list[Drop] = []
-        self.budgets: list[int] = []
+        self.budgets: list[Budget] = []
 
     def drain(self, budget, arrivals, drops):
         self.budgets.append(budget)
-        arrivals.extend(self.arrivals[:budget])
+        arrivals.extend(self.arrivals[: budget.datagrams])
         drops.extend(self.drops)
-        self.arrivals, self.drops = self.arrivals[budget:], []
+        self.arrivals, self.drops = self.arrivals[budget.datagrams :], []
 
     def close(self):
         pass

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from tracking.datagrams import Datagram, Drop, Receiver
+from tracking.datagrams import USUAL_BUDGET, Budget, Datagram, Drop, Receiver
 from tracking.endpoints import SerialEndpoint, parse_endpoint
 from tracking.protocols.freed import BROADCAST_ID, FreeDCommand, encode_freed_command
 from tracking.records import ConfigError
@@ -21,10 +21,10 @@ class Sources:
     def __init__(self, receivers: Sequence[Receiver]) -> None:
         self._receivers = tuple(receivers)
 
-    def drain(self, budget_per_source: int = 256) -> tuple[list[Datagram], list[Drop]]:
+    def drain(self, budget_per_source: Budget = USUAL_BUDGET) -> tuple[list[Datagram], list[Drop]]:
         """What arrived since the last call, source by source, oldest first, and what was lost.
 
-        Never blocks and never raises. Reads at most `budget_per_source` messages from each source.
+        Never blocks and never raises. Reads at most `budget_per_source` from each source.
         """
         datagrams: list[Datagram] = []
         drops: list[Drop] = []

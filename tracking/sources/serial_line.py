@@ -13,13 +13,15 @@ from pathlib import Path
 import serial
 from serial.tools import list_ports
 
-from tracking.datagrams import MAX_CHUNKS, Datagram, Drop
+from tracking.datagrams import MAX_CHUNKS, Budget, Datagram, Drop
 from tracking.endpoints import SerialEndpoint
+from tracking.records import JOB_FAILURES
 
 MAX_CHUNK_BYTES = 512
 RETRY_S = 0.5
 _READ_TIMEOUT_S = 0.1
 _PSEUDO_TERMINAL_MAJORS = range(136, 144)
+_FAILURES: tuple[type[Exception], ...] = (termios.error, *JOB_FAILURES)
 _PARITIES = {"none": serial.PARITY_NONE, "odd": serial.PARITY_ODD, "even": serial.PARITY_EVEN}
 
 
@@ -43,9 +45,10 @@ class SerialReceiver:
         self._thread = threading.Thread(target=self._read_until_closed, name=f"serial {endpoint.device}", daemon=True)
         self._thread.start()
 
-    def drain(self, budget: int, datagrams: list[Datagram], drops: list[Drop]) -> None:
-        """Append what was read since the last call, oldest first, at most `budget` chunks. The rest waits."""
-        datagrams.extend(self._chunks.popleft() for _ in range(min(budget, len(self._chunks))))
+    def drain(self, budget: Budget, datagrams: list[Datagram], drops: list[Drop]) -> None:
+        """Append what was read since the last call, oldest first, within `budget`. The rest waits."""
+        most = min(budget.datagrams, budget.bytes // MAX_CHUNK_BYTES, len(self._chunks))
+        datagrams.extend(self._chunks.popleft() for _ in range(most))
         overflows, losses = self._overflows, self._losses
         if overflows > self._reported_overflows:
             drops.append(Drop(source=self.source, count=overflows - self._reported_overflows, cause="overflow"))
@@ -64,11 +67,10 @@ class SerialReceiver:
         while not self._stop.is_set():
             try:
                 self._read_chunk()
-            except (OSError, TypeError, termios.error):
+            except _FAILURES:
                 # pyserial raises TypeError if the device's descriptor closes during a read.
                 self._losses += 1
                 self._connected = False
-                self._line.close()
                 self._reopen()
 
     def _read_chunk(self) -> None:
@@ -84,8 +86,9 @@ class SerialReceiver:
     def _reopen(self) -> None:
         while not self._stop.wait(RETRY_S):
             try:
+                self._line.close()
                 self._line = open_line(self._endpoint, self._greeting)
-            except OSError:
+            except _FAILURES:
                 continue
             self._connected = True
             return

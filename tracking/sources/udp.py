@@ -14,7 +14,7 @@ import sys
 import time
 from collections import deque
 
-from tracking.datagrams import MAX_DATAGRAM_BYTES, Datagram, Drop
+from tracking.datagrams import MAX_DATAGRAM_BYTES, Budget, Datagram, Drop
 from tracking.endpoints import UdpEndpoint
 
 RECEIVE_BUFFER_BYTES = 1 << 20
@@ -41,15 +41,15 @@ class UdpReceiver:
         """The port in use, including one that the system chose for port 0."""
         return int(self._socket.getsockname()[1])
 
-    def drain(self, budget: int, datagrams: list[Datagram], drops: list[Drop]) -> None:
-        """Append the newest `budget` datagrams, oldest first. In a flood the older ones are dropped and counted.
+    def drain(self, budget: Budget, datagrams: list[Datagram], drops: list[Drop]) -> None:
+        """Append the newest datagrams within `budget`, oldest first. In a flood the older ones are dropped and counted.
 
         At most twice the budget is read, so a flood costs bounded time and stale packets do not pile up.
         """
         offset_ns = _wall_minus_monotonic_ns()
-        kept: deque[Datagram] = deque(maxlen=budget)
+        kept: deque[Datagram] = deque(maxlen=budget.datagrams)
         read = too_long = 0
-        while read < 2 * budget:
+        while read < 2 * budget.datagrams:
             try:
                 payload, control, flags, address = self._socket.recvmsg(MAX_DATAGRAM_BYTES, _CONTROL_BYTES)
             except (BlockingIOError, InterruptedError):
@@ -64,11 +64,12 @@ class UdpReceiver:
                 continue
             sender = f"{address[0]}:{address[1]}"
             kept.append(Datagram(source=self.source, sender=sender, received_ns=received_ns, payload=payload))
+        over_budget = read - too_long - len(kept)
+        over_bytes = _drop_oldest(kept, budget.bytes)
         datagrams.extend(kept)
-        if too_long:
-            drops.append(Drop(source=self.source, count=too_long, cause="too_long"))
-        if read - too_long > len(kept):
-            drops.append(Drop(source=self.source, count=read - too_long - len(kept), cause="over_budget"))
+        for cause, count in (("too_long", too_long), ("over_budget", over_budget), ("over_bytes", over_bytes)):
+            if count:
+                drops.append(Drop(source=self.source, count=count, cause=cause))
 
     def close(self) -> None:
         """Close the socket; the system leaves its multicast group."""
@@ -93,6 +94,16 @@ class UdpReceiver:
         if lost:
             drops.append(Drop(source=self.source, count=lost, cause="kernel"))
         self._kernel_drops = total
+
+
+def _drop_oldest(kept: deque[Datagram], most_bytes: int) -> int:
+    """Drops the oldest datagrams until the rest has at most `most_bytes`; how many that were."""
+    size_bytes = sum(len(datagram.payload) for datagram in kept)
+    dropped = 0
+    while size_bytes > most_bytes:
+        size_bytes -= len(kept.popleft().payload)
+        dropped += 1
+    return dropped
 
 
 def open_failure(endpoint: UdpEndpoint, error: OSError) -> str:

@@ -17,6 +17,8 @@ DATAGRAMS_PER_SOURCE = 512
 """The most of one source in a frame. A flood of 20,000 packets a second fits in at 60 frames a second, so that a good
 tracker's are among them.
 """
+BYTES_PER_SOURCE = 256 * 1024
+"""The most bytes of one source in a frame. A flood of long datagrams would fill the takes' disk at 300 MB a second."""
 
 
 class FrameTime(NamedTuple):

@@ -55,10 +55,12 @@ class BatchRequest(Request, tag="batch"):
 
 
 class TakeRequest(Request, tag="take"):
-    """Start or stop recording. An empty name lets the stage number the take."""
+    """Start or stop recording. The name may be a slate, as in "Sc 12/3 Tk 1"; an empty one lets the stage number the
+    take.
+    """
 
     action: Literal["start", "stop"]
-    name: Annotated[str, msgspec.Meta(max_length=100, pattern=r"^[A-Za-z0-9._ -]*$")] = ""
+    name: Annotated[str, msgspec.Meta(max_length=100)] = ""
 
 
 class NudgeRequest(Request, tag="nudge"):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from stage.show.frame.inputs import Cause, TakeReport
 from stage.show.frame.requests import TakeRequest
 from stage.values.parameters import Refusal
@@ -12,7 +14,8 @@ class TakeState(Notebook):
     """What the show wants recorded (`recording`, `name`, `part`) and what the recorder reported last.
 
     `confirmed` is true once the first chunk is on disk: only then is the take called recording. `count` numbers the
-    takes; `alarm` says what went wrong with the newest one, `recorder` why none could be recorded now.
+    takes; `alarm` says what went wrong with the newest one, `recorder` why none could be recorded now. `name` is a safe
+    file name, `slate` the name as it was given where that is another one.
     """
 
     recording: bool = False
@@ -23,6 +26,16 @@ class TakeState(Notebook):
     alarm: Cause | None = None
     count: int = 0
     recorder: Cause | None = None
+    slate: str = ""
+
+
+_NOT_IN_FILE_NAMES = re.compile(r"[^A-Za-z0-9._ -]")
+NAME_LENGTH_MAX = 100
+
+
+def safe_name(name: str) -> str:
+    """A name that stays inside its folder on any file system; "" where nothing of it can be kept."""
+    return _NOT_IN_FILE_NAMES.sub("_", name)[:NAME_LENGTH_MAX].strip(" .")
 
 
 def ask_for_take(take: TakeState, request: TakeRequest) -> Refusal | None:
@@ -30,9 +43,12 @@ def ask_for_take(take: TakeState, request: TakeRequest) -> Refusal | None:
     if request.action == "start":
         if take.recording:
             return Refusal(code="conflict", reason="take_is_recording", values={"take": take.name})
+        if any(character < " " or character == "\x7f" for character in request.name):
+            return Refusal(code="bad_message", reason="take_name_not_one_line", values={"found": request.name})
         take.count += 1
         take.recording, take.confirmed = True, False
-        take.name = request.name or f"take-{take.count:03d}"
+        take.name = safe_name(request.name) or f"take-{take.count:03d}"
+        take.slate = request.name if request.name != take.name else ""
         take.part, take.alarm, take.path = 1, None, ""
     else:
         if not take.recording:
