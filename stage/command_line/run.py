@@ -20,7 +20,7 @@ LAN = typer.Option(
     "--lan", help="Also accept clients from other machines, on this address of this one.", metavar="ADDRESS"
 )
 STATE = typer.Option("--state", help="Folder for saved values; without it, one in the user's state folder.")
-TAKES = typer.Option("--takes", help="Folder for takes that are started while the stage runs. [default: ./takes]")
+TAKES = typer.Option("--takes", help="Folder for takes that are started while the stage runs. Default: ./takes.")
 
 
 def command(
@@ -41,6 +41,8 @@ def command(
     Prints JSON lines: first "ready" with the control endpoint, last "summary". Ctrl-C ends it within a second. A core
     that dies is started again from the last checkpoint and shows the same picture. Before the first run of a
     configuration, look at what was understood of it: `stage check CONFIG --plan FILE.svg`.
+
+    Example: stage run hw_configs/sim_arc.toml --headless
     """
     options = LaunchOptions(
         config=config,

@@ -41,7 +41,9 @@ class Supervisor:
         self._ending.catch_signals()
         self._lives = CoreLives(options)
         self._watch = CoreWatch(options.checkpoint())
-        self._announcement = Announcement(awaits_panel="panel" in helpers)
+        self._announcement = Announcement(
+            awaits_panel="panel" in helpers, takes=options.takes, recording=options.record
+        )
         self._children = Children()
         self._core = self._children.start("core", _core_command(options))
         recorder = recorder_command(options.to_recorder(), options.from_recorder(), Path(options.takes))
