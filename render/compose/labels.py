@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
 from PIL import Image, ImageDraw, ImageFont
 
@@ -25,7 +25,6 @@ _COORDINATE_STEP_PX = 256
 
 Box = tuple[int, int, int, int]
 """Left, top, right and bottom of a rectangle of the wall; right and bottom are just outside it."""
-Anchor = Literal["lt", "rt", "lb", "rb", "mt", "lm", "mm"]
 
 
 class Line(NamedTuple):
@@ -132,25 +131,29 @@ def _draw_arrow(draw: ImageDraw.ImageDraw, middle: float, top: float, size: int)
 def _draw_corners(draw: ImageDraw.ImageDraw, box: Box) -> None:
     """TL, TR, BL and BR in the region's corners, each with the column and row of the wall's pixel there."""
     left, top, right, bottom = box
-    size = min(min(right - left, bottom - top) // _CORNER_FONTS_PER_SIDE, _LARGEST_FONT_PX)
+    size = _corner_font_px(box)
     if size < _SMALLEST_FONT_PX:
         return
     gap = size // 2
     small = max(_SMALLEST_FONT_PX, size // 2)
     for name, x, y in (("TL", left, top), ("TR", right, top), ("BL", left, bottom), ("BR", right, bottom)):
         column, row = min(x, right - 1), min(y, bottom - 1)
-        side, edge = ("l" if x == left else "r"), ("t" if y == top else "b")
+        anchor = ("l" if x == left else "r") + ("t" if y == top else "b")
         inside_x = x + gap if x == left else x - gap
         near, far = (gap, gap + round(1.2 * size)) if y == top else (-gap, -gap - round(1.2 * size))
-        _write(draw, (inside_x, y + near), name, size, f"{side}{edge}")
-        _write(draw, (inside_x, y + far), f"{column}, {row}", small, f"{side}{edge}")
+        _write(draw, (inside_x, y + near), name, size, anchor)
+        _write(draw, (inside_x, y + far), f"{column}, {row}", small, anchor)
+
+
+def _corner_font_px(box: Box) -> int:
+    return min(min(box[2] - box[0], box[3] - box[1]) // _CORNER_FONTS_PER_SIDE, _LARGEST_FONT_PX)
 
 
 def _draw_coordinates(draw: ImageDraw.ImageDraw, box: Box) -> None:
-    """The number of every fourth grid line, where it meets the region's upper and left edge."""
+    """The number of every fourth grid line at the region's upper and left edge, clear of its corners."""
     left, top, right, bottom = box
-    size = max(_SMALLEST_FONT_PX, min(right - left, bottom - top) // (3 * _CORNER_FONTS_PER_SIDE))
-    room = 3 * size
+    room = 4 * _corner_font_px(box)
+    size = max(_SMALLEST_FONT_PX, room // 12)
     for column in range(_COORDINATE_STEP_PX, right - room, _COORDINATE_STEP_PX):
         if column > left + room:
             _write(draw, (column + 3, top + 3), str(column), size, "lt")

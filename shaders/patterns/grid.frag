@@ -21,7 +21,7 @@ bool on_border(ivec2 pixel) {
 bool on_circle(ivec2 pixel) {
     vec2 place = vec2(pixel) + 0.5 - 0.5 * vec2(raster);
     float radius = 0.45 * float(min(raster.x, raster.y));
-    return abs(length(place) - radius) < 1.0;
+    return abs(length(place) - radius) < max(1.0, radius / 200.0);
 }
 
 vec3 ground(ivec2 pixel) {

@@ -32,7 +32,7 @@ class CheckReport(Record):
 
 
 def command(
-    configs: Annotated[list[Path], typer.Argument(help="Configurations to check (TOML).", metavar="CONFIG...")],
+    configs: Annotated[list[Path], typer.Argument(help="Configurations to check (TOML).", metavar="CONFIG")],
     *,
     as_json: Annotated[bool, typer.Option("--json", help="Print a JSON report for each.")] = False,
     strict: Annotated[bool, typer.Option("--strict", help="Exit with 1 for warnings too.")] = False,
@@ -46,6 +46,8 @@ def command(
     Checks every key, every name that refers to another, every file. Warns of what can be run but is hardly meant, such
     as millimetres in place of metres. Opens no device and no port. Reads files whole, as `run` does. Exits 1 if a
     configuration cannot be run, with --strict also for warnings.
+
+    Example: stage check hw_configs/sim_arc.toml
     """
     if plan is not None and len(configs) != 1:
         raise ConfigError(f"--plan: found {len(configs)} configurations, expected one for a plan")

@@ -19,7 +19,7 @@ _PIXEL_LIMITS = (16, 16384)
 
 def command(
     *,
-    name: Annotated[str, typer.Argument(help="Name of the stage and of its file.")],
+    name: Annotated[str, typer.Argument(metavar="NAME", help="Name of the stage and of its file.")],
     out: Annotated[Path | None, typer.Option(help="Write this file instead of NAME.toml in this folder.")] = None,
     wall: Annotated[WallKind, typer.Option(help="Shape of the wall.")] = "arc",
     resolution: Annotated[str, typer.Option(metavar="WxH", help="Width and height of the wall, in LEDs.")] = "1024x320",

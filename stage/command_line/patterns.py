@@ -43,11 +43,13 @@ def command(
 ) -> None:
     """Draw test patterns for walls, or show one on a running stage until `--pattern off`.
 
-    grid: squares of 64 px, and for each region the wall, its canvas, where it goes, its corners and which way is up.
-    lines: one-pixel lines every 16 px; scaling anywhere blurs them. white, red, green, blue, grey: flat fields.
-    bars: colour bars. ramp: every code value. counter: the frame's number. edge: an edge that moves a pixel a frame.
+    grid: squares of 64 px, and for each region its wall, canvas, place and corners, and which way is up.
 
-    Patterns are code values as sent: neither grade nor wall colour applies.
+    lines: one-pixel lines every 16 px; any scaling blurs them. white, red, green, blue, grey: flat fields.
+
+    bars: colour bars. ramp: every code. counter: the frame's number. edge: an edge that moves one pixel a frame.
+
+    Patterns are code values as sent: neither the grade nor the wall's colour changes them.
 
     Example: stage patterns hw_configs/sim_arc.toml --pattern all --out patterns
     """

@@ -25,9 +25,9 @@ STRICT = typer.Option(
 )
 RESUME = typer.Option(
     "--resume/--fresh",
-    help="After a run that did not end cleanly: continue with its last state, or not. [default: the configuration's]",
+    help="After a run that did not end cleanly: continue with its last state, or not. Default: the configuration's.",
 )
-TAKES = typer.Option("--takes", help="Folder for takes that are started while the stage runs. [default: ./takes]")
+TAKES = typer.Option("--takes", help="Folder for takes that are started while the stage runs. Default: ./takes.")
 
 
 def command(
@@ -49,8 +49,10 @@ def command(
 
     Prints JSON lines: first "ready" with the control endpoint, last "summary". Ctrl-C ends it within a second. A core
     that dies is started again from the last checkpoint and shows the same picture. What is missing at the start is
-    reported in health and tried again. Before the first
-    run of a configuration, look at what was understood of it: `stage check CONFIG --plan FILE.svg`.
+    reported in health and tried again. Before the first run of a configuration, look at what was understood of it:
+    `stage check CONFIG --plan FILE.svg`.
+
+    Example: stage run hw_configs/sim_arc.toml --headless
     """
     options = LaunchOptions(
         config=config,

@@ -45,7 +45,9 @@ class Supervisor:
         self._lives = CoreLives(options)
         self._watch = CoreWatch(options.checkpoint())
         self._record = record or RunRecord(None)
-        self._announcement = Announcement(awaits_panel="panel" in helpers)
+        self._announcement = Announcement(
+            awaits_panel="panel" in helpers, takes=options.takes, recording=options.record
+        )
         self._children = Children()
         self._missing: dict[str, Condition] = {}
         self._summed_up = False

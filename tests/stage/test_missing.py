@@ -17,6 +17,7 @@ from running_stage import children_of, configuration, free_udp_port, running, se
 
 from stage.run.runtime_folder import runtime_folder, sweep_left_folders
 from stage.run.state_file import LAST_STATE, read_state, write_state
+from stage.supervision.run_record import resumes
 
 ABSENT = "192.0.2.77"
 """An address for documents, which no machine has (RFC 5737)."""
@@ -115,42 +116,26 @@ def test_a_restarted_core_holds_what_was_lost_meanwhile_and_keeps_every_value(tm
             assert stage.stderr.count("the core ended") == 1
 
 
-def test_a_killed_supervisor_leaves_a_state_that_the_next_run_resumes_with_every_value(tmp_path):
-    with running(tmp_path, configuration()) as stage:
-        stage.client.set("/grade/tint", 0.75)
-        parts = children_of(stage.process.pid)
-        for pid in (stage.process.pid, *parts):
+def test_the_run_after_a_killed_one_resumes_every_value_that_still_fits_and_lists_the_others(tmp_path):
+    with running(tmp_path, configuration(("f", "freed", f"udp://127.0.0.1:{free_udp_port()}", 1))) as stage:
+        stage.client.batch({"/camera/A/parked": True, "/grade/tint": 0.75})
+        for pid in (stage.process.pid, *children_of(stage.process.pid)):
             with contextlib.suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
         stage.process.wait()
     with running(tmp_path, configuration()) as stage:
         assert "did not end cleanly: resuming it" in stage.stderr
+        assert "/camera/A/parked: no longer fits" in stage.stderr
         assert stage.client.get("/grade/tint") == 0.75
-        assert "stage_resumed" in codes_of(stage.client.status())
-        stage.client.acknowledge("stage_resumed")
-        assert "stage_resumed" not in codes_of(stage.client.status())
+        codes = codes_of(stage.client.status())
+        assert {"stage_resumed", "values_reset"} <= set(codes)
+        assert "/camera/A/" in codes["values_reset"]["values"]["paths"]
         os.kill(stage.process.pid, signal.SIGKILL)
         wait_for(lambda: not children_of(stage.process.pid))
     with running(tmp_path, configuration(), "--fresh") as stage:
         assert stage.client.get("/grade/tint") == 0.0
         assert stage.end()[0] == 0
-    with running(tmp_path, configuration(), "--resume") as stage:
-        assert stage.client.get("/grade/tint") == 0.0
-        assert "did not end cleanly" not in stage.stderr
-        assert stage.end()[0] == 0
-
-
-def test_values_that_no_longer_fit_a_resumed_stage_are_listed(tmp_path):
-    with running(tmp_path, configuration(("f", "freed", f"udp://127.0.0.1:{free_udp_port()}", 1))) as stage:
-        stage.client.batch({"/camera/A/parked": True, "/grade/tint": 0.5})
-        os.kill(stage.process.pid, signal.SIGKILL)
-        wait_for(lambda: not children_of(stage.process.pid))
-    with running(tmp_path, configuration().replace("[stage]", '[stage]\nresume = "last"')) as stage:
-        assert stage.client.get("/grade/tint") == 0.5
-        reset = codes_of(stage.client.status())["values_reset"]["values"]
-        assert reset["count"] > 1
-        assert "/camera/A/parked: no longer fits" in stage.stderr
-        assert stage.end()[0] == 0
+    assert not resumes(tmp_path / "state", "last")
 
 
 @pytest.fixture

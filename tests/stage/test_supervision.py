@@ -163,7 +163,7 @@ def announced_by(capsys):
 
 
 def test_ready_waits_for_the_address_of_the_page(capsys):
-    announcement = Announcement(awaits_panel=True)
+    announcement = Announcement(awaits_panel=True, takes="/takes", recording=False)
     announcement.core_ready(ReadyEvent(control="tcp://127.0.0.1:1", panel=None, pid=7))
     assert announced_by(capsys) == []
     announcement.panel_ready("http://127.0.0.1:2")
@@ -176,11 +176,21 @@ def test_ready_waits_for_the_address_of_the_page(capsys):
 
 
 def test_ready_does_not_wait_for_a_page_that_will_not_come(capsys):
-    announcement = Announcement(awaits_panel=True)
+    announcement = Announcement(awaits_panel=True, takes="/takes", recording=False)
     announcement.core_ready(ReadyEvent(control="tcp://127.0.0.1:1", panel=None, pid=7))
     announcement.panel_lost()
     (event,) = announced_by(capsys)
     assert event["panel"] is None
+
+
+@pytest.mark.parametrize(("recording", "words"), [(False, "takes go to /takes"), (True, "recording into /takes")])
+def test_people_learn_once_where_to_look_where_takes_go_and_how_to_end(capsys, recording, words):
+    announcement = Announcement(awaits_panel=True, takes="/takes", recording=recording)
+    announcement.panel_ready("http://127.0.0.1:2")
+    for pid in (7, 8):
+        announcement.core_ready(ReadyEvent(control="tcp://127.0.0.1:1", panel=None, pid=pid))
+    lines = capsys.readouterr().err.splitlines()
+    assert lines == ["see the walls at http://127.0.0.1:2", words, "Ctrl-C ends the stage"]
 
 
 def lines_until_end(children, child):
