@@ -47,7 +47,7 @@ def direction_of(way: Vec3) -> Direction:
     """The direction of a vector. "front" is the stage's +Y, "left" is -X; steep directions are "up" and "down"."""
     flat = math.hypot(way[0], way[1])
     tilt = math.degrees(math.atan2(way[2], flat))
-    pan = 0.0 if flat < 1e-9 else math.degrees(math.atan2(-way[0], way[1]))
+    pan = 0.0 if flat < 1e-9 else math.degrees(math.atan2(0.0 - way[0], way[1]))
     words = _ROSE[round(pan / 45.0) % 8]
     if abs(tilt) > _STEEP_DEG:
         words = "up" if tilt > 0.0 else "down"

@@ -26,7 +26,7 @@ def _lines(sheet: Sheet) -> Iterator[str]:
         yield from _wall(wall)
     yield from _coverage(sheet.coverage)
     for tracker in sheet.trackers:
-        yield _tracker(tracker)
+        yield from _tracker(tracker)
     for camera in sheet.cameras:
         yield from _camera(camera)
     for world in sheet.worlds:
@@ -59,13 +59,11 @@ def _coverage(coverage: tuple[WallCoverage, ...]) -> Iterator[str]:
         yield f"{'    ' + one.wall:<{width}}" + "".join(f"{share:>7.1f} %" for share in shares)
 
 
-def _tracker(tracker: TrackerEntry) -> str:
+def _tracker(tracker: TrackerEntry) -> Iterator[str]:
     rate = "rate as reported" if tracker.rate_hz is None else f"{tracker.rate_hz:g} Hz"
     pan, tilt, roll = tracker.turned_deg
-    return (
-        f"tracker {tracker.name}: {tracker.protocol} from {tracker.source}, {rate}, delay {tracker.delay_ms:g} ms, "
-        f"origin at {_place(tracker.origin_m)}, turned {pan:g}, {tilt:g}, {roll:g} deg"
-    )
+    yield f"tracker {tracker.name}: {tracker.protocol} from {tracker.source}, {rate}, delay {tracker.delay_ms:g} ms"
+    yield f"    origin at {_place(tracker.origin_m)}, turned pan {pan:g}, tilt {tilt:g}, roll {roll:g} deg"
 
 
 def _camera(camera: CameraEntry) -> Iterator[str]:

@@ -273,6 +273,14 @@ def test_a_plan_is_for_one_configuration(folder):
     assert "expected one for a plan" in result.stderr
 
 
+def test_the_documents_show_the_sheet_and_plan_that_check_makes(tmp_path, monkeypatch):
+    monkeypatch.chdir(ROOT)
+    words = ("check", "hw_configs/stage_vertical_volume.toml", "--plan", str(tmp_path / "plan.svg"))
+    sheet = command_here(*words).stdout.rpartition(f"{tmp_path}")[0].partition("\n")[2]
+    assert sheet in (ROOT / "docs" / "technician.md").read_text()
+    assert (tmp_path / "plan.svg").read_text() == (ROOT / "docs" / "pictures" / "plan.svg").read_text()
+
+
 @pytest.mark.parametrize(
     ("way", "words"),
     [((0, 1, 0), "front"), ((-1, 0, 0), "left"), ((1, -1, 0), "back right"), ((0, 0.1, -1), "down"), ((0, 0, 1), "up")],

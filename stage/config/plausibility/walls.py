@@ -117,7 +117,7 @@ def _turn_in_radians(_survey: Survey, one: WallSurvey) -> Iterator[Finding]:
 
 def _tiny_sizes(_survey: Survey, one: WallSurvey) -> Iterator[Finding]:
     width, height = one.form.width_m, one.form.height_m
-    if max(width, height) < SMALLEST_WALL_M:
+    if max(one.wall.resolution_px) > 1 and max(width, height) < SMALLEST_WALL_M:
         mesh = isinstance(one.wall.shape, MeshShape)
         cure = "check the mesh's unit and scale" if mesh else "lengths are in metres"
         key = f"{one.key}.shape.scale" if mesh else f"{one.key}.shape"
