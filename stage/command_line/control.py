@@ -202,6 +202,17 @@ def heading(
         _print_answer(stage.heading(tracker, pan_deg), as_json=as_json)
 
 
+@app.command()
+def ack(
+    code: Annotated[str, typer.Argument(metavar="CODE", help="A code in health, such as core_restarted.")],
+    endpoint: EndpointOption = DEFAULT_ENDPOINT,
+    as_json: JsonOption = False,
+) -> None:
+    """Acknowledge the findings of one code: a restart, say, or values that were reset, is over with that."""
+    with _stage(endpoint, as_json=as_json) as stage:
+        _print_answer(stage.acknowledge(code), as_json=as_json)
+
+
 @take_app.command()
 def start(
     name: Annotated[str, typer.Option("--name", help="Name of the take; without it, the stage numbers it.")] = "",

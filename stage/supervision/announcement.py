@@ -31,11 +31,14 @@ class Announcement:
 
     def panel_ready(self, url: str) -> None:
         """The preview page is being served at `url`."""
+        came_late = not self._awaits_panel and self._panel_url is None
         self._panel_url = announced(url)
+        if came_late and self._pending is None:
+            print_notice(f"see the walls at {self._panel_url}")
         self._announce()
 
     def panel_lost(self) -> None:
-        """There will be no preview page; a ready core is announced without it."""
+        """There is no preview page so far; a ready core is announced without it."""
         self._awaits_panel = False
         self._announce()
 
