@@ -19,12 +19,16 @@ Resume = Literal["ask", "last", "fresh"]
 
 
 class RunRecord:
-    """Notes in `folder` that the run in `runtime` has begun, and that it has ended cleanly. None notes nothing."""
+    """Notes in `folder` that the run in `runtime` has begun, and that it has ended cleanly. None notes nothing.
+
+    `follows_unclean_end` is true if the run before this one did not end cleanly: its core may still be ending.
+    """
 
     def __init__(self, folder: Path | None, runtime: Path | None = None) -> None:
         self._folder = folder
         self._runtime = runtime
         self._begun = False
+        self.follows_unclean_end = folder is not None and running_mark(folder) is not None
 
     def begin(self) -> None:
         """The run's first core serves frames. A disk that refuses the note is reported; the stage runs on."""

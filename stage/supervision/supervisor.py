@@ -23,6 +23,7 @@ from stage.takes.link import recorder_command
 
 REFUSED = 2
 """The exit code of a process that finds it cannot do its work as things are outside."""
+PREDECESSOR_ENDS_S = 3.0
 _EVENT: msgspec.json.Decoder[Event] = msgspec.json.Decoder(Event)
 _STARTS_FROM: dict[Start, str] = {
     "checkpoint": "from its checkpoint",
@@ -49,6 +50,7 @@ class Supervisor:
             awaits_panel="panel" in helpers, takes=options.takes, recording=options.record
         )
         self._children = Children()
+        self._begun_s = time.monotonic()
         self._missing: dict[str, Condition] = {}
         self._summed_up = False
         self._core = self._children.start("core", _core_command(options), listens=True)
@@ -109,7 +111,7 @@ class Supervisor:
             self._children.stop_reading(self._core)
         if self._ending.begun or code == 0:
             return 0
-        if not self._lives.has_served:
+        if not self._lives.has_served and not self._may_start_again(code):
             if code != REFUSED:
                 print_notice(f"the core ended before its first frame ({_exit_text(code)}): see above")
             return REFUSED if code == REFUSED else 1
@@ -120,9 +122,18 @@ class Supervisor:
             self._watch.begin()
         return None
 
+    def _may_start_again(self, code: int) -> bool:
+        """Whether a first core that was refused is tried again: the core of a killed run needs a moment to end."""
+        waits = self._record.follows_unclean_end and time.monotonic() - self._begun_s < PREDECESSOR_ENDS_S
+        return self._core.down or (waits and code == REFUSED)
+
     def _note_core_end(self, code: int) -> None:
         """Decides what the next core starts from, and when."""
         now_s, refused = time.monotonic(), code == REFUSED
+        if not self._lives.has_served:
+            self._core.note_end(now_s, refused=True)
+            print_notice("the last run did not end cleanly, and its core may still be ending: trying again")
+            return
         options = self._lives.after_death(now_s, _exit_text(code), refused=refused)
         self._core.command = _core_command(options)
         pause_s = self._core.note_end(now_s, refused=refused)

@@ -13,7 +13,7 @@ import tty
 import numpy as np
 import pytest
 from PIL import Image
-from running_stage import children_of, configuration, free_udp_port, running, sending, wait_for
+from running_stage import RunningStage, children_of, configuration, free_udp_port, running, sending, wait_for
 
 from stage.run.runtime_folder import runtime_folder, sweep_left_folders
 from stage.run.state_file import LAST_STATE, read_state, write_state
@@ -59,6 +59,16 @@ def serial_device(link):
         link.unlink()
         os.close(slave)
         os.close(master)
+
+
+@contextlib.contextmanager
+def starting(folder, toml, *options):
+    """A stage that is not ready yet, and is gone afterwards."""
+    stage = RunningStage(folder, toml, *options)
+    try:
+        yield stage
+    finally:
+        stage.close()
 
 
 def test_everything_that_is_missing_at_the_start_is_held_and_each_is_used_once_it_is_there(tmp_path):
@@ -132,11 +142,15 @@ def test_the_run_after_a_killed_one_resumes_every_value_that_still_fits_and_list
         codes = codes_of(stage.client.status())
         assert {"stage_resumed", "values_reset"} <= set(codes)
         assert "/camera/A/" in codes["values_reset"]["values"]["paths"]
+        endpoint, core = stage.ready["control"], stage.ready["pid"]
+        os.kill(core, signal.SIGSTOP)
         os.kill(stage.process.pid, signal.SIGKILL)
-        wait_for(lambda: not children_of(stage.process.pid))
-    with running(tmp_path, configuration(), "--fresh") as stage:
-        assert stage.client.get("/grade/tint") == 0.0
-        assert stage.end()[0] == 0
+        with starting(tmp_path, configuration(), "--fresh", "--control", endpoint) as next_stage:
+            wait_for(lambda: "its core may still be ending" in next_stage.stderr)
+            os.kill(core, signal.SIGCONT)
+            next_stage.event("ready")
+            assert next_stage.client.get("/grade/tint") == 0.0
+            assert next_stage.end()[0] == 0
     assert not resumes(tmp_path / "state", "last")
 
 
