@@ -13,6 +13,7 @@ from stage.live.gather import COMMANDS_PER_FRAME, LiveGather
 from stage.live.loop import FrameLoop
 from stage.live.timing import LoopTimes, spread_of
 from stage.show.frame.inputs import (
+    BYTES_PER_SOURCE,
     DATAGRAMS_PER_SOURCE,
     AssetReady,
     FrameInputs,
@@ -21,7 +22,7 @@ from stage.show.frame.inputs import (
 )
 from stage.show.frame.outcome import Outcome
 from stage.show.frame.requests import Command, SetRequest
-from tracking.datagrams import Datagram, Drop
+from tracking.datagrams import Budget, Datagram, Drop
 from tracking.sources.opening import Sources
 
 RATE = Fraction(60)
@@ -179,13 +180,13 @@ class Receiver:
     def __init__(self):
         self.arrivals: list[Datagram] = []
         self.drops: list[Drop] = []
-        self.budgets: list[int] = []
+        self.budgets: list[Budget] = []
 
     def drain(self, budget, arrivals, drops):
         self.budgets.append(budget)
-        arrivals.extend(self.arrivals[:budget])
+        arrivals.extend(self.arrivals[: budget.datagrams])
         drops.extend(self.drops)
-        self.arrivals, self.drops = self.arrivals[budget:], []
+        self.arrivals, self.drops = self.arrivals[budget.datagrams :], []
 
     def close(self):
         pass
@@ -236,4 +237,5 @@ def test_gathering_is_bounded_ordered_and_forgets_nothing():
         "Dropped",
     ]
     assert frames[1].observations == ()
+    assert set(receiver.budgets) == {Budget(datagrams=DATAGRAMS_PER_SOURCE, bytes=BYTES_PER_SOURCE)}
     assert {frame.epoch for frame in frames} == {4}
