@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import importlib
+import inspect
 import os
 import sys
 from pathlib import Path
+from typing import Any
 
 import typer
 from typer.main import get_command
@@ -42,7 +44,7 @@ def main(arguments: list[str] | None = None) -> None:
     name = next((word for word in words if not word.startswith("-")), None)
     app = typer.Typer(
         name="stage",
-        help="OpenStage: stage control for LED-wall virtual production.",
+        help="OpenStage: stage control for LED-wall virtual production.\n\nExample: stage demo",
         no_args_is_help=True,
         add_completion=False,
         pretty_exceptions_enable=False,
@@ -51,7 +53,9 @@ def main(arguments: list[str] | None = None) -> None:
     for command in [name] if name in COMMANDS else COMMANDS:
         _register(app, command, whole=command == name)
     try:
-        get_command(app)(words)
+        program = get_command(app)
+        _let_help_flow(program)
+        program(words, prog_name="stage")
     except ConfigError as error:
         for finding in error.findings:
             print(finding, file=sys.stderr)
@@ -89,9 +93,17 @@ def _register(app: typer.Typer, command: str, *, whole: bool) -> None:
         return
     module = importlib.import_module(f"stage.command_line.{command}")
     if hasattr(module, "app"):
-        app.add_typer(module.app, name=command, help=COMMANDS[command])
+        app.add_typer(module.app, name=command)
     else:
         app.command(command)(module.command)
+
+
+def _let_help_flow(command: Any) -> None:
+    """Puts each paragraph of a command's help, and of its subcommands', on one line: the terminal's width wraps it."""
+    paragraphs = inspect.cleandoc(command.help or "").split("\n\n")
+    command.help = "\n\n".join(" ".join(paragraph.split()) for paragraph in paragraphs)
+    for inner in getattr(command, "commands", {}).values():
+        _let_help_flow(inner)
 
 
 def _not_loaded() -> None:

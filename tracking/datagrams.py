@@ -55,6 +55,11 @@ class Receiver(Protocol):
         """The configured address."""
         ...
 
+    @property
+    def failure(self) -> OSError | None:
+        """Why it could not be opened so far; it is tried again. None once it was open."""
+        ...
+
     def drain(self, budget: Budget, datagrams: list[Datagram], drops: list[Drop]) -> None:
         """Append what arrived since the last call, oldest first, within `budget`. Never blocks or raises."""
         ...

@@ -19,7 +19,7 @@ from stage.config.records import Card, ControlSection, PanelSection, StageConfig
 from stage.config.rules import broken_rules
 from stage.config.table_paths import Table
 from stage.config.table_reader import TableReader
-from stage.config.wording import near_names, quoted, suggestion
+from stage.config.wording import comma_hint, near_names, quoted, suggestion
 from tracking.records import ConfigError, Placement, Record
 from tracking.settings import Protocol, TrackerConfig, apply_preset
 
@@ -92,7 +92,7 @@ def _parse(text: str, findings: Findings) -> Table | None:
         findings.report("", f"not valid TOML: found tables or lists nested too deep, expected at most {DEEPEST} levels")
         return None
     except ValueError as error:  # also for numbers of thousands of digits
-        findings.report("", f"not valid TOML: {error}")
+        findings.report("", f"not valid TOML: {error}{comma_hint(text, str(error))}")
         return None
     too_large = excess_of_tables(tables)
     if too_large is not None:

@@ -21,6 +21,7 @@ class StageSection(Record):
 
     `latency_budget_ms` is the longest time allowed from a tracker's sample to the wall's light; without it, health
     compares with the first ten seconds. `recovery` is what a restarted core shows first: its checkpoint, or black.
+    `resume` is what a start does after a run that did not end cleanly: ask on a terminal, or continue it, or not.
     """
 
     name: str = "Stage"
@@ -28,6 +29,7 @@ class StageSection(Record):
     outer_eye_m: Place = (0.0, 0.0, 1.5)
     outer: Literal["fixed", "follow"] = "fixed"
     recovery: Literal["last", "black"] = "last"
+    resume: Literal["ask", "last", "fresh"] = "ask"
     latency_budget_ms: Annotated[float, msgspec.Meta(gt=0.0, le=10_000.0)] | None = None
 
     def rate(self) -> Fraction:

@@ -15,7 +15,7 @@ from stage.control.view import (
     TakeStatus,
     TrackerStatus,
 )
-from stage.live.timing import LoopTimes
+from stage.live.figures import LoopTimes
 from stage.show.camera.margin import FourSides
 from stage.show.camera.rig import CameraState
 from stage.show.camera.turn_trust import shares

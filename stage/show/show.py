@@ -13,12 +13,22 @@ from stage.config.records import StageConfig
 from stage.config.starting_values import tree_of
 from stage.show.camera.mounts import TrackerMount
 from stage.show.commands.table import Hands, carry_out
-from stage.show.frame.inputs import AssetReady, Dropped, FrameInputs, FrameTime, Observation, Presented, TakeReport
+from stage.show.frame.inputs import (
+    AssetReady,
+    Condition,
+    Dropped,
+    FrameInputs,
+    FrameTime,
+    Observation,
+    Presented,
+    TakeReport,
+)
 from stage.show.frame.outcome import Finding, Outcome, TrackerReport
 from stage.show.frame.reading import readable
 from stage.show.plan.planner import Planner
 from stage.show.plan.scene import Scene
 from stage.show.plan.tile_governor import note_presented
+from stage.show.report.conditions import note_condition
 from stage.show.report.health import Signs, find_faults, findings_of
 from stage.show.report.ledger import Ledger
 from stage.show.report.losses import note_loss
@@ -48,7 +58,14 @@ class Show:
             source: tuple(tracker for tracker in config.trackers if tracker.source == source)
             for source in self._by_source
         }
-        self._hands = Hands(self._controls, self._state.take, self.trackers, self.mounts)
+        self._hands = Hands(
+            self._controls,
+            self._state.take,
+            self.trackers,
+            self.mounts,
+            self._state.health,
+            self._state.conditions,
+        )
         self._ledger = Ledger(float(self.rate))
         self._planner = Planner(config, calibration, self.trackers)
 
@@ -100,6 +117,8 @@ class Show:
                 note_report(state.take, observation)
             case Dropped():
                 note_loss(state.losses, observation, state.frame)
+            case Condition():
+                note_condition(state.conditions, observation)
 
     def _read(self, datagrams: tuple[Datagram, ...]) -> None:
         """Feeds the trackers, within the budget of work for each source."""
@@ -131,6 +150,7 @@ class Show:
             ledger=state.ledger,
             losses=state.losses,
             take=state.take,
+            conditions=state.conditions,
         )
         return findings_of(state.health, find_faults(self.config, signs, state.frame), state.frame)
 

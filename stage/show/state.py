@@ -16,6 +16,7 @@ from stage.show.camera.lens import DEFAULT_FOCAL_LENGTH_MM, LensState
 from stage.show.camera.rig import CameraState
 from stage.show.commands.answered import AnswerMemory
 from stage.show.plan.scene import PictureState
+from stage.show.report.conditions import Conditions
 from stage.show.report.health import HealthState
 from stage.show.report.ledger import LedgerState
 from stage.show.report.losses import Losses
@@ -52,6 +53,7 @@ class ShowState(Notebook):
     losses: Losses = msgspec.field(default_factory=Losses)
     ledger: LedgerState = msgspec.field(default_factory=LedgerState)
     health: HealthState = msgspec.field(default_factory=HealthState)
+    conditions: Conditions = msgspec.field(default_factory=Conditions)
 
 
 _DECODER = msgspec.msgpack.Decoder(ShowState)

@@ -38,6 +38,7 @@ REFUSALS = {
     "take_name_not_one_line": "a take's name is one line of at most 100 characters, not {found!r}",
     "no_take_is_recording": "no take is recording",
     "no_tracker": "no tracker {tracker!r}; the stage's trackers: {trackers}",
+    "no_such_finding": "nothing in health has the code {found!r}: see `stage control status`",
     "no_pose_yet": "tracker {tracker!r} has sent no pose yet, so there is no heading to set",
 }
 
@@ -112,6 +113,42 @@ HEALTH = {
     "unknown_cause": "no cause was given",
 }
 
+MISSING = {
+    "source_missing": "{source} cannot be opened: {why}; it is tried again twice a second",
+    "device_absent": "there is no such device: plug it in, or correct its name",
+    "no_permission": "this user may not open it: correct its permissions, or choose another",
+    "in_use": "another program uses it: end that program, or choose another",
+    "address_absent": "no interface of this machine has that address: connect the network, see `ip address`",
+    "interface_absent": "there is no such interface, or it is down: connect it, see `ip address`",
+    "cannot_open": "{found}",
+    "monitor_missing": "outputs[{output}]: monitor {monitor} is missing: connect it, or correct its name in {known}",
+    "display_missing": "there is no display ({found}): start its X11 or Wayland session; nothing is shown until then",
+    "world_missing": "the world cannot be shown: {file}: {found}; it is black until the file is there",
+    "world_from_copy": "{file} can no longer be read: the run's own copy is shown",
+    "takes_folder_missing": "takes cannot be written: {file}: {found}; it is tried again, a wanted take starts then",
+    "helper_missing": "the {helper} has ended ({exit}): it is started again after ever longer pauses",
+    "panel_missing": "the preview page cannot be served at {address}: end what listens there; it is tried again",
+    "checkpoint_missing": (
+        "there is no room for the checkpoint ({found}): free space in the temporary folder; until the stage is "
+        "started again, a core that dies may lose its last second"
+    ),
+    "state_not_kept": "the state cannot be written to {file}: {found}; it would not survive a power cut",
+}
+"""What is missing outside the show, and is held and tried again."""
+
+RECOVERY = {
+    "core_restarted": "the core was restarted {count} times, the last time because it ended with {exit}",
+    "state_doubted": "cores died one after the other: only the values and the take were carried over",
+    "change_taken_back": (
+        "cores died one after the other: {path} is back at {value}, it was {found} ({paths} values in this change)"
+    ),
+    "values_reset": "{count} values no longer fit the stage and were reset: {paths}",
+    "checkpoint_too_small": "the state is larger than its checkpoint: a core that dies loses its newest changes",
+    "acknowledged": "{found} was acknowledged by {who} in frame {frame}",
+    "stage_resumed": "the stage resumed after an end that was not clean: the changes of its last second may be missing",
+}
+"""What stands until somebody has acknowledged it."""
+
 TAKES = {
     "take_failed": "take {take} failed: {why}",
     "take_gap": "take {take}: {why}",
@@ -151,4 +188,4 @@ PICTURES = {
     ),
 }
 
-ENGLISH = {**HOLDS, **REFUSALS, **EDGE_REFUSALS, **HEALTH, **TAKES, **PICTURES}
+ENGLISH = {**HOLDS, **REFUSALS, **EDGE_REFUSALS, **HEALTH, **MISSING, **RECOVERY, **TAKES, **PICTURES}

@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 from recorded_stage import new_show, packet
 
 from stage.live.clock import ManualClock, Pacer
+from stage.live.figures import LoopTimes, spread_of
 from stage.live.gather import COMMANDS_PER_FRAME, LiveGather
 from stage.live.loop import FrameLoop
-from stage.live.timing import LoopTimes, spread_of
 from stage.show.frame.inputs import (
     BYTES_PER_SOURCE,
     DATAGRAMS_PER_SOURCE,

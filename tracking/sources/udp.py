@@ -11,6 +11,7 @@ import errno
 import socket
 import struct
 import sys
+import threading
 import time
 from collections import deque
 
@@ -18,6 +19,7 @@ from tracking.datagrams import MAX_DATAGRAM_BYTES, Budget, Datagram, Drop
 from tracking.endpoints import UdpEndpoint
 
 RECEIVE_BUFFER_BYTES = 1 << 20
+RETRY_S = 0.5
 
 _SO_TIMESTAMPNS = 35
 _SO_RXQ_OVFL = 40
@@ -29,29 +31,43 @@ _OLDEST_STAMP_NS = 10_000_000_000
 
 
 class UdpReceiver:
-    """One non-blocking socket. Raises OSError if it cannot be opened."""
+    """One non-blocking socket. A socket that cannot be opened is retried; `failure` is why it is not open now.
+
+    A small thread retries every `RETRY_S`, since joining a multicast group may wait for the network's configuration.
+    """
 
     def __init__(self, source: str, endpoint: UdpEndpoint) -> None:
         self.source = source
-        self._socket = _opened(endpoint)
+        self._endpoint = endpoint
+        self._socket: socket.socket | None = None
         self._kernel_drops = 0
+        self._stop = threading.Event()
+        self._thread: threading.Thread | None = None
+        self.failure: OSError | None = None
+        self._try_to_open()
+        if self._socket is None:
+            self._thread = threading.Thread(target=self._retry, name=f"udp {endpoint.port}", daemon=True)
+            self._thread.start()
 
     @property
     def port(self) -> int:
-        """The port in use, including one that the system chose for port 0."""
-        return int(self._socket.getsockname()[1])
+        """The port in use, including one that the system chose for port 0; 0 while the socket is not open."""
+        return 0 if self._socket is None else int(self._socket.getsockname()[1])
 
     def drain(self, budget: Budget, datagrams: list[Datagram], drops: list[Drop]) -> None:
         """Append the newest datagrams within `budget`, oldest first. In a flood the older ones are dropped and counted.
 
         At most twice the budget is read, so a flood costs bounded time and stale packets do not pile up.
         """
+        opened = self._socket
+        if opened is None:
+            return
         offset_ns = _wall_minus_monotonic_ns()
         kept: deque[Datagram] = deque(maxlen=budget.datagrams)
         read = too_long = 0
         while read < 2 * budget.datagrams:
             try:
-                payload, control, flags, address = self._socket.recvmsg(MAX_DATAGRAM_BYTES, _CONTROL_BYTES)
+                payload, control, flags, address = opened.recvmsg(MAX_DATAGRAM_BYTES, _CONTROL_BYTES)
             except (BlockingIOError, InterruptedError):
                 break
             except OSError:
@@ -73,7 +89,23 @@ class UdpReceiver:
 
     def close(self) -> None:
         """Close the socket; the system leaves its multicast group."""
-        self._socket.close()
+        self._stop.set()
+        if self._thread is not None:
+            self._thread.join(timeout=2.0)
+        if self._socket is not None:
+            self._socket.close()
+
+    def _try_to_open(self) -> None:
+        try:
+            self._socket = _opened(self._endpoint)
+        except OSError as error:
+            self.failure = error
+        else:
+            self.failure = None
+
+    def _retry(self) -> None:
+        while self._socket is None and not self._stop.wait(RETRY_S):
+            self._try_to_open()
 
     def _stamp(self, control: list[tuple[int, int, bytes]], offset_ns: int, drops: list[Drop]) -> int:
         """When the kernel received the datagram, host monotonic; now, if the wall clock has just been set."""

@@ -70,7 +70,13 @@ class NudgeRequest(Request, tag="nudge"):
     pan_deg: Annotated[float, msgspec.Meta(ge=-360.0, le=360.0)] = 0.0
 
 
-ShowRequest = SetRequest | BatchRequest | TakeRequest | NudgeRequest
+class AcknowledgeRequest(Request, tag="acknowledge"):
+    """Acknowledge the findings of one code in health: a restart, say, or values that were reset."""
+
+    code: Annotated[str, msgspec.Meta(min_length=1, max_length=64)]
+
+
+ShowRequest = SetRequest | BatchRequest | TakeRequest | NudgeRequest | AcknowledgeRequest
 
 
 class Command(Evolving):

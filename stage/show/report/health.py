@@ -12,6 +12,7 @@ from stage.config.records import StageConfig
 from stage.show.camera.margin import MarginState
 from stage.show.frame.inputs import Cause
 from stage.show.frame.outcome import Finding, TrackerReport
+from stage.show.report.conditions import Conditions, acknowledge_lasting, standing_faults, subject_key
 from stage.show.report.ledger import LedgerState, alarm
 from stage.show.report.losses import Losses, recent_losses
 from stage.show.report.take import TakeState
@@ -21,14 +22,13 @@ from tracking.tracker.state import TrackerState
 
 LOSSES_SHOWN_S = 5
 MISSES_TO_REPORT = 6.0
-_SUBJECTS = ("tracker", "camera", "wall", "source", "why", "take")
-"""The values that say what a finding is about: with the code, they make it the same one in the next frame."""
 
 
 class HealthState(Notebook):
-    """Since which frame each present finding has been there, by code and subject."""
+    """Since which frame each present finding has been there, by code and subject, and which were acknowledged."""
 
     since: dict[str, int] = msgspec.field(default_factory=dict)
+    acknowledged: list[str] = msgspec.field(default_factory=list)
 
 
 class Signs(NamedTuple):
@@ -42,10 +42,12 @@ class Signs(NamedTuple):
     ledger: LedgerState
     losses: Losses
     take: TakeState
+    conditions: Conditions
 
 
 def find_faults(config: StageConfig, signs: Signs, frame: int) -> Iterator[Fault]:
     """Everything that is wrong in this frame; nothing when all is well."""
+    yield from standing_faults(signs.conditions)
     for configured, tracker in zip(config.trackers, signs.trackers, strict=True):
         if tracker.state != "fresh":
             yield from silence_faults(configured, tracker, signs.heard[configured.name], signs.now_ns)
@@ -69,11 +71,28 @@ def findings_of(state: HealthState, faults: Iterable[Fault], frame: int) -> tupl
     since: dict[str, int] = {}
     findings = []
     for code, severity, values in faults:
-        key = "\n".join([code, *(str(values[name]) for name in _SUBJECTS if name in values)])
+        key = subject_key(code, values)
         since[key] = state.since.get(key, frame)
-        findings.append(Finding(code=code, severity=severity, values=values, since_frame=since[key]))
+        acknowledged = key in state.acknowledged
+        findings.append(
+            Finding(code=code, severity=severity, values=values, since_frame=since[key], acknowledged=acknowledged)
+        )
     state.since = since
+    if state.acknowledged:
+        state.acknowledged = [key for key in state.acknowledged if key in since]
     return tuple(findings)
+
+
+def acknowledge(state: HealthState, conditions: Conditions, code: str) -> bool:
+    """Acknowledges every finding of this code that the last frame had. Returns whether there was one.
+
+    A lasting condition is over with that; any other finding is marked until it ends by itself.
+    """
+    ended = acknowledge_lasting(conditions, code)
+    present = [key for key in state.since if key.partition("\n")[0] == code]
+    if not ended:
+        state.acknowledged.extend(key for key in present if key not in state.acknowledged)
+    return ended or bool(present)
 
 
 def _take_faults(take: TakeState) -> Iterator[Fault]:

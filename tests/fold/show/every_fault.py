@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 
 from stage.show.frame.inputs import Dropped, Presented, TakeReport
 from stage.show.frame.outcome import Outcome, TrackerReport
+from stage.show.frame.requests import AcknowledgeRequest
 from stage.show.report.tracker_health import silence_faults
 from stage.show.show import Show
 from stage.values.parameters import Parameter
@@ -73,6 +74,7 @@ def refusals() -> Iterator[Coded]:
     yield from stepped(
         show,
         4,
+        AcknowledgeRequest(id="ack", code="nothing"),
         stop_take(),
         start_take("two\nlines"),
         start_take(),
