@@ -208,7 +208,10 @@ def ack(
     endpoint: EndpointOption = DEFAULT_ENDPOINT,
     as_json: JsonOption = False,
 ) -> None:
-    """Acknowledge the findings of one code: a restart, say, or values that were reset, is over with that."""
+    """Acknowledge the findings of one code, such as a restart or values that were reset; health then drops them.
+
+    Example: stage control ack core_restarted
+    """
     with _stage(endpoint, as_json=as_json) as stage:
         _print_answer(stage.acknowledge(code), as_json=as_json)
 
