@@ -49,16 +49,7 @@ FileArgument = Annotated[
         "separator, or one that ends in .json, is a file on this machine with every value in it.",
     ),
 ]
-_SWITCH_WORDS = {
-    "true": True,
-    "on": True,
-    "yes": True,
-    "1": True,
-    "false": False,
-    "off": False,
-    "no": False,
-    "0": False,
-}
+_SWITCH_WORDS = dict.fromkeys(("true", "on", "yes", "1"), True) | dict.fromkeys(("false", "off", "no", "0"), False)
 
 
 @app.command()
