@@ -50,6 +50,11 @@ class Outputs:
         """For each output that could not write, the latest reason."""
         return tuple(files.reason for files in self._files if files.failed)
 
+    def wait_for_previous(self) -> None:
+        """Waits until the GPU has finished the frame that was presented last, so that frames do not queue up there."""
+        if self._windows is not None:
+            self._windows.wait_for_previous()
+
     def present(self, walls: DrawnWalls, frame: int) -> None:
         """Shows and writes the walls as last drawn, under frame number `frame`."""
         for files in self._files:

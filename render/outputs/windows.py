@@ -53,6 +53,7 @@ class Windows:
     def __init__(self, plans: tuple[WindowPlan, ...], title: str) -> None:
         self._errors: list[str] = []
         self._handles: list[Handle] = []
+        self._in_flight: Fence | None = None
         glfw.set_error_callback(self._note_error)
         if not glfw.init():
             raise ConfigError(
@@ -104,12 +105,21 @@ class Windows:
             for window in self._handles
         )
 
+    def wait_for_previous(self) -> None:
+        """Waits until the GPU has finished the frame presented last. Drivers queue several frames otherwise."""
+        fence, self._in_flight = self._in_flight, None
+        if fence is not None:
+            fence.wait_here()
+            fence.release()
+
     def present(self, walls: DrawnWalls) -> None:
         """Shows the walls as drawn. The pacing window comes last, since its swap waits for the display."""
+        self.wait_for_previous()
         self._blits[0].draw(lambda name: walls.wall_texture(name).glo)
         if len(self._handles) > 1:
             self._present_further(walls)
         glfw.swap_buffers(self._handles[0])
+        self._in_flight = Fence()
         glfw.poll_events()
 
     def _present_further(self, walls: DrawnWalls) -> None:

@@ -13,6 +13,7 @@ from typing import Literal, NamedTuple
 import zmq
 
 from stage.config.addresses import is_loopback
+from stage.control.outbox import Outbox, Sent
 from stage.control.sockets import ControlSockets
 from tracking.settable import Role
 
@@ -40,6 +41,7 @@ class Exchange:
     def __init__(self, sockets: ControlSockets, counts: Counter[str]) -> None:
         self._sockets = sockets
         self._counts = counts
+        self._outbox = Outbox(self._send)
         self._parts: list[zmq.Frame] = []
         self._drains = 0
 
@@ -50,6 +52,7 @@ class Exchange:
         or next time.
         """
         self._bind_again()
+        self._counts["answers_lost"] += self._outbox.flush()
         received_bytes = 0
         for _ in range(budget * _PARTS_A_MESSAGE):
             part = self._part() if received_bytes < _BYTES_A_DRAIN else None
@@ -65,15 +68,19 @@ class Exchange:
     def reply(self, sender: str, body: bytes) -> None:
         """Sends a reply to the client that a message came from; a sender of another edge is ignored.
 
-        A client that is gone or does not read loses its answer. The show does not wait for it.
+        A client that is gone, or leaves a great many replies unread, loses them. The show does not wait for it.
         """
-        envelope = _envelope_of(sender)
-        if envelope is None:
-            return
-        try:
-            self._sockets.requests.send_multipart([*envelope, body], zmq.NOBLOCK)
-        except zmq.ZMQError:
+        if _envelope_of(sender) is not None and not self._outbox.put(sender, body):
             self._counts["answers_lost"] += 1
+
+    def _send(self, sender: str, body: bytes) -> Sent:
+        try:
+            self._sockets.requests.send_multipart([*(_envelope_of(sender) or ()), body], zmq.NOBLOCK)
+        except zmq.Again:
+            return "full"
+        except zmq.ZMQError:
+            return "gone"
+        return "sent"
 
     def publish(self, stream: Stream, body: bytes) -> None:
         """Sends a body to every subscriber of a stream, under the stream's name as its topic."""

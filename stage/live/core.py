@@ -137,17 +137,14 @@ class Core:
                 TakeKeeper(self._show, self._recorder).keep,
                 CheckpointKeeper(self._show, self._checkpoint).keep,
             ),
-            publishers=(
-                partial(self._control.publish, view=LiveView(self._show, self._times)),
-                lambda outcome: self._previews.publish(outcome.plan),
-            ),
+            publishers=(partial(self._control.publish, view=LiveView(self._show, self._times)),),
         )
         return FrameLoop(
             show=self._show,
             clock=self._clock,
             pacer=pacer,
             gather=gather,
-            picture=Picture(self._renderer, self._outputs, gather.observe),
+            picture=Picture(self._renderer, self._outputs, self._previews, gather.observe),
             leave=leave,
             times=self._times,
         )

@@ -16,7 +16,9 @@ from stage.show.frame.inputs import (
 from stage.show.frame.requests import Command
 from tracking.sources.opening import Sources
 
-COMMANDS_PER_FRAME = 128
+COMMANDS_PER_SLOT = 128
+MOST_COMMANDS = 1024
+"""The most commands of one frame, however many slots have passed since the frame before."""
 
 
 class CommandSource(Protocol):
@@ -56,6 +58,13 @@ class LiveGather:
             frame=slot.frame,
             present_ns=slot.present_ns,
             datagrams=tuple(datagrams),
-            commands=self._control.drain(COMMANDS_PER_FRAME),
+            commands=self._control.drain(command_budget(slot)),
             observations=tuple(observations),
         )
+
+
+def command_budget(slot: Slot) -> int:
+    """How many commands a frame may carry out: a share for each slot since the frame before, so that slow frames leave
+    no queue behind.
+    """
+    return min(MOST_COMMANDS, COMMANDS_PER_SLOT * (1 + slot.skipped))

@@ -45,6 +45,7 @@ EDGE_REFUSALS = {
     "not_a_request": "the message is not a request: {found}",
     "not_a_value": "a value is a number, true, false or text: {found}",
     "calls_waiting": "too many requests wait for an answer: send it again later",
+    "commands_waiting": "too many commands wait for their frame: send it again later",
     "files_waiting": "too many files wait to be read or written: send it again later",
     "nothing_saved": "nothing is saved under {name!r}",
     "file_unusable": "{file}: {found}",

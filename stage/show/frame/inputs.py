@@ -32,7 +32,9 @@ class FrameTime(NamedTuple):
 
 
 class Presented(Evolving, tag="presented"):
-    """When an earlier frame was gathered, stepped, drawn and presented (host monotonic), and whether it was late."""
+    """When an earlier frame was gathered, stepped, kept and answered (`left_ns`), drawn and presented, and whether it
+    was late. Times are host monotonic; 0 is not known.
+    """
 
     frame: int
     stepped_ns: int
@@ -40,6 +42,7 @@ class Presented(Evolving, tag="presented"):
     presented_ns: int
     missed: bool = False
     gathered_ns: int = 0
+    left_ns: int = 0
 
 
 class AssetReady(Evolving, tag="asset_ready"):
