@@ -24,7 +24,7 @@ class Outbox:
         self._bytes: dict[str, int] = {}
 
     def put(self, sender: str, body: bytes) -> bool:
-        """Sends a reply now or later. Returns False where it is lost: its client is gone, or has left too many unread."""
+        """Sends a reply now or later. Returns False where it is lost: its client is gone, or leaves too many unread."""
         if sender not in self._waiting:
             sent = self._send(sender, body)
             if sent != "full":

@@ -47,6 +47,7 @@ def recovered_state(config: StageConfig, checkpoint: Checkpoint) -> ShowState | 
     take = state.take
     take.part += 1
     take.confirmed = False
+    take.waits_from, take.folder = -1, None  # the recorder reports its folder anew, and has its time anew
     if take.recording:
         values: dict[str, Scalar] = {
             "take": take.name,

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from fractions import Fraction
 
 from calibration.records import Calibration
@@ -12,16 +13,18 @@ from render.plan.frame import FramePlan
 from stage.config.records import StageConfig
 from stage.config.starting_values import tree_of
 from stage.show.camera.mounts import TrackerMount
+from stage.show.commands.owed import settled
 from stage.show.commands.table import Hands, carry_out
 from stage.show.frame.inputs import AssetReady, Dropped, FrameInputs, FrameTime, Observation, Presented, TakeReport
-from stage.show.frame.outcome import Finding, Outcome, TrackerReport
+from stage.show.frame.outcome import Answer, Finding, Outcome, TrackerReport
+from stage.show.frame.requests import Command
 from stage.show.plan.planner import Planner
 from stage.show.plan.scene import Scene
 from stage.show.plan.tile_governor import note_presented
 from stage.show.report.health import Signs, find_faults, findings_of
 from stage.show.report.ledger import Ledger
 from stage.show.report.losses import note_loss
-from stage.show.report.take import note_report
+from stage.show.report.take import note_frame, note_report
 from stage.show.report.trackers import account_of, report_trackers
 from stage.show.state import ShowState, decode_state, encode_state
 from stage.show.values.controls import Controls, run_time_of_day
@@ -63,7 +66,7 @@ class Show:
             self._observe(observation)
         for datagram in inputs.datagrams:
             self._read(datagram)
-        answers = tuple(carry_out(self._hands, state.answers, command, state.frame) for command in inputs.commands)
+        answers = tuple(self._answers(inputs.commands))
         run_time_of_day(self._controls, elapsed_s)
         self._controls.advance(state.frame)
         plan, estimates = self._planner.plan(self._scene())
@@ -81,6 +84,7 @@ class Show:
         state.epoch, state.frame, state.present_ns = inputs.epoch, inputs.frame, inputs.present_ns
         state.now_ns = inputs.present_ns - self._period_ns
         self._controls.begin(inputs.frame)
+        note_frame(state.take, inputs.frame)
         return passed * self.rate.denominator / self.rate.numerator
 
     def _observe(self, observation: Observation) -> None:
@@ -96,6 +100,19 @@ class Show:
                 note_report(state.take, observation)
             case Dropped():
                 note_loss(state.losses, observation, state.frame)
+
+    def _answers(self, commands: tuple[Command, ...]) -> Iterator[Answer]:
+        """The answers of this frame: what was owed, and the commands in their order."""
+        yield from self._settled()
+        for command in commands:
+            answer = carry_out(self._hands, self._state.answers, command, self._state.frame)
+            if answer is not None:
+                yield answer
+        yield from self._settled()
+
+    def _settled(self) -> Iterator[Answer]:
+        state = self._state
+        return settled(state.take, state.answers, frame=state.frame, rate=self.rate, sequence=state.controls.sequence)
 
     def _read(self, datagram: Datagram) -> None:
         for tracker in self._by_source.get(datagram.source, ()):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 from stage.run.disk import MEGABYTE, DiskLimits, free_bytes, is_low, must_stop, needed_bytes
@@ -22,10 +23,22 @@ class DiskRoom:
     def why_not_begin(self) -> Cause | None:
         """Why no take may begin now, or None. Makes the folder where it is missing."""
         self._directory.mkdir(parents=True, exist_ok=True)
-        free, needed = free_bytes(self._directory), needed_bytes(self.bytes_per_second, self._limits)
+        return self._why_no_room(self._directory)
+
+    def _why_no_room(self, directory: Path) -> Cause | None:
+        free, needed = free_bytes(directory), needed_bytes(self.bytes_per_second, self._limits)
         if free >= needed:
             return None
         return Cause(code="no_room_to_begin", values={"free_mb": _megabytes(free), "needed_mb": _megabytes(needed)})
+
+    def why_unusable(self) -> Cause | None:
+        """Why a take could not begin, as far as that can be seen without touching anything, or None."""
+        standing = next(folder for folder in (self._directory, *self._directory.parents) if folder.exists())
+        if not standing.is_dir():
+            return Cause(code="not_a_folder", values={"folder": str(standing)})
+        if not os.access(standing, os.W_OK | os.X_OK):
+            return Cause(code="folder_not_writable", values={"folder": str(standing)})
+        return self._why_no_room(standing)
 
     def why_stop(self) -> Cause | None:
         """Why a take must be closed now, while there is still room to close it, or None."""

@@ -36,6 +36,8 @@ REFUSALS = {
     "id_used_before": "id {id!r} was used for another request: give every request an id of its own",
     "take_is_recording": "take {take!r} is already recording: stop it first",
     "no_take_is_recording": "no take is recording",
+    "take_stopped_first": "take {take!r} was stopped before the recorder had begun it",
+    "take_not_confirmed": "take {take!r} was not begun within {seconds:g} s and is off: {why}",
     "no_tracker": "no tracker {tracker!r}; the stage's trackers: {trackers}",
     "no_pose_yet": "tracker {tracker!r} has sent no pose yet, so there is no heading to set",
 }
@@ -111,6 +113,9 @@ TAKES = {
     "take_not_begun": "the take cannot be written: {error}",
     "take_cut_short": "the take cannot be written: {error}; what was whole is kept",
     "no_room_to_begin": "{free_mb} MB are free, {needed_mb} MB are needed to begin: free some space",
+    "takes_unusable": "no take can be recorded: {why}",
+    "not_a_folder": "{folder} is not a folder",
+    "folder_not_writable": "this user may not write into {folder}",
     "room_ran_out": "{free_mb} MB are free: the take was closed in time",
     "disk_low": "{free_mb} MB are free on the takes' disk",
     "recorder_missing": (

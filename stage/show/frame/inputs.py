@@ -63,11 +63,12 @@ class Cause(Evolving):
 
 
 class TakeReport(Evolving, tag="take_report"):
-    """What the recorder reports of a take, or, with "recorder_missing" and "recorder_there", of itself.
+    """What the recorder reports of a take; or of itself ("recorder_missing", "recorder_there") or of its folder.
 
     "recording" comes only after the first chunk is on disk; "gap" names frames that were lost and why. `count` and
     `part` say which take it is (as in `TakeState`), so that a late report on an earlier one does not count for the
-    next. A `count` of 0 means that this is not known: then it is the present one.
+    next. A `count` of 0 means that this is not known: then it is the present one. `frame` is the first that a recording
+    part can hold, -1 where that is not known.
     """
 
     name: str
@@ -81,11 +82,14 @@ class TakeReport(Evolving, tag="take_report"):
         "recorder_back",
         "recorder_missing",
         "recorder_there",
+        "folder_unusable",
+        "folder_usable",
     ]
     cause: Cause | None = None
     path: str = ""
     count: int = 0
     part: int = 0
+    frame: int = -1
 
 
 class Dropped(Evolving, tag="dropped"):

@@ -88,6 +88,8 @@ def findings_of(state: HealthState, faults: Iterable[Fault], frame: int) -> tupl
 def _take_faults(take: TakeState) -> Iterator[Fault]:
     causes: tuple[Cause | None, ...] = (take.alarm, take.recorder)
     yield from (Fault(cause.code, "alarm", cause.values) for cause in causes if cause is not None)
+    if take.folder is not None:
+        yield Fault("takes_unusable", "warning", {**take.folder.values, "why": take.folder.code})
 
 
 def _wrong_rates(config: StageConfig, signs: Signs) -> Iterator[Fault]:
