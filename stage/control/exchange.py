@@ -52,7 +52,9 @@ class Exchange:
         or next time.
         """
         self._bind_again()
-        self._counts["answers_lost"] += self._outbox.flush()
+        lost = self._outbox.flush()
+        if lost:
+            self._counts["answers_lost"] += lost
         received_bytes = 0
         for _ in range(budget * _PARTS_A_MESSAGE):
             part = self._part() if received_bytes < _BYTES_A_DRAIN else None

@@ -86,6 +86,7 @@ HEALTH = {
     "dropped_other": "{found}",
     "source_disconnected": "{source} is disconnected: look at its cable; it is tried again twice a second",
     "source_back": "{source} is back; it was disconnected {count} times since the start",
+    "takes_unusable": "no take can be recorded: {why}",
     "unknown_cause": "no cause was given",
 }
 
@@ -113,7 +114,6 @@ TAKES = {
     "take_not_begun": "the take cannot be written: {error}",
     "take_cut_short": "the take cannot be written: {error}; what was whole is kept",
     "no_room_to_begin": "{free_mb} MB are free, {needed_mb} MB are needed to begin: free some space",
-    "takes_unusable": "no take can be recorded: {why}",
     "not_a_folder": "{folder} is not a folder",
     "folder_not_writable": "this user may not write into {folder}",
     "room_ran_out": "{free_mb} MB are free: the take was closed in time",

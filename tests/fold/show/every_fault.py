@@ -69,6 +69,14 @@ def refusals() -> Iterator[Coded]:
     for request in (set_to("/grade/tint", 0.1), set_to("/grade/tint", 0.2)):
         yield from stepped(show, 3, command(request, request_id="twice"))
     yield from stepped(show, 4, stop_take(), start_take(), start_take(), set_heading("nobody"), set_heading("t"))
+    for frame, asked in (
+        (5, (stop_take(),)),
+        (6, (start_take(),)),
+        (7, (stop_take(),)),
+        (8, (start_take(),)),
+        (200, ()),
+    ):
+        yield from stepped(show, frame, *asked)
     text = Parameter(path="/slate", kind="text", default="", help="What the slate says.")
     for refusal in (text.check(3.0), text.check("x" * 300)):
         yield refusal.reason, refusal.values
