@@ -8,7 +8,7 @@ import msgspec
 
 from calibration.lens_records import FARTHEST_PUPIL_M
 from calibration.walls import PixelCount
-from tracking.records import FocalLength, Placement
+from tracking.records import FocalLength, Name, Placement
 from tracking.settable import Values, choice, number, switch
 
 SensorSide = Annotated[float, msgspec.Meta(ge=0.1, le=1000.0)]
@@ -61,7 +61,7 @@ class Camera(CameraStart, forbid_unknown_fields=True):
     so many tiles with one drawn each frame, or held still between drawings (for comparison), or as the machine needs.
     """
 
-    name: Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
+    name: Name
     tracker: str | None = None
     sensor_mm: tuple[SensorSide, SensorSide] = (36.0, 20.25)
     resolution_px: tuple[

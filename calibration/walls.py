@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 
 import msgspec
 
-from tracking.records import Length, Place, PositiveFloat, Record, Turn, Vec3
+from tracking.records import Length, Name, Place, PositiveFloat, Record, Turn, Vec3
 from tracking.settable import Values, number
 
 PixelCount = Annotated[int, msgspec.Meta(ge=1, le=16384)]
@@ -65,7 +65,7 @@ class WallStart(Values):
 class Wall(WallStart, forbid_unknown_fields=True):
     """One LED wall."""
 
-    name: Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
+    name: Name
     resolution_px: tuple[PixelCount, PixelCount]
     shape: Shape
     signal: Signal = Signal()

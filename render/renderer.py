@@ -17,6 +17,8 @@ from render.compose.inner_pictures import InnerPictures, InnerPreview
 from render.compose.patterns import WallPatterns
 from render.compose.wall_pass import ComposePasses, InnerPicture, WallPicture
 from render.gpu.context import check_errors, fill_black, largest_texture_px, prepare, renderer_name
+from render.outputs.canvas import placed_patches
+from render.outputs.records import Output
 from render.plan.frame import FramePlan, OuterPlan, WallPlan, refuse_impossible
 from render.plan.inner import as_drawn
 from render.worlds.drawings import OuterCube, WorldDrawings
@@ -31,8 +33,8 @@ class Renderer:
     """Everything that is drawn on one stage, in one context.
 
     `positions` gives each wall's LED positions by its name: float64 (rows, columns, 3), metres in the stage, NaN where
-    there is no LED. Equal plans give equal pictures, whatever was drawn before. Raises ConfigError for positions
-    that do not fit a wall's raster.
+    there is no LED. `stage_name` and `outputs` are what the labels of the grid pattern name. Equal plans give equal
+    pictures, whatever was drawn before. Raises ConfigError for positions that do not fit a wall's raster.
     """
 
     def __init__(
@@ -41,6 +43,7 @@ class Renderer:
         walls: tuple[Wall, ...],
         positions: Mapping[str, NDArray[np.float64]],
         stage_name: str = "",
+        outputs: tuple[Output, ...] = (),
     ) -> None:
         prepare(context)
         self._context = context
@@ -51,7 +54,7 @@ class Renderer:
         self._walls = {
             wall.name: WallPicture(context, wall, positions[wall.name], passes, PICTURE_KIND) for wall in walls
         }
-        self._patterns = WallPatterns(context, walls, stage_name)
+        self._patterns = WallPatterns(context, walls, stage_name, placed_patches(outputs, walls))
         self._preview = InnerPreview(context)
         self._preview_signal = Signal(peak_nits=max((wall.signal.peak_nits for wall in walls), default=NITS_AT_ONE))
         self._cube: OuterCube | None = None
@@ -169,7 +172,7 @@ class Renderer:
         if wall is None or plan.blackout:
             fill_black(picture.sent.framebuffer, alpha=1.0)
         elif wall.pattern != "off":
-            self._patterns.draw(picture.sent.framebuffer, picture.wall, wall.pattern, plan.frame)
+            self._patterns.draw(picture.sent.framebuffer, picture.wall, wall, plan.frame)
         elif plan.world.raw:
             picture.draw_light(picture.sent, self._shown_on(plan, wall), IDENTITY)
         else:

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import importlib
+import inspect
+import os
 import sys
+from pathlib import Path
+from typing import Any
 
 import typer
 from typer.main import get_command
@@ -35,11 +39,12 @@ def main(arguments: list[str] | None = None) -> None:
     """Runs one command. Exits 0 if all is well, 1 if something was found, 2 if the command was refused."""
     if arguments is None:
         exit_quietly_on_signals(sys.argv[1:])
+        _let_children_find_packages()
     words = _with_lan_address(sys.argv[1:] if arguments is None else arguments)
     name = next((word for word in words if not word.startswith("-")), None)
     app = typer.Typer(
         name="stage",
-        help="OpenStage: stage control for LED-wall virtual production.",
+        help="OpenStage: stage control for LED-wall virtual production.\n\nExample: stage demo",
         no_args_is_help=True,
         add_completion=False,
         pretty_exceptions_enable=False,
@@ -48,7 +53,9 @@ def main(arguments: list[str] | None = None) -> None:
     for command in [name] if name in COMMANDS else COMMANDS:
         _register(app, command, whole=command == name)
     try:
-        get_command(app)(words)
+        program = get_command(app)
+        _let_help_flow(program)
+        program(words, prog_name="stage")
     except ConfigError as error:
         for finding in error.findings:
             print(finding, file=sys.stderr)
@@ -56,6 +63,17 @@ def main(arguments: list[str] | None = None) -> None:
     except BrokenPipeError:
         sys.stderr.close()
         sys.exit(0)
+
+
+def _let_children_find_packages() -> None:
+    """Every Python process that this one starts finds our packages where this one found them.
+
+    None of them takes a file of the user's folder for a module (PYTHONSAFEPATH).
+    """
+    root = str(Path(__file__).resolve().parents[1])
+    before = [part for part in os.environ.get("PYTHONPATH", "").split(os.pathsep) if part and part != root]
+    os.environ["PYTHONPATH"] = os.pathsep.join([root, *before])
+    os.environ["PYTHONSAFEPATH"] = "1"
 
 
 def _with_lan_address(words: list[str]) -> list[str]:
@@ -75,9 +93,17 @@ def _register(app: typer.Typer, command: str, *, whole: bool) -> None:
         return
     module = importlib.import_module(f"stage.command_line.{command}")
     if hasattr(module, "app"):
-        app.add_typer(module.app, name=command, help=COMMANDS[command])
+        app.add_typer(module.app, name=command)
     else:
         app.command(command)(module.command)
+
+
+def _let_help_flow(command: Any) -> None:
+    """Puts each paragraph of a command's help, and of its subcommands', on one line: the terminal's width wraps it."""
+    paragraphs = inspect.cleandoc(command.help or "").split("\n\n")
+    command.help = "\n\n".join(" ".join(paragraph.split()) for paragraph in paragraphs)
+    for inner in getattr(command, "commands", {}).values():
+        _let_help_flow(inner)
 
 
 def _not_loaded() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from tracking.records import Evolving, Record
 
@@ -25,8 +25,18 @@ class Datagram(Evolving):
     payload: bytes
 
 
+class Budget(NamedTuple):
+    """What may be read from one source in a frame."""
+
+    datagrams: int
+    bytes: int
+
+
+USUAL_BUDGET = Budget(datagrams=256, bytes=256 * 1024)
+
+
 class Drop(Record):
-    """Input lost at the edge, and why: over_budget, too_long, kernel, socket, overflow, disconnected.
+    """Input lost at the edge, and why: over_budget, over_bytes, too_long, kernel, socket, overflow, disconnected.
 
     A disconnected line is reported by every drain until it is back. Only the first report counts one; the others count
     none.
@@ -45,8 +55,13 @@ class Receiver(Protocol):
         """The configured address."""
         ...
 
-    def drain(self, budget: int, datagrams: list[Datagram], drops: list[Drop]) -> None:
-        """Append what arrived since the last call, oldest first, at most `budget` messages. Never blocks or raises."""
+    @property
+    def failure(self) -> OSError | None:
+        """Why it could not be opened so far; it is tried again. None once it was open."""
+        ...
+
+    def drain(self, budget: Budget, datagrams: list[Datagram], drops: list[Drop]) -> None:
+        """Append what arrived since the last call, oldest first, within `budget`. Never blocks or raises."""
         ...
 
     def close(self) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import struct
+import zlib
 from typing import Annotated, Any, Literal, dataclass_transform
 
 import msgspec
@@ -12,9 +14,15 @@ Quat = tuple[float, float, float, float]
 """Unit quaternion, x, y, z, w."""
 
 Scalar = bool | int | float | str
+NAME_PATTERN = r"^[A-Za-z0-9_-]{1,64}$(?!\n)"
+"""`$` alone also matches before a newline at the end. This form means the same to Python and to JSON Schema."""
+Name = Annotated[str, msgspec.Meta(pattern=NAME_PATTERN)]
+"""What a wall, camera, tracker or card is called: 1 to 64 letters, digits, _ or -."""
 """The type of a message code's values: plain, so that they can be encoded anywhere and put into a sentence."""
 
-RejectCause = Literal["length", "checksum", "type", "id", "not_finite", "jump", "duplicate", "reordered", "decode"]
+RejectCause = Literal[
+    "length", "checksum", "type", "id", "not_finite", "jump", "duplicate", "reordered", "decode", "lost"
+]
 REJECT_CAUSES: tuple[RejectCause, ...] = (
     "length",
     "checksum",
@@ -25,6 +33,7 @@ REJECT_CAUSES: tuple[RejectCause, ...] = (
     "duplicate",
     "reordered",
     "decode",
+    "lost",
 )
 
 PositiveFloat = Annotated[float, msgspec.Meta(gt=0.0)]
@@ -72,6 +81,24 @@ class Notebook(msgspec.Struct, metaclass=_KeywordOnly):
 
     It is copied by encoding, never by reference, so a snapshot shares nothing with the running show.
     """
+
+
+JOB_FAILURES: tuple[type[Exception], ...] = (
+    OSError,
+    ValueError,
+    TypeError,
+    LookupError,
+    AttributeError,
+    ArithmeticError,
+    AssertionError,
+    RuntimeError,
+    MemoryError,
+    BufferError,
+    EOFError,
+    struct.error,
+    zlib.error,
+)
+"""What one job of a thread can raise, by name (RecursionError is a RuntimeError). The thread reports it and goes on."""
 
 
 class ConfigError(Exception):
@@ -126,7 +153,8 @@ class TrackerSample(Record):
     the protocol carries it. Raw encoder values are as sent. Focal length and the other real units are set only if the
     protocol, or its dialect's map, gives them. `projection_x_mm` and `projection_y_mm` are where the optical axis meets
     the sensor, from its centre, x right, y down. `received_ns` overrides the datagram's stamp if the decoder knows a
-    better one (a packet that ended in the middle of a serial chunk).
+    better one (a packet that ended in the middle of a serial chunk). `completes_ns` is the arrival of the earlier
+    sample that this one completes, since a sender may spread one pose over several packets.
     """
 
     position_m: Vec3
@@ -146,13 +174,19 @@ class TrackerSample(Record):
     projection_y_mm: float | None = None
     timecode: str | None = None
     status: str | None = None
+    completes_ns: int | None = None
 
 
 class Rejection(Record):
-    """Why a packet, or part of one, was not used."""
+    """Why a packet, or part of one, was not used.
+
+    `detail` says it in words. `found` and `expected` are the two numbers of the body if the packet is for another one.
+    """
 
     cause: RejectCause
     detail: str
+    found: str = ""
+    expected: str = ""
 
 
 Reading = TrackerSample | Rejection

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 import msgspec
 
 from tracking.dialects import FreeDDialect, OscMap
-from tracking.records import Placement, PositiveFloat
+from tracking.records import Name, Placement, PositiveFloat
 from tracking.settable import Values, number
 
 Protocol = Literal["freed", "opentrackio", "osc"]
@@ -34,7 +34,7 @@ class TrackerConfig(TrackerStart, forbid_unknown_fields=True):
     (default: the shipped one, fitted to hand-held motion).
     """
 
-    name: Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
+    name: Name
     protocol: Protocol
     source: str
     preset: str | None = None

@@ -10,6 +10,7 @@ from calibration.lens_records import Lens, lens_fault
 from calibration.rasters.meshes import Mesh, parse_obj
 from tracking.prediction.weights import PredictorWeights
 from tracking.records import ConfigError
+from tracking.sources.ordinary_files import BYTE_ORDER_MARK, read_ordinary
 
 MAX_MESH_BYTES = 64 << 20
 MAX_LENS_BYTES = 1 << 20
@@ -22,7 +23,7 @@ def load_mesh(path: Path) -> Mesh:
     content = _read(path, MAX_MESH_BYTES, "OBJ file")
     if b"\0" in content:
         raise ConfigError(f"{path}: found binary bytes, expected OBJ text")
-    return parse_obj(content.decode("latin-1"), str(path))
+    return parse_obj(content.decode("utf-8", errors="surrogateescape"), str(path))
 
 
 def load_lens(path: Path) -> Lens:
@@ -30,7 +31,7 @@ def load_lens(path: Path) -> Lens:
     content = _read(path, MAX_LENS_BYTES, "lens file")
     try:
         lens = msgspec.json.decode(content, type=Lens)
-    except msgspec.DecodeError as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise ConfigError(f"{path}: {error}, expected a lens file (JSON)") from error
     fault = lens_fault(lens)
     if fault is not None:
@@ -55,14 +56,11 @@ def shipped_predictor() -> PredictorWeights:
 
 
 def _read(path: Path, most_bytes: int, kind: str) -> bytes:
-    """The bytes of an ordinary file of at most `most_bytes`. Raises ConfigError."""
+    """The bytes of an ordinary file of at most `most_bytes`, without a byte-order mark. Raises ConfigError."""
     try:
-        if path.exists() and not path.is_file():
-            raise ConfigError(f"{path}: found a folder, pipe or device, expected an ordinary {kind}")
-        with path.open("rb") as file:
-            content = file.read(most_bytes + 1)
+        content = read_ordinary(path, most_bytes)
     except OSError as error:
         raise ConfigError(f"{path}: {error.strerror or error}, expected a readable {kind}") from error
-    if len(content) > most_bytes:
-        raise ConfigError(f"{path}: found more than {most_bytes >> 20} MiB, expected a smaller {kind}")
-    return content
+    except ValueError as error:
+        raise ConfigError(f"{path}: found more than {most_bytes >> 20} MiB, expected a smaller {kind}") from error
+    return content.removeprefix(BYTE_ORDER_MARK)

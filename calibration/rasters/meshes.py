@@ -7,6 +7,7 @@ Wavefront Technologies, "Advanced Visualizer Manual", appendix B1 (object files)
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -66,14 +67,45 @@ def parse_obj(text: str, file: str) -> Mesh:
     outside 0..1, numbers that are not finite, indices out of range, triangles without area.
     """
     reader = _ObjText(file)
-    for number, line in enumerate(text.splitlines(), start=1):
+    for number, words in _statements(text.removeprefix("\ufeff")):
         reader.line = number
-        words = line.partition("#")[0].split()
-        if words:
-            _read_statement(reader, words[0], words[1:])
+        _read_statement(reader, words[0], words[1:])
     if not reader.corners:
         raise ConfigError(f"{file}: found no faces, expected a mesh with UVs; export the wall as triangles with UVs")
     return _build(reader)
+
+
+def _statements(text: str) -> Iterator[tuple[int, list[str]]]:
+    r"""The number (from 1) of the line where each statement starts, and its words. A `\` at a line's end continues it.
+
+    Lines end at LF, CRLF or CR only: other characters that Unicode counts as line ends are part of names.
+    """
+    words: list[str] = []
+    start = 1
+    lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    for number, line in enumerate(lines, start=1):
+        part, comment, _ = line.partition("#")
+        is_continued = not comment and _is_continued(part := part.rstrip(" \t"))
+        words += (part[:-1] if is_continued else part).split()
+        if not is_continued:
+            if words:
+                yield start, words
+            words, start = [], number + 1
+    if words:
+        yield start, words
+
+
+def _is_continued(line: str) -> bool:
+    r"""Whether a line goes on in the next one.
+
+    In East Asian encodings the last byte of a letter can be that of `\`: a name that ends with such a letter is whole.
+    """
+    return line.endswith("\\") and not _is_half_a_letter(line[-2:-1])
+
+
+def _is_half_a_letter(character: str) -> bool:
+    """Whether a character stands for a byte that is not UTF-8, as `surrogateescape` decodes it."""
+    return "\udc80" <= character <= "\udcff"
 
 
 def _read_statement(reader: _ObjText, keyword: str, words: list[str]) -> None:

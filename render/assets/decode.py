@@ -15,8 +15,9 @@ import numpy.typing as npt
 
 from render.colour.primaries import ACESCG, REC709, acescg_from_rgb
 from render.images.colour_spaces import ColourSpaces
-from render.images.pictures import Probe, probe, read_picture
-from tracking.records import ConfigError
+from render.images.pictures import MAX_COLUMNS, MAX_ROWS, Probe, probe, read_picture
+from render.images.sphere_area import SphereArea, area_of, crop_of, on_sphere
+from tracking.records import ConfigError, Scalar
 
 Pixels = npt.NDArray[np.float32]
 GpuPixels = npt.NDArray[np.float32] | npt.NDArray[np.float16]
@@ -31,16 +32,26 @@ _ROWS_AT_ONCE = 256
 
 
 @dataclass(frozen=True, kw_only=True)
-class WorldPicture:
-    """A decoded picture: `pixels` (rows, columns, 3) float32 ACEScg, row 0 the top, never negative, always finite.
+class PictureFinding:
+    """Something about a file that its user should know, though it can be shown: a code with values for its sentence."""
 
-    `sha256` is of the file's bytes. `mended` counts the samples that were negative, absurd or not finite.
+    code: str
+    values: dict[str, Scalar]
+
+
+@dataclass(frozen=True, kw_only=True)
+class WorldPicture:
+    """A decoded panorama: `pixels` (rows, columns, 3) float32 ACEScg of the whole sphere, row 0 the top.
+
+    Pixels are never negative and always finite. `sha256` is of the file's bytes. `mended` counts the samples that were
+    negative, absurd or not finite. `findings` say what was mended, and whether the picture's ratio is not 2:1.
     """
 
     pixels: Pixels
     sha256: str
     colour_space: str
     mended: int
+    findings: tuple[PictureFinding, ...]
 
 
 def _no_progress(_: float) -> None:
@@ -50,28 +61,62 @@ def _no_progress(_: float) -> None:
 def decode_picture(
     path: Path, colour_space: str | None = None, progress: Callable[[float], None] = _no_progress
 ) -> WorldPicture:
-    """Reads a picture (EXR, HDR, PNG, JPEG; at most 16384 x 8192) into ACEScg.
+    """Reads a panorama (EXR, HDR, PNG, JPEG; at most 16384 x 8192) into ACEScg, upright and at its place on the sphere.
 
+    A part of a panorama, which its XMP (GPano) names, is placed there. A picture wider than 2:1 is shown as a band of
+    360 degrees around the horizon, and this is a finding. What such pictures do not show is black.
     `colour_space` (an OpenColorIO name) overrides what the file's type implies. `progress` is called with 0..1.
-    Negative, absurd (beyond 1e9) and non-finite samples are mended and counted. Raises ConfigError, one line.
+    Negative, absurd (beyond 1e9) and non-finite samples are mended and counted. Raises
+    ConfigError, one line, also for a picture taller than 2:1.
     """
     found = probe(path)
     spaces = ColourSpaces() if colour_space is not None else None
     if spaces is not None and colour_space is not None:
         spaces.check(colour_space)
     try:
-        sha256, pixels = read_picture(path, found, lambda part: progress(0.7 * part))
+        content = read_picture(path, found, lambda part: progress(0.7 * part))
+        pixels = content.pixels
+        area = _area_of(pixels, content.xmp)
         mended = _mend(pixels, lowest=-_BRIGHTEST)
         if spaces is not None and colour_space is not None:
             spaces.to_working(pixels, colour_space)
             name = colour_space
         else:
             name = _to_working(pixels, found)
+        mended += _mend(pixels, lowest=0.0)
+        sphere = on_sphere(pixels, area)
     except (OSError, ValueError, MemoryError) as error:
         raise ConfigError(f"{path}: {error or type(error).__name__}") from error
-    mended += _mend(pixels, lowest=0.0)
     progress(1.0)
-    return WorldPicture(pixels=pixels, sha256=sha256, colour_space=name, mended=mended)
+    return WorldPicture(
+        pixels=sphere,
+        sha256=content.sha256,
+        colour_space=name,
+        mended=mended,
+        findings=tuple(_findings(path.name, mended, area)),
+    )
+
+
+def _area_of(pixels: Pixels, xmp: bytes) -> SphereArea:
+    """Where on the sphere a picture belongs. Raises ValueError where it is of no sphere, or of too large a one."""
+    rows, columns = pixels.shape[:2]
+    area = area_of(columns, rows, crop_of(xmp))
+    if area.columns > MAX_COLUMNS or area.rows > MAX_ROWS:
+        raise ValueError(
+            f"found a part of a panorama of {area.columns} x {area.rows} pixels (GPano), expected at most "
+            f"{MAX_COLUMNS} x {MAX_ROWS}; scale the picture down"
+        )
+    return area
+
+
+def _findings(file: str, mended: int, area: SphereArea) -> Iterator[PictureFinding]:
+    if mended:
+        yield PictureFinding(code="picture_mended", values={"file": file, "samples": mended})
+    if area.is_band:
+        columns, rows = area.full_columns, area.full_rows
+        values: dict[str, Scalar] = {"file": file, "columns": columns, "rows": rows}
+        values |= {"ratio": round(columns / rows, 3), "height_deg": round(360.0 * rows / columns, 1)}
+        yield PictureFinding(code="picture_ratio", values=values)
 
 
 def half_bands(pixels: GpuPixels) -> Iterator[tuple[int, npt.NDArray[np.float16]]]:

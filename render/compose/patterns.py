@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import NamedTuple, get_args
 
 import moderngl
@@ -11,14 +12,19 @@ from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
 from calibration.walls import Wall
+from render.compose.labels import label_picture
 from render.gpu.passes import Pass, Textures, Uniform
-from render.plan.frame import Pattern
+from render.outputs.canvas import PlacedPatch
+from render.plan.frame import Pattern, WallPlan
 from tracking.records import ConfigError
 
 PATTERNS: tuple[str, ...] = get_args(Pattern)
 COUNTER_BITS = 32
-_LABEL_FONT_PX = 20
 _DIGIT_FONT_PX = 96
+_FLAT_COLOURS: Mapping[str, tuple[float, float, float]] = MappingProxyType(
+    {"white": (1.0, 1.0, 1.0), "red": (1.0, 0.0, 0.0), "green": (0.0, 1.0, 0.0), "blue": (0.0, 0.0, 1.0)}
+)
+FLAT_FIELDS = (*_FLAT_COLOURS, "grey")
 
 
 class CounterBlocks(NamedTuple):
@@ -61,13 +67,26 @@ def read_counter(picture: NDArray[np.uint8]) -> int:
 
 
 class WallPatterns:
-    """Draws the patterns of all walls of a stage."""
+    """Draws the patterns of all walls of a stage. `placed` are the places of the walls' regions on their canvases."""
 
-    def __init__(self, context: moderngl.Context, walls: Sequence[Wall], stage_name: str) -> None:
+    def __init__(
+        self,
+        context: moderngl.Context,
+        walls: Sequence[Wall],
+        stage_name: str,
+        placed: Sequence[PlacedPatch] = (),
+    ) -> None:
         self._digits = _ink(context, _digit_row())
-        self._labels = {wall.name: _ink(context, _label(stage_name, wall)) for wall in walls}
+        self._labels = {
+            wall.name: _ink(
+                context, label_picture(stage_name, wall, [place for place in placed if place.patch.wall == wall.name])
+            )
+            for wall in walls
+        }
         self._passes = {
-            "grid": Pass(context, "patterns/grid.frag", uniforms=("raster", "label_scale"), textures=("label",)),
+            "grid": Pass(context, "patterns/grid.frag", uniforms=("raster",), textures=("label",)),
+            "lines": Pass(context, "patterns/lines.frag"),
+            "flat": Pass(context, "patterns/flat.frag", uniforms=("colour",)),
             "bars": Pass(context, "patterns/bars.frag", uniforms=("raster",)),
             "ramp": Pass(context, "patterns/ramp.frag", uniforms=("raster",)),
             "counter": Pass(
@@ -76,54 +95,35 @@ class WallPatterns:
             "edge": Pass(context, "patterns/edge.frag", uniforms=("raster", "frame")),
         }
 
-    def draw(self, target: moderngl.Framebuffer, wall: Wall, pattern: str, frame: int) -> None:
-        """Covers `target` with the wall's `pattern` in display slot `frame`. Raises ConfigError for an unknown one."""
-        if pattern not in self._passes:
+    def draw(self, target: moderngl.Framebuffer, wall: Wall, plan: WallPlan, frame: int) -> None:
+        """Covers `target` with the wall's pattern in display slot `frame`. Raises ConfigError for an unknown one."""
+        pattern = plan.pattern
+        if pattern not in PATTERNS or pattern == "off":
             raise ConfigError(f"/wall/{wall.name}/pattern: found {pattern!r}, expected one of {', '.join(PATTERNS)}")
-        values: dict[str, Uniform] = {"raster": wall.resolution_px}
-        textures: Textures = {}
-        if pattern == "grid":
-            label = self._labels[wall.name]
-            values["label_scale"] = _label_scale(wall, label)
-            textures = {"label": label}
-        if pattern in {"counter", "edge"}:
-            values["frame"] = frame % (1 << COUNTER_BITS)
-        if pattern == "counter":
-            columns, rows = wall.resolution_px
-            values["blocks"] = counter_blocks(max(columns, COUNTER_BITS), rows)
-            textures = {"digits": self._digits}
-        self._passes[pattern].draw(target, values, textures)
+        columns, rows = wall.resolution_px
+        values: dict[str, Uniform] = {
+            "raster": wall.resolution_px,
+            "frame": frame % (1 << COUNTER_BITS),
+            "blocks": counter_blocks(max(columns, COUNTER_BITS), rows),
+            "colour": _flat_colour(plan),
+        }
+        textures: Textures = {"label": self._labels[wall.name], "digits": self._digits}
+        self._passes["flat" if pattern in FLAT_FIELDS else pattern].draw(target, values, textures)
 
 
-def _label_scale(wall: Wall, label: moderngl.Texture) -> int:
-    """The whole factor by which the label fills half the wall's width or a third of its height, at least 1."""
-    columns, rows = wall.resolution_px
-    return max(1, min(columns // (2 * label.width), rows // (3 * label.height)))
+def _flat_colour(plan: WallPlan) -> tuple[float, float, float]:
+    """The code values of a flat field, 1.0 the highest."""
+    level = plan.grey_level
+    return _FLAT_COLOURS.get(plan.pattern, (level, level, level))
 
 
 def _ink(context: moderngl.Context, picture: Image.Image) -> moderngl.Texture:
     return context.texture(picture.size, 1, picture.tobytes(), alignment=1)
 
 
-def _font(size_px: int) -> ImageFont.FreeTypeFont | ImageFont.ImageFont:
-    return ImageFont.load_default(size_px)
-
-
-def _label(stage_name: str, wall: Wall) -> Image.Image:
-    """The wall's name, its size and the corner that its pixels are counted from, white on black."""
-    columns, rows = wall.resolution_px
-    lines = [stage_name, wall.name, f"{columns} x {rows} px", "0, 0 = upper left", "64 px a square"]
-    text = "\n".join(line for line in lines if line)
-    font = _font(_LABEL_FONT_PX)
-    left, top, right, bottom = ImageDraw.Draw(Image.new("L", (1, 1))).multiline_textbbox((0, 0), text, font=font)
-    picture = Image.new("L", (int(right - left) + 8, int(bottom - top) + 8))
-    ImageDraw.Draw(picture).multiline_text((4 - left, 4 - top), text, fill=255, font=font, align="center")
-    return picture
-
-
 def _digit_row() -> Image.Image:
     """The ten digits side by side in cells of equal width, white on black."""
-    font = _font(_DIGIT_FONT_PX)
+    font = ImageFont.load_default(_DIGIT_FONT_PX)
     boxes = [font.getbbox(str(digit)) for digit in range(10)]
     width = int(max(box[2] - box[0] for box in boxes)) + 8
     height = int(max(box[3] for box in boxes)) + 8

@@ -18,7 +18,10 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from render.images.exr import MAX_HEADER, ExrHeader, decode_exr, read_exr_header
+from render.images.exr import decode_exr
+from render.images.exr_header import MAX_HEADER
+from render.images.exr_layers import ExrHeader, read_exr_header
+from tracking.sources.ordinary_files import open_ordinary
 
 _LIMIT_S = 300.0
 _PIECE = 4 << 20
@@ -31,8 +34,9 @@ def decode_exr_apart(path: Path, header: ExrHeader, progress: Callable[[float], 
     Raises ValueError, one line, where the file cannot be decoded, or the decoder crashed or hung.
     """
     root = str(Path(__file__).resolve().parents[2])
-    environment = {**os.environ, "PYTHONPATH": os.pathsep.join((root, os.environ.get("PYTHONPATH", "")))}
-    command = [sys.executable, "-m", "render.images.exr_apart", str(path)]
+    paths = [root, *filter(None, [os.environ.get("PYTHONPATH")])]
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(paths)}
+    command = [sys.executable, "-P", "-m", "render.images.exr_apart", str(path)]
     with subprocess.Popen(
         command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=environment
     ) as child:
@@ -75,10 +79,10 @@ def main() -> None:
     os.dup2(2, 1)
     path = Path(sys.argv[1])
     try:
-        with path.open("rb") as file:
+        with open_ordinary(path) as file:
             header = read_exr_header(file.read(MAX_HEADER))
         pixels = decode_exr(path, header)
-    except (OSError, ValueError, RuntimeError, KeyError, MemoryError) as error:
+    except (OSError, ValueError, RuntimeError, KeyError, IndexError, MemoryError) as error:
         reason = str(error) if str(error).startswith("found ") else _DAMAGED
         out.write(json.dumps({"error": reason}).encode() + b"\n")
     else:

@@ -1,30 +1,26 @@
-"""Picture files: EXR, Radiance (HDR), PNG and JPEG examined and read as they are; PNG written.
-
-Files are written so that equal pixels give equal bytes.
-"""
+"""Picture files: EXR, Radiance (HDR), PNG and JPEG examined, and read as they are."""
 
 from __future__ import annotations
 
-import errno
 import hashlib
-import io
-import stat
-import warnings
+import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
-from PIL import Image, ImageFile, UnidentifiedImageError
 
 from render.colour.primaries import Chromaticities
-from render.images.exr import MAX_HEADER, read_exr_header
+from render.images.coded import coded_size, decode_coded
 from render.images.exr_apart import decode_exr_apart
+from render.images.exr_header import MAX_HEADER
+from render.images.exr_layers import read_exr_header
 from render.images.radiance import decode as decode_radiance
 from render.images.radiance import read_header as read_radiance_header
 from tracking.records import ConfigError
+from tracking.sources.ordinary_files import open_ordinary
 
 Pixels = npt.NDArray[np.float32]
 Kind = Literal["exr", "hdr", "png", "jpeg"]
@@ -44,7 +40,10 @@ _SIGNATURES: tuple[tuple[bytes, Kind], ...] = (
 
 @dataclass(frozen=True, kw_only=True)
 class Probe:
-    """What the header of a picture file says. `chromaticities` is None where the file has no usable ones."""
+    """What the header of a picture file says.
+
+    `columns` and `rows` are those of the upright picture; `chromaticities` is None where the file has no usable ones.
+    """
 
     kind: Kind
     columns: int
@@ -53,11 +52,24 @@ class Probe:
     chromaticities: Chromaticities | None = None
 
 
+@dataclass(frozen=True, kw_only=True)
+class PictureContent:
+    """A decoded file: the SHA-256 of its bytes, its pixels and its XMP.
+
+    `pixels` (rows, columns, 3) are upright, as linear or code values, whatever the file holds; `xmp` is b"" where the
+    file has none.
+    """
+
+    sha256: str
+    pixels: Pixels
+    xmp: bytes
+
+
 def probe(path: Path) -> Probe:
     """Kind and size of a picture file from its header. Raises ConfigError, one line, where it cannot be loaded."""
     try:
-        size = _regular_size(path)
-        with path.open("rb") as file:
+        with open_ordinary(path) as file:
+            size = os.fstat(file.fileno()).st_size
             start = file.read(MAX_HEADER)
     except OSError as error:
         raise ConfigError(f"{path}: {error.strerror or error}; expected a picture (EXR, HDR, PNG, JPEG)") from error
@@ -72,14 +84,6 @@ def probe(path: Path) -> Probe:
     if size > MAX_BYTES:
         raise ConfigError(f"{path}: found {size} bytes, expected at most {MAX_BYTES}")
     return found
-
-
-def _regular_size(path: Path) -> int:
-    """Size of an ordinary file in bytes. Reading a pipe or a device would not end."""
-    found = path.stat()
-    if not stat.S_ISREG(found.st_mode):
-        raise OSError(errno.EINVAL, "is not an ordinary file")
-    return found.st_size
 
 
 def _probe_bytes(path: Path, start: bytes, size: int) -> Probe:
@@ -98,87 +102,39 @@ def _probe_bytes(path: Path, start: bytes, size: int) -> Probe:
             radiance = read_radiance_header(start)
             columns, rows, chromaticities = radiance.columns, radiance.rows, radiance.chromaticities
         case "png" | "jpeg":
-            columns, rows = _coded_size(path)
+            columns, rows = coded_size(path, kind, start)
     return Probe(kind=kind, columns=columns, rows=rows, bytes=size, chromaticities=chromaticities)
 
 
-def _coded_size(path: Path) -> tuple[int, int]:
-    try:
-        with _open_image(path) as image:
-            return image.size
-    except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
-        raise ValueError(f"found a header that cannot be read ({error}), expected a whole picture") from error
+def read_picture(path: Path, found: Probe, progress: Callable[[float], None]) -> PictureContent:
+    """Reads and decodes the file of which `probe` found `found`; `progress` is called with 0..1.
 
-
-def _open_image(source: Path | io.BytesIO) -> ImageFile.ImageFile:
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        return Image.open(source, formats=("PNG", "JPEG"))
-
-
-def read_picture(path: Path, found: Probe, progress: Callable[[float], None]) -> tuple[str, Pixels]:
-    """SHA-256 of the file's bytes, and its pixels (rows, columns, 3) as linear or code values, whatever the file holds.
-
-    `found` is what `probe` said of the file; `progress` is called with 0..1. Raises OSError, ValueError or MemoryError
-    where the file cannot be read or decoded.
+    Raises OSError, ValueError or MemoryError where the file cannot be read or decoded.
     """
     content = _read(path, found.bytes, lambda part: progress(0.3 * part))
-    pixels = _decode(path, found.kind, content, lambda part: progress(0.3 + 0.7 * part))
-    return hashlib.sha256(content).hexdigest(), pixels
+    sha256 = hashlib.sha256(content).hexdigest()
+    pixels, xmp = _decode(path, found.kind, content, lambda part: progress(0.3 + 0.7 * part))
+    return PictureContent(sha256=sha256, pixels=pixels, xmp=xmp)
 
 
 def _read(path: Path, size: int, progress: Callable[[float], None]) -> bytes:
     content = bytearray()
-    with path.open("rb") as file:
+    with open_ordinary(path) as file:
         while piece := file.read(_PIECE):
             content += piece
             if len(content) > MAX_BYTES:
                 raise ValueError(f"found more than {MAX_BYTES} bytes, expected a smaller picture")
-            progress(min(1.0, len(content) / size))
+            progress(min(1.0, len(content) / max(size, 1)))
     return bytes(content)
 
 
-def _decode(path: Path, kind: Kind, content: bytes, progress: Callable[[float], None]) -> Pixels:
+def _decode(path: Path, kind: Kind, content: bytes, progress: Callable[[float], None]) -> tuple[Pixels, bytes]:
+    """The pixels and the XMP of a file, b"" where it has none."""
     match kind:
         case "exr":
-            return decode_exr_apart(path, read_exr_header(content[:MAX_HEADER]), progress)
+            return decode_exr_apart(path, read_exr_header(content[:MAX_HEADER]), progress), b""
         case "hdr":
-            return decode_radiance(content, read_radiance_header(content[:MAX_HEADER]))
+            return decode_radiance(content, read_radiance_header(content[:MAX_HEADER])), b""
         case "png" | "jpeg":
-            return _decode_coded(content)
-
-
-def _decode_coded(content: bytes) -> Pixels:
-    """PNG and JPEG code values as 0..1, without alpha."""
-    try:
-        with _open_image(io.BytesIO(content)) as image:
-            deep = _sixteen_bit(image, content)
-            codes = np.asarray(image.convert("RGB")) if deep is None else deep
-    except (OSError, SyntaxError, ValueError, UnidentifiedImageError, Image.DecompressionBombError) as error:
-        raise ValueError(f"found pixels that cannot be decoded ({error}), expected a whole picture") from error
-    return codes.astype(np.float32) * np.float32(1.0 / np.iinfo(codes.dtype).max)
-
-
-def _sixteen_bit(image: ImageFile.ImageFile, content: bytes) -> npt.NDArray[np.uint16] | None:
-    """16-bit PNG codes; None for other depths.
-
-    Pillow keeps only the high bytes of 16-bit colour. Reading the same file as little-endian gives the low ones.
-    """
-    if image.mode.startswith("I;16"):
-        return np.repeat(np.asarray(image).astype(np.uint16)[..., None], 3, axis=2)
-    layout = image.tile[0].args if image.tile else None
-    if layout not in {"RGB;16B", "RGBA;16B"}:
-        return None
-    high = np.asarray(image)[..., :3].astype(np.uint16)
-    with _open_image(io.BytesIO(content)) as again:
-        again.tile = [again.tile[0]._replace(args=layout.replace("16B", "16L"))]
-        low = np.asarray(again)[..., :3]
-    return np.asarray((high << 8) | low, dtype=np.uint16)
-
-
-def write_png(path: Path, picture: npt.NDArray[Any]) -> None:
-    """Writes (rows, columns, 3) uint8 as PNG without metadata. Raises ConfigError, one line."""
-    try:
-        Image.fromarray(np.ascontiguousarray(picture, dtype=np.uint8), "RGB").save(path, "PNG", compress_level=3)
-    except OSError as error:
-        raise ConfigError(f"{path}: cannot be written ({error}); check the folder and the disk") from error
+            coded = decode_coded(content, kind)
+            return coded.pixels, coded.xmp

@@ -15,6 +15,8 @@ import numpy.typing as npt
 from render.colour.primaries import Chromaticities
 
 Pixels = npt.NDArray[np.float32]
+Coded = npt.NDArray[np.uint8]
+"""RGBE words: the last axis is red, green, blue and their common exponent."""
 
 MAX_HEADER = 64 << 10
 _RESOLUTION = re.compile(rb"([-+])Y (\d{1,6}) ([-+])X (\d{1,6})")
@@ -37,28 +39,37 @@ def read_header(content: bytes) -> RadianceHeader:
     """The header at the start of `content`. Raises ValueError with what was found and expected."""
     if not content.startswith((b"#?RADIANCE", b"#?RGBE")):
         raise ValueError("found no '#?RADIANCE' at its start, expected a Radiance picture")
-    end = content.find(b"\n\n", 0, MAX_HEADER)
-    line_end = content.find(b"\n", end + 2, end + 66)
-    if end < 0 or line_end < 0:
-        raise ValueError("found no end of the header, expected a blank line and the resolution")
-    variables = dict(
-        line.split(b"=", 1) for line in content[:end].split(b"\n")[1:] if b"=" in line and not line.startswith(b"#")
-    )
+    lines, pixels_at = _header_lines(content)
+    variables = dict(line.split(b"=", 1) for line in lines[1:-1] if b"=" in line and not line.startswith(b"#"))
     kind = variables.get(b"FORMAT", b"32-bit_rle_rgbe").strip()
     if kind != b"32-bit_rle_rgbe":
         raise ValueError(f"found FORMAT {_shown(kind)}, expected 32-bit_rle_rgbe")
-    line = content[end + 2 : line_end].strip()
-    size = _RESOLUTION.fullmatch(line)
+    size = _RESOLUTION.fullmatch(lines[-1])
     if size is None:
-        raise ValueError(f"found resolution line {_shown(line)}, expected '-Y rows +X columns'")
+        raise ValueError(f"found resolution line {_shown(lines[-1])}, expected '-Y rows +X columns'")
     return RadianceHeader(
         rows=int(size[2]),
         columns=int(size[4]),
         flip_rows=size[1] == b"+",
         flip_columns=size[3] == b"-",
         chromaticities=_primaries(variables.get(b"PRIMARIES", b"")),
-        pixels_at=line_end + 1,
+        pixels_at=pixels_at,
     )
+
+
+def _header_lines(content: bytes) -> tuple[list[bytes], int]:
+    """The header's lines, of which the resolution is last, and where the pixels start. Lines end with LF or CRLF."""
+    lines: list[bytes] = []
+    at, is_last = 0, False
+    while not is_last:
+        end = content.find(b"\n", at, MAX_HEADER)
+        if end < 0:
+            raise ValueError("found no end of the header, expected a blank line and the resolution")
+        line = content[at:end].strip()
+        is_last = bool(lines) and not lines[-1]
+        lines.append(line)
+        at = end + 1
+    return lines, at
 
 
 def _shown(word: bytes) -> str:
@@ -78,29 +89,42 @@ def _primaries(words: bytes) -> Chromaticities | None:
 
 def decode(content: bytes, header: RadianceHeader) -> Pixels:
     """Linear RGB (rows, columns, 3), row 0 the top. Raises ValueError where pixels are cut off or impossible."""
-    start = content[header.pixels_at : header.pixels_at + 4]
-    if 8 <= header.columns <= 32767 and start == bytes((2, 2)) + header.columns.to_bytes(2, "big"):
-        coded = _new_run_lengths(content, header)
-    else:
-        coded = _old_run_lengths(content, header)
-    pixels = _linear(coded)
+    pixels = _linear(_coded(content, header))
     if header.flip_rows:
         pixels = pixels[::-1]
     return np.ascontiguousarray(pixels[:, ::-1] if header.flip_columns else pixels)
 
 
-def _new_run_lengths(content: bytes, header: RadianceHeader) -> npt.NDArray[np.uint8]:
-    """Scanlines of four components each, every component as runs and literals."""
-    marker = bytes((2, 2)) + header.columns.to_bytes(2, "big")
-    length = 4 * header.columns
-    planes = np.empty((header.rows, 4, header.columns), dtype=np.uint8)
+def _coded(content: bytes, header: RadianceHeader) -> Coded:
+    """RGBE words (rows, columns, 4) in the file's order."""
+    marker = bytes((2, 2)) + header.columns.to_bytes(2, "big") if 8 <= header.columns <= 32767 else b""
+    at = header.pixels_at
+    if marker and content[at : at + 4] == marker:
+        return _scanlines(content, header, marker)
+    if not marker or content.find(marker, at) < 0:
+        return _old_run_lengths(content, at, header)
+    try:
+        coded = _old_run_lengths(content, at, header)
+    except ValueError:
+        return _scanlines(content, header, marker)
+    starts_new = (coded[:, 0] == np.frombuffer(marker, dtype=np.uint8)).all(axis=1)
+    return _scanlines(content, header, marker) if starts_new.any() else coded
+
+
+def _scanlines(content: bytes, header: RadianceHeader, marker: bytes) -> Coded:
+    """Scanlines of which each begins with `marker` and is in the new run lengths, or is in the old ones or flat."""
+    coded = np.empty((header.rows, header.columns, 4), dtype=np.uint8)
     at = header.pixels_at
     for row in range(header.rows):
-        if content[at : at + 4] != marker:
-            raise ValueError(f"found no scanline start at row {row}, expected {header.rows} rows; the file is cut off")
-        scanline, at = _scanline(content, at + 4, length, row)
-        planes[row] = np.frombuffer(scanline, dtype=np.uint8).reshape(4, header.columns)
-    return planes.transpose(0, 2, 1)
+        if content[at : at + 4] == marker:
+            scanline, at = _scanline(content, at + 4, 4 * header.columns, row)
+            coded[row] = np.frombuffer(scanline, dtype=np.uint8).reshape(4, header.columns).T
+        else:
+            try:
+                coded[row], at = _old_words(content, at, header.columns)
+            except ValueError as error:
+                raise ValueError(f"{error} (row {row} of {header.rows})") from error
+    return coded
 
 
 def _scanline(content: bytes, at: int, length: int, row: int) -> tuple[bytes, int]:
@@ -124,29 +148,37 @@ def _scanline(content: bytes, at: int, length: int, row: int) -> tuple[bytes, in
     return b"".join(parts), at
 
 
-def _old_run_lengths(content: bytes, header: RadianceHeader) -> npt.NDArray[np.uint8]:
-    """Flat pixels, in which (1, 1, 1, n) repeats the pixel before n times; markers in a row are higher digits of n."""
-    whole = (len(content) - header.pixels_at) // 4
-    words = np.frombuffer(content, dtype=np.uint8, count=whole * 4, offset=header.pixels_at).reshape(-1, 4)
-    wanted = header.rows * header.columns
-    words = words[:wanted]
+def _old_run_lengths(content: bytes, at: int, header: RadianceHeader) -> Coded:
+    """A whole picture of flat pixels and old run lengths; runs may go on from row to row."""
+    coded, _ = _old_words(content, at, header.rows * header.columns)
+    return coded.reshape(header.rows, header.columns, 4)
+
+
+def _old_words(content: bytes, at: int, wanted: int) -> tuple[Coded, int]:
+    """The next `wanted` pixels (wanted, 4), flat or in old run lengths, and where they end.
+
+    (1, 1, 1, n) repeats the pixel before n times; markers in a row are higher digits of n.
+    """
+    whole = min((len(content) - at) // 4, wanted)
+    words = np.frombuffer(content, dtype=np.uint8, count=whole * 4, offset=at).reshape(-1, 4)
     marker = (words[:, :3] == 1).all(axis=1)
     if not len(words) or marker[0]:
         raise ValueError(f"found no pixels, expected {wanted}; the file is cut off")
     real = np.flatnonzero(~marker)
     digit = np.arange(len(words)) - np.repeat(real, np.diff(np.append(real, len(words)))) - 1
-    if int(digit.max(initial=0)) > 3:
-        raise ValueError("found more than four run markers in a row, expected pixels; the file is damaged")
-    counts = np.where(marker, words[:, 3].astype(np.int64) << (8 * np.maximum(digit, 0)), 1)
+    counts = np.where(marker, words[:, 3].astype(np.int64) << (8 * np.clip(digit, 0, 3)), 1)
     ends = np.cumsum(counts)
     used = int(np.searchsorted(ends, wanted))
-    if used >= len(ends) or ends[used] != wanted:
+    fits = used < len(ends) and ends[used] == wanted
+    if int((digit[: used + 1] if fits else digit).max(initial=0)) > 3:
+        raise ValueError("found more than four run markers in a row, expected pixels; the file is damaged")
+    if not fits:
         raise ValueError(
             f"found {min(int(ends[-1]), 1 << 40)} pixels, expected {wanted}; the file is cut off or damaged"
         )
     source = np.maximum.accumulate(np.where(marker, 0, np.arange(len(words))))
     coded = words[np.repeat(source[: used + 1], counts[: used + 1])]
-    return np.asarray(coded.reshape(header.rows, header.columns, 4))
+    return np.asarray(coded), at + 4 * (used + 1)
 
 
 def _linear(coded: npt.NDArray[np.uint8]) -> Pixels:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from calibration.walls import Wall
 from render.outputs.records import Output, Region
@@ -30,21 +31,37 @@ class Canvas:
     size_px: Size
 
 
+class PlacedPatch(NamedTuple):
+    """A patch with the canvas that it is on, for people: the output's number and name, and its size in pixels."""
+
+    canvas: str
+    canvas_px: Size
+    patch: Patch
+
+
+def placed_patches(outputs: tuple[Output, ...], walls: tuple[Wall, ...]) -> tuple[PlacedPatch, ...]:
+    """Every rectangle of a wall that an output shows, the outputs in their order.
+
+    Windows always have a canvas, other outputs only if they have regions. Raises ConfigError for a region that does not
+    fit its wall.
+    """
+    placed = []
+    for index, output in enumerate(outputs):
+        if output.kind == "window" or output.regions:
+            patches = _patches(f"outputs[{index}]", output, walls)
+            name = f"{index + 1}: {output.monitor or output.kind}"
+            placed += [PlacedPatch(name, output.size_px or _smallest(patches), patch) for patch in patches]
+    return tuple(placed)
+
+
 def plan_canvas(index: int, output: Output, walls: tuple[Wall, ...]) -> Canvas:
     """The canvas of `outputs[index]`. Without regions all walls are side by side from the upper left corner.
 
     Raises ConfigError that names a region that does not fit its wall or the canvas, or that overlaps another.
     """
-    sizes = {wall.name: wall.resolution_px for wall in walls}
     key = f"outputs[{index}]"
-    if output.regions:
-        patches = tuple(
-            _patch(f"{key}.regions[{number}]", region, sizes) for number, region in enumerate(output.regions)
-        )
-    else:
-        patches = _side_by_side(walls)
-    columns = max(patch.at_px[0] + patch.size_px[0] for patch in patches)
-    rows = max(patch.at_px[1] + patch.size_px[1] for patch in patches)
+    patches = _patches(key, output, walls)
+    columns, rows = _smallest(patches)
     size = output.size_px or (columns, rows)
     if columns > size[0] or rows > size[1]:
         raise ConfigError(
@@ -52,6 +69,21 @@ def plan_canvas(index: int, output: Output, walls: tuple[Wall, ...]) -> Canvas:
         )
     _refuse_overlap(key, patches)
     return Canvas(patches=patches, size_px=size)
+
+
+def _patches(key: str, output: Output, walls: tuple[Wall, ...]) -> tuple[Patch, ...]:
+    if not output.regions:
+        return _side_by_side(walls)
+    sizes = {wall.name: wall.resolution_px for wall in walls}
+    return tuple(_patch(f"{key}.regions[{number}]", region, sizes) for number, region in enumerate(output.regions))
+
+
+def _smallest(patches: tuple[Patch, ...]) -> Size:
+    """The smallest canvas that holds these patches."""
+    return (
+        max(patch.at_px[0] + patch.size_px[0] for patch in patches),
+        max(patch.at_px[1] + patch.size_px[1] for patch in patches),
+    )
 
 
 def _patch(key: str, region: Region, sizes: dict[str, Size]) -> Patch:

@@ -12,11 +12,12 @@ import moderngl
 import numpy as np
 import numpy.typing as npt
 
+from render.images.coded import write_png
 from render.images.exr import write_exr
-from render.images.pictures import write_png
-from tracking.records import ConfigError
+from tracking.records import JOB_FAILURES, ConfigError
 
 _MOST_WAITING = 4
+_FAILURES: tuple[type[Exception], ...] = (ConfigError, *JOB_FAILURES)
 
 
 class DrawnWalls(Protocol):
@@ -42,14 +43,21 @@ class PictureFiles:
     """Writes `wall-<name>-<frame>.png` (as sent) or `.exr` (linear light) per wall and frame into a folder.
 
     A worker thread compresses and writes. While the queue is full, frames are dropped and counted, or with `block`
-    wait for room. Raises ConfigError where the folder cannot be made.
+    wait for room. Raises ConfigError where the folder cannot be made; unless `strict`, it is tried again with each
+    picture, and what cannot be written is counted in `failed`.
     """
 
-    def __init__(self, directory: Path, walls: tuple[str, ...], kind: Literal["png", "exr"], *, block: bool) -> None:
-        try:
-            directory.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise ConfigError(f"{directory}: {error.strerror or error}; expected a folder for pictures") from error
+    def __init__(
+        self,
+        directory: Path,
+        walls: tuple[str, ...],
+        kind: Literal["png", "exr"],
+        *,
+        block: bool,
+        strict: bool = True,
+    ) -> None:
+        if strict:
+            _make_folder(directory)
         self._directory, self._walls, self._kind, self._block = directory, walls, kind, block
         self._jobs: queue.Queue[tuple[_Job, ...] | None] = queue.Queue(_MOST_WAITING)
         self.dropped = 0
@@ -80,7 +88,16 @@ class PictureFiles:
         while (jobs := self._jobs.get()) is not None:
             for job in jobs:
                 try:
+                    _make_folder(job.path.parent)
                     write(job.path, job.pixels)
-                except ConfigError as error:
+                except _FAILURES as error:
                     self.failed += 1
-                    self.reason = str(error)
+                    self.reason = str(error) or type(error).__name__
+
+
+def _make_folder(folder: Path) -> None:
+    """Makes the folder if it is not there. Raises ConfigError where it cannot be made."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise ConfigError(f"{folder}: {error.strerror or error}; expected a folder for pictures") from error

@@ -17,7 +17,9 @@ from render.worlds.kinds import WorldPlan
 from tracking.records import ConfigError, Evolving, Scalar, Vec3
 from tracking.settable import Values, number
 
-Pattern = Literal["off", "grid", "bars", "ramp", "counter", "edge"]
+Pattern = Literal["off", "grid", "lines", "white", "red", "green", "blue", "grey", "bars", "ramp", "counter", "edge"]
+"""The test patterns of a wall. Parameter, command line and documents read them from here."""
+GREY_LEVEL = 0.5
 
 
 class OuterPlan(Evolving, omit_defaults=True):
@@ -44,13 +46,15 @@ class WallPlan(Evolving):
     """One wall's picture: which inner views it shows (indices into `FramePlan.inners`, highest priority first).
 
     On a held wall `holds` names each camera whose view is impossible there; its last possible one is shown. A
-    `pattern` other than "off" replaces the picture.
+    `pattern` other than "off" replaces the picture; `grey_level` is the code value of the pattern `grey`, 1.0 the
+    highest.
     """
 
     name: str
     light_ns: int
     inners: tuple[int, ...]
     pattern: Pattern = "off"
+    grey_level: float = GREY_LEVEL
     holds: tuple[Hold, ...] = ()
 
 
@@ -116,3 +120,5 @@ def _impossible_eye(outer: OuterPlan, largest_px: int) -> Iterator[Impossible]:
 def _impossible_wall(wall: WallPlan, inners: int) -> Iterator[Impossible]:
     if not all(0 <= index < inners for index in wall.inners):
         yield Impossible("inners", wall.inners, f"indices below {inners}")
+    if not 0.0 <= wall.grey_level <= 1.0:
+        yield Impossible("grey_level", wall.grey_level, "0 to 1")

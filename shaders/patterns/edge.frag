@@ -1,5 +1,6 @@
 #version 410 core
-// An upright edge, white left of it and black right of it, one pixel further right every frame.
+// An upright edge, white left of it, one pixel further right every frame. The dark side has a green line every 64 pixels
+// to read the edge's place from, and so is not taken for a wall without a signal.
 
 #include "common/wall_pixel.glsl"
 
@@ -7,7 +8,13 @@ uniform uint frame;
 
 out vec4 code;
 
+const int SPACING = 64;
+const vec3 DARK = vec3(0.04);
+const vec3 LINE = vec3(0.0, 1.0, 0.0);
+
 void main() {
+    int column = wall_pixel().x;
     int edge = int(frame % uint(raster.x));
-    code = vec4(vec3(float(wall_pixel().x < edge)), 1.0);
+    vec3 dark = column % SPACING == 0 ? LINE : DARK;
+    code = vec4(column < edge ? vec3(1.0) : dark, 1.0);
 }

@@ -1,15 +1,15 @@
 #version 410 core
-// A line every 64 pixels from the upper left corner, a border, a circle for the aspect, and the wall's label.
+// Squares of 64 pixels from the upper left corner, a circle for the aspect, a border, and a label for each region.
 
 #include "common/wall_pixel.glsl"
 
-uniform sampler2D label;
-uniform int label_scale;
+uniform sampler2D label; // the wall's raster: 0 where there is no ink, else a code value
 
 out vec4 code;
 
 const int SPACING = 64;
 const vec3 PAPER = vec3(0.08);
+const vec3 OTHER_PAPER = vec3(0.14);
 const vec3 LINE = vec3(0.5);
 const vec3 CIRCLE = vec3(0.9, 0.6, 0.1);
 const vec3 BORDER = vec3(0.1, 0.8, 0.3);
@@ -21,28 +21,23 @@ bool on_border(ivec2 pixel) {
 bool on_circle(ivec2 pixel) {
     vec2 place = vec2(pixel) + 0.5 - 0.5 * vec2(raster);
     float radius = 0.45 * float(min(raster.x, raster.y));
-    return abs(length(place) - radius) < 1.0;
+    return abs(length(place) - radius) < max(1.0, radius / 200.0);
 }
 
-// The label is white on paper, in whole multiples of its pixels so that its edges stay sharp.
-vec3 label_over(vec3 colour, ivec2 pixel) {
-    ivec2 size = textureSize(label, 0) * label_scale;
-    ivec2 place = pixel - (raster - size) / 2;
-    if (any(lessThan(place, ivec2(0))) || any(greaterThanEqual(place, size))) {
-        return colour;
-    }
-    return mix(PAPER, vec3(1.0), texelFetch(label, place / label_scale, 0).r);
+vec3 ground(ivec2 pixel) {
+    ivec2 square = pixel / SPACING;
+    return (square.x + square.y) % 2 == 0 ? PAPER : OTHER_PAPER;
 }
 
 void main() {
     ivec2 pixel = wall_pixel();
-    vec3 colour = PAPER;
-    if (pixel.x % SPACING == 0 || pixel.y % SPACING == 0) {
-        colour = LINE;
-    }
+    vec3 colour = any(equal(pixel % SPACING, ivec2(0))) ? LINE : ground(pixel);
     if (on_circle(pixel)) {
         colour = CIRCLE;
     }
-    colour = label_over(colour, pixel);
+    float ink = texelFetch(label, pixel, 0).r;
+    if (ink > 0.0) {
+        colour = vec3(ink);
+    }
     code = vec4(on_border(pixel) ? BORDER : colour, 1.0);
 }

@@ -53,13 +53,27 @@ class KeptWorld:
     def find(self, path: Path, colour_space: str | None) -> tuple[str, GpuPixels] | None:
         """SHA-256 and pixels (rows, columns, 3) of `path` as it is now; None if they were not kept."""
         self._source = _source_of(path, colour_space)
+        about = self._about()
+        return None if about is None or about.source != self._source else self._pixels(about)
+
+    def copy_of(self, path: Path, colour_space: str | None) -> tuple[str, GpuPixels] | None:
+        """The same for the file as this run read it, even if it was changed or removed since."""
+        about = self._about()
+        if about is None or (about.source.path, about.source.colour_space) != (str(path), colour_space):
+            return None
+        return self._pixels(about)
+
+    def _about(self) -> KeptPicture | None:
         try:
-            about = msgspec.json.decode((self._folder / ABOUT).read_bytes(), type=KeptPicture)
-            if about.source != self._source:
-                return None
+            return msgspec.json.decode((self._folder / ABOUT).read_bytes(), type=KeptPicture)
+        except (OSError, msgspec.DecodeError):
+            return None
+
+    def _pixels(self, about: KeptPicture) -> tuple[str, GpuPixels] | None:
+        try:
             shape = (about.rows, about.columns, 3)
             return about.sha256, np.memmap(self._folder / PIXELS, dtype=np.float16, mode="r", shape=shape)
-        except (OSError, ValueError, msgspec.DecodeError):
+        except (OSError, ValueError):
             return None
 
     def keep(self, picture: WorldPicture) -> bool:

@@ -16,6 +16,7 @@ from stage.config.wording import about_named_file
 from stage.loading.files import LoadedConfig
 from stage.run.terminal import print_notice
 from stage.show.frame.inputs import AssetReady
+from stage.words.sentences import sentence
 from tracking.records import ConfigError
 
 
@@ -68,6 +69,6 @@ def _read(path: Path, colour_space: str | None) -> WorldPicture:
     with Progress(console=console, transient=True, disable=not console.is_terminal) as progress:
         task = progress.add_task(f"Reading {path.name}", total=1.0)
         picture = decode_picture(path, colour_space, lambda done: progress.update(task, completed=done))
-    if picture.mended:
-        print_notice(f"repaired {picture.mended} bad samples in {path.name}: negative, too large or not finite")
+    for finding in picture.findings:
+        print_notice(sentence(finding.code, finding.values))
     return picture

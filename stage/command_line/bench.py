@@ -11,7 +11,10 @@ import typer
 from stage.command_line.options import MOTION_FILE, AxesOption, ConfigArgument, JsonOption, print_json
 from tracking.records import Record
 
-app = typer.Typer(no_args_is_help=True, help="Measure step, decode, predict, overscan, loop, render and frames.")
+app = typer.Typer(
+    no_args_is_help=True,
+    help="Measure step, decode, predict, overscan, loop, render and frames.\n\nExample: stage bench step --steps 1000",
+)
 
 PlayedOption = Annotated[str, typer.Option("--motion", help="dolly, crane, whip, handheld, or a motion file.")]
 LATENCY_HELP = "Time from a sample to its light, in ms."
@@ -25,7 +28,10 @@ def step(
     steps: Annotated[int, typer.Option("--steps", min=100, help="Measured steps for each protocol.")] = 10_000,
     as_json: JsonOption = False,
 ) -> None:
-    """Time one step of the fold: one camera, three walls, four 120 Hz trackers, one packet in fifty damaged."""
+    """Time one step of the fold: one camera, three walls, four 120 Hz trackers, one packet in fifty damaged.
+
+    Example: stage bench step --steps 1000
+    """
     from stage.bench.step import measure_step  # noqa: PLC0415 - each benchmark imports only what it measures
 
     _print({protocol: measure_step(protocol, steps) for protocol in ("freed", "opentrackio")}, as_json=as_json)
@@ -37,7 +43,10 @@ def decode(
     seconds: Annotated[float, typer.Option("--seconds", min=0.1, help="Time for all four protocols, in s.")] = 4.0,
     as_json: JsonOption = False,
 ) -> None:
-    """Count packets decoded a second, from bytes to sample: each is different, with dialect and checksum."""
+    """Count packets decoded a second, from bytes to sample: each is different, with dialect and checksum.
+
+    Example: stage bench decode
+    """
     from stage.bench.decode import measure  # noqa: PLC0415
 
     _print(measure(seconds), as_json=as_json)
@@ -72,6 +81,8 @@ def predict(
 
     Beside the prediction it measures `hold`, the newest pose held, and `line3`, a straight line through the last three
     samples. The ratios are the prediction's errors over those of `line3`.
+
+    Example: stage bench predict --motion walk.txt --rate-hz 60
     """
     from calibration.files.loading import load_predictor  # noqa: PLC0415
     from calibration.predictor.sampled_motion import Sampling  # noqa: PLC0415
@@ -104,7 +115,10 @@ def margin(
     seed: Annotated[int, typer.Option("--seed", min=0, help=SEED_HELP)] = 1,
     as_json: JsonOption = False,
 ) -> None:
-    """Compare adaptive with fixed overscan: how many frames miss the inner picture, and how large it is."""
+    """Compare adaptive with fixed overscan: how many frames miss the inner picture, and how large it is.
+
+    Example: stage bench margin hw_configs/sim_arc.toml --motion handheld
+    """
     from stage.bench.margin import measure_margin  # noqa: PLC0415
     from stage.verify.settings import VerifySettings  # noqa: PLC0415
 
@@ -127,7 +141,10 @@ def loop(
     seconds: Annotated[float, typer.Option("--seconds", min=4.0, help="Length of each of the two runs, in s.")] = 60.0,
     as_json: JsonOption = False,
 ) -> None:
-    """Run the loop at 60 Hz with small walls, four trackers and a take, with and without real-time priority."""
+    """Run the loop at 60 Hz with small walls, four trackers and a take, with and without real-time priority.
+
+    Example: stage bench loop --seconds 10
+    """
     from stage.bench.loop import measure_loop  # noqa: PLC0415
 
     _print(measure_loop(seconds), as_json=as_json)
@@ -139,7 +156,10 @@ def render(
     rounds: Annotated[int, typer.Option("--rounds", min=5, help="Measured rounds.")] = 40,
     as_json: JsonOption = False,
 ) -> None:
-    """Time outer, inner, compose and read-back in ms a megapixel, and compare compose with a bare pass."""
+    """Time outer, inner, compose and read-back in ms a megapixel, and compare compose with a bare pass.
+
+    Example: stage bench render
+    """
     from stage.bench.render import measure  # noqa: PLC0415
 
     _print(measure(rounds), as_json=as_json)
@@ -160,7 +180,10 @@ def late_pose(
     seed: Annotated[int, typer.Option("--seed", min=0, help=SEED_HELP)] = 1,
     as_json: JsonOption = False,
 ) -> None:
-    """Measure reprojection: registration errors on film, in px, with inner pictures drawn every few frames."""
+    """Measure reprojection: registration errors on film, in px, with inner pictures drawn every few frames.
+
+    Example: stage bench late-pose hw_configs/sim_arc.toml --motion dolly
+    """
     from stage.bench.late_pose import measure_late_pose  # noqa: PLC0415
     from stage.verify.settings import VerifySettings  # noqa: PLC0415
 
@@ -177,7 +200,10 @@ def frames(
     count: Annotated[int, typer.Option("--frames", min=10, help="Measured frames.")] = 200,
     as_json: JsonOption = False,
 ) -> None:
-    """Time whole frames of a configuration, in ms: step a new pose, draw it, read every wall back."""
+    """Time whole frames of a configuration, in ms: step a new pose, draw it, read every wall back.
+
+    Example: stage bench frames hw_configs/sim_arc.toml
+    """
     from stage.bench.frames import measure_frames  # noqa: PLC0415
 
     _print(measure_frames(config, count), as_json=as_json)

@@ -17,7 +17,11 @@ from tracking.prediction.weights import PredictorWeights
 from tracking.records import ConfigError, Record
 from tracking.sources.motion_reader import read_motion
 
-app = typer.Typer(no_args_is_help=True, help="Fit a predictor to recorded motion.")
+app = typer.Typer(
+    no_args_is_help=True,
+    help="Fit a predictor to recorded motion.\n\n"
+    "Example: stage calibrate predictor --motion walk.txt --motion crane.txt --out crane.json",
+)
 
 DEFAULT_RATES_HZ = [25.0, 30.0, 50.0, 60.0]
 
@@ -39,7 +43,7 @@ def _group() -> None:
 def predictor(
     *,
     motion: Annotated[list[Path], typer.Option("--motion", help=f"{MOTION_FILE} May be repeated.")],
-    more: Annotated[list[Path] | None, typer.Argument(metavar="[FILE]...", help="More motion files.")] = None,
+    more: Annotated[list[Path] | None, typer.Argument(metavar="FILE", help="More motion files.")] = None,
     rate_hz: Annotated[
         list[float] | None,
         typer.Option(
@@ -61,7 +65,7 @@ def predictor(
     of a straight line through three samples. Use the file with `predictor = "learned"` and
     `predictor_weights = "FILE"` in a tracker's table.
 
-    Example: stage calibrate predictor --motion walk.txt --motion crane.txt --rate-hz 60 --out mine.json
+    Example: stage calibrate predictor --motion walk.txt --motion crane.txt --out crane.json
     """
     rates_hz = rate_hz or DEFAULT_RATES_HZ
     tracks = _tracks([*motion, *(more or [])], axes)

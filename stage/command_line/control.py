@@ -22,8 +22,14 @@ from stage.values.tree import ParameterTree
 from tracking.records import ConfigError
 from tracking.settable import Value
 
-app = typer.Typer(no_args_is_help=True, help="Read and set parameters of a running stage, start and stop takes.")
-take_app = typer.Typer(no_args_is_help=True, help="Start and stop recording.")
+app = typer.Typer(
+    no_args_is_help=True,
+    help="Read and set parameters of a running stage; start and stop takes.\n\nExample: stage control status",
+)
+take_app = typer.Typer(
+    no_args_is_help=True,
+    help="Start and stop recording.\n\nExample: stage control take start --name slate-12",
+)
 app.add_typer(take_app, name="take")
 
 EndpointOption = Annotated[
@@ -57,7 +63,10 @@ _SWITCH_WORDS = {
 
 @app.command()
 def get(path: PathArgument, endpoint: EndpointOption = DEFAULT_ENDPOINT, as_json: JsonOption = False) -> None:
-    """Print one present value."""
+    """Print one present value.
+
+    Example: stage control get /grade/exposure_stops
+    """
     with _stage(endpoint, as_json=as_json) as stage:
         value = stage.get(path)
         unit = "" if as_json else str(stage.describe(path)[0].get("unit", ""))
@@ -84,12 +93,15 @@ def set_value(
 
 @app.command()
 def describe(
-    path: Annotated[str, typer.Argument(metavar="[PATH]", help="A parameter, or a folder such as /camera/A.")] = "",
+    path: Annotated[str, typer.Argument(metavar="PATH", help="A parameter, or a folder such as /camera/A.")] = "",
     endpoint: EndpointOption = DEFAULT_ENDPOINT,
     as_json: JsonOption = False,
     schema: Annotated[bool, typer.Option("--schema", help="Print the JSON Schema of the requests instead.")] = False,
 ) -> None:
-    """Print what can be set: range, unit, default, least role, fade rule, looks, meaning."""
+    """Print what can be set: range, unit, default, least role, fade rule, looks, meaning.
+
+    Example: stage control describe /camera/A
+    """
     if schema:
         _print(request_schema())
         return
@@ -100,7 +112,10 @@ def describe(
 
 @app.command()
 def snapshot(endpoint: EndpointOption = DEFAULT_ENDPOINT, as_json: JsonOption = False) -> None:
-    """Print every present value."""
+    """Print every present value.
+
+    Example: stage control snapshot --json
+    """
     with _stage(endpoint, as_json=as_json) as stage:
         present = stage.snapshot()
         if as_json:
@@ -118,7 +133,10 @@ def watch(
     endpoint: EndpointOption = DEFAULT_ENDPOINT,
     as_json: JsonOption = False,
 ) -> None:
-    """Print the present values, then every change. With --json, one object a line."""
+    """Print the present values, then every change. With --json, one object a line.
+
+    Example: stage control watch /grade --seconds 10
+    """
     with _stage(endpoint, as_json=as_json) as stage:
         for change in stage.watch(prefix, seconds=seconds):
             line = msgspec.to_builtins(change) if as_json else f"{change.frame} {change.path} {shown(change.value)}"
@@ -127,7 +145,10 @@ def watch(
 
 @app.command()
 def status(endpoint: EndpointOption = DEFAULT_ENDPOINT, as_json: JsonOption = False) -> None:
-    """Print the frame, trackers, cameras, latency and what is wrong."""
+    """Print the frame, trackers, cameras, latency and what is wrong.
+
+    Example: stage control status
+    """
     with _stage(endpoint, as_json=as_json) as stage:
         present = stage.status()
         _print(present) if as_json else Console().print(*status_tables(present), sep="\n")
@@ -135,7 +156,10 @@ def status(endpoint: EndpointOption = DEFAULT_ENDPOINT, as_json: JsonOption = Fa
 
 @app.command()
 def save(file: FileArgument, endpoint: EndpointOption = DEFAULT_ENDPOINT, as_json: JsonOption = False) -> None:
-    """Save the present values, on the stage or in a file here."""
+    """Save the present values, on the stage or in a file here.
+
+    Example: stage control save startup
+    """
     with _stage(endpoint, as_json=as_json) as stage:
         here = _local(file)
         if here is None:
@@ -149,7 +173,10 @@ def save(file: FileArgument, endpoint: EndpointOption = DEFAULT_ENDPOINT, as_jso
 
 @app.command()
 def load(file: FileArgument, endpoint: EndpointOption = DEFAULT_ENDPOINT, as_json: JsonOption = False) -> None:
-    """Put saved values in force, all in one frame. Values that no longer fit the stage are reported and skipped."""
+    """Put saved values in force, all in one frame. Values that no longer fit the stage are reported and skipped.
+
+    Example: stage control load startup
+    """
     here = _local(file)
     values = None if here is None else _read(here).values
     with _stage(endpoint, as_json=as_json) as stage:
@@ -167,9 +194,23 @@ def heading(
     endpoint: EndpointOption = DEFAULT_ENDPOINT,
     as_json: JsonOption = False,
 ) -> None:
-    """Set heading here: the direction that the tracked body faces now becomes --pan-deg."""
+    """Set heading here: the direction that the tracked body faces now becomes --pan-deg.
+
+    Example: stage control heading freed-a --pan-deg 0
+    """
     with _stage(endpoint, as_json=as_json) as stage:
         _print_answer(stage.heading(tracker, pan_deg), as_json=as_json)
+
+
+@app.command()
+def ack(
+    code: Annotated[str, typer.Argument(metavar="CODE", help="A code in health, such as core_restarted.")],
+    endpoint: EndpointOption = DEFAULT_ENDPOINT,
+    as_json: JsonOption = False,
+) -> None:
+    """Acknowledge the findings of one code: a restart, say, or values that were reset, is over with that."""
+    with _stage(endpoint, as_json=as_json) as stage:
+        _print_answer(stage.acknowledge(code), as_json=as_json)
 
 
 @take_app.command()
@@ -178,14 +219,20 @@ def start(
     endpoint: EndpointOption = DEFAULT_ENDPOINT,
     as_json: JsonOption = False,
 ) -> None:
-    """Start recording."""
+    """Start recording.
+
+    Example: stage control take start --name slate-12
+    """
     with _stage(endpoint, as_json=as_json) as stage:
         _print_answer(stage.take_start(name), as_json=as_json)
 
 
 @take_app.command()
 def stop(endpoint: EndpointOption = DEFAULT_ENDPOINT, as_json: JsonOption = False) -> None:
-    """Stop recording and close the take."""
+    """Stop recording and close the take.
+
+    Example: stage control take stop
+    """
     with _stage(endpoint, as_json=as_json) as stage:
         _print_answer(stage.take_stop(), as_json=as_json)
 

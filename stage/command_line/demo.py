@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import socket
 import sys
-import tempfile
 from contextlib import closing
 from pathlib import Path
 from typing import Annotated
@@ -12,6 +11,7 @@ from typing import Annotated
 import typer
 
 from stage.command_line.run import CONTROL, LAN, RECORD, SECONDS
+from stage.run.runtime_folder import runtime_folder
 from stage.supervision.launch import LaunchOptions, launch
 
 DEMO = Path(__file__).resolve().parent.parent.parent / "hw_configs" / "sim_demo.toml"
@@ -22,7 +22,9 @@ CONTROL_PORT = 7700
 def command(
     *,
     seconds: Annotated[float | None, SECONDS] = None,
-    headless: Annotated[bool, typer.Option("--headless", help="No effect: the demo never opens a window.")] = True,
+    headless: Annotated[
+        bool, typer.Option("--headless", show_default=False, help="No effect: the demo never opens a window.")
+    ] = True,
     record: Annotated[Path | None, RECORD] = None,
     control: Annotated[str | None, CONTROL] = None,
     lan: Annotated[str | None, LAN] = None,
@@ -30,16 +32,18 @@ def command(
     """Show a wall that follows a camera, with no hardware.
 
     A software tracker sends real FreeD packets, an arc wall of 1024x320 LEDs is drawn, and a page in the browser shows
-    the wall and the inner picture of camera A. The page's address is printed. Ctrl-C ends the demo.
+    the wall and the inner picture of camera A. The first lines say where the page is and where takes go.
+
+    Example: stage demo
     """
-    with tempfile.TemporaryDirectory(prefix="openstage-demo-") as folder:
+    with runtime_folder("openstage-demo-") as folder:
         port = _free_port(socket.SOCK_DGRAM, TRACKER_PORT)
         if control is None:
             control = f"tcp://127.0.0.1:{_free_port(socket.SOCK_STREAM, CONTROL_PORT)}"
-        config = Path(folder) / "demo.toml"
+        config = folder / "demo.toml"
         config.write_text(demo_text(port), encoding="utf-8")
         tracker = [sys.executable, "-m", "stage", "send", "--protocol", "freed", "--to", f"udp://127.0.0.1:{port}"]
-        tracker += ["--motion", "orbit", "--rate-hz", "60", "--id", "1", "--loop"]
+        tracker += ["--motion", "orbit", "--rate-hz", "60", "--id", "1", "--loop", "--quiet"]
         options = LaunchOptions(
             config=config,
             seconds=seconds,
@@ -47,7 +51,7 @@ def command(
             record=record,
             control=control,
             lan=lan,
-            state=Path(folder) / "state",
+            state=folder / "state",
         )
         raise typer.Exit(launch(options, {"tracker": tracker}))
 

@@ -23,7 +23,10 @@ _STYLES: dict[State, str] = {"ok": "green", "warn": "yellow", "fail": "bold red"
 def command(
     *,
     config: Annotated[
-        Path | None, typer.Argument(help="Also examine the ports, devices and files of this configuration.")
+        Path | None,
+        typer.Argument(
+            metavar="CONFIG", help="Also examine the files, values, ports, devices and monitors of this configuration."
+        ),
     ] = None,
     takes: Annotated[Path, typer.Option(help="Folder for takes, whose disk is measured.")] = Path(),
     as_json: Annotated[
@@ -34,6 +37,8 @@ def command(
 
     Exits 1 where something fails; a warning is something that a show can live with. It takes a few seconds. To measure
     the disk it writes a file of 64 MB and removes it.
+
+    Example: stage doctor
     """
     findings = []
     for finding in chain(examine_machine(), examine_site(config, takes)):

@@ -15,7 +15,7 @@ from rich.live import Live
 from rich.text import Text
 
 from stage.command_line.options import stop_on_signals
-from tracking.datagrams import Datagram, Drop, Receiver
+from tracking.datagrams import MAX_DATAGRAM_BYTES, Budget, Datagram, Drop, Receiver
 from tracking.protocols.freed import BROADCAST_ID, FreeDCommand, encode_freed_command
 from tracking.records import ConfigError
 from tracking.sources.listening import Listening, StreamReport, configuration_for
@@ -24,7 +24,7 @@ from tracking.sources.udp import UdpReceiver
 
 _POLL_S = 0.004
 _REFRESH_S = 0.25
-_BUDGET = 1024
+_BUDGET = Budget(datagrams=1024, bytes=1024 * MAX_DATAGRAM_BYTES)
 
 
 def command(

@@ -19,7 +19,7 @@ _PIXEL_LIMITS = (16, 16384)
 
 def command(
     *,
-    name: Annotated[str, typer.Argument(help="Name of the stage and of its file.")],
+    name: Annotated[str, typer.Argument(metavar="NAME", help="Name of the stage and of its file.")],
     out: Annotated[Path | None, typer.Option(help="Write this file instead of NAME.toml in this folder.")] = None,
     wall: Annotated[WallKind, typer.Option(help="Shape of the wall.")] = "arc",
     resolution: Annotated[str, typer.Option(metavar="WxH", help="Width and height of the wall, in LEDs.")] = "1024x320",
@@ -53,7 +53,7 @@ def command(
         ) from error
     except OSError as error:
         raise ConfigError(f"{path}: cannot be written ({error.strerror}); choose another place with --out") from error
-    print(f"{path} is written. Next: stage check {path}; stage run {path}")
+    print(f"{path} is written. Next: stage check {path} --plan {path.with_suffix('.svg')}; stage run {path}")
 
 
 def _file_stem(name: str) -> str:

@@ -4,20 +4,21 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Literal, get_args
 
 import typer
 
+from render.plan.frame import GREY_LEVEL, Pattern
 from stage.command_line.options import ConfigArgument
 from stage.config.records import StageConfig
 from stage.control.client import Client, ControlError
 from stage.loading.files import load_config
 from stage.stills.pattern_pictures import draw_patterns
 from tracking.records import ConfigError
+from tracking.settable import Value
 
-PatternName = Literal["grid", "bars", "ramp", "counter", "edge"]
-PatternChoice = Literal["grid", "bars", "ramp", "counter", "edge", "off", "all"]
-EVERY: tuple[PatternName, ...] = ("grid", "bars", "ramp", "counter", "edge")
+PatternChoice = Literal[Pattern, "all"]
+EVERY: tuple[Pattern, ...] = tuple(pattern for pattern in get_args(Pattern) if pattern != "off")
 
 
 def command(
@@ -35,12 +36,20 @@ def command(
         typer.Option(metavar="URL", help="Control endpoint of that stage, if not the configuration's; implies --show."),
     ] = None,
     frame: Annotated[int, typer.Option(help="Number of the frame that counter and edge show in files.", min=0)] = 0,
+    level: Annotated[
+        float, typer.Option("--level", help="Code value of the pattern grey; 1 is the highest.", min=0.0, max=1.0)
+    ] = GREY_LEVEL,
     as_json: Annotated[bool, typer.Option("--json", help="Print {files} or {frame, walls} as JSON.")] = False,
 ) -> None:
-    """Draw wall patterns: grid (names, pixel origin, squares of 64 px), bars, ramp, frame counter, moving edge.
+    """Draw test patterns for walls, or show one on a running stage until `--pattern off`.
 
-    Patterns are code values as sent: grade and wall colour do not apply. On a running stage a pattern stays until
-    `--pattern off`.
+    grid: squares of 64 px, and for each region its wall, canvas, place and corners, and which way is up.
+
+    lines: one-pixel lines every 16 px; any scaling blurs them. white, red, green, blue, grey: flat fields.
+
+    bars: colour bars. ramp: every code. counter: the frame's number. edge: an edge that moves one pixel a frame.
+
+    Patterns are code values as sent: neither the grade nor the wall's colour changes them.
 
     Example: stage patterns hw_configs/sim_arc.toml --pattern all --out patterns
     """
@@ -49,11 +58,11 @@ def command(
     if (out is None) == (not show and endpoint is None):
         raise ConfigError("patterns: found both or neither of --out DIR and --show, expected one of them")
     if out is None:
-        _show(endpoint or loaded.config.control.endpoint, walls, pattern, as_json=as_json)
+        _show(endpoint or loaded.config.control.endpoint, walls, pattern, level, as_json=as_json)
         return
     if pattern == "off":
         raise ConfigError("--pattern: found 'off' with --out, expected a pattern to draw; use `off` with --show")
-    files = draw_patterns(loaded, walls, EVERY if pattern == "all" else (pattern,), frame, out)
+    files = draw_patterns(loaded, walls, EVERY if pattern == "all" else (pattern,), out, frame=frame, grey_level=level)
     names = [str(file) for file in files]
     print(json.dumps({"files": names}) if as_json else "\n".join(names))
 
@@ -66,13 +75,19 @@ def _walls(config: StageConfig, names: list[str]) -> tuple[str, ...]:
     return tuple(name for name in known if not names or name in names)
 
 
-def _show(endpoint: str, walls: tuple[str, ...], pattern: PatternChoice, *, as_json: bool) -> None:
+def _show(endpoint: str, walls: tuple[str, ...], pattern: PatternChoice, level: float, *, as_json: bool) -> None:
     if pattern == "all":
         raise ConfigError("--pattern: found 'all' with --show, expected one pattern")
     try:
         with Client(endpoint) as client:
-            answer = client.batch({f"/wall/{wall}/pattern": pattern for wall in walls})
+            answer = client.batch(
+                {f"/wall/{wall}/{name}": value for wall in walls for name, value in _values(pattern, level).items()}
+            )
     except ControlError as error:
         raise ConfigError(f"{endpoint}: {error.detail}") from error
     report = {"frame": answer.frame, "walls": list(walls), "pattern": pattern}
     print(json.dumps(report) if as_json else f"{pattern} on {', '.join(walls)} since frame {answer.frame}")
+
+
+def _values(pattern: PatternChoice, level: float) -> dict[str, Value]:
+    return {"grey_level": level, "pattern": pattern} if pattern == "grey" else {"pattern": pattern}

@@ -59,7 +59,7 @@ def command(
         Path | None,
         typer.Option("--assets", metavar="DIR", help="Folder in which the take's files are looked for, by their hash."),
     ] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="JSON on standard output.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON on standard output.")] = False,
 ) -> None:
     """Fold a recorded take again from its first snapshot. Exits 1 if something differs or is damaged.
 

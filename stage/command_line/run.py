@@ -20,7 +20,14 @@ LAN = typer.Option(
     "--lan", help="Also accept clients from other machines, on this address of this one.", metavar="ADDRESS"
 )
 STATE = typer.Option("--state", help="Folder for saved values; without it, one in the user's state folder.")
-TAKES = typer.Option("--takes", help="Folder for takes that are started while the stage runs. [default: ./takes]")
+STRICT = typer.Option(
+    "--strict", help="Refuse to start without every tracker device, monitor, world file and the takes' folder."
+)
+RESUME = typer.Option(
+    "--resume/--fresh",
+    help="After a run that did not end cleanly: continue with its last state, or not. Default: the configuration's.",
+)
+TAKES = typer.Option("--takes", help="Folder for takes that are started while the stage runs. Default: ./takes.")
 
 
 def command(
@@ -35,11 +42,17 @@ def command(
     takes: Annotated[Path | None, TAKES] = None,
     panel: Annotated[bool, typer.Option(help="Serve the preview page over HTTP.")] = True,
     realtime: Annotated[bool, typer.Option(help="Ask the system for real-time priority.")] = True,
+    strict: Annotated[bool, STRICT] = False,
+    resume: Annotated[bool | None, RESUME] = None,
 ) -> None:
     """Run a stage: read trackers, draw walls, serve control, record takes.
 
     Prints JSON lines: first "ready" with the control endpoint, last "summary". Ctrl-C ends it within a second. A core
-    that dies is started again from the last checkpoint and shows the same picture.
+    that dies is started again from the last checkpoint and shows the same picture. What is missing at the start is
+    reported in health and tried again. Before the first run of a configuration, look at what was understood of it:
+    `stage check CONFIG --plan FILE.svg`.
+
+    Example: stage run hw_configs/sim_arc.toml --headless
     """
     options = LaunchOptions(
         config=config,
@@ -52,5 +65,7 @@ def command(
         takes=takes,
         panel=panel,
         realtime=realtime,
+        strict=strict,
+        resume=resume,
     )
     raise typer.Exit(launch(options))

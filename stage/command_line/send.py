@@ -82,6 +82,7 @@ ReorderOption = Annotated[
 DuplicateOption = Annotated[
     float, typer.Option(help="Share of packets sent twice, 0 to 1.", min=0, max=1, rich_help_panel=NETWORK_PANEL)
 ]
+QuietOption = Annotated[bool, typer.Option("--quiet", help="Print nothing while packets are sent.")]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print the report as JSON.")]
 
 
@@ -105,6 +106,7 @@ def command(
     loss: LossOption = 0.0,
     reorder: ReorderOption = 0.0,
     duplicate: DuplicateOption = 0.0,
+    quiet: QuietOption = False,
     as_json: JsonOption = False,
 ) -> None:
     """Send camera motion as real tracker packets over UDP, multicast or a serial line.
@@ -126,32 +128,38 @@ def command(
     except ValueError as error:
         raise ConfigError(f"--id: {error}") from error
     tape = PacketTape(path, encoder, rate_hz, time.time_ns())
-    played = _play(to, schedule(rate_hz, disturbance, count), tape)
+    played = _play(to, schedule(rate_hz, disturbance, count), tape, quiet=quiet)
     if as_json:
         options = {"protocol": protocol, "to": to, "motion": motion, "rate_hz": rate_hz, "seconds": seconds}
         options |= {"loop": loop, "id": identity, "axes": axes, "at": at, "encoding": encoding, "preset": preset}
         print(json.dumps({**msgspec.to_builtins(played), "options": options | network}))
 
 
-def _play(to: str, dispatches: Iterable[Dispatch], tape: PacketTape) -> Playback:
+def _play(to: str, dispatches: Iterable[Dispatch], tape: PacketTape, *, quiet: bool) -> Playback:
     stop = stop_on_signals()
     try:
         sender = open_sender(to)
     except ValueError as error:
         raise ConfigError(f"--to: {error}") from error
-    print(f"sending to {to}; Ctrl-C ends it", file=sys.stderr, flush=True)
+    if not quiet:
+        print(f"sending to {to}; Ctrl-C ends it", file=sys.stderr, flush=True)
     line = RunningLine(0.5)
+
+    def progress(sent: int) -> None:
+        if not quiet:
+            line.show(f"sent {sent} packets")
+
     try:
-        played = play(dispatches, tape, sender, stop, lambda sent: line.show(f"sent {sent} packets"))
+        played = play(dispatches, tape, sender, stop, progress)
     except OSError as error:
         raise ConfigError(f"--to: nothing can be sent to {to}: {error}; check address and interface") from error
     except ValueError as error:
         raise ConfigError(f"--motion: a pose does not fit the protocol: {error}") from error
     finally:
         sender.close()
-    print(
-        f"sent {played.sent} packets in {played.seconds:.1f} s, {played.failed} refused by the system", file=sys.stderr
-    )
+    if not quiet:
+        refused = f", {played.failed} refused by the system" if played.failed else ""
+        print(f"sent {played.sent} packets in {played.seconds:.1f} s{refused}", file=sys.stderr)
     return played
 
 

@@ -42,7 +42,7 @@ def command(
     Also writes what the film camera sees from there through its lens: film-CAMERA.exr (scene-linear) and
     film-CAMERA.png with the frame lines of 16:9 (white), 9:16 (turquoise), 1:1 (amber) and 2.39:1 (pink).
 
-    Example: stage still hw_configs/sim_arc.toml --camera A --pose "0 0 1.5 10 0 0" --out still
+    Example: stage still hw_configs/sim_demo.toml --camera A --pose "0 0 1.5 10 0 0" --out still
     """
     numbers = _six_numbers(pose)
     request = StillRequest(

@@ -15,10 +15,13 @@ from stage.takes.overview import Overview, Unreadable, overview, overviews
 from stage.takes.repair import repair as repair_take
 from tracking.records import ConfigError
 
-app = typer.Typer(no_args_is_help=True, help="List, describe and repair recorded takes (MCAP files).")
+app = typer.Typer(
+    no_args_is_help=True,
+    help="List, describe and repair recorded takes (MCAP files).\n\nExample: stage take list takes",
+)
 
 TakeArgument = Annotated[Path, typer.Argument(metavar="TAKE", help="A take: .mcap, or .mcap.part if it was cut off.")]
-JsonOption = Annotated[bool, typer.Option("--json", help="JSON on standard output.")]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON on standard output.")]
 MEGABYTE = 1e6
 
 
@@ -27,7 +30,10 @@ def list_takes(
     directory: Annotated[Path, typer.Argument(metavar="DIR", help="Folder that holds takes.")] = Path(),
     as_json: JsonOption = False,
 ) -> None:
-    """List the takes of a folder: frames, seconds of show time, and whether each is complete."""
+    """List the takes of a folder: frames, seconds of show time, and whether each is complete.
+
+    Example: stage take list takes
+    """
     found = overviews(directory)
     if as_json:
         _print_json(found)
@@ -40,7 +46,10 @@ def list_takes(
 
 @app.command()
 def info(take: TakeArgument, as_json: JsonOption = False) -> None:
-    """Describe one take. Exits 1 if it is cut off or damaged (`stage take repair` saves what is whole)."""
+    """Describe one take. Exits 1 if it is cut off or damaged (`stage take repair` saves what is whole).
+
+    Example: stage take info takes/take-001.mcap
+    """
     found = overview(take)
     if as_json:
         _print_json(found)
@@ -58,6 +67,8 @@ def repair(take: TakeArgument, as_json: JsonOption = False) -> None:
     """Make a closed, indexed take of everything that is whole in a cut or damaged one.
 
     NAME.mcap.part becomes NAME.mcap; a damaged NAME.mcap is kept, and NAME-repaired.mcap is written beside it.
+
+    Example: stage take repair takes/take-001.mcap.part
     """
     try:
         mended = repair_take(take)

@@ -134,7 +134,7 @@ def command(
     each motion are left out; before a file of less than 3 s the camera stands. Exits 1 when a limit in the
     configuration's section "verify" is broken.
 
-    Example: stage verify hw_configs/sim_arc.toml --motion handheld --latency-ms 60 --jitter-ms 5 --out proof
+    Example: stage verify hw_configs/sim_arc.toml --motion handheld --jitter-ms 5 --out proof
     """
     named = list(BUILT_IN) if motion is None else [name for name in motion if name != "none"]
     options: dict[str, object] = {

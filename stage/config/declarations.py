@@ -10,10 +10,10 @@ from typing import Any
 from msgspec import inspect
 
 from stage.config.table_paths import steps_of
-from tracking.records import Record
+from tracking.records import NAME_PATTERN, Record
 
 _PATTERNS = {
-    r"^[A-Za-z0-9_-]{1,64}$": ("1 to 64 letters, digits, _ or -", "-"),
+    NAME_PATTERN: ("1 to 64 letters, digits, _ or -", "-"),
     "^/": ("text that begins with /", "/"),
 }
 """The text patterns of our records in words, and the shortest text that each allows."""

@@ -9,6 +9,8 @@ from stage.config.wording import with_file_name
 from tracking.records import ConfigError
 
 MOST_FINDINGS = 50
+MOST_UNRELIABLE = 200
+"""Keys that are known to be wrong: every further finding is compared with all of them."""
 
 
 class Finding(NamedTuple):
@@ -33,6 +35,11 @@ class Findings:
         """Sets the order in which findings are listed: that of the sections in the file."""
         self._sections = list(sections)
 
+    @property
+    def is_full(self) -> bool:
+        """Whether further findings are only counted, so that their words do not matter."""
+        return len(self._reported) >= MOST_FINDINGS
+
     def report(self, where: str, text: str) -> None:
         """Adds a finding on `where`, unless something about that key is already known to be wrong."""
         if self.is_unreliable(where):
@@ -49,7 +56,7 @@ class Findings:
 
     def mark_unreliable(self, where: str) -> None:
         """Marks a key whose value must not be judged, because its fault is reported elsewhere."""
-        if where and len(self._reported) <= MOST_FINDINGS:
+        if where and len(self._unreliable) < MOST_UNRELIABLE:
             self._unreliable.append(where)
 
     def is_unreliable(self, *places: str) -> bool:
@@ -71,7 +78,7 @@ class Findings:
             raise ConfigError(*self.lines())
 
     def _add(self, finding: Finding) -> None:
-        if len(self._reported) < MOST_FINDINGS:
+        if not self.is_full:
             self._reported.append(finding)
         else:
             self._more += 1

@@ -12,13 +12,14 @@ from calibration.cameras import Camera
 from calibration.walls import ArcShape, MeshShape, PlaneShape, Signal, Wall
 from render.outputs.records import Output, Region
 from render.worlds.kinds import World
+from stage.config.bounds import DEEPEST, excess_of_tables, excess_of_text
 from stage.config.declarations import TableKind
 from stage.config.findings import Findings
 from stage.config.records import Card, ControlSection, PanelSection, StageConfig, StageSection, VerifySection
 from stage.config.rules import broken_rules
 from stage.config.table_paths import Table
 from stage.config.table_reader import TableReader
-from stage.config.wording import near_names, quoted, suggestion
+from stage.config.wording import comma_hint, near_names, quoted, suggestion
 from tracking.records import ConfigError, Placement, Record
 from tracking.settings import Protocol, TrackerConfig, apply_preset
 
@@ -62,10 +63,8 @@ def read_config(text: str, findings: Findings, read_preset: PresetReader) -> Sta
     Every row keeps its number: its faults are replaced by stand-ins or defaults. So the rules are checked against
     everything that can be read. What they conclude from a stand-in is not reported.
     """
-    try:
-        tables = tomllib.loads(text)
-    except (ValueError, RecursionError) as error:  # ValueError also for numbers of thousands of digits
-        findings.report("", f"not valid TOML: {error}")
+    tables = _parse(text, findings)
+    if tables is None:
         return None
     findings.arrange(tables)
     sections: dict[str, Any] = {"walls": ()}
@@ -81,11 +80,35 @@ def read_config(text: str, findings: Findings, read_preset: PresetReader) -> Sta
     return config
 
 
+def _parse(text: str, findings: Findings) -> Table | None:
+    """The tables of a TOML text that is not too large to be examined; None if it is, or is not TOML."""
+    excess = excess_of_text(text)
+    if excess is not None:
+        findings.report("", excess)
+        return None
+    try:
+        tables = tomllib.loads(text.removeprefix("\ufeff"))
+    except RecursionError:
+        findings.report("", f"not valid TOML: found tables or lists nested too deep, expected at most {DEEPEST} levels")
+        return None
+    except ValueError as error:  # also for numbers of thousands of digits
+        findings.report("", f"not valid TOML: {error}{comma_hint(text, str(error))}")
+        return None
+    too_large = excess_of_tables(tables)
+    if too_large is not None:
+        findings.report(*too_large)
+        return None
+    return tables
+
+
 def _reader(where: str, kind: TableKind, findings: Findings) -> TableReader:
     return TableReader(where, kind, findings, _SMALL_KEYS)
 
 
 def _report_unknown(name: str, tables: Table, findings: Findings) -> None:
+    if findings.is_full:
+        findings.report(name, "unknown section")
+        return
     findings.report(name, f"unknown section{suggestion(name, _SECTIONS)}")
     for meant in near_names(name, _SECTIONS):
         if meant not in tables:

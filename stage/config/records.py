@@ -12,7 +12,7 @@ from calibration.walls import Wall
 from render.outputs.records import Output
 from render.plan.cards import CardKind, CardValues
 from render.worlds.kinds import World, world_without_files
-from tracking.records import Place, Record
+from tracking.records import Name, Place, Record
 from tracking.settings import TrackerConfig
 
 
@@ -21,6 +21,7 @@ class StageSection(Record):
 
     `latency_budget_ms` is the longest time allowed from a tracker's sample to the wall's light; without it, health
     compares with the first ten seconds. `recovery` is what a restarted core shows first: its checkpoint, or black.
+    `resume` is what a start does after a run that did not end cleanly: ask on a terminal, or continue it, or not.
     """
 
     name: str = "Stage"
@@ -28,6 +29,7 @@ class StageSection(Record):
     outer_eye_m: Place = (0.0, 0.0, 1.5)
     outer: Literal["fixed", "follow"] = "fixed"
     recovery: Literal["last", "black"] = "last"
+    resume: Literal["ask", "last", "fresh"] = "ask"
     latency_budget_ms: Annotated[float, msgspec.Meta(gt=0.0, le=10_000.0)] | None = None
 
     def rate(self) -> Fraction:
@@ -71,7 +73,7 @@ class VerifySection(Record):
 class Card(CardValues, forbid_unknown_fields=True):
     """One light card, flag or colour-correct window; every key but name and kind is the start of a settable value."""
 
-    name: Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
+    name: Name
     kind: CardKind = "card"
 
 

@@ -17,7 +17,7 @@ _PLANE_WIDTH_M = 6.0
 _PLANE_AHEAD_M = 4.0
 
 _STAGE = """\
-# {title}: an OpenStage configuration. Check it with `stage check FILE`, run it with `stage run FILE`.
+# {title}: an OpenStage configuration. `stage check FILE --plan FILE.svg` draws it, `stage run FILE` runs it.
 # Metres; X right, +Y into the front wall, Z up. Angles in degrees: pan + left, tilt + up, roll + clockwise from behind.
 
 [stage]

@@ -121,6 +121,8 @@ class TableReader:
 
     def _remove_misspelt(self, path: str, missing: str) -> bool:
         """Removes an unknown key that probably means a missing one; False if there is none."""
+        if self._findings.is_full:
+            return False
         holder = value_at(self._table, path)
         unknown = [key for key in holder if key not in self._known] if isinstance(holder, dict) else []
         misspelt = next((key for key in unknown if missing in near_names(key, self._known)), None)
@@ -131,8 +133,10 @@ class TableReader:
         holder = value_at(self._table, path)
         if not isinstance(holder, dict) or name not in holder:
             return False
-        self._findings.report(f"{self._where}{path}.{name}", f"unknown key{suggestion(name, self._known)}")
-        for meant in near_names(name, self._known):
+        near = () if self._findings.is_full else near_names(name, self._known)
+        hint = "" if self._findings.is_full else suggestion(name, self._known)
+        self._findings.report(f"{self._where}{path}.{name}", f"unknown key{hint}")
+        for meant in near:
             if meant not in holder:
                 self._findings.mark_unreliable(f"{self._where}{path}.{meant}")
         del holder[name]

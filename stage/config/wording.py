@@ -11,6 +11,9 @@ LONGEST_VALUE = 60
 _NAMED_ROW = re.compile(r"^(walls|trackers|cameras|cards)\.([A-Za-z0-9_-]+)(?=[.:])")
 _FOUND = re.compile(r"^(?P<at>[^\s:]+: )?found (?P<found>.*?)(?P<expected>, expected .*)?$", re.DOTALL)
 
+_AT_LINE = re.compile(r"\(at line (\d{1,7}), ")
+_DECIMAL_COMMA = re.compile(r"=\s*([+-]?\d{1,9}),(\d{1,9})\b")
+
 
 def quoted(value: Any) -> str:
     """A value as a finding quotes it, cut to 60 characters."""
@@ -26,6 +29,13 @@ def near_names(name: str, known: tuple[str, ...]) -> list[str]:
 def suggestion(name: str, known: tuple[str, ...]) -> str:
     """`; did you mean 'NAME'?` for a misspelt name, or ""."""
     return "".join(f"; did you mean {near!r}?" for near in near_names(name, known))
+
+
+def comma_hint(text: str, error: str) -> str:
+    """`; a decimal comma? Write 5.0` if the line that a TOML error names has one, or ""."""
+    line = _AT_LINE.search(error)
+    written = _DECIMAL_COMMA.search(text.split("\n")[int(line[1]) - 1]) if line else None
+    return f"; is {written[1]},{written[2]} a decimal comma? Write {written[1]}.{written[2]}" if written else ""
 
 
 def with_file_name(file: str, lines: Iterable[str]) -> tuple[str, ...]:

@@ -16,6 +16,7 @@ from stage.values.parameters import Refusal
 from tracking.settable import ROLES, Role
 
 ANSWERS_A_FRAME = 16
+MOST_ROUTES = 2048
 MOST_WAITING = 256
 MOST_WAITING_OF_ONE = 16
 MOST_COMMANDS_WAITING = 2048
@@ -111,3 +112,32 @@ class WaitingCommands:
             if not self._by_sender[command.sender]:
                 del self._by_sender[command.sender]
             yield command
+
+
+class Routes:
+    """The routes of requests that are not answered yet (see `Message.route`), by sender and request id.
+
+    They are kept apart from the sender's name, so that a request that is sent again with another number is still the
+    same one. At most `MOST_ROUTES` wait; the oldest is forgotten first.
+    """
+
+    def __init__(self) -> None:
+        self._routes: dict[tuple[str, str | int], deque[tuple[bytes, ...]]] = {}
+
+    def keep(self, sender: str, request_id: str | int, route: tuple[bytes, ...]) -> None:
+        """Keeps the route of a request until it is answered."""
+        if not route:
+            return
+        while len(self._routes) >= MOST_ROUTES and (sender, request_id) not in self._routes:
+            del self._routes[next(iter(self._routes))]
+        self._routes.setdefault((sender, request_id), deque(maxlen=MOST_WAITING_OF_ONE)).append(route)
+
+    def take(self, sender: str, request_id: str | int) -> tuple[bytes, ...]:
+        """The route of the oldest request with this id that was not answered; empty where it has none."""
+        waiting = self._routes.get((sender, request_id))
+        if waiting is None:
+            return ()
+        route = waiting.popleft()
+        if not waiting:
+            del self._routes[sender, request_id]
+        return route

@@ -143,6 +143,10 @@ class Client:
         """Sets heading here: the tracked body points to `pan_deg` from now on."""
         return _answer(self._request("nudge", tracker=tracker, pan_deg=float(pan_deg)))
 
+    def acknowledge(self, code: str) -> Answer:
+        """Acknowledges the findings of one code in health, such as "core_restarted"."""
+        return _answer(self._request("acknowledge", code=code))
+
     def watch(self, prefix: str = "", *, seconds: float | None = None, silence_s: float = 5.0) -> Iterator[Change]:
         """Every present value at or below `prefix`, then each change as it happens, for `seconds` or without end.
 

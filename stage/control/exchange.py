@@ -8,28 +8,35 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
 import zmq
 
 from stage.config.addresses import is_loopback
+from stage.control.guard import Guard
 from stage.control.outbox import Outbox, Sent
 from stage.control.sockets import ControlSockets
+from stage.control.streams import Stream
 from tracking.settable import Role
 
-Stream = Literal["state", "telemetry"]
 _BYTES_A_DRAIN = 256 * 1024
 _PARTS_A_MESSAGE = 4
-_DRAINS_A_TRY = 32
+_PARTS_KEPT = 24
+_ROUTE_BYTES = 1024
 
 
 class Message(NamedTuple):
-    """One message of a client, and the role of its connection. `body` is None where there are other than one part."""
+    """One message of a client, and the role of its connection. `body` is None where there are other than one part.
+
+    `route` has the parts between the client's identity and an empty delimiter, which the reply must repeat. A REQ
+    socket with REQ_CORRELATE puts a number there, a proxy the identities of its own clients.
+    """
 
     sender: str
     role: Role
     body: bytes | None
     parts: int
+    route: tuple[bytes, ...] = ()
 
 
 class Exchange:
@@ -38,12 +45,13 @@ class Exchange:
     `counts` has what failed: "receive_failed", "answers_lost", "publications_lost".
     """
 
-    def __init__(self, sockets: ControlSockets, counts: Counter[str]) -> None:
+    def __init__(self, sockets: ControlSockets, guard: Guard, counts: Counter[str]) -> None:
         self._sockets = sockets
+        self._guard = guard
         self._counts = counts
         self._outbox = Outbox(self._send)
         self._parts: list[zmq.Frame] = []
-        self._drains = 0
+        self._number_of_parts = 0
 
     def receive(self, budget: int) -> Iterator[Message]:
         """What has arrived, from about `budget` messages and 256 KiB.
@@ -51,7 +59,8 @@ class Exchange:
         It is counted by ZeroMQ's frames, since one message may have any number of them. Surplus ones are dropped, now
         or next time.
         """
-        self._bind_again()
+        if self._guard.check():
+            self._parts, self._number_of_parts = [], 0
         lost = self._outbox.flush()
         if lost:
             self._counts["answers_lost"] += lost
@@ -61,23 +70,26 @@ class Exchange:
             if part is None:
                 return
             received_bytes += len(part)
-            if len(self._parts) < _PARTS_A_MESSAGE:
+            self._number_of_parts += 1
+            if len(self._parts) < _PARTS_KEPT:
                 self._parts.append(part)
             if not part.more:
-                parts, self._parts = self._parts, []
-                yield _message_of(parts)
+                parts, number = self._parts, self._number_of_parts
+                self._parts, self._number_of_parts = [], 0
+                yield _message_of(parts, number)
 
-    def reply(self, sender: str, body: bytes) -> None:
+    def reply(self, sender: str, body: bytes, route: tuple[bytes, ...] = ()) -> None:
         """Sends a reply to the client that a message came from; a sender of another edge is ignored.
 
         A client that is gone, or leaves a great many replies unread, loses them. The show does not wait for it.
         """
-        if _envelope_of(sender) is not None and not self._outbox.put(sender, body):
+        envelope = _envelope_of(sender, route)
+        if envelope is not None and not self._outbox.put(sender, (*envelope, body)):
             self._counts["answers_lost"] += 1
 
-    def _send(self, sender: str, body: bytes) -> Sent:
+    def _send(self, parts: tuple[bytes, ...]) -> Sent:
         try:
-            self._sockets.requests.send_multipart([*(_envelope_of(sender) or ()), body], zmq.NOBLOCK)
+            self._sockets.requests.send_multipart(parts, zmq.NOBLOCK)
         except zmq.Again:
             return "full"
         except zmq.ZMQError:
@@ -86,10 +98,7 @@ class Exchange:
 
     def publish(self, stream: Stream, body: bytes) -> None:
         """Sends a body to every subscriber of a stream, under the stream's name as its topic."""
-        socket = self._sockets.state if stream == "state" else self._sockets.telemetry
-        try:
-            socket.send_multipart([stream.encode(), body], zmq.NOBLOCK)
-        except zmq.ZMQError:
+        if not self._sockets.publish(stream, body):
             self._counts["publications_lost"] += 1
 
     def _part(self) -> zmq.Frame | None:
@@ -101,21 +110,22 @@ class Exchange:
             self._counts["receive_failed"] += 1
             return None
 
-    def _bind_again(self) -> None:
-        self._drains += 1
-        if self._sockets.incomplete and self._drains % _DRAINS_A_TRY == 0:
-            self._sockets.try_again()
 
-
-def _message_of(parts: list[zmq.Frame]) -> Message:
+def _message_of(parts: list[zmq.Frame], number: int) -> Message:
     """A REQ socket puts an empty part before its body and wants it back, so the sender's name says which kind it is."""
-    delimited = len(parts) == 3 and not len(parts[1])
-    sender = ("req-" if delimited else "zmq-") + parts[0].bytes.hex()
-    single = len(parts) == 2 + delimited
-    return Message(sender, _role_of(parts[-1]), parts[-1].bytes if single else None, len(parts) - 1)
+    delimiter = next((place for place, part in enumerate(parts) if place and not len(part)), 0)
+    sender = ("req-" if delimiter else "zmq-") + parts[0].bytes.hex()
+    single = number == len(parts) == delimiter + 2
+    body = parts[-1].bytes if single else None
+    return Message(sender, _role_of(parts[-1]), body, number - 1 - delimiter, _route_of(parts[1:delimiter]))
 
 
-def _envelope_of(sender: str) -> list[bytes] | None:
+def _route_of(parts: list[zmq.Frame]) -> tuple[bytes, ...]:
+    """The parts as bytes; none of them where they are longer than any real route."""
+    return tuple(part.bytes for part in parts) if sum(map(len, parts)) <= _ROUTE_BYTES else ()
+
+
+def _envelope_of(sender: str, route: tuple[bytes, ...]) -> list[bytes] | None:
     """The parts that lead a reply to its client; None if the sender is not a client of these sockets."""
     kind, _, identity = sender.partition("-")
     if kind not in {"req", "zmq"}:
@@ -124,7 +134,7 @@ def _envelope_of(sender: str) -> list[bytes] | None:
         found = bytes.fromhex(identity)
     except ValueError:
         return None
-    return [found, b""] if kind == "req" else [found]
+    return [found, *route, b""] if kind == "req" else [found]
 
 
 def _role_of(part: zmq.Frame) -> Role:

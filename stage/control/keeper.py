@@ -12,7 +12,7 @@ import msgspec
 from stage.control.requests import STARTUP
 from stage.control.saved_values import SavedValues, read_values, write_values
 from stage.values.parameters import Refusal
-from tracking.records import Evolving
+from tracking.records import JOB_FAILURES, Evolving
 from tracking.settable import Role, Value
 
 _MOST_WAITING_JOBS = 16
@@ -84,7 +84,7 @@ class Keeper:
         except FileNotFoundError:
             refusal = Refusal(code="unknown_path", reason="nothing_saved", values={"name": job.name})
             return KeeperResult(job=job, refusal=refusal)
-        except (OSError, ValueError) as error:
-            values = {"file": str(file), "found": str(error)}
+        except JOB_FAILURES as error:
+            values = {"file": str(file), "found": str(error) or type(error).__name__}
             return KeeperResult(job=job, refusal=Refusal(code="conflict", reason="file_unusable", values=dict(values)))
         return KeeperResult(job=job, values=job.values)

@@ -8,7 +8,8 @@ import msgspec
 
 from stage.show.frame.requests import Path, Request
 
-SavedName = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$")]
+SavedName = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\n)")]
+SAVED_NAME_IN_WORDS = "of 1 to 64 letters, digits, '.', '_' or '-', the first a letter or digit"
 STARTUP = "startup"
 """The name whose values the next start restores."""
 

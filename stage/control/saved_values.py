@@ -50,7 +50,10 @@ def read_values(file: Path) -> SavedValues:
         encoded = stream.read(MAX_FILE_BYTES + 1)
     if len(encoded) > MAX_FILE_BYTES:
         raise ValueError(f"longer than {MAX_FILE_BYTES} bytes")
-    return msgspec.json.decode(encoded, type=SavedValues)
+    try:
+        return msgspec.json.decode(encoded, type=SavedValues)
+    except RecursionError:
+        raise ValueError("found lists in lists without end, expected one value at each path") from None
 
 
 def fitting(tree: ParameterTree, values: Mapping[str, Value]) -> tuple[dict[str, Value], tuple[str, ...]]:

@@ -10,9 +10,11 @@ from collections import Counter
 from pathlib import Path
 
 from stage.config.addresses import parse_endpoint
-from stage.control.calls import ReceivedCommand, WaitingCalls, WaitingCommands, read_message
+from stage.control.calls import ReceivedCommand, Routes, WaitingCalls, WaitingCommands, read_message
+from stage.control.connections import GrowthLimit, ResidentMemory
 from stage.control.edge_commands import Call, EdgeHands, Present, answer_call
 from stage.control.exchange import Exchange, Message
+from stage.control.guard import Guard
 from stage.control.keeper import Keeper
 from stage.control.publishing import Publisher
 from stage.control.replies import ErrorReply, Moment, Reply, answer_reply, encode_message, error_reply
@@ -21,6 +23,7 @@ from stage.control.saving import Saving
 from stage.control.sockets import BoundPorts, ControlSockets
 from stage.control.view import ShowView
 from stage.control.wire import MessageError
+from stage.show.frame.inputs import Dropped
 from stage.show.frame.outcome import Outcome
 from stage.show.frame.requests import Command, ShowRequest
 from stage.values.parameters import Refusal
@@ -54,11 +57,14 @@ class ControlServer:
         host, port = parse_endpoint(endpoint, lan=lan)
         self.counts: Counter[str] = Counter()
         self._sockets = ControlSockets(host, port, again)
-        self._exchange = Exchange(self._sockets, self.counts)
+        self._memory = ResidentMemory()
+        self._guard = Guard(self._sockets, GrowthLimit(self._memory.size_bytes))
+        self._exchange = Exchange(self._sockets, self._guard, self.counts)
         self._saving = Saving(Keeper(state_directory, stage), tree)
         self._hands = EdgeHands(stage, self.ports, tree, self._saving)
         self._waiting = WaitingCalls()
         self._commands = WaitingCommands()
+        self._routes = Routes()
         self._publisher = Publisher(self._exchange)
         self._moment = Moment(frame=-1, epoch=0, seq=0)
         self._order = 0
@@ -82,6 +88,7 @@ class ControlServer:
         """Finishes saving, then releases the ports."""
         self._saving.close()
         self._sockets.close()
+        self._memory.close()
 
     def drain(self, budget: int = 64) -> tuple[Command, ...]:
         """The commands of this frame: loaded values, and `budget` of those that have arrived. Never waits or raises.
@@ -94,6 +101,10 @@ class ControlServer:
             self._receive(message)
         commands += [self._command(*received) for received in self._commands.due(budget)]
         return tuple(commands)
+
+    def reports(self) -> tuple[Dropped, ...]:
+        """What had to be dropped since the last call: all connections, where they took too much."""
+        return self._guard.reports()
 
     def publish(self, outcome: Outcome, view: ShowView) -> None:
         """Sends everything that goes out after a step: answers, changed values, telemetry."""
@@ -115,8 +126,10 @@ class ControlServer:
         try:
             sender, role, request = read_message(message)
         except MessageError as error:
+            self._routes.keep(message.sender, error.request_id, message.route)
             self._refuse(message.sender, error.request_id, error.refusal)
             return
+        self._routes.keep(sender, request.id, message.route)
         if isinstance(request, EdgeRequest):
             refusal = self._waiting.add(Call(sender, role, request))
         else:
@@ -134,4 +147,4 @@ class ControlServer:
     def _reply(self, sender: str, reply: Reply) -> None:
         if isinstance(reply, ErrorReply):
             self.counts[reply.code] += 1
-        self._exchange.reply(sender, encode_message(reply))
+        self._exchange.reply(sender, encode_message(reply), self._routes.take(sender, reply.id))

@@ -1,4 +1,10 @@
-"""The control edge's ZeroMQ sockets: one ROUTER for requests, two PUBs for state and telemetry."""
+"""The control edge's ZeroMQ sockets: one ROUTER for requests, two XPUBs for state and telemetry.
+
+Two traps of the library (4.3.5) decide the options. It ends the process (`Assertion failed: !_io_error`) where it has
+to send a heartbeat on a connection that broke while its queue was full. So the stage sends no heartbeats (TCP keepalive
+finds dead peers), and receive queues have no limit of their own, since a client may ask for heartbeats too. And it
+collects an unfinished message of many parts without any limit. `stage.control.guard` limits both from outside.
+"""
 
 from __future__ import annotations
 
@@ -6,17 +12,27 @@ import errno
 import re
 import socket
 from contextlib import closing
+from typing import Literal
 
 import zmq
 
+from stage.control.connections import ConnectionCount
+from stage.control.streams import Stream, StreamThread
 from stage.run.terminal import print_notice
 from tracking.records import ConfigError, Record
 
 MAX_MESSAGE_BYTES = 64 * 1024
+MAX_SUBSCRIPTION_BYTES = 128
+"""The longest message of a subscriber: its handshake, or a topic."""
 _EVERYWHERE = re.compile(r"^(?P<scheme>\w+)://(?:\*|0\.0\.0\.0)(?P<rest>:.*)$")
 _QUEUED_MESSAGES = 256
-_HEARTBEAT_MS = 1000
-_PEER_SILENCE_MS = 3000
+_WAITING_CONNECTIONS = 64
+_HANDSHAKE_MS = 3000
+_KEEPALIVE = {zmq.TCP_KEEPALIVE: 1, zmq.TCP_KEEPALIVE_IDLE: 5, zmq.TCP_KEEPALIVE_INTVL: 2, zmq.TCP_KEEPALIVE_CNT: 3}
+
+PortName = Literal["control", "state", "telemetry"]
+_KINDS: dict[PortName, int] = {"control": zmq.ROUTER, "state": zmq.XPUB, "telemetry": zmq.XPUB}
+_STREAMS: tuple[Stream, ...] = ("state", "telemetry")
 
 
 def announced(url: str) -> str:
@@ -65,58 +81,107 @@ class ControlSockets:
 
     def __init__(self, host: str, port: int, again: BoundPorts | None = None) -> None:
         self._context = zmq.Context(io_threads=1)
-        ipv6 = (host if again is None else again.host).startswith("[")
-        self.requests = self._socket(zmq.ROUTER, ipv6=ipv6)
-        self.state = self._socket(zmq.PUB, ipv6=ipv6)
-        self.telemetry = self._socket(zmq.PUB, ipv6=ipv6)
-        self._missing: list[tuple[zmq.Socket[bytes], int]] = []
+        self._ipv6 = (host if again is None else again.host).startswith("[")
+        self._missing: list[PortName] = []
+        self._open_all()
         if again is None:
             self.bound = self._bind_first(host, port)
+            self._start_streams()
         else:
             self.bound = again
-            self._missing = [(self.requests, again.control), (self.state, again.state)]
-            self._missing.append((self.telemetry, again.telemetry))
+            self._missing = list(_KINDS)
             self.try_again()
-            for _, taken in self._missing:
+            for name in self._missing:
+                taken = again.by_name[name]
                 print_notice(f"control: port {taken} was taken while the core was away: trying until it is free")
+
+    @property
+    def requests(self) -> zmq.Socket[bytes]:
+        """The ROUTER that receives requests."""
+        return self._sockets["control"]
+
+    def publish(self, stream: Stream, body: bytes) -> bool:
+        """Sends a body to a stream's subscribers. False if it is lost: the port is not bound, or too much waits."""
+        thread = self._threads.get(stream)
+        return thread is not None and thread.publish(body)
 
     def try_again(self) -> None:
         """Binds the ports that could not be bound so far."""
-        for missing in tuple(self._missing):
-            unbound, port = missing
+        for name in tuple(self._missing):
             try:
-                unbound.bind(f"tcp://{self.bound.host}:{port}")
+                self._sockets[name].bind(f"tcp://{self.bound.host}:{self.bound.by_name[name]}")
             except zmq.ZMQError:
                 continue
-            self._missing.remove(missing)
+            self._missing.remove(name)
+        self._start_streams()
 
     @property
     def incomplete(self) -> bool:
-        """Whether another program still has one of the ports."""
+        """Whether a port is not bound: another program has it, or it is still being closed."""
         return bool(self._missing)
+
+    def most_connections(self) -> int:
+        """The connections of the port that has most."""
+        return max(count.present() for count in self._counts.values())
+
+    def shut(self) -> None:
+        """Closes the sockets with every connection and all that the library holds. `try_again` binds new ones.
+
+        The library releases the ports on a thread of its own, a moment later.
+        """
+        for count in self._counts.values():
+            count.close()
+        self._end_streams()
+        for name, old in self._sockets.items():
+            if name not in self._threads:
+                old.close(0)
+        self._open_all()
+        self._missing = list(_KINDS)
 
     def close(self) -> None:
         """Releases the ports at once; messages not yet sent are dropped."""
+        for thread in self._end_streams():
+            thread.join()
         self._context.destroy(linger=0)
+
+    def _open_all(self) -> None:
+        self._sockets = {name: self._socket(kind) for name, kind in _KINDS.items()}
+        self._counts = {name: ConnectionCount(opened) for name, opened in self._sockets.items()}
+        self._threads: dict[PortName, StreamThread] = {}
+
+    def _start_streams(self) -> None:
+        """A stream's socket belongs to its thread from when it is bound."""
+        for name in _STREAMS:
+            if name not in self._missing and name not in self._threads:
+                self._threads[name] = StreamThread(name, self._sockets[name])
+
+    def _end_streams(self) -> list[StreamThread]:
+        for thread in self._threads.values():
+            thread.end()
+        return list(self._threads.values())
 
     def _bind_first(self, host: str, port: int) -> BoundPorts:
         try:
-            control = _bind(self.requests, host, port)
-            state = _bind(self.state, host, port and port + 1)
-            telemetry = _bind(self.telemetry, host, port and port + 2)
+            control = _bind(self._sockets["control"], host, port)
+            state = _bind(self._sockets["state"], host, port and port + 1)
+            telemetry = _bind(self._sockets["telemetry"], host, port and port + 2)
         except ConfigError:
             self.close()
             raise
         return BoundPorts(host=host, control=control, state=state, telemetry=telemetry)
 
-    def _socket(self, kind: int, *, ipv6: bool) -> zmq.Socket[bytes]:
-        socket = self._context.socket(kind)
-        _configure(socket, ipv6=ipv6)
+    def _socket(self, kind: int) -> zmq.Socket[bytes]:
+        opened = self._context.socket(kind)
+        _configure(opened, ipv6=self._ipv6)
         if kind == zmq.ROUTER:
-            socket.setsockopt(zmq.ROUTER_MANDATORY, 1)
+            opened.setsockopt(zmq.MAXMSGSIZE, MAX_MESSAGE_BYTES)
+            opened.setsockopt(zmq.ROUTER_MANDATORY, 1)
             # A client whose connection broke returns under its own identity before the old connection has timed out.
-            socket.setsockopt(zmq.ROUTER_HANDOVER, 1)
-        return socket
+            opened.setsockopt(zmq.ROUTER_HANDOVER, 1)
+        else:
+            opened.setsockopt(zmq.MAXMSGSIZE, MAX_SUBSCRIPTION_BYTES)
+            opened.setsockopt(zmq.XPUB_MANUAL, 1)
+        return opened
 
 
 def _bind(socket: zmq.Socket[bytes], host: str, port: int) -> int:
@@ -128,15 +193,15 @@ def _bind(socket: zmq.Socket[bytes], host: str, port: int) -> int:
 
 
 def _configure(socket: zmq.Socket[bytes], *, ipv6: bool) -> None:
-    """ZeroMQ's defaults are unlimited messages, endless linger and no heartbeats. None of them suits a stage."""
+    """ZeroMQ's defaults are endless linger, a minute for a handshake and no keepalive. None of them suits a stage."""
     socket.setsockopt(zmq.LINGER, 0)
-    socket.setsockopt(zmq.MAXMSGSIZE, MAX_MESSAGE_BYTES)
     socket.setsockopt(zmq.SNDHWM, _QUEUED_MESSAGES)
-    socket.setsockopt(zmq.RCVHWM, _QUEUED_MESSAGES)
-    socket.setsockopt(zmq.HEARTBEAT_IVL, _HEARTBEAT_MS)
-    socket.setsockopt(zmq.HEARTBEAT_TIMEOUT, _PEER_SILENCE_MS)
-    socket.setsockopt(zmq.HANDSHAKE_IVL, _PEER_SILENCE_MS)
+    socket.setsockopt(zmq.RCVHWM, 0)
+    socket.setsockopt(zmq.BACKLOG, _WAITING_CONNECTIONS)
+    socket.setsockopt(zmq.HANDSHAKE_IVL, _HANDSHAKE_MS)
     socket.setsockopt(zmq.IPV6, int(ipv6))
+    for option, value in _KEEPALIVE.items():
+        socket.setsockopt(option, value)
 
 
 def _bind_failure(error: zmq.ZMQError, host: str, port: int) -> str:

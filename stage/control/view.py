@@ -96,9 +96,9 @@ class StageStatus(Evolving):
     """The whole stage.
 
     `health` has an English line for everything that is wrong now, `health_codes` the same as codes with their values.
-    `lateness_ms` is that of the newest frame. `latency` has the stages from a sample to the wall's light, and their
-    sum; it is empty until frames were shown. `dropped` counts inputs that were lost before anything read them, by
-    source and cause.
+    `rate_hz` is as configured, `true_rate_hz` how many frames a second reach the walls. `lateness_ms` is that of the
+    newest frame. `latency` has the stages from a sample to the wall's light, and their sum; it is empty until frames
+    were shown. `dropped` counts inputs that were lost before anything read them, by source and cause.
     """
 
     frame: int
@@ -107,6 +107,7 @@ class StageStatus(Evolving):
     health: tuple[str, ...] = ()
     health_codes: tuple[Finding, ...] = ()
     take: TakeStatus = TakeStatus()
+    true_rate_hz: float = 0.0
     missed: int = 0
     lateness_ms: float = 0.0
     cameras: dict[str, CameraStatus] = msgspec.field(default_factory=dict)

@@ -7,17 +7,20 @@ that its client makes, and the reply repeats it. Unknown fields are refused. Rep
 from __future__ import annotations
 
 import operator
+import re
 from functools import reduce
 from typing import Any
 
 import msgspec
 
 from stage.control.edge_commands import EDGE_COMMANDS, EdgeCommand
-from stage.control.requests import EdgeRequest
+from stage.control.requests import SAVED_NAME_IN_WORDS, EdgeRequest
 from stage.show.commands.table import COMMANDS, CommandKind
 from stage.show.frame.requests import ShowRequest
 from stage.values.parameters import Refusal
 
+_PATTERN = re.compile(r"matching regex '.*?'(?= - at|$)", re.DOTALL)
+"""How msgspec words it. Names of saved values are the only ones with a pattern; people read it in words."""
 _LONGEST_ID = 128
 _LONGEST_REASON = 300
 
@@ -50,7 +53,7 @@ def decode_request(body: bytes) -> WireRequest:
     try:
         return _DECODER.decode(body)
     except (msgspec.MsgspecError, ValueError, RecursionError) as error:
-        found = str(error)[:_LONGEST_REASON]
+        found = _PATTERN.sub(SAVED_NAME_IN_WORDS, str(error))[:_LONGEST_REASON]
         if "value`" in found:
             refusal = Refusal(code="wrong_type", reason="not_a_value", values={"found": found})
         else:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 
 from calibration.records import Calibration
@@ -9,7 +10,11 @@ from render.plan.frame import refuse_impossible
 from stage.assets.worlds import read_world
 from stage.config.addresses import is_loopback, parse_endpoint
 from stage.config.findings import Findings
+from stage.config.plausibility.judgement import warnings_of
+from stage.config.plausibility.walls import WALL_RULES
 from stage.config.records import StageConfig
+from stage.config.survey.survey import Survey
+from stage.doctor.surveying import make_survey
 from stage.loading.files import LoadedConfig, read_config_file
 from stage.loading.geometry import read_geometry
 from stage.show.frame.inputs import FrameInputs
@@ -21,22 +26,48 @@ LARGEST_SIDE_PX = 16384
 """The longest side of a picture that every OpenGL 4.1 driver in use can draw."""
 
 
-def examine_config(path: Path) -> tuple[LoadedConfig | None, tuple[str, ...]]:
-    """A configuration and all findings on it, `file: path.to.key: found, expected`; a good one has none.
+@dataclass(frozen=True, kw_only=True)
+class Examination:
+    """What became known of a configuration.
 
-    They include everything that `run` refuses before its first frame, except what depends on the machine at the time:
-    ports and devices in use, addresses, the graphics driver. Files are read whole.
+    `errors` stop a run; `survey` is there only if there are none. `warnings` are about what is allowed but probably not
+    meant; beside errors they are about the walls alone. Both are lines of the form `file: path.to.key: ...`.
+    """
+
+    loaded: LoadedConfig | None
+    errors: tuple[str, ...]
+    warnings: tuple[str, ...] = ()
+    survey: Survey | None = None
+
+
+def examine_config(path: Path) -> tuple[LoadedConfig | None, tuple[str, ...]]:
+    """A configuration and all errors in it, `file: path.to.key: found, expected`; a good one has none."""
+    examination = examine_stage(path)
+    return examination.loaded, examination.errors
+
+
+def examine_stage(path: Path) -> Examination:
+    """Examines a configuration and every file that it names.
+
+    The errors include everything that `run` refuses before its first frame, except what depends on the machine at the
+    time: ports and devices in use, the graphics driver. Files are read whole.
     """
     findings = Findings(str(path))
     loaded = read_config_file(path, findings)
     if loaded is None:
-        return None, findings.lines()
+        return Examination(loaded=None, errors=findings.lines())
     _report_reachable(loaded.config, findings)
-    calibration = read_geometry(loaded, findings)[1]
-    read_world(loaded, findings)
+    positions, calibration = read_geometry(loaded, findings)
+    picture = read_world(loaded, findings)
     if not findings.lines():
         _plan_first_frame(loaded.config, calibration, findings)
-    return loaded, findings.lines()
+    errors = findings.lines()
+    if len({wall.name for wall in loaded.config.walls}) < len(loaded.config.walls):
+        return Examination(loaded=loaded, errors=errors)  # LEDs are found by the walls' names.
+    survey = make_survey(loaded.config, positions, calibration, picture)
+    if errors:
+        return Examination(loaded=loaded, errors=errors, warnings=warnings_of(survey, str(path), WALL_RULES))
+    return Examination(loaded=loaded, errors=(), warnings=warnings_of(survey, str(path)), survey=survey)
 
 
 def _report_reachable(config: StageConfig, findings: Findings) -> None:

@@ -13,12 +13,34 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import msgspec
+
 from render.gpu.context import create_headless_context
 from stage.doctor.records import Finding, failure, good, warning
-from tracking.records import ConfigError
+from tracking.records import ConfigError, Record
 
 _TIMEOUT_S = 60.0
 _SOFTWARE_RENDERERS = ("llvmpipe", "softpipe", "swrast")
+
+
+class Monitor(Record):
+    """A connected monitor: its name, present mode, and place on the desktop."""
+
+    name: str
+    size_px: tuple[int, int]
+    rate_hz: int
+    position_px: tuple[int, int]
+
+    def words(self) -> str:
+        """The monitor in one line."""
+        (width, height), (left, top) = self.size_px, self.position_px
+        return f"{self.name} {width}x{height} at {self.rate_hz} Hz, at [{left}, {top}] of the desktop"
+
+
+def connected_monitors() -> tuple[Monitor, ...]:
+    """The monitors that windows can be opened on; none without a display or where the driver dies."""
+    report = _report()
+    return () if isinstance(report, str) else msgspec.convert(report["monitors"], tuple[Monitor, ...])
 
 
 def examine_graphics() -> Iterator[Finding]:
@@ -38,7 +60,7 @@ def examine_graphics() -> Iterator[Finding]:
         )
     else:
         yield good("drawing", f"{drawing['renderer']} ({drawing['vendor']}), OpenGL {drawing['version']}")
-    yield _display(report["monitors"])
+    yield _display(msgspec.convert(report["monitors"], tuple[Monitor, ...]))
 
 
 def _report() -> dict[str, Any] | str:
@@ -56,9 +78,9 @@ def _report() -> dict[str, Any] | str:
     return report
 
 
-def _display(monitors: list[str]) -> Finding:
+def _display(monitors: tuple[Monitor, ...]) -> Finding:
     if monitors:
-        return good("display", "; ".join(monitors))
+        return good("display", "; ".join(monitor.words() for monitor in monitors))
     named = os.environ.get("WAYLAND_DISPLAY") or os.environ.get("DISPLAY")
     found = f"no monitor on display {named}" if named else "no display: DISPLAY and WAYLAND_DISPLAY are not set"
     return warning("display", found, "only headless and file outputs work; for windows start from a desktop session")
@@ -74,21 +96,28 @@ def drawing() -> dict[str, str]:
     return {"renderer": info["GL_RENDERER"], "vendor": info["GL_VENDOR"], "version": info["GL_VERSION"]}
 
 
-def monitors() -> list[str]:
-    """Names, sizes and rates of the monitors that windows can be opened on; empty without a display."""
+def monitors() -> list[Monitor]:
+    """The monitors that windows can be opened on; empty without a display."""
     import glfw  # noqa: PLC0415 - only the process that may crash loads the display's library
 
     if not glfw.init():
         return []
-    descriptions = []
+    found = []
     for monitor in glfw.get_monitors():
         mode = glfw.get_video_mode(monitor)
         name = glfw.get_monitor_name(monitor)
         name = name.decode(errors="replace") if isinstance(name, bytes) else name
-        descriptions.append(f"{name} {mode.size.width}x{mode.size.height} at {mode.refresh_rate} Hz")
+        found.append(
+            Monitor(
+                name=name,
+                size_px=(mode.size.width, mode.size.height),
+                rate_hz=mode.refresh_rate,
+                position_px=glfw.get_monitor_pos(monitor),
+            )
+        )
     glfw.terminate()
-    return descriptions
+    return found
 
 
 if __name__ == "__main__":
-    print(json.dumps({"drawing": drawing(), "monitors": monitors()}))
+    print(json.dumps({"drawing": drawing(), "monitors": msgspec.to_builtins(monitors())}))

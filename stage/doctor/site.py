@@ -7,13 +7,15 @@ import shutil
 import socket
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from serial.tools import list_ports
 
 from stage.config.records import StageConfig
-from stage.doctor.configuration import examine_config
+from stage.doctor.configuration import Examination, examine_stage
+from stage.doctor.graphics import Monitor, connected_monitors
+from stage.doctor.outputs import examine_outputs, has_windows
 from stage.doctor.records import Finding, failure, good, system_text, warning
 from stage.loading.files import LoadedConfig
 from tracking.records import ConfigError
@@ -29,29 +31,35 @@ _TOO_FEW_BYTES = 1_000_000_000
 _SLOW_BYTES_PER_S = 20_000_000.0
 
 
-def examine_site(config_file: Path | None, takes: Path) -> Iterator[Finding]:
-    """All findings around the machine, and on what a configuration names if there is one."""
+def examine_site(
+    config_file: Path | None, takes: Path, monitors: Callable[[], tuple[Monitor, ...]] = connected_monitors
+) -> Iterator[Finding]:
+    """All findings around the machine, and on what a configuration names if there is one.
+
+    `monitors` gives those that are connected; it is called only for a configuration with windows.
+    """
     config = None
     if config_file is not None:
-        found = _configuration(config_file)
-        if isinstance(found, LoadedConfig):
-            config = found.config
-            yield good("configuration", str(config_file))
-            yield _sources(found)
-        else:
-            yield found
+        examination = examine_stage(config_file)
+        yield _configuration(config_file, examination)
+        if examination.loaded is not None and not examination.errors:
+            config = examination.loaded.config
+            yield _sources(examination.loaded)
+            yield from examine_outputs(config, monitors() if has_windows(config) else ())
     yield _ports(config)
     yield _receive_buffer()
     yield from _serial_lines()
     yield from _disk(takes)
 
 
-def _configuration(file: Path) -> LoadedConfig | Finding:
-    loaded, findings = examine_config(file)
-    if loaded is not None and not findings:
-        return loaded
+def _configuration(file: Path, examination: Examination) -> Finding:
+    """Whether a configuration can be run, with the first of its errors or warnings."""
+    findings = examination.errors or examination.warnings
+    if not findings:
+        return good("configuration", str(file))
     more = f"; and {len(findings) - _MOST_SHOWN} more" if len(findings) > _MOST_SHOWN else ""
-    return failure(
+    judged = failure if examination.errors else warning
+    return judged(
         "configuration", "; ".join(findings[:_MOST_SHOWN]) + more, f"correct it; `stage check {file}` lists everything"
     )
 

@@ -5,51 +5,59 @@ from __future__ import annotations
 import os
 import signal
 import sys
-from contextlib import ExitStack, nullcontext
+from collections.abc import Callable, Mapping
+from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
 from types import FrameType
 
 import msgspec
 
-from render.outputs.opened import Outputs, open_outputs
 from render.plan.warm_up import warm_up_plans
 from render.renderer import Renderer
+from stage.assets.held_world import HeldWorld
 from stage.assets.kept_world import KeptWorld
-from stage.assets.worlds import load_world
-from stage.config.starting_values import tree_of
-from stage.control.server import ControlServer
-from stage.control.sockets import BoundPorts
 from stage.live.clock import HostClock, Pacer
-from stage.live.gather import LiveGather
+from stage.live.figures import LoopTimes, summary_of
+from stage.live.gather import LiveGather, Reports
+from stage.live.keeping import Keeping, PacketCount, note_acknowledgements
 from stage.live.leave import CheckpointKeeper, LiveLeave, TakeKeeper
 from stage.live.loop import FrameLoop
+from stage.live.missing import Changes, SupervisorReports, TakesFolder, missing_sources
+from stage.live.opening import (
+    missing_outputs,
+    open_configuration,
+    open_control,
+    open_stage_outputs,
+    open_tracker_sources,
+)
 from stage.live.picture import Picture
 from stage.live.previews import Previews
-from stage.live.recovery import first_frame_of, first_state
-from stage.live.timing import LoopTimes, summary_of
+from stage.live.recovery import FIRST_TAKE, first_frame_of, first_state
 from stage.live.view import LiveView
-from stage.loading.files import LoadedConfig, load_config
 from stage.loading.geometry import load_geometry
 from stage.run import realtime
-from stage.run.checkpoint import Checkpoint
 from stage.run.events import ReadyEvent, print_event
 from stage.run.options import CoreOptions
 from stage.run.terminal import print_notice
-from stage.show.frame.inputs import FrameInputs
+from stage.show.frame.inputs import Condition, FrameInputs
+from stage.show.frame.outcome import Outcome
+from stage.show.frame.requests import TakeRequest
 from stage.show.show import Show
-from stage.show.state import encode_state
+from stage.show.state import ShowState, encode_state
 from stage.takes.header import header_for
 from stage.takes.link import RecorderLink
 from stage.takes.messages import Gap
 from stage.takes.pipes import CorePipes
 from stage.takes.records import TakePart
 from tracking.records import ConfigError
-from tracking.sources.opening import Sources, open_sources
 
 COLLECT_IN_SLACK_NS = 2_000_000
 CLOSE_TAKE_S = 0.45
 AWAIT_RECORDER_S = 3.0
+AWAIT_RECORDER_AGAIN_S = 0.5
+REOPENS = 3
+"""The exit code of a core that has to be started again, since a display has come that it cannot open by itself."""
 
 
 class Core:
@@ -58,56 +66,73 @@ class Core:
     def __init__(self, options: CoreOptions, stack: ExitStack) -> None:
         """Raises ConfigError for what cannot be opened."""
         self._options = options
+        self._take_is_wanted = options.record
         self._clock = HostClock()
-        self._loaded = load_config(Path(options.config))
+        self._loaded = open_configuration(options)
         positions, self._calibration = load_geometry(self._loaded)
-        self._sources = _open_sources(self._loaded, stack)
-        self._control = _open_control(options, self._loaded, stack)
-        self._outputs = _open_outputs(options, self._loaded, stack)
+        self._sources = open_tracker_sources(options, self._loaded, stack)
+        self._control = open_control(options, self._loaded, stack)
+        self._outputs = open_stage_outputs(options, self._loaded, stack)
         with self._loaded.naming_places():
-            self._renderer = Renderer(
-                self._outputs.context, self._loaded.config.walls, positions, self._loaded.config.stage.name
-            )
-        self._assets = load_world(self._loaded, self._renderer, KeptWorld(Path(options.runtime)))
-        self._checkpoint = Checkpoint(options.checkpoint())
-        stack.callback(self._checkpoint.close)
-        first = first_state(self._loaded.config, options, self._checkpoint)
-        self._show = Show(self._loaded.config, self._calibration, first)
+            config = self._loaded.config
+            self._renderer = Renderer(self._outputs.context, config.walls, positions, config.stage.name, config.outputs)
+        kept = KeptWorld(Path(options.runtime))
+        self._world = HeldWorld(self._loaded, self._renderer, kept, recovers=options.recover)
+        stack.callback(self._world.close)
+        self._keeping = Keeping(options, self._clock.now_ns(), stack)
+        self._takes = TakesFolder(Path(options.takes), wanted=options.record)
+        stack.callback(self._takes.close)
+        self._show = Show(self._loaded.config, self._calibration, self._first_state())
         self._recorder = self._open_recorder(stack)
         self._previews = Previews(options.pictures(), self._renderer)
         stack.callback(self._previews.close)
-        self._times = LoopTimes()
-        self._stopping = False
+        self._times = LoopTimes(self._keeping.figures.before)
+        self._packets = PacketCount(self._show, self._keeping.figures.before)
+        self._stopping = self._reopens = False
 
     def serve(self) -> int:
         """Runs the loop until its time is over or a signal stops it. Returns the exit code."""
         signal.signal(signal.SIGTERM, self._stop)
         signal.signal(signal.SIGINT, self._stop)
         self._draw_once()
-        self._recorder.wait_for_recorder(AWAIT_RECORDER_S)
+        self._recorder.wait_for_recorder(AWAIT_RECORDER_AGAIN_S if self._options.recover else AWAIT_RECORDER_S)
         if self._options.realtime:
             realtime.take_priority()
         begun_ns = self._clock.now_ns()
         first = first_frame_of(self._show.state, begun_ns, self._show.rate)
         pacer = Pacer(self._clock, self._show.rate, first_frame=first)
+        before = self._keeping.figures.before
+        if before is not None:
+            served = max(0, self._keeping.heartbeats - before.heartbeats)
+            self._times.core_was_away(first - before.last_frame - 1, served)
         loop = self._new_loop(pacer)
         self._begin_take(first)
         print_event(ReadyEvent(control=self._control.endpoint, panel=None, pid=os.getpid()))
         realtime.settle_memory()
         self._run(loop, pacer, first)
         realtime.release_memory()
-        seconds = (self._clock.now_ns() - begun_ns) * 1e-9
+        if self._reopens:
+            return REOPENS
+        seconds = (self._clock.now_ns() - self._keeping.began_ns) * 1e-9
         take = self._finish_take()
-        packets = {name: tracker.state.accepted for name, tracker in self._show.trackers.items()}
-        print_event(summary_of(self._times, seconds=seconds, packets=packets, take=take))
+        print_event(summary_of(self._times, seconds=seconds, packets=self._packets.so_far(), take=take))
         return 0
+
+    def _first_state(self) -> ShowState:
+        """The state to start from; a take is begun only if it can be written."""
+        options, checkpoint = self._options, self._keeping.checkpoint
+        wanted = msgspec.structs.replace(options, record=options.record and self._takes.usable)
+        state = first_state(self._loaded.config, wanted, checkpoint, self._clock.now_ns())
+        if options.recover and checkpoint is not None:
+            checkpoint.write(encode_state(state))  # the next core knows of this one, however soon it dies
+        return state
 
     def _draw_once(self) -> None:
         """Draws the first frame and every tool once: drivers build shaders at the first draw, for many slots."""
         state = self._show.state
         warm_up = Show(self._show.config, self._calibration, state)
         inputs = FrameInputs(
-            epoch=state.epoch, frame=state.frame + 1, present_ns=state.present_ns, observations=self._assets
+            epoch=state.epoch, frame=state.frame + 1, present_ns=state.present_ns, observations=tuple(self._world.ready)
         )
         plan = warm_up.step(inputs).plan
         if not self._options.recover:  # there is no time then, and the driver has kept what the dead core built
@@ -121,6 +146,8 @@ class Core:
         end = None if seconds is None else first + round(seconds * self._show.rate)
         while not self._stopping and not self._outputs.closed and (end is None or pacer.upcoming < end):
             loop.step()
+            if self._outputs.try_again(self._clock.now_ns() * 1e-9):
+                self._stopping = self._reopens = True
             if pacer.slack_ns() > COLLECT_IN_SLACK_NS:
                 realtime.collect_young()
 
@@ -129,13 +156,15 @@ class Core:
 
     def _new_loop(self, pacer: Pacer) -> FrameLoop:
         epoch = max(self._show.state.epoch + 1, self._options.epoch)
-        gather = LiveGather(epoch, self._sources, self._control, self._recorder)
-        for asset in self._assets:
+        gather = LiveGather(epoch, self._sources, self._control, self._recorder, self._reporters())
+        for asset in self._world.ready:
             gather.observe(asset)
         leave = LiveLeave(
             keepers=(
                 TakeKeeper(self._show, self._recorder).keep,
-                CheckpointKeeper(self._show, self._checkpoint).keep,
+                CheckpointKeeper(self._show, self._keeping.checkpoint, self._keep_elsewhere).keep,
+                note_acknowledgements,
+                partial(self._begin_wanted_take, gather),
             ),
             publishers=(partial(self._control.publish, view=LiveView(self._show, self._times)),),
         )
@@ -149,12 +178,39 @@ class Core:
             times=self._times,
         )
 
+    def _reporters(self) -> tuple[Reports, ...]:
+        """Everyone who reports what is missing around the stage."""
+        present: tuple[Callable[[], Mapping[str, Condition]], ...] = (
+            partial(missing_sources, self._sources),
+            partial(missing_outputs, self._outputs),
+            self._takes.missing,
+            self._keeping.missing,
+        )
+        return (
+            *(Changes(conditions).reports for conditions in present),
+            self._world.reports,
+            SupervisorReports(sys.stdin.fileno()).reports,
+        )
+
+    def _keep_elsewhere(self, encoded: bytes, commanded: bool) -> None:
+        self._keeping.keep(encoded, soon=commanded)
+        state = self._show.state
+        self._keeping.figures.write(
+            self._times.figures(self._keeping.began_ns, self._keeping.heartbeats, state.frame, self._packets.so_far())
+        )
+
+    def _begin_wanted_take(self, gather: LiveGather, _inputs: FrameInputs, _outcome: Outcome) -> None:
+        """Starts the take of `--record` once the takes' folder is there."""
+        if self._take_is_wanted and not self._show.state.take.count and self._takes.usable:
+            self._take_is_wanted = False
+            gather.request(TakeRequest(id="first take", action="start", name=FIRST_TAKE))
+
     def _begin_take(self, first: int) -> None:
         """Starts a take that begins with the first frame, or continues the take of a dead core."""
         take = self._show.state.take
         if take.recording:
             gap = Gap(cause="core_died") if take.part > 1 else None
-            part = TakePart(name=take.name, part=take.part)
+            part = TakePart(name=take.name, part=take.part, slate=take.slate)
             self._recorder.open(part, take.count, first - 1, encode_state(self._show.state), gap)
 
     def _finish_take(self) -> str | None:
@@ -166,48 +222,12 @@ class Core:
     def _open_recorder(self, stack: ExitStack) -> RecorderLink:
         recorder = RecorderLink(
             CorePipes(self._options.to_recorder(), self._options.from_recorder()),
-            header=header_for(self._loaded, self._calibration, self._assets, self._renderer.name),
+            header=header_for(self._loaded, self._calibration, self._world.ready, self._renderer.name),
             rate=self._show.rate,
             clock_ns=self._clock.now_ns,
         )
         stack.callback(recorder.release)
         return recorder
-
-
-def _open_sources(loaded: LoadedConfig, stack: ExitStack) -> Sources:
-    with loaded.naming_places():
-        sources = open_sources(loaded.config.trackers)
-    stack.callback(sources.close)
-    return sources
-
-
-def _open_outputs(options: CoreOptions, loaded: LoadedConfig, stack: ExitStack) -> Outputs:
-    config = loaded.config
-    with loaded.naming_places():
-        outputs = open_outputs(config.outputs, config.walls, headless=options.headless, title=config.stage.name)
-    stack.callback(outputs.close)
-    return outputs
-
-
-def _open_control(options: CoreOptions, loaded: LoadedConfig, stack: ExitStack) -> ControlServer:
-    """Binds the control ports; a core that follows a dead one binds the same ones, for the sake of its clients."""
-    kept = options.ports_file()
-    endpoint = options.control or loaded.config.control.endpoint
-    if options.lan is not None:
-        endpoint = f"tcp://{options.lan}:{endpoint.rpartition(':')[2]}"
-    again = msgspec.json.decode(kept.read_bytes(), type=BoundPorts) if options.recover and kept.is_file() else None
-    with loaded.naming_places() if endpoint == loaded.config.control.endpoint else nullcontext():
-        control = ControlServer(
-            endpoint,
-            tree_of(loaded.config),
-            state_directory=Path(options.state),
-            stage=loaded.config.stage.name,
-            lan=options.lan is not None,
-            again=again,
-        )
-    stack.callback(control.close)
-    kept.write_bytes(msgspec.json.encode(control.bound))
-    return control
 
 
 def main() -> None:

@@ -3,28 +3,36 @@
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Callable, Iterable
 from typing import Protocol
 
 from stage.live.clock import Slot
 from stage.show.frame.inputs import (
+    BYTES_PER_SOURCE,
     DATAGRAMS_PER_SOURCE,
     Dropped,
     FrameInputs,
     Observation,
     TakeReport,
 )
-from stage.show.frame.requests import Command
+from stage.show.frame.requests import Command, ShowRequest
+from tracking.datagrams import Budget
 from tracking.sources.opening import Sources
 
 COMMANDS_PER_SLOT = 128
 MOST_COMMANDS = 1024
 """The most commands of one frame, however many slots have passed since the frame before."""
+STAGE = "stage"
+"""The sender of commands that the stage gives itself."""
+_BUDGET = Budget(DATAGRAMS_PER_SOURCE, BYTES_PER_SOURCE)
 
 
 class CommandSource(Protocol):
-    """Where commands come from."""
+    """Where commands come from, and reports of what had to be dropped there."""
 
     def drain(self, budget: int) -> tuple[Command, ...]: ...
+
+    def reports(self) -> tuple[Dropped, ...]: ...
 
 
 class ReportSource(Protocol):
@@ -33,32 +41,54 @@ class ReportSource(Protocol):
     def reports(self) -> tuple[TakeReport, ...]: ...
 
 
+Reports = Callable[[], Iterable[Observation]]
+"""What an edge has to report since it was last called."""
+
+
 class LiveGather:
     """The edges of a running stage, drained once a slot."""
 
-    def __init__(self, epoch: int, sources: Sources, control: CommandSource, recorder: ReportSource) -> None:
+    def __init__(
+        self,
+        epoch: int,
+        sources: Sources,
+        control: CommandSource,
+        recorder: ReportSource,
+        reporters: tuple[Reports, ...] = (),
+    ) -> None:
         self._epoch = epoch
         self._sources = sources
         self._control = control
         self._recorder = recorder
+        self._reporters = reporters
         self._pending: deque[Observation] = deque()
+        self._requests: deque[ShowRequest] = deque()
 
     def observe(self, presented: Observation) -> None:
         """Keeps an observation for the next frame's inputs."""
         self._pending.append(presented)
 
+    def request(self, request: ShowRequest) -> None:
+        """Adds a request of the stage's own to the next frame's commands."""
+        self._requests.append(request)
+
     def inputs(self, slot: Slot) -> FrameInputs:
         """Everything that has come from outside since the last call."""
-        datagrams, drops = self._sources.drain(DATAGRAMS_PER_SOURCE)
-        observations = [*self._pending, *self._recorder.reports()]
+        datagrams, drops = self._sources.drain(_BUDGET)
+        commands = self._control.drain(command_budget(slot))
+        observations = [*self._pending, *self._recorder.reports(), *self._control.reports()]
         observations.extend(Dropped(source=drop.source, count=drop.count, cause=drop.cause) for drop in drops)
+        for reports in self._reporters:
+            observations.extend(reports())
+        own = tuple(Command(sender=STAGE, role="admin", order=0, request=request) for request in self._requests)
         self._pending.clear()
+        self._requests.clear()
         return FrameInputs(
             epoch=self._epoch,
             frame=slot.frame,
             present_ns=slot.present_ns,
             datagrams=tuple(datagrams),
-            commands=self._control.drain(command_budget(slot)),
+            commands=(*own, *commands),
             observations=tuple(observations),
         )
 

@@ -16,6 +16,7 @@ CHECKPOINTS_PER_S = 2
 
 Keep = Callable[[FrameInputs, Outcome], None]
 Publish = Callable[[Outcome], None]
+KeepState = Callable[[bytes, bool], None]
 
 
 class LiveLeave:
@@ -54,11 +55,16 @@ class TakeKeeper:
 
 
 class CheckpointKeeper:
-    """Writes the state into the checkpoint: twice a second, whichever slots are skipped, and after every command."""
+    """Writes the state into the checkpoint: twice a second, whichever slots are skipped, and after every command.
 
-    def __init__(self, show: Show, checkpoint: Checkpoint) -> None:
+    `also` receives the same bytes, and whether a command came, for those who keep the state elsewhere. Without a
+    checkpoint, for which there was no room, they still do.
+    """
+
+    def __init__(self, show: Show, checkpoint: Checkpoint | None, also: KeepState | None = None) -> None:
         self._show = show
         self._checkpoint = checkpoint
+        self._also = also
         self._every = _frames_between(show.rate)
         self._written_at = -1
 
@@ -66,11 +72,16 @@ class CheckpointKeeper:
         """Writes where it is due: a little before whole halves of seconds, as telemetry and the recorder's snapshots
         take their time then.
         """
-        self._checkpoint.heartbeat()
+        if self._checkpoint is not None:
+            self._checkpoint.heartbeat()
         present = (outcome.frame + self._every // 10) // self._every
         if inputs.commands or present != self._written_at:
             self._written_at = present
-            self._checkpoint.write(encode_state(self._show.state))
+            encoded = encode_state(self._show.state)
+            if self._checkpoint is not None:
+                self._checkpoint.write(encoded)
+            if self._also is not None:
+                self._also(encoded, bool(inputs.commands))
 
 
 def _frames_between(rate: Fraction) -> int:

@@ -9,7 +9,8 @@ from typing import Protocol
 
 from render.plan.frame import FramePlan
 from stage.live.clock import Clock, Pacer, Slot
-from stage.live.timing import FrameTimes, LoopTimes
+from stage.live.figures import LoopTimes
+from stage.live.timing import FrameTimes
 from stage.show.frame.inputs import FrameInputs, Presented
 from stage.show.frame.outcome import Outcome
 from stage.show.show import Show

@@ -1,17 +1,12 @@
-"""Where each frame's time went, and the figures of a whole run. Memory is bounded, however long the run."""
+"""Where each frame's time went."""
 
 from __future__ import annotations
 
-from array import array
-
 from stage.live.clock import Clock, Slot
-from stage.run.events import Spread, SummaryEvent
 from stage.show.frame.inputs import Presented
 
 _OURS = ("gather", "step", "leave")
 """The parts whose processor time is the loop's own; drawing is the work of the GPU, or of Mesa in its place."""
-MOST_FRAMES = 1 << 20
-"""Frames that lateness and processor time are kept of; those after it are only counted."""
 
 
 class FrameTimes:
@@ -78,67 +73,3 @@ class FrameTimes:
                 longest, cause = ended - previous, part
             previous = ended
         return cause
-
-
-class LoopTimes:
-    """Collects the times of frames into the figures of a run."""
-
-    def __init__(self) -> None:
-        self.frames = 0
-        self.missed = 0
-        self.missed_causes: dict[str, int] = {}
-        self.skipped_causes: dict[str, int] = {}
-        self._lateness_ms = array("d")
-        self._cpu_ms = array("d")
-        self._cause_of_next_skip = "start"
-
-    def add(self, times: FrameTimes) -> None:
-        """Adds one frame. The slots skipped before it are put down to the part that kept the loop from them."""
-        self.frames += 1
-        if times.skipped():
-            _count(self.skipped_causes, self._cause_of_next_skip, times.skipped())
-        self._cause_of_next_skip = times.skip_cause()
-        if times.missed():
-            self.missed += 1
-            _count(self.missed_causes, times.late_cause(), 1)
-        if len(self._lateness_ms) < MOST_FRAMES:
-            self._lateness_ms.append(times.lateness_ns() * 1e-6)
-            self._cpu_ms.append(times.cpu_ns() * 1e-6)
-
-    def recent(self) -> float:
-        """How long after the start of its slot the newest frame began, in milliseconds."""
-        return self._lateness_ms[-1] if self._lateness_ms else 0.0
-
-    def lateness(self) -> Spread:
-        """How long after the start of their slots frames began."""
-        return spread_of(self._lateness_ms)
-
-    def cpu(self) -> Spread:
-        """Processor time of the loop's own work in each frame."""
-        return spread_of(self._cpu_ms)
-
-
-def summary_of(times: LoopTimes, *, seconds: float, packets: dict[str, int], take: str | None) -> SummaryEvent:
-    """The figures of a finished run that took `seconds`."""
-    return SummaryEvent(
-        frames=times.frames,
-        seconds=seconds,
-        missed=times.missed,
-        missed_causes=times.missed_causes,
-        skipped_causes=times.skipped_causes,
-        lateness_ms=times.lateness(),
-        cpu_ms=times.cpu(),
-        packets=packets,
-        take=take,
-    )
-
-
-def spread_of(values: array[float]) -> Spread:
-    """Median, 99th percentile and maximum of `values`; 0.0 if there are none."""
-    ordered = sorted(values) or [0.0]
-    last = len(ordered) - 1
-    return Spread(p50=ordered[last // 2], p99=ordered[min(last, int(last * 0.99 + 0.5))], max=ordered[last])
-
-
-def _count(causes: dict[str, int], cause: str, more: int) -> None:
-    causes[cause] = causes.get(cause, 0) + more

@@ -15,7 +15,7 @@ from stage.control.view import (
     TakeStatus,
     TrackerStatus,
 )
-from stage.live.timing import LoopTimes
+from stage.live.figures import LoopTimes
 from stage.show.camera.margin import FourSides
 from stage.show.camera.rig import CameraState
 from stage.show.camera.turn_trust import shares
@@ -23,6 +23,7 @@ from stage.show.frame.outcome import Finding
 from stage.show.plan.reprojection import in_force
 from stage.show.report.ledger import percentiles
 from stage.show.report.losses import counts
+from stage.show.report.pace import true_rate_hz
 from stage.show.report.take import TakeState
 from stage.show.show import Show
 from stage.show.values.controls import ControlState
@@ -58,6 +59,7 @@ class LiveView:
             health=health_lines(findings),
             health_codes=findings,
             take=take_status(state.take),
+            true_rate_hz=true_rate_hz(state.pace, state.now_ns),
             missed=self._times.missed,
             lateness_ms=self._times.recent(),
             cameras={name: camera_status(camera, self._late_pose(name)) for name, camera in state.cameras.items()},

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -14,23 +14,35 @@ from stage.config.reader import read_config
 from stage.config.records import StageConfig
 from stage.config.wording import with_file_name, with_row_number
 from tracking.records import ConfigError
+from tracking.sources.ordinary_files import read_ordinary
 
-MOST_BYTES = 4 * 1024 * 1024
+MOST_BYTES = 1 << 20
 PRESETS = Path(__file__).resolve().parents[2] / "hw_configs" / "trackers"
 
 
 class LoadedConfig:
-    """A configuration with its text, the folder its file names are relative to, and its own name in messages."""
+    """A configuration with its text, the folder its file names are relative to, and its own name in messages.
 
-    def __init__(self, config: StageConfig, text: str, directory: Path, file: str = "") -> None:
+    `copies` are files that are read in place of the named ones.
+    """
+
+    def __init__(
+        self,
+        config: StageConfig,
+        text: str,
+        directory: Path,
+        file: str = "",
+        copies: Mapping[str, Path] | None = None,
+    ) -> None:
         self.config = config
         self.text = text
         self.directory = directory
         self.file = file
+        self._copies = copies or {}
 
     def path_of(self, file: str) -> Path:
         """The path of a file named in the configuration; relative names start at the configuration's folder."""
-        return self.directory / file
+        return self._copies.get(file, self.directory / file)
 
     @contextmanager
     def naming_places(self) -> Iterator[None]:
@@ -47,24 +59,24 @@ class LoadedConfig:
             raise ConfigError(*lines) from error
 
 
-def load_config(path: Path) -> LoadedConfig:
+def load_config(path: Path, *, world_may_be_absent: bool = False) -> LoadedConfig:
     """Reads and checks a configuration file. Raises ConfigError with all findings."""
     findings = Findings(str(path))
-    loaded = read_config_file(path, findings)
+    loaded = read_config_file(path, findings, world_may_be_absent=world_may_be_absent)
     findings.refuse()
     assert loaded is not None
     return loaded
 
 
-def read_config_file(path: Path, findings: Findings) -> LoadedConfig | None:
+def read_config_file(path: Path, findings: Findings, *, world_may_be_absent: bool = False) -> LoadedConfig | None:
     """A configuration as far as it can be read, with its faults in `findings`; None if nothing can be read."""
     text = _text_of(path, findings)
     config = None if text is None else read_config(text, findings, read_preset)
     if text is None or config is None:
         return None
     loaded = LoadedConfig(config, text, path.resolve().parent, str(path))
-    for where, file in _named_files(config):
-        _check_exists(loaded, where, file, findings)
+    for where, file in (*geometry_files(config), *_world_files(loaded, absent=world_may_be_absent)):
+        _check_is_file(loaded, where, file, findings)
     return loaded
 
 
@@ -78,19 +90,18 @@ def read_preset(name: str) -> dict[str, Any]:
 
 def _text_of(path: Path, findings: Findings) -> str | None:
     try:
-        size = path.stat().st_size
-        if size <= MOST_BYTES:
-            return path.read_text(encoding="utf-8")
-        findings.report("", f"found {size} bytes, expected a TOML file of at most {MOST_BYTES}")
+        return read_ordinary(path, MOST_BYTES).decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
     except OSError as error:
         findings.report("", f"cannot be read: {error.strerror}; give the path of a configuration file")
     except UnicodeDecodeError as error:
         findings.report("", f"is not UTF-8 text: byte {error.start} is {error.object[error.start]:#04x}")
+    except ValueError as error:
+        findings.report("", f"{error}, expected a TOML file of at most {MOST_BYTES} bytes")
     return None
 
 
-def _named_files(config: StageConfig) -> Iterator[tuple[str, str]]:
-    """Every key that names a file, with the file."""
+def geometry_files(config: StageConfig) -> Iterator[tuple[str, str]]:
+    """Every key that names a file of walls, lenses or trackers, with the file."""
     for index, wall in enumerate(config.walls):
         if isinstance(wall.shape, MeshShape):
             yield f"walls[{index}].shape.file", wall.shape.file
@@ -100,16 +111,32 @@ def _named_files(config: StageConfig) -> Iterator[tuple[str, str]]:
     for index, camera in enumerate(config.cameras):
         if camera.lens is not None:
             yield f"cameras[{index}].lens", camera.lens
-    for key, file in config.world.named_files():
-        yield f"world.{key}", file
 
 
-def _check_exists(loaded: LoadedConfig, where: str, file: str, findings: Findings) -> None:
+def _world_files(loaded: LoadedConfig, *, absent: bool) -> Iterator[tuple[str, str]]:
+    """The keys that name a file of the world. With `absent`, those of files that are not there are left out."""
+    for key, file in loaded.config.world.named_files():
+        if not (absent and is_absent(loaded.path_of(file))):
+            yield f"world.{key}", file
+
+
+def is_absent(path: Path) -> bool:
+    """Whether nothing can be found at `path` now: no file, or a disk or folder that is away."""
     try:
-        exists = loaded.path_of(file).exists()
+        return not path.exists()
+    except OSError:
+        return True
+
+
+def _check_is_file(loaded: LoadedConfig, where: str, file: str, findings: Findings) -> None:
+    try:
+        path = loaded.path_of(file)
+        exists, is_ordinary = path.exists(), path.is_file()
     except OSError as error:
         findings.report(where, f"found {file!r}, expected a readable file: {error.strerror}")
         return
     if not exists:
         found = f"found {file!r}, but there is no such file in {loaded.directory}"
         findings.report(where, f"{found}, expected an existing one: copy it there or correct the name")
+    elif not is_ordinary:
+        findings.report(where, f"found {file!r}, a folder, pipe or device and not an ordinary file, expected a file")

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from render.film.screen import Codes
 from stage.panel.composite import FilmStage, LitWall, composite
 from stage.panel.newest import NewestPicture, NewestPictures
+from tracking.records import JOB_FAILURES
 
 PERIOD_NS = 250_000_000
 REST_PER_WORK = 2.5
@@ -40,6 +41,7 @@ class FilmPictures:
         self._pictures = pictures
         self.topics = tuple(f"film/{name}" for name in stage.cameras)
         self.made = 0
+        self.failed = 0
         self.made_ms = 0.0
         """How many composites were made, and how long the newest one took."""
         self._changed = threading.Condition()
@@ -92,7 +94,7 @@ class FilmPictures:
         seen_ns = 0
         while (watched := self._await_watchers()) and not self._pictures.ended:
             newest = self._pictures.all(seen_ns, _NEXT_S)
-            worked_ns = next((took for topic in watched if (took := self._make(topic, newest))), 0)
+            worked_ns = next((took for topic in watched if (took := self._try_to_make(topic, newest))), 0)
             with self._changed:
                 self._changed.notify_all()
                 if worked_ns:
@@ -111,6 +113,14 @@ class FilmPictures:
         since = time.monotonic_ns() - _IDLE_NS
         watched = [topic for topic, at in self._watched_ns.items() if at > since]
         return sorted(watched, key=lambda topic: kept.received_ns if (kept := self._newest.get(topic)) else 0)
+
+    def _try_to_make(self, topic: str, newest: Mapping[str, NewestPicture]) -> int:
+        """As `_make`; a composite that fails is counted, and the next pictures are tried."""
+        try:
+            return self._make(topic, newest)
+        except JOB_FAILURES:
+            self.failed += 1
+            return 0
 
     def _make(self, topic: str, newest: Mapping[str, NewestPicture]) -> int:
         """Makes a composite if there are new pictures for it. Returns how long it took, or 0."""

@@ -13,8 +13,10 @@ import zmq
 
 from render.film.screen import Codes
 from stage.run.preview_records import MAX_SIDE, PictureHeader
+from tracking.records import JOB_FAILURES
 
 FRESH_NS = 1_000_000_000
+_FAILURES: tuple[type[Exception], ...] = (zmq.ZMQError, *JOB_FAILURES)
 _IDLE_NS = 5_000_000_000
 _POLL_MS = 100
 
@@ -119,8 +121,11 @@ class NewestPictures:
         subscribed = False
         while not self.ended:
             subscribed = self._follow_watchers(socket, subscribed)
-            if socket.poll(_POLL_MS):
-                self._keep(socket.recv_multipart())
+            try:
+                if socket.poll(_POLL_MS):
+                    self._keep(socket.recv_multipart())
+            except _FAILURES:
+                self.rejected += 1
         socket.close(0)
         context.term()
 
@@ -147,7 +152,7 @@ def _decode(parts: list[bytes]) -> NewestPicture | None:
     topic = parts[0].decode("latin-1")
     try:
         header = msgspec.msgpack.decode(parts[1], type=PictureHeader)
-    except msgspec.DecodeError:
+    except (msgspec.DecodeError, RecursionError):
         return None
     if len(parts[2]) != header.byte_count or not all(sight.sensible for sight in header.sights):
         return None

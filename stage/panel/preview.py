@@ -131,7 +131,7 @@ def _film(config: Path | None, pictures: NewestPictures) -> FilmPictures | None:
     if config is None:
         return None
     try:
-        return FilmPictures(FilmStage(load_config(config)), pictures)
+        return FilmPictures(FilmStage(load_config(config, world_may_be_absent=True)), pictures)
     except ConfigError as error:
         print_notice(f"no film pictures: {error.findings[0]}")
         return None

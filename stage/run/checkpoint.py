@@ -28,7 +28,8 @@ class Checkpoint:
     """The newest state in `path`, for one writing process.
 
     A file of another size is replaced and its newest state kept. `refused` counts states that were larger than
-    `capacity_bytes`. Raises OSError if the file cannot be created.
+    `capacity_bytes`. Raises OSError if the file cannot be created, or has no room: all of it is allocated at once,
+    since writing to a mapped hole of a full disk ends the process.
     """
 
     def __init__(self, path: Path, capacity_bytes: int = CAPACITY_BYTES) -> None:
@@ -61,8 +62,12 @@ class Checkpoint:
 
     def heartbeat(self) -> None:
         """Shows that this process is alive. Never raises, never waits."""
-        (count,) = _HEARTBEAT.unpack_from(self._map, _HEARTBEAT_AT)
-        _HEARTBEAT.pack_into(self._map, _HEARTBEAT_AT, (count + 1) & 0xFFFFFFFFFFFFFFFF)
+        _HEARTBEAT.pack_into(self._map, _HEARTBEAT_AT, (self.heartbeats + 1) & 0xFFFFFFFFFFFFFFFF)
+
+    @property
+    def heartbeats(self) -> int:
+        """How many there were, of this process and of those that wrote the file before."""
+        return int(_HEARTBEAT.unpack_from(self._map, _HEARTBEAT_AT)[0])
 
     def read(self) -> bytes | None:
         """The newest whole state, or None if there is none."""
@@ -111,10 +116,14 @@ def _make(path: Path, capacity: int) -> None:
     """Replaces whatever was there by an empty file, in one step."""
     path.parent.mkdir(parents=True, exist_ok=True)
     fresh = path.with_name(path.name + ".new")
-    with fresh.open("wb") as stream:
-        stream.write(_HEADER.pack(MAGIC, capacity))
-        stream.truncate(_file_bytes(capacity))
-    fresh.replace(path)
+    try:
+        with fresh.open("wb") as stream:
+            os.posix_fallocate(stream.fileno(), 0, _file_bytes(capacity))
+            stream.write(_HEADER.pack(MAGIC, capacity))
+        fresh.replace(path)
+    except OSError:
+        fresh.unlink(missing_ok=True)
+        raise
 
 
 def _file_bytes(capacity: int) -> int:

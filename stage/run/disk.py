@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 from pathlib import Path
 
@@ -39,3 +40,11 @@ def is_low(free: int, bytes_per_second: float, limits: DiskLimits) -> bool:
 def must_stop(free: int, bytes_per_second: float, limits: DiskLimits) -> bool:
     """Whether the take must be closed now, while there is still space to close it."""
     return free < max(limits.stop_bytes, round(bytes_per_second * SECONDS_LEFT_AT_STOP))
+
+
+def nearest_folder(path: Path) -> Path:
+    """The folder at `path`, or the nearest one above it that exists. Raises NotADirectoryError for any other file."""
+    nearest = next((one for one in (path, *path.parents) if one.exists()), Path("/"))
+    if not nearest.is_dir():
+        raise NotADirectoryError(errno.ENOTDIR, f"{nearest} is not a folder")
+    return nearest

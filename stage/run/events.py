@@ -52,7 +52,13 @@ class PanelEvent(Record, tag="panel", tag_field="event"):
     url: str
 
 
-Event = ReadyEvent | SummaryEvent | PanelEvent
+class NoticeEvent(Record, tag="notice", tag_field="event"):
+    """A line for the user, from a process that must not wait for the user's terminal."""
+
+    text: str
+
+
+Event = ReadyEvent | SummaryEvent | PanelEvent | NoticeEvent
 
 
 def print_event(event: Event) -> None:

@@ -7,15 +7,18 @@ from typing import Literal
 
 from tracking.records import Record
 
-Start = Literal["fresh", "checkpoint", "saved_values", "defaults"]
+Start = Literal["fresh", "resume", "checkpoint", "values"]
 
 
 class CoreOptions(Record):
     """How to run the core. Paths are absolute; `runtime` is the run's own folder for sockets and state.
 
-    `start` is "fresh" for the first core of a run. A core that follows a dead one starts from its checkpoint, from the
-    saved values or from the defaults. `epoch` counts the starts. With `record` a take starts with the first frame;
-    `takes` is the folder of takes. `lan` is the address of this machine that accepts clients from the network.
+    `start` is "fresh" for the first core of a run, or "resume" if it continues a run that did not end cleanly. A core
+    that follows a dead one starts from its checkpoint, or with "values" only from the parameter values in it; then it
+    also takes back the newest change until frame `suspect_frame` if `takes_back`. `exit` is how the dead core ended.
+    `epoch` counts the starts. With `record` a take starts with the first frame; `takes` is the folder of takes. `lan`
+    is the address of this machine that accepts clients from the network. With `strict` the first core refuses what is
+    missing. Without `keeps_state` nothing is written to the folder `state` by itself: another run uses it.
     """
 
     config: str
@@ -30,11 +33,16 @@ class CoreOptions(Record):
     start: Start = "fresh"
     epoch: int = 1
     realtime: bool = True
+    strict: bool = False
+    keeps_state: bool = True
+    takes_back: bool = False
+    suspect_frame: int | None = None
+    exit: str = ""
 
     @property
     def recover(self) -> bool:
         """Whether this core follows one that died, and takes over its clients, its take and its place in time."""
-        return self.start != "fresh"
+        return self.start in ("checkpoint", "values")
 
     def to_recorder(self) -> str:
         """Endpoint of the frames that the core sends to the recorder."""
@@ -51,6 +59,10 @@ class CoreOptions(Record):
     def checkpoint(self) -> Path:
         """The file in which the state survives a killed core."""
         return Path(self.runtime) / "checkpoint"
+
+    def figures(self) -> Path:
+        """The file in which the figures of the run so far survive a killed core."""
+        return Path(self.runtime) / "figures"
 
     def ports_file(self) -> Path:
         """The file in which the first core keeps the control ports it bound, so that the next one binds them again."""

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import msgspec
 
-from tracking.records import Record
+from tracking.records import Name, Record
 
 TOPIC = re.compile(r"(wall|camera)/([A-Za-z0-9_-]{1,64})")
 """`wall/NAME` is the picture sent to a wall, `camera/NAME` a camera's inner picture."""
@@ -30,7 +30,7 @@ class CameraSight(Record):
     `frame` is what its lens sees: left, right, bottom and top as tangents. The bounds hold when decoding.
     """
 
-    camera: Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
+    camera: Name
     eye_m: tuple[Metres, Metres, Metres]
     right: Axis
     ahead: Axis

@@ -15,15 +15,27 @@ from stage.config.starting_values import tree_of
 from stage.show.camera.mounts import TrackerMount
 from stage.show.commands.owed import settled
 from stage.show.commands.table import Hands, carry_out
-from stage.show.frame.inputs import AssetReady, Dropped, FrameInputs, FrameTime, Observation, Presented, TakeReport
+from stage.show.frame.inputs import (
+    AssetReady,
+    Condition,
+    Dropped,
+    FrameInputs,
+    FrameTime,
+    Observation,
+    Presented,
+    TakeReport,
+)
 from stage.show.frame.outcome import Answer, Finding, Outcome, TrackerReport
+from stage.show.frame.reading import readable
 from stage.show.frame.requests import Command
 from stage.show.plan.planner import Planner
 from stage.show.plan.scene import Scene
 from stage.show.plan.tile_governor import note_presented
+from stage.show.report.conditions import note_condition
 from stage.show.report.health import Signs, find_faults, findings_of
 from stage.show.report.ledger import Ledger
 from stage.show.report.losses import note_loss
+from stage.show.report.pace import forget_pace, note_pace
 from stage.show.report.take import note_frame, note_report
 from stage.show.report.trackers import account_of, report_trackers
 from stage.show.state import ShowState, decode_state, encode_state
@@ -46,7 +58,18 @@ class Show:
         self.trackers = self._make_trackers(calibration)
         self.mounts = {tracker.name: TrackerMount(tracker) for tracker in config.trackers}
         self._by_source = self._trackers_by_source()
-        self._hands = Hands(self._controls, self._state.take, self.trackers, self.mounts)
+        self._readers = {
+            source: tuple(tracker for tracker in config.trackers if tracker.source == source)
+            for source in self._by_source
+        }
+        self._hands = Hands(
+            self._controls,
+            self._state.take,
+            self.trackers,
+            self.mounts,
+            self._state.health,
+            self._state.conditions,
+        )
         self._ledger = Ledger(float(self.rate))
         self._planner = Planner(config, calibration, self.trackers)
 
@@ -64,8 +87,7 @@ class Show:
         state, elapsed_s = self._state, self._begin(inputs)
         for observation in inputs.observations:
             self._observe(observation)
-        for datagram in inputs.datagrams:
-            self._read(datagram)
+        self._read(inputs.datagrams)
         answers = tuple(self._answers(inputs.commands))
         run_time_of_day(self._controls, elapsed_s)
         self._controls.advance(state.frame)
@@ -80,6 +102,8 @@ class Show:
     def _begin(self, inputs: FrameInputs) -> float:
         """Moves the state on to this frame; returns the show time that has passed, 0 at the first."""
         state = self._state
+        if inputs.epoch != state.epoch:
+            forget_pace(state.pace)
         passed = inputs.frame - state.frame if state.frame >= 0 else 0
         state.epoch, state.frame, state.present_ns = inputs.epoch, inputs.frame, inputs.present_ns
         state.now_ns = inputs.present_ns - self._period_ns
@@ -92,6 +116,7 @@ class Show:
         match observation:
             case Presented(missed=missed):
                 state.missed += missed
+                note_pace(state.pace, observation, float(self.rate))
                 self._ledger.close(state.ledger, observation)
                 note_presented(state.pictures.reprojection.governor, observation, self._period_ns)
             case AssetReady(file=file, sha256=sha256):
@@ -100,6 +125,8 @@ class Show:
                 note_report(state.take, observation)
             case Dropped():
                 note_loss(state.losses, observation, state.frame)
+            case Condition():
+                note_condition(state.conditions, observation)
 
     def _answers(self, commands: tuple[Command, ...]) -> Iterator[Answer]:
         """The answers of this frame: what was owed, and the commands in their order."""
@@ -114,9 +141,14 @@ class Show:
         state = self._state
         return settled(state.take, state.answers, frame=state.frame, rate=self.rate, sequence=state.controls.sequence)
 
-    def _read(self, datagram: Datagram) -> None:
-        for tracker in self._by_source.get(datagram.source, ()):
-            tracker.feed(datagram)
+    def _read(self, datagrams: tuple[Datagram, ...]) -> None:
+        """Feeds the trackers, within the budget of work for each source."""
+        kept, dropped = readable(datagrams, self._readers)
+        for loss in dropped:
+            note_loss(self._state.losses, loss, self._state.frame)
+        for datagram in kept:
+            for tracker in self._by_source.get(datagram.source, ()):
+                tracker.feed(datagram)
 
     def _scene(self) -> Scene:
         state = self._state
@@ -133,11 +165,14 @@ class Show:
         signs = Signs(
             trackers=trackers,
             heard=state.trackers,
+            now_ns=state.now_ns,
             walls=plan.walls,
             margins={name: camera.overscan.margin for name, camera in state.cameras.items()},
             ledger=state.ledger,
             losses=state.losses,
             take=state.take,
+            pace=state.pace,
+            conditions=state.conditions,
         )
         return findings_of(state.health, find_faults(self.config, signs, state.frame), state.frame)
 

@@ -19,8 +19,8 @@ from render.film.lens import FilmLens, film_lens_of_focal_length
 from render.film.rotation import axes_from_pan_tilt_roll
 from render.film.scene import Picture
 from render.film.screen import Codes, screen_codes
+from render.images.coded import write_png
 from render.images.exr import write_exr
-from render.images.pictures import write_png
 from render.plan.frame import GradePlan
 from stage.loading.files import LoadedConfig
 from stage.loading.geometry import film_walls

@@ -7,8 +7,8 @@ from pathlib import Path
 import msgspec
 
 from render.film.scene import Picture
+from render.images.coded import write_png
 from render.images.exr import write_exr
-from render.images.pictures import write_png
 from render.outputs.opened import open_outputs
 from render.plan.frame import FramePlan
 from render.renderer import Renderer
@@ -74,7 +74,9 @@ def draw_still(config_path: Path, request: StillRequest, out: Path) -> StillRepo
     positions, calibration = load_geometry(loaded)
     outputs = open_outputs((), loaded.config.walls, headless=True)
     try:
-        renderer = Renderer(outputs.context, loaded.config.walls, positions, loaded.config.stage.name)
+        renderer = Renderer(
+            outputs.context, loaded.config.walls, positions, loaded.config.stage.name, loaded.config.outputs
+        )
         show = Show(loaded.config, calibration, new_state(loaded.config))
         plan = plan_still(show, request, load_world(loaded, renderer))
         renderer.draw(plan)

@@ -1,4 +1,4 @@
-"""The announcement that a stage is ready, which waits for the address of its preview page."""
+"""The announcement that a stage is ready: the event for programs, and the first lines for people."""
 
 from __future__ import annotations
 
@@ -10,10 +10,17 @@ from stage.run.terminal import print_notice
 
 
 class Announcement:
-    """Prints "ready" once for each core of a run, as soon as the page's address is known or nobody waits for it."""
+    """Prints "ready" once for each core of a run, as soon as the page's address is known or nobody waits for it.
 
-    def __init__(self, *, awaits_panel: bool) -> None:
+    People get three lines with the first: where to look, where takes go (the folder `takes`), and how to end.
+    `recording` says whether a take begins with the first frame.
+    """
+
+    def __init__(self, *, awaits_panel: bool, takes: str, recording: bool) -> None:
         self._awaits_panel = awaits_panel
+        self._takes = takes
+        self._recording = recording
+        self._greeted = False
         self._panel_url: str | None = None
         self._pending: ReadyEvent | None = None
 
@@ -24,19 +31,29 @@ class Announcement:
 
     def panel_ready(self, url: str) -> None:
         """The preview page is being served at `url`."""
+        came_late = not self._awaits_panel and self._panel_url is None
         self._panel_url = announced(url)
+        if came_late and self._pending is None:
+            print_notice(f"see the walls at {self._panel_url}")
         self._announce()
 
     def panel_lost(self) -> None:
-        """There will be no preview page; a ready core is announced without it."""
+        """There is no preview page so far; a ready core is announced without it."""
         self._awaits_panel = False
         self._announce()
 
     def _announce(self) -> None:
         if self._pending is None or (self._panel_url is None and self._awaits_panel):
             return
-        control = announced(self._pending.control)
-        print_event(msgspec.structs.replace(self._pending, control=control, panel=self._panel_url))
-        if self._panel_url is not None:
-            print_notice(f"see the walls at {self._panel_url}; Ctrl-C ends the stage")
+        ready = msgspec.structs.replace(self._pending, control=announced(self._pending.control), panel=self._panel_url)
         self._pending = None
+        print_event(ready)
+        if not self._greeted:
+            self._greeted = True
+            self._greet(ready)
+
+    def _greet(self, ready: ReadyEvent) -> None:
+        page = f"see the walls at {ready.panel}" if ready.panel else f"no page; control at {ready.control}"
+        print_notice(page)
+        print_notice(f"{'recording into' if self._recording else 'takes go to'} {self._takes}")
+        print_notice("Ctrl-C ends the stage")

@@ -1,4 +1,4 @@
-"""The lives of a run's cores: what the next one starts from, and what is known once the last one is given up."""
+"""The lives of a run's cores: what the next one starts from, and what is known of the run if none says it."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ import msgspec
 
 from stage.run.checkpoint import read_checkpoint
 from stage.run.events import Spread, SummaryEvent
-from stage.run.options import CoreOptions, Start
+from stage.run.options import CoreOptions
 from stage.show.state import ShowState, decode_state
+from stage.supervision.children import SHORT_LIFE_S
 from stage.takes.records import UNDECODABLE
 
-SHORT_LIFE_S = 10.0
 _SHORTEST_RUN_S = 0.1
-_STARTS: tuple[Start, ...] = ("checkpoint", "checkpoint", "saved_values", "defaults")
-"""By the number of short lives in a row: a checkpoint that may kill its cores is tried twice, no more."""
+_WHOLE_STATES = 2
+"""A checkpoint that may kill its cores is tried twice as a whole; then only its values are used."""
 
 
 class CoreLives:
@@ -27,6 +27,7 @@ class CoreLives:
         self._run_since_s: float | None = None
         self._ready_since_s: float | None = None
         self._short_lives = 0
+        self._suspect_frame: int | None = None
 
     def ready(self, now_s: float) -> None:
         """The newest core serves frames."""
@@ -43,15 +44,21 @@ class CoreLives:
         """Seconds since the first core began to serve frames; 0.0 before that."""
         return 0.0 if self._run_since_s is None else now_s - self._run_since_s
 
-    def after_death(self, now_s: float) -> CoreOptions:
-        """The options of the core that follows the newest one, which died: for what is left of the run's time."""
-        short = self._ready_since_s is None or now_s - self._ready_since_s < SHORT_LIFE_S
-        self._short_lives = self._short_lives + 1 if self.options.recover and short else 0
+    def after_death(self, now_s: float, exit_text: str, *, refused: bool = False) -> CoreOptions:
+        """The options of the core that follows the newest one: for what is left of the run's time.
+
+        A core that was refused found something missing outside; its state is not to blame.
+        """
+        if not refused:
+            self._count(now_s)
         self._ready_since_s = None
         left_s = None if self._run_s is None else max(_SHORTEST_RUN_S, self._run_s - self.served_s(now_s))
         self.options = msgspec.structs.replace(
             self.options,
-            start=_STARTS[min(self._short_lives, len(_STARTS) - 1)],
+            start="checkpoint" if self._short_lives <= _WHOLE_STATES else "values",
+            takes_back=self._short_lives > _WHOLE_STATES + 1 and not refused,
+            suspect_frame=self._suspect_frame,
+            exit=exit_text,
             epoch=self.options.epoch + 1,
             seconds=left_s,
         )
@@ -72,6 +79,14 @@ class CoreLives:
             packets={} if state is None else {name: tracker.accepted for name, tracker in state.trackers.items()},
             take=None if state is None else state.take.path or None,
         )
+
+    def _count(self, now_s: float) -> None:
+        """Counts short lives in a row. The changes before the first death of a row may be what kills the cores."""
+        short = self._ready_since_s is None or now_s - self._ready_since_s < SHORT_LIFE_S
+        self._short_lives = self._short_lives + 1 if short else 1
+        if self._short_lives == 1:
+            state = self._last_state()
+            self._suspect_frame = None if state is None else state.frame
 
     def _last_state(self) -> ShowState | None:
         try:

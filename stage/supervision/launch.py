@@ -6,21 +6,28 @@ import os
 import re
 import socket
 import sys
-import tempfile
 from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
 
 from stage.config.addresses import is_loopback
 from stage.config.records import PanelSection, StageConfig
-from stage.loading.files import load_config
+from stage.loading.files import LoadedConfig, load_config
+from stage.loading.run_copy import make_run_copy
 from stage.run.options import CoreOptions
+from stage.run.runtime_folder import runtime_folder, sweep_left_folders
+from stage.run.terminal import print_notice
+from stage.supervision.run_record import Resume, RunRecord, is_in_use, resumes
 from stage.supervision.supervisor import Supervisor
 from tracking.records import ConfigError, Record
 
 
 class LaunchOptions(Record):
-    """The options that `run` and `demo` share. `record` is the folder of a take that starts with the first frame."""
+    """The options that `run` and `demo` share. `record` is the folder of a take that starts with the first frame.
+
+    With `strict` whatever is missing is refused. `resume` decides for a stage that did not end cleanly; None leaves it
+    to the configuration.
+    """
 
     config: Path
     seconds: float | None = None
@@ -32,6 +39,8 @@ class LaunchOptions(Record):
     lan: str | None = None
     panel: bool = True
     realtime: bool = True
+    strict: bool = False
+    resume: bool | None = None
 
 
 def launch(options: LaunchOptions, helpers: dict[str, Sequence[str]] | None = None) -> int:
@@ -39,13 +48,21 @@ def launch(options: LaunchOptions, helpers: dict[str, Sequence[str]] | None = No
 
     `helpers` are further processes by name, which end with the stage.
     """
-    config = load_config(options.config).config
+    loaded = load_config(options.config, world_may_be_absent=not options.strict)
+    config = loaded.config
     takes = (options.record or options.takes or Path("takes")).absolute()
     state = (options.state or state_directory(config)).absolute()
-    if options.record is not None:
+    if options.record is not None and options.strict:
         _make_folder(takes, "--record")
     _make_folder(state, "--state")
-    with tempfile.TemporaryDirectory(prefix="openstage-") as runtime:
+    keeps_state = not is_in_use(state)
+    if not keeps_state:
+        print_notice(f"{state} is used by a running stage: this one keeps no state there; give another with --state")
+    sweep_left_folders()
+    with runtime_folder(state=state if keeps_state else None) as folder:
+        _copy(loaded, folder)
+        runtime = str(folder)
+        resumed = keeps_state and resumes(state, _wanted(options, config))
         core = CoreOptions(
             config=str(options.config.absolute()),
             runtime=runtime,
@@ -57,9 +74,26 @@ def launch(options: LaunchOptions, helpers: dict[str, Sequence[str]] | None = No
             control=options.control,
             lan=options.lan,
             realtime=options.realtime,
+            strict=options.strict,
+            keeps_state=keeps_state,
+            start="resume" if resumed else "fresh",
         )
         panel = {"panel": panel_command(core, config)} if options.panel else {}
-        return Supervisor(core, {**panel, **(helpers or {})}).run()
+        record = RunRecord(state if keeps_state else None, folder)
+        return Supervisor(core, {**panel, **(helpers or {})}, record).run()
+
+
+def _wanted(options: LaunchOptions, config: StageConfig) -> Resume:
+    """What this start does about a run that did not end cleanly."""
+    return config.stage.resume if options.resume is None else "last" if options.resume else "fresh"
+
+
+def _copy(loaded: LoadedConfig, runtime: Path) -> None:
+    """Keeps the run's own copy of what was checked. Without room for it, a restarted core reads the originals."""
+    try:
+        make_run_copy(loaded, runtime)
+    except OSError as error:
+        print_notice(f"{runtime}: no room for a copy of the configuration ({error.strerror}): leave the files alone")
 
 
 def panel_command(core: CoreOptions, config: StageConfig) -> list[str]:

@@ -9,41 +9,49 @@ from pathlib import Path
 
 import msgspec
 
-from stage.run.events import Event, PanelEvent, ReadyEvent, SummaryEvent, print_event
+from stage.run.events import Event, NoticeEvent, PanelEvent, ReadyEvent, SummaryEvent, print_event
 from stage.run.options import CoreOptions, Start
 from stage.run.terminal import print_notice
+from stage.show.frame.inputs import Condition
 from stage.supervision.announcement import Announcement
-from stage.supervision.children import RESTARTS_MAX, RESTARTS_WINDOW_S, Child, Children
+from stage.supervision.children import Child, Children
 from stage.supervision.core_lives import CoreLives
 from stage.supervision.core_watch import CoreWatch
 from stage.supervision.ending import Ending
+from stage.supervision.run_record import RunRecord
 from stage.takes.link import recorder_command
 
 REFUSED = 2
-"""The exit code of a process that finds it cannot do its work, so that a restart would not help."""
+"""The exit code of a process that finds it cannot do its work as things are outside."""
 _EVENT: msgspec.json.Decoder[Event] = msgspec.json.Decoder(Event)
 _STARTS_FROM: dict[Start, str] = {
     "checkpoint": "from its checkpoint",
-    "saved_values": "from the saved values, in case its checkpoint is what kills it",
-    "defaults": "from the defaults, in case the saved values are what kills it",
+    "values": "from the values in its checkpoint, in case the rest of it is what kills it",
 }
 
 
 class Supervisor:
-    """Keeps a stage running until it ends by itself, a signal ends it, or it cannot be kept alive.
+    """Keeps a stage running until it ends by itself or a signal ends it.
 
     `helpers` are further processes by name: the preview page, the demo's tracker. Their events are printed as they
-    come.
+    come. `record` notes on disk that the run has begun, and that it has ended cleanly.
     """
 
-    def __init__(self, options: CoreOptions, helpers: dict[str, Sequence[str]]) -> None:
+    def __init__(
+        self, options: CoreOptions, helpers: dict[str, Sequence[str]], record: RunRecord | None = None
+    ) -> None:
         self._ending = Ending()
         self._ending.catch_signals()
         self._lives = CoreLives(options)
         self._watch = CoreWatch(options.checkpoint())
-        self._announcement = Announcement(awaits_panel="panel" in helpers)
+        self._record = record or RunRecord(None)
+        self._announcement = Announcement(
+            awaits_panel="panel" in helpers, takes=options.takes, recording=options.record
+        )
         self._children = Children()
-        self._core = self._children.start("core", _core_command(options))
+        self._missing: dict[str, Condition] = {}
+        self._summed_up = False
+        self._core = self._children.start("core", _core_command(options), listens=True)
         recorder = recorder_command(options.to_recorder(), options.from_recorder(), Path(options.takes))
         self._helpers = [
             self._children.start(name, command) for name, command in {"recorder": recorder, **helpers}.items()
@@ -57,13 +65,10 @@ class Supervisor:
                 for line in self._children.lines():
                     self._read(line)
                 self._end_hung_core()
-                code = self._core.process.poll()
-                if code is not None:
-                    for line in self._core.events:
-                        self._read(line)
-                    exit_code = self._after_core(code)
-                    if exit_code is not None:
-                        return exit_code
+                exit_code = self._tend_core()
+                if exit_code is not None:
+                    self._end_well(exit_code)
+                    return exit_code
                 self._tend_helpers()
         finally:
             self._ending.finish(self._helpers)
@@ -73,36 +78,56 @@ class Supervisor:
         try:
             event = _EVENT.decode(line)
         except msgspec.DecodeError:
-            print_notice(line.decode(errors="replace").rstrip("\n"))
+            print_notice(line.decode(errors="replace"))
             return
         match event:
             case PanelEvent(url=url):
                 self._keep_panel_address(url)
+                self._report_back("panel")
                 self._announcement.panel_ready(url)
             case ReadyEvent():
                 self._lives.ready(time.monotonic())
+                self._record.begin()
                 self._announcement.core_ready(event)
+                for condition in self._missing.values():
+                    self._core.send(msgspec.json.encode(condition))
+            case NoticeEvent(text=text):
+                print_notice(text)
             case SummaryEvent():
+                self._summed_up = True
                 print_event(event)
                 self._ending.dismiss(self._helpers)
 
-    def _after_core(self, code: int) -> int | None:
-        """What follows the end of a core: the exit code of the run, or None if the core was restarted."""
+    def _tend_core(self) -> int | None:
+        """Restarts a core that has ended, once it is due. Returns the exit code of the run where that is its end."""
+        code = self._core.process.poll()
+        if code is None:
+            return None
+        if not self._core.down:
+            for line in self._core.lines.read_all():
+                self._read(line)
+            self._children.stop_reading(self._core)
         if self._ending.begun or code == 0:
             return 0
         if not self._lives.has_served:
             if code != REFUSED:
                 print_notice(f"the core ended before its first frame ({_exit_text(code)}): see above")
             return REFUSED if code == REFUSED else 1
-        options = self._lives.after_death(time.monotonic())
-        self._core.command = _core_command(options)
-        if not self._children.restart(self._core):
-            print_notice(f"the core died {RESTARTS_MAX} times within {RESTARTS_WINDOW_S:.0f} s: giving up")
-            print_event(self._lives.summary(time.monotonic()))
-            return 1
-        self._watch.begin()
-        print_notice(f"the core ended ({_exit_text(code)}): restarted {_STARTS_FROM[options.start]}")
+        if not self._core.down:
+            self._note_core_end(code)
+        elif self._core.is_due(time.monotonic()):
+            self._children.restart(self._core)
+            self._watch.begin()
         return None
+
+    def _note_core_end(self, code: int) -> None:
+        """Decides what the next core starts from, and when."""
+        now_s, refused = time.monotonic(), code == REFUSED
+        options = self._lives.after_death(now_s, _exit_text(code), refused=refused)
+        self._core.command = _core_command(options)
+        pause_s = self._core.note_end(now_s, refused=refused)
+        when = f" in {pause_s:.3g} s" if pause_s else ""
+        print_notice(f"the core ended ({_exit_text(code)}): restarted {_STARTS_FROM[options.start]}{when}")
 
     def _end_hung_core(self) -> None:
         """Kills a core that is alive but no longer serves frames."""
@@ -117,24 +142,57 @@ class Supervisor:
                 helper.command[helper.command.index("--bind") + 1] = url.partition("://")[2]
 
     def _tend_helpers(self) -> None:
-        """Restarts helpers that have ended, and gives up those that a restart does not help."""
+        """Restarts helpers that have ended, for as long as the stage runs."""
         if self._ending.begun:
             return
-        for helper in tuple(self._helpers):
+        for helper in self._helpers:
             code = helper.process.poll()
             if code is None:
-                continue
-            if (code != REFUSED or helper.served) and self._children.restart(helper):
-                print_notice(f"the {helper.name} ended ({_exit_text(code)}): restarted")
-            else:
-                self._give_up(helper, code)
+                if helper.name != "panel":
+                    self._report_back(helper.name)
+            elif not helper.down:
+                self._note_helper_end(helper, code)
+            elif helper.is_due(time.monotonic()):
+                self._children.restart(helper)
 
-    def _give_up(self, helper: Child, code: int) -> None:
-        """Continues without a helper that was refused, or that keeps dying."""
-        print_notice(f"the {helper.name} ended ({_exit_text(code)}): continuing without it")
-        self._helpers.remove(helper)
-        if helper.name == "panel":
+    def _note_helper_end(self, helper: Child, code: int) -> None:
+        refused = code == REFUSED and not helper.served
+        pause_s = helper.note_end(time.monotonic(), refused=refused)
+        if helper.name not in self._missing:
+            again = "trying again until it can be" if refused else "restarted"
+            print_notice(f"the {helper.name} ended ({_exit_text(code)}): {again}")
+        if helper.name == "panel" and refused:
             self._announcement.panel_lost()
+        if pause_s:
+            self._report_missing(_missing_helper(helper, code))
+
+    def _report_missing(self, condition: Condition) -> None:
+        name = str(condition.values["helper"])
+        if self._missing.get(name) != condition:
+            self._missing[name] = condition
+            self._core.send(msgspec.json.encode(condition))
+
+    def _report_back(self, name: str) -> None:
+        condition = self._missing.pop(name, None)
+        if condition is not None:
+            self._core.send(msgspec.json.encode(msgspec.structs.replace(condition, present=False)))
+
+    def _end_well(self, exit_code: int) -> None:
+        """Sums up a run whose last core could not, and notes that it ended cleanly."""
+        if not self._lives.has_served:
+            return
+        if not self._summed_up:
+            print_event(self._lives.summary(time.monotonic()))
+        if exit_code == 0:
+            self._record.end()
+
+
+def _missing_helper(helper: Child, code: int) -> Condition:
+    if helper.name == "panel" and code == REFUSED:
+        address = helper.command[helper.command.index("--bind") + 1]
+        return Condition(code="panel_missing", severity="warning", values={"helper": "panel", "address": address})
+    values = {"helper": helper.name, "exit": _exit_text(code)}
+    return Condition(code="helper_missing", severity="warning", values=dict(values))
 
 
 def _core_command(options: CoreOptions) -> list[str]:

@@ -12,10 +12,10 @@ import msgspec
 
 from stage.run.disk import DiskLimits
 from stage.show.frame.inputs import Cause, TakeReport
+from stage.show.report.take import safe_name
 from stage.takes.disk_room import DiskRoom
 from stage.takes.gaps import gap_cause
 from stage.takes.messages import AddFrame, AddSnapshot, BeginPart, Heartbeat, Parcel, RecorderReport, ToRecorder
-from stage.takes.names import safe_name
 from stage.takes.recording import Recording
 from stage.takes.records import UNDECODABLE, TakePart
 from stage.words.sentences import sentence
@@ -125,6 +125,7 @@ class Desk:
             part=begin.part.part,
             gap="" if gap is None else sentence(gap.code, gap.values),
             started=started.isoformat(timespec="milliseconds"),
+            slate=begin.part.slate,
         )
         recording = self._begun(begin, part)
         if recording is None:
@@ -168,14 +169,14 @@ class Desk:
             self.strays += 1
 
     def _look_at_folder(self, now_ns: int) -> None:
-        """Looks whether a take could begin, before anyone wants one."""
+        """Looks whether there is room for a take, before anyone wants one."""
         if self._looked_ns is not None and now_ns - self._looked_ns < LOOK_NS:
             return
         self._looked_ns = now_ns
         try:
-            found = self._room.why_unusable()
-        except OSError as error:
-            found = _os_cause("take_not_begun", error)
+            found = self._room.why_no_room()
+        except OSError:  # the core reports a folder that cannot be used
+            found = None
         if found != self.heartbeat.folder:
             self.heartbeat = msgspec.structs.replace(self.heartbeat, folder=found)
 

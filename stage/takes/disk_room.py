@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
-from stage.run.disk import MEGABYTE, DiskLimits, free_bytes, is_low, must_stop, needed_bytes
+from stage.run.disk import MEGABYTE, DiskLimits, free_bytes, is_low, must_stop, nearest_folder, needed_bytes
 from stage.show.frame.inputs import Cause
 
 
@@ -31,14 +30,11 @@ class DiskRoom:
             return None
         return Cause(code="no_room_to_begin", values={"free_mb": _megabytes(free), "needed_mb": _megabytes(needed)})
 
-    def why_unusable(self) -> Cause | None:
-        """Why a take could not begin, as far as that can be seen without touching anything, or None."""
-        standing = next(folder for folder in (self._directory, *self._directory.parents) if folder.exists())
-        if not standing.is_dir():
-            return Cause(code="not_a_folder", values={"folder": str(standing)})
-        if not os.access(standing, os.W_OK | os.X_OK):
-            return Cause(code="folder_not_writable", values={"folder": str(standing)})
-        return self._why_no_room(standing)
+    def why_no_room(self) -> Cause | None:
+        """Why there is no room to begin a take, without making the folder, or None. What else may be wrong with the
+        folder the core finds for itself.
+        """
+        return self._why_no_room(nearest_folder(self._directory))
 
     def why_stop(self) -> Cause | None:
         """Why a take must be closed now, while there is still room to close it, or None."""

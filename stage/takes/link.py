@@ -90,7 +90,7 @@ class RecorderLink:
                 self._snapshot(present, inputs.frame, snapshot())
             self.close()
         if take.recording:
-            self.open(TakePart(name=take.name, part=take.part), take.count, inputs.frame, snapshot())
+            self.open(TakePart(name=take.name, part=take.part, slate=take.slate), take.count, inputs.frame, snapshot())
 
     def open(self, part: TakePart, count: int, frame: int, state: bytes, gap: Gap | None = None) -> None:
         """Begins a take, or a later part of one after a `gap`, with the encoded state after `frame`.

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -12,8 +11,6 @@ from tracking.records import Evolving
 
 SUFFIX = ".mcap"
 OPEN_SUFFIX = ".mcap.part"
-NAME_LENGTH_MAX = 100
-_FORBIDDEN = re.compile(r"[^A-Za-z0-9._ -]")
 
 
 class TakePaths(Evolving):
@@ -21,11 +18,6 @@ class TakePaths(Evolving):
 
     open: Path
     closed: Path
-
-
-def safe_name(name: str) -> str:
-    """A name that stays inside its folder on any file system; "" where nothing of it can be kept."""
-    return _FORBIDDEN.sub("_", name)[:NAME_LENGTH_MAX].strip(" .")
 
 
 def stems(name: str, part: int) -> Iterator[str]:

@@ -19,6 +19,7 @@ class Take(Protocol):
     name: str
     part: int
     count: int
+    slate: str
 
 
 class Interruption(NamedTuple):
@@ -86,7 +87,8 @@ class OpenTake:
 
     def next_part(self) -> TakePart:
         """The part to record after the interruption: this one again, where the recorder never began it."""
-        return TakePart(name=self.part.name, part=self.part.part + 1 if self.begun else self.part.part)
+        number = self.part.part + 1 if self.begun else self.part.part
+        return TakePart(name=self.part.name, part=number, slate=self.part.slate)
 
     def gap_before_next(self) -> Gap | None:
         """What is missing before the next part."""

@@ -41,6 +41,7 @@ class Overview(Evolving):
     assets: tuple[tuple[str, str], ...]
     latency: dict[str, Percentiles]
     format: str = FORMAT
+    slate: str = ""
 
 
 class Unreadable(Evolving):
@@ -89,6 +90,7 @@ def overview(path: Path) -> Overview:
         assets=header.assets,
         latency=_latency(state),
         format=header.format,
+        slate=part.slate,
     )
 
 

@@ -174,4 +174,5 @@ def _part_of(metadata: dict[str, str]) -> TakePart:
         part=int(part) if part.isdecimal() and len(part) < _PART_DIGITS else 1,
         gap=metadata.get("gap", ""),
         started=metadata.get("started", ""),
+        slate=metadata.get("slate", ""),
     )

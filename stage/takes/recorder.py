@@ -68,7 +68,7 @@ class Reporter:
 
     def _send(self, message: FromRecorder) -> None:
         """A core that does not listen loses messages; it never delays the recorder."""
-        with contextlib.suppress(zmq.Again):
+        with contextlib.suppress(zmq.ZMQError):
             self._socket.send(msgspec.msgpack.encode(message), zmq.NOBLOCK)
 
 

@@ -43,12 +43,16 @@ class TakeHeader(Evolving):
 
 
 class TakePart(Evolving):
-    """Which take, and which part of it: part 2 and later begin after a gap, which `gap` describes."""
+    """Which take, and which part of it: part 2 and later begin after a gap, which `gap` describes.
+
+    `slate` is the name as it was given, "" where that is `name`.
+    """
 
     name: str
     part: int = 1
     gap: str = ""
     started: str = ""
+    slate: str = ""
 
 
 class InputSeal(Evolving):

@@ -173,6 +173,7 @@ def metadata_of(header: TakeHeader, part: TakePart) -> dict[str, str]:
         "part": str(part.part),
         "gap": part.gap,
         "started": part.started,
+        **({"slate": part.slate} if part.slate else {}),
         "config_toml_sha256": hashlib.sha256(header.config_toml.encode()).hexdigest(),
         "config_sha256": hashlib.sha256(header.config).hexdigest(),
         "calibration_sha256": hashlib.sha256(header.calibration).hexdigest(),

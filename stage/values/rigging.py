@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from calibration.cameras import CameraStart
 from calibration.walls import WallStart
-from render.plan.frame import Pattern
+from render.plan.frame import GREY_LEVEL, Pattern
 from render.plan.key import KeyValues
 from tracking.settable import Values, choice, number, switch
 from tracking.settings import TrackerStart
@@ -17,7 +17,10 @@ FIXED_OVERSCAN_DEG = 2.0
 class WallValues(WallStart):
     """One wall."""
 
-    pattern: Annotated[Pattern, choice("Test pattern on the wall.")] = "off"
+    pattern: Annotated[Pattern, choice("Test pattern on the wall, in place of its picture.")] = "off"
+    grey_level: Annotated[
+        float, number(0.0, 1.0, "", "Code value of the test pattern `grey`; 1 is the highest.", guarded=False)
+    ] = GREY_LEVEL
 
 
 class PoseOffset(Values):

@@ -35,10 +35,12 @@ REFUSALS = {
     "command_needs_role": "{command} needs role {needed}, you are {role}",
     "id_used_before": "id {id!r} was used for another request: give every request an id of its own",
     "take_is_recording": "take {take!r} is already recording: stop it first",
+    "take_name_not_one_line": "a take's name is one line of at most 100 characters, not {found!r}",
     "no_take_is_recording": "no take is recording",
     "take_stopped_first": "take {take!r} was stopped before the recorder had begun it",
     "take_not_confirmed": "take {take!r} was not begun within {seconds:g} s and is off: {why}",
     "no_tracker": "no tracker {tracker!r}; the stage's trackers: {trackers}",
+    "no_such_finding": "nothing in health has the code {found!r}: see `stage control status`",
     "no_pose_yet": "tracker {tracker!r} has sent no pose yet, so there is no heading to set",
 }
 
@@ -58,6 +60,23 @@ HEALTH = {
     "tracker_late": "tracker {tracker} is late: packets are missing, its pose is predicted",
     "tracker_lost": "tracker {tracker} is lost: its last pose is held",
     "tracker_never": "tracker {tracker} has sent nothing yet: check its address with `stage listen`",
+    "tracker_refused": "tracker {tracker}: {count} packets came, none could be used: {why}",
+    "refused_length": "{protocol} of a wrong length: check what the device sends with `stage listen`",
+    "refused_checksum": "{protocol} with a wrong checksum: check the cable, or the sender's settings",
+    "refused_type": "not {protocol}: set `protocol` to what `stage listen` shows",
+    "refused_id": "of camera {found}, expected {expected}: correct camera_id, or the number in the device",
+    "refused_not_finite": "{protocol} with poses that are not finite: restart the tracker",
+    "refused_jump": "the poses leap: check the tracker, or raise max_speed_m_s and max_turn_deg_s",
+    "refused_duplicate": "they are copies of earlier packets: check the network for a loop or a second sender",
+    "refused_reordered": "they are older than the newest packet: check the network, or whether two devices send",
+    "refused_decode": "{protocol} that cannot be read: see the tracker's hint in `stage control status`",
+    "refused_lost": "the device reports that it has lost its position (all zeros): make it find its position again",
+    "refused_incomplete": "no message has carried {missing}: send them once, or remove them from the map",
+    "tracker_clock_wrong": (
+        "tracker {tracker}: its time stamps advance {speed:.4g} s a second, so they are not used: {why}"
+    ),
+    "clock_has_another_unit": "correct their unit in the device",
+    "clock_has_another_rate": "correct the device's clock or frame rate",
     "tracker_packets_lost": "tracker {tracker} loses {lost:.0%} of its packets: look at its network or cable",
     "tracker_rate_wrong": (
         "tracker {tracker} sends {rate_hz:.0f} Hz, its rate_hz says {configured_hz:g}: correct rate_hz"
@@ -67,6 +86,11 @@ HEALTH = {
         "camera {camera} saw beyond its inner picture in {frames:.0f} frames lately: "
         "set /camera/{camera}/overscan_mode to follow, or raise its overscan"
     ),
+    "frames_lacking": "{why}: {true_rate_hz:.0f} of {rate_hz:g} frames a second reach the walls",
+    "frames_late": "{why}: {late:.0%} of the frames reach the walls late",
+    "drawing_takes": "drawing takes {took_ms:.0f} ms of {period_ms:.0f}",
+    "stepping_takes": "working out a frame takes {took_ms:.0f} ms of {period_ms:.0f}",
+    "frames_begin_late": "the machine is busy, so frames begin late",
     "latency_over_budget": "latency is {latency_ms:.0f} ms, its budget {budget_ms:g} ms: {why}",
     "latency_grew": "latency is {latency_ms:.0f} ms, it was {usual_ms:.0f} ms at first: {why}",
     "stage_is_longest": "{stage} takes most, {stage_ms:.1f} ms",
@@ -79,6 +103,8 @@ HEALTH = {
     "presented_to_light": "presented to light",
     "input_dropped": "{source}: {count} dropped since the start, the newest just now ({why})",
     "dropped_over_budget": "flood: more than {most} packets a frame",
+    "dropped_over_bytes": "flood: more than {most} bytes a frame",
+    "dropped_over_work": "flood: more to decode in a frame than {most} OSC messages",
     "dropped_too_long": "longer than {most} bytes",
     "dropped_kernel": "the receive buffer was full",
     "dropped_socket": "the socket could not be read",
@@ -87,8 +113,50 @@ HEALTH = {
     "source_disconnected": "{source} is disconnected: look at its cable; it is tried again twice a second",
     "source_back": "{source} is back; it was disconnected {count} times since the start",
     "takes_unusable": "no take can be recorded: {why}",
+    "source_reopened": (
+        "{source} closed all its connections and opened its ports again, {count} times since the start: {why}; "
+        "look for the client that floods it"
+    ),
+    "reopened_for_memory": "clients made it hold too much memory",
+    "reopened_for_connections": "it had too many connections",
     "unknown_cause": "no cause was given",
 }
+
+MISSING = {
+    "source_missing": "{source} cannot be opened: {why}; it is tried again twice a second",
+    "device_absent": "there is no such device: plug it in, or correct its name",
+    "no_permission": "this user may not open it: correct its permissions, or choose another",
+    "in_use": "another program uses it: end that program, or choose another",
+    "address_absent": "no interface of this machine has that address: connect the network, see `ip address`",
+    "interface_absent": "there is no such interface, or it is down: connect it, see `ip address`",
+    "cannot_open": "{found}",
+    "monitor_missing": "outputs[{output}]: monitor {monitor} is missing: connect it, or correct its name in {known}",
+    "display_missing": "there is no display ({found}): start its X11 or Wayland session; nothing is shown until then",
+    "world_missing": "the world cannot be shown: {file}: {found}; it is black until the file is there",
+    "world_from_copy": "{file} can no longer be read: the run's own copy is shown",
+    "takes_folder_missing": "takes cannot be written: {file}: {found}; it is tried again, a wanted take starts then",
+    "helper_missing": "the {helper} has ended ({exit}): it is started again after ever longer pauses",
+    "panel_missing": "the preview page cannot be served at {address}: end what listens there; it is tried again",
+    "checkpoint_missing": (
+        "there is no room for the checkpoint ({found}): free space in the temporary folder; until the stage is "
+        "started again, a core that dies may lose its last second"
+    ),
+    "state_not_kept": "the state cannot be written to {file}: {found}; it would not survive a power cut",
+}
+"""What is missing outside the show, and is held and tried again."""
+
+RECOVERY = {
+    "core_restarted": "the core was restarted {count} times, the last time because it ended with {exit}",
+    "state_doubted": "cores died one after the other: only the values and the take were carried over",
+    "change_taken_back": (
+        "cores died one after the other: {path} is back at {value}, it was {found} ({paths} values in this change)"
+    ),
+    "values_reset": "{count} values no longer fit the stage and were reset: {paths}",
+    "checkpoint_too_small": "the state is larger than its checkpoint: a core that dies loses its newest changes",
+    "acknowledged": "{found} was acknowledged by {who} in frame {frame}",
+    "stage_resumed": "the stage resumed after an end that was not clean: the changes of its last second may be missing",
+}
+"""What stands until somebody has acknowledged it."""
 
 TAKES = {
     "take_failed": "take {take} failed: {why}",
@@ -114,8 +182,6 @@ TAKES = {
     "take_not_begun": "the take cannot be written: {error}",
     "take_cut_short": "the take cannot be written: {error}; what was whole is kept",
     "no_room_to_begin": "{free_mb} MB are free, {needed_mb} MB are needed to begin: free some space",
-    "not_a_folder": "{folder} is not a folder",
-    "folder_not_writable": "this user may not write into {folder}",
     "room_ran_out": "{free_mb} MB are free: the take was closed in time",
     "disk_low": "{free_mb} MB are free on the takes' disk",
     "recorder_missing": (
@@ -123,4 +189,12 @@ TAKES = {
     ),
 }
 
-ENGLISH = {**HOLDS, **REFUSALS, **EDGE_REFUSALS, **HEALTH, **TAKES}
+PICTURES = {
+    "picture_mended": "repaired {samples} bad samples in {file}: negative, too large or not finite",
+    "picture_ratio": (
+        "{file} has {columns} x {rows} pixels, {ratio:g}:1, expected a panorama of 2:1; shown as a band of "
+        "{height_deg:g} degrees around the horizon, the rest is black"
+    ),
+}
+
+ENGLISH = {**HOLDS, **REFUSALS, **EDGE_REFUSALS, **HEALTH, **MISSING, **RECOVERY, **TAKES, **PICTURES}

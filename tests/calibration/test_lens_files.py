@@ -1,10 +1,12 @@
 """Lens files: read as written, refused with their fault."""
 
 import json
+import os
+from pathlib import Path
 
 import pytest
 
-from calibration.files.loading import load_lens
+from calibration.files.loading import load_lens, load_predictor
 from calibration.lens_records import Lens, LensNode
 from tracking.records import ConfigError
 
@@ -50,3 +52,44 @@ def test_a_lens_file_that_is_missing_or_a_folder_is_reported(tmp_path):
     for path in (tmp_path, tmp_path / "none.json"):
         with pytest.raises(ConfigError, match="lens file"):
             load_lens(path)
+
+
+def test_a_byte_order_mark_is_passed_over(tmp_path):
+    path = tmp_path / "lens.json"
+    path.write_bytes(b'\xef\xbb\xbf{"nodes":[{"focal_length_mm":35.0}]}')
+    assert load_lens(path).nodes == (LensNode(focal_length_mm=35.0),)
+
+
+@pytest.mark.parametrize("load", [load_lens, load_predictor])
+def test_json_that_is_nested_without_end_or_is_no_text_is_refused_in_one_line(tmp_path, load):
+    path = tmp_path / "file.json"
+    for content in (
+        b"[" * 100_000,
+        b'{"x":' * 100_000,
+        b'{"nodes": 1, "\xff": 2}',
+        b'{"origin": "\xff"}',
+        b"\xff\xfe[\0]\0",
+    ):
+        path.write_bytes(content)
+        with pytest.raises(ConfigError) as refused:
+            load(path)
+        assert str(refused.value).startswith(f"{path}: ")
+        assert "\n" not in str(refused.value)
+
+
+@pytest.mark.parametrize("load", [load_lens, load_predictor])
+def test_pipes_devices_and_large_files_are_refused(tmp_path, load):
+    os.mkfifo(tmp_path / "pipe")
+    with (tmp_path / "large").open("wb") as file:
+        file.truncate(2 << 20)
+    for path, message in ((tmp_path / "pipe", "pipe"), (Path("/dev/zero"), "device"), (tmp_path / "large", "1 MiB")):
+        with pytest.raises(ConfigError, match=message):
+            load(path)
+
+
+@pytest.mark.data
+def test_a_lens_file_from_the_field_is_read():
+    folder = os.environ.get("OPENSTAGE_DATA")
+    if folder is None:
+        pytest.skip("OPENSTAGE_DATA is not set: the files from the field are not here")
+    assert load_lens(Path(folder) / "field" / "inputs" / "lens_bom.json").nodes == (LensNode(focal_length_mm=35.0),)

@@ -1,6 +1,7 @@
 """OBJ files: what is read, and how each fault is reported."""
 
 import os
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -77,6 +78,55 @@ def test_a_fault_is_reported_with_its_line(line, message):
     assert "\n" not in str(caught.value)
 
 
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+def test_lines_end_at_every_common_line_end_and_are_counted_alike(end):
+    with pytest.raises(ConfigError, match=r"^w\.obj:9: found 'solid'"):
+        parse_obj((SQUARE + "solid wall\n").replace("\n", end), "w.obj")
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "ściana_wąska".encode(),
+        "墙".encode("gbk"),
+        "Åse".encode(),
+        b"caf\x85",
+        "\u2028\x85\x0b\x0c\x1c".encode(),
+        "表".encode("cp932"),
+    ],
+)
+@pytest.mark.parametrize("keyword", [b"o ", b"# ", b"usemtl "])
+def test_names_in_any_encoding_end_no_line_and_continue_none(tmp_path, keyword, name):
+    text = keyword + name + b"\n" + SQUARE.encode() + b"f 1/1 2/2 3/3 4/4\n"
+    (tmp_path / "w.obj").write_bytes(text)
+    mesh = load_mesh(tmp_path / "w.obj")
+    assert mesh.points.shape == (2, 3, 3)
+    assert list(mesh.lines) == [10, 10]
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+def test_a_backslash_continues_a_statement_and_line_numbers_stay_right(end):
+    face = "f 1/1 2/2 \\\n 3/3 \\ \n4/4\n"
+    whole, cut = (parse_obj((SQUARE + text).replace("\n", end), "w.obj") for text in ("f 1/1 2/2 3/3 4/4\n", face))
+    assert (whole.points == cut.points).all()
+    assert list(cut.lines) == [9, 9]
+    with pytest.raises(ConfigError, match=r"^w\.obj:12: found 2 numbers"):
+        parse_obj((SQUARE + face + "v 1 2\n").replace("\n", end), "w.obj")
+
+
+def test_a_comment_that_ends_in_a_backslash_hides_no_statement():
+    assert len(parse_obj("# C:\\walls\\\n" + SQUARE + "f 1/1 2/2 3/3\n", "w.obj").points) == 1
+
+
+def test_a_continuation_at_the_end_of_the_file_is_read():
+    assert len(parse_obj(SQUARE + "f 1/1 2/2 3/3 \\", "w.obj").points) == 1
+
+
+def test_a_byte_order_mark_is_passed_over(tmp_path):
+    (tmp_path / "w.obj").write_bytes(b"\xef\xbb\xbf" + SQUARE.encode() + b"f 1/1 2/2 3/3\n")
+    assert len(load_mesh(tmp_path / "w.obj").points) == 1
+
+
 @settings(max_examples=200)
 @given(st.text(alphabet="vtfnogs 0123456789./-+e#\n\\xnai", max_size=300))
 def test_any_text_is_a_mesh_or_a_refusal(text):
@@ -96,8 +146,22 @@ def test_file_is_read_from_disk(tmp_path):
 def test_files_that_are_not_a_mesh_are_refused_in_one_line(tmp_path):
     os.mkfifo(tmp_path / "pipe.obj")
     (tmp_path / "binary.obj").write_bytes(b"v 0 0 \0")
-    for name in ("missing.obj", "", "pipe.obj", "binary.obj"):
+    for name in ("missing.obj", "", "pipe.obj", "binary.obj", "../../../../../../../../../../dev/zero"):
         with pytest.raises(ConfigError) as caught:
             load_mesh(tmp_path / name)
         assert str(caught.value).startswith(str(tmp_path / name))
         assert "\n" not in str(caught.value)
+
+
+@pytest.mark.data
+@pytest.mark.parametrize(
+    ("name", "line"),
+    [("name_polish.obj", 10), ("comment_A_ring.obj", 10), ("continuation_f.obj", 9), ("bom.obj", 10)],
+)
+def test_meshes_from_the_field_are_read(name, line):
+    folder = os.environ.get("OPENSTAGE_DATA")
+    if folder is None:
+        pytest.skip("OPENSTAGE_DATA is not set: the files from the field are not here")
+    mesh = load_mesh(Path(folder) / "field" / "inputs" / name)
+    assert mesh.points.shape == (2, 3, 3)
+    assert list(mesh.lines) == [line, line]

@@ -14,6 +14,8 @@ from stage.show.commands.answered import AnswerMemory
 from stage.show.commands.table import Hands, carry_out
 from stage.show.frame.outcome import Answer
 from stage.show.frame.requests import BatchRequest, Command, Request, SetRequest, Target
+from stage.show.report.conditions import Conditions
+from stage.show.report.health import HealthState
 from stage.show.report.take import TakeState
 from stage.show.values.controls import Controls, ControlState
 from stage.values.tree import snapshot_of, value_at
@@ -43,7 +45,7 @@ class SmallControls:
         state = ControlState(values=starting_values(CONFIG)) if state is None else state
         self.controls = Controls(TREE, state, rate)
         self.memory = AnswerMemory()
-        self._hands = Hands(self.controls, TakeState(), {}, {})
+        self._hands = Hands(self.controls, TakeState(), {}, {}, HealthState(), Conditions())
 
     @property
     def state(self) -> ControlState:

@@ -1,11 +1,13 @@
 """Windows on a real (virtual) X display: what is on the screen is the walls, pixel for pixel."""
 
+import dataclasses
 import os
 import shutil
 import subprocess
 
 import glfw
 import moderngl
+import msgspec
 import numpy as np
 import pytest
 from OpenGL import GL
@@ -202,5 +204,49 @@ def test_without_a_display_the_cure_is_named(monkeypatch):
 
 def test_closing_any_window_is_reported(opened):
     outputs = opened(plain_window(Region(wall="left")), plain_window(Region(wall="right"), position_px=(200, 0)))
-    glfw.set_window_should_close(outputs._windows._handles[1], True)
+    glfw.set_window_should_close(outputs._windows._shown[1].handle, True)
     assert outputs.closed
+
+
+def test_a_window_whose_monitor_is_missing_waits_and_the_others_are_shown(opened, display):
+    absent = Output(kind="window", monitor="DP-9", regions=(Region(wall="right"),))
+    outputs = opened(absent, plain_window(Region(wall="left")), hold="monitors")
+    pictures = Pictures(outputs.context)
+    outputs.present(pictures, 1)
+    assert (screenshot(display, 96, 64) == pictures.codes["left"]).all()
+    (missing,) = outputs.missing_monitors
+    assert (missing.index, missing.monitor) == (0, "DP-9")
+    assert not outputs.try_again(1e9)
+    assert outputs.paces
+
+
+def test_a_window_is_shown_once_its_monitor_has_come(opened, display):
+    window = Output(kind="window", monitor="DP-9", fullscreen=False, position_px=(0, 0))
+    outputs = opened(window, hold="monitors")
+    pictures = Pictures(outputs.context)
+    outputs.present(pictures, 1)
+    assert not outputs.paces
+    (name,) = (glfw.get_monitor_name(monitor) for monitor in glfw.get_monitors())
+    name = name.decode() if isinstance(name, bytes) else name
+    (waiting,) = outputs._windows._waiting
+    named = msgspec.structs.replace(waiting.output, monitor=name)
+    outputs._windows._waiting = [dataclasses.replace(waiting, output=named)]  # no X server can be given a monitor here
+    outputs.try_again(1e9)
+    outputs.present(pictures, 2)
+    assert outputs.paces
+    assert outputs.missing_monitors == ()
+    assert (screenshot(display, 96, 64) == pictures.codes["left"]).all()
+
+
+def test_a_restarted_core_waits_for_a_display_and_knows_when_it_has_come(monkeypatch, screen):
+    monkeypatch.setenv("DISPLAY", ":9999")
+    monkeypatch.delenv("WAYLAND_DISPLAY", raising=False)
+    with pytest.raises(ConfigError, match="no display"):
+        open_outputs((plain_window(),), WALLS, hold="monitors")
+    outputs = open_outputs((plain_window(),), WALLS, hold="all")
+    assert "no display" in outputs.no_display
+    assert not outputs.try_again(10.0)
+    monkeypatch.setenv("DISPLAY", screen)
+    assert not outputs.try_again(10.5)
+    assert outputs.try_again(11.5)
+    outputs.close()

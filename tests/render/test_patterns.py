@@ -92,6 +92,43 @@ def test_patterns_bypass_grade_but_not_blackout(context, pattern):
     assert not shown(context, pattern, frame=77, blackout=True).any()
 
 
+@pytest.mark.parametrize("pattern", [pattern for pattern in PATTERNS if pattern != "off"])
+def test_no_pattern_is_black_in_the_first_frame(context, pattern):
+    assert shown(context, pattern, frame=0).max() > 100
+
+
+@pytest.mark.parametrize(
+    ("pattern", "code"), [("white", [255] * 3), ("red", [255, 0, 0]), ("green", [0, 255, 0]), ("blue", [0, 0, 255])]
+)
+def test_flat_fields_have_one_code_everywhere(context, pattern, code):
+    assert (shown(context, pattern) == code).all()
+
+
+@pytest.mark.parametrize(("level", "code"), [(0.0, 0), (0.2, 51), (0.5, 128), (1.0, 255)])
+def test_grey_has_the_level_that_was_set(context, level, code):
+    wall = plane_wall()
+    renderer = Renderer(context, (wall,), {wall.name: plane_positions(wall)})
+    plan = with_pattern(frame_plan((wall,)), "grey")
+    renderer.draw(msgspec.structs.replace(plan, walls=(msgspec.structs.replace(plan.walls[0], grey_level=level),)))
+    assert (renderer.read_wall(wall.name) == code).all()
+
+
+@pytest.mark.parametrize("level", [-0.1, 1.1, float("nan")])
+def test_a_grey_level_beyond_the_codes_is_refused(context, level):
+    wall = plane_wall()
+    renderer = Renderer(context, (wall,), {wall.name: plane_positions(wall)})
+    plan = frame_plan((wall,))
+    wrong = msgspec.structs.replace(plan.walls[0], pattern="grey", grey_level=level)
+    with pytest.raises(ConfigError, match="grey_level"):
+        renderer.draw(msgspec.structs.replace(plan, walls=(wrong,)))
+
+
+def test_lines_are_one_pixel_wide_every_16_pixels(context):
+    lines = shown(context, "lines", size=(200, 100))
+    on_line = (np.arange(200) % 16 == 0)[None, :] | (np.arange(100) % 16 == 0)[:, None]
+    assert (lines == np.where(on_line, 255, 0)[..., None]).all()
+
+
 def test_labels_fit_small_walls(context):
     assert shown(context, "grid", size=(16, 4)).shape == (4, 16, 3)
 

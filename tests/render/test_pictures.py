@@ -16,9 +16,11 @@ from PIL import Image
 
 from render.assets.decode import decode_picture
 from render.colour.primaries import ACESCG, REC709, acescg_from_rgb
+from render.images.coded import write_png
 from render.images.colour_spaces import ColourSpaces
-from render.images.exr import read_exr, read_exr_header, write_exr
-from render.images.pictures import probe, write_png
+from render.images.exr import read_exr, write_exr
+from render.images.exr_layers import read_exr_header
+from render.images.pictures import probe
 from tracking.records import ConfigError
 
 REC709_TO_ACESCG = np.array(acescg_from_rgb(REC709))

@@ -72,11 +72,39 @@ def radiance(body, rows, columns, order=b"-Y %d +X %d", head=HDR_HEAD):
 
 @pytest.mark.parametrize("coding", [new_coding, old_coding, lambda words: words.tobytes()])
 def test_radiance_codings_give_the_same_light(tmp_path, coding):
-    words = rgbe()
-    (tmp_path / "p.hdr").write_bytes(radiance(coding(words), 6, 20))
+    words = rgbe(rows=10)
+    (tmp_path / "p.hdr").write_bytes(radiance(coding(words), 10, 20))
     found = decode_picture(tmp_path / "p.hdr")
     assert found.pixels == pytest.approx(radiance_light(words) @ REC709_TO_ACESCG.T, rel=1e-5)
     assert found.colour_space == "Linear Rec.709 (sRGB)"
+
+
+@pytest.mark.parametrize("coding", [new_coding, old_coding])
+@pytest.mark.parametrize("ends", [b"\r\n\r\n\r\n", b"\r\n\n\r\n", b"\n\r\n\n"])
+def test_headers_with_carriage_returns_are_read(coding, ends):
+    words = rgbe()
+    start, blank, size = (end + b"\n" for end in ends.split(b"\n")[:3])
+    head = b"#?RADIANCE" + start + b"# a comment" + start + b"FORMAT=32-bit_rle_rgbe" + start + blank
+    content = head + b"-Y 6 +X 20" + size + coding(words)
+    assert decode(content, read_header(content)) == pytest.approx(radiance_light(words), rel=1e-6)
+
+
+@pytest.mark.parametrize("first", [0, 1, 2])
+def test_a_picture_may_mix_flat_old_and_new_scanlines(first):
+    words = rgbe()
+    codings = [new_coding, old_coding, lambda row: row.tobytes()]
+    body = b"".join(codings[(first + row) % 3](words[row : row + 1]) for row in range(6))
+    content = radiance(body, 6, 20)
+    assert decode(content, read_header(content)) == pytest.approx(radiance_light(words), rel=1e-6)
+    with pytest.raises(ValueError, match="cut off"):
+        decode(content[:-3], read_header(content))
+
+
+def test_flat_pixels_that_look_like_the_start_of_a_new_scanline_inside_a_row_are_pixels():
+    words = rgbe()
+    words[2, 7] = words[4, 19] = (2, 2, 0, 20)
+    content = radiance(old_coding(words), 6, 20)
+    assert decode(content, read_header(content)) == pytest.approx(radiance_light(words), rel=1e-6)
 
 
 def test_long_old_runs_carry_over_several_markers():
@@ -95,13 +123,13 @@ def test_radiance_orientations_are_turned_upright(order, rows, columns):
 
 
 def test_radiance_primaries_are_honoured_only_where_they_are_real(tmp_path):
-    words = rgbe()
+    words = rgbe(rows=10)
     for line, chromaticities in (
         (b"PRIMARIES=0 0 0 0 0 0 0 0\n", REC709),
         (b"PRIMARIES=.713 .293 .165 .83 .128 .044 .32168 .33767\n", ACESCG),
     ):
         head = HDR_HEAD.replace(b"\n\n", b"\n" + line + b"\n")
-        (tmp_path / "p.hdr").write_bytes(radiance(new_coding(words), 6, 20, head=head))
+        (tmp_path / "p.hdr").write_bytes(radiance(new_coding(words), 10, 20, head=head))
         expected = radiance_light(words) @ np.array(acescg_from_rgb(chromaticities)).T
         assert decode_picture(tmp_path / "p.hdr").pixels == pytest.approx(expected, rel=1e-5)
 

@@ -107,7 +107,9 @@ def wait_for(found: Callable[[], Found], seconds: float = PATIENCE_S, what: str 
 class RunningStage:
     """One `stage run` with its events and, once it is ready, a client."""
 
-    def __init__(self, folder: Path, toml: str, *options: str, program: tuple[str, ...] = ("run",)) -> None:
+    def __init__(
+        self, folder: Path, toml: str, *options: str, program: tuple[str, ...] = ("run",), before: tuple[str, ...] = ()
+    ) -> None:
         self.folder = folder
         self.takes = folder / "takes"
         words = list(program)
@@ -119,7 +121,7 @@ class RunningStage:
             words += [] if "--panel" in options else ["--no-panel"]
         self._stderr_file = (folder / "stderr.txt").open("w+b")
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "stage", *words, *options],
+            [*before, sys.executable, "-m", "stage", *words, *options],
             cwd=ROOT,
             stdout=subprocess.PIPE,
             stderr=self._stderr_file,
@@ -192,16 +194,16 @@ class RunningStage:
         """Ends the core as a crash does."""
         os.kill(self.ready["pid"], signal.SIGKILL)
 
-    def kill_every_core(self) -> set[int]:
-        """Kills each core as soon as it appears, until the stage gives up. Returns their process ids."""
+    def kill_cores(self, count: int) -> None:
+        """Kills so many cores, each as soon as it appears."""
         killed: set[int] = set()
-        while self.process.poll() is None:
+        while len(killed) < count:
+            assert self.process.poll() is None, self.stderr
             for pid, words in children_of(self.process.pid).items():
                 if "stage.live.core" in words and pid not in killed:
                     killed.add(pid)
                     os.kill(pid, signal.SIGKILL)
             time.sleep(0.01)
-        return killed
 
     def end(self, how: signal.Signals = signal.SIGTERM) -> tuple[int, float]:
         """Ends the stage by a signal: its exit code, and the seconds that it took."""
@@ -234,9 +236,11 @@ class RunningStage:
 
 
 @contextlib.contextmanager
-def running(folder: Path, toml: str, *options: str, program: tuple[str, ...] = ("run",)) -> Iterator[RunningStage]:
+def running(
+    folder: Path, toml: str, *options: str, program: tuple[str, ...] = ("run",), before: tuple[str, ...] = ()
+) -> Iterator[RunningStage]:
     """A stage that is ready, and is gone afterwards."""
-    stage = RunningStage(folder, toml, *options, program=program)
+    stage = RunningStage(folder, toml, *options, program=program, before=before)
     try:
         stage.event("ready")
         yield stage

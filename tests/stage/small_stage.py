@@ -15,7 +15,7 @@ import zmq
 
 from stage.control.server import ControlServer
 from stage.control.view import StageStatus
-from stage.live.timing import LoopTimes
+from stage.live.figures import LoopTimes
 from stage.live.view import LiveView
 from stage.show.frame.inputs import FrameInputs, TakeReport
 from stage.show.frame.outcome import Answer, Finding, Outcome

@@ -1,4 +1,7 @@
-"""A stage that cannot start says why and what to do, in one line for each finding, and leaves with 2."""
+"""A stage that cannot start says why and what to do, in one line for each finding, and leaves with 2.
+
+What is only missing refuses a strict run alone; `test_missing.py` has how any other holds it.
+"""
 
 import os
 import re
@@ -11,8 +14,8 @@ import pytest
 from PIL import Image
 from running_stage import WALL, command_here, configuration, free_udp_port, running, stage_command
 
+from render.images.coded import write_png
 from render.images.exr import write_exr
-from render.images.pictures import write_png
 from stage.live.core import Core
 from stage.run.options import CoreOptions
 from tracking.records import ConfigError
@@ -48,6 +51,7 @@ def findings(tmp_path, toml, control="tcp://127.0.0.1:0", lan=None):
         state=str(tmp_path / "state"),
         control=control,
         lan=lan,
+        strict=True,
     )
     with ExitStack() as stack, pytest.raises(ConfigError) as caught:
         Core(options, stack)
@@ -109,7 +113,7 @@ def test_a_tracker_port_in_use_names_tracker_port_and_cure(tmp_path):
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as taken:
         taken.bind(("127.0.0.1", 0))
         port = taken.getsockname()[1]
-        lines = start(tmp_path, configuration(("f", "freed", f"udp://127.0.0.1:{port}", 1)))
+        lines = start(tmp_path, configuration(("f", "freed", f"udp://127.0.0.1:{port}", 1)), "--strict")
     only_line(lines, "stage.toml: trackers[0].source: ", str(port), "in use", "choose another")
 
 
@@ -128,14 +132,14 @@ def test_two_trackers_that_cannot_be_opened_are_both_reported(tmp_path):
     assert "192.0.2.77" in lines[1]
 
 
-def test_a_missing_panorama_is_found_by_run_check_and_still(tmp_path):
+def test_a_missing_panorama_is_found_by_a_strict_run_check_and_still(tmp_path):
     toml = panorama("absent.exr") + '[[cameras]]\nname = "A"\n'
     words = ("world.file", "absent.exr", "no such file")
-    only_line(start(tmp_path, toml), *words)
+    only_line(start(tmp_path, toml, "--strict"), *words)
     config = str(tmp_path / "stage.toml")
     still = ("still", config, "--camera", "A", "--pose", "0 0 1.5 0 0 0", "--out", str(tmp_path / "out"))
-    for result in (command_here("check", config), command_here(*still)):
-        assert result.returncode == 2
+    for code, result in ((1, command_here("check", config)), (2, command_here(*still))):
+        assert result.returncode == code
         only_line(result.stderr.splitlines(), *words)
 
 
@@ -172,14 +176,15 @@ def test_a_panorama_that_is_a_folder(tmp_path):
 
 def test_a_takes_folder_that_cannot_be_written(tmp_path):
     (tmp_path / "file").write_text("")
-    only_line(start(tmp_path, configuration(), "--record", str(tmp_path / "file" / "takes")), "--record", "file")
+    lines = start(tmp_path, configuration(), "--strict", "--record", str(tmp_path / "file" / "takes"))
+    only_line(lines, "--record", "file")
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="the superuser may write everywhere")
 def test_a_takes_folder_that_may_not_be_written(tmp_path):
     locked = tmp_path / "locked"
     locked.mkdir(mode=stat.S_IRUSR | stat.S_IXUSR)
-    only_line(start(tmp_path, configuration(), "--record", str(locked)), "--record", "may not be written")
+    only_line(start(tmp_path, configuration(), "--strict", "--record", str(locked)), "--record", "may not be written")
 
 
 def test_a_folder_of_pictures_that_cannot_be_made(tmp_path):

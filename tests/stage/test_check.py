@@ -173,6 +173,6 @@ def test_check_prints_every_finding_on_a_line_of_its_own(tmp_path):
     config = tmp_path / "stage.toml"
     config.write_text(GOOD.replace("latency_ms = 16", "latency_ms = -16").replace("radius_m = 4", "radius_m = 0"))
     result = command_here("check", str(config))
-    assert result.returncode == 2
+    assert result.returncode == 1
     assert len(result.stderr.splitlines()) == 2
     assert all(line.startswith(f"{config}: walls[0].") for line in result.stderr.splitlines())

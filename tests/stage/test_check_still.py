@@ -247,7 +247,7 @@ def test_still_and_check_leave_with_their_codes_as_programs(tmp_path):
     assert stage_command(*words).returncode == 0
     assert (tmp_path / "out" / "still.json").is_file()
     assert stage_command(*words, "--set", "/nothing=1").returncode == 2
-    assert stage_command("check", str(tmp_path / "absent.toml")).returncode == 2
+    assert stage_command("check", str(tmp_path / "absent.toml")).returncode == 1
 
 
 def test_check_counts_what_a_good_configuration_holds(tmp_path):
@@ -266,7 +266,7 @@ def test_check_reports_the_findings_of_every_file(tmp_path):
     bad.write_text(stage_toml("mesh", 'kind = "coordinates"').replace("wall.obj", "absent.obj"))
     broken.write_text("[stage\n")
     result = command_here("check", str(good), str(bad), str(broken), "--json")
-    assert result.returncode == 2
+    assert result.returncode == 1
     reports = [json.loads(line) for line in result.stdout.splitlines()]
     assert [report["ok"] for report in reports] == [True, False, False]
     assert "absent.obj" in reports[1]["errors"][0]

@@ -12,6 +12,8 @@ from stage.control.saved_values import SavedValues, read_values, restore, write_
 from stage.words.sentences import refusal_line
 from tests.fold.small_show import TREE
 
+NESTED = b'{"values": ' + b'{"/a": ' * 100_000
+DEEP = b'{"extra": ' + b"[" * 100_000
 VALUES = {"/grade/tint": 0.25, "/output/blackout": True, "/wall/main/pattern": "grid"}
 
 
@@ -46,7 +48,9 @@ def test_entries_that_no_longer_fit_are_reported_and_skipped(tmp_path):
     assert all("startup.json" in finding and "skipped" in finding for finding in findings)
 
 
-@pytest.mark.parametrize("content", [b"", b"{", b"[]", b'{"values": {"/a": [1]}}', b"\xff\xfe\x00", b" " * (2 << 20)])
+@pytest.mark.parametrize(
+    "content", [b"", b"{", b"[]", b'{"values": {"/a": [1]}}', b"\xff\xfe\x00", b" " * (2 << 20), NESTED]
+)
 def test_a_broken_file_is_reported_and_set_aside(tmp_path, content):
     (tmp_path / "startup.json").write_bytes(content)
     values, findings = restore(tmp_path, TREE)
@@ -104,3 +108,27 @@ def test_closing_finishes_the_queued_jobs(tmp_path):
         assert keeper.submit(job(name=f"n{number}", values=VALUES))
     keeper.close()
     assert len(list(tmp_path.glob("n*.json"))) == 10
+
+
+@pytest.mark.parametrize("content", [NESTED, DEEP])
+def test_a_job_that_reads_hostile_nesting_is_refused_and_the_next_one_is_done(tmp_path, content):
+    (tmp_path / "deep.json").write_bytes(content)
+    keeper = Keeper(tmp_path, "Stage")
+    for name in ("deep", "lone\udc80surrogate", "nul\0byte", "long" * 100):
+        keeper.submit(job(name=name))
+        assert await_results(keeper)[0].refusal is not None
+    keeper.submit(job(name="\udc80", values=VALUES))
+    keeper.submit(job(name="good", values=VALUES))
+    wanted = []
+    while len(wanted) < 2:
+        wanted += await_results(keeper)
+    assert wanted[-1].refusal is None
+    keeper.close()
+
+
+@pytest.mark.parametrize("content", [NESTED, DEEP])
+def test_a_start_with_hostile_nesting_uses_the_defaults(tmp_path, content):
+    (tmp_path / "startup.json").write_bytes(content)
+    values, (finding,) = restore(tmp_path, TREE)
+    assert values == {}
+    assert "starting with the defaults" in finding

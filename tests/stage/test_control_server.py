@@ -94,8 +94,10 @@ def test_describe_and_status_speak_plain_msgpack(small):
 def test_health_is_a_list_of_sentences_with_the_codes_beside_it(small):
     with connected(small) as peer:
         status = ask(small, peer, type="status", id="1")["status"]
-        assert status["health"] == ["tracker freed-a is lost: its last pose is held"]
-        (finding,) = status["health_codes"]
+        codes = [finding["code"] for finding in status["health_codes"]]
+        assert len(status["health"]) == len(codes)
+        finding = status["health_codes"][codes.index("tracker_lost")]
+        assert status["health"][codes.index("tracker_lost")] == "tracker freed-a is lost: its last pose is held"
         assert finding == {
             "code": "tracker_lost", "severity": "alarm", "values": {"tracker": "freed-a"},
             "since_frame": finding["since_frame"], "acknowledged": False,
@@ -228,3 +230,53 @@ def test_it_listens_beyond_loopback_only_with_lan(tmp_path):
 def test_an_address_of_another_machine_is_refused(tmp_path):
     with pytest.raises(ConfigError, match="not an address of this machine"):
         ControlServer("tcp://192.0.2.1:0", TREE, state_directory=tmp_path, lan=True)
+
+
+@pytest.mark.parametrize("route", [[], [b"\0\0\0\7"], [b"proxy", b"client", b"\0\0\0\1"], [b"x"] * 14])
+def test_what_is_before_the_delimiter_comes_back_with_the_answer(small, route):
+    with connected(small) as peer:
+        for number, message in enumerate(({"type": "get", "path": EXPOSURE}, {"type": "nothing"})):
+            peer.send_multipart([*route, b"", msgpack.packb({"id": str(number), **message})])
+            *envelope, body = step_until(small, lambda: peer.poll(0) and peer.recv_multipart())
+            assert envelope == [*route, b""]
+            assert msgpack.unpackb(body)["id"] == str(number)
+
+
+def test_a_correlating_req_socket_is_answered_and_keeps_its_memory_of_answers(small):
+    with connected(small, zmq.REQ, REQ_CORRELATE=1, REQ_RELAXED=1) as peer:
+        first = ask(small, peer, type="set", id="1", path=EXPOSURE, value=1.0)
+        assert ask(small, peer, type="set", id="2", path=EXPOSURE, value=2.0)["value"] == 2.0
+        assert ask(small, peer, type="set", id="1", path=EXPOSURE, value=1.0) == first
+        assert small.values[EXPOSURE] == 2.0
+        assert ask(small, peer, type="describe", id="3", path=EXPOSURE)["type"] == "ok"
+        assert ask(small, peer, type="save", id="4", name="look")["type"] == "ok"
+    assert not small.server._routes._routes
+
+
+@pytest.mark.parametrize(
+    "frames", [[b""], [b"", b""], [b"", b"a", b"b"], [b"a", b""], [b"a" * 2000, b"", b"x"], [b"a", b"", b"x", b""]]
+)
+def test_whatever_has_a_delimiter_gets_at_least_bad_message(small, frames):
+    with connected(small) as peer:
+        peer.send_multipart(frames)
+        *envelope, body = step_until(small, lambda: peer.poll(0) and peer.recv_multipart())
+        assert envelope[-1] == b""
+        assert msgpack.unpackb(body)["code"] == "bad_message"
+
+
+@pytest.mark.parametrize("topic", [b"", b"st", b"state"])
+def test_a_stream_can_be_subscribed_to_by_its_own_topic_or_a_beginning_of_it(small, topic):
+    with connected(small, zmq.SUB, "state", SUBSCRIBE=topic) as updates:
+        assert step_until(small, lambda: updates.poll(0) and updates.recv_multipart())[0] == b"state"
+        updates.setsockopt(zmq.UNSUBSCRIBE, topic)
+
+
+@pytest.mark.parametrize("topic", [b"other", b"states", b"telemetry", b"s" * 200])
+def test_no_other_topic_can_be_subscribed_to(small, topic):
+    with (
+        connected(small, zmq.SUB, "state", SUBSCRIBE=topic) as other,
+        connected(small, zmq.SUB, "state", SUBSCRIBE=b"state") as updates,
+    ):
+        step_until(small, lambda: updates.poll(0))
+        small.step(60)
+        assert not other.poll(50)

@@ -108,7 +108,9 @@ def test_a_plain_msgpack_client_reads_an_error():
         ({"type": "set", "id": "9", "path": "/a", "value": 1, "fade_s": float("nan")}, "bad_message"),
         ({"type": "set", "id": "9", "path": "/" * 257, "value": 1}, "bad_message"),
         ({"type": "save", "id": "9", "name": "../up"}, "bad_message"),
-        ({"type": "take", "id": "9", "action": "start", "name": "a/b"}, "bad_message"),
+        ({"type": "save", "id": "9", "name": "look\n"}, "bad_message"),
+        ({"type": "load", "id": "9", "name": "look\n"}, "bad_message"),
+        ({"type": "take", "id": "9", "action": "start", "name": "a" * 101}, "bad_message"),
         ({"type": "explode", "id": "9"}, "bad_message"),
         ({"id": "9"}, "bad_message"),
     ],
@@ -159,3 +161,13 @@ def test_a_huge_declared_length_is_refused():
 def test_the_published_schema_describes_every_request(request_record):
     schema = json.loads(json.dumps(wire.request_schema()))
     jsonschema.Draft202012Validator(schema).validate(json.loads(msgspec.json.encode(request_record)))
+
+
+@pytest.mark.parametrize("name", ["../up", "look\n", "", "a" * 65, "-first"])
+def test_a_refused_name_is_explained_in_words(name):
+    with pytest.raises(wire.MessageError) as refused:
+        wire.decode_request(msgpack.packb({"type": "save", "id": "9", "name": name}))
+    found = refused.value.refusal.values["found"]
+    assert "1 to 64 letters, digits" in found
+    assert "regex" not in found
+    assert "[A-Z" not in found

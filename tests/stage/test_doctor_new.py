@@ -208,7 +208,7 @@ def findings_for(config, tmp_path, text):
 
 
 def test_doctor_opens_what_a_configuration_names(tmp_path):
-    text = starter("A", wall="arc", tracker="freed", resolution_px=(64, 32), rate_hz="60")
+    text = starter("A", wall="arc", tracker="freed", resolution_px=(1024, 320), rate_hz="60")
     free = text.replace("udp://:40000", "udp://127.0.0.1:0")
     found = findings_for(tmp_path / "a.toml", tmp_path, free)
     assert (found["configuration"].state, found["tracker sources"].state) == ("ok", "ok")

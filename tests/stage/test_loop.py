@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 from recorded_stage import new_show, packet
 
 from stage.live.clock import ManualClock, Pacer
+from stage.live.figures import LoopTimes, spread_of
 from stage.live.gather import COMMANDS_PER_SLOT, LiveGather
 from stage.live.loop import FrameLoop
-from stage.live.timing import LoopTimes, spread_of
 from stage.show.frame.inputs import (
     DATAGRAMS_PER_SOURCE,
     AssetReady,
@@ -21,7 +21,7 @@ from stage.show.frame.inputs import (
 )
 from stage.show.frame.outcome import Outcome
 from stage.show.frame.requests import Command, SetRequest
-from tracking.datagrams import Datagram, Drop
+from tracking.datagrams import Budget, Datagram, Drop
 from tracking.sources.opening import Sources
 
 RATE = Fraction(60)
@@ -182,13 +182,13 @@ class Receiver:
     def __init__(self):
         self.arrivals: list[Datagram] = []
         self.drops: list[Drop] = []
-        self.budgets: list[int] = []
+        self.budgets: list[Budget] = []
 
     def drain(self, budget, arrivals, drops):
         self.budgets.append(budget)
-        arrivals.extend(self.arrivals[:budget])
+        arrivals.extend(self.arrivals[: budget.datagrams])
         drops.extend(self.drops)
-        self.arrivals, self.drops = self.arrivals[budget:], []
+        self.arrivals, self.drops = self.arrivals[budget.datagrams :], []
 
     def close(self):
         pass

@@ -10,7 +10,7 @@ from small_stage import SmallStage
 
 from render.compose.patterns import PATTERNS, read_counter
 from stage.cli import main
-from stage.command_line.patterns import EVERY, PatternChoice, PatternName
+from stage.command_line.patterns import EVERY, PatternChoice
 from stage.config.starter import starter
 
 
@@ -37,7 +37,6 @@ def patterns(config, capsys):
 
 def test_the_command_offers_every_pattern_that_can_be_drawn():
     assert set(PATTERNS) == {*EVERY, "off"}
-    assert set(get_args(PatternName)) == set(EVERY)
     assert set(get_args(PatternChoice)) == {*EVERY, "off", "all"}
 
 
@@ -48,7 +47,7 @@ def test_every_pattern_becomes_a_picture_of_the_wall_as_sent(patterns, tmp_path)
     pictures = {file: np.asarray(Image.open(file)) for file in json.loads(out)["files"]}
     assert len(pictures) == len(EVERY)
     assert {picture.shape for picture in pictures.values()} == {(128, 320, 3)}
-    assert all(picture.max() > 200 for picture in pictures.values())
+    assert all(picture.max() > 100 for picture in pictures.values())
     assert read_counter(pictures[str(tmp_path / "drawn" / "wall-main-counter.png")]) == 4711
 
 

@@ -16,6 +16,7 @@ from running_stage import (
     PATIENCE_S,
     ROOT,
     children_of,
+    command_here,
     configuration,
     is_alive,
     running,
@@ -82,38 +83,58 @@ def _bound(taker, port):
     return True
 
 
-def test_a_checkpoint_with_which_cores_die_is_given_up_but_the_take_continues(tmp_path):
+def test_values_outlive_any_number_of_deaths_but_the_newest_change_is_taken_back_and_the_take_continues(tmp_path):
     with running(tmp_path, configuration(), "--record", str(tmp_path / "takes")) as stage:
         stage.client.set("/grade/tint", 0.5)
-        stage.client.save()
-        stage.client.set("/grade/tint", 0.75)
+        stage.client.set("/grade/exposure_stops", 1.0)
+        stage.client.set("/output/blackout", value=True)
         epoch = stage.client.hello()["epoch"]
         for _ in range(3):
             restart_core(stage)
-        assert tint_of(stage) == 0.5
+        assert stage.ask(lambda: stage.client.snapshot()["values"]["/grade/exposure_stops"]) == 1.0
         restart_core(stage)
-        assert tint_of(stage) == 0.0
-        assert stage.ask(stage.client.hello)["epoch"] == epoch + 4
+        values = stage.ask(lambda: stage.client.snapshot()["values"])
+        assert (values["/grade/exposure_stops"], values["/grade/tint"]) == (0.0, 0.5)
+        restart_core(stage)
+        values = stage.ask(lambda: stage.client.snapshot()["values"])
+        assert (values["/grade/exposure_stops"], values["/grade/tint"]) == (0.0, 0.0)
+        assert values["/output/blackout"] is True
+        assert stage.ask(stage.client.hello)["epoch"] == epoch + 5
         status = stage.until_status(lambda status: status["take"]["state"] == "recording")
+        found = {(finding["code"], finding["values"].get("path")): finding for finding in status["health_codes"]}
+        assert found["core_restarted", None]["values"]["count"] == 5
+        assert {("change_taken_back", "/grade/exposure_stops"), ("change_taken_back", "/grade/tint")} <= set(found)
         assert status["take"]["name"] == "take-001"
         assert stage.end()[0] == 0
         assert stage.stderr.count("restarted from its checkpoint") == 2
-        assert "restarted from the saved values, in case its checkpoint is what kills it" in stage.stderr
-        assert "restarted from the defaults" in stage.stderr
+        assert "restarted from the values in its checkpoint" in stage.stderr
     # A part whose core was killed before its first chunk was on disk holds no frame.
     parts = [overview(take) for take in (tmp_path / "takes").glob("*.mcap")]
     first_frames = [part.first_frame for part in parts if part.first_frame is not None]
     assert len(first_frames) == len(set(first_frames)) >= 2
 
 
-def test_a_stage_that_is_given_up_says_how_it_went(tmp_path):
+def test_a_restart_stands_in_health_until_it_is_acknowledged_and_the_summary_counts_both_cores(tmp_path):
     with running(tmp_path, configuration()) as stage:
-        stage.kill_every_core()
-        assert stage.wait(PATIENCE_S) == 1
-        summary = json.loads(stage.lines[-1])
-        assert summary["event"] == "summary"
-        assert set(summary) >= {"frames", "seconds", "missed", "skipped_causes", "cpu_ms", "packets", "take"}
-        assert summary["lateness_ms"] == {"p50": None, "p99": None, "max": None}
+        before = stage.until_status(lambda status: status["frame"] > 50)["frame"]
+        restart_core(stage)
+        status = stage.until_status(lambda status: status["health_codes"] != [])
+        (finding,) = [finding for finding in status["health_codes"] if finding["code"] == "core_restarted"]
+        assert (finding["acknowledged"], finding["values"]) == (False, {"count": 1, "exit": "signal 9"})
+        acknowledgement = ("control", "ack", "core_restarted", "--endpoint", stage.ready["control"])
+        assert command_here(*acknowledgement).returncode == 0
+        status = stage.client.status()
+        assert "core_restarted" not in [finding["code"] for finding in status["health_codes"]]
+        refused = command_here(*acknowledgement)
+        assert (refused.returncode, "core_restarted" in refused.stderr) == (1, True)
+        wait_for(lambda: "core_restarted was acknowledged by" in stage.stderr)
+        assert stage.end()[0] == 0
+        summary = stage.event("summary")
+    skipped = summary["skipped_causes"]
+    assert status["frame"] <= summary["frames"] + sum(skipped.values()) <= status["frame"] + 60
+    assert summary["frames"] + sum(skipped.values()) - skipped["core_died"] > before
+    assert summary["seconds"] >= status["frame"] / 60.0
+    assert summary["lateness_ms"]["max"] >= summary["lateness_ms"]["p99"] >= summary["lateness_ms"]["p50"] > 0.0
 
 
 def test_a_core_that_hangs_is_killed_and_restarted(tmp_path):

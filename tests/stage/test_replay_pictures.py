@@ -13,7 +13,7 @@ from recorded_stage import TOML, Tape, first_state, inputs_of, loaded_stage
 from calibration.rasters.positions import wall_positions
 from render.assets.decode import decode_picture
 from render.gpu.context import create_headless_context
-from render.images.pictures import write_png
+from render.images.coded import write_png
 from render.outputs.picture_files import PictureFiles
 from render.renderer import Renderer
 from render.worlds.panorama.record import PanoramaWorld

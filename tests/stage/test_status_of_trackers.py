@@ -6,7 +6,7 @@ import msgspec
 from rich.console import Console
 
 from stage.control.tables import status_tables
-from stage.live.timing import LoopTimes
+from stage.live.figures import LoopTimes
 from stage.live.view import LiveView
 from stage.show.frame.inputs import Dropped
 from tests.building import SOURCE, camera, datagram, sample, stage, step, tracker

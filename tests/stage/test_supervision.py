@@ -2,6 +2,8 @@
 
 import contextlib
 import json
+import os
+import select
 import sys
 
 import pytest
@@ -9,8 +11,9 @@ import pytest
 from stage.run.events import ReadyEvent
 from stage.run.options import CoreOptions
 from stage.supervision.announcement import Announcement
-from stage.supervision.children import RESTARTS_MAX, Children
-from stage.supervision.core_lives import SHORT_LIFE_S, CoreLives
+from stage.supervision.child_lines import MOST_LINE_BYTES
+from stage.supervision.children import SHORT_LIFE_S, Children, Pauses
+from stage.supervision.core_lives import CoreLives
 from stage.supervision.ending import CORE_ENDS_S, HELPERS_END_S, Ending
 
 STUBBORN = (
@@ -40,7 +43,8 @@ def started(*programs):
     family = [children.start(f"child {number}", [sys.executable, "-c", text]) for number, text in enumerate(programs)]
     try:
         for child in family:
-            assert child.events.readline()
+            while not child.lines.read():
+                assert select.select([child.events], [], [], 60.0)[0]
         yield family
     finally:
         for child in family:
@@ -98,35 +102,53 @@ def lives_of(folder, **options):
     return CoreLives(CoreOptions(config="c", runtime=str(folder), takes="t", state="s", **options))
 
 
-def test_a_checkpoint_is_tried_twice_then_the_saved_values_then_the_defaults(tmp_path):
+def test_a_checkpoint_is_tried_twice_then_only_its_values_then_changes_are_taken_back(tmp_path):
     lives = lives_of(tmp_path)
     starts = []
     for number in range(6):
         lives.ready(float(number))
-        starts.append(lives.after_death(number + 0.5).start)
-    assert starts == ["checkpoint", "checkpoint", "saved_values", "defaults", "defaults", "defaults"]
+        options = lives.after_death(number + 0.5, "signal 9")
+        starts.append((options.start, options.takes_back))
+    assert starts[:3] == [("checkpoint", False), ("checkpoint", False), ("values", False)]
+    assert starts[3:] == [("values", True)] * 3
     assert lives.options.epoch == 7
 
 
 def test_a_core_that_lived_long_enough_clears_the_name_of_its_checkpoint(tmp_path):
     lives = lives_of(tmp_path)
     lives.ready(0.0)
-    assert [lives.after_death(1.0).start, lives.after_death(2.0).start] == ["checkpoint", "checkpoint"]
+    assert [lives.after_death(number, "exit 1").start for number in (1.0, 2.0)] == ["checkpoint", "checkpoint"]
     lives.ready(3.0)
-    assert lives.after_death(3.0 + SHORT_LIFE_S).start == "checkpoint"
+    assert lives.after_death(3.0 + SHORT_LIFE_S, "exit 1").start == "checkpoint"
     lives.ready(20.0)
-    assert lives.after_death(20.0 + SHORT_LIFE_S - 0.1).start == "checkpoint"
-    assert lives.after_death(40.0).start == "saved_values"
+    assert lives.after_death(20.0 + SHORT_LIFE_S - 0.1, "exit 1").start == "checkpoint"
+    assert lives.after_death(40.0, "exit 1").start == "values"
+
+
+def test_a_core_that_was_refused_for_something_outside_casts_no_doubt_on_its_state(tmp_path):
+    lives = lives_of(tmp_path)
+    lives.ready(0.0)
+    lives.after_death(20.0, "signal 9")
+    refused = [lives.after_death(20.0 + number, "exit 2", refused=True) for number in range(10)]
+    assert {(options.start, options.takes_back) for options in refused} == {("checkpoint", False)}
+
+
+def test_pauses_grow_without_end_and_are_short_again_after_a_long_life():
+    pauses = Pauses()
+    assert [pauses.after(0.1) for _ in range(9)] == [0.0, 0.0, 0.25, 0.5, 1.0, 2.0, 4.0, 8.0, 10.0]
+    assert [pauses.after(0.1) for _ in range(2000)][-1] == 10.0
+    assert pauses.after(SHORT_LIFE_S) == 0.0
+    assert [Pauses().after(0.1, refused=True)] == [0.25]
 
 
 def test_a_restarted_core_runs_for_what_is_left_of_the_time(tmp_path):
     lives = lives_of(tmp_path, seconds=30.0)
     assert not lives.has_served
     lives.ready(100.0)
-    assert lives.after_death(112.0).seconds == pytest.approx(18.0)
+    assert lives.after_death(112.0, "exit 1").seconds == pytest.approx(18.0)
     lives.ready(113.0)
-    assert lives.after_death(125.0).seconds == pytest.approx(5.0)
-    assert lives.after_death(131.0).seconds == pytest.approx(0.1)
+    assert lives.after_death(125.0, "exit 1").seconds == pytest.approx(5.0)
+    assert lives.after_death(131.0, "exit 1").seconds == pytest.approx(0.1)
 
 
 def test_a_run_without_a_checkpoint_is_summed_up_by_its_time(tmp_path):
@@ -141,7 +163,7 @@ def announced_by(capsys):
 
 
 def test_ready_waits_for_the_address_of_the_page(capsys):
-    announcement = Announcement(awaits_panel=True)
+    announcement = Announcement(awaits_panel=True, takes="/takes", recording=False)
     announcement.core_ready(ReadyEvent(control="tcp://127.0.0.1:1", panel=None, pid=7))
     assert announced_by(capsys) == []
     announcement.panel_ready("http://127.0.0.1:2")
@@ -154,22 +176,71 @@ def test_ready_waits_for_the_address_of_the_page(capsys):
 
 
 def test_ready_does_not_wait_for_a_page_that_will_not_come(capsys):
-    announcement = Announcement(awaits_panel=True)
+    announcement = Announcement(awaits_panel=True, takes="/takes", recording=False)
     announcement.core_ready(ReadyEvent(control="tcp://127.0.0.1:1", panel=None, pid=7))
     announcement.panel_lost()
     (event,) = announced_by(capsys)
     assert event["panel"] is None
 
 
-def test_children_are_read_by_whole_lines_and_restarted_only_so_often():
+@pytest.mark.parametrize(("recording", "words"), [(False, "takes go to /takes"), (True, "recording into /takes")])
+def test_people_learn_once_where_to_look_where_takes_go_and_how_to_end(capsys, recording, words):
+    announcement = Announcement(awaits_panel=True, takes="/takes", recording=recording)
+    announcement.panel_ready("http://127.0.0.1:2")
+    for pid in (7, 8):
+        announcement.core_ready(ReadyEvent(control="tcp://127.0.0.1:1", panel=None, pid=pid))
+    lines = capsys.readouterr().err.splitlines()
+    assert lines == ["see the walls at http://127.0.0.1:2", words, "Ctrl-C ends the stage"]
+
+
+def lines_until_end(children, child):
+    lines = []
+    while not child.lines.ended:
+        lines.extend(children.lines())
+    return lines
+
+
+def test_children_are_read_by_whole_lines_and_started_again_as_often_as_they_end():
     children = Children()
-    child = children.start("echo", [sys.executable, "-c", "print('first'); print('second')"])
-    for _ in range(RESTARTS_MAX):
-        lines = []
-        while not child.exhausted:
-            lines.extend(children.lines())
-        assert lines == [b"first\n", b"second\n"]
+    child = children.start("echo", [sys.executable, "-S", "-c", "print('first'); print('second')"])
+    for _ in range(4):
+        assert lines_until_end(children, child) == [b"first", b"second"]
         assert child.process.wait(60.0) == 0
-        again = children.restart(child)
-    assert not again
+        child.note_end(0.0)
+        assert child.is_due(10.0)
+        children.restart(child)
+        assert not child.down
+    child.kill()
     assert child.served
+
+
+@pytest.mark.parametrize(
+    ("written", "lines"),
+    [
+        ("'half'", [b"half"]),
+        ("'a' * 200_000 + '\\nnext\\n'", [b"a" * MOST_LINE_BYTES, b"next"]),
+        ("'\\n\\nlast'", [b"", b"", b"last"]),
+    ],
+    ids=["half a line", "a line without end", "empty lines"],
+)
+def test_lines_are_bounded_and_half_a_line_at_the_end_counts(written, lines):
+    children = Children()
+    program = f"import sys; sys.stdout.write({written}); sys.stdout.flush()"
+    child = children.start("odd", [sys.executable, "-S", "-c", program])
+    assert lines_until_end(children, child) == lines
+    child.process.wait(60.0)
+
+
+def test_half_a_line_blocks_nobody_while_its_child_lives_or_a_descendant_keeps_the_pipe():
+    children = Children()
+    program = "import os, time; os.write(1, b'half'); os.fork() or time.sleep(99); os.write(1, b' more'); os._exit(0)"
+    child = children.start("mute", [sys.executable, "-S", "-c", program])
+    other = children.start("talker", [sys.executable, "-S", "-c", "print('heard')"])
+    heard = []
+    while b"heard" not in heard:
+        heard.extend(children.lines())
+    assert child.process.wait(60.0) == 0
+    children.stop_reading(child)
+    assert heard + child.lines.read_all() == [b"heard", b"half more"]
+    other.process.wait(60.0)
+    os.killpg(child.process.pid, 9)

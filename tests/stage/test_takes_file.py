@@ -14,7 +14,8 @@ from recorded_stage import Tape, header, inputs_of, new_show, played, record
 
 from stage.run.disk import DiskLimits
 from stage.show.frame.inputs import FrameInputs
-from stage.takes.names import free_stem, safe_name
+from stage.show.report.take import safe_name
+from stage.takes.names import free_stem
 from stage.takes.overview import overview, overviews
 from stage.takes.reader import RecordedFrame, TakeReader
 from stage.takes.refold import ShowFold

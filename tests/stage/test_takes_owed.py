@@ -6,8 +6,9 @@ import pytest
 from running_stage import configuration, running
 
 from stage.control.client import ControlError
-from stage.live.recovery import recovered_state
+from stage.live.recovery import first_state
 from stage.run.checkpoint import Checkpoint
+from stage.run.options import CoreOptions
 from stage.show.frame.inputs import TakeReport
 from stage.show.report.take import CONFIRM_S
 from stage.show.state import encode_state
@@ -23,7 +24,8 @@ def recovered_show(folder: Path):
     assert show.step(inputs_at(10, command(start_take("one"), request_id="a", sender="desk"))).answers == ()
     checkpoint = Checkpoint(folder / "checkpoint")
     checkpoint.write(encode_state(show.state))
-    state = recovered_state(STAGE.config, checkpoint)
+    options = CoreOptions(config="", runtime=str(folder), takes="", state=str(folder), start="checkpoint", epoch=2)
+    state = first_state(STAGE.config, options, checkpoint)
     checkpoint.close()
     return STAGE.show(state)
 
@@ -48,14 +50,14 @@ def test_a_takes_folder_that_cannot_be_is_in_health_before_and_no_take_is_acknow
     (tmp_path / "takes").write_text("a file is in the way")
     with running(tmp_path, configuration(), "--headless") as running_stage:
         status = running_stage.until_status(lambda status: status["health"])
-        assert [finding["code"] for finding in status["health_codes"]] == ["takes_unusable"]
+        assert [finding["code"] for finding in status["health_codes"]] == ["takes_folder_missing"]
         assert f"{tmp_path / 'takes'} is not a folder" in status["health"][0]
         with pytest.raises(ControlError, match="take one failed") as refused:
             running_stage.client.take_start("one")
         assert (refused.value.code, refused.value.reason) == ("conflict", "take_failed")
         assert running_stage.client.status()["take"]["state"] == "idle"
         (tmp_path / "takes").unlink()
-        running_stage.until_status(lambda status: "takes_unusable" not in str(status["health_codes"]))
+        running_stage.until_status(lambda status: "takes_folder_missing" not in str(status["health_codes"]))
         answer = running_stage.client.take_start("two")
         assert running_stage.client.status()["take"]["state"] == "recording"
         running_stage.client.take_stop()

@@ -7,7 +7,7 @@ import pytest
 from tracking.motion_files import segments
 from tracking.records import ConfigError
 from tracking.rotation import quat_multiply
-from tracking.sources.motion_reader import read_motion
+from tracking.sources.motion_reader import MAX_CHARACTERS, read_motion
 
 
 def line(time_s, x=0.0):
@@ -52,3 +52,28 @@ def test_real_recordings_are_read_with_their_dropouts(name, count, gaps):
     assert len(track.poses) == count
     assert 0 < len(segments(track.times_ns, 100_000_000)) - 1 <= gaps
     assert all(abs(quat_multiply(p.rotation, (0.0, 0.0, 0.0, 1.0))[3]) <= 1.0 for p in track.poses[:10])
+
+
+@pytest.mark.parametrize("packed", [False, True])
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+def test_a_byte_order_mark_and_any_line_end_are_read(tmp_path, packed, end):
+    content = b"\xef\xbb\xbf" + end.join([line(1.0), line(1.05), ""]).encode()
+    path = tmp_path / "motion.txt"
+    path.write_bytes(gzip.compress(content) if packed else content)
+    track = read_motion(path)
+    assert track.times_ns == (1_000_000_000, 1_050_000_000)
+    assert track.findings == ()
+
+
+def test_pipes_devices_and_folders_are_refused(tmp_path):
+    os.mkfifo(tmp_path / "pipe")
+    for path, message in ((tmp_path / "pipe", "pipe"), (Path("/dev/zero"), "device"), (tmp_path, "folder")):
+        with pytest.raises(ConfigError, match=rf"motion: cannot be read \(is a .*{message}"):
+            read_motion(path)
+
+
+def test_a_small_file_that_unpacks_without_end_is_refused(tmp_path):
+    path = tmp_path / "motion.txt.gz"
+    path.write_bytes(gzip.compress(b"\n" * (MAX_CHARACTERS // 64), compresslevel=1))
+    with pytest.raises(ConfigError, match="found more text than 512 MiB"):
+        read_motion(path)

@@ -6,6 +6,7 @@ import time
 
 import pytest
 
+from tracking.datagrams import USUAL_BUDGET, Budget
 from tracking.records import ConfigError
 from tracking.settings import TrackerConfig
 from tracking.sources.opening import open_sources
@@ -35,7 +36,7 @@ def sender():
         yield sending
 
 
-def gathered(sources, count, budget=256):
+def gathered(sources, count, budget=USUAL_BUDGET):
     """Drain until `count` datagrams have arrived or two seconds have passed."""
     datagrams, drops = [], []
     deadline = time.monotonic() + 2.0
@@ -118,9 +119,19 @@ def test_a_flood_keeps_the_newest_within_the_budget_and_counts_the_rest(sender):
         for i in range(60):
             sender.sendto(i.to_bytes(2, "big"), ("127.0.0.1", sources.port_of(LOOPBACK)))
         select.select([], [], [], 0.05)
-        datagrams, drops = sources.drain(16)
+        datagrams, drops = sources.drain(Budget(datagrams=16, bytes=1 << 20))
     assert [int.from_bytes(a.payload, "big") for a in datagrams] == list(range(16, 32))
     assert [(d.source, d.count, d.cause) for d in drops] == [(LOOPBACK, 16, "over_budget")]
+
+
+def test_a_flood_of_long_datagrams_keeps_the_newest_that_fit_into_the_bytes(sender):
+    with opened(tracker("a", LOOPBACK)) as sources:
+        for i in range(30):
+            sender.sendto(i.to_bytes(2, "big") + bytes(998), ("127.0.0.1", sources.port_of(LOOPBACK)))
+        select.select([], [], [], 0.05)
+        datagrams, drops = sources.drain(Budget(datagrams=64, bytes=10_999))
+    assert [int.from_bytes(a.payload[:2], "big") for a in datagrams] == list(range(20, 30))
+    assert [(d.count, d.cause) for d in drops] == [(20, "over_bytes")]
 
 
 def test_longer_datagrams_than_any_tracker_sends_are_dropped_and_counted(sender):

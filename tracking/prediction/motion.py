@@ -81,6 +81,19 @@ def accept(
     return None
 
 
+def complete(
+    memory: MotionMemory, position_m: Vec3, rotation: Quat, limits: Limits, period_ns: int
+) -> Rejection | None:
+    """Give the newest moment the whole of its pose, of which it had only a part, or say why this is refused."""
+    moments = memory.moments
+    whole = Moment(sample_ns=moments[-1].sample_ns, position_m=position_m, rotation=rotation)
+    before = moments[-2] if len(moments) > 1 else None
+    if before is not None and _leaps(before, whole, limits, period_ns):
+        return _leap(before, whole)
+    moments[-1] = whole
+    return None
+
+
 def finite(position_m: Vec3, rotation: Quat) -> bool:
     """Whether the pose is finite, within 100 km, and its quaternion is near unit length."""
     x, y, z = position_m
@@ -151,6 +164,12 @@ def _seconds_needed(before: Moment, after: Moment, limits: Limits) -> float:
     )
 
 
+def _leap(before: Moment, after: Moment) -> Rejection:
+    distance_m = math.dist(before.position_m, after.position_m)
+    after_ms = (after.sample_ns - before.sample_ns) * 1e-6
+    return Rejection(cause="jump", detail=f"leapt {distance_m:.3f} m (or turned impossibly fast) in {after_ms:.1f} ms")
+
+
 def _leaps(before: Moment, after: Moment, limits: Limits, period_ns: int) -> bool:
     step_ns = max(after.sample_ns - before.sample_ns, period_ns)
     return _seconds_needed(before, after, limits) > step_ns * 1e-9
@@ -173,12 +192,7 @@ def _suspect(
         suspects.clear()
     suspects.append(moment)
     if len(suspects) < AGREEING_SUSPECTS:
-        newest = memory.moments[-1]
-        distance_m = math.dist(newest.position_m, moment.position_m)
-        after_ms = (moment.sample_ns - newest.sample_ns) * 1e-6
-        return Rejection(
-            cause="jump", detail=f"leapt {distance_m:.3f} m (or turned impossibly fast) in {after_ms:.1f} ms"
-        )
+        return _leap(memory.moments[-1], moment)
     leave(memory, received_ns)
     memory.moments = suspects
     memory.suspects = []

@@ -63,7 +63,7 @@ class FreeDReader:
     def read(self, packet: bytes, received_ns: int | None = None) -> TrackerSample | Rejection:
         """The sample in one D1 message, or why it has none (type, length, checksum)."""
         if len(packet) != D1_LENGTH or packet[0] != D1_TYPE or sum(packet) & 0xFF != _CHECK:
-            return _refusal(packet)
+            return refuse_message(packet)
         (
             _, _, pan_high, pan_low, tilt_high, tilt_low, roll_high, roll_low,
             x_high, x_low, y_high, y_low, z_high, z_low, zoom_high, zoom_low, focus_high, focus_low, user, _,
@@ -125,7 +125,8 @@ def _sends_plain_encoders(dialect: FreeDDialect) -> bool:
     return dialect.lens == "encoders" and dialect.user == "ignore" and not masked and not mapped
 
 
-def _refusal(packet: bytes) -> Rejection:
+def refuse_message(packet: bytes) -> Rejection:
+    """Why bytes are not a sound D1 message (length, type, checksum)."""
     if not packet or (packet[0] == D1_TYPE and len(packet) != D1_LENGTH):
         return Rejection(cause="length", detail=f"FreeD D1 of {len(packet)} bytes, expected {D1_LENGTH}")
     if packet[0] != D1_TYPE:

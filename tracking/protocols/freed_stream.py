@@ -9,9 +9,11 @@ from urllib.parse import parse_qs, urlsplit
 
 from tracking.datagrams import Datagram
 from tracking.protocols.decoder_memory import DecoderMemory
-from tracking.protocols.freed import BROADCAST_ID, D1_LENGTH, D1_TYPE, FreeDReader
+from tracking.protocols.freed import D1_LENGTH, D1_TYPE, FreeDReader
+from tracking.protocols.freed_datagrams import DatagramMessages, garbage
+from tracking.protocols.freed_heads import Heads
 from tracking.protocols.sequence import SEQUENCE_4_BIT, refuse_sequence
-from tracking.records import Reading, Rejection
+from tracking.records import Reading, Rejection, TrackerSample
 from tracking.settings import TrackerConfig
 
 _LONGEST_CHUNK = 65536
@@ -21,35 +23,42 @@ _CHECK = 0x40
 
 
 class FreeDDatagrams:
-    """FreeD over UDP: one D1 message in each datagram."""
+    """FreeD over UDP. A datagram usually is one D1 message, but may have any length (see `DatagramMessages`)."""
 
     def __init__(self, config: TrackerConfig, memory: DecoderMemory, sibling_ids: frozenset[int]) -> None:
         self._reader = FreeDReader(config.dialect)
         self._memory = memory
-        self._camera_id = config.camera_id
-        self._siblings = sibling_ids
+        self._messages = DatagramMessages(memory)
+        self._heads = Heads(config.camera_id, memory, sibling_ids)
         self._counted = config.dialect.lens == "zcam"
 
     def feed(self, datagram: Datagram) -> tuple[Reading, ...]:
-        """The reading of one datagram, or nothing for a sibling's packet."""
+        """The readings of one datagram; nothing for a sibling's packet or for a part of a message."""
         payload = datagram.payload
         reading = self._reader.read(payload)
-        if isinstance(reading, Rejection):
-            return (reading,)
-        camera_id = payload[1]
-        if camera_id not in (self._camera_id, BROADCAST_ID):
-            if camera_id in self._siblings:
-                return ()
-            if self._camera_id is not None:
-                return (foreign_id(camera_id, self._camera_id),)
-        if self._counted and reading.sequence is not None:
-            content = zlib.crc32(payload)
-            refusal = refuse_sequence(
-                self._memory.sequences, datagram.sender, reading.sequence, SEQUENCE_4_BIT, content=content
-            )
-            if refusal is not None:
-                return (refusal,)
-        return (reading,)
+        if isinstance(reading, TrackerSample) and not (self._memory.fragments or self._counted):
+            refusal = self._heads.refusal(payload)
+            return (reading,) if refusal is None else refusal
+        readings: tuple[Reading, ...] = ()
+        for result in self._messages.find(datagram):
+            if isinstance(result, Rejection):
+                readings += (result,)
+            else:
+                readings += self._judged(result, self._reader.read(result), datagram.sender)
+        return readings
+
+    def _judged(self, message: bytes, reading: Reading, sender: str) -> tuple[Reading, ...]:
+        refusal = self._heads.refusal(message)
+        if self._counted and self._heads.is_ours(message[1]):
+            refusal = self._out_of_sequence(message, reading, sender) or refusal
+        return (reading,) if refusal is None else refusal
+
+    def _out_of_sequence(self, message: bytes, reading: Reading, sender: str) -> tuple[Rejection, ...] | None:
+        if isinstance(reading, Rejection) or reading.sequence is None:
+            return None
+        content = zlib.crc32(message)
+        refused = refuse_sequence(self._memory.sequences, sender, reading.sequence, SEQUENCE_4_BIT, content=content)
+        return None if refused is None else (refused,)
 
 
 class LineMessage(NamedTuple):
@@ -111,12 +120,12 @@ class MessageFinder:
         memory.skipped += count
         while memory.skipped >= D1_LENGTH:
             memory.skipped -= D1_LENGTH
-            results.append(_garbage(D1_LENGTH))
+            results.append(garbage(D1_LENGTH))
 
     def _regain_step(self, results: list[LineMessage | Rejection]) -> None:
         memory = self._memory
         if memory.skipped:
-            results.append(_garbage(memory.skipped))
+            results.append(garbage(memory.skipped))
             memory.skipped = 0
         memory.in_step = True
 
@@ -126,9 +135,8 @@ class FreeDSerial:
 
     def __init__(self, config: TrackerConfig, memory: DecoderMemory, sibling_ids: frozenset[int]) -> None:
         self._reader = FreeDReader(config.dialect)
-        self._camera_id = config.camera_id
-        self._siblings = sibling_ids
-        self._finder = MessageFinder(memory, baud_of(config.source), self._expected)
+        self._heads = Heads(config.camera_id, memory, sibling_ids)
+        self._finder = MessageFinder(memory, baud_of(config.source), self._heads.is_expected)
 
     def feed(self, datagram: Datagram) -> tuple[Reading, ...]:
         """The readings that the chunk completes; samples are stamped with the time of their last byte."""
@@ -136,21 +144,10 @@ class FreeDSerial:
         for result in self._finder.find(datagram.payload, datagram.received_ns):
             if isinstance(result, Rejection):
                 readings.append(result)
-            else:
-                self._read(result, readings)
+                continue
+            refusal = self._heads.refusal(result.content)
+            readings += (self._reader.read(result.content, result.received_ns),) if refusal is None else refusal
         return tuple(readings)
-
-    def _expected(self, camera_id: int) -> bool:
-        return self._camera_id is None or camera_id in (self._camera_id, BROADCAST_ID) or camera_id in self._siblings
-
-    def _read(self, message: LineMessage, readings: list[Reading]) -> None:
-        camera_id = message.content[1]
-        if camera_id in (self._camera_id, BROADCAST_ID) or (
-            self._camera_id is None and camera_id not in self._siblings
-        ):
-            readings.append(self._reader.read(message.content, message.received_ns))
-        elif camera_id not in self._siblings:
-            readings.append(foreign_id(camera_id, self._camera_id))
 
 
 def baud_of(source: str) -> int:
@@ -158,12 +155,3 @@ def baud_of(source: str) -> int:
     words = parse_qs(urlsplit(source).query).get("baud", [])
     text = words[0] if words else ""
     return int(text) if text.isdecimal() and 0 < int(text) < 100_000_000 else _DEFAULT_BAUD
-
-
-def foreign_id(found: int, wanted: int | None) -> Rejection:
-    """The rejection of a packet for another body."""
-    return Rejection(cause="id", detail=f"camera id {found}, expected {wanted}")
-
-
-def _garbage(count: int) -> Rejection:
-    return Rejection(cause="checksum", detail=f"{count} bytes that are not a FreeD message")

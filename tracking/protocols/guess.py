@@ -9,6 +9,7 @@ from __future__ import annotations
 import struct
 from collections.abc import Callable
 
+from tracking.protocols.freed_datagrams import split_messages
 from tracking.records import Record
 
 _FREED_LENGTHS = {0xD0: 4, 0xD1: 29, 0xD2: 16, 0xD3: 13, 0xD4: 18, 0xD5: 18, 0xD6: 18, 0xD7: 18, 0xD8: 21}
@@ -105,6 +106,12 @@ def _freed(payload: bytes) -> Guess | None:
     return Guess(protocol="freed", kind=kind, sound=False) if payload[0] == 0xD1 else None
 
 
+def _freed_within(payload: bytes) -> Guess | None:
+    """FreeD in a datagram of another length: padded, several messages together, or the end of a line of bytes."""
+    messages = split_messages(payload).messages
+    return Guess(protocol="freed", kind=f"D1, camera {messages[0][1]}") if messages else None
+
+
 def _stype_hf(payload: bytes) -> Guess | None:
     if not payload or (payload[0], len(payload)) not in ((0x0F, 67), (0xA5, 54)):
         return None
@@ -146,6 +153,7 @@ _RECOGNISERS: tuple[Callable[[bytes], Guess | None], ...] = (
     _psn,
     _vicon,
     _natnet,
+    _freed_within,
 )
 
 

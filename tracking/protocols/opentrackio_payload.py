@@ -1,18 +1,28 @@
-"""The parts of an OpenTrackIO payload that a stage uses, and how they become a sample.
+"""How the parts of an OpenTrackIO payload become a sample. The transforms alone decide whether there is one.
 
-Source: SMPTE RIS OSVP, OpenTrackIO 1.0.1, JSON schema. There every part is optional. Unknown fields are ignored.
+Source: SMPTE RIS OSVP, OpenTrackIO 1.0.1, JSON schema.
 """
 
 from __future__ import annotations
 
 import math
-from typing import Annotated
-
-import msgspec
 
 from tracking.protocols.decoder_memory import StaticBlock
+from tracking.protocols.opentrackio_parts import (
+    Device,
+    Encoders,
+    Lens,
+    Payload,
+    Size,
+    Static,
+    Timestamp,
+    Timing,
+    Transform,
+    Whole,
+    WireTimecode,
+)
 from tracking.protocols.timecode import label_from_wire
-from tracking.records import PacketError, Quat, Rejection, TrackerSample, Vec3
+from tracking.records import Quat, Rejection, TrackerSample, Vec3
 from tracking.rotation import IDENTITY, quat_from_pan_tilt_roll, quat_multiply, quat_rotate
 
 LARGEST_PLACE_M = 1e6
@@ -20,162 +30,27 @@ LARGEST_PLACE_M = 1e6
 
 _LONGEST_TEXT = 128
 _LARGEST_LENS_VALUE = 1e5
-_LARGEST_PUPIL_M = 10.0
-_LARGEST_OFFSET_MM = 100.0
-_RATES_HZ = (0.1, 100_000.0)
 
-_UP_TO_U32 = msgspec.Meta(ge=0, le=0xFFFFFFFF)
-_POSITIVE = msgspec.Meta(ge=1, le=0xFFFFFFFF)
-# 2**63 nanoseconds, the most that a snapshot's integers hold, are 9.2e9 seconds.
-_SECONDS = msgspec.Meta(ge=0, le=9_000_000_000)
-_SMALL = msgspec.Meta(ge=0, le=1000)
-
-# JSON Schema counts 1000.0 as an integer (draft 2020-12, validation, section 6.1.1), and some writers always write it
-# so.
-Whole = int | float
-U32 = Annotated[int, _UP_TO_U32] | Annotated[float, _UP_TO_U32]
-Positive = Annotated[int, _POSITIVE] | Annotated[float, _POSITIVE]
-Seconds = Annotated[int, _SECONDS] | Annotated[float, _SECONDS]
-Small = Annotated[int, _SMALL] | Annotated[float, _SMALL]
-
-
-class Part(msgspec.Struct, rename="camel", gc=False):
-    """A piece of the payload, as sent."""
-
-
-class Translation(Part):
-    """Metres."""
-
-    x: float = 0.0
-    y: float = 0.0
-    z: float = 0.0
-
-
-class Rotation(Part):
-    """Degrees, intrinsic Z-X-Y."""
-
-    pan: float = 0.0
-    tilt: float = 0.0
-    roll: float = 0.0
-
-
-class Transform(Part):
-    """One step from the stage's origin to the sensor. A scale is ignored: a tracked body is rigid."""
-
-    translation: Translation
-    rotation: Rotation
-
-
-class Rational(Part):
-    """num / denom."""
-
-    num: Positive
-    denom: Positive
-
-
-class Timestamp(Part):
-    """PTP time."""
-
-    seconds: Seconds
-    nanoseconds: U32
-
-
-class WireTimecode(Part):
-    """A SMPTE label with its rate."""
-
-    hours: Small
-    minutes: Small
-    seconds: Small
-    frames: Small
-    frame_rate: Rational
-    drop_frame: bool = False
-
-
-class Timing(Part):
-    """When the sample was taken."""
-
-    sample_rate: Rational | None = None
-    sample_timestamp: Timestamp | None = None
-    sequence_number: U32 | None = None
-    timecode: WireTimecode | None = None
-
-
-class Encoders(Part):
-    """Focus, iris and zoom: raw, or from 0 to 1."""
-
-    focus: float | None = None
-    iris: float | None = None
-    zoom: float | None = None
-
-
-class Offset(Part):
-    """Millimetres on the sensor, x right, y down."""
-
-    x: float
-    y: float
-
-
-class Lens(Part):
-    """The lens at the time of the sample."""
-
-    raw_encoders: Encoders | None = None
-    encoders: Encoders | None = None
-    pinhole_focal_length: float | None = None
-    entrance_pupil_offset: float | None = None
-    focus_distance: float | None = None
-    projection_offset: Offset | None = None
-    f_stop: float | None = None
-
-
-class Tracker(Part):
-    """What the tracker reports about itself."""
-
-    status: str | None = None
-    slate: str | None = None
-    recording: bool | None = None
-
-
-class Size(Part):
-    """Millimetres or pixels."""
-
-    width: float
-    height: float
-
-
-class Device(Part):
-    """A camera, lens or tracker in the static block."""
-
-    make: str = ""
-    model: str = ""
-    active_sensor_physical_dimensions: Size | None = None
-    active_sensor_resolution: Size | None = None
-    nominal_focal_length: float | None = None
-
-
-class Static(Part):
-    """Values that change rarely, sent every few seconds."""
-
-    camera: Device | None = None
-    lens: Device | None = None
-    tracker: Device | None = None
-
-
-class Payload(Part):
-    """A whole sample."""
-
-    transforms: Annotated[list[Transform], msgspec.Meta(max_length=64)] = []
-    timing: Timing | None = None
-    lens: Lens | None = None
-    tracker: Tracker | None = None
-    source_number: U32 | None = None
-    static: Static | None = None
-
+Range = tuple[float, float, str]
+"""What a value must lie strictly between, and its name in the payload."""
+_RATE_HZ: Range = (0.1, 100_000.0, "timing.sampleRate")
+_ENCODER: Range = (-math.inf, math.inf, "lens encoders")
+_FOCAL_LENGTH_MM: Range = (-math.inf, math.inf, "lens.pinholeFocalLength")
+_FOCUS_DISTANCE_M: Range = (0.0, LARGEST_PLACE_M, "lens.focusDistance")
+_PUPIL_M: Range = (-10.0, 10.0, "lens.entrancePupilOffset")
+_F_STOP: Range = (0.0, _LARGEST_LENS_VALUE, "lens.fStop")
+_OFFSET_MM: Range = (-100.0, 100.0, "lens.projectionOffset")
+_NOMINAL_FOCAL_LENGTH_MM: Range = (0.0, _LARGEST_LENS_VALUE, "static.lens.nominalFocalLength")
+_LATEST_STAMP_NS = 2**62
 
 _NO_TIMING, _NO_LENS, _NO_ENCODERS = Timing(), Lens(), Encoders()
 
 
-def sample_from_payload(payload: Payload) -> TrackerSample | Rejection:
-    """The sample in a payload, or the rejection if it has no usable pose (decode, not_finite)."""
+def sample_from_payload(payload: Payload, ignored: list[str]) -> TrackerSample | Rejection:
+    """The sample in a payload, or the rejection if it has no usable pose (decode, not_finite).
+
+    The transforms alone decide. The names of other fields that are out of range are added to `ignored`.
+    """
     if not payload.transforms:
         return Rejection(cause="decode", detail="a payload without transforms has no pose")
     pose = _compose(payload.transforms)
@@ -184,49 +59,67 @@ def sample_from_payload(payload: Payload) -> TrackerSample | Rejection:
     timing, lens = payload.timing or _NO_TIMING, payload.lens or _NO_LENS
     raw, share = lens.raw_encoders or _NO_ENCODERS, lens.encoders or _NO_ENCODERS
     rate, tracker, offset = timing.sample_rate, payload.tracker, lens.projection_offset
-    try:
-        device_ns, sequence, timecode = _times(timing)
-    except PacketError as error:
-        return Rejection(cause=error.cause, detail=str(error))
+    device_ns, sequence, timecode = _times(timing, ignored)
+    zoom = share.zoom if raw.zoom is None else raw.zoom
+    focus = share.focus if raw.focus is None else raw.focus
+    iris = share.iris if raw.iris is None else raw.iris
     return TrackerSample(
         position_m=pose[0],
         rotation=pose[1],
         device_ns=device_ns,
         sequence=sequence,
-        rate_hz=_within(rate.num / rate.denom, *_RATES_HZ) if rate else None,
-        zoom_raw=_finite(share.zoom if raw.zoom is None else raw.zoom),
-        focus_raw=_finite(share.focus if raw.focus is None else raw.focus),
-        iris_raw=_finite(share.iris if raw.iris is None else raw.iris),
-        focal_length_mm=_within(lens.pinhole_focal_length, -math.inf, math.inf),
-        focus_distance_m=_within(lens.focus_distance, 0.0, LARGEST_PLACE_M),
-        entrance_pupil_m=_within(lens.entrance_pupil_offset, -_LARGEST_PUPIL_M, _LARGEST_PUPIL_M),
-        f_stop=_within(lens.f_stop, 0.0, _LARGEST_LENS_VALUE),
-        projection_x_mm=_within(offset.x, -_LARGEST_OFFSET_MM, _LARGEST_OFFSET_MM) if offset else None,
-        projection_y_mm=_within(offset.y, -_LARGEST_OFFSET_MM, _LARGEST_OFFSET_MM) if offset else None,
+        rate_hz=_within(rate.num / rate.denom, _RATE_HZ, ignored) if rate else None,
+        zoom_raw=_within(zoom, _ENCODER, ignored),
+        focus_raw=_within(focus, _ENCODER, ignored),
+        iris_raw=_within(iris, _ENCODER, ignored),
+        focal_length_mm=_within(lens.pinhole_focal_length, _FOCAL_LENGTH_MM, ignored),
+        focus_distance_m=_within(lens.focus_distance, _FOCUS_DISTANCE_M, ignored),
+        entrance_pupil_m=_within(lens.entrance_pupil_offset, _PUPIL_M, ignored),
+        f_stop=_within(lens.f_stop, _F_STOP, ignored),
+        projection_x_mm=_within(offset.x, _OFFSET_MM, ignored) if offset else None,
+        projection_y_mm=_within(offset.y, _OFFSET_MM, ignored) if offset else None,
         timecode=timecode,
         status=tracker.status[:_LONGEST_TEXT] if tracker and tracker.status else None,
     )
 
 
 def _whole(*values: Whole) -> tuple[int, ...]:
-    """Whole numbers, however they were written. Raises PacketError (decode) if one has a fraction."""
+    """Whole numbers, however they were written. Raises ValueError if one has a fraction."""
     numbers = tuple(map(int, values))
     if numbers != values:
-        raise PacketError("decode", f"found {values}, expected whole numbers")
+        raise ValueError(f"found {values}, expected whole numbers")
     return numbers
 
 
-def _times(timing: Timing) -> tuple[int | None, int | None, str | None]:
-    """The device's clock in nanoseconds, the sample's number, the time code."""
+def _times(timing: Timing, ignored: list[str]) -> tuple[int | None, int | None, str | None]:
+    """The device's clock in nanoseconds, the sample's number, the time code; None for each that cannot be used."""
     stamp, number, code = timing.sample_timestamp, timing.sequence_number, timing.timecode
-    device_ns = None
+    device_ns = sequence = label = None
     if stamp is not None:
-        seconds, nanoseconds = _whole(stamp.seconds, stamp.nanoseconds)
-        device_ns = seconds * 1_000_000_000 + nanoseconds
-    return device_ns, None if number is None else _whole(number)[0], _label(code) if code else None
+        device_ns = _nanoseconds(stamp)
+        if device_ns is None:
+            ignored.append("timing.sampleTimestamp")
+    if number is not None:
+        sequence = int(number)
+        if sequence != number:
+            sequence = None
+            ignored.append("timing.sequenceNumber")
+    if code is not None:
+        label = _label(code)
+        if label is None:
+            ignored.append("timing.timecode")
+    return device_ns, sequence, label
 
 
-def static_block(static: Static) -> StaticBlock:
+def _nanoseconds(stamp: Timestamp) -> int | None:
+    seconds, nanoseconds = int(stamp.seconds), int(stamp.nanoseconds)
+    if seconds != stamp.seconds or nanoseconds != stamp.nanoseconds:
+        return None
+    device_ns = seconds * 1_000_000_000 + nanoseconds
+    return device_ns if device_ns <= _LATEST_STAMP_NS else None
+
+
+def static_block(static: Static, ignored: list[str]) -> StaticBlock:
     """The static block to remember, with its texts cut to the length that a status page shows."""
     camera, lens, tracker = static.camera or Device(), static.lens or Device(), static.tracker or Device()
     sensor, raster = camera.active_sensor_physical_dimensions, camera.active_sensor_resolution
@@ -236,7 +129,7 @@ def static_block(static: Static) -> StaticBlock:
         camera=_model(camera),
         lens=_model(lens),
         tracker=_model(tracker),
-        nominal_focal_length_mm=_within(lens.nominal_focal_length, 0.0, _LARGEST_LENS_VALUE),
+        nominal_focal_length_mm=_within(lens.nominal_focal_length, _NOMINAL_FOCAL_LENGTH_MM, ignored),
     )
 
 
@@ -263,14 +156,15 @@ def _compose(transforms: list[Transform]) -> tuple[Vec3, Quat] | Rejection:
     return Rejection(cause="not_finite", detail=f"position {position}")
 
 
-def _finite(value: float | None) -> float | None:
-    """`value`, or None if it is missing or not finite."""
-    return value if value is not None and math.isfinite(value) else None
-
-
-def _within(value: float | None, low: float, high: float) -> float | None:
-    """`value`, or None if it is missing or not strictly between the limits."""
-    return value if value is not None and low < value < high else None
+def _within(value: float | None, limits: Range, ignored: list[str]) -> float | None:
+    """`value`, or None if it is missing or not strictly between the limits. In the latter case it is `ignored`."""
+    if value is None:
+        return None
+    low, high, name = limits
+    if low < value < high:
+        return value
+    ignored.append(name)
+    return None
 
 
 def _pair(size: Size | None) -> tuple[float, float] | None:
@@ -285,7 +179,10 @@ def _model(device: Device) -> str | None:
 
 def _label(code: WireTimecode) -> str | None:
     rate = code.frame_rate
-    hours, minutes, seconds, frames, num, denom = _whole(
-        code.hours, code.minutes, code.seconds, code.frames, rate.num, rate.denom
-    )
+    try:
+        hours, minutes, seconds, frames, num, denom = _whole(
+            code.hours, code.minutes, code.seconds, code.frames, rate.num, rate.denom
+        )
+    except ValueError:
+        return None
     return label_from_wire((hours, minutes, seconds, frames), (num, denom), drop=code.drop_frame)

@@ -2,29 +2,45 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from tracking.datagrams import Datagram
-from tracking.protocols.decoder_memory import DecoderMemory, OscGroup
-from tracking.protocols.osc_map import BUILT_IN, AddressBook, Match, pose_of, read_fields
+from tracking.protocols.decoder_memory import DecoderMemory, OscGroup, note_ignored
+from tracking.protocols.osc_map import BUILT_IN, POSE_FIELDS, AddressBook, Match, pose_of, read_fields
 from tracking.protocols.osc_packet import OscMessage, encode_message, read_packet
 from tracking.records import PacketError, Reading, Rejection, TrackerSample
 from tracking.settings import TrackerConfig
 
 _MOST_BODIES = 64
-_LATEST_TIME_S = 9e9
+_LATEST_TIME_S = 4.6e9
 _LARGEST_PUPIL_M = 10.0
+_LONGEST_NAME = 64
+_POSE = frozenset(POSE_FIELDS)
+_BURST_NS = 2_000_000
+"""The messages of one pose that are sent one after the other arrive within this time."""
+
+
+class _Update(NamedTuple):
+    """The fields of one message for the group `key`."""
+
+    key: str
+    book: AddressBook
+    fields: dict[str, float]
 
 
 class OscDatagrams:
     """OSC over UDP: a message or a bundle in each datagram. A pose may be spread over several messages.
 
-    Values are collected by body until every pose field of the map has arrived since the last sample. Then a sample is
-    made of the newest of each, with the newest lens values.
+    Once every pose field of the map has arrived, each datagram with a pose field gives a sample of the newest values,
+    so a sender may leave out what has not changed. If a datagram only continues the burst of messages that the newest
+    sample came from, its sample completes that one.
     """
 
     def __init__(self, config: TrackerConfig, memory: DecoderMemory, sibling_ids: frozenset[int]) -> None:
         self._memory = memory
         self._books = tuple(AddressBook(rules) for rules in (config.map, BUILT_IN) if rules.rules)
         self._names = frozenset((config.name, "" if config.camera_id is None else str(config.camera_id)))
+        self._wanted = config.name if config.camera_id is None else str(config.camera_id)
         self._anyone = config.camera_id is None
         self._siblings = frozenset(str(number) for number in sibling_ids)
 
@@ -35,35 +51,82 @@ class OscDatagrams:
         except PacketError as error:
             return (Rejection(cause=error.cause, detail=str(error)),)
         readings: list[Reading] = []
+        updates: list[_Update] = []
         known = False
         for message in messages:
             for number, book in enumerate(self._books):
                 match = book.find(message.address)
                 if match is not None:
                     known = True
-                    self._take(number, match, message, readings)
+                    update = self._read(f"{number}/{match.body}", book, match, message, datagram.received_ns)
+                    if isinstance(update, _Update):
+                        updates.append(update)
+                    elif update is not None:
+                        readings.append(update)
                     break
         if not known:
             unmatched = messages[0].address if messages else "an empty bundle"
             return (Rejection(cause="type", detail=f"no rule of the map matches {unmatched}"),)
-        return tuple(readings)
+        return (*readings, *self._gather(updates, datagram.received_ns))
 
-    def _take(self, number: int, match: Match, message: OscMessage, readings: list[Reading]) -> None:
+    def _read(
+        self, key: str, book: AddressBook, match: Match, message: OscMessage, received_ns: int
+    ) -> _Update | Rejection | None:
+        """The fields of a message, None if it is for a sibling, or why it is refused."""
         if match.body and match.body not in self._names:
             if match.body in self._siblings:
-                return
+                return None
             if not self._anyone:
-                readings.append(Rejection(cause="id", detail=f"{message.address} is for another body"))
-                return
-        book = self._books[number]
+                detail = f"{message.address} is for another body, expected {self._wanted}"
+                return Rejection(cause="id", detail=detail, found=match.body[:_LONGEST_NAME], expected=self._wanted)
+        ignored: list[str] = []
         try:
-            group = self._group(f"{number}/{match.body}")
-            _gather(group, read_fields(match, message.arguments))
-            if all(field in group.fresh for field in book.needed):
-                group.fresh = []
-                readings.append(_sample(group.values, book))
+            fields = read_fields(match, message.arguments, ignored)
         except PacketError as error:
-            readings.append(Rejection(cause=error.cause, detail=f"{message.address}: {error}"))
+            return Rejection(cause=error.cause, detail=f"{message.address}: {error}")
+        if not 0.0 <= fields.get("time", 0.0) < _LATEST_TIME_S:
+            del fields["time"]
+            ignored.append("time")
+        for field in ignored:
+            note_ignored(self._memory, field, received_ns)
+        return _Update(key, book, fields)
+
+    def _gather(self, updates: list[_Update], received_ns: int) -> list[Reading]:
+        """The samples that the updates of one datagram give: one for each group, or more if fields come again."""
+        readings: list[Reading] = []
+        changed: dict[str, AddressBook] = {}
+        for key, book, fields in updates:
+            group = self._group(key)
+            again = any(field in group.fresh for field in fields)
+            if again and key in changed:
+                readings += self._finish(key, book, received_ns)
+            late = group.begun_ns is not None and not 0 <= received_ns - group.begun_ns <= _BURST_NS
+            if again or late:
+                group.fresh, group.begun_ns = [], None
+                group.values.pop("time", None)
+            group.values.update(fields)
+            group.fresh.extend(fields)
+            if group.missing or not _POSE.isdisjoint(fields):
+                changed[key] = book
+        for key, book in changed.items():
+            readings += self._finish(key, book, received_ns)
+        return readings
+
+    def _finish(self, key: str, book: AddressBook, received_ns: int) -> tuple[Reading, ...]:
+        """The sample of a group that changed; nothing while a field that it needs has never arrived."""
+        group = self._group(key)
+        group.missing = [field for field in book.needed if field not in group.values]
+        if group.missing:
+            self._memory.waiting += 1
+            return ()
+        self._memory.waiting = 0
+        completes_ns = group.begun_ns
+        if completes_ns is None:
+            group.begun_ns = received_ns
+        try:
+            return (_sample(group.values, book, completes_ns),)
+        except PacketError as error:
+            return (Rejection(cause=error.cause, detail=str(error)),)
 
     def _group(self, key: str) -> OscGroup:
         groups = self._memory.groups
@@ -89,18 +152,11 @@ def decode_osc_pose(packet: bytes) -> TrackerSample:
     for message in read_packet(packet):
         match = book.find(message.address)
         if match is not None:
-            return _sample(read_fields(match, message.arguments), book)
+            return _sample(read_fields(match, message.arguments, []), book)
     raise PacketError("type", "no /tracker/{id}/pose in the packet")
 
 
-def _gather(group: OscGroup, fields: dict[str, float]) -> None:
-    if "time" not in fields:
-        group.values.pop("time", None)
-    group.values.update(fields)
-    group.fresh.extend(field for field in fields if field not in group.fresh)
-
-
-def _sample(values: dict[str, float], book: AddressBook) -> TrackerSample:
+def _sample(values: dict[str, float], book: AddressBook, completes_ns: int | None = None) -> TrackerSample:
     position, rotation = pose_of(values, book.frame)
     time_s, pupil = values.get("time"), values.get("entrance_pupil")
     return TrackerSample(
@@ -114,6 +170,7 @@ def _sample(values: dict[str, float], book: AddressBook) -> TrackerSample:
         focus_distance_m=_positive(values.get("focus_distance")),
         entrance_pupil_m=pupil if pupil is not None and abs(pupil) < _LARGEST_PUPIL_M else None,
         f_stop=_positive(values.get("f_stop")),
+        completes_ns=completes_ns,
     )
 
 

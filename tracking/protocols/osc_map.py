@@ -68,10 +68,11 @@ class AddressBook:
         return None
 
 
-def read_fields(match: Match, arguments: tuple[Argument, ...]) -> dict[str, float]:
+def read_fields(match: Match, arguments: tuple[Argument, ...], ignored: list[str]) -> dict[str, float]:
     """The fields of one message in the stage's units. Raises PacketError (decode, not_finite).
 
-    An argument of the pose must be present. Others may be missing.
+    Every argument of the pose must be a usable number. Others may be missing; if one cannot be used, it is left out and
+    its field is added to `ignored`.
     """
     fields: dict[str, float] = {}
     for index, field, factor in match.steps:
@@ -80,14 +81,21 @@ def read_fields(match: Match, arguments: tuple[Argument, ...]) -> dict[str, floa
                 raise PacketError("decode", f"argument {index} ({field}) is missing; the message has {len(arguments)}")
             continue
         value = arguments[index]
-        if isinstance(value, bool) or not isinstance(value, int | float):
-            raise PacketError("decode", f"argument {index} ({field}) is not a number")
-        if not math.isfinite(value):
-            raise PacketError("not_finite", f"argument {index} ({field}) is {value}")
-        if abs(value) > _LARGEST_VALUE:
-            raise PacketError("decode", f"argument {index} ({field}) is {value:g}")
-        fields[field] = value * factor
+        if isinstance(value, int | float) and not isinstance(value, bool) and abs(value) <= _LARGEST_VALUE:
+            fields[field] = value * factor
+        elif field in POSE_FIELDS:
+            raise _unusable(value, index, field)
+        else:
+            ignored.append(field)
     return fields
+
+
+def _unusable(value: Argument, index: int, field: OscField) -> PacketError:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return PacketError("decode", f"argument {index} ({field}) is not a number")
+    if not math.isfinite(value):
+        return PacketError("not_finite", f"argument {index} ({field}) is {value}")
+    return PacketError("decode", f"argument {index} ({field}) is {value:g}")
 
 
 def pose_of(values: dict[str, float], frame: OscFrame) -> tuple[Vec3, Quat]:

@@ -20,6 +20,7 @@ Argument = float | str | bytes | None
 LONGEST_PACKET = 65536
 LONGEST_ADDRESS = 256
 MOST_MESSAGES = 256
+MOST_ARGUMENTS = 128
 DEEPEST_BUNDLE = 8
 
 _BUNDLE = b"#bundle\0"
@@ -76,6 +77,8 @@ def read_message(packet: bytes) -> OscMessage:
     tags, place = _string(packet, place)
     if not tags.startswith(","):
         raise PacketError("decode", f"{address}: type tags begin with {tags[:8]!r}, expected a comma")
+    if len(tags) > MOST_ARGUMENTS + 1:
+        raise PacketError("length", f"{address}: {len(tags) - 1} arguments, at most {MOST_ARGUMENTS}")
     return OscMessage(address, _arguments(packet, place, tags[1:]))
 
 

@@ -9,11 +9,13 @@ from msgspec.structs import replace
 
 from tracking.datagrams import Datagram
 from tracking.protocols.decoder_memory import DecoderMemory, PartialMessage
+from tracking.protocols.freed import D1_LENGTH, D1_TYPE
+from tracking.protocols.freed_datagrams import DatagramMessages, is_sound
 from tracking.protocols.freed_stream import MessageFinder, baud_of
-from tracking.protocols.guess import Guess, guess_protocol, guess_stream
+from tracking.protocols.guess import UNKNOWN, Guess, guess_protocol, guess_stream
 from tracking.protocols.opentrackio import PayloadReader
 from tracking.protocols.opentrackio_packets import Message, join_segment, read_segment
-from tracking.protocols.opentrackio_payload import Payload
+from tracking.protocols.opentrackio_parts import Payload
 from tracking.protocols.osc_packet import read_message, split_packet
 from tracking.records import PacketError, Rejection
 
@@ -24,6 +26,7 @@ _MOST_SENDERS = 64
 _MOST_SEGMENTS = 64
 _KEPT_SERIAL_BYTES = 600
 _MESSAGES_TO_BELIEVE = 3
+_START = bytes([D1_TYPE])
 _NUMBER = re.compile(r"/[0-9]+(?=/|$)")
 
 
@@ -41,17 +44,48 @@ class DatagramSorter:
 
     def __init__(self) -> None:
         self._messages = _SegmentedMessages()
+        self._freed = _FreeDMessages()
 
     def parts(self, datagram: Datagram) -> list[Part]:
         """The datagram's parts by body: usually one, several for an OSC bundle, none yet for a first segment."""
         guess = guess_protocol(datagram.payload)
-        if guess.protocol == "freed":
-            return [Part(datagram.payload[1], guess, datagram)]
+        if guess.protocol == "freed" or (guess is UNKNOWN and self._freed.expects(datagram)):
+            return self._freed.parts(datagram, guess)
         if guess.protocol == "opentrackio":
             return self._messages.parts(datagram, guess)
         if guess.protocol == "osc":
             return _osc_parts(datagram, guess)
         return [Part(None, guess, datagram)]
+
+
+class _FreeDMessages:
+    """The FreeD messages of datagrams of any length (see `DatagramMessages`), each as a datagram of its own."""
+
+    def __init__(self) -> None:
+        self._memory = DecoderMemory()
+        self._messages = DatagramMessages(self._memory)
+        self._last: dict[str, int] = {}
+
+    def expects(self, datagram: Datagram) -> bool:
+        """Whether a datagram may be part of a message: its sender sends FreeD, or it begins like a message."""
+        begins = datagram.payload[:1] == _START and len(datagram.payload) < D1_LENGTH
+        return begins or datagram.sender in self._last or datagram.sender in self._memory.fragments
+
+    def parts(self, datagram: Datagram, guess: Guess) -> list[Part]:
+        """The messages that the datagram completes. One that is no sound message counts for the sender's last body."""
+        if guess.protocol == "freed" and len(datagram.payload) <= D1_LENGTH and not is_sound(datagram.payload):
+            return [Part(datagram.payload[1], guess, datagram)]
+        parts: list[Part] = []
+        for result in self._messages.find(datagram):
+            if isinstance(result, Rejection):
+                body = self._last.get(datagram.sender)
+                parts.append(Part(body, Guess(protocol="freed" if body is not None else "unknown"), None, (result,)))
+                continue
+            while len(self._last) >= _MOST_SENDERS and datagram.sender not in self._last:
+                del self._last[next(iter(self._last))]
+            self._last[datagram.sender] = result[1]
+            parts.append(Part(result[1], guess_protocol(result), replace(datagram, payload=result)))
+        return parts
 
 
 class LineSorter:
@@ -125,7 +159,7 @@ class _SegmentedMessages:
         whole = segment if isinstance(segment, Rejection) else join_segment(self._partials, datagram.sender, segment)
         if whole is None and len(sender.held) < _MOST_SEGMENTS:
             return []
-        payload = self._reader.read(whole.encoding, whole.payload) if isinstance(whole, Message) else None
+        payload = self._reader.read(whole.encoding, whole.payload, []) if isinstance(whole, Message) else None
         if isinstance(payload, Payload):
             sender.last = None if payload.source_number is None else int(payload.source_number)
         held, sender.held = sender.held, []

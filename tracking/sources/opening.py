@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Sequence
 
-from tracking.datagrams import Datagram, Drop, Receiver
+from tracking.datagrams import USUAL_BUDGET, Budget, Datagram, Drop, Receiver
 from tracking.endpoints import SerialEndpoint, parse_endpoint
 from tracking.protocols.freed import BROADCAST_ID, FreeDCommand, encode_freed_command
 from tracking.records import ConfigError
@@ -21,16 +22,21 @@ class Sources:
     def __init__(self, receivers: Sequence[Receiver]) -> None:
         self._receivers = tuple(receivers)
 
-    def drain(self, budget_per_source: int = 256) -> tuple[list[Datagram], list[Drop]]:
+    def drain(self, budget_per_source: Budget = USUAL_BUDGET) -> tuple[list[Datagram], list[Drop]]:
         """What arrived since the last call, source by source, oldest first, and what was lost.
 
-        Never blocks and never raises. Reads at most `budget_per_source` messages from each source.
+        Never blocks and never raises. Reads at most `budget_per_source` from each source.
         """
         datagrams: list[Datagram] = []
         drops: list[Drop] = []
         for receiver in self._receivers:
             receiver.drain(budget_per_source, datagrams, drops)
         return datagrams, drops
+
+    def missing(self) -> dict[str, OSError]:
+        """The sources that could not be opened so far, with the newest reason. They are tried again."""
+        failures = ((receiver.source, receiver.failure) for receiver in self._receivers)
+        return {source: failure for source, failure in failures if failure is not None}
 
     def port_of(self, source: str) -> int:
         """The UDP port that `source` listens on, even if the system chose it. Raises KeyError for any other source."""
@@ -45,11 +51,11 @@ class Sources:
             receiver.close()
 
 
-def open_sources(trackers: Sequence[TrackerConfig]) -> Sources:
+def open_sources(trackers: Sequence[TrackerConfig], *, strict: bool = True) -> Sources:
     """Open the sources of `trackers`. Trackers that name the same address share one source.
 
     Raises ConfigError with one line for each source that cannot be opened: what is wrong and what to do. In that case
-    none is left open.
+    none is left open. With `strict` false such a source is tried again until it opens, and `Sources.missing` names it.
     """
     receivers: dict[str, Receiver] = {}
     findings: list[str] = []
@@ -57,9 +63,13 @@ def open_sources(trackers: Sequence[TrackerConfig]) -> Sources:
         if tracker.source in receivers:
             continue
         try:
-            receivers[tracker.source] = open_receiver(tracker.source, _greeting(tracker.source, trackers))
+            receiver = _receiver(tracker.source, _greeting(tracker.source, trackers))
         except ValueError as error:
             findings.append(f"trackers.{tracker.name}.source: {error}")
+            continue
+        receivers[tracker.source] = receiver
+        if strict and receiver.failure is not None:
+            findings.append(f"trackers.{tracker.name}.source: {_why_not_open(receiver, receiver.failure)}")
     if findings:
         Sources(tuple(receivers.values())).close()
         raise ConfigError(*findings)
@@ -68,16 +78,46 @@ def open_sources(trackers: Sequence[TrackerConfig]) -> Sources:
 
 def open_receiver(source: str, greeting: bytes = b"") -> Receiver:
     """Open one source. Raises ValueError that says in one line what is wrong and what to do."""
+    receiver = _receiver(source, greeting)
+    failure = receiver.failure
+    if failure is not None:
+        receiver.close()
+        raise ValueError(_why_not_open(receiver, failure)) from failure
+    return receiver
+
+
+def reason_code(error: OSError) -> str:
+    """The reason why a source cannot be opened, as a code for health."""
+    return _REASONS.get(error.errno or 0, "cannot_open")
+
+
+_REASONS = {
+    errno.ENOENT: "device_absent",
+    errno.ENXIO: "device_absent",
+    errno.EACCES: "no_permission",
+    errno.EPERM: "no_permission",
+    errno.EBUSY: "in_use",
+    errno.EAGAIN: "in_use",
+    errno.EADDRINUSE: "in_use",
+    errno.EADDRNOTAVAIL: "address_absent",
+    errno.ENODEV: "interface_absent",
+    errno.ENETUNREACH: "interface_absent",
+}
+
+
+def _receiver(source: str, greeting: bytes) -> SerialReceiver | UdpReceiver:
+    """One source, open or tried again. Raises ValueError for an address that cannot be parsed."""
     endpoint = parse_endpoint(source)
     if isinstance(endpoint, SerialEndpoint):
-        try:
-            return SerialReceiver(source, endpoint, greeting)
-        except OSError as error:
-            raise ValueError(serial_source.open_failure(endpoint, error)) from error
-    try:
-        return UdpReceiver(source, endpoint)
-    except OSError as error:
-        raise ValueError(udp_source.open_failure(endpoint, error)) from error
+        return SerialReceiver(source, endpoint, greeting)
+    return UdpReceiver(source, endpoint)
+
+
+def _why_not_open(receiver: SerialReceiver | UdpReceiver, error: OSError) -> str:
+    endpoint = parse_endpoint(receiver.source)
+    if isinstance(endpoint, SerialEndpoint):
+        return serial_source.open_failure(endpoint, error)
+    return udp_source.open_failure(endpoint, error)
 
 
 def _greeting(source: str, trackers: Sequence[TrackerConfig]) -> bytes:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import os
 import termios
@@ -13,13 +14,15 @@ from pathlib import Path
 import serial
 from serial.tools import list_ports
 
-from tracking.datagrams import MAX_CHUNKS, Datagram, Drop
+from tracking.datagrams import MAX_CHUNKS, Budget, Datagram, Drop
 from tracking.endpoints import SerialEndpoint
+from tracking.records import JOB_FAILURES
 
 MAX_CHUNK_BYTES = 512
 RETRY_S = 0.5
 _READ_TIMEOUT_S = 0.1
 _PSEUDO_TERMINAL_MAJORS = range(136, 144)
+_FAILURES: tuple[type[Exception], ...] = (termios.error, *JOB_FAILURES)
 _PARITIES = {"none": serial.PARITY_NONE, "odd": serial.PARITY_ODD, "even": serial.PARITY_EVEN}
 
 
@@ -27,7 +30,8 @@ class SerialReceiver:
     """One serial device read by a daemon thread; each chunk is stamped when it is read.
 
     `greeting` is written each time the device opens (FreeD's "start stream"). A device that disappears is counted, and
-    opening it is retried every `RETRY_S` until it is back. Raises OSError if the device cannot be opened at first.
+    opening it is retried every `RETRY_S` until it is back. A device that cannot be opened at first is retried in the
+    same way; `failure` is why it is not open now.
     """
 
     def __init__(self, source: str, endpoint: SerialEndpoint, greeting: bytes = b"") -> None:
@@ -37,20 +41,23 @@ class SerialReceiver:
         self._chunks: deque[Datagram] = deque()
         self._overflows = self._reported_overflows = 0
         self._losses = self._reported_losses = 0
-        self._connected = True
+        self._connected = False
         self._stop = threading.Event()
-        self._line = open_line(endpoint, greeting)
+        self._line: serial.Serial | None = None
+        self.failure: OSError | None = None
+        self._try_to_open()
         self._thread = threading.Thread(target=self._read_until_closed, name=f"serial {endpoint.device}", daemon=True)
         self._thread.start()
 
-    def drain(self, budget: int, datagrams: list[Datagram], drops: list[Drop]) -> None:
-        """Append what was read since the last call, oldest first, at most `budget` chunks. The rest waits."""
-        datagrams.extend(self._chunks.popleft() for _ in range(min(budget, len(self._chunks))))
+    def drain(self, budget: Budget, datagrams: list[Datagram], drops: list[Drop]) -> None:
+        """Append what was read since the last call, oldest first, within `budget`. The rest waits."""
+        most = min(budget.datagrams, budget.bytes // MAX_CHUNK_BYTES, len(self._chunks))
+        datagrams.extend(self._chunks.popleft() for _ in range(most))
         overflows, losses = self._overflows, self._losses
         if overflows > self._reported_overflows:
             drops.append(Drop(source=self.source, count=overflows - self._reported_overflows, cause="overflow"))
             self._reported_overflows = overflows
-        if losses > self._reported_losses or not self._connected:
+        if losses > self._reported_losses or not (self._connected or self.failure):
             drops.append(Drop(source=self.source, count=losses - self._reported_losses, cause="disconnected"))
             self._reported_losses = losses
 
@@ -58,37 +65,48 @@ class SerialReceiver:
         """Stop the thread and close the device."""
         self._stop.set()
         self._thread.join(timeout=2.0)
-        self._line.close()
+        if self._line is not None:
+            self._line.close()
 
     def _read_until_closed(self) -> None:
         while not self._stop.is_set():
+            line = self._line
+            if line is None:
+                if not self._stop.wait(RETRY_S):
+                    self._try_to_open()
+                continue
             try:
-                self._read_chunk()
-            except (OSError, TypeError, termios.error):
+                self._read_chunk(line)
+            except _FAILURES:
                 # pyserial raises TypeError if the device's descriptor closes during a read.
                 self._losses += 1
                 self._connected = False
-                self._line.close()
-                self._reopen()
+                self._lose(line)
 
-    def _read_chunk(self) -> None:
-        content = self._line.read(1)
+    def _read_chunk(self, line: serial.Serial) -> None:
+        content = line.read(1)
         if not content:
             return
-        content += self._line.read(min(self._line.in_waiting, MAX_CHUNK_BYTES - 1))
+        content += line.read(min(line.in_waiting, MAX_CHUNK_BYTES - 1))
         if len(self._chunks) >= MAX_CHUNKS:
             self._overflows += 1
             return
         self._chunks.append(Datagram(source=self.source, sender="", received_ns=time.monotonic_ns(), payload=content))
 
-    def _reopen(self) -> None:
-        while not self._stop.wait(RETRY_S):
-            try:
-                self._line = open_line(self._endpoint, self._greeting)
-            except OSError:
-                continue
-            self._connected = True
+    def _lose(self, line: serial.Serial) -> None:
+        self._line = None
+        with contextlib.suppress(*_FAILURES):
+            line.close()
+
+    def _try_to_open(self) -> None:
+        """Opens the device if it is there. Before it was open once, `failure` keeps the reason why it is not."""
+        try:
+            self._line = open_line(self._endpoint, self._greeting)
+        except _FAILURES as error:
+            if not self._losses:
+                self.failure = error if isinstance(error, OSError) else OSError(errno.EIO, str(error))
             return
+        self._connected, self.failure = True, None
 
 
 def open_line(endpoint: SerialEndpoint, greeting: bytes = b"") -> serial.Serial:

@@ -11,13 +11,15 @@ import errno
 import socket
 import struct
 import sys
+import threading
 import time
 from collections import deque
 
-from tracking.datagrams import MAX_DATAGRAM_BYTES, Datagram, Drop
+from tracking.datagrams import MAX_DATAGRAM_BYTES, Budget, Datagram, Drop
 from tracking.endpoints import UdpEndpoint
 
 RECEIVE_BUFFER_BYTES = 1 << 20
+RETRY_S = 0.5
 
 _SO_TIMESTAMPNS = 35
 _SO_RXQ_OVFL = 40
@@ -29,29 +31,43 @@ _OLDEST_STAMP_NS = 10_000_000_000
 
 
 class UdpReceiver:
-    """One non-blocking socket. Raises OSError if it cannot be opened."""
+    """One non-blocking socket. A socket that cannot be opened is retried; `failure` is why it is not open now.
+
+    A small thread retries every `RETRY_S`, since joining a multicast group may wait for the network's configuration.
+    """
 
     def __init__(self, source: str, endpoint: UdpEndpoint) -> None:
         self.source = source
-        self._socket = _opened(endpoint)
+        self._endpoint = endpoint
+        self._socket: socket.socket | None = None
         self._kernel_drops = 0
+        self._stop = threading.Event()
+        self._thread: threading.Thread | None = None
+        self.failure: OSError | None = None
+        self._try_to_open()
+        if self._socket is None:
+            self._thread = threading.Thread(target=self._retry, name=f"udp {endpoint.port}", daemon=True)
+            self._thread.start()
 
     @property
     def port(self) -> int:
-        """The port in use, including one that the system chose for port 0."""
-        return int(self._socket.getsockname()[1])
+        """The port in use, including one that the system chose for port 0; 0 while the socket is not open."""
+        return 0 if self._socket is None else int(self._socket.getsockname()[1])
 
-    def drain(self, budget: int, datagrams: list[Datagram], drops: list[Drop]) -> None:
-        """Append the newest `budget` datagrams, oldest first. In a flood the older ones are dropped and counted.
+    def drain(self, budget: Budget, datagrams: list[Datagram], drops: list[Drop]) -> None:
+        """Append the newest datagrams within `budget`, oldest first. In a flood the older ones are dropped and counted.
 
         At most twice the budget is read, so a flood costs bounded time and stale packets do not pile up.
         """
+        opened = self._socket
+        if opened is None:
+            return
         offset_ns = _wall_minus_monotonic_ns()
-        kept: deque[Datagram] = deque(maxlen=budget)
+        kept: deque[Datagram] = deque(maxlen=budget.datagrams)
         read = too_long = 0
-        while read < 2 * budget:
+        while read < 2 * budget.datagrams:
             try:
-                payload, control, flags, address = self._socket.recvmsg(MAX_DATAGRAM_BYTES, _CONTROL_BYTES)
+                payload, control, flags, address = opened.recvmsg(MAX_DATAGRAM_BYTES, _CONTROL_BYTES)
             except (BlockingIOError, InterruptedError):
                 break
             except OSError:
@@ -64,15 +80,32 @@ class UdpReceiver:
                 continue
             sender = f"{address[0]}:{address[1]}"
             kept.append(Datagram(source=self.source, sender=sender, received_ns=received_ns, payload=payload))
+        over_budget = read - too_long - len(kept)
+        over_bytes = _drop_oldest(kept, budget.bytes)
         datagrams.extend(kept)
-        if too_long:
-            drops.append(Drop(source=self.source, count=too_long, cause="too_long"))
-        if read - too_long > len(kept):
-            drops.append(Drop(source=self.source, count=read - too_long - len(kept), cause="over_budget"))
+        for cause, count in (("too_long", too_long), ("over_budget", over_budget), ("over_bytes", over_bytes)):
+            if count:
+                drops.append(Drop(source=self.source, count=count, cause=cause))
 
     def close(self) -> None:
         """Close the socket; the system leaves its multicast group."""
-        self._socket.close()
+        self._stop.set()
+        if self._thread is not None:
+            self._thread.join(timeout=2.0)
+        if self._socket is not None:
+            self._socket.close()
+
+    def _try_to_open(self) -> None:
+        try:
+            self._socket = _opened(self._endpoint)
+        except OSError as error:
+            self.failure = error
+        else:
+            self.failure = None
+
+    def _retry(self) -> None:
+        while self._socket is None and not self._stop.wait(RETRY_S):
+            self._try_to_open()
 
     def _stamp(self, control: list[tuple[int, int, bytes]], offset_ns: int, drops: list[Drop]) -> int:
         """When the kernel received the datagram, host monotonic; now, if the wall clock has just been set."""
@@ -93,6 +126,16 @@ class UdpReceiver:
         if lost:
             drops.append(Drop(source=self.source, count=lost, cause="kernel"))
         self._kernel_drops = total
+
+
+def _drop_oldest(kept: deque[Datagram], most_bytes: int) -> int:
+    """Drops the oldest datagrams until the rest has at most `most_bytes`; how many that were."""
+    size_bytes = sum(len(datagram.payload) for datagram in kept)
+    dropped = 0
+    while size_bytes > most_bytes:
+        size_bytes -= len(kept.popleft().payload)
+        dropped += 1
+    return dropped
 
 
 def open_failure(endpoint: UdpEndpoint, error: OSError) -> str:

@@ -4,7 +4,37 @@ from __future__ import annotations
 
 from itertools import pairwise
 
+from tracking.records import Notebook
+
 _PHASES = 16
+
+# The time between neighbours is a running mean over many batches. If two batches in a row differ from it by more than
+# this share, in the same direction, the tracker has changed its rate, and the mean starts anew.
+_BATCHES = 16
+_CHANGED_SHARE = 0.12
+
+
+class NeighbourMemory(Notebook):
+    """The usual time between two packets of which none between was lost; 0 until a batch of packets has arrived.
+
+    `strayed_ns` is that of the newest batch if it differs clearly from the mean, otherwise 0.
+    """
+
+    interval_ns: int = 0
+    strayed_ns: int = 0
+
+
+def note_batch(memory: NeighbourMemory, period_ns: float, arrivals_ns: list[int]) -> None:
+    """Add the arrivals of a batch of packets whose period may be `period_ns`. The mean follows."""
+    found_ns = usual_interval(arrivals_ns, period_ns)
+    usual_ns, strayed_ns = memory.interval_ns, memory.strayed_ns
+    memory.strayed_ns = found_ns if abs(found_ns - usual_ns) > _CHANGED_SHARE * usual_ns else 0
+    if not usual_ns:
+        memory.interval_ns, memory.strayed_ns = found_ns, 0
+    elif memory.strayed_ns and strayed_ns and (found_ns > usual_ns) == (strayed_ns > usual_ns):
+        memory.interval_ns, memory.strayed_ns = (found_ns + strayed_ns) // 2, 0
+    else:
+        memory.interval_ns += (found_ns - usual_ns) // _BATCHES
 
 
 def find_phase(arrivals_ns: list[int], period_ns: float) -> tuple[int, int]:

@@ -14,7 +14,7 @@ import msgspec
 
 from tracking.records import Notebook, Rejection
 from tracking.timing.envelope import DRIFT_LIMIT, EnvelopeMemory, Timing, begin, follow, observe, offset_at, sink
-from tracking.timing.slot_phase import find_phase, shared_slots, usual_interval
+from tracking.timing.slot_phase import NeighbourMemory, find_phase, note_batch, shared_slots
 
 _LONGEST_PAUSE_NS = 1_000_000_000
 
@@ -46,7 +46,7 @@ _DISTRUST_NS = 5_000_000_000
 _LATENESS_SHARE = 1.0 / 32.0
 
 _CHECKED_PACKETS = 48
-_BATCHES = 8
+_NEIGHBOUR_PACKETS = 16
 _CORRECTIONS_TO_CHECK = 4
 
 
@@ -56,9 +56,10 @@ class SlotMemory(Notebook):
     Bit n of `taken` says whether a packet took the slot n before the newest. `early` counts the packets that arrived
     before any free slot, less the good ones. The last packets wait, with their arrivals, until their slots are certain;
     `certain_slot` is the newest certain one. `arrivals_ns` is the batch that the phase is checked against if it needed
-    enough `corrections`, or was never `checked`. `interval_ns` is the time between neighbours in the last batches. The
-    newest `doubted` packets, since `doubted_ns`, arrived so late that more packets may have been lost before them than
-    the motion shows. The motion is not consulted before `doubts_from_ns`. `lateness` is the mean lateness in periods.
+    enough `corrections`, or was never `checked`. `neighbours` knows the time between packets of which none was
+    lost. The newest `doubted` packets, since `doubted_ns`, arrived so late that more packets may have been lost before
+    them than the motion shows. The motion is not consulted before `doubts_from_ns`. `lateness` is the mean lateness in
+    periods.
     """
 
     envelope: EnvelopeMemory = msgspec.field(default_factory=EnvelopeMemory)
@@ -75,7 +76,7 @@ class SlotMemory(Notebook):
     arrivals_ns: list[int] = msgspec.field(default_factory=list)
     corrections: int = 0
     checked: bool = False
-    interval_ns: int = 0
+    neighbours: NeighbourMemory = msgspec.field(default_factory=NeighbourMemory)
     doubted: int = 0
     doubted_ns: int = 0
     doubts_from_ns: int = 0
@@ -176,6 +177,8 @@ def _without_slots(memory: SlotMemory, received_ns: int) -> Timing:
     if received_ns > memory.mistrusted_until_ns:
         return _begin_slots(memory, memory.period_ns, received_ns)
     memory.received_ns = received_ns
+    if _batch_is_full(memory, received_ns):
+        memory.arrivals_ns.clear()
     restarted = memory.sample_ns > received_ns + int(memory.period_ns)
     memory.sample_ns = received_ns if restarted else max(received_ns, memory.sample_ns + _BURST_STEP_NS)
     return Timing(memory.sample_ns, restarted)
@@ -195,16 +198,23 @@ def _move_back(memory: SlotMemory, since_gap: int, received_ns: int) -> Timing:
 
 def _check_is_due(memory: SlotMemory, received_ns: int) -> bool:
     """Whether the batch of arrivals is full and the slots needed corrections, or were never checked."""
-    memory.arrivals_ns.append(received_ns)
-    if len(memory.arrivals_ns) < _CHECKED_PACKETS:
+    if not _batch_is_full(memory, received_ns):
         return False
-    interval_ns = usual_interval(memory.arrivals_ns, memory.period_ns)
-    memory.interval_ns += (interval_ns - memory.interval_ns) // (_BATCHES if memory.interval_ns else 1)
     if memory.checked and memory.corrections < _CORRECTIONS_TO_CHECK:
         memory.arrivals_ns.clear()
         memory.corrections = 0
         return False
     return True
+
+
+def _batch_is_full(memory: SlotMemory, received_ns: int) -> bool:
+    """Add an arrival to the batch. Each third of the batch shows the time between neighbours."""
+    arrivals_ns = memory.arrivals_ns
+    arrivals_ns.append(received_ns)
+    count = len(arrivals_ns)
+    if count % _NEIGHBOUR_PACKETS == 0:
+        note_batch(memory.neighbours, memory.period_ns, arrivals_ns[-_NEIGHBOUR_PACKETS - 1 :])
+    return count >= _CHECKED_PACKETS
 
 
 def _rephase(memory: SlotMemory, received_ns: int) -> bool:
@@ -229,6 +239,8 @@ def _rephase(memory: SlotMemory, received_ns: int) -> bool:
 
 def _packets_since_gap(taken: int) -> int:
     """How many packets have arrived since the newest empty slot; 0 if none is empty."""
+    if taken == _HISTORY:
+        return 0
     count = 0
     while taken & 1:
         taken >>= 1

@@ -26,8 +26,6 @@ _SET_BACK_NS = 20_000_000
 _SET_BACK_AGREEMENT_NS = 20_000_000
 _SET_BACK_PACKETS = 6
 _SET_BACK_LASTS_NS = 100_000_000
-_STANDING = 8
-_MOST_STANDING = 16
 
 
 class StampMemory(Notebook):
@@ -43,20 +41,10 @@ class StampMemory(Notebook):
     leap_offset_ns: int = 0
     backlog_since_ns: int = 0
     backlog_offset_ns: int = 0
-    device_ns: int = 0
-    standing: int = 0
     newest_ns: int = 0
     behind: int = 0
     behind_since_ns: int = 0
     behind_offset_ns: int = 0
-
-
-def stands_still(memory: StampMemory, device_ns: int) -> bool:
-    """Whether the device's clock shows the same time packet after packet, so that its stamps are useless."""
-    repeated = device_ns == memory.device_ns
-    memory.standing = min(_MOST_STANDING, memory.standing + 2) if repeated else max(0, memory.standing - 1)
-    memory.device_ns = device_ns if abs(device_ns) < LATEST_STAMP_NS else 0
-    return memory.standing >= _STANDING
 
 
 def from_stamp(memory: StampMemory, device_ns: int, received_ns: int) -> Timing | Rejection:

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import math
+from operator import attrgetter
 
 import msgspec
 
 from tracking.prediction.adaptation import Adaptation
 from tracking.prediction.motion import MotionMemory
 from tracking.protocols import decoders
-from tracking.records import REJECT_CAUSES, Notebook, Pose, TrackerSample
+from tracking.records import REJECT_CAUSES, Notebook, Pose, Rejection, TrackerSample
 from tracking.rotation import IDENTITY_POSE
 from tracking.settings import TrackerConfig
 from tracking.timing.slot_phase import usual_interval
 from tracking.timing.timebase import TimeMemory
 
 _UNKNOWN_PERIOD_NS = 16_666_667
+_LONGEST_DETAIL = 200
 _PERIOD_STEPS = 8
 
 
@@ -34,13 +36,28 @@ class LensReading(Notebook):
 
 
 _LENS_FIELDS = LensReading.__struct_fields__
+_lens_values = attrgetter(*_LENS_FIELDS)
+
+
+class RefusalMemory(Notebook):
+    """The newest refusal: its arrival, cause, words, and the two body numbers if the packet was for another body.
+
+    `since_sample` counts the refusals since the newest accepted sample.
+    """
+
+    received_ns: int = 0
+    cause: str = ""
+    detail: str = ""
+    found: str = ""
+    expected: str = ""
+    since_sample: int = 0
 
 
 class TrackerState(Notebook):
     """Everything a tracker remembers. Times are host monotonic nanoseconds.
 
     `period_ns` is the usual time between samples. `transit_ns` is the newest packet's time from sample to arrival, and
-    `jitter_ns` the mean change of that time. `hint` describes the newest rejection.
+    `jitter_ns` the mean change of that time.
     """
 
     decoder: decoders.DecoderMemory
@@ -50,7 +67,7 @@ class TrackerState(Notebook):
     rejected: dict[str, int]
     adaptation: Adaptation = msgspec.field(default_factory=Adaptation)
     accepted: int = 0
-    hint: str = ""
+    refusal: RefusalMemory = msgspec.field(default_factory=RefusalMemory)
     period_ns: int = _UNKNOWN_PERIOD_NS
     transit_ns: int = 0
     jitter_ns: float = 0.0
@@ -87,8 +104,18 @@ def measured_rate_hz(state: TrackerState) -> float:
 
 def neighbour_interval_ns(state: TrackerState, period_ns: float) -> int:
     """The time between two packets of which none between was lost, assuming that `period_ns` may be their period."""
-    moments = state.motion.moments
-    return state.time.slots.interval_ns or usual_interval([moment.sample_ns for moment in moments], period_ns)
+    sampled_ns = [moment.sample_ns for moment in state.motion.moments]
+    return state.time.slots.neighbours.interval_ns or usual_interval(sampled_ns, period_ns)
+
+
+def note_refusal(state: TrackerState, refused: Rejection, received_ns: int) -> None:
+    """Count a refusal of a packet that arrived at `received_ns`, and remember why."""
+    state.rejected[refused.cause] = state.rejected.get(refused.cause, 0) + 1
+    refusal = state.refusal
+    refusal.received_ns = received_ns
+    refusal.cause, refusal.detail = refused.cause, refused.detail[:_LONGEST_DETAIL]
+    refusal.found, refusal.expected = refused.found, refused.expected
+    refusal.since_sample += 1
 
 
 def note_sample(state: TrackerState, sample: TrackerSample, transit_ns: int) -> None:
@@ -102,13 +129,21 @@ def note_sample(state: TrackerState, sample: TrackerSample, transit_ns: int) -> 
         state.jitter_ns += (abs(transit_ns - state.transit_ns) - state.jitter_ns) / 16.0
     state.transit_ns = transit_ns
     state.accepted += 1
+    state.refusal.since_sample = 0
     if len(moments) > _PERIOD_STEPS:
         newest_ns = moments[-1].sample_ns
         lately_ns = (newest_ns - moments[-1 - _PERIOD_STEPS].sample_ns) // _PERIOD_STEPS
         state.period_ns = min(lately_ns, (newest_ns - moments[0].sample_ns) // (len(moments) - 1))
+    note_extras(state, sample)
+
+
+def note_extras(state: TrackerState, sample: TrackerSample) -> None:
+    """Keep the time code, the device's status and the lens values of a sample."""
     state.timecode = sample.timecode
     state.device_status = sample.status
-    for field in _LENS_FIELDS:
-        value = getattr(sample, field)
+    values = _lens_values(sample)
+    if values == _lens_values(state.lens):
+        return
+    for field, value in zip(_LENS_FIELDS, values, strict=True):
         if value is not None and math.isfinite(value):
             setattr(state.lens, field, value)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Literal
 
 from tracking.protocols.decoder_memory import StaticBlock
-from tracking.protocols.sequence import standing_sequence
 from tracking.records import Evolving, Vec3
 from tracking.rotation import pan_tilt_roll_from_quat
 from tracking.settings import Predictor
+from tracking.tracker.hints import hint_at
 from tracking.tracker.state import TrackerState, measured_rate_hz, newest_pose
 
 LATE_PERIODS = 3
@@ -68,7 +68,7 @@ def status_at(state: TrackerState, now_ns: int, predictor: Predictor) -> Tracker
         rejected=dict(state.rejected),
         position_m=pose.position_m,
         rotation_deg=pan_tilt_roll_from_quat(pose.rotation),
-        hint="; ".join(filter(None, (standing_sequence(state.decoder.sequences), state.hint))),
+        hint=hint_at(state, now_ns),
         timecode=state.timecode,
         device_status=state.device_status,
         predictor=predictor,

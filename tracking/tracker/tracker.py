@@ -17,10 +17,9 @@ from tracking.rotation import quat_normalise
 from tracking.settings import Predictor, TrackerConfig
 from tracking.timing import timebase
 from tracking.timing.envelope import Timing
-from tracking.tracker.state import LensReading, TrackerState, newest_pose, note_sample
+from tracking.tracker.state import LensReading, TrackerState, newest_pose, note_extras, note_refusal, note_sample
 from tracking.tracker.status import TrackerCondition, TrackerStatus, condition_at, status_at
 
-_LONGEST_DETAIL = 200
 # How closely the line is known to predict a hand-held camera one or two packets ahead.
 _USUAL_M = 0.001
 _USUAL_RAD = 0.0015
@@ -53,8 +52,7 @@ class Tracker:
         for reading in self._decoder.feed(datagram):
             refused = reading if isinstance(reading, Rejection) else self._accept(reading, datagram.received_ns)
             if refused is not None:
-                self.state.rejected[refused.cause] += 1
-                self.state.hint = refused.detail[:_LONGEST_DETAIL]
+                note_refusal(self.state, refused, datagram.received_ns)
 
     def pose_at(self, target_ns: int, now_ns: int, marker_from_pupil: Pose) -> Estimate:
         """The entrance pupil in the tracker's frame at `target_ns`, from what is known at `now_ns`.
@@ -101,6 +99,8 @@ class Tracker:
             )
         received_ns = arrived_ns if sample.received_ns is None else sample.received_ns
         rotation = quat_normalise(sample.rotation)
+        if sample.completes_ns is not None:
+            return self._complete(sample, sample.completes_ns, rotation)
         timing = self._timing(sample, rotation, received_ns)
         if isinstance(timing, Rejection):
             return timing
@@ -114,6 +114,14 @@ class Tracker:
             note_sample(state, sample, received_ns - timing.sample_ns)
         return refused
 
+    def _complete(self, sample: TrackerSample, completes_ns: int, rotation: Quat) -> Rejection | None:
+        """Complete the newest sample. If that was refused, so is what completes it, and nothing more is counted."""
+        state = self.state
+        if not state.accepted or state.motion.received_ns != completes_ns:
+            return None
+        note_extras(state, sample)
+        return motion.complete(state.motion, sample.position_m, rotation, self._limits, state.period_ns)
+
     def _timing(self, sample: TrackerSample, rotation: Quat, received_ns: int) -> Timing | Rejection:
         moments = self.state.motion.moments
         repeated = bool(moments) and moments[-1].position_m == sample.position_m and moments[-1].rotation == rotation
@@ -125,7 +133,8 @@ class Tracker:
             self.state.time,
             received_ns,
             device_ns=sample.device_ns,
-            rate_hz=self._rate_hz if self._rate_hz is not None else sample.rate_hz,
+            rate_hz=self._rate_hz,
+            sent_rate_hz=sample.rate_hz,
             repeated=repeated,
             misfit=misfit,
         )

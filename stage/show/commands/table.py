@@ -13,6 +13,7 @@ from stage.show.commands.answered import AnswerMemory, first_answer, id_used_bef
 from stage.show.commands.owed import is_owed_to, joined, owe
 from stage.show.frame.outcome import Answer
 from stage.show.frame.requests import (
+    AcknowledgeRequest,
     BatchRequest,
     Command,
     NudgeRequest,
@@ -22,7 +23,10 @@ from stage.show.frame.requests import (
     TakeRequest,
     Target,
 )
+from stage.show.report.conditions import Conditions
+from stage.show.report.health import HealthState, acknowledge
 from stage.show.report.take import TakeState, ask_for_take
+from stage.show.values.changes import note_also
 from stage.show.values.controls import Controls
 from stage.values.parameters import Refusal
 from stage.values.tree import value_at
@@ -38,6 +42,8 @@ class Hands(NamedTuple):
     take: TakeState
     trackers: dict[str, Tracker]
     mounts: dict[str, TrackerMount]
+    health: HealthState
+    conditions: Conditions
 
 
 class Effect(NamedTuple):
@@ -87,6 +93,7 @@ def _fix_overscan(controls: Controls, paths: set[str]) -> None:
     for camera in controls.state.values.camera:
         prefix = f"/camera/{camera}/overscan"
         if f"{prefix}_deg" in paths and f"{prefix}_mode" not in paths:
+            note_also(controls.state.history, f"{prefix}_mode", controls.target_of(f"{prefix}_mode"))
             controls.assign(f"{prefix}_mode", "fixed")
 
 
@@ -113,11 +120,19 @@ def _set_heading(hands: Hands, role: Role, request: ShowRequest) -> Effect:
     return _set_targets(hands, role, (Target(path=path, value=pan_deg),), path)
 
 
+def _acknowledge(hands: Hands, _role: Role, request: ShowRequest) -> Effect:
+    assert isinstance(request, AcknowledgeRequest)
+    if acknowledge(hands.health, hands.conditions, request.code):
+        return Effect(value=request.code)
+    return Effect(refusal=Refusal(code="conflict", reason="no_such_finding", values={"found": request.code}))
+
+
 COMMANDS = (
     CommandKind(SetRequest, None, _set_one),
     CommandKind(BatchRequest, None, _set_several),
     CommandKind(TakeRequest, "director", _start_or_stop_take),
     CommandKind(NudgeRequest, "operator", _set_heading),
+    CommandKind(AcknowledgeRequest, "director", _acknowledge),
 )
 _KINDS: dict[type[Request], CommandKind] = {kind.request: kind for kind in COMMANDS}
 

@@ -9,6 +9,7 @@ from typing import Literal, NamedTuple
 
 import msgspec
 
+from stage.show.frame.outcome import Severity
 from stage.show.frame.requests import Command
 from tracking.datagrams import Datagram
 from tracking.records import Evolving, Scalar
@@ -17,6 +18,8 @@ DATAGRAMS_PER_SOURCE = 512
 """The most of one source in a frame. A flood of 20,000 packets a second fits in at 60 frames a second, so that a good
 tracker's are among them.
 """
+BYTES_PER_SOURCE = 256 * 1024
+"""The most bytes of one source in a frame. A flood of long datagrams would fill the takes' disk at 300 MB a second."""
 
 
 class FrameTime(NamedTuple):
@@ -100,7 +103,21 @@ class Dropped(Evolving, tag="dropped"):
     cause: str
 
 
-Observation = Presented | AssetReady | TakeReport | Dropped
+class Condition(Evolving, tag="condition"):
+    """Something outside the show that stands until further notice: a device, display, file or process is missing.
+
+    An edge reports it when it begins, when its values change, and with `present` false when it is over. One that
+    `lasts`, such as a restart, stands until somebody has acknowledged it.
+    """
+
+    code: str
+    severity: Severity = "alarm"
+    values: dict[str, Scalar] = msgspec.field(default_factory=dict)
+    present: bool = True
+    lasts: bool = False
+
+
+Observation = Presented | AssetReady | TakeReport | Dropped | Condition
 
 
 class FrameInputs(Evolving):

@@ -55,10 +55,12 @@ class BatchRequest(Request, tag="batch"):
 
 
 class TakeRequest(Request, tag="take"):
-    """Start or stop recording. An empty name lets the stage number the take."""
+    """Start or stop recording. The name may be a slate, as in "Sc 12/3 Tk 1"; an empty one lets the stage number the
+    take.
+    """
 
     action: Literal["start", "stop"]
-    name: Annotated[str, msgspec.Meta(max_length=100, pattern=r"^[A-Za-z0-9._ -]*$")] = ""
+    name: Annotated[str, msgspec.Meta(max_length=100)] = ""
 
 
 class NudgeRequest(Request, tag="nudge"):
@@ -68,7 +70,13 @@ class NudgeRequest(Request, tag="nudge"):
     pan_deg: Annotated[float, msgspec.Meta(ge=-360.0, le=360.0)] = 0.0
 
 
-ShowRequest = SetRequest | BatchRequest | TakeRequest | NudgeRequest
+class AcknowledgeRequest(Request, tag="acknowledge"):
+    """Acknowledge the findings of one code in health: a restart, say, or values that were reset."""
+
+    code: Annotated[str, msgspec.Meta(min_length=1, max_length=64)]
+
+
+ShowRequest = SetRequest | BatchRequest | TakeRequest | NudgeRequest | AcknowledgeRequest
 
 
 class Command(Evolving):

@@ -55,8 +55,17 @@ class ViewPlanner:
                 lit = tuple(name for name, other_ns in lights_ns.items() if other_ns == light_ns)
                 shots[light_ns] = self._shoot(scene, light_ns, lit, views, note=light_ns == max(lights_ns.values()))
             shown, holds = self._shown_on(scene, wall, shots[light_ns], views)
-            pattern = scene.values.wall[wall].pattern
-            views.walls.append(WallPlan(name=wall, light_ns=light_ns, inners=shown, pattern=pattern, holds=holds))
+            values = scene.values.wall[wall]
+            views.walls.append(
+                WallPlan(
+                    name=wall,
+                    light_ns=light_ns,
+                    inners=shown,
+                    pattern=values.pattern,
+                    grey_level=values.grey_level,
+                    holds=holds,
+                )
+            )
         self._tools.settle(scene)
         return views
 

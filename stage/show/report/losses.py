@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 import msgspec
 
-from stage.show.frame.inputs import DATAGRAMS_PER_SOURCE, Cause, Dropped
+from stage.show.frame.inputs import BYTES_PER_SOURCE, DATAGRAMS_PER_SOURCE, Cause, Dropped
+from stage.show.frame.reading import OSC_MESSAGES_PER_SOURCE
 from tracking.datagrams import MAX_CHUNKS, MAX_DATAGRAM_BYTES
 from tracking.records import Notebook, Scalar
 
@@ -14,8 +15,15 @@ MOST_SOURCES = 64
 _LONGEST_CAUSE = 200
 _DISCONNECTED = "disconnected"
 _OTHER = "other"
-_LIMITS = {"over_budget": DATAGRAMS_PER_SOURCE, "too_long": MAX_DATAGRAM_BYTES, "overflow": MAX_CHUNKS}
-_CAUSES = ("over_budget", "too_long", "kernel", "socket", "overflow")
+_LIMITS = {
+    "over_budget": DATAGRAMS_PER_SOURCE,
+    "over_bytes": BYTES_PER_SOURCE,
+    "over_work": OSC_MESSAGES_PER_SOURCE,
+    "too_long": MAX_DATAGRAM_BYTES,
+    "overflow": MAX_CHUNKS,
+}
+_REOPENED = ("memory", "connections")
+_CAUSES = (*_LIMITS, *_REOPENED, "kernel", "socket")
 
 
 class Loss(Notebook):
@@ -57,6 +65,9 @@ def recent_losses(losses: Losses, frame: int, recent_frames: int) -> Iterator[Ca
                 continue
             if cause == _DISCONNECTED:
                 yield _disconnected(source, loss, now=loss.frame == frame)
+            elif cause in _REOPENED:
+                why: dict[str, Scalar] = {"source": source, "count": loss.count, "why": f"reopened_for_{cause}"}
+                yield Cause(code="source_reopened", values=why)
             else:
                 yield Cause(code="input_dropped", values={"source": source, "count": loss.count, **_why(cause, loss)})
 

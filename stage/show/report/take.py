@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from stage.show.frame.inputs import Cause, TakeReport
 from stage.show.frame.requests import TakeRequest
 from stage.values.parameters import Refusal
@@ -27,7 +29,8 @@ class TakeState(Notebook):
     takes; `alarm` says what went wrong with the newest one, `recorder` that there is no recorder, and `folder` why its
     folder could hold none. `asked_frame` is when the newest take was started, `first_frame` the first frame that it
     records, -1 where that is not known. `owed` is the start that is not answered yet; the recorder is waited for from
-    `waits_from` on (-1: from the next frame).
+    `waits_from` on (-1: from the next frame). `name` is a safe file name, `slate` the
+    name as it was given where that is another one.
     """
 
     recording: bool = False
@@ -38,6 +41,7 @@ class TakeState(Notebook):
     alarm: Cause | None = None
     count: int = 0
     recorder: Cause | None = None
+    slate: str = ""
     folder: Cause | None = None
     asked_frame: int = -1
     first_frame: int = -1
@@ -45,14 +49,26 @@ class TakeState(Notebook):
     owed: OwedAnswer | None = None
 
 
+_NOT_IN_FILE_NAMES = re.compile(r"[^A-Za-z0-9._ -]")
+NAME_LENGTH_MAX = 100
+
+
+def safe_name(name: str) -> str:
+    """A name that stays inside its folder on any file system; "" where nothing of it can be kept."""
+    return _NOT_IN_FILE_NAMES.sub("_", name)[:NAME_LENGTH_MAX].strip(" .")
+
+
 def ask_for_take(take: TakeState, request: TakeRequest, frame: int) -> Refusal | None:
     """Starts or stops the take. Starting a running take, or stopping where none records, is a conflict."""
     if request.action == "start":
         if take.recording:
             return Refusal(code="conflict", reason="take_is_recording", values={"take": take.name})
+        if any(character < " " or character == "\x7f" for character in request.name):
+            return Refusal(code="bad_message", reason="take_name_not_one_line", values={"found": request.name})
         take.count += 1
         take.recording, take.confirmed = True, False
-        take.name = request.name or f"take-{take.count:03d}"
+        take.name = safe_name(request.name) or f"take-{take.count:03d}"
+        take.slate = request.name if request.name != take.name else ""
         take.part, take.alarm, take.path = 1, None, ""
         take.asked_frame = take.waits_from = frame
         take.first_frame = -1

@@ -8,6 +8,7 @@ from fractions import Fraction
 import msgspec
 
 from stage.show.frame.requests import Target
+from stage.show.values.changes import ChangeHistory, note_change
 from stage.show.values.fades import Fade, faded_value
 from stage.values.parameters import Refusal
 from stage.values.stage_wide import ShowValues
@@ -24,7 +25,7 @@ class ControlState(Notebook):
     """Everything that commands have set, as kept in snapshots.
 
     `values` are the present values, `fades` those on their way, by path. `sequence` counts sets of changes: all that
-    changed in one `frame` is one set, `changed` its paths in order.
+    changed in one `frame` is one set, `changed` its paths in order. `history` has what the newest commands replaced.
     """
 
     values: ShowValues
@@ -32,6 +33,7 @@ class ControlState(Notebook):
     sequence: int = 0
     frame: int = -1
     changed: list[str] = msgspec.field(default_factory=list)
+    history: ChangeHistory = msgspec.field(default_factory=ChangeHistory)
 
 
 class Controls:
@@ -70,9 +72,17 @@ class Controls:
             if isinstance(value, Refusal):
                 return target.path, value
             checked.append((target, value))
+        before = {target.path: self.target_of(target.path) for target, _ in checked}
+        changed = {target.path: before[target.path] for target, value in checked if before[target.path] != value}
+        note_change(self.state.history, self.state.frame, changed, within_frames=round(self._rate))
         for target, value in checked:
             self.assign(target.path, value, target.fade_s)
         return None
+
+    def target_of(self, path: str) -> Value:
+        """What was last put in force at `path`: where a running fade will end, or else the present value."""
+        running = self.state.fades.get(path)
+        return running.target if running else value_at(self.state.values, path)
 
     def assign(self, path: str, value: Value, fade_s: float = 0.0) -> None:
         """Puts a checked `value` in force, at once or over `fade_s` from where a running fade is now."""

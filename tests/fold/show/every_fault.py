@@ -7,7 +7,9 @@ import random
 from collections.abc import Iterable, Iterator
 
 from stage.show.frame.inputs import Dropped, Presented, TakeReport
-from stage.show.frame.outcome import Outcome
+from stage.show.frame.outcome import Outcome, TrackerReport
+from stage.show.frame.requests import AcknowledgeRequest
+from stage.show.report.tracker_health import silence_faults
 from stage.show.show import Show
 from stage.values.parameters import Parameter
 from tests.building import (
@@ -25,7 +27,8 @@ from tests.building import (
     stop_take,
     tracker,
 )
-from tracking.records import Scalar
+from tracking.records import REJECT_CAUSES, Rejection, Scalar
+from tracking.tracker.state import new_tracker_state, note_refusal
 
 Coded = tuple[str, dict[str, Scalar]]
 MS = 1_000_000
@@ -68,7 +71,17 @@ def refusals() -> Iterator[Coded]:
         yield from stepped(show, 2, command(request, request_id=repr(request), role="viewer"))
     for request in (set_to("/grade/tint", 0.1), set_to("/grade/tint", 0.2)):
         yield from stepped(show, 3, command(request, request_id="twice"))
-    yield from stepped(show, 4, stop_take(), start_take(), start_take(), set_heading("nobody"), set_heading("t"))
+    yield from stepped(
+        show,
+        4,
+        AcknowledgeRequest(id="ack", code="nothing"),
+        stop_take(),
+        start_take("two\nlines"),
+        start_take(),
+        start_take(),
+        set_heading("nobody"),
+        set_heading("t"),
+    )
     for frame, asked in (
         (5, (stop_take(),)),
         (6, (start_take(),)),
@@ -96,7 +109,18 @@ def holds() -> Iterator[Coded]:
 
 def losses() -> Iterator[Coded]:
     """Every cause of a loss at the edges."""
-    causes = ("over_budget", "too_long", "kernel", "socket", "overflow", "the cable is hot", "", "disconnected")
+    causes = (
+        "over_budget",
+        "over_bytes",
+        "over_work",
+        "too_long",
+        "kernel",
+        "socket",
+        "overflow",
+        "memory",
+        "connections",
+    )
+    causes += ("the cable is hot", "", "disconnected")
     show = PLAIN.show()
     yield from stepped(show, 0, observations=[Dropped(source=SOURCE, count=1, cause=cause) for cause in causes])
     yield from stepped(show, 1)
@@ -111,6 +135,16 @@ def silences() -> Iterator[Coded]:
         yield from stepped(show, frame)
     yield from heard_at(lambda frame, dice: dice.random() < 0.7)
     yield from heard_at(lambda frame, _dice: frame % 2 == 0)
+
+
+def refused_packets() -> Iterator[Coded]:
+    """A tracker of which only packets arrive that cannot be used, for every cause."""
+    (configured,) = PLAIN.show().config.trackers
+    never = TrackerReport(name=configured.name, state="never", horizon_ms=0.0, method="none")
+    for cause in REJECT_CAUSES:
+        heard = new_tracker_state(configured)
+        note_refusal(heard, Rejection(cause=cause, detail="", found="3", expected="1"), slot_ns(0))
+        yield from ((fault.code, fault.values) for fault in silence_faults(configured, never, heard, slot_ns(1)))
 
 
 def heard_at(heard) -> Iterator[Coded]:
@@ -169,5 +203,5 @@ def once_each(coded: Iterable[Coded]) -> list[Coded]:
 
 def walk() -> list[Coded]:
     """Everything but the take, once each."""
-    parts = (refusals, holds, losses, silences, whips, latencies)
+    parts = (refusals, holds, losses, silences, refused_packets, whips, latencies)
     return once_each(coded for part in parts for coded in part())

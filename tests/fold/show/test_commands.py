@@ -11,7 +11,15 @@ from hypothesis import strategies as st
 
 from stage.config.starting_values import starting_values
 from stage.show.commands.table import COMMANDS
-from stage.show.frame.requests import BatchRequest, NudgeRequest, SetRequest, ShowRequest, TakeRequest, Target
+from stage.show.frame.requests import (
+    AcknowledgeRequest,
+    BatchRequest,
+    NudgeRequest,
+    SetRequest,
+    ShowRequest,
+    TakeRequest,
+    Target,
+)
 from stage.show.state import new_state
 from stage.show.values.controls import ControlState
 from stage.values.tree import snapshot_of
@@ -198,6 +206,7 @@ def test_a_command_needs_the_least_role_of_its_table(kind, role):
         BatchRequest: BatchRequest(id="1", items=(Target(path=BLACKOUT, value=True),)),
         TakeRequest: TakeRequest(id="1", action="start"),
         NudgeRequest: NudgeRequest(id="1", tracker="freed-a"),
+        AcknowledgeRequest: AcknowledgeRequest(id="1", code="core_restarted"),
     }[kind.request]
     answer = SmallControls().apply(command(request, role=role), 0)
     refusal = None if answer is None else answer.refusal

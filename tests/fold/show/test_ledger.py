@@ -6,8 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from stage.live.clock import ManualClock, Pacer
+from stage.live.figures import LoopTimes
 from stage.live.loop import FrameLoop
-from stage.live.timing import LoopTimes
 from stage.show.frame.inputs import FrameInputs, Presented
 from stage.show.report.ledger import MOST_ACCOUNTS, STAGES, TOTAL, Account, Ledger, LedgerState, alarm, percentiles
 from stage.show.state import encode_state

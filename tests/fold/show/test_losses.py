@@ -31,6 +31,8 @@ def about(lines, source):
     ("cause", "words"),
     [
         ("over_budget", "flood: more than 512 packets a frame"),
+        ("over_bytes", "flood: more than 262144 bytes a frame"),
+        ("over_work", "flood: more to decode in a frame than 512 OSC messages"),
         ("too_long", "longer than 9000 bytes"),
         ("kernel", "receive buffer"),
         ("socket", "could not be read"),

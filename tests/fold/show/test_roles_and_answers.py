@@ -5,8 +5,15 @@ import pytest
 from stage.config.starting_values import tree_of
 from stage.show.commands.answered import ANSWERS_OF_ONE, MOST_SENDERS
 from stage.show.commands.table import COMMANDS
-from stage.show.frame.inputs import TakeReport
-from stage.show.frame.requests import BatchRequest, NudgeRequest, SetRequest, ShowRequest, TakeRequest
+from stage.show.frame.inputs import Condition, TakeReport
+from stage.show.frame.requests import (
+    AcknowledgeRequest,
+    BatchRequest,
+    NudgeRequest,
+    SetRequest,
+    ShowRequest,
+    TakeRequest,
+)
 from tests.building import (
     batch,
     camera,
@@ -26,13 +33,20 @@ from tracking.settable import ROLES
 
 STAGE = stage(tracker("t"), camera("A", tracker="t"))
 TREE = tree_of(STAGE.config)
-LEAST_ROLE = {SetRequest: "viewer", BatchRequest: "viewer", TakeRequest: "director", NudgeRequest: "operator"}
+LEAST_ROLE = {
+    SetRequest: "viewer",
+    BatchRequest: "viewer",
+    TakeRequest: "director",
+    NudgeRequest: "operator",
+    AcknowledgeRequest: "director",
+}
 ASKED = [
     set_to("/output/blackout", value=True),
     batch({"/output/blackout": True}),
     start_take("one"),
     stop_take(),
     set_heading("t", 5.0),
+    AcknowledgeRequest(id="ack", code="core_restarted"),
 ]
 TINT = "/grade/tint"
 
@@ -65,7 +79,8 @@ def test_every_request_is_in_the_table_once_with_the_role_it_needs():
 @pytest.mark.parametrize("request_", ASKED, ids=lambda request: request.__struct_config__.tag)
 def test_a_command_is_carried_out_for_the_roles_that_may_give_it(request_, role):
     show = STAGE.show()
-    step(show, 0, datagrams=[freed(0, 30.0)])
+    restarted = Condition(code="core_restarted", values={"count": 1, "exit": "signal 9"}, lasts=True)
+    step(show, 0, datagrams=[freed(0, 30.0)], observations=[restarted])
     if request_ == stop_take():
         step(show, 0, start_take("one"))
         begun(show, 1)

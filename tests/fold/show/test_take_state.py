@@ -3,7 +3,7 @@
 import pytest
 
 from stage.show.frame.inputs import Cause, TakeReport
-from stage.words.sentences import health_lines
+from stage.words.sentences import health_lines, refusal_line
 from tests.building import codes, inputs_at, stage, start_take, step, stop_take
 
 STAGE = stage()
@@ -95,3 +95,30 @@ def test_a_take_without_a_name_is_numbered():
 def test_stopping_a_take_that_does_not_record_is_a_conflict():
     refusal = STAGE.show().step(inputs_at(0, stop_take())).answers[0].refusal
     assert (refusal.code, refusal.reason) == ("conflict", "no_take_is_recording")
+
+
+@pytest.mark.parametrize(
+    ("given", "name", "slate"),
+    [
+        ("Sc 12/3 Tk 1", "Sc 12_3 Tk 1", "Sc 12/3 Tk 1"),
+        ("Szene 7ü", "Szene 7_", "Szene 7ü"),
+        ("../../etc/passwd", "_.._etc_passwd", "../../etc/passwd"),
+        ("...", "take-001", "..."),
+        ("plain", "plain", ""),
+        ("", "take-001", ""),
+    ],
+)
+def test_a_slate_becomes_a_safe_file_name_and_is_kept(given, name, slate):
+    show = STAGE.show()
+    assert show.step(inputs_at(0, start_take(given))).answers == ()
+    (answer,) = step(show, 1, observations=[report("recording", name=name, count=1)]).answers
+    assert answer.value == name
+    assert (show.state.take.name, show.state.take.slate) == (name, slate)
+
+
+@pytest.mark.parametrize("given", ["one\n", "a\tb", "\0", "\x7f"])
+def test_a_take_name_of_several_lines_is_refused_in_words(given):
+    show = STAGE.show()
+    refusal = show.step(inputs_at(0, start_take(given))).answers[0].refusal
+    assert not show.state.take.recording
+    assert "one line of at most 100 characters" in refusal_line(refusal)

@@ -76,7 +76,7 @@ def test_a_packet_that_is_late_by_a_period_is_not_dated_as_if_others_were_lost(s
 @given(st.integers(0, 2**32), st.floats(0.01, 0.1))
 def test_lost_packets_are_recognised_among_late_ones(seed, loss):
     _, wrong = sent_through(train(jitter_ms=5.0, loss=loss, seed=seed))
-    assert misdated(wrong) < 0.04
+    assert misdated(wrong) < 0.05
 
 
 @settings(max_examples=6, deadline=None)

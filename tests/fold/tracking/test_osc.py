@@ -140,14 +140,14 @@ class TestMaps:
         assert pan_tilt_roll_from_quat(sample.rotation)[0] == pytest.approx(90.0, abs=1e-5)
         assert sample.focal_length_mm == pytest.approx(50.0)
 
-    def test_a_sample_comes_when_its_group_is_complete(self):
+    def test_each_pose_field_gives_a_sample_once_all_have_arrived(self):
         mapping = {
             "rules": [spread("/b/{id}/position", "x", "y", "z"), spread("/b/{id}/rotation", "pan", "tilt", "roll")]
         }
         chosen = decoder(mapping)
         place = encode_message("/b/1/position", "fff", 1.0, 2.0, 3.0)
         turn = encode_message("/b/1/rotation", "fff", 10.0, 0.0, 0.0)
-        assert [len(chosen.feed(datagram(packet, "s", 0))) for packet in (place, turn, turn, place)] == [0, 1, 0, 1]
+        assert [len(chosen.feed(datagram(packet, "s", 0))) for packet in (place, turn, turn, place)] == [0, 1, 1, 1]
         assert len(chosen.feed(datagram(bundle(place, turn), "s", 0))) == 1
 
     def test_a_sample_carries_the_newest_lens_values(self):

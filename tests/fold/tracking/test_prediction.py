@@ -88,7 +88,7 @@ def test_a_pupil_ahead_of_a_turning_body_moves_with_it(turn_rad_s, horizon_ms):
     position_m, turn_deg = apart(ask(memory, target_ns, pupil=PUPIL).tracker_from_pupil, truth)
     held_m, _ = apart(ask(memory, target_ns, pupil=PUPIL, predictor="hold").tracker_from_pupil, truth)
     assert position_m < 0.02
-    assert position_m <= held_m + 1e-9
+    assert position_m <= held_m + 5e-5  # for turns so small that both are right to a tenth of a millimetre
     assert turn_deg < 1e-3
 
 

@@ -148,12 +148,12 @@ def test_the_shipped_weights_and_what_is_learned_on_the_way_beat_the_line_on_rea
     ("file", "axes", "largest_area"),
     [("tum_vi_room4_groundtruth.txt.gz", "stage", 1.8), ("tum_rgbd_fr2_desk_groundtruth.txt.gz", "optical", 1.25)],
 )
-def test_on_recorded_motion_the_adaptive_margin_misses_one_frame_in_a_thousand_at_most(file, axes, largest_area):
+def test_adaptive_overscan_misses_at_most_one_frame_in_a_thousand_of_recorded_motion(file, axes, largest_area):
     folder = os.environ.get("OPENSTAGE_DATA")
     if not folder:
         pytest.skip("OPENSTAGE_DATA does not name the real recordings")
     motion = str(Path(folder) / "camera_motion" / file)
-    asked = VerifySettings(motions=(motion,), axes=axes, rate_hz=60.0, latency_ms=60.0, jitter_ms=5.0)
-    figures = measure_margin(ARC, asked, follow=True)
+    settings = VerifySettings(motions=(motion,), axes=axes, rate_hz=60.0, latency_ms=60.0, jitter_ms=5.0)
+    figures = measure_margin(ARC, settings, follow=True)
     assert figures.missed <= 0.001 * figures.of
     assert figures.inner_area_ratio <= largest_area

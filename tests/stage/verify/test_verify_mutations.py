@@ -39,8 +39,7 @@ def on_samples(change):
 
     def around(feed):
         def mutated(self, datagram):
-            readings = feed(self, datagram)
-            return tuple(change(one) if isinstance(one, TrackerSample) else one for one in readings)
+            return tuple(change(one) if isinstance(one, TrackerSample) else one for one in feed(self, datagram))
 
         return mutated
 

@@ -1,0 +1,104 @@
+"""PNG and JPEG: decoded to code values, upright; PNG written so that equal pixels give equal bytes."""
+
+from __future__ import annotations
+
+import io
+import warnings
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+import numpy as np
+import numpy.typing as npt
+from PIL import Image, ImageFile, UnidentifiedImageError
+
+from render.images.orientation import is_sideways, orientation_of, upright
+from render.images.png_chunks import read_png
+from tracking.records import ConfigError
+from tracking.sources.ordinary_files import open_ordinary
+
+Pixels = npt.NDArray[np.float32]
+CodedKind = Literal["png", "jpeg"]
+
+_BROKEN = (OSError, SyntaxError, ValueError, UnidentifiedImageError, Image.DecompressionBombError)
+
+
+@dataclass(frozen=True, kw_only=True)
+class CodedPicture:
+    """Pixels (rows, columns, 3) as code values 0..1, upright, without alpha; `xmp` is b"" if the file has none."""
+
+    pixels: Pixels
+    xmp: bytes
+
+
+def coded_size(path: Path, kind: CodedKind, start: bytes) -> tuple[int, int]:
+    """Columns and rows of the upright picture; `start` is the file's beginning. Raises ValueError: found, expected."""
+    try:
+        if kind == "png":
+            png = read_png(start)
+            (columns, rows), exif = (png.columns, png.rows), png.exif
+        else:
+            with open_ordinary(path) as file, _open_image(file) as image:
+                (columns, rows), exif = image.size, _note(image, "exif")
+    except _BROKEN as error:
+        raise ValueError(f"found a header that cannot be read ({error}), expected a whole picture") from error
+    return (rows, columns) if is_sideways(orientation_of(exif)) else (columns, rows)
+
+
+def decode_coded(content: bytes, kind: CodedKind) -> CodedPicture:
+    """Decodes a PNG or JPEG file. Raises ValueError: what was found, what was expected."""
+    try:
+        if kind == "png":
+            png = read_png(content)
+            codes, exif, xmp = _codes_of_png(png.picture), png.exif, png.xmp
+        else:
+            with _open_image(io.BytesIO(content)) as image:
+                exif, xmp = _note(image, "exif"), _note(image, "xmp")
+                codes = np.asarray(image.convert("RGB"))
+    except _BROKEN as error:
+        raise ValueError(f"found pixels that cannot be decoded ({error}), expected a whole picture") from error
+    pixels = upright(codes, orientation_of(exif)).astype(np.float32, order="C")
+    pixels *= np.float32(1.0 / np.iinfo(codes.dtype).max)
+    return CodedPicture(pixels=pixels, xmp=xmp)
+
+
+def _open_image(source: io.BufferedReader | io.BytesIO) -> ImageFile.ImageFile:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return Image.open(source, formats=("PNG", "JPEG"))
+
+
+def _note(image: ImageFile.ImageFile, name: str) -> bytes:
+    note = image.info.get(name, b"")
+    return note if isinstance(note, bytes) else b""
+
+
+def _codes_of_png(content: bytes) -> npt.NDArray[np.uint8] | npt.NDArray[np.uint16]:
+    with _open_image(io.BytesIO(content)) as image:
+        deep = _sixteen_bit(image, content)
+        return np.asarray(image.convert("RGB")) if deep is None else deep
+
+
+def _sixteen_bit(image: ImageFile.ImageFile, content: bytes) -> npt.NDArray[np.uint16] | None:
+    """16-bit PNG codes; None for other depths.
+
+    Pillow keeps only the high bytes of 16-bit colour. Reading the same file as little-endian gives the low ones.
+    """
+    if image.mode.startswith("I;16"):
+        return np.repeat(np.asarray(image).astype(np.uint16)[..., None], 3, axis=2)
+    layout = image.tile[0].args if image.tile else None
+    if layout not in {"RGB;16B", "RGBA;16B"}:
+        return None
+    high = np.asarray(image)[..., :3].astype(np.uint16)
+    with _open_image(io.BytesIO(content)) as again:
+        again.tile = [again.tile[0]._replace(args=layout.replace("16B", "16L"))]
+        low = np.asarray(again)[..., :3]
+    return np.asarray((high << 8) | low, dtype=np.uint16)
+
+
+def write_png(path: Path, picture: npt.NDArray[Any]) -> None:
+    """Writes (rows, columns, 3) uint8 as PNG without metadata. Raises ConfigError, one line."""
+    try:
+        Image.fromarray(np.ascontiguousarray(picture, dtype=np.uint8), "RGB").save(path, "PNG", compress_level=3)
+    except OSError as error:
+        raise ConfigError(f"{path}: cannot be written ({error}); check the folder and the disk") from error

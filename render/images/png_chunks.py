@@ -1,0 +1,88 @@
+"""The chunks of a PNG file: what makes its picture, and what it says of itself beside that.
+
+ISO/IEC 15948 (PNG), its extension eXIf, and the XMP specification, part 3 (storage in files). Text, colour profiles and
+other chunks are passed over unread, whatever they hold or unpack to.
+"""
+
+from __future__ import annotations
+
+import struct
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+PNG_SIGNATURE = b"\x89PNG\r\n\x1a\n"
+MAX_CHUNKS = 1_000_000
+MAX_NOTE_BYTES = 1 << 20
+_XMP = b"XML:com.adobe.xmp\0"
+_OLD_EXIF = b"Raw profile type exif\0"
+
+
+@dataclass(frozen=True, kw_only=True)
+class PngContent:
+    """`picture` is a PNG file of the critical chunks alone. `exif` (a TIFF file) and `xmp` (XML) are b"" if missing."""
+
+    columns: int
+    rows: int
+    picture: bytes
+    exif: bytes
+    xmp: bytes
+
+
+def read_png(content: bytes) -> PngContent:
+    """The parts of a PNG file, or of its beginning. Raises ValueError: what was found, what was expected."""
+    if content[12:16] != b"IHDR" or len(content) < 24:
+        raise ValueError("found no IHDR chunk, expected a whole PNG")
+    columns, rows = struct.unpack_from(">II", content, 16)
+    view = memoryview(content)
+    kept = [view[:8]]
+    exif = xmp = b""
+    for kind, body, chunk in _chunks(view):
+        if kind[:1].isupper():
+            kept.append(chunk)
+        elif kind == b"eXIf":
+            exif = exif or bytes(body[:MAX_NOTE_BYTES])
+        elif kind == b"zTXt" and body[: len(_OLD_EXIF)] == _OLD_EXIF:
+            exif = exif or _old_exif(bytes(body[len(_OLD_EXIF) + 1 :]))
+        elif kind == b"iTXt" and body[: len(_XMP)] == _XMP:
+            xmp = xmp or _international_text(bytes(body[len(_XMP) :]))
+    whole = len(kept) > 1 and sum(map(len, kept)) == len(content)
+    return PngContent(columns=columns, rows=rows, picture=content if whole else b"".join(kept), exif=exif, xmp=xmp)
+
+
+def _chunks(content: memoryview) -> Iterator[tuple[bytes, memoryview, memoryview]]:
+    """Type, body and whole bytes of every chunk up to the last; one that is cut off is given as far as it goes."""
+    at = len(PNG_SIGNATURE)
+    for _ in range(MAX_CHUNKS):
+        if at + 8 > len(content):
+            return
+        length, kind = struct.unpack_from(">I4s", content, at)
+        yield kind, content[at + 8 : at + 8 + length], content[at : at + 12 + length]
+        at += 12 + length
+        if kind == b"IEND":
+            return
+    raise ValueError(f"found more than {MAX_CHUNKS} chunks, expected a PNG of fewer")
+
+
+def _international_text(body: bytes) -> bytes:
+    """The text of an iTXt chunk after its keyword: two flags, language, translated keyword, text."""
+    texts = body[2:].split(b"\0", 2)
+    if len(texts) < 3:
+        return b""
+    return _unpacked(texts[2]) if body[0] else texts[2][:MAX_NOTE_BYTES]
+
+
+def _old_exif(packed: bytes) -> bytes:
+    """EXIF as hexadecimal text, after a line break, a name and a length, as it was stored before eXIf existed."""
+    lines = _unpacked(packed).split(b"\n")
+    try:
+        return bytes.fromhex(b"".join(lines[3:]).decode("ascii"))
+    except ValueError:
+        return b""
+
+
+def _unpacked(packed: bytes) -> bytes:
+    try:
+        return zlib.decompressobj().decompress(packed, MAX_NOTE_BYTES)
+    except zlib.error:
+        return b""

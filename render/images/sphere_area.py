@@ -1,0 +1,142 @@
+"""Which part of the sphere a picture shows: all of it, the part that its XMP names, or a band around the horizon.
+
+Google, "Photo Sphere XMP Metadata" (GPano). A picture is never stretched: what it does not show is black.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+Pixels = npt.NDArray[np.float32]
+
+_NAMESPACE = re.compile(rb"xmlns:([A-Za-z_][\w.-]{0,63})\s*=\s*[\"']http://ns\.google\.com/photos/1\.0/panorama/[\"']")
+_ROUNDING = 0.001
+"""A ratio this close to 2:1 is meant to be 2:1, and a scale this close to another is the same."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class PanoramaCrop:
+    """What GPano says: the size of the whole panorama, and the part of it that was stored, in its own pixels."""
+
+    full_columns: float
+    full_rows: float
+    columns: float
+    rows: float
+    left: float
+    top: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class SphereArea:
+    """The whole sphere, `columns` by `rows` of the picture's pixels, and where in it the picture's top left corner is.
+
+    `full_columns` and `full_rows` are the size of the panorama that the picture is, or is a part of. If that is not
+    2:1, the panorama is a band around the horizon.
+    """
+
+    columns: int
+    rows: int
+    left: int
+    top: int
+    full_columns: int
+    full_rows: int
+
+    @property
+    def is_band(self) -> bool:
+        """Whether the panorama covers less than the sphere's height."""
+        return not _is_two_to_one(self.full_columns, self.full_rows)
+
+
+def crop_of(xmp: bytes) -> PanoramaCrop | None:
+    """The crop that GPano names in XMP; None if it names none. Raises ValueError if it is not of a sphere."""
+    namespace = _NAMESPACE.search(xmp)
+    if namespace is None:
+        return None
+    prefix = re.escape(namespace[1])
+    kind = _value(xmp, prefix, b"ProjectionType", rb"\w+")
+    if kind is not None and kind.lower() != b"equirectangular":
+        raise ValueError(f"found a panorama of projection {kind.decode()[:40]!r} (GPano), expected equirectangular")
+    names = (
+        b"FullPanoWidthPixels",
+        b"FullPanoHeightPixels",
+        b"CroppedAreaImageWidthPixels",
+        b"CroppedAreaImageHeightPixels",
+        b"CroppedAreaLeftPixels",
+        b"CroppedAreaTopPixels",
+    )
+    found = [_value(xmp, prefix, name, rb"-?\d{1,9}(?:\.\d{0,9})?") for name in names]
+    numbers = [float(text) for text in found if text is not None]
+    if len(numbers) < len(names):
+        return None
+    full_columns, full_rows, columns, rows, left, top = numbers
+    return PanoramaCrop(full_columns=full_columns, full_rows=full_rows, columns=columns, rows=rows, left=left, top=top)
+
+
+def _value(xmp: bytes, prefix: bytes, name: bytes, pattern: bytes) -> bytes | None:
+    """A property's value in XMP, written as an attribute or as an element."""
+    found = re.search(rb"<?\b%s:%s\s*(?:=\s*[\"']|>)\s*(%s)\s*[\"'<]" % (prefix, name, pattern), xmp)
+    return None if found is None else found[1]
+
+
+def area_of(columns: int, rows: int, crop: PanoramaCrop | None) -> SphereArea:
+    """Where on the sphere a picture of `columns` by `rows` belongs. Raises ValueError: found, expected.
+
+    Without a crop its width spans 360 degrees.
+    """
+    if crop is None:
+        crop = PanoramaCrop(full_columns=columns, full_rows=rows, columns=columns, rows=rows, left=0.0, top=0.0)
+    elif not _is_within(crop) or not _is_of_shape(crop, columns, rows):
+        raise ValueError(
+            f"found {columns} x {rows} pixels that should be {crop.columns:g} x {crop.rows:g} at ({crop.left:g}, "
+            f"{crop.top:g}) of {crop.full_columns:g} x {crop.full_rows:g} (GPano), expected a crop of this picture's "
+            "shape inside the panorama; correct or remove the metadata"
+        )
+    scale = columns / crop.columns
+    full_columns, full_rows = round(crop.full_columns * scale), max(round(crop.full_rows * scale), rows)
+    sphere_rows = full_rows if _is_two_to_one(full_columns, full_rows) else full_columns // 2
+    if full_rows > sphere_rows:
+        raise ValueError(
+            f"found {full_columns} x {full_rows} pixels, expected a panorama of all directions: twice as wide as "
+            "high, or wider"
+        )
+    return SphereArea(
+        columns=full_columns,
+        rows=sphere_rows,
+        left=min(round(crop.left * scale), full_columns - columns),
+        top=min(round(crop.top * scale), full_rows - rows) + (sphere_rows - full_rows) // 2,
+        full_columns=full_columns,
+        full_rows=full_rows,
+    )
+
+
+def _is_within(crop: PanoramaCrop) -> bool:
+    return (
+        min(crop.columns, crop.rows) > 0
+        and min(crop.left, crop.top) >= 0
+        and crop.left + crop.columns <= crop.full_columns
+        and crop.top + crop.rows <= crop.full_rows
+    )
+
+
+def _is_of_shape(crop: PanoramaCrop, columns: int, rows: int) -> bool:
+    """Whether the crop and the picture have one shape; the picture may have been scaled and so rounded."""
+    return math.isclose(columns * crop.rows, rows * crop.columns, rel_tol=max(_ROUNDING, 1.0 / min(columns, rows)))
+
+
+def _is_two_to_one(columns: int, rows: int) -> bool:
+    return abs(columns - 2 * rows) <= max(1.0, columns * _ROUNDING)
+
+
+def on_sphere(pixels: Pixels, area: SphereArea) -> Pixels:
+    """A picture (rows, columns, 3) at its place on the sphere, the rest black; the picture itself if it is all."""
+    rows, columns = pixels.shape[:2]
+    if (area.rows, area.columns) == (rows, columns):
+        return pixels
+    sphere = np.zeros((area.rows, area.columns, 3), dtype=np.float32)
+    sphere[area.top : area.top + rows, area.left : area.left + columns] = pixels
+    return sphere

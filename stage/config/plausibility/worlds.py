@@ -1,0 +1,39 @@
+"""Is the world's picture a panorama, and its light farther than the walls? Pure."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+
+from calibration.forms import distance_of
+from stage.config.findings import Finding
+from stage.config.survey.survey import Survey
+from tracking.records import Vec3
+
+FEWEST_COLUMNS_PX = 512
+_ORIGIN: Vec3 = (0.0, 0.0, 0.0)
+
+
+def panoramas(survey: Survey) -> Iterator[Finding]:
+    """A picture that does not cover the whole sphere, or one of a thumbnail's size."""
+    picture = survey.config.world.picture()
+    if picture is None or survey.picture_px is None:
+        return
+    columns, rows = survey.picture_px
+    for note in survey.picture_notes:
+        yield Finding("world.file", note)
+    if columns < FEWEST_COLUMNS_PX:
+        found = f"found {picture.file!r} of {columns} x {rows} px, {columns / 360.0:.2g} px a degree"
+        yield Finding("world.file", f"{found}: a preview instead of the panorama?")
+
+
+def spheres(survey: Survey) -> Iterator[Finding]:
+    """Light nearer than every wall."""
+    radius = getattr(survey.config.world, "radius_m", None)
+    nearest = min((distance_of(one.surface, _ORIGIN) for one in survey.walls), default=math.inf)
+    if radius and radius < nearest < math.inf:
+        found = f"found {radius:g} m, nearer than the walls, the nearest of which is {nearest:.3g} m from the origin"
+        yield Finding("world.radius_m", f"{found}: give the distance of the landscape, or leave it out for infinity")
+
+
+WORLD_RULES = (panoramas, spheres)

@@ -1,0 +1,128 @@
+"""What stands on a plan: walls with their facing, the outer eye, trackers' origins and cameras."""
+
+from __future__ import annotations
+
+import math
+from itertools import pairwise
+
+from calibration.cameras import Camera
+from calibration.forms import WallForm, direction_of
+from stage.config.survey.sheet import angle_deg
+from stage.doctor.plan.svg import INK, Point, Svg
+from stage.doctor.plan.view import Side, View
+from stage.show.camera.mounts import pose_of
+from tracking.records import Placement, Vec3
+from tracking.rotation import compose, quat_rotate
+
+WALL_COLOURS = ("#0b69a3", "#b44d12", "#3f7d20", "#8719e0", "#c99a06", "#127c7c", "#a61b5a", "#5e4b3c")
+EYE_COLOUR, TRACKER_COLOUR, CAMERA_COLOUR = "#d64545", "#52606d", "#243b53"
+_ARROW_PX = 46.0
+_EDGE_ON = 0.35
+_WEDGE_PX = 70.0
+_TRACKER_AXES: dict[Side, dict[str, Vec3]] = {
+    "above": {"x": (1.0, 0.0, 0.0), "y": (0.0, 1.0, 0.0)},
+    "side": {"y": (0.0, 1.0, 0.0), "z": (0.0, 0.0, 1.0)},
+}
+_WIDEST_DRAWN_DEG = 150.0
+
+
+def draw_wall(svg: Svg, view: View, form: WallForm, colour: str) -> None:
+    """A wall's surface, its lower edge with the way that columns run, its facing arrow and its name."""
+    lower, upper = [view.point(one) for one in form.lower_edge_m], [view.point(one) for one in form.upper_edge_m]
+    for (left, right), (upper_left, upper_right) in zip(pairwise(lower), pairwise(upper), strict=False):
+        svg.area([left, right, upper_right, upper_left], colour, 0.15)
+    svg.line([lower[0], *upper, lower[-1]], colour, 1.2)
+    svg.line(lower, colour, 4.0)
+    if len(lower) > 1:
+        svg.circle(lower[0], 4.0, colour)
+        svg.arrow(_back_from(lower[-2], lower[-1]), lower[-1], colour, 4.0)
+    middle = view.point(form.centre_m)
+    _facing(svg, view, form, middle, colour)
+    x, y = view.flat(form.facing)
+    below = 26.0 if math.hypot(x, y) < _EDGE_ON else 4.0
+    svg.text((middle[0] - 26.0 * x, middle[1] + 26.0 * y + below), form.name, size=13.0, colour=colour, anchor="middle")
+
+
+def _facing(svg: Svg, view: View, form: WallForm, middle: Point, colour: str) -> None:
+    """An arrow where the LEDs shine; where they shine along the line of sight, the arrow's tail or tip."""
+    x, y = view.flat(form.facing)
+    if math.hypot(x, y) >= _EDGE_ON:
+        svg.arrow(middle, (middle[0] + _ARROW_PX * x, middle[1] - _ARROW_PX * y), colour)
+        return
+    svg.circle(middle, 7.0, colour, filled=False)
+    towards_reader = form.facing[2] > 0.0 if view.side == "above" else form.facing[0] > 0.0
+    if towards_reader:
+        svg.circle(middle, 2.0, colour)
+    else:
+        for slope in (1.0, -1.0):
+            svg.line(
+                [(middle[0] - 5.0, middle[1] - 5.0 * slope), (middle[0] + 5.0, middle[1] + 5.0 * slope)], colour, 1.6
+            )
+
+
+def _back_from(start: Point, end: Point) -> Point:
+    """A place 14 pixels before the end of a line, or its start if that is nearer."""
+    length = math.dist(start, end)
+    share = 1.0 if length <= 14.0 else 14.0 / length
+    return end[0] + (start[0] - end[0]) * share, end[1] + (start[1] - end[1]) * share
+
+
+def draw_eye(svg: Svg, view: View, place: Vec3, name: str) -> None:
+    """The outer eye: a ring with a pupil."""
+    middle = view.point(place)
+    svg.circle(middle, 7.0, EYE_COLOUR, filled=False)
+    svg.circle(middle, 2.5, EYE_COLOUR)
+    svg.text((middle[0] + 12.0, middle[1] - 6.0), name, colour=EYE_COLOUR)
+
+
+def draw_tracker(svg: Svg, view: View, placement: Placement, name: str, row: int) -> None:
+    """A tracker's origin with its own X and Y axes (Y and Z from the side). `row` keeps names apart."""
+    middle = view.point(placement.position_m)
+    rotation = pose_of(placement).rotation
+    axes = _TRACKER_AXES[view.side]
+    for letter, axis in axes.items():
+        x, y = view.flat(quat_rotate(rotation, axis))
+        end = (middle[0] + 26.0 * x, middle[1] - 26.0 * y)
+        svg.arrow(middle, end, TRACKER_COLOUR, 1.4)
+        svg.text((end[0] + 4.0 * x + 2.0, end[1] - 4.0 * y), letter, size=9.0, colour=TRACKER_COLOUR)
+    svg.circle(middle, 3.0, TRACKER_COLOUR)
+    svg.text((middle[0] - 8.0, middle[1] + 16.0 + 13.0 * row), name, size=11.0, colour=TRACKER_COLOUR, anchor="end")
+
+
+def draw_camera(svg: Svg, view: View, camera: Camera, origin: Placement, row: int) -> None:
+    """A camera where it is while its tracker sends zero, with its view. `row` keeps names apart."""
+    pose = compose(pose_of(origin), pose_of(camera.marker_from_camera))
+    ahead = quat_rotate(pose.rotation, (0.0, 1.0, 0.0))
+    middle = view.point(pose.position_m)
+    _wedge(svg, view, camera, middle, ahead)
+    svg.box((middle[0] - 5.0, middle[1] - 4.0), (10.0, 8.0), CAMERA_COLOUR, opacity=1.0, outline=CAMERA_COLOUR)
+    svg.text((middle[0] + 10.0, middle[1] + 15.0 + 14.0 * row), camera.name, size=12.0, colour=CAMERA_COLOUR)
+
+
+def _wedge(svg: Svg, view: View, camera: Camera, middle: Point, ahead: Vec3) -> None:
+    """The angle of view, across or up as the view shows it; a plain line for a lens that is not known yet."""
+    x, y = view.flat(ahead)
+    if math.hypot(x, y) < _EDGE_ON:
+        return
+    length = camera.focal_length_mm or (min(row[1] for row in camera.zoom) if camera.zoom else None)
+    side_mm = camera.sensor_mm[0 if view.side == "above" else 1]
+    half = 0.0 if length is None else math.radians(min(angle_deg(side_mm, length), _WIDEST_DRAWN_DEG) / 2.0)
+    heading = math.atan2(y, x)
+    ends = [
+        (middle[0] + _WEDGE_PX * math.cos(heading + turn), middle[1] - _WEDGE_PX * math.sin(heading + turn))
+        for turn in (half, -half)
+    ]
+    svg.area([middle, *ends], CAMERA_COLOUR, 0.10)
+    for end in ends:
+        svg.line([middle, end], CAMERA_COLOUR, 1.0, dash="4 3")
+
+
+def wall_note(form: WallForm, colour: str, svg: Svg, place: Point) -> None:
+    """A wall's line in the legend: name, size, pitch, facing."""
+    facing = direction_of(form.facing)
+    svg.line([place, (place[0] + 22.0, place[1])], colour, 4.0)
+    words = (
+        f"{form.name}: {form.width_m:.2f} x {form.height_m:.2f} m, pitch {form.across_m * 1000.0:.2f} x "
+        f"{form.up_m * 1000.0:.2f} mm, faces {facing.words}"
+    )
+    svg.text((place[0] + 30.0, place[1] + 4.0), words, colour=INK)

@@ -1,0 +1,65 @@
+"""Makes the survey of a stage from what was read of its files and of this machine's addresses."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+import numpy as np
+
+from calibration.rasters.forms import wall_form
+from calibration.records import Calibration
+from render.assets.decode import WorldPicture
+from stage.config.records import StageConfig
+from stage.config.survey.survey import Survey, WallSurvey
+from stage.words.sentences import sentence
+
+_ROUTES = Path("/proc/net/fib_trie")
+_LOCAL = re.compile(r"\|-- ([0-9.]+)\n\s+/32 host LOCAL")
+
+
+def make_survey(
+    config: StageConfig,
+    positions: Mapping[str, np.ndarray],
+    calibration: Calibration,
+    picture: WorldPicture | None,
+) -> Survey:
+    """The survey of a stage, with those walls that have a surface.
+
+    `positions` has their LEDs (rows, columns, xyz; metres in the stage).
+    """
+    surfaces = {surface.name: surface for surface in calibration.surfaces}
+    return Survey(
+        config=config,
+        walls=tuple(
+            WallSurvey(row=row, wall=wall, form=wall_form(wall.name, positions[wall.name]), surface=surfaces[wall.name])
+            for row, wall in enumerate(config.walls)
+            if wall.name in surfaces
+        ),
+        pupils_m={
+            name: tuple(node.entrance_pupil_m for node in lens.nodes) for name, lens in calibration.lenses.items()
+        },
+        picture_px=None if picture is None else (picture.pixels.shape[1], picture.pixels.shape[0]),
+        picture_notes=() if picture is None else tuple(_notes(picture)),
+        addresses=own_addresses(),
+    )
+
+
+def _notes(picture: WorldPicture) -> Iterator[str]:
+    """Sentences on what differs from a panorama of the whole sphere; mended samples are reported while reading."""
+    for finding in picture.findings:
+        if finding.code == "picture_ratio":
+            yield sentence(finding.code, finding.values)
+
+
+def own_addresses(routes: Path = _ROUTES) -> tuple[str, ...] | None:
+    """This machine's IPv4 addresses beyond loopback, from the kernel's routing table; None if it cannot be read.
+
+    A file is read, so that no socket has to be opened to find out.
+    """
+    try:
+        text = routes.read_text(encoding="ascii", errors="replace")
+    except OSError:
+        return None
+    return tuple(sorted({address for address in _LOCAL.findall(text) if not address.startswith("127.")}))

@@ -1,0 +1,103 @@
+"""Opens what a core needs. What is missing outside is held: the core comes up without it, and tries again."""
+
+from __future__ import annotations
+
+from contextlib import ExitStack, nullcontext, suppress
+from pathlib import Path
+
+import msgspec
+
+from render.outputs.opened import Outputs, open_outputs
+from stage.config.starting_values import tree_of
+from stage.control.server import ControlServer
+from stage.control.sockets import BoundPorts
+from stage.loading.files import LoadedConfig, load_config
+from stage.loading.run_copy import load_run_copy
+from stage.run.checkpoint import Checkpoint
+from stage.run.options import CoreOptions
+from stage.show.frame.inputs import Condition
+from tracking.records import Scalar
+from tracking.sources.opening import Sources, open_sources
+
+
+def open_configuration(options: CoreOptions) -> LoadedConfig:
+    """The run's own copy of the configuration, or the file itself. Raises ConfigError."""
+    copy = load_run_copy(Path(options.runtime))
+    return copy or load_config(Path(options.config), world_may_be_absent=not options.strict)
+
+
+def open_tracker_sources(options: CoreOptions, loaded: LoadedConfig, stack: ExitStack) -> Sources:
+    """Every source of the configuration, open or tried again."""
+    with loaded.naming_places():
+        sources = open_sources(loaded.config.trackers, strict=_refuses(options))
+    stack.callback(sources.close)
+    return sources
+
+
+def open_stage_outputs(options: CoreOptions, loaded: LoadedConfig, stack: ExitStack) -> Outputs:
+    """The outputs. A first core waits for monitors; one that follows a dead core waits even for the display."""
+    config = loaded.config
+    with loaded.naming_places():
+        outputs = open_outputs(
+            config.outputs,
+            config.walls,
+            headless=options.headless,
+            title=config.stage.name,
+            hold="all" if options.recover else "nothing" if options.strict else "monitors",
+        )
+    stack.callback(outputs.close)
+    return outputs
+
+
+def missing_outputs(outputs: Outputs) -> dict[str, Condition]:
+    """A condition for the display, and for each window whose monitor is missing."""
+    found: dict[str, Condition] = {}
+    if outputs.no_display:
+        found["display"] = Condition(code="display_missing", values={"found": outputs.no_display})
+    for missing in outputs.missing_monitors:
+        values: dict[str, Scalar] = {"output": missing.index, "monitor": missing.monitor, "known": missing.known}
+        found[f"monitor {missing.index}"] = Condition(code="monitor_missing", values=values)
+    return found
+
+
+def open_control(options: CoreOptions, loaded: LoadedConfig, stack: ExitStack) -> ControlServer:
+    """Binds the control ports; a core that follows a dead one binds the same ones, for the sake of its clients."""
+    kept = options.ports_file()
+    endpoint = options.control or loaded.config.control.endpoint
+    if options.lan is not None:
+        endpoint = f"tcp://{options.lan}:{endpoint.rpartition(':')[2]}"
+    with loaded.naming_places() if endpoint == loaded.config.control.endpoint else nullcontext():
+        control = ControlServer(
+            endpoint,
+            tree_of(loaded.config),
+            state_directory=Path(options.state),
+            stage=loaded.config.stage.name,
+            lan=options.lan is not None,
+            again=_bound_before(kept) if options.recover else None,
+        )
+    stack.callback(control.close)
+    with suppress(OSError):  # without room for it, a restarted core binds the configured ports
+        kept.write_bytes(msgspec.json.encode(control.bound))
+    return control
+
+
+def open_checkpoint(options: CoreOptions, stack: ExitStack) -> tuple[Checkpoint | None, Condition | None]:
+    """The checkpoint, or None and the condition that says so where there is no room for it."""
+    try:
+        checkpoint = Checkpoint(options.checkpoint())
+    except OSError as error:
+        values: dict[str, Scalar] = {"found": error.strerror or str(error)}
+        return None, Condition(code="checkpoint_missing", severity="warning", values=values)
+    stack.callback(checkpoint.close)
+    return checkpoint, None
+
+
+def _bound_before(kept: Path) -> BoundPorts | None:
+    try:
+        return msgspec.json.decode(kept.read_bytes(), type=BoundPorts)
+    except (OSError, msgspec.DecodeError):
+        return None
+
+
+def _refuses(options: CoreOptions) -> bool:
+    return options.strict and not options.recover

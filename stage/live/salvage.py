@@ -1,0 +1,83 @@
+"""What can be used of an encoded state whose whole may be wrong: each part by itself, and the values one by one.
+
+The state may be of another version, of a configuration that has changed, or the very thing that kills cores.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, TypeVar
+
+import msgspec
+
+from stage.show.report.conditions import Conditions
+from stage.show.report.take import TakeState
+from stage.show.values.changes import ChangeHistory
+from stage.takes.records import UNDECODABLE
+from stage.values.parameters import Refusal
+from stage.values.tree import ParameterTree
+from tracking.settable import Value
+
+Part = TypeVar("Part")
+_FAILURES: tuple[type[Exception], ...] = (*UNDECODABLE, TypeError, LookupError, AttributeError)
+
+
+class Salvage:
+    """The parts of an encoded state. A part that cannot be decoded is as in a new show.
+
+    `values` are the targets that were last put in force, by path; `refused` the paths of those that no longer fit.
+    """
+
+    def __init__(self, encoded: bytes, tree: ParameterTree) -> None:
+        whole = _table(encoded)
+        controls = _sub(whole, "controls")
+        self.history = _part(controls.get("history"), ChangeHistory)
+        self.take = _part(whole.get("take"), TakeState)
+        self.conditions = _part(whole.get("conditions"), Conditions)
+        self.epoch, self.frame = _whole_number(whole.get("epoch"), 0), _whole_number(whole.get("frame"), -1)
+        self.present_ns = _whole_number(whole.get("present_ns"), 0)
+        self.missed = _whole_number(whole.get("missed"), 0)
+        self.values: dict[str, Value] = {}
+        self.refused: list[str] = []
+        found = dict(_leaves("", _sub(controls, "values")))
+        found |= {path: _sub(_sub(controls, "fades"), path).get("target") for path in _sub(controls, "fades")}
+        for path, value in found.items():
+            checked = tree.check(path, value)
+            if isinstance(checked, Refusal):
+                self.refused.append(path)
+            else:
+                self.values[path] = checked
+
+
+def _table(encoded: bytes) -> dict[str, Any]:
+    try:
+        found = msgspec.msgpack.decode(encoded)
+    except _FAILURES:
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+def _sub(table: dict[str, Any], name: str) -> dict[str, Any]:
+    found = table.get(name)
+    return found if isinstance(found, dict) else {}
+
+
+def _part(found: object, kind: type[Part]) -> Part:
+    try:
+        return msgspec.convert(found, kind)
+    except _FAILURES:
+        return kind()
+
+
+def _whole_number(found: object, otherwise: int) -> int:
+    return found if isinstance(found, int) and not isinstance(found, bool) else otherwise
+
+
+def _leaves(prefix: str, table: dict[str, Any]) -> Iterator[tuple[str, object]]:
+    """Every value of nested tables by its path."""
+    for name, found in table.items():
+        path = f"{prefix}/{name}"
+        if isinstance(found, dict):
+            yield from _leaves(path, found)
+        else:
+            yield path, found

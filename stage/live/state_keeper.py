@@ -1,0 +1,67 @@
+"""Keeps the state on disk beside the checkpoint, so that it outlives the supervisor and the machine's power."""
+
+from __future__ import annotations
+
+import threading
+from pathlib import Path
+
+from stage.run.state_file import write_state
+from stage.show.frame.inputs import Condition
+from tracking.records import JOB_FAILURES
+
+EVERY_S = 1.0
+_SOONEST_S = 0.1
+_ENDS_WITHIN_S = 0.1
+
+
+class StateKeeper:
+    """Writes the newest state to a folder on a thread of its own, once a second, and sooner after commands.
+
+    A state that is replaced before it was written is not written at all. A power cut may lose the last second.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._newest: bytes | None = None
+        self._wake = threading.Event()
+        self._ended = threading.Event()
+        self._problem = ""
+        self._thread = threading.Thread(target=self._work, name="state", daemon=True)
+        self._thread.start()
+
+    def put(self, encoded: bytes, *, soon: bool) -> None:
+        """Hands over the newest state; `soon` if a command changed it. Never waits."""
+        self._newest = encoded
+        if soon:
+            self._wake.set()
+
+    def missing(self) -> dict[str, Condition]:
+        """A condition while the state cannot be written."""
+        if not self._problem:
+            return {}
+        values = {"file": str(self._folder), "found": self._problem}
+        return {"state": Condition(code="state_not_kept", severity="warning", values=dict(values))}
+
+    def close(self) -> None:
+        """Writes the newest state and ends the thread, unless the disk holds it up."""
+        self._ended.set()
+        self._wake.set()
+        self._thread.join(_ENDS_WITHIN_S)
+
+    def _work(self) -> None:
+        while not self._ended.wait(_SOONEST_S):
+            self._wake.wait(EVERY_S - _SOONEST_S)
+            self._wake.clear()
+            self._write()
+        self._write()
+
+    def _write(self) -> None:
+        encoded, self._newest = self._newest, None
+        if encoded is None:
+            return
+        try:
+            write_state(self._folder, encoded)
+        except JOB_FAILURES as error:
+            self._problem = (error.strerror if isinstance(error, OSError) else None) or str(error)
+        else:
+            self._problem = ""

@@ -1,0 +1,59 @@
+"""The run's own copy of its configuration: what was checked at the start is what a restarted core reads.
+
+Somebody may edit or move the originals while the stage runs. The copy has the configuration's text and the files of
+walls, lenses and trackers; pictures of worlds are kept as they go to the GPU (`stage.assets`).
+"""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import msgspec
+
+from stage.config.findings import Findings
+from stage.config.reader import read_config
+from stage.loading.files import LoadedConfig, geometry_files, read_preset
+from tracking.records import Record
+
+_FOLDER = "configuration"
+_ABOUT = "about.json"
+
+
+class CopyAbout(Record):
+    """What the copy is of: the original's name in messages, its folder, and the copies by the names it gives them."""
+
+    file: str
+    directory: str
+    text: str
+    copies: dict[str, str]
+
+
+def make_run_copy(loaded: LoadedConfig, runtime: Path) -> None:
+    """Copies a checked configuration into the run's folder. Raises OSError where there is no room or no file."""
+    folder = runtime / _FOLDER
+    folder.mkdir()
+    copies: dict[str, str] = {}
+    for number, (_, file) in enumerate(geometry_files(loaded.config)):
+        if file not in copies:
+            copy = folder / f"{number}-{Path(file).name}"
+            shutil.copyfile(loaded.path_of(file), copy)
+            copies[file] = str(copy)
+    about = CopyAbout(file=loaded.file, directory=str(loaded.directory), text=loaded.text, copies=copies)
+    fresh = folder / f"{_ABOUT}.new"
+    fresh.write_bytes(msgspec.json.encode(about))
+    fresh.replace(folder / _ABOUT)
+
+
+def load_run_copy(runtime: Path) -> LoadedConfig | None:
+    """The run's copy of its configuration; None if there is none. Raises ConfigError if it no longer fits."""
+    try:
+        about = msgspec.json.decode((runtime / _FOLDER / _ABOUT).read_bytes(), type=CopyAbout)
+    except (OSError, msgspec.DecodeError):
+        return None
+    findings = Findings(about.file)
+    config = read_config(about.text, findings, read_preset)
+    findings.refuse()
+    assert config is not None
+    copies = {name: Path(copy) for name, copy in about.copies.items()}
+    return LoadedConfig(config, about.text, Path(about.directory), about.file, copies)

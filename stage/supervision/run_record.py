@@ -1,0 +1,75 @@
+"""What the state folder knows of runs: whether the last one ended cleanly, and what the next one does about it."""
+
+from __future__ import annotations
+
+import select
+import sys
+import time
+from datetime import datetime
+from pathlib import Path
+from typing import Literal
+
+from stage.run.runtime_folder import is_held
+from stage.run.state_file import RunMark, clear_mark, mark_running, read_state, running_mark
+from stage.run.terminal import print_notice
+
+ANSWER_WITHIN_S = 10.0
+
+Resume = Literal["ask", "last", "fresh"]
+
+
+class RunRecord:
+    """Notes in `folder` that the run in `runtime` has begun, and that it has ended cleanly. None notes nothing."""
+
+    def __init__(self, folder: Path | None, runtime: Path | None = None) -> None:
+        self._folder = folder
+        self._runtime = runtime
+        self._begun = False
+
+    def begin(self) -> None:
+        """The run's first core serves frames. A disk that refuses the note is reported; the stage runs on."""
+        if self._folder is None or self._begun:
+            return
+        self._begun = True
+        began = datetime.now().astimezone().isoformat(timespec="seconds")
+        try:
+            mark_running(self._folder, RunMark(runtime=str(self._runtime), began=began))
+        except OSError as error:
+            print_notice(f"{self._folder}: cannot be written ({error.strerror}); this run could not be resumed")
+
+    def end(self) -> None:
+        """The run has ended cleanly: there is nothing to resume."""
+        if self._folder is not None:
+            clear_mark(self._folder)
+
+
+def is_in_use(folder: Path) -> bool:
+    """Whether a living run keeps its state in `folder`."""
+    mark = running_mark(folder)
+    return mark is not None and is_held(Path(mark.runtime))
+
+
+def resumes(folder: Path, wanted: Resume) -> bool:
+    """Whether this run continues the last one, if that has not ended cleanly and left a state.
+
+    "ask" asks on a terminal, for `ANSWER_WITHIN_S` at most; anywhere else, and without an answer, it resumes.
+    """
+    mark = running_mark(folder)
+    if mark is None or read_state(folder) is None:
+        return False
+    if wanted == "ask" and sys.stdin.isatty() and sys.stderr.isatty():
+        wanted = "last" if _answered_yes(mark) else "fresh"
+    how = "resuming it" if wanted != "fresh" else "starting afresh"
+    print_notice(f"the last run of this stage, begun {mark.began or 'earlier'}, did not end cleanly: {how}")
+    return wanted != "fresh"
+
+
+def _answered_yes(mark: RunMark) -> bool:
+    """Asks on the terminal. Only a word that begins with n is a no."""
+    print_notice(
+        f"The run of {mark.began or 'before'} did not end cleanly. Resume its values and its take? "
+        f"[Y/n] (resumes in {ANSWER_WITHIN_S:.0f} s)"
+    )
+    until_s = time.monotonic() + ANSWER_WITHIN_S
+    ready, _, _ = select.select([sys.stdin], [], [], max(0.0, until_s - time.monotonic()))
+    return not (ready and sys.stdin.readline().strip().lower().startswith("n"))

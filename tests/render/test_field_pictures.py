@@ -1,0 +1,272 @@
+"""Pictures as cameras and stitchers write them: turned, cropped, wide, and with much else in the file."""
+
+import io
+import os
+import struct
+import zlib
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image, ImageOps, PngImagePlugin
+
+from render.assets.decode import PictureFinding, decode_picture
+from render.images.coded import write_png
+from render.images.pictures import probe
+from render.images.sphere_area import area_of, crop_of
+from tracking.records import ConfigError
+
+NAMESPACE = "http://ns.google.com/photos/1.0/panorama/"
+
+
+def codes(rows=16, columns=32, seed=7):
+    return np.random.default_rng(seed).integers(1, 256, (rows, columns, 3), dtype=np.uint8)
+
+
+def as_shown(tmp_path, picture):
+    """How upright code values are shown, by the plainest file that holds them."""
+    write_png(tmp_path / "plain.png", np.ascontiguousarray(picture))
+    return decode_picture(tmp_path / "plain.png").pixels
+
+
+def gpano(full, crop, at, *, prefix="GPano", elements=False, projection="equirectangular"):
+    values = {
+        "ProjectionType": projection,
+        "FullPanoWidthPixels": full[0],
+        "FullPanoHeightPixels": full[1],
+        "CroppedAreaImageWidthPixels": crop[0],
+        "CroppedAreaImageHeightPixels": crop[1],
+        "CroppedAreaLeftPixels": at[0],
+        "CroppedAreaTopPixels": at[1],
+    }
+    if elements:
+        inner = "".join(f"<{prefix}:{name}> {value}\n</{prefix}:{name}>" for name, value in values.items())
+        return f'<rdf:Description xmlns:{prefix}="{NAMESPACE}">{inner}</rdf:Description>'.encode()
+    inner = " ".join(f"{prefix}:{name} = '{value}'" for name, value in values.items())
+    return f"<rdf:Description xmlns:{prefix}='{NAMESPACE}' {inner}/>".encode()
+
+
+def chunk(kind, body):
+    return struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))
+
+
+def png_with(picture, *chunks, after=False):
+    """A PNG of the picture with more chunks after its header, or after its pixels."""
+    whole = io.BytesIO()
+    Image.fromarray(picture).save(whole, "PNG")
+    content = whole.getvalue()
+    place = len(content) - 12 if after else 33
+    return content[:place] + b"".join(chunks) + content[place:]
+
+
+def tiff(orientation, order=">"):
+    mark = b"MM\0*" if order == ">" else b"II*\0"
+    entries = struct.pack(f"{order}HHIHH", 0x0112, 3, 1, orientation, 0)
+    return mark + struct.pack(f"{order}IH", 8, 1) + entries + bytes(4)
+
+
+@pytest.mark.parametrize("orientation", range(1, 9))
+@pytest.mark.parametrize("order", ["<", ">"])
+def test_every_orientation_is_turned_upright(tmp_path, orientation, order):
+    stored = codes(*((32, 16) if orientation >= 5 else (16, 32)))
+    image = Image.fromarray(stored)
+    image.getexif()[0x0112] = orientation
+    expected = as_shown(tmp_path, np.asarray(ImageOps.exif_transpose(image)))
+    assert expected.shape == (16, 32, 3)
+    for name, content in (
+        ("before.png", png_with(stored, chunk(b"eXIf", tiff(orientation, order)))),
+        ("after.png", png_with(stored, chunk(b"eXIf", tiff(orientation, order)), after=True)),
+    ):
+        (tmp_path / name).write_bytes(content)
+        assert (decode_picture(tmp_path / name).pixels == expected).all()
+    Image.fromarray(stored).save(tmp_path / "p.jpg", exif=b"Exif\0\0" + tiff(orientation, order))
+    with Image.open(tmp_path / "p.jpg") as image:
+        expected = as_shown(tmp_path, np.asarray(ImageOps.exif_transpose(image)))
+    assert (decode_picture(tmp_path / "p.jpg").pixels == expected).all()
+    assert (probe(tmp_path / "p.jpg").columns, probe(tmp_path / "p.jpg").rows) == (32, 16)
+
+
+def test_exif_that_older_programs_wrote_as_text_turns_a_png(tmp_path):
+    hexadecimal = (b"Exif\0\0" + tiff(3)).hex().encode()
+    body = b"Raw profile type exif\0\0" + zlib.compress(b"\nexif\n      32\n" + hexadecimal + b"\n")
+    (tmp_path / "p.png").write_bytes(png_with(codes(), chunk(b"zTXt", body)))
+    assert (decode_picture(tmp_path / "p.png").pixels == as_shown(tmp_path, codes()[::-1, ::-1])).all()
+
+
+@pytest.mark.parametrize(
+    "exif",
+    [
+        b"",
+        b"MM",
+        tiff(0),
+        tiff(9),
+        tiff(3)[:14],
+        b"MM\0*\xff\xff\xff\xff",
+        b"MM\0*" + struct.pack(">IH", 8, 65535),
+        b"x" * 99,
+    ],
+)
+def test_broken_exif_turns_nothing(tmp_path, exif):
+    (tmp_path / "p.png").write_bytes(png_with(codes(), chunk(b"eXIf", exif)))
+    assert (decode_picture(tmp_path / "p.png").pixels == as_shown(tmp_path, codes())).all()
+
+
+@pytest.mark.parametrize("elements", [False, True])
+@pytest.mark.parametrize("prefix", ["GPano", "ns1"])
+def test_a_part_of_a_panorama_is_placed_where_its_xmp_says(tmp_path, prefix, elements):
+    xmp = gpano((128, 64), (32, 16), (40, 9), prefix=prefix, elements=elements)
+    whole = np.zeros((64, 128, 3), np.uint8)
+    whole[9:25, 40:72] = codes()
+    expected = as_shown(tmp_path, whole)
+    for packed in (False, True):
+        text = bytes((packed, 0)) + b"\0\0" + (zlib.compress(xmp) if packed else xmp)
+        (tmp_path / "p.png").write_bytes(png_with(codes(), chunk(b"iTXt", b"XML:com.adobe.xmp\0" + text)))
+        found = decode_picture(tmp_path / "p.png")
+        assert (found.pixels == expected).all()
+        assert found.findings == ()
+    Image.fromarray(codes()).save(tmp_path / "p.jpg", xmp=xmp)
+    found = decode_picture(tmp_path / "p.jpg").pixels
+    assert found.shape == (64, 128, 3)
+    assert (found[9:25, 40:72] > 0).any()
+    found[9:25, 40:72] = 0.0
+    assert not found.any()
+
+
+def test_a_part_of_a_panorama_may_have_been_scaled_since():
+    area = area_of(100, 51, crop_of(gpano((8000, 4000), (4000, 2033), (1000, 400))))
+    assert (area.columns, area.rows, area.left, area.top, area.is_band) == (200, 100, 25, 10, False)
+
+
+def test_a_part_of_a_band_is_placed_around_the_horizon():
+    area = area_of(100, 50, crop_of(gpano((360, 120), (100, 50), (10, 20))))
+    assert (area.columns, area.rows, area.left, area.top, area.is_band) == (360, 180, 10, 50, True)
+
+
+def test_a_picture_whose_xmp_names_all_of_a_sphere_stays_as_it_is(tmp_path):
+    xmp = b"XML:com.adobe.xmp\0\0\0\0\0" + gpano((32, 16), (32, 16), (0, 0))
+    (tmp_path / "p.png").write_bytes(png_with(codes(), chunk(b"iTXt", xmp)))
+    assert (decode_picture(tmp_path / "p.png").pixels == as_shown(tmp_path, codes())).all()
+
+
+@pytest.mark.parametrize(
+    ("xmp", "message"),
+    [
+        (gpano((128, 64), (32, 16), (100, 9)), r"\(100, 9\) of 128 x 64 \(GPano\), expected a crop"),
+        (gpano((128, 64), (32, 16), (-1, 9)), "expected a crop"),
+        (gpano((128, 64), (0, 16), (0, 9)), "expected a crop"),
+        (gpano((128, 64), (32, 20), (0, 9)), r"found 32 x 16 pixels that should be 32 x 20"),
+        (gpano((64, 64), (32, 16), (0, 9)), "found 64 x 64 pixels, expected a panorama of all directions"),
+        (gpano((32, 16), (32, 16), (0, 0), projection="cylindrical"), "projection 'cylindrical'"),
+        (gpano((32000, 16000), (32, 16), (0, 9)), "expected at most 16384 x 8192"),
+    ],
+)
+def test_a_part_that_can_have_no_place_is_refused(tmp_path, xmp, message):
+    (tmp_path / "p.png").write_bytes(png_with(codes(), chunk(b"iTXt", b"XML:com.adobe.xmp\0\0\0\0\0" + xmp)))
+    with pytest.raises(ConfigError, match=message):
+        decode_picture(tmp_path / "p.png")
+
+
+@pytest.mark.parametrize("xmp", [b"", b"<x/>", gpano((128, 64), (32, 16), ("", 9)), b"GPano:FullPanoWidthPixels='128'"])
+def test_xmp_without_a_whole_crop_places_nothing(xmp):
+    assert crop_of(xmp) is None
+
+
+def test_a_wide_picture_is_a_band_around_the_horizon_and_a_finding(tmp_path):
+    write_png(tmp_path / "wide.png", codes(100, 300))
+    found = decode_picture(tmp_path / "wide.png")
+    assert found.pixels.shape == (150, 300, 3)
+    assert not found.pixels[:25].any()
+    assert not found.pixels[125:].any()
+    whole = np.zeros((150, 300, 3), np.uint8)
+    whole[25:125] = codes(100, 300)
+    assert (found.pixels == as_shown(tmp_path, whole)).all()
+    values = {"file": "wide.png", "columns": 300, "rows": 100, "ratio": 3.0, "height_deg": 120.0}
+    assert found.findings == (PictureFinding(code="picture_ratio", values=values),)
+
+
+def test_what_a_band_does_not_show_is_black_in_every_colour_space(tmp_path):
+    write_png(tmp_path / "wide.png", codes(4, 32))
+    found = decode_picture(tmp_path / "wide.png", "ACEScct")
+    assert not found.pixels[:6].any()
+    assert (found.pixels[6:10] > 0.0).any()
+
+
+@pytest.mark.parametrize(("columns", "rows"), [(32, 20), (16, 32), (100, 100), (4, 3)])
+def test_a_picture_taller_than_a_sphere_is_refused(tmp_path, columns, rows):
+    write_png(tmp_path / "tall.png", codes(rows, columns))
+    with pytest.raises(
+        ConfigError, match=f"found {columns} x {rows} pixels, expected a panorama .* twice as wide as high"
+    ):
+        decode_picture(tmp_path / "tall.png")
+
+
+@pytest.mark.parametrize(("columns", "rows"), [(1, 1), (33, 16), (33, 17), (2048, 1025), (4095, 2047)])
+def test_a_picture_that_misses_the_ratio_by_rounding_stays_as_it_is(columns, rows):
+    area = area_of(columns, rows, None)
+    assert (area.columns, area.rows, area.is_band) == (columns, rows, False)
+
+
+def test_megabytes_of_text_and_profiles_in_a_png_are_passed_over(tmp_path):
+    many = PngImagePlugin.PngInfo()
+    many.add_itxt("Comment", "x" * (3 << 20), zip=True)
+    many.add_text("Workflow", "y" * (3 << 20))
+    Image.fromarray(codes()).save(tmp_path / "p.png", pnginfo=many, icc_profile=bytes(5 << 20))
+    assert (decode_picture(tmp_path / "p.png").pixels == as_shown(tmp_path, codes())).all()
+
+
+@pytest.mark.parametrize(
+    "hostile",
+    [
+        chunk(b"zTXt", b"a\0\0" + zlib.compress(bytes(64 << 20))),
+        chunk(b"iTXt", b"XML:com.adobe.xmp\0\1\0\0\0" + zlib.compress(bytes(64 << 20))),
+        chunk(b"iTXt", b"XML:com.adobe.xmp\0\1"),
+        chunk(b"iCCP", b"a\0\0" + zlib.compress(bytes(64 << 20))),
+        chunk(b"zTXt", b"Raw profile type exif\0\0not packed"),
+        struct.pack(">I", 5) + b"tEXt" + b"a\0bcd" + b"bad!",
+        chunk(b"tEXt", b"a\0b") * 5000,
+    ],
+)
+def test_text_that_unpacks_to_much_or_is_broken_is_passed_over(tmp_path, hostile):
+    (tmp_path / "p.png").write_bytes(png_with(codes(), hostile))
+    assert (decode_picture(tmp_path / "p.png").pixels == as_shown(tmp_path, codes())).all()
+
+
+@pytest.fixture
+def field():
+    folder = os.environ.get("OPENSTAGE_DATA")
+    if folder is None:
+        pytest.skip("OPENSTAGE_DATA is not set: the files from the field are not here")
+    return Path(folder) / "field" / "inputs"
+
+
+@pytest.mark.data
+def test_a_turned_photograph_from_the_field_is_upright(tmp_path, field):
+    with Image.open(field / "orient3.jpg") as image:
+        expected = as_shown(tmp_path, np.asarray(image)[::-1, ::-1])
+    assert (decode_picture(field / "orient3.jpg").pixels == expected).all()
+
+
+@pytest.mark.data
+def test_a_partial_panorama_from_the_field_is_placed(tmp_path, field):
+    with Image.open(field / "gpano_crop.jpg") as image:
+        whole = np.zeros((256, 512, 3), np.uint8)
+        whole[64:192, 128:384] = np.asarray(image)
+    found = decode_picture(field / "gpano_crop.jpg")
+    assert (found.pixels == as_shown(tmp_path, whole)).all()
+    assert found.findings == ()
+
+
+@pytest.mark.data
+def test_a_wide_picture_from_the_field_is_a_band(field):
+    found = decode_picture(field / "ratio3.png")
+    assert found.pixels.shape == (150, 300, 3)
+    assert [finding.values["ratio"] for finding in found.findings] == [3.0]
+
+
+@pytest.mark.data
+@pytest.mark.parametrize("name", ["itxt_big.png", "ml.exr"])
+def test_pictures_from_the_field_with_more_than_a_picture_are_read(field, name):
+    found = decode_picture(field / name)
+    assert found.pixels.shape[1] == 2 * found.pixels.shape[0]
+    assert found.pixels.any()
+    assert found.findings == ()
