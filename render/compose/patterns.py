@@ -7,6 +7,7 @@ from types import MappingProxyType
 from typing import NamedTuple, get_args
 
 import moderngl
+import msgspec
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
@@ -15,7 +16,7 @@ from calibration.walls import Wall
 from render.compose.labels import label_picture
 from render.gpu.passes import Pass, Textures, Uniform
 from render.outputs.canvas import PlacedPatch
-from render.plan.frame import Pattern, WallPlan
+from render.plan.frame import GREY_LEVEL, Pattern, WallPlan
 from tracking.records import ConfigError
 
 PATTERNS: tuple[str, ...] = get_args(Pattern)
@@ -113,7 +114,7 @@ class WallPatterns:
 
 def _flat_colour(plan: WallPlan) -> tuple[float, float, float]:
     """The code values of a flat field, 1.0 the highest."""
-    level = plan.grey_level
+    level = GREY_LEVEL if plan.grey_level is msgspec.UNSET else plan.grey_level
     return _FLAT_COLOURS.get(plan.pattern, (level, level, level))
 
 

@@ -46,15 +46,15 @@ class WallPlan(Evolving):
     """One wall's picture: which inner views it shows (indices into `FramePlan.inners`, highest priority first).
 
     On a held wall `holds` names each camera whose view is impossible there; its last possible one is shown. A
-    `pattern` other than "off" replaces the picture; `grey_level` is the code value of the pattern `grey`, 1.0 the
-    highest.
+    `pattern` other than "off" replaces the picture. Only with the pattern `grey` is `grey_level` given: its code
+    value, 1.0 the highest.
     """
 
     name: str
     light_ns: int
     inners: tuple[int, ...]
     pattern: Pattern = "off"
-    grey_level: float = GREY_LEVEL
+    grey_level: float | msgspec.UnsetType = msgspec.UNSET
     holds: tuple[Hold, ...] = ()
 
 
@@ -120,5 +120,5 @@ def _impossible_eye(outer: OuterPlan, largest_px: int) -> Iterator[Impossible]:
 def _impossible_wall(wall: WallPlan, inners: int) -> Iterator[Impossible]:
     if not all(0 <= index < inners for index in wall.inners):
         yield Impossible("inners", wall.inners, f"indices below {inners}")
-    if not 0.0 <= wall.grey_level <= 1.0:
+    if wall.grey_level is not msgspec.UNSET and not 0.0 <= wall.grey_level <= 1.0:
         yield Impossible("grey_level", wall.grey_level, "0 to 1")

@@ -131,7 +131,9 @@ class Supervisor:
 
     def _end_hung_core(self) -> None:
         """Kills a core that is alive but no longer serves frames."""
-        if not self._ending.begun and self._watch.hangs(time.monotonic()) and self._core.process.poll() is None:
+        if self._ending.begun or self._core.process.poll() is not None:
+            return
+        if self._watch.hangs(time.monotonic()):
             print_notice("the core hangs and serves no frames: killing it")
             self._core.kill()
 

@@ -20,6 +20,7 @@ SENT = {
     "batch": {"items": [{"path": BLACKOUT, "value": True}]},
     "take": {"action": "start"},
     "nudge": {"tracker": "freed-a", "pan_deg": 5.0},
+    "acknowledge": {"code": "tracker_lost"},
 }
 """The fields that a request needs besides its type."""
 NEEDED = {
@@ -34,6 +35,7 @@ NEEDED = {
     "batch": "director",
     "take": "director",
     "nudge": "operator",
+    "acknowledge": "director",
 }
 """Written out once more: a role that is lowered in a table by mistake must not pass."""
 

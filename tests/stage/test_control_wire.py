@@ -24,6 +24,7 @@ from stage.control.requests import (
     StatusRequest,
 )
 from stage.show.frame.requests import (
+    AcknowledgeRequest,
     BatchRequest,
     NudgeRequest,
     Request,
@@ -50,6 +51,10 @@ REQUESTS = {
     ),
     "describe": (DescribeRequest(id="1"), "83a474797065a86465736372696265a26964a131a470617468a0"),
     "snapshot": (SnapshotRequest(id="1"), "82a474797065a8736e617073686f74a26964a131"),
+    "acknowledge": (
+        AcknowledgeRequest(id="1", code="core_restarted"),
+        "83a474797065ab61636b6e6f776c65646765a26964a131a4636f6465ae636f72655f726573746172746564",
+    ),
     "status": (StatusRequest(id="1"), "82a474797065a6737461747573a26964a131"),
     "save": (SaveRequest(id="1"), "83a474797065a473617665a26964a131a46e616d65a773746172747570"),
     "load": (LoadRequest(id="1", name="b"), "83a474797065a46c6f6164a26964a131a46e616d65a162"),

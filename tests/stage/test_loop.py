@@ -13,6 +13,7 @@ from stage.live.figures import LoopTimes, spread_of
 from stage.live.gather import COMMANDS_PER_SLOT, LiveGather
 from stage.live.loop import FrameLoop
 from stage.show.frame.inputs import (
+    BYTES_PER_SOURCE,
     DATAGRAMS_PER_SOURCE,
     AssetReady,
     FrameInputs,
@@ -239,4 +240,5 @@ def test_gathering_is_bounded_ordered_and_forgets_nothing():
         "Dropped",
     ]
     assert frames[1].observations == ()
+    assert set(receiver.budgets) == {Budget(datagrams=DATAGRAMS_PER_SOURCE, bytes=BYTES_PER_SOURCE)}
     assert {frame.epoch for frame in frames} == {4}

@@ -29,7 +29,9 @@ def codes_of(status):
 
 def until(stage, code, *, present=True):
     """The status once health has the code, or has it no more."""
-    return stage.until_status(lambda status: (code in codes_of(status)) == present)
+    status = stage.until_status(lambda status: (code in codes_of(status)) == present)
+    assert not [line for line in status["health"] if line.partition(",")[0] in codes_of(status)]
+    return status
 
 
 def missing_sources(status):

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+import msgspec
+
 from calibration.records import Calibration
 from render.plan.frame import Hold, WallPlan
 from render.plan.frustum import check_wall, plan_inner
@@ -62,7 +64,7 @@ class ViewPlanner:
                     light_ns=light_ns,
                     inners=shown,
                     pattern=values.pattern,
-                    grey_level=values.grey_level,
+                    grey_level=values.grey_level if values.pattern == "grey" else msgspec.UNSET,
                     holds=holds,
                 )
             )

@@ -12,11 +12,22 @@ from tests.fold.show.eventful import EVENTFUL, FRAMES
 from tests.fold.show.every_fault import codes_in, once_each, take_faults, walk
 
 ROOT = Path(__file__).resolve().parents[3]
-FOLD = ("stage/show", "stage/values", "stage/config", "render/plan", "calibration", "tracking")
+FOLD = (
+    "stage/live",
+    "stage/assets",
+    "stage/supervision",
+    "stage/show",
+    "stage/values",
+    "stage/config",
+    "render/plan",
+    "calibration",
+    "tracking",
+)
 PACKAGES = ("stage", "render", "calibration", "tracking")
 WORDS = ROOT / "stage" / "words" / "english.py"
 CODED_ARGUMENTS = {
     "Cause": (None, "code"),
+    "Condition": (None, "code"),
     "Refusal": (None, "reason"),
     "Hold": (None, "reason"),
     "Fault": (0, "code"),
