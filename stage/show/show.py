@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from fractions import Fraction
+from itertools import chain
 
 from calibration.records import Calibration
 from render.plan.frame import FramePlan
@@ -33,6 +34,7 @@ from stage.show.plan.scene import Scene
 from stage.show.plan.tile_governor import note_presented
 from stage.show.report.conditions import note_condition
 from stage.show.report.health import Signs, find_faults, findings_of
+from stage.show.report.in_force import started_faults
 from stage.show.report.ledger import Ledger
 from stage.show.report.losses import note_loss
 from stage.show.report.pace import forget_pace, note_pace
@@ -174,7 +176,9 @@ class Show:
             pace=state.pace,
             conditions=state.conditions,
         )
-        return findings_of(state.health, find_faults(self.config, signs, state.frame), state.frame)
+        started = started_faults(state.health.started_with, self.tree, state.controls.values)
+        faults = chain(started, find_faults(self.config, signs, state.frame))
+        return findings_of(state.health, faults, state.frame)
 
     def _make_trackers(self, calibration: Calibration) -> dict[str, Tracker]:
         """A tracker ignores, uncounted, what is meant for another one on its source."""

@@ -26,10 +26,14 @@ MISSES_TO_REPORT = 6.0
 
 
 class HealthState(Notebook):
-    """Since which frame each present finding has been there, by code and subject, and which were acknowledged."""
+    """Since which frame each present finding has been there, by code and subject, and which were acknowledged.
+
+    `started_with` are the paths of what was in force when the core started (`stage.show.report.in_force`).
+    """
 
     since: dict[str, int] = msgspec.field(default_factory=dict)
     acknowledged: list[str] = msgspec.field(default_factory=list)
+    started_with: list[str] = msgspec.field(default_factory=list)
 
 
 class Signs(NamedTuple):
