@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import math
 import sys
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import msgspec
 import typer
@@ -15,7 +17,8 @@ from rich.console import Console
 
 from stage.control.client import DEFAULT_ENDPOINT, Answer, Client, ControlError
 from stage.control.saved_values import SavedValues, fitting, read_values, write_values
-from stage.control.tables import described, shown, status_tables, value_table
+from stage.control.status_tables import status_tables
+from stage.control.tables import described, shown, value_table
 from stage.control.wire import request_schema
 from stage.values.parameters import Parameter
 from stage.values.tree import ParameterTree
@@ -49,6 +52,7 @@ FileArgument = Annotated[
         "separator, or one that ends in .json, is a file on this machine with every value in it.",
     ),
 ]
+WATCH_S = 1.0
 _SWITCH_WORDS = {
     "true": True,
     "on": True,
@@ -144,14 +148,24 @@ def watch(
 
 
 @app.command()
-def status(endpoint: EndpointOption = DEFAULT_ENDPOINT, as_json: JsonOption = False) -> None:
-    """Print the frame, trackers, cameras, latency and what is wrong.
+def status(
+    watch: Annotated[bool, typer.Option("--watch", help="Print it again every second, until Ctrl-C.")] = False,
+    seconds: Annotated[
+        float | None, typer.Option("--seconds", help="With --watch: stop after so many seconds.", min=0.0)
+    ] = None,
+    endpoint: EndpointOption = DEFAULT_ENDPOINT,
+    as_json: JsonOption = False,
+) -> None:
+    """Print the frame, trackers, cameras, walls, latency, what is in force and what is wrong.
 
-    Example: stage control status
+    Example: stage control status --watch
     """
+    until = time.monotonic() + (seconds if seconds is not None else math.inf)
     with _stage(endpoint, as_json=as_json) as stage:
-        present = stage.status()
-        _print(present) if as_json else Console().print(*status_tables(present), sep="\n")
+        _print_status(stage.status(), as_json=as_json, over_the_last=False)
+        while watch and (left_s := until - time.monotonic()) > 0.0:
+            time.sleep(min(WATCH_S, left_s))
+            _print_status(stage.status(), as_json=as_json, over_the_last=True)
 
 
 @app.command()
@@ -254,6 +268,17 @@ def _stage(endpoint: str, *, as_json: bool) -> Iterator[Client]:
         raise typer.Exit(1) from None
     except KeyboardInterrupt:
         raise typer.Exit(0) from None
+
+
+def _print_status(status: Mapping[str, Any], *, as_json: bool, over_the_last: bool) -> None:
+    """With `over_the_last` a terminal is cleared first. With JSON it is one object a line."""
+    if as_json:
+        print(json.dumps(status), flush=True)
+        return
+    console = Console()
+    if over_the_last:
+        console.clear() if console.is_terminal else console.print()
+    console.print(*status_tables(status), sep="\n")
 
 
 def _print_answer(answer: Answer, *, as_json: bool) -> None:
