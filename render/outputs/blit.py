@@ -89,9 +89,10 @@ class Fence:
         GL.glWaitSync(self._sync, 0, _TIMEOUT_IGNORED)
 
     def wait_here(self) -> None:
-        """Waits in this thread until everything before the fence is drawn."""
+        """Waits in this thread until everything before the fence is drawn, and releases it."""
         while GL.glClientWaitSync(self._sync, GL.GL_SYNC_FLUSH_COMMANDS_BIT, _A_SECOND_NS) == GL.GL_TIMEOUT_EXPIRED:
             continue
+        self.release()
 
     def release(self) -> None:
         """Call it in any of the contexts that share textures."""

@@ -80,6 +80,7 @@ class Outputs:
         for files in self._files:
             files.put(walls, frame)
         if self._windows is not None:
+            self._windows.wait_for_previous()
             self._windows.present(walls)
 
     def close(self) -> None:

@@ -184,14 +184,12 @@ class Windows:
 
     def wait_for_previous(self) -> None:
         """Waits until the GPU has finished the frame presented last. Drivers queue several frames otherwise."""
-        fence, self._in_flight = self._in_flight, None
-        if fence is not None:
-            fence.wait_here()
-            fence.release()
+        if self._in_flight is not None:
+            self._in_flight.wait_here()
+        self._in_flight = None
 
     def present(self, walls: DrawnWalls) -> None:
         """Shows the walls as drawn. The pacing window comes last, since its swap waits for the display."""
-        self.wait_for_previous()
         if self._shown and self._shown[0].handle == self._root:
             self._shown[0].blit.draw(lambda name: walls.wall_texture(name).glo)
             if len(self._shown) > 1:

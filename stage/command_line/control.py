@@ -5,23 +5,20 @@ from __future__ import annotations
 import json
 import math
 import sys
-import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import msgspec
 import typer
 from rich.console import Console
 
+from stage.command_line.live_status import print_status
+from stage.command_line.value_files import local_file, read_file, tree_of_stage, write_file
 from stage.control.client import DEFAULT_ENDPOINT, Answer, Client, ControlError
-from stage.control.saved_values import SavedValues, fitting, read_values, write_values
-from stage.control.status_tables import status_tables
+from stage.control.saved_values import SavedValues, fitting
 from stage.control.tables import described, shown, value_table
 from stage.control.wire import request_schema
-from stage.values.parameters import Parameter
-from stage.values.tree import ParameterTree
 from tracking.records import ConfigError
 from tracking.settable import Value
 
@@ -52,7 +49,6 @@ FileArgument = Annotated[
         "separator, or one that ends in .json, is a file on this machine with every value in it.",
     ),
 ]
-WATCH_S = 1.0
 _SWITCH_WORDS = {
     "true": True,
     "on": True,
@@ -160,12 +156,8 @@ def status(
 
     Example: stage control status --watch
     """
-    until = time.monotonic() + (seconds if seconds is not None else math.inf)
     with _stage(endpoint, as_json=as_json) as stage:
-        _print_status(stage.status(), as_json=as_json, over_the_last=False)
-        while watch and (left_s := until - time.monotonic()) > 0.0:
-            time.sleep(min(WATCH_S, left_s))
-            _print_status(stage.status(), as_json=as_json, over_the_last=True)
+        print_status(stage, watched_s=(seconds or math.inf) if watch else 0.0, as_json=as_json)
 
 
 @app.command()
@@ -175,13 +167,13 @@ def save(file: FileArgument, endpoint: EndpointOption = DEFAULT_ENDPOINT, as_jso
     Example: stage control save startup
     """
     with _stage(endpoint, as_json=as_json) as stage:
-        here = _local(file)
+        here = local_file(file)
         if here is None:
             count = stage.save(file)["count"]
         else:
             values = stage.snapshot()["values"]
             count = len(values)
-            _write(here, SavedValues(stage=stage.hello()["stage"], values=values))
+            write_file(here, SavedValues(stage=stage.hello()["stage"], values=values))
         _print({"ok": True, "file": file, "count": count} if as_json else f"{count} values saved as {file}")
 
 
@@ -191,13 +183,13 @@ def load(file: FileArgument, endpoint: EndpointOption = DEFAULT_ENDPOINT, as_jso
 
     Example: stage control load startup
     """
-    here = _local(file)
-    values = None if here is None else _read(here).values
+    here = local_file(file)
+    values = None if here is None else read_file(here).values
     with _stage(endpoint, as_json=as_json) as stage:
         if values is None:
             _print_answer(stage.load(file), as_json=as_json)
             return
-        fit, findings = fitting(_tree_of(stage), values)
+        fit, findings = fitting(tree_of_stage(stage), values)
         _print_answer(msgspec.structs.replace(stage.batch(fit), detail="; ".join(findings)), as_json=as_json)
 
 
@@ -270,17 +262,6 @@ def _stage(endpoint: str, *, as_json: bool) -> Iterator[Client]:
         raise typer.Exit(0) from None
 
 
-def _print_status(status: Mapping[str, Any], *, as_json: bool, over_the_last: bool) -> None:
-    """With `over_the_last` a terminal is cleared first. With JSON it is one object a line."""
-    if as_json:
-        print(json.dumps(status), flush=True)
-        return
-    console = Console()
-    if over_the_last:
-        console.clear() if console.is_terminal else console.print()
-    console.print(*status_tables(status), sep="\n")
-
-
 def _print_answer(answer: Answer, *, as_json: bool) -> None:
     if as_json:
         note = {"detail": answer.detail} if answer.detail else {}
@@ -312,34 +293,3 @@ def _value_of(text: str, kind: str) -> Value:
         except ValueError:
             return text
     return text
-
-
-def _tree_of(stage: Client) -> ParameterTree:
-    """The parameters that the stage declares. Fields that a later version added are ignored."""
-    known = Parameter.__struct_fields__
-    tree = ParameterTree()
-    tree.add(
-        msgspec.convert({field: one[field] for field in known if field in one}, Parameter) for one in stage.describe()
-    )
-    return tree
-
-
-def _local(file: str) -> Path | None:
-    """The file on this machine, or None for a name that the stage saves under."""
-    return Path(file) if "/" in file or "\\" in file or file.endswith(".json") else None
-
-
-def _write(file: Path, saved: SavedValues) -> None:
-    try:
-        write_values(file, saved)
-    except OSError as error:
-        raise ConfigError(f"{file}: cannot be written: {error.strerror}") from None
-
-
-def _read(file: Path) -> SavedValues:
-    try:
-        return read_values(file)
-    except OSError as error:
-        raise ConfigError(f"{file}: cannot be read: {error.strerror}") from None
-    except ValueError as error:
-        raise ConfigError(f"{file}: holds no saved values: {error}") from None

@@ -61,8 +61,14 @@ def _poses(cameras: Mapping[str, Mapping[str, Any]]) -> Table:
     for name, one in cameras.items():
         pose = [_number(value, 3) for value in one.get("position_m") or (None,) * 3]
         pose += [_number(value, 2) for value in one.get("rotation_deg") or (None,) * 3]
-        table.add_row(name, *pose, "parked" if one.get("parked") else "")
+        table.add_row(name, *pose, _camera_note(one))
     return table
+
+
+def _camera_note(camera: Mapping[str, Any]) -> str:
+    reprojection = camera.get("late_pose", "off")
+    notes = ("parked" if camera.get("parked") else "", "" if reprojection == "off" else f"reprojection {reprojection}")
+    return ", ".join(filter(None, notes))
 
 
 def _walls(walls: Mapping[str, Mapping[str, Any]]) -> Table:
@@ -88,18 +94,18 @@ def _trackers(trackers: Mapping[str, Mapping[str, Any]]) -> Table:
 
 
 def _overscan(cameras: Mapping[str, Mapping[str, Any]]) -> Table:
-    """The overscan of each camera on each side, in degrees, and how often it was too small."""
+    """The overscan of each camera on each side, and how often it was too small."""
     sides = ("left", "right", "bottom", "top")
-    table = plain_table("overscan deg", *sides, "judged", "missed", "lately", "worst", "reprojection")
+    table = plain_table("overscan", "left right bottom top deg", "judged", "missed", "lately", "worst deg")
     for name, one in cameras.items():
+        margin = one["margin_deg"] or {}
         table.add_row(
             name,
-            *(_number((one["margin_deg"] or {}).get(side)) for side in sides),
+            "  ".join(_number(margin.get(side)) for side in sides),
             str(one["judged"]),
             str(one["missed"]),
             _number(one["missed_lately"]),
             _number(one["worst_deg"], 2),
-            one["late_pose"],
         )
     return table
 
