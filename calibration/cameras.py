@@ -31,7 +31,9 @@ class CameraStart(Values):
     feather_px: Annotated[
         float, number(0.0, 1000.0, "px", "Soft edge outside the margin, in film pixels.", seen=False)
     ] = 40.0
-    parked: Annotated[bool, switch("The camera has no view on any wall.", role="operator", guarded=True)] = False
+    parked: Annotated[
+        bool, switch("The camera has no view on any wall.", role="operator", guarded=True, override="standing")
+    ] = False
     late_pose: Annotated[
         LatePose,
         choice(

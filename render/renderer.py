@@ -20,6 +20,7 @@ from render.gpu.context import check_errors, fill_black, largest_texture_px, pre
 from render.outputs.canvas import placed_patches
 from render.outputs.records import Output
 from render.plan.frame import FramePlan, OuterPlan, WallPlan, refuse_impossible
+from render.plan.inner import as_drawn
 from render.worlds.drawings import OuterCube, WorldDrawings
 from render.worlds.kinds import WorldPlan
 from tracking.records import Vec3
@@ -61,7 +62,7 @@ class Renderer:
         self.outer_draws = 0
         """How often the outer cube was drawn: the measure of what a moving outer eye costs."""
         self._inners = InnerPictures(context, PICTURE_KIND)
-        self._shown: list[InnerPicture] = []
+        self._shown: list[InnerPicture] | None = None
         self._plan: FramePlan | None = None
         check_errors(context, "loading the renderer")
 
@@ -84,15 +85,19 @@ class Renderer:
         check_errors(self._context, "loading the picture of a world")
 
     def draw(self, plan: FramePlan) -> None:
-        """Draws every wall of the plan; does not wait for the GPU. Raises ConfigError where it cannot be drawn."""
+        """Draws every wall of the plan; does not wait for the GPU. Raises ConfigError where it cannot be drawn.
+
+        A black plan draws nothing but black, so that blackout is as quick on a slow GPU as on any other.
+        """
         refuse_impossible(plan, self._largest_px)
         prepare(self._context)
-        self._draw_outer(plan)
-        self._shown = self._inners.draw(plan, self._worlds, self._walls)
+        self._plan, self._shown = plan, None
+        if not plan.blackout:
+            self._draw_outer(plan)
+            self._views(plan)
         planned = {wall.name: wall for wall in plan.walls}
         for name, picture in self._walls.items():
             self._draw_wall(plan, planned.get(name), picture)
-        self._plan = plan
 
     def wall_texture(self, name: str) -> moderngl.Texture:
         """What is sent to a wall, as a texture whose row 0 is the wall's top, for outputs to copy."""
@@ -114,18 +119,26 @@ class Renderer:
         if plan is None or planned is None or plan.blackout:
             fill_black(target.framebuffer)
         else:
-            picture.draw_light(target, self._shown_on(planned), _light_from_world(plan))
+            picture.draw_light(target, self._shown_on(plan, planned), _light_from_world(plan))
         return target.read().astype(np.float32, copy=False)
 
     def read_inner(self, index: int) -> NDArray[np.float32]:
         """The picture that the last plan's inner view at `index` looks into: scene-linear ACEScg, ungraded, (rows,
-        columns, 3). With reprojection it is an earlier one.
+        columns, 3). With reprojection it is an earlier one. Of a black plan it is drawn for this call.
         """
+        if self._plan is not None:
+            self._views(self._plan)
         return self._inners.target(index).read().astype(np.float32, copy=False)
 
     def read_inner_preview(self, index: int) -> NDArray[np.uint8]:
-        """That picture for a screen: graded, in sRGB, as bright as the brightest wall; uint8 (rows, columns, 3)."""
+        """That picture for a screen: graded, in sRGB, as bright as the brightest wall; uint8 (rows, columns, 3).
+
+        Black under blackout, in which no inner picture is drawn.
+        """
         plan = self._plan
+        if plan is not None and plan.blackout:
+            width, height = as_drawn(plan.inners[index]).size_px
+            return np.zeros((height, width, 3), np.uint8)
         raw = plan is None or plan.world.raw
         matrix = IDENTITY if plan is None or raw else signal_from_world(plan.grade, self._preview_signal)
         return self._preview.read(self._inners.target(index), matrix)
@@ -161,12 +174,19 @@ class Renderer:
         elif wall.pattern != "off":
             self._patterns.draw(picture.sent.framebuffer, picture.wall, wall, plan.frame)
         elif plan.world.raw:
-            picture.draw_light(picture.sent, self._shown_on(wall), IDENTITY)
+            picture.draw_light(picture.sent, self._shown_on(plan, wall), IDENTITY)
         else:
-            picture.draw_code(self._shown_on(wall), plan.grade)
+            picture.draw_code(self._shown_on(plan, wall), plan.grade)
 
-    def _shown_on(self, wall: WallPlan) -> list[InnerPicture]:
-        return [self._shown[index] for index in wall.inners]
+    def _views(self, plan: FramePlan) -> list[InnerPicture]:
+        """Every inner view of the plan with its picture, drawn where that is missing."""
+        if self._shown is None:
+            self._shown = self._inners.draw(plan, self._worlds, self._walls)
+        return self._shown
+
+    def _shown_on(self, plan: FramePlan, wall: WallPlan) -> list[InnerPicture]:
+        views = self._views(plan)
+        return [views[index] for index in wall.inners]
 
 
 def _light_from_world(plan: FramePlan) -> Matrix:

@@ -9,7 +9,8 @@ import pytest
 from stage.control import calls, connections, sockets, streams
 from stage.control.exchange import _BYTES_A_DRAIN
 from stage.control.keeper import _MOST_WAITING_JOBS
-from stage.live.gather import COMMANDS_PER_FRAME
+from stage.control.server import MESSAGES_A_DRAIN
+from stage.live.gather import COMMANDS_PER_SLOT, MOST_COMMANDS
 from stage.show.commands import answered
 from stage.show.frame.inputs import BYTES_PER_SOURCE, DATAGRAMS_PER_SOURCE
 from stage.show.frame.reading import OSC_MESSAGES_PER_SOURCE
@@ -49,7 +50,11 @@ ROWS = dict(
             "control message",
             (
                 f"{sockets.MAX_MESSAGE_BYTES // KIB} KiB",
-                f"{COMMANDS_PER_FRAME} messages",
+                f"{MESSAGES_A_DRAIN:,} messages",
+                f"{COMMANDS_PER_SLOT} commands",
+                f"{MOST_COMMANDS:,} in a frame",
+                f"{calls.MOST_COMMANDS_WAITING_OF_ONE:,} of one client",
+                f"{calls.MOST_COMMANDS_WAITING:,} in all",
                 f"{_BYTES_A_DRAIN // KIB} KiB",
             ),
         ),

@@ -23,6 +23,10 @@ Kind = Literal["float", "boolean", "text", "choice"]
 Role = Literal["viewer", "director", "operator", "admin"]
 ROLES: tuple[Role, ...] = ("viewer", "director", "operator", "admin")
 """From least to most."""
+Overrides = Literal["momentary", "standing"]
+"""How a value replaces what a film camera would see: for a moment, so that the next start is without it, or until it is
+set back.
+"""
 FadeRule = Literal["linear", "stops", "mired", "circular", "clock"]
 """How a number moves: evenly; evenly in stops, which is what a number of stops does; evenly in mired, the reciprocal of
 kelvin; the shorter way round 360 degrees; the shorter way round 24 hours.
@@ -44,7 +48,8 @@ class Setting(Record):
 
     `role` is the least role that may set the value, `look` the group of a look that stores it (None: no look does),
     `fade` how it moves over time (None: it jumps). `seen` says whether a film camera sees it change, `guarded` whether
-    changing it while a take records could spoil the take.
+    changing it while a take records could spoil the take. `override` says that any value but the normal one replaces
+    what a film camera would see (None: it does not).
     """
 
     help: str
@@ -54,6 +59,7 @@ class Setting(Record):
     look: LookGroup | None = None
     seen: bool = True
     guarded: bool = False
+    override: Overrides | None = None
 
 
 def number(
@@ -67,6 +73,7 @@ def number(
     fade: FadeRule | None = "linear",
     seen: bool = True,
     guarded: bool | None = None,
+    override: Overrides | None = None,
 ) -> msgspec.Meta:
     """A number from `low` to `high` in `unit`.
 
@@ -81,23 +88,36 @@ def number(
         look=look,
         seen=seen,
         guarded=look is None if guarded is None else guarded,
+        override=override,
     )
     return msgspec.Meta(ge=low, le=high, extra={SETTING: setting})
 
 
 def switch(
-    text: str, *, role: Role = "director", look: LookGroup | None = None, seen: bool = True, guarded: bool = False
+    text: str,
+    *,
+    role: Role = "director",
+    look: LookGroup | None = None,
+    seen: bool = True,
+    guarded: bool = False,
+    override: Overrides | None = None,
 ) -> msgspec.Meta:
     """Something that is on or off."""
-    setting = Setting(help=text, role=role, look=look, seen=seen, guarded=guarded)
+    setting = Setting(help=text, role=role, look=look, seen=seen, guarded=guarded, override=override)
     return msgspec.Meta(extra={SETTING: setting})
 
 
 def choice(
-    text: str, *, role: Role = "operator", look: LookGroup | None = None, seen: bool = True, guarded: bool = False
+    text: str,
+    *,
+    role: Role = "operator",
+    look: LookGroup | None = None,
+    seen: bool = True,
+    guarded: bool = False,
+    override: Overrides | None = None,
 ) -> msgspec.Meta:
     """One of several words, which the field's `Literal` lists."""
-    setting = Setting(help=text, role=role, look=look, seen=seen, guarded=guarded)
+    setting = Setting(help=text, role=role, look=look, seen=seen, guarded=guarded, override=override)
     return msgspec.Meta(extra={SETTING: setting})
 
 

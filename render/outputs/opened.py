@@ -56,6 +56,11 @@ class Outputs:
         """For each output that could not write, the latest reason."""
         return tuple(files.reason for files in self._files if files.failed)
 
+    def wait_for_previous(self) -> None:
+        """Waits until the GPU has finished the frame that was presented last, so that frames do not queue up there."""
+        if self._windows is not None:
+            self._windows.wait_for_previous()
+
     def try_again(self, now_s: float) -> bool:
         """Looks once a second for what is missing and opens windows whose monitors have come (monotonic seconds).
 
@@ -75,6 +80,7 @@ class Outputs:
         for files in self._files:
             files.put(walls, frame)
         if self._windows is not None:
+            self._windows.wait_for_previous()
             self._windows.present(walls)
 
     def close(self) -> None:

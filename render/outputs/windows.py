@@ -78,6 +78,7 @@ class Windows:
         self._shown: list[_Shown] = []
         self._waiting: list[WindowPlan] = []
         self._root: Handle = None
+        self._in_flight: Fence | None = None
         glfw.set_error_callback(self._note_error)
         if not glfw.init():
             raise ConfigError(
@@ -181,6 +182,12 @@ class Windows:
         self._hold = held
         glfw.make_context_current(self._root)
 
+    def wait_for_previous(self) -> None:
+        """Waits until the GPU has finished the frame presented last. Drivers queue several frames otherwise."""
+        if self._in_flight is not None:
+            self._in_flight.wait_here()
+        self._in_flight = None
+
     def present(self, walls: DrawnWalls) -> None:
         """Shows the walls as drawn. The pacing window comes last, since its swap waits for the display."""
         if self._shown and self._shown[0].handle == self._root:
@@ -190,6 +197,7 @@ class Windows:
             glfw.swap_buffers(self._root)
         elif self._shown:
             self._present_further([*self._shown[1:], self._shown[0]], walls)
+        self._in_flight = Fence()
         glfw.poll_events()
 
     def _present_further(self, windows: list[_Shown], walls: DrawnWalls) -> None:

@@ -20,7 +20,10 @@ class KeyValues(Values):
     """A camera's chroma-key patch. Its light is linear ACEScg; 1.0 is 100 nits at exposure 0."""
 
     enabled: Annotated[
-        bool, switch("Shows a chroma-key patch in place of the camera's inner picture.", role="operator")
+        bool,
+        switch(
+            "Shows a chroma-key patch in place of the camera's inner picture.", role="operator", override="standing"
+        ),
     ] = False
     region: Annotated[KeyRegion, choice("The whole view, or only the frame that the lens sees.")] = "view"
     red: Annotated[

@@ -3,22 +3,22 @@
 from __future__ import annotations
 
 import json
+import math
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Annotated
 
 import msgspec
 import typer
 from rich.console import Console
 
+from stage.command_line.live_status import print_status
+from stage.command_line.value_files import local_file, read_file, tree_of_stage, write_file
 from stage.control.client import DEFAULT_ENDPOINT, Answer, Client, ControlError
-from stage.control.saved_values import SavedValues, fitting, read_values, write_values
-from stage.control.tables import described, shown, status_tables, value_table
+from stage.control.saved_values import SavedValues, fitting
+from stage.control.tables import described, shown, value_table
 from stage.control.wire import request_schema
-from stage.values.parameters import Parameter
-from stage.values.tree import ParameterTree
 from tracking.records import ConfigError
 from tracking.settable import Value
 
@@ -135,14 +135,20 @@ def watch(
 
 
 @app.command()
-def status(endpoint: EndpointOption = DEFAULT_ENDPOINT, as_json: JsonOption = False) -> None:
-    """Print the frame, trackers, cameras, latency and what is wrong.
+def status(
+    watch: Annotated[bool, typer.Option("--watch", help="Print it again every second, until Ctrl-C.")] = False,
+    seconds: Annotated[
+        float | None, typer.Option("--seconds", help="With --watch: stop after so many seconds.", min=0.0)
+    ] = None,
+    endpoint: EndpointOption = DEFAULT_ENDPOINT,
+    as_json: JsonOption = False,
+) -> None:
+    """Print the frame, trackers, cameras, walls, latency, what is in force and what is wrong.
 
-    Example: stage control status
+    Example: stage control status --watch
     """
     with _stage(endpoint, as_json=as_json) as stage:
-        present = stage.status()
-        _print(present) if as_json else Console().print(*status_tables(present), sep="\n")
+        print_status(stage, watched_s=(seconds or math.inf) if watch else 0.0, as_json=as_json)
 
 
 @app.command()
@@ -152,13 +158,13 @@ def save(file: FileArgument, endpoint: EndpointOption = DEFAULT_ENDPOINT, as_jso
     Example: stage control save startup
     """
     with _stage(endpoint, as_json=as_json) as stage:
-        here = _local(file)
+        here = local_file(file)
         if here is None:
             count = stage.save(file)["count"]
         else:
             values = stage.snapshot()["values"]
             count = len(values)
-            _write(here, SavedValues(stage=stage.hello()["stage"], values=values))
+            write_file(here, SavedValues(stage=stage.hello()["stage"], values=values))
         _print({"ok": True, "file": file, "count": count} if as_json else f"{count} values saved as {file}")
 
 
@@ -168,13 +174,13 @@ def load(file: FileArgument, endpoint: EndpointOption = DEFAULT_ENDPOINT, as_jso
 
     Example: stage control load startup
     """
-    here = _local(file)
-    values = None if here is None else _read(here).values
+    here = local_file(file)
+    values = None if here is None else read_file(here).values
     with _stage(endpoint, as_json=as_json) as stage:
         if values is None:
             _print_answer(stage.load(file), as_json=as_json)
             return
-        fit, findings = fitting(_tree_of(stage), values)
+        fit, findings = fitting(tree_of_stage(stage), values)
         _print_answer(msgspec.structs.replace(stage.batch(fit), detail="; ".join(findings)), as_json=as_json)
 
 
@@ -281,34 +287,3 @@ def _value_of(text: str, kind: str) -> Value:
         except ValueError:
             return text
     return text
-
-
-def _tree_of(stage: Client) -> ParameterTree:
-    """The parameters that the stage declares. Fields that a later version added are ignored."""
-    known = Parameter.__struct_fields__
-    tree = ParameterTree()
-    tree.add(
-        msgspec.convert({field: one[field] for field in known if field in one}, Parameter) for one in stage.describe()
-    )
-    return tree
-
-
-def _local(file: str) -> Path | None:
-    """The file on this machine, or None for a name that the stage saves under."""
-    return Path(file) if "/" in file or "\\" in file or file.endswith(".json") else None
-
-
-def _write(file: Path, saved: SavedValues) -> None:
-    try:
-        write_values(file, saved)
-    except OSError as error:
-        raise ConfigError(f"{file}: cannot be written: {error.strerror}") from None
-
-
-def _read(file: Path) -> SavedValues:
-    try:
-        return read_values(file)
-    except OSError as error:
-        raise ConfigError(f"{file}: cannot be read: {error.strerror}") from None
-    except ValueError as error:
-        raise ConfigError(f"{file}: holds no saved values: {error}") from None

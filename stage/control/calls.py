@@ -1,4 +1,6 @@
-"""Calls: requests with who sent them. They are read from messages, and those to the edge wait here for their answer."""
+"""Calls: requests with who sent them. They are read from messages, and wait here: calls for their answer, commands for
+their frame.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +11,7 @@ from typing import NamedTuple
 from stage.control.edge_commands import Call
 from stage.control.exchange import Message
 from stage.control.wire import MessageError, WireRequest, decode_request
+from stage.show.frame.requests import ShowRequest
 from stage.values.parameters import Refusal
 from tracking.settable import ROLES, Role
 
@@ -16,7 +19,10 @@ ANSWERS_A_FRAME = 16
 MOST_ROUTES = 2048
 MOST_WAITING = 256
 MOST_WAITING_OF_ONE = 16
+MOST_COMMANDS_WAITING = 2048
+MOST_COMMANDS_WAITING_OF_ONE = 1024
 _TOO_MANY_CALLS = Refusal(code="busy", reason="calls_waiting")
+_TOO_MANY_COMMANDS = Refusal(code="busy", reason="commands_waiting")
 
 
 class ReceivedRequest(NamedTuple):
@@ -25,6 +31,14 @@ class ReceivedRequest(NamedTuple):
     sender: str
     role: Role
     request: WireRequest
+
+
+class ReceivedCommand(NamedTuple):
+    """A command for the show, with who gave it and in which role."""
+
+    sender: str
+    role: Role
+    request: ShowRequest
 
 
 def read_message(message: Message) -> ReceivedRequest:
@@ -67,6 +81,37 @@ class WaitingCalls:
             if not self._by_sender[call.sender]:
                 del self._by_sender[call.sender]
             yield call
+
+
+class WaitingCommands:
+    """Commands that wait for a frame, at most `MOST_COMMANDS_WAITING` in all and `MOST_COMMANDS_WAITING_OF_ONE` of one
+    sender. Every one that was added is carried out.
+    """
+
+    def __init__(self) -> None:
+        self._commands: deque[ReceivedCommand] = deque()
+        self._by_sender: Counter[str] = Counter()
+
+    def __len__(self) -> int:
+        return len(self._commands)
+
+    def add(self, command: ReceivedCommand) -> Refusal | None:
+        """Queues a command; a refusal where too many wait."""
+        waiting = self._by_sender[command.sender]
+        if waiting >= MOST_COMMANDS_WAITING_OF_ONE or len(self._commands) >= MOST_COMMANDS_WAITING:
+            return _TOO_MANY_COMMANDS
+        self._by_sender[command.sender] = waiting + 1
+        self._commands.append(command)
+        return None
+
+    def due(self, budget: int) -> Iterator[ReceivedCommand]:
+        """The commands of this frame, oldest first."""
+        for _ in range(min(len(self._commands), budget)):
+            command = self._commands.popleft()
+            self._by_sender[command.sender] -= 1
+            if not self._by_sender[command.sender]:
+                del self._by_sender[command.sender]
+            yield command
 
 
 class Routes:

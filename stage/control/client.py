@@ -23,6 +23,8 @@ from tracking.records import Evolving, Scalar
 from tracking.settable import Value
 
 DEFAULT_ENDPOINT = "tcp://127.0.0.1:7700"
+TAKE_BEGINS_S = 3.0
+"""How much longer the start of a take may take to be answered than anything else."""
 
 
 class ControlError(Exception):
@@ -126,8 +128,12 @@ class Client:
         return _answer(self._request("load", name=name))
 
     def take_start(self, name: str = "") -> Answer:
-        """Starts recording; `value` is the take's name."""
-        return _answer(self._request("take", action="start", name=name))
+        """Starts recording, and returns once the take's first chunk is on disk.
+
+        `value` is the take's name, `frame` the first frame that it records. Raises ControlError where there is no such
+        take: the recorder cannot begin it, or does not do so within two seconds.
+        """
+        return _answer(self._request("take", TAKE_BEGINS_S, action="start", name=name))
 
     def take_stop(self) -> Answer:
         """Stops recording; `value` is the take's name."""
@@ -175,7 +181,8 @@ class Client:
             self.close()
             raise ControlError("no_answer", f"found {endpoint!r}, expected tcp://ADDRESS:PORT: {error}") from None
 
-    def _request(self, kind: str, **fields: object) -> dict[str, Any]:
+    def _request(self, kind: str, longer_s: float = 0.0, **fields: object) -> dict[str, Any]:
+        """Sends a request and returns its reply, which may take `longer_s` longer than others."""
         request_id = uuid.uuid4().hex
         body = msgpack.packb({"type": kind, "id": request_id, **fields})
         if len(body) > MAX_MESSAGE_BYTES:
@@ -184,22 +191,20 @@ class Client:
             self._socket.send(body)
         except zmq.Again:
             raise ControlError("no_answer", f"nothing answers at {self.endpoint}: is `stage run` running?") from None
-        reply = self._await(request_id)
+        reply = self._await(request_id, self.timeout_s + longer_s)
         if reply["type"] == "error":
             raise ControlError(reply["code"], reply["detail"], reply.get("reason", ""), reply.get("values"))
         return reply
 
-    def _await(self, request_id: str) -> dict[str, Any]:
+    def _await(self, request_id: str, wait_s: float) -> dict[str, Any]:
         """The reply to `request_id`. Late answers to requests that timed out are ignored."""
-        deadline = time.monotonic() + self.timeout_s
+        deadline = time.monotonic() + wait_s
         while (left := deadline - time.monotonic()) > 0.0:
             if self._socket.poll(int(left * 1000) + 1):
                 reply: dict[str, Any] = msgpack.unpackb(self._socket.recv())
                 if reply["id"] == request_id:
                     return reply
-        raise ControlError(
-            "no_answer", f"{self.endpoint} received the request but did not answer within {self.timeout_s:g} s"
-        )
+        raise ControlError("no_answer", f"{self.endpoint} received the request but did not answer within {wait_s:g} s")
 
 
 def _answer(reply: dict[str, Any]) -> Answer:

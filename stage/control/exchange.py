@@ -14,6 +14,7 @@ import zmq
 
 from stage.config.addresses import is_loopback
 from stage.control.guard import Guard
+from stage.control.outbox import Outbox, Sent
 from stage.control.sockets import ControlSockets
 from stage.control.streams import Stream
 from tracking.settable import Role
@@ -48,6 +49,7 @@ class Exchange:
         self._sockets = sockets
         self._guard = guard
         self._counts = counts
+        self._outbox = Outbox(self._send)
         self._parts: list[zmq.Frame] = []
         self._number_of_parts = 0
 
@@ -59,6 +61,9 @@ class Exchange:
         """
         if self._guard.check():
             self._parts, self._number_of_parts = [], 0
+        lost = self._outbox.flush()
+        if lost:
+            self._counts["answers_lost"] += lost
         received_bytes = 0
         for _ in range(budget * _PARTS_A_MESSAGE):
             part = self._part() if received_bytes < _BYTES_A_DRAIN else None
@@ -76,15 +81,20 @@ class Exchange:
     def reply(self, sender: str, body: bytes, route: tuple[bytes, ...] = ()) -> None:
         """Sends a reply to the client that a message came from; a sender of another edge is ignored.
 
-        A client that is gone or does not read loses its answer. The show does not wait for it.
+        A client that is gone, or leaves a great many replies unread, loses them. The show does not wait for it.
         """
         envelope = _envelope_of(sender, route)
-        if envelope is None:
-            return
-        try:
-            self._sockets.requests.send_multipart([*envelope, body], zmq.NOBLOCK)
-        except zmq.ZMQError:
+        if envelope is not None and not self._outbox.put(sender, (*envelope, body)):
             self._counts["answers_lost"] += 1
+
+    def _send(self, parts: tuple[bytes, ...]) -> Sent:
+        try:
+            self._sockets.requests.send_multipart(parts, zmq.NOBLOCK)
+        except zmq.Again:
+            return "full"
+        except zmq.ZMQError:
+            return "gone"
+        return "sent"
 
     def publish(self, stream: Stream, body: bytes) -> None:
         """Sends a body to every subscriber of a stream, under the stream's name as its topic."""

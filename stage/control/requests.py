@@ -39,7 +39,7 @@ class StatusRequest(Request, tag="status"):
 
 
 class SaveRequest(Request, tag="save"):
-    """Save the values that differ from their defaults under `name`, and for the next start."""
+    """Save what differs from the defaults, except safe hands and patterns, under `name` and for the next start."""
 
     name: SavedName = STARTUP
 

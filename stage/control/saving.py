@@ -41,8 +41,15 @@ class Saving:
         self._notes: dict[tuple[str, str | int], str] = {}
 
     def save(self, sender: str, role: Role, request: SaveRequest, present: Mapping[str, Value]) -> Refusal | None:
-        """Submits the values that differ from their defaults; a refusal where too many jobs wait."""
-        changed = {one.path: present[one.path] for one in self._tree if present[one.path] != one.default}
+        """Submits the values that differ from their defaults; a refusal where too many jobs wait.
+
+        What is in force for a moment (safe hands, patterns) is left out: nobody wants to start with it.
+        """
+        changed = {
+            one.path: present[one.path]
+            for one in self._tree
+            if present[one.path] != one.default and one.override != "momentary"
+        }
         return self._submit(KeeperJob(sender=sender, id=request.id, role=role, name=request.name, values=changed))
 
     def load(self, sender: str, role: Role, request: LoadRequest) -> Refusal | None:

@@ -10,7 +10,7 @@ from collections import Counter
 from pathlib import Path
 
 from stage.config.addresses import parse_endpoint
-from stage.control.calls import Routes, WaitingCalls, read_message
+from stage.control.calls import ReceivedCommand, Routes, WaitingCalls, WaitingCommands, read_message
 from stage.control.connections import GrowthLimit, ResidentMemory
 from stage.control.edge_commands import Call, EdgeHands, Present, answer_call
 from stage.control.exchange import Exchange, Message
@@ -29,6 +29,8 @@ from stage.show.frame.requests import Command, ShowRequest
 from stage.values.parameters import Refusal
 from stage.values.tree import ParameterTree
 from tracking.settable import Role
+
+MESSAGES_A_DRAIN = 1024
 
 
 class ControlServer:
@@ -61,6 +63,7 @@ class ControlServer:
         self._saving = Saving(Keeper(state_directory, stage), tree)
         self._hands = EdgeHands(stage, self.ports, tree, self._saving)
         self._waiting = WaitingCalls()
+        self._commands = WaitingCommands()
         self._routes = Routes()
         self._publisher = Publisher(self._exchange)
         self._moment = Moment(frame=-1, epoch=0, seq=0)
@@ -88,10 +91,15 @@ class ControlServer:
         self._memory.close()
 
     def drain(self, budget: int = 64) -> tuple[Command, ...]:
-        """The commands that have arrived, from about `budget` messages. Never waits, never raises."""
+        """The commands of this frame: loaded values, and `budget` of those that have arrived. Never waits or raises.
+
+        Everything that has arrived is read, within bounds. What a frame has no room for waits for the next one, and
+        what the queue has no room for is answered `busy` at once.
+        """
         commands = [self._command(sender, role, request) for sender, role, request in self._saving.loaded()]
-        for message in self._exchange.receive(budget):
-            self._receive(message, commands)
+        for message in self._exchange.receive(MESSAGES_A_DRAIN):
+            self._receive(message)
+        commands += [self._command(*received) for received in self._commands.due(budget)]
         return tuple(commands)
 
     def reports(self) -> tuple[Dropped, ...]:
@@ -113,8 +121,8 @@ class ControlServer:
                 self._reply(call.sender, answered)
         self._publisher.publish(present)
 
-    def _receive(self, message: Message, commands: list[Command]) -> None:
-        """Reads one message: a command is added to `commands`, a call waits for the step, anything else is refused."""
+    def _receive(self, message: Message) -> None:
+        """Reads one message: a command waits for its frame, a call for the step, anything else is refused."""
         try:
             sender, role, request = read_message(message)
         except MessageError as error:
@@ -124,10 +132,10 @@ class ControlServer:
         self._routes.keep(sender, request.id, message.route)
         if isinstance(request, EdgeRequest):
             refusal = self._waiting.add(Call(sender, role, request))
-            if refusal is not None:
-                self._refuse(sender, request.id, refusal)
         else:
-            commands.append(self._command(sender, role, request))
+            refusal = self._commands.add(ReceivedCommand(sender, role, request))
+        if refusal is not None:
+            self._refuse(sender, request.id, refusal)
 
     def _command(self, sender: str, role: Role, request: ShowRequest) -> Command:
         self._order += 1

@@ -11,6 +11,7 @@ from stage.show.frame.outcome import Finding
 from stage.show.report.ledger import Percentiles
 from stage.show.values.controls import ControlState
 from tracking.records import Evolving, Vec3
+from tracking.settable import Value
 
 
 class LensStatus(Evolving):
@@ -72,7 +73,8 @@ class CameraStatus(Evolving):
     A frame is judged when the tracker has sent where the camera really was; it missed if the film frame reached beyond
     the inner picture. `missed_lately` counts about the last ten seconds, `worst_deg` is the largest excess so far.
     `turn_trust` is the share of a predicted turn that is believed (tilt, roll, pan). `late_pose` is the reprojection in
-    force, also where the machine decides.
+    force, also where the machine decides. The pose is the entrance pupil's in the stage (pan, tilt, roll), as it was
+    planned last, None before that.
     """
 
     margin_deg: Sides | None
@@ -82,6 +84,9 @@ class CameraStatus(Evolving):
     worst_deg: float
     turn_trust: Vec3
     late_pose: str = "off"
+    position_m: Vec3 | None = None
+    rotation_deg: Vec3 | None = None
+    parked: bool = False
 
 
 class TakeStatus(Evolving):
@@ -92,13 +97,34 @@ class TakeStatus(Evolving):
     path: str = ""
 
 
+class InForce(Evolving):
+    """Something in force that replaces what a film camera would see, or opens the stage to others.
+
+    `path` is a parameter's, or the option that the stage was started with; `text` says it in English.
+    """
+
+    path: str
+    value: Value
+    normal: Value
+    text: str
+
+
+class WallStatus(Evolving):
+    """One wall: its latency in force, its test pattern, and whether it holds an earlier picture."""
+
+    latency_ms: float
+    pattern: str = "off"
+    held: bool = False
+
+
 class StageStatus(Evolving):
     """The whole stage.
 
     `health` has an English line for everything that is wrong now, `health_codes` the same as codes with their values.
-    `lateness_ms` is that of the newest frame. `latency` has the stages from a sample to the wall's light, and their
-    sum; it is empty until frames were shown. `dropped` counts inputs that were lost before anything read them, by
-    source and cause.
+    `rate_hz` is as configured, `true_rate_hz` how many frames a second reach the walls. `lateness_ms` is that of the
+    newest frame. `in_force` lists what replaces what a film camera would see. `latency` has the stages from a sample to
+    the wall's light, and their sum; it is empty until frames were shown. `dropped` counts inputs that were lost before
+    anything read them, by source and cause.
     """
 
     frame: int
@@ -107,8 +133,11 @@ class StageStatus(Evolving):
     health: tuple[str, ...] = ()
     health_codes: tuple[Finding, ...] = ()
     take: TakeStatus = TakeStatus()
+    true_rate_hz: float = 0.0
     missed: int = 0
     lateness_ms: float = 0.0
+    in_force: tuple[InForce, ...] = ()
+    walls: dict[str, WallStatus] = msgspec.field(default_factory=dict)
     cameras: dict[str, CameraStatus] = msgspec.field(default_factory=dict)
     latency: dict[str, Percentiles] = msgspec.field(default_factory=dict)
     dropped: dict[str, dict[str, int]] = msgspec.field(default_factory=dict)

@@ -50,7 +50,7 @@ from stage.takes.link import RecorderLink
 from stage.takes.messages import Gap
 from stage.takes.pipes import CorePipes
 from stage.takes.records import TakePart
-from tracking.records import ConfigError
+from tracking.records import ConfigError, Scalar
 
 COLLECT_IN_SLACK_NS = 2_000_000
 CLOSE_TAKE_S = 0.45
@@ -159,6 +159,9 @@ class Core:
         gather = LiveGather(epoch, self._sources, self._control, self._recorder, self._reporters())
         for asset in self._world.ready:
             gather.observe(asset)
+        if self._options.lan is not None:
+            values: dict[str, Scalar] = {"address": self._options.lan}
+            gather.observe(Condition(code="open_to_network", severity="note", values=values, lasts=True))
         leave = LiveLeave(
             keepers=(
                 TakeKeeper(self._show, self._recorder).keep,
@@ -166,17 +169,14 @@ class Core:
                 note_acknowledgements,
                 partial(self._begin_wanted_take, gather),
             ),
-            publishers=(
-                partial(self._control.publish, view=LiveView(self._show, self._times)),
-                lambda outcome: self._previews.publish(outcome.plan),
-            ),
+            publishers=(partial(self._control.publish, view=LiveView(self._show, self._times, self._options.lan)),),
         )
         return FrameLoop(
             show=self._show,
             clock=self._clock,
             pacer=pacer,
             gather=gather,
-            picture=Picture(self._renderer, self._outputs, gather.observe),
+            picture=Picture(self._renderer, self._outputs, self._previews, gather.observe),
             leave=leave,
             times=self._times,
         )

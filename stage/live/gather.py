@@ -19,7 +19,9 @@ from stage.show.frame.requests import Command, ShowRequest
 from tracking.datagrams import Budget
 from tracking.sources.opening import Sources
 
-COMMANDS_PER_FRAME = 128
+COMMANDS_PER_SLOT = 128
+MOST_COMMANDS = 1024
+"""The most commands of one frame, however many slots have passed since the frame before."""
 STAGE = "stage"
 """The sender of commands that the stage gives itself."""
 _BUDGET = Budget(DATAGRAMS_PER_SOURCE, BYTES_PER_SOURCE)
@@ -73,7 +75,7 @@ class LiveGather:
     def inputs(self, slot: Slot) -> FrameInputs:
         """Everything that has come from outside since the last call."""
         datagrams, drops = self._sources.drain(_BUDGET)
-        commands = self._control.drain(COMMANDS_PER_FRAME)
+        commands = self._control.drain(command_budget(slot))
         observations = [*self._pending, *self._recorder.reports(), *self._control.reports()]
         observations.extend(Dropped(source=drop.source, count=drop.count, cause=drop.cause) for drop in drops)
         for reports in self._reporters:
@@ -89,3 +91,10 @@ class LiveGather:
             commands=(*own, *commands),
             observations=tuple(observations),
         )
+
+
+def command_budget(slot: Slot) -> int:
+    """How many commands a frame may carry out: a share for each slot since the frame before, so that slow frames leave
+    no queue behind.
+    """
+    return min(MOST_COMMANDS, COMMANDS_PER_SLOT * (1 + slot.skipped))

@@ -1,4 +1,4 @@
-"""Where a finished frame goes: recorder, checkpoint, clients, preview. Nothing here waits."""
+"""Where a stepped frame goes: recorder, checkpoint, clients. Nothing here waits."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ KeepState = Callable[[bytes, bool], None]
 class LiveLeave:
     """Hands a frame to everyone outside, by one law: **it is kept before anybody hears of it.**
 
-    Every keeper (the recorder, the checkpoint) has the frame before any publisher (control, previews) may speak of it.
+    Every keeper (the recorder, the checkpoint) has the frame before any publisher (control) may speak of it.
     So a client that was answered can rely on it: the value is in the take, and a core that is killed right after the
     answer comes back with it.
     """

@@ -1,4 +1,7 @@
-"""The frame loop: gather, step, draw, present, record, publish; once a display slot, on the main thread."""
+"""The frame loop: gather, step, keep and publish, draw, present; once a display slot, on the main thread.
+
+What a frame answers is sent before it is drawn: on a GPU that needs a second for a frame, no client waits for two.
+"""
 
 from __future__ import annotations
 
@@ -29,9 +32,12 @@ class Draws(Protocol):
 
     def present(self, plan: FramePlan) -> None: ...
 
+    def preview(self, plan: FramePlan) -> None:
+        """Passes on small pictures of what was drawn, if somebody watches."""
+
 
 class Leaves(Protocol):
-    """Hands a finished frame to everyone outside: recorder, checkpoint, clients, preview. Never blocks."""
+    """Hands a stepped frame to everyone outside: recorder, checkpoint, clients. Never blocks."""
 
     def frame(self, inputs: FrameInputs, outcome: Outcome) -> None: ...
 
@@ -59,12 +65,14 @@ class FrameLoop:
         times.mark("gather")
         outcome = self._show.step(inputs)
         times.mark("step")
+        self._leave.frame(inputs, outcome)
+        times.mark("leave")
         self._picture.draw(outcome.plan)
         times.mark("draw")
         self._picture.present(outcome.plan)
         times.mark("present")
-        self._leave.frame(inputs, outcome)
-        times.mark("leave")
+        self._picture.preview(outcome.plan)
+        times.mark("preview")
 
         self._gather.observe(times.presented())
         self._times.add(times)

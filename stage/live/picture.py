@@ -1,4 +1,4 @@
-"""The renderer and the outputs, as the loop uses them."""
+"""The renderer, the outputs and the preview, as the loop uses them."""
 
 from __future__ import annotations
 
@@ -7,20 +7,25 @@ from collections.abc import Callable
 from render.outputs.opened import Outputs
 from render.plan.frame import FramePlan
 from render.renderer import Renderer
+from stage.live.previews import Previews
 from stage.show.frame.inputs import Dropped, Observation
 
 
 class Picture:
     """Draws a plan and shows it."""
 
-    def __init__(self, renderer: Renderer, outputs: Outputs, observe: Callable[[Observation], None]) -> None:
+    def __init__(
+        self, renderer: Renderer, outputs: Outputs, previews: Previews, observe: Callable[[Observation], None]
+    ) -> None:
         self._renderer = renderer
         self._outputs = outputs
+        self._previews = previews
         self._observe = observe
         self._reported = 0
 
     def draw(self, plan: FramePlan) -> None:
-        """Draws every wall of the plan."""
+        """Draws every wall of the plan, once the GPU has finished the frame before: one frame is in flight at most."""
+        self._outputs.wait_for_previous()
         self._renderer.draw(plan)
 
     def present(self, plan: FramePlan) -> None:
@@ -32,6 +37,10 @@ class Picture:
         self._report_losses()
         if not self._outputs.paces:
             self._renderer.finish()
+
+    def preview(self, plan: FramePlan) -> None:
+        """Passes on the small picture that is due for a preview page, if one is."""
+        self._previews.publish(plan)
 
     def _report_losses(self) -> None:
         """Reports the pictures that file outputs could not write since the last frame."""

@@ -16,6 +16,7 @@ from stage.run.state_file import read_state
 from stage.run.terminal import print_notice
 from stage.show.frame.inputs import Cause, Condition
 from stage.show.report.conditions import forget_passing, note_condition
+from stage.show.report.in_force import in_force, overrides_of
 from stage.show.report.take import TakeState
 from stage.show.state import STATE_VERSION, ShowState, decode_state, new_state
 from stage.show.values.changes import newest_change
@@ -51,6 +52,7 @@ def first_state(config: StageConfig, options: CoreOptions, checkpoint: Checkpoin
         state.take = TakeState(recording=True, name=FIRST_TAKE, count=1)
     if options.recover and config.stage.recovery == "black":
         put_value(state.controls.values, "/output/blackout", True)
+    state.health.started_with = [one.path for one in in_force(overrides_of(tree), state.controls.values)]
     return state
 
 
@@ -151,6 +153,7 @@ def _continue_take(state: ShowState) -> None:
     take = state.take
     take.part += 1
     take.confirmed = False
+    take.waits_from, take.folder = -1, None  # the recorder reports its folder anew, and has its time anew
     if take.recording:
         values: dict[str, Scalar] = {
             "take": take.name,

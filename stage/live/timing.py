@@ -33,6 +33,7 @@ class FrameTimes:
             frame=self._slot.frame,
             gathered_ns=self._ended["gather"],
             stepped_ns=self._ended["step"],
+            left_ns=self._ended["leave"],
             drawn_ns=self._ended["draw"],
             presented_ns=self._ended["present"],
             missed=self.missed(),
@@ -56,7 +57,7 @@ class FrameTimes:
 
     def late_cause(self) -> str:
         """The part that took longest before the frame was presented; "wake" is a late start."""
-        return self._longest(tuple(part for part in self._ended if part != "leave"))
+        return self._longest(tuple(part for part in self._ended if part != "preview"))
 
     def skip_cause(self) -> str:
         """Why the slots after this frame pass unserved: its longest part, or "wake" if the frame was done in time."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 
 import msgspec
 
@@ -10,23 +11,27 @@ from render.views.edges import Sides
 from stage.control.view import (
     CameraStatus,
     EquipmentStatus,
+    InForce,
     LensStatus,
     StageStatus,
     TakeStatus,
     TrackerStatus,
+    WallStatus,
 )
 from stage.live.figures import LoopTimes
 from stage.show.camera.margin import FourSides
 from stage.show.camera.rig import CameraState
 from stage.show.camera.turn_trust import shares
 from stage.show.frame.outcome import Finding
-from stage.show.plan.reprojection import in_force
+from stage.show.plan.reprojection import in_force as reprojection_in_force
+from stage.show.report.in_force import in_force, overrides_of
 from stage.show.report.ledger import percentiles
 from stage.show.report.losses import counts
+from stage.show.report.pace import true_rate_hz
 from stage.show.report.take import TakeState
 from stage.show.show import Show
 from stage.show.values.controls import ControlState
-from stage.words.sentences import health_lines
+from stage.words.sentences import health_lines, sentence
 from tracking.rotation import pan_tilt_roll_from_quat
 from tracking.tracker.tracker import Tracker
 
@@ -34,8 +39,10 @@ from tracking.tracker.tracker import Tracker
 class LiveView:
     """A running show, as the control edge sees it."""
 
-    def __init__(self, show: Show, times: LoopTimes) -> None:
+    def __init__(self, show: Show, times: LoopTimes, lan: str | None = None) -> None:
         self._show = show
+        self._overrides = overrides_of(show.tree)
+        self._lan = lan
         self._times = times
 
     @property
@@ -50,7 +57,7 @@ class LiveView:
 
     def status(self, findings: tuple[Finding, ...]) -> StageStatus:
         """The status of the stage after the last step, which had these `findings`."""
-        state = self._show.state
+        state, values = self._show.state, self.controls.values
         return StageStatus(
             frame=state.frame,
             rate_hz=self.rate_hz,
@@ -58,9 +65,12 @@ class LiveView:
             health=health_lines(findings),
             health_codes=findings,
             take=take_status(state.take),
+            true_rate_hz=true_rate_hz(state.pace, state.now_ns),
             missed=self._times.missed,
             lateness_ms=self._times.recent(),
-            cameras={name: camera_status(camera, self._late_pose(name)) for name, camera in state.cameras.items()},
+            in_force=tuple(self._in_force()),
+            walls={name: self._wall(name, findings) for name in values.wall},
+            cameras={name: self._camera(name, camera) for name, camera in state.cameras.items()},
             latency=percentiles(state.ledger),
             dropped=counts(state.losses),
         )
@@ -89,9 +99,25 @@ class LiveView:
             equipment=msgspec.convert(own.equipment, EquipmentStatus | None, from_attributes=True),
         )
 
+    def _in_force(self) -> Iterator[InForce]:
+        if self._lan is not None:
+            text = sentence("open_to_network", {"address": self._lan})
+            yield InForce(path="--lan", value=self._lan, normal="", text=text)
+        for override in in_force(self._overrides, self.controls.values):
+            yield InForce(**override._asdict(), text=sentence("value_in_force", override._asdict()))
+
+    def _wall(self, name: str, findings: tuple[Finding, ...]) -> WallStatus:
+        values = self.controls.values.wall[name]
+        held = any(finding.code == "wall_held" and finding.values.get("wall") == name for finding in findings)
+        return WallStatus(latency_ms=values.latency_ms, pattern=values.pattern, held=held)
+
+    def _camera(self, name: str, camera: CameraState) -> CameraStatus:
+        status = camera_status(camera, self._late_pose(name))
+        return msgspec.structs.replace(status, parked=self.controls.values.camera[name].parked)
+
     def _late_pose(self, camera: str) -> str:
         governor = self._show.state.pictures.reprojection.governor
-        return in_force(self.controls.values.camera[camera].late_pose, governor)
+        return reprojection_in_force(self.controls.values.camera[camera].late_pose, governor)
 
 
 def take_status(take: TakeState) -> TakeStatus:
@@ -106,6 +132,7 @@ def take_status(take: TakeState) -> TakeStatus:
 def camera_status(camera: CameraState, late_pose: str) -> CameraStatus:
     """What a camera's margin has learned, its newest value on each side, and the reprojection in force."""
     margin = camera.overscan.margin
+    pose = camera.stage_from_pupil
     newest = margin.forecasts[-1] if margin.forecasts else None
     return CameraStatus(
         margin_deg=_sides(newest.margins_rad) if newest else None,
@@ -115,6 +142,8 @@ def camera_status(camera: CameraState, late_pose: str) -> CameraStatus:
         worst_deg=margin.worst_deg,
         turn_trust=shares(camera.overscan.trust),
         late_pose=late_pose,
+        position_m=pose.position_m if pose else None,
+        rotation_deg=pan_tilt_roll_from_quat(pose.rotation) if pose else None,
     )
 
 

@@ -5,13 +5,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from fractions import Fraction
+from itertools import chain
 
 from calibration.records import Calibration
 from render.plan.frame import FramePlan
 from stage.config.records import StageConfig
 from stage.config.starting_values import tree_of
 from stage.show.camera.mounts import TrackerMount
+from stage.show.commands.owed import settled
 from stage.show.commands.table import Hands, carry_out
 from stage.show.frame.inputs import (
     AssetReady,
@@ -23,16 +26,19 @@ from stage.show.frame.inputs import (
     Presented,
     TakeReport,
 )
-from stage.show.frame.outcome import Finding, Outcome, TrackerReport
+from stage.show.frame.outcome import Answer, Finding, Outcome, TrackerReport
 from stage.show.frame.reading import readable
+from stage.show.frame.requests import Command
 from stage.show.plan.planner import Planner
 from stage.show.plan.scene import Scene
 from stage.show.plan.tile_governor import note_presented
 from stage.show.report.conditions import note_condition
 from stage.show.report.health import Signs, find_faults, findings_of
+from stage.show.report.in_force import started_faults
 from stage.show.report.ledger import Ledger
 from stage.show.report.losses import note_loss
-from stage.show.report.take import note_report
+from stage.show.report.pace import forget_pace, note_pace
+from stage.show.report.take import note_frame, note_report
 from stage.show.report.trackers import account_of, report_trackers
 from stage.show.state import ShowState, decode_state, encode_state
 from stage.show.values.controls import Controls, run_time_of_day
@@ -84,7 +90,7 @@ class Show:
         for observation in inputs.observations:
             self._observe(observation)
         self._read(inputs.datagrams)
-        answers = tuple(carry_out(self._hands, state.answers, command, state.frame) for command in inputs.commands)
+        answers = tuple(self._answers(inputs.commands))
         run_time_of_day(self._controls, elapsed_s)
         self._controls.advance(state.frame)
         plan, estimates = self._planner.plan(self._scene())
@@ -98,10 +104,13 @@ class Show:
     def _begin(self, inputs: FrameInputs) -> float:
         """Moves the state on to this frame; returns the show time that has passed, 0 at the first."""
         state = self._state
+        if inputs.epoch != state.epoch:
+            forget_pace(state.pace)
         passed = inputs.frame - state.frame if state.frame >= 0 else 0
         state.epoch, state.frame, state.present_ns = inputs.epoch, inputs.frame, inputs.present_ns
         state.now_ns = inputs.present_ns - self._period_ns
         self._controls.begin(inputs.frame)
+        note_frame(state.take, inputs.frame)
         return passed * self.rate.denominator / self.rate.numerator
 
     def _observe(self, observation: Observation) -> None:
@@ -109,6 +118,7 @@ class Show:
         match observation:
             case Presented(missed=missed):
                 state.missed += missed
+                note_pace(state.pace, observation, float(self.rate))
                 self._ledger.close(state.ledger, observation)
                 note_presented(state.pictures.reprojection.governor, observation, self._period_ns)
             case AssetReady(file=file, sha256=sha256):
@@ -119,6 +129,19 @@ class Show:
                 note_loss(state.losses, observation, state.frame)
             case Condition():
                 note_condition(state.conditions, observation)
+
+    def _answers(self, commands: tuple[Command, ...]) -> Iterator[Answer]:
+        """The answers of this frame: what was owed, and the commands in their order."""
+        yield from self._settled()
+        for command in commands:
+            answer = carry_out(self._hands, self._state.answers, command, self._state.frame)
+            if answer is not None:
+                yield answer
+        yield from self._settled()
+
+    def _settled(self) -> Iterator[Answer]:
+        state = self._state
+        return settled(state.take, state.answers, frame=state.frame, rate=self.rate, sequence=state.controls.sequence)
 
     def _read(self, datagrams: tuple[Datagram, ...]) -> None:
         """Feeds the trackers, within the budget of work for each source."""
@@ -150,9 +173,12 @@ class Show:
             ledger=state.ledger,
             losses=state.losses,
             take=state.take,
+            pace=state.pace,
             conditions=state.conditions,
         )
-        return findings_of(state.health, find_faults(self.config, signs, state.frame), state.frame)
+        started = started_faults(state.health.started_with, self.tree, state.controls.values)
+        faults = chain(started, find_faults(self.config, signs, state.frame))
+        return findings_of(state.health, faults, state.frame)
 
     def _make_trackers(self, calibration: Calibration) -> dict[str, Tracker]:
         """A tracker ignores, uncounted, what is meant for another one on its source."""

@@ -20,6 +20,7 @@ from stage.show.report.conditions import Conditions
 from stage.show.report.health import HealthState
 from stage.show.report.ledger import LedgerState
 from stage.show.report.losses import Losses
+from stage.show.report.pace import PaceState
 from stage.show.report.take import TakeState
 from stage.show.values.controls import ControlState
 from stage.values.tree import ParameterTree
@@ -50,6 +51,7 @@ class ShowState(Notebook):
     take: TakeState = msgspec.field(default_factory=TakeState)
     pictures: PictureState = msgspec.field(default_factory=PictureState)
     missed: int = 0
+    pace: PaceState = msgspec.field(default_factory=PaceState)
     losses: Losses = msgspec.field(default_factory=Losses)
     ledger: LedgerState = msgspec.field(default_factory=LedgerState)
     health: HealthState = msgspec.field(default_factory=HealthState)

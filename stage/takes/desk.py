@@ -21,6 +21,8 @@ from stage.takes.records import UNDECODABLE, TakePart
 from stage.words.sentences import sentence
 
 SILENT_NS = 5_000_000_000
+LOOK_NS = 1_000_000_000
+"""How often the folder is looked at while no take is open."""
 
 
 class Desk:
@@ -45,6 +47,7 @@ class Desk:
         self._clock_ns = clock_ns
         self._recording: Recording | None = None
         self._held: dict[str, int] = {}
+        self._looked_ns: int | None = None
         self.heartbeat = Heartbeat(instance=instance)
         self.strays = 0
         """Messages that belong to no open take, or that no core would send."""
@@ -53,7 +56,12 @@ class Desk:
         """Handles one message of `length` bytes."""
         if isinstance(parcel.body, BeginPart):
             self.end("next_take_began")
-            self.heartbeat = Heartbeat(instance=self.heartbeat.instance, session=parcel.session, opening=parcel.opening)
+            self.heartbeat = Heartbeat(
+                instance=self.heartbeat.instance,
+                session=parcel.session,
+                opening=parcel.opening,
+                folder=self.heartbeat.folder,
+            )
             self._begin(parcel.body)
         elif self._recording is None or not self._is_of_open_part(parcel):
             self.strays += 1
@@ -70,6 +78,7 @@ class Desk:
         """Called at least ten times a second: flushes, watches the disk, ends a take whose core fell silent."""
         recording, now_ns = self._recording, self._clock_ns()
         if recording is None:
+            self._look_at_folder(now_ns)
             return
         try:
             if recording.flush_if_due(now_ns):
@@ -124,7 +133,7 @@ class Desk:
         self._recording = recording
         if gap is not None:
             self._report(name, "gap", gap)
-        self._report(name, "recording", None, str(recording.paths.closed))
+        self._report(name, "recording", None, str(recording.paths.closed), begin.snapshot.frame + 1)
 
     def _begun(self, begin: BeginPart, part: TakePart) -> Recording | None:
         """A recording with its first chunk on the disk; None, and reported, where that fails."""
@@ -159,6 +168,18 @@ class Desk:
         except UNDECODABLE:
             self.strays += 1
 
+    def _look_at_folder(self, now_ns: int) -> None:
+        """Looks whether there is room for a take, before anyone wants one."""
+        if self._looked_ns is not None and now_ns - self._looked_ns < LOOK_NS:
+            return
+        self._looked_ns = now_ns
+        try:
+            found = self._room.why_no_room()
+        except OSError:  # the core reports a folder that cannot be used
+            found = None
+        if found != self.heartbeat.folder:
+            self.heartbeat = msgspec.structs.replace(self.heartbeat, folder=found)
+
     def _watch_room(self, recording: Recording) -> None:
         stop, warning = self._room.why_stop(), self._room.why_warn()
         if stop is not None:
@@ -180,8 +201,9 @@ class Desk:
         state: Literal["recording", "gap", "closed", "failed", "disk_low"],
         cause: Cause | None,
         path: str = "",
+        frame: int = -1,
     ) -> None:
-        report = TakeReport(name=name, state=state, cause=cause, path=path)
+        report = TakeReport(name=name, state=state, cause=cause, path=path, frame=frame)
         self._send(RecorderReport(session=self.heartbeat.session, opening=self.heartbeat.opening, report=report))
 
     def _note_disk(self) -> None:

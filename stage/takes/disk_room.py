@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from stage.run.disk import MEGABYTE, DiskLimits, free_bytes, is_low, must_stop, needed_bytes
+from stage.run.disk import MEGABYTE, DiskLimits, free_bytes, is_low, must_stop, nearest_folder, needed_bytes
 from stage.show.frame.inputs import Cause
 
 
@@ -22,10 +22,19 @@ class DiskRoom:
     def why_not_begin(self) -> Cause | None:
         """Why no take may begin now, or None. Makes the folder where it is missing."""
         self._directory.mkdir(parents=True, exist_ok=True)
-        free, needed = free_bytes(self._directory), needed_bytes(self.bytes_per_second, self._limits)
+        return self._why_no_room(self._directory)
+
+    def _why_no_room(self, directory: Path) -> Cause | None:
+        free, needed = free_bytes(directory), needed_bytes(self.bytes_per_second, self._limits)
         if free >= needed:
             return None
         return Cause(code="no_room_to_begin", values={"free_mb": _megabytes(free), "needed_mb": _megabytes(needed)})
+
+    def why_no_room(self) -> Cause | None:
+        """Why there is no room to begin a take, without making the folder, or None. What else may be wrong with the
+        folder the core finds for itself.
+        """
+        return self._why_no_room(nearest_folder(self._directory))
 
     def why_stop(self) -> Cause | None:
         """Why a take must be closed now, while there is still room to close it, or None."""

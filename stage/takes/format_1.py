@@ -24,6 +24,8 @@ _REPORTED = ("trackers", "acknowledgements", "health")
 _LENS = ("focal_length_mm", "entrance_pupil_m", "zoom_raw", "projection_offset_mm")
 _ANSWER = ("id", "path", "value", "frame")
 """What answers of both formats say alike. `sequence` is left out: format 1 gave 0 for some commands."""
+_OWED = ("take_failed", "take_not_confirmed", "take_stopped_first")
+"""Reasons for which the start of a take is refused after the frame in which it was asked for."""
 _LastPossible = dict[str, dict[str, InnerPlan]]
 
 
@@ -69,7 +71,7 @@ def comparable(plan: bytes) -> Tree:
         for answer in old["acknowledgements"]
     ]
     picture = _ENCODER.encode(msgspec.convert(_plan(old), FramePlan))
-    return {**_with_held(picture), "outcome": {"answers": answers, "trackers": old["trackers"]}}
+    return {**_with_held(picture), "outcome": {"answers": _without_takes(answers), "trackers": old["trackers"]}}
 
 
 def compared_with(plan: bytes, report: bytes) -> Tree:
@@ -78,8 +80,14 @@ def compared_with(plan: bytes, report: bytes) -> Tree:
     answers = [
         {**_copied(answer, *_ANSWER, "sender"), "refused": (answer["refusal"] or {}).get("code", "")}
         for answer in new["answers"]
+        if (answer["refusal"] or {}).get("reason") not in _OWED
     ]
-    return {**_with_held(plan), "outcome": {"answers": answers, "trackers": new["trackers"]}}
+    return {**_with_held(plan), "outcome": {"answers": _without_takes(answers), "trackers": new["trackers"]}}
+
+
+def _without_takes(answers: list[Table]) -> list[Table]:
+    """The answers but for those that name a take: format 1 answered the start of a take before it was on disk."""
+    return [answer for answer in answers if answer["path"] or not isinstance(answer["value"], str)]
 
 
 def _controls(old: Table, starting: ShowValues) -> Table:

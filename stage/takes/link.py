@@ -58,6 +58,7 @@ class RecorderLink:
         self._sender = PartSender(pipes, self._watch, self._session, header)
         self._open: OpenTake | None = None
         self._reports: list[TakeReport] = []
+        self._folder: Cause | None = None
         self.recorded = 0
         self.lost = 0
         self.gaps = 0
@@ -113,6 +114,7 @@ class RecorderLink:
         for message in self._pipes.receive():
             if isinstance(message, Heartbeat):
                 self._watch.note(message, self._clock_ns())
+                self._note_folder(message.folder)
             else:
                 self._note(message)
         if self._open is not None and self._open.recording:
@@ -209,6 +211,14 @@ class RecorderLink:
             take.failed = True
         elif report.state == "closed":
             self._interrupt(take, "gap", _why_closed(report.cause), self._watch.safe_frame + 1)
+
+    def _note_folder(self, folder: Cause | None) -> None:
+        """Reports when the recorder's folder becomes unusable, or usable again."""
+        before, self._folder = self._folder, folder
+        if folder is not None and (before is None or before.code != folder.code):
+            self._reports.append(TakeReport(name="", state="folder_unusable", cause=folder))
+        elif folder is None and before is not None:
+            self._reports.append(TakeReport(name="", state="folder_usable"))
 
     def _look_after_recorder(self, take: OpenTake) -> None:
         """Notices a recorder that is gone, or was restarted so quickly that no heartbeat was missed."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from stage.show.frame.inputs import TakeReport
+from stage.show.frame.inputs import Cause, TakeReport
 from stage.takes.records import TakeHeader, TakePart, TakeSnapshot
 from tracking.records import Evolving
 
@@ -67,7 +67,8 @@ class Heartbeat(Evolving, tag="heartbeat"):
     """Recorder to core, four times a second: who it is, how much it has received, how much of it is on the disk.
 
     `instance` changes when the recorder was restarted. `position` counts the bytes of `session` that were received;
-    `on_disk_frame` is the last frame of `opening` that survives a power cut.
+    `on_disk_frame` is the last frame of `opening` that survives a power cut. `folder` says why no take could begin
+    now; None where one could.
     """
 
     instance: str
@@ -75,6 +76,7 @@ class Heartbeat(Evolving, tag="heartbeat"):
     opening: int = 0
     position: int = 0
     on_disk_frame: int = -1
+    folder: Cause | None = None
 
 
 class RecorderReport(Evolving, tag="report"):

@@ -13,7 +13,7 @@ from typing import Literal
 import msgspec
 
 from tracking.records import Evolving, Record, Scalar
-from tracking.settable import Declaration, FadeRule, Kind, LookGroup, Role, Value, Values, declarations_of
+from tracking.settable import Declaration, FadeRule, Kind, LookGroup, Overrides, Role, Value, Values, declarations_of
 
 ErrorCode = Literal[
     "bad_message", "unknown_path", "wrong_type", "out_of_range", "forbidden", "conflict", "busy", "no_answer"
@@ -36,7 +36,8 @@ class Parameter(Record):
     `minimum` and `maximum` (in `unit`) bound floats, `choices` lists what a choice accepts, `role` is the lowest role
     that may set it. `fade` is the rule by which it moves over time and `look` the look group that stores it; `fades`
     and `in_looks` say whether there is one. `seen` says whether a film camera sees it change, `guarded` whether a
-    change during a take could spoil the take.
+    change during a take could spoil the take. `override` says that any value but the default replaces what a film
+    camera would see: for a moment, or until it is set back.
     """
 
     path: str
@@ -54,6 +55,7 @@ class Parameter(Record):
     look: LookGroup | None = None
     seen: bool = True
     guarded: bool = False
+    override: Overrides | None = None
 
     def check(self, value: object) -> Value | Refusal:
         """`value` as it is stored, or why it is refused.
@@ -134,6 +136,7 @@ def _parameter(path: str, declared: Declaration, default: Value) -> Parameter:
         look=setting.look,
         seen=setting.seen,
         guarded=setting.guarded,
+        override=setting.override,
     )
 
 

@@ -17,7 +17,9 @@ FIXED_OVERSCAN_DEG = 2.0
 class WallValues(WallStart):
     """One wall."""
 
-    pattern: Annotated[Pattern, choice("Test pattern on the wall, in place of its picture.")] = "off"
+    pattern: Annotated[Pattern, choice("Test pattern on the wall, in place of its picture.", override="momentary")] = (
+        "off"
+    )
     grey_level: Annotated[
         float, number(0.0, 1.0, "", "Code value of the test pattern `grey`; 1 is the highest.", guarded=False)
     ] = GREY_LEVEL
@@ -63,6 +65,7 @@ class CameraValues(CameraStart):
         choice(
             "What moves the camera: its tracker, the manual pose, nothing (it holds the last pose), or a slow orbit.",
             guarded=True,
+            override="standing",
         ),
     ] = "tracker"
     manual: ManualPose = ManualPose()
@@ -74,10 +77,13 @@ class CameraValues(CameraStart):
         float, number(0.0, 60.0, "deg", "Overscan on each side of the frame; setting it selects `fixed`.", seen=False)
     ] = FIXED_OVERSCAN_DEG
     priority: Annotated[float, number(0.0, 1000.0, "", "Where views overlap, the smaller number is on top.")] = 1.0
-    focal_length_mm: Annotated[float, number(0.0, 5000.0, "mm", "Focal length set by hand; 0 uses the lens's own.")] = (
-        0.0
-    )
+    focal_length_mm: Annotated[
+        float, number(0.0, 5000.0, "mm", "Focal length set by hand; 0 uses the lens's own.", override="standing")
+    ] = 0.0
     outline: Annotated[
-        bool, switch("Draws lines on the walls where the camera's frame and view end.", role="operator")
+        bool,
+        switch(
+            "Draws lines on the walls where the camera's frame and view end.", role="operator", override="momentary"
+        ),
     ] = False
     key: KeyValues = KeyValues()

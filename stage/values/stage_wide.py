@@ -16,21 +16,25 @@ from tracking.settable import Values, number, switch
 class OutputValues(Values):
     """The two emergency switches."""
 
-    blackout: Annotated[bool, switch("Makes all walls black at once.")] = False
-    freeze: Annotated[bool, switch("Every wall keeps the picture it shows now.")] = False
+    blackout: Annotated[bool, switch("Makes all walls black at once.", override="momentary")] = False
+    freeze: Annotated[bool, switch("Every wall keeps the picture it shows now.", override="momentary")] = False
 
 
 class WorldValues(Values):
     """The world as a whole."""
 
-    freeze_time: Annotated[bool, switch("Stops everything that moves in the world.")] = False
+    freeze_time: Annotated[bool, switch("Stops everything that moves in the world.", override="momentary")] = False
 
 
 class OuterValues(Values):
     """The picture outside the cameras' views."""
 
     freeze: Annotated[
-        bool, switch("The picture outside the cameras' views keeps its eye and its world; cards still move.")
+        bool,
+        switch(
+            "The picture outside the cameras' views keeps its eye and its world; cards still move.",
+            override="momentary",
+        ),
     ] = False
 
 

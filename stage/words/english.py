@@ -37,6 +37,8 @@ REFUSALS = {
     "take_is_recording": "take {take!r} is already recording: stop it first",
     "take_name_not_one_line": "a take's name is one line of at most 100 characters, not {found!r}",
     "no_take_is_recording": "no take is recording",
+    "take_stopped_first": "take {take!r} was stopped before the recorder had begun it",
+    "take_not_confirmed": "take {take!r} was not begun within {seconds:g} s and is off: {why}",
     "no_tracker": "no tracker {tracker!r}; the stage's trackers: {trackers}",
     "no_such_finding": "nothing in health has the code {found!r}: see `stage control status`",
     "no_pose_yet": "tracker {tracker!r} has sent no pose yet, so there is no heading to set",
@@ -47,6 +49,7 @@ EDGE_REFUSALS = {
     "not_a_request": "the message is not a request: {found}",
     "not_a_value": "a value is a number, true, false or text: {found}",
     "calls_waiting": "too many requests wait for an answer: send it again later",
+    "commands_waiting": "too many commands wait for their frame: send it again later",
     "files_waiting": "too many files wait to be read or written: send it again later",
     "nothing_saved": "nothing is saved under {name!r}",
     "file_unusable": "{file}: {found}",
@@ -83,6 +86,14 @@ HEALTH = {
         "camera {camera} saw beyond its inner picture in {frames:.0f} frames lately: "
         "set /camera/{camera}/overscan_mode to follow, or raise its overscan"
     ),
+    "started_in_force": "the stage started with {path} {value}, normally {normal}: set it back, or acknowledge it",
+    "open_to_network": "clients on the network may control the stage: it was started with --lan ({address})",
+    "value_in_force": "{path} is {value}, normally {normal}",
+    "frames_lacking": "{why}: {true_rate_hz:.0f} of {rate_hz:g} frames a second reach the walls",
+    "frames_late": "{why}: {late:.0%} of the frames reach the walls late",
+    "drawing_takes": "drawing takes {took_ms:.0f} ms of {period_ms:.0f}",
+    "stepping_takes": "working out a frame takes {took_ms:.0f} ms of {period_ms:.0f}",
+    "frames_begin_late": "the machine is busy, so frames begin late",
     "latency_over_budget": "latency is {latency_ms:.0f} ms, its budget {budget_ms:g} ms: {why}",
     "latency_grew": "latency is {latency_ms:.0f} ms, it was {usual_ms:.0f} ms at first: {why}",
     "stage_is_longest": "{stage} takes most, {stage_ms:.1f} ms",
@@ -104,6 +115,7 @@ HEALTH = {
     "dropped_other": "{found}",
     "source_disconnected": "{source} is disconnected: look at its cable; it is tried again twice a second",
     "source_back": "{source} is back; it was disconnected {count} times since the start",
+    "takes_unusable": "no take can be recorded: {why}",
     "source_reopened": (
         "{source} closed all its connections and opened its ports again, {count} times since the start: {why}; "
         "look for the client that floods it"

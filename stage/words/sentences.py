@@ -50,13 +50,17 @@ def refuse_if_refused(outcome: Outcome) -> None:
 
 def _with_words(values: Mapping[str, Scalar], sentences: Sentences) -> dict[str, Scalar]:
     """The values with a sentence in place of each one that is a code; several codes are parted by commas."""
-    worded = dict(values)
+    worded = {name: _switch_word(value) for name, value in values.items()}
     for name in CODES:
         if name in values:
             inner = {key: value for key, value in values.items() if key != name}
             codes = str(values[name]).split(",")
             worded[name] = ", then ".join(sentence(code, inner, sentences) for code in codes)
     return worded
+
+
+def _switch_word(value: Scalar) -> Scalar:
+    return ("on" if value else "off") if isinstance(value, bool) else value
 
 
 def hold_line(holds: Iterable[Hold]) -> str:

@@ -58,7 +58,7 @@ class SmallControls:
     def value(self, path: str) -> Value:
         return value_at(self.state.values, path)
 
-    def apply(self, command: Command, frame: int) -> Answer:
+    def apply(self, command: Command, frame: int) -> Answer | None:
         return carry_out(self._hands, self.memory, command, frame)
 
     def advance(self, frame: int) -> None:

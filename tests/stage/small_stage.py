@@ -17,7 +17,7 @@ from stage.control.server import ControlServer
 from stage.control.view import StageStatus
 from stage.live.figures import LoopTimes
 from stage.live.view import LiveView
-from stage.show.frame.inputs import FrameInputs
+from stage.show.frame.inputs import FrameInputs, TakeReport
 from stage.show.frame.outcome import Answer, Finding, Outcome
 from stage.show.frame.requests import Command
 from stage.show.show import Show
@@ -59,7 +59,10 @@ def three_free_ports() -> int:
 
 
 class SmallStage:
-    """A control server and its show; `step` is one frame. Its tracker sent packets in frame 0 and is lost since."""
+    """A control server and its show; `step` is one frame. Its tracker sent packets in frame 0 and is lost since.
+
+    A take that was started is reported on disk in the next frame.
+    """
 
     def __init__(self, state_directory: Path, endpoint: str = "tcp://127.0.0.1:0", epoch: int = 7) -> None:
         self.server = ControlServer(endpoint, TREE, state_directory=state_directory, stage="Small stage")
@@ -99,6 +102,8 @@ class SmallStage:
         )
 
     def _step_show(self, commands: tuple[Command, ...], datagrams: tuple[Datagram, ...]) -> Outcome:
+        take = self.show.state.take
+        begun = TakeReport(name=take.name, state="recording", count=take.count)
         return self.show.step(
             FrameInputs(
                 epoch=self.epoch,
@@ -106,6 +111,7 @@ class SmallStage:
                 present_ns=(self.frame + 2) * PERIOD_NS,
                 commands=commands,
                 datagrams=datagrams,
+                observations=(begun,) if take.recording and not take.confirmed else (),
             )
         )
 

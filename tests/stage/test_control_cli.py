@@ -8,6 +8,8 @@ import pytest
 from small_stage import SmallStage
 
 from stage.cli import main
+from stage.command_line.live_status import print_status
+from stage.control.client import Client
 from tests.fold.small_show import TREE
 
 EXPOSURE = "/grade/exposure_stops"
@@ -104,6 +106,35 @@ def test_status_shows_trackers_and_what_is_wrong(control):
     shown = control("status")[1]
     assert "freed-a" in shown
     assert "its last pose is held" in shown
+
+
+def test_a_watched_status_is_printed_again_each_second(running, capsys):
+    slept = []
+    with Client(running.server.endpoint) as stage:
+        clock = iter([0.0, 0.0, 1.0, 2.0, 2.5])
+        print_status(stage, watched_s=2.5, as_json=True, now_s=lambda: next(clock), sleep=slept.append)
+    frames = [json.loads(line)["frame"] for line in capsys.readouterr().out.splitlines()]
+    assert slept == [1.0, 1.0, 0.5]
+    assert len(frames) == 4
+    assert frames == sorted(frames)
+
+
+def test_a_status_can_be_watched_for_some_time(control):
+    code, out, _ = control("status", "--watch", "--seconds", "0.05")
+    assert (code, out.count("its last pose is held")) == (0, 2)
+
+
+def test_what_is_in_force_is_not_saved_for_the_next_start(control, running, tmp_path):
+    control("set", "/output/freeze", "on")
+    control("set", "/wall/main/pattern", "grid")
+    control("set", "/grade/tint", "0.5")
+    assert control("save", "startup")[0] == 0
+    assert json.loads((tmp_path / "state" / "startup.json").read_text())["values"] == {"/grade/tint": 0.5}
+    found = json.loads(control("status", "--json")[1])["in_force"]
+    assert [(one["path"], one["value"], one["normal"]) for one in found] == [
+        ("/output/freeze", True, False),
+        ("/wall/main/pattern", "grid", "off"),
+    ]
 
 
 def test_a_file_here_keeps_every_value_and_brings_it_back(control, running, tmp_path):

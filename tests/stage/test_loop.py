@@ -10,7 +10,7 @@ from recorded_stage import new_show, packet
 
 from stage.live.clock import ManualClock, Pacer
 from stage.live.figures import LoopTimes, spread_of
-from stage.live.gather import COMMANDS_PER_FRAME, LiveGather
+from stage.live.gather import COMMANDS_PER_SLOT, LiveGather
 from stage.live.loop import FrameLoop
 from stage.show.frame.inputs import (
     BYTES_PER_SOURCE,
@@ -38,7 +38,7 @@ class Bench:
         self.show = new_show()
         self.times = LoopTimes()
         self.pacer = Pacer(self.clock, rate, first_frame=first_frame)
-        self.takes_ns = {"gather": 0, "draw": 0, "present": 0, "leave": 0}
+        self.takes_ns = {"gather": 0, "leave": 0, "draw": 0, "present": 0, "preview": 0}
         self.gathered: list[FrameInputs] = []
         self.pending: list[Presented] = []
         self.observed: list[Presented] = []
@@ -81,6 +81,9 @@ class Bench:
     def present(self, plan):
         self.work("present")
 
+    def preview(self, plan):
+        self.work("preview")
+
     def frame(self, inputs, outcome):
         self.work("leave")
         self.left.append(outcome)
@@ -89,7 +92,7 @@ class Bench:
 def test_a_frame_goes_through_its_parts_in_order():
     bench = Bench()
     outcome = bench.loop.step()
-    assert bench.order == ["gather", "draw", "present", "leave"]
+    assert bench.order == ["gather", "leave", "draw", "present", "preview"]
     assert bench.left == [outcome]
     assert (outcome.frame, outcome.plan.present_ns) == (0, 1_000_000_000 + PERIOD_NS)
 
@@ -123,7 +126,7 @@ def test_each_frame_receives_the_report_of_the_one_before():
     assert not seen.missed
 
 
-@pytest.mark.parametrize("part", ["gather", "draw", "present", "leave"])
+@pytest.mark.parametrize("part", ["gather", "leave", "draw", "present", "preview"])
 def test_skipped_slots_are_put_down_to_the_part_that_took_the_time(part):
     bench = Bench()
     bench.loop.step()
@@ -229,7 +232,7 @@ def test_gathering_is_bounded_ordered_and_forgets_nothing():
         DATAGRAMS_PER_SOURCE,
         1200 - 2 * DATAGRAMS_PER_SOURCE,
     ]
-    assert [len(frame.commands) for frame in frames] == [COMMANDS_PER_FRAME, 200 - COMMANDS_PER_FRAME, 0]
+    assert [len(frame.commands) for frame in frames] == [COMMANDS_PER_SLOT, 200 - COMMANDS_PER_SLOT, 0]
     assert [datagram.received_ns for frame in frames for datagram in frame.datagrams] == list(range(1200))
     assert [type(observation).__name__ for observation in frames[0].observations] == [
         "AssetReady",

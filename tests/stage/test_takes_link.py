@@ -226,14 +226,15 @@ def test_a_take_that_cannot_begin_ends_in_the_show_too(stage: Stage) -> None:
     stage.start_recorder("one", DiskLimits(begin_bytes=2**60))
     stage.step("start")
     stage.run(20)
-    assert stage.states == ["failed"]
+    assert stage.states == ["folder_unusable", "failed"]
+    assert stage.show.state.take.folder is not None
     assert not stage.show.state.take.recording
     stage.kill_recorder()
     stage.run(70)
     stage.start_recorder("two")
     stage.step("start", "again")
     stage.run(5)
-    assert stage.states == ["failed", "recording"]
+    assert stage.states == ["folder_unusable", "failed", "folder_usable", "recording"]
 
 
 def test_stop_and_start_in_a_row_make_two_takes(stage: Stage) -> None:

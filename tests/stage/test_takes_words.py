@@ -104,7 +104,7 @@ def test_every_code_that_takes_report_has_a_sentence() -> None:
     modules = ("link", "desk", "gaps", "disk_room", "recorder")
     text = "\n".join((TAKES_FOLDER / f"{name}.py").read_text() for name in modules)
     quoted = set(re.findall(r'"([a-z]+(?:_[a-z]+)+)"', text))
-    states = {"recorder_lost", "recorder_back", "recorder_there"}
+    states = {"recorder_lost", "recorder_back", "recorder_there", "folder_unusable", "folder_usable"}
     values = {"free_mb", "needed_mb"}
     assert quoted - states - values <= set(ENGLISH)
     assert set(TAKES) - quoted == {"take_failed", "take_gap", "frames_before_part_missing", "core_died"}

@@ -44,20 +44,24 @@ def first_answer(memory: AnswerMemory, command: Command) -> Answer | None:
     _mark_latest(memory, command.sender, answers)
     if known.request == request_digest(command):
         return known.answer
+    return id_used_before(command)
+
+
+def id_used_before(command: Command) -> Answer:
+    """The refusal of a command under an id that its sender used for another one."""
     refusal = Refusal(code="conflict", reason="id_used_before", values={"id": command.request.id})
     return Answer(sender=command.sender, id=command.request.id, refusal=refusal)
 
 
-def remember(memory: AnswerMemory, command: Command, answer: Answer, frame: int) -> None:
-    """Keeps `answer`, given in `frame`. The oldest of a sender's many is forgotten, and of many senders the one that
-    was silent longest.
+def remember(memory: AnswerMemory, request: bytes, answer: Answer, frame: int) -> None:
+    """Keeps `answer` to the command with the digest `request`, for `frame`.
+
+    The oldest of a sender's many is forgotten, and of many senders the one that was silent longest.
     """
     senders = memory.by_sender
-    answers = senders.get(command.sender, {})
-    _mark_latest(memory, command.sender, answers)
-    answers[repr(command.request.id)] = Answered(
-        request=request_digest(command), answer=msgspec.structs.replace(answer, frame=frame)
-    )
+    answers = senders.get(answer.sender, {})
+    _mark_latest(memory, answer.sender, answers)
+    answers[repr(answer.id)] = Answered(request=request, answer=msgspec.structs.replace(answer, frame=frame))
     while len(answers) > ANSWERS_OF_ONE:
         del answers[next(iter(answers))]
     while len(senders) > MOST_SENDERS:

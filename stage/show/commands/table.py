@@ -9,7 +9,8 @@ from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
 from stage.show.camera.mounts import TrackerMount
-from stage.show.commands.answered import AnswerMemory, first_answer, remember
+from stage.show.commands.answered import AnswerMemory, first_answer, id_used_before, remember, request_digest
+from stage.show.commands.owed import is_owed_to, joined, owe
 from stage.show.frame.outcome import Answer
 from stage.show.frame.requests import (
     AcknowledgeRequest,
@@ -46,11 +47,12 @@ class Hands(NamedTuple):
 
 
 class Effect(NamedTuple):
-    """What carrying out a request led to: the path and value in force, or a refusal."""
+    """What carrying out a request led to: the path and value in force, or a refusal. `owed`: the answer comes later."""
 
     path: str = ""
     value: Value | None = None
     refusal: Refusal | None = None
+    owed: bool = False
 
 
 class CommandKind(NamedTuple):
@@ -97,8 +99,10 @@ def _fix_overscan(controls: Controls, paths: set[str]) -> None:
 
 def _start_or_stop_take(hands: Hands, _role: Role, request: ShowRequest) -> Effect:
     assert isinstance(request, TakeRequest)
-    refusal = ask_for_take(hands.take, request)
-    return Effect(refusal=refusal) if refusal is not None else Effect(value=hands.take.name)
+    refusal = ask_for_take(hands.take, request, hands.controls.state.frame)
+    if refusal is not None:
+        return Effect(refusal=refusal)
+    return Effect(value=hands.take.name, owed=request.action == "start")
 
 
 def _set_heading(hands: Hands, role: Role, request: ShowRequest) -> Effect:
@@ -146,8 +150,13 @@ def role_refusal(request: type[Request], least_role: Role | None, role: Role) ->
     return Refusal(code="forbidden", reason="command_needs_role", values=values)
 
 
-def carry_out(hands: Hands, memory: AnswerMemory, command: Command, frame: int) -> Answer:
-    """Carries out one command in `frame` and answers it; one that was sent before gets its first answer."""
+def carry_out(hands: Hands, memory: AnswerMemory, command: Command, frame: int) -> Answer | None:
+    """Carries out one command in `frame` and answers it; one that was sent before gets its first answer.
+
+    None where the answer is owed: it is given by `stage.show.commands.owed.settled` in a later frame.
+    """
+    if is_owed_to(hands.take, command):
+        return None if joined(hands.take, command) else id_used_before(command)
     first = first_answer(memory, command)
     if first is not None:
         return first
@@ -155,6 +164,9 @@ def carry_out(hands: Hands, memory: AnswerMemory, command: Command, frame: int) 
     refusal = role_refusal(kind.request, kind.least_role, command.role)
     hands.controls.begin(frame)
     effect = Effect(refusal=refusal) if refusal is not None else kind.carry_out(hands, command.role, command.request)
+    if effect.owed:
+        owe(hands.take, command)
+        return None
     answer = Answer(
         sender=command.sender,
         id=command.request.id,
@@ -163,5 +175,5 @@ def carry_out(hands: Hands, memory: AnswerMemory, command: Command, frame: int) 
         refusal=effect.refusal,
         sequence=hands.controls.state.sequence,
     )
-    remember(memory, command, answer, frame)
+    remember(memory, request_digest(command), answer, frame)
     return answer

@@ -35,7 +35,9 @@ class FrameTime(NamedTuple):
 
 
 class Presented(Evolving, tag="presented"):
-    """When an earlier frame was gathered, stepped, drawn and presented (host monotonic), and whether it was late."""
+    """When an earlier frame was gathered, stepped, kept and answered (`left_ns`), drawn and presented, and whether it
+    was late. Times are host monotonic; 0 is not known.
+    """
 
     frame: int
     stepped_ns: int
@@ -43,6 +45,7 @@ class Presented(Evolving, tag="presented"):
     presented_ns: int
     missed: bool = False
     gathered_ns: int = 0
+    left_ns: int = 0
 
 
 class AssetReady(Evolving, tag="asset_ready"):
@@ -63,11 +66,12 @@ class Cause(Evolving):
 
 
 class TakeReport(Evolving, tag="take_report"):
-    """What the recorder reports of a take, or, with "recorder_missing" and "recorder_there", of itself.
+    """What the recorder reports of a take; or of itself ("recorder_missing", "recorder_there") or of its folder.
 
     "recording" comes only after the first chunk is on disk; "gap" names frames that were lost and why. `count` and
     `part` say which take it is (as in `TakeState`), so that a late report on an earlier one does not count for the
-    next. A `count` of 0 means that this is not known: then it is the present one.
+    next. A `count` of 0 means that this is not known: then it is the present one. `frame` is the first that a recording
+    part can hold, -1 where that is not known.
     """
 
     name: str
@@ -81,11 +85,14 @@ class TakeReport(Evolving, tag="take_report"):
         "recorder_back",
         "recorder_missing",
         "recorder_there",
+        "folder_unusable",
+        "folder_usable",
     ]
     cause: Cause | None = None
     path: str = ""
     count: int = 0
     part: int = 0
+    frame: int = -1
 
 
 class Dropped(Evolving, tag="dropped"):

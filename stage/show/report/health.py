@@ -15,6 +15,7 @@ from stage.show.frame.outcome import Finding, TrackerReport
 from stage.show.report.conditions import Conditions, acknowledge_lasting, standing_faults, subject_key
 from stage.show.report.ledger import LedgerState, alarm
 from stage.show.report.losses import Losses, recent_losses
+from stage.show.report.pace import PaceState, pace_faults
 from stage.show.report.take import TakeState
 from stage.show.report.tracker_health import Fault, silence_faults, timing_faults
 from tracking.records import Notebook
@@ -25,10 +26,14 @@ MISSES_TO_REPORT = 6.0
 
 
 class HealthState(Notebook):
-    """Since which frame each present finding has been there, by code and subject, and which were acknowledged."""
+    """Since which frame each present finding has been there, by code and subject, and which were acknowledged.
+
+    `started_with` are the paths of what was in force when the core started (`stage.show.report.in_force`).
+    """
 
     since: dict[str, int] = msgspec.field(default_factory=dict)
     acknowledged: list[str] = msgspec.field(default_factory=list)
+    started_with: list[str] = msgspec.field(default_factory=list)
 
 
 class Signs(NamedTuple):
@@ -42,6 +47,7 @@ class Signs(NamedTuple):
     ledger: LedgerState
     losses: Losses
     take: TakeState
+    pace: PaceState
     conditions: Conditions
 
 
@@ -57,6 +63,7 @@ def find_faults(config: StageConfig, signs: Signs, frame: int) -> Iterator[Fault
     for camera, margin in signs.margins.items():
         if margin.lately > MISSES_TO_REPORT:
             yield Fault("overscan_missed", "warning", {"camera": camera, "frames": margin.lately})
+    yield from pace_faults(signs.pace, float(config.stage.rate()))
     grown = alarm(signs.ledger, config.stage.latency_budget_ms)
     if grown is not None:
         yield Fault(grown.code, "warning", grown.values)
@@ -98,3 +105,5 @@ def acknowledge(state: HealthState, conditions: Conditions, code: str) -> bool:
 def _take_faults(take: TakeState) -> Iterator[Fault]:
     causes: tuple[Cause | None, ...] = (take.alarm, take.recorder)
     yield from (Fault(cause.code, "alarm", cause.values) for cause in causes if cause is not None)
+    if take.folder is not None:
+        yield Fault("takes_unusable", "warning", {**take.folder.values, "why": take.folder.code})

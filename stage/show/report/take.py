@@ -9,13 +9,28 @@ from stage.show.frame.requests import TakeRequest
 from stage.values.parameters import Refusal
 from tracking.records import Notebook
 
+CONFIRM_S = 2.0
+"""How long the recorder may take to confirm a take, in seconds of show time."""
+
+
+class OwedAnswer(Notebook):
+    """A command that will be answered later: its sender, id and digest, and how often it was sent."""
+
+    sender: str
+    id: str | int
+    request: bytes
+    times: int = 1
+
 
 class TakeState(Notebook):
     """What the show wants recorded (`recording`, `name`, `part`) and what the recorder reported last.
 
     `confirmed` is true once the first chunk is on disk: only then is the take called recording. `count` numbers the
-    takes; `alarm` says what went wrong with the newest one, `recorder` why none could be recorded now. `name` is a safe
-    file name, `slate` the name as it was given where that is another one.
+    takes; `alarm` says what went wrong with the newest one, `recorder` that there is no recorder, and `folder` why its
+    folder could hold none. `asked_frame` is when the newest take was started, `first_frame` the first frame that it
+    records, -1 where that is not known. `owed` is the start that is not answered yet; the recorder is waited for from
+    `waits_from` on (-1: from the next frame). `name` is a safe file name, `slate` the
+    name as it was given where that is another one.
     """
 
     recording: bool = False
@@ -27,6 +42,11 @@ class TakeState(Notebook):
     count: int = 0
     recorder: Cause | None = None
     slate: str = ""
+    folder: Cause | None = None
+    asked_frame: int = -1
+    first_frame: int = -1
+    waits_from: int = -1
+    owed: OwedAnswer | None = None
 
 
 _NOT_IN_FILE_NAMES = re.compile(r"[^A-Za-z0-9._ -]")
@@ -38,8 +58,8 @@ def safe_name(name: str) -> str:
     return _NOT_IN_FILE_NAMES.sub("_", name)[:NAME_LENGTH_MAX].strip(" .")
 
 
-def ask_for_take(take: TakeState, request: TakeRequest) -> Refusal | None:
-    """Starts or stops the take. Starting a running take, or stopping none, is a conflict."""
+def ask_for_take(take: TakeState, request: TakeRequest, frame: int) -> Refusal | None:
+    """Starts or stops the take. Starting a running take, or stopping where none records, is a conflict."""
     if request.action == "start":
         if take.recording:
             return Refusal(code="conflict", reason="take_is_recording", values={"take": take.name})
@@ -50,11 +70,19 @@ def ask_for_take(take: TakeState, request: TakeRequest) -> Refusal | None:
         take.name = safe_name(request.name) or f"take-{take.count:03d}"
         take.slate = request.name if request.name != take.name else ""
         take.part, take.alarm, take.path = 1, None, ""
+        take.asked_frame = take.waits_from = frame
+        take.first_frame = -1
     else:
         if not take.recording:
             return Refusal(code="conflict", reason="no_take_is_recording")
         take.recording = take.confirmed = False
     return None
+
+
+def note_frame(take: TakeState, frame: int) -> None:
+    """Notes the first frame after the one in which the take was started: from there on it is recorded."""
+    if take.recording and take.first_frame < 0 <= take.asked_frame < frame:
+        take.first_frame = frame
 
 
 def note_report(take: TakeState, report: TakeReport) -> None:
@@ -68,6 +96,7 @@ def note_report(take: TakeState, report: TakeReport) -> None:
         case "recording":
             if take.recording:
                 take.confirmed, take.path = True, report.path
+                take.first_frame = max(take.first_frame, report.frame)
         case "closed":
             take.path = report.path
         case "failed":
@@ -84,6 +113,10 @@ def note_report(take: TakeState, report: TakeReport) -> None:
             take.recorder = report.cause
         case "recorder_there":
             take.recorder = None
+        case "folder_unusable":
+            take.folder = report.cause
+        case "folder_usable":
+            take.folder = None
 
 
 def _alarm(code: str, report: TakeReport) -> Cause:

@@ -82,6 +82,14 @@ def refusals() -> Iterator[Coded]:
         set_heading("nobody"),
         set_heading("t"),
     )
+    for frame, asked in (
+        (5, (stop_take(),)),
+        (6, (start_take(),)),
+        (7, (stop_take(),)),
+        (8, (start_take(),)),
+        (200, ()),
+    ):
+        yield from stepped(show, frame, *asked)
     text = Parameter(path="/slate", kind="text", default="", help="What the slate says.")
     for refusal in (text.check(3.0), text.check("x" * 300)):
         yield refusal.reason, refusal.values

@@ -158,6 +158,9 @@ class Edges:
     def present(self, plan):
         self.clock.advance(2 * MS)
 
+    def preview(self, plan):
+        pass
+
     def frame(self, inputs, outcome):
         pass
 

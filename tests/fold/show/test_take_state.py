@@ -84,9 +84,11 @@ def test_a_recorder_that_comes_back_begins_the_next_part():
 def test_a_take_without_a_name_is_numbered():
     show = STAGE.show()
     names = []
-    for frame in range(0, 6, 2):
-        names.append(step(show, frame, start_take()).answers[0].value)
-        step(show, frame + 1, stop_take())
+    for frame in range(0, 9, 3):
+        step(show, frame, start_take())
+        begun = report("recording", name=show.state.take.name, count=show.state.take.count)
+        names.append(step(show, frame + 1, observations=[begun]).answers[0].value)
+        step(show, frame + 2, stop_take())
     assert names == ["take-001", "take-002", "take-003"]
 
 
@@ -108,7 +110,8 @@ def test_stopping_a_take_that_does_not_record_is_a_conflict():
 )
 def test_a_slate_becomes_a_safe_file_name_and_is_kept(given, name, slate):
     show = STAGE.show()
-    (answer,) = show.step(inputs_at(0, start_take(given))).answers
+    assert show.step(inputs_at(0, start_take(given))).answers == ()
+    (answer,) = step(show, 1, observations=[report("recording", name=name, count=1)]).answers
     assert answer.value == name
     assert (show.state.take.name, show.state.take.slate) == (name, slate)
 

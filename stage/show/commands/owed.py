@@ -1,0 +1,81 @@
+"""Answers that are owed: the start of a take is answered once the recorder has its first chunk on disk, or it failed.
+
+What is owed is in the state, so that a restarted core still answers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from fractions import Fraction
+
+from stage.show.commands.answered import AnswerMemory, remember, request_digest
+from stage.show.frame.inputs import Cause
+from stage.show.frame.outcome import Answer
+from stage.show.frame.requests import Command
+from stage.show.report.take import CONFIRM_S, OwedAnswer, TakeState
+from stage.values.parameters import Refusal
+from tracking.records import Scalar
+
+_MOST_JOINED = 32
+
+
+def owe(take: TakeState, command: Command) -> None:
+    """The start of this take is to be answered later."""
+    take.owed = OwedAnswer(sender=command.sender, id=command.request.id, request=request_digest(command))
+
+
+def joined(take: TakeState, command: Command) -> bool:
+    """Whether this is the command whose answer is owed, sent again: then each of them is answered, at the same time."""
+    owed = take.owed
+    if owed is None or (owed.sender, owed.id) != (command.sender, command.request.id):
+        return False
+    if owed.request != request_digest(command):
+        return False
+    owed.times = min(owed.times + 1, _MOST_JOINED)
+    return True
+
+
+def is_owed_to(take: TakeState, command: Command) -> bool:
+    """Whether an answer is owed to this command's sender under its id."""
+    return take.owed is not None and (take.owed.sender, take.owed.id) == (command.sender, command.request.id)
+
+
+def settled(take: TakeState, memory: AnswerMemory, *, frame: int, rate: Fraction, sequence: int) -> Iterator[Answer]:
+    """The answers to the start of the take, if it can be answered by now. A take that is not confirmed is off then."""
+    if take.owed is None or (take.recording and not take.confirmed and not _is_overdue(take, frame, rate)):
+        return
+    refusal = None if take.confirmed else _refusal(take)
+    owed, take.owed = take.owed, None
+    answer = Answer(
+        sender=owed.sender,
+        id=owed.id,
+        value=None if refusal else take.name,
+        refusal=refusal,
+        sequence=sequence,
+        frame=frame if refusal else take.first_frame,
+    )
+    remember(memory, owed.request, answer, answer.frame)
+    yield from (answer for _ in range(owed.times))
+
+
+def _is_overdue(take: TakeState, frame: int, rate: Fraction) -> bool:
+    if take.waits_from < 0:
+        take.waits_from = frame
+    return (frame - take.waits_from) * rate.denominator > CONFIRM_S * rate.numerator
+
+
+def _refusal(take: TakeState) -> Refusal:
+    """Why there is no such take: it failed, it was stopped before it began, or the recorder never confirmed it."""
+    if not take.recording:
+        if take.alarm is None:
+            return Refusal(code="conflict", reason="take_stopped_first", values={"take": take.name})
+        return Refusal(code="conflict", reason="take_failed", values=take.alarm.values)
+    values: dict[str, Scalar] = {"take": take.name, "why": "recorder_silent"}
+    for cause in (take.recorder, take.folder):
+        if cause is not None:
+            values |= {"why": cause.code, **cause.values}
+    if take.alarm is not None:
+        values |= take.alarm.values
+    take.recording = False
+    take.alarm = Cause(code="take_failed", values=values)
+    return Refusal(code="conflict", reason="take_not_confirmed", values=values | {"seconds": CONFIRM_S})

@@ -1,0 +1,66 @@
+"""A take that cannot exist is never answered with ok: folders that cannot be written, and a core that dies in between."""
+
+from pathlib import Path
+
+import pytest
+from running_stage import configuration, running
+
+from stage.control.client import ControlError
+from stage.live.recovery import first_state
+from stage.run.checkpoint import Checkpoint
+from stage.run.options import CoreOptions
+from stage.show.frame.inputs import TakeReport
+from stage.show.report.take import CONFIRM_S
+from stage.show.state import encode_state
+from tests.building import RATE_HZ, command, inputs_at, stage, start_take
+
+STAGE = stage()
+LIMIT = round(CONFIRM_S * RATE_HZ)
+
+
+def recovered_show(folder: Path):
+    """The show of a core that follows one which died with the start of a take unanswered, in frame 10."""
+    show = STAGE.show()
+    assert show.step(inputs_at(10, command(start_take("one"), request_id="a", sender="desk"))).answers == ()
+    checkpoint = Checkpoint(folder / "checkpoint")
+    checkpoint.write(encode_state(show.state))
+    options = CoreOptions(config="", runtime=str(folder), takes="", state=str(folder), start="checkpoint", epoch=2)
+    state = first_state(STAGE.config, options, checkpoint)
+    checkpoint.close()
+    return STAGE.show(state)
+
+
+def test_a_restarted_core_still_owes_the_answer(tmp_path):
+    show, late = recovered_show(tmp_path), 10 + 5 * LIMIT
+    assert show.step(inputs_at(late)).answers == ()
+    begun = TakeReport(name="one", state="recording", count=1, frame=late + 1)
+    (answer,) = show.step(inputs_at(late + 5, observations=[begun])).answers
+    assert (answer.sender, answer.id, answer.value, answer.frame) == ("desk", "a", "one", late + 1)
+
+
+def test_a_restarted_core_gives_the_recorder_its_time_anew(tmp_path):
+    show, late = recovered_show(tmp_path), 10 + 5 * LIMIT
+    assert show.step(inputs_at(late)).answers == ()
+    (answer,) = show.step(inputs_at(late + LIMIT + 1)).answers
+    assert answer.refusal.reason == "take_not_confirmed"
+    assert not show.state.take.recording
+
+
+def test_a_takes_folder_that_cannot_be_is_in_health_before_and_no_take_is_acknowledged(tmp_path):
+    (tmp_path / "takes").write_text("a file is in the way")
+    with running(tmp_path, configuration(), "--headless") as running_stage:
+        status = running_stage.until_status(lambda status: status["health"])
+        assert [finding["code"] for finding in status["health_codes"]] == ["takes_folder_missing"]
+        assert f"{tmp_path / 'takes'} is not a folder" in status["health"][0]
+        with pytest.raises(ControlError, match="take one failed") as refused:
+            running_stage.client.take_start("one")
+        assert (refused.value.code, refused.value.reason) == ("conflict", "take_failed")
+        assert running_stage.client.status()["take"]["state"] == "idle"
+        (tmp_path / "takes").unlink()
+        running_stage.until_status(lambda status: "takes_folder_missing" not in str(status["health_codes"]))
+        answer = running_stage.client.take_start("two")
+        assert running_stage.client.status()["take"]["state"] == "recording"
+        running_stage.client.take_stop()
+        path = running_stage.until_status(lambda status: status["take"]["path"].endswith("two.mcap"))["take"]["path"]
+        assert answer.frame > 0
+        assert Path(path).stat().st_size > 0
