@@ -71,6 +71,11 @@ class Renderer:
         """The driver's own name of the device that draws, as takes and reports give it."""
         return renderer_name(self._context)
 
+    @property
+    def inner_rows_drawn(self) -> int:
+        """Rows of inner pictures drawn so far: the measure of what they cost."""
+        return self._inners.rows_drawn
+
     def load_world(self, asset: str, pixels: GpuPixels | None) -> None:
         """Puts the picture that plans name by `asset` on the GPU: ACEScg (rows, columns, 3), row 0 the top.
 

@@ -15,7 +15,7 @@ from stage.show.frame.requests import ShowRequest
 from stage.values.parameters import Refusal
 from tracking.settable import ROLES, Role
 
-ANSWERS_A_FRAME = 16
+ANSWERS_A_SLOT = 16
 MOST_ROUTES = 2048
 MOST_WAITING = 256
 MOST_WAITING_OF_ONE = 16
@@ -73,9 +73,9 @@ class WaitingCalls:
         self._calls.append(call)
         return None
 
-    def due(self) -> Iterator[Call]:
-        """The calls to answer in this frame, oldest first: so many that an answer's cost stays small."""
-        for _ in range(min(len(self._calls), ANSWERS_A_FRAME)):
+    def due(self, slots: int = 1) -> Iterator[Call]:
+        """The calls to answer in this frame, oldest first: so many for each slot that an answer's cost stays small."""
+        for _ in range(min(len(self._calls), ANSWERS_A_SLOT * max(1, slots))):
             call = self._calls.popleft()
             self._by_sender[call.sender] -= 1
             if not self._by_sender[call.sender]:

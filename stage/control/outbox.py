@@ -6,9 +6,9 @@ from collections import deque
 from collections.abc import Callable
 from typing import Literal
 
-MOST_REPLIES_OF_ONE = 2048
-MOST_BYTES_OF_ONE = 1 << 20
-MOST_BYTES = 8 << 20
+MOST_REPLIES_OF_ONE = 8192
+MOST_BYTES_OF_ONE = 2 << 20
+MOST_BYTES = 16 << 20
 
 Sent = Literal["sent", "full", "gone"]
 """How sending went: done; the client's queue is full for now; there is no such client any more."""

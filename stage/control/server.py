@@ -20,9 +20,10 @@ from stage.control.publishing import Publisher
 from stage.control.replies import ErrorReply, Moment, Reply, answer_reply, encode_message, error_reply
 from stage.control.requests import EdgeRequest
 from stage.control.saving import Saving
-from stage.control.sockets import BoundPorts, ControlSockets
+from stage.control.sockets import ControlSockets
 from stage.control.view import ShowView
 from stage.control.wire import MessageError
+from stage.run.options import BoundPorts
 from stage.show.frame.inputs import Dropped
 from stage.show.frame.outcome import Outcome
 from stage.show.frame.requests import Command, ShowRequest
@@ -109,13 +110,14 @@ class ControlServer:
     def publish(self, outcome: Outcome, view: ShowView) -> None:
         """Sends everything that goes out after a step: answers, changed values, telemetry."""
         present = Present(outcome, view)
+        slots = outcome.frame - self._moment.frame
         self._moment = present.moment
         for answer in outcome.answers:
             note = self._saving.take_note(answer.sender, answer.id)
             self._reply(answer.sender, answer_reply(self._moment, answer, note))
         for sender, reply in self._saving.finished(self._moment):
             self._reply(sender, reply)
-        for call in self._waiting.due():
+        for call in self._waiting.due(slots):
             answered = answer_call(self._hands, present, call)
             if answered is not None:
                 self._reply(call.sender, answered)

@@ -18,8 +18,9 @@ import zmq
 
 from stage.control.connections import ConnectionCount
 from stage.control.streams import Stream, StreamThread
+from stage.run.options import BoundPorts
 from stage.run.terminal import print_notice
-from tracking.records import ConfigError, Record
+from tracking.records import ConfigError
 
 MAX_MESSAGE_BYTES = 64 * 1024
 MAX_SUBSCRIPTION_BYTES = 128
@@ -51,25 +52,6 @@ def announced(url: str) -> str:
         except OSError:
             address = "127.0.0.1"
     return f"{found['scheme']}://{address}{found['rest']}"
-
-
-class BoundPorts(Record):
-    """The ports of a show's control edge. A restarted core binds the same ones, so that its clients find it."""
-
-    host: str
-    control: int
-    state: int
-    telemetry: int
-
-    @property
-    def endpoint(self) -> str:
-        """Where requests are received."""
-        return f"tcp://{self.host}:{self.control}"
-
-    @property
-    def by_name(self) -> dict[str, int]:
-        """The ports by the names that `hello` reports."""
-        return {"control": self.control, "state": self.state, "telemetry": self.telemetry}
 
 
 class ControlSockets:

@@ -134,7 +134,7 @@ class Core:
         inputs = FrameInputs(
             epoch=state.epoch, frame=state.frame + 1, present_ns=state.present_ns, observations=tuple(self._world.ready)
         )
-        plan = warm_up.step(inputs).plan
+        plan = msgspec.structs.replace(warm_up.step(inputs).plan, blackout=False)
         if not self._options.recover:  # there is no time then, and the driver has kept what the dead core built
             for variant in warm_up_plans(plan, most_cards=len(self._show.config.cards)):
                 self._renderer.draw(variant)

@@ -10,11 +10,10 @@ import msgspec
 from render.outputs.opened import Outputs, open_outputs
 from stage.config.starting_values import tree_of
 from stage.control.server import ControlServer
-from stage.control.sockets import BoundPorts
 from stage.loading.files import LoadedConfig, load_config
 from stage.loading.run_copy import load_run_copy
 from stage.run.checkpoint import Checkpoint
-from stage.run.options import CoreOptions
+from stage.run.options import BoundPorts, CoreOptions
 from stage.show.frame.inputs import Condition
 from tracking.records import Scalar
 from tracking.sources.opening import Sources, open_sources

@@ -6,16 +6,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
 from calibration.files.loading import load_lens
 from render.film.camera import FilmPixels, FilmPose, in_stage
 from render.film.scene import FilmWall, Picture, look, read_walls
-from render.film.screen import Codes, light_of_codes, raw_light, screen_codes
+from render.film.screen import light_of_codes, raw_light
 from stage.loading.files import LoadedConfig
 from stage.loading.geometry import film_walls
 from stage.panel.film_lenses import FilmOptics
 from stage.panel.newest import NewestPicture
 from stage.run.preview_records import CameraSight
+
+Light = npt.NDArray[np.float32]
 
 
 @dataclass(frozen=True)
@@ -66,8 +69,8 @@ class FilmStage:
         )
 
 
-def composite(walls: Sequence[LitWall], size_px: tuple[int, int]) -> Codes:
-    """The film picture of `size_px` (width, height) for a screen: (height, width, 3) sRGB codes.
+def composite(walls: Sequence[LitWall], size_px: tuple[int, int]) -> Light:
+    """The light of the film picture of `size_px` (width, height): float32 (height, width, 3), linear, 1 at full light.
 
     Each ray sees the nearest wall, whose back is dark. Where there is no wall it is black.
     """
@@ -84,4 +87,4 @@ def composite(walls: Sequence[LitWall], size_px: tuple[int, int]) -> Codes:
             thinned = seen._replace(column=seen.column / lit.step, row=seen.row / lit.step)
             nearest[at[near]] = seen.distance
             film[at[near]] = read_walls((lit.wall,), {lit.wall.name: lit.picture}, thinned).light
-    return screen_codes(film).reshape(height, width, 3)
+    return film.reshape(height, width, 3)

@@ -5,11 +5,12 @@ from __future__ import annotations
 import io
 import threading
 from collections import OrderedDict
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from PIL import Image, ImageDraw, ImageFont
 
 from render.film.frame_lines import with_frame_lines
+from stage.panel.film_pictures import FilmPicture
 from stage.panel.newest import PagePicture
 
 Kind = Literal["png", "jpg"]
@@ -17,7 +18,17 @@ MEDIA_TYPES: dict[Kind, str] = {"png": "image/png", "jpg": "image/jpeg"}
 _MOST_KEPT = 32
 _NOTE_PX = 16
 _LONGEST_NOTE = 90
-_Key = tuple[str, int, Kind, tuple[str, ...], str]
+
+
+class ViewOptions(NamedTuple):
+    """How somebody looks at a film picture: its frame lines and the exposure of the view. The show knows neither."""
+
+    lines: tuple[str, ...] = ()
+    exposure_stops: float = 0.0
+
+
+_AS_IT_IS = ViewOptions()
+_Key = tuple[str, int, Kind, ViewOptions, str]
 
 
 class EncodedPictures:
@@ -27,13 +38,13 @@ class EncodedPictures:
         self._lock = threading.Lock()
         self._kept: OrderedDict[_Key, bytes] = OrderedDict()
 
-    def file(self, picture: PagePicture, kind: Kind, lines: tuple[str, ...] = (), note: str = "") -> bytes:
-        """The picture's file, with the frame lines that `lines` names and the note in its corner."""
-        key = (picture.topic, picture.received_ns, kind, lines, note)
+    def file(self, picture: PagePicture, kind: Kind, view: ViewOptions = _AS_IT_IS, note: str = "") -> bytes:
+        """The picture's file, as the view wants it and with the note in its corner."""
+        key = (picture.topic, picture.received_ns, kind, view, note)
         with self._lock:
             if key in self._kept:
                 return self._kept[key]
-        made = _encoded(_marked(picture, lines, note), kind)
+        made = _encoded(_marked(picture, view, note), kind)
         with self._lock:
             self._kept[key] = made
             while len(self._kept) > _MOST_KEPT:
@@ -41,8 +52,9 @@ class EncodedPictures:
         return made
 
 
-def _marked(picture: PagePicture, lines: tuple[str, ...], note: str) -> Image.Image:
-    image = Image.fromarray(with_frame_lines(picture.codes, lines) if lines else picture.codes, "RGB")
+def _marked(picture: PagePicture, view: ViewOptions, note: str) -> Image.Image:
+    codes = picture.exposed(view.exposure_stops) if isinstance(picture, FilmPicture) else picture.codes
+    image = Image.fromarray(with_frame_lines(codes, view.lines) if view.lines else codes, "RGB")
     if note:
         draw, font = ImageDraw.Draw(image), ImageFont.load_default(_NOTE_PX)
         text = note if len(note) <= _LONGEST_NOTE else f"{note[: _LONGEST_NOTE - 1]}…"

@@ -7,8 +7,10 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from render.film.screen import Codes
-from stage.panel.composite import FilmStage, LitWall, composite
+import numpy as np
+
+from render.film.screen import Codes, screen_codes
+from stage.panel.composite import FilmStage, Light, LitWall, composite
 from stage.panel.newest import NewestPicture, NewestPictures
 from tracking.records import JOB_FAILURES
 
@@ -25,12 +27,21 @@ _NEXT_S = 0.25
 
 @dataclass(frozen=True, kw_only=True)
 class FilmPicture:
-    """A composite, the newest frame of its walls, and the time when it was made (host monotonic)."""
+    """A composite's light (see `composite`), the newest frame of its walls, and when it was made (host monotonic)."""
 
     topic: str
-    codes: Codes
+    light: Light
     frame: int
     received_ns: int
+
+    @property
+    def codes(self) -> Codes:
+        """The picture for an sRGB screen, at full light."""
+        return screen_codes(self.light)
+
+    def exposed(self, stops: float) -> Codes:
+        """The picture for an sRGB screen, with a viewing exposure: one stop doubles what is shown."""
+        return screen_codes(self.light * np.float32(2.0**stops))
 
 
 class FilmPictures:
@@ -130,13 +141,13 @@ class FilmPictures:
         made_of = tuple(picture.received_ns for picture in chosen.values())
         if not chosen or made_of == self._made_of.get(topic) or not self._timely(topic, made_of, begun_ns):
             return 0
-        codes = composite(self._lit(camera, chosen), self._stage.cameras[camera].size_px)
+        light = composite(self._lit(camera, chosen), self._stage.cameras[camera].size_px)
         made_ns = time.monotonic_ns()
         frame = max(picture.frame for picture in chosen.values())
         with self._changed:
             self._made_of[topic] = made_of
             self._refused_ns.pop(topic, None)
-            self._newest[topic] = FilmPicture(topic=topic, codes=codes, frame=frame, received_ns=made_ns)
+            self._newest[topic] = FilmPicture(topic=topic, light=light, frame=frame, received_ns=made_ns)
             self.made += 1
             self.made_ms = (made_ns - begun_ns) * 1e-6
             self._changed.notify_all()

@@ -7,8 +7,9 @@ import time
 from collections.abc import Mapping
 from typing import Any
 
-from stage.panel.encoded import EncodedPictures, Kind
+from stage.panel.encoded import EncodedPictures, Kind, ViewOptions
 from stage.panel.film_pictures import FilmPictures
+from stage.panel.live_status import LiveStatus
 from stage.panel.newest import NewestPicture, NewestPictures, PagePicture
 from stage.run.preview_records import PictureHeader
 
@@ -22,9 +23,12 @@ class Gallery:
     All methods may be called from any thread.
     """
 
-    def __init__(self, pictures: NewestPictures, film: FilmPictures | None = None) -> None:
+    def __init__(
+        self, pictures: NewestPictures, film: FilmPictures | None = None, status: LiveStatus | None = None
+    ) -> None:
         self._pictures = pictures
         self._film = film
+        self._status = status
         self._encoded = EncodedPictures()
         self._film_topics = film.topics if film else ()
         self.topics = _in_order(pictures.topics, self._film_topics)
@@ -47,13 +51,18 @@ class Gallery:
         """Why a picture is not what it seems to be, or ""."""
         return self._note(topic, self._pictures.all())
 
-    def file(self, picture: PagePicture, kind: Kind, lines: tuple[str, ...]) -> bytes:
+    def file(self, picture: PagePicture, kind: Kind, view: ViewOptions) -> bytes:
         """A picture's file. A film picture carries its note, since it may be looked at without the page."""
         note = self.note(picture.topic) if picture.topic in self._film_topics else ""
-        return self._encoded.file(picture, kind, lines, note)
+        return self._encoded.file(picture, kind, view, note)
+
+    def status(self) -> dict[str, Any] | None:
+        """The stage's newest status, or None where none came lately."""
+        return None if self._status is None else self._status.newest()
 
     def state(self) -> bytes:
-        """JSON: each topic with its newest frame, size, age and note; how many film pictures were made, and how fast.
+        """JSON: each topic with its newest frame, size, age and note; how many film pictures were made, and how
+        fast; the stage's status.
 
         A caller counts as a watcher of walls and inner pictures, but of no film picture: the frame given for one is
         the newest that it would be made of.
@@ -61,7 +70,9 @@ class Gallery:
         newest = self._pictures.all()
         rows = [self._row(topic, newest) for topic in self.topics]
         film = {"made": self._film.made, "ms": round(self._film.made_ms, 1)} if self._film else None
-        return json.dumps({"pictures": rows, "rejected": self._pictures.rejected, "film": film}).encode()
+        return json.dumps(
+            {"pictures": rows, "rejected": self._pictures.rejected, "film": film, "status": self.status()}
+        ).encode()
 
     def _row(self, topic: str, newest: Mapping[str, NewestPicture]) -> dict[str, Any]:
         note = self._note(topic, newest)

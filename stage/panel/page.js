@@ -2,6 +2,7 @@
 
 const PERIOD_MS = 250;
 const OLD_MS = 2000;
+const PARKED = "parked";
 const ALT = {
   film: (name) => `What film camera ${name} sees`,
   camera: (name) => `Inner picture of camera ${name}`,
@@ -34,7 +35,37 @@ function chooseLines(shown, lines) {
   shown.figure.querySelectorAll("[data-lines]").forEach((button) => {
     button.setAttribute("aria-pressed", String(button.dataset.lines === lines));
   });
-  shown.figure.querySelector(".full").href = `/preview/${shown.topic}.png?lines=${lines}`;
+  showFull(shown);
+}
+
+function viewOf(shown) {
+  return shown.lines === "" ? "" : `&lines=${shown.lines}&exposure_stops=${shown.exposure}`;
+}
+
+function showFull(shown) {
+  shown.figure.querySelector(".full").href = `/preview/${shown.topic}.png?${viewOf(shown).slice(1)}`;
+}
+
+// The exposure of the view is this page's alone: it changes nothing of the show.
+function chooseExposure(shown, label, stops) {
+  shown.exposure = stops;
+  label.querySelector("input").value = String(stops);
+  label.querySelector("output").textContent = stops > 0 ? `+${stops}` : String(stops);
+  showFull(shown);
+}
+
+function addExposure(shown, name) {
+  const key = `openstage.exposure.${name}`;
+  const label = document.getElementById("exposure").content.firstElementChild.cloneNode(true);
+  const input = label.querySelector("input");
+  input.addEventListener("input", () => {
+    chooseExposure(shown, label, Number(input.value));
+    remember(key, input.value);
+    load(shown);
+  });
+  shown.figure.querySelector("figcaption").after(label);
+  const before = Number(remembered(key));
+  chooseExposure(shown, label, Math.abs(before) <= Number(input.max) ? before : 0);
 }
 
 function addLines(shown, name) {
@@ -66,9 +97,10 @@ function figureOf(topic) {
     figure.querySelector("img").alt = ALT[kind](name);
     document.getElementById("pictures").append(figure);
     inSight.observe(figure);
-    const shown = { topic, figure, wanted: "", loaded: "", loading: false, lines: "" };
+    const shown = { topic, figure, wanted: "", loaded: "", loading: false, lines: "", exposure: 0 };
     figures.set(topic, shown);
     if (kind === "film") {
+      addExposure(shown, name);
       addLines(shown, name);
     }
   }
@@ -76,7 +108,7 @@ function figureOf(topic) {
 }
 
 function load(shown) {
-  const wanted = `${shown.wanted}&lines=${shown.lines}`;
+  const wanted = `${shown.wanted}${viewOf(shown)}`;
   if (shown.wanted === "" || wanted === shown.loaded || shown.loading || document.hidden || !shown.figure.inSight) {
     return;
   }
@@ -101,6 +133,7 @@ function isWatched() {
 function refresh(picture) {
   const shown = figureOf(picture.topic);
   const old = isWatched() && picture.age_ms !== null && picture.age_ms > OLD_MS && picture.note === "";
+  shown.figure.hidden = picture.note === PARKED;
   shown.figure.classList.toggle("old", old);
   shown.figure.querySelector(".screen").dataset.age = old ? `${Math.round(picture.age_ms / 1000)} s old` : "";
   const note = shown.figure.querySelector(".note");
@@ -130,16 +163,45 @@ function showLink(pictures) {
   }
 }
 
+function fill(id, lines) {
+  const list = document.getElementById(id);
+  list.replaceChildren(...lines.map(({ text, state }) => {
+    const item = document.createElement("li");
+    item.textContent = text;
+    item.dataset.state = state || "";
+    return item;
+  }));
+}
+
+function takeOf(take) {
+  return take.state === "idle" ? "no take" : `take ${take.name} ${take.state}`;
+}
+
+function showStatus(status) {
+  document.getElementById("status").hidden = !status;
+  if (!status) {
+    return;
+  }
+  const pace = `${status.true_rate_hz.toFixed(1)} of ${status.rate_hz.toFixed(2).replace(/\.?0+$/, "")} frames a second`;
+  document.getElementById("pace").textContent = `${pace}, ${takeOf(status.take)}`;
+  fill("trackers", Object.entries(status.trackers).map(([name, one]) => (
+    { text: `${name}: ${one.state}, ${one.rate_hz.toFixed(1)} Hz`, state: one.state })));
+  fill("in-force", status.in_force.map((one) => ({ text: `in force: ${one.text}` })));
+  fill("health", status.health.map((text) => ({ text })));
+}
+
 async function follow() {
   try {
     const answer = await fetch("/preview/state.json", { cache: "no-store", signal: AbortSignal.timeout(3000) });
-    const { pictures } = await answer.json();
+    const { pictures, status } = await answer.json();
     pictures.forEach(refresh);
+    showStatus(status);
     showLink(pictures);
     const frames = pictures.map((picture) => picture.frame).filter((frame) => frame !== null);
     document.getElementById("frame").textContent = frames.length ? String(Math.max(...frames)) : "–";
   } catch {
     setLink("offline", "offline");
+    showStatus(null);
   }
   setTimeout(follow, PERIOD_MS);
 }

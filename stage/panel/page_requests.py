@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import math
 import re
 import select
 import socket
@@ -13,7 +15,7 @@ from typing import Protocol, cast
 from urllib.parse import parse_qs, urlsplit
 
 from render.film.frame_lines import FRAMES
-from stage.panel.encoded import MEDIA_TYPES, Kind
+from stage.panel.encoded import MEDIA_TYPES, Kind, ViewOptions
 from stage.panel.gallery import PARKED, Gallery
 from stage.panel.newest import FRESH_NS, PagePicture
 
@@ -22,6 +24,7 @@ _LOCAL_NAMES = ("127.0.0.1", "localhost", "::1")
 _ANSWER_S = 10.0
 _NEXT_S = 0.5
 _MOST_FIELDS = 16
+MOST_STOPS = 12
 _BOUNDARY = b"--next-picture\r\n"
 _POLICY = (
     "default-src 'none'; img-src 'self'; style-src 'self'; script-src 'self'; connect-src 'self'; "
@@ -48,9 +51,10 @@ class ServedPage(Protocol):
 
 
 class PageRequest(BaseHTTPRequestHandler):
-    """Answers GET of the page's files, `/preview/state.json` and `/preview/{film|wall|camera}/NAME.{png|jpg|mjpeg}`.
+    """Answers GET of the page's files, `/preview/state.json`, `/preview/{film|wall|camera}/NAME.{png|jpg|mjpeg}` and
+    `/api/v1/status`.
 
-    Film pictures accept `?lines=`: names of frames, "all" or "none".
+    Film pictures accept `?lines=`: names of frames, "all" or "none"; and `?exposure_stops=`, the exposure of the view.
     """
 
     server_version = "OpenStage"
@@ -81,17 +85,26 @@ class PageRequest(BaseHTTPRequestHandler):
             self._answer(HTTPStatus.OK, *server.files[url.path])
         elif url.path == "/preview/state.json":
             self._answer(HTTPStatus.OK, "application/json", server.gallery.state())
+        elif url.path == "/api/v1/status":
+            self._send_status(server)
         elif (found := _PICTURE.fullmatch(url.path)) is not None:
             self._send_picture(server, found[1], found[2], url.query)
         else:
             self._refuse(HTTPStatus.NOT_FOUND, "There is no such page.")
+
+    def _send_status(self, server: ServedPage) -> None:
+        status = server.gallery.status()
+        if status is None:
+            self._refuse(HTTPStatus.SERVICE_UNAVAILABLE, "The stage sends no status.")
+        else:
+            self._answer(HTTPStatus.OK, "application/json", json.dumps(status).encode())
 
     def _send_picture(self, server: ServedPage, topic: str, kind: str, query: str) -> None:
         if topic not in server.gallery.topics:
             self._refuse(HTTPStatus.NOT_FOUND, "There is no such wall or camera.")
             return
         try:
-            lines = chosen_lines(query) if topic.startswith("film/") else ()
+            view = chosen_view(query) if topic.startswith("film/") else ViewOptions()
         except ValueError as error:
             self._refuse(HTTPStatus.BAD_REQUEST, str(error))
             return
@@ -100,12 +113,12 @@ class PageRequest(BaseHTTPRequestHandler):
         if picture is None:
             self._refuse(HTTPStatus.SERVICE_UNAVAILABLE, server.gallery.note(topic) or "No picture has come yet.")
         elif kind == "mjpeg":
-            self._stream(server, picture, lines)
+            self._stream(server, picture, view)
         else:
             file_kind: Kind = "png" if kind == "png" else "jpg"
-            self._answer(HTTPStatus.OK, MEDIA_TYPES[file_kind], server.gallery.file(picture, file_kind, lines))
+            self._answer(HTTPStatus.OK, MEDIA_TYPES[file_kind], server.gallery.file(picture, file_kind, view))
 
-    def _stream(self, server: ServedPage, picture: PagePicture, lines: tuple[str, ...]) -> None:
+    def _stream(self, server: ServedPage, picture: PagePicture, view: ViewOptions) -> None:
         """Sends one picture after another until the client leaves or the server ends: `multipart/x-mixed-replace`."""
         if not server.streams.acquire(blocking=False):
             self._refuse(HTTPStatus.SERVICE_UNAVAILABLE, "Too many live pictures are open; close one of them.")
@@ -113,17 +126,17 @@ class PageRequest(BaseHTTPRequestHandler):
         try:
             self._begin(HTTPStatus.OK, f"multipart/x-mixed-replace; boundary={_BOUNDARY[2:-2].decode()}")
             self.wfile.write(_BOUNDARY)
-            self._send_parts(server, picture, lines)
+            self._send_parts(server, picture, view)
         finally:
             server.streams.release()
 
-    def _send_parts(self, server: ServedPage, picture: PagePicture, lines: tuple[str, ...]) -> None:
+    def _send_parts(self, server: ServedPage, picture: PagePicture, view: ViewOptions) -> None:
         """Sends each picture with the boundary of the next one, since a browser shows it only then."""
         sent: tuple[int, str] | None = None
         while not server.ended and not _has_left(self.connection):
             now = (picture.received_ns, server.gallery.note(picture.topic))
             if now != sent:
-                file, sent = server.gallery.file(picture, "jpg", lines), now
+                file, sent = server.gallery.file(picture, "jpg", view), now
                 self.wfile.write(b"Content-Type: image/jpeg\r\nContent-Length: %d\r\n\r\n" % len(file))
                 self.wfile.write(file + b"\r\n" + _BOUNDARY)
             picture = server.gallery.picture(picture.topic, picture.received_ns, _NEXT_S) or picture
@@ -148,6 +161,24 @@ class PageRequest(BaseHTTPRequestHandler):
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the library's name
         """Prints nothing: standard output and error belong to the stage's own lines."""
+
+
+def chosen_view(query: str) -> ViewOptions:
+    """How a query wants a film picture shown. Raises ValueError that says what is allowed."""
+    return ViewOptions(chosen_lines(query), chosen_exposure(query))
+
+
+def chosen_exposure(query: str) -> float:
+    """The viewing exposure that a query asks for, in stops; 0 if it does not say. Raises ValueError."""
+    fields = parse_qs(query, keep_blank_values=True, max_num_fields=_MOST_FIELDS)
+    word = fields.get("exposure_stops", ["0"])[-1]
+    try:
+        stops = float(word)
+    except ValueError:
+        stops = math.nan
+    if not abs(stops) <= MOST_STOPS:
+        raise ValueError(f"exposure_stops: found {word[:40]!r}, expected a number from -{MOST_STOPS} to {MOST_STOPS}")
+    return stops
 
 
 def chosen_lines(query: str) -> tuple[str, ...]:

@@ -20,6 +20,7 @@ from stage.loading.files import load_config
 from stage.panel.composite import FilmStage
 from stage.panel.film_pictures import FilmPictures
 from stage.panel.gallery import Gallery
+from stage.panel.live_status import LiveStatus
 from stage.panel.newest import NewestPictures
 from stage.panel.page_requests import PageRequest
 from stage.panel.seats import CROWD, Seats
@@ -36,16 +37,23 @@ _LOOPBACK = ("127.0.0.1", "localhost", "::1")
 class PreviewServer(ThreadingHTTPServer):
     """Serves the page, its style and script, the pictures, and their state as JSON.
 
-    `film` makes the film pictures; without it there are none. Raises ConfigError if `bind` ("127.0.0.1:7780", port 0
-    for a free one) is not an address or is in use.
+    `film` makes the film pictures, `status` follows the stage's status; without them there are none. Raises ConfigError
+    if `bind` ("127.0.0.1:7780", port 0 for a free one) is not an address or is in use.
     """
 
     daemon_threads = True
     allow_reuse_address = True
     request_queue_size = 2 * CROWD
 
-    def __init__(self, bind: str, pictures: NewestPictures, title: str, film: FilmPictures | None = None) -> None:
-        self.gallery = Gallery(pictures, film)
+    def __init__(
+        self,
+        bind: str,
+        pictures: NewestPictures,
+        title: str,
+        film: FilmPictures | None = None,
+        status: LiveStatus | None = None,
+    ) -> None:
+        self.gallery = Gallery(pictures, film, status)
         self.files = _page_files(title)
         self.streams = threading.BoundedSemaphore(_STREAMS)
         self._seats = Seats()
@@ -122,6 +130,7 @@ def _arguments(words: list[str]) -> argparse.Namespace:
     parser.add_argument(
         "--config", type=Path, metavar="FILE", help="the stage's configuration: with it, what each film camera sees"
     )
+    parser.add_argument("--ports", type=Path, metavar="FILE", help="the file with the stage's ports, for its status")
     parser.add_argument("--title", default="Stage", help="the stage's name")
     return parser.parse_args(words)
 
@@ -142,11 +151,12 @@ def main(words: list[str]) -> int:
     arguments = _arguments(words)
     pictures = NewestPictures(arguments.pictures, tuple(dict.fromkeys(arguments.topic)))
     film = _film(arguments.config, pictures)
+    status = LiveStatus(arguments.ports) if arguments.ports is not None else None
     try:
-        server = PreviewServer(arguments.bind, pictures, arguments.title, film)
+        server = PreviewServer(arguments.bind, pictures, arguments.title, film, status)
     except ConfigError as error:
         print_notice(str(error))
-        _close(film, pictures)
+        _close(film, pictures, status)
         return 2
 
     def end(number: int, frame: FrameType | None) -> None:  # noqa: ARG001 - the signature of a signal handler
@@ -157,11 +167,13 @@ def main(words: list[str]) -> int:
     print_event(PanelEvent(url=server.url))
     server.serve_forever(poll_interval=0.1)
     server.server_close()
-    _close(film, pictures)
+    _close(film, pictures, status)
     return 0
 
 
-def _close(film: FilmPictures | None, pictures: NewestPictures) -> None:
+def _close(film: FilmPictures | None, pictures: NewestPictures, status: LiveStatus | None) -> None:
+    if status is not None:
+        status.close()
     pictures.close()
     if film is not None:
         film.close()

@@ -10,6 +10,25 @@ from tracking.records import Record
 Start = Literal["fresh", "resume", "checkpoint", "values"]
 
 
+class BoundPorts(Record):
+    """The ports of a show's control edge. A restarted core binds the same ones, so that its clients find it."""
+
+    host: str
+    control: int
+    state: int
+    telemetry: int
+
+    @property
+    def endpoint(self) -> str:
+        """Where requests are received."""
+        return f"tcp://{self.host}:{self.control}"
+
+    @property
+    def by_name(self) -> dict[str, int]:
+        """The ports by the names that `hello` reports."""
+        return {"control": self.control, "state": self.state, "telemetry": self.telemetry}
+
+
 class CoreOptions(Record):
     """How to run the core. Paths are absolute; `runtime` is the run's own folder for sockets and state.
 

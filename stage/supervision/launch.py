@@ -102,7 +102,7 @@ def panel_command(core: CoreOptions, config: StageConfig) -> list[str]:
     if config.panel == PanelSection() and not _is_free(bind):
         bind = f"{bind.rpartition(':')[0]}:0"
     command = [sys.executable, "-m", "stage.panel.preview", "--bind", bind, "--title", config.stage.name]
-    command += ["--pictures", core.pictures(), "--config", core.config]
+    command += ["--pictures", core.pictures(), "--config", core.config, "--ports", str(core.ports_file())]
     topics = [f"camera/{camera.name}" for camera in config.cameras] + [f"wall/{wall.name}" for wall in config.walls]
     return [*command, *(word for topic in topics for word in ("--topic", topic))]
 

@@ -100,6 +100,23 @@ def test_every_number_drawn_is_finite(renderer, walls):
         assert all(np.isfinite(renderer.read_wall_linear(wall.name)).all() for wall in walls)
 
 
+def test_a_black_plan_draws_nothing_else_and_what_follows_is_as_if_it_had_not_been(renderer, walls):
+    plan = frame_plan(walls, (inner(),))
+    black = frame_plan(walls, (inner(pan=0.4),), blackout=True)
+    renderer.draw(black)
+    assert (renderer.outer_draws, renderer.inner_rows_drawn) == (0, 0)
+    assert not renderer.read_inner_preview(0).any()
+    assert renderer.read_inner(0).any()
+    renderer.draw(plan)
+    expected = digest(renderer, walls)
+    drawn = (renderer.outer_draws, renderer.inner_rows_drawn)
+    renderer.draw(black)
+    assert (renderer.outer_draws, renderer.inner_rows_drawn) == drawn
+    assert not any(renderer.read_wall(wall.name).any() for wall in walls)
+    renderer.draw(plan)
+    assert digest(renderer, walls) == expected
+
+
 @pytest.mark.parametrize("size_px", [(320, 180), (64, 36), (96, 400), (2048, 1152)])
 def test_blackout_is_black_everywhere_however_large_the_inner_picture_is(renderer, walls, size_px):
     camera = msgspec.structs.replace(inner(), size_px=size_px)

@@ -9,17 +9,23 @@ from hypothesis import strategies as st
 from small_stage import SmallStage
 
 from stage.control.calls import (
-    ANSWERS_A_FRAME,
+    ANSWERS_A_SLOT,
+    MOST_COMMANDS_WAITING,
+    MOST_COMMANDS_WAITING_OF_ONE,
     MOST_WAITING,
     MOST_WAITING_OF_ONE,
+    ReceivedCommand,
     WaitingCalls,
+    WaitingCommands,
     lower_role,
     read_message,
 )
 from stage.control.edge_commands import Call, Present
 from stage.control.exchange import Message
+from stage.control.outbox import MOST_REPLIES_OF_ONE, Outbox
 from stage.control.requests import HelloRequest
 from stage.control.wire import MessageError
+from stage.show.frame.requests import SetRequest
 from tracking.settable import ROLES
 
 
@@ -49,8 +55,8 @@ def test_calls_are_answered_in_order_and_so_many_a_frame(senders, frames):
         assert len(waiting) <= MOST_WAITING
     for frame in range(frames):
         due = [one.request.id for one in waiting.due()]
-        assert due == accepted[frame * ANSWERS_A_FRAME : (frame + 1) * ANSWERS_A_FRAME]
-    assert len(waiting) == max(0, len(accepted) - frames * ANSWERS_A_FRAME)
+        assert due == accepted[frame * ANSWERS_A_SLOT : (frame + 1) * ANSWERS_A_SLOT]
+    assert len(waiting) == max(0, len(accepted) - frames * ANSWERS_A_SLOT)
 
 
 def test_a_sender_whose_calls_were_answered_may_call_again():
@@ -60,6 +66,73 @@ def test_a_sender_whose_calls_were_answered_may_call_again():
     assert waiting.add(call("one")) is not None
     assert len(list(waiting.due())) == MOST_WAITING_OF_ONE
     assert waiting.add(call("one")) is None
+
+
+def test_after_slots_that_passed_more_calls_are_answered():
+    waiting = WaitingCalls()
+    for number in range(200):
+        waiting.add(call(str(number), number))
+    assert len(list(waiting.due(1))) == ANSWERS_A_SLOT
+    assert len(list(waiting.due(50))) == 200 - ANSWERS_A_SLOT
+
+
+def set_request(sender, number=0):
+    return ReceivedCommand(sender, "admin", SetRequest(id=number, path="/grade/tint", value=0.5))
+
+
+def test_commands_wait_in_order_within_bounds_and_one_beyond_is_busy():
+    waiting = WaitingCommands()
+    taken = [waiting.add(set_request("loud", number)) is None for number in range(MOST_COMMANDS_WAITING_OF_ONE + 9)]
+    assert taken.count(True) == MOST_COMMANDS_WAITING_OF_ONE
+    refusal = waiting.add(set_request("loud"))
+    assert (refusal.code, refusal.reason) == ("busy", "commands_waiting")
+    assert waiting.add(set_request("quiet")) is None
+    assert [one.request.id for one in waiting.due(128)] == list(range(128))
+    assert waiting.add(set_request("loud")) is None
+    rest = list(waiting.due(MOST_COMMANDS_WAITING))
+    assert len(rest) == MOST_COMMANDS_WAITING_OF_ONE - 128 + 2
+    assert len(waiting) == 0
+
+
+class Peer:
+    """A client's queue of three replies, which it may read or not."""
+
+    def __init__(self):
+        self.queue, self.read, self.gone = [], [], False
+
+    def send(self, parts):
+        if self.gone:
+            return "gone"
+        if len(self.queue) == 3:
+            return "full"
+        self.queue.append(parts)
+        return "sent"
+
+    def read_all(self):
+        self.read += self.queue
+        self.queue.clear()
+
+
+def test_replies_to_a_slow_client_wait_in_order_and_none_is_lost():
+    peer = Peer()
+    outbox = Outbox(peer.send)
+    replies = [(b"id", str(number).encode()) for number in range(10)]
+    assert all(outbox.put("one", reply) for reply in replies)
+    while peer.queue:
+        peer.read_all()
+        assert outbox.flush() == 0
+    assert peer.read == replies
+
+
+def test_replies_that_a_client_never_reads_are_bounded_and_end_with_it():
+    peer = Peer()
+    outbox = Outbox(peer.send)
+    kept = [outbox.put("one", (b"x",)) for _ in range(MOST_REPLIES_OF_ONE + 50)]
+    assert kept.count(True) == MOST_REPLIES_OF_ONE + 3
+    assert not outbox.put("one", (b"x" * (3 << 20),))
+    peer.gone = True
+    assert outbox.flush() == MOST_REPLIES_OF_ONE
+    assert outbox.flush() == 0
 
 
 @pytest.mark.parametrize("held", ROLES)

@@ -83,6 +83,35 @@ def test_a_command_sent_again_gets_its_first_answer(small):
         assert small.values[EXPOSURE] == 2.0
 
 
+def test_every_one_of_a_thousand_commands_in_flight_is_answered_once(small):
+    with connected(small, SNDHWM=0, RCVHWM=50) as peer:
+        for number in range(1000):
+            send(peer, type="set", id=number, path=EXPOSURE, value=(number % 10) / 10)
+        answered = [reply(small, peer) for _ in range(1000)]
+        assert sorted(one["id"] for one in answered) == list(range(1000))
+        assert {one["type"] for one in answered} == {"ok"}
+        assert small.server.counts == {}
+
+
+def test_commands_beyond_the_bound_are_busy_and_the_others_are_carried_out(small):
+    with connected(small, SNDHWM=0) as peer:
+        for number in range(4000):
+            send(peer, type="set", id=number, path=EXPOSURE, value=0.5)
+        answered = [reply_without_steps(small, peer) for _ in range(2500)]
+        answered += [reply(small, peer) for _ in range(1500)]
+    assert sorted(one["id"] for one in answered) == list(range(4000))
+    refused = [one for one in answered if one["type"] == "error"]
+    assert {(one["code"], one["reason"]) for one in refused} == {("busy", "commands_waiting")}
+    assert 1000 < len(refused) < 4000
+
+
+def reply_without_steps(stage, peer):
+    """A reply while no frame carries anything out."""
+    while not peer.poll(0):
+        stage.server.drain(0)
+    return msgpack.unpackb(peer.recv())
+
+
 def test_describe_and_status_speak_plain_msgpack(small):
     with connected(small) as peer:
         declared = ask(small, peer, type="describe", id="1", path="")["parameters"]

@@ -70,7 +70,7 @@ def test_a_thinned_picture_lies_where_the_whole_one_does(tmp_path):
         header = PictureHeader(width=thin.shape[1], height=thin.shape[0], frame=1, step=step, sights=(sight(),))
         picture = NewestPicture(topic="wall/front", header=header, payload=thin.tobytes(), received_ns=0)
         assert stage.fits("front", picture)
-        return composite([stage.lit("front", picture, sight())], (320, 180)).astype(int)
+        return screen_codes(composite([stage.lit("front", picture, sight())], (320, 180))).astype(int)
 
     whole, thinned = seen(1), seen(3)
     assert whole.any()

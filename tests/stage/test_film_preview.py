@@ -68,6 +68,24 @@ def test_unknown_lines_are_refused_with_those_there_are(page, query, kind):
     assert b"expected all, none, or some of 16:9, 9:16, 1:1, 2.39:1" in body
 
 
+def test_the_viewing_exposure_brightens_the_view_and_is_the_viewers_own(page):
+    page.publish(plain(60, 60, 60), sights=(sight(),))
+    as_it_is = page.picture("lines=none")
+    brighter = page.picture("lines=none&exposure_stops=2")
+    assert as_it_is[90, 160].tolist() == [60, 60, 60]
+    assert brighter[90, 160].tolist() == [118, 118, 118]  # 60 is 0.0452 of full light; four times that in sRGB
+    assert (page.picture("lines=none&exposure_stops=-12") == 0).all()
+    assert (page.picture("lines=none") == as_it_is).all()
+
+
+@pytest.mark.parametrize("stops", ["", "bright", "nan", "inf", "12.5", "-13"])
+def test_a_viewing_exposure_that_is_none_is_refused_with_what_is_allowed(page, stops):
+    answer, body = page.get(f"/preview/film/A.png?exposure_stops={stops}")
+    assert answer.status == 400
+    assert b"exposure_stops: found" in body
+    assert b"expected a number from -12 to 12" in body
+
+
 def test_nothing_is_made_while_nobody_looks(page):
     with page.show(sights=(sight(),)):
         wait_for(lambda: page.row()["frame"])
@@ -212,6 +230,10 @@ class PageProcess:
         self._publisher.close()
 
 
+def status_of(url):
+    return json.loads(fetched(url, "/preview/state.json")[1])["status"]
+
+
 @pytest.mark.gl
 def test_a_running_stage_shows_live_what_its_camera_sees_of_the_world(tmp_path):
     """Walls that say where their light comes from: each film pixel on one shows the direction in which it looks."""
@@ -229,6 +251,14 @@ def test_a_running_stage_shows_live_what_its_camera_sees_of_the_world(tmp_path):
         error, lit = wait_for(lambda: as_the_world(url, tmp_path / "stage.toml"), what="the film picture")
         assert error < 0.012
         assert 0.5 < lit < 0.95
+        status = wait_for(lambda: status_of(url), what="the status")
+        assert status["trackers"]["freed-a"]["state"] == "never"
+        assert [one["path"] for one in status["in_force"]] == ["/camera/A/source"]
+        assert "tracker freed-a has sent nothing yet" in status["health"][0]
+        assert (status["take"]["state"], status["rate_hz"]) == ("idle", 60.0)
+        assert wait_for(lambda: (status_of(url) or {}).get("true_rate_hz"), what="the rate") > 0.0
+        answer, body = fetched(url, "/api/v1/status")
+        assert (answer.status, json.loads(body).keys()) == (200, status.keys())
         stage.client.set("/camera/A/parked", True)
         wait_for(lambda: note(url) == "parked", what="the note")
         stage.client.set("/camera/A/parked", False)

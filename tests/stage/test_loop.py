@@ -8,9 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from recorded_stage import new_show, packet
 
-from stage.live.clock import ManualClock, Pacer
+from stage.live.clock import ManualClock, Pacer, Slot
 from stage.live.figures import LoopTimes, spread_of
-from stage.live.gather import COMMANDS_PER_SLOT, LiveGather
+from stage.live.gather import COMMANDS_PER_SLOT, LiveGather, command_budget
 from stage.live.loop import FrameLoop
 from stage.show.frame.inputs import (
     BYTES_PER_SOURCE,
@@ -43,6 +43,8 @@ class Bench:
         self.pending: list[Presented] = []
         self.observed: list[Presented] = []
         self.order: list[str] = []
+        self.gathered_at: list[int] = []
+        self.left_at: list[int] = []
         self.left: list[Outcome] = []
         self.loop = FrameLoop(
             show=self.show,
@@ -60,6 +62,7 @@ class Bench:
 
     def inputs(self, slot):
         self.work("gather")
+        self.gathered_at.append(self.clock.now_ns())
         observations, self.pending = tuple(self.pending), []
         gathered = FrameInputs(
             epoch=1,
@@ -86,6 +89,7 @@ class Bench:
 
     def frame(self, inputs, outcome):
         self.work("leave")
+        self.left_at.append(self.clock.now_ns())
         self.left.append(outcome)
 
 
@@ -113,6 +117,27 @@ def test_frames_are_slots_whatever_drawing_takes(work_ns):
     assert bench.times.frames == len(frames)
     assert bench.times.missed == sum(observed.missed for observed in bench.observed)
     assert sum(bench.times.missed_causes.values()) == bench.times.missed
+
+
+def test_with_frames_of_a_second_a_request_is_answered_within_one_of_them():
+    bench = Bench()
+    bench.takes_ns["present"] = 1_000_000_000
+    answered, gathered = [], []
+    for _ in range(6):
+        outcome = bench.loop.step()
+        gathered.append(bench.gathered_at[-1])
+        answered.append(bench.left_at[-1])
+        assert outcome.frame == bench.gathered[-1].frame
+    just_missed = [begin + 1 for begin in gathered[:-1]]
+    assert max(then - asked for asked, then in zip(just_missed, answered[1:], strict=True)) < 1_200_000_000
+
+
+def test_the_commands_of_a_frame_grow_with_the_slots_that_passed():
+    assert [command_budget(slot(skipped)) for skipped in (0, 1, 3, 49, 10_000)] == [128, 256, 512, 1024, 1024]
+
+
+def slot(skipped):
+    return Slot(frame=100, start_ns=0, present_ns=1, skipped=skipped)
 
 
 def test_each_frame_receives_the_report_of_the_one_before():

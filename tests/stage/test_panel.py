@@ -230,6 +230,12 @@ def test_state_reports_frame_size_and_age(server, publisher, pictures):
     assert (camera["topic"], camera["frame"], camera["age_ms"]) == ("camera/A", None, None)
 
 
+def test_a_page_without_a_stage_has_no_status(server):
+    assert json.loads(request(server, "/preview/state.json")[1])["status"] is None
+    answer, body = request(server, "/api/v1/status")
+    assert (answer.status, body) == (503, b"The stage sends no status.\n")
+
+
 def test_page_carries_the_stages_name_escaped_and_a_strict_policy(server):
     answer, body = request(server, "/")
     assert b"<title>Studio &lt;One&gt;" in body

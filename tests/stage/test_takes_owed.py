@@ -1,9 +1,13 @@
 """A take that cannot exist is never answered with ok: folders that cannot be written, and a core that dies in between."""
 
+import os
+import signal
 from pathlib import Path
 
+import msgpack
 import pytest
-from running_stage import configuration, running
+import zmq
+from running_stage import configuration, running, wait_for
 
 from stage.control.client import ControlError
 from stage.live.recovery import first_state
@@ -64,3 +68,33 @@ def test_a_takes_folder_that_cannot_be_is_in_health_before_and_no_take_is_acknow
         path = running_stage.until_status(lambda status: status["take"]["path"].endswith("two.mcap"))["take"]["path"]
         assert answer.frame > 0
         assert Path(path).stat().st_size > 0
+
+
+def test_a_client_gets_its_answer_from_the_core_that_follows_the_one_it_asked(tmp_path):
+    with running(tmp_path, configuration(), "--headless", "--lan", "127.0.0.1") as running_stage:
+        status = running_stage.client.status()
+        assert [one["path"] for one in status["in_force"]] == ["--lan"]
+        assert [(one["code"], one["severity"]) for one in status["health_codes"]] == [("open_to_network", "note")]
+        recorder = running_stage.helper("stage.takes.recorder")
+        os.kill(recorder, signal.SIGSTOP)
+        with zmq.Context() as context, context.socket(zmq.DEALER) as peer:
+            peer.setsockopt(zmq.LINGER, 0)
+            peer.setsockopt(zmq.IDENTITY, b"desk")
+            peer.connect(running_stage.ready["control"])
+            start = msgpack.packb({"type": "take", "action": "start", "name": "owed", "id": "1"})
+            peer.send(start)
+            running_stage.until_status(lambda status: status["take"]["state"] == "starting")
+            assert not peer.poll(0)
+            running_stage.kill_core()
+            os.kill(recorder, signal.SIGCONT)
+            answer = wait_for(lambda: asked_again(peer, start), what="the answer")
+        assert (answer["type"], answer["value"], answer["epoch"]) == ("ok", "owed", 2)
+        assert (
+            running_stage.until_status(lambda status: status["take"]["state"] == "recording")["take"]["name"] == "owed"
+        )
+
+
+def asked_again(peer, body):
+    """Sends a request again and returns its answer, if one comes soon."""
+    peer.send(body)
+    return msgpack.unpackb(peer.recv()) if peer.poll(300) else None
