@@ -1,8 +1,9 @@
-"""Draws frame plans: the outer cube, every camera's inner picture, and each wall as it is sent."""
+"""Draws frame plans: each wall as it is sent, by ray, or by raster from pictures of the cameras' and the outer views."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Literal
 
 import moderngl
 import numpy as np
@@ -15,7 +16,8 @@ from render.colour.grade import NITS_AT_ONE, graded_from_world, signal_from_worl
 from render.colour.matrices import IDENTITY, Matrix
 from render.compose.inner_pictures import InnerPictures, InnerPreview
 from render.compose.patterns import WallPatterns
-from render.compose.wall_pass import ComposePasses, InnerPicture, WallPicture
+from render.compose.views import InnerPicture
+from render.compose.wall_pass import Scene, WallPasses, WallPicture
 from render.gpu.context import check_errors, fill_black, largest_texture_px, prepare, renderer_name
 from render.outputs.canvas import placed_patches
 from render.outputs.records import Output
@@ -25,6 +27,8 @@ from render.worlds.drawings import OuterCube, WorldDrawings
 from render.worlds.kinds import WorldPlan
 from tracking.records import Vec3
 
+Draw = Literal["auto", "raster"]
+"""By ray where a world can be evaluated along a ray, or always by raster."""
 PICTURE_KIND = "f4"
 """Texture type of everything between the world and the code values. Raw worlds need float32 to stay exact."""
 
@@ -33,8 +37,9 @@ class Renderer:
     """Everything that is drawn on one stage, in one context.
 
     `positions` gives each wall's LED positions by its name: float64 (rows, columns, 3), metres in the stage, NaN where
-    there is no LED. `stage_name` and `outputs` are what the labels of the grid pattern name. Equal plans give equal
-    pictures, whatever was drawn before. Raises ConfigError for positions that do not fit a wall's raster.
+    there is no LED. `stage_name` and `outputs` are what the labels of the grid pattern name. `draw` is "auto", by ray
+    where the world allows it, or "raster". Equal plans give equal pictures, whatever was drawn before. Raises ConfigError
+    for positions that do not fit a wall's raster.
     """
 
     def __init__(
@@ -44,13 +49,15 @@ class Renderer:
         positions: Mapping[str, NDArray[np.float64]],
         stage_name: str = "",
         outputs: tuple[Output, ...] = (),
+        draw: Draw = "auto",
     ) -> None:
         prepare(context)
         self._context = context
         self._largest_px = largest_texture_px(context)
         self._textures = PictureTextures(context)
         self._worlds = WorldDrawings(context, self._textures.use)
-        passes = ComposePasses(context, [wall.signal for wall in walls])
+        self._by_raster = draw == "raster"
+        passes = WallPasses(context)
         self._walls = {
             wall.name: WallPicture(context, wall, positions[wall.name], passes, PICTURE_KIND) for wall in walls
         }
@@ -98,8 +105,11 @@ class Renderer:
         prepare(self._context)
         self._plan, self._shown = plan, None
         if not plan.blackout:
-            self._draw_outer(plan)
-            self._views(plan)
+            for picture in self._walls.values():
+                picture.cards.update(plan.outer.cards, plan.outer.eye_m)
+            if self._by_raster:
+                self._draw_outer(plan)
+                self._views(plan)
         planned = {wall.name: wall for wall in plan.walls}
         for name, picture in self._walls.items():
             self._draw_wall(plan, planned.get(name), picture)
@@ -119,12 +129,12 @@ class Renderer:
         and before the first plan. Patterns are not in it, since they are code values.
         """
         picture, plan = self._walls[name], self._plan
-        target = picture.light
+        target = picture.target("read")
         planned = None if plan is None else next((wall for wall in plan.walls if wall.name == name), None)
         if plan is None or planned is None or plan.blackout:
             fill_black(target.framebuffer)
         else:
-            picture.draw_light(target, self._shown_on(plan, planned), _light_from_world(plan))
+            picture.draw_light(target, self._scene(plan, planned), _light_from_world(plan))
         return target.read().astype(np.float32, copy=False)
 
     def read_inner(self, index: int) -> NDArray[np.float32]:
@@ -153,14 +163,11 @@ class Renderer:
         self._context.finish()
 
     def _draw_outer(self, plan: FramePlan) -> None:
-        """Draws the outer cube where world, eye or size changed, and the cards over it on each wall."""
+        """Draws the outer cube where world, eye or size changed, and the outer picture on each wall."""
         outer, world = plan.outer, plan.outer.world or plan.world
         key = (world, outer.eye_m, outer.face_px)
-        changed = key != self._outer_key
-        if changed:
+        if key != self._outer_key:
             self._draw_cube(outer, world)
-        for picture in self._walls.values():
-            picture.cards.update(outer.cards, picture.outer, outer.eye_m, outer_changed=changed)
         self._outer_key = key
 
     def _draw_cube(self, outer: OuterPlan, world: WorldPlan) -> None:
@@ -179,9 +186,9 @@ class Renderer:
         elif wall.pattern != "off":
             self._patterns.draw(picture.sent.framebuffer, picture.wall, wall, plan.frame)
         elif plan.world.raw:
-            picture.draw_light(picture.sent, self._shown_on(plan, wall), IDENTITY)
+            picture.draw_light(picture.sent, self._scene(plan, wall), IDENTITY)
         else:
-            picture.draw_code(self._shown_on(plan, wall), plan.grade)
+            picture.draw_code(self._scene(plan, wall), plan.grade)
 
     def _views(self, plan: FramePlan) -> list[InnerPicture]:
         """Every inner view of the plan with its picture, drawn where that is missing."""
@@ -189,9 +196,12 @@ class Renderer:
             self._shown = self._inners.draw(plan, self._worlds, self._walls)
         return self._shown
 
-    def _shown_on(self, plan: FramePlan, wall: WallPlan) -> list[InnerPicture]:
-        views = self._views(plan)
-        return [views[index] for index in wall.inners]
+    def _scene(self, plan: FramePlan, wall: WallPlan) -> Scene:
+        scene = Scene(tuple(plan.inners[index] for index in wall.inners), plan.outer.eye_m)
+        if self._by_raster:
+            views = self._views(plan)
+            return scene._replace(pictures=[views[index] for index in wall.inners])
+        return scene._replace(source=self._worlds.source(plan.world))
 
 
 def _light_from_world(plan: FramePlan) -> Matrix:

@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 
 from render.colour.matrices import Matrix, column_major
 from render.compose.footprint import TEXELS_OF_A_TAP
-from render.compose.wall_pass import InnerPicture, WallPicture
+from render.compose.views import InnerPicture
+from render.compose.wall_pass import WallPicture
 from render.gpu.context import Target
 from render.gpu.passes import Pass
 from render.plan.frame import FramePlan
