@@ -22,7 +22,7 @@ from render.outputs.records import Output
 from render.plan.frame import FramePlan, OuterPlan, WallPlan, refuse_impossible
 from render.plan.inner import as_drawn
 from render.worlds.drawings import OuterCube, WorldDrawings
-from render.worlds.kinds import WorldPlan
+from render.worlds.on_air import AirPlan
 from tracking.records import Vec3
 
 PICTURE_KIND = "f4"
@@ -58,7 +58,7 @@ class Renderer:
         self._preview = InnerPreview(context)
         self._preview_signal = Signal(peak_nits=max((wall.signal.peak_nits for wall in walls), default=NITS_AT_ONE))
         self._cube: OuterCube | None = None
-        self._outer_key: tuple[WorldPlan, Vec3, int] | None = None
+        self._outer_key: tuple[AirPlan, Vec3, int] | None = None
         self.outer_draws = 0
         """How often the outer cube was drawn: the measure of what a moving outer eye costs."""
         self._inners = InnerPictures(context, PICTURE_KIND)
@@ -76,15 +76,15 @@ class Renderer:
         """Rows of inner pictures drawn so far: the measure of what they cost."""
         return self._inners.rows_drawn
 
-    def load_world(self, asset: str, pixels: GpuPixels | None) -> None:
+    def load_world(self, asset: str, pixels: GpuPixels | None, colour_space: str = "") -> None:
         """Puts the picture that plans name by `asset` on the GPU: ACEScg (rows, columns, 3), row 0 the top.
 
         None for `pixels` frees it. Raises ConfigError for a picture that this driver cannot hold.
         """
         if pixels is None:
-            self._textures.forget(asset)
+            self._textures.forget(asset, colour_space)
         else:
-            self._textures.load(asset, pixels)
+            self._textures.load(asset, pixels, colour_space)
         self._outer_key = None
         self._inners.forget()
         check_errors(self._context, "loading the picture of a world")
@@ -144,7 +144,7 @@ class Renderer:
         if plan is not None and plan.blackout:
             width, height = as_drawn(plan.inners[index]).size_px
             return np.zeros((height, width, 3), np.uint8)
-        raw = plan is None or plan.world.raw
+        raw = plan is None or plan.air.raw
         matrix = IDENTITY if plan is None or raw else signal_from_world(plan.grade, self._preview_signal)
         return self._preview.read(self._inners.target(index), matrix)
 
@@ -154,21 +154,21 @@ class Renderer:
 
     def _draw_outer(self, plan: FramePlan) -> None:
         """Draws the outer cube where world, eye or size changed, and the cards over it on each wall."""
-        outer, world = plan.outer, plan.outer.world or plan.world
-        key = (world, outer.eye_m, outer.face_px)
+        outer, air = plan.outer, plan.outer.air or plan.air
+        key = (air, outer.eye_m, outer.face_px)
         changed = key != self._outer_key
         if changed:
-            self._draw_cube(outer, world)
+            self._draw_cube(outer, air)
         for picture in self._walls.values():
             picture.cards.update(outer.cards, picture.outer, outer.eye_m, outer_changed=changed)
         self._outer_key = key
 
-    def _draw_cube(self, outer: OuterPlan, world: WorldPlan) -> None:
+    def _draw_cube(self, outer: OuterPlan, air: AirPlan) -> None:
         if self._cube is None or self._cube.face_px != outer.face_px:
             before, self._cube = self._cube, OuterCube(self._context, outer.face_px, PICTURE_KIND)
             if before is not None:
                 before.release()
-        self._cube.draw(self._worlds, outer.eye_m, world)
+        self._cube.draw(self._worlds, outer.eye_m, air)
         for picture in self._walls.values():
             picture.draw_outer(self._cube, outer.eye_m)
         self.outer_draws += 1
@@ -178,7 +178,7 @@ class Renderer:
             fill_black(picture.sent.framebuffer, alpha=1.0)
         elif wall.pattern != "off":
             self._patterns.draw(picture.sent.framebuffer, picture.wall, wall, plan.frame)
-        elif plan.world.raw:
+        elif plan.air.raw:
             picture.draw_light(picture.sent, self._shown_on(plan, wall), IDENTITY)
         else:
             picture.draw_code(self._shown_on(plan, wall), plan.grade)
@@ -195,4 +195,4 @@ class Renderer:
 
 
 def _light_from_world(plan: FramePlan) -> Matrix:
-    return IDENTITY if plan.world.raw else graded_from_world(plan.grade)
+    return IDENTITY if plan.air.raw else graded_from_world(plan.grade)

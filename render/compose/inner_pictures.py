@@ -17,7 +17,7 @@ from render.gpu.passes import Pass
 from render.plan.frame import FramePlan
 from render.plan.inner import InnerPicturePlan, InnerPlan, PicturePartPlan, as_drawn, drawn_as, inner_view
 from render.worlds.drawings import WorldDrawings
-from render.worlds.kinds import WorldPlan
+from render.worlds.on_air import AirPlan
 
 
 @dataclass(slots=True, eq=False)
@@ -34,7 +34,7 @@ def reprojection_into(picture: InnerPicturePlan | None) -> str:
     """How a view finds its place in an earlier picture: "far", "sphere" or "drawn"; "" where it has its own."""
     if picture is None:
         return ""
-    sphere_m = picture.world.sphere_m()
+    sphere_m = picture.air.sphere_m()
     if sphere_m is None:
         return "drawn"
     return "sphere" if sphere_m > 0.0 else "far"
@@ -73,12 +73,12 @@ class InnerPictures:
         pictures, coarse = [], []
         for index, inner in enumerate(plan.inners):
             kept = self._held(inner.picture, inner.size_px, spare)
-            drawn, world = as_drawn(inner), plan.world if inner.picture is None else inner.picture.world
-            self._draw_down_to(kept, kept.target.size[1], drawn, world, worlds)
+            drawn, air = as_drawn(inner), plan.air if inner.picture is None else inner.picture.air
+            self._draw_down_to(kept, kept.target.size[1], drawn, air, worlds)
             self._shown.append(kept)
             pictures.append(InnerPicture(inner, kept.target.texture, reprojection_into(inner.picture)))
             shown_on = [walls[wall.name] for wall in plan.walls if index in wall.inners and wall.name in walls]
-            if not world.raw and any(wall.leds.widest(drawn) > TEXELS_OF_A_TAP for wall in shown_on):
+            if not air.raw and any(wall.leds.widest(drawn) > TEXELS_OF_A_TAP for wall in shown_on):
                 coarse.append(kept)
         for kept in self._shown:
             _minify(kept, kept in coarse)
@@ -91,7 +91,7 @@ class InnerPictures:
     def _draw_part(self, inner: InnerPlan, part: PicturePartPlan, spare: list[_Kept], worlds: WorldDrawings) -> None:
         kept = self._held(part.picture, part.picture.size_px, spare)
         row = kept.target.size[1] * (part.part + 1) // part.parts
-        self._draw_down_to(kept, row, drawn_as(inner, part.picture), part.picture.world, worlds)
+        self._draw_down_to(kept, row, drawn_as(inner, part.picture), part.picture.air, worlds)
 
     def _held(self, picture: InnerPicturePlan | None, size: tuple[int, int], spare: list[_Kept]) -> _Kept:
         """The target that holds the picture; else a spare one of its size, or a new one."""
@@ -109,14 +109,14 @@ class InnerPictures:
         found.picture, found.rows, found.minified = picture, 0, None
         return found
 
-    def _draw_down_to(self, kept: _Kept, row: int, drawn: InnerPlan, world: WorldPlan, worlds: WorldDrawings) -> None:
+    def _draw_down_to(self, kept: _Kept, row: int, drawn: InnerPlan, air: AirPlan, worlds: WorldDrawings) -> None:
         """Draws the rows above `row` that are missing."""
         if row <= kept.rows:
             return
         framebuffer = kept.target.framebuffer
         width = kept.target.size[0]
         framebuffer.scissor = (0, kept.rows, width, row - kept.rows)
-        worlds.draw(framebuffer, inner_view(drawn), world)
+        worlds.draw(framebuffer, inner_view(drawn), air)
         framebuffer.scissor = None  # type: ignore[assignment]  # moderngl takes None; its stub does not say so
         self.rows_drawn += row - kept.rows
         kept.rows = row

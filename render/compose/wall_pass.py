@@ -238,7 +238,7 @@ def camera_uniforms(inner: InnerPlan) -> dict[str, Uniform]:
     if picture is not None:
         uniforms["picture_from_stage"] = column_major((picture.right, picture.up, picture.ahead))
         uniforms["picture_eye"] = picture.eye_m
-        uniforms["radius"] = picture.world.sphere_m() or 0.0
+        uniforms["radius"] = picture.air.sphere_m() or 0.0
     return uniforms
 
 

@@ -21,7 +21,7 @@ class Drawing:
     def __init__(
         self,
         context: moderngl.Context,
-        texture_of: Callable[[str], moderngl.Texture | None],  # noqa: ARG002 - kinds with files need it
+        texture_of: Callable[[str, str], moderngl.Texture | None],  # noqa: ARG002 - kinds with files need it
     ) -> None:
         self._pass = Pass(
             context,
@@ -29,6 +29,6 @@ class Drawing:
             uniforms=("eye", "first_ray", "column_step", "row_step", "radius"),
         )
 
-    def draw(self, target: moderngl.Framebuffer, view: View, world: CoordinatesPlan) -> None:
+    def draw(self, target: moderngl.Framebuffer, view: View, light: CoordinatesPlan) -> None:
         """Covers `target` with unit vectors."""
-        self._pass.draw(target, {**view.rays(), "radius": world.radius_m})
+        self._pass.draw(target, {**view.rays(), "radius": light.radius_m})
