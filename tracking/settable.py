@@ -29,7 +29,7 @@ set back.
 """
 FadeRule = Literal["linear", "stops", "mired", "circular", "clock", "dissolve"]
 """How a value moves: evenly; evenly in stops, which is what a number of stops does; evenly in mired, the reciprocal of
-kelvin; the shorter way round 360 degrees; the shorter way round 24 hours. A choice jumps, and what it chooses dissolves.
+kelvin; the shorter way round 360 degrees; the shorter way round 24 hours. A choice jumps; what it chooses dissolves.
 """
 LookGroup = Literal["world", "sky", "time", "grade", "cards", "lights"]
 SETTING = "setting"

@@ -34,6 +34,11 @@ def with_coordinates(loaded: LoadedConfig) -> LoadedConfig:
     return with_config(loaded, stage=stage, worlds=(), world=CoordinatesLayer(radius_m=_sphere_m(loaded)))
 
 
+def drawn_by_raster(loaded: LoadedConfig) -> LoadedConfig:
+    """The same stage with every world drawn into pictures first, as worlds that rays cannot show must be."""
+    return with_config(loaded, stage=msgspec.structs.replace(loaded.config.stage, draw="raster"))
+
+
 def with_config(loaded: LoadedConfig, **changes: Any) -> LoadedConfig:
     """The same files with parts of the configuration replaced."""
     config = msgspec.structs.replace(loaded.config, **changes)

@@ -96,7 +96,7 @@ def _set_targets(hands: Hands, role: Role, targets: Iterable[Target], path: str)
 
 
 def _waiting(hands: Hands, targets: Iterable[Target]) -> str:
-    """ "loading" where the targets have a world that must be read before it can be shown."""
+    """The word "loading" where the targets have a world that must be read before it can be shown."""
     if not any(target.path == ACTIVE_WORLD for target in targets):
         return ""
     key = key_named(hands.air, hands.controls.state.values.world.active)

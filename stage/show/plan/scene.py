@@ -36,7 +36,7 @@ class PictureState(Notebook):
 
 
 class Scene(NamedTuple):
-    """What one frame is planned from: its time, the present values, the cameras, what is on air, and planning's memory."""
+    """What one frame is planned from: time, present values, cameras, what is on air, and planning's memory."""
 
     time: FrameTime
     values: ShowValues
