@@ -41,7 +41,7 @@ class OuterLook(Values):
     ] = 1.0
 
 
-class OuterPlan(OuterLook, omit_defaults=True):
+class OuterPlan(OuterLook):
     """The picture outside every camera's view, seen from `eye_m`; by raster in a cube map of `face_px` squared faces.
 
     `cards` cover it in this order. `air` is what a frozen outer shows; None is what is on air in the frame.

@@ -18,7 +18,7 @@ _MOST_TURN_DEG = 720.0
 """A layer's turn and its world's together."""
 
 
-class LayerPlan(LayerValues, omit_defaults=True):
+class LayerPlan(LayerValues):
     """One layer in a frame: where its light comes from, and what is done to that light.
 
     `turn_deg` is the layer's own and its world's together.
@@ -27,7 +27,7 @@ class LayerPlan(LayerValues, omit_defaults=True):
     light: LightPlan
 
 
-class WorldPlan(Evolving, omit_defaults=True):
+class WorldPlan(Evolving):
     """One world in a frame: its layers, the farthest first, and its exposure. `key` says which world it is."""
 
     key: str
@@ -48,7 +48,7 @@ class WorldPlan(Evolving, omit_defaults=True):
         return all(layer.light.is_ready() for layer in self.layers)
 
 
-class AirPlan(Evolving, omit_defaults=True):
+class AirPlan(Evolving):
     """What is on air: `world`, and in a dissolve `coming` with its `share` (0 to 1) of the light.
 
     Both are mixed in scene-linear light, each after its own exposure, before the grade over everything.

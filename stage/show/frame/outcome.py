@@ -56,7 +56,7 @@ class TrackerReport(Evolving):
     method: str
 
 
-class AirReport(Evolving, omit_defaults=True):
+class AirReport(Evolving):
     """What is on air, by the worlds' names: `target` is what was asked for, and may still wait.
 
     In a dissolve `on_air` goes and `coming` has `share` (0 to 1) of the light; it began in `since_frame`. Otherwise
