@@ -54,9 +54,9 @@ class PictureTextures:
 
     def __init__(self, context: moderngl.Context) -> None:
         self._context = context
-        self._textures: dict[str, moderngl.Texture] = {}
+        self._textures: dict[tuple[str, str], moderngl.Texture] = {}
 
-    def load(self, asset: str, pixels: GpuPixels) -> None:
+    def load(self, asset: str, pixels: GpuPixels, colour_space: str = "") -> None:
         """Puts a scene-linear ACEScg picture (rows, columns, 3), row 0 the top, on the GPU at once.
 
         Raises ConfigError for pixels that are not a picture or that are larger than this driver's textures.
@@ -64,20 +64,20 @@ class PictureTextures:
         upload = PictureUpload(self._context, pixels)
         while upload.write_band():
             pass
-        self.forget(asset)
-        self._textures[asset] = upload.finish()
+        self.forget(asset, colour_space)
+        self._textures[asset, colour_space] = upload.finish()
         while len(self._textures) > KEPT:
-            self.forget(next(iter(self._textures)))
+            self.forget(*next(iter(self._textures)))
 
-    def forget(self, asset: str) -> None:
+    def forget(self, asset: str, colour_space: str = "") -> None:
         """Frees the graphics memory of a picture, if it is there."""
-        texture = self._textures.pop(asset, None)
+        texture = self._textures.pop((asset, colour_space), None)
         if texture is not None:
             texture.release()
 
-    def use(self, asset: str) -> moderngl.Texture | None:
+    def use(self, asset: str, colour_space: str = "") -> moderngl.Texture | None:
         """The picture's texture, to be drawn with now; None where it is not there."""
-        texture = self._textures.pop(asset, None)
+        texture = self._textures.pop((asset, colour_space), None)
         if texture is not None:
-            self._textures[asset] = texture  # used last, so the last to make room
+            self._textures[asset, colour_space] = texture  # used last, so the last to make room
         return texture

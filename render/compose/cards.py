@@ -15,7 +15,7 @@ from render.plan.frame import GradePlan
 from tracking.records import Vec3
 from tracking.rotation import quat_from_pan_tilt_roll, quat_rotate
 
-_UNIFORMS = ("outer_eye", "card_from_stage", "card_extent", "card_edge", "card_gain", "card_light")
+_UNIFORMS = ("card_eye", "card_from_stage", "card_extent", "card_edge", "card_gain", "card_light")
 _SHARPEST_RAD = 1e-5
 _ROOMS = (4, MOST_CARDS)
 _NOTHING: Vec3 = (0.0, 0.0, 0.0)
@@ -70,29 +70,28 @@ class CardLayer:
         self._size = size_px
         self._kind = kind
         self._effects: tuple[_Effects, _Effects] | None = None
-        self._shown: tuple[tuple[CardPlan, ...], Vec3] | None = None
+        self._shown: tuple[CardPlan, ...] = ()
         self.draws = 0
         """How often the cards were drawn: the measure of what moving cards cost."""
 
-    def update(self, cards: tuple[CardPlan, ...], outer_eye_m: Vec3) -> None:
-        """Draws what the cards do as seen from `outer_eye_m`, unless they are already drawn like that."""
-        if not cards:
-            self._shown = None
+    def update(self, cards: tuple[CardPlan, ...]) -> None:
+        """Draws what the cards do, unless they are already drawn like that."""
+        if cards == self._shown:
             return
-        if self._shown == (cards, outer_eye_m):
+        self._shown = cards
+        if not cards:
             return
         if self._effects is None:
             first, second = (_Effects(self._context, self._size, self._kind) for _ in range(2))
             self._effects = (first, second)
         behind, in_view = self._effects
-        self._draw(behind, cards, outer_eye_m)
-        self._draw(in_view, tuple(card for card in cards if card.in_view), outer_eye_m)
-        self._shown = (cards, outer_eye_m)
+        self._draw(behind, cards)
+        self._draw(in_view, tuple(card for card in cards if card.in_view))
         self.draws += 1
 
     def textures(self) -> dict[str, moderngl.Texture]:
         """What the cards do behind the cameras' views and in them, as `common/shares.glsl` names it; {} without cards."""
-        if self._shown is None or self._effects is None:
+        if not self._shown or self._effects is None:
             return {}
         behind, in_view = self._effects
         return {
@@ -102,14 +101,14 @@ class CardLayer:
             "own_in_view": in_view.own.texture,
         }
 
-    def _draw(self, effects: _Effects, cards: tuple[CardPlan, ...], outer_eye_m: Vec3) -> None:
+    def _draw(self, effects: _Effects, cards: tuple[CardPlan, ...]) -> None:
         if not cards:
             effects.gain.framebuffer.use()
             effects.gain.framebuffer.clear(1.0, 1.0, 1.0, 1.0)
             fill_black(effects.own.framebuffer)
             return
-        values: dict[str, Uniform] = {"outer_eye": outer_eye_m, **card_uniforms(cards)}
-        self._passes.effects(room_for(cards)).draw(effects.both, values, {"positions": self._positions})
+        textures = {"positions": self._positions}
+        self._passes.effects(room_for(cards)).draw(effects.both, card_uniforms(cards), textures)
 
 
 def room_for(cards: tuple[CardPlan, ...]) -> int:
@@ -123,6 +122,7 @@ def card_uniforms(cards: tuple[CardPlan, ...]) -> dict[str, Uniform]:
     rows = [*cards, *([cards[-1]] * empty)]
     effects = [_gain_and_light(card) for card in cards] + [_NO_EFFECT] * empty
     return {
+        "card_eye": [card.eye_m for card in rows],
         "card_from_stage": [_card_from_stage(card) for card in rows],
         "card_extent": [_extent(card) for card in rows],
         "card_edge": [

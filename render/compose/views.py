@@ -58,7 +58,7 @@ def picture_uniforms(pictures: Sequence[InnerPicture], room: int) -> dict[str, U
     A view that has a picture of its own looks into it as into an earlier one from the same pose, which is the same.
     """
     values = _arrays([_picture(picture.plan) for picture in pictures], _NO_PICTURE, room)
-    spheres = [picture.plan.picture.world.sphere_m() for picture in pictures if picture.plan.picture is not None]
+    spheres = [picture.plan.picture.air.sphere_m() for picture in pictures if picture.plan.picture is not None]
     return {**values, "radius": next((sphere_m for sphere_m in spheres if sphere_m), 0.0)}
 
 

@@ -5,6 +5,7 @@ and its code value.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import NamedTuple
 
 import moderngl
@@ -14,33 +15,34 @@ from numpy.typing import NDArray
 from calibration.walls import Wall
 from render.colour.grade import ceiling, signal_from_world
 from render.colour.matrices import IDENTITY, Matrix, column_major, multiply
+from render.compose.air import AiredLayer, AiredWorld, only_layer
+from render.compose.blending import blend
 from render.compose.cards import CardLayer, CardPasses
 from render.compose.footprint import LedSamples, led_pitch
 from render.compose.marks import is_marked
 from render.compose.variants import MOST_CAMERAS, ComposePasses, Variant, room_for
 from render.compose.views import InnerPicture, mark_uniforms, picture_uniforms, view_uniforms
-from render.gpu.context import Target, fill_black, float_texture, largest_texture_px
+from render.gpu.context import Target, float_texture, largest_texture_px
 from render.gpu.passes import Pass, Textures, Uniform
 from render.plan.frame import GradePlan
 from render.plan.inner import InnerPlan
-from render.worlds.drawings import LayerSource, OuterCube
+from render.compose.raster_views import OuterCube
+from render.worlds.drawings import LayerSource
 from tracking.records import ConfigError, Vec3
 
 
 class Scene(NamedTuple):
     """What one wall shows: its cameras by falling priority, the outer eye, and where their light comes from.
 
-    `source` is evaluated along each LED's ray; None is black, or with `pictures`, one for each camera, the light comes
-    from those and from the outer picture that was drawn on the wall last. The two matrices apply to the world's light
-    in the cameras' views and outside, before cards.
+    That is `worlds`, evaluated along each LED's ray, or with `pictures`, one for each camera, those and the outer picture
+    that was drawn on the wall last, to which `outer_look` applies.
     """
 
     inners: Sequence[InnerPlan]
     outer_eye_m: Vec3
-    source: LayerSource | None = None
+    worlds: tuple[AiredWorld, ...] = ()
     pictures: Sequence[InnerPicture] | None = None
-    inner_from_world: Matrix = IDENTITY
-    outer_from_world: Matrix = IDENTITY
+    outer_look: Matrix = IDENTITY
 
     def chunks(self) -> list[Scene]:
         """The same in parts of as many cameras as one pass can have, the highest priority first."""
@@ -52,6 +54,29 @@ class Scene(NamedTuple):
             )
             for start in starts
         ]
+
+
+@dataclass(slots=True)
+class _Draft:
+    """One pass in the making: its variant's options, uniforms and textures."""
+
+    options: list[str]
+    values: dict[str, Uniform]
+    textures: dict[str, moderngl.Texture | list[moderngl.Texture]]
+
+    def copy(self) -> _Draft:
+        return _Draft(list(self.options), dict(self.values), dict(self.textures))
+
+    def tone(self, inner: Matrix, outer: Matrix) -> None:
+        """Gives the light in the views and outside a matrix each."""
+        self.options.append("TONED")
+        self.values |= {"inner_from_world": column_major(inner), "outer_from_world": column_major(outer)}
+
+    def evaluate(self, source: LayerSource, outer_eye_m: Vec3) -> None:
+        """Takes the light from this layer along each LED's ray."""
+        self.options += source.defines
+        self.values |= {**source.values, "outer_eye": outer_eye_m}
+        self.textures |= source.textures
 
 
 class WallPasses:
@@ -134,55 +159,81 @@ class WallPicture:
         result_from_world: Matrix,
         values: Mapping[str, Uniform],
     ) -> None:
-        cards = self.cards.textures()
-        marked = any(is_marked(inner) for inner in scene.inners)
         room = room_for(len(scene.inners))
-        options: list[str] = []
-        uniforms: dict[str, Uniform] = {**values, **view_uniforms(scene.inners, room)}
-        textures: dict[str, moderngl.Texture | list[moderngl.Texture]] = {"positions": self.positions, **cards}
-        tones = (scene.inner_from_world, scene.outer_from_world)
-        if cards or marked or behind is not None or tones[0] != tones[1]:
-            options.append("TONED")
-            uniforms["inner_from_world"], uniforms["outer_from_world"] = (column_major(tone) for tone in tones)
-        else:
-            result_from_world = multiply(result_from_world, tones[0])
-        if cards:
-            options.append("CARDS")
-        if marked:
-            options.append("MARKS")
-            uniforms |= mark_uniforms(scene.inners, room)
-        if behind is not None:
-            options.append("BEHIND")
-            textures["behind"] = behind.texture
-        result = "light_from_world" if fragment == "light.frag" else "signal_from_world"
-        uniforms[result] = column_major(result_from_world)
-        variant = self._light_of(scene, room, uniforms, textures)
-        variant = variant._replace(options=(*variant.options, *options))
-        self._passes.compose.draw(fragment, variant, target.framebuffer, uniforms, textures)
-
-    def _light_of(
-        self,
-        scene: Scene,
-        room: int,
-        uniforms: dict[str, Uniform],
-        textures: dict[str, moderngl.Texture | list[moderngl.Texture]],
-    ) -> Variant:
-        """The variant for the scene's light, without options; adds what it needs to `uniforms` and `textures`."""
+        draft = self._tools(scene, room, behind)
+        layer = only_layer(scene.worlds)
         if scene.pictures is not None:
-            textures["outer_on_wall"] = self.target("outer").texture
-            if room > 0:
-                inner = [picture.texture for picture in scene.pictures]
-                textures["inner"] = inner + [inner[-1]] * (room - len(inner))
-                uniforms |= picture_uniforms(scene.pictures, room)
-            return Variant(room, "PICTURES", options=_reprojection(scene.pictures))
-        if scene.source is None:
-            black = self.target("light")
-            fill_black(black.framebuffer)
-            textures["light_on_wall"] = black.texture
-            return Variant(room, "LIGHT")
-        uniforms |= {**scene.source.values, "outer_eye": scene.outer_eye_m}
-        textures |= scene.source.textures
-        return Variant(room, "RAY", scene.source.file, scene.source.defines)
+            result_from_world = self._from_pictures(draft, scene, room, result_from_world)
+            source, file = "PICTURES", ""
+        elif layer is not None:
+            result_from_world = self._from_layer(draft, scene, layer, result_from_world)
+            source, file = "RAY", layer.source.file
+        else:
+            self._draw_layers(scene, room, draft)
+            draft.textures["light_on_wall"] = self.target("light").texture
+            source, file = "LIGHT", ""
+        result = "light_from_world" if fragment == "light.frag" else "signal_from_world"
+        draft.values |= {**values, result: column_major(result_from_world)}
+        self._draw_pass(fragment, target, Variant(room, source, file), draft)
+
+    def _tools(self, scene: Scene, room: int, behind: Target | None) -> _Draft:
+        """The pass without its light: cameras, cards and marks, and what was drawn of further cameras."""
+        cards = self.cards.textures()
+        draft = _Draft([], dict(view_uniforms(scene.inners, room)), {"positions": self.positions, **cards})
+        if cards:
+            draft.options.append("CARDS")
+        if any(is_marked(inner) for inner in scene.inners):
+            draft.options.append("MARKS")
+            draft.values |= mark_uniforms(scene.inners, room)
+        if behind is not None:
+            draft.options.append("BEHIND")
+            draft.textures["behind"] = behind.texture
+        return draft
+
+    def _from_layer(self, draft: _Draft, scene: Scene, layer: AiredLayer, result_from_world: Matrix) -> Matrix:
+        """Takes the light from the only layer there is. Its grade becomes part of the result's where nothing differs."""
+        inner, outer = (multiply(tone, layer.matrix) for tone in (scene.worlds[0].inner, scene.worlds[0].outer))
+        if draft.options or inner != outer:
+            draft.tone(inner, outer)
+        else:
+            result_from_world = multiply(result_from_world, inner)
+        draft.evaluate(layer.source, scene.outer_eye_m)
+        return result_from_world
+
+    def _from_pictures(self, draft: _Draft, scene: Scene, room: int, result_from_world: Matrix) -> Matrix:
+        """Takes the light from pictures of the views and from the outer picture."""
+        pictures = scene.pictures or ()
+        if draft.options or scene.outer_look != IDENTITY:
+            draft.tone(IDENTITY, scene.outer_look)
+        draft.options += _reprojection(pictures)
+        draft.textures["outer_on_wall"] = self.target("outer").texture
+        if room > 0:
+            inner = [picture.texture for picture in pictures]
+            draft.textures["inner"] = inner + [inner[-1]] * (room - len(inner))
+            draft.values |= picture_uniforms(pictures, room)
+        return result_from_world
+
+    def _draw_layers(self, scene: Scene, room: int, tools: _Draft) -> None:
+        """Sums the light of all layers, a pass for each, in a target of the wall's size."""
+        target = self.target("light")
+
+        def draw(world: AiredWorld, layer: AiredLayer) -> None:
+            draft = tools.copy()
+            draft.values["opacity"] = layer.opacity
+            if layer.contrast == 1.0:
+                draft.tone(multiply(world.inner, layer.matrix), multiply(world.outer, layer.matrix))
+            else:
+                draft.options.append("CONTRAST")
+                draft.values |= {"layer_from_light": column_major(layer.matrix), "contrast": layer.contrast}
+                draft.tone(world.inner, world.outer)
+            draft.evaluate(layer.source, scene.outer_eye_m)
+            self._draw_pass("layer.frag", target, Variant(room, "RAY", layer.source.file), draft)
+
+        blend(self._context, target.framebuffer, scene.worlds, draw)
+
+    def _draw_pass(self, fragment: str, target: Target, variant: Variant, draft: _Draft) -> None:
+        chosen = variant._replace(options=tuple(draft.options))
+        self._passes.compose.draw(fragment, chosen, target.framebuffer, draft.values, draft.textures)
 
 
 def _reprojection(pictures: Sequence[InnerPicture]) -> tuple[str, ...]:

@@ -1,34 +1,33 @@
-"""The drawing of any world: by ray where a pass includes its shader, or by raster into a view or a cube map."""
+"""What passes need to evaluate the light of any layer along rays: found by each kind's own drawing."""
 
 from __future__ import annotations
 
 import importlib
 from collections.abc import Callable, Mapping
-from typing import NamedTuple, Protocol, get_args
+from typing import Any, NamedTuple, Protocol, cast, get_args
 
 import moderngl
 
-from render.gpu.context import attach_cube_face, fill_black
-from render.gpu.passes import Pass, Uniform
-from render.views.view import View, cube_views
-from render.worlds.kinds import WorldPlan
-from tracking.records import Vec3
+from render.gpu.passes import Uniform
+from render.worlds.kinds import LightPlan
+from render.worlds.on_air import LayerPlan
 
-TextureOf = Callable[[str], moderngl.Texture | None]
-"""Gives the texture of an asset by the SHA-256 of its file; None where it is not on the GPU."""
+TextureOf = Callable[[str, str], moderngl.Texture | None]
+"""Gives the texture of a picture by the SHA-256 of its file and its colour space; None where it is not on the GPU."""
 
 
 class LayerSource(NamedTuple):
     """What a pass needs to evaluate light along rays.
 
     `kind` names the file in `shaders/worlds` that is included as "worlds/layer.glsl"; `defines` choose a variant of it,
-    `values` and `textures` are its uniforms.
+    `values` and `textures` are its uniforms. What lies behind an `opaque` layer is never seen.
     """
 
     kind: str
     defines: tuple[str, ...]
     values: Mapping[str, Uniform]
     textures: Mapping[str, moderngl.Texture]
+    opaque: bool
 
     @property
     def file(self) -> str:
@@ -39,72 +38,25 @@ class LayerSource(NamedTuple):
 class Drawing(Protocol):
     """The module `drawing` in the folder of a kind."""
 
-    def source(self, light: object, texture_of: TextureOf) -> LayerSource | None:
-        """What passes need for this light, the kind's own plan record; None where an asset is not on the GPU."""
+    def source(self, light: Any, turn_deg: float, texture_of: TextureOf) -> LayerSource | None:
+        """What passes need for this light, the kind's own plan record, turned to the left by so much.
+
+        None where an asset that it names is not on the GPU.
+        """
 
 
 class WorldDrawings:
-    """Draws worlds of every kind in one context."""
+    """The drawings of every kind. `texture_of` gives the pictures that they need."""
 
-    def __init__(self, context: moderngl.Context, texture_of: TextureOf) -> None:
-        self._context = context
+    def __init__(self, texture_of: TextureOf) -> None:
         self._texture_of = texture_of
-        self._drawings = {record: _drawing_of(record) for record in get_args(WorldPlan)}
-        self._views: dict[tuple[str, tuple[str, ...]], Pass] = {}
+        self._drawings = {record: _drawing_of(record) for record in get_args(LightPlan)}
 
-    def source(self, world: WorldPlan) -> LayerSource | None:
-        """What passes need to evaluate the world along rays; None where it is not ready."""
-        return self._drawings[type(world)].source(world, self._texture_of)
-
-    def draw(self, target: moderngl.Framebuffer, view: View, world: WorldPlan) -> None:
-        """Covers `target` with what the view sees of the world, and in alpha with the inverse of its distance.
-
-        Black where the world is not ready.
-        """
-        source = self.source(world)
-        if source is None:
-            fill_black(target)
-            return
-        values = {**source.values, **view.rays(), "pixel_tangent": max(view.pixel_tangents())}
-        drawn = self._views.get((source.kind, source.defines))
-        if drawn is None:
-            drawn = self._views[source.kind, source.defines] = Pass(
-                self._context,
-                "worlds/view.frag",
-                uniforms=tuple(values),
-                textures=tuple(source.textures),
-                defines=source.defines,
-                layer=source.file,
-            )
-        drawn.draw(target, values, source.textures)
+    def source(self, layer: LayerPlan) -> LayerSource | None:
+        """What passes need to evaluate the layer along rays; None where it is not ready."""
+        return self._drawings[type(layer.light)].source(layer.light, layer.turn_deg, self._texture_of)
 
 
-class OuterCube:
-    """The world around the outer eye as a cube map of `face_px` squared faces. `kind` is the type of its texture."""
-
-    def __init__(self, context: moderngl.Context, face_px: int, kind: str) -> None:
-        self.face_px = face_px
-        self.texture = context.texture_cube((face_px, face_px), 4, dtype=kind)
-        self.texture.filter = (moderngl.LINEAR, moderngl.LINEAR)
-        # moderngl cannot attach cube faces: a framebuffer of the right size is made, then its attachment is replaced.
-        self._size = context.renderbuffer((face_px, face_px), 4, dtype=kind)
-        self._framebuffer = context.framebuffer(color_attachments=[self._size])
-        self._framebuffer.use()
-
-    def draw(self, worlds: WorldDrawings, eye_m: Vec3, world: WorldPlan) -> None:
-        """Draws all six faces as seen from `eye_m`."""
-        for face, view in enumerate(cube_views(eye_m, self.face_px)):
-            attach_cube_face(self._framebuffer, self.texture, face)
-            worlds.draw(self._framebuffer, view, world)
-
-    def release(self) -> None:
-        """Frees the graphics memory. Like that of targets, after the successor was made."""
-        self._framebuffer.release()
-        self._size.release()
-        self.texture.release()
-
-
-def _drawing_of(record: type[WorldPlan]) -> Drawing:
+def _drawing_of(record: type[LightPlan]) -> Drawing:
     """The drawing beside a kind's record. It is imported by its place: records are pure and do not know it."""
-    drawing: Drawing = importlib.import_module(f"{record.__module__.rpartition('.')[0]}.drawing")  # type: ignore[assignment]
-    return drawing
+    return cast(Drawing, importlib.import_module(f"{record.__module__.rpartition('.')[0]}.drawing"))

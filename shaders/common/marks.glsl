@@ -21,7 +21,7 @@ const vec3 VIEW_LINE = vec3(0.5, 1.5, 3.0);
 // Offset from the nearest marker, in radians to the right and upwards. Markers are on rings of equal elevation, each
 // with as many as fit at the wanted spacing. The rings start at the horizon, their markers at +Y.
 vec2 from_stage_marker(vec3 direction, float marker_spacing) {
-    vec2 angles = (panorama_place(direction) - 0.5) * vec2(6.28318530718, -3.14159265359);
+    vec2 angles = (panorama_place(direction, 0.5) - 0.5) * vec2(6.28318530718, -3.14159265359);
     float ring = round(angles.y / marker_spacing) * marker_spacing;
     float around = max(cos(ring), 0.0);
     float spacing = 6.28318530718 / max(round(6.28318530718 * around / marker_spacing), 1.0);

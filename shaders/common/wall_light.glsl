@@ -30,10 +30,11 @@ vec3 toned(bool in_view, vec3 light, Shares shares) {
 #ifdef RAY
 uniform vec3 outer_eye;
 
-// Light and cover of the layer on an LED. Each turn of the loop takes the next eye that has a share in the LED, so that
+// Light of the layer on an LED, and its mean cover there. Each turn of the loop takes the next eye that has a share in the LED, so that
 // an LED outside all feathers costs one evaluation, however many cameras there are.
 vec4 world_light(vec4 led, Shares shares) {
     vec4 light = vec4(0.0);
+    float given = 0.0;
     int next = 0;
     int waiting = shares.count;
     do {
@@ -51,10 +52,11 @@ vec4 world_light(vec4 led, Shares shares) {
         vec3 ray = led.xyz - from;
         vec4 seen = layer_light(from, ray, led.a * inversesqrt(dot(ray, ray)));
         light += share * vec4(toned(found < CAMERAS, contrasted(seen.rgb), shares), seen.a);
+        given += share;
         next = found + 1;
         waiting--;
     } while (waiting > 0);
-    return light;
+    return vec4(light.rgb, light.a / max(given, 1e-6));
 }
 #endif
 

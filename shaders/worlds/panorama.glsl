@@ -5,6 +5,7 @@
 #include "common/world_sphere.glsl"
 
 uniform sampler2D panorama;
+uniform float middle;            // where the picture is towards +Y, as a share of its width
 uniform float texels_per_radian; // along elevation, where a texel has the same angle everywhere
 
 // Light and cover along `ray` from `eye`; `footprint` is the angle, in radians, of the LED or pixel that shows it. The
@@ -15,9 +16,9 @@ vec4 layer_light(vec3 eye, vec3 ray, float footprint) {
     vec3 direction = direction_from_origin(eye, ray);
     vec3 reach = direction - eye;
     texels *= dot(reach, reach) / max(dot(direction, reach), 1e-6 * radius * radius);
-    vec2 place = panorama_place(direction);
+    vec2 place = panorama_place(direction, middle);
 #else
-    vec2 place = panorama_place(ray);
+    vec2 place = panorama_place(ray, middle);
 #endif
     return vec4(textureLod(panorama, place, log2(texels)).rgb, 1.0);
 }

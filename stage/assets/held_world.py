@@ -11,7 +11,7 @@ from render.assets.decode import WorldPicture, decode_picture
 from render.renderer import Renderer
 from render.worlds.shared.records import PictureFile
 from stage.assets.kept_world import KeptWorld
-from stage.assets.worlds import load_world
+from stage.assets.worlds import load_worlds
 from stage.loading.files import LoadedConfig, is_absent
 from stage.show.frame.inputs import AssetReady, Condition, Observation
 from tracking.records import JOB_FAILURES, ConfigError
@@ -31,7 +31,7 @@ class HeldWorld:
     def __init__(self, loaded: LoadedConfig, renderer: Renderer, kept: KeptWorld, *, recovers: bool) -> None:
         self._renderer = renderer
         self._kept = kept
-        self._needed = loaded.config.world.picture()
+        self._needed = loaded.config.first_world().layers[0].picture()
         self._path = Path() if self._needed is None else loaded.path_of(self._needed.file)
         self._arrived: deque[WorldPicture | str] = deque()
         self._stop = threading.Event()
@@ -65,7 +65,7 @@ class HeldWorld:
             self._hold("it is not there")
             return
         try:
-            self.ready.extend(load_world(loaded, self._renderer, self._kept))
+            self.ready.extend(load_worlds(loaded, self._renderer))
         except ConfigError as error:
             if not recovers:
                 raise

@@ -1,7 +1,8 @@
-"""Loads the configured world onto the GPU before the first frame, and shows progress on a terminal."""
+"""Loads the configured worlds onto the GPU before the first frame, and shows progress on a terminal."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 from rich.console import Console
@@ -10,7 +11,6 @@ from rich.progress import Progress
 from render.assets.decode import WorldPicture, decode_picture
 from render.images.colour_spaces import ColourSpaces
 from render.renderer import Renderer
-from stage.assets.kept_world import KeptWorld
 from stage.config.findings import Findings
 from stage.config.wording import about_named_file
 from stage.loading.files import LoadedConfig
@@ -20,48 +20,45 @@ from stage.words.sentences import sentence
 from tracking.records import ConfigError
 
 
-def load_world(loaded: LoadedConfig, renderer: Renderer, kept: KeptWorld | None = None) -> tuple[AssetReady, ...]:
-    """Reads and uploads the world's picture; returns the observations for the show.
+def load_worlds(loaded: LoadedConfig, renderer: Renderer) -> tuple[AssetReady, ...]:
+    """Reads and uploads every picture of every world; returns the observations for the show.
 
-    The decoded picture is kept in `kept`, and used again as long as the file does not change. Raises ConfigError if
-    the file is missing or broken.
+    Raises ConfigError with all findings where files are missing or broken.
     """
-    needed = loaded.config.world.picture()
-    found = None
-    if kept is not None and needed is not None:
-        found = kept.find(loaded.path_of(needed.file), needed.colour_space)
-    if found is None:
-        findings = Findings(loaded.file)
-        picture = read_world(loaded, findings)
-        findings.refuse()
-        if picture is None:
-            return ()
-        if kept is not None:
-            kept.keep(picture)
-        found = picture.sha256, picture.pixels
-    assert needed is not None
-    sha256, pixels = found
-    with loaded.naming_places():
-        renderer.load_world(sha256, pixels)
-    return (AssetReady(file=needed.file, sha256=sha256),)
+    findings, ready = Findings(loaded.file), []
+    for key, file, picture in read_pictures(loaded, findings):
+        colour_space = dict(loaded.config.layers_by_place())[key].colour_space or ""
+        with loaded.naming_places():
+            renderer.load_world(picture.sha256, picture.pixels, colour_space)
+        ready.append(AssetReady(file=file, sha256=picture.sha256, colour_space=colour_space))
+    findings.refuse()
+    return tuple(ready)
 
 
-def read_world(loaded: LoadedConfig, findings: Findings) -> WorldPicture | None:
-    """The world's whole picture; None if it needs none or the file is faulty, which is reported in `findings`."""
-    for key, space in loaded.config.world.named_colour_spaces():
+def read_pictures(loaded: LoadedConfig, findings: Findings) -> Iterator[tuple[str, str, WorldPicture]]:
+    """Every layer's picture, one at a time: the layer's key in the configuration, its file, and the picture.
+
+    A picture that several layers share is read once, for the first of them. Faults are reported in `findings`.
+    """
+    read: set[str] = set()
+    for key, layer in loaded.config.layers_by_place():
+        for name, space in layer.named_colour_spaces():
+            try:
+                ColourSpaces().check(space)
+            except ConfigError as error:
+                findings.report(f"{key}.{name}", str(error).removeprefix("world.colour_space: "))
+        needed = layer.picture()
+        unreliable = findings.is_unreliable(f"{key}.file", f"{key}.kind", f"{key}.colour_space")
+        if needed is None or unreliable or needed.asset_key in read:
+            continue
+        read.add(needed.asset_key)
+        path = loaded.path_of(needed.file)
         try:
-            ColourSpaces().check(space)
+            picture = _read(path, needed.colour_space)
         except ConfigError as error:
-            findings.report(f"world.{key}", str(error).removeprefix("world.colour_space: "))
-    needed = loaded.config.world.picture()
-    if needed is None or findings.is_unreliable("world.file", "world.kind"):
-        return None
-    path = loaded.path_of(needed.file)
-    try:
-        return _read(path, None if findings.is_unreliable("world.colour_space") else needed.colour_space)
-    except ConfigError as error:
-        findings.report("world.file", about_named_file(str(error), str(path), needed.file))
-        return None
+            findings.report(f"{key}.file", about_named_file(str(error), str(path), needed.file))
+            continue
+        yield key, needed.file, picture
 
 
 def _read(path: Path, colour_space: str | None) -> WorldPicture:

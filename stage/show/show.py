@@ -13,10 +13,15 @@ from calibration.records import Calibration
 from render.plan.frame import FramePlan
 from stage.config.records import StageConfig
 from stage.config.starting_values import tree_of
+from stage.show.air.changes import advance_air, air_plan, air_report
+from stage.show.air.state import note_asset
 from stage.show.camera.mounts import TrackerMount
 from stage.show.commands.owed import settled
 from stage.show.commands.table import Hands, carry_out
 from stage.show.frame.inputs import (
+    AssetFailed,
+    AssetGone,
+    AssetProgress,
     AssetReady,
     Condition,
     Dropped,
@@ -71,6 +76,7 @@ class Show:
             self.mounts,
             self._state.health,
             self._state.conditions,
+            self._state.air,
         )
         self._ledger = Ledger(float(self.rate))
         self._planner = Planner(config, calibration, self.trackers)
@@ -93,19 +99,22 @@ class Show:
         answers = tuple(self._answers(inputs.commands))
         run_time_of_day(self._controls, elapsed_s)
         self._controls.advance(state.frame)
+        advance_air(state.air, self._controls, state.frame, self.rate)
         plan, estimates = self._planner.plan(self._scene())
         trackers = report_trackers(self.trackers, estimates, state.now_ns)
         health = self._health(plan, trackers)
         account = account_of(plan, trackers, self.trackers, state.controls.values)
         if account is not None:
             self._ledger.open(state.ledger, account)
-        return Outcome(frame=state.frame, plan=plan, answers=answers, health=health, trackers=trackers)
+        air = air_report(state.air, state.controls.values, state.frame, self.rate)
+        return Outcome(frame=state.frame, plan=plan, answers=answers, health=health, trackers=trackers, air=air)
 
     def _begin(self, inputs: FrameInputs) -> float:
         """Moves the state on to this frame; returns the show time that has passed, 0 at the first."""
         state = self._state
         if inputs.epoch != state.epoch:
             forget_pace(state.pace)
+            state.air.assets.clear()  # another process draws: its GPU has what it reports, and nothing else
         passed = inputs.frame - state.frame if state.frame >= 0 else 0
         state.epoch, state.frame, state.present_ns = inputs.epoch, inputs.frame, inputs.present_ns
         state.now_ns = inputs.present_ns - self._period_ns
@@ -121,8 +130,8 @@ class Show:
                 note_pace(state.pace, observation, float(self.rate))
                 self._ledger.close(state.ledger, observation)
                 note_presented(state.pictures.reprojection.governor, observation, self._period_ns)
-            case AssetReady(file=file, sha256=sha256):
-                state.assets[file] = sha256
+            case AssetReady() | AssetProgress() | AssetGone() | AssetFailed():
+                note_asset(state.air, observation)
             case TakeReport():
                 note_report(state.take, observation)
             case Dropped():
@@ -159,7 +168,7 @@ class Show:
             values=state.controls.values,
             cameras=state.cameras,
             pictures=state.pictures,
-            world=self._planner.world(state.assets),
+            air=air_plan(state.air, state.controls.values, state.frame, self.rate),
         )
 
     def _health(self, plan: FramePlan, trackers: tuple[TrackerReport, ...]) -> tuple[Finding, ...]:

@@ -9,12 +9,16 @@ from render.worlds.drawings import LayerSource, TextureOf
 from render.worlds.panorama.record import PanoramaPlan
 
 
-def source(light: PanoramaPlan, texture_of: TextureOf) -> LayerSource | None:
+def source(light: PanoramaPlan, turn_deg: float, texture_of: TextureOf) -> LayerSource | None:
     """What the shader needs for this panorama; None while it is not on the GPU. Its texture has mipmaps."""
-    texture = texture_of(light.asset)
+    texture = texture_of(light.asset, light.colour_space or "")
     if texture is None:
         return None
-    values: dict[str, Uniform] = {"texels_per_radian": texture.height / math.pi}
-    if light.radius_m <= 0.0:
-        return LayerSource("panorama", (), values, {"panorama": texture})
-    return LayerSource("panorama", ("SPHERE",), {**values, "radius": light.radius_m}, {"panorama": texture})
+    values: dict[str, Uniform] = {
+        "texels_per_radian": texture.height / math.pi,
+        "middle": 0.5 + math.fmod(turn_deg / 360.0, 1.0),
+    }
+    defines: tuple[str, ...] = ()
+    if light.radius_m > 0.0:
+        defines, values["radius"] = ("SPHERE",), light.radius_m
+    return LayerSource("panorama", defines, values, {"panorama": texture}, opaque=True)

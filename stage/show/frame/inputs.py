@@ -48,13 +48,6 @@ class Presented(Evolving, tag="presented"):
     left_ns: int = 0
 
 
-class AssetReady(Evolving, tag="asset_ready"):
-    """A world's file is decoded and on the GPU, under the SHA-256 of its bytes."""
-
-    file: str
-    sha256: str
-
-
 class Cause(Evolving):
     """Why something happened: a code with the values that its sentence speaks of.
 
@@ -63,6 +56,40 @@ class Cause(Evolving):
 
     code: str
     values: dict[str, Scalar] = msgspec.field(default_factory=dict)
+
+
+class AssetReady(Evolving, tag="asset_ready"):
+    """A world's picture is decoded and on the GPU, under the SHA-256 of its file's bytes.
+
+    `colour_space` is the one by which it was decoded, "" for what the file's type implies.
+    """
+
+    file: str
+    sha256: str
+    colour_space: str = ""
+
+
+class AssetProgress(Evolving, tag="asset_progress"):
+    """A world's picture is being read: `share` (0 to 1) of that is done."""
+
+    file: str
+    share: float
+    colour_space: str = ""
+
+
+class AssetGone(Evolving, tag="asset_gone"):
+    """A world's picture is no longer on the GPU: others needed the room."""
+
+    file: str
+    colour_space: str = ""
+
+
+class AssetFailed(Evolving, tag="asset_failed"):
+    """A world's picture could not be read or does not fit, and why. One that is on the GPU stays there."""
+
+    file: str
+    cause: Cause
+    colour_space: str = ""
 
 
 class TakeReport(Evolving, tag="take_report"):
@@ -117,7 +144,9 @@ class Condition(Evolving, tag="condition"):
     lasts: bool = False
 
 
-Observation = Presented | AssetReady | TakeReport | Dropped | Condition
+Asset = AssetReady | AssetProgress | AssetGone | AssetFailed
+"""What loaders report of a world's picture."""
+Observation = Presented | AssetReady | AssetProgress | AssetGone | AssetFailed | TakeReport | Dropped | Condition
 
 
 class FrameInputs(Evolving):

@@ -26,6 +26,7 @@ class ControlState(Notebook):
 
     `values` are the present values, `fades` those on their way, by path. `sequence` counts sets of changes: all that
     changed in one `frame` is one set, `changed` its paths in order. `history` has what the newest commands replaced.
+    `dissolve_s` is how long the newest change of what a choice dissolves to is to take.
     """
 
     values: ShowValues
@@ -34,6 +35,7 @@ class ControlState(Notebook):
     frame: int = -1
     changed: list[str] = msgspec.field(default_factory=list)
     history: ChangeHistory = msgspec.field(default_factory=ChangeHistory)
+    dissolve_s: float = 0.0
 
 
 class Controls:
@@ -93,6 +95,8 @@ class Controls:
         if fade_s > 0.0 and rule is not None and isinstance(start, float) and isinstance(value, float):
             self.state.fades[path] = Fade(start_frame=frame, start=start, target=value, fade_s=fade_s, rule=rule)
         else:
+            if rule == "dissolve":
+                self.state.dissolve_s = fade_s
             self._change(path, value)
 
     def advance(self, frame: int) -> None:

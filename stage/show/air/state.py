@@ -1,0 +1,96 @@
+"""What the show knows of its worlds and of what is on air. Pure."""
+
+from __future__ import annotations
+
+import msgspec
+
+from render.worlds.configured import World
+from render.worlds.shared.records import PictureFile, asset_key
+from stage.config.records import StageConfig
+from stage.show.air.dissolve import Dissolve
+from stage.show.frame.inputs import Asset, AssetFailed, AssetGone, AssetProgress, AssetReady, Cause
+from tracking.records import Notebook
+
+
+class AssetState(Notebook):
+    """One picture of a world: its SHA-256 once it is on the GPU, how much of it is read, or why it cannot be."""
+
+    sha256: str = ""
+    share: float = 0.0
+    failed: Cause | None = None
+
+
+class AirState(Notebook):
+    """The worlds by key, and what is on air.
+
+    `on_air` is the key of the world on air since `since_frame`; in a dissolve, which began then, it is the one that
+    goes. `asked` is the key of the newest target. `assets` are pictures by asset key.
+    """
+
+    worlds: dict[str, World]
+    on_air: str
+    asked: str
+    since_frame: int = 0
+    dissolve: Dissolve | None = None
+    assets: dict[str, AssetState] = msgspec.field(default_factory=dict)
+
+
+def pictures_of(world: World) -> tuple[PictureFile, ...]:
+    """Every picture that a world needs."""
+    pictures = (layer.picture() for layer in world.layers)
+    return tuple(picture for picture in pictures if picture is not None)
+
+
+def is_ready(air: AirState, key: str) -> bool:
+    """Whether every picture of a world is on the GPU."""
+    return all(_asset(air, picture).sha256 for picture in pictures_of(air.worlds[key]))
+
+
+def failure_of(air: AirState, key: str) -> Cause | None:
+    """Why a world cannot be read; None where it can, as far as is known."""
+    causes = (_asset(air, picture).failed for picture in pictures_of(air.worlds[key]))
+    return next((cause for cause in causes if cause is not None), None)
+
+
+def try_again(air: AirState, key: str) -> None:
+    """Forgets why a world could not be read: somebody asks for it, and its file may be another one now."""
+    for picture in pictures_of(air.worlds[key]):
+        asset = air.assets.get(picture.asset_key)
+        if asset is not None:
+            asset.failed = None
+
+
+def new_air_state(config: StageConfig, active: str) -> AirState:
+    """The worlds of a configuration, with the one that is called `active` on air; else the configured first one."""
+    worlds = {world.key or "": world for world in config.all_worlds()}
+    named = next((key for key, world in worlds.items() if world.name == active), None)
+    on_air = named or config.first_world().key or ""
+    return AirState(worlds=worlds, on_air=on_air, asked=on_air)
+
+
+def key_named(air: AirState, name: str) -> str | None:
+    """The key of the world that is called `name`."""
+    return next((key for key, world in air.worlds.items() if world.name == name), None)
+
+
+def ready_assets(air: AirState) -> dict[str, str]:
+    """SHA-256 of every picture on the GPU by its asset key."""
+    return {key: asset.sha256 for key, asset in air.assets.items() if asset.sha256}
+
+
+def _asset(air: AirState, picture: PictureFile) -> AssetState:
+    return air.assets.get(picture.asset_key) or AssetState()
+
+
+def note_asset(air: AirState, observation: Asset) -> None:
+    """Remembers what a loader reports of a picture."""
+    asset = air.assets.setdefault(asset_key(observation.file, observation.colour_space), AssetState())
+    match observation:
+        case AssetReady(sha256=sha256):
+            asset.sha256, asset.share, asset.failed = sha256, 1.0, None
+        case AssetProgress(share=share):
+            asset.share, asset.failed = share, None
+        case AssetFailed(cause=cause):
+            asset.share, asset.failed = 0.0, cause
+        case AssetGone():
+            asset.sha256, asset.share = "", 0.0
