@@ -82,6 +82,11 @@ class Renderer:
         return renderer_name(self._context)
 
     @property
+    def context(self) -> moderngl.Context:
+        """The context that everything is drawn in."""
+        return self._context
+
+    @property
     def inner_rows_drawn(self) -> int:
         """Rows of inner pictures drawn so far: the measure of what they cost."""
         return self._inners.rows_drawn
