@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 import moderngl
+import numpy as np
+from numpy.typing import NDArray
 
 from render.gpu.passes import Pass, Textures, Uniform
 
@@ -45,8 +47,9 @@ class ComposePasses:
         target: moderngl.Framebuffer,
         values: Mapping[str, Uniform],
         textures: Textures,
+        rectangles: NDArray[np.float32] | None = None,
     ) -> None:
-        """Covers `target` with what the shader file `fragment` makes of the wall's light."""
+        """Covers `target`, or only `rectangles` of it, with what the shader file `fragment` makes of the wall's light."""
         found = self._passes.get((fragment, variant))
         if found is None:
             layer = {"layer": variant.layer} if variant.layer else {}
@@ -58,7 +61,7 @@ class ComposePasses:
                 defines=variant.defines(),
                 **layer,
             )
-        found.draw(target, values, textures)
+        found.draw(target, values, textures, rectangles)
 
 
 def room_for(cameras: int) -> int:

@@ -18,8 +18,9 @@ from render.colour.matrices import IDENTITY, Matrix, column_major, multiply
 from render.compose.air import AiredLayer, AiredWorld, only_layer
 from render.compose.blending import blend
 from render.compose.cards import CardLayer, CardPasses
-from render.compose.footprint import LedSamples, led_pitch
+from render.compose.footprint import LedSamples, flat_raster, led_pitch
 from render.compose.marks import is_marked
+from render.compose.regions import SHARED, Rectangles, WallTiles
 from render.compose.variants import MOST_CAMERAS, ComposePasses, Variant, room_for
 from render.compose.views import InnerPicture, mark_uniforms, picture_uniforms, view_uniforms
 from render.gpu.context import Target, float_texture, largest_texture_px
@@ -56,6 +57,45 @@ class Scene(NamedTuple):
         ]
 
 
+class _Finish(NamedTuple):
+    """Where a wall's light goes: the shader file that ends a pass, its target, the matrix and the values it needs."""
+
+    fragment: str
+    target: Target
+    result_from_world: Matrix
+    values: Mapping[str, Uniform]
+
+
+class _Part(NamedTuple):
+    """A part of a wall: its scene, the effects of cards, what is drawn of further cameras, and where it is.
+
+    In the part that a camera has alone, that camera stands in the place of the outer eye.
+    """
+
+    scene: Scene
+    cards: Mapping[str, moderngl.Texture]
+    behind: Target | None
+    rectangles: Rectangles | None = None
+    in_view: bool = False
+
+    @property
+    def room(self) -> int:
+        """How many cameras its variant has room for."""
+        return room_for(len(self.scene.inners))
+
+    def seen_by(self, camera: InnerPlan) -> _Part:
+        """This part as `camera` alone sees it."""
+        cards = {name.replace("in_view", "behind"): card for name, card in self.cards.items() if "in_view" in name}
+        scene = self.scene._replace(
+            outer_eye_m=camera.eye_m, worlds=tuple(world._replace(outer=world.inner) for world in self.scene.worlds)
+        )
+        return self._replace(scene=scene, cards={**self.cards, **cards}, in_view=True)
+
+    def tones(self, world: AiredWorld) -> tuple[Matrix, Matrix]:
+        """The matrices of a world here, in the views and outside."""
+        return (world.inner, world.inner) if self.in_view else (world.inner, world.outer)
+
+
 @dataclass(slots=True)
 class _Draft:
     """One pass in the making: its variant's options, uniforms and textures."""
@@ -64,8 +104,10 @@ class _Draft:
     values: dict[str, Uniform]
     textures: dict[str, moderngl.Texture | list[moderngl.Texture]]
 
-    def copy(self) -> _Draft:
-        return _Draft(list(self.options), dict(self.values), dict(self.textures))
+    @property
+    def has_tools(self) -> bool:
+        """Whether something is drawn that the world's grade must not touch."""
+        return any(option in self.options for option in ("CARDS", "MARKS", "BEHIND"))
 
     def tone(self, inner: Matrix, outer: Matrix) -> None:
         """Gives the light in the views and outside a matrix each."""
@@ -112,6 +154,8 @@ class WallPicture:
         pitch = led_pitch(positions)
         self.leds = LedSamples(positions, pitch)
         self.positions = float_texture(context, _with_pitch(positions, pitch))
+        self._tiles = WallTiles(positions)
+        self._led_values = _flat_values(positions, pitch)
         self.cards = CardLayer(context, passes.cards, self.positions, wall.resolution_px, kind)
         self._targets: dict[str, Target] = {}
 
@@ -159,87 +203,136 @@ class WallPicture:
         result_from_world: Matrix,
         values: Mapping[str, Uniform],
     ) -> None:
-        room = room_for(len(scene.inners))
-        draft = self._tools(scene, room, behind)
         layer = only_layer(scene.worlds)
+        finish = _Finish(fragment, target, result_from_world, values)
         if scene.pictures is not None:
-            result_from_world = self._from_pictures(draft, scene, room, result_from_world)
-            source, file = "PICTURES", ""
+            self._show_pictures(finish, scene, behind)
         elif layer is not None:
-            result_from_world = self._from_layer(draft, scene, layer, result_from_world)
-            source, file = "RAY", layer.source.file
+            for part in self._parts(scene, behind):
+                self._show_layer(finish, part, layer)
         else:
-            self._draw_layers(scene, room, draft)
-            draft.textures["light_on_wall"] = self.target("light").texture
-            source, file = "LIGHT", ""
-        result = "light_from_world" if fragment == "light.frag" else "signal_from_world"
-        draft.values |= {**values, result: column_major(result_from_world)}
-        self._draw_pass(fragment, target, Variant(room, source, file), draft)
+            self._sum_layers(scene, behind)
+            self._show_sum(finish, scene, behind)
 
-    def _tools(self, scene: Scene, room: int, behind: Target | None) -> _Draft:
+    def _parts(self, scene: Scene, behind: Target | None) -> list[_Part]:
+        """The wall in parts: where one eye is alone, a pass needs no cameras."""
+        whole = _Part(scene, self.cards.textures(), behind)
+        if behind is not None or not scene.inners:
+            return [whole]
+        parts = []
+        for owner, rectangles in self._tiles.regions(scene.inners):
+            part = whole._replace(rectangles=rectangles)
+            if owner != SHARED:
+                part = part._replace(scene=scene._replace(inners=()))
+            if owner >= 0:
+                part = part.seen_by(scene.inners[owner])
+            parts.append(part)
+        return parts
+
+    def _tools(self, part: _Part) -> _Draft:
         """The pass without its light: cameras, cards and marks, and what was drawn of further cameras."""
-        cards = self.cards.textures()
-        draft = _Draft([], dict(view_uniforms(scene.inners, room)), {"positions": self.positions, **cards})
-        if cards:
+        inners, room = part.scene.inners, part.room
+        draft = _Draft([], {**self._led_values, **view_uniforms(inners, room)}, {**part.cards})
+        if self._led_values:
+            draft.options.append("FLAT")
+        else:
+            draft.textures["positions"] = self.positions
+        if part.cards:
             draft.options.append("CARDS")
-        if any(is_marked(inner) for inner in scene.inners):
+        if any(is_marked(inner) for inner in inners):
             draft.options.append("MARKS")
-            draft.values |= mark_uniforms(scene.inners, room)
-        if behind is not None:
+            draft.values |= mark_uniforms(inners, room)
+        if part.behind is not None:
             draft.options.append("BEHIND")
-            draft.textures["behind"] = behind.texture
+            draft.textures["behind"] = part.behind.texture
         return draft
 
-    def _from_layer(self, draft: _Draft, scene: Scene, layer: AiredLayer, result_from_world: Matrix) -> Matrix:
-        """Takes the light from the only layer there is. Its grade becomes part of the result's where nothing differs."""
-        inner, outer = (multiply(tone, layer.matrix) for tone in (scene.worlds[0].inner, scene.worlds[0].outer))
-        if draft.options or inner != outer:
+    def _show_layer(self, finish: _Finish, part: _Part, layer: AiredLayer) -> None:
+        """Shows the only layer there is. Its grade becomes part of the result's where nothing differs."""
+        draft, result_from_world = self._tools(part), finish.result_from_world
+        inner, outer = (multiply(tone, layer.matrix) for tone in (part.scene.worlds[0].inner, part.scene.worlds[0].outer))
+        if draft.has_tools or (inner != outer and part.scene.inners):
             draft.tone(inner, outer)
         else:
-            result_from_world = multiply(result_from_world, inner)
-        draft.evaluate(layer.source, scene.outer_eye_m)
-        return result_from_world
+            result_from_world = multiply(result_from_world, outer)
+        draft.evaluate(layer.source, part.scene.outer_eye_m)
+        self._finish(finish, Variant(part.room, "RAY", layer.source.file), draft, result_from_world, part.rectangles)
 
-    def _from_pictures(self, draft: _Draft, scene: Scene, room: int, result_from_world: Matrix) -> Matrix:
-        """Takes the light from pictures of the views and from the outer picture."""
-        pictures = scene.pictures or ()
-        if draft.options or scene.outer_look != IDENTITY:
+    def _show_pictures(self, finish: _Finish, scene: Scene, behind: Target | None) -> None:
+        """Shows pictures of the views and the outer picture."""
+        part = _Part(scene, self.cards.textures(), behind)
+        draft, pictures = self._tools(part), scene.pictures or ()
+        if draft.has_tools or scene.outer_look != IDENTITY:
             draft.tone(IDENTITY, scene.outer_look)
         draft.options += _reprojection(pictures)
         draft.textures["outer_on_wall"] = self.target("outer").texture
-        if room > 0:
+        if part.room > 0:
             inner = [picture.texture for picture in pictures]
-            draft.textures["inner"] = inner + [inner[-1]] * (room - len(inner))
-            draft.values |= picture_uniforms(pictures, room)
-        return result_from_world
+            draft.textures["inner"] = inner + [inner[-1]] * (part.room - len(inner))
+            draft.values |= picture_uniforms(pictures, part.room)
+        self._finish(finish, Variant(part.room, "PICTURES"), draft, finish.result_from_world)
 
-    def _draw_layers(self, scene: Scene, room: int, tools: _Draft) -> None:
-        """Sums the light of all layers, a pass for each, in a target of the wall's size."""
+    def _show_sum(self, finish: _Finish, scene: Scene, behind: Target | None) -> None:
+        """Shows the light that was summed of all layers, and the tools over it."""
+        part = _Part(scene, self.cards.textures(), behind)
+        draft = self._tools(part)
+        draft.textures["light_on_wall"] = self.target("light").texture
+        self._finish(finish, Variant(part.room, "LIGHT"), draft, finish.result_from_world)
+
+    def _sum_layers(self, scene: Scene, behind: Target | None) -> None:
+        """Sums the light of all layers in a target of the wall's size."""
         target = self.target("light")
+        parts = self._parts(scene, behind)
 
         def draw(world: AiredWorld, layer: AiredLayer) -> None:
-            draft = tools.copy()
-            draft.values["opacity"] = layer.opacity
-            if layer.contrast == 1.0:
-                draft.tone(multiply(world.inner, layer.matrix), multiply(world.outer, layer.matrix))
-            else:
-                draft.options.append("CONTRAST")
-                draft.values |= {"layer_from_light": column_major(layer.matrix), "contrast": layer.contrast}
-                draft.tone(world.inner, world.outer)
-            draft.evaluate(layer.source, scene.outer_eye_m)
-            self._draw_pass("layer.frag", target, Variant(room, "RAY", layer.source.file), draft)
+            for part in parts:
+                draft = self._tools(part)
+                tones = part.tones(world)
+                draft.values["opacity"] = layer.opacity
+                if layer.contrast == 1.0:
+                    draft.tone(*(multiply(tone, layer.matrix) for tone in tones))
+                else:
+                    draft.options.append("CONTRAST")
+                    draft.values |= {"layer_from_light": column_major(layer.matrix), "contrast": layer.contrast}
+                    draft.tone(*tones)
+                draft.evaluate(layer.source, part.scene.outer_eye_m)
+                variant = Variant(part.room, "RAY", layer.source.file)
+                self._draw_pass("layer.frag", target, variant, draft, part.rectangles)
 
         blend(self._context, target.framebuffer, scene.worlds, draw)
 
-    def _draw_pass(self, fragment: str, target: Target, variant: Variant, draft: _Draft) -> None:
+    def _finish(
+        self,
+        finish: _Finish,
+        variant: Variant,
+        draft: _Draft,
+        result_from_world: Matrix,
+        rectangles: Rectangles | None = None,
+    ) -> None:
+        result = "light_from_world" if finish.fragment == "light.frag" else "signal_from_world"
+        draft.values |= {**finish.values, result: column_major(result_from_world)}
+        self._draw_pass(finish.fragment, finish.target, variant, draft, rectangles)
+
+    def _draw_pass(
+        self, fragment: str, target: Target, variant: Variant, draft: _Draft, rectangles: Rectangles | None
+    ) -> None:
         chosen = variant._replace(options=tuple(draft.options))
-        self._passes.compose.draw(fragment, chosen, target.framebuffer, draft.values, draft.textures)
+        self._passes.compose.draw(fragment, chosen, target.framebuffer, draft.values, draft.textures, rectangles)
 
 
 def _reprojection(pictures: Sequence[InnerPicture]) -> tuple[str, ...]:
     """How the pictures are looked into. Pictures of a plan show one world, so one way serves them all."""
     ways = {picture.reprojection for picture in pictures} - {""}
     return (f"REPROJECT_{max(ways).upper()}",) if ways else ()
+
+
+def _flat_values(positions: NDArray[np.float64], pitch: NDArray[np.float64]) -> dict[str, Uniform]:
+    """The uniforms of `common/led.glsl` for a flat wall; {} for any other."""
+    flat = flat_raster(positions)
+    if flat is None:
+        return {}
+    corner, column, row = (tuple(float(part) for part in vector) for vector in flat)
+    return {"first_led": (*corner, float(pitch[0, 0])), "led_column": column, "led_row": row}
 
 
 def _with_pitch(positions: NDArray[np.float64], pitch: NDArray[np.float64]) -> NDArray[np.float32]:

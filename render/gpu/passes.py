@@ -7,6 +7,8 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 import moderngl
+import numpy as np
+from numpy.typing import NDArray
 
 SHADERS = Path(__file__).resolve().parents[2] / "shaders"
 _INCLUDE = re.compile(r'^[ \t]*#[ \t]*include[ \t]+"([^"\n]+)"[ \t]*(?://.*)?$')
@@ -15,6 +17,8 @@ Uniform = float | int | tuple[float, ...] | list[float] | list[int] | list[tuple
 """A number, a vector or matrix (column-major), or an array of them."""
 Textures = Mapping[str, moderngl.Texture | moderngl.TextureCube | Sequence[moderngl.Texture]]
 """Textures by the names of their samplers; a sequence for an array of samplers."""
+_WHOLE = np.array([-1.0, -1.0, 3.0, 3.0], np.float32)
+_FIRST_BYTES = 2048
 _ANY_LAYER = "worlds/layer.glsl"
 _UNIFORM = re.compile(r"^uniform\s+\w+\s+([^;]+);", re.MULTILINE)
 
@@ -46,15 +50,21 @@ class Pass:
             raise RuntimeError(f"shaders/{fragment}: has {sorted(found)}, expected {expected}")
         self._uniforms = {name: _uniform(self._program, name) for name in uniforms if name in found}
         self._units = _set_units({name: _uniform(self._program, name) for name in textures if name in found})
-        self._triangle = context.vertex_array(self._program, [])
+        self._whole = self._array(context, context.buffer(_WHOLE.tobytes()))
+        self._context = context
+        self._parts: tuple[moderngl.Buffer, moderngl.VertexArray] | None = None
 
     def draw(
         self,
         target: moderngl.Framebuffer,
         values: Mapping[str, Uniform],
         textures: Textures | None = None,
+        rectangles: NDArray[np.float32] | None = None,
     ) -> None:
-        """Covers `target`. Every uniform and texture is given each time, so that nothing remains of an earlier draw."""
+        """Covers `target`, or only these `rectangles` of it: left, top, right and bottom from -1 to 1, (n, 4).
+
+        Every uniform and texture is given each time, so that nothing remains of an earlier draw.
+        """
         given = textures or {}
         for name, first in self._units.items():
             bound = given[name]
@@ -65,7 +75,20 @@ class Pass:
             uniform.value = value[0] if isinstance(value, list) and uniform.array_length == 1 else value
         target.viewport = (0, 0, *target.size)  # others set the viewport of whatever is bound
         target.use()
-        self._triangle.render(moderngl.TRIANGLES, vertices=3)
+        if rectangles is None:
+            self._whole.render(moderngl.TRIANGLES, vertices=3)
+        else:
+            self._array_of(rectangles).render(moderngl.TRIANGLE_STRIP, vertices=4, instances=len(rectangles))
+
+    def _array_of(self, rectangles: NDArray[np.float32]) -> moderngl.VertexArray:
+        if self._parts is None or self._parts[0].size < rectangles.nbytes:
+            buffer = self._context.buffer(reserve=max(_FIRST_BYTES, 2 * rectangles.nbytes), dynamic=True)
+            self._parts = (buffer, self._array(self._context, buffer))
+        self._parts[0].write(rectangles.tobytes())
+        return self._parts[1]
+
+    def _array(self, context: moderngl.Context, buffer: moderngl.Buffer) -> moderngl.VertexArray:
+        return context.vertex_array(self._program, [(buffer, "4f/i", "rectangle")])
 
 
 def _uniform(program: moderngl.Program, name: str) -> moderngl.Uniform:
