@@ -1,12 +1,10 @@
-"""From a world to a wall: each LED's light, as the cameras see it where they look and as the outer eye sees it elsewhere,
-and its code value.
+"""From a world to a wall: each LED's light, seen from the cameras where they look and from the outer eye elsewhere, and
+its code value.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import NamedTuple
+from collections.abc import Sequence
 
 import moderngl
 import numpy as np
@@ -20,105 +18,15 @@ from render.compose.blending import blend
 from render.compose.cards import CardLayer, CardPasses
 from render.compose.footprint import LedSamples, flat_raster, led_pitch
 from render.compose.marks import is_marked
+from render.compose.raster_views import OuterCube
 from render.compose.regions import SHARED, Rectangles, WallTiles
-from render.compose.variants import MOST_CAMERAS, ComposePasses, Variant, room_for
+from render.compose.scene import Draft, Finish, Part, Scene
+from render.compose.variants import ComposePasses, Variant
 from render.compose.views import InnerPicture, mark_uniforms, picture_uniforms, view_uniforms
 from render.gpu.context import Target, float_texture, largest_texture_px
 from render.gpu.passes import Pass, Textures, Uniform
 from render.plan.frame import GradePlan
-from render.plan.inner import InnerPlan
-from render.compose.raster_views import OuterCube
-from render.worlds.drawings import LayerSource
 from tracking.records import ConfigError, Vec3
-
-
-class Scene(NamedTuple):
-    """What one wall shows: its cameras by falling priority, the outer eye, and where their light comes from.
-
-    That is `worlds`, evaluated along each LED's ray, or with `pictures`, one for each camera, those and the outer picture
-    that was drawn on the wall last, to which `outer_look` applies.
-    """
-
-    inners: Sequence[InnerPlan]
-    outer_eye_m: Vec3
-    worlds: tuple[AiredWorld, ...] = ()
-    pictures: Sequence[InnerPicture] | None = None
-    outer_look: Matrix = IDENTITY
-
-    def chunks(self) -> list[Scene]:
-        """The same in parts of as many cameras as one pass can have, the highest priority first."""
-        starts = range(0, max(len(self.inners), 1), MOST_CAMERAS)
-        return [
-            self._replace(
-                inners=self.inners[start : start + MOST_CAMERAS],
-                pictures=None if self.pictures is None else self.pictures[start : start + MOST_CAMERAS],
-            )
-            for start in starts
-        ]
-
-
-class _Finish(NamedTuple):
-    """Where a wall's light goes: the shader file that ends a pass, its target, the matrix and the values it needs."""
-
-    fragment: str
-    target: Target
-    result_from_world: Matrix
-    values: Mapping[str, Uniform]
-
-
-class _Part(NamedTuple):
-    """A part of a wall: its scene, the effects of cards, what is drawn of further cameras, and where it is.
-
-    In the part that a camera has alone, that camera stands in the place of the outer eye.
-    """
-
-    scene: Scene
-    cards: Mapping[str, moderngl.Texture]
-    behind: Target | None
-    rectangles: Rectangles | None = None
-    in_view: bool = False
-
-    @property
-    def room(self) -> int:
-        """How many cameras its variant has room for."""
-        return room_for(len(self.scene.inners))
-
-    def seen_by(self, camera: InnerPlan) -> _Part:
-        """This part as `camera` alone sees it."""
-        cards = {name.replace("in_view", "behind"): card for name, card in self.cards.items() if "in_view" in name}
-        scene = self.scene._replace(
-            outer_eye_m=camera.eye_m, worlds=tuple(world._replace(outer=world.inner) for world in self.scene.worlds)
-        )
-        return self._replace(scene=scene, cards={**self.cards, **cards}, in_view=True)
-
-    def tones(self, world: AiredWorld) -> tuple[Matrix, Matrix]:
-        """The matrices of a world here, in the views and outside."""
-        return (world.inner, world.inner) if self.in_view else (world.inner, world.outer)
-
-
-@dataclass(slots=True)
-class _Draft:
-    """One pass in the making: its variant's options, uniforms and textures."""
-
-    options: list[str]
-    values: dict[str, Uniform]
-    textures: dict[str, moderngl.Texture | list[moderngl.Texture]]
-
-    @property
-    def has_tools(self) -> bool:
-        """Whether something is drawn that the world's grade must not touch."""
-        return any(option in self.options for option in ("CARDS", "MARKS", "BEHIND"))
-
-    def tone(self, inner: Matrix, outer: Matrix) -> None:
-        """Gives the light in the views and outside a matrix each."""
-        self.options.append("TONED")
-        self.values |= {"inner_from_world": column_major(inner), "outer_from_world": column_major(outer)}
-
-    def evaluate(self, source: LayerSource, outer_eye_m: Vec3) -> None:
-        """Takes the light from this layer along each LED's ray."""
-        self.options += source.defines
-        self.values |= {**source.values, "outer_eye": outer_eye_m}
-        self.textures |= source.textures
 
 
 class WallPasses:
@@ -176,35 +84,24 @@ class WallPicture:
         values: dict[str, Uniform] = {"ceiling": ceiling(signal)}
         if signal.curve == "gamma":
             values["inverse_gamma"] = 1.0 / signal.gamma
-        self._draw(f"compose_{signal.curve}.frag", self.sent, scene, signal_from_world(grade, signal), values)
+        self._draw(Finish(f"compose_{signal.curve}.frag", self.sent, signal_from_world(grade, signal), values), scene)
 
     def draw_light(self, target: Target, scene: Scene, light_from_world: Matrix) -> None:
         """Draws the wall's scene-linear light, before the wall's own colour, into `target`."""
-        self._draw("light.frag", target, scene, light_from_world, {})
+        self._draw(Finish("light.frag", target, light_from_world, {}), scene)
 
-    def _draw(
-        self, fragment: str, target: Target, scene: Scene, result_from_world: Matrix, values: Mapping[str, Uniform]
-    ) -> None:
+    def _draw(self, finish: Finish, scene: Scene) -> None:
         """Draws the scene; where it has more cameras than a pass has room for, the lowest priorities first."""
         first, *others = scene.chunks()
         behind = None
         for number, chunk in enumerate(reversed(others)):
             between = self.target(f"between {number % 2}")
-            self._compose("light.frag", between, chunk, behind, IDENTITY, {})
+            self._compose(Finish("light.frag", between, IDENTITY, {}), chunk, behind)
             behind = between
-        self._compose(fragment, target, first, behind, result_from_world, values)
+        self._compose(finish, first, behind)
 
-    def _compose(
-        self,
-        fragment: str,
-        target: Target,
-        scene: Scene,
-        behind: Target | None,
-        result_from_world: Matrix,
-        values: Mapping[str, Uniform],
-    ) -> None:
+    def _compose(self, finish: Finish, scene: Scene, behind: Target | None) -> None:
         layer = only_layer(scene.worlds)
-        finish = _Finish(fragment, target, result_from_world, values)
         if scene.pictures is not None:
             self._show_pictures(finish, scene, behind)
         elif layer is not None:
@@ -214,9 +111,9 @@ class WallPicture:
             self._sum_layers(scene, behind)
             self._show_sum(finish, scene, behind)
 
-    def _parts(self, scene: Scene, behind: Target | None) -> list[_Part]:
+    def _parts(self, scene: Scene, behind: Target | None) -> list[Part]:
         """The wall in parts: where one eye is alone, a pass needs no cameras."""
-        whole = _Part(scene, self.cards.textures(), behind)
+        whole = Part(scene, self.cards.textures(), behind)
         if behind is not None or not scene.inners:
             return [whole]
         parts = []
@@ -229,10 +126,10 @@ class WallPicture:
             parts.append(part)
         return parts
 
-    def _tools(self, part: _Part) -> _Draft:
+    def _tools(self, part: Part) -> Draft:
         """The pass without its light: cameras, cards and marks, and what was drawn of further cameras."""
         inners, room = part.scene.inners, part.room
-        draft = _Draft([], {**self._led_values, **view_uniforms(inners, room)}, {**part.cards})
+        draft = Draft([], {**self._led_values, **view_uniforms(inners, room)}, {**part.cards})
         if self._led_values:
             draft.options.append("FLAT")
         else:
@@ -247,20 +144,20 @@ class WallPicture:
             draft.textures["behind"] = part.behind.texture
         return draft
 
-    def _show_layer(self, finish: _Finish, part: _Part, layer: AiredLayer) -> None:
+    def _show_layer(self, finish: Finish, part: Part, layer: AiredLayer) -> None:
         """Shows the only layer there is. Its grade becomes part of the result's where nothing differs."""
-        draft, result_from_world = self._tools(part), finish.result_from_world
-        inner, outer = (multiply(tone, layer.matrix) for tone in (part.scene.worlds[0].inner, part.scene.worlds[0].outer))
+        draft, (world,) = self._tools(part), part.scene.worlds
+        inner, outer = multiply(world.inner, layer.matrix), multiply(world.outer, layer.matrix)
         if draft.has_tools or (inner != outer and part.scene.inners):
             draft.tone(inner, outer)
         else:
-            result_from_world = multiply(result_from_world, outer)
+            finish = finish._replace(result_from_world=multiply(finish.result_from_world, outer))
         draft.evaluate(layer.source, part.scene.outer_eye_m)
-        self._finish(finish, Variant(part.room, "RAY", layer.source.file), draft, result_from_world, part.rectangles)
+        self._finish(finish, Variant(part.room, "RAY", layer.source.file), draft, part.rectangles)
 
-    def _show_pictures(self, finish: _Finish, scene: Scene, behind: Target | None) -> None:
+    def _show_pictures(self, finish: Finish, scene: Scene, behind: Target | None) -> None:
         """Shows pictures of the views and the outer picture."""
-        part = _Part(scene, self.cards.textures(), behind)
+        part = Part(scene, self.cards.textures(), behind)
         draft, pictures = self._tools(part), scene.pictures or ()
         if draft.has_tools or scene.outer_look != IDENTITY:
             draft.tone(IDENTITY, scene.outer_look)
@@ -270,14 +167,14 @@ class WallPicture:
             inner = [picture.texture for picture in pictures]
             draft.textures["inner"] = inner + [inner[-1]] * (part.room - len(inner))
             draft.values |= picture_uniforms(pictures, part.room)
-        self._finish(finish, Variant(part.room, "PICTURES"), draft, finish.result_from_world)
+        self._finish(finish, Variant(part.room, "PICTURES"), draft)
 
-    def _show_sum(self, finish: _Finish, scene: Scene, behind: Target | None) -> None:
+    def _show_sum(self, finish: Finish, scene: Scene, behind: Target | None) -> None:
         """Shows the light that was summed of all layers, and the tools over it."""
-        part = _Part(scene, self.cards.textures(), behind)
+        part = Part(scene, self.cards.textures(), behind)
         draft = self._tools(part)
         draft.textures["light_on_wall"] = self.target("light").texture
-        self._finish(finish, Variant(part.room, "LIGHT"), draft, finish.result_from_world)
+        self._finish(finish, Variant(part.room, "LIGHT"), draft)
 
     def _sum_layers(self, scene: Scene, behind: Target | None) -> None:
         """Sums the light of all layers in a target of the wall's size."""
@@ -297,27 +194,18 @@ class WallPicture:
                     draft.tone(*tones)
                 draft.evaluate(layer.source, part.scene.outer_eye_m)
                 variant = Variant(part.room, "RAY", layer.source.file)
-                self._draw_pass("layer.frag", target, variant, draft, part.rectangles)
+                drawing = self._passes.compose.drawing("layer.frag", variant.with_options(draft.options), draft)
+                drawing.draw(target.framebuffer, draft.values, draft.textures, part.rectangles)
 
         blend(self._context, target.framebuffer, scene.worlds, draw)
 
-    def _finish(
-        self,
-        finish: _Finish,
-        variant: Variant,
-        draft: _Draft,
-        result_from_world: Matrix,
-        rectangles: Rectangles | None = None,
-    ) -> None:
-        result = "light_from_world" if finish.fragment == "light.frag" else "signal_from_world"
-        draft.values |= {**finish.values, result: column_major(result_from_world)}
-        self._draw_pass(finish.fragment, finish.target, variant, draft, rectangles)
-
-    def _draw_pass(
-        self, fragment: str, target: Target, variant: Variant, draft: _Draft, rectangles: Rectangles | None
-    ) -> None:
-        chosen = variant._replace(options=tuple(draft.options))
-        self._passes.compose.draw(fragment, chosen, target.framebuffer, draft.values, draft.textures, rectangles)
+    def _finish(self, finish: Finish, variant: Variant, draft: Draft, rectangles: Rectangles | None = None) -> None:
+        draft.values |= finish.all_values()
+        variant = variant.with_options(draft.options)
+        target = finish.target.framebuffer
+        self._passes.compose.drawing(finish.fragment, variant, draft).draw(
+            target, draft.values, draft.textures, rectangles
+        )
 
 
 def _reprojection(pictures: Sequence[InnerPicture]) -> tuple[str, ...]:

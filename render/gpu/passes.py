@@ -13,22 +13,23 @@ from numpy.typing import NDArray
 SHADERS = Path(__file__).resolve().parents[2] / "shaders"
 _INCLUDE = re.compile(r'^[ \t]*#[ \t]*include[ \t]+"([^"\n]+)"[ \t]*(?://.*)?$')
 
-Uniform = float | int | tuple[float, ...] | list[float] | list[int] | list[tuple[float, ...]]
+Uniform = float | int | Sequence[float] | Sequence[tuple[float, ...]]
 """A number, a vector or matrix (column-major), or an array of them."""
 Textures = Mapping[str, moderngl.Texture | moderngl.TextureCube | Sequence[moderngl.Texture]]
 """Textures by the names of their samplers; a sequence for an array of samplers."""
 _WHOLE = np.array([-1.0, -1.0, 3.0, 3.0], np.float32)
 _FIRST_BYTES = 2048
-_ANY_LAYER = "worlds/layer.glsl"
+ANY_LAYER = "worlds/layer.glsl"
+"""Stands in shader files for the file of whatever kind of layer a pass draws."""
 _UNIFORM = re.compile(r"^uniform\s+\w+\s+([^;]+);", re.MULTILINE)
 
 
 class Pass:
     """One fragment shader over a whole target, with its uniforms and textures known by name.
 
-    `defines` choose a variant of it, `layer` names the file that is included as "worlds/layer.glsl". Raises RuntimeError
-    where the linked program has a uniform that is neither in `uniforms` nor in `textures`, or its text does not declare
-    one of them, so that a misspelt name shows at load and not as a wrong picture.
+    `defines` choose a variant of it, `layer` names the file that is included as "worlds/layer.glsl". Raises
+    RuntimeError where the linked program has a uniform that is neither in `uniforms` nor in `textures`, or its text
+    does not declare one of them, so that a misspelt name shows at load and not as a wrong picture.
     """
 
     def __init__(
@@ -39,7 +40,7 @@ class Pass:
         uniforms: tuple[str, ...] = (),
         textures: tuple[str, ...] = (),
         defines: Sequence[str] = (),
-        layer: str = _ANY_LAYER,
+        layer: str = ANY_LAYER,
     ) -> None:
         text, names = expand(fragment, _read_shader, defines, layer)
         self._program = _linked(context, fragment, text, names)
@@ -127,14 +128,15 @@ def _read_shader(name: str) -> str:
 
 
 def expand(
-    name: str, read: Callable[[str], str], defines: Sequence[str] = (), layer: str = _ANY_LAYER
+    name: str, read: Callable[[str], str], defines: Sequence[str] = (), layer: str = ANY_LAYER
 ) -> tuple[str, tuple[str, ...]]:
     """The text of shader `name` with every include replaced by its file once, and the names of the files in it.
 
     `read` gives the text of a file by its name; includes are named from the same root. `#line` directives make the
     driver's messages name a file by its index in the returned names (GLSL 4.10, section 3.3). A file that is included
-    a second time adds nothing, so shared files may include what they need, but never inside an `#ifdef`. `defines` are defined right after the first
-    line, which must be the version.
+    a second time adds nothing, so shared files may include what they need, but never inside an `#ifdef`. `defines` are
+    defined right after the first line, which must be the version. `layer` is the file that an include of
+    "worlds/layer.glsl" stands for.
     """
     names: list[str] = []
     lines = _expanded(name, read, names, layer)
@@ -152,7 +154,7 @@ def _expanded(name: str, read: Callable[[str], str], names: list[str], layer: st
         if include is None:
             lines.append(line)
             continue
-        wanted = layer if include[1] == _ANY_LAYER else include[1]
+        wanted = layer if include[1] == ANY_LAYER else include[1]
         if wanted not in names:
             lines.append(f"#line 1 {len(names)}")
             lines.extend(_expanded(wanted, read, names, layer))
