@@ -7,7 +7,7 @@ from typing import NamedTuple
 from tracking.datagrams import Datagram
 from tracking.protocols.decoder_memory import DecoderMemory, OscGroup, note_ignored
 from tracking.protocols.osc_map import BUILT_IN, POSE_FIELDS, AddressBook, Match, pose_of, read_fields
-from tracking.protocols.osc_packet import OscMessage, encode_message, read_packet
+from tracking.protocols.osc_packet import OscMessage, encode_message, read_message, read_packet, split_packet
 from tracking.records import PacketError, Reading, Rejection, TrackerSample
 from tracking.settings import TrackerConfig
 
@@ -54,13 +54,10 @@ class OscDatagrams:
 
     def feed(self, datagram: Datagram) -> tuple[Reading, ...]:
         """The readings of one datagram. Messages that match no rule count only if the datagram has no other."""
-        try:
-            messages = read_packet(datagram.payload)
-        except PacketError as error:
-            return (Rejection(cause=error.cause, detail=str(error)),)
         readings: list[Reading] = []
+        messages = _messages(datagram.payload, readings)
         updates: list[_Update] = []
-        known = False
+        known = bool(readings)
         for message in messages:
             for number, book in enumerate(self._books):
                 match = book.find(message.address)
@@ -150,6 +147,20 @@ class OscDatagrams:
                 del groups[next(iter(groups))]
             groups[key] = OscGroup()
         return groups[key]
+
+
+def _messages(payload: bytes, readings: list[Reading]) -> list[OscMessage]:
+    """The sound messages of a datagram, each for itself. Rejections of the others are added to `readings`."""
+    messages: list[OscMessage] = []
+    try:
+        for content in split_packet(payload):
+            try:
+                messages.append(read_message(content))
+            except PacketError as error:
+                readings.append(Rejection(cause=error.cause, detail=str(error)))
+    except PacketError as error:
+        readings.append(Rejection(cause=error.cause, detail=str(error)))
+    return messages
 
 
 def encode_osc_pose(sample: TrackerSample, body: int | str, time_s: float | None = None) -> bytes:

@@ -182,6 +182,14 @@ def test_a_part_that_completes_a_refused_pose_is_refused_with_it():
     assert tracker.latest().position_m[0] == 0.0
 
 
+def test_a_damaged_message_of_a_bundle_costs_only_itself():
+    tracker = phone()
+    whole = bundle(place(1.0), b"/odd\0\0\0\0,q\0\0", b"/x\0\0,f\0\0", encode_message("/other", "f", 1.0), turn(5.0))
+    tracker.feed(datagram(whole + bytes(8), "s", at(0)))
+    assert (tracker.state.accepted, tracker.latest().position_m) == (1, (1.0, 1.0, 1.5))
+    assert (tracker.state.rejected["decode"], tracker.state.rejected["length"]) == (1, 1)
+
+
 def test_lens_values_alone_make_no_sample():
     tracker = phone()
     feed(tracker, at(0), place(1.0), turn(0.0))
