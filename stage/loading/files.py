@@ -14,7 +14,7 @@ from stage.config.reader import read_config
 from stage.config.records import StageConfig
 from stage.config.wording import with_file_name, with_row_number
 from tracking.records import ConfigError
-from tracking.sources.ordinary_files import read_ordinary
+from tracking.sources.ordinary_files import read_ordinary, without_mark
 
 MOST_BYTES = 1 << 20
 PRESETS = Path(__file__).resolve().parents[2] / "hw_configs" / "trackers"
@@ -90,13 +90,20 @@ def read_preset(name: str) -> dict[str, Any]:
 
 def _text_of(path: Path, findings: Findings) -> str | None:
     try:
-        return read_ordinary(path, MOST_BYTES).decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
+        content = read_ordinary(path, MOST_BYTES)
     except OSError as error:
         findings.report("", f"cannot be read: {error.strerror}; give the path of a configuration file")
-    except UnicodeDecodeError as error:
-        findings.report("", f"is not UTF-8 text: byte {error.start} is {error.object[error.start]:#04x}")
+        return None
     except ValueError as error:
         findings.report("", f"{error}, expected a TOML file of at most {MOST_BYTES} bytes")
+        return None
+    try:
+        return without_mark(content).decode().replace("\r\n", "\n").replace("\r", "\n")
+    except UnicodeDecodeError as error:
+        found = f"byte {error.start} is {error.object[error.start]:#04x}"
+        findings.report("", f"is not UTF-8 text: {found}; save the file again with the encoding UTF-8")
+    except ValueError as error:
+        findings.report("", str(error))
     return None
 
 
