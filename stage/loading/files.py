@@ -103,7 +103,7 @@ def _text_of(path: Path, findings: Findings) -> str | None:
         found = f"byte {error.start} is {error.object[error.start]:#04x}"
         findings.report("", f"is not UTF-8 text: {found}; save the file again with the encoding UTF-8")
     except ValueError as error:
-        findings.report("", str(error))
+        findings.report("", f"is not UTF-8 text: {error}")
     return None
 
 
