@@ -17,6 +17,7 @@ MAX_NOTE_BYTES = 1 << 20
 _XMP = b"XML:com.adobe.xmp\0"
 _OLD_PROFILES = (b"Raw profile type exif\0", b"Raw profile type xmp\0", b"Raw profile type APP1\0")
 """How notes were stored before they had chunks: EXIF, XMP, and the APP1 segment of a JPEG, which is one of them."""
+_EXIF_STARTS = (b"Exif\0\0", b"II*\0", b"MM\0*")
 _APP1_XMP = b"http://ns.adobe.com/xap/1.0/\0"
 
 
@@ -46,10 +47,10 @@ def read_png(content: bytes) -> PngContent:
             exif = exif or bytes(body[:MAX_NOTE_BYTES])
         elif kind in (b"zTXt", b"tEXt"):
             note = _old_profile(body, is_packed=kind == b"zTXt")
-            if note.startswith((b"<", _APP1_XMP)):
-                xmp = xmp or note.removeprefix(_APP1_XMP)
-            else:
+            if note.startswith(_EXIF_STARTS):
                 exif = exif or note
+            else:
+                xmp = xmp or note.removeprefix(_APP1_XMP)
         elif kind == b"iTXt" and body[: len(_XMP)] == _XMP:
             xmp = xmp or _international_text(bytes(body[len(_XMP) :]))
     whole = len(kept) > 1 and sum(map(len, kept)) == len(content)
