@@ -9,7 +9,8 @@ from typing import Any, Literal, Self, cast
 import glfw
 import moderngl
 
-from render.outputs.blit import CanvasBlit, Fence
+from render.gpu.fence import Fence
+from render.outputs.blit import CanvasBlit
 from render.outputs.canvas import Canvas
 from render.outputs.picture_files import DrawnWalls
 from render.outputs.records import Output
