@@ -1,13 +1,17 @@
 """`stage check` knows units, exchanged numbers and devices' habits, and does not warn of stages as people build them."""
 
 import re
+from xml.etree import ElementTree as ET
 
 import pytest
 from PIL import Image
+from running_stage import command_here
 from volume_text import VOLUME
 
 from stage.command_line.check import examine
 from stage.config.wording import unit_hint
+
+SVG = "{http://www.w3.org/2000/svg}"
 
 MARKER = "position_m = [0.0, 0.085, -0.142]"
 ORIGIN = "position_m = [0.1, -1.0, 0.0]"
@@ -179,3 +183,12 @@ def test_warnings_stand_beside_a_missing_world_but_not_on_what_is_refused(folder
 def test_no_unit_is_guessed_for_what_is_no_length(value):
     assert unit_hint("entrance_pupil_m", value, lambda _: False) == ""
     assert unit_hint("name", value, lambda _: True) == ""
+
+
+def test_names_of_walls_behind_each_other_stand_apart_on_the_plan(folder):
+    plan = folder / "plan.svg"
+    (folder / "box.toml").write_text(STAGES["a box"])
+    assert command_here("check", str(folder / "box.toml"), "--plan", str(plan)).returncode == 0
+    texts = [one for one in ET.parse(plan).getroot().iter(f"{SVG}text") if one.text in {"left", "right"}]
+    places = {(round(float(one.get("x"))), round(float(one.get("y")) / 10.0)) for one in texts}
+    assert len(places) == len(texts) == 4  # twice in each view, of which the one from the side sees them in one place
