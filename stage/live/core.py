@@ -176,7 +176,9 @@ class Core:
             clock=self._clock,
             pacer=pacer,
             gather=gather,
-            picture=Picture(self._renderer, self._outputs, self._previews, gather.observe),
+            picture=Picture(
+                self._renderer, self._outputs, self._previews, gather.observe, self._control.between_frames
+            ),
             leave=leave,
             times=self._times,
         )

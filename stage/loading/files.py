@@ -23,7 +23,8 @@ PRESETS = Path(__file__).resolve().parents[2] / "hw_configs" / "trackers"
 class LoadedConfig:
     """A configuration with its text, the folder its file names are relative to, and its own name in messages.
 
-    `copies` are files that are read in place of the named ones.
+    `copies` are files that are read in place of the named ones. `is_sound` tells that every value is the file's own,
+    and none a stand-in for one that was refused.
     """
 
     def __init__(
@@ -33,11 +34,14 @@ class LoadedConfig:
         directory: Path,
         file: str = "",
         copies: Mapping[str, Path] | None = None,
+        *,
+        is_sound: bool = True,
     ) -> None:
         self.config = config
         self.text = text
         self.directory = directory
         self.file = file
+        self.is_sound = is_sound
         self._copies = copies or {}
 
     def path_of(self, file: str) -> Path:
@@ -74,7 +78,7 @@ def read_config_file(path: Path, findings: Findings, *, world_may_be_absent: boo
     config = None if text is None else read_config(text, findings, read_preset)
     if text is None or config is None:
         return None
-    loaded = LoadedConfig(config, text, path.resolve().parent, str(path))
+    loaded = LoadedConfig(config, text, path.resolve().parent, str(path), is_sound=not findings.lines())
     for where, file in (*geometry_files(config), *_world_files(loaded, absent=world_may_be_absent)):
         _check_is_file(loaded, where, file, findings)
     return loaded

@@ -97,6 +97,13 @@ def test_a_tracker_that_sends_nothing_has_sent_nothing():
     assert "has sent nothing yet" in line
 
 
+def test_a_hint_ends_with_the_packets_while_health_remembers_that_no_other_came():
+    show = new_show(FREED)
+    findings = stepped(show, every(50, [pose(1, camera_id=3)] * 79), 300)[-1]
+    assert "79 packets came, none could be used: of camera 3" in health_lines(findings)[0]
+    assert show.trackers["a"].status(show.state.now_ns).hint == ""
+
+
 def test_a_refusal_ends_when_good_packets_come():
     packets = every(50, [pose(1)[:-1] + b"\0"] * 50) + every(50, [pose(n) for n in range(150)], 1.0)
     show = new_show(FREED)
