@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
@@ -40,7 +40,7 @@ from stage.run import realtime
 from stage.run.events import ReadyEvent, print_event
 from stage.run.options import CoreOptions
 from stage.run.terminal import print_notice
-from stage.show.frame.inputs import Condition, FrameInputs
+from stage.show.frame.inputs import Condition, FrameInputs, Observation
 from stage.show.frame.outcome import Outcome
 from stage.show.frame.requests import TakeRequest
 from stage.show.show import Show
@@ -191,9 +191,14 @@ class Core:
         )
         return (
             *(Changes(conditions).reports for conditions in present),
-            self._world.reports,
+            self._world_reports,
             SupervisorReports(sys.stdin.fileno()).reports,
         )
+
+    def _world_reports(self) -> Iterator[Observation]:
+        if self._world.is_loading:
+            self._control.settle_memory()
+        return self._world.reports()
 
     def _keep_elsewhere(self, encoded: bytes, commanded: bool) -> None:
         self._keeping.keep(encoded, soon=commanded)
