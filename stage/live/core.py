@@ -38,7 +38,7 @@ from stage.live.view import LiveView
 from stage.loading.geometry import load_geometry
 from stage.run import realtime
 from stage.run.events import ReadyEvent, print_event
-from stage.run.options import CoreOptions
+from stage.run.options import REFUSED, REOPENS, CoreOptions
 from stage.run.terminal import print_notice
 from stage.show.frame.inputs import Condition, FrameInputs, Observation
 from stage.show.frame.outcome import Outcome
@@ -56,8 +56,6 @@ COLLECT_IN_SLACK_NS = 2_000_000
 CLOSE_TAKE_S = 0.45
 AWAIT_RECORDER_S = 3.0
 AWAIT_RECORDER_AGAIN_S = 0.5
-REOPENS = 3
-"""The exit code of a core that has to be started again, since a display has come that it cannot open by itself."""
 
 
 class Core:
@@ -247,7 +245,7 @@ def main() -> None:
             code = Core(options, stack).serve()
     except ConfigError as error:
         print_notice("\n".join(error.findings))
-        code = 2
+        code = REFUSED
     sys.exit(code)
 
 

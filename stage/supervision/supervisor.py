@@ -10,7 +10,7 @@ from pathlib import Path
 import msgspec
 
 from stage.run.events import Event, NoticeEvent, PanelEvent, ReadyEvent, SummaryEvent, print_event
-from stage.run.options import CoreOptions, Start
+from stage.run.options import REFUSED, REOPENS, CoreOptions, Start
 from stage.run.terminal import print_notice
 from stage.show.frame.inputs import Condition
 from stage.supervision.announcement import Announcement
@@ -21,8 +21,6 @@ from stage.supervision.ending import Ending
 from stage.supervision.run_record import RunRecord
 from stage.takes.link import recorder_command
 
-REFUSED = 2
-"""The exit code of a process that finds it cannot do its work as things are outside."""
 PREDECESSOR_ENDS_S = 3.0
 _EVENT: msgspec.json.Decoder[Event] = msgspec.json.Decoder(Event)
 _STARTS_FROM: dict[Start, str] = {
@@ -134,7 +132,7 @@ class Supervisor:
             self._core.note_end(now_s, refused=True)
             print_notice("the last run did not end cleanly, and its core may still be ending: trying again")
             return
-        options = self._lives.after_death(now_s, _exit_text(code), refused=refused)
+        options = self._lives.after_death(now_s, _exit_text(code), blameless=refused or code == REOPENS)
         self._core.command = _core_command(options)
         pause_s = self._core.note_end(now_s, refused=refused)
         when = f" in {pause_s:.3g} s" if pause_s else ""
@@ -213,4 +211,6 @@ def _core_command(options: CoreOptions) -> list[str]:
 
 
 def _exit_text(code: int) -> str:
+    if code == REOPENS:
+        return f"exit {code}, to open a display that has come"
     return f"signal {-code}" if code < 0 else f"exit {code}"

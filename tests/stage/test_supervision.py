@@ -129,7 +129,7 @@ def test_a_core_that_was_refused_for_something_outside_casts_no_doubt_on_its_sta
     lives = lives_of(tmp_path)
     lives.ready(0.0)
     lives.after_death(20.0, "signal 9")
-    refused = [lives.after_death(20.0 + number, "exit 2", refused=True) for number in range(10)]
+    refused = [lives.after_death(20.0 + number, "exit 2", blameless=True) for number in range(10)]
     assert {(options.start, options.takes_back) for options in refused} == {("checkpoint", False)}
 
 
