@@ -64,6 +64,8 @@ class Supervisor:
             while True:
                 self._ending.press(self._core)
                 self._lines.flush()
+                if self._lives.has_served:
+                    self._record.begin()
                 for line in self._children.lines():
                     self._read(line)
                 self._end_hung_core()
@@ -90,7 +92,6 @@ class Supervisor:
                 self._announcement.panel_ready(url)
             case ReadyEvent():
                 self._lives.ready(time.monotonic())
-                self._record.begin()
                 self._announcement.core_ready(event)
                 for condition in self._missing.values():
                     self._core.send(msgspec.json.encode(condition))
