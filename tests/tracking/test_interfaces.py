@@ -87,7 +87,7 @@ def lose_and_find(source, host):
     stage = Stage(source)
     try:
         assert stage.hears(host)
-        assert stage.why() == ""
+        stage.until("")
         for _ in range(2):
             ip("link delete card0")
             stage.until("interface_absent" if host == GROUP and ADDRESS not in source else "address_absent")
@@ -125,7 +125,7 @@ def replace_often():
             deadline = time.monotonic() + 10.0
             while not stage.hears(GROUP):
                 assert time.monotonic() < deadline, f"interface {number + 1} was never joined"
-        assert stage.why() == ""
+        stage.until("")
     finally:
         stage.close()
 
