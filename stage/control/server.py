@@ -108,6 +108,10 @@ class ControlServer:
         """What had to be dropped since the last call: all connections, where they took too much."""
         return self._guard.reports()
 
+    def settle_memory(self) -> None:
+        """To be called while the stage itself needs much more memory, as for a world: clients are not blamed for it."""
+        self._guard.settle()
+
     def publish(self, outcome: Outcome, view: ShowView) -> None:
         """Sends everything that goes out after a step: answers, changed values, telemetry."""
         present = Present(outcome, view)

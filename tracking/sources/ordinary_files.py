@@ -38,7 +38,9 @@ def read_ordinary(path: Path, most_bytes: int) -> bytes:
     Raises OSError if it cannot be read or is not an ordinary file, ValueError if it has more than `most_bytes`.
     """
     with open_ordinary(path) as file:
-        content = file.read(most_bytes + 1)
+        content: bytes | None = file.read(most_bytes + 1)
+    if content is None:  # the kernel shows some of its queues as ordinary files
+        raise OSError(errno.EINVAL, "is a queue that holds nothing now, not an ordinary file")
     if len(content) > most_bytes:
         raise ValueError(f"found more than {most_bytes} bytes")
     return content

@@ -1,5 +1,8 @@
 """What health says of a tracker whose packets come but cannot be used, or whose clock or rate is wrong."""
 
+from itertools import groupby
+from random import Random
+
 import msgspec
 import pytest
 
@@ -168,6 +171,18 @@ def test_lost_packets_are_still_lost_packets():
     ]
     found = stepped(new_show(FREED + "rate_hz = 50\n"), kept, 880)
     assert {finding.code for findings in found[300:] for finding in findings} == {"tracker_packets_lost"}
+
+
+@pytest.mark.parametrize("hertz", [50, 54])
+def test_a_tracker_at_the_edge_of_a_finding_does_not_make_health_flicker(hertz):
+    """50 Hz with every tenth packet lost in irregular places looks like a wrong rate and like losses in turn."""
+    random = Random(1)
+    packets = [packet for packet in every(hertz, [pose(n) for n in range(20 * hertz)]) if random.random() > 0.1]
+    found = stepped(new_show(FREED + "rate_hz = 60\n"), packets, 19 * FRAME_HZ)
+    rates = [tuple(one.code for one in findings if one.code != "tracker_late") for findings in found[5 * FRAME_HZ :]]
+    lasting = [len(list(frames)) for _, frames in groupby(rates)]
+    assert all(frames > FRAME_HZ for frames in lasting[1:-1])
+    assert len(lasting) <= 6
 
 
 @pytest.mark.parametrize("cause", REJECT_CAUSES)
