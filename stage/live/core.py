@@ -73,7 +73,14 @@ class Core:
         self._outputs = open_stage_outputs(options, self._loaded, stack)
         with self._loaded.naming_places():
             config = self._loaded.config
-            self._renderer = Renderer(self._outputs.context, config.walls, positions, config.stage.name, config.outputs)
+            self._renderer = Renderer(
+                self._outputs.context,
+                config.walls,
+                positions,
+                config.stage.name,
+                config.outputs,
+                draw=config.stage.draw,
+            )
         kept = KeptWorld(Path(options.runtime))
         self._world = HeldWorld(self._loaded, self._renderer, kept, recovers=options.recover)
         stack.callback(self._world.close)

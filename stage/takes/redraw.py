@@ -73,7 +73,9 @@ class Redraw:
         self._loaded: set[tuple[str, str]] = set()
         positions = {wall.name: wall_positions(wall, self._mesh(wall)) for wall in config.walls}
         self._context = create_headless_context()
-        self._renderer = Renderer(self._context, config.walls, positions, config.stage.name, config.outputs)
+        self._renderer = Renderer(
+            self._context, config.walls, positions, config.stage.name, config.outputs, draw=config.stage.draw
+        )
         self._files = PictureFiles(directory, tuple(wall.name for wall in config.walls), "png", block=True)
 
     def see(self, _inputs: FrameInputs, plan: FramePlan) -> None:
