@@ -13,18 +13,24 @@ from tracking.records import Notebook
 
 
 class AssetState(Notebook):
-    """One picture of a world: its SHA-256 once it is on the GPU, how much of it is read, or why it cannot be."""
+    """One picture of a world: its SHA-256 once it is on the GPU, how much of it is read, or why it cannot be.
+
+    `gpu_bytes` and `notes` are as the loader reported them.
+    """
 
     sha256: str = ""
     share: float = 0.0
     failed: Cause | None = None
+    gpu_bytes: int = 0
+    notes: tuple[Cause, ...] = ()
 
 
 class AirState(Notebook):
     """The worlds by key, and what is on air.
 
     `on_air` is the key of the world on air since `since_frame`; in a dissolve, which began then, it is the one that
-    goes. `asked` is the key of the newest target. `assets` are pictures by asset key.
+    goes. `asked` is the key of the newest target. `assets` are pictures by asset key. `going` are the keys of worlds
+    that are there no longer, but still on the walls.
     """
 
     worlds: dict[str, World]
@@ -33,6 +39,7 @@ class AirState(Notebook):
     since_frame: int = 0
     dissolve: Dissolve | None = None
     assets: dict[str, AssetState] = msgspec.field(default_factory=dict)
+    going: list[str] = msgspec.field(default_factory=list)
 
 
 def pictures_of(world: World) -> tuple[PictureFile, ...]:
@@ -83,14 +90,21 @@ def _asset(air: AirState, picture: PictureFile) -> AssetState:
 
 
 def note_asset(air: AirState, observation: Asset) -> None:
-    """Remembers what a loader reports of a picture."""
-    asset = air.assets.setdefault(asset_key(observation.file, observation.colour_space), AssetState())
+    """Remembers what a loader reports of a picture, as long as some world needs it.
+
+    Why it could not be read stands while it is read again: it may fail once more.
+    """
+    key = asset_key(observation.file, observation.colour_space)
+    if not any(picture.asset_key == key for world in air.worlds.values() for picture in pictures_of(world)):
+        return
+    asset = air.assets.setdefault(key, AssetState())
     match observation:
-        case AssetReady(sha256=sha256):
-            asset.sha256, asset.share, asset.failed = sha256, 1.0, None
+        case AssetReady():
+            asset.sha256, asset.share, asset.failed = observation.sha256, 1.0, None
+            asset.gpu_bytes, asset.notes = observation.gpu_bytes, observation.notes
         case AssetProgress(share=share):
-            asset.share, asset.failed = share, None
+            asset.share = share
         case AssetFailed(cause=cause):
             asset.share, asset.failed = 0.0, cause
         case AssetGone():
-            asset.sha256, asset.share = "", 0.0
+            asset.sha256, asset.share, asset.gpu_bytes = "", 0.0, 0
