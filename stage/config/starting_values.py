@@ -11,7 +11,7 @@ from calibration.walls import WallStart
 from render.plan.cards import CardValues
 from render.worlds.configured import World
 from render.worlds.kinds import Layer
-from render.worlds.values import LayerValues, WorldLook
+from render.worlds.shared.values import LayerValues, WorldLook
 from stage.config.records import StageConfig
 from stage.values.parameters import Refusal
 from stage.values.rigging import FIXED_OVERSCAN_DEG, CameraValues, TrackerValues, WallValues
