@@ -7,6 +7,7 @@ from typing import Literal, Protocol
 import msgspec
 
 from render.views.edges import Sides
+from stage.show.air.state import Standing
 from stage.show.frame.outcome import AirReport, Finding
 from stage.show.report.ledger import Percentiles
 from stage.show.values.controls import ControlState
@@ -130,7 +131,7 @@ class WorldStatus(Evolving):
     name: str
     key: str
     kind: str
-    state: Literal["ready", "loading", "failed", "newer", "unloaded"]
+    state: Standing
     progress: float
     reason: str = ""
     gpu_mib: float = 0.0
@@ -147,9 +148,9 @@ class StageStatus(Evolving):
 
     `health` has an English line for everything that is wrong now, `health_codes` the same as codes with their values.
     `rate_hz` is as configured, `true_rate_hz` how many frames a second reach the walls. `lateness_ms` is that of the
-    newest frame. `world` is what is on air. `in_force` lists what replaces what a film camera would see. `latency` has the stages from a sample to
-    the wall's light, and their sum; it is empty until frames were shown. `dropped` counts inputs that were lost before
-    anything read them, by source and cause.
+    newest frame. `world` is what is on air. `in_force` lists what replaces what a film camera would see. `latency` has
+    the stages from a sample to the wall's light, and their sum; it is empty until frames were shown. `dropped` counts
+    inputs that were lost before anything read them, by source and cause.
     """
 
     frame: int

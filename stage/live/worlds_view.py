@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from render.worlds.configured import World
 from stage.control.view import WorldStatus
-from stage.show.air.state import AirState, AssetState, failure_of, is_ready, pictures_of
+from stage.show.air.state import AirState, AssetState, failure_of, pictures_of, share_read, standing_of
 from stage.words.sentences import sentence
 
 _MIB = 2**20
@@ -23,8 +23,8 @@ def world_statuses(air: AirState) -> Iterator[WorldStatus]:
             name=world.name,
             key=key,
             kind=_kind(world),
-            state="ready",
-            progress=sum(asset.share for asset in assets) / len(assets) if assets else 1.0,
+            state=standing_of(air, key),
+            progress=share_read(air, key),
             reason="" if failure is None else sentence(failure.code, {**failure.values, "world": world.name}),
             gpu_mib=sum(asset.gpu_bytes for asset in assets) / _MIB,
             on_air=key in shown,
@@ -33,3 +33,8 @@ def world_statuses(air: AirState) -> Iterator[WorldStatus]:
             ai_made=world.ai_made,
             licence=world.licence,
         )
+
+
+def _kind(world: World) -> str:
+    """The kinds of its layers, each once."""
+    return ", ".join(dict.fromkeys(str(layer.__struct_config__.tag) for layer in world.layers))

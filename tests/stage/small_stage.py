@@ -14,7 +14,7 @@ import msgspec
 import zmq
 
 from stage.control.server import ControlServer
-from stage.control.view import StageStatus
+from stage.control.view import StageStatus, WorldStatus
 from stage.live.figures import LoopTimes
 from stage.live.view import LiveView
 from stage.show.frame.inputs import FrameInputs, TakeReport
@@ -23,8 +23,8 @@ from stage.show.frame.requests import Command
 from stage.show.show import Show
 from stage.show.state import new_state
 from stage.show.values.controls import ControlState
-from stage.values.tree import snapshot_of
-from tests.fold.small_show import CALIBRATION, CONFIG, SOURCE, TREE
+from stage.values.tree import ParameterTree, snapshot_of
+from tests.fold.small_show import CALIBRATION, CONFIG, SOURCE
 from tracking.datagrams import Datagram
 from tracking.dialects import FreeDDialect
 from tracking.protocols.freed import encode_freed
@@ -65,7 +65,7 @@ class SmallStage:
     """
 
     def __init__(self, state_directory: Path, endpoint: str = "tcp://127.0.0.1:0", epoch: int = 7) -> None:
-        self.server = ControlServer(endpoint, TREE, state_directory=state_directory, stage="Small stage")
+        self.server = ControlServer(endpoint, state_directory=state_directory, stage="Small stage")
         self.show = Show(CONFIG, CALIBRATION, new_state(CONFIG))
         self.view = LiveView(self.show, LoopTimes())
         self.epoch = epoch
@@ -81,6 +81,13 @@ class SmallStage:
     @property
     def values(self) -> dict[str, object]:
         return snapshot_of(self.controls.values)
+
+    @property
+    def tree(self) -> ParameterTree:
+        return self.show.tree
+
+    def worlds(self) -> tuple[WorldStatus, ...]:
+        return self.view.worlds()
 
     def status(self, findings: tuple[Finding, ...]) -> StageStatus:
         return msgspec.structs.replace(self.view.status(findings), rate_hz=self.rate_hz)

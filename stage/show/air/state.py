@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 import msgspec
 
 from render.worlds.configured import World
@@ -10,6 +12,9 @@ from stage.config.records import StageConfig
 from stage.show.air.dissolve import Dissolve
 from stage.show.frame.inputs import Asset, AssetFailed, AssetGone, AssetProgress, AssetReady, Cause
 from tracking.records import Notebook
+
+Standing = Literal["ready", "newer", "loading", "failed", "unloaded"]
+"""How a world stands."""
 
 
 class AssetState(Notebook):
@@ -59,6 +64,24 @@ def failure_of(air: AirState, key: str) -> Cause | None:
     return next((cause for cause in causes if cause is not None), None)
 
 
+def standing_of(air: AirState, key: str) -> Standing:
+    """How a world stands: "newer" is shown while another version of a file is read, "unloaded" is wanted by nobody."""
+    assets = [_asset(air, picture) for picture in pictures_of(air.worlds[key])]
+    if is_ready(air, key):
+        return "newer" if any(asset.share < 1.0 for asset in assets) else "ready"
+    if any(asset.share > 0.0 for asset in assets if not asset.sha256):
+        return "loading"
+    if failure_of(air, key) is not None:
+        return "failed"
+    return "loading" if key in (air.asked, air.on_air) else "unloaded"
+
+
+def share_read(air: AirState, key: str) -> float:
+    """How much of a world's pictures is read, 0 to 1."""
+    assets = [_asset(air, picture) for picture in pictures_of(air.worlds[key])]
+    return sum(asset.share for asset in assets) / len(assets) if assets else 1.0
+
+
 def try_again(air: AirState, key: str) -> None:
     """Forgets why a world could not be read: somebody asks for it, and its file may be another one now."""
     for picture in pictures_of(air.worlds[key]):
@@ -105,6 +128,6 @@ def note_asset(air: AirState, observation: Asset) -> None:
         case AssetProgress(share=share):
             asset.share = share
         case AssetFailed(cause=cause):
-            asset.share, asset.failed = 0.0, cause
+            asset.share, asset.failed = 1.0 if asset.sha256 else 0.0, cause
         case AssetGone():
             asset.sha256, asset.share, asset.gpu_bytes = "", 0.0, 0
