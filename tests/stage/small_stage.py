@@ -17,7 +17,7 @@ from stage.control.server import ControlServer
 from stage.control.view import StageStatus, WorldStatus
 from stage.live.figures import LoopTimes
 from stage.live.view import LiveView
-from stage.show.frame.inputs import FrameInputs, TakeReport
+from stage.show.frame.inputs import FrameInputs, Observation, TakeReport
 from stage.show.frame.outcome import Answer, Finding, Outcome
 from stage.show.frame.requests import Command
 from stage.show.show import Show
@@ -98,6 +98,13 @@ class SmallStage:
         self.server.publish(self.carried_out(commands), self)
         return commands
 
+    def observing(self, *observations: Observation) -> Outcome:
+        """One frame in which the edges report something."""
+        self.frame += 1
+        outcome = self._step_show(self.server.drain(), (), observations)
+        self.server.publish(outcome, self)
+        return outcome
+
     def carried_out(self, commands: tuple[Command, ...]) -> Outcome:
         """The outcome of a step with these commands."""
         return self._step_show(commands, ())
@@ -108,7 +115,12 @@ class SmallStage:
             self.carried_out(()), answers=tuple(Answer(sender=sender, id="1") for sender in senders)
         )
 
-    def _step_show(self, commands: tuple[Command, ...], datagrams: tuple[Datagram, ...]) -> Outcome:
+    def _step_show(
+        self,
+        commands: tuple[Command, ...],
+        datagrams: tuple[Datagram, ...],
+        observations: tuple[Observation, ...] = (),
+    ) -> Outcome:
         take = self.show.state.take
         begun = TakeReport(name=take.name, state="recording", count=take.count)
         return self.show.step(
@@ -118,7 +130,7 @@ class SmallStage:
                 present_ns=(self.frame + 2) * PERIOD_NS,
                 commands=commands,
                 datagrams=datagrams,
-                observations=(begun,) if take.recording and not take.confirmed else (),
+                observations=(*observations, begun) if take.recording and not take.confirmed else observations,
             )
         )
 
