@@ -14,6 +14,7 @@ from render.worlds.shared.records import Key
 from render.worlds.shared.values import LayerValues, WorldLook
 
 LONGEST_NAME = 100
+MOST_WORLDS = 128
 Text = Annotated[str, msgspec.Meta(max_length=1000)]
 
 

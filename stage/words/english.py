@@ -137,6 +137,8 @@ MISSING = {
     "monitor_missing": "outputs[{output}]: monitor {monitor} is missing: connect it, or correct its name in {known}",
     "display_missing": "there is no display ({found}): start its X11 or Wayland session; nothing is shown until then",
     "world_missing": "the world cannot be shown: {file}: {found}; it is black until the file is there",
+    "world_unreadable": "world {world} cannot be shown: {why}",
+    "world_gone": "world {world} is there no longer: it stays on air until another one is",
     "world_from_copy": "{file} can no longer be read: the run's own copy is shown",
     "takes_folder_missing": "takes cannot be written: {file}: {found}; it is tried again, a wanted take starts then",
     "helper_missing": "the {helper} has ended ({exit}): it is started again after ever longer pauses",
@@ -157,6 +159,8 @@ RECOVERY = {
     ),
     "values_reset": "{count} values no longer fit the stage and were reset: {paths}",
     "checkpoint_too_small": "the state is larger than its checkpoint: a core that dies loses its newest changes",
+    "world_withdrawn": "world {world} was waited for and is there no longer: {on_air} stays on air",
+    "world_left_out": "world {world} cannot stand ready: {found}",
     "acknowledged": "{found} was acknowledged by {who} in frame {frame}",
     "stage_resumed": "the stage resumed after an end that was not clean: the changes of its last second may be missing",
 }
