@@ -22,6 +22,7 @@ from render.compose.scene import Scene
 from render.compose.views import InnerPicture
 from render.compose.wall_pass import WallPasses, WallPicture
 from render.gpu.context import check_errors, fill_black, largest_texture_px, prepare, renderer_name
+from render.gpu.fence import Fence, Meanwhile
 from render.outputs.canvas import placed_patches
 from render.outputs.records import Output
 from render.plan.frame import FramePlan, WallPlan, refuse_impossible
@@ -171,9 +172,9 @@ class Renderer:
         worlds = () if plan.blackout else aired(plan.air, self._worlds.source)
         return self._preview.read(inner_view(plan.inners[index]), worlds, matrix)
 
-    def finish(self) -> None:
-        """Waits until everything drawn so far is done."""
-        self._context.finish()
+    def finish(self, meanwhile: Meanwhile | None = None) -> None:
+        """Waits until everything drawn so far is done; `meanwhile` is called now and then."""
+        Fence().wait_here(meanwhile)
 
     def _draw_outer(self, plan: FramePlan) -> None:
         """Draws the outer cube where its light, eye or size changed, and from it the outer picture on each wall."""

@@ -12,7 +12,7 @@ from render.colour.matrices import IDENTITY, Matrix, inverse, multiply, scaled
 from render.colour.primaries import ACESCG, REC709, acescg_from_rgb, adaptation, xyz_from_rgb
 from render.plan.frame import GradePlan
 from render.worlds.on_air import LayerPlan
-from render.worlds.values import NEUTRAL_K
+from render.worlds.shared.values import NEUTRAL_K
 
 NITS_AT_ONE = 100.0
 """Luminance of scene-linear 1.0 on a wall at exposure 0."""

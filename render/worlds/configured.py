@@ -7,13 +7,14 @@ from typing import Annotated
 
 import msgspec
 
-from render.worlds.keys import key_of
 from render.worlds.kinds import Layer
 from render.worlds.on_air import MOST_LAYERS, LayerPlan, WorldPlan
+from render.worlds.shared.keys import key_of
 from render.worlds.shared.records import Key
-from render.worlds.values import LayerValues, WorldLook
+from render.worlds.shared.values import LayerValues, WorldLook
 
 LONGEST_NAME = 100
+MOST_WORLDS = 128
 Text = Annotated[str, msgspec.Meta(max_length=1000)]
 
 

@@ -9,7 +9,7 @@ import msgspec
 
 from render.views.limits import Impossible, impossible_values, inside
 from render.worlds.kinds import LightPlan
-from render.worlds.values import LayerValues
+from render.worlds.shared.values import LayerValues
 from tracking.records import Evolving, Vec3
 
 MOST_LAYERS = 4

@@ -48,13 +48,12 @@ def read_pictures(loaded: LoadedConfig, findings: Findings) -> Iterator[tuple[st
             except ConfigError as error:
                 findings.report(f"{key}.{name}", str(error).removeprefix("world.colour_space: "))
         needed = layer.picture()
-        unreliable = findings.is_unreliable(f"{key}.file", f"{key}.kind", f"{key}.colour_space")
-        if needed is None or unreliable or needed.asset_key in read:
+        if needed is None or findings.is_unreliable(f"{key}.file", f"{key}.kind") or needed.asset_key in read:
             continue
         read.add(needed.asset_key)
         path = loaded.path_of(needed.file)
         try:
-            picture = _read(path, needed.colour_space)
+            picture = _read(path, None if findings.is_unreliable(f"{key}.colour_space") else needed.colour_space)
         except ConfigError as error:
             findings.report(f"{key}.file", about_named_file(str(error), str(path), needed.file))
             continue

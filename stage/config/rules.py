@@ -11,7 +11,7 @@ from fractions import Fraction
 from itertools import pairwise
 
 from render.plan.cards import MOST_CARDS
-from render.worlds.configured import broken_world_rules
+from render.worlds.configured import MOST_WORLDS, broken_world_rules
 from stage.config.addresses import is_panel_address, parse_endpoint
 from stage.config.findings import Finding
 from stage.config.output_rules import broken_output_rules
@@ -98,6 +98,8 @@ def _worlds(config: StageConfig) -> Iterator[Finding]:
             yield Finding("world", "found beside [[worlds]], expected either: make it one more [[worlds]] table")
         for key, text in config.world.broken_rules():
             yield Finding(f"world.{key}", text, ("world.kind",))
+    if len(config.worlds) > MOST_WORLDS:
+        yield Finding("worlds", f"found {len(config.worlds)}, expected at most {MOST_WORLDS}")
     for index, key, text in broken_world_rules(config.worlds):
         where = f"worlds[{index}].{key}"
         yield Finding(where, text, (f"{where.rpartition('.')[0]}.kind",))

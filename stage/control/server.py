@@ -48,7 +48,6 @@ class ControlServer:
     def __init__(
         self,
         endpoint: str,
-        tree: ParameterTree,
         *,
         state_directory: Path,
         stage: str = "Stage",
@@ -61,13 +60,15 @@ class ControlServer:
         self._memory = ResidentMemory()
         self._guard = Guard(self._sockets, GrowthLimit(self._memory.size_bytes))
         self._exchange = Exchange(self._sockets, self._guard, self.counts)
-        self._saving = Saving(Keeper(state_directory, stage), tree)
-        self._hands = EdgeHands(stage, self.ports, tree, self._saving)
+        self._saving = Saving(Keeper(state_directory, stage))
+        self._hands = EdgeHands(stage, self.ports, self._saving)
+        self._tree = ParameterTree()
         self._waiting = WaitingCalls()
         self._commands = WaitingCommands()
         self._routes = Routes()
         self._publisher = Publisher(self._exchange)
         self._moment = Moment(frame=-1, epoch=0, seq=0)
+        self._present: Present | None = None
         self._order = 0
 
     @property
@@ -97,7 +98,8 @@ class ControlServer:
         Everything that has arrived is read, within bounds. What a frame has no room for waits for the next one, and
         what the queue has no room for is answered `busy` at once.
         """
-        commands = [self._command(sender, role, request) for sender, role, request in self._saving.loaded()]
+        loaded = self._saving.loaded(self._tree)
+        commands = [self._command(sender, role, request) for sender, role, request in loaded]
         for message in self._exchange.receive(MESSAGES_A_DRAIN):
             self._receive(message)
         commands += [self._command(*received) for received in self._commands.due(budget)]
@@ -107,21 +109,40 @@ class ControlServer:
         """What had to be dropped since the last call: all connections, where they took too much."""
         return self._guard.reports()
 
+    def settle_memory(self) -> None:
+        """To be called while the stage itself needs much more memory, as for a world: clients are not blamed for it."""
+        self._guard.settle()
+
     def publish(self, outcome: Outcome, view: ShowView) -> None:
         """Sends everything that goes out after a step: answers, changed values, telemetry."""
         present = Present(outcome, view)
         slots = outcome.frame - self._moment.frame
-        self._moment = present.moment
+        self._moment, self._tree = present.moment, view.tree
         for answer in outcome.answers:
             note = self._saving.take_note(answer.sender, answer.id)
             self._reply(answer.sender, answer_reply(self._moment, answer, note))
+        self._present = present
+        self._answer_calls(present, self._waiting.due(slots))
+        self._publisher.publish(present)
+
+    def between_frames(self) -> None:
+        """Answers what needs no frame while one is being drawn: everything but commands, as after the last step.
+
+        Who has given a command before waits for its frame, and sees what it did. Values that are to be loaded are read
+        meanwhile, so that the next frame has them.
+        """
+        for message in self._exchange.receive(MESSAGES_A_DRAIN):
+            self._receive(message)
+        if self._present is not None:
+            self._answer_calls(self._present, self._waiting.due(later=self._commands.senders))
+
+    def _answer_calls(self, present: Present, calls: list[Call]) -> None:
         for sender, reply in self._saving.finished(self._moment):
             self._reply(sender, reply)
-        for call in self._waiting.due(slots):
+        for call in calls:
             answered = answer_call(self._hands, present, call)
             if answered is not None:
                 self._reply(call.sender, answered)
-        self._publisher.publish(present)
 
     def _receive(self, message: Message) -> None:
         """Reads one message: a command waits for its frame, a call for the step, anything else is refused."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from calibration.forms import Direction
+from stage.config.records import ONLY_WORLD
 from stage.config.survey.coverage import WallCoverage
 from stage.config.survey.sheet import CameraEntry, LayerEntry, Sheet, TrackerEntry, WallEntry, WorldEntry
 from tracking.records import Vec3
@@ -82,7 +83,8 @@ def _camera(camera: CameraEntry) -> Iterator[str]:
 
 
 def _world(world: WorldEntry) -> str:
-    return f"world {world.name}: " + "; over it ".join(_layer(layer) for layer in world.layers)
+    name = "world" if world.name == ONLY_WORLD else f'world "{world.name}"'
+    return f"{name}: " + "; over it ".join(_layer(layer) for layer in world.layers)
 
 
 def _layer(layer: LayerEntry) -> str:

@@ -13,7 +13,8 @@ from calibration.records import Calibration
 from render.plan.frame import FramePlan
 from stage.config.records import StageConfig
 from stage.config.starting_values import tree_of
-from stage.show.air.changes import advance_air, air_plan, air_report
+from stage.show.air.changes import advance_air, air_plan, air_report, catch_up
+from stage.show.air.listing import dismiss_gone, follow_worlds, list_world, withdraw_world
 from stage.show.air.state import note_asset
 from stage.show.camera.mounts import TrackerMount
 from stage.show.commands.owed import settled
@@ -30,6 +31,8 @@ from stage.show.frame.inputs import (
     Observation,
     Presented,
     TakeReport,
+    WorldGone,
+    WorldListed,
 )
 from stage.show.frame.outcome import Answer, Finding, Outcome, TrackerReport
 from stage.show.frame.reading import readable
@@ -43,6 +46,7 @@ from stage.show.report.in_force import started_faults
 from stage.show.report.ledger import Ledger
 from stage.show.report.losses import note_loss
 from stage.show.report.pace import forget_pace, note_pace
+from stage.show.report.steadiness import steadied
 from stage.show.report.take import note_frame, note_report
 from stage.show.report.trackers import account_of, report_trackers
 from stage.show.state import ShowState, decode_state, encode_state
@@ -61,6 +65,7 @@ class Show:
         self.rate: Fraction = config.stage.rate()
         self._period_ns = round(1_000_000_000 / self.rate)
         self._state = decode_state(encode_state(state))
+        follow_worlds(self.tree, config, self._state.air)
         self._controls = Controls(self.tree, self._state.controls, self.rate)
         self.trackers = self._make_trackers(calibration)
         self.mounts = {tracker.name: TrackerMount(tracker) for tracker in config.trackers}
@@ -100,6 +105,7 @@ class Show:
         run_time_of_day(self._controls, elapsed_s)
         self._controls.advance(state.frame)
         advance_air(state.air, self._controls, state.frame, self.rate)
+        dismiss_gone(state.air, self._controls, self._frozen_worlds())
         plan, estimates = self._planner.plan(self._scene())
         trackers = report_trackers(self.trackers, estimates, state.now_ns)
         health = self._health(plan, trackers)
@@ -119,6 +125,7 @@ class Show:
         state.epoch, state.frame, state.present_ns = inputs.epoch, inputs.frame, inputs.present_ns
         state.now_ns = inputs.present_ns - self._period_ns
         self._controls.begin(inputs.frame)
+        catch_up(state.air, self._controls, inputs.frame, self.rate)
         note_frame(state.take, inputs.frame)
         return passed * self.rate.denominator / self.rate.numerator
 
@@ -132,12 +139,27 @@ class Show:
                 note_presented(state.pictures.reprojection.governor, observation, self._period_ns)
             case AssetReady() | AssetProgress() | AssetGone() | AssetFailed():
                 note_asset(state.air, observation)
+            case WorldListed(world=world):
+                self._note(list_world(state.air, self._controls, world, self._frozen_worlds()))
+            case WorldGone(key=key):
+                self._note(withdraw_world(state.air, self._controls, key))
             case TakeReport():
                 note_report(state.take, observation)
             case Dropped():
                 note_loss(state.losses, observation, state.frame)
             case Condition():
                 note_condition(state.conditions, observation)
+
+    def _note(self, condition: Condition | None) -> None:
+        if condition is not None:
+            note_condition(self._state.conditions, condition)
+
+    def _frozen_worlds(self) -> tuple[str, ...]:
+        """The keys of the worlds in frozen pictures."""
+        pictures = self._state.pictures
+        frozen = () if pictures.frozen is None else (pictures.frozen.air, pictures.frozen.outer.air)
+        outer = None if pictures.frozen_outer is None else pictures.frozen_outer.air
+        return tuple(world.key for air in (*frozen, outer) if air is not None for world in air.worlds)
 
     def _answers(self, commands: tuple[Command, ...]) -> Iterator[Answer]:
         """The answers of this frame: what was owed, and the commands in their order."""
@@ -184,10 +206,12 @@ class Show:
             take=state.take,
             pace=state.pace,
             conditions=state.conditions,
+            air=state.air,
         )
         started = started_faults(state.health.started_with, self.tree, state.controls.values)
         faults = chain(started, find_faults(self.config, signs, state.frame))
-        return findings_of(state.health, faults, state.frame)
+        steady = steadied(state.health.shown, faults, state.frame, float(self.rate))
+        return findings_of(state.health, steady, state.frame)
 
     def _make_trackers(self, calibration: Calibration) -> dict[str, Tracker]:
         """A tracker ignores, uncounted, what is meant for another one on its source."""

@@ -8,7 +8,7 @@ import msgspec
 
 from render.plan.cards import CardValues
 from render.plan.frame import GradePlan, OuterLook
-from render.worlds.values import LayerValues, WorldLook
+from render.worlds.shared.values import LayerValues, WorldLook
 from stage.values.rigging import CameraValues, TrackerValues, WallValues
 from tracking.records import Notebook
 from tracking.settable import Values, choice, number, switch
@@ -48,9 +48,11 @@ class OuterValues(OuterLook):
             override="momentary",
         ),
     ] = False
-    x_m: Annotated[float, number(-1000.0, 1000.0, "m", "The outer eye: to the right.", guarded=False)] = 0.0
-    y_m: Annotated[float, number(-1000.0, 1000.0, "m", "The outer eye: towards the front wall.", guarded=False)] = 0.0
-    z_m: Annotated[float, number(-1000.0, 1000.0, "m", "The outer eye: up.", guarded=False)] = 1.5
+    x_m: Annotated[float, number(-100_000.0, 100_000.0, "m", "The outer eye: to the right.", guarded=False)] = 0.0
+    y_m: Annotated[
+        float, number(-100_000.0, 100_000.0, "m", "The outer eye: towards the front wall.", guarded=False)
+    ] = 0.0
+    z_m: Annotated[float, number(-100_000.0, 100_000.0, "m", "The outer eye: up.", guarded=False)] = 1.5
 
 
 class TimeValues(Values):

@@ -127,6 +127,18 @@ def value_at(values: ShowValues, path: str) -> Value:
     return found
 
 
+def put_group(values: ShowValues, prefix: str, group: Values) -> None:
+    """Stores a group at `/FAMILY/KEY`, where groups come and go."""
+    family, key = prefix[1:].split("/")
+    getattr(values, family)[key] = group
+
+
+def drop_group(values: ShowValues, prefix: str) -> None:
+    """Removes the group at `/FAMILY/KEY`."""
+    family, key = prefix[1:].split("/")
+    del getattr(values, family)[key]
+
+
 def put_value(values: ShowValues, path: str, value: Value) -> None:
     """Stores a checked value at a path; its group and the groups around it are replaced by new records."""
     family, *way = path[1:].split("/")

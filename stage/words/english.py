@@ -126,16 +126,19 @@ HEALTH = {
 }
 
 MISSING = {
-    "source_missing": "{source} cannot be opened: {why}; it is tried again twice a second",
+    "source_missing": "{source} cannot be received: {why}; it is tried again every second",
     "device_absent": "there is no such device: plug it in, or correct its name",
     "no_permission": "this user may not open it: correct its permissions, or choose another",
     "in_use": "another program uses it: end that program, or choose another",
     "address_absent": "no interface of this machine has that address: connect the network, see `ip address`",
-    "interface_absent": "there is no such interface, or it is down: connect it, see `ip address`",
+    "interface_absent": "there is no such interface: connect it, see `ip address`",
+    "interface_down": "its network interface is down: plug in the cable, or switch it on, see `ip address`",
     "cannot_open": "{found}",
     "monitor_missing": "outputs[{output}]: monitor {monitor} is missing: connect it, or correct its name in {known}",
     "display_missing": "there is no display ({found}): start its X11 or Wayland session; nothing is shown until then",
     "world_missing": "the world cannot be shown: {file}: {found}; it is black until the file is there",
+    "world_unreadable": "world {world} cannot be shown: {why}",
+    "world_gone": "world {world} is there no longer: it stays on air until another one is",
     "world_from_copy": "{file} can no longer be read: the run's own copy is shown",
     "takes_folder_missing": "takes cannot be written: {file}: {found}; it is tried again, a wanted take starts then",
     "helper_missing": "the {helper} has ended ({exit}): it is started again after ever longer pauses",
@@ -156,6 +159,8 @@ RECOVERY = {
     ),
     "values_reset": "{count} values no longer fit the stage and were reset: {paths}",
     "checkpoint_too_small": "the state is larger than its checkpoint: a core that dies loses its newest changes",
+    "world_withdrawn": "world {world} was waited for and is there no longer: {on_air} stays on air",
+    "world_left_out": "world {world} cannot stand ready: {found}",
     "acknowledged": "{found} was acknowledged by {who} in frame {frame}",
     "stage_resumed": "the stage resumed after an end that was not clean: the changes of its last second may be missing",
 }

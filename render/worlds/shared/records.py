@@ -9,8 +9,8 @@ from typing import Annotated, ClassVar
 import msgspec
 
 from render.views.limits import FARTHEST_M, Impossible
-from render.worlds.keys import KEY_PATTERN
-from render.worlds.values import LayerValues
+from render.worlds.shared.keys import KEY_PATTERN
+from render.worlds.shared.values import LayerValues
 from tracking.records import Evolving, Length, Record, Vec3
 
 Key = Annotated[str, msgspec.Meta(pattern=KEY_PATTERN)]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 
 from render.worlds.on_air import AirPlan, WorldPlan
-from stage.show.air.dissolve import Dissolve, hastened, share_at, turned
+from stage.show.air.dissolve import Dissolve, end_frame, hastened, is_over, share_at, turned
 from stage.show.air.state import AirState, failure_of, is_ready, key_named, ready_assets, try_again
 from stage.show.frame.outcome import AirReport
 from stage.show.values.controls import Controls
@@ -27,6 +27,15 @@ def advance_air(air: AirState, controls: Controls, frame: int, rate: Fraction) -
         _settle(air, air.dissolve, frame, rate)
     if air.dissolve is None and target != air.on_air:
         _turn_to(air, target, controls, frame)
+
+
+def catch_up(air: AirState, controls: Controls, frame: int, rate: Fraction) -> None:
+    """Ends and begins the dissolves that were due in frames which were skipped before `frame`.
+
+    It comes before anything else of that frame, so that a skipped frame leaves no trace.
+    """
+    while air.dissolve is not None and (end := end_frame(air.dissolve, rate)) < frame:
+        advance_air(air, controls, end, rate)
 
 
 def air_plan(air: AirState, values: ShowValues, frame: int, rate: Fraction) -> AirPlan:
@@ -64,19 +73,16 @@ def _steered(air: AirState, dissolve: Dissolve, target: str, frame: int, rate: F
 
 
 def _settle(air: AirState, dissolve: Dissolve, frame: int, rate: Fraction) -> None:
-    share = share_at(dissolve, frame, rate)
-    if share <= 0.0 and dissolve.back:
+    if is_over(dissolve, frame, rate):
+        air.on_air = air.on_air if dissolve.back else dissolve.coming
         air.dissolve, air.since_frame = None, frame
-    elif share >= 1.0:
-        air.dissolve, air.on_air, air.since_frame = None, dissolve.coming, frame
 
 
 def _turn_to(air: AirState, target: str, controls: Controls, frame: int) -> None:
-    if failure_of(air, target) is not None:
-        controls.assign(ACTIVE_WORLD, air.worlds[air.on_air].name)
-        air.asked = air.on_air
-        return
     if not is_ready(air, target):
+        if failure_of(air, target) is not None:
+            controls.assign(ACTIVE_WORLD, air.worlds[air.on_air].name)
+            air.asked = air.on_air
         return
     raw = air.worlds[target].raw or air.worlds[air.on_air].raw
     air.since_frame = frame

@@ -33,6 +33,23 @@ def share_at(dissolve: Dissolve, frame: int, rate: Fraction) -> float:
     return min(max(share, 0.0), 1.0)
 
 
+def is_over(dissolve: Dissolve, frame: int, rate: Fraction) -> bool:
+    """Whether one of the two worlds has all of the light at `frame`: the coming one, or, run back, the other."""
+    share = share_at(dissolve, frame, rate)
+    return share <= 0.0 if dissolve.back else share >= 1.0
+
+
+def end_frame(dissolve: Dissolve, rate: Fraction) -> int:
+    """The first frame in which it is over."""
+    rest = dissolve.share if dissolve.back else 1.0 - dissolve.share
+    frame = dissolve.frame + max(0, round(rest * dissolve.fade_s * rate))
+    while not is_over(dissolve, frame, rate):
+        frame += 1
+    while frame > dissolve.frame and is_over(dissolve, frame - 1, rate):
+        frame -= 1
+    return frame
+
+
 def turned(dissolve: Dissolve, frame: int, rate: Fraction, *, back: bool) -> Dissolve:
     """The same dissolve, running back or onwards from `frame` on."""
     if dissolve.back == back:

@@ -9,6 +9,7 @@ from typing import Literal, NamedTuple
 
 import msgspec
 
+from render.worlds.configured import World
 from stage.show.frame.outcome import Severity
 from stage.show.frame.requests import Command
 from tracking.datagrams import Datagram
@@ -61,12 +62,15 @@ class Cause(Evolving):
 class AssetReady(Evolving, tag="asset_ready"):
     """A world's picture is decoded and on the GPU, under the SHA-256 of its file's bytes.
 
-    `colour_space` is the one by which it was decoded, "" for what the file's type implies.
+    `colour_space` is the one by which it was decoded, "" for what the file's type implies. `gpu_bytes` is the graphics
+    memory that it takes, 0 where that is not known. `notes` say what was mended, or is not as one would expect.
     """
 
     file: str
     sha256: str
     colour_space: str = ""
+    gpu_bytes: int = 0
+    notes: tuple[Cause, ...] = ()
 
 
 class AssetProgress(Evolving, tag="asset_progress"):
@@ -90,6 +94,18 @@ class AssetFailed(Evolving, tag="asset_failed"):
     file: str
     cause: Cause
     colour_space: str = ""
+
+
+class WorldListed(Evolving, tag="world_listed"):
+    """A world stands ready from now on, beside the configured ones. Without a key it is given one."""
+
+    world: World
+
+
+class WorldGone(Evolving, tag="world_gone"):
+    """The world with this key is there no longer. While it is on air, it stays."""
+
+    key: str
 
 
 class TakeReport(Evolving, tag="take_report"):
@@ -146,7 +162,18 @@ class Condition(Evolving, tag="condition"):
 
 Asset = AssetReady | AssetProgress | AssetGone | AssetFailed
 """What loaders report of a world's picture."""
-Observation = Presented | AssetReady | AssetProgress | AssetGone | AssetFailed | TakeReport | Dropped | Condition
+Observation = (
+    Presented
+    | AssetReady
+    | AssetProgress
+    | AssetGone
+    | AssetFailed
+    | WorldListed
+    | WorldGone
+    | TakeReport
+    | Dropped
+    | Condition
+)
 
 
 class FrameInputs(Evolving):

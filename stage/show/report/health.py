@@ -9,6 +9,7 @@ import msgspec
 
 from render.plan.frame import WallPlan
 from stage.config.records import StageConfig
+from stage.show.air.state import AirState
 from stage.show.camera.margin import MarginState
 from stage.show.frame.inputs import Cause
 from stage.show.frame.outcome import Finding, TrackerReport
@@ -16,8 +17,10 @@ from stage.show.report.conditions import Conditions, acknowledge_lasting, standi
 from stage.show.report.ledger import LedgerState, alarm
 from stage.show.report.losses import Losses, recent_losses
 from stage.show.report.pace import PaceState, pace_faults
+from stage.show.report.steadiness import Shown
 from stage.show.report.take import TakeState
 from stage.show.report.tracker_health import Fault, silence_faults, timing_faults
+from stage.show.report.worlds import world_faults
 from tracking.records import Notebook
 from tracking.tracker.state import TrackerState
 
@@ -28,12 +31,14 @@ MISSES_TO_REPORT = 6.0
 class HealthState(Notebook):
     """Since which frame each present finding has been there, by code and subject, and which were acknowledged.
 
-    `started_with` are the paths of what was in force when the core started (`stage.show.report.in_force`).
+    `started_with` are the paths of what was in force when the core started (`stage.show.report.in_force`), `shown` what
+    is kept from flickering (`stage.show.report.steadiness`).
     """
 
     since: dict[str, int] = msgspec.field(default_factory=dict)
     acknowledged: list[str] = msgspec.field(default_factory=list)
     started_with: list[str] = msgspec.field(default_factory=list)
+    shown: dict[str, Shown] = msgspec.field(default_factory=dict)
 
 
 class Signs(NamedTuple):
@@ -49,6 +54,7 @@ class Signs(NamedTuple):
     take: TakeState
     pace: PaceState
     conditions: Conditions
+    air: AirState
 
 
 def find_faults(config: StageConfig, signs: Signs, frame: int) -> Iterator[Fault]:
@@ -57,6 +63,7 @@ def find_faults(config: StageConfig, signs: Signs, frame: int) -> Iterator[Fault
     for configured, tracker in zip(config.trackers, signs.trackers, strict=True):
         if tracker.state != "fresh":
             yield from silence_faults(configured, tracker, signs.heard[configured.name], signs.now_ns)
+    yield from world_faults(signs.air)
     for wall in signs.walls:
         for hold in wall.holds:
             yield Fault("wall_held", "alarm", {**hold.values, "wall": wall.name, "why": hold.reason})

@@ -10,11 +10,11 @@ import msgspec
 from stage.show.frame.requests import Target
 from stage.show.values.changes import ChangeHistory, note_change
 from stage.show.values.fades import Fade, faded_value
-from stage.values.parameters import Refusal
+from stage.values.parameters import Refusal, flat
 from stage.values.stage_wide import ShowValues
-from stage.values.tree import ParameterTree, put_value, value_at
+from stage.values.tree import ParameterTree, drop_group, put_group, put_value, value_at
 from tracking.records import Notebook, Scalar
-from tracking.settable import ROLES, Role, Value
+from tracking.settable import ROLES, Role, Value, Values
 
 HOUR = "/time/hour"
 HOURS_A_DAY = 24.0
@@ -99,6 +99,21 @@ class Controls:
                 self.state.dissolve_s = fade_s
             self._change(path, value)
 
+    def admit(self, prefix: str, group: Values) -> None:
+        """Adds a group of values at `/FAMILY/KEY`; all of them are changes of this frame."""
+        self.tree.admit(prefix, group)
+        put_group(self.state.values, prefix, group)
+        for path, _ in flat(prefix, group):
+            self._note(path)
+
+    def dismiss(self, prefix: str) -> None:
+        """Removes the group of values at `/FAMILY/KEY`, with what is on its way there."""
+        gone = {parameter.path for parameter in self.tree.under(prefix)}
+        self.tree.dismiss(prefix)
+        drop_group(self.state.values, prefix)
+        self.state.fades = {path: fade for path, fade in self.state.fades.items() if path not in gone}
+        self.state.changed = [path for path in self.state.changed if path not in gone]
+
     def advance(self, frame: int) -> None:
         """Moves every fade to `frame`; one that has ended is on its target and gone."""
         self.begin(frame)
@@ -114,6 +129,10 @@ class Controls:
         if value_at(state.values, path) == value:
             return
         put_value(state.values, path, value)
+        self._note(path)
+
+    def _note(self, path: str) -> None:
+        state = self.state
         if not state.changed:
             state.sequence += 1
         if path not in state.changed:
