@@ -13,7 +13,6 @@ from types import FrameType
 
 import msgspec
 
-from render.plan.warm_up import warm_up_plans
 from render.renderer import Renderer
 from stage.assets.held_world import HeldWorld
 from stage.assets.kept_world import KeptWorld
@@ -141,8 +140,8 @@ class Core:
         )
         plan = msgspec.structs.replace(warm_up.step(inputs).plan, blackout=False)
         if not self._options.recover:  # there is no time then, and the driver has kept what the dead core built
-            for variant in warm_up_plans(plan, most_cards=len(self._show.config.cards)):
-                self._renderer.draw(variant)
+            layers = (layer for world in self._show.config.all_worlds() for layer in world.layers)
+            self._renderer.warm_up(plan, (layer.light({}) for layer in layers))
         self._renderer.draw(plan)
         self._renderer.finish()
 
