@@ -20,13 +20,13 @@ from render.compose.blending import blend
 from render.compose.cards import CardLayer, CardPasses
 from render.compose.footprint import LedSamples, led_pitch
 from render.compose.marks import is_marked
+from render.compose.raster_views import OuterCube
 from render.compose.variants import MOST_CAMERAS, ComposePasses, Variant, room_for
 from render.compose.views import InnerPicture, mark_uniforms, picture_uniforms, view_uniforms
 from render.gpu.context import Target, float_texture, largest_texture_px
 from render.gpu.passes import Pass, Textures, Uniform
 from render.plan.frame import GradePlan
 from render.plan.inner import InnerPlan
-from render.compose.raster_views import OuterCube
 from render.worlds.drawings import LayerSource
 from tracking.records import ConfigError, Vec3
 

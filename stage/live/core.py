@@ -181,9 +181,7 @@ class Core:
             clock=self._clock,
             pacer=pacer,
             gather=gather,
-            picture=Picture(
-                self._renderer, self._outputs, self._previews, gather.observe, self._control.between_frames
-            ),
+            picture=Picture(self._renderer, self._outputs, self._previews, gather.observe),
             leave=leave,
             times=self._times,
         )
