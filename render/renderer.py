@@ -1,4 +1,4 @@
-"""Draws frame plans: each wall as it is sent, by ray, or by raster from pictures of the cameras' and the outer views."""
+"""Draws frame plans: each wall as it is sent, by ray, or by raster from pictures of what the eyes see."""
 
 from __future__ import annotations
 
@@ -14,12 +14,13 @@ from render.assets.decode import GpuPixels
 from render.assets.upload import PictureTextures
 from render.colour.grade import NITS_AT_ONE, graded_from_world, signal_from_world
 from render.colour.matrices import IDENTITY, Matrix
-from render.compose.air import aired, aired_on_walls, outer_look
+from render.compose.air import AiredWorld, aired, aired_on_walls, outer_look
 from render.compose.inner_pictures import InnerPictures, InnerPreview
 from render.compose.patterns import WallPatterns
 from render.compose.raster_views import OuterCube, ViewPasses
+from render.compose.scene import Scene
 from render.compose.views import InnerPicture
-from render.compose.wall_pass import Scene, WallPasses, WallPicture
+from render.compose.wall_pass import WallPasses, WallPicture
 from render.gpu.context import check_errors, fill_black, largest_texture_px, prepare, renderer_name
 from render.gpu.fence import Fence, Meanwhile
 from render.outputs.canvas import placed_patches
@@ -41,8 +42,8 @@ class Renderer:
 
     `positions` gives each wall's LED positions by its name: float64 (rows, columns, 3), metres in the stage, NaN where
     there is no LED. `stage_name` and `outputs` are what the labels of the grid pattern name. `draw` is "auto", by ray
-    where the world allows it, or "raster". Equal plans give equal pictures, whatever was drawn before. Raises ConfigError
-    for positions that do not fit a wall's raster.
+    where the world allows it, or "raster". Equal plans give equal pictures, whatever was drawn before. Raises
+    ConfigError for positions that do not fit a wall's raster.
     """
 
     def __init__(
@@ -52,6 +53,7 @@ class Renderer:
         positions: Mapping[str, NDArray[np.float64]],
         stage_name: str = "",
         outputs: tuple[Output, ...] = (),
+        *,
         draw: Draw = "auto",
     ) -> None:
         prepare(context)
@@ -75,6 +77,7 @@ class Renderer:
         self._inners = InnerPictures(context, PICTURE_KIND, self._views, self._worlds.source)
         self._shown: list[InnerPicture] | None = None
         self._plan: FramePlan | None = None
+        self._on_air: tuple[AiredWorld, ...] = ()
         check_errors(context, "loading the renderer")
 
     @property
@@ -113,6 +116,7 @@ class Renderer:
         refuse_impossible(plan, self._largest_px)
         prepare(self._context)
         self._plan, self._shown = plan, None
+        self._on_air = () if plan.blackout or self._by_raster else aired_on_walls(plan, self._worlds.source)
         if not plan.blackout:
             for picture in self._walls.values():
                 picture.cards.update(plan.outer.cards)
@@ -149,8 +153,8 @@ class Renderer:
     def read_inner(self, index: int) -> NDArray[np.float32]:
         """The picture of the last plan's inner view at `index`: scene-linear ACEScg, ungraded, (rows, columns, 3).
 
-        By raster it is what walls show, with reprojection an earlier one. By ray and of a black plan it is drawn for this
-        call.
+        By raster it is what walls show, with reprojection an earlier one. By ray and of a black plan it is drawn for
+        this call.
         """
         if self._plan is not None:
             self._pictures(self._plan)
@@ -173,7 +177,7 @@ class Renderer:
         Fence().wait_here(meanwhile)
 
     def _draw_outer(self, plan: FramePlan) -> None:
-        """Draws the outer cube where what it shows, its eye or its size changed, and from it the outer picture on walls."""
+        """Draws the outer cube where its light, eye or size changed, and from it the outer picture on each wall."""
         outer, air = plan.outer, plan.outer.air or plan.air
         key = (air, outer.eye_m, outer.face_px)
         if key == self._outer_key:
@@ -210,7 +214,7 @@ class Renderer:
             pictures = self._pictures(plan)
             shown = [pictures[index] for index in wall.inners]
             return scene._replace(pictures=shown, outer_look=outer_look(plan))
-        return scene._replace(worlds=aired_on_walls(plan, self._worlds.source))
+        return scene._replace(worlds=self._on_air)
 
 
 def _light_from_world(plan: FramePlan) -> Matrix:
