@@ -36,9 +36,15 @@ class HeldWorld:
         self._arrived: deque[WorldPicture | str] = deque()
         self._stop = threading.Event()
         self._thread: threading.Thread | None = None
+        self._reads = False
         self.ready: list[AssetReady] = []
         self._pending: list[Observation] = []
         self._open(loaded, recovers=recovers)
+
+    @property
+    def is_loading(self) -> bool:
+        """Whether a picture is being read, or waits to be uploaded: it takes as much memory as it is large."""
+        return self._reads or bool(self._arrived)
 
     def reports(self) -> Iterator[Observation]:
         """What is new since the last frame. A picture that was read meanwhile is uploaded here, while all is black."""
@@ -111,6 +117,7 @@ class HeldWorld:
         while not self._stop.wait(RETRY_S):
             now = _stamp(self._path)
             if now is not None and now == seen and now != refused:
+                self._reads = True
                 try:
                     self._kept.find(self._path, self._needed.colour_space)
                     picture = decode_picture(self._path, self._needed.colour_space)
@@ -121,6 +128,8 @@ class HeldWorld:
                     self._arrived.append(str(error))
                 else:
                     return
+                finally:
+                    self._reads = False
             seen = now
 
 

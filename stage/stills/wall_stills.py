@@ -75,7 +75,12 @@ def draw_still(config_path: Path, request: StillRequest, out: Path) -> StillRepo
     outputs = open_outputs((), loaded.config.walls, headless=True)
     try:
         renderer = Renderer(
-            outputs.context, loaded.config.walls, positions, loaded.config.stage.name, loaded.config.outputs
+            outputs.context,
+            loaded.config.walls,
+            positions,
+            loaded.config.stage.name,
+            loaded.config.outputs,
+            draw=loaded.config.stage.draw,
         )
         show = Show(loaded.config, calibration, new_state(loaded.config))
         plan = plan_still(show, request, load_worlds(loaded, renderer))

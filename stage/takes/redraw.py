@@ -20,6 +20,7 @@ from stage.show.frame.inputs import FrameInputs
 from stage.takes.reader import TakeReader
 from stage.takes.refold import config_of
 from tracking.records import ConfigError
+from tracking.sources.ordinary_files import open_ordinary
 
 FILES_SEARCHED_MAX = 10_000
 
@@ -72,7 +73,9 @@ class Redraw:
         self._loaded: set[tuple[str, str]] = set()
         positions = {wall.name: wall_positions(wall, self._mesh(wall)) for wall in config.walls}
         self._context = create_headless_context()
-        self._renderer = Renderer(self._context, config.walls, positions, config.stage.name, config.outputs)
+        self._renderer = Renderer(
+            self._context, config.walls, positions, config.stage.name, config.outputs, draw=config.stage.draw
+        )
         self._files = PictureFiles(directory, tuple(wall.name for wall in config.walls), "png", block=True)
 
     def see(self, _inputs: FrameInputs, plan: FramePlan) -> None:
@@ -99,7 +102,7 @@ class Redraw:
 
 def _sha256(path: Path) -> str:
     try:
-        with path.open("rb") as stream:
+        with open_ordinary(path) as stream:
             return hashlib.file_digest(stream, "sha256").hexdigest()
     except OSError:
         return ""

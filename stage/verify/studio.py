@@ -118,7 +118,8 @@ def open_studio(loaded: LoadedConfig) -> Iterator[Studio]:
     positions, calibration = load_geometry(loaded)
     outputs = open_outputs((), loaded.config.walls, headless=True)
     try:
-        renderer = Renderer(outputs.context, loaded.config.walls, positions, loaded.config.stage.name)
+        config = loaded.config
+        renderer = Renderer(outputs.context, config.walls, positions, config.stage.name, draw=config.stage.draw)
         yield Studio(loaded, renderer, positions, calibration)
     finally:
         outputs.close()

@@ -23,7 +23,7 @@ OLD = inner(eye=(0.05, -0.4, 1.35), pan=0.17, tilt=0.02, feather=0.0, size=(640,
 
 @pytest.fixture
 def stage(context):
-    renderer = Renderer(context, (WALL,), {WALL.name: POSITIONS})
+    renderer = Renderer(context, (WALL,), {WALL.name: POSITIONS}, draw="raster")
     renderer.load_world(ASSET, smooth_panorama())
     return renderer
 
@@ -118,7 +118,7 @@ def test_equal_plans_give_equal_pictures_whatever_was_drawn_before(context, stag
     plans = assorted_plans()
     alone = []
     for plan in plans:
-        fresh = Renderer(context, (WALL,), {WALL.name: POSITIONS})
+        fresh = Renderer(context, (WALL,), {WALL.name: POSITIONS}, draw="raster")
         fresh.load_world(ASSET, smooth_panorama())
         fresh.draw(plan)
         alone.append(digest(fresh))

@@ -7,10 +7,12 @@ from collections.abc import Iterator
 
 from calibration.forms import distance_of
 from stage.config.findings import Finding
+from stage.config.plausibility.units import length_cure, within
 from stage.config.survey.survey import Survey
 from tracking.records import Vec3
 
 FEWEST_COLUMNS_PX = 512
+FARTHEST_LIGHT_M = 10_000.0
 _ORIGIN: Vec3 = (0.0, 0.0, 0.0)
 
 
@@ -30,12 +32,15 @@ def spheres(survey: Survey) -> Iterator[Finding]:
     nearest = min((distance_of(one.surface, _ORIGIN) for one in survey.walls), default=math.inf)
     for key, layer in survey.config.layers_by_place():
         radius = layer.radius_m
-        if radius and radius < nearest < math.inf:
-            found = (
-                f"found {radius:g} m, nearer than the walls, the nearest of which is {nearest:.3g} m from the origin"
-            )
-            cure = "give the distance of the landscape, or leave it out for infinity"
+        if radius and radius > FARTHEST_LIGHT_M:
+            found = f"found {radius:g} m, as far as nothing is that parallax could show"
+            cure = f"{length_cure(radius, within(nearest, 1000.0))}; without radius_m, light comes from infinity"
             yield Finding(f"{key}.radius_m", f"{found}: {cure}")
+        if radius and radius < nearest < math.inf:
+            found = f"found {radius:g} m, nearer than the walls: the nearest is {nearest:.3g} m from the origin"
+            yield Finding(
+                f"{key}.radius_m", f"{found}: give the distance of the landscape, or leave it out for infinity"
+            )
 
 
 WORLD_RULES = (panoramas, spheres)
