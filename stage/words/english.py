@@ -137,7 +137,7 @@ MISSING = {
     "monitor_missing": "outputs[{output}]: monitor {monitor} is missing: connect it, or correct its name in {known}",
     "display_missing": "there is no display ({found}): start its X11 or Wayland session; nothing is shown until then",
     "world_missing": "the world cannot be shown: {file}: {found}; it is black until the file is there",
-    "world_unreadable": "world {world} cannot be shown: {why}",
+    "world_unreadable": "world {world} cannot be shown: {file}: {why}",
     "world_gone": "world {world} is there no longer: it stays on air until another one is",
     "world_from_copy": "{file} can no longer be read: the run's own copy is shown",
     "takes_folder_missing": "takes cannot be written: {file}: {found}; it is tried again, a wanted take starts then",
