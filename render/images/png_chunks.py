@@ -20,7 +20,10 @@ _OLD_EXIF = b"Raw profile type exif\0"
 
 @dataclass(frozen=True, kw_only=True)
 class PngContent:
-    """`picture` is a PNG file of the critical chunks alone. `exif` (a TIFF file) and `xmp` (XML) are b"" if missing."""
+    """`picture` is a PNG file of the critical chunks and transparency alone.
+
+    `exif` (a TIFF file) and `xmp` (XML) are b"" if missing.
+    """
 
     columns: int
     rows: int
@@ -38,7 +41,7 @@ def read_png(content: bytes) -> PngContent:
     kept = [view[:8]]
     exif = xmp = b""
     for kind, body, chunk in _chunks(view):
-        if kind[:1].isupper():
+        if kind[:1].isupper() or kind == b"tRNS":
             kept.append(chunk)
         elif kind == b"eXIf":
             exif = exif or bytes(body[:MAX_NOTE_BYTES])

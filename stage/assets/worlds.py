@@ -1,4 +1,7 @@
-"""Loads the configured world onto the GPU before the first frame, and shows progress on a terminal."""
+"""Loads the configured world onto the GPU at once, in this process, and shows progress on a terminal.
+
+So do commands that draw by themselves; a running stage has a loader (`stage/assets/library.py`).
+"""
 
 from __future__ import annotations
 
@@ -10,7 +13,6 @@ from rich.progress import Progress
 from render.assets.decode import WorldPicture, decode_picture
 from render.images.colour_spaces import ColourSpaces
 from render.renderer import Renderer
-from stage.assets.kept_world import KeptWorld
 from stage.config.findings import Findings
 from stage.config.wording import about_named_file
 from stage.loading.files import LoadedConfig
@@ -20,30 +22,21 @@ from stage.words.sentences import sentence
 from tracking.records import ConfigError
 
 
-def load_world(loaded: LoadedConfig, renderer: Renderer, kept: KeptWorld | None = None) -> tuple[AssetReady, ...]:
+def load_world(loaded: LoadedConfig, renderer: Renderer) -> tuple[AssetReady, ...]:
     """Reads and uploads the world's picture; returns the observations for the show.
 
-    The decoded picture is kept in `kept`, and used again as long as the file does not change. Raises ConfigError if
-    the file is missing or broken.
+    Raises ConfigError if the file is missing or broken.
     """
     needed = loaded.config.world.picture()
-    found = None
-    if kept is not None and needed is not None:
-        found = kept.find(loaded.path_of(needed.file), needed.colour_space)
-    if found is None:
-        findings = Findings(loaded.file)
-        picture = read_world(loaded, findings)
-        findings.refuse()
-        if picture is None:
-            return ()
-        if kept is not None:
-            kept.keep(picture)
-        found = picture.sha256, picture.pixels
-    assert needed is not None
-    sha256, pixels = found
+    findings = Findings(loaded.file)
+    picture = read_world(loaded, findings)
+    findings.refuse()
+    if picture is None or needed is None:
+        return ()
+    colour_space = needed.colour_space or ""
     with loaded.naming_places():
-        renderer.load_world(sha256, pixels)
-    return (AssetReady(file=needed.file, sha256=sha256),)
+        renderer.load_world(picture.sha256, picture.light(), colour_space)
+    return (AssetReady(file=needed.file, sha256=picture.sha256, colour_space=colour_space),)
 
 
 def read_world(loaded: LoadedConfig, findings: Findings) -> WorldPicture | None:

@@ -15,8 +15,9 @@ import msgspec
 
 from render.plan.warm_up import warm_up_plans
 from render.renderer import Renderer
-from stage.assets.held_world import HeldWorld
-from stage.assets.kept_world import KeptWorld
+from stage.assets.first_pictures import copies_shown, load_first, missing_pictures, tell, wanted_pictures
+from stage.assets.library import Library
+from stage.assets.pipes import AssetPipes
 from stage.live.clock import HostClock, Pacer
 from stage.live.figures import LoopTimes, summary_of
 from stage.live.gather import LiveGather, Reports
@@ -69,6 +70,7 @@ class Core:
         self._take_is_wanted = options.record
         self._clock = HostClock()
         self._loaded = open_configuration(options)
+        asset_pipes = AssetPipes(options.to_loader(), options.from_loader())
         positions, self._calibration = load_geometry(self._loaded)
         self._sources = open_tracker_sources(options, self._loaded, stack)
         self._control = open_control(options, self._loaded, stack)
@@ -76,9 +78,7 @@ class Core:
         with self._loaded.naming_places():
             config = self._loaded.config
             self._renderer = Renderer(self._outputs.context, config.walls, positions, config.stage.name, config.outputs)
-        kept = KeptWorld(Path(options.runtime))
-        self._world = HeldWorld(self._loaded, self._renderer, kept, recovers=options.recover)
-        stack.callback(self._world.close)
+        self._library = self._open_library(asset_pipes, stack)
         self._keeping = Keeping(options, self._clock.now_ns(), stack)
         self._takes = TakesFolder(Path(options.takes), wanted=options.record)
         stack.callback(self._takes.close)
@@ -132,7 +132,10 @@ class Core:
         state = self._show.state
         warm_up = Show(self._show.config, self._calibration, state)
         inputs = FrameInputs(
-            epoch=state.epoch, frame=state.frame + 1, present_ns=state.present_ns, observations=tuple(self._world.ready)
+            epoch=state.epoch,
+            frame=state.frame + 1,
+            present_ns=state.present_ns,
+            observations=tuple(self._library.ready),
         )
         plan = msgspec.structs.replace(warm_up.step(inputs).plan, blackout=False)
         if not self._options.recover:  # there is no time then, and the driver has kept what the dead core built
@@ -157,8 +160,8 @@ class Core:
     def _new_loop(self, pacer: Pacer) -> FrameLoop:
         epoch = max(self._show.state.epoch + 1, self._options.epoch)
         gather = LiveGather(epoch, self._sources, self._control, self._recorder, self._reporters())
-        for asset in self._world.ready:
-            gather.observe(asset)
+        for condition in self._from_copies:
+            gather.observe(condition)
         if self._options.lan is not None:
             values: dict[str, Scalar] = {"address": self._options.lan}
             gather.observe(Condition(code="open_to_network", severity="note", values=values, lasts=True))
@@ -188,10 +191,11 @@ class Core:
             partial(missing_outputs, self._outputs),
             self._takes.missing,
             self._keeping.missing,
+            partial(missing_pictures, self._library),
         )
         return (
             *(Changes(conditions).reports for conditions in present),
-            self._world.reports,
+            self._library.reports,
             SupervisorReports(sys.stdin.fileno()).reports,
         )
 
@@ -222,10 +226,20 @@ class Core:
         paths = [report.path for report in self._recorder.finish(CLOSE_TAKE_S) if report.count == take.count]
         return next((path for path in reversed(paths) if path), take.path) or None
 
+    def _open_library(self, pipes: AssetPipes, stack: ExitStack) -> Library:
+        """The pictures of the worlds. What the first frame needs of them is on the GPU, or absent."""
+        library = Library(pipes, self._renderer.textures, self._options.worlds(), note=tell)
+        stack.callback(library.close)
+        pictures = wanted_pictures(self._loaded)
+        library.want(pictures.values())
+        load_first(library, self._loaded, pictures, recovers=self._options.recover)
+        self._from_copies = copies_shown(pictures.values(), library)
+        return library
+
     def _open_recorder(self, stack: ExitStack) -> RecorderLink:
         recorder = RecorderLink(
             CorePipes(self._options.to_recorder(), self._options.from_recorder()),
-            header=header_for(self._loaded, self._calibration, self._world.ready, self._renderer.name),
+            header=header_for(self._loaded, self._calibration, self._library.ready, self._renderer.name),
             rate=self._show.rate,
             clock_ns=self._clock.now_ns,
         )

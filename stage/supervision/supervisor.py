@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import sys
 import time
 from collections.abc import Sequence
@@ -9,7 +10,7 @@ from pathlib import Path
 
 import msgspec
 
-from stage.run.events import Event, NoticeEvent, PanelEvent, ReadyEvent, SummaryEvent, print_event
+from stage.run.events import AliveEvent, Event, NoticeEvent, PanelEvent, ReadyEvent, SummaryEvent, print_event
 from stage.run.options import CoreOptions, Start
 from stage.run.terminal import print_notice
 from stage.show.frame.inputs import Condition
@@ -24,6 +25,8 @@ from stage.takes.link import recorder_command
 REFUSED = 2
 """The exit code of a process that finds it cannot do its work as things are outside."""
 PREDECESSOR_ENDS_S = 3.0
+HELPER_HANGS_S = 10.0
+"""A helper that has said that it is alive, and then nothing for so long, is killed."""
 _EVENT: msgspec.json.Decoder[Event] = msgspec.json.Decoder(Event)
 _STARTS_FROM: dict[Start, str] = {
     "checkpoint": "from its checkpoint",
@@ -52,6 +55,7 @@ class Supervisor:
         self._children = Children()
         self._begun_s = time.monotonic()
         self._missing: dict[str, Condition] = {}
+        self._alive_s: dict[str, float] = {}
         self._summed_up = False
         self._core = self._children.start("core", _core_command(options), listens=True)
         recorder = recorder_command(options.to_recorder(), options.from_recorder(), Path(options.takes))
@@ -93,6 +97,8 @@ class Supervisor:
                 self._announcement.core_ready(event)
                 for condition in self._missing.values():
                     self._core.send(msgspec.json.encode(condition))
+            case AliveEvent(name=name):
+                self._alive_s[name] = time.monotonic()
             case NoticeEvent(text=text):
                 print_notice(text)
             case SummaryEvent():
@@ -161,6 +167,7 @@ class Supervisor:
         for helper in self._helpers:
             code = helper.process.poll()
             if code is None:
+                self._end_hung(helper)
                 if helper.name != "panel":
                     self._report_back(helper.name)
             elif not helper.down:
@@ -168,7 +175,14 @@ class Supervisor:
             elif helper.is_due(time.monotonic()):
                 self._children.restart(helper)
 
+    def _end_hung(self, helper: Child) -> None:
+        """Kills a helper that lives but no longer works."""
+        if time.monotonic() - self._alive_s.get(helper.name, math.inf) > HELPER_HANGS_S:
+            print_notice(f"the {helper.name} hangs: killing it")
+            helper.kill()
+
     def _note_helper_end(self, helper: Child, code: int) -> None:
+        self._alive_s.pop(helper.name, None)
         refused = code == REFUSED and not helper.served
         pause_s = helper.note_end(time.monotonic(), refused=refused)
         if helper.name not in self._missing:

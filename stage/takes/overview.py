@@ -10,8 +10,8 @@ import msgspec
 from stage.show.report.ledger import LedgerState, Percentiles, percentiles
 from stage.takes.names import OPEN_SUFFIX, SUFFIX
 from stage.takes.reader import RecordedFrame, TakeReader
-from stage.takes.records import FORMAT, UNDECODABLE, TakeHeader
-from tracking.records import ConfigError, Evolving
+from stage.takes.records import FORMAT, TakeHeader
+from tracking.records import UNDECODABLE, ConfigError, Evolving
 
 
 class Overview(Evolving):

@@ -81,7 +81,7 @@ class Redraw:
         """Draws one plan with exactly the files that it names. Raises ConfigError where one cannot be found."""
         for asset in plan.world.assets():
             if asset not in self._loaded:
-                self._renderer.load_world(asset, decode_picture(self._finder.hashed(asset), self._colour_space).pixels)
+                self._renderer.load_world(asset, decode_picture(self._finder.hashed(asset), self._colour_space).light())
                 self._loaded.add(asset)
         self._renderer.draw(plan)
         self._files.put(self._renderer, plan.frame)

@@ -135,6 +135,16 @@ MISSING = {
     "cannot_open": "{found}",
     "monitor_missing": "outputs[{output}]: monitor {monitor} is missing: connect it, or correct its name in {known}",
     "display_missing": "there is no display ({found}): start its X11 or Wayland session; nothing is shown until then",
+    "asset_absent": "it is not there",
+    "asset_changes": "it changes while it is read",
+    "asset_kills_decoder": "whatever decodes it dies of it; the file is damaged, or made to do that",
+    "asset_no_disk_room": "found {free_mb} MB free where the run keeps its pictures, expected {needed_mb} MB",
+    "asset_no_gpu_room": (
+        "it needs {needed} MiB of graphics memory, of {budget} MiB that worlds may have {in_use} MiB are shown; "
+        "raise library.gpu_mib, or use smaller pictures"
+    ),
+    "asset_not_kept": "it cannot be kept in the run's folder ({found})",
+    "asset_refused": "{found}",
     "world_missing": "the world cannot be shown: {file}: {found}; it is black until the file is there",
     "world_from_copy": "{file} can no longer be read: the run's own copy is shown",
     "takes_folder_missing": "takes cannot be written: {file}: {found}; it is tried again, a wanted take starts then",

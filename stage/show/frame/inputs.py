@@ -49,10 +49,38 @@ class Presented(Evolving, tag="presented"):
 
 
 class AssetReady(Evolving, tag="asset_ready"):
-    """A world's file is decoded and on the GPU, under the SHA-256 of its bytes."""
+    """A world's file is decoded and on the GPU, under the SHA-256 of its bytes, for this colour space."""
 
     file: str
     sha256: str
+    colour_space: str = ""
+
+
+class AssetGone(Evolving, tag="asset_gone"):
+    """A world's file has had to make room on the GPU for others."""
+
+    file: str
+    colour_space: str = ""
+
+
+class AssetFailed(Evolving, tag="asset_failed"):
+    """A world's file cannot be loaded now: a code with the values that its sentence speaks of.
+
+    It is tried again once that may have passed.
+    """
+
+    file: str
+    code: str
+    values: dict[str, Scalar] = msgspec.field(default_factory=dict)
+    colour_space: str = ""
+
+
+class AssetProgress(Evolving, tag="asset_progress"):
+    """How much of a world's file is loaded, 0 to 1."""
+
+    file: str
+    share: float
+    colour_space: str = ""
 
 
 class Cause(Evolving):
@@ -117,7 +145,7 @@ class Condition(Evolving, tag="condition"):
     lasts: bool = False
 
 
-Observation = Presented | AssetReady | TakeReport | Dropped | Condition
+Observation = Presented | AssetReady | AssetGone | AssetFailed | AssetProgress | TakeReport | Dropped | Condition
 
 
 class FrameInputs(Evolving):
