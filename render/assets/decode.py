@@ -30,7 +30,6 @@ _SAME = 1e-6
 """Chromaticities are 32-bit floats in files: this close they are equal, and pixels stay exactly as they are."""
 _ROWS_AT_ONCE = 64
 """Rows worked on at a time: they bound the memory needed besides the picture itself, and stay in the caches."""
-_UNREADABLE = (OSError, ValueError, RuntimeError, KeyError, IndexError, MemoryError)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -164,7 +163,7 @@ def open_picture(
         content = read_picture(path, found, progress, exr_apart=exr_apart)
         area = _area_of(content.picture, content.xmp)
         conversion = _conversion(found, content.picture, colour_space)
-    except _UNREADABLE as error:
+    except (OSError, ValueError, MemoryError) as error:
         raise ConfigError(f"{path}: {_reason(error)}") from error
     return OpenPicture(content.picture, area, sha256=content.sha256, file=path.name, conversion=conversion)
 

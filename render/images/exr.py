@@ -19,12 +19,21 @@ from render.images.raw import Pixels, RawPicture
 from tracking.records import ConfigError
 from tracking.sources.ordinary_files import open_ordinary
 
+DAMAGED = "found pixels that cannot be decoded, expected a whole EXR; the file is cut off or damaged"
+
 
 def decode_exr(path: Path, header: ExrHeader) -> RawPicture:
     """The linear picture of the display window as the file has it; black outside its data window.
 
-    A grey picture has the same channel three times. Raises ValueError or RuntimeError where OpenEXR cannot read it.
+    A grey picture has the same channel three times. Raises ValueError, one line, where OpenEXR cannot read it.
     """
+    try:
+        return _decode(path, header)
+    except (OSError, RuntimeError, ValueError, LookupError) as error:
+        raise ValueError(DAMAGED) from error
+
+
+def _decode(path: Path, header: ExrHeader) -> RawPicture:
     channels: dict[str, Any] = OpenEXR.File(str(path), separate_channels=True).parts[header.part].channels
     columns, rows = header.size
     data, display = header.data, header.display
@@ -49,7 +58,7 @@ def read_exr(path: Path) -> Pixels:
             header = read_exr_header(file.read(MAX_HEADER))
         picture = decode_exr(path, header)
         return picture.band(0, picture.rows)
-    except (OSError, ValueError, RuntimeError, KeyError, IndexError, MemoryError) as error:
+    except (OSError, ValueError, MemoryError) as error:
         raise ConfigError(f"{path}: {error}; expected a readable EXR file") from error
 
 

@@ -17,7 +17,7 @@ from pathlib import Path
 
 import numpy as np
 
-from render.images.exr import decode_exr
+from render.images.exr import DAMAGED, decode_exr
 from render.images.exr_header import MAX_HEADER
 from render.images.exr_layers import ExrHeader, read_exr_header
 from render.images.raw import Pixels, RawPicture, raw_from_pixels
@@ -26,7 +26,6 @@ from tracking.sources.ordinary_files import open_ordinary
 _LIMIT_S = 300.0
 _PIECE = 4 << 20
 _ROWS_AT_ONCE = 64
-_DAMAGED = "found pixels that cannot be decoded, expected a whole EXR; the file is cut off or damaged"
 
 
 def decode_exr_apart(path: Path, header: ExrHeader, progress: Callable[[float], None]) -> RawPicture:
@@ -61,7 +60,7 @@ def _reason(answer: bytes) -> str:
     try:
         return str(json.loads(answer)["error"])
     except (ValueError, KeyError, TypeError):
-        return _DAMAGED
+        return DAMAGED
 
 
 def _receive(read_into: Callable[[memoryview], int], target: memoryview, progress: Callable[[float], None]) -> None:
@@ -69,7 +68,7 @@ def _receive(read_into: Callable[[memoryview], int], target: memoryview, progres
     while filled < len(target):
         count = read_into(target[filled : filled + _PIECE])
         if not count:
-            raise ValueError(_DAMAGED)
+            raise ValueError(DAMAGED)
         filled += count
         progress(filled / len(target))
 
@@ -83,8 +82,8 @@ def main() -> None:
         with open_ordinary(path) as file:
             header = read_exr_header(file.read(MAX_HEADER))
         picture = decode_exr(path, header)
-    except (OSError, ValueError, RuntimeError, KeyError, IndexError, MemoryError) as error:
-        reason = str(error) if str(error).startswith("found ") else _DAMAGED
+    except (OSError, ValueError, MemoryError) as error:
+        reason = str(error) if str(error).startswith("found ") else DAMAGED
         out.write(json.dumps({"error": reason}).encode() + b"\n")
     else:
         out.write(b"{}\n")

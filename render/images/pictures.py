@@ -109,7 +109,7 @@ def read_picture(
     """Reads and decodes the file of which `probe` found `found`; `progress` is called with 0..1.
 
     EXR files are decoded in a process of their own, unless this is one: then with `exr_apart` false. Raises OSError,
-    ValueError, RuntimeError, KeyError, IndexError or MemoryError where the file cannot be read or decoded.
+    ValueError or MemoryError where the file cannot be read or decoded.
     """
     if found.kind == "exr":
         return _read_exr(path, found, progress, apart=exr_apart)

@@ -127,6 +127,7 @@ def main() -> None:
     out = os.dup(1)
     nowhere = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nowhere, 1)
+    os.dup2(nowhere, 2)
     decoder = Decoder(Path(sys.argv[1]), lambda message: _write(out, message))
     for line in sys.stdin.buffer:
         try:

@@ -12,6 +12,7 @@ from rich.progress import Progress
 from stage.assets.library import Library
 from stage.assets.messages import Note, WantedPicture
 from stage.config.findings import Findings
+from stage.config.wording import about_named_file
 from stage.loading.files import LoadedConfig, is_absent
 from stage.run.terminal import print_notice
 from stage.show.frame.inputs import AssetFailed, Condition
@@ -45,7 +46,7 @@ def load_first(library: Library, loaded: LoadedConfig, pictures: dict[str, Wante
     for key, picture in pictures.items():
         failure = _loaded(library, picture)
         if failure is not None and failure.code != "asset_absent":
-            _report(findings, key, failure)
+            _report(findings, key, picture, failure)
     findings.refuse()
 
 
@@ -63,14 +64,13 @@ def _loaded(library: Library, picture: WantedPicture) -> AssetFailed | None:
     return library.failures().get(picture)
 
 
-def _report(findings: Findings, key: str, failure: AssetFailed) -> None:
-    found = str(failure.values.get("found", "")) if failure.code == "asset_refused" else ""
-    if found.startswith("world.colour_space: "):
-        findings.report(key.replace(".file", ".colour_space"), found.removeprefix("world.colour_space: "))
-    elif found:
-        findings.report(key, f"{failure.file}: {found}")
+def _report(findings: Findings, key: str, picture: WantedPicture, failure: AssetFailed) -> None:
+    found = reason_of(failure)
+    space = "world.colour_space: "
+    if found.startswith(space):
+        findings.report(key.replace(".file", ".colour_space"), found.removeprefix(space))
     else:
-        findings.report(key, reason_of(failure))
+        findings.report(key, about_named_file(f"{picture.path}: {found}", picture.path, picture.file))
 
 
 def reason_of(failure: AssetFailed) -> str:
