@@ -11,6 +11,7 @@ from rich.progress import Progress
 
 from stage.assets.library import Library
 from stage.assets.messages import Note, WantedPicture
+from stage.assets.worlds import check_colour_spaces
 from stage.config.findings import Findings
 from stage.config.wording import about_named_file
 from stage.loading.files import LoadedConfig, is_absent
@@ -43,6 +44,8 @@ def load_first(library: Library, loaded: LoadedConfig, pictures: dict[str, Wante
         library.forget_all_but_ready()
         return
     findings = Findings(loaded.file)
+    check_colour_spaces(loaded, findings)
+    findings.refuse()
     for key, picture in pictures.items():
         failure = _loaded(library, picture)
         if failure is not None and failure.code != "asset_absent":
@@ -66,11 +69,7 @@ def _loaded(library: Library, picture: WantedPicture) -> AssetFailed | None:
 
 def _report(findings: Findings, key: str, picture: WantedPicture, failure: AssetFailed) -> None:
     found = reason_of(failure)
-    space = "world.colour_space: "
-    if found.startswith(space):
-        findings.report(key.replace(".file", ".colour_space"), found.removeprefix(space))
-    else:
-        findings.report(key, about_named_file(f"{picture.path}: {found}", picture.path, picture.file))
+    findings.report(key, about_named_file(f"{picture.path}: {found}", picture.path, picture.file))
 
 
 def reason_of(failure: AssetFailed) -> str:

@@ -122,9 +122,8 @@ class Library:
                 self._news.append(AssetGone(file=picture.file, colour_space=picture.colour_space))
 
     def close(self) -> None:
-        """Ends the thread and closes the sockets."""
+        """Ends the thread."""
         self._reader.close()
-        self._pipes.release()
 
     def hear(self) -> None:
         """Takes what the loader has said, and tells it of new wishes."""

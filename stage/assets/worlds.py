@@ -39,13 +39,18 @@ def load_world(loaded: LoadedConfig, renderer: Renderer) -> tuple[AssetReady, ..
     return (AssetReady(file=needed.file, sha256=picture.sha256, colour_space=colour_space),)
 
 
-def read_world(loaded: LoadedConfig, findings: Findings) -> WorldPicture | None:
-    """The world's whole picture; None if it needs none or the file is faulty, which is reported in `findings`."""
+def check_colour_spaces(loaded: LoadedConfig, findings: Findings) -> None:
+    """Reports every colour space of the world that does not exist."""
     for key, space in loaded.config.world.named_colour_spaces():
         try:
             ColourSpaces().check(space)
         except ConfigError as error:
             findings.report(f"world.{key}", str(error).removeprefix("world.colour_space: "))
+
+
+def read_world(loaded: LoadedConfig, findings: Findings) -> WorldPicture | None:
+    """The world's whole picture; None if it needs none or the file is faulty, which is reported in `findings`."""
+    check_colour_spaces(loaded, findings)
     needed = loaded.config.world.picture()
     if needed is None or findings.is_unreliable("world.file", "world.kind"):
         return None

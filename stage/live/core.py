@@ -71,6 +71,7 @@ class Core:
         self._clock = HostClock()
         self._loaded = open_configuration(options)
         asset_pipes = AssetPipes(options.to_loader(), options.from_loader())
+        stack.callback(asset_pipes.release)
         positions, self._calibration = load_geometry(self._loaded)
         self._sources = open_tracker_sources(options, self._loaded, stack)
         self._control = open_control(options, self._loaded, stack)

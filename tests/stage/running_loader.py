@@ -13,28 +13,50 @@ from pathlib import Path
 
 import numpy as np
 from PIL import Image
-from running_stage import PATIENCE_S, ROOT, children_of
+from running_stage import PATIENCE_S, ROOT, children_of, wait_for
 
 from render.images.exr import write_exr
 from stage.assets.messages import FromLoader, Loaded, LoaderHere, LoadFailed, Wanted, WantedPicture
 from stage.assets.pipes import AssetPipes
 
 
-class RunningLoader:
-    """A loader that keeps pictures in a folder. `restart` starts it anew, on the same sockets."""
+class LoaderProcess:
+    """A loader on the sockets of a run's folder. `restart` starts it anew."""
 
-    def __init__(self, folder: Path, before: tuple[str, ...] = ()) -> None:
-        self.folder = folder / "worlds"
-        self._endpoints = f"ipc://{folder}/wishes", f"ipc://{folder}/answers"
+    def __init__(self, runtime: Path, before: tuple[str, ...] = ()) -> None:
+        self.folder = runtime / "worlds"
+        self.endpoints = f"ipc://{runtime}/wishes", f"ipc://{runtime}/answers"
         self._before = before
-        self.pipes = AssetPipes(*self._endpoints)
-        self.heard: list[FromLoader] = []
         self.restart()
 
     def restart(self) -> None:
         program = [sys.executable, "-m", "stage.assets.loader", "--parent", str(os.getpid())]
-        program += ["--wishes", self._endpoints[0], "--answers", self._endpoints[1], "--folder", str(self.folder)]
+        program += ["--wishes", self.endpoints[0], "--answers", self.endpoints[1], "--folder", str(self.folder)]
         self.process = subprocess.Popen([*self._before, *program], cwd=ROOT, stdout=subprocess.DEVNULL)
+
+    def decoder(self) -> int:
+        """The process id of its decoder."""
+        return next(iter(wait_for(lambda: children_of(self.process.pid))))
+
+    def close(self) -> None:
+        self.process.send_signal(signal.SIGTERM)
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            self.process.wait(10.0)
+        self.process.kill()
+        self.process.wait()
+
+
+class RunningLoader(LoaderProcess):
+    """A loader with the core's ends of its sockets."""
+
+    def __init__(self, runtime: Path, before: tuple[str, ...] = ()) -> None:
+        super().__init__(runtime, before)
+        self.pipes = AssetPipes(*self.endpoints)
+        self.heard: list[FromLoader] = []
+
+    def close(self) -> None:
+        super().close()
+        self.pipes.release()
 
     def ask(self, *pictures: WantedPicture, session: str = "test") -> None:
         """Asks until the loader takes it."""
@@ -58,22 +80,6 @@ class RunningLoader:
         """Asks for pictures; the first answer on any of them."""
         self.ask(*pictures)
         return self.hear(Loaded, LoadFailed)
-
-    def decoder(self) -> int:
-        """The process id of its decoder."""
-        deadline = time.monotonic() + PATIENCE_S
-        while not (found := children_of(self.process.pid)):
-            assert time.monotonic() < deadline
-            time.sleep(0.005)
-        return next(iter(found))
-
-    def close(self) -> None:
-        self.process.send_signal(signal.SIGTERM)
-        with contextlib.suppress(subprocess.TimeoutExpired):
-            self.process.wait(10.0)
-        self.process.kill()
-        self.process.wait()
-        self.pipes.release()
 
 
 @contextlib.contextmanager
