@@ -37,9 +37,10 @@ class CameraStart(Values):
     late_pose: Annotated[
         LatePose,
         choice(
-            "Reprojection: its picture is drawn every 2 to 8 frames, or in tiles over as many, and looked into from "
-            "the newest eye; held: the view stands still between drawings, for comparison; auto: in as many tiles as "
-            "drawing needs."
+            "How a world that is slow to draw keeps up with the camera. A number: the picture is drawn only every so "
+            "many frames, and shown from the newest pose in between. tiles_N: one of N tiles is drawn each frame. "
+            "auto: as many tiles as this machine needs. held_N: like N, but not moved in between, to compare with. "
+            "off: drawn every frame."
         ),
     ] = "off"
 
@@ -59,8 +60,8 @@ class Camera(CameraStart, forbid_unknown_fields=True):
     the camera turns while its shutter is open (`shutter_deg` of a picture at `film_rate_hz`). The default is adaptive;
     a number alone makes it fixed. A `parked` camera has no view on any wall.
 
-    `late_pose` selects reprojection for a world that is slow to draw: the picture is drawn every so many frames, or in
-    so many tiles with one drawn each frame, or held still between drawings (for comparison), or as the machine needs.
+    `late_pose` is for a world that is slow to draw. The picture is drawn less often than it is shown, every so many
+    frames or one tile a frame, and reprojected in between: shown as it looks from the newest pose.
     """
 
     name: Name

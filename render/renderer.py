@@ -17,6 +17,7 @@ from render.compose.inner_pictures import InnerPictures, InnerPreview
 from render.compose.patterns import WallPatterns
 from render.compose.wall_pass import ComposePasses, InnerPicture, WallPicture
 from render.gpu.context import check_errors, fill_black, largest_texture_px, prepare, renderer_name
+from render.gpu.fence import Fence, Meanwhile
 from render.outputs.canvas import placed_patches
 from render.outputs.records import Output
 from render.plan.frame import FramePlan, OuterPlan, WallPlan, refuse_impossible
@@ -155,9 +156,9 @@ class Renderer:
         matrix = IDENTITY if plan is None or raw else signal_from_world(plan.grade, self._preview_signal)
         return self._preview.read(self._inners.target(index), matrix)
 
-    def finish(self) -> None:
-        """Waits until everything drawn so far is done."""
-        self._context.finish()
+    def finish(self, meanwhile: Meanwhile | None = None) -> None:
+        """Waits until everything drawn so far is done; `meanwhile` is called now and then."""
+        Fence().wait_here(meanwhile)
 
     def _draw_outer(self, plan: FramePlan) -> None:
         """Draws the outer cube where world, eye or size changed, and the cards over it on each wall."""

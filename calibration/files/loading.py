@@ -10,7 +10,7 @@ from calibration.lens_records import Lens, lens_fault
 from calibration.rasters.meshes import Mesh, parse_obj
 from tracking.prediction.weights import PredictorWeights
 from tracking.records import ConfigError
-from tracking.sources.ordinary_files import BYTE_ORDER_MARK, read_ordinary
+from tracking.sources.ordinary_files import read_ordinary, without_mark
 
 MAX_MESH_BYTES = 64 << 20
 MAX_LENS_BYTES = 1 << 20
@@ -63,4 +63,7 @@ def _read(path: Path, most_bytes: int, kind: str) -> bytes:
         raise ConfigError(f"{path}: {error.strerror or error}, expected a readable {kind}") from error
     except ValueError as error:
         raise ConfigError(f"{path}: found more than {most_bytes >> 20} MiB, expected a smaller {kind}") from error
-    return content.removeprefix(BYTE_ORDER_MARK)
+    try:
+        return without_mark(content)
+    except ValueError as error:
+        raise ConfigError(f"{path}: {error}") from error

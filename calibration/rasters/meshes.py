@@ -67,7 +67,7 @@ def parse_obj(text: str, file: str) -> Mesh:
     outside 0..1, numbers that are not finite, indices out of range, triangles without area.
     """
     reader = _ObjText(file)
-    for number, words in _statements(text.removeprefix("\ufeff")):
+    for number, words in _statements(text):
         reader.line = number
         _read_statement(reader, words[0], words[1:])
     if not reader.corners:
@@ -84,7 +84,8 @@ def _statements(text: str) -> Iterator[tuple[int, list[str]]]:
     start = 1
     lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
     for number, line in enumerate(lines, start=1):
-        part, comment, _ = line.partition("#")
+        # A byte-order mark is where an editor put one, and where files were joined.
+        part, comment, _ = line.lstrip("\ufeff").partition("#")
         is_continued = not comment and _is_continued(part := part.rstrip(" \t"))
         words += (part[:-1] if is_continued else part).split()
         if not is_continued:

@@ -104,7 +104,7 @@ def _text(content: bytes, at: int) -> tuple[str, int]:
     end = content.find(b"\0", at, at + 257)
     if end <= at:
         raise ValueError("found a broken or cut header, expected a whole EXR header")
-    return content[at:end].decode("latin-1"), end + 1
+    return content[at:end].decode("utf-8", errors="replace"), end + 1
 
 
 def _channels(value: bytes) -> Iterator[ExrChannel]:

@@ -97,6 +97,7 @@ def _picture_in(parts: list[ExrPart]) -> _Layer:
     if not parts:
         raise ValueError("found a deep file, expected a flat EXR")
     layers = [layer for part in parts for layer in _colour_layers(part)]
+    layers = [layer for layer in layers if not _holds_ids(layer)] or layers
     grey = [layer for part in parts for layer in _grey_layers(part)]
     if len(parts) == 1 and not any(not layer.name for layer in layers):
         layers = [layer for layer in grey if not layer.name] or layers
@@ -121,6 +122,11 @@ def _whole_picture(layers: list[_Layer]) -> _Layer | None:
     by_name = (layer for layer in layers if _last_word(layer.name) in _WHOLE_PICTURES)
     by_word = (layer for layer in layers if {"beauty", "combined"} & set(_words(layer.full_name)))
     return next(by_part, None) or next(by_name, None) or next(by_word, None)
+
+
+def _holds_ids(layer: _Layer) -> bool:
+    """Whether a layer names objects by colours (Cryptomatte), which renderers write beside the picture."""
+    return layer.full_name.rpartition(".")[2].casefold().startswith("crypto")
 
 
 def _words(name: str) -> list[str]:

@@ -15,7 +15,10 @@ PNG_SIGNATURE = b"\x89PNG\r\n\x1a\n"
 MAX_CHUNKS = 1_000_000
 MAX_NOTE_BYTES = 1 << 20
 _XMP = b"XML:com.adobe.xmp\0"
-_OLD_EXIF = b"Raw profile type exif\0"
+_OLD_PROFILES = (b"Raw profile type exif\0", b"Raw profile type xmp\0", b"Raw profile type APP1\0")
+"""How notes were stored before they had chunks: EXIF, XMP, and the APP1 segment of a JPEG, which is one of them."""
+_EXIF_STARTS = (b"Exif\0\0", b"II*\0", b"MM\0*")
+_APP1_XMP = b"http://ns.adobe.com/xap/1.0/\0"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,8 +48,12 @@ def read_png(content: bytes) -> PngContent:
             kept.append(chunk)
         elif kind == b"eXIf":
             exif = exif or bytes(body[:MAX_NOTE_BYTES])
-        elif kind == b"zTXt" and body[: len(_OLD_EXIF)] == _OLD_EXIF:
-            exif = exif or _old_exif(bytes(body[len(_OLD_EXIF) + 1 :]))
+        elif kind in (b"zTXt", b"tEXt"):
+            note = _old_profile(body, is_packed=kind == b"zTXt")
+            if note.startswith(_EXIF_STARTS):
+                exif = exif or note
+            else:
+                xmp = xmp or note.removeprefix(_APP1_XMP)
         elif kind == b"iTXt" and body[: len(_XMP)] == _XMP:
             xmp = xmp or _international_text(bytes(body[len(_XMP) :]))
     whole = len(kept) > 1 and sum(map(len, kept)) == len(content)
@@ -75,9 +82,13 @@ def _international_text(body: bytes) -> bytes:
     return _unpacked(texts[2]) if body[0] else texts[2][:MAX_NOTE_BYTES]
 
 
-def _old_exif(packed: bytes) -> bytes:
-    """EXIF as hexadecimal text, after a line break, a name and a length, as it was stored before eXIf existed."""
-    lines = _unpacked(packed).split(b"\n")
+def _old_profile(body: memoryview, *, is_packed: bool) -> bytes:
+    """A note as hexadecimal text, after a line break, a name and a length; b"" if the chunk holds another text."""
+    keyword = next((keyword for keyword in _OLD_PROFILES if body[: len(keyword)] == keyword), None)
+    if keyword is None:
+        return b""
+    content = bytes(body[len(keyword) : len(keyword) + 2 * MAX_NOTE_BYTES])
+    lines = (_unpacked(content[1:]) if is_packed else content).split(b"\n")
     try:
         return bytes.fromhex(b"".join(lines[3:]).decode("ascii"))
     except ValueError:

@@ -19,7 +19,7 @@ Coded = npt.NDArray[np.uint8]
 """RGBE words: the last axis is red, green, blue and their common exponent."""
 
 MAX_HEADER = 64 << 10
-_RESOLUTION = re.compile(rb"([-+])Y (\d{1,6}) ([-+])X (\d{1,6})")
+_RESOLUTION = re.compile(rb"([-+])Y +(\d{1,6}) +([-+])X +(\d{1,6})")
 _ROWS_AT_ONCE = 256
 
 

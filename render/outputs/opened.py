@@ -10,6 +10,7 @@ import moderngl
 
 from calibration.walls import Wall
 from render.gpu.context import create_headless_context
+from render.gpu.fence import Meanwhile
 from render.outputs.canvas import Canvas, plan_canvas
 from render.outputs.picture_files import DrawnWalls, PictureFiles
 from render.outputs.records import Output
@@ -56,10 +57,10 @@ class Outputs:
         """For each output that could not write, the latest reason."""
         return tuple(files.reason for files in self._files if files.failed)
 
-    def wait_for_previous(self) -> None:
+    def wait_for_previous(self, meanwhile: Meanwhile | None = None) -> None:
         """Waits until the GPU has finished the frame that was presented last, so that frames do not queue up there."""
         if self._windows is not None:
-            self._windows.wait_for_previous()
+            self._windows.wait_for_previous(meanwhile)
 
     def try_again(self, now_s: float) -> bool:
         """Looks once a second for what is missing and opens windows whose monitors have come (monotonic seconds).

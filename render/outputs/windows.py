@@ -9,7 +9,8 @@ from typing import Any, Literal, Self, cast
 import glfw
 import moderngl
 
-from render.outputs.blit import CanvasBlit, Fence
+from render.gpu.fence import Fence, Meanwhile
+from render.outputs.blit import CanvasBlit
 from render.outputs.canvas import Canvas
 from render.outputs.picture_files import DrawnWalls
 from render.outputs.records import Output
@@ -182,10 +183,10 @@ class Windows:
         self._hold = held
         glfw.make_context_current(self._root)
 
-    def wait_for_previous(self) -> None:
+    def wait_for_previous(self, meanwhile: Meanwhile | None = None) -> None:
         """Waits until the GPU has finished the frame presented last. Drivers queue several frames otherwise."""
         if self._in_flight is not None:
-            self._in_flight.wait_here()
+            self._in_flight.wait_here(meanwhile)
         self._in_flight = None
 
     def present(self, walls: DrawnWalls) -> None:
@@ -254,9 +255,8 @@ def _present_monitors() -> dict[str, Handle]:
 
 def _is_there(plan: WindowPlan, monitors: dict[str, Handle]) -> bool:
     """Whether the monitor that a window needs is connected; a plain window that names none needs none."""
-    if plan.output.monitor is not None:
-        return plan.output.monitor in monitors
-    return bool(monitors) or not plan.output.fullscreen
+    wanted = plan.output.monitor
+    return wanted in monitors if wanted is not None else bool(monitors) or not plan.output.fullscreen
 
 
 def _monitor_of(plan: WindowPlan, monitors: dict[str, Handle]) -> Handle | None:

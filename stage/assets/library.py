@@ -78,6 +78,11 @@ class Library:
         if before != self._in_use:
             self._try_again()
 
+    @property
+    def is_loading(self) -> bool:
+        """Whether a picture comes to the GPU: it takes as much memory as it is large, here where that draws itself."""
+        return self._arriving is not None
+
     def reports(self) -> Iterator[Observation]:
         """Once a frame: hears of the loader, uploads within the budget, and says what is new."""
         self.hear()

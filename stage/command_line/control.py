@@ -165,7 +165,11 @@ def save(file: FileArgument, endpoint: EndpointOption = DEFAULT_ENDPOINT, as_jso
             values = stage.snapshot()["values"]
             count = len(values)
             write_file(here, SavedValues(stage=stage.hello()["stage"], values=values))
-        _print({"ok": True, "file": file, "count": count} if as_json else f"{count} values saved as {file}")
+        _print({"ok": True, "file": file, "count": count} if as_json else _saved(count, file))
+
+
+def _saved(count: int, file: str) -> str:
+    return f"{count} value{'' if count == 1 else 's'} saved as {file}"
 
 
 @app.command()

@@ -68,6 +68,12 @@ def expected_at(kind: TableKind, path: str) -> str:
     return " or ".join(word for word in words if word)
 
 
+def allows_number(kind: TableKind, path: str, number: float) -> bool:
+    """Whether a number is within the bounds declared at a path."""
+    kinds = [one.type if isinstance(one, inspect.Metadata) else one for one in _at(kind, path)[0]]
+    return any(_is_within(one, number) for one in kinds if isinstance(one, inspect.FloatType))
+
+
 def stand_in_at(kind: TableKind, path: str) -> Any:
     """The plainest value allowed at a path; tables and lists hold only what they must."""
     here, tag = _at(kind, path)
@@ -143,6 +149,11 @@ def _bounds(kind: inspect.FloatType | inspect.IntType) -> str:
     if most is not None:
         return f" from {least} to {most}" if least is not None else f" above {above}, at most {most}"
     return f" above {above}" if above is not None else f" of at least {least}" if least is not None else ""
+
+
+def _is_within(kind: inspect.FloatType, number: float) -> bool:
+    least, above, most = kind.ge, kind.gt, kind.le
+    return (least is None or number >= least) and (above is None or number > above) and (most is None or number <= most)
 
 
 def _lengths(least: int | None, most: int | None) -> str:

@@ -40,6 +40,10 @@ class Findings:
         """Whether further findings are only counted, so that their words do not matter."""
         return len(self._reported) >= MOST_FINDINGS
 
+    def for_warnings(self) -> Findings:
+        """An empty collection for the same file, arranged alike."""
+        return Findings(self._file)
+
     def report(self, where: str, text: str) -> None:
         """Adds a finding on `where`, unless something about that key is already known to be wrong."""
         if self.is_unreliable(where):

@@ -16,6 +16,7 @@ import msgspec
 
 from stage.config.declarations import (
     TableKind,
+    allows_number,
     choices_at,
     expected_at,
     is_required,
@@ -26,7 +27,7 @@ from stage.config.declarations import (
 )
 from stage.config.findings import Findings
 from stage.config.table_paths import Table, holder_at, value_at
-from stage.config.wording import near_names, quoted, suggestion
+from stage.config.wording import near_names, quoted, suggestion, unit_hint
 from tracking.records import Record
 
 MOST_REPAIRS = 200
@@ -93,7 +94,12 @@ class TableReader:
             meant = suggestion(str(value_at(self._table, path)), choices)
             return f"expected one of {', '.join(choices)}{meant}"
         declared = expected_at(self._kind, path) if what.startswith(("Expected", "Number")) else ""
-        return f"expected {declared}" if declared else f"{what[0].lower()}{what[1:]}"
+        return f"expected {declared}{self._unit(path)}" if declared else f"{what[0].lower()}{what[1:]}"
+
+    def _unit(self, path: str) -> str:
+        """A guess at another unit, from the key that the path ends with."""
+        key = re.sub(r"\[\d+\]", "", path).rpartition(".")[2]
+        return unit_hint(key, value_at(self._table, path), lambda meant: allows_number(self._kind, path, meant))
 
     def _replace(self, path: str) -> bool:
         """Puts a stand-in in a value's place; an optional value whose stand-in is refused too is removed."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 LONGEST_VALUE = 60
@@ -13,6 +13,14 @@ _FOUND = re.compile(r"^(?P<at>[^\s:]+: )?found (?P<found>.*?)(?P<expected>, expe
 
 _AT_LINE = re.compile(r"\(at line (\d{1,7}), ")
 _DECIMAL_COMMA = re.compile(r"=\s*([+-]?\d{1,9}),(\d{1,9})\b")
+_SUFFIX = re.compile(r"(_mm?|_ms)$")
+_OTHER_UNITS = {
+    "_m": (("millimetres", 0.001), ("centimetres", 0.01), ("inches", 0.0254)),
+    "_mm": (("metres", 1000.0), ("micrometres", 0.001)),
+    "_ms": (("microseconds", 0.001),),
+}
+_LEAST_MEANT, _MOST_MEANT = 0.02, 1e9
+"""Beyond these, guesses at lengths and times are such that nobody would believe them."""
 
 
 def quoted(value: Any) -> str:
@@ -29,6 +37,18 @@ def near_names(name: str, known: tuple[str, ...]) -> list[str]:
 def suggestion(name: str, known: tuple[str, ...]) -> str:
     """`; did you mean 'NAME'?` for a misspelt name, or ""."""
     return "".join(f"; did you mean {near!r}?" for near in near_names(name, known))
+
+
+def unit_hint(key: str, value: Any, fits: Callable[[float], bool]) -> str:
+    """`: written in millimetres? 0.11` if a number that is refused would be allowed in its key's unit, or ""."""
+    if isinstance(value, bool) or not isinstance(value, int | float) or abs(value) > _MOST_MEANT:
+        return ""
+    suffix = _SUFFIX.search(key)
+    for unit, factor in _OTHER_UNITS[suffix[0]] if suffix else ():
+        meant = float(f"{value * factor:.6g}")
+        if abs(meant) >= _LEAST_MEANT and fits(meant):
+            return f": written in {unit}? {meant:g}"
+    return ": a row is [raw value, focal length in mm]" if key == "zoom" else ""
 
 
 def comma_hint(text: str, error: str) -> str:

@@ -21,6 +21,7 @@ _FREES_AFTER_NS = 300_000_000
 _REST_NS = 600_000_000
 _LONG_REST_NS = 2_000_000_000
 _SOON_NS = 10_000_000_000
+_SETTLES_NS = 2_000_000_000
 
 Reason = Literal["memory", "connections"]
 
@@ -42,6 +43,7 @@ class Guard:
         self._frees_ns: int | None = None
         self._opens_ns: int | None = None
         self._binds_ns = 0
+        self._settled_ns = 0
         self._reports: list[Dropped] = []
 
     def check(self) -> bool:
@@ -58,12 +60,18 @@ class Guard:
             self._shut(reason, now_ns)
         return reason is not None
 
+    def settle(self) -> None:
+        """What the process gains now and in the next two seconds is the stage's own: a world is being loaded."""
+        self._settled_ns = self._clock_ns() + _SETTLES_NS
+
     def reports(self) -> tuple[Dropped, ...]:
         """What the guard has done since the last call."""
         reports, self._reports = tuple(self._reports), []
         return reports
 
     def _reason(self) -> Reason | None:
+        if self._clock_ns() < self._settled_ns:
+            self._growth.settle()
         if self._growth.exceeded():
             return "memory"
         return "connections" if self._sockets.most_connections() > MOST_CONNECTIONS else None

@@ -15,6 +15,7 @@ from stage.values.tree import ParameterTree
 from stage.words.sentences import refusal_line
 from tracking.records import Evolving
 from tracking.settable import Value
+from tracking.sources.ordinary_files import read_ordinary
 
 MAX_FILE_BYTES = 1 << 20
 
@@ -46,10 +47,7 @@ def write_values(file: Path, saved: SavedValues) -> None:
 
 def read_values(file: Path) -> SavedValues:
     """The saved values in `file`. Raises OSError, or ValueError if it holds something else."""
-    with file.open("rb") as stream:
-        encoded = stream.read(MAX_FILE_BYTES + 1)
-    if len(encoded) > MAX_FILE_BYTES:
-        raise ValueError(f"longer than {MAX_FILE_BYTES} bytes")
+    encoded = read_ordinary(file, MAX_FILE_BYTES)
     try:
         return msgspec.json.decode(encoded, type=SavedValues)
     except RecursionError:

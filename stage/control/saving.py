@@ -19,6 +19,7 @@ from stage.values.tree import ParameterTree
 from tracking.settable import Role, Value
 
 _MOST_NOTES = 64
+_MOST_READ = 16
 _LONGEST_NOTE = 1000
 _TOO_MANY_FILES = Refusal(code="busy", reason="files_waiting")
 
@@ -38,6 +39,7 @@ class Saving:
         self._keeper = keeper
         self._tree = tree
         self._finished: deque[KeeperResult] = deque()
+        self._read: deque[KeeperResult] = deque()
         self._notes: dict[tuple[str, str | int], str] = {}
 
     def save(self, sender: str, role: Role, request: SaveRequest, present: Mapping[str, Value]) -> Refusal | None:
@@ -58,14 +60,13 @@ class Saving:
 
     def loaded(self) -> Iterator[LoadedBatch]:
         """The loads that the keeper has finished. Each is to become a command with the id of its request."""
-        for result in self._keeper.results():
-            if result.job.values is not None or result.refusal is not None:
-                self._finished.append(result)
-            else:
-                yield self._batch(result)
+        self._collect()
+        while self._read:
+            yield self._batch(self._read.popleft())
 
     def finished(self, moment: Moment) -> Iterator[tuple[str, Reply]]:
         """Sender and reply for every save that is on disk, and for every job that failed."""
+        self._collect()
         while self._finished:
             result = self._finished.popleft()
             fields = moment.fields(result.job.id)
@@ -82,8 +83,15 @@ class Saving:
         """Finishes what is being saved."""
         self._keeper.close()
 
+    def _collect(self) -> None:
+        for result in self._keeper.results():
+            is_read = result.job.values is None and result.refusal is None
+            (self._read if is_read else self._finished).append(result)
+
     def _submit(self, job: KeeperJob) -> Refusal | None:
-        return None if self._keeper.submit(job) else _TOO_MANY_FILES
+        """Nothing is read while many that were read wait for their frame, however long that takes to draw."""
+        has_room = len(self._read) < _MOST_READ
+        return None if has_room and self._keeper.submit(job) else _TOO_MANY_FILES
 
     def _batch(self, result: KeeperResult) -> LoadedBatch:
         job = result.job

@@ -21,6 +21,7 @@ from stage.values.parameters import Refusal
 
 _PATTERN = re.compile(r"matching regex '.*?'(?= - at|$)", re.DOTALL)
 """How msgspec words it. Names of saved values are the only ones with a pattern; people read it in words."""
+_TOO_LONG = re.compile(r"Expected `str` of length <= (\d{1,9})")
 _LONGEST_ID = 128
 _LONGEST_REASON = 300
 
@@ -53,7 +54,8 @@ def decode_request(body: bytes) -> WireRequest:
     try:
         return _DECODER.decode(body)
     except (msgspec.MsgspecError, ValueError, RecursionError) as error:
-        found = _PATTERN.sub(SAVED_NAME_IN_WORDS, str(error))[:_LONGEST_REASON]
+        found = _TOO_LONG.sub(r"expected text of at most \1 characters", str(error))
+        found = _PATTERN.sub(SAVED_NAME_IN_WORDS, found)[:_LONGEST_REASON]
         if "value`" in found:
             refusal = Refusal(code="wrong_type", reason="not_a_value", values={"found": found})
         else:

@@ -10,7 +10,7 @@ from render.plan.frame import refuse_impossible
 from stage.assets.worlds import read_world
 from stage.config.addresses import is_loopback, parse_endpoint
 from stage.config.findings import Findings
-from stage.config.plausibility.judgement import warnings_of
+from stage.config.plausibility.judgement import RULES, warnings_of
 from stage.config.plausibility.walls import WALL_RULES
 from stage.config.records import StageConfig
 from stage.config.survey.survey import Survey
@@ -31,7 +31,7 @@ class Examination:
     """What became known of a configuration.
 
     `errors` stop a run; `survey` is there only if there are none. `warnings` are about what is allowed but probably not
-    meant; beside errors they are about the walls alone. Both are lines of the form `file: path.to.key: ...`.
+    meant; beside values that are refused they are about the walls alone. Both are lines `file: path.to.key: ...`.
     """
 
     loaded: LoadedConfig | None
@@ -66,8 +66,9 @@ def examine_stage(path: Path) -> Examination:
         return Examination(loaded=loaded, errors=errors)  # LEDs are found by the walls' names.
     survey = make_survey(loaded.config, positions, calibration, picture)
     if errors:
-        return Examination(loaded=loaded, errors=errors, warnings=warnings_of(survey, str(path), WALL_RULES))
-    return Examination(loaded=loaded, errors=(), warnings=warnings_of(survey, str(path)), survey=survey)
+        rules = RULES if loaded.is_sound else WALL_RULES
+        return Examination(loaded=loaded, errors=errors, warnings=warnings_of(survey, findings, rules))
+    return Examination(loaded=loaded, errors=(), warnings=warnings_of(survey, findings), survey=survey)
 
 
 def _report_reachable(config: StageConfig, findings: Findings) -> None:

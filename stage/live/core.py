@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
@@ -39,9 +39,9 @@ from stage.live.view import LiveView
 from stage.loading.geometry import load_geometry
 from stage.run import realtime
 from stage.run.events import ReadyEvent, print_event
-from stage.run.options import CoreOptions
+from stage.run.options import REFUSED, REOPENS, CoreOptions
 from stage.run.terminal import print_notice
-from stage.show.frame.inputs import Condition, FrameInputs
+from stage.show.frame.inputs import Condition, FrameInputs, Observation
 from stage.show.frame.outcome import Outcome
 from stage.show.frame.requests import TakeRequest
 from stage.show.show import Show
@@ -57,8 +57,6 @@ COLLECT_IN_SLACK_NS = 2_000_000
 CLOSE_TAKE_S = 0.45
 AWAIT_RECORDER_S = 3.0
 AWAIT_RECORDER_AGAIN_S = 0.5
-REOPENS = 3
-"""The exit code of a core that has to be started again, since a display has come that it cannot open by itself."""
 
 
 class Core:
@@ -180,7 +178,9 @@ class Core:
             clock=self._clock,
             pacer=pacer,
             gather=gather,
-            picture=Picture(self._renderer, self._outputs, self._previews, gather.observe),
+            picture=Picture(
+                self._renderer, self._outputs, self._previews, gather.observe, self._control.between_frames
+            ),
             leave=leave,
             times=self._times,
         )
@@ -196,9 +196,14 @@ class Core:
         )
         return (
             *(Changes(conditions).reports for conditions in present),
-            self._library.reports,
+            self._world_reports,
             SupervisorReports(sys.stdin.fileno()).reports,
         )
+
+    def _world_reports(self) -> Iterator[Observation]:
+        if self._library.is_loading:
+            self._control.settle_memory()
+        return self._library.reports()
 
     def _keep_elsewhere(self, encoded: bytes, commanded: bool) -> None:
         self._keeping.keep(encoded, soon=commanded)
@@ -257,7 +262,7 @@ def main() -> None:
             code = Core(options, stack).serve()
     except ConfigError as error:
         print_notice("\n".join(error.findings))
-        code = 2
+        code = REFUSED
     sys.exit(code)
 
 

@@ -12,20 +12,26 @@ from stage.show.frame.inputs import Dropped, Observation
 
 
 class Picture:
-    """Draws a plan and shows it."""
+    """Draws a plan and shows it. `meanwhile` is called now and then while the GPU is waited for."""
 
     def __init__(
-        self, renderer: Renderer, outputs: Outputs, previews: Previews, observe: Callable[[Observation], None]
+        self,
+        renderer: Renderer,
+        outputs: Outputs,
+        previews: Previews,
+        observe: Callable[[Observation], None],
+        meanwhile: Callable[[], None],
     ) -> None:
         self._renderer = renderer
         self._outputs = outputs
         self._previews = previews
         self._observe = observe
+        self._meanwhile = meanwhile
         self._reported = 0
 
     def draw(self, plan: FramePlan) -> None:
         """Draws every wall of the plan, once the GPU has finished the frame before: one frame is in flight at most."""
-        self._outputs.wait_for_previous()
+        self._outputs.wait_for_previous(self._meanwhile)
         self._renderer.draw(plan)
 
     def present(self, plan: FramePlan) -> None:
@@ -36,7 +42,7 @@ class Picture:
         self._outputs.present(self._renderer, plan.frame)
         self._report_losses()
         if not self._outputs.paces:
-            self._renderer.finish()
+            self._renderer.finish(self._meanwhile)
 
     def preview(self, plan: FramePlan) -> None:
         """Passes on the small picture that is due for a preview page, if one is."""

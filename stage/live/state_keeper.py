@@ -60,6 +60,7 @@ class StateKeeper:
         if encoded is None:
             return
         try:
+            self._folder.mkdir(parents=True, exist_ok=True)
             write_state(self._folder, encoded)
         except JOB_FAILURES as error:
             self._problem = (error.strerror if isinstance(error, OSError) else None) or str(error)

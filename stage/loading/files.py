@@ -14,7 +14,7 @@ from stage.config.reader import read_config
 from stage.config.records import StageConfig
 from stage.config.wording import with_file_name, with_row_number
 from tracking.records import ConfigError
-from tracking.sources.ordinary_files import read_ordinary
+from tracking.sources.ordinary_files import read_ordinary, without_mark
 
 MOST_BYTES = 1 << 20
 PRESETS = Path(__file__).resolve().parents[2] / "hw_configs" / "trackers"
@@ -23,7 +23,8 @@ PRESETS = Path(__file__).resolve().parents[2] / "hw_configs" / "trackers"
 class LoadedConfig:
     """A configuration with its text, the folder its file names are relative to, and its own name in messages.
 
-    `copies` are files that are read in place of the named ones.
+    `copies` are files that are read in place of the named ones. `is_sound` tells that every value is the file's own,
+    and none a stand-in for one that was refused.
     """
 
     def __init__(
@@ -33,11 +34,14 @@ class LoadedConfig:
         directory: Path,
         file: str = "",
         copies: Mapping[str, Path] | None = None,
+        *,
+        is_sound: bool = True,
     ) -> None:
         self.config = config
         self.text = text
         self.directory = directory
         self.file = file
+        self.is_sound = is_sound
         self._copies = copies or {}
 
     def path_of(self, file: str) -> Path:
@@ -74,7 +78,7 @@ def read_config_file(path: Path, findings: Findings, *, world_may_be_absent: boo
     config = None if text is None else read_config(text, findings, read_preset)
     if text is None or config is None:
         return None
-    loaded = LoadedConfig(config, text, path.resolve().parent, str(path))
+    loaded = LoadedConfig(config, text, path.resolve().parent, str(path), is_sound=not findings.lines())
     for where, file in (*geometry_files(config), *_world_files(loaded, absent=world_may_be_absent)):
         _check_is_file(loaded, where, file, findings)
     return loaded
@@ -90,13 +94,20 @@ def read_preset(name: str) -> dict[str, Any]:
 
 def _text_of(path: Path, findings: Findings) -> str | None:
     try:
-        return read_ordinary(path, MOST_BYTES).decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
+        content = read_ordinary(path, MOST_BYTES)
     except OSError as error:
         findings.report("", f"cannot be read: {error.strerror}; give the path of a configuration file")
-    except UnicodeDecodeError as error:
-        findings.report("", f"is not UTF-8 text: byte {error.start} is {error.object[error.start]:#04x}")
+        return None
     except ValueError as error:
         findings.report("", f"{error}, expected a TOML file of at most {MOST_BYTES} bytes")
+        return None
+    try:
+        return without_mark(content).decode().replace("\r\n", "\n").replace("\r", "\n")
+    except UnicodeDecodeError as error:
+        found = f"byte {error.start} is {error.object[error.start]:#04x}"
+        findings.report("", f"is not UTF-8 text: {found}; save the file again with the encoding UTF-8")
+    except ValueError as error:
+        findings.report("", f"is not UTF-8 text: {error}")
     return None
 
 

@@ -2,6 +2,7 @@
 
 const PERIOD_MS = 250;
 const OLD_MS = 2000;
+const SLOW_SHARE = 0.95;
 const PARKED = "parked";
 const ALT = {
   film: (name) => `What film camera ${name} sees`,
@@ -183,7 +184,10 @@ function showStatus(status) {
     return;
   }
   const pace = `${status.true_rate_hz.toFixed(1)} of ${status.rate_hz.toFixed(2).replace(/\.?0+$/, "")} frames a second`;
-  document.getElementById("pace").textContent = `${pace}, ${takeOf(status.take)}`;
+  fill("pace", [
+    { text: pace, state: status.true_rate_hz < SLOW_SHARE * status.rate_hz ? "slow" : "" },
+    { text: takeOf(status.take), state: status.take.state },
+  ]);
   fill("trackers", Object.entries(status.trackers).map(([name, one]) => (
     { text: `${name}: ${one.state}, ${one.rate_hz.toFixed(1)} Hz`, state: one.state })));
   fill("in-force", status.in_force.map((one) => ({ text: `in force: ${one.text}` })));

@@ -9,6 +9,11 @@ from tracking.records import Record
 
 Start = Literal["fresh", "resume", "checkpoint", "values"]
 
+REFUSED = 2
+"""The exit code of a process that finds it cannot do its work as things are outside."""
+REOPENS = 3
+"""The exit code of a core that has to be started again, since a display has come that it cannot open by itself."""
+
 
 class BoundPorts(Record):
     """The ports of a show's control edge. A restarted core binds the same ones, so that its clients find it."""

@@ -14,6 +14,7 @@ from pathlib import Path
 import msgspec
 
 from tracking.records import Evolving
+from tracking.sources.ordinary_files import read_ordinary
 
 LAST_STATE = "last-state"
 RUN_MARK = "running.json"
@@ -52,9 +53,8 @@ def write_state(folder: Path, encoded: bytes) -> None:
 def read_state(folder: Path) -> bytes | None:
     """The encoded state in `folder`; None if there is none, or it is damaged."""
     try:
-        with (folder / LAST_STATE).open("rb") as stream:
-            content = stream.read(MOST_BYTES)
-    except OSError:
+        content = read_ordinary(folder / LAST_STATE, MOST_BYTES)
+    except (OSError, ValueError):
         return None
     head, encoded = content[: len(_MAGIC) + _DIGEST_BYTES], content[len(_MAGIC) + _DIGEST_BYTES :]
     return encoded if head == _MAGIC + _check(encoded) else None
@@ -68,8 +68,8 @@ def mark_running(folder: Path, mark: RunMark) -> None:
 def running_mark(folder: Path) -> RunMark | None:
     """The run that has not ended cleanly, or None."""
     try:
-        return msgspec.json.decode((folder / RUN_MARK).read_bytes(), type=RunMark)
-    except (OSError, msgspec.DecodeError):
+        return msgspec.json.decode(read_ordinary(folder / RUN_MARK, MOST_BYTES), type=RunMark)
+    except (OSError, ValueError, RecursionError):
         return None
 
 

@@ -6,6 +6,7 @@ A closed terminal ends no show. Imports next to nothing, since signals must be c
 from __future__ import annotations
 
 import os
+import select
 import signal
 import sys
 from types import FrameType
@@ -15,9 +16,12 @@ LASTING_COMMANDS = ("run", "demo")
 
 
 def print_notice(line: str) -> None:
-    """One line for the user, on standard error."""
+    """One line for the user, on standard error. Lost where that takes none now: a reader that stalls stops no show."""
     try:
-        print(line, file=sys.stderr, flush=True)
+        if _is_writable(2):
+            print(line, file=sys.stderr, flush=True)
+    except BlockingIOError:
+        return
     except OSError:
         _discard_output(2)
 
@@ -39,6 +43,12 @@ def exit_quietly_on_signals(words: list[str]) -> None:
 
 def _exit(number: int, frame: FrameType | None) -> None:  # noqa: ARG001 - the signature of a signal handler
     sys.exit(0)
+
+
+def _is_writable(descriptor: int) -> bool:
+    poll = select.poll()
+    poll.register(descriptor, select.POLLOUT)
+    return bool(poll.poll(0))
 
 
 def _discard_output(descriptor: int) -> None:

@@ -38,6 +38,7 @@ from stage.show.report.in_force import started_faults
 from stage.show.report.ledger import Ledger
 from stage.show.report.losses import note_loss
 from stage.show.report.pace import forget_pace, note_pace
+from stage.show.report.steadiness import steadied
 from stage.show.report.take import note_frame, note_report
 from stage.show.report.trackers import account_of, report_trackers
 from stage.show.state import ShowState, decode_state, encode_state
@@ -178,7 +179,8 @@ class Show:
         )
         started = started_faults(state.health.started_with, self.tree, state.controls.values)
         faults = chain(started, find_faults(self.config, signs, state.frame))
-        return findings_of(state.health, faults, state.frame)
+        steady = steadied(state.health.shown, faults, state.frame, float(self.rate))
+        return findings_of(state.health, steady, state.frame)
 
     def _make_trackers(self, calibration: Calibration) -> dict[str, Tracker]:
         """A tracker ignores, uncounted, what is meant for another one on its source."""

@@ -5,18 +5,19 @@ from __future__ import annotations
 import msgspec
 
 from stage.control.sockets import announced
-from stage.run.events import ReadyEvent, print_event
-from stage.run.terminal import print_notice
+from stage.run.events import ReadyEvent
+from stage.supervision.user_lines import UserLines
 
 
 class Announcement:
-    """Prints "ready" once for each core of a run, as soon as the page's address is known or nobody waits for it.
+    """Says "ready" in `lines` once for each core of a run, when the page's address is known or nobody waits for it.
 
     People get three lines with the first: where to look, where takes go (the folder `takes`), and how to end.
     `recording` says whether a take begins with the first frame.
     """
 
-    def __init__(self, *, awaits_panel: bool, takes: str, recording: bool) -> None:
+    def __init__(self, lines: UserLines, *, awaits_panel: bool, takes: str, recording: bool) -> None:
+        self._lines = lines
         self._awaits_panel = awaits_panel
         self._takes = takes
         self._recording = recording
@@ -34,7 +35,7 @@ class Announcement:
         came_late = not self._awaits_panel and self._panel_url is None
         self._panel_url = announced(url)
         if came_late and self._pending is None:
-            print_notice(f"see the walls at {self._panel_url}")
+            self._lines.notice(f"see the walls at {self._panel_url}")
         self._announce()
 
     def panel_lost(self) -> None:
@@ -47,13 +48,13 @@ class Announcement:
             return
         ready = msgspec.structs.replace(self._pending, control=announced(self._pending.control), panel=self._panel_url)
         self._pending = None
-        print_event(ready)
+        self._lines.event(ready)
         if not self._greeted:
             self._greeted = True
             self._greet(ready)
 
     def _greet(self, ready: ReadyEvent) -> None:
         page = f"see the walls at {ready.panel}" if ready.panel else f"no page; control at {ready.control}"
-        print_notice(page)
-        print_notice(f"{'recording into' if self._recording else 'takes go to'} {self._takes}")
-        print_notice("Ctrl-C ends the stage")
+        self._lines.notice(page)
+        self._lines.notice(f"{'recording into' if self._recording else 'takes go to'} {self._takes}")
+        self._lines.notice("Ctrl-C ends the stage")

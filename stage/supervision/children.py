@@ -35,16 +35,19 @@ class Pauses:
 
 
 class Child:
-    """One process. Its standard output is a pipe of events, a JSON line each; standard error is the user's.
+    """One process. Its standard output is a pipe of events, a JSON line each; its standard error is `notices_to`.
 
     With `listens`, its standard input is a pipe too, for lines that `send` writes. `served` is true once anything has
     come from it, `down` between its end and its next start.
     """
 
-    def __init__(self, name: str, command: Sequence[str], *, listens: bool = False) -> None:
+    def __init__(
+        self, name: str, command: Sequence[str], *, listens: bool = False, notices_to: int | None = None
+    ) -> None:
         self.name = name
         self.command = list(command)
         self._listens = listens
+        self._notices_to = notices_to
         self._pauses = Pauses()
         self._due_s = 0.0
         self.down = False
@@ -104,6 +107,7 @@ class Child:
             self.command,
             stdin=subprocess.PIPE if self._listens else None,
             stdout=subprocess.PIPE,
+            stderr=self._notices_to,
             bufsize=0,
             start_new_session=True,
             preexec_fn=die_with_parent,  # noqa: PLW1509
@@ -120,14 +124,18 @@ class Child:
 
 
 class Children:
-    """All processes of a run. Each has a pipe of its own that is read by whole lines, so lines never mix."""
+    """All processes of a run. Each has a pipe of its own that is read by whole lines, so lines never mix.
 
-    def __init__(self) -> None:
+    `notices_to` is the descriptor of their standard error; None leaves them the one of this process.
+    """
+
+    def __init__(self, notices_to: int | None = None) -> None:
+        self._notices_to = notices_to
         self._selector = selectors.DefaultSelector()
 
     def start(self, name: str, command: Sequence[str], *, listens: bool = False) -> Child:
         """Starts a process whose events are read from now on."""
-        child = Child(name, command, listens=listens)
+        child = Child(name, command, listens=listens, notices_to=self._notices_to)
         self._listen(child)
         return child
 

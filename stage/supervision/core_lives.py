@@ -44,19 +44,19 @@ class CoreLives:
         """Seconds since the first core began to serve frames; 0.0 before that."""
         return 0.0 if self._run_since_s is None else now_s - self._run_since_s
 
-    def after_death(self, now_s: float, exit_text: str, *, refused: bool = False) -> CoreOptions:
+    def after_death(self, now_s: float, exit_text: str, *, blameless: bool = False) -> CoreOptions:
         """The options of the core that follows the newest one: for what is left of the run's time.
 
-        A core that was refused found something missing outside; its state is not to blame.
+        The state is not to blame for a `blameless` end: something was missing outside, or a display has come.
         """
-        if not refused:
+        if not blameless:
             self._count(now_s)
         self._ready_since_s = None
         left_s = None if self._run_s is None else max(_SHORTEST_RUN_S, self._run_s - self.served_s(now_s))
         self.options = msgspec.structs.replace(
             self.options,
             start="checkpoint" if self._short_lives <= _WHOLE_STATES else "values",
-            takes_back=self._short_lives > _WHOLE_STATES + 1 and not refused,
+            takes_back=self._short_lives > _WHOLE_STATES + 1 and not blameless,
             suspect_frame=self._suspect_frame,
             exit=exit_text,
             epoch=self.options.epoch + 1,

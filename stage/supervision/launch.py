@@ -54,7 +54,8 @@ def launch(options: LaunchOptions, helpers: dict[str, Sequence[str]] | None = No
     state = (options.state or state_directory(config)).absolute()
     if options.record is not None and options.strict:
         _make_folder(takes, "--record")
-    _make_folder(state, "--state")
+    if options.strict:
+        _make_folder(state, "--state")
     keeps_state = not is_in_use(state)
     if not keeps_state:
         print_notice(f"{state} is used by a running stage: this one keeps no state there; give another with --state")

@@ -14,6 +14,7 @@ from stage.run.state_file import RunMark, clear_mark, mark_running, read_state, 
 from stage.run.terminal import print_notice
 
 ANSWER_WITHIN_S = 10.0
+_AGAIN_AFTER_S = 1.0
 
 Resume = Literal["ask", "last", "fresh"]
 
@@ -27,19 +28,25 @@ class RunRecord:
     def __init__(self, folder: Path | None, runtime: Path | None = None) -> None:
         self._folder = folder
         self._runtime = runtime
-        self._begun = False
+        self._begun = self._told = False
+        self._again_s = 0.0
         self.follows_unclean_end = folder is not None and running_mark(folder) is not None
 
     def begin(self) -> None:
-        """The run's first core serves frames. A disk that refuses the note is reported; the stage runs on."""
-        if self._folder is None or self._begun:
+        """The run's cores serve frames. A disk that refuses the note is reported and tried again; the stage runs on."""
+        if self._folder is None or self._begun or time.monotonic() < self._again_s:
             return
-        self._begun = True
+        self._again_s = time.monotonic() + _AGAIN_AFTER_S
         began = datetime.now().astimezone().isoformat(timespec="seconds")
         try:
+            self._folder.mkdir(parents=True, exist_ok=True)
             mark_running(self._folder, RunMark(runtime=str(self._runtime), began=began))
         except OSError as error:
-            print_notice(f"{self._folder}: cannot be written ({error.strerror}); this run could not be resumed")
+            if not self._told:
+                self._told = True
+                print_notice(f"{self._folder}: cannot be written ({error.strerror}): until it can, nothing is resumed")
+        else:
+            self._begun = True
 
     def end(self) -> None:
         """The run has ended cleanly: there is nothing to resume."""

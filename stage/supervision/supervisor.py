@@ -10,9 +10,8 @@ from pathlib import Path
 
 import msgspec
 
-from stage.run.events import AliveEvent, Event, NoticeEvent, PanelEvent, ReadyEvent, SummaryEvent, print_event
-from stage.run.options import CoreOptions, Start
-from stage.run.terminal import print_notice
+from stage.run.events import AliveEvent, Event, NoticeEvent, PanelEvent, ReadyEvent, SummaryEvent
+from stage.run.options import REFUSED, REOPENS, CoreOptions, Start
 from stage.show.frame.inputs import Condition
 from stage.supervision.announcement import Announcement
 from stage.supervision.children import Child, Children
@@ -20,10 +19,9 @@ from stage.supervision.core_lives import CoreLives
 from stage.supervision.core_watch import CoreWatch
 from stage.supervision.ending import Ending
 from stage.supervision.run_record import RunRecord
+from stage.supervision.user_lines import UserLines
 from stage.takes.link import recorder_command
 
-REFUSED = 2
-"""The exit code of a process that finds it cannot do its work as things are outside."""
 PREDECESSOR_ENDS_S = 3.0
 HELPER_HANGS_S = 10.0
 """A helper that has said that it is alive, and then nothing for so long, is killed."""
@@ -49,10 +47,11 @@ class Supervisor:
         self._lives = CoreLives(options)
         self._watch = CoreWatch(options.checkpoint())
         self._record = record or RunRecord(None)
+        self._lines = UserLines()
         self._announcement = Announcement(
-            awaits_panel="panel" in helpers, takes=options.takes, recording=options.record
+            self._lines, awaits_panel="panel" in helpers, takes=options.takes, recording=options.record
         )
-        self._children = Children()
+        self._children = Children(self._lines.notices_to)
         self._begun_s = time.monotonic()
         self._missing: dict[str, Condition] = {}
         self._alive_s: dict[str, float] = {}
@@ -68,6 +67,9 @@ class Supervisor:
         try:
             while True:
                 self._ending.press(self._core)
+                self._lines.flush()
+                if self._lives.has_served:
+                    self._record.begin()
                 for line in self._children.lines():
                     self._read(line)
                 self._end_hung_core()
@@ -78,13 +80,14 @@ class Supervisor:
                 self._tend_helpers()
         finally:
             self._ending.finish(self._helpers)
+            self._lines.finish()
 
     def _read(self, line: bytes) -> None:
         """Acts on a child's event. A line that is not an event is for the user."""
         try:
             event = _EVENT.decode(line)
         except msgspec.DecodeError:
-            print_notice(line.decode(errors="replace"))
+            self._lines.notice(line.decode(errors="replace"))
             return
         match event:
             case PanelEvent(url=url):
@@ -93,17 +96,16 @@ class Supervisor:
                 self._announcement.panel_ready(url)
             case ReadyEvent():
                 self._lives.ready(time.monotonic())
-                self._record.begin()
                 self._announcement.core_ready(event)
                 for condition in self._missing.values():
                     self._core.send(msgspec.json.encode(condition))
             case AliveEvent(name=name):
                 self._alive_s[name] = time.monotonic()
             case NoticeEvent(text=text):
-                print_notice(text)
+                self._lines.notice(text)
             case SummaryEvent():
                 self._summed_up = True
-                print_event(event)
+                self._lines.event(event)
                 self._ending.dismiss(self._helpers)
 
     def _tend_core(self) -> int | None:
@@ -119,7 +121,7 @@ class Supervisor:
             return 0
         if not self._lives.has_served and not self._may_start_again(code):
             if code != REFUSED:
-                print_notice(f"the core ended before its first frame ({_exit_text(code)}): see above")
+                self._lines.notice(f"the core ended before its first frame ({_exit_text(code)}): see above")
             return REFUSED if code == REFUSED else 1
         if not self._core.down:
             self._note_core_end(code)
@@ -138,20 +140,20 @@ class Supervisor:
         now_s, refused = time.monotonic(), code == REFUSED
         if not self._lives.has_served:
             self._core.note_end(now_s, refused=True)
-            print_notice("the last run did not end cleanly, and its core may still be ending: trying again")
+            self._lines.notice("the last run did not end cleanly, and its core may still be ending: trying again")
             return
-        options = self._lives.after_death(now_s, _exit_text(code), refused=refused)
+        options = self._lives.after_death(now_s, _exit_text(code), blameless=refused or code == REOPENS)
         self._core.command = _core_command(options)
         pause_s = self._core.note_end(now_s, refused=refused)
         when = f" in {pause_s:.3g} s" if pause_s else ""
-        print_notice(f"the core ended ({_exit_text(code)}): restarted {_STARTS_FROM[options.start]}{when}")
+        self._lines.notice(f"the core ended ({_exit_text(code)}): restarted {_STARTS_FROM[options.start]}{when}")
 
     def _end_hung_core(self) -> None:
         """Kills a core that is alive but no longer serves frames."""
         if self._ending.begun or self._core.process.poll() is not None:
             return
         if self._watch.hangs(time.monotonic()):
-            print_notice("the core hangs and serves no frames: killing it")
+            self._lines.notice("the core hangs and serves no frames: killing it")
             self._core.kill()
 
     def _keep_panel_address(self, url: str) -> None:
@@ -178,7 +180,7 @@ class Supervisor:
     def _end_hung(self, helper: Child) -> None:
         """Kills a helper that lives but no longer works."""
         if time.monotonic() - self._alive_s.get(helper.name, math.inf) > HELPER_HANGS_S:
-            print_notice(f"the {helper.name} hangs: killing it")
+            self._lines.notice(f"the {helper.name} hangs: killing it")
             helper.kill()
 
     def _note_helper_end(self, helper: Child, code: int) -> None:
@@ -187,7 +189,7 @@ class Supervisor:
         pause_s = helper.note_end(time.monotonic(), refused=refused)
         if helper.name not in self._missing:
             again = "trying again until it can be" if refused else "restarted"
-            print_notice(f"the {helper.name} ended ({_exit_text(code)}): {again}")
+            self._lines.notice(f"the {helper.name} ended ({_exit_text(code)}): {again}")
         if helper.name == "panel" and refused:
             self._announcement.panel_lost()
         if pause_s:
@@ -209,7 +211,7 @@ class Supervisor:
         if not self._lives.has_served:
             return
         if not self._summed_up:
-            print_event(self._lives.summary(time.monotonic()))
+            self._lines.event(self._lives.summary(time.monotonic()))
         if exit_code == 0:
             self._record.end()
 
@@ -227,4 +229,6 @@ def _core_command(options: CoreOptions) -> list[str]:
 
 
 def _exit_text(code: int) -> str:
+    if code == REOPENS:
+        return f"exit {code}, to open a display that has come"
     return f"signal {-code}" if code < 0 else f"exit {code}"

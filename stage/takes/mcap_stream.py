@@ -17,6 +17,7 @@ from mcap.writer import MCAP0_MAGIC
 
 from stage.takes.records import MESSAGE_BYTES_MAX
 from tracking.records import ConfigError
+from tracking.sources.ordinary_files import open_ordinary
 
 _UNREADABLE = (McapError, ValueError, OverflowError, MemoryError, struct.error, zstandard.ZstdError)
 """What the MCAP library raises on bytes that are not MCAP; a wrong checksum is a ValueError."""
@@ -92,7 +93,7 @@ class _WholeReads:
 
 def _opened(path: Path) -> IO[bytes]:
     try:
-        return path.open("rb")
+        return open_ordinary(path)
     except OSError as error:
         raise ConfigError(f"{path}: cannot be read: {error.strerror}; give the path of a take (.mcap)") from error
 

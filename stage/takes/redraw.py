@@ -20,6 +20,7 @@ from stage.show.frame.inputs import FrameInputs
 from stage.takes.reader import TakeReader
 from stage.takes.refold import config_of
 from tracking.records import ConfigError
+from tracking.sources.ordinary_files import open_ordinary
 
 FILES_SEARCHED_MAX = 10_000
 
@@ -99,7 +100,7 @@ class Redraw:
 
 def _sha256(path: Path) -> str:
     try:
-        with path.open("rb") as stream:
+        with open_ordinary(path) as stream:
             return hashlib.file_digest(stream, "sha256").hexdigest()
     except OSError:
         return ""

@@ -126,12 +126,13 @@ HEALTH = {
 }
 
 MISSING = {
-    "source_missing": "{source} cannot be opened: {why}; it is tried again twice a second",
+    "source_missing": "{source} cannot be received: {why}; it is tried again every second",
     "device_absent": "there is no such device: plug it in, or correct its name",
     "no_permission": "this user may not open it: correct its permissions, or choose another",
     "in_use": "another program uses it: end that program, or choose another",
     "address_absent": "no interface of this machine has that address: connect the network, see `ip address`",
-    "interface_absent": "there is no such interface, or it is down: connect it, see `ip address`",
+    "interface_absent": "there is no such interface: connect it, see `ip address`",
+    "interface_down": "its network interface is down: plug in the cable, or switch it on, see `ip address`",
     "cannot_open": "{found}",
     "monitor_missing": "outputs[{output}]: monitor {monitor} is missing: connect it, or correct its name in {known}",
     "display_missing": "there is no display ({found}): start its X11 or Wayland session; nothing is shown until then",

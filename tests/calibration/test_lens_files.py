@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from calibration.files.loading import load_lens, load_predictor
+from calibration.files.loading import load_lens, load_mesh, load_predictor
 from calibration.lens_records import Lens, LensNode
 from tracking.records import ConfigError
+from tracking.sources.motion_reader import read_motion
 
 
 def write(tmp_path, content):
@@ -52,6 +53,15 @@ def test_a_lens_file_that_is_missing_or_a_folder_is_reported(tmp_path):
     for path in (tmp_path, tmp_path / "none.json"):
         with pytest.raises(ConfigError, match="lens file"):
             load_lens(path)
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be", "utf-32"])
+def test_text_of_two_bytes_a_letter_is_refused_with_the_cure(tmp_path, encoding):
+    path = tmp_path / "file"
+    path.write_bytes("{\n}  0 0 0\n".encode(encoding))
+    for load in (load_lens, load_predictor, load_mesh, read_motion):
+        with pytest.raises(ConfigError, match="found UTF-16 text, expected UTF-8: save the file again"):
+            load(path)
 
 
 def test_a_byte_order_mark_is_passed_over(tmp_path):

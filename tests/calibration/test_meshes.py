@@ -123,7 +123,8 @@ def test_a_continuation_at_the_end_of_the_file_is_read():
 
 
 def test_a_byte_order_mark_is_passed_over(tmp_path):
-    (tmp_path / "w.obj").write_bytes(b"\xef\xbb\xbf" + SQUARE.encode() + b"f 1/1 2/2 3/3\n")
+    mark = b"\xef\xbb\xbf"
+    (tmp_path / "w.obj").write_bytes(2 * mark + SQUARE.encode() + mark + b"f 1/1 2/2 3/3\n")
     assert len(load_mesh(tmp_path / "w.obj").points) == 1
 
 

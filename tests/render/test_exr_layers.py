@@ -40,6 +40,8 @@ def layer(name, seed, components="RGB"):
         layer("albedo", 2) | layer("rgba", 1),
         layer("depth", 2, "XYZ") | layer("pass 7", 1),
         layer("albedo", 2) | layer("beauty.left", 1) | layer("z", 3),
+        layer("Überblick.Größe", 1),
+        layer("Layer", 1) | layer("Layer.CryptoObject00", 2, "rgb") | layer("Layer.CryptoObject01", 3, "rgb"),
     ],
 )
 def test_the_picture_among_the_layers_of_an_exr_is_taken(tmp_path, channels):

@@ -86,11 +86,27 @@ def test_every_orientation_is_turned_upright(tmp_path, orientation, order):
     assert (probe(tmp_path / "p.jpg").columns, probe(tmp_path / "p.jpg").rows) == (32, 16)
 
 
-def test_exif_that_older_programs_wrote_as_text_turns_a_png(tmp_path):
-    hexadecimal = (b"Exif\0\0" + tiff(3)).hex().encode()
-    body = b"Raw profile type exif\0\0" + zlib.compress(b"\nexif\n      32\n" + hexadecimal + b"\n")
-    (tmp_path / "p.png").write_bytes(png_with(codes(), chunk(b"zTXt", body)))
+def old_profile(name, content, *, is_packed):
+    """A note in a PNG as programs stored it before there were chunks for it."""
+    text = f"\n{name}\n{len(content):8}\n{content.hex()}\n".encode()
+    start = f"Raw profile type {name}\0".encode()
+    return chunk(b"zTXt", start + b"\0" + zlib.compress(text)) if is_packed else chunk(b"tEXt", start + text)
+
+
+@pytest.mark.parametrize("is_packed", [False, True])
+@pytest.mark.parametrize("name", ["exif", "APP1"])
+def test_exif_that_older_programs_wrote_as_text_turns_a_png(tmp_path, name, is_packed):
+    note = old_profile(name, b"Exif\0\0" + tiff(3), is_packed=is_packed)
+    (tmp_path / "p.png").write_bytes(png_with(codes(), old_profile("icc", bytes(99), is_packed=is_packed), note))
     assert (decode_picture(tmp_path / "p.png").pixels == as_shown(tmp_path, codes()[::-1, ::-1])).all()
+
+
+@pytest.mark.parametrize("is_packed", [False, True])
+@pytest.mark.parametrize(("name", "start"), [("xmp", b""), ("APP1", b"http://ns.adobe.com/xap/1.0/\0")])
+def test_xmp_that_older_programs_wrote_as_text_places_a_part_of_a_panorama(tmp_path, name, start, is_packed):
+    note = old_profile(name, start + gpano((128, 64), (32, 16), (40, 9)), is_packed=is_packed)
+    (tmp_path / "p.png").write_bytes(png_with(codes(), note))
+    assert decode_picture(tmp_path / "p.png").pixels.shape == (64, 128, 3)
 
 
 @pytest.mark.parametrize(

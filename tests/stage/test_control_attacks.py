@@ -214,6 +214,22 @@ def test_ports_that_were_closed_are_bound_again_later_where_it_happens_again(gua
     assert guard.reports() == ()
 
 
+def test_what_the_stage_itself_takes_for_a_world_is_not_held_against_its_clients(guarded):
+    _, guard, clock, size = guarded
+    assert not guard.check()
+    for _ in range(10):  # a picture that is decoded over ten frames, and then stays on the GPU
+        guard.settle()
+        size[0] += MOST_GROWTH_BYTES
+        assert not guard.check()
+        clock.ns += 16_666_667
+    size[0] += MOST_GROWTH_BYTES
+    assert not guard.check()
+    clock.ns += 2_000_000_000
+    assert not guard.check()
+    size[0] += MOST_GROWTH_BYTES + 1
+    assert guard.check(), "the limit holds again afterwards"
+
+
 def test_too_many_connections_are_all_closed_and_reported(guarded):
     sockets, guard, clock, _ = guarded
     guard.check()

@@ -165,7 +165,7 @@ def test_values_of_a_file_here_that_no_longer_fit_are_reported_and_skipped(contr
 
 def test_a_bare_name_is_kept_by_the_stage(control, tmp_path):
     control("set", EXPOSURE, "2")
-    assert control("save", "startup")[1] == "1 values saved as startup\n"
+    assert control("save", "startup")[1] == "1 value saved as startup\n"
     assert (tmp_path / "state" / "startup.json").exists()
     assert control("load", "startup")[0] == 0
 

@@ -9,6 +9,7 @@ import pytest
 
 from stage.control.keeper import Keeper, KeeperJob
 from stage.control.saved_values import SavedValues, read_values, restore, write_values
+from stage.run.state_file import LAST_STATE, RUN_MARK, read_state, running_mark
 from stage.words.sentences import refusal_line
 from tests.fold.small_show import TREE
 
@@ -132,3 +133,30 @@ def test_a_start_with_hostile_nesting_uses_the_defaults(tmp_path, content):
     values, (finding,) = restore(tmp_path, TREE)
     assert values == {}
     assert "starting with the defaults" in finding
+
+
+@pytest.mark.parametrize("kind", ["pipe", "device", "folder"])
+def test_what_is_no_ordinary_file_blocks_neither_the_thread_nor_the_start(tmp_path, kind):
+    file = tmp_path / "startup.json"
+    {"pipe": lambda: os.mkfifo(file), "device": lambda: file.symlink_to("/dev/zero"), "folder": file.mkdir}[kind]()
+    keeper = Keeper(tmp_path, "Stage")
+    assert keeper.submit(job())
+    (result,) = await_results(keeper)
+    assert result.refusal is not None
+    assert "not an ordinary file" in refusal_line(result.refusal)
+    values, (finding,) = restore(tmp_path, TREE)
+    assert values == {}
+    assert "starting with the defaults" in finding
+    keeper.close()
+
+
+@pytest.mark.parametrize("name", [LAST_STATE, RUN_MARK])
+def test_a_state_folder_with_a_pipe_in_it_is_one_without_a_state(tmp_path, name):
+    os.mkfifo(tmp_path / name)
+    assert read_state(tmp_path) is None
+    assert running_mark(tmp_path) is None
+
+
+def test_a_note_of_a_run_that_is_nested_too_deep_is_none(tmp_path):
+    (tmp_path / RUN_MARK).write_bytes(DEEP)
+    assert running_mark(tmp_path) is None

@@ -103,6 +103,12 @@ def test_a_plain_msgpack_client_reads_an_error():
     }  # fmt: skip
 
 
+def test_a_name_that_is_too_long_is_answered_with_what_is_allowed():
+    with pytest.raises(wire.MessageError) as refused:
+        wire.decode_request(msgpack.packb({"type": "take", "id": 1, "action": "start", "name": "a" * 101}))
+    assert refused.value.refusal.values["found"].startswith("expected text of at most 100 characters")
+
+
 @pytest.mark.parametrize(
     ("body", "code"),
     [

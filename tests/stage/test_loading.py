@@ -57,6 +57,13 @@ def test_an_impossible_lens_or_margin_is_refused_before_the_first_frame(tmp_path
     assert words in refusal_of(tmp_path, text, lens)
 
 
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-be", "latin-1"])
+def test_a_configuration_in_another_encoding_is_refused_with_the_cure(tmp_path, encoding):
+    (tmp_path / "a.toml").write_bytes("# Größe\n".encode(encoding))
+    with pytest.raises(ConfigError, match=r"UTF-8.*save the file again with the encoding UTF-8"):
+        load_config(tmp_path / "a.toml")
+
+
 def test_a_byte_order_mark_is_passed_over_and_is_not_in_the_text(tmp_path):
     (tmp_path / "stage.toml").write_bytes(b"\xef\xbb\xbf" + stage_text().replace("\n", "\r\n").encode())
     assert load_config(tmp_path / "stage.toml").text == stage_text()

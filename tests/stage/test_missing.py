@@ -16,7 +16,7 @@ from PIL import Image
 from running_stage import RunningStage, children_of, configuration, free_udp_port, running, sending, wait_for
 
 from stage.run.runtime_folder import runtime_folder, sweep_left_folders
-from stage.run.state_file import LAST_STATE, read_state, write_state
+from stage.run.state_file import LAST_STATE, read_state, running_mark, write_state
 from stage.supervision.run_record import resumes
 
 ABSENT = "192.0.2.77"
@@ -176,6 +176,19 @@ def test_folders_of_killed_runs_are_swept_and_those_that_are_held_stay(temporary
         assert (held / "lock").is_file()
         assert strange.is_dir()
     assert not held.exists()
+
+
+def test_a_state_folder_that_is_missing_is_held_and_used_once_it_can_be_made(tmp_path):
+    (tmp_path / "state").write_text("a file in the folder's place")
+    with running(tmp_path, configuration()) as stage:
+        finding = codes_of(until(stage, "state_not_kept"))["state_not_kept"]
+        assert finding["values"]["file"] == str(tmp_path / "state")
+        (tmp_path / "state").unlink()
+        until(stage, "state_not_kept", present=False)
+        stage.client.save("look")
+        wait_for(lambda: running_mark(tmp_path / "state"), what="the note of this run")
+        assert read_state(tmp_path / "state")
+        assert stage.end()[0] == 0
 
 
 def test_the_state_on_disk_is_whole_or_not_there(tmp_path):

@@ -15,6 +15,7 @@ from stage.supervision.announcement import Announcement
 from stage.supervision.children import SHORT_LIFE_S, Children, Pauses
 from stage.supervision.core_lives import CoreLives
 from stage.supervision.ending import CORE_ENDS_S, HELPERS_END_S, Ending
+from stage.supervision.user_lines import UserLines
 
 STUBBORN = (
     "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); print('deaf', flush=True); time.sleep(99)"
@@ -129,7 +130,7 @@ def test_a_core_that_was_refused_for_something_outside_casts_no_doubt_on_its_sta
     lives = lives_of(tmp_path)
     lives.ready(0.0)
     lives.after_death(20.0, "signal 9")
-    refused = [lives.after_death(20.0 + number, "exit 2", refused=True) for number in range(10)]
+    refused = [lives.after_death(20.0 + number, "exit 2", blameless=True) for number in range(10)]
     assert {(options.start, options.takes_back) for options in refused} == {("checkpoint", False)}
 
 
@@ -158,38 +159,38 @@ def test_a_run_without_a_checkpoint_is_summed_up_by_its_time(tmp_path):
     assert (summary.frames, summary.seconds, summary.take) == (0, 4.0, None)
 
 
-def announced_by(capsys):
-    return [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+def announced_by(capfd):
+    return [json.loads(line) for line in capfd.readouterr().out.splitlines()]
 
 
-def test_ready_waits_for_the_address_of_the_page(capsys):
-    announcement = Announcement(awaits_panel=True, takes="/takes", recording=False)
+def test_ready_waits_for_the_address_of_the_page(capfd):
+    announcement = Announcement(UserLines(), awaits_panel=True, takes="/takes", recording=False)
     announcement.core_ready(ReadyEvent(control="tcp://127.0.0.1:1", panel=None, pid=7))
-    assert announced_by(capsys) == []
+    assert announced_by(capfd) == []
     announcement.panel_ready("http://127.0.0.1:2")
     expected = {"event": "ready", "control": "tcp://127.0.0.1:1", "panel": "http://127.0.0.1:2", "pid": 7}
-    assert announced_by(capsys) == [expected]
+    assert announced_by(capfd) == [expected]
     announcement.panel_ready("http://127.0.0.1:2")
-    assert announced_by(capsys) == []
+    assert announced_by(capfd) == []
     announcement.core_ready(ReadyEvent(control="tcp://127.0.0.1:1", panel=None, pid=8))
-    assert announced_by(capsys) == [{**expected, "pid": 8}]
+    assert announced_by(capfd) == [{**expected, "pid": 8}]
 
 
-def test_ready_does_not_wait_for_a_page_that_will_not_come(capsys):
-    announcement = Announcement(awaits_panel=True, takes="/takes", recording=False)
+def test_ready_does_not_wait_for_a_page_that_will_not_come(capfd):
+    announcement = Announcement(UserLines(), awaits_panel=True, takes="/takes", recording=False)
     announcement.core_ready(ReadyEvent(control="tcp://127.0.0.1:1", panel=None, pid=7))
     announcement.panel_lost()
-    (event,) = announced_by(capsys)
+    (event,) = announced_by(capfd)
     assert event["panel"] is None
 
 
 @pytest.mark.parametrize(("recording", "words"), [(False, "takes go to /takes"), (True, "recording into /takes")])
-def test_people_learn_once_where_to_look_where_takes_go_and_how_to_end(capsys, recording, words):
-    announcement = Announcement(awaits_panel=True, takes="/takes", recording=recording)
+def test_people_learn_once_where_to_look_where_takes_go_and_how_to_end(capfd, recording, words):
+    announcement = Announcement(UserLines(), awaits_panel=True, takes="/takes", recording=recording)
     announcement.panel_ready("http://127.0.0.1:2")
     for pid in (7, 8):
         announcement.core_ready(ReadyEvent(control="tcp://127.0.0.1:1", panel=None, pid=pid))
-    lines = capsys.readouterr().err.splitlines()
+    lines = capfd.readouterr().err.splitlines()
     assert lines == ["see the walls at http://127.0.0.1:2", words, "Ctrl-C ends the stage"]
 
 

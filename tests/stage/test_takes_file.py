@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import random
 from pathlib import Path
 
@@ -238,3 +239,9 @@ def test_a_core_that_falls_silent_leaves_a_closed_take(tmp_path: Path) -> None:
     tape.desk.tick()
     assert tape.reports[-1].state == "closed"
     assert frames_of(Path(tape.reports[-1].path)) == list(range(20))
+
+
+def test_a_pipe_is_no_take_and_blocks_nobody(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe.mcap")
+    with pytest.raises(ConfigError, match="is a pipe or device, not an ordinary file"):
+        list(TakeReader(tmp_path / "pipe.mcap").entries())

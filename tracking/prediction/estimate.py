@@ -143,7 +143,7 @@ def _motion_at(moments: list[Moment], query: _Query, overdue_ns: int, *, note: b
         pose = _between(moments, query.target_ns, query.pupil)
         return Estimate(tracker_from_pupil=pose, method="interpolated", horizon_ms=horizon_ms)
     window = [] if query.predictor == "hold" else _window(moments, query.period_ns)
-    if len(window) < 2:
+    if not _shows_motion(window, query.period_ns):
         pose = _pupil(newest, query.pupil)
         return Estimate(tracker_from_pupil=pose, method="held", horizon_ms=horizon_ms)
     position_s, held = _reach(ahead_ns, overdue_ns, POSITION_CAP_NS)
@@ -215,6 +215,11 @@ def _window(moments: list[Moment], period_ns: int) -> list[Moment]:
         if len(window) > MOST_MOMENTS:
             break
     return window
+
+
+def _shows_motion(window: list[Moment], period_ns: int) -> bool:
+    """Whether a window is long enough for a velocity. A burst that a network delivered together is not."""
+    return len(window) > 1 and 4 * (window[0].sample_ns - window[-1].sample_ns) >= period_ns
 
 
 def _curve(window: list[Moment], position_s: float, rotation_s: float, marker_from_pupil: Pose) -> Pose:

@@ -51,13 +51,14 @@ class StaticBlock(Notebook):
 class OscGroup(Notebook):
     """The newest values of one body's fields.
 
-    `fresh` are the fields of its newest sample's messages, the first of which arrived at `begun_ns`. `missing` are the
-    fields that a pose needs and no message has carried yet.
+    `fresh` are the fields of its newest sample's messages, the first of which arrived at `begun_ns`, the last at
+    `newest_ns`. `missing` are the fields that a pose needs and no message has carried yet.
     """
 
     values: dict[str, float] = msgspec.field(default_factory=dict)
     fresh: list[str] = msgspec.field(default_factory=list)
     begun_ns: int | None = None
+    newest_ns: int = 0
     missing: list[str] = msgspec.field(default_factory=list)
 
 

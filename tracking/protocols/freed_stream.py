@@ -20,6 +20,8 @@ _LONGEST_CHUNK = 65536
 _BITS_PER_BYTE = 11
 _DEFAULT_BAUD = 38400
 _CHECK = 0x40
+_LINE_ENDS = b"\r\n"
+"""Some senders write these after each message."""
 
 
 class FreeDDatagrams:
@@ -92,7 +94,9 @@ class MessageFinder:
         place = 0
         while True:
             start = line.find(D1_TYPE, place)
-            self._skip((len(line) if start < 0 else start) - place, results)
+            between = line[place:] if start < 0 else line[place:start]
+            if between.strip(_LINE_ENDS):
+                self._skip(len(between), results)
             if start < 0 or len(line) - start < D1_LENGTH:
                 break
             place = start + D1_LENGTH

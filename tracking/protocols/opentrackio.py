@@ -31,8 +31,9 @@ _SOURCE_NUMBERS = range(1, 201)
 _CBOR_DEPTH = 16
 # Tag 55799 before a payload says that it is CBOR (RFC 8949, section 3.4.6).
 _SELF_DESCRIBED = b"\xd9\xd9\xf7"
-# OpenTrackIO has no tagged values. A tag may request regular expressions or huge decimals.
-_CBOR_TAGS = (0, 1, 2, 3, 4, 5, 25, 28, 29, 30, 35, 36, 37, 52, 54, 100, 256, 258, 260, 261, 1004, 43000, 55799)
+_SELF_DESCRIBED_TAG = 55799
+# OpenTrackIO has no tagged values. A tag may request regular expressions or huge decimals, so none is interpreted.
+_CBOR_TAGS = (0, 1, 2, 3, 4, 5, 25, 28, 29, 30, 35, 36, 37, 52, 54, 100, 256, 258, 260, 261, 1004, 43000)
 
 
 class PayloadReader:
@@ -40,7 +41,8 @@ class PayloadReader:
 
     def __init__(self) -> None:
         self._json = msgspec.json.Decoder(Payload)
-        self._refusals: dict[int, Callable[..., Any]] = dict.fromkeys(_CBOR_TAGS, _refuse_tag)
+        self._tags: dict[int, Callable[..., Any]] = dict.fromkeys(_CBOR_TAGS, _tagged)
+        self._tags[_SELF_DESCRIBED_TAG] = _described
 
     def read(self, encoding: int, payload: bytes, ignored: list[str]) -> Payload | Rejection:
         """The payload's parts, or why they cannot be read (decode, not_finite).
@@ -63,14 +65,15 @@ class PayloadReader:
     def _read_json(self, payload: bytes, ignored: list[str]) -> Payload:
         try:
             return self._json.decode(payload)
-        except msgspec.DecodeError:
+        except (msgspec.DecodeError, UnicodeDecodeError):
             return salvage(read_loose_json(payload), ignored)
 
     def _cbor_values(self, payload: bytes) -> object:
         return cbor2.loads(
             payload.removeprefix(_SELF_DESCRIBED),
-            semantic_decoders=self._refusals,
-            tag_hook=_refuse_tag,
+            semantic_decoders=self._tags,
+            tag_hook=_tagged,
+            str_errors="replace",
             max_depth=_CBOR_DEPTH,
             strict_hashable_types=True,
         )
@@ -172,5 +175,16 @@ def _foreign(found: Whole, wanted: int | None) -> Rejection:
     )
 
 
-def _refuse_tag(*_: object) -> object:
-    raise ValueError("OpenTrackIO has no tagged CBOR values")
+class _Tagged:
+    """In the place of a tagged CBOR value: no field takes it, so it is left out like any other of a wrong type."""
+
+
+_TAGGED = _Tagged()
+
+
+def _tagged(*_: object) -> _Tagged:
+    return _TAGGED
+
+
+def _described(content: object, _immutable: bool) -> object:
+    return content

@@ -7,6 +7,7 @@ be are left out. Only the transforms must be right.
 from __future__ import annotations
 
 import json
+import re
 import typing
 from types import UnionType
 from typing import Any, TypeVar
@@ -17,7 +18,10 @@ from tracking.protocols.opentrackio_parts import Part, Payload
 
 _TRANSFORMS = "transforms"
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
-_NOT_JSON = (b"NaN", b"Infinity")
+_LOOSE_JSON = json.JSONDecoder(strict=False)
+_PADDING = b"\0 \t\r\n"
+_HALF_PAIR = re.compile(r"\\u[dD][89a-fA-F][0-9a-fA-F]{2}")
+_REPLACEMENT = r"\\ufffd"
 
 PartT = TypeVar("PartT", bound=Part)
 
@@ -38,14 +42,17 @@ def salvage(content: object, ignored: list[str]) -> Payload:
 
 
 def read_loose_json(payload: bytes) -> object:
-    """The content of JSON that may have a trailing NUL, a byte-order mark, or the words NaN and Infinity.
+    """The content of JSON that may have trailing NULs, a byte-order mark, NaN, Infinity, or unclean text.
 
-    Raises ValueError if it is not JSON, RecursionError if it is nested too deep.
+    Text in another encoding, line breaks and halves of a UTF-16 pair within texts are what unclean means. Raises
+    ValueError if it is not JSON, RecursionError if it is nested too deep.
     """
-    text = payload.removeprefix(_BYTE_ORDER_MARK).rstrip(b"\0")
-    if any(word in text for word in _NOT_JSON):
-        return json.loads(text.decode())
-    return msgspec.json.decode(text)
+    text = payload.removeprefix(_BYTE_ORDER_MARK).rstrip(_PADDING).decode(errors="replace")
+    try:
+        return msgspec.json.decode(text)
+    except msgspec.DecodeError:
+        # Half a pair would become a text that cannot be encoded again.
+        return _LOOSE_JSON.decode(_HALF_PAIR.sub(_REPLACEMENT, text))
 
 
 def _usable_part(content: object, kind: type[PartT], path: str, ignored: list[str]) -> PartT | None:

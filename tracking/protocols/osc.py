@@ -7,7 +7,7 @@ from typing import NamedTuple
 from tracking.datagrams import Datagram
 from tracking.protocols.decoder_memory import DecoderMemory, OscGroup, note_ignored
 from tracking.protocols.osc_map import BUILT_IN, POSE_FIELDS, AddressBook, Match, pose_of, read_fields
-from tracking.protocols.osc_packet import OscMessage, encode_message, read_packet
+from tracking.protocols.osc_packet import OscMessage, encode_message, read_message, read_packet, split_packet
 from tracking.records import PacketError, Reading, Rejection, TrackerSample
 from tracking.settings import TrackerConfig
 
@@ -16,8 +16,13 @@ _LATEST_TIME_S = 4.6e9
 _LARGEST_PUPIL_M = 10.0
 _LONGEST_NAME = 64
 _POSE = frozenset(POSE_FIELDS)
-_BURST_NS = 2_000_000
-"""The messages of one pose that are sent one after the other arrive within this time."""
+_PAUSE_NS = 2_000_000
+"""The messages of one pose follow each other within this time."""
+_PAUSE_SHARE = 0.5
+"""A sender whose rate is known may wait for this share of its period between them."""
+_MOST_PAUSES = 4
+_MOST_PERIODS = 0.9
+"""How long one pose may take: without a known rate, and with one."""
 
 
 class _Update(NamedTuple):
@@ -32,8 +37,8 @@ class OscDatagrams:
     """OSC over UDP: a message or a bundle in each datagram. A pose may be spread over several messages.
 
     Once every pose field of the map has arrived, each datagram with a pose field gives a sample of the newest values,
-    so a sender may leave out what has not changed. If a datagram only continues the burst of messages that the newest
-    sample came from, its sample completes that one.
+    so a sender may leave out what has not changed. A datagram that only continues the messages of the newest sample
+    completes that one. A field that comes again, or a pause, begins the next sample.
     """
 
     def __init__(self, config: TrackerConfig, memory: DecoderMemory, sibling_ids: frozenset[int]) -> None:
@@ -43,16 +48,16 @@ class OscDatagrams:
         self._wanted = config.name if config.camera_id is None else str(config.camera_id)
         self._anyone = config.camera_id is None
         self._siblings = frozenset(str(number) for number in sibling_ids)
+        period_ns = 1e9 / config.rate_hz if config.rate_hz else 0.0
+        self._pause_ns = max(_PAUSE_NS, int(_PAUSE_SHARE * period_ns))
+        self._longest_ns = int(_MOST_PERIODS * period_ns) or _MOST_PAUSES * _PAUSE_NS
 
     def feed(self, datagram: Datagram) -> tuple[Reading, ...]:
         """The readings of one datagram. Messages that match no rule count only if the datagram has no other."""
-        try:
-            messages = read_packet(datagram.payload)
-        except PacketError as error:
-            return (Rejection(cause=error.cause, detail=str(error)),)
         readings: list[Reading] = []
+        messages = _messages(datagram.payload, readings)
         updates: list[_Update] = []
-        known = False
+        known = bool(readings)
         for message in messages:
             for number, book in enumerate(self._books):
                 match = book.find(message.address)
@@ -100,10 +105,10 @@ class OscDatagrams:
             again = any(field in group.fresh for field in fields)
             if again and key in changed:
                 readings += self._finish(key, book, received_ns)
-            late = group.begun_ns is not None and not 0 <= received_ns - group.begun_ns <= _BURST_NS
-            if again or late:
+            if again or not self._continues(group, received_ns):
                 group.fresh, group.begun_ns = [], None
                 group.values.pop("time", None)
+            group.newest_ns = received_ns
             group.values.update(fields)
             group.fresh.extend(fields)
             if group.missing or not _POSE.isdisjoint(fields):
@@ -111,6 +116,13 @@ class OscDatagrams:
         for key, book in changed.items():
             readings += self._finish(key, book, received_ns)
         return readings
+
+    def _continues(self, group: OscGroup, received_ns: int) -> bool:
+        """Whether a message that arrives now can belong to the pose of the messages before it."""
+        if group.begun_ns is None:
+            return True
+        in_time = 0 <= received_ns - group.begun_ns <= self._longest_ns
+        return in_time and 0 <= received_ns - group.newest_ns <= self._pause_ns
 
     def _finish(self, key: str, book: AddressBook, received_ns: int) -> tuple[Reading, ...]:
         """The sample of a group that changed; nothing while a field that it needs has never arrived."""
@@ -135,6 +147,20 @@ class OscDatagrams:
                 del groups[next(iter(groups))]
             groups[key] = OscGroup()
         return groups[key]
+
+
+def _messages(payload: bytes, readings: list[Reading]) -> list[OscMessage]:
+    """The sound messages of a datagram, each for itself. Rejections of the others are added to `readings`."""
+    messages: list[OscMessage] = []
+    try:
+        for content in split_packet(payload):
+            try:
+                messages.append(read_message(content))
+            except PacketError as error:
+                readings.append(Rejection(cause=error.cause, detail=str(error)))
+    except PacketError as error:
+        readings.append(Rejection(cause=error.cause, detail=str(error)))
+    return messages
 
 
 def encode_osc_pose(sample: TrackerSample, body: int | str, time_s: float | None = None) -> bytes:

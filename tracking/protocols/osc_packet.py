@@ -99,6 +99,8 @@ def _open(packet: bytes, depth: int, messages: list[bytes]) -> None:
     while place < len(packet):
         length = int.from_bytes(packet[place : place + 4], "big")
         place += 4
+        if not length and messages:
+            continue  # padding after the messages
         if not length or place + length > len(packet):
             raise PacketError("length", f"OSC bundle element of {length} bytes, but {len(packet) - place} are left")
         _open(packet[place : place + length], depth + 1, messages)

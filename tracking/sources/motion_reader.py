@@ -10,7 +10,7 @@ from pathlib import Path
 
 from tracking.motion_files import Axes, MotionTrack, parse_motion
 from tracking.records import ConfigError
-from tracking.sources.ordinary_files import open_ordinary
+from tracking.sources.ordinary_files import open_ordinary, refuse_wide_text
 
 MAX_LINE_CHARACTERS = 1000
 MAX_CHARACTERS = 1 << 29
@@ -31,6 +31,7 @@ def read_motion(path: Path | str, *, axes: Axes = "stage") -> MotionTrack:
             packed = file.read(2) == _GZIP_MAGIC
             file.seek(0)
             unpacked = gzip.GzipFile(fileobj=file) if packed else file
+            refuse_wide_text(unpacked.peek(4)[:4])
             track = parse_motion(_bounded_lines(unpacked), axes=axes)
     except (OSError, EOFError, ValueError, zlib.error) as error:
         reason = (error.strerror if isinstance(error, OSError) else None) or error
@@ -49,9 +50,11 @@ def _bounded_lines(file: gzip.GzipFile | io.BufferedReader) -> Iterator[str]:
 
     Raises ValueError after `MAX_CHARACTERS`.
     """
-    text = io.TextIOWrapper(file, encoding="utf-8-sig", errors="replace")
+    text = io.TextIOWrapper(file, encoding="utf-8", errors="replace")
     read = 0
     while line := text.readline(MAX_LINE_CHARACTERS):
+        if not read:
+            line = line.lstrip("\ufeff")
         read += len(line) + _COST_OF_A_LINE
         if read > MAX_CHARACTERS:
             raise ValueError(f"found more text than {MAX_CHARACTERS >> 20} MiB")

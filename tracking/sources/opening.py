@@ -34,7 +34,7 @@ class Sources:
         return datagrams, drops
 
     def missing(self) -> dict[str, OSError]:
-        """The sources that could not be opened so far, with the newest reason. They are tried again."""
+        """The sources that cannot be opened or reached now, with the newest reason. They are tried again."""
         failures = ((receiver.source, receiver.failure) for receiver in self._receivers)
         return {source: failure for source, failure in failures if failure is not None}
 
@@ -102,6 +102,7 @@ _REASONS = {
     errno.EADDRNOTAVAIL: "address_absent",
     errno.ENODEV: "interface_absent",
     errno.ENETUNREACH: "interface_absent",
+    errno.ENETDOWN: "interface_down",
 }
 
 

@@ -11,8 +11,10 @@ import os
 import stat
 from pathlib import Path
 
-BYTE_ORDER_MARK = b"\xef\xbb\xbf"
-"""What some editors put before UTF-8 text. It means nothing there."""
+_BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+_OTHER_MARKS = (b"\xff\xfe", b"\xfe\xff")
+_START_BYTES = 4
+_NUL_PAIR = b"\0\0"
 
 
 def open_ordinary(path: Path) -> io.BufferedReader:
@@ -36,10 +38,29 @@ def read_ordinary(path: Path, most_bytes: int) -> bytes:
     Raises OSError if it cannot be read or is not an ordinary file, ValueError if it has more than `most_bytes`.
     """
     with open_ordinary(path) as file:
-        content = file.read(most_bytes + 1)
+        content: bytes | None = file.read(most_bytes + 1)
+    if content is None:  # the kernel shows some of its queues as ordinary files
+        raise OSError(errno.EINVAL, "is a queue that holds nothing now, not an ordinary file")
     if len(content) > most_bytes:
         raise ValueError(f"found more than {most_bytes} bytes")
     return content
+
+
+def without_mark(content: bytes) -> bytes:
+    """The bytes of a text without the byte-order marks that some editors put before UTF-8, where they mean nothing.
+
+    Raises ValueError with the cure if the text is UTF-16 or UTF-32, with a mark or without.
+    """
+    refuse_wide_text(content[:_START_BYTES])
+    while content.startswith(_BYTE_ORDER_MARK):
+        content = content[len(_BYTE_ORDER_MARK) :]
+    return content
+
+
+def refuse_wide_text(start: bytes) -> None:
+    """Raise ValueError if the first four bytes of a text are those of UTF-16 or UTF-32."""
+    if start.startswith(_OTHER_MARKS) or _NUL_PAIR in (start[0:4:2], start[1:4:2]):
+        raise ValueError("found UTF-16 text, expected UTF-8: save the file again with the encoding UTF-8")
 
 
 def _refuse_others(mode: int) -> None:

@@ -16,6 +16,7 @@ from tracking.protocols.encoders import Encoder
 from tracking.records import Record, TrackerSample
 from tracking.sources import serial_line as serial_source
 from tracking.sources import udp as udp_source
+from tracking.sources.interfaces import interface_request
 from tracking.sources.schedule import Dispatch, sampled_ns
 
 _KEPT_SAMPLES = 8
@@ -44,7 +45,7 @@ class UdpSender:
         if endpoint.multicast:
             self._socket.setsockopt(socket.IPPROTO_IP, socket.IP_MULTICAST_TTL, _MULTICAST_HOPS)
         if endpoint.interface:
-            request = udp_source.interface_request(endpoint.host, endpoint.interface)
+            request = interface_request(endpoint.host, endpoint.interface)
             self._socket.setsockopt(socket.IPPROTO_IP, socket.IP_MULTICAST_IF, request)
 
     def send(self, payload: bytes) -> None:

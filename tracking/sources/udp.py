@@ -15,11 +15,16 @@ import threading
 import time
 from collections import deque
 
+import msgspec
+
 from tracking.datagrams import MAX_DATAGRAM_BYTES, Budget, Datagram, Drop
 from tracking.endpoints import UdpEndpoint
+from tracking.records import JOB_FAILURES
+from tracking.sources.interfaces import can_go, is_member, join, require_interface
 
 RECEIVE_BUFFER_BYTES = 1 << 20
 RETRY_S = 0.5
+LOOKS_EVERY_S = 1.0
 
 _SO_TIMESTAMPNS = 35
 _SO_RXQ_OVFL = 40
@@ -31,22 +36,27 @@ _OLDEST_STAMP_NS = 10_000_000_000
 
 
 class UdpReceiver:
-    """One non-blocking socket. A socket that cannot be opened is retried; `failure` is why it is not open now.
+    """One non-blocking socket. `failure` is why it cannot be opened, or why nothing can reach it any more.
 
-    A small thread retries every `RETRY_S`, since joining a multicast group may wait for the network's configuration.
+    A small thread opens it every `RETRY_S` until that succeeds, since joining a multicast group may wait for the
+    network's configuration. After that it looks every `LOOKS_EVERY_S` whether the interface is still there. A group is
+    joined again, on a new socket, once its interface has come back or has become another one.
     """
 
     def __init__(self, source: str, endpoint: UdpEndpoint) -> None:
         self.source = source
         self._endpoint = endpoint
         self._socket: socket.socket | None = None
+        self._fresh: socket.socket | None = None
+        self._replaced: deque[socket.socket] = deque()
+        self._left_group = False
         self._kernel_drops = 0
         self._stop = threading.Event()
         self._thread: threading.Thread | None = None
         self.failure: OSError | None = None
         self._try_to_open()
-        if self._socket is None:
-            self._thread = threading.Thread(target=self._retry, name=f"udp {endpoint.port}", daemon=True)
+        if self._socket is None or can_go(endpoint):
+            self._thread = threading.Thread(target=self._tend, name=f"udp {endpoint.port}", daemon=True)
             self._thread.start()
 
     @property
@@ -59,7 +69,7 @@ class UdpReceiver:
 
         At most twice the budget is read, so a flood costs bounded time and stale packets do not pile up.
         """
-        opened = self._socket
+        opened = self._newest()
         if opened is None:
             return
         offset_ns = _wall_minus_monotonic_ns()
@@ -92,8 +102,17 @@ class UdpReceiver:
         self._stop.set()
         if self._thread is not None:
             self._thread.join(timeout=2.0)
-        if self._socket is not None:
-            self._socket.close()
+        for opened in (self._socket, self._fresh, *self._replaced):
+            if opened is not None:
+                opened.close()
+
+    def _newest(self) -> socket.socket | None:
+        """The socket to read from. One that was replaced is left to the thread: leaving its group may wait."""
+        if self._fresh is not None:
+            if self._socket is not None:
+                self._replaced.append(self._socket)
+            self._socket, self._fresh, self._kernel_drops = self._fresh, None, 0
+        return self._socket
 
     def _try_to_open(self) -> None:
         try:
@@ -103,9 +122,38 @@ class UdpReceiver:
         else:
             self.failure = None
 
-    def _retry(self) -> None:
-        while self._socket is None and not self._stop.wait(RETRY_S):
-            self._try_to_open()
+    def _tend(self) -> None:
+        while not self._stop.wait(RETRY_S if self._socket is None else LOOKS_EVERY_S):
+            while self._replaced:
+                self._replaced.popleft().close()
+            opened = self._socket
+            if opened is None:
+                self._try_to_open()
+            elif can_go(self._endpoint):
+                self._look(opened)
+            else:
+                break
+
+    def _look(self, opened: socket.socket) -> None:
+        """Finds out whether packets can still reach the socket, and joins its group again where it was lost."""
+        try:
+            if self._endpoint.multicast and self._fresh is None and self._has_left(opened):
+                port = opened.getsockname()[1]
+                self._fresh = _opened(msgspec.structs.replace(self._endpoint, port=port))
+                self._left_group = False
+            require_interface(self._endpoint)
+        except JOB_FAILURES as error:
+            self.failure = error if isinstance(error, OSError) else OSError(errno.EIO, str(error))
+        else:
+            self.failure = None
+
+    def _has_left(self, opened: socket.socket) -> bool:
+        """Whether the group was lost since it was joined. An interface that was gone may come back as the same one."""
+        try:
+            return not is_member(opened, self._endpoint) or self._left_group
+        except OSError:
+            self._left_group = True
+            raise
 
     def _stamp(self, control: list[tuple[int, int, bytes]], offset_ns: int, drops: list[Drop]) -> int:
         """When the kernel received the datagram, host monotonic; now, if the wall clock has just been set."""
@@ -154,23 +202,6 @@ def open_failure(endpoint: UdpEndpoint, error: OSError) -> str:
     return f"{endpoint.host}:{endpoint.port} cannot be opened ({error}); check the address"
 
 
-def interface_request(group: str, interface: str) -> bytes:
-    """The `ip_mreqn` (ip(7)) that joins or sends to `group` on `interface` (address, name, or "" for any).
-
-    Raises OSError if no interface has that name.
-    """
-    any_address = bytes(4)
-    if not interface:
-        return socket.inet_aton(group) + any_address + struct.pack("@i", 0)
-    if interface[0].isdigit() and interface.count(".") == 3:
-        return socket.inet_aton(group) + socket.inet_aton(interface) + struct.pack("@i", 0)
-    try:
-        index = socket.if_nametoindex(interface)
-    except OSError as error:
-        raise OSError(errno.EADDRNOTAVAIL, f"no interface is named {interface}") from error
-    return socket.inet_aton(group) + any_address + struct.pack("@i", index)
-
-
 def _opened(endpoint: UdpEndpoint) -> socket.socket:
     opened = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
     try:
@@ -179,7 +210,7 @@ def _opened(endpoint: UdpEndpoint) -> socket.socket:
         if sys.platform == "linux":
             _request_ancillary_messages(opened)
         if endpoint.multicast:
-            _join(opened, endpoint)
+            _join_apart(opened, endpoint)
         opened.bind((endpoint.host, endpoint.port))
     except OSError:
         opened.close()
@@ -194,13 +225,12 @@ def _request_ancillary_messages(opened: socket.socket) -> None:
             opened.setsockopt(socket.SOL_SOCKET, option, 1)
 
 
-def _join(opened: socket.socket, endpoint: UdpEndpoint) -> None:
+def _join_apart(opened: socket.socket, endpoint: UdpEndpoint) -> None:
     """Join the group. Several listeners may share a group's port, so packets of other groups are excluded."""
     opened.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     if sys.platform == "linux":
         opened.setsockopt(socket.IPPROTO_IP, _IP_MULTICAST_ALL, 0)
-    request = interface_request(endpoint.host, endpoint.interface)
-    opened.setsockopt(socket.IPPROTO_IP, socket.IP_ADD_MEMBERSHIP, request)
+    join(opened, endpoint)
 
 
 def _wall_minus_monotonic_ns() -> int:

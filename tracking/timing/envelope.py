@@ -99,13 +99,18 @@ def follow(memory: EnvelopeMemory, device_ns: int, *, step_ns: int) -> int:
         return memory.offset_ns
     error_ns = offset_at(memory, device_ns) - memory.offset_ns
     elapsed_ns = device_ns - memory.settled_at_ns
-    share = _SLEW if len(memory.at_ns) >= _SETTLING_BUCKETS else _FAST_SLEW
+    share = _FAST_SLEW if is_settling(memory) else _SLEW
     most_ns = int(share * elapsed_ns)
     if abs(error_ns) <= step_ns:
         error_ns = max(-most_ns, min(most_ns, error_ns))
     memory.offset_ns += error_ns
     memory.settled_at_ns = device_ns
     return memory.offset_ns
+
+
+def is_settling(memory: EnvelopeMemory) -> bool:
+    """Whether the envelope is so new that a delayed packet may have begun it."""
+    return len(memory.at_ns) < _SETTLING_BUCKETS
 
 
 def _close(memory: EnvelopeMemory, bucket: int, device_ns: int, transit_ns: int) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from tracking.records import Notebook, Rejection
-from tracking.timing.envelope import EnvelopeMemory, Timing, begin, follow, observe, offset_at
+from tracking.timing.envelope import EnvelopeMemory, Timing, begin, follow, is_settling, observe, offset_at
 
 LATEST_STAMP_NS = 2**62
 
@@ -13,6 +13,7 @@ LATEST_STAMP_NS = 2**62
 _CLOCK_LEAP_NS = 50_000_000
 _STEP_NS = 20_000_000
 _LEAPS_TO_BELIEVE = 3
+_ALL = 1_000_000
 _LEAP_AGREEMENT_NS = 100_000_000
 
 # A stalled network releases its packets one after the other, each less late. A clock that was set back stays behind.
@@ -26,6 +27,8 @@ _SET_BACK_NS = 20_000_000
 _SET_BACK_AGREEMENT_NS = 20_000_000
 _SET_BACK_PACKETS = 6
 _SET_BACK_LASTS_NS = 100_000_000
+# Until that is decided, such stamps are not used: they would compress the motion, and so exaggerate its speed.
+_UNDECIDED_NS = 300_000_000
 
 
 class StampMemory(Notebook):
@@ -67,13 +70,21 @@ def from_stamp(memory: StampMemory, device_ns: int, received_ns: int) -> Timing 
     memory.leaps = 0
     if _set_back(memory, device_ns, received_ns, late_ns):
         return _begin_stamps(memory, device_ns, received_ns, memory.behind_offset_ns)
+    if _is_undecided(memory, device_ns, received_ns):
+        return Rejection(cause="reordered", detail=f"time stamp {late_ns / 1e6:.0f} ms late after one that went back")
     if late_ns > _BACKLOG_NS:
         if _persists(memory, transit_ns, received_ns):
             return _begin_stamps(memory, device_ns, received_ns, transit_ns)
         return Timing(device_ns + envelope.offset_ns)
     memory.backlog_since_ns = 0
+    offset_ns = envelope.offset_ns
     observe(envelope, device_ns, transit_ns)
-    return Timing(device_ns + follow(envelope, device_ns, step_ns=_STEP_NS))
+    sample_ns = device_ns + follow(envelope, device_ns, step_ns=_STEP_NS)
+    dropped_ns = offset_ns - envelope.offset_ns
+    if dropped_ns > _STEP_NS and is_settling(envelope):
+        # Delayed packets began the envelope, so all samples before this one were dated too late.
+        return Timing(sample_ns, moved=_ALL, moved_ns=dropped_ns)
+    return Timing(sample_ns)
 
 
 def _begin_stamps(memory: StampMemory, device_ns: int, received_ns: int, transit_ns: int) -> Timing:
@@ -112,6 +123,13 @@ def _set_back(memory: StampMemory, device_ns: int, received_ns: int, late_ns: in
         memory.behind += 1
         memory.behind_offset_ns = min(memory.behind_offset_ns, transit_ns)
     return memory.behind >= _SET_BACK_PACKETS and received_ns - memory.behind_since_ns >= _SET_BACK_LASTS_NS
+
+
+def _is_undecided(memory: StampMemory, device_ns: int, received_ns: int) -> bool:
+    """Whether a new stamp agrees with those that went back, and it is too early to say that the clock was set."""
+    agrees = received_ns - device_ns - memory.behind_offset_ns < _SET_BACK_AGREEMENT_NS
+    lately = received_ns - memory.behind_since_ns < _UNDECIDED_NS
+    return memory.behind > 1 and device_ns > memory.newest_ns and agrees and lately
 
 
 def _persists(memory: StampMemory, transit_ns: int, received_ns: int) -> bool:

@@ -24,9 +24,8 @@ def hint_at(state: TrackerState, now_ns: int) -> str:
 
 
 def is_refusing(state: TrackerState, now_ns: int) -> bool:
-    """Whether packets that cannot be used still arrive, or nothing usable has come since."""
-    refusal = state.refusal
-    return bool(refusal.cause) and (now_ns - refusal.received_ns <= HINT_NS or not state.accepted)
+    """Whether packets that cannot be used still arrive, or a tracker has sent nothing else since the start."""
+    return _refuses_now(state, now_ns) or bool(state.refusal.cause and not state.accepted)
 
 
 def missing_fields(memory: DecoderMemory) -> str:
@@ -50,5 +49,9 @@ def _hints(state: TrackerState, now_ns: int) -> Iterator[str]:
     if ignored:
         more = f" and {len(ignored) - _SOME} more" if len(ignored) > _SOME else ""
         yield f"not used, as of another type, version or range: {', '.join(ignored[:_SOME])}{more}"
-    if is_refusing(state, now_ns):
+    if _refuses_now(state, now_ns):
         yield state.refusal.detail
+
+
+def _refuses_now(state: TrackerState, now_ns: int) -> bool:
+    return bool(state.refusal.cause) and now_ns - state.refusal.received_ns <= HINT_NS

@@ -7,17 +7,21 @@ from itertools import pairwise
 
 from calibration.cameras import Camera
 from stage.config.findings import Finding
-from stage.config.plausibility.units import in_radians, length_cure, listed, place_cure
+from stage.config.plausibility.units import in_radians, length_cure, listed, place_cure, within
 from stage.config.survey.sheet import angle_deg
 from stage.config.survey.survey import Survey
+from tracking.settings import TrackerConfig
 
-FARTHEST_MARKER_M = 3.0
+FARTHEST_MARKER_M = 1.2
 FARTHEST_PUPIL_M = 0.5
 SMALLEST_SENSOR_MM, LARGEST_SENSOR_MM = 3.5, 100.0
+TINY_SENSOR_MM = 6.0
 ASPECT_TOLERANCE = 0.02
+SQUEEZES = (1.3, 1.33, 1.5, 1.65, 1.8, 2.0)
 WIDEST_VIEW_DEG, NARROWEST_VIEW_DEG = 130.0, 1.0
 SHORTEST_SHUTTER_DEG = 2.0
 WIDEST_OVERSCAN_DEG = 30.0
+LEAST_FILM_WIDTH_MM = 20.0
 
 
 def mountings(survey: Survey) -> Iterator[Finding]:
@@ -25,8 +29,8 @@ def mountings(survey: Survey) -> Iterator[Finding]:
     for key, camera in survey.cameras():
         place = camera.marker_from_camera
         if max(map(abs, place.position_m)) > FARTHEST_MARKER_M:
-            found = f"found {listed(place.position_m)}, metres from the camera's body"
-            cure = place_cure(place.position_m, 0.005, FARTHEST_MARKER_M)
+            found = f"found {listed(place.position_m)}, far from the camera's body"
+            cure = place_cure(place.position_m, 0.02, FARTHEST_MARKER_M)
             yield Finding(f"{key}.marker_from_camera.position_m", f"{found}: {cure}")
         meant = [in_radians(angle) for angle in place.rotation_deg]
         if any(angle is not None for angle in meant):
@@ -56,7 +60,10 @@ def sensors(survey: Survey) -> Iterator[Finding]:
         upright = (height / rows) / (width / columns)
         if not SMALLEST_SENSOR_MM <= max(width, height) <= LARGEST_SENSOR_MM:
             found = f"found {listed(camera.sensor_mm)} mm, which no camera has"
-            yield Finding(f"{key}.sensor_mm", f"{found}: give width and height of the recorded part, in millimetres")
+            yield Finding(f"{key}.sensor_mm", f"{found}: {_sensor_unit(camera)}")
+        elif width < TINY_SENSOR_MM and any(length > 4.0 * width for _, length in _focal_lengths(camera)):
+            found = f"found {listed(camera.sensor_mm)} mm, the sensor of a telephone, with a lens for a larger one"
+            yield Finding(f"{key}.sensor_mm", f"{found}: {_sensor_unit(camera)}")
         elif abs(upright - 1.0) > ASPECT_TOLERANCE:
             picture = f"a picture of {columns} x {rows} px, whose pixels are not square"
             found = f"found {listed(camera.sensor_mm)} mm for {picture}"
@@ -69,7 +76,14 @@ def zoom_rows(survey: Survey) -> Iterator[Finding]:
         rows = camera.zoom or ()
         ordered = sorted(rows)
         raws = [raw for raw, _ in rows]
-        if any(after < before for before, after in pairwise(raws)):
+        tracker = survey.tracker_of(camera)
+        if len(set(raws)) < len(raws):
+            found = f"found the raw values {listed(raws)}, one of them twice"
+            yield Finding(f"{key}.zoom", f"{found}: each row needs its own, as the encoder gives it")
+        elif raws and max(raws) <= 1.0 and _sends_counts(tracker):
+            found = f"found the raw values {listed(raws)}, shares of the lens's way"
+            yield Finding(f"{key}.zoom", f"{found}: FreeD sends the encoder's counts; `stage listen` shows them")
+        elif any(after < before for before, after in pairwise(raws)):
             yield Finding(
                 f"{key}.zoom", f"found the raw values {listed(raws)}, expected rising ones: {_zoom_cure(ordered)}"
             )
@@ -110,7 +124,11 @@ def lenses_not_reported(survey: Survey) -> Iterator[Finding]:
 def shutters(survey: Survey) -> Iterator[Finding]:
     """A shutter as a share of a turn or a time, and overscan that leaves nothing of the frame."""
     for key, camera in survey.cameras():
-        if 0.0 < camera.shutter_deg < SHORTEST_SHUTTER_DEG:
+        meant = in_radians(camera.shutter_deg)
+        if meant is not None:
+            found = f"found {camera.shutter_deg:g}: written in radians?"
+            yield Finding(f"{key}.shutter_deg", f"{found} In degrees it is {meant:g}")
+        elif 0.0 < camera.shutter_deg < SHORTEST_SHUTTER_DEG:
             found = f"found {camera.shutter_deg:g} degrees"
             share = f"a share of the turn? In degrees it is {camera.shutter_deg * 360.0:g}"
             cure = (
@@ -125,7 +143,21 @@ def shutters(survey: Survey) -> Iterator[Finding]:
 def _pupil_cure(pupil_m: float) -> str:
     if abs(pupil_m) / 10.0 <= FARTHEST_PUPIL_M and abs(pupil_m) < 5.0:
         return f"is the decimal point in its place? It may be {pupil_m / 10.0:g}"
-    return length_cure(pupil_m, 0.001, FARTHEST_PUPIL_M)
+    return length_cure(pupil_m, within(0.02, FARTHEST_PUPIL_M))
+
+
+def _sensor_unit(camera: Camera) -> str:
+    """The sensor in millimetres if it was written in centimetres or inches, judged by its width."""
+    width, height = camera.sensor_mm
+    for unit, count in (("centimetres", 10.0), ("inches", 25.4)):
+        if LEAST_FILM_WIDTH_MM <= width * count <= LARGEST_SENSOR_MM:
+            return f"written in {unit}? In millimetres it is {listed((width * count, height * count))}"
+    return "give width and height of the recorded part, in millimetres"
+
+
+def _sends_counts(tracker: TrackerConfig | None) -> bool:
+    """Whether a tracker's raw zoom is a count: FreeD's is, unless its dialect makes shares of it."""
+    return tracker is not None and tracker.protocol == "freed" and not tracker.dialect.normalise_lens
 
 
 def _sensor_cure(camera: Camera) -> str:
@@ -133,7 +165,12 @@ def _sensor_cure(camera: Camera) -> str:
     columns, rows = camera.resolution_px
     if abs((width / rows) / (height / columns) - 1.0) <= ASPECT_TOLERANCE:
         return f"have width and height been exchanged? {listed((height, width))}"
-    return f"give the recorded part of the sensor, {width:g} x {width / columns * rows:.4g} mm"
+    part = f"give the recorded part of the sensor, {width:g} x {width / columns * rows:.4g} mm"
+    squeeze = next((one for one in SQUEEZES if abs(height * columns / (width * rows) / one - 1.0) < 0.02), None)
+    if squeeze is None:
+        return part
+    wider = listed((width * squeeze, height))
+    return f"{part}; with an anamorphic lens of {squeeze:g}x give the width times that, {wider}"
 
 
 def _zoom_cure(ordered: list[tuple[float, float]]) -> str:

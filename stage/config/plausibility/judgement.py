@@ -30,12 +30,13 @@ RULES: tuple[Rule, ...] = (
 )
 
 
-def warnings_of(survey: Survey, file: str, rules: tuple[Rule, ...] = RULES) -> tuple[str, ...]:
+def warnings_of(survey: Survey, errors: Findings, rules: tuple[Rule, ...] = RULES) -> tuple[str, ...]:
     """The warnings on a stage, `file: path.to.key: warning: ...`, ordered by section and row.
 
-    A stage with errors may be judged by `WALL_RULES` alone, which need nothing but its walls.
+    A stage with errors may be judged by `WALL_RULES` alone, which need nothing but its walls. Nothing is said of what
+    `errors` hold for wrong already, since a stand-in is in its place.
     """
-    findings = Findings(file)
-    found = [finding for rule in rules for finding in rule(survey)]
+    findings = errors.for_warnings()
+    found = [finding for rule in rules for finding in rule(survey) if not errors.is_unreliable(finding.where)]
     findings.report_conclusions(Finding(one.where, f"warning: {one.text}") for one in found)
     return findings.lines()

@@ -13,6 +13,10 @@ from stage.config.survey.survey import Survey
 
 FARTHEST_EYE_M = 30.0
 CLOSEST_EYE_M = 0.3
+HIGHEST_EYE_M = 4.0
+HEIGHT_OF_AN_EYE_M = 1.6
+FIRST_FREE_PORT = 1024
+_M_PER_FOOT = 0.3048
 LOWEST_EYE_M = 0.1
 SLOWEST_HZ = 23.0
 _FILM_BASES = (24, 30, 48, 60, 72, 96, 120, 240)
@@ -25,19 +29,27 @@ def outer_eye_far_away(survey: Survey) -> Iterator[Finding]:
     eye = survey.config.stage.outer_eye_m
     if _is_far(survey):
         found = f"found {listed(eye)}, which is not on the stage"
-        yield Finding("stage.outer_eye_m", f"{found}: {place_cure(eye, 0.3, FARTHEST_EYE_M)}")
+        yield Finding("stage.outer_eye_m", f"{found}: {place_cure(eye, 0.3, 5.0)}")
 
 
 def outer_eye_behind_wall(survey: Survey) -> Iterator[Finding]:
     """An outer eye behind a wall that shines on the stage's middle."""
     eye = survey.config.stage.outer_eye_m
-    middle = (0.0, 0.0, eye[2])
+    middle = (0.0, 0.0, min(eye[2], HEIGHT_OF_AN_EYE_M))
     for one in survey.walls:
         if not _is_far(survey) and is_in_front(one.surface, middle) and not is_in_front(one.surface, eye):
             found = f"found {listed(eye)}, which is behind wall {one.wall.name!r}"
             cure = "the outer eye must see the walls' fronts: check its Y and the signs"
+            cure = _height_cure(eye[2]) if eye[2] > HIGHEST_EYE_M else cure
             yield Finding("stage.outer_eye_m", f"{found}: {cure}")
             return
+
+
+def outer_eye_too_high(survey: Survey) -> Iterator[Finding]:
+    """An outer eye higher than any camera stands on a floor."""
+    eye = survey.config.stage.outer_eye_m
+    if not _is_far(survey) and eye[2] > HIGHEST_EYE_M and not list(outer_eye_behind_wall(survey)):
+        yield Finding("stage.outer_eye_m", f"found {listed(eye)}, {eye[2]:g} m above the floor: {_height_cure(eye[2])}")
 
 
 def outer_eye_on_wall(survey: Survey) -> Iterator[Finding]:
@@ -84,6 +96,28 @@ def frame_rate_is_a_period(survey: Survey) -> Iterator[Finding]:
         yield Finding("stage.frame_rate_hz", f"found {rate:g} frames a second, slower than film: {cure}")
 
 
+def frame_rate_without_1001(survey: Survey) -> Iterator[Finding]:
+    """A fraction over 1000, where 1001 is meant."""
+    written = survey.config.stage.frame_rate_hz
+    if isinstance(written, str) and written.replace(" ", "").endswith("000/1000"):
+        meant = written.replace("/1000", "/1001").replace("/ 1000", "/1001")
+        found = f"found {written!r}, which is {float(survey.config.stage.rate()):g} exactly"
+        yield Finding("stage.frame_rate_hz", f'{found}: is "{meant}" meant?')
+
+
+def ports_of_the_system(survey: Survey) -> Iterator[Finding]:
+    """A port that only the system's own services may open."""
+    config = survey.config
+    ports = (
+        ("control.endpoint", parse_endpoint(config.control.endpoint, lan=True)[1], "tcp://127.0.0.1:7700"),
+        ("panel.bind", int(config.panel.bind.rpartition(":")[2]), "127.0.0.1:7780"),
+    )
+    for key, port, example in ports:
+        if 0 < port < FIRST_FREE_PORT:
+            found = f"found port {port}, which needs an administrator's rights"
+            yield Finding(key, f"{found}: choose one from {FIRST_FREE_PORT} on, such as {example}")
+
+
 def ports_twice(survey: Survey) -> Iterator[Finding]:
     """A preview page on a port of control, which takes three in a row."""
     config = survey.config
@@ -96,6 +130,12 @@ def ports_twice(survey: Survey) -> Iterator[Finding]:
         yield Finding("panel.bind", f"{found}: choose another, such as 127.0.0.1:7780")
 
 
+def _height_cure(height_m: float) -> str:
+    metres = height_m * _M_PER_FOOT
+    feet = f"written in feet? In metres it is {metres:.3g}; " if metres < HIGHEST_EYE_M else ""
+    return f"{feet}the third number is the height, and a standing eye is at {HEIGHT_OF_AN_EYE_M:g}"
+
+
 def _is_far(survey: Survey) -> bool:
     return max(map(abs, survey.config.stage.outer_eye_m)) > FARTHEST_EYE_M
 
@@ -103,9 +143,12 @@ def _is_far(survey: Survey) -> bool:
 STAGE_RULES = (
     outer_eye_far_away,
     outer_eye_behind_wall,
+    outer_eye_too_high,
     outer_eye_on_wall,
     outer_eye_on_floor,
     frame_rate_is_rounded,
     frame_rate_is_a_period,
+    frame_rate_without_1001,
+    ports_of_the_system,
     ports_twice,
 )

@@ -12,11 +12,15 @@ from stage.config.survey.survey import Survey
 from tracking.endpoints import SerialEndpoint, UdpEndpoint, parse_endpoint
 
 FARTHEST_ORIGIN_M = 30.0
+NEAREST_FAR_ORIGIN_M = 12.0
+MOST_REACHES = 2.5
 SLOWEST_TURN_DEG_S, FASTEST_TURN_DEG_S = 30.0, 5000.0
 SLOWEST_SPEED_M_S, FASTEST_SPEED_M_S = 0.3, 100.0
 FIRST_FREE_PORT = 1024
 RATE_SHARE = 0.9
+FASTEST_TRACKER_HZ = 250.0
 _FREED_BYTES = 29
+_FREED_BAUD = 38400
 _EXAMPLES = tuple(map(ipaddress.IPv4Network, ("192.0.2.0/24", "198.51.100.0/24", "203.0.113.0/24")))
 """Addresses for documents (RFC 5737): a shipped example has them until somebody puts in their own."""
 _OPENTRACKIO_GROUPS = ipaddress.IPv4Network("239.135.1.0/24")
@@ -24,17 +28,25 @@ _OPENTRACKIO_GROUPS = ipaddress.IPv4Network("239.135.1.0/24")
 
 def origins(survey: Survey) -> Iterator[Finding]:
     """A tracker's origin that is not on the stage, or turned by radians."""
+    farthest_m = _farthest_origin_m(survey)
     for key, tracker in survey.trackers():
         place = tracker.stage_from_tracker
-        if max(map(abs, place.position_m)) > FARTHEST_ORIGIN_M:
+        if max(map(abs, place.position_m)) > farthest_m:
             found = f"found {listed(place.position_m)}, which is not on the stage"
-            cure = place_cure(place.position_m, 0.3, FARTHEST_ORIGIN_M)
+            cure = place_cure(place.position_m, 0.2, 8.0)
             yield Finding(f"{key}.stage_from_tracker.position_m", f"{found}: {cure}")
         meant = [in_radians(angle) for angle in place.rotation_deg]
         if any(angle is not None for angle in meant):
             found = f"found {listed(place.rotation_deg)}: written in radians?"
             turned = listed(new or old for new, old in zip(meant, place.rotation_deg, strict=True))
             yield Finding(f"{key}.stage_from_tracker.rotation_deg", f"{found} In degrees it is {turned}")
+
+
+def _farthest_origin_m(survey: Survey) -> float:
+    """A few times as far as the walls reach from the origin, and never less than a large room."""
+    ends = [place for one in survey.walls for place in (*one.form.lower_edge_m, *one.form.upper_edge_m)]
+    reach_m = max((max(map(abs, place)) for place in ends), default=FARTHEST_ORIGIN_M)
+    return min(max(MOST_REACHES * reach_m, NEAREST_FAR_ORIGIN_M), max(FARTHEST_ORIGIN_M, reach_m))
 
 
 def limits(survey: Survey) -> Iterator[Finding]:
@@ -52,7 +64,7 @@ def limits(survey: Survey) -> Iterator[Finding]:
             yield Finding(f"{key}.max_speed_m_s", f"{found}: the default is 5")
         elif speed > FASTEST_SPEED_M_S:
             found = f"found {speed:g} m/s, which rejects nothing"
-            yield Finding(f"{key}.max_speed_m_s", f"{found}: written in millimetres? The default is 5")
+            yield Finding(f"{key}.max_speed_m_s", f"{found}: written in millimetres or centimetres? The default is 5")
 
 
 def slow_trackers(survey: Survey) -> Iterator[Finding]:
@@ -62,7 +74,10 @@ def slow_trackers(survey: Survey) -> Iterator[Finding]:
         if tracker.rate_hz is not None and tracker.rate_hz < RATE_SHARE * frames:
             share = f"{1.0 - tracker.rate_hz / frames:.0%} of the frames have no new pose"
             found = f"found {tracker.rate_hz:g} Hz for {frames:.5g} frames a second: {share}"
-            yield Finding(f"{key}.rate_hz", f"{found}; is it the film's rate? Write what `stage listen` measures")
+            cause = "is it the film's rate?"
+            if RATE_SHARE * frames <= 1000.0 / tracker.rate_hz <= FASTEST_TRACKER_HZ:
+                cause = f"is it the time between samples in ms? Then it is {1000.0 / tracker.rate_hz:.4g} Hz."
+            yield Finding(f"{key}.rate_hz", f"{found}; {cause} Write what `stage listen` measures")
 
 
 def serial_settings(survey: Survey) -> Iterator[Finding]:
@@ -78,9 +93,14 @@ def serial_settings(survey: Survey) -> Iterator[Finding]:
                 f"found baud={line.baud}, which carries {most_hz:.0f} packets a second, expected {tracker.rate_hz:g}"
             )
             yield Finding(f"{key}.source", f"{found}: FreeD's own setting is baud=38400&parity=odd")
-        elif line.baud < 38400 or line.parity != "odd":
+        elif line.parity != "odd" or (line.baud != _FREED_BAUD and not _is_needed(tracker.rate_hz, bits)):
             found = f"found baud={line.baud}&parity={line.parity}, while FreeD's own setting is baud=38400&parity=odd"
             yield Finding(f"{key}.source", f"{found}: compare with the device")
+
+
+def _is_needed(rate_hz: float | None, bits: int) -> bool:
+    """Whether a tracker sends more than FreeD's own setting carries, so that another one must be right."""
+    return rate_hz is not None and rate_hz * bits > _FREED_BAUD
 
 
 def ports_of_the_system(survey: Survey) -> Iterator[Finding]:

@@ -13,7 +13,7 @@ from itertools import combinations
 from calibration.forms import distance_of, is_in_front
 from calibration.walls import ArcShape, MeshShape, PlaneShape
 from stage.config.findings import Finding
-from stage.config.plausibility.units import in_radians, length_cure, listed, place_cure
+from stage.config.plausibility.units import in_radians, length_cure, listed, place_cure, within
 from stage.config.survey.survey import Survey, WallSurvey
 from tracking.records import Vec3
 
@@ -22,9 +22,12 @@ SMALLEST_WALL_M = 0.25
 HIGHEST_M = 30.0
 FARTHEST_WALL_M = 40.0
 FARTHEST_PLACE_M = 100.0
-FINEST_PITCH_M, COARSEST_PITCH_M = 0.0004, 0.06
-PITCH_TOLERANCE = 0.08
-CORNER_TOLERANCE_DEG = 3.0
+FINEST_PITCH_M, COARSEST_PITCH_M = 0.0001, 0.06
+PITCH_TOLERANCE = 0.07
+USUAL_PITCH_M = (0.0009, 0.02)
+CORNER_TOLERANCE_DEG = {"plane": 1.5, "mesh": 3.0}
+HIGHEST_BASE_M = 3.0
+HEIGHT_OF_AN_EYE_M = 1.6
 DIMMEST_NITS, BRIGHTEST_NITS = 50.0, 10_000.0
 
 
@@ -46,8 +49,9 @@ def implausible_signals(survey: Survey) -> Iterator[Finding]:
         if peak < DIMMEST_NITS:
             kilo = f"written in thousands of nits? Then it is {peak * 1000.0:g}" if peak <= 10.0 else "it is in nits"
             yield Finding(key, f"found {peak:g} nits, but LED walls reach {DIMMEST_NITS:g} and more: {kilo}")
-        elif peak > BRIGHTEST_NITS:
-            yield Finding(key, f"found {peak:g} nits, but no wall exceeds {BRIGHTEST_NITS:g}: check the processor")
+        elif peak >= BRIGHTEST_NITS:
+            scale = "that is the end of PQ's scale" if peak == BRIGHTEST_NITS else "check the processor"
+            yield Finding(key, f"found {peak:g} nits, which no wall reaches: {scale}; give what the wall can show")
 
 
 def walls_in_one_place(survey: Survey) -> Iterator[Finding]:
@@ -74,24 +78,68 @@ def _far_places(_survey: Survey, one: WallSurvey) -> Iterator[Finding]:
     for key, place in _places(one):
         if max(map(abs, place)) > FARTHEST_PLACE_M or abs(place[2]) > HIGHEST_M:
             found = f"found {listed(place)}, far from the stage or high above it"
-            yield Finding(key, f"{found}: {place_cure(place, 0.03, 60.0)}")
+            cure = place_cure(place, 0.03, 20.0, lambda factor: _fits_whole(one, factor))
+            if "written" not in cure:
+                cure = place_cure(place, 0.03, 20.0)
+            yield Finding(key, f"{found}: {cure}")
             return
+
+
+def _absurd_arcs(_survey: Survey, one: WallSurvey) -> Iterator[Finding]:
+    shape, form = one.wall.shape, one.form
+    if not isinstance(shape, ArcShape):
+        return
+    for name, length, along, other in (
+        ("radius_m", shape.radius_m, form.across_m, form.up_m),
+        ("height_m", shape.height_m, form.up_m, form.across_m),
+    ):
+        if length > LARGEST_WALL_M:
+            found = f"found {length:g} m, which makes the wall {form.width_m:.4g} x {form.height_m:.4g} m"
+            yield Finding(f"{one.key}.shape.{name}", f"{found}: {_arc_cure(one, length, along, other)}")
+            return
+
+
+def _arc_cure(one: WallSurvey, length_m: float, along_m: float, other_m: float) -> str:
+    """The unit that makes the LEDs square, or their pitch a usual one; else any that makes the wall a wall."""
+    cure = length_cure(
+        length_m,
+        lambda metres: (
+            _unevenness(along_m * metres / length_m, other_m) <= PITCH_TOLERANCE or _fits_whole(one, metres / length_m)
+        ),
+    )
+    return cure if "written" in cure else length_cure(length_m, within(0.8, 60.0))
+
+
+def _fits_whole(one: WallSurvey, factor: float) -> bool:
+    """Whether the whole wall, made smaller by a factor, has square LEDs at a usual pitch."""
+    finest, coarsest = USUAL_PITCH_M
+    even = _unevenness(one.form.across_m, one.form.up_m) <= PITCH_TOLERANCE
+    return even and finest <= one.form.across_m * factor <= coarsest
+
+
+def _high_arcs(_survey: Survey, one: WallSurvey) -> Iterator[Finding]:
+    """An upright wall that begins above everybody's head, as one with a base in centimetres does."""
+    shape = one.wall.shape
+    if isinstance(shape, ArcShape) and shape.base_m[2] > HIGHEST_BASE_M:
+        found = f"found {listed(shape.base_m)}, a wall that begins {shape.base_m[2]:g} m above the floor"
+        yield Finding(f"{one.key}.shape.base_m", f"{found}: {place_cure(shape.base_m, 0.005, 1.0)}")
 
 
 def _absurd_sizes(_survey: Survey, one: WallSurvey) -> Iterator[Finding]:
     shape, form = one.wall.shape, one.form
-    if isinstance(shape, ArcShape):
-        for name, length in (("radius_m", shape.radius_m), ("height_m", shape.height_m)):
-            if length > LARGEST_WALL_M:
-                found = f"found {length:g} m, which makes the wall {form.width_m:.4g} x {form.height_m:.4g} m"
-                yield Finding(f"{one.key}.shape.{name}", f"{found}: {length_cure(length, 0.8, 60.0)}")
-                return
     if max(form.width_m, form.height_m) > LARGEST_WALL_M:
         key = f"{one.key}.shape.scale" if isinstance(shape, MeshShape) else f"{one.key}.shape"
-        scale = ": is the mesh in millimetres? Then scale = 0.001" if isinstance(shape, MeshShape) else ""
         found = f"found a wall of {form.width_m:.4g} x {form.height_m:.4g} m"
-        cure = scale or f": {length_cure(max(form.width_m, form.height_m), 0.8, 60.0)}"
-        yield Finding(key, found + cure)
+        cure = _scale_cure(one) if isinstance(shape, MeshShape) else "lengths are in metres"
+        yield Finding(key, f"{found}: {cure}")
+
+
+def _scale_cure(one: WallSurvey) -> str:
+    """The scale that gives a mesh a usual pitch."""
+    for unit, factor in (("millimetres", 0.001), ("centimetres", 0.01), ("inches", 0.0254)):
+        if _fits_whole(one, factor):
+            return f"is the mesh in {unit}? Then scale = {factor:g}"
+    return "is the mesh in another unit? Millimetres need scale = 0.001"
 
 
 def _sweep_in_radians(_survey: Survey, one: WallSurvey) -> Iterator[Finding]:
@@ -136,11 +184,11 @@ def _on_its_head(_survey: Survey, one: WallSurvey) -> Iterator[Finding]:
 
 def _sheared(_survey: Survey, one: WallSurvey) -> Iterator[Finding]:
     angle = one.form.corner_deg
-    if abs(angle - 90.0) > CORNER_TOLERANCE_DEG:
+    if abs(angle - 90.0) > CORNER_TOLERANCE_DEG["plane" if isinstance(one.wall.shape, PlaneShape) else "mesh"]:
         cure = "check the corners" if isinstance(one.wall.shape, PlaneShape) else "check the UVs"
         if isinstance(one.wall.shape, PlaneShape):
             cure += ": upper_left_m must be above lower_left_m, at a right angle to the lower edge"
-        found = f"found wall {one.wall.name!r} sheared, its rows at {angle:.0f} degrees to its columns, expected 90"
+        found = f"found wall {one.wall.name!r} sheared, its rows at {angle:.3g} degrees to its columns, expected 90"
         key = f"{one.key}.shape.upper_left_m" if isinstance(one.wall.shape, PlaneShape) else f"{one.key}.shape"
         yield Finding(key, f"{found}: {cure}")
 
@@ -155,7 +203,17 @@ def _unequal_pitch(_survey: Survey, one: WallSurvey) -> Iterator[Finding]:
     cure = f"with {columns} columns, a wall of {one.form.width_m:.4g} x {one.form.height_m:.4g} m has {square} rows"
     if _unevenness(one.form.width_m / rows, one.form.height_m / columns) <= PITCH_TOLERANCE:
         cure = f"have columns and rows been exchanged? {listed((rows, columns))}"
+    if _lies_on_its_side(one):
+        found = f"found wall {one.wall.name!r} on its side, its rows running upwards, and LEDs of unequal pitch"
+        yield Finding(f"{one.key}.shape", f"{found}: have lower_right_m and upper_left_m been exchanged?")
+        return
     yield Finding(f"{one.key}.resolution_px", f"{found}: {cure}; correct it or the shape")
+
+
+def _lies_on_its_side(one: WallSurvey) -> bool:
+    """Whether an upright plane's columns run along the floor."""
+    upright = abs(one.form.facing[2]) < 0.5 and abs(one.form.upward[2]) < 0.5
+    return isinstance(one.wall.shape, PlaneShape) and upright
 
 
 def _absurd_pitch(_survey: Survey, one: WallSurvey) -> Iterator[Finding]:
@@ -172,11 +230,13 @@ def _faces_away(survey: Survey, one: WallSurvey) -> Iterator[Finding]:
     eye = survey.config.stage.outer_eye_m
     if max(map(abs, eye)) > HIGHEST_M or is_in_front(one.surface, eye):
         return
-    if is_in_front(one.surface, (0.0, 0.0, eye[2])):
+    if is_in_front(one.surface, (0.0, 0.0, min(eye[2], HEIGHT_OF_AN_EYE_M))):
         return  # Then the eye is at fault, which the stage's own rules report.
     cure = "reverse U of its UVs" if isinstance(one.wall.shape, MeshShape) else "check its base and turn"
     if isinstance(one.wall.shape, PlaneShape):
         cure = "have lower_left_m and lower_right_m been exchanged? Left is as seen from in front of the LEDs"
+        if one.form.facing[2] < -0.5 and one.form.centre_m[2] < eye[2]:
+            cure = f"it faces down at {one.form.centre_m[2]:g} m, below that eye; is its height right? Or {cure}"
     yield Finding(f"{one.key}.shape", f"found wall {one.wall.name!r} facing away from the outer eye: {cure}")
 
 
@@ -195,7 +255,9 @@ def _unevenness(one: float, other: float) -> float:
 
 
 _FORM_RULES = (
+    _absurd_arcs,
     _far_places,
+    _high_arcs,
     _absurd_sizes,
     _sweep_in_radians,
     _turn_in_radians,

@@ -7,10 +7,12 @@ from collections.abc import Iterator
 
 from calibration.forms import distance_of
 from stage.config.findings import Finding
+from stage.config.plausibility.units import length_cure, within
 from stage.config.survey.survey import Survey
 from tracking.records import Vec3
 
 FEWEST_COLUMNS_PX = 512
+FARTHEST_LIGHT_M = 10_000.0
 _ORIGIN: Vec3 = (0.0, 0.0, 0.0)
 
 
@@ -31,6 +33,10 @@ def spheres(survey: Survey) -> Iterator[Finding]:
     """Light nearer than every wall."""
     radius = getattr(survey.config.world, "radius_m", None)
     nearest = min((distance_of(one.surface, _ORIGIN) for one in survey.walls), default=math.inf)
+    if radius and radius > FARTHEST_LIGHT_M:
+        found = f"found {radius:g} m, as far as nothing is that parallax could show"
+        cure = f"{length_cure(radius, within(nearest, 1000.0))}; without radius_m, light comes from infinity"
+        yield Finding("world.radius_m", f"{found}: {cure}")
     if radius and radius < nearest < math.inf:
         found = f"found {radius:g} m, nearer than the walls, the nearest of which is {nearest:.3g} m from the origin"
         yield Finding("world.radius_m", f"{found}: give the distance of the landscape, or leave it out for infinity")

@@ -15,6 +15,7 @@ from stage.doctor.plan.symbols import (
     WALL_COLOURS,
     draw_camera,
     draw_eye,
+    draw_names,
     draw_tracker,
     draw_wall,
     wall_note,
@@ -29,6 +30,7 @@ _TITLE_PX = 108.0
 _TALLEST_PX = 720.0
 _LINE_PX = 22.0
 _CANVAS_PX = 240.0
+_LETTER_PX = 5.5
 _TITLES: dict[Side, str] = {"above": "From above", "side": "From the side: the front wall is on the right"}
 
 
@@ -73,6 +75,7 @@ def _places(survey: Survey) -> Iterator[Vec3]:
 def _draw_stage(svg: Svg, survey: Survey, view: View) -> None:
     for one in survey.walls:
         draw_wall(svg, view, one.form, _colour(one.row))
+    draw_names(svg, view, ((one.form, _colour(one.row)) for one in survey.walls))
     for row, (placement, names) in enumerate(_origins(survey)):
         draw_tracker(svg, view, placement, names, row)
     for row, camera in enumerate(survey.config.cameras):
@@ -143,12 +146,17 @@ def _canvases(svg: Svg, config: StageConfig, top: float) -> float:
                 corner,
                 size,
                 _colour(rows[patch.wall]),
-                f"{patch.wall} from {patch.from_px[0]}, {patch.from_px[1]}",
+                (patch.wall, f"from {patch.from_px[0]}, {patch.from_px[1]}"),
             )
         left += columns * scale + _LINE_PX
     return top + scale * max(one.size_px[1] for one in canvases)
 
 
-def _region(svg: Svg, corner: Point, size: Point, colour: str, words: str) -> None:
+def _region(svg: Svg, corner: Point, size: Point, colour: str, words: tuple[str, str]) -> None:
+    """A region with its wall's name and where in the wall it begins, on two lines if one is too narrow for it."""
     svg.box(corner, size, colour, opacity=0.3, outline=colour)
-    svg.text((corner[0] + size[0] / 2.0, corner[1] + size[1] / 2.0 + 4.0), words, size=10.0, anchor="middle")
+    one_line = " ".join(words)
+    lines = (one_line,) if len(one_line) * _LETTER_PX < size[0] else words
+    for number, line in enumerate(lines):
+        y = corner[1] + size[1] / 2.0 + 4.0 + 12.0 * (number - (len(lines) - 1) / 2.0)
+        svg.text((corner[0] + size[0] / 2.0, y), line, size=10.0, anchor="middle")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from itertools import pairwise
 
 from calibration.cameras import Camera
@@ -19,6 +20,7 @@ EYE_COLOUR, TRACKER_COLOUR, CAMERA_COLOUR = "#d64545", "#52606d", "#243b53"
 _ARROW_PX = 46.0
 _EDGE_ON = 0.35
 _WEDGE_PX = 70.0
+_NAME_PX, _NAME_LINE_PX = 44.0, 15.0
 _TRACKER_AXES: dict[Side, dict[str, Vec3]] = {
     "above": {"x": (1.0, 0.0, 0.0), "y": (0.0, 1.0, 0.0)},
     "side": {"y": (0.0, 1.0, 0.0), "z": (0.0, 0.0, 1.0)},
@@ -27,7 +29,7 @@ _WIDEST_DRAWN_DEG = 150.0
 
 
 def draw_wall(svg: Svg, view: View, form: WallForm, colour: str) -> None:
-    """A wall's surface, its lower edge with the way that columns run, its facing arrow and its name."""
+    """A wall's surface, its lower edge with the way that columns run, and its facing arrow."""
     lower, upper = [view.point(one) for one in form.lower_edge_m], [view.point(one) for one in form.upper_edge_m]
     for (left, right), (upper_left, upper_right) in zip(pairwise(lower), pairwise(upper), strict=False):
         svg.area([left, right, upper_right, upper_left], colour, 0.15)
@@ -36,11 +38,21 @@ def draw_wall(svg: Svg, view: View, form: WallForm, colour: str) -> None:
     if len(lower) > 1:
         svg.circle(lower[0], 4.0, colour)
         svg.arrow(_back_from(lower[-2], lower[-1]), lower[-1], colour, 4.0)
-    middle = view.point(form.centre_m)
-    _facing(svg, view, form, middle, colour)
-    x, y = view.flat(form.facing)
-    below = 26.0 if math.hypot(x, y) < _EDGE_ON else 4.0
-    svg.text((middle[0] - 26.0 * x, middle[1] + 26.0 * y + below), form.name, size=13.0, colour=colour, anchor="middle")
+    _facing(svg, view, form, view.point(form.centre_m), colour)
+
+
+def draw_names(svg: Svg, view: View, walls: Iterable[tuple[WallForm, str]]) -> None:
+    """The walls' names behind their LEDs, each with its colour. One that would stand on another moves down."""
+    drawn: list[Point] = []
+    for form, colour in walls:
+        middle = view.point(form.centre_m)
+        x, y = view.flat(form.facing)
+        below = 26.0 if math.hypot(x, y) < _EDGE_ON else 4.0
+        place = (middle[0] - 26.0 * x, middle[1] + 26.0 * y + below)
+        while any(abs(place[0] - other[0]) < _NAME_PX and abs(place[1] - other[1]) < _NAME_LINE_PX for other in drawn):
+            place = (place[0], place[1] + _NAME_LINE_PX)
+        drawn.append(place)
+        svg.text(place, form.name, size=13.0, colour=colour, anchor="middle")
 
 
 def _facing(svg: Svg, view: View, form: WallForm, middle: Point, colour: str) -> None:

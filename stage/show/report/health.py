@@ -16,6 +16,7 @@ from stage.show.report.conditions import Conditions, acknowledge_lasting, standi
 from stage.show.report.ledger import LedgerState, alarm
 from stage.show.report.losses import Losses, recent_losses
 from stage.show.report.pace import PaceState, pace_faults
+from stage.show.report.steadiness import Shown
 from stage.show.report.take import TakeState
 from stage.show.report.tracker_health import Fault, silence_faults, timing_faults
 from tracking.records import Notebook
@@ -28,12 +29,14 @@ MISSES_TO_REPORT = 6.0
 class HealthState(Notebook):
     """Since which frame each present finding has been there, by code and subject, and which were acknowledged.
 
-    `started_with` are the paths of what was in force when the core started (`stage.show.report.in_force`).
+    `started_with` are the paths of what was in force when the core started (`stage.show.report.in_force`), `shown` what
+    is kept from flickering (`stage.show.report.steadiness`).
     """
 
     since: dict[str, int] = msgspec.field(default_factory=dict)
     acknowledged: list[str] = msgspec.field(default_factory=list)
     started_with: list[str] = msgspec.field(default_factory=list)
+    shown: dict[str, Shown] = msgspec.field(default_factory=dict)
 
 
 class Signs(NamedTuple):

@@ -1,5 +1,8 @@
 """What health says of a tracker whose packets come but cannot be used, or whose clock or rate is wrong."""
 
+from itertools import groupby
+from random import Random
+
 import msgspec
 import pytest
 
@@ -97,6 +100,13 @@ def test_a_tracker_that_sends_nothing_has_sent_nothing():
     assert "has sent nothing yet" in line
 
 
+def test_a_hint_ends_with_the_packets_while_health_remembers_that_no_other_came():
+    show = new_show(FREED)
+    findings = stepped(show, every(50, [pose(1, camera_id=3)] * 79), 300)[-1]
+    assert "79 packets came, none could be used: of camera 3" in health_lines(findings)[0]
+    assert show.trackers["a"].status(show.state.now_ns).hint == ""
+
+
 def test_a_refusal_ends_when_good_packets_come():
     packets = every(50, [pose(1)[:-1] + b"\0"] * 50) + every(50, [pose(n) for n in range(150)], 1.0)
     show = new_show(FREED)
@@ -161,6 +171,18 @@ def test_lost_packets_are_still_lost_packets():
     ]
     found = stepped(new_show(FREED + "rate_hz = 50\n"), kept, 880)
     assert {finding.code for findings in found[300:] for finding in findings} == {"tracker_packets_lost"}
+
+
+@pytest.mark.parametrize("hertz", [50, 54])
+def test_a_tracker_at_the_edge_of_a_finding_does_not_make_health_flicker(hertz):
+    """50 Hz with every tenth packet lost in irregular places looks like a wrong rate and like losses in turn."""
+    random = Random(1)
+    packets = [packet for packet in every(hertz, [pose(n) for n in range(20 * hertz)]) if random.random() > 0.1]
+    found = stepped(new_show(FREED + "rate_hz = 60\n"), packets, 19 * FRAME_HZ)
+    rates = [tuple(one.code for one in findings if one.code != "tracker_late") for findings in found[5 * FRAME_HZ :]]
+    lasting = [len(list(frames)) for _, frames in groupby(rates)]
+    assert all(frames > FRAME_HZ for frames in lasting[1:-1])
+    assert len(lasting) <= 6
 
 
 @pytest.mark.parametrize("cause", REJECT_CAUSES)

@@ -268,6 +268,15 @@ class TestSerial:
         assert [r.cause for r in readings if isinstance(r, Rejection)] == ["checksum"]
         assert pans(readings) == [1, 2]
 
+    @pytest.mark.parametrize("size", [1, 30, 31, 64])
+    def test_line_ends_between_messages_are_no_fault(self, size):
+        line = b"".join(message(number) + b"\r\n" for number in range(1, 9))
+        serial_line, readings = decoder(source=SERIAL), []
+        for start in range(0, len(line), size):
+            readings += serial_line.feed(datagram(line[start : start + size], "", 0))
+        assert pans(readings) == list(range(1, 9))
+        assert not any(isinstance(reading, Rejection) for reading in readings)
+
     def test_a_sample_is_stamped_with_the_time_of_its_last_byte(self):
         (reading,) = decoder(source=SERIAL).feed(datagram(message(1) + message(2)[:12], "", SECOND_NS))
         assert reading.received_ns == pytest.approx(SECOND_NS - 12 * 11 * SECOND_NS // 38400, abs=12)

@@ -247,9 +247,11 @@ class TestRefusals:
         assert isinstance(decoder().feed(datagram(packets[5], SENDER, 0))[0], TrackerSample)
 
     @pytest.mark.parametrize("tag", [2, 4, 28, 30, 35, 99999])
-    def test_tagged_cbor_values_are_refused(self, tag):
-        payload = cbor2.dumps({"transforms": [transform()], "custom": cbor2.CBORTag(tag, [1, 2])})
-        (packet,) = write_segments(payload, "cbor", 1, 1000)
+    def test_tagged_cbor_values_are_not_interpreted_and_refused_in_the_transforms(self, tag):
+        tagged = cbor2.CBORTag(tag, [1, 2])
+        (packet,) = write_segments(cbor2.dumps({"transforms": [transform(pan=tagged)]}), "cbor", 1, 1000)
+        assert self.cause(packet) == "decode"
+        (packet,) = write_segments(cbor2.dumps({"transforms": tagged}), "cbor", 1, 1000)
         assert self.cause(packet) == "decode"
 
     @pytest.mark.parametrize(

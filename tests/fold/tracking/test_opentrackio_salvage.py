@@ -113,6 +113,48 @@ def test_a_trailing_nul_and_a_byte_order_mark_pass(before, end):
     assert (reading.position_m, left_out) == ((0.0, -1.0, 1.5), [])
 
 
+TAGS = [
+    (0, "2026-01-01T00:00:00Z"),
+    (1, 1.7e9),
+    (2, b"\x01" * 40),
+    (4, [-1, 5]),
+    (30, [24, 1]),
+    (37, bytes(16)),
+    (9999, {}),
+]
+
+
+@pytest.mark.parametrize(("tag", "value"), TAGS)
+def test_tagged_cbor_outside_the_transforms_is_left_out(tag, value):
+    tagged = cbor2.CBORTag(tag, value)
+    content = {"sampleId": tagged, "timing": {"sampleRate": tagged}, "lens": tagged}
+    reading, left_out = read(cbor2.dumps(POSE | content), "cbor")
+    assert (reading.position_m, left_out) == ((0.0, -1.0, 1.5), ["timing.sampleRate", "lens"])
+
+
+UNCLEAN = [b"K\xe4se", b"\\ud800", b"\\udfff and \\ud83d", b"two\nlines", b"NaN", b"\x01"]
+
+
+@pytest.mark.parametrize("text", UNCLEAN)
+@pytest.mark.parametrize("beside", [{}, {"lens": {"fStop": math.nan}}])
+def test_unclean_text_costs_no_pose_and_can_be_kept(text, beside):
+    content = (
+        POSE | beside | {"notes": "@", "tracker": {"slate": "@", "status": "@"}, "static": {"lens": {"make": "@"}}}
+    )
+    config, memory = CONFIG, new_memory(CONFIG)
+    payload = json.dumps(content).encode().replace(b"@", text)
+    (reading,) = Decoder(config, memory).feed(datagram(packet(payload, "json"), "s", START_NS))
+    assert isinstance(reading, TrackerSample)
+    assert msgspec.msgpack.decode(msgspec.msgpack.encode(memory), type=type(memory)) == memory
+    assert msgspec.msgpack.decode(msgspec.msgpack.encode(reading), type=TrackerSample) == reading
+
+
+def test_text_of_another_encoding_in_cbor_costs_no_pose():
+    payload = cbor2.dumps(POSE | {"tracker": {"slate": "@@@"}}).replace(b"@@@", b"\xed\xa0\x80")
+    reading, _ = read(payload, "cbor")
+    assert isinstance(reading, TrackerSample)
+
+
 def test_self_described_cbor_and_a_nul_after_it_pass():
     content = cbor2.dumps(POSE)
     for payload in (b"\xd9\xd9\xf7" + content, content + b"\0"):

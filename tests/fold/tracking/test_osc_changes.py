@@ -1,5 +1,6 @@
 """OSC senders that send only what has changed, or a pose in several messages."""
 
+import random
 import struct
 from itertools import pairwise
 
@@ -11,7 +12,7 @@ from hypothesis import strategies as st
 from tests.fold.tracking.datagrams import datagram
 from tracking.dialects import OscMap
 from tracking.protocols.osc_packet import encode_message
-from tracking.rotation import pan_tilt_roll_from_quat
+from tracking.rotation import IDENTITY_POSE, pan_tilt_roll_from_quat
 from tracking.settings import TrackerConfig
 from tracking.tracker.state import new_tracker_state
 from tracking.tracker.tracker import Tracker
@@ -109,6 +110,59 @@ def test_a_burst_of_messages_is_one_sample_with_the_whole_pose(rate_hz, together
     ]
 
 
+AXES = ("x", "y", "z", "pan", "tilt", "roll")
+
+
+def axis_phone(rate_hz):
+    rules = [{"address": f"/{axis}", "arguments": [{"index": 0, "field": axis}]} for axis in AXES]
+    config = TrackerConfig(
+        name="a",
+        protocol="osc",
+        source="udp://127.0.0.1:1",
+        rate_hz=rate_hz,
+        map=msgspec.convert({"rules": rules}, OscMap),
+    )
+    return Tracker(config, new_tracker_state(config))
+
+
+@pytest.mark.parametrize("spread_ns", [0, 4_000_000, 8_000_000, PERIOD_NS - 100_000])
+@pytest.mark.parametrize("shuffled", [False, True])
+def test_axes_that_are_spread_over_a_frame_are_one_sample_of_it(spread_ns, shuffled):
+    tracker, generator = axis_phone(60.0), random.Random(3)
+    values = dict.fromkeys(AXES, 0.0)
+    for index in range(180):
+        values |= {"x": 0.01 * index, "pan": 0.3 * index}
+        order = generator.sample(AXES, 6) if shuffled and spread_ns < PERIOD_NS // 2 else AXES
+        for number, axis in enumerate(order):
+            packet = encode_message(f"/{axis}", "f", values[axis])
+            tracker.feed(datagram(packet, "s", at(index) + number * spread_ns // 6))
+    assert tracker.state.accepted == 180
+    assert [round(pan_tilt_roll_from_quat(moment.rotation)[0] / 0.3) for moment in tracker.state.motion.moments] == [
+        round(moment.position_m[0] / 0.01) for moment in tracker.state.motion.moments
+    ]
+
+
+def test_parts_that_come_in_changing_order_are_one_sample_a_frame():
+    tracker = phone(60.0)
+    for index in range(180):
+        parts = [place(0.01 * index), turn(0.1 * index)]
+        for number, packet in enumerate(parts if index % 2 else parts[::-1]):
+            tracker.feed(datagram(packet, "s", at(index) + number * 4_000_000))
+    newest = tracker.pose_at(at(181), at(180), IDENTITY_POSE).tracker_from_pupil
+    assert tracker.state.accepted == 180
+    assert newest.position_m[0] == pytest.approx(1.81, abs=0.002)
+
+
+def test_after_a_lost_part_the_next_frame_begins_where_the_sender_begins_it():
+    tracker = phone(60.0)
+    for index in range(60):
+        if index != 30:
+            feed(tracker, at(index), place(0.01 * index))
+        tracker.feed(datagram(turn(0.2 * index), "s", at(index) + 4_000_000))
+    for moment in tracker.state.motion.moments[-20:]:
+        assert round(pan_tilt_roll_from_quat(moment.rotation)[0] / 0.2) == round(moment.position_m[0] / 0.01)
+
+
 def test_messages_that_a_network_delivers_together_are_as_many_samples_as_were_sent():
     tracker = phone(60.0)
     for index in range(30):
@@ -126,6 +180,14 @@ def test_a_part_that_completes_a_refused_pose_is_refused_with_it():
     feed(tracker, at(30), place(50.0), turn(0.1))
     assert tracker.state.rejected["jump"] == 1
     assert tracker.latest().position_m[0] == 0.0
+
+
+def test_a_damaged_message_of_a_bundle_costs_only_itself():
+    tracker = phone()
+    whole = bundle(place(1.0), b"/odd\0\0\0\0,q\0\0", b"/x\0\0,f\0\0", encode_message("/other", "f", 1.0), turn(5.0))
+    tracker.feed(datagram(whole + bytes(8), "s", at(0)))
+    assert (tracker.state.accepted, tracker.latest().position_m) == (1, (1.0, 1.0, 1.5))
+    assert (tracker.state.rejected["decode"], tracker.state.rejected["length"]) == (1, 1)
 
 
 def test_lens_values_alone_make_no_sample():

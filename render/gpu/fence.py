@@ -1,0 +1,45 @@
+"""Waits for the GPU, in one context for another or on the processor."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from OpenGL import GL
+
+_TIMEOUT_IGNORED = 0xFFFFFFFFFFFFFFFF
+"""GL_TIMEOUT_IGNORED as an unsigned number. The constant of PyOpenGL is -1, which drivers refuse."""
+_A_SECOND_NS = 1_000_000_000
+_PIECE_NS = 16_000_000
+
+Meanwhile = Callable[[], object]
+"""What is done while the GPU draws. It must be short."""
+
+
+class Fence:
+    """Makes the commands of another context wait for what the current one has drawn."""
+
+    def __init__(self) -> None:
+        self._sync = GL.glFenceSync(GL.GL_SYNC_GPU_COMMANDS_COMPLETE, 0)
+        GL.glFlush()
+
+    def wait(self) -> None:
+        """Call it in the other context: its later commands run after the fence."""
+        GL.glWaitSync(self._sync, 0, _TIMEOUT_IGNORED)
+
+    def wait_here(self, meanwhile: Meanwhile | None = None) -> None:
+        """Waits in this thread until everything before the fence is drawn, and releases it.
+
+        `meanwhile` is called about 60 times a second if that takes longer.
+
+        Other threads run on meanwhile. In glFinish as moderngl calls it they stand still, and one that writes a file
+        needs a frame for every call into the system.
+        """
+        piece_ns = _A_SECOND_NS if meanwhile is None else _PIECE_NS
+        while GL.glClientWaitSync(self._sync, GL.GL_SYNC_FLUSH_COMMANDS_BIT, piece_ns) == GL.GL_TIMEOUT_EXPIRED:
+            if meanwhile is not None:
+                meanwhile()
+        self.release()
+
+    def release(self) -> None:
+        """Call it in any of the contexts that share textures."""
+        GL.glDeleteSync(self._sync)
