@@ -15,7 +15,7 @@ from render.assets.upload import PictureShape, Piece, pieces_of
 from stage.assets.kept_pictures import HEADER_BYTES
 from tracking.sources.ordinary_files import open_ordinary
 
-PIECES_AHEAD = 4
+PIECES_AHEAD = 8
 Buffer = npt.NDArray[np.uint8]
 
 

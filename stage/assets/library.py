@@ -15,7 +15,7 @@ from stage.show.frame.inputs import AssetFailed, AssetGone, AssetProgress, Asset
 from tracking.records import ConfigError, Scalar
 
 BYTES_A_FRAME = 8 << 20
-PIECE_BYTES = 1 << 20
+PIECE_BYTES = 2 << 20
 _LOADED_SHARE = 0.9
 """How much of a picture's progress is the loader's; the rest is the upload."""
 
