@@ -1,9 +1,9 @@
-"""Draws frame plans: the outer cube, every camera's inner picture, and each wall as it is sent."""
+"""Draws frame plans: each wall as it is sent, by ray, or by raster from pictures of the cameras' and the outer views."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Literal
 
 import moderngl
 import numpy as np
@@ -13,19 +13,24 @@ from calibration.walls import Signal, Wall
 from render.assets.upload import BUDGET_MIB, PictureTextures
 from render.colour.grade import NITS_AT_ONE, graded_from_world, signal_from_world
 from render.colour.matrices import IDENTITY, Matrix
+from render.compose.air import aired, aired_on_walls, outer_look
 from render.compose.inner_pictures import InnerPictures, InnerPreview
 from render.compose.patterns import WallPatterns
-from render.compose.wall_pass import ComposePasses, InnerPicture, WallPicture
+from render.compose.raster_views import OuterCube, ViewPasses
+from render.compose.views import InnerPicture
+from render.compose.wall_pass import Scene, WallPasses, WallPicture
 from render.gpu.context import check_errors, fill_black, largest_texture_px, prepare, renderer_name
 from render.gpu.fence import Fence, Meanwhile
 from render.outputs.canvas import placed_patches
 from render.outputs.records import Output
-from render.plan.frame import FramePlan, OuterPlan, WallPlan, refuse_impossible
-from render.plan.inner import as_drawn
-from render.worlds.drawings import OuterCube, WorldDrawings
-from render.worlds.kinds import WorldPlan
+from render.plan.frame import FramePlan, WallPlan, refuse_impossible
+from render.plan.inner import inner_view
+from render.worlds.drawings import WorldDrawings
+from render.worlds.on_air import AirPlan
 from tracking.records import Vec3
 
+Draw = Literal["auto", "raster"]
+"""By ray where a world can be evaluated along a ray, or always by raster."""
 PICTURE_KIND = "f4"
 """Texture type of everything between the world and the code values. Raw worlds need float32 to stay exact."""
 
@@ -34,8 +39,9 @@ class Renderer:
     """Everything that is drawn on one stage, in one context.
 
     `positions` gives each wall's LED positions by its name: float64 (rows, columns, 3), metres in the stage, NaN where
-    there is no LED. `stage_name` and `outputs` are what the labels of the grid pattern name. Equal plans give equal
-    pictures, whatever was drawn before. Raises ConfigError for positions that do not fit a wall's raster.
+    there is no LED. `stage_name` and `outputs` are what the labels of the grid pattern name. `draw` is "auto", by ray
+    where the world allows it, or "raster". Equal plans give equal pictures, whatever was drawn before. Raises ConfigError
+    for positions that do not fit a wall's raster.
     """
 
     def __init__(
@@ -45,27 +51,29 @@ class Renderer:
         positions: Mapping[str, NDArray[np.float64]],
         stage_name: str = "",
         outputs: tuple[Output, ...] = (),
-        *,
-        gpu_mib: int = BUDGET_MIB,
+        draw: Draw = "auto",
+        gpu_mib: float = BUDGET_MIB,
     ) -> None:
         prepare(context)
         self._context = context
         self._largest_px = largest_texture_px(context)
         self.textures = PictureTextures(context, gpu_mib)
         """The pictures of worlds in graphics memory, of `gpu_mib` at most."""
-        self._worlds = WorldDrawings(context, self.textures.use)
-        passes = ComposePasses(context, [wall.signal for wall in walls])
+        self._worlds = WorldDrawings(self.textures.use)
+        self._by_raster = draw == "raster"
+        passes = WallPasses(context)
         self._walls = {
             wall.name: WallPicture(context, wall, positions[wall.name], passes, PICTURE_KIND) for wall in walls
         }
         self._patterns = WallPatterns(context, walls, stage_name, placed_patches(outputs, walls))
-        self._preview = InnerPreview(context)
+        self._views = ViewPasses(context)
+        self._preview = InnerPreview(context, self._views)
         self._preview_signal = Signal(peak_nits=max((wall.signal.peak_nits for wall in walls), default=NITS_AT_ONE))
         self._cube: OuterCube | None = None
-        self._outer_key: tuple[WorldPlan, Vec3, int] | None = None
+        self._outer_key: tuple[AirPlan, Vec3, int] | None = None
         self.outer_draws = 0
         """How often the outer cube was drawn: the measure of what a moving outer eye costs."""
-        self._inners = InnerPictures(context, PICTURE_KIND)
+        self._inners = InnerPictures(context, PICTURE_KIND, self._views, self._worlds.source)
         self._shown: list[InnerPicture] | None = None
         self._plan: FramePlan | None = None
         check_errors(context, "loading the renderer")
@@ -74,6 +82,11 @@ class Renderer:
     def name(self) -> str:
         """The driver's own name of the device that draws, as takes and reports give it."""
         return renderer_name(self._context)
+
+    @property
+    def context(self) -> moderngl.Context:
+        """The context that everything is drawn in."""
+        return self._context
 
     @property
     def inner_rows_drawn(self) -> int:
@@ -89,10 +102,6 @@ class Renderer:
             self.textures.forget(asset, colour_space)
         else:
             self.textures.load(asset, pixels, colour_space)
-        self.note_pictures()
-
-    def note_pictures(self) -> None:
-        """Draws everything again from now on, since pictures have come to the GPU or have gone."""
         self._outer_key = None
         self._inners.forget()
         check_errors(self._context, "loading the picture of a world")
@@ -106,8 +115,11 @@ class Renderer:
         prepare(self._context)
         self._plan, self._shown = plan, None
         if not plan.blackout:
-            self._draw_outer(plan)
-            self._views(plan)
+            for picture in self._walls.values():
+                picture.cards.update(plan.outer.cards)
+            if self._by_raster:
+                self._draw_outer(plan)
+                self._pictures(plan)
         planned = {wall.name: wall for wall in plan.walls}
         for name, picture in self._walls.items():
             self._draw_wall(plan, planned.get(name), picture)
@@ -127,80 +139,80 @@ class Renderer:
         and before the first plan. Patterns are not in it, since they are code values.
         """
         picture, plan = self._walls[name], self._plan
-        target = picture.light
+        target = picture.target("read")
         planned = None if plan is None else next((wall for wall in plan.walls if wall.name == name), None)
         if plan is None or planned is None or plan.blackout:
             fill_black(target.framebuffer)
         else:
-            picture.draw_light(target, self._shown_on(plan, planned), _light_from_world(plan))
+            picture.draw_light(target, self._scene(plan, planned), _light_from_world(plan))
         return target.read().astype(np.float32, copy=False)
 
     def read_inner(self, index: int) -> NDArray[np.float32]:
-        """The picture that the last plan's inner view at `index` looks into: scene-linear ACEScg, ungraded, (rows,
-        columns, 3). With reprojection it is an earlier one. Of a black plan it is drawn for this call.
+        """The picture of the last plan's inner view at `index`: scene-linear ACEScg, ungraded, (rows, columns, 3).
+
+        By raster it is what walls show, with reprojection an earlier one. By ray and of a black plan it is drawn for this
+        call.
         """
         if self._plan is not None:
-            self._views(self._plan)
+            self._pictures(self._plan)
         return self._inners.target(index).read().astype(np.float32, copy=False)
 
     def read_inner_preview(self, index: int) -> NDArray[np.uint8]:
-        """That picture for a screen: graded, in sRGB, as bright as the brightest wall; uint8 (rows, columns, 3).
+        """What the last plan's inner view at `index` sees, for a screen; uint8 (rows, columns, 3), at most 960 x 540.
 
-        Black under blackout, in which no inner picture is drawn.
+        Graded, in sRGB, as bright as the brightest wall; black under blackout. Drawn for this call only.
         """
         plan = self._plan
-        if plan is not None and plan.blackout:
-            width, height = as_drawn(plan.inners[index]).size_px
-            return np.zeros((height, width, 3), np.uint8)
-        raw = plan is None or plan.world.raw
-        matrix = IDENTITY if plan is None or raw else signal_from_world(plan.grade, self._preview_signal)
-        return self._preview.read(self._inners.target(index), matrix)
+        if plan is None:
+            return np.zeros((1, 1, 3), np.uint8)
+        matrix = IDENTITY if plan.air.raw else signal_from_world(plan.grade, self._preview_signal)
+        worlds = () if plan.blackout else aired(plan.air, self._worlds.source)
+        return self._preview.read(inner_view(plan.inners[index]), worlds, matrix)
 
     def finish(self, meanwhile: Meanwhile | None = None) -> None:
         """Waits until everything drawn so far is done; `meanwhile` is called now and then."""
         Fence().wait_here(meanwhile)
 
     def _draw_outer(self, plan: FramePlan) -> None:
-        """Draws the outer cube where world, eye or size changed, and the cards over it on each wall."""
-        outer, world = plan.outer, plan.outer.world or plan.world
-        key = (world, outer.eye_m, outer.face_px)
-        changed = key != self._outer_key
-        if changed:
-            self._draw_cube(outer, world)
-        for picture in self._walls.values():
-            picture.cards.update(outer.cards, picture.outer, outer.eye_m, outer_changed=changed)
-        self._outer_key = key
-
-    def _draw_cube(self, outer: OuterPlan, world: WorldPlan) -> None:
+        """Draws the outer cube where what it shows, its eye or its size changed, and from it the outer picture on walls."""
+        outer, air = plan.outer, plan.outer.air or plan.air
+        key = (air, outer.eye_m, outer.face_px)
+        if key == self._outer_key:
+            return
         if self._cube is None or self._cube.face_px != outer.face_px:
             before, self._cube = self._cube, OuterCube(self._context, outer.face_px, PICTURE_KIND)
             if before is not None:
                 before.release()
-        self._cube.draw(self._worlds, outer.eye_m, world)
+        self._cube.draw(self._views, outer.eye_m, aired(air, self._worlds.source))
         for picture in self._walls.values():
             picture.draw_outer(self._cube, outer.eye_m)
         self.outer_draws += 1
+        self._outer_key = key
 
     def _draw_wall(self, plan: FramePlan, wall: WallPlan | None, picture: WallPicture) -> None:
         if wall is None or plan.blackout:
             fill_black(picture.sent.framebuffer, alpha=1.0)
         elif wall.pattern != "off":
             self._patterns.draw(picture.sent.framebuffer, picture.wall, wall, plan.frame)
-        elif plan.world.raw:
-            picture.draw_light(picture.sent, self._shown_on(plan, wall), IDENTITY)
+        elif plan.air.raw:
+            picture.draw_light(picture.sent, self._scene(plan, wall), IDENTITY)
         else:
-            picture.draw_code(self._shown_on(plan, wall), plan.grade)
+            picture.draw_code(self._scene(plan, wall), plan.grade)
 
-    def _views(self, plan: FramePlan) -> list[InnerPicture]:
+    def _pictures(self, plan: FramePlan) -> list[InnerPicture]:
         """Every inner view of the plan with its picture, drawn where that is missing."""
         if self._shown is None:
-            self._shown = self._inners.draw(plan, self._worlds, self._walls)
+            self._shown = self._inners.draw(plan, self._walls)
         return self._shown
 
-    def _shown_on(self, plan: FramePlan, wall: WallPlan) -> list[InnerPicture]:
-        views = self._views(plan)
-        return [views[index] for index in wall.inners]
+    def _scene(self, plan: FramePlan, wall: WallPlan) -> Scene:
+        scene = Scene(tuple(plan.inners[index] for index in wall.inners), plan.outer.eye_m)
+        if self._by_raster:
+            pictures = self._pictures(plan)
+            shown = [pictures[index] for index in wall.inners]
+            return scene._replace(pictures=shown, outer_look=outer_look(plan))
+        return scene._replace(worlds=aired_on_walls(plan, self._worlds.source))
 
 
 def _light_from_world(plan: FramePlan) -> Matrix:
-    return IDENTITY if plan.world.raw else graded_from_world(plan.grade)
+    return IDENTITY if plan.air.raw else graded_from_world(plan.grade)

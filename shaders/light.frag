@@ -1,5 +1,5 @@
 #version 410 core
-// A wall's light, scene-linear: one camera's inner picture over what is behind it, then `light_from_world`.
+// A wall's light, scene-linear, then `light_from_world`.
 
 #include "common/wall_light.glsl"
 

@@ -13,8 +13,9 @@ from msgspec import inspect
 from calibration.cameras import Camera
 from calibration.walls import ArcShape, MeshShape, PlaneShape, Signal, Wall
 from render.outputs.records import Output, Region
-from render.worlds.kinds import World
-from stage.config.records import Card, ControlSection, PanelSection, StageSection, VerifySection
+from render.worlds.configured import World
+from render.worlds.kinds import Layer
+from stage.config.records import Card, ControlSection, LibrarySection, PanelSection, StageSection, VerifySection
 from tracking.dialects import FreeDDialect, OscArgument, OscMap, OscRule
 from tracking.records import Placement
 from tracking.settable import SETTING, Setting
@@ -37,12 +38,14 @@ CONFIG_RECORDS = {
     "cameras": Camera,
     "cards": Card,
     "placement": Placement,
-    "world": World,
+    "world": Layer,
+    "worlds": World,
+    "library": LibrarySection,
     "control": ControlSection,
     "panel": PanelSection,
     "verify": VerifySection,
 }
-NAMES = {record: name for name, record in CONFIG_RECORDS.items()}
+NAMES = {record: name for name, kind in CONFIG_RECORDS.items() for record in get_args(kind) or (kind,)}
 UNITS = ("m_s", "deg_s", "m", "mm", "deg", "hz", "ms", "s", "px", "nits", "k", "stops")
 SHOWN_UNITS = {"m_s": "m/s", "deg_s": "deg/s", "hz": "Hz", "k": "K"}
 PARAMETER_MARK = "*(parameter)*"

@@ -14,6 +14,8 @@ from typer.main import get_command
 
 from calibration.cameras import Camera
 from calibration.walls import ArcShape, Wall
+from render.worlds.configured import World
+from render.worlds.coordinates.record import CoordinatesLayer
 from stage.cli import COMMANDS
 from stage.config.records import Card, StageConfig
 from stage.config.starting_values import tree_of
@@ -30,7 +32,7 @@ COMMON_FIELDS = {"id", "client", "role"}
 
 
 def parameter_table() -> str:
-    """Every parameter of a stage, with `{name}` for the names of its walls, cameras, cards and trackers."""
+    """Every parameter of a stage, with `{name}` and `{key}` for the names and keys of its parts."""
     config = StageConfig(
         walls=(
             Wall(name="-wall-", resolution_px=(16, 16), shape=ArcShape(radius_m=1.0, sweep_deg=90.0, height_m=1.0)),
@@ -38,10 +40,15 @@ def parameter_table() -> str:
         trackers=(TrackerConfig(name="-tracker-", protocol="freed", source="udp://:0"),),
         cameras=(Camera(name="-camera-", tracker="-tracker-"),),
         cards=(Card(name="-card-"),),
+        worlds=(World(name="NAME", key="-world-", layers=(CoordinatesLayer(key="-layer-"),)),),
     )
     header = ["path", "values", "unit", "default", "least role", "fades", "looks", "seen", "guarded", "meaning"]
     rows = parameter_rows(tree_of(config))
-    return rows_of(header, [[re.sub("-(wall|camera|card|tracker)-", "{name}", path), *rest] for path, *rest in rows])
+    named = [
+        [re.sub("-(world|layer)-", "{key}", re.sub("-(wall|camera|card|tracker)-", "{name}", path)), *rest]
+        for path, *rest in rows
+    ]
+    return rows_of(header, [row for row in named if not re.match(r"`/card/card\d+/", row[0])])
 
 
 def parameter_rows(tree: ParameterTree) -> list[list[str]]:

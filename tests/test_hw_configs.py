@@ -10,7 +10,7 @@ import pytest
 from calibration.records import Calibration
 from render.gpu.context import check_errors, create_headless_context
 from render.renderer import Renderer
-from stage.assets.worlds import load_world
+from stage.assets.worlds import load_worlds
 from stage.command_line.check import examine
 from stage.config.reader import parse_config
 from stage.loading.files import LoadedConfig, load_config, read_preset
@@ -90,7 +90,7 @@ def test_shipped_configuration_is_planned_and_drawn(path, context):
     config = loaded.config
     renderer = Renderer(context, config.walls, positions, config.stage.name)
     show = Show(config, calibration, new_state(config))
-    assets = load_world(loaded, renderer)
+    assets = load_worlds(loaded, renderer)
     outcome = show.step(
         FrameInputs(epoch=1, frame=0, present_ns=START_NS, commands=(hand_driven(loaded),), observations=assets)
     )

@@ -27,9 +27,9 @@ Overrides = Literal["momentary", "standing"]
 """How a value replaces what a film camera would see: for a moment, so that the next start is without it, or until it is
 set back.
 """
-FadeRule = Literal["linear", "stops", "mired", "circular", "clock"]
-"""How a number moves: evenly; evenly in stops, which is what a number of stops does; evenly in mired, the reciprocal of
-kelvin; the shorter way round 360 degrees; the shorter way round 24 hours.
+FadeRule = Literal["linear", "stops", "mired", "circular", "clock", "dissolve"]
+"""How a value moves: evenly; evenly in stops, which is what a number of stops does; evenly in mired, the reciprocal of
+kelvin; the shorter way round 360 degrees; the shorter way round 24 hours. A choice jumps; what it chooses dissolves.
 """
 LookGroup = Literal["world", "sky", "time", "grade", "cards", "lights"]
 SETTING = "setting"
@@ -115,9 +115,10 @@ def choice(
     seen: bool = True,
     guarded: bool = False,
     override: Overrides | None = None,
+    fade: FadeRule | None = None,
 ) -> msgspec.Meta:
-    """One of several words, which the field's `Literal` lists."""
-    setting = Setting(help=text, role=role, look=look, seen=seen, guarded=guarded, override=override)
+    """One of several words, which the field's `Literal` lists, or which the running show offers for a `str`."""
+    setting = Setting(help=text, role=role, look=look, seen=seen, guarded=guarded, override=override, fade=fade)
     return msgspec.Meta(extra={SETTING: setting})
 
 

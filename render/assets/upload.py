@@ -104,9 +104,9 @@ class PictureTextures:
     size, as long as the budget has room for it: making and freeing it may take a driver longer than a frame.
     """
 
-    def __init__(self, context: moderngl.Context, budget_mib: int = BUDGET_MIB) -> None:
+    def __init__(self, context: moderngl.Context, budget_mib: float = BUDGET_MIB) -> None:
         self._context = context
-        self._budget = budget_mib * _MIB
+        self._budget = int(budget_mib * _MIB)
         self._textures: dict[PictureKey, moderngl.Texture] = {}
         self._arriving: dict[PictureKey, moderngl.Texture] = {}
         self._spare: list[moderngl.Texture] = []

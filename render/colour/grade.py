@@ -11,12 +11,13 @@ from calibration.walls import Signal
 from render.colour.matrices import IDENTITY, Matrix, inverse, multiply, scaled
 from render.colour.primaries import ACESCG, REC709, acescg_from_rgb, adaptation, xyz_from_rgb
 from render.plan.frame import GradePlan
+from render.worlds.on_air import LayerPlan
+from render.worlds.shared.values import NEUTRAL_K
 
 NITS_AT_ONE = 100.0
 """Luminance of scene-linear 1.0 on a wall at exposure 0."""
 PQ_FULL_SCALE_NITS = 10000.0
 """What code value 1 stands for in SMPTE ST 2084."""
-NEUTRAL_K = 6500.0
 TINT_UV = 0.02
 """How far tint 1 moves the white from the Planckian locus, in CIE 1960 u, v: -1 is green, +1 magenta."""
 
@@ -26,15 +27,42 @@ _REC709_FROM_ACESCG = inverse(acescg_from_rgb(REC709))
 
 
 def graded_from_world(grade: GradePlan) -> Matrix:
-    """ACEScg to ACEScg: exposure, and neutral light moved to the white of `temperature_k` with `tint`.
+    """ACEScg to ACEScg: the grade over everything."""
+    return _graded(grade.exposure_stops, grade.temperature_k, grade.tint, grade.saturation)
 
-    Neutral light keeps its luminance. At 6500 K and tint 0 colours stay exactly as they are.
+
+def world_from_layer(layer: LayerPlan, world_exposure_stops: float) -> Matrix:
+    """ACEScg to ACEScg: a layer's own grade and its world's exposure. Contrast and opacity are not in it."""
+    return _graded(layer.exposure_stops + world_exposure_stops, layer.temperature_k, layer.tint, layer.saturation)
+
+
+def outer_from_world(exposure_stops: float, saturation: float) -> Matrix:
+    """ACEScg to ACEScg: what is done to the light outside the cameras' views."""
+    return _graded(exposure_stops, NEUTRAL_K, 0.0, saturation)
+
+
+def _graded(exposure_stops: float, temperature_k: float, tint: float, saturation: float) -> Matrix:
+    """Exposure, neutral light moved to the white of `temperature_k` with `tint`, then saturation about luminance.
+
+    Neutral light keeps its luminance. At 6500 K, tint 0 and saturation 1 colours stay exactly as they are.
     """
-    gain = 2.0**grade.exposure_stops
-    if grade.temperature_k == NEUTRAL_K and grade.tint == 0.0:
-        return scaled(IDENTITY, gain)
-    white = adaptation(_white(NEUTRAL_K, 0.0), _white(grade.temperature_k, grade.tint))
-    return scaled(multiply(_ACESCG_FROM_XYZ, multiply(white, _XYZ_FROM_ACESCG)), gain)
+    graded = IDENTITY
+    if temperature_k != NEUTRAL_K or tint != 0.0:
+        white = adaptation(_white(NEUTRAL_K, 0.0), _white(temperature_k, tint))
+        graded = multiply(_ACESCG_FROM_XYZ, multiply(white, _XYZ_FROM_ACESCG))
+    if saturation != 1.0:
+        graded = multiply(_saturated(saturation), graded)
+    return scaled(graded, 2.0**exposure_stops)
+
+
+def _saturated(saturation: float) -> Matrix:
+    """Colours moved away from grey of the same luminance, or towards it."""
+    red, green, blue = ((1.0 - saturation) * weight for weight in _XYZ_FROM_ACESCG[1])
+    return (
+        (red + saturation, green, blue),
+        (red, green + saturation, blue),
+        (red, green, blue + saturation),
+    )
 
 
 def signal_from_world(grade: GradePlan, signal: Signal) -> Matrix:

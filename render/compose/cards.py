@@ -1,4 +1,4 @@
-"""Light cards, flags and windows on one wall, drawn only when they or the outer picture change."""
+"""Light cards, flags and windows on one wall: what they do to its light, drawn only when they or their eye change."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ import moderngl
 
 from render.colour.grade import graded_from_world
 from render.colour.matrices import apply, column_major
-from render.gpu.context import Target
+from render.gpu.context import Target, fill_black
 from render.gpu.passes import Pass, Uniform
 from render.plan.cards import MOST_CARDS, CardPlan
 from render.plan.frame import GradePlan
 from tracking.records import Vec3
 from tracking.rotation import quat_from_pan_tilt_roll, quat_rotate
 
-_UNIFORMS = ("outer_eye", "card_from_stage", "card_extent", "card_edge", "card_gain", "card_light")
+_UNIFORMS = ("card_eye", "card_from_stage", "card_extent", "card_edge", "card_gain", "card_light")
 _SHARPEST_RAD = 1e-5
 _ROOMS = (4, MOST_CARDS)
 _NOTHING: Vec3 = (0.0, 0.0, 0.0)
@@ -27,23 +27,30 @@ class CardPasses:
 
     def __init__(self, context: moderngl.Context) -> None:
         self._context = context
-        self._variants: dict[tuple[str, int], Pass] = {}
+        self._variants: dict[int, Pass] = {}
 
-    def behind(self, room: int) -> Pass:
-        """Up to `room` cards over the outer picture."""
-        return self._variant("cards_behind.frag", room, ("positions", "outer_on_wall"))
-
-    def in_view(self, room: int) -> Pass:
+    def effects(self, room: int) -> Pass:
         """What up to `room` cards do to any light: a gain and light of their own."""
-        return self._variant("cards_in_view.frag", room, ("positions",))
-
-    def _variant(self, fragment: str, room: int, textures: tuple[str, ...]) -> Pass:
-        found = self._variants.get((fragment, room))
+        found = self._variants.get(room)
         if found is None:
-            defines = (f"CARDS {room}",)
-            found = Pass(self._context, fragment, uniforms=_UNIFORMS, textures=textures, defines=defines)
-            self._variants[fragment, room] = found
+            found = self._variants[room] = Pass(
+                self._context,
+                "cards_on_wall.frag",
+                uniforms=_UNIFORMS,
+                textures=("positions",),
+                defines=(f"CARDS {room}",),
+            )
         return found
+
+
+class _Effects:
+    """What some cards do to each LED of a wall: a gain and a light."""
+
+    def __init__(self, context: moderngl.Context, size_px: tuple[int, int], kind: str) -> None:
+        self.gain = Target(context, size_px, kind)
+        self.own = Target(context, size_px, kind)
+        self.both = context.framebuffer(color_attachments=[self.gain.texture, self.own.texture])
+        self.both.use()
 
 
 class CardLayer:
@@ -62,52 +69,46 @@ class CardLayer:
         self._positions = positions
         self._size = size_px
         self._kind = kind
-        self._behind: Target | None = None
-        self._in_view: tuple[Target, Target, moderngl.Framebuffer] | None = None
-        self._shown: tuple[tuple[CardPlan, ...], Vec3] | None = None
+        self._effects: tuple[_Effects, _Effects] | None = None
+        self._shown: tuple[CardPlan, ...] = ()
         self.draws = 0
         """How often the cards were drawn: the measure of what moving cards cost."""
 
-    def update(self, cards: tuple[CardPlan, ...], outer: Target, outer_eye_m: Vec3, *, outer_changed: bool) -> None:
-        """Draws the cards as seen from `outer_eye_m` over `outer`, unless they are already drawn like that."""
+    def update(self, cards: tuple[CardPlan, ...]) -> None:
+        """Draws what the cards do, unless they are already drawn like that."""
+        if cards == self._shown:
+            return
+        self._shown = cards
         if not cards:
-            self._shown = None
             return
-        if self._shown == (cards, outer_eye_m) and not outer_changed:
-            return
-        if self._behind is None:
-            self._behind = Target(self._context, self._size, self._kind)
-        textures = {"positions": self._positions, "outer_on_wall": outer.texture}
-        values: dict[str, Uniform] = {"outer_eye": outer_eye_m, **card_uniforms(cards)}
-        self._passes.behind(room_for(cards)).draw(self._behind.framebuffer, values, textures)
-        in_view = tuple(card for card in cards if card.in_view)
-        if in_view:
-            values = {"outer_eye": outer_eye_m, **card_uniforms(in_view)}
-            self._passes.in_view(room_for(in_view)).draw(
-                self._in_view_targets()[2], values, {"positions": self._positions}
-            )
-        self._shown = (cards, outer_eye_m)
+        if self._effects is None:
+            first, second = (_Effects(self._context, self._size, self._kind) for _ in range(2))
+            self._effects = (first, second)
+        behind, in_view = self._effects
+        self._draw(behind, cards)
+        self._draw(in_view, tuple(card for card in cards if card.in_view))
         self.draws += 1
 
-    def behind(self, outer: Target) -> Target:
-        """What is behind the cameras' views: `outer`, or `outer` with the cards over it."""
-        return outer if self._shown is None or self._behind is None else self._behind
+    def textures(self) -> dict[str, moderngl.Texture]:
+        """What the cards do behind the cameras' views and in them, as `common/shares.glsl` names it; {} without cards."""
+        if not self._shown or self._effects is None:
+            return {}
+        behind, in_view = self._effects
+        return {
+            "gain_behind": behind.gain.texture,
+            "own_behind": behind.own.texture,
+            "gain_in_view": in_view.gain.texture,
+            "own_in_view": in_view.own.texture,
+        }
 
-    def in_view(self) -> tuple[moderngl.Texture, moderngl.Texture] | None:
-        """Gain and light of the cards in the cameras' views; None where there are none."""
-        if self._shown is None or self._in_view is None or not any(card.in_view for card in self._shown[0]):
-            return None
-        gain, light, _ = self._in_view
-        return gain.texture, light.texture
-
-    def _in_view_targets(self) -> tuple[Target, Target, moderngl.Framebuffer]:
-        if self._in_view is None:
-            gain = Target(self._context, self._size, self._kind)
-            light = Target(self._context, self._size, self._kind)
-            both = self._context.framebuffer(color_attachments=[gain.texture, light.texture])
-            both.use()
-            self._in_view = (gain, light, both)
-        return self._in_view
+    def _draw(self, effects: _Effects, cards: tuple[CardPlan, ...]) -> None:
+        if not cards:
+            effects.gain.framebuffer.use()
+            effects.gain.framebuffer.clear(1.0, 1.0, 1.0, 1.0)
+            fill_black(effects.own.framebuffer)
+            return
+        textures = {"positions": self._positions}
+        self._passes.effects(room_for(cards)).draw(effects.both, card_uniforms(cards), textures)
 
 
 def room_for(cards: tuple[CardPlan, ...]) -> int:
@@ -121,6 +122,7 @@ def card_uniforms(cards: tuple[CardPlan, ...]) -> dict[str, Uniform]:
     rows = [*cards, *([cards[-1]] * empty)]
     effects = [_gain_and_light(card) for card in cards] + [_NO_EFFECT] * empty
     return {
+        "card_eye": [card.eye_m for card in rows],
         "card_from_stage": [_card_from_stage(card) for card in rows],
         "card_extent": [_extent(card) for card in rows],
         "card_edge": [

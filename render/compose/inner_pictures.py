@@ -3,21 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import moderngl
 import numpy as np
 from numpy.typing import NDArray
 
 from render.colour.matrices import Matrix, column_major
+from render.compose.air import SourceOf, aired
 from render.compose.footprint import TEXELS_OF_A_TAP
-from render.compose.wall_pass import InnerPicture, WallPicture
+from render.compose.raster_views import ViewPasses, Worlds
+from render.compose.views import InnerPicture
+from render.compose.wall_pass import WallPicture
 from render.gpu.context import Target
 from render.gpu.passes import Pass
 from render.plan.frame import FramePlan
 from render.plan.inner import InnerPicturePlan, InnerPlan, PicturePartPlan, as_drawn, drawn_as, inner_view
-from render.worlds.drawings import WorldDrawings
-from render.worlds.kinds import WorldPlan
+from render.views.view import View
+from render.worlds.on_air import AirPlan
+
+PREVIEW_PX = (960, 540)
+"""The largest picture of a view for screens."""
 
 
 @dataclass(slots=True, eq=False)
@@ -34,7 +40,7 @@ def reprojection_into(picture: InnerPicturePlan | None) -> str:
     """How a view finds its place in an earlier picture: "far", "sphere" or "drawn"; "" where it has its own."""
     if picture is None:
         return ""
-    sphere_m = picture.world.sphere_m()
+    sphere_m = picture.air.sphere_m()
     if sphere_m is None:
         return "drawn"
     return "sphere" if sphere_m > 0.0 else "far"
@@ -47,9 +53,11 @@ class InnerPictures:
     shown.
     """
 
-    def __init__(self, context: moderngl.Context, kind: str) -> None:
+    def __init__(self, context: moderngl.Context, kind: str, passes: ViewPasses, source_of: SourceOf) -> None:
         self._context = context
         self._kind = kind
+        self._passes = passes
+        self._source_of = source_of
         self._kept: list[_Kept] = []
         self._shown: list[_Kept] = []
         self.rows_drawn = 0
@@ -64,7 +72,7 @@ class InnerPictures:
         """What the last plan's inner view at `index` looks into."""
         return self._shown[index].target
 
-    def draw(self, plan: FramePlan, worlds: WorldDrawings, walls: Mapping[str, WallPicture]) -> list[InnerPicture]:
+    def draw(self, plan: FramePlan, walls: Mapping[str, WallPicture]) -> list[InnerPicture]:
         """Draws what is missing of the plan's pictures and of coming ones; returns every view with its picture."""
         named = [inner.picture for inner in plan.inners]
         named += [inner.coming.picture for inner in plan.inners if inner.coming is not None]
@@ -73,25 +81,25 @@ class InnerPictures:
         pictures, coarse = [], []
         for index, inner in enumerate(plan.inners):
             kept = self._held(inner.picture, inner.size_px, spare)
-            drawn, world = as_drawn(inner), plan.world if inner.picture is None else inner.picture.world
-            self._draw_down_to(kept, kept.target.size[1], drawn, world, worlds)
+            drawn, air = as_drawn(inner), plan.air if inner.picture is None else inner.picture.air
+            self._draw_down_to(kept, kept.target.size[1], drawn, air)
             self._shown.append(kept)
             pictures.append(InnerPicture(inner, kept.target.texture, reprojection_into(inner.picture)))
             shown_on = [walls[wall.name] for wall in plan.walls if index in wall.inners and wall.name in walls]
-            if not world.raw and any(wall.leds.widest(drawn) > TEXELS_OF_A_TAP for wall in shown_on):
+            if not air.raw and any(wall.leds.widest(drawn) > TEXELS_OF_A_TAP for wall in shown_on):
                 coarse.append(kept)
         for kept in self._shown:
             _minify(kept, kept in coarse)
         for inner in plan.inners:
             if inner.coming is not None:
-                self._draw_part(inner, inner.coming, spare, worlds)
+                self._draw_part(inner, inner.coming, spare)
         self._trim(spare, len(plan.inners))
         return pictures
 
-    def _draw_part(self, inner: InnerPlan, part: PicturePartPlan, spare: list[_Kept], worlds: WorldDrawings) -> None:
+    def _draw_part(self, inner: InnerPlan, part: PicturePartPlan, spare: list[_Kept]) -> None:
         kept = self._held(part.picture, part.picture.size_px, spare)
         row = kept.target.size[1] * (part.part + 1) // part.parts
-        self._draw_down_to(kept, row, drawn_as(inner, part.picture), part.picture.world, worlds)
+        self._draw_down_to(kept, row, drawn_as(inner, part.picture), part.picture.air)
 
     def _held(self, picture: InnerPicturePlan | None, size: tuple[int, int], spare: list[_Kept]) -> _Kept:
         """The target that holds the picture; else a spare one of its size, or a new one."""
@@ -109,14 +117,14 @@ class InnerPictures:
         found.picture, found.rows, found.minified = picture, 0, None
         return found
 
-    def _draw_down_to(self, kept: _Kept, row: int, drawn: InnerPlan, world: WorldPlan, worlds: WorldDrawings) -> None:
+    def _draw_down_to(self, kept: _Kept, row: int, drawn: InnerPlan, air: AirPlan) -> None:
         """Draws the rows above `row` that are missing."""
         if row <= kept.rows:
             return
         framebuffer = kept.target.framebuffer
         width = kept.target.size[0]
         framebuffer.scissor = (0, kept.rows, width, row - kept.rows)
-        worlds.draw(framebuffer, inner_view(drawn), world)
+        self._passes.draw(framebuffer, inner_view(drawn), aired(air, self._source_of))
         framebuffer.scissor = None  # type: ignore[assignment]  # moderngl takes None; its stub does not say so
         self.rows_drawn += row - kept.rows
         kept.rows = row
@@ -136,23 +144,33 @@ def _minify(kept: _Kept, wanted: bool) -> None:
 
 
 class InnerPreview:
-    """Draws inner pictures once more for screens, in 8 bits, only when someone asks for one."""
+    """Draws what inner views see for screens, in 8 bits, only when someone asks for one."""
 
-    def __init__(self, context: moderngl.Context) -> None:
+    def __init__(self, context: moderngl.Context, views: ViewPasses) -> None:
         self._context = context
+        self._views = views
         self._pass = Pass(context, "preview.frag", uniforms=("signal_from_world",), textures=("picture",))
-        self._target: Target | None = None
+        self._targets: tuple[Target, Target] | None = None
 
-    def read(self, picture: Target, signal_from_world: Matrix) -> NDArray[np.uint8]:
-        """The picture as sRGB codes, uint8 (rows, columns, 3), row 0 the top."""
-        target = self._fitting(picture.size)
+    def read(self, view: View, worlds: Worlds, signal_from_world: Matrix) -> NDArray[np.uint8]:
+        """The view as sRGB codes, uint8 (rows, columns, 3), row 0 the top; no larger than a screen needs."""
+        view = replace(view, size_px=_fitting(view.size_px))
+        seen, codes = self._sized(view.size_px)
+        self._views.draw(seen.framebuffer, view, worlds)
         values = {"signal_from_world": column_major(signal_from_world)}
-        self._pass.draw(target.framebuffer, values, {"picture": picture.texture})
-        return target.read().astype(np.uint8, copy=False)
+        self._pass.draw(codes.framebuffer, values, {"picture": seen.texture})
+        return codes.read().astype(np.uint8, copy=False)
 
-    def _fitting(self, size: tuple[int, int]) -> Target:
-        if self._target is None or self._target.size != size:
-            before, self._target = self._target, Target(self._context, size, "f1")
-            if before is not None:
-                before.release()
-        return self._target
+    def _sized(self, size: tuple[int, int]) -> tuple[Target, Target]:
+        if self._targets is None or self._targets[0].size != size:
+            before = self._targets or ()
+            self._targets = (Target(self._context, size, "f4"), Target(self._context, size, "f1"))
+            for target in before:
+                target.release()
+        return self._targets
+
+
+def _fitting(size: tuple[int, int]) -> tuple[int, int]:
+    """The size of a picture scaled down to a preview's."""
+    scale = min(1.0, PREVIEW_PX[0] / size[0], PREVIEW_PX[1] / size[1])
+    return (max(1, round(size[0] * scale)), max(1, round(size[1] * scale)))

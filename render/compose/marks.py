@@ -7,17 +7,6 @@ from render.plan.inner import InnerPlan
 from render.plan.key import KeyPlan, MarkerKind
 from render.views.edges import Tangents
 
-MARKS_UNIFORMS = (
-    "key_edges",
-    "key_light",
-    "marker_kind",
-    "marker_light",
-    "marker_eye",
-    "marker_spacing",
-    "marker_reach",
-    "frame",
-    "outline",
-)
 _MARKER_NUMBERS: dict[MarkerKind, int] = {"off": 0, "stage": 1, "frame": 2}
 """As the shader knows them."""
 _EVERYWHERE = (-1e9, -1e9, 1e9, 1e9)
@@ -30,6 +19,8 @@ _NO_KEY: dict[str, Uniform] = {
     "marker_spacing": 1.0,
     "marker_reach": 1.0,
 }
+NO_MARKS: dict[str, Uniform] = {**_NO_KEY, "frame": (0.0, 0.0, 0.0, 0.0), "outline": 0.0}
+"""The uniforms of a camera without any."""
 
 
 def is_marked(inner: InnerPlan) -> bool:
@@ -38,7 +29,7 @@ def is_marked(inner: InnerPlan) -> bool:
 
 
 def marks_uniforms(inner: InnerPlan) -> dict[str, Uniform]:
-    """The uniforms of `common/marks.glsl`."""
+    """One camera's rows of the uniforms of `common/marks.glsl`."""
     key = _NO_KEY if inner.key is None else _key_uniforms(inner.key, inner.frame)
     return {**key, "frame": _edges(inner.frame), "outline": float(inner.outline)}
 

@@ -1,131 +1,98 @@
-"""From views to walls: each LED's light, from an inner picture where a camera looks and the outer elsewhere, and its
-code value.
+"""From a world to a wall: each LED's light, as the cameras see it where they look and as the outer eye sees it elsewhere,
+and its code value.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
 from typing import NamedTuple
 
 import moderngl
 import numpy as np
 from numpy.typing import NDArray
 
-from calibration.walls import Signal, Wall
+from calibration.walls import Wall
 from render.colour.grade import ceiling, signal_from_world
-from render.colour.matrices import IDENTITY, Matrix, column_major
+from render.colour.matrices import IDENTITY, Matrix, column_major, multiply
+from render.compose.air import AiredLayer, AiredWorld, only_layer
+from render.compose.blending import blend
 from render.compose.cards import CardLayer, CardPasses
-from render.compose.footprint import TEXELS_OF_A_TAP, LedSamples, led_pitch, texels_per_tangent
-from render.compose.marks import MARKS_UNIFORMS, is_marked, marks_uniforms
+from render.compose.footprint import LedSamples, led_pitch
+from render.compose.marks import is_marked
+from render.compose.raster_views import OuterCube
+from render.compose.variants import MOST_CAMERAS, ComposePasses, Variant, room_for
+from render.compose.views import InnerPicture, mark_uniforms, picture_uniforms, view_uniforms
 from render.gpu.context import Target, float_texture, largest_texture_px
 from render.gpu.passes import Pass, Textures, Uniform
 from render.plan.frame import GradePlan
-from render.plan.inner import InnerPlan, as_drawn
-from render.worlds.drawings import OuterCube
+from render.plan.inner import InnerPlan
+from render.worlds.drawings import LayerSource
 from tracking.records import ConfigError, Vec3
 
-_LIGHT_UNIFORMS = ("eye", "camera_from_stage", "view", "feather_slope", "place_from_tangents", "taps_per_tangent")
-_LIGHT_TEXTURES = ("positions", "behind", "inner")
-_REPROJECTION_UNIFORMS: dict[str, tuple[str, ...]] = {
-    "": (),
-    "far": ("picture_from_stage",),
-    "sphere": ("picture_from_stage", "picture_eye", "radius"),
-    "drawn": ("picture_from_stage", "picture_eye"),
-}
-_HARD_EDGE = 1e9
-_NO_CAMERA: dict[str, Uniform] = {
-    "eye": (0.0, 0.0, 0.0),
-    "camera_from_stage": (0.0,) * 9,
-    "view": (0.0, 0.0, 0.0, 0.0),
-    "feather_slope": _HARD_EDGE,
-    "place_from_tangents": (0.0, 0.0, 0.0, 0.0),
-    "taps_per_tangent": 0.0,
-}
-"""A camera that has every LED behind it: nothing of its picture is shown."""
 
+class Scene(NamedTuple):
+    """What one wall shows: its cameras by falling priority, the outer eye, and where their light comes from.
 
-@dataclass(frozen=True, slots=True)
-class InnerPicture:
-    """One camera's view, the picture it looks into, and how it finds its place there.
-
-    `reprojection` is "" for the view's own picture; for an earlier one "far", "sphere" or "drawn", by where the world's
-    light is: at infinity, on a sphere, or at the distances that were drawn with it.
+    That is `worlds`, evaluated along each LED's ray, or with `pictures`, one for each camera, those and the outer picture
+    that was drawn on the wall last, to which `outer_look` applies.
     """
 
-    plan: InnerPlan
-    texture: moderngl.Texture
-    reprojection: str = ""
+    inners: Sequence[InnerPlan]
+    outer_eye_m: Vec3
+    worlds: tuple[AiredWorld, ...] = ()
+    pictures: Sequence[InnerPicture] | None = None
+    outer_look: Matrix = IDENTITY
+
+    def chunks(self) -> list[Scene]:
+        """The same in parts of as many cameras as one pass can have, the highest priority first."""
+        starts = range(0, max(len(self.inners), 1), MOST_CAMERAS)
+        return [
+            self._replace(
+                inners=self.inners[start : start + MOST_CAMERAS],
+                pictures=None if self.pictures is None else self.pictures[start : start + MOST_CAMERAS],
+            )
+            for start in starts
+        ]
 
 
-class Tools(NamedTuple):
-    """What one pass does besides laying an inner picture over what is behind it: a variant of the shaders."""
+@dataclass(slots=True)
+class _Draft:
+    """One pass in the making: its variant's options, uniforms and textures."""
 
-    reprojection: str = ""
-    marks: bool = False
-    cards: bool = False
+    options: list[str]
+    values: dict[str, Uniform]
+    textures: dict[str, moderngl.Texture | list[moderngl.Texture]]
 
-    def defines(self) -> tuple[str, ...]:
-        """What `common/wall_light.glsl` expects to be defined for this variant."""
-        reprojection = (f"REPROJECT_{self.reprojection.upper()}",) if self.reprojection else ()
-        return (*reprojection, *(("MARKS",) if self.marks else ()), *(("CARDS_IN_VIEW",) if self.cards else ()))
+    def copy(self) -> _Draft:
+        return _Draft(list(self.options), dict(self.values), dict(self.textures))
 
-    def uniforms(self) -> tuple[str, ...]:
-        """The uniforms of this variant."""
-        return (*_LIGHT_UNIFORMS, *_REPROJECTION_UNIFORMS[self.reprojection], *(MARKS_UNIFORMS if self.marks else ()))
+    def tone(self, inner: Matrix, outer: Matrix) -> None:
+        """Gives the light in the views and outside a matrix each."""
+        self.options.append("TONED")
+        self.values |= {"inner_from_world": column_major(inner), "outer_from_world": column_major(outer)}
 
-    def textures(self) -> tuple[str, ...]:
-        """The textures of this variant."""
-        return (*_LIGHT_TEXTURES, *(("card_gain", "card_light") if self.cards else ()))
-
-
-_PLAIN = Tools()
+    def evaluate(self, source: LayerSource, outer_eye_m: Vec3) -> None:
+        """Takes the light from this layer along each LED's ray."""
+        self.options += source.defines
+        self.values |= {**source.values, "outer_eye": outer_eye_m}
+        self.textures |= source.textures
 
 
-class ComposePasses:
-    """The shaders that compose, shared by all walls of a stage, for the signal curves that `signals` use.
+class WallPasses:
+    """The shaders that walls share in one context."""
 
-    What a wall shows without tools is compiled at once, variants with tools when they are first needed.
-    """
-
-    def __init__(self, context: moderngl.Context, signals: Sequence[Signal]) -> None:
+    def __init__(self, context: moderngl.Context) -> None:
         self.outer = Pass(context, "outer_on_wall.frag", uniforms=("outer_eye",), textures=("positions", "outer"))
         self.cards = CardPasses(context)
-        curves = sorted({signal.curve for signal in signals})
-        self._context = context
-        self._variants: dict[tuple[str, Tools], Pass] = {}
-        for curve in curves:
-            self.code(curve, _PLAIN)
-        self.light(_PLAIN)
-
-    def light(self, tools: Tools) -> Pass:
-        """The pass that ends in scene-linear light."""
-        return self._variant("light.frag", tools, ("light_from_world",))
-
-    def code(self, curve: str, tools: Tools) -> Pass:
-        """The pass that ends in this signal curve."""
-        extra = ("inverse_gamma",) if curve == "gamma" else ()
-        return self._variant(f"compose_{curve}.frag", tools, ("signal_from_world", "ceiling", *extra))
-
-    def _variant(self, fragment: str, tools: Tools, uniforms: tuple[str, ...]) -> Pass:
-        found = self._variants.get((fragment, tools))
-        if found is None:
-            found = self._variants[fragment, tools] = Pass(
-                self._context,
-                fragment,
-                uniforms=(*tools.uniforms(), *uniforms),
-                textures=tools.textures(),
-                defines=tools.defines(),
-            )
-        return found
+        self.compose = ComposePasses(context)
 
 
 class WallPicture:
     """One wall: the places of its LEDs, the outer picture on them, and what is sent to it."""
 
     def __init__(
-        self, context: moderngl.Context, wall: Wall, positions: NDArray[np.float64], passes: ComposePasses, kind: str
+        self, context: moderngl.Context, wall: Wall, positions: NDArray[np.float64], passes: WallPasses, kind: str
     ) -> None:
         self.wall = wall
         self.sent = Target(context, wall.resolution_px, "f1")
@@ -145,101 +112,134 @@ class WallPicture:
         pitch = led_pitch(positions)
         self.leds = LedSamples(positions, pitch)
         self.positions = float_texture(context, _with_pitch(positions, pitch))
-        self.outer = Target(context, wall.resolution_px, kind)
         self.cards = CardLayer(context, passes.cards, self.positions, wall.resolution_px, kind)
-        self._between: list[Target] = []
-        self._light: Target | None = None
+        self._targets: dict[str, Target] = {}
 
-    @property
-    def light(self) -> Target:
-        """A float32 target of the wall's size for `draw_light`; made when it is first used."""
-        if self._light is None:
-            self._light = Target(self._context, self.wall.resolution_px, "f4")
-        return self._light
+    def target(self, use: str) -> Target:
+        """A float target of the wall's size for this use; made when it is first asked for."""
+        if use not in self._targets:
+            self._targets[use] = Target(self._context, self.wall.resolution_px, self._kind)
+        return self._targets[use]
 
     def draw_outer(self, cube: OuterCube, eye_m: Vec3) -> None:
         """Draws the outer picture on the wall, from a cube map that was drawn from `eye_m`."""
         textures: Textures = {"positions": self.positions, "outer": cube.texture}
-        self._passes.outer.draw(self.outer.framebuffer, {"outer_eye": eye_m}, textures)
+        self._passes.outer.draw(self.target("outer").framebuffer, {"outer_eye": eye_m}, textures)
 
-    def draw_code(self, inners: Sequence[InnerPicture], grade: GradePlan) -> None:
-        """Draws what is sent: `inners` by priority over the outer picture, graded, in the wall's colour and signal."""
+    def draw_code(self, scene: Scene, grade: GradePlan) -> None:
+        """Draws what is sent: the scene graded, in the wall's colour and signal."""
         signal = self.wall.signal
-        values: dict[str, Uniform] = {
-            "signal_from_world": column_major(signal_from_world(grade, signal)),
-            "ceiling": ceiling(signal),
-        }
+        values: dict[str, Uniform] = {"ceiling": ceiling(signal)}
         if signal.curve == "gamma":
             values["inverse_gamma"] = 1.0 / signal.gamma
-        self._draw(partial(self._passes.code, signal.curve), self.sent, inners, values)
+        self._draw(f"compose_{signal.curve}.frag", self.sent, scene, signal_from_world(grade, signal), values)
 
-    def draw_light(self, target: Target, inners: Sequence[InnerPicture], light_from_world: Matrix) -> None:
+    def draw_light(self, target: Target, scene: Scene, light_from_world: Matrix) -> None:
         """Draws the wall's scene-linear light, before the wall's own colour, into `target`."""
-        values: dict[str, Uniform] = {"light_from_world": column_major(light_from_world)}
-        self._draw(self._passes.light, target, inners, values)
+        self._draw("light.frag", target, scene, light_from_world, {})
 
     def _draw(
-        self,
-        last: Callable[[Tools], Pass],
-        target: Target,
-        inners: Sequence[InnerPicture],
-        values: dict[str, Uniform],
+        self, fragment: str, target: Target, scene: Scene, result_from_world: Matrix, values: Mapping[str, Uniform]
     ) -> None:
-        """Lays the inner pictures over what is behind them, lowest priority first; `last` draws the highest."""
-        behind = self.cards.behind(self.outer)
-        for depth, inner in enumerate(reversed(inners[1:])):
-            between = self._layer(depth % 2)
-            self._lay(self._passes.light, between, behind, inner, {"light_from_world": column_major(IDENTITY)})
+        """Draws the scene; where it has more cameras than a pass has room for, the lowest priorities first."""
+        first, *others = scene.chunks()
+        behind = None
+        for number, chunk in enumerate(reversed(others)):
+            between = self.target(f"between {number % 2}")
+            self._compose("light.frag", between, chunk, behind, IDENTITY, {})
             behind = between
-        if inners:
-            self._lay(last, target, behind, inners[0], values)
-        else:
-            textures: Textures = {"positions": self.positions, "behind": behind.texture, "inner": behind.texture}
-            last(_PLAIN).draw(target.framebuffer, _NO_CAMERA | values, textures)
+        self._compose(fragment, target, first, behind, result_from_world, values)
 
-    def _lay(
+    def _compose(
         self,
-        drawn_by: Callable[[Tools], Pass],
+        fragment: str,
         target: Target,
-        behind: Target,
-        inner: InnerPicture,
-        values: dict[str, Uniform],
+        scene: Scene,
+        behind: Target | None,
+        result_from_world: Matrix,
+        values: Mapping[str, Uniform],
     ) -> None:
-        in_view = self.cards.in_view()
-        tools = Tools(inner.reprojection, is_marked(inner.plan), in_view is not None)
-        uniforms = camera_uniforms(inner.plan) | values
-        if tools.marks:
-            uniforms |= marks_uniforms(inner.plan)
-        textures = {"positions": self.positions, "behind": behind.texture, "inner": inner.texture}
-        if in_view is not None:
-            textures |= {"card_gain": in_view[0], "card_light": in_view[1]}
-        drawn_by(tools).draw(target.framebuffer, uniforms, textures)
+        room = room_for(len(scene.inners))
+        draft = self._tools(scene, room, behind)
+        layer = only_layer(scene.worlds)
+        if scene.pictures is not None:
+            result_from_world = self._from_pictures(draft, scene, room, result_from_world)
+            source, file = "PICTURES", ""
+        elif layer is not None:
+            result_from_world = self._from_layer(draft, scene, layer, result_from_world)
+            source, file = "RAY", layer.source.file
+        else:
+            self._draw_layers(scene, room, draft)
+            draft.textures["light_on_wall"] = self.target("light").texture
+            source, file = "LIGHT", ""
+        result = "light_from_world" if fragment == "light.frag" else "signal_from_world"
+        draft.values |= {**values, result: column_major(result_from_world)}
+        self._draw_pass(fragment, target, Variant(room, source, file), draft)
 
-    def _layer(self, index: int) -> Target:
-        while len(self._between) <= index:
-            self._between.append(Target(self._context, self.wall.resolution_px, self._kind))
-        return self._between[index]
+    def _tools(self, scene: Scene, room: int, behind: Target | None) -> _Draft:
+        """The pass without its light: cameras, cards and marks, and what was drawn of further cameras."""
+        cards = self.cards.textures()
+        draft = _Draft([], dict(view_uniforms(scene.inners, room)), {"positions": self.positions, **cards})
+        if cards:
+            draft.options.append("CARDS")
+        if any(is_marked(inner) for inner in scene.inners):
+            draft.options.append("MARKS")
+            draft.values |= mark_uniforms(scene.inners, room)
+        if behind is not None:
+            draft.options.append("BEHIND")
+            draft.textures["behind"] = behind.texture
+        return draft
+
+    def _from_layer(self, draft: _Draft, scene: Scene, layer: AiredLayer, result_from_world: Matrix) -> Matrix:
+        """Takes the light from the only layer there is. Its grade becomes part of the result's where nothing differs."""
+        inner, outer = (multiply(tone, layer.matrix) for tone in (scene.worlds[0].inner, scene.worlds[0].outer))
+        if draft.options or inner != outer:
+            draft.tone(inner, outer)
+        else:
+            result_from_world = multiply(result_from_world, inner)
+        draft.evaluate(layer.source, scene.outer_eye_m)
+        return result_from_world
+
+    def _from_pictures(self, draft: _Draft, scene: Scene, room: int, result_from_world: Matrix) -> Matrix:
+        """Takes the light from pictures of the views and from the outer picture."""
+        pictures = scene.pictures or ()
+        if draft.options or scene.outer_look != IDENTITY:
+            draft.tone(IDENTITY, scene.outer_look)
+        draft.options += _reprojection(pictures)
+        draft.textures["outer_on_wall"] = self.target("outer").texture
+        if room > 0:
+            inner = [picture.texture for picture in pictures]
+            draft.textures["inner"] = inner + [inner[-1]] * (room - len(inner))
+            draft.values |= picture_uniforms(pictures, room)
+        return result_from_world
+
+    def _draw_layers(self, scene: Scene, room: int, tools: _Draft) -> None:
+        """Sums the light of all layers, a pass for each, in a target of the wall's size."""
+        target = self.target("light")
+
+        def draw(world: AiredWorld, layer: AiredLayer) -> None:
+            draft = tools.copy()
+            draft.values["opacity"] = layer.opacity
+            if layer.contrast == 1.0:
+                draft.tone(multiply(world.inner, layer.matrix), multiply(world.outer, layer.matrix))
+            else:
+                draft.options.append("CONTRAST")
+                draft.values |= {"layer_from_light": column_major(layer.matrix), "contrast": layer.contrast}
+                draft.tone(world.inner, world.outer)
+            draft.evaluate(layer.source, scene.outer_eye_m)
+            self._draw_pass("layer.frag", target, Variant(room, "RAY", layer.source.file), draft)
+
+        blend(self._context, target.framebuffer, scene.worlds, draw)
+
+    def _draw_pass(self, fragment: str, target: Target, variant: Variant, draft: _Draft) -> None:
+        chosen = variant._replace(options=tuple(draft.options))
+        self._passes.compose.draw(fragment, chosen, target.framebuffer, draft.values, draft.textures)
 
 
-def camera_uniforms(inner: InnerPlan) -> dict[str, Uniform]:
-    """The uniforms with which `common/wall_light.glsl` projects LEDs into an inner picture, also an earlier one."""
-    view, picture = inner.view, inner.picture
-    looked_into = as_drawn(inner)
-    drawn = looked_into.drawn
-    scale = (1.0 / (drawn.right - drawn.left), -1.0 / (drawn.top - drawn.bottom))
-    uniforms: dict[str, Uniform] = {
-        "eye": inner.eye_m,
-        "camera_from_stage": column_major((inner.right, inner.up, inner.ahead)),
-        "view": (view.left, view.bottom, view.right, view.top),
-        "feather_slope": 1.0 / inner.feather if inner.feather > 0.0 else _HARD_EDGE,
-        "place_from_tangents": (*scale, -drawn.left * scale[0], -drawn.top * scale[1]),
-        "taps_per_tangent": texels_per_tangent(looked_into) / TEXELS_OF_A_TAP,
-    }
-    if picture is not None:
-        uniforms["picture_from_stage"] = column_major((picture.right, picture.up, picture.ahead))
-        uniforms["picture_eye"] = picture.eye_m
-        uniforms["radius"] = picture.world.sphere_m() or 0.0
-    return uniforms
+def _reprojection(pictures: Sequence[InnerPicture]) -> tuple[str, ...]:
+    """How the pictures are looked into. Pictures of a plan show one world, so one way serves them all."""
+    ways = {picture.reprojection for picture in pictures} - {""}
+    return (f"REPROJECT_{max(ways).upper()}",) if ways else ()
 
 
 def _with_pitch(positions: NDArray[np.float64], pitch: NDArray[np.float64]) -> NDArray[np.float32]:

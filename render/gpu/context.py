@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from tracking.records import ConfigError
 
-TEXTURE_UNITS = 8
+TEXTURE_UNITS = 16
 """Texture units that passes may use, from 0 on."""
 _GL_DITHER = 0x0BD0
 _GL_TEXTURE_CUBE_MAP_SEAMLESS = 0x884F

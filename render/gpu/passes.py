@@ -11,16 +11,20 @@ import moderngl
 SHADERS = Path(__file__).resolve().parents[2] / "shaders"
 _INCLUDE = re.compile(r'^[ \t]*#[ \t]*include[ \t]+"([^"\n]+)"[ \t]*(?://.*)?$')
 
-Uniform = float | int | tuple[float, ...] | list[tuple[float, ...]]
+Uniform = float | int | tuple[float, ...] | list[float] | list[int] | list[tuple[float, ...]]
 """A number, a vector or matrix (column-major), or an array of them."""
-Textures = Mapping[str, moderngl.Texture | moderngl.TextureCube]
+Textures = Mapping[str, moderngl.Texture | moderngl.TextureCube | Sequence[moderngl.Texture]]
+"""Textures by the names of their samplers; a sequence for an array of samplers."""
+_ANY_LAYER = "worlds/layer.glsl"
+_UNIFORM = re.compile(r"^uniform\s+\w+\s+([^;]+);", re.MULTILINE)
 
 
 class Pass:
     """One fragment shader over a whole target, with its uniforms and textures known by name.
 
-    `defines` choose a variant of it. Raises RuntimeError where `uniforms` and `textures` are not exactly those of the
-    linked program, so that a misspelt name shows at load and not as a wrong picture.
+    `defines` choose a variant of it, `layer` names the file that is included as "worlds/layer.glsl". Raises RuntimeError
+    where the linked program has a uniform that is neither in `uniforms` nor in `textures`, or its text does not declare
+    one of them, so that a misspelt name shows at load and not as a wrong picture.
     """
 
     def __init__(
@@ -31,15 +35,17 @@ class Pass:
         uniforms: tuple[str, ...] = (),
         textures: tuple[str, ...] = (),
         defines: Sequence[str] = (),
+        layer: str = _ANY_LAYER,
     ) -> None:
-        self._program = _linked(context, fragment, defines)
+        text, names = expand(fragment, _read_shader, defines, layer)
+        self._program = _linked(context, fragment, text, names)
         found = {name for name in self._program if isinstance(self._program[name], moderngl.Uniform)}
-        if found != {*uniforms, *textures}:
-            raise RuntimeError(f"shaders/{fragment}: has {sorted(found)}, expected {sorted({*uniforms, *textures})}")
-        self._uniforms = {name: _uniform(self._program, name) for name in uniforms}
-        self._units = {name: unit for unit, name in enumerate(textures)}
-        for name, unit in self._units.items():
-            _uniform(self._program, name).value = unit
+        given = {*uniforms, *textures}
+        if not (found <= given <= _declared(text)):
+            expected = f"some of {sorted(given)}, all declared in it"
+            raise RuntimeError(f"shaders/{fragment}: has {sorted(found)}, expected {expected}")
+        self._uniforms = {name: _uniform(self._program, name) for name in uniforms if name in found}
+        self._units = _set_units({name: _uniform(self._program, name) for name in textures if name in found})
         self._triangle = context.vertex_array(self._program, [])
 
     def draw(
@@ -50,10 +56,13 @@ class Pass:
     ) -> None:
         """Covers `target`. Every uniform and texture is given each time, so that nothing remains of an earlier draw."""
         given = textures or {}
-        for name, unit in self._units.items():
-            given[name].use(unit)
+        for name, first in self._units.items():
+            bound = given[name]
+            for unit, texture in enumerate(bound if isinstance(bound, Sequence) else (bound,), start=first):
+                texture.use(unit)
         for name, uniform in self._uniforms.items():
-            uniform.value = values[name]
+            value = values[name]
+            uniform.value = value[0] if isinstance(value, list) and uniform.array_length == 1 else value
         target.viewport = (0, 0, *target.size)  # others set the viewport of whatever is bound
         target.use()
         self._triangle.render(moderngl.TRIANGLES, vertices=3)
@@ -65,11 +74,26 @@ def _uniform(program: moderngl.Program, name: str) -> moderngl.Uniform:
     return member
 
 
-def _linked(context: moderngl.Context, fragment: str, defines: Sequence[str]) -> moderngl.Program:
-    vertex_text, _ = expand("full_target.vert", _read_shader)
-    fragment_text, names = expand(fragment, _read_shader, defines)
+def _set_units(samplers: Mapping[str, moderngl.Uniform]) -> dict[str, int]:
+    """Gives each sampler, and each of an array of them, a texture unit; returns the first of each."""
+    first, unit = {}, 0
+    for name, sampler in samplers.items():
+        first[name], count = unit, sampler.array_length
+        sampler.value = unit if count == 1 else list(range(unit, unit + count))
+        unit += count
+    return first
+
+
+def _declared(text: str) -> set[str]:
+    """The names of all uniforms in a shader's text, also of those that the driver leaves out of the program."""
+    declared = ",".join(_UNIFORM.findall(text))
+    return {name.split("[")[0].strip() for name in declared.split(",")}
+
+
+def _linked(context: moderngl.Context, fragment: str, text: str, names: tuple[str, ...]) -> moderngl.Program:
+    vertex, _ = expand("full_target.vert", _read_shader)
     try:
-        return context.program(vertex_shader=vertex_text, fragment_shader=fragment_text)
+        return context.program(vertex_shader=vertex, fragment_shader=text)
     except moderngl.Error as error:
         files = ", ".join(f"{number}: {name}" for number, name in enumerate(names))
         raise RuntimeError(f"shaders/{fragment} does not compile on this driver (files {files}): {error}") from error
@@ -79,22 +103,24 @@ def _read_shader(name: str) -> str:
     return (SHADERS / name).read_text(encoding="utf-8")
 
 
-def expand(name: str, read: Callable[[str], str], defines: Sequence[str] = ()) -> tuple[str, tuple[str, ...]]:
+def expand(
+    name: str, read: Callable[[str], str], defines: Sequence[str] = (), layer: str = _ANY_LAYER
+) -> tuple[str, tuple[str, ...]]:
     """The text of shader `name` with every include replaced by its file once, and the names of the files in it.
 
     `read` gives the text of a file by its name; includes are named from the same root. `#line` directives make the
     driver's messages name a file by its index in the returned names (GLSL 4.10, section 3.3). A file that is included
-    a second time adds nothing, so shared files may include what they need. `defines` are defined right after the first
+    a second time adds nothing, so shared files may include what they need, but never inside an `#ifdef`. `defines` are defined right after the first
     line, which must be the version.
     """
     names: list[str] = []
-    lines = _expanded(name, read, names)
+    lines = _expanded(name, read, names, layer)
     if defines:
         lines[1:1] = [*(f"#define {word}" for word in defines), "#line 2 0"]
     return "\n".join(lines) + "\n", tuple(names)
 
 
-def _expanded(name: str, read: Callable[[str], str], names: list[str]) -> list[str]:
+def _expanded(name: str, read: Callable[[str], str], names: list[str], layer: str) -> list[str]:
     number = len(names)
     names.append(name)
     lines: list[str] = []
@@ -103,8 +129,9 @@ def _expanded(name: str, read: Callable[[str], str], names: list[str]) -> list[s
         if include is None:
             lines.append(line)
             continue
-        if include[1] not in names:
+        wanted = layer if include[1] == _ANY_LAYER else include[1]
+        if wanted not in names:
             lines.append(f"#line 1 {len(names)}")
-            lines.extend(_expanded(include[1], read, names))
+            lines.extend(_expanded(wanted, read, names, layer))
         lines.append(f"#line {line_number + 1} {number}")
     return lines

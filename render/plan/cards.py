@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Annotated, Literal, get_args
+from typing import Annotated, Literal
 
 import msgspec
 
-from render.views.limits import Impossible, impossible_values, inside
+from render.views.limits import Impossible, impossible_values, inside, is_in_reach
 from tracking.records import Vec3
 from tracking.settable import Values, choice, number, switch
 
@@ -25,6 +25,14 @@ class CardValues(Values):
     a window multiplies the light under it; each by `opacity`. Cards with `in_view` also cover the cameras' views.
     """
 
+    kind: Annotated[
+        CardKind,
+        choice(
+            "A card of light, a flag that takes light away, or a window that changes the light under it.",
+            role="director",
+            look="cards",
+        ),
+    ] = "card"
     enabled: Annotated[bool, switch("Shows the card on the walls.", look="cards")] = False
     shape: Annotated[CardShape, choice("Its outline.", role="director", look="cards")] = "rectangle"
     azimuth_deg: Annotated[
@@ -70,10 +78,10 @@ class CardValues(Values):
 
 
 class CardPlan(CardValues):
-    """A card in a plan: its values in this frame."""
+    """A card in a plan: its values in this frame, and the place from which its angles are seen."""
 
     name: str
-    kind: CardKind
+    eye_m: Vec3
 
     @property
     def colour(self) -> Vec3:
@@ -81,11 +89,11 @@ class CardPlan(CardValues):
         return (self.red, self.green, self.blue)
 
 
-def card_plan(name: str, kind: CardKind, values: CardValues) -> CardPlan | None:
-    """The card as it is drawn; None where nothing of it is on the walls."""
+def card_plan(name: str, values: CardValues, eye_m: Vec3) -> CardPlan | None:
+    """The card as it is drawn, its angles seen from `eye_m`; None where nothing of it is on the walls."""
     if not values.enabled or values.opacity == 0.0:
         return None
-    return CardPlan(name=name, kind=kind, **msgspec.structs.asdict(values))
+    return CardPlan(name=name, eye_m=eye_m, **msgspec.structs.asdict(values))
 
 
 def impossible_cards(cards: tuple[CardPlan, ...]) -> Iterator[Impossible]:
@@ -93,6 +101,6 @@ def impossible_cards(cards: tuple[CardPlan, ...]) -> Iterator[Impossible]:
     if len(cards) > MOST_CARDS:
         yield Impossible("cards", len(cards), f"at most {MOST_CARDS} cards")
     for index, card in enumerate(cards):
-        if card.kind not in get_args(CardKind):
-            yield Impossible(f"cards[{index}].kind", card.kind, f"one of {', '.join(get_args(CardKind))}")
+        if not is_in_reach(card.eye_m):
+            yield Impossible(f"cards[{index}].eye_m", card.eye_m, "a place on the stage")
         yield from inside(f"cards[{index}]", impossible_values(card))

@@ -13,7 +13,7 @@ import msgspec
 from render.plan.cards import CardPlan, impossible_cards
 from render.plan.inner import InnerPlan, impossible_inner
 from render.views.limits import Impossible, impossible_values, inside, is_in_reach
-from render.worlds.kinds import WorldPlan
+from render.worlds.on_air import AirPlan, impossible_air
 from tracking.records import ConfigError, Evolving, Scalar, Vec3
 from tracking.settable import Values, number
 
@@ -22,16 +22,35 @@ Pattern = Literal["off", "grid", "lines", "white", "red", "green", "blue", "grey
 GREY_LEVEL = 0.5
 
 
-class OuterPlan(Evolving, omit_defaults=True):
-    """The picture outside every camera's view, drawn from `eye_m` into a cube map of `face_px` squared faces.
+class OuterLook(Values):
+    """What is done to the light outside the cameras' views, and nothing else: the light on the actors."""
 
-    `cards` cover it in this order. `world` is what a frozen outer shows; None is the frame's own world.
+    exposure_stops: Annotated[
+        float,
+        number(
+            -12.0,
+            12.0,
+            "stops",
+            "Brightness outside the cameras' views: the light on the actors.",
+            look="cards",
+            fade="stops",
+        ),
+    ] = 0.0
+    saturation: Annotated[
+        float, number(0.0, 2.0, "", "Strength of colours outside the cameras' views: 0 grey.", look="cards")
+    ] = 1.0
+
+
+class OuterPlan(OuterLook):
+    """The picture outside every camera's view, seen from `eye_m`; by raster in a cube map of `face_px` squared faces.
+
+    `cards` cover it in this order. `air` is what a frozen outer shows; None is what is on air in the frame.
     """
 
     eye_m: Vec3
     face_px: int
     cards: tuple[CardPlan, ...] = ()
-    world: WorldPlan | None = None
+    air: AirPlan | None = None
 
 
 class Hold(Evolving):
@@ -72,6 +91,9 @@ class GradePlan(Values):
         number(2000.0, 15000.0, "K", "White point; 6500 changes nothing.", look="grade", fade="mired"),
     ] = 6500.0
     tint: Annotated[float, number(-1.0, 1.0, "", "Green (-1) to magenta (+1).", look="grade")] = 0.0
+    saturation: Annotated[float, number(0.0, 2.0, "", "Strength of colours: 0 grey, 1 as they are.", look="grade")] = (
+        1.0
+    )
 
 
 class FramePlan(Evolving):
@@ -80,12 +102,21 @@ class FramePlan(Evolving):
     epoch: int
     frame: int
     present_ns: int
-    world: WorldPlan
+    air: AirPlan
     outer: OuterPlan
     inners: tuple[InnerPlan, ...]
     walls: tuple[WallPlan, ...]
     grade: GradePlan
     blackout: bool
+
+
+def assets_of(plan: FramePlan) -> tuple[tuple[str, str], ...]:
+    """SHA-256 and colour space of every picture that a plan needs, each once."""
+    shown = [plan.air] if plan.outer.air is None else [plan.air, plan.outer.air]
+    for inner in plan.inners:
+        shown += [inner.picture.air] if inner.picture is not None else []
+        shown += [inner.coming.picture.air] if inner.coming is not None else []
+    return tuple(dict.fromkeys(asset for air in shown for asset in air.assets()))
 
 
 def refuse_impossible(plan: FramePlan, largest_px: int) -> None:
@@ -99,9 +130,9 @@ def refuse_impossible(plan: FramePlan, largest_px: int) -> None:
 
 def _impossible(plan: FramePlan, largest_px: int) -> Iterator[Impossible]:
     yield from inside("outer", _impossible_eye(plan.outer, largest_px))
-    yield from inside("world", plan.world.impossible())
-    if plan.outer.world is not None:
-        yield from inside("outer.world", plan.outer.world.impossible())
+    yield from inside("air", impossible_air(plan.air))
+    if plan.outer.air is not None:
+        yield from inside("outer.air", impossible_air(plan.outer.air))
     yield from inside("outer", impossible_cards(plan.outer.cards))
     yield from inside("grade", impossible_values(plan.grade))
     for index, inner in enumerate(plan.inners):
@@ -115,6 +146,7 @@ def _impossible_eye(outer: OuterPlan, largest_px: int) -> Iterator[Impossible]:
         yield Impossible("face_px", outer.face_px, f"1 to {largest_px} pixels")
     if not is_in_reach(outer.eye_m):
         yield Impossible("eye_m", outer.eye_m, "a place on the stage")
+    yield from impossible_values(outer)
 
 
 def _impossible_wall(wall: WallPlan, inners: int) -> Iterator[Impossible]:

@@ -11,7 +11,7 @@ from render.plan.key import KeyPlan, impossible_key
 from render.views.edges import Tangents, has_area
 from render.views.limits import Impossible, impossible_view, inside
 from render.views.view import View
-from render.worlds.kinds import WorldPlan
+from render.worlds.on_air import AirPlan, impossible_air
 from tracking.records import Evolving, Vec3
 
 
@@ -19,7 +19,7 @@ class InnerPicturePlan(Evolving):
     """A picture that an inner view looks into: drawn for `frame` from a pose of that time, over `drawn`."""
 
     frame: int
-    world: WorldPlan
+    air: AirPlan
     eye_m: Vec3
     right: Vec3
     ahead: Vec3
@@ -114,7 +114,7 @@ def impossible_inner(inner: InnerPlan, largest_px: int) -> Iterator[Impossible]:
 
 
 def _impossible_picture(picture: InnerPicturePlan, largest_px: int) -> Iterator[Impossible]:
-    yield from inside("world", picture.world.impossible())
+    yield from inside("air", impossible_air(picture.air))
     yield from _impossible_pose(picture, largest_px)
 
 

@@ -10,10 +10,11 @@ from render.plan.cards import MOST_CARDS, CardPlan
 from render.plan.frame import FramePlan
 from render.plan.inner import InnerPicturePlan, InnerPlan
 from render.plan.key import KeyPlan
-from render.worlds.kinds import WorldPlan
+from render.worlds.on_air import AirPlan
 
 _CARD = CardPlan(
     name="warm-up",
+    eye_m=(0.0, 0.0, 0.0),
     kind="flag",
     shape="rectangle",
     azimuth_deg=0.0,
@@ -50,7 +51,7 @@ def warm_up_plans(plan: FramePlan, most_cards: int) -> Iterator[FramePlan]:
     views = tuple(
         msgspec.structs.replace(view, picture=None, coming=None, key=None, outline=False) for view in plan.inners
     )
-    reprojected = tuple(_reprojected(view, plan.world) for view in views)
+    reprojected = tuple(_reprojected(view, plan.air) for view in views)
     marked = tuple(msgspec.structs.replace(view, key=_KEY, outline=True) for view in (*views, *reprojected))
     for inners in (views, reprojected, marked[: len(views)], marked[len(views) :]):
         yield _with(plain, inners, ())
@@ -60,10 +61,10 @@ def warm_up_plans(plan: FramePlan, most_cards: int) -> Iterator[FramePlan]:
             yield _with(plain, inners, (in_view,) * min(count, MOST_CARDS))
 
 
-def _reprojected(view: InnerPlan, world: WorldPlan) -> InnerPlan:
+def _reprojected(view: InnerPlan, air: AirPlan) -> InnerPlan:
     picture = InnerPicturePlan(
         frame=0,
-        world=world,
+        air=air,
         eye_m=view.eye_m,
         right=view.right,
         ahead=view.ahead,

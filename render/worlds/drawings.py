@@ -1,70 +1,62 @@
-"""The drawing of any world, into a view or into a cube map around an eye: by each kind's own drawing."""
+"""What passes need to evaluate the light of any layer along rays: found by each kind's own drawing."""
 
 from __future__ import annotations
 
 import importlib
-from collections.abc import Callable
-from typing import Any, Protocol, get_args
+from collections.abc import Callable, Mapping
+from typing import Any, NamedTuple, Protocol, cast, get_args
 
 import moderngl
 
-from render.gpu.context import attach_cube_face
-from render.views.view import View, cube_views
-from render.worlds.kinds import WorldPlan
-from tracking.records import Vec3
+from render.gpu.passes import Uniform
+from render.worlds.kinds import LightPlan
+from render.worlds.on_air import LayerPlan
 
-TextureOf = Callable[[str], moderngl.Texture | None]
-"""Gives the texture of an asset by the SHA-256 of its file; None where it is not on the GPU."""
+TextureOf = Callable[[str, str], moderngl.Texture | None]
+"""Gives the texture of a picture by the SHA-256 of its file and its colour space; None where it is not on the GPU."""
 
 
-class WorldDrawing(Protocol):
-    """What `Drawing` in the folder of a kind does; its constructor takes the context and a `TextureOf`."""
+class LayerSource(NamedTuple):
+    """What a pass needs to evaluate light along rays.
 
-    def draw(self, target: moderngl.Framebuffer, view: View, world: Any) -> None:
-        """Covers `target` with the light that the view sees, and in alpha with the inverse of its distance.
+    `kind` names the file in `shaders/worlds` that is included as "worlds/layer.glsl"; `defines` choose a variant of it,
+    `values` and `textures` are its uniforms. What lies behind an `opaque` layer is never seen.
+    """
 
-        `world` is the kind's own plan record. Black where an asset that it names is not on the GPU.
+    kind: str
+    defines: tuple[str, ...]
+    values: Mapping[str, Uniform]
+    textures: Mapping[str, moderngl.Texture]
+    opaque: bool
+
+    @property
+    def file(self) -> str:
+        """The shader file of this kind."""
+        return f"worlds/{self.kind}.glsl"
+
+
+class Drawing(Protocol):
+    """The module `drawing` in the folder of a kind."""
+
+    def source(self, light: Any, turn_deg: float, texture_of: TextureOf) -> LayerSource | None:
+        """What passes need for this light, the kind's own plan record, turned to the left by so much.
+
+        None where an asset that it names is not on the GPU.
         """
 
 
 class WorldDrawings:
-    """Draws worlds of every kind in one context."""
+    """The drawings of every kind. `texture_of` gives the pictures that they need."""
 
-    def __init__(self, context: moderngl.Context, texture_of: TextureOf) -> None:
-        self._drawings = {record: _new_drawing(record, context, texture_of) for record in get_args(WorldPlan)}
+    def __init__(self, texture_of: TextureOf) -> None:
+        self._texture_of = texture_of
+        self._drawings = {record: _drawing_of(record) for record in get_args(LightPlan)}
 
-    def draw(self, target: moderngl.Framebuffer, view: View, world: WorldPlan) -> None:
-        """Covers `target` with what the view sees of the world; black where the world is not ready."""
-        self._drawings[type(world)].draw(target, view, world)
-
-
-class OuterCube:
-    """The world around the outer eye as a cube map of `face_px` squared faces. `kind` is the type of its texture."""
-
-    def __init__(self, context: moderngl.Context, face_px: int, kind: str) -> None:
-        self.face_px = face_px
-        self.texture = context.texture_cube((face_px, face_px), 4, dtype=kind)
-        self.texture.filter = (moderngl.LINEAR, moderngl.LINEAR)
-        # moderngl cannot attach cube faces: a framebuffer of the right size is made, then its attachment is replaced.
-        self._size = context.renderbuffer((face_px, face_px), 4, dtype=kind)
-        self._framebuffer = context.framebuffer(color_attachments=[self._size])
-        self._framebuffer.use()
-
-    def draw(self, worlds: WorldDrawings, eye_m: Vec3, world: WorldPlan) -> None:
-        """Draws all six faces as seen from `eye_m`."""
-        for face, view in enumerate(cube_views(eye_m, self.face_px)):
-            attach_cube_face(self._framebuffer, self.texture, face)
-            worlds.draw(self._framebuffer, view, world)
-
-    def release(self) -> None:
-        """Frees the graphics memory. Like that of targets, after the successor was made."""
-        self._framebuffer.release()
-        self._size.release()
-        self.texture.release()
+    def source(self, layer: LayerPlan) -> LayerSource | None:
+        """What passes need to evaluate the layer along rays; None where it is not ready."""
+        return self._drawings[type(layer.light)].source(layer.light, layer.turn_deg, self._texture_of)
 
 
-def _new_drawing(record: type[WorldPlan], context: moderngl.Context, texture_of: TextureOf) -> WorldDrawing:
+def _drawing_of(record: type[LightPlan]) -> Drawing:
     """The drawing beside a kind's record. It is imported by its place: records are pure and do not know it."""
-    module = importlib.import_module(f"{record.__module__.rpartition('.')[0]}.drawing")
-    drawing: WorldDrawing = module.Drawing(context, texture_of)
-    return drawing
+    return cast(Drawing, importlib.import_module(f"{record.__module__.rpartition('.')[0]}.drawing"))

@@ -1,4 +1,4 @@
-// Light cards, flags and windows seen from the outer eye: light over an LED becomes light * gain + own light, card
+// Light cards, flags and windows, each seen from a place of its own: light over an LED becomes light * gain + own light, card
 // after card in their order. CARDS is how many there is room for. There are variants, because a number that the compiler
 // knows costs half as much as one that it does not. Rows without a card change nothing.
 
@@ -7,7 +7,7 @@
 #endif
 
 uniform sampler2D positions;                // alpha: distance to the next LED, 0 where there is none
-uniform vec3 outer_eye;
+uniform vec3 card_eye[CARDS];
 uniform mat3 card_from_stage[CARDS];   // rows: right, ahead, up
 uniform vec4 card_extent[CARDS];       // half width and half height in radians, and one over them
 uniform vec2 card_edge[CARDS];         // one over the feather; 1 for an ellipse
@@ -37,11 +37,11 @@ float beyond_edge(vec2 angles, vec4 extent, float ellipse) {
 
 // Applies all cards on an LED to a gain and a light, which start at 1 and 0. Edges are never sharper than one LED.
 void apply_cards(vec4 led, inout vec3 gain, inout vec3 light) {
-    vec3 reach = led.xyz - outer_eye;
-    float nearness = inversesqrt(max(dot(reach, reach), 1e-12));
-    vec3 direction = reach * nearness;
-    float sharpest = 1.0 / max(led.a * nearness, 1e-6);
     for (int card = 0; card < CARDS; card++) {
+        vec3 reach = led.xyz - card_eye[card];
+        float nearness = inversesqrt(max(dot(reach, reach), 1e-12));
+        vec3 direction = reach * nearness;
+        float sharpest = 1.0 / max(led.a * nearness, 1e-6);
         vec2 angles = angles_from_middle(card_from_stage[card] * direction);
         float beyond = beyond_edge(angles, card_extent[card], card_edge[card].y);
         float cover = clamp(1.0 - beyond * min(card_edge[card].x, sharpest), 0.0, 1.0);

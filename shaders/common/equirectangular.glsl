@@ -1,5 +1,5 @@
 // From a direction in the stage to a place in an equirectangular picture: its centre is towards +Y, right of that is
-// +X, the top row is +Z.
+// +X, the top row is +Z. `middle` is where +Y is, as a share of the width: 0.5 unless the picture is turned.
 
 // Arc tangent of a ratio in 0..1: minimax polynomial of degree 15, within 4e-8 rad.
 float arc_tangent(float ratio) {
@@ -22,9 +22,9 @@ float angle_ahead(float along, float across) {
     return sign(across) * (size > along ? 1.57079632679 - angle : angle);
 }
 
-vec2 panorama_place(vec3 direction) {
+vec2 panorama_place(vec3 direction, float middle) {
     float sideways = angle_ahead(abs(direction.y), direction.x);
     float turn = direction.y < 0.0 ? (direction.x < 0.0 ? -3.14159265359 : 3.14159265359) - sideways : sideways;
     float elevation = angle_ahead(length(direction.xy), direction.z);
-    return vec2(0.5 + turn * 0.15915494309, 0.5 - elevation * 0.31830988618);
+    return vec2(middle + turn * 0.15915494309, 0.5 - elevation * 0.31830988618);
 }

@@ -1,67 +1,95 @@
-// The light that one LED shows: a camera's inner picture where the camera looks, elsewhere what is behind it.
-// REPROJECT_FAR, REPROJECT_SPHERE or REPROJECT_DRAWN, MARKS and CARDS_IN_VIEW add what their files describe. Without
-// them none of it costs anything.
+// The light that one LED shows. With RAY the layer in "worlds/layer.glsl" is evaluated along the ray from the LED's eye,
+// with LIGHT it is fetched from what layer passes have summed, with PICTURES it comes from pictures of the views. TONED
+// gives the views of the cameras and of the outer eye a matrix each.
 
-uniform sampler2D positions;      // alpha: distance to the next LED, 0 where there is none
-uniform sampler2D behind;
-uniform sampler2D inner;
-uniform vec3 eye;
-uniform mat3 camera_from_stage;   // rows: right, up, ahead
-uniform vec4 view;                // left, bottom, right, top: tangents
-uniform float feather_slope;      // 1 / feather
-uniform vec4 place_from_tangents; // scale and offset into the inner picture
-uniform float taps_per_tangent;   // of the inner picture: pixels per tangent over the pixels that one tap covers
+#if !defined(LIGHT) && !defined(PICTURES)
+#define RAY
+#endif
+#include "common/shares.glsl"
+#include "common/pictures.glsl"
+#include "common/contrast.glsl"
+#include "worlds/layer.glsl"
 
-#if defined(REPROJECT_FAR) || defined(REPROJECT_SPHERE) || defined(REPROJECT_DRAWN)
-#include "common/reprojection.glsl"
-#else
-vec2 picture_tangents(vec3 led, vec2 tangents) {
-    return tangents;
-}
-#endif
-#ifdef MARKS
-#include "common/marks.glsl"
-#endif
-#ifdef CARDS_IN_VIEW
-uniform sampler2D card_gain;
-uniform sampler2D card_light;
+uniform sampler2D positions; // alpha: distance to the next LED, 0 where there is none
+
+#ifdef TONED
+uniform mat3 inner_from_world;
+uniform mat3 outer_from_world;
 #endif
 
-// 1 inside the view, falling smoothly to 0 over the feather beyond it; 0 behind the camera.
-float inner_weight(vec2 tangents, float depth) {
-    vec2 beyond = max(max(view.xy - tangents, tangents - view.zw), 0.0);
-    float weight = clamp(1.0 - length(beyond) * feather_slope, 0.0, 1.0);
-    return depth > 1e-6 ? weight * weight * (3.0 - 2.0 * weight) : 0.0;
-}
-
-// What the camera sees on this LED, filtered to the LED's footprint.
-vec3 inner_light(ivec2 pixel, vec4 led, vec2 tangents, float depth) {
-    vec2 place = picture_tangents(led.xyz, tangents) * place_from_tangents.xy + place_from_tangents.zw;
-    vec3 light = textureLod(inner, place, log2(led.a * taps_per_tangent / depth)).rgb;
-#ifdef CARDS_IN_VIEW
-    light = light * texelFetch(card_gain, pixel, 0).rgb + texelFetch(card_light, pixel, 0).rgb;
+vec3 toned(bool in_view, vec3 light, Shares shares) {
+#ifdef TONED
+    light = (in_view ? inner_from_world : outer_from_world) * light;
 #endif
-#ifdef MARKS
-    light = keyed(light, led, tangents, depth);
+#ifdef CARDS
+    light *= in_view ? shares.gain_in_view : shares.gain_behind;
 #endif
     return light;
 }
 
+#ifdef RAY
+uniform vec3 outer_eye;
+
+// Light of the layer on an LED, and its mean cover there. Each turn of the loop takes the next eye that has a share in the LED, so that
+// an LED outside all feathers costs one evaluation, however many cameras there are.
+vec4 world_light(vec4 led, Shares shares) {
+    vec4 light = vec4(0.0);
+    float given = 0.0;
+    int next = 0;
+    int waiting = shares.count;
+    do {
+        vec3 from = outer_eye;
+        float share = shares.camera[CAMERAS];
+        int found = CAMERAS;
+#if CAMERAS > 0
+        for (int camera = CAMERAS - 1; camera >= 0; camera--) {
+            bool sees = camera >= next && shares.camera[camera] > 0.0;
+            from = sees ? eye[camera] : from;
+            share = sees ? shares.camera[camera] : share;
+            found = sees ? camera : found;
+        }
+#endif
+        vec3 ray = led.xyz - from;
+        vec4 seen = layer_light(from, ray, led.a * inversesqrt(dot(ray, ray)));
+        light += share * vec4(toned(found < CAMERAS, contrasted(seen.rgb), shares), seen.a);
+        given += share;
+        next = found + 1;
+        waiting--;
+    } while (waiting > 0);
+    return vec4(light.rgb, light.a / max(given, 1e-6));
+}
+#endif
+
+#ifdef LIGHT
+uniform sampler2D light_on_wall;
+
+vec4 world_light(vec4 led, Shares shares) {
+    return texelFetch(light_on_wall, ivec2(gl_FragCoord.xy), 0);
+}
+#endif
+
+#ifdef PICTURES
+vec4 world_light(vec4 led, Shares shares) {
+    vec3 light = vec3(0.0);
+    if (shares.camera[CAMERAS] > 0.0) {
+        vec3 behind = texelFetch(outer_on_wall, ivec2(gl_FragCoord.xy), 0).rgb;
+        light = shares.camera[CAMERAS] * toned(false, behind, shares);
+    }
+#if CAMERAS > 0
+    for (int camera = 0; camera < CAMERAS; camera++) {
+        if (shares.camera[camera] > 0.0) {
+            light += shares.camera[camera] * toned(true, inner_light(camera, led), shares);
+        }
+    }
+#endif
+    return vec4(light, 1.0);
+}
+#endif
+
 // Light of the LED at `pixel`; alpha is 0 where the raster has no LED.
 vec4 wall_light(ivec2 pixel) {
     vec4 led = texelFetch(positions, pixel, 0);
-    vec3 seen = camera_from_stage * (led.xyz - eye);
-    vec2 tangents = seen.xy / max(seen.z, 1e-6);
-    float weight = inner_weight(tangents, seen.z);
-    vec3 light = vec3(0.0);
-    if (weight < 1.0) {
-        light = texelFetch(behind, pixel, 0).rgb * (1.0 - weight);
-    }
-    if (weight > 0.0) {
-        light += inner_light(pixel, led, tangents, seen.z) * weight;
-    }
-#ifdef MARKS
-    light = outlined(light, led, tangents, seen.z);
-#endif
+    Shares shares = shares_of(led, pixel);
+    vec3 light = world_light(led, shares).rgb + shares.own;
     return led.a > 0.0 ? vec4(light, 1.0) : vec4(0.0);
 }

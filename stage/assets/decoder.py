@@ -29,6 +29,7 @@ from stage.assets.messages import (
 )
 from stage.run.disk import MEGABYTE
 from stage.run.realtime import die_with_parent
+from stage.show.frame.inputs import Cause
 from tracking.records import UNDECODABLE, ConfigError, Scalar
 
 READ_AGAIN = 3
@@ -59,12 +60,12 @@ class Decoder:
         for _ in range(READ_AGAIN):
             before = seen_at(picture.path)
             if before is None:
-                return LoadFailed(picture=picture, code="asset_absent")
+                return LoadFailed(picture=picture, cause=_cause(picture, "asset_absent"))
             try:
                 return self._read(picture, before)
             except _FileChangedError:
                 continue
-        return LoadFailed(picture=picture, code="asset_changes", seen=seen_at(picture.path))
+        return LoadFailed(picture=picture, cause=_cause(picture, "asset_changes"), seen=seen_at(picture.path))
 
     def _read(self, wanted: WantedPicture, before: SeenFile) -> Loaded | LoadFailed:
         try:
@@ -99,18 +100,20 @@ def seen_at(path: str) -> SeenFile | None:
 
 
 def _failure(picture: WantedPicture, error: Exception, seen: SeenFile) -> LoadFailed:
-    values: dict[str, Scalar]
     if isinstance(error, NoDiskRoomError):
-        values = {"needed_mb": error.needed_bytes // MEGABYTE, "free_mb": error.free // MEGABYTE}
-        return LoadFailed(picture=picture, code="asset_no_disk_room", values=values, seen=seen)
-    if isinstance(error, MemoryError):
-        values = {"found": "more pixels than there is memory for, expected a smaller picture"}
-        return LoadFailed(picture=picture, code="asset_refused", values=values, seen=seen)
-    if isinstance(error, OSError):
-        values = {"found": error.strerror or str(error)}
-        return LoadFailed(picture=picture, code="asset_not_kept", values=values, seen=seen)
-    reason = str(error).removeprefix(f"{picture.path}: ")
-    return LoadFailed(picture=picture, code="asset_refused", values={"found": reason}, seen=seen)
+        needed, free = error.needed_bytes // MEGABYTE, error.free // MEGABYTE
+        cause = _cause(picture, "asset_no_disk_room", needed_mb=needed, free_mb=free)
+    elif isinstance(error, MemoryError):
+        cause = _cause(picture, "asset_refused", found="found more pixels than there is memory for")
+    elif isinstance(error, OSError):
+        cause = _cause(picture, "asset_not_kept", found=error.strerror or str(error))
+    else:
+        cause = _cause(picture, "asset_refused", found=str(error).removeprefix(f"{picture.path}: "))
+    return LoadFailed(picture=picture, cause=cause, seen=seen)
+
+
+def _cause(picture: WantedPicture, code: str, **values: Scalar) -> Cause:
+    return Cause(code=code, values={"file": picture.file, **values})
 
 
 def limit_memory() -> None:

@@ -18,8 +18,9 @@ import msgspec
 
 from render.assets.decode import OpenPicture, Progress
 from render.assets.levels import HALF_BYTES, Halves, level_sizes, levels_bytes, make_levels
-from stage.assets.messages import Loaded, Note, WantedPicture
+from stage.assets.messages import Loaded, WantedPicture
 from stage.run.disk import MEGABYTE, free_bytes
+from stage.show.frame.inputs import Cause
 from tracking.sources.ordinary_files import open_ordinary
 
 HEADER_BYTES = 16384
@@ -81,7 +82,7 @@ class KeptPictures:
             rows=picture.rows,
             columns=picture.columns,
             channels=picture.channels,
-            notes=tuple(Note(code=finding.code, values=finding.values) for finding in picture.findings()),
+            notes=tuple(Cause(code=finding.code, values=finding.values) for finding in picture.findings()),
         )
         return PreparedPicture(fresh, place, about)
 

@@ -9,9 +9,9 @@ from pathlib import Path
 from render.assets.upload import NoRoomError, PictureKey, PictureTextures, PictureUpload
 from stage.assets.kept_pictures import KeptPictures
 from stage.assets.level_reader import LevelReader, Reading
-from stage.assets.messages import Loaded, LoaderHere, LoadFailed, Loading, Note, Wanted, WantedPicture
+from stage.assets.messages import Loaded, LoaderHere, LoadFailed, Loading, Wanted, WantedPicture
 from stage.assets.pipes import AssetPipes
-from stage.show.frame.inputs import AssetFailed, AssetGone, AssetProgress, AssetReady, Observation
+from stage.show.frame.inputs import AssetFailed, AssetGone, AssetProgress, AssetReady, Cause, Observation
 from tracking.records import ConfigError, Scalar
 
 BYTES_A_FRAME = 8 << 20
@@ -31,7 +31,7 @@ class _Held:
 
 
 class Library:
-    """Keeps wanted pictures on the GPU, the most urgent first. `note` takes what the user should know of a picture.
+    """Keeps wanted pictures on the GPU, the most urgent first. `note` takes what the user should know of each picture.
 
     Nothing here waits for a file, a process or the GPU, and no frame uploads more than `bytes_a_frame`. What is on the
     wall stays whatever becomes of its file: it is known by the hash of the bytes that were read.
@@ -43,7 +43,7 @@ class Library:
         textures: PictureTextures,
         folder: Path,
         *,
-        note: Callable[[Note], None],
+        note: Callable[[Cause], None],
         bytes_a_frame: int = BYTES_A_FRAME,
     ) -> None:
         self._pipes = pipes
@@ -58,6 +58,7 @@ class Library:
         self._held: dict[WantedPicture, _Held] = {}
         self._ready: dict[WantedPicture, PictureKey] = {}
         self._asked: tuple[WantedPicture, ...] | None = None
+        self._again: tuple[WantedPicture, ...] = ()
         self._arriving: tuple[WantedPicture, Loaded, PictureUpload, Reading] | None = None
         self._news: list[Observation] = []
         self.ready: list[AssetReady] = []
@@ -120,11 +121,13 @@ class Library:
         if (held := self._held.get(picture)) is not None and held.loaded is not None:
             self._upload_now(picture)
 
-    def forget_all_but_ready(self) -> None:
-        """A show that follows a dead core's may believe in pictures that are not on this core's GPU."""
-        for picture in self._wanted:
-            if picture not in self._ready:
-                self._news.append(AssetGone(file=picture.file, colour_space=picture.colour_space))
+    def try_again(self, pictures: Iterable[WantedPicture]) -> None:
+        """Somebody asks for these: what failed is tried again at once, whatever the reason was."""
+        again = [picture for picture in pictures if picture in self._held and self._held[picture].failure is not None]
+        for picture in again:
+            self._held[picture].failure, self._held[picture].refused_by_gpu = None, False
+        if again:
+            self._again, self._asked = tuple(again), None
 
     def close(self) -> None:
         """Ends the thread."""
@@ -140,12 +143,12 @@ class Library:
                     self._tell_share(picture, _LOADED_SHARE * share)
                 case Loaded():
                     self._take(message)
-                case LoadFailed(picture=picture, code=code, values=values):
-                    self._fail(picture, code, values)
+                case LoadFailed(picture=picture, cause=cause):
+                    self._fail(picture, cause)
         wishes = tuple(one for one in self._wanted if one not in self._ready and self._held[one].loaded is None)
         is_news = bool(wishes) if self._asked is None else wishes != self._asked
-        if is_news and self._pipes.ask(Wanted(session=self._session, pictures=wishes)):
-            self._asked = wishes
+        if is_news and self._pipes.ask(Wanted(session=self._session, pictures=wishes, again=self._again)):
+            self._asked, self._again = wishes, ()
 
     def _take(self, loaded: Loaded) -> None:
         held = self._held.get(loaded.picture)
@@ -165,9 +168,9 @@ class Library:
             held.told_share = share
             self._news.append(AssetProgress(file=picture.file, share=share, colour_space=picture.colour_space))
 
-    def _fail(self, picture: WantedPicture, code: str, values: dict[str, Scalar]) -> None:
+    def _fail(self, picture: WantedPicture, cause: Cause) -> None:
         held = self._held.get(picture)
-        failure = AssetFailed(file=picture.file, code=code, values=values, colour_space=picture.colour_space)
+        failure = AssetFailed(file=picture.file, cause=cause, colour_space=picture.colour_space)
         if held is not None and held.failure != failure:
             held.failure = failure
             self._news.append(failure)
@@ -205,7 +208,7 @@ class Library:
         """Begins an upload. Rather than one that is wanted as well, a picture pushes out one that is not."""
         key = PictureKey(loaded.sha256, picture.colour_space)
         if key in self._textures:
-            self._note_ready(picture, key)
+            self._note_ready(picture, loaded)
             return False
         try:
             try:
@@ -218,7 +221,7 @@ class Library:
             self._refuse(picture, "asset_no_gpu_room", {"needed": needed, "budget": budget, "in_use": in_use})
             return False
         except ConfigError as error:
-            self._refuse(picture, "asset_refused", {"found": error.findings[0].removeprefix("world.file: found ")})
+            self._refuse(picture, "asset_refused", {"found": error.findings[0].removeprefix("world.file: ")})
             return False
         self._note_gone()
         self._arriving = (picture, loaded, upload, self._reader.begin(loaded.levels, loaded.shape))
@@ -226,7 +229,7 @@ class Library:
 
     def _refuse(self, picture: WantedPicture, code: str, values: dict[str, Scalar]) -> None:
         self._held[picture].refused_by_gpu = True
-        self._fail(picture, code, values)
+        self._fail(picture, Cause(code=code, values={"file": picture.file, **values}))
 
     def _kept_for(self, pictures: tuple[WantedPicture, ...]) -> Container[PictureKey]:
         return (
@@ -250,13 +253,20 @@ class Library:
                 self._asked = None
             return
         upload.done()
-        self._note_ready(picture, key)
+        self._note_ready(picture, loaded)
 
-    def _note_ready(self, picture: WantedPicture, key: PictureKey) -> None:
+    def _note_ready(self, picture: WantedPicture, loaded: Loaded) -> None:
+        key = PictureKey(loaded.sha256, picture.colour_space)
         self._ready[picture] = key
         if picture in self._held:
             self._held[picture] = _Held()
-        ready = AssetReady(file=picture.file, sha256=key.sha256, colour_space=picture.colour_space)
+        ready = AssetReady(
+            file=picture.file,
+            sha256=key.sha256,
+            colour_space=picture.colour_space,
+            gpu_bytes=loaded.shape.gpu_bytes,
+            notes=loaded.notes,
+        )
         self._news.append(ready)
         if ready not in self.ready:
             self.ready.append(ready)

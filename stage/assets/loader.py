@@ -32,6 +32,7 @@ from stage.assets.messages import (
 from stage.assets.pipes import LoaderPipes
 from stage.run.events import AliveEvent, print_event
 from stage.run.realtime import die_with_parent
+from stage.show.frame.inputs import Cause
 
 NICENESS = 10
 LOOK_AGAIN_S = 1.0
@@ -81,6 +82,8 @@ class Loader:
         self._asked = [known.get(picture) or Asked(picture) for picture in wanted.pictures]
         for asked in self._asked:
             asked.is_done = False
+            if asked.picture in wanted.again:
+                asked.failed, asked.deaths = None, 0
         job, following = self._decoder.job, self._next_load()
         if isinstance(job, Load) and (following is None or job.picture != following.picture):
             self._decoder.renew()
@@ -133,9 +136,10 @@ class Loader:
     def _look(self, asked: Asked, seen: SeenFile | None) -> None:
         """Loads another file that has stood still since the last look, or the same one if it was not at fault."""
         assert asked.failed is not None
-        if seen is None and asked.failed.code != "asset_absent":
-            self._fail(asked, LoadFailed(picture=asked.picture, code="asset_absent"))
-        may_load = asked.failed.code in {"asset_no_disk_room", "asset_not_kept"} or seen != asked.failed.seen
+        if seen is None and asked.failed.cause.code != "asset_absent":
+            asked.seen = None
+            self._fail(asked, _failed(asked, "asset_absent"))
+        may_load = asked.failed.cause.code in {"asset_no_disk_room", "asset_not_kept"} or seen != asked.failed.seen
         if seen is not None and seen == asked.seen and may_load:
             asked.failed, asked.deaths = None, 0
         asked.seen = seen
@@ -148,7 +152,12 @@ class Loader:
             return
         asked.deaths += 1
         if isinstance(job, Load) and asked.deaths >= MOST_DEATHS:
-            self._fail(asked, LoadFailed(picture=asked.picture, code="asset_kills_decoder", seen=asked.seen))
+            self._fail(asked, _failed(asked, "asset_kills_decoder"))
+
+
+def _failed(asked: Asked, code: str) -> LoadFailed:
+    cause = Cause(code=code, values={"file": asked.picture.file})
+    return LoadFailed(picture=asked.picture, cause=cause, seen=asked.seen)
 
 
 def serve(pipes: LoaderPipes, folder: Path, ended: Callable[[], bool]) -> None:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import msgspec
-
 from render.assets.upload import PictureShape
-from tracking.records import Evolving, Scalar
+from stage.show.frame.inputs import Cause
+from tracking.records import Evolving
 
 SeenFile = tuple[int, int, int, int]
 """Tells a file from any that was or will be at its path: size, inode, and when it was last changed in two ways."""
@@ -26,18 +25,13 @@ class WantedPicture(Evolving):
 class Wanted(Evolving, tag="wanted"):
     """Core to loader: all pictures that are wanted and not on the GPU, the most urgent first.
 
-    `session` names one run of the core. The list takes the place of the one before.
+    `session` names one run of the core. The list takes the place of the one before. Pictures in `again` are tried
+    again at once, although they have failed: somebody asks for them.
     """
 
     session: str
     pictures: tuple[WantedPicture, ...]
-
-
-class Note(Evolving):
-    """Something that the user should know of a picture, though it can be shown: a code with values for its sentence."""
-
-    code: str
-    values: dict[str, Scalar]
+    again: tuple[WantedPicture, ...] = ()
 
 
 class LoaderHere(Evolving, tag="here"):
@@ -54,7 +48,10 @@ class Loading(Evolving, tag="loading"):
 
 
 class Loaded(Evolving, tag="loaded"):
-    """A picture is in the file `levels`, for the renderer to upload. `sha256` is of the bytes of the user's file."""
+    """A picture is in the file `levels`, for the renderer to upload. `sha256` is of the bytes of the user's file.
+
+    `notes` say what was mended, or is not as one would expect.
+    """
 
     picture: WantedPicture
     levels: str
@@ -62,7 +59,7 @@ class Loaded(Evolving, tag="loaded"):
     rows: int
     columns: int
     channels: int
-    notes: tuple[Note, ...] = ()
+    notes: tuple[Cause, ...] = ()
 
     @property
     def shape(self) -> PictureShape:
@@ -71,14 +68,10 @@ class Loaded(Evolving, tag="loaded"):
 
 
 class LoadFailed(Evolving, tag="failed"):
-    """A picture cannot be loaded, for a reason that is a code with values. It is tried again once that may have passed.
-
-    `seen` is the file that was found.
-    """
+    """A picture cannot be loaded, and why. It is tried again once that may have passed. `seen` is the file found."""
 
     picture: WantedPicture
-    code: str
-    values: dict[str, Scalar] = msgspec.field(default_factory=dict)
+    cause: Cause
     seen: SeenFile | None = None
 
 

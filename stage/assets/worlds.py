@@ -1,10 +1,11 @@
-"""Loads the configured world onto the GPU at once, in this process, and shows progress on a terminal.
+"""Loads the configured worlds onto the GPU at once, in this process, and shows progress on a terminal.
 
 So do commands that draw by themselves; a running stage has a loader (`stage/assets/library.py`).
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 from rich.console import Console
@@ -22,44 +23,50 @@ from stage.words.sentences import sentence
 from tracking.records import ConfigError
 
 
-def load_world(loaded: LoadedConfig, renderer: Renderer) -> tuple[AssetReady, ...]:
-    """Reads and uploads the world's picture; returns the observations for the show.
+def load_worlds(loaded: LoadedConfig, renderer: Renderer) -> tuple[AssetReady, ...]:
+    """Reads and uploads every picture of every world; returns the observations for the show.
 
-    Raises ConfigError if the file is missing or broken.
+    Raises ConfigError with all findings where files are missing or broken.
     """
-    needed = loaded.config.world.picture()
-    findings = Findings(loaded.file)
-    picture = read_world(loaded, findings)
+    findings, ready = Findings(loaded.file), []
+    for key, file, picture in read_pictures(loaded, findings):
+        colour_space = dict(loaded.config.layers_by_place())[key].colour_space or ""
+        with loaded.naming_places():
+            renderer.load_world(picture.sha256, picture.light(), colour_space)
+        ready.append(AssetReady(file=file, sha256=picture.sha256, colour_space=colour_space))
     findings.refuse()
-    if picture is None or needed is None:
-        return ()
-    colour_space = needed.colour_space or ""
-    with loaded.naming_places():
-        renderer.load_world(picture.sha256, picture.light(), colour_space)
-    return (AssetReady(file=needed.file, sha256=picture.sha256, colour_space=colour_space),)
+    return tuple(ready)
+
+
+def read_pictures(loaded: LoadedConfig, findings: Findings) -> Iterator[tuple[str, str, WorldPicture]]:
+    """Every layer's picture, one at a time: the layer's key in the configuration, its file, and the picture.
+
+    A picture that several layers share is read once, for the first of them. Faults are reported in `findings`.
+    """
+    check_colour_spaces(loaded, findings)
+    read: set[str] = set()
+    for key, layer in loaded.config.layers_by_place():
+        needed = layer.picture()
+        if needed is None or findings.is_unreliable(f"{key}.file", f"{key}.kind") or needed.asset_key in read:
+            continue
+        read.add(needed.asset_key)
+        path = loaded.path_of(needed.file)
+        try:
+            picture = _read(path, None if findings.is_unreliable(f"{key}.colour_space") else needed.colour_space)
+        except ConfigError as error:
+            findings.report(f"{key}.file", about_named_file(str(error), str(path), needed.file))
+            continue
+        yield key, needed.file, picture
 
 
 def check_colour_spaces(loaded: LoadedConfig, findings: Findings) -> None:
-    """Reports every colour space of the world that does not exist."""
-    for key, space in loaded.config.world.named_colour_spaces():
-        try:
-            ColourSpaces().check(space)
-        except ConfigError as error:
-            findings.report(f"world.{key}", str(error).removeprefix("world.colour_space: "))
-
-
-def read_world(loaded: LoadedConfig, findings: Findings) -> WorldPicture | None:
-    """The world's whole picture; None if it needs none or the file is faulty, which is reported in `findings`."""
-    check_colour_spaces(loaded, findings)
-    needed = loaded.config.world.picture()
-    if needed is None or findings.is_unreliable("world.file", "world.kind"):
-        return None
-    path = loaded.path_of(needed.file)
-    try:
-        return _read(path, None if findings.is_unreliable("world.colour_space") else needed.colour_space)
-    except ConfigError as error:
-        findings.report("world.file", about_named_file(str(error), str(path), needed.file))
-        return None
+    """Reports every colour space that does not exist."""
+    for key, layer in loaded.config.layers_by_place():
+        for name, space in layer.named_colour_spaces():
+            try:
+                ColourSpaces().check(space)
+            except ConfigError as error:
+                findings.report(f"{key}.{name}", str(error).removeprefix("world.colour_space: "))
 
 
 def _read(path: Path, colour_space: str | None) -> WorldPicture:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from pathlib import Path
 
-from stage.assets.worlds import load_world
+from stage.assets.worlds import load_worlds
 from stage.loading.files import load_config
 from stage.show.frame.inputs import FrameInputs
 from stage.show.frame.requests import Command, Target, setting_command
@@ -33,7 +33,7 @@ def measure_frames(config: Path, frames: int) -> FrameFigures:
     loaded = load_config(config)
     with open_studio(loaded) as studio:
         show = studio.new_show(loaded.config)
-        assets = load_world(loaded, studio.renderer)
+        assets = load_worlds(loaded, studio.renderer)
         period_ns = round(1_000_000_000 / show.rate)
         durations_ms = []
         for frame in range(WARM_UP + frames):

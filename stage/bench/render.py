@@ -24,6 +24,7 @@ from render.plan.inner import InnerPicturePlan, InnerPlan, inner_view
 from render.renderer import PICTURE_KIND
 from render.views.edges import Tangents
 from render.worlds.drawings import OuterCube, WorldDrawings
+from render.worlds.on_air import AirPlan, LayerPlan, WorldPlan
 from render.worlds.panorama.record import PanoramaPlan
 from tracking.records import Record
 
@@ -35,7 +36,7 @@ _WALL = Wall(
     shape=ArcShape(radius_m=4.0, sweep_deg=120.0, height_m=2.6),
     signal=Signal(curve="srgb", peak_nits=1000.0),
 )
-_WORLD = PanoramaPlan(asset=_ASSET)
+_WORLD = AirPlan(world=WorldPlan(key="bench", layers=(LayerPlan(light=PanoramaPlan(asset=_ASSET)),)))
 _OUTER = OuterPlan(eye_m=(0.0, 0.0, 1.5), face_px=_FACE_PX)
 _INNER = InnerPlan(
     camera="A",
@@ -59,6 +60,7 @@ _KINDS: tuple[tuple[CardKind, CardShape, float], ...] = (
 _CARDS = tuple(
     CardPlan(
         name=f"card {azimuth_deg:g}",
+        eye_m=(0.0, 0.0, 1.5),
         kind=kind,
         shape=shape,
         azimuth_deg=azimuth_deg,
@@ -165,7 +167,7 @@ class ToolsBench:
         self._wall.draw_outer(cube, _OUTER.eye_m)
         earlier = InnerPicturePlan(
             frame=0,
-            world=_WORLD,
+            air=_WORLD,
             eye_m=(0.28, 0.01, 1.5),
             right=_INNER.right,
             ahead=_INNER.ahead,

@@ -9,7 +9,7 @@ import msgspec
 import typer
 
 from stage.command_line.options import MOTION_FILE, AxesOption, ConfigArgument, JsonOption, print_json
-from tracking.records import Record
+from tracking.records import ConfigError, Record
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -195,18 +195,32 @@ def late_pose(
 
 @app.command()
 def frames(
-    config: ConfigArgument,
+    config: Annotated[Path | None, typer.Argument(help="Configuration file (TOML).")] = None,
     *,
     count: Annotated[int, typer.Option("--frames", min=10, help="Measured frames.")] = 200,
+    against_bare: Annotated[
+        bool,
+        typer.Option(
+            "--against-bare",
+            help="Time three walls before a panorama beside a bare pass that only looks it up; no configuration.",
+        ),
+    ] = False,
+    draw: Annotated[
+        Literal["auto", "raster"], typer.Option("--draw", help="How --against-bare draws: by ray, or all by raster.")
+    ] = "auto",
     as_json: JsonOption = False,
 ) -> None:
     """Time whole frames of a configuration, in ms: step a new pose, draw it, read every wall back.
 
     Example: stage bench frames hw_configs/sim_arc.toml
     """
+    from stage.bench.against_bare import measure_against_bare  # noqa: PLC0415
     from stage.bench.frames import measure_frames  # noqa: PLC0415
 
-    _print(measure_frames(config, count), as_json=as_json)
+    if against_bare != (config is None):
+        raise ConfigError("CONFIG: expected a configuration file, or --against-bare without one")
+    figures = measure_against_bare(count, draw) if config is None else measure_frames(config, count)
+    _print(figures, as_json=as_json)
 
 
 def _print(figures: Record | dict[str, Record], *, as_json: bool) -> None:

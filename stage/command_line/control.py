@@ -13,12 +13,14 @@ import msgspec
 import typer
 from rich.console import Console
 
-from stage.command_line.live_status import print_status
+from stage.command_line.live_status import print_live
 from stage.command_line.value_files import local_file, read_file, tree_of_stage, write_file
 from stage.control.client import DEFAULT_ENDPOINT, Answer, Client, ControlError
 from stage.control.saved_values import SavedValues, fitting
+from stage.control.status_tables import status_tables
 from stage.control.tables import described, shown, value_table
 from stage.control.wire import request_schema
+from stage.control.world_tables import world_tables
 from tracking.records import ConfigError
 from tracking.settable import Value
 
@@ -37,6 +39,10 @@ EndpointOption = Annotated[
     typer.Option("--endpoint", envvar="OPENSTAGE_CONTROL", help="The stage's control endpoint, tcp://ADDRESS:PORT."),
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON on standard output.")]
+WatchOption = Annotated[bool, typer.Option("--watch", help="Print it again every second, until Ctrl-C.")]
+WatchSecondsOption = Annotated[
+    float | None, typer.Option("--seconds", help="With --watch: stop after so many seconds.", min=0.0)
+]
 PathArgument = Annotated[str, typer.Argument(metavar="PATH", help="A parameter such as /grade/exposure_stops.")]
 FadeOption = Annotated[
     float, typer.Option("--fade-s", help="Seconds until the value is reached; 0 sets it at once.", min=0.0, max=3600.0)
@@ -136,10 +142,8 @@ def watch(
 
 @app.command()
 def status(
-    watch: Annotated[bool, typer.Option("--watch", help="Print it again every second, until Ctrl-C.")] = False,
-    seconds: Annotated[
-        float | None, typer.Option("--seconds", help="With --watch: stop after so many seconds.", min=0.0)
-    ] = None,
+    watch: WatchOption = False,
+    seconds: WatchSecondsOption = None,
     endpoint: EndpointOption = DEFAULT_ENDPOINT,
     as_json: JsonOption = False,
 ) -> None:
@@ -148,7 +152,22 @@ def status(
     Example: stage control status --watch
     """
     with _stage(endpoint, as_json=as_json) as stage:
-        print_status(stage, watched_s=(seconds or math.inf) if watch else 0.0, as_json=as_json)
+        print_live(stage.status, status_tables, watched_s=(seconds or math.inf) if watch else 0.0, as_json=as_json)
+
+
+@app.command()
+def worlds(
+    watch: WatchOption = False,
+    seconds: WatchSecondsOption = None,
+    endpoint: EndpointOption = DEFAULT_ENDPOINT,
+    as_json: JsonOption = False,
+) -> None:
+    """Print every world: whether it is ready, read, failed or on air, and what it takes.
+
+    Example: stage control worlds
+    """
+    with _stage(endpoint, as_json=as_json) as stage:
+        print_live(stage.worlds, world_tables, watched_s=(seconds or math.inf) if watch else 0.0, as_json=as_json)
 
 
 @app.command()

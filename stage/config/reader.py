@@ -11,11 +11,20 @@ import msgspec
 from calibration.cameras import Camera
 from calibration.walls import ArcShape, MeshShape, PlaneShape, Signal, Wall
 from render.outputs.records import Output, Region
-from render.worlds.kinds import World
+from render.worlds.configured import World
+from render.worlds.kinds import Layer
 from stage.config.bounds import DEEPEST, excess_of_tables, excess_of_text
 from stage.config.declarations import TableKind
 from stage.config.findings import Findings
-from stage.config.records import Card, ControlSection, PanelSection, StageConfig, StageSection, VerifySection
+from stage.config.records import (
+    Card,
+    ControlSection,
+    LibrarySection,
+    PanelSection,
+    StageConfig,
+    StageSection,
+    VerifySection,
+)
 from stage.config.rules import broken_rules
 from stage.config.table_paths import Table
 from stage.config.table_reader import TableReader
@@ -25,7 +34,8 @@ from tracking.settings import Protocol, TrackerConfig, apply_preset
 
 _SINGLE: dict[str, TableKind] = {
     "stage": StageSection,
-    "world": World,
+    "world": Layer,
+    "library": LibrarySection,
     "control": ControlSection,
     "panel": PanelSection,
     "verify": VerifySection,
@@ -36,9 +46,10 @@ _LISTS: dict[str, type[Record]] = {
     "trackers": TrackerConfig,
     "cameras": Camera,
     "cards": Card,
+    "worlds": World,
 }
 _SECTIONS = (*_SINGLE, *_LISTS)
-_NESTED: tuple[type[Record], ...] = (PlaneShape, ArcShape, MeshShape, Signal, Placement, Region)
+_NESTED: tuple[type[Record], ...] = (PlaneShape, ArcShape, MeshShape, Signal, Placement, Region, *get_args(Layer))
 _SMALL_KEYS = tuple(field.name for nested in _NESTED for field in msgspec.structs.fields(nested))
 
 PresetReader = Callable[[str], Table]

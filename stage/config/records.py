@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from fractions import Fraction
 from typing import Annotated, Literal
 
@@ -10,8 +11,9 @@ import msgspec
 from calibration.cameras import Camera
 from calibration.walls import Wall
 from render.outputs.records import Output
-from render.plan.cards import CardKind, CardValues
-from render.worlds.kinds import World, world_without_files
+from render.plan.cards import MOST_CARDS, CardValues
+from render.worlds.configured import World, keyed
+from render.worlds.kinds import Layer, layer_without_files
 from tracking.records import Name, Place, Record
 from tracking.settings import TrackerConfig
 
@@ -22,6 +24,8 @@ class StageSection(Record):
     `latency_budget_ms` is the longest time allowed from a tracker's sample to the wall's light; without it, health
     compares with the first ten seconds. `recovery` is what a restarted core shows first: its checkpoint, or black.
     `resume` is what a start does after a run that did not end cleanly: ask on a terminal, or continue it, or not.
+    `world` names the world that is on air at the start; without it, the first. `draw` is how worlds are drawn: by ray
+    where that is possible, or all by raster through pictures, with an outer cube of `outer_px` squared faces.
     """
 
     name: str = "Stage"
@@ -31,10 +35,19 @@ class StageSection(Record):
     recovery: Literal["last", "black"] = "last"
     resume: Literal["ask", "last", "fresh"] = "ask"
     latency_budget_ms: Annotated[float, msgspec.Meta(gt=0.0, le=10_000.0)] | None = None
+    world: str | None = None
+    draw: Literal["auto", "raster"] = "auto"
+    outer_px: Annotated[int, msgspec.Meta(ge=16, le=8192)] = 1024
 
     def rate(self) -> Fraction:
         """Frames per second as an exact fraction; "24000/1001" stays 24000/1001."""
         return Fraction(self.frame_rate_hz).limit_denominator(100_000)
+
+
+class LibrarySection(Record):
+    """The worlds that stand ready: how much graphics memory their pictures may take, in MiB."""
+
+    gpu_mib: Annotated[float, msgspec.Meta(ge=16.0, le=1_000_000.0)] = 2048.0
 
 
 class ControlSection(Record):
@@ -49,6 +62,8 @@ class PanelSection(Record):
     bind: str = "127.0.0.1:7780"
 
 
+ONLY_WORLD = "world"
+"""What the world of a `[world]` table is called."""
 Pixels = Annotated[float, msgspec.Meta(gt=0.0)]
 
 
@@ -71,10 +86,9 @@ class VerifySection(Record):
 
 
 class Card(CardValues, forbid_unknown_fields=True):
-    """One light card, flag or colour-correct window; every key but name and kind is the start of a settable value."""
+    """One light card, flag or colour-correct window; every key but its name is the start of a settable value."""
 
     name: Name
-    kind: CardKind = "card"
 
 
 class StageConfig(Record):
@@ -86,7 +100,32 @@ class StageConfig(Record):
     trackers: tuple[TrackerConfig, ...] = ()
     cameras: tuple[Camera, ...] = ()
     cards: tuple[Card, ...] = ()
-    world: World = world_without_files()
+    world: Layer | None = None
+    worlds: tuple[World, ...] = ()
+    library: LibrarySection = LibrarySection()
     control: ControlSection = ControlSection()
     panel: PanelSection = PanelSection()
     verify: VerifySection = VerifySection()
+
+    def all_worlds(self) -> tuple[World, ...]:
+        """Every world with its key and those of its layers: `worlds`, or the one of `world`."""
+        return keyed(self.worlds or (World(name=ONLY_WORLD, layers=(self.world or layer_without_files(),)),))
+
+    def first_world(self) -> World:
+        """The world that is on air at the start."""
+        worlds = self.all_worlds()
+        return next((world for world in worlds if world.name == self.stage.world), worlds[0])
+
+    def all_cards(self) -> tuple[Card, ...]:
+        """The cards that there always are: the configured ones, and behind them as many more as a stage can have."""
+        names = {card.name for card in self.cards}
+        places = range(len(self.cards) + 1, MOST_CARDS + 1)
+        spare = (f"card{place}-spare" if f"card{place}" in names else f"card{place}" for place in places)
+        return (*self.cards, *(Card(name=name) for name in spare))
+
+    def layers_by_place(self) -> Iterator[tuple[str, Layer]]:
+        """Every configured layer, and its place in the file: `world`, `worlds[0].layers[1]`."""
+        if self.world is not None:
+            yield "world", self.world
+        for index, world in enumerate(self.worlds):
+            yield from ((f"worlds[{index}].layers[{number}]", layer) for number, layer in enumerate(world.layers))

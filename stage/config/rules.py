@@ -11,6 +11,7 @@ from fractions import Fraction
 from itertools import pairwise
 
 from render.plan.cards import MOST_CARDS
+from render.worlds.configured import MOST_WORLDS, broken_world_rules
 from stage.config.addresses import is_panel_address, parse_endpoint
 from stage.config.findings import Finding
 from stage.config.output_rules import broken_output_rules
@@ -36,7 +37,7 @@ def broken_rules(config: StageConfig) -> Iterator[Finding]:
     if len(config.cards) > MOST_CARDS:
         yield Finding("cards", f"found {len(config.cards)}, expected at most {MOST_CARDS}")
     yield from broken_output_rules(config)
-    yield from _world(config)
+    yield from _worlds(config)
     yield from _control(config)
     yield from _panel(config)
     yield from _verify(config)
@@ -91,9 +92,20 @@ def _cameras(config: StageConfig) -> Iterator[Finding]:
             yield Finding(f"{where}.zoom", f"{found}, expected at least two that differ")
 
 
-def _world(config: StageConfig) -> Iterator[Finding]:
-    for key, text in config.world.broken_rules():
-        yield Finding(f"world.{key}", text, ("world.kind",))
+def _worlds(config: StageConfig) -> Iterator[Finding]:
+    if config.world is not None:
+        if config.worlds:
+            yield Finding("world", "found beside [[worlds]], expected either: make it one more [[worlds]] table")
+        for key, text in config.world.broken_rules():
+            yield Finding(f"world.{key}", text, ("world.kind",))
+    if len(config.worlds) > MOST_WORLDS:
+        yield Finding("worlds", f"found {len(config.worlds)}, expected at most {MOST_WORLDS}")
+    for index, key, text in broken_world_rules(config.worlds):
+        where = f"worlds[{index}].{key}"
+        yield Finding(where, text, (f"{where.rpartition('.')[0]}.kind",))
+    names = [world.name for world in config.all_worlds()]
+    if config.stage.world is not None and config.stage.world not in names:
+        yield Finding("stage.world", f"found {quoted(config.stage.world)}, expected one of {names}", ("worlds",))
 
 
 def _control(config: StageConfig) -> Iterator[Finding]:

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 import msgspec
 
 from calibration.cameras import Camera, CameraStart
 from calibration.walls import WallStart
 from render.plan.cards import CardValues
+from render.worlds.configured import World
+from render.worlds.kinds import Layer
+from render.worlds.shared.values import LayerValues, WorldLook
 from stage.config.records import StageConfig
 from stage.values.parameters import Refusal
 from stage.values.rigging import FIXED_OVERSCAN_DEG, CameraValues, TrackerValues, WallValues
-from stage.values.stage_wide import LightValues, ShowValues
+from stage.values.stage_wide import ACTIVE_WORLD, LightValues, OuterValues, ShowValues, WorldValues
 from stage.values.tree import ParameterTree, put_value
 from tracking.settable import Value, Values
 from tracking.settings import TrackerStart
@@ -20,18 +23,31 @@ from tracking.settings import TrackerStart
 
 def starting_values(config: StageConfig) -> ShowValues:
     """Every value of a show with this configuration, before anyone has set one."""
+    worlds, eye_m = config.all_worlds(), config.stage.outer_eye_m
     return ShowValues(
         light={"key": LightValues()},
+        world=WorldValues(active=config.first_world().name),
+        outer=OuterValues(x_m=eye_m[0], y_m=eye_m[1], z_m=eye_m[2]),
+        worlds={world.key or "": _look(world) for world in worlds},
+        layer={layer.key or "": _layer_values(layer) for world in worlds for layer in world.layers},
         wall={wall.name: msgspec.convert(_configured(wall, WallStart), WallValues) for wall in config.walls},
         camera={camera.name: _camera(camera, order) for order, camera in enumerate(config.cameras, start=1)},
-        card={card.name: msgspec.convert(_configured(card, CardValues), CardValues) for card in config.cards},
+        card={card.name: msgspec.convert(_configured(card, CardValues), CardValues) for card in config.all_cards()},
         tracker={one.name: msgspec.convert(_configured(one, TrackerStart), TrackerValues) for one in config.trackers},
     )
 
 
+def world_groups(world: World) -> Iterator[tuple[str, Values]]:
+    """The groups of values that a world brings and takes with it, by their place in the tree. Its keys are known."""
+    yield f"/worlds/{world.key}", _look(world)
+    yield from ((f"/layer/{layer.key}", _layer_values(layer)) for layer in world.layers)
+
+
 def tree_of(config: StageConfig) -> ParameterTree:
     """Every parameter of a show with this configuration."""
-    return ParameterTree(starting_values(config))
+    tree = ParameterTree(starting_values(config))
+    tree.offer(ACTIVE_WORLD, (world.name for world in config.all_worlds()))
+    return tree
 
 
 def restore_values(values: ShowValues, tree: ParameterTree, restored: Mapping[str, Value]) -> None:
@@ -52,6 +68,14 @@ def _camera(camera: Camera, order: int) -> CameraValues:
         overscan_deg=FIXED_OVERSCAN_DEG if camera.overscan_deg is None else camera.overscan_deg,
         priority=float(order),
     )
+
+
+def _look(world: World) -> WorldLook:
+    return msgspec.convert(_configured(world, WorldLook), WorldLook)
+
+
+def _layer_values(layer: Layer) -> LayerValues:
+    return msgspec.convert(_configured(layer, LayerValues), LayerValues)
 
 
 def _configured(table: Values, start: type[Values]) -> dict[str, object]:

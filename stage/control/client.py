@@ -45,7 +45,8 @@ class ControlError(Exception):
 class Answer(Evolving):
     """A command took effect in `frame`; `value` is in force at `path` from then on (the target of a fade).
 
-    `detail` is a note for people, such as saved values that no longer fit.
+    `detail` is "loading" where a world must be read before it can be shown, or a note for people, such as saved values
+    that no longer fit.
     """
 
     frame: int
@@ -118,6 +119,11 @@ class Client:
         """Trackers, cameras, latency, take and health."""
         status: dict[str, Any] = self._request("status")["status"]
         return status
+
+    def worlds(self) -> list[dict[str, Any]]:
+        """Every world: its name, key and kind, whether it is ready, and what is declared of it."""
+        worlds: list[dict[str, Any]] = self._request("worlds")["worlds"]
+        return worlds
 
     def save(self, name: str = "startup") -> dict[str, Any]:
         """Saves the present values on the stage under `name`; its next start restores "startup"."""

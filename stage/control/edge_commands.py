@@ -18,6 +18,7 @@ from stage.control.replies import (
     SnapshotReply,
     StatusReply,
     ValueReply,
+    WorldsReply,
     error_reply,
 )
 from stage.control.requests import (
@@ -29,9 +30,10 @@ from stage.control.requests import (
     SaveRequest,
     SnapshotRequest,
     StatusRequest,
+    WorldsRequest,
 )
 from stage.control.saving import Saving
-from stage.control.view import ShowView, StageStatus
+from stage.control.view import ShowView, StageStatus, WorldStatus
 from stage.show.commands.table import role_refusal
 from stage.show.frame.outcome import Outcome
 from stage.show.frame.requests import Request
@@ -48,6 +50,11 @@ class Present:
         self.moment = Moment(frame=outcome.frame, epoch=outcome.plan.epoch, seq=view.controls.sequence)
         self._outcome = outcome
 
+    @property
+    def tree(self) -> ParameterTree:
+        """Everything that can be set now."""
+        return self.view.tree
+
     @cached_property
     def values(self) -> dict[str, Value]:
         """Every value by its path; made once, however many clients want it."""
@@ -58,13 +65,17 @@ class Present:
         """The status; made once, however many clients want it."""
         return self.view.status(self._outcome.health)
 
+    @cached_property
+    def worlds(self) -> tuple[WorldStatus, ...]:
+        """Every world; made once, however many clients want it."""
+        return self.view.worlds()
+
 
 class EdgeHands(NamedTuple):
     """What the edge's requests are answered from."""
 
     stage: str
     ports: dict[str, int]
-    tree: ParameterTree
     saving: Saving
 
 
@@ -93,37 +104,41 @@ def _hello(hands: EdgeHands, present: Present, call: Call) -> Reply:
     return HelloReply(**fields, api=API_VERSION, stage=hands.stage, role=call.role, ports=hands.ports)
 
 
-def _get(hands: EdgeHands, present: Present, call: Call) -> Reply:
+def _get(_hands: EdgeHands, present: Present, call: Call) -> Reply:
     assert isinstance(call.request, GetRequest)
     path, fields = call.request.path, present.moment.fields(call.request.id)
-    found = hands.tree.find(path)
+    found = present.tree.find(path)
     if isinstance(found, Refusal):
         return error_reply(fields, found, path)
     return ValueReply(**fields, path=path, value=value_at(present.view.controls.values, path))
 
 
-def _describe(hands: EdgeHands, present: Present, call: Call) -> Reply:
+def _describe(_hands: EdgeHands, present: Present, call: Call) -> Reply:
     assert isinstance(call.request, DescribeRequest)
     path, fields = call.request.path, present.moment.fields(call.request.id)
-    parameters = hands.tree.under(path)
+    parameters = present.tree.under(path)
     if parameters:
-        return DescribeReply(**fields, parameters=parameters)
-    missing = hands.tree.find(path)
+        return DescribeReply(**fields, parameters=parameters, tree=present.tree.version)
+    missing = present.tree.find(path)
     assert isinstance(missing, Refusal)
     return error_reply(fields, missing, path)
 
 
 def _snapshot(_hands: EdgeHands, present: Present, call: Call) -> Reply:
-    return SnapshotReply(**present.moment.fields(call.request.id), values=present.values)
+    return SnapshotReply(**present.moment.fields(call.request.id), values=present.values, tree=present.tree.version)
 
 
 def _status(_hands: EdgeHands, present: Present, call: Call) -> Reply:
     return StatusReply(**present.moment.fields(call.request.id), status=present.status)
 
 
+def _worlds(_hands: EdgeHands, present: Present, call: Call) -> Reply:
+    return WorldsReply(**present.moment.fields(call.request.id), worlds=present.worlds)
+
+
 def _save(hands: EdgeHands, present: Present, call: Call) -> Reply | None:
     assert isinstance(call.request, SaveRequest)
-    refusal = hands.saving.save(call.sender, call.role, call.request, present.values)
+    refusal = hands.saving.save(call.sender, call.role, call.request, present.tree, present.values)
     return None if refusal is None else error_reply(present.moment.fields(call.request.id), refusal)
 
 
@@ -139,6 +154,7 @@ EDGE_COMMANDS = (
     EdgeCommand(DescribeRequest, "viewer", _describe),
     EdgeCommand(SnapshotRequest, "viewer", _snapshot),
     EdgeCommand(StatusRequest, "viewer", _status),
+    EdgeCommand(WorldsRequest, "viewer", _worlds),
     EdgeCommand(SaveRequest, "operator", _save),
     EdgeCommand(LoadRequest, "operator", _load),
 )

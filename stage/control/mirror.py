@@ -32,17 +32,28 @@ class Mirror:
         self._values: dict[str, Value] = {}
         self._epoch: int | None = None
         self._seq = -1
+        self._tree = 0
 
     def follows(self, update: dict[str, Any]) -> bool:
-        """Whether `update` can be applied: false before the first snapshot, after a gap and after a restart."""
+        """Whether `update` can be applied: false before the first snapshot, after a gap, after a restart, and where
+        paths have come or gone.
+        """
         expected = self._seq + 1 if update["values"] else self._seq
-        return bool(update["epoch"] == self._epoch and update["seq"] <= expected)
+        return bool(
+            update["epoch"] == self._epoch and update["seq"] <= expected and update.get("tree", 0) <= self._tree
+        )
 
     def changes_of(self, message: dict[str, Any]) -> list[Change]:
-        """Applies a message and returns what it changed; one that the copy already contains changes nothing."""
-        if message["epoch"] == self._epoch and message["seq"] <= self._seq:
+        """Applies a message and returns what it changed; one that the copy already contains changes nothing.
+
+        Where paths have come or gone, `message` is a snapshot; what it lacks is forgotten.
+        """
+        tree = message.get("tree", 0)
+        if message["epoch"] == self._epoch and tree <= self._tree and message["seq"] <= self._seq:
             return []
-        self._epoch, self._seq = message["epoch"], message["seq"]
+        if tree != self._tree:
+            self._values = {path: value for path, value in self._values.items() if path in message["values"]}
+        self._epoch, self._seq, self._tree = message["epoch"], message["seq"], tree
         changes = []
         for path, value in message["values"].items():
             watched = path == self._exact or path.startswith(self._folder)

@@ -18,6 +18,7 @@ class Publisher:
         self._exchange = exchange
         self._last_state = -1
         self._last_telemetry = -1
+        self._last_tree = 0
 
     def publish(self, present: Present) -> None:
         """Publishes what is due in this frame."""
@@ -25,14 +26,22 @@ class Publisher:
         self._publish_telemetry(present)
 
     def _publish_state(self, present: Present) -> None:
-        """Changed values, or a sign of life each second, by which subscribers notice what they missed."""
+        """Changed values, paths that came or went, or a sign of life each second.
+
+        By that, subscribers notice what they missed.
+        """
         moment, controls = present.moment, present.view.controls
         changed = controls.changed if controls.frame == moment.frame else ()
-        if not changed and 0 <= moment.frame - self._last_state < present.view.rate_hz * SIGN_OF_LIFE_S:
+        tree = present.tree.version
+        if (
+            not changed
+            and tree == self._last_tree
+            and 0 <= moment.frame - self._last_state < present.view.rate_hz * SIGN_OF_LIFE_S
+        ):
             return
-        self._last_state = moment.frame
+        self._last_state, self._last_tree = moment.frame, tree
         values = {path: value_at(controls.values, path) for path in changed}
-        update = StateUpdate(epoch=moment.epoch, seq=moment.seq, frame=moment.frame, values=values)
+        update = StateUpdate(epoch=moment.epoch, seq=moment.seq, frame=moment.frame, values=values, tree=tree)
         self._exchange.publish("state", encode_message(update))
 
     def _publish_telemetry(self, present: Present) -> None:

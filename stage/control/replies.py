@@ -9,7 +9,7 @@ from typing import TypedDict
 
 import msgspec
 
-from stage.control.view import StageStatus
+from stage.control.view import StageStatus, WorldStatus
 from stage.show.frame.outcome import Answer
 from stage.values.parameters import ErrorCode, Parameter, Refusal
 from stage.words.sentences import refusal_line
@@ -31,7 +31,8 @@ class Reply(Evolving, tag="ok"):
 class ValueReply(Reply, tag="ok"):
     """A value that was read, or that is in force from `frame` on (the target, where a fade runs).
 
-    `detail` is a note for people, such as saved values that no longer fit.
+    `detail` is a note: "loading" where a world must be read before it can be shown, or for people, such as saved values
+    that no longer fit.
     """
 
     path: str = ""
@@ -49,21 +50,29 @@ class HelloReply(Reply, tag="ok"):
 
 
 class DescribeReply(Reply, tag="ok"):
-    """Declarations in reading order."""
+    """Declarations in reading order. `tree` is the version of the whole tree: it grows as worlds come and go."""
 
     parameters: tuple[Parameter, ...]
+    tree: int
 
 
 class SnapshotReply(Reply, tag="ok"):
-    """All values by path."""
+    """All values by path, and the version of their tree."""
 
     values: dict[str, Value]
+    tree: int
 
 
 class StatusReply(Reply, tag="ok"):
     """The stage's status."""
 
     status: StageStatus
+
+
+class WorldsReply(Reply, tag="ok"):
+    """Every world of the stage, in the order in which they came."""
+
+    worlds: tuple[WorldStatus, ...]
 
 
 class SavedReply(Reply, tag="ok"):
@@ -88,12 +97,16 @@ class ErrorReply(Reply, tag="error"):
 
 
 class StateUpdate(Evolving, tag="state"):
-    """The values that changed in one frame. `seq` counts updates without gaps; one without values is a sign of life."""
+    """The values that changed in one frame. `seq` counts updates without gaps; one without values is a sign of life.
+
+    `tree` is the version of the tree: where it differs from the last one, paths have come or gone.
+    """
 
     epoch: int
     seq: int
     frame: int
     values: dict[str, Value]
+    tree: int
 
 
 class Telemetry(Evolving, tag="telemetry"):
@@ -146,7 +159,8 @@ def answer_reply(moment: Moment, answer: Answer, note: str = "") -> ErrorReply |
         fields["frame"], fields["seq"] = answer.frame, answer.sequence
     if answer.refusal is not None:
         return error_reply(fields, answer.refusal, answer.path, answer.value)
-    return ValueReply(**fields, path=answer.path, value=answer.value, detail=note)
+    detail = "; ".join(filter(None, (answer.detail, note)))
+    return ValueReply(**fields, path=answer.path, value=answer.value, detail=detail)
 
 
 _ENCODER = msgspec.msgpack.Encoder()

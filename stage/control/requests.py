@@ -38,6 +38,10 @@ class StatusRequest(Request, tag="status"):
     """Trackers, cameras, latency, take and health."""
 
 
+class WorldsRequest(Request, tag="worlds"):
+    """Every world: whether it is ready, read, failed or on air, what it takes, and what the crew declares of it."""
+
+
 class SaveRequest(Request, tag="save"):
     """Save what differs from the defaults, except safe hands and patterns, under `name` and for the next start."""
 
@@ -50,4 +54,13 @@ class LoadRequest(Request, tag="load"):
     name: SavedName = STARTUP
 
 
-EdgeRequest = HelloRequest | GetRequest | DescribeRequest | SnapshotRequest | StatusRequest | SaveRequest | LoadRequest
+EdgeRequest = (
+    HelloRequest
+    | GetRequest
+    | DescribeRequest
+    | SnapshotRequest
+    | StatusRequest
+    | WorldsRequest
+    | SaveRequest
+    | LoadRequest
+)

@@ -35,21 +35,22 @@ class LoadedBatch(NamedTuple):
 class Saving:
     """The edge's side of the keeper. Used from the loop's thread alone."""
 
-    def __init__(self, keeper: Keeper, tree: ParameterTree) -> None:
+    def __init__(self, keeper: Keeper) -> None:
         self._keeper = keeper
-        self._tree = tree
         self._finished: deque[KeeperResult] = deque()
         self._read: deque[KeeperResult] = deque()
         self._notes: dict[tuple[str, str | int], str] = {}
 
-    def save(self, sender: str, role: Role, request: SaveRequest, present: Mapping[str, Value]) -> Refusal | None:
+    def save(
+        self, sender: str, role: Role, request: SaveRequest, tree: ParameterTree, present: Mapping[str, Value]
+    ) -> Refusal | None:
         """Submits the values that differ from their defaults; a refusal where too many jobs wait.
 
         What is in force for a moment (safe hands, patterns) is left out: nobody wants to start with it.
         """
         changed = {
             one.path: present[one.path]
-            for one in self._tree
+            for one in tree
             if present[one.path] != one.default and one.override != "momentary"
         }
         return self._submit(KeeperJob(sender=sender, id=request.id, role=role, name=request.name, values=changed))
@@ -58,11 +59,11 @@ class Saving:
         """Submits the reading of a file; a refusal where too many jobs wait."""
         return self._submit(KeeperJob(sender=sender, id=request.id, role=role, name=request.name))
 
-    def loaded(self) -> Iterator[LoadedBatch]:
+    def loaded(self, tree: ParameterTree) -> Iterator[LoadedBatch]:
         """The loads that the keeper has finished. Each is to become a command with the id of its request."""
         self._collect()
         while self._read:
-            yield self._batch(self._read.popleft())
+            yield self._batch(self._read.popleft(), tree)
 
     def finished(self, moment: Moment) -> Iterator[tuple[str, Reply]]:
         """Sender and reply for every save that is on disk, and for every job that failed."""
@@ -93,10 +94,10 @@ class Saving:
         has_room = len(self._read) < _MOST_READ
         return None if has_room and self._keeper.submit(job) else _TOO_MANY_FILES
 
-    def _batch(self, result: KeeperResult) -> LoadedBatch:
+    def _batch(self, result: KeeperResult, tree: ParameterTree) -> LoadedBatch:
         job = result.job
-        values, findings = fitting(self._tree, result.values)
-        items = tuple(Target(path=one.path, value=values.get(one.path, one.default)) for one in self._tree)
+        values, findings = fitting(tree, result.values)
+        items = tuple(Target(path=one.path, value=values.get(one.path, one.default)) for one in tree)
         if findings and len(self._notes) < _MOST_NOTES:
             self._notes[job.sender, job.id] = "; ".join(findings)[:_LONGEST_NOTE]
         return LoadedBatch(job.sender, job.role, BatchRequest(id=job.id, items=items))

@@ -48,7 +48,6 @@ class ControlServer:
     def __init__(
         self,
         endpoint: str,
-        tree: ParameterTree,
         *,
         state_directory: Path,
         stage: str = "Stage",
@@ -61,8 +60,9 @@ class ControlServer:
         self._memory = ResidentMemory()
         self._guard = Guard(self._sockets, GrowthLimit(self._memory.size_bytes))
         self._exchange = Exchange(self._sockets, self._guard, self.counts)
-        self._saving = Saving(Keeper(state_directory, stage), tree)
-        self._hands = EdgeHands(stage, self.ports, tree, self._saving)
+        self._saving = Saving(Keeper(state_directory, stage))
+        self._hands = EdgeHands(stage, self.ports, self._saving)
+        self._tree = ParameterTree()
         self._waiting = WaitingCalls()
         self._commands = WaitingCommands()
         self._routes = Routes()
@@ -98,7 +98,8 @@ class ControlServer:
         Everything that has arrived is read, within bounds. What a frame has no room for waits for the next one, and
         what the queue has no room for is answered `busy` at once.
         """
-        commands = [self._command(sender, role, request) for sender, role, request in self._saving.loaded()]
+        loaded = self._saving.loaded(self._tree)
+        commands = [self._command(sender, role, request) for sender, role, request in loaded]
         for message in self._exchange.receive(MESSAGES_A_DRAIN):
             self._receive(message)
         commands += [self._command(*received) for received in self._commands.due(budget)]
@@ -116,7 +117,7 @@ class ControlServer:
         """Sends everything that goes out after a step: answers, changed values, telemetry."""
         present = Present(outcome, view)
         slots = outcome.frame - self._moment.frame
-        self._moment = present.moment
+        self._moment, self._tree = present.moment, view.tree
         for answer in outcome.answers:
             note = self._saving.take_note(answer.sender, answer.id)
             self._reply(answer.sender, answer_reply(self._moment, answer, note))

@@ -9,7 +9,7 @@ from rich.console import RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from stage.control.tables import plain_table
+from stage.control.tables import plain_table, printable
 
 _LENS_WORDS = {
     "focal_length_mm": "{:.6g} mm",
@@ -28,6 +28,8 @@ _STATE_STYLES = {"fresh": "green", "late": "yellow", "lost": "bold red", "never"
 def status_tables(status: Mapping[str, Any]) -> Iterable[RenderableType]:
     """The stage at a glance: frame, take, what is in force, trackers, cameras, walls, what is wrong."""
     yield _pace(status)
+    if status.get("world"):
+        yield _world(status["world"])
     for one in status.get("in_force") or ():
         yield Text(f"in force: {one['text']}", style="yellow")
     if status["trackers"]:
@@ -53,6 +55,14 @@ def _pace(status: Mapping[str, Any]) -> Text:
         f"frame {status['frame']}, {true_rate:.1f} of {rate:g} frames a second, "
         f"{status.get('missed', 0)} missed{_take(status)}"
     )
+
+
+def _world(world: Mapping[str, Any]) -> Text:
+    """What is on air, what comes, and what was asked for and waits."""
+    shown = [world["on_air"], *filter(None, (world["coming"],))]
+    share = f", {world['share']:.0%}" if world["coming"] else ""
+    waits = f"; {world['target']} waits" if world["target"] not in shown else ""
+    return Text(printable(f"on air: {' to '.join(shown)}{share}, since frame {world['since_frame']}{waits}"))
 
 
 def _poses(cameras: Mapping[str, Mapping[str, Any]]) -> Table:
@@ -126,9 +136,9 @@ def _about(name: str, one: Mapping[str, Any]) -> Iterable[RenderableType]:
         yield Text(f"{name} is at {position} m, pan tilt roll {rotation} deg")
     for reported in (_own_words(one), _lens(one.get("lens") or {}), _equipment(one.get("equipment") or {})):
         if reported:
-            yield Text(_printable(f"{name}: {reported}"))
+            yield Text(printable(f"{name}: {reported}"))
     if one.get("hint"):
-        yield Text(_printable(f"{name}: {one['hint']}"), style="yellow")
+        yield Text(printable(f"{name}: {one['hint']}"), style="yellow")
 
 
 def _own_words(one: Mapping[str, Any]) -> str:
@@ -156,11 +166,6 @@ def _equipment(equipment: Mapping[str, Any]) -> str:
         if equipment.get(key):
             parts.append(" x ".join(f"{side:g}" for side in equipment[key]) + f" {unit}")
     return "on " + ", ".join(parts) if parts else ""
-
-
-def _printable(text: str) -> str:
-    """Text from the network for a terminal: control characters, which could move its cursor, become "?"."""
-    return "".join(character if character.isprintable() else "?" for character in text)
 
 
 def _take(status: Mapping[str, Any]) -> str:

@@ -50,6 +50,11 @@ def plain_table(*columns: str) -> Table:
     return table
 
 
+def printable(text: str) -> str:
+    """Text from outside for a terminal: control characters, which could move its cursor, become "?"."""
+    return "".join(character if character.isprintable() else "?" for character in text)
+
+
 def _notes(one: Mapping[str, Any]) -> str:
     """How a parameter fades, which look stores it, and what a change of it may spoil."""
     notes = (

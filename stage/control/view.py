@@ -7,9 +7,11 @@ from typing import Literal, Protocol
 import msgspec
 
 from render.views.edges import Sides
-from stage.show.frame.outcome import Finding
+from stage.show.air.state import Standing
+from stage.show.frame.outcome import AirReport, Finding
 from stage.show.report.ledger import Percentiles
 from stage.show.values.controls import ControlState
+from stage.values.tree import ParameterTree
 from tracking.records import Evolving, Vec3
 from tracking.settable import Value
 
@@ -117,14 +119,38 @@ class WallStatus(Evolving):
     held: bool = False
 
 
+class WorldStatus(Evolving):
+    """One world that stands ready, or may.
+
+    `state` is "unloaded" where nobody needs its pictures now, and "newer" where it can be shown while another version
+    of its files is read. `progress` (0 to 1) is how much of its pictures is read, `reason` says in English why they
+    cannot be, `findings` what was mended in them. `gpu_mib` is the graphics memory that it takes, `thumbnail` a small
+    picture's name, None where there is none. The crew declares `source`, `ai_made` and `licence`.
+    """
+
+    name: str
+    key: str
+    kind: str
+    state: Standing
+    progress: float
+    reason: str = ""
+    gpu_mib: float = 0.0
+    on_air: bool = False
+    thumbnail: str | None = None
+    findings: tuple[str, ...] = ()
+    source: str = ""
+    ai_made: bool | None = None
+    licence: str = ""
+
+
 class StageStatus(Evolving):
     """The whole stage.
 
     `health` has an English line for everything that is wrong now, `health_codes` the same as codes with their values.
     `rate_hz` is as configured, `true_rate_hz` how many frames a second reach the walls. `lateness_ms` is that of the
-    newest frame. `in_force` lists what replaces what a film camera would see. `latency` has the stages from a sample to
-    the wall's light, and their sum; it is empty until frames were shown. `dropped` counts inputs that were lost before
-    anything read them, by source and cause.
+    newest frame. `world` is what is on air. `in_force` lists what replaces what a film camera would see. `latency` has
+    the stages from a sample to the wall's light, and their sum; it is empty until frames were shown. `dropped` counts
+    inputs that were lost before anything read them, by source and cause.
     """
 
     frame: int
@@ -141,6 +167,7 @@ class StageStatus(Evolving):
     cameras: dict[str, CameraStatus] = msgspec.field(default_factory=dict)
     latency: dict[str, Percentiles] = msgspec.field(default_factory=dict)
     dropped: dict[str, dict[str, int]] = msgspec.field(default_factory=dict)
+    world: AirReport | None = None
 
 
 class ShowView(Protocol):
@@ -151,8 +178,15 @@ class ShowView(Protocol):
         """The values in force, and what changed in this frame."""
 
     @property
+    def tree(self) -> ParameterTree:
+        """Everything that can be set; it changes as worlds come and go."""
+
+    @property
     def rate_hz(self) -> float:
         """Frames per second."""
 
     def status(self, findings: tuple[Finding, ...]) -> StageStatus:
         """The status after the last step, which had these `findings`. Called at most once a frame."""
+
+    def worlds(self) -> tuple[WorldStatus, ...]:
+        """Every world of the stage. Called at most once a frame."""

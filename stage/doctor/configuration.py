@@ -7,7 +7,7 @@ from pathlib import Path
 
 from calibration.records import Calibration
 from render.plan.frame import refuse_impossible
-from stage.assets.worlds import read_world
+from stage.assets.worlds import read_pictures
 from stage.config.addresses import is_loopback, parse_endpoint
 from stage.config.findings import Findings
 from stage.config.plausibility.judgement import RULES, warnings_of
@@ -58,13 +58,14 @@ def examine_stage(path: Path) -> Examination:
         return Examination(loaded=None, errors=findings.lines())
     _report_reachable(loaded.config, findings)
     positions, calibration = read_geometry(loaded, findings)
-    picture = read_world(loaded, findings)
+    if len({wall.name for wall in loaded.config.walls}) < len(loaded.config.walls):
+        for _ in read_pictures(loaded, findings):
+            pass
+        return Examination(loaded=loaded, errors=findings.lines())  # LEDs are found by the walls' names.
+    survey = make_survey(loaded.config, positions, calibration, read_pictures(loaded, findings))
     if not findings.lines():
         _plan_first_frame(loaded.config, calibration, findings)
     errors = findings.lines()
-    if len({wall.name for wall in loaded.config.walls}) < len(loaded.config.walls):
-        return Examination(loaded=loaded, errors=errors)  # LEDs are found by the walls' names.
-    survey = make_survey(loaded.config, positions, calibration, picture)
     if errors:
         rules = RULES if loaded.is_sound else WALL_RULES
         return Examination(loaded=loaded, errors=errors, warnings=warnings_of(survey, findings, rules))

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from calibration.forms import Direction
+from stage.config.records import ONLY_WORLD
 from stage.config.survey.coverage import WallCoverage
-from stage.config.survey.sheet import CameraEntry, Sheet, TrackerEntry, WallEntry, WorldEntry
+from stage.config.survey.sheet import CameraEntry, LayerEntry, Sheet, TrackerEntry, WallEntry, WorldEntry
 from tracking.records import Vec3
 
 _COVERAGE_HEAD = ("", "covered", "twice", "none")
@@ -82,8 +83,13 @@ def _camera(camera: CameraEntry) -> Iterator[str]:
 
 
 def _world(world: WorldEntry) -> str:
-    size = "" if world.size_px is None else f", {world.size_px[0]} x {world.size_px[1]} px"
-    return f"world {world.kind}" + ("" if world.file is None else f": {world.file}{size}")
+    name = "world" if world.name == ONLY_WORLD else f'world "{world.name}"'
+    return f"{name}: " + "; over it ".join(_layer(layer) for layer in world.layers)
+
+
+def _layer(layer: LayerEntry) -> str:
+    size = "" if layer.size_px is None else f", {layer.size_px[0]} x {layer.size_px[1]} px"
+    return layer.kind + ("" if layer.file is None else f" {layer.file}{size}")
 
 
 def _direction(one: Direction) -> str:

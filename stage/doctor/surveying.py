@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 import numpy as np
@@ -12,7 +12,7 @@ from calibration.rasters.forms import wall_form
 from calibration.records import Calibration
 from render.assets.decode import WorldPicture
 from stage.config.records import StageConfig
-from stage.config.survey.survey import Survey, WallSurvey
+from stage.config.survey.survey import PictureSurvey, Survey, WallSurvey
 from stage.words.sentences import sentence
 
 _ROUTES = Path("/proc/net/fib_trie")
@@ -23,11 +23,12 @@ def make_survey(
     config: StageConfig,
     positions: Mapping[str, np.ndarray],
     calibration: Calibration,
-    picture: WorldPicture | None,
+    pictures: Iterable[tuple[str, str, WorldPicture]],
 ) -> Survey:
     """The survey of a stage, with those walls that have a surface.
 
-    `positions` has their LEDs (rows, columns, xyz; metres in the stage).
+    `positions` has their LEDs (rows, columns, xyz; metres in the stage), `pictures` the key of each layer whose picture
+    could be read, its file and the picture.
     """
     surfaces = {surface.name: surface for surface in calibration.surfaces}
     return Survey(
@@ -40,8 +41,15 @@ def make_survey(
         pupils_m={
             name: tuple(node.entrance_pupil_m for node in lens.nodes) for name, lens in calibration.lenses.items()
         },
-        picture_px=None if picture is None else (picture.pixels.shape[1], picture.pixels.shape[0]),
-        picture_notes=() if picture is None else tuple(_notes(picture)),
+        pictures=tuple(
+            PictureSurvey(
+                key=key,
+                file=file,
+                size_px=(picture.pixels.shape[1], picture.pixels.shape[0]),
+                notes=tuple(_notes(picture)),
+            )
+            for key, file, picture in pictures
+        ),
         addresses=own_addresses(),
     )
 

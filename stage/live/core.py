@@ -13,9 +13,11 @@ from types import FrameType
 
 import msgspec
 
+from render.assets.upload import PictureKey
+from render.plan.frame import assets_of
 from render.plan.warm_up import warm_up_plans
 from render.renderer import Renderer
-from stage.assets.first_pictures import copies_shown, load_first, missing_pictures, tell, wanted_pictures
+from stage.assets.first_pictures import Wishes, copies_shown, load_first, tell
 from stage.assets.library import Library
 from stage.assets.pipes import AssetPipes
 from stage.live.clock import HostClock, Pacer
@@ -76,12 +78,21 @@ class Core:
         self._outputs = open_stage_outputs(options, self._loaded, stack)
         with self._loaded.naming_places():
             config = self._loaded.config
-            self._renderer = Renderer(self._outputs.context, config.walls, positions, config.stage.name, config.outputs)
-        self._library = self._open_library(asset_pipes, stack)
+            self._renderer = Renderer(
+                self._outputs.context,
+                config.walls,
+                positions,
+                config.stage.name,
+                config.outputs,
+                draw=config.stage.draw,
+                gpu_mib=config.library.gpu_mib,
+            )
         self._keeping = Keeping(options, self._clock.now_ns(), stack)
         self._takes = TakesFolder(Path(options.takes), wanted=options.record)
         stack.callback(self._takes.close)
         self._show = Show(self._loaded.config, self._calibration, self._first_state())
+        self._wishes = Wishes(self._loaded)
+        self._library = self._open_library(asset_pipes, stack)
         self._recorder = self._open_recorder(stack)
         self._previews = Previews(options.pictures(), self._renderer)
         stack.callback(self._previews.close)
@@ -169,6 +180,7 @@ class Core:
                 TakeKeeper(self._show, self._recorder).keep,
                 CheckpointKeeper(self._show, self._keeping.checkpoint, self._keep_elsewhere).keep,
                 note_acknowledgements,
+                self._note_shown,
                 partial(self._begin_wanted_take, gather),
             ),
             publishers=(partial(self._control.publish, view=LiveView(self._show, self._times, self._options.lan)),),
@@ -192,7 +204,6 @@ class Core:
             partial(missing_outputs, self._outputs),
             self._takes.missing,
             self._keeping.missing,
-            partial(missing_pictures, self._library),
         )
         return (
             *(Changes(conditions).reports for conditions in present),
@@ -201,9 +212,16 @@ class Core:
         )
 
     def _world_reports(self) -> Iterator[Observation]:
+        """What is new of the worlds' pictures, after the library has heard what the last frame wants and shows."""
+        air = self._show.state.air
+        self._library.want(self._wishes.of(air))
+        self._library.try_again(self._wishes.asked_again(air))
         if self._library.is_loading:
             self._control.settle_memory()
         return self._library.reports()
+
+    def _note_shown(self, _inputs: FrameInputs, outcome: Outcome) -> None:
+        self._library.use(frozenset(PictureKey(*asset) for asset in assets_of(outcome.plan)))
 
     def _keep_elsewhere(self, encoded: bytes, commanded: bool) -> None:
         self._keeping.keep(encoded, soon=commanded)
@@ -236,10 +254,11 @@ class Core:
         """The pictures of the worlds. What the first frame needs of them is on the GPU, or absent."""
         library = Library(pipes, self._renderer.textures, self._options.worlds(), note=tell)
         stack.callback(library.close)
-        pictures = wanted_pictures(self._loaded)
-        library.want(pictures.values())
-        load_first(library, self._loaded, pictures, recovers=self._options.recover)
-        self._from_copies = copies_shown(pictures.values(), library)
+        air = self._show.state.air
+        first = tuple(self._wishes.of_world(air.worlds[air.on_air]))
+        library.want(self._wishes.of(air))
+        load_first(library, self._loaded, first, recovers=self._options.recover)
+        self._from_copies = copies_shown(first, library)
         return library
 
     def _open_recorder(self, stack: ExitStack) -> RecorderLink:

@@ -8,7 +8,6 @@ from pathlib import Path
 import msgspec
 
 from render.outputs.opened import Outputs, open_outputs
-from stage.config.starting_values import tree_of
 from stage.control.server import ControlServer
 from stage.loading.files import LoadedConfig, load_config
 from stage.loading.run_copy import load_run_copy
@@ -68,7 +67,6 @@ def open_control(options: CoreOptions, loaded: LoadedConfig, stack: ExitStack) -
     with loaded.naming_places() if endpoint == loaded.config.control.endpoint else nullcontext():
         control = ControlServer(
             endpoint,
-            tree_of(loaded.config),
             state_directory=Path(options.state),
             stage=loaded.config.stage.name,
             lan=options.lan is not None,

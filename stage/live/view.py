@@ -17,8 +17,11 @@ from stage.control.view import (
     TakeStatus,
     TrackerStatus,
     WallStatus,
+    WorldStatus,
 )
 from stage.live.figures import LoopTimes
+from stage.live.worlds_view import world_statuses
+from stage.show.air.changes import air_report
 from stage.show.camera.margin import FourSides
 from stage.show.camera.rig import CameraState
 from stage.show.camera.turn_trust import shares
@@ -31,6 +34,7 @@ from stage.show.report.pace import true_rate_hz
 from stage.show.report.take import TakeState
 from stage.show.show import Show
 from stage.show.values.controls import ControlState
+from stage.values.tree import ParameterTree
 from stage.words.sentences import health_lines, sentence
 from tracking.rotation import pan_tilt_roll_from_quat
 from tracking.tracker.tracker import Tracker
@@ -49,6 +53,11 @@ class LiveView:
     def controls(self) -> ControlState:
         """The values in force, and what changed in this frame."""
         return self._show.state.controls
+
+    @property
+    def tree(self) -> ParameterTree:
+        """Everything that can be set."""
+        return self._show.tree
 
     @property
     def rate_hz(self) -> float:
@@ -73,7 +82,12 @@ class LiveView:
             cameras={name: self._camera(name, camera) for name, camera in state.cameras.items()},
             latency=percentiles(state.ledger),
             dropped=counts(state.losses),
+            world=air_report(state.air, values, state.frame, self._show.rate),
         )
+
+    def worlds(self) -> tuple[WorldStatus, ...]:
+        """Every world of the stage."""
+        return tuple(world_statuses(self._show.state.air))
 
     def _tracker(self, name: str, tracker: Tracker) -> TrackerStatus:
         own = tracker.status(self._show.state.now_ns)

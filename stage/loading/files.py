@@ -125,10 +125,11 @@ def geometry_files(config: StageConfig) -> Iterator[tuple[str, str]]:
 
 
 def _world_files(loaded: LoadedConfig, *, absent: bool) -> Iterator[tuple[str, str]]:
-    """The keys that name a file of the world. With `absent`, those of files that are not there are left out."""
-    for key, file in loaded.config.world.named_files():
-        if not (absent and is_absent(loaded.path_of(file))):
-            yield f"world.{key}", file
+    """The keys that name a file of a world. With `absent`, those of files that are not there are left out."""
+    for place, layer in loaded.config.layers_by_place():
+        for key, file in layer.named_files():
+            if not (absent and is_absent(loaded.path_of(file))):
+                yield f"{place}.{key}", file
 
 
 def is_absent(path: Path) -> bool:

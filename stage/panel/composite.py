@@ -42,7 +42,7 @@ class FilmStage:
     def __init__(self, loaded: LoadedConfig) -> None:
         config = loaded.config
         full_nits = max(wall.signal.peak_nits for wall in config.walls)
-        raw = config.world.raw
+        raw = config.first_world().raw
         self.walls = {wall.name: wall for wall in film_walls(loaded)}
         self._light = {
             wall.name: raw_light() if raw else light_of_codes(wall.signal, full_nits) for wall in config.walls

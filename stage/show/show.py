@@ -13,10 +13,16 @@ from calibration.records import Calibration
 from render.plan.frame import FramePlan
 from stage.config.records import StageConfig
 from stage.config.starting_values import tree_of
+from stage.show.air.changes import advance_air, air_plan, air_report, catch_up
+from stage.show.air.listing import dismiss_gone, follow_worlds, list_world, withdraw_world
+from stage.show.air.state import note_asset
 from stage.show.camera.mounts import TrackerMount
 from stage.show.commands.owed import settled
 from stage.show.commands.table import Hands, carry_out
 from stage.show.frame.inputs import (
+    AssetFailed,
+    AssetGone,
+    AssetProgress,
     AssetReady,
     Condition,
     Dropped,
@@ -25,6 +31,8 @@ from stage.show.frame.inputs import (
     Observation,
     Presented,
     TakeReport,
+    WorldGone,
+    WorldListed,
 )
 from stage.show.frame.outcome import Answer, Finding, Outcome, TrackerReport
 from stage.show.frame.reading import readable
@@ -57,6 +65,7 @@ class Show:
         self.rate: Fraction = config.stage.rate()
         self._period_ns = round(1_000_000_000 / self.rate)
         self._state = decode_state(encode_state(state))
+        follow_worlds(self.tree, config, self._state.air)
         self._controls = Controls(self.tree, self._state.controls, self.rate)
         self.trackers = self._make_trackers(calibration)
         self.mounts = {tracker.name: TrackerMount(tracker) for tracker in config.trackers}
@@ -72,6 +81,7 @@ class Show:
             self.mounts,
             self._state.health,
             self._state.conditions,
+            self._state.air,
         )
         self._ledger = Ledger(float(self.rate))
         self._planner = Planner(config, calibration, self.trackers)
@@ -94,23 +104,28 @@ class Show:
         answers = tuple(self._answers(inputs.commands))
         run_time_of_day(self._controls, elapsed_s)
         self._controls.advance(state.frame)
+        advance_air(state.air, self._controls, state.frame, self.rate)
+        dismiss_gone(state.air, self._controls, self._frozen_worlds())
         plan, estimates = self._planner.plan(self._scene())
         trackers = report_trackers(self.trackers, estimates, state.now_ns)
         health = self._health(plan, trackers)
         account = account_of(plan, trackers, self.trackers, state.controls.values)
         if account is not None:
             self._ledger.open(state.ledger, account)
-        return Outcome(frame=state.frame, plan=plan, answers=answers, health=health, trackers=trackers)
+        air = air_report(state.air, state.controls.values, state.frame, self.rate)
+        return Outcome(frame=state.frame, plan=plan, answers=answers, health=health, trackers=trackers, air=air)
 
     def _begin(self, inputs: FrameInputs) -> float:
         """Moves the state on to this frame; returns the show time that has passed, 0 at the first."""
         state = self._state
         if inputs.epoch != state.epoch:
             forget_pace(state.pace)
+            state.air.assets.clear()  # another process draws: its GPU has what it reports, and nothing else
         passed = inputs.frame - state.frame if state.frame >= 0 else 0
         state.epoch, state.frame, state.present_ns = inputs.epoch, inputs.frame, inputs.present_ns
         state.now_ns = inputs.present_ns - self._period_ns
         self._controls.begin(inputs.frame)
+        catch_up(state.air, self._controls, inputs.frame, self.rate)
         note_frame(state.take, inputs.frame)
         return passed * self.rate.denominator / self.rate.numerator
 
@@ -122,14 +137,29 @@ class Show:
                 note_pace(state.pace, observation, float(self.rate))
                 self._ledger.close(state.ledger, observation)
                 note_presented(state.pictures.reprojection.governor, observation, self._period_ns)
-            case AssetReady(file=file, sha256=sha256):
-                state.assets[file] = sha256
+            case AssetReady() | AssetProgress() | AssetGone() | AssetFailed():
+                note_asset(state.air, observation)
+            case WorldListed(world=world):
+                self._note(list_world(state.air, self._controls, world, self._frozen_worlds()))
+            case WorldGone(key=key):
+                self._note(withdraw_world(state.air, self._controls, key))
             case TakeReport():
                 note_report(state.take, observation)
             case Dropped():
                 note_loss(state.losses, observation, state.frame)
             case Condition():
                 note_condition(state.conditions, observation)
+
+    def _note(self, condition: Condition | None) -> None:
+        if condition is not None:
+            note_condition(self._state.conditions, condition)
+
+    def _frozen_worlds(self) -> tuple[str, ...]:
+        """The keys of the worlds in frozen pictures."""
+        pictures = self._state.pictures
+        frozen = () if pictures.frozen is None else (pictures.frozen.air, pictures.frozen.outer.air)
+        outer = None if pictures.frozen_outer is None else pictures.frozen_outer.air
+        return tuple(world.key for air in (*frozen, outer) if air is not None for world in air.worlds)
 
     def _answers(self, commands: tuple[Command, ...]) -> Iterator[Answer]:
         """The answers of this frame: what was owed, and the commands in their order."""
@@ -160,7 +190,7 @@ class Show:
             values=state.controls.values,
             cameras=state.cameras,
             pictures=state.pictures,
-            world=self._planner.world(state.assets),
+            air=air_plan(state.air, state.controls.values, state.frame, self.rate),
         )
 
     def _health(self, plan: FramePlan, trackers: tuple[TrackerReport, ...]) -> tuple[Finding, ...]:
@@ -176,6 +206,7 @@ class Show:
             take=state.take,
             pace=state.pace,
             conditions=state.conditions,
+            air=state.air,
         )
         started = started_faults(state.health.started_with, self.tree, state.controls.values)
         faults = chain(started, find_faults(self.config, signs, state.frame))

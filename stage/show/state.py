@@ -11,7 +11,8 @@ from collections.abc import Mapping
 import msgspec
 
 from stage.config.records import StageConfig
-from stage.config.starting_values import restore_values, starting_values
+from stage.config.starting_values import restore_values, starting_values, tree_of
+from stage.show.air.state import AirState, new_air_state
 from stage.show.camera.lens import DEFAULT_FOCAL_LENGTH_MM, LensState
 from stage.show.camera.rig import CameraState
 from stage.show.commands.answered import AnswerMemory
@@ -23,30 +24,29 @@ from stage.show.report.losses import Losses
 from stage.show.report.pace import PaceState
 from stage.show.report.take import TakeState
 from stage.show.values.controls import ControlState
-from stage.values.tree import ParameterTree
 from tracking.records import Notebook
 from tracking.settable import Value
 from tracking.tracker.state import TrackerState, new_tracker_state
 
-STATE_VERSION = 2
+STATE_VERSION = 3
 
 
 class ShowState(Notebook):
     """Everything between two frames.
 
     `frame` is the last one stepped, -1 before the first; `now_ns` is when its slot began and its inputs were gathered,
-    `present_ns` when it is shown (host monotonic). `assets` are the SHA-256 of files that are ready, by file.
+    `present_ns` when it is shown (host monotonic).
     """
 
     controls: ControlState
     trackers: dict[str, TrackerState]
     cameras: dict[str, CameraState]
+    air: AirState
     version: int = STATE_VERSION
     epoch: int = 0
     frame: int = -1
     now_ns: int = 0
     present_ns: int = 0
-    assets: dict[str, str] = msgspec.field(default_factory=dict)
     answers: AnswerMemory = msgspec.field(default_factory=AnswerMemory)
     take: TakeState = msgspec.field(default_factory=TakeState)
     pictures: PictureState = msgspec.field(default_factory=PictureState)
@@ -76,7 +76,7 @@ def new_state(config: StageConfig, restored: Mapping[str, Value] | None = None) 
     """The state before the first frame: the configuration's values, with the saved ones in `restored` over them."""
     values = starting_values(config)
     if restored:
-        restore_values(values, ParameterTree(values), restored)
+        restore_values(values, tree_of(config), restored)
     return ShowState(
         controls=ControlState(values=values),
         trackers={tracker.name: new_tracker_state(tracker) for tracker in config.trackers},
@@ -84,4 +84,5 @@ def new_state(config: StageConfig, restored: Mapping[str, Value] | None = None) 
             camera.name: CameraState(lens=LensState(focal_length_mm=camera.focal_length_mm or DEFAULT_FOCAL_LENGTH_MM))
             for camera in config.cameras
         },
+        air=new_air_state(config, values.world.active),
     )

@@ -50,7 +50,7 @@ def write_film(
     film = photograph(lens, film_walls(loaded), (moment,))
     write_exr(out / f"film-{camera.name}.exr", film)
     peak_nits = max((wall.signal.peak_nits for wall in loaded.config.walls), default=NITS_AT_ONE)
-    raw = loaded.config.world.raw
+    raw = loaded.config.first_world().raw
     write_png(out / f"film-{camera.name}.png", with_frame_lines(_for_screen(film, None if raw else peak_nits)))
     return f"film-{camera.name}.exr", f"film-{camera.name}.png"
 

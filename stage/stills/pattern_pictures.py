@@ -8,7 +8,8 @@ from render.gpu.context import create_headless_context
 from render.images.coded import write_png
 from render.plan.frame import GREY_LEVEL, FramePlan, GradePlan, OuterPlan, Pattern, WallPlan
 from render.renderer import Renderer
-from render.worlds.kinds import world_without_files
+from render.worlds.coordinates.record import CoordinatesPlan
+from render.worlds.on_air import AirPlan, LayerPlan, WorldPlan
 from stage.loading.files import LoadedConfig
 from stage.loading.geometry import load_geometry
 from tracking.records import ConfigError
@@ -52,7 +53,7 @@ def _plan(walls: tuple[str, ...], pattern: Pattern, frame: int, grey_level: floa
         epoch=0,
         frame=frame,
         present_ns=0,
-        world=world_without_files().plan({}),
+        air=AirPlan(world=WorldPlan(key="none", layers=(LayerPlan(light=CoordinatesPlan()),))),
         outer=OuterPlan(eye_m=(0.0, 0.0, 0.0), face_px=16),
         inners=(),
         walls=tuple(

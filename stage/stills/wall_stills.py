@@ -12,7 +12,7 @@ from render.images.exr import write_exr
 from render.outputs.opened import open_outputs
 from render.plan.frame import FramePlan
 from render.renderer import Renderer
-from stage.assets.worlds import load_world
+from stage.assets.worlds import load_worlds
 from stage.config.records import StageConfig
 from stage.loading.files import LoadedConfig, load_config
 from stage.loading.geometry import load_geometry
@@ -75,10 +75,15 @@ def draw_still(config_path: Path, request: StillRequest, out: Path) -> StillRepo
     outputs = open_outputs((), loaded.config.walls, headless=True)
     try:
         renderer = Renderer(
-            outputs.context, loaded.config.walls, positions, loaded.config.stage.name, loaded.config.outputs
+            outputs.context,
+            loaded.config.walls,
+            positions,
+            loaded.config.stage.name,
+            loaded.config.outputs,
+            draw=loaded.config.stage.draw,
         )
         show = Show(loaded.config, calibration, new_state(loaded.config))
-        plan = plan_still(show, request, load_world(loaded, renderer))
+        plan = plan_still(show, request, load_worlds(loaded, renderer))
         renderer.draw(plan)
         return _write(loaded, request, out, renderer=renderer, show=show, plan=plan)
     finally:

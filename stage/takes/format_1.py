@@ -5,13 +5,17 @@ Format 1 kept answers, trackers and health in the plan, values in one flat map, 
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import msgspec
 
 from render.plan.frame import FramePlan, OuterPlan
 from render.plan.inner import InnerPlan
+from stage.config.records import StageConfig
+from stage.config.starting_values import starting_values
 from stage.show.plan.reprojection import ReprojectionState
+from stage.takes import format_2
 from stage.takes.compare import Tree
 from stage.values.parameters import Refusal
 from stage.values.stage_wide import ShowValues
@@ -29,20 +33,20 @@ _OWED = ("take_failed", "take_not_confirmed", "take_stopped_first")
 _LastPossible = dict[str, dict[str, InnerPlan]]
 
 
-def upgraded_state(encoded: bytes, starting: ShowValues) -> bytes:
+def upgraded_state(encoded: bytes, config: StageConfig) -> bytes:
     """An encoded state of format 1 as one of this version.
 
-    `starting` are the values that a show of the take's configuration starts with; it is changed. Left out are the words
-    of alarms, and what clients were answered: a command that was answered before the snapshot and sent again after it
-    is carried out again. What earlier versions of format 1 wrote in another shape (held and frozen pictures) is
-    left out too: it counts only where a wall is held or frozen at that moment.
+    Left out are the words of alarms, and what clients were answered: a command that was answered before the snapshot
+    and sent again after it is carried out again. What earlier versions of format 1 wrote in another shape (held and
+    frozen pictures) is left out too: it counts only where a wall is held or frozen at that moment.
 
     Raises msgspec.DecodeError, LookupError or TypeError where the bytes are not a state.
     """
     old: Table = msgspec.msgpack.decode(encoded)
     new = {
-        **_copied(old, "trackers", "epoch", "frame", "present_ns", "now_ns", "assets", "missed", "losses", "ledger"),
-        "controls": _controls(old["controls"], starting),
+        **_copied(old, "trackers", "epoch", "frame", "present_ns", "now_ns", "missed", "losses", "ledger"),
+        "controls": _controls(old["controls"], starting_values(config)),
+        "air": format_2.upgraded_air(old.get("assets", {}), config),
         "cameras": {name: _camera(camera) for name, camera in old["cameras"].items()},
         "take": {**old.get("take", {}), "alarm": None, "recorder": None},
         "pictures": _pictures(old),
@@ -70,7 +74,7 @@ def comparable(plan: bytes) -> Tree:
         {**_copied(answer, *_ANSWER), "sender": answer["client"], "refused": answer["error"]}
         for answer in old["acknowledgements"]
     ]
-    picture = _ENCODER.encode(msgspec.convert(_plan(old), FramePlan))
+    picture = _ENCODER.encode(msgspec.convert(format_2.upgraded_plan(_plan(old)), FramePlan))
     return {**_with_held(picture), "outcome": {"answers": _without_takes(answers), "trackers": old["trackers"]}}
 
 
@@ -108,14 +112,25 @@ def _camera(old: Table) -> Table:
 def _pictures(old: Table) -> Table:
     pictures: Table = {}
     if old.get("frozen") is not None:
-        _put_fitting(pictures, "frozen", _plan(old["frozen"]), FramePlan)
+        _put_fitting(pictures, "frozen", lambda: format_2.upgraded_plan(_plan(old["frozen"])), FramePlan)
     if old.get("frozen_outer") is not None:
-        _put_fitting(pictures, "frozen_outer", _outer(old["frozen_outer"]), OuterPlan)
-    _put_fitting(pictures, "last_possible", old.get("last_possible"), _LastPossible)
+        _put_fitting(pictures, "frozen_outer", lambda: format_2.upgraded_outer(_outer(old["frozen_outer"])), OuterPlan)
+    _put_fitting(pictures, "last_possible", lambda: _last_possible(old), _LastPossible)
     late_pose = old.get("late_pose", {})
-    reprojection = {"pictures": late_pose.get("pictures", {}), "governor": late_pose.get("load", {})}
-    _put_fitting(pictures, "reprojection", reprojection, ReprojectionState)
+    _put_fitting(pictures, "reprojection", lambda: _reprojection(late_pose), ReprojectionState)
     return pictures
+
+
+def _last_possible(old: Table) -> Table:
+    return {
+        wall: {camera: format_2.upgraded_inner(inner) for camera, inner in inners.items()}
+        for wall, inners in old["last_possible"].items()
+    }
+
+
+def _reprojection(late_pose: Table) -> Table:
+    memories = {name: format_2.upgraded_memory(one) for name, one in late_pose.get("pictures", {}).items()}
+    return {"pictures": memories, "governor": late_pose.get("load", {})}
 
 
 def _plan(old: Table) -> Table:
@@ -143,10 +158,10 @@ def _with_held(plan: bytes) -> Table:
     return picture
 
 
-def _put_fitting(into: Table, name: str, value: Any, kind: Any) -> None:
+def _put_fitting(into: Table, name: str, make: Callable[[], Table], kind: Any) -> None:
     try:
-        into[name] = msgspec.convert(value, kind)
-    except msgspec.ValidationError:
+        into[name] = msgspec.convert(make(), kind)
+    except (msgspec.ValidationError, LookupError, TypeError, AttributeError):
         return
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from stage.show.frame.outcome import Outcome, encode_plan, encode_report
-from stage.takes import format_1
+from stage.takes import format_1, format_2
 from stage.takes.compare import PathDifference, first_difference, tree_of
 from stage.takes.reader import RecordedFrame
 from stage.takes.records import FORMAT, TakeSnapshot
@@ -30,7 +30,7 @@ def frame_difference(
     if take_format == FORMAT:
         difference = _difference(recorded, replayed, 0.0 if exact else TOLERANCE)
     else:
-        difference = _difference_from_format_1(plan, replayed)
+        difference = _difference_from_older(take_format, plan, recorded.report, replayed)
     if difference is not None:
         return difference
     if replayed.frame != message.frame:
@@ -56,10 +56,11 @@ def _difference(recorded: RecordedFrame, replayed: Outcome, tolerance: float) ->
     return None
 
 
-def _difference_from_format_1(plan: bytes, replayed: Outcome) -> PathDifference | None:
+def _difference_from_older(take_format: str, plan: bytes, report: bytes, replayed: Outcome) -> PathDifference | None:
     try:
-        recorded = format_1.comparable(plan)
-        today = format_1.compared_with(encode_plan(replayed.plan), encode_report(replayed))
+        recorded = format_1.comparable(plan) if take_format == "1" else format_2.comparable(plan, report)
+        compared_with = format_1.compared_with if take_format == "1" else format_2.compared_with
+        today = compared_with(encode_plan(replayed.plan), encode_report(replayed))
     except UNFOLDABLE as error:
         return "plan", f"unreadable: {cause_of(error)}", "a readable plan"
     return first_difference(recorded, today, TOLERANCE)

@@ -11,7 +11,6 @@ from mcap.records import Attachment, Channel, Footer, Message, Metadata
 
 from stage.takes.mcap_stream import DamageLog, is_closed, mcap_records
 from stage.takes.records import (
-    FORMAT,
     FORMATS_READ,
     INPUTS_TOPIC,
     OUTCOME_TOPIC,
@@ -113,7 +112,7 @@ class TakeReader:
             self._damage.note(f"frame {frame.frame}: its inputs are missing", spoilt=True)
             return None
         if report is None or report.sequence != sequence:
-            if self.header.format == FORMAT:
+            if self.header.format != "1":
                 self._damage.note(f"frame {frame.frame}: its outcome is missing", spoilt=True)
             return RecordedFrame(present_ns=inputs.log_time, inputs=inputs.data, message=frame)
         return RecordedFrame(present_ns=inputs.log_time, inputs=inputs.data, message=frame, report=report.data)

@@ -12,9 +12,10 @@ from calibration.rasters.meshes import Mesh
 from calibration.rasters.positions import wall_positions
 from calibration.walls import MeshShape, Wall
 from render.assets.decode import decode_picture
+from render.assets.upload import PictureKey
 from render.gpu.context import create_headless_context
 from render.outputs.picture_files import PictureFiles
-from render.plan.frame import FramePlan
+from render.plan.frame import FramePlan, assets_of
 from render.renderer import Renderer
 from stage.show.frame.inputs import FrameInputs
 from stage.takes.reader import TakeReader
@@ -70,20 +71,20 @@ class Redraw:
     def __init__(self, reader: TakeReader, directory: Path, assets: Path | None) -> None:
         config = config_of(reader.path, reader.header)
         self._finder = AssetFinder(reader, assets)
-        picture = config.world.picture()
-        self._colour_space = None if picture is None else picture.colour_space
-        self._loaded: set[str] = set()
         positions = {wall.name: wall_positions(wall, self._mesh(wall)) for wall in config.walls}
         self._context = create_headless_context()
-        self._renderer = Renderer(self._context, config.walls, positions, config.stage.name, config.outputs)
+        self._renderer = Renderer(
+            self._context, config.walls, positions, config.stage.name, config.outputs, draw=config.stage.draw
+        )
         self._files = PictureFiles(directory, tuple(wall.name for wall in config.walls), "png", block=True)
 
     def see(self, _inputs: FrameInputs, plan: FramePlan) -> None:
         """Draws one plan with exactly the files that it names. Raises ConfigError where one cannot be found."""
-        for asset in plan.world.assets():
-            if asset not in self._loaded:
-                self._renderer.load_world(asset, decode_picture(self._finder.hashed(asset), self._colour_space).light())
-                self._loaded.add(asset)
+        for asset in assets_of(plan):
+            if PictureKey(*asset) not in self._renderer.textures:
+                sha256, colour_space = asset
+                picture = decode_picture(self._finder.hashed(sha256), colour_space or None)
+                self._renderer.load_world(sha256, picture.light(), colour_space)
         self._renderer.draw(plan)
         self._files.put(self._renderer, plan.frame)
 

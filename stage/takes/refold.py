@@ -10,12 +10,11 @@ import msgspec
 
 from calibration.records import Calibration
 from stage.config.records import StageConfig
-from stage.config.starting_values import starting_values
 from stage.show.frame.inputs import FrameInputs
 from stage.show.frame.outcome import Outcome
 from stage.show.show import Show
 from stage.show.state import decode_state, encode_state
-from stage.takes import format_1
+from stage.takes import format_1, format_2
 from stage.takes.records import FORMAT, TakeHeader
 from tracking.records import UNDECODABLE, ConfigError
 
@@ -66,14 +65,16 @@ class ShowFold:
     def __init__(self, header: TakeHeader, state: bytes) -> None:
         config = _read(header, "configuration", header.config, StageConfig)
         calibration = _read(header, "calibration", header.calibration, Calibration)
-        self._is_older = header.format != FORMAT
-        if self._is_older:
-            state = format_1.upgraded_state(state, starting_values(config))
+        self._format = header.format
+        if self._format != FORMAT:
+            config = format_2.as_drawn_then(config)
+            upgraded = format_1.upgraded_state if self._format == "1" else format_2.upgraded_state
+            state = upgraded(state, config)
         self._show = Show(config, calibration, decode_state(state))
 
     def read(self, encoded: bytes) -> FrameInputs:
         """A frame's recorded inputs. Raises one of `UNFOLDABLE`."""
-        if self._is_older:
+        if self._format == "1":
             encoded = format_1.upgraded_inputs(encoded)
         return msgspec.msgpack.decode(encoded, type=FrameInputs)
 

@@ -7,10 +7,13 @@ from typing import Annotated
 import msgspec
 
 from render.plan.cards import CardValues
-from render.plan.frame import GradePlan
+from render.plan.frame import GradePlan, OuterLook
+from render.worlds.shared.values import LayerValues, WorldLook
 from stage.values.rigging import CameraValues, TrackerValues, WallValues
 from tracking.records import Notebook
-from tracking.settable import Values, number, switch
+from tracking.settable import Values, choice, number, switch
+
+ACTIVE_WORLD = "/world/active"
 
 
 class OutputValues(Values):
@@ -21,13 +24,22 @@ class OutputValues(Values):
 
 
 class WorldValues(Values):
-    """The world as a whole."""
+    """What is on air."""
 
+    active: Annotated[
+        str,
+        choice(
+            "The world on air, by its name; with a fade, it dissolves. It waits where it must be read first.",
+            role="director",
+            look="world",
+            fade="dissolve",
+        ),
+    ] = ""
     freeze_time: Annotated[bool, switch("Stops everything that moves in the world.", override="momentary")] = False
 
 
-class OuterValues(Values):
-    """The picture outside the cameras' views."""
+class OuterValues(OuterLook):
+    """The picture outside the cameras' views, and the eye that it is seen from: where the actors stand."""
 
     freeze: Annotated[
         bool,
@@ -36,6 +48,11 @@ class OuterValues(Values):
             override="momentary",
         ),
     ] = False
+    x_m: Annotated[float, number(-100_000.0, 100_000.0, "m", "The outer eye: to the right.", guarded=False)] = 0.0
+    y_m: Annotated[
+        float, number(-100_000.0, 100_000.0, "m", "The outer eye: towards the front wall.", guarded=False)
+    ] = 0.0
+    z_m: Annotated[float, number(-100_000.0, 100_000.0, "m", "The outer eye: up.", guarded=False)] = 1.5
 
 
 class TimeValues(Values):
@@ -82,6 +99,8 @@ class ShowValues(Notebook):
     sky: SkyValues = SkyValues()
     light: dict[str, LightValues] = msgspec.field(default_factory=dict)
     outer: OuterValues = OuterValues()
+    worlds: dict[str, WorldLook] = msgspec.field(default_factory=dict)
+    layer: dict[str, LayerValues] = msgspec.field(default_factory=dict)
     wall: dict[str, WallValues] = msgspec.field(default_factory=dict)
     camera: dict[str, CameraValues] = msgspec.field(default_factory=dict)
     card: dict[str, CardValues] = msgspec.field(default_factory=dict)

@@ -22,6 +22,8 @@ class ParameterTree:
     def __init__(self, values: ShowValues | None = None) -> None:
         self._by_path: dict[str, Parameter] = {}
         self._hints: PathHints | None = None
+        self.version = 1
+        """Grows with every change of what there is, so that clients know when to ask again."""
         for prefix, group in () if values is None else groups_of(values):
             self.admit(prefix, group)
 
@@ -37,13 +39,20 @@ class ParameterTree:
                 raise ValueError(f"{parameter.path} is declared twice")
             added[parameter.path] = parameter
         self._by_path |= added
-        self._hints = None
+        self._changed()
 
     def dismiss(self, prefix: str) -> None:
         """Removes the parameter at `prefix` and everything below it."""
         for parameter in self.under(prefix):
             del self._by_path[parameter.path]
-        self._hints = None
+        self._changed()
+
+    def offer(self, path: str, choices: Iterable[str]) -> None:
+        """Says what the choice at `path` may be from now on."""
+        changed = msgspec.structs.replace(self._by_path[path], kind="choice", choices=tuple(choices))
+        if changed != self._by_path[path]:
+            self._by_path[path] = changed
+            self._changed()
 
     def __contains__(self, path: str) -> bool:
         return path in self._by_path
@@ -73,6 +82,10 @@ class ParameterTree:
         """`value` as the parameter at `path` stores it, or why it is refused."""
         parameter = self.find(path)
         return parameter if isinstance(parameter, Refusal) else parameter.check(value)
+
+    def _changed(self) -> None:
+        self.version += 1
+        self._hints = None
 
     def _unknown(self, path: str) -> Refusal:
         if self._hints is None:
@@ -112,6 +125,18 @@ def value_at(values: ShowValues, path: str) -> Value:
         found = found[part] if isinstance(found, dict) else getattr(found, part)
     assert isinstance(found, bool | float | str)
     return found
+
+
+def put_group(values: ShowValues, prefix: str, group: Values) -> None:
+    """Stores a group at `/FAMILY/KEY`, where groups come and go."""
+    family, key = prefix[1:].split("/")
+    getattr(values, family)[key] = group
+
+
+def drop_group(values: ShowValues, prefix: str) -> None:
+    """Removes the group at `/FAMILY/KEY`."""
+    family, key = prefix[1:].split("/")
+    del getattr(values, family)[key]
 
 
 def put_value(values: ShowValues, path: str, value: Value) -> None:

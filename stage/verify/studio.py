@@ -17,7 +17,7 @@ from render.film.scene import Picture
 from render.outputs.opened import open_outputs
 from render.plan.frame import FramePlan
 from render.renderer import Renderer
-from render.worlds.coordinates.record import CoordinatesWorld
+from render.worlds.coordinates.record import CoordinatesLayer
 from stage.config.records import StageConfig
 from stage.loading.files import LoadedConfig
 from stage.loading.geometry import film_walls, load_geometry
@@ -30,8 +30,13 @@ MOTION_LEDS = 98_304
 
 def with_coordinates(loaded: LoadedConfig) -> LoadedConfig:
     """The same stage with the `coordinates` world instead of its own, at the same distance."""
-    world = CoordinatesWorld(radius_m=loaded.config.world.sphere_m())
-    return with_config(loaded, world=world)
+    stage = msgspec.structs.replace(loaded.config.stage, world=None)
+    return with_config(loaded, stage=stage, worlds=(), world=CoordinatesLayer(radius_m=_sphere_m(loaded)))
+
+
+def drawn_by_raster(loaded: LoadedConfig) -> LoadedConfig:
+    """The same stage with every world drawn into pictures first, as worlds that rays cannot show must be."""
+    return with_config(loaded, stage=msgspec.structs.replace(loaded.config.stage, draw="raster"))
 
 
 def with_config(loaded: LoadedConfig, **changes: Any) -> LoadedConfig:
@@ -50,6 +55,11 @@ def with_small_rasters(loaded: LoadedConfig) -> LoadedConfig:
         for wall in loaded.config.walls
     )
     return with_config(loaded, walls=walls)
+
+
+def _sphere_m(loaded: LoadedConfig) -> float | None:
+    """How far the farthest layer of the world is that is on air first; None at infinity."""
+    return loaded.config.first_world().layers[0].sphere_m()
 
 
 def _at_most(resolution_px: tuple[int, int], leds: int) -> tuple[int, int]:
@@ -72,7 +82,7 @@ class Studio:
         self.positions = positions
         self.calibration = calibration
         self.renderer = renderer
-        self.radius_m = loaded.config.world.sphere_m()
+        self.radius_m = _sphere_m(loaded)
         self.film_walls = film_walls(loaded)
         self.cell_m = {name: _cell_m(places) for name, places in positions.items()}
 
@@ -108,7 +118,8 @@ def open_studio(loaded: LoadedConfig) -> Iterator[Studio]:
     positions, calibration = load_geometry(loaded)
     outputs = open_outputs((), loaded.config.walls, headless=True)
     try:
-        renderer = Renderer(outputs.context, loaded.config.walls, positions, loaded.config.stage.name)
+        config = loaded.config
+        renderer = Renderer(outputs.context, config.walls, positions, config.stage.name, draw=config.stage.draw)
         yield Studio(loaded, renderer, positions, calibration)
     finally:
         outputs.close()

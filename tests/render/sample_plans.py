@@ -10,6 +10,7 @@ from render.plan.frame import FramePlan, GradePlan, OuterPlan, WallPlan
 from render.plan.inner import InnerPlan
 from render.views.edges import Tangents
 from render.worlds.coordinates.record import CoordinatesPlan
+from render.worlds.on_air import AirPlan, LayerPlan, WorldPlan
 from render.worlds.panorama.record import PanoramaPlan
 
 OUTER_EYE = (0.0, 0.0, 1.5)
@@ -65,6 +66,12 @@ def inner(*, eye=(0.2, -0.5, 1.4), pan=0.0, tilt=0.0, half=(0.35, 0.2), feather=
     )
 
 
+def air_of(*lights, exposure_stops=0.0, **changes):
+    """A world of one layer for each light, alone on air, all layers with the same changes."""
+    layers = tuple(LayerPlan(light=light, **changes) for light in lights)
+    return AirPlan(world=WorldPlan(key="w", layers=layers, exposure_stops=exposure_stops))
+
+
 WORLDS = {"panorama": PanoramaPlan(asset=ASSET), "coordinates": CoordinatesPlan()}
 
 
@@ -72,13 +79,13 @@ def world_plan(kind="panorama", radius_m=0.0):
     return msgspec.structs.replace(WORLDS[kind], radius_m=radius_m)
 
 
-def frame_plan(walls, inners=(), kind="panorama", radius_m=0.0, face_px=128, **changes):
-    """Every wall shows every inner picture, the first of them in front."""
+def frame_plan(walls, inners=(), kind="panorama", radius_m=0.0, face_px=128, *, world=None, **changes):
+    """Every wall shows every inner picture, the first of them in front. `world` is the light of its only layer."""
     plan = FramePlan(
         epoch=0,
         frame=0,
         present_ns=0,
-        world=world_plan(kind, radius_m),
+        air=air_of(world or world_plan(kind, radius_m)),
         outer=OuterPlan(eye_m=OUTER_EYE, face_px=face_px),
         inners=tuple(inners),
         walls=tuple(WallPlan(name=wall.name, light_ns=0, inners=tuple(range(len(inners)))) for wall in walls),

@@ -6,7 +6,7 @@ import random
 import msgspec
 import numpy as np
 import pytest
-from sample_plans import ASSET, arc_positions, arc_wall, frame_plan, inner, smooth_panorama, world_plan
+from sample_plans import ASSET, air_of, arc_positions, arc_wall, frame_plan, inner, smooth_panorama, world_plan
 from tool_plans import card, earlier_picture, keyed, looking_into, outlined, with_cards
 
 from render.renderer import Renderer
@@ -23,7 +23,7 @@ OLD = inner(eye=(0.05, -0.4, 1.35), pan=0.17, tilt=0.02, feather=0.0, size=(640,
 
 @pytest.fixture
 def stage(context):
-    renderer = Renderer(context, (WALL,), {WALL.name: POSITIONS})
+    renderer = Renderer(context, (WALL,), {WALL.name: POSITIONS}, draw="raster")
     renderer.load_world(ASSET, smooth_panorama())
     return renderer
 
@@ -118,7 +118,7 @@ def test_equal_plans_give_equal_pictures_whatever_was_drawn_before(context, stag
     plans = assorted_plans()
     alone = []
     for plan in plans:
-        fresh = Renderer(context, (WALL,), {WALL.name: POSITIONS})
+        fresh = Renderer(context, (WALL,), {WALL.name: POSITIONS}, draw="raster")
         fresh.load_world(ASSET, smooth_panorama())
         fresh.draw(plan)
         alone.append(digest(fresh))
@@ -165,7 +165,7 @@ def test_a_loaded_asset_is_in_the_next_frame_though_the_picture_is_kept(stage):
 
 def test_a_frozen_outer_keeps_its_own_world_beside_the_frames(stage):
     plan = frame_plan((WALL,), (NEW,))
-    own = msgspec.structs.replace(plan.outer, world=PanoramaPlan())
+    own = msgspec.structs.replace(plan.outer, air=air_of(PanoramaPlan()))
     light = light_of(stage, msgspec.structs.replace(plan, outer=own))
     assert light[inside(NEW)].all()
     assert not light[:, :20].any()

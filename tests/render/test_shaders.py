@@ -7,7 +7,6 @@ import sys
 import moderngl
 import pytest
 
-from render.compose.wall_pass import Tools
 from render.gpu.context import create_headless_context
 from render.gpu.passes import SHADERS, Pass, expand
 
@@ -57,22 +56,6 @@ def test_shader_compiles_and_is_glsl_4_10_with_one_purpose(context, fragment):
     context.program(vertex_shader=expand("full_target.vert", read)[0], fragment_shader=text)
 
 
-@pytest.mark.parametrize("fragment", ["light.frag", "compose_srgb.frag", "compose_gamma.frag", "compose_pq.frag"])
-@pytest.mark.parametrize("reprojection", ["", "far", "sphere", "drawn"])
-def test_every_variant_of_the_composing_shaders_has_the_names_its_pass_gives(context, fragment, reprojection):
-    extra = {
-        "light.frag": ("light_from_world",),
-        "compose_srgb.frag": ("signal_from_world", "ceiling"),
-        "compose_gamma.frag": ("signal_from_world", "ceiling", "inverse_gamma"),
-        "compose_pq.frag": ("signal_from_world", "ceiling"),
-    }[fragment]
-    for marks in (False, True):
-        for cards in (False, True):
-            tools = Tools(reprojection, marks, cards)
-            uniforms = (*tools.uniforms(), *extra)
-            Pass(context, fragment, uniforms=uniforms, textures=tools.textures(), defines=tools.defines())
-
-
 def test_everything_draws_on_opengl_4_1():
     version = {"MESA_GL_VERSION_OVERRIDE": "4.1", "MESA_GLSL_VERSION_OVERRIDE": "410"}
     done = subprocess.run(
@@ -87,8 +70,11 @@ def test_everything_draws_on_opengl_4_1():
 
 
 def test_a_pass_with_a_wrong_name_fails_when_it_is_loaded(context):
-    with pytest.raises(RuntimeError, match="radius"):
-        Pass(context, "worlds/coordinates.frag", uniforms=("eye", "first_ray", "column_step", "row_step", "radios"))
+    given = ("peak_gain",)
+    with pytest.raises(RuntimeError, match="signal_from_world"):
+        Pass(context, "preview.frag", uniforms=given, textures=("picture",))
+    with pytest.raises(RuntimeError, match="all declared"):
+        Pass(context, "preview.frag", uniforms=("signal_from_world", *given), textures=("picture",))
     with pytest.raises(RuntimeError, match="raster"):
         Pass(context, "patterns/bars.frag")
 

@@ -29,7 +29,7 @@ def test_a_renderer_builds_no_shader_after_the_warm_up(context, monkeypatch, kin
         raise AssertionError("a shader is built while the show runs")
 
     monkeypatch.setattr("render.gpu.passes._linked", refuse)
-    reprojected = looking_into(views[0], earlier_picture(views[0], world=plan.world))
+    reprojected = looking_into(views[0], earlier_picture(views[0], world=plan.air.world.layers[0].light))
     for first, count, in_view in itertools.product(
         (views[0], reprojected, keyed(reprojected), outlined(views[0])), (0, 1, 3, 5), (False, True)
     ):

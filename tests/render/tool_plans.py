@@ -7,6 +7,7 @@ from render.plan.inner import InnerPicturePlan, PicturePartPlan
 from render.plan.key import KeyPlan
 from render.views.edges import Tangents
 from render.worlds.panorama.record import PanoramaPlan
+from tests.render.sample_plans import OUTER_EYE, air_of
 
 GREEN = (0.1, 0.6, 0.05)
 CROSS = (0.9, 0.2, 0.1)
@@ -18,6 +19,7 @@ def card(name="key", kind="card", shape="rectangle", azimuth=0.0, elevation=0.0,
     """20 degrees wide, 10 high, a feather of 3, white, whole."""
     plan = CardPlan(
         name=name,
+        eye_m=OUTER_EYE,
         kind=kind,
         shape=shape,
         azimuth_deg=azimuth,
@@ -66,7 +68,7 @@ def earlier_picture(camera, *, frame=0, world=SOME_PANORAMA, wider=1.4):
     drawn = camera.drawn
     return InnerPicturePlan(
         frame=frame,
-        world=world,
+        air=air_of(world),
         eye_m=camera.eye_m,
         right=camera.right,
         ahead=camera.ahead,

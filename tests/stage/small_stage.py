@@ -14,17 +14,17 @@ import msgspec
 import zmq
 
 from stage.control.server import ControlServer
-from stage.control.view import StageStatus
+from stage.control.view import StageStatus, WorldStatus
 from stage.live.figures import LoopTimes
 from stage.live.view import LiveView
-from stage.show.frame.inputs import FrameInputs, TakeReport
+from stage.show.frame.inputs import FrameInputs, Observation, TakeReport
 from stage.show.frame.outcome import Answer, Finding, Outcome
 from stage.show.frame.requests import Command
 from stage.show.show import Show
 from stage.show.state import new_state
 from stage.show.values.controls import ControlState
-from stage.values.tree import snapshot_of
-from tests.fold.small_show import CALIBRATION, CONFIG, SOURCE, TREE
+from stage.values.tree import ParameterTree, snapshot_of
+from tests.fold.small_show import CALIBRATION, CONFIG, SOURCE
 from tracking.datagrams import Datagram
 from tracking.dialects import FreeDDialect
 from tracking.protocols.freed import encode_freed
@@ -65,7 +65,7 @@ class SmallStage:
     """
 
     def __init__(self, state_directory: Path, endpoint: str = "tcp://127.0.0.1:0", epoch: int = 7) -> None:
-        self.server = ControlServer(endpoint, TREE, state_directory=state_directory, stage="Small stage")
+        self.server = ControlServer(endpoint, state_directory=state_directory, stage="Small stage")
         self.show = Show(CONFIG, CALIBRATION, new_state(CONFIG))
         self.view = LiveView(self.show, LoopTimes())
         self.epoch = epoch
@@ -82,6 +82,13 @@ class SmallStage:
     def values(self) -> dict[str, object]:
         return snapshot_of(self.controls.values)
 
+    @property
+    def tree(self) -> ParameterTree:
+        return self.show.tree
+
+    def worlds(self) -> tuple[WorldStatus, ...]:
+        return self.view.worlds()
+
     def status(self, findings: tuple[Finding, ...]) -> StageStatus:
         return msgspec.structs.replace(self.view.status(findings), rate_hz=self.rate_hz)
 
@@ -90,6 +97,13 @@ class SmallStage:
         commands = self.server.drain()
         self.server.publish(self.carried_out(commands), self)
         return commands
+
+    def observing(self, *observations: Observation) -> Outcome:
+        """One frame in which the edges report something."""
+        self.frame += 1
+        outcome = self._step_show(self.server.drain(), (), observations)
+        self.server.publish(outcome, self)
+        return outcome
 
     def carried_out(self, commands: tuple[Command, ...]) -> Outcome:
         """The outcome of a step with these commands."""
@@ -101,7 +115,12 @@ class SmallStage:
             self.carried_out(()), answers=tuple(Answer(sender=sender, id="1") for sender in senders)
         )
 
-    def _step_show(self, commands: tuple[Command, ...], datagrams: tuple[Datagram, ...]) -> Outcome:
+    def _step_show(
+        self,
+        commands: tuple[Command, ...],
+        datagrams: tuple[Datagram, ...],
+        observations: tuple[Observation, ...] = (),
+    ) -> Outcome:
         take = self.show.state.take
         begun = TakeReport(name=take.name, state="recording", count=take.count)
         return self.show.step(
@@ -111,7 +130,7 @@ class SmallStage:
                 present_ns=(self.frame + 2) * PERIOD_NS,
                 commands=commands,
                 datagrams=datagrams,
-                observations=(begun,) if take.recording and not take.confirmed else (),
+                observations=(*observations, begun) if take.recording and not take.confirmed else observations,
             )
         )
 

@@ -29,8 +29,9 @@ REQUIRED = {
     "cameras": {"name": "A"},
     "cards": {"name": "c"},
     "world": {"kind": "coordinates"},
+    "worlds": {"name": "w"},
 }
-LISTS = ("walls", "outputs", "trackers", "cameras", "cards")
+LISTS = ("walls", "outputs", "trackers", "cameras", "cards", "worlds")
 ELSEWHERE = {"signal", "dialect", "map", "placement"}
 """Tables that are whole values of another table's key."""
 OPTIONAL = {"rules", "arguments"}
@@ -63,7 +64,8 @@ def whole_configuration(shape):
     rows = {name: written_out(name) for name in CONFIG_RECORDS if name not in {*ELSEWHERE, *OPTIONAL}}
     rows["walls"]["shape"] = rows[shape]
     rows["outputs"]["regions"] = [rows["regions"]]
-    for nested in ("plane", "arc", "mesh", "regions"):
+    rows["worlds"]["layers"] = [rows["world"]]
+    for nested in ("plane", "arc", "mesh", "regions", "world"):
         del rows[nested]
     lines = []
     for name, row in rows.items():

@@ -207,7 +207,7 @@ def test_the_sheet_says_what_a_tape_measure_would(folder):
     assert side.from_outer_eye.words == "front right"
     assert sheet.cameras[0].longest_latency_ms == pytest.approx(8.3 + 30.0 + 40.0)
     assert [one.covered_percent for one in sheet.coverage] == [100.0, 100.0, 100.0]
-    assert sheet.worlds[0].size_px == (512, 256)
+    assert sheet.worlds[0].layers[0].size_px == (512, 256)
 
 
 def test_coverage_counts_every_led_of_overlapping_regions(folder):

@@ -8,8 +8,9 @@ import pytest
 from small_stage import SmallStage
 
 from stage.cli import main
-from stage.command_line.live_status import print_status
+from stage.command_line.live_status import print_live
 from stage.control.client import Client
+from stage.control.status_tables import status_tables
 from tests.fold.small_show import TREE
 
 EXPOSURE = "/grade/exposure_stops"
@@ -112,7 +113,8 @@ def test_a_watched_status_is_printed_again_each_second(running, capsys):
     slept = []
     with Client(running.server.endpoint) as stage:
         clock = iter([0.0, 0.0, 1.0, 2.0, 2.5])
-        print_status(stage, watched_s=2.5, as_json=True, now_s=lambda: next(clock), sleep=slept.append)
+        watched = {"watched_s": 2.5, "as_json": True, "now_s": lambda: next(clock), "sleep": slept.append}
+        print_live(stage.status, status_tables, **watched)
     frames = [json.loads(line)["frame"] for line in capsys.readouterr().out.splitlines()]
     assert slept == [1.0, 1.0, 0.5]
     assert len(frames) == 4

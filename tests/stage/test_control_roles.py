@@ -29,6 +29,7 @@ NEEDED = {
     "describe": "viewer",
     "snapshot": "viewer",
     "status": "viewer",
+    "worlds": "viewer",
     "save": "operator",
     "load": "operator",
     "set": "director",

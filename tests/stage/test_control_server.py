@@ -217,7 +217,7 @@ def test_commands_of_other_edges_are_not_answered_here(small):
 
 def test_a_port_in_use_is_reported_with_its_cure(small, tmp_path):
     with pytest.raises(ConfigError, match=r"control.endpoint: port \d+ on 127.0.0.1 is in use.*0 picks"):
-        ControlServer(small.server.endpoint, TREE, state_directory=tmp_path)
+        ControlServer(small.server.endpoint, state_directory=tmp_path)
 
 
 def test_the_two_ports_above_are_taken_as_well_or_nothing_is(tmp_path):
@@ -226,8 +226,8 @@ def test_the_two_ports_above_are_taken_as_well_or_nothing_is(tmp_path):
         taken.bind(("127.0.0.1", port + 2))
         taken.listen()
         with pytest.raises(ConfigError, match=f"port {port + 2} "):
-            ControlServer(f"tcp://127.0.0.1:{port}", TREE, state_directory=tmp_path)
-    server = ControlServer(f"tcp://127.0.0.1:{port}", TREE, state_directory=tmp_path)
+            ControlServer(f"tcp://127.0.0.1:{port}", state_directory=tmp_path)
+    server = ControlServer(f"tcp://127.0.0.1:{port}", state_directory=tmp_path)
     assert server.ports == {"control": port, "state": port + 1, "telemetry": port + 2}
     server.close()
 
@@ -246,19 +246,19 @@ def test_the_two_ports_above_are_taken_as_well_or_nothing_is(tmp_path):
 )
 def test_a_wrong_endpoint_is_refused(tmp_path, endpoint, expected):
     with pytest.raises(ConfigError, match=expected) as refused:
-        ControlServer(endpoint, TREE, state_directory=tmp_path)
+        ControlServer(endpoint, state_directory=tmp_path)
     assert str(refused.value).startswith("control.endpoint: ")
 
 
 def test_it_listens_beyond_loopback_only_with_lan(tmp_path):
-    server = ControlServer("tcp://0.0.0.0:0", TREE, state_directory=tmp_path, lan=True)
+    server = ControlServer("tcp://0.0.0.0:0", state_directory=tmp_path, lan=True)
     assert server.ports["control"] > 0
     server.close()
 
 
 def test_an_address_of_another_machine_is_refused(tmp_path):
     with pytest.raises(ConfigError, match="not an address of this machine"):
-        ControlServer("tcp://192.0.2.1:0", TREE, state_directory=tmp_path, lan=True)
+        ControlServer("tcp://192.0.2.1:0", state_directory=tmp_path, lan=True)
 
 
 @pytest.mark.parametrize("route", [[], [b"\0\0\0\7"], [b"proxy", b"client", b"\0\0\0\1"], [b"x"] * 14])

@@ -22,6 +22,7 @@ from stage.control.requests import (
     SaveRequest,
     SnapshotRequest,
     StatusRequest,
+    WorldsRequest,
 )
 from stage.show.frame.requests import (
     AcknowledgeRequest,
@@ -56,6 +57,7 @@ REQUESTS = {
         "83a474797065ab61636b6e6f776c65646765a26964a131a4636f6465ae636f72655f726573746172746564",
     ),
     "status": (StatusRequest(id="1"), "82a474797065a6737461747573a26964a131"),
+    "worlds": (WorldsRequest(id="1"), "82a474797065a6776f726c6473a26964a131"),
     "save": (SaveRequest(id="1"), "83a474797065a473617665a26964a131a46e616d65a773746172747570"),
     "load": (LoadRequest(id="1", name="b"), "83a474797065a46c6f6164a26964a131a46e616d65a162"),
     "take": (
@@ -87,9 +89,9 @@ def test_replies_keep_their_bytes():
         "88a474797065a26f6ba26964a131a56672616d653ca565706f636807a373657103a470617468a22f61a576616c7565cb3fe0000000000000"
         "a664657461696ca0"
     )
-    update = replies.StateUpdate(epoch=7, seq=3, frame=60, values={"/a": True})
+    update = replies.StateUpdate(epoch=7, seq=3, frame=60, values={"/a": True}, tree=2)
     assert replies.encode_message(update).hex() == (
-        "85a474797065a57374617465a565706f636807a373657103a56672616d653ca676616c75657381a22f61c3"
+        "86a474797065a57374617465a565706f636807a373657103a56672616d653ca676616c75657381a22f61c3a47472656502"
     )
 
 

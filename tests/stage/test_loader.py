@@ -68,10 +68,10 @@ def test_files_that_are_no_pictures_are_refused_once_with_the_reason_and_loaded_
         (tmp_path / name).write_bytes(content)
         picture = wanted(tmp_path / name)
         failure = loader.answer(picture)
-        assert (type(failure), failure.picture, failure.code) == (LoadFailed, picture, "asset_refused"), name
-        assert "found" in failure.values["found"], name
-        assert str(tmp_path) not in failure.values["found"]
-        assert "\n" not in failure.values["found"]
+        assert (type(failure), failure.picture, failure.cause.code) == (LoadFailed, picture, "asset_refused"), name
+        assert "found" in failure.cause.values["found"], name
+        assert str(tmp_path) not in failure.cause.values["found"]
+        assert "\n" not in failure.cause.values["found"]
     heard = len(loader.heard)
     good = a_png(tmp_path / "good.png")
     good.replace(tmp_path / name)
@@ -81,7 +81,7 @@ def test_files_that_are_no_pictures_are_refused_once_with_the_reason_and_loaded_
 
 def test_a_file_that_is_not_there_is_loaded_once_it_is(loader, tmp_path):
     picture = wanted(tmp_path / "late.png")
-    assert loader.answer(picture).code == "asset_absent"
+    assert loader.answer(picture).cause.code == "asset_absent"
     a_png(tmp_path / "late.png")
     assert loader.hear(Loaded).sha256 == sha256(tmp_path / "late.png")
 
@@ -100,7 +100,7 @@ def test_a_file_that_is_deleted_or_replaced_while_it_is_read_is_failed_or_read_a
     loader.ask(picture)
     loader.hear(Loading)
     file.unlink()
-    assert loader.hear(Loaded, LoadFailed).code == "asset_absent"
+    assert loader.hear(Loaded, LoadFailed).cause.code == "asset_absent"
     a_large_exr(tmp_path / "first.exr").replace(file)
     loader.ask()
     loader.ask(picture)
@@ -119,7 +119,7 @@ def test_a_picture_that_kills_the_decoder_is_tried_again_once_and_then_refused(l
     loader.hear(Loading)
     os.kill(loader.decoder(), signal.SIGSEGV)
     failure = loader.hear(Loaded, LoadFailed)
-    assert (failure.picture, failure.code) == (picture, "asset_kills_decoder")
+    assert (failure.picture, failure.cause.code) == (picture, "asset_kills_decoder")
     loader.ask(picture, good)
     assert loader.hear(Loaded).picture == good
 

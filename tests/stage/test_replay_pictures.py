@@ -16,7 +16,7 @@ from render.gpu.context import create_headless_context
 from render.images.coded import write_png
 from render.outputs.picture_files import PictureFiles
 from render.renderer import Renderer
-from render.worlds.panorama.record import PanoramaWorld
+from render.worlds.panorama.record import PanoramaLayer
 from stage.cli import main
 from stage.loading.files import LoadedConfig
 from stage.show.frame.inputs import AssetReady
@@ -38,7 +38,7 @@ class LiveStage:
         write_png(self.world, np.stack((rows * 3, columns, rows ^ columns), axis=-1).astype(np.uint8))
         panorama = decode_picture(self.world)
         loaded, calibration = loaded_stage()
-        config = msgspec.structs.replace(loaded.config, world=PanoramaWorld(file="content/sky.png"))
+        config = msgspec.structs.replace(loaded.config, world=PanoramaLayer(file="content/sky.png"))
         asset = AssetReady(file="content/sky.png", sha256=panorama.sha256)
         self.sha256 = panorama.sha256
         show = Show(config, calibration, first_state(config))

@@ -19,7 +19,7 @@ from running_stage import command_here
 
 from render.plan.frame import FramePlan
 from stage.show.frame.outcome import Outcome, Report
-from stage.takes import format_1
+from stage.takes import format_1, format_2
 from stage.takes.compare import Tree, leaves, tree_of
 from stage.takes.frame_check import frame_difference
 from stage.takes.reader import RecordedFrame, TakeReader
@@ -95,9 +95,10 @@ def test_a_kept_take_verifies_from_each_of_its_snapshots(path: Path, at: int) ->
     assert (code, report["equal"]) == (0, sum(frame.message.frame > at for frame in frames_of(path)))
 
 
-def test_a_plan_and_an_outcome_of_format_2_are_todays_records() -> None:
+def test_a_plan_and_an_outcome_of_format_2_become_todays_records() -> None:
     for frame in frames_of(FORMAT_2):
-        assert msgspec.msgpack.decode(frame.message.plan, type=FramePlan).frame == frame.message.frame
+        plan = format_2.upgraded_plan(msgspec.msgpack.decode(frame.message.plan))
+        assert msgspec.convert(plan, FramePlan).frame == frame.message.frame
         assert msgspec.msgpack.decode(frame.report, type=Report).frame == frame.message.frame
 
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from render.images.exr import write_exr
-from stage.assets.worlds import read_world
+from stage.assets.worlds import read_pictures
 from stage.config.findings import Findings
 from stage.loading.files import load_config
 
@@ -22,7 +22,7 @@ file = "light.exr"
 def test_a_picture_that_is_not_two_to_one_is_reported_with_its_ratio(tmp_path, capsys):
     write_exr(tmp_path / "light.exr", np.ones((10, 30, 3), np.float32))
     (tmp_path / "stage.toml").write_text(STAGE)
-    panorama = read_world(load_config(tmp_path / "stage.toml"), Findings("stage.toml"))
+    ((_, _, panorama),) = read_pictures(load_config(tmp_path / "stage.toml"), Findings("stage.toml"))
     assert panorama.pixels.shape == (15, 30, 3)
     assert capsys.readouterr().err == (
         "light.exr has 30 x 10 pixels, 3:1, expected a panorama of 2:1; shown as a band of 120 degrees around the "
@@ -37,7 +37,7 @@ def test_repaired_samples_are_reported_when_the_world_is_loaded(tmp_path, capsys
     write_exr(tmp_path / "light.exr", pixels)
     (tmp_path / "stage.toml").write_text(STAGE)
     findings = Findings("stage.toml")
-    panorama = read_world(load_config(tmp_path / "stage.toml"), findings)
+    ((_, _, panorama),) = read_pictures(load_config(tmp_path / "stage.toml"), findings)
     assert not findings.lines()
     assert panorama.mended == 3 * broken
     out, err = capsys.readouterr()

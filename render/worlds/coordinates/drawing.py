@@ -1,34 +1,11 @@
-"""Draws views of the world whose light encodes place."""
+"""How light that says where it comes from is drawn: along rays, by `shaders/worlds/coordinates.glsl`."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
-import moderngl
-
-from render.gpu.passes import Pass
-from render.views.view import View
 from render.worlds.coordinates.record import CoordinatesPlan
+from render.worlds.drawings import LayerSource, TextureOf
 
 
-class Drawing:
-    """Views of light on a sphere around the stage's origin, or at infinity, that says where it comes from.
-
-    RGB is the signed unit vector from the stage's origin to the point that the ray of each pixel meets. No texture is
-    needed.
-    """
-
-    def __init__(
-        self,
-        context: moderngl.Context,
-        texture_of: Callable[[str], moderngl.Texture | None],  # noqa: ARG002 - kinds with files need it
-    ) -> None:
-        self._pass = Pass(
-            context,
-            "worlds/coordinates.frag",
-            uniforms=("eye", "first_ray", "column_step", "row_step", "radius"),
-        )
-
-    def draw(self, target: moderngl.Framebuffer, view: View, world: CoordinatesPlan) -> None:
-        """Covers `target` with unit vectors."""
-        self._pass.draw(target, {**view.rays(), "radius": world.radius_m})
+def source(light: CoordinatesPlan, _turn_deg: float, _texture_of: TextureOf) -> LayerSource:
+    """What the shader needs: the radius of the sphere that carries the light. Nothing turns it."""
+    return LayerSource("coordinates", (), {"radius": light.radius_m}, {}, opaque=True)

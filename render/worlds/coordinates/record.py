@@ -1,7 +1,7 @@
 """A world whose light encodes place: in a configuration, in a plan, and the rules of both. Pure.
 
 RGB is the signed unit vector from the stage's origin to the point that a ray meets. It makes every geometric claim a
-number, so it is raw: nothing on the way to the walls may change it.
+number, so it is raw: nothing on the way to the walls may change it, and it is the only layer of its world.
 """
 
 from __future__ import annotations
@@ -17,8 +17,8 @@ class CoordinatesPlan(SphereLight, tag_field="kind", tag="coordinates"):
 
     raw: ClassVar[bool] = True
 
-    def assets(self) -> tuple[str, ...]:
-        """The SHA-256 of every file that the drawing needs: none."""
+    def assets(self) -> tuple[tuple[str, str], ...]:
+        """SHA-256 and colour space of every picture that the drawing needs: none."""
         return ()
 
     def is_ready(self) -> bool:
@@ -26,7 +26,7 @@ class CoordinatesPlan(SphereLight, tag_field="kind", tag="coordinates"):
         return True
 
 
-class CoordinatesWorld(PictureKeys, tag_field="kind", tag="coordinates"):
+class CoordinatesLayer(PictureKeys, tag_field="kind", tag="coordinates"):
     """Coordinates in a configuration. The keys of a picture are checked like any others, but not used.
 
     `radius_m` puts the light on a sphere around the stage's origin instead of at infinity.
@@ -39,9 +39,9 @@ class CoordinatesWorld(PictureKeys, tag_field="kind", tag="coordinates"):
         return iter(())
 
     def picture(self) -> PictureFile | None:
-        """The picture that has to be decoded and put on the GPU before the world can be drawn: none."""
+        """The picture that has to be decoded and put on the GPU before the layer can be drawn: none."""
         return None
 
-    def plan(self, ready: Mapping[str, str]) -> CoordinatesPlan:  # noqa: ARG002 - kinds with files need it
-        """This world in a plan."""
+    def light(self, ready: Mapping[str, str]) -> CoordinatesPlan:  # noqa: ARG002 - kinds with files need it
+        """This layer's light in a plan."""
         return CoordinatesPlan(radius_m=self.radius_m or 0.0)

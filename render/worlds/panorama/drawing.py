@@ -1,36 +1,24 @@
-"""Draws views of equirectangular panoramas."""
+"""How panoramas are drawn: along rays, by `shaders/worlds/panorama.glsl`."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 
-import moderngl
-
-from render.gpu.context import fill_black
-from render.gpu.passes import Pass, Uniform
-from render.views.view import View
+from render.gpu.passes import Uniform
+from render.worlds.drawings import LayerSource, TextureOf
 from render.worlds.panorama.record import PanoramaPlan
 
 
-class Drawing:
-    """Views of panoramas. `texture_of` gives a panorama's texture, with mipmaps, by the SHA-256 of its file."""
-
-    def __init__(self, context: moderngl.Context, texture_of: Callable[[str], moderngl.Texture | None]) -> None:
-        self._texture_of = texture_of
-        self._pass = Pass(
-            context,
-            "worlds/panorama.frag",
-            uniforms=("eye", "first_ray", "column_step", "row_step", "radius", "texels_on_axis"),
-            textures=("panorama",),
-        )
-
-    def draw(self, target: moderngl.Framebuffer, view: View, world: PanoramaPlan) -> None:
-        """Covers `target` with what the view sees of the panorama; black while it is not on the GPU."""
-        texture = self._texture_of(world.asset)
-        if texture is None:
-            fill_black(target)
-            return
-        texels_on_axis = max(view.pixel_tangents()) * texture.height / math.pi
-        values: dict[str, Uniform] = {**view.rays(), "radius": world.radius_m, "texels_on_axis": texels_on_axis}
-        self._pass.draw(target, values, {"panorama": texture})
+def source(light: PanoramaPlan, turn_deg: float, texture_of: TextureOf) -> LayerSource | None:
+    """What the shader needs for this panorama; None while it is not on the GPU. Its texture has mipmaps."""
+    texture = texture_of(light.asset, light.colour_space or "")
+    if texture is None:
+        return None
+    values: dict[str, Uniform] = {
+        "texels_per_radian": texture.height / math.pi,
+        "middle": 0.5 + math.fmod(turn_deg / 360.0, 1.0),
+    }
+    defines: tuple[str, ...] = ()
+    if light.radius_m > 0.0:
+        defines, values["radius"] = ("SPHERE",), light.radius_m
+    return LayerSource("panorama", defines, values, {"panorama": texture}, opaque=True)

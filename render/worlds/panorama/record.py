@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+import msgspec
+
 from render.worlds.shared.records import PictureFile, PictureKeys, SphereLight
 
 _FILE_ENDINGS = (".exr", ".hdr", ".png", ".jpg", ".jpeg")
@@ -12,21 +14,23 @@ _FILE_ENDINGS = (".exr", ".hdr", ".png", ".jpg", ".jpeg")
 class PanoramaPlan(SphereLight, tag_field="kind", tag="panorama"):
     """A panorama in a plan. `asset` is the SHA-256 of the file's bytes, "" where it is not ready: then black is drawn.
 
-    The centre of the picture is towards +Y of the stage.
+    `colour_space` is the one that overrides what the file's type implies. The centre of the picture is towards +Y of
+    the stage.
     """
 
     asset: str = ""
+    colour_space: str | msgspec.UnsetType = msgspec.UNSET
 
-    def assets(self) -> tuple[str, ...]:
-        """The SHA-256 of every file that the drawing needs."""
-        return (self.asset,) if self.asset else ()
+    def assets(self) -> tuple[tuple[str, str], ...]:
+        """SHA-256 and colour space ("" for what the file's type implies) of every picture that the drawing needs."""
+        return ((self.asset, self.colour_space or ""),) if self.asset else ()
 
     def is_ready(self) -> bool:
         """Whether everything that the drawing needs is there."""
         return bool(self.asset)
 
 
-class PanoramaWorld(PictureKeys, tag_field="kind", tag="panorama"):
+class PanoramaLayer(PictureKeys, tag_field="kind", tag="panorama"):
     """A panorama in a configuration. It needs `file` (EXR, HDR, PNG or JPEG, equirectangular, centre towards +Y).
 
     `colour_space` overrides what the file's type implies; `radius_m` puts the light on a sphere around the stage's
@@ -41,10 +45,12 @@ class PanoramaWorld(PictureKeys, tag_field="kind", tag="panorama"):
             yield "file", f"found {self.file!r}, expected a file that ends in {', '.join(_FILE_ENDINGS)}"
 
     def picture(self) -> PictureFile | None:
-        """The picture that has to be decoded and put on the GPU before the world can be drawn."""
+        """The picture that has to be decoded and put on the GPU before the layer can be drawn."""
         return None if self.file is None else PictureFile(file=self.file, colour_space=self.colour_space)
 
-    def plan(self, ready: Mapping[str, str]) -> PanoramaPlan:
-        """This world in a plan. `ready` gives the SHA-256 of each file on the GPU by its name."""
-        asset = ready.get(self.file, "") if self.file is not None else ""
-        return PanoramaPlan(asset=asset, radius_m=self.radius_m or 0.0)
+    def light(self, ready: Mapping[str, str]) -> PanoramaPlan:
+        """This layer's light in a plan. `ready` gives the SHA-256 of each picture on the GPU by its asset key."""
+        picture = self.picture()
+        asset = "" if picture is None else ready.get(picture.asset_key, "")
+        space = self.colour_space if asset and self.colour_space else msgspec.UNSET
+        return PanoramaPlan(asset=asset, colour_space=space, radius_m=self.radius_m or 0.0)

@@ -1,34 +1,53 @@
-"""What several kinds of world share: light on a sphere around the stage's origin, a picture from a file. Pure."""
+"""What several kinds of layer share: light on a sphere around the stage's origin, a picture from a file. Pure."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from typing import ClassVar
+from typing import Annotated, ClassVar
+
+import msgspec
 
 from render.views.limits import FARTHEST_M, Impossible
+from render.worlds.shared.keys import KEY_PATTERN
+from render.worlds.shared.values import LayerValues
 from tracking.records import Evolving, Length, Record, Vec3
 
+Key = Annotated[str, msgspec.Meta(pattern=KEY_PATTERN)]
+"""What a world or layer is called in paths: 1 to 64 lower-case letters, digits, _ or -."""
 _NEAREST_SHARE = 0.1
 """An eye is never taken to be nearer to a sphere than this share of its radius: parallax would grow without bound."""
 
 
 class PictureFile(Record):
-    """The picture that a world needs: its file and the colour space that overrides what the file's type implies."""
+    """The picture that a layer needs: its file and the colour space that overrides what the file's type implies."""
 
     file: str
-    colour_space: str | None
+    colour_space: str | None = None
+
+    @property
+    def asset_key(self) -> str:
+        """What the show knows the picture by until its hash is known."""
+        return asset_key(self.file, self.colour_space or "")
 
 
-class PictureKeys(Record):
-    """The keys of a `[world]` table that name a picture, and the radius of the sphere that carries the light.
+def asset_key(file: str, colour_space: str) -> str:
+    """The key of a file as it is decoded by a colour space, "" for what its type implies."""
+    return f"{file}\n{colour_space}" if colour_space else file
 
-    Every kind with light on a sphere accepts them all, so that `kind` can be changed alone. `raw` is whether the light
-    is a message: read at the middle of each LED, past colour, exposure, grade and dither.
+
+class PictureKeys(LayerValues, forbid_unknown_fields=True):
+    """The keys of a layer's table: its name, its picture, where its light is, and the start of its settable values.
+
+    Every kind accepts them all, so that `kind` can be changed alone. `name` is any text and is shown, `key` stands in
+    paths. `raw` is whether the light is a message: read at the middle of each LED, past colour, exposure, grade and
+    dither. `radius_m` puts the light on a sphere around the stage's origin instead of at infinity.
     """
 
     raw: ClassVar[bool] = False
 
+    name: str = ""
+    key: Key | None = None
     file: str | None = None
     colour_space: str | None = None
     radius_m: Length | None = None
@@ -56,7 +75,7 @@ class SphereLight(Evolving):
     radius_m: float = 0.0
 
     def impossible(self) -> Iterator[Impossible]:
-        """What cannot be drawn of this world."""
+        """What cannot be drawn of this light."""
         if not 0.0 <= self.radius_m <= FARTHEST_M:
             yield Impossible("radius_m", self.radius_m, f"0 to {FARTHEST_M:.0f} m")
 
@@ -69,7 +88,7 @@ class SphereLight(Evolving):
         return self.radius_m
 
     def shows_same_as(self, other: object) -> bool:
-        """Whether a picture drawn of `other`, a world of an earlier frame, still shows this one."""
+        """Whether a picture drawn of `other`, the light of an earlier frame, still shows this one."""
         return self == other
 
     def nearest_m(self, eye_m: Vec3) -> float:

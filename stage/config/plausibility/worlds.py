@@ -18,28 +18,29 @@ _ORIGIN: Vec3 = (0.0, 0.0, 0.0)
 
 def panoramas(survey: Survey) -> Iterator[Finding]:
     """A picture that does not cover the whole sphere, or one of a thumbnail's size."""
-    picture = survey.config.world.picture()
-    if picture is None or survey.picture_px is None:
-        return
-    columns, rows = survey.picture_px
-    for note in survey.picture_notes:
-        yield Finding("world.file", note)
-    if columns < FEWEST_COLUMNS_PX:
-        found = f"found {picture.file!r} of {columns} x {rows} px, {columns / 360.0:.2g} px a degree"
-        yield Finding("world.file", f"{found}: a preview instead of the panorama?")
+    for picture in survey.pictures:
+        columns, rows = picture.size_px
+        for note in picture.notes:
+            yield Finding(f"{picture.key}.file", note)
+        if columns < FEWEST_COLUMNS_PX:
+            found = f"found {picture.file!r} of {columns} x {rows} px, {columns / 360.0:.2g} px a degree"
+            yield Finding(f"{picture.key}.file", f"{found}: a preview instead of the panorama?")
 
 
 def spheres(survey: Survey) -> Iterator[Finding]:
     """Light nearer than every wall."""
-    radius = getattr(survey.config.world, "radius_m", None)
     nearest = min((distance_of(one.surface, _ORIGIN) for one in survey.walls), default=math.inf)
-    if radius and radius > FARTHEST_LIGHT_M:
-        found = f"found {radius:g} m, as far as nothing is that parallax could show"
-        cure = f"{length_cure(radius, within(nearest, 1000.0))}; without radius_m, light comes from infinity"
-        yield Finding("world.radius_m", f"{found}: {cure}")
-    if radius and radius < nearest < math.inf:
-        found = f"found {radius:g} m, nearer than the walls, the nearest of which is {nearest:.3g} m from the origin"
-        yield Finding("world.radius_m", f"{found}: give the distance of the landscape, or leave it out for infinity")
+    for key, layer in survey.config.layers_by_place():
+        radius = layer.radius_m
+        if radius and radius > FARTHEST_LIGHT_M:
+            found = f"found {radius:g} m, as far as nothing is that parallax could show"
+            cure = f"{length_cure(radius, within(nearest, 1000.0))}; without radius_m, light comes from infinity"
+            yield Finding(f"{key}.radius_m", f"{found}: {cure}")
+        if radius and radius < nearest < math.inf:
+            found = f"found {radius:g} m, nearer than the walls: the nearest is {nearest:.3g} m from the origin"
+            yield Finding(
+                f"{key}.radius_m", f"{found}: give the distance of the landscape, or leave it out for infinity"
+            )
 
 
 WORLD_RULES = (panoramas, spheres)

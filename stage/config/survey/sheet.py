@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 
 from calibration.cameras import Camera
 from calibration.forms import Direction, between, direction_of, distance_of
 from calibration.walls import MeshShape
+from render.worlds.kinds import Layer
 from stage.config.survey.coverage import WallCoverage, coverage_of
-from stage.config.survey.survey import Survey, WallSurvey
+from stage.config.survey.survey import PictureSurvey, Survey, WallSurvey
 from tracking.records import Record, Vec3
 
 
@@ -59,12 +61,22 @@ class CameraEntry(Record):
     longest_latency_ms: float
 
 
-class WorldEntry(Record):
-    """The world: its kind, file, and the size of its picture."""
+class LayerEntry(Record):
+    """One layer of a world: its name, its key in paths, its kind, its file, and the size of its picture."""
 
+    name: str
+    key: str
     kind: str
     file: str | None = None
     size_px: tuple[int, int] | None = None
+
+
+class WorldEntry(Record):
+    """A world: its name, its key in paths, and its layers, the farthest first."""
+
+    name: str
+    key: str
+    layers: tuple[LayerEntry, ...]
 
 
 class Sheet(Record):
@@ -104,7 +116,7 @@ def sheet_of(survey: Survey) -> Sheet:
             for tracker in config.trackers
         ),
         cameras=tuple(_camera(survey, camera) for camera in config.cameras),
-        worlds=(_world(survey),),
+        worlds=tuple(_worlds(survey)),
     )
 
 
@@ -167,8 +179,18 @@ def _lens(camera: Camera) -> str:
     return camera.lens or "as the tracker reports"
 
 
-def _world(survey: Survey) -> WorldEntry:
-    world = survey.config.world
-    picture = world.picture()
-    kind = str(world.__struct_config__.tag)
-    return WorldEntry(kind=kind, file=picture.file if picture else None, size_px=survey.picture_px)
+def _worlds(survey: Survey) -> Iterator[WorldEntry]:
+    places = iter([place for place, _ in survey.config.layers_by_place()] or [""])
+    for world in survey.config.all_worlds():
+        layers = tuple(_layer(layer, survey.picture_of(next(places))) for layer in world.layers)
+        yield WorldEntry(name=world.name, key=world.key or "", layers=layers)
+
+
+def _layer(layer: Layer, picture: PictureSurvey | None) -> LayerEntry:
+    return LayerEntry(
+        name=layer.name,
+        key=layer.key or "",
+        kind=str(layer.__struct_config__.tag),
+        file=layer.file,
+        size_px=None if picture is None else picture.size_px,
+    )

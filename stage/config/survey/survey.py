@@ -26,20 +26,33 @@ class WallSurvey(Record):
         return f"walls[{self.row}]"
 
 
+class PictureSurvey(Record):
+    """A layer's picture: the layer's key in the configuration, the file, its width and height, and sentences on how it
+    differs from a panorama.
+    """
+
+    key: str
+    file: str
+    size_px: tuple[int, int]
+    notes: tuple[str, ...] = ()
+
+
 class Survey(Record):
     """A stage that can be run.
 
-    `picture_px` is the width and height of the world's picture, None if it has none; `picture_notes`
-    are sentences on how it differs from a panorama. `pupils_m` are the entrance pupils
-    of a camera's lens file, by the camera's name. `addresses` are this machine's own IPv4 addresses, None if unknown.
+    `pictures` are those of the layers that could be read. `pupils_m` are the entrance pupils of a camera's lens file,
+    by the camera's name. `addresses` are this machine's own IPv4 addresses, None if unknown.
     """
 
     config: StageConfig
     walls: tuple[WallSurvey, ...]
     pupils_m: dict[str, tuple[float, ...]]
-    picture_px: tuple[int, int] | None = None
-    picture_notes: tuple[str, ...] = ()
+    pictures: tuple[PictureSurvey, ...] = ()
     addresses: tuple[str, ...] | None = None
+
+    def picture_of(self, key: str) -> PictureSurvey | None:
+        """The picture of the layer with this key, if it was read."""
+        return next((picture for picture in self.pictures if picture.key == key), None)
 
     def trackers(self) -> Iterator[tuple[str, TrackerConfig]]:
         """Every tracker with its key."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
+from stage.show.air.state import AirState, is_ready, key_named
 from stage.show.camera.mounts import TrackerMount
 from stage.show.commands.answered import AnswerMemory, first_answer, id_used_before, remember, request_digest
 from stage.show.commands.owed import is_owed_to, joined, owe
@@ -29,6 +30,7 @@ from stage.show.report.take import TakeState, ask_for_take
 from stage.show.values.changes import note_also
 from stage.show.values.controls import Controls
 from stage.values.parameters import Refusal
+from stage.values.stage_wide import ACTIVE_WORLD
 from stage.values.tree import value_at
 from tracking.records import Scalar
 from tracking.settable import ROLES, Role, Value
@@ -44,15 +46,20 @@ class Hands(NamedTuple):
     mounts: dict[str, TrackerMount]
     health: HealthState
     conditions: Conditions
+    air: AirState
 
 
 class Effect(NamedTuple):
-    """What carrying out a request led to: the path and value in force, or a refusal. `owed`: the answer comes later."""
+    """What carrying out a request led to: the path and value in force, or a refusal. `owed`: the answer comes later.
+
+    `detail` is "loading" where what was asked for waits to be read.
+    """
 
     path: str = ""
     value: Value | None = None
     refusal: Refusal | None = None
     owed: bool = False
+    detail: str = ""
 
 
 class CommandKind(NamedTuple):
@@ -85,7 +92,15 @@ def _set_targets(hands: Hands, role: Role, targets: Iterable[Target], path: str)
         return Effect(refused[0], present, refused[1])
     _fix_overscan(hands.controls, {target.path for target in targets})
     checked = hands.controls.tree.check(path, targets[0].value) if path else None
-    return Effect(path, None if isinstance(checked, Refusal) else checked)
+    return Effect(path, None if isinstance(checked, Refusal) else checked, detail=_waiting(hands, targets))
+
+
+def _waiting(hands: Hands, targets: Iterable[Target]) -> str:
+    """The word "loading" where the targets have a world that must be read before it can be shown."""
+    if not any(target.path == ACTIVE_WORLD for target in targets):
+        return ""
+    key = key_named(hands.air, hands.controls.state.values.world.active)
+    return "" if key is None or is_ready(hands.air, key) else "loading"
 
 
 def _fix_overscan(controls: Controls, paths: set[str]) -> None:
@@ -174,6 +189,7 @@ def carry_out(hands: Hands, memory: AnswerMemory, command: Command, frame: int) 
         value=effect.value,
         refusal=effect.refusal,
         sequence=hands.controls.state.sequence,
+        detail=effect.detail,
     )
     remember(memory, request_digest(command), answer, frame)
     return answer

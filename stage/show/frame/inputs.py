@@ -9,6 +9,7 @@ from typing import Literal, NamedTuple
 
 import msgspec
 
+from render.worlds.configured import World
 from stage.show.frame.outcome import Severity
 from stage.show.frame.requests import Command
 from tracking.datagrams import Datagram
@@ -48,41 +49,6 @@ class Presented(Evolving, tag="presented"):
     left_ns: int = 0
 
 
-class AssetReady(Evolving, tag="asset_ready"):
-    """A world's file is decoded and on the GPU, under the SHA-256 of its bytes, for this colour space."""
-
-    file: str
-    sha256: str
-    colour_space: str = ""
-
-
-class AssetGone(Evolving, tag="asset_gone"):
-    """A world's file has had to make room on the GPU for others."""
-
-    file: str
-    colour_space: str = ""
-
-
-class AssetFailed(Evolving, tag="asset_failed"):
-    """A world's file cannot be loaded now: a code with the values that its sentence speaks of.
-
-    It is tried again once that may have passed.
-    """
-
-    file: str
-    code: str
-    values: dict[str, Scalar] = msgspec.field(default_factory=dict)
-    colour_space: str = ""
-
-
-class AssetProgress(Evolving, tag="asset_progress"):
-    """How much of a world's file is loaded, 0 to 1."""
-
-    file: str
-    share: float
-    colour_space: str = ""
-
-
 class Cause(Evolving):
     """Why something happened: a code with the values that its sentence speaks of.
 
@@ -91,6 +57,55 @@ class Cause(Evolving):
 
     code: str
     values: dict[str, Scalar] = msgspec.field(default_factory=dict)
+
+
+class AssetReady(Evolving, tag="asset_ready"):
+    """A world's picture is decoded and on the GPU, under the SHA-256 of its file's bytes.
+
+    `colour_space` is the one by which it was decoded, "" for what the file's type implies. `gpu_bytes` is the graphics
+    memory that it takes, 0 where that is not known. `notes` say what was mended, or is not as one would expect.
+    """
+
+    file: str
+    sha256: str
+    colour_space: str = ""
+    gpu_bytes: int = 0
+    notes: tuple[Cause, ...] = ()
+
+
+class AssetProgress(Evolving, tag="asset_progress"):
+    """A world's picture is being read: `share` (0 to 1) of that is done."""
+
+    file: str
+    share: float
+    colour_space: str = ""
+
+
+class AssetGone(Evolving, tag="asset_gone"):
+    """A world's picture is no longer on the GPU: others needed the room."""
+
+    file: str
+    colour_space: str = ""
+
+
+class AssetFailed(Evolving, tag="asset_failed"):
+    """A world's picture could not be read or does not fit, and why. One that is on the GPU stays there."""
+
+    file: str
+    cause: Cause
+    colour_space: str = ""
+
+
+class WorldListed(Evolving, tag="world_listed"):
+    """A world stands ready from now on, beside the configured ones. Without a key it is given one."""
+
+    world: World
+
+
+class WorldGone(Evolving, tag="world_gone"):
+    """The world with this key is there no longer. While it is on air, it stays."""
+
+    key: str
 
 
 class TakeReport(Evolving, tag="take_report"):
@@ -145,7 +160,20 @@ class Condition(Evolving, tag="condition"):
     lasts: bool = False
 
 
-Observation = Presented | AssetReady | AssetGone | AssetFailed | AssetProgress | TakeReport | Dropped | Condition
+Asset = AssetReady | AssetProgress | AssetGone | AssetFailed
+"""What loaders report of a world's picture."""
+Observation = (
+    Presented
+    | AssetReady
+    | AssetProgress
+    | AssetGone
+    | AssetFailed
+    | WorldListed
+    | WorldGone
+    | TakeReport
+    | Dropped
+    | Condition
+)
 
 
 class FrameInputs(Evolving):

@@ -21,7 +21,7 @@ class Answer(Evolving):
 
     Without a `refusal` the command took effect in this frame. `value` is what is in force at `path` afterwards (the
     target, where a fade runs), `sequence` the number of the newest set of changes. `frame` is the frame in which a
-    command took effect that is sent again; -1 is this frame.
+    command took effect that is sent again; -1 is this frame. `detail` is "loading" where a world waits to be read.
     """
 
     sender: str
@@ -31,6 +31,7 @@ class Answer(Evolving):
     refusal: Refusal | None = None
     sequence: int = 0
     frame: int = -1
+    detail: str = ""
 
 
 class Finding(Evolving):
@@ -55,16 +56,32 @@ class TrackerReport(Evolving):
     method: str
 
 
+class AirReport(Evolving):
+    """What is on air, by the worlds' names: `target` is what was asked for, and may still wait.
+
+    In a dissolve `on_air` goes and `coming` has `share` (0 to 1) of the light; it began in `since_frame`. Otherwise
+    that is the frame since which `on_air` is alone.
+    """
+
+    target: str
+    on_air: str
+    since_frame: int
+    coming: str = ""
+    share: float = 0.0
+
+
 class Report(Evolving):
     """What a step gives besides the picture.
 
-    `answers` go to the clients, `health` and `trackers` to everybody who watches. A take keeps it as `/outcome`.
+    `answers` go to the clients, `health`, `trackers` and `air` to everybody who watches. A take keeps it as
+    `/outcome`.
     """
 
     frame: int
     answers: tuple[Answer, ...] = ()
     health: tuple[Finding, ...] = ()
     trackers: tuple[TrackerReport, ...] = ()
+    air: AirReport | None = None
 
 
 class Outcome(Report):

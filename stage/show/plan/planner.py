@@ -9,15 +9,12 @@ import msgspec
 from calibration.records import Calibration
 from render.plan.frame import FramePlan, OuterPlan
 from render.plan.inner import InnerPlan
-from render.worlds.kinds import WorldPlan
 from stage.config.records import StageConfig
 from stage.show.plan.on_wall import outer_with_tools
 from stage.show.plan.scene import Scene
 from stage.show.plan.views import ViewPlanner
 from tracking.prediction.estimate import Estimate
 from tracking.tracker.tracker import Tracker
-
-OUTER_FACE_PX = 1024
 
 
 class Planned(NamedTuple):
@@ -34,10 +31,6 @@ class Planner:
         self._config = config
         self._views = ViewPlanner(config, calibration, trackers)
 
-    def world(self, assets: dict[str, str]) -> WorldPlan:
-        """The world behind the walls, with the file that is ready of it. `assets` are SHA-256 by file."""
-        return self._config.world.plan(assets)
-
     def plan(self, scene: Scene) -> Planned:
         """Everything that the GPU needs for this frame."""
         views = self._views.plan(scene)
@@ -46,8 +39,8 @@ class Planner:
             epoch=scene.time.epoch,
             frame=scene.time.frame,
             present_ns=scene.time.present_ns,
-            world=scene.world,
-            outer=outer_with_tools(scene, self._outer(inners), self._config),
+            air=scene.air,
+            outer=outer_with_tools(scene, self._outer(scene, inners)),
             inners=inners,
             walls=tuple(views.walls),
             grade=values.grade,
@@ -55,9 +48,11 @@ class Planner:
         )
         return Planned(_frozen(scene, plan) if values.output.freeze else _thawed(scene, plan), views.estimates)
 
-    def _outer(self, inners: tuple[InnerPlan, ...]) -> OuterPlan:
-        follows = self._config.stage.outer == "follow" and inners
-        return OuterPlan(eye_m=inners[0].eye_m if follows else self._config.stage.outer_eye_m, face_px=OUTER_FACE_PX)
+    def _outer(self, scene: Scene, inners: tuple[InnerPlan, ...]) -> OuterPlan:
+        stage, outer = self._config.stage, scene.values.outer
+        follows = stage.outer == "follow" and inners
+        eye_m = inners[0].eye_m if follows else (outer.x_m, outer.y_m, outer.z_m)
+        return OuterPlan(eye_m=eye_m, face_px=stage.outer_px)
 
 
 def _frozen(scene: Scene, plan: FramePlan) -> FramePlan:
@@ -66,7 +61,7 @@ def _frozen(scene: Scene, plan: FramePlan) -> FramePlan:
         scene.pictures.frozen = plan
     kept = scene.pictures.frozen
     return msgspec.structs.replace(
-        plan, world=kept.world, outer=kept.outer, inners=kept.inners, walls=kept.walls, grade=kept.grade
+        plan, air=kept.air, outer=kept.outer, inners=kept.inners, walls=kept.walls, grade=kept.grade
     )
 
 

@@ -15,7 +15,7 @@ from calibration.cameras import LatePose
 from render.plan.frustum import LARGEST_PX, SIZE_STEP_PX
 from render.plan.inner import InnerPicturePlan, InnerPlan, PicturePartPlan
 from render.views.edges import WIDEST_RAD, Tangents, all_sides, widen
-from render.worlds.kinds import WorldPlan
+from render.worlds.on_air import AirPlan
 from stage.show.plan.tile_governor import TileGovernor
 from tracking.records import Notebook, Vec3
 
@@ -58,7 +58,7 @@ class ReprojectionState(Notebook):
 
 
 def reprojected(
-    state: ReprojectionState, inner: InnerPlan, world: WorldPlan, mode: str, *, frame: int, offset_ns: int
+    state: ReprojectionState, inner: InnerPlan, air: AirPlan, mode: str, *, frame: int, offset_ns: int
 ) -> InnerPlan:
     """The inner view with the picture it looks into in this frame, as `mode` (one of `MODES`) says.
 
@@ -76,8 +76,8 @@ def reprojected(
     if kind == "held":
         return _held(memory, inner, count, frame)
     if kind == "tiles":
-        return _in_parts(memory, inner, count, frame, world)
-    return _every_few(memory, inner, count, frame, world)
+        return _in_parts(memory, inner, count, frame, air)
+    return _every_few(memory, inner, count, frame, air)
 
 
 def forget_unused(state: ReprojectionState, frame: int) -> None:
@@ -117,28 +117,28 @@ def _schedule(mode: str, governor: TileGovernor) -> tuple[str, int]:
     return ("off", 1) if mode == "off" else (kind or "every", int(count))
 
 
-def _every_few(memory: PictureMemory, inner: InnerPlan, count: int, frame: int, world: WorldPlan) -> InnerPlan:
+def _every_few(memory: PictureMemory, inner: InnerPlan, count: int, frame: int, air: AirPlan) -> InnerPlan:
     memory.coming = None
-    shown = _usable(memory.shown, inner, world)
+    shown = _usable(memory.shown, inner, air)
     if shown is None or frame - shown.frame >= count:
-        pictures = (_picture(memory, inner, frames, frame, world) for frames in range(count - 1, 0, -1))
+        pictures = (_picture(memory, inner, frames, frame, air) for frames in range(count - 1, 0, -1))
         shown = next((picture for picture in pictures if picture is not None), None)
     memory.shown = shown
     return msgspec.structs.replace(inner, picture=shown)
 
 
-def _in_parts(memory: PictureMemory, inner: InnerPlan, count: int, frame: int, world: WorldPlan) -> InnerPlan:
+def _in_parts(memory: PictureMemory, inner: InnerPlan, count: int, frame: int, air: AirPlan) -> InnerPlan:
     """Draws a part of the next picture each frame; with its last part it replaces the shown one.
 
     Until one is whole, and after one that did not last, the view is drawn directly beside the parts.
     """
-    shown, coming = _usable(memory.shown, inner, world), memory.coming
+    shown, coming = _usable(memory.shown, inner, air), memory.coming
     if coming is not None:
         memory.part += 1
         if memory.part >= count - 1:
-            shown, coming = _usable(coming, inner, world) or shown, None
+            shown, coming = _usable(coming, inner, air) or shown, None
     else:
-        coming, memory.part = _picture(memory, inner, 2 * count - 2, frame, world), 0
+        coming, memory.part = _picture(memory, inner, 2 * count - 2, frame, air), 0
     memory.shown, memory.coming = shown, coming
     part = None if coming is None else PicturePartPlan(picture=coming, part=memory.part, parts=count)
     return msgspec.structs.replace(inner, picture=shown, coming=part)
@@ -153,21 +153,19 @@ def _held(memory: PictureMemory, inner: InnerPlan, count: int, frame: int) -> In
     return msgspec.structs.replace(held, light_ns=inner.light_ns)
 
 
-def _usable(picture: InnerPicturePlan | None, inner: InnerPlan, world: WorldPlan) -> InnerPicturePlan | None:
+def _usable(picture: InnerPicturePlan | None, inner: InnerPlan, air: AirPlan) -> InnerPicturePlan | None:
     """The picture, if it shows this world and all of the view."""
     if picture is None:
         return None
-    return picture if world.shows_same_as(picture.world) and covers(picture, inner) else None
+    return picture if air.shows_same_as(picture.air) and covers(picture, inner) else None
 
 
-def _picture(
-    memory: PictureMemory, inner: InnerPlan, frames: int, frame: int, world: WorldPlan
-) -> InnerPicturePlan | None:
+def _picture(memory: PictureMemory, inner: InnerPlan, frames: int, frame: int, air: AirPlan) -> InnerPicturePlan | None:
     """A picture from where the camera is now, wide enough for what it is expected to turn in so many frames.
 
     None where the camera turns too fast for that: drawing the view in each of these frames takes fewer pixels.
     """
-    expected_rad = memory.turn_rad * frames + memory.moved_m * frames / world.nearest_m(inner.eye_m)
+    expected_rad = memory.turn_rad * frames + memory.moved_m * frames / air.nearest_m(inner.eye_m)
     growth_deg = LEAST_GROWTH_DEG + GROWTH_FACTOR * math.degrees(expected_rad)
     drawn = widen(inner.drawn, all_sides(growth_deg))
     size = _size_px(inner, drawn)
@@ -176,7 +174,7 @@ def _picture(
         return None
     return InnerPicturePlan(
         frame=frame,
-        world=world,
+        air=air,
         eye_m=inner.eye_m,
         right=inner.right,
         ahead=inner.ahead,
@@ -228,7 +226,7 @@ def _seen_from(picture: InnerPicturePlan, inner: InnerPlan, x: float, y: float) 
         ahead[1] + x * right[1] + y * up[1],
         ahead[2] + x * right[2] + y * up[2],
     )
-    reach = picture.world.reach(eye, ray)
+    reach = picture.air.reach(eye, ray)
     if math.isinf(reach):
         return ray
     before = picture.eye_m

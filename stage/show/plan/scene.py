@@ -8,30 +8,38 @@ import msgspec
 
 from render.plan.frame import FramePlan, OuterPlan
 from render.plan.inner import InnerPlan
-from render.worlds.kinds import WorldPlan
+from render.worlds.on_air import AirPlan
 from stage.show.camera.rig import CameraState
 from stage.show.frame.inputs import FrameTime
 from stage.show.plan.reprojection import ReprojectionState
 from stage.values.stage_wide import ShowValues
-from tracking.records import Notebook
+from tracking.records import Evolving, Notebook, Vec3
+
+
+class PlacedCard(Evolving):
+    """Where a card's angles are seen from, since they were last set to `angles` (azimuth, elevation)."""
+
+    eye_m: Vec3
+    angles: tuple[float, float]
 
 
 class PictureState(Notebook):
-    """What planning remembers: frozen pictures, pictures that are looked into again, and each wall's last possible view
-    of each camera.
+    """What planning remembers: frozen pictures, pictures that are looked into again, each wall's last possible view of
+    each camera, and the places that cards on the walls were set from.
     """
 
     frozen: FramePlan | None = None
     frozen_outer: OuterPlan | None = None
     reprojection: ReprojectionState = msgspec.field(default_factory=ReprojectionState)
     last_possible: dict[str, dict[str, InnerPlan]] = msgspec.field(default_factory=dict)
+    card_eyes: dict[str, PlacedCard] = msgspec.field(default_factory=dict)
 
 
 class Scene(NamedTuple):
-    """What one frame is planned from: its time, the present values, the cameras, the world, and planning's memory."""
+    """What one frame is planned from: time, present values, cameras, what is on air, and planning's memory."""
 
     time: FrameTime
     values: ShowValues
     cameras: dict[str, CameraState]
     pictures: PictureState
-    world: WorldPlan
+    air: AirPlan

@@ -9,6 +9,7 @@ import msgspec
 
 from render.plan.frame import WallPlan
 from stage.config.records import StageConfig
+from stage.show.air.state import AirState
 from stage.show.camera.margin import MarginState
 from stage.show.frame.inputs import Cause
 from stage.show.frame.outcome import Finding, TrackerReport
@@ -19,6 +20,7 @@ from stage.show.report.pace import PaceState, pace_faults
 from stage.show.report.steadiness import Shown
 from stage.show.report.take import TakeState
 from stage.show.report.tracker_health import Fault, silence_faults, timing_faults
+from stage.show.report.worlds import world_faults
 from tracking.records import Notebook
 from tracking.tracker.state import TrackerState
 
@@ -52,6 +54,7 @@ class Signs(NamedTuple):
     take: TakeState
     pace: PaceState
     conditions: Conditions
+    air: AirState
 
 
 def find_faults(config: StageConfig, signs: Signs, frame: int) -> Iterator[Fault]:
@@ -60,6 +63,7 @@ def find_faults(config: StageConfig, signs: Signs, frame: int) -> Iterator[Fault
     for configured, tracker in zip(config.trackers, signs.trackers, strict=True):
         if tracker.state != "fresh":
             yield from silence_faults(configured, tracker, signs.heard[configured.name], signs.now_ns)
+    yield from world_faults(signs.air)
     for wall in signs.walls:
         for hold in wall.holds:
             yield Fault("wall_held", "alarm", {**hold.values, "wall": wall.name, "why": hold.reason})

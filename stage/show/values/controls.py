@@ -10,11 +10,11 @@ import msgspec
 from stage.show.frame.requests import Target
 from stage.show.values.changes import ChangeHistory, note_change
 from stage.show.values.fades import Fade, faded_value
-from stage.values.parameters import Refusal
+from stage.values.parameters import Refusal, flat
 from stage.values.stage_wide import ShowValues
-from stage.values.tree import ParameterTree, put_value, value_at
+from stage.values.tree import ParameterTree, drop_group, put_group, put_value, value_at
 from tracking.records import Notebook, Scalar
-from tracking.settable import ROLES, Role, Value
+from tracking.settable import ROLES, Role, Value, Values
 
 HOUR = "/time/hour"
 HOURS_A_DAY = 24.0
@@ -26,6 +26,7 @@ class ControlState(Notebook):
 
     `values` are the present values, `fades` those on their way, by path. `sequence` counts sets of changes: all that
     changed in one `frame` is one set, `changed` its paths in order. `history` has what the newest commands replaced.
+    `dissolve_s` is how long the newest change of what a choice dissolves to is to take.
     """
 
     values: ShowValues
@@ -34,6 +35,7 @@ class ControlState(Notebook):
     frame: int = -1
     changed: list[str] = msgspec.field(default_factory=list)
     history: ChangeHistory = msgspec.field(default_factory=ChangeHistory)
+    dissolve_s: float = 0.0
 
 
 class Controls:
@@ -93,7 +95,24 @@ class Controls:
         if fade_s > 0.0 and rule is not None and isinstance(start, float) and isinstance(value, float):
             self.state.fades[path] = Fade(start_frame=frame, start=start, target=value, fade_s=fade_s, rule=rule)
         else:
+            if rule == "dissolve":
+                self.state.dissolve_s = fade_s
             self._change(path, value)
+
+    def admit(self, prefix: str, group: Values) -> None:
+        """Adds a group of values at `/FAMILY/KEY`; all of them are changes of this frame."""
+        self.tree.admit(prefix, group)
+        put_group(self.state.values, prefix, group)
+        for path, _ in flat(prefix, group):
+            self._note(path)
+
+    def dismiss(self, prefix: str) -> None:
+        """Removes the group of values at `/FAMILY/KEY`, with what is on its way there."""
+        gone = {parameter.path for parameter in self.tree.under(prefix)}
+        self.tree.dismiss(prefix)
+        drop_group(self.state.values, prefix)
+        self.state.fades = {path: fade for path, fade in self.state.fades.items() if path not in gone}
+        self.state.changed = [path for path in self.state.changed if path not in gone]
 
     def advance(self, frame: int) -> None:
         """Moves every fade to `frame`; one that has ended is on its target and gone."""
@@ -110,6 +129,10 @@ class Controls:
         if value_at(state.values, path) == value:
             return
         put_value(state.values, path, value)
+        self._note(path)
+
+    def _note(self, path: str) -> None:
+        state = self.state
         if not state.changed:
             state.sequence += 1
         if path not in state.changed:

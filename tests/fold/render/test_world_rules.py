@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from render.worlds.coordinates.record import CoordinatesPlan, CoordinatesWorld
-from render.worlds.kinds import World, WorldPlan, world_without_files
-from render.worlds.panorama.record import PanoramaPlan, PanoramaWorld
+from render.worlds.coordinates.record import CoordinatesLayer, CoordinatesPlan
+from render.worlds.kinds import Layer, LightPlan, layer_without_files
+from render.worlds.panorama.record import PanoramaLayer, PanoramaPlan
 from stage.show.plan.reprojection import covers
 from tests.render.sample_plans import inner
 from tests.render.tool_plans import earlier_picture
@@ -27,40 +27,40 @@ def kinds_of(union):
 
 
 def test_every_kind_has_a_record_in_a_configuration_and_in_a_plan_and_a_drawing_beside_them():
-    assert kinds_of(World) == kinds_of(WorldPlan)
-    for record in (*get_args(World), *get_args(WorldPlan)):
+    assert kinds_of(Layer) == kinds_of(LightPlan)
+    for record in (*get_args(Layer), *get_args(LightPlan)):
         kind = msgspec.inspect.type_info(record).tag
         assert record.__module__ == f"render.worlds.{kind}.record"
-        assert callable(importlib.import_module(f"render.worlds.{kind}.drawing").Drawing)
+        assert callable(importlib.import_module(f"render.worlds.{kind}.drawing").source)
 
 
-@pytest.mark.parametrize("kind", kinds_of(World))
+@pytest.mark.parametrize("kind", kinds_of(Layer))
 def test_a_plan_holds_its_kind_and_nothing_of_other_kinds(kind):
-    config = msgspec.convert({"kind": kind, "file": "a.exr", "radius_m": 9.0}, World)
-    encoded = msgspec.to_builtins(config.plan({"a.exr": SHA256}))
+    config = msgspec.convert({"kind": kind, "file": "a.exr", "radius_m": 9.0}, Layer)
+    encoded = msgspec.to_builtins(config.light({"a.exr": SHA256}))
     own = {"panorama": {"asset": SHA256, "radius_m": 9.0}, "coordinates": {"radius_m": 9.0}}
     assert encoded == {"kind": kind, **own[kind]}
 
 
-@pytest.mark.parametrize("kind", kinds_of(World))
+@pytest.mark.parametrize("kind", kinds_of(Layer))
 def test_plans_of_earlier_versions_are_read(kind):
     earlier = {"kind": kind, "asset": SHA256, "radius_m": 2.0}
-    found = msgspec.convert(earlier, WorldPlan)
+    found = msgspec.convert(earlier, LightPlan)
     assert (msgspec.to_builtins(found)["kind"], found.radius_m) == (kind, 2.0)
 
 
 def test_a_kind_that_there_is_not_cannot_be_read():
     with pytest.raises(msgspec.ValidationError, match="later"):
-        msgspec.convert({"kind": "later", "asset": "", "radius_m": 0.0}, WorldPlan)
+        msgspec.convert({"kind": "later", "asset": "", "radius_m": 0.0}, LightPlan)
 
 
 def test_a_panorama_needs_its_file_and_is_ready_with_it():
-    config = PanoramaWorld(file="a.exr", colour_space="ACEScg")
+    config = PanoramaLayer(file="a.exr", colour_space="ACEScg")
     assert not list(config.broken_rules())
     assert (config.picture().file, config.picture().colour_space) == ("a.exr", "ACEScg")
-    waiting, ready = config.plan({"b.exr": SHA256}), config.plan({"a.exr": SHA256})
+    waiting, ready = config.light({"a.exr": SHA256}), config.light({"a.exr\nACEScg": SHA256})
     assert (waiting.is_ready(), waiting.assets()) == (False, ())
-    assert (ready.is_ready(), ready.assets()) == (True, (SHA256,))
+    assert (ready.is_ready(), ready.assets()) == (True, ((SHA256, "ACEScg"),))
     assert not ready.raw
 
 
@@ -68,16 +68,16 @@ def test_a_panorama_needs_its_file_and_is_ready_with_it():
     ("file", "finding"), [(None, "missing"), ("a.txt", "found 'a.txt', expected a file that ends")]
 )
 def test_a_panorama_without_a_picture_file_breaks_its_rule(file, finding):
-    ((key, text),) = PanoramaWorld(file=file).broken_rules()
+    ((key, text),) = PanoramaLayer(file=file).broken_rules()
     assert key == "file"
     assert text.startswith(finding)
 
 
 def test_coordinates_are_raw_and_need_no_file_but_the_files_they_name_are_looked_for():
-    config = CoordinatesWorld(file="a.exr", colour_space="ACEScg")
+    config = CoordinatesLayer(file="a.exr", colour_space="ACEScg")
     assert config.raw
-    assert config.plan({}).raw
-    assert config.plan({}).is_ready()
+    assert config.light({}).raw
+    assert config.light({}).is_ready()
     assert config.picture() is None
     assert list(config.named_files()) == [("file", "a.exr")]
     assert list(config.named_colour_spaces()) == [("colour_space", "ACEScg")]
@@ -85,9 +85,9 @@ def test_coordinates_are_raw_and_need_no_file_but_the_files_they_name_are_looked
 
 
 def test_the_world_of_a_configuration_that_names_none_can_be_drawn_at_once():
-    world = world_without_files()
+    world = layer_without_files()
     assert world.picture() is None
-    assert world.plan({}).is_ready()
+    assert world.light({}).is_ready()
 
 
 def test_an_earlier_picture_serves_only_the_world_that_it_was_drawn_of():

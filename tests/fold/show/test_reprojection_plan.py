@@ -37,6 +37,7 @@ STAGE = stage(
     card("key", enabled=True, azimuth_deg=40.0),
     PANORAMA,
     outer_eye_m=(0.0, 0.0, 1.4),
+    draw="raster",
 )
 READY = "ab" * 32
 LASTING = {"2": 2, "3": 3, "4": 4, "6": 6, "8": 8}

@@ -64,7 +64,7 @@ def test_freeze_keeps_the_picture_and_blackout_still_works_over_it():
     step(show, 0, {"/camera/A/source": "orbit"})
     frozen = step(show, 1, {"/output/freeze": True}).plan
     later = step(show, 30, {"/output/blackout": True}).plan
-    assert (later.inners, later.walls, later.world) == (frozen.inners, frozen.walls, frozen.world)
+    assert (later.inners, later.walls, later.air) == (frozen.inners, frozen.walls, frozen.air)
     assert later.blackout
     assert step(show, 31, {"/output/freeze": False}).plan.inners != frozen.inners
 
@@ -91,8 +91,8 @@ def test_heading_of_a_tracker_that_has_sent_nothing_is_a_conflict():
 
 def test_the_world_is_named_by_its_asset_only_once_it_is_ready():
     show = EVENTFUL.show()
-    assert step(show, 0).plan.world.asset == ""
-    assert step(show, 1, observations=[ready("12" * 32)]).plan.world.asset == "12" * 32
+    assert step(show, 0).plan.air.world.layers[0].light.asset == ""
+    assert step(show, 1, observations=[ready("12" * 32)]).plan.air.world.layers[0].light.asset == "12" * 32
 
 
 def test_the_time_of_day_stands_until_it_is_set_running_and_then_runs_at_its_speed():

@@ -71,7 +71,7 @@ def test_defaults_come_from_the_configuration():
 
 def test_looks_hold_nothing_of_the_stage_itself():
     kept = {parameter.path.split("/")[1] for parameter in TREE if parameter.in_looks}
-    assert kept == {"grade", "time", "sky", "light"}
+    assert kept == {"world", "worlds", "layer", "grade", "time", "sky", "light", "card", "outer"}
 
 
 @given(st.sampled_from(FLOATS), st.floats(allow_nan=True, allow_infinity=True) | st.integers())

@@ -126,6 +126,7 @@ def test_a_folder_lists_what_is_below_it_and_nothing_else():
         "/grade/exposure_stops",
         "/grade/temperature_k",
         "/grade/tint",
+        "/grade/saturation",
     }
     assert TREE.under("/grade/tint") == (TREE["/grade/tint"],)
     assert len(TREE.under("")) == len(TREE.under("/")) == len(TREE)

@@ -1,5 +1,5 @@
 #version 410 core
-// What the cards in the cameras' views do to each LED of a wall: a gain and a light, kept for many frames.
+// What cards do to each LED of a wall: a gain and a light, kept for many frames.
 
 #include "common/cards.glsl"
 

@@ -1,0 +1,87 @@
+"""What is on air as passes draw it: worlds with their shares, each of layers from front to back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+from render.colour.grade import outer_from_world, world_from_layer
+from render.colour.matrices import IDENTITY, Matrix, multiply, scaled
+from render.plan.frame import FramePlan
+from render.worlds.drawings import LayerSource
+from render.worlds.on_air import AirPlan, LayerPlan, WorldPlan
+
+SourceOf = Callable[[LayerPlan], LayerSource | None]
+_NOTHING = scaled(IDENTITY, 0.0)
+
+
+class AiredLayer(NamedTuple):
+    """One layer: its light along rays, how much it covers what is behind it, and its own grade.
+
+    `matrix` applies first, then `contrast` about mid grey.
+    """
+
+    source: LayerSource
+    matrix: Matrix
+    opacity: float = 1.0
+    contrast: float = 1.0
+
+
+class AiredWorld(NamedTuple):
+    """A world with its share in the light; the two matrices apply to it in the cameras' views and outside of them."""
+
+    layers: tuple[AiredLayer, ...]
+    share: float = 1.0
+    inner: Matrix = IDENTITY
+    outer: Matrix = IDENTITY
+
+
+def aired(air: AirPlan, source_of: SourceOf) -> tuple[AiredWorld, ...]:
+    """The worlds on air, each with those of its layers that are ready. Raw light stays as it is."""
+    if air.coming is None:
+        return (_aired_world(air.world, 1.0, source_of),)
+    shares = ((air.world, 1.0 - air.share), (air.coming, air.share))
+    return tuple(_aired_world(world, share, source_of) for world, share in shares if share > 0.0)
+
+
+def aired_on_walls(plan: FramePlan, source_of: SourceOf) -> tuple[AiredWorld, ...]:
+    """The same for walls: with what is done to the light outside the views, and with a frozen outer's own worlds."""
+    outer = outer_look(plan)
+    on_air = aired(plan.air, source_of)
+    if plan.outer.air is None or plan.outer.air == plan.air:
+        return tuple(world._replace(outer=multiply(outer, world.outer)) for world in on_air)
+    inside = tuple(world._replace(outer=_NOTHING) for world in on_air)
+    frozen = aired(plan.outer.air, source_of)
+    return inside + tuple(world._replace(inner=_NOTHING, outer=multiply(outer, world.outer)) for world in frozen)
+
+
+def outer_look(plan: FramePlan) -> Matrix:
+    """What is done to the light outside the cameras' views."""
+    raw = (plan.outer.air or plan.air).raw
+    return IDENTITY if raw else outer_from_world(plan.outer.exposure_stops, plan.outer.saturation)
+
+
+def only_layer(worlds: tuple[AiredWorld, ...]) -> AiredLayer | None:
+    """The layer that is all there is to see, where one evaluation gives all of its light; else None."""
+    layers = [layer for world in worlds for layer in world.layers]
+    if len(worlds) != 1 or len(layers) != 1:
+        return None
+    return layers[0] if layers[0].opacity == 1.0 and layers[0].contrast == 1.0 else None
+
+
+def _aired_world(world: WorldPlan, share: float, source_of: SourceOf) -> AiredWorld:
+    layers = []
+    for layer in reversed(world.layers):
+        source = source_of(layer) if layer.opacity > 0.0 else None
+        if source is not None:
+            layers.append(_aired_layer(layer, source))
+            if layer.opacity == 1.0 and source.opaque:
+                break
+    exposed = IDENTITY if world.raw else scaled(IDENTITY, 2.0**world.exposure_stops)
+    return AiredWorld(tuple(layers), share, exposed, exposed)
+
+
+def _aired_layer(layer: LayerPlan, source: LayerSource) -> AiredLayer:
+    if layer.light.raw:
+        return AiredLayer(source, IDENTITY)
+    return AiredLayer(source, world_from_layer(layer, 0.0), layer.opacity, layer.contrast)

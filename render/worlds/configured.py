@@ -1,0 +1,105 @@
+"""A world as a configuration or a file names it: its layers, and what a crew declares of it. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Annotated
+
+import msgspec
+
+from render.worlds.kinds import Layer
+from render.worlds.on_air import MOST_LAYERS, LayerPlan, WorldPlan
+from render.worlds.shared.keys import key_of
+from render.worlds.shared.records import Key
+from render.worlds.shared.values import LayerValues, WorldLook
+
+LONGEST_NAME = 100
+MOST_WORLDS = 128
+Text = Annotated[str, msgspec.Meta(max_length=1000)]
+
+
+class World(WorldLook, forbid_unknown_fields=True):
+    """A world with its layers, the farthest first.
+
+    `name` is any text and is shown; `key` stands in paths, and is made of the name where it is not given. `source`,
+    `ai_made` and `licence` are what the crew declares of its pictures; they are kept and shown, and change nothing.
+    """
+
+    name: str
+    layers: Annotated[tuple[Layer, ...], msgspec.Meta(min_length=1, max_length=MOST_LAYERS)]
+    key: Key | None = None
+    source: Text = ""
+    ai_made: bool | None = None
+    licence: Text = ""
+
+    @property
+    def raw(self) -> bool:
+        """Whether its light is a message that nothing may change."""
+        return self.layers[0].raw
+
+    def plan(self, looks: WorldLook, layers: Mapping[str, LayerValues], ready: Mapping[str, str]) -> WorldPlan:
+        """This world in a frame. Its key and those of its layers are known; `layers` are values by key.
+
+        `ready` gives the SHA-256 of each picture on the GPU by its asset key.
+        """
+        plans = []
+        for layer in self.layers:
+            values = LayerValues() if layer.raw else layers[layer.key or ""]
+            turn_deg = 0.0 if layer.raw else values.turn_deg + looks.turn_deg
+            kept = {name: getattr(values, name) for name in LayerValues.__struct_fields__}
+            plans.append(LayerPlan(**{**kept, "turn_deg": turn_deg}, light=layer.light(ready)))
+        return WorldPlan(
+            key=self.key or "", layers=tuple(plans), exposure_stops=0.0 if self.raw else looks.exposure_stops
+        )
+
+
+def keyed(worlds: Iterable[World]) -> tuple[World, ...]:
+    """The same worlds, each and each of its layers with a name and with the key that it has on this stage.
+
+    A layer without a name has its world's, from the second on with its number.
+    """
+    worlds = tuple(worlds)
+    taken = {world.key for world in worlds if world.key}
+    layers_taken = {layer.key for world in worlds for layer in world.layers if layer.key}
+    found = []
+    for world in worlds:
+        key = world.key or key_of(world.name, taken)
+        taken.add(key)
+        layers = []
+        for number, layer in enumerate(world.layers, start=1):
+            name = layer.name or (world.name if number == 1 else f"{world.name} {number}")
+            layer_key = layer.key or key_of(name, layers_taken)
+            layers_taken.add(layer_key)
+            layers.append(msgspec.structs.replace(layer, name=name, key=layer_key))
+        found.append(msgspec.structs.replace(world, key=key, layers=tuple(layers)))
+    return tuple(found)
+
+
+def broken_world_rules(worlds: Iterable[World]) -> Iterator[tuple[int, str, str]]:
+    """Every broken rule of some worlds: the world's index, the key inside it, and what is wrong."""
+    names: dict[str, int] = {}
+    keys: set[str] = set()
+    layer_keys: set[str] = set()
+    for index, world in enumerate(worlds):
+        if not (0 < len(world.name) <= LONGEST_NAME and world.name.isprintable()):
+            yield index, "name", f"found {world.name!r}, expected 1 to {LONGEST_NAME} printable characters"
+        if names.setdefault(world.name, index) != index:
+            yield index, "name", f"found {world.name!r} again, expected a name of its own"
+        yield from ((index, "key", text) for text in _repeated(world.key, keys))
+        for number, layer in enumerate(world.layers):
+            where = f"layers[{number}]"
+            if layer.raw and len(world.layers) > 1:
+                kind = layer.__struct_config__.tag
+                yield index, f"{where}.kind", f"found {kind!r} beside other layers, expected it alone in its world"
+            if len(layer.name) > LONGEST_NAME or not (layer.name == "" or layer.name.isprintable()):
+                yield index, f"{where}.name", f"expected at most {LONGEST_NAME} printable characters"
+            yield from ((index, f"{where}.key", text) for text in _repeated(layer.key, layer_keys))
+            yield from ((index, f"{where}.{key}", text) for key, text in layer.broken_rules())
+
+
+def _repeated(key: str | None, taken: set[str]) -> Iterator[str]:
+    if key is None:
+        return
+    if key in taken:
+        yield f"found {key!r} again, expected a key of its own"
+    taken.add(key)

@@ -1,0 +1,86 @@
+// Whom an LED shows: the share of each camera, by falling priority, and of the outer eye, which has what they leave.
+// CAMERAS is how many there is room for; what fills an empty place has every LED behind it. MARKS and CARDS add what
+// their files describe; BEHIND puts what was already drawn of further cameras in the place of the outer eye. Without them
+// none of it costs anything.
+
+#ifndef CAMERAS
+#define CAMERAS 1
+#endif
+
+#include "common/marks.glsl"
+
+#if CAMERAS > 0
+uniform vec3 eye[CAMERAS];
+uniform mat3 camera_from_stage[CAMERAS]; // rows: right, up, ahead
+uniform vec4 view[CAMERAS];              // left, bottom, right, top: tangents
+uniform float feather_slope[CAMERAS];    // 1 / feather
+#endif
+#ifdef CARDS
+uniform sampler2D gain_in_view;
+uniform sampler2D own_in_view;
+uniform sampler2D gain_behind;
+uniform sampler2D own_behind;
+#endif
+
+#ifdef BEHIND
+uniform sampler2D behind;
+#endif
+
+struct Shares {
+    float camera[CAMERAS + 1]; // the last is the outer eye's
+    vec3 gain_in_view;         // what cards do to the light of the cameras and of the outer eye
+    vec3 gain_behind;
+    vec3 own;                  // light that does not come from the world: marks and cards
+    int count;                 // how many eyes have a share
+};
+
+#if CAMERAS > 0
+// 1 inside the view, falling smoothly to 0 over the feather beyond it; 0 behind the camera.
+float view_weight(int camera, vec2 tangents, float depth) {
+    vec2 beyond = max(max(view[camera].xy - tangents, tangents - view[camera].zw), 0.0);
+    float weight = clamp(1.0 - length(beyond) * feather_slope[camera], 0.0, 1.0);
+    return depth > 1e-6 ? weight * weight * (3.0 - 2.0 * weight) : 0.0;
+}
+#endif
+
+Shares shares_of(vec4 led, ivec2 pixel) {
+    Shares shares;
+    shares.own = vec3(0.0);
+    shares.gain_in_view = shares.gain_behind = vec3(1.0);
+    shares.count = 0;
+    float left = 1.0;
+    float in_view = 0.0;
+#if CAMERAS > 0
+    for (int camera = 0; camera < CAMERAS; camera++) {
+        vec3 seen = camera_from_stage[camera] * (led.xyz - eye[camera]);
+        vec2 tangents = seen.xy / max(seen.z, 1e-6);
+#ifdef MARKS
+        vec4 line = outline_on(camera, view[camera], led, tangents, seen.z);
+        shares.own += left * line.a * line.rgb;
+        left *= 1.0 - line.a;
+#endif
+        float share = left * view_weight(camera, tangents, seen.z);
+        left -= share;
+#ifdef MARKS
+        vec4 patch_light = key_on(camera, led, tangents, seen.z);
+        shares.own += share * patch_light.a * patch_light.rgb;
+        share *= 1.0 - patch_light.a;
+#endif
+        shares.camera[camera] = share;
+        shares.count += int(share > 0.0);
+        in_view += share;
+    }
+#endif
+#ifdef BEHIND
+    shares.own += left * texelFetch(behind, pixel, 0).rgb;
+    left = 0.0;
+#endif
+    shares.camera[CAMERAS] = left;
+    shares.count += int(left > 0.0);
+#ifdef CARDS
+    shares.gain_in_view = texelFetch(gain_in_view, pixel, 0).rgb;
+    shares.gain_behind = texelFetch(gain_behind, pixel, 0).rgb;
+    shares.own += in_view * texelFetch(own_in_view, pixel, 0).rgb + left * texelFetch(own_behind, pixel, 0).rgb;
+#endif
+    return shares;
+}

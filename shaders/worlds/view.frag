@@ -1,0 +1,26 @@
+#version 410 core
+// A view of a layer as a picture, filtered to its pixels. In alpha is the inverse distance of the light, or with COVER
+// the layer's cover, for blending behind the layers before it.
+
+#include "common/view_ray.glsl"
+#include "common/contrast.glsl"
+#include "worlds/layer.glsl"
+
+uniform float pixel_tangent; // the larger side of a pixel
+uniform mat3 light_from_layer;
+#ifdef COVER
+uniform float opacity;
+#endif
+
+out vec4 light;
+
+void main() {
+    vec3 ray = view_ray();
+    vec4 seen = layer_light(eye, ray, pixel_tangent * inversesqrt(dot(ray, ray)));
+    seen.rgb = light_from_layer * contrasted(seen.rgb);
+#ifdef COVER
+    light = opacity * seen;
+#else
+    light = vec4(seen.rgb, layer_nearness(eye, ray));
+#endif
+}

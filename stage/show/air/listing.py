@@ -1,0 +1,122 @@
+"""Worlds that come and go while the show runs: their values come into the tree and go with them. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import msgspec
+
+from render.worlds.configured import MOST_WORLDS, World, broken_world_rules, keyed
+from stage.config.records import StageConfig
+from stage.config.starting_values import world_groups
+from stage.show.air.state import AirState, key_named, pictures_of
+from stage.show.frame.inputs import Condition
+from stage.show.values.controls import Controls
+from stage.values.stage_wide import ACTIVE_WORLD
+from stage.values.tree import ParameterTree
+
+
+def follow_worlds(tree: ParameterTree, config: StageConfig, air: AirState) -> None:
+    """Makes the tree of a configuration that of a show whose worlds have come and gone since."""
+    configured = {world.key or "": world for world in config.all_worlds()}
+    for key, world in configured.items():
+        if key not in air.worlds:
+            _dismiss_from(tree, world)
+    for key, world in air.worlds.items():
+        if key not in configured:
+            for prefix, group in world_groups(world):
+                tree.admit(prefix, group)
+    _offer_names(tree, air)
+
+
+def list_world(air: AirState, controls: Controls, world: World, kept: Iterable[str]) -> Condition | None:
+    """Adds a world, whose values come into the tree. Returns what health says where it cannot be.
+
+    One that is there already is left as it is. One with a key that is taken replaces it, unless that is on the walls:
+    on air, in the dissolve, or one of those that frozen pictures have `kept`.
+    """
+    known = air.worlds.get(world.key or key_named(air, world.name) or "")
+    if known is not None:
+        key = known.key or ""
+        if _is_as(known, world):
+            air.going = [going for going in air.going if going != key]
+            return None
+        if key in _on_walls(air, kept):
+            return _left_out(world, "it has changed, and is on air as it was: leave it first")
+        _dismiss(air, controls, key)
+    others = tuple(air.worlds.values())
+    if len(others) >= MOST_WORLDS:
+        return _left_out(world, f"found {MOST_WORLDS} others, expected fewer")
+    for index, where, text in broken_world_rules((*others, world)):
+        if index == len(others):
+            return _left_out(world, f"{where}: {text}")
+    added = keyed((*others, world))[-1]
+    air.worlds[added.key or ""] = added
+    for prefix, group in world_groups(added):
+        controls.admit(prefix, group)
+    _offer_names(controls.tree, air)
+    return None
+
+
+def withdraw_world(air: AirState, controls: Controls, key: str) -> Condition | None:
+    """Takes a world away, as soon as it is on the walls no longer. Returns what health says where it was waited for."""
+    if key not in air.worlds:
+        return None
+    if key not in air.going:
+        air.going.append(key)
+    dissolve = air.dissolve
+    if key_named(air, controls.state.values.world.active) != key or key in _on_walls(air, ()):
+        return None
+    stays = air.on_air if dissolve is None or dissolve.back else dissolve.coming
+    controls.assign(ACTIVE_WORLD, air.worlds[stays].name)
+    values = {"world": air.worlds[key].name, "on_air": air.worlds[stays].name}
+    return Condition(code="world_withdrawn", severity="warning", values=dict(values), lasts=True)
+
+
+def dismiss_gone(air: AirState, controls: Controls, kept: Iterable[str]) -> None:
+    """Lets those worlds go that are there no longer and on the walls no longer; frozen pictures have `kept` theirs."""
+    on_walls = _on_walls(air, kept)
+    for key in tuple(air.going):
+        if key not in on_walls:
+            _dismiss(air, controls, key)
+
+
+def _dismiss(air: AirState, controls: Controls, key: str) -> None:
+    world = air.worlds.pop(key)
+    air.going = [going for going in air.going if going != key]
+    for prefix, _ in world_groups(world):
+        controls.dismiss(prefix)
+    needed = {picture.asset_key for other in air.worlds.values() for picture in pictures_of(other)}
+    for picture in pictures_of(world):
+        if picture.asset_key not in needed:
+            air.assets.pop(picture.asset_key, None)
+    _offer_names(controls.tree, air)
+
+
+def _dismiss_from(tree: ParameterTree, world: World) -> None:
+    for prefix, _ in world_groups(world):
+        tree.dismiss(prefix)
+
+
+def _offer_names(tree: ParameterTree, air: AirState) -> None:
+    tree.offer(ACTIVE_WORLD, (world.name for world in air.worlds.values()))
+
+
+def _on_walls(air: AirState, kept: Iterable[str]) -> tuple[str, ...]:
+    coming = () if air.dissolve is None else (air.dissolve.coming,)
+    return (air.on_air, *coming, *kept)
+
+
+def _is_as(known: World, listed: World) -> bool:
+    """Whether a world is the one that is known, which was given the names and keys that it did not have."""
+    layers = [
+        msgspec.structs.replace(layer, name=layer.name or was.name, key=layer.key or was.key)
+        for layer, was in zip(listed.layers, known.layers, strict=False)
+    ]
+    whole = (*layers, *listed.layers[len(layers) :])
+    return msgspec.structs.replace(listed, key=known.key, layers=whole) == known
+
+
+def _left_out(world: World, found: str) -> Condition:
+    values = {"world": world.name[:100], "found": found}
+    return Condition(code="world_left_out", severity="warning", values=dict(values), lasts=True)

@@ -1,0 +1,133 @@
+"""What the show knows of its worlds and of what is on air. Pure."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import msgspec
+
+from render.worlds.configured import World
+from render.worlds.shared.records import PictureFile, asset_key
+from stage.config.records import StageConfig
+from stage.show.air.dissolve import Dissolve
+from stage.show.frame.inputs import Asset, AssetFailed, AssetGone, AssetProgress, AssetReady, Cause
+from tracking.records import Notebook
+
+Standing = Literal["ready", "newer", "loading", "failed", "unloaded"]
+"""How a world stands."""
+
+
+class AssetState(Notebook):
+    """One picture of a world: its SHA-256 once it is on the GPU, how much of it is read, or why it cannot be.
+
+    `gpu_bytes` and `notes` are as the loader reported them.
+    """
+
+    sha256: str = ""
+    share: float = 0.0
+    failed: Cause | None = None
+    gpu_bytes: int = 0
+    notes: tuple[Cause, ...] = ()
+
+
+class AirState(Notebook):
+    """The worlds by key, and what is on air.
+
+    `on_air` is the key of the world on air since `since_frame`; in a dissolve, which began then, it is the one that
+    goes. `asked` is the key of the newest target. `assets` are pictures by asset key. `going` are the keys of worlds
+    that are there no longer, but still on the walls.
+    """
+
+    worlds: dict[str, World]
+    on_air: str
+    asked: str
+    since_frame: int = 0
+    dissolve: Dissolve | None = None
+    assets: dict[str, AssetState] = msgspec.field(default_factory=dict)
+    going: list[str] = msgspec.field(default_factory=list)
+
+
+def pictures_of(world: World) -> tuple[PictureFile, ...]:
+    """Every picture that a world needs."""
+    pictures = (layer.picture() for layer in world.layers)
+    return tuple(picture for picture in pictures if picture is not None)
+
+
+def is_ready(air: AirState, key: str) -> bool:
+    """Whether every picture of a world is on the GPU."""
+    return all(_asset(air, picture).sha256 for picture in pictures_of(air.worlds[key]))
+
+
+def failure_of(air: AirState, key: str) -> Cause | None:
+    """Why a world cannot be read; None where it can, as far as is known."""
+    causes = (_asset(air, picture).failed for picture in pictures_of(air.worlds[key]))
+    return next((cause for cause in causes if cause is not None), None)
+
+
+def standing_of(air: AirState, key: str) -> Standing:
+    """How a world stands: "newer" is shown while another version of a file is read, "unloaded" is wanted by nobody."""
+    assets = [_asset(air, picture) for picture in pictures_of(air.worlds[key])]
+    if is_ready(air, key):
+        return "newer" if any(asset.share < 1.0 for asset in assets) else "ready"
+    if any(asset.share > 0.0 for asset in assets if not asset.sha256):
+        return "loading"
+    if failure_of(air, key) is not None:
+        return "failed"
+    return "loading" if key in (air.asked, air.on_air) else "unloaded"
+
+
+def share_read(air: AirState, key: str) -> float:
+    """How much of a world's pictures is read, 0 to 1."""
+    assets = [_asset(air, picture) for picture in pictures_of(air.worlds[key])]
+    return sum(asset.share for asset in assets) / len(assets) if assets else 1.0
+
+
+def try_again(air: AirState, key: str) -> None:
+    """Forgets why a world could not be read: somebody asks for it, and its file may be another one now."""
+    for picture in pictures_of(air.worlds[key]):
+        asset = air.assets.get(picture.asset_key)
+        if asset is not None:
+            asset.failed = None
+
+
+def new_air_state(config: StageConfig, active: str) -> AirState:
+    """The worlds of a configuration, with the one that is called `active` on air; else the configured first one."""
+    worlds = {world.key or "": world for world in config.all_worlds()}
+    named = next((key for key, world in worlds.items() if world.name == active), None)
+    on_air = named or config.first_world().key or ""
+    return AirState(worlds=worlds, on_air=on_air, asked=on_air)
+
+
+def key_named(air: AirState, name: str) -> str | None:
+    """The key of the world that is called `name`."""
+    return next((key for key, world in air.worlds.items() if world.name == name), None)
+
+
+def ready_assets(air: AirState) -> dict[str, str]:
+    """SHA-256 of every picture on the GPU by its asset key."""
+    return {key: asset.sha256 for key, asset in air.assets.items() if asset.sha256}
+
+
+def _asset(air: AirState, picture: PictureFile) -> AssetState:
+    return air.assets.get(picture.asset_key) or AssetState()
+
+
+def note_asset(air: AirState, observation: Asset) -> None:
+    """Remembers what a loader reports of a picture, as long as some world needs it.
+
+    Why it could not be read stands while it is read again: it may fail once more.
+    """
+    key = asset_key(observation.file, observation.colour_space)
+    if not any(picture.asset_key == key for world in air.worlds.values() for picture in pictures_of(world)):
+        return
+    asset = air.assets.setdefault(key, AssetState())
+    match observation:
+        case AssetReady():
+            asset.sha256, asset.share, asset.failed = observation.sha256, 1.0, None
+            asset.gpu_bytes, asset.notes = observation.gpu_bytes, observation.notes
+        case AssetProgress(share=share):
+            asset.share = share
+        case AssetFailed(cause=cause):
+            asset.share, asset.failed = 1.0 if asset.sha256 else 0.0, cause
+        case AssetGone():
+            asset.sha256, asset.share, asset.gpu_bytes = "", 0.0, 0

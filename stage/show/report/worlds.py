@@ -1,0 +1,24 @@
+"""What is wrong with worlds: pictures that cannot be read, and worlds that are there no longer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from stage.show.air.state import AirState, failure_of, is_ready
+from stage.show.report.tracker_health import Fault
+
+
+def world_faults(air: AirState) -> Iterator[Fault]:
+    """A fault for each world that could not be read, an alarm where it is on air and black; and for each that is gone.
+
+    What is on the GPU stays on air, whatever became of its file.
+    """
+    shown = (air.on_air, "" if air.dissolve is None else air.dissolve.coming)
+    for key, world in air.worlds.items():
+        cause = failure_of(air, key)
+        if cause is not None:
+            black = key in shown and not is_ready(air, key)
+            values = {**cause.values, "world": world.name, "why": cause.code}
+            yield Fault("world_unreadable", "alarm" if black else "warning", values)
+    for key in air.going:
+        yield Fault("world_gone", "warning", {"world": air.worlds[key].name})
