@@ -11,8 +11,7 @@ import msgspec
 from stage.live.timing import FrameTimes
 from stage.run.checkpoint import Checkpoint
 from stage.run.events import Spread, SummaryEvent
-from stage.takes.records import UNDECODABLE
-from tracking.records import Evolving
+from tracking.records import UNDECODABLE, Evolving
 
 MOST_FRAMES = 1 << 20
 """Frames that lateness and processor time are kept of; those after it are only counted."""
