@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Literal
+from typing import Any, Literal
 
 import moderngl
 import numpy as np
 from numpy.typing import NDArray
 
 from calibration.walls import Signal, Wall
-from render.assets.decode import GpuPixels
-from render.assets.upload import PictureTextures
+from render.assets.upload import BUDGET_MIB, PictureTextures
 from render.colour.grade import NITS_AT_ONE, graded_from_world, signal_from_world
 from render.colour.matrices import IDENTITY, Matrix
 from render.compose.air import AiredWorld, aired, aired_on_walls, outer_look
@@ -57,12 +56,14 @@ class Renderer:
         outputs: tuple[Output, ...] = (),
         *,
         draw: Draw = "auto",
+        gpu_mib: float = BUDGET_MIB,
     ) -> None:
         prepare(context)
         self._context = context
         self._largest_px = largest_texture_px(context)
-        self._textures = PictureTextures(context)
-        self._worlds = WorldDrawings(self._textures.use)
+        self.textures = PictureTextures(context, gpu_mib)
+        """The pictures of worlds in graphics memory, of `gpu_mib` at most."""
+        self._worlds = WorldDrawings(self.textures.use)
         self._by_raster = draw == "raster"
         passes = WallPasses(context)
         self._walls = {
@@ -97,15 +98,15 @@ class Renderer:
         """Rows of inner pictures drawn so far: the measure of what they cost."""
         return self._inners.rows_drawn
 
-    def load_world(self, asset: str, pixels: GpuPixels | None, colour_space: str = "") -> None:
-        """Puts the picture that plans name by `asset` on the GPU: ACEScg (rows, columns, 3), row 0 the top.
+    def load_world(self, asset: str, pixels: NDArray[Any] | None, colour_space: str = "") -> None:
+        """Puts the picture that plans name by `asset` on the GPU: ACEScg (rows, columns, 3 or 4), row 0 the top.
 
         None for `pixels` frees it. Raises ConfigError for a picture that this driver cannot hold.
         """
         if pixels is None:
-            self._textures.forget(asset, colour_space)
+            self.textures.forget(asset, colour_space)
         else:
-            self._textures.load(asset, pixels, colour_space)
+            self.textures.load(asset, pixels, colour_space)
         self._outer_key = None
         self._inners.forget()
         check_errors(self._context, "loading the picture of a world")

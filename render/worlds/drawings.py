@@ -20,14 +20,13 @@ class LayerSource(NamedTuple):
     """What a pass needs to evaluate light along rays.
 
     `kind` names the file in `shaders/worlds` that is included as "worlds/layer.glsl"; `defines` choose a variant of it,
-    `values` and `textures` are its uniforms. What lies behind an `opaque` layer is never seen.
+    `values` and `textures` are its uniforms.
     """
 
     kind: str
     defines: tuple[str, ...]
     values: Mapping[str, Uniform]
     textures: Mapping[str, moderngl.Texture]
-    opaque: bool
 
     @property
     def file(self) -> str:
