@@ -22,12 +22,13 @@ from render.compose.views import InnerPicture
 from render.compose.wall_pass import WallPasses, WallPicture
 from render.gpu.context import check_errors, fill_black, largest_texture_px, prepare, renderer_name, stand_in_picture
 from render.gpu.fence import Fence, Meanwhile
+from render.gpu.layer_source import LayerSource
 from render.outputs.canvas import placed_patches
 from render.outputs.records import Output
 from render.plan.frame import FramePlan, WallPlan, refuse_impossible
 from render.plan.inner import inner_view
 from render.plan.warm_up import warm_up_lights, warm_up_plans
-from render.worlds.drawings import LayerSource, WorldDrawings
+from render.worlds.drawings import WorldDrawings
 from render.worlds.kinds import LightPlan
 from render.worlds.on_air import AirPlan, LayerPlan
 from tracking.records import Vec3

@@ -15,9 +15,9 @@ from render.compose.regions import Rectangles
 from render.compose.variants import MOST_CAMERAS, room_for
 from render.compose.views import InnerPicture
 from render.gpu.context import Target
+from render.gpu.layer_source import LayerSource
 from render.gpu.passes import Uniform
 from render.plan.inner import InnerPlan
-from render.worlds.drawings import LayerSource
 from tracking.records import Vec3
 
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from render.gpu.layer_source import LayerSource, TextureOf
 from render.worlds.coordinates.record import CoordinatesPlan
-from render.worlds.drawings import LayerSource, TextureOf
 
 
 def source(light: CoordinatesPlan, _turn_deg: float, _texture_of: TextureOf) -> LayerSource:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import math
 
+from render.gpu.layer_source import LayerSource, TextureOf
 from render.gpu.passes import Uniform
-from render.worlds.drawings import LayerSource, TextureOf
 from render.worlds.panorama.record import PanoramaPlan
 
 
