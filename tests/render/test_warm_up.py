@@ -38,17 +38,18 @@ def airs_of(kind):
 
 
 @pytest.mark.parametrize(
-    ("kind", "draw", "cameras", "walls"),
+    ("case", "walls"),
     [
-        ("panorama", "auto", 0, WALLS),
-        ("panorama", "auto", 1, WALLS),
-        ("panorama", "auto", 2, WALLS[1:]),
-        ("coordinates", "auto", 1, WALLS),
-        ("panorama", "raster", 1, WALLS[:1]),
-        ("coordinates", "raster", 1, WALLS[:1]),
+        (("panorama", "auto", 0), WALLS),
+        (("panorama", "auto", 1), WALLS),
+        (("panorama", "auto", 2), WALLS[1:]),
+        (("coordinates", "auto", 1), WALLS),
+        (("panorama", "raster", 1), WALLS[:1]),
+        (("coordinates", "raster", 1), WALLS[:1]),
     ],
 )
-def test_a_renderer_builds_no_shader_after_the_warm_up(context, monkeypatch, kind, draw, cameras, walls):
+def test_a_renderer_builds_no_shader_after_the_warm_up(context, monkeypatch, case, walls):
+    kind, draw, cameras = case
     renderer = Renderer(context, walls, POSITIONS, draw=draw)
     views = tuple(inner(pan=0.1 * number, name=f"{number}") for number in range(cameras))
     plan = frame_plan(walls, views, kind=kind)
