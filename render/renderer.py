@@ -1,25 +1,25 @@
-"""Draws frame plans: each wall as it is sent, by ray, or by raster from pictures of the cameras' and the outer views."""
+"""Draws frame plans: each wall as it is sent, by ray, or by raster from pictures of what the eyes see."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Literal
+from typing import Any, Literal
 
 import moderngl
 import numpy as np
 from numpy.typing import NDArray
 
 from calibration.walls import Signal, Wall
-from render.assets.decode import GpuPixels
-from render.assets.upload import PictureTextures
+from render.assets.upload import BUDGET_MIB, PictureTextures
 from render.colour.grade import NITS_AT_ONE, graded_from_world, signal_from_world
 from render.colour.matrices import IDENTITY, Matrix
-from render.compose.air import aired, aired_on_walls, outer_look
+from render.compose.air import AiredWorld, aired, aired_on_walls, outer_look
 from render.compose.inner_pictures import InnerPictures, InnerPreview
 from render.compose.patterns import WallPatterns
 from render.compose.raster_views import OuterCube, ViewPasses
+from render.compose.scene import Scene
 from render.compose.views import InnerPicture
-from render.compose.wall_pass import Scene, WallPasses, WallPicture
+from render.compose.wall_pass import WallPasses, WallPicture
 from render.gpu.context import check_errors, fill_black, largest_texture_px, prepare, renderer_name
 from render.gpu.fence import Fence, Meanwhile
 from render.outputs.canvas import placed_patches
@@ -41,8 +41,8 @@ class Renderer:
 
     `positions` gives each wall's LED positions by its name: float64 (rows, columns, 3), metres in the stage, NaN where
     there is no LED. `stage_name` and `outputs` are what the labels of the grid pattern name. `draw` is "auto", by ray
-    where the world allows it, or "raster". Equal plans give equal pictures, whatever was drawn before. Raises ConfigError
-    for positions that do not fit a wall's raster.
+    where the world allows it, or "raster". Equal plans give equal pictures, whatever was drawn before. Raises
+    ConfigError for positions that do not fit a wall's raster.
     """
 
     def __init__(
@@ -52,13 +52,16 @@ class Renderer:
         positions: Mapping[str, NDArray[np.float64]],
         stage_name: str = "",
         outputs: tuple[Output, ...] = (),
+        *,
         draw: Draw = "auto",
+        gpu_mib: float = BUDGET_MIB,
     ) -> None:
         prepare(context)
         self._context = context
         self._largest_px = largest_texture_px(context)
-        self._textures = PictureTextures(context)
-        self._worlds = WorldDrawings(self._textures.use)
+        self.textures = PictureTextures(context, gpu_mib)
+        """The pictures of worlds in graphics memory, of `gpu_mib` at most."""
+        self._worlds = WorldDrawings(self.textures.use)
         self._by_raster = draw == "raster"
         passes = WallPasses(context)
         self._walls = {
@@ -75,6 +78,7 @@ class Renderer:
         self._inners = InnerPictures(context, PICTURE_KIND, self._views, self._worlds.source)
         self._shown: list[InnerPicture] | None = None
         self._plan: FramePlan | None = None
+        self._on_air: tuple[AiredWorld, ...] = ()
         check_errors(context, "loading the renderer")
 
     @property
@@ -92,15 +96,15 @@ class Renderer:
         """Rows of inner pictures drawn so far: the measure of what they cost."""
         return self._inners.rows_drawn
 
-    def load_world(self, asset: str, pixels: GpuPixels | None, colour_space: str = "") -> None:
-        """Puts the picture that plans name by `asset` on the GPU: ACEScg (rows, columns, 3), row 0 the top.
+    def load_world(self, asset: str, pixels: NDArray[Any] | None, colour_space: str = "") -> None:
+        """Puts the picture that plans name by `asset` on the GPU: ACEScg (rows, columns, 3 or 4), row 0 the top.
 
         None for `pixels` frees it. Raises ConfigError for a picture that this driver cannot hold.
         """
         if pixels is None:
-            self._textures.forget(asset, colour_space)
+            self.textures.forget(asset, colour_space)
         else:
-            self._textures.load(asset, pixels, colour_space)
+            self.textures.load(asset, pixels, colour_space)
         self._outer_key = None
         self._inners.forget()
         check_errors(self._context, "loading the picture of a world")
@@ -113,6 +117,7 @@ class Renderer:
         refuse_impossible(plan, self._largest_px)
         prepare(self._context)
         self._plan, self._shown = plan, None
+        self._on_air = () if plan.blackout or self._by_raster else aired_on_walls(plan, self._worlds.source)
         if not plan.blackout:
             for picture in self._walls.values():
                 picture.cards.update(plan.outer.cards)
@@ -149,8 +154,8 @@ class Renderer:
     def read_inner(self, index: int) -> NDArray[np.float32]:
         """The picture of the last plan's inner view at `index`: scene-linear ACEScg, ungraded, (rows, columns, 3).
 
-        By raster it is what walls show, with reprojection an earlier one. By ray and of a black plan it is drawn for this
-        call.
+        By raster it is what walls show, with reprojection an earlier one. By ray and of a black plan it is drawn for
+        this call.
         """
         if self._plan is not None:
             self._pictures(self._plan)
@@ -173,7 +178,7 @@ class Renderer:
         Fence().wait_here(meanwhile)
 
     def _draw_outer(self, plan: FramePlan) -> None:
-        """Draws the outer cube where what it shows, its eye or its size changed, and from it the outer picture on walls."""
+        """Draws the outer cube where its light, eye or size changed, and from it the outer picture on each wall."""
         outer, air = plan.outer, plan.outer.air or plan.air
         key = (air, outer.eye_m, outer.face_px)
         if key == self._outer_key:
@@ -210,7 +215,7 @@ class Renderer:
             pictures = self._pictures(plan)
             shown = [pictures[index] for index in wall.inners]
             return scene._replace(pictures=shown, outer_look=outer_look(plan))
-        return scene._replace(worlds=aired_on_walls(plan, self._worlds.source))
+        return scene._replace(worlds=self._on_air)
 
 
 def _light_from_world(plan: FramePlan) -> Matrix:

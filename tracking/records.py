@@ -83,6 +83,9 @@ class Notebook(msgspec.Struct, metaclass=_KeywordOnly):
     """
 
 
+UNDECODABLE = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
+"""What msgspec raises on bytes that are not a record: damaged text and absurd nesting have errors of their own."""
+
 JOB_FAILURES: tuple[type[Exception], ...] = (
     OSError,
     ValueError,

@@ -1,11 +1,13 @@
-"""Pictures of worlds decoded for the GPU: in the ACEScg working space, every sample a usable number, as half floats.
+"""Pictures of worlds decoded for the GPU: in the ACEScg working space, every sample a usable number.
 
 What a file's colours mean: EXR as its chromaticities say, else linear Rec.709; Radiance linear Rec.709 (or its
-PRIMARIES line); PNG and JPEG sRGB (IEC 61966-2-1). A `colour_space` overrides all of these.
+PRIMARIES line); PNG and JPEG sRGB (IEC 61966-2-1). A `colour_space` overrides all of these. Alpha is linear. Colours
+are multiplied by it, as EXR files have them; those of PNG files are multiplied here.
 """
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,22 +15,21 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from render.colour.primaries import ACESCG, REC709, acescg_from_rgb
+from render.colour.primaries import ACESCG, REC709, Chromaticities, acescg_from_rgb
 from render.images.colour_spaces import ColourSpaces
 from render.images.pictures import MAX_COLUMNS, MAX_ROWS, Probe, probe, read_picture
-from render.images.sphere_area import SphereArea, area_of, crop_of, on_sphere
+from render.images.raw import RawPicture
+from render.images.sphere_area import SphereArea, area_of, crop_of
 from tracking.records import ConfigError, Scalar
 
 Pixels = npt.NDArray[np.float32]
-GpuPixels = npt.NDArray[np.float32] | npt.NDArray[np.float16]
-"""A picture for the GPU, (rows, columns, 3): half floats go there as they are, others are converted."""
+Progress = Callable[[float], None]
 
 _BRIGHTEST = 1e9
-_BRIGHTEST_HALF = 65504.0
 _SAME = 1e-6
 """Chromaticities are 32-bit floats in files: this close they are equal, and pixels stay exactly as they are."""
-_ROWS_AT_ONCE = 256
-"""Rows worked on at a time: they bound the memory needed besides the picture itself."""
+_ROWS_AT_ONCE = 64
+"""Rows worked on at a time: they bound the memory needed besides the picture itself, and stay in the caches."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,64 +44,167 @@ class PictureFinding:
 class WorldPicture:
     """A decoded panorama: `pixels` (rows, columns, 3) float32 ACEScg of the whole sphere, row 0 the top.
 
-    Pixels are never negative and always finite. `sha256` is of the file's bytes. `mended` counts the samples that were
+    Pixels are never negative and always finite. `alpha` (rows, columns), by which they are multiplied, is None where
+    nothing can be seen through the picture. `sha256` is of the file's bytes. `mended` counts the samples that were
     negative, absurd or not finite. `findings` say what was mended, and whether the picture's ratio is not 2:1.
     """
 
     pixels: Pixels
+    alpha: Pixels | None
     sha256: str
     colour_space: str
     mended: int
     findings: tuple[PictureFinding, ...]
 
+    def light(self) -> Pixels:
+        """Pixels and alpha together: (rows, columns, 3), or 4 where there is alpha."""
+        return self.pixels if self.alpha is None else np.dstack([self.pixels, self.alpha])
 
-def _no_progress(_: float) -> None:
+
+def no_progress(_: float) -> None:
     """Progress that nobody watches."""
 
 
-def decode_picture(
-    path: Path, colour_space: str | None = None, progress: Callable[[float], None] = _no_progress
-) -> WorldPicture:
-    """Reads a panorama (EXR, HDR, PNG, JPEG; at most 16384 x 8192) into ACEScg, upright and at its place on the sphere.
+class OpenPicture:
+    """A picture file read and decoded, to be taken band by band as light on the sphere. `mended` counts as it goes.
+
+    `rows` and `columns` are those of the whole sphere, `channels` is 4 where something can be seen through the
+    picture, else 3. `colour_space` names what its colours were taken for.
+    """
+
+    def __init__(self, raw: RawPicture, area: SphereArea, *, sha256: str, file: str, conversion: Conversion) -> None:
+        self._raw = dataclasses.replace(raw, table=conversion.table)
+        self._area = area
+        self._file = file
+        self._conversion = conversion
+        self.rows, self.columns = area.rows, area.columns
+        self.channels = 4 if raw.is_open else 3
+        self.sha256 = sha256
+        self.colour_space = conversion.name
+        self.mended = 0
+
+    def bands(self) -> Iterator[tuple[int, Pixels]]:
+        """Bands from the top: their first row, and float32 ACEScg (rows, columns, channels).
+
+        Colours are multiplied by alpha, never negative and always finite. What the picture does not show is black.
+        """
+        top, bottom = self._area.top, self._area.top + self._raw.rows
+        for first in range(0, self.rows, _ROWS_AT_ONCE):
+            last = min(first + _ROWS_AT_ONCE, self.rows)
+            begin, end = max(first, top), min(last, bottom)
+            if (begin, end) == (first, last) and self._raw.columns == self.columns:
+                yield first, self._light(first - top, last - top)
+                continue
+            band = np.zeros((last - first, self.columns, self.channels), dtype=np.float32)
+            if begin < end:
+                left = self._area.left
+                part = self._light(begin - top, end - top)
+                band[begin - first : end - first, left : left + self._raw.columns] = part
+            yield first, band
+
+    def findings(self) -> Iterator[PictureFinding]:
+        """What the user should know of the picture, once all its bands have been taken."""
+        area = self._area
+        if self.mended:
+            yield PictureFinding(code="picture_mended", values={"file": self._file, "samples": self.mended})
+        if area.is_band:
+            columns, rows = area.full_columns, area.full_rows
+            values: dict[str, Scalar] = {"file": self._file, "columns": columns, "rows": rows}
+            values |= {"ratio": round(columns / rows, 3), "height_deg": round(360.0 * rows / columns, 1)}
+            yield PictureFinding(code="picture_ratio", values=values)
+
+    def _light(self, top: int, bottom: int) -> Pixels:
+        """Rows of the file's own picture as light."""
+        pixels = self._raw.band(top, bottom)
+        alpha = self._raw.alpha_band(top, bottom) if self.channels > 3 else None
+        self.mended += _mend(pixels, -_BRIGHTEST, _BRIGHTEST)
+        if alpha is None:
+            self._conversion.convert(pixels)
+            self.mended += _mend(pixels, 0.0, _BRIGHTEST)
+            return pixels
+        self.mended += _mend(alpha, 0.0, 1.0)
+        cover = alpha[..., None]
+        if self._conversion.wants_straight and not self._raw.straight:
+            np.divide(pixels, cover, out=pixels, where=cover > 0.0)
+        self._conversion.convert(pixels)
+        if self._conversion.wants_straight or self._raw.straight:
+            np.multiply(pixels, cover, out=pixels, where=(cover > 0.0) | self._raw.straight)
+        self.mended += _mend(pixels, 0.0, _BRIGHTEST)
+        return np.concatenate([pixels, cover], axis=2)
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Conversion:
+    """How a file's values become ACEScg: looked up in `table`, or as they are; then `convert`ed in place.
+
+    A conversion that is not linear `wants_straight` colours: not multiplied by alpha.
+    """
+
+    name: str
+    convert: Callable[[Pixels], None]
+    table: Pixels | None = None
+    wants_straight: bool = False
+
+
+def open_picture(
+    path: Path, colour_space: str | None = None, progress: Progress = no_progress, *, exr_apart: bool = True
+) -> OpenPicture:
+    """Reads a panorama (EXR, HDR, PNG, JPEG; at most 16384 x 8192), upright and at its place on the sphere.
 
     A part of a panorama, which its XMP (GPano) names, is placed there. A picture wider than 2:1 is shown as a band of
-    360 degrees around the horizon, and this is a finding. What such pictures do not show is black.
-    `colour_space` (an OpenColorIO name) overrides what the file's type implies. `progress` is called with 0..1.
-    Negative, absurd (beyond 1e9) and non-finite samples are mended and counted. Raises
-    ConfigError, one line, also for a picture taller than 2:1.
+    360 degrees around the horizon, and this is a finding. `colour_space` (an OpenColorIO name) overrides what the
+    file's type implies. `progress` is called with 0..1. With `exr_apart` false, EXR files are decoded in this process,
+    which they may crash. Raises ConfigError, one line, also for a picture taller than 2:1.
     """
     found = probe(path)
-    spaces = ColourSpaces() if colour_space is not None else None
-    if spaces is not None and colour_space is not None:
-        spaces.check(colour_space)
+    if colour_space is not None:
+        ColourSpaces().check(colour_space)
     try:
-        content = read_picture(path, found, lambda part: progress(0.7 * part))
-        pixels = content.pixels
-        area = _area_of(pixels, content.xmp)
-        mended = _mend(pixels, lowest=-_BRIGHTEST)
-        if spaces is not None and colour_space is not None:
-            spaces.to_working(pixels, colour_space)
-            name = colour_space
-        else:
-            name = _to_working(pixels, found)
-        mended += _mend(pixels, lowest=0.0)
-        sphere = on_sphere(pixels, area)
+        content = read_picture(path, found, progress, exr_apart=exr_apart)
+        area = _area_of(content.picture, content.xmp)
+        conversion = _conversion(found, content.picture, colour_space)
     except (OSError, ValueError, MemoryError) as error:
-        raise ConfigError(f"{path}: {error or type(error).__name__}") from error
-    progress(1.0)
+        raise ConfigError(f"{path}: {_reason(error)}") from error
+    return OpenPicture(content.picture, area, sha256=content.sha256, file=path.name, conversion=conversion)
+
+
+def decode_picture(path: Path, colour_space: str | None = None, progress: Progress = no_progress) -> WorldPicture:
+    """Reads a panorama as `open_picture` does, and converts all of it.
+
+    Negative, absurd (beyond 1e9) and non-finite samples are mended and counted. Raises ConfigError, one line.
+    """
+    picture = open_picture(path, colour_space, lambda part: progress(0.7 * part))
+    try:
+        pixels = np.empty((picture.rows, picture.columns, 3), dtype=np.float32)
+        alpha = np.empty((picture.rows, picture.columns), dtype=np.float32) if picture.channels > 3 else None
+        for top, band in picture.bands():
+            pixels[top : top + len(band)] = band[..., :3]
+            if alpha is not None:
+                alpha[top : top + len(band)] = band[..., 3]
+            progress(0.7 + 0.3 * (top + len(band)) / picture.rows)
+    except MemoryError as error:
+        raise ConfigError(f"{path}: {_reason(error)}") from error
     return WorldPicture(
-        pixels=sphere,
-        sha256=content.sha256,
-        colour_space=name,
-        mended=mended,
-        findings=tuple(_findings(path.name, mended, area)),
+        pixels=pixels,
+        alpha=alpha,
+        sha256=picture.sha256,
+        colour_space=picture.colour_space,
+        mended=picture.mended,
+        findings=tuple(picture.findings()),
     )
 
 
-def _area_of(pixels: Pixels, xmp: bytes) -> SphereArea:
+def _reason(error: BaseException) -> str:
+    if isinstance(error, MemoryError):
+        return "found more pixels than there is memory for, expected a smaller picture"
+    if isinstance(error, OSError):
+        return f"{error.strerror or error}; expected a readable file"
+    return str(error) or type(error).__name__
+
+
+def _area_of(picture: RawPicture, xmp: bytes) -> SphereArea:
     """Where on the sphere a picture belongs. Raises ValueError where it is of no sphere, or of too large a one."""
-    rows, columns = pixels.shape[:2]
-    area = area_of(columns, rows, crop_of(xmp))
+    area = area_of(picture.columns, picture.rows, crop_of(xmp))
     if area.columns > MAX_COLUMNS or area.rows > MAX_ROWS:
         raise ValueError(
             f"found a part of a panorama of {area.columns} x {area.rows} pixels (GPano), expected at most "
@@ -109,71 +213,45 @@ def _area_of(pixels: Pixels, xmp: bytes) -> SphereArea:
     return area
 
 
-def _findings(file: str, mended: int, area: SphereArea) -> Iterator[PictureFinding]:
-    if mended:
-        yield PictureFinding(code="picture_mended", values={"file": file, "samples": mended})
-    if area.is_band:
-        columns, rows = area.full_columns, area.full_rows
-        values: dict[str, Scalar] = {"file": file, "columns": columns, "rows": rows}
-        values |= {"ratio": round(columns / rows, 3), "height_deg": round(360.0 * rows / columns, 1)}
-        yield PictureFinding(code="picture_ratio", values=values)
+def _mend(samples: Pixels, lowest: float, highest: float) -> int:
+    """Puts every sample between the two, NaN to black; returns how many were changed."""
+    if lowest <= samples.min(initial=highest) and samples.max(initial=lowest) <= highest:
+        return 0
+    bad = ~((samples >= lowest) & (samples <= highest))
+    samples[bad] = np.nan_to_num(samples[bad], nan=0.0, posinf=highest, neginf=lowest).clip(lowest, highest)
+    return int(bad.sum())
 
 
-def half_bands(pixels: GpuPixels) -> Iterator[tuple[int, npt.NDArray[np.float16]]]:
-    """A picture as the GPU holds it, in bands of rows from the top: the band's first row and its half floats.
-
-    Half floats are accurate to 0.05 % at half the memory. Values that are not numbers become black, and all are
-    bounded to the range of half floats. Pixels that are half floats stay as they are.
-    """
-    for top in range(0, len(pixels), _ROWS_AT_ONCE):
-        yield top, _as_half(pixels[top : top + _ROWS_AT_ONCE])
-
-
-def _as_half(band: GpuPixels) -> npt.NDArray[np.float16]:
-    if band.dtype == np.float16:
-        return np.asarray(band, dtype=np.float16)
-    bounded = np.nan_to_num(band, nan=0.0, posinf=_BRIGHTEST_HALF, neginf=0.0).clip(-_BRIGHTEST_HALF, _BRIGHTEST_HALF)
-    return bounded.astype(np.float16)
-
-
-def _mend(pixels: Pixels, lowest: float) -> int:
-    """Puts every sample between `lowest` and the brightest, NaN to black; returns how many were changed."""
-    mended = 0
-    for top in range(0, len(pixels), _ROWS_AT_ONCE):
-        part = pixels[top : top + _ROWS_AT_ONCE]
-        bad = ~((part >= lowest) & (part <= _BRIGHTEST))
-        count = int(bad.sum())
-        if count:
-            mended += count
-            part[bad] = np.nan_to_num(part[bad], nan=0.0, posinf=_BRIGHTEST_HALF, neginf=0.0).clip(
-                lowest, _BRIGHTEST_HALF
-            )
-    return mended
-
-
-def _to_working(pixels: Pixels, found: Probe) -> str:
-    """Converts in place by what the file's own colours mean; returns the name of that."""
+def _conversion(found: Probe, picture: RawPicture, colour_space: str | None) -> Conversion:
+    """From what the file's own colours mean, or from the named space."""
+    if colour_space is not None:
+        spaces = ColourSpaces()
+        return Conversion(
+            name=colour_space, convert=lambda pixels: spaces.to_working(pixels, colour_space), wants_straight=True
+        )
     if found.kind in {"png", "jpeg"}:
-        for top in range(0, len(pixels), _ROWS_AT_ONCE):
-            _decode_srgb(pixels[top : top + _ROWS_AT_ONCE])
-        name, chromaticities = "sRGB", REC709
-    elif found.chromaticities is not None:
-        name, chromaticities = "chromaticities of the file", found.chromaticities
-    else:
-        name, chromaticities = "Linear Rec.709 (sRGB)", REC709
+        return Conversion(name="sRGB", convert=_by_primaries(REC709), table=_linear_from_srgb(picture))
+    if found.chromaticities is not None:
+        return Conversion(name="chromaticities of the file", convert=_by_primaries(found.chromaticities))
+    return Conversion(name="Linear Rec.709 (sRGB)", convert=_by_primaries(REC709))
+
+
+def _by_primaries(chromaticities: Chromaticities) -> Callable[[Pixels], None]:
     if max(abs(a - b) for a, b in zip(chromaticities, ACESCG, strict=True)) < _SAME:
-        return name
+        return lambda _: None
     try:
         matrix = np.array(acescg_from_rgb(chromaticities)).T.astype(np.float32)
     except ValueError as error:
         raise ValueError(f"found impossible chromaticities ({error}), expected real ones; set colour_space") from error
-    for top in range(0, len(pixels), _ROWS_AT_ONCE):
-        part = pixels[top : top + _ROWS_AT_ONCE]
-        part[...] = part @ matrix
-    return name
+
+    def convert(pixels: Pixels) -> None:
+        pixels[...] = pixels @ matrix
+
+    return convert
 
 
-def _decode_srgb(part: Pixels) -> None:
-    """IEC 61966-2-1, code values 0..1 to linear light, in place."""
-    linear = ((part + np.float32(0.055)) / np.float32(1.055)) ** np.float32(2.4)
-    part[...] = np.where(part <= np.float32(0.04045), part / np.float32(12.92), linear)
+def _linear_from_srgb(picture: RawPicture) -> Pixels:
+    """IEC 61966-2-1: the linear light of every code value of a picture."""
+    codes = np.arange(round(1.0 / picture.scale) + 1, dtype=np.float32) * np.float32(picture.scale)
+    linear = ((codes + np.float32(0.055)) / np.float32(1.055)) ** np.float32(2.4)
+    return np.where(codes <= np.float32(0.04045), codes / np.float32(12.92), linear).astype(np.float32)

@@ -1,83 +1,230 @@
-"""Decoded pictures put on the GPU and kept there by the SHA-256 of their files."""
+"""Pictures in graphics memory by the SHA-256 of their files and their colour space, within a budget.
+
+They are written level by level in pieces, so that a running stage can write a few in each frame. The driver makes
+nothing of its own: neither levels nor, where storage can be used again, storage.
+"""
 
 from __future__ import annotations
 
-import moderngl
+import importlib
+from collections.abc import Callable, Container, Iterator
+from typing import Any, NamedTuple
 
-from render.assets.decode import GpuPixels, half_bands
+import moderngl
+import numpy as np
+import numpy.typing as npt
+
+from render.assets.levels import HALF_BYTES, Halves, level_sizes, levels_bytes, make_levels
 from render.gpu.context import largest_texture_px
 from tracking.records import ConfigError
 
-KEPT = 3
-"""Pictures kept in graphics memory: the one on the walls, the next, and the one before for an undo."""
+BUDGET_MIB = 2048
+_MIB = 1 << 20
+_CHANNELS = 4
+"""Textures always have alpha: drivers pad three channels to four anyway, and storage fits any picture of its size."""
+_ROWS_AT_ONCE = 256
+
+
+class PictureKey(NamedTuple):
+    """A picture on the GPU: the SHA-256 of its file's bytes, and the colour space that it was given, "" for none."""
+
+    sha256: str
+    colour_space: str = ""
+
+
+class PictureShape(NamedTuple):
+    """The size of a picture, and its channels: 3, or 4 with alpha."""
+
+    rows: int
+    columns: int
+    channels: int
+
+    @property
+    def gpu_bytes(self) -> int:
+        """Bytes of graphics memory that it needs with all its levels."""
+        return levels_bytes(self.rows, self.columns, _CHANNELS)
+
+
+class Piece(NamedTuple):
+    """Whole rows of a level: the first row, how many, and where their bytes are among those of all levels."""
+
+    level: int
+    top: int
+    rows: int
+    columns: int
+    offset: int
+    bytes: int
+
+
+class NoRoomError(ConfigError):
+    """A picture does not fit into the budget beside what may not be pushed out. All figures in MiB."""
+
+    def __init__(self, needed_mib: float, budget_mib: float, in_use_mib: float) -> None:
+        self.needed_mib, self.budget_mib, self.in_use_mib = needed_mib, budget_mib, in_use_mib
+        super().__init__(
+            f"library.gpu_mib: found {budget_mib:.0f} MiB, of which {in_use_mib:.0f} are in use, expected room for "
+            f"{needed_mib:.0f} more; raise it, or use smaller pictures"
+        )
+
+
+def pieces_of(shape: PictureShape, most_bytes: int) -> Iterator[Piece]:
+    """All rows of all levels, the largest level first, in pieces of at most so many bytes, or of one row."""
+    offset = 0
+    for level, (rows, columns) in enumerate(level_sizes(shape.rows, shape.columns)):
+        row_bytes = columns * shape.channels * HALF_BYTES
+        at_once = max(1, most_bytes // row_bytes)
+        for top in range(0, rows, at_once):
+            count = min(at_once, rows - top)
+            yield Piece(level, top, count, columns, offset, count * row_bytes)
+            offset += count * row_bytes
 
 
 class PictureUpload:
-    """One picture on its way to the GPU, band by band. Raises ConfigError where this driver cannot hold it."""
+    """One picture on its way to the GPU: all pieces have to be written, in any order, before it is `done`."""
 
-    def __init__(self, context: moderngl.Context, pixels: GpuPixels) -> None:
-        if pixels.ndim != 3 or pixels.shape[2] != 3 or pixels.size == 0:
-            raise ConfigError(f"world.file: found a picture of shape {pixels.shape}, expected (rows, columns, 3)")
-        rows, columns = pixels.shape[:2]
-        largest = largest_texture_px(context)
-        if max(rows, columns) > largest:
-            raise ConfigError(
-                f"world.file: found {columns}x{rows} pixels, expected at most {largest} a side on this driver, "
-                "scale it down"
-            )
-        self._texture = context.texture((columns, rows), 3, dtype="f2")
-        self._bands = half_bands(pixels)
+    def __init__(self, storage: moderngl.Texture, shape: PictureShape, done: Callable[[], None]) -> None:
+        self._texture = storage
+        self._gl = importlib.import_module("OpenGL.GL")
+        self._format = self._gl.GL_RGB if shape.channels == 3 else self._gl.GL_RGBA
+        self.done = done
 
-    def write_band(self) -> bool:
-        """Writes the next band; False where none is left."""
-        band = next(self._bands, None)
-        if band is None:
+    def write(self, piece: Piece, halves: npt.NDArray[Any]) -> None:
+        """Writes a piece: the bytes of its half floats, as an array of any type."""
+        gl = self._gl
+        self._texture.use(0)
+        gl.glPixelStorei(gl.GL_UNPACK_ALIGNMENT, 1)
+        place = (piece.level, 0, piece.top, piece.columns, piece.rows)
+        gl.glTexSubImage2D(gl.GL_TEXTURE_2D, *place, self._format, gl.GL_HALF_FLOAT, halves.view(np.float16))
+
+
+class PictureTextures:
+    """Pictures in graphics memory. Those not used for longest are pushed out where others need room in the budget.
+
+    `pushed_out` lists which were, until somebody clears it. Storage that is free is kept for the next picture of its
+    size, as long as the budget has room for it: making and freeing it may take a driver longer than a frame.
+    """
+
+    def __init__(self, context: moderngl.Context, budget_mib: float = BUDGET_MIB) -> None:
+        self._context = context
+        self._budget = int(budget_mib * _MIB)
+        self._textures: dict[PictureKey, moderngl.Texture] = {}
+        self._arriving: dict[PictureKey, moderngl.Texture] = {}
+        self._spare: list[moderngl.Texture] = []
+        self.pushed_out: list[PictureKey] = []
+
+    @property
+    def in_use_mib(self) -> float:
+        """Graphics memory of all pictures, those on their way included."""
+        return sum(map(_bytes_of, [*self._textures.values(), *self._arriving.values()])) / _MIB
+
+    def __contains__(self, key: PictureKey) -> bool:
+        return key in self._textures
+
+    def reserve(self, rows: int, columns: int) -> bool:
+        """Makes storage for a picture that will come later. False where the budget has no room for it."""
+        needed = PictureShape(rows, columns, _CHANNELS).gpu_bytes
+        if max(rows, columns) > largest_texture_px(self._context) or self._free_bytes() < needed:
             return False
-        top, rows = band
-        self._texture.write(rows.tobytes(), viewport=(0, top, rows.shape[1], len(rows)), alignment=1)
+        self._spare.append(self._new_storage(rows, columns))
         return True
 
-    def finish(self) -> moderngl.Texture:
-        """The texture with mipmaps, once every band is written. It repeats sideways, as a panorama does."""
-        texture = self._texture
+    def begin(self, key: PictureKey, shape: PictureShape, keep: Container[PictureKey] = ()) -> PictureUpload:
+        """Makes room for a picture, which is there to be used once everything is written and it is `done`.
+
+        Pictures in `keep` are never pushed out. Raises NoRoomError where that leaves too little, and ConfigError for a
+        picture that this driver cannot hold; then nothing was pushed out.
+        """
+        largest = largest_texture_px(self._context)
+        if max(shape.rows, shape.columns) > largest:
+            raise ConfigError(
+                f"world.file: found {shape.columns}x{shape.rows} pixels, expected at most {largest} a side on this "
+                "driver, scale it down"
+            )
+        self.give_up(key)
+        storage = self._arriving[key] = self._storage_for(shape, keep)
+
+        def done() -> None:
+            if self._arriving.get(key) is storage:
+                self.forget(*key)
+                self._textures[key] = self._arriving.pop(key)
+
+        return PictureUpload(storage, shape, done)
+
+    def load(self, asset: str, pixels: npt.NDArray[Any], colour_space: str = "") -> None:
+        """Puts a scene-linear ACEScg picture (rows, columns, 3, or 4 with alpha), row 0 the top, on the GPU at once.
+
+        Raises ConfigError for pixels that are not a picture, or that do not fit.
+        """
+        if pixels.ndim != 3 or pixels.shape[2] not in {3, 4} or pixels.size == 0:
+            raise ConfigError(f"world.file: found a picture of shape {pixels.shape}, expected (rows, columns, 3 or 4)")
+        rows, columns, channels = pixels.shape
+        upload = self.begin(PictureKey(asset, colour_space), PictureShape(rows, columns, channels))
+        bands = ((top, pixels[top : top + _ROWS_AT_ONCE]) for top in range(0, rows, _ROWS_AT_ONCE))
+
+        def put(level: int, top: int, halves: Halves) -> None:
+            upload.write(Piece(level, top, halves.shape[0], halves.shape[1], 0, halves.nbytes), halves)
+
+        make_levels((rows, columns), bands, put)
+        upload.done()
+
+    def forget(self, asset: str, colour_space: str = "") -> None:
+        """Frees a picture's storage for others, if it is there."""
+        texture = self._textures.pop(PictureKey(asset, colour_space), None)
+        if texture is not None:
+            self._spare.append(texture)
+
+    def give_up(self, key: PictureKey) -> None:
+        """Frees the storage of a picture that was on its way."""
+        texture = self._arriving.pop(key, None)
+        if texture is not None:
+            self._spare.append(texture)
+
+    def use(self, asset: str, colour_space: str = "") -> moderngl.Texture | None:
+        """The picture's texture, to be drawn with now; None where it is not there."""
+        key = PictureKey(asset, colour_space)
+        texture = self._textures.pop(key, None)
+        if texture is not None:
+            self._textures[key] = texture  # used last, so the last to make room
+        return texture
+
+    def _free_bytes(self) -> int:
+        return self._budget - sum(map(_bytes_of, [*self._textures.values(), *self._arriving.values(), *self._spare]))
+
+    def _storage_for(self, shape: PictureShape, keep: Container[PictureKey]) -> moderngl.Texture:
+        """Storage of that size: spare, of a picture that is pushed out, or new."""
+        needed, size = shape.gpu_bytes, (shape.columns, shape.rows)
+        may_go = [key for key in self._textures if key not in keep]
+        could_be_free = self._free_bytes() + sum(
+            map(_bytes_of, [*self._spare, *(self._textures[key] for key in may_go)])
+        )
+        if could_be_free < needed:
+            raise NoRoomError(needed / _MIB, self._budget / _MIB, (self._budget - could_be_free) / _MIB)
+        while (fitting := next((one for one in self._spare if one.size == size), None)) is None:
+            if self._free_bytes() >= needed:
+                return self._new_storage(shape.rows, shape.columns)
+            if self._spare:
+                self._spare.pop(0).release()
+            else:
+                self.pushed_out.append(may_go[0])
+                self.forget(*may_go.pop(0))
+        self._spare.remove(fitting)
+        return fitting
+
+    def _new_storage(self, rows: int, columns: int) -> moderngl.Texture:
+        """Storage of all levels. Mesa makes it at once for level 0, since the filter of new textures has levels.
+
+        It repeats sideways, as a panorama does.
+        """
+        gl = importlib.import_module("OpenGL.GL")
+        texture = self._context.texture((columns, rows), _CHANNELS, dtype="f2")
+        texture.use(0)
+        for level, (height, width) in enumerate(level_sizes(rows, columns)[1:], start=1):
+            size = (level, gl.GL_RGBA16F, width, height, 0)
+            gl.glTexImage2D(gl.GL_TEXTURE_2D, *size, gl.GL_RGBA, gl.GL_HALF_FLOAT, None)
         texture.repeat_x, texture.repeat_y = True, False
-        texture.build_mipmaps()
         texture.filter = (moderngl.LINEAR_MIPMAP_LINEAR, moderngl.LINEAR)
         return texture
 
 
-class PictureTextures:
-    """Pictures in graphics memory by the SHA-256 of their files.
-
-    When there are more than `KEPT`, the one that was not used for longest makes room.
-    """
-
-    def __init__(self, context: moderngl.Context) -> None:
-        self._context = context
-        self._textures: dict[tuple[str, str], moderngl.Texture] = {}
-
-    def load(self, asset: str, pixels: GpuPixels, colour_space: str = "") -> None:
-        """Puts a scene-linear ACEScg picture (rows, columns, 3), row 0 the top, on the GPU at once.
-
-        Raises ConfigError for pixels that are not a picture or that are larger than this driver's textures.
-        """
-        upload = PictureUpload(self._context, pixels)
-        while upload.write_band():
-            pass
-        self.forget(asset, colour_space)
-        self._textures[asset, colour_space] = upload.finish()
-        while len(self._textures) > KEPT:
-            self.forget(*next(iter(self._textures)))
-
-    def forget(self, asset: str, colour_space: str = "") -> None:
-        """Frees the graphics memory of a picture, if it is there."""
-        texture = self._textures.pop((asset, colour_space), None)
-        if texture is not None:
-            texture.release()
-
-    def use(self, asset: str, colour_space: str = "") -> moderngl.Texture | None:
-        """The picture's texture, to be drawn with now; None where it is not there."""
-        texture = self._textures.pop((asset, colour_space), None)
-        if texture is not None:
-            self._textures[asset, colour_space] = texture  # used last, so the last to make room
-        return texture
+def _bytes_of(texture: moderngl.Texture) -> int:
+    return PictureShape(texture.height, texture.width, _CHANNELS).gpu_bytes

@@ -90,7 +90,7 @@ class CardLayer:
         self.draws += 1
 
     def textures(self) -> dict[str, moderngl.Texture]:
-        """What the cards do behind the cameras' views and in them, as `common/shares.glsl` names it; {} without cards."""
+        """What the cards do behind the cameras' views and in them, as `common/shares.glsl` names it; {} for none."""
         if not self._shown or self._effects is None:
             return {}
         behind, in_view = self._effects

@@ -14,10 +14,10 @@ from PIL import Image, ImageFile, UnidentifiedImageError
 
 from render.images.orientation import is_sideways, orientation_of, upright
 from render.images.png_chunks import read_png
+from render.images.raw import RawPicture, raw_from_pixels
 from tracking.records import ConfigError
 from tracking.sources.ordinary_files import open_ordinary
 
-Pixels = npt.NDArray[np.float32]
 CodedKind = Literal["png", "jpeg"]
 
 _BROKEN = (OSError, SyntaxError, ValueError, UnidentifiedImageError, Image.DecompressionBombError)
@@ -25,9 +25,9 @@ _BROKEN = (OSError, SyntaxError, ValueError, UnidentifiedImageError, Image.Decom
 
 @dataclass(frozen=True, kw_only=True)
 class CodedPicture:
-    """Pixels (rows, columns, 3) as code values 0..1, upright, without alpha; `xmp` is b"" if the file has none."""
+    """A picture of code values 0..1, upright; `xmp` is b"" if the file has none."""
 
-    pixels: Pixels
+    picture: RawPicture
     xmp: bytes
 
 
@@ -57,9 +57,8 @@ def decode_coded(content: bytes, kind: CodedKind) -> CodedPicture:
                 codes = np.asarray(image.convert("RGB"))
     except _BROKEN as error:
         raise ValueError(f"found pixels that cannot be decoded ({error}), expected a whole picture") from error
-    pixels = upright(codes, orientation_of(exif)).astype(np.float32, order="C")
-    pixels *= np.float32(1.0 / np.iinfo(codes.dtype).max)
-    return CodedPicture(pixels=pixels, xmp=xmp)
+    stored = upright(codes, orientation_of(exif))
+    return CodedPicture(picture=raw_from_pixels(stored, scale=1.0 / np.iinfo(codes.dtype).max, straight=True), xmp=xmp)
 
 
 def _open_image(source: io.BufferedReader | io.BytesIO) -> ImageFile.ImageFile:
@@ -76,7 +75,11 @@ def _note(image: ImageFile.ImageFile, name: str) -> bytes:
 def _codes_of_png(content: bytes) -> npt.NDArray[np.uint8] | npt.NDArray[np.uint16]:
     with _open_image(io.BytesIO(content)) as image:
         deep = _sixteen_bit(image, content)
-        return np.asarray(image.convert("RGB")) if deep is None else deep
+        return np.asarray(image.convert("RGBA" if _has_alpha(image) else "RGB")) if deep is None else deep
+
+
+def _has_alpha(image: ImageFile.ImageFile) -> bool:
+    return image.mode in {"RGBA", "LA", "PA"} or "transparency" in image.info
 
 
 def _sixteen_bit(image: ImageFile.ImageFile, content: bytes) -> npt.NDArray[np.uint16] | None:
@@ -89,10 +92,10 @@ def _sixteen_bit(image: ImageFile.ImageFile, content: bytes) -> npt.NDArray[np.u
     layout = image.tile[0].args if image.tile else None
     if layout not in {"RGB;16B", "RGBA;16B"}:
         return None
-    high = np.asarray(image)[..., :3].astype(np.uint16)
+    high = np.asarray(image).astype(np.uint16)
     with _open_image(io.BytesIO(content)) as again:
         again.tile = [again.tile[0]._replace(args=layout.replace("16B", "16L"))]
-        low = np.asarray(again)[..., :3]
+        low = np.asarray(again)
     return np.asarray((high << 8) | low, dtype=np.uint16)
 
 

@@ -15,33 +15,40 @@ import OpenEXR
 from render.colour.primaries import ACESCG
 from render.images.exr_header import MAX_HEADER
 from render.images.exr_layers import ExrHeader, read_exr_header
+from render.images.raw import Pixels, RawPicture
 from tracking.records import ConfigError
 from tracking.sources.ordinary_files import open_ordinary
 
-Pixels = npt.NDArray[np.float32]
+DAMAGED = "found pixels that cannot be decoded, expected a whole EXR; the file is cut off or damaged"
 
 
-def decode_exr(path: Path, header: ExrHeader) -> Pixels:
-    """Linear pixels (rows, columns, 3) of the display window as the file has them; black outside its data window.
+def decode_exr(path: Path, header: ExrHeader) -> RawPicture:
+    """The linear picture of the display window as the file has it; black outside its data window.
 
-    A grey picture has the same channel three times. Raises ValueError or RuntimeError where OpenEXR cannot read it.
+    A grey picture has the same channel three times. Raises ValueError, one line, where OpenEXR cannot read it.
     """
+    try:
+        return _decode(path, header)
+    except (OSError, RuntimeError, ValueError, LookupError) as error:
+        raise ValueError(DAMAGED) from error
+
+
+def _decode(path: Path, header: ExrHeader) -> RawPicture:
     channels: dict[str, Any] = OpenEXR.File(str(path), separate_channels=True).parts[header.part].channels
     columns, rows = header.size
-    pixels = np.zeros((rows, columns, 3), dtype=np.float32)
-    left, top = max(header.data[0], header.display[0]), max(header.data[1], header.display[1])
-    right, bottom = min(header.data[2], header.display[2]) + 1, min(header.data[3], header.display[3]) + 1
-    target = (
-        slice(top - header.display[1], max(bottom - header.display[1], 0)),
-        slice(left - header.display[0], max(right - header.display[0], 0)),
+    data, display = header.data, header.display
+    left, top = max(data[0], display[0]), max(data[1], display[1])
+    right, bottom = min(data[2], display[2]) + 1, min(data[3], display[3]) + 1
+    is_seen = left < right and top < bottom
+    part = (slice(top - data[1], bottom - data[1]), slice(left - data[0], right - data[0])) if is_seen else slice(0, 0)
+    red, green, blue = (channels[name].pixels[part] for name in header.channels)
+    return RawPicture(
+        planes=(red, green, blue),
+        alpha=None if header.alpha is None else channels[header.alpha].pixels[part],
+        rows=rows,
+        columns=columns,
+        at=(top - display[1], left - display[0]) if is_seen else (0, 0),
     )
-    source = (
-        slice(top - header.data[1], max(bottom - header.data[1], 0)),
-        slice(left - header.data[0], max(right - header.data[0], 0)),
-    )
-    for index, name in enumerate(header.channels):
-        pixels[(*target, index)] = channels[name].pixels[source]
-    return pixels
 
 
 def read_exr(path: Path) -> Pixels:
@@ -49,8 +56,9 @@ def read_exr(path: Path) -> Pixels:
     try:
         with open_ordinary(path) as file:
             header = read_exr_header(file.read(MAX_HEADER))
-        return decode_exr(path, header)
-    except (OSError, ValueError, RuntimeError, KeyError, IndexError, MemoryError) as error:
+        picture = decode_exr(path, header)
+        return picture.band(0, picture.rows)
+    except (OSError, ValueError, MemoryError) as error:
         raise ConfigError(f"{path}: {error}; expected a readable EXR file") from error
 
 

@@ -16,19 +16,19 @@ from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
 
-from render.images.exr import decode_exr
+from render.images.exr import DAMAGED, decode_exr
 from render.images.exr_header import MAX_HEADER
 from render.images.exr_layers import ExrHeader, read_exr_header
+from render.images.raw import Pixels, RawPicture, raw_from_pixels
 from tracking.sources.ordinary_files import open_ordinary
 
 _LIMIT_S = 300.0
 _PIECE = 4 << 20
-_DAMAGED = "found pixels that cannot be decoded, expected a whole EXR; the file is cut off or damaged"
+_ROWS_AT_ONCE = 64
 
 
-def decode_exr_apart(path: Path, header: ExrHeader, progress: Callable[[float], None]) -> npt.NDArray[np.float32]:
+def decode_exr_apart(path: Path, header: ExrHeader, progress: Callable[[float], None]) -> RawPicture:
     """Runs `decode_exr` in a child process; `progress` is called with 0..1 as pixels arrive.
 
     Raises ValueError, one line, where the file cannot be decoded, or the decoder crashed or hung.
@@ -48,19 +48,19 @@ def decode_exr_apart(path: Path, header: ExrHeader, progress: Callable[[float], 
             if answer != b"{}\n":
                 raise ValueError(_reason(answer))
             columns, rows = header.size
-            pixels = np.empty((rows, columns, 3), dtype=np.float32)
+            pixels = np.empty((rows, columns, 3 if header.alpha is None else 4), dtype=np.float32)
             _receive(child.stdout.readinto, pixels.data.cast("B"), progress)
         finally:
             watch.cancel()
             child.kill()
-    return pixels
+    return raw_from_pixels(pixels)
 
 
 def _reason(answer: bytes) -> str:
     try:
         return str(json.loads(answer)["error"])
     except (ValueError, KeyError, TypeError):
-        return _DAMAGED
+        return DAMAGED
 
 
 def _receive(read_into: Callable[[memoryview], int], target: memoryview, progress: Callable[[float], None]) -> None:
@@ -68,7 +68,7 @@ def _receive(read_into: Callable[[memoryview], int], target: memoryview, progres
     while filled < len(target):
         count = read_into(target[filled : filled + _PIECE])
         if not count:
-            raise ValueError(_DAMAGED)
+            raise ValueError(DAMAGED)
         filled += count
         progress(filled / len(target))
 
@@ -81,14 +81,22 @@ def main() -> None:
     try:
         with open_ordinary(path) as file:
             header = read_exr_header(file.read(MAX_HEADER))
-        pixels = decode_exr(path, header)
-    except (OSError, ValueError, RuntimeError, KeyError, IndexError, MemoryError) as error:
-        reason = str(error) if str(error).startswith("found ") else _DAMAGED
+        picture = decode_exr(path, header)
+    except (OSError, ValueError, MemoryError) as error:
+        reason = str(error) if str(error).startswith("found ") else DAMAGED
         out.write(json.dumps({"error": reason}).encode() + b"\n")
     else:
         out.write(b"{}\n")
-        out.write(pixels.data.cast("B"))
+        for top in range(0, picture.rows, _ROWS_AT_ONCE):
+            out.write(_with_alpha(picture, top).data.cast("B"))
     out.flush()
+
+
+def _with_alpha(picture: RawPicture, top: int) -> Pixels:
+    """A band of the picture as it is sent: float32 (rows, columns, 3), or 4 with alpha."""
+    bottom = min(top + _ROWS_AT_ONCE, picture.rows)
+    band, alpha = picture.band(top, bottom), picture.alpha_band(top, bottom)
+    return band if alpha is None else np.dstack([band, alpha])
 
 
 if __name__ == "__main__":

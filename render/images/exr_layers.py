@@ -26,11 +26,13 @@ _WHOLE_PICTURES = frozenset(
 class ExrHeader:
     """The picture in a file: `channels` are the full names of its red, green and blue in part number `part`.
 
-    `data` and `display` are windows: first column, first row, last column, last row.
+    `alpha` is the name of its alpha, None if it has none. `data` and `display` are windows: first column, first row,
+    last column, last row.
     """
 
     part: int
     channels: tuple[str, str, str]
+    alpha: str | None
     data: Box
     display: Box
     chromaticities: Chromaticities | None
@@ -78,10 +80,17 @@ def read_exr_header(content: bytes) -> ExrHeader:
     return ExrHeader(
         part=part.index,
         channels=layer.channels,
+        alpha=_alpha_of(layer),
         data=part.data,
         display=part.display,
         chromaticities=part.chromaticities,
     )
+
+
+def _alpha_of(layer: _Layer) -> str | None:
+    """The full name of the layer's alpha."""
+    names = (channel.name for channel in layer.part.channels)
+    return next((name for name in names if _split(name) in {(layer.name, "a"), (layer.name, "alpha")}), None)
 
 
 def _picture_in(parts: list[ExrPart]) -> _Layer:

@@ -9,20 +9,18 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-import numpy as np
-import numpy.typing as npt
-
 from render.colour.primaries import Chromaticities
 from render.images.coded import coded_size, decode_coded
+from render.images.exr import decode_exr
 from render.images.exr_apart import decode_exr_apart
 from render.images.exr_header import MAX_HEADER
 from render.images.exr_layers import read_exr_header
 from render.images.radiance import decode as decode_radiance
 from render.images.radiance import read_header as read_radiance_header
+from render.images.raw import RawPicture, raw_from_pixels
 from tracking.records import ConfigError
 from tracking.sources.ordinary_files import open_ordinary
 
-Pixels = npt.NDArray[np.float32]
 Kind = Literal["exr", "hdr", "png", "jpeg"]
 
 MAX_COLUMNS = 16384
@@ -54,14 +52,13 @@ class Probe:
 
 @dataclass(frozen=True, kw_only=True)
 class PictureContent:
-    """A decoded file: the SHA-256 of its bytes, its pixels and its XMP.
+    """A decoded file: the SHA-256 of its bytes, its picture and its XMP.
 
-    `pixels` (rows, columns, 3) are upright, as linear or code values, whatever the file holds; `xmp` is b"" where the
-    file has none.
+    `picture` is upright, of linear or code values, whatever the file holds; `xmp` is b"" where the file has none.
     """
 
     sha256: str
-    pixels: Pixels
+    picture: RawPicture
     xmp: bytes
 
 
@@ -106,35 +103,51 @@ def _probe_bytes(path: Path, start: bytes, size: int) -> Probe:
     return Probe(kind=kind, columns=columns, rows=rows, bytes=size, chromaticities=chromaticities)
 
 
-def read_picture(path: Path, found: Probe, progress: Callable[[float], None]) -> PictureContent:
+def read_picture(
+    path: Path, found: Probe, progress: Callable[[float], None], *, exr_apart: bool = True
+) -> PictureContent:
     """Reads and decodes the file of which `probe` found `found`; `progress` is called with 0..1.
 
-    Raises OSError, ValueError or MemoryError where the file cannot be read or decoded.
+    EXR files are decoded in a process of their own, unless this is one: then with `exr_apart` false. Raises OSError,
+    ValueError or MemoryError where the file cannot be read or decoded.
     """
-    content = _read(path, found.bytes, lambda part: progress(0.3 * part))
-    sha256 = hashlib.sha256(content).hexdigest()
-    pixels, xmp = _decode(path, found.kind, content, lambda part: progress(0.3 + 0.7 * part))
-    return PictureContent(sha256=sha256, pixels=pixels, xmp=xmp)
-
-
-def _read(path: Path, size: int, progress: Callable[[float], None]) -> bytes:
+    if found.kind == "exr":
+        return _read_exr(path, found, progress, apart=exr_apart)
     content = bytearray()
+    digest = _read(path, found.bytes, content.extend, lambda part: progress(0.3 * part))
+    picture, xmp = _decode(found.kind, bytes(content))
+    progress(1.0)
+    return PictureContent(sha256=digest, picture=picture, xmp=xmp)
+
+
+def _read_exr(path: Path, found: Probe, progress: Callable[[float], None], *, apart: bool) -> PictureContent:
+    digest = _read(path, found.bytes, lambda _: None, lambda part: progress(0.3 * part))
+    with open_ordinary(path) as file:
+        header = read_exr_header(file.read(MAX_HEADER))
+    picture = (
+        decode_exr_apart(path, header, lambda part: progress(0.3 + 0.7 * part)) if apart else decode_exr(path, header)
+    )
+    progress(1.0)
+    return PictureContent(sha256=digest, picture=picture, xmp=b"")
+
+
+def _read(path: Path, size: int, keep: Callable[[bytes], None], progress: Callable[[float], None]) -> str:
+    """Reads a file piece by piece; returns the SHA-256 of its bytes."""
+    digest, done = hashlib.sha256(), 0
     with open_ordinary(path) as file:
         while piece := file.read(_PIECE):
-            content += piece
-            if len(content) > MAX_BYTES:
+            digest.update(piece)
+            keep(piece)
+            done += len(piece)
+            if done > MAX_BYTES:
                 raise ValueError(f"found more than {MAX_BYTES} bytes, expected a smaller picture")
-            progress(min(1.0, len(content) / max(size, 1)))
-    return bytes(content)
+            progress(min(1.0, done / max(size, 1)))
+    return digest.hexdigest()
 
 
-def _decode(path: Path, kind: Kind, content: bytes, progress: Callable[[float], None]) -> tuple[Pixels, bytes]:
-    """The pixels and the XMP of a file, b"" where it has none."""
-    match kind:
-        case "exr":
-            return decode_exr_apart(path, read_exr_header(content[:MAX_HEADER]), progress), b""
-        case "hdr":
-            return decode_radiance(content, read_radiance_header(content[:MAX_HEADER])), b""
-        case "png" | "jpeg":
-            coded = decode_coded(content, kind)
-            return coded.pixels, coded.xmp
+def _decode(kind: Kind, content: bytes) -> tuple[RawPicture, bytes]:
+    """The picture and the XMP of a file, b"" where it has none."""
+    if kind == "hdr":
+        return raw_from_pixels(decode_radiance(content, read_radiance_header(content[:MAX_HEADER]))), b""
+    coded = decode_coded(content, "png" if kind == "png" else "jpeg")
+    return coded.picture, coded.xmp

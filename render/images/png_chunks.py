@@ -23,7 +23,10 @@ _APP1_XMP = b"http://ns.adobe.com/xap/1.0/\0"
 
 @dataclass(frozen=True, kw_only=True)
 class PngContent:
-    """`picture` is a PNG file of the critical chunks alone. `exif` (a TIFF file) and `xmp` (XML) are b"" if missing."""
+    """`picture` is a PNG file of the critical chunks and transparency alone.
+
+    `exif` (a TIFF file) and `xmp` (XML) are b"" if missing.
+    """
 
     columns: int
     rows: int
@@ -41,7 +44,7 @@ def read_png(content: bytes) -> PngContent:
     kept = [view[:8]]
     exif = xmp = b""
     for kind, body, chunk in _chunks(view):
-        if kind[:1].isupper():
+        if kind[:1].isupper() or kind == b"tRNS":
             kept.append(chunk)
         elif kind == b"eXIf":
             exif = exif or bytes(body[:MAX_NOTE_BYTES])

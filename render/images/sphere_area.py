@@ -9,11 +9,6 @@ import math
 import re
 from dataclasses import dataclass
 
-import numpy as np
-import numpy.typing as npt
-
-Pixels = npt.NDArray[np.float32]
-
 _NAMESPACE = re.compile(rb"xmlns:([A-Za-z_][\w.-]{0,63})\s*=\s*[\"']http://ns\.google\.com/photos/1\.0/panorama/[\"']")
 _ROUNDING = 0.001
 """A ratio this close to 2:1 is meant to be 2:1, and a scale this close to another is the same."""
@@ -130,13 +125,3 @@ def _is_of_shape(crop: PanoramaCrop, columns: int, rows: int) -> bool:
 
 def _is_two_to_one(columns: int, rows: int) -> bool:
     return abs(columns - 2 * rows) <= max(1.0, columns * _ROUNDING)
-
-
-def on_sphere(pixels: Pixels, area: SphereArea) -> Pixels:
-    """A picture (rows, columns, 3) at its place on the sphere, the rest black; the picture itself if it is all."""
-    rows, columns = pixels.shape[:2]
-    if (area.rows, area.columns) == (rows, columns):
-        return pixels
-    sphere = np.zeros((area.rows, area.columns, 3), dtype=np.float32)
-    sphere[area.top : area.top + rows, area.left : area.left + columns] = pixels
-    return sphere

@@ -1,4 +1,7 @@
-"""Loads the configured worlds onto the GPU before the first frame, and shows progress on a terminal."""
+"""Loads the configured worlds onto the GPU at once, in this process, and shows progress on a terminal.
+
+So do commands that draw by themselves; a running stage has a loader (`stage/assets/library.py`).
+"""
 
 from __future__ import annotations
 
@@ -29,7 +32,7 @@ def load_worlds(loaded: LoadedConfig, renderer: Renderer) -> tuple[AssetReady, .
     for key, file, picture in read_pictures(loaded, findings):
         colour_space = dict(loaded.config.layers_by_place())[key].colour_space or ""
         with loaded.naming_places():
-            renderer.load_world(picture.sha256, picture.pixels, colour_space)
+            renderer.load_world(picture.sha256, picture.light(), colour_space)
         ready.append(AssetReady(file=file, sha256=picture.sha256, colour_space=colour_space))
     findings.refuse()
     return tuple(ready)
@@ -40,13 +43,9 @@ def read_pictures(loaded: LoadedConfig, findings: Findings) -> Iterator[tuple[st
 
     A picture that several layers share is read once, for the first of them. Faults are reported in `findings`.
     """
+    check_colour_spaces(loaded, findings)
     read: set[str] = set()
     for key, layer in loaded.config.layers_by_place():
-        for name, space in layer.named_colour_spaces():
-            try:
-                ColourSpaces().check(space)
-            except ConfigError as error:
-                findings.report(f"{key}.{name}", str(error).removeprefix("world.colour_space: "))
         needed = layer.picture()
         if needed is None or findings.is_unreliable(f"{key}.file", f"{key}.kind") or needed.asset_key in read:
             continue
@@ -58,6 +57,16 @@ def read_pictures(loaded: LoadedConfig, findings: Findings) -> Iterator[tuple[st
             findings.report(f"{key}.file", about_named_file(str(error), str(path), needed.file))
             continue
         yield key, needed.file, picture
+
+
+def check_colour_spaces(loaded: LoadedConfig, findings: Findings) -> None:
+    """Reports every colour space that does not exist."""
+    for key, layer in loaded.config.layers_by_place():
+        for name, space in layer.named_colour_spaces():
+            try:
+                ColourSpaces().check(space)
+            except ConfigError as error:
+                findings.report(f"{key}.{name}", str(error).removeprefix("world.colour_space: "))
 
 
 def _read(path: Path, colour_space: str | None) -> WorldPicture:

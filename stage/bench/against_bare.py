@@ -108,7 +108,9 @@ class BarePass:
 
     def __init__(self, studio: Studio, pixels: NDArray[np.float16]) -> None:
         context = studio.renderer.context
-        vertex, fragment = ((SHADERS / "bench" / name).read_text("utf-8") for name in ("quad.vert", "bare_panorama.frag"))
+        vertex, fragment = (
+            (SHADERS / "bench" / name).read_text("utf-8") for name in ("quad.vert", "bare_panorama.frag")
+        )
         self._program = context.program(vertex_shader=vertex, fragment_shader=fragment)
         self._quad = context.vertex_array(self._program, [])
         self._panorama = context.texture(_PANORAMA_PX, 3, pixels.tobytes(), dtype="f2", alignment=1)

@@ -13,10 +13,13 @@ from types import FrameType
 
 import msgspec
 
+from render.assets.upload import PictureKey
+from render.plan.frame import assets_of
 from render.plan.warm_up import warm_up_plans
 from render.renderer import Renderer
-from stage.assets.held_world import HeldWorld
-from stage.assets.kept_world import KeptWorld
+from stage.assets.first_pictures import Wishes, copies_shown, load_first, tell
+from stage.assets.library import Library
+from stage.assets.pipes import AssetPipes
 from stage.live.clock import HostClock, Pacer
 from stage.live.figures import LoopTimes, summary_of
 from stage.live.gather import LiveGather, Reports
@@ -67,6 +70,8 @@ class Core:
         self._take_is_wanted = options.record
         self._clock = HostClock()
         self._loaded = open_configuration(options)
+        asset_pipes = AssetPipes(options.to_loader(), options.from_loader())
+        stack.callback(asset_pipes.release)
         positions, self._calibration = load_geometry(self._loaded)
         self._sources = open_tracker_sources(options, self._loaded, stack)
         self._control = open_control(options, self._loaded, stack)
@@ -80,14 +85,14 @@ class Core:
                 config.stage.name,
                 config.outputs,
                 draw=config.stage.draw,
+                gpu_mib=config.library.gpu_mib,
             )
-        kept = KeptWorld(Path(options.runtime))
-        self._world = HeldWorld(self._loaded, self._renderer, kept, recovers=options.recover)
-        stack.callback(self._world.close)
         self._keeping = Keeping(options, self._clock.now_ns(), stack)
         self._takes = TakesFolder(Path(options.takes), wanted=options.record)
         stack.callback(self._takes.close)
         self._show = Show(self._loaded.config, self._calibration, self._first_state())
+        self._wishes = Wishes(self._loaded)
+        self._library = self._open_library(asset_pipes, stack)
         self._recorder = self._open_recorder(stack)
         self._previews = Previews(options.pictures(), self._renderer)
         stack.callback(self._previews.close)
@@ -137,7 +142,10 @@ class Core:
         state = self._show.state
         warm_up = Show(self._show.config, self._calibration, state)
         inputs = FrameInputs(
-            epoch=state.epoch, frame=state.frame + 1, present_ns=state.present_ns, observations=tuple(self._world.ready)
+            epoch=state.epoch,
+            frame=state.frame + 1,
+            present_ns=state.present_ns,
+            observations=tuple(self._library.ready),
         )
         plan = msgspec.structs.replace(warm_up.step(inputs).plan, blackout=False)
         if not self._options.recover:  # there is no time then, and the driver has kept what the dead core built
@@ -162,8 +170,8 @@ class Core:
     def _new_loop(self, pacer: Pacer) -> FrameLoop:
         epoch = max(self._show.state.epoch + 1, self._options.epoch)
         gather = LiveGather(epoch, self._sources, self._control, self._recorder, self._reporters())
-        for asset in self._world.ready:
-            gather.observe(asset)
+        for condition in self._from_copies:
+            gather.observe(condition)
         if self._options.lan is not None:
             values: dict[str, Scalar] = {"address": self._options.lan}
             gather.observe(Condition(code="open_to_network", severity="note", values=values, lasts=True))
@@ -172,6 +180,7 @@ class Core:
                 TakeKeeper(self._show, self._recorder).keep,
                 CheckpointKeeper(self._show, self._keeping.checkpoint, self._keep_elsewhere).keep,
                 note_acknowledgements,
+                self._note_shown,
                 partial(self._begin_wanted_take, gather),
             ),
             publishers=(partial(self._control.publish, view=LiveView(self._show, self._times, self._options.lan)),),
@@ -181,9 +190,7 @@ class Core:
             clock=self._clock,
             pacer=pacer,
             gather=gather,
-            picture=Picture(
-                self._renderer, self._outputs, self._previews, gather.observe, self._control.between_frames
-            ),
+            picture=Picture(self._renderer, self._outputs, self._previews, gather.observe),
             leave=leave,
             times=self._times,
         )
@@ -203,9 +210,16 @@ class Core:
         )
 
     def _world_reports(self) -> Iterator[Observation]:
-        if self._world.is_loading:
+        """What is new of the worlds' pictures, after the library has heard what the last frame wants and shows."""
+        air = self._show.state.air
+        self._library.want(self._wishes.of(air))
+        self._library.try_again(self._wishes.asked_again(air))
+        if self._library.is_loading:
             self._control.settle_memory()
-        return self._world.reports()
+        return self._library.reports()
+
+    def _note_shown(self, _inputs: FrameInputs, outcome: Outcome) -> None:
+        self._library.use(frozenset(PictureKey(*asset) for asset in assets_of(outcome.plan)))
 
     def _keep_elsewhere(self, encoded: bytes, commanded: bool) -> None:
         self._keeping.keep(encoded, soon=commanded)
@@ -234,10 +248,21 @@ class Core:
         paths = [report.path for report in self._recorder.finish(CLOSE_TAKE_S) if report.count == take.count]
         return next((path for path in reversed(paths) if path), take.path) or None
 
+    def _open_library(self, pipes: AssetPipes, stack: ExitStack) -> Library:
+        """The pictures of the worlds. What the first frame needs of them is on the GPU, or absent."""
+        library = Library(pipes, self._renderer.textures, self._options.worlds(), note=tell)
+        stack.callback(library.close)
+        air = self._show.state.air
+        first = tuple(self._wishes.of_world(air.worlds[air.on_air]))
+        library.want(self._wishes.of(air))
+        load_first(library, self._loaded, first, recovers=self._options.recover)
+        self._from_copies = copies_shown(first, library)
+        return library
+
     def _open_recorder(self, stack: ExitStack) -> RecorderLink:
         recorder = RecorderLink(
             CorePipes(self._options.to_recorder(), self._options.from_recorder()),
-            header=header_for(self._loaded, self._calibration, self._world.ready, self._renderer.name),
+            header=header_for(self._loaded, self._calibration, self._library.ready, self._renderer.name),
             rate=self._show.rate,
             clock_ns=self._clock.now_ns,
         )

@@ -11,8 +11,7 @@ import msgspec
 from stage.live.timing import FrameTimes
 from stage.run.checkpoint import Checkpoint
 from stage.run.events import Spread, SummaryEvent
-from stage.takes.records import UNDECODABLE
-from tracking.records import Evolving
+from tracking.records import UNDECODABLE, Evolving
 
 MOST_FRAMES = 1 << 20
 """Frames that lateness and processor time are kept of; those after it are only counted."""
@@ -96,6 +95,8 @@ class LoopTimes:
         self.frames += 1
         if times.skipped():
             _count(self.skipped_causes, self._cause_of_next_skip, times.skipped())
+        if times.undrawn:
+            _count(self.skipped_causes, "draw", times.undrawn)
         self._cause_of_next_skip = times.skip_cause()
         if times.missed():
             self.missed += 1

@@ -21,9 +21,8 @@ from stage.show.report.in_force import in_force, overrides_of
 from stage.show.report.take import TakeState
 from stage.show.state import STATE_VERSION, ShowState, decode_state, new_state
 from stage.show.values.changes import newest_change
-from stage.takes.records import UNDECODABLE
 from stage.values.tree import ParameterTree, put_value, value_at
-from tracking.records import Scalar
+from tracking.records import UNDECODABLE, Scalar
 
 FIRST_TAKE = "take-001"
 _PATHS_NAMED = 5

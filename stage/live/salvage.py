@@ -13,9 +13,9 @@ import msgspec
 from stage.show.report.conditions import Conditions
 from stage.show.report.take import TakeState
 from stage.show.values.changes import ChangeHistory
-from stage.takes.records import UNDECODABLE
 from stage.values.parameters import Refusal
 from stage.values.tree import ParameterTree
+from tracking.records import UNDECODABLE
 from tracking.settable import Value
 
 Part = TypeVar("Part")

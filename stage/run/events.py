@@ -58,7 +58,13 @@ class NoticeEvent(Record, tag="notice", tag_field="event"):
     text: str
 
 
-Event = ReadyEvent | SummaryEvent | PanelEvent | NoticeEvent
+class AliveEvent(Record, tag="alive", tag_field="event"):
+    """A helper process works and does not hang. Once it has said so, it has to go on saying it."""
+
+    name: str
+
+
+Event = ReadyEvent | SummaryEvent | PanelEvent | NoticeEvent | AliveEvent
 
 
 def print_event(event: Event) -> None:

@@ -76,6 +76,18 @@ class CoreOptions(Record):
         """Endpoint of the recorder's reports."""
         return f"ipc://{self.runtime}/reports"
 
+    def to_loader(self) -> str:
+        """Endpoint of the core's wishes to the loader."""
+        return f"ipc://{self.runtime}/wishes"
+
+    def from_loader(self) -> str:
+        """Endpoint of the loader's answers."""
+        return f"ipc://{self.runtime}/answers"
+
+    def worlds(self) -> Path:
+        """The folder of the run's decoded pictures."""
+        return Path(self.runtime) / "worlds"
+
     def pictures(self) -> str:
         """Endpoint of the preview pictures."""
         return f"ipc://{self.runtime}/pictures"

@@ -11,8 +11,8 @@ import time
 from collections.abc import Iterator, Sequence
 from typing import IO
 
+from stage.run.child_lines import ChildLines
 from stage.run.realtime import die_with_parent
-from stage.supervision.child_lines import ChildLines
 
 SHORT_LIFE_S = 10.0
 READ_WITHIN_S = 0.05

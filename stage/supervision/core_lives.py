@@ -11,7 +11,7 @@ from stage.run.events import Spread, SummaryEvent
 from stage.run.options import CoreOptions
 from stage.show.state import ShowState, decode_state
 from stage.supervision.children import SHORT_LIFE_S
-from stage.takes.records import UNDECODABLE
+from tracking.records import UNDECODABLE
 
 _SHORTEST_RUN_S = 0.1
 _WHOLE_STATES = 2

@@ -79,9 +79,10 @@ def launch(options: LaunchOptions, helpers: dict[str, Sequence[str]] | None = No
             keeps_state=keeps_state,
             start="resume" if resumed else "fresh",
         )
+        loader = {"loader": loader_command(core)}
         panel = {"panel": panel_command(core, config)} if options.panel else {}
         record = RunRecord(state if keeps_state else None, folder)
-        return Supervisor(core, {**panel, **(helpers or {})}, record).run()
+        return Supervisor(core, {**loader, **panel, **(helpers or {})}, record).run()
 
 
 def _wanted(options: LaunchOptions, config: StageConfig) -> Resume:
@@ -95,6 +96,12 @@ def _copy(loaded: LoadedConfig, runtime: Path) -> None:
         make_run_copy(loaded, runtime)
     except OSError as error:
         print_notice(f"{runtime}: no room for a copy of the configuration ({error.strerror}): leave the files alone")
+
+
+def loader_command(core: CoreOptions) -> list[str]:
+    """The command of the process that decodes pictures."""
+    program = [sys.executable, "-m", "stage.assets.loader", "--parent", str(os.getpid())]
+    return [*program, "--wishes", core.to_loader(), "--answers", core.from_loader(), "--folder", str(core.worlds())]
 
 
 def panel_command(core: CoreOptions, config: StageConfig) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import sys
 import time
 from collections.abc import Sequence
@@ -9,7 +10,7 @@ from pathlib import Path
 
 import msgspec
 
-from stage.run.events import Event, NoticeEvent, PanelEvent, ReadyEvent, SummaryEvent
+from stage.run.events import AliveEvent, Event, NoticeEvent, PanelEvent, ReadyEvent, SummaryEvent
 from stage.run.options import REFUSED, REOPENS, CoreOptions, Start
 from stage.show.frame.inputs import Condition
 from stage.supervision.announcement import Announcement
@@ -22,6 +23,8 @@ from stage.supervision.user_lines import UserLines
 from stage.takes.link import recorder_command
 
 PREDECESSOR_ENDS_S = 3.0
+HELPER_HANGS_S = 10.0
+"""A helper that has said that it is alive, and then nothing for so long, is killed."""
 _EVENT: msgspec.json.Decoder[Event] = msgspec.json.Decoder(Event)
 _STARTS_FROM: dict[Start, str] = {
     "checkpoint": "from its checkpoint",
@@ -51,6 +54,7 @@ class Supervisor:
         self._children = Children(self._lines.notices_to)
         self._begun_s = time.monotonic()
         self._missing: dict[str, Condition] = {}
+        self._alive_s: dict[str, float] = {}
         self._summed_up = False
         self._core = self._children.start("core", _core_command(options), listens=True)
         recorder = recorder_command(options.to_recorder(), options.from_recorder(), Path(options.takes))
@@ -95,6 +99,8 @@ class Supervisor:
                 self._announcement.core_ready(event)
                 for condition in self._missing.values():
                     self._core.send(msgspec.json.encode(condition))
+            case AliveEvent(name=name):
+                self._alive_s[name] = time.monotonic()
             case NoticeEvent(text=text):
                 self._lines.notice(text)
             case SummaryEvent():
@@ -163,6 +169,7 @@ class Supervisor:
         for helper in self._helpers:
             code = helper.process.poll()
             if code is None:
+                self._end_hung(helper)
                 if helper.name != "panel":
                     self._report_back(helper.name)
             elif not helper.down:
@@ -170,7 +177,14 @@ class Supervisor:
             elif helper.is_due(time.monotonic()):
                 self._children.restart(helper)
 
+    def _end_hung(self, helper: Child) -> None:
+        """Kills a helper that lives but no longer works."""
+        if time.monotonic() - self._alive_s.get(helper.name, math.inf) > HELPER_HANGS_S:
+            self._lines.notice(f"the {helper.name} hangs: killing it")
+            helper.kill()
+
     def _note_helper_end(self, helper: Child, code: int) -> None:
+        self._alive_s.pop(helper.name, None)
         refused = code == REFUSED and not helper.served
         pause_s = helper.note_end(time.monotonic(), refused=refused)
         if helper.name not in self._missing:

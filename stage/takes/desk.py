@@ -17,8 +17,9 @@ from stage.takes.disk_room import DiskRoom
 from stage.takes.gaps import gap_cause
 from stage.takes.messages import AddFrame, AddSnapshot, BeginPart, Heartbeat, Parcel, RecorderReport, ToRecorder
 from stage.takes.recording import Recording
-from stage.takes.records import UNDECODABLE, TakePart
+from stage.takes.records import TakePart
 from stage.words.sentences import sentence
+from tracking.records import UNDECODABLE
 
 SILENT_NS = 5_000_000_000
 LOOK_NS = 1_000_000_000

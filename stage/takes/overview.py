@@ -10,9 +10,9 @@ import msgspec
 from stage.show.report.ledger import LedgerState, Percentiles, percentiles
 from stage.takes.names import OPEN_SUFFIX, SUFFIX
 from stage.takes.reader import RecordedFrame, TakeReader
-from stage.takes.records import FORMAT, UNDECODABLE, TakeHeader
+from stage.takes.records import FORMAT, TakeHeader
 from stage.takes.world_changes import WorldChange, WorldChanges
-from tracking.records import ConfigError, Evolving
+from tracking.records import UNDECODABLE, ConfigError, Evolving
 
 
 class Overview(Evolving):

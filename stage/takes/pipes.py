@@ -7,14 +7,12 @@ from collections.abc import Iterator
 import msgspec
 import zmq
 
+from stage.run.pipes import LINGER_MS, bound, connected
 from stage.takes.messages import FromRecorder, Parcel
-from stage.takes.records import MESSAGE_BYTES_MAX, UNDECODABLE
-from tracking.records import ConfigError
+from stage.takes.records import MESSAGE_BYTES_MAX
+from tracking.records import UNDECODABLE
 
-QUEUED_MESSAGES_MAX = 600
-"""Ten seconds of frames at 60 Hz may wait for the recorder."""
 REPORTS_AT_ONCE = 64
-LINGER_MS = 100
 
 
 class CorePipes:
@@ -22,8 +20,8 @@ class CorePipes:
 
     def __init__(self, endpoint: str, reports: str) -> None:
         self._context = zmq.Context()
-        self._out = _bound(self._context, zmq.PUSH, endpoint)
-        self._in = _bound(self._context, zmq.PULL, reports)
+        self._out = bound(self._context, zmq.PUSH, endpoint, most_bytes=MESSAGE_BYTES_MAX, whose="recorder")
+        self._in = bound(self._context, zmq.PULL, reports, most_bytes=MESSAGE_BYTES_MAX, whose="recorder")
         self._decoder = msgspec.msgpack.Decoder(FromRecorder)
         self.malformed = 0
         """Messages on the report socket that were not reports."""
@@ -75,8 +73,7 @@ class RecorderPipes:
     def __init__(self, endpoint: str, reports: str) -> None:
         self._context = zmq.Context()
         self._reports = reports
-        self._in = _configured(self._context, zmq.PULL)
-        self._in.connect(endpoint)
+        self._in = connected(self._context, zmq.PULL, endpoint, most_bytes=MESSAGE_BYTES_MAX)
         self._decoder = msgspec.msgpack.Decoder(Parcel)
         self.malformed = 0
 
@@ -93,31 +90,9 @@ class RecorderPipes:
 
     def push(self) -> zmq.Socket[bytes]:
         """A further socket for reports, for one thread."""
-        socket = _configured(self._context, zmq.PUSH)
-        socket.connect(self._reports)
-        return socket
+        return connected(self._context, zmq.PUSH, self._reports, most_bytes=MESSAGE_BYTES_MAX)
 
     def release(self) -> None:
         """Closes the sockets."""
         self._in.close(linger=0)
         self._context.term()
-
-
-def _configured(context: zmq.Context[zmq.Socket[bytes]], kind: int) -> zmq.Socket[bytes]:
-    socket = context.socket(kind)
-    socket.setsockopt(zmq.SNDHWM, QUEUED_MESSAGES_MAX)
-    socket.setsockopt(zmq.RCVHWM, QUEUED_MESSAGES_MAX)
-    socket.setsockopt(zmq.MAXMSGSIZE, MESSAGE_BYTES_MAX)
-    socket.setsockopt(zmq.LINGER, LINGER_MS)
-    return socket
-
-
-def _bound(context: zmq.Context[zmq.Socket[bytes]], kind: int, endpoint: str) -> zmq.Socket[bytes]:
-    socket = _configured(context, kind)
-    try:
-        socket.bind(endpoint)
-    except zmq.ZMQError as error:
-        raise ConfigError(
-            f"recorder: {endpoint}: cannot be bound: {zmq.strerror(error.errno or 0)}; is another server running?"
-        ) from error
-    return socket

@@ -16,14 +16,13 @@ from stage.takes.records import (
     OUTCOME_TOPIC,
     PLAN_TOPIC,
     SNAPSHOT_TOPIC,
-    UNDECODABLE,
     TakeFrame,
     TakeHeader,
     TakePart,
     TakeSnapshot,
 )
 from stage.takes.writer import ASSET_KEY, METADATA
-from tracking.records import ConfigError, Evolving
+from tracking.records import UNDECODABLE, ConfigError, Evolving
 
 _ATTACHMENTS = ("config.toml", "config", "calibration")
 _PART_DIGITS = 10

@@ -13,8 +13,6 @@ INPUTS_TOPIC = "/inputs"
 OUTCOME_TOPIC = "/outcome"
 PLAN_TOPIC = "/plan"
 SNAPSHOT_TOPIC = "/snapshot"
-UNDECODABLE = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
-"""What msgspec raises on bytes that are not a record: damaged text and absurd nesting have errors of their own."""
 MESSAGE_BYTES_MAX = 64 * 2**20
 """The longest message, and the longest record of a file, that is accepted, in bytes."""
 

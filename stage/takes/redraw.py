@@ -12,6 +12,7 @@ from calibration.rasters.meshes import Mesh
 from calibration.rasters.positions import wall_positions
 from calibration.walls import MeshShape, Wall
 from render.assets.decode import decode_picture
+from render.assets.upload import PictureKey
 from render.gpu.context import create_headless_context
 from render.outputs.picture_files import PictureFiles
 from render.plan.frame import FramePlan, assets_of
@@ -70,7 +71,6 @@ class Redraw:
     def __init__(self, reader: TakeReader, directory: Path, assets: Path | None) -> None:
         config = config_of(reader.path, reader.header)
         self._finder = AssetFinder(reader, assets)
-        self._loaded: set[tuple[str, str]] = set()
         positions = {wall.name: wall_positions(wall, self._mesh(wall)) for wall in config.walls}
         self._context = create_headless_context()
         self._renderer = Renderer(
@@ -81,11 +81,10 @@ class Redraw:
     def see(self, _inputs: FrameInputs, plan: FramePlan) -> None:
         """Draws one plan with exactly the files that it names. Raises ConfigError where one cannot be found."""
         for asset in assets_of(plan):
-            if asset not in self._loaded:
+            if PictureKey(*asset) not in self._renderer.textures:
                 sha256, colour_space = asset
                 picture = decode_picture(self._finder.hashed(sha256), colour_space or None)
-                self._renderer.load_world(sha256, picture.pixels, colour_space)
-                self._loaded.add(asset)
+                self._renderer.load_world(sha256, picture.light(), colour_space)
         self._renderer.draw(plan)
         self._files.put(self._renderer, plan.frame)
 

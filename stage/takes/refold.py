@@ -15,8 +15,8 @@ from stage.show.frame.outcome import Outcome
 from stage.show.show import Show
 from stage.show.state import decode_state, encode_state
 from stage.takes import format_1, format_2
-from stage.takes.records import FORMAT, UNDECODABLE, TakeHeader
-from tracking.records import ConfigError
+from stage.takes.records import FORMAT, TakeHeader
+from tracking.records import UNDECODABLE, ConfigError
 
 Read = TypeVar("Read")
 

@@ -12,7 +12,8 @@ import hashlib
 import msgspec
 
 from stage.takes.compare import Leaf, leaves, tree_of
-from stage.takes.records import UNDECODABLE, InputSeal
+from stage.takes.records import InputSeal
+from tracking.records import UNDECODABLE
 
 DIGEST_BYTES = 16
 _LEAF_BYTES = 2

@@ -7,8 +7,7 @@ from fractions import Fraction
 import msgspec
 
 from stage.show.frame.outcome import AirReport
-from stage.takes.records import UNDECODABLE
-from tracking.records import Evolving
+from tracking.records import UNDECODABLE, Evolving
 
 
 class WorldChange(Evolving):

@@ -136,8 +136,19 @@ MISSING = {
     "cannot_open": "{found}",
     "monitor_missing": "outputs[{output}]: monitor {monitor} is missing: connect it, or correct its name in {known}",
     "display_missing": "there is no display ({found}): start its X11 or Wayland session; nothing is shown until then",
-    "world_missing": "the world cannot be shown: {file}: {found}; it is black until the file is there",
-    "world_unreadable": "world {world} cannot be shown: {file}: {why}",
+    "asset_absent": "{file} is not there; it is shown once it is",
+    "asset_changes": "{file} changes while it is read; it is shown once it stands still",
+    "asset_kills_decoder": "whatever decodes {file} dies of it; the file is damaged, or made to do that",
+    "asset_no_disk_room": (
+        "{file}: found {free_mb} MB free where the run keeps its pictures (TMPDIR), expected {needed_mb} MB"
+    ),
+    "asset_no_gpu_room": (
+        "{file} needs {needed} MiB of graphics memory, of {budget} MiB that worlds may have {in_use} MiB are shown; "
+        "raise library.gpu_mib, or use smaller pictures"
+    ),
+    "asset_not_kept": "{file} cannot be kept in the run's folder ({found})",
+    "asset_refused": "{file}: {found}",
+    "world_unreadable": "world {world} cannot be shown: {why}",
     "world_gone": "world {world} is there no longer: it stays on air until another one is",
     "world_from_copy": "{file} can no longer be read: the run's own copy is shown",
     "takes_folder_missing": "takes cannot be written: {file}: {found}; it is tried again, a wanted take starts then",

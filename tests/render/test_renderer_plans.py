@@ -21,7 +21,6 @@ from sample_plans import (
     with_pattern,
 )
 
-from render.assets.upload import KEPT
 from render.plan.frame import GradePlan, OuterPlan
 from render.renderer import Renderer
 from render.worlds.panorama.record import PanoramaPlan
@@ -150,18 +149,24 @@ def test_a_world_is_black_until_its_asset_is_loaded(renderer, walls):
     assert not renderer.read_wall("flat").any()
 
 
-def test_the_panorama_not_drawn_for_longest_makes_room(renderer, walls):
+def test_the_panorama_not_drawn_for_longest_makes_room(context, walls):
+    flat, arc = walls
+    positions = {flat.name: plane_positions(flat), arc.name: arc_positions(arc)}
+    renderer = Renderer(context, walls, positions, "Test", gpu_mib=1)
+
     def shown(asset):
         renderer.draw(frame_plan(walls, (inner(),), world=PanoramaPlan(asset=asset)))
         return renderer.read_wall("flat").any()
 
-    for number in range(KEPT):
-        renderer.load_world(str(number), flat_panorama((1.0, 1.0, 1.0)))
-        if number < KEPT - 1:
-            assert shown(ASSET)
+    large = flat_panorama((1.0, 1.0, 1.0)).repeat(16, 0).repeat(16, 1)  # two of them fill the budget
+    for asset in ("0", ASSET):
+        renderer.load_world(asset, large)
+        assert shown(asset)
+    assert shown("0")
+    renderer.load_world("1", large)
     assert shown("1")
-    assert not shown("0")
-    assert shown(ASSET)
+    assert not shown(ASSET)
+    assert shown("0")
 
 
 def test_pixels_that_are_not_numbers_do_not_reach_a_wall(renderer, walls):
@@ -172,7 +177,7 @@ def test_pixels_that_are_not_numbers_do_not_reach_a_wall(renderer, walls):
     assert np.isfinite(renderer.read_wall_linear("flat")).all()
 
 
-@pytest.mark.parametrize("shape", [(4, 8), (4, 8, 4), (0, 8, 3)])
+@pytest.mark.parametrize("shape", [(4, 8), (4, 8, 5), (0, 8, 3)])
 def test_a_picture_of_the_wrong_shape_is_refused(renderer, shape):
     with pytest.raises(ConfigError, match="shape"):
         renderer.load_world("c", np.zeros(shape, np.float32))

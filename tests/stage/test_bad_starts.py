@@ -12,6 +12,7 @@ from contextlib import ExitStack
 import numpy as np
 import pytest
 from PIL import Image
+from running_loader import LoaderProcess
 from running_stage import WALL, command_here, configuration, free_udp_port, running, stage_command
 
 from render.images.coded import write_png
@@ -41,12 +42,21 @@ def start(tmp_path, toml, *options, env=None):
     return refused("run", str(config), *control, *folders, "--no-panel", *options, env=env)
 
 
-def findings(tmp_path, toml, control="tcp://127.0.0.1:0", lan=None):
+@pytest.fixture(scope="module")
+def loaded_run(tmp_path_factory):
+    """The folder of runs that have a loader."""
+    runtime = tmp_path_factory.mktemp("run")
+    loader = LoaderProcess(runtime)
+    yield runtime
+    loader.close()
+
+
+def findings(tmp_path, toml, control="tcp://127.0.0.1:0", lan=None, runtime=None):
     """The findings of a core that must be refused, which its process prints one a line."""
     (tmp_path / "stage.toml").write_text(toml)
     options = CoreOptions(
         config=str(tmp_path / "stage.toml"),
-        runtime=str(tmp_path),
+        runtime=str(runtime or tmp_path),
         takes=str(tmp_path / "takes"),
         state=str(tmp_path / "state"),
         control=control,
@@ -144,7 +154,7 @@ def test_a_missing_panorama_is_found_by_a_strict_run_check_and_still(tmp_path):
 
 
 @pytest.mark.parametrize("kind", ["png", "exr", "jpg", "hdr"])
-def test_a_panorama_that_is_cut_off(tmp_path, kind):
+def test_a_panorama_that_is_cut_off(tmp_path, kind, loaded_run):
     whole = tmp_path / f"whole.{kind}"
     if kind == "exr":
         write_exr(whole, PICTURE.astype(np.float32))
@@ -156,7 +166,7 @@ def test_a_panorama_that_is_cut_off(tmp_path, kind):
             Image.open(tmp_path / "whole.png").save(whole)
     content = whole.read_bytes()
     (tmp_path / f"cut.{kind}").write_bytes(content[: len(content) * 2 // 3])
-    only_line(findings(tmp_path, panorama(f"cut.{kind}")), f"cut.{kind}", "found")
+    only_line(findings(tmp_path, panorama(f"cut.{kind}"), runtime=loaded_run), f"cut.{kind}", "found")
 
 
 @pytest.mark.parametrize(
@@ -164,14 +174,14 @@ def test_a_panorama_that_is_cut_off(tmp_path, kind):
     [(b"", "empty file"), (b"GIF89a" + bytes(50), "first bytes"), (bytes(500), "first bytes")],
     ids=["empty", "another kind", "zeros"],
 )
-def test_a_panorama_that_is_not_a_picture(tmp_path, content, expected):
+def test_a_panorama_that_is_not_a_picture(tmp_path, content, expected, loaded_run):
     (tmp_path / "odd.png").write_bytes(content)
-    only_line(findings(tmp_path, panorama("odd.png")), "odd.png", expected, "expected a picture")
+    only_line(findings(tmp_path, panorama("odd.png"), runtime=loaded_run), "odd.png", expected, "expected a picture")
 
 
-def test_a_panorama_that_is_a_folder(tmp_path):
+def test_a_panorama_that_is_a_folder(tmp_path, loaded_run):
     (tmp_path / "folder.exr").mkdir()
-    only_line(findings(tmp_path, panorama("folder.exr")), "folder.exr", "not an ordinary file")
+    only_line(findings(tmp_path, panorama("folder.exr"), runtime=loaded_run), "folder.exr", "not an ordinary file")
 
 
 def test_a_takes_folder_that_cannot_be_written(tmp_path):
@@ -264,12 +274,12 @@ FAR = "\nouter_eye_m = [1e300, 0, 0]\n[[walls]]"
     ],
     ids=lambda value: value if len(value) < 30 else "",
 )
-def test_check_finds_what_run_refuses_in_the_same_words(tmp_path, toml, key):
+def test_check_finds_what_run_refuses_in_the_same_words(tmp_path, toml, key, loaded_run):
     for name in ("odd.json", "odd.png"):
         (tmp_path / name).write_bytes(b"\x89PNG\r\n\x1a\n")
     write_png(tmp_path / "cut.png", np.random.default_rng(1).integers(0, 255, (64, 128, 3)).astype(np.uint8))
     (tmp_path / "cut.png").write_bytes((tmp_path / "cut.png").read_bytes()[:9000])
-    lines = findings(tmp_path, toml)
+    lines = findings(tmp_path, toml, runtime=loaded_run)
     only_line(lines, f"{tmp_path / 'stage.toml'}: {key}: ", "found ", ", expected ")
     assert command_here("check", str(tmp_path / "stage.toml")).stderr.splitlines() == lines
 

@@ -86,14 +86,14 @@ def test_everything_that_is_missing_at_the_start_is_held_and_each_is_used_once_i
         with running(tmp_path, toml, "--record", str(takes)) as stage:
             status = until(stage, "takes_folder_missing")
             assert sorted(missing_sources(status).values()) == ["address_absent", "device_absent", "in_use"]
-            assert codes_of(status)["world_missing"]["values"]["file"] == "world.png"
+            assert codes_of(status)["world_unreadable"]["values"]["file"] == "world.png"
             assert status["take"]["state"] == "idle"
             taker.close()
             a_picture(tmp_path / "world.png")
             (tmp_path / "disk").unlink()
             with serial_device(device), sending("freed", f"udp://127.0.0.1:{port}"):
                 stage.until_status(lambda status: status["trackers"]["f"]["accepted"] > 10)
-                until(stage, "world_missing", present=False)
+                until(stage, "world_unreadable", present=False)
                 stage.until_status(lambda status: status["take"]["state"] == "recording")
                 stage.until_status(lambda status: list(missing_sources(status).values()) == ["address_absent"])
             assert stage.end()[0] == 0
@@ -118,7 +118,7 @@ def test_a_restarted_core_holds_what_was_lost_meanwhile_and_keeps_every_value(tm
             status = until(stage, "core_restarted")
             codes = codes_of(status)
             assert codes["source_missing"]["values"]["why"] == "device_absent"
-            assert "world_missing" not in codes
+            assert "world_unreadable" not in codes
             assert codes["world_from_copy"]["severity"] == "warning"
             values = stage.client.snapshot()["values"]
             assert (values["/wall/main/latency_ms"], values["/tracker/s/offset/pan_deg"]) == (33.0, 12.5)

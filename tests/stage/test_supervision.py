@@ -8,10 +8,10 @@ import sys
 
 import pytest
 
+from stage.run.child_lines import MOST_LINE_BYTES
 from stage.run.events import ReadyEvent
 from stage.run.options import CoreOptions
 from stage.supervision.announcement import Announcement
-from stage.supervision.child_lines import MOST_LINE_BYTES
 from stage.supervision.children import SHORT_LIFE_S, Children, Pauses
 from stage.supervision.core_lives import CoreLives
 from stage.supervision.ending import CORE_ENDS_S, HELPERS_END_S, Ending

@@ -1,0 +1,151 @@
+"""The loader's decoder: `python -m stage.assets.decoder FOLDER`. It alone opens the users' pictures.
+
+A hostile file may crash it or take all its time; the loader then ends it and starts another. Jobs come on standard
+input and answers go to standard output, a JSON line each.
+"""
+
+from __future__ import annotations
+
+import os
+import resource
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import msgspec
+
+from render.assets.decode import open_picture
+from stage.assets.kept_pictures import KeptPictures, NoDiskRoomError
+from stage.assets.messages import (
+    FromDecoder,
+    Load,
+    Loaded,
+    LoadFailed,
+    Loading,
+    Seen,
+    SeenFile,
+    ToDecoder,
+    WantedPicture,
+)
+from stage.run.disk import MEGABYTE
+from stage.run.realtime import die_with_parent
+from stage.show.frame.inputs import Cause
+from tracking.records import UNDECODABLE, ConfigError, Scalar
+
+READ_AGAIN = 3
+"""How often a file is read that changes while it is read."""
+MOST_MEMORY_BYTES = 12 << 30
+_SHARE_OF_MEMORY = 0.75
+_DECODED = 0.5
+"""How much of the work is done when a file has been decoded; the rest is converting it."""
+
+
+class Decoder:
+    """Loads pictures into `folder`; `answer` takes what there is to say."""
+
+    def __init__(self, folder: Path, answer: Callable[[FromDecoder], None]) -> None:
+        self._kept = KeptPictures(folder)
+        self._answer = answer
+
+    def look(self, picture: WantedPicture) -> None:
+        """Says which file is there now."""
+        self._answer(Seen(picture=picture, seen=seen_at(picture.path)))
+
+    def load(self, picture: WantedPicture) -> None:
+        """Says that the picture is kept, or why it cannot be."""
+        self._answer(self._kept.find(picture) or self._loaded(picture))
+
+    def _loaded(self, picture: WantedPicture) -> Loaded | LoadFailed:
+        self._answer(Loading(picture=picture, share=0.0))
+        for _ in range(READ_AGAIN):
+            before = seen_at(picture.path)
+            if before is None:
+                return LoadFailed(picture=picture, cause=_cause(picture, "asset_absent"))
+            try:
+                return self._read(picture, before)
+            except _FileChangedError:
+                continue
+        return LoadFailed(picture=picture, cause=_cause(picture, "asset_changes"), seen=seen_at(picture.path))
+
+    def _read(self, wanted: WantedPicture, before: SeenFile) -> Loaded | LoadFailed:
+        try:
+            picture = open_picture(
+                Path(wanted.path), wanted.colour_space or None, self._progress(wanted, 0.0, _DECODED), exr_apart=False
+            )
+            prepared = self._kept.keep(wanted, picture, self._progress(wanted, _DECODED, 1.0))
+        except (ConfigError, MemoryError, OSError) as error:
+            if seen_at(wanted.path) != before:
+                raise _FileChangedError from error
+            return _failure(wanted, error, before)
+        if seen_at(wanted.path) != before:
+            prepared.drop()
+            raise _FileChangedError
+        return prepared.commit()
+
+    def _progress(self, picture: WantedPicture, begin: float, end: float) -> Callable[[float], None]:
+        return lambda part: self._answer(Loading(picture=picture, share=begin + (end - begin) * part))
+
+
+class _FileChangedError(Exception):
+    """The file is not the one that reading began with."""
+
+
+def seen_at(path: str) -> SeenFile | None:
+    """The file at `path`; None if there is none."""
+    try:
+        found = Path(path).stat()
+    except (OSError, ValueError):
+        return None
+    return found.st_size, found.st_ino, found.st_mtime_ns, found.st_ctime_ns
+
+
+def _failure(picture: WantedPicture, error: Exception, seen: SeenFile) -> LoadFailed:
+    if isinstance(error, NoDiskRoomError):
+        needed, free = error.needed_bytes // MEGABYTE, error.free // MEGABYTE
+        cause = _cause(picture, "asset_no_disk_room", needed_mb=needed, free_mb=free)
+    elif isinstance(error, MemoryError):
+        cause = _cause(picture, "asset_refused", found="found more pixels than there is memory for")
+    elif isinstance(error, OSError):
+        cause = _cause(picture, "asset_not_kept", found=error.strerror or str(error))
+    else:
+        cause = _cause(picture, "asset_refused", found=str(error).removeprefix(f"{picture.path}: "))
+    return LoadFailed(picture=picture, cause=cause, seen=seen)
+
+
+def _cause(picture: WantedPicture, code: str, **values: Scalar) -> Cause:
+    return Cause(code=code, values={"file": picture.file, **values})
+
+
+def limit_memory() -> None:
+    """Bounds this process's memory: a picture that needs more is refused, and the machine stays usable."""
+    machine = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    most = min(MOST_MEMORY_BYTES, int(_SHARE_OF_MEMORY * machine))
+    resource.setrlimit(resource.RLIMIT_AS, (most, most))
+
+
+def main() -> None:
+    """Works until standard input is closed. Whatever libraries print goes nowhere."""
+    die_with_parent()
+    limit_memory()
+    out = os.dup(1)
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, 1)
+    os.dup2(nowhere, 2)
+    decoder = Decoder(Path(sys.argv[1]), lambda message: _write(out, message))
+    for line in sys.stdin.buffer:
+        try:
+            job = msgspec.json.decode(line, type=ToDecoder)
+        except UNDECODABLE:
+            continue
+        if isinstance(job, Load):
+            decoder.load(job.picture)
+        else:
+            decoder.look(job.picture)
+
+
+def _write(out: int, message: FromDecoder) -> None:
+    os.write(out, msgspec.json.encode(message) + b"\n")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,121 @@
+"""The pictures that a running stage wants, and those of them that are there before its first frame."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+
+from rich.console import Console
+from rich.progress import Progress
+
+from render.worlds.configured import World
+from stage.assets.library import Library
+from stage.assets.messages import WantedPicture
+from stage.assets.worlds import check_colour_spaces
+from stage.config.findings import Findings
+from stage.config.wording import about_named_file
+from stage.loading.files import LoadedConfig, is_absent
+from stage.run.terminal import print_notice
+from stage.show.air.state import AirState, pictures_of
+from stage.show.frame.inputs import AssetFailed, Cause, Condition
+from stage.words.sentences import sentence
+
+LOADER_STARTS_S = 20.0
+_LOOKS_EVERY_S = 0.1
+
+
+class Wishes:
+    """The pictures that a show's worlds need: what is on air first, then what it waits for, then all others."""
+
+    def __init__(self, loaded: LoadedConfig) -> None:
+        self._loaded = loaded
+        self._seen: tuple[object, ...] = ()
+        self._pictures: tuple[WantedPicture, ...] = ()
+        self._asked = ""
+
+    def of(self, air: AirState) -> tuple[WantedPicture, ...]:
+        """All of them; called once a frame."""
+        coming = "" if air.dissolve is None else air.dissolve.coming
+        seen = (air.on_air, coming, air.asked, *air.worlds.values())
+        if seen != self._seen:
+            first = dict.fromkeys((air.on_air, coming, air.asked))
+            order = [*first, *(key for key in air.worlds if key not in first)]
+            self._seen = seen
+            self._pictures = tuple(one for key in order if key in air.worlds for one in self.of_world(air.worlds[key]))
+        return self._pictures
+
+    def asked_again(self, air: AirState) -> tuple[WantedPicture, ...]:
+        """The pictures of the world that was asked for since the last call: they are worth another try."""
+        if air.asked == self._asked or air.asked not in air.worlds:
+            return ()
+        self._asked = air.asked
+        return tuple(self.of_world(air.worlds[air.asked]))
+
+    def of_world(self, world: World) -> Iterator[WantedPicture]:
+        """Those of one world."""
+        for needed in pictures_of(world):
+            path = str(self._loaded.path_of(needed.file))
+            yield WantedPicture(file=needed.file, path=path, colour_space=needed.colour_space or "")
+
+
+def load_first(library: Library, loaded: LoadedConfig, pictures: Iterable[WantedPicture], *, recovers: bool) -> None:
+    """Loads `pictures` before the first frame.
+
+    A core that `recovers` takes what the run has kept, and waits for nothing. Else a file that is absent is left out,
+    and so is everything where there is no loader. Raises ConfigError, by key, for files that cannot be shown.
+    """
+    if recovers:
+        for picture in pictures:
+            library.load_kept(picture)
+        return
+    findings = Findings(loaded.file)
+    check_colour_spaces(loaded, findings)
+    findings.refuse()
+    keys = _keys(loaded)
+    for picture in pictures:
+        failure = _loaded(library, picture)
+        if failure is not None and failure.cause.code != "asset_absent":
+            found = str(failure.cause.values.get("found") or sentence(failure.cause.code, failure.cause.values))
+            key = keys.get((picture.file, picture.colour_space), "")
+            findings.report(key, about_named_file(f"{picture.path}: {found}", picture.path, picture.file))
+    findings.refuse()
+
+
+def _keys(loaded: LoadedConfig) -> Mapping[tuple[str, str], str]:
+    """The key of the first layer that names a picture, by file and colour space."""
+    found: dict[tuple[str, str], str] = {}
+    for place, layer in loaded.config.layers_by_place():
+        needed = layer.picture()
+        if needed is not None:
+            found.setdefault((needed.file, needed.colour_space or ""), f"{place}.file")
+    return found
+
+
+def _loaded(library: Library, picture: WantedPicture) -> AssetFailed | None:
+    """Waits for a picture as long as the loader makes progress. Returns why it cannot be shown."""
+    console = Console(stderr=True)
+    until_s, share = time.monotonic() + LOADER_STARTS_S, 0.0
+    with Progress(console=console, transient=True, disable=not console.is_terminal) as progress:
+        task = progress.add_task(f"Reading {Path(picture.file).name}", total=1.0)
+        while not library.is_settled(picture) and time.monotonic() < until_s:
+            library.wait_for(picture, _LOOKS_EVERY_S)
+            if library.share_of(picture) > share:
+                until_s, share = time.monotonic() + LOADER_STARTS_S, library.share_of(picture)
+                progress.update(task, completed=share)
+    return library.failures().get(picture)
+
+
+def copies_shown(pictures: Iterable[WantedPicture], library: Library) -> list[Condition]:
+    """What health says of pictures that are shown although their files are gone."""
+    shown = {(ready.file, ready.colour_space) for ready in library.ready}
+    return [
+        Condition(code="world_from_copy", severity="warning", values={"file": picture.file})
+        for picture in pictures
+        if (picture.file, picture.colour_space) in shown and is_absent(Path(picture.path))
+    ]
+
+
+def tell(note: Cause) -> None:
+    """A line for the user."""
+    print_notice(sentence(note.code, note.values))

@@ -1,0 +1,139 @@
+"""Keeps decoded pictures in the run's folder, so that a restarted core need not decode them again.
+
+A file holds one picture: a header, then all its levels as they go to the GPU, half floats row by row. A restarted core
+therefore draws exactly the same. One that was read stays as it was read for as long as the run lasts, whatever becomes
+of the user's file. All are deleted with the run's folder.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import hashlib
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import msgspec
+
+from render.assets.decode import OpenPicture, Progress
+from render.assets.levels import HALF_BYTES, Halves, level_sizes, levels_bytes, make_levels
+from stage.assets.messages import Loaded, WantedPicture
+from stage.run.disk import MEGABYTE, free_bytes
+from stage.show.frame.inputs import Cause
+from tracking.sources.ordinary_files import open_ordinary
+
+HEADER_BYTES = 16384
+LEFT_FREE_BYTES = 256 * MEGABYTE
+_SUFFIX = ".levels"
+_MARK = b"levels 1"
+
+
+class NoDiskRoomError(OSError):
+    """The run's folder has no room for a picture."""
+
+    def __init__(self, needed_bytes: int, free: int) -> None:
+        super().__init__(f"found {free // MEGABYTE} MB free, expected {needed_bytes // MEGABYTE} MB")
+        self.needed_bytes, self.free = needed_bytes, free
+
+
+class KeptPictures:
+    """The pictures kept in `folder`, by the path and the colour space of the user's files."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def find(self, picture: WantedPicture) -> Loaded | None:
+        """The kept picture of that path and colour space; None if there is none, or it is not whole."""
+        place = self._place(picture)
+        try:
+            with open_ordinary(place) as file:
+                header = file.read(HEADER_BYTES)
+                size = os.fstat(file.fileno()).st_size
+            about = msgspec.json.decode(header[len(_MARK) :].rstrip(b"\0"), type=Loaded)
+        except (OSError, msgspec.DecodeError):
+            return None
+        whole = HEADER_BYTES + levels_bytes(about.rows, about.columns, about.channels)
+        same = (about.picture.path, about.picture.colour_space) == (picture.path, picture.colour_space)
+        return (
+            msgspec.structs.replace(about, picture=picture) if same and header[:8] == _MARK and size == whole else None
+        )
+
+    def keep(self, wanted: WantedPicture, picture: OpenPicture, progress: Progress) -> PreparedPicture:
+        """Writes a picture's levels beside the kept ones; it is not kept before it is committed.
+
+        `progress` is called with 0..1. Raises NoDiskRoomError, any other OSError, or MemoryError, and leaves nothing.
+        """
+        needed = HEADER_BYTES + levels_bytes(picture.rows, picture.columns, picture.channels)
+        free = free_bytes(self._folder)
+        if free < needed + LEFT_FREE_BYTES:
+            raise NoDiskRoomError(needed + LEFT_FREE_BYTES, free)
+        place = self._place(wanted)
+        fresh = place.with_suffix(".new")
+        try:
+            _write_levels(fresh, picture, progress)
+        except BaseException:
+            fresh.unlink(missing_ok=True)
+            raise
+        about = Loaded(
+            picture=wanted,
+            levels=str(place),
+            sha256=picture.sha256,
+            rows=picture.rows,
+            columns=picture.columns,
+            channels=picture.channels,
+            notes=tuple(Cause(code=finding.code, values=finding.values) for finding in picture.findings()),
+        )
+        return PreparedPicture(fresh, place, about)
+
+    def sweep(self) -> None:
+        """Removes what a killed decoder left half written."""
+        for left in self._folder.glob("*.new"):
+            left.unlink(missing_ok=True)
+
+    def _place(self, picture: WantedPicture) -> Path:
+        name = hashlib.sha256(f"{picture.path}\0{picture.colour_space}".encode(errors="surrogateescape")).hexdigest()
+        return self._folder / f"{name[:32]}{_SUFFIX}"
+
+
+class PreparedPicture:
+    """A picture that is written and not kept yet: it is committed or dropped."""
+
+    def __init__(self, fresh: Path, place: Path, about: Loaded) -> None:
+        self._fresh, self._place, self._about = fresh, place, about
+
+    def commit(self) -> Loaded:
+        """Keeps it, in place of any of the same path and colour space. Raises OSError."""
+        header = _MARK + msgspec.json.encode(self._about)
+        if len(header) > HEADER_BYTES:
+            raise OSError(errno.ENAMETOOLONG, os.strerror(errno.ENAMETOOLONG))
+        with self._fresh.open("r+b") as file:
+            file.write(header.ljust(HEADER_BYTES, b"\0"))
+        self._fresh.replace(self._place)
+        return self._about
+
+    def drop(self) -> None:
+        """Removes it."""
+        with contextlib.suppress(OSError):
+            self._fresh.unlink()
+
+
+def _write_levels(place: Path, picture: OpenPicture, progress: Progress) -> None:
+    starts = list(_starts(picture))
+    with place.open("wb") as file:
+
+        def put(level: int, top: int, halves: Halves) -> None:
+            file.seek(starts[level] + top * halves[0].nbytes)
+            file.write(halves.tobytes())
+            if level == 0:
+                progress((top + len(halves)) / picture.rows)
+
+        make_levels((picture.rows, picture.columns), picture.bands(), put)
+
+
+def _starts(picture: OpenPicture) -> Iterator[int]:
+    """Where each level begins in the file."""
+    at = HEADER_BYTES
+    for rows, columns in level_sizes(picture.rows, picture.columns):
+        yield at
+        at += rows * columns * picture.channels * HALF_BYTES

@@ -1,0 +1,97 @@
+"""Reads kept pictures on a thread, a few pieces ahead of their upload, so that the loop never waits for a disk."""
+
+from __future__ import annotations
+
+import os
+import queue
+import threading
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from render.assets.upload import PictureShape, Piece, pieces_of
+from stage.assets.kept_pictures import HEADER_BYTES
+from tracking.sources.ordinary_files import open_ordinary
+
+PIECES_AHEAD = 8
+Buffer = npt.NDArray[np.uint8]
+
+
+class Reading:
+    """A picture that is being read. `is_over` is true once all its pieces have been read, or its file cannot be."""
+
+    def __init__(self, levels: str, shape: PictureShape) -> None:
+        self.levels, self.shape = levels, shape
+        self.is_wanted = True
+        self.failure = ""
+
+
+class ReadPiece(NamedTuple):
+    """A piece of a picture; None after the last one. Its `buffer` goes back to the reader once it is uploaded."""
+
+    reading: Reading
+    piece: Piece | None
+    buffer: Buffer
+
+
+class LevelReader:
+    """Reads one picture after the other. Memory is for `PIECES_AHEAD` pieces of `piece_bytes`."""
+
+    def __init__(self, piece_bytes: int) -> None:
+        self._piece_bytes = piece_bytes
+        self._jobs: queue.SimpleQueue[Reading | None] = queue.SimpleQueue()
+        self._read: queue.SimpleQueue[ReadPiece] = queue.SimpleQueue()
+        self._free: queue.SimpleQueue[Buffer] = queue.SimpleQueue()
+        self._closing = False
+        for _ in range(PIECES_AHEAD):
+            self._free.put(np.empty(piece_bytes, dtype=np.uint8))
+        self._thread = threading.Thread(target=self._run, name="levels", daemon=True)
+        self._thread.start()
+
+    def begin(self, levels: str, shape: PictureShape) -> Reading:
+        """Begins to read a kept picture, after those that were begun before."""
+        reading = Reading(levels, shape)
+        self._jobs.put(reading)
+        return reading
+
+    def take(self, wait_s: float = 0.0) -> ReadPiece | None:
+        """The next piece that has been read; None where there is none yet."""
+        try:
+            return self._read.get(timeout=wait_s) if wait_s else self._read.get_nowait()
+        except queue.Empty:
+            return None
+
+    def give_back(self, read: ReadPiece) -> None:
+        """The piece is uploaded, or not wanted."""
+        if len(read.buffer):
+            self._free.put(read.buffer)
+
+    def close(self) -> None:
+        """Ends the thread, unless the disk holds it up."""
+        self._closing = True
+        self._jobs.put(None)
+        self._free.put(np.empty(self._piece_bytes, dtype=np.uint8))
+        self._thread.join(0.2)
+
+    def _run(self) -> None:
+        while (reading := self._jobs.get()) is not None:
+            try:
+                self._read_levels(reading)
+            except OSError as error:
+                reading.failure = error.strerror or str(error)
+            self._read.put(ReadPiece(reading, None, np.empty(0, dtype=np.uint8)))
+
+    def _read_levels(self, reading: Reading) -> None:
+        with open_ordinary(Path(reading.levels)) as file:
+            for piece in pieces_of(reading.shape, self._piece_bytes):
+                buffer = self._free.get()
+                if self._closing or not reading.is_wanted:
+                    self._free.put(buffer)
+                    return
+                view = buffer[: piece.bytes]
+                if os.preadv(file.fileno(), [view.data], HEADER_BYTES + piece.offset) != piece.bytes:
+                    self._free.put(buffer)
+                    raise OSError("the run's copy of it is cut off")
+                self._read.put(ReadPiece(reading, piece, buffer))

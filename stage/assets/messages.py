@@ -1,0 +1,99 @@
+"""What the core and the loader process send each other, and the loader and its decoder."""
+
+from __future__ import annotations
+
+from render.assets.upload import PictureShape
+from stage.show.frame.inputs import Cause
+from tracking.records import Evolving
+
+SeenFile = tuple[int, int, int, int]
+"""Tells a file from any that was or will be at its path: size, inode, and when it was last changed in two ways."""
+
+MOST_WANTED = 512
+"""The most pictures that are asked for at a time."""
+MESSAGE_BYTES_MAX = 8 << 20
+
+
+class WantedPicture(Evolving):
+    """A picture that a world needs: its name in the configuration, its path, and its colour space, "" for none."""
+
+    file: str
+    path: str
+    colour_space: str = ""
+
+
+class Wanted(Evolving, tag="wanted"):
+    """Core to loader: all pictures that are wanted and not on the GPU, the most urgent first.
+
+    `session` names one run of the core. The list takes the place of the one before. Pictures in `again` are tried
+    again at once, although they have failed: somebody asks for them.
+    """
+
+    session: str
+    pictures: tuple[WantedPicture, ...]
+    again: tuple[WantedPicture, ...] = ()
+
+
+class LoaderHere(Evolving, tag="here"):
+    """Loader to core: it has been started, and knows of no wishes yet."""
+
+    instance: str
+
+
+class Loading(Evolving, tag="loading"):
+    """How much of a picture has been read and converted, 0 to 1."""
+
+    picture: WantedPicture
+    share: float
+
+
+class Loaded(Evolving, tag="loaded"):
+    """A picture is in the file `levels`, for the renderer to upload. `sha256` is of the bytes of the user's file.
+
+    `notes` say what was mended, or is not as one would expect.
+    """
+
+    picture: WantedPicture
+    levels: str
+    sha256: str
+    rows: int
+    columns: int
+    channels: int
+    notes: tuple[Cause, ...] = ()
+
+    @property
+    def shape(self) -> PictureShape:
+        """As the renderer sees it."""
+        return PictureShape(self.rows, self.columns, self.channels)
+
+
+class LoadFailed(Evolving, tag="failed"):
+    """A picture cannot be loaded, and why. It is tried again once that may have passed. `seen` is the file found."""
+
+    picture: WantedPicture
+    cause: Cause
+    seen: SeenFile | None = None
+
+
+class Seen(Evolving, tag="seen"):
+    """Decoder to loader: the file that is at the picture's path now, or that there is none."""
+
+    picture: WantedPicture
+    seen: SeenFile | None
+
+
+class Look(Evolving, tag="look"):
+    """Loader to decoder: which file is there now?"""
+
+    picture: WantedPicture
+
+
+class Load(Evolving, tag="load"):
+    """Loader to decoder: load this picture."""
+
+    picture: WantedPicture
+
+
+FromLoader = LoaderHere | Loading | Loaded | LoadFailed
+ToDecoder = Look | Load
+FromDecoder = Loading | Loaded | LoadFailed | Seen

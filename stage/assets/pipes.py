@@ -1,0 +1,91 @@
+"""The sockets between core and loader: the core binds both, so whichever is restarted finds the other."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator
+
+import msgspec
+import zmq
+
+from stage.assets.messages import MESSAGE_BYTES_MAX, FromLoader, Wanted
+from stage.run.pipes import bound, connected
+from tracking.records import UNDECODABLE
+
+MESSAGES_AT_ONCE = 64
+
+
+class AssetPipes:
+    """The core's ends. Nothing here waits, except `wait`. Raises ConfigError where an endpoint is in use."""
+
+    def __init__(self, wishes: str, answers: str) -> None:
+        self._context = zmq.Context()
+        self._out = bound(self._context, zmq.PUSH, wishes, most_bytes=MESSAGE_BYTES_MAX, whose="loader")
+        self._in = bound(self._context, zmq.PULL, answers, most_bytes=MESSAGE_BYTES_MAX, whose="loader")
+        self._decoder: msgspec.msgpack.Decoder[FromLoader] = msgspec.msgpack.Decoder(FromLoader)
+
+    def ask(self, wanted: Wanted) -> bool:
+        """False where there is no loader."""
+        try:
+            self._out.send(msgspec.msgpack.encode(wanted), zmq.NOBLOCK)
+        except zmq.ZMQError:
+            return False
+        return True
+
+    def receive(self) -> Iterator[FromLoader]:
+        """What came from the loader, at most `MESSAGES_AT_ONCE` messages."""
+        for _ in range(MESSAGES_AT_ONCE):
+            try:
+                encoded = self._in.recv(zmq.NOBLOCK)
+            except zmq.ZMQError:
+                return
+            with contextlib.suppress(*UNDECODABLE):
+                yield self._decoder.decode(encoded)
+
+    def wait(self, seconds: float) -> None:
+        """Returns when the loader has sent something, or after `seconds`; never called by the frame loop."""
+        self._in.poll(round(seconds * 1000))
+
+    def release(self) -> None:
+        """Closes the sockets."""
+        self._out.close(linger=0)
+        self._in.close(linger=0)
+        self._context.term()
+
+
+class LoaderPipes:
+    """The loader's ends."""
+
+    def __init__(self, wishes: str, answers: str) -> None:
+        self._context = zmq.Context()
+        self._in = connected(self._context, zmq.PULL, wishes, most_bytes=MESSAGE_BYTES_MAX)
+        self._out = connected(self._context, zmq.PUSH, answers, most_bytes=MESSAGE_BYTES_MAX)
+        self._decoder = msgspec.msgpack.Decoder(Wanted)
+
+    def wait(self, seconds: float, descriptor: int) -> None:
+        """Returns when the core has sent something, when `descriptor` can be read, or after `seconds`."""
+        poller = zmq.Poller()
+        poller.register(self._in, zmq.POLLIN)
+        poller.register(descriptor, zmq.POLLIN)
+        poller.poll(round(seconds * 1000))
+
+    def receive(self) -> Iterator[Wanted]:
+        """What the core has sent, at most `MESSAGES_AT_ONCE` messages."""
+        for _ in range(MESSAGES_AT_ONCE):
+            try:
+                encoded = self._in.recv(zmq.NOBLOCK)
+            except zmq.ZMQError:
+                return
+            with contextlib.suppress(*UNDECODABLE):
+                yield self._decoder.decode(encoded)
+
+    def tell(self, message: FromLoader) -> None:
+        """A core that does not listen loses messages; it asks again."""
+        with contextlib.suppress(zmq.ZMQError):
+            self._out.send(msgspec.msgpack.encode(message), zmq.NOBLOCK)
+
+    def release(self) -> None:
+        """Closes the sockets."""
+        self._in.close(linger=0)
+        self._out.close(linger=0)
+        self._context.term()
