@@ -8,8 +8,8 @@ from typing import NamedTuple
 from render.colour.grade import outer_from_world, world_from_layer
 from render.colour.matrices import IDENTITY, Matrix, multiply, scaled
 from render.plan.frame import FramePlan
-from render.worlds.drawings import LayerSource
 from render.worlds.on_air import AirPlan, LayerPlan, WorldPlan
+from render.worlds.shared.sources import LayerSource
 
 SourceOf = Callable[[LayerPlan], LayerSource | None]
 _NOTHING = scaled(IDENTITY, 0.0)

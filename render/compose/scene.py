@@ -16,7 +16,7 @@ from render.compose.views import InnerPicture
 from render.gpu.context import Target
 from render.gpu.passes import Uniform
 from render.plan.inner import InnerPlan
-from render.worlds.drawings import LayerSource
+from render.worlds.shared.sources import LayerSource
 from tracking.records import Vec3
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from render.worlds.coordinates.record import CoordinatesPlan
-from render.worlds.drawings import LayerSource, TextureOf
+from render.worlds.shared.sources import LayerSource, TextureOf
 
 
 def source(light: CoordinatesPlan, _turn_deg: float, _texture_of: TextureOf) -> LayerSource:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 
 from render.gpu.passes import Uniform
-from render.worlds.drawings import LayerSource, TextureOf
 from render.worlds.panorama.record import PanoramaPlan
+from render.worlds.shared.sources import LayerSource, TextureOf
 
 
 def source(light: PanoramaPlan, turn_deg: float, texture_of: TextureOf) -> LayerSource | None:
