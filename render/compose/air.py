@@ -10,7 +10,6 @@ from render.colour.matrices import IDENTITY, Matrix, multiply, scaled
 from render.gpu.layer_source import LayerSource
 from render.plan.frame import FramePlan
 from render.worlds.on_air import AirPlan, LayerPlan, WorldPlan
-from render.worlds.shared.sources import LayerSource
 
 SourceOf = Callable[[LayerPlan], LayerSource | None]
 _NOTHING = scaled(IDENTITY, 0.0)

@@ -7,7 +7,6 @@ import math
 from render.gpu.layer_source import LayerSource, TextureOf
 from render.gpu.passes import Uniform
 from render.worlds.panorama.record import PanoramaPlan
-from render.worlds.shared.sources import LayerSource, TextureOf
 
 
 def source(light: PanoramaPlan, turn_deg: float, texture_of: TextureOf) -> LayerSource | None:
