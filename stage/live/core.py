@@ -16,7 +16,7 @@ import msgspec
 from render.assets.upload import PictureKey
 from render.plan.frame import assets_of
 from render.renderer import Renderer
-from stage.assets.first_pictures import Wishes, copies_shown, load_first, tell
+from stage.assets.first_pictures import Wishes, copies_shown, load_first, reserve_others, tell
 from stage.assets.library import Library
 from stage.assets.pipes import AssetPipes
 from stage.live.clock import HostClock, Pacer
@@ -211,7 +211,8 @@ class Core:
     def _world_reports(self) -> Iterator[Observation]:
         """What is new of the worlds' pictures, after the library has heard what the last frame wants and shows."""
         air = self._show.state.air
-        self._library.want(self._wishes.of(air))
+        wanted = self._wishes.of(air)
+        self._library.want(wanted, self._wishes.urgent)
         self._library.try_again(self._wishes.asked_again(air))
         if self._library.is_loading:
             self._control.settle_memory()
@@ -253,8 +254,11 @@ class Core:
         stack.callback(library.close)
         air = self._show.state.air
         first = tuple(self._wishes.of_world(air.worlds[air.on_air]))
-        library.want(self._wishes.of(air))
+        wanted = self._wishes.of(air)
+        library.want(wanted, self._wishes.urgent)
         load_first(library, self._loaded, first, recovers=self._options.recover)
+        if not self._options.recover:
+            reserve_others(library, (picture for picture in wanted if picture not in first))
         self._from_copies = copies_shown(first, library)
         return library
 

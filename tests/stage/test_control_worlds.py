@@ -70,7 +70,7 @@ def test_every_world_is_listed_with_how_it_stands(small):
 
 def test_a_world_that_cannot_be_read_says_why(small):
     small.observing(WorldListed(world=OFFICE))
-    small.observing(AssetFailed(file="desk.exr", cause=Cause(code="cannot_open", values={"found": "it is empty"})))
+    small.observing(AssetFailed(file="desk.exr", cause=Cause(code="asset_refused", values={"found": "it is empty"})))
     with connected(small) as peer:
         found = ask(small, peer, type="worlds", id="1")["worlds"][1]
         assert (found["state"], found["reason"]) == ("failed", "desk.exr: it is empty")
