@@ -11,17 +11,17 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from render.compose.regions import Rectangles, WallTiles
+from render.compose.regions import TILE_PX, Rectangles, WallTiles
 from render.plan.frustum import LARGEST_PX, MARGIN, OVERSAMPLING, SMALLEST_PX
 from render.plan.inner import InnerPicturePlan, InnerPlan
-from render.views.edges import Tangents
+from render.views.edges import Tangents, has_area
 from render.worlds.on_air import AirPlan
 from tracking.records import Vec3
 
-MOST_WASTE = 1.3
+MOST_WASTE = 1.2
 """A view's picture has at most this many times the pixels that walls can show of it; else it is drawn in facets."""
-_FLAT_RAD = math.radians(30.0)
-_STEP_PX = 16
+_FLAT_RAD = math.radians(20.0)
+_STEP_PX = 8
 _LEAST_DEPTH = 0.2
 _SPARSE = 33
 
@@ -41,17 +41,21 @@ class Facet:
         if here.size == 0:
             return None
         seen = (tiles.centres[here] - np.array(inner.eye_m)) @ self.axes.T
-        depth, radii = seen[:, 2], tiles.radii[here]
+        depth = seen[:, 2]
         if depth.min() <= _LEAST_DEPTH * max(float(depth.max()), 0.0):
             return False
         across, upward = seen[:, 0] / depth, seen[:, 1] / depth
-        reach = radii / depth
-        left, right = float((across - reach).min()), float((across + reach).max())
-        bottom, top = float((upward - reach).min()), float((upward + reach).max())
-        size = tuple(
-            _stepped(OVERSAMPLING * span * depth.max() / pitch)
-            for span, pitch in zip((right - left, top - bottom), self.pitch_m, strict=True)
+        reach = [0.5 * TILE_PX * pitch / depth for pitch in self.pitch_m]
+        edges = _common(
+            _extent(np.stack([across - reach[0], across + reach[0]]), np.stack([upward - reach[1], upward + reach[1]])),
+            self._view_extent(inner),
         )
+        spans = (edges.right - edges.left, edges.top - edges.bottom)
+        least = SMALLEST_PX / (inner.drawn.right - inner.drawn.left)
+        size = [
+            _stepped(span * max(OVERSAMPLING * float(depth.max()) / pitch, least))
+            for span, pitch in zip(spans, self.pitch_m, strict=True)
+        ]
         side, up, ahead = (_plain(axis) for axis in self.axes)
         return InnerPicturePlan(
             frame=0,
@@ -60,9 +64,22 @@ class Facet:
             right=side,
             ahead=ahead,
             up=up,
-            drawn=_grown(left, right, bottom, top),
+            drawn=_grown(edges),
             size_px=(size[0], size[1]),
         )
+
+    def _view_extent(self, inner: InnerPlan) -> Tangents | None:
+        """What the view and its feather can reach of the facet's plane; None where it reaches past the horizon."""
+        view, feather = inner.view, inner.feather
+        corners = [
+            [1.0, x, y]
+            for x in (view.left - feather, view.right + feather)
+            for y in (view.bottom - feather, view.top + feather)
+        ]
+        rays = np.array(corners) @ np.array([inner.ahead, inner.right, inner.up]) @ self.axes.T
+        if rays[:, 2].min() <= _LEAST_DEPTH:
+            return None
+        return _extent(rays[:, 0] / rays[:, 2], rays[:, 1] / rays[:, 2])
 
 
 FacetPicture = InnerPicturePlan | bool | None
@@ -118,13 +135,34 @@ def pictures_in_facets(
     return found if len(found) == len(pictures) else None
 
 
-def _grown(left: float, right: float, bottom: float, top: float) -> Tangents:
-    across, upward = (0.5 * (MARGIN - 1.0) * span for span in (right - left, top - bottom))
-    return Tangents(left=left - across, right=right + across, bottom=bottom - upward, top=top + upward)
+def _extent(across: NDArray[np.float64], upward: NDArray[np.float64]) -> Tangents:
+    return Tangents(
+        left=float(across.min()), right=float(across.max()), bottom=float(upward.min()), top=float(upward.max())
+    )
+
+
+def _common(tiles: Tangents, view: Tangents | None) -> Tangents:
+    """What two rectangles have in common: the first, where that would be nothing."""
+    if view is None:
+        return tiles
+    common = Tangents(
+        left=max(tiles.left, view.left),
+        right=min(tiles.right, view.right),
+        bottom=max(tiles.bottom, view.bottom),
+        top=min(tiles.top, view.top),
+    )
+    return common if has_area(common) else tiles
+
+
+def _grown(edges: Tangents) -> Tangents:
+    across, upward = (0.5 * (MARGIN - 1.0) * span for span in (edges.right - edges.left, edges.top - edges.bottom))
+    return Tangents(
+        left=edges.left - across, right=edges.right + across, bottom=edges.bottom - upward, top=edges.top + upward
+    )
 
 
 def _stepped(pixels: float) -> int:
-    return min(LARGEST_PX, max(SMALLEST_PX, math.ceil(pixels / _STEP_PX) * _STEP_PX))
+    return min(LARGEST_PX, max(1, math.ceil(pixels / _STEP_PX)) * _STEP_PX)
 
 
 def _plain(axis: NDArray[np.float64]) -> Vec3:
