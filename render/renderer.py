@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, Literal
 
 import moderngl
@@ -20,14 +20,17 @@ from render.compose.raster_views import OuterCube, ViewPasses
 from render.compose.scene import Scene
 from render.compose.views import InnerPicture
 from render.compose.wall_pass import WallPasses, WallPicture
-from render.gpu.context import check_errors, fill_black, largest_texture_px, prepare, renderer_name
+from render.gpu.context import check_errors, fill_black, largest_texture_px, prepare, renderer_name, stand_in_picture
 from render.gpu.fence import Fence, Meanwhile
+from render.gpu.layer_source import LayerSource
 from render.outputs.canvas import placed_patches
 from render.outputs.records import Output
 from render.plan.frame import FramePlan, WallPlan, refuse_impossible
 from render.plan.inner import inner_view
+from render.plan.warm_up import warm_up_lights, warm_up_plans
 from render.worlds.drawings import WorldDrawings
-from render.worlds.on_air import AirPlan
+from render.worlds.kinds import LightPlan
+from render.worlds.on_air import AirPlan, LayerPlan
 from tracking.records import Vec3
 
 Draw = Literal["auto", "raster"]
@@ -75,7 +78,7 @@ class Renderer:
         self._outer_key: tuple[AirPlan, Vec3, int] | None = None
         self.outer_draws = 0
         """How often the outer cube was drawn: the measure of what a moving outer eye costs."""
-        self._inners = InnerPictures(context, PICTURE_KIND, self._views, self._worlds.source)
+        self._inners = InnerPictures(context, PICTURE_KIND, self._views, self._source)
         self._shown: list[InnerPicture] | None = None
         self._plan: FramePlan | None = None
         self._on_air: tuple[AiredWorld, ...] = ()
@@ -127,6 +130,23 @@ class Renderer:
         planned = {wall.name: wall for wall in plan.walls}
         for name, picture in self._walls.items():
             self._draw_wall(plan, planned.get(name), picture)
+
+    def warm_up(self, plan: FramePlan, configured: Iterable[LightPlan]) -> None:
+        """Draws what makes the driver build every shader that a show with this plan's walls can need.
+
+        `configured` are the lights of its worlds; their pictures need not be there.
+        """
+        stand_in = stand_in_picture(self._context)
+        before, self._worlds = self._worlds, WorldDrawings(lambda _asset, _colour_space: stand_in)
+        try:
+            for variant in warm_up_plans(plan, warm_up_lights(configured), by_raster=self._by_raster):
+                self.draw(variant)
+                self.finish()
+        finally:
+            self._worlds = before
+            stand_in.release()
+        self._plan, self._shown, self._outer_key = None, None, None
+        self._inners.forget()
 
     def wall_texture(self, name: str) -> moderngl.Texture:
         """What is sent to a wall, as a texture whose row 0 is the wall's top, for outputs to copy."""
@@ -202,6 +222,9 @@ class Renderer:
             picture.draw_light(picture.sent, self._scene(plan, wall), IDENTITY)
         else:
             picture.draw_code(self._scene(plan, wall), plan.grade)
+
+    def _source(self, layer: LayerPlan) -> LayerSource | None:
+        return self._worlds.source(layer)
 
     def _pictures(self, plan: FramePlan) -> list[InnerPicture]:
         """Every inner view of the plan with its picture, drawn where that is missing."""

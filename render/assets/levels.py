@@ -17,7 +17,7 @@ Halves = npt.NDArray[np.float16]
 Size = tuple[int, int]
 """Rows and columns."""
 Put = Callable[[int, int, Halves], None]
-"""Takes rows of a level, (rows, columns, channels): the level, the first row, and the half floats."""
+"""Takes rows of a level: the level, the first row, and the half floats in C order, (rows, columns, channels)."""
 
 HALF_BYTES = 2
 _BRIGHTEST_HALF = 65504.0
@@ -52,7 +52,7 @@ def make_levels(size: Size, bands: Iterable[tuple[int, Pixels]], put: Put) -> No
                 rows = halvings[level - 1].add(rows)
             if not len(rows):
                 break
-            put(level, tops[level], rows.astype(np.float16))
+            put(level, tops[level], rows.astype(np.float16, order="C"))
             tops[level] += len(rows)
 
 

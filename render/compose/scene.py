@@ -10,13 +10,14 @@ import moderngl
 
 from render.colour.matrices import IDENTITY, Matrix, column_major
 from render.compose.air import AiredWorld
+from render.compose.marks import is_marked
 from render.compose.regions import Rectangles
 from render.compose.variants import MOST_CAMERAS, room_for
 from render.compose.views import InnerPicture
 from render.gpu.context import Target
+from render.gpu.layer_source import LayerSource
 from render.gpu.passes import Uniform
 from render.plan.inner import InnerPlan
-from render.worlds.shared.sources import LayerSource
 from tracking.records import Vec3
 
 
@@ -68,6 +69,7 @@ class Part(NamedTuple):
     scene: Scene
     cards: Mapping[str, moderngl.Texture]
     behind: Target | None
+    has_cards: bool = False
     rectangles: Rectangles | None = None
     in_view: bool = False
 
@@ -75,6 +77,11 @@ class Part(NamedTuple):
     def room(self) -> int:
         """How many cameras its variant has room for."""
         return room_for(len(self.scene.inners))
+
+    @property
+    def has_tools(self) -> bool:
+        """Whether something is drawn that the world's grade must not touch."""
+        return self.has_cards or self.behind is not None or any(is_marked(inner) for inner in self.scene.inners)
 
     def seen_by(self, camera: InnerPlan) -> Part:
         """This part as `camera` alone sees it."""
@@ -97,14 +104,8 @@ class Draft:
     values: dict[str, Uniform]
     textures: dict[str, moderngl.Texture | list[moderngl.Texture]]
 
-    @property
-    def has_tools(self) -> bool:
-        """Whether something is drawn that the world's grade must not touch."""
-        return any(option in self.options for option in ("CARDS", "MARKS", "BEHIND"))
-
     def tone(self, inner: Matrix, outer: Matrix) -> None:
-        """Gives the light in the views and outside a matrix each."""
-        self.options.append("TONED")
+        """Gives the light in the views and outside a matrix each, where the variant has them."""
         self.values |= {"inner_from_world": column_major(inner), "outer_from_world": column_major(outer)}
 
     def evaluate(self, source: LayerSource, outer_eye_m: Vec3) -> None:

@@ -17,7 +17,6 @@ from render.compose.air import AiredLayer, AiredWorld, only_layer
 from render.compose.blending import blend
 from render.compose.cards import CardLayer, CardPasses
 from render.compose.footprint import LedSamples, flat_raster, led_pitch
-from render.compose.marks import is_marked
 from render.compose.raster_views import OuterCube
 from render.compose.regions import SHARED, Rectangles, WallTiles
 from render.compose.scene import Draft, Finish, Part, Scene
@@ -113,7 +112,7 @@ class WallPicture:
 
     def _parts(self, scene: Scene, behind: Target | None) -> list[Part]:
         """The wall in parts: where one eye is alone, a pass needs no cameras."""
-        whole = Part(scene, self.cards.textures(), behind)
+        whole = self._whole(scene, behind)
         if behind is not None or not scene.inners:
             return [whole]
         parts = []
@@ -126,17 +125,21 @@ class WallPicture:
             parts.append(part)
         return parts
 
-    def _tools(self, part: Part) -> Draft:
-        """The pass without its light: cameras, cards and marks, and what was drawn of further cameras."""
+    def _whole(self, scene: Scene, behind: Target | None) -> Part:
+        return Part(scene, self.cards.textures(), behind, has_cards=self.cards.shown)
+
+    def _draft(self, part: Part, *, tools: bool) -> Draft:
+        """A pass without its light. With `tools` it draws cards and marks, where there are any, in one variant."""
         inners, room = part.scene.inners, part.room
-        draft = Draft([], {**self._led_values, **view_uniforms(inners, room)}, {**part.cards})
+        draft = Draft([], {**self._led_values, **view_uniforms(inners, room)}, {})
         if self._led_values:
             draft.options.append("FLAT")
         else:
             draft.textures["positions"] = self.positions
-        if part.cards:
-            draft.options.append("CARDS")
-        if any(is_marked(inner) for inner in inners):
+        if tools:
+            draft.options += ["TONED", "CARDS"]
+            draft.textures |= part.cards
+        if tools and room > 0:
             draft.options.append("MARKS")
             draft.values |= mark_uniforms(inners, room)
         if part.behind is not None:
@@ -146,9 +149,11 @@ class WallPicture:
 
     def _show_layer(self, finish: Finish, part: Part, layer: AiredLayer) -> None:
         """Shows the only layer there is. Its grade becomes part of the result's where nothing differs."""
-        draft, (world,) = self._tools(part), part.scene.worlds
+        (world,) = part.scene.worlds
         inner, outer = multiply(world.inner, layer.matrix), multiply(world.outer, layer.matrix)
-        if draft.has_tools or (inner != outer and part.scene.inners):
+        tools = part.has_tools or (inner != outer and part.room > 0)
+        draft = self._draft(part, tools=tools)
+        if tools:
             draft.tone(inner, outer)
         else:
             finish = finish._replace(result_from_world=multiply(finish.result_from_world, outer))
@@ -157,10 +162,9 @@ class WallPicture:
 
     def _show_pictures(self, finish: Finish, scene: Scene, behind: Target | None) -> None:
         """Shows pictures of the views and the outer picture."""
-        part = Part(scene, self.cards.textures(), behind)
-        draft, pictures = self._tools(part), scene.pictures or ()
-        if draft.has_tools or scene.outer_look != IDENTITY:
-            draft.tone(IDENTITY, scene.outer_look)
+        part, pictures = self._whole(scene, behind), scene.pictures or ()
+        draft = self._draft(part, tools=part.has_tools or scene.outer_look != IDENTITY)
+        draft.tone(IDENTITY, scene.outer_look)
         draft.options += _reprojection(pictures)
         draft.textures["outer_on_wall"] = self.target("outer").texture
         if part.room > 0:
@@ -171,8 +175,10 @@ class WallPicture:
 
     def _show_sum(self, finish: Finish, scene: Scene, behind: Target | None) -> None:
         """Shows the light that was summed of all layers, and the tools over it."""
-        part = Part(scene, self.cards.textures(), behind)
-        draft = self._tools(part)
+        part = self._whole(scene, behind)
+        if not part.has_tools:
+            part = part._replace(scene=scene._replace(inners=()))
+        draft = self._draft(part, tools=part.has_tools)
         draft.textures["light_on_wall"] = self.target("light").texture
         self._finish(finish, Variant(part.room, "LIGHT"), draft)
 
@@ -183,7 +189,9 @@ class WallPicture:
 
         def draw(world: AiredWorld, layer: AiredLayer) -> None:
             for part in parts:
-                draft = self._tools(part)
+                draft = self._draft(part, tools=part.has_tools or part.room > 0)
+                if "TONED" not in draft.options:
+                    draft.options.append("TONED")
                 tones = part.tones(world)
                 draft.values["opacity"] = layer.opacity
                 if layer.contrast == 1.0:

@@ -1,13 +1,13 @@
-"""Finds what passes need to evaluate the light of any layer along rays: by each kind's own drawing."""
+"""What passes need to evaluate the light of any layer along rays: found by each kind's own drawing."""
 
 from __future__ import annotations
 
 import importlib
 from typing import Any, Protocol, cast, get_args
 
+from render.gpu.layer_source import LayerSource, TextureOf
 from render.worlds.kinds import LightPlan
 from render.worlds.on_air import LayerPlan
-from render.worlds.shared.sources import LayerSource, TextureOf
 
 
 class Drawing(Protocol):

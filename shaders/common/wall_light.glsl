@@ -49,8 +49,8 @@ vec4 world_light(vec4 led, Shares shares) {
         }
 #endif
         vec3 ray = led.xyz - from;
-        vec4 seen = layer_light(from, ray, led.a * inversesqrt(dot(ray, ray)));
-        light += share * vec4(toned(found < CAMERAS, contrasted(seen.rgb), shares), seen.a);
+        vec4 seen = contrasted(layer_light(from, ray, led.a * inversesqrt(dot(ray, ray))));
+        light += share * vec4(toned(found < CAMERAS, seen.rgb, shares), seen.a);
         given += share;
         next = found + 1;
         waiting--;

@@ -56,7 +56,7 @@ class Decoder:
         self._answer(self._kept.find(picture) or self._loaded(picture))
 
     def _loaded(self, picture: WantedPicture) -> Loaded | LoadFailed:
-        self._answer(Loading(picture=picture, share=0.0))
+        self._say(picture, 0.0)
         for _ in range(READ_AGAIN):
             before = seen_at(picture.path)
             if before is None:
@@ -70,9 +70,12 @@ class Decoder:
     def _read(self, wanted: WantedPicture, before: SeenFile) -> Loaded | LoadFailed:
         try:
             picture = open_picture(
-                Path(wanted.path), wanted.colour_space or None, self._progress(wanted, 0.0, _DECODED), exr_apart=False
+                Path(wanted.path),
+                wanted.colour_space or None,
+                lambda part: self._say(wanted, _DECODED * part),
+                exr_apart=False,
             )
-            prepared = self._kept.keep(wanted, picture, self._progress(wanted, _DECODED, 1.0))
+            prepared = self._kept.keep(wanted, picture, lambda about, rows: self._say_written(wanted, about, rows))
         except (ConfigError, MemoryError, OSError) as error:
             if seen_at(wanted.path) != before:
                 raise _FileChangedError from error
@@ -82,8 +85,12 @@ class Decoder:
             raise _FileChangedError
         return prepared.commit()
 
-    def _progress(self, picture: WantedPicture, begin: float, end: float) -> Callable[[float], None]:
-        return lambda part: self._answer(Loading(picture=picture, share=begin + (end - begin) * part))
+    def _say(self, picture: WantedPicture, share: float) -> None:
+        self._answer(Loading(picture=picture, share=share))
+
+    def _say_written(self, picture: WantedPicture, about: Loaded, rows: int) -> None:
+        share = _DECODED + (1.0 - _DECODED) * rows / about.rows
+        self._answer(Loading(picture=picture, share=share, begun=about, rows=rows))
 
 
 class _FileChangedError(Exception):

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from pathlib import Path
 
 from rich.console import Console
 from rich.progress import Progress
 
+from render.images.pictures import probe
 from render.worlds.configured import World
 from stage.assets.library import Library
 from stage.assets.messages import WantedPicture
@@ -20,6 +22,7 @@ from stage.run.terminal import print_notice
 from stage.show.air.state import AirState, pictures_of
 from stage.show.frame.inputs import AssetFailed, Cause, Condition
 from stage.words.sentences import sentence
+from tracking.records import ConfigError
 
 LOADER_STARTS_S = 20.0
 _LOOKS_EVERY_S = 0.1
@@ -33,6 +36,8 @@ class Wishes:
         self._seen: tuple[object, ...] = ()
         self._pictures: tuple[WantedPicture, ...] = ()
         self._asked = ""
+        self.urgent = 0
+        """How many of the newest ones somebody waits for."""
 
     def of(self, air: AirState) -> tuple[WantedPicture, ...]:
         """All of them; called once a frame."""
@@ -42,6 +47,7 @@ class Wishes:
             first = dict.fromkeys((air.on_air, coming, air.asked))
             order = [*first, *(key for key in air.worlds if key not in first)]
             self._seen = seen
+            self.urgent = sum(1 for key in first if key in air.worlds for _ in self.of_world(air.worlds[key]))
             self._pictures = tuple(one for key in order if key in air.worlds for one in self.of_world(air.worlds[key]))
         return self._pictures
 
@@ -82,6 +88,17 @@ def load_first(library: Library, loaded: LoadedConfig, pictures: Iterable[Wanted
     findings.refuse()
 
 
+def reserve_others(library: Library, pictures: Iterable[WantedPicture]) -> None:
+    """Before the first frame: storage for pictures that are loaded while the stage runs, as far as there is room.
+
+    Making it may take a software renderer longer than many frames.
+    """
+    for picture in pictures:
+        with suppress(ConfigError):
+            found = probe(Path(picture.path))
+            library.reserve(found.rows, found.columns)
+
+
 def _keys(loaded: LoadedConfig) -> Mapping[tuple[str, str], str]:
     """The key of the first layer that names a picture, by file and colour space."""
     found: dict[tuple[str, str], str] = {}
@@ -103,7 +120,7 @@ def _loaded(library: Library, picture: WantedPicture) -> AssetFailed | None:
             if library.share_of(picture) > share:
                 until_s, share = time.monotonic() + LOADER_STARTS_S, library.share_of(picture)
                 progress.update(task, completed=share)
-    return library.failures().get(picture)
+    return library.failure_of(picture)
 
 
 def copies_shown(pictures: Iterable[WantedPicture], library: Library) -> list[Condition]:

@@ -11,12 +11,13 @@ import contextlib
 import errno
 import hashlib
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from io import FileIO
 from pathlib import Path
 
 import msgspec
 
-from render.assets.decode import OpenPicture, Progress
+from render.assets.decode import OpenPicture
 from render.assets.levels import HALF_BYTES, Halves, level_sizes, levels_bytes, make_levels
 from stage.assets.messages import Loaded, WantedPicture
 from stage.run.disk import MEGABYTE, free_bytes
@@ -27,6 +28,9 @@ HEADER_BYTES = 16384
 LEFT_FREE_BYTES = 256 * MEGABYTE
 _SUFFIX = ".levels"
 _MARK = b"levels 1"
+
+Written = Callable[[Loaded, int], None]
+"""Takes what a picture will be, and how many rows of its first level are in its file."""
 
 
 class NoDiskRoomError(OSError):
@@ -59,10 +63,11 @@ class KeptPictures:
             msgspec.structs.replace(about, picture=picture) if same and header[:8] == _MARK and size == whole else None
         )
 
-    def keep(self, wanted: WantedPicture, picture: OpenPicture, progress: Progress) -> PreparedPicture:
+    def keep(self, wanted: WantedPicture, picture: OpenPicture, written: Written) -> PreparedPicture:
         """Writes a picture's levels beside the kept ones; it is not kept before it is committed.
 
-        `progress` is called with 0..1. Raises NoDiskRoomError, any other OSError, or MemoryError, and leaves nothing.
+        `written` is called with what it will be and the rows of its first level that are in the file. Raises
+        NoDiskRoomError, any other OSError, or MemoryError, and leaves nothing.
         """
         needed = HEADER_BYTES + levels_bytes(picture.rows, picture.columns, picture.channels)
         free = free_bytes(self._folder)
@@ -70,21 +75,21 @@ class KeptPictures:
             raise NoDiskRoomError(needed + LEFT_FREE_BYTES, free)
         place = self._place(wanted)
         fresh = place.with_suffix(".new")
-        try:
-            _write_levels(fresh, picture, progress)
-        except BaseException:
-            fresh.unlink(missing_ok=True)
-            raise
         about = Loaded(
             picture=wanted,
-            levels=str(place),
+            levels=str(fresh),
             sha256=picture.sha256,
             rows=picture.rows,
             columns=picture.columns,
             channels=picture.channels,
-            notes=tuple(Cause(code=finding.code, values=finding.values) for finding in picture.findings()),
         )
-        return PreparedPicture(fresh, place, about)
+        try:
+            _write_levels(fresh, picture, lambda rows: written(about, rows))
+        except BaseException:
+            fresh.unlink(missing_ok=True)
+            raise
+        notes = tuple(Cause(code=finding.code, values=finding.values) for finding in picture.findings())
+        return PreparedPicture(fresh, place, msgspec.structs.replace(about, levels=str(place), notes=notes))
 
     def sweep(self) -> None:
         """Removes what a killed decoder left half written."""
@@ -118,17 +123,22 @@ class PreparedPicture:
             self._fresh.unlink()
 
 
-def _write_levels(place: Path, picture: OpenPicture, progress: Progress) -> None:
+def _write_levels(place: Path, picture: OpenPicture, written: Callable[[int], None]) -> None:
     starts = list(_starts(picture))
-    with place.open("wb") as file:
+    with place.open("wb", buffering=0) as file:
 
         def put(level: int, top: int, halves: Halves) -> None:
-            file.seek(starts[level] + top * halves[0].nbytes)
-            file.write(halves.tobytes())
+            _write_all(file, starts[level] + top * halves[0].nbytes, halves.data.cast("B"))
             if level == 0:
-                progress((top + len(halves)) / picture.rows)
+                written(top + len(halves))
 
         make_levels((picture.rows, picture.columns), picture.bands(), put)
+
+
+def _write_all(file: FileIO, at: int, content: memoryview) -> None:
+    while content:
+        done = os.pwrite(file.fileno(), content, at)
+        content, at = content[done:], at + done
 
 
 def _starts(picture: OpenPicture) -> Iterator[int]:

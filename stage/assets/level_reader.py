@@ -20,12 +20,42 @@ Buffer = npt.NDArray[np.uint8]
 
 
 class Reading:
-    """A picture that is being read. `is_over` is true once all its pieces have been read, or its file cannot be."""
+    """A picture that is being read, of which `rows` of its first level have been written so far; None: all levels.
 
-    def __init__(self, levels: str, shape: PictureShape) -> None:
+    `failure` says why its file could not be read to the end.
+    """
+
+    def __init__(self, levels: str, shape: PictureShape, rows: int | None) -> None:
         self.levels, self.shape = levels, shape
+        self._rows = rows
+        self._news = threading.Event()
         self.is_wanted = True
         self.failure = ""
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether everything has been written."""
+        return self._rows is None
+
+    def grow(self, rows: int | None) -> None:
+        """More has been written."""
+        self._rows = rows
+        self._news.set()
+
+    def drop(self) -> None:
+        """Nobody wants it any more."""
+        self.is_wanted = False
+        self._news.set()
+
+    def wait_for(self, piece: Piece) -> None:
+        """Returns once a piece has been written, or nobody wants it any more."""
+        while self.is_wanted and not self._has(piece):
+            self._news.wait()
+            self._news.clear()
+
+    def _has(self, piece: Piece) -> bool:
+        rows = self._rows
+        return rows is None or (piece.level == 0 and piece.top + piece.rows <= rows)
 
 
 class ReadPiece(NamedTuple):
@@ -45,14 +75,15 @@ class LevelReader:
         self._read: queue.SimpleQueue[ReadPiece] = queue.SimpleQueue()
         self._free: queue.SimpleQueue[Buffer] = queue.SimpleQueue()
         self._closing = False
+        self._present: Reading | None = None
         for _ in range(PIECES_AHEAD):
             self._free.put(np.empty(piece_bytes, dtype=np.uint8))
         self._thread = threading.Thread(target=self._run, name="levels", daemon=True)
         self._thread.start()
 
-    def begin(self, levels: str, shape: PictureShape) -> Reading:
-        """Begins to read a kept picture, after those that were begun before."""
-        reading = Reading(levels, shape)
+    def begin(self, levels: str, shape: PictureShape, rows: int | None = None) -> Reading:
+        """Begins to read a picture, after those that were begun before, of which so many rows have been written."""
+        reading = Reading(levels, shape, rows)
         self._jobs.put(reading)
         return reading
 
@@ -71,12 +102,15 @@ class LevelReader:
     def close(self) -> None:
         """Ends the thread, unless the disk holds it up."""
         self._closing = True
+        if self._present is not None:
+            self._present.drop()
         self._jobs.put(None)
         self._free.put(np.empty(self._piece_bytes, dtype=np.uint8))
         self._thread.join(0.2)
 
     def _run(self) -> None:
         while (reading := self._jobs.get()) is not None:
+            self._present = reading
             try:
                 self._read_levels(reading)
             except OSError as error:
@@ -86,6 +120,7 @@ class LevelReader:
     def _read_levels(self, reading: Reading) -> None:
         with open_ordinary(Path(reading.levels)) as file:
             for piece in pieces_of(reading.shape, self._piece_bytes):
+                reading.wait_for(piece)
                 buffer = self._free.get()
                 if self._closing or not reading.is_wanted:
                     self._free.put(buffer)

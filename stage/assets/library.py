@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Container, Iterable, Iterator
+import time
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
-from render.assets.upload import NoRoomError, PictureKey, PictureTextures, PictureUpload
+from render.assets.upload import NoRoomError, PictureKey, PictureTextures
+from stage.assets.arrival import Arrival, Arrivals, key_of
 from stage.assets.kept_pictures import KeptPictures
-from stage.assets.level_reader import LevelReader, Reading
 from stage.assets.messages import Loaded, LoaderHere, LoadFailed, Loading, Wanted, WantedPicture
 from stage.assets.pipes import AssetPipes
 from stage.show.frame.inputs import AssetFailed, AssetGone, AssetProgress, AssetReady, Cause, Observation
@@ -16,18 +17,19 @@ from tracking.records import ConfigError, Scalar
 
 BYTES_A_FRAME = 8 << 20
 PIECE_BYTES = 2 << 20
-_LOADED_SHARE = 0.9
-"""How much of a picture's progress is the loader's; the rest is the upload."""
+_TELL_EVERY_S = 0.25
+_LOADED_SHARE = 0.99
+"""What progress says at most while a picture is not on the GPU."""
 
 
 class _Held:
-    """What is known of one wanted picture. `key` is there once it is loaded."""
+    """What is known of one wanted picture. `loaded` is there once all of it is in the run's folder."""
 
     def __init__(self) -> None:
         self.loaded: Loaded | None = None
         self.failure: AssetFailed | None = None
-        self.refused_by_gpu = False
-        self.told_share = -1.0
+        self.has_no_room = False
+        self.share = 0.0
 
 
 class Library:
@@ -51,96 +53,103 @@ class Library:
         self._kept = KeptPictures(folder)
         self._note = note
         self._bytes_a_frame = bytes_a_frame
-        self._reader = LevelReader(min(PIECE_BYTES, bytes_a_frame))
+        self._arrivals = Arrivals(textures, min(PIECE_BYTES, bytes_a_frame))
         self._session = f"{os.getpid()}-{os.urandom(4).hex()}"
         self._wanted: tuple[WantedPicture, ...] = ()
+        self._urgent = 0
         self._in_use: tuple[frozenset[PictureKey], frozenset[PictureKey]] = (frozenset(), frozenset())
         self._held: dict[WantedPicture, _Held] = {}
         self._ready: dict[WantedPicture, PictureKey] = {}
         self._asked: tuple[WantedPicture, ...] | None = None
         self._again: tuple[WantedPicture, ...] = ()
-        self._arriving: tuple[WantedPicture, Loaded, PictureUpload, Reading] | None = None
+        self._told_s = 0.0
         self._news: list[Observation] = []
         self.ready: list[AssetReady] = []
         """Every picture that was on the GPU so far, as takes name them."""
 
-    def want(self, wanted: Iterable[WantedPicture]) -> None:
-        """The pictures that should be on the GPU, the most urgent first. Others stay there while there is room."""
+    def want(self, wanted: Iterable[WantedPicture], urgent: int | None = None) -> None:
+        """The pictures that should be on the GPU, the most urgent first. Others stay there while there is room.
+
+        Somebody waits for the first `urgent` ones, or for all: that they do not fit is a failure. The others can wait.
+        """
         pictures = tuple(dict.fromkeys(wanted))
-        if pictures == self._wanted:
+        urgent = len(pictures) if urgent is None else urgent
+        if (pictures, urgent) == (self._wanted, self._urgent):
             return
-        self._wanted = pictures
+        self._wanted, self._urgent = pictures, urgent
         self._held = {picture: self._held.get(picture) or _Held() for picture in pictures}
-        self._try_again()
+        self._look_for_room()
 
     def use(self, keys: frozenset[PictureKey]) -> None:
         """Once a frame: what its plan shows. With what the last plan showed, it is never pushed out."""
         before, self._in_use = self._in_use, (self._in_use[1], keys)
         if before != self._in_use:
-            self._try_again()
-
-    @property
-    def is_loading(self) -> bool:
-        """Whether a picture comes to the GPU: it takes as much memory as it is large, here where that draws itself."""
-        return self._arriving is not None
-
-    def reports(self) -> Iterator[Observation]:
-        """Once a frame: hears of the loader, uploads within the budget, and says what is new."""
-        self.hear()
-        self._upload(self._bytes_a_frame, wait_s=0.0)
-        news, self._news = self._news, []
-        yield from news
-
-    def is_settled(self, picture: WantedPicture) -> bool:
-        """Whether a picture is ready, or has failed for now."""
-        held = self._held.get(picture)
-        return picture in self._ready or (held is not None and held.failure is not None)
-
-    def failures(self) -> dict[WantedPicture, AssetFailed]:
-        """Why wanted pictures are not there, as far as it is known."""
-        return {picture: held.failure for picture, held in self._held.items() if held.failure is not None}
-
-    def share_of(self, picture: WantedPicture) -> float:
-        """How much of a wanted picture is loaded, 0 to 1."""
-        held = self._held.get(picture)
-        return 0.0 if held is None else max(0.0, held.told_share)
-
-    def load_kept(self, picture: WantedPicture) -> bool:
-        """Before the first frame: uploads the run's own copy at once. False where there is none."""
-        kept = self._kept.find(picture)
-        if kept is None or picture not in self._held:
-            return False
-        self._held[picture].loaded = kept
-        self._upload_now(picture)
-        return picture in self._ready
-
-    def wait_for(self, picture: WantedPicture, seconds: float) -> None:
-        """Before the first frame: works for a picture at full speed, until it is settled or the time is over."""
-        self._pipes.wait(seconds)
-        self.hear()
-        if (held := self._held.get(picture)) is not None and held.loaded is not None:
-            self._upload_now(picture)
+            self._look_for_room()
 
     def try_again(self, pictures: Iterable[WantedPicture]) -> None:
         """Somebody asks for these: what failed is tried again at once, whatever the reason was."""
         again = [picture for picture in pictures if picture in self._held and self._held[picture].failure is not None]
         for picture in again:
-            self._held[picture].failure, self._held[picture].refused_by_gpu = None, False
+            self._held[picture].failure, self._held[picture].has_no_room = None, False
         if again:
             self._again, self._asked = tuple(again), None
 
+    @property
+    def is_loading(self) -> bool:
+        """Whether a picture comes to the GPU: it takes as much memory as it is large, here where that draws itself."""
+        return self._arrivals.present is not None
+
+    def reports(self) -> Iterator[Observation]:
+        """Once a frame: hears of the loader, uploads within the budget, and says what is new."""
+        self._hear()
+        self._upload(wait_s=0.0)
+        news, self._news = self._news, []
+        yield from news
+
+    def is_settled(self, picture: WantedPicture) -> bool:
+        """Whether a picture is ready, or has failed for now."""
+        return picture in self._ready or self.failure_of(picture) is not None
+
+    def failure_of(self, picture: WantedPicture) -> AssetFailed | None:
+        """Why a wanted picture is not there, as far as it is known."""
+        return self._held[picture].failure if picture in self._held else None
+
+    def share_of(self, picture: WantedPicture) -> float:
+        """How much of a wanted picture is loaded, 0 to 1."""
+        return self._held[picture].share if picture in self._held else 0.0
+
+    def load_kept(self, picture: WantedPicture) -> bool:
+        """Before the first frame: uploads the run's own copy at once. False where there is none."""
+        kept = self._kept.find(picture)
+        if kept is not None and picture in self._held:
+            self._held[picture].loaded = kept
+            self._upload_whole(picture)
+        return picture in self._ready
+
+    def wait_for(self, picture: WantedPicture, seconds: float) -> None:
+        """Before the first frame: works for a picture at full speed, until it is settled or the time is over."""
+        self._pipes.wait(seconds)
+        self._hear()
+        self._upload(wait_s=0.0)
+        self._upload_whole(picture)
+
+    def reserve(self, rows: int, columns: int) -> bool:
+        """Before the first frame: makes storage for a picture that will come. False where there is no room for it."""
+        return self._textures.reserve(rows, columns)
+
     def close(self) -> None:
         """Ends the thread."""
-        self._reader.close()
+        self._arrivals.close()
 
-    def hear(self) -> None:
+    def _hear(self) -> None:
         """Takes what the loader has said, and tells it of new wishes."""
         for message in self._pipes.receive():
             match message:
                 case LoaderHere():
                     self._asked = None
-                case Loading(picture=picture, share=share):
-                    self._tell_share(picture, _LOADED_SHARE * share)
+                    self._give_up_unfinished()
+                case Loading():
+                    self._note_progress(message)
                 case Loaded():
                     self._take(message)
                 case LoadFailed(picture=picture, cause=cause):
@@ -149,92 +158,105 @@ class Library:
         is_news = bool(wishes) if self._asked is None else wishes != self._asked
         if is_news and self._pipes.ask(Wanted(session=self._session, pictures=wishes, again=self._again)):
             self._asked, self._again = wishes, ()
+            self._give_up_unfinished(but=wishes[:1])
+
+    def _give_up_unfinished(self, but: tuple[WantedPicture, ...] = ()) -> None:
+        """The loader has left a picture that was being uploaded as it was written, unless it is the first wish."""
+        present = self._arrivals.present
+        if present is not None and not present.is_whole and present.picture not in but:
+            self._arrivals.give_up()
+
+    def _note_progress(self, loading: Loading) -> None:
+        picture, begun, now_s = loading.picture, loading.begun, time.monotonic()
+        held = self._held.get(picture)
+        if held is None or picture in self._ready or held.loaded is not None:
+            return
+        held.share = _LOADED_SHARE * loading.share
+        if now_s - self._told_s >= _TELL_EVERY_S:
+            self._told_s = now_s
+            self._news.append(AssetProgress(file=picture.file, share=held.share, colour_space=picture.colour_space))
+        if begun is not None:
+            self._arrivals.note_written(picture, begun, loading.rows)
+            if self._arrivals.present is None and not held.has_no_room:
+                self._begin(picture, begun, loading.rows)
 
     def _take(self, loaded: Loaded) -> None:
         held = self._held.get(loaded.picture)
         if held is None or loaded.picture in self._ready or held.loaded is not None:
             return
         held.loaded = loaded
+        self._arrivals.note_written(loaded.picture, loaded, None)
         for note in loaded.notes:
             self._note(note)
 
-    def _try_again(self) -> None:
+    def _look_for_room(self) -> None:
         for held in self._held.values():
-            held.refused_by_gpu = False
-
-    def _tell_share(self, picture: WantedPicture, share: float) -> None:
-        held = self._held.get(picture)
-        if held is not None and picture not in self._ready and share != held.told_share:
-            held.told_share = share
-            self._news.append(AssetProgress(file=picture.file, share=share, colour_space=picture.colour_space))
+            held.has_no_room = False
 
     def _fail(self, picture: WantedPicture, cause: Cause) -> None:
+        self._give_up_unfinished()
         held = self._held.get(picture)
         failure = AssetFailed(file=picture.file, cause=cause, colour_space=picture.colour_space)
         if held is not None and held.failure != failure:
             held.failure = failure
             self._news.append(failure)
 
-    def _upload_now(self, picture: WantedPicture) -> None:
-        held = self._held[picture]
-        while picture not in self._ready and held.loaded is not None and not held.refused_by_gpu:
-            self._upload(self._bytes_a_frame, wait_s=0.1)
+    def _upload_whole(self, picture: WantedPicture) -> None:
+        """Uploads everything of a picture that is loaded, without regard to frames."""
+        held = self._held.get(picture)
+        while held is not None and held.loaded is not None and picture not in self._ready and not held.has_no_room:
+            self._upload(wait_s=0.1)
+            held = self._held.get(picture)
 
-    def _upload(self, most_bytes: int, *, wait_s: float) -> None:
-        """Uploads what has been read, at most so many bytes, and waits for the first piece at most so long."""
-        if self._arriving is None:
+    def _upload(self, *, wait_s: float) -> None:
+        """Uploads what has been read, within the budget, and waits for the first piece at most so long."""
+        if self._arrivals.present is None:
             self._begin_next()
-        sent = 0
-        while sent < most_bytes and (read := self._reader.take(wait_s)) is not None:
-            wait_s = 0.0
-            arriving = self._arriving
-            if arriving is not None and read.reading is arriving[3]:
-                if read.piece is not None:
-                    arriving[2].write(read.piece, read.buffer[: read.piece.bytes])
-                    sent += read.piece.bytes
-                else:
-                    self._end(*arriving)
-            self._reader.give_back(read)
+        ended = self._arrivals.step(self._bytes_a_frame, wait_s)
+        if ended is not None:
+            self._end(ended)
 
     def _begin_next(self) -> None:
-        for place, picture in enumerate(self._wanted):
+        for picture in self._wanted:
             held = self._held[picture]
-            if held.loaded is None or held.refused_by_gpu or picture in self._ready:
+            if held.loaded is None or held.has_no_room or picture in self._ready:
                 continue
-            if self._begin(picture, held.loaded, self._wanted[:place]):
+            if self._begin(picture, held.loaded, None):
                 return
 
-    def _begin(self, picture: WantedPicture, loaded: Loaded, before: tuple[WantedPicture, ...]) -> bool:
+    def _begin(self, picture: WantedPicture, about: Loaded, rows: int | None) -> bool:
         """Begins an upload. Rather than one that is wanted as well, a picture pushes out one that is not."""
-        key = PictureKey(loaded.sha256, picture.colour_space)
-        if key in self._textures:
-            self._note_ready(picture, loaded)
+        if key_of(picture, about) in self._textures:
+            if rows is None:
+                self._note_ready(picture, about)
             return False
+        place = self._wanted.index(picture)
         try:
             try:
-                upload = self._textures.begin(key, loaded.shape, self._kept_for(self._wanted))
+                self._arrivals.begin(picture, about, self._kept_for(self._wanted), rows=rows)
             except NoRoomError:
-                upload = self._textures.begin(key, loaded.shape, self._kept_for(before))
+                self._arrivals.begin(picture, about, self._kept_for(self._wanted[:place]), rows=rows)
         except NoRoomError as error:
-            figures = (error.needed_mib, error.budget_mib, error.in_use_mib)
-            needed, budget, in_use = (round(figure, 1) for figure in figures)
-            self._refuse(picture, "asset_no_gpu_room", {"needed": needed, "budget": budget, "in_use": in_use})
+            self._held[picture].has_no_room = True
+            if place < self._urgent or error.needed_mib > error.budget_mib:
+                names = ("needed", "budget", "in_use")
+                figures = (error.needed_mib, error.budget_mib, error.in_use_mib)
+                values = {name: round(figure, 1) for name, figure in zip(names, figures, strict=True)}
+                self._refuse(picture, "asset_no_gpu_room", dict(values))
             return False
         except ConfigError as error:
             self._refuse(picture, "asset_refused", {"found": error.findings[0].removeprefix("world.file: ")})
             return False
         self._note_gone()
-        self._arriving = (picture, loaded, upload, self._reader.begin(loaded.levels, loaded.shape))
         return True
 
     def _refuse(self, picture: WantedPicture, code: str, values: dict[str, Scalar]) -> None:
-        self._held[picture].refused_by_gpu = True
+        self._held[picture].has_no_room = True
         self._fail(picture, Cause(code=code, values={"file": picture.file, **values}))
 
-    def _kept_for(self, pictures: tuple[WantedPicture, ...]) -> Container[PictureKey]:
-        return (
-            self._in_use[0] | self._in_use[1] | {self._ready[picture] for picture in pictures if picture in self._ready}
-        )
+    def _kept_for(self, pictures: tuple[WantedPicture, ...]) -> frozenset[PictureKey]:
+        wanted = frozenset(self._ready[picture] for picture in pictures if picture in self._ready)
+        return self._in_use[0] | self._in_use[1] | wanted
 
     def _note_gone(self) -> None:
         gone, self._textures.pushed_out = self._textures.pushed_out, []
@@ -242,30 +264,24 @@ class Library:
             del self._ready[picture]
             self._news.append(AssetGone(file=picture.file, colour_space=picture.colour_space))
 
-    def _end(self, picture: WantedPicture, loaded: Loaded, upload: PictureUpload, reading: Reading) -> None:
-        """Everything of a picture is uploaded, or its file in the run's folder cannot be read: it is loaded anew."""
-        self._arriving = None
-        key = PictureKey(loaded.sha256, picture.colour_space)
-        if reading.failure:
-            self._textures.give_up(key)
-            if picture in self._held:
-                self._held[picture].loaded = None
-                self._asked = None
-            return
-        upload.done()
-        self._note_ready(picture, loaded)
+    def _end(self, arrival: Arrival) -> None:
+        """A picture is on the GPU; or its file in the run's folder cannot be read, and it is loaded anew."""
+        if not arrival.reading.failure:
+            self._note_ready(arrival.picture, arrival.about)
+        elif arrival.picture in self._held:
+            self._held[arrival.picture].loaded = None
+            self._asked = None
 
-    def _note_ready(self, picture: WantedPicture, loaded: Loaded) -> None:
-        key = PictureKey(loaded.sha256, picture.colour_space)
-        self._ready[picture] = key
+    def _note_ready(self, picture: WantedPicture, about: Loaded) -> None:
+        self._ready[picture] = key_of(picture, about)
         if picture in self._held:
             self._held[picture] = _Held()
         ready = AssetReady(
             file=picture.file,
-            sha256=key.sha256,
+            sha256=about.sha256,
             colour_space=picture.colour_space,
-            gpu_bytes=loaded.shape.gpu_bytes,
-            notes=loaded.notes,
+            gpu_bytes=about.shape.gpu_bytes,
+            notes=about.notes,
         )
         self._news.append(ready)
         if ready not in self.ready:

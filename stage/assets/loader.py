@@ -36,7 +36,7 @@ from stage.show.frame.inputs import Cause
 
 NICENESS = 10
 LOOK_AGAIN_S = 1.0
-TELL_EVERY_S = 0.25
+TELL_EVERY_S = 0.05
 ALIVE_EVERY_S = 1.0
 TICK_S = 0.05
 MOST_DEATHS = 2

@@ -40,13 +40,6 @@ class LoaderHere(Evolving, tag="here"):
     instance: str
 
 
-class Loading(Evolving, tag="loading"):
-    """How much of a picture has been read and converted, 0 to 1."""
-
-    picture: WantedPicture
-    share: float
-
-
 class Loaded(Evolving, tag="loaded"):
     """A picture is in the file `levels`, for the renderer to upload. `sha256` is of the bytes of the user's file.
 
@@ -65,6 +58,18 @@ class Loaded(Evolving, tag="loaded"):
     def shape(self) -> PictureShape:
         """As the renderer sees it."""
         return PictureShape(self.rows, self.columns, self.channels)
+
+
+class Loading(Evolving, tag="loading"):
+    """How much of a picture has been read and converted, 0 to 1.
+
+    Once it is being converted, `begun` says what it will be; of its first level so many `rows` are in the file.
+    """
+
+    picture: WantedPicture
+    share: float
+    begun: Loaded | None = None
+    rows: int = 0
 
 
 class LoadFailed(Evolving, tag="failed"):

@@ -62,7 +62,7 @@ def _priority_is_granted() -> bool:
 
 
 def _run(seconds: float, *, priority: bool) -> LoopFigures:
-    ports = _free_ports(TRACKERS)
+    ports = free_ports(TRACKERS)
     loaded = benchmark_stage("freed", ports)
     with tempfile.TemporaryDirectory(prefix="openstage-bench-") as folder, ExitStack() as stack:
         config = Path(folder) / "bench.toml"
@@ -83,9 +83,9 @@ def _figures(stage: subprocess.Popen[bytes], seconds: float) -> LoopFigures:
     if not isinstance(ready, ReadyEvent):
         raise ConfigError("bench loop: found no ready stage; see its messages above")
     time.sleep(seconds * SETTLE_SHARE)
-    early = _resident_bytes(ready.pid)
+    early = resident_bytes(ready.pid)
     time.sleep(seconds * (1.0 - SETTLE_SHARE) * 0.9)
-    late = _resident_bytes(ready.pid)
+    late = resident_bytes(ready.pid)
     summary = _EVENT.decode(stage.stdout.readline())
     assert isinstance(summary, SummaryEvent)
     return LoopFigures(
@@ -111,12 +111,14 @@ def _end(process: subprocess.Popen[bytes]) -> None:
     process.wait()
 
 
-def _resident_bytes(pid: int) -> int:
+def resident_bytes(pid: int) -> int:
+    """Memory of a process that is in RAM now."""
     pages = int(Path(f"/proc/{pid}/statm").read_text(encoding="ascii").split()[1])
     return pages * os.sysconf("SC_PAGE_SIZE")
 
 
-def _free_ports(count: int) -> tuple[int, ...]:
+def free_ports(count: int) -> tuple[int, ...]:
+    """Loopback UDP ports that are free at the moment."""
     with ExitStack() as stack:
         sockets = [stack.enter_context(closing(socket.socket(socket.AF_INET, socket.SOCK_DGRAM))) for _ in range(count)]
         for each in sockets:

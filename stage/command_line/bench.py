@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -221,6 +222,26 @@ def frames(
         raise ConfigError("CONFIG: expected a configuration file, or --against-bare without one")
     figures = measure_against_bare(count, draw) if config is None else measure_frames(config, count)
     _print(figures, as_json=as_json)
+
+
+@app.command()
+def worlds(
+    *,
+    rows: Annotated[int, typer.Option("--rows", min=64, help="Rows of the EXR; the PNG and JPEG have half.")] = 4096,
+    pairs: Annotated[int, typer.Option("--pairs", min=0, help="Pairs of runs with and without loading.")] = 1,
+    seconds: Annotated[float, typer.Option("--seconds", min=5.0, help="Length of each run of a pair, in s.")] = 15.0,
+    as_json: JsonOption = False,
+) -> None:
+    """Load worlds beside the running demo: time to the wall against a bare decode and upload, late frames, memory.
+
+    Example: stage bench worlds --pairs 5 --seconds 60
+    """
+    from stage.bench.worlds import measure_worlds  # noqa: PLC0415
+
+    def progress(text: str) -> None:
+        print(text, file=sys.stderr)
+
+    _print(measure_worlds(rows=rows, pairs=pairs, seconds=seconds, progress=progress), as_json=as_json)
 
 
 def _print(figures: Record | dict[str, Record], *, as_json: bool) -> None:

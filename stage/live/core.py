@@ -15,9 +15,8 @@ import msgspec
 
 from render.assets.upload import PictureKey
 from render.plan.frame import assets_of
-from render.plan.warm_up import warm_up_plans
 from render.renderer import Renderer
-from stage.assets.first_pictures import Wishes, copies_shown, load_first, tell
+from stage.assets.first_pictures import Wishes, copies_shown, load_first, reserve_others, tell
 from stage.assets.library import Library
 from stage.assets.pipes import AssetPipes
 from stage.live.clock import HostClock, Pacer
@@ -149,8 +148,8 @@ class Core:
         )
         plan = msgspec.structs.replace(warm_up.step(inputs).plan, blackout=False)
         if not self._options.recover:  # there is no time then, and the driver has kept what the dead core built
-            for variant in warm_up_plans(plan, most_cards=len(self._show.config.cards)):
-                self._renderer.draw(variant)
+            layers = (layer for world in self._show.config.all_worlds() for layer in world.layers)
+            self._renderer.warm_up(plan, (layer.light({}) for layer in layers))
         self._renderer.draw(plan)
         self._renderer.finish()
 
@@ -212,7 +211,8 @@ class Core:
     def _world_reports(self) -> Iterator[Observation]:
         """What is new of the worlds' pictures, after the library has heard what the last frame wants and shows."""
         air = self._show.state.air
-        self._library.want(self._wishes.of(air))
+        wanted = self._wishes.of(air)
+        self._library.want(wanted, self._wishes.urgent)
         self._library.try_again(self._wishes.asked_again(air))
         if self._library.is_loading:
             self._control.settle_memory()
@@ -254,8 +254,11 @@ class Core:
         stack.callback(library.close)
         air = self._show.state.air
         first = tuple(self._wishes.of_world(air.worlds[air.on_air]))
-        library.want(self._wishes.of(air))
+        wanted = self._wishes.of(air)
+        library.want(wanted, self._wishes.urgent)
         load_first(library, self._loaded, first, recovers=self._options.recover)
+        if not self._options.recover:
+            reserve_others(library, (picture for picture in wanted if picture not in first))
         self._from_copies = copies_shown(first, library)
         return library
 

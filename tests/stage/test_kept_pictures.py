@@ -7,7 +7,7 @@ import pytest
 from PIL import Image
 from running_stage import configuration, running
 
-from render.assets.decode import no_progress, open_picture
+from render.assets.decode import open_picture
 from render.assets.levels import level_sizes
 from render.assets.upload import PictureShape, pieces_of
 from stage.assets import kept_pictures
@@ -26,7 +26,7 @@ def wanted(path, colour_space=""):
 
 
 def prepared(folder, file):
-    return KeptPictures(folder).keep(wanted(file), open_picture(file), no_progress)
+    return KeptPictures(folder).keep(wanted(file), open_picture(file), lambda about, rows: None)
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""What passes need to evaluate the light of any layer along rays."""
+"""What passes need to evaluate the light of a layer along rays."""
 
 from __future__ import annotations
 
@@ -17,14 +17,13 @@ class LayerSource(NamedTuple):
     """What a pass needs to evaluate light along rays.
 
     `kind` names the file in `shaders/worlds` that is included as "worlds/layer.glsl"; `defines` choose a variant of it,
-    `values` and `textures` are its uniforms. What lies behind an `opaque` layer is never seen.
+    `values` and `textures` are its uniforms.
     """
 
     kind: str
     defines: tuple[str, ...]
     values: Mapping[str, Uniform]
     textures: Mapping[str, moderngl.Texture]
-    opaque: bool
 
     @property
     def file(self) -> str:

@@ -1,0 +1,94 @@
+"""One picture on its way from the run's folder to the GPU, perhaps while its file is still being written."""
+
+from __future__ import annotations
+
+from collections.abc import Container
+
+from render.assets.upload import PictureKey, PictureTextures, PictureUpload
+from stage.assets.level_reader import LevelReader, Reading
+from stage.assets.messages import Loaded, WantedPicture
+
+
+class Arrival:
+    """A picture that is being uploaded. `is_whole` says whether its file is complete."""
+
+    def __init__(self, picture: WantedPicture, about: Loaded, upload: PictureUpload, reading: Reading) -> None:
+        self.picture, self.about = picture, about
+        self.upload, self.reading = upload, reading
+
+    @property
+    def key(self) -> PictureKey:
+        """What it will be on the GPU."""
+        return key_of(self.picture, self.about)
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether all of it has been written to its file."""
+        return self.reading.is_whole
+
+
+class Arrivals:
+    """Uploads one picture at a time into `textures`, in pieces of at most `piece_bytes`."""
+
+    def __init__(self, textures: PictureTextures, piece_bytes: int) -> None:
+        self._textures = textures
+        self._reader = LevelReader(piece_bytes)
+        self.present: Arrival | None = None
+
+    def begin(self, picture: WantedPicture, about: Loaded, keep: Container[PictureKey], *, rows: int | None) -> None:
+        """Begins with a picture of which so many rows have been written so far; None: it is complete.
+
+        Raises NoRoomError, or ConfigError for a picture that this driver cannot hold.
+        """
+        upload = self._textures.begin(key_of(picture, about), about.shape, keep)
+        reading = self._reader.begin(about.levels, about.shape, rows)
+        self.present = Arrival(picture, about, upload, reading)
+
+    def note_written(self, picture: WantedPicture, about: Loaded, rows: int | None) -> None:
+        """More of a picture has been written, or with None all of it. One that is read anew is another."""
+        present = self.present
+        if present is None or present.picture != picture or present.is_whole:
+            return
+        if present.about.sha256 != about.sha256:
+            self.give_up()
+        else:
+            present.reading.grow(rows)
+
+    def give_up(self) -> None:
+        """Drops the picture that is on its way."""
+        if self.present is not None:
+            self.present.reading.drop()
+            self._textures.give_up(self.present.key)
+            self.present = None
+
+    def step(self, most_bytes: int, wait_s: float) -> Arrival | None:
+        """Uploads what has been read, at most so many bytes, and waits for the first piece at most so long.
+
+        Returns the picture whose end was reached: on the GPU, or with a failure to read it.
+        """
+        sent = 0
+        while sent < most_bytes and (read := self._reader.take(wait_s)) is not None:
+            wait_s, present = 0.0, self.present
+            if present is None or read.reading is not present.reading:
+                self._reader.give_back(read)
+            elif read.piece is not None:
+                present.upload.write(read.piece, read.buffer[: read.piece.bytes])
+                sent += read.piece.bytes
+                self._reader.give_back(read)
+            elif present.reading.failure:
+                self.give_up()
+                return present
+            else:
+                self.present = None
+                present.upload.done()
+                return present
+        return None
+
+    def close(self) -> None:
+        """Ends the reader."""
+        self._reader.close()
+
+
+def key_of(picture: WantedPicture, about: Loaded) -> PictureKey:
+    """What a loaded picture is known by on the GPU."""
+    return PictureKey(about.sha256, picture.colour_space)
