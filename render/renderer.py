@@ -1,8 +1,8 @@
-"""Draws frame plans: each wall as it is sent, by ray, or by raster from pictures of the cameras' and the outer views."""
+"""Draws frame plans: each wall as it is sent, by ray, or by raster from pictures of what the eyes see."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, Literal
 
 import moderngl
@@ -13,20 +13,24 @@ from calibration.walls import Signal, Wall
 from render.assets.upload import BUDGET_MIB, PictureTextures
 from render.colour.grade import NITS_AT_ONE, graded_from_world, signal_from_world
 from render.colour.matrices import IDENTITY, Matrix
-from render.compose.air import aired, aired_on_walls, outer_look
+from render.compose.air import AiredWorld, aired, aired_on_walls, outer_look
 from render.compose.inner_pictures import InnerPictures, InnerPreview
 from render.compose.patterns import WallPatterns
 from render.compose.raster_views import OuterCube, ViewPasses
+from render.compose.scene import Scene
 from render.compose.views import InnerPicture
-from render.compose.wall_pass import Scene, WallPasses, WallPicture
-from render.gpu.context import check_errors, fill_black, largest_texture_px, prepare, renderer_name
+from render.compose.wall_pass import WallPasses, WallPicture
+from render.gpu.context import check_errors, fill_black, largest_texture_px, prepare, renderer_name, stand_in_picture
 from render.gpu.fence import Fence, Meanwhile
+from render.gpu.layer_source import LayerSource
 from render.outputs.canvas import placed_patches
 from render.outputs.records import Output
 from render.plan.frame import FramePlan, WallPlan, refuse_impossible
 from render.plan.inner import inner_view
+from render.plan.warm_up import warm_up_lights, warm_up_plans
 from render.worlds.drawings import WorldDrawings
-from render.worlds.on_air import AirPlan
+from render.worlds.kinds import LightPlan
+from render.worlds.on_air import AirPlan, LayerPlan
 from tracking.records import Vec3
 
 Draw = Literal["auto", "raster"]
@@ -40,8 +44,8 @@ class Renderer:
 
     `positions` gives each wall's LED positions by its name: float64 (rows, columns, 3), metres in the stage, NaN where
     there is no LED. `stage_name` and `outputs` are what the labels of the grid pattern name. `draw` is "auto", by ray
-    where the world allows it, or "raster". Equal plans give equal pictures, whatever was drawn before. Raises ConfigError
-    for positions that do not fit a wall's raster.
+    where the world allows it, or "raster". Equal plans give equal pictures, whatever was drawn before. Raises
+    ConfigError for positions that do not fit a wall's raster.
     """
 
     def __init__(
@@ -51,6 +55,7 @@ class Renderer:
         positions: Mapping[str, NDArray[np.float64]],
         stage_name: str = "",
         outputs: tuple[Output, ...] = (),
+        *,
         draw: Draw = "auto",
         gpu_mib: float = BUDGET_MIB,
     ) -> None:
@@ -73,9 +78,10 @@ class Renderer:
         self._outer_key: tuple[AirPlan, Vec3, int] | None = None
         self.outer_draws = 0
         """How often the outer cube was drawn: the measure of what a moving outer eye costs."""
-        self._inners = InnerPictures(context, PICTURE_KIND, self._views, self._worlds.source)
+        self._inners = InnerPictures(context, PICTURE_KIND, self._views, self._source)
         self._shown: list[InnerPicture] | None = None
         self._plan: FramePlan | None = None
+        self._on_air: tuple[AiredWorld, ...] = ()
         check_errors(context, "loading the renderer")
 
     @property
@@ -114,6 +120,7 @@ class Renderer:
         refuse_impossible(plan, self._largest_px)
         prepare(self._context)
         self._plan, self._shown = plan, None
+        self._on_air = () if plan.blackout or self._by_raster else aired_on_walls(plan, self._worlds.source)
         if not plan.blackout:
             for picture in self._walls.values():
                 picture.cards.update(plan.outer.cards)
@@ -123,6 +130,23 @@ class Renderer:
         planned = {wall.name: wall for wall in plan.walls}
         for name, picture in self._walls.items():
             self._draw_wall(plan, planned.get(name), picture)
+
+    def warm_up(self, plan: FramePlan, configured: Iterable[LightPlan]) -> None:
+        """Draws what makes the driver build every shader that a show with this plan's walls can need.
+
+        `configured` are the lights of its worlds; their pictures need not be there.
+        """
+        stand_in = stand_in_picture(self._context)
+        before, self._worlds = self._worlds, WorldDrawings(lambda _asset, _colour_space: stand_in)
+        try:
+            for variant in warm_up_plans(plan, warm_up_lights(configured), by_raster=self._by_raster):
+                self.draw(variant)
+                self.finish()
+        finally:
+            self._worlds = before
+            stand_in.release()
+        self._plan, self._shown, self._outer_key = None, None, None
+        self._inners.forget()
 
     def wall_texture(self, name: str) -> moderngl.Texture:
         """What is sent to a wall, as a texture whose row 0 is the wall's top, for outputs to copy."""
@@ -150,8 +174,8 @@ class Renderer:
     def read_inner(self, index: int) -> NDArray[np.float32]:
         """The picture of the last plan's inner view at `index`: scene-linear ACEScg, ungraded, (rows, columns, 3).
 
-        By raster it is what walls show, with reprojection an earlier one. By ray and of a black plan it is drawn for this
-        call.
+        By raster it is what walls show, with reprojection an earlier one. By ray and of a black plan it is drawn for
+        this call.
         """
         if self._plan is not None:
             self._pictures(self._plan)
@@ -174,7 +198,7 @@ class Renderer:
         Fence().wait_here(meanwhile)
 
     def _draw_outer(self, plan: FramePlan) -> None:
-        """Draws the outer cube where what it shows, its eye or its size changed, and from it the outer picture on walls."""
+        """Draws the outer cube where its light, eye or size changed, and from it the outer picture on each wall."""
         outer, air = plan.outer, plan.outer.air or plan.air
         key = (air, outer.eye_m, outer.face_px)
         if key == self._outer_key:
@@ -199,6 +223,9 @@ class Renderer:
         else:
             picture.draw_code(self._scene(plan, wall), plan.grade)
 
+    def _source(self, layer: LayerPlan) -> LayerSource | None:
+        return self._worlds.source(layer)
+
     def _pictures(self, plan: FramePlan) -> list[InnerPicture]:
         """Every inner view of the plan with its picture, drawn where that is missing."""
         if self._shown is None:
@@ -211,7 +238,7 @@ class Renderer:
             pictures = self._pictures(plan)
             shown = [pictures[index] for index in wall.inners]
             return scene._replace(pictures=shown, outer_look=outer_look(plan))
-        return scene._replace(worlds=aired_on_walls(plan, self._worlds.source))
+        return scene._replace(worlds=self._on_air)
 
 
 def _light_from_world(plan: FramePlan) -> Matrix:

@@ -8,7 +8,6 @@ uniform float opacity;
 out vec4 light;
 
 void main() {
-    ivec2 pixel = ivec2(gl_FragCoord.xy);
-    vec4 led = texelFetch(positions, pixel, 0);
-    light = led.a > 0.0 ? opacity * world_light(led, shares_of(led, pixel)) : vec4(0.0);
+    vec4 led = led_at(gl_FragCoord.xy);
+    light = led.a > 0.0 ? opacity * world_light(led, shares_of(led, ivec2(gl_FragCoord.xy))) : vec4(0.0);
 }

@@ -8,6 +8,6 @@ uniform mat3 light_from_world;
 out vec4 light;
 
 void main() {
-    vec4 seen = wall_light(ivec2(gl_FragCoord.xy));
+    vec4 seen = wall_light();
     light = vec4(light_from_world * seen.rgb, seen.a);
 }

@@ -106,6 +106,32 @@ def test_shipped_configuration_is_planned_and_drawn(path, context):
     check_errors(context, f"drawing {path.name}")
 
 
+@pytest.mark.gl
+def test_every_world_of_the_shipped_stage_of_several_is_drawn_and_dissolved_to(context):
+    loaded, positions, calibration = planned_show(HW_CONFIGS / "sim_worlds.toml")
+    config = loaded.config
+    renderer = Renderer(context, config.walls, positions, config.stage.name)
+    show = Show(config, calibration, new_state(config))
+    assets = load_worlds(loaded, renderer)
+    names = [world.name for world in config.all_worlds()]
+    assert len(names) == 3
+    pictures = []
+    for frame, name in enumerate((*names, names[0])):
+        target = Target(path="/world/active", value=name, fade_s=frame * 0.5)
+        at_ns = START_NS + 60 * frame * PERIOD_NS
+        commands = (setting_command(f"test {frame}", (target,)), hand_driven(loaded))
+        inputs = FrameInputs(epoch=1, frame=60 * frame, present_ns=at_ns, commands=commands, observations=assets)
+        show.step(inputs)
+        for later in (30, 59):
+            plan = show.step(FrameInputs(epoch=1, frame=60 * frame + later, present_ns=at_ns + later * PERIOD_NS)).plan
+            renderer.draw(plan)
+            pictures.append((plan.air.coming is not None, renderer.read_wall("main").mean(axis=(0, 1)).round(1)))
+    assert any(mixed for mixed, _ in pictures)
+    assert len({tuple(mean) for _, mean in pictures}) >= 5
+    assert min(mean.max() for _, mean in pictures) > 1.0
+    check_errors(context, "drawing every world")
+
+
 def preset_show(name: str) -> Show:
     """A stage with a small wall, whose camera is mounted on a tracker with this preset."""
     text = f"""

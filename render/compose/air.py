@@ -7,8 +7,8 @@ from typing import NamedTuple
 
 from render.colour.grade import outer_from_world, world_from_layer
 from render.colour.matrices import IDENTITY, Matrix, multiply, scaled
+from render.gpu.layer_source import LayerSource
 from render.plan.frame import FramePlan
-from render.worlds.drawings import LayerSource
 from render.worlds.on_air import AirPlan, LayerPlan, WorldPlan
 
 SourceOf = Callable[[LayerPlan], LayerSource | None]
@@ -70,13 +70,8 @@ def only_layer(worlds: tuple[AiredWorld, ...]) -> AiredLayer | None:
 
 
 def _aired_world(world: WorldPlan, share: float, source_of: SourceOf) -> AiredWorld:
-    layers = []
-    for layer in reversed(world.layers):
-        source = source_of(layer) if layer.opacity > 0.0 else None
-        if source is not None:
-            layers.append(_aired_layer(layer, source))
-            if layer.opacity == 1.0 and source.opaque:
-                break
+    found = ((layer, source_of(layer)) for layer in reversed(world.layers) if layer.opacity > 0.0)
+    layers = [_aired_layer(layer, source) for layer, source in found if source is not None]
     exposed = IDENTITY if world.raw else scaled(IDENTITY, 2.0**world.exposure_stops)
     return AiredWorld(tuple(layers), share, exposed, exposed)
 

@@ -35,7 +35,7 @@ def blend(
 @contextmanager
 def _behind_what_is_there(context: moderngl.Context) -> Iterator[None]:
     context.enable(moderngl.BLEND)
-    context.blend_func = (moderngl.DST_ALPHA, moderngl.ONE, moderngl.ZERO, moderngl.ONE_MINUS_SRC_ALPHA)
+    context.blend_func = (moderngl.DST_ALPHA, moderngl.ONE, moderngl.ZERO, moderngl.ONE_MINUS_SRC_ALPHA)  # type: ignore[assignment]  # its stub knows only pairs
     try:
         yield
     finally:

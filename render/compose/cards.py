@@ -22,12 +22,31 @@ _NOTHING: Vec3 = (0.0, 0.0, 0.0)
 _NO_EFFECT: tuple[Vec3, Vec3] = ((1.0, 1.0, 1.0), _NOTHING)
 
 
+class _Effects:
+    """What some cards do to each LED of a wall: a gain and a light."""
+
+    def __init__(self, context: moderngl.Context, size_px: tuple[int, int], kind: str) -> None:
+        self.gain = Target(context, size_px, kind)
+        self.own = Target(context, size_px, kind)
+        self.both = context.framebuffer(color_attachments=[self.gain.texture, self.own.texture])
+        self.both.use()
+        self.clear()
+
+    def clear(self) -> None:
+        """Makes them change nothing."""
+        self.gain.framebuffer.use()
+        self.gain.framebuffer.clear(1.0, 1.0, 1.0, 1.0)
+        fill_black(self.own.framebuffer)
+
+
 class CardPasses:
     """The shaders that draw cards, shared by all walls of a stage; a variant is compiled when it is first needed."""
 
     def __init__(self, context: moderngl.Context) -> None:
         self._context = context
         self._variants: dict[int, Pass] = {}
+        self.none = _Effects(context, (1, 1), "f4")
+        """What no cards do, in one pixel for any wall."""
 
     def effects(self, room: int) -> Pass:
         """What up to `room` cards do to any light: a gain and light of their own."""
@@ -41,16 +60,6 @@ class CardPasses:
                 defines=(f"CARDS {room}",),
             )
         return found
-
-
-class _Effects:
-    """What some cards do to each LED of a wall: a gain and a light."""
-
-    def __init__(self, context: moderngl.Context, size_px: tuple[int, int], kind: str) -> None:
-        self.gain = Target(context, size_px, kind)
-        self.own = Target(context, size_px, kind)
-        self.both = context.framebuffer(color_attachments=[self.gain.texture, self.own.texture])
-        self.both.use()
 
 
 class CardLayer:
@@ -69,7 +78,7 @@ class CardLayer:
         self._positions = positions
         self._size = size_px
         self._kind = kind
-        self._effects: tuple[_Effects, _Effects] | None = None
+        self._behind = self._in_view = passes.none
         self._shown: tuple[CardPlan, ...] = ()
         self.draws = 0
         """How often the cards were drawn: the measure of what moving cards cost."""
@@ -81,19 +90,20 @@ class CardLayer:
         self._shown = cards
         if not cards:
             return
-        if self._effects is None:
-            first, second = (_Effects(self._context, self._size, self._kind) for _ in range(2))
-            self._effects = (first, second)
-        behind, in_view = self._effects
-        self._draw(behind, cards)
-        self._draw(in_view, tuple(card for card in cards if card.in_view))
+        if self._behind is self._passes.none:
+            self._behind, self._in_view = (_Effects(self._context, self._size, self._kind) for _ in range(2))
+        self._draw(self._behind, cards)
+        self._draw(self._in_view, tuple(card for card in cards if card.in_view))
         self.draws += 1
 
+    @property
+    def shown(self) -> bool:
+        """Whether there are any cards."""
+        return bool(self._shown)
+
     def textures(self) -> dict[str, moderngl.Texture]:
-        """What the cards do behind the cameras' views and in them, as `common/shares.glsl` names it; {} without cards."""
-        if not self._shown or self._effects is None:
-            return {}
-        behind, in_view = self._effects
+        """What the cards do behind the cameras' views and in them, as `common/shares.glsl` names it."""
+        behind, in_view = (self._passes.none, self._passes.none) if not self._shown else (self._behind, self._in_view)
         return {
             "gain_behind": behind.gain.texture,
             "own_behind": behind.own.texture,
@@ -103,9 +113,7 @@ class CardLayer:
 
     def _draw(self, effects: _Effects, cards: tuple[CardPlan, ...]) -> None:
         if not cards:
-            effects.gain.framebuffer.use()
-            effects.gain.framebuffer.clear(1.0, 1.0, 1.0, 1.0)
-            fill_black(effects.own.framebuffer)
+            effects.clear()
             return
         textures = {"positions": self._positions}
         self._passes.effects(room_for(cards)).draw(effects.both, card_uniforms(cards), textures)

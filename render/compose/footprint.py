@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -11,6 +13,7 @@ TEXELS_OF_A_TAP = 2.0
 """Width in texels that one bilinear tap covers well. Wider footprints are read from a smaller picture."""
 _SAMPLES_A_SIDE = 12
 _LEAST_PITCH_M = 1e-6
+_FLAT_WITHIN_M = 1e-6
 
 
 def led_pitch(positions: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -38,6 +41,28 @@ def texels_per_tangent(inner: InnerPlan) -> float:
     width, height = inner.size_px
     drawn = inner.drawn
     return max(width / (drawn.right - drawn.left), height / (drawn.top - drawn.bottom))
+
+
+class FlatRaster(NamedTuple):
+    """LEDs that are evenly spaced in a plane: the raster's upper left corner, and the steps along a row and down."""
+
+    corner: NDArray[np.float64]
+    column: NDArray[np.float64]
+    row: NDArray[np.float64]
+
+
+def flat_raster(positions: NDArray[np.float64]) -> FlatRaster | None:
+    """The raster that gives all of `positions` (rows, columns, 3) within a micrometre; None where there is none."""
+    rows, columns = positions.shape[:2]
+    if min(rows, columns) < 2 or not np.isfinite(positions).all():
+        return None
+    first = positions[0, 0]
+    column = (positions[0, -1] - first) / (columns - 1)
+    row = (positions[-1, 0] - first) / (rows - 1)
+    even = first + np.arange(columns)[None, :, None] * column + np.arange(rows)[:, None, None] * row
+    if np.abs(positions - even).max() > _FLAT_WITHIN_M:
+        return None
+    return FlatRaster(first - 0.5 * (column + row), column, row)
 
 
 class LedSamples:

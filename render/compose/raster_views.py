@@ -23,9 +23,9 @@ class ViewPasses:
         self._passes: dict[tuple[str, tuple[str, ...]], Pass] = {}
 
     def draw(self, target: moderngl.Framebuffer, view: View, worlds: Worlds) -> None:
-        """Covers `target` with what the view sees of the worlds; where they are one layer, its inverse distance in alpha.
+        """Covers `target` with what the view sees of the worlds; black where nothing of them is ready.
 
-        Black where nothing of them is ready.
+        Where they are one layer, its inverse distance is in alpha.
         """
         layer = only_layer(worlds)
         if layer is not None:

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import NamedTuple
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple, Protocol
 
 import moderngl
 
-from render.gpu.passes import Pass, Textures, Uniform
+from render.gpu.passes import ANY_LAYER, Pass, Textures, Uniform
 
-ROOMS = (0, 1, 2, 4, 8)
-"""How many cameras a variant can have room for: a number that the compiler knows costs half as much as one it does not."""
+ROOMS = (0, 1, 4, 8)
+"""How many cameras a variant can have room for: a number that the compiler knows costs half of one that it does not."""
 MOST_CAMERAS = ROOMS[-1]
 
 
@@ -30,6 +30,22 @@ class Variant(NamedTuple):
         """The definitions that choose this variant."""
         return (f"CAMERAS {self.cameras}", self.source, *self.options)
 
+    def with_options(self, options: Sequence[str]) -> Variant:
+        """The same with these options."""
+        return self._replace(options=tuple(options))
+
+
+class Names(Protocol):
+    """What is given to a pass, by name."""
+
+    @property
+    def values(self) -> Mapping[str, Uniform]:
+        """Its uniforms."""
+
+    @property
+    def textures(self) -> Textures:
+        """Its textures."""
+
 
 class ComposePasses:
     """The composing shaders of one context, shared by all walls of a stage."""
@@ -38,27 +54,19 @@ class ComposePasses:
         self._context = context
         self._passes: dict[tuple[str, Variant], Pass] = {}
 
-    def draw(
-        self,
-        fragment: str,
-        variant: Variant,
-        target: moderngl.Framebuffer,
-        values: Mapping[str, Uniform],
-        textures: Textures,
-    ) -> None:
-        """Covers `target` with what the shader file `fragment` makes of the wall's light."""
+    def drawing(self, fragment: str, variant: Variant, names: Names) -> Pass:
+        """The pass of the shader file `fragment` in this variant; `names` has its uniforms and textures."""
         found = self._passes.get((fragment, variant))
         if found is None:
-            layer = {"layer": variant.layer} if variant.layer else {}
             found = self._passes[fragment, variant] = Pass(
                 self._context,
                 fragment,
-                uniforms=tuple(values),
-                textures=tuple(textures),
+                uniforms=tuple(names.values),
+                textures=tuple(names.textures),
                 defines=variant.defines(),
-                **layer,
+                layer=variant.layer or ANY_LAYER,
             )
-        found.draw(target, values, textures)
+        return found
 
 
 def room_for(cameras: int) -> int:

@@ -1,4 +1,4 @@
-"""The cameras of a wall as uniforms of the composing shaders: where they are, what they see, which picture they have."""
+"""The cameras of a wall as uniforms of the composing shaders: where they are, what they see, their pictures."""
 
 from __future__ import annotations
 

@@ -1,12 +1,10 @@
-"""From a world to a wall: each LED's light, as the cameras see it where they look and as the outer eye sees it elsewhere,
-and its code value.
+"""From a world to a wall: each LED's light, seen from the cameras where they look and from the outer eye elsewhere, and
+its code value.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import NamedTuple
+from collections.abc import Sequence
 
 import moderngl
 import numpy as np
@@ -18,65 +16,16 @@ from render.colour.matrices import IDENTITY, Matrix, column_major, multiply
 from render.compose.air import AiredLayer, AiredWorld, only_layer
 from render.compose.blending import blend
 from render.compose.cards import CardLayer, CardPasses
-from render.compose.footprint import LedSamples, led_pitch
-from render.compose.marks import is_marked
+from render.compose.footprint import LedSamples, flat_raster, led_pitch
 from render.compose.raster_views import OuterCube
-from render.compose.variants import MOST_CAMERAS, ComposePasses, Variant, room_for
+from render.compose.regions import SHARED, Rectangles, WallTiles
+from render.compose.scene import Draft, Finish, Part, Scene
+from render.compose.variants import ComposePasses, Variant
 from render.compose.views import InnerPicture, mark_uniforms, picture_uniforms, view_uniforms
 from render.gpu.context import Target, float_texture, largest_texture_px
 from render.gpu.passes import Pass, Textures, Uniform
 from render.plan.frame import GradePlan
-from render.plan.inner import InnerPlan
-from render.worlds.drawings import LayerSource
 from tracking.records import ConfigError, Vec3
-
-
-class Scene(NamedTuple):
-    """What one wall shows: its cameras by falling priority, the outer eye, and where their light comes from.
-
-    That is `worlds`, evaluated along each LED's ray, or with `pictures`, one for each camera, those and the outer picture
-    that was drawn on the wall last, to which `outer_look` applies.
-    """
-
-    inners: Sequence[InnerPlan]
-    outer_eye_m: Vec3
-    worlds: tuple[AiredWorld, ...] = ()
-    pictures: Sequence[InnerPicture] | None = None
-    outer_look: Matrix = IDENTITY
-
-    def chunks(self) -> list[Scene]:
-        """The same in parts of as many cameras as one pass can have, the highest priority first."""
-        starts = range(0, max(len(self.inners), 1), MOST_CAMERAS)
-        return [
-            self._replace(
-                inners=self.inners[start : start + MOST_CAMERAS],
-                pictures=None if self.pictures is None else self.pictures[start : start + MOST_CAMERAS],
-            )
-            for start in starts
-        ]
-
-
-@dataclass(slots=True)
-class _Draft:
-    """One pass in the making: its variant's options, uniforms and textures."""
-
-    options: list[str]
-    values: dict[str, Uniform]
-    textures: dict[str, moderngl.Texture | list[moderngl.Texture]]
-
-    def copy(self) -> _Draft:
-        return _Draft(list(self.options), dict(self.values), dict(self.textures))
-
-    def tone(self, inner: Matrix, outer: Matrix) -> None:
-        """Gives the light in the views and outside a matrix each."""
-        self.options.append("TONED")
-        self.values |= {"inner_from_world": column_major(inner), "outer_from_world": column_major(outer)}
-
-    def evaluate(self, source: LayerSource, outer_eye_m: Vec3) -> None:
-        """Takes the light from this layer along each LED's ray."""
-        self.options += source.defines
-        self.values |= {**source.values, "outer_eye": outer_eye_m}
-        self.textures |= source.textures
 
 
 class WallPasses:
@@ -112,6 +61,8 @@ class WallPicture:
         pitch = led_pitch(positions)
         self.leds = LedSamples(positions, pitch)
         self.positions = float_texture(context, _with_pitch(positions, pitch))
+        self._tiles = WallTiles(positions)
+        self._led_values = _flat_values(positions, pitch)
         self.cards = CardLayer(context, passes.cards, self.positions, wall.resolution_px, kind)
         self._targets: dict[str, Target] = {}
 
@@ -132,114 +83,152 @@ class WallPicture:
         values: dict[str, Uniform] = {"ceiling": ceiling(signal)}
         if signal.curve == "gamma":
             values["inverse_gamma"] = 1.0 / signal.gamma
-        self._draw(f"compose_{signal.curve}.frag", self.sent, scene, signal_from_world(grade, signal), values)
+        self._draw(Finish(f"compose_{signal.curve}.frag", self.sent, signal_from_world(grade, signal), values), scene)
 
     def draw_light(self, target: Target, scene: Scene, light_from_world: Matrix) -> None:
         """Draws the wall's scene-linear light, before the wall's own colour, into `target`."""
-        self._draw("light.frag", target, scene, light_from_world, {})
+        self._draw(Finish("light.frag", target, light_from_world, {}), scene)
 
-    def _draw(
-        self, fragment: str, target: Target, scene: Scene, result_from_world: Matrix, values: Mapping[str, Uniform]
-    ) -> None:
+    def _draw(self, finish: Finish, scene: Scene) -> None:
         """Draws the scene; where it has more cameras than a pass has room for, the lowest priorities first."""
         first, *others = scene.chunks()
         behind = None
         for number, chunk in enumerate(reversed(others)):
             between = self.target(f"between {number % 2}")
-            self._compose("light.frag", between, chunk, behind, IDENTITY, {})
+            self._compose(Finish("light.frag", between, IDENTITY, {}), chunk, behind)
             behind = between
-        self._compose(fragment, target, first, behind, result_from_world, values)
+        self._compose(finish, first, behind)
 
-    def _compose(
-        self,
-        fragment: str,
-        target: Target,
-        scene: Scene,
-        behind: Target | None,
-        result_from_world: Matrix,
-        values: Mapping[str, Uniform],
-    ) -> None:
-        room = room_for(len(scene.inners))
-        draft = self._tools(scene, room, behind)
+    def _compose(self, finish: Finish, scene: Scene, behind: Target | None) -> None:
         layer = only_layer(scene.worlds)
         if scene.pictures is not None:
-            result_from_world = self._from_pictures(draft, scene, room, result_from_world)
-            source, file = "PICTURES", ""
+            self._show_pictures(finish, scene, behind)
         elif layer is not None:
-            result_from_world = self._from_layer(draft, scene, layer, result_from_world)
-            source, file = "RAY", layer.source.file
+            for part in self._parts(scene, behind):
+                self._show_layer(finish, part, layer)
         else:
-            self._draw_layers(scene, room, draft)
-            draft.textures["light_on_wall"] = self.target("light").texture
-            source, file = "LIGHT", ""
-        result = "light_from_world" if fragment == "light.frag" else "signal_from_world"
-        draft.values |= {**values, result: column_major(result_from_world)}
-        self._draw_pass(fragment, target, Variant(room, source, file), draft)
+            self._sum_layers(scene, behind)
+            self._show_sum(finish, scene, behind)
 
-    def _tools(self, scene: Scene, room: int, behind: Target | None) -> _Draft:
-        """The pass without its light: cameras, cards and marks, and what was drawn of further cameras."""
-        cards = self.cards.textures()
-        draft = _Draft([], dict(view_uniforms(scene.inners, room)), {"positions": self.positions, **cards})
-        if cards:
-            draft.options.append("CARDS")
-        if any(is_marked(inner) for inner in scene.inners):
+    def _parts(self, scene: Scene, behind: Target | None) -> list[Part]:
+        """The wall in parts: where one eye is alone, a pass needs no cameras."""
+        whole = self._whole(scene, behind)
+        if behind is not None or not scene.inners:
+            return [whole]
+        parts = []
+        for owner, rectangles in self._tiles.regions(scene.inners):
+            part = whole._replace(rectangles=rectangles)
+            if owner != SHARED:
+                part = part._replace(scene=scene._replace(inners=()))
+            if owner >= 0:
+                part = part.seen_by(scene.inners[owner])
+            parts.append(part)
+        return parts
+
+    def _whole(self, scene: Scene, behind: Target | None) -> Part:
+        return Part(scene, self.cards.textures(), behind, has_cards=self.cards.shown)
+
+    def _draft(self, part: Part, *, tools: bool) -> Draft:
+        """A pass without its light. With `tools` it draws cards and marks, where there are any, in one variant."""
+        inners, room = part.scene.inners, part.room
+        draft = Draft([], {**self._led_values, **view_uniforms(inners, room)}, {})
+        if self._led_values:
+            draft.options.append("FLAT")
+        else:
+            draft.textures["positions"] = self.positions
+        if tools:
+            draft.options += ["TONED", "CARDS"]
+            draft.textures |= part.cards
+        if tools and room > 0:
             draft.options.append("MARKS")
-            draft.values |= mark_uniforms(scene.inners, room)
-        if behind is not None:
+            draft.values |= mark_uniforms(inners, room)
+        if part.behind is not None:
             draft.options.append("BEHIND")
-            draft.textures["behind"] = behind.texture
+            draft.textures["behind"] = part.behind.texture
         return draft
 
-    def _from_layer(self, draft: _Draft, scene: Scene, layer: AiredLayer, result_from_world: Matrix) -> Matrix:
-        """Takes the light from the only layer there is. Its grade becomes part of the result's where nothing differs."""
-        inner, outer = (multiply(tone, layer.matrix) for tone in (scene.worlds[0].inner, scene.worlds[0].outer))
-        if draft.options or inner != outer:
+    def _show_layer(self, finish: Finish, part: Part, layer: AiredLayer) -> None:
+        """Shows the only layer there is. Its grade becomes part of the result's where nothing differs."""
+        (world,) = part.scene.worlds
+        inner, outer = multiply(world.inner, layer.matrix), multiply(world.outer, layer.matrix)
+        tools = part.has_tools or (inner != outer and part.room > 0)
+        draft = self._draft(part, tools=tools)
+        if tools:
             draft.tone(inner, outer)
         else:
-            result_from_world = multiply(result_from_world, inner)
-        draft.evaluate(layer.source, scene.outer_eye_m)
-        return result_from_world
+            finish = finish._replace(result_from_world=multiply(finish.result_from_world, outer))
+        draft.evaluate(layer.source, part.scene.outer_eye_m)
+        self._finish(finish, Variant(part.room, "RAY", layer.source.file), draft, part.rectangles)
 
-    def _from_pictures(self, draft: _Draft, scene: Scene, room: int, result_from_world: Matrix) -> Matrix:
-        """Takes the light from pictures of the views and from the outer picture."""
-        pictures = scene.pictures or ()
-        if draft.options or scene.outer_look != IDENTITY:
-            draft.tone(IDENTITY, scene.outer_look)
+    def _show_pictures(self, finish: Finish, scene: Scene, behind: Target | None) -> None:
+        """Shows pictures of the views and the outer picture."""
+        part, pictures = self._whole(scene, behind), scene.pictures or ()
+        draft = self._draft(part, tools=part.has_tools or scene.outer_look != IDENTITY)
+        draft.tone(IDENTITY, scene.outer_look)
         draft.options += _reprojection(pictures)
         draft.textures["outer_on_wall"] = self.target("outer").texture
-        if room > 0:
+        if part.room > 0:
             inner = [picture.texture for picture in pictures]
-            draft.textures["inner"] = inner + [inner[-1]] * (room - len(inner))
-            draft.values |= picture_uniforms(pictures, room)
-        return result_from_world
+            draft.textures["inner"] = inner + [inner[-1]] * (part.room - len(inner))
+            draft.values |= picture_uniforms(pictures, part.room)
+        self._finish(finish, Variant(part.room, "PICTURES"), draft)
 
-    def _draw_layers(self, scene: Scene, room: int, tools: _Draft) -> None:
-        """Sums the light of all layers, a pass for each, in a target of the wall's size."""
+    def _show_sum(self, finish: Finish, scene: Scene, behind: Target | None) -> None:
+        """Shows the light that was summed of all layers, and the tools over it."""
+        part = self._whole(scene, behind)
+        if not part.has_tools:
+            part = part._replace(scene=scene._replace(inners=()))
+        draft = self._draft(part, tools=part.has_tools)
+        draft.textures["light_on_wall"] = self.target("light").texture
+        self._finish(finish, Variant(part.room, "LIGHT"), draft)
+
+    def _sum_layers(self, scene: Scene, behind: Target | None) -> None:
+        """Sums the light of all layers in a target of the wall's size."""
         target = self.target("light")
+        parts = self._parts(scene, behind)
 
         def draw(world: AiredWorld, layer: AiredLayer) -> None:
-            draft = tools.copy()
-            draft.values["opacity"] = layer.opacity
-            if layer.contrast == 1.0:
-                draft.tone(multiply(world.inner, layer.matrix), multiply(world.outer, layer.matrix))
-            else:
-                draft.options.append("CONTRAST")
-                draft.values |= {"layer_from_light": column_major(layer.matrix), "contrast": layer.contrast}
-                draft.tone(world.inner, world.outer)
-            draft.evaluate(layer.source, scene.outer_eye_m)
-            self._draw_pass("layer.frag", target, Variant(room, "RAY", layer.source.file), draft)
+            for part in parts:
+                draft = self._draft(part, tools=part.has_tools or part.room > 0)
+                if "TONED" not in draft.options:
+                    draft.options.append("TONED")
+                tones = part.tones(world)
+                draft.values["opacity"] = layer.opacity
+                if layer.contrast == 1.0:
+                    draft.tone(*(multiply(tone, layer.matrix) for tone in tones))
+                else:
+                    draft.options.append("CONTRAST")
+                    draft.values |= {"layer_from_light": column_major(layer.matrix), "contrast": layer.contrast}
+                    draft.tone(*tones)
+                draft.evaluate(layer.source, part.scene.outer_eye_m)
+                variant = Variant(part.room, "RAY", layer.source.file)
+                drawing = self._passes.compose.drawing("layer.frag", variant.with_options(draft.options), draft)
+                drawing.draw(target.framebuffer, draft.values, draft.textures, part.rectangles)
 
         blend(self._context, target.framebuffer, scene.worlds, draw)
 
-    def _draw_pass(self, fragment: str, target: Target, variant: Variant, draft: _Draft) -> None:
-        chosen = variant._replace(options=tuple(draft.options))
-        self._passes.compose.draw(fragment, chosen, target.framebuffer, draft.values, draft.textures)
+    def _finish(self, finish: Finish, variant: Variant, draft: Draft, rectangles: Rectangles | None = None) -> None:
+        draft.values |= finish.all_values()
+        variant = variant.with_options(draft.options)
+        target = finish.target.framebuffer
+        self._passes.compose.drawing(finish.fragment, variant, draft).draw(
+            target, draft.values, draft.textures, rectangles
+        )
 
 
 def _reprojection(pictures: Sequence[InnerPicture]) -> tuple[str, ...]:
     """How the pictures are looked into. Pictures of a plan show one world, so one way serves them all."""
     ways = {picture.reprojection for picture in pictures} - {""}
     return (f"REPROJECT_{max(ways).upper()}",) if ways else ()
+
+
+def _flat_values(positions: NDArray[np.float64], pitch: NDArray[np.float64]) -> dict[str, Uniform]:
+    """The uniforms of `common/led.glsl` for a flat wall; {} for any other."""
+    flat = flat_raster(positions)
+    if flat is None:
+        return {}
+    corner, column, row = (tuple(float(part) for part in vector) for vector in flat)
+    return {"first_led": (*corner, float(pitch[0, 0])), "led_column": column, "led_row": row}
 
 
 def _with_pitch(positions: NDArray[np.float64], pitch: NDArray[np.float64]) -> NDArray[np.float32]:

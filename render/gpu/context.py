@@ -118,3 +118,12 @@ def float_texture(context: moderngl.Context, picture: NDArray[np.float32]) -> mo
     texture.filter = (moderngl.NEAREST, moderngl.NEAREST)
     texture.repeat_x = texture.repeat_y = False
     return texture
+
+
+def stand_in_picture(context: moderngl.Context) -> moderngl.Texture:
+    """A small black texture of the form of any panorama's, so that shaders can be built before there is one."""
+    texture = context.texture((16, 8), 4, bytes(16 * 8 * 8), dtype="f2")
+    texture.repeat_x, texture.repeat_y = True, False
+    texture.build_mipmaps()
+    texture.filter = (moderngl.LINEAR_MIPMAP_LINEAR, moderngl.LINEAR)
+    return texture

@@ -7,24 +7,29 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 import moderngl
+import numpy as np
+from numpy.typing import NDArray
 
 SHADERS = Path(__file__).resolve().parents[2] / "shaders"
 _INCLUDE = re.compile(r'^[ \t]*#[ \t]*include[ \t]+"([^"\n]+)"[ \t]*(?://.*)?$')
 
-Uniform = float | int | tuple[float, ...] | list[float] | list[int] | list[tuple[float, ...]]
+Uniform = float | int | Sequence[float] | Sequence[tuple[float, ...]]
 """A number, a vector or matrix (column-major), or an array of them."""
 Textures = Mapping[str, moderngl.Texture | moderngl.TextureCube | Sequence[moderngl.Texture]]
 """Textures by the names of their samplers; a sequence for an array of samplers."""
-_ANY_LAYER = "worlds/layer.glsl"
+_WHOLE = np.array([-1.0, -1.0, 3.0, 3.0], np.float32)
+_FIRST_BYTES = 2048
+ANY_LAYER = "worlds/layer.glsl"
+"""Stands in shader files for the file of whatever kind of layer a pass draws."""
 _UNIFORM = re.compile(r"^uniform\s+\w+\s+([^;]+);", re.MULTILINE)
 
 
 class Pass:
     """One fragment shader over a whole target, with its uniforms and textures known by name.
 
-    `defines` choose a variant of it, `layer` names the file that is included as "worlds/layer.glsl". Raises RuntimeError
-    where the linked program has a uniform that is neither in `uniforms` nor in `textures`, or its text does not declare
-    one of them, so that a misspelt name shows at load and not as a wrong picture.
+    `defines` choose a variant of it, `layer` names the file that is included as "worlds/layer.glsl". Raises
+    RuntimeError where the linked program has a uniform that is neither in `uniforms` nor in `textures`, or its text
+    does not declare one of them, so that a misspelt name shows at load and not as a wrong picture.
     """
 
     def __init__(
@@ -35,7 +40,7 @@ class Pass:
         uniforms: tuple[str, ...] = (),
         textures: tuple[str, ...] = (),
         defines: Sequence[str] = (),
-        layer: str = _ANY_LAYER,
+        layer: str = ANY_LAYER,
     ) -> None:
         text, names = expand(fragment, _read_shader, defines, layer)
         self._program = _linked(context, fragment, text, names)
@@ -46,15 +51,21 @@ class Pass:
             raise RuntimeError(f"shaders/{fragment}: has {sorted(found)}, expected {expected}")
         self._uniforms = {name: _uniform(self._program, name) for name in uniforms if name in found}
         self._units = _set_units({name: _uniform(self._program, name) for name in textures if name in found})
-        self._triangle = context.vertex_array(self._program, [])
+        self._whole = self._array(context, context.buffer(_WHOLE.tobytes()))
+        self._context = context
+        self._parts: tuple[moderngl.Buffer, moderngl.VertexArray] | None = None
 
     def draw(
         self,
         target: moderngl.Framebuffer,
         values: Mapping[str, Uniform],
         textures: Textures | None = None,
+        rectangles: NDArray[np.float32] | None = None,
     ) -> None:
-        """Covers `target`. Every uniform and texture is given each time, so that nothing remains of an earlier draw."""
+        """Covers `target`, or only these `rectangles` of it: left, top, right and bottom from -1 to 1, (n, 4).
+
+        Every uniform and texture is given each time, so that nothing remains of an earlier draw.
+        """
         given = textures or {}
         for name, first in self._units.items():
             bound = given[name]
@@ -65,7 +76,20 @@ class Pass:
             uniform.value = value[0] if isinstance(value, list) and uniform.array_length == 1 else value
         target.viewport = (0, 0, *target.size)  # others set the viewport of whatever is bound
         target.use()
-        self._triangle.render(moderngl.TRIANGLES, vertices=3)
+        if rectangles is None:
+            self._whole.render(moderngl.TRIANGLES, vertices=3)
+        else:
+            self._array_of(rectangles).render(moderngl.TRIANGLE_STRIP, vertices=4, instances=len(rectangles))
+
+    def _array_of(self, rectangles: NDArray[np.float32]) -> moderngl.VertexArray:
+        if self._parts is None or self._parts[0].size < rectangles.nbytes:
+            buffer = self._context.buffer(reserve=max(_FIRST_BYTES, 2 * rectangles.nbytes), dynamic=True)
+            self._parts = (buffer, self._array(self._context, buffer))
+        self._parts[0].write(rectangles.tobytes())
+        return self._parts[1]
+
+    def _array(self, context: moderngl.Context, buffer: moderngl.Buffer) -> moderngl.VertexArray:
+        return context.vertex_array(self._program, [(buffer, "4f/i", "rectangle")])
 
 
 def _uniform(program: moderngl.Program, name: str) -> moderngl.Uniform:
@@ -104,14 +128,15 @@ def _read_shader(name: str) -> str:
 
 
 def expand(
-    name: str, read: Callable[[str], str], defines: Sequence[str] = (), layer: str = _ANY_LAYER
+    name: str, read: Callable[[str], str], defines: Sequence[str] = (), layer: str = ANY_LAYER
 ) -> tuple[str, tuple[str, ...]]:
     """The text of shader `name` with every include replaced by its file once, and the names of the files in it.
 
     `read` gives the text of a file by its name; includes are named from the same root. `#line` directives make the
     driver's messages name a file by its index in the returned names (GLSL 4.10, section 3.3). A file that is included
-    a second time adds nothing, so shared files may include what they need, but never inside an `#ifdef`. `defines` are defined right after the first
-    line, which must be the version.
+    a second time adds nothing, so shared files may include what they need, but never inside an `#ifdef`. `defines` are
+    defined right after the first line, which must be the version. `layer` is the file that an include of
+    "worlds/layer.glsl" stands for.
     """
     names: list[str] = []
     lines = _expanded(name, read, names, layer)
@@ -129,7 +154,7 @@ def _expanded(name: str, read: Callable[[str], str], names: list[str], layer: st
         if include is None:
             lines.append(line)
             continue
-        wanted = layer if include[1] == _ANY_LAYER else include[1]
+        wanted = layer if include[1] == ANY_LAYER else include[1]
         if wanted not in names:
             lines.append(f"#line 1 {len(names)}")
             lines.extend(_expanded(wanted, read, names, layer))

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import itertools
+from collections.abc import Iterable, Iterator
 
 import msgspec
 
 from render.plan.cards import MOST_CARDS, CardPlan
-from render.plan.frame import FramePlan
+from render.plan.frame import FramePlan, OuterPlan, WallPlan
 from render.plan.inner import InnerPicturePlan, InnerPlan
 from render.plan.key import KeyPlan
-from render.worlds.on_air import AirPlan
+from render.views.edges import Tangents
+from render.worlds.kinds import LightPlan
+from render.worlds.on_air import AirPlan, LayerPlan, WorldPlan
+from render.worlds.panorama.record import PanoramaPlan
 
 _CARD = CardPlan(
     name="warm-up",
@@ -29,6 +33,7 @@ _CARD = CardPlan(
     exposure_stops=0.0,
     temperature_k=6500.0,
     opacity=1.0,
+    in_view=True,
 )
 _KEY = KeyPlan(
     region="view",
@@ -39,42 +44,91 @@ _KEY = KeyPlan(
     spacing_rad=1.0,
     size_rad=0.1,
 )
+_SLIVER = Tangents(left=-1e-6, right=1e-6, bottom=-1e-6, top=1e-6)
+_DEEP_M = -1e4
+_CAMERA = InnerPlan(
+    camera="warm-up",
+    light_ns=0,
+    eye_m=(0.0, 0.0, _DEEP_M),
+    right=(1.0, 0.0, 0.0),
+    ahead=(0.0, 0.0, 1.0),
+    up=(0.0, -1.0, 0.0),
+    frame=_SLIVER,
+    view=_SLIVER,
+    feather=2.0,
+    drawn=Tangents(left=-2.0, right=2.0, bottom=-2.0, top=2.0),
+    size_px=(64, 64),
+)
+"""A camera far below the stage that has every LED in its feather: no part of any wall is its own or the outer eye's."""
 
 
-def warm_up_plans(plan: FramePlan, most_cards: int) -> Iterator[FramePlan]:
-    """Variants of `plan` that between them need every shader that its views and up to `most_cards` cards can need.
+def warm_up_lights(configured: Iterable[LightPlan]) -> tuple[LightPlan, ...]:
+    """One light for each shader that layers can need: of every kind on the stage, at infinity and on a sphere.
 
-    Shaders for keys under cards in view are left out, since they are rare.
+    A panorama at infinity is always among them, since worlds may come while the show runs.
     """
-    walls = tuple(msgspec.structs.replace(wall, pattern="off") for wall in plan.walls)
-    plain = msgspec.structs.replace(plan, walls=walls, blackout=False)
-    views = tuple(
-        msgspec.structs.replace(view, picture=None, coming=None, key=None, outline=False) for view in plan.inners
-    )
-    reprojected = tuple(_reprojected(view, plan.air) for view in views)
-    marked = tuple(msgspec.structs.replace(view, key=_KEY, outline=True) for view in (*views, *reprojected))
-    for inners in (views, reprojected, marked[: len(views)], marked[len(views) :]):
-        yield _with(plain, inners, ())
-    in_view = msgspec.structs.replace(_CARD, in_view=True)
-    for count in sorted({1, most_cards} if most_cards else ()):
-        for inners in (views, reprojected):
-            yield _with(plain, inners, (in_view,) * min(count, MOST_CARDS))
+    found = {(type(light), light.radius_m > 0.0): light for light in (PanoramaPlan(), *configured)}
+    return tuple(found.values())
 
 
-def _reprojected(view: InnerPlan, air: AirPlan) -> InnerPlan:
-    picture = InnerPicturePlan(
-        frame=0,
-        air=air,
-        eye_m=view.eye_m,
-        right=view.right,
-        ahead=view.ahead,
-        up=view.up,
-        drawn=view.drawn,
-        size_px=view.size_px,
-    )
-    return msgspec.structs.replace(view, picture=picture)
+def warm_up_plans(plan: FramePlan, lights: tuple[LightPlan, ...], *, by_raster: bool) -> Iterator[FramePlan]:
+    """Plans for the walls of `plan` that between them need every shader that a show with these lights can need.
+
+    That is for as many cameras as a wall of `plan` has or fewer, for worlds of one and of several layers, with and
+    without keys, outlines and cards, and by raster with and without earlier pictures.
+    """
+    most = max((len(wall.inners) for wall in plan.walls), default=0)
+    for cameras, light in itertools.product(_counts(most), lights):
+        for air in _airs(light):
+            for inners in _cameras(cameras, air, by_raster=by_raster):
+                yield from _tooled(_with(plan, air, inners))
+    plain = _with(plan, plan.air, ())
+    yield msgspec.structs.replace(plain, outer=_with_cards(plain, MOST_CARDS))
 
 
-def _with(plan: FramePlan, inners: tuple[InnerPlan, ...], cards: tuple[CardPlan, ...]) -> FramePlan:
-    outer = msgspec.structs.replace(plan.outer, cards=cards)
-    return msgspec.structs.replace(plan, inners=inners, outer=outer)
+def _counts(most: int) -> list[int]:
+    """Numbers of cameras, up to `most`, that need different shaders: those have room for powers of two."""
+    return sorted({0, most, *(1 << power for power in range(4) if 1 << power <= most)})
+
+
+def _airs(light: LightPlan) -> Iterator[AirPlan]:
+    """One layer, and where the light can be mixed two, one of them with contrast."""
+    layer = LayerPlan(light=light)
+    yield AirPlan(world=WorldPlan(key="w", layers=(layer,)))
+    if not light.raw:
+        over = msgspec.structs.replace(layer, opacity=0.5, contrast=2.0)
+        yield AirPlan(world=WorldPlan(key="w", layers=(layer, over)))
+
+
+def _cameras(count: int, air: AirPlan, *, by_raster: bool) -> Iterator[tuple[InnerPlan, ...]]:
+    yield (_CAMERA,) * count
+    if count and by_raster:
+        picture = InnerPicturePlan(
+            frame=0,
+            air=air,
+            eye_m=_CAMERA.eye_m,
+            right=_CAMERA.right,
+            ahead=_CAMERA.ahead,
+            up=_CAMERA.up,
+            drawn=_CAMERA.drawn,
+            size_px=_CAMERA.size_px,
+        )
+        yield (msgspec.structs.replace(_CAMERA, picture=picture),) * count
+
+
+def _tooled(plan: FramePlan) -> Iterator[FramePlan]:
+    """The plan without tools, and with marks and cards: all tools share a variant."""
+    yield plan
+    marked = tuple(msgspec.structs.replace(inner, key=_KEY, outline=True) for inner in plan.inners)
+    yield msgspec.structs.replace(plan, inners=marked, outer=_with_cards(plan, 1))
+
+
+def _with_cards(plan: FramePlan, count: int) -> OuterPlan:
+    return msgspec.structs.replace(plan.outer, cards=(_CARD,) * count)
+
+
+def _with(plan: FramePlan, air: AirPlan, inners: tuple[InnerPlan, ...]) -> FramePlan:
+    shown = tuple(range(len(inners)))
+    walls = tuple(WallPlan(name=wall.name, light_ns=wall.light_ns, inners=shown) for wall in plan.walls)
+    outer = msgspec.structs.replace(plan.outer, cards=(), air=None)
+    return msgspec.structs.replace(plan, air=air, outer=outer, inners=inners, walls=walls, blackout=False)

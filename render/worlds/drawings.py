@@ -3,36 +3,11 @@
 from __future__ import annotations
 
 import importlib
-from collections.abc import Callable, Mapping
-from typing import Any, NamedTuple, Protocol, cast, get_args
+from typing import Any, Protocol, cast, get_args
 
-import moderngl
-
-from render.gpu.passes import Uniform
+from render.gpu.layer_source import LayerSource, TextureOf
 from render.worlds.kinds import LightPlan
 from render.worlds.on_air import LayerPlan
-
-TextureOf = Callable[[str, str], moderngl.Texture | None]
-"""Gives the texture of a picture by the SHA-256 of its file and its colour space; None where it is not on the GPU."""
-
-
-class LayerSource(NamedTuple):
-    """What a pass needs to evaluate light along rays.
-
-    `kind` names the file in `shaders/worlds` that is included as "worlds/layer.glsl"; `defines` choose a variant of it,
-    `values` and `textures` are its uniforms. What lies behind an `opaque` layer is never seen.
-    """
-
-    kind: str
-    defines: tuple[str, ...]
-    values: Mapping[str, Uniform]
-    textures: Mapping[str, moderngl.Texture]
-    opaque: bool
-
-    @property
-    def file(self) -> str:
-        """The shader file of this kind."""
-        return f"worlds/{self.kind}.glsl"
 
 
 class Drawing(Protocol):

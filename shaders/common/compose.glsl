@@ -14,7 +14,7 @@ float dither(vec2 place) {
 }
 
 void main() {
-    vec4 light = wall_light(ivec2(gl_FragCoord.xy));
+    vec4 light = wall_light();
     vec3 value = signal(clamp(signal_from_world * light.rgb, 0.0, ceiling));
     code = vec4(value + dither(gl_FragCoord.xy) * (1.0 / 255.0), 1.0);
 }

@@ -78,9 +78,10 @@ Shares shares_of(vec4 led, ivec2 pixel) {
     shares.camera[CAMERAS] = left;
     shares.count += int(left > 0.0);
 #ifdef CARDS
-    shares.gain_in_view = texelFetch(gain_in_view, pixel, 0).rgb;
-    shares.gain_behind = texelFetch(gain_behind, pixel, 0).rgb;
-    shares.own += in_view * texelFetch(own_in_view, pixel, 0).rgb + left * texelFetch(own_behind, pixel, 0).rgb;
+    ivec2 place = min(pixel, textureSize(gain_behind, 0) - 1); // without cards, one pixel stands for all
+    shares.gain_in_view = texelFetch(gain_in_view, place, 0).rgb;
+    shares.gain_behind = texelFetch(gain_behind, place, 0).rgb;
+    shares.own += in_view * texelFetch(own_in_view, place, 0).rgb + left * texelFetch(own_behind, place, 0).rgb;
 #endif
     return shares;
 }

@@ -5,12 +5,11 @@
 #if !defined(LIGHT) && !defined(PICTURES)
 #define RAY
 #endif
+#include "common/led.glsl"
 #include "common/shares.glsl"
 #include "common/pictures.glsl"
 #include "common/contrast.glsl"
 #include "worlds/layer.glsl"
-
-uniform sampler2D positions; // alpha: distance to the next LED, 0 where there is none
 
 #ifdef TONED
 uniform mat3 inner_from_world;
@@ -50,8 +49,8 @@ vec4 world_light(vec4 led, Shares shares) {
         }
 #endif
         vec3 ray = led.xyz - from;
-        vec4 seen = layer_light(from, ray, led.a * inversesqrt(dot(ray, ray)));
-        light += share * vec4(toned(found < CAMERAS, contrasted(seen.rgb), shares), seen.a);
+        vec4 seen = contrasted(layer_light(from, ray, led.a * inversesqrt(dot(ray, ray))));
+        light += share * vec4(toned(found < CAMERAS, seen.rgb, shares), seen.a);
         given += share;
         next = found + 1;
         waiting--;
@@ -86,10 +85,10 @@ vec4 world_light(vec4 led, Shares shares) {
 }
 #endif
 
-// Light of the LED at `pixel`; alpha is 0 where the raster has no LED.
-vec4 wall_light(ivec2 pixel) {
-    vec4 led = texelFetch(positions, pixel, 0);
-    Shares shares = shares_of(led, pixel);
+// Light of the LED that is drawn; alpha is 0 where the raster has none.
+vec4 wall_light() {
+    vec4 led = led_at(gl_FragCoord.xy);
+    Shares shares = shares_of(led, ivec2(gl_FragCoord.xy));
     vec3 light = world_light(led, shares).rgb + shares.own;
     return led.a > 0.0 ? vec4(light, 1.0) : vec4(0.0);
 }

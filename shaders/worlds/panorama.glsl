@@ -20,7 +20,7 @@ vec4 layer_light(vec3 eye, vec3 ray, float footprint) {
 #else
     vec2 place = panorama_place(ray, middle);
 #endif
-    return vec4(textureLod(panorama, place, log2(texels)).rgb, 1.0);
+    return textureLod(panorama, place, log2(texels)); // its colours are multiplied by its alpha
 }
 
 // One over the distance to the light along `ray`; 0 at infinity.

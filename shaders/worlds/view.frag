@@ -16,8 +16,8 @@ out vec4 light;
 
 void main() {
     vec3 ray = view_ray();
-    vec4 seen = layer_light(eye, ray, pixel_tangent * inversesqrt(dot(ray, ray)));
-    seen.rgb = light_from_layer * contrasted(seen.rgb);
+    vec4 seen = contrasted(layer_light(eye, ray, pixel_tangent * inversesqrt(dot(ray, ray))));
+    seen.rgb = light_from_layer * seen.rgb;
 #ifdef COVER
     light = opacity * seen;
 #else

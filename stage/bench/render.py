@@ -15,15 +15,20 @@ from numpy.typing import NDArray
 from calibration.rasters.positions import wall_positions
 from calibration.walls import ArcShape, Signal, Wall
 from render.assets.upload import PictureTextures
-from render.compose.wall_pass import ComposePasses, InnerPicture, WallPicture, camera_uniforms
+from render.colour.matrices import column_major
+from render.compose.air import aired
+from render.compose.raster_views import OuterCube, ViewPasses, Worlds
+from render.compose.scene import Scene
+from render.compose.views import InnerPicture
+from render.compose.wall_pass import WallPasses, WallPicture
 from render.gpu.context import Target, create_headless_context, prepare, renderer_name
 from render.gpu.passes import Pass, Textures
 from render.plan.cards import CardKind, CardPlan, CardShape
 from render.plan.frame import GradePlan, OuterPlan
-from render.plan.inner import InnerPicturePlan, InnerPlan, inner_view
+from render.plan.inner import InnerPlan, inner_view
 from render.renderer import PICTURE_KIND
 from render.views.edges import Tangents
-from render.worlds.drawings import OuterCube, WorldDrawings
+from render.worlds.drawings import WorldDrawings
 from render.worlds.on_air import AirPlan, LayerPlan, WorldPlan
 from render.worlds.panorama.record import PanoramaPlan
 from tracking.records import Record
@@ -36,7 +41,7 @@ _WALL = Wall(
     shape=ArcShape(radius_m=4.0, sweep_deg=120.0, height_m=2.6),
     signal=Signal(curve="srgb", peak_nits=1000.0),
 )
-_WORLD = AirPlan(world=WorldPlan(key="bench", layers=(LayerPlan(light=PanoramaPlan(asset=_ASSET)),)))
+_AIR = AirPlan(world=WorldPlan(key="bench", layers=(LayerPlan(light=PanoramaPlan(asset=_ASSET)),)))
 _OUTER = OuterPlan(eye_m=(0.0, 0.0, 1.5), face_px=_FACE_PX)
 _INNER = InnerPlan(
     camera="A",
@@ -79,17 +84,17 @@ _CARDS = tuple(
     for kind, shape, azimuth_deg in _KINDS
 )
 _GRADE = GradePlan(exposure_stops=0.5, temperature_k=5600.0, tint=0.1)
-_BARE_UNIFORMS = ("eye", "camera_from_stage", "place_from_tangents")
 
 
 class RenderFigures(Record):
     """Medians in milliseconds for a megapixel drawn or read, and ratios of medians.
 
-    `compose_over_bare` is the full compose over the bare one. `tools_over_plain` is the compose of two reprojected
-    cameras and four cards over that of one camera without either; for `moving_tools_over_plain` all cards move in every
-    frame.
+    `ray` is a wall by ray, `compose` one by raster from its `outer` and `inner` pictures. `compose_over_bare` is that
+    over the bare one. `tools_over_plain` is a wall by ray with two cameras and four cards over one with a camera and
+    no card; for `moving_tools_over_plain` all cards move in every frame.
     """
 
+    ray: float
     outer: float
     inner: float
     compose: float
@@ -114,13 +119,14 @@ def measure(rounds: int = 40) -> RenderFigures:
         milliseconds = _timed(context, {name: draw for name, (draw, _) in parts.items()}, rounds)
         per_megapixel = {name: milliseconds[name] / megapixels for name, (_, megapixels) in parts.items()}
         return RenderFigures(
+            ray=per_megapixel["ray"],
             outer=per_megapixel["outer"],
             inner=per_megapixel["inner"],
             compose=per_megapixel["compose"],
             read_back=per_megapixel["read_back"],
             compose_over_bare=milliseconds["compose"] / milliseconds["bare"],
-            tools_over_plain=milliseconds["tools"] / milliseconds["compose"],
-            moving_tools_over_plain=milliseconds["moving_tools"] / milliseconds["compose"],
+            tools_over_plain=milliseconds["tools"] / milliseconds["ray"],
+            moving_tools_over_plain=milliseconds["moving_tools"] / milliseconds["ray"],
             renderer=renderer_name(context),
         )
     finally:
@@ -131,58 +137,72 @@ def _parts(context: moderngl.Context) -> dict[str, tuple[Callable[[], object], f
     """The parts that are timed, by name: a function that draws the part, and how many megapixels it has."""
     loaded = PictureTextures(context)
     loaded.load(_ASSET, _street())
-    worlds = WorldDrawings(context, loaded.use)
-    cube = OuterCube(context, _FACE_PX, PICTURE_KIND)
-    wall = WallPicture(context, _WALL, wall_positions(_WALL), ComposePasses(context, [_WALL.signal]), PICTURE_KIND)
+    on_air = aired(_AIR, WorldDrawings(loaded.use).source)
+    views, cube = ViewPasses(context), OuterCube(context, _FACE_PX, PICTURE_KIND)
+    wall = WallPicture(context, _WALL, wall_positions(_WALL), WallPasses(context), PICTURE_KIND)
     inner = Target(context, _INNER.size_px, PICTURE_KIND)
-    cube.draw(worlds, _OUTER.eye_m, _WORLD)
+    cube.draw(views, _OUTER.eye_m, on_air)
     wall.draw_outer(cube, _OUTER.eye_m)
-    bare = Pass(context, "bench/bare_compose.frag", uniforms=_BARE_UNIFORMS, textures=("positions", "behind", "inner"))
-    camera = camera_uniforms(_INNER)
-    values = {name: camera[name] for name in _BARE_UNIFORMS}
-    textures: Textures = {"positions": wall.positions, "behind": wall.outer.texture, "inner": inner.texture}
-    pictures = [InnerPicture(_INNER, inner.texture)]
-    tooled = ToolsBench(context, cube, inner)
+    bare = BareCompose(context, wall, inner)
+    by_ray = Scene((_INNER,), _OUTER.eye_m, on_air)
+    by_raster = Scene((_INNER,), _OUTER.eye_m, pictures=[InnerPicture(_INNER, inner.texture)])
+    tooled = ToolsBench(context, on_air)
     wall_size = math.prod(_WALL.resolution_px) / 1e6
     return {
-        "outer": (lambda: cube.draw(worlds, _OUTER.eye_m, _WORLD), 6 * _FACE_PX**2 / 1e6),
+        "outer": (lambda: cube.draw(views, _OUTER.eye_m, on_air), 6 * _FACE_PX**2 / 1e6),
         "inner": (
-            lambda: worlds.draw(inner.framebuffer, inner_view(_INNER), _WORLD),
+            lambda: views.draw(inner.framebuffer, inner_view(_INNER), on_air),
             math.prod(_INNER.size_px) / 1e6,
         ),
-        "bare": (lambda: bare.draw(wall.sent.framebuffer, values, textures), wall_size),
-        "compose": (lambda: wall.draw_code(pictures, _GRADE), wall_size),
+        "bare": (bare.draw, wall_size),
+        "compose": (lambda: wall.draw_code(by_raster, _GRADE), wall_size),
+        "ray": (lambda: wall.draw_code(by_ray, _GRADE), wall_size),
         "tools": (lambda: tooled.draw(cards_move=False), wall_size),
         "moving_tools": (lambda: tooled.draw(cards_move=True), wall_size),
         "read_back": (wall.sent.read, wall_size),
     }
 
 
-class ToolsBench:
-    """A wall with two cameras, each reprojecting an earlier picture, and four cards of all kinds and shapes."""
+class BareCompose:
+    """The least that composing a wall from pictures can be."""
 
-    def __init__(self, context: moderngl.Context, cube: OuterCube, picture: Target) -> None:
-        passes = ComposePasses(context, [_WALL.signal])
-        self._wall = WallPicture(context, _WALL, wall_positions(_WALL), passes, PICTURE_KIND)
-        self._wall.draw_outer(cube, _OUTER.eye_m)
-        earlier = InnerPicturePlan(
-            frame=0,
-            air=_WORLD,
-            eye_m=(0.28, 0.01, 1.5),
-            right=_INNER.right,
-            ahead=_INNER.ahead,
-            up=_INNER.up,
-            drawn=_INNER.drawn,
-            size_px=_INNER.size_px,
+    def __init__(self, context: moderngl.Context, wall: WallPicture, inner: Target) -> None:
+        drawn = _INNER.drawn
+        scale = (1.0 / (drawn.right - drawn.left), -1.0 / (drawn.top - drawn.bottom))
+        self._values = {
+            "eye": _INNER.eye_m,
+            "camera_from_stage": column_major((_INNER.right, _INNER.up, _INNER.ahead)),
+            "place_from_tangents": (*scale, -drawn.left * scale[0], -drawn.top * scale[1]),
+        }
+        self._textures: Textures = {
+            "positions": wall.positions,
+            "behind": wall.target("outer").texture,
+            "inner": inner.texture,
+        }
+        self._target = wall.sent.framebuffer
+        self._pass = Pass(
+            context, "bench/bare_compose.frag", uniforms=tuple(self._values), textures=tuple(self._textures)
         )
-        first = msgspec.structs.replace(_INNER, picture=earlier)
-        second = msgspec.structs.replace(first, camera="B", eye_m=(-0.5, 0.2, 1.4))
-        self._inners = [InnerPicture(view, picture.texture, "far") for view in (first, second)]
+
+    def draw(self) -> None:
+        """Composes the wall."""
+        self._pass.draw(self._target, self._values, self._textures)
+
+
+class ToolsBench:
+    """A wall with two cameras and four cards of all kinds and shapes."""
+
+    def __init__(self, context: moderngl.Context, on_air: Worlds) -> None:
+        self._wall = WallPicture(context, _WALL, wall_positions(_WALL), WallPasses(context), PICTURE_KIND)
+        second = msgspec.structs.replace(_INNER, camera="B", eye_m=(-0.5, 0.2, 1.4))
+        self._scene = Scene((_INNER, second), _OUTER.eye_m, on_air)
 
     def draw(self, *, cards_move: bool) -> None:
         """Composes the wall; draws its cards again if they move."""
-        self._wall.cards.update(_CARDS, self._wall.outer, _OUTER.eye_m, outer_changed=cards_move)
-        self._wall.draw_code(self._inners, _GRADE)
+        if cards_move:
+            self._wall.cards.update(())
+        self._wall.cards.update(_CARDS)
+        self._wall.draw_code(self._scene, _GRADE)
 
 
 def _timed(context: moderngl.Context, draws: Mapping[str, Callable[[], object]], rounds: int) -> dict[str, float]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import socket
 import sys
 from contextlib import closing
@@ -10,7 +11,9 @@ from typing import Annotated
 
 import typer
 
+from stage.command_line.options import WorldOption
 from stage.command_line.run import CONTROL, LAN, RECORD, SECONDS
+from stage.loading.other_world import panorama_of
 from stage.run.runtime_folder import runtime_folder
 from stage.supervision.launch import LaunchOptions, launch
 
@@ -28,6 +31,7 @@ def command(
     record: Annotated[Path | None, RECORD] = None,
     control: Annotated[str | None, CONTROL] = None,
     lan: Annotated[str | None, LAN] = None,
+    world: WorldOption = None,
 ) -> None:
     """Show a wall that follows a camera, with no hardware.
 
@@ -41,7 +45,7 @@ def command(
         if control is None:
             control = f"tcp://127.0.0.1:{_free_port(socket.SOCK_STREAM, CONTROL_PORT)}"
         config = folder / "demo.toml"
-        config.write_text(demo_text(port), encoding="utf-8")
+        config.write_text(demo_text(port, world), encoding="utf-8")
         tracker = [sys.executable, "-m", "stage", "send", "--protocol", "freed", "--to", f"udp://127.0.0.1:{port}"]
         tracker += ["--motion", "orbit", "--rate-hz", "60", "--id", "1", "--loop", "--quiet"]
         options = LaunchOptions(
@@ -56,10 +60,17 @@ def command(
         raise typer.Exit(launch(options, {"tracker": tracker}))
 
 
-def demo_text(tracker_port: int) -> str:
-    """The demo's configuration for a tracker on a loopback port; it can be read from any folder."""
+def demo_text(tracker_port: int, world: Path | None = None) -> str:
+    """The demo's configuration for a tracker on a loopback port; it can be read from any folder.
+
+    `world` is a panorama's picture file in the place of the demo's own. Raises ConfigError where it cannot be shown.
+    """
     text = DEMO.read_text(encoding="utf-8").replace(f":{TRACKER_PORT}", f":{tracker_port}")
-    return text.replace('"worlds/', f'"{DEMO.parent.as_posix()}/worlds/')
+    text = text.replace('"worlds/', f'"{DEMO.parent.as_posix()}/worlds/')
+    if world is None:
+        return text
+    stage, _, _ = text.partition("[world]")
+    return f'{stage}[world]\nkind = "panorama"\nfile = {json.dumps(panorama_of(world).file)}\n'
 
 
 def _free_port(kind: int, wanted: int) -> int:

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from stage.command_line.options import ConfigArgument, numbers_of, print_json
+from stage.command_line.options import ConfigArgument, WorldOption, numbers_of, print_json
 from stage.stills.wall_stills import StillRequest, draw_still
 from tracking.records import ConfigError
 from tracking.settable import Value
@@ -33,6 +33,7 @@ def command(
     film: Annotated[
         bool, typer.Option("--film/--no-film", help="Also photograph the walls with the film camera.")
     ] = True,
+    world: WorldOption = None,
     settings: Annotated[list[str] | None, SET] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the content of still.json.")] = False,
 ) -> None:
@@ -55,7 +56,7 @@ def command(
         film=film,
         settings=tuple(_setting(text) for text in settings or ()),
     )
-    report = draw_still(config, request, out)
+    report = draw_still(config, request, out, world=world)
     for wall, reason in report.held.items():
         typer.echo(f"wall {wall} is drawn without its camera: {reason}", err=True)
     if as_json:

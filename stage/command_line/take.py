@@ -13,6 +13,7 @@ from rich.table import Table
 
 from stage.takes.overview import Overview, Unreadable, overview, overviews
 from stage.takes.repair import repair as repair_take
+from stage.takes.world_changes import WorldChange
 from tracking.records import ConfigError
 
 app = typer.Typer(
@@ -55,7 +56,8 @@ def info(take: TakeArgument, as_json: JsonOption = False) -> None:
         _print_json(found)
     else:
         table = Table(show_header=False)
-        for name, value in msgspec.to_builtins(found).items():
+        shown = {**msgspec.to_builtins(found), "worlds": [_world_line(change) for change in found.worlds]}
+        for name, value in shown.items():
             table.add_row(name, _shown(value))
         Console().print(table)
     if not found.complete:
@@ -88,6 +90,17 @@ def _row(take: Overview | Unreadable) -> tuple[str, ...]:
         return name, "", "", size, "", take.error
     state = "" if take.complete else "cut or damaged"
     return name, str(take.frames), f"{take.seconds:.1f}", size, take.started, state
+
+
+def _world_line(change: WorldChange) -> str:
+    """A change of what is on air, in words."""
+    if change.dissolve_s is None:
+        how = "dissolve, not over at the end"
+    elif change.dissolve_s:
+        how = f"dissolve of {change.dissolve_s:.2f} s" + (", turned back" if change.turned_back else "")
+    else:
+        how = "cut"
+    return f"frame {change.frame}: {change.before} to {change.after}, {how}"
 
 
 def _shown(value: object) -> str:

@@ -17,6 +17,7 @@ from stage.command_line.options import (
     ConfigArgument,
     JsonOption,
     RunningLine,
+    WorldOption,
     point_of,
     print_json,
 )
@@ -123,6 +124,7 @@ def command(
     jitter: JitterOption = "normal",
     loss: LossOption = 0.0,
     seed: SeedOption = 1,
+    world: WorldOption = None,
     values: SetOption = None,
     out: OutOption = None,
     as_json: JsonOption = False,
@@ -148,7 +150,7 @@ def command(
     options |= {"values": values or [], "sub_frames": sub_frames}
     progress = _Progress()
     try:
-        evidence = verify(config, _settings(options), progress)
+        evidence = verify(config, _settings(options), progress, world=world)
     except ConfigError as error:
         # The reader's message is meant for `stage send`, which can also play an orbit.
         raise ConfigError(str(error).replace(", or `orbit`", f", or {'|'.join(BUILT_IN)}")) from error

@@ -5,7 +5,7 @@ their frame.
 from __future__ import annotations
 
 from collections import Counter, deque
-from collections.abc import Container, Iterator
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from stage.control.edge_commands import Call
@@ -73,20 +73,14 @@ class WaitingCalls:
         self._calls.append(call)
         return None
 
-    def due(self, slots: int = 1, later: Container[str] = ()) -> list[Call]:
-        """The calls to answer now, oldest first: so many for each slot that an answer's cost stays small.
-
-        Those of the senders in `later` go on waiting.
-        """
-        most = ANSWERS_A_SLOT * max(1, slots)
-        due: list[Call] = []
-        waiting: deque[Call] = deque()
-        for call in self._calls:
-            (due if len(due) < most and call.sender not in later else waiting).append(call)
-        self._calls = waiting
-        self._by_sender.subtract(call.sender for call in due)
-        self._by_sender += Counter()
-        return due
+    def due(self, slots: int = 1) -> Iterator[Call]:
+        """The calls to answer in this frame, oldest first: so many for each slot that an answer's cost stays small."""
+        for _ in range(min(len(self._calls), ANSWERS_A_SLOT * max(1, slots))):
+            call = self._calls.popleft()
+            self._by_sender[call.sender] -= 1
+            if not self._by_sender[call.sender]:
+                del self._by_sender[call.sender]
+            yield call
 
 
 class WaitingCommands:
@@ -100,11 +94,6 @@ class WaitingCommands:
 
     def __len__(self) -> int:
         return len(self._commands)
-
-    @property
-    def senders(self) -> Container[str]:
-        """Whose commands wait."""
-        return self._by_sender
 
     def add(self, command: ReceivedCommand) -> Refusal | None:
         """Queues a command; a refusal where too many wait."""

@@ -19,7 +19,6 @@ from stage.values.tree import ParameterTree
 from tracking.settable import Role, Value
 
 _MOST_NOTES = 64
-_MOST_READ = 16
 _LONGEST_NOTE = 1000
 _TOO_MANY_FILES = Refusal(code="busy", reason="files_waiting")
 
@@ -38,7 +37,6 @@ class Saving:
     def __init__(self, keeper: Keeper) -> None:
         self._keeper = keeper
         self._finished: deque[KeeperResult] = deque()
-        self._read: deque[KeeperResult] = deque()
         self._notes: dict[tuple[str, str | int], str] = {}
 
     def save(
@@ -61,13 +59,14 @@ class Saving:
 
     def loaded(self, tree: ParameterTree) -> Iterator[LoadedBatch]:
         """The loads that the keeper has finished. Each is to become a command with the id of its request."""
-        self._collect()
-        while self._read:
-            yield self._batch(self._read.popleft(), tree)
+        for result in self._keeper.results():
+            if result.job.values is not None or result.refusal is not None:
+                self._finished.append(result)
+            else:
+                yield self._batch(result, tree)
 
     def finished(self, moment: Moment) -> Iterator[tuple[str, Reply]]:
         """Sender and reply for every save that is on disk, and for every job that failed."""
-        self._collect()
         while self._finished:
             result = self._finished.popleft()
             fields = moment.fields(result.job.id)
@@ -84,15 +83,8 @@ class Saving:
         """Finishes what is being saved."""
         self._keeper.close()
 
-    def _collect(self) -> None:
-        for result in self._keeper.results():
-            is_read = result.job.values is None and result.refusal is None
-            (self._read if is_read else self._finished).append(result)
-
     def _submit(self, job: KeeperJob) -> Refusal | None:
-        """Nothing is read while many that were read wait for their frame, however long that takes to draw."""
-        has_room = len(self._read) < _MOST_READ
-        return None if has_room and self._keeper.submit(job) else _TOO_MANY_FILES
+        return None if self._keeper.submit(job) else _TOO_MANY_FILES
 
     def _batch(self, result: KeeperResult, tree: ParameterTree) -> LoadedBatch:
         job = result.job

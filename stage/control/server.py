@@ -68,7 +68,6 @@ class ControlServer:
         self._routes = Routes()
         self._publisher = Publisher(self._exchange)
         self._moment = Moment(frame=-1, epoch=0, seq=0)
-        self._present: Present | None = None
         self._order = 0
 
     @property
@@ -121,28 +120,13 @@ class ControlServer:
         for answer in outcome.answers:
             note = self._saving.take_note(answer.sender, answer.id)
             self._reply(answer.sender, answer_reply(self._moment, answer, note))
-        self._present = present
-        self._answer_calls(present, self._waiting.due(slots))
-        self._publisher.publish(present)
-
-    def between_frames(self) -> None:
-        """Answers what needs no frame while one is being drawn: everything but commands, as after the last step.
-
-        Who has given a command before waits for its frame, and sees what it did. Values that are to be loaded are read
-        meanwhile, so that the next frame has them.
-        """
-        for message in self._exchange.receive(MESSAGES_A_DRAIN):
-            self._receive(message)
-        if self._present is not None:
-            self._answer_calls(self._present, self._waiting.due(later=self._commands.senders))
-
-    def _answer_calls(self, present: Present, calls: list[Call]) -> None:
         for sender, reply in self._saving.finished(self._moment):
             self._reply(sender, reply)
-        for call in calls:
+        for call in self._waiting.due(slots):
             answered = answer_call(self._hands, present, call)
             if answered is not None:
                 self._reply(call.sender, answered)
+        self._publisher.publish(present)
 
     def _receive(self, message: Message) -> None:
         """Reads one message: a command waits for its frame, a call for the step, anything else is refused."""

@@ -35,6 +35,8 @@ def value_table(values: Mapping[str, Value], parameters: Iterable[Mapping[str, A
     """Present values with units. Those that differ from their defaults are bold, with the default beside them."""
     table = plain_table("path", "value", "default")
     for one in parameters:
+        if one["path"] not in values:
+            continue  # it came with a world between the two answers
         value = values[one["path"]]
         text = shown(value, one.get("unit", ""))
         moved = value != one["default"]

@@ -15,7 +15,6 @@ import msgspec
 
 from render.assets.upload import PictureKey
 from render.plan.frame import assets_of
-from render.plan.warm_up import warm_up_plans
 from render.renderer import Renderer
 from stage.assets.first_pictures import Wishes, copies_shown, load_first, reserve_others, tell
 from stage.assets.library import Library
@@ -149,8 +148,8 @@ class Core:
         )
         plan = msgspec.structs.replace(warm_up.step(inputs).plan, blackout=False)
         if not self._options.recover:  # there is no time then, and the driver has kept what the dead core built
-            for variant in warm_up_plans(plan, most_cards=len(self._show.config.cards)):
-                self._renderer.draw(variant)
+            layers = (layer for world in self._show.config.all_worlds() for layer in world.layers)
+            self._renderer.warm_up(plan, (layer.light({}) for layer in layers))
         self._renderer.draw(plan)
         self._renderer.finish()
 
@@ -190,9 +189,7 @@ class Core:
             clock=self._clock,
             pacer=pacer,
             gather=gather,
-            picture=Picture(
-                self._renderer, self._outputs, self._previews, gather.observe, self._control.between_frames
-            ),
+            picture=Picture(self._renderer, self._outputs, self._previews, gather.observe),
             leave=leave,
             times=self._times,
         )

@@ -95,6 +95,8 @@ class LoopTimes:
         self.frames += 1
         if times.skipped():
             _count(self.skipped_causes, self._cause_of_next_skip, times.skipped())
+        if times.undrawn:
+            _count(self.skipped_causes, "draw", times.undrawn)
         self._cause_of_next_skip = times.skip_cause()
         if times.missed():
             self.missed += 1

@@ -1,10 +1,12 @@
 """The frame loop: gather, step, keep and publish, draw, present; once a display slot, on the main thread.
 
-What a frame answers is sent before it is drawn: on a GPU that needs a second for a frame, no client waits for two.
+What a frame answers is sent before it is drawn. While the GPU takes long for one, the slots that pass are stepped
+without being drawn: on a GPU that needs a second for a frame, no client waits for that.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Protocol
 
 from render.plan.frame import FramePlan
@@ -14,6 +16,11 @@ from stage.live.timing import FrameTimes
 from stage.show.frame.inputs import FrameInputs, Presented
 from stage.show.frame.outcome import Outcome
 from stage.show.show import Show
+
+LONG_NS = 100_000_000
+"""A frame that is drawn for longer than this no longer keeps the show waiting."""
+Meanwhile = Callable[[], None]
+"""What is to be done now and then while the GPU is waited for."""
 
 
 class Gather(Protocol):
@@ -26,11 +33,14 @@ class Gather(Protocol):
 
 
 class Draws(Protocol):
-    """Draws a plan and shows it."""
+    """Draws a plan and shows it. One frame is in flight at most."""
+
+    def wait(self, meanwhile: Meanwhile) -> None:
+        """Waits until the frame before is done."""
 
     def draw(self, plan: FramePlan) -> None: ...
 
-    def present(self, plan: FramePlan) -> None: ...
+    def present(self, plan: FramePlan, meanwhile: Meanwhile) -> None: ...
 
     def preview(self, plan: FramePlan) -> None:
         """Passes on small pictures of what was drawn, if somebody watches."""
@@ -55,11 +65,15 @@ class FrameLoop:
         self._gather = gather
         self._picture = picture
         self._leave = leave
+        self._submitted_ns = 0
+        self._undrawn = 0
 
     def step(self) -> Outcome:
         """Serves the next display slot and returns what its step gave."""
+        self._picture.wait(self._serve_undrawn)
         slot = self._pacer.next_slot()
-        times = FrameTimes(self._clock, slot)
+        times = FrameTimes(self._clock, slot, self._undrawn)
+        self._undrawn = 0
 
         inputs = self._gather.inputs(slot)
         times.mark("gather")
@@ -69,7 +83,8 @@ class FrameLoop:
         times.mark("leave")
         self._picture.draw(outcome.plan)
         times.mark("draw")
-        self._picture.present(outcome.plan)
+        self._submitted_ns = self._clock.now_ns()
+        self._picture.present(outcome.plan, self._serve_undrawn)
         times.mark("present")
         self._picture.preview(outcome.plan)
         times.mark("preview")
@@ -77,3 +92,12 @@ class FrameLoop:
         self._gather.observe(times.presented())
         self._times.add(times)
         return outcome
+
+    def _serve_undrawn(self) -> None:
+        """Steps a slot that comes while a frame is drawn that takes long. Its plan is dropped: a later one is drawn."""
+        if self._clock.now_ns() - self._submitted_ns < LONG_NS or self._pacer.slack_ns() > 0:
+            return
+        slot = self._pacer.next_slot()
+        inputs = self._gather.inputs(slot)
+        self._leave.frame(inputs, self._show.step(inputs))
+        self._undrawn += 1 + slot.skipped

@@ -7,12 +7,13 @@ from collections.abc import Callable
 from render.outputs.opened import Outputs
 from render.plan.frame import FramePlan
 from render.renderer import Renderer
+from stage.live.loop import Meanwhile
 from stage.live.previews import Previews
 from stage.show.frame.inputs import Dropped, Observation
 
 
 class Picture:
-    """Draws a plan and shows it. `meanwhile` is called now and then while the GPU is waited for."""
+    """Draws a plan and shows it."""
 
     def __init__(
         self,
@@ -20,29 +21,31 @@ class Picture:
         outputs: Outputs,
         previews: Previews,
         observe: Callable[[Observation], None],
-        meanwhile: Callable[[], None],
     ) -> None:
         self._renderer = renderer
         self._outputs = outputs
         self._previews = previews
         self._observe = observe
-        self._meanwhile = meanwhile
         self._reported = 0
 
+    def wait(self, meanwhile: Meanwhile) -> None:
+        """Waits until the GPU has finished the frame before; `meanwhile` is called now and then."""
+        self._outputs.wait_for_previous(meanwhile)
+
     def draw(self, plan: FramePlan) -> None:
-        """Draws every wall of the plan, once the GPU has finished the frame before: one frame is in flight at most."""
-        self._outputs.wait_for_previous(self._meanwhile)
+        """Draws every wall of the plan."""
         self._renderer.draw(plan)
 
-    def present(self, plan: FramePlan) -> None:
+    def present(self, plan: FramePlan, meanwhile: Meanwhile) -> None:
         """Shows what was drawn on the outputs.
 
-        Without a display to wait for it waits for the drawing itself, so that frames do not pile up at the GPU.
+        Without a display to wait for it waits for the drawing itself, so that frames do not pile up at the GPU;
+        `meanwhile` is called now and then.
         """
         self._outputs.present(self._renderer, plan.frame)
         self._report_losses()
         if not self._outputs.paces:
-            self._renderer.finish(self._meanwhile)
+            self._renderer.finish(meanwhile)
 
     def preview(self, plan: FramePlan) -> None:
         """Passes on the small picture that is due for a preview page, if one is."""

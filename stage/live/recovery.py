@@ -14,6 +14,7 @@ from stage.run.checkpoint import Checkpoint
 from stage.run.options import CoreOptions
 from stage.run.state_file import read_state
 from stage.run.terminal import print_notice
+from stage.show.air.state import new_air_state
 from stage.show.frame.inputs import Cause, Condition
 from stage.show.report.conditions import forget_passing, note_condition
 from stage.show.report.in_force import in_force, overrides_of
@@ -97,6 +98,7 @@ def _from_values(
     old = Salvage(encoded, tree)
     state = new_state(config)
     restore_values(state.controls.values, tree, old.values)
+    state.air = new_air_state(config, state.controls.values.world.active)
     state.controls.history, state.take, state.conditions = old.history, old.take, old.conditions
     state.epoch, state.frame, state.missed = old.epoch, old.frame, old.missed
     # A clock of another boot says nothing here: a resumed run continues with the next frame.

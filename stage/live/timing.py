@@ -10,11 +10,15 @@ _OURS = ("gather", "step", "leave")
 
 
 class FrameTimes:
-    """When each part of one frame ended, and the processor time that it used."""
+    """When each part of one frame ended, and the processor time that it used.
 
-    def __init__(self, clock: Clock, slot: Slot) -> None:
+    `undrawn` slots before it were stepped without being drawn.
+    """
+
+    def __init__(self, clock: Clock, slot: Slot, undrawn: int = 0) -> None:
         self._clock = clock
         self._slot = slot
+        self.undrawn = undrawn
         self._begun_ns = clock.now_ns()
         self._last_cpu_ns = clock.cpu_ns()
         self._ended: dict[str, int] = {}

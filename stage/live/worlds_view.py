@@ -25,7 +25,7 @@ def world_statuses(air: AirState) -> Iterator[WorldStatus]:
             kind=_kind(world),
             state=standing_of(air, key),
             progress=share_read(air, key),
-            reason="" if failure is None else sentence(failure.code, {**failure.values, "world": world.name}),
+            reason="" if failure is None else sentence(failure.code, failure.values),
             gpu_mib=sum(asset.gpu_bytes for asset in assets) / _MIB,
             on_air=key in shown,
             findings=tuple(sentence(note.code, note.values) for note in notes),

@@ -14,8 +14,9 @@ from render.plan.frame import FramePlan
 from render.renderer import Renderer
 from stage.assets.worlds import load_worlds
 from stage.config.records import StageConfig
-from stage.loading.files import LoadedConfig, load_config
+from stage.loading.files import LoadedConfig
 from stage.loading.geometry import load_geometry
+from stage.loading.other_world import load_config_with_world, naming_option
 from stage.show.frame.inputs import AssetReady, FrameInputs
 from stage.show.frame.requests import Target, setting_command
 from stage.show.show import Show
@@ -62,9 +63,12 @@ class StillReport(Record):
     files: tuple[str, ...]
 
 
-def draw_still(config_path: Path, request: StillRequest, out: Path) -> StillReport:
-    """Draws the still and writes its files into `out`. Raises ConfigError for what cannot be drawn."""
-    loaded = load_config(config_path)
+def draw_still(config_path: Path, request: StillRequest, out: Path, *, world: Path | None = None) -> StillReport:
+    """Draws the still and writes its files into `out`. Raises ConfigError for what cannot be drawn.
+
+    `world` is a panorama's picture file in the place of the configured worlds.
+    """
+    loaded = load_config_with_world(config_path, world)
     if request.camera not in [camera.name for camera in loaded.config.cameras]:
         known = [camera.name for camera in loaded.config.cameras]
         raise ConfigError(f"--camera: found {request.camera!r}, expected one of {known}")
@@ -83,7 +87,9 @@ def draw_still(config_path: Path, request: StillRequest, out: Path) -> StillRepo
             draw=loaded.config.stage.draw,
         )
         show = Show(loaded.config, calibration, new_state(loaded.config))
-        plan = plan_still(show, request, load_worlds(loaded, renderer))
+        with naming_option(loaded, world):
+            assets = load_worlds(loaded, renderer)
+        plan = plan_still(show, request, assets)
         renderer.draw(plan)
         return _write(loaded, request, out, renderer=renderer, show=show, plan=plan)
     finally:

@@ -86,7 +86,8 @@ def compared_with(plan: bytes, report: bytes) -> Tree:
         for answer in new["answers"]
         if (answer["refusal"] or {}).get("reason") not in _OWED
     ]
-    return {**_with_held(plan), "outcome": {"answers": _without_takes(answers), "trackers": new["trackers"]}}
+    picture = format_2.without_colour_spaces(_with_held(plan))
+    return {**picture, "outcome": {"answers": _without_takes(answers), "trackers": new["trackers"]}}
 
 
 def _without_takes(answers: list[Table]) -> list[Table]:

@@ -12,9 +12,11 @@ import msgspec
 from render.plan.frame import OuterLook
 from render.worlds.kinds import LightPlan
 from render.worlds.on_air import AirPlan, LayerPlan, WorldPlan
+from render.worlds.shared.records import asset_key
 from stage.config.records import ONLY_WORLD, StageConfig
 from stage.config.starting_values import starting_values
 from stage.show.air.state import AirState, AssetState, new_air_state
+from stage.show.frame.inputs import AssetReady, FrameInputs
 from stage.takes.compare import Tree
 
 Table = dict[str, Any]
@@ -39,9 +41,46 @@ def upgraded_state(encoded: bytes, config: StageConfig) -> bytes:
 
 def upgraded_air(assets: dict[str, str], config: StageConfig) -> AirState:
     """What is on air in a show of one world. `assets` were the SHA-256 of files by their names."""
-    air = new_air_state(config, "")
-    air.assets = {file: AssetState(sha256=sha256, share=1.0) for file, sha256 in assets.items()}
+    air, spaces = new_air_state(config, ""), _colour_spaces(config)
+    air.assets = {
+        asset_key(file, spaces.get(file, "")): AssetState(sha256=sha256, share=1.0) for file, sha256 in assets.items()
+    }
     return air
+
+
+def upgraded_inputs(inputs: FrameInputs, config: StageConfig) -> FrameInputs:
+    """Inputs in which each picture that is ready has the colour space by which it was decoded."""
+    if not any(isinstance(one, AssetReady) for one in inputs.observations):
+        return inputs
+    spaces = _colour_spaces(config)
+    observations = tuple(
+        msgspec.structs.replace(one, colour_space=spaces.get(one.file, "")) if isinstance(one, AssetReady) else one
+        for one in inputs.observations
+    )
+    return msgspec.structs.replace(inputs, observations=observations)
+
+
+def with_colour_space(encoded: bytes, config: StageConfig) -> bytes:
+    """An upgraded state whose pictures of the one world name the colour space by which it was decoded."""
+    spaces = {space for space in _colour_spaces(config).values() if space}
+    if len(spaces) != 1:
+        return encoded
+    state: Table = msgspec.msgpack.decode(encoded)
+    return _ENCODER.encode({**state, "pictures": _naming(state["pictures"], *spaces)})
+
+
+def _naming(found: Any, space: str) -> Any:
+    """The same tree with a colour space in the light of every panorama that was ready."""
+    if isinstance(found, dict):
+        named = {"colour_space": space} if found.get("kind") == "panorama" and found.get("asset") else {}
+        return {**{name: _naming(value, space) for name, value in found.items()}, **named}
+    return [_naming(value, space) for value in found] if isinstance(found, list) else found
+
+
+def _colour_spaces(config: StageConfig) -> dict[str, str]:
+    """The colour space that the configuration gives for each file: the plans of format 2 did not name it."""
+    pictures = (layer.picture() for world in config.all_worlds() for layer in world.layers)
+    return {one.file: one.colour_space or "" for one in pictures if one is not None}
 
 
 def upgraded_plan(old: Table) -> Table:
@@ -100,7 +139,14 @@ def compared_with(plan: bytes, report: bytes) -> Tree:
     new: Table = msgspec.msgpack.decode(report)
     answers = [{name: value for name, value in answer.items() if name != "detail"} for answer in new["answers"]]
     outcome = {name: value for name, value in new.items() if name != "air"}
-    return {**msgspec.msgpack.decode(plan), "outcome": {**outcome, "answers": answers}}
+    return {**without_colour_spaces(msgspec.msgpack.decode(plan)), "outcome": {**outcome, "answers": answers}}
+
+
+def without_colour_spaces(found: Any) -> Any:
+    """A plan of this version without what plans of format 2 lacked."""
+    if isinstance(found, dict):
+        return {name: without_colour_spaces(value) for name, value in found.items() if name != "colour_space"}
+    return [without_colour_spaces(value) for value in found] if isinstance(found, list) else found
 
 
 def _with_starting(old: Table, config: StageConfig) -> Table:

@@ -11,13 +11,15 @@ from stage.show.report.ledger import LedgerState, Percentiles, percentiles
 from stage.takes.names import OPEN_SUFFIX, SUFFIX
 from stage.takes.reader import RecordedFrame, TakeReader
 from stage.takes.records import FORMAT, TakeHeader
+from stage.takes.world_changes import WorldChange, WorldChanges
 from tracking.records import UNDECODABLE, ConfigError, Evolving
 
 
 class Overview(Evolving):
     """One take. `seconds` is show time from the first to the last frame; `complete` means closed and undamaged.
 
-    `latency` has the stages from a sample to the wall's light, and their sum, as of the last snapshot.
+    `latency` has the stages from a sample to the wall's light, and their sum, as of the last snapshot. `worlds` are the
+    changes of what is on air.
     """
 
     file: str
@@ -42,6 +44,7 @@ class Overview(Evolving):
     latency: dict[str, Percentiles]
     format: str = FORMAT
     slate: str = ""
+    worlds: tuple[WorldChange, ...] = ()
 
 
 class Unreadable(Evolving):
@@ -55,6 +58,7 @@ class Unreadable(Evolving):
 def overview(path: Path) -> Overview:
     """Reads a whole take. Raises ConfigError where it is not one."""
     reader = TakeReader(path)
+    worlds = WorldChanges(rate_of(reader.header))
     first: int | None = None
     last: int | None = None
     frames = snapshots = 0
@@ -64,6 +68,7 @@ def overview(path: Path) -> Overview:
             last = entry.message.frame
             first = last if first is None else first
             frames += 1
+            worlds.add(entry.report)
         else:
             snapshots += 1
             state = entry.state
@@ -91,6 +96,7 @@ def overview(path: Path) -> Overview:
         latency=_latency(state),
         format=header.format,
         slate=part.slate,
+        worlds=worlds.found(),
     )
 
 

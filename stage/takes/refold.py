@@ -69,14 +69,16 @@ class ShowFold:
         if self._format != FORMAT:
             config = format_2.as_drawn_then(config)
             upgraded = format_1.upgraded_state if self._format == "1" else format_2.upgraded_state
-            state = upgraded(state, config)
+            state = format_2.with_colour_space(upgraded(state, config), config)
+        self._config = config
         self._show = Show(config, calibration, decode_state(state))
 
     def read(self, encoded: bytes) -> FrameInputs:
         """A frame's recorded inputs. Raises one of `UNFOLDABLE`."""
         if self._format == "1":
             encoded = format_1.upgraded_inputs(encoded)
-        return msgspec.msgpack.decode(encoded, type=FrameInputs)
+        inputs = msgspec.msgpack.decode(encoded, type=FrameInputs)
+        return inputs if self._format == FORMAT else format_2.upgraded_inputs(inputs, self._config)
 
     def step(self, inputs: FrameInputs) -> Outcome:
         """Steps one frame."""
@@ -88,11 +90,12 @@ class ShowFold:
 
 
 def config_of(path: Path, header: TakeHeader) -> StageConfig:
-    """The configuration that a take was recorded with. Raises ConfigError where this version cannot read it."""
+    """The configuration by which a take is drawn again. Raises ConfigError where this version cannot read it."""
     try:
-        return _read(header, "configuration", header.config, StageConfig)
+        config = _read(header, "configuration", header.config, StageConfig)
     except ConfigError as error:
         raise ConfigError(f"{path}: {error}") from error
+    return config if header.format == FORMAT else format_2.as_drawn_then(config)
 
 
 def _read(header: TakeHeader, what: str, encoded: bytes, kind: type[Read]) -> Read:

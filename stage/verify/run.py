@@ -10,7 +10,7 @@ from typing import NamedTuple
 from calibration.cameras import Camera
 from stage.config.records import StageConfig
 from stage.config.starting_values import tree_of
-from stage.loading.files import load_config
+from stage.loading.other_world import check_readable, load_config_with_world
 from stage.show.frame.requests import Target
 from stage.verify.cameras import LensTruth, lens_truth, lens_truths
 from stage.verify.delays import PlayedStage, played_stage
@@ -43,12 +43,16 @@ class Evidence(NamedTuple):
     full_frames: dict[str, Maps]
 
 
-def verify(config_path: Path, settings: VerifySettings, progress: Progress) -> Evidence:
+def verify(config_path: Path, settings: VerifySettings, progress: Progress, *, world: Path | None = None) -> Evidence:
     """Measures every camera that is not parked. Raises ConfigError for what cannot be verified.
 
-    `progress` is called with the current task in words, once for each still pose and once for each frame.
+    `progress` is called with the current task in words, once for each still pose and once for each frame. `world` is a
+    panorama's picture file in the place of the configured worlds: it is read, and its light is at infinity.
     """
-    loaded = with_coordinates(load_config(config_path))
+    loaded = load_config_with_world(config_path, world)
+    if world is not None:
+        check_readable(world)
+    loaded = with_coordinates(loaded)
     values = targets_of(loaded.config, settings.values)
     loaded = with_config(loaded, cameras=with_parking(loaded.config.cameras, values))
     cameras = [camera for camera in loaded.config.cameras if not camera.parked]

@@ -66,11 +66,19 @@ CASES = [
 ]
 
 
+@pytest.fixture(params=["auto", "raster"])
+def new_renderer(request, context):
+    def make(wall, positions):
+        return Renderer(context, (wall,), {wall.name: positions}, draw=request.param)
+
+    return make
+
+
 @pytest.mark.parametrize("radius", [0.0, 12.0])
 @pytest.mark.parametrize(("wall", "make_positions", "camera"), CASES)
-def test_inner_region_equals_a_double_precision_projection(context, wall, make_positions, camera, radius):
+def test_inner_region_equals_a_double_precision_projection(new_renderer, wall, make_positions, camera, radius):
     positions, panorama = make_positions(wall), smooth_panorama()
-    renderer = Renderer(context, (wall,), {wall.name: positions})
+    renderer = new_renderer(wall, positions)
     renderer.load_world(ASSET, panorama)
     renderer.draw(frame_plan((wall,), (camera,), radius_m=radius))
     eye = np.array(camera.eye_m)
@@ -83,9 +91,9 @@ def test_inner_region_equals_a_double_precision_projection(context, wall, make_p
 
 @pytest.mark.parametrize("radius", [0.0, 8.0])
 @pytest.mark.parametrize(("wall", "make_positions", "camera"), CASES)
-def test_coordinates_are_where_light_comes_from(context, wall, make_positions, camera, radius):
+def test_coordinates_are_where_light_comes_from(new_renderer, wall, make_positions, camera, radius):
     positions = make_positions(wall)
-    renderer = Renderer(context, (wall,), {wall.name: positions})
+    renderer = new_renderer(wall, positions)
     renderer.draw(frame_plan((wall,), (camera,), kind="coordinates", radius_m=radius, face_px=512))
     light = renderer.read_wall_linear(wall.name)
     within = inside(camera, positions)
@@ -101,7 +109,7 @@ def test_coordinates_are_where_light_comes_from(context, wall, make_positions, c
 @pytest.mark.parametrize("focal_length_mm", [12.0, 35.0])
 @pytest.mark.parametrize("size_px", [(32, 16), (96, 48)])
 def test_coordinates_are_exact_for_the_coarsest_leds_too_up_to_the_views_edge(
-    context, size_px, focal_length_mm, feather_px
+    new_renderer, size_px, focal_length_mm, feather_px
 ):
     wall = plane_wall(size=size_px)
     positions = plane_positions(wall)
@@ -117,7 +125,7 @@ def test_coordinates_are_exact_for_the_coarsest_leds_too_up_to_the_views_edge(
         feather_px=feather_px,
     )
     camera = plan_inner(seen, (wall_surface(wall, positions),))
-    renderer = Renderer(context, (wall,), {wall.name: positions})
+    renderer = new_renderer(wall, positions)
     renderer.draw(frame_plan((wall,), (camera,), kind="coordinates"))
     direction = positions - np.array(camera.eye_m)
     expected = direction / np.linalg.norm(direction, axis=2, keepdims=True)

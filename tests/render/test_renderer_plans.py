@@ -34,12 +34,27 @@ def walls():
     return (plane_wall(), arc_wall())
 
 
-@pytest.fixture
-def renderer(context, walls):
+def new_renderer(context, walls, draw):
     flat, arc = walls
-    made = Renderer(context, walls, {flat.name: plane_positions(flat), arc.name: arc_positions(arc)}, "Test")
+    places = {flat.name: plane_positions(flat), arc.name: arc_positions(arc)}
+    made = Renderer(context, walls, places, "Test", draw=draw)
     made.load_world(ASSET, smooth_panorama())
     return made
+
+
+@pytest.fixture(params=["auto", "raster"])
+def draw(request):
+    return request.param
+
+
+@pytest.fixture
+def renderer(context, walls, draw):
+    return new_renderer(context, walls, draw)
+
+
+@pytest.fixture
+def raster(context, walls):
+    return new_renderer(context, walls, "raster")
 
 
 def digest(renderer, walls):
@@ -59,7 +74,7 @@ def assorted_plans(walls):
         frame_plan(walls, ()),
         frame_plan(walls, (one, two), radius_m=20.0),
         frame_plan(walls, (two,), kind="coordinates"),
-        frame_plan(walls, (two,), face_px=64),
+        frame_plan(walls, tuple(inner(pan=0.1 * number, name=f"{number}") for number in range(10))),
         frame_plan(walls, (one,), outer=OuterPlan(eye_m=(1.0, 0.5, 1.0), face_px=128)),
         frame_plan(walls, (one,), grade=GradePlan(exposure_stops=-1.0, temperature_k=4000.0, tint=0.5)),
         with_pattern(plan, "grid"),
@@ -84,11 +99,10 @@ def test_equal_plans_give_equal_pictures_whatever_came_before(renderer, walls):
         assert digest(renderer, walls) == first[index], f"plan {index}"
 
 
-def test_a_fresh_renderer_draws_the_same_bytes(context, renderer, walls):
+def test_a_fresh_renderer_draws_the_same_bytes(context, renderer, walls, draw):
     plan = assorted_plans(walls)[1]
     renderer.draw(plan)
-    again = Renderer(context, walls, {walls[0].name: plane_positions(walls[0]), walls[1].name: arc_positions(walls[1])})
-    again.load_world(ASSET, smooth_panorama())
+    again = new_renderer(context, walls, draw)
     again.draw(plan)
     assert digest(again, walls) == digest(renderer, walls)
 
@@ -99,7 +113,8 @@ def test_every_number_drawn_is_finite(renderer, walls):
         assert all(np.isfinite(renderer.read_wall_linear(wall.name)).all() for wall in walls)
 
 
-def test_a_black_plan_draws_nothing_else_and_what_follows_is_as_if_it_had_not_been(renderer, walls):
+def test_a_black_plan_draws_nothing_else_and_what_follows_is_as_if_it_had_not_been(raster, walls):
+    renderer = raster
     plan = frame_plan(walls, (inner(),))
     black = frame_plan(walls, (inner(pan=0.4),), blackout=True)
     renderer.draw(black)
@@ -275,7 +290,8 @@ def test_each_wall_shows_only_the_views_it_is_given(renderer, walls):
     assert (renderer.read_wall("arc") == seen[1]).all()
 
 
-def test_outer_is_drawn_only_when_world_eye_or_size_change(renderer, walls):
+def test_outer_is_drawn_only_when_world_eye_or_size_change(raster, walls):
+    renderer = raster
     assert renderer.outer_draws == 0
     plan = frame_plan(walls, (inner(),))
     for frame in range(5):

@@ -1,4 +1,4 @@
-"""Reprojection: earlier pictures seen from the newest eye. Exact where the world is known, whatever was drawn before."""
+"""Reprojection, by raster: earlier pictures seen from the newest eye, exact where the world is known."""
 
 import hashlib
 import random
@@ -161,6 +161,14 @@ def test_a_loaded_asset_is_in_the_next_frame_though_the_picture_is_kept(stage):
     before = light_of(stage, plan)
     stage.load_world(ASSET, smooth_panorama() * 2.0)
     assert np.allclose(light_of(stage, plan), before * 2.0, rtol=2e-3)
+
+
+def test_by_ray_no_picture_is_looked_into_since_every_ray_is_the_newest(context):
+    by_ray = Renderer(context, (WALL,), {WALL.name: POSITIONS})
+    by_ray.load_world(ASSET, smooth_panorama())
+    fresh = light_of(by_ray, frame_plan((WALL,), (NEW,)))
+    assert (light_of(by_ray, reprojected_plan(NEW, OLD, "panorama")) == fresh).all()
+    assert by_ray.inner_rows_drawn == 0
 
 
 def test_a_frozen_outer_keeps_its_own_world_beside_the_frames(stage):

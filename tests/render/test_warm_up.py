@@ -1,39 +1,74 @@
-"""After the warm-up no tool needs a shader that was not drawn with before."""
+"""After the warm-up nothing needs a shader that was not drawn with before."""
 
 import itertools
 
 import msgspec
 import pytest
-from sample_plans import ASSET, arc_positions, arc_wall, frame_plan, inner, smooth_panorama
-from tool_plans import card, earlier_picture, keyed, looking_into, outlined, with_cards
 
-from render.plan.warm_up import warm_up_plans
 from render.renderer import Renderer
+from tests.render.sample_plans import (
+    ASSET,
+    air_of,
+    arc_positions,
+    arc_wall,
+    frame_plan,
+    inner,
+    plane_positions,
+    plane_wall,
+    smooth_panorama,
+    world_plan,
+)
+from tests.render.tool_plans import card, earlier_picture, keyed, looking_into, outlined, with_cards
 
 pytestmark = pytest.mark.gl
-WALL = arc_wall(size=(64, 20))
+WALLS = (arc_wall(size=(64, 20)), plane_wall(size=(64, 36)))
+POSITIONS = {WALLS[0].name: arc_positions(WALLS[0]), WALLS[1].name: plane_positions(WALLS[1])}
 
 
-@pytest.mark.parametrize(("kind", "radius_m"), [("panorama", 0.0), ("panorama", 9.0), ("coordinates", 0.0)])
-@pytest.mark.parametrize("cameras", [1, 2])
-def test_a_renderer_builds_no_shader_after_the_warm_up(context, monkeypatch, kind, radius_m, cameras):
-    renderer = Renderer(context, (WALL,), {WALL.name: arc_positions(WALL)})
-    renderer.load_world(ASSET, smooth_panorama())
+def airs_of(kind):
+    """Every way in which worlds of this kind can be on air."""
+    light = world_plan(kind)
+    yield air_of(light)
+    if kind == "coordinates":
+        return
+    yield air_of(light, contrast=1.5)
+    several = air_of(light, world_plan(kind, 5.0), opacity=0.4)
+    yield several
+    yield msgspec.structs.replace(air_of(world_plan(kind, 9.0)), coming=several.world, share=0.3)
+
+
+@pytest.mark.parametrize(
+    ("case", "walls"),
+    [
+        (("panorama", "auto", 0), WALLS),
+        (("panorama", "auto", 1), WALLS),
+        (("panorama", "auto", 2), WALLS[1:]),
+        (("coordinates", "auto", 1), WALLS),
+        (("panorama", "raster", 1), WALLS[:1]),
+        (("coordinates", "raster", 1), WALLS[:1]),
+    ],
+)
+def test_a_renderer_builds_no_shader_after_the_warm_up(context, monkeypatch, case, walls):
+    kind, draw, cameras = case
+    renderer = Renderer(context, walls, POSITIONS, draw=draw)
     views = tuple(inner(pan=0.1 * number, name=f"{number}") for number in range(cameras))
-    plan = frame_plan((WALL,), views, kind=kind, radius_m=radius_m)
-    resting = msgspec.structs.replace(plan, blackout=True)
-    for variant in warm_up_plans(resting, most_cards=5):
-        renderer.draw(variant)
+    plan = frame_plan(walls, views, kind=kind)
+    renderer.warm_up(msgspec.structs.replace(plan, blackout=True), (world_plan(kind), world_plan(kind, 9.0)))
+    renderer.load_world(ASSET, smooth_panorama())
 
     def refuse(*args, **kwargs):
         raise AssertionError("a shader is built while the show runs")
 
     monkeypatch.setattr("render.gpu.passes._linked", refuse)
-    reprojected = looking_into(views[0], earlier_picture(views[0], world=plan.air.world.layers[0].light))
-    for first, count, in_view in itertools.product(
-        (views[0], reprojected, keyed(reprojected), outlined(views[0])), (0, 1, 3, 5), (False, True)
-    ):
-        if in_view and (first.key is not None or first.outline):
-            continue
+    reprojected = tuple(looking_into(view, earlier_picture(view, world=world_plan(kind))) for view in views)
+    marked = tuple(keyed(outlined(view)) for view in views)
+    shown = dict.fromkeys((views, views[:1], reprojected, (*marked[:1], *views[1:])))
+    for air, inners, count, in_view in itertools.product(airs_of(kind), shown, (0, 1, 5), (False, True)):
         cards = [card(name=str(number), in_view=in_view) for number in range(count)]
-        renderer.draw(with_cards(msgspec.structs.replace(plan, inners=(first, *views[1:])), *cards))
+        looked = msgspec.structs.replace(plan.outer, exposure_stops=float(count == 0))
+        wanted = msgspec.structs.replace(frame_plan(walls, inners, kind=kind, air=air), outer=looked)
+        renderer.draw(with_cards(wanted, *cards))
+    if kind == "panorama":
+        frozen = msgspec.structs.replace(plan.outer, air=air_of(world_plan(kind, 3.0)))
+        renderer.draw(msgspec.structs.replace(plan, outer=frozen))
+    assert all(renderer.read_wall(wall.name).any() for wall in walls)

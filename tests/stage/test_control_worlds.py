@@ -70,12 +70,12 @@ def test_every_world_is_listed_with_how_it_stands(small):
 
 def test_a_world_that_cannot_be_read_says_why(small):
     small.observing(WorldListed(world=OFFICE))
-    small.observing(AssetFailed(file="desk.exr", cause=Cause(code="cannot_open", values={"found": "it is empty"})))
+    small.observing(AssetFailed(file="desk.exr", cause=Cause(code="asset_refused", values={"found": "it is empty"})))
     with connected(small) as peer:
         found = ask(small, peer, type="worlds", id="1")["worlds"][1]
-        assert (found["state"], found["reason"]) == ("failed", "it is empty")
+        assert (found["state"], found["reason"]) == ("failed", "desk.exr: it is empty")
         health = ask(small, peer, type="status", id="2")["status"]["health"]
-        assert "world Büro cannot be shown: it is empty" in health
+        assert "world Büro cannot be shown: desk.exr: it is empty" in health
 
 
 def test_a_world_that_must_be_read_first_is_acknowledged_as_loading(small):

@@ -3,6 +3,8 @@
 `two_freed_cameras` is of format 2, folded anew from the inputs of `format_1_two_freed_cameras`, whose own plans are of
 an even earlier version that planned other margins. `format_1_commands_and_holds` was recorded by the last version that
 wrote format 1: it has commands, refusals, fades, a held wall, freezing, reprojection, cards, a key and a gap.
+`format_2_colour_space` is of the last version that wrote format 2: a panorama with a colour space of its own, which plans
+did not name then, that becomes ready in the take and is looked into by reprojection.
 """
 
 from __future__ import annotations
@@ -32,6 +34,7 @@ from stage.takes.seals import broken_seal, digest_of
 FOLDER = Path(__file__).resolve().parents[1] / "takes"
 KEPT = sorted(FOLDER.glob("*.mcap"))
 FORMAT_2 = FOLDER / "two_freed_cameras.mcap"
+COLOUR_SPACE = FOLDER / "format_2_colour_space.mcap"
 FORMAT_1 = FOLDER / "format_1_commands_and_holds.mcap"
 OLDER = FOLDER / "format_1_two_freed_cameras.mcap"
 
@@ -82,14 +85,16 @@ def test_a_kept_take_is_still_repaired_in_its_own_format(kept: Path, tmp_path: P
     assert frames_of(Path(mended.file)) == frames_of(kept)
 
 
-@pytest.mark.parametrize(("path", "frames", "gaps"), [(FORMAT_2, 120, 0), (FORMAT_1, 57, 1)])
+@pytest.mark.parametrize(("path", "frames", "gaps"), [(FORMAT_2, 120, 0), (COLOUR_SPACE, 60, 0), (FORMAT_1, 57, 1)])
 def test_a_kept_take_verifies_with_every_number_equal(path: Path, frames: int, gaps: int) -> None:
     code, report = verified(path)
     assert (code, report["frames"], report["equal"], report["gaps"]) == (0, frames, frames, gaps)
     assert (report["exact"], report["skipped"], report["spoilt"]) == (False, 0, 0)
 
 
-@pytest.mark.parametrize(("path", "at"), [(path, at) for path in (FORMAT_2, FORMAT_1) for at in snapshots_of(path)])
+@pytest.mark.parametrize(
+    ("path", "at"), [(path, at) for path in (FORMAT_2, COLOUR_SPACE, FORMAT_1) for at in snapshots_of(path)]
+)
 def test_a_kept_take_verifies_from_each_of_its_snapshots(path: Path, at: int) -> None:
     code, report = verified(path, "--frames", f"{at + 1}:")
     assert (code, report["equal"]) == (0, sum(frame.message.frame > at for frame in frames_of(path)))

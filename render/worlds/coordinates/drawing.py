@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from render.gpu.layer_source import LayerSource, TextureOf
 from render.worlds.coordinates.record import CoordinatesPlan
-from render.worlds.drawings import LayerSource, TextureOf
 
 
 def source(light: CoordinatesPlan, _turn_deg: float, _texture_of: TextureOf) -> LayerSource:
     """What the shader needs: the radius of the sphere that carries the light. Nothing turns it."""
-    return LayerSource("coordinates", (), {"radius": light.radius_m}, {}, opaque=True)
+    return LayerSource("coordinates", (), {"radius": light.radius_m}, {})

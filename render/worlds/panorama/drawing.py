@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import math
 
+from render.gpu.layer_source import LayerSource, TextureOf
 from render.gpu.passes import Uniform
-from render.worlds.drawings import LayerSource, TextureOf
 from render.worlds.panorama.record import PanoramaPlan
 
 
@@ -21,4 +21,4 @@ def source(light: PanoramaPlan, turn_deg: float, texture_of: TextureOf) -> Layer
     defines: tuple[str, ...] = ()
     if light.radius_m > 0.0:
         defines, values["radius"] = ("SPHERE",), light.radius_m
-    return LayerSource("panorama", defines, values, {"panorama": texture}, opaque=True)
+    return LayerSource("panorama", defines, values, {"panorama": texture})

@@ -1,1 +1,1 @@
-"""What several kinds of world share: light on a sphere around the stage's origin, a picture from a file. Pure."""
+"""What several kinds of layer share: pure are their values, keys and records; `sources` is what passes need of them."""

@@ -128,6 +128,7 @@ def note_asset(air: AirState, observation: Asset) -> None:
         case AssetProgress(share=share):
             asset.share = share
         case AssetFailed(cause=cause):
-            asset.share, asset.failed = 1.0 if asset.sha256 else 0.0, cause
+            asset.share = 1.0 if asset.sha256 else 0.0
+            asset.failed = Cause(code=cause.code, values={"file": observation.file, **cause.values})
         case AssetGone():
             asset.sha256, asset.share, asset.gpu_bytes = "", 0.0, 0

@@ -152,10 +152,13 @@ class Edges:
     def observe(self, presented):
         self.pending.append(presented)
 
+    def wait(self, meanwhile):
+        pass
+
     def draw(self, plan):
         self.clock.advance(self.draw_ns)
 
-    def present(self, plan):
+    def present(self, plan, meanwhile):
         self.clock.advance(2 * MS)
 
     def preview(self, plan):

@@ -1,0 +1,112 @@
+"""Which parts of a wall one eye has for itself: there a pass needs neither cameras nor feathers."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from render.compose.marks import is_marked
+from render.plan.inner import InnerPlan
+from render.views.edges import Tangents
+
+TILE_PX = 16
+OUTER = -1
+SHARED = -2
+"""The owners of a region besides cameras: the outer eye, and several eyes."""
+
+Rectangles = NDArray[np.float32]
+"""Left, top, right and bottom of each, from -1 to 1 over the whole raster: (n, 4)."""
+
+
+class Region(NamedTuple):
+    """A part of a wall, and the index of the camera that has it alone, or `OUTER` or `SHARED`."""
+
+    owner: int
+    rectangles: Rectangles
+
+
+class WallTiles:
+    """A wall in squares of LEDs, each inside a ball, to tell without the GPU who sees it."""
+
+    def __init__(self, positions: NDArray[np.float64]) -> None:
+        """`positions` is (rows, columns, 3), NaN where there is no LED."""
+        rows, columns = positions.shape[:2]
+        self._rows, self._columns = _edges(rows), _edges(columns)
+        places = np.nan_to_num(positions)
+        balls = [
+            _ball(places[top : top + TILE_PX, left : left + TILE_PX].reshape(-1, 3))
+            for top in range(0, rows, TILE_PX)
+            for left in range(0, columns, TILE_PX)
+        ]
+        self._centres = np.array([centre for centre, _ in balls])
+        self._radii = np.array([radius for _, radius in balls])
+
+    def regions(self, inners: Sequence[InnerPlan]) -> list[Region]:
+        """Every part of the wall once, by who sees it of these cameras, the first of them in front."""
+        owners = np.full(len(self._radii), OUTER)
+        free = np.ones(len(self._radii), bool)
+        for index, inner in enumerate(inners):
+            touched, whole = self._seen(inner)
+            owners[touched & ~whole & free] = SHARED
+            owners[whole & (owners == OUTER)] = index
+            free &= ~whole
+        return self._grouped(owners.reshape(len(self._rows) - 1, len(self._columns) - 1))
+
+    def _seen(self, inner: InnerPlan) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+        """Of every tile whether the camera has any share in it, and whether it has all of it."""
+        view, feather = inner.view, inner.feather
+        grown = Tangents(
+            left=view.left - feather, right=view.right + feather, bottom=view.bottom - feather, top=view.top + feather
+        )
+        planes = np.array([inner.ahead, *_planes(inner, grown), *_planes(inner, view)])
+        away = (self._centres - np.array(inner.eye_m)) @ planes.T
+        touched = away[:, :5].min(axis=1) > -self._radii
+        if is_marked(inner):
+            return np.ones_like(touched), np.zeros_like(touched)
+        whole = np.minimum(away[:, 0], away[:, 5:].min(axis=1)) > self._radii
+        return touched, whole
+
+    def _grouped(self, owners: NDArray[np.int_]) -> list[Region]:
+        """The tiles of each owner as few rectangles: runs along rows, joined where rows are alike."""
+        found: dict[int, list[tuple[float, float, float, float]]] = {}
+        for top, bottom in _runs((owners[1:] != owners[:-1]).any(axis=1)):
+            row = owners[top]
+            for left, right in _runs(row[1:] != row[:-1]):
+                rectangle = (self._columns[left], self._rows[top], self._columns[right], self._rows[bottom])
+                found.setdefault(int(row[left]), []).append(rectangle)
+        return [Region(owner, np.array(rectangles, np.float32)) for owner, rectangles in sorted(found.items())]
+
+
+def _ball(places: NDArray[np.float64]) -> tuple[NDArray[np.float64], float]:
+    centre = 0.5 * (places.min(axis=0) + places.max(axis=0))
+    return centre, float(np.linalg.norm(places - centre, axis=1).max())
+
+
+def _edges(count: int) -> list[float]:
+    """The edges of the tiles along one side, from -1 to 1."""
+    return [2.0 * min(edge, count) / count - 1.0 for edge in range(0, count + TILE_PX, TILE_PX)]
+
+
+def _runs(changes: NDArray[np.bool_]) -> Iterator[tuple[int, int]]:
+    """Begin and end of each run; `changes` says where the next element differs."""
+    begin = 0
+    for end in (np.flatnonzero(changes) + 1).tolist():
+        yield begin, end
+        begin = end
+    yield begin, len(changes) + 1
+
+
+def _planes(inner: InnerPlan, edges: Tangents) -> Iterator[tuple[float, ...]]:
+    """Unit normals, towards the inside, of the planes through the eye and these edges."""
+    for axis, tangent, side in (
+        (inner.right, edges.left, 1.0),
+        (inner.right, edges.right, -1.0),
+        (inner.up, edges.bottom, 1.0),
+        (inner.up, edges.top, -1.0),
+    ):
+        scale = side / math.hypot(1.0, tangent)
+        yield tuple(scale * (across - tangent * ahead) for across, ahead in zip(axis, inner.ahead, strict=True))

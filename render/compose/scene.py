@@ -1,0 +1,115 @@
+"""What a wall shows in one frame, in the parts and passes that it is drawn in."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import moderngl
+
+from render.colour.matrices import IDENTITY, Matrix, column_major
+from render.compose.air import AiredWorld
+from render.compose.marks import is_marked
+from render.compose.regions import Rectangles
+from render.compose.variants import MOST_CAMERAS, room_for
+from render.compose.views import InnerPicture
+from render.gpu.context import Target
+from render.gpu.layer_source import LayerSource
+from render.gpu.passes import Uniform
+from render.plan.inner import InnerPlan
+from tracking.records import Vec3
+
+
+class Scene(NamedTuple):
+    """What one wall shows: its cameras by falling priority, the outer eye, and where their light comes from.
+
+    That is `worlds`, evaluated along each LED's ray, or with `pictures`, one for each camera, those and the outer
+    picture that was drawn on the wall last, to which `outer_look` applies.
+    """
+
+    inners: Sequence[InnerPlan]
+    outer_eye_m: Vec3
+    worlds: tuple[AiredWorld, ...] = ()
+    pictures: Sequence[InnerPicture] | None = None
+    outer_look: Matrix = IDENTITY
+
+    def chunks(self) -> list[Scene]:
+        """The same in parts of as many cameras as one pass can have, the highest priority first."""
+        starts = range(0, max(len(self.inners), 1), MOST_CAMERAS)
+        return [
+            self._replace(
+                inners=self.inners[start : start + MOST_CAMERAS],
+                pictures=None if self.pictures is None else self.pictures[start : start + MOST_CAMERAS],
+            )
+            for start in starts
+        ]
+
+
+class Finish(NamedTuple):
+    """Where a wall's light goes: the shader file that ends a pass, its target, the matrix and the values it needs."""
+
+    fragment: str
+    target: Target
+    result_from_world: Matrix
+    values: Mapping[str, Uniform]
+
+    def all_values(self) -> dict[str, Uniform]:
+        """The uniforms of the shader file."""
+        result = "light_from_world" if self.fragment == "light.frag" else "signal_from_world"
+        return {**self.values, result: column_major(self.result_from_world)}
+
+
+class Part(NamedTuple):
+    """A part of a wall: its scene, the effects of cards, what is drawn of further cameras, and where it is.
+
+    In the part that a camera has alone, that camera stands in the place of the outer eye.
+    """
+
+    scene: Scene
+    cards: Mapping[str, moderngl.Texture]
+    behind: Target | None
+    has_cards: bool = False
+    rectangles: Rectangles | None = None
+    in_view: bool = False
+
+    @property
+    def room(self) -> int:
+        """How many cameras its variant has room for."""
+        return room_for(len(self.scene.inners))
+
+    @property
+    def has_tools(self) -> bool:
+        """Whether something is drawn that the world's grade must not touch."""
+        return self.has_cards or self.behind is not None or any(is_marked(inner) for inner in self.scene.inners)
+
+    def seen_by(self, camera: InnerPlan) -> Part:
+        """This part as `camera` alone sees it."""
+        cards = {name.replace("in_view", "behind"): card for name, card in self.cards.items() if "in_view" in name}
+        scene = self.scene._replace(
+            outer_eye_m=camera.eye_m, worlds=tuple(world._replace(outer=world.inner) for world in self.scene.worlds)
+        )
+        return self._replace(scene=scene, cards={**self.cards, **cards}, in_view=True)
+
+    def tones(self, world: AiredWorld) -> tuple[Matrix, Matrix]:
+        """The matrices of a world here, in the views and outside."""
+        return (world.inner, world.inner) if self.in_view else (world.inner, world.outer)
+
+
+@dataclass(slots=True)
+class Draft:
+    """One pass in the making: its variant's options, uniforms and textures."""
+
+    options: list[str]
+    values: dict[str, Uniform]
+    textures: dict[str, moderngl.Texture | list[moderngl.Texture]]
+
+    def tone(self, inner: Matrix, outer: Matrix) -> None:
+        """Gives the light in the views and outside a matrix each, where the variant has them."""
+        self.values |= {"inner_from_world": column_major(inner), "outer_from_world": column_major(outer)}
+
+    def evaluate(self, source: LayerSource, outer_eye_m: Vec3) -> None:
+        """Takes the light from this layer along each LED's ray."""
+        self.options += source.defines
+        self.values |= {**source.values, "outer_eye": outer_eye_m}
+        self.textures |= source.textures
