@@ -2,12 +2,11 @@
 // One layer's light on a wall, scene-linear, and its cover in alpha, for blending into the light of the layers before it.
 
 #include "common/wall_light.glsl"
-
-uniform float opacity;
+#include "common/blended.glsl"
 
 out vec4 light;
 
 void main() {
     vec4 led = led_at(gl_FragCoord.xy);
-    light = led.a > 0.0 ? opacity * world_light(led, shares_of(led, ivec2(gl_FragCoord.xy))) : vec4(0.0);
+    light = led.a > 0.0 ? blended(world_light(led, shares_of(led, ivec2(gl_FragCoord.xy)))) : vec4(0.0);
 }

@@ -2,34 +2,46 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
 import moderngl
 
 from render.compose.air import AiredLayer, AiredWorld
+from render.gpu.context import fill_black
+
+Draw = Callable[[AiredWorld, AiredLayer, float], None]
+"""Draws one layer. The last argument is `fill` of `common/blended.glsl`."""
+_BEHIND = -1.0
 
 
-def blend(
-    context: moderngl.Context,
-    target: moderngl.Framebuffer,
-    worlds: Iterable[AiredWorld],
-    draw: Callable[[AiredWorld, AiredLayer], None],
-) -> None:
-    """Sums the light of `worlds` in `target`; `draw` adds one layer's light, its cover in alpha.
+def blend(context: moderngl.Context, target: moderngl.Framebuffer, worlds: Sequence[AiredWorld], draw: Draw) -> None:
+    """Sums the light of `worlds` in `target`.
 
     The alpha of `target` is what is still to be filled of a world's share: each layer adds its light times that, and
-    leaves less of it.
+    leaves less of it. The first layer fills a target that needs no clearing.
     """
+    drawn = False
+    for world in worlds:
+        if drawn and world.layers:
+            _begin(target, world.share)
+        for layer in world.layers:
+            if drawn:
+                with _behind_what_is_there(context):
+                    draw(world, layer, _BEHIND)
+            else:
+                draw(world, layer, world.share)
+            drawn = True
+    if not drawn:
+        fill_black(target)
+
+
+def _begin(target: moderngl.Framebuffer, share: float) -> None:
+    """Makes room for another world's share."""
     target.use()
-    target.clear()
-    with _behind_what_is_there(context):
-        for world in worlds:
-            target.color_mask = (False, False, False, True)
-            target.clear(alpha=world.share)
-            target.color_mask = (True, True, True, True)
-            for layer in world.layers:
-                draw(world, layer)
+    target.color_mask = (False, False, False, True)
+    target.clear(alpha=share)
+    target.color_mask = (True, True, True, True)
 
 
 @contextmanager

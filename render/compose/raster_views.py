@@ -29,23 +29,27 @@ class ViewPasses:
         """
         layer = only_layer(worlds)
         if layer is not None:
-            self._draw(target, view, worlds[0], layer, ())
+            self._draw(target, view, worlds[0], layer, None)
         elif any(world.layers for world in worlds):
-            blend(
-                self._context, target, worlds, lambda world, layer: self._draw(target, view, world, layer, ("COVER",))
-            )
+
+            def draw(world: AiredWorld, layer: AiredLayer, fill: float) -> None:
+                self._draw(target, view, world, layer, fill)
+
+            blend(self._context, target, worlds, draw)
         else:
             fill_black(target)
 
     def _draw(
-        self, target: moderngl.Framebuffer, view: View, world: AiredWorld, layer: AiredLayer, options: tuple[str, ...]
+        self, target: moderngl.Framebuffer, view: View, world: AiredWorld, layer: AiredLayer, fill: float | None
     ) -> None:
+        options: tuple[str, ...] = () if fill is None else ("COVER",)
         source, matrix = layer.source, multiply(world.inner, layer.matrix)
         values: dict[str, Uniform] = {
             **source.values,
             **view.rays(),
             "pixel_tangent": max(view.pixel_tangents()),
             "opacity": layer.opacity,
+            "fill": fill or 0.0,
         }
         if layer.contrast != 1.0:
             options = (*options, "CONTRAST")

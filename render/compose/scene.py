@@ -63,7 +63,7 @@ class Finish(NamedTuple):
 class Part(NamedTuple):
     """A part of a wall: its scene, the effects of cards, what is drawn of further cameras, and where it is.
 
-    In the part that a camera has alone, that camera stands in the place of the outer eye.
+    In the part that a camera has `alone`, that camera stands in the place of the outer eye.
     """
 
     scene: Scene
@@ -71,7 +71,7 @@ class Part(NamedTuple):
     behind: Target | None
     has_cards: bool = False
     rectangles: Rectangles | None = None
-    in_view: bool = False
+    alone: InnerPlan | None = None
 
     @property
     def room(self) -> int:
@@ -83,17 +83,23 @@ class Part(NamedTuple):
         """Whether something is drawn that the world's grade must not touch."""
         return self.has_cards or self.behind is not None or any(is_marked(inner) for inner in self.scene.inners)
 
+    @property
+    def outer_eye_m(self) -> Vec3:
+        """The eye that has what the cameras leave."""
+        return self.scene.outer_eye_m if self.alone is None else self.alone.eye_m
+
+    def without_cameras(self) -> Part:
+        """This part with one eye alone."""
+        return self._replace(scene=self.scene._replace(inners=()))
+
     def seen_by(self, camera: InnerPlan) -> Part:
         """This part as `camera` alone sees it."""
         cards = {name.replace("in_view", "behind"): card for name, card in self.cards.items() if "in_view" in name}
-        scene = self.scene._replace(
-            outer_eye_m=camera.eye_m, worlds=tuple(world._replace(outer=world.inner) for world in self.scene.worlds)
-        )
-        return self._replace(scene=scene, cards={**self.cards, **cards}, in_view=True)
+        return self._replace(cards={**self.cards, **cards}, alone=camera)
 
     def tones(self, world: AiredWorld) -> tuple[Matrix, Matrix]:
         """The matrices of a world here, in the views and outside."""
-        return (world.inner, world.inner) if self.in_view else (world.inner, world.outer)
+        return (world.inner, world.outer if self.alone is None else world.inner)
 
 
 @dataclass(slots=True)
@@ -104,8 +110,15 @@ class Draft:
     values: dict[str, Uniform]
     textures: dict[str, moderngl.Texture | list[moderngl.Texture]]
 
+    @property
+    def is_toned(self) -> bool:
+        """Whether the light in the views and outside has a matrix each."""
+        return "TONED" in self.options
+
     def tone(self, inner: Matrix, outer: Matrix) -> None:
-        """Gives the light in the views and outside a matrix each, where the variant has them."""
+        """Gives the light in the views and outside a matrix each."""
+        if not self.is_toned:
+            self.options.append("TONED")
         self.values |= {"inner_from_world": column_major(inner), "outer_from_world": column_major(outer)}
 
     def evaluate(self, source: LayerSource, outer_eye_m: Vec3) -> None:

@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 
 from calibration.walls import Wall
 from render.colour.grade import ceiling, signal_from_world
-from render.colour.matrices import IDENTITY, Matrix, column_major, multiply
-from render.compose.air import AiredLayer, AiredWorld, only_layer
+from render.colour.matrices import IDENTITY, Matrix, column_major, multiply, scaled
+from render.compose.air import AiredLayer, AiredWorld
 from render.compose.blending import blend
 from render.compose.cards import CardLayer, CardPasses
 from render.compose.footprint import LedSamples, flat_raster, led_pitch
@@ -100,15 +100,21 @@ class WallPicture:
         self._compose(finish, first, behind)
 
     def _compose(self, finish: Finish, scene: Scene, behind: Target | None) -> None:
-        layer = only_layer(scene.worlds)
+        worlds = [world for world in scene.worlds if world.layers]
         if scene.pictures is not None:
             self._show_pictures(finish, scene, behind)
-        elif layer is not None:
-            for part in self._parts(scene, behind):
-                self._show_layer(finish, part, layer)
-        else:
-            self._sum_layers(scene, behind)
+        elif not worlds or worlds[-1].layers[-1].contrast != 1.0:
+            self._sum_layers(scene, worlds, behind)
             self._show_sum(finish, scene, behind)
+        else:
+            *others, last = worlds
+            layer = last.layers[-1]
+            before = [*others, last._replace(layers=last.layers[:-1])]
+            summed = any(world.layers for world in before)
+            if summed:
+                self._sum_layers(scene, before, behind)
+            for part in self._parts(scene, behind):
+                self._show_layer(finish, part, last, layer, summed=summed)
 
     def _parts(self, scene: Scene, behind: Target | None) -> list[Part]:
         """The wall in parts: where one eye is alone, a pass needs no cameras."""
@@ -119,7 +125,7 @@ class WallPicture:
         for owner, rectangles in self._tiles.regions(scene.inners):
             part = whole._replace(rectangles=rectangles)
             if owner != SHARED:
-                part = part._replace(scene=scene._replace(inners=()))
+                part = part.without_cameras()
             if owner >= 0:
                 part = part.seen_by(scene.inners[owner])
             parts.append(part)
@@ -147,24 +153,31 @@ class WallPicture:
             draft.textures["behind"] = part.behind.texture
         return draft
 
-    def _show_layer(self, finish: Finish, part: Part, layer: AiredLayer) -> None:
-        """Shows the only layer there is. Its grade becomes part of the result's where nothing differs."""
-        (world,) = part.scene.worlds
-        inner, outer = multiply(world.inner, layer.matrix), multiply(world.outer, layer.matrix)
-        tools = part.has_tools or (inner != outer and part.room > 0)
-        draft = self._draft(part, tools=tools)
-        if tools:
+    def _show_layer(self, finish: Finish, part: Part, world: AiredWorld, layer: AiredLayer, *, summed: bool) -> None:
+        """Shows the last layer, over which the others are `summed` before.
+
+        The grade of an only one becomes part of the result's where nothing differs.
+        """
+        scale = layer.opacity if summed else layer.opacity * world.share
+        inner, outer = (multiply(tone, scaled(layer.matrix, scale)) for tone in part.tones(world))
+        draft = self._draft(part, tools=part.has_tools or (not summed and inner != outer and part.room > 0))
+        if summed or draft.is_toned:
             draft.tone(inner, outer)
         else:
             finish = finish._replace(result_from_world=multiply(finish.result_from_world, outer))
-        draft.evaluate(layer.source, part.scene.outer_eye_m)
+        if summed:
+            draft.options.append("SUMMED")
+            draft.values["share_left"] = world.share if world.layers == (layer,) else -1.0
+            draft.textures["light_on_wall"] = self.target("light").texture
+        draft.evaluate(layer.source, part.outer_eye_m)
         self._finish(finish, Variant(part.room, "RAY", layer.source.file), draft, part.rectangles)
 
     def _show_pictures(self, finish: Finish, scene: Scene, behind: Target | None) -> None:
         """Shows pictures of the views and the outer picture."""
         part, pictures = self._whole(scene, behind), scene.pictures or ()
         draft = self._draft(part, tools=part.has_tools or scene.outer_look != IDENTITY)
-        draft.tone(IDENTITY, scene.outer_look)
+        if draft.is_toned:
+            draft.tone(IDENTITY, scene.outer_look)
         draft.options += _reprojection(pictures)
         draft.textures["outer_on_wall"] = self.target("outer").texture
         if part.room > 0:
@@ -177,35 +190,34 @@ class WallPicture:
         """Shows the light that was summed of all layers, and the tools over it."""
         part = self._whole(scene, behind)
         if not part.has_tools:
-            part = part._replace(scene=scene._replace(inners=()))
+            part = part.without_cameras()
         draft = self._draft(part, tools=part.has_tools)
         draft.textures["light_on_wall"] = self.target("light").texture
         self._finish(finish, Variant(part.room, "LIGHT"), draft)
 
-    def _sum_layers(self, scene: Scene, behind: Target | None) -> None:
-        """Sums the light of all layers in a target of the wall's size."""
+    def _sum_layers(self, scene: Scene, worlds: Sequence[AiredWorld], behind: Target | None) -> None:
+        """Sums the light of the layers of `worlds` in a target of the wall's size."""
         target = self.target("light")
         parts = self._parts(scene, behind)
 
-        def draw(world: AiredWorld, layer: AiredLayer) -> None:
+        def draw(world: AiredWorld, layer: AiredLayer, fill: float) -> None:
             for part in parts:
-                draft = self._draft(part, tools=part.has_tools or part.room > 0)
-                if "TONED" not in draft.options:
-                    draft.options.append("TONED")
-                tones = part.tones(world)
-                draft.values["opacity"] = layer.opacity
-                if layer.contrast == 1.0:
-                    draft.tone(*(multiply(tone, layer.matrix) for tone in tones))
-                else:
+                contrasted = layer.contrast != 1.0
+                draft = self._draft(part, tools=part.has_tools or contrasted)
+                draft.values |= {"opacity": layer.opacity, "fill": fill}
+                inner, outer = part.tones(world)
+                if contrasted:
                     draft.options.append("CONTRAST")
                     draft.values |= {"layer_from_light": column_major(layer.matrix), "contrast": layer.contrast}
-                    draft.tone(*tones)
-                draft.evaluate(layer.source, part.scene.outer_eye_m)
-                variant = Variant(part.room, "RAY", layer.source.file)
-                drawing = self._passes.compose.drawing("layer.frag", variant.with_options(draft.options), draft)
+                    draft.tone(inner, outer)
+                else:
+                    draft.tone(multiply(inner, layer.matrix), multiply(outer, layer.matrix))
+                draft.evaluate(layer.source, part.outer_eye_m)
+                variant = Variant(part.room, "RAY", layer.source.file).with_options(draft.options)
+                drawing = self._passes.compose.drawing("layer.frag", variant, draft)
                 drawing.draw(target.framebuffer, draft.values, draft.textures, part.rectangles)
 
-        blend(self._context, target.framebuffer, scene.worlds, draw)
+        blend(self._context, target.framebuffer, worlds, draw)
 
     def _finish(self, finish: Finish, variant: Variant, draft: Draft, rectangles: Rectangles | None = None) -> None:
         draft.values |= finish.all_values()

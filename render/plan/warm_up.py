@@ -92,12 +92,13 @@ def _counts(most: int) -> list[int]:
 
 
 def _airs(light: LightPlan) -> Iterator[AirPlan]:
-    """One layer, and where the light can be mixed two, one of them with contrast."""
+    """One layer, and where the light can be mixed two of them, and one with contrast."""
     layer = LayerPlan(light=light)
     yield AirPlan(world=WorldPlan(key="w", layers=(layer,)))
     if not light.raw:
-        over = msgspec.structs.replace(layer, opacity=0.5, contrast=2.0)
+        over, steep = (msgspec.structs.replace(layer, **change) for change in ({"opacity": 0.5}, {"contrast": 2.0}))
         yield AirPlan(world=WorldPlan(key="w", layers=(layer, over)))
+        yield AirPlan(world=WorldPlan(key="w", layers=(steep,)))
 
 
 def _cameras(count: int, air: AirPlan, *, by_raster: bool) -> Iterator[tuple[InnerPlan, ...]]:

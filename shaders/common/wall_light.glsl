@@ -1,6 +1,7 @@
 // The light that one LED shows. With RAY the layer in "worlds/layer.glsl" is evaluated along the ray from the LED's eye,
-// with LIGHT it is fetched from what layer passes have summed, with PICTURES it comes from pictures of the views. TONED
-// gives the views of the cameras and of the outer eye a matrix each.
+// with LIGHT it is fetched from what layer passes have summed, with PICTURES it comes from pictures of the views. SUMMED
+// adds the layer to what layer passes have summed before. TONED gives the views of the cameras and of the outer eye a
+// matrix each.
 
 #if !defined(LIGHT) && !defined(PICTURES)
 #define RAY
@@ -14,6 +15,11 @@
 #ifdef TONED
 uniform mat3 inner_from_world;
 uniform mat3 outer_from_world;
+#endif
+
+#if defined(LIGHT) || defined(SUMMED)
+uniform sampler2D light_on_wall; // alpha: what is left of the last world's share
+uniform float share_left;        // of a world that has no other layer; else below 0
 #endif
 
 vec3 toned(bool in_view, vec3 light, Shares shares) {
@@ -60,8 +66,6 @@ vec4 world_light(vec4 led, Shares shares) {
 #endif
 
 #ifdef LIGHT
-uniform sampler2D light_on_wall;
-
 vec4 world_light(vec4 led, Shares shares) {
     return texelFetch(light_on_wall, ivec2(gl_FragCoord.xy), 0);
 }
@@ -89,6 +93,11 @@ vec4 world_light(vec4 led, Shares shares) {
 vec4 wall_light() {
     vec4 led = led_at(gl_FragCoord.xy);
     Shares shares = shares_of(led, ivec2(gl_FragCoord.xy));
-    vec3 light = world_light(led, shares).rgb + shares.own;
+    vec3 light = world_light(led, shares).rgb;
+#ifdef SUMMED
+    vec4 before = texelFetch(light_on_wall, ivec2(gl_FragCoord.xy), 0);
+    light = before.rgb + (share_left < 0.0 ? before.a : share_left) * light;
+#endif
+    light += shares.own;
     return led.a > 0.0 ? vec4(light, 1.0) : vec4(0.0);
 }

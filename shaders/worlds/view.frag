@@ -4,13 +4,11 @@
 
 #include "common/view_ray.glsl"
 #include "common/contrast.glsl"
+#include "common/blended.glsl"
 #include "worlds/layer.glsl"
 
 uniform float pixel_tangent; // the larger side of a pixel
 uniform mat3 light_from_layer;
-#ifdef COVER
-uniform float opacity;
-#endif
 
 out vec4 light;
 
@@ -19,7 +17,7 @@ void main() {
     vec4 seen = contrasted(layer_light(eye, ray, pixel_tangent * inversesqrt(dot(ray, ray))));
     seen.rgb = light_from_layer * seen.rgb;
 #ifdef COVER
-    light = opacity * seen;
+    light = blended(seen);
 #else
     light = vec4(seen.rgb, layer_nearness(eye, ray));
 #endif
