@@ -20,8 +20,8 @@ from PIL import Image
 
 from render.images.exr import write_exr
 from stage.bench.loop import free_ports, resident_bytes
-from stage.command_line.demo import demo_text
 from stage.control.client import Client, ControlError
+from stage.loading.demo import demo_text
 from stage.run.events import ReadyEvent, SummaryEvent
 from tracking.records import ConfigError, Record
 
