@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Annotated
 
@@ -83,7 +84,7 @@ def broken_world_rules(worlds: Iterable[World]) -> Iterator[tuple[int, str, str]
     for index, world in enumerate(worlds):
         if not (0 < len(world.name) <= LONGEST_NAME and world.name.isprintable()):
             yield index, "name", f"found {world.name!r}, expected 1 to {LONGEST_NAME} printable characters"
-        if names.setdefault(world.name, index) != index:
+        if names.setdefault(unicodedata.normalize("NFC", world.name), index) != index:
             yield index, "name", f"found {world.name!r} again, expected a name of its own"
         yield from ((index, "key", text) for text in _repeated(world.key, keys))
         for number, layer in enumerate(world.layers):

@@ -16,6 +16,8 @@ from io import FileIO
 from pathlib import Path
 
 import msgspec
+import numpy as np
+from numpy.typing import NDArray
 
 from render.assets.decode import OpenPicture
 from render.assets.levels import HALF_BYTES, Halves, level_sizes, levels_bytes, make_levels
@@ -26,7 +28,7 @@ from tracking.sources.ordinary_files import open_ordinary
 
 HEADER_BYTES = 16384
 LEFT_FREE_BYTES = 256 * MEGABYTE
-_SUFFIX = ".levels"
+LEVELS_SUFFIX = ".levels"
 _MARK = b"levels 1"
 
 Written = Callable[[Loaded, int], None]
@@ -49,19 +51,14 @@ class KeptPictures:
 
     def find(self, picture: WantedPicture) -> Loaded | None:
         """The kept picture of that path and colour space; None if there is none, or it is not whole."""
-        place = self._place(picture)
-        try:
-            with open_ordinary(place) as file:
-                header = file.read(HEADER_BYTES)
-                size = os.fstat(file.fileno()).st_size
-            about = msgspec.json.decode(header[len(_MARK) :].rstrip(b"\0"), type=Loaded)
-        except (OSError, msgspec.DecodeError):
+        about = _about(self._place(picture))
+        if about is None or (about.picture.path, about.picture.colour_space) != (picture.path, picture.colour_space):
             return None
-        whole = HEADER_BYTES + levels_bytes(about.rows, about.columns, about.channels)
-        same = (about.picture.path, about.picture.colour_space) == (picture.path, picture.colour_space)
-        return (
-            msgspec.structs.replace(about, picture=picture) if same and header[:8] == _MARK and size == whole else None
-        )
+        return msgspec.structs.replace(about, picture=picture)
+
+    def place_of(self, picture: WantedPicture) -> Path:
+        """Where a picture is kept, if it is."""
+        return self._place(picture)
 
     def keep(self, wanted: WantedPicture, picture: OpenPicture, written: Written) -> PreparedPicture:
         """Writes a picture's levels beside the kept ones; it is not kept before it is committed.
@@ -98,7 +95,35 @@ class KeptPictures:
 
     def _place(self, picture: WantedPicture) -> Path:
         name = hashlib.sha256(f"{picture.path}\0{picture.colour_space}".encode(errors="surrogateescape")).hexdigest()
-        return self._folder / f"{name[:32]}{_SUFFIX}"
+        return self._folder / f"{name[:32]}{LEVELS_SUFFIX}"
+
+
+def copied_sha256(place: Path) -> str:
+    """The hash of the file that a kept picture was decoded from; "" where it is not a whole picture."""
+    about = _about(place)
+    return "" if about is None else about.sha256
+
+
+def copied_light(place: Path) -> NDArray[np.float16]:
+    """A kept picture as it goes to the GPU, (rows, columns, 3 or 4). Raises OSError or ValueError where it is none."""
+    about = _about(place)
+    if about is None:
+        raise ValueError(f"{place}: found no decoded picture")
+    shape = (about.rows, about.columns, about.channels)
+    return np.memmap(place, dtype=np.float16, mode="r", offset=HEADER_BYTES, shape=shape)
+
+
+def _about(place: Path) -> Loaded | None:
+    """What the header of a kept picture says of it; None where it is not there or not whole."""
+    try:
+        with open_ordinary(place) as file:
+            header = file.read(HEADER_BYTES)
+            size = os.fstat(file.fileno()).st_size
+        about = msgspec.json.decode(header[len(_MARK) :].rstrip(b"\0"), type=Loaded)
+    except (OSError, msgspec.DecodeError):
+        return None
+    whole = HEADER_BYTES + levels_bytes(about.rows, about.columns, about.channels)
+    return about if header[: len(_MARK)] == _MARK and size == whole else None
 
 
 class PreparedPicture:

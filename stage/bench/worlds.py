@@ -20,8 +20,8 @@ from PIL import Image
 
 from render.images.exr import write_exr
 from stage.bench.loop import free_ports, resident_bytes
-from stage.command_line.demo import demo_text
 from stage.control.client import Client, ControlError
+from stage.loading.demo import demo_text
 from stage.run.events import ReadyEvent, SummaryEvent
 from tracking.records import ConfigError, Record
 
@@ -93,17 +93,17 @@ def measure_worlds(*, rows: int, pairs: int, seconds: float, progress: Callable[
 
 
 def make_pictures(folder: Path, rows: int) -> dict[str, tuple[int, int]]:
-    """Writes the pictures under `away-KIND`, as no stage looks for them. Returns columns and rows by kind."""
+    """Writes the pictures under `away.KIND`, as no stage looks for them. Returns columns and rows by kind."""
     row, column = np.mgrid[0:rows, 0 : 2 * rows].astype(np.float32)
     picture = np.empty((rows, 2 * rows, 3), dtype=np.float32)
     picture[..., 0] = 0.6 + 0.4 * np.sin(column * 0.01) * np.cos(row * 0.013)
     picture[..., 1] = 0.5 + 0.5 * np.sin(column * 0.05 + row * 0.02)
     picture[..., 2] = 0.3 + 0.2 * np.cos(row * 0.04)
     picture *= 1.0 + 0.05 * np.random.default_rng(1).random((rows, 2 * rows, 1), dtype=np.float32)
-    write_exr(folder / "away-exr", picture)
+    write_exr(folder / "away.exr", picture)
     codes = (picture[::2, ::2].clip(0.0, 1.0) * 255.0).astype(np.uint8)
-    Image.fromarray(codes).save(folder / "away-png", "PNG")
-    Image.fromarray(codes).save(folder / "away-jpg", "JPEG", quality=92)
+    Image.fromarray(codes).save(folder / "away.png", "PNG")
+    Image.fromarray(codes).save(folder / "away.jpg", "JPEG", quality=92)
     return {"exr": (2 * rows, rows), "png": (rows, rows // 2), "jpg": (rows, rows // 2)}
 
 
@@ -133,7 +133,7 @@ class RunningDemo:
         """Puts a world's file in its place."""
         place = self._worlds / f"{kind}.{kind}"
         if not place.exists():
-            place.hardlink_to(self._folder / f"away-{kind}")
+            place.hardlink_to(self._folder / f"away.{kind}")
         return place
 
     def show(self, world: str) -> float:
@@ -204,7 +204,7 @@ def _loads(folder: Path, sizes: dict[str, tuple[int, int]]) -> dict[str, LoadFig
     for _ in range(_TRIES):
         with _demo(folder, None) as demo:
             for kind in KINDS:
-                bare[kind].append(_bare_s(folder / f"away-{kind}"))
+                bare[kind].append(_bare_s(folder / f"away.{kind}"))
                 demo.bring(kind)
                 ours[kind].append(demo.show(kind))
                 demo.show(_DEMO)

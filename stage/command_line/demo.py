@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import socket
 import sys
 from contextlib import closing
@@ -13,12 +12,11 @@ import typer
 
 from stage.command_line.options import WorldOption
 from stage.command_line.run import CONTROL, LAN, RECORD, SECONDS
+from stage.loading.demo import TRACKER_PORT, demo_text
 from stage.loading.other_world import panorama_of
 from stage.run.runtime_folder import runtime_folder
 from stage.supervision.launch import LaunchOptions, launch
 
-DEMO = Path(__file__).resolve().parent.parent.parent / "hw_configs" / "sim_demo.toml"
-TRACKER_PORT = 40000
 CONTROL_PORT = 7700
 
 
@@ -45,7 +43,7 @@ def command(
         if control is None:
             control = f"tcp://127.0.0.1:{_free_port(socket.SOCK_STREAM, CONTROL_PORT)}"
         config = folder / "demo.toml"
-        config.write_text(demo_text(port, world), encoding="utf-8")
+        config.write_text(demo_text(port, None if world is None else panorama_of(world).file), encoding="utf-8")
         tracker = [sys.executable, "-m", "stage", "send", "--protocol", "freed", "--to", f"udp://127.0.0.1:{port}"]
         tracker += ["--motion", "orbit", "--rate-hz", "60", "--id", "1", "--loop", "--quiet"]
         options = LaunchOptions(
@@ -58,19 +56,6 @@ def command(
             state=folder / "state",
         )
         raise typer.Exit(launch(options, {"tracker": tracker}))
-
-
-def demo_text(tracker_port: int, world: Path | None = None) -> str:
-    """The demo's configuration for a tracker on a loopback port; it can be read from any folder.
-
-    `world` is a panorama's picture file in the place of the demo's own. Raises ConfigError where it cannot be shown.
-    """
-    text = DEMO.read_text(encoding="utf-8").replace(f":{TRACKER_PORT}", f":{tracker_port}")
-    text = text.replace('"worlds/', f'"{DEMO.parent.as_posix()}/worlds/')
-    if world is None:
-        return text
-    stage, _, _ = text.partition("[world]")
-    return f'{stage}[world]\nkind = "panorama"\nfile = {json.dumps(panorama_of(world).file)}\n'
 
 
 def _free_port(kind: int, wanted: int) -> int:

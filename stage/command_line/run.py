@@ -27,6 +27,10 @@ RESUME = typer.Option(
     "--resume/--fresh",
     help="After a run that did not end cleanly: continue with its last state, or not. Default: the configuration's.",
 )
+KEEP_ASSETS = typer.Option(
+    "--keep-assets/--no-keep-assets",
+    help="Keep every file that a take names beside the takes, so that it can be drawn again.",
+)
 TAKES = typer.Option("--takes", help="Folder for takes that are started while the stage runs. Default: ./takes.")
 
 
@@ -44,6 +48,7 @@ def command(
     realtime: Annotated[bool, typer.Option(help="Ask the system for real-time priority.")] = True,
     strict: Annotated[bool, STRICT] = False,
     resume: Annotated[bool | None, RESUME] = None,
+    keep_assets: Annotated[bool, KEEP_ASSETS] = True,
 ) -> None:
     """Run a stage: read trackers, draw walls, serve control, record takes.
 
@@ -67,5 +72,6 @@ def command(
         realtime=realtime,
         strict=strict,
         resume=resume,
+        keep_assets=keep_assets,
     )
     raise typer.Exit(launch(options))

@@ -17,6 +17,7 @@ from render.assets.upload import PictureKey
 from render.plan.frame import assets_of
 from render.renderer import Renderer
 from stage.assets.first_pictures import Wishes, copies_shown, load_first, reserve_others, tell
+from stage.assets.kept_pictures import KeptPictures
 from stage.assets.library import Library
 from stage.assets.pipes import AssetPipes
 from stage.live.clock import HostClock, Pacer
@@ -47,7 +48,7 @@ from stage.show.frame.outcome import Outcome
 from stage.show.frame.requests import TakeRequest
 from stage.show.show import Show
 from stage.show.state import ShowState, encode_state
-from stage.takes.header import header_for
+from stage.takes.header import assets_to_keep, header_for
 from stage.takes.link import RecorderLink
 from stage.takes.messages import Gap
 from stage.takes.pipes import CorePipes
@@ -253,7 +254,7 @@ class Core:
         library = Library(pipes, self._renderer.textures, self._options.worlds(), note=tell)
         stack.callback(library.close)
         air = self._show.state.air
-        first = tuple(self._wishes.of_world(air.worlds[air.on_air]))
+        first = self._wishes.shown(air)
         wanted = self._wishes.of(air)
         library.want(wanted, self._wishes.urgent)
         load_first(library, self._loaded, first, recovers=self._options.recover)
@@ -268,6 +269,9 @@ class Core:
             header=header_for(self._loaded, self._calibration, self._library.ready, self._renderer.name),
             rate=self._show.rate,
             clock_ns=self._clock.now_ns,
+            to_keep=assets_to_keep(self._loaded, self._library.ready, KeptPictures(self._options.worlds()))
+            if self._options.keeps_assets
+            else None,
         )
         stack.callback(recorder.release)
         return recorder

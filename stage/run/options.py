@@ -42,7 +42,8 @@ class CoreOptions(Record):
     also takes back the newest change until frame `suspect_frame` if `takes_back`. `exit` is how the dead core ended.
     `epoch` counts the starts. With `record` a take starts with the first frame; `takes` is the folder of takes. `lan`
     is the address of this machine that accepts clients from the network. With `strict` the first core refuses what is
-    missing. Without `keeps_state` nothing is written to the folder `state` by itself: another run uses it.
+    missing. With `keeps_assets` the files that takes name are kept beside them. Without `keeps_state` nothing is
+    written to the folder `state` by itself: another run uses it.
     """
 
     config: str
@@ -59,6 +60,7 @@ class CoreOptions(Record):
     realtime: bool = True
     strict: bool = False
     keeps_state: bool = True
+    keeps_assets: bool = True
     takes_back: bool = False
     suspect_frame: int | None = None
     exit: str = ""

@@ -41,6 +41,7 @@ class LaunchOptions(Record):
     realtime: bool = True
     strict: bool = False
     resume: bool | None = None
+    keep_assets: bool = True
 
 
 def launch(options: LaunchOptions, helpers: dict[str, Sequence[str]] | None = None) -> int:
@@ -77,6 +78,7 @@ def launch(options: LaunchOptions, helpers: dict[str, Sequence[str]] | None = No
             realtime=options.realtime,
             strict=options.strict,
             keeps_state=keeps_state,
+            keeps_assets=options.keep_assets,
             start="resume" if resumed else "fresh",
         )
         loader = {"loader": loader_command(core)}

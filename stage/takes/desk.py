@@ -15,7 +15,17 @@ from stage.show.frame.inputs import Cause, TakeReport
 from stage.show.report.take import safe_name
 from stage.takes.disk_room import DiskRoom
 from stage.takes.gaps import gap_cause
-from stage.takes.messages import AddFrame, AddSnapshot, BeginPart, Heartbeat, Parcel, RecorderReport, ToRecorder
+from stage.takes.kept_assets import AssetToKeep
+from stage.takes.messages import (
+    AddFrame,
+    AddSnapshot,
+    BeginPart,
+    Heartbeat,
+    KeepAssets,
+    Parcel,
+    RecorderReport,
+    ToRecorder,
+)
 from stage.takes.recording import Recording
 from stage.takes.records import TakePart
 from stage.words.sentences import sentence
@@ -27,7 +37,7 @@ LOOK_NS = 1_000_000_000
 
 
 class Desk:
-    """Writes takes into `directory`; `report` carries reports to the core.
+    """Writes takes into `directory`; `report` carries reports to the core, `keep_assets` has files kept beside them.
 
     Nothing that the disk or the core does raises out of here: a take that cannot continue is closed with what is
     whole, and reported as failed. `heartbeat` is replaced, never changed, so another thread may send it.
@@ -40,11 +50,13 @@ class Desk:
         limits: DiskLimits,
         *,
         instance: str = "",
+        keep_assets: Callable[[tuple[AssetToKeep, ...]], None] = lambda _: None,
         clock_ns: Callable[[], int] = time.monotonic_ns,
     ) -> None:
         self._directory = directory
         self._send = report
         self._room = DiskRoom(directory, limits)
+        self._keep_assets = keep_assets
         self._clock_ns = clock_ns
         self._recording: Recording | None = None
         self._held: dict[str, int] = {}
@@ -162,6 +174,9 @@ class Desk:
                 recording.add_frame(body)
             elif isinstance(body, AddSnapshot):
                 recording.add_snapshot(body.snapshot)
+            elif isinstance(body, KeepAssets):
+                recording.add_assets(body.assets)
+                self._keep_assets(body.assets)
             else:
                 self.end()
         except OSError as error:

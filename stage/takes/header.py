@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 
 import msgspec
 
 from calibration.records import Calibration
 from calibration.walls import MeshShape
 from stage import __version__
+from stage.assets.kept_pictures import KeptPictures
+from stage.assets.messages import WantedPicture
 from stage.loading.files import LoadedConfig
 from stage.show.frame.inputs import AssetReady
 from stage.takes.identity import build_digest, machine_name
+from stage.takes.kept_assets import AssetToKeep
+from stage.takes.link import ToKeep
 from stage.takes.records import TakeHeader
 
 
@@ -36,6 +40,34 @@ def header_for(
         machine=machine_name(),
     )
     return lambda: msgspec.structs.replace(plain, assets=(*meshes, *((asset.file, asset.sha256) for asset in assets)))
+
+
+def assets_to_keep(loaded: LoadedConfig, ready: Iterable[AssetReady], decoded: KeptPictures) -> ToKeep:
+    """Returns what says where the files of pictures are, and with them those of the walls' meshes.
+
+    `ready` is read at every call, as the list grows while the stage runs; `decoded` has the run's own copies.
+    """
+    meshes = tuple(
+        AssetToKeep(file=file, sha256=sha256, path=str(loaded.path_of(file))) for file, sha256 in _mesh_hashes(loaded)
+    )
+
+    def to_keep(pictures: Sequence[tuple[str, str]]) -> tuple[AssetToKeep, ...]:
+        known = {(asset.sha256, asset.colour_space): asset for asset in ready}
+        return (*meshes, *(_picture_to_keep(loaded, known[one], decoded) for one in pictures if one in known))
+
+    return to_keep
+
+
+def _picture_to_keep(loaded: LoadedConfig, asset: AssetReady, decoded: KeptPictures) -> AssetToKeep:
+    path = str(loaded.path_of(asset.file))
+    wanted = WantedPicture(file=asset.file, path=path, colour_space=asset.colour_space)
+    return AssetToKeep(
+        file=asset.file,
+        sha256=asset.sha256,
+        path=path,
+        colour_space=asset.colour_space,
+        copy=str(decoded.place_of(wanted)),
+    )
 
 
 def _mesh_hashes(loaded: LoadedConfig) -> tuple[tuple[str, str], ...]:

@@ -9,15 +9,17 @@ from __future__ import annotations
 import os
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from fractions import Fraction
 from pathlib import Path
 from typing import Literal
 
 import msgspec
 
+from render.plan.frame import assets_of
 from stage.show.frame.inputs import Cause, FrameInputs, TakeReport
 from stage.show.frame.outcome import Outcome
+from stage.takes.kept_assets import AssetToKeep
 from stage.takes.messages import Gap, Heartbeat, RecorderReport
 from stage.takes.open_take import Interruption, OpenTake, Take
 from stage.takes.pipes import CorePipes
@@ -26,6 +28,8 @@ from stage.takes.sending import Opening, PartSender, new_session
 from stage.takes.watch import RecorderWatch
 
 SNAPSHOT_S = 5
+ToKeep = Callable[[Sequence[tuple[str, str]]], tuple[AssetToKeep, ...]]
+"""Gives the files to be kept for pictures, by hash and colour space."""
 UNKNOWN_OPENING = Opening(take_count=-1, part=0)
 
 
@@ -38,8 +42,9 @@ def recorder_command(endpoint: str, reports: str, directory: Path) -> list[str]:
 class RecorderLink:
     """Sends the frames of a take to the recorder process, and receives its reports.
 
-    `header` is asked for at the beginning of every part; `clock_ns` is the host's monotonic clock. `recorded`, `lost`
-    and `gaps` count frames handed over, frames lost while a take was wanted, and interruptions.
+    `header` is asked for at the beginning of every part; `clock_ns` is the host's monotonic clock. `to_keep` says where
+    the pictures of a plan are (pairs of hash and colour space), so that they are kept beside the takes; without it none
+    is. `recorded`, `lost` and `gaps` count frames handed over, frames lost while a take was wanted, and interruptions.
     """
 
     def __init__(
@@ -49,7 +54,9 @@ class RecorderLink:
         header: Callable[[], TakeHeader],
         rate: Fraction,
         clock_ns: Callable[[], int] = time.monotonic_ns,
+        to_keep: ToKeep | None = None,
     ) -> None:
+        self._to_keep = to_keep
         self._pipes = pipes
         self._clock_ns = clock_ns
         self._interval = max(1, round(SNAPSHOT_S * rate))
@@ -165,9 +172,16 @@ class RecorderLink:
     def _hand_over(self, take: OpenTake, inputs: FrameInputs, outcome: Outcome) -> None:
         if self._sender.frame(inputs, outcome):
             self.recorded += 1
+            self._keep_named(take, outcome)
         else:
             self._interrupt(take, "gap", "recorder_too_slow", inputs.frame)
             self.lost += 1
+
+    def _keep_named(self, take: OpenTake, outcome: Outcome) -> None:
+        """Has the pictures kept that the frame is the first of the part to name."""
+        fresh = [asset for asset in assets_of(outcome.plan) if asset not in take.named]
+        if self._to_keep is not None and fresh and self._sender.keep(self._to_keep(fresh)):
+            take.named.update(fresh)
 
     def _snapshot(self, take: OpenTake, frame: int, state: bytes) -> None:
         if not self._sender.snapshot(TakeSnapshot(frame=frame, state=state)):
@@ -198,6 +212,9 @@ class RecorderLink:
         if message.opening != 0 and message.session != self._session:
             return
         report = message.report
+        if report.state == "asset_not_kept":
+            self._reports.append(report)
+            return
         take = self._open if message.opening == self._sender.openings else None
         if report.state in ("recording", "gap") and (take is None or take.interruption is not None):
             return  # late: frames of that take are being lost, or another one is recorded

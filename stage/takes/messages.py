@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from stage.show.frame.inputs import Cause, TakeReport
+from stage.takes.kept_assets import AssetToKeep
 from stage.takes.records import TakeHeader, TakePart, TakeSnapshot
 from tracking.records import Evolving
 
@@ -47,7 +48,13 @@ class EndTake(Evolving, tag="end_take"):
     """Core to recorder: the take ends here."""
 
 
-ToRecorder = BeginPart | AddFrame | AddSnapshot | EndTake
+class KeepAssets(Evolving, tag="keep_assets"):
+    """Core to recorder: the part names these files from here on; they are to be kept beside the takes."""
+
+    assets: tuple[AssetToKeep, ...]
+
+
+ToRecorder = BeginPart | AddFrame | AddSnapshot | EndTake | KeepAssets
 
 
 class Parcel(Evolving):

@@ -32,8 +32,9 @@ class Interruption(NamedTuple):
 class OpenTake:
     """One take from its start in the fold to its end there, through all its parts.
 
-    `last_frame` is the last frame handed over, or the one of the part's snapshot. `begun` says whether the recorder was
-    sent the beginning of `part`. A take that has `failed` is left alone until the fold has ended it.
+    `last_frame` is the last frame handed over, or the one of the part's snapshot. `begun` says whether the recorder
+    was sent the beginning of `part`, `named` are the pictures (hash, colour space) that the part named so far. A take
+    that has `failed` is left alone until the fold has ended it.
     """
 
     def __init__(self, part: TakePart, count: int, frame: int, gap: Gap | None) -> None:
@@ -43,6 +44,7 @@ class OpenTake:
         self.begun = False
         self.failed = False
         self.interruption: Interruption | None = None
+        self.named: set[tuple[str, str]] = set()
         self._gap = gap
         self._resume_ns = 0
 
@@ -59,6 +61,7 @@ class OpenTake:
         """The recorder was sent the beginning of `part`, from a snapshot after `frame`."""
         self.part, self.last_frame, self._gap = part, frame, gap
         self.begun, self.interruption = True, None
+        self.named.clear()
 
     def confirm(self) -> None:
         """The recorder has the part on the disk, and so what is missing before it."""

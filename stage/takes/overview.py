@@ -92,7 +92,7 @@ def overview(path: Path) -> Overview:
         build=header.build,
         machine=header.machine,
         renderer=header.renderer,
-        assets=header.assets,
+        assets=reader.assets,
         latency=_latency(state),
         format=header.format,
         slate=part.slate,

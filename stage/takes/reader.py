@@ -21,7 +21,7 @@ from stage.takes.records import (
     TakePart,
     TakeSnapshot,
 )
-from stage.takes.writer import ASSET_KEY, METADATA
+from stage.takes.writer import ASSET_KEY, METADATA, MORE_ASSETS
 from tracking.records import UNDECODABLE, ConfigError, Evolving
 
 _ATTACHMENTS = ("config.toml", "config", "calibration")
@@ -58,6 +58,8 @@ class TakeReader:
         self._damage = DamageLog()
         self._closed: bool | None = None
         self.header, self.part = self._read_beginning()
+        self.assets = self.header.assets
+        """Pairs of file name and SHA-256 that frames name, as far as the take was walked through."""
 
     @property
     def damage(self) -> list[str]:
@@ -79,6 +81,7 @@ class TakeReader:
         """Frames and snapshots in recorded order, one chunk in memory at a time."""
         self._damage, self._closed = DamageLog(), None
         closed = False
+        self.assets = self.header.assets
         topics: dict[int, str] = {}
         latest: dict[str, Message] = {}
         for record in mcap_records(self.path, self._damage):
@@ -86,6 +89,8 @@ class TakeReader:
                 topics[record.id] = record.topic
             elif isinstance(record, Footer):
                 closed = True
+            elif isinstance(record, Metadata) and record.name == MORE_ASSETS:
+                self.assets = tuple(dict.fromkeys((*self.assets, *_assets_of(record.metadata))))
             elif isinstance(record, Message):
                 topic = topics.get(record.channel_id, "")
                 latest[topic] = record
@@ -153,9 +158,7 @@ def _header_of(metadata: dict[str, str], attached: dict[str, bytes]) -> TakeHead
         config_toml=attached["config.toml"].decode(errors="replace"),
         config=attached["config"],
         calibration=attached["calibration"],
-        assets=tuple(
-            (key.removeprefix(ASSET_KEY), value) for key, value in metadata.items() if key.startswith(ASSET_KEY)
-        ),
+        assets=tuple(_assets_of(metadata)),
         renderer=metadata.get("renderer", ""),
         home=metadata.get("home", ""),
         version=metadata.get("version", ""),
@@ -163,6 +166,11 @@ def _header_of(metadata: dict[str, str], attached: dict[str, bytes]) -> TakeHead
         machine=metadata.get("machine", ""),
         format=metadata["format"],
     )
+
+
+def _assets_of(metadata: dict[str, str]) -> Iterator[tuple[str, str]]:
+    """Pairs of file name and SHA-256."""
+    return ((key.removeprefix(ASSET_KEY), value) for key, value in metadata.items() if key.startswith(ASSET_KEY))
 
 
 def _part_of(metadata: dict[str, str]) -> TakePart:

@@ -19,6 +19,7 @@ from stage.run.disk import MEGABYTE, DiskLimits
 from stage.run.terminal import print_notice
 from stage.show.frame.inputs import Cause, TakeReport
 from stage.takes.desk import Desk
+from stage.takes.kept_assets import AssetKeeper, AssetStore
 from stage.takes.messages import FromRecorder, Heartbeat, RecorderReport
 from stage.takes.names import OPEN_SUFFIX
 from stage.takes.pipes import RecorderPipes
@@ -27,6 +28,7 @@ from tracking.records import ConfigError
 
 HEARTBEAT_S = 0.25
 TICK_S = 0.05
+KEEP_AT_END_S = 0.5
 
 
 class Reporter:
@@ -97,7 +99,10 @@ def serve(pipes: RecorderPipes, directory: Path, limits: DiskLimits, ended: Call
     """Records until `ended()` is true; then closes the open take."""
     instance = f"{os.getpid()}-{os.urandom(4).hex()}"
     reporter = Reporter(pipes, Heartbeat(instance=instance))
-    desk = Desk(directory, reporter.report, limits, instance=instance)
+    store = AssetStore(directory, spare_bytes=limits.begin_bytes)
+    store.sweep()
+    keeper = AssetKeeper(store, lambda cause: reporter.report(_not_kept(cause)))
+    desk = Desk(directory, reporter.report, limits, instance=instance, keep_assets=keeper.keep)
     mend_left_behind(directory, reporter, desk)
     while not ended():
         arrived = pipes.receive(TICK_S)
@@ -106,7 +111,13 @@ def serve(pipes: RecorderPipes, directory: Path, limits: DiskLimits, ended: Call
         desk.tick()
         reporter.heartbeat = desk.heartbeat
     desk.end("recorder_ended")
+    keeper.end(KEEP_AT_END_S)
     reporter.end()
+
+
+def _not_kept(cause: Cause) -> RecorderReport:
+    report = TakeReport(name="", state="asset_not_kept", cause=cause)
+    return RecorderReport(session="", opening=0, report=report)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

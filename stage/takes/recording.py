@@ -6,6 +6,7 @@ from pathlib import Path
 
 import msgspec
 
+from stage.takes.kept_assets import AssetToKeep
 from stage.takes.messages import AddFrame, BeginPart
 from stage.takes.names import free_paths
 from stage.takes.records import TakeFrame, TakePart, TakeSnapshot
@@ -62,6 +63,10 @@ class Recording:
         sealed = msgspec.structs.replace(snapshot, seal=digest_of(snapshot.state))
         self._file.add_snapshot(self._present_ns, sealed)
         self._previous = snapshot.frame
+
+    def add_assets(self, assets: tuple[AssetToKeep, ...]) -> None:
+        """Notes the names and hashes of files that the frames from here on name."""
+        self._file.add_assets(tuple((asset.file, asset.sha256) for asset in assets))
 
     def flush_if_due(self, now_ns: int) -> bool:
         """Puts everything on the disk if the last time was a quarter of a second ago. Returns whether it did."""

@@ -6,6 +6,9 @@ import hashlib
 from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
+from typing import Any
+
+from numpy.typing import NDArray
 
 from calibration.files.loading import load_mesh
 from calibration.rasters.meshes import Mesh
@@ -17,7 +20,9 @@ from render.gpu.context import create_headless_context
 from render.outputs.picture_files import PictureFiles
 from render.plan.frame import FramePlan, assets_of
 from render.renderer import Renderer
+from stage.assets.kept_pictures import copied_light, copied_sha256
 from stage.show.frame.inputs import FrameInputs
+from stage.takes.kept_assets import AssetStore
 from stage.takes.reader import TakeReader
 from stage.takes.refold import config_of
 from tracking.records import ConfigError
@@ -27,13 +32,16 @@ FILES_SEARCHED_MAX = 10_000
 
 
 class AssetFinder:
-    """Finds files by the SHA-256 that the take names: in `assets` and below it, at home, and beside the take."""
+    """Finds files by the SHA-256 that the take names: among those that were kept with it, in `assets` and below it, at
+    home, and beside the take.
+    """
 
     def __init__(self, reader: TakeReader, assets: Path | None) -> None:
         self._take = reader.path
         self._recorded = dict(reader.header.assets)
         self._names = {sha256: file for file, sha256 in reader.header.assets}
         home = Path(reader.header.home) if reader.header.home else None
+        self._kept = AssetStore(reader.path.parent)
         self._folders = [folder for folder in (assets, home, reader.path.parent) if folder is not None]
         self._assets = assets
 
@@ -46,14 +54,30 @@ class AssetFinder:
 
     def hashed(self, sha256: str) -> Path:
         """The file whose bytes have this SHA-256. Raises ConfigError that names file and hash."""
+        kept = self._kept.find(sha256)
+        if kept is not None:
+            return kept
         for candidate in self._candidates(self._names.get(sha256, "")):
             if candidate.is_file() and _sha256(candidate) == sha256:
                 return candidate
         name = self._names.get(sha256, "a file of unknown name")
-        looked = ", ".join(str(folder) for folder in self._folders)
+        looked = ", ".join(str(folder) for folder in (self._kept.folder, *self._folders))
         raise ConfigError(
             f"{self._take}: {name}: found no file with SHA-256 {sha256} in {looked}; give its folder with --assets"
         )
+
+    def light(self, sha256: str, colour_space: str) -> NDArray[Any]:
+        """The light of a picture for the renderer: of its file, or of the decoded copy that was kept in its place.
+
+        Raises ConfigError that names file and hash.
+        """
+        try:
+            return decode_picture(self.hashed(sha256), colour_space or None).light()
+        except ConfigError:
+            copy = self._kept.find_copy(sha256, colour_space)
+            if copy is None or copied_sha256(copy) != sha256:
+                raise
+            return copied_light(copy)
 
     def _candidates(self, name: str) -> Iterator[Path]:
         """By name first, then everything below the folder that the user named."""
@@ -83,8 +107,7 @@ class Redraw:
         for asset in assets_of(plan):
             if PictureKey(*asset) not in self._renderer.textures:
                 sha256, colour_space = asset
-                picture = decode_picture(self._finder.hashed(sha256), colour_space or None)
-                self._renderer.load_world(sha256, picture.light(), colour_space)
+                self._renderer.load_world(sha256, self._finder.light(sha256, colour_space), colour_space)
         self._renderer.draw(plan)
         self._files.put(self._renderer, plan.frame)
 

@@ -68,6 +68,7 @@ def repair(path: Path) -> Repaired:
     file = TakeFile(paths, reader.header, reader.part)
     try:
         frames, snapshots, last_frame = _copy(reader, file)
+        file.add_assets(reader.assets)
         final = file.close()
     except OSError:
         file.abandon().unlink(missing_ok=True)

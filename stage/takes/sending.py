@@ -10,7 +10,8 @@ import msgspec
 
 from stage.show.frame.inputs import FrameInputs
 from stage.show.frame.outcome import Outcome, encode_plan, encode_report
-from stage.takes.messages import AddFrame, AddSnapshot, BeginPart, EndTake, Gap, Parcel, ToRecorder
+from stage.takes.kept_assets import AssetToKeep
+from stage.takes.messages import AddFrame, AddSnapshot, BeginPart, EndTake, Gap, KeepAssets, Parcel, ToRecorder
 from stage.takes.pipes import CorePipes
 from stage.takes.records import TakeHeader, TakePart, TakeSnapshot
 from stage.takes.seals import digest_of
@@ -72,6 +73,10 @@ class PartSender:
     def snapshot(self, snapshot: TakeSnapshot) -> bool:
         """Sends the encoded state after a frame."""
         return self._send(AddSnapshot(snapshot=snapshot))
+
+    def keep(self, assets: tuple[AssetToKeep, ...]) -> bool:
+        """Sends which files the part names that was begun last."""
+        return self._send(KeepAssets(assets=assets))
 
     def end(self) -> bool:
         """Sends the end of the take."""

@@ -25,6 +25,8 @@ from stage.takes.records import (
 )
 
 METADATA = "openstage"
+MORE_ASSETS = "openstage_assets"
+"""Files that frames name which come after this record, as in the metadata of the beginning."""
 ASSET_KEY = "asset:"
 CHUNK_BYTES = 2**20
 _SCHEMAS = {
@@ -91,6 +93,7 @@ class TakeFile:
             chunk_size=CHUNK_BYTES,
             compression=CompressionType.ZSTD,
         )
+        self._assets = set(header.assets)
         self._begin(header, part)
 
     @property
@@ -111,6 +114,13 @@ class TakeFile:
     def add_snapshot(self, present_ns: int, snapshot: TakeSnapshot) -> None:
         """Adds the state after a frame."""
         self._add(SNAPSHOT_TOPIC, snapshot.frame, present_ns, msgspec.msgpack.encode(snapshot))
+
+    def add_assets(self, assets: tuple[tuple[str, str], ...]) -> None:
+        """Adds pairs of file name and SHA-256 that the take's beginning does not have yet."""
+        fresh = [pair for pair in assets if pair not in self._assets]
+        if fresh:
+            self._assets.update(fresh)
+            self._writer.add_metadata(MORE_ASSETS, {ASSET_KEY + file: sha256 for file, sha256 in fresh})
 
     def flush(self) -> None:
         """Ends the chunk in progress and waits until it is on the disk."""

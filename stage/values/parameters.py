@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 import sys
+import unicodedata
 from collections.abc import Iterator
 from typing import Literal
 
@@ -20,6 +21,7 @@ ErrorCode = Literal[
 ]
 MAX_TEXT = 256
 _LONGEST_SHOWN = 64
+_MOST_LISTED = 24
 
 
 class Refusal(Evolving):
@@ -84,7 +86,11 @@ class Parameter(Record):
         if not isinstance(value, str):
             return self._wrong_type(value, "not_a_choice" if self.choices else "not_text")
         if self.kind == "choice" and value not in self.choices:
-            values: dict[str, Scalar] = {"path": self.path, "found": _shown(value), "choices": " ".join(self.choices)}
+            alike = unicodedata.normalize("NFC", value[:MAX_TEXT])
+            for choice in self.choices:
+                if unicodedata.normalize("NFC", choice) == alike:
+                    return choice  # the same name as another keyboard writes it
+            values: dict[str, Scalar] = {"path": self.path, "found": _shown(value), "choices": _listed(self.choices)}
             return Refusal(code="out_of_range", reason="no_such_choice", values=values)
         if len(value) > MAX_TEXT:
             values = {"path": self.path, "most": MAX_TEXT}
@@ -94,7 +100,7 @@ class Parameter(Record):
     def _wrong_type(self, value: object, reason: str) -> Refusal:
         values: dict[str, Scalar] = {"path": self.path, "found": _shown(value)}
         if self.choices:
-            values["choices"] = " ".join(self.choices)
+            values["choices"] = _listed(self.choices)
         return Refusal(code="wrong_type", reason=reason, values=values)
 
 
@@ -138,6 +144,12 @@ def _parameter(path: str, declared: Declaration, default: Value) -> Parameter:
         guarded=setting.guarded,
         override=setting.override,
     )
+
+
+def _listed(choices: tuple[str, ...]) -> str:
+    """What there is to choose, with commas where names have spaces, and not without end."""
+    named = [*choices[:_MOST_LISTED], *(["..."] if len(choices) > _MOST_LISTED else [])]
+    return (", " if any(" " in choice for choice in choices) else " ").join(named)
 
 
 def _shown(value: object) -> str:

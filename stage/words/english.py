@@ -148,6 +148,14 @@ MISSING = {
     ),
     "asset_not_kept": "{file} cannot be kept in the run's folder ({found})",
     "asset_refused": "{file}: {found}",
+    "take_asset_no_room": (
+        "{file} is not kept beside the takes: found {free_mb} MB free, expected {needed_mb} MB; the take can be drawn "
+        "again only while the file stays as it is"
+    ),
+    "take_asset_not_kept": "{file} is not kept beside the takes: {found}; leave the file as it is, or make room",
+    "take_asset_replaced": (
+        "{file} was replaced and its own copy is gone: the take cannot be drawn again as it was; its numbers are whole"
+    ),
     "world_unreadable": "world {world} cannot be shown: {why}",
     "world_gone": "world {world} is there no longer: it stays on air until another one is",
     "world_from_copy": "{file} can no longer be read: the run's own copy is shown",

@@ -130,6 +130,7 @@ class TakeReport(Evolving, tag="take_report"):
         "recorder_there",
         "folder_unusable",
         "folder_usable",
+        "asset_not_kept",
     ]
     cause: Cause | None = None
     path: str = ""

@@ -26,11 +26,11 @@ class TakeState(Notebook):
     """What the show wants recorded (`recording`, `name`, `part`) and what the recorder reported last.
 
     `confirmed` is true once the first chunk is on disk: only then is the take called recording. `count` numbers the
-    takes; `alarm` says what went wrong with the newest one, `recorder` that there is no recorder, and `folder` why its
-    folder could hold none. `asked_frame` is when the newest take was started, `first_frame` the first frame that it
-    records, -1 where that is not known. `owed` is the start that is not answered yet; the recorder is waited for from
-    `waits_from` on (-1: from the next frame). `name` is a safe file name, `slate` the
-    name as it was given where that is another one.
+    takes; `alarm` says what went wrong with the newest one, `not_kept` which file that it names could not be kept
+    beside it, `recorder` that there is no recorder, and `folder` why its folder could hold none. `asked_frame` is
+    when the newest take was started, `first_frame` the first frame that it records, -1 where that is not known.
+    `owed` is the start that is not answered yet; the recorder is waited for from `waits_from` on (-1: from the next
+    frame). `name` is a safe file name, `slate` the name as it was given where that is another one.
     """
 
     recording: bool = False
@@ -47,6 +47,7 @@ class TakeState(Notebook):
     first_frame: int = -1
     waits_from: int = -1
     owed: OwedAnswer | None = None
+    not_kept: Cause | None = None
 
 
 _NOT_IN_FILE_NAMES = re.compile(r"[^A-Za-z0-9._ -]")
@@ -69,7 +70,7 @@ def ask_for_take(take: TakeState, request: TakeRequest, frame: int) -> Refusal |
         take.recording, take.confirmed = True, False
         take.name = safe_name(request.name) or f"take-{take.count:03d}"
         take.slate = request.name if request.name != take.name else ""
-        take.part, take.alarm, take.path = 1, None, ""
+        take.part, take.alarm, take.not_kept, take.path = 1, None, None, ""
         take.asked_frame = take.waits_from = frame
         take.first_frame = -1
     else:
@@ -117,6 +118,8 @@ def note_report(take: TakeState, report: TakeReport) -> None:
             take.folder = report.cause
         case "folder_usable":
             take.folder = None
+        case "asset_not_kept":
+            take.not_kept = report.cause
 
 
 def _alarm(code: str, report: TakeReport) -> Cause:

@@ -53,6 +53,10 @@ def test_several_worlds_stand_in_their_order_and_the_first_is_on_air():
         ),
         ((VALLEY, VALLEY), "test: worlds[1].name: found 'Valley' again, expected a name of its own"),
         (
+            (world("Caf\u00e9", layer(file="a.exr")), world("Cafe\u0301", layer(file="b.exr"))),
+            "test: worlds[1].name: found 'Cafe\u0301' again, expected a name of its own",
+        ),
+        (
             (world("a", key="one"), world("b", key="one")),
             "test: worlds[1].key: found 'one' again, expected a key of its own",
         ),

@@ -6,7 +6,9 @@ import math
 import random
 from collections.abc import Iterable, Iterator
 
-from stage.show.frame.inputs import Dropped, Presented, TakeReport
+import msgspec
+
+from stage.show.frame.inputs import Dropped, Presented, TakeReport, WorldGone, WorldListed
 from stage.show.frame.outcome import Outcome, TrackerReport
 from stage.show.frame.requests import AcknowledgeRequest
 from stage.show.report.tracker_health import silence_faults
@@ -27,6 +29,7 @@ from tests.building import (
     stop_take,
     tracker,
 )
+from tests.fold.show.air_stage import failed, ready, stage_of_worlds
 from tracking.records import REJECT_CAUSES, Rejection, Scalar
 from tracking.tracker.state import new_tracker_state, note_refusal
 
@@ -147,6 +150,16 @@ def refused_packets() -> Iterator[Coded]:
         yield from ((fault.code, fault.values) for fault in silence_faults(configured, never, heard, slot_ns(1)))
 
 
+def worlds() -> Iterator[Coded]:
+    """Worlds that cannot be read, that go while they are on air or waited for, and that break a rule."""
+    show = stage_of_worlds().show()
+    yield from stepped(show, 0, observations=[*ready("valley"), failed("office")])
+    yield from stepped(show, 1, set_to("/world/active", "street"))
+    yield from stepped(show, 2, observations=[WorldGone(key="valley"), WorldGone(key="street")])
+    office = show.state.air.worlds["office"]
+    yield from stepped(show, 3, observations=[WorldListed(world=msgspec.structs.replace(office, key="other"))])
+
+
 def heard_at(heard) -> Iterator[Coded]:
     show, dice = PLAIN.show(), random.Random(3)
     for frame in range(400):
@@ -203,5 +216,5 @@ def once_each(coded: Iterable[Coded]) -> list[Coded]:
 
 def walk() -> list[Coded]:
     """Everything but the take, once each."""
-    parts = (refusals, holds, losses, silences, refused_packets, whips, latencies)
+    parts = (refusals, holds, losses, silences, refused_packets, whips, latencies, worlds)
     return once_each(coded for part in parts for coded in part())

@@ -6,10 +6,26 @@ from typing import get_args, get_type_hints
 
 from hypothesis import strategies as st
 
+from render.worlds.configured import World
+from render.worlds.coordinates.record import CoordinatesLayer
+from render.worlds.panorama.record import PanoramaLayer
 from stage.config.starting_values import tree_of
-from stage.show.frame.inputs import AssetReady, Cause, Dropped, FrameInputs, Presented, TakeReport
+from stage.show.frame.inputs import (
+    AssetFailed,
+    AssetGone,
+    AssetProgress,
+    AssetReady,
+    Cause,
+    Dropped,
+    FrameInputs,
+    Presented,
+    TakeReport,
+    WorldGone,
+    WorldListed,
+)
 from stage.show.frame.requests import BatchRequest, Command, NudgeRequest, SetRequest, TakeRequest, Target
-from tests.building import PANORAMA, PERIOD_NS, camera, side_wall, stage, tracker, wall
+from tests.building import PERIOD_NS, camera, side_wall, stage, tracker, wall
+from tests.fold.show.air_stage import layer, world
 from tracking.datagrams import Datagram
 from tracking.dialects import FreeDDialect
 from tracking.protocols.freed import encode_freed
@@ -45,7 +61,9 @@ STAGE = stage(
     camera("C", tracker="osc", marker_from_camera=MOUNTED),
     camera("D", tracker="serial", focal_length_mm=35),
     camera("E"),
-    PANORAMA,
+    world("world", layer(file="x.png")),
+    world("other", layer(file="y.png"), layer(file="x.png", opacity=0.5)),
+    world("raw", layer("coordinates")),
     outer="follow",
 )
 TREE = tree_of(STAGE.config)
@@ -138,7 +156,27 @@ commands = st.builds(
 )
 whole_numbers = st.integers(-(2**63), 2**63 - 1)
 plain = st.one_of(st.booleans(), whole_numbers, st.floats(allow_nan=False, allow_infinity=False), st.text(max_size=5))
+causes = st.builds(Cause, code=st.text(max_size=5), values=st.dictionaries(st.text(max_size=5), plain, max_size=3))
+files = st.sampled_from(("x.png", "y.png")) | st.text(max_size=5)
+layers = st.builds(CoordinatesLayer) | st.builds(
+    PanoramaLayer, name=st.text(max_size=5), file=files, opacity=st.floats(0.0, 1.0), turn_deg=st.floats(-360.0, 360.0)
+)
+listed = st.builds(
+    World,
+    name=st.sampled_from(("world", "other", "new")) | st.text(max_size=5),
+    key=st.none() | st.sampled_from(("world", "raw", "new")),
+    layers=st.lists(layers, min_size=1, max_size=4).map(tuple),
+)
+assets = st.one_of(
+    st.builds(AssetReady, file=files, sha256=st.text(max_size=5)),
+    st.builds(AssetProgress, file=files, share=st.floats(0.0, 1.0)),
+    st.builds(AssetFailed, file=files, cause=causes),
+    st.builds(AssetGone, file=files),
+    st.builds(WorldListed, world=listed),
+    st.builds(WorldGone, key=st.sampled_from(("world", "other", "raw", "new")) | st.text(max_size=5)),
+)
 observations = st.one_of(
+    assets,
     st.builds(
         Presented,
         frame=whole_numbers,
@@ -148,13 +186,11 @@ observations = st.one_of(
         gathered_ns=whole_numbers,
         missed=st.booleans(),
     ),
-    st.builds(AssetReady, file=st.text(max_size=5), sha256=st.text(max_size=5)),
     st.builds(
         TakeReport,
         name=st.text(max_size=5),
         state=st.sampled_from(get_args(get_type_hints(TakeReport)["state"])),
-        cause=st.none()
-        | st.builds(Cause, code=st.text(max_size=5), values=st.dictionaries(st.text(max_size=3), plain)),
+        cause=st.none() | causes,
         path=st.text(max_size=5),
         count=st.integers(0, 3),
         part=st.integers(0, 3),

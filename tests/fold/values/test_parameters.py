@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import time
+import unicodedata
 
 import msgspec
 import pytest
@@ -112,6 +113,20 @@ def test_a_refused_choice_names_the_choices():
     refusal = TREE.check("/wall/main/pattern", "zebra")
     assert refusal.code == "out_of_range"
     assert "grid" in refusal_line(refusal)
+
+
+def test_a_refused_name_is_answered_with_the_names_parted_by_commas_and_not_without_end():
+    few = Parameter(path="/world/active", kind="choice", default="", help="", choices=("Square at night", "Office"))
+    assert refusal_line(few.check("offce")) == "/world/active is 'offce', expected one of Square at night, Office"
+    many = msgspec.structs.replace(few, choices=tuple(f"World {number}" for number in range(128)))
+    assert refusal_line(many.check("x")).endswith("World 23, ...")
+
+
+@pytest.mark.parametrize("form", ["NFC", "NFD"])
+def test_a_name_is_found_in_every_unicode_form(form):
+    parameter = Parameter(path="/world/active", kind="choice", default="", help="", choices=("Café", "한글", "Büro"))
+    for choice in parameter.choices:
+        assert parameter.check(unicodedata.normalize(form, choice)) == choice
 
 
 def test_an_unknown_path_suggests_the_near_one():
