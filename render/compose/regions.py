@@ -92,11 +92,11 @@ class WallTiles:
             left=view.left - feather, right=view.right + feather, bottom=view.bottom - feather, top=view.top + feather
         )
         planes = np.array([inner.ahead, *_planes(inner, grown), *_planes(inner, view)])
-        away = (self.centres - np.array(inner.eye_m)) @ planes.T
-        touched = away[:, :5].min(axis=1) > -self.radii
+        away = planes @ self.centres.T - (planes @ np.array(inner.eye_m))[:, None]
+        touched = away[:5].min(axis=0) > -self.radii
         if is_marked(inner):
             return np.ones_like(touched), np.zeros_like(touched)
-        whole = np.minimum(away[:, 0], away[:, 5:].min(axis=1)) > self.radii
+        whole = np.minimum(away[0], away[5:].min(axis=0)) > self.radii
         return touched, whole
 
     def _grouped(self, owners: NDArray[np.int_]) -> list[Region]:

@@ -161,7 +161,8 @@ class WallPicture:
         The grade of an only one becomes part of the result's where nothing differs.
         """
         scale = layer.opacity if summed else layer.opacity * world.share
-        inner, outer = (multiply(tone, scaled(layer.matrix, scale)) for tone in part.tones(world))
+        graded = scaled(layer.matrix, scale)
+        inner, outer = (multiply(tone, graded) for tone in part.tones(world))
         draft = self._draft(part, tools=part.has_tools or (not summed and inner != outer and part.room > 0))
         if summed or draft.is_toned:
             draft.tone(inner, outer)
