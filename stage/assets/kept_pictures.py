@@ -21,15 +21,14 @@ from numpy.typing import NDArray
 
 from render.assets.decode import OpenPicture
 from render.assets.levels import HALF_BYTES, Halves, level_sizes, levels_bytes, make_levels
+from stage.assets.levels_file import HEADER_BYTES, LEVELS_SUFFIX, MARK, description_in
 from stage.assets.messages import Loaded, WantedPicture
 from stage.run.disk import MEGABYTE, free_bytes
 from stage.show.frame.inputs import Cause
+from tracking.records import UNDECODABLE
 from tracking.sources.ordinary_files import open_ordinary
 
-HEADER_BYTES = 16384
 LEFT_FREE_BYTES = 256 * MEGABYTE
-LEVELS_SUFFIX = ".levels"
-_MARK = b"levels 1"
 
 Written = Callable[[Loaded, int], None]
 """Takes what a picture will be, and how many rows of its first level are in its file."""
@@ -119,11 +118,13 @@ def _about(place: Path) -> Loaded | None:
         with open_ordinary(place) as file:
             header = file.read(HEADER_BYTES)
             size = os.fstat(file.fileno()).st_size
-        about = msgspec.json.decode(header[len(_MARK) :].rstrip(b"\0"), type=Loaded)
-    except (OSError, msgspec.DecodeError):
+        about = msgspec.json.decode(description_in(header), type=Loaded)
+    except (OSError, *UNDECODABLE):
+        return None
+    if min(about.rows, about.columns) < 1 or about.channels not in (3, 4):
         return None
     whole = HEADER_BYTES + levels_bytes(about.rows, about.columns, about.channels)
-    return about if header[: len(_MARK)] == _MARK and size == whole else None
+    return about if size == whole else None
 
 
 class PreparedPicture:
@@ -134,7 +135,7 @@ class PreparedPicture:
 
     def commit(self) -> Loaded:
         """Keeps it, in place of any of the same path and colour space. Raises OSError."""
-        header = _MARK + msgspec.json.encode(self._about)
+        header = MARK + msgspec.json.encode(self._about)
         if len(header) > HEADER_BYTES:
             raise OSError(errno.ENAMETOOLONG, os.strerror(errno.ENAMETOOLONG))
         with self._fresh.open("r+b") as file:

@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from render.assets.upload import PictureShape, Piece, pieces_of
-from stage.assets.kept_pictures import HEADER_BYTES
+from stage.assets.levels_file import HEADER_BYTES
 from tracking.sources.ordinary_files import open_ordinary
 
 PIECES_AHEAD = 8

@@ -270,9 +270,8 @@ class Core:
             header=header_for(self._loaded, self._calibration, self._library.ready, self._renderer.name),
             rate=self._show.rate,
             clock_ns=self._clock.now_ns,
-            to_keep=assets_to_keep(self._loaded, self._library.ready, KeptPictures(self._options.worlds()))
-            if self._options.keeps_assets
-            else None,
+            to_keep=assets_to_keep(self._loaded, self._library.ready, KeptPictures(self._options.worlds())),
+            keeps_assets=self._options.keeps_assets,
         )
         stack.callback(recorder.release)
         return recorder

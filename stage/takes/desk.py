@@ -21,7 +21,7 @@ from stage.takes.messages import (
     AddSnapshot,
     BeginPart,
     Heartbeat,
-    KeepAssets,
+    NameAssets,
     Parcel,
     RecorderReport,
     ToRecorder,
@@ -174,9 +174,10 @@ class Desk:
                 recording.add_frame(body)
             elif isinstance(body, AddSnapshot):
                 recording.add_snapshot(body.snapshot)
-            elif isinstance(body, KeepAssets):
+            elif isinstance(body, NameAssets):
                 recording.add_assets(body.assets)
-                self._keep_assets(body.assets)
+                if body.keep:
+                    self._keep_assets(body.assets)
             else:
                 self.end()
         except OSError as error:

@@ -6,13 +6,20 @@ is kept as the run's own decoded copy of it, which draws the same.
 
 from __future__ import annotations
 
+import collections
+import contextlib
+import errno
+import fcntl
 import hashlib
 import os
 import queue
+import re
 import threading
 from collections.abc import Callable, Iterable
 from pathlib import Path
+from typing import BinaryIO
 
+from stage.assets.levels_file import HEADER_BYTES, LEVELS_SUFFIX, source_sha256
 from stage.run.disk import MEGABYTE, free_bytes
 from stage.show.frame.inputs import Cause
 from stage.takes.writer import sync_directory
@@ -21,12 +28,12 @@ from tracking.sources.ordinary_files import open_ordinary
 
 FOLDER = "assets"
 """The folder of kept files, beside the takes."""
-LEVELS_SUFFIX = ".levels"
-"""The ending of a decoded copy (`stage.assets.kept_pictures`)."""
+_HASH = re.compile("[0-9a-f]{64}")
 _UNFINISHED = ".unfinished"
-_PIECE_BYTES = 4 * MEGABYTE
+_PIECE_BYTES = 8 * MEGABYTE
 _LONGEST_ENDING = 16
 _NICENESS = 10
+_GIVING_UP_S = 0.1
 
 
 class AssetToKeep(Evolving):
@@ -49,79 +56,130 @@ class AssetStore:
         self.folder = takes / FOLDER
         self._spare_bytes = spare_bytes
         self._checked: set[Path] = set()
+        self._ended = threading.Event()
 
     def keep(self, asset: AssetToKeep) -> Cause | None:
         """Keeps a file, unless it is there already; returns why it could not be kept.
 
-        What is there under its name is believed once its hash was checked, at the first time.
+        What is there under its name is believed once its hash was checked, at the first time. A file that cannot be
+        read, or has other bytes by now, is kept as the run's decoded copy.
         """
-        place = self.folder / f"{asset.sha256}{_ending(asset.file)}"
-        try:
-            if self._is_kept(place, asset.sha256):
-                return None
-            if self._copy(Path(asset.path), place, lambda: asset.sha256):
-                return None
-            copy = self._copy_place(asset)
-            if copy.is_file() or (asset.copy and self._copy(Path(asset.copy), copy, lambda: "")):
-                return None
-        except _NoRoomError as error:
-            return Cause(code="take_asset_no_room", values={"file": asset.file, **error.values})
-        except OSError as error:
-            found = error.strerror or type(error).__name__
+        trouble: OSError | None = None
+        for keep in (self._keep_file, self._keep_decoded):
+            try:
+                if keep(asset):
+                    return None
+            except OSError as error:
+                trouble = trouble or error
+        if isinstance(trouble, _NoRoomError):
+            return Cause(code="take_asset_no_room", values={"file": asset.file, **trouble.values})
+        if trouble is not None:
+            found = trouble.strerror or type(trouble).__name__
             return Cause(code="take_asset_not_kept", values={"file": asset.file, "found": found})
         return Cause(code="take_asset_replaced", values={"file": asset.file})
 
     def find(self, sha256: str) -> Path | None:
         """The kept file with this hash, its bytes checked."""
+        if not _HASH.fullmatch(sha256):
+            return None
         for place in sorted(self.folder.glob(f"{sha256}.*")):
-            if place.suffix not in (LEVELS_SUFFIX, _UNFINISHED) and self._is_kept(place, sha256):
+            if place.suffix != LEVELS_SUFFIX and self._is_kept(place, sha256):
                 return place
         return None
 
-    def find_copy(self, sha256: str, colour_space: str) -> Path | None:
-        """The run's decoded copy of a file that could no longer be kept itself; what is in it is not checked."""
-        place = self._copy_place(AssetToKeep(file="", sha256=sha256, path="", colour_space=colour_space))
-        return place if place.is_file() else None
+    def find_decoded(self, sha256: str, colour_space: str) -> Path | None:
+        """The run's decoded copy of a file that could no longer be kept itself.
+
+        It says that it was decoded from that file; the light in it is not checked.
+        """
+        place = self._decoded_place(sha256, colour_space)
+        return place if _HASH.fullmatch(sha256) and _is_decoded_from(place, sha256) else None
 
     def sweep(self) -> None:
-        """Removes what a killed recorder left half written."""
+        """Removes what a killed recorder left half written; what another one is writing is locked."""
         for left in self.folder.glob(f".*{_UNFINISHED}"):
-            left.unlink(missing_ok=True)
+            with contextlib.suppress(OSError), left.open("rb") as file:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                left.unlink()
 
-    def _copy_place(self, asset: AssetToKeep) -> Path:
-        space = hashlib.sha256(asset.colour_space.encode()).hexdigest()[:8] if asset.colour_space else "as-is"
-        return self.folder / f"{asset.sha256}.{space}{LEVELS_SUFFIX}"
+    def end(self) -> None:
+        """Gives up the file that another thread is copying."""
+        self._ended.set()
+
+    @property
+    def is_ended(self) -> bool:
+        """Whether no more files are kept."""
+        return self._ended.is_set()
+
+    def _keep_file(self, asset: AssetToKeep) -> bool:
+        place = self.folder / f"{asset.sha256}{_ending(asset.file)}"
+        if self._is_kept(place, asset.sha256):
+            return True
+        if not self._copy(Path(asset.path), place, lambda sha256, _start: sha256 == asset.sha256):
+            return False
+        self._checked.add(place)
+        return True
+
+    def _keep_decoded(self, asset: AssetToKeep) -> bool:
+        place = self._decoded_place(asset.sha256, asset.colour_space)
+        if _is_decoded_from(place, asset.sha256):
+            return True
+
+        def is_right(_sha256: str, start: bytes) -> bool:
+            """The run has one copy for each path: it may be of a newer file already."""
+            return source_sha256(start) == asset.sha256
+
+        return bool(asset.copy) and self._copy(Path(asset.copy), place, is_right)
+
+    def _decoded_place(self, sha256: str, colour_space: str) -> Path:
+        space = hashlib.sha256(colour_space.encode()).hexdigest()[:8] if colour_space else "as-is"
+        return self.folder / f"{sha256}.{space}{LEVELS_SUFFIX}"
 
     def _is_kept(self, place: Path, sha256: str) -> bool:
         if place not in self._checked and place.is_file() and _sha256(place) == sha256:
             self._checked.add(place)
         return place in self._checked and place.is_file()
 
-    def _copy(self, source: Path, place: Path, expected: Callable[[], str]) -> bool:
-        """Copies a file under a hidden name, and gives it its own once it is whole, on the disk, and as expected."""
-        fresh = place.with_name(f".{place.name}{_UNFINISHED}")
+    def _copy(self, source: Path, place: Path, is_right: Callable[[str, bytes], bool]) -> bool:
+        """Copies a file under a hidden name, and gives it its own once it is whole, on the disk, and right.
+
+        `is_right` judges the hash of all bytes and the first of them. False where it says no, or there is no file.
+        """
         try:
-            with open_ordinary(source) as content:
-                self._look_for_room(os.fstat(content.fileno()).st_size)
-                self.folder.mkdir(parents=True, exist_ok=True)
-                found = hashlib.sha256()
-                with fresh.open("wb") as target:
-                    while piece := content.read(_PIECE_BYTES):
-                        found.update(piece)
-                        target.write(piece)
-                    target.flush()
-                    os.fsync(target.fileno())
-            if expected() not in ("", found.hexdigest()):
-                return False
-            fresh.replace(place)
-            sync_directory(self.folder)
+            content = open_ordinary(source)
         except FileNotFoundError:
             return False
-        finally:
-            fresh.unlink(missing_ok=True)
-        if expected():
-            self._checked.add(place)
+        with content:
+            size = os.fstat(content.fileno()).st_size
+            self._look_for_room(size)
+            fresh = place.with_name(f".{place.name}.{os.getpid()}{_UNFINISHED}")
+            try:
+                with fresh.open("wb") as target:
+                    fcntl.flock(target, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                    if not is_right(*self._copied(content, target, size)):
+                        return False
+                    fresh.replace(place)
+                sync_directory(self.folder)
+            finally:
+                fresh.unlink(missing_ok=True)
         return True
+
+    def _copied(self, content: BinaryIO, target: BinaryIO, size: int) -> tuple[str, bytes]:
+        """Copies `size` bytes, and one more where the file grows meanwhile: so its hash is wrong, and the copy bounded.
+
+        Each piece goes to the disk at once: many at the end could hold up the take, which is synced to the same disk.
+        """
+        found, start, left = hashlib.sha256(), b"", size
+        while left >= 0 and (piece := content.read(min(_PIECE_BYTES, left + 1))):
+            if self._ended.is_set():
+                raise OSError(errno.ECANCELED, os.strerror(errno.ECANCELED))
+            start = start or piece[:HEADER_BYTES]
+            found.update(piece)
+            target.write(piece)
+            target.flush()
+            os.fsync(target.fileno())
+            left -= len(piece)
+        return found.hexdigest(), start
 
     def _look_for_room(self, size: int) -> None:
         self.folder.mkdir(parents=True, exist_ok=True)
@@ -137,26 +195,34 @@ class AssetKeeper:
         self._store = store
         self._report = report
         self._jobs: queue.SimpleQueue[AssetToKeep | None] = queue.SimpleQueue()
+        self._waiting: collections.deque[str] = collections.deque()
         self._thread = threading.Thread(target=self._run, name="assets", daemon=True)
         self._thread.start()
 
     def keep(self, assets: Iterable[AssetToKeep]) -> None:
         """Asks for these files to be kept."""
         for asset in assets:
+            self._waiting.append(asset.file)
             self._jobs.put(asset)
 
-    def end(self, wait_s: float) -> None:
-        """Keeps what was asked for, as far as the time allows."""
+    def end(self, wait_s: float) -> tuple[str, ...]:
+        """Keeps what was asked for, as far as the time allows. Returns the files that it was too short for."""
         self._jobs.put(None)
         self._thread.join(wait_s)
+        left = tuple(dict.fromkeys(self._waiting))
+        if left:
+            self._store.end()
+            self._thread.join(_GIVING_UP_S)
+        return left
 
     def _run(self) -> None:
         os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), _NICENESS)
-        while (asset := self._jobs.get()) is not None:
+        while (asset := self._jobs.get()) is not None and not self._store.is_ended:
             try:
                 cause = self._store.keep(asset)
             except JOB_FAILURES as error:
                 cause = Cause(code="take_asset_not_kept", values={"file": asset.file, "found": str(error)})
+            self._waiting.popleft()
             if cause is not None:
                 self._report(cause)
 
@@ -173,6 +239,14 @@ def _ending(file: str) -> str:
     """The ending of a file's name, so that a kept file can be opened like any other."""
     ending = Path(file).suffix.lower()
     return ending if 1 < len(ending) <= _LONGEST_ENDING and ending[1:].isalnum() else ".file"
+
+
+def _is_decoded_from(place: Path, sha256: str) -> bool:
+    try:
+        with open_ordinary(place) as file:
+            return source_sha256(file.read(HEADER_BYTES)) == sha256
+    except OSError:
+        return False
 
 
 def _sha256(path: Path) -> str:

@@ -43,8 +43,9 @@ class RecorderLink:
     """Sends the frames of a take to the recorder process, and receives its reports.
 
     `header` is asked for at the beginning of every part; `clock_ns` is the host's monotonic clock. `to_keep` says where
-    the pictures of a plan are (pairs of hash and colour space), so that they are kept beside the takes; without it none
-    is. `recorded`, `lost` and `gaps` count frames handed over, frames lost while a take was wanted, and interruptions.
+    the pictures of a plan are (pairs of hash and colour space), so that the take names them; without it none is named.
+    With `keeps_assets` they are kept beside the takes. `recorded`, `lost` and `gaps` count frames handed over, frames
+    lost while a take was wanted, and interruptions.
     """
 
     def __init__(
@@ -55,8 +56,10 @@ class RecorderLink:
         rate: Fraction,
         clock_ns: Callable[[], int] = time.monotonic_ns,
         to_keep: ToKeep | None = None,
+        keeps_assets: bool = True,
     ) -> None:
         self._to_keep = to_keep
+        self._keeps_assets = keeps_assets
         self._pipes = pipes
         self._clock_ns = clock_ns
         self._interval = max(1, round(SNAPSHOT_S * rate))
@@ -170,17 +173,19 @@ class RecorderLink:
         take.last_frame = inputs.frame
 
     def _hand_over(self, take: OpenTake, inputs: FrameInputs, outcome: Outcome) -> None:
+        self._name_assets(take, outcome)
         if self._sender.frame(inputs, outcome):
             self.recorded += 1
-            self._keep_named(take, outcome)
         else:
             self._interrupt(take, "gap", "recorder_too_slow", inputs.frame)
             self.lost += 1
 
-    def _keep_named(self, take: OpenTake, outcome: Outcome) -> None:
-        """Has the pictures kept that the frame is the first of the part to name."""
+    def _name_assets(self, take: OpenTake, outcome: Outcome) -> None:
+        """Says which pictures the frame is the first of the part to name, before the frame itself."""
+        if self._to_keep is None:
+            return
         fresh = [asset for asset in assets_of(outcome.plan) if asset not in take.named]
-        if self._to_keep is not None and fresh and self._sender.keep(self._to_keep(fresh)):
+        if fresh and self._sender.name(self._to_keep(fresh), keep=self._keeps_assets):
             take.named.update(fresh)
 
     def _snapshot(self, take: OpenTake, frame: int, state: bytes) -> None:

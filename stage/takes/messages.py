@@ -48,13 +48,14 @@ class EndTake(Evolving, tag="end_take"):
     """Core to recorder: the take ends here."""
 
 
-class KeepAssets(Evolving, tag="keep_assets"):
-    """Core to recorder: the part names these files from here on; they are to be kept beside the takes."""
+class NameAssets(Evolving, tag="name_assets"):
+    """Core to recorder: the part names these files from here on. With `keep` they are kept beside the takes."""
 
     assets: tuple[AssetToKeep, ...]
+    keep: bool = True
 
 
-ToRecorder = BeginPart | AddFrame | AddSnapshot | EndTake | KeepAssets
+ToRecorder = BeginPart | AddFrame | AddSnapshot | EndTake | NameAssets
 
 
 class Parcel(Evolving):

@@ -28,7 +28,7 @@ from tracking.records import ConfigError
 
 HEARTBEAT_S = 0.25
 TICK_S = 0.05
-KEEP_AT_END_S = 0.5
+KEEP_AT_END_S = 0.4
 
 
 class Reporter:
@@ -111,7 +111,8 @@ def serve(pipes: RecorderPipes, directory: Path, limits: DiskLimits, ended: Call
         desk.tick()
         reporter.heartbeat = desk.heartbeat
     desk.end("recorder_ended")
-    keeper.end(KEEP_AT_END_S)
+    for file in keeper.end(KEEP_AT_END_S):
+        print_notice(f"recorder: {file} is not kept beside the takes: the run ended first; leave the file as it is")
     reporter.end()
 
 

@@ -37,9 +37,8 @@ class AssetFinder:
     """
 
     def __init__(self, reader: TakeReader, assets: Path | None) -> None:
-        self._take = reader.path
+        self._reader = reader
         self._recorded = dict(reader.header.assets)
-        self._names = {sha256: file for file, sha256 in reader.header.assets}
         home = Path(reader.header.home) if reader.header.home else None
         self._kept = AssetStore(reader.path.parent)
         self._folders = [folder for folder in (assets, home, reader.path.parent) if folder is not None]
@@ -49,32 +48,34 @@ class AssetFinder:
         """The file that the configuration calls `file`, as it was when the take was recorded. Raises ConfigError."""
         sha256 = self._recorded.get(file, "")
         if not sha256:
-            raise ConfigError(f"{self._take}: {file}: its hash was not recorded, so it cannot be found again")
+            raise ConfigError(f"{self._reader.path}: {file}: its hash was not recorded, so it cannot be found again")
         return self.hashed(sha256)
 
-    def hashed(self, sha256: str) -> Path:
-        """The file whose bytes have this SHA-256. Raises ConfigError that names file and hash."""
+    def hashed(self, sha256: str, frame: int | None = None) -> Path:
+        """The file whose bytes have this SHA-256. Raises ConfigError that names file, hash and frame."""
         kept = self._kept.find(sha256)
         if kept is not None:
             return kept
-        for candidate in self._candidates(self._names.get(sha256, "")):
+        name = next((file for file, one in self._reader.assets if one == sha256), "")
+        for candidate in self._candidates(name):
             if candidate.is_file() and _sha256(candidate) == sha256:
                 return candidate
-        name = self._names.get(sha256, "a file of unknown name")
         looked = ", ".join(str(folder) for folder in (self._kept.folder, *self._folders))
+        where = "" if frame is None else f"frame {frame}: "
         raise ConfigError(
-            f"{self._take}: {name}: found no file with SHA-256 {sha256} in {looked}; give its folder with --assets"
+            f"{self._reader.path}: {where}{name or 'a file of unknown name'}: found no file with SHA-256 {sha256} in "
+            f"{looked}; give its folder with --assets"
         )
 
-    def light(self, sha256: str, colour_space: str) -> NDArray[Any]:
+    def light(self, sha256: str, colour_space: str, frame: int) -> NDArray[Any]:
         """The light of a picture for the renderer: of its file, or of the decoded copy that was kept in its place.
 
-        Raises ConfigError that names file and hash.
+        Raises ConfigError that names file, hash, and the frame that needs it.
         """
         try:
-            return decode_picture(self.hashed(sha256), colour_space or None).light()
+            return decode_picture(self.hashed(sha256, frame), colour_space or None).light()
         except ConfigError:
-            copy = self._kept.find_copy(sha256, colour_space)
+            copy = self._kept.find_decoded(sha256, colour_space)
             if copy is None or copied_sha256(copy) != sha256:
                 raise
             return copied_light(copy)
@@ -107,7 +108,7 @@ class Redraw:
         for asset in assets_of(plan):
             if PictureKey(*asset) not in self._renderer.textures:
                 sha256, colour_space = asset
-                self._renderer.load_world(sha256, self._finder.light(sha256, colour_space), colour_space)
+                self._renderer.load_world(sha256, self._finder.light(sha256, colour_space, plan.frame), colour_space)
         self._renderer.draw(plan)
         self._files.put(self._renderer, plan.frame)
 

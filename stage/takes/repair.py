@@ -103,6 +103,7 @@ def _copy(reader: TakeReader, file: TakeFile) -> tuple[int, int, int | None]:
             snapshots += 1
             continue
         present_ns = entry.present_ns
+        file.add_assets(reader.assets)
         file.add_frame(present_ns, entry.inputs, entry.report, entry.message)
         frames, last = frames + 1, entry.message.frame
         if frames % FLUSH_FRAMES == 0:

@@ -11,7 +11,7 @@ import msgspec
 from stage.show.frame.inputs import FrameInputs
 from stage.show.frame.outcome import Outcome, encode_plan, encode_report
 from stage.takes.kept_assets import AssetToKeep
-from stage.takes.messages import AddFrame, AddSnapshot, BeginPart, EndTake, Gap, KeepAssets, Parcel, ToRecorder
+from stage.takes.messages import AddFrame, AddSnapshot, BeginPart, EndTake, Gap, NameAssets, Parcel, ToRecorder
 from stage.takes.pipes import CorePipes
 from stage.takes.records import TakeHeader, TakePart, TakeSnapshot
 from stage.takes.seals import digest_of
@@ -74,9 +74,9 @@ class PartSender:
         """Sends the encoded state after a frame."""
         return self._send(AddSnapshot(snapshot=snapshot))
 
-    def keep(self, assets: tuple[AssetToKeep, ...]) -> bool:
-        """Sends which files the part names that was begun last."""
-        return self._send(KeepAssets(assets=assets))
+    def name(self, assets: tuple[AssetToKeep, ...], *, keep: bool) -> bool:
+        """Sends which files the part names that was begun last, and whether they are kept beside the takes."""
+        return self._send(NameAssets(assets=assets, keep=keep))
 
     def end(self) -> bool:
         """Sends the end of the take."""

@@ -93,7 +93,7 @@ class TakeFile:
             chunk_size=CHUNK_BYTES,
             compression=CompressionType.ZSTD,
         )
-        self._assets = set(header.assets)
+        self._assets = set(dict(header.assets).items())
         self._begin(header, part)
 
     @property
@@ -117,10 +117,9 @@ class TakeFile:
 
     def add_assets(self, assets: tuple[tuple[str, str], ...]) -> None:
         """Adds pairs of file name and SHA-256 that the take's beginning does not have yet."""
-        fresh = [pair for pair in assets if pair not in self._assets]
-        if fresh:
-            self._assets.update(fresh)
-            self._writer.add_metadata(MORE_ASSETS, {ASSET_KEY + file: sha256 for file, sha256 in fresh})
+        while fresh := dict(pair for pair in assets if pair not in self._assets):  # a record names a file once
+            self._assets.update(fresh.items())
+            self._writer.add_metadata(MORE_ASSETS, {ASSET_KEY + file: sha256 for file, sha256 in fresh.items()})
 
     def flush(self) -> None:
         """Ends the chunk in progress and waits until it is on the disk."""

@@ -11,8 +11,9 @@ from render.assets.decode import open_picture
 from render.assets.levels import level_sizes
 from render.assets.upload import PictureShape, pieces_of
 from stage.assets import kept_pictures
-from stage.assets.kept_pictures import HEADER_BYTES, KeptPictures, NoDiskRoomError
+from stage.assets.kept_pictures import KeptPictures, NoDiskRoomError
 from stage.assets.level_reader import LevelReader
+from stage.assets.levels_file import HEADER_BYTES
 from stage.assets.messages import WantedPicture
 
 

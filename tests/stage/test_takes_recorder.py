@@ -4,66 +4,20 @@ from __future__ import annotations
 
 import os
 import random
-import resource
 import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from recorded_stage import RATE, header, new_show, played
+from running_recorder import PATIENCE_S, ROOT, Core, frames_of, recorder
 
-from stage.show.frame.inputs import TakeReport
-from stage.show.report.take import TakeState
-from stage.show.show import Show
-from stage.show.state import encode_state
-from stage.takes.link import RecorderLink, recorder_command
 from stage.takes.overview import overview, overviews
-from stage.takes.pipes import CorePipes
-from stage.takes.reader import RecordedFrame, TakeReader
+from stage.takes.reader import TakeReader
 from stage.takes.refold import ShowFold
 from stage.takes.replay import Replay, Span
-
-PATIENCE_S = 10.0
-ROOT = Path(__file__).resolve().parents[2]
-
-
-class Core:
-    """A core that steps as fast as it can, and collects its recorder's reports."""
-
-    def __init__(self, folder: Path) -> None:
-        self.link = RecorderLink(CorePipes(f"ipc://{folder}/to", f"ipc://{folder}/from"), header=header, rate=RATE)
-        self.show: Show = new_show()
-        self.take = TakeState()
-        self.frame = 0
-        self.reports: list[TakeReport] = []
-
-    def start(self, name: str) -> None:
-        self.take.recording, self.take.name = True, name
-        self.take.count += 1
-
-    def run(self, frames: int, pause_s: float = 0.0) -> None:
-        for inputs, outcome in played(self.show, range(self.frame, self.frame + frames)):
-            self.link.follow(self.take, inputs, outcome, lambda: encode_state(self.show.state))
-            self.collect()
-            time.sleep(pause_s)
-        self.frame += frames
-
-    def collect(self) -> None:
-        self.reports += self.link.reports()
-
-    def wait_for(self, fulfilled: Callable[[], bool]) -> None:
-        until = time.monotonic() + PATIENCE_S
-        while not fulfilled() and time.monotonic() < until:
-            self.link._pipes.wait(0.02)
-            self.collect()
-        assert fulfilled(), self.reports
-
-    def wait_for_state(self, state: str, times: int = 1) -> None:
-        self.wait_for(lambda: [report.state for report in self.reports].count(state) >= times)
 
 
 @pytest.fixture
@@ -71,30 +25,6 @@ def core(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Core]:
     running = Core(tmp_path_factory.mktemp("c"))
     yield running
     running.link.release()
-
-
-@contextmanager
-def recorder(
-    core: Core, directory: Path, *more: str, file_bytes: int | None = None
-) -> Iterator[subprocess.Popen[bytes]]:
-    def limit() -> None:
-        if file_bytes is not None:
-            resource.setrlimit(resource.RLIMIT_FSIZE, (file_bytes, file_bytes))
-
-    room = ("--begin-mb", "0", "--low-mb", "0", "--stop-mb", "0")
-    command = [*recorder_command(*core.link.endpoints, directory), *(more or room)]
-    process = subprocess.Popen(command, cwd=ROOT, preexec_fn=limit)  # noqa: PLW1509
-    try:
-        assert core.link.wait_for_recorder(PATIENCE_S)
-        yield process
-    finally:
-        process.send_signal(signal.SIGCONT)
-        process.terminate()
-        process.wait(PATIENCE_S)
-
-
-def frames_of(path: Path) -> list[int]:
-    return [entry.message.frame for entry in TakeReader(path).entries() if isinstance(entry, RecordedFrame)]
 
 
 def all_equal(path: Path) -> bool:
