@@ -96,8 +96,8 @@ class Library:
 
     @property
     def is_loading(self) -> bool:
-        """Whether a picture comes to the GPU: it takes as much memory as it is large, here where that draws itself."""
-        return self._arrivals.present is not None
+        """Whether a picture is on its way: where the processor draws, this process needs as much memory as it is large."""
+        return self._arrivals.present is not None or any(held.share > 0.0 for held in self._held.values())
 
     def reports(self) -> Iterator[Observation]:
         """Once a frame: hears of the loader, uploads within the budget, and says what is new."""
@@ -198,7 +198,7 @@ class Library:
         held = self._held.get(picture)
         failure = AssetFailed(file=picture.file, cause=cause, colour_space=picture.colour_space)
         if held is not None and held.failure != failure:
-            held.failure = failure
+            held.failure, held.share = failure, 0.0
             self._news.append(failure)
 
     def _upload_whole(self, picture: WantedPicture) -> None:

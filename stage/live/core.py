@@ -215,9 +215,10 @@ class Core:
         wanted = self._wishes.of(air)
         self._library.want(wanted, self._wishes.urgent)
         self._library.try_again(self._wishes.asked_again(air))
+        reports = tuple(self._library.reports())
         if self._library.is_loading:
             self._control.settle_memory()
-        return self._library.reports()
+        return iter(reports)
 
     def _note_shown(self, _inputs: FrameInputs, outcome: Outcome) -> None:
         self._library.use(frozenset(PictureKey(*asset) for asset in assets_of(outcome.plan)))
