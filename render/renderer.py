@@ -18,7 +18,7 @@ from render.compose.inner_pictures import InnerPictures, InnerPreview
 from render.compose.patterns import WallPatterns
 from render.compose.raster_views import OuterCube, ViewPasses
 from render.compose.scene import Scene
-from render.compose.views import InnerPicture
+from render.compose.views import PictureBlock
 from render.compose.wall_pass import WallPasses, WallPicture
 from render.gpu.context import check_errors, fill_black, largest_texture_px, prepare, renderer_name, stand_in_picture
 from render.gpu.fence import Fence, Meanwhile
@@ -79,7 +79,7 @@ class Renderer:
         self.outer_draws = 0
         """How often the outer cube was drawn: the measure of what a moving outer eye costs."""
         self._inners = InnerPictures(context, PICTURE_KIND, self._views, self._source)
-        self._shown: list[InnerPicture] | None = None
+        self._shown: dict[str, list[PictureBlock]] | None = None
         self._plan: FramePlan | None = None
         self._on_air: tuple[AiredWorld, ...] = ()
         check_errors(context, "loading the renderer")
@@ -177,9 +177,10 @@ class Renderer:
         By raster it is what walls show, with reprojection an earlier one. By ray and of a black plan it is drawn for
         this call.
         """
-        if self._plan is not None:
-            self._pictures(self._plan)
-        return self._inners.target(index).read().astype(np.float32, copy=False)
+        if self._plan is None:
+            return np.zeros((1, 1, 3), np.float32)
+        self._shown = None
+        return self._inners.own(self._plan, index).read().astype(np.float32, copy=False)
 
     def read_inner_preview(self, index: int) -> NDArray[np.uint8]:
         """What the last plan's inner view at `index` sees, for a screen; uint8 (rows, columns, 3), at most 960 x 540.
@@ -226,8 +227,8 @@ class Renderer:
     def _source(self, layer: LayerPlan) -> LayerSource | None:
         return self._worlds.source(layer)
 
-    def _pictures(self, plan: FramePlan) -> list[InnerPicture]:
-        """Every inner view of the plan with its picture, drawn where that is missing."""
+    def _pictures(self, plan: FramePlan) -> dict[str, list[PictureBlock]]:
+        """The pictures of every wall's views, drawn where they are missing."""
         if self._shown is None:
             self._shown = self._inners.draw(plan, self._walls)
         return self._shown
@@ -235,9 +236,7 @@ class Renderer:
     def _scene(self, plan: FramePlan, wall: WallPlan) -> Scene:
         scene = Scene(tuple(plan.inners[index] for index in wall.inners), plan.outer.eye_m)
         if self._by_raster:
-            pictures = self._pictures(plan)
-            shown = [pictures[index] for index in wall.inners]
-            return scene._replace(pictures=shown, outer_look=outer_look(plan))
+            return scene._replace(pictures=self._pictures(plan)[wall.name], outer_look=outer_look(plan))
         return scene._replace(worlds=self._on_air)
 
 

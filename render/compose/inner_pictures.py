@@ -6,14 +6,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import moderngl
+import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
 from render.colour.matrices import Matrix, column_major
 from render.compose.air import SourceOf, aired
+from render.compose.facets import pictures_in_facets
 from render.compose.footprint import TEXELS_OF_A_TAP
 from render.compose.raster_views import ViewPasses, Worlds
-from render.compose.views import InnerPicture
+from render.compose.views import InnerPicture, PictureBlock
 from render.compose.wall_pass import WallPicture
 from render.gpu.context import Target
 from render.gpu.passes import Pass
@@ -59,7 +61,7 @@ class InnerPictures:
         self._passes = passes
         self._source_of = source_of
         self._kept: list[_Kept] = []
-        self._shown: list[_Kept] = []
+        self._wanted = 0
         self.rows_drawn = 0
         """Rows of pictures drawn so far: the measure of what reprojection saves."""
 
@@ -68,33 +70,60 @@ class InnerPictures:
         for kept in self._kept:
             kept.picture, kept.rows = None, 0
 
-    def target(self, index: int) -> Target:
-        """What the last plan's inner view at `index` looks into."""
-        return self._shown[index].target
-
-    def draw(self, plan: FramePlan, walls: Mapping[str, WallPicture]) -> list[InnerPicture]:
-        """Draws what is missing of the plan's pictures and of coming ones; returns every view with its picture."""
+    def draw(self, plan: FramePlan, walls: Mapping[str, WallPicture]) -> dict[str, list[PictureBlock]]:
+        """Draws what is missing of the plan's pictures and of coming ones; returns every wall's, block by block."""
         named = [inner.picture for inner in plan.inners]
         named += [inner.coming.picture for inner in plan.inners if inner.coming is not None]
         spare = [kept for kept in self._kept if kept.picture is None or kept.picture not in named]
-        self._shown = []
-        pictures, coarse = [], []
+        self._wanted = 0
+        shown = {wall.name: walls[wall.name] for wall in plan.walls if wall.name in walls}
+        on_wall = {wall.name: wall.inners for wall in plan.walls}
+        drawn: dict[tuple[int, str], list[InnerPicture | None]] = {}
         for index, inner in enumerate(plan.inners):
-            kept = self._held(inner.picture, inner.size_px, spare)
-            drawn, air = as_drawn(inner), plan.air if inner.picture is None else inner.picture.air
-            self._draw_down_to(kept, kept.target.size[1], drawn, air)
-            self._shown.append(kept)
-            pictures.append(InnerPicture(inner, kept.target.texture, reprojection_into(inner.picture)))
-            shown_on = [walls[wall.name] for wall in plan.walls if index in wall.inners and wall.name in walls]
-            if not air.raw and any(wall.leds.widest(drawn) > TEXELS_OF_A_TAP for wall in shown_on):
-                coarse.append(kept)
-        for kept in self._shown:
-            _minify(kept, kept in coarse)
+            whole = []
+            for name in (name for name in shown if index in on_wall[name]):
+                facets = self._facets(inner, shown[name], plan.air)
+                if facets is None:
+                    whole.append(name)
+                    continue
+                views = (None if facet is None else msgspec.structs.replace(inner, picture=facet) for facet in facets)
+                drawn[index, name] = [
+                    None if view is None else self._drawn(view, plan, [shown[name]], spare, own=True) for view in views
+                ]
+            if whole:
+                picture = self._drawn(inner, plan, [shown[name] for name in whole], spare)
+                drawn |= {(index, name): [picture] for name in whole}
         for inner in plan.inners:
             if inner.coming is not None:
                 self._draw_part(inner, inner.coming, spare)
-        self._trim(spare, len(plan.inners))
-        return pictures
+        self._trim(spare, self._wanted)
+        return {name: _blocks(wall, [drawn[index, name] for index in on_wall[name]]) for name, wall in shown.items()}
+
+    def own(self, plan: FramePlan, index: int) -> Target:
+        """The picture that the view at `index` looks into, whole; drawn for this call where walls are not shown it."""
+        inner = plan.inners[index]
+        named = [view.picture for view in plan.inners]
+        spare = [kept for kept in self._kept if kept.picture is None or kept.picture not in named]
+        kept = self._held(inner.picture, inner.size_px, spare)
+        self._draw_down_to(kept, kept.target.size[1], as_drawn(inner), (inner.picture or plan).air)
+        return kept.target
+
+    def _facets(self, inner: InnerPlan, wall: WallPicture, air: AirPlan) -> list[InnerPicturePlan | None] | None:
+        return None if inner.picture is not None else pictures_in_facets(inner, wall.tiles, wall.facets, air)
+
+    def _drawn(
+        self, inner: InnerPlan, plan: FramePlan, walls: list[WallPicture], spare: list[_Kept], *, own: bool = False
+    ) -> InnerPicture:
+        """A view with its picture, which is drawn where it is missing; its `own` is never kept for another frame."""
+        picture = inner.picture
+        looked_into = as_drawn(inner)
+        kept = self._held(None if own else picture, looked_into.size_px, spare)
+        air = plan.air if picture is None else picture.air
+        self._draw_down_to(kept, kept.target.size[1], looked_into, air)
+        coarse = not air.raw and any(wall.leds.widest(looked_into) > TEXELS_OF_A_TAP for wall in walls)
+        _minify(kept, coarse)
+        self._wanted += 1
+        return InnerPicture(inner, kept.target.texture, "far" if own else reprojection_into(picture))
 
     def _draw_part(self, inner: InnerPlan, part: PicturePartPlan, spare: list[_Kept]) -> None:
         kept = self._held(part.picture, part.picture.size_px, spare)
@@ -134,6 +163,20 @@ class InnerPictures:
         for kept in spare[: max(0, len(spare) - most)]:
             self._kept.remove(kept)
             kept.target.release()
+
+
+def _blocks(wall: WallPicture, pictures: list[list[InnerPicture | None]]) -> list[PictureBlock]:
+    """A wall's pictures by its facets, or of all of it where no camera has one for each facet.
+
+    A camera with one picture has it in every facet.
+    """
+    count = max((len(of_camera) for of_camera in pictures), default=1)
+    if count == 1:
+        return [PictureBlock(None, tuple(of_camera[0] for of_camera in pictures))]
+    return [
+        PictureBlock(facet.rectangles, tuple(of_camera[number % len(of_camera)] for of_camera in pictures))
+        for number, facet in enumerate(wall.facets)
+    ]
 
 
 def _minify(kept: _Kept, wanted: bool) -> None:

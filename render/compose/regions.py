@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -42,19 +43,47 @@ class WallTiles:
             for top in range(0, rows, TILE_PX)
             for left in range(0, columns, TILE_PX)
         ]
-        self._centres = np.array([centre for centre, _ in balls])
-        self._radii = np.array([radius for _, radius in balls])
+        # The ball of each tile, and how many LEDs are in it.
+        self.centres = np.array([centre for centre, _ in balls])
+        self.radii = np.array([radius for _, radius in balls])
+        present = np.asarray(np.isfinite(positions).all(axis=2))
+        self.leds = np.array(
+            [
+                int(present[top : top + TILE_PX, left : left + TILE_PX].sum())
+                for top in range(0, rows, TILE_PX)
+                for left in range(0, columns, TILE_PX)
+            ]
+        )
+        self._columns_px = columns
 
     def regions(self, inners: Sequence[InnerPlan]) -> list[Region]:
         """Every part of the wall once, by who sees it of these cameras, the first of them in front."""
-        owners = np.full(len(self._radii), OUTER)
-        free = np.ones(len(self._radii), bool)
+        owners = np.full(len(self.radii), OUTER)
+        free = np.ones(len(self.radii), bool)
         for index, inner in enumerate(inners):
             touched, whole = self._seen(inner)
             owners[touched & ~whole & free] = SHARED
             owners[whole & (owners == OUTER)] = index
             free &= ~whole
         return self._grouped(owners.reshape(len(self._rows) - 1, len(self._columns) - 1))
+
+    def touched(self, inner: InnerPlan) -> NDArray[np.bool_]:
+        """The tiles in which the camera has a share."""
+        return self._seen(inner)[0]
+
+    def column_parts(self, count: int) -> list[tuple[slice, Rectangles, NDArray[np.int_]]]:
+        """The wall in about `count` parts of whole tiles side by side: columns, place, and indices of tiles."""
+        across = len(self._columns) - 1
+        edges = np.unique(np.linspace(0, across, min(count, across) + 1).round().astype(int)).tolist()
+        tiles = np.arange(len(self.radii)).reshape(-1, across)
+        return [
+            (
+                slice(left * TILE_PX, min(right * TILE_PX, self._columns_px)),
+                np.array([(self._columns[left], -1.0, self._columns[right], 1.0)], np.float32),
+                tiles[:, left:right].ravel(),
+            )
+            for left, right in pairwise(edges)
+        ]
 
     def _seen(self, inner: InnerPlan) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
         """Of every tile whether the camera has any share in it, and whether it has all of it."""
@@ -63,11 +92,11 @@ class WallTiles:
             left=view.left - feather, right=view.right + feather, bottom=view.bottom - feather, top=view.top + feather
         )
         planes = np.array([inner.ahead, *_planes(inner, grown), *_planes(inner, view)])
-        away = (self._centres - np.array(inner.eye_m)) @ planes.T
-        touched = away[:, :5].min(axis=1) > -self._radii
+        away = planes @ self.centres.T - (planes @ np.array(inner.eye_m))[:, None]
+        touched = away[:5].min(axis=0) > -self.radii
         if is_marked(inner):
             return np.ones_like(touched), np.zeros_like(touched)
-        whole = np.minimum(away[:, 0], away[:, 5:].min(axis=1)) > self._radii
+        whole = np.minimum(away[0], away[5:].min(axis=0)) > self.radii
         return touched, whole
 
     def _grouped(self, owners: NDArray[np.int_]) -> list[Region]:

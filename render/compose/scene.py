@@ -13,7 +13,7 @@ from render.compose.air import AiredWorld
 from render.compose.marks import is_marked
 from render.compose.regions import Rectangles
 from render.compose.variants import MOST_CAMERAS, room_for
-from render.compose.views import InnerPicture
+from render.compose.views import PictureBlock
 from render.gpu.context import Target
 from render.gpu.layer_source import LayerSource
 from render.gpu.passes import Uniform
@@ -24,14 +24,14 @@ from tracking.records import Vec3
 class Scene(NamedTuple):
     """What one wall shows: its cameras by falling priority, the outer eye, and where their light comes from.
 
-    That is `worlds`, evaluated along each LED's ray, or with `pictures`, one for each camera, those and the outer
-    picture that was drawn on the wall last, to which `outer_look` applies.
+    That is `worlds`, evaluated along each LED's ray, or with `pictures`, block by block, those and the outer picture
+    that was drawn on the wall last, to which `outer_look` applies.
     """
 
     inners: Sequence[InnerPlan]
     outer_eye_m: Vec3
     worlds: tuple[AiredWorld, ...] = ()
-    pictures: Sequence[InnerPicture] | None = None
+    pictures: Sequence[PictureBlock] | None = None
     outer_look: Matrix = IDENTITY
 
     def chunks(self) -> list[Scene]:
@@ -40,7 +40,9 @@ class Scene(NamedTuple):
         return [
             self._replace(
                 inners=self.inners[start : start + MOST_CAMERAS],
-                pictures=None if self.pictures is None else self.pictures[start : start + MOST_CAMERAS],
+                pictures=None
+                if self.pictures is None
+                else [block._replace(pictures=block.pictures[start : start + MOST_CAMERAS]) for block in self.pictures],
             )
             for start in starts
         ]

@@ -9,7 +9,7 @@ import moderngl
 
 from render.gpu.passes import ANY_LAYER, Pass, Textures, Uniform
 
-ROOMS = (0, 1, 4, 8)
+ROOMS = (0, 1, 4)
 """How many cameras a variant can have room for: a number that the compiler knows costs half of one that it does not."""
 MOST_CAMERAS = ROOMS[-1]
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import moderngl
 
 from render.colour.matrices import column_major
 from render.compose.footprint import TEXELS_OF_A_TAP, texels_per_tangent
 from render.compose.marks import NO_MARKS, marks_uniforms
+from render.compose.regions import Rectangles
 from render.gpu.passes import Uniform
 from render.plan.inner import InnerPlan, as_drawn
 
@@ -40,6 +42,13 @@ class InnerPicture:
     plan: InnerPlan
     texture: moderngl.Texture
     reprojection: str = ""
+
+
+class PictureBlock(NamedTuple):
+    """A part of a wall, None for all of it, and each camera's picture there; None for one that sees nothing of it."""
+
+    rectangles: Rectangles | None
+    pictures: tuple[InnerPicture | None, ...]
 
 
 def view_uniforms(inners: Sequence[InnerPlan], room: int) -> dict[str, Uniform]:

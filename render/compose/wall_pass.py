@@ -16,6 +16,7 @@ from render.colour.matrices import IDENTITY, Matrix, column_major, multiply, sca
 from render.compose.air import AiredLayer, AiredWorld
 from render.compose.blending import blend
 from render.compose.cards import CardLayer, CardPasses
+from render.compose.facets import facets_of
 from render.compose.footprint import LedSamples, flat_raster, led_pitch
 from render.compose.raster_views import OuterCube
 from render.compose.regions import SHARED, Rectangles, WallTiles
@@ -61,7 +62,8 @@ class WallPicture:
         pitch = led_pitch(positions)
         self.leds = LedSamples(positions, pitch)
         self.positions = float_texture(context, _with_pitch(positions, pitch))
-        self._tiles = WallTiles(positions)
+        self.tiles = WallTiles(positions)
+        self.facets = facets_of(positions, self.tiles)
         self._led_values = _flat_values(positions, pitch)
         self.cards = CardLayer(context, passes.cards, self.positions, wall.resolution_px, kind)
         self._targets: dict[str, Target] = {}
@@ -122,7 +124,7 @@ class WallPicture:
         if behind is not None or not scene.inners:
             return [whole]
         parts = []
-        for owner, rectangles in self._tiles.regions(scene.inners):
+        for owner, rectangles in self.tiles.regions(scene.inners):
             part = whole._replace(rectangles=rectangles)
             if owner != SHARED:
                 part = part.without_cameras()
@@ -159,7 +161,8 @@ class WallPicture:
         The grade of an only one becomes part of the result's where nothing differs.
         """
         scale = layer.opacity if summed else layer.opacity * world.share
-        inner, outer = (multiply(tone, scaled(layer.matrix, scale)) for tone in part.tones(world))
+        graded = scaled(layer.matrix, scale)
+        inner, outer = (multiply(tone, graded) for tone in part.tones(world))
         draft = self._draft(part, tools=part.has_tools or (not summed and inner != outer and part.room > 0))
         if summed or draft.is_toned:
             draft.tone(inner, outer)
@@ -174,17 +177,20 @@ class WallPicture:
 
     def _show_pictures(self, finish: Finish, scene: Scene, behind: Target | None) -> None:
         """Shows pictures of the views and the outer picture."""
-        part, pictures = self._whole(scene, behind), scene.pictures or ()
-        draft = self._draft(part, tools=part.has_tools or scene.outer_look != IDENTITY)
-        if draft.is_toned:
-            draft.tone(IDENTITY, scene.outer_look)
-        draft.options += _reprojection(pictures)
-        draft.textures["outer_on_wall"] = self.target("outer").texture
-        if part.room > 0:
-            inner = [picture.texture for picture in pictures]
-            draft.textures["inner"] = inner + [inner[-1]] * (part.room - len(inner))
-            draft.values |= picture_uniforms(pictures, part.room)
-        self._finish(finish, Variant(part.room, "PICTURES"), draft)
+        for rectangles, of_cameras in scene.pictures or ():
+            pictures = [picture for picture in of_cameras if picture is not None]
+            seen = scene._replace(inners=[picture.plan for picture in pictures])
+            part = self._whole(seen, behind)._replace(rectangles=rectangles)
+            draft = self._draft(part, tools=part.has_tools or scene.outer_look != IDENTITY)
+            if draft.is_toned:
+                draft.tone(IDENTITY, scene.outer_look)
+            draft.options += _reprojection(pictures)
+            draft.textures["outer_on_wall"] = self.target("outer").texture
+            if part.room > 0:
+                inner = [picture.texture for picture in pictures]
+                draft.textures["inner"] = inner + [inner[-1]] * (part.room - len(inner))
+                draft.values |= picture_uniforms(pictures, part.room)
+            self._finish(finish, Variant(part.room, "PICTURES"), draft, rectangles)
 
     def _show_sum(self, finish: Finish, scene: Scene, behind: Target | None) -> None:
         """Shows the light that was summed of all layers, and the tools over it."""
@@ -229,9 +235,9 @@ class WallPicture:
 
 
 def _reprojection(pictures: Sequence[InnerPicture]) -> tuple[str, ...]:
-    """How the pictures are looked into. Pictures of a plan show one world, so one way serves them all."""
-    ways = {picture.reprojection for picture in pictures} - {""}
-    return (f"REPROJECT_{max(ways).upper()}",) if ways else ()
+    """How the pictures are looked into: in the way that serves all of them, since each serves the simpler ones too."""
+    ways = {picture.reprojection for picture in pictures}
+    return next(((f"REPROJECT_{way.upper()}",) for way in ("drawn", "sphere", "far") if way in ways), ())
 
 
 def _flat_values(positions: NDArray[np.float64], pitch: NDArray[np.float64]) -> dict[str, Uniform]:

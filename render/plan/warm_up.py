@@ -87,8 +87,8 @@ def warm_up_plans(plan: FramePlan, lights: tuple[LightPlan, ...], *, by_raster: 
 
 
 def _counts(most: int) -> list[int]:
-    """Numbers of cameras, up to `most`, that need different shaders: those have room for powers of two."""
-    return sorted({0, most, *(1 << power for power in range(4) if 1 << power <= most)})
+    """Numbers of cameras, up to `most`, that need different shaders: those have room for 1 or 4."""
+    return sorted({0, min(1, most), min(4, most), *range(5, most + 1)})
 
 
 def _airs(light: LightPlan) -> Iterator[AirPlan]:

@@ -58,6 +58,11 @@ class Wishes:
         self._asked = air.asked
         return tuple(self.of_world(air.worlds[air.asked]))
 
+    def shown(self, air: AirState) -> tuple[WantedPicture, ...]:
+        """Those of what is on air, and in a dissolve of what comes."""
+        keys = (air.on_air,) if air.dissolve is None else (air.on_air, air.dissolve.coming)
+        return tuple(dict.fromkeys(picture for key in keys for picture in self.of_world(air.worlds[key])))
+
     def of_world(self, world: World) -> Iterator[WantedPicture]:
         """Those of one world."""
         for needed in pictures_of(world):

@@ -96,7 +96,7 @@ class Library:
 
     @property
     def is_loading(self) -> bool:
-        """Whether a picture is on its way: where the processor draws, it takes this process as much memory."""
+        """Whether a picture is on its way: where the processor draws, this process needs as much memory as it has."""
         return self._arrivals.present is not None or any(held.share > 0.0 for held in self._held.values())
 
     def reports(self) -> Iterator[Observation]:

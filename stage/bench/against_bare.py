@@ -10,19 +10,19 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 import moderngl
+import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
 from calibration.walls import PlaneShape, Wall
 from render.gpu.context import Target
 from render.gpu.passes import SHADERS
-from render.renderer import Renderer
+from render.plan.frame import FramePlan
 from stage.config.reader import parse_config
 from stage.loading.files import LoadedConfig, read_preset
 from stage.show.frame.inputs import AssetReady, FrameInputs
 from stage.show.frame.requests import Target as SetTarget
 from stage.show.frame.requests import setting_command
-from stage.show.show import Show
 from stage.verify.studio import Studio, open_studio
 from stage.words.sentences import refuse_if_refused
 from tracking.records import Record, Vec3
@@ -61,16 +61,19 @@ class BareFigures(Record):
     """Median milliseconds of a frame with every wall read back, in turns, and ratios of medians.
 
     `bare` is the bare pass; the others are whole frames, from a new pose to the walls: with a 35 mm lens, with a 10 mm
-    lens, and with a 35 mm lens and an outer eye that follows the camera.
+    lens, with a 35 mm lens and an outer eye that follows the camera, and in a dissolve, whose cost is compared with
+    that of both its worlds.
     """
 
     bare_ms: float
     frame_ms: float
     wide_ms: float
     moving_outer_ms: float
+    dissolve_ms: float
     over_bare: float
     wide_over_frame: float
     moving_outer_over_frame: float
+    dissolve_over_both: float
     renderer: str
 
 
@@ -89,6 +92,7 @@ def measure_against_bare(frames: int, draw: str) -> BareFigures:
             "frame": _drawer(studio, _scene(draw)),
             "wide": _drawer(studio, _scene(draw, focal_length_mm=10.0)),
             "moving_outer": _drawer(studio, _scene(draw, outer="follow")),
+            "dissolve": _drawer(studio, _scene(draw), dissolves=True),
         }
         ms = _timed(draws, frames)
         return BareFigures(
@@ -96,9 +100,11 @@ def measure_against_bare(frames: int, draw: str) -> BareFigures:
             frame_ms=ms["frame"],
             wide_ms=ms["wide"],
             moving_outer_ms=ms["moving_outer"],
+            dissolve_ms=ms["dissolve"],
             over_bare=ms["frame"] / ms["bare"],
             wide_over_frame=ms["wide"] / ms["frame"],
             moving_outer_over_frame=ms["moving_outer"] / ms["frame"],
+            dissolve_over_both=ms["dissolve"] / (2.0 * ms["frame"]),
             renderer=studio.renderer.name,
         )
 
@@ -132,7 +138,7 @@ class BarePass:
             target.read()
 
 
-def _drawer(studio: Studio, loaded: LoadedConfig) -> Callable[[int], None]:
+def _drawer(studio: Studio, loaded: LoadedConfig, *, dissolves: bool = False) -> Callable[[int], None]:
     show = studio.new_show(loaded.config)
     period_ns = round(1_000_000_000 / show.rate)
     ready = (AssetReady(file="bench.exr", sha256=_ASSET),)
@@ -148,17 +154,19 @@ def _drawer(studio: Studio, loaded: LoadedConfig) -> Callable[[int], None]:
             observations=ready if first else (),
         )
         first = False
-        _draw(show, inputs, studio.renderer, loaded.config.walls)
+        outcome = show.step(inputs)
+        refuse_if_refused(outcome)
+        studio.renderer.draw(_in_dissolve(outcome.plan) if dissolves else outcome.plan)
+        for wall in loaded.config.walls:
+            studio.renderer.read_wall(wall.name)
 
     return draw
 
 
-def _draw(show: Show, inputs: FrameInputs, renderer: Renderer, walls: tuple[Wall, ...]) -> None:
-    outcome = show.step(inputs)
-    refuse_if_refused(outcome)
-    renderer.draw(outcome.plan)
-    for wall in walls:
-        renderer.read_wall(wall.name)
+def _in_dissolve(plan: FramePlan) -> FramePlan:
+    """The plan with its world in a dissolve to the same one, brighter."""
+    coming = msgspec.structs.replace(plan.air.world, exposure_stops=1.0)
+    return msgspec.structs.replace(plan, air=msgspec.structs.replace(plan.air, coming=coming, share=0.4))
 
 
 def _pose(frame: int, *, starts: bool) -> Iterator[SetTarget]:

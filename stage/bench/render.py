@@ -19,7 +19,7 @@ from render.colour.matrices import column_major
 from render.compose.air import aired
 from render.compose.raster_views import OuterCube, ViewPasses, Worlds
 from render.compose.scene import Scene
-from render.compose.views import InnerPicture
+from render.compose.views import InnerPicture, PictureBlock
 from render.compose.wall_pass import WallPasses, WallPicture
 from render.gpu.context import Target, create_headless_context, prepare, renderer_name
 from render.gpu.passes import Pass, Textures
@@ -145,7 +145,7 @@ def _parts(context: moderngl.Context) -> dict[str, tuple[Callable[[], object], f
     wall.draw_outer(cube, _OUTER.eye_m)
     bare = BareCompose(context, wall, inner)
     by_ray = Scene((_INNER,), _OUTER.eye_m, on_air)
-    by_raster = Scene((_INNER,), _OUTER.eye_m, pictures=[InnerPicture(_INNER, inner.texture)])
+    by_raster = Scene((_INNER,), _OUTER.eye_m, pictures=[PictureBlock(None, (InnerPicture(_INNER, inner.texture),))])
     tooled = ToolsBench(context, on_air)
     wall_size = math.prod(_WALL.resolution_px) / 1e6
     return {

@@ -46,12 +46,12 @@ class Mirror:
     def changes_of(self, message: dict[str, Any]) -> list[Change]:
         """Applies a message and returns what it changed; one that the copy already contains changes nothing.
 
-        Where paths have come or gone, `message` is a snapshot; what it lacks is forgotten.
+        Where paths have come or gone, or the stage was restarted, `message` is a snapshot; what it lacks is forgotten.
         """
         tree = message.get("tree", 0)
         if message["epoch"] == self._epoch and tree <= self._tree and message["seq"] <= self._seq:
             return []
-        if tree != self._tree:
+        if (message["epoch"], tree) != (self._epoch, self._tree):
             self._values = {path: value for path, value in self._values.items() if path in message["values"]}
         self._epoch, self._seq, self._tree = message["epoch"], message["seq"], tree
         changes = []

@@ -255,7 +255,7 @@ class Core:
         library = Library(pipes, self._renderer.textures, self._options.worlds(), note=tell)
         stack.callback(library.close)
         air = self._show.state.air
-        first = tuple(self._wishes.of_world(air.worlds[air.on_air]))
+        first = self._wishes.shown(air)
         wanted = self._wishes.of(air)
         library.want(wanted, self._wishes.urgent)
         load_first(library, self._loaded, first, recovers=self._options.recover)

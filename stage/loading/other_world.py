@@ -9,24 +9,24 @@ from pathlib import Path
 import msgspec
 
 from render.assets.decode import decode_picture
+from render.images.pictures import probe
 from render.worlds.panorama.record import PanoramaLayer
 from stage.loading.files import LoadedConfig, load_config
 from tracking.records import ConfigError
-from tracking.sources.ordinary_files import open_ordinary
 
 OPTION = "--world"
 
 
 def panorama_of(file: Path) -> PanoramaLayer:
-    """The layer that shows a picture file, relative to the caller's folder. Raises ConfigError where it cannot."""
+    """The layer that shows a picture file, relative to the caller's folder.
+
+    Raises ConfigError where there is no such file, or its header is not that of a picture that can be shown.
+    """
     layer = PanoramaLayer(file=str(file.absolute()))
     for _, fault in layer.broken_rules():
         raise ConfigError(f"{OPTION}: {fault}")
-    try:
-        open_ordinary(file).close()
-    except OSError as error:
-        why = error.strerror or str(error)
-        raise ConfigError(f"{OPTION}: found {str(file)!r}, expected a panorama's picture file: {why}") from error
+    with _naming_option():
+        probe(file)
     return layer
 
 
@@ -43,8 +43,14 @@ def load_config_with_world(path: Path, world: Path | None) -> LoadedConfig:
 
 def check_readable(file: Path) -> None:
     """Decodes a picture file, for those who do not draw it. Raises ConfigError where it cannot be read."""
-    try:
+    with _naming_option():
         decode_picture(file, None)
+
+
+@contextmanager
+def _naming_option() -> Iterator[None]:
+    try:
+        yield
     except ConfigError as error:
         raise ConfigError(*(f"{OPTION}: {line}" for line in error.findings)) from error
 

@@ -14,7 +14,6 @@ from tests.render.sample_plans import (
     air_of,
     arc_positions,
     arc_wall,
-    flat_panorama,
     frame_plan,
     inner,
     smooth_panorama,
@@ -153,8 +152,3 @@ def test_nothing_is_done_to_raw_light(stage, context):
         ),
     )
     assert (light_of(stage, done) == plain).all()
-
-
-def test_flat_panoramas_are_what_they_say(stage, context):
-    assert flat_panorama((1.0, 2.0, 3.0)).shape == (8, 16, 3)
-    assert np.allclose(light_of(stage, AirPlan(world=world(layer("sky")))), COLOURS["sky"], rtol=2e-3)

@@ -23,13 +23,22 @@ read = lambda name: (SHADERS / name).read_text()
 vertex = expand("full_target.vert", read)[0]
 for path in SHADERS.rglob("*.frag"):
     context.program(vertex_shader=vertex, fragment_shader=expand(str(path.relative_to(SHADERS)), read)[0])
-sys.path.insert(0, "tests/render")
-from sample_plans import *
+from tests.render.sample_plans import *
+from tests.render.tool_plans import *
 from render.renderer import Renderer
 wall = plane_wall()
 renderer = Renderer(context, (wall,), {wall.name: plane_positions(wall)})
 renderer.load_world(ASSET, smooth_panorama())
-from tool_plans import *
+two = air_of(world_plan(), world_plan(radius_m=9.0), opacity=0.5, contrast=1.2, turn_deg=20.0)
+dissolve = msgspec.structs.replace(two, coming=air_of(world_plan()).world, share=0.5)
+raster = Renderer(context, (wall,), {wall.name: plane_positions(wall)}, draw="raster")
+raster.load_world(ASSET, smooth_panorama())
+for air in (two, dissolve):
+    plan = with_cards(frame_plan((wall,), (inner(), keyed(inner(pan=0.2))), air=air, face_px=512), card(in_view=True))
+    for drawing in (renderer, raster):
+        drawing.draw(plan)
+    difference = renderer.read_wall_linear(wall.name) - raster.read_wall_linear(wall.name)
+    assert numpy.sqrt((difference**2).mean()) < 0.003
 for kind in ("panorama", "coordinates"):
     renderer.draw(frame_plan((wall,), (inner(), inner(pan=0.2)), kind=kind))
     assert renderer.read_wall(wall.name).any()
@@ -37,8 +46,9 @@ for kind in ("panorama", "coordinates"):
         picture = earlier_picture(inner(pan=0.1), world=world_plan(kind, radius_m))
         reprojected = looking_into(keyed(outlined(inner()), markers="stage"), picture)
         plan = frame_plan((wall,), (reprojected, inner(pan=0.2)), kind=kind, radius_m=radius_m)
-        renderer.draw(with_cards(plan, card(), card(kind="flag", in_view=True)))
-        assert renderer.read_wall(wall.name).any()
+        for drawing in (renderer, raster):
+            drawing.draw(with_cards(plan, card(), card(kind="flag", in_view=True)))
+            assert drawing.read_wall(wall.name).any()
 check_errors(context, "drawing on 4.1")
 """
 

@@ -14,7 +14,8 @@ def world_faults(air: AirState) -> Iterator[Fault]:
     What is on the GPU stays on air, whatever became of its file.
     """
     shown = (air.on_air, "" if air.dissolve is None else air.dissolve.coming)
-    for key, world in air.worlds.items():
+    failed = any(asset.failed is not None for asset in air.assets.values())
+    for key, world in air.worlds.items() if failed else ():
         cause = failure_of(air, key)
         if cause is not None:
             black = key in shown and not is_ready(air, key)

@@ -31,7 +31,7 @@ def test_each_kind_of_the_stage_is_warmed_up_near_and_far_as_it_is_there_and_a_f
     }
 
 
-@pytest.mark.parametrize(("cameras", "counts"), [(0, {0}), (1, {0, 1}), (3, {0, 1, 2, 3}), (6, {0, 1, 2, 4, 6})])
+@pytest.mark.parametrize(("cameras", "counts"), [(0, {0}), (1, {0, 1}), (3, {0, 1, 3}), (6, {0, 1, 4, 5, 6})])
 def test_fewer_cameras_than_the_stage_has_need_no_new_shader(cameras, counts):
     assert {len(plan.inners) for plan in warm_up(cameras)} == counts
 

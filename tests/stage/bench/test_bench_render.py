@@ -12,7 +12,7 @@ from stage.bench.render import measure
 @pytest.mark.gl
 def test_every_figure_is_a_positive_number():
     figures = msgspec.to_builtins(measure(rounds=2))
-    parts = {"outer", "inner", "compose", "read_back"}
+    parts = {"outer", "inner", "compose", "ray", "read_back"}
     ratios = {"compose_over_bare", "tools_over_plain", "moving_tools_over_plain"}
     assert set(figures) == {*parts, *ratios, "renderer"}
     assert figures.pop("renderer")

@@ -9,7 +9,7 @@ from unittest import mock
 import msgspec
 import pytest
 
-import render.compose.wall_pass
+import render.compose.views
 import render.gpu.passes
 import render.plan.frustum
 import render.views.view
@@ -83,7 +83,9 @@ def mirrored_place(values):
     return (-scale_x, scale_y, 1.0 - offset_x, offset_y)
 
 
-def compose_with(**changes):
+def uniforms_with(made_by, **changes):
+    """A camera's uniforms, `_view` for its region and eye or `_picture` for its picture, of which some are changed."""
+
     def around(uniforms):
         def mutated(inner):
             found = uniforms(inner)
@@ -91,7 +93,7 @@ def compose_with(**changes):
 
         return mutated
 
-    return wrapped(render.compose.wall_pass, "camera_uniforms", around)
+    return wrapped(render.compose.views, made_by, around)
 
 
 def shader_with(before, after):
@@ -177,38 +179,66 @@ MUTATIONS = {
         "pupil_at",
         lambda estimate: lambda *given, **named: estimate(*given, **(named | {"predictor": "hold"})),
     ),
+    "projection: a frame cut at its left": lambda: mock.patch.object(render.plan.frustum, "widen", squeezed),
+    "by ray: axes in another order": lambda: uniforms_with("_view", camera_from_stage=rows_of),
+    "by ray: the eye's sign": lambda: uniforms_with("_view", eye=negated),
+    "by ray: followed backwards": lambda: shader_with("vec3 ray = led.xyz - from;", "vec3 ray = from - led.xyz;"),
+    "by ray: from the outer eye alone": lambda: shader_with("from = sees ? eye[camera] : from;", ""),
+    "by ray: the view outside its region": lambda: shader_with(
+        "float share = left * view_weight(", "float share = left - left * view_weight("
+    ),
+}
+BY_RASTER = {
     "projection: the picture drawn upside down": lambda: picture_with(row_step=negated),
     "projection: the picture drawn from the other side": lambda: picture_with(eye=negated),
-    "projection: a frame cut at its left": lambda: mock.patch.object(render.plan.frustum, "widen", squeezed),
-    "compose: looked up mirrored": lambda: compose_with(place_from_tangents=mirrored_place),
-    "compose: axes in another order": lambda: compose_with(camera_from_stage=rows_of),
-    "compose: the eye's sign": lambda: shader_with("(led.xyz - eye)", "(led.xyz + eye)"),
-    "compose: the inner picture outside its region": lambda: shader_with(
-        "float weight = inner_weight(", "float weight = 1.0 - inner_weight("
-    ),
+    "compose: looked up mirrored": lambda: uniforms_with("_picture", place_from_tangents=mirrored_place),
+    "compose: axes in another order": lambda: uniforms_with("_view", camera_from_stage=rows_of),
 }
 
 
+@pytest.fixture(scope="module", params=["auto", "raster"])
+def proof(request, tmp_path_factory):
+    """The same stage drawn by ray, and by raster."""
+    return _stage_drawn(request.param, tmp_path_factory)
+
+
 @pytest.fixture(scope="module")
-def settings_and_config(tmp_path_factory):
+def by_ray(tmp_path_factory):
+    return _stage_drawn("auto", tmp_path_factory)
+
+
+@pytest.fixture(scope="module")
+def by_raster(tmp_path_factory):
+    return _stage_drawn("raster", tmp_path_factory)
+
+
+def _stage_drawn(draw, tmp_path_factory):
     directory = tmp_path_factory.mktemp("proof")
     motion = str(write_motion(directory, seconds=SECONDS + 0.5))
-    settings = VerifySettings(motions=(motion,), seconds=SECONDS, poses=2, jitter_ms=2.0)
-    return write_stage(directory), settings
+    config = write_stage(directory)
+    config.write_text(config.read_text().replace("[stage]", f'[stage]\ndraw = "{draw}"', 1))
+    return config, VerifySettings(motions=(motion,), seconds=SECONDS, poses=2, jitter_ms=2.0)
 
 
-def broken_limits(settings_and_config):
-    report = verify(*settings_and_config, lambda _doing: None).report
+def broken_limits(proof):
+    report = verify(*proof, lambda _doing: None).report
     return [limit.name for limit in report.limits if not limit.ok]
 
 
 @pytest.mark.gl
-def test_an_unmutated_stage_keeps_every_limit(settings_and_config):
-    assert broken_limits(settings_and_config) == []
+def test_an_unmutated_stage_keeps_every_limit(proof):
+    assert broken_limits(proof) == []
 
 
 @pytest.mark.gl
 @pytest.mark.parametrize("name", MUTATIONS)
-def test_a_mistake_in_the_wall_path_breaks_a_limit(name, settings_and_config):
+def test_a_mistake_in_the_wall_path_breaks_a_limit(name, by_ray):
     with MUTATIONS[name]():
-        assert broken_limits(settings_and_config), name
+        assert broken_limits(by_ray), name
+
+
+@pytest.mark.gl
+@pytest.mark.parametrize("name", BY_RASTER)
+def test_a_mistake_in_the_way_through_pictures_breaks_a_limit(name, by_raster):
+    with BY_RASTER[name]():
+        assert broken_limits(by_raster), name

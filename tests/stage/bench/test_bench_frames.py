@@ -1,0 +1,26 @@
+"""`bench frames`: a configuration, or the bench's own scene beside a bare pass; every figure is positive."""
+
+import math
+
+import msgspec
+import pytest
+from typer.testing import CliRunner
+
+from stage.bench.against_bare import measure_against_bare
+from stage.command_line.bench import app
+from tracking.records import ConfigError
+
+
+@pytest.mark.gl
+def test_every_figure_is_a_positive_number():
+    figures = msgspec.to_builtins(measure_against_bare(1, "auto"))
+    assert figures.pop("renderer")
+    assert all(math.isfinite(value) and value > 0.0 for value in figures.values())
+    assert figures["over_bare"] == pytest.approx(figures["frame_ms"] / figures["bare_ms"])
+
+
+@pytest.mark.parametrize("arguments", [["frames"], ["frames", "hw_configs/sim_arc.toml", "--against-bare"]])
+def test_either_a_configuration_or_the_benchs_own_scene_is_timed(arguments):
+    result = CliRunner().invoke(app, arguments)
+    assert isinstance(result.exception, ConfigError)
+    assert "--against-bare" in str(result.exception)
