@@ -29,6 +29,8 @@ KINDS = ("exr", "png", "jpg")
 SWAPS = 10
 ON_WALL_WITHIN_S = 120.0
 _DEMO = "valley"
+_ROUND = ("png", "exr", "jpg", "exr", _DEMO)
+"""Worlds of a round of swaps, which leaves the same pictures in memory as the round before."""
 _TRIES = 3
 _EVENT = msgspec.json.Decoder(ReadyEvent | SummaryEvent)
 
@@ -225,11 +227,11 @@ def _swapped_memory(folder: Path) -> tuple[float, float]:
     with _demo(folder, None, gpu_mib=512) as demo:
         for kind in KINDS:
             demo.bring(kind)
-        for world in ("exr", "png", "jpg", _DEMO):
+        for world in _ROUND:
             demo.show(world)
         before = resident_bytes(demo.pid)
-        for number in range(SWAPS):
-            demo.show(("exr", "png", "jpg", _DEMO)[number % 4] if number < SWAPS - 1 else _DEMO)
+        for world in _ROUND * (SWAPS // len(_ROUND)):
+            demo.show(world)
         return before / 1e6, resident_bytes(demo.pid) / 1e6
 
 
