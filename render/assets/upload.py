@@ -203,7 +203,7 @@ class PictureTextures:
             if self._free_bytes() >= needed:
                 return self._new_storage(shape.rows, shape.columns)
             if self._spare:
-                self._spare.pop(0).release()
+                _free(self._spare.pop(0))
             else:
                 self.pushed_out.append(may_go[0])
                 self.forget(*may_go.pop(0))
@@ -211,19 +211,45 @@ class PictureTextures:
         return fitting
 
     def _new_storage(self, rows: int, columns: int) -> moderngl.Texture:
-        """Storage of all levels. Mesa makes it at once for level 0, since the filter of new textures has levels.
-
-        It repeats sideways, as a panorama does.
-        """
-        gl = importlib.import_module("OpenGL.GL")
-        texture = self._context.texture((columns, rows), _CHANNELS, dtype="f2")
-        texture.use(0)
-        for level, (height, width) in enumerate(level_sizes(rows, columns)[1:], start=1):
-            size = (level, gl.GL_RGBA16F, width, height, 0)
-            gl.glTexImage2D(gl.GL_TEXTURE_2D, *size, gl.GL_RGBA, gl.GL_HALF_FLOAT, None)
+        """Storage of all levels. It repeats sideways, as a panorama does."""
+        make = _in_one_piece if "GL_ARB_texture_storage" in self._context.extensions else _level_by_level
+        texture = make(self._context, rows, columns)
         texture.repeat_x, texture.repeat_y = True, False
         texture.filter = (moderngl.LINEAR_MIPMAP_LINEAR, moderngl.LINEAR)
         return texture
+
+
+def _in_one_piece(context: moderngl.Context, rows: int, columns: int) -> moderngl.Texture:
+    """Storage that never changes its shape (ARB_texture_storage): Mesa copies any other when it is first drawn with.
+
+    PyOpenGL's own wrapper asks GLX for extensions, which knows nothing of other contexts.
+    """
+    gl = importlib.import_module("OpenGL.GL")
+    name = int(gl.glGenTextures(1))
+    gl.glBindTexture(gl.GL_TEXTURE_2D, name)
+    make = importlib.import_module("OpenGL.raw.GL.VERSION.GL_4_2").glTexStorage2D
+    make(gl.GL_TEXTURE_2D, sum(1 for _ in level_sizes(rows, columns)), gl.GL_RGBA16F, columns, rows)
+    texture = context.external_texture(name, (columns, rows), _CHANNELS, 0, "f2")
+    texture.extra = name
+    return texture
+
+
+def _level_by_level(context: moderngl.Context, rows: int, columns: int) -> moderngl.Texture:
+    """The same by OpenGL 4.1 alone. Mesa makes level 0 at once, since the filter of new textures has levels."""
+    gl = importlib.import_module("OpenGL.GL")
+    texture = context.texture((columns, rows), _CHANNELS, dtype="f2")
+    texture.use(0)
+    for level, (height, width) in enumerate(level_sizes(rows, columns)[1:], start=1):
+        size = (level, gl.GL_RGBA16F, width, height, 0)
+        gl.glTexImage2D(gl.GL_TEXTURE_2D, *size, gl.GL_RGBA, gl.GL_HALF_FLOAT, None)
+    return texture
+
+
+def _free(texture: moderngl.Texture) -> None:
+    """Frees storage; moderngl does not delete a texture that it did not make."""
+    texture.release()
+    if texture.extra is not None:
+        importlib.import_module("OpenGL.GL").glDeleteTextures([texture.extra])
 
 
 def _bytes_of(texture: moderngl.Texture) -> int:

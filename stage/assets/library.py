@@ -15,7 +15,7 @@ from stage.assets.pipes import AssetPipes
 from stage.show.frame.inputs import AssetFailed, AssetGone, AssetProgress, AssetReady, Cause, Observation
 from tracking.records import ConfigError, Scalar
 
-BYTES_A_FRAME = 8 << 20
+BYTES_A_FRAME = 1 << 20
 PIECE_BYTES = 2 << 20
 _TELL_EVERY_S = 0.25
 _LOADED_SHARE = 0.99

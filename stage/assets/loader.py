@@ -34,7 +34,7 @@ from stage.run.events import AliveEvent, print_event
 from stage.run.realtime import die_with_parent
 from stage.show.frame.inputs import Cause
 
-NICENESS = 10
+NICENESS = 19
 LOOK_AGAIN_S = 1.0
 TELL_EVERY_S = 0.05
 ALIVE_EVERY_S = 1.0

@@ -27,10 +27,10 @@ from tracking.records import ConfigError, Record
 
 KINDS = ("exr", "png", "jpg")
 SWAPS = 10
+SETTLED_S = 3.0
+MOVED_BYTES = 1_000_000
 ON_WALL_WITHIN_S = 120.0
 _DEMO = "valley"
-_ROUND = ("png", "exr", "jpg", "exr", _DEMO)
-"""Worlds of a round of swaps, which leaves the same pictures in memory as the round before."""
 _TRIES = 3
 _EVENT = msgspec.json.Decoder(ReadyEvent | SummaryEvent)
 
@@ -148,6 +148,16 @@ class RunningDemo:
             time.sleep(0.005)
         return time.monotonic() - begun
 
+    def settled_bytes(self) -> int:
+        """The core's resident memory, once it has not changed for as long as a picture's upload may stand still."""
+        present, since = resident_bytes(self.pid), time.monotonic()
+        while time.monotonic() - since < SETTLED_S:
+            time.sleep(0.2)
+            before, present = present, resident_bytes(self.pid)
+            if abs(present - before) > MOVED_BYTES:
+                since = time.monotonic()
+        return present
+
     def summary(self) -> SummaryEvent:
         """Waits for the end of the run."""
         event = self._event()
@@ -227,12 +237,14 @@ def _swapped_memory(folder: Path) -> tuple[float, float]:
     with _demo(folder, None, gpu_mib=512) as demo:
         for kind in KINDS:
             demo.bring(kind)
-        for world in _ROUND:
+        for world in ("png", "jpg", "exr", _DEMO):
             demo.show(world)
-        before = resident_bytes(demo.pid)
-        for world in _ROUND * (SWAPS // len(_ROUND)):
-            demo.show(world)
-        return before / 1e6, resident_bytes(demo.pid) / 1e6
+        before = demo.settled_bytes()
+        for number in range(SWAPS):
+            demo.show("exr" if number % 2 == 0 else ("png", "jpg")[number % 4 // 2])
+        demo.show("exr")
+        demo.show(_DEMO)
+        return before / 1e6, demo.settled_bytes() / 1e6
 
 
 def _lost(folder: Path, seconds: float, *, load: bool) -> tuple[int, int]:
