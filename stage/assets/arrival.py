@@ -32,6 +32,7 @@ class Arrivals:
 
     def __init__(self, textures: PictureTextures, piece_bytes: int) -> None:
         self._textures = textures
+        self._piece_bytes = piece_bytes
         self._reader = LevelReader(piece_bytes)
         self.present: Arrival | None = None
 
@@ -67,7 +68,7 @@ class Arrivals:
         Returns the picture whose end was reached: on the GPU, or with a failure to read it.
         """
         sent = 0
-        while sent < most_bytes and (read := self._reader.take(wait_s)) is not None:
+        while sent + self._piece_bytes <= most_bytes and (read := self._reader.take(wait_s)) is not None:
             wait_s, present = 0.0, self.present
             if present is None or read.reading is not present.reading:
                 self._reader.give_back(read)

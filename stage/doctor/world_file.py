@@ -1,0 +1,133 @@
+"""Examines a picture file that could be a world: from its header, or by decoding all of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import msgspec
+
+from render.assets.decode import PictureFinding, decode_picture
+from render.assets.levels import levels_bytes
+from render.assets.upload import PictureShape
+from render.images.exr_header import MAX_HEADER, read_exr_parts
+from render.images.exr_layers import read_exr_header
+from render.images.pictures import Probe, probe
+from stage.loading.files import load_config
+from stage.words.sentences import sentence
+from tracking.records import ConfigError, Record, Scalar
+from tracking.sources.ordinary_files import open_ordinary
+
+_MIB = 1 << 20
+
+
+class WorldFinding(Record):
+    """Something that the user should know of a file; `fix` gives the values that would mend it, by path."""
+
+    code: str
+    text: str
+    fix: dict[str, Scalar] = msgspec.field(default_factory=dict)
+
+
+class WorldFileReport(Record):
+    """What a file is. `bytes` is its size, `cpu_mib` what the run's folder keeps of it, `gpu_mib` its graphics memory.
+
+    `ignored` are parts of it that are not shown, `errors` what keeps it from being shown.
+    """
+
+    file: str
+    kind: str
+    columns: int
+    rows: int
+    bytes: int
+    cpu_mib: float
+    gpu_mib: float
+    ignored: tuple[str, ...]
+    errors: tuple[str, ...]
+    findings: tuple[WorldFinding, ...] = ()
+
+
+def world_info(path: Path) -> WorldFileReport:
+    """What the header of a file says. Raises ConfigError where there is no file."""
+    if not path.exists():
+        raise ConfigError(f"FILE: found {str(path)!r}, but there is no such file, expected a picture")
+    try:
+        found = probe(path)
+        ignored = tuple(_ignored(path, found))
+    except (ConfigError, ValueError) as error:
+        return _unreadable(path, str(error))
+    return _report(path, found, found.rows, found.columns, 3, ignored=ignored)
+
+
+def world_check(path: Path, config: Path | None = None) -> WorldFileReport:
+    """Decodes the whole file and says what is wrong with it, also on the stage of `config`. Raises ConfigError."""
+    info = world_info(path)
+    budget_mib = None if config is None else load_config(config, world_may_be_absent=True).config.library.gpu_mib
+    if info.errors:
+        return info
+    try:
+        picture = decode_picture(path)
+    except ConfigError as error:
+        return _unreadable(path, str(error))
+    rows, columns = picture.pixels.shape[:2]
+    channels = 3 if picture.alpha is None else 4
+    findings = [_finding(one) for one in picture.findings]
+    gpu_mib = _gpu_mib(rows, columns)
+    if budget_mib is not None and gpu_mib > budget_mib:
+        values: dict[str, Scalar] = {"file": path.name, "needed": gpu_mib, "budget": budget_mib, "in_use": 0.0}
+        findings.append(WorldFinding(code="asset_no_gpu_room", text=sentence("asset_no_gpu_room", values)))
+    found = probe(path)
+    return _report(path, found, rows, columns, channels, ignored=info.ignored, findings=tuple(findings))
+
+
+def _report(
+    path: Path,
+    found: Probe,
+    rows: int,
+    columns: int,
+    channels: int,
+    *,
+    ignored: tuple[str, ...],
+    findings: tuple[WorldFinding, ...] = (),
+) -> WorldFileReport:
+    return WorldFileReport(
+        file=str(path),
+        kind=found.kind,
+        columns=columns,
+        rows=rows,
+        bytes=found.bytes,
+        cpu_mib=round(levels_bytes(rows, columns, channels) / _MIB, 1),
+        gpu_mib=_gpu_mib(rows, columns),
+        ignored=ignored,
+        errors=(),
+        findings=findings,
+    )
+
+
+def _gpu_mib(rows: int, columns: int) -> float:
+    return round(PictureShape(rows, columns, 4).gpu_bytes / _MIB, 1)
+
+
+def _finding(found: PictureFinding) -> WorldFinding:
+    return WorldFinding(code=found.code, text=sentence(found.code, found.values))
+
+
+def _ignored(path: Path, found: Probe) -> Iterator[str]:
+    """Layers of an EXR file that are not its picture."""
+    if found.kind != "exr":
+        return
+    with open_ordinary(path) as file:
+        start = file.read(MAX_HEADER)
+    header = read_exr_header(start)
+    shown = {(header.part, name) for name in (*header.channels, header.alpha)}
+    for part in read_exr_parts(start):
+        for channel in part.channels:
+            if (part.index, channel.name) not in shown:
+                yield f"channel {channel.name}" + (f" of part {part.name}" if part.name else "")
+
+
+def _unreadable(path: Path, error: str) -> WorldFileReport:
+    size = path.stat().st_size if path.is_file() else 0
+    return WorldFileReport(
+        file=str(path), kind="", columns=0, rows=0, bytes=size, cpu_mib=0.0, gpu_mib=0.0, ignored=(), errors=(error,)
+    )

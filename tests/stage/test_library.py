@@ -1,0 +1,149 @@
+"""The library of a running stage, with a real loader and OpenGL: what is wanted comes to the GPU, a little each frame."""
+
+import time
+from pathlib import Path
+
+import pytest
+from running_loader import LoaderProcess, a_png, wanted
+from running_stage import PATIENCE_S, is_alive, wait_for
+
+from render.assets.levels import levels_bytes
+from render.assets.upload import PictureKey, PictureTextures
+from render.gpu.context import create_headless_context
+from stage.assets.library import Library
+from stage.assets.pipes import AssetPipes
+from stage.show.frame.inputs import AssetFailed, AssetGone, AssetReady
+
+pytestmark = pytest.mark.gl
+
+
+@pytest.fixture(scope="module")
+def loader(tmp_path_factory):
+    running = LoaderProcess(tmp_path_factory.mktemp("run"))
+    yield running
+    running.close()
+
+
+@pytest.fixture(scope="module")
+def context():
+    made = create_headless_context()
+    yield made
+    made.release()
+
+
+class OpenLibrary:
+    """A library on the loader's sockets. `frames_until` counts the frames until something is reported."""
+
+    def __init__(self, context, loader, budget_mib=64, bytes_a_frame=1 << 20):
+        self.pipes = AssetPipes(*loader.endpoints)
+        self.textures = PictureTextures(context, budget_mib)
+        self.notes = []
+        self.library = Library(
+            self.pipes, self.textures, loader.folder, note=self.notes.append, bytes_a_frame=bytes_a_frame
+        )
+        self.news = []
+
+    def until(self, kind, **fields):
+        """Serves frames until something of that kind is reported."""
+        deadline = time.monotonic() + PATIENCE_S
+        while time.monotonic() < deadline:
+            for one in self.library.reports():
+                self.news.append(one)
+                if isinstance(one, kind) and all(getattr(one, name) == value for name, value in fields.items()):
+                    return one
+            time.sleep(0.002)
+        raise AssertionError(f"nothing of {kind} came: {self.news}")
+
+    def close(self):
+        self.library.close()
+        self.pipes.release()
+
+
+@pytest.fixture
+def opened(context, loader):
+    """Opens libraries, and closes them in the end."""
+    made = []
+
+    def open_one(**keys):
+        made.append(OpenLibrary(context, loader, **keys))
+        return made[-1]
+
+    with context:
+        yield open_one
+        for one in made:
+            one.close()
+
+
+def test_what_is_wanted_is_on_the_gpu_and_stays_as_it_was_read_whatever_becomes_of_the_file(opened, tmp_path):
+    stage, file = opened(), a_png(tmp_path / "p.png", rows=256)
+    stage.library.want([wanted(file)])
+    ready = stage.until(AssetReady)
+    texture = stage.textures.use(ready.sha256)
+    assert (texture.size, ready.gpu_bytes > 256 * 512 * 8) == ((512, 256), True)
+    a_png(tmp_path / "other.png", seed=2).replace(file)
+    stage.library.want([])
+    stage.library.want([wanted(file)])
+    file.unlink()
+    for _ in range(20):
+        assert not list(stage.library.reports())
+    assert stage.textures.use(ready.sha256) is texture
+
+
+def test_no_frame_uploads_more_than_its_budget(opened, tmp_path):
+    budget = 1 << 18
+    stage, picture = opened(bytes_a_frame=budget), wanted(a_png(tmp_path / "p.png", rows=512))
+    stage.library.want([picture])
+    frames, deadline = 0, time.monotonic() + PATIENCE_S
+    while not stage.library.is_settled(picture):
+        assert time.monotonic() < deadline
+        list(stage.library.reports())
+        frames += stage.library.is_arriving
+        time.sleep(0.002)
+    assert frames >= levels_bytes(512, 1024, 3) // budget
+
+
+def test_what_is_shown_is_never_pushed_out_and_what_does_not_fit_is_refused_with_the_figures(opened, tmp_path):
+    stage = opened(budget_mib=3)
+    pictures = [wanted(a_png(tmp_path / f"{seed}.png", seed=seed, rows=256)) for seed in range(3)]  # two of them fit
+    stage.library.want(pictures, urgent=1)
+    first = stage.until(AssetReady, file="0.png")
+    stage.until(AssetReady, file="1.png")
+    stage.library.use(frozenset({PictureKey(first.sha256)}))
+    stage.library.use(frozenset({PictureKey(first.sha256)}))
+    stage.library.want([pictures[0], pictures[2], pictures[1]], urgent=2)
+    stage.until(AssetReady, file="2.png")
+    assert [one.file for one in stage.news if isinstance(one, AssetGone)] == ["1.png"]
+    assert not [one for one in stage.news if isinstance(one, AssetFailed)]
+    large = wanted(a_png(tmp_path / "large.png", rows=512))
+    stage.library.want([*pictures, large], urgent=1)
+    cause = stage.until(AssetFailed, file="large.png").cause
+    assert (cause.code, cause.values["budget"], cause.values["needed"]) == ("asset_no_gpu_room", 3.0, 5.3)
+
+
+def test_a_copy_that_is_lost_is_loaded_anew_and_a_core_that_follows_takes_what_is_kept(opened, loader, tmp_path):
+    stage, picture = opened(), wanted(a_png(tmp_path / "p.png"))
+    stage.library.want([picture])
+    ready = stage.until(AssetReady)
+    stage.close()
+    Path(picture.path).unlink()
+    next_stage = opened()
+    next_stage.library.want([picture])
+    assert next_stage.library.load_kept(picture)
+    assert next_stage.until(AssetReady).sha256 == ready.sha256
+
+
+def test_a_loader_that_is_killed_is_asked_again_once_it_is_back(opened, loader, tmp_path):
+    stage = opened()
+    pictures = [wanted(a_png(tmp_path / f"{seed}.png", seed=seed, rows=512)) for seed in range(2)]
+    stage.library.want(pictures)
+    stage.until(AssetReady)
+    decoder = loader.decoder()
+    loader.process.kill()
+    loader.process.wait()
+    wait_for(lambda: not is_alive(decoder))
+    loader.restart()
+    if not stage.library.is_settled(pictures[1]):
+        stage.until(AssetReady)
+    third = wanted(a_png(tmp_path / "3.png", seed=3))
+    stage.library.want([*pictures, third])
+    stage.until(AssetReady, file="3.png")
