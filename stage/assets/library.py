@@ -182,8 +182,14 @@ class Library:
             self._news.append(AssetProgress(file=picture.file, share=held.share, colour_space=picture.colour_space))
         if begun is not None:
             self._arrivals.note_written(picture, begun, loading.rows)
-            if self._arrivals.present is None and not held.has_no_room:
+            if self._arrivals.present is None and not held.has_no_room and not self._others_wait(picture):
                 self._begin(picture, begun, loading.rows)
+
+    def _others_wait(self, picture: WantedPicture) -> bool:
+        """Whether more urgent pictures are loaded and wait for their upload."""
+        before = self._wanted[: self._wanted.index(picture)]
+        waiting = (self._held[other] for other in before if other not in self._ready)
+        return any(held.loaded is not None and not held.has_no_room for held in waiting)
 
     def _take(self, loaded: Loaded) -> None:
         held = self._held.get(loaded.picture)
