@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterator
+from typing import TypeVar
 
 import msgspec
 import zmq
@@ -13,6 +14,7 @@ from stage.run.pipes import bound, connected
 from tracking.records import UNDECODABLE
 
 MESSAGES_AT_ONCE = 64
+Message = TypeVar("Message")
 
 
 class AssetPipes:
@@ -34,13 +36,7 @@ class AssetPipes:
 
     def receive(self) -> Iterator[FromLoader]:
         """What came from the loader, at most `MESSAGES_AT_ONCE` messages."""
-        for _ in range(MESSAGES_AT_ONCE):
-            try:
-                encoded = self._in.recv(zmq.NOBLOCK)
-            except zmq.ZMQError:
-                return
-            with contextlib.suppress(*UNDECODABLE):
-                yield self._decoder.decode(encoded)
+        return _received(self._in, self._decoder)
 
     def wait(self, seconds: float) -> None:
         """Returns when the loader has sent something, or after `seconds`; never called by the frame loop."""
@@ -71,13 +67,7 @@ class LoaderPipes:
 
     def receive(self) -> Iterator[Wanted]:
         """What the core has sent, at most `MESSAGES_AT_ONCE` messages."""
-        for _ in range(MESSAGES_AT_ONCE):
-            try:
-                encoded = self._in.recv(zmq.NOBLOCK)
-            except zmq.ZMQError:
-                return
-            with contextlib.suppress(*UNDECODABLE):
-                yield self._decoder.decode(encoded)
+        return _received(self._in, self._decoder)
 
     def tell(self, message: FromLoader) -> None:
         """A core that does not listen loses messages; it asks again."""
@@ -89,3 +79,14 @@ class LoaderPipes:
         self._in.close(linger=0)
         self._out.close(linger=0)
         self._context.term()
+
+
+def _received(socket: zmq.Socket[bytes], decoder: msgspec.msgpack.Decoder[Message]) -> Iterator[Message]:
+    """What has come, without waiting; what is no message is passed over."""
+    for _ in range(MESSAGES_AT_ONCE):
+        try:
+            encoded = socket.recv(zmq.NOBLOCK)
+        except zmq.ZMQError:
+            return
+        with contextlib.suppress(*UNDECODABLE):
+            yield decoder.decode(encoded)
