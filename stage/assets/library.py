@@ -10,9 +10,10 @@ from pathlib import Path
 from render.assets.upload import NoRoomError, PictureKey, PictureTextures
 from stage.assets.arrival import Arrival, Arrivals, key_of
 from stage.assets.kept_pictures import KeptPictures
-from stage.assets.messages import Loaded, LoaderHere, LoadFailed, Loading, Wanted, WantedPicture
+from stage.assets.messages import FolderNews, Loaded, LoaderHere, LoadFailed, Loading, Wanted, WantedPicture
 from stage.assets.pipes import AssetPipes
-from stage.show.frame.inputs import AssetFailed, AssetGone, AssetProgress, AssetReady, Cause, Observation
+from stage.assets.ready_pictures import ReadyPictures
+from stage.show.frame.inputs import AssetFailed, AssetProgress, Cause, Observation
 from tracking.records import ConfigError, Scalar
 
 BYTES_A_FRAME = 1 << 20
@@ -46,12 +47,14 @@ class Library:
         folder: Path,
         *,
         note: Callable[[Cause], None],
+        hear_folder: Callable[[FolderNews], None] | None = None,
         bytes_a_frame: int = BYTES_A_FRAME,
     ) -> None:
         self._pipes = pipes
         self._textures = textures
         self._kept = KeptPictures(folder)
         self._note = note
+        self._hear_folder = hear_folder
         self._bytes_a_frame = bytes_a_frame
         self._arrivals = Arrivals(textures, min(PIECE_BYTES, bytes_a_frame))
         self._session = f"{os.getpid()}-{os.urandom(4).hex()}"
@@ -59,12 +62,12 @@ class Library:
         self._urgent = 0
         self._in_use: tuple[frozenset[PictureKey], frozenset[PictureKey]] = (frozenset(), frozenset())
         self._held: dict[WantedPicture, _Held] = {}
-        self._ready: dict[WantedPicture, PictureKey] = {}
+        self._ready = ReadyPictures()
         self._asked: tuple[WantedPicture, ...] | None = None
         self._again: tuple[WantedPicture, ...] = ()
         self._told_s = 0.0
         self._news: list[Observation] = []
-        self.ready: list[AssetReady] = []
+        self.ready = self._ready.told
         """Every picture that was on the GPU so far, as takes name them."""
 
     def want(self, wanted: Iterable[WantedPicture], urgent: int | None = None) -> None:
@@ -76,6 +79,8 @@ class Library:
         urgent = len(pictures) if urgent is None else urgent
         if (pictures, urgent) == (self._wanted, self._urgent):
             return
+        back = [one for one in pictures if one.version and one in self._ready and one not in self._held]
+        self._news.extend(self._ready.said_of(picture) for picture in back)  # its world may have gone and come back
         self._wanted, self._urgent = pictures, urgent
         self._held = {picture: self._held.get(picture) or _Held() for picture in pictures}
         self._look_for_room()
@@ -142,6 +147,10 @@ class Library:
         """Before the first frame: makes storage for a picture that will come. False where there is no room for it."""
         return self._textures.reserve(rows, columns)
 
+    def rename(self, was: str, file: str, path: str) -> None:
+        """A file of the library has another name: its picture stays where it is."""
+        self._ready.rename(was, file, path)
+
     def close(self) -> None:
         """Ends the thread."""
         self._arrivals.close()
@@ -159,11 +168,17 @@ class Library:
                     self._take(message)
                 case LoadFailed(picture=picture, cause=cause):
                     self._fail(picture, cause)
+                case FolderNews() if self._hear_folder is not None:
+                    self._hear_folder(message)
         wishes = tuple(one for one in self._wanted if one not in self._ready and self._held[one].loaded is None)
-        is_news = bool(wishes) if self._asked is None else wishes != self._asked
-        if is_news and self._pipes.ask(Wanted(session=self._session, pictures=wishes, again=self._again)):
+        if wishes != self._asked and self._pipes.ask(self._wishes(wishes)):
             self._asked, self._again = wishes, ()
             self._give_up_unfinished(but=wishes[:1])
+
+    def _wishes(self, wishes: tuple[WantedPicture, ...]) -> Wanted:
+        there = tuple(picture for picture in self._ready if picture.version)
+        loaded = tuple(picture for picture, held in self._held.items() if picture.version and held.loaded is not None)
+        return Wanted(session=self._session, pictures=wishes, again=self._again, there=(*there, *loaded))
 
     def _give_up_unfinished(self, but: tuple[WantedPicture, ...] = ()) -> None:
         """The loader has left a picture that was being uploaded as it was written, unless it is the first wish."""
@@ -179,7 +194,10 @@ class Library:
         held.share = _LOADED_SHARE * loading.share
         if now_s - self._told_s >= _TELL_EVERY_S:
             self._told_s = now_s
-            self._news.append(AssetProgress(file=picture.file, share=held.share, colour_space=picture.colour_space))
+            progress = AssetProgress(
+                file=picture.file, share=held.share, colour_space=picture.colour_space, version=picture.version
+            )
+            self._news.append(progress)
         if begun is not None:
             self._arrivals.note_written(picture, begun, loading.rows)
             if self._arrivals.present is None and not held.has_no_room and not self._others_wait(picture):
@@ -207,7 +225,9 @@ class Library:
     def _fail(self, picture: WantedPicture, cause: Cause) -> None:
         self._give_up_unfinished()
         held = self._held.get(picture)
-        failure = AssetFailed(file=picture.file, cause=cause, colour_space=picture.colour_space)
+        failure = AssetFailed(
+            file=picture.file, cause=cause, colour_space=picture.colour_space, version=picture.version
+        )
         if held is not None and held.failure != failure:
             held.failure, held.share = failure, 0.0
             self._news.append(failure)
@@ -271,9 +291,7 @@ class Library:
 
     def _note_gone(self) -> None:
         gone, self._textures.pushed_out = self._textures.pushed_out, []
-        for picture in [picture for picture, key in self._ready.items() if key in gone]:
-            del self._ready[picture]
-            self._news.append(AssetGone(file=picture.file, colour_space=picture.colour_space))
+        self._news.extend(self._ready.drop(gone))
 
     def _end(self, arrival: Arrival) -> None:
         """A picture is on the GPU; or its file in the run's folder cannot be read, and it is loaded anew."""
@@ -284,17 +302,6 @@ class Library:
             self._asked = None
 
     def _note_ready(self, picture: WantedPicture, about: Loaded) -> None:
-        self._ready[picture] = key_of(picture, about)
+        self._news.append(self._ready.add(picture, about))
         if picture in self._held:
             self._held[picture] = _Held()
-        ready = AssetReady(
-            file=picture.file,
-            sha256=about.sha256,
-            colour_space=picture.colour_space,
-            gpu_bytes=about.shape.gpu_bytes,
-            notes=about.notes,
-            facts=about.facts,
-        )
-        self._news.append(ready)
-        if ready not in self.ready:
-            self.ready.append(ready)

@@ -15,6 +15,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from stage.assets.decoding import DecoderProcess
+from stage.assets.folder_thread import FolderThread
 from stage.assets.kept_pictures import KeptPictures
 from stage.assets.messages import (
     FromDecoder,
@@ -65,7 +66,7 @@ class Loader:
     def __init__(
         self,
         decoder: DecoderProcess,
-        tell: Callable[[Loaded | LoadFailed | Loading], None],
+        tell: Callable[[Loaded | LoadFailed | Loading], object],
         clock_s: Callable[[], float] = time.monotonic,
     ) -> None:
         self._decoder = decoder
@@ -160,11 +161,14 @@ def _failed(asked: Asked, code: str) -> LoadFailed:
     return LoadFailed(picture=asked.picture, cause=cause, seen=asked.seen)
 
 
-def serve(pipes: LoaderPipes, folder: Path, ended: Callable[[], bool]) -> None:
-    """Loads until `ended()` is true, and says every second that it is alive."""
-    KeptPictures(folder).sweep()
+def serve(pipes: LoaderPipes, folder: Path, ended: Callable[[], bool], library: Path | None = None) -> None:
+    """Loads until `ended()` is true, and says every second that it is alive. It watches the folder `library`."""
+    kept = KeptPictures(folder)
+    kept.sweep()
     decoder = DecoderProcess(folder)
     loader = Loader(decoder, pipes.tell)
+    watch = None if library is None else FolderThread(library)
+    session = ""
     pipes.tell(LoaderHere(instance=f"{os.getpid()}-{os.urandom(4).hex()}"))
     alive_s = 0.0
     try:
@@ -172,7 +176,13 @@ def serve(pipes: LoaderPipes, folder: Path, ended: Callable[[], bool]) -> None:
             pipes.wait(TICK_S, decoder.descriptor)
             for wanted in pipes.receive():
                 loader.take(wanted)
+                kept.drop_others((*wanted.pictures, *wanted.there))
+                if watch is not None and wanted.session != session:
+                    session = wanted.session
+                    watch.tell_all()
             loader.step()
+            if watch is not None and not all(pipes.tell(news) for news in watch.news()):
+                watch.tell_all()
             if time.monotonic() - alive_s >= ALIVE_EVERY_S:
                 alive_s = time.monotonic()
                 print_event(AliveEvent(name="loader"))
@@ -187,6 +197,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--wishes", required=True, help="where the core says what it wants (ZeroMQ URL)")
     parser.add_argument("--answers", required=True, help="where the core hears of it (ZeroMQ URL)")
     parser.add_argument("--folder", required=True, type=Path, help="folder for decoded pictures")
+    parser.add_argument("--library", type=Path, help="folder in which pictures appear that are worlds then")
     parser.add_argument("--parent", type=int, default=os.getppid(), help="process id to end with")
     options = parser.parse_args(arguments)
     over = threading.Event()
@@ -195,7 +206,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     os.nice(NICENESS)
     options.folder.mkdir(parents=True, exist_ok=True)
     pipes = LoaderPipes(options.wishes, options.answers)
-    serve(pipes, options.folder, lambda: over.is_set() or os.getppid() != options.parent)
+    serve(pipes, options.folder, lambda: over.is_set() or os.getppid() != options.parent, options.library)
     pipes.release()
     return 0
 

@@ -69,10 +69,13 @@ class LoaderPipes:
         """What the core has sent, at most `MESSAGES_AT_ONCE` messages."""
         return _received(self._in, self._decoder)
 
-    def tell(self, message: FromLoader) -> None:
-        """A core that does not listen loses messages; it asks again."""
-        with contextlib.suppress(zmq.ZMQError):
+    def tell(self, message: FromLoader) -> bool:
+        """A core that does not listen loses messages; it asks again. False where this one was lost."""
+        try:
             self._out.send(msgspec.msgpack.encode(message), zmq.NOBLOCK)
+        except zmq.ZMQError:
+            return False
+        return True
 
     def release(self) -> None:
         """Closes the sockets."""

@@ -122,8 +122,14 @@ class Client:
 
     def worlds(self) -> list[dict[str, Any]]:
         """Every world: its name, key and kind, whether it is ready, and what is declared of it."""
-        worlds: list[dict[str, Any]] = self._request("worlds")["worlds"]
-        return worlds
+        worlds: dict[str, dict[str, Any]] = {}
+        first = 0
+        while True:
+            reply = self._request("worlds", first=first)
+            worlds |= {one["key"]: one for one in reply["worlds"]}
+            first += len(reply["worlds"])
+            if not reply["worlds"] or first >= reply.get("total", first):
+                return list(worlds.values())
 
     def save(self, name: str = "startup") -> dict[str, Any]:
         """Saves the present values on the stage under `name`; its next start restores "startup"."""

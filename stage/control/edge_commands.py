@@ -22,6 +22,7 @@ from stage.control.replies import (
     error_reply,
 )
 from stage.control.requests import (
+    WORLDS_A_REPLY,
     DescribeRequest,
     EdgeRequest,
     GetRequest,
@@ -49,6 +50,7 @@ class Present:
         self.view = view
         self.moment = Moment(frame=outcome.frame, epoch=outcome.plan.epoch, seq=view.controls.sequence)
         self._outcome = outcome
+        self._worlds: dict[int, tuple[tuple[WorldStatus, ...], int]] = {}
 
     @property
     def tree(self) -> ParameterTree:
@@ -65,10 +67,11 @@ class Present:
         """The status; made once, however many clients want it."""
         return self.view.status(self._outcome.health)
 
-    @cached_property
-    def worlds(self) -> tuple[WorldStatus, ...]:
-        """Every world; made once, however many clients want it."""
-        return self.view.worlds()
+    def worlds(self, first: int) -> tuple[tuple[WorldStatus, ...], int]:
+        """Some of the worlds, and how many there are; made once, however many clients want the same."""
+        if first not in self._worlds:
+            self._worlds[first] = self.view.worlds(first, WORLDS_A_REPLY)
+        return self._worlds[first]
 
 
 class EdgeHands(NamedTuple):
@@ -133,7 +136,9 @@ def _status(_hands: EdgeHands, present: Present, call: Call) -> Reply:
 
 
 def _worlds(_hands: EdgeHands, present: Present, call: Call) -> Reply:
-    return WorldsReply(**present.moment.fields(call.request.id), worlds=present.worlds)
+    assert isinstance(call.request, WorldsRequest)
+    worlds, total = present.worlds(call.request.first or 0)
+    return WorldsReply(**present.moment.fields(call.request.id), worlds=worlds, total=total)
 
 
 def _save(hands: EdgeHands, present: Present, call: Call) -> Reply | None:

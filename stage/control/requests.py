@@ -10,6 +10,8 @@ from stage.show.frame.requests import Path, Request
 
 SavedName = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\n)")]
 SAVED_NAME_IN_WORDS = "of 1 to 64 letters, digits, '.', '_' or '-', the first a letter or digit"
+WORLDS_A_REPLY = 256
+"""So many worlds are in one reply: a library of thousands must not take a frame's time."""
 STARTUP = "startup"
 """The name whose values the next start restores."""
 
@@ -39,7 +41,12 @@ class StatusRequest(Request, tag="status"):
 
 
 class WorldsRequest(Request, tag="worlds"):
-    """Every world: whether it is ready, read, failed or on air, what it takes, and what the crew declares of it."""
+    """The worlds: whether each is ready, read, failed or on air, what it takes, and what the crew declares of it.
+
+    A reply has at most 256 of them, from the `first` on (the first is 0), and how many there are.
+    """
+
+    first: Annotated[int, msgspec.Meta(ge=0, le=1_000_000)] | msgspec.UnsetType = msgspec.UNSET
 
 
 class SaveRequest(Request, tag="save"):

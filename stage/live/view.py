@@ -85,9 +85,9 @@ class LiveView:
             world=air_report(state.air, values, state.frame, self._show.rate),
         )
 
-    def worlds(self) -> tuple[WorldStatus, ...]:
-        """Every world of the stage."""
-        return tuple(world_statuses(self._show.state.air))
+    def worlds(self, first: int, most: int) -> tuple[tuple[WorldStatus, ...], int]:
+        """At most so many worlds of the stage from the `first` on, and how many there are."""
+        return world_statuses(self._show.state.air, first, most)
 
     def _tracker(self, name: str, tracker: Tracker) -> TrackerStatus:
         own = tracker.status(self._show.state.now_ns)

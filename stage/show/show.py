@@ -14,7 +14,8 @@ from render.plan.frame import FramePlan
 from stage.config.records import StageConfig
 from stage.config.starting_values import tree_of
 from stage.show.air.changes import advance_air, air_plan, air_report, catch_up
-from stage.show.air.listing import dismiss_gone, follow_worlds, list_world, withdraw_world
+from stage.show.air.library import Shelf, forget_files, list_files, note_folder, tend_library
+from stage.show.air.listing import dismiss_gone, follow_worlds, list_world, on_walls, withdraw_world
 from stage.show.air.state import note_asset
 from stage.show.camera.mounts import TrackerMount
 from stage.show.commands.owed import settled
@@ -28,6 +29,9 @@ from stage.show.frame.inputs import (
     Dropped,
     FrameInputs,
     FrameTime,
+    LibraryFolder,
+    LibraryGone,
+    LibraryListed,
     Observation,
     Presented,
     TakeReport,
@@ -105,6 +109,7 @@ class Show:
         run_time_of_day(self._controls, elapsed_s)
         self._controls.advance(state.frame)
         advance_air(state.air, self._controls, state.frame, self.rate)
+        self._tend_library()
         dismiss_gone(state.air, self._controls, self._frozen_worlds())
         plan, estimates = self._planner.plan(self._scene())
         trackers = report_trackers(self.trackers, estimates, state.now_ns)
@@ -121,6 +126,7 @@ class Show:
         if inputs.epoch != state.epoch:
             forget_pace(state.pace)
             state.air.assets.clear()  # another process draws: its GPU has what it reports, and nothing else
+            state.air.newer.clear()
         passed = inputs.frame - state.frame if state.frame >= 0 else 0
         state.epoch, state.frame, state.present_ns = inputs.epoch, inputs.frame, inputs.present_ns
         state.now_ns = inputs.present_ns - self._period_ns
@@ -143,6 +149,13 @@ class Show:
                 self._note(list_world(state.air, self._controls, world, self._frozen_worlds()))
             case WorldGone(key=key):
                 self._note(withdraw_world(state.air, self._controls, key))
+            case LibraryListed():
+                list_files(self._shelf(), observation)
+            case LibraryGone():
+                for condition in forget_files(self._shelf(), observation):
+                    self._note(condition)
+            case LibraryFolder():
+                note_folder(state.air, observation)
             case TakeReport():
                 note_report(state.take, observation)
             case Dropped():
@@ -153,6 +166,15 @@ class Show:
     def _note(self, condition: Condition | None) -> None:
         if condition is not None:
             note_condition(self._state.conditions, condition)
+
+    def _shelf(self) -> Shelf:
+        air = self._state.air
+        return Shelf(air, self._controls, on_walls(air, self._frozen_worlds()), self._state.frame)
+
+    def _tend_library(self) -> None:
+        library = self._state.air.library
+        if library.leaving or library.fresh or library.newer:
+            tend_library(self._shelf(), recording=self._state.take.recording, follow=self.config.library.follow)
 
     def _frozen_worlds(self) -> tuple[str, ...]:
         """The keys of the worlds in frozen pictures."""

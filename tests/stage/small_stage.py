@@ -86,8 +86,8 @@ class SmallStage:
     def tree(self) -> ParameterTree:
         return self.show.tree
 
-    def worlds(self) -> tuple[WorldStatus, ...]:
-        return self.view.worlds()
+    def worlds(self, first: int, most: int) -> tuple[tuple[WorldStatus, ...], int]:
+        return self.view.worlds(first, most)
 
     def status(self, findings: tuple[Finding, ...]) -> StageStatus:
         return msgspec.structs.replace(self.view.status(findings), rate_hz=self.rate_hz)

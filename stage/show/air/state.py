@@ -11,6 +11,7 @@ from render.worlds.shared.facts import PictureFacts
 from render.worlds.shared.records import PictureFile, asset_key
 from stage.config.records import StageConfig
 from stage.show.air.dissolve import Dissolve
+from stage.show.air.library_state import LibraryState
 from stage.show.frame.inputs import Asset, AssetFailed, AssetGone, AssetProgress, AssetReady, Cause
 from tracking.records import Notebook
 
@@ -36,8 +37,8 @@ class AirState(Notebook):
     """The worlds by key, and what is on air.
 
     `on_air` is the key of the world on air since `since_frame`; in a dissolve, which began then, it is the one that
-    goes. `asked` is the key of the newest target. `assets` are pictures by asset key. `going` are the keys of worlds
-    that are there no longer, but still on the walls.
+    goes. `asked` is the key of the newest target. `assets` are pictures by asset key, `newer` those of newer content
+    than what they show. `going` are the keys of worlds that are there no longer, but still on the walls.
     """
 
     worlds: dict[str, World]
@@ -46,7 +47,9 @@ class AirState(Notebook):
     since_frame: int = 0
     dissolve: Dissolve | None = None
     assets: dict[str, AssetState] = msgspec.field(default_factory=dict)
+    newer: dict[str, AssetState] = msgspec.field(default_factory=dict)
     going: list[str] = msgspec.field(default_factory=list)
+    library: LibraryState = msgspec.field(default_factory=LibraryState)
 
 
 def pictures_of(world: World) -> tuple[PictureFile, ...]:
@@ -68,9 +71,11 @@ def failure_of(air: AirState, key: str) -> Cause | None:
 
 def standing_of(air: AirState, key: str) -> Standing:
     """How a world stands: "newer" is shown while another version of a file is read, "unloaded" is wanted by nobody."""
-    assets = [_asset(air, picture) for picture in pictures_of(air.worlds[key])]
+    pictures = pictures_of(air.worlds[key])
+    assets = [_asset(air, picture) for picture in pictures]
     if is_ready(air, key):
-        return "newer" if any(asset.share < 1.0 for asset in assets) else "ready"
+        is_read = any(asset.share < 1.0 for asset in assets)
+        return "newer" if is_read or any(_waits(air, picture) for picture in pictures) else "ready"
     if any(asset.share > 0.0 for asset in assets if not asset.sha256):
         return "loading"
     if failure_of(air, key) is not None:
@@ -79,8 +84,9 @@ def standing_of(air: AirState, key: str) -> Standing:
 
 
 def share_read(air: AirState, key: str) -> float:
-    """How much of a world's pictures is read, 0 to 1."""
-    assets = [_asset(air, picture) for picture in pictures_of(air.worlds[key])]
+    """How much of a world's pictures is read, 0 to 1; where newer content waits, of that."""
+    pictures = pictures_of(air.worlds[key])
+    assets = [_newest(air, picture) if _waits(air, picture) else _asset(air, picture) for picture in pictures]
     return sum(asset.share for asset in assets) / len(assets) if assets else 1.0
 
 
@@ -114,6 +120,21 @@ def _asset(air: AirState, picture: PictureFile) -> AssetState:
     return air.assets.get(picture.asset_key) or AssetState()
 
 
+def _newest(air: AirState, picture: PictureFile) -> AssetState:
+    return air.newer.get(picture.asset_key) or AssetState()
+
+
+def _waits(air: AirState, picture: PictureFile) -> bool:
+    """Whether newer content of a picture waits, or is read."""
+    return picture.file in air.library.newer and _newest(air, picture).failed is None
+
+
+def shown_version(air: AirState, file: str) -> str:
+    """The version of a file that worlds show or wait for, "" where the library knows no such file."""
+    listed = air.library.files.get(file)
+    return "" if listed is None else listed.shown
+
+
 def note_asset(air: AirState, observation: Asset) -> None:
     """Remembers what a loader reports of a picture, as long as some world needs it.
 
@@ -122,7 +143,12 @@ def note_asset(air: AirState, observation: Asset) -> None:
     key = asset_key(observation.file, observation.colour_space)
     if not any(picture.asset_key == key for world in air.worlds.values() for picture in pictures_of(world)):
         return
-    asset = air.assets.setdefault(key, AssetState())
+    if observation.version == shown_version(air, observation.file):
+        asset = air.assets.setdefault(key, AssetState())
+    elif observation.file in air.library.newer and observation.version == air.library.files[observation.file].version:
+        asset = air.newer.setdefault(key, AssetState())
+    else:
+        return
     match observation:
         case AssetReady():
             asset.sha256, asset.share, asset.failed = observation.sha256, 1.0, None

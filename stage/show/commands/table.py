@@ -8,6 +8,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
+from stage.show.air.library import Shelf, ask_for_world
+from stage.show.air.listing import on_walls
+from stage.show.air.newer import ask_for_newer, is_newer_ready
 from stage.show.air.state import AirState, is_ready, key_named
 from stage.show.camera.mounts import TrackerMount
 from stage.show.commands.answered import AnswerMemory, first_answer, id_used_before, remember, request_digest
@@ -96,11 +99,20 @@ def _set_targets(hands: Hands, role: Role, targets: Iterable[Target], path: str)
 
 
 def _waiting(hands: Hands, targets: Iterable[Target]) -> str:
-    """The word "loading" where the targets have a world that must be read before it can be shown."""
+    """The word "loading" where the targets have a world that must be read before it can be shown.
+
+    A world that is on air is asked for again for its newer content.
+    """
     if not any(target.path == ACTIVE_WORLD for target in targets):
         return ""
-    key = key_named(hands.air, hands.controls.state.values.world.active)
-    return "" if key is None or is_ready(hands.air, key) else "loading"
+    air, name = hands.air, hands.controls.state.values.world.active
+    ask_for_world(Shelf(air, hands.controls, on_walls(air, ()), hands.controls.state.frame), name)
+    key = key_named(air, name)
+    if key is None:
+        return ""
+    if key in on_walls(air, ()) and ask_for_newer(air, key):
+        return "" if is_newer_ready(air, key) else "loading"
+    return "" if is_ready(air, key) else "loading"
 
 
 def _fix_overscan(controls: Controls, paths: set[str]) -> None:
