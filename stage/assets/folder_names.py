@@ -14,24 +14,20 @@ WORLD_FILE = ".world.toml"
 MASK = ".mask.png"
 _UNFINISHED = (".part", ".partial", ".tmp", ".temp", ".crdownload", ".download", ".filepart", ".swp", ".bak", "~")
 _SAVE_AS = {
-    ".heic": "save it as JPEG; an iPhone makes JPEG with Settings, Camera, Formats, Most Compatible",
-    ".heif": "save it as JPEG",
-    ".hif": "save it as JPEG",
-    ".tif": "save it as PNG, or as EXR where it is linear",
-    ".tiff": "save it as PNG, or as EXR where it is linear",
-    ".psd": "save the flattened picture as PNG",
-    ".psb": "save the flattened picture as PNG",
-    ".svg": "export it as PNG, at least as wide as the wall",
-    ".mp4": "films are not shown; save one frame as PNG",
-    ".mov": "films are not shown; save one frame as PNG",
+    **dict.fromkeys((".heic",), "save_as_jpeg_from_phone"),
+    **dict.fromkeys((".heif", ".hif"), "save_as_jpeg"),
+    **dict.fromkeys((".psd", ".psb", ".kra", ".xcf"), "save_flattened_as_png"),
+    ".svg": "export_as_png",
+    **dict.fromkeys((".mp4", ".mov", ".webm", ".mkv"), "save_frame_as_png"),
 }
-"""What to save a file as that is not read, by its ending."""
+"""How to save a file that is not read, by its ending; any other picture as `save_as_png`."""
 _OTHERS = (
+    ".tif",
+    ".tiff",
     *(".bmp", ".gif", ".tga", ".jxl", ".jp2", ".j2k", ".jfif", ".jpe", ".jxr", ".dds", ".ktx", ".ktx2", ".ppm", ".pgm"),
-    *(".pfm", ".sgi", ".dpx", ".cin", ".dng", ".cr2", ".cr3", ".nef", ".arw", ".raf", ".orf", ".rw2", ".ico", ".xcf"),
-    *(".kra", ".pic", ".avifs", ".apng", ".qoi"),
+    *(".pfm", ".sgi", ".dpx", ".cin", ".dng", ".cr2", ".cr3", ".nef", ".arw", ".raf", ".orf", ".rw2", ".ico"),
+    *(".pic", ".avifs", ".apng", ".qoi"),
 )
-_PLAIN = "save it as PNG or JPEG, or as EXR where it is linear"
 _LONGEST_STEM = 80
 _HASH_DIGITS = 6
 _UNUSABLE = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
@@ -60,8 +56,8 @@ def described(name: str) -> LibraryFile:
         cause = Cause(code="library_name_unusable", values={"file": file})
         return LibraryFile(file=file, stem=_bounded(_printable(file)), cause=cause)
     if ending not in PICTURES and ending != WORLD_FILE:
-        cure = _SAVE_AS.get(ending, _PLAIN)
-        cause = Cause(code="library_kind_unread", values={"file": name, "kind": ending[1:].upper(), "cure": cure})
+        values = {"file": name, "kind": ending[1:].upper(), "cause": _SAVE_AS.get(ending, "save_as_png")}
+        cause = Cause(code="library_kind_unread", values=dict(values))
         return LibraryFile(file=name, stem=shown, suffix=suffix, cause=cause)
     return LibraryFile(file=name, stem=shown, suffix=_printable(suffix) if shown != suffix else "")
 

@@ -179,11 +179,11 @@ class FolderWatch:
             about = self._folder.stat()
             found = dict(self._files())
         except OSError as error:
-            self._note_missing(error.strerror or str(error), now_s)
+            self._note_missing("cannot_open", now_s, found=error.strerror or str(error))
             return
         place = (about.st_dev, about.st_ino)
         if self._there is not None and place != self._there and not found and self._known:
-            self._note_missing("another, empty folder is in its place", now_s)
+            self._note_missing("library_emptied", now_s)
             return
         is_first = place != self._there
         tells = self._events is not None and self._events.watch()
@@ -295,12 +295,12 @@ class FolderWatch:
             return was
         return name if name in self._told else ""
 
-    def _note_missing(self, found: str, now_s: float) -> None:
+    def _note_missing(self, why: str, now_s: float, **values: str) -> None:
         """The folder is away. What was in it stays listed: it may come back."""
         if self._events is not None:
             self._events.unwatch()
         self._waiting.clear()
         self._moved.clear()
         self._there, self.looked = None, True
-        self.missing = Cause(code="library_missing", values={"folder": str(self._folder), "found": found})
+        self.missing = Cause(code="library_missing", values={**values, "folder": str(self._folder), "why": why})
         self._look_at_s = now_s + LOOKS_EVERY_S

@@ -5,6 +5,8 @@ A value named `why`, `cause` or `stage` is itself a code of this table.
 
 from __future__ import annotations
 
+from stage.config.wording import WORLD_RULES
+
 HOLDS = {
     "pose_not_finite": "camera {camera}: its pose is not finite",
     "pose_beyond_stage": (
@@ -148,14 +150,19 @@ MISSING = {
     ),
     "asset_not_kept": "{file} cannot be kept in the run's folder ({found})",
     "asset_refused": "{file}: {found}",
-    "library_missing": (
-        "the library's folder {folder} cannot be read ({found}): its worlds stay listed until it is back"
-    ),
+    "library_missing": "the library's folder {folder} is away ({why}): its worlds stay listed until it is back",
+    "library_emptied": "another folder, an empty one, is in its place",
+    "save_as_jpeg": "save it as JPEG",
+    "save_as_jpeg_from_phone": "save it as JPEG; on an iPhone: Settings, Camera, Formats, Most Compatible",
+    "save_as_png": "save it as PNG or JPEG, or as EXR where it is linear",
+    "save_flattened_as_png": "save the flattened picture as PNG",
+    "save_frame_as_png": "films are not shown: save one frame as PNG",
+    "export_as_png": "export it as PNG, at least as wide as the wall",
     "library_refused": (
         "{count} file(s) in the library's folder are no worlds, {example} among them: stage control worlds says why"
     ),
     "library_too_many": "{count} files in the library's folder are too many: the newest {most} are listed",
-    "library_kind_unread": "{file}: found {kind}, which is not read; {cure}",
+    "library_kind_unread": "{file}: found {kind}, which is not read; {cause}",
     "library_link_broken": "{file} is a link to nothing; copy the picture itself into the folder",
     "library_link_outside": "{file} is a link that leads out of the library's folder; copy the picture itself there",
     "library_name_unusable": "{file} has a name with bytes that are no text, or with control characters; rename it",
@@ -192,7 +199,10 @@ RECOVERY = {
     "values_reset": "{count} values no longer fit the stage and were reset: {paths}",
     "checkpoint_too_small": "the state is larger than its checkpoint: a core that dies loses its newest changes",
     "world_withdrawn": "world {world} was waited for and is there no longer: {on_air} stays on air",
-    "world_left_out": "world {world} cannot stand ready: {found}",
+    "world_left_out": "world {world} cannot stand ready: {why}",
+    "world_changed_on_air": "it has changed, and is on air as it was: leave it first",
+    "too_many_worlds": "found {most} others, expected fewer",
+    "world_rule_broken": "{key}: {cause}",
     "acknowledged": "{found} was acknowledged by {who} in frame {frame}",
     "stage_resumed": "the stage resumed after an end that was not clean: the changes of its last second may be missing",
 }
@@ -237,4 +247,4 @@ PICTURES = {
     ),
 }
 
-ENGLISH = {**HOLDS, **REFUSALS, **EDGE_REFUSALS, **HEALTH, **MISSING, **RECOVERY, **TAKES, **PICTURES}
+ENGLISH = {**HOLDS, **REFUSALS, **EDGE_REFUSALS, **HEALTH, **MISSING, **RECOVERY, **TAKES, **PICTURES, **WORLD_RULES}

@@ -10,6 +10,7 @@ import msgspec
 
 from render.worlds.configured import World
 from render.worlds.shared.keys import key_of
+from render.worlds.shared.rules import BrokenRule
 from stage.show.air.library_state import ListedFile
 from stage.show.air.state import AirState
 
@@ -89,15 +90,15 @@ class TakenNames:
         self._keys[key] = None
         return key
 
-    def repeated(self, world: World) -> Iterator[tuple[str, str]]:
-        """The name and the keys of a new world that something else has: where they stand, and what is wrong."""
+    def repeated(self, world: World) -> Iterator[BrokenRule]:
+        """The rules that a new world breaks by its name or by keys that something else has."""
         if _plain(world.name) in self._names:
-            yield "name", f"found {world.name!r} again, expected a name of its own"
-        if world.key in self._keys:
-            yield "key", f"found {world.key!r} again, expected a key of its own"
-        for number, layer in enumerate(world.layers):
-            if layer.key in self._layer_keys:
-                yield f"layers[{number}].key", f"found {layer.key!r} again, expected a key of its own"
+            yield BrokenRule(key="name", code="world_name_again", values={"found": world.name})
+        keys = [("key", world.key, self._keys)]
+        keys += [(f"layers[{number}].key", layer.key, self._layer_keys) for number, layer in enumerate(world.layers)]
+        for where, key, taken in keys:
+            if key is not None and key in taken:
+                yield BrokenRule(key=where, code="world_key_again", values={"found": key})
 
     def keyed(self, world: World, name: str, key: str) -> World:
         """A world that a file describes, under its name and key, with a key of its own for each layer."""
