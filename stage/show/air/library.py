@@ -61,6 +61,8 @@ def _add(shelf: Shelf, taken: TakenNames, found: LibraryFile, *, first: bool) ->
     air = shelf.air
     library, cause = air.library, found.cause
     twins = taken.twins_of(found.stem) if cause is None else ()
+    for twin in twins:
+        _call_anew(shelf, taken, twin, alone=False)
     name = taken.name_for(found.file, found.stem, found.suffix, alone=cause is None and not twins)
     before = library.remembered.get(found.file)
     listed = ListedFile(
@@ -81,8 +83,6 @@ def _add(shelf: Shelf, taken: TakenNames, found: LibraryFile, *, first: bool) ->
         listed.world = taken.keyed(found.world, name, listed.key)
     library.files[found.file] = listed
     taken.add(found.file, listed)
-    for twin in twins:
-        _call_anew(shelf, taken, twin, alone=False)
     has_room = len(library.full) + len(library.fresh) < room_for_worlds(air)
     if listed.key and cause is None and (has_room or not first):
         library.fresh = [*library.fresh[1 - MOST_FRESH :], found.file]
@@ -106,6 +106,7 @@ def _rename(shelf: Shelf, taken: TakenNames, found: LibraryFile) -> None:
     if not known.key:  # configured worlds name their files, and this is none of theirs any more
         return
     taken.remove(found.was, known)
+    _free_last_twin(shelf, taken, known.stem)
     known.stem, known.suffix = found.stem, found.suffix
     library.files[found.file] = known
     for files in (library.fresh, library.newer, library.leaving):
@@ -122,10 +123,10 @@ def _rename(shelf: Shelf, taken: TakenNames, found: LibraryFile) -> None:
         )
         air.worlds[known.key] = msgspec.structs.replace(world, layers=layers)
     twins = taken.twins_of(found.stem)
-    taken.add(found.file, known)
-    _call_anew(shelf, taken, found.file, alone=not twins)
     for twin in twins:
         _call_anew(shelf, taken, twin, alone=False)
+    taken.add(found.file, known)
+    _call_anew(shelf, taken, found.file, alone=not twins)
 
 
 def _forget(shelf: Shelf, taken: TakenNames, file: str) -> Condition | None:
@@ -146,10 +147,15 @@ def _forget(shelf: Shelf, taken: TakenNames, file: str) -> Condition | None:
     del library.files[file]
     library.fresh = [fresh for fresh in library.fresh if fresh != file]
     taken.remove(file, known)
-    twins = taken.twins_of(known.stem)
+    _free_last_twin(shelf, taken, known.stem)
+    return said
+
+
+def _free_last_twin(shelf: Shelf, taken: TakenNames, stem: str) -> None:
+    """The only file that is left of those that shared a stem is called by it alone."""
+    twins = taken.twins_of(stem)
     if len(twins) == 1:
         _call_anew(shelf, taken, twins[0], alone=True)
-    return said
 
 
 def _call_anew(shelf: Shelf, taken: TakenNames, file: str, *, alone: bool) -> None:
