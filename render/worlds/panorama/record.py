@@ -6,9 +6,8 @@ from collections.abc import Iterator, Mapping
 
 import msgspec
 
+from render.worlds.shared.formats import ENDINGS
 from render.worlds.shared.records import PictureFile, PictureKeys, SphereLight
-
-_FILE_ENDINGS = (".exr", ".hdr", ".png", ".jpg", ".jpeg")
 
 
 class PanoramaPlan(SphereLight, tag_field="kind", tag="panorama"):
@@ -31,7 +30,7 @@ class PanoramaPlan(SphereLight, tag_field="kind", tag="panorama"):
 
 
 class PanoramaLayer(PictureKeys, tag_field="kind", tag="panorama"):
-    """A panorama in a configuration. It needs `file` (EXR, HDR, PNG or JPEG, equirectangular, centre towards +Y).
+    """A panorama in a configuration. It needs `file` (equirectangular, centre towards +Y).
 
     `colour_space` overrides what the file's type implies; `radius_m` puts the light on a sphere around the stage's
     origin instead of at infinity.
@@ -41,8 +40,8 @@ class PanoramaLayer(PictureKeys, tag_field="kind", tag="panorama"):
         """Every key that breaks a rule of this kind, and what is wrong: what was found, what was expected."""
         if self.file is None:
             yield "file", "missing, expected the panorama's picture file"
-        elif not self.file.lower().endswith(_FILE_ENDINGS):
-            yield "file", f"found {self.file!r}, expected a file that ends in {', '.join(_FILE_ENDINGS)}"
+        elif not self.file.lower().endswith(ENDINGS):
+            yield "file", f"found {self.file!r}, expected a file that ends in {', '.join(ENDINGS)}"
 
     def picture(self) -> PictureFile | None:
         """The picture that has to be decoded and put on the GPU before the layer can be drawn."""
