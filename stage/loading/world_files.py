@@ -12,6 +12,7 @@ from render.worlds.shared.file_names import WORLD_ENDING
 from stage.config.findings import Findings
 from stage.config.world_reader import read_world
 from stage.loading.files import text_of
+from tracking.sources.ordinary_files import leads_out
 
 MOST_BYTES = 64 << 10
 
@@ -49,10 +50,10 @@ def with_pictures_in(folder: Path, world: World) -> World:
 def fault_of_place(path: Path) -> str | None:
     """What keeps the file at a path from being a picture of its folder; None if nothing does, or there is none."""
     try:
-        outside = path.is_symlink() and not path.resolve().is_relative_to(path.parent.resolve())
+        outside = leads_out(path)
         is_there, is_ordinary = path.exists(), path.is_file()
-    except (OSError, RuntimeError) as error:
-        return f"found {path.name!r}, expected a readable file: {getattr(error, 'strerror', None) or error}"
+    except OSError as error:
+        return f"found {path.name!r}, expected a readable file: {error.strerror}"
     if outside:
         return f"found {path.name!r}, a link out of the folder, expected a file: copy it there"
     if is_there and not is_ordinary:

@@ -222,6 +222,9 @@ PICTURES = {
         "{file} has {columns} x {rows} pixels, {ratio:g}:1, expected a panorama of 2:1; shown as a band of "
         "{height_deg:g} degrees around the horizon, the rest is black"
     ),
+    "mask_stretched": (
+        "{mask} has {mask_columns} x {mask_rows} pixels, {file} has {columns} x {rows}: the mask is stretched over it"
+    ),
 }
 
 ENGLISH = {**HOLDS, **REFUSALS, **EDGE_REFUSALS, **HEALTH, **MISSING, **RECOVERY, **TAKES, **PICTURES}
