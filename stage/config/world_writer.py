@@ -40,10 +40,21 @@ def with_values(world: World, look: dict[str, Value], layers: tuple[dict[str, Va
     return msgspec.structs.replace(world, **_known(world, look, WorldLook), layers=placed)
 
 
+def count_of_values(world: World) -> int:
+    """How many settable values a world's text has: those of the world and of its layers."""
+    lines = [*_lines(world, _shared(world, WorldLook))]
+    for layer in world.layers:
+        lines += _lines(layer, _shared(layer, LayerValues))
+    return len(lines)
+
+
+def _shared(record: Record, group: type[Record]) -> tuple[str, ...]:
+    return tuple(name for name in group.__struct_fields__ if name in record.__struct_fields__)
+
+
 def _known(record: Record, values: dict[str, Value], group: type[Record]) -> dict[str, Value]:
     """Those of the values that the record has a key for."""
-    names = {*group.__struct_fields__} & {*record.__struct_fields__}
-    return {name: value for name, value in values.items() if name in names}
+    return {name: values[name] for name in _shared(record, group) if name in values}
 
 
 def _text(world: World, own: tuple[str, ...], layer_header: str) -> str:

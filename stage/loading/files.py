@@ -48,6 +48,11 @@ class LoadedConfig:
         """The path of a file named in the configuration; relative names start at the configuration's folder."""
         return self._copies.get(file, self.directory / file)
 
+    def library_folder(self) -> Path | None:
+        """The folder of the library's pictures and worlds; None where the stage has none."""
+        folder = self.config.library.folder
+        return None if folder is None else self.directory / folder
+
     @contextmanager
     def naming_places(self) -> Iterator[None]:
         """Adds this file's name and row numbers to the findings of a ConfigError raised inside."""
