@@ -14,6 +14,8 @@ from render.assets.levels import level_sizes, levels_bytes
 CHANNELS = 4
 """Textures always have alpha: drivers pad three channels to four anyway, and storage fits any picture of its size."""
 
+_OUT_OF_MEMORY = 0x0505
+
 
 class Storage:
     """Room for one picture with its levels, perhaps still to be made. `failure` says why that cannot be.
@@ -158,8 +160,8 @@ def _view_of(name: int, columns: int, rows: int) -> int:
 
 
 def _reason(error: Exception) -> str:
-    said = getattr(error, "description", b"")
-    return said.decode() if isinstance(said, bytes) and said else str(error) or "out of memory"
+    code = int(getattr(error, "err", _OUT_OF_MEMORY))
+    return "out of memory" if code == _OUT_OF_MEMORY else f"OpenGL's error 0x{code:04x}"
 
 
 def _delete_texture(name: int) -> None:
