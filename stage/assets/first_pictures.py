@@ -79,6 +79,9 @@ class Wishes:
         for needed in pictures_of(air.worlds[key]):
             if needed.file in air.library.newer:
                 yield self._wanted(needed, air.library.files[needed.file].version)
+        coming = None if key not in air.library.full else air.library.files[air.library.full[key]].coming
+        for needed in () if coming is None else pictures_of(coming):
+            yield self._wanted(needed, shown_version(air, needed.file))
 
     def _wanted(self, needed: PictureFile, version: str) -> WantedPicture:
         path = str(self._loaded.path_of(needed.file))

@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
+from pathlib import PurePosixPath
+
+import msgspec
+
 from render.worlds.configured import World
-from stage.control.view import WorldStatus
+from render.worlds.shared.file_names import WORLD_ENDING
+from stage.config.records import StageConfig
+from stage.control.view import LibraryWorld, WorldStatus
+from stage.show.air.called import key_called, no_world
 from stage.show.air.newer import newer_failure
+from stage.show.air.shelf import shelved_world
 from stage.show.air.state import AirState, AssetState, failure_of, pictures_of, share_read, standing_of
 from stage.show.frame.inputs import Cause
+from stage.values.parameters import Refusal
 from stage.words.sentences import sentence
 
 _MIB = 2**20
@@ -72,6 +81,33 @@ def _reason(code: str, cause: Cause | None) -> str:
         return ""
     why = sentence(cause.code, cause.values)
     return sentence(code, {"why": why}) if code else why
+
+
+def library_world(air: AirState, config: StageConfig, name: str) -> LibraryWorld | Refusal:
+    """The world that is called `name`, as its file in the library has it; or why it has none."""
+    called = key_called(air, name)
+    world = shelved_world(air, name) if called is None else air.worlds[called]
+    if world is None:
+        return no_world(air, name)
+    key = world.key or ""
+    if key in {one.key for one in config.all_worlds()}:
+        return Refusal(code="conflict", reason="world_configured", values={"world": world.name})
+    return LibraryWorld(
+        key=key,
+        layer_keys=tuple(layer.key or "" for layer in world.layers),
+        file=f"{world.name}{WORLD_ENDING}",
+        plain=_plain(world),
+    )
+
+
+def _plain(world: World) -> World:
+    layers = tuple(
+        msgspec.structs.replace(
+            layer, name="", key=None, **{key: PurePosixPath(file).name for key, file in layer.named_files()}
+        )
+        for layer in world.layers
+    )
+    return msgspec.structs.replace(world, key=None, layers=layers)
 
 
 def _kind(world: World) -> str:

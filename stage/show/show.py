@@ -42,7 +42,7 @@ from stage.show.frame.outcome import Answer, Finding, Outcome, TrackerReport
 from stage.show.frame.reading import readable
 from stage.show.frame.requests import Command
 from stage.show.plan.planner import Planner
-from stage.show.plan.scene import Scene
+from stage.show.plan.scene import Scene, frozen_worlds
 from stage.show.plan.tile_governor import note_presented
 from stage.show.report.conditions import note_condition
 from stage.show.report.health import Signs, find_faults, findings_of
@@ -86,6 +86,7 @@ class Show:
             self._state.health,
             self._state.conditions,
             self._state.air,
+            self._state.pictures,
         )
         self._ledger = Ledger(float(self.rate))
         self._planner = Planner(config, calibration, self.trackers)
@@ -110,7 +111,7 @@ class Show:
         self._controls.advance(state.frame)
         advance_air(state.air, self._controls, state.frame, self.rate)
         self._tend_library()
-        dismiss_gone(state.air, self._controls, self._frozen_worlds())
+        dismiss_gone(state.air, self._controls, frozen_worlds(self._state.pictures))
         plan, estimates = self._planner.plan(self._scene())
         trackers = report_trackers(self.trackers, estimates, state.now_ns)
         health = self._health(plan, trackers)
@@ -146,7 +147,7 @@ class Show:
             case AssetReady() | AssetProgress() | AssetGone() | AssetFailed():
                 note_asset(state.air, observation)
             case WorldListed(world=world):
-                self._note(list_world(state.air, self._controls, world, self._frozen_worlds()))
+                self._note(list_world(state.air, self._controls, world, frozen_worlds(self._state.pictures)))
             case WorldGone(key=key):
                 self._note(withdraw_world(state.air, self._controls, key))
             case LibraryListed():
@@ -169,19 +170,12 @@ class Show:
 
     def _shelf(self) -> Shelf:
         air = self._state.air
-        return Shelf(air, self._controls, on_walls(air, self._frozen_worlds()), self._state.frame)
+        return Shelf(air, self._controls, on_walls(air, frozen_worlds(self._state.pictures)), self._state.frame)
 
     def _tend_library(self) -> None:
         library = self._state.air.library
         if library.leaving or library.fresh or library.newer:
             tend_library(self._shelf(), recording=self._state.take.recording, follow=self.config.library.follow)
-
-    def _frozen_worlds(self) -> tuple[str, ...]:
-        """The keys of the worlds in frozen pictures."""
-        pictures = self._state.pictures
-        frozen = () if pictures.frozen is None else (pictures.frozen.air, pictures.frozen.outer.air)
-        outer = None if pictures.frozen_outer is None else pictures.frozen_outer.air
-        return tuple(world.key for air in (*frozen, outer) if air is not None for world in air.worlds)
 
     def _answers(self, commands: tuple[Command, ...]) -> Iterator[Answer]:
         """The answers of this frame: what was owed, and the commands in their order."""

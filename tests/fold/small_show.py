@@ -15,6 +15,7 @@ from stage.show.commands.answered import AnswerMemory
 from stage.show.commands.table import Hands, carry_out
 from stage.show.frame.outcome import Answer
 from stage.show.frame.requests import BatchRequest, Command, Request, SetRequest, Target
+from stage.show.plan.scene import PictureState
 from stage.show.report.conditions import Conditions
 from stage.show.report.health import HealthState
 from stage.show.report.take import TakeState
@@ -46,7 +47,9 @@ class SmallControls:
         state = ControlState(values=starting_values(CONFIG)) if state is None else state
         self.controls = Controls(TREE, state, rate)
         self.memory = AnswerMemory()
-        self._hands = Hands(self.controls, TakeState(), {}, {}, HealthState(), Conditions(), new_air_state(CONFIG, ""))
+        self._hands = Hands(
+            self.controls, TakeState(), {}, {}, HealthState(), Conditions(), new_air_state(CONFIG, ""), PictureState()
+        )
 
     @property
     def state(self) -> ControlState:

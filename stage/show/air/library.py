@@ -7,12 +7,14 @@ from typing import NamedTuple
 
 import msgspec
 
+from render.worlds.configured import World
+from stage.show.air.described import described_like, may_replace, own_picture, replace_world
 from stage.show.air.library_names import TakenNames
 from stage.show.air.library_state import ListedFile
 from stage.show.air.listing import offer_names, withdraw_world
 from stage.show.air.newer import note_version, take_over_newer
-from stage.show.air.shelf import MOST_FRESH, dismiss_full, remember, room_for_worlds, set_out, set_out_fresh
-from stage.show.air.state import AirState, pictures_of
+from stage.show.air.shelf import MOST_FRESH, dismiss_full, remember, room_for_worlds, set_out, set_out_fresh, world_of
+from stage.show.air.state import AirState, asset_of, pictures_of
 from stage.show.frame.inputs import Condition, LibraryFile, LibraryFolder, LibraryGone, LibraryListed
 from stage.show.values.controls import Controls
 from stage.values.stage_wide import ACTIVE_WORLD
@@ -40,7 +42,7 @@ def list_files(shelf: Shelf, listed: LibraryListed) -> None:
         if known is None:
             _add(shelf, taken, found, first=listed.first)
         else:
-            _update(shelf, known, found)
+            _update(shelf, taken, known, found)
     _tidy(shelf)
 
 
@@ -60,6 +62,10 @@ def note_folder(air: AirState, folder: LibraryFolder) -> None:
 def _add(shelf: Shelf, taken: TakenNames, found: LibraryFile, *, first: bool) -> None:
     air = shelf.air
     library, cause = air.library, found.cause
+    picture = own_picture(air, found)
+    if picture is not None:
+        _take_place(shelf, taken, picture, found)
+        return
     twins = taken.twins_of(found.stem) if cause is None else ()
     for twin in twins:
         _call_anew(shelf, taken, twin, alone=False)
@@ -77,7 +83,9 @@ def _add(shelf: Shelf, taken: TakenNames, found: LibraryFile, *, first: bool) ->
         asked=shelf.frame,
         cause=cause,
     )
-    if _is_picture_of_others(air, found.file):
+    if taken.describes(found.file, found.stem, found.suffix):
+        listed.key = ""
+    elif _is_picture_of_others(air, found.file):
         listed.key, listed.shown = "", ""
     elif found.world is not None:
         listed.world = taken.keyed(found.world, name, listed.key)
@@ -88,7 +96,28 @@ def _add(shelf: Shelf, taken: TakenNames, found: LibraryFile, *, first: bool) ->
         library.fresh = [*library.fresh[1 - MOST_FRESH :], found.file]
 
 
-def _update(shelf: Shelf, known: ListedFile, found: LibraryFile) -> None:
+def _take_place(shelf: Shelf, taken: TakenNames, picture: str, found: LibraryFile) -> None:
+    """The file of a world comes that is named after a picture: it describes that picture's world from now on."""
+    library, before = shelf.air.library, shelf.air.library.files[picture]
+    assert found.world is not None
+    taken.remove(picture, before)
+    like = world_of(picture, before)
+    listed = msgspec.structs.replace(
+        before, stem=found.stem, suffix=found.suffix, version=found.version, seen=found.version, shown=found.version
+    )
+    listed.world = described_like(taken, found.world, like)
+    library.files[found.file], before.key = listed, ""
+    taken.add(found.file, listed)
+    library.fresh = [found.file if file == picture else file for file in library.fresh]
+    if picture in library.remembered:
+        library.remembered[found.file] = library.remembered.pop(picture)
+    if listed.key in library.full:
+        library.full[listed.key] = found.file
+        world, listed.world = listed.world, like
+        _describe(shelf, found.file, listed, world)
+
+
+def _update(shelf: Shelf, taken: TakenNames, known: ListedFile, found: LibraryFile) -> None:
     """A file that is known: whole again with other content, or back before its world was left."""
     library = shelf.air.library
     known.changed_s, known.cause = found.changed_s, found.cause
@@ -96,7 +125,37 @@ def _update(shelf: Shelf, known: ListedFile, found: LibraryFile) -> None:
         known.gone = False
         library.leaving = [file for file in library.leaving if file != found.file]
         shelf.air.going = [key for key in shelf.air.going if key != known.key]
-    note_version(shelf.air, found.file, found.version, shelf.walls)
+    if found.world is None or known.world is None:
+        note_version(shelf.air, found.file, found.version, shelf.walls)
+        return
+    known.version = known.seen = known.shown = found.version
+    _describe(shelf, found.file, known, described_like(taken, found.world, known.world))
+
+
+def _describe(shelf: Shelf, file: str, listed: ListedFile, world: World) -> None:
+    """A file describes its world in another way: it is like that at once, or waits until it is asked for or left."""
+    air = shelf.air
+    if listed.key in air.library.full and not may_replace(air, world, shelf.walls):
+        listed.coming, listed.again, listed.held = world, False, False
+        air.library.newer = [*(other for other in air.library.newer if other != file), file]
+        return
+    listed.world, listed.coming = world, None
+    air.library.newer = [other for other in air.library.newer if other != file]
+    if listed.key in air.library.full:
+        replace_world(air, shelf.controls, world)
+
+
+def _describe_waiting(shelf: Shelf, *, follow: bool) -> None:
+    """What waits to be like it is described since: it is, once it is left, or was asked for and can be shown whole."""
+    air = shelf.air
+    for file in tuple(air.library.newer):
+        listed = air.library.files.get(file)
+        if listed is None or listed.coming is None:
+            continue
+        is_whole = all(asset_of(air, picture).sha256 for picture in pictures_of(listed.coming))
+        is_due = listed.again or (follow and not listed.held)
+        if listed.key not in shelf.walls or (is_due and is_whole):
+            _describe(shelf._replace(walls=()), file, listed, listed.coming)
 
 
 def _rename(shelf: Shelf, taken: TakenNames, found: LibraryFile) -> None:
@@ -133,7 +192,8 @@ def _forget(shelf: Shelf, taken: TakenNames, file: str) -> Condition | None:
     """A file is gone. Its world goes too, or once it has left the walls."""
     air, library = shelf.air, shelf.air.library
     known, said = library.files[file], None
-    if not known.key:  # configured worlds show it as long as they are there
+    if not known.key:  # other worlds show it as long as they are there
+        known.gone = True
         return None
     if known.key in library.full:
         said = withdraw_world(air, shelf.controls, known.key)
@@ -148,7 +208,30 @@ def _forget(shelf: Shelf, taken: TakenNames, file: str) -> Condition | None:
     library.fresh = [fresh for fresh in library.fresh if fresh != file]
     taken.remove(file, known)
     _free_last_twin(shelf, taken, known.stem)
+    _free_picture(shelf, taken, file, known)
     return said
+
+
+def _free_picture(shelf: Shelf, taken: TakenNames, file: str, described: ListedFile) -> None:
+    """The picture of a world that nothing describes any more is a world of its own, with the same key."""
+    library = shelf.air.library
+    for picture in () if described.world is None else pictures_of(described.world):
+        known = library.files.get(picture.file)
+        if known is None or known.key or _is_picture_of_others(shelf.air, picture.file):
+            continue
+        del library.files[picture.file]
+        if file in library.remembered:
+            library.remembered[picture.file] = library.remembered.pop(file)
+        if not known.gone:
+            found = LibraryFile(
+                file=picture.file,
+                stem=known.stem,
+                suffix=known.suffix,
+                version=known.version,
+                changed_s=known.changed_s,
+                cause=known.cause,
+            )
+            _add(shelf, taken, found, first=False)
 
 
 def _free_last_twin(shelf: Shelf, taken: TakenNames, stem: str) -> None:
@@ -194,23 +277,29 @@ def tend_library(shelf: Shelf, *, recording: bool, follow: bool) -> None:
     """Once a frame: worlds whose files are gone go, new ones come, and newer content is shown where it is due."""
     library = shelf.air.library
     if library.leaving:
-        _leave_gone(shelf.air, shelf.controls, shelf.walls)
+        _leave_gone(shelf)
     if library.fresh:
         set_out_fresh(shelf.air, shelf.controls, shelf.walls)
     if library.newer:
+        _describe_waiting(shelf, follow=follow)
         take_over_newer(shelf.air, shelf.walls, recording=recording, follow=follow)
 
 
-def _leave_gone(air: AirState, controls: Controls, walls: Container[str]) -> None:
+def _leave_gone(shelf: Shelf) -> None:
     """Lets those files go whose worlds have left the walls."""
-    left = [file for file in air.library.leaving if air.library.files[file].key not in walls]
+    air = shelf.air
+    left = [file for file in air.library.leaving if air.library.files[file].key not in shelf.walls]
     if not left:
         return
-    for file in left:
-        dismiss_full(air, controls, file)
-        del air.library.files[file]
     air.library.leaving = [file for file in air.library.leaving if file not in left]
-    offer_names(controls.tree, air)
+    taken = TakenNames(air)
+    for file in left:
+        dismiss_full(air, shelf.controls, file)
+        gone = air.library.files.pop(file)
+        taken.remove(file, gone)
+        _free_last_twin(shelf, taken, gone.stem)
+        _free_picture(shelf, taken, file, gone)
+    offer_names(shelf.controls.tree, air)
 
 
 def _tidy(shelf: Shelf) -> None:
@@ -223,5 +312,5 @@ def _tidy(shelf: Shelf) -> None:
 
 def _is_picture_of_others(air: AirState, file: str) -> bool:
     """Whether a world that is not the library's shows this file: then the file is no world beside it."""
-    others = (world for key, world in air.worlds.items() if key not in air.library.full)
+    others = [world for key, world in air.worlds.items() if key not in air.library.full]
     return any(picture.file == file for world in others for picture in pictures_of(world))

@@ -34,6 +34,7 @@ class TakenNames:
         self._keys: dict[str, None] = {}
         self._layer_keys: dict[str, None] = {}
         self._twins: dict[str, list[str]] = {}
+        self._described: dict[str, list[str]] = {}
         for key, world in air.worlds.items():
             self._keys[key] = None
             self._layer_keys.update((layer.key or "", None) for layer in world.layers)
@@ -53,6 +54,8 @@ class TakenNames:
         self._layer_keys.update((layer.key or "", None) for layer in layers)
         if listed.world is None:
             self._layer_keys[listed.key] = None
+        for layer in layers:
+            self._described.setdefault(layer.file or "", []).append(_folded(listed.stem))
         if listed.cause is None:
             self._twins.setdefault(_folded(listed.stem), []).append(file)
 
@@ -60,11 +63,23 @@ class TakenNames:
         """A file that is there no longer, under this name. Its key stays taken: it is remembered."""
         if self._names.get(listed.name) == file:
             del self._names[listed.name]
-        for layer in () if listed.world is None else listed.world.layers:
-            self._layer_keys.pop(layer.key or "", None)
+        if listed.world is not None:
+            self.release(listed.world)
+            for layer in listed.world.layers:
+                self._described.get(layer.file or "", []).remove(_folded(listed.stem))
         twins = self._twins.get(_folded(listed.stem), [])
         if file in twins:
             twins.remove(file)
+
+    def release(self, world: World) -> None:
+        """The keys of a world's layers are free again."""
+        for layer in world.layers:
+            self._layer_keys.pop(layer.key or "", None)
+
+    def describes(self, file: str, stem: str, suffix: str) -> bool:
+        """Whether a picture is that of a world which a file of its name describes."""
+        names = self._described.get(file, ())
+        return _folded(stem) in names or _folded(stem + suffix) in names
 
     def call(self, file: str, before: str, name: str) -> None:
         """A file's world is called something else from now on."""

@@ -14,12 +14,13 @@ from tracking.settable import Value
 
 
 class ListedFile(Notebook, array_like=True):
-    """One file of the folder, and the name and key of its world; without a key it is a picture of configured worlds.
+    """One file of the folder, and the name and key of its world; without a key it is a picture of other worlds.
 
     `version` is the newest content that is known, `seen` the one that worlds show or wait for, under the loader's name
     `shown`. Where they differ, the newer one `again` was asked for, or is `held` back because a take recorded
     meanwhile. `asked` is the frame in which the world was last asked for, or listed. `cause` is why it is no world.
-    `world` is what the file describes, if it is no picture; `gone` that it is there no longer, but on the walls.
+    `world` is what the file describes, if it is no picture, and `coming` what it describes since while that is on the
+    walls; `gone` says that it is there no longer.
     """
 
     key: str
@@ -36,6 +37,7 @@ class ListedFile(Notebook, array_like=True):
     gone: bool = False
     cause: Cause | None = None
     world: World | None = None
+    coming: World | None = None
 
 
 class Remembered(Notebook, array_like=True):

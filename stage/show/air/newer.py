@@ -33,6 +33,8 @@ def take_over_newer(air: AirState, walls: Container[str], *, recording: bool, fo
             air.library.newer.remove(file)
             continue
         listed.held = listed.held or recording
+        if listed.coming is not None:
+            continue
         if not _is_shown(air, file, walls):
             _take_over(air, file, listed)
             continue
@@ -46,7 +48,7 @@ def take_over_newer(air: AirState, walls: Container[str], *, recording: bool, fo
 
 def ask_for_newer(air: AirState, key: str) -> bool:
     """Somebody asks for a world that is on air: its newer content is wanted too. Returns whether there is any."""
-    files = {picture.file: None for picture in pictures_of(air.worlds[key])}
+    files = {picture.file: None for picture in pictures_of(air.worlds[key])} | {air.library.full.get(key, ""): None}
     newer = [file for file in files if file in air.library.newer]
     for file in newer:
         air.library.files[file].again = True

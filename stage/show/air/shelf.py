@@ -6,7 +6,7 @@ nobody has touched, off the walls and the longest unasked, makes room for it.
 
 from __future__ import annotations
 
-from collections.abc import Container
+from collections.abc import Container, Mapping
 
 import msgspec
 
@@ -53,7 +53,12 @@ def set_out(air: AirState, controls: Controls, file: str, walls: Container[str])
     for prefix, group in world_groups(world):
         controls.admit(prefix, group)
     before = library.remembered.pop(file, None)
-    for path, value in () if before is None else before.values.items():
+    put_back(controls, {} if before is None else before.values)
+
+
+def put_back(controls: Controls, values: Mapping[str, Value]) -> None:
+    """Sets those of the values that there still are."""
+    for path, value in values.items():
         if path in controls.tree and not isinstance(checked := controls.tree.check(path, value), Refusal):
             controls.assign(path, checked)
 
@@ -64,6 +69,14 @@ def world_of(file: str, listed: ListedFile) -> World:
         return msgspec.structs.replace(listed.world, name=listed.name)
     layer = PanoramaLayer(name=listed.name, key=listed.key, file=file)
     return World(name=listed.name, key=listed.key, layers=(layer,))
+
+
+def shelved_world(air: AirState, name: str) -> World | None:
+    """The world that is called `name` and is only offered by it; None where there is none."""
+    for file, listed in air.library.files.items():
+        if listed.name == name and listed.key and listed.cause is None:
+            return world_of(file, listed)
+    return None
 
 
 def dismiss_full(air: AirState, controls: Controls, file: str) -> None:

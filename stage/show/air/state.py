@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Literal
 
 import msgspec
@@ -60,19 +61,21 @@ def pictures_of(world: World) -> tuple[PictureFile, ...]:
 
 def is_ready(air: AirState, key: str) -> bool:
     """Whether every picture of a world is on the GPU."""
-    return all(_asset(air, picture).sha256 for picture in pictures_of(air.worlds[key]))
+    return all(asset_of(air, picture).sha256 for picture in pictures_of(air.worlds[key]))
 
 
 def failure_of(air: AirState, key: str) -> Cause | None:
     """Why a world cannot be read; None where it can, as far as is known."""
-    causes = (_asset(air, picture).failed for picture in pictures_of(air.worlds[key]))
+    causes = (asset_of(air, picture).failed for picture in pictures_of(air.worlds[key]))
     return next((cause for cause in causes if cause is not None), None)
 
 
 def standing_of(air: AirState, key: str) -> Standing:
     """How a world stands: "newer" is shown while another version of a file is read, "unloaded" is wanted by nobody."""
     pictures = pictures_of(air.worlds[key])
-    assets = [_asset(air, picture) for picture in pictures]
+    assets = [asset_of(air, picture) for picture in pictures]
+    if key in air.library.full and air.library.files[air.library.full[key]].coming is not None:
+        return "newer"
     if is_ready(air, key):
         is_read = any(asset.share < 1.0 for asset in assets)
         return "newer" if is_read or any(_waits(air, picture) for picture in pictures) else "ready"
@@ -86,7 +89,7 @@ def standing_of(air: AirState, key: str) -> Standing:
 def share_read(air: AirState, key: str) -> float:
     """How much of a world's pictures is read, 0 to 1; where newer content waits, of that."""
     pictures = pictures_of(air.worlds[key])
-    assets = [_newest(air, picture) if _waits(air, picture) else _asset(air, picture) for picture in pictures]
+    assets = [_newest(air, picture) if _waits(air, picture) else asset_of(air, picture) for picture in pictures]
     return sum(asset.share for asset in assets) / len(assets) if assets else 1.0
 
 
@@ -116,7 +119,8 @@ def ready_assets(air: AirState) -> dict[str, str]:
     return {key: asset.sha256 for key, asset in air.assets.items() if asset.sha256}
 
 
-def _asset(air: AirState, picture: PictureFile) -> AssetState:
+def asset_of(air: AirState, picture: PictureFile) -> AssetState:
+    """What is known of a picture."""
     return air.assets.get(picture.asset_key) or AssetState()
 
 
@@ -135,13 +139,22 @@ def shown_version(air: AirState, file: str) -> str:
     return "" if listed is None else listed.shown
 
 
+def worlds_needed(air: AirState) -> Iterator[World]:
+    """Every world whose pictures may be asked for: those that stand ready, and what they are described as since."""
+    yield from air.worlds.values()
+    for file in air.library.newer:
+        coming = air.library.files[file].coming
+        if coming is not None:
+            yield coming
+
+
 def note_asset(air: AirState, observation: Asset) -> None:
     """Remembers what a loader reports of a picture, as long as some world needs it.
 
     Why it could not be read stands while it is read again: it may fail once more.
     """
     key = asset_key(observation.file, observation.colour_space)
-    if not any(picture.asset_key == key for world in air.worlds.values() for picture in pictures_of(world)):
+    if not any(picture.asset_key == key for world in worlds_needed(air) for picture in pictures_of(world)):
         return
     if observation.version == shown_version(air, observation.file):
         asset = air.assets.setdefault(key, AssetState())
