@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 import msgspec
 
+from render.worlds.configured import World
 from stage.assets.messages import FolderNews
 from stage.loading.files import LoadedConfig
 from stage.show.air.state import AirState
@@ -66,7 +67,15 @@ class FolderListing:
 
     def _named(self, file: LibraryFile) -> LibraryFile:
         was = self._name(file.was) if file.was else ""
-        return msgspec.structs.replace(file, file=self._name(file.file), was=was)
+        world = None if file.world is None else self._with_names(file.world)
+        return msgspec.structs.replace(file, file=self._name(file.file), was=was, world=world)
+
+    def _with_names(self, world: World) -> World:
+        layers = tuple(
+            msgspec.structs.replace(layer, **{key: self._name(file) for key, file in layer.named_files()})
+            for layer in world.layers
+        )
+        return msgspec.structs.replace(world, layers=layers)
 
     def _name(self, file: str) -> str:
         name = f"{self._prefix}{file}"

@@ -6,12 +6,11 @@ import hashlib
 import re
 import unicodedata
 
+from render.worlds.shared.file_names import MASK_ENDING, WORLD_ENDING
 from stage.show.frame.inputs import Cause, LibraryFile
 
 PICTURES = (".png", ".jpg", ".jpeg", ".exr", ".hdr", ".webp", ".avif")
 """The endings of the pictures that are read."""
-WORLD_FILE = ".world.toml"
-MASK = ".mask.png"
 _UNFINISHED = (".part", ".partial", ".tmp", ".temp", ".crdownload", ".download", ".filepart", ".swp", ".bak", "~")
 _SAVE_AS = {
     **dict.fromkeys((".heic",), "save_as_jpeg_from_phone"),
@@ -37,9 +36,9 @@ _UNUSABLE = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 def is_listed(name: str) -> bool:
     """Whether a file of this name is a world, or is named as one that failed. Hidden and unfinished ones are not."""
     lower = name.lower()
-    if lower.startswith((".", "~$")) or lower.endswith(_UNFINISHED) or lower.endswith(MASK):
+    if lower.startswith((".", "~$")) or lower.endswith(_UNFINISHED) or lower.endswith(MASK_ENDING):
         return False
-    return lower.endswith((*PICTURES, *_SAVE_AS, *_OTHERS, WORLD_FILE))
+    return lower.endswith((*PICTURES, *_SAVE_AS, *_OTHERS, WORLD_ENDING))
 
 
 def described(name: str) -> LibraryFile:
@@ -48,14 +47,14 @@ def described(name: str) -> LibraryFile:
     Its `file` can be written anywhere; where it is not the name itself, there is a cause.
     """
     lower = name.lower()
-    ending = next((ending for ending in (WORLD_FILE, *PICTURES, *_SAVE_AS, *_OTHERS) if lower.endswith(ending)), "")
+    ending = next((ending for ending in (WORLD_ENDING, *PICTURES, *_SAVE_AS, *_OTHERS) if lower.endswith(ending)), "")
     stem, suffix = (name[: -len(ending)], name[-len(ending) :]) if ending else (name, "")
     shown = _bounded(_printable(stem)) or suffix
     if _UNUSABLE.search(name):
         file = _UNUSABLE.sub(lambda found: f"\\x{ord(found[0]) & 0xFF:02x}", name)
         cause = Cause(code="library_name_unusable", values={"file": file})
         return LibraryFile(file=file, stem=_bounded(_printable(file)), cause=cause)
-    if ending not in PICTURES and ending != WORLD_FILE:
+    if ending not in PICTURES and ending != WORLD_ENDING:
         values = {"file": name, "kind": ending[1:].upper(), "cause": _SAVE_AS.get(ending, "save_as_png")}
         cause = Cause(code="library_kind_unread", values=dict(values))
         return LibraryFile(file=name, stem=shown, suffix=suffix, cause=cause)

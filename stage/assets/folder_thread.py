@@ -9,22 +9,25 @@ import threading
 from collections.abc import Iterator
 from pathlib import Path
 
-from stage.assets.folder_watch import FolderWatch, WorldOf
+from render.worlds.configured import World
+from stage.assets.folder_watch import FolderWatch
 from stage.assets.messages import FolderNews
+from stage.loading.world_files import read_world_file
 from stage.run.terminal import print_notice
-from tracking.records import JOB_FAILURES
+from stage.show.frame.inputs import Cause
+from tracking.records import JOB_FAILURES, ConfigError
 
 FILES_A_MESSAGE = 64
 _LOOKS_EVERY_S = 0.1
 _QUEUED_MOST = 8
+_LONGEST_TEXT = 1000
 
 
 class FolderThread:
     """What is new in `folder`, for whoever calls `news`; after `tell_all` from the beginning."""
 
-    def __init__(self, folder: Path, *, world_of: WorldOf | None = None) -> None:
+    def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._world_of = world_of
         self._news: queue.Queue[FolderNews] = queue.Queue(_QUEUED_MOST)
         self._anew = threading.Event()
         self._asked = threading.Event()
@@ -46,7 +49,7 @@ class FolderThread:
         self._asked.wait()
         while True:
             try:
-                self._watch(FolderWatch(self._folder, world_of=self._world_of))
+                self._watch(FolderWatch(self._folder, world_of=described_world))
             except JOB_FAILURES as error:
                 print_notice(f"{self._folder}: cannot be watched ({error}); trying again")
                 self._anew.set()
@@ -81,6 +84,15 @@ class FolderThread:
                     _wait(watch.descriptor)
         finally:
             watch.close()
+
+
+def described_world(file: Path) -> World | Cause:
+    """The world that a file describes, its pictures named as they are in the folder; or why it cannot be one."""
+    try:
+        return read_world_file(file)
+    except ConfigError as error:
+        found = "; ".join(finding.removeprefix(f"{file.name}: ") for finding in error.findings)
+        return Cause(code="library_world_broken", values={"file": file.name, "found": found[:_LONGEST_TEXT]})
 
 
 def _wait(descriptor: int | None) -> None:

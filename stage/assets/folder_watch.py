@@ -6,9 +6,7 @@ else, as on network disks, it is once its size and time have stood still for a s
 
 from __future__ import annotations
 
-import contextlib
 import os
-import stat
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -17,8 +15,10 @@ from typing import NamedTuple
 import msgspec
 
 from render.worlds.configured import World
+from render.worlds.shared.file_names import is_mask, is_world_file
 from stage.assets.folder_events import FolderEvents
-from stage.assets.folder_names import WORLD_FILE, described, is_listed
+from stage.assets.folder_files import FileNow, fault_of, file_now, has_other_names
+from stage.assets.folder_names import described, is_listed
 from stage.show.frame.inputs import Cause, LibraryFile
 
 MOST_LISTED = 4096
@@ -34,21 +34,6 @@ _PAIRED_WITHIN_S = 0.3
 
 WorldOf = Callable[[Path], World | Cause]
 """Reads a file that describes a world."""
-
-
-class FileNow(NamedTuple):
-    """A file as a look found it. `size`, `inode` and `changed_ns` tell its content from any other."""
-
-    size: int
-    inode: int
-    changed_ns: int
-    is_link: bool
-    is_file: bool
-
-    @property
-    def version(self) -> str:
-        """Stays the same when the file is renamed."""
-        return f"{self.size:x}-{self.inode:x}-{self.changed_ns:x}"
 
 
 class _Waiting(NamedTuple):
@@ -103,7 +88,7 @@ class FolderWatch:
         for change in () if self._events is None else self._events.read():
             if change.name and is_listed(change.name):
                 self._follow(change.name, change.kind, change.cookie, now_s)
-            elif not change.name:
+            elif not change.name or is_mask(change.name):
                 self._look_at_s = 0.0
         for cookie, (name, since_s) in tuple(self._moved.items()):
             if now_s - since_s >= _PAIRED_WITHIN_S:
@@ -148,11 +133,11 @@ class FolderWatch:
             self._waiting.pop(name, None)
             self._note_gone(name)
             return
-        found = self._found(name)
+        found = file_now(self._folder, name)
         if found is None:
             return
         was, _ = self._moved.pop(cookie, ("", 0.0)) if kind == "moved_to" else ("", 0.0)
-        if kind == "begun" and not found.is_link and not self._is_linked(name):
+        if kind == "begun" and not found.is_link and not has_other_names(self._folder / name):
             self._waiting[name] = _Waiting(found, now_s, open=True)
         elif kind == "touched":
             if name not in self._waiting and self._known.get(name) != found:
@@ -165,7 +150,7 @@ class FolderWatch:
         for name, waiting in tuple(self._waiting.items()):
             if now_s - waiting.since_s < (_LEFT_OPEN_S if waiting.open else STANDS_STILL_S):
                 continue
-            found = self._found(name)
+            found = file_now(self._folder, name)
             if found is None:
                 del self._waiting[name]
             elif found == waiting.now:
@@ -212,24 +197,8 @@ class FolderWatch:
         """Every file that is listed, or named as one that failed. Raises OSError where the folder cannot be read."""
         with os.scandir(self._folder) as entries:
             for entry in entries:
-                if is_listed(entry.name) and (found := self._found(entry.name)) is not None:
+                if is_listed(entry.name) and (found := file_now(self._folder, entry.name)) is not None:
                     yield entry.name, found
-
-    def _found(self, name: str) -> FileNow | None:
-        """The file of this name now; None where there is none, or a folder."""
-        path = self._folder / name
-        try:
-            about = path.lstat()
-            is_link = stat.S_ISLNK(about.st_mode)
-            if is_link:
-                with contextlib.suppress(OSError):
-                    about = path.stat()
-        except (OSError, ValueError):
-            return None
-        if stat.S_ISDIR(about.st_mode):
-            return None
-        is_file = stat.S_ISREG(about.st_mode)
-        return FileNow(about.st_size, about.st_ino, about.st_mtime_ns, is_link, is_file)
 
     def _note_whole(self, name: str, now: FileNow, was: str = "") -> None:
         """A file is whole: it is news if it is another one than before, or has another name than it had."""
@@ -252,33 +221,15 @@ class FolderWatch:
     def _read(self, name: str, now: FileNow) -> LibraryFile | None:
         """What the list says of a file; None for one that describes a world, where nobody reads those."""
         file = described(name)
-        if name.lower().endswith(WORLD_FILE) and self._world_of is None:
+        if is_world_file(name.lower()) and self._world_of is None:
             return None
-        cause = file.cause or self._fault(name, now)
+        cause = file.cause or fault_of(self._folder, name, now)
         world = None
-        if cause is None and name.lower().endswith(WORLD_FILE) and self._world_of is not None:
+        if cause is None and is_world_file(name.lower()) and self._world_of is not None:
             read = self._world_of(self._folder / name)
             world, cause = (read, None) if isinstance(read, World) else (None, read)
         changed_s = now.changed_ns // 1_000_000_000
         return msgspec.structs.replace(file, version=now.version, changed_s=changed_s, cause=cause, world=world)
-
-    def _fault(self, name: str, now: FileNow) -> Cause | None:
-        values = {"file": described(name).file}
-        if now.is_link:
-            try:
-                target, home = (self._folder / name).resolve(strict=True), self._folder.resolve()
-            except (OSError, RuntimeError):
-                return Cause(code="library_link_broken", values=dict(values))
-            if not target.is_relative_to(home):
-                return Cause(code="library_link_outside", values=dict(values))
-        return None if now.is_file else Cause(code="library_not_a_file", values=dict(values))
-
-    def _is_linked(self, name: str) -> bool:
-        """Whether a file has other names too: then it was whole before it had this one."""
-        try:
-            return (self._folder / name).stat().st_nlink > 1
-        except OSError:
-            return False
 
     def _note_gone(self, name: str) -> None:
         if self._known.pop(name, None) is not None:

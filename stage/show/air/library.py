@@ -66,7 +66,9 @@ def _add(shelf: Shelf, taken: TakenNames, found: LibraryFile, *, first: bool) ->
     if picture is not None:
         _take_place(shelf, taken, picture, found)
         return
-    twins = taken.twins_of(found.stem) if cause is None else ()
+    is_described = taken.describes(found.file, found.stem, found.suffix)
+    is_configured = not is_described and _is_picture_of_others(air, found.file)
+    twins = () if cause is not None or is_described or is_configured else taken.twins_of(found.stem)
     for twin in twins:
         _call_anew(shelf, taken, twin, alone=False)
     name = taken.name_for(found.file, found.stem, found.suffix, alone=cause is None and not twins)
@@ -83,10 +85,8 @@ def _add(shelf: Shelf, taken: TakenNames, found: LibraryFile, *, first: bool) ->
         asked=shelf.frame,
         cause=cause,
     )
-    if taken.describes(found.file, found.stem, found.suffix):
-        listed.key = ""
-    elif _is_picture_of_others(air, found.file):
-        listed.key, listed.shown = "", ""
+    if is_described or is_configured:
+        listed.key, listed.shown = "", "" if is_configured else found.version
     elif found.world is not None:
         listed.world = taken.keyed(found.world, name, listed.key)
     library.files[found.file] = listed

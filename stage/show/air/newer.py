@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Container, Iterator
 
 from stage.show.air.library_state import ListedFile
-from stage.show.air.state import AirState, AssetState, pictures_of
+from stage.show.air.state import AirState, AssetState, asset_of, pictures_of
 from stage.show.frame.inputs import Cause
 
 
@@ -57,6 +57,10 @@ def ask_for_newer(air: AirState, key: str) -> bool:
 
 def is_newer_ready(air: AirState, key: str) -> bool:
     """Whether all newer content of a world's pictures is on the GPU."""
+    file = air.library.full.get(key)
+    coming = None if file is None else air.library.files[file].coming
+    if coming is not None and not all(asset_of(air, picture).sha256 for picture in pictures_of(coming)):
+        return False
     waiting = (picture for picture in pictures_of(air.worlds[key]) if picture.file in air.library.newer)
     return all(air.newer.get(picture.asset_key, AssetState()).sha256 for picture in waiting)
 
