@@ -66,6 +66,7 @@ def refusals() -> Iterator[Coded]:
         "/output/blackout": 1.0,
         "/wall/main/pattern": "zebra",
         "/grade/tint": 7.0,
+        "/layer/world/distance_m": 0.5,
     }
     show = PLAIN.show()
     yield from stepped(show, 0, *(set_to(path, value) for path, value in values.items()))
