@@ -10,9 +10,10 @@ import msgspec
 
 from render.views.limits import Impossible
 from render.worlds.shared.keys import KEY_PATTERN
+from render.worlds.shared.rules import BrokenRule
 from render.worlds.shared.surfaces import Surface
 from render.worlds.shared.values import Horizon, LayerStart, LayerValues, Projection, SpanDeg, TurnDeg, WidthDeg
-from tracking.records import Evolving, Length, Record
+from tracking.records import Evolving, Length, Record, Scalar
 from tracking.settable import declarations_of, out_of_range
 
 Key = Annotated[str, msgspec.Meta(pattern=KEY_PATTERN)]
@@ -74,15 +75,16 @@ class PictureKeys(LayerStart, forbid_unknown_fields=True):
         """Every value of the layer as it starts, before its picture decides anything."""
         return msgspec.convert(self.given(), LayerValues)
 
-    def broken_rules(self) -> Iterator[tuple[str, str]]:
-        """Every key that breaks a rule, and what is wrong: what was found, what was expected."""
+    def broken_rules(self) -> Iterator[BrokenRule]:
+        """Every key that breaks a rule of all kinds."""
         for declared, found in out_of_range(self):
-            least, high = declared.setting.least, declared.high
-            yield declared.name, f"found {found:g}, expected 0, or {least:g} to {high:g} {declared.setting.unit}"
+            least, unit = declared.setting.least or 0.0, declared.setting.unit
+            values: dict[str, Scalar] = {"found": found, "least": least, "most": declared.high or 0.0, "unit": unit}
+            yield BrokenRule(key=declared.name, code="layer_value_in_gap", values=values)
         if self.width_m is not None and self.distance_m <= 0.0:
-            yield "width_m", "found without distance_m, expected that too, or width_deg for a picture at infinity"
+            yield BrokenRule(key="width_m", code="layer_width_without_distance")
         if self.width_m is not None and self.width_deg is not None:
-            yield "width_m", "found beside width_deg, expected one of the two"
+            yield BrokenRule(key="width_m", code="layer_width_twice")
 
     def named_files(self) -> Iterator[tuple[str, str]]:
         """Every key that names a file, and that file."""

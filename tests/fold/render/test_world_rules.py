@@ -14,6 +14,7 @@ from render.worlds.kinds import Layer, LightPlan, layer_without_files
 from render.worlds.on_air import LayerPlan, impossible_air
 from render.worlds.panorama.record import PanoramaLayer, PanoramaPlan
 from render.worlds.shared.surfaces import Surface
+from stage.config.wording import world_rule
 from stage.show.plan.reprojection import covers
 from tests.render.sample_plans import air_of, inner
 from tests.render.tool_plans import earlier_picture
@@ -67,12 +68,12 @@ def test_a_panorama_needs_its_file_and_is_ready_with_it():
 
 
 @pytest.mark.parametrize(
-    ("file", "finding"), [(None, "missing"), ("a.txt", "found 'a.txt', expected a file that ends")]
+    ("file", "finding"), [(None, "missing"), ("a.txt", "found 'a.txt', expected a file that ends in .exr, .hdr")]
 )
 def test_a_panorama_without_a_picture_file_breaks_its_rule(file, finding):
-    ((key, text),) = PanoramaLayer(file=file).broken_rules()
-    assert key == "file"
-    assert text.startswith(finding)
+    (rule,) = PanoramaLayer(file=file).broken_rules()
+    assert rule.key == "file"
+    assert world_rule(rule).startswith(finding)
 
 
 def test_coordinates_are_raw_and_need_no_file_but_the_files_they_name_are_looked_for():
