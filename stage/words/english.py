@@ -31,6 +31,7 @@ REFUSALS = {
     "not_a_choice": "{path} takes one of {choices}, not {found}",
     "not_text": "{path} takes text, not {found}",
     "number_out_of_range": "{path} is {found}, expected {minimum:g} to {maximum:g} {unit}",
+    "number_in_gap": "{path} is {found}, expected 0, or {least:g} to {maximum:g} {unit}",
     "no_such_choice": "{path} is {found}, expected one of {choices}",
     "text_too_long": "{path} takes at most {most} characters",
     "value_needs_role": "{path} needs role {needed}, you are {role}",

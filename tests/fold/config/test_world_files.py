@@ -110,7 +110,8 @@ def values_of(group: type[WorldLook | LayerValues]) -> st.SearchStrategy[dict[st
     each = {}
     for one in declarations_of(group):
         if one.kind == "float":
-            each[one.name] = st.floats(one.low, one.high)
+            least = one.setting.least
+            each[one.name] = st.floats(one.low if least is None else least, one.high) | st.just(one.default)
         elif one.kind == "boolean":
             each[one.name] = st.booleans()
         else:
@@ -123,12 +124,11 @@ def printable(most: int, least: int = 0) -> st.SearchStrategy[str]:
 
 
 LAYERS: st.SearchStrategy[Layer] = st.builds(
-    lambda stem, space, radius_m, values: PanoramaLayer(
-        file=f"x{stem}.png".replace("\\", "_").replace("/", "_"), colour_space=space, radius_m=radius_m, **values
+    lambda stem, space, values: PanoramaLayer(
+        file=f"x{stem}.png".replace("\\", "_").replace("/", "_"), colour_space=space, **values
     ),
     printable(40),
     st.none() | printable(20, 1),
-    st.none() | st.floats(0.01, 1e5),
     values_of(LayerValues),
 )
 WORLDS = st.builds(

@@ -70,6 +70,7 @@ def refusals() -> Iterator[Coded]:
         "/output/blackout": 1.0,
         "/wall/main/pattern": "zebra",
         "/grade/tint": 7.0,
+        "/layer/world/distance_m": 0.5,
     }
     show = PLAIN.show()
     yield from stepped(show, 0, *(set_to(path, value) for path, value in values.items()))
@@ -170,6 +171,9 @@ def worlds() -> Iterator[Coded]:
         new_world("beside", CoordinatesLayer(), PanoramaLayer(file="a.exr")),
         new_world("no file", PanoramaLayer()),
         new_world("a text", PanoramaLayer(file="a.txt")),
+        new_world("too near", PanoramaLayer(file="a.exr", distance_m=0.5)),
+        new_world("of no width", PanoramaLayer(file="a.exr", width_m=2.0)),
+        new_world("of two widths", PanoramaLayer(file="a.exr", distance_m=9.0, width_m=2.0, width_deg=20.0)),
         *(new_world(str(number)) for number in range(MOST_WORLDS)),
     ]
     yield from stepped(show, 3, observations=[WorldListed(world=world) for world in listed])
