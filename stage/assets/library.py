@@ -299,6 +299,7 @@ class Library:
             colour_space=picture.colour_space,
             gpu_bytes=about.shape.gpu_bytes,
             notes=about.notes,
+            facts=about.facts,
         )
         self._news.append(ready)
         if ready not in self.ready:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from render.assets.upload import PictureShape
+from render.worlds.shared.facts import PictureFacts
 from stage.show.frame.inputs import Cause
 from tracking.records import Evolving
 
@@ -43,7 +44,7 @@ class LoaderHere(Evolving, tag="here"):
 class Loaded(Evolving, tag="loaded"):
     """A picture is in the file `levels`, for the renderer to upload. `sha256` is of the bytes of the user's file.
 
-    `notes` say what was mended, or is not as one would expect.
+    `notes` say what was mended, or is not as one would expect; `facts` are what was measured of the picture.
     """
 
     picture: WantedPicture
@@ -53,6 +54,7 @@ class Loaded(Evolving, tag="loaded"):
     columns: int
     channels: int
     notes: tuple[Cause, ...] = ()
+    facts: PictureFacts | None = None
 
     @property
     def shape(self) -> PictureShape:

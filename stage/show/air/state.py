@@ -7,6 +7,7 @@ from typing import Literal
 import msgspec
 
 from render.worlds.configured import World
+from render.worlds.shared.facts import PictureFacts
 from render.worlds.shared.records import PictureFile, asset_key
 from stage.config.records import StageConfig
 from stage.show.air.dissolve import Dissolve
@@ -20,7 +21,7 @@ Standing = Literal["ready", "newer", "loading", "failed", "unloaded"]
 class AssetState(Notebook):
     """One picture of a world: its SHA-256 once it is on the GPU, how much of it is read, or why it cannot be.
 
-    `gpu_bytes` and `notes` are as the loader reported them.
+    `gpu_bytes`, `notes` and `facts` are as the loader reported them.
     """
 
     sha256: str = ""
@@ -28,6 +29,7 @@ class AssetState(Notebook):
     failed: Cause | None = None
     gpu_bytes: int = 0
     notes: tuple[Cause, ...] = ()
+    facts: PictureFacts | None = None
 
 
 class AirState(Notebook):
@@ -124,7 +126,7 @@ def note_asset(air: AirState, observation: Asset) -> None:
     match observation:
         case AssetReady():
             asset.sha256, asset.share, asset.failed = observation.sha256, 1.0, None
-            asset.gpu_bytes, asset.notes = observation.gpu_bytes, observation.notes
+            asset.gpu_bytes, asset.notes, asset.facts = observation.gpu_bytes, observation.notes, observation.facts
         case AssetProgress(share=share):
             asset.share = share
         case AssetFailed(cause=cause):

@@ -10,6 +10,7 @@ from typing import Literal, NamedTuple
 import msgspec
 
 from render.worlds.configured import World
+from render.worlds.shared.facts import PictureFacts
 from stage.show.frame.outcome import Severity
 from stage.show.frame.requests import Command
 from tracking.datagrams import Datagram
@@ -64,6 +65,7 @@ class AssetReady(Evolving, tag="asset_ready"):
 
     `colour_space` is the one by which it was decoded, "" for what the file's type implies. `gpu_bytes` is the graphics
     memory that it takes, 0 where that is not known. `notes` say what was mended, or is not as one would expect.
+    `facts` are what was measured of it.
     """
 
     file: str
@@ -71,6 +73,7 @@ class AssetReady(Evolving, tag="asset_ready"):
     colour_space: str = ""
     gpu_bytes: int = 0
     notes: tuple[Cause, ...] = ()
+    facts: PictureFacts | None = None
 
 
 class AssetProgress(Evolving, tag="asset_progress"):
