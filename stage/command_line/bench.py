@@ -14,7 +14,8 @@ from tracking.records import ConfigError, Record
 
 app = typer.Typer(
     no_args_is_help=True,
-    help="Measure step, decode, predict, overscan, loop, render, frames, worlds and the demo.\n\nExample: stage bench step --steps 1000",
+    help="Measure step, decode, predict, overscan, loop, render, frames, worlds and the demo.\n\n"
+    "Example: stage bench step --steps 1000",
 )
 
 PlayedOption = Annotated[str, typer.Option("--motion", help="dolly, crane, whip, handheld, or a motion file.")]
