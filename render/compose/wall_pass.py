@@ -12,12 +12,13 @@ from numpy.typing import NDArray
 
 from calibration.walls import Wall
 from render.colour.grade import ceiling, signal_from_world
-from render.colour.matrices import IDENTITY, Matrix, column_major, multiply, scaled
+from render.colour.matrices import IDENTITY, Matrix, multiply, scaled
 from render.compose.air import AiredLayer, AiredWorld
 from render.compose.blending import blend
 from render.compose.cards import CardLayer, CardPasses
 from render.compose.facets import facets_of
 from render.compose.footprint import LedSamples, flat_raster, led_pitch
+from render.compose.mends import MENDED, mend_uniforms
 from render.compose.raster_views import OuterCube
 from render.compose.regions import SHARED, Rectangles, WallTiles
 from render.compose.scene import Draft, Finish, Part, Scene
@@ -105,7 +106,7 @@ class WallPicture:
         worlds = [world for world in scene.worlds if world.layers]
         if scene.pictures is not None:
             self._show_pictures(finish, scene, behind)
-        elif not worlds or worlds[-1].layers[-1].contrast != 1.0:
+        elif not worlds or worlds[-1].layers[-1].mends is not None:
             self._sum_layers(scene, worlds, behind)
             self._show_sum(finish, scene, behind)
         else:
@@ -208,13 +209,12 @@ class WallPicture:
 
         def draw(world: AiredWorld, layer: AiredLayer, fill: float) -> None:
             for part in parts:
-                contrasted = layer.contrast != 1.0
-                draft = self._draft(part, tools=part.has_tools or contrasted)
+                draft = self._draft(part, tools=part.has_tools or layer.mends is not None)
                 draft.values |= {"opacity": layer.opacity, "fill": fill}
                 inner, outer = part.tones(world)
-                if contrasted:
-                    draft.options.append("CONTRAST")
-                    draft.values |= {"layer_from_light": column_major(layer.matrix), "contrast": layer.contrast}
+                if layer.mends is not None:
+                    draft.options.append(MENDED)
+                    draft.values |= mend_uniforms(layer.mends, layer.matrix)
                     draft.tone(inner, outer)
                 else:
                     draft.tone(multiply(inner, layer.matrix), multiply(outer, layer.matrix))

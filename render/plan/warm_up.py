@@ -92,7 +92,7 @@ def _counts(most: int) -> list[int]:
 
 
 def _airs(light: LightPlan) -> Iterator[AirPlan]:
-    """One layer, and where the light can be mixed two of them, and one with contrast."""
+    """One layer, and where the light can be mixed two of them, and one that is mended."""
     layer = LayerPlan(light=light)
     yield AirPlan(world=WorldPlan(key="w", layers=(layer,)))
     if not light.raw:
