@@ -18,6 +18,7 @@ from render.compose.blending import blend
 from render.compose.cards import CardLayer, CardPasses
 from render.compose.facets import facets_of
 from render.compose.footprint import LedSamples, flat_raster, led_pitch
+from render.compose.guide import guide_uniforms
 from render.compose.mends import MENDED, mend_uniforms
 from render.compose.raster_views import OuterCube
 from render.compose.regions import SHARED, Rectangles, WallTiles
@@ -138,7 +139,7 @@ class WallPicture:
         return Part(scene, self.cards.textures(), behind, has_cards=self.cards.shown)
 
     def _draft(self, part: Part, *, tools: bool) -> Draft:
-        """A pass without its light. With `tools` it draws cards and marks, where there are any, in one variant."""
+        """A pass without its light. With `tools` it draws cards, marks and guide, where there are any: one variant."""
         inners, room = part.scene.inners, part.room
         draft = Draft([], {**self._led_values, **view_uniforms(inners, room)}, {})
         if self._led_values:
@@ -146,11 +147,9 @@ class WallPicture:
         else:
             draft.textures["positions"] = self.positions
         if tools:
-            draft.options += ["TONED", "CARDS"]
+            draft.options += ["TONED", "CARDS", "MARKS"]
             draft.textures |= part.cards
-        if tools and room > 0:
-            draft.options.append("MARKS")
-            draft.values |= mark_uniforms(inners, room)
+            draft.values |= mark_uniforms(inners, room) | guide_uniforms(part.scene.guide, part.outer_eye_m)
         if part.behind is not None:
             draft.options.append("BEHIND")
             draft.textures["behind"] = part.behind.texture
