@@ -40,6 +40,7 @@ REFUSALS = {
     "take_is_recording": "take {take!r} is already recording: stop it first",
     "take_name_not_one_line": "a take's name is one line of at most 100 characters, not {found!r}",
     "no_take_is_recording": "no take is recording",
+    "kept_from_take": "{path} would be in the take {take!r}, which is recording: stop it first, or force it",
     "take_stopped_first": "take {take!r} was stopped before the recorder had begun it",
     "take_not_confirmed": "take {take!r} was not begun within {seconds:g} s and is off: {why}",
     "no_tracker": "no tracker {tracker!r}; the stage's trackers: {trackers}",

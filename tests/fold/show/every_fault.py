@@ -87,6 +87,7 @@ def refusals() -> Iterator[Coded]:
         start_take("two\nlines"),
         start_take(),
         start_take(),
+        set_to("/world/guide", "floor"),
         set_heading("nobody"),
         set_heading("t"),
     )
