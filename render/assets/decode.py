@@ -15,11 +15,13 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
+from render.assets.facts import PictureMeasure
 from render.colour.primaries import ACESCG, REC709, Chromaticities, acescg_from_rgb
 from render.images.colour_spaces import ColourSpaces
 from render.images.pictures import MAX_COLUMNS, MAX_ROWS, Probe, probe, read_picture
 from render.images.raw import RawPicture
-from render.images.sphere_area import SphereArea, area_of, crop_of
+from render.images.sphere_area import PanoramaCrop, SphereArea, area_of, crop_of
+from render.worlds.shared.facts import PictureFacts
 from tracking.records import ConfigError, Scalar
 
 Pixels = npt.NDArray[np.float32]
@@ -46,7 +48,8 @@ class WorldPicture:
 
     Pixels are never negative and always finite. `alpha` (rows, columns), by which they are multiplied, is None where
     nothing can be seen through the picture. `sha256` is of the file's bytes. `mended` counts the samples that were
-    negative, absurd or not finite. `findings` say what was mended, and whether the picture's ratio is not 2:1.
+    negative, absurd or not finite. `findings` say what was mended, and whether the picture's ratio is not 2:1; `facts`
+    are what was measured.
     """
 
     pixels: Pixels
@@ -55,6 +58,7 @@ class WorldPicture:
     colour_space: str
     mended: int
     findings: tuple[PictureFinding, ...]
+    facts: PictureFacts
 
     def light(self) -> Pixels:
         """Pixels and alpha together: (rows, columns, 3), or 4 where there is alpha."""
@@ -72,7 +76,16 @@ class OpenPicture:
     picture, else 3. `colour_space` names what its colours were taken for.
     """
 
-    def __init__(self, raw: RawPicture, area: SphereArea, *, sha256: str, file: str, conversion: Conversion) -> None:
+    def __init__(
+        self,
+        raw: RawPicture,
+        area: SphereArea,
+        crop: PanoramaCrop | None,
+        *,
+        sha256: str,
+        file: str,
+        conversion: Conversion,
+    ) -> None:
         self._raw = dataclasses.replace(raw, table=conversion.table)
         self._area = area
         self._file = file
@@ -82,6 +95,8 @@ class OpenPicture:
         self.sha256 = sha256
         self.colour_space = conversion.name
         self.mended = 0
+        self._crop = crop
+        self._measure = PictureMeasure(raw.rows, raw.columns)
 
     def bands(self) -> Iterator[tuple[int, Pixels]]:
         """Bands from the top: their first row, and float32 ACEScg (rows, columns, channels).
@@ -113,8 +128,21 @@ class OpenPicture:
             values |= {"ratio": round(columns / rows, 3), "height_deg": round(360.0 * rows / columns, 1)}
             yield PictureFinding(code="picture_ratio", values=values)
 
+    def facts(self) -> PictureFacts:
+        """What was measured of the file's own picture, once all its bands have been taken."""
+        return self._measure.facts(self._crop)
+
+    def small(self) -> Pixels:
+        """A small copy of the file's own picture, (rows, columns, 3), once all its bands have been taken."""
+        return self._measure.small()
+
     def _light(self, top: int, bottom: int) -> Pixels:
-        """Rows of the file's own picture as light."""
+        """Rows of the file's own picture as light, measured in passing."""
+        light = self._converted(top, bottom)
+        self._measure.add(top, light[..., :3])
+        return light
+
+    def _converted(self, top: int, bottom: int) -> Pixels:
         pixels = self._raw.band(top, bottom)
         alpha = self._raw.alpha_band(top, bottom) if self.channels > 3 else None
         self.mended += _mend(pixels, -_BRIGHTEST, _BRIGHTEST)
@@ -161,11 +189,12 @@ def open_picture(
         ColourSpaces().check(colour_space)
     try:
         content = read_picture(path, found, progress, exr_apart=exr_apart)
-        area = _area_of(content.picture, content.xmp)
+        crop = crop_of(content.xmp)
+        area = _area_of(content.picture, crop)
         conversion = _conversion(found, content.picture, colour_space)
     except (OSError, ValueError, MemoryError) as error:
         raise ConfigError(f"{path}: {_reason(error)}") from error
-    return OpenPicture(content.picture, area, sha256=content.sha256, file=path.name, conversion=conversion)
+    return OpenPicture(content.picture, area, crop, sha256=content.sha256, file=path.name, conversion=conversion)
 
 
 def decode_picture(path: Path, colour_space: str | None = None, progress: Progress = no_progress) -> WorldPicture:
@@ -191,6 +220,7 @@ def decode_picture(path: Path, colour_space: str | None = None, progress: Progre
         colour_space=picture.colour_space,
         mended=picture.mended,
         findings=tuple(picture.findings()),
+        facts=picture.facts(),
     )
 
 
@@ -202,9 +232,9 @@ def _reason(error: BaseException) -> str:
     return str(error) or type(error).__name__
 
 
-def _area_of(picture: RawPicture, xmp: bytes) -> SphereArea:
+def _area_of(picture: RawPicture, crop: PanoramaCrop | None) -> SphereArea:
     """Where on the sphere a picture belongs. Raises ValueError where it is of no sphere, or of too large a one."""
-    area = area_of(picture.columns, picture.rows, crop_of(xmp))
+    area = area_of(picture.columns, picture.rows, crop)
     if area.columns > MAX_COLUMNS or area.rows > MAX_ROWS:
         raise ValueError(
             f"found a part of a panorama of {area.columns} x {area.rows} pixels (GPano), expected at most "

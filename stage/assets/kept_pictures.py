@@ -85,7 +85,8 @@ class KeptPictures:
             fresh.unlink(missing_ok=True)
             raise
         notes = tuple(Cause(code=finding.code, values=finding.values) for finding in picture.findings())
-        return PreparedPicture(fresh, place, msgspec.structs.replace(about, levels=str(place), notes=notes))
+        whole = msgspec.structs.replace(about, levels=str(place), notes=notes, facts=picture.facts())
+        return PreparedPicture(fresh, place, whole)
 
     def sweep(self) -> None:
         """Removes what a killed decoder left half written."""
