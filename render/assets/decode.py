@@ -1,8 +1,9 @@
 """Pictures of worlds decoded for the GPU: in the ACEScg working space, every sample a usable number.
 
 What a file's colours mean: EXR as its chromaticities say, else linear Rec.709; Radiance linear Rec.709 (or its
-PRIMARIES line); PNG and JPEG sRGB (IEC 61966-2-1). A `colour_space` overrides all of these. Alpha is linear. Colours
-are multiplied by it, as EXR files have them; those of PNG files are multiplied here.
+PRIMARIES line); PNG, JPEG, WebP and AVIF sRGB (IEC 61966-2-1), whatever profile they carry. A `colour_space` overrides
+all of these. Alpha is linear. Colours are multiplied by it, as EXR files have them; those of coded files are multiplied
+here.
 """
 
 from __future__ import annotations
@@ -18,10 +19,11 @@ import numpy.typing as npt
 from render.assets.facts import PictureMeasure
 from render.colour.primaries import ACESCG, REC709, Chromaticities, acescg_from_rgb
 from render.images.colour_spaces import ColourSpaces
-from render.images.pictures import MAX_COLUMNS, MAX_ROWS, Probe, probe, read_picture
+from render.images.pictures import MAX_COLUMNS, MAX_ROWS, PictureContent, Probe, probe, read_picture
 from render.images.raw import RawPicture
-from render.images.sphere_area import PanoramaCrop, SphereArea, area_of, crop_of
+from render.images.sphere_area import SphereArea, area_of, crop_of
 from render.worlds.shared.facts import PictureFacts
+from render.worlds.shared.formats import CODED_KINDS
 from tracking.records import ConfigError, Scalar
 
 Pixels = npt.NDArray[np.float32]
@@ -76,26 +78,19 @@ class OpenPicture:
     picture, else 3. `colour_space` names what its colours were taken for.
     """
 
-    def __init__(
-        self,
-        raw: RawPicture,
-        area: SphereArea,
-        crop: PanoramaCrop | None,
-        *,
-        sha256: str,
-        file: str,
-        conversion: Conversion,
-    ) -> None:
+    def __init__(self, content: PictureContent, area: SphereArea, *, file: str, conversion: Conversion) -> None:
+        raw = content.picture
         self._raw = dataclasses.replace(raw, table=conversion.table)
+        self._frames = content.frames
         self._area = area
         self._file = file
         self._conversion = conversion
         self.rows, self.columns = area.rows, area.columns
         self.channels = 4 if raw.is_open else 3
-        self.sha256 = sha256
+        self.sha256 = content.sha256
         self.colour_space = conversion.name
         self.mended = 0
-        self._crop = crop
+        self._crop = crop_of(content.xmp)
         self._measure = PictureMeasure(raw.rows, raw.columns)
 
     def bands(self) -> Iterator[tuple[int, Pixels]]:
@@ -120,6 +115,8 @@ class OpenPicture:
     def findings(self) -> Iterator[PictureFinding]:
         """What the user should know of the picture, once all its bands have been taken."""
         area = self._area
+        if self._frames > 1:
+            yield PictureFinding(code="picture_animated", values={"file": self._file, "frames": self._frames})
         if self.mended:
             yield PictureFinding(code="picture_mended", values={"file": self._file, "samples": self.mended})
         if area.is_band:
@@ -177,7 +174,7 @@ class Conversion:
 def open_picture(
     path: Path, colour_space: str | None = None, progress: Progress = no_progress, *, exr_apart: bool = True
 ) -> OpenPicture:
-    """Reads a panorama (EXR, HDR, PNG, JPEG; at most 16384 x 8192), upright and at its place on the sphere.
+    """Reads a panorama (of any of the formats; at most 16384 x 8192), upright and at its place on the sphere.
 
     A part of a panorama, which its XMP (GPano) names, is placed there. A picture wider than 2:1 is shown as a band of
     360 degrees around the horizon, and this is a finding. `colour_space` (an OpenColorIO name) overrides what the
@@ -189,12 +186,11 @@ def open_picture(
         ColourSpaces().check(colour_space)
     try:
         content = read_picture(path, found, progress, exr_apart=exr_apart)
-        crop = crop_of(content.xmp)
-        area = _area_of(content.picture, crop)
+        area = _area_of(content.picture, content.xmp)
         conversion = _conversion(found, content.picture, colour_space)
     except (OSError, ValueError, MemoryError) as error:
         raise ConfigError(f"{path}: {_reason(error)}") from error
-    return OpenPicture(content.picture, area, crop, sha256=content.sha256, file=path.name, conversion=conversion)
+    return OpenPicture(content, area, file=path.name, conversion=conversion)
 
 
 def decode_picture(path: Path, colour_space: str | None = None, progress: Progress = no_progress) -> WorldPicture:
@@ -232,9 +228,9 @@ def _reason(error: BaseException) -> str:
     return str(error) or type(error).__name__
 
 
-def _area_of(picture: RawPicture, crop: PanoramaCrop | None) -> SphereArea:
+def _area_of(picture: RawPicture, xmp: bytes) -> SphereArea:
     """Where on the sphere a picture belongs. Raises ValueError where it is of no sphere, or of too large a one."""
-    area = area_of(picture.columns, picture.rows, crop)
+    area = area_of(picture.columns, picture.rows, crop_of(xmp))
     if area.columns > MAX_COLUMNS or area.rows > MAX_ROWS:
         raise ValueError(
             f"found a part of a panorama of {area.columns} x {area.rows} pixels (GPano), expected at most "
@@ -259,7 +255,7 @@ def _conversion(found: Probe, picture: RawPicture, colour_space: str | None) -> 
         return Conversion(
             name=colour_space, convert=lambda pixels: spaces.to_working(pixels, colour_space), wants_straight=True
         )
-    if found.kind in {"png", "jpeg"}:
+    if found.kind in CODED_KINDS:
         return Conversion(name="sRGB", convert=_by_primaries(REC709), table=_linear_from_srgb(picture))
     if found.chromaticities is not None:
         return Conversion(name="chromaticities of the file", convert=_by_primaries(found.chromaticities))

@@ -11,6 +11,7 @@ import msgspec
 from render.assets.decode import decode_picture
 from render.images.pictures import probe
 from render.worlds.panorama.record import PanoramaLayer
+from stage.config.wording import world_rule
 from stage.loading.files import LoadedConfig, load_config
 from tracking.records import ConfigError
 
@@ -23,8 +24,8 @@ def panorama_of(file: Path) -> PanoramaLayer:
     Raises ConfigError where there is no such file, or its header is not that of a picture that can be shown.
     """
     layer = PanoramaLayer(file=str(file.absolute()))
-    for _, fault in layer.broken_rules():
-        raise ConfigError(f"{OPTION}: {fault}")
+    for rule in layer.broken_rules():
+        raise ConfigError(f"{OPTION}: {world_rule(rule)}")
     with _naming_option():
         probe(file)
     return layer

@@ -5,6 +5,8 @@ A value named `why`, `cause` or `stage` is itself a code of this table.
 
 from __future__ import annotations
 
+from stage.config.wording import WORLD_RULES
+
 HOLDS = {
     "pose_not_finite": "camera {camera}: its pose is not finite",
     "pose_beyond_stage": (
@@ -179,7 +181,10 @@ RECOVERY = {
     "values_reset": "{count} values no longer fit the stage and were reset: {paths}",
     "checkpoint_too_small": "the state is larger than its checkpoint: a core that dies loses its newest changes",
     "world_withdrawn": "world {world} was waited for and is there no longer: {on_air} stays on air",
-    "world_left_out": "world {world} cannot stand ready: {found}",
+    "world_left_out": "world {world} cannot stand ready: {why}",
+    "world_changed_on_air": "it has changed, and is on air as it was: leave it first",
+    "too_many_worlds": "found {most} others, expected fewer",
+    "world_rule_broken": "{key}: {cause}",
     "acknowledged": "{found} was acknowledged by {who} in frame {frame}",
     "stage_resumed": "the stage resumed after an end that was not clean: the changes of its last second may be missing",
 }
@@ -218,10 +223,11 @@ TAKES = {
 
 PICTURES = {
     "picture_mended": "repaired {samples} bad samples in {file}: negative, too large or not finite",
+    "picture_animated": "{file} is an animation of {frames} pictures: the first of them is shown",
     "picture_ratio": (
         "{file} has {columns} x {rows} pixels, {ratio:g}:1, expected a panorama of 2:1; shown as a band of "
         "{height_deg:g} degrees around the horizon, the rest is black"
     ),
 }
 
-ENGLISH = {**HOLDS, **REFUSALS, **EDGE_REFUSALS, **HEALTH, **MISSING, **RECOVERY, **TAKES, **PICTURES}
+ENGLISH = {**HOLDS, **REFUSALS, **EDGE_REFUSALS, **HEALTH, **MISSING, **RECOVERY, **TAKES, **PICTURES, **WORLD_RULES}

@@ -8,6 +8,10 @@ from collections.abc import Iterable, Iterator
 
 import msgspec
 
+from render.worlds.configured import MOST_WORLDS, World
+from render.worlds.coordinates.record import CoordinatesLayer
+from render.worlds.kinds import Layer
+from render.worlds.panorama.record import PanoramaLayer
 from stage.show.frame.inputs import Dropped, Presented, TakeReport, WorldGone, WorldListed
 from stage.show.frame.outcome import Outcome, TrackerReport
 from stage.show.frame.requests import AcknowledgeRequest
@@ -156,8 +160,24 @@ def worlds() -> Iterator[Coded]:
     yield from stepped(show, 0, observations=[*ready("valley"), failed("office")])
     yield from stepped(show, 1, set_to("/world/active", "street"))
     yield from stepped(show, 2, observations=[WorldGone(key="valley"), WorldGone(key="street")])
-    office = show.state.air.worlds["office"]
-    yield from stepped(show, 3, observations=[WorldListed(world=msgspec.structs.replace(office, key="other"))])
+    valley, office = (show.state.air.worlds[key] for key in ("valley", "office"))
+    listed = [
+        msgspec.structs.replace(valley, licence="CC0"),
+        msgspec.structs.replace(office, key="other"),
+        new_world("two\nlines"),
+        new_world("other layer", PanoramaLayer(name="two\nlines", file="a.exr")),
+        new_world("its layer", PanoramaLayer(key="valley", file="a.exr")),
+        new_world("beside", CoordinatesLayer(), PanoramaLayer(file="a.exr")),
+        new_world("no file", PanoramaLayer()),
+        new_world("a text", PanoramaLayer(file="a.txt")),
+        *(new_world(str(number)) for number in range(MOST_WORLDS)),
+    ]
+    yield from stepped(show, 3, observations=[WorldListed(world=world) for world in listed])
+
+
+def new_world(name: str, *layers: Layer) -> World:
+    """A world of these layers, or of a panorama."""
+    return World(name=name, layers=layers or (PanoramaLayer(file="a.exr"),))
 
 
 def heard_at(heard) -> Iterator[Coded]:
