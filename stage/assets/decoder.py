@@ -15,6 +15,7 @@ from pathlib import Path
 import msgspec
 
 from render.assets.decode import open_picture
+from render.images.masks import mask_beside
 from stage.assets.kept_pictures import KeptPictures, NoDiskRoomError
 from stage.assets.messages import (
     FromDecoder,
@@ -98,12 +99,15 @@ class _FileChangedError(Exception):
 
 
 def seen_at(path: str) -> SeenFile | None:
-    """The file at `path`; None if there is none."""
+    """The picture at `path`, with its mask; None if there is none."""
     try:
-        found = Path(path).stat()
+        mask = mask_beside(Path(path))
+        files = [Path(path).stat(), *([] if mask is None else [mask.lstat()])]
     except (OSError, ValueError):
         return None
-    return found.st_size, found.st_ino, found.st_mtime_ns, found.st_ctime_ns
+    return tuple(
+        number for found in files for number in (found.st_size, found.st_ino, found.st_mtime_ns, found.st_ctime_ns)
+    )
 
 
 def _failure(picture: WantedPicture, error: Exception, seen: SeenFile) -> LoadFailed:

@@ -7,8 +7,10 @@ from render.worlds.shared.facts import PictureFacts
 from stage.show.frame.inputs import Cause
 from tracking.records import Evolving
 
-SeenFile = tuple[int, int, int, int]
-"""Tells a file from any that was or will be at its path: size, inode, and when it was last changed in two ways."""
+SeenFile = tuple[int, ...]
+"""Tells a picture from any that was or will be at its path: size, inode, and when it was last changed in two ways; and
+the same of its mask, where it has one.
+"""
 
 MOST_WANTED = 512
 """The most pictures that are asked for at a time."""

@@ -7,10 +7,12 @@ from typing import Literal, Protocol
 import msgspec
 
 from render.views.edges import Sides
+from render.worlds.configured import World
 from stage.show.air.state import Standing
 from stage.show.frame.outcome import AirReport, Finding
 from stage.show.report.ledger import Percentiles
 from stage.show.values.controls import ControlState
+from stage.values.parameters import Refusal
 from stage.values.tree import ParameterTree
 from tracking.records import Evolving, Vec3
 from tracking.settable import Value
@@ -143,6 +145,18 @@ class WorldStatus(Evolving):
     licence: str = ""
 
 
+class LibraryWorld(Evolving):
+    """A world of the library: its key and those of its layers, and the name that its file there has or will have.
+
+    `plain` is the world without any keys or values of its own, with its pictures as they are named in the folder.
+    """
+
+    key: str
+    layer_keys: tuple[str, ...]
+    file: str
+    plain: World
+
+
 class StageStatus(Evolving):
     """The whole stage.
 
@@ -190,3 +204,6 @@ class ShowView(Protocol):
 
     def worlds(self) -> tuple[WorldStatus, ...]:
         """Every world of the stage. Called at most once a frame."""
+
+    def library_world(self, name: str) -> LibraryWorld | Refusal:
+        """The world that is called `name`, as its file in the library has it; or why it has none."""

@@ -3,10 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import PurePosixPath
+
+import msgspec
 
 from render.worlds.configured import World
-from stage.control.view import WorldStatus
+from render.worlds.shared.file_names import WORLD_ENDING
+from stage.config.records import StageConfig
+from stage.control.view import LibraryWorld, WorldStatus
+from stage.show.air.called import key_called, no_world
 from stage.show.air.state import AirState, AssetState, failure_of, pictures_of, share_read, standing_of
+from stage.values.parameters import Refusal
 from stage.words.sentences import sentence
 
 _MIB = 2**20
@@ -33,6 +40,32 @@ def world_statuses(air: AirState) -> Iterator[WorldStatus]:
             ai_made=world.ai_made,
             licence=world.licence,
         )
+
+
+def library_world(air: AirState, config: StageConfig, name: str) -> LibraryWorld | Refusal:
+    """The world that is called `name`, as its file in the library has it; or why it has none."""
+    key = key_called(air, name)
+    if key is None:
+        return no_world(air, name)
+    world = air.worlds[key]
+    if key in {one.key for one in config.all_worlds()}:
+        return Refusal(code="conflict", reason="world_configured", values={"world": world.name})
+    return LibraryWorld(
+        key=key,
+        layer_keys=tuple(layer.key or "" for layer in world.layers),
+        file=f"{world.name}{WORLD_ENDING}",
+        plain=_plain(world),
+    )
+
+
+def _plain(world: World) -> World:
+    layers = tuple(
+        msgspec.structs.replace(
+            layer, name="", key=None, **{key: PurePosixPath(file).name for key, file in layer.named_files()}
+        )
+        for layer in world.layers
+    )
+    return msgspec.structs.replace(world, key=None, layers=layers)
 
 
 def _kind(world: World) -> str:

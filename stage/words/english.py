@@ -43,6 +43,10 @@ REFUSALS = {
     "take_not_confirmed": "take {take!r} was not begun within {seconds:g} s and is off: {why}",
     "no_tracker": "no tracker {tracker!r}; the stage's trackers: {trackers}",
     "no_such_finding": "nothing in health has the code {found!r}: see `stage control status`",
+    "no_world": "no world {found!r}; the stage's worlds: {worlds}",
+    "nothing_to_fix": "nothing is found in world {world} that values could mend: see `stage control worlds`",
+    "no_such_fix": "nothing found in world {world} has the code {found!r} and can be mended; these can: {codes}",
+    "fix_in_a_take": ("take {take} records world {world}, and a change of {path} could spoil it: stop the take first"),
     "no_pose_yet": "tracker {tracker!r} has sent no pose yet, so there is no heading to set",
 }
 
@@ -55,6 +59,24 @@ EDGE_REFUSALS = {
     "files_waiting": "too many files wait to be read or written: send it again later",
     "nothing_saved": "nothing is saved under {name!r}",
     "file_unusable": "{file}: {found}",
+    "no_library": "this stage has no library: name its folder in the configuration, [library] folder",
+    "world_configured": (
+        "world {world} stands in the configuration: write its values there, under [[worlds]], or use "
+        "`stage control save`"
+    ),
+    "world_file_broken": "{found}; correct the file or remove it, then save again",
+    "world_file_changed": "{file} has other layers than the world that is shown: wait until it is read, then save",
+    "world_not_written": "world {world} is not written in {folder}: {why}",
+    "library_folder_gone": "the folder is not there: connect its disk, or correct library.folder",
+    "library_read_only": "this user may not write there: make the folder writable, or name another as library.folder",
+    "library_full": "its disk is full: make room there",
+    "library_unusable": "{found}",
+    "world_name_taken": "there is a world {world} already: choose another name",
+    "not_a_world_name": (
+        "no world can be called {found!r}: expected up to 100 printable characters, none of them / or \\, no dot first"
+    ),
+    "not_so_many_pictures": "found {found} pictures, expected 1 to {most}, the farthest first",
+    "not_a_library_picture": "{found}",
 }
 """Refusals of the control edge, which the fold does not know."""
 
@@ -144,6 +166,10 @@ MISSING = {
     "asset_no_disk_room": (
         "{file}: found {free_mb} MB free where the run keeps its pictures (TMPDIR), expected {needed_mb} MB"
     ),
+    "asset_no_gpu_memory": (
+        "{file} needs {needed} MiB of graphics memory, which the driver does not have ({found}); lower "
+        "library.gpu_mib, use smaller pictures, or end other programs"
+    ),
     "asset_no_gpu_room": (
         "{file} needs {needed} MiB of graphics memory, of {budget} MiB that worlds may have {in_use} MiB are shown; "
         "raise library.gpu_mib, or use smaller pictures"
@@ -227,6 +253,9 @@ PICTURES = {
     "picture_ratio": (
         "{file} has {columns} x {rows} pixels, {ratio:g}:1, expected a panorama of 2:1; shown as a band of "
         "{height_deg:g} degrees around the horizon, the rest is black"
+    ),
+    "mask_stretched": (
+        "{mask} has {mask_columns} x {mask_rows} pixels, {file} has {columns} x {rows}: the mask is stretched over it"
     ),
 }
 

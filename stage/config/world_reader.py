@@ -1,0 +1,43 @@
+"""Turns the text of a world's file into a `World`, or into findings on it. Pure.
+
+Such a file has the form of one `[[worlds]]` table of a configuration, and names pictures of its own folder.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from render.worlds.configured import World, broken_world_rules
+from render.worlds.shared.file_names import fault_of_name
+from stage.config.findings import Finding, Findings
+from stage.config.reader import SMALL_KEYS, tables_of
+from stage.config.table_reader import TableReader
+from stage.config.wording import world_rule
+
+
+def read_world(text: str, findings: Findings, name: str) -> World | None:
+    """The world that a text describes, with its faults in `findings`; None where there are any.
+
+    `name` is what it is called where the text gives it no name of its own. Files keep their names.
+    """
+    tables = tables_of(text, findings)
+    if tables is None:
+        return None
+    world = TableReader("", World, findings, SMALL_KEYS).read({"name": name, **tables})
+    assert isinstance(world, World)
+    findings.report_conclusions(_broken_names(world))
+    findings.report_conclusions(_broken_rules(world))
+    return None if findings.lines() else world
+
+
+def _broken_names(world: World) -> Iterator[Finding]:
+    for index, layer in enumerate(world.layers):
+        for key, file in layer.named_files():
+            fault = fault_of_name(file)
+            if fault is not None:
+                yield Finding(f"layers[{index}].{key}", fault)
+
+
+def _broken_rules(world: World) -> Iterator[Finding]:
+    for _, rule in broken_world_rules((world,)):
+        yield Finding(rule.key, world_rule(rule), (f"{rule.key.rpartition('.')[0]}.kind",))
