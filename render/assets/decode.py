@@ -17,6 +17,7 @@ import numpy as np
 import numpy.typing as npt
 
 from render.assets.facts import PictureMeasure
+from render.assets.thumbnail import thumbnail
 from render.colour.primaries import ACESCG, REC709, Chromaticities, acescg_from_rgb
 from render.images.colour_spaces import ColourSpaces
 from render.images.masks import Mask, read_mask, sha256_with_mask
@@ -138,9 +139,14 @@ class OpenPicture:
         """What was measured of the file's own picture, once all its bands have been taken."""
         return self._measure.facts(self._crop)
 
-    def small(self) -> Pixels:
-        """A small copy of the file's own picture, (rows, columns, 3), once all its bands have been taken."""
-        return self._measure.small()
+    def thumbnail(self) -> bytes:
+        """A small JPEG of the file's own picture, once all its bands have been taken."""
+        return thumbnail(self._measure.small())
+
+    def examine(self) -> None:
+        """Takes all bands for nothing but the facts, the thumbnail and the findings."""
+        for _ in self.bands():
+            pass
 
     def _light(self, top: int, bottom: int) -> Pixels:
         """Rows of the file's own picture as light, measured in passing, as far as its mask leaves it."""

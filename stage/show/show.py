@@ -20,6 +20,7 @@ from stage.show.camera.mounts import TrackerMount
 from stage.show.commands.owed import settled
 from stage.show.commands.table import Hands, carry_out
 from stage.show.frame.inputs import (
+    AssetExamined,
     AssetFailed,
     AssetGone,
     AssetProgress,
@@ -138,7 +139,7 @@ class Show:
                 note_pace(state.pace, observation, float(self.rate))
                 self._ledger.close(state.ledger, observation)
                 note_presented(state.pictures.reprojection.governor, observation, self._period_ns)
-            case AssetReady() | AssetProgress() | AssetGone() | AssetFailed():
+            case AssetReady() | AssetExamined() | AssetProgress() | AssetGone() | AssetFailed():
                 note_asset(state.air, observation)
             case WorldListed(world=world):
                 self._note(list_world(state.air, self._controls, world, self._frozen_worlds()))
