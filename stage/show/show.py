@@ -21,6 +21,7 @@ from stage.show.camera.mounts import TrackerMount
 from stage.show.commands.owed import settled
 from stage.show.commands.table import Hands, carry_out
 from stage.show.frame.inputs import (
+    AssetExamined,
     AssetFailed,
     AssetGone,
     AssetProgress,
@@ -141,7 +142,7 @@ class Show:
                 note_pace(state.pace, observation, float(self.rate))
                 self._ledger.close(state.ledger, observation)
                 note_presented(state.pictures.reprojection.governor, observation, self._period_ns)
-            case AssetReady() | AssetProgress() | AssetGone() | AssetFailed():
+            case AssetReady() | AssetExamined() | AssetProgress() | AssetGone() | AssetFailed():
                 note_asset(state.air, observation)
                 if isinstance(observation, AssetReady):
                     place_layers(state.air, self._controls, observation, self._front)
