@@ -86,10 +86,7 @@ class InnerPictures:
                 if facets is None:
                     whole.append(name)
                     continue
-                views = (None if facet is None else msgspec.structs.replace(inner, picture=facet) for facet in facets)
-                drawn[index, name] = [
-                    None if view is None else self._drawn(view, plan, [shown[name]], spare, own=True) for view in views
-                ]
+                drawn[index, name] = self._drawn_in_facets(inner, facets, plan, shown[name], spare)
             if whole:
                 picture = self._drawn(inner, plan, [shown[name] for name in whole], spare)
                 drawn |= {(index, name): [picture] for name in whole}
@@ -110,6 +107,26 @@ class InnerPictures:
 
     def _facets(self, inner: InnerPlan, wall: WallPicture, air: AirPlan) -> list[InnerPicturePlan | None] | None:
         return None if inner.picture is not None else pictures_in_facets(inner, wall.tiles, wall.facets, air)
+
+    def _drawn_in_facets(
+        self,
+        inner: InnerPlan,
+        facets: list[InnerPicturePlan | None],
+        plan: FramePlan,
+        wall: WallPicture,
+        spare: list[_Kept],
+    ) -> list[InnerPicture | None]:
+        """The view in the leaves of a wall's facets; leaves side by side that share a picture look into one."""
+        drawn: list[InnerPicture | None] = []
+        for facet, before in zip(facets, [None, *facets[:-1]], strict=True):
+            if facet is None:
+                drawn.append(None)
+            elif facet is before:
+                drawn.append(drawn[-1])
+            else:
+                view = msgspec.structs.replace(inner, picture=facet)
+                drawn.append(self._drawn(view, plan, [wall], spare, own=True))
+        return drawn
 
     def _drawn(
         self, inner: InnerPlan, plan: FramePlan, walls: list[WallPicture], spare: list[_Kept], *, own: bool = False
@@ -173,10 +190,14 @@ def _blocks(wall: WallPicture, pictures: list[list[InnerPicture | None]]) -> lis
     count = max((len(of_camera) for of_camera in pictures), default=1)
     if count == 1:
         return [PictureBlock(None, tuple(of_camera[0] for of_camera in pictures))]
-    return [
-        PictureBlock(facet.rectangles, tuple(of_camera[number % len(of_camera)] for of_camera in pictures))
-        for number, facet in enumerate(wall.facets)
-    ]
+    blocks: list[PictureBlock] = []
+    for number, leaf in enumerate(leaf for facet in wall.facets for leaf in facet.leaves):
+        shown = tuple(of_camera[number % len(of_camera)] for of_camera in pictures)
+        if blocks and all(now is before for now, before in zip(shown, blocks[-1].pictures, strict=True)):
+            blocks[-1] = PictureBlock(np.concatenate([blocks[-1].rectangles, leaf]), shown)
+        else:
+            blocks.append(PictureBlock(leaf, shown))
+    return blocks
 
 
 def _minify(kept: _Kept, wanted: bool) -> None:

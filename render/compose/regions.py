@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
-from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -43,17 +42,9 @@ class WallTiles:
             for top in range(0, rows, TILE_PX)
             for left in range(0, columns, TILE_PX)
         ]
-        # The ball of each tile, and how many LEDs are in it.
+        # The ball of each tile.
         self.centres = np.array([centre for centre, _ in balls])
         self.radii = np.array([radius for _, radius in balls])
-        present = np.asarray(np.isfinite(positions).all(axis=2))
-        self.leds = np.array(
-            [
-                int(present[top : top + TILE_PX, left : left + TILE_PX].sum())
-                for top in range(0, rows, TILE_PX)
-                for left in range(0, columns, TILE_PX)
-            ]
-        )
         self._columns_px = columns
 
     def regions(self, inners: Sequence[InnerPlan]) -> list[Region]:
@@ -71,27 +62,22 @@ class WallTiles:
         """The tiles in which the camera has a share."""
         return self._seen(inner)[0]
 
-    def column_parts(self, count: int) -> list[tuple[slice, Rectangles, NDArray[np.int_]]]:
-        """The wall in about `count` parts of whole tiles side by side: columns, place, and indices of tiles."""
-        across = len(self._columns) - 1
-        edges = np.unique(np.linspace(0, across, min(count, across) + 1).round().astype(int)).tolist()
-        tiles = np.arange(len(self.radii)).reshape(-1, across)
-        return [
-            (
-                slice(left * TILE_PX, min(right * TILE_PX, self._columns_px)),
-                np.array([(self._columns[left], -1.0, self._columns[right], 1.0)], np.float32),
-                tiles[:, left:right].ravel(),
-            )
-            for left, right in pairwise(edges)
-        ]
+    @property
+    def across(self) -> int:
+        """How many tiles are side by side."""
+        return len(self._columns) - 1
+
+    def columns_of(self, first: int, end: int) -> tuple[slice, Rectangles, NDArray[np.int_]]:
+        """The tiles from `first` to `end` - 1 across, from top to bottom: columns, place, and their indices."""
+        return (
+            slice(first * TILE_PX, min(end * TILE_PX, self._columns_px)),
+            np.array([(self._columns[first], -1.0, self._columns[end], 1.0)], np.float32),
+            np.arange(len(self.radii)).reshape(-1, self.across)[:, first:end].ravel(),
+        )
 
     def _seen(self, inner: InnerPlan) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
         """Of every tile whether the camera has any share in it, and whether it has all of it."""
-        view, feather = inner.view, inner.feather
-        grown = Tangents(
-            left=view.left - feather, right=view.right + feather, bottom=view.bottom - feather, top=view.top + feather
-        )
-        planes = np.array([inner.ahead, *_planes(inner, grown), *_planes(inner, view)])
+        planes = np.array([inner.ahead, *planes_of_share(inner), *_planes(inner, inner.view)])
         away = planes @ self.centres.T - (planes @ np.array(inner.eye_m))[:, None]
         touched = away[:5].min(axis=0) > -self.radii
         if is_marked(inner):
@@ -108,6 +94,15 @@ class WallTiles:
                 rectangle = (self._columns[left], self._rows[top], self._columns[right], self._rows[bottom])
                 found.setdefault(int(row[left]), []).append(rectangle)
         return [Region(owner, np.array(rectangles, np.float32)) for owner, rectangles in sorted(found.items())]
+
+
+def planes_of_share(inner: InnerPlan) -> list[tuple[float, ...]]:
+    """Unit normals, towards the inside, of the planes through the eye where the camera's feather ends."""
+    view, feather = inner.view, inner.feather
+    grown = Tangents(
+        left=view.left - feather, right=view.right + feather, bottom=view.bottom - feather, top=view.top + feather
+    )
+    return list(_planes(inner, grown))
 
 
 def _ball(places: NDArray[np.float64]) -> tuple[NDArray[np.float64], float]:

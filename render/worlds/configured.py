@@ -12,7 +12,9 @@ from render.worlds.kinds import Layer
 from render.worlds.on_air import MOST_LAYERS, LayerPlan, WorldPlan
 from render.worlds.shared.keys import key_of
 from render.worlds.shared.records import Key
+from render.worlds.shared.rules import BrokenRule
 from render.worlds.shared.values import LayerValues, WorldLook
+from tracking.records import Scalar
 
 LONGEST_NAME = 100
 MOST_WORLDS = 128
@@ -76,31 +78,36 @@ def keyed(worlds: Iterable[World]) -> tuple[World, ...]:
     return tuple(found)
 
 
-def broken_world_rules(worlds: Iterable[World]) -> Iterator[tuple[int, str, str]]:
-    """Every broken rule of some worlds: the world's index, the key inside it, and what is wrong."""
+def broken_world_rules(worlds: Iterable[World]) -> Iterator[tuple[int, BrokenRule]]:
+    """Every broken rule of some worlds, with the world's index; the rule's key is that inside the world."""
     names: dict[str, int] = {}
     keys: set[str] = set()
     layer_keys: set[str] = set()
     for index, world in enumerate(worlds):
         if not (0 < len(world.name) <= LONGEST_NAME and world.name.isprintable()):
-            yield index, "name", f"found {world.name!r}, expected 1 to {LONGEST_NAME} printable characters"
+            yield index, _rule("name", "world_name_not_text", found=world.name, most=LONGEST_NAME)
         if names.setdefault(unicodedata.normalize("NFC", world.name), index) != index:
-            yield index, "name", f"found {world.name!r} again, expected a name of its own"
-        yield from ((index, "key", text) for text in _repeated(world.key, keys))
+            yield index, _rule("name", "world_name_again", found=world.name)
+        yield from ((index, rule) for rule in _repeated("key", world.key, keys))
         for number, layer in enumerate(world.layers):
             where = f"layers[{number}]"
             if layer.raw and len(world.layers) > 1:
-                kind = layer.__struct_config__.tag
-                yield index, f"{where}.kind", f"found {kind!r} beside other layers, expected it alone in its world"
+                kind = str(layer.__struct_config__.tag)
+                yield index, _rule(f"{where}.kind", "raw_layer_not_alone", found=kind)
             if len(layer.name) > LONGEST_NAME or not (layer.name == "" or layer.name.isprintable()):
-                yield index, f"{where}.name", f"expected at most {LONGEST_NAME} printable characters"
-            yield from ((index, f"{where}.key", text) for text in _repeated(layer.key, layer_keys))
-            yield from ((index, f"{where}.{key}", text) for key, text in layer.broken_rules())
+                yield index, _rule(f"{where}.name", "layer_name_not_text", most=LONGEST_NAME)
+            yield from ((index, rule) for rule in _repeated(f"{where}.key", layer.key, layer_keys))
+            for rule in layer.broken_rules():
+                yield index, msgspec.structs.replace(rule, key=f"{where}.{rule.key}")
 
 
-def _repeated(key: str | None, taken: set[str]) -> Iterator[str]:
+def _repeated(where: str, key: str | None, taken: set[str]) -> Iterator[BrokenRule]:
     if key is None:
         return
     if key in taken:
-        yield f"found {key!r} again, expected a key of its own"
+        yield _rule(where, "world_key_again", found=key)
     taken.add(key)
+
+
+def _rule(key: str, code: str, **values: Scalar) -> BrokenRule:
+    return BrokenRule(key=key, code=code, values=values)

@@ -17,7 +17,7 @@ from stage.config.findings import Finding
 from stage.config.output_rules import broken_output_rules
 from stage.config.records import StageConfig
 from stage.config.tracker_rules import broken_tracker_rules
-from stage.config.wording import quoted
+from stage.config.wording import quoted, world_rule
 from tracking.records import ConfigError
 
 SLOWEST_HZ, FASTEST_HZ = 1, 500
@@ -96,13 +96,13 @@ def _worlds(config: StageConfig) -> Iterator[Finding]:
     if config.world is not None:
         if config.worlds:
             yield Finding("world", "found beside [[worlds]], expected either: make it one more [[worlds]] table")
-        for key, text in config.world.broken_rules():
-            yield Finding(f"world.{key}", text, ("world.kind",))
+        for rule in config.world.broken_rules():
+            yield Finding(f"world.{rule.key}", world_rule(rule), ("world.kind",))
     if len(config.worlds) > MOST_WORLDS:
         yield Finding("worlds", f"found {len(config.worlds)}, expected at most {MOST_WORLDS}")
-    for index, key, text in broken_world_rules(config.worlds):
-        where = f"worlds[{index}].{key}"
-        yield Finding(where, text, (f"{where.rpartition('.')[0]}.kind",))
+    for index, rule in broken_world_rules(config.worlds):
+        where = f"worlds[{index}].{rule.key}"
+        yield Finding(where, world_rule(rule), (f"{where.rpartition('.')[0]}.kind",))
     names = [world.name for world in config.all_worlds()]
     if config.stage.world is not None and config.stage.world not in names:
         yield Finding("stage.world", f"found {quoted(config.stage.world)}, expected one of {names}", ("worlds",))

@@ -7,6 +7,8 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
+from render.worlds.shared.rules import BrokenRule
+
 LONGEST_VALUE = 60
 _NAMED_ROW = re.compile(r"^(walls|trackers|cameras|cards)\.([A-Za-z0-9_-]+)(?=[.:])")
 _FOUND = re.compile(r"^(?P<at>[^\s:]+: )?found (?P<found>.*?)(?P<expected>, expected .*)?$", re.DOTALL)
@@ -21,6 +23,22 @@ _OTHER_UNITS = {
 }
 _LEAST_MEANT, _MOST_MEANT = 0.02, 1e9
 """Beyond these, guesses at lengths and times are such that nobody would believe them."""
+
+WORLD_RULES = {
+    "world_name_not_text": "found {found!r}, expected 1 to {most} printable characters",
+    "world_name_again": "found {found!r} again, expected a name of its own",
+    "world_key_again": "found {found!r} again, expected a key of its own",
+    "layer_name_not_text": "expected at most {most} printable characters",
+    "raw_layer_not_alone": "found {found!r} beside other layers, expected it alone in its world",
+    "panorama_lacks_file": "missing, expected the panorama's picture file",
+    "panorama_file_ending": "found {found!r}, expected a file that ends in {endings}",
+}
+"""What is wrong where a world breaks a rule, by the rule's code: in a configuration, and in health."""
+
+
+def world_rule(rule: BrokenRule) -> str:
+    """What a world or layer has that breaks a rule, and what was expected."""
+    return WORLD_RULES[rule.code].format_map(rule.values)
 
 
 def quoted(value: Any) -> str:

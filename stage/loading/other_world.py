@@ -14,6 +14,7 @@ from render.worlds.configured import World
 from render.worlds.panorama.record import PanoramaLayer
 from render.worlds.shared.file_names import is_world_file
 from stage.config.records import ONLY_WORLD
+from stage.config.wording import world_rule
 from stage.loading.files import LoadedConfig, load_config
 from stage.loading.world_files import read_world_file, with_pictures_in
 from tracking.records import ConfigError
@@ -35,8 +36,8 @@ def world_of(file: Path) -> World:
 
 def _panorama_of(file: Path) -> PanoramaLayer:
     layer = PanoramaLayer(file=str(file.absolute()))
-    for _, fault in layer.broken_rules():
-        raise ConfigError(f"{OPTION}: {fault}, or the file of a world, NAME.world.toml")
+    for rule in layer.broken_rules():
+        raise ConfigError(f"{OPTION}: {world_rule(rule)}, or the file of a world, NAME.world.toml")
     with _naming_option():
         probe(file)
     return layer

@@ -5,6 +5,8 @@ A value named `why`, `cause` or `stage` is itself a code of this table.
 
 from __future__ import annotations
 
+from stage.config.wording import WORLD_RULES
+
 HOLDS = {
     "pose_not_finite": "camera {camera}: its pose is not finite",
     "pose_beyond_stage": (
@@ -44,7 +46,7 @@ REFUSALS = {
     "no_world": "no world {found!r}; the stage's worlds: {worlds}",
     "nothing_to_fix": "nothing is found in world {world} that values could mend: see `stage control worlds`",
     "no_such_fix": "nothing found in world {world} has the code {found!r} and can be mended; these can: {codes}",
-    "fix_in_a_take": ("take {take} records world {world}, and a change of {path} could spoil it: stop the take first"),
+    "fix_in_a_take": "take {take} records world {world}, and it would leap in the picture: stop the take first",
     "no_pose_yet": "tracker {tracker!r} has sent no pose yet, so there is no heading to set",
 }
 
@@ -201,7 +203,10 @@ RECOVERY = {
     "values_reset": "{count} values no longer fit the stage and were reset: {paths}",
     "checkpoint_too_small": "the state is larger than its checkpoint: a core that dies loses its newest changes",
     "world_withdrawn": "world {world} was waited for and is there no longer: {on_air} stays on air",
-    "world_left_out": "world {world} cannot stand ready: {found}",
+    "world_left_out": "world {world} cannot stand ready: {why}",
+    "world_changed_on_air": "it has changed, and is on air as it was: leave it first",
+    "too_many_worlds": "found {most} others, expected fewer",
+    "world_rule_broken": "{key}: {cause}",
     "acknowledged": "{found} was acknowledged by {who} in frame {frame}",
     "stage_resumed": "the stage resumed after an end that was not clean: the changes of its last second may be missing",
 }
@@ -249,4 +254,4 @@ PICTURES = {
     ),
 }
 
-ENGLISH = {**HOLDS, **REFUSALS, **EDGE_REFUSALS, **HEALTH, **MISSING, **RECOVERY, **TAKES, **PICTURES}
+ENGLISH = {**HOLDS, **REFUSALS, **EDGE_REFUSALS, **HEALTH, **MISSING, **RECOVERY, **TAKES, **PICTURES, **WORLD_RULES}

@@ -4,17 +4,16 @@ import math
 
 import numpy as np
 import pytest
+from msgspec.structs import replace
 
-from calibration.rasters.positions import wall_positions, wall_surface
+from calibration.rasters.positions import wall_positions
 from calibration.walls import ArcShape, PlaneShape, Wall
 from render.compose.facets import facets_of, pictures_in_facets
 from render.compose.regions import WallTiles
-from render.plan.frustum import OVERSAMPLING, CameraView, plan_inner
+from render.plan.frustum import OVERSAMPLING, SMALLEST_PX
 from render.renderer import Renderer
-from render.views.edges import all_sides
-from tests.render.sample_plans import ASSET, air_of, frame_plan, smooth_panorama, world_plan
-from tracking.records import Pose
-from tracking.rotation import quat_from_pan_tilt_roll
+from tests.render.facet_pixels import AIR, RasterStage, distinct, lies_inside
+from tests.render.sample_plans import ASSET, frame_plan, smooth_panorama
 
 AHEAD_M, HALF_M = 3.5, 2.0
 
@@ -37,59 +36,51 @@ ARC = Wall(name="arc", resolution_px=(1280, 360), shape=ArcShape(radius_m=4.0, s
 STAGES = {"three walls": (wing("left", -1), FRONT, wing("right", 1)), "arc": (ARC,)}
 
 
-def seen_by(walls, focal_length_mm, *, turned=(0.0, 0.0, 0.0), eye=(0.1, 0.2, 1.4)):
-    positions = {wall.name: wall_positions(wall) for wall in walls}
-    view = CameraView(
-        camera="A",
-        light_ns=0,
-        stage_from_pupil=Pose(position_m=eye, rotation=quat_from_pan_tilt_roll(*turned)),
-        focal_length_mm=focal_length_mm,
-        sensor_mm=(36.0, 20.25),
-        resolution_px=(1920, 1080),
-        overscan=all_sides(2.0),
-        feather_px=40.0,
-    )
-    return positions, plan_inner(view, tuple(wall_surface(wall, positions[wall.name]) for wall in walls))
-
-
-def leds_in(camera, places):
-    """LEDs of which the camera shows anything."""
-    seen = places - np.array(camera.eye_m)
-    depth = seen @ np.array(camera.ahead)
-    x, y = (seen @ np.array(axis) / np.maximum(depth, 1e-9) for axis in (camera.right, camera.up))
-    view, reach = camera.view, camera.feather
-    inside = (x > view.left - reach) & (x < view.right + reach) & (y > view.bottom - reach) & (y < view.top + reach)
-    return int((inside & (depth > 0.0)).sum())
+def raster_stage(name):
+    return RasterStage(STAGES[name], {wall.name: wall_positions(wall) for wall in STAGES[name]})
 
 
 @pytest.mark.parametrize("stage", STAGES)
-@pytest.mark.parametrize(
-    ("focal_length_mm", "turned"),
-    [
-        *((focal_length_mm, (0.0, 0.0, 0.0)) for focal_length_mm in (10.0, 18.0, 35.0)),
-        *((focal_length_mm, (25.0, 4.0, 0.0)) for focal_length_mm in (10.0, 18.0, 35.0)),
-        *((focal_length_mm, (0.0, 0.0, 30.0)) for focal_length_mm in (10.0, 18.0)),
-    ],
-)
-def test_inner_pictures_have_no_more_pixels_than_the_walls_can_show(stage, focal_length_mm, turned):
-    walls = STAGES[stage]
-    positions, camera = seen_by(walls, focal_length_mm, turned=turned)
-    drawn, whole = 0, False
-    for wall in walls:
-        tiles = WallTiles(positions[wall.name])
-        facets = pictures_in_facets(camera, tiles, facets_of(positions[wall.name], tiles), air_of(world_plan()))
-        whole |= facets is None and leds_in(camera, positions[wall.name]) > 0
-        drawn += sum(math.prod(facet.size_px) for facet in facets or [] if facet is not None)
-    drawn += math.prod(camera.size_px) if whole else 0
-    shown = sum(leds_in(camera, places) for places in positions.values())
-    assert drawn <= 1.3 * OVERSAMPLING**2 * shown
+def test_inner_pictures_have_no_more_pixels_than_the_walls_can_show(stage):
+    stage = raster_stage(stage)
+    for focal_length_mm in (10.0, 18.0, 25.0, 35.0, 50.0, 85.0):
+        for turned in [(25.0, 4.0, 0.0), (-10.0, -3.0, 20.0), *((0.0, 0.0, float(roll)) for roll in range(0, 180, 15))]:
+            drawn, shown = stage.drawn_and_shown(stage.seen(focal_length_mm, turned=turned))
+            most = 1.3 * max(OVERSAMPLING**2 * shown, SMALLEST_PX**2)
+            assert drawn <= most, (focal_length_mm, turned)
+
+
+@pytest.mark.parametrize("view", ["wide", "cut aslant", "at a corner"])
+def test_every_led_of_a_view_lies_inside_its_picture(view):
+    focal_length_mm, turned = {
+        "wide": (10.0, (0.0, 0.0, 10.0)),
+        "cut aslant": (35.0, (0.0, 0.0, 30.0)),
+        "at a corner": (35.0, (35.0, 25.0, 50.0)),
+    }[view]
+    stage = raster_stage("arc")
+    camera = stage.seen(focal_length_mm, turned=turned)
+    tiles = WallTiles(stage.positions["arc"])
+    facets = facets_of(stage.positions["arc"], tiles)
+    leaves = [leaf for facet in facets for leaf in facet.leaves]
+    pictures = pictures_in_facets(camera, tiles, facets, AIR)
+    assert len(leaves) == len(pictures) > len(distinct(pictures)) > 1
+    places = stage.positions["arc"]
+    for leaf, picture in zip(leaves, pictures, strict=True):
+        first, end = (round(0.5 * (float(leaf[0, side]) + 1.0) * places.shape[1]) for side in (0, 2))
+        shown = places[:, first:end][lies_inside(camera, places[:, first:end])]
+        if picture is None:
+            assert len(shown) == 0
+        else:
+            axes = {"right": picture.right, "up": picture.up, "ahead": picture.ahead}
+            assert lies_inside(replace(camera, **axes, view=picture.drawn, feather=0.0), shown).all()
 
 
 @pytest.mark.gl
+@pytest.mark.parametrize(("focal_length_mm", "turned"), [(10.0, (10.0, 3.0, 20.0)), (35.0, (2.0, 1.0, 35.0))])
 @pytest.mark.parametrize("stage", STAGES)
-def test_a_wide_view_in_facets_shows_what_rays_show(context, stage):
-    walls = STAGES[stage]
-    positions, camera = seen_by(walls, 10.0, turned=(10.0, 3.0, 20.0))
+def test_a_view_in_facets_shows_what_rays_show(context, stage, focal_length_mm, turned):
+    walls, in_facets = STAGES[stage], raster_stage(stage)
+    positions, camera = in_facets.positions, in_facets.seen(focal_length_mm, turned=turned)
     pictures = []
     for draw in ("auto", "raster"):
         renderer = Renderer(context, walls, positions, draw=draw)
@@ -110,6 +101,15 @@ def test_a_wide_view_in_facets_shows_what_rays_show(context, stage):
         view = camera.view
         inside = (depth > 0) & (x > view.left) & (x < view.right) & (y > view.bottom) & (y < view.top)
         assert np.degrees(np.linalg.norm(light - raster, axis=2)[inside]).max() < 0.001
+
+
+def test_marks_have_a_camera_in_every_facet():
+    stage = raster_stage("arc")
+    tiles = WallTiles(stage.positions["arc"])
+    facets = facets_of(stage.positions["arc"], tiles)
+    camera = stage.seen(35.0, turned=(0.0, 0.0, 30.0))
+    assert None in pictures_in_facets(camera, tiles, facets, AIR)
+    assert None not in pictures_in_facets(replace(camera, outline=True), tiles, facets, AIR)
 
 
 def test_a_raster_that_is_not_one_surface_has_no_facets():

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from typing import ClassVar
 
 from render.worlds.shared.records import PictureFile, PictureKeys, SphereLight
+from render.worlds.shared.rules import BrokenRule
 
 
 class CoordinatesPlan(SphereLight, tag_field="kind", tag="coordinates"):
@@ -34,8 +35,8 @@ class CoordinatesLayer(PictureKeys, tag_field="kind", tag="coordinates"):
 
     raw: ClassVar[bool] = True
 
-    def broken_rules(self) -> Iterator[tuple[str, str]]:
-        """Every key that breaks a rule of this kind, and what is wrong: none can."""
+    def broken_rules(self) -> Iterator[BrokenRule]:
+        """Every key that breaks a rule of this kind: none can."""
         return iter(())
 
     def picture(self) -> PictureFile | None:

@@ -7,6 +7,8 @@ from collections.abc import Iterator, Mapping
 import msgspec
 
 from render.worlds.shared.records import PictureFile, PictureKeys, SphereLight
+from render.worlds.shared.rules import BrokenRule
+from tracking.records import Scalar
 
 _FILE_ENDINGS = (".exr", ".hdr", ".png", ".jpg", ".jpeg")
 
@@ -37,12 +39,13 @@ class PanoramaLayer(PictureKeys, tag_field="kind", tag="panorama"):
     origin instead of at infinity.
     """
 
-    def broken_rules(self) -> Iterator[tuple[str, str]]:
-        """Every key that breaks a rule of this kind, and what is wrong: what was found, what was expected."""
+    def broken_rules(self) -> Iterator[BrokenRule]:
+        """Every key that breaks a rule of this kind."""
         if self.file is None:
-            yield "file", "missing, expected the panorama's picture file"
+            yield BrokenRule(key="file", code="panorama_lacks_file")
         elif not self.file.lower().endswith(_FILE_ENDINGS):
-            yield "file", f"found {self.file!r}, expected a file that ends in {', '.join(_FILE_ENDINGS)}"
+            values: dict[str, Scalar] = {"found": self.file, "endings": ", ".join(_FILE_ENDINGS)}
+            yield BrokenRule(key="file", code="panorama_file_ending", values=values)
 
     def picture(self) -> PictureFile | None:
         """The picture that has to be decoded and put on the GPU before the layer can be drawn."""

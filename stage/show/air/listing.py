@@ -14,6 +14,7 @@ from stage.show.frame.inputs import Condition
 from stage.show.values.controls import Controls
 from stage.values.stage_wide import ACTIVE_WORLD
 from stage.values.tree import ParameterTree
+from tracking.records import Scalar
 
 
 def follow_worlds(tree: ParameterTree, config: StageConfig, air: AirState) -> None:
@@ -42,14 +43,14 @@ def list_world(air: AirState, controls: Controls, world: World, kept: Iterable[s
             air.going = [going for going in air.going if going != key]
             return None
         if key in _on_walls(air, kept):
-            return _left_out(world, "it has changed, and is on air as it was: leave it first")
+            return _left_out(world, "world_changed_on_air")
         _dismiss(air, controls, key)
     others = tuple(air.worlds.values())
     if len(others) >= MOST_WORLDS:
-        return _left_out(world, f"found {MOST_WORLDS} others, expected fewer")
-    for index, where, text in broken_world_rules((*others, world)):
+        return _left_out(world, "too_many_worlds", most=MOST_WORLDS)
+    for index, rule in broken_world_rules((*others, world)):
         if index == len(others):
-            return _left_out(world, f"{where}: {text}")
+            return _left_out(world, "world_rule_broken", **{**rule.values, "key": rule.key, "cause": rule.code})
     added = keyed((*others, world))[-1]
     air.worlds[added.key or ""] = added
     for prefix, group in world_groups(added):
@@ -117,6 +118,6 @@ def _is_as(known: World, listed: World) -> bool:
     return msgspec.structs.replace(listed, key=known.key, layers=whole) == known
 
 
-def _left_out(world: World, found: str) -> Condition:
-    values = {"world": world.name[:100], "found": found}
-    return Condition(code="world_left_out", severity="warning", values=dict(values), lasts=True)
+def _left_out(world: World, why: str, **found: Scalar) -> Condition:
+    values = {**found, "world": world.name[:100], "why": why}
+    return Condition(code="world_left_out", severity="warning", values=values, lasts=True)

@@ -112,7 +112,7 @@ def acknowledge(state: HealthState, conditions: Conditions, code: str) -> bool:
 def _take_faults(take: TakeState) -> Iterator[Fault]:
     causes: tuple[Cause | None, ...] = (take.alarm, take.recorder)
     yield from (Fault(cause.code, "alarm", cause.values) for cause in causes if cause is not None)
-    if take.not_kept is not None:
-        yield Fault(take.not_kept.code, "warning", take.not_kept.values)
+    for cause in take.files_not_kept.values():
+        yield Fault(cause.code, "warning", cause.values)
     if take.folder is not None:
         yield Fault("takes_unusable", "warning", {**take.folder.values, "why": take.folder.code})

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+import msgspec
+
 from stage.show.frame.inputs import Cause, TakeReport
 from stage.show.frame.requests import TakeRequest
 from stage.values.parameters import Refusal
@@ -11,6 +13,8 @@ from tracking.records import Notebook
 
 CONFIRM_S = 2.0
 """How long the recorder may take to confirm a take, in seconds of show time."""
+
+MOST_NOT_KEPT = 32
 
 
 class OwedAnswer(Notebook):
@@ -26,8 +30,8 @@ class TakeState(Notebook):
     """What the show wants recorded (`recording`, `name`, `part`) and what the recorder reported last.
 
     `confirmed` is true once the first chunk is on disk: only then is the take called recording. `count` numbers the
-    takes; `alarm` says what went wrong with the newest one, `not_kept` which file that it names could not be kept
-    beside it, `recorder` that there is no recorder, and `folder` why its folder could hold none. `asked_frame` is
+    takes; `alarm` says what went wrong with the newest one, `files_not_kept` by file why one that it names could not be
+    kept beside it, `recorder` that there is no recorder, and `folder` why its folder could hold none. `asked_frame` is
     when the newest take was started, `first_frame` the first frame that it records, -1 where that is not known.
     `owed` is the start that is not answered yet; the recorder is waited for from `waits_from` on (-1: from the next
     frame). `name` is a safe file name, `slate` the name as it was given where that is another one.
@@ -47,7 +51,7 @@ class TakeState(Notebook):
     first_frame: int = -1
     waits_from: int = -1
     owed: OwedAnswer | None = None
-    not_kept: Cause | None = None
+    files_not_kept: dict[str, Cause] = msgspec.field(default_factory=dict)
 
 
 _NOT_IN_FILE_NAMES = re.compile(r"[^A-Za-z0-9._ -]")
@@ -70,7 +74,8 @@ def ask_for_take(take: TakeState, request: TakeRequest, frame: int) -> Refusal |
         take.recording, take.confirmed = True, False
         take.name = safe_name(request.name) or f"take-{take.count:03d}"
         take.slate = request.name if request.name != take.name else ""
-        take.part, take.alarm, take.not_kept, take.path = 1, None, None, ""
+        take.part, take.alarm, take.path = 1, None, ""
+        take.files_not_kept.clear()
         take.asked_frame = take.waits_from = frame
         take.first_frame = -1
     else:
@@ -119,7 +124,15 @@ def note_report(take: TakeState, report: TakeReport) -> None:
         case "folder_usable":
             take.folder = None
         case "asset_not_kept":
-            take.not_kept = report.cause
+            _note_not_kept(take, report.cause)
+
+
+def _note_not_kept(take: TakeState, cause: Cause | None) -> None:
+    """Remembers why a file is not kept; of more than `MOST_NOT_KEPT` the first ones, so that health stands still."""
+    if cause is not None:
+        file = str(cause.values.get("file", ""))
+        if file in take.files_not_kept or len(take.files_not_kept) < MOST_NOT_KEPT:
+            take.files_not_kept[file] = cause
 
 
 def _alarm(code: str, report: TakeReport) -> Cause:

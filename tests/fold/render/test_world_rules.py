@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from render.worlds.coordinates.record import CoordinatesLayer, CoordinatesPlan
 from render.worlds.kinds import Layer, LightPlan, layer_without_files
 from render.worlds.panorama.record import PanoramaLayer, PanoramaPlan
+from stage.config.wording import world_rule
 from stage.show.plan.reprojection import covers
 from tests.render.sample_plans import inner
 from tests.render.tool_plans import earlier_picture
@@ -65,12 +66,12 @@ def test_a_panorama_needs_its_file_and_is_ready_with_it():
 
 
 @pytest.mark.parametrize(
-    ("file", "finding"), [(None, "missing"), ("a.txt", "found 'a.txt', expected a file that ends")]
+    ("file", "finding"), [(None, "missing"), ("a.txt", "found 'a.txt', expected a file that ends in .exr, .hdr")]
 )
 def test_a_panorama_without_a_picture_file_breaks_its_rule(file, finding):
-    ((key, text),) = PanoramaLayer(file=file).broken_rules()
-    assert key == "file"
-    assert text.startswith(finding)
+    (rule,) = PanoramaLayer(file=file).broken_rules()
+    assert rule.key == "file"
+    assert world_rule(rule).startswith(finding)
 
 
 def test_coordinates_are_raw_and_need_no_file_but_the_files_they_name_are_looked_for():

@@ -8,9 +8,14 @@ from collections.abc import Iterable, Iterator
 
 import msgspec
 
+from render.worlds.configured import MOST_WORLDS, World
+from render.worlds.coordinates.record import CoordinatesLayer
+from render.worlds.kinds import Layer
+from render.worlds.panorama.record import PanoramaLayer
+from render.worlds.shared.facts import PictureFacts, SpherePart
 from stage.show.frame.inputs import Dropped, Presented, TakeReport, WorldGone, WorldListed
 from stage.show.frame.outcome import Outcome, TrackerReport
-from stage.show.frame.requests import AcknowledgeRequest
+from stage.show.frame.requests import AcknowledgeRequest, WorldsRequest
 from stage.show.report.tracker_health import silence_faults
 from stage.show.show import Show
 from stage.values.parameters import Parameter
@@ -98,6 +103,18 @@ def refusals() -> Iterator[Coded]:
         yield refusal.reason, refusal.values
 
 
+def unmended_worlds() -> Iterator[Coded]:
+    """Every way in which a world is not mended."""
+    show = stage_of_worlds().show()
+    part = PictureFacts(columns=200, rows=100, part=SpherePart(span_deg=180.0, turn_deg=30.0))
+    pictures = [msgspec.structs.replace(one, facts=part) for one in ready("valley")]
+    yield from stepped(show, 0, observations=pictures)
+    for frame, (name, code) in enumerate((("nowhere", ""), ("street", ""), ("valley", "no_code")), start=1):
+        yield from stepped(show, frame, WorldsRequest(id=f"fix {frame}", action="fix", name=name, code=code))
+    yield from stepped(show, 4, start_take())
+    yield from stepped(show, 5, WorldsRequest(id="fix", action="fix", name="valley"))
+
+
 def holds() -> Iterator[Coded]:
     """Every view that cannot be."""
     for values in (
@@ -156,8 +173,24 @@ def worlds() -> Iterator[Coded]:
     yield from stepped(show, 0, observations=[*ready("valley"), failed("office")])
     yield from stepped(show, 1, set_to("/world/active", "street"))
     yield from stepped(show, 2, observations=[WorldGone(key="valley"), WorldGone(key="street")])
-    office = show.state.air.worlds["office"]
-    yield from stepped(show, 3, observations=[WorldListed(world=msgspec.structs.replace(office, key="other"))])
+    valley, office = (show.state.air.worlds[key] for key in ("valley", "office"))
+    listed = [
+        msgspec.structs.replace(valley, licence="CC0"),
+        msgspec.structs.replace(office, key="other"),
+        new_world("two\nlines"),
+        new_world("other layer", PanoramaLayer(name="two\nlines", file="a.exr")),
+        new_world("its layer", PanoramaLayer(key="valley", file="a.exr")),
+        new_world("beside", CoordinatesLayer(), PanoramaLayer(file="a.exr")),
+        new_world("no file", PanoramaLayer()),
+        new_world("a text", PanoramaLayer(file="a.txt")),
+        *(new_world(str(number)) for number in range(MOST_WORLDS)),
+    ]
+    yield from stepped(show, 3, observations=[WorldListed(world=world) for world in listed])
+
+
+def new_world(name: str, *layers: Layer) -> World:
+    """A world of these layers, or of a panorama."""
+    return World(name=name, layers=layers or (PanoramaLayer(file="a.exr"),))
 
 
 def heard_at(heard) -> Iterator[Coded]:
@@ -216,5 +249,5 @@ def once_each(coded: Iterable[Coded]) -> list[Coded]:
 
 def walk() -> list[Coded]:
     """Everything but the take, once each."""
-    parts = (refusals, holds, losses, silences, refused_packets, whips, latencies, worlds)
+    parts = (refusals, unmended_worlds, holds, losses, silences, refused_packets, whips, latencies, worlds)
     return once_each(coded for part in parts for coded in part())

@@ -10,6 +10,7 @@ from render.worlds.panorama.record import PanoramaLayer
 from stage.show.frame.inputs import WorldGone, WorldListed
 from stage.show.state import decode_state, encode_state
 from stage.values.tree import snapshot_of
+from stage.words.sentences import health_lines
 from tests.building import codes, costly, digest, inputs_at, set_to, step, value_of
 from tests.fold.show.air_stage import ACTIVE, SHA256, everything_ready, ready, stage_of_worlds
 
@@ -153,22 +154,35 @@ def test_a_world_that_has_changed_replaces_the_one_with_its_key_unless_that_is_o
 
 
 @pytest.mark.parametrize(
-    "world",
+    ("world", "key", "rule"),
     [
-        new_world("office", "other"),
-        new_world("two\nlines"),
-        new_world("x" * 101),
-        new_world("new", file="x.txt"),
-        World(name="new", layers=(CoordinatesLayer(), PanoramaLayer(file="x.exr"))),
-        World(name="new", layers=(PanoramaLayer(key="valley", file="x.exr"),)),
+        (new_world("office", "other"), "name", "world_name_again"),
+        (new_world("two\nlines"), "name", "world_name_not_text"),
+        (new_world("x" * 101), "name", "world_name_not_text"),
+        (new_world("new", file="x.txt"), "layers[0].file", "panorama_file_ending"),
+        (
+            World(name="new", layers=(CoordinatesLayer(), PanoramaLayer(file="x.exr"))),
+            "layers[0].kind",
+            "raw_layer_not_alone",
+        ),
+        (World(name="new", layers=(PanoramaLayer(key="valley", file="x.exr"),)), "layers[0].key", "world_key_again"),
     ],
 )
-def test_a_world_that_breaks_a_rule_is_left_out_with_the_reason(world):
+def test_a_world_that_breaks_a_rule_is_left_out_with_the_reason(world, key, rule):
     show = everything_ready(STAGE)
     before = show.tree.version
-    assert codes(listed(show, 1, world)) == ["world_left_out"]
+    (finding,) = listed(show, 1, world).health
+    told = finding.values
+    assert (finding.code, told["why"], told["key"], told["cause"]) == ("world_left_out", "world_rule_broken", key, rule)
     assert show.tree.version == before
     assert len(show.state.air.worlds) == 4
+
+
+def test_the_sentence_of_a_world_that_is_left_out_says_the_key_and_what_was_found():
+    (line,) = health_lines(listed(everything_ready(STAGE), 1, new_world("new", file="x.txt")).health)
+    assert line.startswith(
+        "world new cannot stand ready: layers[0].file: found 'x.txt', expected a file that ends in .e"
+    )
 
 
 def test_there_are_never_more_worlds_than_can_be_kept():

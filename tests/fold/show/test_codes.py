@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from stage.config.wording import WORLD_RULES
 from stage.words.english import ENGLISH, HOLDS, REFUSALS
 from stage.words.sentences import CODES, sentence
 from tests.fold.show.eventful import EVENTFUL, FRAMES
@@ -20,6 +21,7 @@ FOLD = (
     "stage/values",
     "stage/config",
     "render/plan",
+    "render/worlds",
     "calibration",
     "tracking",
 )
@@ -34,6 +36,9 @@ CODED_ARGUMENTS = {
     "ViewError": (0, "reason"),
     "_alarm": (0, "code"),
     "_wrong_type": (1, "reason"),
+    "_left_out": (1, "why"),
+    "BrokenRule": (None, "code"),
+    "_rule": (1, "code"),
 }
 """Where the code is in a call: its position, its keyword."""
 
@@ -139,4 +144,5 @@ def test_the_walk_meets_nearly_every_refusal_and_hold(produced):
     """The others are second lines of defence: such a lens is refused when it is loaded, such a pose when it is decoded."""
     walked = {code for code, _ in produced}
     assert set(REFUSALS) - walked == set()
+    assert set(WORLD_RULES) - {str(values.get("cause")) for _, values in produced} == set()
     assert set(HOLDS) - walked == {"lens_folds", "pose_not_finite", "pose_beyond_stage"}

@@ -3,6 +3,7 @@
 import pytest
 
 from stage.show.frame.inputs import Cause, TakeReport
+from stage.show.report.take import MOST_NOT_KEPT
 from stage.words.sentences import health_lines, refusal_line
 from tests.building import codes, inputs_at, stage, start_take, step, stop_take
 
@@ -122,3 +123,27 @@ def test_a_take_name_of_several_lines_is_refused_in_words(given):
     refusal = show.step(inputs_at(0, start_take(given))).answers[0].refusal
     assert not show.state.take.recording
     assert "one line of at most 100 characters" in refusal_line(refusal)
+
+
+def not_kept(file, found="File too large"):
+    return report(
+        "asset_not_kept", name="", cause=Cause(code="take_asset_not_kept", values={"file": file, "found": found})
+    )
+
+
+def test_each_file_that_is_not_kept_beside_the_takes_is_told_until_the_next_take():
+    show = recording_show()
+    step(show, 2, observations=[not_kept("valley.exr")])
+    step(show, 3, observations=[not_kept("street.exr")])
+    outcome = step(show, 4, observations=[not_kept("valley.exr", "Input/output error")])
+    told = [(finding.values["file"], finding.values["found"], finding.since_frame) for finding in outcome.health]
+    assert told == [("valley.exr", "Input/output error", 2), ("street.exr", "File too large", 3)]
+    assert codes(step(show, 5, stop_take())) == ["take_asset_not_kept", "take_asset_not_kept"]
+    assert codes(step(show, 6, start_take("two"))) == []
+
+
+def test_of_many_files_that_are_not_kept_the_first_ones_are_told():
+    show = recording_show()
+    for again in range(2):
+        outcome = step(show, 2 + again, observations=[not_kept(f"{number}.exr") for number in range(2 * MOST_NOT_KEPT)])
+        assert [finding.values["file"] for finding in outcome.health] == [f"{n}.exr" for n in range(MOST_NOT_KEPT)]
