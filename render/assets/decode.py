@@ -1,8 +1,9 @@
 """Pictures of worlds decoded for the GPU: in the ACEScg working space, every sample a usable number.
 
 What a file's colours mean: EXR as its chromaticities say, else linear Rec.709; Radiance linear Rec.709 (or its
-PRIMARIES line); PNG and JPEG sRGB (IEC 61966-2-1). A `colour_space` overrides all of these. Alpha is linear. Colours
-are multiplied by it, as EXR files have them; those of PNG files are multiplied here.
+PRIMARIES line); PNG, JPEG, WebP and AVIF sRGB (IEC 61966-2-1), whatever profile they carry. A `colour_space` overrides
+all of these. Alpha is linear. Colours are multiplied by it, as EXR files have them; those of coded files are multiplied
+here.
 """
 
 from __future__ import annotations
@@ -18,9 +19,10 @@ import numpy.typing as npt
 from render.colour.primaries import ACESCG, REC709, Chromaticities, acescg_from_rgb
 from render.images.colour_spaces import ColourSpaces
 from render.images.masks import Mask, read_mask, sha256_with_mask
-from render.images.pictures import MAX_COLUMNS, MAX_ROWS, Probe, probe, read_picture
+from render.images.pictures import MAX_COLUMNS, MAX_ROWS, PictureContent, Probe, probe, read_picture
 from render.images.raw import RawPicture
 from render.images.sphere_area import SphereArea, area_of, crop_of
+from render.worlds.shared.formats import CODED_KINDS
 from tracking.records import ConfigError, Scalar
 
 Pixels = npt.NDArray[np.float32]
@@ -75,9 +77,11 @@ class OpenPicture:
     """
 
     def __init__(
-        self, raw: RawPicture, mask: Mask | None, area: SphereArea, *, sha256: str, file: str, conversion: Conversion
+        self, content: PictureContent, mask: Mask | None, area: SphereArea, *, file: str, conversion: Conversion
     ) -> None:
+        raw, sha256 = content.picture, content.sha256
         self._raw = dataclasses.replace(raw, table=conversion.table)
+        self._frames = content.frames
         self._mask = mask
         self._has_alpha = raw.is_open
         self._area = area
@@ -111,6 +115,8 @@ class OpenPicture:
     def findings(self) -> Iterator[PictureFinding]:
         """What the user should know of the picture, once all its bands have been taken."""
         area, mask = self._area, self._mask
+        if self._frames > 1:
+            yield PictureFinding(code="picture_animated", values={"file": self._file, "frames": self._frames})
         if self.mended:
             yield PictureFinding(code="picture_mended", values={"file": self._file, "samples": self.mended})
         if mask is not None and mask.is_stretched:
@@ -163,7 +169,7 @@ class Conversion:
 def open_picture(
     path: Path, colour_space: str | None = None, progress: Progress = no_progress, *, exr_apart: bool = True
 ) -> OpenPicture:
-    """Reads a panorama (EXR, HDR, PNG, JPEG; at most 16384 x 8192), upright and at its place on the sphere.
+    """Reads a panorama (of any of the formats; at most 16384 x 8192), upright and at its place on the sphere.
 
     NAME.mask.png beside it is its alpha. A part of a panorama, which its XMP (GPano) names, is placed there. A picture
     wider than 2:1 is shown as a band of 360 degrees around the horizon, and this is a finding. `colour_space` (an
@@ -181,7 +187,7 @@ def open_picture(
         conversion = _conversion(found, content.picture, colour_space)
     except (OSError, ValueError, MemoryError) as error:
         raise ConfigError(f"{path}: {_reason(error)}") from error
-    return OpenPicture(content.picture, mask, area, sha256=content.sha256, file=path.name, conversion=conversion)
+    return OpenPicture(content, mask, area, file=path.name, conversion=conversion)
 
 
 def decode_picture(path: Path, colour_space: str | None = None, progress: Progress = no_progress) -> WorldPicture:
@@ -245,7 +251,7 @@ def _conversion(found: Probe, picture: RawPicture, colour_space: str | None) -> 
         return Conversion(
             name=colour_space, convert=lambda pixels: spaces.to_working(pixels, colour_space), wants_straight=True
         )
-    if found.kind in {"png", "jpeg"}:
+    if found.kind in CODED_KINDS:
         return Conversion(name="sRGB", convert=_by_primaries(REC709), table=_linear_from_srgb(picture))
     if found.chromaticities is not None:
         return Conversion(name="chromaticities of the file", convert=_by_primaries(found.chromaticities))

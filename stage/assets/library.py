@@ -17,6 +17,7 @@ from tracking.records import ConfigError, Scalar
 
 BYTES_A_FRAME = 1 << 20
 PIECE_BYTES = 2 << 20
+_MIB = 1 << 20
 _TELL_EVERY_S = 0.25
 _LOADED_SHARE = 0.99
 """What progress says at most while a picture is not on the GPU."""
@@ -276,8 +277,13 @@ class Library:
             self._news.append(AssetGone(file=picture.file, colour_space=picture.colour_space))
 
     def _end(self, arrival: Arrival) -> None:
-        """A picture is on the GPU; or its file in the run's folder cannot be read, and it is loaded anew."""
-        if not arrival.reading.failure:
+        """A picture is on the GPU; or there is no memory for it; or the run's copy cannot be read, and is made anew."""
+        if arrival.upload.failure:
+            if arrival.picture in self._held:
+                needed = round(arrival.about.shape.gpu_bytes / _MIB, 1)
+                found = arrival.upload.failure
+                self._refuse(arrival.picture, "asset_no_gpu_memory", {"needed": needed, "found": found})
+        elif not arrival.reading.failure:
             self._note_ready(arrival.picture, arrival.about)
         elif arrival.picture in self._held:
             self._held[arrival.picture].loaded = None

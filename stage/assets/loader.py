@@ -31,10 +31,9 @@ from stage.assets.messages import (
 )
 from stage.assets.pipes import LoaderPipes
 from stage.run.events import AliveEvent, print_event
-from stage.run.realtime import die_with_parent
+from stage.run.realtime import die_with_parent, yield_to_all
 from stage.show.frame.inputs import Cause
 
-NICENESS = 19
 LOOK_AGAIN_S = 1.0
 TELL_EVERY_S = 0.05
 ALIVE_EVERY_S = 1.0
@@ -192,7 +191,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     over = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda _number, _frame: over.set())
-    os.nice(NICENESS)
+    yield_to_all()
     options.folder.mkdir(parents=True, exist_ok=True)
     pipes = LoaderPipes(options.wishes, options.answers)
     serve(pipes, options.folder, lambda: over.is_set() or os.getppid() != options.parent)

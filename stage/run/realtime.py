@@ -6,8 +6,10 @@ import ctypes
 import gc
 import os
 import signal
+from contextlib import suppress
 
 PRIORITY = 20
+_LOWEST = 19
 _PR_SET_PDEATHSIG = 1
 
 
@@ -23,6 +25,13 @@ def take_priority() -> bool:
     except OSError:
         return False
     return True
+
+
+def yield_to_all() -> None:
+    """Makes this process, and those that it starts, work only when nothing else wants the processor (SCHED_IDLE)."""
+    with suppress(OSError, AttributeError):
+        os.sched_setscheduler(0, os.SCHED_IDLE, os.sched_param(0))
+    os.nice(_LOWEST)
 
 
 def settle_memory() -> None:

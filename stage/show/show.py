@@ -82,6 +82,7 @@ class Show:
             self._state.health,
             self._state.conditions,
             self._state.air,
+            self._state.pictures.card_eyes,
         )
         self._ledger = Ledger(float(self.rate))
         self._planner = Planner(config, calibration, self.trackers)

@@ -166,6 +166,10 @@ MISSING = {
     "asset_no_disk_room": (
         "{file}: found {free_mb} MB free where the run keeps its pictures (TMPDIR), expected {needed_mb} MB"
     ),
+    "asset_no_gpu_memory": (
+        "{file} needs {needed} MiB of graphics memory, which the driver does not have ({found}); lower "
+        "library.gpu_mib, use smaller pictures, or end other programs"
+    ),
     "asset_no_gpu_room": (
         "{file} needs {needed} MiB of graphics memory, of {budget} MiB that worlds may have {in_use} MiB are shown; "
         "raise library.gpu_mib, or use smaller pictures"
@@ -245,6 +249,7 @@ TAKES = {
 
 PICTURES = {
     "picture_mended": "repaired {samples} bad samples in {file}: negative, too large or not finite",
+    "picture_animated": "{file} is an animation of {frames} pictures: the first of them is shown",
     "picture_ratio": (
         "{file} has {columns} x {rows} pixels, {ratio:g}:1, expected a panorama of 2:1; shown as a band of "
         "{height_deg:g} degrees around the horizon, the rest is black"

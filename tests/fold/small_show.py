@@ -46,7 +46,9 @@ class SmallControls:
         state = ControlState(values=starting_values(CONFIG)) if state is None else state
         self.controls = Controls(TREE, state, rate)
         self.memory = AnswerMemory()
-        self._hands = Hands(self.controls, TakeState(), {}, {}, HealthState(), Conditions(), new_air_state(CONFIG, ""))
+        self._hands = Hands(
+            self.controls, TakeState(), {}, {}, HealthState(), Conditions(), new_air_state(CONFIG, ""), {}
+        )
 
     @property
     def state(self) -> ControlState:

@@ -6,11 +6,10 @@ from collections.abc import Iterator, Mapping
 
 import msgspec
 
+from render.worlds.shared.formats import ENDINGS
 from render.worlds.shared.records import PictureFile, PictureKeys, SphereLight
 from render.worlds.shared.rules import BrokenRule
 from tracking.records import Scalar
-
-_FILE_ENDINGS = (".exr", ".hdr", ".png", ".jpg", ".jpeg")
 
 
 class PanoramaPlan(SphereLight, tag_field="kind", tag="panorama"):
@@ -33,7 +32,7 @@ class PanoramaPlan(SphereLight, tag_field="kind", tag="panorama"):
 
 
 class PanoramaLayer(PictureKeys, tag_field="kind", tag="panorama"):
-    """A panorama in a configuration. It needs `file` (EXR, HDR, PNG or JPEG, equirectangular, centre towards +Y).
+    """A panorama in a configuration. It needs `file` (equirectangular, centre towards +Y).
 
     `colour_space` overrides what the file's type implies; `radius_m` puts the light on a sphere around the stage's
     origin instead of at infinity.
@@ -43,8 +42,8 @@ class PanoramaLayer(PictureKeys, tag_field="kind", tag="panorama"):
         """Every key that breaks a rule of this kind."""
         if self.file is None:
             yield BrokenRule(key="file", code="panorama_lacks_file")
-        elif not self.file.lower().endswith(_FILE_ENDINGS):
-            values: dict[str, Scalar] = {"found": self.file, "endings": ", ".join(_FILE_ENDINGS)}
+        elif not self.file.lower().endswith(ENDINGS):
+            values: dict[str, Scalar] = {"found": self.file, "endings": ", ".join(ENDINGS)}
             yield BrokenRule(key="file", code="panorama_file_ending", values=values)
 
     def picture(self) -> PictureFile | None:

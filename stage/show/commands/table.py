@@ -28,6 +28,7 @@ from stage.show.frame.requests import (
     Target,
     WorldsRequest,
 )
+from stage.show.plan.scene import PlacedCard, place_cards_anew
 from stage.show.report.conditions import Conditions
 from stage.show.report.health import HealthState, acknowledge
 from stage.show.report.take import TakeState, ask_for_take
@@ -51,6 +52,7 @@ class Hands(NamedTuple):
     health: HealthState
     conditions: Conditions
     air: AirState
+    card_eyes: dict[str, PlacedCard]
 
 
 class Effect(NamedTuple):
@@ -98,6 +100,7 @@ def _set_targets(hands: Hands, role: Role, targets: Iterable[Target], path: str)
         present = value_at(hands.controls.state.values, refused[0]) if refused[0] in hands.controls.tree else None
         return Effect(refused[0], present, refused[1])
     _fix_overscan(hands.controls, {target.path for target in targets})
+    place_cards_anew(hands.card_eyes, (target.path for target in targets))
     checked = hands.controls.tree.check(path, targets[0].value) if path else None
     return Effect(path, None if isinstance(checked, Refusal) else checked, detail=_waiting(hands, targets))
 
