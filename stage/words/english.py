@@ -48,7 +48,7 @@ REFUSALS = {
     "no_world": "no world {found!r}; the stage's worlds: {worlds}",
     "nothing_to_fix": "nothing is found in world {world} that values could mend: see `stage control worlds`",
     "no_such_fix": "nothing found in world {world} has the code {found!r} and can be mended; these can: {codes}",
-    "fix_in_a_take": ("take {take} records world {world}, and a change of {path} could spoil it: stop the take first"),
+    "fix_in_a_take": "take {take} records world {world}, and it would leap in the picture: stop the take first",
     "no_pose_yet": "tracker {tracker!r} has sent no pose yet, so there is no heading to set",
 }
 

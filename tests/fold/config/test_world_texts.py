@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 from render.worlds.configured import World
 from render.worlds.kinds import Layer
 from render.worlds.panorama.record import PanoramaLayer
-from render.worlds.shared.file_names import fault_of_name, mask_name
+from render.worlds.shared.file_names import mask_name
 from render.worlds.shared.values import LayerValues, WorldLook
 from stage.config.findings import Findings
-from stage.config.world_reader import read_world
+from stage.config.world_reader import fault_of_name, read_world
 from stage.config.world_writer import with_values, world_file_text, worlds_table_text
 from tests.building import parsed, stage_text
 from tracking.settable import declarations_of
