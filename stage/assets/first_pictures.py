@@ -26,6 +26,8 @@ from tracking.records import ConfigError
 
 LOADER_STARTS_S = 20.0
 _LOOKS_EVERY_S = 0.1
+_LISTED_EVERY = 12
+"""So many frames pass until it is looked again which pictures are only listed: there may be many."""
 
 
 class Wishes:
@@ -38,6 +40,8 @@ class Wishes:
         self._loaded = loaded
         self._seen: tuple[object, ...] = ()
         self._pictures: tuple[WantedPicture, ...] = ()
+        self._listed: tuple[WantedPicture, ...] = ()
+        self._calls = 0
         self._asked = ""
         self.urgent = 0
         """How many of the newest ones somebody waits for."""
@@ -56,6 +60,15 @@ class Wishes:
             self.urgent = len(urgent)
             self._pictures = (*urgent, *newer, *(one for key in others for one in self.of_world(air, key)))
         return self._pictures
+
+    def listed(self, air: AirState) -> tuple[WantedPicture, ...]:
+        """Those of the library's worlds that nobody wants: it is to be said what they are. Called once a frame."""
+        self._calls += 1
+        if self._calls % _LISTED_EVERY == 1:
+            wanted = dict.fromkeys(self._pictures)
+            pictures = dict.fromkeys(one for key in air.library.full for one in self.of_world(air, key))
+            self._listed = tuple(picture for picture in pictures if picture not in wanted)
+        return self._listed
 
     def asked_again(self, air: AirState) -> tuple[WantedPicture, ...]:
         """The pictures of the world that was asked for since the last call: they are worth another try."""

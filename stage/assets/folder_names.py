@@ -7,26 +7,20 @@ import re
 import unicodedata
 
 from render.worlds.shared.file_names import MASK_ENDING, WORLD_ENDING
+from render.worlds.shared.formats import ENDINGS, UNREAD_FORMATS, UnreadFormat
 from stage.show.frame.inputs import Cause, LibraryFile
 
-PICTURES = (".png", ".jpg", ".jpeg", ".exr", ".hdr", ".webp", ".avif")
-"""The endings of the pictures that are read."""
 _UNFINISHED = (".part", ".partial", ".tmp", ".temp", ".crdownload", ".download", ".filepart", ".swp", ".bak", "~")
-_SAVE_AS = {
-    **dict.fromkeys((".heic",), "save_as_jpeg_from_phone"),
-    **dict.fromkeys((".heif", ".hif"), "save_as_jpeg"),
-    **dict.fromkeys((".psd", ".psb", ".kra", ".xcf"), "save_flattened_as_png"),
-    ".svg": "export_as_png",
-    **dict.fromkeys((".mp4", ".mov", ".webm", ".mkv"), "save_frame_as_png"),
-}
-"""How to save a file that is not read, by its ending; any other picture as `save_as_png`."""
-_OTHERS = (
-    ".tif",
-    ".tiff",
-    *(".bmp", ".gif", ".tga", ".jxl", ".jp2", ".j2k", ".jfif", ".jpe", ".jxr", ".dds", ".ktx", ".ktx2", ".ppm", ".pgm"),
-    *(".pfm", ".sgi", ".dpx", ".cin", ".dng", ".cr2", ".cr3", ".nef", ".arw", ".raf", ".orf", ".rw2", ".ico"),
-    *(".pic", ".avifs", ".apng", ".qoi"),
+_OTHER = UnreadFormat(
+    "a kind of picture that is not read",
+    (
+        *(".tga", ".jfif", ".jpe", ".jxr", ".dds", ".ktx", ".ktx2", ".ppm", ".pgm", ".pfm", ".sgi", ".dpx", ".cin"),
+        *(".ico", ".xcf", ".kra", ".pic", ".avifs", ".apng", ".qoi"),
+    ),
+    "save it as PNG, or as EXR where it is linear",
 )
+_UNREAD = {ending: unread for unread in (*UNREAD_FORMATS, _OTHER) for ending in unread.endings}
+"""What is said of files that are no worlds, by their endings."""
 _LONGEST_STEM = 80
 _HASH_DIGITS = 6
 _UNUSABLE = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
@@ -38,7 +32,7 @@ def is_listed(name: str) -> bool:
     lower = name.lower()
     if lower.startswith((".", "~$")) or lower.endswith(_UNFINISHED) or lower.endswith(MASK_ENDING):
         return False
-    return lower.endswith((*PICTURES, *_SAVE_AS, *_OTHERS, WORLD_ENDING))
+    return lower.endswith((*ENDINGS, *_UNREAD, WORLD_ENDING))
 
 
 def described(name: str) -> LibraryFile:
@@ -47,16 +41,15 @@ def described(name: str) -> LibraryFile:
     Its `file` can be written anywhere; where it is not the name itself, there is a cause.
     """
     lower = name.lower()
-    ending = next((ending for ending in (WORLD_ENDING, *PICTURES, *_SAVE_AS, *_OTHERS) if lower.endswith(ending)), "")
+    ending = next((ending for ending in (WORLD_ENDING, *ENDINGS, *_UNREAD) if lower.endswith(ending)), "")
     stem, suffix = (name[: -len(ending)], name[-len(ending) :]) if ending else (name, "")
     shown = _bounded(_printable(stem)) or suffix
     if _UNUSABLE.search(name):
         file = _UNUSABLE.sub(lambda found: f"\\x{ord(found[0]) & 0xFF:02x}", name)
         cause = Cause(code="library_name_unusable", values={"file": file})
         return LibraryFile(file=file, stem=_bounded(_printable(file)), cause=cause)
-    if ending not in PICTURES and ending != WORLD_ENDING:
-        values = {"file": name, "kind": ending[1:].upper(), "cause": _SAVE_AS.get(ending, "save_as_png")}
-        cause = Cause(code="library_kind_unread", values=dict(values))
+    if ending in _UNREAD:
+        cause = Cause(code="asset_refused", values={"file": name, "found": _UNREAD[ending].refusal()})
         return LibraryFile(file=name, stem=shown, suffix=suffix, cause=cause)
     return LibraryFile(file=name, stem=shown, suffix=_printable(suffix) if shown != suffix else "")
 

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import os
 import time
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 from render.assets.upload import NoRoomError, PictureKey, PictureTextures
 from stage.assets.arrival import Arrival, Arrivals, key_of
+from stage.assets.asking import Asking
+from stage.assets.examined import said_of
 from stage.assets.kept_pictures import KeptPictures
-from stage.assets.messages import FolderNews, Loaded, LoaderHere, LoadFailed, Loading, Wanted, WantedPicture
+from stage.assets.messages import Examined, FolderNews, Loaded, LoaderHere, LoadFailed, Loading, WantedPicture
 from stage.assets.pipes import AssetPipes
 from stage.assets.ready_pictures import ReadyPictures
 from stage.show.frame.inputs import AssetFailed, AssetProgress, Cause, Observation
@@ -58,14 +59,12 @@ class Library:
         self._hear_folder = hear_folder
         self._bytes_a_frame = bytes_a_frame
         self._arrivals = Arrivals(textures, min(PIECE_BYTES, bytes_a_frame))
-        self._session = f"{os.getpid()}-{os.urandom(4).hex()}"
         self._wanted: tuple[WantedPicture, ...] = ()
         self._urgent = 0
         self._in_use: tuple[frozenset[PictureKey], frozenset[PictureKey]] = (frozenset(), frozenset())
         self._held: dict[WantedPicture, _Held] = {}
         self._ready = ReadyPictures()
-        self._asked: tuple[WantedPicture, ...] | None = None
-        self._again: tuple[WantedPicture, ...] = ()
+        self._asking = Asking(pipes)
         self._told_s = 0.0
         self._news: list[Observation] = []
         self.ready = self._ready.told
@@ -86,6 +85,10 @@ class Library:
         self._held = {picture: self._held.get(picture) or _Held() for picture in pictures}
         self._look_for_room()
 
+    def examine(self, listed: tuple[WantedPicture, ...]) -> None:
+        """Pictures that nobody wants yet, of which is to be said what they are."""
+        self._asking.examine(listed)
+
     def use(self, keys: frozenset[PictureKey]) -> None:
         """Once a frame: what its plan shows. With what the last plan showed, it is never pushed out."""
         before, self._in_use = self._in_use, (self._in_use[1], keys)
@@ -98,7 +101,7 @@ class Library:
         for picture in again:
             self._held[picture].failure, self._held[picture].has_no_room = None, False
         if again:
-            self._again, self._asked = tuple(again), None
+            self._asking.try_again(tuple(again))
 
     @property
     def is_arriving(self) -> bool:
@@ -161,25 +164,22 @@ class Library:
         for message in self._pipes.receive():
             match message:
                 case LoaderHere():
-                    self._asked = None
+                    self._asking.anew()
                     self._give_up_unfinished()
                 case Loading():
                     self._note_progress(message)
                 case Loaded():
                     self._take(message)
+                case Examined() | LoadFailed() if message.picture in self._asking.listed:
+                    self._news.extend(said_of(message))
                 case LoadFailed(picture=picture, cause=cause):
                     self._fail(picture, cause)
                 case FolderNews() if self._hear_folder is not None:
                     self._hear_folder(message)
         wishes = tuple(one for one in self._wanted if one not in self._ready and self._held[one].loaded is None)
-        if wishes != self._asked and self._pipes.ask(self._wishes(wishes)):
-            self._asked, self._again = wishes, ()
+        loaded = (picture for picture, held in self._held.items() if held.loaded is not None)
+        if self._asking.ask(wishes, (*self._ready, *loaded)):
             self._give_up_unfinished(but=wishes[:1])
-
-    def _wishes(self, wishes: tuple[WantedPicture, ...]) -> Wanted:
-        there = tuple(picture for picture in self._ready if picture.version)
-        loaded = tuple(picture for picture, held in self._held.items() if picture.version and held.loaded is not None)
-        return Wanted(session=self._session, pictures=wishes, again=self._again, there=(*there, *loaded))
 
     def _give_up_unfinished(self, but: tuple[WantedPicture, ...] = ()) -> None:
         """The loader has left a picture that was being uploaded as it was written, unless it is the first wish."""
@@ -218,6 +218,7 @@ class Library:
         self._arrivals.note_written(loaded.picture, loaded, None)
         for note in loaded.notes:
             self._note(note)
+        self._news.extend(said_of(loaded))
 
     def _look_for_room(self) -> None:
         for held in self._held.values():
@@ -305,7 +306,7 @@ class Library:
             self._note_ready(arrival.picture, arrival.about)
         elif arrival.picture in self._held:
             self._held[arrival.picture].loaded = None
-            self._asked = None
+            self._asking.anew()
 
     def _note_ready(self, picture: WantedPicture, about: Loaded) -> None:
         self._news.append(self._ready.add(picture, about))

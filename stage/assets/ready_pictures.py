@@ -43,6 +43,7 @@ class ReadyPictures:
             gpu_bytes=about.shape.gpu_bytes,
             notes=about.notes,
             facts=about.facts,
+            thumbnail=about.thumbnail,
             version=picture.version,
         )
         self._note(picture, ready)
