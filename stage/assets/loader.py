@@ -181,13 +181,17 @@ def _failed(asked: Asked, code: str) -> LoadFailed:
     return LoadFailed(picture=asked.picture, cause=cause, seen=asked.seen)
 
 
-def serve(pipes: LoaderPipes, folder: Path, ended: Callable[[], bool], library: Path | None = None) -> None:
-    """Loads until `ended()` is true, and says every second that it is alive. It watches the folder `library`."""
+def serve(
+    pipes: LoaderPipes, folder: Path, ended: Callable[[], bool], told_anew: Callable[[], None] = lambda: None
+) -> None:
+    """Loads until `ended()` is true, and says every second that it is alive.
+
+    `told_anew` is called where another core asks: it knows of nothing yet.
+    """
     kept = KeptPictures(folder)
     kept.sweep()
     decoder = DecoderProcess(folder)
     loader = Loader(decoder, pipes.tell)
-    watch = None if library is None else FolderThread(library)
     session = ""
     pipes.tell(LoaderHere(instance=f"{os.getpid()}-{os.urandom(4).hex()}"))
     alive_s = 0.0
@@ -197,12 +201,10 @@ def serve(pipes: LoaderPipes, folder: Path, ended: Callable[[], bool], library: 
             for wanted in pipes.receive():
                 loader.take(wanted)
                 kept.drop_others((*wanted.pictures, *wanted.there))
-                if watch is not None and wanted.session != session:
-                    session = wanted.session
-                    watch.tell_all()
+                if session not in ("", wanted.session):
+                    told_anew()
+                session = wanted.session
             loader.step()
-            if watch is not None and not all(pipes.tell(news) for news in watch.news()):
-                watch.tell_all()
             if time.monotonic() - alive_s >= ALIVE_EVERY_S:
                 alive_s = time.monotonic()
                 print_event(AliveEvent(name="loader"))
@@ -223,10 +225,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     over = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda _number, _frame: over.set())
-    yield_to_all()
+    watch = None if options.library is None else FolderThread(options.library, options.answers)
+    yield_to_all()  # this thread alone: whoever watches the folder is as prompt as before
     options.folder.mkdir(parents=True, exist_ok=True)
     pipes = LoaderPipes(options.wishes, options.answers)
-    serve(pipes, options.folder, lambda: over.is_set() or os.getppid() != options.parent, options.library)
+    told_anew = (lambda: None) if watch is None else watch.tell_all
+    serve(pipes, options.folder, lambda: over.is_set() or os.getppid() != options.parent, told_anew)
     pipes.release()
     return 0
 
