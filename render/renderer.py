@@ -29,7 +29,7 @@ from render.outputs.canvas import placed_patches
 from render.outputs.records import Output
 from render.plan.frame import FramePlan, WallPlan, refuse_impossible
 from render.plan.inner import inner_view
-from render.plan.warm_up import warm_up_lights, warm_up_plans
+from render.plan.warm_up import warm_up_layers, warm_up_plans
 from render.worlds.drawings import WorldDrawings
 from render.worlds.kinds import LightPlan
 from render.worlds.on_air import AirPlan, LayerPlan
@@ -141,7 +141,7 @@ class Renderer:
         stand_in = stand_in_picture(self._context)
         before, self._worlds = self._worlds, WorldDrawings(lambda _asset, _colour_space: stand_in)
         try:
-            for variant in warm_up_plans(plan, warm_up_lights(configured), by_raster=self._by_raster):
+            for variant in warm_up_plans(plan, warm_up_layers(configured), by_raster=self._by_raster):
                 self.draw(variant)
                 self.finish()
         finally:

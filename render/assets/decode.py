@@ -16,12 +16,15 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
+from render.assets.facts import PictureMeasure
+from render.assets.thumbnail import thumbnail
 from render.colour.primaries import ACESCG, REC709, Chromaticities, acescg_from_rgb
 from render.images.colour_spaces import ColourSpaces
 from render.images.masks import Mask, read_mask, sha256_with_mask
 from render.images.pictures import MAX_COLUMNS, MAX_ROWS, PictureContent, Probe, probe, read_picture
 from render.images.raw import RawPicture
 from render.images.sphere_area import SphereArea, area_of, crop_of
+from render.worlds.shared.facts import PictureFacts
 from render.worlds.shared.formats import CODED_KINDS
 from tracking.records import ConfigError, Scalar
 
@@ -50,7 +53,7 @@ class WorldPicture:
     Pixels are never negative and always finite. `alpha` (rows, columns), by which they are multiplied, is None where
     nothing can be seen through the picture. `sha256` is of the file's bytes, and of its mask's if it has one. `mended`
     counts the samples that were negative, absurd or not finite. `findings` say what was mended, and whether the
-    picture's ratio is not 2:1.
+    picture's ratio is not 2:1; `facts` are what was measured.
     """
 
     pixels: Pixels
@@ -59,6 +62,7 @@ class WorldPicture:
     colour_space: str
     mended: int
     findings: tuple[PictureFinding, ...]
+    facts: PictureFacts
 
     def light(self) -> Pixels:
         """Pixels and alpha together: (rows, columns, 3), or 4 where there is alpha."""
@@ -92,6 +96,8 @@ class OpenPicture:
         self.sha256 = sha256 if mask is None else sha256_with_mask(sha256, mask.sha256)
         self.colour_space = conversion.name
         self.mended = 0
+        self._crop = crop_of(content.xmp)
+        self._measure = PictureMeasure(raw.rows, raw.columns)
 
     def bands(self) -> Iterator[tuple[int, Pixels]]:
         """Bands from the top: their first row, and float32 ACEScg (rows, columns, channels).
@@ -129,9 +135,23 @@ class OpenPicture:
             values |= {"ratio": round(columns / rows, 3), "height_deg": round(360.0 * rows / columns, 1)}
             yield PictureFinding(code="picture_ratio", values=values)
 
+    def facts(self) -> PictureFacts:
+        """What was measured of the file's own picture, once all its bands have been taken."""
+        return self._measure.facts(self._crop)
+
+    def thumbnail(self) -> bytes:
+        """A small JPEG of the file's own picture, once all its bands have been taken."""
+        return thumbnail(self._measure.small())
+
+    def examine(self) -> None:
+        """Takes all bands for nothing but the facts, the thumbnail and the findings."""
+        for _ in self.bands():
+            pass
+
     def _light(self, top: int, bottom: int) -> Pixels:
-        """Rows of the file's own picture as light, as far as its mask leaves it."""
+        """Rows of the file's own picture as light, measured in passing, as far as its mask leaves it."""
         light = self._unmasked(top, bottom)
+        self._measure.add(top, light[..., :3])
         return light if self._mask is None else self._mask.laid_on(light, top)
 
     def _unmasked(self, top: int, bottom: int) -> Pixels:
@@ -213,6 +233,7 @@ def decode_picture(path: Path, colour_space: str | None = None, progress: Progre
         colour_space=picture.colour_space,
         mended=picture.mended,
         findings=tuple(picture.findings()),
+        facts=picture.facts(),
     )
 
 

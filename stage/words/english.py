@@ -31,6 +31,7 @@ REFUSALS = {
     "not_a_choice": "{path} takes one of {choices}, not {found}",
     "not_text": "{path} takes text, not {found}",
     "number_out_of_range": "{path} is {found}, expected {minimum:g} to {maximum:g} {unit}",
+    "number_in_gap": "{path} is {found}, expected 0, or {least:g} to {maximum:g} {unit}",
     "no_such_choice": "{path} is {found}, expected one of {choices}",
     "text_too_long": "{path} takes at most {most} characters",
     "value_needs_role": "{path} needs role {needed}, you are {role}",
@@ -47,7 +48,7 @@ REFUSALS = {
     "no_world": "no world {found!r}; the stage's worlds: {worlds}",
     "nothing_to_fix": "nothing is found in world {world} that values could mend: see `stage control worlds`",
     "no_such_fix": "nothing found in world {world} has the code {found!r} and can be mended; these can: {codes}",
-    "fix_in_a_take": ("take {take} records world {world}, and a change of {path} could spoil it: stop the take first"),
+    "fix_in_a_take": "take {take} records world {world}, and it would leap in the picture: stop the take first",
     "no_pose_yet": "tracker {tracker!r} has sent no pose yet, so there is no heading to set",
 }
 

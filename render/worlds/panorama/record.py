@@ -7,16 +7,16 @@ from collections.abc import Iterator, Mapping
 import msgspec
 
 from render.worlds.shared.formats import CODED_ENDINGS, ENDINGS
-from render.worlds.shared.records import PictureFile, PictureKeys, SphereLight
+from render.worlds.shared.records import PictureFile, PictureKeys, PlacedLight
 from render.worlds.shared.rules import BrokenRule
 from tracking.records import Scalar
 
 
-class PanoramaPlan(SphereLight, tag_field="kind", tag="panorama"):
+class PanoramaPlan(PlacedLight, tag_field="kind", tag="panorama"):
     """A panorama in a plan. `asset` is the SHA-256 of the file's bytes, "" where it is not ready: then black is drawn.
 
-    `colour_space` is the one that overrides what the file's type implies. The centre of the picture is towards +Y of
-    the stage. `is_coded` says that the file is of a format of code values, whose steps may show as bands.
+    `colour_space` is the one that overrides what the file's type implies. `is_coded` says that the file is of a format
+    of code values, whose steps may show as bands.
     """
 
     asset: str = ""
@@ -37,14 +37,15 @@ class PanoramaPlan(SphereLight, tag_field="kind", tag="panorama"):
 
 
 class PanoramaLayer(PictureKeys, tag_field="kind", tag="panorama"):
-    """A panorama in a configuration. It needs `file` (equirectangular, centre towards +Y).
+    """A panorama in a configuration. It needs `file`.
 
-    `colour_space` overrides what the file's type implies; `radius_m` puts the light on a sphere around the stage's
-    origin instead of at infinity.
+    `colour_space` overrides what the file's type implies. Where the picture is follows from the placement in its
+    values: all around as an equirectangular sphere, a part of one, or flat.
     """
 
     def broken_rules(self) -> Iterator[BrokenRule]:
         """Every key that breaks a rule of this kind."""
+        yield from super().broken_rules()
         if self.file is None:
             yield BrokenRule(key="file", code="panorama_lacks_file")
         elif not self.file.lower().endswith(ENDINGS):
@@ -61,4 +62,4 @@ class PanoramaLayer(PictureKeys, tag_field="kind", tag="panorama"):
         asset = "" if picture is None else ready.get(picture.asset_key, "")
         space = self.colour_space if asset and self.colour_space else msgspec.UNSET
         coded = True if asset and (self.file or "").lower().endswith(CODED_ENDINGS) else msgspec.UNSET
-        return PanoramaPlan(asset=asset, colour_space=space, is_coded=coded, radius_m=self.radius_m or 0.0)
+        return PanoramaPlan(asset=asset, colour_space=space, is_coded=coded)
