@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from typing import NamedTuple
 
@@ -15,16 +16,26 @@ SourceOf = Callable[[LayerPlan], LayerSource | None]
 _NOTHING = scaled(IDENTITY, 0.0)
 
 
+class Mends(NamedTuple):
+    """What no matrix does to a layer's light: it is softened over a disc of `soften_rad` across, then expanded by
+    `expand_stops`; the grade follows, and then `contrast` about mid grey.
+    """
+
+    soften_rad: float
+    expand_stops: float
+    contrast: float
+
+
 class AiredLayer(NamedTuple):
     """One layer: its light along rays, how much it covers what is behind it, and its own grade.
 
-    `matrix` applies first, then `contrast` about mid grey.
+    With `mends` it has a pass of its own.
     """
 
     source: LayerSource
     matrix: Matrix
     opacity: float = 1.0
-    contrast: float = 1.0
+    mends: Mends | None = None
 
 
 class AiredWorld(NamedTuple):
@@ -66,7 +77,7 @@ def only_layer(worlds: tuple[AiredWorld, ...]) -> AiredLayer | None:
     layers = [layer for world in worlds for layer in world.layers]
     if len(worlds) != 1 or len(layers) != 1:
         return None
-    return layers[0] if layers[0].opacity == 1.0 and layers[0].contrast == 1.0 else None
+    return layers[0] if layers[0].opacity == 1.0 and layers[0].mends is None else None
 
 
 def _aired_world(world: WorldPlan, share: float, source_of: SourceOf) -> AiredWorld:
@@ -79,4 +90,5 @@ def _aired_world(world: WorldPlan, share: float, source_of: SourceOf) -> AiredWo
 def _aired_layer(layer: LayerPlan, source: LayerSource) -> AiredLayer:
     if layer.light.raw:
         return AiredLayer(source, IDENTITY)
-    return AiredLayer(source, world_from_layer(layer, 0.0), layer.opacity, layer.contrast)
+    mends = Mends(math.radians(layer.soften_deg), layer.expand_stops, layer.contrast) if layer.is_mended else None
+    return AiredLayer(source, world_from_layer(layer, 0.0), layer.opacity, mends)

@@ -259,7 +259,8 @@ def _loads(folder: Path, sizes: dict[str, tuple[int, int]]) -> dict[str, LoadFig
 
 def _bare_s(path: Path) -> float:
     command = [sys.executable, "-m", "stage.bench.bare_picture", str(path)]
-    return float(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
+    done = subprocess.run(command, check=True, capture_output=True, text=True, start_new_session=True)
+    return float(done.stdout)
 
 
 def _restart_s(folder: Path) -> float:

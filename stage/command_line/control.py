@@ -71,6 +71,8 @@ def set_value(
     path: PathArgument,
     value: Annotated[str, typer.Argument(metavar="VALUE", help="A number, on or off, or one of the choices.")],
     fade_s: FadeOption = 0.0,
+    *,
+    force: Annotated[bool, typer.Option("--force", help="Also where it could spoil the take that records.")] = False,
     endpoint: EndpointOption = DEFAULT_ENDPOINT,
     as_json: JsonOption = False,
 ) -> None:
@@ -81,7 +83,7 @@ def set_value(
     with connected(endpoint, as_json=as_json) as stage:
         declared = stage.describe(path)
         wanted = _value_of(value, str(declared[0]["kind"])) if declared[0]["path"] == path else value
-        print_answer(stage.set(path, wanted, fade_s), as_json=as_json)
+        print_answer(stage.set(path, wanted, fade_s, force=force), as_json=as_json)
 
 
 @app.command()

@@ -8,11 +8,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from render.worlds.configured import World, broken_world_rules
-from render.worlds.shared.file_names import fault_of_name
+from render.worlds.shared.file_names import LONGEST_FILE_NAME_BYTES, is_mask, is_world_file
 from stage.config.findings import Finding, Findings
 from stage.config.reader import SMALL_KEYS, tables_of
 from stage.config.table_reader import TableReader
 from stage.config.wording import world_rule
+
+_HIDDEN = "."
+_SEPARATORS = ("/", "\\", "\0")
 
 
 def read_world(text: str, findings: Findings, name: str) -> World | None:
@@ -28,6 +31,21 @@ def read_world(text: str, findings: Findings, name: str) -> World | None:
     findings.report_conclusions(_broken_names(world))
     findings.report_conclusions(_broken_rules(world))
     return None if findings.lines() else world
+
+
+def fault_of_name(file: str) -> str | None:
+    """What keeps a name from being that of a picture beside the file of a world; None if nothing does."""
+    if any(separator in file for separator in _SEPARATORS):
+        return f"found {file!r}, expected the name of a picture in the same folder, without a path"
+    if not file or file.startswith(_HIDDEN) or not file.isprintable():
+        return f"found {file!r}, expected the name of a picture in the same folder: printable, and no dot first"
+    if len(file.encode(errors="surrogateescape")) > LONGEST_FILE_NAME_BYTES:
+        return f"found a name of {len(file)} characters, expected at most {LONGEST_FILE_NAME_BYTES} bytes"
+    if is_world_file(file):
+        return f"found {file!r}, the file of a world, expected a picture: a world is made of pictures, not of worlds"
+    if is_mask(file):
+        return f"found {file!r}, expected the picture that it is the mask of: the mask is found by its name"
+    return None
 
 
 def _broken_names(world: World) -> Iterator[Finding]:

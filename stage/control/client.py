@@ -101,9 +101,13 @@ class Client:
         value: Value = self._request("get", path=path)["value"]
         return value
 
-    def set(self, path: str, value: Value, fade_s: float = 0.0) -> Answer:
-        """Sets one parameter, at once or over `fade_s` seconds from its present value."""
-        return _answer(self._request("set", path=path, value=value, fade_s=float(fade_s)))
+    def set(self, path: str, value: Value, fade_s: float = 0.0, *, force: bool = False) -> Answer:
+        """Sets one parameter, at once or over `fade_s` seconds from its present value.
+
+        With `force` it is also set where that could spoil the take that records.
+        """
+        forced = {"force": True} if force else {}
+        return _answer(self._request("set", path=path, value=value, fade_s=float(fade_s), **forced))
 
     def batch(self, values: Mapping[str, Value], fade_s: float = 0.0) -> Answer:
         """Sets several parameters in one frame: all of them, or none and the first reason."""

@@ -12,9 +12,9 @@ from pathlib import Path
 from render.worlds.configured import LONGEST_NAME, World
 from render.worlds.on_air import MOST_LAYERS
 from render.worlds.panorama.record import PanoramaLayer
-from render.worlds.shared.file_names import LONGEST_FILE_NAME_BYTES, WORLD_ENDING, fault_of_name
+from render.worlds.shared.file_names import LONGEST_FILE_NAME_BYTES, WORLD_ENDING
 from stage.config.findings import Findings
-from stage.config.world_reader import read_world
+from stage.config.world_reader import fault_of_name, read_world
 from stage.config.world_writer import count_of_values, with_values, world_file_text
 from stage.loading.world_files import fault_of_place, name_of_world_file, read_world_file
 from stage.run.whole_files import put_whole
@@ -56,17 +56,23 @@ class WorldJob(Evolving):
 def write_world(folder: Path, job: WorldJob) -> int | Refusal:
     """Does a job in the library's folder. Returns how many values, or pictures, the file has; or why it has none."""
     try:
+        folder.stat()
         return _make(folder, job) if job.saved is None else _save(folder, job.saved)
     except FileExistsError:
         return Refusal(code="conflict", reason="world_name_taken", values={"world": job.name})
     except ConfigError as error:
         return Refusal(code="conflict", reason="world_file_broken", values={"found": "; ".join(error.findings)})
     except OSError as error:
-        why = _CURES.get(error.errno or 0, "library_unusable")
-        values: dict[str, Scalar] = {"world": job.name, "folder": str(folder), "why": why}
-        return Refusal(
-            code="conflict", reason="world_not_written", values={**values, "found": error.strerror or str(error)}
-        )
+        return not_written(job.name, folder, error)
+
+
+def not_written(name: str, folder: Path, error: OSError) -> Refusal:
+    """Why a world's file could not be written, and what to do."""
+    why = _CURES.get(error.errno or 0, "library_unusable")
+    values: dict[str, Scalar] = {"world": name, "folder": str(folder), "why": why}
+    return Refusal(
+        code="conflict", reason="world_not_written", values={**values, "found": error.strerror or str(error)}
+    )
 
 
 def _save(folder: Path, saved: WorldValues) -> int | Refusal:

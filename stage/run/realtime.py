@@ -7,6 +7,7 @@ import gc
 import os
 import signal
 from contextlib import suppress
+from pathlib import Path
 
 PRIORITY = 20
 _LOWEST = 19
@@ -28,10 +29,17 @@ def take_priority() -> bool:
 
 
 def yield_to_all() -> None:
-    """Makes this process, and those that it starts, work only when nothing else wants the processor (SCHED_IDLE)."""
+    """Makes this process, and those that it starts, work only when nothing else wants the processor (SCHED_IDLE).
+
+    Linux shares the processor evenly among sessions and weighs only within each (sched(7), autogroup). The niceness of
+    the session is therefore lowered too, where this process leads one.
+    """
     with suppress(OSError, AttributeError):
         os.sched_setscheduler(0, os.SCHED_IDLE, os.sched_param(0))
     os.nice(_LOWEST)
+    if os.getsid(0) == os.getpid():
+        with suppress(OSError):
+            Path("/proc/self/autogroup").write_text(str(_LOWEST), encoding="ascii")
 
 
 def settle_memory() -> None:

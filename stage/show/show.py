@@ -15,6 +15,7 @@ from stage.config.records import StageConfig
 from stage.config.starting_values import tree_of
 from stage.show.air.changes import advance_air, air_plan, air_report, catch_up
 from stage.show.air.listing import dismiss_gone, follow_worlds, list_world, withdraw_world
+from stage.show.air.placement import front_wall, place_layers
 from stage.show.air.state import note_asset
 from stage.show.camera.mounts import TrackerMount
 from stage.show.commands.owed import settled
@@ -86,6 +87,8 @@ class Show:
             self._state.pictures.card_eyes,
         )
         self._ledger = Ledger(float(self.rate))
+        self._anchor_m = config.stage.outer_eye_m
+        self._front = front_wall(calibration.surfaces, self._anchor_m)
         self._planner = Planner(config, calibration, self.trackers)
 
     @property
@@ -141,6 +144,8 @@ class Show:
                 note_presented(state.pictures.reprojection.governor, observation, self._period_ns)
             case AssetReady() | AssetExamined() | AssetProgress() | AssetGone() | AssetFailed():
                 note_asset(state.air, observation)
+                if isinstance(observation, AssetReady):
+                    place_layers(state.air, self._controls, observation, self._front)
             case WorldListed(world=world):
                 self._note(list_world(state.air, self._controls, world, self._frozen_worlds()))
             case WorldGone(key=key):
@@ -192,7 +197,7 @@ class Show:
             values=state.controls.values,
             cameras=state.cameras,
             pictures=state.pictures,
-            air=air_plan(state.air, state.controls.values, state.frame, self.rate),
+            air=air_plan(state.air, state.controls.values, state.frame, self.rate, self._anchor_m),
         )
 
     def _health(self, plan: FramePlan, trackers: tuple[TrackerReport, ...]) -> tuple[Finding, ...]:

@@ -31,6 +31,7 @@ REFUSALS = {
     "not_a_choice": "{path} takes one of {choices}, not {found}",
     "not_text": "{path} takes text, not {found}",
     "number_out_of_range": "{path} is {found}, expected {minimum:g} to {maximum:g} {unit}",
+    "number_in_gap": "{path} is {found}, expected 0, or {least:g} to {maximum:g} {unit}",
     "no_such_choice": "{path} is {found}, expected one of {choices}",
     "text_too_long": "{path} takes at most {most} characters",
     "value_needs_role": "{path} needs role {needed}, you are {role}",
@@ -39,6 +40,7 @@ REFUSALS = {
     "take_is_recording": "take {take!r} is already recording: stop it first",
     "take_name_not_one_line": "a take's name is one line of at most 100 characters, not {found!r}",
     "no_take_is_recording": "no take is recording",
+    "kept_from_take": "{path} would be in the take {take!r}, which is recording: stop it first, or force it",
     "take_stopped_first": "take {take!r} was stopped before the recorder had begun it",
     "take_not_confirmed": "take {take!r} was not begun within {seconds:g} s and is off: {why}",
     "no_tracker": "no tracker {tracker!r}; the stage's trackers: {trackers}",
@@ -46,7 +48,7 @@ REFUSALS = {
     "no_world": "no world {found!r}; the stage's worlds: {worlds}",
     "nothing_to_fix": "nothing is found in world {world} that values could mend: see `stage control worlds`",
     "no_such_fix": "nothing found in world {world} has the code {found!r} and can be mended; these can: {codes}",
-    "fix_in_a_take": ("take {take} records world {world}, and a change of {path} could spoil it: stop the take first"),
+    "fix_in_a_take": "take {take} records world {world}, and it would leap in the picture: stop the take first",
     "no_pose_yet": "tracker {tracker!r} has sent no pose yet, so there is no heading to set",
 }
 

@@ -7,16 +7,15 @@ from collections.abc import Iterator, Mapping
 import msgspec
 
 from render.worlds.shared.formats import ENDINGS
-from render.worlds.shared.records import PictureFile, PictureKeys, SphereLight
+from render.worlds.shared.records import PictureFile, PictureKeys, PlacedLight
 from render.worlds.shared.rules import BrokenRule
 from tracking.records import Scalar
 
 
-class PanoramaPlan(SphereLight, tag_field="kind", tag="panorama"):
+class PanoramaPlan(PlacedLight, tag_field="kind", tag="panorama"):
     """A panorama in a plan. `asset` is the SHA-256 of the file's bytes, "" where it is not ready: then black is drawn.
 
-    `colour_space` is the one that overrides what the file's type implies. The centre of the picture is towards +Y of
-    the stage.
+    `colour_space` is the one that overrides what the file's type implies.
     """
 
     asset: str = ""
@@ -32,14 +31,15 @@ class PanoramaPlan(SphereLight, tag_field="kind", tag="panorama"):
 
 
 class PanoramaLayer(PictureKeys, tag_field="kind", tag="panorama"):
-    """A panorama in a configuration. It needs `file` (equirectangular, centre towards +Y).
+    """A panorama in a configuration. It needs `file`.
 
-    `colour_space` overrides what the file's type implies; `radius_m` puts the light on a sphere around the stage's
-    origin instead of at infinity.
+    `colour_space` overrides what the file's type implies. Where the picture is follows from the placement in its
+    values: all around as an equirectangular sphere, a part of one, or flat.
     """
 
     def broken_rules(self) -> Iterator[BrokenRule]:
         """Every key that breaks a rule of this kind."""
+        yield from super().broken_rules()
         if self.file is None:
             yield BrokenRule(key="file", code="panorama_lacks_file")
         elif not self.file.lower().endswith(ENDINGS):
@@ -55,4 +55,4 @@ class PanoramaLayer(PictureKeys, tag_field="kind", tag="panorama"):
         picture = self.picture()
         asset = "" if picture is None else ready.get(picture.asset_key, "")
         space = self.colour_space if asset and self.colour_space else msgspec.UNSET
-        return PanoramaPlan(asset=asset, colour_space=space, radius_m=self.radius_m or 0.0)
+        return PanoramaPlan(asset=asset, colour_space=space)

@@ -38,7 +38,8 @@ class AirState(Notebook):
 
     `on_air` is the key of the world on air since `since_frame`; in a dissolve, which began then, it is the one that
     goes. `asked` is the key of the newest target. `assets` are pictures by asset key. `going` are the keys of worlds
-    that are there no longer, but still on the walls.
+    that are there no longer, but still on the walls. `placed` are the keys of layers whose pictures have decided where
+    they start.
     """
 
     worlds: dict[str, World]
@@ -48,6 +49,7 @@ class AirState(Notebook):
     dissolve: Dissolve | None = None
     assets: dict[str, AssetState] = msgspec.field(default_factory=dict)
     going: list[str] = msgspec.field(default_factory=list)
+    placed: list[str] = msgspec.field(default_factory=list)
 
 
 def pictures_of(world: World) -> tuple[PictureFile, ...]:

@@ -14,7 +14,7 @@ from tracking.settable import Value
 def fixes_for(air: AirState, controls: Controls, take: TakeState, name: str, code: str) -> dict[str, Value] | Refusal:
     """The values by path that mend the world that is called `name`: of all its findings, or of those of one `code`.
 
-    They are refused where there are none, or where they would change what a take records.
+    They are refused where there are none, and while a take records this world: it would leap in the picture.
     """
     key = key_called(air, name)
     if key is None:
@@ -29,12 +29,8 @@ def fixes_for(air: AirState, controls: Controls, take: TakeState, name: str, cod
                 code="conflict", reason="no_such_fix", values={**values, "found": code, "codes": codes or "none"}
             )
         return Refusal(code="conflict", reason="nothing_to_fix", values=values)
-    shown = (air.on_air, "" if air.dissolve is None else air.dissolve.coming)
-    guarded = [path for path in fixes if path in controls.tree and controls.tree[path].guarded]
-    if take.recording and key in shown and guarded:
-        return Refusal(
-            code="conflict", reason="fix_in_a_take", values={**values, "take": take.name, "path": guarded[0]}
-        )
+    if take.recording and key in (air.on_air, "" if air.dissolve is None else air.dissolve.coming):
+        return Refusal(code="conflict", reason="fix_in_a_take", values={**values, "take": take.name})
     return fixes
 
 

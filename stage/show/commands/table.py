@@ -95,7 +95,7 @@ def _set_several(hands: Hands, role: Role, request: ShowRequest) -> Effect:
 def _set_targets(hands: Hands, role: Role, targets: Iterable[Target], path: str) -> Effect:
     """Sets all, or none. `path` is what the answer speaks of, "" where that is no single one."""
     targets = tuple(targets)
-    refused = hands.controls.set_all(role, targets)
+    refused = _kept_from_take(hands, targets) or hands.controls.set_all(role, targets)
     if refused is not None:
         present = value_at(hands.controls.state.values, refused[0]) if refused[0] in hands.controls.tree else None
         return Effect(refused[0], present, refused[1])
@@ -103,6 +103,21 @@ def _set_targets(hands: Hands, role: Role, targets: Iterable[Target], path: str)
     place_cards_anew(hands.card_eyes, (target.path for target in targets))
     checked = hands.controls.tree.check(path, targets[0].value) if path else None
     return Effect(path, None if isinstance(checked, Refusal) else checked, detail=_waiting(hands, targets))
+
+
+def _kept_from_take(hands: Hands, targets: Iterable[Target]) -> tuple[str, Refusal] | None:
+    """The first target that would put lines or the like over the picture while a take records, and why it may not.
+
+    Those are the guarded values that replace the picture for a moment. Back to normal they may be set at any time.
+    """
+    tree = hands.controls.tree
+    asked = [target for target in targets if hands.take.recording and target.path in tree and target.force is not True]
+    for target in asked:
+        parameter = tree[target.path]
+        if parameter.guarded and parameter.override == "momentary" and target.value != parameter.default:
+            values: dict[str, Scalar] = {"path": target.path, "take": hands.take.name}
+            return target.path, Refusal(code="conflict", reason="kept_from_take", values=values)
+    return None
 
 
 def _waiting(hands: Hands, targets: Iterable[Target]) -> str:

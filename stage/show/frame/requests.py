@@ -29,24 +29,29 @@ class Request(Record):
 
 
 class Target(Record):
-    """A value for one parameter, to be reached now or over `fade_s` seconds from its present value."""
+    """A value for one parameter, to be reached now or over `fade_s` seconds from its present value.
+
+    With `force` it is also set where that could spoil the take that records.
+    """
 
     path: Path
     value: Value
     fade_s: FadeSeconds = 0.0
+    force: bool | msgspec.UnsetType = msgspec.UNSET
     type: Literal["set"] | msgspec.UnsetType = msgspec.UNSET
 
 
 class SetRequest(Request, tag="set"):
-    """Set one parameter, now or over `fade_s` seconds."""
+    """Set one parameter, now or over `fade_s` seconds; with `force` also what a recording take is kept from."""
 
     path: Path
     value: Value
     fade_s: FadeSeconds = 0.0
+    force: bool | msgspec.UnsetType = msgspec.UNSET
 
     def target(self) -> Target:
         """What is to be reached."""
-        return Target(path=self.path, value=self.value, fade_s=self.fade_s)
+        return Target(path=self.path, value=self.value, fade_s=self.fade_s, force=self.force)
 
 
 class BatchRequest(Request, tag="batch"):

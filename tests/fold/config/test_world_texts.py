@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 from render.worlds.configured import World
 from render.worlds.kinds import Layer
 from render.worlds.panorama.record import PanoramaLayer
-from render.worlds.shared.file_names import fault_of_name, mask_name
+from render.worlds.shared.file_names import mask_name
 from render.worlds.shared.values import LayerValues, WorldLook
 from stage.config.findings import Findings
-from stage.config.world_reader import read_world
+from stage.config.world_reader import fault_of_name, read_world
 from stage.config.world_writer import with_values, world_file_text, worlds_table_text
 from tests.building import parsed, stage_text
 from tracking.settable import declarations_of
@@ -110,7 +110,8 @@ def values_of(group: type[WorldLook | LayerValues]) -> st.SearchStrategy[dict[st
     each = {}
     for one in declarations_of(group):
         if one.kind == "float":
-            each[one.name] = st.floats(one.low, one.high)
+            least = one.setting.least
+            each[one.name] = st.floats(one.low if least is None else least, one.high) | st.just(one.default)
         elif one.kind == "boolean":
             each[one.name] = st.booleans()
         else:
@@ -123,12 +124,11 @@ def printable(most: int, least: int = 0) -> st.SearchStrategy[str]:
 
 
 LAYERS: st.SearchStrategy[Layer] = st.builds(
-    lambda stem, space, radius_m, values: PanoramaLayer(
-        file=f"x{stem}.png".replace("\\", "_").replace("/", "_"), colour_space=space, radius_m=radius_m, **values
+    lambda stem, space, values: PanoramaLayer(
+        file=f"x{stem}.png".replace("\\", "_").replace("/", "_"), colour_space=space, **values
     ),
     printable(40),
     st.none() | printable(20, 1),
-    st.none() | st.floats(0.01, 1e5),
     values_of(LayerValues),
 )
 WORLDS = st.builds(
