@@ -262,4 +262,48 @@ PICTURES = {
     ),
 }
 
-ENGLISH = {**HOLDS, **REFUSALS, **EDGE_REFUSALS, **HEALTH, **MISSING, **RECOVERY, **TAKES, **PICTURES, **WORLD_RULES}
+REMARKS = {
+    "not_a_sphere": "{columns} x {rows} pixels show no whole sphere, and are stretched over all of it: place it flat",
+    "horizon_off": "its horizon is {percent} % from its top, and {off_deg:g} degrees off the height of the eye",
+    "horizon_tilted": "its horizon is tilted by {tilted_deg:g} degrees",
+    "seam_seen": "its left and right edges differ by {percent} % of their light: where they meet a seam is seen",
+    "zenith_uneven": "its top row should be one point, but varies by {percent} %: the zenith looks pinched",
+    "nadir_uneven": "its bottom row should be one point, but varies by {percent} %: the ground below looks pinched",
+    "highlights_clipped": "{percent:g} % of it is clipped to white, about {stops:g} stops too dark to light anybody",
+    "picture_banded": (
+        "{percent} % of it are gradients of so few values that they are steps: dither hides them on the wall as far as "
+        "that can be; ask for 16 bits, or for grain"
+    ),
+    "flat_soft_on_wall": (
+        "soft on wall {wall}: {found} picture pixels across its {needed}; ask for a picture at least {wide} wide, or "
+        "soften it"
+    ),
+    "sphere_soft_on_wall": (
+        "soft on wall {wall}: {found} picture pixels across its {needed}; ask for a flat picture at least {wide} wide, "
+        "or soften it"
+    ),
+    "flat_soft_at_camera": (
+        "camera {camera}: soft at {focal_mm:g} mm: {found} picture pixels across the frame's {needed}; ask for a "
+        "picture at least {wide} wide, or soften it"
+    ),
+    "sphere_soft_at_camera": (
+        "camera {camera}: soft at {focal_mm:g} mm: {found} picture pixels across the frame's {needed}; ask for a flat "
+        "picture at least {wide} wide, or soften it"
+    ),
+    "brighter_than_on_air": "{stops:g} stops brighter than what is on air: a cut to it dazzles",
+    "darker_than_on_air": "{stops:g} stops darker than what is on air: after a cut nothing is seen for a while",
+}
+"""What a director should know of a picture."""
+
+ENGLISH = {
+    **HOLDS,
+    **REFUSALS,
+    **EDGE_REFUSALS,
+    **HEALTH,
+    **MISSING,
+    **RECOVERY,
+    **TAKES,
+    **PICTURES,
+    **REMARKS,
+    **WORLD_RULES,
+}

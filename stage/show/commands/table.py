@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 import msgspec
 
+from stage.show.air.sight import Sight
 from stage.show.air.state import AirState, is_ready, key_named
 from stage.show.camera.mounts import TrackerMount
 from stage.show.commands.answered import AnswerMemory, first_answer, id_used_before, remember, request_digest
@@ -53,6 +54,7 @@ class Hands(NamedTuple):
     conditions: Conditions
     air: AirState
     card_eyes: dict[str, PlacedCard]
+    sight: Sight
 
 
 class Effect(NamedTuple):
@@ -171,7 +173,7 @@ def _acknowledge(hands: Hands, _role: Role, request: ShowRequest) -> Effect:
 def _fix_world(hands: Hands, role: Role, request: ShowRequest) -> Effect:
     """Sets what mends a world, all or nothing."""
     assert isinstance(request, WorldsRequest)
-    fixes = fixes_for(hands.air, hands.controls, hands.take, request.name, request.code)
+    fixes = fixes_for(hands.air, hands.controls, hands.take, hands.sight, (request.name, request.code))
     if isinstance(fixes, Refusal):
         return Effect(refusal=fixes)
     before = {path: hands.controls.target_of(path) for path in fixes}
