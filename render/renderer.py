@@ -14,6 +14,8 @@ from render.assets.upload import BUDGET_MIB, PictureTextures
 from render.colour.grade import NITS_AT_ONE, graded_from_world, signal_from_world
 from render.colour.matrices import IDENTITY, Matrix
 from render.compose.air import AiredWorld, aired, aired_on_walls, outer_look
+from render.compose.bands import coded_gain
+from render.compose.guide import guide_lines
 from render.compose.inner_pictures import InnerPictures, InnerPreview
 from render.compose.patterns import WallPatterns
 from render.compose.raster_views import OuterCube, ViewPasses
@@ -27,7 +29,7 @@ from render.outputs.canvas import placed_patches
 from render.outputs.records import Output
 from render.plan.frame import FramePlan, WallPlan, refuse_impossible
 from render.plan.inner import inner_view
-from render.plan.warm_up import warm_up_lights, warm_up_plans
+from render.plan.warm_up import warm_up_layers, warm_up_plans
 from render.worlds.drawings import WorldDrawings
 from render.worlds.kinds import LightPlan
 from render.worlds.on_air import AirPlan, LayerPlan
@@ -139,7 +141,7 @@ class Renderer:
         stand_in = stand_in_picture(self._context)
         before, self._worlds = self._worlds, WorldDrawings(lambda _asset, _colour_space: stand_in)
         try:
-            for variant in warm_up_plans(plan, warm_up_lights(configured), by_raster=self._by_raster):
+            for variant in warm_up_plans(plan, warm_up_layers(configured), by_raster=self._by_raster):
                 self.draw(variant)
                 self.finish()
         finally:
@@ -234,7 +236,8 @@ class Renderer:
         return self._shown
 
     def _scene(self, plan: FramePlan, wall: WallPlan) -> Scene:
-        scene = Scene(tuple(plan.inners[index] for index in wall.inners), plan.outer.eye_m)
+        inners = tuple(plan.inners[index] for index in wall.inners)
+        scene = Scene(inners, plan.outer.eye_m, guide=guide_lines(plan), coded_gain=coded_gain(plan))
         if self._by_raster:
             return scene._replace(pictures=self._pictures(plan)[wall.name], outer_look=outer_look(plan))
         return scene._replace(worlds=self._on_air)

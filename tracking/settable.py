@@ -27,9 +27,10 @@ Overrides = Literal["momentary", "standing"]
 """How a value replaces what a film camera would see: for a moment, so that the next start is without it, or until it is
 set back.
 """
-FadeRule = Literal["linear", "stops", "mired", "circular", "clock", "dissolve"]
+FadeRule = Literal["linear", "stops", "mired", "nearness", "circular", "clock", "dissolve"]
 """How a value moves: evenly; evenly in stops, which is what a number of stops does; evenly in mired, the reciprocal of
-kelvin; the shorter way round 360 degrees; the shorter way round 24 hours. A choice jumps; what it chooses dissolves.
+kelvin; evenly in one over a distance, of which 0 is infinity; the shorter way round 360 degrees; the shorter way round
+24 hours. A choice jumps; what it chooses dissolves.
 """
 LookGroup = Literal["world", "sky", "time", "grade", "cards", "lights"]
 SETTING = "setting"
@@ -49,7 +50,8 @@ class Setting(Record):
     `role` is the least role that may set the value, `look` the group of a look that stores it (None: no look does),
     `fade` how it moves over time (None: it jumps). `seen` says whether a film camera sees it change, `guarded` whether
     changing it while a take records could spoil the take. `override` says that any value but the normal one replaces
-    what a film camera would see (None: it does not).
+    what a film camera would see (None: it does not). `least` is the lowest number that is allowed beside 0, which then
+    means something of its own (None: there is no such gap).
     """
 
     help: str
@@ -60,6 +62,7 @@ class Setting(Record):
     seen: bool = True
     guarded: bool = False
     override: Overrides | None = None
+    least: float | None = None
 
 
 def number(
@@ -74,8 +77,9 @@ def number(
     seen: bool = True,
     guarded: bool | None = None,
     override: Overrides | None = None,
+    least: float | None = None,
 ) -> msgspec.Meta:
-    """A number from `low` to `high` in `unit`.
+    """A number from `low` to `high` in `unit`; with `least`, 0 or a number from `least` to `high`.
 
     One that a look stores is the director's. Any other is the stage's geometry, timing or rig: the operator's, and
     guarded while a take records, unless said otherwise.
@@ -89,6 +93,7 @@ def number(
         seen=seen,
         guarded=look is None if guarded is None else guarded,
         override=override,
+        least=least,
     )
     return msgspec.Meta(ge=low, le=high, extra={SETTING: setting})
 
@@ -150,10 +155,15 @@ def out_of_range(values: Values) -> Iterator[tuple[Declaration, Value]]:
         if declared.group is not None:
             yield from out_of_range(value)
         elif declared.low is not None and declared.high is not None:
-            if not declared.low <= value <= declared.high:
+            if not declared.low <= value <= declared.high or is_in_gap(value, declared.setting.least):
                 yield declared, value
         elif declared.choices and value not in declared.choices:
             yield declared, value
+
+
+def is_in_gap(value: Value, least: float | None) -> bool:
+    """Whether a number is between 0 and the least that is allowed beside it."""
+    return least is not None and isinstance(value, int | float) and 0.0 < value < least
 
 
 def _declaration(name: str, hint: Any, default: object) -> Declaration | None:

@@ -14,6 +14,7 @@ from render.film.lens import FilmLens
 from render.film.rotation import turned
 from render.film.scene import FilmWall, Picture, look, read_walls
 from render.film.surfaces import Array, Mask
+from render.film.world import FilmWorld
 
 RAYS_AT_ONCE = 1 << 16
 BORDER_STEPS = 96
@@ -123,32 +124,27 @@ class Landing(NamedTuple):
     ahead: Mask
 
 
-def landing(lens: FilmLens, pose: FilmPose, light: Array, near_px: Array, radius_m: float | None) -> Landing:
+def landing(lens: FilmLens, pose: FilmPose, light: Array, near_px: Array, world: FilmWorld) -> Landing:
     """Photographs the points that `light` (n, 3) stands for, through the lens from the pose.
 
-    `light` is that of a `coordinates` world: the direction, of any length, from the stage's origin to a point on the
-    sphere of `radius_m`, or at infinity (None). `near_px` (n, 2) are film positions to search from.
+    `light` is that of a `coordinates` world: directions, of any length, to points of `world`. `near_px` (n, 2) are
+    film positions to search from.
     """
-    if radius_m is None:
-        offset = light
-    else:
-        length = np.linalg.norm(light, axis=1, keepdims=True)
-        offset = light * (radius_m / np.maximum(length, 1e-12)) - pose.pupil_m
-    inside = turned(offset, pose.axes.T)
+    inside = turned(world.offsets(light, pose.pupil_m), pose.axes.T)
     ahead = inside[:, 1] > 1e-9
     tangents = inside[:, [0, 2]] / np.where(ahead, inside[:, 1], 1.0)[:, None]
     return Landing(lens.pixels_from_tangents(tangents, near_px=near_px), tangents, ahead)
 
 
 def registration_px(
-    lens: FilmLens, pose: FilmPose, seen: Array, positions_px: Array, radius_m: float | None
+    lens: FilmLens, pose: FilmPose, seen: Array, positions_px: Array, world: FilmWorld
 ) -> npt.NDArray[np.float64]:
     """Registration error in film pixels: how far each shown point is from where a camera in the world would show it.
 
     `seen` (n, 3) is the light of a `coordinates` world at `positions_px` (n, 2). The point that it stands for is
     photographed through the true lens from the true pose (`landing`), and its place on the film is compared.
     """
-    found, tangents, ahead = landing(lens, pose, seen, positions_px, radius_m)
+    found, tangents, ahead = landing(lens, pose, seen, positions_px, world)
     apart = found - positions_px
     error = np.hypot(apart[:, 0], apart[:, 1])
     lost = ~np.isfinite(error)
@@ -156,22 +152,6 @@ def registration_px(
         straight = (tangents[lost] - lens.tangents_from_pixels(positions_px[lost])) * lens.pixels_per_tangent
         error[lost] = np.hypot(straight[:, 0], straight[:, 1])
     return np.where(ahead & np.isfinite(error), np.minimum(error, FARTHEST_PX), FARTHEST_PX)
-
-
-def world_light(pose: FilmPose, rays: Array, radius_m: float | None) -> Array:
-    """The light (n, 3) of a `coordinates` world that a camera in the world sees along rays (n, 3) of the stage.
-
-    Unit vectors from the stage's origin to where each ray leaves the sphere of `radius_m`, or with None the directions
-    of the rays; NaN where a ray misses the sphere.
-    """
-    heading = rays / np.sqrt(rays[:, 0] ** 2 + rays[:, 1] ** 2 + rays[:, 2] ** 2)[:, None]
-    if radius_m is None:
-        return heading
-    x, y, z = pose.pupil_m.tolist()
-    along = heading[:, 0] * x + heading[:, 1] * y + heading[:, 2] * z
-    square = along * along - (x * x + y * y + z * z) + radius_m * radius_m
-    reach = np.sqrt(np.where(square >= 0.0, square, np.nan)) - along
-    return np.asarray((pose.pupil_m + heading * reach[:, None]) / radius_m)
 
 
 def in_stage(pose: FilmPose, rays: Array) -> Array:

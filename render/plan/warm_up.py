@@ -62,24 +62,34 @@ _CAMERA = InnerPlan(
 """A camera far below the stage that has every LED in its feather: no part of any wall is its own or the outer eye's."""
 
 
-def warm_up_lights(configured: Iterable[LightPlan]) -> tuple[LightPlan, ...]:
-    """One light for each shader that layers can need: of every kind on the stage, at infinity and on a sphere.
+_NOTHING = PanoramaPlan()
+_PLACES = (
+    LayerPlan(light=_NOTHING),
+    LayerPlan(light=_NOTHING, tilt_deg=1.0),
+    LayerPlan(light=_NOTHING, radius_m=10.0),
+    LayerPlan(light=_NOTHING, projection="flat", anchor_m=(0.0, 0.0, 0.0)),
+)
+"""Where values can place a layer, as far as that needs shaders of their own: far, placed, near and flat."""
 
-    A panorama at infinity is always among them, since worlds may come while the show runs.
+
+def warm_up_layers(configured: Iterable[LightPlan]) -> tuple[LayerPlan, ...]:
+    """One layer for each shader that layers can need: every kind on the stage, wherever values can place it.
+
+    A panorama is always among them, since worlds may come while the show runs.
     """
-    found = {(type(light), light.radius_m > 0.0): light for light in (PanoramaPlan(), *configured)}
-    return tuple(found.values())
+    kinds = {type(light): light for light in (PanoramaPlan(), *configured)}
+    return tuple(msgspec.structs.replace(place, light=light) for light in kinds.values() for place in _PLACES)
 
 
-def warm_up_plans(plan: FramePlan, lights: tuple[LightPlan, ...], *, by_raster: bool) -> Iterator[FramePlan]:
-    """Plans for the walls of `plan` that between them need every shader that a show with these lights can need.
+def warm_up_plans(plan: FramePlan, layers: tuple[LayerPlan, ...], *, by_raster: bool) -> Iterator[FramePlan]:
+    """Plans for the walls of `plan` that between them need every shader that a show with these layers can need.
 
     That is for as many cameras as a wall of `plan` has or fewer, for worlds of one and of several layers, with and
     without keys, outlines and cards, and by raster with and without earlier pictures.
     """
     most = max((len(wall.inners) for wall in plan.walls), default=0)
-    for cameras, light in itertools.product(_counts(most), lights):
-        for air in _airs(light):
+    for cameras, layer in itertools.product(_counts(most), layers):
+        for air in _airs(layer):
             for inners in _cameras(cameras, air, by_raster=by_raster):
                 yield from _tooled(_with(plan, air, inners))
     plain = _with(plan, plan.air, ())
@@ -91,11 +101,10 @@ def _counts(most: int) -> list[int]:
     return sorted({0, min(1, most), min(4, most), *range(5, most + 1)})
 
 
-def _airs(light: LightPlan) -> Iterator[AirPlan]:
-    """One layer, and where the light can be mixed two of them, and one with contrast."""
-    layer = LayerPlan(light=light)
+def _airs(layer: LayerPlan) -> Iterator[AirPlan]:
+    """One layer, and where the light can be mixed two of them, and one that is mended."""
     yield AirPlan(world=WorldPlan(key="w", layers=(layer,)))
-    if not light.raw:
+    if not layer.light.raw:
         over, steep = (msgspec.structs.replace(layer, **change) for change in ({"opacity": 0.5}, {"contrast": 2.0}))
         yield AirPlan(world=WorldPlan(key="w", layers=(layer, over)))
         yield AirPlan(world=WorldPlan(key="w", layers=(steep,)))

@@ -57,7 +57,9 @@ def impossible_values(values: Values) -> Iterator[Impossible]:
         if declared.choices:
             expected = f"one of {', '.join(declared.choices)}"
         else:
-            expected = f"{declared.low:g} to {declared.high:g} {declared.setting.unit}".rstrip()
+            least = declared.setting.least
+            lowest = f"{declared.low:g}" if least is None else f"{declared.low:g}, or {least:g}"
+            expected = f"{lowest} to {declared.high:g} {declared.setting.unit}".rstrip()
         yield Impossible(declared.name, found, expected)
 
 

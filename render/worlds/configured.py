@@ -13,9 +13,10 @@ from render.worlds.on_air import MOST_LAYERS, LayerPlan, WorldPlan
 from render.worlds.shared.keys import key_of
 from render.worlds.shared.records import Key
 from render.worlds.shared.rules import BrokenRule
-from render.worlds.shared.values import LayerValues, WorldLook
-from tracking.records import Scalar
+from render.worlds.shared.values import LayerLight, LayerValues, WorldLook
+from tracking.records import Scalar, Vec3
 
+_NEUTRAL = LayerLight()
 LONGEST_NAME = 100
 MOST_WORLDS = 128
 Text = Annotated[str, msgspec.Meta(max_length=1000)]
@@ -40,20 +41,30 @@ class World(WorldLook, forbid_unknown_fields=True):
         """Whether its light is a message that nothing may change."""
         return self.layers[0].raw
 
-    def plan(self, looks: WorldLook, layers: Mapping[str, LayerValues], ready: Mapping[str, str]) -> WorldPlan:
+    def plan(
+        self, looks: WorldLook, layers: Mapping[str, LayerValues], ready: Mapping[str, str], anchor_m: Vec3
+    ) -> WorldPlan:
         """This world in a frame. Its key and those of its layers are known; `layers` are values by key.
 
-        `ready` gives the SHA-256 of each picture on the GPU by its asset key.
+        `ready` gives the SHA-256 of each picture on the GPU by its asset key. Flat layers are placed from `anchor_m`.
         """
-        plans = []
-        for layer in self.layers:
-            values = LayerValues() if layer.raw else layers[layer.key or ""]
-            turn_deg = 0.0 if layer.raw else values.turn_deg + looks.turn_deg
-            kept = {name: getattr(values, name) for name in LayerValues.__struct_fields__}
-            plans.append(LayerPlan(**{**kept, "turn_deg": turn_deg}, light=layer.light(ready)))
-        return WorldPlan(
-            key=self.key or "", layers=tuple(plans), exposure_stops=0.0 if self.raw else looks.exposure_stops
-        )
+        plans = tuple(_planned(layer, layers[layer.key or ""], looks, ready, anchor_m) for layer in self.layers)
+        return WorldPlan(key=self.key or "", layers=plans, exposure_stops=0.0 if self.raw else looks.exposure_stops)
+
+
+def _planned(
+    layer: Layer, values: LayerValues, looks: WorldLook, ready: Mapping[str, str], anchor_m: Vec3
+) -> LayerPlan:
+    """One layer in a frame. Raw light is only placed: nothing turns or changes it."""
+    kept = {name: getattr(values, name) for name in LayerValues.__struct_fields__}
+    is_flat = values.projection == "flat"
+    if layer.raw:
+        kept |= {name: getattr(_NEUTRAL, name) for name in LayerLight.__struct_fields__}
+    if layer.raw and not is_flat:
+        kept["turn_deg"] = 0.0
+    else:
+        kept["turn_deg"] = values.turn_deg + looks.turn_deg
+    return LayerPlan(**kept, light=layer.light(ready), anchor_m=anchor_m if is_flat else msgspec.UNSET)
 
 
 def keyed(worlds: Iterable[World]) -> tuple[World, ...]:

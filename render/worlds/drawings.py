@@ -13,8 +13,8 @@ from render.worlds.on_air import LayerPlan
 class Drawing(Protocol):
     """The module `drawing` in the folder of a kind."""
 
-    def source(self, light: Any, turn_deg: float, texture_of: TextureOf) -> LayerSource | None:
-        """What passes need for this light, the kind's own plan record, turned to the left by so much.
+    def source(self, light: Any, layer: LayerPlan, texture_of: TextureOf) -> LayerSource | None:
+        """What passes need for this light, the kind's own plan record, where the values of its layer place it.
 
         None where an asset that it names is not on the GPU.
         """
@@ -29,7 +29,7 @@ class WorldDrawings:
 
     def source(self, layer: LayerPlan) -> LayerSource | None:
         """What passes need to evaluate the layer along rays; None where it is not ready."""
-        return self._drawings[type(layer.light)].source(layer.light, layer.turn_deg, self._texture_of)
+        return self._drawings[type(layer.light)].source(layer.light, layer, self._texture_of)
 
 
 def _drawing_of(record: type[LightPlan]) -> Drawing:

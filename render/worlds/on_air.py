@@ -7,8 +7,9 @@ from collections.abc import Iterator
 
 import msgspec
 
-from render.views.limits import Impossible, impossible_values, inside
+from render.views.limits import Impossible, impossible_values, inside, is_in_reach
 from render.worlds.kinds import LightPlan
+from render.worlds.shared.surfaces import Surface, ahead_of
 from render.worlds.shared.values import LayerValues
 from tracking.records import Evolving, Vec3
 
@@ -21,10 +22,23 @@ _MOST_TURN_DEG = 720.0
 class LayerPlan(LayerValues):
     """One layer in a frame: where its light comes from, and what is done to that light.
 
-    `turn_deg` is the layer's own and its world's together.
+    `turn_deg` is the layer's own and its world's together. A flat layer is placed as seen from `anchor_m`, which stays
+    where the outer eye is configured, so that no moving eye drags the picture along.
     """
 
     light: LightPlan
+    anchor_m: Vec3 | msgspec.UnsetType = msgspec.UNSET
+
+    def surface(self) -> Surface:
+        """What carries its light."""
+        if self.projection == "flat":
+            return Surface(
+                is_flat=True,
+                distance_m=self.distance_m,
+                anchor_m=self.anchor_m or (0.0, 0.0, 0.0),
+                ahead=ahead_of(self.turn_deg, self.tilt_deg),
+            )
+        return Surface(radius_m=self.radius_m, ground_m=self.ground_m)
 
 
 class WorldPlan(Evolving):
@@ -70,10 +84,10 @@ class AirPlan(Evolving):
 
     @property
     def only_layer(self) -> LayerPlan | None:
-        """The layer that is all there is on air, opaque and without contrast; None where more is to be mixed."""
+        """The layer that is all there is on air, opaque and not mended; None where more is to be done."""
         layer = self.world.layers[0]
         alone = self.coming is None and len(self.world.layers) == 1
-        return layer if alone and layer.opacity == 1.0 and layer.contrast == 1.0 else None
+        return layer if alone and layer.opacity == 1.0 and not layer.is_mended else None
 
     def assets(self) -> tuple[tuple[str, str], ...]:
         """SHA-256 and colour space of every picture that the drawing needs, each once."""
@@ -85,7 +99,7 @@ class AirPlan(Evolving):
 
     def sphere_m(self) -> float | None:
         """Radius of the one sphere that all light comes from, 0.0 at infinity; None where layers differ."""
-        spheres = {layer.light.sphere_m(): None for world in self.worlds for layer in world.layers}
+        spheres = {layer.light.sphere_m(layer.surface()): None for world in self.worlds for layer in world.layers}
         return next(iter(spheres)) if len(spheres) == 1 else None
 
     def shows_same_as(self, other: object) -> bool:
@@ -102,20 +116,20 @@ class AirPlan(Evolving):
 
     def nearest_m(self, eye_m: Vec3) -> float:
         """Distance from an eye to the nearest light; inf at infinity."""
-        return min((light.nearest_m(eye_m) for light in self._lights()), default=math.inf)
+        return min((surface.nearest_m(eye_m) for surface in self._surfaces()), default=math.inf)
 
     def reach(self, eye_m: Vec3, ray: Vec3) -> float:
         """How many lengths of `ray` it is from an eye to the nearest light that the ray meets; inf at infinity."""
-        return min((light.reach(eye_m, ray) for light in self._lights()), default=math.inf)
+        return min((surface.reach(eye_m, ray) for surface in self._surfaces()), default=math.inf)
 
-    def _lights(self) -> Iterator[LightPlan]:
-        return (layer.light for world in self.worlds for layer in world.layers)
+    def _surfaces(self) -> Iterator[Surface]:
+        return (layer.surface() for world in self.worlds for layer in world.layers)
 
 
-def _treatment(air: AirPlan) -> tuple[float, ...]:
-    """What is done to the light of the first layer."""
-    names = LayerValues.__struct_fields__
-    return (air.world.exposure_stops, *(getattr(air.world.layers[0], name) for name in names))
+def _treatment(air: AirPlan) -> tuple[object, ...]:
+    """What is done to the light of the first layer, and where it is."""
+    layer = air.world.layers[0]
+    return (air.world.exposure_stops, layer.anchor_m, *(getattr(layer, name) for name in LayerValues.__struct_fields__))
 
 
 def impossible_air(air: AirPlan) -> Iterator[Impossible]:
@@ -145,4 +159,6 @@ def _impossible_layer(layer: LayerPlan) -> Iterator[Impossible]:
     yield from impossible_values(msgspec.structs.replace(layer, turn_deg=0.0))
     if not abs(layer.turn_deg) <= _MOST_TURN_DEG:
         yield Impossible("turn_deg", layer.turn_deg, f"-{_MOST_TURN_DEG:g} to {_MOST_TURN_DEG:g} deg")
+    if layer.anchor_m is not msgspec.UNSET and not is_in_reach(layer.anchor_m):
+        yield Impossible("anchor_m", layer.anchor_m, "a place on the stage")
     yield from inside("light", layer.light.impossible())

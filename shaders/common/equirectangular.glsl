@@ -22,9 +22,13 @@ float angle_ahead(float along, float across) {
     return sign(across) * (size > along ? 1.57079632679 - angle : angle);
 }
 
-vec2 panorama_place(vec3 direction, float middle) {
+// Angles of a direction in radians: from +Y to the right, and upwards.
+vec2 panorama_angles(vec3 direction) {
     float sideways = angle_ahead(abs(direction.y), direction.x);
     float turn = direction.y < 0.0 ? (direction.x < 0.0 ? -3.14159265359 : 3.14159265359) - sideways : sideways;
-    float elevation = angle_ahead(length(direction.xy), direction.z);
-    return vec2(middle + turn * 0.15915494309, 0.5 - elevation * 0.31830988618);
+    return vec2(turn, angle_ahead(length(direction.xy), direction.z));
+}
+
+vec2 panorama_place(vec3 direction, float middle) {
+    return vec2(middle, 0.5) + panorama_angles(direction) * vec2(0.15915494309, -0.31830988618);
 }

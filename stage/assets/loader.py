@@ -15,8 +15,11 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from stage.assets.decoding import DecoderProcess
+from stage.assets.examinations import Examinations
 from stage.assets.kept_pictures import KeptPictures
 from stage.assets.messages import (
+    Examine,
+    Examined,
     FromDecoder,
     Load,
     Loaded,
@@ -64,7 +67,7 @@ class Loader:
     def __init__(
         self,
         decoder: DecoderProcess,
-        tell: Callable[[Loaded | LoadFailed | Loading], None],
+        tell: Callable[[Loaded | LoadFailed | Loading | Examined], None],
         clock_s: Callable[[], float] = time.monotonic,
     ) -> None:
         self._decoder = decoder
@@ -72,10 +75,12 @@ class Loader:
         self._clock_s = clock_s
         self._session = ""
         self._asked: list[Asked] = []
+        self._examinations = Examinations()
         self._told_s = -TELL_EVERY_S
 
     def take(self, wanted: Wanted) -> None:
         """The core's wishes take the place of the earlier ones. What is being loaded and is not first waits."""
+        self._examinations.take(wanted.examine, is_new_core=wanted.session != self._session)
         known = {} if wanted.session != self._session else {asked.picture: asked for asked in self._asked}
         self._session = wanted.session
         self._asked = [known.get(picture) or Asked(picture) for picture in wanted.pictures]
@@ -84,13 +89,18 @@ class Loader:
             if asked.picture in wanted.again:
                 asked.failed, asked.deaths = None, 0
         job, following = self._decoder.job, self._next_load()
-        if isinstance(job, Load) and (following is None or job.picture != following.picture):
+        is_over = isinstance(job, Load) and (following is None or job.picture != following.picture)
+        if is_over or (isinstance(job, Examine) and following is not None):
             self._decoder.renew()
 
     def step(self) -> None:
         """Passes on what the decoder has said, and gives it work."""
+        examined = self._examined
         for answer in self._decoder.answers():
-            self._note(answer)
+            if examined is None:
+                self._note(answer)
+            elif isinstance(answer, Examined | LoadFailed) and self._examinations.end(answer):
+                self._tell(answer)
         if self._decoder.has_failed():
             self._note_death()
         if self._decoder.job is None:
@@ -106,6 +116,13 @@ class Loader:
         if due:
             due[0].look_at_s = now_s + LOOK_AGAIN_S
             self._decoder.begin(Look(picture=due[0].picture))
+        elif (listed := self._examinations.following()) is not None:
+            self._decoder.begin(Examine(picture=listed))
+
+    @property
+    def _examined(self) -> WantedPicture | None:
+        job = self._decoder.job
+        return job.picture if isinstance(job, Examine) else None
 
     def _next_load(self) -> Asked | None:
         return next((asked for asked in self._asked if not asked.is_done and asked.failed is None), None)
@@ -144,8 +161,11 @@ class Loader:
         asked.seen = seen
 
     def _note_death(self) -> None:
-        job = self._decoder.job
+        job, examined = self._decoder.job, self._examined
         self._decoder.renew()
+        if examined is not None:
+            self._tell(self._examinations.note_death(examined))
+            return
         asked = next((one for one in self._asked if job is not None and one.picture == job.picture), None)
         if asked is None:
             return

@@ -8,6 +8,7 @@ import msgspec
 
 from calibration.cameras import Camera
 from render.film.camera import FilmPixels, border, even_grid
+from render.film.world import FilmWorld
 from render.plan.frame import FramePlan
 from stage.loading.files import load_config
 from stage.loading.geometry import film_walls, load_geometry
@@ -55,7 +56,7 @@ def measure_margin(config_path: Path, settings: VerifySettings, *, follow: bool)
     truth = lens_truth(camera, loaded)
     motion = motion_of(settings.motions[0], settings, config)
     stream = PacketStream(tracker, truth, motion, pose_at=motion.pose_at, journey=played.journeys[tracker.name])
-    judge = Judge(camera=camera.name, lens=truth.lens, walls=film_walls(loaded), radius_m=None)
+    judge = Judge(camera=camera.name, lens=truth.lens, walls=film_walls(loaded), world=FilmWorld())
     film = Film(judge, Mounting(camera, truth), motion, (border(truth.lens), even_grid(truth.lens, *GRID)))
     show = Show(config, load_geometry(loaded)[1], new_state(config))
     end_s = min(settings.seconds or motion.duration_s, motion.duration_s)

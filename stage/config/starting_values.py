@@ -75,7 +75,7 @@ def _look(world: World) -> WorldLook:
 
 
 def _layer_values(layer: Layer) -> LayerValues:
-    return msgspec.convert(_configured(layer, LayerValues), LayerValues)
+    return layer.values()
 
 
 def _configured(table: Values, start: type[Values]) -> dict[str, object]:

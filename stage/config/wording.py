@@ -30,6 +30,9 @@ WORLD_RULES = {
     "world_key_again": "found {found!r} again, expected a key of its own",
     "layer_name_not_text": "expected at most {most} printable characters",
     "raw_layer_not_alone": "found {found!r} beside other layers, expected it alone in its world",
+    "layer_value_in_gap": "found {found:g}, expected 0, or {least:g} to {most:g} {unit}",
+    "layer_width_without_distance": "found without distance_m, expected that too, or width_deg for one at infinity",
+    "layer_width_twice": "found beside width_deg, expected one of the two",
     "panorama_lacks_file": "missing, expected the panorama's picture file",
     "panorama_file_ending": "found {found!r}, expected a file that ends in {endings}",
 }

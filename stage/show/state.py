@@ -28,7 +28,7 @@ from tracking.records import Notebook
 from tracking.settable import Value
 from tracking.tracker.state import TrackerState, new_tracker_state
 
-STATE_VERSION = 3
+STATE_VERSION = 4
 
 
 class ShowState(Notebook):

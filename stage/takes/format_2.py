@@ -185,6 +185,6 @@ def _of_one_world(old: Table) -> Table:
 
 def _air(light: Table) -> Table:
     """One world of one layer, of which nothing is changed: its key is that of the world of a `[world]` table."""
-    layer = LayerPlan(light=msgspec.convert(light, LightPlan))
+    layer = LayerPlan(light=msgspec.convert(light, LightPlan), radius_m=light.get("radius_m", 0.0))
     air: Table = msgspec.to_builtins(AirPlan(world=WorldPlan(key=ONLY_WORLD, layers=(layer,))))
     return air

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from stage.show.frame.outcome import Outcome, encode_plan, encode_report
-from stage.takes import format_1, format_2
+from stage.takes import format_1, format_2, format_3
 from stage.takes.compare import PathDifference, first_difference, tree_of
 from stage.takes.reader import RecordedFrame
 from stage.takes.records import FORMAT, TakeSnapshot
@@ -58,8 +58,11 @@ def _difference(recorded: RecordedFrame, replayed: Outcome, tolerance: float) ->
 
 def _difference_from_older(take_format: str, plan: bytes, report: bytes, replayed: Outcome) -> PathDifference | None:
     try:
-        recorded = format_1.comparable(plan) if take_format == "1" else format_2.comparable(plan, report)
-        compared_with = format_1.compared_with if take_format == "1" else format_2.compared_with
+        if take_format == "1":
+            recorded, compared_with = format_1.comparable(plan), format_1.compared_with
+        else:
+            older = format_2 if take_format == "2" else format_3
+            recorded, compared_with = older.comparable(plan, report), older.compared_with
         today = compared_with(encode_plan(replayed.plan), encode_report(replayed))
     except UNFOLDABLE as error:
         return "plan", f"unreadable: {cause_of(error)}", "a readable plan"

@@ -6,9 +6,9 @@ import msgspec
 
 from tracking.records import Evolving
 
-FORMAT = "3"
+FORMAT = "4"
 """Version of the file's layout; it changes only when an older reader could not follow."""
-FORMATS_READ = ("1", "2", FORMAT)
+FORMATS_READ = ("1", "2", "3", FORMAT)
 INPUTS_TOPIC = "/inputs"
 OUTCOME_TOPIC = "/outcome"
 PLAN_TOPIC = "/plan"

@@ -14,7 +14,7 @@ from stage.show.frame.inputs import FrameInputs
 from stage.show.frame.outcome import Outcome
 from stage.show.show import Show
 from stage.show.state import decode_state, encode_state
-from stage.takes import format_1, format_2
+from stage.takes import format_1, format_2, format_3
 from stage.takes.records import FORMAT, TakeHeader
 from tracking.records import UNDECODABLE, ConfigError
 
@@ -66,7 +66,9 @@ class ShowFold:
         config = _read(header, "configuration", header.config, StageConfig)
         calibration = _read(header, "calibration", header.calibration, Calibration)
         self._format = header.format
-        if self._format != FORMAT:
+        if self._format == "3":
+            state = format_3.upgraded_state(state)
+        elif self._format != FORMAT:
             config = format_2.as_drawn_then(config)
             upgraded = format_1.upgraded_state if self._format == "1" else format_2.upgraded_state
             state = format_2.with_colour_space(upgraded(state, config), config)
@@ -77,8 +79,10 @@ class ShowFold:
         """A frame's recorded inputs. Raises one of `UNFOLDABLE`."""
         if self._format == "1":
             encoded = format_1.upgraded_inputs(encoded)
+        if self._format != FORMAT:
+            encoded = format_3.upgraded_records(encoded)
         inputs = msgspec.msgpack.decode(encoded, type=FrameInputs)
-        return inputs if self._format == FORMAT else format_2.upgraded_inputs(inputs, self._config)
+        return inputs if self._format in ("3", FORMAT) else format_2.upgraded_inputs(inputs, self._config)
 
     def step(self, inputs: FrameInputs) -> Outcome:
         """Steps one frame."""
@@ -95,11 +99,13 @@ def config_of(path: Path, header: TakeHeader) -> StageConfig:
         config = _read(header, "configuration", header.config, StageConfig)
     except ConfigError as error:
         raise ConfigError(f"{path}: {error}") from error
-    return config if header.format == FORMAT else format_2.as_drawn_then(config)
+    return config if header.format in ("3", FORMAT) else format_2.as_drawn_then(config)
 
 
 def _read(header: TakeHeader, what: str, encoded: bytes, kind: type[Read]) -> Read:
     try:
+        if header.format != FORMAT:
+            encoded = format_3.upgraded_records(encoded)
         return msgspec.msgpack.decode(encoded, type=kind)
     except UNDECODABLE as error:
         version = header.version or "unknown"

@@ -14,7 +14,18 @@ from typing import Literal
 import msgspec
 
 from tracking.records import Evolving, Record, Scalar
-from tracking.settable import Declaration, FadeRule, Kind, LookGroup, Overrides, Role, Value, Values, declarations_of
+from tracking.settable import (
+    Declaration,
+    FadeRule,
+    Kind,
+    LookGroup,
+    Overrides,
+    Role,
+    Value,
+    Values,
+    declarations_of,
+    is_in_gap,
+)
 
 ErrorCode = Literal[
     "bad_message", "unknown_path", "wrong_type", "out_of_range", "forbidden", "conflict", "busy", "no_answer"
@@ -39,7 +50,7 @@ class Parameter(Record):
     that may set it. `fade` is the rule by which it moves over time and `look` the look group that stores it; `fades`
     and `in_looks` say whether there is one. `seen` says whether a film camera sees it change, `guarded` whether a
     change during a take could spoil the take. `override` says that any value but the default replaces what a film
-    camera would see: for a moment, or until it is set back.
+    camera would see: for a moment, or until it is set back. `least` is the lowest number beside 0, where there is one.
     """
 
     path: str
@@ -58,6 +69,7 @@ class Parameter(Record):
     seen: bool = True
     guarded: bool = False
     override: Overrides | None = None
+    least: float | None = None
 
     def check(self, value: object) -> Value | Refusal:
         """`value` as it is stored, or why it is refused.
@@ -76,6 +88,11 @@ class Parameter(Record):
             return self._wrong_type(value, "not_a_number")
         low = -math.inf if self.minimum is None else self.minimum
         high = math.inf if self.maximum is None else self.maximum
+        if is_in_gap(value, self.least):
+            gap: dict[str, Scalar] = {"path": self.path, "found": _shown(value), "unit": self.unit}
+            return Refusal(
+                code="out_of_range", reason="number_in_gap", values={**gap, "least": self.least or 0.0, "maximum": high}
+            )
         if low <= value <= high and abs(value) <= sys.float_info.max:
             return float(value) + 0.0  # turns -0.0 into 0.0, so that equal values have equal bytes
         values: dict[str, Scalar] = {"path": self.path, "found": _shown(value), "unit": self.unit}
@@ -143,6 +160,7 @@ def _parameter(path: str, declared: Declaration, default: Value) -> Parameter:
         seen=setting.seen,
         guarded=setting.guarded,
         override=setting.override,
+        least=setting.least,
     )
 
 

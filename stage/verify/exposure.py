@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from render.film.camera import FilmPixels, FilmPose, landing, registration_px, world_light
+from render.film.camera import FilmPixels, FilmPose, landing, registration_px
 from render.film.scene import Picture
 from render.film.surfaces import Array, Mask
 from render.plan.frame import FramePlan
@@ -64,7 +64,7 @@ class Exposure:
     def add(self, view: FilmView, readings: Mapping[RunName, WallReading]) -> None:
         """Adds one sub-frame: what its rays meet, and the light that each run's walls show there."""
         self._sub_frames += 1
-        self._world += world_light(view.pose, view.rays, self._judge.radius_m)
+        self._world += self._judge.world.light(view.pose.pupil_m, view.rays)
         for run, reading in readings.items():
             self._walls[run].add(reading)
 
@@ -73,7 +73,7 @@ class Exposure:
 
         Compared are those that see it whole in every sub-frame.
         """
-        expected = landing(self._judge.lens, self._middle, self._world, self._pixels.positions_px, self._judge.radius_m)
+        expected = landing(self._judge.lens, self._middle, self._world, self._pixels.positions_px, self._judge.world)
         known = expected.ahead & np.isfinite(expected.positions_px).all(axis=1)
         return {run: self._verdict(walls, expected.positions_px, known) for run, walls in self._walls.items()}
 
@@ -82,7 +82,7 @@ class Exposure:
         compared = (walls.whole[at] == self._sub_frames) & known[at]
         chosen = at[compared]
         error_px = registration_px(
-            self._judge.lens, self._middle, walls.light[chosen], expected_px[chosen], self._judge.radius_m
+            self._judge.lens, self._middle, walls.light[chosen], expected_px[chosen], self._judge.world
         )
         return Verdict(at, compared, walls.covered[at], error_px, walls.missed_px[at])
 

@@ -15,6 +15,7 @@ from render.film.lens import FilmLens
 from render.film.rotation import turned
 from render.film.scene import FilmWall, Picture, Sight, look, read_walls
 from render.film.surfaces import Array, Mask
+from render.film.world import FilmWorld
 from render.plan.frame import FramePlan
 from render.plan.inner import InnerPlan
 from stage.words.sentences import hold_line
@@ -67,7 +68,7 @@ class Verdict(NamedTuple):
 
 @dataclass(frozen=True, kw_only=True)
 class Judge:
-    """Judges one camera's film. `radius_m` is the distance of the `coordinates` world, None for infinity.
+    """Judges one camera's film. `world` is where the light of the `coordinates` world comes from.
 
     `cell_m` is the diagonal between neighbouring LEDs of each wall: a pixel that is as near as that to another camera's
     picture also reads LEDs of it.
@@ -76,7 +77,7 @@ class Judge:
     camera: str
     lens: FilmLens
     walls: tuple[FilmWall, ...]
-    radius_m: float | None
+    world: FilmWorld
     cell_m: Mapping[str, float] = field(default_factory=dict)
 
     def see(self, pose: FilmPose, pixels: FilmPixels) -> FilmView:
@@ -94,7 +95,7 @@ class Judge:
             view.pose,
             reading.light[reading.whole],
             view.pixels.positions_px[reading.at[reading.whole]],
-            self.radius_m,
+            self.world,
         )
         return Verdict(reading.at, reading.whole, reading.covered, error_px, reading.missed_px)
 

@@ -13,7 +13,9 @@ from numpy.typing import NDArray
 
 from calibration.records import Calibration
 from render.film.lens import FilmLens
+from render.film.rotation import axes_from_pan_tilt_roll
 from render.film.scene import Picture
+from render.film.world import FilmPlane, FilmWorld
 from render.outputs.opened import open_outputs
 from render.plan.frame import FramePlan
 from render.renderer import Renderer
@@ -29,9 +31,9 @@ MOTION_LEDS = 98_304
 
 
 def with_coordinates(loaded: LoadedConfig) -> LoadedConfig:
-    """The same stage with the `coordinates` world instead of its own, at the same distance."""
+    """The same stage with the `coordinates` world instead of its own, placed alike."""
     stage = msgspec.structs.replace(loaded.config.stage, world=None)
-    return with_config(loaded, stage=stage, worlds=(), world=CoordinatesLayer(radius_m=_sphere_m(loaded)))
+    return with_config(loaded, stage=stage, worlds=(), world=_coordinates(loaded))
 
 
 def drawn_by_raster(loaded: LoadedConfig) -> LoadedConfig:
@@ -57,9 +59,35 @@ def with_small_rasters(loaded: LoadedConfig) -> LoadedConfig:
     return with_config(loaded, walls=walls)
 
 
-def _sphere_m(loaded: LoadedConfig) -> float | None:
-    """How far the farthest layer of the world is that is on air first; None at infinity."""
-    return loaded.config.first_world().layers[0].sphere_m()
+def _coordinates(loaded: LoadedConfig) -> CoordinatesLayer:
+    """Coordinates in the place of the farthest layer of the world that is on air first.
+
+    A layer at a distance is flat, unless the configuration says that it is on a sphere.
+    """
+    world = loaded.config.first_world()
+    layer = world.layers[0]
+    is_flat = layer.projection == "flat" or (layer.projection is None and layer.distance_m > 0.0)
+    return CoordinatesLayer(
+        projection="flat" if is_flat else "sphere",
+        turn_deg=math.fmod((layer.turn_deg or 0.0) + world.turn_deg, 360.0),
+        tilt_deg=layer.tilt_deg,
+        roll_deg=layer.roll_deg,
+        distance_m=layer.distance_m,
+        ground_m=layer.ground_m,
+        radius_m=layer.radius_m,
+    )
+
+
+def film_world(loaded: LoadedConfig) -> FilmWorld:
+    """Where the light of that world comes from, in the film camera's own geometry."""
+    layer = _coordinates(loaded)
+    if layer.projection == "flat":
+        if layer.distance_m <= 0.0:
+            return FilmWorld()
+        ahead = axes_from_pan_tilt_roll(layer.turn_deg or 0.0, layer.tilt_deg, layer.roll_deg)[:, 1]
+        anchor_m = np.array(loaded.config.stage.outer_eye_m)
+        return FilmWorld(plane=FilmPlane(anchor_m=anchor_m, ahead=ahead, distance_m=layer.distance_m))
+    return FilmWorld(radius_m=layer.radius_m or None, ground_m=layer.ground_m)
 
 
 def _at_most(resolution_px: tuple[int, int], leds: int) -> tuple[int, int]:
@@ -69,7 +97,7 @@ def _at_most(resolution_px: tuple[int, int], leds: int) -> tuple[int, int]:
 
 
 class Studio:
-    """The walls of one configuration, ready to be drawn and photographed. `radius_m` is None for light at infinity."""
+    """The walls of one configuration, ready to be drawn and photographed. `world` is where its light is."""
 
     def __init__(
         self,
@@ -82,7 +110,7 @@ class Studio:
         self.positions = positions
         self.calibration = calibration
         self.renderer = renderer
-        self.radius_m = _sphere_m(loaded)
+        self.world = film_world(loaded)
         self.film_walls = film_walls(loaded)
         self.cell_m = {name: _cell_m(places) for name, places in positions.items()}
 
@@ -97,7 +125,7 @@ class Studio:
 
     def judge(self, camera: str, lens: FilmLens) -> Judge:
         """The judge of what a camera films here through `lens`."""
-        return Judge(camera=camera, lens=lens, walls=self.film_walls, radius_m=self.radius_m, cell_m=self.cell_m)
+        return Judge(camera=camera, lens=lens, walls=self.film_walls, world=self.world, cell_m=self.cell_m)
 
     def draw(self, plan: FramePlan) -> Mapping[str, Picture]:
         """Draws the plan; returns the linear light (rows, columns, channels) of every wall by name."""

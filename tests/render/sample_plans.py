@@ -67,8 +67,9 @@ def inner(*, eye=(0.2, -0.5, 1.4), pan=0.0, tilt=0.0, half=(0.35, 0.2), feather=
 
 
 def air_of(*lights, exposure_stops=0.0, **changes):
-    """A world of one layer for each light, alone on air, all layers with the same changes."""
-    layers = tuple(LayerPlan(light=light, **changes) for light in lights)
+    """A world of one layer for each light or placed layer, alone on air, all with the same changes."""
+    placed = (light if isinstance(light, LayerPlan) else LayerPlan(light=light) for light in lights)
+    layers = tuple(msgspec.structs.replace(layer, **changes) for layer in placed)
     return AirPlan(world=WorldPlan(key="w", layers=layers, exposure_stops=exposure_stops))
 
 
@@ -76,11 +77,11 @@ WORLDS = {"panorama": PanoramaPlan(asset=ASSET), "coordinates": CoordinatesPlan(
 
 
 def world_plan(kind="panorama", radius_m=0.0):
-    return msgspec.structs.replace(WORLDS[kind], radius_m=radius_m)
+    return LayerPlan(light=WORLDS[kind], radius_m=radius_m)
 
 
 def frame_plan(walls, inners=(), kind="panorama", radius_m=0.0, face_px=128, *, world=None, **changes):
-    """Every wall shows every inner picture, the first of them in front. `world` is the light of its only layer."""
+    """Every wall shows every inner picture, the first of them in front. `world` is its only layer, or the light of that."""
     plan = FramePlan(
         epoch=0,
         frame=0,

@@ -25,6 +25,7 @@ from render.film.frame_lines import FRAMES, frame_box, with_frame_lines
 from render.film.lens import FilmLens
 from render.film.rotation import axes_from_pan_tilt_roll
 from render.film.scene import NO_WALL, film_wall, look, read_leds
+from render.film.world import FilmWorld
 
 LENS = FilmLens(focal_length_mm=24.0, sensor_mm=(36.0, 20.25), resolution_px=(64, 36))
 PLANE = PlaneShape(lower_left_m=(-3.0, 4.0, 0.0), lower_right_m=(3.0, 4.5, 0.0), upper_left_m=(-3.0, 4.2, 3.0))
@@ -189,7 +190,9 @@ def test_a_wall_painted_with_the_world_shows_it_where_it_is(shape, radius_m):
     on_wall = np.flatnonzero(sight.wall == 0)
     reading = read_leds(picture, sight.column[on_wall], sight.row[on_wall])
     whole = on_wall[reading.whole]
-    error = registration_px(lens, true_pose, reading.light[reading.whole], pixels.positions_px[whole], radius_m)
+    error = registration_px(
+        lens, true_pose, reading.light[reading.whole], pixels.positions_px[whole], FilmWorld(radius_m=radius_m)
+    )
     assert len(whole) > 1000
     assert np.median(error) < 3e-3
     assert np.quantile(error, 0.99) < 0.05
@@ -208,7 +211,7 @@ def world_behind(eye, ray, radius_m):
 def test_a_world_seen_a_pixel_aside_is_a_pixel_wrong(aside, below):
     positions = np.array([[20.0, 10.0]])
     shown = film_pixels(LENS, positions + np.array([aside, below])).rays
-    found = registration_px(LENS, pose(), shown, positions, None)
+    found = registration_px(LENS, pose(), shown, positions, FilmWorld())
     assert found[0] == pytest.approx(math.hypot(aside, below), abs=1e-9)
 
 

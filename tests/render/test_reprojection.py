@@ -11,6 +11,7 @@ from tool_plans import card, earlier_picture, keyed, looking_into, outlined, wit
 
 from render.renderer import Renderer
 from render.worlds.coordinates.record import CoordinatesPlan
+from render.worlds.on_air import LayerPlan
 from render.worlds.panorama.record import PanoramaPlan
 
 pytestmark = pytest.mark.gl
@@ -49,7 +50,7 @@ def light_of(stage, plan):
 class UnknownSphere(CoordinatesPlan, tag="unknown sphere"):
     """The same light, its place known only from the inverse distances that it draws."""
 
-    def sphere_m(self):
+    def sphere_m(self, surface):
         return None
 
 
@@ -59,7 +60,7 @@ def test_an_earlier_picture_shows_what_a_fresh_one_would(stage, geometry, radius
     world = world_plan("coordinates", radius_m)
     if geometry == "drawn":
         stage._worlds._drawings[UnknownSphere] = stage._worlds._drawings[CoordinatesPlan]
-        world = UnknownSphere(radius_m=radius_m)
+        world = LayerPlan(light=UnknownSphere(), radius_m=radius_m)
     picture = earlier_picture(OLD, world=world)
     reprojected = light_of(stage, frame_plan((WALL,), (looking_into(NEW, picture),), world=world))
     fresh = light_of(stage, frame_plan((WALL,), (NEW,), kind="coordinates", radius_m=radius_m))

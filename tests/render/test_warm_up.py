@@ -32,6 +32,7 @@ def airs_of(kind):
     if kind == "coordinates":
         return
     yield air_of(light, contrast=1.5)
+    yield air_of(light, expand_stops=2.0, soften_deg=1.0)
     several = air_of(light, world_plan(kind, 5.0), opacity=0.4)
     yield several
     yield msgspec.structs.replace(air_of(world_plan(kind, 9.0)), coming=several.world, share=0.3)
@@ -53,7 +54,7 @@ def test_a_renderer_builds_no_shader_after_the_warm_up(context, monkeypatch, cas
     renderer = Renderer(context, walls, POSITIONS, draw=draw)
     views = tuple(inner(pan=0.1 * number, name=f"{number}") for number in range(cameras))
     plan = frame_plan(walls, views, kind=kind)
-    renderer.warm_up(msgspec.structs.replace(plan, blackout=True), (world_plan(kind), world_plan(kind, 9.0)))
+    renderer.warm_up(msgspec.structs.replace(plan, blackout=True), (world_plan(kind).light,))
     renderer.load_world(ASSET, smooth_panorama())
 
     def refuse(*args, **kwargs):

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from render.gpu.layer_source import LayerSource, TextureOf
 from render.worlds.coordinates.record import CoordinatesPlan
+from render.worlds.on_air import LayerPlan
+from render.worlds.shared.sources import surface_form, surface_values
 
 
-def source(light: CoordinatesPlan, _turn_deg: float, _texture_of: TextureOf) -> LayerSource:
-    """What the shader needs: the radius of the sphere that carries the light. Nothing turns it."""
-    return LayerSource("coordinates", (), {"radius": light.radius_m}, {})
+def source(_light: CoordinatesPlan, layer: LayerPlan, _texture_of: TextureOf) -> LayerSource:
+    """What the shader needs: the surface that carries the light. Nothing turns what it says."""
+    surface = layer.surface()
+    form = surface_form(surface)
+    return LayerSource("coordinates", (form,) if form else (), surface_values(surface), {})

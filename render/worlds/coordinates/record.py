@@ -1,19 +1,19 @@
 """A world whose light encodes place: in a configuration, in a plan, and the rules of both. Pure.
 
-RGB is the signed unit vector from the stage's origin to the point that a ray meets. It makes every geometric claim a
+RGB is the signed unit vector to the point that a ray meets: from the stage's origin, over ground from the height at
+which a picture would have been taken, and of a flat layer from its anchor. It makes every geometric claim a
 number, so it is raw: nothing on the way to the walls may change it, and it is the only layer of its world.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import ClassVar
 
-from render.worlds.shared.records import PictureFile, PictureKeys, SphereLight
-from render.worlds.shared.rules import BrokenRule
+from render.worlds.shared.records import PictureFile, PictureKeys, PlacedLight
 
 
-class CoordinatesPlan(SphereLight, tag_field="kind", tag="coordinates"):
+class CoordinatesPlan(PlacedLight, tag_field="kind", tag="coordinates"):
     """Coordinates in a plan."""
 
     raw: ClassVar[bool] = True
@@ -30,14 +30,10 @@ class CoordinatesPlan(SphereLight, tag_field="kind", tag="coordinates"):
 class CoordinatesLayer(PictureKeys, tag_field="kind", tag="coordinates"):
     """Coordinates in a configuration. The keys of a picture are checked like any others, but not used.
 
-    `radius_m` puts the light on a sphere around the stage's origin instead of at infinity.
+    Its light is where the same placement would put a picture; none decides any of it.
     """
 
     raw: ClassVar[bool] = True
-
-    def broken_rules(self) -> Iterator[BrokenRule]:
-        """Every key that breaks a rule of this kind: none can."""
-        return iter(())
 
     def picture(self) -> PictureFile | None:
         """The picture that has to be decoded and put on the GPU before the layer can be drawn: none."""
@@ -45,4 +41,4 @@ class CoordinatesLayer(PictureKeys, tag_field="kind", tag="coordinates"):
 
     def light(self, ready: Mapping[str, str]) -> CoordinatesPlan:  # noqa: ARG002 - kinds with files need it
         """This layer's light in a plan."""
-        return CoordinatesPlan(radius_m=self.radius_m or 0.0)
+        return CoordinatesPlan()

@@ -6,21 +6,26 @@ from collections.abc import Iterator, Mapping
 
 import msgspec
 
-from render.worlds.shared.formats import ENDINGS
-from render.worlds.shared.records import PictureFile, PictureKeys, SphereLight
+from render.worlds.shared.formats import CODED_ENDINGS, ENDINGS
+from render.worlds.shared.records import PictureFile, PictureKeys, PlacedLight
 from render.worlds.shared.rules import BrokenRule
 from tracking.records import Scalar
 
 
-class PanoramaPlan(SphereLight, tag_field="kind", tag="panorama"):
+class PanoramaPlan(PlacedLight, tag_field="kind", tag="panorama"):
     """A panorama in a plan. `asset` is the SHA-256 of the file's bytes, "" where it is not ready: then black is drawn.
 
-    `colour_space` is the one that overrides what the file's type implies. The centre of the picture is towards +Y of
-    the stage.
+    `colour_space` is the one that overrides what the file's type implies. `is_coded` says that the file is of a format
+    of code values, whose steps may show as bands.
     """
 
     asset: str = ""
     colour_space: str | msgspec.UnsetType = msgspec.UNSET
+    is_coded: bool | msgspec.UnsetType = msgspec.UNSET
+
+    def holds_codes(self) -> bool:
+        """Whether the light comes from a picture of code values, which has steps."""
+        return self.is_coded is True
 
     def assets(self) -> tuple[tuple[str, str], ...]:
         """SHA-256 and colour space ("" for what the file's type implies) of every picture that the drawing needs."""
@@ -32,14 +37,15 @@ class PanoramaPlan(SphereLight, tag_field="kind", tag="panorama"):
 
 
 class PanoramaLayer(PictureKeys, tag_field="kind", tag="panorama"):
-    """A panorama in a configuration. It needs `file` (equirectangular, centre towards +Y).
+    """A panorama in a configuration. It needs `file`.
 
-    `colour_space` overrides what the file's type implies; `radius_m` puts the light on a sphere around the stage's
-    origin instead of at infinity.
+    `colour_space` overrides what the file's type implies. Where the picture is follows from the placement in its
+    values: all around as an equirectangular sphere, a part of one, or flat.
     """
 
     def broken_rules(self) -> Iterator[BrokenRule]:
         """Every key that breaks a rule of this kind."""
+        yield from super().broken_rules()
         if self.file is None:
             yield BrokenRule(key="file", code="panorama_lacks_file")
         elif not self.file.lower().endswith(ENDINGS):
@@ -55,4 +61,5 @@ class PanoramaLayer(PictureKeys, tag_field="kind", tag="panorama"):
         picture = self.picture()
         asset = "" if picture is None else ready.get(picture.asset_key, "")
         space = self.colour_space if asset and self.colour_space else msgspec.UNSET
-        return PanoramaPlan(asset=asset, colour_space=space, radius_m=self.radius_m or 0.0)
+        coded = True if asset and (self.file or "").lower().endswith(CODED_ENDINGS) else msgspec.UNSET
+        return PanoramaPlan(asset=asset, colour_space=space, is_coded=coded)

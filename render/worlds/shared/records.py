@@ -1,4 +1,4 @@
-"""What several kinds of layer share: light on a sphere around the stage's origin, a picture from a file. Pure."""
+"""What several kinds of layer share: light where it is placed, a picture from a file, the keys of a table. Pure."""
 
 from __future__ import annotations
 
@@ -8,15 +8,20 @@ from typing import Annotated, ClassVar
 
 import msgspec
 
-from render.views.limits import FARTHEST_M, Impossible
+from render.views.limits import Impossible
 from render.worlds.shared.keys import KEY_PATTERN
-from render.worlds.shared.values import LayerValues
-from tracking.records import Evolving, Length, Record, Vec3
+from render.worlds.shared.rules import BrokenRule
+from render.worlds.shared.surfaces import Surface
+from render.worlds.shared.values import Horizon, LayerStart, LayerValues, Projection, SpanDeg, TurnDeg, WidthDeg
+from tracking.records import Evolving, Length, Record, Scalar
+from tracking.settable import declarations_of, out_of_range
 
 Key = Annotated[str, msgspec.Meta(pattern=KEY_PATTERN)]
 """What a world or layer is called in paths: 1 to 64 lower-case letters, digits, _ or -."""
-_NEAREST_SHARE = 0.1
-"""An eye is never taken to be nearer to a sphere than this share of its radius: parallax would grow without bound."""
+DECIDED_BY_PICTURE = ("projection", "turn_deg", "horizon", "span_deg", "width_deg")
+"""The values of a layer's place that its picture decides where a configuration does not give them."""
+_WIDTH = next(declared for declared in declarations_of(LayerValues) if declared.name == "width_deg")
+_WIDTH_DEG = (_WIDTH.low or 0.0, _WIDTH.high or 0.0)
 
 
 class PictureFile(Record):
@@ -36,12 +41,13 @@ def asset_key(file: str, colour_space: str) -> str:
     return f"{file}\n{colour_space}" if colour_space else file
 
 
-class PictureKeys(LayerValues, forbid_unknown_fields=True):
-    """The keys of a layer's table: its name, its picture, where its light is, and the start of its settable values.
+class PictureKeys(LayerStart, forbid_unknown_fields=True):
+    """The keys of a layer's table: its name, its picture, and the start of its settable values.
 
     Every kind accepts them all, so that `kind` can be changed alone. `name` is any text and is shown, `key` stands in
     paths. `raw` is whether the light is a message: read at the middle of each LED, past colour, exposure, grade and
-    dither. `radius_m` puts the light on a sphere around the stage's origin instead of at infinity.
+    dither. The values of `DECIDED_BY_PICTURE` are None where they are not given. `width_m` stands in place of
+    `width_deg` at a distance.
     """
 
     raw: ClassVar[bool] = False
@@ -50,11 +56,35 @@ class PictureKeys(LayerValues, forbid_unknown_fields=True):
     key: Key | None = None
     file: str | None = None
     colour_space: str | None = None
-    radius_m: Length | None = None
+    projection: Projection | None = None
+    turn_deg: TurnDeg | None = None
+    horizon: Horizon | None = None
+    span_deg: SpanDeg | None = None
+    width_deg: WidthDeg | None = None
+    width_m: Length | None = None
 
-    def sphere_m(self) -> float | None:
-        """Radius of the sphere around the stage's origin that the light comes from; None: from infinity."""
-        return self.radius_m
+    def given(self) -> dict[str, object]:
+        """The values of a layer that the table gives, and the rest of those that no picture decides, by name."""
+        found = {name: getattr(self, name) for name in LayerValues.__struct_fields__}
+        if self.width_m is not None and self.distance_m > 0.0:
+            width_deg = math.degrees(2.0 * math.atan2(0.5 * self.width_m, self.distance_m))
+            found["width_deg"] = min(max(width_deg, _WIDTH_DEG[0]), _WIDTH_DEG[1])
+        return {name: value for name, value in found.items() if value is not None}
+
+    def values(self) -> LayerValues:
+        """Every value of the layer as it starts, before its picture decides anything."""
+        return msgspec.convert(self.given(), LayerValues)
+
+    def broken_rules(self) -> Iterator[BrokenRule]:
+        """Every key that breaks a rule of all kinds."""
+        for declared, found in out_of_range(self):
+            least, unit = declared.setting.least or 0.0, declared.setting.unit
+            values: dict[str, Scalar] = {"found": found, "least": least, "most": declared.high or 0.0, "unit": unit}
+            yield BrokenRule(key=declared.name, code="layer_value_in_gap", values=values)
+        if self.width_m is not None and self.distance_m <= 0.0:
+            yield BrokenRule(key="width_m", code="layer_width_without_distance")
+        if self.width_m is not None and self.width_deg is not None:
+            yield BrokenRule(key="width_m", code="layer_width_twice")
 
     def named_files(self) -> Iterator[tuple[str, str]]:
         """Every key that names a file, and that file."""
@@ -67,45 +97,26 @@ class PictureKeys(LayerValues, forbid_unknown_fields=True):
             yield "colour_space", self.colour_space
 
 
-class SphereLight(Evolving):
-    """Light on a sphere of `radius_m` around the stage's origin; 0.0 means at infinity. The base of plan records."""
+class PlacedLight(Evolving):
+    """Light where the values of its layer place it. The base of plan records."""
 
     raw: ClassVar[bool] = False
 
-    radius_m: float = 0.0
-
     def impossible(self) -> Iterator[Impossible]:
-        """What cannot be drawn of this light."""
-        if not 0.0 <= self.radius_m <= FARTHEST_M:
-            yield Impossible("radius_m", self.radius_m, f"0 to {FARTHEST_M:.0f} m")
+        """What cannot be drawn of this light: nothing."""
+        return iter(())
 
-    def sphere_m(self) -> float | None:
+    def sphere_m(self, surface: Surface) -> float | None:
         """Radius of the sphere around the stage's origin that all light comes from, 0.0 at infinity.
 
-        A kind whose light comes from anywhere else gives None: then only the inverse distances that it draws say
-        where.
+        None where light comes from anywhere else: then only the inverse distances that are drawn say where.
         """
-        return self.radius_m
+        return surface.sphere_m()
+
+    def holds_codes(self) -> bool:
+        """Whether the light comes from a picture of code values, which has steps."""
+        return False
 
     def shows_same_as(self, other: object) -> bool:
         """Whether a picture drawn of `other`, the light of an earlier frame, still shows this one."""
         return self == other
-
-    def nearest_m(self, eye_m: Vec3) -> float:
-        """Distance from an eye to the nearest light, for how much parallax its moves make; inf at infinity."""
-        if self.radius_m <= 0.0:
-            return math.inf
-        return max(self.radius_m - math.sqrt(_dot(eye_m, eye_m)), _NEAREST_SHARE * self.radius_m)
-
-    def reach(self, eye_m: Vec3, ray: Vec3) -> float:
-        """How many lengths of `ray` it is from an eye to the light that the ray meets; inf at infinity."""
-        radius = self.radius_m
-        if radius <= 0.0:
-            return math.inf
-        length = math.sqrt(_dot(ray, ray))
-        along = _dot(eye_m, ray) / length
-        return (math.sqrt(max(along * along - _dot(eye_m, eye_m) + radius * radius, 0.0)) - along) / length
-
-
-def _dot(a: Vec3, b: Vec3) -> float:
-    return a[0] * b[0] + a[1] * b[1] + a[2] * b[2]

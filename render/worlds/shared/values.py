@@ -2,16 +2,70 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
-from tracking.settable import Values, number
+from tracking.records import FARTHEST_M
+from tracking.settable import Values, choice, number, switch
 
+Surround = Literal["continue", "black"]
+"""What there is beyond the edges of a picture."""
+Projection = Annotated[
+    Literal["sphere", "flat"],
+    choice("Whether the picture is on a sphere all around, or on an upright plane.", role="director"),
+]
+TurnDeg = Annotated[
+    float,
+    number(
+        -360.0,
+        360.0,
+        "deg",
+        "Turns the layer about the vertical through the eye, + left like pan.",
+        role="director",
+        guarded=False,
+        fade="circular",
+    ),
+]
+Horizon = Annotated[
+    float,
+    number(
+        0.0,
+        1.0,
+        "",
+        "The row at eye height, as a share of the picture's height from its top.",
+        role="director",
+        guarded=False,
+    ),
+]
+SpanDeg = Annotated[
+    float,
+    number(
+        10.0,
+        360.0,
+        "deg",
+        "How far round a sphere the picture goes; its height follows.",
+        role="director",
+        guarded=False,
+    ),
+]
+WidthDeg = Annotated[
+    float,
+    number(
+        1.0,
+        170.0,
+        "deg",
+        "How wide a flat picture is, seen from where the outer eye is configured.",
+        role="director",
+        guarded=False,
+    ),
+]
+FARTHEST_PICTURE_M = 10_000.0
+"""Beyond it a flat picture shows no parallax that anybody could see: it may as well be at infinity."""
 NEUTRAL_K = 6500.0
 """The white point that changes nothing."""
 
 
-class LayerValues(Values):
-    """The light of one layer, before anything that is done to the whole picture. Raw layers are not touched by it."""
+class LayerLight(Values):
+    """What is done to the light of one layer, before anything that is done to the whole picture. Never to raw light."""
 
     opacity: Annotated[
         float, number(0.0, 1.0, "", "How much the layer covers what lies below it: 0 nothing, 1 all.", look="world")
@@ -33,18 +87,115 @@ class LayerValues(Values):
     contrast: Annotated[
         float, number(0.25, 4.0, "", "Contrast about middle grey (0.18); 1 changes nothing.", look="world")
     ] = 1.0
-    turn_deg: Annotated[
+    expand_stops: Annotated[
         float,
         number(
-            -360.0,
-            360.0,
+            0.0,
+            6.0,
+            "stops",
+            "Undoes the shoulder of a tone-mapped picture: how much brighter its brightest light was.",
+            look="world",
+        ),
+    ] = 0.0
+    soften_deg: Annotated[
+        float, number(0.0, 10.0, "deg", "Puts the layer out of focus: the size of a point of light.", look="world")
+    ] = 0.0
+
+
+class LayerStart(LayerLight):
+    """Beside its light, where a layer is, as far as its picture says nothing about that."""
+
+    tilt_deg: Annotated[
+        float,
+        number(
+            -90.0, 90.0, "deg", "Tilts the layer, + up like a camera.", role="director", guarded=False, fade="linear"
+        ),
+    ] = 0.0
+    roll_deg: Annotated[
+        float,
+        number(
+            -180.0,
+            180.0,
             "deg",
-            "Turns the layer about the vertical through the eye, + left like pan.",
+            "Rolls the layer, + clockwise as its picture is seen.",
             role="director",
             guarded=False,
             fade="circular",
         ),
     ] = 0.0
+    flip: Annotated[bool, switch("Mirrors the layer, left to right.")] = False
+    distance_m: Annotated[
+        float,
+        number(
+            0.0,
+            FARTHEST_PICTURE_M,
+            "m",
+            "How far a flat layer is from where the outer eye is configured, 1 or more; 0 is infinity. The size stays.",
+            role="director",
+            guarded=False,
+            fade="nearness",
+            least=1.0,
+        ),
+    ] = 0.0
+    ground_m: Annotated[
+        float,
+        number(
+            0.0,
+            1000.0,
+            "m",
+            "Lays the lower half of a sphere on the stage's floor: how high above ground it was taken; 0 is off.",
+            role="director",
+            guarded=False,
+            fade="linear",
+        ),
+    ] = 0.0
+    radius_m: Annotated[
+        float,
+        number(
+            0.0,
+            FARTHEST_M,
+            "m",
+            "Radius of the sphere around the stage's origin that carries the layer, and of its ground; 0 is infinity.",
+            role="director",
+            guarded=False,
+            fade="nearness",
+            least=0.01,
+        ),
+    ] = 0.0
+    surround: Annotated[
+        Surround,
+        choice(
+            "Beyond the picture's edges: continues it mirrored and ever more blurred, or nothing, which is black.",
+            role="director",
+        ),
+    ] = "continue"
+    seam_deg: Annotated[
+        float,
+        number(
+            0.0,
+            30.0,
+            "deg",
+            "How wide the left and right edges of a whole sphere are blended into each other.",
+            role="director",
+            guarded=False,
+            fade="linear",
+        ),
+    ] = 0.0
+
+
+class LayerValues(LayerStart):
+    """All that can be set of a layer. What a configuration does not give of these last ones, its picture decides."""
+
+    projection: Projection = "sphere"
+    turn_deg: TurnDeg = 0.0
+    horizon: Horizon = 0.5
+    span_deg: SpanDeg = 360.0
+    width_deg: WidthDeg = 60.0
+
+    @property
+    def is_mended(self) -> bool:
+        """Whether more is done to its light than its grade and its turn."""
+        return self.contrast != 1.0 or self.expand_stops > 0.0 or self.soften_deg > 0.0
 
 
 class WorldLook(Values):

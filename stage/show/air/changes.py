@@ -10,6 +10,7 @@ from stage.show.air.state import AirState, failure_of, is_ready, key_named, read
 from stage.show.frame.outcome import AirReport
 from stage.show.values.controls import Controls
 from stage.values.stage_wide import ACTIVE_WORLD, ShowValues
+from tracking.records import Vec3
 
 
 def advance_air(air: AirState, controls: Controls, frame: int, rate: Fraction) -> None:
@@ -38,12 +39,12 @@ def catch_up(air: AirState, controls: Controls, frame: int, rate: Fraction) -> N
         advance_air(air, controls, end, rate)
 
 
-def air_plan(air: AirState, values: ShowValues, frame: int, rate: Fraction) -> AirPlan:
-    """What is on air in this frame."""
+def air_plan(air: AirState, values: ShowValues, frame: int, rate: Fraction, anchor_m: Vec3) -> AirPlan:
+    """What is on air in this frame. Flat pictures are placed from `anchor_m`."""
     ready = ready_assets(air)
 
     def planned(key: str) -> WorldPlan:
-        return air.worlds[key].plan(values.worlds[key], values.layer, ready)
+        return air.worlds[key].plan(values.worlds[key], values.layer, ready, anchor_m)
 
     if air.dissolve is None:
         return AirPlan(world=planned(air.on_air))

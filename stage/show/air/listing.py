@@ -87,6 +87,8 @@ def _dismiss(air: AirState, controls: Controls, key: str) -> None:
     air.going = [going for going in air.going if going != key]
     for prefix, _ in world_groups(world):
         controls.dismiss(prefix)
+    gone = [layer.key for layer in world.layers]
+    air.placed = [placed for placed in air.placed if placed not in gone]
     needed = {picture.asset_key for other in air.worlds.values() for picture in pictures_of(other)}
     for picture in pictures_of(world):
         if picture.asset_key not in needed:

@@ -11,7 +11,7 @@ from render.worlds.shared.facts import PictureFacts
 from render.worlds.shared.records import PictureFile, asset_key
 from stage.config.records import StageConfig
 from stage.show.air.dissolve import Dissolve
-from stage.show.frame.inputs import Asset, AssetFailed, AssetGone, AssetProgress, AssetReady, Cause
+from stage.show.frame.inputs import Asset, AssetExamined, AssetFailed, AssetGone, AssetProgress, AssetReady, Cause
 from tracking.records import Notebook
 
 Standing = Literal["ready", "newer", "loading", "failed", "unloaded"]
@@ -21,7 +21,7 @@ Standing = Literal["ready", "newer", "loading", "failed", "unloaded"]
 class AssetState(Notebook):
     """One picture of a world: its SHA-256 once it is on the GPU, how much of it is read, or why it cannot be.
 
-    `gpu_bytes`, `notes` and `facts` are as the loader reported them.
+    `gpu_bytes`, `notes`, `facts` and `thumbnail` are as the loader reported them.
     """
 
     sha256: str = ""
@@ -30,6 +30,7 @@ class AssetState(Notebook):
     gpu_bytes: int = 0
     notes: tuple[Cause, ...] = ()
     facts: PictureFacts | None = None
+    thumbnail: str = ""
 
 
 class AirState(Notebook):
@@ -37,7 +38,8 @@ class AirState(Notebook):
 
     `on_air` is the key of the world on air since `since_frame`; in a dissolve, which began then, it is the one that
     goes. `asked` is the key of the newest target. `assets` are pictures by asset key. `going` are the keys of worlds
-    that are there no longer, but still on the walls.
+    that are there no longer, but still on the walls. `placed` are the keys of layers whose pictures have decided where
+    they start.
     """
 
     worlds: dict[str, World]
@@ -47,6 +49,7 @@ class AirState(Notebook):
     dissolve: Dissolve | None = None
     assets: dict[str, AssetState] = msgspec.field(default_factory=dict)
     going: list[str] = msgspec.field(default_factory=list)
+    placed: list[str] = msgspec.field(default_factory=list)
 
 
 def pictures_of(world: World) -> tuple[PictureFile, ...]:
@@ -126,7 +129,10 @@ def note_asset(air: AirState, observation: Asset) -> None:
     match observation:
         case AssetReady():
             asset.sha256, asset.share, asset.failed = observation.sha256, 1.0, None
-            asset.gpu_bytes, asset.notes, asset.facts = observation.gpu_bytes, observation.notes, observation.facts
+            asset.gpu_bytes = observation.gpu_bytes
+            asset.notes, asset.facts, asset.thumbnail = observation.notes, observation.facts, observation.thumbnail
+        case AssetExamined():
+            asset.notes, asset.facts, asset.thumbnail = observation.notes, observation.facts, observation.thumbnail
         case AssetProgress(share=share):
             asset.share = share
         case AssetFailed(cause=cause):

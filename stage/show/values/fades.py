@@ -9,6 +9,8 @@ from tracking.settable import FadeRule
 
 MIRED = 1e6
 """Mired is a million over kelvin: equal steps of it look about equal (Judd, JOSA 23, 1933)."""
+_FARTHEST_M = 10_000.0
+"""A distance beyond it is as good as infinity."""
 _TURNS: dict[FadeRule, float] = {"circular": 360.0, "clock": 24.0}
 
 
@@ -43,16 +45,25 @@ def faded_value(fade: Fade, frame: int, rate: Fraction) -> float:
 def between(start: float, target: float, share: float, rule: FadeRule) -> float:
     """The value a `share` (0 to 1) of the way from `start` to `target`.
 
-    A number of stops is a logarithm already, so `stops` moves it evenly, as `linear` does. Angles and hours go the
+    A distance moves evenly in one over it, where 0 is infinity: so does the parallax that it makes. A number of stops
+    is a logarithm already, so `stops` moves it evenly, as `linear` does. Angles and hours go the
     shorter way round; half a turn goes up.
     """
     if rule in _TURNS:
         return _around(start, target, share, rule)
+    if rule == "nearness":
+        nearness = _straight(_nearness(start), _nearness(target), share)
+        value = 1.0 / nearness if nearness * _FARTHEST_M > 1.0 else 0.0
+        return _within(value, start, target) if value > 0.0 and start > 0.0 and target > 0.0 else value
     if rule == "mired" and start > 0.0 and target > 0.0:
         value = MIRED / _straight(MIRED / start, MIRED / target, share)
     else:
         value = _straight(start, target, share)
     return _within(value, start, target)
+
+
+def _nearness(distance_m: float) -> float:
+    return 1.0 / distance_m if distance_m > 0.0 else 0.0
 
 
 def _straight(start: float, target: float, share: float) -> float:

@@ -98,7 +98,7 @@ FAULTS = (
     ("focal_length_mm = 35", "focal_length_mm = -35\nzoom = [[0, 24]]", "cameras[0].focal_length_mm"),
     ("focal_length_mm = 35", "focal_length_mm = 35\nlens = 'x.json'", "cameras[0].lens"),
     ("[world]", "[wrold]\nx = 1\n[world]", "wrold"),
-    ('kind = "coordinates"', 'kind = "coordinates"\nradius_m = 0', "world.radius_m"),
+    ('kind = "coordinates"', 'kind = "coordinates"\nradius_m = -2', "world.radius_m"),
     ('kind = "coordinates"', 'kind = "sky"\nfile = "a.exr"', "world.kind"),
     ('kind = "coordinates"', 'knd = "coordinates"', "world.knd"),
     ("[world]", '[control]\nendpoint = "x"\n[world]', "control.endpoint"),

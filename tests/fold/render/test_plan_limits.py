@@ -7,6 +7,7 @@ import pytest
 
 from render.plan.frame import GradePlan, OuterPlan, refuse_impossible
 from render.worlds.coordinates.record import CoordinatesPlan
+from render.worlds.on_air import LayerPlan
 from render.worlds.panorama.record import PanoramaPlan
 from tests.render.sample_plans import air_of, edges, frame_plan, inner, plane_wall
 from tests.render.tool_plans import card, earlier_picture, key, looking_into, with_cards
@@ -42,14 +43,12 @@ IMPOSSIBLE = {
     r"outer.cards\[0\].width_deg: found nan, expected 0.1 to 360 deg": with_card(width_deg=math.nan),
     r"outer.cards\[0\].green": with_card(green=-1.0),
     r"outer.cards\[0\].temperature_k": with_card(temperature_k=0.0),
-    r"outer.air.world.layers\[0\].light.radius_m": frame_plan(
-        (WALL,), outer=OuterPlan(eye_m=(0.0, 0.0, 0.0), face_px=16, air=air_of(PanoramaPlan(radius_m=math.inf)))
+    r"outer.air.world.layers\[0\].radius_m": frame_plan(
+        (WALL,), outer=OuterPlan(eye_m=(0.0, 0.0, 0.0), face_px=16, air=air_of(PanoramaPlan(), radius_m=math.inf))
     ),
     r"inners\[0\].picture.size_px": with_picture(size_px=(0, 10)),
     r"inners\[0\].picture.eye_m": with_picture(eye_m=FAR),
-    r"inners\[0\].picture.air.world.layers\[0\].light.radius_m": with_picture(
-        air=air_of(PanoramaPlan(radius_m=math.nan))
-    ),
+    r"inners\[0\].picture.air.world.layers\[0\].radius_m": with_picture(air=air_of(PanoramaPlan(), radius_m=math.nan)),
     r"inners\[0\].coming.part": with_coming(4, 4),
     r"inners\[0\].coming.picture.drawn": with_coming(0, 4, drawn=edges(0.0, 0.1)),
     r"inners\[0\].key: found \('moon'": with_inner(key=key(markers="moon")),
@@ -59,7 +58,7 @@ IMPOSSIBLE = {
     "outer.face_px": frame_plan((WALL,), outer=OuterPlan(eye_m=(0.0, 0.0, 0.0), face_px=0)),
     "outer.eye_m": frame_plan((WALL,), outer=OuterPlan(eye_m=FAR, face_px=64)),
     "grade.exposure_stops": frame_plan((WALL,), grade=GradePlan(exposure_stops=math.nan)),
-    r"air.world.layers\[0\].light.radius_m": frame_plan((WALL,), world=CoordinatesPlan(radius_m=-1.0)),
+    r"air.world.layers\[0\].radius_m": frame_plan((WALL,), world=LayerPlan(light=CoordinatesPlan(), radius_m=-1.0)),
     r"inners\[0\].size_px": with_inner(size_px=(100000, 10)),
     r"inners\[0\].eye_m": with_inner(eye_m=FAR),
     r"inners\[0\].drawn": with_inner(drawn=edges(0.0, 0.1)),

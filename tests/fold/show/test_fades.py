@@ -103,6 +103,11 @@ def test_a_fade_around_goes_the_shorter_way_and_evenly(fade, share):
         ("clock", 6.0, 10.0, {8.0}),
         ("linear", -10.0, 10.0, {0.0}),
         ("stops", -2.0, 4.0, {1.0}),
+        ("nearness", 0.0, 10.0, {20.0}),
+        ("nearness", 40.0, 0.0, {80.0}),
+        ("nearness", 1.0, 3.0, {1.5}),
+        ("nearness", 0.0, 9_000.0, {0.0}),
+        ("nearness", 0.0, 0.0, {0.0}),
     ],
 )
 def test_halfway_is_where_people_expect_it(rule, start, target, half):

@@ -121,7 +121,7 @@ class Set:
         self.studio = studio
         self.camera = studio.config.cameras[0]
         self.truth = lens_truth(self.camera, loaded)
-        self.judge = Judge(camera="A", lens=self.truth.lens, walls=studio.film_walls, radius_m=studio.radius_m)
+        self.judge = Judge(camera="A", lens=self.truth.lens, walls=studio.film_walls, world=studio.world)
 
     def shown_for(self, *place):
         plan = plan_pose(self.studio, self.camera, self.truth, StillPose(place, (0.0, 0.0, 0.0)))
@@ -170,14 +170,14 @@ def error_alone(film_set, shape: ArcShape, poses, pictures, place):
         ray = pose.axes @ ((place[0] - 240) / per_tangent, 1.0, (135 - place[1]) / per_tangent)
         ray /= np.linalg.norm(ray)
         shown += read_alone(shape, picture, pose.pupil_m + ray * out_of(pose.pupil_m, ray, shape) - shape.base_m) / 3
-        radius_m = film_set.studio.radius_m
+        radius_m = film_set.studio.world.radius_m
         if radius_m is None:
             wanted += ray / 3
             continue
         along = pose.pupil_m @ ray
         reach = -along + math.sqrt(along**2 - pose.pupil_m @ pose.pupil_m + radius_m**2)
         wanted += (pose.pupil_m + reach * ray) / radius_m / 3
-    landed = [pinhole(film_set.studio.radius_m, poses[1], light) * per_tangent for light in (shown, wanted)]
+    landed = [pinhole(film_set.studio.world.radius_m, poses[1], light) * per_tangent for light in (shown, wanted)]
     return math.dist(*landed)
 
 

@@ -1,0 +1,105 @@
+"""Where a panorama's picture is, in numbers: its axes, its edges and its scale, from the values of its layer. Pure."""
+
+from __future__ import annotations
+
+import math
+from typing import NamedTuple
+
+from render.worlds.on_air import LayerPlan
+from tracking.rotation import quat_conjugate, quat_from_pan_tilt_roll, quat_rotate
+
+Size = tuple[int, int]
+Angles = tuple[float, float]
+Edges = tuple[float, float, float, float]
+
+_ROUNDING = 0.001
+"""A picture whose ratio is this close to 2:1 is meant to be 2:1."""
+_MOST_SHIFT_RAD = math.radians(30.0)
+"""A horizon farther from the middle of a whole sphere would press the rows towards one pole together."""
+_NO_EDGE = 10.0
+"""An angle that nothing is beyond."""
+_HORIZON = 0.5
+_POLE = 0.5 * math.pi - 1e-6
+
+
+class PicturePlace(NamedTuple):
+    """A placed picture, its angles from its axis to the right and upwards in radians; of a flat one, tangents.
+
+    `layer_from_stage` has the picture's right, ahead and up as rows, column by column as shaders take it; `flip`
+    mirrors the first. `middle` is where the axis is in the picture, as shares of its width and height,
+    `place_from_angles` how many such shares an angle is. `edges` are left, bottom, right, top. `edge_texel` is one
+    over its columns where it has edges at the sides, else 0. `horizon_shift` moves the rows of a whole sphere.
+    """
+
+    layer_from_stage: tuple[float, ...]
+    middle: Angles
+    place_from_angles: Angles
+    edges: Edges
+    texels_per_unit: float
+    edge_texel: float
+    continues: bool
+    horizon_shift: float = 0.0
+    seam: float = 0.0
+
+
+def is_whole(layer: LayerPlan, size: Size) -> bool:
+    """Whether a picture of this size (columns, rows) is a whole sphere: all the way round and from pole to pole."""
+    columns, rows = size
+    return layer.span_deg >= 360.0 and abs(columns - 2 * rows) <= max(1.0, columns * _ROUNDING)
+
+
+def is_only_turned(layer: LayerPlan, size: Size) -> bool:
+    """Whether a picture is a whole sphere at infinity that is turned about the vertical, and nothing else."""
+    tilted = layer.tilt_deg != 0.0 or layer.roll_deg != 0.0 or layer.flip
+    near = layer.projection == "flat" or layer.radius_m > 0.0 or layer.ground_m > 0.0
+    return not (tilted or near or layer.seam_deg > 0.0) and layer.horizon == _HORIZON and is_whole(layer, size)
+
+
+def place_of(layer: LayerPlan, size: Size) -> PicturePlace:
+    """Where a picture of this size (columns, rows) is."""
+    return _flat(layer, size) if layer.projection == "flat" else _on_sphere(layer, size)
+
+
+def _on_sphere(layer: LayerPlan, size: Size) -> PicturePlace:
+    columns, rows = size
+    span, whole = math.radians(layer.span_deg), is_whole(layer, size)
+    all_round = layer.span_deg >= 360.0
+    height = math.pi if whole else span * rows / columns
+    horizon = _HORIZON if whole else layer.horizon
+    aside = _NO_EDGE if all_round else 0.5 * span
+    top, bottom = horizon * height, (1.0 - horizon) * height
+    shift = (_HORIZON - layer.horizon) * math.pi if whole else 0.0
+    return PicturePlace(
+        layer_from_stage=layer_from_stage(layer),
+        middle=(0.5, horizon),
+        place_from_angles=(1.0 / span, -1.0 / height),
+        edges=(-aside, -bottom if bottom < _POLE else -_NO_EDGE, aside, top if top < _POLE else _NO_EDGE),
+        texels_per_unit=rows / height,
+        edge_texel=0.0 if all_round else 1.0 / columns,
+        continues=layer.surround == "continue",
+        horizon_shift=min(max(shift, -_MOST_SHIFT_RAD), _MOST_SHIFT_RAD),
+        seam=0.5 * math.radians(layer.seam_deg) if all_round else 0.0,
+    )
+
+
+def _flat(layer: LayerPlan, size: Size) -> PicturePlace:
+    columns, rows = size
+    aside = math.tan(math.radians(0.5 * layer.width_deg))
+    height = 2.0 * aside * rows / columns
+    return PicturePlace(
+        layer_from_stage=layer_from_stage(layer),
+        middle=(0.5, layer.horizon),
+        place_from_angles=(0.5 / aside, -1.0 / height),
+        edges=(-aside, -(1.0 - layer.horizon) * height, aside, layer.horizon * height),
+        texels_per_unit=rows / height,
+        edge_texel=1.0 / columns,
+        continues=layer.surround == "continue",
+    )
+
+
+def layer_from_stage(layer: LayerPlan) -> tuple[float, ...]:
+    """The rotation from the stage into the picture's right, ahead and up, mirrored where it is; column by column."""
+    back = quat_conjugate(quat_from_pan_tilt_roll(math.fmod(layer.turn_deg, 360.0), layer.tilt_deg, layer.roll_deg))
+    right, ahead, up = (quat_rotate(back, axis) for axis in ((1.0, 0.0, 0.0), (0.0, 1.0, 0.0), (0.0, 0.0, 1.0)))
+    sign = -1.0 if layer.flip else 1.0
+    return tuple(sign * part if row == 0 else part for column in (right, ahead, up) for row, part in enumerate(column))

@@ -1,0 +1,108 @@
+"""Where the light of a layer is: far away, on a sphere, on the ground in it, or on a plane. Pure."""
+
+from __future__ import annotations
+
+import math
+from typing import NamedTuple
+
+from tracking.records import Vec3
+from tracking.rotation import quat_from_pan_tilt_roll, quat_rotate
+
+_NEAREST_SHARE = 0.1
+"""No eye is taken to be nearer to a surface than this share of its distance: parallax would grow without bound."""
+_LEAST_M = 1e-3
+_ORIGIN: Vec3 = (0.0, 0.0, 0.0)
+
+
+class Surface(NamedTuple):
+    """What carries the light of one layer.
+
+    A flat layer is on a plane `distance_m` from `anchor_m` along the unit vector `ahead`, 0 at infinity. Any other is
+    on a sphere of `radius_m` around the stage's origin, 0 at infinity, and with `ground_m` above 0 its rays that go
+    down end on the stage's floor first, as far as that is in the sphere. `viewpoint_m` is the place from which each
+    point of the surface is looked up in the layer's picture.
+    """
+
+    is_flat: bool = False
+    radius_m: float = 0.0
+    ground_m: float = 0.0
+    distance_m: float = 0.0
+    anchor_m: Vec3 = _ORIGIN
+    ahead: Vec3 = (0.0, 1.0, 0.0)
+
+    @property
+    def viewpoint_m(self) -> Vec3:
+        """The anchor of a flat layer; else the stage's origin, or the place above it where the picture was taken."""
+        return self.anchor_m if self.is_flat else (0.0, 0.0, self.ground_m)
+
+    @property
+    def is_far(self) -> bool:
+        """Whether all light comes from infinity: then only a ray's direction counts."""
+        return self.distance_m <= 0.0 if self.is_flat else max(self.radius_m, self.ground_m) <= 0.0
+
+    def sphere_m(self) -> float | None:
+        """Radius of the sphere around the stage's origin that all light comes from, 0.0 at infinity; else None."""
+        if self.is_far:
+            return 0.0
+        return None if self.is_flat or self.ground_m > 0.0 else self.radius_m
+
+    def nearest_m(self, eye_m: Vec3) -> float:
+        """Distance from an eye to the nearest light, for how much parallax its moves make; inf at infinity."""
+        if self.is_far:
+            return math.inf
+        if self.is_flat:
+            return max(self._beyond(eye_m), _NEAREST_SHARE * self.distance_m)
+        reaches = []
+        if self.radius_m > 0.0:
+            reaches.append(max(self.radius_m - math.sqrt(_dot(eye_m, eye_m)), _NEAREST_SHARE * self.radius_m))
+        if self.ground_m > 0.0:
+            reaches.append(max(eye_m[2], _NEAREST_SHARE * self.ground_m, _LEAST_M))
+        return min(reaches)
+
+    def reach(self, eye_m: Vec3, ray: Vec3) -> float:
+        """How many lengths of `ray` it is from an eye to the light that the ray meets; inf at infinity."""
+        if self.is_far:
+            return math.inf
+        if self.is_flat:
+            along = _dot(self.ahead, ray)
+            beyond = self._beyond(eye_m)
+            return beyond / along if along > 0.0 and beyond > 0.0 else math.inf
+        ground = self._to_ground(eye_m, ray)
+        return self._to_sphere(eye_m, ray) if ground is None else ground
+
+    def direction(self, eye_m: Vec3, ray: Vec3) -> Vec3:
+        """From the viewpoint to the light that a ray from an eye meets; of any length, the ray itself at infinity."""
+        reach = self.reach(eye_m, ray)
+        if math.isinf(reach):
+            return ray
+        x, y, z = self.viewpoint_m
+        return (eye_m[0] + reach * ray[0] - x, eye_m[1] + reach * ray[1] - y, eye_m[2] + reach * ray[2] - z)
+
+    def _beyond(self, eye_m: Vec3) -> float:
+        """How far the plane is from an eye."""
+        offset = (eye_m[0] - self.anchor_m[0], eye_m[1] - self.anchor_m[1], eye_m[2] - self.anchor_m[2])
+        return self.distance_m - _dot(self.ahead, offset)
+
+    def _to_ground(self, eye_m: Vec3, ray: Vec3) -> float | None:
+        if self.ground_m <= 0.0 or eye_m[2] <= 0.0 or ray[2] >= 0.0:
+            return None
+        reach = eye_m[2] / -ray[2]
+        away = math.hypot(eye_m[0] + reach * ray[0], eye_m[1] + reach * ray[1])
+        return reach if self.radius_m <= 0.0 or away <= self.radius_m else None
+
+    def _to_sphere(self, eye_m: Vec3, ray: Vec3) -> float:
+        if self.radius_m <= 0.0:
+            return math.inf
+        length = math.sqrt(_dot(ray, ray))
+        along = _dot(eye_m, ray) / length
+        power = along * along - _dot(eye_m, eye_m) + self.radius_m * self.radius_m
+        return (math.sqrt(max(power, 0.0)) - along) / length
+
+
+def ahead_of(turn_deg: float, tilt_deg: float) -> Vec3:
+    """The unit vector to which the middle of a layer's picture is turned."""
+    return quat_rotate(quat_from_pan_tilt_roll(turn_deg, tilt_deg, 0.0), (0.0, 1.0, 0.0))
+
+
+def _dot(a: Vec3, b: Vec3) -> float:
+    return a[0] * b[0] + a[1] * b[1] + a[2] * b[2]
