@@ -89,7 +89,7 @@ class LiveView:
 
     def worlds(self) -> tuple[WorldStatus, ...]:
         """Every world of the stage."""
-        return tuple(world_statuses(self._show.state.air))
+        return tuple(world_statuses(self._show.state.air, self.controls.values, self._show.sight))
 
     def library_world(self, name: str) -> LibraryWorld | Refusal:
         """The world that is called `name`, as its file in the library has it; or why it has none."""
