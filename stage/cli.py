@@ -32,7 +32,7 @@ COMMANDS: dict[str, str] = {
     "replay": "Fold a take again: verify it, or draw its pictures.",
     "calibrate": "Fit a predictor to recorded motion.",
     "world": "Examine a picture that could be a world.",
-    "bench": "Measure step, decode, predict, overscan, loop, render and frames.",
+    "bench": "Measure step, decode, predict, overscan, loop, render, frames, worlds and the demo.",
 }
 
 

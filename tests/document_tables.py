@@ -68,13 +68,24 @@ def parameter_rows(tree: ParameterTree) -> list[list[str]]:
 def request_table() -> str:
     """Every request of the wire with its least role, and its fields besides `type` and what all requests have."""
     rows = []
-    for command in WIRE_COMMANDS:
-        found = inspect.type_info(command.request)
+    for request in dict.fromkeys(command.request for command in WIRE_COMMANDS):
+        found = inspect.type_info(request)
         own = [field for field in found.fields if field.name not in COMMON_FIELDS]
         fields = [f"`{field.encode_name}`" + ("" if field.required else " (optional)") for field in own]
-        meaning = " ".join((command.request.__doc__ or "").split())
-        rows.append([f"`{found.tag}`", ", ".join(fields), command.least_role or "each parameter's own", meaning])
+        meaning = " ".join((request.__doc__ or "").split())
+        rows.append([f"`{found.tag}`", ", ".join(fields), roles_of(request), meaning])
     return rows_of(["`type`", "fields", "least role", "meaning"], rows)
+
+
+def roles_of(request: type) -> str:
+    """The least role that a request needs, for each of its actions where they differ."""
+    commands = [command for command in WIRE_COMMANDS if command.request is request]
+    roles: dict[str, list[str]] = {}
+    for command in commands:
+        roles.setdefault(command.least_role or "each parameter's own", []).append(f"`{command.action}`")
+    return (
+        next(iter(roles)) if len(roles) == 1 else "; ".join(f"{role} ({', '.join(one)})" for role, one in roles.items())
+    )
 
 
 def loaded_command(name: str):
@@ -92,7 +103,7 @@ def leaf_commands() -> dict[str, object]:
 
     def add(words: str, command) -> None:
         subcommands = getattr(command, "commands", None)
-        if subcommands is None:
+        if subcommands is None or command.invoke_without_command:
             found[words] = command
         for name, inner in (subcommands or {}).items():
             add(f"{words} {name}", inner)

@@ -1,8 +1,9 @@
 """Pictures of worlds decoded for the GPU: in the ACEScg working space, every sample a usable number.
 
 What a file's colours mean: EXR as its chromaticities say, else linear Rec.709; Radiance linear Rec.709 (or its
-PRIMARIES line); PNG and JPEG sRGB (IEC 61966-2-1). A `colour_space` overrides all of these. Alpha is linear. Colours
-are multiplied by it, as EXR files have them; those of PNG files are multiplied here.
+PRIMARIES line); PNG, JPEG, WebP and AVIF sRGB (IEC 61966-2-1), whatever profile they carry. A `colour_space` overrides
+all of these. Alpha is linear. Colours are multiplied by it, as EXR files have them; those of coded files are multiplied
+here.
 """
 
 from __future__ import annotations
@@ -15,11 +16,16 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
+from render.assets.facts import PictureMeasure
+from render.assets.thumbnail import thumbnail
 from render.colour.primaries import ACESCG, REC709, Chromaticities, acescg_from_rgb
 from render.images.colour_spaces import ColourSpaces
-from render.images.pictures import MAX_COLUMNS, MAX_ROWS, Probe, probe, read_picture
+from render.images.masks import Mask, read_mask, sha256_with_mask
+from render.images.pictures import MAX_COLUMNS, MAX_ROWS, PictureContent, Probe, probe, read_picture
 from render.images.raw import RawPicture
 from render.images.sphere_area import SphereArea, area_of, crop_of
+from render.worlds.shared.facts import PictureFacts
+from render.worlds.shared.formats import CODED_KINDS
 from tracking.records import ConfigError, Scalar
 
 Pixels = npt.NDArray[np.float32]
@@ -45,8 +51,9 @@ class WorldPicture:
     """A decoded panorama: `pixels` (rows, columns, 3) float32 ACEScg of the whole sphere, row 0 the top.
 
     Pixels are never negative and always finite. `alpha` (rows, columns), by which they are multiplied, is None where
-    nothing can be seen through the picture. `sha256` is of the file's bytes. `mended` counts the samples that were
-    negative, absurd or not finite. `findings` say what was mended, and whether the picture's ratio is not 2:1.
+    nothing can be seen through the picture. `sha256` is of the file's bytes, and of its mask's if it has one. `mended`
+    counts the samples that were negative, absurd or not finite. `findings` say what was mended, and whether the
+    picture's ratio is not 2:1; `facts` are what was measured.
     """
 
     pixels: Pixels
@@ -55,6 +62,7 @@ class WorldPicture:
     colour_space: str
     mended: int
     findings: tuple[PictureFinding, ...]
+    facts: PictureFacts
 
     def light(self) -> Pixels:
         """Pixels and alpha together: (rows, columns, 3), or 4 where there is alpha."""
@@ -72,16 +80,24 @@ class OpenPicture:
     picture, else 3. `colour_space` names what its colours were taken for.
     """
 
-    def __init__(self, raw: RawPicture, area: SphereArea, *, sha256: str, file: str, conversion: Conversion) -> None:
+    def __init__(
+        self, content: PictureContent, mask: Mask | None, area: SphereArea, *, file: str, conversion: Conversion
+    ) -> None:
+        raw, sha256 = content.picture, content.sha256
         self._raw = dataclasses.replace(raw, table=conversion.table)
+        self._frames = content.frames
+        self._mask = mask
+        self._has_alpha = raw.is_open
         self._area = area
         self._file = file
         self._conversion = conversion
         self.rows, self.columns = area.rows, area.columns
-        self.channels = 4 if raw.is_open else 3
-        self.sha256 = sha256
+        self.channels = 4 if self._has_alpha or mask is not None else 3
+        self.sha256 = sha256 if mask is None else sha256_with_mask(sha256, mask.sha256)
         self.colour_space = conversion.name
         self.mended = 0
+        self._crop = crop_of(content.xmp)
+        self._measure = PictureMeasure(raw.rows, raw.columns)
 
     def bands(self) -> Iterator[tuple[int, Pixels]]:
         """Bands from the top: their first row, and float32 ACEScg (rows, columns, channels).
@@ -104,19 +120,43 @@ class OpenPicture:
 
     def findings(self) -> Iterator[PictureFinding]:
         """What the user should know of the picture, once all its bands have been taken."""
-        area = self._area
+        area, mask = self._area, self._mask
+        if self._frames > 1:
+            yield PictureFinding(code="picture_animated", values={"file": self._file, "frames": self._frames})
         if self.mended:
             yield PictureFinding(code="picture_mended", values={"file": self._file, "samples": self.mended})
+        if mask is not None and mask.is_stretched:
+            sizes = {"columns": self._raw.columns, "rows": self._raw.rows}
+            sizes |= {"mask_columns": mask.columns, "mask_rows": mask.rows}
+            yield PictureFinding(code="mask_stretched", values={"file": self._file, "mask": mask.file, **sizes})
         if area.is_band:
             columns, rows = area.full_columns, area.full_rows
             values: dict[str, Scalar] = {"file": self._file, "columns": columns, "rows": rows}
             values |= {"ratio": round(columns / rows, 3), "height_deg": round(360.0 * rows / columns, 1)}
             yield PictureFinding(code="picture_ratio", values=values)
 
+    def facts(self) -> PictureFacts:
+        """What was measured of the file's own picture, once all its bands have been taken."""
+        return self._measure.facts(self._crop)
+
+    def thumbnail(self) -> bytes:
+        """A small JPEG of the file's own picture, once all its bands have been taken."""
+        return thumbnail(self._measure.small())
+
+    def examine(self) -> None:
+        """Takes all bands for nothing but the facts, the thumbnail and the findings."""
+        for _ in self.bands():
+            pass
+
     def _light(self, top: int, bottom: int) -> Pixels:
-        """Rows of the file's own picture as light."""
+        """Rows of the file's own picture as light, measured in passing, as far as its mask leaves it."""
+        light = self._unmasked(top, bottom)
+        self._measure.add(top, light[..., :3])
+        return light if self._mask is None else self._mask.laid_on(light, top)
+
+    def _unmasked(self, top: int, bottom: int) -> Pixels:
         pixels = self._raw.band(top, bottom)
-        alpha = self._raw.alpha_band(top, bottom) if self.channels > 3 else None
+        alpha = self._raw.alpha_band(top, bottom) if self._has_alpha else None
         self.mended += _mend(pixels, -_BRIGHTEST, _BRIGHTEST)
         if alpha is None:
             self._conversion.convert(pixels)
@@ -149,23 +189,25 @@ class Conversion:
 def open_picture(
     path: Path, colour_space: str | None = None, progress: Progress = no_progress, *, exr_apart: bool = True
 ) -> OpenPicture:
-    """Reads a panorama (EXR, HDR, PNG, JPEG; at most 16384 x 8192), upright and at its place on the sphere.
+    """Reads a panorama (of any of the formats; at most 16384 x 8192), upright and at its place on the sphere.
 
-    A part of a panorama, which its XMP (GPano) names, is placed there. A picture wider than 2:1 is shown as a band of
-    360 degrees around the horizon, and this is a finding. `colour_space` (an OpenColorIO name) overrides what the
-    file's type implies. `progress` is called with 0..1. With `exr_apart` false, EXR files are decoded in this process,
-    which they may crash. Raises ConfigError, one line, also for a picture taller than 2:1.
+    NAME.mask.png beside it is its alpha. A part of a panorama, which its XMP (GPano) names, is placed there. A picture
+    wider than 2:1 is shown as a band of 360 degrees around the horizon, and this is a finding. `colour_space` (an
+    OpenColorIO name) overrides what the file's type implies. `progress` is called with 0..1. With `exr_apart` false,
+    EXR files are decoded in this process, which they may crash. Raises ConfigError, one line, also for a picture taller
+    than 2:1.
     """
     found = probe(path)
     if colour_space is not None:
         ColourSpaces().check(colour_space)
     try:
         content = read_picture(path, found, progress, exr_apart=exr_apart)
+        mask = read_mask(path, content.picture.rows, content.picture.columns)
         area = _area_of(content.picture, content.xmp)
         conversion = _conversion(found, content.picture, colour_space)
     except (OSError, ValueError, MemoryError) as error:
         raise ConfigError(f"{path}: {_reason(error)}") from error
-    return OpenPicture(content.picture, area, sha256=content.sha256, file=path.name, conversion=conversion)
+    return OpenPicture(content, mask, area, file=path.name, conversion=conversion)
 
 
 def decode_picture(path: Path, colour_space: str | None = None, progress: Progress = no_progress) -> WorldPicture:
@@ -191,6 +233,7 @@ def decode_picture(path: Path, colour_space: str | None = None, progress: Progre
         colour_space=picture.colour_space,
         mended=picture.mended,
         findings=tuple(picture.findings()),
+        facts=picture.facts(),
     )
 
 
@@ -229,7 +272,7 @@ def _conversion(found: Probe, picture: RawPicture, colour_space: str | None) -> 
         return Conversion(
             name=colour_space, convert=lambda pixels: spaces.to_working(pixels, colour_space), wants_straight=True
         )
-    if found.kind in {"png", "jpeg"}:
+    if found.kind in CODED_KINDS:
         return Conversion(name="sRGB", convert=_by_primaries(REC709), table=_linear_from_srgb(picture))
     if found.chromaticities is not None:
         return Conversion(name="chromaticities of the file", convert=_by_primaries(found.chromaticities))

@@ -1,13 +1,13 @@
 """Pictures in graphics memory by the SHA-256 of their files and their colour space, within a budget.
 
 They are written level by level in pieces, so that a running stage can write a few in each frame. The driver makes
-nothing of its own: neither levels nor, where storage can be used again, storage.
+no levels, storage is used again where it fits, and a running stage has new storage made on a thread.
 """
 
 from __future__ import annotations
 
 import importlib
-from collections.abc import Callable, Container, Iterator
+from collections.abc import Callable, Container, Iterable, Iterator
 from typing import Any, NamedTuple
 
 import moderngl
@@ -15,13 +15,13 @@ import numpy as np
 import numpy.typing as npt
 
 from render.assets.levels import HALF_BYTES, Halves, level_sizes, levels_bytes, make_levels
+from render.assets.storage import CHANNELS, Storage, StorageAtOnce, StorageMaker
+from render.assets.storage_thread import storage_thread
 from render.gpu.context import largest_texture_px
 from tracking.records import ConfigError
 
 BUDGET_MIB = 2048
 _MIB = 1 << 20
-_CHANNELS = 4
-"""Textures always have alpha: drivers pad three channels to four anyway, and storage fits any picture of its size."""
 _ROWS_AT_ONCE = 256
 
 
@@ -42,7 +42,7 @@ class PictureShape(NamedTuple):
     @property
     def gpu_bytes(self) -> int:
         """Bytes of graphics memory that it needs with all its levels."""
-        return levels_bytes(self.rows, self.columns, _CHANNELS)
+        return levels_bytes(self.rows, self.columns, CHANNELS)
 
 
 class Piece(NamedTuple):
@@ -80,18 +80,33 @@ def pieces_of(shape: PictureShape, most_bytes: int) -> Iterator[Piece]:
 
 
 class PictureUpload:
-    """One picture on its way to the GPU: all pieces have to be written, in any order, before it is `done`."""
+    """One picture on its way to the GPU. All pieces have to be written, in any order, before it is `done`.
 
-    def __init__(self, storage: moderngl.Texture, shape: PictureShape, done: Callable[[], None]) -> None:
-        self._texture = storage
+    Nothing may be written before `is_ready`, which says that its storage is there, or with `failure` why it cannot be.
+    """
+
+    def __init__(
+        self, storage: Storage, shape: PictureShape, context: moderngl.Context, done: Callable[[], None]
+    ) -> None:
+        self._storage = storage
+        self._context = context
         self._gl = importlib.import_module("OpenGL.GL")
         self._format = self._gl.GL_RGB if shape.channels == 3 else self._gl.GL_RGBA
         self.done = done
 
+    @property
+    def failure(self) -> str:
+        """Why there is no storage for it."""
+        return self._storage.failure
+
+    def is_ready(self, wait_s: float | None = 0.0) -> bool:
+        """Whether its storage is there or has failed, after so long at most; None: however long that takes."""
+        return self._storage.is_settled or (wait_s != 0.0 and self._storage.wait(wait_s))
+
     def write(self, piece: Piece, halves: npt.NDArray[Any]) -> None:
         """Writes a piece: the bytes of its half floats, as an array of any type."""
         gl = self._gl
-        self._texture.use(0)
+        self._storage.texture(self._context).use(0)
         gl.glPixelStorei(gl.GL_UNPACK_ALIGNMENT, 1)
         place = (piece.level, 0, piece.top, piece.columns, piece.rows)
         gl.glTexSubImage2D(gl.GL_TEXTURE_2D, *place, self._format, gl.GL_HALF_FLOAT, halves.view(np.float16))
@@ -107,26 +122,41 @@ class PictureTextures:
     def __init__(self, context: moderngl.Context, budget_mib: float = BUDGET_MIB) -> None:
         self._context = context
         self._budget = int(budget_mib * _MIB)
-        self._textures: dict[PictureKey, moderngl.Texture] = {}
-        self._arriving: dict[PictureKey, moderngl.Texture] = {}
-        self._spare: list[moderngl.Texture] = []
+        self._maker: StorageMaker = StorageAtOnce(context)
+        self._textures: dict[PictureKey, Storage] = {}
+        self._arriving: dict[PictureKey, Storage] = {}
+        self._spare: list[Storage] = []
         self.pushed_out: list[PictureKey] = []
 
     @property
     def in_use_mib(self) -> float:
         """Graphics memory of all pictures, those on their way included."""
-        return sum(map(_bytes_of, [*self._textures.values(), *self._arriving.values()])) / _MIB
+        return _bytes_of([*self._textures.values(), *self._arriving.values()]) / _MIB
 
     def __contains__(self, key: PictureKey) -> bool:
         return key in self._textures
 
+    def make_beside(self) -> bool:
+        """From now on a thread makes and frees storage, until `close`. False where driver or context allow none."""
+        thread = storage_thread(self._context)
+        if thread is not None:
+            self._maker = thread
+        return thread is not None
+
+    def close(self) -> None:
+        """Ends the thread. To be called before the context is released; pictures stay until then."""
+        self._maker.close()
+        self._maker = StorageAtOnce(self._context)
+
     def reserve(self, rows: int, columns: int) -> bool:
-        """Makes storage for a picture that will come later. False where the budget has no room for it."""
-        needed = PictureShape(rows, columns, _CHANNELS).gpu_bytes
+        """Makes storage for a picture that will come later. False where there is no room for it."""
+        needed = PictureShape(rows, columns, CHANNELS).gpu_bytes
         if max(rows, columns) > largest_texture_px(self._context) or self._free_bytes() < needed:
             return False
-        self._spare.append(self._new_storage(rows, columns))
-        return True
+        storage = self._maker.make(rows, columns)
+        storage.wait()
+        self._spare.append(storage)
+        return not storage.failure
 
     def begin(self, key: PictureKey, shape: PictureShape, keep: Container[PictureKey] = ()) -> PictureUpload:
         """Makes room for a picture, which is there to be used once everything is written and it is `done`.
@@ -148,17 +178,25 @@ class PictureTextures:
                 self.forget(*key)
                 self._textures[key] = self._arriving.pop(key)
 
-        return PictureUpload(storage, shape, done)
+        return PictureUpload(storage, shape, self._context, done)
 
     def load(self, asset: str, pixels: npt.NDArray[Any], colour_space: str = "") -> None:
         """Puts a scene-linear ACEScg picture (rows, columns, 3, or 4 with alpha), row 0 the top, on the GPU at once.
 
-        Raises ConfigError for pixels that are not a picture, or that do not fit.
+        Raises ConfigError for pixels that are not a picture, or that do not fit, or where the driver has no memory.
         """
         if pixels.ndim != 3 or pixels.shape[2] not in {3, 4} or pixels.size == 0:
             raise ConfigError(f"world.file: found a picture of shape {pixels.shape}, expected (rows, columns, 3 or 4)")
         rows, columns, channels = pixels.shape
-        upload = self.begin(PictureKey(asset, colour_space), PictureShape(rows, columns, channels))
+        key, shape = PictureKey(asset, colour_space), PictureShape(rows, columns, channels)
+        upload = self.begin(key, shape)
+        upload.is_ready(wait_s=None)
+        if upload.failure:
+            self.give_up(key)
+            raise ConfigError(
+                f"world.file: found no graphics memory for its {shape.gpu_bytes / _MIB:.0f} MiB ({upload.failure}), "
+                "scale it down"
+            )
         bands = ((top, pixels[top : top + _ROWS_AT_ONCE]) for top in range(0, rows, _ROWS_AT_ONCE))
 
         def put(level: int, top: int, halves: Halves) -> None:
@@ -169,88 +207,47 @@ class PictureTextures:
 
     def forget(self, asset: str, colour_space: str = "") -> None:
         """Frees a picture's storage for others, if it is there."""
-        texture = self._textures.pop(PictureKey(asset, colour_space), None)
-        if texture is not None:
-            self._spare.append(texture)
+        storage = self._textures.pop(PictureKey(asset, colour_space), None)
+        if storage is not None:
+            self._spare.append(storage)
 
     def give_up(self, key: PictureKey) -> None:
         """Frees the storage of a picture that was on its way."""
-        texture = self._arriving.pop(key, None)
-        if texture is not None:
-            self._spare.append(texture)
+        storage = self._arriving.pop(key, None)
+        if storage is not None:
+            self._spare.append(storage)
 
     def use(self, asset: str, colour_space: str = "") -> moderngl.Texture | None:
         """The picture's texture, to be drawn with now; None where it is not there."""
         key = PictureKey(asset, colour_space)
-        texture = self._textures.pop(key, None)
-        if texture is not None:
-            self._textures[key] = texture  # used last, so the last to make room
-        return texture
+        storage = self._textures.pop(key, None)
+        if storage is None:
+            return None
+        self._textures[key] = storage  # used last, so the last to make room
+        return storage.texture(self._context)
 
     def _free_bytes(self) -> int:
-        return self._budget - sum(map(_bytes_of, [*self._textures.values(), *self._arriving.values(), *self._spare]))
+        return self._budget - _bytes_of([*self._textures.values(), *self._arriving.values(), *self._spare])
 
-    def _storage_for(self, shape: PictureShape, keep: Container[PictureKey]) -> moderngl.Texture:
+    def _storage_for(self, shape: PictureShape, keep: Container[PictureKey]) -> Storage:
         """Storage of that size: spare, of a picture that is pushed out, or new."""
         needed, size = shape.gpu_bytes, (shape.columns, shape.rows)
+        self._spare = [storage for storage in self._spare if not storage.failure]
         may_go = [key for key in self._textures if key not in keep]
-        could_be_free = self._free_bytes() + sum(
-            map(_bytes_of, [*self._spare, *(self._textures[key] for key in may_go)])
-        )
+        could_be_free = self._free_bytes() + _bytes_of([*self._spare, *(self._textures[key] for key in may_go)])
         if could_be_free < needed:
             raise NoRoomError(needed / _MIB, self._budget / _MIB, (self._budget - could_be_free) / _MIB)
         while (fitting := next((one for one in self._spare if one.size == size), None)) is None:
             if self._free_bytes() >= needed:
-                return self._new_storage(shape.rows, shape.columns)
+                return self._maker.make(shape.rows, shape.columns)
             if self._spare:
-                _free(self._spare.pop(0))
+                self._maker.free(self._spare.pop(0))
             else:
                 self.pushed_out.append(may_go[0])
                 self.forget(*may_go.pop(0))
         self._spare.remove(fitting)
         return fitting
 
-    def _new_storage(self, rows: int, columns: int) -> moderngl.Texture:
-        """Storage of all levels. It repeats sideways, as a panorama does."""
-        make = _in_one_piece if "GL_ARB_texture_storage" in self._context.extensions else _level_by_level
-        texture = make(self._context, rows, columns)
-        texture.repeat_x, texture.repeat_y = True, False
-        texture.filter = (moderngl.LINEAR_MIPMAP_LINEAR, moderngl.LINEAR)
-        return texture
 
-
-def _in_one_piece(context: moderngl.Context, rows: int, columns: int) -> moderngl.Texture:
-    """Storage that never changes its shape (ARB_texture_storage): Mesa copies any other when it is first drawn with.
-
-    PyOpenGL's own wrapper asks GLX for extensions, which knows nothing of other contexts.
-    """
-    gl = importlib.import_module("OpenGL.GL")
-    name = int(gl.glGenTextures(1))
-    gl.glBindTexture(gl.GL_TEXTURE_2D, name)
-    make = importlib.import_module("OpenGL.raw.GL.VERSION.GL_4_2").glTexStorage2D
-    make(gl.GL_TEXTURE_2D, sum(1 for _ in level_sizes(rows, columns)), gl.GL_RGBA16F, columns, rows)
-    texture = context.external_texture(name, (columns, rows), _CHANNELS, 0, "f2")
-    texture.extra = name
-    return texture
-
-
-def _level_by_level(context: moderngl.Context, rows: int, columns: int) -> moderngl.Texture:
-    """The same by OpenGL 4.1 alone. Mesa makes level 0 at once, since the filter of new textures has levels."""
-    gl = importlib.import_module("OpenGL.GL")
-    texture = context.texture((columns, rows), _CHANNELS, dtype="f2")
-    texture.use(0)
-    for level, (height, width) in enumerate(level_sizes(rows, columns)[1:], start=1):
-        size = (level, gl.GL_RGBA16F, width, height, 0)
-        gl.glTexImage2D(gl.GL_TEXTURE_2D, *size, gl.GL_RGBA, gl.GL_HALF_FLOAT, None)
-    return texture
-
-
-def _free(texture: moderngl.Texture) -> None:
-    """Frees storage; moderngl does not delete a texture that it did not make."""
-    texture.release()
-    if texture.extra is not None:
-        importlib.import_module("OpenGL.GL").glDeleteTextures([texture.extra])
-
-
-def _bytes_of(texture: moderngl.Texture) -> int:
-    return PictureShape(texture.height, texture.width, _CHANNELS).gpu_bytes
+def _bytes_of(storages: Iterable[Storage]) -> int:
+    return sum(storage.bytes for storage in storages)

@@ -23,7 +23,7 @@ TINT_UV = 0.02
 
 _XYZ_FROM_ACESCG = xyz_from_rgb(ACESCG)
 _ACESCG_FROM_XYZ = inverse(_XYZ_FROM_ACESCG)
-_REC709_FROM_ACESCG = inverse(acescg_from_rgb(REC709))
+REC709_FROM_ACESCG = inverse(acescg_from_rgb(REC709))
 
 
 def graded_from_world(grade: GradePlan) -> Matrix:
@@ -68,7 +68,7 @@ def _saturated(saturation: float) -> Matrix:
 def signal_from_world(grade: GradePlan, signal: Signal) -> Matrix:
     """ACEScg to the linear light that a wall's signal curve encodes, 1 at the curve's full scale."""
     full_scale = PQ_FULL_SCALE_NITS if signal.curve == "pq" else signal.peak_nits
-    return scaled(multiply(_REC709_FROM_ACESCG, graded_from_world(grade)), NITS_AT_ONE / full_scale)
+    return scaled(multiply(REC709_FROM_ACESCG, graded_from_world(grade)), NITS_AT_ONE / full_scale)
 
 
 def ceiling(signal: Signal) -> float:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from typing import NamedTuple
 
 from render.colour.grade import outer_from_world, world_from_layer
 from render.colour.matrices import IDENTITY, Matrix, multiply, scaled
+from render.compose.bands import STEP_NEAR_ONE
 from render.gpu.layer_source import LayerSource
 from render.plan.frame import FramePlan
 from render.worlds.on_air import AirPlan, LayerPlan, WorldPlan
@@ -15,16 +17,28 @@ SourceOf = Callable[[LayerPlan], LayerSource | None]
 _NOTHING = scaled(IDENTITY, 0.0)
 
 
+class Mends(NamedTuple):
+    """What no matrix does to a layer's light: it is softened over a disc of `soften_rad` across, then expanded by
+    `expand_stops`; the grade follows, and then `contrast` about mid grey. `code_step` is how much light one code value
+    of its picture stands for near 1, 0 where it holds none.
+    """
+
+    soften_rad: float
+    expand_stops: float
+    contrast: float
+    code_step: float
+
+
 class AiredLayer(NamedTuple):
     """One layer: its light along rays, how much it covers what is behind it, and its own grade.
 
-    `matrix` applies first, then `contrast` about mid grey.
+    With `mends` it has a pass of its own.
     """
 
     source: LayerSource
     matrix: Matrix
     opacity: float = 1.0
-    contrast: float = 1.0
+    mends: Mends | None = None
 
 
 class AiredWorld(NamedTuple):
@@ -66,7 +80,7 @@ def only_layer(worlds: tuple[AiredWorld, ...]) -> AiredLayer | None:
     layers = [layer for world in worlds for layer in world.layers]
     if len(worlds) != 1 or len(layers) != 1:
         return None
-    return layers[0] if layers[0].opacity == 1.0 and layers[0].contrast == 1.0 else None
+    return layers[0] if layers[0].opacity == 1.0 and layers[0].mends is None else None
 
 
 def _aired_world(world: WorldPlan, share: float, source_of: SourceOf) -> AiredWorld:
@@ -79,4 +93,9 @@ def _aired_world(world: WorldPlan, share: float, source_of: SourceOf) -> AiredWo
 def _aired_layer(layer: LayerPlan, source: LayerSource) -> AiredLayer:
     if layer.light.raw:
         return AiredLayer(source, IDENTITY)
-    return AiredLayer(source, world_from_layer(layer, 0.0), layer.opacity, layer.contrast)
+    return AiredLayer(source, world_from_layer(layer, 0.0), layer.opacity, _mends(layer) if layer.is_mended else None)
+
+
+def _mends(layer: LayerPlan) -> Mends:
+    code_step = STEP_NEAR_ONE if layer.light.holds_codes() else 0.0
+    return Mends(math.radians(layer.soften_deg), layer.expand_stops, layer.contrast, code_step)

@@ -7,6 +7,7 @@ import moderngl
 from render.colour.matrices import column_major, multiply
 from render.compose.air import AiredLayer, AiredWorld, only_layer
 from render.compose.blending import blend
+from render.compose.mends import MENDED, mend_uniforms
 from render.gpu.context import attach_cube_face, fill_black
 from render.gpu.passes import Pass, Uniform
 from render.views.view import View, cube_views
@@ -51,9 +52,9 @@ class ViewPasses:
             "opacity": layer.opacity,
             "fill": fill or 0.0,
         }
-        if layer.contrast != 1.0:
-            options = (*options, "CONTRAST")
-            values |= {"layer_from_light": column_major(layer.matrix), "contrast": layer.contrast}
+        if layer.mends is not None:
+            options = (*options, MENDED)
+            values |= mend_uniforms(layer.mends, layer.matrix)
             matrix = world.inner
         values["light_from_layer"] = column_major(matrix)
         key = (source.file, (*source.defines, *options))

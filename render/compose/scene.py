@@ -10,6 +10,7 @@ import moderngl
 
 from render.colour.matrices import IDENTITY, Matrix, column_major
 from render.compose.air import AiredWorld
+from render.compose.guide import GuideLines
 from render.compose.marks import is_marked
 from render.compose.regions import Rectangles
 from render.compose.variants import MOST_CAMERAS, room_for
@@ -25,7 +26,8 @@ class Scene(NamedTuple):
     """What one wall shows: its cameras by falling priority, the outer eye, and where their light comes from.
 
     That is `worlds`, evaluated along each LED's ray, or with `pictures`, block by block, those and the outer picture
-    that was drawn on the wall last, to which `outer_look` applies.
+    that was drawn on the wall last, to which `outer_look` applies. `guide` is drawn over them.
+    `coded_gain` is of pictures of code values (`render.compose.bands`).
     """
 
     inners: Sequence[InnerPlan]
@@ -33,6 +35,8 @@ class Scene(NamedTuple):
     worlds: tuple[AiredWorld, ...] = ()
     pictures: Sequence[PictureBlock] | None = None
     outer_look: Matrix = IDENTITY
+    guide: GuideLines | None = None
+    coded_gain: float = 0.0
 
     def chunks(self) -> list[Scene]:
         """The same in parts of as many cameras as one pass can have, the highest priority first."""
@@ -83,7 +87,8 @@ class Part(NamedTuple):
     @property
     def has_tools(self) -> bool:
         """Whether something is drawn that the world's grade must not touch."""
-        return self.has_cards or self.behind is not None or any(is_marked(inner) for inner in self.scene.inners)
+        drawn = self.has_cards or self.behind is not None or self.scene.guide is not None
+        return drawn or any(is_marked(inner) for inner in self.scene.inners)
 
     @property
     def outer_eye_m(self) -> Vec3:

@@ -18,7 +18,7 @@ class Variant(NamedTuple):
     """What `common/wall_light.glsl` does in one pass.
 
     `source` is RAY, LIGHT or PICTURES; RAY evaluates the layer in the shader file `layer`. `options` are what else the
-    file expects to be defined: the layer's own, reprojection, TONED, MARKS, CARDS, BEHIND, CONTRAST.
+    file expects to be defined: the layer's own, reprojection, TONED, MARKS, CARDS, BEHIND, MENDED.
     """
 
     cameras: int

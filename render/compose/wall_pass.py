@@ -12,12 +12,15 @@ from numpy.typing import NDArray
 
 from calibration.walls import Wall
 from render.colour.grade import ceiling, signal_from_world
-from render.colour.matrices import IDENTITY, Matrix, column_major, multiply, scaled
+from render.colour.matrices import IDENTITY, Matrix, multiply, scaled
 from render.compose.air import AiredLayer, AiredWorld
+from render.compose.bands import dither_codes
 from render.compose.blending import blend
 from render.compose.cards import CardLayer, CardPasses
 from render.compose.facets import facets_of
 from render.compose.footprint import LedSamples, flat_raster, led_pitch
+from render.compose.guide import guide_uniforms
+from render.compose.mends import MENDED, mend_uniforms
 from render.compose.raster_views import OuterCube
 from render.compose.regions import SHARED, Rectangles, WallTiles
 from render.compose.scene import Draft, Finish, Part, Scene
@@ -82,7 +85,10 @@ class WallPicture:
     def draw_code(self, scene: Scene, grade: GradePlan) -> None:
         """Draws what is sent: the scene graded, in the wall's colour and signal."""
         signal = self.wall.signal
-        values: dict[str, Uniform] = {"ceiling": ceiling(signal)}
+        values: dict[str, Uniform] = {
+            "ceiling": ceiling(signal),
+            "dither_codes": dither_codes(scene.coded_gain, signal),
+        }
         if signal.curve == "gamma":
             values["inverse_gamma"] = 1.0 / signal.gamma
         self._draw(Finish(f"compose_{signal.curve}.frag", self.sent, signal_from_world(grade, signal), values), scene)
@@ -105,7 +111,7 @@ class WallPicture:
         worlds = [world for world in scene.worlds if world.layers]
         if scene.pictures is not None:
             self._show_pictures(finish, scene, behind)
-        elif not worlds or worlds[-1].layers[-1].contrast != 1.0:
+        elif not worlds or worlds[-1].layers[-1].mends is not None:
             self._sum_layers(scene, worlds, behind)
             self._show_sum(finish, scene, behind)
         else:
@@ -137,7 +143,7 @@ class WallPicture:
         return Part(scene, self.cards.textures(), behind, has_cards=self.cards.shown)
 
     def _draft(self, part: Part, *, tools: bool) -> Draft:
-        """A pass without its light. With `tools` it draws cards and marks, where there are any, in one variant."""
+        """A pass without its light. With `tools` it draws cards, marks and guide, where there are any: one variant."""
         inners, room = part.scene.inners, part.room
         draft = Draft([], {**self._led_values, **view_uniforms(inners, room)}, {})
         if self._led_values:
@@ -145,11 +151,9 @@ class WallPicture:
         else:
             draft.textures["positions"] = self.positions
         if tools:
-            draft.options += ["TONED", "CARDS"]
+            draft.options += ["TONED", "CARDS", "MARKS"]
             draft.textures |= part.cards
-        if tools and room > 0:
-            draft.options.append("MARKS")
-            draft.values |= mark_uniforms(inners, room)
+            draft.values |= mark_uniforms(inners, room) | guide_uniforms(part.scene.guide, part.outer_eye_m)
         if part.behind is not None:
             draft.options.append("BEHIND")
             draft.textures["behind"] = part.behind.texture
@@ -208,13 +212,12 @@ class WallPicture:
 
         def draw(world: AiredWorld, layer: AiredLayer, fill: float) -> None:
             for part in parts:
-                contrasted = layer.contrast != 1.0
-                draft = self._draft(part, tools=part.has_tools or contrasted)
+                draft = self._draft(part, tools=part.has_tools or layer.mends is not None)
                 draft.values |= {"opacity": layer.opacity, "fill": fill}
                 inner, outer = part.tones(world)
-                if contrasted:
-                    draft.options.append("CONTRAST")
-                    draft.values |= {"layer_from_light": column_major(layer.matrix), "contrast": layer.contrast}
+                if layer.mends is not None:
+                    draft.options.append(MENDED)
+                    draft.values |= mend_uniforms(layer.mends, layer.matrix)
                     draft.tone(inner, outer)
                 else:
                     draft.tone(multiply(inner, layer.matrix), multiply(outer, layer.matrix))

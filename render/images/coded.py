@@ -1,4 +1,4 @@
-"""PNG and JPEG: decoded to code values, upright; PNG written so that equal pixels give equal bytes."""
+"""PNG, JPEG, WebP and AVIF: decoded to code values, upright; PNG written so that equal pixels give equal bytes."""
 
 from __future__ import annotations
 
@@ -12,31 +12,50 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image, ImageFile, UnidentifiedImageError
 
+from render.images.coded_headers import avif_size, webp_exif, webp_size
 from render.images.orientation import is_sideways, orientation_of, upright
 from render.images.png_chunks import read_png
 from render.images.raw import RawPicture, raw_from_pixels
 from tracking.records import ConfigError
 from tracking.sources.ordinary_files import open_ordinary
 
-CodedKind = Literal["png", "jpeg"]
+CodedKind = Literal["png", "jpeg", "webp", "avif"]
 
-_BROKEN = (OSError, SyntaxError, ValueError, UnidentifiedImageError, Image.DecompressionBombError)
+_BROKEN = (
+    OSError,
+    SyntaxError,
+    ValueError,
+    EOFError,
+    RuntimeError,
+    UnidentifiedImageError,
+    Image.DecompressionBombError,
+)
 
 
 @dataclass(frozen=True, kw_only=True)
 class CodedPicture:
-    """A picture of code values 0..1, upright; `xmp` is b"" if the file has none."""
+    """A picture of code values 0..1, upright; `xmp` is b"" if the file has none.
+
+    It is the first of `frames` where they make an animation.
+    """
 
     picture: RawPicture
     xmp: bytes
+    frames: int = 1
 
 
 def coded_size(path: Path, kind: CodedKind, start: bytes) -> tuple[int, int]:
     """Columns and rows of the upright picture; `start` is the file's beginning. Raises ValueError: found, expected."""
     try:
+        if kind == "avif":
+            return avif_size(start)
         if kind == "png":
             png = read_png(start)
             (columns, rows), exif = (png.columns, png.rows), png.exif
+        elif kind == "webp":
+            columns, rows = webp_size(start)
+            with open_ordinary(path) as file:
+                exif = webp_exif(file)
         else:
             with open_ordinary(path) as file, _open_image(file) as image:
                 (columns, rows), exif = image.size, _note(image, "exif")
@@ -46,25 +65,31 @@ def coded_size(path: Path, kind: CodedKind, start: bytes) -> tuple[int, int]:
 
 
 def decode_coded(content: bytes, kind: CodedKind) -> CodedPicture:
-    """Decodes a PNG or JPEG file. Raises ValueError: what was found, what was expected."""
+    """Decodes a file of this kind, of an animation the first picture. Raises ValueError: found, expected.
+
+    AVIF of more than 8 bits is read with 8.
+    """
+    frames = 1
     try:
         if kind == "png":
             png = read_png(content)
             codes, exif, xmp = _codes_of_png(png.picture), png.exif, png.xmp
         else:
             with _open_image(io.BytesIO(content)) as image:
+                frames = getattr(image, "n_frames", 1) if kind != "jpeg" else 1
                 exif, xmp = _note(image, "exif"), _note(image, "xmp")
-                codes = np.asarray(image.convert("RGB"))
+                codes = np.asarray(image.convert("RGBA" if _has_alpha(image) else "RGB"))
     except _BROKEN as error:
         raise ValueError(f"found pixels that cannot be decoded ({error}), expected a whole picture") from error
     stored = upright(codes, orientation_of(exif))
-    return CodedPicture(picture=raw_from_pixels(stored, scale=1.0 / np.iinfo(codes.dtype).max, straight=True), xmp=xmp)
+    picture = raw_from_pixels(stored, scale=1.0 / np.iinfo(codes.dtype).max, straight=True)
+    return CodedPicture(picture=picture, xmp=xmp, frames=frames)
 
 
 def _open_image(source: io.BufferedReader | io.BytesIO) -> ImageFile.ImageFile:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        return Image.open(source, formats=("PNG", "JPEG"))
+        return Image.open(source, formats=("PNG", "JPEG", "WEBP", "AVIF"))
 
 
 def _note(image: ImageFile.ImageFile, name: str) -> bytes:

@@ -1,4 +1,4 @@
-"""Picture files: EXR, Radiance (HDR), PNG and JPEG examined, and read as they are."""
+"""Picture files: EXR, Radiance (HDR), PNG, JPEG, WebP and AVIF examined, and read as they are."""
 
 from __future__ import annotations
 
@@ -7,10 +7,9 @@ import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
 
 from render.colour.primaries import Chromaticities
-from render.images.coded import coded_size, decode_coded
+from render.images.coded import CodedPicture, coded_size, decode_coded
 from render.images.exr import decode_exr
 from render.images.exr_apart import decode_exr_apart
 from render.images.exr_header import MAX_HEADER
@@ -18,22 +17,16 @@ from render.images.exr_layers import read_exr_header
 from render.images.radiance import decode as decode_radiance
 from render.images.radiance import read_header as read_radiance_header
 from render.images.raw import RawPicture, raw_from_pixels
+from render.images.signatures import format_of
+from render.worlds.shared.formats import FORMAT_NAMES, Kind, UnreadFormat
 from tracking.records import ConfigError
 from tracking.sources.ordinary_files import open_ordinary
-
-Kind = Literal["exr", "hdr", "png", "jpeg"]
 
 MAX_COLUMNS = 16384
 MAX_ROWS = 8192
 MAX_BYTES = 2 << 30
 _PIECE = 8 << 20
-_SIGNATURES: tuple[tuple[bytes, Kind], ...] = (
-    (b"\x76\x2f\x31\x01", "exr"),
-    (b"#?RADIANCE", "hdr"),
-    (b"#?RGBE", "hdr"),
-    (b"\x89PNG\r\n\x1a\n", "png"),
-    (b"\xff\xd8\xff", "jpeg"),
-)
+_EXPECTED = f"expected a picture ({FORMAT_NAMES})"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,12 +47,14 @@ class Probe:
 class PictureContent:
     """A decoded file: the SHA-256 of its bytes, its picture and its XMP.
 
-    `picture` is upright, of linear or code values, whatever the file holds; `xmp` is b"" where the file has none.
+    `picture` is upright, of linear or code values, whatever the file holds, and the first of `frames` where they make
+    an animation; `xmp` is b"" where the file has none.
     """
 
     sha256: str
     picture: RawPicture
     xmp: bytes
+    frames: int = 1
 
 
 def probe(path: Path) -> Probe:
@@ -69,7 +64,7 @@ def probe(path: Path) -> Probe:
             size = os.fstat(file.fileno()).st_size
             start = file.read(MAX_HEADER)
     except OSError as error:
-        raise ConfigError(f"{path}: {error.strerror or error}; expected a picture (EXR, HDR, PNG, JPEG)") from error
+        raise ConfigError(f"{path}: {error.strerror or error}; {_EXPECTED}") from error
     try:
         found = _probe_bytes(path, start, size)
     except ValueError as error:
@@ -84,12 +79,14 @@ def probe(path: Path) -> Probe:
 
 
 def _probe_bytes(path: Path, start: bytes, size: int) -> Probe:
-    kind = next((kind for signature, kind in _SIGNATURES if start.startswith(signature)), None)
+    kind = format_of(start)
     chromaticities: Chromaticities | None = None
     match kind:
+        case UnreadFormat():
+            raise ValueError(kind.refusal())
         case None:
             what = "an empty file" if not start else f"the first bytes {start[:8].hex(' ')}"
-            raise ValueError(f"found {what}, expected a picture (EXR, HDR, PNG, JPEG)")
+            raise ValueError(f"found {what}, {_EXPECTED}")
         case "exr":
             exr = read_exr_header(start)
             (columns, rows), chromaticities = exr.size, exr.chromaticities
@@ -98,7 +95,7 @@ def _probe_bytes(path: Path, start: bytes, size: int) -> Probe:
         case "hdr":
             radiance = read_radiance_header(start)
             columns, rows, chromaticities = radiance.columns, radiance.rows, radiance.chromaticities
-        case "png" | "jpeg":
+        case "png" | "jpeg" | "webp" | "avif":
             columns, rows = coded_size(path, kind, start)
     return Probe(kind=kind, columns=columns, rows=rows, bytes=size, chromaticities=chromaticities)
 
@@ -115,9 +112,9 @@ def read_picture(
         return _read_exr(path, found, progress, apart=exr_apart)
     content = bytearray()
     digest = _read(path, found.bytes, content.extend, lambda part: progress(0.3 * part))
-    picture, xmp = _decode(found.kind, bytes(content))
+    coded = _decode(found.kind, bytes(content))
     progress(1.0)
-    return PictureContent(sha256=digest, picture=picture, xmp=xmp)
+    return PictureContent(sha256=digest, picture=coded.picture, xmp=coded.xmp, frames=coded.frames)
 
 
 def _read_exr(path: Path, found: Probe, progress: Callable[[float], None], *, apart: bool) -> PictureContent:
@@ -145,9 +142,9 @@ def _read(path: Path, size: int, keep: Callable[[bytes], None], progress: Callab
     return digest.hexdigest()
 
 
-def _decode(kind: Kind, content: bytes) -> tuple[RawPicture, bytes]:
-    """The picture and the XMP of a file, b"" where it has none."""
+def _decode(kind: Kind, content: bytes) -> CodedPicture:
     if kind == "hdr":
-        return raw_from_pixels(decode_radiance(content, read_radiance_header(content[:MAX_HEADER]))), b""
-    coded = decode_coded(content, "png" if kind == "png" else "jpeg")
-    return coded.picture, coded.xmp
+        pixels = decode_radiance(content, read_radiance_header(content[:MAX_HEADER]))
+        return CodedPicture(picture=raw_from_pixels(pixels), xmp=b"")
+    assert kind != "exr"
+    return decode_coded(content, kind)

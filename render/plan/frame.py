@@ -6,7 +6,7 @@ Two equal plans draw equal pictures on the same renderer, whatever was drawn bef
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Annotated, Literal
+from typing import Annotated, Literal, get_args
 
 import msgspec
 
@@ -19,6 +19,8 @@ from tracking.settable import Values, number
 
 Pattern = Literal["off", "grid", "lines", "white", "red", "green", "blue", "grey", "bars", "ramp", "counter", "edge"]
 """The test patterns of a wall. Parameter, command line and documents read them from here."""
+Guide = Literal["off", "horizon", "floor"]
+"""What is drawn over the world to judge it by: nothing, the eye's horizon, or that and a grid on the stage's floor."""
 GREY_LEVEL = 0.5
 
 
@@ -97,7 +99,7 @@ class GradePlan(Values):
 
 
 class FramePlan(Evolving):
-    """One display slot, planned."""
+    """One display slot, planned. `guide` is drawn over the world, as each eye must see it, and not graded."""
 
     epoch: int
     frame: int
@@ -108,6 +110,7 @@ class FramePlan(Evolving):
     walls: tuple[WallPlan, ...]
     grade: GradePlan
     blackout: bool
+    guide: Guide = "off"
 
 
 def assets_of(plan: FramePlan) -> tuple[tuple[str, str], ...]:
@@ -135,6 +138,8 @@ def _impossible(plan: FramePlan, largest_px: int) -> Iterator[Impossible]:
         yield from inside("outer.air", impossible_air(plan.outer.air))
     yield from inside("outer", impossible_cards(plan.outer.cards))
     yield from inside("grade", impossible_values(plan.grade))
+    if plan.guide not in get_args(Guide):
+        yield Impossible("guide", plan.guide, f"one of {get_args(Guide)}")
     for index, inner in enumerate(plan.inners):
         yield from inside(f"inners[{index}]", impossible_inner(inner, largest_px))
     for wall in plan.walls:

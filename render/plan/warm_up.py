@@ -102,7 +102,7 @@ def _counts(most: int) -> list[int]:
 
 
 def _airs(layer: LayerPlan) -> Iterator[AirPlan]:
-    """One layer, and where the light can be mixed two of them, and one with contrast."""
+    """One layer, and where the light can be mixed two of them, and one that is mended."""
     yield AirPlan(world=WorldPlan(key="w", layers=(layer,)))
     if not layer.light.raw:
         over, steep = (msgspec.structs.replace(layer, **change) for change in ({"opacity": 0.5}, {"contrast": 2.0}))

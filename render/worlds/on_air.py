@@ -84,10 +84,10 @@ class AirPlan(Evolving):
 
     @property
     def only_layer(self) -> LayerPlan | None:
-        """The layer that is all there is on air, opaque and without contrast; None where more is to be mixed."""
+        """The layer that is all there is on air, opaque and not mended; None where more is to be done."""
         layer = self.world.layers[0]
         alone = self.coming is None and len(self.world.layers) == 1
-        return layer if alone and layer.opacity == 1.0 and layer.contrast == 1.0 else None
+        return layer if alone and layer.opacity == 1.0 and not layer.is_mended else None
 
     def assets(self) -> tuple[tuple[str, str], ...]:
         """SHA-256 and colour space of every picture that the drawing needs, each once."""

@@ -3,7 +3,7 @@
 
 #include "common/equirectangular.glsl"
 
-#ifdef MARKS
+#if defined(MARKS) && CAMERAS > 0
 uniform vec4 key_edges[CAMERAS];       // left, bottom, right, top: tangents; left beyond right where there is no key
 uniform vec3 key_light[CAMERAS];
 uniform int marker_kind[CAMERAS];      // 0 none, 1 at fixed angles seen from marker_eye, 2 at fixed places of the frame

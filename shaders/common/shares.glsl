@@ -1,6 +1,6 @@
 // Whom an LED shows: the share of each camera, by falling priority, and of the outer eye, which has what they leave.
 // CAMERAS is how many there is room for; what fills an empty place has every LED behind it. MARKS and CARDS add what
-// their files describe; BEHIND puts what was already drawn of further cameras in the place of the outer eye. Without them
+// their files describe, marks and guide for one; BEHIND puts what was already drawn of further cameras in the place of the outer eye. Without them
 // none of it costs anything.
 
 #ifndef CAMERAS
@@ -8,6 +8,7 @@
 #endif
 
 #include "common/marks.glsl"
+#include "common/guide.glsl"
 
 #if CAMERAS > 0
 uniform vec3 eye[CAMERAS];
@@ -43,11 +44,29 @@ float view_weight(int camera, vec2 tangents, float depth) {
 }
 #endif
 
+#ifdef MARKS
+// What the guide leaves of an eye's share, and its own light, under the cards as the world is. A loop that ends at once
+// costs nothing on a software renderer, where an `if` costs both of its sides.
+float under_guide(vec3 from, vec4 led, float share, vec3 gain, inout vec3 own) {
+    for (int lines = share > 0.0 ? guide : 0; lines > 0; lines = 0) {
+        vec2 seen = guide_at(from, led);
+        own += share * seen.x * gain * guide_light;
+        share *= 1.0 - seen.y;
+    }
+    return share;
+}
+#endif
+
 Shares shares_of(vec4 led, ivec2 pixel) {
     Shares shares;
     shares.own = vec3(0.0);
     shares.gain_in_view = shares.gain_behind = vec3(1.0);
     shares.count = 0;
+#ifdef CARDS
+    ivec2 place = min(pixel, textureSize(gain_behind, 0) - 1); // without cards, one pixel stands for all
+    shares.gain_in_view = texelFetch(gain_in_view, place, 0).rgb;
+    shares.gain_behind = texelFetch(gain_behind, place, 0).rgb;
+#endif
     float left = 1.0;
     float in_view = 0.0;
 #if CAMERAS > 0
@@ -66,22 +85,25 @@ Shares shares_of(vec4 led, ivec2 pixel) {
         shares.own += share * patch_light.a * patch_light.rgb;
         share *= 1.0 - patch_light.a;
 #endif
+        in_view += share;
+#ifdef MARKS
+        share = under_guide(eye[camera], led, share, shares.gain_in_view, shares.own);
+#endif
         shares.camera[camera] = share;
         shares.count += int(share > 0.0);
-        in_view += share;
     }
 #endif
 #ifdef BEHIND
     shares.own += left * texelFetch(behind, pixel, 0).rgb;
     left = 0.0;
 #endif
-    shares.camera[CAMERAS] = left;
-    shares.count += int(left > 0.0);
 #ifdef CARDS
-    ivec2 place = min(pixel, textureSize(gain_behind, 0) - 1); // without cards, one pixel stands for all
-    shares.gain_in_view = texelFetch(gain_in_view, place, 0).rgb;
-    shares.gain_behind = texelFetch(gain_behind, place, 0).rgb;
     shares.own += in_view * texelFetch(own_in_view, place, 0).rgb + left * texelFetch(own_behind, place, 0).rgb;
 #endif
+#ifdef MARKS
+    left = under_guide(guide_eye, led, left, shares.gain_behind, shares.own);
+#endif
+    shares.camera[CAMERAS] = left;
+    shares.count += int(left > 0.0);
     return shares;
 }

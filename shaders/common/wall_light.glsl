@@ -9,8 +9,7 @@
 #include "common/led.glsl"
 #include "common/shares.glsl"
 #include "common/pictures.glsl"
-#include "common/contrast.glsl"
-#include "worlds/layer.glsl"
+#include "common/mends.glsl"
 
 #ifdef TONED
 uniform mat3 inner_from_world;
@@ -55,7 +54,7 @@ vec4 world_light(vec4 led, Shares shares) {
         }
 #endif
         vec3 ray = led.xyz - from;
-        vec4 seen = contrasted(layer_light(from, ray, led.a * inversesqrt(dot(ray, ray))));
+        vec4 seen = mended_light(from, ray, led.a * inversesqrt(dot(ray, ray)));
         light += share * vec4(toned(found < CAMERAS, seen.rgb, shares), seen.a);
         given += share;
         next = found + 1;

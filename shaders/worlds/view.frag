@@ -3,9 +3,8 @@
 // the layer's cover, for blending behind the layers before it.
 
 #include "common/view_ray.glsl"
-#include "common/contrast.glsl"
 #include "common/blended.glsl"
-#include "worlds/layer.glsl"
+#include "common/mends.glsl"
 
 uniform float pixel_tangent; // the larger side of a pixel
 uniform mat3 light_from_layer;
@@ -14,7 +13,7 @@ out vec4 light;
 
 void main() {
     vec3 ray = view_ray();
-    vec4 seen = contrasted(layer_light(eye, ray, pixel_tangent * inversesqrt(dot(ray, ray))));
+    vec4 seen = mended_light(eye, ray, pixel_tangent * inversesqrt(dot(ray, ray)));
     seen.rgb = light_from_layer * seen.rgb;
 #ifdef COVER
     light = blended(seen);

@@ -65,8 +65,14 @@ class Arrivals:
     def step(self, most_bytes: int, wait_s: float) -> Arrival | None:
         """Uploads what has been read, at most so many bytes, and waits for the first piece at most so long.
 
-        Returns the picture whose end was reached: on the GPU, or with a failure to read it.
+        Returns the picture whose end was reached: on the GPU, or with a failure of its storage or its file.
         """
+        if self.present is not None and not self.present.upload.is_ready(wait_s):
+            return None
+        if self.present is not None and self.present.upload.failure:
+            failed = self.present
+            self.give_up()
+            return failed
         sent = 0
         while sent + self._piece_bytes <= most_bytes and (read := self._reader.take(wait_s)) is not None:
             wait_s, present = 0.0, self.present

@@ -15,13 +15,17 @@ from pathlib import Path
 import msgspec
 
 from render.assets.decode import open_picture
-from stage.assets.kept_pictures import KeptPictures, NoDiskRoomError
+from render.images.masks import mask_beside
+from stage.assets.kept_pictures import KeptPictures, NoDiskRoomError, causes_of
 from stage.assets.messages import (
+    Examine,
+    Examined,
     FromDecoder,
     Load,
     Loaded,
     LoadFailed,
     Loading,
+    Look,
     Seen,
     SeenFile,
     ToDecoder,
@@ -53,16 +57,27 @@ class Decoder:
 
     def load(self, picture: WantedPicture) -> None:
         """Says that the picture is kept, or why it cannot be."""
-        self._answer(self._kept.find(picture) or self._loaded(picture))
+        kept = self._kept.find(picture)
+        if kept is None:
+            self._say(picture, 0.0)
+        self._answer(self._tried(picture, self._read) if kept is None else kept)
 
-    def _loaded(self, picture: WantedPicture) -> Loaded | LoadFailed:
-        self._say(picture, 0.0)
+    def examine(self, picture: WantedPicture) -> None:
+        """Says what the picture is, or why it cannot be read. Only its thumbnail is kept."""
+        kept = self._kept.find(picture)
+        if kept is not None and kept.facts is not None:
+            self._answer(Examined(picture=picture, facts=kept.facts, notes=kept.notes, thumbnail=kept.thumbnail))
+        else:
+            self._answer(self._tried(picture, self._examined))
+
+    def _tried(self, picture: WantedPicture, read: Callable[[WantedPicture, SeenFile], FromDecoder]) -> FromDecoder:
+        """What comes of reading a file that stands still while it is read."""
         for _ in range(READ_AGAIN):
             before = seen_at(picture.path)
             if before is None:
                 return LoadFailed(picture=picture, cause=_cause(picture, "asset_absent"))
             try:
-                return self._read(picture, before)
+                return read(picture, before)
             except _FileChangedError:
                 continue
         return LoadFailed(picture=picture, cause=_cause(picture, "asset_changes"), seen=seen_at(picture.path))
@@ -85,6 +100,19 @@ class Decoder:
             raise _FileChangedError
         return prepared.commit()
 
+    def _examined(self, wanted: WantedPicture, before: SeenFile) -> Examined | LoadFailed:
+        try:
+            picture = open_picture(Path(wanted.path), wanted.colour_space or None, exr_apart=False)
+            picture.examine()
+        except (ConfigError, MemoryError, OSError) as error:
+            if seen_at(wanted.path) != before:
+                raise _FileChangedError from error
+            return _failure(wanted, error, before)
+        if seen_at(wanted.path) != before:
+            raise _FileChangedError
+        thumbnail = self._kept.keep_thumbnail(wanted, picture.thumbnail())
+        return Examined(picture=wanted, facts=picture.facts(), notes=causes_of(picture), thumbnail=thumbnail)
+
     def _say(self, picture: WantedPicture, share: float) -> None:
         self._answer(Loading(picture=picture, share=share))
 
@@ -98,12 +126,15 @@ class _FileChangedError(Exception):
 
 
 def seen_at(path: str) -> SeenFile | None:
-    """The file at `path`; None if there is none."""
+    """The picture at `path`, with its mask; None if there is none."""
     try:
-        found = Path(path).stat()
+        mask = mask_beside(Path(path))
+        files = [Path(path).stat(), *([] if mask is None else [mask.lstat()])]
     except (OSError, ValueError):
         return None
-    return found.st_size, found.st_ino, found.st_mtime_ns, found.st_ctime_ns
+    return tuple(
+        number for found in files for number in (found.st_size, found.st_ino, found.st_mtime_ns, found.st_ctime_ns)
+    )
 
 
 def _failure(picture: WantedPicture, error: Exception, seen: SeenFile) -> LoadFailed:
@@ -144,10 +175,13 @@ def main() -> None:
             job = msgspec.json.decode(line, type=ToDecoder)
         except UNDECODABLE:
             continue
-        if isinstance(job, Load):
-            decoder.load(job.picture)
-        else:
-            decoder.look(job.picture)
+        match job:
+            case Load():
+                decoder.load(job.picture)
+            case Look():
+                decoder.look(job.picture)
+            case Examine():
+                decoder.examine(job.picture)
 
 
 def _write(out: int, message: FromDecoder) -> None:

@@ -29,6 +29,7 @@ from tracking.records import UNDECODABLE
 from tracking.sources.ordinary_files import open_ordinary
 
 LEFT_FREE_BYTES = 256 * MEGABYTE
+THUMBNAIL_SUFFIX = ".jpg"
 
 Written = Callable[[Loaded, int], None]
 """Takes what a picture will be, and how many rows of its first level are in its file."""
@@ -84,8 +85,23 @@ class KeptPictures:
         except BaseException:
             fresh.unlink(missing_ok=True)
             raise
-        notes = tuple(Cause(code=finding.code, values=finding.values) for finding in picture.findings())
-        return PreparedPicture(fresh, place, msgspec.structs.replace(about, levels=str(place), notes=notes))
+        thumbnail = self.keep_thumbnail(wanted, picture.thumbnail())
+        whole = msgspec.structs.replace(
+            about, levels=str(place), notes=causes_of(picture), facts=picture.facts(), thumbnail=thumbnail
+        )
+        return PreparedPicture(fresh, place, whole)
+
+    def keep_thumbnail(self, picture: WantedPicture, content: bytes) -> str:
+        """Keeps a small JPEG of a picture beside its levels; returns its path, "" where there is no room for it."""
+        place = self._place(picture).with_suffix(THUMBNAIL_SUFFIX)
+        fresh = place.with_suffix(f"{THUMBNAIL_SUFFIX}.new")
+        try:
+            fresh.write_bytes(content)
+            fresh.replace(place)
+        except OSError:
+            fresh.unlink(missing_ok=True)
+            return ""
+        return str(place)
 
     def sweep(self) -> None:
         """Removes what a killed decoder left half written."""
@@ -95,6 +111,11 @@ class KeptPictures:
     def _place(self, picture: WantedPicture) -> Path:
         name = hashlib.sha256(f"{picture.path}\0{picture.colour_space}".encode(errors="surrogateescape")).hexdigest()
         return self._folder / f"{name[:32]}{LEVELS_SUFFIX}"
+
+
+def causes_of(picture: OpenPicture) -> tuple[Cause, ...]:
+    """What the user should know of a picture, once all its bands have been taken."""
+    return tuple(Cause(code=finding.code, values=finding.values) for finding in picture.findings())
 
 
 def copied_sha256(place: Path) -> str:

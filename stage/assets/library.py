@@ -9,14 +9,16 @@ from pathlib import Path
 
 from render.assets.upload import NoRoomError, PictureKey, PictureTextures
 from stage.assets.arrival import Arrival, Arrivals, key_of
+from stage.assets.examined import said_of
 from stage.assets.kept_pictures import KeptPictures
-from stage.assets.messages import Loaded, LoaderHere, LoadFailed, Loading, Wanted, WantedPicture
+from stage.assets.messages import Examined, Loaded, LoaderHere, LoadFailed, Loading, Wanted, WantedPicture
 from stage.assets.pipes import AssetPipes
 from stage.show.frame.inputs import AssetFailed, AssetGone, AssetProgress, AssetReady, Cause, Observation
 from tracking.records import ConfigError, Scalar
 
 BYTES_A_FRAME = 1 << 20
 PIECE_BYTES = 2 << 20
+_MIB = 1 << 20
 _TELL_EVERY_S = 0.25
 _LOADED_SHARE = 0.99
 """What progress says at most while a picture is not on the GPU."""
@@ -62,6 +64,7 @@ class Library:
         self._ready: dict[WantedPicture, PictureKey] = {}
         self._asked: tuple[WantedPicture, ...] | None = None
         self._again: tuple[WantedPicture, ...] = ()
+        self._listed: tuple[WantedPicture, ...] = ()
         self._told_s = 0.0
         self._news: list[Observation] = []
         self.ready: list[AssetReady] = []
@@ -79,6 +82,11 @@ class Library:
         self._wanted, self._urgent = pictures, urgent
         self._held = {picture: self._held.get(picture) or _Held() for picture in pictures}
         self._look_for_room()
+
+    def examine(self, listed: tuple[WantedPicture, ...]) -> None:
+        """Pictures that nobody wants yet, of which is to be said what they are."""
+        if listed != self._listed:
+            self._listed, self._asked = listed, None
 
     def use(self, keys: frozenset[PictureKey]) -> None:
         """Once a frame: what its plan shows. With what the last plan showed, it is never pushed out."""
@@ -157,13 +165,18 @@ class Library:
                     self._note_progress(message)
                 case Loaded():
                     self._take(message)
+                case Examined() | LoadFailed() if message.picture in self._listed:
+                    self._news.extend(said_of(message))
                 case LoadFailed(picture=picture, cause=cause):
                     self._fail(picture, cause)
         wishes = tuple(one for one in self._wanted if one not in self._ready and self._held[one].loaded is None)
-        is_news = bool(wishes) if self._asked is None else wishes != self._asked
-        if is_news and self._pipes.ask(Wanted(session=self._session, pictures=wishes, again=self._again)):
+        is_news = bool(wishes or self._listed) if self._asked is None else wishes != self._asked
+        if is_news and self._pipes.ask(self._wishes(wishes)):
             self._asked, self._again = wishes, ()
             self._give_up_unfinished(but=wishes[:1])
+
+    def _wishes(self, wishes: tuple[WantedPicture, ...]) -> Wanted:
+        return Wanted(session=self._session, pictures=wishes, again=self._again, examine=self._listed)
 
     def _give_up_unfinished(self, but: tuple[WantedPicture, ...] = ()) -> None:
         """The loader has left a picture that was being uploaded as it was written, unless it is the first wish."""
@@ -199,6 +212,7 @@ class Library:
         self._arrivals.note_written(loaded.picture, loaded, None)
         for note in loaded.notes:
             self._note(note)
+        self._news.extend(said_of(loaded))
 
     def _look_for_room(self) -> None:
         for held in self._held.values():
@@ -276,8 +290,13 @@ class Library:
             self._news.append(AssetGone(file=picture.file, colour_space=picture.colour_space))
 
     def _end(self, arrival: Arrival) -> None:
-        """A picture is on the GPU; or its file in the run's folder cannot be read, and it is loaded anew."""
-        if not arrival.reading.failure:
+        """A picture is on the GPU; or there is no memory for it; or the run's copy cannot be read, and is made anew."""
+        if arrival.upload.failure:
+            if arrival.picture in self._held:
+                needed = round(arrival.about.shape.gpu_bytes / _MIB, 1)
+                found = arrival.upload.failure
+                self._refuse(arrival.picture, "asset_no_gpu_memory", {"needed": needed, "found": found})
+        elif not arrival.reading.failure:
             self._note_ready(arrival.picture, arrival.about)
         elif arrival.picture in self._held:
             self._held[arrival.picture].loaded = None
@@ -294,6 +313,7 @@ class Library:
             gpu_bytes=about.shape.gpu_bytes,
             notes=about.notes,
             facts=about.facts,
+            thumbnail=about.thumbnail,
         )
         self._news.append(ready)
         if ready not in self.ready:

@@ -15,8 +15,11 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from stage.assets.decoding import DecoderProcess
+from stage.assets.examinations import Examinations
 from stage.assets.kept_pictures import KeptPictures
 from stage.assets.messages import (
+    Examine,
+    Examined,
     FromDecoder,
     Load,
     Loaded,
@@ -31,10 +34,9 @@ from stage.assets.messages import (
 )
 from stage.assets.pipes import LoaderPipes
 from stage.run.events import AliveEvent, print_event
-from stage.run.realtime import die_with_parent
+from stage.run.realtime import die_with_parent, work_in_background
 from stage.show.frame.inputs import Cause
 
-NICENESS = 19
 LOOK_AGAIN_S = 1.0
 TELL_EVERY_S = 0.05
 ALIVE_EVERY_S = 1.0
@@ -65,7 +67,7 @@ class Loader:
     def __init__(
         self,
         decoder: DecoderProcess,
-        tell: Callable[[Loaded | LoadFailed | Loading], None],
+        tell: Callable[[Loaded | LoadFailed | Loading | Examined], None],
         clock_s: Callable[[], float] = time.monotonic,
     ) -> None:
         self._decoder = decoder
@@ -73,10 +75,12 @@ class Loader:
         self._clock_s = clock_s
         self._session = ""
         self._asked: list[Asked] = []
+        self._examinations = Examinations()
         self._told_s = -TELL_EVERY_S
 
     def take(self, wanted: Wanted) -> None:
         """The core's wishes take the place of the earlier ones. What is being loaded and is not first waits."""
+        self._examinations.take(wanted.examine, is_new_core=wanted.session != self._session)
         known = {} if wanted.session != self._session else {asked.picture: asked for asked in self._asked}
         self._session = wanted.session
         self._asked = [known.get(picture) or Asked(picture) for picture in wanted.pictures]
@@ -85,13 +89,18 @@ class Loader:
             if asked.picture in wanted.again:
                 asked.failed, asked.deaths = None, 0
         job, following = self._decoder.job, self._next_load()
-        if isinstance(job, Load) and (following is None or job.picture != following.picture):
+        is_over = isinstance(job, Load) and (following is None or job.picture != following.picture)
+        if is_over or (isinstance(job, Examine) and following is not None):
             self._decoder.renew()
 
     def step(self) -> None:
         """Passes on what the decoder has said, and gives it work."""
+        examined = self._examined
         for answer in self._decoder.answers():
-            self._note(answer)
+            if examined is None:
+                self._note(answer)
+            elif isinstance(answer, Examined | LoadFailed) and self._examinations.end(answer):
+                self._tell(answer)
         if self._decoder.has_failed():
             self._note_death()
         if self._decoder.job is None:
@@ -107,6 +116,13 @@ class Loader:
         if due:
             due[0].look_at_s = now_s + LOOK_AGAIN_S
             self._decoder.begin(Look(picture=due[0].picture))
+        elif (listed := self._examinations.following()) is not None:
+            self._decoder.begin(Examine(picture=listed))
+
+    @property
+    def _examined(self) -> WantedPicture | None:
+        job = self._decoder.job
+        return job.picture if isinstance(job, Examine) else None
 
     def _next_load(self) -> Asked | None:
         return next((asked for asked in self._asked if not asked.is_done and asked.failed is None), None)
@@ -145,8 +161,11 @@ class Loader:
         asked.seen = seen
 
     def _note_death(self) -> None:
-        job = self._decoder.job
+        job, examined = self._decoder.job, self._examined
         self._decoder.renew()
+        if examined is not None:
+            self._tell(self._examinations.note_death(examined))
+            return
         asked = next((one for one in self._asked if job is not None and one.picture == job.picture), None)
         if asked is None:
             return
@@ -192,7 +211,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     over = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda _number, _frame: over.set())
-    os.nice(NICENESS)
+    work_in_background()
     options.folder.mkdir(parents=True, exist_ok=True)
     pipes = LoaderPipes(options.wishes, options.answers)
     serve(pipes, options.folder, lambda: over.is_set() or os.getppid() != options.parent)

@@ -7,8 +7,10 @@ from render.worlds.shared.facts import PictureFacts
 from stage.show.frame.inputs import Cause
 from tracking.records import Evolving
 
-SeenFile = tuple[int, int, int, int]
-"""Tells a file from any that was or will be at its path: size, inode, and when it was last changed in two ways."""
+SeenFile = tuple[int, ...]
+"""Tells a picture from any that was or will be at its path: size, inode, and when it was last changed in two ways; and
+the same of its mask, where it has one.
+"""
 
 MOST_WANTED = 512
 """The most pictures that are asked for at a time."""
@@ -27,12 +29,14 @@ class Wanted(Evolving, tag="wanted"):
     """Core to loader: all pictures that are wanted and not on the GPU, the most urgent first.
 
     `session` names one run of the core. The list takes the place of the one before. Pictures in `again` are tried
-    again at once, although they have failed: somebody asks for them.
+    again at once, although they have failed: somebody asks for them. Those in `examine` are only listed: what they
+    are is told once nothing is wanted.
     """
 
     session: str
     pictures: tuple[WantedPicture, ...]
     again: tuple[WantedPicture, ...] = ()
+    examine: tuple[WantedPicture, ...] = ()
 
 
 class LoaderHere(Evolving, tag="here"):
@@ -45,6 +49,7 @@ class Loaded(Evolving, tag="loaded"):
     """A picture is in the file `levels`, for the renderer to upload. `sha256` is of the bytes of the user's file.
 
     `notes` say what was mended, or is not as one would expect; `facts` are what was measured of the picture.
+    `thumbnail` is the path of a small JPEG of it, "" for none.
     """
 
     picture: WantedPicture
@@ -55,6 +60,7 @@ class Loaded(Evolving, tag="loaded"):
     channels: int
     notes: tuple[Cause, ...] = ()
     facts: PictureFacts | None = None
+    thumbnail: str = ""
 
     @property
     def shape(self) -> PictureShape:
@@ -82,6 +88,15 @@ class LoadFailed(Evolving, tag="failed"):
     seen: SeenFile | None = None
 
 
+class Examined(Evolving, tag="examined"):
+    """What a picture is that nobody wants on the GPU: its facts, what is odd about it, the path of a small JPEG."""
+
+    picture: WantedPicture
+    facts: PictureFacts
+    notes: tuple[Cause, ...] = ()
+    thumbnail: str = ""
+
+
 class Seen(Evolving, tag="seen"):
     """Decoder to loader: the file that is at the picture's path now, or that there is none."""
 
@@ -101,6 +116,12 @@ class Load(Evolving, tag="load"):
     picture: WantedPicture
 
 
-FromLoader = LoaderHere | Loading | Loaded | LoadFailed
-ToDecoder = Look | Load
-FromDecoder = Loading | Loaded | LoadFailed | Seen
+class Examine(Evolving, tag="examine"):
+    """Loader to decoder: say what this picture is, and keep nothing of it but its thumbnail."""
+
+    picture: WantedPicture
+
+
+FromLoader = LoaderHere | Loading | Loaded | LoadFailed | Examined
+ToDecoder = Look | Load | Examine
+FromDecoder = Loading | Loaded | LoadFailed | Seen | Examined

@@ -33,7 +33,7 @@ def load_worlds(loaded: LoadedConfig, renderer: Renderer) -> tuple[AssetReady, .
         colour_space = dict(loaded.config.layers_by_place())[key].colour_space or ""
         with loaded.naming_places():
             renderer.load_world(picture.sha256, picture.light(), colour_space)
-        ready.append(AssetReady(file=file, sha256=picture.sha256, colour_space=colour_space))
+        ready.append(AssetReady(file=file, sha256=picture.sha256, colour_space=colour_space, facts=picture.facts))
     findings.refuse()
     return tuple(ready)
 

@@ -6,7 +6,6 @@ those for starting and for making a context.
 
 from __future__ import annotations
 
-import os
 import sys
 import time
 from pathlib import Path
@@ -18,7 +17,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from render.gpu.context import create_headless_context
-from stage.assets.loader import NICENESS
+from stage.run.realtime import work_in_background
 
 
 def decoded(path: Path) -> NDArray[np.float16]:
@@ -40,7 +39,7 @@ def upload(context: moderngl.Context, picture: NDArray[np.float16]) -> moderngl.
 
 def main() -> None:
     """Runs as nicely as the loader does."""
-    os.nice(NICENESS)
+    work_in_background()
     context = create_headless_context()
     begun = time.monotonic()
     upload(context, decoded(Path(sys.argv[1])))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import signal
 import statistics
 import subprocess
@@ -32,6 +33,7 @@ MOVED_BYTES = 1_000_000
 ON_WALL_WITHIN_S = 120.0
 _DEMO = "valley"
 _TRIES = 3
+_ASKS_FOR_S = 0.05
 _EVENT = msgspec.json.Decoder(ReadyEvent | SummaryEvent)
 
 
@@ -58,9 +60,14 @@ class PairFigures(Record):
 
 
 class WorldFigures(Record):
-    """`loads` by kind of file. `memory_ratio` is the core's resident memory after ten swaps over that before them."""
+    """`loads` by kind of file. `memory_ratio` is the core's resident memory after ten swaps over that before them.
+
+    `restart_s` is the median time from the core's death, with the EXR on the wall, until the next core answers. It has
+    put the picture on the GPU before that.
+    """
 
     loads: dict[str, LoadFigures]
+    restart_s: float
     pairs: tuple[PairFigures, ...]
     memory_mb: float
     memory_ratio: float
@@ -77,6 +84,8 @@ def measure_worlds(*, rows: int, pairs: int, seconds: float, progress: Callable[
         sizes = make_pictures(folder, rows)
         progress("loading each beside the demo, and bare")
         loads = _loads(folder, sizes)
+        progress("killing cores")
+        restart_s = _restart_s(folder)
         progress("swapping worlds")
         before, after = _swapped_memory(folder)
         found = []
@@ -91,7 +100,9 @@ def measure_worlds(*, rows: int, pairs: int, seconds: float, progress: Callable[
                     skipped_alone=alone[1],
                 )
             )
-    return WorldFigures(loads=loads, pairs=tuple(found), memory_mb=after, memory_ratio=after / before)
+    return WorldFigures(
+        loads=loads, restart_s=restart_s, pairs=tuple(found), memory_mb=after, memory_ratio=after / before
+    )
 
 
 def make_pictures(folder: Path, rows: int) -> dict[str, tuple[int, int]]:
@@ -148,6 +159,19 @@ class RunningDemo:
             time.sleep(0.005)
         return time.monotonic() - begun
 
+    def kill_core(self) -> float:
+        """Kills the core as a crash does: the seconds until the next one shows frames of the same world."""
+        before = self._client.status()
+        begun = time.monotonic()
+        os.kill(self.pid, signal.SIGKILL)
+        with Client(self._client.endpoint, timeout_s=_ASKS_FOR_S) as client:
+            while (status := _status(client)) is None or status["frame"] <= before["frame"]:
+                if time.monotonic() - begun > ON_WALL_WITHIN_S:
+                    raise ConfigError(f"bench worlds: no core came back within {ON_WALL_WITHIN_S:.0f} s")
+        if status["world"]["on_air"] != before["world"]["on_air"]:
+            raise ConfigError(f"bench worlds: found another world after a restart: {status['world']['on_air']}")
+        return time.monotonic() - begun
+
     def settled_bytes(self) -> int:
         """The core's resident memory, once it has not changed for as long as a picture's upload may stand still."""
         present, since = resident_bytes(self.pid), time.monotonic()
@@ -169,10 +193,8 @@ class RunningDemo:
         self._stack.close()
 
     def _on_air(self) -> str:
-        with contextlib.suppress(ControlError):
-            status: dict[str, Any] = self._client.status()["world"]
-            return str(status["on_air"])
-        return ""
+        status = _status(self._client)
+        return "" if status is None else str(status["world"]["on_air"])
 
     def _event(self) -> object:
         assert self._stage.stdout is not None
@@ -183,6 +205,14 @@ class RunningDemo:
         process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
         self._stack.callback(_end, process)
         return process
+
+
+def _status(client: Client) -> dict[str, Any] | None:
+    """The status; None where the core does not answer."""
+    try:
+        return client.status()
+    except ControlError:
+        return None
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:
@@ -229,7 +259,19 @@ def _loads(folder: Path, sizes: dict[str, tuple[int, int]]) -> dict[str, LoadFig
 
 def _bare_s(path: Path) -> float:
     command = [sys.executable, "-m", "stage.bench.bare_picture", str(path)]
-    return float(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
+    done = subprocess.run(command, check=True, capture_output=True, text=True, start_new_session=True)
+    return float(done.stdout)
+
+
+def _restart_s(folder: Path) -> float:
+    """The median time of restarts, each of a stage of its own, with the EXR on the wall."""
+    found = []
+    for _ in range(_TRIES):
+        with _demo(folder, None) as demo:
+            demo.bring("exr")
+            demo.show("exr")
+            found.append(demo.kill_core())
+    return statistics.median(found)
 
 
 def _swapped_memory(folder: Path) -> tuple[float, float]:

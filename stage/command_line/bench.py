@@ -14,7 +14,8 @@ from tracking.records import ConfigError, Record
 
 app = typer.Typer(
     no_args_is_help=True,
-    help="Measure step, decode, predict, overscan, loop, render and frames.\n\nExample: stage bench step --steps 1000",
+    help="Measure step, decode, predict, overscan, loop, render, frames, worlds and the demo.\n\n"
+    "Example: stage bench step --steps 1000",
 )
 
 PlayedOption = Annotated[str, typer.Option("--motion", help="dolly, crane, whip, handheld, or a motion file.")]
@@ -250,6 +251,21 @@ def worlds(
         print(text, file=sys.stderr)
 
     _print(measure_worlds(rows=rows, pairs=pairs, seconds=seconds, progress=progress), as_json=as_json)
+
+
+@app.command()
+def demo(
+    *,
+    seconds: Annotated[float, typer.Option("--seconds", min=5.0, help="Length of each of four runs, in s.")] = 60.0,
+    as_json: JsonOption = False,
+) -> None:
+    """Run the demo with a client at its preview page: frames and pictures a second, processor time of a frame.
+
+    Example: stage bench demo --seconds 20
+    """
+    from stage.bench.demo import measure_demo  # noqa: PLC0415
+
+    _print(measure_demo(seconds), as_json=as_json)
 
 
 def _print(figures: Record | dict[str, Record], *, as_json: bool) -> None:

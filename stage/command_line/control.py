@@ -4,24 +4,28 @@ from __future__ import annotations
 
 import json
 import math
-import sys
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
 from typing import Annotated
 
 import msgspec
 import typer
-from rich.console import Console
 
+from stage.command_line.connected import (
+    EndpointOption,
+    JsonOption,
+    WatchOption,
+    WatchSecondsOption,
+    connected,
+    print_answer,
+    print_out,
+)
+from stage.command_line.control_worlds import app as worlds_app
 from stage.command_line.live_status import print_live
 from stage.command_line.value_files import local_file, read_file, tree_of_stage, write_file
-from stage.control.client import DEFAULT_ENDPOINT, Answer, Client, ControlError
+from stage.control.client import DEFAULT_ENDPOINT
 from stage.control.saved_values import SavedValues, fitting
 from stage.control.status_tables import status_tables
 from stage.control.tables import described, shown, value_table
 from stage.control.wire import request_schema
-from stage.control.world_tables import world_tables
-from tracking.records import ConfigError
 from tracking.settable import Value
 
 app = typer.Typer(
@@ -33,16 +37,8 @@ take_app = typer.Typer(
     help="Start and stop recording.\n\nExample: stage control take start --name slate-12",
 )
 app.add_typer(take_app, name="take")
+app.add_typer(worlds_app, name="worlds")
 
-EndpointOption = Annotated[
-    str,
-    typer.Option("--endpoint", envvar="OPENSTAGE_CONTROL", help="The stage's control endpoint, tcp://ADDRESS:PORT."),
-]
-JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON on standard output.")]
-WatchOption = Annotated[bool, typer.Option("--watch", help="Print it again every second, until Ctrl-C.")]
-WatchSecondsOption = Annotated[
-    float | None, typer.Option("--seconds", help="With --watch: stop after so many seconds.", min=0.0)
-]
 PathArgument = Annotated[str, typer.Argument(metavar="PATH", help="A parameter such as /grade/exposure_stops.")]
 FadeOption = Annotated[
     float, typer.Option("--fade-s", help="Seconds until the value is reached; 0 sets it at once.", min=0.0, max=3600.0)
@@ -64,10 +60,10 @@ def get(path: PathArgument, endpoint: EndpointOption = DEFAULT_ENDPOINT, as_json
 
     Example: stage control get /grade/exposure_stops
     """
-    with _stage(endpoint, as_json=as_json) as stage:
+    with connected(endpoint, as_json=as_json) as stage:
         value = stage.get(path)
         unit = "" if as_json else str(stage.describe(path)[0].get("unit", ""))
-        _print({"path": path, "value": value} if as_json else shown(value, unit))
+        print_out({"path": path, "value": value} if as_json else shown(value, unit))
 
 
 @app.command(name="set", context_settings={"ignore_unknown_options": True})
@@ -75,6 +71,8 @@ def set_value(
     path: PathArgument,
     value: Annotated[str, typer.Argument(metavar="VALUE", help="A number, on or off, or one of the choices.")],
     fade_s: FadeOption = 0.0,
+    *,
+    force: Annotated[bool, typer.Option("--force", help="Also where it could spoil the take that records.")] = False,
     endpoint: EndpointOption = DEFAULT_ENDPOINT,
     as_json: JsonOption = False,
 ) -> None:
@@ -82,10 +80,10 @@ def set_value(
 
     Example: stage control set /grade/exposure_stops -1.5 --fade-s 2
     """
-    with _stage(endpoint, as_json=as_json) as stage:
+    with connected(endpoint, as_json=as_json) as stage:
         declared = stage.describe(path)
         wanted = _value_of(value, str(declared[0]["kind"])) if declared[0]["path"] == path else value
-        _print_answer(stage.set(path, wanted, fade_s), as_json=as_json)
+        print_answer(stage.set(path, wanted, fade_s, force=force), as_json=as_json)
 
 
 @app.command()
@@ -100,11 +98,11 @@ def describe(
     Example: stage control describe /camera/A
     """
     if schema:
-        _print(request_schema())
+        print_out(request_schema())
         return
-    with _stage(endpoint, as_json=as_json) as stage:
+    with connected(endpoint, as_json=as_json) as stage:
         parameters = stage.describe(path)
-        _print(parameters if as_json else described(parameters))
+        print_out(parameters if as_json else described(parameters))
 
 
 @app.command()
@@ -113,12 +111,12 @@ def snapshot(endpoint: EndpointOption = DEFAULT_ENDPOINT, as_json: JsonOption = 
 
     Example: stage control snapshot --json
     """
-    with _stage(endpoint, as_json=as_json) as stage:
+    with connected(endpoint, as_json=as_json) as stage:
         present = stage.snapshot()
         if as_json:
-            _print({key: present[key] for key in ("frame", "epoch", "seq", "values")})
+            print_out({key: present[key] for key in ("frame", "epoch", "seq", "values")})
         else:
-            _print(value_table(present["values"], stage.describe()))
+            print_out(value_table(present["values"], stage.describe()))
 
 
 @app.command()
@@ -134,7 +132,7 @@ def watch(
 
     Example: stage control watch /grade --seconds 10
     """
-    with _stage(endpoint, as_json=as_json) as stage:
+    with connected(endpoint, as_json=as_json) as stage:
         for change in stage.watch(prefix, seconds=seconds):
             line = msgspec.to_builtins(change) if as_json else f"{change.frame} {change.path} {shown(change.value)}"
             print(json.dumps(line) if as_json else line, flush=True)
@@ -151,23 +149,8 @@ def status(
 
     Example: stage control status --watch
     """
-    with _stage(endpoint, as_json=as_json) as stage:
+    with connected(endpoint, as_json=as_json) as stage:
         print_live(stage.status, status_tables, watched_s=(seconds or math.inf) if watch else 0.0, as_json=as_json)
-
-
-@app.command()
-def worlds(
-    watch: WatchOption = False,
-    seconds: WatchSecondsOption = None,
-    endpoint: EndpointOption = DEFAULT_ENDPOINT,
-    as_json: JsonOption = False,
-) -> None:
-    """Print every world: whether it is ready, read, failed or on air, and what it takes.
-
-    Example: stage control worlds
-    """
-    with _stage(endpoint, as_json=as_json) as stage:
-        print_live(stage.worlds, world_tables, watched_s=(seconds or math.inf) if watch else 0.0, as_json=as_json)
 
 
 @app.command()
@@ -176,7 +159,7 @@ def save(file: FileArgument, endpoint: EndpointOption = DEFAULT_ENDPOINT, as_jso
 
     Example: stage control save startup
     """
-    with _stage(endpoint, as_json=as_json) as stage:
+    with connected(endpoint, as_json=as_json) as stage:
         here = local_file(file)
         if here is None:
             count = stage.save(file)["count"]
@@ -184,7 +167,7 @@ def save(file: FileArgument, endpoint: EndpointOption = DEFAULT_ENDPOINT, as_jso
             values = stage.snapshot()["values"]
             count = len(values)
             write_file(here, SavedValues(stage=stage.hello()["stage"], values=values))
-        _print({"ok": True, "file": file, "count": count} if as_json else _saved(count, file))
+        print_out({"ok": True, "file": file, "count": count} if as_json else _saved(count, file))
 
 
 def _saved(count: int, file: str) -> str:
@@ -199,12 +182,12 @@ def load(file: FileArgument, endpoint: EndpointOption = DEFAULT_ENDPOINT, as_jso
     """
     here = local_file(file)
     values = None if here is None else read_file(here).values
-    with _stage(endpoint, as_json=as_json) as stage:
+    with connected(endpoint, as_json=as_json) as stage:
         if values is None:
-            _print_answer(stage.load(file), as_json=as_json)
+            print_answer(stage.load(file), as_json=as_json)
             return
         fit, findings = fitting(tree_of_stage(stage), values)
-        _print_answer(msgspec.structs.replace(stage.batch(fit), detail="; ".join(findings)), as_json=as_json)
+        print_answer(msgspec.structs.replace(stage.batch(fit), detail="; ".join(findings)), as_json=as_json)
 
 
 @app.command(context_settings={"ignore_unknown_options": True})
@@ -218,8 +201,8 @@ def heading(
 
     Example: stage control heading freed-a --pan-deg 0
     """
-    with _stage(endpoint, as_json=as_json) as stage:
-        _print_answer(stage.heading(tracker, pan_deg), as_json=as_json)
+    with connected(endpoint, as_json=as_json) as stage:
+        print_answer(stage.heading(tracker, pan_deg), as_json=as_json)
 
 
 @app.command()
@@ -232,8 +215,8 @@ def ack(
 
     Example: stage control ack core_restarted
     """
-    with _stage(endpoint, as_json=as_json) as stage:
-        _print_answer(stage.acknowledge(code), as_json=as_json)
+    with connected(endpoint, as_json=as_json) as stage:
+        print_answer(stage.acknowledge(code), as_json=as_json)
 
 
 @take_app.command()
@@ -246,8 +229,8 @@ def start(
 
     Example: stage control take start --name slate-12
     """
-    with _stage(endpoint, as_json=as_json) as stage:
-        _print_answer(stage.take_start(name), as_json=as_json)
+    with connected(endpoint, as_json=as_json) as stage:
+        print_answer(stage.take_start(name), as_json=as_json)
 
 
 @take_app.command()
@@ -256,48 +239,8 @@ def stop(endpoint: EndpointOption = DEFAULT_ENDPOINT, as_json: JsonOption = Fals
 
     Example: stage control take stop
     """
-    with _stage(endpoint, as_json=as_json) as stage:
-        _print_answer(stage.take_stop(), as_json=as_json)
-
-
-@contextmanager
-def _stage(endpoint: str, *, as_json: bool) -> Iterator[Client]:
-    """A connected client. If the stage refuses, the exit code is 1; if no stage answers, it is 2."""
-    try:
-        with Client(endpoint) as client:
-            yield client
-    except ControlError as error:
-        if error.code == "no_answer":
-            raise ConfigError(error.detail) from None
-        if as_json:
-            why = {"reason": error.reason, "values": error.values}
-            _print({"ok": False, "error": error.code, "detail": error.detail, **why})
-        else:
-            print(f"{error.code}: {error.detail}", file=sys.stderr)
-        raise typer.Exit(1) from None
-    except KeyboardInterrupt:
-        raise typer.Exit(0) from None
-
-
-def _print_answer(answer: Answer, *, as_json: bool) -> None:
-    if as_json:
-        note = {"detail": answer.detail} if answer.detail else {}
-        fields = {name: getattr(answer, name) for name in ("frame", "path", "value", "epoch", "seq")}
-        _print({"ok": True, **fields, **note})
-        return
-    subject = f"{answer.path} {shown(answer.value)}".strip() if answer.value is not None else "done"
-    _print(f"{subject} (frame {answer.frame})")
-    if answer.detail:
-        print(answer.detail, file=sys.stderr)
-
-
-def _print(what: object) -> None:
-    if isinstance(what, Mapping | list):
-        print(json.dumps(what))
-    elif isinstance(what, str):
-        print(what)
-    else:
-        Console().print(what)
+    with connected(endpoint, as_json=as_json) as stage:
+        print_answer(stage.take_stop(), as_json=as_json)
 
 
 def _value_of(text: str, kind: str) -> Value:

@@ -13,7 +13,7 @@ import typer
 from stage.command_line.options import WorldOption
 from stage.command_line.run import CONTROL, LAN, RECORD, SECONDS
 from stage.loading.demo import TRACKER_PORT, demo_text
-from stage.loading.other_world import panorama_of
+from stage.loading.other_world import world_of
 from stage.run.runtime_folder import runtime_folder
 from stage.supervision.launch import LaunchOptions, launch
 
@@ -43,7 +43,7 @@ def command(
         if control is None:
             control = f"tcp://127.0.0.1:{_free_port(socket.SOCK_STREAM, CONTROL_PORT)}"
         config = folder / "demo.toml"
-        config.write_text(demo_text(port, None if world is None else panorama_of(world).file), encoding="utf-8")
+        config.write_text(demo_text(port, None if world is None else world_of(world)), encoding="utf-8")
         tracker = [sys.executable, "-m", "stage", "send", "--protocol", "freed", "--to", f"udp://127.0.0.1:{port}"]
         tracker += ["--motion", "orbit", "--rate-hz", "60", "--id", "1", "--loop", "--quiet"]
         options = LaunchOptions(

@@ -21,7 +21,11 @@ NETWORK_PANEL = "Network (repeatable from --seed)"
 ConfigArgument = Annotated[Path, typer.Argument(help="The stage's configuration (TOML).", metavar="CONFIG")]
 WorldOption = Annotated[
     Path | None,
-    typer.Option("--world", metavar="FILE", help="A panorama's picture file in the place of the configured worlds."),
+    typer.Option(
+        "--world",
+        metavar="FILE",
+        help="A picture, or the file of a world (NAME.world.toml), in the place of the configured worlds.",
+    ),
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print the figures as JSON.")]
 AxesOption = Annotated[

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from render.worlds.shared.formats import FORMAT_NAMES
 from stage.command_line.options import JsonOption, print_json
 from stage.doctor.world_file import WorldFileReport, world_check, world_info
 
@@ -15,7 +16,7 @@ app = typer.Typer(
     help="Examine a picture that could be a world.\n\nExample: stage world check hw_configs/worlds/valley.jpg",
 )
 
-FileArgument = Annotated[Path, typer.Argument(help="A picture: EXR, HDR, PNG, JPEG.", metavar="FILE")]
+FileArgument = Annotated[Path, typer.Argument(help=f"A picture: {FORMAT_NAMES}.", metavar="FILE")]
 
 
 @app.command()

@@ -50,7 +50,7 @@ _LISTS: dict[str, type[Record]] = {
 }
 _SECTIONS = (*_SINGLE, *_LISTS)
 _NESTED: tuple[type[Record], ...] = (PlaneShape, ArcShape, MeshShape, Signal, Placement, Region, *get_args(Layer))
-_SMALL_KEYS = tuple(field.name for nested in _NESTED for field in msgspec.structs.fields(nested))
+SMALL_KEYS = tuple(field.name for nested in _NESTED for field in msgspec.structs.fields(nested))
 
 PresetReader = Callable[[str], Table]
 
@@ -74,7 +74,7 @@ def read_config(text: str, findings: Findings, read_preset: PresetReader) -> Sta
     Every row keeps its number: its faults are replaced by stand-ins or defaults. So the rules are checked against
     everything that can be read. What they conclude from a stand-in is not reported.
     """
-    tables = _parse(text, findings)
+    tables = tables_of(text, findings)
     if tables is None:
         return None
     findings.arrange(tables)
@@ -91,7 +91,7 @@ def read_config(text: str, findings: Findings, read_preset: PresetReader) -> Sta
     return config
 
 
-def _parse(text: str, findings: Findings) -> Table | None:
+def tables_of(text: str, findings: Findings) -> Table | None:
     """The tables of a TOML text that is not too large to be examined; None if it is, or is not TOML."""
     excess = excess_of_text(text)
     if excess is not None:
@@ -113,7 +113,7 @@ def _parse(text: str, findings: Findings) -> Table | None:
 
 
 def _reader(where: str, kind: TableKind, findings: Findings) -> TableReader:
-    return TableReader(where, kind, findings, _SMALL_KEYS)
+    return TableReader(where, kind, findings, SMALL_KEYS)
 
 
 def _report_unknown(name: str, tables: Table, findings: Findings) -> None:

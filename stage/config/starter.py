@@ -7,6 +7,7 @@ import math
 from fractions import Fraction
 from typing import Literal
 
+from render.worlds.shared.formats import FORMAT_NAMES
 from tracking.settings import Protocol
 
 WallKind = Literal["arc", "plane"]
@@ -91,7 +92,7 @@ marker_from_camera = {{ position_m = [0.0, 0.0, 0.0], rotation_deg = [0.0, 0.0, 
 # The background. `coordinates` needs no file and shows the direction of every ray. For a picture:
 # [world]
 # kind = "panorama"
-# file = "street.exr"               # EXR, HDR, PNG or JPEG, equirectangular; its centre is towards +Y
+# file = "street.exr"               # {formats}; equirectangular, its centre is towards +Y
 [world]
 kind = "coordinates"
 
@@ -124,6 +125,7 @@ def starter(
     title = " ".join(name.split())
     text = _STAGE + _TRACKERS[tracker] + _REST
     return text.format(
+        formats=FORMAT_NAMES,
         title=title,
         name=json.dumps(title, ensure_ascii=False),
         rate=written_rate,

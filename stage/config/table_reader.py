@@ -38,7 +38,9 @@ _OWN_RULE = re.compile(r"^(?P<key>\w+) is .*; (?P<expected>expected .*)$", re.DO
 
 
 class TableReader:
-    """Reads one table. `where` is its place in the file; `also_known` are the keys of small tables inside it."""
+    """Reads one table. `where` is its place in the file, "" for the file's own keys; `also_known` are the keys of small
+    tables inside it.
+    """
 
     def __init__(self, where: str, kind: TableKind, findings: Findings, also_known: tuple[str, ...] = ()) -> None:
         self._where = where
@@ -54,7 +56,7 @@ class TableReader:
             self._findings.report(self._where, f"found {quoted(table)}, expected a table")
             table = {}
         for where, value in _not_finite(self._where, table):
-            self._findings.report(where, f"found {value}, expected a finite number")
+            self._findings.report(where.removeprefix("."), f"found {value}, expected a finite number")
         self._table = copy.deepcopy(table)
         for _ in range(MOST_REPAIRS):
             try:
@@ -64,6 +66,10 @@ class TableReader:
                     break
         self._findings.mark_unreliable(self._where)
         return msgspec.convert(stand_in_at(self._kind, ""), self._kind, strict=True)
+
+    def _place(self, path: str) -> str:
+        """Where in the file a path of this table is."""
+        return f"{self._where}{path}".removeprefix(".")
 
     def _repair(self, message: str) -> bool:
         """Reports one error and repairs the table; False if it cannot be repaired."""
@@ -84,7 +90,7 @@ class TableReader:
         else:
             text = self._expected(what, path)
         found = value_at(self._table, path)
-        self._findings.report(f"{self._where}{path}", f"found {quoted(found)}, {text}")
+        self._findings.report(self._place(path), f"found {quoted(found)}, {text}")
         return self._replace(path)
 
     def _expected(self, what: str, path: str) -> str:
@@ -118,11 +124,11 @@ class TableReader:
     def _mark_dependent(self, path: str) -> None:
         """After a stand-in for a tag, the keys that depend on which kind of table it is are unreliable."""
         for key in keys_that_differ(self._kind, path):
-            self._findings.mark_unreliable(f"{self._where}{path}.{key}")
+            self._findings.mark_unreliable(self._place(f"{path}.{key}"))
 
     def _fill(self, path: str) -> bool:
         wanted = expected_at(self._kind, path) or f"one of {', '.join(choices_at(self._kind, path))}"
-        self._findings.report(f"{self._where}{path}", f"missing, expected {wanted}")
+        self._findings.report(self._place(path), f"missing, expected {wanted}")
         return self._replace(path)
 
     def _remove_misspelt(self, path: str, missing: str) -> bool:
@@ -141,10 +147,10 @@ class TableReader:
             return False
         near = () if self._findings.is_full else near_names(name, self._known)
         hint = "" if self._findings.is_full else suggestion(name, self._known)
-        self._findings.report(f"{self._where}{path}.{name}", f"unknown key{hint}")
+        self._findings.report(self._place(f"{path}.{name}"), f"unknown key{hint}")
         for meant in near:
             if meant not in holder:
-                self._findings.mark_unreliable(f"{self._where}{path}.{meant}")
+                self._findings.mark_unreliable(self._place(f"{path}.{meant}"))
         del holder[name]
         return True
 

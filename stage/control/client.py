@@ -10,11 +10,12 @@ from __future__ import annotations
 import math
 import time
 import uuid
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from types import TracebackType
 from typing import Any, Self
 
 import msgpack
+import msgspec
 import zmq
 
 from stage.control.mirror import Change, Mirror
@@ -25,6 +26,8 @@ from tracking.settable import Value
 DEFAULT_ENDPOINT = "tcp://127.0.0.1:7700"
 TAKE_BEGINS_S = 3.0
 """How much longer the start of a take may take to be answered than anything else."""
+FILE_IS_WRITTEN_S = 8.0
+"""How much longer a file may take that is written into the library: it may be on a slow stick."""
 
 
 class ControlError(Exception):
@@ -46,7 +49,7 @@ class Answer(Evolving):
     """A command took effect in `frame`; `value` is in force at `path` from then on (the target of a fade).
 
     `detail` is "loading" where a world must be read before it can be shown, or a note for people, such as saved values
-    that no longer fit.
+    that no longer fit. `before` are the values that a mended world had, by path.
     """
 
     frame: int
@@ -55,6 +58,7 @@ class Answer(Evolving):
     path: str = ""
     value: Value | None = None
     detail: str = ""
+    before: dict[str, Value] = msgspec.field(default_factory=dict)
 
 
 class Client:
@@ -97,9 +101,13 @@ class Client:
         value: Value = self._request("get", path=path)["value"]
         return value
 
-    def set(self, path: str, value: Value, fade_s: float = 0.0) -> Answer:
-        """Sets one parameter, at once or over `fade_s` seconds from its present value."""
-        return _answer(self._request("set", path=path, value=value, fade_s=float(fade_s)))
+    def set(self, path: str, value: Value, fade_s: float = 0.0, *, force: bool = False) -> Answer:
+        """Sets one parameter, at once or over `fade_s` seconds from its present value.
+
+        With `force` it is also set where that could spoil the take that records.
+        """
+        forced = {"force": True} if force else {}
+        return _answer(self._request("set", path=path, value=value, fade_s=float(fade_s), **forced))
 
     def batch(self, values: Mapping[str, Value], fade_s: float = 0.0) -> Answer:
         """Sets several parameters in one frame: all of them, or none and the first reason."""
@@ -124,6 +132,18 @@ class Client:
         """Every world: its name, key and kind, whether it is ready, and what is declared of it."""
         worlds: list[dict[str, Any]] = self._request("worlds")["worlds"]
         return worlds
+
+    def world_fix(self, name: str, code: str = "") -> Answer:
+        """Mends what is found in a world, all or what has this code. `before` are the values that were in force."""
+        return _answer(self._request("worlds", action="fix", name=name, code=code))
+
+    def world_save(self, name: str) -> dict[str, Any]:
+        """Saves the values of a world in its file in the library; returns once it is on disk, `count` values."""
+        return self._request("worlds", FILE_IS_WRITTEN_S, action="save", name=name)
+
+    def world_make(self, name: str, files: Sequence[str]) -> dict[str, Any]:
+        """Makes a world of one to four pictures of the library, the farthest first; returns once it is on disk."""
+        return self._request("worlds", FILE_IS_WRITTEN_S, action="make", name=name, files=list(files))
 
     def save(self, name: str = "startup") -> dict[str, Any]:
         """Saves the present values on the stage under `name`; its next start restores "startup"."""
@@ -221,4 +241,5 @@ def _answer(reply: dict[str, Any]) -> Answer:
         path=reply["path"],
         value=reply["value"],
         detail=reply["detail"],
+        before=reply.get("before", {}),
     )

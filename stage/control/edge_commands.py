@@ -30,13 +30,12 @@ from stage.control.requests import (
     SaveRequest,
     SnapshotRequest,
     StatusRequest,
-    WorldsRequest,
 )
 from stage.control.saving import Saving
 from stage.control.view import ShowView, StageStatus, WorldStatus
-from stage.show.commands.table import role_refusal
+from stage.show.commands.table import action_of, role_refusal
 from stage.show.frame.outcome import Outcome
-from stage.show.frame.requests import Request
+from stage.show.frame.requests import Request, WorldsRequest
 from stage.values.parameters import Refusal
 from stage.values.tree import ParameterTree, snapshot_of, value_at
 from tracking.settable import Role, Value
@@ -92,11 +91,15 @@ CarryOut = Callable[[EdgeHands, Present, Call], Reply | None]
 
 
 class EdgeCommand(NamedTuple):
-    """One request of the edge: its record, the least role that may send it, and what carries it out."""
+    """One request of the edge: its record, the least role that may send it, and what carries it out.
+
+    Of a request that can ask for several things, this is the one that its `action` names; "" is every action.
+    """
 
     request: type[Request]
     least_role: Role
     carry_out: CarryOut
+    action: str = ""
 
 
 def _hello(hands: EdgeHands, present: Present, call: Call) -> Reply:
@@ -136,6 +139,23 @@ def _worlds(_hands: EdgeHands, present: Present, call: Call) -> Reply:
     return WorldsReply(**present.moment.fields(call.request.id), worlds=present.worlds)
 
 
+def _save_world(hands: EdgeHands, present: Present, call: Call) -> Reply | None:
+    assert isinstance(call.request, WorldsRequest)
+    world = present.view.library_world(call.request.name)
+    if not isinstance(world, Refusal):
+        refusal = hands.saving.save_world(call.sender, call.role, call.request, world, present.values)
+    else:
+        refusal = world
+    return None if refusal is None else error_reply(present.moment.fields(call.request.id), refusal)
+
+
+def _make_world(hands: EdgeHands, present: Present, call: Call) -> Reply | None:
+    assert isinstance(call.request, WorldsRequest)
+    taken = tuple(world.name for world in present.worlds)
+    refusal = hands.saving.make_world(call.sender, call.role, call.request, taken)
+    return None if refusal is None else error_reply(present.moment.fields(call.request.id), refusal)
+
+
 def _save(hands: EdgeHands, present: Present, call: Call) -> Reply | None:
     assert isinstance(call.request, SaveRequest)
     refusal = hands.saving.save(call.sender, call.role, call.request, present.tree, present.values)
@@ -154,16 +174,18 @@ EDGE_COMMANDS = (
     EdgeCommand(DescribeRequest, "viewer", _describe),
     EdgeCommand(SnapshotRequest, "viewer", _snapshot),
     EdgeCommand(StatusRequest, "viewer", _status),
-    EdgeCommand(WorldsRequest, "viewer", _worlds),
+    EdgeCommand(WorldsRequest, "viewer", _worlds, "list"),
+    EdgeCommand(WorldsRequest, "director", _save_world, "save"),
+    EdgeCommand(WorldsRequest, "director", _make_world, "make"),
     EdgeCommand(SaveRequest, "operator", _save),
     EdgeCommand(LoadRequest, "operator", _load),
 )
-_BY_REQUEST: dict[type[Request], EdgeCommand] = {command.request: command for command in EDGE_COMMANDS}
+_BY_REQUEST = {(command.request, command.action): command for command in EDGE_COMMANDS}
 
 
 def answer_call(hands: EdgeHands, present: Present, call: Call) -> Reply | None:
     """The reply to a call, or None where the keeper of saved values answers later."""
-    command = _BY_REQUEST[type(call.request)]
+    command = _BY_REQUEST[type(call.request), action_of(call.request)]
     refusal = role_refusal(command.request, command.least_role, call.role)
     if refusal is not None:
         return error_reply(present.moment.fields(call.request.id), refusal)

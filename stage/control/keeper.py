@@ -11,12 +11,14 @@ import msgspec
 
 from stage.control.requests import STARTUP
 from stage.control.saved_values import SavedValues, read_values, write_values
+from stage.control.world_saving import WorldJob, write_world
 from stage.values.parameters import Refusal
 from tracking.records import JOB_FAILURES, Evolving
 from tracking.settable import Role, Value
 
 _MOST_WAITING_JOBS = 16
 _PATIENCE_S = 0.5
+NO_LIBRARY = Refusal(code="conflict", reason="no_library")
 
 
 class KeeperJob(Evolving):
@@ -30,25 +32,27 @@ class KeeperJob(Evolving):
 
 
 class KeeperResult(Evolving):
-    """How a job ended: the values that were written or read, or a refusal."""
+    """How a job ended: the values that were written or read and how many were written, or a refusal."""
 
-    job: KeeperJob
+    job: KeeperJob | WorldJob
     values: dict[str, Value] = msgspec.field(default_factory=dict)
+    count: int = 0
     refusal: Refusal | None = None
 
 
 class Keeper:
-    """The thread, with a bounded queue of jobs and a list of results."""
+    """The thread, with a bounded queue of jobs and a list of results. `library` is the folder of the worlds' files."""
 
-    def __init__(self, directory: Path, stage: str) -> None:
+    def __init__(self, directory: Path, stage: str, library: Path | None = None) -> None:
         self._directory = directory
         self._stage = stage
-        self._jobs: queue.Queue[KeeperJob | None] = queue.Queue(_MOST_WAITING_JOBS)
+        self._library = library
+        self._jobs: queue.Queue[KeeperJob | WorldJob | None] = queue.Queue(_MOST_WAITING_JOBS)
         self._results: deque[KeeperResult] = deque()
         self._thread = threading.Thread(target=self._work, name="saved values", daemon=True)
         self._thread.start()
 
-    def submit(self, job: KeeperJob) -> bool:
+    def submit(self, job: KeeperJob | WorldJob) -> bool:
         """Queues a job; False if too many wait already."""
         try:
             self._jobs.put_nowait(job)
@@ -70,7 +74,17 @@ class Keeper:
 
     def _work(self) -> None:
         while (job := self._jobs.get()) is not None:
-            self._results.append(self._finish(job))
+            self._results.append(self._finish(job) if isinstance(job, KeeperJob) else self._write_world(job))
+
+    def _write_world(self, job: WorldJob) -> KeeperResult:
+        if self._library is None:
+            return KeeperResult(job=job, refusal=NO_LIBRARY)
+        try:
+            done = write_world(self._library, job)
+        except JOB_FAILURES as error:
+            values = {"file": job.name, "found": str(error) or type(error).__name__}
+            return KeeperResult(job=job, refusal=Refusal(code="conflict", reason="file_unusable", values=dict(values)))
+        return KeeperResult(job=job, refusal=done) if isinstance(done, Refusal) else KeeperResult(job=job, count=done)
 
     def _finish(self, job: KeeperJob) -> KeeperResult:
         file = self._directory / f"{job.name}.json"
@@ -87,4 +101,4 @@ class Keeper:
         except JOB_FAILURES as error:
             values = {"file": str(file), "found": str(error) or type(error).__name__}
             return KeeperResult(job=job, refusal=Refusal(code="conflict", reason="file_unusable", values=dict(values)))
-        return KeeperResult(job=job, values=job.values)
+        return KeeperResult(job=job, values=job.values, count=len(job.values))

@@ -32,12 +32,13 @@ class ValueReply(Reply, tag="ok"):
     """A value that was read, or that is in force from `frame` on (the target, where a fade runs).
 
     `detail` is a note: "loading" where a world must be read before it can be shown, or for people, such as saved values
-    that no longer fit.
+    that no longer fit. `before` are the values that were in force, by path, where the change can be taken back.
     """
 
     path: str = ""
     value: Value | None = None
     detail: str = ""
+    before: dict[str, Value] | msgspec.UnsetType = msgspec.UNSET
 
 
 class HelloReply(Reply, tag="ok"):
@@ -160,7 +161,7 @@ def answer_reply(moment: Moment, answer: Answer, note: str = "") -> ErrorReply |
     if answer.refusal is not None:
         return error_reply(fields, answer.refusal, answer.path, answer.value)
     detail = "; ".join(filter(None, (answer.detail, note)))
-    return ValueReply(**fields, path=answer.path, value=answer.value, detail=detail)
+    return ValueReply(**fields, path=answer.path, value=answer.value, detail=detail, before=answer.before)
 
 
 _ENCODER = msgspec.msgpack.Encoder()

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import msgspec
 
-from stage.show.frame.requests import Path, Request
+from stage.show.frame.requests import Path, Request, WorldsRequest
 
 SavedName = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\n)")]
 SAVED_NAME_IN_WORDS = "of 1 to 64 letters, digits, '.', '_' or '-', the first a letter or digit"
@@ -36,10 +36,6 @@ class SnapshotRequest(Request, tag="snapshot"):
 
 class StatusRequest(Request, tag="status"):
     """Trackers, cameras, latency, take and health."""
-
-
-class WorldsRequest(Request, tag="worlds"):
-    """Every world: whether it is ready, read, failed or on air, what it takes, and what the crew declares of it."""
 
 
 class SaveRequest(Request, tag="save"):

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
 import msgspec
 
 from stage.control.requests import STARTUP
+from stage.run.whole_files import put_whole
 from stage.values.parameters import Refusal
 from stage.values.tree import ParameterTree
 from stage.words.sentences import refusal_line
@@ -31,18 +30,7 @@ class SavedValues(Evolving):
 def write_values(file: Path, saved: SavedValues) -> None:
     """Replaces `file` whole or not at all, and returns when it is on disk. Raises OSError."""
     file.parent.mkdir(parents=True, exist_ok=True)
-    encoded = msgspec.json.format(msgspec.json.encode(saved), indent=1)
-    descriptor, temporary = tempfile.mkstemp(dir=file.parent, prefix=f".{file.name}.")
-    try:
-        with os.fdopen(descriptor, "wb") as stream:
-            stream.write(encoded + b"\n")
-            stream.flush()
-            os.fsync(stream.fileno())
-        Path(temporary).replace(file)
-    except OSError:
-        Path(temporary).unlink(missing_ok=True)
-        raise
-    _sync_directory(file.parent)
+    put_whole(file, msgspec.json.format(msgspec.json.encode(saved), indent=1) + b"\n")
 
 
 def read_values(file: Path) -> SavedValues:
@@ -94,11 +82,3 @@ def _set_aside(file: Path) -> str:
     except OSError as error:
         return f"; it could not be set aside ({error.strerror})"
     return f"; it is kept as {broken.name}"
-
-
-def _sync_directory(directory: Path) -> None:
-    descriptor = os.open(directory, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -13,7 +13,9 @@ from stage.control.keeper import Keeper, KeeperJob, KeeperResult
 from stage.control.replies import Moment, Reply, SavedReply, error_reply
 from stage.control.requests import LoadRequest, SaveRequest
 from stage.control.saved_values import fitting
-from stage.show.frame.requests import BatchRequest, Target
+from stage.control.view import LibraryWorld
+from stage.control.world_saving import WorldJob, WorldValues, refusal_of_making
+from stage.show.frame.requests import BatchRequest, Target, WorldsRequest
 from stage.values.parameters import Refusal
 from stage.values.tree import ParameterTree
 from tracking.settable import Role, Value
@@ -57,13 +59,35 @@ class Saving:
         """Submits the reading of a file; a refusal where too many jobs wait."""
         return self._submit(KeeperJob(sender=sender, id=request.id, role=role, name=request.name))
 
+    def save_world(
+        self, sender: str, role: Role, request: WorldsRequest, found: LibraryWorld, present: Mapping[str, Value]
+    ) -> Refusal | None:
+        """Submits the present values of a world, for its file in the library; a refusal where too many jobs wait."""
+
+        def values_at(prefix: str) -> dict[str, Value]:
+            folder = f"{prefix}/"
+            return {path[len(folder) :]: value for path, value in present.items() if path.startswith(folder)}
+
+        look = values_at(f"/worlds/{found.key}")
+        layers = tuple(values_at(f"/layer/{key}") for key in found.layer_keys)
+        values = WorldValues(file=found.file, plain=found.plain, look=look, layers=layers)
+        return self._submit(WorldJob(sender=sender, id=request.id, role=role, name=found.plain.name, saved=values))
+
+    def make_world(self, sender: str, role: Role, request: WorldsRequest, taken: tuple[str, ...]) -> Refusal | None:
+        """Submits a new world of several pictures of the library; a refusal where there can be none of that name."""
+        refusal = refusal_of_making(request.name, request.files, taken)
+        if refusal is not None:
+            return refusal
+        return self._submit(WorldJob(sender=sender, id=request.id, role=role, name=request.name, files=request.files))
+
     def loaded(self, tree: ParameterTree) -> Iterator[LoadedBatch]:
         """The loads that the keeper has finished. Each is to become a command with the id of its request."""
         for result in self._keeper.results():
-            if result.job.values is not None or result.refusal is not None:
-                self._finished.append(result)
+            job = result.job
+            if isinstance(job, KeeperJob) and job.values is None and result.refusal is None:
+                yield self._batch(job, result.values, tree)
             else:
-                yield self._batch(result, tree)
+                self._finished.append(result)
 
     def finished(self, moment: Moment) -> Iterator[tuple[str, Reply]]:
         """Sender and reply for every save that is on disk, and for every job that failed."""
@@ -73,7 +97,7 @@ class Saving:
             if result.refusal is not None:
                 yield result.job.sender, error_reply(fields, result.refusal)
             else:
-                yield result.job.sender, SavedReply(**fields, name=result.job.name, count=len(result.values))
+                yield result.job.sender, SavedReply(**fields, name=result.job.name, count=result.count)
 
     def take_note(self, sender: str, request_id: str | int) -> str:
         """What could not be used of the values that this request loaded; "" if everything fitted. Known only once."""
@@ -83,12 +107,11 @@ class Saving:
         """Finishes what is being saved."""
         self._keeper.close()
 
-    def _submit(self, job: KeeperJob) -> Refusal | None:
+    def _submit(self, job: KeeperJob | WorldJob) -> Refusal | None:
         return None if self._keeper.submit(job) else _TOO_MANY_FILES
 
-    def _batch(self, result: KeeperResult, tree: ParameterTree) -> LoadedBatch:
-        job = result.job
-        values, findings = fitting(tree, result.values)
+    def _batch(self, job: KeeperJob, read: Mapping[str, Value], tree: ParameterTree) -> LoadedBatch:
+        values, findings = fitting(tree, read)
         items = tuple(Target(path=one.path, value=values.get(one.path, one.default)) for one in tree)
         if findings and len(self._notes) < _MOST_NOTES:
             self._notes[job.sender, job.id] = "; ".join(findings)[:_LONGEST_NOTE]

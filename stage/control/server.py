@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from pathlib import Path
+from typing import cast
 
 from stage.config.addresses import parse_endpoint
 from stage.control.calls import ReceivedCommand, Routes, WaitingCalls, WaitingCommands, read_message
@@ -24,6 +25,7 @@ from stage.control.sockets import ControlSockets
 from stage.control.view import ShowView
 from stage.control.wire import MessageError
 from stage.run.options import BoundPorts
+from stage.show.commands.table import kind_of
 from stage.show.frame.inputs import Dropped
 from stage.show.frame.outcome import Outcome
 from stage.show.frame.requests import Command, ShowRequest
@@ -39,8 +41,8 @@ class ControlServer:
 
     `endpoint` is `tcp://ADDRESS:PORT`. State and telemetry get the next two ports; with port 0, three free ones.
     Saved values are files in `state_directory`. Clients on this machine are admins, those beyond it (only with `lan`)
-    operators. `again` are the ports of a core that died; they are bound instead. Raises ConfigError for a bad endpoint
-    or a port in use.
+    operators. `again` are the ports of a core that died; they are bound instead. Files of worlds are written into
+    `library`. Raises ConfigError for a bad endpoint or a port in use.
 
     `counts` has the refusals by code, and what failed at the sockets.
     """
@@ -53,6 +55,7 @@ class ControlServer:
         stage: str = "Stage",
         lan: bool = False,
         again: BoundPorts | None = None,
+        library: Path | None = None,
     ) -> None:
         host, port = parse_endpoint(endpoint, lan=lan)
         self.counts: Counter[str] = Counter()
@@ -60,7 +63,7 @@ class ControlServer:
         self._memory = ResidentMemory()
         self._guard = Guard(self._sockets, GrowthLimit(self._memory.size_bytes))
         self._exchange = Exchange(self._sockets, self._guard, self.counts)
-        self._saving = Saving(Keeper(state_directory, stage))
+        self._saving = Saving(Keeper(state_directory, stage, library))
         self._hands = EdgeHands(stage, self.ports, self._saving)
         self._tree = ParameterTree()
         self._waiting = WaitingCalls()
@@ -137,10 +140,10 @@ class ControlServer:
             self._refuse(message.sender, error.request_id, error.refusal)
             return
         self._routes.keep(sender, request.id, message.route)
-        if isinstance(request, EdgeRequest):
-            refusal = self._waiting.add(Call(sender, role, request))
+        if kind_of(request) is not None:
+            refusal = self._commands.add(ReceivedCommand(sender, role, cast(ShowRequest, request)))
         else:
-            refusal = self._commands.add(ReceivedCommand(sender, role, request))
+            refusal = self._waiting.add(Call(sender, role, cast(EdgeRequest, request)))
         if refusal is not None:
             self._refuse(sender, request.id, refusal)
 

@@ -7,10 +7,13 @@ from typing import Literal, Protocol
 import msgspec
 
 from render.views.edges import Sides
+from render.worlds.configured import World
+from stage.control.world_findings import WorldFinding
 from stage.show.air.state import Standing
 from stage.show.frame.outcome import AirReport, Finding
 from stage.show.report.ledger import Percentiles
 from stage.show.values.controls import ControlState
+from stage.values.parameters import Refusal
 from stage.values.tree import ParameterTree
 from tracking.records import Evolving, Vec3
 from tracking.settable import Value
@@ -124,8 +127,9 @@ class WorldStatus(Evolving):
 
     `state` is "unloaded" where nobody needs its pictures now, and "newer" where it can be shown while another version
     of its files is read. `progress` (0 to 1) is how much of its pictures is read, `reason` says in English why they
-    cannot be, `findings` what was mended in them. `gpu_mib` is the graphics memory that it takes, `thumbnail` a small
-    picture's name, None where there is none. The crew declares `source`, `ai_made` and `licence`.
+    cannot be, `findings` what was mended in them or could be. `gpu_mib` is the graphics memory that it takes,
+    `thumbnail` the path of a small JPEG of it, None where there is none. The crew declares `source`, `ai_made` and
+    `licence`.
     """
 
     name: str
@@ -137,10 +141,22 @@ class WorldStatus(Evolving):
     gpu_mib: float = 0.0
     on_air: bool = False
     thumbnail: str | None = None
-    findings: tuple[str, ...] = ()
+    findings: tuple[WorldFinding, ...] = ()
     source: str = ""
     ai_made: bool | None = None
     licence: str = ""
+
+
+class LibraryWorld(Evolving):
+    """A world of the library: its key and those of its layers, and the name that its file there has or will have.
+
+    `plain` is the world without any keys or values of its own, with its pictures as they are named in the folder.
+    """
+
+    key: str
+    layer_keys: tuple[str, ...]
+    file: str
+    plain: World
 
 
 class StageStatus(Evolving):
@@ -190,3 +206,6 @@ class ShowView(Protocol):
 
     def worlds(self) -> tuple[WorldStatus, ...]:
         """Every world of the stage. Called at most once a frame."""
+
+    def library_world(self, name: str) -> LibraryWorld | Refusal:
+        """The world that is called `name`, as its file in the library has it; or why it has none."""

@@ -57,7 +57,7 @@ def make_survey(
 def _notes(picture: WorldPicture) -> Iterator[str]:
     """Sentences on what differs from a panorama of the whole sphere; mended samples are reported while reading."""
     for finding in picture.findings:
-        if finding.code == "picture_ratio":
+        if finding.code != "picture_mended":
             yield sentence(finding.code, finding.values)
 
 

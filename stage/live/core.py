@@ -261,6 +261,9 @@ class Core:
         load_first(library, self._loaded, first, recovers=self._options.recover)
         if not self._options.recover:
             reserve_others(library, (picture for picture in wanted if picture not in first))
+        textures = self._renderer.textures
+        textures.make_beside()
+        stack.callback(textures.close)
         self._from_copies = copies_shown(first, library)
         return library
 

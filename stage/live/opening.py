@@ -71,6 +71,7 @@ def open_control(options: CoreOptions, loaded: LoadedConfig, stack: ExitStack) -
             stage=loaded.config.stage.name,
             lan=options.lan is not None,
             again=_bound_before(kept) if options.recover else None,
+            library=loaded.library_folder(),
         )
     stack.callback(control.close)
     with suppress(OSError):  # without room for it, a restarted core binds the configured ports

@@ -13,6 +13,7 @@ from stage.control.view import (
     EquipmentStatus,
     InForce,
     LensStatus,
+    LibraryWorld,
     StageStatus,
     TakeStatus,
     TrackerStatus,
@@ -20,7 +21,7 @@ from stage.control.view import (
     WorldStatus,
 )
 from stage.live.figures import LoopTimes
-from stage.live.worlds_view import world_statuses
+from stage.live.worlds_view import library_world, world_statuses
 from stage.show.air.changes import air_report
 from stage.show.camera.margin import FourSides
 from stage.show.camera.rig import CameraState
@@ -34,6 +35,7 @@ from stage.show.report.pace import true_rate_hz
 from stage.show.report.take import TakeState
 from stage.show.show import Show
 from stage.show.values.controls import ControlState
+from stage.values.parameters import Refusal
 from stage.values.tree import ParameterTree
 from stage.words.sentences import health_lines, sentence
 from tracking.rotation import pan_tilt_roll_from_quat
@@ -87,7 +89,11 @@ class LiveView:
 
     def worlds(self) -> tuple[WorldStatus, ...]:
         """Every world of the stage."""
-        return tuple(world_statuses(self._show.state.air))
+        return tuple(world_statuses(self._show.state.air, self.controls.values, self._show.sight))
+
+    def library_world(self, name: str) -> LibraryWorld | Refusal:
+        """The world that is called `name`, as its file in the library has it; or why it has none."""
+        return library_world(self._show.state.air, self._show.config, name)
 
     def _tracker(self, name: str, tracker: Tracker) -> TrackerStatus:
         own = tracker.status(self._show.state.now_ns)

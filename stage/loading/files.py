@@ -48,6 +48,11 @@ class LoadedConfig:
         """The path of a file named in the configuration; relative names start at the configuration's folder."""
         return self._copies.get(file, self.directory / file)
 
+    def library_folder(self) -> Path | None:
+        """The folder of the library's pictures and worlds; None where the stage has none."""
+        folder = self.config.library.folder
+        return None if folder is None else self.directory / folder
+
     @contextmanager
     def naming_places(self) -> Iterator[None]:
         """Adds this file's name and row numbers to the findings of a ConfigError raised inside."""
@@ -74,7 +79,7 @@ def load_config(path: Path, *, world_may_be_absent: bool = False) -> LoadedConfi
 
 def read_config_file(path: Path, findings: Findings, *, world_may_be_absent: bool = False) -> LoadedConfig | None:
     """A configuration as far as it can be read, with its faults in `findings`; None if nothing can be read."""
-    text = _text_of(path, findings)
+    text = text_of(path, findings)
     config = None if text is None else read_config(text, findings, read_preset)
     if text is None or config is None:
         return None
@@ -92,14 +97,17 @@ def read_preset(name: str) -> dict[str, Any]:
     return tomllib.loads((PRESETS / f"{name}.toml").read_text(encoding="utf-8"))
 
 
-def _text_of(path: Path, findings: Findings) -> str | None:
+def text_of(
+    path: Path, findings: Findings, most_bytes: int = MOST_BYTES, what: str = "a configuration file"
+) -> str | None:
+    """The text of a TOML file of at most so many bytes; None where it cannot be read, with the reason in `findings`."""
     try:
-        content = read_ordinary(path, MOST_BYTES)
+        content = read_ordinary(path, most_bytes)
     except OSError as error:
-        findings.report("", f"cannot be read: {error.strerror}; give the path of a configuration file")
+        findings.report("", f"cannot be read: {error.strerror}; give the path of {what}")
         return None
     except ValueError as error:
-        findings.report("", f"{error}, expected a TOML file of at most {MOST_BYTES} bytes")
+        findings.report("", f"{error}, expected a TOML file of at most {most_bytes} bytes")
         return None
     try:
         return without_mark(content).decode().replace("\r\n", "\n").replace("\r", "\n")

@@ -1,4 +1,4 @@
-"""A panorama in the place of a configuration's worlds, as the option `--world FILE` has it."""
+"""A picture, or the world of a file, in the place of a configuration's worlds, as `--world FILE` has it."""
 
 from __future__ import annotations
 
@@ -10,42 +10,58 @@ import msgspec
 
 from render.assets.decode import decode_picture
 from render.images.pictures import probe
+from render.worlds.configured import World
 from render.worlds.panorama.record import PanoramaLayer
+from render.worlds.shared.file_names import is_world_file
+from stage.config.records import ONLY_WORLD
 from stage.config.wording import world_rule
 from stage.loading.files import LoadedConfig, load_config
+from stage.loading.world_files import read_world_file, with_pictures_in
 from tracking.records import ConfigError
 
 OPTION = "--world"
 
 
-def panorama_of(file: Path) -> PanoramaLayer:
-    """The layer that shows a picture file, relative to the caller's folder.
+def world_of(file: Path) -> World:
+    """The world that a file describes, or the one of a single picture; files are relative to the caller's folder.
 
-    Raises ConfigError where there is no such file, or its header is not that of a picture that can be shown.
+    Raises ConfigError where there is no such file, or it is neither.
     """
+    if not is_world_file(file.name):
+        return World(name=ONLY_WORLD, layers=(_panorama_of(file),))
+    with _naming_option():
+        world = read_world_file(file)
+        return with_pictures_in(file.absolute().parent, world)
+
+
+def _panorama_of(file: Path) -> PanoramaLayer:
     layer = PanoramaLayer(file=str(file.absolute()))
     for rule in layer.broken_rules():
-        raise ConfigError(f"{OPTION}: {world_rule(rule)}")
+        raise ConfigError(f"{OPTION}: {world_rule(rule)}, or the file of a world, NAME.world.toml")
     with _naming_option():
         probe(file)
     return layer
 
 
 def load_config_with_world(path: Path, world: Path | None) -> LoadedConfig:
-    """A configuration file; with a `world`, that panorama is the only one of the stage. Raises ConfigError."""
+    """A configuration file; with a `world`, what that file shows is the only one of the stage. Raises ConfigError."""
     if world is None:
         return load_config(path)
-    layer = panorama_of(world)
+    only = world_of(world)
     loaded = load_config(path, world_may_be_absent=True)
     stage = msgspec.structs.replace(loaded.config.stage, world=None)
-    config = msgspec.structs.replace(loaded.config, stage=stage, worlds=(), world=layer)
+    config = msgspec.structs.replace(loaded.config, stage=stage, worlds=(only,), world=None)
     return LoadedConfig(config, loaded.text, loaded.directory, loaded.file)
 
 
 def check_readable(file: Path) -> None:
-    """Decodes a picture file, for those who do not draw it. Raises ConfigError where it cannot be read."""
+    """Decodes the pictures of a file, for those who do not draw it. Raises ConfigError where one cannot be read."""
+    world = world_of(file)
     with _naming_option():
-        decode_picture(file, None)
+        for layer in world.layers:
+            picture = layer.picture()
+            if picture is not None:
+                decode_picture(Path(picture.file), picture.colour_space)
 
 
 @contextmanager
@@ -64,6 +80,10 @@ def naming_option(loaded: LoadedConfig, world: Path | None) -> Iterator[None]:
     except ConfigError as error:
         if world is None:
             raise
-        key = f"{loaded.file}: world.file: "
-        lines = (f"{OPTION}: {line.removeprefix(key)}" if line.startswith(key) else line for line in error.findings)
+        place = f"{loaded.file}: worlds[0]."
+        alone = "" if is_world_file(world.name) else "layers[0].file: "
+        lines = (
+            f"{OPTION}: {line.removeprefix(place).removeprefix(alone)}" if line.startswith(place) else line
+            for line in error.findings
+        )
         raise ConfigError(*lines) from error

@@ -6,8 +6,11 @@ import ctypes
 import gc
 import os
 import signal
+from contextlib import suppress
+from pathlib import Path
 
 PRIORITY = 20
+_BACKGROUND = 10
 _PR_SET_PDEATHSIG = 1
 
 
@@ -23,6 +26,19 @@ def take_priority() -> bool:
     except OSError:
         return False
     return True
+
+
+def work_in_background() -> None:
+    """Leaves nine tenths of the processor to whatever else wants it; so do processes that this one starts.
+
+    Nothing lower: where drawing takes all of a machine, a picture must still come. Linux shares the processor evenly
+    among sessions and weighs niceness only within each (sched(7), autogroup), and every process of a run leads one: the
+    niceness of the session is set too.
+    """
+    os.nice(_BACKGROUND)
+    if os.getsid(0) == os.getpid():
+        with suppress(OSError):
+            Path("/proc/self/autogroup").write_text(str(_BACKGROUND), encoding="ascii")
 
 
 def settle_memory() -> None:

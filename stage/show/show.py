@@ -16,11 +16,13 @@ from stage.config.starting_values import tree_of
 from stage.show.air.changes import advance_air, air_plan, air_report, catch_up
 from stage.show.air.listing import dismiss_gone, follow_worlds, list_world, withdraw_world
 from stage.show.air.placement import front_wall, place_layers
+from stage.show.air.sight import sight_of
 from stage.show.air.state import note_asset
 from stage.show.camera.mounts import TrackerMount
 from stage.show.commands.owed import settled
 from stage.show.commands.table import Hands, carry_out
 from stage.show.frame.inputs import (
+    AssetExamined,
     AssetFailed,
     AssetGone,
     AssetProgress,
@@ -69,6 +71,7 @@ class Show:
         follow_worlds(self.tree, config, self._state.air)
         self._controls = Controls(self.tree, self._state.controls, self.rate)
         self.trackers = self._make_trackers(calibration)
+        self.sight = sight_of(config, calibration.surfaces)
         self.mounts = {tracker.name: TrackerMount(tracker) for tracker in config.trackers}
         self._by_source = self._trackers_by_source()
         self._readers = {
@@ -83,6 +86,8 @@ class Show:
             self._state.health,
             self._state.conditions,
             self._state.air,
+            self._state.pictures.card_eyes,
+            self.sight,
         )
         self._ledger = Ledger(float(self.rate))
         self._anchor_m = config.stage.outer_eye_m
@@ -140,7 +145,7 @@ class Show:
                 note_pace(state.pace, observation, float(self.rate))
                 self._ledger.close(state.ledger, observation)
                 note_presented(state.pictures.reprojection.governor, observation, self._period_ns)
-            case AssetReady() | AssetProgress() | AssetGone() | AssetFailed():
+            case AssetReady() | AssetExamined() | AssetProgress() | AssetGone() | AssetFailed():
                 note_asset(state.air, observation)
                 if isinstance(observation, AssetReady):
                     place_layers(state.air, self._controls, observation, self._front)

@@ -15,10 +15,12 @@ import os
 import queue
 import re
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import BinaryIO
 
+from render.images.masks import file_sha256, mask_beside, picture_sha256, sha256_with_mask
+from render.worlds.shared.file_names import is_mask, mask_name
 from stage.assets.levels_file import HEADER_BYTES, LEVELS_SUFFIX, source_sha256
 from stage.run.disk import MEGABYTE, free_bytes
 from stage.show.frame.inputs import Cause
@@ -34,6 +36,8 @@ _PIECE_BYTES = 8 * MEGABYTE
 _LONGEST_ENDING = 16
 _NICENESS = 10
 _GIVING_UP_S = 0.1
+IsRight = Callable[[str, bytes], bool]
+"""Judges a copy by the hash of all its bytes, and the first of them."""
 
 
 class AssetToKeep(Evolving):
@@ -83,7 +87,7 @@ class AssetStore:
         if not _HASH.fullmatch(sha256):
             return None
         for place in sorted(self.folder.glob(f"{sha256}.*")):
-            if place.suffix != LEVELS_SUFFIX and self._is_kept(place, sha256):
+            if place.suffix != LEVELS_SUFFIX and not is_mask(place.name) and self._is_kept(place, sha256):
                 return place
         return None
 
@@ -112,10 +116,11 @@ class AssetStore:
         return self._ended.is_set()
 
     def _keep_file(self, asset: AssetToKeep) -> bool:
+        """Keeps a file and, beside it under a name that fits, the mask with which it was loaded, if it has one."""
         place = self.folder / f"{asset.sha256}{_ending(asset.file)}"
         if self._is_kept(place, asset.sha256):
             return True
-        if not self._copy(Path(asset.path), place, lambda sha256, _start: sha256 == asset.sha256):
+        if not all(self._copy(*copy) for copy in _copies(asset, place)):
             return False
         self._checked.add(place)
         return True
@@ -140,7 +145,7 @@ class AssetStore:
             self._checked.add(place)
         return place in self._checked and place.is_file()
 
-    def _copy(self, source: Path, place: Path, is_right: Callable[[str, bytes], bool]) -> bool:
+    def _copy(self, source: Path, place: Path, is_right: IsRight) -> bool:
         """Copies a file under a hidden name, and gives it its own once it is whole, on the disk, and right.
 
         `is_right` judges the hash of all bytes and the first of them. False where it says no, or there is no file.
@@ -249,9 +254,24 @@ def _is_decoded_from(place: Path, sha256: str) -> bool:
         return False
 
 
+def _copies(asset: AssetToKeep, place: Path) -> Iterator[tuple[Path, Path, IsRight]]:
+    """What is to be copied where so that a file is kept: the mask with which it was loaded first, then itself.
+
+    Raises OSError.
+    """
+    source = Path(asset.path)
+    wanted, mask = asset.sha256, mask_beside(source)
+    if mask is not None:
+        own, of_mask = file_sha256(source), file_sha256(mask)
+        if sha256_with_mask(own, of_mask) == asset.sha256:
+            wanted = own
+            yield mask, place.with_name(mask_name(place.name)), lambda sha256, _start: sha256 == of_mask
+    yield source, place, lambda sha256, _start: sha256 == wanted
+
+
 def _sha256(path: Path) -> str:
+    """What a kept picture is known by."""
     try:
-        with open_ordinary(path) as stream:
-            return hashlib.file_digest(stream, "sha256").hexdigest()
+        return picture_sha256(path)
     except OSError:
         return ""

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -17,6 +17,7 @@ from calibration.walls import MeshShape, Wall
 from render.assets.decode import decode_picture
 from render.assets.upload import PictureKey
 from render.gpu.context import create_headless_context
+from render.images.masks import file_sha256, picture_sha256
 from render.outputs.picture_files import PictureFiles
 from render.plan.frame import FramePlan, assets_of
 from render.renderer import Renderer
@@ -26,7 +27,6 @@ from stage.takes.kept_assets import AssetStore
 from stage.takes.reader import TakeReader
 from stage.takes.refold import config_of
 from tracking.records import ConfigError
-from tracking.sources.ordinary_files import open_ordinary
 
 FILES_SEARCHED_MAX = 10_000
 
@@ -49,17 +49,18 @@ class AssetFinder:
         sha256 = self._recorded.get(file, "")
         if not sha256:
             raise ConfigError(f"{self._reader.path}: {file}: its hash was not recorded, so it cannot be found again")
-        return self.hashed(sha256)
+        return self.hashed(sha256, file_sha256)
 
-    def hashed(self, sha256: str, frame: int | None = None) -> Path:
-        """The file whose bytes have this SHA-256. Raises ConfigError that names file, hash and frame."""
+    def hashed(self, sha256: str, known_by: Callable[[Path], str], frame: int | None = None) -> Path:
+        """The file that is `known_by` this SHA-256. Raises ConfigError that names file, hash and frame."""
         kept = self._kept.find(sha256)
         if kept is not None:
             return kept
         name = next((file for file, one in self._reader.assets if one == sha256), "")
         for candidate in self._candidates(name):
-            if candidate.is_file() and _sha256(candidate) == sha256:
-                return candidate
+            with suppress(OSError):
+                if candidate.is_file() and known_by(candidate) == sha256:
+                    return candidate
         looked = ", ".join(str(folder) for folder in (self._kept.folder, *self._folders))
         where = "" if frame is None else f"frame {frame}: "
         raise ConfigError(
@@ -73,7 +74,7 @@ class AssetFinder:
         Raises ConfigError that names file, hash, and the frame that needs it.
         """
         try:
-            return decode_picture(self.hashed(sha256, frame), colour_space or None).light()
+            return decode_picture(self.hashed(sha256, picture_sha256, frame), colour_space or None).light()
         except ConfigError:
             copy = self._kept.find_decoded(sha256, colour_space)
             if copy is None or copied_sha256(copy) != sha256:
@@ -121,11 +122,3 @@ class Redraw:
 
     def _mesh(self, wall: Wall) -> Mesh | None:
         return load_mesh(self._finder.named(wall.shape.file)) if isinstance(wall.shape, MeshShape) else None
-
-
-def _sha256(path: Path) -> str:
-    try:
-        with open_ordinary(path) as stream:
-            return hashlib.file_digest(stream, "sha256").hexdigest()
-    except OSError:
-        return ""

@@ -7,7 +7,7 @@ from typing import Annotated
 import msgspec
 
 from render.plan.cards import CardValues
-from render.plan.frame import GradePlan, OuterLook
+from render.plan.frame import GradePlan, Guide, OuterLook
 from render.worlds.shared.values import LayerValues, WorldLook
 from stage.values.rigging import CameraValues, TrackerValues, WallValues
 from tracking.records import Notebook
@@ -36,6 +36,15 @@ class WorldValues(Values):
         ),
     ] = ""
     freeze_time: Annotated[bool, switch("Stops everything that moves in the world.", override="momentary")] = False
+    guide: Annotated[
+        Guide,
+        choice(
+            "Lines to place the world by: the eye's horizon with the stage's directions; the floor in metres too.",
+            role="director",
+            guarded=True,
+            override="momentary",
+        ),
+    ] = "off"
 
 
 class OuterValues(OuterLook):

@@ -40,10 +40,16 @@ REFUSALS = {
     "take_is_recording": "take {take!r} is already recording: stop it first",
     "take_name_not_one_line": "a take's name is one line of at most 100 characters, not {found!r}",
     "no_take_is_recording": "no take is recording",
+    "kept_from_take": "{path} would be in the take {take!r}, which is recording: stop it first, or force it",
     "take_stopped_first": "take {take!r} was stopped before the recorder had begun it",
     "take_not_confirmed": "take {take!r} was not begun within {seconds:g} s and is off: {why}",
     "no_tracker": "no tracker {tracker!r}; the stage's trackers: {trackers}",
+    "no_tracker_at_all": "no tracker {tracker!r}; the stage has none",
     "no_such_finding": "nothing in health has the code {found!r}: see `stage control status`",
+    "no_world": "no world {found!r}; the stage's worlds: {worlds}",
+    "nothing_to_fix": "nothing is found in world {world} that values could mend: see `stage control worlds`",
+    "no_such_fix": "nothing found in world {world} has the code {found!r} and can be mended; these can: {codes}",
+    "fix_in_a_take": "take {take} records world {world}, and it would leap in the picture: stop the take first",
     "no_pose_yet": "tracker {tracker!r} has sent no pose yet, so there is no heading to set",
 }
 
@@ -56,6 +62,24 @@ EDGE_REFUSALS = {
     "files_waiting": "too many files wait to be read or written: send it again later",
     "nothing_saved": "nothing is saved under {name!r}",
     "file_unusable": "{file}: {found}",
+    "no_library": "this stage has no library: name its folder in the configuration, [library] folder",
+    "world_configured": (
+        "world {world} stands in the configuration: write its values there, under [[worlds]], or use "
+        "`stage control save`"
+    ),
+    "world_file_broken": "{found}; correct the file or remove it, then save again",
+    "world_file_changed": "{file} has other layers than the world that is shown: wait until it is read, then save",
+    "world_not_written": "world {world} is not written in {folder}: {why}",
+    "library_folder_gone": "the folder is not there: connect its disk, or correct library.folder",
+    "library_read_only": "this user may not write there: make the folder writable, or name another as library.folder",
+    "library_full": "its disk is full: make room there",
+    "library_unusable": "{found}",
+    "world_name_taken": "there is a world {world} already: choose another name",
+    "not_a_world_name": (
+        "no world can be called {found!r}: expected up to 100 printable characters, none of them / or \\, no dot first"
+    ),
+    "not_so_many_pictures": "found {found} pictures, expected 1 to {most}, the farthest first",
+    "not_a_library_picture": "{found}",
 }
 """Refusals of the control edge, which the fold does not know."""
 
@@ -145,6 +169,10 @@ MISSING = {
     "asset_no_disk_room": (
         "{file}: found {free_mb} MB free where the run keeps its pictures (TMPDIR), expected {needed_mb} MB"
     ),
+    "asset_no_gpu_memory": (
+        "{file} needs {needed} MiB of graphics memory, which the driver does not have ({found}); lower "
+        "library.gpu_mib, use smaller pictures, or end other programs"
+    ),
     "asset_no_gpu_room": (
         "{file} needs {needed} MiB of graphics memory, of {budget} MiB that worlds may have {in_use} MiB are shown; "
         "raise library.gpu_mib, or use smaller pictures"
@@ -224,10 +252,58 @@ TAKES = {
 
 PICTURES = {
     "picture_mended": "repaired {samples} bad samples in {file}: negative, too large or not finite",
+    "picture_animated": "{file} is an animation of {frames} pictures: the first of them is shown",
     "picture_ratio": (
         "{file} has {columns} x {rows} pixels, {ratio:g}:1, expected a panorama of 2:1; shown as a band of "
         "{height_deg:g} degrees around the horizon, the rest is black"
     ),
+    "mask_stretched": (
+        "{mask} has {mask_columns} x {mask_rows} pixels, {file} has {columns} x {rows}: the mask is stretched over it"
+    ),
 }
 
-ENGLISH = {**HOLDS, **REFUSALS, **EDGE_REFUSALS, **HEALTH, **MISSING, **RECOVERY, **TAKES, **PICTURES, **WORLD_RULES}
+REMARKS = {
+    "not_a_sphere": "{columns} x {rows} pixels show no whole sphere, and are stretched over all of it: place it flat",
+    "horizon_off": "its horizon is {percent} % from its top, and {off_deg:g} degrees off the height of the eye",
+    "horizon_tilted": "its horizon is tilted by {tilted_deg:g} degrees",
+    "seam_seen": "its left and right edges differ by {percent} % of their light: where they meet a seam is seen",
+    "zenith_uneven": "its top row should be one point, but varies by {percent} %: the zenith looks pinched",
+    "nadir_uneven": "its bottom row should be one point, but varies by {percent} %: the ground below looks pinched",
+    "highlights_clipped": "{percent:g} % of it is clipped to white, about {stops:g} stops too dark to light anybody",
+    "picture_banded": (
+        "{percent} % of it are gradients of so few values that they are steps: dither hides them on the wall as far as "
+        "that can be; ask for 16 bits, or for grain"
+    ),
+    "flat_soft_on_wall": (
+        "soft on wall {wall}: {found} picture pixels across its {needed}; ask for a picture at least {wide} wide, or "
+        "soften it"
+    ),
+    "sphere_soft_on_wall": (
+        "soft on wall {wall}: {found} picture pixels across its {needed}; ask for a flat picture at least {wide} wide, "
+        "or soften it"
+    ),
+    "flat_soft_at_camera": (
+        "camera {camera}: soft at {focal_mm:g} mm: {found} picture pixels across the frame's {needed}; ask for a "
+        "picture at least {wide} wide, or soften it"
+    ),
+    "sphere_soft_at_camera": (
+        "camera {camera}: soft at {focal_mm:g} mm: {found} picture pixels across the frame's {needed}; ask for a flat "
+        "picture at least {wide} wide, or soften it"
+    ),
+    "brighter_than_on_air": "{stops:g} stops brighter than what is on air: a cut to it dazzles",
+    "darker_than_on_air": "{stops:g} stops darker than what is on air: after a cut nothing is seen for a while",
+}
+"""What a director should know of a picture."""
+
+ENGLISH = {
+    **HOLDS,
+    **REFUSALS,
+    **EDGE_REFUSALS,
+    **HEALTH,
+    **MISSING,
+    **RECOVERY,
+    **TAKES,
+    **PICTURES,
+    **REMARKS,
+    **WORLD_RULES,
+}

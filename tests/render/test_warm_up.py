@@ -32,6 +32,7 @@ def airs_of(kind):
     if kind == "coordinates":
         return
     yield air_of(light, contrast=1.5)
+    yield air_of(light, expand_stops=2.0, soften_deg=1.0)
     several = air_of(light, world_plan(kind, 5.0), opacity=0.4)
     yield several
     yield msgspec.structs.replace(air_of(world_plan(kind, 9.0)), coming=several.world, share=0.3)

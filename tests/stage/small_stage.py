@@ -14,7 +14,7 @@ import msgspec
 import zmq
 
 from stage.control.server import ControlServer
-from stage.control.view import StageStatus, WorldStatus
+from stage.control.view import LibraryWorld, StageStatus, WorldStatus
 from stage.live.figures import LoopTimes
 from stage.live.view import LiveView
 from stage.show.frame.inputs import FrameInputs, Observation, TakeReport
@@ -23,6 +23,7 @@ from stage.show.frame.requests import Command
 from stage.show.show import Show
 from stage.show.state import new_state
 from stage.show.values.controls import ControlState
+from stage.values.parameters import Refusal
 from stage.values.tree import ParameterTree, snapshot_of
 from tests.fold.small_show import CALIBRATION, CONFIG, SOURCE
 from tracking.datagrams import Datagram
@@ -64,8 +65,10 @@ class SmallStage:
     A take that was started is reported on disk in the next frame.
     """
 
-    def __init__(self, state_directory: Path, endpoint: str = "tcp://127.0.0.1:0", epoch: int = 7) -> None:
-        self.server = ControlServer(endpoint, state_directory=state_directory, stage="Small stage")
+    def __init__(
+        self, state_directory: Path, endpoint: str = "tcp://127.0.0.1:0", epoch: int = 7, library: Path | None = None
+    ) -> None:
+        self.server = ControlServer(endpoint, state_directory=state_directory, stage="Small stage", library=library)
         self.show = Show(CONFIG, CALIBRATION, new_state(CONFIG))
         self.view = LiveView(self.show, LoopTimes())
         self.epoch = epoch
@@ -88,6 +91,9 @@ class SmallStage:
 
     def worlds(self) -> tuple[WorldStatus, ...]:
         return self.view.worlds()
+
+    def library_world(self, name: str) -> LibraryWorld | Refusal:
+        return self.view.library_world(name)
 
     def status(self, findings: tuple[Finding, ...]) -> StageStatus:
         return msgspec.structs.replace(self.view.status(findings), rate_hz=self.rate_hz)

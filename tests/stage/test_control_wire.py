@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+from typing import get_args, get_type_hints
 
 import jsonschema
 import msgpack
@@ -22,7 +23,6 @@ from stage.control.requests import (
     SaveRequest,
     SnapshotRequest,
     StatusRequest,
-    WorldsRequest,
 )
 from stage.show.frame.requests import (
     AcknowledgeRequest,
@@ -33,6 +33,7 @@ from stage.show.frame.requests import (
     ShowRequest,
     TakeRequest,
     Target,
+    WorldsRequest,
 )
 
 FIELDS = {"id": "1", "frame": 60, "epoch": 7, "seq": 3}
@@ -57,7 +58,10 @@ REQUESTS = {
         "83a474797065ab61636b6e6f776c65646765a26964a131a4636f6465ae636f72655f726573746172746564",
     ),
     "status": (StatusRequest(id="1"), "82a474797065a6737461747573a26964a131"),
-    "worlds": (WorldsRequest(id="1"), "82a474797065a6776f726c6473a26964a131"),
+    "worlds": (
+        WorldsRequest(id="1"),
+        "86a474797065a6776f726c6473a26964a131a6616374696f6ea46c697374a46e616d65a0a4636f6465a0a566696c657390",
+    ),
     "save": (SaveRequest(id="1"), "83a474797065a473617665a26964a131a46e616d65a773746172747570"),
     "load": (LoadRequest(id="1", name="b"), "83a474797065a46c6f6164a26964a131a46e616d65a162"),
     "take": (
@@ -137,9 +141,17 @@ def test_a_wrong_request_is_refused_under_its_own_id(body, code):
 
 def test_the_wire_has_every_request_of_the_two_tables_and_no_other():
     records = [command.request for command in wire.WIRE_COMMANDS]
-    assert records == [*EdgeRequest.__args__, *ShowRequest.__args__]
+    assert list(dict.fromkeys(records)) == list(dict.fromkeys((*EdgeRequest.__args__, *ShowRequest.__args__)))
+    asked = [(command.request, command.action) for command in wire.WIRE_COMMANDS]
+    assert len(asked) == len(set(asked))
+    actions = [action for request, action in asked if request is WorldsRequest]
+    assert sorted(actions) == sorted(get_args(get_type_hints(WorldsRequest)["action"]))
     assert {record.__struct_config__.tag for record in records} == set(REQUESTS)
     assert all(issubclass(record, Request) for record in records)
+
+
+def test_the_worlds_are_listed_by_a_request_that_says_no_more():
+    assert wire.decode_request(msgpack.packb({"type": "worlds", "id": "1"})) == WorldsRequest(id="1")
 
 
 @given(st.binary(max_size=400))

@@ -4,6 +4,7 @@ import time
 from pathlib import Path
 
 import pytest
+from PIL import Image
 from running_loader import LoaderProcess, a_png, wanted
 from running_stage import PATIENCE_S, is_alive, wait_for
 
@@ -13,6 +14,7 @@ from render.gpu.context import create_headless_context
 from stage.assets.library import Library
 from stage.assets.pipes import AssetPipes
 from stage.show.frame.inputs import AssetFailed, AssetGone, AssetReady
+from tests.memory_limit import memory_left
 
 pytestmark = pytest.mark.gl
 
@@ -37,6 +39,7 @@ class OpenLibrary:
     def __init__(self, context, loader, budget_mib=64, bytes_a_frame=1 << 20):
         self.pipes = AssetPipes(*loader.endpoints)
         self.textures = PictureTextures(context, budget_mib)
+        assert self.textures.make_beside()
         self.notes = []
         self.library = Library(
             self.pipes, self.textures, loader.folder, note=self.notes.append, bytes_a_frame=bytes_a_frame
@@ -56,6 +59,7 @@ class OpenLibrary:
 
     def close(self):
         self.library.close()
+        self.textures.close()
         self.pipes.release()
 
 
@@ -118,6 +122,18 @@ def test_what_is_shown_is_never_pushed_out_and_what_does_not_fit_is_refused_with
     stage.library.want([*pictures, large], urgent=1)
     cause = stage.until(AssetFailed, file="large.png").cause
     assert (cause.code, cause.values["budget"], cause.values["needed"]) == ("asset_no_gpu_room", 3.0, 5.3)
+
+
+def test_what_the_driver_has_no_memory_for_is_refused_and_shown_once_there_is_and_somebody_asks(opened, tmp_path):
+    stage, file = opened(budget_mib=128, bytes_a_frame=8 << 20), tmp_path / "large.png"
+    Image.new("RGB", (4096, 2048)).save(file, compress_level=1)
+    with memory_left(mib=40):
+        stage.library.want([wanted(file)])
+        cause = stage.until(AssetFailed).cause
+    assert (cause.code, cause.values["needed"], cause.values["found"]) == ("asset_no_gpu_memory", 85.3, "out of memory")
+    assert stage.textures.in_use_mib == 0.0
+    stage.library.try_again([wanted(file)])
+    stage.until(AssetReady, file="large.png")
 
 
 def test_a_copy_that_is_lost_is_loaded_anew_and_a_core_that_follows_takes_what_is_kept(opened, loader, tmp_path):

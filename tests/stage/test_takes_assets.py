@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 from running_stage import command_here, running, stage_command, wait_for
 
-from render.assets.decode import open_picture
+from render.assets.decode import decode_picture, open_picture
 from render.images.coded import write_png
 from stage.assets.kept_pictures import KeptPictures
 from stage.assets.messages import WantedPicture
@@ -93,6 +93,31 @@ def replace_by_folder(path: Path) -> None:
 def replace_by_pipe(path: Path) -> None:
     path.unlink()
     os.mkfifo(path)
+
+
+@pytest.mark.parametrize("file", ["sky.png", "sky.exr"])
+def test_a_picture_is_kept_with_its_mask_and_found_as_it_was_loaded(tmp_path: Path, file: str) -> None:
+    picture(tmp_path / file, 1)
+    write_png(tmp_path / "sky.mask.png", np.full((8, 16, 3), 128))
+    loaded = decode_picture(tmp_path / file)
+    store = AssetStore(tmp_path / "takes")
+    for _ in range(2):
+        assert store.keep(to_keep(tmp_path / file, loaded.sha256)) is None
+    (tmp_path / "sky.mask.png").unlink()
+    place = AssetStore(tmp_path / "takes").find(loaded.sha256)
+    assert place is not None
+    assert np.array_equal(decode_picture(place).light(), loaded.light())
+    (store.folder / f"{loaded.sha256}.mask.png").unlink()
+    assert AssetStore(tmp_path / "takes").find(loaded.sha256) is None
+
+
+def test_a_picture_that_was_loaded_before_it_had_a_mask_is_kept_without_it(tmp_path: Path) -> None:
+    sha256 = picture(tmp_path / "sky.png", 1)
+    write_png(tmp_path / "sky.mask.png", np.full((8, 16, 3), 128))
+    store = AssetStore(tmp_path / "takes")
+    assert store.keep(to_keep(tmp_path / "sky.png", sha256)) is None
+    assert names_in(store.folder) == [f"{sha256}.png"]
+    assert store.find(sha256) is not None
 
 
 @pytest.mark.parametrize("replace", [replace_by_other, replace_by_folder, replace_by_pipe, Path.unlink])

@@ -11,6 +11,7 @@ from render.images.exr import read_exr, write_exr
 from stage.config.reader import parse_config
 from stage.loading.demo import demo_text
 from stage.loading.files import read_preset
+from stage.loading.other_world import world_of
 from tests.building import PANORAMA, camera, parsed, stage_text, wall
 from tests.fold.show.air_stage import world
 from tests.stage.running_stage import command_here
@@ -81,7 +82,7 @@ def test_a_verification_is_of_light_at_infinity_then() -> None:
 
 
 def test_the_demos_configuration_has_the_file_as_its_only_world(folder: Path) -> None:
-    text = demo_text(40123, str(Path("here.exr").absolute()))
+    text = demo_text(40123, world_of(Path("here.exr")))
     (only,) = parse_config(text, "demo.toml", read_preset).all_worlds()
     assert only.layers[0].file == str(folder / "here.exr")
     assert (

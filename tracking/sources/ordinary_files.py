@@ -46,6 +46,14 @@ def read_ordinary(path: Path, most_bytes: int) -> bytes:
     return content
 
 
+def leads_out(path: Path) -> bool:
+    """Whether what is at a path is a link to something outside its own folder. Raises OSError for links in circles."""
+    try:
+        return path.is_symlink() and not path.resolve().is_relative_to(path.parent.resolve())
+    except RuntimeError as error:
+        raise OSError(errno.ELOOP, os.strerror(errno.ELOOP)) from error
+
+
 def without_mark(content: bytes) -> bytes:
     """The bytes of a text without the byte-order marks that some editors put before UTF-8, where they mean nothing.
 

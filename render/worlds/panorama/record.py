@@ -6,21 +6,26 @@ from collections.abc import Iterator, Mapping
 
 import msgspec
 
+from render.worlds.shared.formats import CODED_ENDINGS, ENDINGS
 from render.worlds.shared.records import PictureFile, PictureKeys, PlacedLight
 from render.worlds.shared.rules import BrokenRule
 from tracking.records import Scalar
-
-_FILE_ENDINGS = (".exr", ".hdr", ".png", ".jpg", ".jpeg")
 
 
 class PanoramaPlan(PlacedLight, tag_field="kind", tag="panorama"):
     """A panorama in a plan. `asset` is the SHA-256 of the file's bytes, "" where it is not ready: then black is drawn.
 
-    `colour_space` is the one that overrides what the file's type implies.
+    `colour_space` is the one that overrides what the file's type implies. `is_coded` says that the file is of a format
+    of code values, whose steps may show as bands.
     """
 
     asset: str = ""
     colour_space: str | msgspec.UnsetType = msgspec.UNSET
+    is_coded: bool | msgspec.UnsetType = msgspec.UNSET
+
+    def holds_codes(self) -> bool:
+        """Whether the light comes from a picture of code values, which has steps."""
+        return self.is_coded is True
 
     def assets(self) -> tuple[tuple[str, str], ...]:
         """SHA-256 and colour space ("" for what the file's type implies) of every picture that the drawing needs."""
@@ -32,7 +37,7 @@ class PanoramaPlan(PlacedLight, tag_field="kind", tag="panorama"):
 
 
 class PanoramaLayer(PictureKeys, tag_field="kind", tag="panorama"):
-    """A panorama in a configuration. It needs `file` (EXR, HDR, PNG or JPEG).
+    """A panorama in a configuration. It needs `file`.
 
     `colour_space` overrides what the file's type implies. Where the picture is follows from the placement in its
     values: all around as an equirectangular sphere, a part of one, or flat.
@@ -43,8 +48,8 @@ class PanoramaLayer(PictureKeys, tag_field="kind", tag="panorama"):
         yield from super().broken_rules()
         if self.file is None:
             yield BrokenRule(key="file", code="panorama_lacks_file")
-        elif not self.file.lower().endswith(_FILE_ENDINGS):
-            values: dict[str, Scalar] = {"found": self.file, "endings": ", ".join(_FILE_ENDINGS)}
+        elif not self.file.lower().endswith(ENDINGS):
+            values: dict[str, Scalar] = {"found": self.file, "endings": ", ".join(ENDINGS)}
             yield BrokenRule(key="file", code="panorama_file_ending", values=values)
 
     def picture(self) -> PictureFile | None:
@@ -56,4 +61,5 @@ class PanoramaLayer(PictureKeys, tag_field="kind", tag="panorama"):
         picture = self.picture()
         asset = "" if picture is None else ready.get(picture.asset_key, "")
         space = self.colour_space if asset and self.colour_space else msgspec.UNSET
-        return PanoramaPlan(asset=asset, colour_space=space)
+        coded = True if asset and (self.file or "").lower().endswith(CODED_ENDINGS) else msgspec.UNSET
+        return PanoramaPlan(asset=asset, colour_space=space, is_coded=coded)

@@ -23,7 +23,15 @@ class PictureFacts(Evolving):
     `part` comes from the file's metadata (GPano). `is_sphere` says that nothing names a part, but that the picture is
     2:1 with left and right edges that match and even pole rows. `horizon` is the row at eye height in the middle
     column, as a share of the height from the top; None where none was found. `roll_deg` is how far the picture is
-    rolled, + where its horizon falls to the right.
+    rolled, + where its horizon falls to the right. On a sphere, `tilt_deg` is how far the horizon falls ahead, in the
+    middle column, and rises behind.
+
+    `seam` is the step of light from the right edge to the left one beyond what neighbours differ by, `pole_top` and
+    `pole_bottom` how uneven the first and the last row are, all as shares of the light there. `clipped` is the share of
+    the picture that is as bright as its format allows, `missing_stops` how much brighter that light was by an estimate;
+    both 0 where nothing is clipped. `bands` is the share of the picture whose gradients are so few values that they
+    show as steps. `detail_px` is how many pixels wide the finest edge is, 0 where there is none to tell by.
+    `mean_nits` and `median_nits` are its light at exposure 0; for the mean, no light counts as more than 1,000.
     """
 
     columns: int
@@ -32,3 +40,13 @@ class PictureFacts(Evolving):
     is_sphere: bool = False
     horizon: float | None = None
     roll_deg: float = 0.0
+    tilt_deg: float = 0.0
+    seam: float = 0.0
+    pole_top: float = 0.0
+    pole_bottom: float = 0.0
+    clipped: float = 0.0
+    missing_stops: float = 0.0
+    bands: float = 0.0
+    detail_px: float = 0.0
+    mean_nits: float = 0.0
+    median_nits: float = 0.0

@@ -87,6 +87,19 @@ class LayerLight(Values):
     contrast: Annotated[
         float, number(0.25, 4.0, "", "Contrast about middle grey (0.18); 1 changes nothing.", look="world")
     ] = 1.0
+    expand_stops: Annotated[
+        float,
+        number(
+            0.0,
+            6.0,
+            "stops",
+            "Undoes the shoulder of a tone-mapped picture: how much brighter its brightest light was.",
+            look="world",
+        ),
+    ] = 0.0
+    soften_deg: Annotated[
+        float, number(0.0, 10.0, "deg", "Puts the layer out of focus: the size of a point of light.", look="world")
+    ] = 0.0
 
 
 class LayerStart(LayerLight):
@@ -178,6 +191,11 @@ class LayerValues(LayerStart):
     horizon: Horizon = 0.5
     span_deg: SpanDeg = 360.0
     width_deg: WidthDeg = 60.0
+
+    @property
+    def is_mended(self) -> bool:
+        """Whether more is done to its light than its grade and its turn."""
+        return self.contrast != 1.0 or self.expand_stops > 0.0 or self.soften_deg > 0.0
 
 
 class WorldLook(Values):

@@ -11,7 +11,7 @@ from render.worlds.shared.facts import PictureFacts
 from render.worlds.shared.records import PictureFile, asset_key
 from stage.config.records import StageConfig
 from stage.show.air.dissolve import Dissolve
-from stage.show.frame.inputs import Asset, AssetFailed, AssetGone, AssetProgress, AssetReady, Cause
+from stage.show.frame.inputs import Asset, AssetExamined, AssetFailed, AssetGone, AssetProgress, AssetReady, Cause
 from tracking.records import Notebook
 
 Standing = Literal["ready", "newer", "loading", "failed", "unloaded"]
@@ -21,7 +21,7 @@ Standing = Literal["ready", "newer", "loading", "failed", "unloaded"]
 class AssetState(Notebook):
     """One picture of a world: its SHA-256 once it is on the GPU, how much of it is read, or why it cannot be.
 
-    `gpu_bytes`, `notes` and `facts` are as the loader reported them.
+    `gpu_bytes`, `notes`, `facts` and `thumbnail` are as the loader reported them.
     """
 
     sha256: str = ""
@@ -30,6 +30,7 @@ class AssetState(Notebook):
     gpu_bytes: int = 0
     notes: tuple[Cause, ...] = ()
     facts: PictureFacts | None = None
+    thumbnail: str = ""
 
 
 class AirState(Notebook):
@@ -128,7 +129,10 @@ def note_asset(air: AirState, observation: Asset) -> None:
     match observation:
         case AssetReady():
             asset.sha256, asset.share, asset.failed = observation.sha256, 1.0, None
-            asset.gpu_bytes, asset.notes, asset.facts = observation.gpu_bytes, observation.notes, observation.facts
+            asset.gpu_bytes = observation.gpu_bytes
+            asset.notes, asset.facts, asset.thumbnail = observation.notes, observation.facts, observation.thumbnail
+        case AssetExamined():
+            asset.notes, asset.facts, asset.thumbnail = observation.notes, observation.facts, observation.thumbnail
         case AssetProgress(share=share):
             asset.share = share
         case AssetFailed(cause=cause):

@@ -65,7 +65,7 @@ class AssetReady(Evolving, tag="asset_ready"):
 
     `colour_space` is the one by which it was decoded, "" for what the file's type implies. `gpu_bytes` is the graphics
     memory that it takes, 0 where that is not known. `notes` say what was mended, or is not as one would expect.
-    `facts` are what was measured of it.
+    `facts` are what was measured of it, `thumbnail` is the path of a small JPEG, "" for none.
     """
 
     file: str
@@ -74,6 +74,17 @@ class AssetReady(Evolving, tag="asset_ready"):
     gpu_bytes: int = 0
     notes: tuple[Cause, ...] = ()
     facts: PictureFacts | None = None
+    thumbnail: str = ""
+
+
+class AssetExamined(Evolving, tag="asset_examined"):
+    """What a world's picture is, of which nobody wants more yet. Its fields are those of `AssetReady`."""
+
+    file: str
+    facts: PictureFacts
+    colour_space: str = ""
+    notes: tuple[Cause, ...] = ()
+    thumbnail: str = ""
 
 
 class AssetProgress(Evolving, tag="asset_progress"):
@@ -164,11 +175,12 @@ class Condition(Evolving, tag="condition"):
     lasts: bool = False
 
 
-Asset = AssetReady | AssetProgress | AssetGone | AssetFailed
+Asset = AssetReady | AssetExamined | AssetProgress | AssetGone | AssetFailed
 """What loaders report of a world's picture."""
 Observation = (
     Presented
     | AssetReady
+    | AssetExamined
     | AssetProgress
     | AssetGone
     | AssetFailed

@@ -22,6 +22,7 @@ class Answer(Evolving):
     Without a `refusal` the command took effect in this frame. `value` is what is in force at `path` afterwards (the
     target, where a fade runs), `sequence` the number of the newest set of changes. `frame` is the frame in which a
     command took effect that is sent again; -1 is this frame. `detail` is "loading" where a world waits to be read.
+    `before` are the values that it replaced, where somebody may want to take it back.
     """
 
     sender: str
@@ -32,6 +33,7 @@ class Answer(Evolving):
     sequence: int = 0
     frame: int = -1
     detail: str = ""
+    before: dict[str, Value] | msgspec.UnsetType = msgspec.UNSET
 
 
 class Finding(Evolving):

@@ -12,6 +12,7 @@ from tracking.settable import Role, Value
 RequestId = Annotated[str, msgspec.Meta(min_length=1, max_length=128)] | int
 Path = Annotated[str, msgspec.Meta(max_length=256)]
 FadeSeconds = Annotated[float, msgspec.Meta(ge=0.0, le=3600.0)]
+WorldName = Annotated[str, msgspec.Meta(max_length=256)]
 MOST_ITEMS = 4096
 
 
@@ -28,24 +29,29 @@ class Request(Record):
 
 
 class Target(Record):
-    """A value for one parameter, to be reached now or over `fade_s` seconds from its present value."""
+    """A value for one parameter, to be reached now or over `fade_s` seconds from its present value.
+
+    With `force` it is also set where that could spoil the take that records.
+    """
 
     path: Path
     value: Value
     fade_s: FadeSeconds = 0.0
+    force: bool | msgspec.UnsetType = msgspec.UNSET
     type: Literal["set"] | msgspec.UnsetType = msgspec.UNSET
 
 
 class SetRequest(Request, tag="set"):
-    """Set one parameter, now or over `fade_s` seconds."""
+    """Set one parameter, now or over `fade_s` seconds; with `force` also what a recording take is kept from."""
 
     path: Path
     value: Value
     fade_s: FadeSeconds = 0.0
+    force: bool | msgspec.UnsetType = msgspec.UNSET
 
     def target(self) -> Target:
         """What is to be reached."""
-        return Target(path=self.path, value=self.value, fade_s=self.fade_s)
+        return Target(path=self.path, value=self.value, fade_s=self.fade_s, force=self.force)
 
 
 class BatchRequest(Request, tag="batch"):
@@ -76,7 +82,19 @@ class AcknowledgeRequest(Request, tag="acknowledge"):
     code: Annotated[str, msgspec.Meta(min_length=1, max_length=64)]
 
 
-ShowRequest = SetRequest | BatchRequest | TakeRequest | NudgeRequest | AcknowledgeRequest
+class WorldsRequest(Request, tag="worlds"):
+    """List every world: how it stands, what it takes, what is found in it and declared of it. Or work on one by `name`:
+    `fix` what is found in it (all, or only `code`) and answer the values from `before`; `save` its values in its file
+    in the library; `make` a new one of one to four of the library's `files`, the farthest first.
+    """
+
+    action: Literal["list", "fix", "save", "make"] = "list"
+    name: WorldName = ""
+    code: Annotated[str, msgspec.Meta(max_length=64)] = ""
+    files: Annotated[tuple[Annotated[str, msgspec.Meta(max_length=256)], ...], msgspec.Meta(max_length=16)] = ()
+
+
+ShowRequest = SetRequest | BatchRequest | TakeRequest | NudgeRequest | AcknowledgeRequest | WorldsRequest
 
 
 class Command(Evolving):

@@ -61,7 +61,7 @@ def outer_with_tools(scene: Scene, outer: OuterPlan) -> OuterPlan:
 
 
 def _cards(scene: Scene, eye_m: Vec3) -> Iterator[CardPlan]:
-    """The cards on the walls, each seen from where the outer eye was when its angles were set.
+    """The cards on the walls, each seen from where the outer eye was when its angles were set, or changed in a fade.
 
     So they keep their places on the walls when the actors' mark moves.
     """

@@ -45,6 +45,7 @@ class Planner:
             walls=tuple(views.walls),
             grade=values.grade,
             blackout=values.output.blackout,
+            guide=values.world.guide,
         )
         return Planned(_frozen(scene, plan) if values.output.freeze else _thawed(scene, plan), views.estimates)
 
@@ -61,7 +62,13 @@ def _frozen(scene: Scene, plan: FramePlan) -> FramePlan:
         scene.pictures.frozen = plan
     kept = scene.pictures.frozen
     return msgspec.structs.replace(
-        plan, air=kept.air, outer=kept.outer, inners=kept.inners, walls=kept.walls, grade=kept.grade
+        plan,
+        air=kept.air,
+        outer=kept.outer,
+        inners=kept.inners,
+        walls=kept.walls,
+        grade=kept.grade,
+        guide=kept.guide,
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import NamedTuple
 
 import msgspec
@@ -17,10 +18,22 @@ from tracking.records import Evolving, Notebook, Vec3
 
 
 class PlacedCard(Evolving):
-    """Where a card's angles are seen from, since they were last set to `angles` (azimuth, elevation)."""
+    """Where a card's angles are seen from, since they were last set or faded to `angles` (azimuth, elevation)."""
 
     eye_m: Vec3
     angles: tuple[float, float]
+
+
+CARD_ANGLES = ("azimuth_deg", "elevation_deg")
+
+
+def place_cards_anew(placed: dict[str, PlacedCard], paths: Iterable[str]) -> None:
+    """Forgets where the cards are seen from whose angles somebody has set, be it to the same ones."""
+    for path in paths:
+        family, _, rest = path.removeprefix("/").partition("/")
+        name, _, angle = rest.partition("/")
+        if family == "card" and angle in CARD_ANGLES:
+            placed.pop(name, None)
 
 
 class PictureState(Notebook):

@@ -75,7 +75,7 @@ def test_several_worlds_stand_in_their_order_and_the_first_is_on_air():
         ((world("a", layer()),), "test: worlds[0].layers[0].file: missing, expected the panorama's picture file"),
         (
             (world("a", layer(file="a.txt")),),
-            "test: worlds[0].layers[0].file: found 'a.txt', expected a file that ends in .exr, .hdr, .png, .jpg, .jpeg",
+            "test: worlds[0].layers[0].file: found 'a.txt', expected a file that ends in .exr, .hdr, .png, .jpg, .jpeg, .webp, .avif",
         ),
         ((world("a\nb", layer(file="a.exr")),), "test: worlds[0].name: found 'a\\nb', expected 1 to 100 printable"),
     ],

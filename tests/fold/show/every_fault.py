@@ -12,9 +12,10 @@ from render.worlds.configured import MOST_WORLDS, World
 from render.worlds.coordinates.record import CoordinatesLayer
 from render.worlds.kinds import Layer
 from render.worlds.panorama.record import PanoramaLayer
+from render.worlds.shared.facts import PictureFacts, SpherePart
 from stage.show.frame.inputs import Dropped, Presented, TakeReport, WorldGone, WorldListed
 from stage.show.frame.outcome import Outcome, TrackerReport
-from stage.show.frame.requests import AcknowledgeRequest
+from stage.show.frame.requests import AcknowledgeRequest, WorldsRequest
 from stage.show.report.tracker_health import silence_faults
 from stage.show.show import Show
 from stage.values.parameters import Parameter
@@ -87,6 +88,7 @@ def refusals() -> Iterator[Coded]:
         start_take("two\nlines"),
         start_take(),
         start_take(),
+        set_to("/world/guide", "floor"),
         set_heading("nobody"),
         set_heading("t"),
     )
@@ -98,9 +100,22 @@ def refusals() -> Iterator[Coded]:
         (200, ()),
     ):
         yield from stepped(show, frame, *asked)
+    yield from stepped(FOLDING.show(), 0, set_heading("nobody"))
     text = Parameter(path="/slate", kind="text", default="", help="What the slate says.")
     for refusal in (text.check(3.0), text.check("x" * 300)):
         yield refusal.reason, refusal.values
+
+
+def unmended_worlds() -> Iterator[Coded]:
+    """Every way in which a world is not mended."""
+    show = stage_of_worlds().show()
+    part = PictureFacts(columns=200, rows=100, part=SpherePart(span_deg=180.0, turn_deg=30.0))
+    pictures = [msgspec.structs.replace(one, facts=part) for one in ready("valley")]
+    yield from stepped(show, 0, observations=pictures)
+    for frame, (name, code) in enumerate((("nowhere", ""), ("street", ""), ("valley", "no_code")), start=1):
+        yield from stepped(show, frame, WorldsRequest(id=f"fix {frame}", action="fix", name=name, code=code))
+    yield from stepped(show, 4, start_take())
+    yield from stepped(show, 5, WorldsRequest(id="fix", action="fix", name="valley"))
 
 
 def holds() -> Iterator[Coded]:
@@ -240,5 +255,5 @@ def once_each(coded: Iterable[Coded]) -> list[Coded]:
 
 def walk() -> list[Coded]:
     """Everything but the take, once each."""
-    parts = (refusals, holds, losses, silences, refused_packets, whips, latencies, worlds)
+    parts = (refusals, unmended_worlds, holds, losses, silences, refused_packets, whips, latencies, worlds)
     return once_each(coded for part in parts for coded in part())

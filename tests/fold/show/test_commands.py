@@ -19,6 +19,7 @@ from stage.show.frame.requests import (
     ShowRequest,
     TakeRequest,
     Target,
+    WorldsRequest,
 )
 from stage.show.state import new_state
 from stage.show.values.controls import ControlState
@@ -207,6 +208,7 @@ def test_a_command_needs_the_least_role_of_its_table(kind, role):
         TakeRequest: TakeRequest(id="1", action="start"),
         NudgeRequest: NudgeRequest(id="1", tracker="freed-a"),
         AcknowledgeRequest: AcknowledgeRequest(id="1", code="core_restarted"),
+        WorldsRequest: WorldsRequest(id="1", action="fix", name="world"),
     }[kind.request]
     answer = SmallControls().apply(command(request, role=role), 0)
     refusal = None if answer is None else answer.refusal

@@ -13,6 +13,7 @@ PUT = {
     "/output/blackout": True,
     "/output/freeze": True,
     "/world/freeze_time": True,
+    "/world/guide": "floor",
     "/outer/freeze": True,
     "/wall/main/pattern": "grid",
     "/camera/A/source": "still",
@@ -23,7 +24,14 @@ PUT = {
     "/camera/B/source": "orbit",
     "/camera/C/parked": False,
 }
-MOMENTARY = ["/output/blackout", "/output/freeze", "/world/freeze_time", "/outer/freeze", "/wall/main/pattern"]
+MOMENTARY = [
+    "/output/blackout",
+    "/output/freeze",
+    "/world/freeze_time",
+    "/world/guide",
+    "/outer/freeze",
+    "/wall/main/pattern",
+]
 
 
 def listed(show):
@@ -52,8 +60,7 @@ def test_looks_and_the_stages_geometry_are_not_in_force():
 def test_every_override_is_seen_and_no_look_stores_it():
     assert all(one.seen and one.look is None for one in overrides_of(TREE))
     assert [one.path for one in overrides_of(TREE) if one.override == "momentary"] == [
-        *MOMENTARY[:4],
-        "/wall/main/pattern",
+        *MOMENTARY,
         *(f"/camera/{name}/outline" for name in "ABC"),
     ]
 

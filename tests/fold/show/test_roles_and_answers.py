@@ -13,6 +13,7 @@ from stage.show.frame.requests import (
     SetRequest,
     ShowRequest,
     TakeRequest,
+    WorldsRequest,
 )
 from tests.building import (
     batch,
@@ -39,6 +40,7 @@ LEAST_ROLE = {
     TakeRequest: "director",
     NudgeRequest: "operator",
     AcknowledgeRequest: "director",
+    WorldsRequest: "director",
 }
 ASKED = [
     set_to("/output/blackout", value=True),

@@ -1,0 +1,149 @@
+"""Runs `stage demo` as its users do, and looks at its preview page meanwhile: frames, pictures, processor time."""
+
+from __future__ import annotations
+
+import hashlib
+import http.client
+import io
+import os
+import signal
+import statistics
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+from typing import NamedTuple
+from urllib.parse import urlsplit
+
+import msgspec
+from PIL import Image
+
+from stage.control.client import Client
+from stage.run.events import ReadyEvent, SummaryEvent
+from tracking.records import ConfigError, Record
+
+RUNS = 3
+POLL_EVERY_S = 0.05
+_PICTURE = "/preview/film/A.jpg"
+_EVENT = msgspec.json.Decoder(ReadyEvent | SummaryEvent)
+
+
+class DemoFigures(Record):
+    """Medians over the runs, and every run's frames a second.
+
+    `pictures_per_s` counts the different pictures that one client got which asked for the film picture of camera A
+    twenty times a second; `picture_px` is their size. `core_cpu_ms` is the processor time of a frame, of all threads of
+    the core, which draw where there is no GPU; it is taken without a client in a run of its own.
+    """
+
+    frames_per_s: float
+    each_frames_per_s: tuple[float, ...]
+    pictures_per_s: float
+    picture_px: tuple[int, int]
+    core_cpu_ms: float
+
+
+class _Run(NamedTuple):
+    frames_per_s: float
+    core_cpu_ms: float
+
+
+def measure_demo(seconds: float) -> DemoFigures:
+    """Runs the demo three times with a client at its page and once without. Raises ConfigError if it does not start."""
+    watchers = [PageWatcher() for _ in range(RUNS)]
+    runs = [_run(seconds, watcher) for watcher in watchers]
+    each = tuple(run.frames_per_s for run in runs)
+    return DemoFigures(
+        frames_per_s=statistics.median(each),
+        each_frames_per_s=each,
+        pictures_per_s=statistics.median(watcher.pictures_per_s for watcher in watchers),
+        picture_px=watchers[0].picture_px,
+        core_cpu_ms=_run(seconds, None).core_cpu_ms,
+    )
+
+
+class PageWatcher:
+    """A client that asks for one picture again and again, on a thread."""
+
+    def __init__(self) -> None:
+        self.picture_px = (0, 0)
+        self.pictures_per_s = 0.0
+        self._ended = threading.Event()
+        self._thread: threading.Thread | None = None
+
+    def watch(self, page: str) -> None:
+        """Begins to ask."""
+        self._thread = threading.Thread(target=self._run, args=(urlsplit(page).netloc,), daemon=True)
+        self._thread.start()
+
+    def end(self) -> None:
+        """Asks no more."""
+        self._ended.set()
+        if self._thread is not None:
+            self._thread.join()
+
+    def _run(self, host: str) -> None:
+        begun, count, before = time.monotonic(), 0, b""
+        while not self._ended.wait(POLL_EVERY_S):
+            content = _fetched(host)
+            digest = hashlib.sha256(content).digest()
+            if content and digest != before:
+                count, before = count + 1, digest
+                self.picture_px = self.picture_px if count > 1 else Image.open(io.BytesIO(content)).size
+            self.pictures_per_s = count / (time.monotonic() - begun)
+
+
+def _fetched(host: str) -> bytes:
+    """The picture as it is now; nothing where the page has none."""
+    connection = http.client.HTTPConnection(host, timeout=5.0)
+    try:
+        connection.request("GET", _PICTURE)
+        answer = connection.getresponse()
+        content = answer.read()
+    except (OSError, http.client.HTTPException):
+        return b""
+    else:
+        return content if answer.status == http.client.OK else b""
+    finally:
+        connection.close()
+
+
+def _run(seconds: float, watcher: PageWatcher | None) -> _Run:
+    command = [sys.executable, "-m", "stage", "demo", "--seconds", str(seconds), "--control", "tcp://127.0.0.1:0"]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+    try:
+        ready = _event(process)
+        if not isinstance(ready, ReadyEvent) or ready.panel is None:
+            raise ConfigError("bench demo: found no ready demo with a page, expected both; run stage demo to see why")
+        if watcher is not None:
+            watcher.watch(ready.panel)
+        cpu_ms = _core_cpu_ms(ready, 0.8 * seconds)
+        if watcher is not None:
+            watcher.end()
+        summary = _event(process)
+        assert isinstance(summary, SummaryEvent)
+        return _Run(summary.frames / summary.seconds, cpu_ms)
+    finally:
+        process.send_signal(signal.SIGTERM)
+        process.wait()
+
+
+def _core_cpu_ms(ready: ReadyEvent, seconds: float) -> float:
+    """Processor time of the core in so many seconds, over the frames that it served."""
+    with Client(ready.control, timeout_s=10.0) as client:
+        begun, first = _cpu_s(ready.pid), int(client.status()["frame"])
+        time.sleep(seconds)
+        used, frames = _cpu_s(ready.pid) - begun, int(client.status()["frame"]) - first
+    return 1e3 * used / frames
+
+
+def _cpu_s(pid: int) -> float:
+    fields = Path(f"/proc/{pid}/stat").read_text(encoding="ascii").rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def _event(process: subprocess.Popen[bytes]) -> ReadyEvent | SummaryEvent | None:
+    assert process.stdout is not None
+    line = process.stdout.readline()
+    return _EVENT.decode(line) if line else None

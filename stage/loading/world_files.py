@@ -1,0 +1,69 @@
+"""Files of worlds: NAME.world.toml, beside the pictures that it names."""
+
+from __future__ import annotations
+
+import unicodedata
+from pathlib import Path
+
+import msgspec
+
+from render.worlds.configured import World
+from render.worlds.shared.file_names import WORLD_ENDING
+from stage.config.findings import Findings
+from stage.config.world_reader import read_world
+from stage.loading.files import text_of
+from tracking.sources.ordinary_files import leads_out
+
+MOST_BYTES = 64 << 10
+
+
+def read_world_file(path: Path) -> World:
+    """The world that a file describes; it is called as the file is, unless the file says otherwise.
+
+    Its pictures are named as they are in the file's folder, and may be absent. Raises ConfigError with all findings,
+    each `NAME.world.toml: key: found, expected`, for what cannot be read, and for links that lead out of the folder.
+    """
+    findings = Findings(path.name)
+    text = text_of(path, findings, MOST_BYTES, "a world's file")
+    world = None if text is None else read_world(text, findings, name_of_world_file(path.name))
+    if world is not None:
+        _check_links(path.parent, world, findings)
+    findings.refuse()
+    assert world is not None
+    return world
+
+
+def name_of_world_file(file: str) -> str:
+    """What the world of a file is called: the name without its ending, in Unicode's composed form."""
+    return unicodedata.normalize("NFC", file.removesuffix(WORLD_ENDING))
+
+
+def with_pictures_in(folder: Path, world: World) -> World:
+    """The world with its pictures as they are named from outside their folder."""
+    layers = tuple(
+        msgspec.structs.replace(layer, **{key: str(folder / file) for key, file in layer.named_files()})
+        for layer in world.layers
+    )
+    return msgspec.structs.replace(world, layers=layers)
+
+
+def fault_of_place(path: Path) -> str | None:
+    """What keeps the file at a path from being a picture of its folder; None if nothing does, or there is none."""
+    try:
+        outside = leads_out(path)
+        is_there, is_ordinary = path.exists(), path.is_file()
+    except OSError as error:
+        return f"found {path.name!r}, expected a readable file: {error.strerror}"
+    if outside:
+        return f"found {path.name!r}, a link out of the folder, expected a file: copy it there"
+    if is_there and not is_ordinary:
+        return f"found {path.name!r}, a folder, pipe or device and not an ordinary file, expected a picture"
+    return None
+
+
+def _check_links(folder: Path, world: World, findings: Findings) -> None:
+    for index, layer in enumerate(world.layers):
+        for key, file in layer.named_files():
+            fault = fault_of_place(folder / file)
+            if fault is not None:
+                findings.report(f"layers[{index}].{key}", fault)

@@ -1,0 +1,58 @@
+"""Files that appear whole or not at all: written under a hidden name beside their place, and then given their own."""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import os
+import tempfile
+from pathlib import Path
+
+_NO_LINKS = (errno.EPERM, errno.EOPNOTSUPP, errno.ENOSYS)
+"""What file systems without hard links say, as those of memory sticks are."""
+_FOR_OTHERS = 0o644
+
+
+def put_whole(file: Path, content: bytes, *, new: bool = False, for_others: bool = False) -> None:
+    """Replaces `file` whole or not at all, and returns when it is on disk.
+
+    A `new` one replaces nothing: FileExistsError. `for_others` lets other users read it. Raises OSError.
+    """
+    descriptor, name = tempfile.mkstemp(dir=file.parent, prefix=".openstage-")
+    fresh = Path(name)
+    try:
+        with os.fdopen(descriptor, "wb") as stream:
+            if for_others:
+                with contextlib.suppress(OSError):
+                    os.fchmod(stream.fileno(), _FOR_OTHERS)
+            stream.write(content)
+            stream.flush()
+            os.fsync(stream.fileno())
+        if new:
+            _name_anew(fresh, file)
+        else:
+            fresh.replace(file)
+    finally:
+        fresh.unlink(missing_ok=True)
+    _sync_directory(file.parent)
+
+
+def _name_anew(fresh: Path, file: Path) -> None:
+    try:
+        os.link(fresh, file)
+    except FileExistsError:
+        raise
+    except OSError as error:
+        if error.errno not in _NO_LINKS:
+            raise
+        if os.path.lexists(file):
+            raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST)) from error
+        fresh.replace(file)
+
+
+def _sync_directory(directory: Path) -> None:
+    descriptor = os.open(directory, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
