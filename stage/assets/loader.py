@@ -34,7 +34,7 @@ from stage.assets.messages import (
 )
 from stage.assets.pipes import LoaderPipes
 from stage.run.events import AliveEvent, print_event
-from stage.run.realtime import die_with_parent, yield_to_all
+from stage.run.realtime import die_with_parent, work_in_background
 from stage.show.frame.inputs import Cause
 
 LOOK_AGAIN_S = 1.0
@@ -211,7 +211,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     over = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda _number, _frame: over.set())
-    yield_to_all()
+    work_in_background()
     options.folder.mkdir(parents=True, exist_ok=True)
     pipes = LoaderPipes(options.wishes, options.answers)
     serve(pipes, options.folder, lambda: over.is_set() or os.getppid() != options.parent)

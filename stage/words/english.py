@@ -44,6 +44,7 @@ REFUSALS = {
     "take_stopped_first": "take {take!r} was stopped before the recorder had begun it",
     "take_not_confirmed": "take {take!r} was not begun within {seconds:g} s and is off: {why}",
     "no_tracker": "no tracker {tracker!r}; the stage's trackers: {trackers}",
+    "no_tracker_at_all": "no tracker {tracker!r}; the stage has none",
     "no_such_finding": "nothing in health has the code {found!r}: see `stage control status`",
     "no_world": "no world {found!r}; the stage's worlds: {worlds}",
     "nothing_to_fix": "nothing is found in world {world} that values could mend: see `stage control worlds`",

@@ -152,8 +152,9 @@ def _set_heading(hands: Hands, role: Role, request: ShowRequest) -> Effect:
     assert isinstance(request, NudgeRequest)
     tracker = hands.trackers.get(request.tracker)
     if tracker is None:
-        values: dict[str, Scalar] = {"tracker": request.tracker, "trackers": ", ".join(hands.trackers) or "none"}
-        return Effect(refusal=Refusal(code="unknown_path", reason="no_tracker", values=values))
+        values: dict[str, Scalar] = {"tracker": request.tracker, "trackers": ", ".join(hands.trackers)}
+        reason = "no_tracker" if hands.trackers else "no_tracker_at_all"
+        return Effect(refusal=Refusal(code="unknown_path", reason=reason, values=values))
     if not tracker.state.accepted:
         return Effect(refusal=Refusal(code="conflict", reason="no_pose_yet", values={"tracker": request.tracker}))
     offset = hands.controls.state.values.tracker[request.tracker].offset
