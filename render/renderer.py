@@ -14,6 +14,7 @@ from render.assets.upload import BUDGET_MIB, PictureTextures
 from render.colour.grade import NITS_AT_ONE, graded_from_world, signal_from_world
 from render.colour.matrices import IDENTITY, Matrix
 from render.compose.air import AiredWorld, aired, aired_on_walls, outer_look
+from render.compose.bands import coded_gain
 from render.compose.guide import guide_lines
 from render.compose.inner_pictures import InnerPictures, InnerPreview
 from render.compose.patterns import WallPatterns
@@ -236,7 +237,7 @@ class Renderer:
 
     def _scene(self, plan: FramePlan, wall: WallPlan) -> Scene:
         inners = tuple(plan.inners[index] for index in wall.inners)
-        scene = Scene(inners, plan.outer.eye_m, guide=guide_lines(plan))
+        scene = Scene(inners, plan.outer.eye_m, guide=guide_lines(plan), coded_gain=coded_gain(plan))
         if self._by_raster:
             return scene._replace(pictures=self._pictures(plan)[wall.name], outer_look=outer_look(plan))
         return scene._replace(worlds=self._on_air)

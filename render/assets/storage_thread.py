@@ -15,7 +15,8 @@ import moderngl
 from render.assets.storage import Storage, allocate, can_allocate, can_view, made
 from render.gpu.shared_context import SharedContext, share_current
 
-_LOWEST = 19
+_NICENESS = 10
+"""The threads that draw come first; storage is made even where they take all of the processor."""
 _STARTS_S = 2.0
 _ENDS_S = 0.5
 
@@ -66,7 +67,7 @@ class StorageThread:
         if not self._entered:
             return
         with suppress(OSError, AttributeError):
-            os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), _LOWEST)
+            os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), _NICENESS)
         while (job := self._jobs.get()) is not None:
             job()
         self._shared.leave()

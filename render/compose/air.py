@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from render.colour.grade import outer_from_world, world_from_layer
 from render.colour.matrices import IDENTITY, Matrix, multiply, scaled
+from render.compose.bands import STEP_NEAR_ONE
 from render.gpu.layer_source import LayerSource
 from render.plan.frame import FramePlan
 from render.worlds.on_air import AirPlan, LayerPlan, WorldPlan
@@ -18,12 +19,14 @@ _NOTHING = scaled(IDENTITY, 0.0)
 
 class Mends(NamedTuple):
     """What no matrix does to a layer's light: it is softened over a disc of `soften_rad` across, then expanded by
-    `expand_stops`; the grade follows, and then `contrast` about mid grey.
+    `expand_stops`; the grade follows, and then `contrast` about mid grey. `code_step` is how much light one code value
+    of its picture stands for near 1, 0 where it holds none.
     """
 
     soften_rad: float
     expand_stops: float
     contrast: float
+    code_step: float
 
 
 class AiredLayer(NamedTuple):
@@ -90,5 +93,9 @@ def _aired_world(world: WorldPlan, share: float, source_of: SourceOf) -> AiredWo
 def _aired_layer(layer: LayerPlan, source: LayerSource) -> AiredLayer:
     if layer.light.raw:
         return AiredLayer(source, IDENTITY)
-    mends = Mends(math.radians(layer.soften_deg), layer.expand_stops, layer.contrast) if layer.is_mended else None
-    return AiredLayer(source, world_from_layer(layer, 0.0), layer.opacity, mends)
+    return AiredLayer(source, world_from_layer(layer, 0.0), layer.opacity, _mends(layer) if layer.is_mended else None)
+
+
+def _mends(layer: LayerPlan) -> Mends:
+    code_step = STEP_NEAR_ONE if layer.light.holds_codes() else 0.0
+    return Mends(math.radians(layer.soften_deg), layer.expand_stops, layer.contrast, code_step)

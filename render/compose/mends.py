@@ -27,6 +27,7 @@ def mend_uniforms(mends: Mends, grade: Matrix) -> dict[str, Uniform]:
         "tap_softening": _TAP_WIDTH * radius,
         "shoulder_rate": shoulder_rate(mends.expand_stops),
         "knee": KNEE,
+        "code_step": mends.code_step,
         "rec709_from_light": column_major(REC709_FROM_ACESCG),
         "layer_from_light": column_major(grade),
         "contrast": mends.contrast,

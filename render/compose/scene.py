@@ -27,6 +27,7 @@ class Scene(NamedTuple):
 
     That is `worlds`, evaluated along each LED's ray, or with `pictures`, block by block, those and the outer picture
     that was drawn on the wall last, to which `outer_look` applies. `guide` is drawn over them.
+    `coded_gain` is of pictures of code values (`render.compose.bands`).
     """
 
     inners: Sequence[InnerPlan]
@@ -35,6 +36,7 @@ class Scene(NamedTuple):
     pictures: Sequence[PictureBlock] | None = None
     outer_look: Matrix = IDENTITY
     guide: GuideLines | None = None
+    coded_gain: float = 0.0
 
     def chunks(self) -> list[Scene]:
         """The same in parts of as many cameras as one pass can have, the highest priority first."""

@@ -14,6 +14,7 @@ from calibration.walls import Wall
 from render.colour.grade import ceiling, signal_from_world
 from render.colour.matrices import IDENTITY, Matrix, multiply, scaled
 from render.compose.air import AiredLayer, AiredWorld
+from render.compose.bands import dither_codes
 from render.compose.blending import blend
 from render.compose.cards import CardLayer, CardPasses
 from render.compose.facets import facets_of
@@ -84,7 +85,10 @@ class WallPicture:
     def draw_code(self, scene: Scene, grade: GradePlan) -> None:
         """Draws what is sent: the scene graded, in the wall's colour and signal."""
         signal = self.wall.signal
-        values: dict[str, Uniform] = {"ceiling": ceiling(signal)}
+        values: dict[str, Uniform] = {
+            "ceiling": ceiling(signal),
+            "dither_codes": dither_codes(scene.coded_gain, signal),
+        }
         if signal.curve == "gamma":
             values["inverse_gamma"] = 1.0 / signal.gamma
         self._draw(Finish(f"compose_{signal.curve}.frag", self.sent, signal_from_world(grade, signal), values), scene)

@@ -2,6 +2,7 @@
 // expanded, graded, contrasted. Each of them may be off; one variant serves all, so that no fade needs another.
 // Light is multiplied by its cover.
 
+#include "common/dither.glsl"
 #include "worlds/layer.glsl"
 
 #ifdef MENDED
@@ -10,6 +11,7 @@ uniform float softening;       // radius of the disc that they are spread over, 
 uniform float tap_softening;   // how wide each of them is
 uniform float shoulder_rate;   // of the curve that is undone (render/colour/shoulder.py); 0 where none is
 uniform float knee;
+uniform float code_step;       // how much light one code value of the picture is near 1; 0 where it holds none
 uniform mat3 rec709_from_light;
 uniform mat3 layer_from_light;
 uniform float contrast;        // about mid grey, 0.18
@@ -41,7 +43,9 @@ vec4 mended_light(vec3 eye, vec3 ray, float footprint) {
     vec4 seen = softened(eye, ray, footprint);
     vec3 light = seen.rgb / max(seen.a, 1e-6);
     vec3 held = rec709_from_light * light;
-    vec3 whole = layer_from_light * light * expansion(max(held.r, max(held.g, held.b)));
+    float peak = max(held.r, max(held.g, held.b));
+    peak += dither(gl_FragCoord.xy) * code_step * sqrt(max(peak, 0.0)); // or expanded codes would be bands
+    vec3 whole = layer_from_light * light * expansion(peak);
     vec3 steep = 0.18 * pow(max(whole, 1e-6) * (1.0 / 0.18), vec3(contrast));
     return vec4(seen.a * (contrast == 1.0 ? whole : steep), seen.a);
 }

@@ -35,7 +35,7 @@ from stage.assets.messages import (
 )
 from stage.assets.pipes import LoaderPipes
 from stage.run.events import AliveEvent, print_event
-from stage.run.realtime import die_with_parent, yield_to_all
+from stage.run.realtime import die_with_parent, work_in_background
 from stage.show.frame.inputs import Cause
 
 LOOK_AGAIN_S = 1.0
@@ -226,7 +226,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda _number, _frame: over.set())
     watch = None if options.library is None else FolderThread(options.library, options.answers)
-    yield_to_all()  # this thread alone: whoever watches the folder is as prompt as before
+    work_in_background()  # this thread alone: whoever watches the folder is as prompt as before
     options.folder.mkdir(parents=True, exist_ok=True)
     pipes = LoaderPipes(options.wishes, options.answers)
     told_anew = (lambda: None) if watch is None else watch.tell_all

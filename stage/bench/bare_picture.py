@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from render.gpu.context import create_headless_context
-from stage.run.realtime import yield_to_all
+from stage.run.realtime import work_in_background
 
 
 def decoded(path: Path) -> NDArray[np.float16]:
@@ -39,7 +39,7 @@ def upload(context: moderngl.Context, picture: NDArray[np.float16]) -> moderngl.
 
 def main() -> None:
     """Runs as nicely as the loader does."""
-    yield_to_all()
+    work_in_background()
     context = create_headless_context()
     begun = time.monotonic()
     upload(context, decoded(Path(sys.argv[1])))

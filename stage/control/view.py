@@ -8,6 +8,7 @@ import msgspec
 
 from render.views.edges import Sides
 from render.worlds.configured import World
+from stage.control.world_findings import WorldFinding
 from stage.show.air.state import Standing
 from stage.show.frame.outcome import AirReport, Finding
 from stage.show.report.ledger import Percentiles
@@ -126,8 +127,9 @@ class WorldStatus(Evolving):
 
     `state` is "unloaded" where nobody needs its pictures now, and "newer" where it can be shown while another version
     of its files is read. `progress` (0 to 1) is how much of its pictures is read, `reason` says in English why they
-    cannot be, `findings` what was mended in them. `gpu_mib` is the graphics memory that it takes, `thumbnail` a small
-    picture's name, None where there is none. The crew declares `source`, `ai_made` and `licence`.
+    cannot be, `findings` what was mended in them or could be. `gpu_mib` is the graphics memory that it takes,
+    `thumbnail` the path of a small JPEG of it, None where there is none. The crew declares `source`, `ai_made` and
+    `licence`.
     """
 
     name: str
@@ -139,7 +141,7 @@ class WorldStatus(Evolving):
     gpu_mib: float = 0.0
     on_air: bool = False
     thumbnail: str | None = None
-    findings: tuple[str, ...] = ()
+    findings: tuple[WorldFinding, ...] = ()
     source: str = ""
     ai_made: bool | None = None
     licence: str = ""

@@ -36,11 +36,15 @@ def _state(one: Mapping[str, Any]) -> str:
     return f"{one['state']} {one['progress']:.0%}" if reading else str(one["state"])
 
 
+def _cure(finding: Mapping[str, Any]) -> str:
+    return f" [{finding['code']}: worlds fix cures it]" if finding["fix"] else ""
+
+
 def _notes(one: Mapping[str, Any]) -> Iterable[Text]:
     if one["reason"]:
         yield Text(printable(f"{one['name']}: {one['reason']}"), style="red")
     for finding in one["findings"]:
-        yield Text(printable(f"{one['name']}: {finding}"), style="yellow")
+        yield Text(printable(f"{one['name']}: {finding['text']}{_cure(finding)}"), style="yellow")
     made = {True: "AI-made", False: "not AI-made"}.get(one["ai_made"], "")
     declared = ", ".join(filter(None, (one["source"], made, one["licence"])))
     if declared:

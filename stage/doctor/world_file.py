@@ -5,28 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-import msgspec
-
-from render.assets.decode import PictureFinding, decode_picture
+from render.assets.decode import open_picture
 from render.assets.levels import levels_bytes
 from render.assets.upload import PictureShape
 from render.images.exr_header import MAX_HEADER, read_exr_parts
 from render.images.exr_layers import read_exr_header
 from render.images.pictures import Probe, probe
+from stage.control.world_findings import WorldFinding, finding_of
+from stage.doctor.world_findings import findings_on
 from stage.loading.files import load_config
-from stage.words.sentences import sentence
+from stage.show.air.remark import Remark
 from tracking.records import ConfigError, Record, Scalar
 from tracking.sources.ordinary_files import open_ordinary
 
 _MIB = 1 << 20
-
-
-class WorldFinding(Record):
-    """Something that the user should know of a file; `fix` gives the values that would mend it, by path."""
-
-    code: str
-    text: str
-    fix: dict[str, Scalar] = msgspec.field(default_factory=dict)
 
 
 class WorldFileReport(Record):
@@ -62,22 +54,31 @@ def world_info(path: Path) -> WorldFileReport:
 def world_check(path: Path, config: Path | None = None) -> WorldFileReport:
     """Decodes the whole file and says what is wrong with it, also on the stage of `config`. Raises ConfigError."""
     info = world_info(path)
-    budget_mib = None if config is None else load_config(config, world_may_be_absent=True).config.library.gpu_mib
+    loaded = None if config is None else load_config(config, world_may_be_absent=True)
     if info.errors:
         return info
     try:
-        picture = decode_picture(path)
+        picture = open_picture(path)
+        picture.examine()
     except ConfigError as error:
         return _unreadable(path, str(error))
-    rows, columns = picture.pixels.shape[:2]
-    channels = 3 if picture.alpha is None else 4
-    findings = [_finding(one) for one in picture.findings]
-    gpu_mib = _gpu_mib(rows, columns)
-    if budget_mib is not None and gpu_mib > budget_mib:
+    findings = [finding_of(Remark(one.code, one.values)) for one in picture.findings()]
+    gpu_mib = _gpu_mib(picture.rows, picture.columns)
+    if loaded is not None and gpu_mib > loaded.config.library.gpu_mib:
+        budget_mib = loaded.config.library.gpu_mib
         values: dict[str, Scalar] = {"file": path.name, "needed": gpu_mib, "budget": budget_mib, "in_use": 0.0}
-        findings.append(WorldFinding(code="asset_no_gpu_room", text=sentence("asset_no_gpu_room", values)))
+        findings.append(finding_of(Remark("asset_no_gpu_room", values)))
+    findings += findings_on(path, picture.facts(), loaded)
     found = probe(path)
-    return _report(path, found, rows, columns, channels, ignored=info.ignored, findings=tuple(findings))
+    return _report(
+        path,
+        found,
+        picture.rows,
+        picture.columns,
+        picture.channels,
+        ignored=info.ignored,
+        findings=tuple(findings),
+    )
 
 
 def _report(
@@ -106,10 +107,6 @@ def _report(
 
 def _gpu_mib(rows: int, columns: int) -> float:
     return round(PictureShape(rows, columns, 4).gpu_bytes / _MIB, 1)
-
-
-def _finding(found: PictureFinding) -> WorldFinding:
-    return WorldFinding(code=found.code, text=sentence(found.code, found.values))
 
 
 def _ignored(path: Path, found: Probe) -> Iterator[str]:

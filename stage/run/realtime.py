@@ -10,7 +10,7 @@ from contextlib import suppress
 from pathlib import Path
 
 PRIORITY = 20
-_LOWEST = 19
+_LOWEST, _OF_SESSION = 19, 5
 _PR_SET_PDEATHSIG = 1
 
 
@@ -28,18 +28,17 @@ def take_priority() -> bool:
     return True
 
 
-def yield_to_all() -> None:
-    """Makes this process, and those that it starts, work only when nothing else wants the processor (SCHED_IDLE).
+def work_in_background() -> None:
+    """Makes this process, and those that it starts, leave the processor to whatever else wants it.
 
-    Linux shares the processor evenly among sessions and weighs only within each (sched(7), autogroup). The niceness of
-    the session is therefore lowered too, where this process leads one.
+    Linux may share the processor evenly among sessions and weigh niceness only within each (sched(7), autogroup), and
+    every process of a run leads one: the niceness of the session is set too. It is less, since a session competes with
+    everything on the machine, and where that takes all of it a picture must still come.
     """
-    with suppress(OSError, AttributeError):
-        os.sched_setscheduler(0, os.SCHED_IDLE, os.sched_param(0))
     os.nice(_LOWEST)
     if os.getsid(0) == os.getpid():
         with suppress(OSError):
-            Path("/proc/self/autogroup").write_text(str(_LOWEST), encoding="ascii")
+            Path("/proc/self/autogroup").write_text(str(_OF_SESSION), encoding="ascii")
 
 
 def settle_memory() -> None:

@@ -17,6 +17,7 @@ from stage.show.air.changes import advance_air, air_plan, air_report, catch_up
 from stage.show.air.library import Shelf, forget_files, list_files, note_folder, tend_library
 from stage.show.air.listing import dismiss_gone, follow_worlds, list_world, on_walls, withdraw_world
 from stage.show.air.placement import front_wall, place_layers
+from stage.show.air.sight import sight_of
 from stage.show.air.state import note_asset
 from stage.show.camera.mounts import TrackerMount
 from stage.show.commands.owed import settled
@@ -74,6 +75,7 @@ class Show:
         follow_worlds(self.tree, config, self._state.air)
         self._controls = Controls(self.tree, self._state.controls, self.rate)
         self.trackers = self._make_trackers(calibration)
+        self.sight = sight_of(config, calibration.surfaces)
         self.mounts = {tracker.name: TrackerMount(tracker) for tracker in config.trackers}
         self._by_source = self._trackers_by_source()
         self._readers = {
@@ -89,6 +91,7 @@ class Show:
             self._state.conditions,
             self._state.air,
             self._state.pictures,
+            self.sight,
         )
         self._ledger = Ledger(float(self.rate))
         self._anchor_m = config.stage.outer_eye_m

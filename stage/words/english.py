@@ -44,6 +44,7 @@ REFUSALS = {
     "take_stopped_first": "take {take!r} was stopped before the recorder had begun it",
     "take_not_confirmed": "take {take!r} was not begun within {seconds:g} s and is off: {why}",
     "no_tracker": "no tracker {tracker!r}; the stage's trackers: {trackers}",
+    "no_tracker_at_all": "no tracker {tracker!r}; the stage has none",
     "no_such_finding": "nothing in health has the code {found!r}: see `stage control status`",
     "no_world": "no world {found!r}; the stage's worlds: {worlds}",
     "nothing_to_fix": "nothing is found in world {world} that values could mend: see `stage control worlds`",
@@ -264,13 +265,53 @@ TAKES = {
 PICTURES = {
     "picture_mended": "repaired {samples} bad samples in {file}: negative, too large or not finite",
     "picture_animated": "{file} is an animation of {frames} pictures: the first of them is shown",
-    "picture_ratio": (
-        "{file} has {columns} x {rows} pixels, {ratio:g}:1, expected a panorama of 2:1; shown as a band of "
-        "{height_deg:g} degrees around the horizon, the rest is black"
-    ),
     "mask_stretched": (
         "{mask} has {mask_columns} x {mask_rows} pixels, {file} has {columns} x {rows}: the mask is stretched over it"
     ),
 }
 
-ENGLISH = {**HOLDS, **REFUSALS, **EDGE_REFUSALS, **HEALTH, **MISSING, **RECOVERY, **TAKES, **PICTURES, **WORLD_RULES}
+REMARKS = {
+    "not_a_sphere": "{columns} x {rows} pixels show no whole sphere, and are stretched over all of it: place it flat",
+    "horizon_off": "its horizon is {percent} % from its top, and {off_deg:g} degrees off the height of the eye",
+    "horizon_tilted": "its horizon is tilted by {tilted_deg:g} degrees",
+    "seam_seen": "its left and right edges differ by {percent} % of their light: where they meet a seam is seen",
+    "zenith_uneven": "its top row should be one point, but varies by {percent} %: the zenith looks pinched",
+    "nadir_uneven": "its bottom row should be one point, but varies by {percent} %: the ground below looks pinched",
+    "highlights_clipped": "{percent:g} % of it is clipped to white, about {stops:g} stops too dark to light anybody",
+    "picture_banded": (
+        "{percent} % of it are gradients of so few values that they are steps: dither hides them on the wall as far as "
+        "that can be; ask for 16 bits, or for grain"
+    ),
+    "flat_soft_on_wall": (
+        "soft on wall {wall}: {found} picture pixels across its {needed}; ask for a picture at least {wide} wide, or "
+        "soften it"
+    ),
+    "sphere_soft_on_wall": (
+        "soft on wall {wall}: {found} picture pixels across its {needed}; ask for a flat picture at least {wide} wide, "
+        "or soften it"
+    ),
+    "flat_soft_at_camera": (
+        "camera {camera}: soft at {focal_mm:g} mm: {found} picture pixels across the frame's {needed}; ask for a "
+        "picture at least {wide} wide, or soften it"
+    ),
+    "sphere_soft_at_camera": (
+        "camera {camera}: soft at {focal_mm:g} mm: {found} picture pixels across the frame's {needed}; ask for a flat "
+        "picture at least {wide} wide, or soften it"
+    ),
+    "brighter_than_on_air": "{stops:g} stops brighter than what is on air: a cut to it dazzles",
+    "darker_than_on_air": "{stops:g} stops darker than what is on air: after a cut nothing is seen for a while",
+}
+"""What a director should know of a picture."""
+
+ENGLISH = {
+    **HOLDS,
+    **REFUSALS,
+    **EDGE_REFUSALS,
+    **HEALTH,
+    **MISSING,
+    **RECOVERY,
+    **TAKES,
+    **PICTURES,
+    **REMARKS,
+    **WORLD_RULES,
+}

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 
 import msgspec
 
-from render.worlds.shared.formats import ENDINGS
+from render.worlds.shared.formats import CODED_ENDINGS, ENDINGS
 from render.worlds.shared.records import PictureFile, PictureKeys, PlacedLight
 from render.worlds.shared.rules import BrokenRule
 from tracking.records import Scalar
@@ -15,11 +15,17 @@ from tracking.records import Scalar
 class PanoramaPlan(PlacedLight, tag_field="kind", tag="panorama"):
     """A panorama in a plan. `asset` is the SHA-256 of the file's bytes, "" where it is not ready: then black is drawn.
 
-    `colour_space` is the one that overrides what the file's type implies.
+    `colour_space` is the one that overrides what the file's type implies. `is_coded` says that the file is of a format
+    of code values, whose steps may show as bands.
     """
 
     asset: str = ""
     colour_space: str | msgspec.UnsetType = msgspec.UNSET
+    is_coded: bool | msgspec.UnsetType = msgspec.UNSET
+
+    def holds_codes(self) -> bool:
+        """Whether the light comes from a picture of code values, which has steps."""
+        return self.is_coded is True
 
     def assets(self) -> tuple[tuple[str, str], ...]:
         """SHA-256 and colour space ("" for what the file's type implies) of every picture that the drawing needs."""
@@ -55,4 +61,5 @@ class PanoramaLayer(PictureKeys, tag_field="kind", tag="panorama"):
         picture = self.picture()
         asset = "" if picture is None else ready.get(picture.asset_key, "")
         space = self.colour_space if asset and self.colour_space else msgspec.UNSET
-        return PanoramaPlan(asset=asset, colour_space=space)
+        coded = True if asset and (self.file or "").lower().endswith(CODED_ENDINGS) else msgspec.UNSET
+        return PanoramaPlan(asset=asset, colour_space=space, is_coded=coded)

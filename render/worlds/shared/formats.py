@@ -26,6 +26,7 @@ FORMATS = (
 )
 ENDINGS = tuple(ending for one in FORMATS for ending in one.endings)
 """How the files end that are read, in lower case."""
+CODED_ENDINGS = tuple(ending for one in FORMATS if one.is_coded for ending in one.endings)
 FORMAT_NAMES = ", ".join(one.name for one in FORMATS[:-1]) + f" or {FORMATS[-1].name}"
 """The formats for sentences: "EXR, HDR, ... or AVIF"."""
 CODED_KINDS = frozenset(one.kind for one in FORMATS if one.is_coded)

@@ -113,6 +113,10 @@ class PlacedLight(Evolving):
         """
         return surface.sphere_m()
 
+    def holds_codes(self) -> bool:
+        """Whether the light comes from a picture of code values, which has steps."""
+        return False
+
     def shows_same_as(self, other: object) -> bool:
         """Whether a picture drawn of `other`, the light of an earlier frame, still shows this one."""
         return self == other

@@ -6,6 +6,8 @@ import math
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
+import msgspec
+
 from calibration.walls import WallSurface
 from render.worlds.kinds import Layer
 from render.worlds.shared.facts import PictureFacts
@@ -66,6 +68,13 @@ def place_layers(air: AirState, controls: Controls, ready: AssetReady, front: Fr
             open_names = tuple(_open(layer, layer.key, controls))
             for name, value in _start(controls.state.values.layer[layer.key], facts, front, open_names):
                 controls.assign(f"/layer/{layer.key}/{name}", value)
+
+
+def placed_values(layer: Layer, facts: PictureFacts, front: FrontWall) -> LayerValues:
+    """The values with which a layer starts that shows this picture before a front wall."""
+    values = layer.values()
+    open_names = tuple(name for name in DECIDED_BY_PICTURE if name not in layer.given())
+    return msgspec.structs.replace(values, **dict(_start(values, facts, front, open_names)))
 
 
 def _open(layer: Layer, key: str, controls: Controls) -> Iterator[str]:

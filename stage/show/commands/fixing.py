@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from stage.show.air.called import key_called, no_world
+from stage.show.air.remarks import world_remarks
+from stage.show.air.sight import Sight
 from stage.show.air.state import AirState
 from stage.show.report.take import TakeState
 from stage.show.values.controls import Controls
@@ -11,19 +13,22 @@ from tracking.records import Scalar
 from tracking.settable import Value
 
 
-def fixes_for(air: AirState, controls: Controls, take: TakeState, name: str, code: str) -> dict[str, Value] | Refusal:
-    """The values by path that mend the world that is called `name`: of all its findings, or of those of one `code`.
+def fixes_for(
+    air: AirState, controls: Controls, take: TakeState, sight: Sight, asked: tuple[str, str]
+) -> dict[str, Value] | Refusal:
+    """The values by path that mend a world: of all its findings, or of those of one code. `asked` is name and code.
 
     They are refused where there are none, and while a take records this world: it would leap in the picture.
     """
+    name, code = asked
     key = key_called(air, name)
     if key is None:
         return no_world(air, name)
     values: dict[str, Scalar] = {"world": air.worlds[key].name}
-    found = cures_of(air, controls, key)
-    fixes = {path: value for one, fix in found if code in ("", one) for path, value in fix.items()}
+    found = [one for one in world_remarks(air, controls.state.values, key, sight) if one.fix]
+    fixes = {path: value for one in found if code in ("", one.code) for path, value in one.fix.items()}
     if not fixes:
-        codes = ", ".join(dict.fromkeys(one for one, _ in found))
+        codes = ", ".join(dict.fromkeys(one.code for one in found))
         if code:
             return Refusal(
                 code="conflict", reason="no_such_fix", values={**values, "found": code, "codes": codes or "none"}
@@ -32,16 +37,3 @@ def fixes_for(air: AirState, controls: Controls, take: TakeState, name: str, cod
     if take.recording and key in (air.on_air, "" if air.dissolve is None else air.dissolve.coming):
         return Refusal(code="conflict", reason="fix_in_a_take", values={**values, "take": take.name})
     return fixes
-
-
-def cures_of(air: AirState, controls: Controls, key: str) -> tuple[tuple[str, dict[str, Value]], ...]:
-    """The findings of a world that values can cure: their codes, each with the values by path."""
-    found: list[tuple[str, dict[str, Value]]] = []
-    for layer in air.worlds[key].layers:
-        picture = layer.picture()
-        asset = None if picture is None else air.assets.get(picture.asset_key)
-        part = None if asset is None or asset.facts is None else asset.facts.part
-        path = f"/layer/{layer.key}/turn_deg"
-        if part is not None and controls.target_of(path) != part.turn_deg:
-            found.append(("picture_turned", {path: part.turn_deg}))
-    return tuple(found)

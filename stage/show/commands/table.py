@@ -13,6 +13,7 @@ import msgspec
 from stage.show.air.library import Shelf, ask_for_world
 from stage.show.air.listing import on_walls
 from stage.show.air.newer import ask_for_newer, is_newer_ready
+from stage.show.air.sight import Sight
 from stage.show.air.state import AirState, is_ready, key_named
 from stage.show.camera.mounts import TrackerMount
 from stage.show.commands.answered import AnswerMemory, first_answer, id_used_before, remember, request_digest
@@ -56,6 +57,7 @@ class Hands(NamedTuple):
     conditions: Conditions
     air: AirState
     pictures: PictureState
+    sight: Sight
 
 
 class Effect(NamedTuple):
@@ -170,8 +172,9 @@ def _set_heading(hands: Hands, role: Role, request: ShowRequest) -> Effect:
     assert isinstance(request, NudgeRequest)
     tracker = hands.trackers.get(request.tracker)
     if tracker is None:
-        values: dict[str, Scalar] = {"tracker": request.tracker, "trackers": ", ".join(hands.trackers) or "none"}
-        return Effect(refusal=Refusal(code="unknown_path", reason="no_tracker", values=values))
+        values: dict[str, Scalar] = {"tracker": request.tracker, "trackers": ", ".join(hands.trackers)}
+        reason = "no_tracker" if hands.trackers else "no_tracker_at_all"
+        return Effect(refusal=Refusal(code="unknown_path", reason=reason, values=values))
     if not tracker.state.accepted:
         return Effect(refusal=Refusal(code="conflict", reason="no_pose_yet", values={"tracker": request.tracker}))
     offset = hands.controls.state.values.tracker[request.tracker].offset
@@ -191,7 +194,7 @@ def _fix_world(hands: Hands, role: Role, request: ShowRequest) -> Effect:
     """Sets what mends a world, all or nothing."""
     assert isinstance(request, WorldsRequest)
     _ask_for_world(hands, request.name)
-    fixes = fixes_for(hands.air, hands.controls, hands.take, request.name, request.code)
+    fixes = fixes_for(hands.air, hands.controls, hands.take, hands.sight, (request.name, request.code))
     if isinstance(fixes, Refusal):
         return Effect(refusal=fixes)
     before = {path: hands.controls.target_of(path) for path in fixes}

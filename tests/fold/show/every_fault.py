@@ -100,6 +100,7 @@ def refusals() -> Iterator[Coded]:
         (200, ()),
     ):
         yield from stepped(show, frame, *asked)
+    yield from stepped(FOLDING.show(), 0, set_heading("nobody"))
     text = Parameter(path="/slate", kind="text", default="", help="What the slate says.")
     for refusal in (text.check(3.0), text.check("x" * 300)):
         yield refusal.reason, refusal.values

@@ -1,0 +1,43 @@
+"""What a director should know of a picture as a stage would show it, in words and with the values that cure it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from render.worlds.configured import World, keyed
+from render.worlds.kinds import Layer
+from render.worlds.panorama.record import PanoramaLayer
+from render.worlds.shared.facts import PictureFacts
+from stage.control.world_findings import WorldFinding, finding_of
+from stage.loading.files import LoadedConfig
+from stage.loading.geometry import load_geometry
+from stage.show.air.placement import FrontWall, front_wall, placed_values
+from stage.show.air.remarks import picture_remarks
+from stage.show.air.sight import Sight, sight_of
+
+
+def findings_on(path: Path, facts: PictureFacts, loaded: LoadedConfig | None) -> Iterator[WorldFinding]:
+    """What is to be said of a picture: by itself, or on a stage. Paths have the key that its layer has or would have.
+
+    Raises ConfigError where the stage's own geometry cannot be read.
+    """
+    layer = _layer_of(path, loaded)
+    front, sight = FrontWall(), Sight()
+    if loaded is not None:
+        _, calibration = load_geometry(loaded)
+        front = front_wall(calibration.surfaces, loaded.config.stage.outer_eye_m)
+        sight = sight_of(loaded.config, calibration.surfaces)
+    for remark in picture_remarks(layer.key or "", facts, placed_values(layer, facts, front), sight):
+        yield finding_of(remark)
+
+
+def _layer_of(path: Path, loaded: LoadedConfig | None) -> Layer:
+    """The layer of a stage that shows this file, with its key; else the one that a world of this name would have."""
+    worlds = () if loaded is None else loaded.config.all_worlds()
+    for layer in (layer for world in worlds for layer in world.layers):
+        picture = layer.picture()
+        if loaded is not None and picture is not None and loaded.path_of(picture.file).resolve() == path.resolve():
+            return layer
+    added = World(name=path.stem[:100] or "world", layers=(PanoramaLayer(file=path.name),))
+    return keyed((*worlds, added))[-1].layers[0]

@@ -1,0 +1,98 @@
+"""What a director should know of the pictures of a world, and the values that would cure it. Pure.
+
+A cure is proposed only where the remark is gone once it is set. Thresholds are chosen by the rates that
+`python -m tests.finding_rates` prints.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping
+
+from render.worlds.configured import World
+from render.worlds.shared.facts import PictureFacts
+from render.worlds.shared.values import LayerValues
+from stage.show.air.remark import Remark, within
+from stage.show.air.remarks_of_place import place_remarks
+from stage.show.air.remarks_of_sharpness import sharpness_remarks
+from stage.show.air.sight import Sight
+from stage.show.air.state import AirState
+from stage.values.stage_wide import ShowValues
+
+_CLIPPED, _MISSING_STOPS, _NEARLY_STOPS = 0.001, 0.5, 0.25
+_BANDS = 0.15
+_EXPOSURE_STOPS = 1.5
+_LEAST_NITS = 0.01
+
+
+def picture_remarks(key: str, facts: PictureFacts, values: LayerValues, sight: Sight) -> tuple[Remark, ...]:
+    """What is to be said of the picture of the layer with this key, which has these values."""
+    return (
+        *place_remarks(key, facts, values),
+        *_clipped(key, facts, values),
+        *_bands(facts),
+        *sharpness_remarks(key, facts, values, sight),
+    )
+
+
+def world_remarks(air: AirState, values: ShowValues, key: str, sight: Sight) -> tuple[Remark, ...]:
+    """What is to be said of a world: of each of its pictures, and of its light beside what is on air."""
+    found: list[Remark] = []
+    for layer_key, facts in facts_by_layer(air, air.worlds[key]).items():
+        if layer_key in values.layer:
+            found += picture_remarks(layer_key, facts, values.layer[layer_key], sight)
+    coming = "" if air.dissolve is None else air.dissolve.coming
+    if key not in (air.on_air, coming):
+        found += exposure_remarks(
+            key, values.worlds[key].exposure_stops, nits_of(air, values, key), nits_of(air, values, air.on_air)
+        )
+    return tuple(found)
+
+
+def facts_by_layer(air: AirState, world: World) -> Mapping[str, PictureFacts]:
+    """What is known of the pictures of a world, by the keys of its layers."""
+    found: dict[str, PictureFacts] = {}
+    for layer in world.layers:
+        picture = layer.picture()
+        asset = None if picture is None else air.assets.get(picture.asset_key)
+        if asset is not None and asset.facts is not None:
+            found[layer.key or ""] = asset.facts
+    return found
+
+
+def nits_of(air: AirState, values: ShowValues, key: str) -> float | None:
+    """The mean light of a world on a wall, before grade; None while that is not known of all of its layers."""
+    world, nits = air.worlds[key], 0.0
+    known = facts_by_layer(air, world)
+    for layer in world.layers:
+        facts, now = known.get(layer.key or ""), values.layer.get(layer.key or "")
+        if facts is None or now is None:
+            return None
+        nits += now.opacity * (facts.mean_nits * math.pow(2.0, now.exposure_stops) - nits)
+    return nits * math.pow(2.0, values.worlds[key].exposure_stops)
+
+
+def exposure_remarks(key: str, stops: float, nits: float | None, on_air_nits: float | None) -> Iterator[Remark]:
+    """How much brighter or darker a world of `nits`, at these exposure stops, is than what is on air."""
+    if nits is None or on_air_nits is None or min(nits, on_air_nits) < _LEAST_NITS:
+        return
+    apart = math.log2(nits / on_air_nits)
+    if abs(apart) <= _EXPOSURE_STOPS:
+        return
+    matched = round(stops - apart, 1)
+    fix = {f"/worlds/{key}/exposure_stops": matched} if abs(matched) <= 12.0 else {}
+    code = "brighter_than_on_air" if apart > 0.0 else "darker_than_on_air"
+    yield Remark(code, {"stops": round(abs(apart), 1)}, fix)
+
+
+def _clipped(key: str, facts: PictureFacts, values: LayerValues) -> Iterator[Remark]:
+    missing = round(facts.missing_stops, 1)
+    if facts.clipped < _CLIPPED or missing < _MISSING_STOPS or values.expand_stops >= missing - _NEARLY_STOPS:
+        return
+    fix = {f"/layer/{key}/expand_stops": within("expand_stops", missing)}
+    yield Remark("highlights_clipped", {"percent": round(100.0 * facts.clipped, 1), "stops": missing}, fix)
+
+
+def _bands(facts: PictureFacts) -> Iterator[Remark]:
+    if facts.bands > _BANDS:
+        yield Remark("picture_banded", {"percent": round(100.0 * facts.bands)})
