@@ -102,6 +102,10 @@ class Reader:
         program = f'exec "{sys.executable}" -m stage'
         run.write_text(f'#!/bin/sh\ncase "$1" in stage) shift ;; esac\n{program} "$@"\n')
         run.chmod(run.stat().st_mode | stat.S_IXUSR)
+        python = folder / ".venv" / "bin" / "python"
+        python.parent.mkdir(parents=True)
+        python.write_text(f'#!/bin/sh\nexec "{sys.executable}" "$@"\n')
+        python.chmod(run.stat().st_mode)
         self.environment = {
             **os.environ,
             "PYTHONPATH": str(ROOT),
