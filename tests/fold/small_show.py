@@ -10,6 +10,7 @@ from calibration.records import Calibration
 from calibration.walls import PlaneShape, Wall
 from stage.config.records import StageConfig
 from stage.config.starting_values import starting_values, tree_of
+from stage.show.air.sight import Sight
 from stage.show.air.state import new_air_state
 from stage.show.commands.answered import AnswerMemory
 from stage.show.commands.table import Hands, carry_out
@@ -47,7 +48,7 @@ class SmallControls:
         self.controls = Controls(TREE, state, rate)
         self.memory = AnswerMemory()
         self._hands = Hands(
-            self.controls, TakeState(), {}, {}, HealthState(), Conditions(), new_air_state(CONFIG, ""), {}
+            self.controls, TakeState(), {}, {}, HealthState(), Conditions(), new_air_state(CONFIG, ""), {}, Sight()
         )
 
     @property
