@@ -21,6 +21,8 @@ _WHOLE = np.array([-1.0, -1.0, 3.0, 3.0], np.float32)
 _FIRST_BYTES = 2048
 ANY_LAYER = "worlds/layer.glsl"
 """Stands in shader files for the file of whatever kind of layer a pass draws."""
+_PLACEMENT = "common/placement.glsl"
+"""A fragment shader with this file takes what is in it from the vertex shader."""
 _UNIFORM = re.compile(r"^uniform\s+\w+\s+([^;]+);", re.MULTILINE)
 
 
@@ -43,10 +45,12 @@ class Pass:
         layer: str = ANY_LAYER,
     ) -> None:
         text, names = expand(fragment, _read_shader, defines, layer)
-        self._program = _linked(context, fragment, text, names)
+        vertex = "placed_target.vert" if _PLACEMENT in names else "full_target.vert"
+        before, _ = expand(vertex, _read_shader, defines)
+        self._program = _linked(context, fragment, (before, text), names)
         found = {name for name in self._program if isinstance(self._program[name], moderngl.Uniform)}
         given = {*uniforms, *textures}
-        if not (found <= given <= _declared(text)):
+        if not (found <= given <= _declared(before) | _declared(text)):
             expected = f"some of {sorted(given)}, all declared in it"
             raise RuntimeError(f"shaders/{fragment}: has {sorted(found)}, expected {expected}")
         self._uniforms = {name: _uniform(self._program, name) for name in uniforms if name in found}
@@ -114,8 +118,11 @@ def _declared(text: str) -> set[str]:
     return {name.split("[")[0].strip() for name in declared.split(",")}
 
 
-def _linked(context: moderngl.Context, fragment: str, text: str, names: tuple[str, ...]) -> moderngl.Program:
-    vertex, _ = expand("full_target.vert", _read_shader)
+def _linked(
+    context: moderngl.Context, fragment: str, texts: tuple[str, str], names: tuple[str, ...]
+) -> moderngl.Program:
+    """The program of a vertex and a fragment shader's texts; `names` are the files of the second."""
+    vertex, text = texts
     try:
         return context.program(vertex_shader=vertex, fragment_shader=text)
     except moderngl.Error as error:

@@ -1,50 +1,52 @@
 // Where a ray meets what carries the light of a world: infinity, NEAR a sphere around the stage's origin with the floor in
-// it, or a PLANE. The met point is given by its direction from the place that it is looked up from.
+// it, or a PLANE. The met point is given by its direction from the place that it is looked up from. Divisions and roots are
+// what costs here, so directions are scaled by whatever saves one.
 
-#include "common/world_sphere.glsl"
+#include "common/placement.glsl"
 
 struct Met {
-    vec3 direction; // not normalised
+    vec3 direction; // not normalised; of a plane that is met, 1 along its axis
     float nearness; // one over the distance from the eye; 0 at infinity
-    float spread;   // the angle of the light that a footprint covers, over the angle that the eye sees it under
+    float spread;   // NEAR: squared, how much wider an angle a footprint has from that place than from the eye;
+                    // PLANE: how much wider its tangent is there than that angle
 };
 
 #if defined(NEAR)
-uniform float ground; // how high above the floor the picture was taken; 0 without one
-
-// Distances are inverse, so that infinity is 0 and the nearer of sphere and floor is the larger number. A footprint on the
-// floor grows with the slant of the ray and shrinks with that of the picture's own.
+// Of sphere and floor the nearer one is met. A footprint on the floor grows with the slant of the ray and shrinks with that
+// of the picture's own.
 Met met_by(vec3 eye, vec3 ray) {
-    vec3 heading = normalize(ray);
-    float along = dot(eye, heading);
-    float inside = radius * radius - dot(eye, eye);
-    float reach = sqrt(max(along * along + inside, 0.0)) - along;
-    float to_sphere = radius > 0.0 ? 1.0 / max(reach, 1e-6) : 0.0;
-    float to_floor = ground > 0.0 && eye.z > 0.0 ? max(-heading.z, 0.0) / eye.z : 0.0;
-    float nearness = max(to_sphere, to_floor);
-    vec3 direction = heading + nearness * (eye - vec3(0.0, 0.0, ground));
-    float shrunk = inversesqrt(max(dot(direction, direction), 1e-12));
-    float slant = shrunk * ground / max(eye.z, 1e-6);
-    float on_sphere = nearness > 0.0 ? 1.0 / max(dot(direction, heading), 1e-6) : 1.0;
-    return Met(direction, nearness, to_floor > to_sphere ? shrunk * max(1.0, slant) : on_sphere);
+    float squared = dot(ray, ray);
+    float along = dot(eye, ray) * surface.x;
+    float inside = max(1.0 - dot(eye, eye) * surface.x, 1e-6);
+    bool above = surface.y > 0.0 && eye.z > 0.0;
+    float height = above ? eye.z : 1.0;
+    float to_sphere = height * (sqrt(along * along + inside * surface.x * squared) + along);
+    float to_floor = above ? -ray.z * inside : 0.0;
+    float most = max(to_sphere, to_floor);
+    float scale = inside * height;
+    vec3 direction = scale * ray + most * (eye - vec3(0.0, 0.0, surface.y));
+    float towards = dot(direction, ray);
+    bool on_floor = to_floor > to_sphere;
+    float narrowing = 1.0 / max(on_floor ? dot(direction, direction) : towards * towards, 1e-30);
+    float slant = surface.y * inside;
+    float widening = on_floor ? max(1.0, squared * slant * slant * narrowing) : squared;
+    float spread = scale * scale * squared * narrowing * widening;
+    return Met(direction, most * inversesqrt(squared) / scale, spread);
 }
 #elif defined(PLANE)
-uniform vec3 anchor;          // where the plane is placed from
-uniform vec3 ahead;           // from there to the plane, a unit vector
-uniform float plane_nearness; // one over the distance; 0 at infinity
+const float MISSED = 1e8;
 
-// A ray that misses the plane goes on to infinity, as those do that hardly meet it.
+// A ray that misses the plane goes on to infinity, and its footprint spreads over all of the picture.
 Met met_by(vec3 eye, vec3 ray) {
-    float depth = dot(ahead, ray);
-    float left = 1.0 - plane_nearness * dot(ahead, eye - anchor);
-    if (depth <= 0.0 || left <= 0.0) {
-        return Met(ray, 0.0, 1.0);
-    }
-    float lengths = left / max(depth, 1e-6);
-    vec3 direction = plane_nearness * (eye - anchor) + lengths * ray;
+    vec3 aside = surface.w * (eye - surface.xyz);
+    float depth = dot(surface_ahead, ray);
+    float left = 1.0 - dot(surface_ahead, aside);
+    bool meets = min(depth, left) > 0.0;
+    float steps = 1.0 / max(depth, 1e-6);
+    float lengths = left * steps;
     float squared = dot(ray, ray);
-    float spread = squared * lengths / (max(depth, 1e-6) * dot(direction, direction));
-    return Met(direction, plane_nearness * inversesqrt(squared) / lengths, spread);
+    float nearness = meets ? surface.w * inversesqrt(squared) / max(lengths, 1e-12) : 0.0;
+    return Met(meets ? aside + lengths * ray : ray, nearness, meets ? squared * lengths * steps : MISSED);
 }
 #else
 Met met_by(vec3 eye, vec3 ray) {

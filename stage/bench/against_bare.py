@@ -27,8 +27,8 @@ from stage.verify.studio import Studio, open_studio
 from stage.words.sentences import refuse_if_refused
 from tracking.records import Record, Vec3
 
-_PANORAMA_PX = (4096, 2048)
-_ASSET = "0" * 64
+PANORAMA_PX = (4096, 2048)
+ASSET = "0" * 64
 _CIRCLE_M = 0.3
 _EYE_M = (0.0, 0.0, 1.4)
 _WARM_UP = 5
@@ -48,6 +48,7 @@ focal_length_mm = {focal_length_mm}
 [world]
 kind = "panorama"
 file = "bench.exr"
+{placed}
 """
 _WALL = """
 [[walls]]
@@ -83,18 +84,18 @@ def measure_against_bare(frames: int, draw: str) -> BareFigures:
     The camera goes round a circle of 0.3 m; there is one layer, a panorama of 4096x2048 pixels, and no card. `draw` is
     the configuration's. Raises ConfigError without a graphics driver.
     """
-    pixels = _panorama()
-    with open_studio(_scene(draw)) as studio:
-        studio.renderer.load_world(_ASSET, pixels)
+    pixels = panorama()
+    with open_studio(scene(draw)) as studio:
+        studio.renderer.load_world(ASSET, pixels)
         bare = BarePass(studio, pixels)
         draws = {
             "bare": bare.draw,
-            "frame": _drawer(studio, _scene(draw)),
-            "wide": _drawer(studio, _scene(draw, focal_length_mm=10.0)),
-            "moving_outer": _drawer(studio, _scene(draw, outer="follow")),
-            "dissolve": _drawer(studio, _scene(draw), dissolves=True),
+            "frame": drawer(studio, scene(draw)),
+            "wide": drawer(studio, scene(draw, focal_length_mm=10.0)),
+            "moving_outer": drawer(studio, scene(draw, outer="follow")),
+            "dissolve": drawer(studio, scene(draw), dissolves=True),
         }
-        ms = _timed(draws, frames)
+        ms = timed(draws, frames)
         return BareFigures(
             bare_ms=ms["bare"],
             frame_ms=ms["frame"],
@@ -119,7 +120,7 @@ class BarePass:
         )
         self._program = context.program(vertex_shader=vertex, fragment_shader=fragment)
         self._quad = context.vertex_array(self._program, [])
-        self._panorama = context.texture(_PANORAMA_PX, 3, pixels.tobytes(), dtype="f2", alignment=1)
+        self._panorama = context.texture(PANORAMA_PX, 3, pixels.tobytes(), dtype="f2", alignment=1)
         self._panorama.filter = (moderngl.LINEAR, moderngl.LINEAR)
         walls = studio.loaded.config.walls
         self._walls = [(_quad_of(wall), Target(context, wall.resolution_px, "f1")) for wall in walls]
@@ -138,10 +139,13 @@ class BarePass:
             target.read()
 
 
-def _drawer(studio: Studio, loaded: LoadedConfig, *, dissolves: bool = False) -> Callable[[int], None]:
+def drawer(
+    studio: Studio, loaded: LoadedConfig, asset: str = ASSET, *, dissolves: bool = False
+) -> Callable[[int], None]:
+    """Steps, draws and reads back one frame of this configuration after another; its picture is known by `asset`."""
     show = studio.new_show(loaded.config)
     period_ns = round(1_000_000_000 / show.rate)
-    ready = (AssetReady(file="bench.exr", sha256=_ASSET),)
+    ready = (AssetReady(file="bench.exr", sha256=asset),)
     first = True
 
     def draw(frame: int) -> None:
@@ -181,7 +185,7 @@ def _eye(frame: int) -> Vec3:
     return (_EYE_M[0] + _CIRCLE_M * math.cos(turn), _EYE_M[1] + _CIRCLE_M * math.sin(turn), _EYE_M[2])
 
 
-def _timed(draws: Mapping[str, Callable[[int], None]], frames: int) -> dict[str, float]:
+def timed(draws: Mapping[str, Callable[[int], None]], frames: int) -> dict[str, float]:
     """Median milliseconds of each, in turns, so that a slow machine slows all of them.
 
     A turn is two frames. The first is not timed: by raster it draws the outer picture anew, of which another turn has
@@ -196,8 +200,9 @@ def _timed(draws: Mapping[str, Callable[[int], None]], frames: int) -> dict[str,
     return {name: statistics.median(times[_WARM_UP:]) for name, times in durations_ms.items()}
 
 
-def _scene(draw: str, *, focal_length_mm: float = 35.0, outer: str = "fixed") -> LoadedConfig:
-    text = _SCENE.format(focal_length_mm=focal_length_mm, outer=outer, draw=draw) + "".join(_walls())
+def scene(draw: str, *, focal_length_mm: float = 35.0, outer: str = "fixed", placed: str = "") -> LoadedConfig:
+    """The bench's scene; `placed` are further lines of its panorama's table."""
+    text = _SCENE.format(focal_length_mm=focal_length_mm, outer=outer, draw=draw, placed=placed) + "".join(_walls())
     return LoadedConfig(parse_config(text, "bench", read_preset), text, Path.cwd())
 
 
@@ -230,9 +235,9 @@ def _quad_of(wall: Wall) -> dict[str, Vec3]:
     }
 
 
-def _panorama() -> NDArray[np.float16]:
+def panorama() -> NDArray[np.float16]:
     """A panorama with coarse and fine detail."""
-    columns, rows = _PANORAMA_PX
+    columns, rows = PANORAMA_PX
     grid_rows, grid_columns = np.mgrid[0:rows, 0:columns].astype(np.float32)
     coarse = 1.0 + np.sin(grid_columns * 0.01) * np.cos(grid_rows * 0.015)
     fine = 0.5 + 0.5 * np.sin(grid_columns * 1.1) * np.sin(grid_rows * 0.9)

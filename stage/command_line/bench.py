@@ -207,8 +207,13 @@ def frames(
             help="Time three walls before a panorama beside a bare pass that only looks it up; no configuration.",
         ),
     ] = False,
+    placed: Annotated[
+        bool,
+        typer.Option("--placed", help="Time the same walls with the panorama placed in every way; no configuration."),
+    ] = False,
     draw: Annotated[
-        Literal["auto", "raster"], typer.Option("--draw", help="How --against-bare draws: by ray, or all by raster.")
+        Literal["auto", "raster"],
+        typer.Option("--draw", help="How --against-bare and --placed draw: by ray, or all by raster."),
     ] = "auto",
     as_json: JsonOption = False,
 ) -> None:
@@ -218,11 +223,14 @@ def frames(
     """
     from stage.bench.against_bare import measure_against_bare  # noqa: PLC0415
     from stage.bench.frames import measure_frames  # noqa: PLC0415
+    from stage.bench.placed import measure_placed  # noqa: PLC0415
 
-    if against_bare != (config is None):
-        raise ConfigError("CONFIG: expected a configuration file, or --against-bare without one")
-    figures = measure_against_bare(count, draw) if config is None else measure_frames(config, count)
-    _print(figures, as_json=as_json)
+    if [config is not None, against_bare, placed].count(True) != 1:
+        raise ConfigError("CONFIG: expected a configuration file, or --against-bare or --placed without one")
+    if config is not None:
+        _print(measure_frames(config, count), as_json=as_json)
+    else:
+        _print((measure_placed if placed else measure_against_bare)(count, draw), as_json=as_json)
 
 
 @app.command()

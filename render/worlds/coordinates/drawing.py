@@ -12,4 +12,4 @@ def source(_light: CoordinatesPlan, layer: LayerPlan, _texture_of: TextureOf) ->
     """What the shader needs: the surface that carries the light. Nothing turns what it says."""
     surface = layer.surface()
     form = surface_form(surface)
-    return LayerSource("coordinates", (form,) if form else (), surface_values(surface), {})
+    return LayerSource("coordinates", (form,) if form else (), surface_values(surface) if form else {}, {})

@@ -1,7 +1,8 @@
-"""How panoramas are drawn: along rays, by `shaders/worlds/panorama.glsl`, in one of four forms.
+"""How panoramas are drawn: along rays, by `shaders/worlds/panorama.glsl`, in one of six forms.
 
-That is a whole sphere at infinity that is only turned, any other sphere or part of one at infinity, one that is near,
-and a plane. All are built before a show, so that no value that changes in it makes a driver build another.
+That is a whole sphere at infinity that is only turned, one that is placed in any other way, one that is near, one with
+edges, one with a seam, and a plane. All are built before a show, so that no value that changes in it makes a driver
+build another.
 """
 
 from __future__ import annotations
@@ -15,7 +16,8 @@ from render.gpu.passes import Uniform
 from render.worlds.on_air import LayerPlan
 from render.worlds.panorama.placement import PicturePlace, is_only_turned, place_of
 from render.worlds.panorama.record import PanoramaPlan
-from render.worlds.shared.sources import surface_form, surface_values
+from render.worlds.shared.sources import surface_values
+from render.worlds.shared.surfaces import Surface
 
 
 def source(light: PanoramaPlan, layer: LayerPlan, texture_of: TextureOf) -> LayerSource | None:
@@ -25,27 +27,32 @@ def source(light: PanoramaPlan, layer: LayerPlan, texture_of: TextureOf) -> Laye
         return None
     if is_only_turned(layer, texture.size):
         return LayerSource("panorama", (), _turned(layer.turn_deg, texture), {"panorama": texture})
-    surface = layer.surface()
-    form = surface_form(surface)
-    place = place_of(layer, texture.size)
-    values = {**surface_values(surface), **_placed(place)}
-    defines = ("PLANE",) if form == "PLANE" else ("PLACED",) if not form else ("PLACED", form)
-    if form != "PLANE":
-        values |= {"horizon_shift": place.horizon_shift, "seam": place.seam}
-    return LayerSource("panorama", defines, values, {"panorama": texture})
+    surface, place = layer.surface(), place_of(layer, texture.size)
+    return LayerSource("panorama", _form(surface, place), _values(surface, place), {"panorama": texture})
+
+
+def _form(surface: Surface, place: PicturePlace) -> tuple[str, ...]:
+    """The definitions that choose what is drawn; whatever has edges or a seam is drawn as if it were near."""
+    if surface.is_flat:
+        return ("PLANE",)
+    if place.has_edges:
+        return ("PLACED", "NEAR", "EDGED")
+    if place.bend[1] > 0.0:
+        return ("PLACED", "NEAR", "SEAM")
+    return ("PLACED",) if surface.is_far else ("PLACED", "NEAR")
 
 
 def _turned(turn_deg: float, texture: moderngl.Texture) -> dict[str, Uniform]:
     return {"texels_per_radian": texture.height / math.pi, "middle": 0.5 + math.fmod(turn_deg / 360.0, 1.0)}
 
 
-def _placed(place: PicturePlace) -> dict[str, Uniform]:
+def _values(surface: Surface, place: PicturePlace) -> dict[str, Uniform]:
+    form = _form(surface, place)
     return {
-        "layer_from_stage": place.layer_from_stage,
-        "texels_per_radian": place.texels_per_unit,
-        "middle": place.middle,
-        "place_from_angles": place.place_from_angles,
-        "picture_edges": place.edges,
-        "edge_texel": place.edge_texel,
-        "surround": 1.0 if place.continues else 0.0,
+        **({} if form == ("PLACED",) else surface_values(surface)),
+        "given_axes": place.layer_from_stage,
+        "given_edges": place.edges,
+        "given_place": (*place.place_from_angles, *place.middle),
+        "given_detail": (place.texels_per_unit, place.edge_texel, 1.0 if place.continues else 0.0),
+        "given_bend": place.bend,
     }

@@ -28,7 +28,8 @@ class PicturePlace(NamedTuple):
     `layer_from_stage` has the picture's right, ahead and up as rows, column by column as shaders take it; `flip`
     mirrors the first. `middle` is where the axis is in the picture, as shares of its width and height,
     `place_from_angles` how many such shares an angle is. `edges` are left, bottom, right, top. `edge_texel` is one
-    over its columns where it has edges at the sides, else 0. `horizon_shift` moves the rows of a whole sphere.
+    over its columns where it has edges at the sides, else 0. `has_edges` is whether anything is beyond it. `bend` is
+    how much higher a whole sphere is looked up about its horizon, and half the width of its seam.
     """
 
     layer_from_stage: tuple[float, ...]
@@ -38,8 +39,8 @@ class PicturePlace(NamedTuple):
     texels_per_unit: float
     edge_texel: float
     continues: bool
-    horizon_shift: float = 0.0
-    seam: float = 0.0
+    has_edges: bool
+    bend: Angles = (0.0, 0.0)
 
 
 def is_whole(layer: LayerPlan, size: Size) -> bool:
@@ -77,8 +78,11 @@ def _on_sphere(layer: LayerPlan, size: Size) -> PicturePlace:
         texels_per_unit=rows / height,
         edge_texel=0.0 if all_round else 1.0 / columns,
         continues=layer.surround == "continue",
-        horizon_shift=min(max(shift, -_MOST_SHIFT_RAD), _MOST_SHIFT_RAD),
-        seam=0.5 * math.radians(layer.seam_deg) if all_round else 0.0,
+        has_edges=not whole,
+        bend=(
+            min(max(shift, -_MOST_SHIFT_RAD), _MOST_SHIFT_RAD),
+            0.5 * math.radians(layer.seam_deg) if all_round else 0.0,
+        ),
     )
 
 
@@ -94,6 +98,7 @@ def _flat(layer: LayerPlan, size: Size) -> PicturePlace:
         texels_per_unit=rows / height,
         edge_texel=1.0 / columns,
         continues=layer.surround == "continue",
+        has_edges=True,
     )
 
 

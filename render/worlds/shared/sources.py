@@ -1,4 +1,4 @@
-"""What passes must know of where a layer's light is: the uniforms of `shaders/common/world_surface.glsl`."""
+"""What passes must know of where a layer's light is: the second part of `shaders/common/placement.glsl`."""
 
 from __future__ import annotations
 
@@ -17,5 +17,6 @@ def surface_values(surface: Surface) -> dict[str, Uniform]:
     """The uniforms that go with that definition."""
     if surface.is_flat:
         nearness = 0.0 if surface.is_far else 1.0 / surface.distance_m
-        return {"anchor": surface.anchor_m, "ahead": surface.ahead, "plane_nearness": nearness}
-    return {} if surface.is_far else {"radius": surface.radius_m, "ground": surface.ground_m}
+        return {"given_surface": (*surface.anchor_m, nearness), "given_ahead": surface.ahead}
+    nearness = 1.0 / surface.radius_m**2 if surface.radius_m > 0.0 else 0.0
+    return {"given_surface": (nearness, surface.ground_m, 0.0, 0.0), "given_ahead": surface.ahead}

@@ -1,0 +1,58 @@
+"""Times whole frames of three walls before a panorama placed in every way, beside the plain sphere."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from stage.bench.against_bare import ASSET, drawer, panorama, scene, timed
+from stage.verify.studio import open_studio
+from tracking.records import Record
+
+_FLAT_PX = (1920, 1080)
+_FLAT_ASSET = "1" * 64
+_WAYS = {
+    "plain": "",
+    "placed": "tilt_deg = 2.0\nroll_deg = 3.0\nhorizon = 0.45",
+    "part": 'projection = "sphere"\nspan_deg = 300.0\nroll_deg = 3.0',
+    "flat": 'projection = "flat"\nwidth_deg = 150.0\nroll_deg = 3.0\ndistance_m = 8.0',
+    "near": "radius_m = 9.0",
+    "ground": "radius_m = 9.0\nground_m = 1.6",
+}
+
+
+class PlacedFigures(Record):
+    """Median milliseconds of a frame with every wall read back, in turns, and how much more than the plain sphere.
+
+    `plain` is a sphere at infinity that is only turned; `placed` one that is tilted and rolled with a moved
+    horizon, `part` a part of one, `flat` a picture of 1920x1080 at a distance that covers the walls, `near` a sphere at
+    9 m and `ground` the same with its lower half on the floor.
+    """
+
+    plain_ms: float
+    placed_ms: float
+    part_ms: float
+    flat_ms: float
+    near_ms: float
+    ground_ms: float
+    placed_more: float
+    part_more: float
+    flat_more: float
+    near_more: float
+    ground_more: float
+    renderer: str
+
+
+def measure_placed(frames: int, draw: str) -> PlacedFigures:
+    """Draws the scene of `measure_against_bare` once for every placement. Raises ConfigError without a driver."""
+    with open_studio(scene(draw)) as studio:
+        pixels = panorama()
+        studio.renderer.load_world(ASSET, pixels)
+        studio.renderer.load_world(_FLAT_ASSET, np.ascontiguousarray(pixels[: _FLAT_PX[1], : _FLAT_PX[0]]))
+        draws = {
+            name: drawer(studio, scene(draw, placed=placed), _FLAT_ASSET if name == "flat" else ASSET)
+            for name, placed in _WAYS.items()
+        }
+        ms = timed(draws, frames)
+        plain = ms["plain"]
+        more = {f"{name}_more": took / plain - 1.0 for name, took in ms.items() if name != "plain"}
+        return PlacedFigures(**{f"{name}_ms": took for name, took in ms.items()}, **more, renderer=studio.renderer.name)
