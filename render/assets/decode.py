@@ -21,9 +21,9 @@ from render.assets.thumbnail import thumbnail
 from render.colour.primaries import ACESCG, REC709, Chromaticities, acescg_from_rgb
 from render.images.colour_spaces import ColourSpaces
 from render.images.masks import Mask, read_mask, sha256_with_mask
-from render.images.pictures import MAX_COLUMNS, MAX_ROWS, PictureContent, Probe, probe, read_picture
+from render.images.pictures import PictureContent, Probe, probe, read_picture
 from render.images.raw import RawPicture
-from render.images.sphere_area import SphereArea, area_of, crop_of
+from render.images.sphere_area import PanoramaCrop, checked_crop, crop_of
 from render.worlds.shared.facts import PictureFacts
 from render.worlds.shared.formats import CODED_KINDS
 from tracking.records import ConfigError, Scalar
@@ -48,12 +48,12 @@ class PictureFinding:
 
 @dataclass(frozen=True, kw_only=True)
 class WorldPicture:
-    """A decoded panorama: `pixels` (rows, columns, 3) float32 ACEScg of the whole sphere, row 0 the top.
+    """A decoded picture: `pixels` (rows, columns, 3) float32 ACEScg, row 0 the top.
 
     Pixels are never negative and always finite. `alpha` (rows, columns), by which they are multiplied, is None where
     nothing can be seen through the picture. `sha256` is of the file's bytes, and of its mask's if it has one. `mended`
-    counts the samples that were negative, absurd or not finite. `findings` say what was mended, and whether the
-    picture's ratio is not 2:1; `facts` are what was measured.
+    counts the samples that were negative, absurd or not finite. `findings` say what was mended or is odd; `facts` are
+    what was measured.
     """
 
     pixels: Pixels
@@ -74,53 +74,47 @@ def no_progress(_: float) -> None:
 
 
 class OpenPicture:
-    """A picture file read and decoded, to be taken band by band as light on the sphere. `mended` counts as it goes.
+    """A picture file read and decoded, to be taken band by band as light. `mended` counts as it goes.
 
-    `rows` and `columns` are those of the whole sphere, `channels` is 4 where something can be seen through the
-    picture, else 3. `colour_space` names what its colours were taken for.
+    `rows` and `columns` are those of the upright picture, `channels` is 4 where something can be seen through it, else
+    3. `colour_space` names what its colours were taken for.
     """
 
     def __init__(
-        self, content: PictureContent, mask: Mask | None, area: SphereArea, *, file: str, conversion: Conversion
+        self,
+        content: PictureContent,
+        mask: Mask | None,
+        crop: PanoramaCrop | None,
+        *,
+        file: str,
+        conversion: Conversion,
     ) -> None:
         raw, sha256 = content.picture, content.sha256
         self._raw = dataclasses.replace(raw, table=conversion.table)
         self._frames = content.frames
         self._mask = mask
         self._has_alpha = raw.is_open
-        self._area = area
         self._file = file
         self._conversion = conversion
-        self.rows, self.columns = area.rows, area.columns
+        self.rows, self.columns = raw.rows, raw.columns
         self.channels = 4 if self._has_alpha or mask is not None else 3
         self.sha256 = sha256 if mask is None else sha256_with_mask(sha256, mask.sha256)
         self.colour_space = conversion.name
         self.mended = 0
-        self._crop = crop_of(content.xmp)
+        self._crop = crop
         self._measure = PictureMeasure(raw.rows, raw.columns)
 
     def bands(self) -> Iterator[tuple[int, Pixels]]:
         """Bands from the top: their first row, and float32 ACEScg (rows, columns, channels).
 
-        Colours are multiplied by alpha, never negative and always finite. What the picture does not show is black.
+        Colours are multiplied by alpha, never negative and always finite.
         """
-        top, bottom = self._area.top, self._area.top + self._raw.rows
         for first in range(0, self.rows, _ROWS_AT_ONCE):
-            last = min(first + _ROWS_AT_ONCE, self.rows)
-            begin, end = max(first, top), min(last, bottom)
-            if (begin, end) == (first, last) and self._raw.columns == self.columns:
-                yield first, self._light(first - top, last - top)
-                continue
-            band = np.zeros((last - first, self.columns, self.channels), dtype=np.float32)
-            if begin < end:
-                left = self._area.left
-                part = self._light(begin - top, end - top)
-                band[begin - first : end - first, left : left + self._raw.columns] = part
-            yield first, band
+            yield first, self._light(first, min(first + _ROWS_AT_ONCE, self.rows))
 
     def findings(self) -> Iterator[PictureFinding]:
         """What the user should know of the picture, once all its bands have been taken."""
-        area, mask = self._area, self._mask
+        mask = self._mask
         if self._frames > 1:
             yield PictureFinding(code="picture_animated", values={"file": self._file, "frames": self._frames})
         if self.mended:
@@ -129,18 +123,13 @@ class OpenPicture:
             sizes = {"columns": self._raw.columns, "rows": self._raw.rows}
             sizes |= {"mask_columns": mask.columns, "mask_rows": mask.rows}
             yield PictureFinding(code="mask_stretched", values={"file": self._file, "mask": mask.file, **sizes})
-        if area.is_band:
-            columns, rows = area.full_columns, area.full_rows
-            values: dict[str, Scalar] = {"file": self._file, "columns": columns, "rows": rows}
-            values |= {"ratio": round(columns / rows, 3), "height_deg": round(360.0 * rows / columns, 1)}
-            yield PictureFinding(code="picture_ratio", values=values)
 
     def facts(self) -> PictureFacts:
-        """What was measured of the file's own picture, once all its bands have been taken."""
+        """What was measured of the picture, once all its bands have been taken."""
         return self._measure.facts(self._crop)
 
     def thumbnail(self) -> bytes:
-        """A small JPEG of the file's own picture, once all its bands have been taken."""
+        """A small JPEG of the picture, once all its bands have been taken."""
         return thumbnail(self._measure.small())
 
     def examine(self) -> None:
@@ -149,7 +138,7 @@ class OpenPicture:
             pass
 
     def _light(self, top: int, bottom: int) -> Pixels:
-        """Rows of the file's own picture as light, measured in passing, as far as its mask leaves it."""
+        """Rows of the picture as light, measured in passing, as far as its mask leaves it."""
         light = self._unmasked(top, bottom)
         self._measure.add(top, light[..., :3])
         return light if self._mask is None else self._mask.laid_on(light, top)
@@ -189,13 +178,11 @@ class Conversion:
 def open_picture(
     path: Path, colour_space: str | None = None, progress: Progress = no_progress, *, exr_apart: bool = True
 ) -> OpenPicture:
-    """Reads a panorama (of any of the formats; at most 16384 x 8192), upright and at its place on the sphere.
+    """Reads a picture (of any of the formats; at most 16384 x 8192), upright.
 
-    NAME.mask.png beside it is its alpha. A part of a panorama, which its XMP (GPano) names, is placed there. A picture
-    wider than 2:1 is shown as a band of 360 degrees around the horizon, and this is a finding. `colour_space` (an
-    OpenColorIO name) overrides what the file's type implies. `progress` is called with 0..1. With `exr_apart` false,
-    EXR files are decoded in this process, which they may crash. Raises ConfigError, one line, also for a picture taller
-    than 2:1.
+    NAME.mask.png beside it is its alpha. `colour_space` (an OpenColorIO name) overrides what the file's type implies.
+    `progress` is called with 0..1. With `exr_apart` false, EXR files are decoded in this process, which they may crash.
+    Raises ConfigError, one line, also where its XMP (GPano) names a part of a panorama that it cannot be.
     """
     found = probe(path)
     if colour_space is not None:
@@ -203,15 +190,15 @@ def open_picture(
     try:
         content = read_picture(path, found, progress, exr_apart=exr_apart)
         mask = read_mask(path, content.picture.rows, content.picture.columns)
-        area = _area_of(content.picture, content.xmp)
+        crop = checked_crop(content.picture.columns, content.picture.rows, crop_of(content.xmp))
         conversion = _conversion(found, content.picture, colour_space)
     except (OSError, ValueError, MemoryError) as error:
         raise ConfigError(f"{path}: {_reason(error)}") from error
-    return OpenPicture(content, mask, area, file=path.name, conversion=conversion)
+    return OpenPicture(content, mask, crop, file=path.name, conversion=conversion)
 
 
 def decode_picture(path: Path, colour_space: str | None = None, progress: Progress = no_progress) -> WorldPicture:
-    """Reads a panorama as `open_picture` does, and converts all of it.
+    """Reads a picture as `open_picture` does, and converts all of it.
 
     Negative, absurd (beyond 1e9) and non-finite samples are mended and counted. Raises ConfigError, one line.
     """
@@ -243,17 +230,6 @@ def _reason(error: BaseException) -> str:
     if isinstance(error, OSError):
         return f"{error.strerror or error}; expected a readable file"
     return str(error) or type(error).__name__
-
-
-def _area_of(picture: RawPicture, xmp: bytes) -> SphereArea:
-    """Where on the sphere a picture belongs. Raises ValueError where it is of no sphere, or of too large a one."""
-    area = area_of(picture.columns, picture.rows, crop_of(xmp))
-    if area.columns > MAX_COLUMNS or area.rows > MAX_ROWS:
-        raise ValueError(
-            f"found a part of a panorama of {area.columns} x {area.rows} pixels (GPano), expected at most "
-            f"{MAX_COLUMNS} x {MAX_ROWS}; scale the picture down"
-        )
-    return area
 
 
 def _mend(samples: Pixels, lowest: float, highest: float) -> int:

@@ -16,7 +16,7 @@ from render.assets.storage import Storage, allocate, can_allocate, can_view, mad
 from render.gpu.shared_context import SharedContext, share_current
 
 _NICENESS = 10
-"""A tenth of the processor where drawing takes all of it."""
+"""The threads that draw come first; storage is made even where they take all of the processor."""
 _STARTS_S = 2.0
 _ENDS_S = 0.5
 

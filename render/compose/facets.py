@@ -15,8 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from render.compose.marks import is_marked
-from render.compose.regions import TILE_PX, Rectangles, WallTiles, planes_of_share
-from render.plan.frustum import LARGEST_PX, MARGIN, OVERSAMPLING, SMALLEST_PX
+from render.compose.regions import Rectangles, WallTiles, planes_of_share
+from render.plan.frustum import LARGEST_PX, OVERSAMPLING, SMALLEST_PX, beyond
 from render.plan.inner import InnerPicturePlan, InnerPlan
 from render.views.edges import Tangents, has_area
 from render.worlds.on_air import AirPlan
@@ -29,7 +29,7 @@ _HALVINGS = 4
 _STEP_PX = 4
 _LEAST_DEPTH = 0.2
 _SPARSE = 33
-_COST_PX = 1024
+_COST_PX = 768
 """A picture more is worth no fewer pixels than this."""
 
 Point = tuple[float, float]
@@ -193,7 +193,7 @@ def _in_one(facet: Facet, look: _Look) -> _Share | None:
         right=side,
         ahead=ahead,
         up=up,
-        drawn=_grown(box.edges),
+        drawn=beyond(box.edges, box.size_px),
         size_px=box.size_px,
     )
     return _Share([picture] * leaves, math.prod(box.size_px), shown_px)
@@ -234,13 +234,13 @@ def _box(seen: _Seen, along: Point, pitch_m: tuple[float, float], least: float) 
 
 def _seen(facet: Facet, look: _Look, here: NDArray[np.int_]) -> _Seen | None:
     """What the camera sees of the facet's tiles `here`; None where that is more than a parallel picture can show."""
-    places = (look.tiles.centres[here] - np.array(look.inner.eye_m)) @ facet.axes.T
+    places = (look.tiles.corners[here].reshape(-1, 3) - np.array(look.inner.eye_m)) @ facet.axes.T
     depth = places[:, 2]
     deepest_m = float(depth.max())
     if depth.min() <= _LEAST_DEPTH * max(deepest_m, 0.0):
         return None
     across, upward = places[:, 0] / depth, places[:, 1] / depth
-    half, high = (0.5 * TILE_PX * pitch / depth for pitch in facet.pitch_m)
+    half, high = (0.5 * pitch / depth for pitch in facet.pitch_m)
     tiles = Tangents(
         left=float((across - half).min()),
         right=float((across + half).max()),
@@ -279,13 +279,6 @@ def _area(outline: Sequence[Point]) -> float:
 def _extent(outline: Sequence[Point]) -> Tangents:
     across, upward = [x for x, _ in outline], [y for _, y in outline]
     return Tangents(left=min(across), right=max(across), bottom=min(upward), top=max(upward))
-
-
-def _grown(edges: Tangents) -> Tangents:
-    across, upward = (0.5 * (MARGIN - 1.0) * span for span in (edges.right - edges.left, edges.top - edges.bottom))
-    return Tangents(
-        left=edges.left - across, right=edges.right + across, bottom=edges.bottom - upward, top=edges.top + upward
-    )
 
 
 def _stepped(pixels: float) -> int:

@@ -37,14 +37,16 @@ class WallTiles:
         rows, columns = positions.shape[:2]
         self._rows, self._columns = _edges(rows), _edges(columns)
         places = np.nan_to_num(positions)
-        balls = [
-            _ball(places[top : top + TILE_PX, left : left + TILE_PX].reshape(-1, 3))
+        tiles = [
+            places[top : top + TILE_PX, left : left + TILE_PX]
             for top in range(0, rows, TILE_PX)
             for left in range(0, columns, TILE_PX)
         ]
-        # The ball of each tile.
+        balls = [_ball(tile.reshape(-1, 3)) for tile in tiles]
+        # The ball of each tile, and the places of the LEDs at its corners.
         self.centres = np.array([centre for centre, _ in balls])
         self.radii = np.array([radius for _, radius in balls])
+        self.corners = np.array([tile[[0, 0, -1, -1], [0, -1, 0, -1]] for tile in tiles])
         self._columns_px = columns
 
     def regions(self, inners: Sequence[InnerPlan]) -> list[Region]:

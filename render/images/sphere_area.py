@@ -1,6 +1,6 @@
-"""Which part of the sphere a picture shows: all of it, the part that its XMP names, or a band around the horizon.
+"""Which part of the sphere a picture's XMP says that it shows.
 
-Google, "Photo Sphere XMP Metadata" (GPano). A picture is never stretched: what it does not show is black.
+Google, "Photo Sphere XMP Metadata" (GPano).
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 _NAMESPACE = re.compile(rb"xmlns:([A-Za-z_][\w.-]{0,63})\s*=\s*[\"']http://ns\.google\.com/photos/1\.0/panorama/[\"']")
 _ROUNDING = 0.001
-"""A ratio this close to 2:1 is meant to be 2:1, and a scale this close to another is the same."""
+"""A ratio this close to 2:1 is meant to be 2:1, and a shape this close to another is the same."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -24,27 +24,6 @@ class PanoramaCrop:
     rows: float
     left: float
     top: float
-
-
-@dataclass(frozen=True, kw_only=True)
-class SphereArea:
-    """The whole sphere, `columns` by `rows` of the picture's pixels, and where in it the picture's top left corner is.
-
-    `full_columns` and `full_rows` are the size of the panorama that the picture is, or is a part of. If that is not
-    2:1, the panorama is a band around the horizon.
-    """
-
-    columns: int
-    rows: int
-    left: int
-    top: int
-    full_columns: int
-    full_rows: int
-
-    @property
-    def is_band(self) -> bool:
-        """Whether the panorama covers less than the sphere's height."""
-        return not _is_two_to_one(self.full_columns, self.full_rows)
 
 
 def crop_of(xmp: bytes) -> PanoramaCrop | None:
@@ -78,35 +57,25 @@ def _value(xmp: bytes, prefix: bytes, name: bytes, pattern: bytes) -> bytes | No
     return None if found is None else found[1]
 
 
-def area_of(columns: int, rows: int, crop: PanoramaCrop | None) -> SphereArea:
-    """Where on the sphere a picture of `columns` by `rows` belongs. Raises ValueError: found, expected.
+def checked_crop(columns: int, rows: int, crop: PanoramaCrop | None) -> PanoramaCrop | None:
+    """The crop that is named of a picture of `columns` by `rows`. Raises ValueError: found, expected.
 
-    Without a crop its width spans 360 degrees.
+    It may be a part of a band around the horizon: of a panorama that is less high than half its width.
     """
     if crop is None:
-        crop = PanoramaCrop(full_columns=columns, full_rows=rows, columns=columns, rows=rows, left=0.0, top=0.0)
-    elif not _is_within(crop) or not _is_of_shape(crop, columns, rows):
+        return None
+    if not _is_within(crop) or not _is_of_shape(crop, columns, rows):
         raise ValueError(
             f"found {columns} x {rows} pixels that should be {crop.columns:g} x {crop.rows:g} at ({crop.left:g}, "
             f"{crop.top:g}) of {crop.full_columns:g} x {crop.full_rows:g} (GPano), expected a crop of this picture's "
             "shape inside the panorama; correct or remove the metadata"
         )
-    scale = columns / crop.columns
-    full_columns, full_rows = round(crop.full_columns * scale), max(round(crop.full_rows * scale), rows)
-    sphere_rows = full_rows if _is_two_to_one(full_columns, full_rows) else full_columns // 2
-    if full_rows > sphere_rows:
+    if crop.full_columns < 2.0 * crop.full_rows * (1.0 - _ROUNDING) - 1.0:
         raise ValueError(
-            f"found {full_columns} x {full_rows} pixels, expected a panorama of all directions: twice as wide as "
-            "high, or wider"
+            f"found a part of {crop.full_columns:g} x {crop.full_rows:g} pixels (GPano), expected a part of a panorama "
+            "of all directions: twice as wide as high, or wider; correct or remove the metadata"
         )
-    return SphereArea(
-        columns=full_columns,
-        rows=sphere_rows,
-        left=min(round(crop.left * scale), full_columns - columns),
-        top=min(round(crop.top * scale), full_rows - rows) + (sphere_rows - full_rows) // 2,
-        full_columns=full_columns,
-        full_rows=full_rows,
-    )
+    return crop
 
 
 def _is_within(crop: PanoramaCrop) -> bool:
@@ -121,7 +90,3 @@ def _is_within(crop: PanoramaCrop) -> bool:
 def _is_of_shape(crop: PanoramaCrop, columns: int, rows: int) -> bool:
     """Whether the crop and the picture have one shape; the picture may have been scaled and so rounded."""
     return math.isclose(columns * crop.rows, rows * crop.columns, rel_tol=max(_ROUNDING, 1.0 / min(columns, rows)))
-
-
-def _is_two_to_one(columns: int, rows: int) -> bool:
-    return abs(columns - 2 * rows) <= max(1.0, columns * _ROUNDING)

@@ -87,7 +87,7 @@ def plan_inner(view: CameraView, surfaces: tuple[WallSurface, ...]) -> InnerPlan
         frame=frame,
         view=grown,
         feather=feather,
-        drawn=_beyond(needed, size),
+        drawn=beyond(needed, size),
         size_px=size,
     )
 
@@ -142,7 +142,8 @@ def check_wall(inner: InnerPlan, surface: WallSurface) -> None:
         raise ViewError("behind_wall", camera=inner.camera, wall=surface.name)
 
 
-def _beyond(needed: Tangents, size_px: tuple[int, int]) -> Tangents:
+def beyond(needed: Tangents, size_px: tuple[int, int]) -> Tangents:
+    """What a picture of `size_px` covers, so that what is needed of it is read from within."""
     across = max(0.5 * (MARGIN - 1.0), EDGE_PX / size_px[0]) * (needed.right - needed.left)
     upright = max(0.5 * (MARGIN - 1.0), EDGE_PX / size_px[1]) * (needed.top - needed.bottom)
     return Tangents(

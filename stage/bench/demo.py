@@ -19,7 +19,6 @@ from urllib.parse import urlsplit
 import msgspec
 from PIL import Image
 
-from stage.control.client import Client
 from stage.run.events import ReadyEvent, SummaryEvent
 from tracking.records import ConfigError, Record
 
@@ -118,24 +117,23 @@ def _run(seconds: float, watcher: PageWatcher | None) -> _Run:
             raise ConfigError("bench demo: found no ready demo with a page, expected both; run stage demo to see why")
         if watcher is not None:
             watcher.watch(ready.panel)
-        cpu_ms = _core_cpu_ms(ready, 0.8 * seconds)
+        used = _share_used(ready.pid, 0.8 * seconds)
         if watcher is not None:
             watcher.end()
         summary = _event(process)
         assert isinstance(summary, SummaryEvent)
-        return _Run(summary.frames / summary.seconds, cpu_ms)
+        frames_per_s = summary.frames / summary.seconds
+        return _Run(frames_per_s, 1e3 * used / frames_per_s)
     finally:
         process.send_signal(signal.SIGTERM)
         process.wait()
 
 
-def _core_cpu_ms(ready: ReadyEvent, seconds: float) -> float:
-    """Processor time of the core in so many seconds, over the frames that it served."""
-    with Client(ready.control, timeout_s=10.0) as client:
-        begun, first = _cpu_s(ready.pid), int(client.status()["frame"])
-        time.sleep(seconds)
-        used, frames = _cpu_s(ready.pid) - begun, int(client.status()["frame"]) - first
-    return 1e3 * used / frames
+def _share_used(pid: int, seconds: float) -> float:
+    """How many processors a process uses, on the average of so many seconds."""
+    begun, used = time.monotonic(), _cpu_s(pid)
+    time.sleep(seconds)
+    return (_cpu_s(pid) - used) / (time.monotonic() - begun)
 
 
 def _cpu_s(pid: int) -> float:

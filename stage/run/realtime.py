@@ -10,7 +10,7 @@ from contextlib import suppress
 from pathlib import Path
 
 PRIORITY = 20
-_BACKGROUND = 10
+_LOWEST, _OF_SESSION = 19, 5
 _PR_SET_PDEATHSIG = 1
 
 
@@ -29,16 +29,16 @@ def take_priority() -> bool:
 
 
 def work_in_background() -> None:
-    """Leaves nine tenths of the processor to whatever else wants it; so do processes that this one starts.
+    """Makes this process, and those that it starts, leave the processor to whatever else wants it.
 
-    Nothing lower: where drawing takes all of a machine, a picture must still come. Linux shares the processor evenly
-    among sessions and weighs niceness only within each (sched(7), autogroup), and every process of a run leads one: the
-    niceness of the session is set too.
+    Linux may share the processor evenly among sessions and weigh niceness only within each (sched(7), autogroup), and
+    every process of a run leads one: the niceness of the session is set too. It is less, since a session competes with
+    everything on the machine, and where that takes all of it a picture must still come.
     """
-    os.nice(_BACKGROUND)
+    os.nice(_LOWEST)
     if os.getsid(0) == os.getpid():
         with suppress(OSError):
-            Path("/proc/self/autogroup").write_text(str(_BACKGROUND), encoding="ascii")
+            Path("/proc/self/autogroup").write_text(str(_OF_SESSION), encoding="ascii")
 
 
 def settle_memory() -> None:

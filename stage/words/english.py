@@ -253,10 +253,6 @@ TAKES = {
 PICTURES = {
     "picture_mended": "repaired {samples} bad samples in {file}: negative, too large or not finite",
     "picture_animated": "{file} is an animation of {frames} pictures: the first of them is shown",
-    "picture_ratio": (
-        "{file} has {columns} x {rows} pixels, {ratio:g}:1, expected a panorama of 2:1; shown as a band of "
-        "{height_deg:g} degrees around the horizon, the rest is black"
-    ),
     "mask_stretched": (
         "{mask} has {mask_columns} x {mask_rows} pixels, {file} has {columns} x {rows}: the mask is stretched over it"
     ),

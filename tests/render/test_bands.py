@@ -2,7 +2,6 @@
 
 import itertools
 
-import msgspec
 import numpy as np
 import pytest
 
@@ -10,11 +9,12 @@ from calibration.walls import Signal
 from render.compose.bands import dither_codes
 from render.plan.frame import GradePlan
 from render.renderer import Renderer
+from render.worlds.panorama.record import PanoramaPlan
 from tests.render.sample_plans import ASSET, air_of, flat_panorama, frame_plan, plane_positions, plane_wall, world_plan
 
 pytestmark = pytest.mark.gl
 WALL = plane_wall(size=(640, 120), peak_nits=100.0)
-CODED = msgspec.structs.replace(world_plan(), is_coded=True)
+CODED = PanoramaPlan(asset=ASSET, is_coded=True)
 MANY = 24
 """LEDs of one code side by side that are seen as a band."""
 

@@ -50,15 +50,16 @@ def test_inner_pictures_have_no_more_pixels_than_the_walls_can_show(stage):
             assert drawn <= most, (focal_length_mm, turned)
 
 
-@pytest.mark.parametrize("view", ["wide", "cut aslant", "at a corner"])
-def test_every_led_of_a_view_lies_inside_its_picture(view):
-    focal_length_mm, turned = {
-        "wide": (10.0, (0.0, 0.0, 10.0)),
-        "cut aslant": (35.0, (0.0, 0.0, 30.0)),
-        "at a corner": (35.0, (35.0, 25.0, 50.0)),
+@pytest.mark.parametrize("view", ["wide", "cut aslant", "at a corner", "from aside"])
+def test_every_led_of_a_view_lies_half_a_pixel_inside_its_picture(view):
+    focal_length_mm, turned, eye = {
+        "wide": (10.0, (0.0, 0.0, 10.0), (0.1, 0.2, 1.4)),
+        "cut aslant": (35.0, (0.0, 0.0, 30.0), (0.1, 0.2, 1.4)),
+        "at a corner": (35.0, (35.0, 25.0, 50.0), (0.1, 0.2, 1.4)),
+        "from aside": (35.0, (-36.8, 12.1, 6.6), (-0.81, -0.13, 1.48)),
     }[view]
     stage = raster_stage("arc")
-    camera = stage.seen(focal_length_mm, turned=turned)
+    camera = stage.seen(focal_length_mm, turned=turned, eye=eye)
     tiles = WallTiles(stage.positions["arc"])
     facets = facets_of(stage.positions["arc"], tiles)
     leaves = [leaf for facet in facets for leaf in facet.leaves]
@@ -72,7 +73,8 @@ def test_every_led_of_a_view_lies_inside_its_picture(view):
             assert len(shown) == 0
         else:
             axes = {"right": picture.right, "up": picture.up, "ahead": picture.ahead}
-            assert lies_inside(replace(camera, **axes, view=picture.drawn, feather=0.0), shown).all()
+            half_px = 0.5 * (picture.drawn.right - picture.drawn.left) / picture.size_px[0]
+            assert lies_inside(replace(camera, **axes, view=picture.drawn, feather=-half_px), shown).all()
 
 
 @pytest.mark.gl

@@ -10,10 +10,12 @@ import numpy as np
 import pytest
 from PIL import Image, ImageOps, PngImagePlugin
 
-from render.assets.decode import PictureFinding, decode_picture
+from render.assets.decode import decode_picture
+from render.assets.facts import part_of
 from render.images.coded import write_png
 from render.images.pictures import probe
-from render.images.sphere_area import area_of, crop_of
+from render.images.sphere_area import checked_crop, crop_of
+from render.worlds.shared.facts import SpherePart
 from tracking.records import ConfigError
 
 NAMESPACE = "http://ns.google.com/photos/1.0/panorama/"
@@ -106,7 +108,9 @@ def test_exif_that_older_programs_wrote_as_text_turns_a_png(tmp_path, name, is_p
 def test_xmp_that_older_programs_wrote_as_text_places_a_part_of_a_panorama(tmp_path, name, start, is_packed):
     note = old_profile(name, start + gpano((128, 64), (32, 16), (40, 9)), is_packed=is_packed)
     (tmp_path / "p.png").write_bytes(png_with(codes(), note))
-    assert decode_picture(tmp_path / "p.png").pixels.shape == (64, 128, 3)
+    assert decode_picture(tmp_path / "p.png").facts.part == SpherePart(
+        span_deg=90.0, turn_deg=22.5, horizon=(32 - 9) / 16
+    )
 
 
 @pytest.mark.parametrize(
@@ -131,31 +135,28 @@ def test_broken_exif_turns_nothing(tmp_path, exif):
 @pytest.mark.parametrize("prefix", ["GPano", "ns1"])
 def test_a_part_of_a_panorama_is_placed_where_its_xmp_says(tmp_path, prefix, elements):
     xmp = gpano((128, 64), (32, 16), (40, 9), prefix=prefix, elements=elements)
-    whole = np.zeros((64, 128, 3), np.uint8)
-    whole[9:25, 40:72] = codes()
-    expected = as_shown(tmp_path, whole)
+    expected = as_shown(tmp_path, codes())
     for packed in (False, True):
         text = bytes((packed, 0)) + b"\0\0" + (zlib.compress(xmp) if packed else xmp)
         (tmp_path / "p.png").write_bytes(png_with(codes(), chunk(b"iTXt", b"XML:com.adobe.xmp\0" + text)))
         found = decode_picture(tmp_path / "p.png")
         assert (found.pixels == expected).all()
         assert found.findings == ()
+        assert found.facts.part == SpherePart(span_deg=90.0, turn_deg=22.5, horizon=(32 - 9) / 16)
     Image.fromarray(codes()).save(tmp_path / "p.jpg", xmp=xmp)
-    found = decode_picture(tmp_path / "p.jpg").pixels
-    assert found.shape == (64, 128, 3)
-    assert (found[9:25, 40:72] > 0).any()
-    found[9:25, 40:72] = 0.0
-    assert not found.any()
+    found = decode_picture(tmp_path / "p.jpg")
+    assert found.pixels.shape == (16, 32, 3)
+    assert found.facts.part is not None
 
 
 def test_a_part_of_a_panorama_may_have_been_scaled_since():
-    area = area_of(100, 51, crop_of(gpano((8000, 4000), (4000, 2033), (1000, 400))))
-    assert (area.columns, area.rows, area.left, area.top, area.is_band) == (200, 100, 25, 10, False)
+    crop = checked_crop(100, 51, crop_of(gpano((8000, 4000), (4000, 2033), (1000, 400))))
+    assert part_of(crop) == SpherePart(span_deg=180.0, turn_deg=45.0, horizon=1600 / 2033)
 
 
 def test_a_part_of_a_band_is_placed_around_the_horizon():
-    area = area_of(100, 50, crop_of(gpano((360, 120), (100, 50), (10, 20))))
-    assert (area.columns, area.rows, area.left, area.top, area.is_band) == (360, 180, 10, 50, True)
+    crop = checked_crop(180, 90, crop_of(gpano((360, 120), (180, 90), (0, 20))))
+    assert part_of(crop) == SpherePart(span_deg=180.0, turn_deg=90.0, horizon=40 / 90)
 
 
 def test_a_picture_whose_xmp_names_all_of_a_sphere_stays_as_it_is(tmp_path):
@@ -171,9 +172,8 @@ def test_a_picture_whose_xmp_names_all_of_a_sphere_stays_as_it_is(tmp_path):
         (gpano((128, 64), (32, 16), (-1, 9)), "expected a crop"),
         (gpano((128, 64), (0, 16), (0, 9)), "expected a crop"),
         (gpano((128, 64), (32, 20), (0, 9)), r"found 32 x 16 pixels that should be 32 x 20"),
-        (gpano((64, 64), (32, 16), (0, 9)), "found 64 x 64 pixels, expected a panorama of all directions"),
+        (gpano((64, 64), (32, 16), (0, 9)), "found a part of 64 x 64 pixels"),
         (gpano((32, 16), (32, 16), (0, 0), projection="cylindrical"), "projection 'cylindrical'"),
-        (gpano((32000, 16000), (32, 16), (0, 9)), "expected at most 16384 x 8192"),
     ],
 )
 def test_a_part_that_can_have_no_place_is_refused(tmp_path, xmp, message):
@@ -187,39 +187,13 @@ def test_xmp_without_a_whole_crop_places_nothing(xmp):
     assert crop_of(xmp) is None
 
 
-def test_a_wide_picture_is_a_band_around_the_horizon_and_a_finding(tmp_path):
-    write_png(tmp_path / "wide.png", codes(100, 300))
-    found = decode_picture(tmp_path / "wide.png")
-    assert found.pixels.shape == (150, 300, 3)
-    assert not found.pixels[:25].any()
-    assert not found.pixels[125:].any()
-    whole = np.zeros((150, 300, 3), np.uint8)
-    whole[25:125] = codes(100, 300)
-    assert (found.pixels == as_shown(tmp_path, whole)).all()
-    values = {"file": "wide.png", "columns": 300, "rows": 100, "ratio": 3.0, "height_deg": 120.0}
-    assert found.findings == (PictureFinding(code="picture_ratio", values=values),)
-
-
-def test_what_a_band_does_not_show_is_black_in_every_colour_space(tmp_path):
-    write_png(tmp_path / "wide.png", codes(4, 32))
-    found = decode_picture(tmp_path / "wide.png", "ACEScct")
-    assert not found.pixels[:6].any()
-    assert (found.pixels[6:10] > 0.0).any()
-
-
-@pytest.mark.parametrize(("columns", "rows"), [(32, 20), (16, 32), (100, 100), (4, 3)])
-def test_a_picture_taller_than_a_sphere_is_refused(tmp_path, columns, rows):
-    write_png(tmp_path / "tall.png", codes(rows, columns))
-    with pytest.raises(
-        ConfigError, match=f"found {columns} x {rows} pixels, expected a panorama .* twice as wide as high"
-    ):
-        decode_picture(tmp_path / "tall.png")
-
-
-@pytest.mark.parametrize(("columns", "rows"), [(1, 1), (33, 16), (33, 17), (2048, 1025), (4095, 2047)])
-def test_a_picture_that_misses_the_ratio_by_rounding_stays_as_it_is(columns, rows):
-    area = area_of(columns, rows, None)
-    assert (area.columns, area.rows, area.is_band) == (columns, rows, False)
+@pytest.mark.parametrize(("columns", "rows"), [(300, 100), (32, 20), (16, 32), (100, 100), (1, 1), (4095, 20)])
+def test_a_picture_of_any_shape_stays_as_it_is_and_is_no_sphere(tmp_path, columns, rows):
+    write_png(tmp_path / "p.png", codes(rows, columns))
+    found = decode_picture(tmp_path / "p.png")
+    assert (found.pixels == as_shown(tmp_path, codes(rows, columns))).all()
+    assert (found.facts.columns, found.facts.rows, found.facts.is_sphere) == (columns, rows, False)
+    assert (found.facts.part, found.findings) == (None, ())
 
 
 def test_megabytes_of_text_and_profiles_in_a_png_are_passed_over(tmp_path):
@@ -265,18 +239,18 @@ def test_a_turned_photograph_from_the_field_is_upright(tmp_path, field):
 @pytest.mark.data
 def test_a_partial_panorama_from_the_field_is_placed(tmp_path, field):
     with Image.open(field / "gpano_crop.jpg") as image:
-        whole = np.zeros((256, 512, 3), np.uint8)
-        whole[64:192, 128:384] = np.asarray(image)
+        expected = as_shown(tmp_path, np.asarray(image))
     found = decode_picture(field / "gpano_crop.jpg")
-    assert (found.pixels == as_shown(tmp_path, whole)).all()
+    assert (found.pixels == expected).all()
+    assert found.facts.part == SpherePart(span_deg=180.0, turn_deg=0.0, horizon=0.5)
     assert found.findings == ()
 
 
 @pytest.mark.data
-def test_a_wide_picture_from_the_field_is_a_band(field):
+def test_a_wide_picture_from_the_field_is_no_sphere(field):
     found = decode_picture(field / "ratio3.png")
-    assert found.pixels.shape == (150, 300, 3)
-    assert [finding.values["ratio"] for finding in found.findings] == [3.0]
+    assert found.pixels.shape == (100, 300, 3)
+    assert not found.facts.is_sphere
 
 
 @pytest.mark.data

@@ -12,6 +12,7 @@ from render.assets.decode import decode_picture
 from render.images.coded_headers import avif_size, webp_exif, webp_size
 from render.images.pictures import probe
 from render.images.signatures import format_of
+from render.worlds.shared.facts import SpherePart
 from render.worlds.shared.formats import ENDINGS, FORMAT_NAMES, HEIC, UNREAD_FORMATS, UnreadFormat
 from tests.render.test_field_pictures import as_shown, codes, gpano
 from tracking.records import ConfigError
@@ -78,7 +79,9 @@ def test_every_orientation_is_turned_upright(tmp_path, kind, orientation):
 @pytest.mark.parametrize("kind", ["WEBP", "AVIF"])
 def test_xmp_places_a_part_of_a_panorama(tmp_path, kind):
     (tmp_path / "p").write_bytes(written(kind, smooth(), xmp=gpano((128, 64), (32, 16), (40, 9))))
-    assert decode_picture(tmp_path / "p").pixels.shape == (64, 128, 3)
+    found = decode_picture(tmp_path / "p")
+    assert found.pixels.shape == (16, 32, 3)
+    assert found.facts.part == SpherePart(span_deg=90.0, turn_deg=22.5, horizon=(32 - 9) / 16)
 
 
 @pytest.mark.parametrize("kind", ["WEBP", "AVIF"])

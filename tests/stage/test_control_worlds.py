@@ -63,7 +63,7 @@ def test_every_world_is_listed_with_how_it_stands(small):
         small.observing(AssetReady(file="desk.exr", sha256="ab" * 32, gpu_bytes=3 << 20, notes=(mended,)))
         found = office()
         assert (found["state"], found["progress"], found["gpu_mib"]) == ("ready", 1.0, 3.0)
-        assert "3 bad samples in desk.exr" in found["findings"][0]
+        assert "3 bad samples in desk.exr" in found["findings"][0]["text"]
         small.observing(AssetProgress(file="desk.exr", share=0.5))
         assert (office()["state"], office()["progress"]) == ("newer", 0.5)
 

@@ -7,6 +7,7 @@ import struct
 
 import numpy as np
 import pytest
+from PIL import Image
 from running_loader import a_large_exr, a_png, loading, wanted
 from running_stage import is_alive, wait_for
 
@@ -44,7 +45,10 @@ def test_what_is_asked_for_again_is_answered_from_the_runs_own_copy(loader, tmp_
 def test_what_is_to_know_of_a_picture_comes_with_it(loader, tmp_path):
     write_exr(tmp_path / "p.exr", np.full((8, 32, 3), np.nan, np.float32))
     found = loader.answer(wanted(tmp_path / "p.exr"))
-    assert {note.code for note in found.notes} == {"picture_mended", "picture_ratio"}
+    assert [note.code for note in found.notes] == ["picture_mended"]
+    assert (found.facts.columns, found.facts.rows, found.facts.is_sphere) == (32, 8, False)
+    with Image.open(found.thumbnail) as small:
+        assert small.format == "JPEG"
 
 
 def broken_pictures(folder):

@@ -19,17 +19,6 @@ file = "light.exr"
 """
 
 
-def test_a_picture_that_is_not_two_to_one_is_reported_with_its_ratio(tmp_path, capsys):
-    write_exr(tmp_path / "light.exr", np.ones((10, 30, 3), np.float32))
-    (tmp_path / "stage.toml").write_text(STAGE)
-    ((_, _, panorama),) = read_pictures(load_config(tmp_path / "stage.toml"), Findings("stage.toml"))
-    assert panorama.pixels.shape == (15, 30, 3)
-    assert capsys.readouterr().err == (
-        "light.exr has 30 x 10 pixels, 3:1, expected a panorama of 2:1; shown as a band of 120 degrees around the "
-        "horizon, the rest is black\n"
-    )
-
-
 @pytest.mark.parametrize(("broken", "notice"), [(0, ""), (4, "repaired 12 bad samples in light.exr")])
 def test_repaired_samples_are_reported_when_the_world_is_loaded(tmp_path, capsys, broken, notice):
     pixels = np.full((16, 32, 3), 0.5, np.float32)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from render.worlds.shared.facts import PictureFacts, SpherePart
+from render.worlds.shared.facts import PictureFacts
 from stage.show.frame.outcome import Answer
 from stage.show.frame.requests import WorldsRequest
 from stage.show.show import Show
@@ -12,9 +12,9 @@ from tests.building import batch, command, inputs_at, start_take, value_of
 from tests.fold.show.air_stage import layer, ready, stage_of_worlds, world
 from tracking.settable import Role
 
-TURN = "/layer/valley/turn_deg"
-PART = PictureFacts(columns=200, rows=100, part=SpherePart(span_deg=180.0, turn_deg=30.0))
-FACTS = [msgspec.structs.replace(one, facts=PART) for one in ready("valley", "office")]
+TURN = "/layer/valley/roll_deg"
+TILTED = PictureFacts(columns=20000, rows=10000, horizon=0.5, roll_deg=5.0, mean_nits=40.0)
+FACTS = [msgspec.structs.replace(one, facts=TILTED) for one in ready("valley", "office")]
 
 
 def begun() -> Show:
@@ -39,16 +39,16 @@ def test_what_mends_a_world_is_set_and_what_was_before_is_answered() -> None:
     answer = asked(show, 1, "valley")
     assert answer.refusal is None
     assert (answer.value, answer.before) == ("valley", {TURN: 0.0})
-    assert value_of(show, TURN) == 30.0
-    assert value_of(show, "/layer/office/turn_deg") == 0.0
+    assert value_of(show, TURN) == -5.0
+    assert value_of(show, "/layer/office/roll_deg") == 0.0
     show.step(inputs_at(2, batch(dict(answer.before))))
     assert value_of(show, TURN) == 0.0
 
 
 def test_one_finding_is_mended_by_its_code() -> None:
     show = begun()
-    assert reason_of(asked(show, 1, "valley", "horizon_tilted")) == "no_such_fix"
-    assert asked(show, 2, "valley", "picture_turned").before == {TURN: 0.0}
+    assert reason_of(asked(show, 1, "valley", "seam_seen")) == "no_such_fix"
+    assert asked(show, 2, "valley", "horizon_tilted").before == {TURN: 0.0}
     assert reason_of(asked(show, 3, "valley")) == "nothing_to_fix"
 
 
@@ -57,7 +57,7 @@ def test_a_world_is_called_by_its_name_in_any_form_or_its_key() -> None:
     for frame, name in enumerate(("Cafe\u0301", "Caf\u00e9"), start=1):
         assert reason_of(asked(show, frame, name)) == "nothing_to_fix"
     assert reason_of(asked(show, 3, "Kaffee")) == "no_world"
-    assert asked(show, 4, "office").before == {"/layer/office/turn_deg": 0.0}
+    assert asked(show, 4, "office").before == {"/layer/office/roll_deg": 0.0}
 
 
 def test_the_world_that_a_take_records_is_left_as_it_is() -> None:
