@@ -16,6 +16,8 @@ _ENCODER = msgspec.msgpack.Encoder()
 _LAYER = ("opacity", "exposure_stops", "temperature_k", "tint", "saturation", "contrast", "turn_deg")
 """The values of a layer that format 3 had."""
 _LATER = ("guide",)
+LATER_OF_LIGHTS = ("is_coded",)
+"""What no plan before format 4 said of a light."""
 
 
 def upgraded_records(encoded: bytes) -> bytes:
@@ -73,12 +75,16 @@ def _lifted(found: Any) -> Any:
     return [_lifted(value) for value in found] if isinstance(found, list) else found
 
 
+def _without_later(light: Table) -> Table:
+    return {name: value for name, value in light.items() if name not in LATER_OF_LIGHTS}
+
+
 def _lowered(found: Any) -> Any:
     """A plan of this version with the layers of format 3: the radius with the light, no other placement."""
     if isinstance(found, dict) and isinstance(found.get("light"), dict):
         return {
             **{name: found[name] for name in _LAYER},
-            "light": {**found["light"], "radius_m": found["radius_m"]},
+            "light": {**_without_later(found["light"]), "radius_m": found["radius_m"]},
         }
     if isinstance(found, dict):
         return {name: _lowered(value) for name, value in found.items()}
