@@ -14,7 +14,7 @@ from calibration.walls import Wall
 from render.colour.grade import ceiling, signal_from_world
 from render.colour.matrices import IDENTITY, Matrix, multiply, scaled
 from render.compose.air import AiredLayer, AiredWorld
-from render.compose.bands import dither_codes
+from render.compose.bands import dithered
 from render.compose.blending import blend
 from render.compose.cards import CardLayer, CardPasses
 from render.compose.facets import facets_of
@@ -87,7 +87,7 @@ class WallPicture:
         signal = self.wall.signal
         values: dict[str, Uniform] = {
             "ceiling": ceiling(signal),
-            "dither_codes": dither_codes(scene.coded_gain, signal),
+            "dithered": dithered(scene.coded_gain, signal),
         }
         if signal.curve == "gamma":
             values["inverse_gamma"] = 1.0 / signal.gamma
