@@ -12,6 +12,7 @@ from rich.progress import Progress
 
 from render.images.pictures import probe
 from render.worlds.configured import World
+from render.worlds.shared.records import asset_key
 from stage.assets.library import Library
 from stage.assets.messages import WantedPicture
 from stage.assets.worlds import check_colour_spaces
@@ -36,6 +37,9 @@ class Wishes:
         self._seen: tuple[object, ...] = ()
         self._pictures: tuple[WantedPicture, ...] = ()
         self._asked = ""
+        self._known = -1
+        self._seen_then: tuple[object, ...] = ()
+        self._listed: tuple[WantedPicture, ...] = ()
         self.urgent = 0
         """How many of the newest ones somebody waits for."""
 
@@ -50,6 +54,19 @@ class Wishes:
             self.urgent = sum(1 for key in first if key in air.worlds for _ in self.of_world(air.worlds[key]))
             self._pictures = tuple(one for key in order if key in air.worlds for one in self.of_world(air.worlds[key]))
         return self._pictures
+
+    def listed(self, air: AirState) -> tuple[WantedPicture, ...]:
+        """Those that nobody wants on the GPU, of which it is not known either what they are; called after `of`."""
+        known = {key for key, asset in air.assets.items() if asset.facts is not None or asset.failed is not None}
+        if (len(known), self._seen) != (self._known, self._seen_then):
+            self._known, self._seen_then = len(known), self._seen
+            pictures = (one for world in air.worlds.values() for one in self.of_world(world))
+            self._listed = tuple(
+                one
+                for one in dict.fromkeys(pictures)
+                if one not in self._pictures and asset_key(one.file, one.colour_space) not in known
+            )
+        return self._listed
 
     def asked_again(self, air: AirState) -> tuple[WantedPicture, ...]:
         """The pictures of the world that was asked for since the last call: they are worth another try."""

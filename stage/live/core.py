@@ -214,6 +214,7 @@ class Core:
         air = self._show.state.air
         wanted = self._wishes.of(air)
         self._library.want(wanted, self._wishes.urgent)
+        self._library.examine(self._wishes.listed(air))
         self._library.try_again(self._wishes.asked_again(air))
         reports = tuple(self._library.reports())
         if self._library.is_loading:
