@@ -10,7 +10,7 @@ import math
 import numpy as np
 import numpy.typing as npt
 
-from render.assets.horizon import find_horizon
+from render.assets.horizon import Line, find_horizon
 from render.assets.picture_edges import has_even_poles, matching_edges, seam_step, unevenness
 from render.assets.picture_light import Light
 from render.assets.picture_texture import bands_share, finest_detail_px
@@ -81,7 +81,7 @@ class PictureMeasure:
             rows=self._rows,
             part=None if crop is None else part_of(crop),
             is_sphere=is_sphere,
-            horizon=None if line is None else round(line.row, 4),
+            horizon=None if line is None else round(self._row_share(line), 4),
             roll_deg=0.0 if line is None else round(line.roll_deg, 2),
             seam=round(seam_step(edges), 4),
             pole_top=round(unevenness(first), 4),
@@ -97,6 +97,12 @@ class PictureMeasure:
     def small(self) -> Pixels:
         """The small copy, (rows, columns, 3) ACEScg, at most `SMALL_PX` on a side."""
         return self._sums / np.float32(self._block[0] * self._block[1])
+
+    def _row_share(self, line: Line) -> float:
+        """The row of a line of the small copy in the picture's middle column, as a share of the picture's height."""
+        (tall, broad), (high, wide) = self._block, self._size
+        aside = (self._columns - wide * broad) / 2.0
+        return (line.row * high * tall + aside * math.tan(math.radians(line.roll_deg))) / self._rows
 
     def _poles(self) -> tuple[Pixels, Pixels]:
         assert self._first is not None

@@ -24,19 +24,17 @@ _FAINT = 0.012
 """A step of codes (0 to 1) that is half sure to be one."""
 _WITHIN = 0.6
 """The least share of its columns in which a line is in the picture."""
-_REACH = 4
-"""How far, in rows of the finer picture, the horizon may be from the line that was found in the coarser one."""
-_STRAIGHT = 1.5
-"""Rows of the finer picture that a place may lie beside the line."""
 _MOST_LINES = 6
-_LEAST_SUPPORT = 0.34
+_LEAST_SUPPORT = 0.5
 _LEAST_LEAD = 1.25
 _SAME_ROWS = 0.006
 _SAME_DEG = 1.2
 _SHADOW_DEG = 4.0
 _NEAR_ROWS = 0.06
 _LEAST_SIDE = 48
-_GAP, _LEAST_GAPS, _SEEN = 0.3, 0.1, 0.5
+_FADES_ROWS, _ROW_STEP, _BEGINS, _SHARP_ROWS = 12.0, 0.25, 0.5, 1.5
+_SEARCHES = ((3.0, 0.5, 0.6, 0.15), (0.4, 0.1, 0.12, 0.03))
+"""How far about a line, and how finely, it is sought in the finer picture: rows, degrees."""
 
 
 class Line(NamedTuple):
@@ -73,7 +71,7 @@ def find_horizon(codes: Pixels) -> Line | None:
         is_rival = not near and not _is_shadow(other.line, best.line, shape)
         if is_rival and best.line.support < _LEAST_LEAD * other.line.support:
             return None
-    return _behind(fine, best) or best.line
+    return best.line
 
 
 def _is_parallel(line: Line, other: Line) -> bool:
@@ -85,28 +83,6 @@ def _is_shadow(line: Line, best: Line, shape: float) -> bool:
     slopes = np.tan(np.radians(line.roll_deg)) - np.tan(np.radians(best.roll_deg))
     reach = abs(float(slopes)) * shape / 2.0
     return abs(line.row - best.row) <= max(reach, _SAME_ROWS) and abs(line.roll_deg - best.roll_deg) < _SHADOW_DEG
-
-
-def _behind(codes: Pixels, best: _Fit) -> Line | None:
-    """The horizon in the gaps between what stands on the best line; None where there is none.
-
-    What stands near has its foot below the horizon. It hides it, and in the gaps its foot is not seen.
-    """
-    gaps = best.agreeing < _GAP
-    if gaps.mean() < _LEAST_GAPS:
-        return None
-    rows, steps = codes.shape[0], _softened(_steps(codes, 2))
-    slope = np.tan(np.radians(best.line.roll_deg))
-    tried = [
-        (float(np.where(gaps, _agreeing(steps, best.line.row * rows - up, slope + turn, gaps), 0.0).sum()), up, turn)
-        for up in range(3, round(_NEAR_ROWS * rows), 2)
-        for turn in (-0.012, 0.0, 0.012)
-    ]
-    most, up, turn = max(tried, default=(0.0, 0, 0.0))
-    if most < _SEEN * gaps.sum():
-        return None
-    line = Line(best.line.row - up / rows, float(np.degrees(np.arctan(slope + turn))), 0.0)
-    return _fitted(codes, line, gaps).line
 
 
 def shrunk(picture: Pixels, most: int) -> Pixels:
@@ -168,68 +144,59 @@ def _along(steps: Pixels, angle_deg: float) -> Pixels:
     return np.asarray(np.where(count >= _WITHIN * columns, agreeing, 0.0), dtype=np.float32)
 
 
-def _fitted(codes: Pixels, line: Line, among: npt.NDArray[np.bool_] | None = None) -> _Fit:
-    """The line fitted to the strongest step near it in every column, whatever does not lie on it left out."""
+def _fitted(codes: Pixels, line: Line) -> _Fit:
+    """The line moved to where most columns agree, and best: first by rows and half degrees, then by tenths of them."""
     rows, columns = codes.shape[:2]
-    steps = _steps(codes, 2)
-    softened = _softened(steps)
-    x = np.arange(columns) - (columns - 1) / 2
-    begin = line.row * rows + np.tan(np.radians(line.roll_deg)) * x
-    at = np.rint(begin).astype(np.intp)[:, None] + np.arange(-_REACH, _REACH + 1)
+    steps = (_softened(_steps(codes, 1)) + _softened(_steps(codes, 2))) / np.float32(2.0)
+    x = np.arange(columns, dtype=np.float32) - np.float32((columns - 1) / 2)
+    middle, slope = line.row * rows, float(np.tan(np.radians(line.roll_deg)))
+    along = _along_line(steps, middle, slope)
+    way = along.sum(0) / max(float(np.sqrt((along.sum(0) ** 2).sum())), 1e-9)
+    agreeing = np.asarray(steps @ way, dtype=np.float32)
+    for reach_rows, row_step, reach_deg, deg_step in _SEARCHES:
+        shifts = np.arange(-reach_rows, reach_rows + row_step / 2, row_step)
+        turns = np.radians(np.arange(-reach_deg, reach_deg + deg_step / 2, deg_step))
+        middles = (middle + shifts)[:, None].repeat(len(turns), 1).ravel()
+        slopes = np.tan(np.arctan(slope) + turns)[None].repeat(len(shifts), 0).ravel()
+        found = _sampled(agreeing, middles[:, None] + slopes[:, None] * x)
+        best = int((np.maximum(found, 0.0) ** 2).sum(1).argmax())
+        middle, slope = float(middles[best]), float(slopes[best])
+    at = middle + slope * x
     inside = (at > 1) & (at < rows - 1)
-    if inside.all(1).sum() < _WITHIN * columns:
+    if inside.mean() < _WITHIN:
         return _Fit(line._replace(support=0.0), np.zeros(columns, dtype=np.float32))
-    place = at.clip(0, rows), np.arange(columns)[:, None]
-    soft = softened[place] * inside[..., None]
-    if among is not None:
-        soft = soft * among[:, None, None]
-    way = soft.sum((0, 1))
-    way /= max(float(np.sqrt((way * way).sum())), 1e-9)
-    signed = (steps[place] * inside[..., None]) @ way
-    best = signed.argmax(1)
-    peak = at[np.arange(columns), best] + _peak(signed, best)
-    weight = np.maximum((soft @ way)[np.arange(columns), best], 0.0)
-    slope, middle = _robust_line(x, peak, weight, np.tan(np.radians(line.roll_deg)), line.row * rows)
-    angle_deg = float(np.degrees(np.arctan(slope)))
-    agreeing = _agreeing(softened, middle, slope, among)
-    return _Fit(Line(middle / rows, angle_deg, float(agreeing.mean())), agreeing)
+    found = _sampled(agreeing, at[None])[0]
+    support = float(found[inside].mean())
+    middle += _onset(agreeing[:, inside], at[inside])
+    return _Fit(Line(middle / rows, float(np.degrees(np.arctan(slope))), support), found)
 
 
-def _agreeing(steps: Pixels, middle: float, slope: float, among: npt.NDArray[np.bool_] | None = None) -> Pixels:
-    """How much the softened step of every column of a line agrees with their sum, -1 to 1."""
+def _onset(agreeing: Pixels, at: Pixels) -> float:
+    """How far above a line, in rows (so below 0), the step across it begins, beyond where that of a sharp edge does.
+
+    In haze the ground comes out of the sky's light by and by, the more the nearer it is: it begins at the horizon.
+    """
+    beside = np.arange(-_FADES_ROWS, _ROW_STEP / 2, _ROW_STEP)
+    profile = _sampled(agreeing, at + beside[:, None]).mean(1)
+    below = np.flatnonzero(profile < _BEGINS * profile[-1])
+    if not len(below):
+        return 0.0
+    return min(0.0, float(beside[below[-1]]) + _SHARP_ROWS)
+
+
+def _along_line(steps: Pixels, middle: float, slope: float) -> Pixels:
+    """The step of every column at a line, (columns, 3); none outside the picture."""
     rows, columns = steps.shape[:2]
-    at = middle + slope * (np.arange(columns) - (columns - 1) / 2)
-    best = np.zeros(columns, dtype=np.float32)
-    for beside in (-1.0, 0.0, 1.0):
-        row = np.rint(at + beside).astype(np.intp)
-        inside = (row >= 0) & (row < rows)
-        along = steps[row.clip(0, rows - 1), np.arange(columns)] * inside[:, None]
-        total = along.sum(0) if among is None else along[among].sum(0)
-        found = along @ (total / max(float(np.sqrt((total * total).sum())), 1e-9))
-        best = found if found.mean() > best.mean() else best
-    return best
+    at = np.rint(middle + slope * (np.arange(columns) - (columns - 1) / 2)).astype(np.intp)
+    return steps[at.clip(0, rows - 1), np.arange(columns)] * ((at >= 0) & (at < rows))[:, None]
 
 
-def _peak(values: Pixels, best: npt.NDArray[np.intp]) -> Pixels:
-    """How far beside its largest sample the peak of each row of `values` is, by a parabola."""
-    row = np.arange(len(values))
-    last = values.shape[1] - 1
-    before, at, after = (values[row, (best + shift).clip(0, last)] for shift in (-1, 0, 1))
-    bend = before - 2.0 * at + after
-    return np.where(bend < -1e-9, 0.5 * (before - after) / np.minimum(bend, -1e-9), 0.0).clip(-0.5, 0.5)
-
-
-def _robust_line(x: Pixels, place: Pixels, weight: Pixels, slope: float, middle: float) -> tuple[float, float]:
-    """Slope and middle of the line through most of the places."""
-    for reach in (4.0, 3.0, 2.0, _STRAIGHT, _STRAIGHT):
-        beside = (place - middle - slope * x) / reach
-        share = weight * np.where(np.abs(beside) < 1.0, (1.0 - beside * beside) ** 2, 0.0)
-        total = share.sum()
-        if total <= 1e-6:
-            break
-        centre = (share * x).sum() / total
-        spread = (share * (x - centre) ** 2).sum()
-        level = (share * place).sum() / total
-        slope = float((share * (x - centre) * (place - level)).sum() / max(spread, 1e-6))
-        middle = float(level - slope * centre)
-    return slope, middle
+def _sampled(values: Pixels, at: Pixels) -> Pixels:
+    """Values (rows, columns) at rows `at` (lines, columns), between rows in proportion, 0 outside."""
+    rows, columns = values.shape
+    first = np.floor(at).astype(np.intp)
+    share = (at - first).astype(np.float32)
+    column = np.arange(columns)
+    above, below = values[first.clip(0, rows - 1), column], values[(first + 1).clip(0, rows - 1), column]
+    inside = (at >= 0) & (at <= rows - 1)
+    return np.asarray((above * (1 - share) + below * share) * inside, dtype=np.float32)

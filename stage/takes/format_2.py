@@ -17,6 +17,7 @@ from stage.config.records import ONLY_WORLD, StageConfig
 from stage.config.starting_values import starting_values
 from stage.show.air.state import AirState, AssetState, new_air_state
 from stage.show.frame.inputs import AssetReady, FrameInputs
+from stage.takes import format_3
 from stage.takes.compare import Tree
 
 Table = dict[str, Any]
@@ -139,7 +140,7 @@ def compared_with(plan: bytes, report: bytes) -> Tree:
     new: Table = msgspec.msgpack.decode(report)
     answers = [{name: value for name, value in answer.items() if name != "detail"} for answer in new["answers"]]
     outcome = {name: value for name, value in new.items() if name != "air"}
-    return {**without_colour_spaces(msgspec.msgpack.decode(plan)), "outcome": {**outcome, "answers": answers}}
+    return {**without_colour_spaces(format_3.decoded_plan(plan)), "outcome": {**outcome, "answers": answers}}
 
 
 def without_colour_spaces(found: Any) -> Any:

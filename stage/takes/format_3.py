@@ -15,6 +15,7 @@ Table = dict[str, Any]
 _ENCODER = msgspec.msgpack.Encoder()
 _LAYER = ("opacity", "exposure_stops", "temperature_k", "tint", "saturation", "contrast", "turn_deg")
 """The values of a layer that format 3 had."""
+_LATER = ("guide",)
 
 
 def upgraded_records(encoded: bytes) -> bytes:
@@ -48,7 +49,12 @@ def comparable(plan: bytes, report: bytes) -> Tree:
 
 def compared_with(plan: bytes, report: bytes) -> Tree:
     """What format 3 had of an encoded plan and report of this version."""
-    return {**_lowered(msgspec.msgpack.decode(plan)), "outcome": msgspec.msgpack.decode(report)}
+    return {**_lowered(decoded_plan(plan)), "outcome": msgspec.msgpack.decode(report)}
+
+
+def decoded_plan(plan: bytes) -> Table:
+    """An encoded plan of this version without what no plan before format 4 had."""
+    return {name: value for name, value in msgspec.msgpack.decode(plan).items() if name not in _LATER}
 
 
 def _without_open_radius(found: Any) -> Any:
