@@ -188,7 +188,8 @@ def _along_line(steps: Pixels, middle: float, slope: float) -> Pixels:
     """The step of every column at a line, (columns, 3); none outside the picture."""
     rows, columns = steps.shape[:2]
     at = np.rint(middle + slope * (np.arange(columns) - (columns - 1) / 2)).astype(np.intp)
-    return steps[at.clip(0, rows - 1), np.arange(columns)] * ((at >= 0) & (at < rows))[:, None]
+    found: Pixels = steps[at.clip(0, rows - 1), np.arange(columns)] * ((at >= 0) & (at < rows))[:, None]
+    return found
 
 
 def _sampled(values: Pixels, at: Pixels) -> Pixels:
