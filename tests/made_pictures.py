@@ -68,7 +68,7 @@ def errors_deg(shot, facts):
     return float(np.degrees(np.arctan(rows / focal))), abs(facts.roll_deg - shot.roll_deg)
 
 
-def sphere(rows=256, seed=1, noise=0.01):
+def sphere(rows=256, seed=1, noise=0.01, waves=(2.0, 5.0, 11.0, 23.0, 40.0)):
     """Light on a whole sphere by sums of waves in space: it meets itself at its edges and in its poles."""
     dice = np.random.default_rng(seed)
     azimuth = ((np.arange(2 * rows) + 0.5) / rows - 1.0) * np.pi
@@ -77,7 +77,7 @@ def sphere(rows=256, seed=1, noise=0.01):
         [np.cos(elevation) * np.sin(azimuth), np.cos(elevation) * np.cos(azimuth), np.sin(elevation) + 0 * azimuth], -1
     )
     light = np.full((rows, 2 * rows), 0.3)
-    for frequency in (2.0, 5.0, 11.0, 23.0, 40.0):
+    for frequency in waves:
         way = dice.normal(size=3)
         wave = np.sin(ray @ (way / np.linalg.norm(way)) * frequency + dice.uniform(0, 6.0))
         light = light * (1.0 + 0.25 * wave)
