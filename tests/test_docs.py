@@ -8,7 +8,9 @@ import stat
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
 
 import msgspec
@@ -100,6 +102,10 @@ class Reader:
         program = f'exec "{sys.executable}" -m stage'
         run.write_text(f'#!/bin/sh\ncase "$1" in stage) shift ;; esac\n{program} "$@"\n')
         run.chmod(run.stat().st_mode | stat.S_IXUSR)
+        python = folder / ".venv" / "bin" / "python"
+        python.parent.mkdir(parents=True)
+        python.write_text(f'#!/bin/sh\nexec "{sys.executable}" "$@"\n')
+        python.chmod(run.stat().st_mode)
         self.environment = {
             **os.environ,
             "PYTHONPATH": str(ROOT),
@@ -157,8 +163,21 @@ def begun(request, tmp_path_factory, taken_ports):
 @pytest.fixture(scope="module")
 def live_reader(tmp_path_factory, taken_ports):
     """A reader who has a stage of `sim_arc.toml` running, followed by its tracker."""
-    reader = Reader(tmp_path_factory.mktemp("live"), taken_ports)
-    stage = ["run", "hw_configs/sim_arc.toml", "--headless", "--no-panel", "--takes", "takes"]
+    with running_stage(tmp_path_factory.mktemp("live"), taken_ports, "sim_arc") as reader:
+        yield reader
+
+
+@pytest.fixture
+def library_reader(tmp_path, taken_ports):
+    """A reader who has a stage with a library running."""
+    with running_stage(tmp_path, taken_ports, "sim_pictures") as reader:
+        yield reader
+
+
+@contextmanager
+def running_stage(folder: Path, taken: set[int], config: str) -> Iterator[Reader]:
+    reader = Reader(folder, taken)
+    stage = ["run", f"hw_configs/{config}.toml", "--headless", "--no-panel", "--takes", "takes"]
     tracker = ["send", "--protocol", "freed", "--to", f"udp://127.0.0.1:{reader.ports[40000]}", "--loop"]
     running = []
     with (reader.folder / "log").open("w") as log:
@@ -209,6 +228,15 @@ def test_documented_commands_reach_a_running_stage(text, live_reader):
     assert done.returncode == 0, done.stdout + done.stderr
 
 
+@pytest.mark.gl
+def test_the_way_from_a_stick_to_the_wall_can_be_gone(library_reader):
+    """The blocks are steps: each begins where the one before has ended."""
+    for step in blocks("sh", "library"):
+        (text,) = step.values
+        done = library_reader.shell(text)
+        assert done.returncode == 0, f"{step.id}\n{text}\n{done.stdout}{done.stderr}"
+
+
 @pytest.mark.parametrize("text", blocks("python", ""))
 def test_documented_programs_run(text, reader):
     done = reader.do([sys.executable, "-c", reader.translated(text)])
@@ -228,7 +256,7 @@ def test_documented_configurations_are_good(text):
 
 
 def test_every_block_has_a_language_that_is_known():
-    known = {"sh", "sh live", "sh report", "python", "python live", "toml", "console", "text"}
+    known = {"sh", "sh live", "sh library", "sh report", "python", "python live", "toml", "console", "text"}
     for document in DOCUMENTS:
         text = document.read_text()
         used = {f"{match['language']}{match['how']}".strip() for match in BLOCK.finditer(text)}

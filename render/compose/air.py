@@ -29,16 +29,25 @@ class Mends(NamedTuple):
     code_step: float
 
 
+NO_MENDS = Mends(soften_rad=0.0, expand_stops=0.0, contrast=1.0, code_step=0.0)
+
+
 class AiredLayer(NamedTuple):
     """One layer: its light along rays, how much it covers what is behind it, and its own grade.
 
-    With `mends` it has a pass of its own.
+    With `mends` it has a pass of its own. So has one in a special form where it is not all there is to see: then forms
+    need no variants for what else is drawn, of which there would be more than can be built before a show.
     """
 
     source: LayerSource
     matrix: Matrix
     opacity: float = 1.0
     mends: Mends | None = None
+
+    @property
+    def own_mends(self) -> Mends | None:
+        """What its own pass does to its light; None where that may be a part of another pass."""
+        return NO_MENDS if self.mends is None and self.source.defines else self.mends
 
 
 class AiredWorld(NamedTuple):

@@ -7,6 +7,7 @@ import math
 from calibration.walls import Signal
 from render.colour.grade import NITS_AT_ONE
 from render.plan.frame import FramePlan
+from tracking.records import Vec3
 
 CODE_GAMMA = 2.2
 """The power that the sRGB curve is near to."""
@@ -33,15 +34,24 @@ def coded_gain(plan: FramePlan) -> float:
     return math.exp2(max(stops) + plan.grade.exposure_stops + max(plan.outer.exposure_stops, 0.0))
 
 
-def dither_codes(gain: float, signal: Signal) -> float:
-    """The width of a wall's dither in its code values: 1, and as much as one step of the pictures that it shows.
+def dithered(gain: float, signal: Signal) -> Vec3:
+    """What `shaders/common/compose.glsl` does to values from 0 to 1: a factor, the width of the dither, what is added.
 
-    Less than half of that would leave the flat parts of a slow gradient at one code each, with an edge between them.
+    The width is one code value, and as much as one step of the pictures on air is on this wall: less would leave the
+    flat parts of a slow gradient at one code each, with an edge between them. Factor and addition spread values by half
+    of that step at either end, so that the wider dither lifts no black and dims no white; nothing moves by more than
+    the picture itself is uncertain.
     """
+    step = _step(gain, signal) / 255.0
+    return (1.0 + step, 1.0 / 255.0 + step, -0.5 * step)
+
+
+def _step(gain: float, signal: Signal) -> float:
+    """How many code values of a wall one step of a picture is, whose light has this gain; 0 for gain 0."""
     if gain <= 0.0:
-        return 1.0
+        return 0.0
     if signal.curve == "pq":
-        return 1.0 + _PQ_STEP
+        return _PQ_STEP
     gamma = signal.gamma if signal.curve == "gamma" else CODE_GAMMA
     step = CODE_GAMMA / gamma * math.pow(gain * NITS_AT_ONE / signal.peak_nits, 1.0 / gamma)
-    return 1.0 + min(step, _WIDEST_STEP)
+    return min(step, _WIDEST_STEP)

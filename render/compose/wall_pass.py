@@ -14,7 +14,7 @@ from calibration.walls import Wall
 from render.colour.grade import ceiling, signal_from_world
 from render.colour.matrices import IDENTITY, Matrix, multiply, scaled
 from render.compose.air import AiredLayer, AiredWorld
-from render.compose.bands import dither_codes
+from render.compose.bands import dithered
 from render.compose.blending import blend
 from render.compose.cards import CardLayer, CardPasses
 from render.compose.facets import facets_of
@@ -87,7 +87,7 @@ class WallPicture:
         signal = self.wall.signal
         values: dict[str, Uniform] = {
             "ceiling": ceiling(signal),
-            "dither_codes": dither_codes(scene.coded_gain, signal),
+            "dithered": dithered(scene.coded_gain, signal),
         }
         if signal.curve == "gamma":
             values["inverse_gamma"] = 1.0 / signal.gamma
@@ -111,7 +111,7 @@ class WallPicture:
         worlds = [world for world in scene.worlds if world.layers]
         if scene.pictures is not None:
             self._show_pictures(finish, scene, behind)
-        elif not worlds or worlds[-1].layers[-1].mends is not None:
+        elif not worlds or not self._shows_directly(scene, worlds, behind):
             self._sum_layers(scene, worlds, behind)
             self._show_sum(finish, scene, behind)
         else:
@@ -123,6 +123,15 @@ class WallPicture:
                 self._sum_layers(scene, before, behind)
             for part in self._parts(scene, behind):
                 self._show_layer(finish, part, last, layer, summed=summed)
+
+    def _shows_directly(self, scene: Scene, worlds: Sequence[AiredWorld], behind: Target | None) -> bool:
+        """Whether the last layer can be evaluated in the pass that ends on the wall."""
+        world = worlds[-1]
+        layer = world.layers[-1]
+        if layer.own_mends is None:
+            return True
+        alone = len(worlds) == 1 and world.layers == (layer,) and world.inner == world.outer
+        return alone and layer.mends is None and not self._whole(scene, behind).has_tools
 
     def _parts(self, scene: Scene, behind: Target | None) -> list[Part]:
         """The wall in parts: where one eye is alone, a pass needs no cameras."""
@@ -212,12 +221,13 @@ class WallPicture:
 
         def draw(world: AiredWorld, layer: AiredLayer, fill: float) -> None:
             for part in parts:
-                draft = self._draft(part, tools=part.has_tools or layer.mends is not None)
+                mends = layer.own_mends
+                draft = self._draft(part, tools=part.has_tools or mends is not None)
                 draft.values |= {"opacity": layer.opacity, "fill": fill}
                 inner, outer = part.tones(world)
-                if layer.mends is not None:
+                if mends is not None:
                     draft.options.append(MENDED)
-                    draft.values |= mend_uniforms(layer.mends, layer.matrix)
+                    draft.values |= mend_uniforms(mends, layer.matrix)
                     draft.tone(inner, outer)
                 else:
                     draft.tone(multiply(inner, layer.matrix), multiply(outer, layer.matrix))

@@ -8,12 +8,13 @@ from typing import Any, Protocol, cast, get_args
 from render.gpu.layer_source import LayerSource, TextureOf
 from render.worlds.kinds import LightPlan
 from render.worlds.on_air import LayerPlan
+from render.worlds.shared.placed import PlacedLayer
 
 
 class Drawing(Protocol):
     """The module `drawing` in the folder of a kind."""
 
-    def source(self, light: Any, layer: LayerPlan, texture_of: TextureOf) -> LayerSource | None:
+    def source(self, light: Any, layer: PlacedLayer, texture_of: TextureOf) -> LayerSource | None:
         """What passes need for this light, the kind's own plan record, where the values of its layer place it.
 
         None where an asset that it names is not on the GPU.

@@ -9,7 +9,8 @@ import msgspec
 
 from render.views.limits import Impossible, impossible_values, inside, is_in_reach
 from render.worlds.kinds import LightPlan
-from render.worlds.shared.surfaces import Surface, ahead_of
+from render.worlds.shared.placed import PlacedLayer
+from render.worlds.shared.surfaces import Surface
 from render.worlds.shared.values import LayerValues
 from tracking.records import Evolving, Vec3
 
@@ -19,26 +20,10 @@ _MOST_TURN_DEG = 720.0
 """A layer's turn and its world's together."""
 
 
-class LayerPlan(LayerValues):
-    """One layer in a frame: where its light comes from, and what is done to that light.
-
-    `turn_deg` is the layer's own and its world's together. A flat layer is placed as seen from `anchor_m`, which stays
-    where the outer eye is configured, so that no moving eye drags the picture along.
-    """
+class LayerPlan(PlacedLayer):
+    """One layer in a frame: where its light comes from, and what is done to that light."""
 
     light: LightPlan
-    anchor_m: Vec3 | msgspec.UnsetType = msgspec.UNSET
-
-    def surface(self) -> Surface:
-        """What carries its light."""
-        if self.projection == "flat":
-            return Surface(
-                is_flat=True,
-                distance_m=self.distance_m,
-                anchor_m=self.anchor_m or (0.0, 0.0, 0.0),
-                ahead=ahead_of(self.turn_deg, self.tilt_deg),
-            )
-        return Surface(radius_m=self.radius_m, ground_m=self.ground_m)
 
 
 class WorldPlan(Evolving):

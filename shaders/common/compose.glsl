@@ -7,13 +7,12 @@
 
 uniform mat3 signal_from_world; // grade, primaries and full scale in one
 uniform float ceiling;          // the brightest light the wall can show, in the same scale
-uniform float dither_codes;     // how wide the dither is; at black and white it is 1, so that they stay
+uniform vec3 dithered;          // by what a value is multiplied, how wide its dither is, and what is added to both
 
 out vec4 code;
 
 void main() {
     vec4 light = wall_light();
     vec3 value = signal(clamp(signal_from_world * light.rgb, 0.0, ceiling));
-    vec3 width = min(vec3(dither_codes), 1.0 + 510.0 * min(value, 1.0 - value));
-    code = vec4(value + dither(gl_FragCoord.xy) * width * (1.0 / 255.0), 1.0);
+    code = vec4(value * dithered.x + (dither(gl_FragCoord.xy) * dithered.y + dithered.z), 1.0);
 }

@@ -12,7 +12,9 @@ def said_of(about: Loaded | Examined | LoadFailed) -> Iterator[AssetExamined | A
     """A picture's facts, before it is on the GPU or without its ever coming there; or why it cannot be read."""
     picture = about.picture
     if isinstance(about, LoadFailed):
-        yield AssetFailed(file=picture.file, cause=about.cause, colour_space=picture.colour_space)
+        yield AssetFailed(
+            file=picture.file, cause=about.cause, colour_space=picture.colour_space, version=picture.version
+        )
     elif about.facts is not None:
         yield AssetExamined(
             file=picture.file,
@@ -20,4 +22,5 @@ def said_of(about: Loaded | Examined | LoadFailed) -> Iterator[AssetExamined | A
             colour_space=picture.colour_space,
             notes=about.notes,
             thumbnail=about.thumbnail,
+            version=picture.version,
         )

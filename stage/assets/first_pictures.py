@@ -11,8 +11,7 @@ from rich.console import Console
 from rich.progress import Progress
 
 from render.images.pictures import probe
-from render.worlds.configured import World
-from render.worlds.shared.records import asset_key
+from render.worlds.shared.records import PictureFile, asset_key
 from stage.assets.library import Library
 from stage.assets.messages import WantedPicture
 from stage.assets.worlds import check_colour_spaces
@@ -20,51 +19,60 @@ from stage.config.findings import Findings
 from stage.config.wording import about_named_file
 from stage.loading.files import LoadedConfig, is_absent
 from stage.run.terminal import print_notice
-from stage.show.air.state import AirState, pictures_of
+from stage.show.air.state import AirState, pictures_of, shown_version
 from stage.show.frame.inputs import AssetFailed, Cause, Condition
 from stage.words.sentences import sentence
 from tracking.records import ConfigError
 
 LOADER_STARTS_S = 20.0
 _LOOKS_EVERY_S = 0.1
+_LISTED_EVERY = 12
+"""So many frames pass until it is looked again which pictures are only listed: there may be many."""
 
 
 class Wishes:
-    """The pictures that a show's worlds need: what is on air first, then what it waits for, then all others."""
+    """The pictures that a show's worlds need: what is on air first, then what it waits for, then all configured ones.
+
+    Of the library's worlds only those that are on air, coming or asked for are needed, and their newer content.
+    """
 
     def __init__(self, loaded: LoadedConfig) -> None:
         self._loaded = loaded
         self._seen: tuple[object, ...] = ()
         self._pictures: tuple[WantedPicture, ...] = ()
-        self._asked = ""
-        self._known = -1
-        self._seen_then: tuple[object, ...] = ()
         self._listed: tuple[WantedPicture, ...] = ()
+        self._calls = 0
+        self._asked = ""
         self.urgent = 0
         """How many of the newest ones somebody waits for."""
 
     def of(self, air: AirState) -> tuple[WantedPicture, ...]:
         """All of them; called once a frame."""
         coming = "" if air.dissolve is None else air.dissolve.coming
-        seen = (air.on_air, coming, air.asked, *air.worlds.values())
+        first = tuple(key for key in dict.fromkeys((air.on_air, coming, air.asked)) if key in air.worlds)
+        versions = tuple(self._versions(air, key) for key in first)
+        seen = (first, versions, *air.library.newer, *air.worlds.values())
         if seen != self._seen:
-            first = dict.fromkeys((air.on_air, coming, air.asked))
-            order = [*first, *(key for key in air.worlds if key not in first)]
             self._seen = seen
-            self.urgent = sum(1 for key in first if key in air.worlds for _ in self.of_world(air.worlds[key]))
-            self._pictures = tuple(one for key in order if key in air.worlds for one in self.of_world(air.worlds[key]))
+            others = (key for key in air.worlds if key not in first and key not in air.library.full)
+            urgent = tuple(one for key in first for one in self.of_world(air, key))
+            newer = (one for key in first for one in self._newer(air, key))
+            self.urgent = len(urgent)
+            self._pictures = (*urgent, *newer, *(one for key in others for one in self.of_world(air, key)))
         return self._pictures
 
     def listed(self, air: AirState) -> tuple[WantedPicture, ...]:
-        """Those that nobody wants on the GPU, of which it is not known either what they are; called after `of`."""
-        known = {key for key, asset in air.assets.items() if asset.facts is not None or asset.failed is not None}
-        if (len(known), self._seen) != (self._known, self._seen_then):
-            self._known, self._seen_then = len(known), self._seen
-            pictures = (one for world in air.worlds.values() for one in self.of_world(world))
+        """Those of the library's worlds that nobody wants, and of which it is not known what they are.
+
+        Called once a frame.
+        """
+        self._calls += 1
+        if self._calls % _LISTED_EVERY == 1:
+            known = {key for key, asset in air.assets.items() if asset.facts is not None or asset.failed is not None}
+            wanted = dict.fromkeys(self._pictures)
+            pictures = dict.fromkeys(one for key in air.library.full for one in self.of_world(air, key))
             self._listed = tuple(
-                one
-                for one in dict.fromkeys(pictures)
-                if one not in self._pictures and asset_key(one.file, one.colour_space) not in known
+                one for one in pictures if one not in wanted and asset_key(one.file, one.colour_space) not in known
             )
         return self._listed
 
@@ -73,18 +81,35 @@ class Wishes:
         if air.asked == self._asked or air.asked not in air.worlds:
             return ()
         self._asked = air.asked
-        return tuple(self.of_world(air.worlds[air.asked]))
+        return tuple(self.of_world(air, air.asked))
 
     def shown(self, air: AirState) -> tuple[WantedPicture, ...]:
         """Those of what is on air, and in a dissolve of what comes."""
         keys = (air.on_air,) if air.dissolve is None else (air.on_air, air.dissolve.coming)
-        return tuple(dict.fromkeys(picture for key in keys for picture in self.of_world(air.worlds[key])))
+        return tuple(dict.fromkeys(picture for key in keys for picture in self.of_world(air, key)))
 
-    def of_world(self, world: World) -> Iterator[WantedPicture]:
-        """Those of one world."""
-        for needed in pictures_of(world):
-            path = str(self._loaded.path_of(needed.file))
-            yield WantedPicture(file=needed.file, path=path, colour_space=needed.colour_space or "")
+    def of_world(self, air: AirState, key: str) -> Iterator[WantedPicture]:
+        """Those of one world, as it shows them or waits for them."""
+        for needed in pictures_of(air.worlds[key]):
+            yield self._wanted(needed, shown_version(air, needed.file))
+
+    def _newer(self, air: AirState, key: str) -> Iterator[WantedPicture]:
+        """Newer content of a world's pictures."""
+        for needed in pictures_of(air.worlds[key]):
+            if needed.file in air.library.newer:
+                yield self._wanted(needed, air.library.files[needed.file].version)
+        coming = None if key not in air.library.full else air.library.files[air.library.full[key]].coming
+        for needed in () if coming is None else pictures_of(coming):
+            yield self._wanted(needed, shown_version(air, needed.file))
+
+    def _wanted(self, needed: PictureFile, version: str) -> WantedPicture:
+        path = str(self._loaded.path_of(needed.file))
+        return WantedPicture(file=needed.file, path=path, colour_space=needed.colour_space or "", version=version)
+
+    def _versions(self, air: AirState, key: str) -> tuple[tuple[str, str], ...]:
+        """What tells the content of a world's pictures, shown and newest."""
+        files = (air.library.files.get(needed.file) for needed in pictures_of(air.worlds[key]))
+        return tuple((listed.shown, listed.version) for listed in files if listed is not None)
 
 
 def load_first(library: Library, loaded: LoadedConfig, pictures: Iterable[WantedPicture], *, recovers: bool) -> None:

@@ -11,7 +11,7 @@ import contextlib
 import errno
 import hashlib
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from io import FileIO
 from pathlib import Path
 
@@ -29,6 +29,7 @@ from tracking.records import UNDECODABLE
 from tracking.sources.ordinary_files import open_ordinary
 
 LEFT_FREE_BYTES = 256 * MEGABYTE
+_OF_LIBRARY = "library-"
 THUMBNAIL_SUFFIX = ".jpg"
 
 Written = Callable[[Loaded, int], None]
@@ -44,7 +45,10 @@ class NoDiskRoomError(OSError):
 
 
 class KeptPictures:
-    """The pictures kept in `folder`, by the path and the colour space of the user's files."""
+    """The pictures kept in `folder`, by the path and the colour space of the user's files.
+
+    Those of the library's folder are kept by their version in the place of their path: they may be renamed.
+    """
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -52,7 +56,7 @@ class KeptPictures:
     def find(self, picture: WantedPicture) -> Loaded | None:
         """The kept picture of that path and colour space; None if there is none, or it is not whole."""
         about = _about(self._place(picture))
-        if about is None or (about.picture.path, about.picture.colour_space) != (picture.path, picture.colour_space):
+        if about is None or _identity(about.picture) != _identity(picture):
             return None
         return msgspec.structs.replace(about, picture=picture)
 
@@ -103,14 +107,25 @@ class KeptPictures:
             return ""
         return str(place)
 
+    def drop_others(self, pictures: Iterable[WantedPicture]) -> None:
+        """Removes the kept pictures of the library's folder but for these: there may be thousands in time."""
+        stay = {self._place(picture) for picture in pictures if picture.version}
+        for place in self._folder.glob(f"{_OF_LIBRARY}*{LEVELS_SUFFIX}"):
+            if place not in stay:
+                place.unlink(missing_ok=True)
+
     def sweep(self) -> None:
         """Removes what a killed decoder left half written."""
         for left in self._folder.glob("*.new"):
             left.unlink(missing_ok=True)
 
     def _place(self, picture: WantedPicture) -> Path:
-        name = hashlib.sha256(f"{picture.path}\0{picture.colour_space}".encode(errors="surrogateescape")).hexdigest()
-        return self._folder / f"{name[:32]}{LEVELS_SUFFIX}"
+        name = hashlib.sha256("\0".join(_identity(picture)).encode(errors="surrogateescape")).hexdigest()
+        return self._folder / f"{_OF_LIBRARY if picture.version else ''}{name[:32]}{LEVELS_SUFFIX}"
+
+
+def _identity(picture: WantedPicture) -> tuple[str, str]:
+    return picture.version or picture.path, picture.colour_space
 
 
 def causes_of(picture: OpenPicture) -> tuple[Cause, ...]:

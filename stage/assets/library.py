@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-import os
 import time
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 from render.assets.upload import NoRoomError, PictureKey, PictureTextures
 from stage.assets.arrival import Arrival, Arrivals, key_of
+from stage.assets.asking import Asking
 from stage.assets.examined import said_of
 from stage.assets.kept_pictures import KeptPictures
-from stage.assets.messages import Examined, Loaded, LoaderHere, LoadFailed, Loading, Wanted, WantedPicture
+from stage.assets.messages import Examined, FolderNews, Loaded, LoaderHere, LoadFailed, Loading, WantedPicture
 from stage.assets.pipes import AssetPipes
-from stage.show.frame.inputs import AssetFailed, AssetGone, AssetProgress, AssetReady, Cause, Observation
+from stage.assets.ready_pictures import ReadyPictures
+from stage.show.frame.inputs import AssetFailed, AssetProgress, Cause, Observation
 from tracking.records import ConfigError, Scalar
 
 BYTES_A_FRAME = 1 << 20
@@ -48,26 +49,25 @@ class Library:
         folder: Path,
         *,
         note: Callable[[Cause], None],
+        hear_folder: Callable[[FolderNews], None] | None = None,
         bytes_a_frame: int = BYTES_A_FRAME,
     ) -> None:
         self._pipes = pipes
         self._textures = textures
         self._kept = KeptPictures(folder)
         self._note = note
+        self._hear_folder = hear_folder
         self._bytes_a_frame = bytes_a_frame
         self._arrivals = Arrivals(textures, min(PIECE_BYTES, bytes_a_frame))
-        self._session = f"{os.getpid()}-{os.urandom(4).hex()}"
         self._wanted: tuple[WantedPicture, ...] = ()
         self._urgent = 0
         self._in_use: tuple[frozenset[PictureKey], frozenset[PictureKey]] = (frozenset(), frozenset())
         self._held: dict[WantedPicture, _Held] = {}
-        self._ready: dict[WantedPicture, PictureKey] = {}
-        self._asked: tuple[WantedPicture, ...] | None = None
-        self._again: tuple[WantedPicture, ...] = ()
-        self._listed: tuple[WantedPicture, ...] = ()
+        self._ready = ReadyPictures()
+        self._asking = Asking(pipes)
         self._told_s = 0.0
         self._news: list[Observation] = []
-        self.ready: list[AssetReady] = []
+        self.ready = self._ready.told
         """Every picture that was on the GPU so far, as takes name them."""
 
     def want(self, wanted: Iterable[WantedPicture], urgent: int | None = None) -> None:
@@ -79,14 +79,15 @@ class Library:
         urgent = len(pictures) if urgent is None else urgent
         if (pictures, urgent) == (self._wanted, self._urgent):
             return
+        back = [one for one in pictures if one.version and one in self._ready and one not in self._held]
+        self._news.extend(self._ready.said_of(picture) for picture in back)  # its world may have gone and come back
         self._wanted, self._urgent = pictures, urgent
         self._held = {picture: self._held.get(picture) or _Held() for picture in pictures}
         self._look_for_room()
 
     def examine(self, listed: tuple[WantedPicture, ...]) -> None:
         """Pictures that nobody wants yet, of which is to be said what they are."""
-        if listed != self._listed:
-            self._listed, self._asked = listed, None
+        self._asking.examine(listed)
 
     def use(self, keys: frozenset[PictureKey]) -> None:
         """Once a frame: what its plan shows. With what the last plan showed, it is never pushed out."""
@@ -100,7 +101,7 @@ class Library:
         for picture in again:
             self._held[picture].failure, self._held[picture].has_no_room = None, False
         if again:
-            self._again, self._asked = tuple(again), None
+            self._asking.try_again(tuple(again))
 
     @property
     def is_arriving(self) -> bool:
@@ -150,6 +151,10 @@ class Library:
         """Before the first frame: makes storage for a picture that will come. False where there is no room for it."""
         return self._textures.reserve(rows, columns)
 
+    def rename(self, was: str, file: str, path: str) -> None:
+        """A file of the library has another name: its picture stays where it is."""
+        self._ready.rename(was, file, path)
+
     def close(self) -> None:
         """Ends the thread."""
         self._arrivals.close()
@@ -159,24 +164,22 @@ class Library:
         for message in self._pipes.receive():
             match message:
                 case LoaderHere():
-                    self._asked = None
+                    self._asking.anew()
                     self._give_up_unfinished()
                 case Loading():
                     self._note_progress(message)
                 case Loaded():
                     self._take(message)
-                case Examined() | LoadFailed() if message.picture in self._listed:
+                case Examined() | LoadFailed() if message.picture in self._asking.listed:
                     self._news.extend(said_of(message))
                 case LoadFailed(picture=picture, cause=cause):
                     self._fail(picture, cause)
+                case FolderNews() if self._hear_folder is not None:
+                    self._hear_folder(message)
         wishes = tuple(one for one in self._wanted if one not in self._ready and self._held[one].loaded is None)
-        is_news = bool(wishes or self._listed) if self._asked is None else wishes != self._asked
-        if is_news and self._pipes.ask(self._wishes(wishes)):
-            self._asked, self._again = wishes, ()
+        loaded = (picture for picture, held in self._held.items() if held.loaded is not None)
+        if self._asking.ask(wishes, (*self._ready, *loaded)):
             self._give_up_unfinished(but=wishes[:1])
-
-    def _wishes(self, wishes: tuple[WantedPicture, ...]) -> Wanted:
-        return Wanted(session=self._session, pictures=wishes, again=self._again, examine=self._listed)
 
     def _give_up_unfinished(self, but: tuple[WantedPicture, ...] = ()) -> None:
         """The loader has left a picture that was being uploaded as it was written, unless it is the first wish."""
@@ -192,7 +195,10 @@ class Library:
         held.share = _LOADED_SHARE * loading.share
         if now_s - self._told_s >= _TELL_EVERY_S:
             self._told_s = now_s
-            self._news.append(AssetProgress(file=picture.file, share=held.share, colour_space=picture.colour_space))
+            progress = AssetProgress(
+                file=picture.file, share=held.share, colour_space=picture.colour_space, version=picture.version
+            )
+            self._news.append(progress)
         if begun is not None:
             self._arrivals.note_written(picture, begun, loading.rows)
             if self._arrivals.present is None and not held.has_no_room and not self._others_wait(picture):
@@ -221,7 +227,9 @@ class Library:
     def _fail(self, picture: WantedPicture, cause: Cause) -> None:
         self._give_up_unfinished()
         held = self._held.get(picture)
-        failure = AssetFailed(file=picture.file, cause=cause, colour_space=picture.colour_space)
+        failure = AssetFailed(
+            file=picture.file, cause=cause, colour_space=picture.colour_space, version=picture.version
+        )
         if held is not None and held.failure != failure:
             held.failure, held.share = failure, 0.0
             self._news.append(failure)
@@ -285,9 +293,7 @@ class Library:
 
     def _note_gone(self) -> None:
         gone, self._textures.pushed_out = self._textures.pushed_out, []
-        for picture in [picture for picture, key in self._ready.items() if key in gone]:
-            del self._ready[picture]
-            self._news.append(AssetGone(file=picture.file, colour_space=picture.colour_space))
+        self._news.extend(self._ready.drop(gone))
 
     def _end(self, arrival: Arrival) -> None:
         """A picture is on the GPU; or there is no memory for it; or the run's copy cannot be read, and is made anew."""
@@ -300,21 +306,9 @@ class Library:
             self._note_ready(arrival.picture, arrival.about)
         elif arrival.picture in self._held:
             self._held[arrival.picture].loaded = None
-            self._asked = None
+            self._asking.anew()
 
     def _note_ready(self, picture: WantedPicture, about: Loaded) -> None:
-        self._ready[picture] = key_of(picture, about)
+        self._news.append(self._ready.add(picture, about))
         if picture in self._held:
             self._held[picture] = _Held()
-        ready = AssetReady(
-            file=picture.file,
-            sha256=about.sha256,
-            colour_space=picture.colour_space,
-            gpu_bytes=about.shape.gpu_bytes,
-            notes=about.notes,
-            facts=about.facts,
-            thumbnail=about.thumbnail,
-        )
-        self._news.append(ready)
-        if ready not in self.ready:
-            self.ready.append(ready)

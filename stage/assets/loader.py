@@ -16,6 +16,7 @@ from pathlib import Path
 
 from stage.assets.decoding import DecoderProcess
 from stage.assets.examinations import Examinations
+from stage.assets.folder_thread import FolderThread
 from stage.assets.kept_pictures import KeptPictures
 from stage.assets.messages import (
     Examine,
@@ -67,7 +68,7 @@ class Loader:
     def __init__(
         self,
         decoder: DecoderProcess,
-        tell: Callable[[Loaded | LoadFailed | Loading | Examined], None],
+        tell: Callable[[Loaded | LoadFailed | Loading | Examined], object],
         clock_s: Callable[[], float] = time.monotonic,
     ) -> None:
         self._decoder = decoder
@@ -151,7 +152,8 @@ class Loader:
 
     def _look(self, asked: Asked, seen: SeenFile | None) -> None:
         """Loads another file that has stood still since the last look, or the same one if it was not at fault."""
-        assert asked.failed is not None
+        if asked.failed is None:  # somebody has asked for it anew meanwhile
+            return
         if seen is None and asked.failed.cause.code != "asset_absent":
             asked.seen = None
             self._fail(asked, _failed(asked, "asset_absent"))
@@ -179,11 +181,18 @@ def _failed(asked: Asked, code: str) -> LoadFailed:
     return LoadFailed(picture=asked.picture, cause=cause, seen=asked.seen)
 
 
-def serve(pipes: LoaderPipes, folder: Path, ended: Callable[[], bool]) -> None:
-    """Loads until `ended()` is true, and says every second that it is alive."""
-    KeptPictures(folder).sweep()
+def serve(
+    pipes: LoaderPipes, folder: Path, ended: Callable[[], bool], told_anew: Callable[[], None] = lambda: None
+) -> None:
+    """Loads until `ended()` is true, and says every second that it is alive.
+
+    `told_anew` is called where another core asks: it knows of nothing yet.
+    """
+    kept = KeptPictures(folder)
+    kept.sweep()
     decoder = DecoderProcess(folder)
     loader = Loader(decoder, pipes.tell)
+    session = ""
     pipes.tell(LoaderHere(instance=f"{os.getpid()}-{os.urandom(4).hex()}"))
     alive_s = 0.0
     try:
@@ -191,6 +200,10 @@ def serve(pipes: LoaderPipes, folder: Path, ended: Callable[[], bool]) -> None:
             pipes.wait(TICK_S, decoder.descriptor)
             for wanted in pipes.receive():
                 loader.take(wanted)
+                kept.drop_others((*wanted.pictures, *wanted.there))
+                if session not in ("", wanted.session):
+                    told_anew()
+                session = wanted.session
             loader.step()
             if time.monotonic() - alive_s >= ALIVE_EVERY_S:
                 alive_s = time.monotonic()
@@ -206,15 +219,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--wishes", required=True, help="where the core says what it wants (ZeroMQ URL)")
     parser.add_argument("--answers", required=True, help="where the core hears of it (ZeroMQ URL)")
     parser.add_argument("--folder", required=True, type=Path, help="folder for decoded pictures")
+    parser.add_argument("--library", type=Path, help="folder in which pictures appear that are worlds then")
     parser.add_argument("--parent", type=int, default=os.getppid(), help="process id to end with")
     options = parser.parse_args(arguments)
     over = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda _number, _frame: over.set())
-    work_in_background()
+    watch = None if options.library is None else FolderThread(options.library, options.answers)
+    work_in_background()  # this thread alone: whoever watches the folder is as prompt as before
     options.folder.mkdir(parents=True, exist_ok=True)
     pipes = LoaderPipes(options.wishes, options.answers)
-    serve(pipes, options.folder, lambda: over.is_set() or os.getppid() != options.parent)
+    told_anew = (lambda: None) if watch is None else watch.tell_all
+    serve(pipes, options.folder, lambda: over.is_set() or os.getppid() != options.parent, told_anew)
     pipes.release()
     return 0
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from render.assets.upload import PictureShape
 from render.worlds.shared.facts import PictureFacts
-from stage.show.frame.inputs import Cause
+from stage.show.frame.inputs import Cause, LibraryFile
 from tracking.records import Evolving
 
 SeenFile = tuple[int, ...]
@@ -18,25 +18,46 @@ MESSAGE_BYTES_MAX = 8 << 20
 
 
 class WantedPicture(Evolving):
-    """A picture that a world needs: its name in the configuration, its path, and its colour space, "" for none."""
+    """A picture that a world needs: its name in the configuration, its path, and its colour space, "" for none.
+
+    `version` tells the content of a file in the library's folder from any other; it is "" for all other files.
+    """
 
     file: str
     path: str
     colour_space: str = ""
+    version: str = ""
 
 
 class Wanted(Evolving, tag="wanted"):
     """Core to loader: all pictures that are wanted and not on the GPU, the most urgent first.
 
     `session` names one run of the core. The list takes the place of the one before. Pictures in `again` are tried
-    again at once, although they have failed: somebody asks for them. Those in `examine` are only listed: what they
-    are is told once nothing is wanted.
+    again at once, although they have failed: somebody asks for them. Those in `there` are on the GPU. Those in
+    `examine` are only listed: what they are is told once nothing is wanted.
     """
 
     session: str
     pictures: tuple[WantedPicture, ...]
     again: tuple[WantedPicture, ...] = ()
+    there: tuple[WantedPicture, ...] = ()
     examine: tuple[WantedPicture, ...] = ()
+
+
+class FolderNews(Evolving, tag="folder"):
+    """Loader to core: what is new in the library's folder since the last message of this kind.
+
+    With `begins` all is told from the beginning, the newest files first; with `whole` that is done. The names of files
+    are those that they have in the folder. `missing` is why the folder cannot be read, `left_out` how many files were
+    too many.
+    """
+
+    listed: tuple[LibraryFile, ...] = ()
+    gone: tuple[str, ...] = ()
+    begins: bool = False
+    whole: bool = False
+    missing: Cause | None = None
+    left_out: int = 0
 
 
 class LoaderHere(Evolving, tag="here"):
@@ -122,6 +143,6 @@ class Examine(Evolving, tag="examine"):
     picture: WantedPicture
 
 
-FromLoader = LoaderHere | Loading | Loaded | LoadFailed | Examined
+FromLoader = LoaderHere | Loading | Loaded | LoadFailed | Examined | FolderNews
 ToDecoder = Look | Load | Examine
 FromDecoder = Loading | Loaded | LoadFailed | Seen | Examined

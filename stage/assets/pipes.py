@@ -9,7 +9,7 @@ from typing import TypeVar
 import msgspec
 import zmq
 
-from stage.assets.messages import MESSAGE_BYTES_MAX, FromLoader, Wanted
+from stage.assets.messages import MESSAGE_BYTES_MAX, FolderNews, FromLoader, Wanted
 from stage.run.pipes import bound, connected
 from tracking.records import UNDECODABLE
 
@@ -69,16 +69,34 @@ class LoaderPipes:
         """What the core has sent, at most `MESSAGES_AT_ONCE` messages."""
         return _received(self._in, self._decoder)
 
-    def tell(self, message: FromLoader) -> None:
-        """A core that does not listen loses messages; it asks again."""
-        with contextlib.suppress(zmq.ZMQError):
-            self._out.send(msgspec.msgpack.encode(message), zmq.NOBLOCK)
+    def tell(self, message: FromLoader) -> bool:
+        """A core that does not listen loses messages; it asks again. False where this one was lost."""
+        return _sent(self._out, message)
 
     def release(self) -> None:
         """Closes the sockets."""
         self._in.close(linger=0)
         self._out.close(linger=0)
         self._context.term()
+
+
+class FolderPipe:
+    """A further end to the core, for the loader's thread that watches the library's folder."""
+
+    def __init__(self, answers: str) -> None:
+        self._out = connected(zmq.Context(), zmq.PUSH, answers, most_bytes=MESSAGE_BYTES_MAX)
+
+    def tell(self, news: FolderNews) -> bool:
+        """False where the news was lost, since nobody listens for long."""
+        return _sent(self._out, news)
+
+
+def _sent(socket: zmq.Socket[bytes], message: FromLoader) -> bool:
+    try:
+        socket.send(msgspec.msgpack.encode(message), zmq.NOBLOCK)
+    except zmq.ZMQError:
+        return False
+    return True
 
 
 def _received(socket: zmq.Socket[bytes], decoder: msgspec.msgpack.Decoder[Message]) -> Iterator[Message]:

@@ -239,17 +239,26 @@ def worlds(
     rows: Annotated[int, typer.Option("--rows", min=64, help="Rows of the EXR; the PNG and JPEG have half.")] = 4096,
     pairs: Annotated[int, typer.Option("--pairs", min=0, help="Pairs of runs with and without loading.")] = 1,
     seconds: Annotated[float, typer.Option("--seconds", min=5.0, help="Length of each run of a pair, in s.")] = 15.0,
+    files: Annotated[
+        int | None, typer.Option("--files", min=1, max=4000, help="Instead, list a library of so many files.")
+    ] = None,
     as_json: JsonOption = False,
 ) -> None:
     """Load worlds beside the running demo: time to the wall against a bare decode and upload, late frames, memory.
 
+    With `--files` it measures a library of many files: the start, the time until all are listed, the memory.
+
     Example: stage bench worlds --pairs 5 --seconds 60
     """
+    from stage.bench.library_files import measure_listing  # noqa: PLC0415
     from stage.bench.worlds import measure_worlds  # noqa: PLC0415
 
     def progress(text: str) -> None:
         print(text, file=sys.stderr)
 
+    if files is not None:
+        _print(measure_listing(files, progress), as_json=as_json)
+        return
     _print(measure_worlds(rows=rows, pairs=pairs, seconds=seconds, progress=progress), as_json=as_json)
 
 

@@ -1,4 +1,4 @@
-"""`stage world`: examines a picture that could be a world."""
+"""`stage world`: examines a picture that could be a world, and copies files into a stage's library."""
 
 from __future__ import annotations
 
@@ -8,12 +8,16 @@ from typing import Annotated
 import typer
 
 from render.worlds.shared.formats import FORMAT_NAMES
+from stage.assets.folder_add import add_to_library, check_addable
 from stage.command_line.options import JsonOption, print_json
 from stage.doctor.world_file import WorldFileReport, world_check, world_info
+from stage.loading.files import load_config
+from tracking.records import ConfigError, Record
 
 app = typer.Typer(
     no_args_is_help=True,
-    help="Examine a picture that could be a world.\n\nExample: stage world check hw_configs/worlds/valley.jpg",
+    help="Examine a picture that could be a world; add it to a stage.\n\n"
+    "Example: stage world check hw_configs/worlds/valley.jpg",
 )
 
 FileArgument = Annotated[Path, typer.Argument(help=f"A picture: {FORMAT_NAMES}.", metavar="FILE")]
@@ -26,6 +30,50 @@ def info(file: FileArgument, *, as_json: JsonOption = False) -> None:
     Example: stage world info hw_configs/worlds/valley.jpg
     """
     _print(world_info(file), as_json=as_json)
+
+
+@app.command()
+def add(
+    files: Annotated[
+        list[Path], typer.Argument(help="Pictures, or files that describe worlds (NAME.world.toml).", metavar="FILE")
+    ],
+    *,
+    config: Annotated[
+        Path | None, typer.Option("--config", help="The stage whose library they go to (TOML).", metavar="STAGE")
+    ] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Copy files into the folder of a stage's library, where a running stage lists them as worlds at once.
+
+    Each appears there whole, with a mask that lies beside it. Nothing is replaced: where a name is taken, the copy has
+    a number. Exits 2 before anything is copied if one of the files could be no world.
+
+    Example: stage world add hw_configs/worlds/valley.jpg --config my_stage.toml
+    """
+    folder = library_of(config)
+    for file in files:
+        check_addable(file)
+    places = [add_to_library(file, folder) for file in files]
+    if as_json:
+        print_json(Added(added=tuple(str(place) for place in places)))
+    else:
+        print("\n".join(str(place) for place in places))
+
+
+class Added(Record):
+    """Where the files are now that were copied."""
+
+    added: tuple[str, ...]
+
+
+def library_of(config: Path | None) -> Path:
+    """The folder of a stage's library. Raises ConfigError where it has none."""
+    if config is None:
+        raise ConfigError("--config: missing, expected the configuration of the stage whose library the files go to")
+    folder = load_config(config, world_may_be_absent=True).library_folder()
+    if folder is None:
+        raise ConfigError(f'{config}: library.folder: missing, expected the folder of the library: folder = "worlds"')
+    return folder
 
 
 @app.command()

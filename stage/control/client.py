@@ -130,8 +130,14 @@ class Client:
 
     def worlds(self) -> list[dict[str, Any]]:
         """Every world: its name, key and kind, whether it is ready, and what is declared of it."""
-        worlds: list[dict[str, Any]] = self._request("worlds")["worlds"]
-        return worlds
+        worlds: dict[str, dict[str, Any]] = {}
+        first = 0
+        while True:
+            reply = self._request("worlds", first=first)
+            worlds |= {one["key"]: one for one in reply["worlds"]}
+            first += len(reply["worlds"])
+            if not reply["worlds"] or first >= reply.get("total", first):
+                return list(worlds.values())
 
     def world_fix(self, name: str, code: str = "") -> Answer:
         """Mends what is found in a world, all or what has this code. `before` are the values that were in force."""

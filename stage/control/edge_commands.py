@@ -22,6 +22,7 @@ from stage.control.replies import (
     error_reply,
 )
 from stage.control.requests import (
+    WORLDS_A_REPLY,
     DescribeRequest,
     EdgeRequest,
     GetRequest,
@@ -37,6 +38,7 @@ from stage.show.commands.table import action_of, role_refusal
 from stage.show.frame.outcome import Outcome
 from stage.show.frame.requests import Request, WorldsRequest
 from stage.values.parameters import Refusal
+from stage.values.stage_wide import ACTIVE_WORLD
 from stage.values.tree import ParameterTree, snapshot_of, value_at
 from tracking.settable import Role, Value
 
@@ -48,6 +50,7 @@ class Present:
         self.view = view
         self.moment = Moment(frame=outcome.frame, epoch=outcome.plan.epoch, seq=view.controls.sequence)
         self._outcome = outcome
+        self._worlds: dict[int, tuple[tuple[WorldStatus, ...], int]] = {}
 
     @property
     def tree(self) -> ParameterTree:
@@ -64,10 +67,11 @@ class Present:
         """The status; made once, however many clients want it."""
         return self.view.status(self._outcome.health)
 
-    @cached_property
-    def worlds(self) -> tuple[WorldStatus, ...]:
-        """Every world; made once, however many clients want it."""
-        return self.view.worlds()
+    def worlds(self, first: int) -> tuple[tuple[WorldStatus, ...], int]:
+        """Some of the worlds, and how many there are; made once, however many clients want the same."""
+        if first not in self._worlds:
+            self._worlds[first] = self.view.worlds(first, WORLDS_A_REPLY)
+        return self._worlds[first]
 
 
 class EdgeHands(NamedTuple):
@@ -136,7 +140,9 @@ def _status(_hands: EdgeHands, present: Present, call: Call) -> Reply:
 
 
 def _worlds(_hands: EdgeHands, present: Present, call: Call) -> Reply:
-    return WorldsReply(**present.moment.fields(call.request.id), worlds=present.worlds)
+    assert isinstance(call.request, WorldsRequest)
+    worlds, total = present.worlds(call.request.first)
+    return WorldsReply(**present.moment.fields(call.request.id), worlds=worlds, total=total)
 
 
 def _save_world(hands: EdgeHands, present: Present, call: Call) -> Reply | None:
@@ -151,7 +157,7 @@ def _save_world(hands: EdgeHands, present: Present, call: Call) -> Reply | None:
 
 def _make_world(hands: EdgeHands, present: Present, call: Call) -> Reply | None:
     assert isinstance(call.request, WorldsRequest)
-    taken = tuple(world.name for world in present.worlds)
+    taken = present.tree[ACTIVE_WORLD].choices
     refusal = hands.saving.make_world(call.sender, call.role, call.request, taken)
     return None if refusal is None else error_reply(present.moment.fields(call.request.id), refusal)
 

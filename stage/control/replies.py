@@ -71,9 +71,10 @@ class StatusReply(Reply, tag="ok"):
 
 
 class WorldsReply(Reply, tag="ok"):
-    """Every world of the stage, in the order in which they came."""
+    """Worlds of the stage, its own first, then those of the library. There are `total` of them."""
 
     worlds: tuple[WorldStatus, ...]
+    total: int
 
 
 class SavedReply(Reply, tag="ok"):

@@ -10,6 +10,8 @@ from stage.show.frame.requests import Path, Request, WorldsRequest
 
 SavedName = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\n)")]
 SAVED_NAME_IN_WORDS = "of 1 to 64 letters, digits, '.', '_' or '-', the first a letter or digit"
+WORLDS_A_REPLY = 256
+"""So many worlds are in one reply: a library of thousands must not take a frame's time."""
 STARTUP = "startup"
 """The name whose values the next start restores."""
 

@@ -204,8 +204,8 @@ class ShowView(Protocol):
     def status(self, findings: tuple[Finding, ...]) -> StageStatus:
         """The status after the last step, which had these `findings`. Called at most once a frame."""
 
-    def worlds(self) -> tuple[WorldStatus, ...]:
-        """Every world of the stage. Called at most once a frame."""
+    def worlds(self, first: int, most: int) -> tuple[tuple[WorldStatus, ...], int]:
+        """At most so many worlds of the stage from the `first` on, and how many there are."""
 
     def library_world(self, name: str) -> LibraryWorld | Refusal:
         """The world that is called `name`, as its file in the library has it; or why it has none."""

@@ -17,6 +17,7 @@ from render.assets.upload import PictureKey
 from render.plan.frame import assets_of
 from render.renderer import Renderer
 from stage.assets.first_pictures import Wishes, copies_shown, load_first, reserve_others, tell
+from stage.assets.folder_listing import FolderListing
 from stage.assets.kept_pictures import KeptPictures
 from stage.assets.library import Library
 from stage.assets.pipes import AssetPipes
@@ -43,7 +44,7 @@ from stage.run import realtime
 from stage.run.events import ReadyEvent, print_event
 from stage.run.options import REFUSED, REOPENS, CoreOptions
 from stage.run.terminal import print_notice
-from stage.show.frame.inputs import Condition, FrameInputs, Observation
+from stage.show.frame.inputs import Condition, FrameInputs, LibraryListed, Observation
 from stage.show.frame.outcome import Outcome
 from stage.show.frame.requests import TakeRequest
 from stage.show.show import Show
@@ -92,6 +93,7 @@ class Core:
         stack.callback(self._takes.close)
         self._show = Show(self._loaded.config, self._calibration, self._first_state())
         self._wishes = Wishes(self._loaded)
+        self._folder = FolderListing(self._loaded)
         self._library = self._open_library(asset_pipes, stack)
         self._recorder = self._open_recorder(stack)
         self._previews = Previews(options.pictures(), self._renderer)
@@ -217,9 +219,12 @@ class Core:
         self._library.examine(self._wishes.listed(air))
         self._library.try_again(self._wishes.asked_again(air))
         reports = tuple(self._library.reports())
+        listed = tuple(self._folder.reports(air))
+        for file in (file for one in listed if isinstance(one, LibraryListed) for file in one.files if file.was):
+            self._library.rename(file.was, file.file, str(self._loaded.path_of(file.file)))
         if self._library.is_loading:
             self._control.settle_memory()
-        return iter(reports)
+        return iter((*reports, *listed))
 
     def _note_shown(self, _inputs: FrameInputs, outcome: Outcome) -> None:
         self._library.use(frozenset(PictureKey(*asset) for asset in assets_of(outcome.plan)))
@@ -253,7 +258,9 @@ class Core:
 
     def _open_library(self, pipes: AssetPipes, stack: ExitStack) -> Library:
         """The pictures of the worlds. What the first frame needs of them is on the GPU, or absent."""
-        library = Library(pipes, self._renderer.textures, self._options.worlds(), note=tell)
+        library = Library(
+            pipes, self._renderer.textures, self._options.worlds(), note=tell, hear_folder=self._folder.hear
+        )
         stack.callback(library.close)
         air = self._show.state.air
         first = self._wishes.shown(air)

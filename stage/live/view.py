@@ -87,9 +87,9 @@ class LiveView:
             world=air_report(state.air, values, state.frame, self._show.rate),
         )
 
-    def worlds(self) -> tuple[WorldStatus, ...]:
-        """Every world of the stage."""
-        return tuple(world_statuses(self._show.state.air, self.controls.values, self._show.sight))
+    def worlds(self, first: int, most: int) -> tuple[tuple[WorldStatus, ...], int]:
+        """At most so many worlds of the stage from the `first` on, and how many there are."""
+        return world_statuses(self._show.state.air, self.controls.values, self._show.sight, (first, most))
 
     def library_world(self, name: str) -> LibraryWorld | Refusal:
         """The world that is called `name`, as its file in the library has it; or why it has none."""

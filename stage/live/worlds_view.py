@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import PurePosixPath
 
 import msgspec
@@ -13,47 +12,96 @@ from stage.config.records import StageConfig
 from stage.control.view import LibraryWorld, WorldStatus
 from stage.control.world_findings import finding_of
 from stage.show.air.called import key_called, no_world
+from stage.show.air.newer import newer_failure
 from stage.show.air.remark import Remark
 from stage.show.air.remarks import world_remarks
+from stage.show.air.shelf import shelved_world
 from stage.show.air.sight import Sight
 from stage.show.air.state import AirState, AssetState, failure_of, pictures_of, share_read, standing_of
+from stage.show.frame.inputs import Cause
 from stage.values.parameters import Refusal
 from stage.values.stage_wide import ShowValues
 from stage.words.sentences import sentence
 
 _MIB = 2**20
+_PICTURE = "panorama"
+"""The kind of world that a picture is."""
 
 
-def world_statuses(air: AirState, values: ShowValues, sight: Sight) -> Iterator[WorldStatus]:
-    """Every world, in the order in which they came."""
-    shown = (air.on_air, "" if air.dissolve is None else air.dissolve.coming)
-    for key, world in air.worlds.items():
-        assets = [air.assets.get(picture.asset_key) or AssetState() for picture in pictures_of(world)]
-        failure = failure_of(air, key)
-        notes = (Remark(note.code, note.values) for asset in assets for note in asset.notes)
-        yield WorldStatus(
-            name=world.name,
-            key=key,
-            kind=_kind(world),
-            state=standing_of(air, key),
-            progress=share_read(air, key),
-            reason="" if failure is None else sentence(failure.code, failure.values),
-            gpu_mib=sum(asset.gpu_bytes for asset in assets) / _MIB,
-            on_air=key in shown,
-            thumbnail=next((asset.thumbnail for asset in assets if asset.thumbnail), None),
-            findings=tuple(map(finding_of, (*notes, *world_remarks(air, values, key, sight)))),
-            source=world.source,
-            ai_made=world.ai_made,
-            licence=world.licence,
-        )
+def world_statuses(
+    air: AirState, values: ShowValues, sight: Sight, page: tuple[int, int]
+) -> tuple[tuple[WorldStatus, ...], int]:
+    """The worlds of a `page` (its first, and how many at most), and how many worlds there are.
+
+    The stage's own come first, then those of the library's files.
+    """
+    first, most = page
+    own = [key for key in air.worlds if key not in air.library.full]
+    files = [file for file, listed in air.library.files.items() if listed.key]
+    chosen = [*own, *files][first : first + most]
+    number_of_own = len(own[first : first + most])
+    statuses = (
+        *(_of_world(air, values, sight, key) for key in chosen[:number_of_own]),
+        *(_of_file(air, values, sight, file) for file in chosen[number_of_own:]),
+    )
+    return statuses, len(own) + len(files)
+
+
+def _of_file(air: AirState, values: ShowValues, sight: Sight, file: str) -> WorldStatus:
+    """A file of the library: a world that stands ready, one that is only offered by name, or why it is none."""
+    listed, missing = air.library.files[file], air.library.missing
+    if listed.key in air.library.full:
+        return _of_world(air, values, sight, listed.key)
+    cause = listed.cause or missing
+    return WorldStatus(
+        name=listed.name,
+        key=listed.key,
+        kind=_PICTURE if listed.world is None else _kind(listed.world),
+        state="unloaded" if cause is None else "failed",
+        progress=0.0,
+        reason="" if cause is None else sentence(cause.code, cause.values),
+    )
+
+
+def _of_world(air: AirState, values: ShowValues, sight: Sight, key: str) -> WorldStatus:
+    world, state = air.worlds[key], standing_of(air, key)
+    pictures = pictures_of(world)
+    assets = [air.assets.get(picture.asset_key) or AssetState() for picture in pictures]
+    notes = (Remark(note.code, note.values) for asset in assets for note in asset.notes)
+    away = air.library.missing if key in air.library.full and state in ("unloaded", "failed") else None
+    failure = away or failure_of(air, key)
+    newer = newer_failure(air, key)
+    return WorldStatus(
+        name=world.name,
+        key=key,
+        kind=_kind(world),
+        state=state if away is None else "failed",
+        progress=share_read(air, key),
+        reason=_reason("", failure) or _reason("library_newer_unreadable", newer),
+        gpu_mib=sum(asset.gpu_bytes for asset in assets) / _MIB,
+        on_air=key in (air.on_air, "" if air.dissolve is None else air.dissolve.coming),
+        thumbnail=next((asset.thumbnail for asset in assets if asset.thumbnail), None),
+        findings=tuple(map(finding_of, (*notes, *world_remarks(air, values, key, sight)))),
+        source=world.source,
+        ai_made=world.ai_made,
+        licence=world.licence,
+    )
+
+
+def _reason(code: str, cause: Cause | None) -> str:
+    if cause is None:
+        return ""
+    why = sentence(cause.code, cause.values)
+    return sentence(code, {"why": why}) if code else why
 
 
 def library_world(air: AirState, config: StageConfig, name: str) -> LibraryWorld | Refusal:
     """The world that is called `name`, as its file in the library has it; or why it has none."""
-    key = key_called(air, name)
-    if key is None:
+    called = key_called(air, name)
+    world = shelved_world(air, name) if called is None else air.worlds[called]
+    if world is None:
         return no_world(air, name)
-    world = air.worlds[key]
+    key = world.key or ""
     if key in {one.key for one in config.all_worlds()}:
         return Refusal(code="conflict", reason="world_configured", values={"world": world.name})
     return LibraryWorld(

@@ -5,12 +5,18 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
+import shutil
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
+from typing import IO
+
+from tracking.sources.ordinary_files import open_ordinary
 
 _NO_LINKS = (errno.EPERM, errno.EOPNOTSUPP, errno.ENOSYS)
 """What file systems without hard links say, as those of memory sticks are."""
 _FOR_OTHERS = 0o644
+_PIECE_BYTES = 8 << 20
 
 
 def put_whole(file: Path, content: bytes, *, new: bool = False, for_others: bool = False) -> None:
@@ -18,6 +24,19 @@ def put_whole(file: Path, content: bytes, *, new: bool = False, for_others: bool
 
     A `new` one replaces nothing: FileExistsError. `for_others` lets other users read it. Raises OSError.
     """
+    _put(file, lambda stream: stream.write(content), new=new, for_others=for_others)
+
+
+def copy_whole(source: Path, file: Path) -> None:
+    """Copies a file to a place where none is yet, whole or not at all, and returns when it is on disk.
+
+    Raises FileExistsError where one is there, and any other OSError.
+    """
+    with open_ordinary(source) as read:
+        _put(file, lambda stream: shutil.copyfileobj(read, stream, _PIECE_BYTES), new=True, for_others=True)
+
+
+def _put(file: Path, write: Callable[[IO[bytes]], object], *, new: bool, for_others: bool) -> None:
     descriptor, name = tempfile.mkstemp(dir=file.parent, prefix=".openstage-")
     fresh = Path(name)
     try:
@@ -25,7 +44,7 @@ def put_whole(file: Path, content: bytes, *, new: bool = False, for_others: bool
             if for_others:
                 with contextlib.suppress(OSError):
                     os.fchmod(stream.fileno(), _FOR_OTHERS)
-            stream.write(content)
+            write(stream)
             stream.flush()
             os.fsync(stream.fileno())
         if new:

@@ -14,7 +14,8 @@ from render.plan.frame import FramePlan
 from stage.config.records import StageConfig
 from stage.config.starting_values import tree_of
 from stage.show.air.changes import advance_air, air_plan, air_report, catch_up
-from stage.show.air.listing import dismiss_gone, follow_worlds, list_world, withdraw_world
+from stage.show.air.library import Shelf, forget_files, list_files, note_folder, tend_library
+from stage.show.air.listing import dismiss_gone, follow_worlds, list_world, on_walls, withdraw_world
 from stage.show.air.placement import front_wall, place_layers
 from stage.show.air.sight import sight_of
 from stage.show.air.state import note_asset
@@ -31,6 +32,9 @@ from stage.show.frame.inputs import (
     Dropped,
     FrameInputs,
     FrameTime,
+    LibraryFolder,
+    LibraryGone,
+    LibraryListed,
     Observation,
     Presented,
     TakeReport,
@@ -41,7 +45,7 @@ from stage.show.frame.outcome import Answer, Finding, Outcome, TrackerReport
 from stage.show.frame.reading import readable
 from stage.show.frame.requests import Command
 from stage.show.plan.planner import Planner
-from stage.show.plan.scene import Scene
+from stage.show.plan.scene import Scene, frozen_worlds
 from stage.show.plan.tile_governor import note_presented
 from stage.show.report.conditions import note_condition
 from stage.show.report.health import Signs, find_faults, findings_of
@@ -86,7 +90,7 @@ class Show:
             self._state.health,
             self._state.conditions,
             self._state.air,
-            self._state.pictures.card_eyes,
+            self._state.pictures,
             self.sight,
         )
         self._ledger = Ledger(float(self.rate))
@@ -113,7 +117,8 @@ class Show:
         run_time_of_day(self._controls, elapsed_s)
         self._controls.advance(state.frame)
         advance_air(state.air, self._controls, state.frame, self.rate)
-        dismiss_gone(state.air, self._controls, self._frozen_worlds())
+        self._tend_library()
+        dismiss_gone(state.air, self._controls, frozen_worlds(self._state.pictures))
         plan, estimates = self._planner.plan(self._scene())
         trackers = report_trackers(self.trackers, estimates, state.now_ns)
         health = self._health(plan, trackers)
@@ -129,6 +134,7 @@ class Show:
         if inputs.epoch != state.epoch:
             forget_pace(state.pace)
             state.air.assets.clear()  # another process draws: its GPU has what it reports, and nothing else
+            state.air.newer.clear()
         passed = inputs.frame - state.frame if state.frame >= 0 else 0
         state.epoch, state.frame, state.present_ns = inputs.epoch, inputs.frame, inputs.present_ns
         state.now_ns = inputs.present_ns - self._period_ns
@@ -150,9 +156,16 @@ class Show:
                 if isinstance(observation, AssetReady):
                     place_layers(state.air, self._controls, observation, self._front)
             case WorldListed(world=world):
-                self._note(list_world(state.air, self._controls, world, self._frozen_worlds()))
+                self._note(list_world(state.air, self._controls, world, frozen_worlds(self._state.pictures)))
             case WorldGone(key=key):
                 self._note(withdraw_world(state.air, self._controls, key))
+            case LibraryListed():
+                list_files(self._shelf(), observation)
+            case LibraryGone():
+                for condition in forget_files(self._shelf(), observation):
+                    self._note(condition)
+            case LibraryFolder():
+                note_folder(state.air, observation)
             case TakeReport():
                 note_report(state.take, observation)
             case Dropped():
@@ -164,12 +177,14 @@ class Show:
         if condition is not None:
             note_condition(self._state.conditions, condition)
 
-    def _frozen_worlds(self) -> tuple[str, ...]:
-        """The keys of the worlds in frozen pictures."""
-        pictures = self._state.pictures
-        frozen = () if pictures.frozen is None else (pictures.frozen.air, pictures.frozen.outer.air)
-        outer = None if pictures.frozen_outer is None else pictures.frozen_outer.air
-        return tuple(world.key for air in (*frozen, outer) if air is not None for world in air.worlds)
+    def _shelf(self) -> Shelf:
+        air = self._state.air
+        return Shelf(air, self._controls, on_walls(air, frozen_worlds(self._state.pictures)), self._state.frame)
+
+    def _tend_library(self) -> None:
+        library = self._state.air.library
+        if library.leaving or library.fresh or library.newer:
+            tend_library(self._shelf(), recording=self._state.take.recording, follow=self.config.library.follow)
 
     def _answers(self, commands: tuple[Command, ...]) -> Iterator[Answer]:
         """The answers of this frame: what was owed, and the commands in their order."""
@@ -209,7 +224,7 @@ class Show:
             trackers=trackers,
             heard=state.trackers,
             now_ns=state.now_ns,
-            walls=plan.walls,
+            plan=plan,
             margins={name: camera.overscan.margin for name, camera in state.cameras.items()},
             ledger=state.ledger,
             losses=state.losses,

@@ -81,7 +81,7 @@ def launch(options: LaunchOptions, helpers: dict[str, Sequence[str]] | None = No
             keeps_assets=options.keep_assets,
             start="resume" if resumed else "fresh",
         )
-        loader = {"loader": loader_command(core)}
+        loader = {"loader": loader_command(core, loaded)}
         panel = {"panel": panel_command(core, config)} if options.panel else {}
         record = RunRecord(state if keeps_state else None, folder)
         return Supervisor(core, {**loader, **panel, **(helpers or {})}, record).run()
@@ -100,10 +100,12 @@ def _copy(loaded: LoadedConfig, runtime: Path) -> None:
         print_notice(f"{runtime}: no room for a copy of the configuration ({error.strerror}): leave the files alone")
 
 
-def loader_command(core: CoreOptions) -> list[str]:
-    """The command of the process that decodes pictures."""
+def loader_command(core: CoreOptions, loaded: LoadedConfig) -> list[str]:
+    """The command of the process that decodes pictures and watches the library's folder."""
     program = [sys.executable, "-m", "stage.assets.loader", "--parent", str(os.getpid())]
-    return [*program, "--wishes", core.to_loader(), "--answers", core.from_loader(), "--folder", str(core.worlds())]
+    program += ["--wishes", core.to_loader(), "--answers", core.from_loader(), "--folder", str(core.worlds())]
+    library = loaded.config.library.folder
+    return program if library is None else [*program, "--library", str(loaded.path_of(library))]
 
 
 def panel_command(core: CoreOptions, config: StageConfig) -> list[str]:

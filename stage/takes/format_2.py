@@ -17,10 +17,13 @@ from stage.config.records import ONLY_WORLD, StageConfig
 from stage.config.starting_values import starting_values
 from stage.show.air.state import AirState, AssetState, new_air_state
 from stage.show.frame.inputs import AssetReady, FrameInputs
+from stage.takes import format_3
 from stage.takes.compare import Tree
 
 Table = dict[str, Any]
 _ENCODER = msgspec.msgpack.Encoder()
+_LATER = ("colour_space", *format_3.LATER_OF_LIGHTS)
+"""What plans of format 2 did not say of a light."""
 
 
 def as_drawn_then(config: StageConfig) -> StageConfig:
@@ -139,13 +142,13 @@ def compared_with(plan: bytes, report: bytes) -> Tree:
     new: Table = msgspec.msgpack.decode(report)
     answers = [{name: value for name, value in answer.items() if name != "detail"} for answer in new["answers"]]
     outcome = {name: value for name, value in new.items() if name != "air"}
-    return {**without_colour_spaces(msgspec.msgpack.decode(plan)), "outcome": {**outcome, "answers": answers}}
+    return {**without_colour_spaces(format_3.decoded_plan(plan)), "outcome": {**outcome, "answers": answers}}
 
 
 def without_colour_spaces(found: Any) -> Any:
     """A plan of this version without what plans of format 2 lacked."""
     if isinstance(found, dict):
-        return {name: without_colour_spaces(value) for name, value in found.items() if name != "colour_space"}
+        return {name: without_colour_spaces(value) for name, value in found.items() if name not in _LATER}
     return [without_colour_spaces(value) for value in found] if isinstance(found, list) else found
 
 

@@ -60,7 +60,7 @@ def assets_to_keep(loaded: LoadedConfig, ready: Iterable[AssetReady], decoded: K
 
 def _picture_to_keep(loaded: LoadedConfig, asset: AssetReady, decoded: KeptPictures) -> AssetToKeep:
     path = str(loaded.path_of(asset.file))
-    wanted = WantedPicture(file=asset.file, path=path, colour_space=asset.colour_space)
+    wanted = WantedPicture(file=asset.file, path=path, colour_space=asset.colour_space, version=asset.version)
     return AssetToKeep(
         file=asset.file,
         sha256=asset.sha256,

@@ -179,6 +179,18 @@ MISSING = {
     ),
     "asset_not_kept": "{file} cannot be kept in the run's folder ({found})",
     "asset_refused": "{file}: {found}",
+    "library_missing": "the library's folder {folder} is away ({why}): its worlds stay listed until it is back",
+    "library_emptied": "another folder, an empty one, is in its place",
+    "library_refused": (
+        "{count} file(s) in the library's folder are no worlds, {example} among them: stage control worlds says why"
+    ),
+    "library_too_many": "{count} files in the library's folder are too many: the newest {most} are listed",
+    "library_link_broken": "{file} is a link to nothing; copy the picture itself into the folder",
+    "library_link_outside": "{file} is a link that leads out of the library's folder; copy the picture itself there",
+    "library_name_unusable": "{file} has a name with bytes that are no text, or with control characters; rename it",
+    "library_world_broken": "{file}: {found}",
+    "library_not_a_file": "{file} is a pipe or device and not an ordinary file; put the picture itself there",
+    "library_newer_unreadable": "its newer version cannot be shown: {why}",
     "take_asset_no_room": (
         "{file} is not kept beside the takes: found {free_mb} MB free, expected {needed_mb} MB; the take can be drawn "
         "again only while the file stays as it is"
@@ -188,6 +200,9 @@ MISSING = {
         "{file} was replaced and its own copy is gone: the take cannot be drawn again as it was; its numbers are whole"
     ),
     "world_unreadable": "world {world} cannot be shown: {why}",
+    "picture_edge_in_frame": (
+        "camera {camera} sees {by_deg:g} deg beyond the {side} edge of world {world}: turn or widen the picture"
+    ),
     "world_gone": "world {world} is there no longer: it stays on air until another one is",
     "world_from_copy": "{file} can no longer be read: the run's own copy is shown",
     "takes_folder_missing": "takes cannot be written: {file}: {found}; it is tried again, a wanted take starts then",

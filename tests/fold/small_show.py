@@ -16,6 +16,7 @@ from stage.show.commands.answered import AnswerMemory
 from stage.show.commands.table import Hands, carry_out
 from stage.show.frame.outcome import Answer
 from stage.show.frame.requests import BatchRequest, Command, Request, SetRequest, Target
+from stage.show.plan.scene import PictureState
 from stage.show.report.conditions import Conditions
 from stage.show.report.health import HealthState
 from stage.show.report.take import TakeState
@@ -48,7 +49,15 @@ class SmallControls:
         self.controls = Controls(TREE, state, rate)
         self.memory = AnswerMemory()
         self._hands = Hands(
-            self.controls, TakeState(), {}, {}, HealthState(), Conditions(), new_air_state(CONFIG, ""), {}, Sight()
+            self.controls,
+            TakeState(),
+            {},
+            {},
+            HealthState(),
+            Conditions(),
+            new_air_state(CONFIG, ""),
+            PictureState(),
+            Sight(),
         )
 
     @property

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from calibration.walls import Signal
-from render.compose.bands import dither_codes
+from render.compose.bands import dithered
 from render.plan.frame import GradePlan
 from render.renderer import Renderer
 from render.worlds.panorama.record import PanoramaPlan
@@ -53,7 +53,7 @@ def test_no_run_of_one_code_is_left_of_a_stretched_gradient(stage, context, low,
     assert max(longest_run(row) for row in broken) < MANY / 3
     assert (sent(stage, CODED) == broken).all()
     blocks = [codes.reshape(15, 8, 80, 8).mean(axis=(1, 3)) for codes in (banded, broken)]
-    assert np.abs(blocks[1] - blocks[0]).max() < 0.35
+    assert np.abs(blocks[1] - blocks[0]).max() < 0.6  # half a step of the picture, and what 64 LEDs cannot show
 
 
 def test_neither_do_expanded_lights_have_bands_by_ray(context):
@@ -78,10 +78,12 @@ def test_pictures_of_light_are_dithered_as_before(stage, context):
 
 
 def test_the_dither_is_as_wide_as_the_pictures_steps_on_the_wall():
-    assert dither_codes(0.0, Signal()) == 1.0
-    assert dither_codes(1.0, Signal(peak_nits=100.0)) == pytest.approx(2.0)
-    assert dither_codes(1.0, Signal(peak_nits=1000.0)) == pytest.approx(1.0 + 0.1 ** (1 / 2.2))
-    assert dither_codes(1e6, Signal()) == 5.0
+    widths = ((0.0, 100.0, 1.0), (1.0, 100.0, 2.0), (1.0, 1000.0, 1.0 + 0.1 ** (1 / 2.2)), (1e6, 1000.0, 5.0))
+    for gain, peak_nits, width in widths:
+        factor, dither, added = dithered(gain, Signal(peak_nits=peak_nits))
+        assert 255.0 * dither == pytest.approx(width)
+        assert (added + 0.5 * dither, factor + added - 0.5 * dither) == pytest.approx((0.5 / 255, 1.0 - 0.5 / 255))
+    assert dithered(0.0, Signal()) == (1.0, 1.0 / 255.0, 0.0)
 
 
 def test_exposures_of_layer_world_grade_and_outer_make_steps_larger(stage, context):

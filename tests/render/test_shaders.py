@@ -30,11 +30,13 @@ wall = plane_wall()
 renderer = Renderer(context, (wall,), {wall.name: plane_positions(wall)})
 renderer.load_world(ASSET, smooth_panorama())
 two = air_of(world_plan(), world_plan(radius_m=9.0), opacity=0.5, contrast=1.2, turn_deg=20.0)
+mended = air_of(world_plan(), expand_stops=2.0, soften_deg=4.0)
 dissolve = msgspec.structs.replace(two, coming=air_of(world_plan()).world, share=0.5)
 raster = Renderer(context, (wall,), {wall.name: plane_positions(wall)}, draw="raster")
 raster.load_world(ASSET, smooth_panorama())
-for air in (two, dissolve):
-    plan = with_cards(frame_plan((wall,), (inner(), keyed(inner(pan=0.2))), air=air, face_px=512), card(in_view=True))
+for air, guide in ((two, "off"), (dissolve, "off"), (mended, "floor")):
+    views = (inner(), keyed(inner(pan=0.2)))
+    plan = with_cards(frame_plan((wall,), views, air=air, face_px=512, guide=guide), card(in_view=True))
     for drawing in (renderer, raster):
         drawing.draw(plan)
     difference = renderer.read_wall_linear(wall.name) - raster.read_wall_linear(wall.name)

@@ -89,8 +89,8 @@ class SmallStage:
     def tree(self) -> ParameterTree:
         return self.show.tree
 
-    def worlds(self) -> tuple[WorldStatus, ...]:
-        return self.view.worlds()
+    def worlds(self, first: int, most: int) -> tuple[tuple[WorldStatus, ...], int]:
+        return self.view.worlds(first, most)
 
     def library_world(self, name: str) -> LibraryWorld | Refusal:
         return self.view.library_world(name)

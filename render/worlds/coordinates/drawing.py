@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from render.gpu.layer_source import LayerSource, TextureOf
 from render.worlds.coordinates.record import CoordinatesPlan
-from render.worlds.on_air import LayerPlan
+from render.worlds.shared.placed import PlacedLayer
 from render.worlds.shared.sources import surface_form, surface_values
 
 
-def source(_light: CoordinatesPlan, layer: LayerPlan, _texture_of: TextureOf) -> LayerSource:
+def source(_light: CoordinatesPlan, layer: PlacedLayer, _texture_of: TextureOf) -> LayerSource:
     """What the shader needs: the surface that carries the light. Nothing turns what it says."""
     surface = layer.surface()
     form = surface_form(surface)

@@ -13,14 +13,14 @@ import moderngl
 
 from render.gpu.layer_source import LayerSource, TextureOf
 from render.gpu.passes import Uniform
-from render.worlds.on_air import LayerPlan
-from render.worlds.panorama.placement import PicturePlace, is_only_turned, place_of
 from render.worlds.panorama.record import PanoramaPlan
+from render.worlds.shared.picture_place import PicturePlace, is_only_turned, place_of
+from render.worlds.shared.placed import PlacedLayer
 from render.worlds.shared.sources import surface_values
 from render.worlds.shared.surfaces import Surface
 
 
-def source(light: PanoramaPlan, layer: LayerPlan, texture_of: TextureOf) -> LayerSource | None:
+def source(light: PanoramaPlan, layer: PlacedLayer, texture_of: TextureOf) -> LayerSource | None:
     """What the shader needs for this panorama; None while it is not on the GPU. Its texture has mipmaps."""
     texture = texture_of(light.asset, light.colour_space or "")
     if texture is None:

@@ -6,9 +6,10 @@ from collections.abc import Iterable
 
 import msgspec
 
-from render.worlds.configured import MOST_WORLDS, World, broken_world_rules, keyed
+from render.worlds.configured import MOST_WORLDS, World, broken_world_rules
 from stage.config.records import StageConfig
 from stage.config.starting_values import world_groups
+from stage.show.air.library_names import TakenNames
 from stage.show.air.state import AirState, key_named, pictures_of
 from stage.show.frame.inputs import Condition
 from stage.show.values.controls import Controls
@@ -27,7 +28,7 @@ def follow_worlds(tree: ParameterTree, config: StageConfig, air: AirState) -> No
         if key not in configured:
             for prefix, group in world_groups(world):
                 tree.admit(prefix, group)
-    _offer_names(tree, air)
+    offer_names(tree, air)
 
 
 def list_world(air: AirState, controls: Controls, world: World, kept: Iterable[str]) -> Condition | None:
@@ -42,20 +43,19 @@ def list_world(air: AirState, controls: Controls, world: World, kept: Iterable[s
         if _is_as(known, world):
             air.going = [going for going in air.going if going != key]
             return None
-        if key in _on_walls(air, kept):
+        if key in on_walls(air, kept):
             return _left_out(world, "world_changed_on_air")
-        _dismiss(air, controls, key)
-    others = tuple(air.worlds.values())
-    if len(others) >= MOST_WORLDS:
+        dismiss(air, controls, key)
+    if len(air.worlds) - len(air.library.full) >= MOST_WORLDS:
         return _left_out(world, "too_many_worlds", most=MOST_WORLDS)
-    for index, rule in broken_world_rules((*others, world)):
-        if index == len(others):
-            return _left_out(world, "world_rule_broken", **{**rule.values, "key": rule.key, "cause": rule.code})
-    added = keyed((*others, world))[-1]
+    taken = TakenNames(air)
+    for rule in (*(rule for _, rule in broken_world_rules((world,))), *taken.repeated(world)):
+        return _left_out(world, "world_rule_broken", **{**rule.values, "key": rule.key, "cause": rule.code})
+    added = taken.keyed(world, world.name, world.key or taken.new_key(world.name))
     air.worlds[added.key or ""] = added
     for prefix, group in world_groups(added):
         controls.admit(prefix, group)
-    _offer_names(controls.tree, air)
+    offer_names(controls.tree, air)
     return None
 
 
@@ -66,7 +66,7 @@ def withdraw_world(air: AirState, controls: Controls, key: str) -> Condition | N
     if key not in air.going:
         air.going.append(key)
     dissolve = air.dissolve
-    if key_named(air, controls.state.values.world.active) != key or key in _on_walls(air, ()):
+    if key_named(air, controls.state.values.world.active) != key or key in on_walls(air, ()):
         return None
     stays = air.on_air if dissolve is None or dissolve.back else dissolve.coming
     controls.assign(ACTIVE_WORLD, air.worlds[stays].name)
@@ -76,13 +76,14 @@ def withdraw_world(air: AirState, controls: Controls, key: str) -> Condition | N
 
 def dismiss_gone(air: AirState, controls: Controls, kept: Iterable[str]) -> None:
     """Lets those worlds go that are there no longer and on the walls no longer; frozen pictures have `kept` theirs."""
-    on_walls = _on_walls(air, kept)
+    walls = on_walls(air, kept)
     for key in tuple(air.going):
-        if key not in on_walls:
-            _dismiss(air, controls, key)
+        if key not in walls:
+            dismiss(air, controls, key)
 
 
-def _dismiss(air: AirState, controls: Controls, key: str) -> None:
+def dismiss(air: AirState, controls: Controls, key: str) -> None:
+    """Takes a world away with its values, and what is known of pictures that only it needs."""
     world = air.worlds.pop(key)
     air.going = [going for going in air.going if going != key]
     for prefix, _ in world_groups(world):
@@ -93,7 +94,8 @@ def _dismiss(air: AirState, controls: Controls, key: str) -> None:
     for picture in pictures_of(world):
         if picture.asset_key not in needed:
             air.assets.pop(picture.asset_key, None)
-    _offer_names(controls.tree, air)
+            air.newer.pop(picture.asset_key, None)
+    offer_names(controls.tree, air)
 
 
 def _dismiss_from(tree: ParameterTree, world: World) -> None:
@@ -101,11 +103,16 @@ def _dismiss_from(tree: ParameterTree, world: World) -> None:
         tree.dismiss(prefix)
 
 
-def _offer_names(tree: ParameterTree, air: AirState) -> None:
-    tree.offer(ACTIVE_WORLD, (world.name for world in air.worlds.values()))
+def offer_names(tree: ParameterTree, air: AirState) -> None:
+    """Says which worlds can be put on air: the stage's own first, then all of the library."""
+    library = air.library
+    own = (world.name for key, world in air.worlds.items() if key not in library.full)
+    listed = (file.name for file in library.files.values() if file.key and file.cause is None)
+    tree.offer(ACTIVE_WORLD, (*own, *listed))
 
 
-def _on_walls(air: AirState, kept: Iterable[str]) -> tuple[str, ...]:
+def on_walls(air: AirState, kept: Iterable[str]) -> tuple[str, ...]:
+    """The keys of the worlds on the walls: on air, in the dissolve, and those that frozen pictures have `kept`."""
     coming = () if air.dissolve is None else (air.dissolve.coming,)
     return (air.on_air, *coming, *kept)
 

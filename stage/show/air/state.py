@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Literal
 
 import msgspec
@@ -11,6 +12,7 @@ from render.worlds.shared.facts import PictureFacts
 from render.worlds.shared.records import PictureFile, asset_key
 from stage.config.records import StageConfig
 from stage.show.air.dissolve import Dissolve
+from stage.show.air.library_state import LibraryState
 from stage.show.frame.inputs import Asset, AssetExamined, AssetFailed, AssetGone, AssetProgress, AssetReady, Cause
 from tracking.records import Notebook
 
@@ -37,9 +39,9 @@ class AirState(Notebook):
     """The worlds by key, and what is on air.
 
     `on_air` is the key of the world on air since `since_frame`; in a dissolve, which began then, it is the one that
-    goes. `asked` is the key of the newest target. `assets` are pictures by asset key. `going` are the keys of worlds
-    that are there no longer, but still on the walls. `placed` are the keys of layers whose pictures have decided where
-    they start.
+    goes. `asked` is the key of the newest target. `assets` are pictures by asset key, `newer` those of newer content
+    than what they show. `going` are the keys of worlds that are there no longer, but still on the walls. `placed` are
+    the keys of layers whose pictures have decided where they start.
     """
 
     worlds: dict[str, World]
@@ -48,7 +50,9 @@ class AirState(Notebook):
     since_frame: int = 0
     dissolve: Dissolve | None = None
     assets: dict[str, AssetState] = msgspec.field(default_factory=dict)
+    newer: dict[str, AssetState] = msgspec.field(default_factory=dict)
     going: list[str] = msgspec.field(default_factory=list)
+    library: LibraryState = msgspec.field(default_factory=LibraryState)
     placed: list[str] = msgspec.field(default_factory=list)
 
 
@@ -60,20 +64,24 @@ def pictures_of(world: World) -> tuple[PictureFile, ...]:
 
 def is_ready(air: AirState, key: str) -> bool:
     """Whether every picture of a world is on the GPU."""
-    return all(_asset(air, picture).sha256 for picture in pictures_of(air.worlds[key]))
+    return all(asset_of(air, picture).sha256 for picture in pictures_of(air.worlds[key]))
 
 
 def failure_of(air: AirState, key: str) -> Cause | None:
     """Why a world cannot be read; None where it can, as far as is known."""
-    causes = (_asset(air, picture).failed for picture in pictures_of(air.worlds[key]))
+    causes = (asset_of(air, picture).failed for picture in pictures_of(air.worlds[key]))
     return next((cause for cause in causes if cause is not None), None)
 
 
 def standing_of(air: AirState, key: str) -> Standing:
     """How a world stands: "newer" is shown while another version of a file is read, "unloaded" is wanted by nobody."""
-    assets = [_asset(air, picture) for picture in pictures_of(air.worlds[key])]
+    pictures = pictures_of(air.worlds[key])
+    assets = [asset_of(air, picture) for picture in pictures]
+    if key in air.library.full and air.library.files[air.library.full[key]].coming is not None:
+        return "newer"
     if is_ready(air, key):
-        return "newer" if any(asset.share < 1.0 for asset in assets) else "ready"
+        is_read = any(asset.share < 1.0 for asset in assets)
+        return "newer" if is_read or any(_waits(air, picture) for picture in pictures) else "ready"
     if any(asset.share > 0.0 for asset in assets if not asset.sha256):
         return "loading"
     if failure_of(air, key) is not None:
@@ -82,8 +90,9 @@ def standing_of(air: AirState, key: str) -> Standing:
 
 
 def share_read(air: AirState, key: str) -> float:
-    """How much of a world's pictures is read, 0 to 1."""
-    assets = [_asset(air, picture) for picture in pictures_of(air.worlds[key])]
+    """How much of a world's pictures is read, 0 to 1; where newer content waits, of that."""
+    pictures = pictures_of(air.worlds[key])
+    assets = [_newest(air, picture) if _waits(air, picture) else asset_of(air, picture) for picture in pictures]
     return sum(asset.share for asset in assets) / len(assets) if assets else 1.0
 
 
@@ -113,8 +122,33 @@ def ready_assets(air: AirState) -> dict[str, str]:
     return {key: asset.sha256 for key, asset in air.assets.items() if asset.sha256}
 
 
-def _asset(air: AirState, picture: PictureFile) -> AssetState:
+def asset_of(air: AirState, picture: PictureFile) -> AssetState:
+    """What is known of a picture."""
     return air.assets.get(picture.asset_key) or AssetState()
+
+
+def _newest(air: AirState, picture: PictureFile) -> AssetState:
+    return air.newer.get(picture.asset_key) or AssetState()
+
+
+def _waits(air: AirState, picture: PictureFile) -> bool:
+    """Whether newer content of a picture waits, or is read."""
+    return picture.file in air.library.newer and _newest(air, picture).failed is None
+
+
+def shown_version(air: AirState, file: str) -> str:
+    """The version of a file that worlds show or wait for, "" where the library knows no such file."""
+    listed = air.library.files.get(file)
+    return "" if listed is None else listed.shown
+
+
+def worlds_needed(air: AirState) -> Iterator[World]:
+    """Every world whose pictures may be asked for: those that stand ready, and what they are described as since."""
+    yield from air.worlds.values()
+    for file in air.library.newer:
+        coming = air.library.files[file].coming
+        if coming is not None:
+            yield coming
 
 
 def note_asset(air: AirState, observation: Asset) -> None:
@@ -123,9 +157,14 @@ def note_asset(air: AirState, observation: Asset) -> None:
     Why it could not be read stands while it is read again: it may fail once more.
     """
     key = asset_key(observation.file, observation.colour_space)
-    if not any(picture.asset_key == key for world in air.worlds.values() for picture in pictures_of(world)):
+    if not any(picture.asset_key == key for world in worlds_needed(air) for picture in pictures_of(world)):
         return
-    asset = air.assets.setdefault(key, AssetState())
+    if observation.version == shown_version(air, observation.file):
+        asset = air.assets.setdefault(key, AssetState())
+    elif observation.file in air.library.newer and observation.version == air.library.files[observation.file].version:
+        asset = air.newer.setdefault(key, AssetState())
+    else:
+        return
     match observation:
         case AssetReady():
             asset.sha256, asset.share, asset.failed = observation.sha256, 1.0, None

@@ -10,6 +10,9 @@ from typing import NamedTuple
 
 import msgspec
 
+from stage.show.air.library import Shelf, ask_for_world
+from stage.show.air.listing import on_walls
+from stage.show.air.newer import ask_for_newer, is_newer_ready
 from stage.show.air.sight import Sight
 from stage.show.air.state import AirState, is_ready, key_named
 from stage.show.camera.mounts import TrackerMount
@@ -29,7 +32,7 @@ from stage.show.frame.requests import (
     Target,
     WorldsRequest,
 )
-from stage.show.plan.scene import PlacedCard, place_cards_anew
+from stage.show.plan.scene import PictureState, frozen_worlds, place_cards_anew
 from stage.show.report.conditions import Conditions
 from stage.show.report.health import HealthState, acknowledge
 from stage.show.report.take import TakeState, ask_for_take
@@ -53,7 +56,7 @@ class Hands(NamedTuple):
     health: HealthState
     conditions: Conditions
     air: AirState
-    card_eyes: dict[str, PlacedCard]
+    pictures: PictureState
     sight: Sight
 
 
@@ -102,7 +105,7 @@ def _set_targets(hands: Hands, role: Role, targets: Iterable[Target], path: str)
         present = value_at(hands.controls.state.values, refused[0]) if refused[0] in hands.controls.tree else None
         return Effect(refused[0], present, refused[1])
     _fix_overscan(hands.controls, {target.path for target in targets})
-    place_cards_anew(hands.card_eyes, (target.path for target in targets))
+    place_cards_anew(hands.pictures.card_eyes, (target.path for target in targets))
     checked = hands.controls.tree.check(path, targets[0].value) if path else None
     return Effect(path, None if isinstance(checked, Refusal) else checked, detail=_waiting(hands, targets))
 
@@ -123,11 +126,28 @@ def _kept_from_take(hands: Hands, targets: Iterable[Target]) -> tuple[str, Refus
 
 
 def _waiting(hands: Hands, targets: Iterable[Target]) -> str:
-    """The word "loading" where the targets have a world that must be read before it can be shown."""
+    """The word "loading" where the targets have a world that must be read before it can be shown.
+
+    A world that is on air is asked for again for its newer content.
+    """
     if not any(target.path == ACTIVE_WORLD for target in targets):
         return ""
-    key = key_named(hands.air, hands.controls.state.values.world.active)
-    return "" if key is None or is_ready(hands.air, key) else "loading"
+    air, name = hands.air, hands.controls.state.values.world.active
+    shelf = _ask_for_world(hands, name)
+    key = key_named(air, name)
+    if key is None:
+        return ""
+    if key in shelf.walls and ask_for_newer(air, key):
+        return "" if is_newer_ready(air, key) else "loading"
+    return "" if is_ready(air, key) else "loading"
+
+
+def _ask_for_world(hands: Hands, name: str) -> Shelf:
+    """The world that is called `name` stands ready from now on, if it is the library's."""
+    walls = on_walls(hands.air, frozen_worlds(hands.pictures))
+    shelf = Shelf(hands.air, hands.controls, walls, hands.controls.state.frame)
+    ask_for_world(shelf, name)
+    return shelf
 
 
 def _fix_overscan(controls: Controls, paths: set[str]) -> None:
@@ -173,6 +193,7 @@ def _acknowledge(hands: Hands, _role: Role, request: ShowRequest) -> Effect:
 def _fix_world(hands: Hands, role: Role, request: ShowRequest) -> Effect:
     """Sets what mends a world, all or nothing."""
     assert isinstance(request, WorldsRequest)
+    _ask_for_world(hands, request.name)
     fixes = fixes_for(hands.air, hands.controls, hands.take, hands.sight, (request.name, request.code))
     if isinstance(fixes, Refusal):
         return Effect(refusal=fixes)

@@ -65,7 +65,8 @@ class AssetReady(Evolving, tag="asset_ready"):
 
     `colour_space` is the one by which it was decoded, "" for what the file's type implies. `gpu_bytes` is the graphics
     memory that it takes, 0 where that is not known. `notes` say what was mended, or is not as one would expect.
-    `facts` are what was measured of it, `thumbnail` is the path of a small JPEG, "" for none.
+    `facts` are what was measured of it, `thumbnail` is the path of a small JPEG, "" for none. `version` is that of the
+    library's file, "" for any other file.
     """
 
     file: str
@@ -75,6 +76,7 @@ class AssetReady(Evolving, tag="asset_ready"):
     notes: tuple[Cause, ...] = ()
     facts: PictureFacts | None = None
     thumbnail: str = ""
+    version: str = ""
 
 
 class AssetExamined(Evolving, tag="asset_examined"):
@@ -85,6 +87,7 @@ class AssetExamined(Evolving, tag="asset_examined"):
     colour_space: str = ""
     notes: tuple[Cause, ...] = ()
     thumbnail: str = ""
+    version: str = ""
 
 
 class AssetProgress(Evolving, tag="asset_progress"):
@@ -93,6 +96,7 @@ class AssetProgress(Evolving, tag="asset_progress"):
     file: str
     share: float
     colour_space: str = ""
+    version: str = ""
 
 
 class AssetGone(Evolving, tag="asset_gone"):
@@ -100,6 +104,7 @@ class AssetGone(Evolving, tag="asset_gone"):
 
     file: str
     colour_space: str = ""
+    version: str = ""
 
 
 class AssetFailed(Evolving, tag="asset_failed"):
@@ -108,6 +113,7 @@ class AssetFailed(Evolving, tag="asset_failed"):
     file: str
     cause: Cause
     colour_space: str = ""
+    version: str = ""
 
 
 class WorldListed(Evolving, tag="world_listed"):
@@ -120,6 +126,46 @@ class WorldGone(Evolving, tag="world_gone"):
     """The world with this key is there no longer. While it is on air, it stays."""
 
     key: str
+
+
+class LibraryFile(Evolving):
+    """A file of the library's folder that is whole: a world from now on, or with `cause` why it cannot be one.
+
+    `file` is its name as a configuration writes it, `stem` and `suffix` are what its world is called after, in NFC.
+    `version` tells its content from any that was or will be there, `changed_s` is when it last changed (Unix time).
+    `was` is the name that it had before it was renamed. A file that describes a world has that `world`.
+    """
+
+    file: str
+    stem: str
+    suffix: str = ""
+    version: str = ""
+    changed_s: int = 0
+    was: str = ""
+    cause: Cause | None = None
+    world: World | None = None
+
+
+class LibraryListed(Evolving, tag="library_listed"):
+    """Files that appeared in the library's folder, were replaced or renamed. `first` says that they were there before
+    anybody looked: the newest of those come first.
+    """
+
+    files: tuple[LibraryFile, ...]
+    first: bool = False
+
+
+class LibraryGone(Evolving, tag="library_gone"):
+    """Files that are in the library's folder no longer. A world that is on air stays."""
+
+    files: tuple[str, ...]
+
+
+class LibraryFolder(Evolving, tag="library_folder"):
+    """How the library's folder stands: why it cannot be read, None where it can; how many files were too many."""
+
+    missing: Cause | None = None
+    left_out: int = 0
 
 
 class TakeReport(Evolving, tag="take_report"):
@@ -186,6 +232,9 @@ Observation = (
     | AssetFailed
     | WorldListed
     | WorldGone
+    | LibraryListed
+    | LibraryGone
+    | LibraryFolder
     | TakeReport
     | Dropped
     | Condition

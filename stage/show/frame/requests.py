@@ -86,9 +86,12 @@ class WorldsRequest(Request, tag="worlds"):
     """List every world: how it stands, what it takes, what is found in it and declared of it. Or work on one by `name`:
     `fix` what is found in it (all, or only `code`) and answer the values from `before`; `save` its values in its file
     in the library; `make` a new one of one to four of the library's `files`, the farthest first.
+
+    A list has at most 256 worlds, from the `first` on (0 is the very first), and how many there are.
     """
 
     action: Literal["list", "fix", "save", "make"] = "list"
+    first: Annotated[int, msgspec.Meta(ge=0, le=1_000_000)] = 0
     name: WorldName = ""
     code: Annotated[str, msgspec.Meta(max_length=64)] = ""
     files: Annotated[tuple[Annotated[str, msgspec.Meta(max_length=256)], ...], msgspec.Meta(max_length=16)] = ()

@@ -48,6 +48,13 @@ class PictureState(Notebook):
     card_eyes: dict[str, PlacedCard] = msgspec.field(default_factory=dict)
 
 
+def frozen_worlds(pictures: PictureState) -> tuple[str, ...]:
+    """The keys of the worlds in frozen pictures."""
+    frozen = () if pictures.frozen is None else (pictures.frozen.air, pictures.frozen.outer.air)
+    outer = None if pictures.frozen_outer is None else pictures.frozen_outer.air
+    return tuple(world.key for air in (*frozen, outer) if air is not None for world in air.worlds)
+
+
 class Scene(NamedTuple):
     """What one frame is planned from: time, present values, cameras, what is on air, and planning's memory."""
 

@@ -14,12 +14,19 @@ def world_faults(air: AirState) -> Iterator[Fault]:
     What is on the GPU stays on air, whatever became of its file.
     """
     shown = (air.on_air, "" if air.dissolve is None else air.dissolve.coming)
+    library = air.library
     failed = any(asset.failed is not None for asset in air.assets.values())
     for key, world in air.worlds.items() if failed else ():
         cause = failure_of(air, key)
-        if cause is not None:
+        if cause is not None and not (key in library.full and library.missing is not None):
             black = key in shown and not is_ready(air, key)
             values = {**cause.values, "world": world.name, "why": cause.code}
             yield Fault("world_unreadable", "alarm" if black else "warning", values)
+    if library.missing is not None:
+        yield Fault("library_missing", "warning", library.missing.values)
+    if library.refused:
+        yield Fault("library_refused", "note", {"count": library.refused, "example": library.example})
+    if library.left_out:
+        yield Fault("library_too_many", "warning", {"count": library.left_out, "most": len(library.files)})
     for key in air.going:
         yield Fault("world_gone", "warning", {"world": air.worlds[key].name})

@@ -12,7 +12,7 @@ from render.worlds.configured import MOST_WORLDS, World
 from render.worlds.coordinates.record import CoordinatesLayer
 from render.worlds.kinds import Layer
 from render.worlds.panorama.record import PanoramaLayer
-from render.worlds.shared.facts import PictureFacts, SpherePart
+from render.worlds.shared.facts import PictureFacts
 from stage.show.frame.inputs import Dropped, Presented, TakeReport, WorldGone, WorldListed
 from stage.show.frame.outcome import Outcome, TrackerReport
 from stage.show.frame.requests import AcknowledgeRequest, WorldsRequest
@@ -109,8 +109,8 @@ def refusals() -> Iterator[Coded]:
 def unmended_worlds() -> Iterator[Coded]:
     """Every way in which a world is not mended."""
     show = stage_of_worlds().show()
-    part = PictureFacts(columns=200, rows=100, part=SpherePart(span_deg=180.0, turn_deg=30.0))
-    pictures = [msgspec.structs.replace(one, facts=part) for one in ready("valley")]
+    tilted = PictureFacts(columns=20000, rows=10000, horizon=0.5, roll_deg=5.0, mean_nits=40.0)
+    pictures = [msgspec.structs.replace(one, facts=tilted) for one in ready("valley")]
     yield from stepped(show, 0, observations=pictures)
     for frame, (name, code) in enumerate((("nowhere", ""), ("street", ""), ("valley", "no_code")), start=1):
         yield from stepped(show, frame, WorldsRequest(id=f"fix {frame}", action="fix", name=name, code=code))

@@ -20,6 +20,8 @@ CARDS = st.dictionaries(NAMES, st.just(CardValues()), max_size=4)
 
 def values_for(parameter):
     """Any value that a parameter accepts."""
+    if parameter.kind == "float" and parameter.least is not None:
+        return st.just(0.0) | st.floats(parameter.least, parameter.maximum)
     if parameter.kind == "float":
         return st.floats(parameter.minimum, parameter.maximum)
     if parameter.kind == "boolean":

@@ -5,7 +5,8 @@ from __future__ import annotations
 import math
 from typing import NamedTuple
 
-from render.worlds.on_air import LayerPlan
+from render.worlds.shared.placed import PlacedLayer
+from tracking.records import Vec3
 from tracking.rotation import quat_conjugate, quat_from_pan_tilt_roll, quat_rotate
 
 Size = tuple[int, int]
@@ -43,25 +44,25 @@ class PicturePlace(NamedTuple):
     bend: Angles = (0.0, 0.0)
 
 
-def is_whole(layer: LayerPlan, size: Size) -> bool:
+def is_whole(layer: PlacedLayer, size: Size) -> bool:
     """Whether a picture of this size (columns, rows) is a whole sphere: all the way round and from pole to pole."""
     columns, rows = size
     return layer.span_deg >= 360.0 and abs(columns - 2 * rows) <= max(1.0, columns * _ROUNDING)
 
 
-def is_only_turned(layer: LayerPlan, size: Size) -> bool:
+def is_only_turned(layer: PlacedLayer, size: Size) -> bool:
     """Whether a picture is a whole sphere at infinity that is turned about the vertical, and nothing else."""
     tilted = layer.tilt_deg != 0.0 or layer.roll_deg != 0.0 or layer.flip
     near = layer.projection == "flat" or layer.radius_m > 0.0 or layer.ground_m > 0.0
     return not (tilted or near or layer.seam_deg > 0.0) and layer.horizon == _HORIZON and is_whole(layer, size)
 
 
-def place_of(layer: LayerPlan, size: Size) -> PicturePlace:
+def place_of(layer: PlacedLayer, size: Size) -> PicturePlace:
     """Where a picture of this size (columns, rows) is."""
     return _flat(layer, size) if layer.projection == "flat" else _on_sphere(layer, size)
 
 
-def _on_sphere(layer: LayerPlan, size: Size) -> PicturePlace:
+def _on_sphere(layer: PlacedLayer, size: Size) -> PicturePlace:
     columns, rows = size
     span, whole = math.radians(layer.span_deg), is_whole(layer, size)
     all_round = layer.span_deg >= 360.0
@@ -86,7 +87,7 @@ def _on_sphere(layer: LayerPlan, size: Size) -> PicturePlace:
     )
 
 
-def _flat(layer: LayerPlan, size: Size) -> PicturePlace:
+def _flat(layer: PlacedLayer, size: Size) -> PicturePlace:
     columns, rows = size
     aside = math.tan(math.radians(0.5 * layer.width_deg))
     height = 2.0 * aside * rows / columns
@@ -102,9 +103,18 @@ def _flat(layer: LayerPlan, size: Size) -> PicturePlace:
     )
 
 
-def layer_from_stage(layer: LayerPlan) -> tuple[float, ...]:
+def layer_from_stage(layer: PlacedLayer) -> tuple[float, ...]:
     """The rotation from the stage into the picture's right, ahead and up, mirrored where it is; column by column."""
     back = quat_conjugate(quat_from_pan_tilt_roll(math.fmod(layer.turn_deg, 360.0), layer.tilt_deg, layer.roll_deg))
     right, ahead, up = (quat_rotate(back, axis) for axis in ((1.0, 0.0, 0.0), (0.0, 1.0, 0.0), (0.0, 0.0, 1.0)))
     sign = -1.0 if layer.flip else 1.0
     return tuple(sign * part if row == 0 else part for column in (right, ahead, up) for row, part in enumerate(column))
+
+
+def angles_in(place: PicturePlace, direction: Vec3, *, is_flat: bool) -> Angles:
+    """Angles of a direction from a picture's axis, right and up in radians; of a flat one, each by itself."""
+    m = place.layer_from_stage
+    x, y, z = (m[row] * direction[0] + m[row + 3] * direction[1] + m[row + 6] * direction[2] for row in range(3))
+    if is_flat:
+        return math.atan2(x, y), math.atan2(z, y) if y > 0.0 else math.copysign(0.5 * math.pi, z)
+    return math.atan2(x, y), math.atan2(z, math.hypot(x, y))

@@ -1,0 +1,84 @@
+"""Copies files into the library's folder: each appears there whole, and none takes the place of another."""
+
+from __future__ import annotations
+
+import errno
+import itertools
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+from render.images.pictures import probe
+from render.worlds.shared.file_names import WORLD_ENDING, is_mask, is_world_file, mask_name
+from render.worlds.shared.formats import ENDINGS
+from stage.assets.folder_names import described, is_listed
+from stage.config.world_reader import fault_of_name
+from stage.loading.world_files import read_world_file
+from stage.run.whole_files import copy_whole
+from stage.words.sentences import sentence
+from tracking.records import ConfigError
+
+
+def check_addable(file: Path) -> None:
+    """Raises ConfigError, with the cure, for a file that would be no world in the library."""
+    if is_mask(file.name):
+        raise ConfigError(f"{file}: found a mask, expected a picture: its mask beside it comes along")
+    if is_world_file(file.name):
+        read_world_file(file)
+        return
+    fault = fault_of_name(file.name)
+    if fault is not None or not is_listed(file.name):
+        found = fault or f"found {file.name!r}, expected the name of a picture ({', '.join(ENDINGS)})"
+        raise ConfigError(f"{file}: {found}; rename it first")
+    cause = described(file.name).cause
+    if cause is not None:
+        raise ConfigError(sentence(cause.code, cause.values))
+    probe(file)
+
+
+def add_to_library(file: Path, folder: Path) -> Path:
+    """Copies a file, and a picture's mask, into the library's folder. Returns where it is.
+
+    A name that is taken gets a number: `street (2).png`. A file that is in the folder already stays where it is.
+    Raises ConfigError for what cannot be copied.
+    """
+    try:
+        if file.resolve().parent == folder.resolve():
+            return folder / file.name
+        folder.mkdir(exist_ok=True)
+        mask = file.with_name(mask_name(file.name))
+        for name in _names(file.name):
+            with_mask = folder / mask_name(name)
+            if os.path.lexists(folder / name) or os.path.lexists(with_mask):
+                continue
+            try:
+                if not is_world_file(name) and mask.is_file():
+                    copy_whole(mask, with_mask)
+                copy_whole(file, folder / name)
+            except FileExistsError:
+                continue
+            return folder / name
+    except OSError as error:
+        raise ConfigError(f"{folder}: {file.name} cannot be copied there: {_cure(error)}") from error
+    raise AssertionError("numbers do not end")
+
+
+def _names(name: str) -> Iterator[str]:
+    ending = WORLD_ENDING if is_world_file(name) else Path(name).suffix
+    stem = name.removesuffix(ending)
+    yield name
+    for number in itertools.count(2):
+        yield f"{stem} ({number}){ending}"
+
+
+def _cure(error: OSError) -> str:
+    found = error.strerror or str(error)
+    cures = {
+        errno.ENOENT: "the folder is away; plug its disk in, or make it",
+        errno.ENOTDIR: "the folder is away; plug its disk in, or make it",
+        errno.ENOSPC: "make room there",
+        errno.EROFS: "its disk is locked against writing",
+        errno.EACCES: "give this user the right to write there",
+    }
+    cure = cures.get(error.errno or 0)
+    return f"{found}; {cure}" if cure else found

@@ -1,0 +1,75 @@
+"""One file in the library's folder: what tells its content from any other, and what keeps it from being a world."""
+
+from __future__ import annotations
+
+import contextlib
+import stat
+from pathlib import Path
+from typing import NamedTuple
+
+from render.worlds.shared.file_names import is_world_file, mask_name
+from stage.assets.folder_names import described
+from stage.show.frame.inputs import Cause
+
+
+class FileNow(NamedTuple):
+    """A file as a look found it. Size, inode and time tell its content from any other, with its mask's."""
+
+    size: int
+    inode: int
+    changed_ns: int
+    is_link: bool
+    is_file: bool
+    mask: str = ""
+
+    @property
+    def version(self) -> str:
+        """Stays the same when the file is renamed."""
+        return f"{self.size:x}-{self.inode:x}-{self.changed_ns:x}{self.mask}"
+
+
+def file_now(folder: Path, name: str) -> FileNow | None:
+    """The file of this name now, or what a link leads to; None where there is none, or a folder."""
+    path = folder / name
+    try:
+        about = path.lstat()
+        is_link = stat.S_ISLNK(about.st_mode)
+        if is_link:
+            with contextlib.suppress(OSError):
+                about = path.stat()
+    except (OSError, ValueError):
+        return None
+    if stat.S_ISDIR(about.st_mode):
+        return None
+    mask = "" if is_world_file(name) else _mask_of(path)
+    return FileNow(about.st_size, about.st_ino, about.st_mtime_ns, is_link, stat.S_ISREG(about.st_mode), mask)
+
+
+def fault_of(folder: Path, name: str, now: FileNow) -> Cause | None:
+    """What keeps a file from being a world, whatever is in it; None if nothing does."""
+    file = described(name).file
+    if now.is_link:
+        try:
+            target, home = (folder / name).resolve(strict=True), folder.resolve()
+        except (OSError, RuntimeError):
+            return Cause(code="library_link_broken", values={"file": file})
+        if not target.is_relative_to(home):
+            return Cause(code="library_link_outside", values={"file": file})
+    return None if now.is_file else Cause(code="library_not_a_file", values={"file": file})
+
+
+def has_other_names(path: Path) -> bool:
+    """Whether a file has other names too: then it was whole before it had this one."""
+    try:
+        return path.stat().st_nlink > 1
+    except OSError:
+        return False
+
+
+def _mask_of(path: Path) -> str:
+    """What tells the content of a picture's mask from any other, "" where it has none."""
+    try:
+        about = path.with_name(mask_name(path.name)).lstat()
+    except (OSError, ValueError):
+        return ""
+    return f"+{about.st_size:x}-{about.st_ino:x}-{about.st_mtime_ns:x}"

@@ -1,0 +1,251 @@
+"""The library's folder as real files come, change, move and go: what is listed, when, and what never is."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import time
+from pathlib import Path
+
+import pytest
+
+from stage.assets.folder_thread import described_world
+from stage.assets.folder_watch import FolderWatch
+
+PICTURE = b"\x89PNG\r\n\x1a\n and more"
+
+
+class Watched:
+    """A watch of a folder, with a clock that only the test moves."""
+
+    def __init__(self, folder: Path, *, notifies: bool = True) -> None:
+        self.now_s = 100.0
+        self.watch = FolderWatch(folder, world_of=described_world, notifies=notifies, clock_s=lambda: self.now_s)
+
+    def after(self, seconds: float = 0.0) -> tuple[list, list[str]]:
+        """What is new after so long: the files that are listed, and the names of those that are gone."""
+        self.now_s += seconds
+        self.watch.step()
+        listed, gone = self.watch.take_news(10_000)
+        return list(listed), sorted(gone)
+
+
+@pytest.fixture
+def folder(tmp_path):
+    made = tmp_path / "library"
+    made.mkdir()
+    return made
+
+
+@pytest.fixture(params=[True, False], ids=["inotify", "looking"])
+def watched(request, folder):
+    watched = Watched(folder, notifies=request.param)
+    yield watched
+    watched.watch.close()
+
+
+def old(path: Path, seed: int = 0) -> Path:
+    """A picture that has stood still for long."""
+    path.write_bytes(PICTURE + bytes([seed]))
+    os.utime(path, (time.time() - 100.0 + seed,) * 2)
+    return path
+
+
+def files(found) -> list[str]:
+    return [file.file for file in found[0]]
+
+
+def test_what_was_there_before_is_listed_at_once_the_newest_first(watched, folder):
+    for seed, name in enumerate(["a.png", "b.JPG", "c.exr", "d.webp", "e.avif"]):
+        old(folder / name, seed)
+    assert files(watched.after()) == ["e.avif", "d.webp", "c.exr", "b.JPG", "a.png"]
+    assert watched.after(60.0) == ([], [])
+
+
+def test_a_file_that_is_copied_is_listed_once_it_is_whole(watched, folder):
+    watched.after()
+    with (folder / "new.png").open("wb", buffering=0) as file:
+        for _ in range(4):
+            file.write(PICTURE)
+            assert watched.after(0.6) == ([], [])
+    (found,) = [one for _ in range(4) for one in watched.after(0.6)[0]]
+    assert (found.file, found.stem, found.suffix, found.cause) == ("new.png", "new", ".png", None)
+    assert watched.after(20.0) == ([], [])
+
+
+def test_a_half_copied_file_that_stalls_waits_for_its_end(folder):
+    watched = Watched(folder)
+    watched.after()
+    with (folder / "new.png").open("wb", buffering=0) as file:
+        file.write(PICTURE)
+        assert watched.after(5.0) == ([], [])
+    assert files(watched.after()) == ["new.png"]
+
+
+def test_a_file_that_is_moved_in_linked_or_replaced_is_listed_at_once(folder, tmp_path):
+    watched = Watched(folder)
+    watched.after()
+    old(tmp_path / "x.png").rename(folder / "moved.png")
+    (folder / "linked.png").hardlink_to(old(tmp_path / "y.png", 1))
+    assert sorted(files(watched.after())) == ["linked.png", "moved.png"]
+    old(tmp_path / "z.png", 2).replace(folder / "moved.png")
+    assert files(watched.after()) == ["moved.png"]
+
+
+def test_names_that_are_hidden_unfinished_or_of_something_else_are_passed_over(watched, folder):
+    names = [
+        "..png",
+        "...",
+        ".a.png",
+        "a.png.part",
+        "a.png~",
+        "~$a.png",
+        "a.tmp",
+        "a.crdownload",
+        "a.txt",
+        "a",
+        "Thumbs.db",
+    ]
+    for name in [*names, "a.mask.png"]:
+        old(folder / name)
+    (folder / "folder.png").mkdir()
+    assert watched.after() == ([], [])
+    assert watched.after(60.0) == ([], [])
+
+
+@pytest.mark.parametrize("name", ["IMG_1.HEIC", "a.tiff", "b.psd", "c.mp4", "d.tga"])
+def test_what_is_not_read_is_listed_with_what_to_save_it_as(folder, name):
+    old(folder / name)
+    ((found,), _) = Watched(folder).after()
+    assert "save" in str(found.cause.values["found"])
+
+
+def test_links_are_followed_within_the_folder_alone(folder, tmp_path):
+    old(folder / "a.png")
+    (folder / "inside.png").symlink_to("a.png")
+    (folder / "outside.png").symlink_to(old(tmp_path / "secret.png", 1))
+    (folder / "broken.png").symlink_to("nothing.png")
+    (folder / "around.png").symlink_to("around.png")
+    os.mkfifo(folder / "pipe.png")
+    causes = {one.file: one.cause and one.cause.code for one in Watched(folder).after(0.0)[0]}
+    watched = Watched(folder)
+    watched.after()
+    causes |= {one.file: one.cause and one.cause.code for one in watched.after(2.0)[0]}
+    assert causes == {
+        "a.png": None,
+        "inside.png": None,
+        "outside.png": "library_link_outside",
+        "broken.png": "library_link_broken",
+        "around.png": "library_link_broken",
+        "pipe.png": "library_not_a_file",
+    }
+
+
+def test_names_of_any_unicode_are_listed_and_those_that_are_no_text_say_so(folder):
+    names = ["caf\u00e9.png", "cafe\u0301.png", "\U0001f468\u200d\U0001f469.png", "\u202egnp.png", "x" * 240 + ".png"]
+    for name in names:
+        old(folder / name)
+    for raw in (b"\xff\xfe.png", b"line\nbreak.png"):
+        old(Path(os.fsdecode(os.fsencode(folder) + b"/" + raw)))
+    found = {one.file: one for one in Watched(folder).after()[0]}
+    assert len(found) == 7
+    assert found.keys() >= {*names, "\\xff\\xfe.png", "line\\x0abreak.png"}
+    assert all(one.stem.isprintable() and 0 < len(one.stem) <= 90 for one in found.values())
+    unusable = [file for file, one in found.items() if one.cause is not None]
+    assert sorted(unusable) == ["\\xff\\xfe.png", "line\\x0abreak.png"]
+    assert found["cafe\u0301.png"].stem == "caf\u00e9"
+
+
+def test_a_renamed_file_is_told_as_the_same_one(watched, folder):
+    old(folder / "a.png")
+    ((before,), _) = watched.after()
+    (folder / "a.png").rename(folder / "b.png")
+    watched.after(0.6)
+    (folder / "b.png").rename(folder / "c.png")
+    told = [one for _ in range(3) for one in watched.after(0.6)[0]]
+    assert [(one.file, one.version) for one in told][-1] == ("c.png", before.version)
+    assert {one.was for one in told} <= {"a.png", "b.png"}
+    assert watched.after(20.0) == ([], [])
+
+
+def test_a_rename_that_nobody_was_told_of_is_told_from_the_name_that_is_known(folder):
+    old(folder / "a.png")
+    watched = Watched(folder)
+    watched.after()
+    (folder / "a.png").rename(folder / "b.png")
+    watched.watch.step()
+    (folder / "b.png").rename(folder / "c.png")
+    (((found), *more), gone) = watched.after()
+    assert (found.file, found.was, more, gone) == ("c.png", "a.png", [], [])
+
+
+def test_new_content_has_another_version_and_what_goes_is_told_once(watched, folder):
+    old(folder / "a.png")
+    ((before,), _) = watched.after()
+    old(folder / "a.png", 1)
+    told = [one for _ in range(4) for one in watched.after(0.6)[0]]
+    assert told[-1].version != before.version
+    (folder / "a.png").unlink()
+    assert [watched.after(0.6)[1] for _ in range(2)] in ([["a.png"], []], [[], ["a.png"]])
+    assert watched.after(20.0) == ([], [])
+
+
+def test_a_mask_is_part_of_its_picture(watched, folder):
+    old(folder / "a.png")
+    ((before,), _) = watched.after()
+    old(folder / "a.mask.png", 1)
+    ((after,), _) = next(found for found in (watched.after(1.1) for _ in range(12)) if found[0])
+    assert (after.file, after.version != before.version) == ("a.png", True)
+
+
+@pytest.mark.parametrize("how", ["moved", "deleted", "emptied"])
+def test_a_folder_that_vanishes_and_comes_back(watched, folder, tmp_path, how):
+    old(folder / "a.png")
+    ((before,), _) = watched.after()
+    kept = shutil.copytree(folder, tmp_path / "kept", copy_function=shutil.copy2)
+    folder.rename(tmp_path / "away")
+    if how == "deleted":
+        shutil.rmtree(tmp_path / "away")
+    elif how == "emptied":
+        folder.mkdir()
+    assert watched.after(1.0) == ([], [])
+    assert watched.watch.missing is not None
+    if folder.exists():
+        folder.rmdir()
+    (tmp_path / "away").rename(folder) if how != "deleted" else kept.rename(folder)
+    found = [one for _ in range(4) for one in watched.after(0.6)[0]]
+    assert watched.watch.missing is None
+    assert [one.file for one in found] == ([] if how != "deleted" else ["a.png"])
+    old(folder / "b.png")
+    assert "b.png" in [one.file for _ in range(4) for one in watched.after(0.6)[0]]
+    assert before.file == "a.png"
+
+
+def test_a_folder_that_is_not_there_at_the_start_is_listed_once_it_is(tmp_path):
+    watched = Watched(tmp_path / "later")
+    assert watched.after() == ([], [])
+    assert watched.watch.missing.values["found"] == "No such file or directory"
+    (tmp_path / "later").mkdir()
+    old(tmp_path / "later" / "a.png")
+    assert files(watched.after(1.0)) == ["a.png"]
+
+
+def test_a_file_that_describes_a_world_is_read_and_a_broken_one_says_why(folder):
+    old(folder / "a.png")
+    text = '[[layers]]\nkind = "panorama"\nfile = "a.png"\n'
+    (folder / "scene.world.toml").write_text(text)
+    (folder / "bad.world.toml").write_text('[[layers]]\nkind = "panorama"\nfile = "../a.png"\n')
+    watched = Watched(folder)
+    watched.after()
+    found = {one.file: one for one in watched.after(1.1)[0]}
+    assert found["scene.world.toml"].world.layers[0].file == "a.png"
+    assert "without a path" in str(found["bad.world.toml"].cause.values["found"])
+
+
+def test_of_too_many_files_the_newest_are_listed_and_the_others_counted(folder, monkeypatch):
+    monkeypatch.setattr("stage.assets.folder_watch.MOST_LISTED", 5)
+    for seed in range(8):
+        old(folder / f"{seed}.png", seed)
+    watched = Watched(folder)
+    assert files(watched.after()) == ["7.png", "6.png", "5.png", "4.png", "3.png"]
+    assert watched.watch.left_out == 3
