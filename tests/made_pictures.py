@@ -83,3 +83,20 @@ def sphere(rows=256, seed=1, noise=0.01, waves=(2.0, 5.0, 11.0, 23.0, 40.0)):
         light = light * (1.0 + 0.25 * wave)
     light = light * (1.0 + noise * dice.normal(size=light.shape))
     return np.repeat(np.clip(light, 0.0, None)[..., None], 3, axis=2)
+
+
+def tilted(light, tilt_deg, roll_deg):
+    """Light of a level sphere as a tilted camera takes it: its horizon falls by so much ahead, and to the right."""
+    rows, columns = light.shape[:2]
+    azimuth = ((np.arange(columns) + 0.5) / columns - 0.5) * 2.0 * np.pi
+    elevation = (0.5 - (np.arange(rows) + 0.5) / rows)[:, None] * np.pi
+    flat = np.cos(elevation)
+    ray = np.stack([flat * np.sin(azimuth), flat * np.cos(azimuth), np.sin(elevation) + 0.0 * azimuth], -1)
+    aside = np.tan(np.radians(roll_deg))
+    up = np.array((aside, np.tan(np.radians(tilt_deg)) * np.hypot(aside, 1.0), 1.0))
+    up /= np.linalg.norm(up)
+    ahead = np.array((0.0, 1.0, 0.0)) - up * up[1]
+    ahead /= np.linalg.norm(ahead)
+    x, y, z = ray @ np.cross(ahead, up), ray @ ahead, np.clip(ray @ up, -1.0, 1.0)
+    row = ((0.5 - np.arcsin(z) / np.pi) * rows).astype(int).clip(0, rows - 1)
+    return light[row, ((np.arctan2(x, y) / (2.0 * np.pi) + 0.5) * columns).astype(int) % columns]
