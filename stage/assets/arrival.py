@@ -54,6 +54,7 @@ class Arrivals:
             self.give_up()
         else:
             present.reading.grow(rows)
+            present.about = about if rows is None else present.about  # only a whole picture has facts and notes
 
     def give_up(self) -> None:
         """Drops the picture that is on its way."""
