@@ -126,7 +126,7 @@ def _stand(light: Field, view: View, shot: Shot, air: Air, dice: np.random.Gener
     """What stands on the ground and breaks the horizon: ridges, trees or houses, over all or a part of the width."""
     kind = shot.kind if shot.kind in {"hills", "mountains", "trees", "town"} else dice.choice(["hills", "trees"])
     turn = view.azimuth * 4.0 + 32.0
-    away_m = {"mountains": 6000.0, "hills": 1500.0, "trees": 500.0, "town": 400.0}[str(kind)]
+    away_m = {"mountains": 6000.0, "hills": 1500.0, "trees": 800.0, "town": 500.0}[str(kind)]
     if kind == "town":
         cell = np.floor(turn * 4.0)
         heights = dice.uniform(-2.0, 9.0, 512)[cell.astype(int) % 512]

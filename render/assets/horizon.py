@@ -48,34 +48,25 @@ class Line(NamedTuple):
     support: float
 
 
-class _Fit(NamedTuple):
-    """A fitted line, and how much the step of each column agrees with those of all others."""
-
-    line: Line
-    agreeing: Pixels
-
-
 def find_horizon(codes: Pixels) -> Line | None:
     """The horizon of a picture in perspective, (rows, columns, 3) of code values 0 to 1; None where it is not sure."""
     fine = shrunk(codes, _FINE)
     if min(fine.shape[:2]) < _LEAST_SIDE:
         return None
-    fits = [_fitted(fine, line) for line in _candidates(shrunk(codes, _COARSE))]
-    fits.sort(key=lambda fit: -fit.line.support)
-    if not fits or fits[0].line.support < _LEAST_SUPPORT:
+    lines = sorted(
+        (_fitted(fine, line) for line in _candidates(shrunk(codes, _COARSE))), key=lambda line: -line.support
+    )
+    if not lines or lines[0].support < _LEAST_SUPPORT:
         return None
-    best, *others = fits
-    shape = fine.shape[1] / fine.shape[0]
-    for other in others:
-        near = _is_parallel(other.line, best.line) and abs(other.line.row - best.line.row) <= _NEAR_ROWS
-        is_rival = not near and not _is_shadow(other.line, best.line, shape)
-        if is_rival and best.line.support < _LEAST_LEAD * other.line.support:
-            return None
-    return best.line
+    best, *others = lines
+    rivals = (line for line in others if not _is_of(line, best, fine.shape[1] / fine.shape[0]))
+    return None if any(best.support < _LEAST_LEAD * rival.support for rival in rivals) else best
 
 
-def _is_parallel(line: Line, other: Line) -> bool:
-    return abs(line.roll_deg - other.roll_deg) <= _SAME_DEG
+def _is_of(line: Line, best: Line, shape: float) -> bool:
+    """Whether a line is no rival of a better one: its shadow, or the edge of something that lies or stands on it."""
+    near = abs(line.roll_deg - best.roll_deg) <= _SAME_DEG and abs(line.row - best.row) <= _NEAR_ROWS
+    return near or _is_shadow(line, best, shape)
 
 
 def _is_shadow(line: Line, best: Line, shape: float) -> bool:
@@ -92,9 +83,8 @@ def shrunk(picture: Pixels, most: int) -> Pixels:
     high, wide = max(1, rows // times), max(1, columns // times)
     if times == 1:
         return picture
-    top, left = (rows - high * times) // 2, (columns - wide * times) // 2
-    part = picture[max(top, 0) : max(top, 0) + high * times, max(left, 0) : max(left, 0) + wide * times]
-    if part.shape[0] < high * times or part.shape[1] < wide * times:
+    part = picture[: high * times, : wide * times]
+    if part.shape[:2] != (high * times, wide * times):
         return part
     return np.asarray(part.reshape(high, times, wide, times, -1).mean((1, 3)), dtype=np.float32)
 
@@ -144,7 +134,7 @@ def _along(steps: Pixels, angle_deg: float) -> Pixels:
     return np.asarray(np.where(count >= _WITHIN * columns, agreeing, 0.0), dtype=np.float32)
 
 
-def _fitted(codes: Pixels, line: Line) -> _Fit:
+def _fitted(codes: Pixels, line: Line) -> Line:
     """The line moved to where most columns agree, and best: first by rows and half degrees, then by tenths of them."""
     rows, columns = codes.shape[:2]
     steps = (_softened(_steps(codes, 1)) + _softened(_steps(codes, 2))) / np.float32(2.0)
@@ -164,11 +154,11 @@ def _fitted(codes: Pixels, line: Line) -> _Fit:
     at = middle + slope * x
     inside = (at > 1) & (at < rows - 1)
     if inside.mean() < _WITHIN:
-        return _Fit(line._replace(support=0.0), np.zeros(columns, dtype=np.float32))
+        return line._replace(support=0.0)
     found = _sampled(agreeing, at[None])[0]
     support = float(found[inside].mean())
     middle += _onset(agreeing[:, inside], at[inside])
-    return _Fit(Line(middle / rows, float(np.degrees(np.arctan(slope))), support), found)
+    return Line(middle / rows, float(np.degrees(np.arctan(slope))), support)
 
 
 def _onset(agreeing: Pixels, at: Pixels) -> float:
@@ -188,7 +178,8 @@ def _along_line(steps: Pixels, middle: float, slope: float) -> Pixels:
     """The step of every column at a line, (columns, 3); none outside the picture."""
     rows, columns = steps.shape[:2]
     at = np.rint(middle + slope * (np.arange(columns) - (columns - 1) / 2)).astype(np.intp)
-    return steps[at.clip(0, rows - 1), np.arange(columns)] * ((at >= 0) & (at < rows))[:, None]
+    along = steps[at.clip(0, rows - 1), np.arange(columns)]
+    return np.asarray(along * ((at >= 0) & (at < rows))[:, None], dtype=np.float32)
 
 
 def _sampled(values: Pixels, at: Pixels) -> Pixels:

@@ -71,7 +71,7 @@ _PLACES = (
     LayerPlan(light=_NOTHING, seam_deg=10.0),
     LayerPlan(light=_NOTHING, projection="flat", anchor_m=(0.0, 0.0, 0.0)),
 )
-"""Where values can place a layer, as far as that needs shaders of their own: far, placed, near, a part, seamed, flat."""
+"""Where values can place a layer, as far as that needs shaders: far, placed, near, a part, seamed, flat."""
 
 
 def warm_up_layers(configured: Iterable[LightPlan]) -> tuple[LayerPlan, ...]:

@@ -53,6 +53,7 @@ class Arrivals:
         if present.about.sha256 != about.sha256:
             self.give_up()
         else:
+            present.about = about  # notes and facts come with the whole picture
             present.reading.grow(rows)
             present.about = about if rows is None else present.about  # only a whole picture has facts and notes
 

@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.progress import Progress
 
 from render.images.pictures import probe
-from render.worlds.shared.records import PictureFile
+from render.worlds.shared.records import PictureFile, asset_key
 from stage.assets.library import Library
 from stage.assets.messages import WantedPicture
 from stage.assets.worlds import check_colour_spaces
@@ -62,12 +62,18 @@ class Wishes:
         return self._pictures
 
     def listed(self, air: AirState) -> tuple[WantedPicture, ...]:
-        """Those of the library's worlds that nobody wants: it is to be said what they are. Called once a frame."""
+        """Those of the library's worlds that nobody wants, and of which it is not known what they are.
+
+        Called once a frame.
+        """
         self._calls += 1
         if self._calls % _LISTED_EVERY == 1:
+            known = {key for key, asset in air.assets.items() if asset.facts is not None or asset.failed is not None}
             wanted = dict.fromkeys(self._pictures)
             pictures = dict.fromkeys(one for key in air.library.full for one in self.of_world(air, key))
-            self._listed = tuple(picture for picture in pictures if picture not in wanted)
+            self._listed = tuple(
+                one for one in pictures if one not in wanted and asset_key(one.file, one.colour_space) not in known
+            )
         return self._listed
 
     def asked_again(self, air: AirState) -> tuple[WantedPicture, ...]:

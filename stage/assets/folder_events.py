@@ -44,7 +44,7 @@ class FolderEvents:
         self._watched: int | None = None
         try:
             self._notify: INotify | None = INotify(nonblocking=True)
-        except OSError:  # too many are in use
+        except (OSError, AttributeError):  # too many are in use, or this system has none
             self._notify = None
 
     @property

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import msgspec
 
@@ -40,11 +40,15 @@ class FolderListing:
         for _ in range(min(MESSAGES_A_FRAME, len(self._waiting))):
             yield from self._report(self._waiting.popleft(), air)
 
+    def named(self, files: Iterable[LibraryFile]) -> tuple[LibraryFile, ...]:
+        """The folder's files under the names that the configuration gives them, or would."""
+        return tuple(self._named(file) for file in files)
+
     def _report(self, news: FolderNews, air: AirState) -> Iterator[Observation]:
         folder = LibraryFolder(missing=news.missing, left_out=news.left_out)
         if news.begins:
             self._told, self._folder = {}, LibraryFolder(missing=air.library.missing, left_out=air.library.left_out)
-        listed = tuple(self._named(file) for file in news.listed)
+        listed = self.named(news.listed)
         if news.gone:
             yield LibraryGone(files=tuple(self._name(file) for file in news.gone))
         if listed:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,7 +16,7 @@ from stage.config.plausibility.walls import WALL_RULES
 from stage.config.records import StageConfig
 from stage.config.survey.survey import Survey
 from stage.doctor.surveying import make_survey
-from stage.loading.files import LoadedConfig, read_config_file
+from stage.loading.files import LoadedConfig, is_absent, read_config_file
 from stage.loading.geometry import read_geometry
 from stage.show.frame.inputs import FrameInputs
 from stage.show.show import Show
@@ -65,11 +66,24 @@ def examine_stage(path: Path) -> Examination:
     survey = make_survey(loaded.config, positions, calibration, read_pictures(loaded, findings))
     if not findings.lines():
         _plan_first_frame(loaded.config, calibration, findings)
-    errors = findings.lines()
+    errors, about_library = findings.lines(), tuple(_library_warnings(loaded))
     if errors:
         rules = RULES if loaded.is_sound else WALL_RULES
-        return Examination(loaded=loaded, errors=errors, warnings=warnings_of(survey, findings, rules))
-    return Examination(loaded=loaded, errors=(), warnings=warnings_of(survey, findings), survey=survey)
+        warnings = (*warnings_of(survey, findings, rules), *about_library)
+        return Examination(loaded=loaded, errors=errors, warnings=warnings)
+    warnings = (*warnings_of(survey, findings), *about_library)
+    return Examination(loaded=loaded, errors=(), warnings=warnings, survey=survey)
+
+
+def _library_warnings(loaded: LoadedConfig) -> Iterator[str]:
+    """A library whose folder is not there: a running stage looks for it again and again."""
+    folder = loaded.library_folder()
+    if folder is None:
+        return
+    found = "is not there" if is_absent(folder) else "" if folder.is_dir() else "is no folder"
+    if found:
+        wanted = "expected a folder of pictures: make it, or plug its disk in, also while the stage runs"
+        yield f"{loaded.file}: library.folder: found {loaded.config.library.folder!r}, which {found}, {wanted}"
 
 
 def _report_reachable(config: StageConfig, findings: Findings) -> None:

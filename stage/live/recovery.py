@@ -9,12 +9,13 @@ from pathlib import Path
 from stage.config.records import StageConfig
 from stage.config.starting_values import restore_values, tree_of
 from stage.control.saved_values import restore
-from stage.live.salvage import Salvage
+from stage.live.salvage import Salvage, salvaged_air
 from stage.run.checkpoint import Checkpoint
 from stage.run.options import CoreOptions
 from stage.run.state_file import read_state
 from stage.run.terminal import print_notice
-from stage.show.air.state import new_air_state
+from stage.show.air.carried import carry_library
+from stage.show.air.state import key_named
 from stage.show.frame.inputs import Cause, Condition
 from stage.show.report.conditions import forget_passing, note_condition
 from stage.show.report.in_force import in_force, overrides_of
@@ -95,10 +96,13 @@ def _from_values(
     config: StageConfig, tree: ParameterTree, options: CoreOptions, encoded: bytes, now_ns: int
 ) -> tuple[ShowState, Iterator[Condition]]:
     """A new show with the values, the take and the place in time of an old state; what does not fit is listed."""
+    state, before = new_state(config), salvaged_air(encoded)
+    if before is not None:
+        carry_library(state.air, state.controls.values, tree, before)
     old = Salvage(encoded, tree)
-    state = new_state(config)
     restore_values(state.controls.values, tree, old.values)
-    state.air = new_air_state(config, state.controls.values.world.active)
+    on_air = key_named(state.air, state.controls.values.world.active)
+    state.air.on_air = state.air.asked = on_air or state.air.on_air
     state.controls.history, state.take, state.conditions = old.history, old.take, old.conditions
     state.epoch, state.frame, state.missed = old.epoch, old.frame, old.missed
     # A clock of another boot says nothing here: a resumed run continues with the next frame.

@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 
 import msgspec
 
+from stage.show.air.state import AirState
 from stage.show.report.conditions import Conditions
 from stage.show.report.take import TakeState
 from stage.show.values.changes import ChangeHistory
@@ -47,6 +48,14 @@ class Salvage:
                 self.refused.append(path)
             else:
                 self.values[path] = checked
+
+
+def salvaged_air(encoded: bytes) -> AirState | None:
+    """What an encoded state knew of its worlds; None where that cannot be used."""
+    try:
+        return msgspec.convert(_table(encoded).get("air"), AirState)
+    except _FAILURES:
+        return None
 
 
 def _table(encoded: bytes) -> dict[str, Any]:

@@ -224,7 +224,7 @@ class Show:
             trackers=trackers,
             heard=state.trackers,
             now_ns=state.now_ns,
-            walls=plan.walls,
+            plan=plan,
             margins={name: camera.overscan.margin for name, camera in state.cameras.items()},
             ledger=state.ledger,
             losses=state.losses,

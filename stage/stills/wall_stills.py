@@ -12,6 +12,7 @@ from render.images.exr import write_exr
 from render.outputs.opened import open_outputs
 from render.plan.frame import FramePlan
 from render.renderer import Renderer
+from stage.assets.folder_worlds import with_world_of_library
 from stage.assets.worlds import load_worlds
 from stage.config.records import StageConfig
 from stage.loading.files import LoadedConfig
@@ -22,6 +23,7 @@ from stage.show.frame.requests import Target, setting_command
 from stage.show.show import Show
 from stage.show.state import new_state
 from stage.stills.film_stills import write_film
+from stage.values.stage_wide import ACTIVE_WORLD
 from stage.words.sentences import hold_line, refuse_if_refused
 from tracking.records import ConfigError, Record
 from tracking.settable import Value
@@ -66,9 +68,13 @@ class StillReport(Record):
 def draw_still(config_path: Path, request: StillRequest, out: Path, *, world: Path | None = None) -> StillReport:
     """Draws the still and writes its files into `out`. Raises ConfigError for what cannot be drawn.
 
-    `world` is a panorama's picture file in the place of the configured worlds.
+    `world` is a panorama's picture file in the place of the configured worlds. Without it, `/world/active` may also be
+    set to a world of the library's folder.
     """
     loaded = load_config_with_world(config_path, world)
+    wanted = dict(request.settings).get(ACTIVE_WORLD)
+    if world is None and isinstance(wanted, str):
+        loaded = with_world_of_library(loaded, wanted)
     if request.camera not in [camera.name for camera in loaded.config.cameras]:
         known = [camera.name for camera in loaded.config.cameras]
         raise ConfigError(f"--camera: found {request.camera!r}, expected one of {known}")

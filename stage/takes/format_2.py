@@ -22,6 +22,8 @@ from stage.takes.compare import Tree
 
 Table = dict[str, Any]
 _ENCODER = msgspec.msgpack.Encoder()
+_LATER = ("colour_space", *format_3.LATER_OF_LIGHTS)
+"""What plans of format 2 did not say of a light."""
 
 
 def as_drawn_then(config: StageConfig) -> StageConfig:
@@ -146,7 +148,7 @@ def compared_with(plan: bytes, report: bytes) -> Tree:
 def without_colour_spaces(found: Any) -> Any:
     """A plan of this version without what plans of format 2 lacked."""
     if isinstance(found, dict):
-        return {name: without_colour_spaces(value) for name, value in found.items() if name != "colour_space"}
+        return {name: without_colour_spaces(value) for name, value in found.items() if name not in _LATER}
     return [without_colour_spaces(value) for value in found] if isinstance(found, list) else found
 
 

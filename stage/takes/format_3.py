@@ -9,6 +9,8 @@ from typing import Any
 
 import msgspec
 
+from stage.show.air.state import ready_assets
+from stage.show.state import decode_state
 from stage.takes.compare import Tree
 
 Table = dict[str, Any]
@@ -16,6 +18,8 @@ _ENCODER = msgspec.msgpack.Encoder()
 _LAYER = ("opacity", "exposure_stops", "temperature_k", "tint", "saturation", "contrast", "turn_deg")
 """The values of a layer that format 3 had."""
 _LATER = ("guide",)
+LATER_OF_LIGHTS = ("is_coded",)
+"""What no plan before format 4 said of a light."""
 
 
 def upgraded_records(encoded: bytes) -> bytes:
@@ -40,6 +44,24 @@ def upgraded_state(encoded: bytes) -> bytes:
     }
     controls = {**old["controls"], "values": {**values, "layer": placed}}
     return _ENCODER.encode({**old, "controls": controls, "pictures": _lifted(old.get("pictures", {}))})
+
+
+def with_codes(encoded: bytes) -> bytes:
+    """An upgraded state whose kept pictures say which lights are of code values, as plans do now."""
+    air = decode_state(encoded).air
+    lights = (layer.light(ready_assets(air)) for world in air.worlds.values() for layer in world.layers)
+    coded = {asset for light in lights if light.holds_codes() for asset, _ in light.assets()}
+    if not coded:
+        return encoded
+    state: Table = msgspec.msgpack.decode(encoded)
+    return _ENCODER.encode({**state, "pictures": _coded(state["pictures"], coded)})
+
+
+def _coded(found: Any, coded: set[str]) -> Any:
+    if isinstance(found, dict):
+        own = {"is_coded": True} if found.get("kind") == "panorama" and found.get("asset") in coded else {}
+        return {**{name: _coded(value, coded) for name, value in found.items()}, **own}
+    return [_coded(value, coded) for value in found] if isinstance(found, list) else found
 
 
 def comparable(plan: bytes, report: bytes) -> Tree:
@@ -73,12 +95,16 @@ def _lifted(found: Any) -> Any:
     return [_lifted(value) for value in found] if isinstance(found, list) else found
 
 
+def _without_later(light: Table) -> Table:
+    return {name: value for name, value in light.items() if name not in LATER_OF_LIGHTS}
+
+
 def _lowered(found: Any) -> Any:
     """A plan of this version with the layers of format 3: the radius with the light, no other placement."""
     if isinstance(found, dict) and isinstance(found.get("light"), dict):
         return {
             **{name: found[name] for name in _LAYER},
-            "light": {**found["light"], "radius_m": found["radius_m"]},
+            "light": {**_without_later(found["light"]), "radius_m": found["radius_m"]},
         }
     if isinstance(found, dict):
         return {name: _lowered(value) for name, value in found.items()}

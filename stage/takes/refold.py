@@ -72,6 +72,8 @@ class ShowFold:
             config = format_2.as_drawn_then(config)
             upgraded = format_1.upgraded_state if self._format == "1" else format_2.upgraded_state
             state = format_2.with_colour_space(upgraded(state, config), config)
+        if self._format != FORMAT:
+            state = format_3.with_codes(state)
         self._config = config
         self._show = Show(config, calibration, decode_state(state))
 

@@ -200,6 +200,9 @@ MISSING = {
         "{file} was replaced and its own copy is gone: the take cannot be drawn again as it was; its numbers are whole"
     ),
     "world_unreadable": "world {world} cannot be shown: {why}",
+    "picture_edge_in_frame": (
+        "camera {camera} sees {by_deg:g} deg beyond the {side} edge of world {world}: turn or widen the picture"
+    ),
     "world_gone": "world {world} is there no longer: it stays on air until another one is",
     "world_from_copy": "{file} can no longer be read: the run's own copy is shown",
     "takes_folder_missing": "takes cannot be written: {file}: {found}; it is tried again, a wanted take starts then",

@@ -25,10 +25,25 @@ WALLS = (arc_wall(size=(64, 20)), plane_wall(size=(64, 36)))
 POSITIONS = {WALLS[0].name: arc_positions(WALLS[0]), WALLS[1].name: plane_positions(WALLS[1])}
 
 
+PLACES = (
+    {"roll_deg": 3.0},
+    {"horizon": 0.4, "flip": True},
+    {"ground_m": 1.6},
+    {"radius_m": 8.0, "seam_deg": 5.0},
+    {"seam_deg": 5.0},
+    {"span_deg": 120.0, "radius_m": 8.0},
+    {"projection": "flat"},
+    {"projection": "flat", "distance_m": 6.0, "surround": "black"},
+)
+"""Placements that between them need every form of a shader."""
+
+
 def airs_of(kind):
     """Every way in which worlds of this kind can be on air."""
     light = world_plan(kind)
     yield air_of(light)
+    for values in PLACES:
+        yield air_of(light, anchor_m=(0.0, 0.0, 1.5), **values)
     if kind == "coordinates":
         return
     yield air_of(light, contrast=1.5)

@@ -10,7 +10,7 @@ import pytest
 from running_stage import command_here
 
 from render.images.exr import write_exr
-from stage.doctor.configuration import examine_config
+from stage.doctor.configuration import examine_config, examine_stage
 from tests.configuration_tables import CONFIG_RECORDS, fields_of, records_of
 from tests.fold.config.stage_texts import GOOD
 
@@ -169,6 +169,15 @@ def test_a_file_name_that_no_system_can_have_is_reported(tmp_path):
     for name in ("x" * 5000 + ".json", r"a\u0000b.json"):
         (found,) = checked(tmp_path, GOOD.replace("focal_length_mm = 35", f'lens = "{name}"'))
         assert ": cameras[0].lens: found " in found
+
+
+def test_a_library_whose_folder_is_away_is_a_warning(tmp_path):
+    path = tmp_path / "stage.toml"
+    path.write_text(GOOD + '\n[library]\nfolder = "pictures"\n')
+    (warning,) = [line for line in examine_stage(path).warnings if "library" in line]
+    assert warning.startswith(f"{path}: library.folder: found 'pictures', which is not there, expected a folder")
+    (tmp_path / "pictures").mkdir()
+    assert not [line for line in examine_stage(path).warnings if "library" in line]
 
 
 def test_check_prints_every_finding_on_a_line_of_its_own(tmp_path):

@@ -8,9 +8,12 @@ from PIL import Image
 from running_loader import LoaderProcess, a_large_exr, a_png, wanted
 from running_stage import PATIENCE_S, is_alive, wait_for
 
+from render.assets.decode import open_picture
 from render.assets.levels import levels_bytes
 from render.assets.upload import PictureKey, PictureTextures
 from render.gpu.context import create_headless_context
+from stage.assets.arrival import Arrivals
+from stage.assets.kept_pictures import KeptPictures
 from stage.assets.library import Library
 from stage.assets.pipes import AssetPipes
 from stage.show.frame.inputs import AssetFailed, AssetGone, AssetReady
@@ -174,3 +177,22 @@ def test_a_loader_that_is_killed_is_asked_again_once_it_is_back(opened, loader, 
     third = wanted(a_png(tmp_path / "3.png", seed=3))
     stage.library.want([*pictures, third])
     stage.until(AssetReady, file="3.png")
+
+
+def test_a_picture_that_goes_up_while_it_is_written_has_the_facts_and_notes_of_the_whole(context, tmp_path):
+    file, begun = a_png(tmp_path / "p.png", rows=64), []
+    textures = PictureTextures(context, 64)
+    arrivals = Arrivals(textures, 1 << 16)
+
+    def written(about, rows):
+        if not begun:
+            begun.append(about)
+            arrivals.begin(wanted(file), about, (), rows=rows)
+
+    prepared = KeptPictures(tmp_path).keep(wanted(file), open_picture(file), written)
+    whole = prepared.commit()
+    assert (begun[0].facts, whole.facts is None) == (None, False)
+    arrivals.note_written(wanted(file), whole, None)
+    assert wait_for(lambda: arrivals.step(1 << 20, 0.1)).about == whole
+    arrivals.close()
+    textures.close()

@@ -9,11 +9,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from PIL import Image
 from running_loader import a_png
 from running_stage import command_here, running, wait_for
 
 from stage.control.client import Client
-from tests.building import stage_text
+from tests.building import camera, stage_text
 
 ACTIVE = "/world/active"
 TOML = stage_text() + '\n[library]\nfolder = "library"\n'
@@ -128,3 +129,16 @@ def test_hostile_files_are_told_and_change_nothing(tmp_path: Path) -> None:
         assert sum("library's folder" in line for line in health) == 1
         code, _ = stage.end()
         assert code == 0
+
+
+@pytest.mark.gl
+def test_a_still_shows_a_world_of_the_library_by_its_name(tmp_path: Path) -> None:
+    (tmp_path / "library").mkdir()
+    Image.new("RGB", (64, 32), (255, 0, 0)).save(tmp_path / "library" / "red.png")
+    (tmp_path / "stage.toml").write_text(stage_text(camera("A")) + '\n[library]\nfolder = "library"\n')
+    words = ["still", str(tmp_path / "stage.toml"), "--camera", "A", "--pose", "0 0 1.5 0 0 0"]
+    drawn = command_here(*words, "--set", f"{ACTIVE}=red", "--out", str(tmp_path / "out"))
+    assert drawn.returncode == 0, drawn.stderr
+    red, green, blue = Image.open(tmp_path / "out" / "wall-main.png").resize((1, 1)).getpixel((0, 0))[:3]
+    assert red > 5 * max(green, blue, 1)
+    assert command_here(*words, "--set", f"{ACTIVE}=blue", "--out", str(tmp_path / "out")).returncode == 2

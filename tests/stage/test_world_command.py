@@ -9,6 +9,7 @@ from running_loader import a_png
 from running_stage import command_here, configuration
 
 from render.images.exr import write_exr
+from tests.building import stage_text
 
 
 def report(*words):
@@ -44,3 +45,40 @@ def test_a_file_that_needs_more_than_the_stage_may_have_is_a_finding_with_the_fi
     stage.write_text(configuration(more=f"[library]\ngpu_mib = {gpu_mib}\n"))
     code, found = report("check", str(a_png(tmp_path / "p.png", rows=1024)), "--config", str(stage))
     assert (code, [one["code"] for one in found["findings"]]) == (0, codes)
+
+
+def added(tmp_path, *files):
+    (tmp_path / "stage.toml").write_text(stage_text() + '\n[library]\nfolder = "library"\n')
+    words = ["world", "add", *map(str, files), "--config", str(tmp_path / "stage.toml"), "--json"]
+    result = command_here(*words)
+    return result.returncode, json.loads(result.stdout)["added"] if result.returncode == 0 else result.stderr
+
+
+def test_files_are_added_to_a_library_without_replacing_any(tmp_path):
+    picture = a_png(tmp_path / "dusk.png")
+    (tmp_path / "dusk.mask.png").write_bytes(picture.read_bytes())
+    library = tmp_path / "library"
+    assert added(tmp_path, picture) == (0, [str(library / "dusk.png")])
+    assert added(tmp_path, picture, library / "dusk.png") == (
+        0,
+        [str(library / "dusk (2).png"), str(library / "dusk.png")],
+    )
+    names = ["dusk (2).mask.png", "dusk (2).png", "dusk.mask.png", "dusk.png"]
+    assert sorted(path.name for path in library.iterdir()) == names
+    assert (library / "dusk (2).png").read_bytes() == picture.read_bytes()
+
+
+def test_what_would_be_no_world_is_not_added_and_says_what_to_do(tmp_path):
+    (tmp_path / "IMG.HEIC").write_bytes(b"\0\0\0\x18ftypheic")
+    good = a_png(tmp_path / "good.png")
+    hidden = a_png(tmp_path / "new.png").rename(tmp_path / ".hidden.png")
+    for file, cure in (
+        (tmp_path / "IMG.HEIC", "save it as"),
+        (hidden, "rename it"),
+        (tmp_path / "none.png", "No such"),
+    ):
+        code, said = added(tmp_path, good, file)
+        assert (code, cure in said) == (2, True), said
+    assert not (tmp_path / "library").exists()
+    result = command_here("world", "add", str(good))
+    assert (result.returncode, "--config: missing" in result.stderr) == (2, True)

@@ -13,8 +13,8 @@ import moderngl
 
 from render.gpu.layer_source import LayerSource, TextureOf
 from render.gpu.passes import Uniform
-from render.worlds.panorama.placement import PicturePlace, is_only_turned, place_of
 from render.worlds.panorama.record import PanoramaPlan
+from render.worlds.shared.picture_place import PicturePlace, is_only_turned, place_of
 from render.worlds.shared.placed import PlacedLayer
 from render.worlds.shared.sources import surface_values
 from render.worlds.shared.surfaces import Surface

@@ -7,13 +7,14 @@ from typing import NamedTuple
 
 import msgspec
 
-from render.plan.frame import WallPlan
+from render.plan.frame import FramePlan
 from stage.config.records import StageConfig
 from stage.show.air.state import AirState
 from stage.show.camera.margin import MarginState
 from stage.show.frame.inputs import Cause
 from stage.show.frame.outcome import Finding, TrackerReport
 from stage.show.report.conditions import Conditions, acknowledge_lasting, standing_faults, subject_key
+from stage.show.report.edges import edge_faults
 from stage.show.report.ledger import LedgerState, alarm
 from stage.show.report.losses import Losses, recent_losses
 from stage.show.report.pace import PaceState, pace_faults
@@ -47,7 +48,7 @@ class Signs(NamedTuple):
     trackers: tuple[TrackerReport, ...]
     heard: dict[str, TrackerState]
     now_ns: int
-    walls: tuple[WallPlan, ...]
+    plan: FramePlan
     margins: dict[str, MarginState]
     ledger: LedgerState
     losses: Losses
@@ -64,7 +65,8 @@ def find_faults(config: StageConfig, signs: Signs, frame: int) -> Iterator[Fault
         if tracker.state != "fresh":
             yield from silence_faults(configured, tracker, signs.heard[configured.name], signs.now_ns)
     yield from world_faults(signs.air)
-    for wall in signs.walls:
+    yield from edge_faults(signs.plan, signs.air)
+    for wall in signs.plan.walls:
         for hold in wall.holds:
             yield Fault("wall_held", "alarm", {**hold.values, "wall": wall.name, "why": hold.reason})
     for camera, margin in signs.margins.items():

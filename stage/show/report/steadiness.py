@@ -27,6 +27,7 @@ _KINDS = {
     "frames_late": "pace",
     "latency_grew": "latency",
     "latency_over_budget": "latency",
+    "picture_edge_in_frame": "edge",
 }
 
 

@@ -6,6 +6,7 @@ import math
 from typing import NamedTuple
 
 from render.worlds.shared.placed import PlacedLayer
+from tracking.records import Vec3
 from tracking.rotation import quat_conjugate, quat_from_pan_tilt_roll, quat_rotate
 
 Size = tuple[int, int]
@@ -108,3 +109,12 @@ def layer_from_stage(layer: PlacedLayer) -> tuple[float, ...]:
     right, ahead, up = (quat_rotate(back, axis) for axis in ((1.0, 0.0, 0.0), (0.0, 1.0, 0.0), (0.0, 0.0, 1.0)))
     sign = -1.0 if layer.flip else 1.0
     return tuple(sign * part if row == 0 else part for column in (right, ahead, up) for row, part in enumerate(column))
+
+
+def angles_in(place: PicturePlace, direction: Vec3, *, is_flat: bool) -> Angles:
+    """Angles of a direction from a picture's axis, right and up in radians; of a flat one, each by itself."""
+    m = place.layer_from_stage
+    x, y, z = (m[row] * direction[0] + m[row + 3] * direction[1] + m[row + 6] * direction[2] for row in range(3))
+    if is_flat:
+        return math.atan2(x, y), math.atan2(z, y) if y > 0.0 else math.copysign(0.5 * math.pi, z)
+    return math.atan2(x, y), math.atan2(z, math.hypot(x, y))
