@@ -159,7 +159,7 @@ class FolderWatch:
                 self._waiting[name] = _Waiting(found, now_s, waiting.open)
 
     def _is_another(self, now_s: float) -> bool:
-        """Whether another folder is at the path, where a disk was mounted, say: no change in the old one tells of it."""
+        """Whether another folder is at the path, where a disk was mounted, say: nothing in the old one tells of it."""
         if now_s < self._place_at_s:
             return False
         self._place_at_s = now_s + LOOKS_EVERY_S
