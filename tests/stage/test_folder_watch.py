@@ -11,6 +11,7 @@ import pytest
 
 from stage.assets.folder_thread import described_world
 from stage.assets.folder_watch import FolderWatch
+from stage.run.whole_files import put_whole
 
 PICTURE = b"\x89PNG\r\n\x1a\n and more"
 
@@ -118,6 +119,15 @@ def test_what_is_not_read_is_listed_with_what_to_save_it_as(folder, name):
     old(folder / name)
     ((found,), _) = Watched(folder).after()
     assert "save" in str(found.cause.values["found"])
+
+
+def test_a_new_file_that_was_given_its_name_by_a_link_need_not_be_waited_for(folder):
+    watched = Watched(folder)
+    watched.after()
+    put_whole(folder / "new.png", PICTURE, new=True)
+    found = files(watched.after()) + files(watched.after(0.5)) + files(watched.after(0.7))
+    assert found == ["new.png"]
+    watched.watch.close()
 
 
 def test_links_are_followed_within_the_folder_alone(folder, tmp_path):
