@@ -68,7 +68,7 @@ def errors_deg(shot, facts):
     return float(np.degrees(np.arctan(rows / focal))), abs(facts.roll_deg - shot.roll_deg)
 
 
-def sphere(rows=256, seed=1, noise=0.01):
+def sphere(rows=256, seed=1, noise=0.01, waves=(2.0, 5.0, 11.0, 23.0, 40.0)):
     """Light on a whole sphere by sums of waves in space: it meets itself at its edges and in its poles."""
     dice = np.random.default_rng(seed)
     azimuth = ((np.arange(2 * rows) + 0.5) / rows - 1.0) * np.pi
@@ -77,9 +77,26 @@ def sphere(rows=256, seed=1, noise=0.01):
         [np.cos(elevation) * np.sin(azimuth), np.cos(elevation) * np.cos(azimuth), np.sin(elevation) + 0 * azimuth], -1
     )
     light = np.full((rows, 2 * rows), 0.3)
-    for frequency in (2.0, 5.0, 11.0, 23.0, 40.0):
+    for frequency in waves:
         way = dice.normal(size=3)
         wave = np.sin(ray @ (way / np.linalg.norm(way)) * frequency + dice.uniform(0, 6.0))
         light = light * (1.0 + 0.25 * wave)
     light = light * (1.0 + noise * dice.normal(size=light.shape))
     return np.repeat(np.clip(light, 0.0, None)[..., None], 3, axis=2)
+
+
+def tilted(light, tilt_deg, roll_deg):
+    """Light of a level sphere as a tilted camera takes it: its horizon falls by so much ahead, and to the right."""
+    rows, columns = light.shape[:2]
+    azimuth = ((np.arange(columns) + 0.5) / columns - 0.5) * 2.0 * np.pi
+    elevation = (0.5 - (np.arange(rows) + 0.5) / rows)[:, None] * np.pi
+    flat = np.cos(elevation)
+    ray = np.stack([flat * np.sin(azimuth), flat * np.cos(azimuth), np.sin(elevation) + 0.0 * azimuth], -1)
+    aside = np.tan(np.radians(roll_deg))
+    up = np.array((aside, np.tan(np.radians(tilt_deg)) * np.hypot(aside, 1.0), 1.0))
+    up /= np.linalg.norm(up)
+    ahead = np.array((0.0, 1.0, 0.0)) - up * up[1]
+    ahead /= np.linalg.norm(ahead)
+    x, y, z = ray @ np.cross(ahead, up), ray @ ahead, np.clip(ray @ up, -1.0, 1.0)
+    row = ((0.5 - np.arcsin(z) / np.pi) * rows).astype(int).clip(0, rows - 1)
+    return light[row, ((np.arctan2(x, y) / (2.0 * np.pi) + 0.5) * columns).astype(int) % columns]

@@ -14,6 +14,7 @@ from render.assets.horizon import Line, find_horizon
 from render.assets.picture_edges import has_even_poles, matching_edges, seam_step, unevenness
 from render.assets.picture_light import Light
 from render.assets.picture_texture import bands_share, finest_detail_px
+from render.assets.sphere_horizon import Circle, find_circle
 from render.images.sphere_area import PanoramaCrop
 from render.worlds.shared.facts import PictureFacts, SpherePart
 
@@ -75,14 +76,15 @@ class PictureMeasure:
             and (matching := matching_edges(edges)) != "no"
             and has_even_poles(first, last, strictly=matching == "perhaps")
         )
-        line = None if is_sphere else find_horizon(coded(small))
+        codes = coded(small)
+        circle = find_circle(codes) if is_sphere else None
+        line = None if is_sphere else find_horizon(codes)
         return PictureFacts(
             columns=self._columns,
             rows=self._rows,
             part=None if crop is None else part_of(crop),
             is_sphere=is_sphere,
-            horizon=None if line is None else round(self._row_share(line), 4),
-            roll_deg=0.0 if line is None else round(line.roll_deg, 2),
+            **self._horizon_facts(line, circle),
             seam=round(seam_step(edges), 4),
             pole_top=round(unevenness(first), 4),
             pole_bottom=round(unevenness(last), 4),
@@ -97,6 +99,15 @@ class PictureMeasure:
     def small(self) -> Pixels:
         """The small copy, (rows, columns, 3) ACEScg, at most `SMALL_PX` on a side."""
         return self._sums / np.float32(self._block[0] * self._block[1])
+
+    def _horizon_facts(self, line: Line | None, circle: Circle | None) -> dict[str, float]:
+        if circle is not None:
+            row = circle.row * self._size[0] * self._block[0] / self._rows
+            tilt, roll = round(circle.tilt_deg, 2), round(circle.roll_deg, 2)
+            return {"horizon": round(row, 4), "tilt_deg": tilt, "roll_deg": roll}
+        if line is not None:
+            return {"horizon": round(self._row_share(line), 4), "roll_deg": round(line.roll_deg, 2)}
+        return {}
 
     def _row_share(self, line: Line) -> float:
         """The row of a line of the small copy in the picture's middle column, as a share of the picture's height."""

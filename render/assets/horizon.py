@@ -91,7 +91,7 @@ def shrunk(picture: Pixels, most: int) -> Pixels:
 
 def _candidates(codes: Pixels) -> list[Line]:
     """The lines along which steps agree best, the best first."""
-    steps = _softened(_steps(codes, 1)) + _softened(_steps(codes, 2))
+    steps = softened_steps(steps_down(codes, 1)) + softened_steps(steps_down(codes, 2))
     angles = np.arange(-STEEPEST_DEG, STEEPEST_DEG + _ANGLE_DEG / 2, _ANGLE_DEG)
     score = np.stack([_along(steps, angle) for angle in angles])
     rows, found = codes.shape[0], []
@@ -105,7 +105,7 @@ def _candidates(codes: Pixels) -> list[Line]:
     return found
 
 
-def _steps(codes: Pixels, reach: int) -> Pixels:
+def steps_down(codes: Pixels, reach: int) -> Pixels:
     """For every boundary between rows, the mean of `reach` rows below it less that of as many above: light, colours."""
     red, green, blue = np.moveaxis(codes, -1, 0)
     channels = np.stack([(red + green + blue) / 3.0, red - green, (red + green) / 2.0 - blue], axis=-1)
@@ -116,7 +116,7 @@ def _steps(codes: Pixels, reach: int) -> Pixels:
     return found
 
 
-def _softened(steps: Pixels) -> Pixels:
+def softened_steps(steps: Pixels) -> Pixels:
     """Steps whose size is at most 1: what stands out of the picture's noise counts, how much it does hardly."""
     size = np.sqrt((steps * steps).sum(-1, keepdims=True))
     return np.asarray(steps / (size + max(_FAINT, 1.5 * float(np.median(size)))), dtype=np.float32)
@@ -137,7 +137,7 @@ def _along(steps: Pixels, angle_deg: float) -> Pixels:
 def _fitted(codes: Pixels, line: Line) -> Line:
     """The line moved to where most columns agree, and best: first by rows and half degrees, then by tenths of them."""
     rows, columns = codes.shape[:2]
-    steps = (_softened(_steps(codes, 1)) + _softened(_steps(codes, 2))) / np.float32(2.0)
+    steps = (softened_steps(steps_down(codes, 1)) + softened_steps(steps_down(codes, 2))) / np.float32(2.0)
     x = np.arange(columns, dtype=np.float32) - np.float32((columns - 1) / 2)
     middle, slope = line.row * rows, float(np.tan(np.radians(line.roll_deg)))
     along = _along_line(steps, middle, slope)

@@ -60,17 +60,19 @@ class Light:
 
     @property
     def missing_stops(self) -> float:
-        """How much more light the clipped part had, by the way in which the counts of light fall towards it.
+        """How much more light the clipped part had, by two rules of thumb in the mean.
 
-        In a scene, the share of what is brighter than a light falls by a power of that light. The power is taken from
-        the stop below white. The larger the part, the less it can have been brighter.
+        The share of a scene that is brighter than a light falls by a power of that light, which the stop below white
+        tells. And the smaller a clipped part is, the brighter it was: a lamp, not a sky.
         """
         clipped, top = self.clipped, self._top()
         if clipped <= 0.0:
             return 0.0
         within_a_stop = float(self._counts[max(0, top - _PARTS - 1) :].sum()) / max(self._number, 1)
         power = max(math.log2(within_a_stop / clipped), 1e-3)
-        return min(_MOST_MISSING, 1.0 / (power * math.log(2.0)), _BY_SHARE * math.log2(1.0 / clipped))
+        by_size = _BY_SHARE * math.log2(1.0 / clipped)
+        by_fall = min(1.0 / (power * math.log(2.0)), 2.0 * by_size)
+        return min(_MOST_MISSING, (by_size + by_fall) / 2.0)
 
     def _top(self) -> int:
         counted = np.flatnonzero(self._counts)

@@ -153,7 +153,7 @@ class Show:
                 note_presented(state.pictures.reprojection.governor, observation, self._period_ns)
             case AssetReady() | AssetExamined() | AssetProgress() | AssetGone() | AssetFailed():
                 note_asset(state.air, observation)
-                if isinstance(observation, AssetReady):
+                if isinstance(observation, AssetReady | AssetExamined):
                     place_layers(state.air, self._controls, observation, self._front)
             case WorldListed(world=world):
                 self._note(list_world(state.air, self._controls, world, frozen_worlds(self._state.pictures)))

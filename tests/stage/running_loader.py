@@ -58,10 +58,10 @@ class RunningLoader(LoaderProcess):
         super().close()
         self.pipes.release()
 
-    def ask(self, *pictures: WantedPicture, session: str = "test") -> None:
+    def ask(self, *pictures: WantedPicture, session: str = "test", examine: tuple[WantedPicture, ...] = ()) -> None:
         """Asks until the loader takes it."""
         deadline = time.monotonic() + PATIENCE_S
-        while not self.pipes.ask(Wanted(session=session, pictures=pictures)):
+        while not self.pipes.ask(Wanted(session=session, pictures=pictures, examine=examine)):
             assert time.monotonic() < deadline
             time.sleep(0.01)
 

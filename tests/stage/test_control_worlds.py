@@ -11,10 +11,11 @@ from small_stage import SmallStage, ask, connected, step_until
 
 from render.worlds.configured import World
 from render.worlds.panorama.record import PanoramaLayer
+from render.worlds.shared.facts import PictureFacts
 from stage.cli import main
 from stage.control.client import Client
 from stage.control.mirror import Mirror
-from stage.show.frame.inputs import AssetFailed, AssetProgress, AssetReady, Cause, WorldGone, WorldListed
+from stage.show.frame.inputs import AssetExamined, AssetFailed, AssetProgress, AssetReady, Cause, WorldGone, WorldListed
 
 OFFICE = World(
     name="Büro",
@@ -66,6 +67,18 @@ def test_every_world_is_listed_with_how_it_stands(small):
         assert "3 bad samples in desk.exr" in found["findings"][0]["text"]
         small.observing(AssetProgress(file="desk.exr", share=0.5))
         assert (office()["state"], office()["progress"]) == ("newer", 0.5)
+
+
+def test_what_a_picture_is_stands_in_its_tile_before_it_is_on_the_gpu(small):
+    small.observing(WorldListed(world=OFFICE))
+    facts = PictureFacts(columns=20000, rows=10000, horizon=0.5, roll_deg=4.0)
+    small.observing(AssetExamined(file="desk.exr", facts=facts, thumbnail="/run/desk.jpg"))
+    with connected(small) as peer:
+        found = ask(small, peer, type="worlds", id="1")["worlds"][-1]
+    assert (found["state"], found["thumbnail"]) == ("unloaded", "/run/desk.jpg")
+    tilted = {one["code"]: one for one in found["findings"]}["horizon_tilted"]
+    assert tilted["text"] == "its horizon is tilted by 4 degrees"
+    assert tilted["fix"] == {"/layer/desk/roll_deg": -4.0, "/layer/desk/tilt_deg": 0.0}
 
 
 def test_a_world_that_cannot_be_read_says_why(small):

@@ -4,6 +4,7 @@ import hashlib
 import os
 import signal
 import struct
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -12,7 +13,7 @@ from running_loader import a_large_exr, a_png, loading, wanted
 from running_stage import is_alive, wait_for
 
 from render.images.exr import write_exr
-from stage.assets.messages import Loaded, LoaderHere, LoadFailed, Loading
+from stage.assets.messages import Examined, Loaded, LoaderHere, LoadFailed, Loading
 
 
 @pytest.fixture(scope="module")
@@ -49,6 +50,30 @@ def test_what_is_to_know_of_a_picture_comes_with_it(loader, tmp_path):
     assert (found.facts.columns, found.facts.rows, found.facts.is_sphere) == (32, 8, False)
     with Image.open(found.thumbnail) as small:
         assert small.format == "JPEG"
+
+
+def test_listed_pictures_are_examined_once_nothing_is_wanted(loader, tmp_path):
+    listed = wanted(a_png(tmp_path / "listed.png", seed=2, rows=64))
+    (tmp_path / "broken.png").write_bytes(b"no picture")
+    broken = wanted(tmp_path / "broken.png")
+    shown = wanted(a_png(tmp_path / "shown.png"))
+    loader.ask(shown, examine=(listed, broken))
+    assert loader.hear(Loaded, Examined, LoadFailed).picture == shown
+    found = loader.hear(Examined)
+    assert (found.picture, found.facts.columns) == (listed, 128)
+    assert Path(found.thumbnail).stat().st_size <= 24 * 1024
+    assert len(list(loader.folder.glob("*.levels"))) == 1
+    assert loader.hear(LoadFailed).picture == broken
+    assert loader.answer(listed).facts == found.facts
+
+
+def test_a_picture_that_is_wanted_waits_for_no_examination(loader, tmp_path):
+    listed = wanted(a_large_exr(tmp_path / "large.exr"))
+    loader.ask(examine=(listed,))
+    shown = wanted(a_png(tmp_path / "shown.png"))
+    loader.ask(shown, examine=(listed,))
+    assert loader.hear(Loaded, Examined).picture == shown
+    assert loader.hear(Examined).picture == listed
 
 
 def broken_pictures(folder):

@@ -14,7 +14,7 @@ from render.worlds.shared.facts import PictureFacts
 from render.worlds.shared.records import DECIDED_BY_PICTURE, asset_key
 from render.worlds.shared.values import LayerValues
 from stage.show.air.state import AirState
-from stage.show.frame.inputs import AssetReady
+from stage.show.frame.inputs import AssetExamined, AssetReady
 from stage.show.values.controls import Controls
 from tracking.records import Vec3
 from tracking.settable import Value, declarations_of
@@ -53,12 +53,15 @@ def front_wall(surfaces: Iterable[WallSurface], eye_m: Vec3) -> FrontWall:
     )
 
 
-def place_layers(air: AirState, controls: Controls, ready: AssetReady, front: FrontWall) -> None:
-    """Places every layer that shows a picture which is ready for the first time, as far as nobody has said where."""
-    facts = ready.facts
+def place_layers(air: AirState, controls: Controls, about: AssetReady | AssetExamined, front: FrontWall) -> None:
+    """Places every layer with a picture of which it is known now what it is, as far as nobody has said where.
+
+    That is done once a layer: before its picture is on the GPU, so that what is said of it holds.
+    """
+    facts = about.facts
     if facts is None:
         return
-    key = asset_key(ready.file, ready.colour_space)
+    key = asset_key(about.file, about.colour_space)
     for world in air.worlds.values():
         for layer in world.layers:
             picture = layer.picture()

@@ -12,6 +12,8 @@ from tracking.records import Scalar
 
 _TWO_TO_ONE = 0.01
 _HORIZON_DEG, _LEVEL_DEG = 0.4, 0.4
+_SPHERE_HORIZON_DEG, _SPHERE_LEVEL_DEG = 1.5, 1.0
+"""A sphere is small, and was level as a rule: what is found of it is less sure."""
 _MOST_SHIFT_DEG = 30.0
 """A sphere's rows are never moved farther."""
 _SEAM = 0.05
@@ -68,7 +70,7 @@ def _sphere_horizon(key: str, facts: PictureFacts, values: LayerValues) -> Itera
     reach = _MOST_SHIFT_DEG / 180.0
     row = round(min(max(facts.horizon, 0.5 - reach), 0.5 + reach), 4)
     off_deg = 180.0 * abs(values.horizon - row)
-    if off_deg > _HORIZON_DEG:
+    if off_deg > _SPHERE_HORIZON_DEG:
         fix = {f"/layer/{key}/horizon": row}
         yield Remark("horizon_off", {"off_deg": round(off_deg, 1), "percent": round(100.0 * facts.horizon)}, fix)
 
@@ -78,10 +80,11 @@ def _level(key: str, facts: PictureFacts, values: LayerValues) -> Iterator[Remar
     if facts.horizon is None:
         return
     wanted = {"roll_deg": facts.roll_deg if values.flip else -facts.roll_deg}
-    if values.projection != "flat":
+    is_flat = values.projection == "flat"
+    if not is_flat:
         wanted["tilt_deg"] = facts.tilt_deg
     off = {name: abs(math.remainder(getattr(values, name) - value, 360.0)) for name, value in wanted.items()}
-    if max(off.values()) <= _LEVEL_DEG:
+    if max(off.values()) <= (_LEVEL_DEG if is_flat else _SPHERE_LEVEL_DEG):
         return
     fix = {f"/layer/{key}/{name}": within(name, round(value, 2)) for name, value in wanted.items()}
     yield Remark("horizon_tilted", {"tilted_deg": round(max(off.values()), 1)}, fix)
