@@ -68,8 +68,8 @@ def test_what_is_saved_is_what_the_next_start_and_another_stage_begin_with(tmp_p
     with running(elsewhere, TOML, "--headless") as stage:
         client = stage.client
         show(client, "street")
-        values = {path: client.get(f"/layer/{key}/{path}") for path in ("roll_deg", "opacity", "projection")}
-        assert values == {"roll_deg": -3.0, "opacity": 0.5, "projection": placed}
+        saved = {"roll_deg": -3.0, "opacity": 0.5, "projection": placed}  # its file may be listed after the picture
+        wait_for(lambda: {name: client.get(f"/layer/{key}/{name}") for name in saved} == saved, what="what was saved")
         assert client.get(f"/worlds/{key}/turn_deg") == 10.0
 
 
