@@ -7,6 +7,7 @@ field where OPENSTAGE_DATA names them. A short form of it runs with the tests of
 import argparse
 import os
 from collections import Counter
+from itertools import product
 from pathlib import Path
 from typing import NamedTuple
 
@@ -17,7 +18,7 @@ from render.assets.facts import LUMINANCE
 from render.worlds.shared.values import LayerValues
 from stage.show.air.remarks import picture_remarks
 from stage.show.air.sight import Sight
-from tests.made_pictures import errors_deg, facts_of, light_of, shots, sphere
+from tests.made_pictures import errors_deg, facts_of, light_of, seen, shots, sphere
 
 OFF_DEG, WORSE_DEG = 0.5, 0.3
 _SMOOTH = (1.0, 2.0, 3.0)
@@ -114,6 +115,18 @@ def rates(count):
     yield rate("8-bit gradients (grain of 3 %)", map(eight_bits, smooth), map(eight_bits, grainy), is_banded)
 
 
+def views_with_a_wrong_horizon():
+    """Views into the panoramas of the field, rooms and streets: how many have a horizon that is wrong, of how many."""
+    wrong, number = 0, 0
+    for light in spheres(0):
+        for pan_deg, tilt_deg in product(range(0, 360, 45), (0.0, 15.0, -20.0)):
+            view, row = seen(light, pan_deg, tilt_deg)
+            facts, number = facts_of(view), number + 1
+            off = facts.horizon is not None and max(45.0 * abs(facts.horizon - row), abs(facts.roll_deg)) > 1.0
+            wrong += off
+    return wrong, number
+
+
 def stops_errors(count):
     """How far the stops that clipped light is said to lack are off, over parts of half a percent to five."""
     for light in spheres(count):
@@ -133,6 +146,8 @@ def main():
     found = horizon_rates(count)
     print(f"horizons of {count} landscapes: {found['right']} right, {found['wrong']} wrong, {found['none']} not found")
     print(f"level landscapes made worse: {level_rates(count)} of {count}")
+    wrong, number = views_with_a_wrong_horizon()
+    print(f"views into panoramas of the field with a wrong horizon: {wrong} of {number}")
     for one in rates(count):
         print(f"{one.what}: missed {one.missed} of {one.bad}, false alarms {one.alarms} of {one.good}")
     errors = np.array(list(stops_errors(0)))

@@ -100,3 +100,17 @@ def tilted(light, tilt_deg, roll_deg):
     x, y, z = ray @ np.cross(ahead, up), ray @ ahead, np.clip(ray @ up, -1.0, 1.0)
     row = ((0.5 - np.arcsin(z) / np.pi) * rows).astype(int).clip(0, rows - 1)
     return light[row, ((np.arctan2(x, y) / (2.0 * np.pi) + 0.5) * columns).astype(int) % columns]
+
+
+def seen(sphere_light, pan_deg, tilt_deg, width_deg=70.0, size=(480, 270)):
+    """What a camera in the middle of a sphere of light sees, and the row of its horizon as a share of the height."""
+    columns, rows = size
+    focal = columns / 2.0 / np.tan(np.radians(width_deg / 2.0))
+    x, y = np.meshgrid(np.arange(columns) + 0.5 - columns / 2.0, np.arange(rows) + 0.5 - rows / 2.0)
+    tilt = np.radians(tilt_deg)
+    ahead, up = focal * np.cos(tilt) + y * np.sin(tilt), focal * np.sin(tilt) - y * np.cos(tilt)
+    high, wide = sphere_light.shape[:2]
+    row = (0.5 - np.arctan2(up, np.hypot(x, ahead)) / np.pi) * high
+    column = ((np.arctan2(x, ahead) + np.radians(pan_deg)) / (2.0 * np.pi) + 0.5) * wide
+    light = sphere_light[row.astype(int).clip(0, high - 1), column.astype(int) % wide]
+    return light, 0.5 + np.tan(tilt) * focal / rows

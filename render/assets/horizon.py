@@ -25,7 +25,7 @@ _FAINT = 0.012
 _WITHIN = 0.6
 """The least share of its columns in which a line is in the picture."""
 _MOST_LINES = 6
-_LEAST_SUPPORT = 0.5
+_LEAST_SUPPORT = 0.595
 _LEAST_LEAD = 1.25
 _SAME_ROWS = 0.006
 _SAME_DEG = 1.2

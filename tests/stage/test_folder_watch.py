@@ -231,6 +231,17 @@ def test_a_folder_that_vanishes_and_comes_back(watched, folder, tmp_path, how):
     assert before.file == "a.png"
 
 
+def test_another_folder_in_its_place_is_found_at_once(folder, tmp_path):
+    (tmp_path / "link").symlink_to(folder)
+    watched = Watched(tmp_path / "link")
+    assert watched.after() == ([], [])
+    (tmp_path / "stick").mkdir()
+    old(tmp_path / "stick" / "a.png")
+    (tmp_path / "link").unlink()
+    (tmp_path / "link").symlink_to(tmp_path / "stick")
+    assert files(watched.after(0.6)) == ["a.png"]
+
+
 def test_a_folder_that_is_not_there_at_the_start_is_listed_once_it_is(tmp_path):
     watched = Watched(tmp_path / "later")
     assert watched.after() == ([], [])
