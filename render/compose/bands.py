@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import math
+from typing import NamedTuple
 
 from calibration.walls import Signal
 from render.colour.grade import NITS_AT_ONE
 from render.plan.frame import FramePlan
-from tracking.records import Vec3
 
 CODE_GAMMA = 2.2
 """The power that the sRGB curve is near to."""
@@ -15,6 +15,10 @@ STEP_NEAR_ONE = CODE_GAMMA / 255.0
 """How much light one code value of 8 bits stands for near light of 1. At less light it falls about with its root."""
 _PQ_STEP = 1.0
 """Of the perceptual quantiser, which has about one code for a step of the picture in the darks, and fewer above."""
+_PQ_CODES_A_STOP = 19.0
+"""Of the perceptual quantiser around 100 nits, at 8 bits."""
+_MARGIN = 1.02
+"""What the shader's fit of the sRGB curve may lack beyond white."""
 _WIDEST_STEP = 4.0
 
 
@@ -34,16 +38,30 @@ def coded_gain(plan: FramePlan) -> float:
     return math.exp2(max(stops) + plan.grade.exposure_stops + max(plan.outer.exposure_stops, 0.0))
 
 
-def dithered(gain: float, signal: Signal) -> Vec3:
-    """What `shaders/common/compose.glsl` does to values from 0 to 1: a factor, the width of the dither, what is added.
+class Dithered(NamedTuple):
+    """How a wall's values, 0 to 1, are dithered: how wide, and what is added; `gain` is of its light before."""
+
+    width: float
+    added: float
+    gain: float
+
+
+def dithered(gain: float, signal: Signal) -> Dithered:
+    """The dither of a wall, on which the light of pictures of code values has this gain; 0 without such pictures.
 
     The width is one code value, and as much as one step of the pictures on air is on this wall: less would leave the
-    flat parts of a slow gradient at one code each, with an edge between them. Factor and addition spread values by half
-    of that step at either end, so that the wider dither lifts no black and dims no white; nothing moves by more than
-    the picture itself is uncertain.
+    flat parts of a slow gradient at one code each, with an edge between them. So that the wider dither lifts no black,
+    half of the step is taken away; so that it dims no white, light is so much brighter that white comes out where it
+    was. Between them nothing moves by more than half a step, by which the picture itself is uncertain.
     """
     step = _step(gain, signal) / 255.0
-    return (1.0 + step, 1.0 / 255.0 + step, -0.5 * step)
+    if signal.curve == "gamma":
+        brighter = math.pow(1.0 + step, signal.gamma)
+    elif signal.curve == "pq":
+        brighter = math.exp2(0.5 * step * 255.0 / _PQ_CODES_A_STOP)
+    else:
+        brighter = math.pow((1.0 + _MARGIN * step + 0.055) / 1.055, 2.4)
+    return Dithered(width=1.0 / 255.0 + step, added=-0.5 * step, gain=brighter)
 
 
 def _step(gain: float, signal: Signal) -> float:

@@ -85,13 +85,12 @@ class WallPicture:
     def draw_code(self, scene: Scene, grade: GradePlan) -> None:
         """Draws what is sent: the scene graded, in the wall's colour and signal."""
         signal = self.wall.signal
-        values: dict[str, Uniform] = {
-            "ceiling": ceiling(signal),
-            "dithered": dithered(scene.coded_gain, signal),
-        }
+        width, added, gain = dithered(scene.coded_gain, signal)
+        values: dict[str, Uniform] = {"ceiling": gain * ceiling(signal), "dithered": (width, added)}
         if signal.curve == "gamma":
             values["inverse_gamma"] = 1.0 / signal.gamma
-        self._draw(Finish(f"compose_{signal.curve}.frag", self.sent, signal_from_world(grade, signal), values), scene)
+        signal_from_light = scaled(signal_from_world(grade, signal), gain)
+        self._draw(Finish(f"compose_{signal.curve}.frag", self.sent, signal_from_light, values), scene)
 
     def draw_light(self, target: Target, scene: Scene, light_from_world: Matrix) -> None:
         """Draws the wall's scene-linear light, before the wall's own colour, into `target`."""

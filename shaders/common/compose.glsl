@@ -7,12 +7,12 @@
 
 uniform mat3 signal_from_world; // grade, primaries and full scale in one
 uniform float ceiling;          // the brightest light the wall can show, in the same scale
-uniform vec3 dithered;          // by what a value is multiplied, how wide its dither is, and what is added to both
+uniform vec2 dithered;          // how wide the dither is, and what is added with it
 
 out vec4 code;
 
 void main() {
     vec4 light = wall_light();
     vec3 value = signal(clamp(signal_from_world * light.rgb, 0.0, ceiling));
-    code = vec4(value * dithered.x + (dither(gl_FragCoord.xy) * dithered.y + dithered.z), 1.0);
+    code = vec4(value + (dither(gl_FragCoord.xy) * dithered.x + dithered.y), 1.0);
 }

@@ -19,7 +19,8 @@ flat in mat3 layer_from_stage; // rows: right, ahead, up of the picture
 flat in vec4 picture_edges;    // left, bottom, right, top: angles of a sphere in radians, tangents of a plane
 flat in vec4 picture_place;    // shares of width and height for a radian or tangent; then where the axis is, in such shares
 flat in vec3 picture_detail;   // texels for a radian or tangent; 1 over the columns, 0 all the way round; 1 if it continues
-flat in vec2 picture_bend;     // PLACED: how much higher a whole sphere is looked up, half the width of its seam, radians
+flat in vec2 picture_bend;     // PLACED: how much higher a whole sphere is looked up, half the width of its seam, radians;
+                               // EDGED: how blur grows beyond its sides, and above and below
 #endif
 #endif
 

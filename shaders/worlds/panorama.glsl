@@ -26,7 +26,9 @@ float shifted_share(float elevation) {
 vec3 placed_angles(vec3 eye, vec3 ray) {
     Met met = met_by(eye, ray);
     vec2 angles = panorama_angles(layer_from_stage * met.direction);
+#ifndef EDGED
     angles.y += picture_bend.x * shifted_share(angles.y);
+#endif
     return vec3(angles, met.spread);
 }
 #endif
@@ -35,16 +37,15 @@ vec3 placed_angles(vec3 eye, vec3 ray) {
 // footprint needs no gradients, so the wrap column and the poles have no seam. The colours of the picture are multiplied by
 // its alpha.
 #if defined(EDGED)
-// The blur is half as wide as the light is far beyond an edge, and without end where nothing is farther.
+// The blur is half as wide as the light is far beyond an edge, and all around where nothing is farther.
 vec4 layer_light(vec3 eye, vec3 ray, float footprint) {
     vec3 angles = placed_angles(eye, ray);
     footprint *= sqrt(angles.z);
-    vec2 away = abs(angles.xy);
-    vec2 beyond = max(vec2(away.x, angles.y) - picture_edges.zw, vec2(0.0, picture_edges.y - angles.y));
-    vec2 left = vec2(3.14159265359, 1.57079632679) - away;
-    vec2 blurs = 0.5 * beyond * max(beyond + left, 0.0) / max(left, 1e-4);
-    float blur = max(blurs.x, max(blurs.y, 0.0));
-    float angle = max(beyond.x, max(beyond.y, 0.0));
+    vec2 beyond = max(max(picture_edges.xy - angles.xy, angles.xy - picture_edges.zw), 0.0);
+    vec2 squared = beyond * beyond;
+    vec2 blurs = beyond * (0.5 + picture_bend * squared * squared);
+    float blur = max(blurs.x, blurs.y);
+    float angle = max(beyond.x, beyond.y);
     vec2 place = mirrored(angles.xy * picture_place.xy + picture_place.zw);
     return covered(angle) * light_inside(panorama, place, picture_detail.x * (footprint + blur));
 }

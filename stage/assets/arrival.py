@@ -55,6 +55,7 @@ class Arrivals:
         else:
             present.about = about  # notes and facts come with the whole picture
             present.reading.grow(rows)
+            present.about = about if rows is None else present.about  # only a whole picture has facts and notes
 
     def give_up(self) -> None:
         """Drops the picture that is on its way."""

@@ -171,12 +171,12 @@ def _loaded(library: Library, picture: WantedPicture) -> AssetFailed | None:
 
 
 def copies_shown(pictures: Iterable[WantedPicture], library: Library) -> list[Condition]:
-    """What health says of pictures that are shown although their files are gone."""
+    """What health says of pictures that are shown although their files are gone; of the library, its folder says so."""
     shown = {(ready.file, ready.colour_space) for ready in library.ready}
     return [
         Condition(code="world_from_copy", severity="warning", values={"file": picture.file})
         for picture in pictures
-        if (picture.file, picture.colour_space) in shown and is_absent(Path(picture.path))
+        if not picture.version and (picture.file, picture.colour_space) in shown and is_absent(Path(picture.path))
     ]
 
 

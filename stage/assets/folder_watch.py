@@ -67,7 +67,7 @@ class FolderWatch:
         self._known: dict[str, FileNow] = {}
         self._waiting: dict[str, _Waiting] = {}
         self._moved: dict[int, tuple[str, float]] = {}
-        self._look_at_s = 0.0
+        self._look_at_s = self._place_at_s = 0.0
         self._listed: dict[str, LibraryFile] = {}
         self._news: dict[str, LibraryFile | None] = {}
         self._told: dict[str, None] = {}
@@ -95,7 +95,7 @@ class FolderWatch:
                 del self._moved[cookie]
                 self._note_gone(name)
         self._settle(now_s)
-        if now_s >= self._look_at_s:
+        if now_s >= self._look_at_s or self._is_another(now_s):
             self._look(now_s)
 
     def take_news(self, most: int) -> tuple[tuple[LibraryFile, ...], tuple[str, ...]]:
@@ -157,6 +157,17 @@ class FolderWatch:
                 self._note_whole(name, found)
             else:
                 self._waiting[name] = _Waiting(found, now_s, waiting.open)
+
+    def _is_another(self, now_s: float) -> bool:
+        """Whether another folder is at the path, where a disk was mounted, say: nothing in the old one tells of it."""
+        if now_s < self._place_at_s:
+            return False
+        self._place_at_s = now_s + LOOKS_EVERY_S
+        try:
+            about = self._folder.stat()
+        except OSError:
+            return self._there is not None
+        return (about.st_dev, about.st_ino) != self._there
 
     def _look(self, now_s: float) -> None:
         """Looks through the whole folder."""

@@ -186,7 +186,12 @@ def _eye(frame: int) -> Vec3:
 
 
 def timed(draws: Mapping[str, Callable[[int], None]], frames: int) -> dict[str, float]:
-    """Median milliseconds of each, in turns, so that a slow machine slows all of them.
+    """Median milliseconds of each, in turns, so that a slow machine slows all of them."""
+    return {name: statistics.median(times) for name, times in turns_ms(draws, frames).items()}
+
+
+def turns_ms(draws: Mapping[str, Callable[[int], None]], frames: int) -> dict[str, list[float]]:
+    """The milliseconds of each in every turn.
 
     A turn is two frames. The first is not timed: by raster it draws the outer picture anew, of which another turn has
     left one of another eye or light.
@@ -197,7 +202,7 @@ def timed(draws: Mapping[str, Callable[[int], None]], frames: int) -> dict[str, 
         begun = time.perf_counter()
         draw(2 * turn + 1)
         durations_ms[name].append((time.perf_counter() - begun) * 1e3)
-    return {name: statistics.median(times[_WARM_UP:]) for name, times in durations_ms.items()}
+    return {name: times[_WARM_UP:] for name, times in durations_ms.items()}
 
 
 def scene(draw: str, *, focal_length_mm: float = 35.0, outer: str = "fixed", placed: str = "") -> LoadedConfig:

@@ -34,10 +34,15 @@ def with_values(world: World, look: dict[str, Value], layers: tuple[dict[str, Va
     Raises ValueError where there is not one set of values for each layer.
     """
     placed = tuple(
-        msgspec.structs.replace(layer, **_known(layer, values, LayerValues))
+        msgspec.structs.replace(_without_width_m(layer, values), **_known(layer, values, LayerValues))
         for layer, values in zip(world.layers, layers, strict=True)
     )
     return msgspec.structs.replace(world, **_known(world, look, WorldLook), layers=placed)
+
+
+def _without_width_m(layer: Layer, values: dict[str, Value]) -> Layer:
+    """A width in metres stands in the place of the one in degrees, which is what the stage has."""
+    return msgspec.structs.replace(layer, width_m=None) if "width_deg" in values else layer
 
 
 def count_of_values(world: World) -> int:

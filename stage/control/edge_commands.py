@@ -141,7 +141,7 @@ def _status(_hands: EdgeHands, present: Present, call: Call) -> Reply:
 
 def _worlds(_hands: EdgeHands, present: Present, call: Call) -> Reply:
     assert isinstance(call.request, WorldsRequest)
-    worlds, total = present.worlds(call.request.first)
+    worlds, total = present.worlds(call.request.first or 0)
     return WorldsReply(**present.moment.fields(call.request.id), worlds=worlds, total=total)
 
 

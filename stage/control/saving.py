@@ -9,6 +9,7 @@ from collections import deque
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
+from render.worlds.shared.records import DECIDED_BY_PICTURE
 from stage.control.keeper import Keeper, KeeperJob, KeeperResult
 from stage.control.replies import Moment, Reply, SavedReply, error_reply
 from stage.control.requests import LoadRequest, SaveRequest
@@ -64,12 +65,16 @@ class Saving:
     ) -> Refusal | None:
         """Submits the present values of a world, for its file in the library; a refusal where too many jobs wait."""
 
-        def values_at(prefix: str) -> dict[str, Value]:
+        def values_at(prefix: str, *, without: tuple[str, ...] = ()) -> dict[str, Value]:
             folder = f"{prefix}/"
-            return {path[len(folder) :]: value for path, value in present.items() if path.startswith(folder)}
+            own = {path[len(folder) :]: value for path, value in present.items() if path.startswith(folder)}
+            return {name: value for name, value in own.items() if name not in without}
 
         look = values_at(f"/worlds/{found.key}")
-        layers = tuple(values_at(f"/layer/{key}") for key in found.layer_keys)
+        layers = tuple(
+            values_at(f"/layer/{key}", without=DECIDED_BY_PICTURE if key in found.unplaced else ())
+            for key in found.layer_keys
+        )
         values = WorldValues(file=found.file, plain=found.plain, look=look, layers=layers)
         return self._submit(WorldJob(sender=sender, id=request.id, role=role, name=found.plain.name, saved=values))
 

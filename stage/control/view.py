@@ -150,11 +150,14 @@ class WorldStatus(Evolving):
 class LibraryWorld(Evolving):
     """A world of the library: its key and those of its layers, and the name that its file there has or will have.
 
+    The layers `unplaced` wait for their picture, which will decide where it is.
+
     `plain` is the world without any keys or values of its own, with its pictures as they are named in the folder.
     """
 
     key: str
     layer_keys: tuple[str, ...]
+    unplaced: tuple[str, ...]
     file: str
     plain: World
 

@@ -7,7 +7,7 @@ from pathlib import PurePosixPath
 import msgspec
 
 from render.worlds.configured import World
-from render.worlds.shared.file_names import WORLD_ENDING
+from render.worlds.shared.file_names import WORLD_ENDING, is_world_file
 from stage.config.records import StageConfig
 from stage.control.view import LibraryWorld, WorldStatus
 from stage.control.world_findings import finding_of
@@ -64,18 +64,21 @@ def _of_file(air: AirState, values: ShowValues, sight: Sight, file: str) -> Worl
 
 
 def _of_world(air: AirState, values: ShowValues, sight: Sight, key: str) -> WorldStatus:
+    """A world that stands ready, or may. One whose own file is broken has failed, though it may be on air as it was."""
     world, state = air.worlds[key], standing_of(air, key)
     pictures = pictures_of(world)
     assets = [air.assets.get(picture.asset_key) or AssetState() for picture in pictures]
     notes = (Remark(note.code, note.values) for asset in assets for note in asset.notes)
-    away = air.library.missing if key in air.library.full and state in ("unloaded", "failed") else None
-    failure = away or failure_of(air, key)
+    file = air.library.full.get(key)
+    away = air.library.missing if file is not None and state in ("unloaded", "failed") else None
+    broken = None if file is None else air.library.files[file].cause
+    failure = away or broken or failure_of(air, key)
     newer = newer_failure(air, key)
     return WorldStatus(
         name=world.name,
         key=key,
         kind=_kind(world),
-        state=state if away is None else "failed",
+        state="failed" if away or broken else state,
         progress=share_read(air, key),
         reason=_reason("", failure) or _reason("library_newer_unreadable", newer),
         gpu_mib=sum(asset.gpu_bytes for asset in assets) / _MIB,
@@ -107,9 +110,16 @@ def library_world(air: AirState, config: StageConfig, name: str) -> LibraryWorld
     return LibraryWorld(
         key=key,
         layer_keys=tuple(layer.key or "" for layer in world.layers),
-        file=f"{world.name}{WORLD_ENDING}",
+        unplaced=tuple(layer.key or "" for layer in world.layers if layer.key not in air.placed),
+        file=_file_of(air, world),
         plain=_plain(world),
     )
+
+
+def _file_of(air: AirState, world: World) -> str:
+    """The name of the file that describes a world, or would."""
+    files = (file for file, listed in air.library.files.items() if listed.key == world.key and is_world_file(file))
+    return PurePosixPath(next(files, f"{world.name}{WORLD_ENDING}")).name
 
 
 def _plain(world: World) -> World:

@@ -80,10 +80,10 @@ def test_pictures_of_light_are_dithered_as_before(stage, context):
 def test_the_dither_is_as_wide_as_the_pictures_steps_on_the_wall():
     widths = ((0.0, 100.0, 1.0), (1.0, 100.0, 2.0), (1.0, 1000.0, 1.0 + 0.1 ** (1 / 2.2)), (1e6, 1000.0, 5.0))
     for gain, peak_nits, width in widths:
-        factor, dither, added = dithered(gain, Signal(peak_nits=peak_nits))
-        assert 255.0 * dither == pytest.approx(width)
-        assert (added + 0.5 * dither, factor + added - 0.5 * dither) == pytest.approx((0.5 / 255, 1.0 - 0.5 / 255))
-    assert dithered(0.0, Signal()) == (1.0, 1.0 / 255.0, 0.0)
+        found = dithered(gain, Signal(peak_nits=peak_nits))
+        assert 255.0 * found.width == pytest.approx(width)
+        assert found.added + 0.5 * found.width == pytest.approx(0.5 / 255.0)
+    assert dithered(0.0, Signal()) == (1.0 / 255.0, 0.0, 1.0)
 
 
 def test_exposures_of_layer_world_grade_and_outer_make_steps_larger(stage, context):

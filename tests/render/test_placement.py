@@ -15,6 +15,7 @@ from tests.render.placed_truth import looked_up, met, unit
 from tests.render.sample_plans import (
     ASSET,
     OUTER_EYE,
+    air_of,
     arc_positions,
     arc_wall,
     frame_plan,
@@ -23,7 +24,7 @@ from tests.render.sample_plans import (
     plane_wall,
     smooth_panorama,
 )
-from tests.render.tool_plans import earlier_picture, looking_into
+from tests.render.tool_plans import card, earlier_picture, keyed, looking_into, with_cards
 
 pytestmark = pytest.mark.gl
 ANCHOR = (0.2, -0.1, 1.4)
@@ -232,6 +233,25 @@ def test_by_ray_and_by_raster_agree_however_a_picture_is_placed(both, context, n
         renderer.draw(frame_plan(walls, (view,), world=layer, face_px=1024))
     shown = walls[:1] if layer.projection == "flat" else walls  # far aside a cube's pixels are wider than LEDs
     for wall in shown:
+        light, raster = (renderer.read_wall_linear(wall.name) for renderer in renderers)
+        assert np.sqrt(np.mean((light - raster) ** 2)) <= 0.003 * raster.mean()
+
+
+@pytest.mark.parametrize("name", ["tools", "outer look", "dissolve"])
+def test_placed_layers_agree_by_ray_and_by_raster_with_all_that_is_drawn_beside_them(both, context, name):
+    walls, renderers = both
+    ground, tilted = placed(**CASES["ground"][1]), placed(tilt_deg=8.0, horizon=0.45)
+    view = inner(half=(0.3, 0.2), size=(640, 400))
+    look = OuterPlan(eye_m=OUTER_EYE, face_px=1024, exposure_stops=0.5 if name == "outer look" else 0.0)
+    plan = frame_plan(walls, (keyed(view, "frame") if name == "tools" else view,), world=ground, outer=look)
+    if name == "dissolve":
+        coming = air_of(tilted, placed(seam_deg=5.0, turn_deg=170.0), opacity=0.6).world
+        plan = msgspec.structs.replace(plan, air=msgspec.structs.replace(plan.air, coming=coming, share=0.4))
+    if name == "tools":
+        plan = with_cards(plan, card(azimuth=12.0), card(kind="flag", azimuth=-20.0, in_view=True))
+    for renderer in renderers:
+        renderer.draw(plan)
+    for wall in walls:
         light, raster = (renderer.read_wall_linear(wall.name) for renderer in renderers)
         assert np.sqrt(np.mean((light - raster) ** 2)) <= 0.003 * raster.mean()
 

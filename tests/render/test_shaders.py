@@ -51,6 +51,18 @@ for kind in ("panorama", "coordinates"):
         for drawing in (renderer, raster):
             drawing.draw(with_cards(plan, card(), card(kind="flag", in_view=True)))
             assert drawing.read_wall(wall.name).any()
+for values in (
+    {"tilt_deg": 3.0},
+    {"ground_m": 1.5},
+    {"span_deg": 90.0},
+    {"span_deg": 90.0, "radius_m": 9.0},
+    {"seam_deg": 5.0},
+    {"projection": "flat", "distance_m": 6.0, "anchor_m": OUTER_EYE},
+):
+    for drawing in (renderer, raster):
+        placed = msgspec.structs.replace(world_plan(), **values)
+        drawing.draw(with_cards(frame_plan((wall,), (inner(),), world=placed), card(in_view=True)))
+        assert drawing.read_wall(wall.name).any()
 check_errors(context, "drawing on 4.1")
 """
 

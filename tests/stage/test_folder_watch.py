@@ -11,6 +11,7 @@ import pytest
 
 from stage.assets.folder_thread import described_world
 from stage.assets.folder_watch import FolderWatch
+from stage.run.whole_files import put_whole
 
 PICTURE = b"\x89PNG\r\n\x1a\n and more"
 
@@ -120,6 +121,15 @@ def test_what_is_not_read_is_listed_with_what_to_save_it_as(folder, name):
     assert "save" in str(found.cause.values["found"])
 
 
+def test_a_new_file_that_was_given_its_name_by_a_link_need_not_be_waited_for(folder):
+    watched = Watched(folder)
+    watched.after()
+    put_whole(folder / "new.png", PICTURE, new=True)
+    found = files(watched.after()) + files(watched.after(0.5)) + files(watched.after(0.7))
+    assert found == ["new.png"]
+    watched.watch.close()
+
+
 def test_links_are_followed_within_the_folder_alone(folder, tmp_path):
     old(folder / "a.png")
     (folder / "inside.png").symlink_to("a.png")
@@ -219,6 +229,17 @@ def test_a_folder_that_vanishes_and_comes_back(watched, folder, tmp_path, how):
     old(folder / "b.png")
     assert "b.png" in [one.file for _ in range(4) for one in watched.after(0.6)[0]]
     assert before.file == "a.png"
+
+
+def test_another_folder_in_its_place_is_found_at_once(folder, tmp_path):
+    (tmp_path / "link").symlink_to(folder)
+    watched = Watched(tmp_path / "link")
+    assert watched.after() == ([], [])
+    (tmp_path / "stick").mkdir()
+    old(tmp_path / "stick" / "a.png")
+    (tmp_path / "link").unlink()
+    (tmp_path / "link").symlink_to(tmp_path / "stick")
+    assert files(watched.after(0.6)) == ["a.png"]
 
 
 def test_a_folder_that_is_not_there_at_the_start_is_listed_once_it_is(tmp_path):

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 from PIL import Image
-from running_loader import LoaderProcess, a_png, wanted
+from running_loader import LoaderProcess, a_large_exr, a_png, wanted
 from running_stage import PATIENCE_S, is_alive, wait_for
 
 from render.assets.decode import open_picture
@@ -94,6 +94,17 @@ def test_what_is_wanted_is_on_the_gpu_and_stays_as_it_was_read_whatever_becomes_
     for _ in range(20):
         assert not list(stage.library.reports())
     assert stage.textures.use(ready.sha256) is texture
+
+
+def test_a_picture_that_is_uploaded_while_it_is_written_comes_with_its_facts(opened, tmp_path):
+    picture = wanted(a_large_exr(tmp_path / "large.exr"))
+    one = opened()
+    one.library.want([picture])
+    while not one.library.is_arriving:
+        one.news += one.library.reports()
+    ready = one.until(AssetReady, file=picture.file)
+    assert ready.facts is not None
+    assert ready.thumbnail
 
 
 def test_no_frame_uploads_more_than_its_budget(opened, tmp_path):

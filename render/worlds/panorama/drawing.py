@@ -1,8 +1,8 @@
-"""How panoramas are drawn: along rays, by `shaders/worlds/panorama.glsl`, in one of six forms.
+"""How panoramas are drawn: along rays, by `shaders/worlds/panorama.glsl`, in one of seven forms.
 
-That is a whole sphere at infinity that is only turned, one that is placed in any other way, one that is near, one with
-edges, one with a seam, and a plane. All are built before a show, so that no value that changes in it makes a driver
-build another.
+That is a whole sphere at infinity that is only turned, one that is placed in any other way, one that is near, parts of
+a sphere far and near, one with a seam, and a plane. All are built before a show, so that no value that changes in it
+makes a driver build another.
 """
 
 from __future__ import annotations
@@ -32,14 +32,13 @@ def source(light: PanoramaPlan, layer: PlacedLayer, texture_of: TextureOf) -> La
 
 
 def _form(surface: Surface, place: PicturePlace) -> tuple[str, ...]:
-    """The definitions that choose what is drawn; whatever has edges or a seam is drawn as if it were near."""
+    """The definitions that choose what is drawn; what has a seam is drawn as if it were near."""
     if surface.is_flat:
         return ("PLANE",)
-    if place.has_edges:
-        return ("PLACED", "NEAR", "EDGED")
-    if place.bend[1] > 0.0:
+    if place.bend[1] > 0.0 and not place.has_edges:
         return ("PLACED", "NEAR", "SEAM")
-    return ("PLACED",) if surface.is_far else ("PLACED", "NEAR")
+    placed = ("PLACED",) if surface.is_far else ("PLACED", "NEAR")
+    return (*placed, "EDGED") if place.has_edges else placed
 
 
 def _turned(turn_deg: float, texture: moderngl.Texture) -> dict[str, Uniform]:
@@ -49,7 +48,7 @@ def _turned(turn_deg: float, texture: moderngl.Texture) -> dict[str, Uniform]:
 def _values(surface: Surface, place: PicturePlace) -> dict[str, Uniform]:
     form = _form(surface, place)
     return {
-        **({} if form == ("PLACED",) else surface_values(surface)),
+        **(surface_values(surface) if "NEAR" in form or "PLANE" in form else {}),
         "given_axes": place.layer_from_stage,
         "given_edges": place.edges,
         "given_place": (*place.place_from_angles, *place.middle),

@@ -17,6 +17,8 @@ _ROUNDING = 0.001
 """A picture whose ratio is this close to 2:1 is meant to be 2:1."""
 _MOST_SHIFT_RAD = math.radians(30.0)
 """A horizon farther from the middle of a whole sphere would press the rows towards one pole together."""
+_ALL_AROUND = 4.0 * math.pi
+_LEAST_RAD = 0.01
 _NO_EDGE = 10.0
 """An angle that nothing is beyond."""
 _HORIZON = 0.5
@@ -30,7 +32,8 @@ class PicturePlace(NamedTuple):
     mirrors the first. `middle` is where the axis is in the picture, as shares of its width and height,
     `place_from_angles` how many such shares an angle is. `edges` are left, bottom, right, top. `edge_texel` is one
     over its columns where it has edges at the sides, else 0. `has_edges` is whether anything is beyond it. `bend` is
-    how much higher a whole sphere is looked up about its horizon, and half the width of its seam.
+    how much higher a whole sphere is looked up about its horizon, and half the width of its seam; of a part of one, how
+    blur grows beyond its sides, and above and below.
     """
 
     layer_from_stage: tuple[float, ...]
@@ -70,7 +73,7 @@ def _on_sphere(layer: PlacedLayer, size: Size) -> PicturePlace:
     horizon = _HORIZON if whole else layer.horizon
     aside = _NO_EDGE if all_round else 0.5 * span
     top, bottom = horizon * height, (1.0 - horizon) * height
-    shift = (_HORIZON - layer.horizon) * math.pi if whole else 0.0
+    shift = min(max((_HORIZON - layer.horizon) * math.pi, -_MOST_SHIFT_RAD), _MOST_SHIFT_RAD)
     return PicturePlace(
         layer_from_stage=layer_from_stage(layer),
         middle=(0.5, horizon),
@@ -80,11 +83,16 @@ def _on_sphere(layer: PlacedLayer, size: Size) -> PicturePlace:
         edge_texel=0.0 if all_round else 1.0 / columns,
         continues=layer.surround == "continue",
         has_edges=not whole,
-        bend=(
-            min(max(shift, -_MOST_SHIFT_RAD), _MOST_SHIFT_RAD),
-            0.5 * math.radians(layer.seam_deg) if all_round else 0.0,
-        ),
+        bend=(shift, 0.5 * math.radians(layer.seam_deg)) if whole else _growth(aside, top, bottom),
     )
+
+
+def _growth(aside: float, top: float, bottom: float) -> Angles:
+    """How fast blur grows with the fifth power of the angle beyond an edge: it is all around at the farthest."""
+    upright = [_POLE - edge for edge in (top, bottom) if edge < _POLE]
+    farthest = (math.pi - aside, min(upright, default=0.0))
+    across, up = (_ALL_AROUND / max(angle, _LEAST_RAD) ** 5 if angle > 0.0 else 0.0 for angle in farthest)
+    return (across, up)
 
 
 def _flat(layer: PlacedLayer, size: Size) -> PicturePlace:

@@ -91,7 +91,7 @@ class WorldsRequest(Request, tag="worlds"):
     """
 
     action: Literal["list", "fix", "save", "make"] = "list"
-    first: Annotated[int, msgspec.Meta(ge=0, le=1_000_000)] = 0
+    first: Annotated[int, msgspec.Meta(ge=0, le=1_000_000)] | msgspec.UnsetType = msgspec.UNSET
     name: WorldName = ""
     code: Annotated[str, msgspec.Meta(max_length=64)] = ""
     files: Annotated[tuple[Annotated[str, msgspec.Meta(max_length=256)], ...], msgspec.Meta(max_length=16)] = ()

@@ -9,7 +9,7 @@ from render.plan.frame import FramePlan
 from render.plan.inner import InnerPlan
 from render.worlds.on_air import LayerPlan, WorldPlan
 from render.worlds.shared.facts import PictureFacts
-from render.worlds.shared.picture_place import PicturePlace, angles_in, place_of
+from render.worlds.shared.picture_place import Angles, Edges, PicturePlace, angles_in, place_of
 from stage.show.air.state import AirState
 from stage.show.report.tracker_health import Fault
 from tracking.records import Scalar, Vec3
@@ -45,9 +45,14 @@ def _facts_of(world: WorldPlan, air: AirState) -> PictureFacts | None:
 def _worst(plan: FramePlan, layer: LayerPlan, place: PicturePlace) -> dict[str, tuple[str, float]]:
     """The side that each camera's frame passes farthest, and by how many degrees."""
     worst: dict[str, tuple[str, float]] = {}
+    surface, edges = layer.surface(), place.edges
+    if surface.is_flat:
+        left, bottom, right, top = edges
+        edges = (math.atan(left), math.atan(bottom), math.atan(right), math.atan(top))
     for inner in plan.inners:
         for ray in _border(inner):
-            side, by_deg = _beyond(layer, place, inner.eye_m, ray)
+            angles = angles_in(place, surface.direction(inner.eye_m, ray), is_flat=surface.is_flat)
+            side, by_deg = _beyond(edges, angles)
             if by_deg > worst.get(inner.camera, ("", 0.0))[1]:
                 worst[inner.camera] = (side, by_deg)
     return worst
@@ -66,12 +71,10 @@ def _border(inner: InnerPlan) -> Iterator[Vec3]:
             )
 
 
-def _beyond(layer: LayerPlan, place: PicturePlace, eye_m: Vec3, ray: Vec3) -> tuple[str, float]:
-    """The side of the picture that a ray passes, and by how many degrees; below 0 inside."""
-    across, up = angles_in(place, layer.surface().direction(eye_m, ray), is_flat=layer.projection == "flat")
-    left, bottom, right, top = place.edges
-    if layer.projection == "flat":
-        left, bottom, right, top = (math.atan(edge) for edge in place.edges)
+def _beyond(edges: Edges, angles: Angles) -> tuple[str, float]:
+    """The side of the picture that angles pass, and by how many degrees; below 0 inside."""
+    left, bottom, right, top = edges
+    across, up = angles
     beyond = (left - across, bottom - up, across - right, up - top)
     farthest = max(range(4), key=lambda side: beyond[side])
     return _SIDES[farthest], math.degrees(beyond[farthest])

@@ -166,6 +166,14 @@ def test_only_what_differs_from_the_defaults_is_written() -> None:
     assert world_file_text(changed, "street") == f"turn_deg = 90.0\n\n{PLATE}opacity = 0.25\n"
 
 
+def test_a_width_in_metres_gives_way_to_the_one_that_the_stage_has() -> None:
+    world, _ = read(PLATE + 'projection = "flat"\ndistance_m = 4.0\nwidth_m = 3.0\n')
+    assert world is not None
+    changed = with_values(world, {}, ({"width_deg": 50.0},))
+    assert (changed.layers[0].width_m, changed.layers[0].width_deg) == (None, 50.0)
+    assert read(world_file_text(changed, "street")) == (changed, ())
+
+
 def test_values_are_refused_that_are_of_other_layers() -> None:
     world, _ = read(PLATE)
     assert world is not None

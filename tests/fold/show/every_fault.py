@@ -13,7 +13,7 @@ from render.worlds.coordinates.record import CoordinatesLayer
 from render.worlds.kinds import Layer
 from render.worlds.panorama.record import PanoramaLayer
 from render.worlds.shared.facts import PictureFacts
-from stage.show.frame.inputs import Dropped, Presented, TakeReport, WorldGone, WorldListed
+from stage.show.frame.inputs import Cause, Dropped, LibraryFolder, Presented, TakeReport, WorldGone, WorldListed
 from stage.show.frame.outcome import Outcome, TrackerReport
 from stage.show.frame.requests import AcknowledgeRequest, WorldsRequest
 from stage.show.report.tracker_health import silence_faults
@@ -35,6 +35,7 @@ from tests.building import (
     tracker,
 )
 from tests.fold.show.air_stage import failed, ready, stage_of_worlds
+from tests.fold.show.library_events import listing, unread
 from tracking.records import REJECT_CAUSES, Rejection, Scalar
 from tracking.tracker.state import new_tracker_state, note_refusal
 
@@ -194,6 +195,15 @@ def worlds() -> Iterator[Coded]:
     yield from stepped(show, 3, observations=[WorldListed(world=world) for world in listed])
 
 
+def library() -> Iterator[Coded]:
+    """A library's folder with files that are no worlds or too many, and one that is away."""
+    show = stage_of_worlds().show()
+    away = Cause(code="library_missing", values={"folder": "worlds", "why": "library_emptied"})
+    yield from stepped(show, 0, observations=[*ready("valley"), listing(unread("a.png"))])
+    yield from stepped(show, 1, observations=[LibraryFolder(left_out=3)])
+    yield from stepped(show, 2, observations=[LibraryFolder(missing=away)])
+
+
 def new_world(name: str, *layers: Layer) -> World:
     """A world of these layers, or of a panorama."""
     return World(name=name, layers=layers or (PanoramaLayer(file="a.exr"),))
@@ -255,5 +265,5 @@ def once_each(coded: Iterable[Coded]) -> list[Coded]:
 
 def walk() -> list[Coded]:
     """Everything but the take, once each."""
-    parts = (refusals, unmended_worlds, holds, losses, silences, refused_packets, whips, latencies, worlds)
+    parts = (refusals, unmended_worlds, holds, losses, silences, refused_packets, whips, latencies, worlds, library)
     return once_each(coded for part in parts for coded in part())

@@ -7,6 +7,7 @@ import pytest
 from typer.testing import CliRunner
 
 from stage.bench.against_bare import measure_against_bare
+from stage.bench.placed import measure_placed
 from stage.command_line.bench import app
 from tracking.records import ConfigError
 
@@ -19,7 +20,18 @@ def test_every_figure_is_a_positive_number():
     assert figures["over_bare"] == pytest.approx(figures["frame_ms"] / figures["bare_ms"])
 
 
-@pytest.mark.parametrize("arguments", [["frames"], ["frames", "hw_configs/sim_arc.toml", "--against-bare"]])
+@pytest.mark.gl
+def test_every_placement_is_timed_beside_the_plain_sphere():
+    figures = msgspec.to_builtins(measure_placed(1, "auto"))
+    assert figures.pop("renderer")
+    assert all(math.isfinite(value) for value in figures.values())
+    assert figures["ground_more"] == pytest.approx(figures["ground_ms"] / figures["plain_ms"] - 1.0)
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [["frames"], ["frames", "--against-bare", "--placed"], ["frames", "hw_configs/sim_arc.toml", "--against-bare"]],
+)
 def test_either_a_configuration_or_the_benchs_own_scene_is_timed(arguments):
     result = CliRunner().invoke(app, arguments)
     assert isinstance(result.exception, ConfigError)
