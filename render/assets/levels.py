@@ -41,7 +41,8 @@ def make_levels(size: Size, bands: Iterable[tuple[int, Pixels]], put: Put) -> No
     """Makes every level of a picture of this size, of which `bands` gives the rows from the top, and `put`s its rows.
 
     Half floats are accurate to 0.05 % at half the memory. What is not a number becomes black, and all is bounded to
-    their range. Memory is needed for two bands, not for the picture.
+    their range. All further levels are made of the first one's halves: who has kept only these makes the same. Memory
+    is needed for two bands, not for the picture.
     """
     halvings = [_Halving(before) for before in level_sizes(*size)[:-1]]
     tops = [0] * (len(halvings) + 1)
@@ -52,8 +53,10 @@ def make_levels(size: Size, bands: Iterable[tuple[int, Pixels]], put: Put) -> No
                 rows = halvings[level - 1].add(rows)
             if not len(rows):
                 break
-            put(level, tops[level], rows.astype(np.float16, order="C"))
+            halves = rows.astype(np.float16, order="C")
+            put(level, tops[level], halves)
             tops[level] += len(rows)
+            rows = halves.astype(np.float32) if level == 0 else rows
 
 
 def _bounded(band: npt.NDArray[Any]) -> Pixels:
