@@ -25,8 +25,8 @@ _FAINT = 0.012
 _WITHIN = 0.6
 """The least share of its columns in which a line is in the picture."""
 _MOST_LINES = 6
-_LEAST_SUPPORT = 0.595
-_LEAST_LEAD = 1.25
+_SURE = ((0.595, 1.25), (0.5, 2.0))
+"""A line is the horizon with at least so much support, and so many times as much as any other."""
 _SAME_ROWS = 0.006
 _SAME_DEG = 1.2
 _SHADOW_DEG = 4.0
@@ -56,11 +56,12 @@ def find_horizon(codes: Pixels) -> Line | None:
     lines = sorted(
         (_fitted(fine, line) for line in _candidates(shrunk(codes, _COARSE))), key=lambda line: -line.support
     )
-    if not lines or lines[0].support < _LEAST_SUPPORT:
+    if not lines:
         return None
     best, *others = lines
-    rivals = (line for line in others if not _is_of(line, best, fine.shape[1] / fine.shape[0]))
-    return None if any(best.support < _LEAST_LEAD * rival.support for rival in rivals) else best
+    rivals = (line.support for line in others if not _is_of(line, best, fine.shape[1] / fine.shape[0]))
+    rival = max(rivals, default=0.0)
+    return best if any(best.support >= max(support, lead * rival) for support, lead in _SURE) else None
 
 
 def _is_of(line: Line, best: Line, shape: float) -> bool:
