@@ -11,6 +11,7 @@ from running_stage import command_here
 from render.film.camera import FilmPose, every_pixel, registration_px
 from render.film.lens import FilmLens
 from render.film.rotation import axes_from_pan_tilt_roll
+from render.film.world import FilmWorld
 from render.images.exr import read_exr
 
 POSE = "0.3 -0.2 1.4 8 -2 12"
@@ -37,7 +38,7 @@ def test_the_film_shows_the_world_where_the_lens_looks(tmp_path, focal_mm):
     seen = film.reshape(-1, 3).astype(np.float64)
     lit = np.linalg.norm(seen, axis=1) > 0.5
     assert lit.mean() > 0.8
-    error = registration_px(lens, pose, seen[lit], every_pixel(lens).positions_px[lit], 6.0)
+    error = registration_px(lens, pose, seen[lit], every_pixel(lens).positions_px[lit], FilmWorld(radius_m=6.0))
     assert np.median(error) < 0.02
 
 
