@@ -95,7 +95,8 @@ def measure_against_bare(frames: int, draw: str) -> BareFigures:
             "moving_outer": drawer(studio, scene(draw, outer="follow")),
             "dissolve": drawer(studio, scene(draw), dissolves=True),
         }
-        ms = timed(draws, frames)
+        turns = turns_ms(draws, frames, keeps_pictures=draw == "raster")
+        ms = {name: statistics.median(times) for name, times in turns.items()}
         return BareFigures(
             bare_ms=ms["bare"],
             frame_ms=ms["frame"],
@@ -185,20 +186,18 @@ def _eye(frame: int) -> Vec3:
     return (_EYE_M[0] + _CIRCLE_M * math.cos(turn), _EYE_M[1] + _CIRCLE_M * math.sin(turn), _EYE_M[2])
 
 
-def timed(draws: Mapping[str, Callable[[int], None]], frames: int) -> dict[str, float]:
-    """Median milliseconds of each, in turns, so that a slow machine slows all of them."""
-    return {name: statistics.median(times) for name, times in turns_ms(draws, frames).items()}
+def turns_ms(
+    draws: Mapping[str, Callable[[int], None]], frames: int, *, keeps_pictures: bool
+) -> dict[str, list[float]]:
+    """The milliseconds of each in every turn, so that a slow machine slows all of them.
 
-
-def turns_ms(draws: Mapping[str, Callable[[int], None]], frames: int) -> dict[str, list[float]]:
-    """The milliseconds of each in every turn.
-
-    A turn is two frames. The first is not timed: by raster it draws the outer picture anew, of which another turn has
-    left one of another eye or light.
+    What `keeps_pictures` has two frames a turn. The first is not timed: by raster it draws the outer picture anew, of
+    which another turn has left one of another eye or light. By ray it would only warm the caches.
     """
     durations_ms: dict[str, list[float]] = {name: [] for name in draws}
     for turn, (name, draw) in itertools.product(range(_WARM_UP + frames), draws.items()):
-        draw(2 * turn)
+        if keeps_pictures:
+            draw(2 * turn)
         begun = time.perf_counter()
         draw(2 * turn + 1)
         durations_ms[name].append((time.perf_counter() - begun) * 1e3)

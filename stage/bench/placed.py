@@ -55,7 +55,7 @@ def measure_placed(frames: int, draw: str) -> PlacedFigures:
             name: drawer(studio, scene(draw, placed=placed), name if name in _OWN_PX else ASSET)
             for name, placed in _WAYS.items()
         }
-        turns = turns_ms(draws, frames)
+        turns = turns_ms(draws, frames, keeps_pictures=draw == "raster")
         ms = {name: statistics.median(times) for name, times in turns.items()}
         more = {f"{name}_more": _more(times, turns["plain"]) for name, times in turns.items() if name != "plain"}
         return PlacedFigures(**{f"{name}_ms": took for name, took in ms.items()}, **more, renderer=studio.renderer.name)

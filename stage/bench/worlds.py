@@ -31,6 +31,7 @@ SWAPS = 10
 SETTLED_S = 3.0
 MOVED_BYTES = 1_000_000
 ON_WALL_WITHIN_S = 120.0
+_CHECKPOINT_S = 1.0
 _DEMO = "valley"
 _TRIES = 3
 _ASKS_FOR_S = 0.05
@@ -160,7 +161,11 @@ class RunningDemo:
         return time.monotonic() - begun
 
     def kill_core(self) -> float:
-        """Kills the core as a crash does: the seconds until the next one shows frames of the same world."""
+        """Kills the core as a crash does: the seconds until the next one shows frames of the same world.
+
+        The checkpoint is written twice a second: what has just come on air may not be in it yet.
+        """
+        time.sleep(_CHECKPOINT_S)
         before = self._client.status()
         begun = time.monotonic()
         os.kill(self.pid, signal.SIGKILL)
