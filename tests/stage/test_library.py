@@ -139,12 +139,12 @@ def test_what_is_shown_is_never_pushed_out_and_what_does_not_fit_is_refused_with
 
 
 def test_what_the_driver_has_no_memory_for_is_refused_and_shown_once_there_is_and_somebody_asks(opened, tmp_path):
-    stage, file = opened(budget_mib=128, bytes_a_frame=8 << 20), tmp_path / "large.png"
-    Image.new("RGB", (4096, 2048)).save(file, compress_level=1)
+    stage, file = opened(budget_mib=512, bytes_a_frame=32 << 20), tmp_path / "large.png"
+    Image.new("RGB", (8192, 4096)).save(file, compress_level=1)  # more than other tests can have left of the heap
     with memory_left(mib=40):
         stage.library.want([wanted(file)])
         cause = stage.until(AssetFailed).cause
-    assert (cause.code, cause.values["needed"], cause.values["found"]) == ("asset_no_gpu_memory", 85.3, "out of memory")
+    assert (cause.code, cause.values["needed"], cause.values["found"]) == ("asset_no_gpu_memory", 341.3, "out of memory")
     assert stage.textures.in_use_mib == 0.0
     stage.library.try_again([wanted(file)])
     stage.until(AssetReady, file="large.png")
