@@ -144,7 +144,11 @@ def test_what_the_driver_has_no_memory_for_is_refused_and_shown_once_there_is_an
     with memory_left(mib=40):
         stage.library.want([wanted(file)])
         cause = stage.until(AssetFailed).cause
-    assert (cause.code, cause.values["needed"], cause.values["found"]) == ("asset_no_gpu_memory", 341.3, "out of memory")
+    assert (cause.code, cause.values["needed"], cause.values["found"]) == (
+        "asset_no_gpu_memory",
+        341.3,
+        "out of memory",
+    )
     assert stage.textures.in_use_mib == 0.0
     stage.library.try_again([wanted(file)])
     stage.until(AssetReady, file="large.png")
