@@ -86,12 +86,12 @@ class KeptPictures:
         )
         try:
             _write_levels(fresh, picture, lambda rows: written(about, rows))
+            thumbnail, facts = self.keep_thumbnail(wanted, picture.thumbnail()), picture.facts()
         except BaseException:
             fresh.unlink(missing_ok=True)
             raise
-        thumbnail = self.keep_thumbnail(wanted, picture.thumbnail())
         whole = msgspec.structs.replace(
-            about, levels=str(place), notes=causes_of(picture), facts=picture.facts(), thumbnail=thumbnail
+            about, levels=str(place), notes=causes_of(picture), facts=facts, thumbnail=thumbnail
         )
         return PreparedPicture(fresh, place, whole)
 

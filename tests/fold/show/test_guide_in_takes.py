@@ -57,4 +57,6 @@ def test_it_can_always_be_taken_away_and_put_on_again_after_the_take():
 def test_nothing_else_is_kept_from_a_take():
     show = STAGE.show()
     step(show, 0, start_take("one"))
-    step(show, 1, {"/output/blackout": True, "/wall/main/pattern": "grid", "/grade/exposure_stops": 1.0})
+    others = {"/output/blackout": True, "/wall/main/pattern": "grid", "/grade/exposure_stops": 1.0}
+    items = tuple(Target(path=path, value=value) for path, value in others.items())
+    assert refused(show, 1, BatchRequest(id=0, items=items)) is None
