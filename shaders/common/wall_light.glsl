@@ -51,7 +51,11 @@ vec4 world_light(vec4 led, Shares shares) {
             found = sees ? camera : found;
         }
 #endif
+#ifdef AIMED
+        vec3 ray = led.xyz;
+#else
         vec3 ray = led.xyz - from;
+#endif
         vec4 seen = mended_light(from, ray, led.a * inversesqrt(dot(ray, ray)));
         light += share * vec4(toned(found < CAMERAS, seen.rgb, shares), seen.a);
         given += share;
