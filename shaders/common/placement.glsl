@@ -1,4 +1,4 @@
-// What places a layer, the same for every pixel. The vertex shader, which defines VERTEX, is given it and hands it on: a
+// What places a layer, and what the weather is: the same for every pixel. The vertex shader, which defines VERTEX, is given it and hands it on: a
 // software renderer reads a uniform anew for every few pixels, which costs more than what is computed with it, but a flat
 // input only once.
 
@@ -37,8 +37,37 @@ flat in vec3 surface_ahead; // PLANE: from there to it, a unit vector
 #endif
 #endif
 
+#ifdef WEATHER
+#ifdef VERTEX
+uniform vec4 given_rain;
+uniform vec4 given_snow;
+uniform vec4 given_dust;
+uniform sampler2D around;
+flat out vec4 rain;
+flat out vec4 snow;
+flat out vec4 dust;
+flat out vec3 mean_light;
+flat out mat3 light_around;
+#else
+flat in vec4 rain;         // of each: how much there is, how far it has fallen, metres sideways for each that it falls
+flat in vec4 snow;
+flat in vec4 dust;
+flat in vec3 mean_light;   // of the world behind
+flat in mat3 light_around; // times a direction: how much more comes from there
+#endif
+#endif
+
 #ifdef VERTEX
 void hand_on() {
+#ifdef WEATHER
+    rain = given_rain;
+    snow = given_snow;
+    dust = given_dust;
+    mean_light = texelFetch(around, ivec2(0), 0).rgb;
+    for (int axis = 0; axis < 3; axis++) {
+        light_around[axis] = texelFetch(around, ivec2(axis + 1, 0), 0).rgb;
+    }
+#endif
 #if defined(PLACED) || defined(PLANE)
     layer_from_stage = given_axes;
     picture_edges = given_edges;

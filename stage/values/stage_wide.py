@@ -9,6 +9,7 @@ import msgspec
 from render.plan.cards import CardValues
 from render.plan.frame import GradePlan, Guide, OuterLook
 from render.worlds.shared.values import LayerValues, WorldLook
+from render.worlds.weather.record import WeatherValues
 from stage.values.rigging import CameraValues, TrackerValues, WallValues
 from tracking.records import Notebook
 from tracking.settable import Values, choice, number, switch
@@ -106,6 +107,7 @@ class ShowValues(Notebook):
     grade: GradePlan = GradePlan()
     time: TimeValues = TimeValues()
     sky: SkyValues = SkyValues()
+    weather: WeatherValues = WeatherValues()
     light: dict[str, LightValues] = msgspec.field(default_factory=dict)
     outer: OuterValues = OuterValues()
     worlds: dict[str, WorldLook] = msgspec.field(default_factory=dict)
