@@ -64,7 +64,7 @@ class Finish(NamedTuple):
 
     def all_values(self) -> dict[str, Uniform]:
         """The uniforms of the shader file."""
-        result = "light_from_world" if self.fragment == "light.frag" else "signal_from_world"
+        result = "light_from_world" if self.fragment == "light.frag" else "given_signal_from_world"
         return {**self.values, result: column_major(self.result_from_world)}
 
 
@@ -133,11 +133,15 @@ class Draft:
     def lay_over(self, weather: LayerSource, outer_look: Matrix, outer_eye_m: Vec3) -> None:
         """Lays the weather over all of the light, by each eye that sees an LED."""
         self.options += weather.defines
-        self.values |= {**weather.values, "outer_from_weather": column_major(outer_look), "outer_eye": outer_eye_m}
+        self.values |= {
+            **weather.values,
+            "given_outer_from_weather": column_major(outer_look),
+            "given_outer_eye": outer_eye_m,
+        }
         self.textures |= weather.textures
 
     def evaluate(self, source: LayerSource, outer_eye_m: Vec3) -> None:
         """Takes the light from this layer along each LED's ray."""
         self.options += source.defines
-        self.values |= {**source.values, "outer_eye": outer_eye_m}
+        self.values |= {**source.values, "given_outer_eye": outer_eye_m}
         self.textures |= source.textures

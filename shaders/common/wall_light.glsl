@@ -33,8 +33,6 @@ vec3 toned(bool in_view, vec3 light, Shares shares) {
 }
 
 #if defined(RAY) || defined(WEATHER)
-uniform vec3 outer_eye;
-
 struct Eye {
     vec3 place;
     float share;
@@ -102,8 +100,6 @@ vec4 world_light(vec4 led, Shares shares) {
 #endif
 
 #ifdef WEATHER
-uniform mat3 outer_from_weather; // what is done to the light outside the views
-
 // The world's light behind the weather, as each eye that has a share in the LED must see that.
 vec3 weathered(vec4 led, Shares shares, vec3 light) {
     vec4 before = vec4(0.0);

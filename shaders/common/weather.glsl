@@ -5,7 +5,7 @@
 // a part of it. In wind the shells lean along the way that things fall: in their own frame everything falls straight down.
 // The light is the world's own, from all around.
 
-#include "common/placement.glsl"
+#include "common/handed.glsl"
 
 #ifdef WEATHER
 uniform sampler2D drops;       // cover of drops, in four sets that come one after the other as there is more rain

@@ -80,7 +80,8 @@ def _billows() -> NDArray[np.float64]:
             turned = upright * y + 2.0 * math.pi * phase
             wave = np.outer(np.cos(turned), np.cos(across * x)) - np.outer(np.sin(turned), np.sin(across * x))
             field += wave / math.hypot(across, 2.0 * upright)
-    return np.clip(0.5 + 0.2 * field / field.std(), 0.0, 1.0)
+    billows: NDArray[np.float64] = np.clip(0.5 + 0.2 * field / field.std(), 0.0, 1.0)
+    return billows
 
 
 def _bytes(tile: NDArray[np.float64]) -> Tile:
