@@ -35,6 +35,8 @@ kelvin; evenly in one over a distance, of which 0 is infinity; the shorter way r
 LookGroup = Literal["world", "sky", "time", "grade", "cards", "lights"]
 SETTING = "setting"
 """The key of a `Setting` in `msgspec.Meta.extra`."""
+Form = Literal["date"]
+"""What a text must be: a date, year-month-day."""
 
 
 class Values(Record, forbid_unknown_fields=False):
@@ -51,7 +53,7 @@ class Setting(Record):
     `fade` how it moves over time (None: it jumps). `seen` says whether a film camera sees it change, `guarded` whether
     changing it while a take records could spoil the take. `override` says that any value but the normal one replaces
     what a film camera would see (None: it does not). `least` is the lowest number that is allowed beside 0, which then
-    means something of its own (None: there is no such gap).
+    means something of its own (None: there is no such gap). `form` is what a text must be (None: any).
     """
 
     help: str
@@ -63,6 +65,7 @@ class Setting(Record):
     guarded: bool = False
     override: Overrides | None = None
     least: float | None = None
+    form: Form | None = None
 
 
 def number(
@@ -125,6 +128,11 @@ def choice(
     """One of several words, which the field's `Literal` lists, or which the running show offers for a `str`."""
     setting = Setting(help=text, role=role, look=look, seen=seen, guarded=guarded, override=override, fade=fade)
     return msgspec.Meta(extra={SETTING: setting})
+
+
+def date(text: str, *, role: Role = "director") -> msgspec.Meta:
+    """A date, as text; it jumps, and no look holds it."""
+    return msgspec.Meta(extra={SETTING: Setting(help=text, role=role, form="date")})
 
 
 class Declaration(NamedTuple):

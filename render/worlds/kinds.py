@@ -15,10 +15,11 @@ from __future__ import annotations
 
 from render.worlds.coordinates.record import CoordinatesLayer, CoordinatesPlan
 from render.worlds.panorama.record import PanoramaLayer, PanoramaPlan
+from render.worlds.sky.record import SkyLayer, SkyLight
 
-Layer = CoordinatesLayer | PanoramaLayer
+Layer = CoordinatesLayer | PanoramaLayer | SkyLayer
 """What a configuration says of one layer of a world."""
-LightPlan = CoordinatesPlan | PanoramaPlan
+LightPlan = CoordinatesPlan | PanoramaPlan | SkyLight
 """Where the light of one layer comes from in one frame."""
 
 

@@ -10,6 +10,7 @@ from render.plan.cards import CardValues
 from render.plan.frame import GradePlan, Guide, OuterLook
 from render.worlds.shared.values import LayerValues, WorldLook
 from stage.values.rigging import CameraValues, TrackerValues, WallValues
+from stage.values.sky import PlaceValues, SkyValues, TimeValues, WeatherValues
 from tracking.records import Notebook
 from tracking.settable import Values, choice, number, switch
 
@@ -64,27 +65,6 @@ class OuterValues(OuterLook):
     z_m: Annotated[float, number(-100_000.0, 100_000.0, "m", "The outer eye: up.", guarded=False)] = 1.5
 
 
-class TimeValues(Values):
-    """The time of day in the world."""
-
-    hour: Annotated[
-        float,
-        number(
-            0.0, 24.0, "h", "Time of day in the world, in local solar hours; 24 is midnight.", look="time", fade="clock"
-        ),
-    ] = 12.0
-    running: Annotated[bool, switch("Lets the time of day run; off, it stands still.")] = False
-    speed: Annotated[float, number(0.0, 3600.0, "x", "How fast the time of day runs; 1 is real time.", look="time")] = (
-        1.0
-    )
-
-
-class SkyValues(Values):
-    """The sky."""
-
-    haze: Annotated[float, number(0.0, 1.0, "", "Haze in the air: 0 clear, 1 dense.", look="sky")] = 0.0
-
-
 class LightValues(Values):
     """One stage light."""
 
@@ -104,8 +84,10 @@ class ShowValues(Notebook):
     output: OutputValues = OutputValues()
     world: WorldValues = WorldValues()
     grade: GradePlan = GradePlan()
+    place: PlaceValues = PlaceValues()
     time: TimeValues = TimeValues()
     sky: SkyValues = SkyValues()
+    weather: WeatherValues = WeatherValues()
     light: dict[str, LightValues] = msgspec.field(default_factory=dict)
     outer: OuterValues = OuterValues()
     worlds: dict[str, WorldLook] = msgspec.field(default_factory=dict)

@@ -46,11 +46,12 @@ class PictureKeys(LayerStart, forbid_unknown_fields=True):
 
     Every kind accepts them all, so that `kind` can be changed alone. `name` is any text and is shown, `key` stands in
     paths. `raw` is whether the light is a message: read at the middle of each LED, past colour, exposure, grade and
-    dither. The values of `DECIDED_BY_PICTURE` are None where they are not given. `width_m` stands in place of
-    `width_deg` at a distance.
+    dither; `shows_sky` whether it is the live sky. The values of `DECIDED_BY_PICTURE` are None where they are not
+    given. `width_m` stands in place of `width_deg` at a distance.
     """
 
     raw: ClassVar[bool] = False
+    shows_sky: ClassVar[bool] = False
 
     name: str = ""
     key: Key | None = None

@@ -72,6 +72,7 @@ def refusals() -> Iterator[Coded]:
         "/output/blackout": 1.0,
         "/wall/main/pattern": "zebra",
         "/grade/tint": 7.0,
+        "/place/date": "2026-02-30",
         "/layer/world/distance_m": 0.5,
     }
     show = PLAIN.show()
