@@ -62,7 +62,7 @@ class Finish(NamedTuple):
 
     def all_values(self) -> dict[str, Uniform]:
         """The uniforms of the shader file."""
-        result = "light_from_world" if self.fragment == "light.frag" else "signal_from_world"
+        result = "light_from_world" if self.fragment == "light.frag" else "given_signal_from_world"
         return {**self.values, result: column_major(self.result_from_world)}
 
 
@@ -131,5 +131,5 @@ class Draft:
     def evaluate(self, source: LayerSource, outer_eye_m: Vec3) -> None:
         """Takes the light from this layer along each LED's ray."""
         self.options += source.defines
-        self.values |= {**source.values, "outer_eye": outer_eye_m}
+        self.values |= {**source.values, "given_outer_eye": outer_eye_m}
         self.textures |= source.textures

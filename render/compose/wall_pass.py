@@ -86,7 +86,7 @@ class WallPicture:
         """Draws what is sent: the scene graded, in the wall's colour and signal."""
         signal = self.wall.signal
         width, added, gain = dithered(scene.coded_gain, signal)
-        values: dict[str, Uniform] = {"ceiling": gain * ceiling(signal), "dithered": (width, added)}
+        values: dict[str, Uniform] = {"given_code_range": (gain * ceiling(signal), width, added)}
         if signal.curve == "gamma":
             values["inverse_gamma"] = 1.0 / signal.gamma
         signal_from_light = scaled(signal_from_world(grade, signal), gain)
@@ -258,7 +258,7 @@ def _flat_values(positions: NDArray[np.float64], pitch: NDArray[np.float64]) -> 
     if flat is None:
         return {}
     corner, column, row = (tuple(float(part) for part in vector) for vector in flat)
-    return {"first_led": (*corner, float(pitch[0, 0])), "led_column": column, "led_row": row}
+    return {"given_first_led": (*corner, float(pitch[0, 0])), "given_led_column": column, "given_led_row": row}
 
 
 def _with_pitch(positions: NDArray[np.float64], pitch: NDArray[np.float64]) -> NDArray[np.float32]:

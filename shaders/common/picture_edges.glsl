@@ -1,7 +1,7 @@
 // What there is beyond the edges of a picture that does not go all around: its own light, mirrored and ever more blurred up
 // to its mean behind it, or nothing.
 
-#include "common/placement.glsl"
+#include "common/handed.glsl"
 
 #if defined(EDGED) || defined(PLANE)
 // Mirrors a share of a picture's width or height into it as often as it takes.

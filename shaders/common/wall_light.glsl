@@ -32,8 +32,6 @@ vec3 toned(bool in_view, vec3 light, Shares shares) {
 }
 
 #ifdef RAY
-uniform vec3 outer_eye;
-
 // Light of the layer on an LED, and its mean cover there. Each turn of the loop takes the next eye that has a share in the LED, so that
 // an LED outside all feathers costs one evaluation, however many cameras there are.
 vec4 world_light(vec4 led, Shares shares) {

@@ -2,7 +2,7 @@
 // it, or a PLANE. The met point is given by its direction from the place that it is looked up from. Divisions and roots are
 // what costs here, so directions are scaled by whatever saves one.
 
-#include "common/placement.glsl"
+#include "common/handed.glsl"
 
 struct Met {
     vec3 direction; // not normalised; of a plane that is met, 1 along its axis

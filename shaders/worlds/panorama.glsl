@@ -8,11 +8,6 @@
 
 uniform sampler2D panorama;
 
-#if !defined(PLACED) && !defined(PLANE)
-uniform float middle;            // where the picture is towards +Y, as a share of its width
-uniform float texels_per_radian; // along elevation, where a texel has the same angle everywhere
-#endif
-
 #if defined(PLACED)
 // By how much of the shift a row at this elevation moves: all up to 45 degrees, nothing at the poles. Its slope is at most
 // 1.25 over 45 degrees, so that no two rows change places for a shift of up to 36.
@@ -87,7 +82,7 @@ vec4 layer_light(vec3 eye, vec3 ray, float footprint) {
 }
 #else
 vec4 layer_light(vec3 eye, vec3 ray, float footprint) {
-    return textureLod(panorama, panorama_place(ray, middle), log2(texels_per_radian * footprint));
+    return textureLod(panorama, panorama_place(ray, turned.x), log2(turned.y * footprint));
 }
 #endif
 

@@ -8,7 +8,7 @@ import moderngl
 import pytest
 
 from render.gpu.context import create_headless_context
-from render.gpu.passes import SHADERS, Pass, expand
+from render.gpu.passes import SHADERS, Pass, expand, vertex_before
 
 pytestmark = pytest.mark.gl
 
@@ -16,13 +16,13 @@ FRAGMENTS = sorted(str(path.relative_to(SHADERS)) for path in SHADERS.rglob("*.f
 ON_4_1 = """
 import moderngl, numpy, pathlib, sys
 from render.gpu.context import check_errors, create_headless_context
-from render.gpu.passes import SHADERS, expand
+from render.gpu.passes import SHADERS, expand, vertex_before
 context = create_headless_context()
 assert context.version_code == 410, context.version_code
 read = lambda name: (SHADERS / name).read_text()
-vertex = expand("full_target.vert", read)[0]
 for path in SHADERS.rglob("*.frag"):
-    context.program(vertex_shader=vertex, fragment_shader=expand(str(path.relative_to(SHADERS)), read)[0])
+    text, names = expand(str(path.relative_to(SHADERS)), read)
+    context.program(vertex_shader=vertex_before(names, read), fragment_shader=text)
 from tests.render.sample_plans import *
 from tests.render.tool_plans import *
 from render.renderer import Renderer
@@ -73,11 +73,11 @@ def read(name):
 
 @pytest.mark.parametrize("fragment", FRAGMENTS)
 def test_shader_compiles_and_is_glsl_4_10_with_one_purpose(context, fragment):
-    text, _ = expand(fragment, read)
+    text, names = expand(fragment, read)
     first, second = text.splitlines()[:2]
     assert first == "#version 410 core"
     assert second.startswith("// ")
-    context.program(vertex_shader=expand("full_target.vert", read)[0], fragment_shader=text)
+    context.program(vertex_shader=vertex_before(names, read), fragment_shader=text)
 
 
 def test_everything_draws_on_opengl_4_1():

@@ -42,7 +42,7 @@ def _form(surface: Surface, place: PicturePlace) -> tuple[str, ...]:
 
 
 def _turned(turn_deg: float, texture: moderngl.Texture) -> dict[str, Uniform]:
-    return {"texels_per_radian": texture.height / math.pi, "middle": 0.5 + math.fmod(turn_deg / 360.0, 1.0)}
+    return {"given_turned": (0.5 + math.fmod(turn_deg / 360.0, 1.0), texture.height / math.pi)}
 
 
 def _values(surface: Surface, place: PicturePlace) -> dict[str, Uniform]:

@@ -1,0 +1,83 @@
+// What is the same for every LED of a pass: given to the vertex shader, which hands it on. A software renderer reads a
+// uniform anew for every few pixels, which costs more than what is computed with it, but a flat input only once.
+// The vertex shader, which defines VERTEX, has WITH_NAME defined for each file NAME.glsl of the fragment shader.
+
+#ifdef VERTEX
+#define HANDED flat out
+#else
+#define HANDED flat in
+#endif
+
+// common/led.glsl with FLAT
+HANDED vec4 first_led;  // where the raster's corner is, and the distance between LEDs
+HANDED vec3 led_column; // from one LED to the next along a row, and down a column
+HANDED vec3 led_row;
+
+// common/wall_light.glsl with RAY
+HANDED vec3 outer_eye;
+
+// common/compose.glsl
+HANDED mat3 signal_from_world; // grade, primaries and full scale in one
+HANDED vec3 code_range;        // the brightest light the wall can show, in the same scale; how wide the dither is, and what
+                               // is added with it
+
+// worlds/panorama.glsl: a whole sphere that is only turned
+HANDED vec2 turned; // where the picture is towards +Y, as a share of its width; texels for a radian of elevation
+
+// worlds/panorama.glsl with PLACED or PLANE
+HANDED mat3 layer_from_stage; // rows: right, ahead, up of the picture
+HANDED vec4 picture_edges;    // left, bottom, right, top: angles of a sphere in radians, tangents of a plane
+HANDED vec4 picture_place;    // shares of width and height for a radian or tangent; then where the axis is, in such shares
+HANDED vec3 picture_detail;   // texels for a radian or tangent; 1 over the columns, 0 all the way round; 1 if it continues
+HANDED vec2 picture_bend;     // PLACED: how much higher a whole sphere is looked up, half the width of its seam, radians;
+                              // EDGED: how blur grows beyond its sides, and above and below
+
+// common/world_surface.glsl with NEAR or PLANE
+HANDED vec4 surface;       // NEAR: one over the square of the radius, and the height of the picture above the floor, 0 where
+                           // there is none; PLANE: where it is placed from, and one over its distance, 0 at infinity
+HANDED vec3 surface_ahead; // PLANE: from there to it, a unit vector
+
+#ifdef VERTEX
+uniform vec4 given_first_led;
+uniform vec3 given_led_column;
+uniform vec3 given_led_row;
+uniform vec3 given_outer_eye;
+uniform mat3 given_signal_from_world;
+uniform vec3 given_code_range;
+uniform vec2 given_turned;
+uniform mat3 given_axes;
+uniform vec4 given_edges;
+uniform vec4 given_place;
+uniform vec3 given_detail;
+uniform vec2 given_bend;
+uniform vec4 given_surface;
+uniform vec3 given_ahead;
+
+void hand_on() {
+#if defined(WITH_LED) && defined(FLAT)
+    first_led = given_first_led;
+    led_column = given_led_column;
+    led_row = given_led_row;
+#endif
+#if defined(WITH_WALL_LIGHT) && !defined(LIGHT) && !defined(PICTURES)
+    outer_eye = given_outer_eye;
+#endif
+#ifdef WITH_COMPOSE
+    signal_from_world = given_signal_from_world;
+    code_range = given_code_range;
+#endif
+#if defined(PLACED) || defined(PLANE)
+    layer_from_stage = given_axes;
+    picture_edges = given_edges;
+    picture_place = given_place;
+    picture_detail = given_detail;
+    picture_bend = given_bend;
+#elif defined(WITH_PANORAMA)
+    turned = given_turned;
+#endif
+#if defined(NEAR) || defined(PLANE)
+    surface = given_surface;
+    surface_ahead = given_ahead;
+#endif
+}
+#endif
