@@ -4,6 +4,13 @@
 // for a table. Rows are directions from the horizon (render/worlds/sky/columns.py), columns the turn from the light's own,
 // by the sine of its half: 0 to 180 degrees, since the sky is symmetrical.
 
+#ifndef NODES
+#define NODES 1
+#endif
+#ifndef TURNS_IN_TABLE
+#define TURNS_IN_TABLE 2
+#endif
+
 #include "sky/air_light.glsl"
 #include "sky/multiple_places.glsl"
 

@@ -4,6 +4,19 @@
 // orders of magnitude through twilight. Directions are Gauss's above and below the horizon of the place, denser towards it,
 // at even turns; the light is symmetrical, so half of the turns stand for all.
 
+#ifndef SIZE
+#define SIZE ivec2(2)
+#endif
+#ifndef DIRECTIONS
+#define DIRECTIONS 1
+#endif
+#ifndef TURNS
+#define TURNS 1
+#endif
+#ifndef STEPS
+#define STEPS 1
+#endif
+
 #include "sky/air_light.glsl"
 #include "sky/multiple_places.glsl"
 
