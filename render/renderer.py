@@ -68,7 +68,7 @@ class Renderer:
         self._largest_px = largest_texture_px(context)
         self.textures = PictureTextures(context, gpu_mib)
         """The pictures of worlds in graphics memory, of `gpu_mib` at most."""
-        self._worlds = WorldDrawings(self.textures.use)
+        self._worlds = WorldDrawings(context, self.textures.use)
         self._by_raster = draw == "raster"
         passes = WallPasses(context)
         self._walls = {
@@ -146,13 +146,13 @@ class Renderer:
         `configured` are the lights of its worlds; their pictures need not be there.
         """
         stand_in = stand_in_picture(self._context)
-        before, self._worlds = self._worlds, WorldDrawings(lambda _asset, _colour_space: stand_in)
+        self._worlds.texture_of = lambda _asset, _colour_space: stand_in
         try:
             for variant in warm_up_plans(plan, warm_up_layers(configured), by_raster=self._by_raster):
                 self.draw(variant)
                 self.finish()
         finally:
-            self._worlds = before
+            self._worlds.texture_of = self.textures.use
             stand_in.release()
         self._plan, self._shown, self._outer_key = None, None, None
         self._inners.forget()

@@ -47,6 +47,12 @@ HANDED mat3 light_around; // times a direction: how much more of it comes from t
 HANDED mat3 outer_from_weather; // wall_light.glsl: what is done to the light outside the views
 #endif
 
+// worlds/sky.glsl
+HANDED vec4 sky_horizon; // of sky/table_places.glsl
+HANDED vec4 main_light;  // where the light of the first tables is seen, and how strong it is
+HANDED vec2 main_heading; // its compass direction, a unit vector
+HANDED mat3 world_from_sky;
+
 #ifdef VERTEX
 #ifdef WEATHER
 uniform vec4 given_rain;
@@ -69,6 +75,10 @@ uniform vec3 given_detail;
 uniform vec2 given_bend;
 uniform vec4 given_surface;
 uniform vec3 given_ahead;
+uniform vec4 given_sky_horizon;
+uniform vec4 given_main_light;
+uniform vec2 given_main_heading;
+uniform mat3 given_world_from_sky;
 
 void hand_on() {
 #if defined(WITH_LED) && defined(FLAT)
@@ -107,6 +117,12 @@ void hand_on() {
 #if defined(NEAR) || defined(PLANE)
     surface = given_surface;
     surface_ahead = given_ahead;
+#endif
+#ifdef WITH_SKY
+    sky_horizon = given_sky_horizon;
+    main_light = given_main_light;
+    main_heading = given_main_heading;
+    world_from_sky = given_world_from_sky;
 #endif
 }
 #endif
