@@ -10,7 +10,7 @@
 
 // Where one eye is alone before a flat wall, LEDs are AIMED at: their places are given from that eye, and together with the
 // eye in the axes of the layer, so that nothing has to be subtracted or turned for each of them.
-#if defined(FLAT) && !defined(LIGHT) && !defined(PICTURES) && !defined(MARKS)
+#if defined(FLAT) && !defined(LIGHT) && !defined(PICTURES) && !defined(MARKS) && !defined(WEATHER)
 #if CAMERAS == 0
 #define AIMED
 #endif
@@ -21,7 +21,7 @@ HANDED vec4 first_led;  // where the raster's corner is, and the distance betwee
 HANDED vec3 led_column; // from one LED to the next along a row, and down a column
 HANDED vec3 led_row;
 
-// common/wall_light.glsl with RAY
+// common/wall_light.glsl with RAY or WEATHER
 HANDED vec3 outer_eye;
 
 // common/compose.glsl
@@ -46,7 +46,30 @@ HANDED vec4 surface;       // NEAR: one over the square of the radius, and the h
 HANDED vec3 surface_ahead; // PLANE: from there to it, a unit vector
 HANDED vec3 surface_up;    // NEAR: up in the axes of the layer
 
+// common/weather.glsl with WEATHER
+#ifdef WEATHER
+HANDED vec4 rain;         // of each: how much there is, how far it has fallen, metres sideways for each that it falls
+HANDED vec4 snow;
+HANDED vec4 dust;
+HANDED vec3 mean_light;   // of the worlds behind
+HANDED mat3 light_around; // times a direction: how much more of it comes from there
+HANDED mat3 outer_from_weather; // wall_light.glsl: what is done to the light outside the views
+#endif
+
+// worlds/sky.glsl
+HANDED vec4 sky_horizon; // of sky/table_places.glsl
+HANDED vec4 main_light;  // where the light of the first tables is seen, and how strong it is
+HANDED vec2 main_heading; // its compass direction, a unit vector
+HANDED mat3 world_from_sky;
+
 #ifdef VERTEX
+#ifdef WEATHER
+uniform vec4 given_rain;
+uniform vec4 given_snow;
+uniform vec4 given_dust;
+uniform mat3 given_outer_from_weather;
+uniform sampler2D around; // four pixels: light_around.frag
+#endif
 uniform vec4 given_first_led;
 uniform vec3 given_led_column;
 uniform vec3 given_led_row;
@@ -61,6 +84,10 @@ uniform vec3 given_detail;
 uniform vec2 given_bend;
 uniform vec4 given_surface;
 uniform vec3 given_ahead;
+uniform vec4 given_sky_horizon;
+uniform vec4 given_main_light;
+uniform vec2 given_main_heading;
+uniform mat3 given_world_from_sky;
 
 void hand_on() {
 #if defined(AIMED) && defined(WITH_PANORAMA) && (defined(PLACED) || defined(PLANE))
@@ -78,8 +105,20 @@ void hand_on() {
     led_column = axes * given_led_column;
     led_row = axes * given_led_row;
 #endif
-#if defined(WITH_WALL_LIGHT) && !defined(LIGHT) && !defined(PICTURES)
+#if defined(WITH_WALL_LIGHT) && (defined(WEATHER) || !(defined(LIGHT) || defined(PICTURES)))
     outer_eye = axes * given_outer_eye;
+#endif
+#ifdef WEATHER
+    rain = given_rain;
+    snow = given_snow;
+    dust = given_dust;
+    mean_light = texelFetch(around, ivec2(0), 0).rgb;
+    for (int axis = 0; axis < 3; axis++) {
+        light_around[axis] = texelFetch(around, ivec2(axis + 1, 0), 0).rgb;
+    }
+#ifdef WITH_WALL_LIGHT
+    outer_from_weather = given_outer_from_weather;
+#endif
 #endif
 #ifdef WITH_COMPOSE
     signal_from_world = given_signal_from_world;
@@ -101,6 +140,12 @@ void hand_on() {
 #ifdef PLANE
     surface = vec4(axes * given_surface.xyz, given_surface.w);
     surface_ahead = axes * given_ahead;
+#endif
+#ifdef WITH_SKY
+    sky_horizon = given_sky_horizon;
+    main_light = given_main_light;
+    main_heading = given_main_heading;
+    world_from_sky = given_world_from_sky;
 #endif
 }
 #endif

@@ -1,16 +1,65 @@
-// A sky: blue above, brighter towards the horizon and by day.
+// A sky along a ray: what the air scatters of sun and moon (sky/light.frag), and what is seen through it. It is infinitely
+// far away. Light is gathered in the model's unit and colours; `world_from_sky` ends it.
 
-#include "common/world_surface.glsl"
+#include "common/handed.glsl"
+#include "sky/phase.glsl"
+#include "sky/table_places.glsl"
+#include "sky/sun_disc.glsl"
 
-uniform vec3 given_sun;
+uniform sampler2D main_by_air; // by the stronger of the two lights
+uniform sampler2D main_by_haze;
+uniform sampler2D other_by_air;
+uniform sampler2D other_by_haze;
+uniform sampler2D air_rows;    // what a ray's air takes
+uniform vec4 other_light;      // where it is seen, and how strong it is
+uniform vec2 other_heading;
+uniform int other_lights;      // 1 where there is one
 
-vec4 layer_light(vec3 eye, vec3 ray, float footprint) {
-    float up = normalize(met_by(eye, ray).direction).z;
-    float day = clamp(0.5 + 2.0 * given_sun.z, 0.01, 1.0);
-    return vec4(day * mix(vec3(0.5, 0.6, 0.7), vec3(0.1, 0.2, 0.5), clamp(up, 0.0, 1.0)), 1.0);
+vec3 scattered(sampler2D by_air, sampler2D by_haze, vec2 place, float cosine) {
+    return textureLod(by_air, place, 0.0).rgb + haze_phase(cosine) * textureLod(by_haze, place, 0.0).rgb;
 }
 
-// One over the distance to the light along `ray`; 0 at infinity.
+// A row of the tables, towards a unit vector; `level` is the length of its horizontal part.
+vec3 air_light(float row, vec3 direction, float level) {
+    float scale = 1.0 / max(level, 1e-6);
+    vec2 place = vec2(turn_place(dot(direction.xy, main_heading) * scale), row);
+    vec3 light = main_light.w * scattered(main_by_air, main_by_haze, place, dot(direction, main_light.xyz));
+    for (int count = other_lights; count > 0; count--) {
+        place.x = turn_place(dot(direction.xy, other_heading) * scale);
+        light += other_light.w * scattered(other_by_air, other_by_haze, place, dot(direction, other_light.xyz));
+    }
+    return light;
+}
+
+// What the air leaves of light from outside it, along a row of the tables.
+vec3 passing_air(float row) {
+    return exp(-textureLod(air_rows, vec2(0.25, row), 0.0).rgb);
+}
+
+// An LED that has the horizon in it is looked up on both sides; the loop ends as soon as no LED of a group needs it again.
+vec4 layer_light(vec3 eye, vec3 ray, float footprint) {
+    vec3 direction = ray * inversesqrt(dot(ray, ray));
+    float level = sqrt(dot(direction.xy, direction.xy));
+    float tangent = half_tangent(direction.z, level, sky_horizon);
+    float above = clamp(2.0 * tangent / footprint + 0.5, 0.0, 1.0);
+    float upper = row_above(tangent, sky_horizon);
+    bool up = above >= 0.5;
+    float share = up ? above : 1.0 - above;
+    int turns = share < 1.0 ? 2 : 1;
+    vec3 light = vec3(0.0);
+    do {
+        light += share * air_light(up ? upper : row_below(tangent, sky_horizon), direction, level);
+        up = !up;
+        share = 1.0 - share;
+        turns--;
+    } while (turns > 0);
+    for (int count = near_sun(direction, footprint) && above > 0.0 ? 1 : 0; count > 0; count--) {
+        light += above * passing_air(upper) * sun_disc(direction, footprint);
+    }
+    return vec4(world_from_sky * light, 1.0);
+}
+
+// One over the distance to the light along `ray`: 0, it is at infinity.
 float layer_nearness(vec3 eye, vec3 ray) {
-    return met_by(eye, ray).nearness;
+    return 0.0;
 }
