@@ -38,10 +38,13 @@ HANDED vec4 surface;       // NEAR: one over the square of the radius, and the h
 HANDED vec3 surface_ahead; // PLANE: from there to it, a unit vector
 
 // worlds/sky.glsl
-HANDED vec4 sky_horizon; // of sky/table_places.glsl
-HANDED vec4 main_light;  // where the light of the first tables is seen, and how strong it is
+HANDED vec4 sky_horizon;  // of sky/table_places.glsl
+HANDED vec4 main_light;   // where the light of the first tables is seen, and how strong it is
 HANDED vec2 main_heading; // its compass direction, a unit vector
-HANDED mat3 world_from_sky;
+HANDED vec4 sun_disc;     // where its middle is seen, and one over how far its edge is above that
+HANDED vec3 sun_middle;   // its light at the middle of the disc, and how that goes on to its upper edge
+HANDED vec3 sun_slope;
+HANDED vec3 sun_bend;
 
 #ifdef VERTEX
 uniform vec4 given_first_led;
@@ -61,7 +64,10 @@ uniform vec3 given_ahead;
 uniform vec4 given_sky_horizon;
 uniform vec4 given_main_light;
 uniform vec2 given_main_heading;
-uniform mat3 given_world_from_sky;
+uniform vec4 given_sun_disc;
+uniform vec3 given_sun_middle;
+uniform vec3 given_sun_slope;
+uniform vec3 given_sun_bend;
 
 void hand_on() {
 #if defined(WITH_LED) && defined(FLAT)
@@ -93,7 +99,10 @@ void hand_on() {
     sky_horizon = given_sky_horizon;
     main_light = given_main_light;
     main_heading = given_main_heading;
-    world_from_sky = given_world_from_sky;
+    sun_disc = given_sun_disc;
+    sun_middle = given_sun_middle;
+    sun_slope = given_sun_slope;
+    sun_bend = given_sun_bend;
 #endif
 }
 #endif
