@@ -57,10 +57,13 @@ HANDED mat3 outer_from_weather; // wall_light.glsl: what is done to the light ou
 #endif
 
 // worlds/sky.glsl
-HANDED vec4 sky_horizon; // of sky/table_places.glsl
-HANDED vec4 main_light;  // where the light of the first tables is seen, and how strong it is
+HANDED vec4 sky_horizon;  // of sky/table_places.glsl
+HANDED vec4 main_light;   // where the light of the first tables is seen, and how strong it is
 HANDED vec2 main_heading; // its compass direction, a unit vector
-HANDED mat3 world_from_sky;
+HANDED vec4 sun_disc;     // where its middle is seen, and one over how far its edge is above that
+HANDED vec3 sun_middle;   // its light at the middle of the disc, and how that goes on to its upper edge
+HANDED vec3 sun_slope;
+HANDED vec3 sun_bend;
 
 #ifdef VERTEX
 #ifdef WEATHER
@@ -87,7 +90,10 @@ uniform vec3 given_ahead;
 uniform vec4 given_sky_horizon;
 uniform vec4 given_main_light;
 uniform vec2 given_main_heading;
-uniform mat3 given_world_from_sky;
+uniform vec4 given_sun_disc;
+uniform vec3 given_sun_middle;
+uniform vec3 given_sun_slope;
+uniform vec3 given_sun_bend;
 
 void hand_on() {
 #if defined(AIMED) && defined(WITH_PANORAMA) && (defined(PLACED) || defined(PLANE))
@@ -145,7 +151,10 @@ void hand_on() {
     sky_horizon = given_sky_horizon;
     main_light = given_main_light;
     main_heading = given_main_heading;
-    world_from_sky = given_world_from_sky;
+    sun_disc = given_sun_disc;
+    sun_middle = given_sun_middle;
+    sun_slope = given_sun_slope;
+    sun_bend = given_sun_bend;
 #endif
 }
 #endif

@@ -10,22 +10,18 @@ import moderngl
 from render.gpu.layer_source import LayerSource, TextureOf
 from render.gpu.passes import Uniform
 from render.worlds.shared.placed import PlacedLayer
-from render.worlds.sky.air import NITS_AT_ONE, SUN_LUX, SUN_RADIUS_RAD
-from render.worlds.sky.moonlight import moonlight
+from render.worlds.sky.air import SUN_RADIUS_RAD, horizon_dip_rad, transmittance
+from render.worlds.sky.light_scale import WORLD_FROM_AIR, world_from_air
+from render.worlds.sky.moonlight import MOON_RADIUS_RAD, moonlight
 from render.worlds.sky.plan import SkyPlan
 from render.worlds.sky.record import SkyLight
 from render.worlds.sky.tables import LightTable, SkyTables, horizon_values
 from tracking.records import Vec3
 
-_ACESCG_FROM_REC709 = (
-    (0.6130974024, 0.3395231462, 0.0473794515),
-    (0.0701937225, 0.9163538791, 0.0134523985),
-    (0.0206155929, 0.1095697729, 0.8698146342),
-)
-_WORLD_FROM_SKY = tuple(SUN_LUX / NITS_AT_ONE * row[column] for column in range(3) for row in _ACESCG_FROM_REC709)
-"""From the model, in which the sun outside the air has an illuminance of 1, to the light of worlds; column by column."""
 _DARK_RISE = -0.4
 """A light whose sine of elevation is below that lights no air that anybody could see."""
+_DISC_MARGIN_RAD = 0.02
+"""A disc with the widest footprint that LEDs on a stage have."""
 _LEAST_SHARE = 1e-4
 """Of the light of a sky: less of it does not show."""
 
@@ -57,27 +53,30 @@ class SkyDrawing:
 
     def source(self, light: SkyLight, layer: PlacedLayer) -> LayerSource:
         """What the shader needs for this sky. Of the layer's placement only the turn counts: a sky is at infinity."""
-        sky = light.sky
-        main, *others = _lights(sky, layer.turn_deg)
-        other = others[0] if others else main
-        main_table, other_table = (self.tables.light(sky, found.towards[2]) for found in (main, other))
-        textures = {
-            **_named("main", main_table),
-            **_named("other", other_table),
-            "air_rows": self.tables.air(sky).rows,
-        }
+        sky, turn_deg = light.sky, layer.turn_deg
+        main, *others = _lights(sky, turn_deg)
         values: dict[str, Uniform] = {
             "given_sky_horizon": horizon_values(sky.eye_altitude_m),
             "given_main_light": (*main.towards, main.strength),
             "given_main_heading": main.heading,
-            "given_world_from_sky": _WORLD_FROM_SKY,
+            **_sun_values(sky, turn_deg),
+        }
+        textures = _named("main", self.tables.light(sky, main.towards[2]))
+        moon = moonlight(sky.moon, sky.moon_lit_by, sky.moon_stops)
+        if not others and not _shows_moon(sky):
+            return LayerSource("sky", (), values, textures)
+        other = others[0] if others else main._replace(strength=0.0)
+        textures |= _named("other", self.tables.light(sky, other.towards[2]))
+        textures["air_rows"] = self.tables.air(sky).rows
+        values |= {
             "other_light": (*other.towards, other.strength),
             "other_heading": other.heading,
-            "other_lights": len(others),
-            "sun": (*turned(sky.sun, layer.turn_deg), 1.0 if sky.sun_disc else 0.0),
-            "sun_radius": SUN_RADIUS_RAD,
+            "world_from_air": WORLD_FROM_AIR,
+            "moon": (*turned(sky.moon, turn_deg), MOON_RADIUS_RAD**2),
+            "moon_lit_by": turned(sky.moon_lit_by, turn_deg),
+            "moon_lights": (moon.lit, moon.mean, moon.earthshine),
         }
-        return LayerSource("sky", (), values, textures)
+        return LayerSource("sky", ("MOON",), values, textures)
 
 
 DRAWING = SkyDrawing
@@ -101,6 +100,30 @@ def _shown(share: float) -> float:
     """How much of a light is drawn beside another one, over which it has this share: no less than shows, and no step."""
     ramp = min(max((share / _LEAST_SHARE - 1.0) / 3.0, 0.0), 1.0)
     return ramp * ramp * (3.0 - 2.0 * ramp)
+
+
+def _shows_moon(sky: SkyPlan) -> bool:
+    """Whether any of the moon's disc is above the horizon."""
+    return sky.moon[2] > -math.sin(horizon_dip_rad(sky.eye_altitude_m) + _DISC_MARGIN_RAD)
+
+
+def _sun_values(sky: SkyPlan, turn_deg: float) -> dict[str, Uniform]:
+    """The sun's disc: what the air leaves of it at its middle and at both edges gives a parabola over its height."""
+    level, rise = math.hypot(*sky.sun[:2]), sky.sun[2]
+    cosine, sine = math.cos(SUN_RADIUS_RAD), math.sin(SUN_RADIUS_RAD)
+    lowest = -math.sin(horizon_dip_rad(sky.eye_altitude_m))
+    radiance = 1.0 / (math.pi * SUN_RADIUS_RAD**2) if sky.sun_disc else 0.0
+    rises = (rise * cosine - level * sine, rise, rise * cosine + level * sine)
+    below, middle, above = (
+        world_from_air(transmittance(sky.haze, sky.eye_altitude_m, max(place, lowest))) for place in rises
+    )
+    three = list(zip(below, middle, above, strict=True))
+    return {
+        "given_sun_disc": (*turned(sky.sun, turn_deg), 1.0 / max(rises[2] - rise, 1e-5)),
+        "given_sun_middle": tuple(radiance * m for _, m, _ in three),
+        "given_sun_slope": tuple(radiance * 0.5 * (a - b) for b, _, a in three),
+        "given_sun_bend": tuple(radiance * (0.5 * (a + b) - m) for b, m, a in three),
+    }
 
 
 def turned(direction: Vec3, turn_deg: float) -> Vec3:

@@ -20,6 +20,7 @@ from render.gpu.context import Target, float_texture
 from render.gpu.passes import Pass, Textures, Uniform
 from render.worlds.sky import columns
 from render.worlds.sky.air import Air, air_of, horizon_dip_rad
+from render.worlds.sky.light_scale import WORLD_FROM_AIR
 from render.worlds.sky.plan import SkyPlan
 
 Key = TypeVar("Key")
@@ -108,7 +109,12 @@ class SkyTables:
         passes = self._ready_passes()
         common = self._common(air_of(sky.haze))
         towards = (math.sqrt(max(1.0 - rise * rise, 0.0)), rise)
-        values: dict[str, Uniform] = {**common, "towards": towards, "albedo": sky.ground_albedo}
+        values: dict[str, Uniform] = {
+            **common,
+            "towards": towards,
+            "albedo": sky.ground_albedo,
+            "world_from_air": WORLD_FROM_AIR,
+        }
         textures: Textures = {
             "columns": self._column_texture(),
             "multiple": self._multiple_table(sky).texture,
@@ -214,7 +220,7 @@ class _SkyPasses:
 
     def __init__(self, context: moderngl.Context) -> None:
         sizes = (f"NODES {columns.NODES}", f"TURNS_IN_TABLE {TURNS}")
-        names = ("depth_from_columns", "towards", "albedo")
+        names = ("depth_from_columns", "towards", "albedo", "world_from_air")
         textures = ("columns", "multiple", "gains_by_air", "gains_by_haze", "rows", "from_sky")
         self.above = Pass(context, "sky/light.frag", uniforms=names, textures=textures, defines=sizes)
         below = (*sizes, "GROUND_ROWS")
