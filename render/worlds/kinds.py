@@ -7,7 +7,7 @@ The folder of a kind holds
   it names, what is wrong with it, which picture it needs, and what its light is in a plan. A plan's record says which
   assets it needs and whether they are there, whether its light is raw, how far that light is, whether an earlier
   picture still shows it, and what of it cannot be drawn.
-- `drawing.py`: a function `source`, as `Drawing` in `render/worlds/drawings.py` describes it: what passes need to
+- `drawing.py`: a class `DRAWING`, as `Drawing` in `render/worlds/drawings.py` describes it: what passes need to
   evaluate the light along rays. The light itself is `shaders/worlds/KIND.glsl`.
 """
 

@@ -109,7 +109,7 @@ class AirPlan(Evolving):
         return min((surface.reach(eye_m, ray) for surface in self._surfaces()), default=math.inf)
 
     def _surfaces(self) -> Iterator[Surface]:
-        return (layer.surface() for world in self.worlds for layer in world.layers)
+        return (layer.light.carrier(layer.surface()) for world in self.worlds for layer in world.layers)
 
 
 def _treatment(air: AirPlan) -> tuple[object, ...]:

@@ -10,6 +10,7 @@ import typer
 from render.worlds.shared.formats import FORMAT_NAMES
 from stage.assets.folder_add import add_to_library, check_addable
 from stage.command_line.options import JsonOption, print_json
+from stage.command_line.world_radiance import radiance
 from stage.command_line.world_sun import sun
 from stage.doctor.world_file import WorldFileReport, world_check, world_info
 from stage.loading.files import load_config
@@ -21,6 +22,7 @@ app = typer.Typer(
     "Example: stage world check hw_configs/worlds/valley.jpg",
 )
 app.command()(sun)
+app.command()(radiance)
 
 FileArgument = Annotated[Path, typer.Argument(help=f"A picture: {FORMAT_NAMES}.", metavar="FILE")]
 

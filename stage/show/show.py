@@ -11,6 +11,7 @@ from itertools import chain
 
 from calibration.records import Calibration
 from render.plan.frame import FramePlan
+from render.worlds.weather.record import advance_weather, weather_plan
 from stage.config.records import StageConfig
 from stage.config.starting_values import tree_of
 from stage.show.air.changes import advance_air, air_plan, air_report, catch_up
@@ -110,13 +111,13 @@ class Show:
 
     def step(self, inputs: FrameInputs) -> Outcome:
         """Steps one frame from its inputs. Returns its plan, and what each edge needs of the rest."""
-        state = self._state
-        self._begin(inputs)
+        state, elapsed_s = self._state, self._begin(inputs)
         for observation in inputs.observations:
             self._observe(observation)
         self._read(inputs.datagrams)
         answers = tuple(self._answers(inputs.commands))
         self._controls.advance(state.frame)
+        self._let_fall(elapsed_s)
         advance_air(state.air, self._controls, state.frame, self.rate)
         self._tend_library()
         dismiss_gone(state.air, self._controls, frozen_worlds(self._state.pictures))
@@ -129,8 +130,8 @@ class Show:
         air = air_report(state.air, state.controls.values, state.frame, self.rate)
         return Outcome(frame=state.frame, plan=plan, answers=answers, health=health, trackers=trackers, air=air)
 
-    def _begin(self, inputs: FrameInputs) -> None:
-        """Moves the state on to this frame, with what runs by itself."""
+    def _begin(self, inputs: FrameInputs) -> float:
+        """Moves the state on to this frame, with what runs by itself; returns the show time that has passed."""
         state = self._state
         if inputs.epoch != state.epoch:
             forget_pace(state.pace)
@@ -143,6 +144,7 @@ class Show:
         begin_time(self._controls, passed)
         catch_up(state.air, self._controls, inputs.frame, self.rate)
         note_frame(state.take, inputs.frame)
+        return passed * self.rate.denominator / self.rate.numerator
 
     def _observe(self, observation: Observation) -> None:
         state = self._state
@@ -173,6 +175,11 @@ class Show:
                 note_loss(state.losses, observation, state.frame)
             case Condition():
                 note_condition(state.conditions, observation)
+
+    def _let_fall(self, elapsed_s: float) -> None:
+        values = self._state.controls.values
+        if not values.world.freeze_time:
+            advance_weather(self._state.weather, values.weather, elapsed_s)
 
     def _note(self, condition: Condition | None) -> None:
         if condition is not None:
@@ -217,6 +224,7 @@ class Show:
             cameras=state.cameras,
             pictures=state.pictures,
             air=air_plan(state.air, state.controls.values, state.frame, self.rate, self._anchor_m),
+            weather=weather_plan(state.controls.values.weather, state.weather),
         )
 
     def _health(self, plan: FramePlan, trackers: tuple[TrackerReport, ...]) -> tuple[Finding, ...]:

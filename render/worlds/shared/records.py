@@ -107,12 +107,16 @@ class PlacedLight(Evolving):
         """What cannot be drawn of this light: nothing."""
         return iter(())
 
+    def carrier(self, surface: Surface) -> Surface:
+        """What carries the light where the values of its layer ask for `surface`."""
+        return surface
+
     def sphere_m(self, surface: Surface) -> float | None:
         """Radius of the sphere around the stage's origin that all light comes from, 0.0 at infinity.
 
         None where light comes from anywhere else: then only the inverse distances that are drawn say where.
         """
-        return surface.sphere_m()
+        return self.carrier(surface).sphere_m()
 
     def holds_codes(self) -> bool:
         """Whether the light comes from a picture of code values, which has steps."""

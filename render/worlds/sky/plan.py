@@ -51,7 +51,7 @@ class SkyPlan(Evolving, omit_defaults=True):
     `haze` is 0 for the model's standard air, `eye_altitude_m` above sea level. `moon_lit_by` is the direction from the
     moon to what lights it; its phase follows from that. `moon_stops` and `stars_stops` are how much brighter than real
     ones they are. `stars_from_stage` turns a direction of the stage to the stars' own frame: +Z to the celestial north
-    pole, +X to the equinox of the date.
+    pole, +X to the equinox of the date. Only where light is asked for by direction may the sun be without its disc.
     """
 
     haze: float = 0.0
@@ -65,6 +65,7 @@ class SkyPlan(Evolving, omit_defaults=True):
     stars_stops: float = 0.0
     clouds: CloudPlan = CloudPlan()
     fog: FogPlan = FogPlan()
+    sun_disc: bool = True
 
 
 def impossible_sky(sky: SkyPlan) -> Iterator[Impossible]:

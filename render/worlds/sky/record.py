@@ -10,6 +10,7 @@ from typing import ClassVar
 
 from render.views.limits import Impossible, inside
 from render.worlds.shared.records import PictureFile, PictureKeys, PlacedLight
+from render.worlds.shared.surfaces import Surface
 from render.worlds.sky.plan import SkyPlan, impossible_sky
 
 
@@ -26,13 +27,19 @@ class SkyLight(PlacedLight, tag_field="kind", tag="sky"):
         """Whether everything that the drawing needs is there: always."""
         return True
 
+    def carrier(self, _surface: Surface) -> Surface:
+        """A sky is at infinity, wherever the values of its layer would put a picture."""
+        return Surface()
+
     def impossible(self) -> Iterator[Impossible]:
         """What cannot be drawn of this sky."""
         return inside("sky", impossible_sky(self.sky))
 
 
 class SkyLayer(PictureKeys, tag_field="kind", tag="sky"):
-    """A sky in a configuration. The keys of a picture are checked like any others, but not used."""
+    """A sky in a configuration. The keys of a picture are checked like any others, but not used, nor its placement but for
+    the turn.
+    """
 
     shows_sky: ClassVar[bool] = True
 
