@@ -44,7 +44,9 @@ def _rows(file: Path) -> list[tuple[int, str]]:
     if found and found[0][1].replace(" ", "") == _HEADER:
         del found[0]
     if len(found) > MOST_DIRECTIONS or len(content) > _MOST_BYTES:
-        raise ConfigError(f"{file}: found {len(found)} rows or more, expected at most {MOST_DIRECTIONS}; split the file")
+        raise ConfigError(
+            f"{file}: found {len(found)} rows or more, expected at most {MOST_DIRECTIONS}; split the file"
+        )
     return found
 
 

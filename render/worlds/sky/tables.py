@@ -22,6 +22,7 @@ from render.worlds.sky import columns
 from render.worlds.sky.air import Air, air_of, horizon_dip_rad
 from render.worlds.sky.light_scale import WORLD_FROM_AIR
 from render.worlds.sky.plan import SkyPlan
+from render.worlds.sky.stars import star_table
 
 Key = TypeVar("Key")
 Value = TypeVar("Value")
@@ -75,6 +76,7 @@ class SkyTables:
         self.draws = Draws()
         self._passes: _SkyPasses | None = None
         self._columns: moderngl.Texture | None = None
+        self._stars: moderngl.Texture | None = None
         self._marches: Kept[float, columns.March] = Kept()
         self._multiple: Kept[tuple[float, float], Target] = Kept()
         self._airs: Kept[tuple[float, float], AirTable] = Kept()
@@ -89,6 +91,12 @@ class SkyTables:
         """The sky by a light at an elevation with this sine."""
         key = (sky.haze, sky.eye_altitude_m, sky.ground_albedo, rise)
         return self._lights.get(key, lambda spare: self._fill_light(sky, rise, spare)).table
+
+    def stars(self) -> moderngl.Texture:
+        """The fixed stars by cell."""
+        if self._stars is None:
+            self._stars = float_texture(self._context, star_table())
+        return self._stars
 
     def _fill_air(self, sky: SkyPlan, spare: AirTable | None) -> AirTable:
         self.draws.air += 1
