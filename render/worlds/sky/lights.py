@@ -57,8 +57,8 @@ def lights_of(sky: SkyPlan, turn_deg: float = 0.0) -> tuple[Light, ...]:
 
 def star_gain(sky: SkyPlan) -> float:
     """How much brighter than real ones the stars are drawn; 0 where none shows beside the other light."""
-    gain = 2.0**sky.stars_stops
-    level = sum(light.strength and light.level for light in lights_of(sky))
+    gain = math.exp2(sky.stars_stops)
+    level = sum(light.level for light in lights_of(sky))
     return gain * _shown(gain * _STARS_OF_DAYLIGHT / max(level, 1e-30))
 
 
@@ -83,6 +83,6 @@ def turned(direction: Vec3, turn_deg: float) -> Vec3:
 
 
 def _shown(share: float) -> float:
-    """How much of a light is drawn beside another one, over which it has this share: no less than shows, and no step."""
+    """How much of a light is drawn beside another one, over which it has this share: all that shows, with no step."""
     ramp = min(max((share / _LEAST_SHARE - 1.0) / 3.0, 0.0), 1.0)
     return ramp * ramp * (3.0 - 2.0 * ramp)

@@ -56,9 +56,10 @@ def cells_of(directions: NDArray[np.float64]) -> tuple[NDArray[np.int64], NDArra
 def _even(count: int, stream: int) -> NDArray[np.float64]:
     """Numbers that are even over 0 to 1, the same on every machine (SplitMix64, G. Steele et al., 2014)."""
     with np.errstate(over="ignore"):
-        mixed = np.uint64(_SEED + stream) * np.uint64(0xD1342543DE82EF95)
-        mixed = mixed + np.arange(1, count + 1, dtype=np.uint64) * np.uint64(0x9E3779B97F4A7C15)
+        mixed = np.arange(1, count + 1, dtype=np.uint64) * np.uint64(0x9E3779B97F4A7C15)
+        mixed += np.uint64(_SEED + stream) * np.uint64(0xD1342543DE82EF95)
         mixed = (mixed ^ (mixed >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
         mixed = (mixed ^ (mixed >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
         mixed ^= mixed >> np.uint64(31)
-    return (mixed >> np.uint64(11)).astype(np.float64) * 2.0**-53
+    even: NDArray[np.float64] = (mixed >> np.uint64(11)).astype(np.float64) * 2.0**-53
+    return even

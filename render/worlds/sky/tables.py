@@ -216,7 +216,8 @@ class _LightTargets:
             pictures.append(texture)
         framebuffer = context.framebuffer(color_attachments=pictures)
         framebuffer.use()
-        return cls(*pictures, framebuffer, Target(context, (1, 1), "f4"))
+        by_air, by_haze = pictures
+        return cls(by_air, by_haze, framebuffer, Target(context, (1, 1), "f4"))
 
     @property
     def table(self) -> LightTable:
