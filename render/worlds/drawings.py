@@ -31,10 +31,7 @@ class WorldDrawings:
 
     def __init__(self, context: moderngl.Context, texture_of: TextureOf) -> None:
         self.texture_of = texture_of
-        self._drawings = {
-            record: _drawing_of(record)(context, self._texture)
-            for record in get_args(LightPlan)
-        }
+        self._drawings = {record: _drawing_of(record)(context, self._texture) for record in get_args(LightPlan)}
 
     def _texture(self, asset: str, colour_space: str) -> moderngl.Texture | None:
         return self.texture_of(asset, colour_space)

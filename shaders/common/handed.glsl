@@ -8,12 +8,20 @@
 #define HANDED flat in
 #endif
 
+// Where one eye is alone before a flat wall, LEDs are AIMED at: their places are given from that eye, and together with the
+// eye in the axes of the layer, so that nothing has to be subtracted or turned for each of them.
+#if defined(FLAT) && !defined(LIGHT) && !defined(PICTURES) && !defined(MARKS) && !defined(WEATHER)
+#if CAMERAS == 0
+#define AIMED
+#endif
+#endif
+
 // common/led.glsl with FLAT
 HANDED vec4 first_led;  // where the raster's corner is, and the distance between LEDs
 HANDED vec3 led_column; // from one LED to the next along a row, and down a column
 HANDED vec3 led_row;
 
-// common/wall_light.glsl with RAY
+// common/wall_light.glsl with RAY or WEATHER
 HANDED vec3 outer_eye;
 
 // common/compose.glsl
@@ -36,6 +44,17 @@ HANDED vec2 picture_bend;     // PLACED: how much higher a whole sphere is looke
 HANDED vec4 surface;       // NEAR: one over the square of the radius, and the height of the picture above the floor, 0 where
                            // there is none; PLANE: where it is placed from, and one over its distance, 0 at infinity
 HANDED vec3 surface_ahead; // PLANE: from there to it, a unit vector
+HANDED vec3 surface_up;    // NEAR: up in the axes of the layer
+
+// common/weather.glsl with WEATHER
+#ifdef WEATHER
+HANDED vec4 rain;         // of each: how much there is, how far it has fallen, metres sideways for each that it falls
+HANDED vec4 snow;
+HANDED vec4 dust;
+HANDED vec3 mean_light;   // of the worlds behind
+HANDED mat3 light_around; // times a direction: how much more of it comes from there
+HANDED mat3 outer_from_weather; // wall_light.glsl: what is done to the light outside the views
+#endif
 
 // worlds/sky.glsl
 HANDED vec4 sky_horizon;  // of sky/table_places.glsl
@@ -47,6 +66,13 @@ HANDED vec3 sun_slope;
 HANDED vec3 sun_bend;
 
 #ifdef VERTEX
+#ifdef WEATHER
+uniform vec4 given_rain;
+uniform vec4 given_snow;
+uniform vec4 given_dust;
+uniform mat3 given_outer_from_weather;
+uniform sampler2D around; // four pixels: light_around.frag
+#endif
 uniform vec4 given_first_led;
 uniform vec3 given_led_column;
 uniform vec3 given_led_row;
@@ -70,13 +96,35 @@ uniform vec3 given_sun_slope;
 uniform vec3 given_sun_bend;
 
 void hand_on() {
-#if defined(WITH_LED) && defined(FLAT)
-    first_led = given_first_led;
-    led_column = given_led_column;
-    led_row = given_led_row;
+#if defined(AIMED) && defined(WITH_PANORAMA) && (defined(PLACED) || defined(PLANE))
+    mat3 axes = given_axes;
+#else
+    mat3 axes = mat3(1.0);
 #endif
-#if defined(WITH_WALL_LIGHT) && !defined(LIGHT) && !defined(PICTURES)
-    outer_eye = given_outer_eye;
+#if defined(WITH_LED) && defined(FLAT)
+#ifdef AIMED
+    vec3 origin = given_outer_eye;
+#else
+    vec3 origin = vec3(0.0);
+#endif
+    first_led = vec4(axes * (given_first_led.xyz - origin), given_first_led.w);
+    led_column = axes * given_led_column;
+    led_row = axes * given_led_row;
+#endif
+#if defined(WITH_WALL_LIGHT) && (defined(WEATHER) || !(defined(LIGHT) || defined(PICTURES)))
+    outer_eye = axes * given_outer_eye;
+#endif
+#ifdef WEATHER
+    rain = given_rain;
+    snow = given_snow;
+    dust = given_dust;
+    mean_light = texelFetch(around, ivec2(0), 0).rgb;
+    for (int axis = 0; axis < 3; axis++) {
+        light_around[axis] = texelFetch(around, ivec2(axis + 1, 0), 0).rgb;
+    }
+#ifdef WITH_WALL_LIGHT
+    outer_from_weather = given_outer_from_weather;
+#endif
 #endif
 #ifdef WITH_COMPOSE
     signal_from_world = given_signal_from_world;
@@ -91,9 +139,13 @@ void hand_on() {
 #elif defined(WITH_PANORAMA)
     turned = given_turned;
 #endif
-#if defined(NEAR) || defined(PLANE)
+#ifdef NEAR
     surface = given_surface;
-    surface_ahead = given_ahead;
+    surface_up = axes[2];
+#endif
+#ifdef PLANE
+    surface = vec4(axes * given_surface.xyz, given_surface.w);
+    surface_ahead = axes * given_ahead;
 #endif
 #ifdef WITH_SKY
     sky_horizon = given_sky_horizon;

@@ -7,13 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from rich.console import Console
 from rich.progress import Progress
 
 from render.assets.decode import WorldPicture, decode_picture
 from render.images.colour_spaces import ColourSpaces
-from render.renderer import Renderer
 from stage.config.findings import Findings
 from stage.config.wording import about_named_file
 from stage.loading.files import LoadedConfig
@@ -21,6 +21,9 @@ from stage.run.terminal import print_notice
 from stage.show.frame.inputs import AssetReady
 from stage.words.sentences import sentence
 from tracking.records import ConfigError
+
+if TYPE_CHECKING:
+    from render.renderer import Renderer
 
 
 def load_worlds(loaded: LoadedConfig, renderer: Renderer) -> tuple[AssetReady, ...]:

@@ -11,6 +11,7 @@ from itertools import chain
 
 from calibration.records import Calibration
 from render.plan.frame import FramePlan
+from render.worlds.weather.record import advance_weather, weather_plan
 from stage.config.records import StageConfig
 from stage.config.starting_values import tree_of
 from stage.show.air.changes import advance_air, air_plan, air_report, catch_up
@@ -117,6 +118,7 @@ class Show:
         self._read(inputs.datagrams)
         answers = tuple(self._answers(inputs.commands))
         self._controls.advance(state.frame)
+        self._let_fall(elapsed_s)
         advance_air(state.air, self._controls, state.frame, self.rate)
         self._tend_library()
         dismiss_gone(state.air, self._controls, frozen_worlds(self._state.pictures))
@@ -174,6 +176,11 @@ class Show:
             case Condition():
                 note_condition(state.conditions, observation)
 
+    def _let_fall(self, elapsed_s: float) -> None:
+        values = self._state.controls.values
+        if not values.world.freeze_time:
+            advance_weather(self._state.weather, values.weather, elapsed_s)
+
     def _note(self, condition: Condition | None) -> None:
         if condition is not None:
             note_condition(self._state.conditions, condition)
@@ -217,6 +224,7 @@ class Show:
             cameras=state.cameras,
             pictures=state.pictures,
             air=air_plan(state.air, state.controls.values, state.frame, self.rate, self._anchor_m),
+            weather=weather_plan(state.controls.values.weather, state.weather),
         )
 
     def _health(self, plan: FramePlan, trackers: tuple[TrackerReport, ...]) -> tuple[Finding, ...]:

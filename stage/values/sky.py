@@ -1,4 +1,4 @@
-"""The values of place, time, sky and weather: declared once. Pure."""
+"""The values of place, time and sky: declared once. Pure."""
 
 from __future__ import annotations
 
@@ -184,11 +184,3 @@ class SkyValues(Values):
     stars: StarsValues = StarsValues()
     clouds: CloudValues = CloudValues()
     fog: FogValues = FogValues()
-
-
-class WeatherValues(Values):
-    """What falls or flies before every world."""
-
-    rain: Annotated[float, number(0.0, 1.0, "", "Rain before any world: 0 none, 1 a downpour.", look="sky")] = 0.0
-    snow: Annotated[float, number(0.0, 1.0, "", "Snow before any world: 0 none, 1 a blizzard.", look="sky")] = 0.0
-    dust: Annotated[float, number(0.0, 1.0, "", "Dust before any world: 0 none, 1 a storm.", look="sky")] = 0.0

@@ -9,8 +9,9 @@ import msgspec
 from render.plan.cards import CardValues
 from render.plan.frame import GradePlan, Guide, OuterLook
 from render.worlds.shared.values import LayerValues, WorldLook
+from render.worlds.weather.record import WeatherValues
 from stage.values.rigging import CameraValues, TrackerValues, WallValues
-from stage.values.sky import PlaceValues, SkyValues, TimeValues, WeatherValues
+from stage.values.sky import PlaceValues, SkyValues, TimeValues
 from tracking.records import Notebook
 from tracking.settable import Values, choice, number, switch
 

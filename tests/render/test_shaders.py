@@ -26,6 +26,7 @@ for path in SHADERS.rglob("*.frag"):
 from tests.render.sample_plans import *
 from tests.render.tool_plans import *
 from render.renderer import Renderer
+from render.worlds.weather.record import WeatherPlan
 wall = plane_wall()
 renderer = Renderer(context, (wall,), {wall.name: plane_positions(wall)})
 renderer.load_world(ASSET, smooth_panorama())
@@ -37,6 +38,13 @@ raster.load_world(ASSET, smooth_panorama())
 for air, guide in ((two, "off"), (dissolve, "off"), (mended, "floor")):
     views = (inner(), keyed(inner(pan=0.2)))
     plan = with_cards(frame_plan((wall,), views, air=air, face_px=512, guide=guide), card(in_view=True))
+    for drawing in (renderer, raster):
+        drawing.draw(plan)
+    difference = renderer.read_wall_linear(wall.name) - raster.read_wall_linear(wall.name)
+    assert numpy.sqrt((difference**2).mean()) < 0.003
+for amounts in ({"rain": 0.5}, {"snow": 0.5}, {"dust": 0.5}, {"rain": 1.0, "dust": 0.2}):
+    weather = WeatherPlan(**amounts, wind_m_s=(3.0, 1.0))
+    plan = with_cards(frame_plan((wall,), (inner(), keyed(inner(pan=0.2))), weather=weather, face_px=512), card())
     for drawing in (renderer, raster):
         drawing.draw(plan)
     difference = renderer.read_wall_linear(wall.name) - raster.read_wall_linear(wall.name)
