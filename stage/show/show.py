@@ -111,8 +111,7 @@ class Show:
 
     def step(self, inputs: FrameInputs) -> Outcome:
         """Steps one frame from its inputs. Returns its plan, and what each edge needs of the rest."""
-        state = self._state
-        self._begin(inputs)
+        state, elapsed_s = self._state, self._begin(inputs)
         for observation in inputs.observations:
             self._observe(observation)
         self._read(inputs.datagrams)
@@ -131,8 +130,8 @@ class Show:
         air = air_report(state.air, state.controls.values, state.frame, self.rate)
         return Outcome(frame=state.frame, plan=plan, answers=answers, health=health, trackers=trackers, air=air)
 
-    def _begin(self, inputs: FrameInputs) -> None:
-        """Moves the state on to this frame, with what runs by itself."""
+    def _begin(self, inputs: FrameInputs) -> float:
+        """Moves the state on to this frame, with what runs by itself; returns the show time that has passed."""
         state = self._state
         if inputs.epoch != state.epoch:
             forget_pace(state.pace)
@@ -145,6 +144,7 @@ class Show:
         begin_time(self._controls, passed)
         catch_up(state.air, self._controls, inputs.frame, self.rate)
         note_frame(state.take, inputs.frame)
+        return passed * self.rate.denominator / self.rate.numerator
 
     def _observe(self, observation: Observation) -> None:
         state = self._state
