@@ -1,5 +1,5 @@
 // A sky along a ray: what the air scatters of sun and moon (sky/light.frag), and what is seen through it. It is infinitely
-// far away. MOON adds a second light and the moon's disc, STARS the stars.
+// far away. MOON, STARS and SECOND add what a night has.
 
 #include "common/handed.glsl"
 #include "sky/phase.glsl"
@@ -19,7 +19,7 @@ vec3 air_light(float row, vec3 direction, float level) {
     float scale = 1.0 / max(level, 1e-6);
     vec2 place = vec2(turn_place(dot(direction.xy, main_heading) * scale), row);
     vec3 light = main_light.w * scattered(main_by_air, main_by_haze, place, dot(direction, main_light.xyz));
-#ifdef MOON
+#ifdef SECOND
     place.x = turn_place(dot(direction.xy, other_heading) * scale);
     light += other_light.w * scattered(other_by_air, other_by_haze, place, dot(direction, other_light.xyz));
 #endif

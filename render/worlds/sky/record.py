@@ -27,6 +27,12 @@ class SkyLight(PlacedLight, tag_field="kind", tag="sky"):
         """Whether everything that the drawing needs is there: always."""
         return True
 
+    def forms(self) -> tuple[SkyLight, ...]:
+        """By day, with the moon, with stars, and with two lights in the air."""
+        low, up = (0.0, 1.0, 0.0), (0.0, 0.0, 1.0)
+        skies = (SkyPlan(), SkyPlan(moon=up), SkyPlan(sun=(0.0, 0.0, -1.0)), SkyPlan(moon=up, sun=low, moon_stops=12.0))
+        return tuple(SkyLight(sky=sky) for sky in skies)
+
     def carrier(self, _surface: Surface) -> Surface:
         """A sky is at infinity, wherever the values of its layer would put a picture."""
         return Surface()
@@ -37,8 +43,8 @@ class SkyLight(PlacedLight, tag_field="kind", tag="sky"):
 
 
 class SkyLayer(PictureKeys, tag_field="kind", tag="sky"):
-    """A sky in a configuration. The keys of a picture are checked like any others, but not used, nor its placement but for
-    the turn.
+    """A sky in a configuration. The keys of a picture are checked like any others, but not used; nor is its placement,
+    but for the turn.
     """
 
     shows_sky: ClassVar[bool] = True
