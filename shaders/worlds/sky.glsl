@@ -5,6 +5,8 @@
 #include "sky/phase.glsl"
 #include "sky/table_places.glsl"
 #include "sky/sun_disc.glsl"
+#include "sky/clouds.glsl"
+#include "sky/fog.glsl"
 
 uniform sampler2D main_by_air; // by the stronger of the two lights
 uniform sampler2D main_by_haze;
@@ -47,14 +49,24 @@ vec4 layer_light(vec3 eye, vec3 ray, float footprint) {
     float share = up ? above : 1.0 - above;
     int turns = share < 1.0 ? 2 : 1;
     vec3 light = vec3(0.0);
+    float passing = 1.0;
+#ifdef VEILED
+    Veil clouds = cloud_veil(direction, level, footprint);
+    passing = clouds.passing * fog_veil(direction, true).passing;
+#endif
     do {
-        light += share * air_light(up ? upper : row_below(tangent, sky_horizon), direction, level);
+        vec3 air = air_light(up ? upper : row_below(tangent, sky_horizon), direction, level);
+#ifdef VEILED
+        Veil foggy = fog_veil(direction, up);
+        air = foggy.air * (up ? air * clouds.air + clouds.light : air * cloud_air.y) + foggy.light;
+#endif
+        light += share * air;
         up = !up;
         share = 1.0 - share;
         turns--;
     } while (turns > 0);
     for (int count = near_sun(direction, footprint) && above > 0.0 ? 1 : 0; count > 0; count--) {
-        light += above * passing_air(upper) * sun_disc(direction, footprint);
+        light += above * passing * passing_air(upper) * sun_disc(direction, footprint);
     }
     return vec4(world_from_sky * light, 1.0);
 }

@@ -15,6 +15,8 @@ from render.worlds.sky.moonlight import moonlight
 from render.worlds.sky.plan import SkyPlan
 from render.worlds.sky.record import SkyLight
 from render.worlds.sky.tables import LightTable, SkyTables, horizon_values
+from render.worlds.sky.veil_drawing import Shining, VeilDrawing
+from render.worlds.sky.veils import has_veils
 from tracking.records import Vec3
 
 _ACESCG_FROM_REC709 = (
@@ -54,6 +56,7 @@ class SkyDrawing:
 
     def __init__(self, context: moderngl.Context, _texture_of: TextureOf) -> None:
         self.tables = SkyTables(context)
+        self._veils = VeilDrawing(context)
 
     def source(self, light: SkyLight, layer: PlacedLayer) -> LayerSource:
         """What the shader needs for this sky. Of the layer's placement only the turn counts: a sky is at infinity."""
@@ -61,7 +64,7 @@ class SkyDrawing:
         main, *others = _lights(sky, layer.turn_deg)
         other = others[0] if others else main
         main_table, other_table = (self.tables.light(sky, found.towards[2]) for found in (main, other))
-        textures = {
+        textures: dict[str, moderngl.Texture] = {
             **_named("main", main_table),
             **_named("other", other_table),
             "air_rows": self.tables.air(sky).rows,
@@ -77,7 +80,14 @@ class SkyDrawing:
             "sun": (*turned(sky.sun, layer.turn_deg), 1.0 if sky.sun_disc else 0.0),
             "sun_radius": SUN_RADIUS_RAD,
         }
-        return LayerSource("sky", (), values, textures)
+        if not has_veils(sky):
+            return LayerSource("sky", (), values, textures)
+        shining, second = (
+            Shining(found.towards[2], found.strength, table.from_sky)
+            for found, table in ((main, main_table), (other, other_table))
+        )
+        values |= self._veils.values(sky, shining, second if others else None)
+        return LayerSource("veiled_sky", (), values, {**textures, **self._veils.textures(shining, second)})
 
 
 DRAWING = SkyDrawing
