@@ -116,7 +116,8 @@ void veil_lights() {
     vec3 ground = given_passing.z * (sky + given_ground_sun);
     cloud_ground = 0.5 * given_strengths.z * ground;
     fog = given_fog;
-    fog_sun = given_ground_sun * given_passing.x * given_passing.y;
+    float beams = exp(-fog.x * inversesqrt(given_main_light.z * given_main_light.z + fog.y));
+    fog_sun = given_ground_sun * given_passing.x * beams;
     fog_light = 0.5 * ground * given_passing.y * 0.31830988618;
 }
 #endif

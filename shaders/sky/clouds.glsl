@@ -10,6 +10,7 @@ const vec2 CLOUD_TILE_M = vec2(23000.0, 6100.0);
 const vec2 CLOUD_SHARE = vec2(0.85, 0.52);    // of both readings; their squares sum up to 1
 const mat2 CLOUD_TURN = mat2(0.8, 0.6, -0.6, 0.8);
 const float CLOUD_SPREAD = 8.0;
+const float CLOUD_SLOPE_M = 539.0625;         // over which the field's slopes are given: 12 texels
 const float CLOUD_DEEP_M = 500.0;             // how deep a cloud of a depth of 1 in deviations is, about
 
 // What is before the air's light along a ray.
@@ -19,13 +20,13 @@ struct Veil {
     vec3 light;    // what is added
 };
 
-// The middle of a field's part that a footprint of `level` shows, in deviations, for both scales.
-vec2 field_at(vec2 place, vec2 level) {
+// Both readings of the field where a footprint of `level` shows it, and the slopes of the first; in deviations.
+vec4 field_at(vec2 place, vec2 level) {
     vec2 first = place * (1.0 / CLOUD_TILE_M.x) + cloud_place.xy;
     vec2 second = CLOUD_TURN * place * (1.0 / CLOUD_TILE_M.y) + cloud_place.zw;
-    float large = textureLod(cloud_field, first, level.x).r;
+    vec3 large = textureLod(cloud_field, first, level.x).rba;
     float small = textureLod(cloud_field, second, level.y).g;
-    return (vec2(large, small) - 0.5) * CLOUD_SPREAD;
+    return (vec4(large.x, small, large.yz) - 0.5) * CLOUD_SPREAD;
 }
 
 // How thick a cloud is where the field is `above` its threshold; it begins smoothly over `width` on both sides.
@@ -37,8 +38,8 @@ float cloud_height(float above, float width) {
 
 // The square of what both readings have lost of their spread.
 float lost_spread(vec2 level) {
-    vec2 lost = 1.0 - 1.0 / (1.0 + exp2(vec2(1.6, 1.25) * (level - vec2(6.2, 5.5))));
-    return dot(CLOUD_SHARE * CLOUD_SHARE, lost);
+    vec2 lost = clamp(level * vec2(0.1667, 0.1429) - vec2(0.45, 0.22), 0.0, 1.0);
+    return dot(CLOUD_SHARE * CLOUD_SHARE, lost * lost * (3.0 - 2.0 * lost));
 }
 
 // What is left of light from outside the air behind clouds: of the sun's disc, say.
@@ -76,16 +77,16 @@ float diffused(float depth) {
 
 Veil cloud_veil(vec3 direction, float level, float footprint) {
     Seen seen = cloud_seen(direction, footprint);
-    vec2 field = field_at(seen.place, seen.level);
-    float depth = clouds_depth(seen, field);
+    vec4 field = field_at(seen.place, seen.level);
+    float depth = clouds_depth(seen, field.xy);
     // Towards the light: how much cloud that light has to come through.
     float rise = main_light.z;
     float aside = CLOUD_DEEP_M * inversesqrt(rise * rise + 0.04);
-    vec2 towards = seen.place + main_heading * aside;
-    float large = (textureLod(cloud_field, towards * (1.0 / CLOUD_TILE_M.x) + cloud_place.xy, seen.level.x).r - 0.5) * CLOUD_SPREAD;
+    float large = field.x + aside / CLOUD_SLOPE_M * dot(main_heading, field.zw);
     float shading = mix(depth, clouds_depth(seen, vec2(large, field.y)), 0.65);
 
-    float cover = 1.0 - exp(-depth);
+    float passing = exp(-depth);
+    float cover = 1.0 - passing;
     float cosine = dot(direction, main_light.xyz);
     vec3 sun = light_on_clouds(seen.place);
     float high = max(rise, 0.0);
@@ -93,19 +94,18 @@ Veil cloud_veil(vec3 direction, float level, float footprint) {
     // A low sun lights what faces it, and the undersides aslant.
     float low = clamp(1.0 - abs(rise - 0.02) * 5.0, 0.0, 1.0);
     float facing = 0.5 - 0.5 * dot(direction.xy, main_heading) / max(level, 1e-3) * min(level * 2.0, 1.0);
-    float aslant = (0.10 + 0.16 * facing) * exp(-0.12 * shading) + 0.15 * low * exp(-0.11 * shading);
+    float aslant = (0.10 + 0.16 * facing + 0.15 * low) * through * through;
     vec3 lit = sun * (high * through + aslant * (1.0 - high)) * 0.31830988618;
     vec3 skylit = cloud_sky * (0.25 + 0.75 * through) * 0.31830988618;
     vec3 bounced = cloud_ground * 0.31830988618;
-    vec3 glow = 0.6 * sun * haze_phase(cosine * 0.96) * exp(-0.7 * depth) * (1.0 - exp(-1.5 * depth));
+    vec3 glow = sun * haze_phase(cosine * 0.96) * passing * cover;
     vec3 light = cover * (lit + skylit + bounced) + glow;
 
-    // The air before the clouds, as a share of all that is on the ray (air mass: G. Rozenberg, 1966).
+    // The air before the clouds, as a share of all that is on the ray (air mass: after G. Rozenberg, 1966).
     float up = max(direction.z, 0.0);
-    vec3 all = air_depth / (up + 0.025 * exp(-11.0 * up));
+    vec3 all = air_depth / (up + 0.025 / (1.0 + 11.0 * up + 60.0 * up * up));
     vec3 before = exp(-all * cloud_air.x);
     vec3 share = (1.0 - before) / max(1.0 - exp(-all), 1e-6);
-    float passing = 1.0 - cover;
     // The air below clouds has only the light that they leave it.
     return Veil(cloud_air.y * share + (1.0 - share) * passing, passing, before * light);
 }

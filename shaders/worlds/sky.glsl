@@ -52,19 +52,22 @@ vec4 layer_light(vec3 eye, vec3 ray, float footprint) {
     float passing = 1.0;
 #ifdef VEILED
     Veil clouds = cloud_veil(direction, level, footprint);
-    passing = clouds.passing * fog_veil(direction, true).passing;
 #endif
     do {
         vec3 air = air_light(up ? upper : row_below(tangent, sky_horizon), direction, level);
 #ifdef VEILED
-        Veil foggy = fog_veil(direction, up);
-        air = foggy.air * (up ? air * clouds.air + clouds.light : air * cloud_air.y) + foggy.light;
+        air = up ? air * clouds.air + clouds.light : air * cloud_air.y;
 #endif
         light += share * air;
         up = !up;
         share = 1.0 - share;
         turns--;
     } while (turns > 0);
+#ifdef VEILED
+    Veil foggy = fog_veil(direction, above >= 0.5);
+    light = foggy.passing * light + foggy.light;
+    passing = clouds.passing * foggy.passing;
+#endif
     for (int count = near_sun(direction, footprint) && above > 0.0 ? 1 : 0; count > 0; count--) {
         light += above * passing * passing_air(upper) * sun_disc(direction, footprint);
     }

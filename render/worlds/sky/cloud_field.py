@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 FIELD_PX = 512
+SLOPE_PX = 12
 DEVIATIONS = 8.0
 """How many standard deviations of a field its texels' range is, about its middle."""
 _STEEPNESS = (1.75, 1.45)
@@ -19,12 +20,11 @@ Field = NDArray[np.uint8]
 
 
 def cloud_field() -> Field:
-    """Both fields, each with a mean of a half and the same spread: (512, 512, 4); the last two channels are 0."""
-    tile = np.zeros((FIELD_PX, FIELD_PX, 4), np.uint8)
-    for number, (steepness, longest) in enumerate(zip(_STEEPNESS, _LONGEST, strict=True)):
-        field = _waves(steepness, longest, seed=number)
-        tile[:, :, number] = np.round(np.clip(0.5 + field / DEVIATIONS, 0.0, 1.0) * 255.0)
-    return tile
+    """Both fields, and how the first grows along columns and rows over `SLOPE_PX`: (512, 512, 4), a half for 0."""
+    large, small = (_waves(*shape, seed=seed) for seed, shape in enumerate(zip(_STEEPNESS, _LONGEST, strict=True)))
+    slopes = [0.5 * (np.roll(large, -SLOPE_PX, axis) - np.roll(large, SLOPE_PX, axis)) for axis in (1, 0)]
+    tile = 0.5 + np.stack([large, small, *slopes], axis=2) / DEVIATIONS
+    return np.round(np.clip(tile, 0.0, 1.0) * 255.0).astype(np.uint8)
 
 
 def _waves(steepness: float, longest: float, seed: int) -> NDArray[np.float64]:
