@@ -32,6 +32,10 @@ FadeRule = Literal["linear", "stops", "mired", "nearness", "circular", "clock", 
 kelvin; evenly in one over a distance, of which 0 is infinity; the shorter way round 360 degrees; the shorter way round
 24 hours. A choice jumps; what it chooses dissolves.
 """
+Way = Literal["shorter", "forward", "backward"]
+"""Which way round a value goes that goes round: the shorter one, with half a turn forward; up; or down."""
+ROUND_TURNS: dict[FadeRule, float] = {"circular": 360.0, "clock": 24.0}
+"""The rules of values that go round, and how far a whole turn is."""
 LookGroup = Literal["world", "sky", "time", "grade", "cards", "lights"]
 SETTING = "setting"
 """The key of a `Setting` in `msgspec.Meta.extra`."""

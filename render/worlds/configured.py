@@ -27,12 +27,13 @@ class Around(NamedTuple):
     """What a world finds around it in a frame.
 
     `ready` gives the SHA-256 of each picture on the GPU by its asset key. Flat layers are placed from `anchor_m`. `sky`
-    is how the live sky is, None where no world on air shows it.
+    is how the live sky is, None where no world on air shows it; worlds that do are brighter by `adapted_stops`.
     """
 
     ready: Mapping[str, str]
     anchor_m: Vec3
     sky: SkyPlan | None = None
+    adapted_stops: float = 0.0
 
 
 class World(WorldLook, forbid_unknown_fields=True):
@@ -62,7 +63,8 @@ class World(WorldLook, forbid_unknown_fields=True):
     def plan(self, looks: WorldLook, layers: Mapping[str, LayerValues], around: Around) -> WorldPlan:
         """This world in a frame. Its key and those of its layers are known; `layers` are values by key."""
         plans = tuple(_planned(layer, layers[layer.key or ""], looks, around) for layer in self.layers)
-        return WorldPlan(key=self.key or "", layers=plans, exposure_stops=0.0 if self.raw else looks.exposure_stops)
+        stops = looks.exposure_stops + (around.adapted_stops if self.shows_sky else 0.0)
+        return WorldPlan(key=self.key or "", layers=plans, exposure_stops=0.0 if self.raw else stops)
 
 
 def _planned(layer: Layer, values: LayerValues, looks: WorldLook, around: Around) -> LayerPlan:

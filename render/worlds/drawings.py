@@ -27,14 +27,14 @@ class Drawing(Protocol):
 
 
 class WorldDrawings:
-    """The drawings of every kind in one context. `texture_of` gives the pictures that they need, and may be replaced."""
+    """The drawings of every kind in one context. `texture_of` gives their pictures, and may be replaced."""
 
     def __init__(self, context: moderngl.Context, texture_of: TextureOf) -> None:
         self.texture_of = texture_of
-        self._drawings = {
-            record: _drawing_of(record)(context, lambda asset, space: self.texture_of(asset, space))
-            for record in get_args(LightPlan)
-        }
+        self._drawings = {record: _drawing_of(record)(context, self._texture) for record in get_args(LightPlan)}
+
+    def _texture(self, asset: str, colour_space: str) -> moderngl.Texture | None:
+        return self.texture_of(asset, colour_space)
 
     def source(self, layer: LayerPlan) -> LayerSource | None:
         """What passes need to evaluate the layer along rays; None where it is not ready."""

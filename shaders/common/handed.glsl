@@ -48,10 +48,13 @@ HANDED mat3 outer_from_weather; // wall_light.glsl: what is done to the light ou
 #endif
 
 // worlds/sky.glsl
-HANDED vec4 sky_horizon; // of sky/table_places.glsl
-HANDED vec4 main_light;  // where the light of the first tables is seen, and how strong it is
+HANDED vec4 sky_horizon;  // of sky/table_places.glsl
+HANDED vec4 main_light;   // where the light of the first tables is seen, and how strong it is
 HANDED vec2 main_heading; // its compass direction, a unit vector
-HANDED mat3 world_from_sky;
+HANDED vec4 sun_disc;     // where its middle is seen, and one over how far its edge is above that
+HANDED vec3 sun_middle;   // its light at the middle of the disc, and how that goes on to its upper edge
+HANDED vec3 sun_slope;
+HANDED vec3 sun_bend;
 
 // worlds/veiled_sky.glsl
 HANDED vec4 cloud_shape;  // the threshold, the width of edges, both in deviations, depth for a deviation; height, metres
@@ -92,7 +95,10 @@ uniform vec3 given_ahead;
 uniform vec4 given_sky_horizon;
 uniform vec4 given_main_light;
 uniform vec2 given_main_heading;
-uniform mat3 given_world_from_sky;
+uniform vec4 given_sun_disc;
+uniform vec3 given_sun_middle;
+uniform vec3 given_sun_slope;
+uniform vec3 given_sun_bend;
 
 #ifdef WITH_VEILED_SKY
 uniform vec4 given_cloud_shape;
@@ -106,12 +112,16 @@ uniform vec3 given_ground_sun; // the main light on the ground, before clouds an
 uniform vec3 given_second;     // what the other light gives to level ground
 uniform vec3 given_passing;    // how much of the main light clouds and fog leave, and clouds of all light
 uniform sampler2D main_from_sky;
+#ifdef SECOND
 uniform sampler2D other_from_sky;
+#endif
 
 // What lights clouds and fog from all around.
 void veil_lights() {
-    vec3 sky = given_strengths.x * texelFetch(main_from_sky, ivec2(0), 0).rgb
-             + given_strengths.y * texelFetch(other_from_sky, ivec2(0), 0).rgb + given_second;
+    vec3 sky = given_strengths.x * texelFetch(main_from_sky, ivec2(0), 0).rgb + given_second;
+#ifdef SECOND
+    sky += given_strengths.y * texelFetch(other_from_sky, ivec2(0), 0).rgb;
+#endif
     cloud_sky = sky;
     vec3 ground = given_passing.z * (sky + given_ground_sun);
     cloud_ground = 0.5 * given_strengths.z * ground;
@@ -174,7 +184,10 @@ void hand_on() {
     sky_horizon = given_sky_horizon;
     main_light = given_main_light;
     main_heading = given_main_heading;
-    world_from_sky = given_world_from_sky;
+    sun_disc = given_sun_disc;
+    sun_middle = given_sun_middle;
+    sun_slope = given_sun_slope;
+    sun_bend = given_sun_bend;
 #endif
 }
 #endif

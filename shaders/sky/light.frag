@@ -21,6 +21,7 @@ uniform sampler2D rows;          // what a ray's air takes, with the sine of the
 uniform sampler2D from_sky;      // what the ground gets from the sky
 uniform vec2 towards;            // cosine and sine of the light's elevation
 uniform float albedo;
+uniform mat3 world_from_air;     // from the model's unit and colours to the light of worlds
 
 layout(location = 0) out vec4 by_air;
 layout(location = 1) out vec4 by_haze;
@@ -58,9 +59,9 @@ void main() {
 #ifdef GROUND_ROWS
     vec4 row = texelFetch(rows, ivec2(0, texel.y), 0);
     float above = rise_at(row.a, heading);
-    vec3 ground = light_at(0.0, above) * max(above, 0.0) + texelFetch(from_sky, ivec2(0), 0).rgb;
+    vec3 ground = light_at(0.0, above) * max(above, 0.0) + inverse(world_from_air) * texelFetch(from_sky, ivec2(0), 0).rgb;
     air += albedo / PI * ground * exp(-row.rgb);
 #endif
-    by_air = vec4(air, 1.0);
-    by_haze = vec4(haze, 1.0);
+    by_air = vec4(world_from_air * air, 1.0);
+    by_haze = vec4(world_from_air * haze, 1.0);
 }

@@ -1,21 +1,16 @@
 // A sky along a ray: what the air scatters of sun and moon (sky/light.frag), and what is seen through it. It is infinitely
-// far away. Light is gathered in the model's unit and colours; `world_from_sky` ends it.
+// far away. MOON, STARS and SECOND add what a night has, VEILED clouds and fog.
 
 #include "common/handed.glsl"
 #include "sky/phase.glsl"
 #include "sky/table_places.glsl"
 #include "sky/sun_disc.glsl"
+#include "sky/night.glsl"
 #include "sky/clouds.glsl"
 #include "sky/fog.glsl"
 
-uniform sampler2D main_by_air; // by the stronger of the two lights
+uniform sampler2D main_by_air; // by the stronger light
 uniform sampler2D main_by_haze;
-uniform sampler2D other_by_air;
-uniform sampler2D other_by_haze;
-uniform sampler2D air_rows;    // what a ray's air takes
-uniform vec4 other_light;      // where it is seen, and how strong it is
-uniform vec2 other_heading;
-uniform int other_lights;      // 1 where there is one
 
 vec3 scattered(sampler2D by_air, sampler2D by_haze, vec2 place, float cosine) {
     return textureLod(by_air, place, 0.0).rgb + haze_phase(cosine) * textureLod(by_haze, place, 0.0).rgb;
@@ -26,16 +21,11 @@ vec3 air_light(float row, vec3 direction, float level) {
     float scale = 1.0 / max(level, 1e-6);
     vec2 place = vec2(turn_place(dot(direction.xy, main_heading) * scale), row);
     vec3 light = main_light.w * scattered(main_by_air, main_by_haze, place, dot(direction, main_light.xyz));
-    for (int count = other_lights; count > 0; count--) {
-        place.x = turn_place(dot(direction.xy, other_heading) * scale);
-        light += other_light.w * scattered(other_by_air, other_by_haze, place, dot(direction, other_light.xyz));
-    }
+#ifdef SECOND
+    place.x = turn_place(dot(direction.xy, other_heading) * scale);
+    light += other_light.w * scattered(other_by_air, other_by_haze, place, dot(direction, other_light.xyz));
+#endif
     return light;
-}
-
-// What the air leaves of light from outside it, along a row of the tables.
-vec3 passing_air(float row) {
-    return exp(-textureLod(air_rows, vec2(0.25, row), 0.0).rgb);
 }
 
 // An LED that has the horizon in it is looked up on both sides; the loop ends as soon as no LED of a group needs it again.
@@ -49,7 +39,6 @@ vec4 layer_light(vec3 eye, vec3 ray, float footprint) {
     float share = up ? above : 1.0 - above;
     int turns = share < 1.0 ? 2 : 1;
     vec3 light = vec3(0.0);
-    float passing = 1.0;
 #ifdef VEILED
     Veil clouds = cloud_veil(direction, level, footprint);
 #endif
@@ -63,15 +52,16 @@ vec4 layer_light(vec3 eye, vec3 ray, float footprint) {
         share = 1.0 - share;
         turns--;
     } while (turns > 0);
+    vec3 beyond = sun_light(direction, footprint);
+#ifdef MOON
+    beyond += night_light(direction, footprint, upper);
+#endif
 #ifdef VEILED
     Veil foggy = fog_veil(direction, above >= 0.5);
     light = foggy.passing * light + foggy.light;
-    passing = clouds.passing * foggy.passing;
+    beyond *= clouds.passing * foggy.passing;
 #endif
-    for (int count = near_sun(direction, footprint) && above > 0.0 ? 1 : 0; count > 0; count--) {
-        light += above * passing * passing_air(upper) * sun_disc(direction, footprint);
-    }
-    return vec4(world_from_sky * light, 1.0);
+    return vec4(light + above * beyond, 1.0);
 }
 
 // One over the distance to the light along `ray`: 0, it is at infinity.

@@ -10,6 +10,7 @@ import typer
 from render.worlds.shared.formats import FORMAT_NAMES
 from stage.assets.folder_add import add_to_library, check_addable
 from stage.command_line.options import JsonOption, print_json
+from stage.command_line.world_radiance import radiance
 from stage.doctor.world_file import WorldFileReport, world_check, world_info
 from stage.loading.files import load_config
 from tracking.records import ConfigError, Record
@@ -19,6 +20,8 @@ app = typer.Typer(
     help="Examine a picture that could be a world; add it to a stage.\n\n"
     "Example: stage world check hw_configs/worlds/valley.jpg",
 )
+
+app.command()(radiance)
 
 FileArgument = Annotated[Path, typer.Argument(help=f"A picture: {FORMAT_NAMES}.", metavar="FILE")]
 

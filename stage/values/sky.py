@@ -57,7 +57,7 @@ class PlaceValues(Values):
     front_azimuth_deg: Annotated[
         float,
         number(
-            0.0,
+            -360.0,
             360.0,
             "deg",
             "Compass direction of the front wall, the stage's +Y: 0 north, 90 east.",

@@ -49,6 +49,25 @@ class WorldValues(Values):
     ] = "off"
 
 
+class GradeValues(GradePlan):
+    """The grade over everything, and how far it follows the light of the day."""
+
+    adapt: Annotated[
+        float,
+        number(
+            0.0,
+            1.0,
+            "",
+            "How much of the day's change of light is taken back where the live sky is on air; 1: night like day.",
+            look="grade",
+        ),
+    ] = 0.0
+
+    def plan(self) -> GradePlan:
+        """The grade in a frame's plan; what adapts is in the exposure of worlds."""
+        return GradePlan(**{name: getattr(self, name) for name in GradePlan.__struct_fields__})
+
+
 class OuterValues(OuterLook):
     """The picture outside the cameras' views, and the eye that it is seen from: where the actors stand."""
 
@@ -84,7 +103,7 @@ class ShowValues(Notebook):
 
     output: OutputValues = OutputValues()
     world: WorldValues = WorldValues()
-    grade: GradePlan = GradePlan()
+    grade: GradeValues = GradeValues()
     place: PlaceValues = PlaceValues()
     time: TimeValues = TimeValues()
     sky: SkyValues = SkyValues()

@@ -30,6 +30,7 @@ REFUSALS = {
     "not_a_date": "{path} is {found}, expected a date from {first} to {last}, as 2026-03-20",
     "no_such_choice": "{path} is {found}, expected one of {choices}",
     "text_too_long": "{path} takes at most {most} characters",
+    "value_goes_no_way_round": "{path} does not go round: leave out the way {found!r}",
     "value_needs_role": "{path} needs role {needed}, you are {role}",
     "command_needs_role": "{command} needs role {needed}, you are {role}",
     "id_used_before": "id {id!r} was used for another request: give every request an id of its own",

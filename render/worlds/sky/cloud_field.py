@@ -36,7 +36,8 @@ def _waves(steepness: float, longest: float, seed: int) -> NDArray[np.float64]:
     size[0, 0] = 0.0
     phases = 2.0 * math.pi * numbers(size.size, seed).reshape(size.shape)
     field: NDArray[np.float64] = np.fft.irfft2(size * np.exp(1j * phases), (FIELD_PX, FIELD_PX))
-    return (field - field.mean()) / field.std()
+    field /= field.std()
+    return field
 
 
 def numbers(count: int, seed: int) -> NDArray[np.float64]:

@@ -20,7 +20,9 @@ from render.gpu.context import Target, float_texture
 from render.gpu.passes import Pass, Textures, Uniform
 from render.worlds.sky import columns
 from render.worlds.sky.air import Air, air_of, horizon_dip_rad
+from render.worlds.sky.light_scale import WORLD_FROM_AIR
 from render.worlds.sky.plan import SkyPlan
+from render.worlds.sky.stars import star_table
 
 Key = TypeVar("Key")
 Value = TypeVar("Value")
@@ -74,6 +76,7 @@ class SkyTables:
         self.draws = Draws()
         self._passes: _SkyPasses | None = None
         self._columns: moderngl.Texture | None = None
+        self._stars: moderngl.Texture | None = None
         self._marches: Kept[float, columns.March] = Kept()
         self._multiple: Kept[tuple[float, float], Target] = Kept()
         self._airs: Kept[tuple[float, float], AirTable] = Kept()
@@ -88,6 +91,12 @@ class SkyTables:
         """The sky by a light at an elevation with this sine."""
         key = (sky.haze, sky.eye_altitude_m, sky.ground_albedo, rise)
         return self._lights.get(key, lambda spare: self._fill_light(sky, rise, spare)).table
+
+    def stars(self) -> moderngl.Texture:
+        """The fixed stars by cell."""
+        if self._stars is None:
+            self._stars = float_texture(self._context, star_table())
+        return self._stars
 
     def _fill_air(self, sky: SkyPlan, spare: AirTable | None) -> AirTable:
         self.draws.air += 1
@@ -108,7 +117,12 @@ class SkyTables:
         passes = self._ready_passes()
         common = self._common(air_of(sky.haze))
         towards = (math.sqrt(max(1.0 - rise * rise, 0.0)), rise)
-        values: dict[str, Uniform] = {**common, "towards": towards, "albedo": sky.ground_albedo}
+        values: dict[str, Uniform] = {
+            **common,
+            "towards": towards,
+            "albedo": sky.ground_albedo,
+            "world_from_air": WORLD_FROM_AIR,
+        }
         textures: Textures = {
             "columns": self._column_texture(),
             "multiple": self._multiple_table(sky).texture,
@@ -202,7 +216,8 @@ class _LightTargets:
             pictures.append(texture)
         framebuffer = context.framebuffer(color_attachments=pictures)
         framebuffer.use()
-        return cls(*pictures, framebuffer, Target(context, (1, 1), "f4"))
+        by_air, by_haze = pictures
+        return cls(by_air, by_haze, framebuffer, Target(context, (1, 1), "f4"))
 
     @property
     def table(self) -> LightTable:
@@ -214,7 +229,7 @@ class _SkyPasses:
 
     def __init__(self, context: moderngl.Context) -> None:
         sizes = (f"NODES {columns.NODES}", f"TURNS_IN_TABLE {TURNS}")
-        names = ("depth_from_columns", "towards", "albedo")
+        names = ("depth_from_columns", "towards", "albedo", "world_from_air")
         textures = ("columns", "multiple", "gains_by_air", "gains_by_haze", "rows", "from_sky")
         self.above = Pass(context, "sky/light.frag", uniforms=names, textures=textures, defines=sizes)
         below = (*sizes, "GROUND_ROWS")

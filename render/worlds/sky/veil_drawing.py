@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from typing import NamedTuple
 
 import moderngl
 
@@ -12,18 +11,12 @@ from render.gpu.context import tile_texture
 from render.gpu.passes import Uniform
 from render.worlds.sky import veils
 from render.worlds.sky.cloud_field import cloud_field
+from render.worlds.sky.light_scale import world_from_air
+from render.worlds.sky.lights import Light
 from render.worlds.sky.plan import SkyPlan
 from tracking.records import Vec3
 
-
-class Shining(NamedTuple):
-    """A light on a sky: the sine of its elevation, its strength, the sun's being 1, and what level ground gets of the sky
-    that it lights.
-    """
-
-    rise: float
-    strength: float
-    from_sky: moderngl.Texture
+_DARK: Vec3 = (0.0, 0.0, 0.0)
 
 
 class VeilDrawing:
@@ -33,39 +26,43 @@ class VeilDrawing:
         self._context = context
         self._field: moderngl.Texture | None = None
 
-    def textures(self, main: Shining, other: Shining) -> Mapping[str, moderngl.Texture]:
+    def textures(self) -> Mapping[str, moderngl.Texture]:
         """The textures of a veiled sky."""
         if self._field is None:
             self._field = tile_texture(self._context, cloud_field())
-        return {"cloud_field": self._field, "main_from_sky": main.from_sky, "other_from_sky": other.from_sky}
+        return {"cloud_field": self._field}
 
     @staticmethod
-    def values(sky: SkyPlan, main: Shining, other: Shining | None) -> dict[str, Uniform]:
-        """The uniforms of a veiled sky."""
-        clouds, fog = sky.clouds, veils.fog_depths(sky.fog)
-        threshold, width, depth = veils.cloud_shape(clouds)
-        on_clouds = veils.lights_on_clouds(sky, main.rise)
-        second = (0.0, 0.0, 0.0) if other is None else _on_ground(sky, other)
+    def values(sky: SkyPlan, main: Light, other: Light | None) -> dict[str, Uniform]:
+        """The uniforms of a veiled sky that these light, in the light of worlds."""
+        clouds, fog, below = sky.clouds, veils.fog_depths(sky.fog), veils.shade(sky.clouds)
+        on_clouds = veils.lights_on_clouds(sky, main.towards[2])
         reach = veils.cloud_horizon_m(clouds)
-        below = veils.shade(clouds)
         fogged = 1.0 / (1.0 + 0.1 * fog[0])
         return {
-            "given_cloud_shape": (threshold, width, depth, clouds.height_m),
+            "given_cloud_shape": (*veils.cloud_shape(clouds), clouds.height_m),
             "given_cloud_place": veils.cloud_places(clouds.drift_m),
             "given_cloud_far": (reach * reach, 1.0 / reach, veils.air_below_clouds(clouds)),
-            "given_cloud_light": tuple(main.strength * part for light in on_clouds for part in light),
-            "given_air_depth": veils.air_above(sky),
+            "given_cloud_light": tuple(main.strength * part for light in on_clouds for part in world_from_air(light)),
+            "given_air_depth": _air_depth(sky),
             "given_fog": fog,
             "given_strengths": (main.strength, 0.0 if other is None else other.strength, sky.ground_albedo),
             "given_ground_sun": _on_ground(sky, main),
-            "given_second": second,
+            "given_second": _DARK if other is None else _on_ground(sky, other),
             "given_passing": (below.beams, fogged, below.light),
         }
 
 
-def _on_ground(sky: SkyPlan, light: Shining) -> Vec3:
+def _on_ground(sky: SkyPlan, light: Light) -> Vec3:
     """What level ground gets of a light itself, without clouds."""
-    elevation = math.asin(min(max(light.rise, -1.0), 1.0))
-    red, green, blue = veils.light_at(sky.haze, sky.eye_altitude_m, elevation)
-    scale = light.strength * max(light.rise, 0.0)
+    rise = light.towards[2]
+    red, green, blue = world_from_air(veils.light_at(sky.haze, sky.eye_altitude_m, veils.elevation_of(rise)))
+    scale = light.strength * max(rise, 0.0)
     return (scale * red, scale * green, scale * blue)
+
+
+def _air_depth(sky: SkyPlan) -> Vec3:
+    """How deep the air straight above the eye is, for the colours of worlds."""
+    seen, whole = world_from_air(veils.air_above(sky)), world_from_air((1.0, 1.0, 1.0))
+    red, green, blue = (-math.log(max(part / all_of_it, 1e-30)) for part, all_of_it in zip(seen, whole, strict=True))
+    return (red, green, blue)

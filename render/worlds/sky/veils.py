@@ -77,8 +77,13 @@ def shade(clouds: CloudPlan) -> Shade:
     return Shade(sum(beams) / len(beams), (sum(beams) + sum(diffused)) / len(beams))
 
 
+def elevation_of(rise: float) -> float:
+    """The elevation, radians, whose sine is `rise`."""
+    return math.asin(min(max(rise, -1.0), 1.0))
+
+
 def light_at(haze: float, altitude_m: float, elevation_rad: float) -> Vec3:
-    """What the air leaves of a light's illuminance at this altitude, as it rises over the horizon there disc and all."""
+    """What the air leaves of a light at this altitude, as it rises there over the horizon, disc and all."""
     dip = horizon_dip_rad(altitude_m)
     risen = min(max(0.5 + (elevation_rad + dip) / (2.0 * _PENUMBRA), 0.0), 1.0)
     share = risen * risen * (3.0 - 2.0 * risen)
@@ -93,7 +98,7 @@ def lights_on_clouds(sky: SkyPlan, rise: float) -> tuple[Vec3, Vec3, Vec3]:
     here, and as far towards it.
     """
     altitude_m = sky.eye_altitude_m - EYE_ABOVE_GROUND_M + sky.clouds.height_m
-    elevation, turn = math.asin(min(max(rise, -1.0), 1.0)), cloud_horizon_m(sky.clouds) / _EARTH_M
+    elevation, turn = elevation_of(rise), cloud_horizon_m(sky.clouds) / _EARTH_M
     before, here, beyond = (light_at(sky.haze, altitude_m, elevation + side * turn) for side in (-1.0, 0.0, 1.0))
     return before, here, beyond
 
@@ -104,9 +109,8 @@ def cloud_horizon_m(clouds: CloudPlan) -> float:
 
 
 def air_above(sky: SkyPlan) -> Vec3:
-    """How deep the air straight above the eye is, by colour."""
-    red, green, blue = (-math.log(max(part, 1e-30)) for part in transmittance(sky.haze, sky.eye_altitude_m, 1.0))
-    return (red, green, blue)
+    """What the air straight above the eye leaves of light from outside it."""
+    return transmittance(sky.haze, sky.eye_altitude_m, 1.0)
 
 
 def air_below_clouds(clouds: CloudPlan) -> float:

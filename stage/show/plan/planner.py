@@ -43,7 +43,7 @@ class Planner:
             outer=outer_with_tools(scene, self._outer(scene, inners)),
             inners=inners,
             walls=tuple(views.walls),
-            grade=values.grade,
+            grade=values.grade.plan(),
             blackout=values.output.blackout,
             guide=values.world.guide,
             weather=msgspec.UNSET if scene.air.raw else scene.weather,

@@ -5,18 +5,29 @@ from __future__ import annotations
 import math
 
 from render.worlds.sky.plan import EYE_ABOVE_GROUND_M, CloudPlan, FogPlan, SkyPlan
+from stage.almanac.calendar import day_of
+from stage.almanac.instants import instant_at
+from stage.almanac.seen import Place, stars_from_place, sun_and_moon
 from stage.show.sky.by_hand import hand_direction, lit_by
-from stage.values.sky import CloudValues, TimeValues
+from stage.values.sky import CloudValues
 from stage.values.stage_wide import ShowValues
 from tracking.records import Vec3
+from tracking.rotation import quat_multiply
 
 
 def sky_plan(values: ShowValues) -> SkyPlan:
     """The sky of a frame with these values."""
     sky, place = values.sky, values.place
-    sun = _clock_sun(values.time) if sky.sun.source == "clock" else hand_direction(sky.sun)
-    moon = (-sun[0], -sun[1], -sun[2]) if sky.moon.source == "clock" else hand_direction(sky.moon)
-    lit = sun if sky.moon.source == "clock" else lit_by(moon, sun, sky.moon.phase)
+    front = math.radians(place.front_azimuth_deg)
+    instant = instant_at(day_of(place.date) or 0, values.time.hour - place.utc_offset_h)
+    here = Place(place.latitude_deg, place.longitude_deg, place.altitude_m)
+    real = sun_and_moon(instant, here)
+    sun = _in_stage(real.sun, front) if sky.sun.source == "clock" else hand_direction(sky.sun)
+    if sky.moon.source == "clock":
+        moon, lit = _in_stage(real.moon, front), _in_stage(real.moon_lit_by, front)
+    else:
+        moon = hand_direction(sky.moon)
+        lit = lit_by(moon, sun, sky.moon.phase)
     return SkyPlan(
         haze=sky.haze,
         ground_albedo=sky.ground_albedo,
@@ -25,6 +36,9 @@ def sky_plan(values: ShowValues) -> SkyPlan:
         moon=moon,
         moon_lit_by=lit,
         moon_stops=sky.moon.exposure_stops,
+        stars_from_stage=quat_multiply(
+            stars_from_place(instant, here), (0.0, 0.0, -math.sin(0.5 * front), math.cos(0.5 * front))
+        ),
         stars_stops=sky.stars.exposure_stops,
         clouds=_clouds(sky.clouds),
         fog=FogPlan(density_per_km=sky.fog.density_per_km, height_m=sky.fog.height_m),
@@ -41,6 +55,8 @@ def _clouds(clouds: CloudValues) -> CloudPlan:
     )
 
 
-def _clock_sun(time: TimeValues) -> Vec3:
-    turn = math.radians((time.hour - 12.0) * 15.0)
-    return (math.sin(turn), math.cos(turn) * 0.5, math.cos(turn) * math.sqrt(0.75))
+def _in_stage(direction: Vec3, front: float) -> Vec3:
+    """A direction east, north, up in the stage whose front wall faces `front`, a compass direction in radians."""
+    east, north, up = direction
+    c, s = math.cos(front), math.sin(front)
+    return (c * east - s * north, s * east + c * north, up)

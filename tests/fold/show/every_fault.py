@@ -15,7 +15,7 @@ from render.worlds.panorama.record import PanoramaLayer
 from render.worlds.shared.facts import PictureFacts
 from stage.show.frame.inputs import Cause, Dropped, LibraryFolder, Presented, TakeReport, WorldGone, WorldListed
 from stage.show.frame.outcome import Outcome, TrackerReport
-from stage.show.frame.requests import AcknowledgeRequest, WorldsRequest
+from stage.show.frame.requests import AcknowledgeRequest, SetRequest, WorldsRequest
 from stage.show.report.tracker_health import silence_faults
 from stage.show.show import Show
 from stage.values.parameters import Parameter
@@ -77,7 +77,8 @@ def refusals() -> Iterator[Coded]:
     }
     show = PLAIN.show()
     yield from stepped(show, 0, *(set_to(path, value) for path, value in values.items()))
-    yield from stepped(show, 1, set_to("/grade/tint", "blue"), set_to("/wall/main/pattern", 3.0))
+    no_way = SetRequest(id="way", path="/grade/tint", value=0.1, way="forward")
+    yield from stepped(show, 1, set_to("/grade/tint", "blue"), set_to("/wall/main/pattern", 3.0), no_way)
     for request in (set_to("/output/blackout", value=True), start_take()):
         yield from stepped(show, 2, command(request, request_id=repr(request), role="viewer"))
     for request in (set_to("/grade/tint", 0.1), set_to("/grade/tint", 0.2)):

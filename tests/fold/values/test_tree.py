@@ -133,6 +133,7 @@ def test_a_folder_lists_what_is_below_it_and_nothing_else():
         "/grade/temperature_k",
         "/grade/tint",
         "/grade/saturation",
+        "/grade/adapt",
     }
     assert TREE.under("/grade/tint") == (TREE["/grade/tint"],)
     assert len(TREE.under("")) == len(TREE.under("/")) == len(TREE)
