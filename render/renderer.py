@@ -7,6 +7,7 @@ from typing import Any, Literal
 
 import moderngl
 import numpy as np
+from msgspec import UNSET
 from numpy.typing import NDArray
 
 from calibration.walls import Signal, Wall
@@ -22,6 +23,7 @@ from render.compose.raster_views import OuterCube, ViewPasses
 from render.compose.scene import Scene
 from render.compose.views import PictureBlock
 from render.compose.wall_pass import WallPasses, WallPicture
+from render.compose.weather import AiredWeather, behind_weather
 from render.gpu.context import check_errors, fill_black, largest_texture_px, prepare, renderer_name, stand_in_picture
 from render.gpu.fence import Fence, Meanwhile
 from render.gpu.layer_source import LayerSource
@@ -66,7 +68,7 @@ class Renderer:
         self._largest_px = largest_texture_px(context)
         self.textures = PictureTextures(context, gpu_mib)
         """The pictures of worlds in graphics memory, of `gpu_mib` at most."""
-        self._worlds = WorldDrawings(self.textures.use)
+        self._worlds = WorldDrawings(context, self.textures.use)
         self._by_raster = draw == "raster"
         passes = WallPasses(context)
         self._walls = {
@@ -80,6 +82,8 @@ class Renderer:
         self._outer_key: tuple[AirPlan, Vec3, int] | None = None
         self.outer_draws = 0
         """How often the outer cube was drawn: the measure of what a moving outer eye costs."""
+        self._weather = AiredWeather(context, self._views)
+        self._before: LayerSource | None = None
         self._inners = InnerPictures(context, PICTURE_KIND, self._views, self._source)
         self._shown: dict[str, list[PictureBlock]] | None = None
         self._plan: FramePlan | None = None
@@ -112,6 +116,7 @@ class Renderer:
             self.textures.load(asset, pixels, colour_space)
         self._outer_key = None
         self._inners.forget()
+        self._weather.forget()
         check_errors(self._context, "loading the picture of a world")
 
     def draw(self, plan: FramePlan) -> None:
@@ -123,7 +128,9 @@ class Renderer:
         prepare(self._context)
         self._plan, self._shown = plan, None
         self._on_air = () if plan.blackout or self._by_raster else aired_on_walls(plan, self._worlds.source)
+        self._before = None
         if not plan.blackout:
+            self._before = self._weather_of(plan)
             for picture in self._walls.values():
                 picture.cards.update(plan.outer.cards)
             if self._by_raster:
@@ -139,16 +146,17 @@ class Renderer:
         `configured` are the lights of its worlds; their pictures need not be there.
         """
         stand_in = stand_in_picture(self._context)
-        before, self._worlds = self._worlds, WorldDrawings(lambda _asset, _colour_space: stand_in)
+        self._worlds.texture_of = lambda _asset, _colour_space: stand_in
         try:
             for variant in warm_up_plans(plan, warm_up_layers(configured), by_raster=self._by_raster):
                 self.draw(variant)
                 self.finish()
         finally:
-            self._worlds = before
+            self._worlds.texture_of = self.textures.use
             stand_in.release()
         self._plan, self._shown, self._outer_key = None, None, None
         self._inners.forget()
+        self._weather.forget()
 
     def wall_texture(self, name: str) -> moderngl.Texture:
         """What is sent to a wall, as a texture whose row 0 is the wall's top, for outputs to copy."""
@@ -194,6 +202,8 @@ class Renderer:
             return np.zeros((1, 1, 3), np.uint8)
         matrix = IDENTITY if plan.air.raw else signal_from_world(plan.grade, self._preview_signal)
         worlds = () if plan.blackout else aired(plan.air, self._worlds.source)
+        if self._before is not None:
+            worlds = behind_weather(worlds, self._before)
         return self._preview.read(inner_view(plan.inners[index]), worlds, matrix)
 
     def finish(self, meanwhile: Meanwhile | None = None) -> None:
@@ -226,6 +236,11 @@ class Renderer:
         else:
             picture.draw_code(self._scene(plan, wall), plan.grade)
 
+    def _weather_of(self, plan: FramePlan) -> LayerSource | None:
+        if plan.weather is UNSET:
+            return None
+        return self._weather.source(plan, aired(plan.air, self._worlds.source))
+
     def _source(self, layer: LayerPlan) -> LayerSource | None:
         return self._worlds.source(layer)
 
@@ -238,8 +253,9 @@ class Renderer:
     def _scene(self, plan: FramePlan, wall: WallPlan) -> Scene:
         inners = tuple(plan.inners[index] for index in wall.inners)
         scene = Scene(inners, plan.outer.eye_m, guide=guide_lines(plan), coded_gain=coded_gain(plan))
+        scene = scene._replace(weather=self._before, outer_look=outer_look(plan))
         if self._by_raster:
-            return scene._replace(pictures=self._pictures(plan)[wall.name], outer_look=outer_look(plan))
+            return scene._replace(pictures=self._pictures(plan)[wall.name])
         return scene._replace(worlds=self._on_air)
 
 

@@ -15,7 +15,15 @@ from calibration.walls import ArcShape, MeshShape, PlaneShape, Signal, Wall
 from render.outputs.records import Output, Region
 from render.worlds.configured import World
 from render.worlds.kinds import Layer
-from stage.config.records import Card, ControlSection, LibrarySection, PanelSection, StageSection, VerifySection
+from stage.config.records import (
+    Card,
+    ControlSection,
+    LibrarySection,
+    PanelSection,
+    PlaceSection,
+    StageSection,
+    VerifySection,
+)
 from tracking.dialects import FreeDDialect, OscArgument, OscMap, OscRule
 from tracking.records import Placement
 from tracking.settable import SETTING, Setting
@@ -40,6 +48,7 @@ CONFIG_RECORDS = {
     "placement": Placement,
     "world": Layer,
     "worlds": World,
+    "place": PlaceSection,
     "library": LibrarySection,
     "control": ControlSection,
     "panel": PanelSection,

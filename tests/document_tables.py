@@ -56,7 +56,7 @@ def parameter_rows(tree: ParameterTree) -> list[list[str]]:
     rows = []
     for one in tree:
         span = f"{one.minimum:g} to {one.maximum:g}" if one.minimum is not None and one.maximum is not None else ""
-        span = " ".join(f"`{choice}`" for choice in one.choices) or span or "on or off"
+        span = " ".join(f"`{choice}`" for choice in one.choices) or span or one.form or "on or off"
         default = {True: "on", False: "off"}.get(one.default, one.default) if isinstance(one.default, bool) else None
         default = default if default is not None else f"{one.default:g}" if one.kind == "float" else str(one.default)
         seen, guarded = "yes" if one.seen else "", "yes" if one.guarded else ""

@@ -32,9 +32,15 @@ FadeRule = Literal["linear", "stops", "mired", "nearness", "circular", "clock", 
 kelvin; evenly in one over a distance, of which 0 is infinity; the shorter way round 360 degrees; the shorter way round
 24 hours. A choice jumps; what it chooses dissolves.
 """
+Way = Literal["shorter", "forward", "backward"]
+"""Which way round a value goes that goes round: the shorter one, with half a turn forward; up; or down."""
+ROUND_TURNS: dict[FadeRule, float] = {"circular": 360.0, "clock": 24.0}
+"""The rules of values that go round, and how far a whole turn is."""
 LookGroup = Literal["world", "sky", "time", "grade", "cards", "lights"]
 SETTING = "setting"
 """The key of a `Setting` in `msgspec.Meta.extra`."""
+Form = Literal["date"]
+"""What a text must be: a date, year-month-day."""
 
 
 class Values(Record, forbid_unknown_fields=False):
@@ -51,7 +57,7 @@ class Setting(Record):
     `fade` how it moves over time (None: it jumps). `seen` says whether a film camera sees it change, `guarded` whether
     changing it while a take records could spoil the take. `override` says that any value but the normal one replaces
     what a film camera would see (None: it does not). `least` is the lowest number that is allowed beside 0, which then
-    means something of its own (None: there is no such gap).
+    means something of its own (None: there is no such gap). `form` is what a text must be (None: any).
     """
 
     help: str
@@ -63,6 +69,7 @@ class Setting(Record):
     guarded: bool = False
     override: Overrides | None = None
     least: float | None = None
+    form: Form | None = None
 
 
 def number(
@@ -125,6 +132,11 @@ def choice(
     """One of several words, which the field's `Literal` lists, or which the running show offers for a `str`."""
     setting = Setting(help=text, role=role, look=look, seen=seen, guarded=guarded, override=override, fade=fade)
     return msgspec.Meta(extra={SETTING: setting})
+
+
+def date(text: str, *, role: Role = "director") -> msgspec.Meta:
+    """A date, as text; it jumps, and no look holds it."""
+    return msgspec.Meta(extra={SETTING: Setting(help=text, role=role, form="date")})
 
 
 class Declaration(NamedTuple):

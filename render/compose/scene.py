@@ -26,8 +26,9 @@ class Scene(NamedTuple):
     """What one wall shows: its cameras by falling priority, the outer eye, and where their light comes from.
 
     That is `worlds`, evaluated along each LED's ray, or with `pictures`, block by block, those and the outer picture
-    that was drawn on the wall last, to which `outer_look` applies. `guide` is drawn over them.
-    `coded_gain` is of pictures of code values (`render.compose.bands`).
+    that was drawn on the wall last, to which `outer_look` applies. `weather` is before all of that, its light
+    under `outer_look` outside the views, and `guide` is drawn over it. `coded_gain` is of pictures of code values
+    (`render.compose.bands`).
     """
 
     inners: Sequence[InnerPlan]
@@ -35,6 +36,7 @@ class Scene(NamedTuple):
     worlds: tuple[AiredWorld, ...] = ()
     pictures: Sequence[PictureBlock] | None = None
     outer_look: Matrix = IDENTITY
+    weather: LayerSource | None = None
     guide: GuideLines | None = None
     coded_gain: float = 0.0
 
@@ -62,7 +64,7 @@ class Finish(NamedTuple):
 
     def all_values(self) -> dict[str, Uniform]:
         """The uniforms of the shader file."""
-        result = "light_from_world" if self.fragment == "light.frag" else "signal_from_world"
+        result = "light_from_world" if self.fragment == "light.frag" else "given_signal_from_world"
         return {**self.values, result: column_major(self.result_from_world)}
 
 
@@ -128,8 +130,18 @@ class Draft:
             self.options.append("TONED")
         self.values |= {"inner_from_world": column_major(inner), "outer_from_world": column_major(outer)}
 
+    def lay_over(self, weather: LayerSource, outer_look: Matrix, outer_eye_m: Vec3) -> None:
+        """Lays the weather over all of the light, by each eye that sees an LED."""
+        self.options += weather.defines
+        self.values |= {
+            **weather.values,
+            "given_outer_from_weather": column_major(outer_look),
+            "given_outer_eye": outer_eye_m,
+        }
+        self.textures |= weather.textures
+
     def evaluate(self, source: LayerSource, outer_eye_m: Vec3) -> None:
         """Takes the light from this layer along each LED's ray."""
         self.options += source.defines
-        self.values |= {**source.values, "outer_eye": outer_eye_m}
+        self.values |= {**source.values, "given_outer_eye": outer_eye_m}
         self.textures |= source.textures

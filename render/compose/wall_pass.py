@@ -86,7 +86,7 @@ class WallPicture:
         """Draws what is sent: the scene graded, in the wall's colour and signal."""
         signal = self.wall.signal
         width, added, gain = dithered(scene.coded_gain, signal)
-        values: dict[str, Uniform] = {"ceiling": gain * ceiling(signal), "dithered": (width, added)}
+        values: dict[str, Uniform] = {"given_code_range": (gain * ceiling(signal), width, added)}
         if signal.curve == "gamma":
             values["inverse_gamma"] = 1.0 / signal.gamma
         signal_from_light = scaled(signal_from_world(grade, signal), gain)
@@ -110,7 +110,7 @@ class WallPicture:
         worlds = [world for world in scene.worlds if world.layers]
         if scene.pictures is not None:
             self._show_pictures(finish, scene, behind)
-        elif not worlds or not self._shows_directly(scene, worlds, behind):
+        elif not worlds or scene.weather is not None or not self._shows_directly(scene, worlds, behind):
             self._sum_layers(scene, worlds, behind)
             self._show_sum(finish, scene, behind)
         else:
@@ -202,16 +202,26 @@ class WallPicture:
                 inner = [picture.texture for picture in pictures]
                 draft.textures["inner"] = inner + [inner[-1]] * (part.room - len(inner))
                 draft.values |= picture_uniforms(pictures, part.room)
+            self._lay_weather(draft, part)
             self._finish(finish, Variant(part.room, "PICTURES"), draft, rectangles)
 
     def _show_sum(self, finish: Finish, scene: Scene, behind: Target | None) -> None:
         """Shows the light that was summed of all layers, and the tools over it."""
-        part = self._whole(scene, behind)
-        if not part.has_tools:
-            part = part.without_cameras()
-        draft = self._draft(part, tools=part.has_tools)
-        draft.textures["light_on_wall"] = self.target("light").texture
-        self._finish(finish, Variant(part.room, "LIGHT"), draft)
+        whole = self._whole(scene, behind)
+        if scene.weather is None:
+            parts = [whole if whole.has_tools else whole.without_cameras()]
+        else:
+            parts = self._parts(scene, behind)
+        for part in parts:
+            draft = self._draft(part, tools=part.has_tools)
+            self._lay_weather(draft, part)
+            draft.textures["light_on_wall"] = self.target("light").texture
+            self._finish(finish, Variant(part.room, "LIGHT"), draft, part.rectangles)
+
+    def _lay_weather(self, draft: Draft, part: Part) -> None:
+        scene = part.scene
+        if scene.weather is not None:
+            draft.lay_over(scene.weather, IDENTITY if part.alone else scene.outer_look, part.outer_eye_m)
 
     def _sum_layers(self, scene: Scene, worlds: Sequence[AiredWorld], behind: Target | None) -> None:
         """Sums the light of the layers of `worlds` in a target of the wall's size."""
@@ -258,7 +268,7 @@ def _flat_values(positions: NDArray[np.float64], pitch: NDArray[np.float64]) -> 
     if flat is None:
         return {}
     corner, column, row = (tuple(float(part) for part in vector) for vector in flat)
-    return {"first_led": (*corner, float(pitch[0, 0])), "led_column": column, "led_row": row}
+    return {"given_first_led": (*corner, float(pitch[0, 0])), "given_led_column": column, "given_led_row": row}
 
 
 def _with_pitch(positions: NDArray[np.float64], pitch: NDArray[np.float64]) -> NDArray[np.float32]:

@@ -120,6 +120,18 @@ def float_texture(context: moderngl.Context, picture: NDArray[np.float32]) -> mo
     return texture
 
 
+def tile_texture(context: moderngl.Context, tile: NDArray[np.uint8]) -> moderngl.Texture:
+    """A texture of (rows, columns, 4) that repeats both ways, with its smaller pictures.
+
+    The nearest of those is read: in software two cost twice as much, and what repeats is so fine that no step shows.
+    """
+    rows, columns = tile.shape[:2]
+    texture = context.texture((columns, rows), 4, np.ascontiguousarray(tile).tobytes())
+    texture.build_mipmaps()
+    texture.filter = (moderngl.LINEAR_MIPMAP_NEAREST, moderngl.LINEAR)
+    return texture
+
+
 def stand_in_picture(context: moderngl.Context) -> moderngl.Texture:
     """A small black texture of the form of any panorama's, so that shaders can be built before there is one."""
     texture = context.texture((16, 8), 4, bytes(16 * 8 * 8), dtype="f2")

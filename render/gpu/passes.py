@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
-from pathlib import Path
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from pathlib import Path, PurePosixPath
 
 import moderngl
 import numpy as np
@@ -21,7 +21,7 @@ _WHOLE = np.array([-1.0, -1.0, 3.0, 3.0], np.float32)
 _FIRST_BYTES = 2048
 ANY_LAYER = "worlds/layer.glsl"
 """Stands in shader files for the file of whatever kind of layer a pass draws."""
-_PLACEMENT = "common/placement.glsl"
+_HANDED = "common/handed.glsl"
 """A fragment shader with this file takes what is in it from the vertex shader."""
 _UNIFORM = re.compile(r"^uniform\s+\w+\s+([^;]+);", re.MULTILINE)
 
@@ -45,8 +45,7 @@ class Pass:
         layer: str = ANY_LAYER,
     ) -> None:
         text, names = expand(fragment, _read_shader, defines, layer)
-        vertex = "placed_target.vert" if _PLACEMENT in names else "full_target.vert"
-        before, _ = expand(vertex, _read_shader, defines)
+        before = vertex_before(names, _read_shader, defines)
         self._program = _linked(context, fragment, (before, text), names)
         found = {name for name in self._program if isinstance(self._program[name], moderngl.Uniform)}
         given = {*uniforms, *textures}
@@ -94,6 +93,15 @@ class Pass:
 
     def _array(self, context: moderngl.Context, buffer: moderngl.Buffer) -> moderngl.VertexArray:
         return context.vertex_array(self._program, [(buffer, "4f/i", "rectangle")])
+
+
+def vertex_before(names: Iterable[str], read: Callable[[str], str], defines: Sequence[str] = ()) -> str:
+    """The vertex shader's text for a fragment shader with the files `names`, chosen by the same `defines`."""
+    if _HANDED not in names:
+        return expand("full_target.vert", read, defines)[0]
+    files = (PurePosixPath(name) for name in names)
+    present = [f"WITH_{file.stem.upper()}" for file in files if file.suffix == ".glsl"]
+    return expand("handing_target.vert", read, (*defines, *present))[0]
 
 
 def _uniform(program: moderngl.Program, name: str) -> moderngl.Uniform:

@@ -14,6 +14,7 @@ from render.plan.cards import CardPlan, impossible_cards
 from render.plan.inner import InnerPlan, impossible_inner
 from render.views.limits import Impossible, impossible_values, inside, is_in_reach
 from render.worlds.on_air import AirPlan, impossible_air
+from render.worlds.weather.record import WeatherPlan, impossible_weather
 from tracking.records import ConfigError, Evolving, Scalar, Vec3
 from tracking.settable import Values, number
 
@@ -99,7 +100,10 @@ class GradePlan(Values):
 
 
 class FramePlan(Evolving):
-    """One display slot, planned. `guide` is drawn over the world, as each eye must see it, and not graded."""
+    """One display slot, planned. `guide` is drawn over the world, as each eye must see it, and not graded.
+
+    `weather` is before the worlds on air, UNSET where there is none; before raw light there never is.
+    """
 
     epoch: int
     frame: int
@@ -111,6 +115,7 @@ class FramePlan(Evolving):
     grade: GradePlan
     blackout: bool
     guide: Guide = "off"
+    weather: WeatherPlan | msgspec.UnsetType = msgspec.UNSET
 
 
 def assets_of(plan: FramePlan) -> tuple[tuple[str, str], ...]:
@@ -138,6 +143,8 @@ def _impossible(plan: FramePlan, largest_px: int) -> Iterator[Impossible]:
         yield from inside("outer.air", impossible_air(plan.outer.air))
     yield from inside("outer", impossible_cards(plan.outer.cards))
     yield from inside("grade", impossible_values(plan.grade))
+    if plan.weather is not msgspec.UNSET:
+        yield from inside("weather", impossible_weather(plan.weather))
     if plan.guide not in get_args(Guide):
         yield Impossible("guide", plan.guide, f"one of {get_args(Guide)}")
     for index, inner in enumerate(plan.inners):

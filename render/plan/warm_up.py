@@ -15,6 +15,8 @@ from render.views.edges import Tangents
 from render.worlds.kinds import LightPlan
 from render.worlds.on_air import AirPlan, LayerPlan, WorldPlan
 from render.worlds.panorama.record import PanoramaPlan
+from render.worlds.shared.surfaces import Surface
+from render.worlds.weather.record import WeatherPlan
 
 _CARD = CardPlan(
     name="warm-up",
@@ -73,6 +75,11 @@ _PLACES = (
     LayerPlan(light=_NOTHING, projection="flat", anchor_m=(0.0, 0.0, 0.0)),
 )
 """Where values can place a layer, as far as that needs shaders: far, placed, near, a part, seamed, flat."""
+_NEAR = Surface(radius_m=10.0)
+
+
+_WEATHERS = (WeatherPlan(rain=1.0), WeatherPlan(snow=1.0), WeatherPlan(dust=1.0), WeatherPlan(rain=1.0, snow=1.0))
+"""One thing at a time, or several: a shader each."""
 
 
 def warm_up_layers(configured: Iterable[LightPlan]) -> tuple[LayerPlan, ...]:
@@ -81,7 +88,12 @@ def warm_up_layers(configured: Iterable[LightPlan]) -> tuple[LayerPlan, ...]:
     A panorama is always among them, since worlds may come while the show runs.
     """
     kinds = {type(light): light for light in (PanoramaPlan(), *configured)}
-    return tuple(msgspec.structs.replace(place, light=light) for light in kinds.values() for place in _PLACES)
+    return tuple(
+        msgspec.structs.replace(place, light=form)
+        for light in kinds.values()
+        for place in (_PLACES[:1] if light.carrier(_NEAR).is_far else _PLACES)
+        for form in light.forms()
+    )
 
 
 def warm_up_plans(plan: FramePlan, layers: tuple[LayerPlan, ...], *, by_raster: bool) -> Iterator[FramePlan]:
@@ -95,6 +107,7 @@ def warm_up_plans(plan: FramePlan, layers: tuple[LayerPlan, ...], *, by_raster: 
         for air in _airs(layer):
             for inners in _cameras(cameras, air, by_raster=by_raster):
                 yield from _tooled(_with(plan, air, inners))
+    yield from _weathered(plan, [layer for layer in layers if not layer.light.raw], _counts(most))
     plain = _with(plan, plan.air, ())
     yield msgspec.structs.replace(plain, outer=_with_cards(plain, MOST_CARDS))
 
@@ -111,6 +124,15 @@ def _airs(layer: LayerPlan) -> Iterator[AirPlan]:
         over, steep = (msgspec.structs.replace(layer, **change) for change in ({"opacity": 0.5}, {"contrast": 2.0}))
         yield AirPlan(world=WorldPlan(key="w", layers=(layer, over)))
         yield AirPlan(world=WorldPlan(key="w", layers=(steep,)))
+
+
+def _weathered(plan: FramePlan, layers: list[LayerPlan], counts: list[int]) -> Iterator[FramePlan]:
+    """Weather before each layer, whose light it takes, and before one of them for so many cameras."""
+    airs = [AirPlan(world=WorldPlan(key="w", layers=(layer,))) for layer in layers]
+    for air in airs:
+        yield msgspec.structs.replace(_with(plan, air, ()), weather=_WEATHERS[0])
+    for cameras, weather in itertools.product(counts if airs else (), _WEATHERS):
+        yield from _tooled(msgspec.structs.replace(_with(plan, airs[0], (_CAMERA,) * cameras), weather=weather))
 
 
 def _cameras(count: int, air: AirPlan, *, by_raster: bool) -> Iterator[tuple[InnerPlan, ...]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Annotated
+from typing import Annotated, NamedTuple
 
 import msgspec
 
@@ -14,12 +14,26 @@ from render.worlds.shared.keys import key_of
 from render.worlds.shared.records import Key
 from render.worlds.shared.rules import BrokenRule
 from render.worlds.shared.values import LayerLight, LayerValues, WorldLook
+from render.worlds.sky.plan import SkyPlan
 from tracking.records import Scalar, Vec3
 
 _NEUTRAL = LayerLight()
 LONGEST_NAME = 100
 MOST_WORLDS = 128
 Text = Annotated[str, msgspec.Meta(max_length=1000)]
+
+
+class Around(NamedTuple):
+    """What a world finds around it in a frame.
+
+    `ready` gives the SHA-256 of each picture on the GPU by its asset key. Flat layers are placed from `anchor_m`. `sky`
+    is how the live sky is, None where no world on air shows it; worlds that do are brighter by `adapted_stops`.
+    """
+
+    ready: Mapping[str, str]
+    anchor_m: Vec3
+    sky: SkyPlan | None = None
+    adapted_stops: float = 0.0
 
 
 class World(WorldLook, forbid_unknown_fields=True):
@@ -41,20 +55,19 @@ class World(WorldLook, forbid_unknown_fields=True):
         """Whether its light is a message that nothing may change."""
         return self.layers[0].raw
 
-    def plan(
-        self, looks: WorldLook, layers: Mapping[str, LayerValues], ready: Mapping[str, str], anchor_m: Vec3
-    ) -> WorldPlan:
-        """This world in a frame. Its key and those of its layers are known; `layers` are values by key.
+    @property
+    def shows_sky(self) -> bool:
+        """Whether the live sky is in it."""
+        return any(layer.shows_sky for layer in self.layers)
 
-        `ready` gives the SHA-256 of each picture on the GPU by its asset key. Flat layers are placed from `anchor_m`.
-        """
-        plans = tuple(_planned(layer, layers[layer.key or ""], looks, ready, anchor_m) for layer in self.layers)
-        return WorldPlan(key=self.key or "", layers=plans, exposure_stops=0.0 if self.raw else looks.exposure_stops)
+    def plan(self, looks: WorldLook, layers: Mapping[str, LayerValues], around: Around) -> WorldPlan:
+        """This world in a frame. Its key and those of its layers are known; `layers` are values by key."""
+        plans = tuple(_planned(layer, layers[layer.key or ""], looks, around) for layer in self.layers)
+        stops = looks.exposure_stops + (around.adapted_stops if self.shows_sky else 0.0)
+        return WorldPlan(key=self.key or "", layers=plans, exposure_stops=0.0 if self.raw else stops)
 
 
-def _planned(
-    layer: Layer, values: LayerValues, looks: WorldLook, ready: Mapping[str, str], anchor_m: Vec3
-) -> LayerPlan:
+def _planned(layer: Layer, values: LayerValues, looks: WorldLook, around: Around) -> LayerPlan:
     """One layer in a frame. Raw light is only placed: nothing turns or changes it."""
     kept = {name: getattr(values, name) for name in LayerValues.__struct_fields__}
     is_flat = values.projection == "flat"
@@ -64,7 +77,8 @@ def _planned(
         kept["turn_deg"] = 0.0
     else:
         kept["turn_deg"] = values.turn_deg + looks.turn_deg
-    return LayerPlan(**kept, light=layer.light(ready), anchor_m=anchor_m if is_flat else msgspec.UNSET)
+    light = layer.light(around.ready, around.sky)
+    return LayerPlan(**kept, light=light, anchor_m=around.anchor_m if is_flat else msgspec.UNSET)
 
 
 def keyed(worlds: Iterable[World]) -> tuple[World, ...]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import importlib
 from typing import Any, Protocol, cast, get_args
 
+import moderngl
+
 from render.gpu.layer_source import LayerSource, TextureOf
 from render.worlds.kinds import LightPlan
 from render.worlds.on_air import LayerPlan
@@ -12,9 +14,12 @@ from render.worlds.shared.placed import PlacedLayer
 
 
 class Drawing(Protocol):
-    """The module `drawing` in the folder of a kind."""
+    """What draws a kind: `DRAWING` of the module `drawing` in the kind's folder is its class."""
 
-    def source(self, light: Any, layer: PlacedLayer, texture_of: TextureOf) -> LayerSource | None:
+    def __init__(self, context: moderngl.Context, texture_of: TextureOf) -> None:
+        """For one context. `texture_of` gives the pictures that lights name."""
+
+    def source(self, light: Any, layer: PlacedLayer) -> LayerSource | None:
         """What passes need for this light, the kind's own plan record, where the values of its layer place it.
 
         None where an asset that it names is not on the GPU.
@@ -22,17 +27,21 @@ class Drawing(Protocol):
 
 
 class WorldDrawings:
-    """The drawings of every kind. `texture_of` gives the pictures that they need."""
+    """The drawings of every kind in one context. `texture_of` gives their pictures, and may be replaced."""
 
-    def __init__(self, texture_of: TextureOf) -> None:
-        self._texture_of = texture_of
-        self._drawings = {record: _drawing_of(record) for record in get_args(LightPlan)}
+    def __init__(self, context: moderngl.Context, texture_of: TextureOf) -> None:
+        self.texture_of = texture_of
+        self._drawings = {record: _drawing_of(record)(context, self._texture) for record in get_args(LightPlan)}
+
+    def _texture(self, asset: str, colour_space: str) -> moderngl.Texture | None:
+        return self.texture_of(asset, colour_space)
 
     def source(self, layer: LayerPlan) -> LayerSource | None:
         """What passes need to evaluate the layer along rays; None where it is not ready."""
-        return self._drawings[type(layer.light)].source(layer.light, layer, self._texture_of)
+        return self._drawings[type(layer.light)].source(layer.light, layer)
 
 
-def _drawing_of(record: type[LightPlan]) -> Drawing:
+def _drawing_of(record: type[LightPlan]) -> type[Drawing]:
     """The drawing beside a kind's record. It is imported by its place: records are pure and do not know it."""
-    return cast(Drawing, importlib.import_module(f"{record.__module__.rpartition('.')[0]}.drawing"))
+    module = importlib.import_module(f"{record.__module__.rpartition('.')[0]}.drawing")
+    return cast(type[Drawing], module.DRAWING)

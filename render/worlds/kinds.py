@@ -7,7 +7,7 @@ The folder of a kind holds
   it names, what is wrong with it, which picture it needs, and what its light is in a plan. A plan's record says which
   assets it needs and whether they are there, whether its light is raw, how far that light is, whether an earlier
   picture still shows it, and what of it cannot be drawn.
-- `drawing.py`: a function `source`, as `Drawing` in `render/worlds/drawings.py` describes it: what passes need to
+- `drawing.py`: a class `DRAWING`, as `Drawing` in `render/worlds/drawings.py` describes it: what passes need to
   evaluate the light along rays. The light itself is `shaders/worlds/KIND.glsl`.
 """
 
@@ -15,10 +15,11 @@ from __future__ import annotations
 
 from render.worlds.coordinates.record import CoordinatesLayer, CoordinatesPlan
 from render.worlds.panorama.record import PanoramaLayer, PanoramaPlan
+from render.worlds.sky.record import SkyLayer, SkyLight
 
-Layer = CoordinatesLayer | PanoramaLayer
+Layer = CoordinatesLayer | PanoramaLayer | SkyLayer
 """What a configuration says of one layer of a world."""
-LightPlan = CoordinatesPlan | PanoramaPlan
+LightPlan = CoordinatesPlan | PanoramaPlan | SkyLight
 """Where the light of one layer comes from in one frame."""
 
 

@@ -15,7 +15,8 @@ from render.worlds.shared.values import LayerValues
 from tracking.records import Evolving, Vec3
 
 MOST_LAYERS = 4
-_MOST_STOPS = 12.0
+_MOST_STOPS = 12.0 + 32.0
+"""A world's own exposure, and what is given back to it of the day's change of light."""
 _MOST_TURN_DEG = 720.0
 """A layer's turn and its world's together."""
 
@@ -108,7 +109,7 @@ class AirPlan(Evolving):
         return min((surface.reach(eye_m, ray) for surface in self._surfaces()), default=math.inf)
 
     def _surfaces(self) -> Iterator[Surface]:
-        return (layer.surface() for world in self.worlds for layer in world.layers)
+        return (layer.light.carrier(layer.surface()) for world in self.worlds for layer in world.layers)
 
 
 def _treatment(air: AirPlan) -> tuple[object, ...]:

@@ -1,11 +1,9 @@
 // Where an LED is; alpha is the distance to the next one, 0 where there is none. FLAT computes both for a flat wall,
 // otherwise they are fetched.
 
-#ifdef FLAT
-uniform vec4 first_led;  // where the raster's corner is, and the distance
-uniform vec3 led_column; // from one LED to the next along a row, and down a column
-uniform vec3 led_row;
+#include "common/handed.glsl"
 
+#ifdef FLAT
 vec4 led_at(vec2 place) {
     return vec4(first_led.xyz + place.x * led_column + place.y * led_row, first_led.w);
 }

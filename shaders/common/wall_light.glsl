@@ -1,7 +1,7 @@
 // The light that one LED shows. With RAY the layer in "worlds/layer.glsl" is evaluated along the ray from the LED's eye,
 // with LIGHT it is fetched from what layer passes have summed, with PICTURES it comes from pictures of the views. SUMMED
 // adds the layer to what layer passes have summed before. TONED gives the views of the cameras and of the outer eye a
-// matrix each.
+// matrix each. WEATHER lays rain, snow and dust over all of it.
 
 #if !defined(LIGHT) && !defined(PICTURES)
 #define RAY
@@ -10,6 +10,7 @@
 #include "common/shares.glsl"
 #include "common/pictures.glsl"
 #include "common/mends.glsl"
+#include "common/weather.glsl"
 
 #ifdef TONED
 uniform mat3 inner_from_world;
@@ -31,9 +32,29 @@ vec3 toned(bool in_view, vec3 light, Shares shares) {
     return light;
 }
 
-#ifdef RAY
-uniform vec3 outer_eye;
+#if defined(RAY) || defined(WEATHER)
+struct Eye {
+    vec3 place;
+    float share;
+    int number; // of the camera; CAMERAS is the outer eye
+};
 
+// The first eye from camera `next` on that has a share in the LED.
+Eye eye_from(int next, Shares shares) {
+    Eye found = Eye(outer_eye, shares.camera[CAMERAS], CAMERAS);
+#if CAMERAS > 0
+    for (int camera = CAMERAS - 1; camera >= 0; camera--) {
+        bool sees = camera >= next && shares.camera[camera] > 0.0;
+        found.place = sees ? eye[camera] : found.place;
+        found.share = sees ? shares.camera[camera] : found.share;
+        found.number = sees ? camera : found.number;
+    }
+#endif
+    return found;
+}
+#endif
+
+#ifdef RAY
 // Light of the layer on an LED, and its mean cover there. Each turn of the loop takes the next eye that has a share in the LED, so that
 // an LED outside all feathers costs one evaluation, however many cameras there are.
 vec4 world_light(vec4 led, Shares shares) {
@@ -42,22 +63,16 @@ vec4 world_light(vec4 led, Shares shares) {
     int next = 0;
     int waiting = shares.count;
     do {
-        vec3 from = outer_eye;
-        float share = shares.camera[CAMERAS];
-        int found = CAMERAS;
-#if CAMERAS > 0
-        for (int camera = CAMERAS - 1; camera >= 0; camera--) {
-            bool sees = camera >= next && shares.camera[camera] > 0.0;
-            from = sees ? eye[camera] : from;
-            share = sees ? shares.camera[camera] : share;
-            found = sees ? camera : found;
-        }
+        Eye now = eye_from(next, shares);
+#ifdef AIMED
+        vec3 ray = led.xyz;
+#else
+        vec3 ray = led.xyz - now.place;
 #endif
-        vec3 ray = led.xyz - from;
-        vec4 seen = mended_light(from, ray, led.a * inversesqrt(dot(ray, ray)));
-        light += share * vec4(toned(found < CAMERAS, seen.rgb, shares), seen.a);
-        given += share;
-        next = found + 1;
+        vec4 seen = mended_light(now.place, ray, led.a * inversesqrt(dot(ray, ray)));
+        light += now.share * vec4(toned(now.number < CAMERAS, seen.rgb, shares), seen.a);
+        given += now.share;
+        next = now.number + 1;
         waiting--;
     } while (waiting > 0);
     return vec4(light.rgb, light.a / max(given, 1e-6));
@@ -88,6 +103,30 @@ vec4 world_light(vec4 led, Shares shares) {
 }
 #endif
 
+#ifdef WEATHER
+// The world's light behind the weather, as each eye that has a share in the LED must see that.
+vec3 weathered(vec4 led, Shares shares, vec3 light) {
+    vec4 before = vec4(0.0);
+    float given = 0.0;
+    int next = 0;
+    int waiting = shares.count;
+    do {
+        Eye now = eye_from(next, shares);
+        vec3 ray = led.xyz - now.place;
+        vec4 seen = weather_at(now.place, ray, led.a * inversesqrt(dot(ray, ray)));
+        seen.rgb = now.number < CAMERAS ? seen.rgb : outer_from_weather * seen.rgb;
+#ifdef CARDS
+        seen.rgb *= now.number < CAMERAS ? shares.gain_in_view : shares.gain_behind;
+#endif
+        before += now.share * seen;
+        given += now.share;
+        next = now.number + 1;
+        waiting--;
+    } while (waiting > 0);
+    return before.rgb + (1.0 - before.a / max(given, 1e-6)) * light;
+}
+#endif
+
 // Light of the LED that is drawn; alpha is 0 where the raster has none.
 vec4 wall_light() {
     vec4 led = led_at(gl_FragCoord.xy);
@@ -96,6 +135,9 @@ vec4 wall_light() {
 #ifdef SUMMED
     vec4 before = texelFetch(light_on_wall, ivec2(gl_FragCoord.xy), 0);
     light = before.rgb + (share_left < 0.0 ? before.a : share_left) * light;
+#endif
+#ifdef WEATHER
+    light = weathered(led, shares, light);
 #endif
     light += shares.own;
     return led.a > 0.0 ? vec4(light, 1.0) : vec4(0.0);

@@ -137,7 +137,7 @@ def _parts(context: moderngl.Context) -> dict[str, tuple[Callable[[], object], f
     """The parts that are timed, by name: a function that draws the part, and how many megapixels it has."""
     loaded = PictureTextures(context)
     loaded.load(_ASSET, _street())
-    on_air = aired(_AIR, WorldDrawings(loaded.use).source)
+    on_air = aired(_AIR, WorldDrawings(context, loaded.use).source)
     views, cube = ViewPasses(context), OuterCube(context, _FACE_PX, PICTURE_KIND)
     wall = WallPicture(context, _WALL, wall_positions(_WALL), WallPasses(context), PICTURE_KIND)
     inner = Target(context, _INNER.size_px, PICTURE_KIND)

@@ -26,7 +26,7 @@ from stage.control.client import DEFAULT_ENDPOINT
 from stage.control.saved_values import SavedValues, fitting
 from stage.control.status_tables import status_tables
 from stage.control.tables import described, shown, value_table
-from tracking.settable import Value
+from tracking.settable import Value, Way
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -42,6 +42,9 @@ app.add_typer(worlds_app, name="worlds")
 PathArgument = Annotated[str, typer.Argument(metavar="PATH", help="A parameter such as /grade/exposure_stops.")]
 FadeOption = Annotated[
     float, typer.Option("--fade-s", help="Seconds until the value is reached; 0 sets it at once.", min=0.0, max=3600.0)
+]
+WayOption = Annotated[
+    Way, typer.Option("--way", help="Which way round an hour or an angle goes there; forward is later, and left.")
 ]
 FileArgument = Annotated[
     str,
@@ -72,6 +75,7 @@ def set_value(
     value: Annotated[str, typer.Argument(metavar="VALUE", help="A number, on or off, or one of the choices.")],
     fade_s: FadeOption = 0.0,
     *,
+    way: WayOption = "shorter",
     force: Annotated[bool, typer.Option("--force", help="Also where it could spoil the take that records.")] = False,
     endpoint: EndpointOption = DEFAULT_ENDPOINT,
     as_json: JsonOption = False,
@@ -83,7 +87,7 @@ def set_value(
     with connected(endpoint, as_json=as_json) as stage:
         declared = stage.describe(path)
         wanted = _value_of(value, str(declared[0]["kind"])) if declared[0]["path"] == path else value
-        print_answer(stage.set(path, wanted, fade_s, force=force), as_json=as_json)
+        print_answer(stage.set(path, wanted, fade_s, way=way, force=force), as_json=as_json)
 
 
 @app.command()

@@ -15,6 +15,7 @@ import typer
 
 from tracking.motion_files import Axes
 from tracking.records import ConfigError, Record, Vec3
+from tracking.settable import Value
 
 NETWORK_PANEL = "Network (repeatable from --seed)"
 
@@ -32,6 +33,7 @@ AxesOption = Annotated[
     Axes,
     typer.Option(help="Body axes of the motion file: stage (x right, y ahead) or optical (x right, y down, z ahead)."),
 ]
+_SWITCH_WORDS = {"true": True, "on": True, "yes": True, "false": False, "off": False, "no": False}
 MOTION_FILE = "Motion file with lines of timestamp_s tx ty tz qx qy qz qw; may be .gz."
 
 
@@ -53,6 +55,19 @@ def point_of(text: str, most_m: float = math.inf) -> Vec3:
         raise ConfigError(f"--at: found {text!r}, expected {within}")
     x, y, z = numbers
     return (x, y, z)
+
+
+def setting_of(text: str) -> tuple[str, Value]:
+    """Reads `--set`: a path and its value. Raises ConfigError."""
+    path, equals, word = text.partition("=")
+    if not equals:
+        raise ConfigError(f"--set: found {text!r}, expected PATH=VALUE such as /grade/exposure_stops=1")
+    if word.lower() in _SWITCH_WORDS:
+        return path, _SWITCH_WORDS[word.lower()]
+    try:
+        return path, float(word)
+    except ValueError:
+        return path, word
 
 
 def stop_on_signals() -> threading.Event:

@@ -7,13 +7,11 @@ from typing import Annotated
 
 import typer
 
-from stage.command_line.options import ConfigArgument, WorldOption, numbers_of, print_json
+from stage.command_line.options import ConfigArgument, WorldOption, numbers_of, print_json, setting_of
 from stage.stills.wall_stills import StillRequest, draw_still
 from tracking.records import ConfigError
-from tracking.settable import Value
 
 POSE = typer.Option("--pose", help='Pose of the entrance pupil on the stage: "x y z pan tilt roll" in m and degrees.')
-_SWITCH_WORDS = {"true": True, "on": True, "yes": True, "false": False, "off": False, "no": False}
 SET = typer.Option("--set", help="Set a parameter first, such as /grade/exposure_stops=1; may be repeated.")
 
 
@@ -54,7 +52,7 @@ def command(
         overscan_deg=overscan,
         feather=feather,
         film=film,
-        settings=tuple(_setting(text) for text in settings or ()),
+        settings=tuple(setting_of(text) for text in settings or ()),
     )
     report = draw_still(config, request, out, world=world)
     for wall, reason in report.held.items():
@@ -70,15 +68,3 @@ def _six_numbers(pose: str) -> tuple[float, ...]:
     if len(numbers) != 6:
         raise ConfigError(f'--pose: found {pose!r}, expected six numbers "x y z pan tilt roll" in metres and degrees')
     return numbers
-
-
-def _setting(text: str) -> tuple[str, Value]:
-    path, equals, word = text.partition("=")
-    if not equals:
-        raise ConfigError(f"--set: found {text!r}, expected PATH=VALUE such as /grade/exposure_stops=1")
-    if word.lower() in _SWITCH_WORDS:
-        return path, _SWITCH_WORDS[word.lower()]
-    try:
-        return path, float(word)
-    except ValueError:
-        return path, word

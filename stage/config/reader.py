@@ -21,6 +21,7 @@ from stage.config.records import (
     ControlSection,
     LibrarySection,
     PanelSection,
+    PlaceSection,
     StageConfig,
     StageSection,
     VerifySection,
@@ -35,6 +36,7 @@ from tracking.settings import Protocol, TrackerConfig, apply_preset
 _SINGLE: dict[str, TableKind] = {
     "stage": StageSection,
     "world": Layer,
+    "place": PlaceSection,
     "library": LibrarySection,
     "control": ControlSection,
     "panel": PanelSection,
@@ -81,7 +83,7 @@ def read_config(text: str, findings: Findings, read_preset: PresetReader) -> Sta
     sections: dict[str, Any] = {"walls": ()}
     for name, value in tables.items():
         if name in _SINGLE:
-            sections[name] = _reader(name, _SINGLE[name], findings).read(value)
+            sections[name] = _reader(name, _SINGLE[name], findings).read(_with_dates(value))
         elif name in _LISTS:
             sections[name] = _read_rows(name, value, findings, read_preset)
         else:
@@ -110,6 +112,13 @@ def tables_of(text: str, findings: Findings) -> Table | None:
         findings.report(*too_large)
         return None
     return tables
+
+
+def _with_dates(table: Any) -> Any:
+    """A table whose dates are text, as values are: TOML has dates of its own."""
+    if not isinstance(table, dict):
+        return table
+    return {key: value.isoformat() if type(value).__name__ == "date" else value for key, value in table.items()}
 
 
 def _reader(where: str, kind: TableKind, findings: Findings) -> TableReader:

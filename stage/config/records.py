@@ -14,6 +14,8 @@ from render.outputs.records import Output
 from render.plan.cards import MOST_CARDS, CardValues
 from render.worlds.configured import World, keyed
 from render.worlds.kinds import Layer, layer_without_files
+from stage.almanac.calendar import FIRST_DATE, LAST_DATE, day_of
+from stage.values.sky import PlaceValues
 from tracking.records import Name, Place, Record
 from tracking.settings import TrackerConfig
 
@@ -54,6 +56,14 @@ class LibrarySection(Record):
     folder: Annotated[str, msgspec.Meta(min_length=1, max_length=1000)] | None = None
     follow: bool = False
     gpu_mib: Annotated[float, msgspec.Meta(ge=16.0, le=1_000_000.0)] = 2048.0
+
+
+class PlaceSection(PlaceValues, forbid_unknown_fields=True):
+    """Where and when the sky is; every key is the start of a settable value. A date may be TOML's or text."""
+
+    def __post_init__(self) -> None:
+        if day_of(self.date) is None:
+            raise ValueError(f"date is {self.date!r}; expected a date from {FIRST_DATE} to {LAST_DATE}, as 2026-03-20")
 
 
 class ControlSection(Record):
@@ -108,6 +118,7 @@ class StageConfig(Record):
     cards: tuple[Card, ...] = ()
     world: Layer | None = None
     worlds: tuple[World, ...] = ()
+    place: PlaceSection = PlaceSection()
     library: LibrarySection = LibrarySection()
     control: ControlSection = ControlSection()
     panel: PanelSection = PanelSection()

@@ -15,6 +15,7 @@ from render.worlds.shared.values import LayerValues, WorldLook
 from stage.config.records import StageConfig
 from stage.values.parameters import Refusal
 from stage.values.rigging import FIXED_OVERSCAN_DEG, CameraValues, TrackerValues, WallValues
+from stage.values.sky import PlaceValues
 from stage.values.stage_wide import ACTIVE_WORLD, LightValues, OuterValues, ShowValues, WorldValues
 from stage.values.tree import ParameterTree, put_value
 from tracking.settable import Value, Values
@@ -27,6 +28,7 @@ def starting_values(config: StageConfig) -> ShowValues:
     return ShowValues(
         light={"key": LightValues()},
         world=WorldValues(active=config.first_world().name),
+        place=msgspec.convert(_configured(config.place, PlaceValues), PlaceValues),
         outer=OuterValues(x_m=eye_m[0], y_m=eye_m[1], z_m=eye_m[2]),
         worlds={world.key or "": _look(world) for world in worlds},
         layer={layer.key or "": _layer_values(layer) for world in worlds for layer in world.layers},

@@ -21,7 +21,7 @@ import zmq
 from stage.control.mirror import Change, Mirror
 from stage.control.sockets import MAX_MESSAGE_BYTES
 from tracking.records import Evolving, Scalar
-from tracking.settable import Value
+from tracking.settable import Value, Way
 
 DEFAULT_ENDPOINT = "tcp://127.0.0.1:7700"
 TAKE_BEGINS_S = 3.0
@@ -101,17 +101,18 @@ class Client:
         value: Value = self._request("get", path=path)["value"]
         return value
 
-    def set(self, path: str, value: Value, fade_s: float = 0.0, *, force: bool = False) -> Answer:
+    def set(self, path: str, value: Value, fade_s: float = 0.0, *, way: Way = "shorter", force: bool = False) -> Answer:
         """Sets one parameter, at once or over `fade_s` seconds from its present value.
 
-        With `force` it is also set where that could spoil the take that records.
+        `way` is which way round an hour or an angle goes; nothing else takes any but "shorter". With `force` it is also
+        set where that could spoil the take that records.
         """
-        forced = {"force": True} if force else {}
-        return _answer(self._request("set", path=path, value=value, fade_s=float(fade_s), **forced))
+        given = _way(way) | ({"force": True} if force else {})
+        return _answer(self._request("set", path=path, value=value, fade_s=float(fade_s), **given))
 
-    def batch(self, values: Mapping[str, Value], fade_s: float = 0.0) -> Answer:
-        """Sets several parameters in one frame: all of them, or none and the first reason."""
-        items = [{"path": path, "value": value, "fade_s": float(fade_s)} for path, value in values.items()]
+    def batch(self, values: Mapping[str, Value], fade_s: float = 0.0, *, way: Way = "shorter") -> Answer:
+        """Sets several parameters in one frame: all of them, or none and the first reason. `way` as in `set`."""
+        items = [{"path": path, "value": value, "fade_s": float(fade_s), **_way(way)} for path, value in values.items()]
         return _answer(self._request("batch", items=items))
 
     def describe(self, path: str = "") -> list[dict[str, Any]]:
@@ -237,6 +238,10 @@ class Client:
                 if reply["id"] == request_id:
                     return reply
         raise ControlError("no_answer", f"{self.endpoint} received the request but did not answer within {wait_s:g} s")
+
+
+def _way(way: Way) -> dict[str, Any]:
+    return {} if way == "shorter" else {"way": way}
 
 
 def _answer(reply: dict[str, Any]) -> Answer:

@@ -11,6 +11,7 @@ from itertools import chain
 
 from calibration.records import Calibration
 from render.plan.frame import FramePlan
+from render.worlds.weather.record import advance_weather, weather_plan
 from stage.config.records import StageConfig
 from stage.config.starting_values import tree_of
 from stage.show.air.changes import advance_air, air_plan, air_report, catch_up
@@ -56,8 +57,9 @@ from stage.show.report.pace import forget_pace, note_pace
 from stage.show.report.steadiness import steadied
 from stage.show.report.take import note_frame, note_report
 from stage.show.report.trackers import account_of, report_trackers
+from stage.show.sky.clock import begin_time
 from stage.show.state import ShowState, decode_state, encode_state
-from stage.show.values.controls import Controls, run_time_of_day
+from stage.show.values.controls import Controls
 from tracking.datagrams import Datagram
 from tracking.prediction.weights import NOTHING_LEARNED
 from tracking.tracker.tracker import Tracker
@@ -109,12 +111,12 @@ class Show:
 
     def step(self, inputs: FrameInputs) -> Outcome:
         """Steps one frame from its inputs. Returns its plan, and what each edge needs of the rest."""
-        state, elapsed_s = self._state, self._begin(inputs)
+        state = self._state
+        self._begin(inputs)
         for observation in inputs.observations:
             self._observe(observation)
         self._read(inputs.datagrams)
         answers = tuple(self._answers(inputs.commands))
-        run_time_of_day(self._controls, elapsed_s)
         self._controls.advance(state.frame)
         advance_air(state.air, self._controls, state.frame, self.rate)
         self._tend_library()
@@ -128,8 +130,8 @@ class Show:
         air = air_report(state.air, state.controls.values, state.frame, self.rate)
         return Outcome(frame=state.frame, plan=plan, answers=answers, health=health, trackers=trackers, air=air)
 
-    def _begin(self, inputs: FrameInputs) -> float:
-        """Moves the state on to this frame; returns the show time that has passed, 0 at the first."""
+    def _begin(self, inputs: FrameInputs) -> None:
+        """Moves the state on to this frame, with what runs by itself."""
         state = self._state
         if inputs.epoch != state.epoch:
             forget_pace(state.pace)
@@ -139,9 +141,10 @@ class Show:
         state.epoch, state.frame, state.present_ns = inputs.epoch, inputs.frame, inputs.present_ns
         state.now_ns = inputs.present_ns - self._period_ns
         self._controls.begin(inputs.frame)
+        begin_time(self._controls, passed)
+        self._let_fall(passed)
         catch_up(state.air, self._controls, inputs.frame, self.rate)
         note_frame(state.take, inputs.frame)
-        return passed * self.rate.denominator / self.rate.numerator
 
     def _observe(self, observation: Observation) -> None:
         state = self._state
@@ -172,6 +175,13 @@ class Show:
                 note_loss(state.losses, observation, state.frame)
             case Condition():
                 note_condition(state.conditions, observation)
+
+    def _let_fall(self, passed: int) -> None:
+        """Lets rain, snow and dust fall on for the frames that have passed; frozen time holds them."""
+        values = self._state.controls.values
+        if not values.world.freeze_time:
+            elapsed_s = passed * self.rate.denominator / self.rate.numerator
+            advance_weather(self._state.weather, values.weather, elapsed_s)
 
     def _note(self, condition: Condition | None) -> None:
         if condition is not None:
@@ -216,6 +226,7 @@ class Show:
             cameras=state.cameras,
             pictures=state.pictures,
             air=air_plan(state.air, state.controls.values, state.frame, self.rate, self._anchor_m),
+            weather=weather_plan(state.controls.values.weather, state.weather),
         )
 
     def _health(self, plan: FramePlan, trackers: tuple[TrackerReport, ...]) -> tuple[Finding, ...]:

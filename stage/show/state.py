@@ -10,6 +10,7 @@ from collections.abc import Mapping
 
 import msgspec
 
+from render.worlds.weather.record import WeatherState
 from stage.config.records import StageConfig
 from stage.config.starting_values import restore_values, starting_values, tree_of
 from stage.show.air.state import AirState, new_air_state
@@ -42,6 +43,7 @@ class ShowState(Notebook):
     trackers: dict[str, TrackerState]
     cameras: dict[str, CameraState]
     air: AirState
+    weather: WeatherState = msgspec.field(default_factory=WeatherState)
     version: int = STATE_VERSION
     epoch: int = 0
     frame: int = -1

@@ -13,10 +13,12 @@ from typing import Literal
 
 import msgspec
 
+from stage.almanac.calendar import FIRST_DATE, LAST_DATE, day_of
 from tracking.records import Evolving, Record, Scalar
 from tracking.settable import (
     Declaration,
     FadeRule,
+    Form,
     Kind,
     LookGroup,
     Overrides,
@@ -51,6 +53,7 @@ class Parameter(Record):
     and `in_looks` say whether there is one. `seen` says whether a film camera sees it change, `guarded` whether a
     change during a take could spoil the take. `override` says that any value but the default replaces what a film
     camera would see: for a moment, or until it is set back. `least` is the lowest number beside 0, where there is one.
+    `form` is what a text must be, such as a date.
     """
 
     path: str
@@ -70,6 +73,7 @@ class Parameter(Record):
     guarded: bool = False
     override: Overrides | None = None
     least: float | None = None
+    form: Form | None = None
 
     def check(self, value: object) -> Value | Refusal:
         """`value` as it is stored, or why it is refused.
@@ -93,6 +97,8 @@ class Parameter(Record):
             return Refusal(
                 code="out_of_range", reason="number_in_gap", values={**gap, "least": self.least or 0.0, "maximum": high}
             )
+        if self.fade == "clock" and value == high:
+            return low  # midnight has one number, so that equal hours have equal bytes
         if low <= value <= high and abs(value) <= sys.float_info.max:
             return float(value) + 0.0  # turns -0.0 into 0.0, so that equal values have equal bytes
         values: dict[str, Scalar] = {"path": self.path, "found": _shown(value), "unit": self.unit}
@@ -112,6 +118,9 @@ class Parameter(Record):
         if len(value) > MAX_TEXT:
             values = {"path": self.path, "most": MAX_TEXT}
             return Refusal(code="out_of_range", reason="text_too_long", values=values)
+        if self.form == "date" and day_of(value) is None:
+            values = {"path": self.path, "found": _shown(value), "first": FIRST_DATE, "last": LAST_DATE}
+            return Refusal(code="out_of_range", reason="not_a_date", values=values)
         return value
 
     def _wrong_type(self, value: object, reason: str) -> Refusal:
@@ -161,6 +170,7 @@ def _parameter(path: str, declared: Declaration, default: Value) -> Parameter:
         guarded=setting.guarded,
         override=setting.override,
         least=setting.least,
+        form=setting.form,
     )
 
 

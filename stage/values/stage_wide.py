@@ -9,7 +9,9 @@ import msgspec
 from render.plan.cards import CardValues
 from render.plan.frame import GradePlan, Guide, OuterLook
 from render.worlds.shared.values import LayerValues, WorldLook
+from render.worlds.weather.record import WeatherValues
 from stage.values.rigging import CameraValues, TrackerValues, WallValues
+from stage.values.sky import PlaceValues, SkyValues, TimeValues
 from tracking.records import Notebook
 from tracking.settable import Values, choice, number, switch
 
@@ -47,6 +49,25 @@ class WorldValues(Values):
     ] = "off"
 
 
+class GradeValues(GradePlan):
+    """The grade over everything, and how far it follows the light of the day."""
+
+    adapt: Annotated[
+        float,
+        number(
+            0.0,
+            1.0,
+            "",
+            "How much of the day's change of light is taken back where the live sky is on air; 1: night like day.",
+            look="grade",
+        ),
+    ] = 0.0
+
+    def plan(self) -> GradePlan:
+        """The grade in a frame's plan; what adapts is in the exposure of worlds."""
+        return GradePlan(**{name: getattr(self, name) for name in GradePlan.__struct_fields__})
+
+
 class OuterValues(OuterLook):
     """The picture outside the cameras' views, and the eye that it is seen from: where the actors stand."""
 
@@ -62,27 +83,6 @@ class OuterValues(OuterLook):
         float, number(-100_000.0, 100_000.0, "m", "The outer eye: towards the front wall.", guarded=False)
     ] = 0.0
     z_m: Annotated[float, number(-100_000.0, 100_000.0, "m", "The outer eye: up.", guarded=False)] = 1.5
-
-
-class TimeValues(Values):
-    """The time of day in the world."""
-
-    hour: Annotated[
-        float,
-        number(
-            0.0, 24.0, "h", "Time of day in the world, in local solar hours; 24 is midnight.", look="time", fade="clock"
-        ),
-    ] = 12.0
-    running: Annotated[bool, switch("Lets the time of day run; off, it stands still.")] = False
-    speed: Annotated[float, number(0.0, 3600.0, "x", "How fast the time of day runs; 1 is real time.", look="time")] = (
-        1.0
-    )
-
-
-class SkyValues(Values):
-    """The sky."""
-
-    haze: Annotated[float, number(0.0, 1.0, "", "Haze in the air: 0 clear, 1 dense.", look="sky")] = 0.0
 
 
 class LightValues(Values):
@@ -103,9 +103,11 @@ class ShowValues(Notebook):
 
     output: OutputValues = OutputValues()
     world: WorldValues = WorldValues()
-    grade: GradePlan = GradePlan()
+    grade: GradeValues = GradeValues()
+    place: PlaceValues = PlaceValues()
     time: TimeValues = TimeValues()
     sky: SkyValues = SkyValues()
+    weather: WeatherValues = WeatherValues()
     light: dict[str, LightValues] = msgspec.field(default_factory=dict)
     outer: OuterValues = OuterValues()
     worlds: dict[str, WorldLook] = msgspec.field(default_factory=dict)

@@ -8,7 +8,7 @@ import moderngl
 import pytest
 
 from render.gpu.context import create_headless_context
-from render.gpu.passes import SHADERS, Pass, expand
+from render.gpu.passes import SHADERS, Pass, expand, vertex_before
 
 pytestmark = pytest.mark.gl
 
@@ -16,16 +16,17 @@ FRAGMENTS = sorted(str(path.relative_to(SHADERS)) for path in SHADERS.rglob("*.f
 ON_4_1 = """
 import moderngl, numpy, pathlib, sys
 from render.gpu.context import check_errors, create_headless_context
-from render.gpu.passes import SHADERS, expand
+from render.gpu.passes import SHADERS, expand, vertex_before
 context = create_headless_context()
 assert context.version_code == 410, context.version_code
 read = lambda name: (SHADERS / name).read_text()
-vertex = expand("full_target.vert", read)[0]
 for path in SHADERS.rglob("*.frag"):
-    context.program(vertex_shader=vertex, fragment_shader=expand(str(path.relative_to(SHADERS)), read)[0])
+    text, names = expand(str(path.relative_to(SHADERS)), read)
+    context.program(vertex_shader=vertex_before(names, read), fragment_shader=text)
 from tests.render.sample_plans import *
 from tests.render.tool_plans import *
 from render.renderer import Renderer
+from render.worlds.weather.record import WeatherPlan
 wall = plane_wall()
 renderer = Renderer(context, (wall,), {wall.name: plane_positions(wall)})
 renderer.load_world(ASSET, smooth_panorama())
@@ -37,6 +38,13 @@ raster.load_world(ASSET, smooth_panorama())
 for air, guide in ((two, "off"), (dissolve, "off"), (mended, "floor")):
     views = (inner(), keyed(inner(pan=0.2)))
     plan = with_cards(frame_plan((wall,), views, air=air, face_px=512, guide=guide), card(in_view=True))
+    for drawing in (renderer, raster):
+        drawing.draw(plan)
+    difference = renderer.read_wall_linear(wall.name) - raster.read_wall_linear(wall.name)
+    assert numpy.sqrt((difference**2).mean()) < 0.003
+for amounts in ({"rain": 0.5}, {"snow": 0.5}, {"dust": 0.5}, {"rain": 1.0, "dust": 0.2}):
+    weather = WeatherPlan(**amounts, wind_m_s=(3.0, 1.0))
+    plan = with_cards(frame_plan((wall,), (inner(), keyed(inner(pan=0.2))), weather=weather, face_px=512), card())
     for drawing in (renderer, raster):
         drawing.draw(plan)
     difference = renderer.read_wall_linear(wall.name) - raster.read_wall_linear(wall.name)
@@ -73,11 +81,11 @@ def read(name):
 
 @pytest.mark.parametrize("fragment", FRAGMENTS)
 def test_shader_compiles_and_is_glsl_4_10_with_one_purpose(context, fragment):
-    text, _ = expand(fragment, read)
+    text, names = expand(fragment, read)
     first, second = text.splitlines()[:2]
     assert first == "#version 410 core"
     assert second.startswith("// ")
-    context.program(vertex_shader=expand("full_target.vert", read)[0], fragment_shader=text)
+    context.program(vertex_shader=vertex_before(names, read), fragment_shader=text)
 
 
 def test_everything_draws_on_opengl_4_1():

@@ -6,6 +6,7 @@ import msgspec
 import pytest
 
 from render.renderer import Renderer
+from render.worlds.weather.record import WeatherPlan
 from tests.render.sample_plans import (
     ASSET,
     air_of,
@@ -36,6 +37,9 @@ PLACES = (
     {"projection": "flat", "distance_m": 6.0, "surround": "black"},
 )
 """Placements that between them need every form of a shader."""
+
+
+WEATHERS = (WeatherPlan(rain=0.1), WeatherPlan(snow=0.1), WeatherPlan(dust=0.1), WeatherPlan(rain=0.1, dust=0.1))
 
 
 def airs_of(kind):
@@ -85,6 +89,10 @@ def test_a_renderer_builds_no_shader_after_the_warm_up(context, monkeypatch, cas
         wanted = msgspec.structs.replace(frame_plan(walls, inners, kind=kind, air=air), outer=looked)
         renderer.draw(with_cards(wanted, *cards))
     if kind == "panorama":
+        for air in airs_of(kind):
+            renderer.draw(frame_plan(walls, views, air=air, weather=WEATHERS[0]))
+        for weather, inners in itertools.product(WEATHERS, dict.fromkeys((views, views[:1], marked))):
+            renderer.draw(frame_plan(walls, inners, kind=kind, weather=weather))
         frozen = msgspec.structs.replace(plan.outer, air=air_of(world_plan(kind, 3.0)))
         renderer.draw(msgspec.structs.replace(plan, outer=frozen))
     assert all(renderer.read_wall(wall.name).any() for wall in walls)

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from typing import ClassVar
 
 from render.worlds.shared.records import PictureFile, PictureKeys, PlacedLight
+from render.worlds.sky.plan import SkyPlan
 
 
 class CoordinatesPlan(PlacedLight, tag_field="kind", tag="coordinates"):
@@ -39,6 +40,6 @@ class CoordinatesLayer(PictureKeys, tag_field="kind", tag="coordinates"):
         """The picture that has to be decoded and put on the GPU before the layer can be drawn: none."""
         return None
 
-    def light(self, ready: Mapping[str, str]) -> CoordinatesPlan:  # noqa: ARG002 - kinds with files need it
+    def light(self, ready: Mapping[str, str], sky: SkyPlan | None = None) -> CoordinatesPlan:  # noqa: ARG002 - others need them
         """This layer's light in a plan."""
         return CoordinatesPlan()

@@ -20,15 +20,24 @@ from render.worlds.shared.sources import surface_values
 from render.worlds.shared.surfaces import Surface
 
 
-def source(light: PanoramaPlan, layer: PlacedLayer, texture_of: TextureOf) -> LayerSource | None:
-    """What the shader needs for this panorama; None while it is not on the GPU. Its texture has mipmaps."""
-    texture = texture_of(light.asset, light.colour_space or "")
-    if texture is None:
-        return None
-    if is_only_turned(layer, texture.size):
-        return LayerSource("panorama", (), _turned(layer.turn_deg, texture), {"panorama": texture})
-    surface, place = layer.surface(), place_of(layer, texture.size)
-    return LayerSource("panorama", _form(surface, place), _values(surface, place), {"panorama": texture})
+class PanoramaDrawing:
+    """The drawing of panoramas, whose pictures `texture_of` gives."""
+
+    def __init__(self, _context: moderngl.Context, texture_of: TextureOf) -> None:
+        self._texture_of = texture_of
+
+    def source(self, light: PanoramaPlan, layer: PlacedLayer) -> LayerSource | None:
+        """What the shader needs for this panorama; None while it is not on the GPU. Its texture has mipmaps."""
+        texture = self._texture_of(light.asset, light.colour_space or "")
+        if texture is None:
+            return None
+        if is_only_turned(layer, texture.size):
+            return LayerSource("panorama", (), _turned(layer.turn_deg, texture), {"panorama": texture})
+        surface, place = layer.surface(), place_of(layer, texture.size)
+        return LayerSource("panorama", _form(surface, place), _values(surface, place), {"panorama": texture})
+
+
+DRAWING = PanoramaDrawing
 
 
 def _form(surface: Surface, place: PicturePlace) -> tuple[str, ...]:
@@ -42,7 +51,7 @@ def _form(surface: Surface, place: PicturePlace) -> tuple[str, ...]:
 
 
 def _turned(turn_deg: float, texture: moderngl.Texture) -> dict[str, Uniform]:
-    return {"texels_per_radian": texture.height / math.pi, "middle": 0.5 + math.fmod(turn_deg / 360.0, 1.0)}
+    return {"given_turned": (0.5 + math.fmod(turn_deg / 360.0, 1.0), texture.height / math.pi)}
 
 
 def _values(surface: Surface, place: PicturePlace) -> dict[str, Uniform]:

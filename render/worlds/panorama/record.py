@@ -9,6 +9,7 @@ import msgspec
 from render.worlds.shared.formats import CODED_ENDINGS, ENDINGS
 from render.worlds.shared.records import PictureFile, PictureKeys, PlacedLight
 from render.worlds.shared.rules import BrokenRule
+from render.worlds.sky.plan import SkyPlan
 from tracking.records import Scalar
 
 
@@ -56,7 +57,7 @@ class PanoramaLayer(PictureKeys, tag_field="kind", tag="panorama"):
         """The picture that has to be decoded and put on the GPU before the layer can be drawn."""
         return None if self.file is None else PictureFile(file=self.file, colour_space=self.colour_space)
 
-    def light(self, ready: Mapping[str, str]) -> PanoramaPlan:
+    def light(self, ready: Mapping[str, str], sky: SkyPlan | None = None) -> PanoramaPlan:  # noqa: ARG002 - the live sky needs it
         """This layer's light in a plan. `ready` gives the SHA-256 of each picture on the GPU by its asset key."""
         picture = self.picture()
         asset = "" if picture is None else ready.get(picture.asset_key, "")

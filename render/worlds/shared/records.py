@@ -46,11 +46,12 @@ class PictureKeys(LayerStart, forbid_unknown_fields=True):
 
     Every kind accepts them all, so that `kind` can be changed alone. `name` is any text and is shown, `key` stands in
     paths. `raw` is whether the light is a message: read at the middle of each LED, past colour, exposure, grade and
-    dither. The values of `DECIDED_BY_PICTURE` are None where they are not given. `width_m` stands in place of
-    `width_deg` at a distance.
+    dither; `shows_sky` whether it is the live sky. The values of `DECIDED_BY_PICTURE` are None where they are not
+    given. `width_m` stands in place of `width_deg` at a distance.
     """
 
     raw: ClassVar[bool] = False
+    shows_sky: ClassVar[bool] = False
 
     name: str = ""
     key: Key | None = None
@@ -106,12 +107,20 @@ class PlacedLight(Evolving):
         """What cannot be drawn of this light: nothing."""
         return iter(())
 
+    def forms(self) -> tuple[PlacedLight, ...]:
+        """Lights of this kind that between them need each shader that its values can need, wherever it is placed."""
+        return (self,)
+
+    def carrier(self, surface: Surface) -> Surface:
+        """What carries the light where the values of its layer ask for `surface`."""
+        return surface
+
     def sphere_m(self, surface: Surface) -> float | None:
         """Radius of the sphere around the stage's origin that all light comes from, 0.0 at infinity.
 
         None where light comes from anywhere else: then only the inverse distances that are drawn say where.
         """
-        return surface.sphere_m()
+        return self.carrier(surface).sphere_m()
 
     def holds_codes(self) -> bool:
         """Whether the light comes from a picture of code values, which has steps."""

@@ -1,4 +1,4 @@
-"""What passes must know of where a layer's light is: the second part of `shaders/common/placement.glsl`."""
+"""What passes must know of where a layer's light is: a part of `shaders/common/handed.glsl`."""
 
 from __future__ import annotations
 

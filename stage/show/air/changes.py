@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from fractions import Fraction
 
+from render.worlds.configured import Around
 from render.worlds.on_air import AirPlan, WorldPlan
 from stage.show.air.dissolve import Dissolve, end_frame, hastened, is_over, share_at, turned
 from stage.show.air.state import AirState, failure_of, is_ready, key_named, ready_assets, try_again
 from stage.show.frame.outcome import AirReport
+from stage.show.sky.adapt import adapted_stops
+from stage.show.sky.planned import sky_plan
 from stage.show.values.controls import Controls
 from stage.values.stage_wide import ACTIVE_WORLD, ShowValues
 from tracking.records import Vec3
@@ -41,10 +44,13 @@ def catch_up(air: AirState, controls: Controls, frame: int, rate: Fraction) -> N
 
 def air_plan(air: AirState, values: ShowValues, frame: int, rate: Fraction, anchor_m: Vec3) -> AirPlan:
     """What is on air in this frame. Flat pictures are placed from `anchor_m`."""
-    ready = ready_assets(air)
+    keys = (air.on_air,) if air.dissolve is None else (air.on_air, air.dissolve.coming)
+    sky = sky_plan(values) if any(air.worlds[key].shows_sky for key in keys) else None
+    adapted = 0.0 if sky is None else adapted_stops(sky, values.grade.adapt)
+    around = Around(ready_assets(air), anchor_m, sky, adapted)
 
     def planned(key: str) -> WorldPlan:
-        return air.worlds[key].plan(values.worlds[key], values.layer, ready, anchor_m)
+        return air.worlds[key].plan(values.worlds[key], values.layer, around)
 
     if air.dissolve is None:
         return AirPlan(world=planned(air.on_air))

@@ -36,6 +36,7 @@ from stage.show.plan.scene import PictureState, frozen_worlds, place_cards_anew
 from stage.show.report.conditions import Conditions
 from stage.show.report.health import HealthState, acknowledge
 from stage.show.report.take import TakeState, ask_for_take
+from stage.show.sky.clock import note_midnights
 from stage.show.values.changes import note_also
 from stage.show.values.controls import Controls
 from stage.values.parameters import Refusal
@@ -104,6 +105,7 @@ def _set_targets(hands: Hands, role: Role, targets: Iterable[Target], path: str)
     if refused is not None:
         present = value_at(hands.controls.state.values, refused[0]) if refused[0] in hands.controls.tree else None
         return Effect(refused[0], present, refused[1])
+    note_midnights(hands.controls)
     _fix_overscan(hands.controls, {target.path for target in targets})
     place_cards_anew(hands.pictures.card_eyes, (target.path for target in targets))
     checked = hands.controls.tree.check(path, targets[0].value) if path else None

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 import msgspec
 
 from tracking.records import Evolving, Record
-from tracking.settable import Role, Value
+from tracking.settable import Role, Value, Way
 
 RequestId = Annotated[str, msgspec.Meta(min_length=1, max_length=128)] | int
 Path = Annotated[str, msgspec.Meta(max_length=256)]
@@ -31,27 +31,33 @@ class Request(Record):
 class Target(Record):
     """A value for one parameter, to be reached now or over `fade_s` seconds from its present value.
 
-    With `force` it is also set where that could spoil the take that records.
+    `way` is which way round an hour or an angle goes there. With `force` it is also set where that could spoil the
+    take that records.
     """
 
     path: Path
     value: Value
     fade_s: FadeSeconds = 0.0
+    way: Way | msgspec.UnsetType = msgspec.UNSET
     force: bool | msgspec.UnsetType = msgspec.UNSET
     type: Literal["set"] | msgspec.UnsetType = msgspec.UNSET
 
 
 class SetRequest(Request, tag="set"):
-    """Set one parameter, now or over `fade_s` seconds; with `force` also what a recording take is kept from."""
+    """Set one parameter, now or over `fade_s` seconds; with `force` also what a recording take is kept from.
+
+    An hour or an angle goes round by `way`: `shorter` (half a turn goes forward), `forward` or `backward`.
+    """
 
     path: Path
     value: Value
     fade_s: FadeSeconds = 0.0
+    way: Way | msgspec.UnsetType = msgspec.UNSET
     force: bool | msgspec.UnsetType = msgspec.UNSET
 
     def target(self) -> Target:
         """What is to be reached."""
-        return Target(path=self.path, value=self.value, fade_s=self.fade_s, force=self.force)
+        return Target(path=self.path, value=self.value, fade_s=self.fade_s, way=self.way, force=self.force)
 
 
 class BatchRequest(Request, tag="batch"):

@@ -43,9 +43,10 @@ class Planner:
             outer=outer_with_tools(scene, self._outer(scene, inners)),
             inners=inners,
             walls=tuple(views.walls),
-            grade=values.grade,
+            grade=values.grade.plan(),
             blackout=values.output.blackout,
             guide=values.world.guide,
+            weather=msgspec.UNSET if scene.air.raw else scene.weather,
         )
         return Planned(_frozen(scene, plan) if values.output.freeze else _thawed(scene, plan), views.estimates)
 
@@ -69,6 +70,7 @@ def _frozen(scene: Scene, plan: FramePlan) -> FramePlan:
         walls=kept.walls,
         grade=kept.grade,
         guide=kept.guide,
+        weather=kept.weather,
     )
 
 

@@ -10,6 +10,7 @@ import msgspec
 from render.plan.frame import FramePlan, OuterPlan
 from render.plan.inner import InnerPlan
 from render.worlds.on_air import AirPlan
+from render.worlds.weather.record import WeatherPlan
 from stage.show.camera.rig import CameraState
 from stage.show.frame.inputs import FrameTime
 from stage.show.plan.reprojection import ReprojectionState
@@ -63,3 +64,4 @@ class Scene(NamedTuple):
     cameras: dict[str, CameraState]
     pictures: PictureState
     air: AirPlan
+    weather: WeatherPlan | msgspec.UnsetType = msgspec.UNSET

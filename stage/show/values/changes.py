@@ -50,6 +50,11 @@ def note_also(history: ChangeHistory, path: str, before: Value) -> None:
         history.changes[-1].before.setdefault(path, before)
 
 
+def newest_holds(history: ChangeHistory, path: str) -> bool:
+    """Whether the newest change is one of the value at `path`."""
+    return bool(history.changes) and path in history.changes[-1].before
+
+
 def newest_change(history: ChangeHistory, until_frame: int | None) -> Change | None:
     """Removes the newest change until that frame (None: of all) and returns it without the emergency switches.
 

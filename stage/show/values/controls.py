@@ -14,11 +14,7 @@ from stage.values.parameters import Refusal, flat
 from stage.values.stage_wide import ShowValues
 from stage.values.tree import ParameterTree, drop_group, put_group, put_value, value_at
 from tracking.records import Notebook, Scalar
-from tracking.settable import ROLES, Role, Value, Values
-
-HOUR = "/time/hour"
-HOURS_A_DAY = 24.0
-SECONDS_AN_HOUR = 3600.0
+from tracking.settable import ROLES, ROUND_TURNS, Role, Value, Values, Way
 
 
 class ControlState(Notebook):
@@ -47,7 +43,7 @@ class Controls:
     def __init__(self, tree: ParameterTree, state: ControlState, rate: Fraction) -> None:
         self.tree = tree
         self.state = state
-        self._rate = rate
+        self.rate = rate
 
     def begin(self, frame: int) -> None:
         """Begins a frame's set of changes."""
@@ -64,6 +60,9 @@ class Controls:
         if ROLES.index(role) < ROLES.index(needed):
             values: dict[str, Scalar] = {"path": target.path, "needed": needed, "role": role}
             return Refusal(code="forbidden", reason="value_needs_role", values=values)
+        if target.way and target.way != "shorter" and self.tree[target.path].fade not in ROUND_TURNS:
+            values = {"path": target.path, "found": str(target.way)}
+            return Refusal(code="bad_message", reason="value_goes_no_way_round", values=values)
         return checked
 
     def set_all(self, role: Role, targets: Iterable[Target]) -> tuple[str, Refusal] | None:
@@ -76,9 +75,9 @@ class Controls:
             checked.append((target, value))
         before = {target.path: self.target_of(target.path) for target, _ in checked}
         changed = {target.path: before[target.path] for target, value in checked if before[target.path] != value}
-        note_change(self.state.history, self.state.frame, changed, within_frames=round(self._rate))
+        note_change(self.state.history, self.state.frame, changed, within_frames=round(self.rate))
         for target, value in checked:
-            self.assign(target.path, value, target.fade_s)
+            self.assign(target.path, value, target.fade_s, target.way or "shorter")
         return None
 
     def target_of(self, path: str) -> Value:
@@ -86,14 +85,15 @@ class Controls:
         running = self.state.fades.get(path)
         return running.target if running else value_at(self.state.values, path)
 
-    def assign(self, path: str, value: Value, fade_s: float = 0.0) -> None:
-        """Puts a checked `value` in force, at once or over `fade_s` from where a running fade is now."""
+    def assign(self, path: str, value: Value, fade_s: float = 0.0, way: Way = "shorter") -> None:
+        """Puts a checked `value` in force, at once or over `fade_s` from where a running fade is now, by `way`."""
         frame = self.state.frame
         running = self.state.fades.pop(path, None)
-        start = faded_value(running, frame, self._rate) if running else value_at(self.state.values, path)
+        start = faded_value(running, frame, self.rate) if running else value_at(self.state.values, path)
         rule = self.tree[path].fade
         if fade_s > 0.0 and rule is not None and isinstance(start, float) and isinstance(value, float):
-            self.state.fades[path] = Fade(start_frame=frame, start=start, target=value, fade_s=fade_s, rule=rule)
+            fade = Fade(start_frame=frame, start=start, target=value, fade_s=fade_s, rule=rule, way=way)
+            self.state.fades[path] = fade
         else:
             if rule == "dissolve":
                 self.state.dissolve_s = fade_s
@@ -119,7 +119,7 @@ class Controls:
         self.begin(frame)
         fades = self.state.fades
         for path, fade in tuple(fades.items()):
-            value = faded_value(fade, frame, self._rate)
+            value = faded_value(fade, frame, self.rate)
             self._change(path, value)
             if value == fade.target:
                 del fades[path]
@@ -137,15 +137,3 @@ class Controls:
             state.sequence += 1
         if path not in state.changed:
             state.changed.append(path)
-
-
-def run_time_of_day(controls: Controls, elapsed_s: float) -> None:
-    """Moves the hour by `elapsed_s` seconds of show time at its speed, while the time of day runs.
-
-    While the hour fades it goes only where it is sent; it runs on from there.
-    """
-    values = controls.state.values
-    stands = values.world.freeze_time or HOUR in controls.state.fades
-    if values.time.running and not stands and elapsed_s > 0.0:
-        hours = elapsed_s * values.time.speed / SECONDS_AN_HOUR
-        controls.assign(HOUR, (values.time.hour + hours) % HOURS_A_DAY)

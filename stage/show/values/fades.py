@@ -5,23 +5,27 @@ from __future__ import annotations
 from fractions import Fraction
 
 from tracking.records import Evolving
-from tracking.settable import FadeRule
+from tracking.settable import ROUND_TURNS, FadeRule, Way
 
 MIRED = 1e6
 """Mired is a million over kelvin: equal steps of it look about equal (Judd, JOSA 23, 1933)."""
 _FARTHEST_M = 10_000.0
 """A distance beyond it is as good as infinity."""
-_TURNS: dict[FadeRule, float] = {"circular": 360.0, "clock": 24.0}
 
 
 class Fade(Evolving):
-    """A running fade: from `start` at `start_frame`, `target` is reached `fade_s` seconds of show time later."""
+    """A running fade: from `start` at `start_frame`, `target` is reached `fade_s` seconds of show time later.
+
+    `way` is which way round it goes. `midnights` are those that it has carried the date over so far, + forward.
+    """
 
     start_frame: int
     start: float
     target: float
     fade_s: float
     rule: FadeRule = "linear"
+    way: Way = "shorter"
+    midnights: int = 0
 
 
 def is_over(fade: Fade, frame: int, rate: Fraction) -> bool:
@@ -34,23 +38,34 @@ def faded_value(fade: Fade, frame: int, rate: Fraction) -> float:
 
     It depends on the frame number alone, so skipped frames leave no trace.
     """
+    share = _share(fade, frame, rate)
+    if share in (0.0, 1.0):
+        return fade.target if share else fade.start
+    return between(fade.start, fade.target, share, fade.rule, fade.way)
+
+
+def midnights_passed(fade: Fade, frame: int, rate: Fraction) -> int:
+    """How many midnights a fading hour has passed by `frame`, + forward."""
+    turn = ROUND_TURNS[fade.rule]
+    gone = fade.start + way_round(fade.start, fade.target, turn, fade.way) * _share(fade, frame, rate)
+    return round((gone - faded_value(fade, frame, rate)) / turn)
+
+
+def _share(fade: Fade, frame: int, rate: Fraction) -> float:
+    """How much of a fade is done: 0 until it begins, 1 from its end on."""
     if is_over(fade, frame, rate):
-        return fade.target
-    elapsed = (frame - fade.start_frame) * rate.denominator
-    if elapsed <= 0:
-        return fade.start
-    return between(fade.start, fade.target, elapsed / (fade.fade_s * rate.numerator), fade.rule)
+        return 1.0
+    return max(0.0, (frame - fade.start_frame) * rate.denominator / (fade.fade_s * rate.numerator))
 
 
-def between(start: float, target: float, share: float, rule: FadeRule) -> float:
+def between(start: float, target: float, share: float, rule: FadeRule, way: Way = "shorter") -> float:
     """The value a `share` (0 to 1) of the way from `start` to `target`.
 
     A distance moves evenly in one over it, where 0 is infinity: so does the parallax that it makes. A number of stops
-    is a logarithm already, so `stops` moves it evenly, as `linear` does. Angles and hours go the
-    shorter way round; half a turn goes up.
+    is a logarithm already, so `stops` moves it evenly, as `linear` does. Angles and hours go round, by `way`.
     """
-    if rule in _TURNS:
-        return _around(start, target, share, rule)
+    if rule in ROUND_TURNS:
+        return _around(start, target, share, rule, way)
     if rule == "nearness":
         nearness = _straight(_nearness(start), _nearness(target), share)
         value = 1.0 / nearness if nearness * _FARTHEST_M > 1.0 else 0.0
@@ -75,12 +90,20 @@ def _within(value: float, one: float, other: float) -> float:
     return min(max(value, low), high)
 
 
-def _around(start: float, target: float, share: float, rule: FadeRule) -> float:
-    """The shorter way round. Where it crosses the seam, it is written as -180 to 180 degrees, or 0 to 24 hours."""
-    turn = _TURNS[rule]
-    way = 0.5 * turn - (start - target + 0.5 * turn) % turn
-    value = start + way * share
-    if way == target - start:
+def way_round(start: float, target: float, turn: float, way: Way) -> float:
+    """How far it is round from `start` to `target`, less than 0 backward. Half a turn goes forward, no turn nowhere."""
+    if way == "shorter":
+        return 0.5 * turn - (start - target + 0.5 * turn) % turn
+    return (target - start) % turn if way == "forward" else -((start - target) % turn)
+
+
+def _around(start: float, target: float, share: float, rule: FadeRule, way: Way) -> float:
+    """A value on its way round. Where it crosses the seam, it is written as -180 to 180 degrees, or 0 to 24 hours."""
+    turn = ROUND_TURNS[rule]
+    far = way_round(start, target, turn, way)
+    value = start + far * share
+    if far == target - start:
         return _within(value, start, target)
     low = 0.0 if rule == "clock" else -0.5 * turn
-    return (value - low) % turn + low
+    written = (value - low) % turn + low
+    return written if written < low + turn else low

@@ -41,7 +41,7 @@ def test_a_good_configuration_keeps_floats_as_floats():
             r"world\.kind: found 'panoramas', expected one of .*'panorama'\?",
         ),
         ('kind = "coordinates"', 'knd = "panorama"', r"world\.knd: unknown key; did you mean 'kind'\?"),
-        ('kind = "coordinates"', "radius_m = 9", r"world\.kind: missing, expected one of coordinates, panorama"),
+        ('kind = "coordinates"', "radius_m = 9", r"world\.kind: missing, expected one of coordinates, panorama, sky"),
         ('kind = "coordinates"', 'kind = "panorama"\nfile = "a.txt"', r"world\.file: found 'a.txt', expected a file"),
         (
             "focal_length_mm = 35",
@@ -99,7 +99,8 @@ FAULTS = (
     ("focal_length_mm = 35", "focal_length_mm = 35\nlens = 'x.json'", "cameras[0].lens"),
     ("[world]", "[wrold]\nx = 1\n[world]", "wrold"),
     ('kind = "coordinates"', 'kind = "coordinates"\nradius_m = -2', "world.radius_m"),
-    ('kind = "coordinates"', 'kind = "sky"\nfile = "a.exr"', "world.kind"),
+    ('kind = "coordinates"', 'kind = "skies"\nfile = "a.exr"', "world.kind"),
+    ("[world]", "[place]\nlatitude_deg = 91\n[world]", "place.latitude_deg"),
     ('kind = "coordinates"', 'knd = "coordinates"', "world.knd"),
     ("[world]", '[control]\nendpoint = "x"\n[world]', "control.endpoint"),
     ("[world]", '[panel]\nbind = "999.1.1.1:80"\n[world]', "panel.bind"),
@@ -129,8 +130,20 @@ def test_a_fault_is_reported_without_its_mere_consequences(fault):
 
 
 def test_a_kind_of_world_that_there_is_not_hides_no_other_fault_of_its_table():
-    text = GOOD.replace('kind = "coordinates"', 'kind = "sky"\nradius_m = -1\ncolor_space = "x"')
+    text = GOOD.replace('kind = "coordinates"', 'kind = "skies"\nradius_m = -1\ncolor_space = "x"')
     assert keys_of(findings(text)) == {"world.kind", "world.radius_m", "world.color_space"}
+
+
+@pytest.mark.parametrize("date", ["2026-06-21", '"2026-06-21"'])
+def test_a_date_is_tomls_or_a_text(date):
+    assert parsed(GOOD + f"[place]\nlatitude_deg = 51.5\ndate = {date}\n").place.date == "2026-06-21"
+
+
+@pytest.mark.parametrize("date", ["1949-12-31", "2101-01-01", '"2026-02-30"', '"today"'])
+def test_a_date_outside_the_calendar_is_refused(date):
+    (line,) = findings(GOOD + f"[place]\ndate = {date}\n")
+    assert line.startswith("stage.toml: place.date: found")
+    assert line.endswith("expected a date from 1950-01-01 to 2100-12-31, as 2026-03-20")
 
 
 def test_a_row_that_cannot_be_read_hides_nothing_of_the_others():

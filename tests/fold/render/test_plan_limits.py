@@ -9,6 +9,7 @@ from render.plan.frame import GradePlan, OuterPlan, refuse_impossible
 from render.worlds.coordinates.record import CoordinatesPlan
 from render.worlds.on_air import LayerPlan
 from render.worlds.panorama.record import PanoramaPlan
+from render.worlds.weather.record import WeatherPlan
 from tests.render.sample_plans import air_of, edges, frame_plan, inner, plane_wall
 from tests.render.tool_plans import card, earlier_picture, key, looking_into, with_cards
 from tracking.records import ConfigError
@@ -55,6 +56,10 @@ IMPOSSIBLE = {
     r"inners\[0\].key.*lights": with_inner(key=key(light=(math.inf, 0.0, 0.0))),
     r"inners\[0\].key.*rad": with_inner(key=key(spacing_rad=0.0)),
     r"inners\[0\].view": with_inner(frame=edges(math.nan, 0.1)),
+    "weather.rain: found nan": frame_plan((WALL,), weather=WeatherPlan(rain=math.nan)),
+    "weather.dust: found 1.5": frame_plan((WALL,), weather=WeatherPlan(dust=1.5)),
+    "weather.wind_m_s": frame_plan((WALL,), weather=WeatherPlan(wind_m_s=(math.inf, 0.0))),
+    "weather.fallen_m": frame_plan((WALL,), weather=WeatherPlan(fallen_m=(0.0, math.nan, 0.0))),
     "outer.face_px": frame_plan((WALL,), outer=OuterPlan(eye_m=(0.0, 0.0, 0.0), face_px=0)),
     "outer.eye_m": frame_plan((WALL,), outer=OuterPlan(eye_m=FAR, face_px=64)),
     "grade.exposure_stops": frame_plan((WALL,), grade=GradePlan(exposure_stops=math.nan)),

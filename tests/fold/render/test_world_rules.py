@@ -14,6 +14,7 @@ from render.worlds.kinds import Layer, LightPlan, layer_without_files
 from render.worlds.on_air import LayerPlan, impossible_air
 from render.worlds.panorama.record import PanoramaLayer, PanoramaPlan
 from render.worlds.shared.surfaces import Surface
+from render.worlds.sky.plan import SkyPlan
 from stage.config.wording import world_rule
 from stage.show.plan.reprojection import covers
 from tests.render.sample_plans import air_of, inner
@@ -40,8 +41,8 @@ def test_every_kind_has_a_record_in_a_configuration_and_in_a_plan_and_a_drawing_
 @pytest.mark.parametrize("kind", kinds_of(Layer))
 def test_a_plan_holds_its_kind_and_nothing_of_other_kinds(kind):
     config = msgspec.convert({"kind": kind, "file": "a.exr", "radius_m": 9.0}, Layer)
-    encoded = msgspec.to_builtins(config.light({"a.exr": SHA256}))
-    own = {"panorama": {"asset": SHA256}, "coordinates": {}}
+    encoded = msgspec.to_builtins(config.light({"a.exr": SHA256}, SkyPlan(haze=0.5)))
+    own = {"panorama": {"asset": SHA256}, "coordinates": {}, "sky": {"sky": {"haze": 0.5}}}
     assert encoded == {"kind": kind, **own[kind]}
 
 

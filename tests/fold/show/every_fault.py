@@ -15,7 +15,7 @@ from render.worlds.panorama.record import PanoramaLayer
 from render.worlds.shared.facts import PictureFacts
 from stage.show.frame.inputs import Cause, Dropped, LibraryFolder, Presented, TakeReport, WorldGone, WorldListed
 from stage.show.frame.outcome import Outcome, TrackerReport
-from stage.show.frame.requests import AcknowledgeRequest, WorldsRequest
+from stage.show.frame.requests import AcknowledgeRequest, SetRequest, WorldsRequest
 from stage.show.report.tracker_health import silence_faults
 from stage.show.show import Show
 from stage.values.parameters import Parameter
@@ -72,11 +72,13 @@ def refusals() -> Iterator[Coded]:
         "/output/blackout": 1.0,
         "/wall/main/pattern": "zebra",
         "/grade/tint": 7.0,
+        "/place/date": "2026-02-30",
         "/layer/world/distance_m": 0.5,
     }
     show = PLAIN.show()
     yield from stepped(show, 0, *(set_to(path, value) for path, value in values.items()))
-    yield from stepped(show, 1, set_to("/grade/tint", "blue"), set_to("/wall/main/pattern", 3.0))
+    no_way = SetRequest(id="way", path="/grade/tint", value=0.1, way="forward")
+    yield from stepped(show, 1, set_to("/grade/tint", "blue"), set_to("/wall/main/pattern", 3.0), no_way)
     for request in (set_to("/output/blackout", value=True), start_take()):
         yield from stepped(show, 2, command(request, request_id=repr(request), role="viewer"))
     for request in (set_to("/grade/tint", 0.1), set_to("/grade/tint", 0.2)):

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from stage.config.wording import WORLD_RULES
-from stage.words.english import ENGLISH, HOLDS, REFUSALS
+from stage.words.english import ENGLISH
+from stage.words.english_refusals import HOLDS, REFUSALS
 from stage.words.sentences import CODES, sentence
 from tests.fold.show.eventful import EVENTFUL, FRAMES
 from tests.fold.show.every_fault import codes_in, once_each, take_faults, walk
@@ -26,7 +27,7 @@ FOLD = (
     "tracking",
 )
 PACKAGES = ("stage", "render", "calibration", "tracking")
-WORDS = ROOT / "stage" / "words" / "english.py"
+WORDS = ROOT / "stage" / "words"
 CODED_ARGUMENTS = {
     "Cause": (None, "code"),
     "Condition": (None, "code"),
@@ -93,7 +94,7 @@ def coded_expressions(tree):
 
 
 def sources_of(*folders):
-    return [path for folder in folders for path in sorted((ROOT / folder).rglob("*.py")) if path != WORDS]
+    return [path for folder in folders for path in sorted((ROOT / folder).rglob("*.py")) if path.parent != WORDS]
 
 
 WRITTEN = sorted(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import msgspec
 import pytest
 from hypothesis import given
@@ -19,13 +21,15 @@ CARDS = st.dictionaries(NAMES, st.just(CardValues()), max_size=4)
 
 
 def values_for(parameter):
-    """Any value that a parameter accepts."""
+    """Any value that a parameter accepts and keeps as it is."""
     if parameter.kind == "float" and parameter.least is not None:
         return st.just(0.0) | st.floats(parameter.least, parameter.maximum)
     if parameter.kind == "float":
-        return st.floats(parameter.minimum, parameter.maximum)
+        return st.floats(parameter.minimum, parameter.maximum, exclude_max=parameter.fade == "clock")
     if parameter.kind == "boolean":
         return st.booleans()
+    if parameter.form == "date":
+        return st.dates(date(1950, 1, 1), date(2100, 12, 31)).map(str)
     return st.sampled_from(parameter.choices) if parameter.choices else st.text(max_size=256)
 
 
@@ -129,6 +133,7 @@ def test_a_folder_lists_what_is_below_it_and_nothing_else():
         "/grade/temperature_k",
         "/grade/tint",
         "/grade/saturation",
+        "/grade/adapt",
     }
     assert TREE.under("/grade/tint") == (TREE["/grade/tint"],)
     assert len(TREE.under("")) == len(TREE.under("/")) == len(TREE)

@@ -1,8 +1,8 @@
 #version 410 core
-// Rectangles of a target, as `full_target.vert` has them, for passes that evaluate a placed layer.
+// Rectangles of a target, as `full_target.vert` has them, for passes that take what is the same everywhere from here.
 
 #define VERTEX
-#include "common/placement.glsl"
+#include "common/handed.glsl"
 
 in vec4 rectangle; // left, top, right, bottom, from -1 to 1 over the target; row 0 is the top
 

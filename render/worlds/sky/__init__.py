@@ -1,0 +1,1 @@
+"""The sky: its records and plan, and its drawing."""

@@ -1,0 +1,102 @@
+"""The air of the earth as the sky is drawn with it: its constants, haze, what it leaves of light from outside. Pure.
+
+The model is S. Hillaire's, "A Scalable and Production Ready Sky and Atmosphere Rendering Technique" (EGSR 2020): air
+that thins with height (Rayleigh), haze (Mie) and ozone, over a sphere. Lengths are in kilometres; colours are linear
+Rec.709.
+"""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from tracking.records import Vec3
+
+GROUND_KM = 6360.0
+TOP_KM = 6460.0
+AIR_KM = TOP_KM - GROUND_KM
+RAYLEIGH_KM = 8.0
+MIE_KM = 1.2
+"""Heights at which 1/e of the air, and of the haze, is left."""
+OZONE_MIDDLE_KM = 25.0
+OZONE_HALF_KM = 15.0
+RAYLEIGH_PER_KM: Vec3 = (5.802e-3, 13.558e-3, 33.1e-3)
+OZONE_PER_KM: Vec3 = (0.650e-3, 1.881e-3, 0.085e-3)
+MIE_SCATTERING_PER_KM = 3.996e-3
+MIE_EXTINCTION_PER_KM = 4.44e-3
+MIE_FORWARD = 0.8
+"""How far haze scatters forward, g in the phase function of W. Cornette and J. Shanks (1992)."""
+SUN_RADIUS_RAD = 0.004675
+SUN_LUX = 128_000.0
+"""Illuminance of the sun outside the air."""
+NITS_AT_ONE = 10_000.0
+"""What 1.0 of a sky's light stands for: so the zenith of a clear noon is about 0.4."""
+_HAZIEST_DECADES = 2.5
+_SHELLS_KM = (0.0, 0.2, 0.6, 1.2, 2.5, 4.5, 7.0, 10.0, 14.0, 19.0, 25.0, 32.0, 40.0, 60.0, 100.0)
+_NODES = (0.06943184420297371, 0.33000947820757187, 0.6699905217924281, 0.9305681557970262)
+_WEIGHTS = (0.17392742256872692, 0.32607257743127307, 0.32607257743127307, 0.17392742256872692)
+"""Gauss's, of order 4, on 0 to 1."""
+
+
+class Air(NamedTuple):
+    """Scattering by haze, and what is lost to air, haze and ozone, in red, green and blue; per km at its densest."""
+
+    mie_scattering: float
+    rayleigh: Vec3
+    mie: Vec3
+    ozone: Vec3
+
+
+def air_of(haze: float) -> Air:
+    """The air for `haze` from 0, which is the model's own clear day, to 1, where one sees about 3 km.
+
+    Its haze is 10^(2.5 * haze) times as dense: equal steps look alike.
+    """
+    denser = 10.0 ** (_HAZIEST_DECADES * haze)
+    lost = MIE_EXTINCTION_PER_KM * denser
+    return Air(MIE_SCATTERING_PER_KM * denser, RAYLEIGH_PER_KM, (lost, lost, lost), OZONE_PER_KM)
+
+
+def densities(height_km: float) -> Vec3:
+    """How dense air, haze and ozone are at this height above sea level, as shares of the densest."""
+    ozone = max(0.0, 1.0 - abs(height_km - OZONE_MIDDLE_KM) / OZONE_HALF_KM)
+    return (math.exp(-height_km / RAYLEIGH_KM), math.exp(-height_km / MIE_KM), ozone)
+
+
+def horizon_dip_rad(eye_altitude_m: float) -> float:
+    """How far below the horizontal the horizon is for an eye this high above sea level."""
+    height = max(eye_altitude_m, 0.0) * 1e-3
+    return math.atan2(math.sqrt(height * (2.0 * GROUND_KM + height)), GROUND_KM)
+
+
+def transmittance(haze: float, eye_altitude_m: float, rise: float) -> Vec3:
+    """What the air leaves of light from outside it, by colour; 0 below the horizon.
+
+    `rise` is the sine of the direction's elevation at the eye.
+    """
+    height = max(eye_altitude_m, 0.0) * 1e-3
+    if rise < -math.sin(horizon_dip_rad(eye_altitude_m)):
+        return (0.0, 0.0, 0.0)
+    air = air_of(haze)
+    columns = [0.0, 0.0, 0.0]
+    for from_lowest, weight in _places(height, rise):
+        for index, density in enumerate(densities(from_lowest)):
+            columns[index] += weight * density
+    depths = (sum(c * part[k] for c, part in zip(columns, air[1:], strict=True)) for k in range(3))
+    red, green, blue = (math.exp(-depth) for depth in depths)
+    return (red, green, blue)
+
+
+def _places(height: float, rise: float) -> Iterator[tuple[float, float]]:
+    """Heights along a ray out of the air, and the lengths that they stand for, leg by leg between shells."""
+    radius = GROUND_KM + height
+    along, aside = radius * rise, radius * math.sqrt(max(1.0 - rise * rise, 0.0))
+    halves = [math.sqrt(max((GROUND_KM + shell) ** 2 - aside**2, 0.0)) for shell in _SHELLS_KM]
+    stops = sorted(min(max(stop, along), halves[-1]) for half in halves for stop in (-half, half))
+    for start, end in itertools.pairwise(stops):
+        if end > start:
+            for node, weight in zip(_NODES, _WEIGHTS, strict=True):
+                place = start + (end - start) * node
+                yield max(math.hypot(place, aside) - GROUND_KM, 0.0), (end - start) * weight

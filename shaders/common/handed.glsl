@@ -1,0 +1,216 @@
+// What is the same for every LED of a pass: given to the vertex shader, which hands it on. A software renderer reads a
+// uniform anew for every few pixels, which costs more than what is computed with it, but a flat input only once.
+// The vertex shader, which defines VERTEX, has WITH_NAME defined for each file NAME.glsl of the fragment shader.
+
+#ifdef VERTEX
+#define HANDED flat out
+#else
+#define HANDED flat in
+#endif
+
+// Where one eye is alone before a flat wall, LEDs are AIMED at: their places are given from that eye, and together with the
+// eye in the axes of the layer, so that nothing has to be subtracted or turned for each of them.
+#if defined(FLAT) && !defined(LIGHT) && !defined(PICTURES) && !defined(MARKS) && !defined(WEATHER)
+#if CAMERAS == 0
+#define AIMED
+#endif
+#endif
+
+// common/led.glsl with FLAT
+HANDED vec4 first_led;  // where the raster's corner is, and the distance between LEDs
+HANDED vec3 led_column; // from one LED to the next along a row, and down a column
+HANDED vec3 led_row;
+
+// common/wall_light.glsl with RAY or WEATHER
+HANDED vec3 outer_eye;
+
+// common/compose.glsl
+HANDED mat3 signal_from_world; // grade, primaries and full scale in one
+HANDED vec3 code_range;        // the brightest light the wall can show, in the same scale; how wide the dither is, and what
+                               // is added with it
+
+// worlds/panorama.glsl: a whole sphere that is only turned
+HANDED vec2 turned; // where the picture is towards +Y, as a share of its width; texels for a radian of elevation
+
+// worlds/panorama.glsl with PLACED or PLANE
+HANDED mat3 layer_from_stage; // rows: right, ahead, up of the picture
+HANDED vec4 picture_edges;    // left, bottom, right, top: angles of a sphere in radians, tangents of a plane
+HANDED vec4 picture_place;    // shares of width and height for a radian or tangent; then where the axis is, in such shares
+HANDED vec3 picture_detail;   // texels for a radian or tangent; 1 over the columns, 0 all the way round; 1 if it continues
+HANDED vec2 picture_bend;     // PLACED: how much higher a whole sphere is looked up, half the width of its seam, radians;
+                              // EDGED: how blur grows beyond its sides, and above and below
+
+// common/world_surface.glsl with NEAR or PLANE
+HANDED vec4 surface;       // NEAR: one over the square of the radius, and the height of the picture above the floor, 0 where
+                           // there is none; PLANE: where it is placed from, and one over its distance, 0 at infinity
+HANDED vec3 surface_ahead; // PLANE: from there to it, a unit vector
+HANDED vec3 surface_up;    // NEAR: up in the axes of the layer
+
+// common/weather.glsl with WEATHER
+#ifdef WEATHER
+HANDED vec4 rain;         // of each: how much there is, how far it has fallen, metres sideways for each that it falls
+HANDED vec4 snow;
+HANDED vec4 dust;
+HANDED vec3 mean_light;   // of the worlds behind
+HANDED mat3 light_around; // times a direction: how much more of it comes from there
+HANDED mat3 outer_from_weather; // wall_light.glsl: what is done to the light outside the views
+#endif
+
+// worlds/sky.glsl
+HANDED vec4 sky_horizon;  // of sky/table_places.glsl
+HANDED vec4 main_light;   // where the light of the first tables is seen, and how strong it is
+HANDED vec2 main_heading; // its compass direction, a unit vector
+HANDED vec4 sun_disc;     // where its middle is seen, and one over how far its edge is above that
+HANDED vec3 sun_middle;   // its light at the middle of the disc, and how that goes on to its upper edge
+HANDED vec3 sun_slope;
+HANDED vec3 sun_bend;
+
+// worlds/veiled_sky.glsl
+HANDED vec4 cloud_shape;  // the threshold, the width of edges, both in deviations, depth for a deviation; height, metres
+HANDED vec4 cloud_place;  // where both readings of the field begin
+HANDED float cloud_reach; // the square of how far the horizon of the clouds is, metres
+HANDED float cloud_far;   // one over how far the light is given for on both sides, metres
+HANDED mat3 cloud_light;  // of the main light: away from it, here, and towards it
+HANDED vec3 cloud_sky;    // light on them from the sky
+HANDED vec3 cloud_ground; // and from the ground
+HANDED vec3 air_depth;    // of all air above
+HANDED vec2 cloud_air;    // how much of that is below them, and how much of all light clouds leave to what is
+HANDED vec4 fog;          // its depth along the horizon and straight up; how fast it ends below; 0 without fog
+HANDED vec3 fog_light;    // from all around
+HANDED vec3 fog_sun;      // of the main light, through the fog
+
+#ifdef VERTEX
+#ifdef WEATHER
+uniform vec4 given_rain;
+uniform vec4 given_snow;
+uniform vec4 given_dust;
+uniform mat3 given_outer_from_weather;
+uniform sampler2D around; // four pixels: light_around.frag
+#endif
+uniform vec4 given_first_led;
+uniform vec3 given_led_column;
+uniform vec3 given_led_row;
+uniform vec3 given_outer_eye;
+uniform mat3 given_signal_from_world;
+uniform vec3 given_code_range;
+uniform vec2 given_turned;
+uniform mat3 given_axes;
+uniform vec4 given_edges;
+uniform vec4 given_place;
+uniform vec3 given_detail;
+uniform vec2 given_bend;
+uniform vec4 given_surface;
+uniform vec3 given_ahead;
+uniform vec4 given_sky_horizon;
+uniform vec4 given_main_light;
+uniform vec2 given_main_heading;
+uniform vec4 given_sun_disc;
+uniform vec3 given_sun_middle;
+uniform vec3 given_sun_slope;
+uniform vec3 given_sun_bend;
+
+#ifdef WITH_VEILED_SKY
+uniform vec4 given_cloud_shape;
+uniform vec4 given_cloud_place;
+uniform vec3 given_cloud_far;
+uniform mat3 given_cloud_light;
+uniform vec3 given_air_depth;
+uniform vec4 given_fog;
+uniform vec3 given_strengths; // of both lights on the sky, and how much of the ground's light comes back
+uniform vec3 given_ground_sun; // the main light on the ground, before clouds and fog
+uniform vec3 given_second;     // what the other light gives to level ground
+uniform vec3 given_passing;    // how much of the main light clouds and fog leave, and clouds of all light
+uniform sampler2D main_from_sky;
+#ifdef SECOND
+uniform sampler2D other_from_sky;
+#endif
+
+// What lights clouds and fog from all around.
+void veil_lights() {
+    vec3 sky = given_strengths.x * texelFetch(main_from_sky, ivec2(0), 0).rgb + given_second;
+#ifdef SECOND
+    sky += given_strengths.y * texelFetch(other_from_sky, ivec2(0), 0).rgb;
+#endif
+    cloud_sky = sky;
+    vec3 ground = given_passing.z * (sky + given_ground_sun);
+    cloud_ground = 0.5 * given_strengths.z * ground;
+    fog = given_fog;
+    float beams = exp(-fog.x * inversesqrt(given_main_light.z * given_main_light.z + fog.y));
+    fog_sun = given_ground_sun * given_passing.x * beams;
+    fog_light = 0.5 * ground * given_passing.y * 0.31830988618;
+}
+#endif
+
+void hand_on() {
+#if defined(AIMED) && defined(WITH_PANORAMA) && (defined(PLACED) || defined(PLANE))
+    mat3 axes = given_axes;
+#else
+    mat3 axes = mat3(1.0);
+#endif
+#if defined(WITH_LED) && defined(FLAT)
+#ifdef AIMED
+    vec3 origin = given_outer_eye;
+#else
+    vec3 origin = vec3(0.0);
+#endif
+    first_led = vec4(axes * (given_first_led.xyz - origin), given_first_led.w);
+    led_column = axes * given_led_column;
+    led_row = axes * given_led_row;
+#endif
+#if defined(WITH_WALL_LIGHT) && (defined(WEATHER) || !(defined(LIGHT) || defined(PICTURES)))
+    outer_eye = axes * given_outer_eye;
+#endif
+#ifdef WITH_VEILED_SKY
+    cloud_shape = given_cloud_shape;
+    cloud_place = given_cloud_place;
+    cloud_reach = given_cloud_far.x;
+    cloud_far = given_cloud_far.y;
+    cloud_light = given_cloud_light;
+    cloud_air = vec2(given_cloud_far.z, given_passing.z);
+    air_depth = given_air_depth;
+    veil_lights();
+#endif
+#ifdef WEATHER
+    rain = given_rain;
+    snow = given_snow;
+    dust = given_dust;
+    mean_light = texelFetch(around, ivec2(0), 0).rgb;
+    for (int axis = 0; axis < 3; axis++) {
+        light_around[axis] = texelFetch(around, ivec2(axis + 1, 0), 0).rgb;
+    }
+#ifdef WITH_WALL_LIGHT
+    outer_from_weather = given_outer_from_weather;
+#endif
+#endif
+#ifdef WITH_COMPOSE
+    signal_from_world = given_signal_from_world;
+    code_range = given_code_range;
+#endif
+#if defined(PLACED) || defined(PLANE)
+    layer_from_stage = given_axes;
+    picture_edges = given_edges;
+    picture_place = given_place;
+    picture_detail = given_detail;
+    picture_bend = given_bend;
+#elif defined(WITH_PANORAMA)
+    turned = given_turned;
+#endif
+#ifdef NEAR
+    surface = given_surface;
+    surface_up = axes[2];
+#endif
+#ifdef PLANE
+    surface = vec4(axes * given_surface.xyz, given_surface.w);
+    surface_ahead = axes * given_ahead;
+#endif
+#ifdef WITH_SKY
+    sky_horizon = given_sky_horizon;
+    main_light = given_main_light;
+    main_heading = given_main_heading;
+    sun_disc = given_sun_disc;
+    sun_middle = given_sun_middle;
+    sun_slope = given_sun_slope;
+    sun_bend = given_sun_bend;
+#endif
+}
+#endif

@@ -1,0 +1,81 @@
+"""The English sentences of what is refused or held, by code: `str.format` templates over its values."""
+
+from __future__ import annotations
+
+HOLDS = {
+    "pose_not_finite": "camera {camera}: its pose is not finite",
+    "pose_beyond_stage": (
+        "camera {camera}: found at ({x_m:.3f}, {y_m:.3f}, {z_m:.3f}) m, expected a place within {farthest_m:.0f} m"
+    ),
+    "focal_length_absurd": (
+        "camera {camera}: focal length {focal_length_mm:g} mm is not within {shortest_mm:g}-{longest_mm:g} mm"
+    ),
+    "on_wall": "camera {camera} stands on wall {wall}",
+    "behind_wall": "camera {camera} stands behind wall {wall}",
+    "lens_folds": "the lens folds over inside its frame",
+    "lens_folds_at": "camera {camera}: the lens folds over inside its frame at {focal_length_mm:.4g} mm",
+}
+
+REFUSALS = {
+    "no_parameter": "no parameter {path!r}",
+    "no_parameter_near": "no parameter {path!r}; did you mean {nearest}?",
+    "no_parameter_among": "no parameter {path!r}; {folder} has {names}",
+    "no_parameter_among_many": "no parameter {path!r}; {folder} has {names} and {more} more",
+    "not_a_number": "{path} takes a number, not {found}",
+    "not_a_switch": "{path} takes true or false, not {found}",
+    "not_a_choice": "{path} takes one of {choices}, not {found}",
+    "not_text": "{path} takes text, not {found}",
+    "number_out_of_range": "{path} is {found}, expected {minimum:g} to {maximum:g} {unit}",
+    "number_in_gap": "{path} is {found}, expected 0, or {least:g} to {maximum:g} {unit}",
+    "not_a_date": "{path} is {found}, expected a date from {first} to {last}, as 2026-03-20",
+    "no_such_choice": "{path} is {found}, expected one of {choices}",
+    "text_too_long": "{path} takes at most {most} characters",
+    "value_goes_no_way_round": "{path} does not go round: leave out the way {found!r}",
+    "value_needs_role": "{path} needs role {needed}, you are {role}",
+    "command_needs_role": "{command} needs role {needed}, you are {role}",
+    "id_used_before": "id {id!r} was used for another request: give every request an id of its own",
+    "take_is_recording": "take {take!r} is already recording: stop it first",
+    "take_name_not_one_line": "a take's name is one line of at most 100 characters, not {found!r}",
+    "no_take_is_recording": "no take is recording",
+    "kept_from_take": "{path} would be in the take {take!r}, which is recording: stop it first, or force it",
+    "take_stopped_first": "take {take!r} was stopped before the recorder had begun it",
+    "take_not_confirmed": "take {take!r} was not begun within {seconds:g} s and is off: {why}",
+    "no_tracker": "no tracker {tracker!r}; the stage's trackers: {trackers}",
+    "no_tracker_at_all": "no tracker {tracker!r}; the stage has none",
+    "no_such_finding": "nothing in health has the code {found!r}: see `stage control status`",
+    "no_world": "no world {found!r}; the stage's worlds: {worlds}",
+    "nothing_to_fix": "nothing is found in world {world} that values could mend: see `stage control worlds`",
+    "no_such_fix": "nothing found in world {world} has the code {found!r} and can be mended; these can: {codes}",
+    "fix_in_a_take": "take {take} records world {world}, and it would leap in the picture: stop the take first",
+    "no_pose_yet": "tracker {tracker!r} has sent no pose yet, so there is no heading to set",
+}
+
+EDGE_REFUSALS = {
+    "not_one_body": "the message has {found} parts, expected one body",
+    "not_a_request": "the message is not a request: {found}",
+    "not_a_value": "a value is a number, true, false or text: {found}",
+    "calls_waiting": "too many requests wait for an answer: send it again later",
+    "commands_waiting": "too many commands wait for their frame: send it again later",
+    "files_waiting": "too many files wait to be read or written: send it again later",
+    "nothing_saved": "nothing is saved under {name!r}",
+    "file_unusable": "{file}: {found}",
+    "no_library": "this stage has no library: name its folder in the configuration, [library] folder",
+    "world_configured": (
+        "world {world} stands in the configuration: write its values there, under [[worlds]], or use "
+        "`stage control save`"
+    ),
+    "world_file_broken": "{found}; correct the file or remove it, then save again",
+    "world_file_changed": "{file} has other layers than the world that is shown: wait until it is read, then save",
+    "world_not_written": "world {world} is not written in {folder}: {why}",
+    "library_folder_gone": "the folder is not there: connect its disk, or correct library.folder",
+    "library_read_only": "this user may not write there: make the folder writable, or name another as library.folder",
+    "library_full": "its disk is full: make room there",
+    "library_unusable": "{found}",
+    "world_name_taken": "there is a world {world} already: choose another name",
+    "not_a_world_name": (
+        "no world can be called {found!r}: expected up to 100 printable characters, none of them / or \\, no dot first"
+    ),
+    "not_so_many_pictures": "found {found} pictures, expected 1 to {most}, the farthest first",
+    "not_a_library_picture": "{found}",
+}
+"""Refusals of the control edge, which the fold does not know."""
