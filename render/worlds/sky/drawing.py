@@ -1,7 +1,7 @@
 """How a sky is drawn: along rays, by `shaders/worlds/sky.glsl`, from tables of what the air makes of sun and moon.
 
-It has four forms: by day, with the moon above the horizon, with stars, and with two lights in the air. All are built
-before a show.
+It has four forms: by day, with the moon above the horizon, with stars, and with two lights in the air; and each of them
+with clouds and fog. All are built before a show.
 """
 
 from __future__ import annotations
@@ -22,6 +22,8 @@ from render.worlds.sky.plan import SkyPlan
 from render.worlds.sky.record import SkyLight
 from render.worlds.sky.stars import MEAN_LIGHT
 from render.worlds.sky.tables import LightTable, SkyTables, horizon_values
+from render.worlds.sky.veil_drawing import VeilDrawing
+from render.worlds.sky.veils import has_veils
 from tracking.rotation import quat_from_pan_tilt_roll, quat_multiply, quat_rotate
 
 
@@ -31,6 +33,7 @@ class SkyDrawing:
     def __init__(self, context: moderngl.Context, _texture_of: TextureOf) -> None:
         self.tables = SkyTables(context)
         self._ground = GroundLight(context, self.tables)
+        self._veils = VeilDrawing(context)
 
     def ground_light(self, sky: SkyPlan) -> moderngl.Texture:
         """One texel: the irradiance of level ground under this sky."""
@@ -46,10 +49,16 @@ class SkyDrawing:
             "given_main_heading": main.heading,
             **_sun_values(sky, turn_deg),
         }
-        textures = _named("main", self.tables.light(sky, main.towards[2]))
+        main_table = self.tables.light(sky, main.towards[2])
+        textures = _named("main", main_table)
+        kind = "sky"
+        if has_veils(sky):
+            kind = "veiled_sky"
+            values |= self._veils.values(sky, main, others[0] if others else None)
+            textures |= {**self._veils.textures(), "main_from_sky": main_table.from_sky}
         gain = star_gain(sky)
         if not (others or gain > 0.0 or shows_moon(sky)):
-            return LayerSource("sky", (), values, textures)
+            return LayerSource(kind, (), values, textures)
         form = ["MOON"]
         values |= _moon_values(sky, turn_deg)
         textures["air_rows"] = self.tables.air(sky).rows
@@ -59,9 +68,11 @@ class SkyDrawing:
             textures["stars"] = self.tables.stars()
         if others:
             form.append("SECOND")
+            second_table = self.tables.light(sky, others[0].towards[2])
             values |= _second_values(others[0])
-            textures |= _named("other", self.tables.light(sky, others[0].towards[2]))
-        return LayerSource("sky", tuple(form), values, textures)
+            textures |= _named("other", second_table)
+            textures |= {"other_from_sky": second_table.from_sky} if kind == "veiled_sky" else {}
+        return LayerSource(kind, tuple(form), values, textures)
 
 
 DRAWING = SkyDrawing
