@@ -1,5 +1,5 @@
-"""Draws `valley.jpg`, the panorama of the simulated stages: a valley at sunset, made by formula.
-And `valley_land.jpg` with its mask: the same valley on a clear early afternoon without its sky, to stand before a live one.
+"""Draws `valley.jpg`, the panorama of the simulated stages: a valley at sunset, made by formula. And `valley_land.jpg`
+with its mask: the same valley on a clear early afternoon without its sky, to stand before a live one.
 
 Run `python hw_configs/worlds/make_valley.py` to draw it again.
 """
