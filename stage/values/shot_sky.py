@@ -51,11 +51,9 @@ def shot_values(values: Mapping[str, Value], hour: float | None) -> ShotHour:
 
 
 def faults_of_shot(values: Mapping[str, Value]) -> Iterator[tuple[str, Refusal]]:
-    """Every path of values of a shot that is not of a sky, or whose value it does not take, and why."""
+    """Every path of values of a shot that no stage has, or whose value it does not take, and why."""
     tree = ParameterTree(ShowValues())
     for path, value in values.items():
         checked = tree.check(path, value)
         if isinstance(checked, Refusal):
             yield path, checked
-        elif not says_of_sky({path: value}):
-            yield path, Refusal(code="forbidden", reason="not_of_sky", values={"path": path})

@@ -29,7 +29,6 @@ REFUSALS = {
     "number_in_gap": "{path} is {found}, expected 0, or {least:g} to {maximum:g} {unit}",
     "not_a_date": "{path} is {found}, expected a date from {first} to {last}, as 2026-03-20",
     "no_such_choice": "{path} is {found}, expected one of {choices}",
-    "not_of_sky": "{path} is not of the sky, expected /time/hour or a value below /sky/",
     "text_too_long": "{path} takes at most {most} characters",
     "value_goes_no_way_round": "{path} does not go round: leave out the way {found!r}",
     "value_needs_role": "{path} needs role {needed}, you are {role}",
