@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
+from types import MappingProxyType
 from typing import Annotated, NamedTuple
 
 import msgspec
@@ -14,6 +15,7 @@ from render.worlds.shared.keys import key_of
 from render.worlds.shared.records import Key
 from render.worlds.shared.rules import BrokenRule
 from render.worlds.shared.values import LayerLight, LayerValues, WorldLook
+from render.worlds.sky.following import FollowPlan
 from render.worlds.sky.plan import SkyPlan
 from tracking.records import Scalar, Vec3
 
@@ -27,13 +29,15 @@ class Around(NamedTuple):
     """What a world finds around it in a frame.
 
     `ready` gives the SHA-256 of each picture on the GPU by its asset key. Flat layers are placed from `anchor_m`. `sky`
-    is how the live sky is, None where no world on air shows it; worlds that do are brighter by `adapted_stops`.
+    is how the live sky is, None where no world on air shows or follows it; worlds that do are brighter by
+    `adapted_stops`. `shots` are the skies under which layers that follow it were shot, by their keys.
     """
 
     ready: Mapping[str, str]
     anchor_m: Vec3
     sky: SkyPlan | None = None
     adapted_stops: float = 0.0
+    shots: Mapping[str, SkyPlan] = MappingProxyType({})
 
 
 class World(WorldLook, forbid_unknown_fields=True):
@@ -60,10 +64,15 @@ class World(WorldLook, forbid_unknown_fields=True):
         """Whether the live sky is in it."""
         return any(layer.shows_sky for layer in self.layers)
 
+    @property
+    def knows_hour(self) -> bool:
+        """Whether it looks different at another hour: it shows the live sky, or follows it."""
+        return any(layer.shows_sky or layer.follows for layer in self.layers)
+
     def plan(self, looks: WorldLook, layers: Mapping[str, LayerValues], around: Around) -> WorldPlan:
         """This world in a frame. Its key and those of its layers are known; `layers` are values by key."""
         plans = tuple(_planned(layer, layers[layer.key or ""], looks, around) for layer in self.layers)
-        stops = looks.exposure_stops + (around.adapted_stops if self.shows_sky else 0.0)
+        stops = looks.exposure_stops + (around.adapted_stops if self.knows_hour else 0.0)
         return WorldPlan(key=self.key or "", layers=plans, exposure_stops=0.0 if self.raw else stops)
 
 
@@ -78,7 +87,16 @@ def _planned(layer: Layer, values: LayerValues, looks: WorldLook, around: Around
     else:
         kept["turn_deg"] = values.turn_deg + looks.turn_deg
     light = layer.light(around.ready, around.sky)
-    return LayerPlan(**kept, light=light, anchor_m=around.anchor_m if is_flat else msgspec.UNSET)
+    anchor_m = around.anchor_m if is_flat else msgspec.UNSET
+    return LayerPlan(**kept, light=light, anchor_m=anchor_m, following=_following(layer, values, around))
+
+
+def _following(layer: Layer, values: LayerValues, around: Around) -> FollowPlan | msgspec.UnsetType:
+    """What a layer follows the hour by, as far as it does."""
+    shot = around.shots.get(layer.key or "")
+    if around.sky is None or shot is None or not layer.follows or values.follow == 0.0:
+        return msgspec.UNSET
+    return FollowPlan(now=around.sky, shot=shot)
 
 
 def keyed(worlds: Iterable[World]) -> tuple[World, ...]:

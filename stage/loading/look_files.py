@@ -9,7 +9,7 @@ from stage.config.look_reader import read_look
 from stage.config.records import StageConfig
 from stage.config.starting_values import tree_of
 from stage.config.wording import suggestion
-from stage.loading.files import text_of
+from stage.loading.texts import text_of
 from stage.run.terminal import print_notice
 from stage.values.looks import Look, fitted
 from stage.values.tree import ParameterTree

@@ -58,7 +58,7 @@ class GradeValues(GradePlan):
             0.0,
             1.0,
             "",
-            "How much of the day's change of light is taken back where the live sky is on air; 1: night like day.",
+            "How much of the day's change of light is taken back where a world knows the hour; 1: night like day.",
             look="grade",
         ),
     ] = 0.0
