@@ -96,7 +96,7 @@ def _following(layer: Layer, values: LayerValues, around: Around) -> FollowPlan 
     shot = around.shots.get(layer.key or "")
     if around.sky is None or shot is None or not layer.follows or values.follow == 0.0:
         return msgspec.UNSET
-    return FollowPlan(now=around.sky, shot=shot)
+    return FollowPlan(now=around.sky, shot=shot, adapted_stops=around.adapted_stops)
 
 
 def keyed(worlds: Iterable[World]) -> tuple[World, ...]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
 
 import moderngl
@@ -11,11 +10,9 @@ import numpy as np
 from render.gpu.context import Target, float_texture
 from render.gpu.passes import Pass, Uniform
 from render.worlds.sky.air import NITS_AT_ONE
-from render.worlds.sky.following import BRIGHTEST_STOPS, DARKEST_STOPS, STARLIGHT_LUX, FollowPlan
+from render.worlds.sky.following import STARLIGHT_LUX, FollowPlan
 from render.worlds.sky.kept import Kept
 from render.worlds.sky.plan import SkyPlan
-
-_LIMITS = (math.exp2(DARKEST_STOPS), math.exp2(BRIGHTEST_STOPS))
 
 
 class FollowGains:
@@ -39,6 +36,10 @@ class FollowGains:
         if self._pass is None:
             names = ("starlight", "limits", "share")
             self._pass = Pass(self._context, "sky/follow_gain.frag", uniforms=names, textures=tuple(grounds))
-        values: dict[str, Uniform] = {"starlight": STARLIGHT_LUX / NITS_AT_ONE, "limits": _LIMITS, "share": share}
+        values: dict[str, Uniform] = {
+            "starlight": STARLIGHT_LUX / NITS_AT_ONE,
+            "limits": following.limits(),
+            "share": share,
+        }
         self._pass.draw(target.framebuffer, values, grounds)
         return target

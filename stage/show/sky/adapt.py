@@ -5,11 +5,10 @@ from __future__ import annotations
 import math
 
 from render.worlds.sky.moonlight import moonlight
+from render.worlds.sky.following import MOST_ADAPTED_STOPS
 from render.worlds.sky.plan import SkyPlan
 from tracking.records import Vec3
 
-MOST_ADAPTED_STOPS = 32.0
-"""No sky is darker than this below the reference."""
 _LUX_STOPS = (
     (-25.0, -25.8),
     (-20.0, -17.8),
