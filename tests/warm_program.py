@@ -8,16 +8,15 @@ from __future__ import annotations
 
 import contextlib
 import importlib
+import io
 import json
 import os
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
-LOADED = ("stage.cli", "stage.command_line.control", "stage.control.client", "typer._adapters", "typer.rich_utils")
-"""What each command would load by itself. All of it may be forked: none starts a thread or opens anything."""
 MOST_REQUEST_BYTES = 1 << 20
 CALLER = """
 import array, json, os, socket, sys
@@ -37,7 +36,7 @@ def warm_program(folder: Path, root: Path) -> Iterator[str]:
     """A shell command that takes the place of `python -m stage` while the block lasts."""
     place, caller = folder / "warm", folder / "caller.py"
     caller.write_text(CALLER)
-    environment = {**os.environ, "PYTHONPATH": str(root)}
+    environment = {**os.environ, "PYTHONPATH": str(root), "OPENBLAS_NUM_THREADS": "1"}
     with socket.socket(socket.AF_UNIX) as server:
         server.bind(str(place))
         server.listen()
@@ -85,8 +84,16 @@ def _answer(peer: socket.socket) -> None:
     sys.argv = ["stage", *words]
 
 
+def load() -> Callable[[], object]:
+    """Loads what commands load, by printing their help: that starts no thread and opens nothing, so all of it may fork."""
+    program: Callable[..., object] = importlib.import_module("stage.cli").main
+    for command in ("control", "world"):
+        with contextlib.redirect_stdout(io.StringIO()), contextlib.suppress(SystemExit):
+            program([command, "--help"])
+    return program
+
+
 if __name__ == "__main__":
-    for module in LOADED:
-        importlib.import_module(module)
+    main = load()
     serve(socket.socket(fileno=int(sys.argv[1])))
-    importlib.import_module("stage.cli").main()
+    main()

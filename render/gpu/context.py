@@ -121,11 +121,14 @@ def float_texture(context: moderngl.Context, picture: NDArray[np.float32]) -> mo
 
 
 def tile_texture(context: moderngl.Context, tile: NDArray[np.uint8]) -> moderngl.Texture:
-    """A texture of (rows, columns, 4) that repeats both ways, with its smaller pictures."""
+    """A texture of (rows, columns, 4) that repeats both ways, with its smaller pictures.
+
+    The nearest of those is read: in software two cost twice as much, and what repeats is so fine that no step shows.
+    """
     rows, columns = tile.shape[:2]
     texture = context.texture((columns, rows), 4, np.ascontiguousarray(tile).tobytes())
     texture.build_mipmaps()
-    texture.filter = (moderngl.LINEAR_MIPMAP_LINEAR, moderngl.LINEAR)
+    texture.filter = (moderngl.LINEAR_MIPMAP_NEAREST, moderngl.LINEAR)
     return texture
 
 

@@ -15,6 +15,7 @@ from render.views.edges import Tangents
 from render.worlds.kinds import LightPlan
 from render.worlds.on_air import AirPlan, LayerPlan, WorldPlan
 from render.worlds.panorama.record import PanoramaPlan
+from render.worlds.shared.surfaces import Surface
 from render.worlds.weather.record import WeatherPlan
 
 _CARD = CardPlan(
@@ -74,6 +75,7 @@ _PLACES = (
     LayerPlan(light=_NOTHING, projection="flat", anchor_m=(0.0, 0.0, 0.0)),
 )
 """Where values can place a layer, as far as that needs shaders: far, placed, near, a part, seamed, flat."""
+_NEAR = Surface(radius_m=10.0)
 
 
 _WEATHERS = (WeatherPlan(rain=1.0), WeatherPlan(snow=1.0), WeatherPlan(dust=1.0), WeatherPlan(rain=1.0, snow=1.0))
@@ -86,7 +88,12 @@ def warm_up_layers(configured: Iterable[LightPlan]) -> tuple[LayerPlan, ...]:
     A panorama is always among them, since worlds may come while the show runs.
     """
     kinds = {type(light): light for light in (PanoramaPlan(), *configured)}
-    return tuple(msgspec.structs.replace(place, light=light) for light in kinds.values() for place in _PLACES)
+    return tuple(
+        msgspec.structs.replace(place, light=form)
+        for light in kinds.values()
+        for place in (_PLACES[:1] if light.carrier(_NEAR).is_far else _PLACES)
+        for form in light.forms()
+    )
 
 
 def warm_up_plans(plan: FramePlan, layers: tuple[LayerPlan, ...], *, by_raster: bool) -> Iterator[FramePlan]:

@@ -11,6 +11,9 @@ from render.gpu.layer_source import LayerSource, TextureOf
 from render.worlds.kinds import LightPlan
 from render.worlds.on_air import LayerPlan
 from render.worlds.shared.placed import PlacedLayer
+from render.worlds.sky.drawing import SkyDrawing
+from render.worlds.sky.plan import SkyPlan
+from render.worlds.sky.record import SkyLight
 
 
 class Drawing(Protocol):
@@ -27,18 +30,22 @@ class Drawing(Protocol):
 
 
 class WorldDrawings:
-    """The drawings of every kind in one context. `texture_of` gives the pictures that they need, and may be replaced."""
+    """The drawings of every kind in one context. `texture_of` gives their pictures, and may be replaced."""
 
     def __init__(self, context: moderngl.Context, texture_of: TextureOf) -> None:
         self.texture_of = texture_of
-        self._drawings = {
-            record: _drawing_of(record)(context, lambda asset, space: self.texture_of(asset, space))
-            for record in get_args(LightPlan)
-        }
+        self._drawings = {record: _drawing_of(record)(context, self._texture) for record in get_args(LightPlan)}
+
+    def _texture(self, asset: str, colour_space: str) -> moderngl.Texture | None:
+        return self.texture_of(asset, colour_space)
 
     def source(self, layer: LayerPlan) -> LayerSource | None:
         """What passes need to evaluate the layer along rays; None where it is not ready."""
         return self._drawings[type(layer.light)].source(layer.light, layer)
+
+    def ground_light(self, sky: SkyPlan) -> moderngl.Texture:
+        """One texel: the irradiance of level ground under a sky, in its light (ACEScg) times steradians."""
+        return cast(SkyDrawing, self._drawings[SkyLight]).ground_light(sky)
 
 
 def _drawing_of(record: type[LightPlan]) -> type[Drawing]:

@@ -65,6 +65,20 @@ HANDED vec3 sun_middle;   // its light at the middle of the disc, and how that g
 HANDED vec3 sun_slope;
 HANDED vec3 sun_bend;
 
+// worlds/veiled_sky.glsl
+HANDED vec4 cloud_shape;  // the threshold, the width of edges, both in deviations, depth for a deviation; height, metres
+HANDED vec4 cloud_place;  // where both readings of the field begin
+HANDED float cloud_reach; // the square of how far the horizon of the clouds is, metres
+HANDED float cloud_far;   // one over how far the light is given for on both sides, metres
+HANDED mat3 cloud_light;  // of the main light: away from it, here, and towards it
+HANDED vec3 cloud_sky;    // light on them from the sky
+HANDED vec3 cloud_ground; // and from the ground
+HANDED vec3 air_depth;    // of all air above
+HANDED vec2 cloud_air;    // how much of that is below them, and how much of all light clouds leave to what is
+HANDED vec4 fog;          // its depth along the horizon and straight up; how fast it ends below; 0 without fog
+HANDED vec3 fog_light;    // from all around
+HANDED vec3 fog_sun;      // of the main light, through the fog
+
 #ifdef VERTEX
 #ifdef WEATHER
 uniform vec4 given_rain;
@@ -95,6 +109,38 @@ uniform vec3 given_sun_middle;
 uniform vec3 given_sun_slope;
 uniform vec3 given_sun_bend;
 
+#ifdef WITH_VEILED_SKY
+uniform vec4 given_cloud_shape;
+uniform vec4 given_cloud_place;
+uniform vec3 given_cloud_far;
+uniform mat3 given_cloud_light;
+uniform vec3 given_air_depth;
+uniform vec4 given_fog;
+uniform vec3 given_strengths; // of both lights on the sky, and how much of the ground's light comes back
+uniform vec3 given_ground_sun; // the main light on the ground, before clouds and fog
+uniform vec3 given_second;     // what the other light gives to level ground
+uniform vec3 given_passing;    // how much of the main light clouds and fog leave, and clouds of all light
+uniform sampler2D main_from_sky;
+#ifdef SECOND
+uniform sampler2D other_from_sky;
+#endif
+
+// What lights clouds and fog from all around.
+void veil_lights() {
+    vec3 sky = given_strengths.x * texelFetch(main_from_sky, ivec2(0), 0).rgb + given_second;
+#ifdef SECOND
+    sky += given_strengths.y * texelFetch(other_from_sky, ivec2(0), 0).rgb;
+#endif
+    cloud_sky = sky;
+    vec3 ground = given_passing.z * (sky + given_ground_sun);
+    cloud_ground = 0.5 * given_strengths.z * ground;
+    fog = given_fog;
+    float beams = exp(-fog.x * inversesqrt(given_main_light.z * given_main_light.z + fog.y));
+    fog_sun = given_ground_sun * given_passing.x * beams;
+    fog_light = 0.5 * ground * given_passing.y * 0.31830988618;
+}
+#endif
+
 void hand_on() {
 #if defined(AIMED) && defined(WITH_PANORAMA) && (defined(PLACED) || defined(PLANE))
     mat3 axes = given_axes;
@@ -113,6 +159,16 @@ void hand_on() {
 #endif
 #if defined(WITH_WALL_LIGHT) && (defined(WEATHER) || !(defined(LIGHT) || defined(PICTURES)))
     outer_eye = axes * given_outer_eye;
+#endif
+#ifdef WITH_VEILED_SKY
+    cloud_shape = given_cloud_shape;
+    cloud_place = given_cloud_place;
+    cloud_reach = given_cloud_far.x;
+    cloud_far = given_cloud_far.y;
+    cloud_light = given_cloud_light;
+    cloud_air = vec2(given_cloud_far.z, given_passing.z);
+    air_depth = given_air_depth;
+    veil_lights();
 #endif
 #ifdef WEATHER
     rain = given_rain;

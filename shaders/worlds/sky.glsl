@@ -1,11 +1,13 @@
 // A sky along a ray: what the air scatters of sun and moon (sky/light.frag), and what is seen through it. It is infinitely
-// far away. MOON adds a second light and the moon's disc, STARS the stars.
+// far away. MOON, STARS and SECOND add what a night has, VEILED clouds and fog.
 
 #include "common/handed.glsl"
 #include "sky/phase.glsl"
 #include "sky/table_places.glsl"
 #include "sky/sun_disc.glsl"
 #include "sky/night.glsl"
+#include "sky/clouds.glsl"
+#include "sky/fog.glsl"
 
 uniform sampler2D main_by_air; // by the stronger light
 uniform sampler2D main_by_haze;
@@ -19,7 +21,7 @@ vec3 air_light(float row, vec3 direction, float level) {
     float scale = 1.0 / max(level, 1e-6);
     vec2 place = vec2(turn_place(dot(direction.xy, main_heading) * scale), row);
     vec3 light = main_light.w * scattered(main_by_air, main_by_haze, place, dot(direction, main_light.xyz));
-#ifdef MOON
+#ifdef SECOND
     place.x = turn_place(dot(direction.xy, other_heading) * scale);
     light += other_light.w * scattered(other_by_air, other_by_haze, place, dot(direction, other_light.xyz));
 #endif
@@ -37,8 +39,15 @@ vec4 layer_light(vec3 eye, vec3 ray, float footprint) {
     float share = up ? above : 1.0 - above;
     int turns = share < 1.0 ? 2 : 1;
     vec3 light = vec3(0.0);
+#ifdef VEILED
+    Veil clouds = cloud_veil(direction, level, footprint);
+#endif
     do {
-        light += share * air_light(up ? upper : row_below(tangent, sky_horizon), direction, level);
+        vec3 air = air_light(up ? upper : row_below(tangent, sky_horizon), direction, level);
+#ifdef VEILED
+        air = up ? air * clouds.air + clouds.light : air * cloud_air.y;
+#endif
+        light += share * air;
         up = !up;
         share = 1.0 - share;
         turns--;
@@ -46,6 +55,11 @@ vec4 layer_light(vec3 eye, vec3 ray, float footprint) {
     vec3 beyond = sun_light(direction, footprint);
 #ifdef MOON
     beyond += night_light(direction, footprint, upper);
+#endif
+#ifdef VEILED
+    Veil foggy = fog_veil(direction, above >= 0.5);
+    light = foggy.passing * light + foggy.light;
+    beyond *= clouds.passing * foggy.passing;
 #endif
     return vec4(light + above * beyond, 1.0);
 }

@@ -26,6 +26,7 @@ from stage.show.frame.requests import setting_command
 from stage.verify.studio import Studio, open_studio
 from stage.words.sentences import refuse_if_refused
 from tracking.records import Record, Vec3
+from tracking.settable import Value
 
 PANORAMA_PX = (4096, 2048)
 ASSET = "0" * 64
@@ -34,6 +35,7 @@ _EYE_M = (0.0, 0.0, 1.4)
 _WARM_UP = 5
 _ANGLE_DEG = 40.0
 _WIDTH_M, _HEIGHT_M, _AHEAD_M, _BASE_M = 4.0, 2.25, 3.5, 0.3
+_PANORAMA = 'kind = "panorama"\nfile = "bench.exr"'
 _SCENE = """
 [stage]
 name = "Bench"
@@ -46,8 +48,7 @@ name = "A"
 focal_length_mm = {focal_length_mm}
 
 [world]
-kind = "panorama"
-file = "bench.exr"
+{world}
 {placed}
 """
 _WALL = """
@@ -141,12 +142,21 @@ class BarePass:
 
 
 def drawer(
-    studio: Studio, loaded: LoadedConfig, asset: str = ASSET, *, dissolves: bool = False
+    studio: Studio,
+    loaded: LoadedConfig,
+    asset: str = ASSET,
+    *,
+    dissolves: bool = False,
+    settings: Mapping[str, Value] | None = None,
 ) -> Callable[[int], None]:
-    """Steps, draws and reads back one frame of this configuration after another; its picture is known by `asset`."""
+    """Steps, draws and reads back one frame of this configuration after another; its picture is known by `asset`.
+
+    `settings` are values that are set in the first frame.
+    """
     show = studio.new_show(loaded.config)
     period_ns = round(1_000_000_000 / show.rate)
     ready = (AssetReady(file="bench.exr", sha256=asset),)
+    started = tuple(SetTarget(path=path, value=value) for path, value in (settings or {}).items())
     first = True
 
     def draw(frame: int) -> None:
@@ -155,7 +165,7 @@ def drawer(
             epoch=1,
             frame=frame,
             present_ns=frame * period_ns,
-            commands=(setting_command(f"bench {frame}", tuple(_pose(frame, starts=first))),),
+            commands=(setting_command(f"bench {frame}", (*_pose(frame, starts=first), *(started if first else ()))),),
             observations=ready if first else (),
         )
         first = False
@@ -204,9 +214,12 @@ def turns_ms(
     return {name: times[_WARM_UP:] for name, times in durations_ms.items()}
 
 
-def scene(draw: str, *, focal_length_mm: float = 35.0, outer: str = "fixed", placed: str = "") -> LoadedConfig:
-    """The bench's scene; `placed` are further lines of its panorama's table."""
-    text = _SCENE.format(focal_length_mm=focal_length_mm, outer=outer, draw=draw, placed=placed) + "".join(_walls())
+def scene(
+    draw: str, *, focal_length_mm: float = 35.0, outer: str = "fixed", placed: str = "", world: str = _PANORAMA
+) -> LoadedConfig:
+    """The bench's scene; `world` and `placed` are lines of its world's table."""
+    values = {"focal_length_mm": focal_length_mm, "outer": outer, "draw": draw, "placed": placed, "world": world}
+    text = _SCENE.format(**values) + "".join(_walls())
     return LoadedConfig(parse_config(text, "bench", read_preset), text, Path.cwd())
 
 

@@ -226,9 +226,13 @@ def frames(
         bool,
         typer.Option("--placed", help="Time the same walls with the panorama placed in every way; no configuration."),
     ] = False,
+    weather: Annotated[
+        bool,
+        typer.Option("--weather", help="Time the same walls with rain, snow, dust, and skies; no configuration."),
+    ] = False,
     draw: Annotated[
         Literal["auto", "raster"],
-        typer.Option("--draw", help="How --against-bare and --placed draw: by ray, or all by raster."),
+        typer.Option("--draw", help="How the walls without a configuration are drawn: by ray, or all by raster."),
     ] = "auto",
     as_json: JsonOption = False,
 ) -> None:
@@ -239,13 +243,17 @@ def frames(
     from stage.bench.against_bare import measure_against_bare  # noqa: PLC0415
     from stage.bench.frames import measure_frames  # noqa: PLC0415
     from stage.bench.placed import measure_placed  # noqa: PLC0415
+    from stage.bench.weathered import measure_weathered  # noqa: PLC0415
 
-    if [config is not None, against_bare, placed].count(True) != 1:
-        raise ConfigError("CONFIG: expected a configuration file, or --against-bare or --placed without one")
+    ways = {measure_against_bare: against_bare, measure_placed: placed, measure_weathered: weather}
+    chosen = [way for way, wanted in ways.items() if wanted]
+    if len(chosen) + (config is not None) != 1:
+        expected = "a configuration file, or one of --against-bare, --placed and --weather without one"
+        raise ConfigError(f"CONFIG: expected {expected}")
     if config is not None:
         _print(measure_frames(config, count), as_json=as_json)
     else:
-        _print((measure_placed if placed else measure_against_bare)(count, draw), as_json=as_json)
+        _print(chosen[0](count, draw), as_json=as_json)
 
 
 @app.command()

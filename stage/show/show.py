@@ -111,13 +111,13 @@ class Show:
 
     def step(self, inputs: FrameInputs) -> Outcome:
         """Steps one frame from its inputs. Returns its plan, and what each edge needs of the rest."""
-        state, elapsed_s = self._state, self._begin(inputs)
+        state = self._state
+        self._begin(inputs)
         for observation in inputs.observations:
             self._observe(observation)
         self._read(inputs.datagrams)
         answers = tuple(self._answers(inputs.commands))
         self._controls.advance(state.frame)
-        self._let_fall(elapsed_s)
         advance_air(state.air, self._controls, state.frame, self.rate)
         self._tend_library()
         dismiss_gone(state.air, self._controls, frozen_worlds(self._state.pictures))
@@ -130,8 +130,8 @@ class Show:
         air = air_report(state.air, state.controls.values, state.frame, self.rate)
         return Outcome(frame=state.frame, plan=plan, answers=answers, health=health, trackers=trackers, air=air)
 
-    def _begin(self, inputs: FrameInputs) -> float:
-        """Moves the state on to this frame, with what runs by itself; returns the show time that has passed."""
+    def _begin(self, inputs: FrameInputs) -> None:
+        """Moves the state on to this frame, with what runs by itself."""
         state = self._state
         if inputs.epoch != state.epoch:
             forget_pace(state.pace)
@@ -142,9 +142,9 @@ class Show:
         state.now_ns = inputs.present_ns - self._period_ns
         self._controls.begin(inputs.frame)
         begin_time(self._controls, passed)
+        self._let_fall(passed)
         catch_up(state.air, self._controls, inputs.frame, self.rate)
         note_frame(state.take, inputs.frame)
-        return passed * self.rate.denominator / self.rate.numerator
 
     def _observe(self, observation: Observation) -> None:
         state = self._state
@@ -176,9 +176,11 @@ class Show:
             case Condition():
                 note_condition(state.conditions, observation)
 
-    def _let_fall(self, elapsed_s: float) -> None:
+    def _let_fall(self, passed: int) -> None:
+        """Lets rain, snow and dust fall on for the frames that have passed; frozen time holds them."""
         values = self._state.controls.values
         if not values.world.freeze_time:
+            elapsed_s = passed * self.rate.denominator / self.rate.numerator
             advance_weather(self._state.weather, values.weather, elapsed_s)
 
     def _note(self, condition: Condition | None) -> None:

@@ -44,7 +44,9 @@ def _rows(file: Path) -> list[tuple[int, str]]:
     if found and found[0][1].replace(" ", "") == _HEADER:
         del found[0]
     if len(found) > MOST_DIRECTIONS or len(content) > _MOST_BYTES:
-        raise ConfigError(f"{file}: found {len(found)} rows or more, expected at most {MOST_DIRECTIONS}; split the file")
+        raise ConfigError(
+            f"{file}: found {len(found)} rows or more, expected at most {MOST_DIRECTIONS}; split the file"
+        )
     return found
 
 
@@ -55,6 +57,6 @@ def _angles(file: Path, number: int, line: str) -> tuple[float, float]:
         azimuth = elevation = math.nan
     if not (abs(azimuth) <= _MOST_AZIMUTH_DEG and abs(elevation) <= 90.0):
         raise ConfigError(
-            f"{file}: row {number}: found {line[:60]!r}, expected {_HEADER}, within {_MOST_AZIMUTH_DEG:g} and 90 degrees"
+            f"{file}: row {number}: found {line[:60]!r}, expected {_HEADER}, at most {_MOST_AZIMUTH_DEG:g} and 90 deg"
         )
     return azimuth, elevation

@@ -90,10 +90,8 @@ def _led_each(directions: NDArray[np.float64], eye_m: Vec3) -> tuple[Wall, NDArr
 
 def _stepped(show: Show, settings: dict[str, Value], assets: tuple[AssetReady, ...]) -> FramePlan:
     """One step of the fold with these values. Raises ConfigError where one is refused."""
-    commands = ()
-    if settings:
-        targets = tuple(Target(path=path, value=value) for path, value in settings.items())
-        commands = (setting_command("radiance", targets),)
+    targets = tuple(Target(path=path, value=value) for path, value in settings.items())
+    commands = (setting_command("radiance", targets),) if targets else ()
     outcome = show.step(FrameInputs(epoch=0, frame=0, present_ns=0, commands=commands, observations=assets))
     refuse_if_refused(outcome)
     return outcome.plan

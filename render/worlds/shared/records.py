@@ -107,6 +107,10 @@ class PlacedLight(Evolving):
         """What cannot be drawn of this light: nothing."""
         return iter(())
 
+    def forms(self) -> tuple[PlacedLight, ...]:
+        """Lights of this kind that between them need each shader that its values can need, wherever it is placed."""
+        return (self,)
+
     def carrier(self, surface: Surface) -> Surface:
         """What carries the light where the values of its layer ask for `surface`."""
         return surface

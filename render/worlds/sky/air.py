@@ -1,11 +1,13 @@
-"""The air of the earth as the sky is drawn with it: its constants, haze, and what it leaves of light from outside. Pure.
+"""The air of the earth as the sky is drawn with it: its constants, haze, what it leaves of light from outside. Pure.
 
-The model is S. Hillaire's, "A Scalable and Production Ready Sky and Atmosphere Rendering Technique" (EGSR 2020): air that
-thins with height (Rayleigh), haze (Mie) and ozone, over a sphere. Lengths are in kilometres; colours are linear Rec.709.
+The model is S. Hillaire's, "A Scalable and Production Ready Sky and Atmosphere Rendering Technique" (EGSR 2020): air
+that thins with height (Rayleigh), haze (Mie) and ozone, over a sphere. Lengths are in kilometres; colours are linear
+Rec.709.
 """
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Iterator
 from typing import NamedTuple
@@ -39,7 +41,7 @@ _WEIGHTS = (0.17392742256872692, 0.32607257743127307, 0.32607257743127307, 0.173
 
 
 class Air(NamedTuple):
-    """Scattering by haze, and what is lost to air, haze and ozone, each for red, green and blue; per km at its densest."""
+    """Scattering by haze, and what is lost to air, haze and ozone, in red, green and blue; per km at its densest."""
 
     mie_scattering: float
     rayleigh: Vec3
@@ -93,7 +95,7 @@ def _places(height: float, rise: float) -> Iterator[tuple[float, float]]:
     along, aside = radius * rise, radius * math.sqrt(max(1.0 - rise * rise, 0.0))
     halves = [math.sqrt(max((GROUND_KM + shell) ** 2 - aside**2, 0.0)) for shell in _SHELLS_KM]
     stops = sorted(min(max(stop, along), halves[-1]) for half in halves for stop in (-half, half))
-    for start, end in zip(stops, stops[1:], strict=False):
+    for start, end in itertools.pairwise(stops):
         if end > start:
             for node, weight in zip(_NODES, _WEIGHTS, strict=True):
                 place = start + (end - start) * node

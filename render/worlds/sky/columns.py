@@ -65,9 +65,9 @@ class March(NamedTuple):
     """Rays of an eye in all directions, row by row, and NODES places along each of them.
 
     `roots` are roots of the places' shares of the air's height, `turns` sines of the angles at the earth's centre from
-    the eye to each; `lengths` what each place stands for, `densities` of air and haze there, `columns` what lies between
-    it and the eye; `whole` what lies on all of the ray, `directions` the ray's cosine and sine of elevation, `end_turns`
-    the sines of the angles to where rays meet the ground.
+    the eye to each; `lengths` what each place stands for, `densities` of air and haze there, `columns` what lies
+    between it and the eye; `whole` what lies on all of the ray, `directions` the ray's cosine and sine of elevation,
+    `end_turns` the sines of the angles to where rays meet the ground.
     """
 
     roots: Array
@@ -139,14 +139,15 @@ def row_elevations(dip_rad: float) -> Array:
 
 
 def _outwards(along: Array, aside: Array) -> Array:
-    """Columns on rays that rise, from `along` beyond the point that is nearest to the earth's centre, `aside` from it."""
+    """Columns on rays that rise, from `along` beyond the point that is nearest the earth's centre, `aside` from it."""
     stops = np.sqrt(np.maximum(_SHELLS**2 - aside[..., None] ** 2, 0.0))
     stops = np.maximum(stops, along[..., None])
     nodes, weights = _gauss(_LEG_NODES)
     lengths = np.diff(stops, axis=-1)
     places = stops[..., :-1, None] + lengths[..., None] * nodes
     dense = _densities(np.sqrt(places**2 + aside[..., None, None] ** 2) - GROUND_KM)
-    return (dense * (weights * lengths[..., None])[..., None]).sum((-3, -2))
+    found: Array = (dense * (weights * lengths[..., None])[..., None]).sum((-3, -2))
+    return found
 
 
 def _between(lengths: Array, nodes: Array, height: float, along: Array) -> Array:

@@ -17,8 +17,8 @@ _THIN = 1e-3
 
 
 class Moonlight(NamedTuple):
-    """The moon's illuminance; the light of its disc where it is lit from straight ahead; its disc's mean; and earthshine,
-    which all of its disc has besides.
+    """The moon's illuminance; the light of its disc where it is lit from straight ahead; its disc's mean; and
+    earthshine, which all of its disc has besides.
     """
 
     illuminance: float
@@ -36,7 +36,7 @@ def moonlight(moon: Vec3, lit_by: Vec3, stops: float) -> Moonlight:
     cosine = -sum(a * b for a, b in zip(moon, lit_by, strict=True))
     phase = math.acos(min(max(cosine, -1.0), 1.0))
     degrees = math.degrees(phase)
-    full = FULL_MOON * 2.0**stops
+    full = FULL_MOON * math.exp2(stops)
     illuminance = full * 10.0 ** (-0.4 * (0.026 * degrees + 4e-9 * degrees**4))
     disc = math.pi * MOON_RADIUS_RAD**2
     earth = EARTHSHINE * 0.5 * (1.0 - math.cos(phase))

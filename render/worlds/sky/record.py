@@ -8,10 +8,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import ClassVar
 
+import msgspec
+
 from render.views.limits import Impossible, inside
 from render.worlds.shared.records import PictureFile, PictureKeys, PlacedLight
 from render.worlds.shared.surfaces import Surface
-from render.worlds.sky.plan import SkyPlan, impossible_sky
+from render.worlds.sky.plan import CloudPlan, SkyPlan, impossible_sky
 
 
 class SkyLight(PlacedLight, tag_field="kind", tag="sky"):
@@ -27,6 +29,13 @@ class SkyLight(PlacedLight, tag_field="kind", tag="sky"):
         """Whether everything that the drawing needs is there: always."""
         return True
 
+    def forms(self) -> tuple[SkyLight, ...]:
+        """By day, with the moon, with stars, and with two lights in the air; each without and with clouds and fog."""
+        low, up = (0.0, 1.0, 0.0), (0.0, 0.0, 1.0)
+        skies = (SkyPlan(), SkyPlan(moon=up), SkyPlan(sun=(0.0, 0.0, -1.0)), SkyPlan(moon=up, sun=low, moon_stops=12.0))
+        veiled = (msgspec.structs.replace(sky, clouds=CloudPlan(coverage=0.5)) for sky in skies)
+        return tuple(SkyLight(sky=sky) for sky in (*skies, *veiled))
+
     def carrier(self, _surface: Surface) -> Surface:
         """A sky is at infinity, wherever the values of its layer would put a picture."""
         return Surface()
@@ -37,8 +46,8 @@ class SkyLight(PlacedLight, tag_field="kind", tag="sky"):
 
 
 class SkyLayer(PictureKeys, tag_field="kind", tag="sky"):
-    """A sky in a configuration. The keys of a picture are checked like any others, but not used, nor its placement but for
-    the turn.
+    """A sky in a configuration. The keys of a picture are checked like any others, but not used; nor is its placement,
+    but for the turn.
     """
 
     shows_sky: ClassVar[bool] = True

@@ -7,10 +7,8 @@ that moves redraws nothing but its own small table. Every table is a function of
 from __future__ import annotations
 
 import math
-from collections import OrderedDict
-from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Generic, NamedTuple, TypeVar
+from typing import NamedTuple
 
 import moderngl
 import numpy as np
@@ -20,11 +18,11 @@ from render.gpu.context import Target, float_texture
 from render.gpu.passes import Pass, Textures, Uniform
 from render.worlds.sky import columns
 from render.worlds.sky.air import Air, air_of, horizon_dip_rad
+from render.worlds.sky.kept import Kept
 from render.worlds.sky.light_scale import WORLD_FROM_AIR
 from render.worlds.sky.plan import SkyPlan
-
-Key = TypeVar("Key")
-Value = TypeVar("Value")
+from render.worlds.sky.stars import star_table
+from tracking.records import Notebook
 
 TURNS = 32
 """Columns of a light's table: turns from the light's own, 0 to 180 degrees."""
@@ -32,8 +30,6 @@ _MULTIPLE_SIZE = (72, 32)
 _STEPS = 16
 _UP, _DOWN, _TURNS = 12, 4, 8
 """Directions that light which was scattered before comes from: above and below the horizon, and turns of a half."""
-_MOST_KEPT = 64
-"""More than one frame can show: two lights of four layers of two worlds on air and two frozen ones."""
 _ABOVE = np.array([[-1.0, -1.0, 1.0, 2.0 * columns.ROWS_ABOVE / columns.ROWS - 1.0]], np.float32)
 _BELOW = np.array([[-1.0, 2.0 * columns.ROWS_ABOVE / columns.ROWS - 1.0, 1.0, 1.0]], np.float32)
 
@@ -57,8 +53,7 @@ class AirTable(NamedTuple):
     gains_by_haze: moderngl.Texture
 
 
-@dataclass(slots=True)
-class Draws:
+class Draws(Notebook):
     """How often each kind of table was filled: the measure of what a moving sun costs."""
 
     columns: int = 0
@@ -75,6 +70,7 @@ class SkyTables:
         self.draws = Draws()
         self._passes: _SkyPasses | None = None
         self._columns: moderngl.Texture | None = None
+        self._stars: moderngl.Texture | None = None
         self._marches: Kept[float, columns.March] = Kept()
         self._multiple: Kept[tuple[float, float], Target] = Kept()
         self._airs: Kept[tuple[float, float], AirTable] = Kept()
@@ -90,6 +86,12 @@ class SkyTables:
         key = (sky.haze, sky.eye_altitude_m, sky.ground_albedo, rise)
         return self._lights.get(key, lambda spare: self._fill_light(sky, rise, spare)).table
 
+    def stars(self) -> moderngl.Texture:
+        """The fixed stars by cell."""
+        if self._stars is None:
+            self._stars = float_texture(self._context, star_table())
+        return self._stars
+
     def _fill_air(self, sky: SkyPlan, spare: AirTable | None) -> AirTable:
         self.draws.air += 1
         march = self._marches.get(sky.eye_altitude_m, lambda _: columns.march(sky.eye_altitude_m))
@@ -98,6 +100,7 @@ class SkyTables:
         pictures = (march.rows(air), by_air, by_haze)
         if spare is None:
             rows, *gains = (float_texture(self._context, picture) for picture in pictures)
+            rows.filter = (moderngl.LINEAR, moderngl.LINEAR)
             return AirTable(rows, *gains)
         for texture, picture in zip(spare, pictures, strict=True):
             texture.write(picture.tobytes())
@@ -176,21 +179,6 @@ def horizon_values(eye_altitude_m: float) -> tuple[float, float, float, float]:
     return (math.cos(dip), math.sin(dip), 1.0 / above, 1.0 / below)
 
 
-class Kept(Generic[Key, Value]):
-    """What was made for the newest keys; the oldest value is given to be filled anew once there are too many."""
-
-    def __init__(self) -> None:
-        self._values: OrderedDict[Key, Value] = OrderedDict()
-
-    def get(self, key: Key, make: Callable[[Value | None], Value]) -> Value:
-        """The value of `key`; `make` makes it where it is missing, of a spare one or of None."""
-        if key not in self._values:
-            spare = self._values.popitem(last=False)[1] if len(self._values) >= _MOST_KEPT else None
-            self._values[key] = make(spare)
-        self._values.move_to_end(key)
-        return self._values[key]
-
-
 @dataclass(slots=True)
 class _LightTargets:
     by_air: moderngl.Texture
@@ -208,7 +196,8 @@ class _LightTargets:
             pictures.append(texture)
         framebuffer = context.framebuffer(color_attachments=pictures)
         framebuffer.use()
-        return cls(*pictures, framebuffer, Target(context, (1, 1), "f4"))
+        by_air, by_haze = pictures
+        return cls(by_air, by_haze, framebuffer, Target(context, (1, 1), "f4"))
 
     @property
     def table(self) -> LightTable:

@@ -8,6 +8,7 @@ from typer.testing import CliRunner
 
 from stage.bench.against_bare import measure_against_bare
 from stage.bench.placed import measure_placed
+from stage.bench.weathered import measure_weathered
 from stage.command_line.bench import app
 from tracking.records import ConfigError
 
@@ -28,9 +29,21 @@ def test_every_placement_is_timed_beside_the_plain_sphere():
     assert figures["ground_more"] == pytest.approx(figures["ground_ms"] / figures["plain_ms"] - 1.0)
 
 
+@pytest.mark.gl
+def test_every_weather_is_timed_beside_the_plain_panorama():
+    figures = msgspec.to_builtins(measure_weathered(1, "auto"))
+    assert figures.pop("renderer")
+    assert all(math.isfinite(value) and value > 0.0 for value in figures.values())
+
+
 @pytest.mark.parametrize(
     "arguments",
-    [["frames"], ["frames", "--against-bare", "--placed"], ["frames", "hw_configs/sim_arc.toml", "--against-bare"]],
+    [
+        ["frames"],
+        ["frames", "--against-bare", "--placed"],
+        ["frames", "--weather", "--placed"],
+        ["frames", "hw_configs/sim_arc.toml", "--against-bare"],
+    ],
 )
 def test_either_a_configuration_or_the_benchs_own_scene_is_timed(arguments):
     result = CliRunner().invoke(app, arguments)

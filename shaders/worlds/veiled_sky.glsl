@@ -1,0 +1,4 @@
+// A sky with clouds or fog in it.
+
+#define VEILED
+#include "worlds/sky.glsl"
