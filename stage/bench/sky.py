@@ -25,7 +25,7 @@ from stage.show.sky.clock import DRIFT, HOUR
 from stage.show.state import new_state
 from tracking.records import Record
 
-WARM_UP = 600
+WARM_UP = 100
 _FADES = (
     Target(path=HOUR, value=18.0, fade_s=3600.0, way="forward"),
     Target(path=DRIFT, value=1e5, fade_s=3600.0),

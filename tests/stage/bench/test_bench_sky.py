@@ -12,7 +12,7 @@ TRIES = 4
 
 
 def measured():
-    result = CliRunner().invoke(app, ["sky", "--steps", "150", "--json"])
+    result = CliRunner().invoke(app, ["sky", "--steps", "100", "--json"])
     assert result.exit_code == 0, result.output
     return json.loads(result.output)
 
