@@ -27,7 +27,7 @@ class Around(NamedTuple):
     """What a world finds around it in a frame.
 
     `ready` gives the SHA-256 of each picture on the GPU by its asset key. Flat layers are placed from `anchor_m`. `sky`
-    is how the live sky is, None where no world on air shows it; worlds that do are brighter by `adapted_stops`.
+    is how the live sky is, None where no world on air shows it; layers that do are brighter by `adapted_stops`.
     """
 
     ready: Mapping[str, str]
@@ -63,8 +63,7 @@ class World(WorldLook, forbid_unknown_fields=True):
     def plan(self, looks: WorldLook, layers: Mapping[str, LayerValues], around: Around) -> WorldPlan:
         """This world in a frame. Its key and those of its layers are known; `layers` are values by key."""
         plans = tuple(_planned(layer, layers[layer.key or ""], looks, around) for layer in self.layers)
-        stops = looks.exposure_stops + (around.adapted_stops if self.shows_sky else 0.0)
-        return WorldPlan(key=self.key or "", layers=plans, exposure_stops=0.0 if self.raw else stops)
+        return WorldPlan(key=self.key or "", layers=plans, exposure_stops=0.0 if self.raw else looks.exposure_stops)
 
 
 def _planned(layer: Layer, values: LayerValues, looks: WorldLook, around: Around) -> LayerPlan:
@@ -77,6 +76,8 @@ def _planned(layer: Layer, values: LayerValues, looks: WorldLook, around: Around
         kept["turn_deg"] = 0.0
     else:
         kept["turn_deg"] = values.turn_deg + looks.turn_deg
+    if layer.shows_sky:
+        kept["exposure_stops"] = values.exposure_stops + around.adapted_stops
     light = layer.light(around.ready, around.sky)
     return LayerPlan(**kept, light=light, anchor_m=around.anchor_m if is_flat else msgspec.UNSET)
 

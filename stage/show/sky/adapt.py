@@ -49,7 +49,7 @@ _STARS_LUX = 2e-4
 
 
 def adapted_stops(sky: SkyPlan, share: float) -> float:
-    """The stops by which a `share` (0 to 1) of adaptation brightens a world under this sky.
+    """The stops by which a `share` (0 to 1) of adaptation brightens what is lit by this sky.
 
     All of it makes level ground under the clear sky as bright as with the sun at 60 degrees.
     """
