@@ -22,6 +22,7 @@ from render.worlds.sky.kept import Kept
 from render.worlds.sky.light_scale import WORLD_FROM_AIR
 from render.worlds.sky.plan import SkyPlan
 from render.worlds.sky.stars import star_table
+from tracking.records import Notebook
 
 TURNS = 32
 """Columns of a light's table: turns from the light's own, 0 to 180 degrees."""
@@ -52,8 +53,7 @@ class AirTable(NamedTuple):
     gains_by_haze: moderngl.Texture
 
 
-@dataclass(slots=True)
-class Draws:
+class Draws(Notebook):
     """How often each kind of table was filled: the measure of what a moving sun costs."""
 
     columns: int = 0
@@ -100,6 +100,7 @@ class SkyTables:
         pictures = (march.rows(air), by_air, by_haze)
         if spare is None:
             rows, *gains = (float_texture(self._context, picture) for picture in pictures)
+            rows.filter = (moderngl.LINEAR, moderngl.LINEAR)
             return AirTable(rows, *gains)
         for texture, picture in zip(spare, pictures, strict=True):
             texture.write(picture.tobytes())
