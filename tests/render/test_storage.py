@@ -86,13 +86,13 @@ def test_what_is_pushed_out_is_freed_to_the_system_even_if_it_was_drawn_with(bes
 
 def test_where_the_driver_has_no_memory_a_picture_is_refused_and_the_next_one_is_not(context, beside):
     textures, at_once = beside(), PictureTextures(context)
-    pixels = np.zeros((2048, 4096, 3), np.float16)
+    pixels = np.zeros((4096, 8192, 3), np.float16)  # more than other tests can have left of the heap
     with memory_left(mib=40):
-        refused = textures.begin(PictureKey("a"), LARGE)
+        refused = textures.begin(PictureKey("a"), PictureShape(4096, 8192, 3))
         assert refused.is_ready(None)
-        with pytest.raises(ConfigError, match=r"found no graphics memory for its 85 MiB \(out of memory\)"):
+        with pytest.raises(ConfigError, match=r"found no graphics memory for its 341 MiB \(out of memory\)"):
             at_once.load("a", pixels)
-        assert not at_once.reserve(2048, 4096)
+        assert not at_once.reserve(4096, 8192)
     assert refused.failure == "out of memory"
     textures.give_up(PictureKey("a"))
     assert textures.in_use_mib == 0.0
