@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -251,13 +250,8 @@ def frames(
     from stage.bench.skies import measure_skies  # noqa: PLC0415
     from stage.bench.weathered import measure_weathered  # noqa: PLC0415
 
-    ways: dict[Callable[[int, str], Record], bool] = {
-        measure_against_bare: against_bare,
-        measure_placed: placed,
-        measure_weathered: weather,
-        measure_skies: skies,
-    }
-    chosen = [way for way, wanted in ways.items() if wanted]
+    ways = (measure_against_bare, measure_placed, measure_weathered, measure_skies)
+    chosen = [way for way, wanted in zip(ways, (against_bare, placed, weather, skies), strict=True) if wanted]
     if len(chosen) + (config is not None) != 1:
         expected = "a configuration file, or one of --against-bare, --placed, --weather and --skies without one"
         raise ConfigError(f"CONFIG: expected {expected}")
