@@ -41,6 +41,7 @@ def main(arguments: list[str] | None = None) -> None:
     if arguments is None:
         exit_quietly_on_signals(sys.argv[1:])
         _let_children_find_packages()
+        _keep_numpy_to_one_thread()
     words = _with_lan_address(sys.argv[1:] if arguments is None else arguments)
     name = next((word for word in words if not word.startswith("-")), None)
     app = typer.Typer(
@@ -75,6 +76,14 @@ def _let_children_find_packages() -> None:
     before = [part for part in os.environ.get("PYTHONPATH", "").split(os.pathsep) if part and part != root]
     os.environ["PYTHONPATH"] = os.pathsep.join([root, *before])
     os.environ["PYTHONSAFEPATH"] = "1"
+
+
+def _keep_numpy_to_one_thread() -> None:
+    """NumPy's BLAS would start a thread for each core, in this process and in all that it starts.
+
+    That takes as long as loading NumPy itself, and nothing here multiplies matrices that are large enough to need it.
+    """
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 
 def _with_lan_address(words: list[str]) -> list[str]:

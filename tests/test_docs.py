@@ -23,6 +23,7 @@ from stage.config.records import StageConfig
 from stage.control.client import Client, ControlError
 from stage.loading.files import read_preset
 from tests.configuration_tables import CONFIG_RECORDS, fields_of, kept_meanings
+from tests.warm_program import warm_program
 
 BLOCK = re.compile(
     r"^(?P<indent> *)```(?P<language>\w+)(?P<how>[^\n]*)\n(?P<text>.*?)^ *```$", re.MULTILINE | re.DOTALL
@@ -35,6 +36,7 @@ FORBIDDEN = re.compile(
 )
 SLOWEST_BLOCK_S = 100
 SIDE_BY_SIDE = 3
+PROGRAM = f'"{sys.executable}" -m stage'
 RESOLUTION = re.compile(r"^resolution_px = \[(\d+), (\d+)\]", re.MULTILINE)
 
 
@@ -88,7 +90,7 @@ def udp_socket() -> socket.socket:
 class Reader:
     """Somebody who reads the documents: an empty folder with `./run` and `hw_configs`, and ports of their own."""
 
-    def __init__(self, folder: Path, taken: set[int]) -> None:
+    def __init__(self, folder: Path, taken: set[int], program: str = PROGRAM) -> None:
         self.folder = folder
         self.ports = {port: three_free_ports(taken) for port in PORTS}
         shutil.copytree(ROOT / "hw_configs", folder / "hw_configs")
@@ -99,8 +101,7 @@ class Reader:
             control = f'\n[control]\nendpoint = "{self.control}"\n'
             config.write_text(text if "[control]" in text else text + control)
         run = folder / "run"
-        program = f'exec "{sys.executable}" -m stage'
-        run.write_text(f'#!/bin/sh\ncase "$1" in stage) shift ;; esac\n{program} "$@"\n')
+        run.write_text(f'#!/bin/sh\ncase "$1" in stage) shift ;; esac\nexec {program} "$@"\n')
         run.chmod(run.stat().st_mode | stat.S_IXUSR)
         python = folder / ".venv" / "bin" / "python"
         python.parent.mkdir(parents=True)
@@ -161,22 +162,29 @@ def begun(request, tmp_path_factory, taken_ports):
 
 
 @pytest.fixture(scope="module")
-def live_reader(tmp_path_factory, taken_ports):
+def warm(tmp_path_factory):
+    """The program for commands beside a running stage, loaded once: there are some two hundred of them."""
+    with warm_program(tmp_path_factory.mktemp("warm"), ROOT) as program:
+        yield program
+
+
+@pytest.fixture(scope="module")
+def live_reader(tmp_path_factory, taken_ports, warm):
     """A reader who has a stage of `sim_arc.toml` running, followed by its tracker."""
-    with running_stage(tmp_path_factory.mktemp("live"), taken_ports, "sim_arc") as reader:
+    with running_stage(tmp_path_factory.mktemp("live"), taken_ports, "sim_arc", warm) as reader:
         yield reader
 
 
 @pytest.fixture
-def library_reader(tmp_path, taken_ports):
+def library_reader(tmp_path, taken_ports, warm):
     """A reader who has a stage with a library running."""
-    with running_stage(tmp_path, taken_ports, "sim_pictures") as reader:
+    with running_stage(tmp_path, taken_ports, "sim_pictures", warm) as reader:
         yield reader
 
 
 @contextmanager
-def running_stage(folder: Path, taken: set[int], config: str) -> Iterator[Reader]:
-    reader = Reader(folder, taken)
+def running_stage(folder: Path, taken: set[int], config: str, program: str) -> Iterator[Reader]:
+    reader = Reader(folder, taken, program)
     stage = ["run", f"hw_configs/{config}.toml", "--headless", "--no-panel", "--takes", "takes"]
     tracker = ["send", "--protocol", "freed", "--to", f"udp://127.0.0.1:{reader.ports[40000]}", "--loop"]
     running = []
@@ -236,7 +244,7 @@ def test_the_way_from_a_stick_to_the_wall_can_be_gone(library_reader):
         asks_the_stage = all(line.startswith("./run stage control") for line in text.splitlines())
         deadline = time.monotonic() + (60.0 if asks_the_stage else 0.0)
         while (done := library_reader.shell(text)).returncode and time.monotonic() < deadline:
-            time.sleep(0.5)
+            time.sleep(0.1)
         assert done.returncode == 0, f"{step.id}\n{text}\n{done.stdout}{done.stderr}"
 
 

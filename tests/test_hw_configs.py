@@ -8,7 +8,7 @@ import msgspec
 import pytest
 
 from calibration.records import Calibration
-from render.gpu.context import check_errors, create_headless_context
+from render.gpu.context import check_errors
 from render.renderer import Renderer
 from stage.assets.worlds import load_worlds
 from stage.command_line.check import examine
@@ -33,14 +33,6 @@ POSITION_M = (0.2, -0.5, 1.4)
 _AXES = ("x_m", "y_m", "z_m")
 PERIOD_NS = 16_666_667
 START_NS = 1_000_000_000_000
-
-
-@pytest.fixture(scope="module")
-def context():
-    created = create_headless_context()
-    with created:
-        yield created
-    created.release()
 
 
 def drawable(loaded: LoadedConfig) -> LoadedConfig:
@@ -76,9 +68,9 @@ def hand_driven(loaded: LoadedConfig) -> Command:
 
 
 @pytest.mark.parametrize("path", CONFIGS, ids=lambda path: path.stem)
-def test_shipped_configuration_is_good(path):
+def test_shipped_configuration_is_good_and_nothing_in_it_is_warned_of(path):
     report = examine(path)
-    assert report.errors == ()
+    assert (report.errors, report.warnings) == ((), ())
     assert report.cameras >= 1
     assert path.read_text().startswith("# "), "a configuration says first what it is for"
 
@@ -173,15 +165,16 @@ def standing_still(tracker: TrackerConfig, frames: int) -> list[tuple[Datagram, 
 
 
 @pytest.fixture(scope="module")
-def small_renderer(context):
+def small_renderer(session_context):
     show = preset_show("generic")
     positions, _ = load_geometry(LoadedConfig(show.config, "", HW_CONFIGS))
-    return Renderer(context, show.config.walls, positions, "Presets")
+    with session_context:
+        return Renderer(session_context, show.config.walls, positions, "Presets")
 
 
 @pytest.mark.gl
 @pytest.mark.parametrize("path", PRESETS, ids=lambda path: path.stem)
-def test_tracker_preset_moves_a_camera(path, small_renderer):
+def test_tracker_preset_moves_a_camera(path, context, small_renderer):
     show = preset_show(path.stem)
     for frame, datagrams in enumerate(standing_still(show.config.trackers[0], 4)):
         present_ns = START_NS + (frame + 1) * PERIOD_NS

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from render.gpu.context import check_errors, create_headless_context
+from render.gpu.context import check_errors
 from render.renderer import Renderer
 from stage.assets.worlds import load_worlds
 from stage.loading.files import LoadedConfig, load_config
@@ -44,16 +44,16 @@ def test_each_shipped_picture_is_what_its_formula_draws(formulas):
 
 
 @pytest.fixture(scope="module", params=["auto", "raster"])
-def drawn(request):
+def drawn(request, session_context):
     """Draws a world of the shipped stage with some values set: the wall's light, ACEScg before the wall's colour."""
     loaded = load_config(HW_CONFIGS / "sim_pictures.toml")
     stage = msgspec.structs.replace(loaded.config.stage, draw=request.param)
     config = msgspec.structs.replace(loaded.config, stage=stage)
     loaded = LoadedConfig(config, loaded.text, loaded.directory)
     positions, calibration = load_geometry(loaded)
-    context = create_headless_context()
-    renderer = Renderer(context, config.walls, positions, config.stage.name, draw=config.stage.draw)
-    assets = load_worlds(loaded, renderer)
+    with session_context as context:
+        renderer = Renderer(context, config.walls, positions, config.stage.name, draw=config.stage.draw)
+        assets = load_worlds(loaded, renderer)
 
     def draw(world, values):
         show = Show(config, calibration, new_state(config))
@@ -63,12 +63,12 @@ def drawn(request):
             FrameInputs(epoch=0, frame=0, present_ns=0, commands=(command,), observations=tuple(assets))
         )
         assert [answer.refusal for answer in outcome.answers] == [None]
-        renderer.draw(outcome.plan)
-        check_errors(context, f"drawing {world}")
-        return renderer.read_wall_linear("main")
+        with context:
+            renderer.draw(outcome.plan)
+            check_errors(context, f"drawing {world}")
+            return renderer.read_wall_linear("main")
 
-    yield draw
-    context.release()
+    return draw
 
 
 def spread(light):

@@ -36,6 +36,9 @@ REJECT_CAUSES: tuple[RejectCause, ...] = (
     "lost",
 )
 
+TrackerCondition = Literal["fresh", "late", "lost", "never"]
+"""Whether a tracker still sends: on time, late, no more, or not since the start."""
+
 PositiveFloat = Annotated[float, msgspec.Meta(gt=0.0)]
 NonNegativeFloat = Annotated[float, msgspec.Meta(ge=0.0)]
 

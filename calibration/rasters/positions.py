@@ -200,11 +200,10 @@ def _pixel_pitch(positions: Array) -> float:
     smallest = math.inf
     for axis in (0, 1):
         for part in np.array_split(positions, max(1, positions.size // 6_000_000), axis=1 - axis):
-            distance = np.linalg.norm(np.diff(part, axis=axis), axis=-1)
-            finite = distance[np.isfinite(distance)]
-            if finite.size:
-                smallest = min(smallest, float(finite.min()))
-    return smallest if math.isfinite(smallest) else 1.0
+            square = np.diff(part, axis=axis) ** 2
+            whole = square[..., 0] + square[..., 1] + square[..., 2]
+            smallest = min(smallest, float(np.fmin.reduce(whole, axis=None, initial=math.inf)))  # NaN covers no LED
+    return math.sqrt(smallest) if math.isfinite(smallest) else 1.0
 
 
 def _plain(vector: Array) -> Vec3:

@@ -24,10 +24,12 @@ def value_noise(x: Field, y: Field, seed: int) -> Field:
     u, v = x - column, y - row
     u, v = u * u * (3 - 2 * u), v * v * (3 - 2 * v)
 
-    def at(right: int, down: int) -> Field:
-        return lattice[(row + down) % 64, (column + right) % 64]
-
-    return (at(0, 0) * (1 - u) + at(1, 0) * u) * (1 - v) + (at(0, 1) * (1 - u) + at(1, 1) * u) * v
+    left, right = column % 64, (column + 1) % 64
+    above, below = row % 64 * 64, (row + 1) % 64 * 64
+    cells = lattice.ravel()
+    upper = cells.take(above + left) * (1 - u) + cells.take(above + right) * u
+    lower = cells.take(below + left) * (1 - u) + cells.take(below + right) * u
+    return upper * (1 - v) + lower * v
 
 
 def fractal(x: Field, y: Field, octaves: int, seed: int) -> Field:

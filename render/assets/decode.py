@@ -20,7 +20,8 @@ from render.assets.facts import PictureMeasure
 from render.assets.thumbnail import thumbnail
 from render.colour.primaries import ACESCG, REC709, Chromaticities, acescg_from_rgb
 from render.images.colour_spaces import ColourSpaces
-from render.images.masks import Mask, read_mask, sha256_with_mask
+from render.images.masks import Mask, read_mask
+from render.images.picture_hashes import sha256_with_mask
 from render.images.pictures import PictureContent, Probe, probe, read_picture
 from render.images.raw import RawPicture
 from render.images.sphere_area import PanoramaCrop, checked_crop, crop_of

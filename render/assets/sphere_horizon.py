@@ -61,13 +61,14 @@ def _circles(codes: Pixels, about: tuple[float, float], search: tuple[float, flo
     azimuth = (np.arange(columns) + 0.5) / columns * 2.0 * np.pi - np.pi
     reach = round(rows * _HIGHEST_DEG / 180.0)
     row = np.arange(rows // 2 - reach, rows // 2 + reach + 1)
+    pieces = _pieces(steps, len(row), reach + 2)
     found = []
     turns = np.arange(-search[0], search[0] + search[1] / 2.0, search[1])
     for tilt_deg, roll_deg in product(about[0] + turns, about[1] + turns):
         tilt, roll = np.radians(tilt_deg), np.radians(roll_deg)
         falls = np.arctan(np.tan(roll) * np.sin(azimuth) + np.tan(tilt) / np.cos(roll) * np.cos(azimuth))
-        at = row[:, None] + np.rint(falls * rows / np.pi).astype(np.intp)
-        agreeing = np.linalg.norm(steps[at.clip(0, rows), np.arange(columns)].mean(1), axis=-1)
+        first = row[0] + reach + 2 + np.rint(falls * rows / np.pi).astype(np.intp)
+        agreeing = np.linalg.norm(pieces[np.arange(columns), first].mean(0), axis=-1)
         best = int(agreeing.argmax())
         found.append(Circle(float(row[best]) / rows, float(tilt_deg), float(roll_deg), float(agreeing[best])))
         far = np.abs(row - row[best]) > rows * _NEAR_DEG / 180.0
@@ -75,3 +76,13 @@ def _circles(codes: Pixels, about: tuple[float, float], search: tuple[float, flo
             other = int(np.where(far, agreeing, 0.0).argmax())
             found.append(Circle(float(row[other]) / rows, float(tilt_deg), float(roll_deg), float(agreeing[other])))
     return found
+
+
+def _pieces(steps: Pixels, length: int, beyond: int) -> Pixels:
+    """Every piece of `length` rows of each column: (columns, first row, rows of the piece, kinds), a view.
+
+    The first and the last row are repeated `beyond` times, so rows count from there. Rows of a column stand beside each
+    other in memory: hundreds of circles are tried, and a piece is copied at once.
+    """
+    columns = np.ascontiguousarray(np.pad(steps, ((beyond, beyond), (0, 0), (0, 0)), mode="edge").swapaxes(0, 1))
+    return np.lib.stride_tricks.sliding_window_view(columns, length, axis=1).swapaxes(2, 3)

@@ -5,7 +5,6 @@ White stays, black is open. A mask with an alpha channel of its own says it ther
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,11 +13,11 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image
 
+from render.images.picture_hashes import mask_beside
 from render.images.pictures import Probe, probe, read_picture
 from render.images.raw import RawPicture
-from render.worlds.shared.file_names import mask_name
 from tracking.records import ConfigError
-from tracking.sources.ordinary_files import leads_out, open_ordinary
+from tracking.sources.ordinary_files import leads_out
 
 Pixels = npt.NDArray[np.float32]
 Codes = npt.NDArray[Any]
@@ -57,12 +56,6 @@ class Mask:
         return np.concatenate([light * cover, cover], axis=2)
 
 
-def mask_beside(picture: Path) -> Path | None:
-    """Where the mask of a picture is; None if it has none."""
-    place = picture.with_name(mask_name(picture.name))
-    return place if place.is_symlink() or place.exists() else None
-
-
 def read_mask(picture: Path, rows: int, columns: int) -> Mask | None:
     """The mask beside a picture, scaled to its rows and columns; None if it has none.
 
@@ -80,23 +73,6 @@ def read_mask(picture: Path, rows: int, columns: int) -> Mask | None:
         found_text = str(error).removeprefix(f"{place}: ") or type(error).__name__
         raise ConfigError(f"{picture}: its mask {place.name}: {found_text}") from error
     return Mask(file=place.name, codes=scaled, most=most, columns=found.columns, rows=found.rows, sha256=content.sha256)
-
-
-def file_sha256(path: Path) -> str:
-    """The hash of a file's bytes. Raises OSError."""
-    with open_ordinary(path) as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def picture_sha256(picture: Path) -> str:
-    """What a picture is known by: the hash of its file, and of its mask's if it has one. Raises OSError."""
-    own, mask = file_sha256(picture), mask_beside(picture)
-    return own if mask is None else sha256_with_mask(own, file_sha256(mask))
-
-
-def sha256_with_mask(picture: str, mask: str) -> str:
-    """What a picture with a mask is known by, from the hashes of both files."""
-    return hashlib.sha256(bytes.fromhex(picture) + bytes.fromhex(mask)).hexdigest()
 
 
 def _probed(place: Path) -> Probe:

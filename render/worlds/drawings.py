@@ -11,6 +11,9 @@ from render.gpu.layer_source import LayerSource, TextureOf
 from render.worlds.kinds import LightPlan
 from render.worlds.on_air import LayerPlan
 from render.worlds.shared.placed import PlacedLayer
+from render.worlds.sky.drawing import SkyDrawing
+from render.worlds.sky.plan import SkyPlan
+from render.worlds.sky.record import SkyLight
 
 
 class Drawing(Protocol):
@@ -39,6 +42,10 @@ class WorldDrawings:
     def source(self, layer: LayerPlan) -> LayerSource | None:
         """What passes need to evaluate the layer along rays; None where it is not ready."""
         return self._drawings[type(layer.light)].source(layer.light, layer)
+
+    def ground_light(self, sky: SkyPlan) -> moderngl.Texture:
+        """One texel: the irradiance of level ground under a sky, in its light (ACEScg) times steradians."""
+        return cast(SkyDrawing, self._drawings[SkyLight]).ground_light(sky)
 
 
 def _drawing_of(record: type[LightPlan]) -> type[Drawing]:

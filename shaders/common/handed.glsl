@@ -8,6 +8,14 @@
 #define HANDED flat in
 #endif
 
+// Where one eye is alone before a flat wall, LEDs are AIMED at: their places are given from that eye, and together with the
+// eye in the axes of the layer, so that nothing has to be subtracted or turned for each of them.
+#if defined(FLAT) && !defined(LIGHT) && !defined(PICTURES) && !defined(MARKS) && !defined(WEATHER)
+#if CAMERAS == 0
+#define AIMED
+#endif
+#endif
+
 // common/led.glsl with FLAT
 HANDED vec4 first_led;  // where the raster's corner is, and the distance between LEDs
 HANDED vec3 led_column; // from one LED to the next along a row, and down a column
@@ -36,6 +44,7 @@ HANDED vec2 picture_bend;     // PLACED: how much higher a whole sphere is looke
 HANDED vec4 surface;       // NEAR: one over the square of the radius, and the height of the picture above the floor, 0 where
                            // there is none; PLANE: where it is placed from, and one over its distance, 0 at infinity
 HANDED vec3 surface_ahead; // PLANE: from there to it, a unit vector
+HANDED vec3 surface_up;    // NEAR: up in the axes of the layer
 
 // common/weather.glsl with WEATHER
 #ifdef WEATHER
@@ -133,13 +142,23 @@ void veil_lights() {
 #endif
 
 void hand_on() {
+#if defined(AIMED) && defined(WITH_PANORAMA) && (defined(PLACED) || defined(PLANE))
+    mat3 axes = given_axes;
+#else
+    mat3 axes = mat3(1.0);
+#endif
 #if defined(WITH_LED) && defined(FLAT)
-    first_led = given_first_led;
-    led_column = given_led_column;
-    led_row = given_led_row;
+#ifdef AIMED
+    vec3 origin = given_outer_eye;
+#else
+    vec3 origin = vec3(0.0);
+#endif
+    first_led = vec4(axes * (given_first_led.xyz - origin), given_first_led.w);
+    led_column = axes * given_led_column;
+    led_row = axes * given_led_row;
 #endif
 #if defined(WITH_WALL_LIGHT) && (defined(WEATHER) || !(defined(LIGHT) || defined(PICTURES)))
-    outer_eye = given_outer_eye;
+    outer_eye = axes * given_outer_eye;
 #endif
 #ifdef WITH_VEILED_SKY
     cloud_shape = given_cloud_shape;
@@ -176,9 +195,13 @@ void hand_on() {
 #elif defined(WITH_PANORAMA)
     turned = given_turned;
 #endif
-#if defined(NEAR) || defined(PLANE)
+#ifdef NEAR
     surface = given_surface;
-    surface_ahead = given_ahead;
+    surface_up = axes[2];
+#endif
+#ifdef PLANE
+    surface = vec4(axes * given_surface.xyz, given_surface.w);
+    surface_ahead = axes * given_ahead;
 #endif
 #ifdef WITH_SKY
     sky_horizon = given_sky_horizon;

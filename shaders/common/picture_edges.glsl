@@ -14,9 +14,9 @@ vec2 mirrored(vec2 place) {
 }
 
 // Textures repeat sideways: a look-up stays inside the edges of one that does not by as much as it is blurred.
-vec4 light_inside(sampler2D picture, vec2 place, float texels) {
+vec2 inside(vec2 place, float texels) {
     float inset = min(max(texels, 0.5) * picture_detail.y, 0.5);
-    return textureLod(picture, vec2(clamp(place.x, inset, 1.0 - inset), place.y), log2(texels));
+    return vec2(clamp(place.x, inset, 1.0 - inset), place.y);
 }
 
 // How much is covered this far beyond the edge, an angle or a tangent: all, or less within the width of a texel.

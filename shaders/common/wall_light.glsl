@@ -64,7 +64,11 @@ vec4 world_light(vec4 led, Shares shares) {
     int waiting = shares.count;
     do {
         Eye now = eye_from(next, shares);
+#ifdef AIMED
+        vec3 ray = led.xyz;
+#else
         vec3 ray = led.xyz - now.place;
+#endif
         vec4 seen = mended_light(now.place, ray, led.a * inversesqrt(dot(ray, ray)));
         light += now.share * vec4(toned(now.number < CAMERAS, seen.rgb, shares), seen.a);
         given += now.share;

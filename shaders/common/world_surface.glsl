@@ -11,6 +11,17 @@ struct Met {
                     // PLANE: how much wider its tangent is there than that angle
 };
 
+#if defined(PLACED) || defined(PLANE)
+// A direction in the axes of the layer.
+vec3 in_layer(vec3 direction) {
+#ifdef AIMED
+    return direction;
+#else
+    return layer_from_stage * direction;
+#endif
+}
+#endif
+
 #if defined(NEAR)
 // Of sphere and floor the nearer one is met. A footprint on the floor grows with the slant of the ray and shrinks with that
 // of the picture's own.
@@ -18,13 +29,14 @@ Met met_by(vec3 eye, vec3 ray) {
     float squared = dot(ray, ray);
     float along = dot(eye, ray) * surface.x;
     float inside = max(1.0 - dot(eye, eye) * surface.x, 1e-6);
-    bool above = surface.y > 0.0 && eye.z > 0.0;
-    float height = above ? eye.z : 1.0;
+    float eye_height = dot(surface_up, eye);
+    bool above = surface.y > 0.0 && eye_height > 0.0;
+    float height = above ? eye_height : 1.0;
     float to_sphere = height * (sqrt(along * along + inside * surface.x * squared) + along);
-    float to_floor = above ? -ray.z * inside : 0.0;
+    float to_floor = above ? -dot(surface_up, ray) * inside : 0.0;
     float most = max(to_sphere, to_floor);
     float scale = inside * height;
-    vec3 direction = scale * ray + most * (eye - vec3(0.0, 0.0, surface.y));
+    vec3 direction = scale * ray + most * (eye - surface.y * surface_up);
     float towards = dot(direction, ray);
     bool on_floor = to_floor > to_sphere;
     float narrowing = 1.0 / max(on_floor ? dot(direction, direction) : towards * towards, 1e-30);

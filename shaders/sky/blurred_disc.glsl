@@ -2,15 +2,13 @@
 
 const float SUN_SQUARED = 2.1855625e-5; // squared radius in radians
 
-// `away` is the squared angle from its middle, `squared` the disc's own radius. The edge is as wide as the footprint. Over
-// the plane it sums up to the same for every footprint: it falls straight with the squared angle, from as much inside
-// the edge as it goes on outside. Of a disc that is smaller than its edge is wide, a dome is left that is 2.7 footprints
-// wide: then what LEDs in a grid get together does not change as it moves over them (the second zero of the dome's
-// spectrum).
+// `away` is the squared angle from its middle, `squared` the disc's own radius. Over the plane it sums up to the same for
+// every footprint: it falls with the squared angle by a parabola that is as high over the edge as it lacks inside it. Of a
+// disc smaller than that edge a dome of four footprints is left. So what LEDs in a grid get together stays within 2 % as the
+// disc moves over them.
 float blurred_disc(float away, float squared, float footprint) {
-    float soft = footprint * (1.3 * sqrt(squared) + 1.8 * footprint) + 1e-12;
-    float inner = max(squared - soft, 0.0);
-    float outer = squared + soft;
-    float top = 2.0 * squared / (inner + outer);
-    return top * clamp((outer - away) / (outer - inner), 0.0, 1.0);
+    float width = footprint * (3.0 * sqrt(squared) + 4.0 * footprint) + 1e-12;
+    float inner = max(squared - width / 3.0, 0.0);
+    float share = clamp((inner + width - away) / width, 0.0, 1.0);
+    return squared / (inner + width / 3.0) * share * share;
 }

@@ -11,8 +11,9 @@ vec2 moon_disc(vec3 direction, float footprint) {
     vec3 aside = direction - moon.xyz;
     float away = dot(aside, aside);
     float scale = inversesqrt(moon.w);
-    float facing = sqrt(max(1.0 - away / moon.w, 0.0));
-    vec3 normal = (aside - dot(aside, moon.xyz) * moon.xyz) * scale - facing * moon.xyz;
+    float inwards = min(1.0, 0.97 * inversesqrt(max(away, 1e-12)) / scale); // its blurred edge is lit as the limb inside it
+    float facing = sqrt(max(1.0 - inwards * inwards * away / moon.w, 0.0));
+    vec3 normal = (aside - dot(aside, moon.xyz) * moon.xyz) * (inwards * scale) - facing * moon.xyz;
     float lit = max(dot(normal, moon_lit_by), 0.0);
     float shade = 2.0 * lit / max(lit + facing, 1e-3);
     float coarse = clamp(footprint * scale - 0.5, 0.0, 1.0);

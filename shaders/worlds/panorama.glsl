@@ -20,7 +20,7 @@ float shifted_share(float elevation) {
 // The angles of a placed sphere's light in its picture, and the square of how much footprints grow.
 vec3 placed_angles(vec3 eye, vec3 ray) {
     Met met = met_by(eye, ray);
-    vec2 angles = panorama_angles(layer_from_stage * met.direction);
+    vec2 angles = panorama_angles(in_layer(met.direction));
 #ifndef EDGED
     angles.y += picture_bend.x * shifted_share(angles.y);
 #endif
@@ -35,14 +35,14 @@ vec3 placed_angles(vec3 eye, vec3 ray) {
 // The blur is half as wide as the light is far beyond an edge, and all around where nothing is farther.
 vec4 layer_light(vec3 eye, vec3 ray, float footprint) {
     vec3 angles = placed_angles(eye, ray);
-    footprint *= sqrt(angles.z);
+    vec2 place = angles.xy * picture_place.xy + picture_place.zw;
+    float texels = picture_detail.x * footprint * sqrt(angles.z);
     vec2 beyond = max(max(picture_edges.xy - angles.xy, angles.xy - picture_edges.zw), 0.0);
     vec2 squared = beyond * beyond;
     vec2 blurs = beyond * (0.5 + picture_bend * squared * squared);
-    float blur = max(blurs.x, blurs.y);
-    float angle = max(beyond.x, beyond.y);
-    vec2 place = mirrored(angles.xy * picture_place.xy + picture_place.zw);
-    return covered(angle) * light_inside(panorama, place, picture_detail.x * (footprint + blur));
+    texels += picture_detail.x * max(blurs.x, blurs.y);
+    float cover = covered(max(beyond.x, beyond.y));
+    return cover * textureLod(panorama, inside(mirrored(place), texels), log2(texels));
 }
 #elif defined(SEAM)
 // The edges show half of each other where they meet. Only LEDs near the seam are looked up twice: the loop ends as soon as
@@ -74,11 +74,12 @@ vec4 layer_light(vec3 eye, vec3 ray, float footprint) {
 // Tangents, and so the blur beyond an edge, grow without end towards the side: what is farther has the mean.
 vec4 layer_light(vec3 eye, vec3 ray, float footprint) {
     Met met = met_by(eye, ray);
-    vec2 tangents = (layer_from_stage * met.direction).xz;
+    vec2 tangents = in_layer(met.direction).xz;
     vec2 beyond = max(picture_edges.xy - tangents, tangents - picture_edges.zw);
     float over = met.spread < MISSED ? max(max(beyond.x, beyond.y), 0.0) : MISSED;
-    vec2 place = mirrored(tangents * picture_place.xy + picture_place.zw);
-    return covered(over) * light_inside(panorama, place, picture_detail.x * (footprint * met.spread + 0.5 * over));
+    vec2 place = tangents * picture_place.xy + picture_place.zw;
+    float texels = picture_detail.x * (footprint * met.spread + 0.5 * over);
+    return covered(over) * textureLod(panorama, inside(mirrored(place), texels), log2(texels));
 }
 #else
 vec4 layer_light(vec3 eye, vec3 ray, float footprint) {

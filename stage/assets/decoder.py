@@ -15,7 +15,7 @@ from pathlib import Path
 import msgspec
 
 from render.assets.decode import open_picture
-from render.images.masks import mask_beside
+from render.images.picture_hashes import mask_beside
 from stage.assets.kept_pictures import KeptPictures, NoDiskRoomError, causes_of
 from stage.assets.messages import (
     Examine,

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
+import importlib
 import time
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
 
-from rich.console import Console
-from rich.progress import Progress
-
-from render.images.pictures import probe
 from render.worlds.shared.records import PictureFile, asset_key
 from stage.assets.library import Library
 from stage.assets.messages import WantedPicture
-from stage.assets.worlds import check_colour_spaces
+from stage.assets.named_spaces import check_colour_spaces
+from stage.assets.reading_progress import reading_progress
 from stage.config.findings import Findings
 from stage.config.wording import about_named_file
 from stage.loading.files import LoadedConfig, is_absent
@@ -142,7 +140,8 @@ def reserve_others(library: Library, pictures: Iterable[WantedPicture]) -> None:
     """
     for picture in pictures:
         with suppress(ConfigError):
-            found = probe(Path(picture.path))
+            # Loaded here, since a core needs no picture formats for anything else: the loader's decoder reads pictures.
+            found = importlib.import_module("render.images.pictures").probe(Path(picture.path))
             library.reserve(found.rows, found.columns)
 
 
@@ -158,15 +157,13 @@ def _keys(loaded: LoadedConfig) -> Mapping[tuple[str, str], str]:
 
 def _loaded(library: Library, picture: WantedPicture) -> AssetFailed | None:
     """Waits for a picture as long as the loader makes progress. Returns why it cannot be shown."""
-    console = Console(stderr=True)
     until_s, share = time.monotonic() + LOADER_STARTS_S, 0.0
-    with Progress(console=console, transient=True, disable=not console.is_terminal) as progress:
-        task = progress.add_task(f"Reading {Path(picture.file).name}", total=1.0)
+    with reading_progress(Path(picture.file).name) as show:
         while not library.is_settled(picture) and time.monotonic() < until_s:
             library.wait_for(picture, _LOOKS_EVERY_S)
             if library.share_of(picture) > share:
                 until_s, share = time.monotonic() + LOADER_STARTS_S, library.share_of(picture)
-                progress.update(task, completed=share)
+                show(share)
     return library.failure_of(picture)
 
 

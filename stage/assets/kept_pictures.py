@@ -14,12 +14,12 @@ import os
 from collections.abc import Callable, Iterable, Iterator
 from io import FileIO
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from render.assets.decode import OpenPicture
 from render.assets.levels import HALF_BYTES, Halves, level_sizes, levels_bytes, make_levels
 from stage.assets.levels_file import HEADER_BYTES, LEVELS_SUFFIX, MARK, description_in
 from stage.assets.messages import Loaded, WantedPicture
@@ -27,6 +27,9 @@ from stage.run.disk import MEGABYTE, free_bytes
 from stage.show.frame.inputs import Cause
 from tracking.records import UNDECODABLE
 from tracking.sources.ordinary_files import open_ordinary
+
+if TYPE_CHECKING:
+    from render.assets.decode import OpenPicture
 
 LEFT_FREE_BYTES = 256 * MEGABYTE
 _OF_LIBRARY = "library-"

@@ -7,13 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-
-from rich.console import Console
-from rich.progress import Progress
+from typing import TYPE_CHECKING
 
 from render.assets.decode import WorldPicture, decode_picture
-from render.images.colour_spaces import ColourSpaces
-from render.renderer import Renderer
+from stage.assets.named_spaces import check_colour_spaces
+from stage.assets.reading_progress import reading_progress
 from stage.config.findings import Findings
 from stage.config.wording import about_named_file
 from stage.loading.files import LoadedConfig
@@ -21,6 +19,9 @@ from stage.run.terminal import print_notice
 from stage.show.frame.inputs import AssetReady
 from stage.words.sentences import sentence
 from tracking.records import ConfigError
+
+if TYPE_CHECKING:
+    from render.renderer import Renderer
 
 
 def load_worlds(loaded: LoadedConfig, renderer: Renderer) -> tuple[AssetReady, ...]:
@@ -59,21 +60,9 @@ def read_pictures(loaded: LoadedConfig, findings: Findings) -> Iterator[tuple[st
         yield key, needed.file, picture
 
 
-def check_colour_spaces(loaded: LoadedConfig, findings: Findings) -> None:
-    """Reports every colour space that does not exist."""
-    for key, layer in loaded.config.layers_by_place():
-        for name, space in layer.named_colour_spaces():
-            try:
-                ColourSpaces().check(space)
-            except ConfigError as error:
-                findings.report(f"{key}.{name}", str(error).removeprefix("world.colour_space: "))
-
-
 def _read(path: Path, colour_space: str | None) -> WorldPicture:
-    console = Console(stderr=True)
-    with Progress(console=console, transient=True, disable=not console.is_terminal) as progress:
-        task = progress.add_task(f"Reading {path.name}", total=1.0)
-        picture = decode_picture(path, colour_space, lambda done: progress.update(task, completed=done))
+    with reading_progress(path.name) as show:
+        picture = decode_picture(path, colour_space, show)
     for finding in picture.findings:
         print_notice(sentence(finding.code, finding.values))
     return picture

@@ -14,7 +14,7 @@ from tracking.records import ConfigError, Record
 
 app = typer.Typer(
     no_args_is_help=True,
-    help="Measure step, decode, predict, overscan, loop, render, frames, worlds and the demo.\n\n"
+    help="Measure step, sky, decode, predict, overscan, loop, render, frames, worlds and the demo.\n\n"
     "Example: stage bench step --steps 1000",
 )
 
@@ -37,6 +37,21 @@ def step(
     from stage.bench.step import measure_step  # noqa: PLC0415 - each benchmark imports only what it measures
 
     _print({protocol: measure_step(protocol, steps) for protocol in ("freed", "opentrackio")}, as_json=as_json)
+
+
+@app.command()
+def sky(
+    *,
+    steps: Annotated[int, typer.Option("--steps", min=100, help="Measured steps of each show.")] = 2000,
+    as_json: JsonOption = False,
+) -> None:
+    """Time what a sky costs the loop whose hour, clouds and haze fade: a step and its plan, over those without a sky.
+
+    Example: stage bench sky --steps 500
+    """
+    from stage.bench.sky import measure_sky  # noqa: PLC0415
+
+    _print(measure_sky(steps), as_json=as_json)
 
 
 @app.command()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import json
 import math
 from typing import Annotated
@@ -25,7 +26,6 @@ from stage.control.client import DEFAULT_ENDPOINT
 from stage.control.saved_values import SavedValues, fitting
 from stage.control.status_tables import status_tables
 from stage.control.tables import described, shown, value_table
-from stage.control.wire import request_schema
 from tracking.settable import Value, Way
 
 app = typer.Typer(
@@ -102,7 +102,8 @@ def describe(
     Example: stage control describe /camera/A
     """
     if schema:
-        print_out(request_schema())
+        # Loaded for this alone: the requests bring the fold's commands with them, which no other command needs.
+        print_out(importlib.import_module("stage.control.wire").request_schema())
         return
     with connected(endpoint, as_json=as_json) as stage:
         parameters = stage.describe(path)

@@ -1,4 +1,4 @@
-"""`stage world`: examines a picture that could be a world, and copies files into a stage's library."""
+"""`stage world`: examines a picture that could be a world, copies files into a library, and asks the almanac."""
 
 from __future__ import annotations
 
@@ -11,16 +11,17 @@ from render.worlds.shared.formats import FORMAT_NAMES
 from stage.assets.folder_add import add_to_library, check_addable
 from stage.command_line.options import JsonOption, print_json
 from stage.command_line.world_radiance import radiance
+from stage.command_line.world_sun import sun
 from stage.doctor.world_file import WorldFileReport, world_check, world_info
 from stage.loading.files import load_config
 from tracking.records import ConfigError, Record
 
 app = typer.Typer(
     no_args_is_help=True,
-    help="Examine a picture that could be a world; add it to a stage.\n\n"
+    help="Examine a picture that could be a world; add it to a stage; ask where the sun is.\n\n"
     "Example: stage world check hw_configs/worlds/valley.jpg",
 )
-
+app.command()(sun)
 app.command()(radiance)
 
 FileArgument = Annotated[Path, typer.Argument(help=f"A picture: {FORMAT_NAMES}.", metavar="FILE")]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 from render.plan.frame import FramePlan, WallPlan
 from render.renderer import Renderer
 from stage.run.preview_pictures import PicturePublisher
@@ -24,14 +26,21 @@ class Previews:
             kind, _, name = topic.partition("/")
             wall = next((wall for wall in plan.walls if wall.name == name), None)
             if kind == "wall" and wall is not None:
-                picture = self._renderer.read_wall(name)
-                sights, hold = sights_of(plan, wall), hold_of(plan, wall)
-                self._publisher.publish(topic, plan.frame, picture, sights=sights, hold=hold)
+                self._publish_wall(topic, plan, wall)
                 return
             index = next((index for index, inner in enumerate(plan.inners) if inner.camera == name), None)
             if kind == "camera" and index is not None:
-                self._publisher.publish(topic, plan.frame, self._renderer.read_inner_preview(index))
+                begun_ns = time.monotonic_ns()
+                picture = self._renderer.read_inner_preview(index)
+                self._publisher.publish(topic, plan.frame, picture, took_ns=time.monotonic_ns() - begun_ns)
                 return
+
+    def _publish_wall(self, topic: str, plan: FramePlan, wall: WallPlan) -> None:
+        begun_ns = time.monotonic_ns()
+        picture = self._renderer.read_wall(wall.name)
+        took_ns = time.monotonic_ns() - begun_ns
+        sights, hold = sights_of(plan, wall), hold_of(plan, wall)
+        self._publisher.publish(topic, plan.frame, picture, sights=sights, hold=hold, took_ns=took_ns)
 
     def close(self) -> None:
         """Releases the endpoint."""

@@ -14,9 +14,9 @@ from stage.panel.composite import FilmStage, Light, LitWall, composite
 from stage.panel.newest import NewestPicture, NewestPictures
 from tracking.records import JOB_FAILURES
 
-PERIOD_NS = 250_000_000
+PERIOD_NS = 100_000_000
 REST_PER_WORK = 2.5
-"""Rest after each composite, in times of what it took, so that they use less than 30 % of one core."""
+"""Rest after each composite, in times of the processor time it took, so that they use less than 30 % of one core."""
 _IDLE_NS = 2_000_000_000
 _TOGETHER_NS = 125_000_000
 """How far apart pictures of one round come: the show publishes one wall in a frame."""
@@ -134,8 +134,8 @@ class FilmPictures:
             return 0
 
     def _make(self, topic: str, newest: Mapping[str, NewestPicture]) -> int:
-        """Makes a composite if there are new pictures for it. Returns how long it took, or 0."""
-        begun_ns = time.monotonic_ns()
+        """Makes a composite if there are new pictures for it. Returns the processor time it took, or 0."""
+        begun_ns, used_ns = time.monotonic_ns(), time.thread_time_ns()
         camera = topic.partition("/")[2]
         chosen = self._chosen(camera, newest)
         made_of = tuple(picture.received_ns for picture in chosen.values())
@@ -151,7 +151,7 @@ class FilmPictures:
             self.made += 1
             self.made_ms = (made_ns - begun_ns) * 1e-6
             self._changed.notify_all()
-        return made_ns - begun_ns
+        return max(time.thread_time_ns() - used_ns, 1)
 
     def _timely(self, topic: str, made_of: tuple[int, ...], now_ns: int) -> bool:
         """Whether the pictures are of one round. After half a second any will do: many walls make a long round."""

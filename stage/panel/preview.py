@@ -26,6 +26,7 @@ from stage.panel.page_requests import PageRequest
 from stage.panel.seats import CROWD, Seats
 from stage.run.events import PanelEvent, print_event
 from stage.run.preview_records import TOPIC
+from stage.run.realtime import work_in_background
 from stage.run.terminal import print_notice
 from tracking.records import ConfigError
 
@@ -149,6 +150,7 @@ def _film(config: Path | None, pictures: NewestPictures) -> FilmPictures | None:
 def main(words: list[str]) -> int:
     """Serves until SIGTERM or SIGINT. Returns exit code 2 if the address cannot be used."""
     arguments = _arguments(words)
+    work_in_background()  # pictures for onlookers must not cost the walls a frame
     pictures = NewestPictures(arguments.pictures, tuple(dict.fromkeys(arguments.topic)))
     film = _film(arguments.config, pictures)
     status = LiveStatus(arguments.ports) if arguments.ports is not None else None

@@ -56,7 +56,7 @@ def _put(file: Path, write: Callable[[IO[bytes]], object], *, new: bool, for_oth
             fresh.replace(file)
     finally:
         fresh.unlink(missing_ok=True)
-    _sync_directory(file.parent)
+    sync_directory(file.parent)
 
 
 def _name_anew(fresh: Path, file: Path) -> None:
@@ -80,8 +80,9 @@ def _name_anew(fresh: Path, file: Path) -> None:
     fresh.replace(file)
 
 
-def _sync_directory(directory: Path) -> None:
-    descriptor = os.open(directory, os.O_RDONLY)
+def sync_directory(directory: Path) -> None:
+    """Makes new and changed names in a folder survive a power cut."""
+    descriptor = os.open(directory, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
     try:
         os.fsync(descriptor)
     finally:

@@ -9,13 +9,29 @@ import msgspec
 from stage.run.checkpoint import read_checkpoint
 from stage.run.events import Spread, SummaryEvent
 from stage.run.options import CoreOptions
-from stage.show.state import ShowState, decode_state
 from stage.supervision.children import SHORT_LIFE_S
-from tracking.records import UNDECODABLE
+from tracking.records import UNDECODABLE, Evolving
 
 _SHORTEST_RUN_S = 0.1
 _WHOLE_STATES = 2
 """A checkpoint that may kill its cores is tried twice as a whole; then only its values are used."""
+
+
+class _Tracker(Evolving):
+    accepted: int
+
+
+class _Take(Evolving):
+    path: str
+
+
+class _LastState(Evolving):
+    """What the end of a run is summed up from: these fields of `ShowState`, without loading the fold to decode it."""
+
+    frame: int
+    missed: int
+    trackers: dict[str, _Tracker]
+    take: _Take
 
 
 class CoreLives:
@@ -88,9 +104,9 @@ class CoreLives:
             state = self._last_state()
             self._suspect_frame = None if state is None else state.frame
 
-    def _last_state(self) -> ShowState | None:
+    def _last_state(self) -> _LastState | None:
         try:
             encoded = read_checkpoint(self.options.checkpoint())
-            return None if encoded is None else decode_state(encoded)
+            return None if encoded is None else msgspec.msgpack.decode(encoded, type=_LastState)
         except (OSError, *UNDECODABLE):
             return None

@@ -19,12 +19,12 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import BinaryIO
 
-from render.images.masks import file_sha256, mask_beside, picture_sha256, sha256_with_mask
+from render.images.picture_hashes import file_sha256, mask_beside, picture_sha256, sha256_with_mask
 from render.worlds.shared.file_names import is_mask, mask_name
 from stage.assets.levels_file import HEADER_BYTES, LEVELS_SUFFIX, source_sha256
 from stage.run.disk import MEGABYTE, free_bytes
+from stage.run.whole_files import sync_directory
 from stage.show.frame.inputs import Cause
-from stage.takes.writer import sync_directory
 from tracking.records import JOB_FAILURES, Evolving, Scalar
 from tracking.sources.ordinary_files import open_ordinary
 

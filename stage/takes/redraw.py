@@ -17,7 +17,7 @@ from calibration.walls import MeshShape, Wall
 from render.assets.decode import decode_picture
 from render.assets.upload import PictureKey
 from render.gpu.context import create_headless_context
-from render.images.masks import file_sha256, picture_sha256
+from render.images.picture_hashes import file_sha256, picture_sha256
 from render.outputs.picture_files import PictureFiles
 from render.plan.frame import FramePlan, assets_of
 from render.renderer import Renderer

@@ -12,6 +12,7 @@ from mcap.data_stream import RecordBuilder
 from mcap.records import DataEnd, Footer
 from mcap.writer import MCAP0_MAGIC, CompressionType, Writer
 
+from stage.run.whole_files import sync_directory
 from stage.takes.names import TakePaths
 from stage.takes.records import (
     INPUTS_TOPIC,
@@ -188,15 +189,6 @@ def metadata_of(header: TakeHeader, part: TakePart) -> dict[str, str]:
         "calibration_sha256": hashlib.sha256(header.calibration).hexdigest(),
         **{ASSET_KEY + file: sha256 for file, sha256 in header.assets},
     }
-
-
-def sync_directory(directory: Path) -> None:
-    """Makes new and changed names in a folder survive a power cut."""
-    descriptor = os.open(directory, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 def _bare_ending() -> bytes:

@@ -8,6 +8,7 @@ the sun's light outside the air is 1 in each of red, green and blue.
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -21,6 +22,10 @@ RAYLEIGH = np.array([5.802e-3, 13.558e-3, 33.1e-3])
 OZONE = np.array([0.650e-3, 1.881e-3, 0.085e-3])
 MIE_SCATTERING, MIE_EXTINCTION, G = 3.996e-3, 4.44e-3, 0.8
 SHELLS = GROUND + np.array([0.0, 0.2, 0.6, 1.2, 2.5, 4.5, 7.0, 10.0, 14.0, 19.0, 25.0, 32.0, 40.0, 55.0, 75.0, 100.0])
+
+TURNS = 10
+HEIGHTS, SUNS, DARKEST = 36, 112, -0.5
+"""Of the table of light that was scattered more than once: down to a sun 14 degrees below the horizon."""
 
 
 class Medium(NamedTuple):
@@ -85,6 +90,10 @@ class Truth:
         self.albedo = albedo
         self.mie_scattering = MIE_SCATTERING * mie
         self._extinctions = np.array([RAYLEIGH, np.full(3, MIE_EXTINCTION * mie), OZONE])
+        rises, radii = self._table_places()
+        radius, rise = np.broadcast_arrays(radii[:, None], rises)
+        self._sun_table = -(columns(radius.ravel(), rise.ravel()) @ self._extinctions).reshape(*radius.shape, 3)
+        self._multiple_table = self._tabulated()
 
     def transmittance(self, radius: Array, rise: Array) -> Array:
         """What passes of light from outside the air, (rays, 3); 0 where the ground is in its way."""
@@ -103,13 +112,6 @@ class Truth:
         depth = np.cumsum(steps, axis=1) - 0.5 * steps
         return far, medium, np.exp(-depth)
 
-    @lru_cache
-    def sun_table(self) -> Array:
-        """Logarithm of the transmittance over the square root of height and over rays from the horizon to the zenith."""
-        rises, radii = self._table_places()
-        radius, rise = np.broadcast_arrays(radii[:, None], rises)
-        return -(columns(radius.ravel(), rise.ravel()) @ self._extinctions).reshape(*radius.shape, 3)
-
     @staticmethod
     def _table_places(heights: int = 161, angles: int = 257) -> tuple[Array, Array]:
         radii = GROUND + (TOP - GROUND) * np.linspace(0.0, 1.0, heights) ** 2
@@ -119,57 +121,61 @@ class Truth:
 
     def sun(self, radius: Array, rise: Array) -> Array:
         """The transmittance from the table, for many places at once; the ground's shadow is exact."""
-        table = self.sun_table()
+        table = self._sun_table
         rows = np.sqrt(np.clip((radius - GROUND) / (TOP - GROUND), 0.0, 1.0)) * (table.shape[0] - 1)
         least = -np.sqrt(np.maximum(1.0 - (GROUND / np.maximum(radius, GROUND)) ** 2, 0.0))
         share = np.clip((rise - least) / (1.0 - least), 0.0, 1.0)
         found = _between(table, rows, np.sqrt(share) * (table.shape[1] - 1))
         return np.where((rise >= least)[..., None], np.exp(found), 0.0)
 
-    def multiple_at(self, height: float, sun_rise: Array, count: int = 3, side: int = 8) -> Array:
-        """Light scattered more than once, before it is scattered again, at one height, for these heights of the sun.
-
-        The mean over side x side directions of equal solid angles, as Hillaire's program has them.
+    def multiple_at(self, height: float, sun: Array) -> Array:
+        """Light scattered more than once, before it is scattered again, at one height, for these sines of the sun's
+        elevation: (suns, 3). Over all directions, in even turns and by Gauss's nodes above and below the horizon.
         """
-        rises = 1.0 - 2.0 * (np.arange(side) + 0.5) / side
-        turns = 2.0 * math.pi * (np.arange(side) + 0.5) / side
-        radius = np.full(side, GROUND + height)
-        places, weights = ray_nodes(radius, rises, count)
-        far, medium, passing = self._along(places, weights, radius, rises)
-        gain = self.scattering(medium) * passing * weights[..., None]
-        level = np.sqrt(1.0 - rises**2)
-        sun = np.asarray(sun_rise, float)
-        sun_level = np.sqrt(np.maximum(1.0 - sun**2, 0.0))
-        cosines = rises[:, None, None] * sun + (level[:, None, None] * np.cos(turns)[:, None]) * sun_level
-        up = radius[0] * sun + places[:, :, None, None] * cosines[:, None]
-        lit = self.sun(np.broadcast_to(far[:, :, None, None], up.shape), up / far[:, :, None, None])
-        second = (gain[:, :, None, None] * lit).sum(1).mean((0, 1)) / (4.0 * math.pi)
-        down = hits_ground(radius, rises)
-        for row in np.flatnonzero(down):
-            distance = -radius[row] * rises[row] - math.sqrt(GROUND**2 - radius[row] ** 2 * (1.0 - rises[row] ** 2))
-            above = (radius[row] * sun + distance * cosines[row]) / GROUND
-            step = np.stack(Medium.at(far[row]), axis=-1) @ self._extinctions * weights[row][:, None]
-            light = self.sun(np.full(above.shape, GROUND), above) * np.maximum(above, 0.0)[..., None]
-            second += np.exp(-step.sum(0)) * light.mean(0) * self.albedo / math.pi / side
-        return second / (1.0 - gain.sum(1).mean(0))
+        turns = math.pi * (np.arange(TURNS) + 0.5) / TURNS
+        horizon = -math.sqrt(1.0 - (GROUND / (GROUND + height)) ** 2)
+        second, again = np.zeros((len(sun), 3)), np.zeros(3)
+        for rise, share in _ring_shares(horizon):
+            radius, rises = np.array([GROUND + height]), np.array([rise])
+            places, weights = ray_nodes(radius, rises, 3)
+            kept = weights[0] > 0.0
+            places, weights = places[:, kept], weights[:, kept]
+            far, medium, passing = self._along(places, weights, radius, rises)
+            gain = (self.scattering(medium) * passing * weights[..., None])[0]
+            level = math.sqrt(1.0 - rise * rise)
+            cosines = rise * sun[:, None] + level * np.sqrt(1.0 - sun[:, None] ** 2) * np.cos(turns)
+            up = (radius[0] * sun + places[0, :, None, None] * cosines.T).transpose(0, 2, 1) / far[0, :, None, None]
+            lit = self.sun(np.broadcast_to(far[0, :, None, None], up.shape), up).mean(2)
+            second += share / (4.0 * math.pi) * (gain[:, None] * lit).sum(0)
+            again += share * gain.sum(0)
+            if rise < horizon:
+                second += share * self._from_ground(radius[0], rise, sun, cosines, (medium, weights))
+        return second / (1.0 - again)
 
-    @lru_cache
-    def multiple_table(self, side: int = 8) -> tuple[Array, Array, Array]:
-        """Square roots of heights, sines of the sun's elevation, and the logarithm of the light there."""
-        roots = np.linspace(0.0, 1.0, 41)
-        angles = np.linspace(-1.0, 1.0, 129)
-        sines = np.sign(angles) * np.abs(angles) ** 2
-        light = np.array([self.multiple_at(100.0 * root**2, sines, side=side) for root in roots])
-        return roots, angles, np.log(np.maximum(light, 1e-30))
+    def _from_ground(self, radius: float, rise: float, sun: Array, cosines: Array, air: tuple[Medium, Array]) -> Array:
+        """Light of the sunlit ground along rays that meet it, without what the sky gives it."""
+        distance = -radius * rise - math.sqrt(GROUND**2 - radius**2 * (1.0 - rise**2))
+        above = (radius * sun[:, None] + distance * cosines) / GROUND
+        light = self.sun(np.full(above.shape, GROUND), above) * np.maximum(above, 0.0)[..., None]
+        medium, weights = air
+        depth = (np.stack(medium, axis=-1) @ self._extinctions * weights[..., None]).sum((0, 1))
+        ground: Array = np.exp(-depth) * light.mean(1) * self.albedo / math.pi
+        return ground
 
-    def multiple(self, radius: Array, rise: Array, side: int = 8) -> Array:
+    def _tabulated(self) -> Array:
+        """The logarithm of that light over roots of heights and signed roots of the sun's sine."""
+        roots = np.linspace(DARKEST, 1.0, SUNS)
+        heights = 100.0 * np.linspace(0.0, 1.0, HEIGHTS) ** 2
+        light = np.array([self.multiple_at(height, np.sign(roots) * roots**2) for height in heights])
+        return np.log(np.maximum(light, 1e-30))
+
+    def multiple(self, radius: Array, rise: Array) -> Array:
         """The same from a table, for many places at once."""
-        roots, angles, table = self.multiple_table(side)
-        rows = np.sqrt(np.clip((radius - GROUND) / 100.0, 0.0, 1.0)) * (len(roots) - 1)
-        columns_ = (np.sign(rise) * np.sqrt(np.abs(rise)) + 1.0) * 0.5 * (len(angles) - 1)
-        return np.exp(_between(table, rows, columns_))
+        rows = np.sqrt(np.clip((radius - GROUND) / 100.0, 0.0, 1.0)) * (HEIGHTS - 1)
+        roots = np.clip(np.sign(rise) * np.sqrt(np.abs(rise)), DARKEST, 1.0)
+        return np.exp(_between(self._multiple_table, rows, (roots - DARKEST) / (1.0 - DARKEST) * (SUNS - 1)))
 
-    def radiance(self, height: float, rays: Array, sun: Array, count: int = 8, side: int = 8) -> Array:
+    def radiance(self, height: float, rays: Array, sun: Array, count: int = 8) -> Array:
         """Light of the sky along unit rays (n, 3), +Z up, from `height` over ground; no disc. (n, 3)."""
         radius, rise = np.full(len(rays), GROUND + height), rays[:, 2]
         places, weights = ray_nodes(radius, rise, count)
@@ -180,7 +186,7 @@ class Truth:
         rayleigh = RAYLEIGH * (3.0 / (16.0 * math.pi) * (1.0 + cosine**2))[:, None]
         mie = self.mie_scattering * cornette_shanks(cosine)
         once = medium.rayleigh[..., None] * rayleigh[:, None] + medium.mie[..., None] * mie[:, None, None]
-        source = once * lit + self.scattering(medium) * self.multiple(far, up, side)
+        source = once * lit + self.scattering(medium) * self.multiple(far, up)
         return (source * passing * weights[..., None]).sum(1)
 
 
@@ -188,6 +194,13 @@ def cornette_shanks(cosine: Array) -> Array:
     """The phase function of haze (W. Cornette and J. Shanks, 1992)."""
     scale = 3.0 / (8.0 * math.pi) * (1.0 - G * G) / (2.0 + G * G)
     return scale * (1.0 + cosine**2) / (1.0 + G * G - 2.0 * G * cosine) ** 1.5
+
+
+def _ring_shares(horizon: float) -> Iterator[tuple[float, float]]:
+    """Sines of elevation, denser towards the horizon, and their shares of the sphere."""
+    for count, whole, start in ((12, 1.0 - horizon, horizon), (6, -1.0 - horizon, horizon)):
+        for node, weight in zip(*_gauss(count), strict=True):
+            yield start + whole * node**2, abs(whole) * node * weight
 
 
 def _between(table: Array, rows: Array, columns_: Array) -> Array:

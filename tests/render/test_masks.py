@@ -12,7 +12,7 @@ from PIL import Image
 from render.assets.decode import decode_picture
 from render.images.coded import write_png
 from render.images.exr import write_exr
-from render.images.masks import picture_sha256
+from render.images.picture_hashes import picture_sha256
 from render.worlds.shared.file_names import MASK_ENDING
 from tracking.records import ConfigError
 

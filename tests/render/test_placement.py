@@ -278,7 +278,7 @@ def test_an_earlier_picture_by_raster_shows_plane_and_ground_where_they_are(both
     ("right", "wrong", "name"),
     [
         ("lengths * ray", "1.02 * lengths * ray", "flat at 6 m"),
-        ("surface.y)", "0.9 * surface.y)", "ground"),
+        ("surface.y * surface_up)", "0.9 * surface.y * surface_up)", "ground"),
         ("0.625", "0.5", "moved horizon, most"),
         ("picture_place.zw", "picture_place.wz", "part of a sphere"),
     ],

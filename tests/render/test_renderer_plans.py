@@ -3,6 +3,7 @@
 import hashlib
 import math
 import random
+from functools import partial
 
 import moderngl
 import msgspec
@@ -269,11 +270,12 @@ def test_the_first_camera_covers_the_second(context):
         renderer.draw(frame_plan((wall,), order, kind="coordinates"))
         pictures["".join(camera.camera for camera in order)] = renderer.read_wall_linear("flat")
     x = plane_positions(wall)[45, :, 0]
+    same = partial(np.allclose, rtol=0.0, atol=5e-7)  # where one eye is alone, LEDs are placed from it: other rounding
     both, only_left, only_third = np.abs(x) < 0.4, (x > -1.2) & (x < -0.7), (x > 1.5) & (x < 1.7)
-    assert (pictures["ABC"][45, both] == pictures["A"][45, both]).all()
-    assert (pictures["BAC"][45, both] == pictures["B"][45, both]).all()
-    assert (pictures["BAC"][45, only_left] == pictures["A"][45, only_left]).all()
-    assert (pictures["ABC"][45, only_third] == pictures["C"][45, only_third]).all()
+    assert same(pictures["ABC"][45, both], pictures["A"][45, both])
+    assert same(pictures["BAC"][45, both], pictures["B"][45, both])
+    assert same(pictures["BAC"][45, only_left], pictures["A"][45, only_left])
+    assert same(pictures["ABC"][45, only_third], pictures["C"][45, only_third])
     assert min(both.sum(), only_left.sum(), only_third.sum()) > 5
 
 

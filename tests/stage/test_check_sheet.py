@@ -21,7 +21,6 @@ from stage.doctor.surveying import own_addresses
 from stage.loading.files import load_config
 
 ROOT = Path(__file__).resolve().parents[2]
-SHIPPED = sorted((ROOT / "hw_configs").glob("*.toml"))
 FIELD = Path(os.environ.get("OPENSTAGE_DATA", "/nowhere")) / "field" / "mistakes"
 
 NAMED = {
@@ -147,11 +146,6 @@ def first_line(report):
 def test_the_volume_itself_is_without_warnings(folder):
     report = report_on(folder, VOLUME)
     assert (report.errors, report.warnings, report.ok) == ((), (), True)
-
-
-@pytest.mark.parametrize("path", SHIPPED, ids=lambda path: path.stem)
-def test_no_shipped_configuration_is_warned_of(path):
-    assert examine(path).warnings == ()
 
 
 @pytest.mark.parametrize(("right", "wrong", "named"), MISTAKES, ids=lambda text: re.sub(r"\W+", "_", text)[:40])

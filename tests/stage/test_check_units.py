@@ -67,6 +67,16 @@ MISTAKES = [
     ("rate_hz = 59.94", "rate_hz = 16.7", r"trackers\[1\]\.rate_hz.*in ms\? Then it is 59\.88 Hz"),
     ("[world]", '[control]\nendpoint = "tcp://127.0.0.1:80"\n[world]', r"control\.endpoint.*port 80.*administrator"),
     ("peak_nits = 1500.0", "peak_nits = 10000.0", r"walls\[0\]\.signal\.peak_nits.*end of PQ's scale"),
+    (
+        "[world]",
+        "[place]\nlongitude_deg = 120.2\n[world]",
+        r"place\.utc_offset_h: .*0 h at longitude 120\.2.* at 4\.0 on this clock: .*about \+8 h",
+    ),
+    (
+        "[world]",
+        "[place]\nlongitude_deg = 74.0\nutc_offset_h = -5.0\n[world]",
+        r"place\.utc_offset_h.*longitude's sign right\? East is \+$",
+    ),
     ('"valley.png"', '"valley.png"\nradius_m = 50000.0', r"world\.radius_m.*millimetres\? In metres it is 50"),
 ]
 

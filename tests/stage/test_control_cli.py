@@ -61,6 +61,7 @@ def test_words_become_what_the_parameter_takes(control, path, word, value):
 
 def test_a_person_reads_values_with_units(control):
     assert "frame" in control("set", EXPOSURE, "2", "--fade-s", "0.01")[1]
+    assert "frame" in control("set", "/time/hour", "3", "--fade-s", "0.01", "--way", "backward")[1]
     assert control("get", "/wall/main/latency_ms")[1] == "16 ms\n"
     assert "-12 to 12 stops" in control("describe", EXPOSURE)[1]
     assert "/sky/haze" in control("snapshot")[1]

@@ -50,6 +50,18 @@ def test_a_fade_gets_there(client):
     assert changes[-1].value == 1.0
 
 
+def test_an_hour_goes_the_way_that_is_asked_for(client):
+    client.set("/time/hour", 18.0)
+    client.set("/time/hour", 6.0, fade_s=0.3, way="backward")
+    hours = [change.value for change in client.watch("/time/hour", seconds=0.5)]
+    assert hours[-1] == 6.0
+    assert hours == sorted(hours, reverse=True)
+    client.batch({"/time/hour": 24.0, "/sky/sun/azimuth_deg": 10.0}, way="forward")
+    assert client.get("/time/hour") == 0.0
+    with pytest.raises(ControlError, match="/grade/tint does not go round: leave out the way 'forward'"):
+        client.set(TINT, 1.0, way="forward")
+
+
 def test_a_refusal_is_an_error_with_code_detail_and_reason(client):
     with pytest.raises(ControlError, match="did you mean /grade/tint") as refused:
         client.set("/grade/tnt", 1.0)

@@ -18,7 +18,6 @@ from running_stage import (
     children_of,
     command_here,
     configuration,
-    is_alive,
     running,
     wait_for,
 )
@@ -239,6 +238,9 @@ def test_a_restarted_preview_page_is_where_it_was(tmp_path):
                 connection.close()
 
         assert wait_for(lambda: page not in children_of(stage.process.pid) and answers())
+        assert stage.helper("stage.panel") != page, "one page and no more"
+        frame = stage.client.status()["frame"]
+        stage.until_status(lambda status: status["frame"] > frame)
         assert stage.end()[0] == 0
 
 
@@ -271,14 +273,6 @@ def _is_ours(pid):
     except OSError:
         return False
     return bool(int(caught.split()[1], 16) & 1 << (signal.SIGTERM - 1))
-
-
-def test_a_core_whose_supervisor_is_gone_ends_quietly(tmp_path):
-    with running(tmp_path, configuration()) as stage:
-        parts = children_of(stage.process.pid)
-        os.kill(stage.process.pid, signal.SIGKILL)
-        wait_for(lambda: not any(is_alive(pid) for pid in parts), what="their end")
-        assert stage.stderr.splitlines()[GREETING_LINES:] == []
 
 
 def test_a_reader_that_left_ends_no_stage(tmp_path):

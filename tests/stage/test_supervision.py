@@ -8,14 +8,17 @@ import sys
 
 import pytest
 
+from stage.run.checkpoint import Checkpoint
 from stage.run.child_lines import MOST_LINE_BYTES
 from stage.run.events import ReadyEvent
 from stage.run.options import CoreOptions
+from stage.show.state import encode_state, new_state
 from stage.supervision.announcement import Announcement
 from stage.supervision.children import SHORT_LIFE_S, Children, Pauses
 from stage.supervision.core_lives import CoreLives
 from stage.supervision.ending import CORE_ENDS_S, HELPERS_END_S, Ending
 from stage.supervision.user_lines import UserLines
+from tests.building import camera, parsed, stage_text, tracker
 
 STUBBORN = (
     "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); print('deaf', flush=True); time.sleep(99)"
@@ -157,6 +160,20 @@ def test_a_run_without_a_checkpoint_is_summed_up_by_its_time(tmp_path):
     lives.ready(10.0)
     summary = lives.summary(14.0)
     assert (summary.frames, summary.seconds, summary.take) == (0, 4.0, None)
+
+
+def test_a_run_whose_last_core_died_is_summed_up_by_its_checkpoint(tmp_path):
+    """The supervisor reads a few fields of the state without knowing the rest of it."""
+    state = new_state(parsed(stage_text(tracker("t"), camera(tracker="t"))))
+    state.frame, state.missed, state.take.path = 41, 3, "/takes/take-001.mcap"
+    state.trackers["t"].accepted = 7
+    lives = lives_of(tmp_path)
+    checkpoint = Checkpoint(lives.options.checkpoint())
+    checkpoint.write(encode_state(state))
+    checkpoint.close()
+    summary = lives.summary(14.0)
+    assert (summary.frames, summary.missed, summary.take) == (42, 3, "/takes/take-001.mcap")
+    assert summary.packets == {"t": 7}
 
 
 def announced_by(capfd):

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Literal
-
 from tracking.protocols.decoder_memory import StaticBlock
-from tracking.records import Evolving, Vec3
+from tracking.records import Evolving, TrackerCondition, Vec3
 from tracking.rotation import pan_tilt_roll_from_quat
 from tracking.settings import Predictor
 from tracking.tracker.hints import hint_at
@@ -14,8 +12,6 @@ from tracking.tracker.state import TrackerState, measured_rate_hz, newest_pose
 LATE_PERIODS = 3
 LATE_AT_LEAST_NS = 50_000_000
 LOST_NS = 500_000_000
-
-TrackerCondition = Literal["fresh", "late", "lost", "never"]
 
 
 class TrackerStatus(Evolving):

@@ -12,13 +12,13 @@ from tracking.prediction.motion import Moment
 from tracking.prediction.motion_shape import turn_between
 from tracking.prediction.weights import NOTHING_LEARNED, PredictorWeights
 from tracking.protocols.decoders import Decoder
-from tracking.records import Pose, Quat, Rejection, TrackerSample, Vec3
+from tracking.records import Pose, Quat, Rejection, TrackerCondition, TrackerSample, Vec3
 from tracking.rotation import quat_normalise
 from tracking.settings import Predictor, TrackerConfig
 from tracking.timing import timebase
 from tracking.timing.envelope import Timing
 from tracking.tracker.state import LensReading, TrackerState, newest_pose, note_extras, note_refusal, note_sample
-from tracking.tracker.status import TrackerCondition, TrackerStatus, condition_at, status_at
+from tracking.tracker.status import TrackerStatus, condition_at, status_at
 
 # How closely the line is known to predict a hand-held camera one or two packets ahead.
 _USUAL_M = 0.001

@@ -14,6 +14,7 @@ from render.gpu.layer_source import LayerSource, TextureOf
 from render.gpu.passes import Uniform
 from render.worlds.shared.placed import PlacedLayer
 from render.worlds.sky.air import SUN_RADIUS_RAD, horizon_dip_rad, transmittance
+from render.worlds.sky.ground_light import GroundLight
 from render.worlds.sky.light_scale import WORLD_FROM_AIR, world_from_air
 from render.worlds.sky.lights import Light, disc_rises, lights_of, shows_moon, star_gain, turned
 from render.worlds.sky.moonlight import MOON_RADIUS_RAD, moonlight
@@ -31,7 +32,12 @@ class SkyDrawing:
 
     def __init__(self, context: moderngl.Context, _texture_of: TextureOf) -> None:
         self.tables = SkyTables(context)
+        self._ground = GroundLight(context, self.tables)
         self._veils = VeilDrawing(context)
+
+    def ground_light(self, sky: SkyPlan) -> moderngl.Texture:
+        """One texel: the irradiance of level ground under this sky."""
+        return self._ground.texture(sky)
 
     def source(self, light: SkyLight, layer: PlacedLayer) -> LayerSource:
         """What the shader needs for this sky. Of the layer's placement only the turn counts: a sky is at infinity."""

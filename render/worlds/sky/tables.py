@@ -7,10 +7,8 @@ that moves redraws nothing but its own small table. Every table is a function of
 from __future__ import annotations
 
 import math
-from collections import OrderedDict
-from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Generic, NamedTuple, TypeVar
+from typing import NamedTuple
 
 import moderngl
 import numpy as np
@@ -20,12 +18,11 @@ from render.gpu.context import Target, float_texture
 from render.gpu.passes import Pass, Textures, Uniform
 from render.worlds.sky import columns
 from render.worlds.sky.air import Air, air_of, horizon_dip_rad
+from render.worlds.sky.kept import Kept
 from render.worlds.sky.light_scale import WORLD_FROM_AIR
 from render.worlds.sky.plan import SkyPlan
 from render.worlds.sky.stars import star_table
-
-Key = TypeVar("Key")
-Value = TypeVar("Value")
+from tracking.records import Notebook
 
 TURNS = 32
 """Columns of a light's table: turns from the light's own, 0 to 180 degrees."""
@@ -33,8 +30,6 @@ _MULTIPLE_SIZE = (72, 32)
 _STEPS = 16
 _UP, _DOWN, _TURNS = 12, 4, 8
 """Directions that light which was scattered before comes from: above and below the horizon, and turns of a half."""
-_MOST_KEPT = 64
-"""More than one frame can show: two lights of four layers of two worlds on air and two frozen ones."""
 _ABOVE = np.array([[-1.0, -1.0, 1.0, 2.0 * columns.ROWS_ABOVE / columns.ROWS - 1.0]], np.float32)
 _BELOW = np.array([[-1.0, 2.0 * columns.ROWS_ABOVE / columns.ROWS - 1.0, 1.0, 1.0]], np.float32)
 
@@ -58,8 +53,7 @@ class AirTable(NamedTuple):
     gains_by_haze: moderngl.Texture
 
 
-@dataclass(slots=True)
-class Draws:
+class Draws(Notebook):
     """How often each kind of table was filled: the measure of what a moving sun costs."""
 
     columns: int = 0
@@ -106,6 +100,7 @@ class SkyTables:
         pictures = (march.rows(air), by_air, by_haze)
         if spare is None:
             rows, *gains = (float_texture(self._context, picture) for picture in pictures)
+            rows.filter = (moderngl.LINEAR, moderngl.LINEAR)
             return AirTable(rows, *gains)
         for texture, picture in zip(spare, pictures, strict=True):
             texture.write(picture.tobytes())
@@ -182,21 +177,6 @@ def horizon_values(eye_altitude_m: float) -> tuple[float, float, float, float]:
     dip = horizon_dip_rad(eye_altitude_m)
     above, below = columns.row_scales(dip)
     return (math.cos(dip), math.sin(dip), 1.0 / above, 1.0 / below)
-
-
-class Kept(Generic[Key, Value]):
-    """What was made for the newest keys; the oldest value is given to be filled anew once there are too many."""
-
-    def __init__(self) -> None:
-        self._values: OrderedDict[Key, Value] = OrderedDict()
-
-    def get(self, key: Key, make: Callable[[Value | None], Value]) -> Value:
-        """The value of `key`; `make` makes it where it is missing, of a spare one or of None."""
-        if key not in self._values:
-            spare = self._values.popitem(last=False)[1] if len(self._values) >= _MOST_KEPT else None
-            self._values[key] = make(spare)
-        self._values.move_to_end(key)
-        return self._values[key]
 
 
 @dataclass(slots=True)

@@ -12,6 +12,7 @@ from stage.config.findings import Finding, Findings
 from stage.config.plausibility.cameras import CAMERA_RULES
 from stage.config.plausibility.latencies import LATENCY_RULES
 from stage.config.plausibility.outputs import OUTPUT_RULES
+from stage.config.plausibility.place import PLACE_RULES
 from stage.config.plausibility.stage_section import STAGE_RULES
 from stage.config.plausibility.trackers import TRACKER_RULES
 from stage.config.plausibility.walls import WALL_RULES
@@ -27,6 +28,7 @@ RULES: tuple[Rule, ...] = (
     *TRACKER_RULES,
     *CAMERA_RULES,
     *WORLD_RULES,
+    *PLACE_RULES,
 )
 
 

@@ -8,9 +8,8 @@ import msgspec
 
 from render.plan.frame import FramePlan
 from stage.values.parameters import Refusal
-from tracking.records import Evolving, Scalar
+from tracking.records import Evolving, Scalar, TrackerCondition
 from tracking.settable import Value
-from tracking.tracker.status import TrackerCondition
 
 Severity = Literal["note", "warning", "alarm"]
 """Worth knowing; something will go wrong; the picture, the take or the safety of either is affected now."""

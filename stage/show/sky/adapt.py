@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 
+from render.worlds.sky.moonlight import moonlight
 from render.worlds.sky.plan import SkyPlan
 from tracking.records import Vec3
 
@@ -43,10 +44,8 @@ _LUX_STOPS = (
 quadrature of the model over the hemisphere.
 """
 _BY_DAY = 16.67
-_SUN_LUX = 128_000.0
-_FULL_MOON_LUX = 0.32
 _STARS_LUX = 2e-4
-"""Outside the air; that of stars under a sky without a moon."""
+"""Of a sky without a moon."""
 
 
 def adapted_stops(sky: SkyPlan, share: float) -> float:
@@ -61,11 +60,9 @@ def adapted_stops(sky: SkyPlan, share: float) -> float:
 
 
 def _moonlight(sky: SkyPlan) -> float:
-    """Illuminance by the moon, which is a weaker sun; by its phase as C. W. Allen has it (Astrophysical Quantities)."""
-    towards_sun = -sum(a * b for a, b in zip(sky.moon, sky.moon_lit_by, strict=True))
-    phase_deg = math.degrees(math.acos(min(max(towards_sun, -1.0), 1.0)))
-    dimmer = math.pow(10.0, -0.4 * (0.026 * phase_deg + 4e-9 * phase_deg**4))
-    return math.exp2(_stops_under(sky.moon) + sky.moon_stops) * dimmer * _FULL_MOON_LUX / _SUN_LUX
+    """Illuminance by the moon, which is a weaker sun."""
+    strength = moonlight(sky.moon, sky.moon_lit_by, sky.moon_stops).illuminance
+    return strength * math.exp2(_stops_under(sky.moon))
 
 
 def _stops_under(light: Vec3) -> float:

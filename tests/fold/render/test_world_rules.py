@@ -35,7 +35,7 @@ def test_every_kind_has_a_record_in_a_configuration_and_in_a_plan_and_a_drawing_
     for record in (*get_args(Layer), *get_args(LightPlan)):
         kind = msgspec.inspect.type_info(record).tag
         assert record.__module__ == f"render.worlds.{kind}.record"
-        assert callable(importlib.import_module(f"render.worlds.{kind}.drawing").source)
+        assert callable(importlib.import_module(f"render.worlds.{kind}.drawing").DRAWING.source)
 
 
 @pytest.mark.parametrize("kind", kinds_of(Layer))

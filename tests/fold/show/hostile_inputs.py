@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import get_args, get_type_hints
 
 from hypothesis import strategies as st
@@ -128,6 +129,8 @@ def fitting_sets(draw):
         value = draw(st.floats(parameter.minimum, parameter.maximum))
     elif parameter.kind == "boolean":
         value = draw(st.booleans())
+    elif parameter.form == "date":
+        value = draw(st.dates(date(1950, 1, 1), date(2100, 12, 31)).map(str))
     else:
         value = draw(st.sampled_from(parameter.choices))
     return parameter.path, value, draw(st.sampled_from((0.0, 0.1, 3600.0)))

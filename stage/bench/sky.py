@@ -1,0 +1,74 @@
+"""Times what a sky costs the loop: a step and its plan's bytes with a fading hour, over those without a sky."""
+
+from __future__ import annotations
+
+import gc
+import time
+
+import msgspec
+
+from calibration.records import Calibration
+from render.worlds.kinds import Layer
+from render.worlds.sky.record import SkyLayer
+from stage.bench.stages import FRAME_RATE_HZ, START_NS, benchmark_stage
+from stage.config.records import StageConfig
+from stage.loading.geometry import load_geometry
+from stage.show.frame.inputs import FrameInputs
+from stage.show.frame.outcome import encode_plan
+from stage.show.frame.requests import Target, setting_command
+from stage.show.show import Show
+from stage.show.sky.clock import DRIFT, HOUR
+from stage.show.state import new_state
+from tracking.records import Record
+
+WARM_UP = 600
+_FADES = (
+    Target(path=HOUR, value=18.0, fade_s=3600.0, way="forward"),
+    Target(path=DRIFT, value=1e5, fade_s=3600.0),
+    Target(path="/sky/haze", value=1.0, fade_s=3600.0),
+    Target(path="/grade/adapt", value=1.0),
+)
+
+
+class SkyFigures(Record):
+    """Medians in milliseconds. `sky_ms` is what a sky costs whose hour, clouds and haze fade: that less `bare_ms`.
+
+    `standing_ms` is that of a sky in which nothing moves.
+    """
+
+    sky_ms: float
+    bare_ms: float
+    standing_ms: float
+    fading_ms: float
+
+
+def measure_sky(steps: int) -> SkyFigures:
+    """Times `steps` steps of three shows in turn, with the garbage collector off: no sky, a standing, a fading one."""
+    loaded = benchmark_stage("freed")
+    _, calibration = load_geometry(loaded)
+    bare = _show(loaded.config, calibration, None)
+    standing, fading = (_show(loaded.config, calibration, SkyLayer()) for _ in range(2))
+    durations_s: tuple[list[float], ...] = ([], [], [])
+    gc.collect()
+    gc.freeze()
+    gc.disable()
+    try:
+        for frame in range(WARM_UP + steps):
+            for show, kept in zip((bare, standing, fading), durations_s, strict=True):
+                asked = (setting_command("bench", _FADES),) if show is fading and frame == 0 else ()
+                present_ns = START_NS + (frame + 2) * 1_000_000_000 // FRAME_RATE_HZ
+                inputs = FrameInputs(epoch=1, frame=frame, present_ns=present_ns, commands=asked)
+                begun = time.perf_counter()
+                encode_plan(show.step(inputs).plan)
+                if frame >= WARM_UP:
+                    kept.append(time.perf_counter() - begun)
+    finally:
+        gc.enable()
+        gc.unfreeze()
+    bare_ms, standing_ms, fading_ms = (1e3 * sorted(kept)[len(kept) // 2] for kept in durations_s)
+    return SkyFigures(sky_ms=fading_ms - bare_ms, bare_ms=bare_ms, standing_ms=standing_ms, fading_ms=fading_ms)
+
+
+def _show(config: StageConfig, calibration: Calibration, world: Layer | None) -> Show:
+    given = config if world is None else msgspec.structs.replace(config, world=world)
+    return Show(given, calibration, new_state(given))
