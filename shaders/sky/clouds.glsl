@@ -97,8 +97,9 @@ Veil cloud_veil(vec3 direction, float level, float footprint) {
     // A low sun lights what faces it, and the undersides aslant.
     float low = clamp(1.0 - abs(rise - 0.02) * 5.0, 0.0, 1.0);
     float facing = 0.5 - 0.5 * dot(direction.xy, main_heading) / max(level, 1e-3) * min(level * 2.0, 1.0);
-    float aslant = (0.10 + 0.16 * facing + 0.15 * low) * through * through;
-    vec3 lit = sun * (high * through + aslant * (1.0 - high)) * 0.31830988618;
+    float aslant = (0.06 + 0.12 * facing + 0.10 * low) * through * through;
+    // What thin clouds scatter goes on forward; that is the glow.
+    vec3 lit = sun * (high * through * (1.0 - 0.9 * thin) + aslant * (1.0 - high)) * 0.31830988618;
     vec3 skylit = cloud_sky * (0.25 + 0.75 * through) * 0.31830988618;
     vec3 bounced = cloud_ground * 0.31830988618;
     vec3 glow = sun * haze_phase(cosine * 0.96) * thin * cover;

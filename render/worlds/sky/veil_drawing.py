@@ -38,7 +38,6 @@ class VeilDrawing:
         clouds, fog, below = sky.clouds, veils.fog_depths(sky.fog), veils.shade(sky.clouds)
         on_clouds = veils.lights_on_clouds(sky, main.towards[2])
         reach = veils.cloud_horizon_m(clouds)
-        fogged = 1.0 / (1.0 + 0.1 * fog[0])
         return {
             "given_cloud_shape": (*veils.cloud_shape(clouds), clouds.height_m),
             "given_cloud_place": veils.cloud_places(clouds.drift_m),
@@ -49,7 +48,7 @@ class VeilDrawing:
             "given_strengths": (main.strength, 0.0 if other is None else other.strength, sky.ground_albedo),
             "given_ground_sun": _on_ground(sky, main),
             "given_second": _DARK if other is None else _on_ground(sky, other),
-            "given_passing": (below.beams, fogged, below.light),
+            "given_passing": (below.beams, veils.fog_passing(sky.fog), below.beams + below.diffused),
         }
 
 
