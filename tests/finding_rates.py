@@ -104,7 +104,8 @@ def lacks_sun(light):
 
 def sun_errors(count):
     """How far the stops that a sun is said to lack are off, where it lacks three to fifteen."""
-    for light, high, stops in zip(spheres(count), cycle(_SUNS_DEG), cycle((3.0, 6.0, 10.0))):
+    skies = (sphere(seed=seed) for seed in range(1, count + 1))
+    for light, high, stops in zip(skies, cycle(_SUNS_DEG), cycle((3.0, 6.0, 10.0))):
         dim = with_sun(light, high, sun_over_sky(high) * 2.0**-stops)
         for remark in sun_remarks(facts_of(dim)):
             yield remark.values["stops"] - stops
@@ -116,6 +117,14 @@ def rate(what, bad, good, is_found):
     return Rate(what, len(found_bad), found_bad.count(False), len(found_good), found_good.count(True))
 
 
+def sun_rate(count):
+    """The rate of suns that lack light, over made skies."""
+    skies = [0.5 * light / float(light.max()) for light in (sphere(seed=seed) for seed in range(1, count + 1))]
+    sunny = [with_sun(light, high, sun_over_sky(high)) for light, high in zip(skies, cycle(_SUNS_DEG))]
+    dim = [np.minimum(light, 1.0) for light in sunny]
+    return rate("a sun clipped at white; none, or a whole one", dim, [*skies, *sunny], lacks_sun)
+
+
 def rates(count):
     """Every finding's rate, over `count` made pictures of each kind."""
     whole, flat = list(spheres(count)), list(perspectives(count))
@@ -125,10 +134,7 @@ def rates(count):
     clipped = [exposed(light, 0.02) for light in whole]
     unclipped = [0.8 * light / float(light.max()) for light in whole]
     yield rate("2 % clipped", clipped, unclipped, lambda light: facts_of(light).clipped > 0.001)
-    skies = [0.5 * light / float(light.max()) for light in whole]
-    sunny = [with_sun(light, high, sun_over_sky(high)) for light, high in zip(skies, cycle(_SUNS_DEG))]
-    dim = [np.minimum(light, 1.0) for light in sunny]
-    yield rate("a sun clipped at white; none, or a whole one", dim, [*whole, *sunny], lacks_sun)
+    yield sun_rate(count)
     smooth = [sphere(512, seed, 0.0, _SMOOTH) for seed in range(1, count + 1)]
     grainy = [sphere(512, seed, 0.03, _SMOOTH) for seed in range(1, count + 1)]
     is_banded = lambda light: "picture_banded" in codes_of(light)  # noqa: E731
