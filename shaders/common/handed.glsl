@@ -68,6 +68,11 @@ HANDED vec3 sun_middle;   // its light at the middle of the disc, and how that g
 HANDED vec3 sun_slope;
 HANDED vec3 sun_bend;
 
+// sky/moon_disc.glsl with MOON
+HANDED vec4 moon;        // where its middle is seen; how much of its light comes from behind the eye
+HANDED vec4 moon_across; // the rest of it, over the radius of the disc; the disc's mean
+HANDED vec4 moon_light;  // of a part that is lit from straight ahead; earthshine, as a share of that
+
 // worlds/veiled_sky.glsl
 HANDED vec4 cloud_shape;  // the threshold, the width of edges, both in deviations, depth for a deviation; height, metres
 HANDED vec4 cloud_place;  // where both readings of the field begin
@@ -114,6 +119,9 @@ uniform vec4 given_sun_disc;
 uniform vec3 given_sun_middle;
 uniform vec3 given_sun_slope;
 uniform vec3 given_sun_bend;
+uniform vec4 given_moon;
+uniform vec4 given_moon_across;
+uniform vec4 given_moon_light;
 
 #ifdef WITH_VEILED_SKY
 uniform vec4 given_cloud_shape;
@@ -220,6 +228,11 @@ void hand_on() {
     sun_middle = given_sun_middle;
     sun_slope = given_sun_slope;
     sun_bend = given_sun_bend;
+#ifdef MOON
+    moon = given_moon;
+    moon_across = given_moon_across;
+    moon_light = given_moon_light;
+#endif
 #endif
 }
 #endif
