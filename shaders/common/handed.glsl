@@ -56,6 +56,9 @@ HANDED mat3 light_around; // times a direction: how much more of it comes from t
 HANDED mat3 outer_from_weather; // wall_light.glsl: what is done to the light outside the views
 #endif
 
+// common/mends.glsl with MENDED
+HANDED vec3 hour_gain; // of a layer that follows the hour; else 1
+
 // worlds/sky.glsl
 HANDED vec4 sky_horizon;  // of sky/table_places.glsl
 HANDED vec4 main_light;   // where the light of the first tables is seen, and how strong it is
@@ -91,6 +94,9 @@ uniform vec4 given_snow;
 uniform vec4 given_dust;
 uniform mat3 given_outer_from_weather;
 uniform sampler2D around; // four pixels: light_around.frag
+#endif
+#ifdef MENDED
+uniform sampler2D follow_gain; // a texel: sky/follow_gain.frag
 #endif
 uniform vec4 given_first_led;
 uniform vec3 given_led_column;
@@ -189,6 +195,9 @@ void hand_on() {
 #ifdef WITH_WALL_LIGHT
     outer_from_weather = given_outer_from_weather;
 #endif
+#endif
+#ifdef MENDED
+    hour_gain = texelFetch(follow_gain, ivec2(0), 0).rgb;
 #endif
 #ifdef WITH_COMPOSE
     signal_from_world = given_signal_from_world;

@@ -45,7 +45,7 @@ def sky(
     steps: Annotated[int, typer.Option("--steps", min=100, help="Measured steps of each show.")] = 2000,
     as_json: JsonOption = False,
 ) -> None:
-    """Time what a sky costs the loop whose hour, clouds and haze fade: a step and its plan, over those without a sky.
+    """Time what a sky whose hour and clouds fade costs the loop: step, plan and drawing, over those without a sky.
 
     Example: stage bench sky --steps 500
     """

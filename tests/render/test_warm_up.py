@@ -6,6 +6,7 @@ import msgspec
 import pytest
 
 from render.renderer import Renderer
+from render.worlds.sky.following import FollowPlan
 from render.worlds.sky.plan import CloudPlan, FogPlan, SkyPlan
 from render.worlds.sky.record import SkyLight
 from render.worlds.weather.record import WeatherPlan
@@ -66,6 +67,7 @@ def airs_of(kind):
     if kind == "coordinates":
         return
     yield air_of(light, contrast=1.5)
+    yield air_of(light, following=FollowPlan(now=HOURS[0], shot=HOURS[2]))
     yield air_of(light, expand_stops=2.0, soften_deg=1.0)
     several = air_of(light, world_plan(kind, 5.0), opacity=0.4)
     yield several
@@ -104,9 +106,10 @@ def test_a_renderer_builds_no_shader_after_the_warm_up(context, monkeypatch, cas
         looked = msgspec.structs.replace(plan.outer, exposure_stops=float(count == 0))
         wanted = msgspec.structs.replace(frame_plan(walls, inners, kind=kind, air=air), outer=looked)
         renderer.draw(with_cards(wanted, *cards))
-    if kind == "panorama":
+    if kind in ("panorama", "sky"):
         for air in airs_of(kind):
             renderer.draw(frame_plan(walls, views, air=air, weather=WEATHERS[0]))
+    if kind == "panorama":
         for weather, inners in itertools.product(WEATHERS, dict.fromkeys((views, views[:1], marked))):
             renderer.draw(frame_plan(walls, inners, kind=kind, weather=weather))
         frozen = msgspec.structs.replace(plan.outer, air=air_of(world_plan(kind, 3.0)))
