@@ -12,6 +12,7 @@ from render.views.edges import Tangents
 from render.worlds.coordinates.record import CoordinatesPlan
 from render.worlds.on_air import AirPlan, LayerPlan, WorldPlan
 from render.worlds.panorama.record import PanoramaPlan
+from render.worlds.sky.record import SkyLight
 
 OUTER_EYE = (0.0, 0.0, 1.5)
 ASSET = "a" * 64
@@ -73,7 +74,7 @@ def air_of(*lights, exposure_stops=0.0, **changes):
     return AirPlan(world=WorldPlan(key="w", layers=layers, exposure_stops=exposure_stops))
 
 
-WORLDS = {"panorama": PanoramaPlan(asset=ASSET), "coordinates": CoordinatesPlan()}
+WORLDS = {"panorama": PanoramaPlan(asset=ASSET), "coordinates": CoordinatesPlan(), "sky": SkyLight()}
 
 
 def world_plan(kind="panorama", radius_m=0.0):

@@ -11,7 +11,7 @@ from render.worlds.on_air import LayerPlan
 from render.worlds.sky.air import SUN_RADIUS_RAD, horizon_dip_rad, transmittance
 from render.worlds.sky.drawing import SkyDrawing
 from render.worlds.sky.light_scale import ACESCG_FROM_REC709
-from render.worlds.sky.plan import SkyPlan
+from render.worlds.sky.plan import CloudPlan, SkyPlan
 from render.worlds.sky.record import SkyLight
 from tests.render.sky_pictures import LUX_AT_ONE, SkyWall, day, patch, towards
 from tests.render.sky_truth import GROUND, Truth
@@ -138,6 +138,15 @@ def test_ground_gets_more_light_the_higher_the_sun(context):
     drawing = SkyDrawing(context, no_picture)
     found = [ground_light(drawing, day(elevation)).sum() for elevation in np.arange(-6.0, 91.0, 3.0)]
     assert (np.diff(found) > 0.0).all()
+
+
+def test_clouds_take_about_as_much_light_from_the_ground_as_was_measured(context):
+    """F. Kasten and G. Czeplak, "Solar and terrestrial radiation dependent on the amount and type of cloud" (1980)."""
+    drawing = SkyDrawing(context, no_picture)
+    clear = ground_light(drawing, day(40.0)).sum()
+    for coverage in (0.1, 0.3, 0.5, 0.7, 0.9, 1.0):
+        left = ground_light(drawing, day(40.0, clouds=CloudPlan(coverage=coverage))).sum() / clear
+        assert left == pytest.approx(1.0 - 0.75 * coverage**3.4, abs=0.2)
 
 
 def test_ground_light_is_the_mean_of_the_drawn_sky(context):

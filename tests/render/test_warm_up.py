@@ -6,6 +6,9 @@ import msgspec
 import pytest
 
 from render.renderer import Renderer
+from render.worlds.sky.following import FollowPlan
+from render.worlds.sky.plan import CloudPlan, FogPlan, SkyPlan
+from render.worlds.sky.record import SkyLight
 from render.worlds.weather.record import WeatherPlan
 from tests.render.sample_plans import (
     ASSET,
@@ -19,6 +22,7 @@ from tests.render.sample_plans import (
     smooth_panorama,
     world_plan,
 )
+from tests.render.sky_pictures import DOWN, towards
 from tests.render.tool_plans import card, earlier_picture, keyed, looking_into, outlined, with_cards
 
 pytestmark = pytest.mark.gl
@@ -40,17 +44,30 @@ PLACES = (
 
 
 WEATHERS = (WeatherPlan(rain=0.1), WeatherPlan(snow=0.1), WeatherPlan(dust=0.1), WeatherPlan(rain=0.1, dust=0.1))
+HOURS = (
+    SkyPlan(sun=towards(-9.0), moon=towards(30.0), moon_lit_by=towards(-30.0, 180.0), stars_stops=2.0),
+    SkyPlan(sun=towards(-40.0), moon=DOWN, clouds=CloudPlan(coverage=0.3)),
+    SkyPlan(sun=towards(5.0), moon=towards(3.0), fog=FogPlan(density_per_km=1.0)),
+)
+"""Skies that between them need every form of their shader."""
 
 
 def airs_of(kind):
     """Every way in which worlds of this kind can be on air."""
     light = world_plan(kind)
     yield air_of(light)
+    if kind == "sky":
+        for sky in HOURS:
+            layer = msgspec.structs.replace(light, light=SkyLight(sky=sky))
+            yield air_of(layer, turn_deg=20.0, radius_m=5.0)
+            yield air_of(layer, light, opacity=0.4)
+        return
     for values in PLACES:
         yield air_of(light, anchor_m=(0.0, 0.0, 1.5), **values)
     if kind == "coordinates":
         return
     yield air_of(light, contrast=1.5)
+    yield air_of(light, following=FollowPlan(now=HOURS[0], shot=HOURS[2]))
     yield air_of(light, expand_stops=2.0, soften_deg=1.0)
     several = air_of(light, world_plan(kind, 5.0), opacity=0.4)
     yield several
@@ -64,6 +81,7 @@ def airs_of(kind):
         (("panorama", "auto", 1), WALLS),
         (("panorama", "auto", 2), WALLS[1:]),
         (("coordinates", "auto", 1), WALLS),
+        (("sky", "auto", 0), WALLS[1:]),
         (("panorama", "raster", 1), WALLS[:1]),
         (("coordinates", "raster", 1), WALLS[:1]),
     ],
@@ -88,9 +106,10 @@ def test_a_renderer_builds_no_shader_after_the_warm_up(context, monkeypatch, cas
         looked = msgspec.structs.replace(plan.outer, exposure_stops=float(count == 0))
         wanted = msgspec.structs.replace(frame_plan(walls, inners, kind=kind, air=air), outer=looked)
         renderer.draw(with_cards(wanted, *cards))
-    if kind == "panorama":
+    if kind in ("panorama", "sky"):
         for air in airs_of(kind):
             renderer.draw(frame_plan(walls, views, air=air, weather=WEATHERS[0]))
+    if kind == "panorama":
         for weather, inners in itertools.product(WEATHERS, dict.fromkeys((views, views[:1], marked))):
             renderer.draw(frame_plan(walls, inners, kind=kind, weather=weather))
         frozen = msgspec.structs.replace(plan.outer, air=air_of(world_plan(kind, 3.0)))
