@@ -12,7 +12,7 @@ from render.colour.grade import NITS_AT_ONE
 from render.plan.frame import FramePlan
 from render.worlds.on_air import LayerPlan
 from render.worlds.sky.daylight import ground_lux
-from render.worlds.sky.following import BRIGHTEST_STOPS, DARKEST_STOPS, STARLIGHT_LUX
+from render.worlds.sky.following import BRIGHTEST_STOPS, DARKEST_STOPS
 
 CODE_GAMMA = 2.2
 """The power that the sRGB curve is near to."""
@@ -48,7 +48,7 @@ def _hour_stops(layer: LayerPlan) -> float:
     following = layer.following
     if following is msgspec.UNSET:
         return 0.0
-    stops = math.log2((ground_lux(following.now) + STARLIGHT_LUX) / (ground_lux(following.shot) + STARLIGHT_LUX))
+    stops = math.log2(ground_lux(following.now) / ground_lux(following.shot)) + following.adapted_stops
     gain = math.exp2(min(max(stops, DARKEST_STOPS), BRIGHTEST_STOPS))
     return math.log2(1.0 + layer.follow * (gain - 1.0))
 

@@ -85,9 +85,9 @@ def _planned(layer: Layer, values: LayerValues, looks: WorldLook, around: Around
         kept["turn_deg"] = 0.0
     else:
         kept["turn_deg"] = values.turn_deg + looks.turn_deg
+    if layer.shows_sky:
+        kept["exposure_stops"] = values.exposure_stops + around.adapted_stops
     light, following = layer.light(around.ready, around.sky), _following(layer, values, around)
-    knows_hour = 1.0 if layer.shows_sky else 0.0 if following is msgspec.UNSET else values.follow
-    kept["exposure_stops"] = values.exposure_stops + knows_hour * around.adapted_stops
     anchor_m = around.anchor_m if is_flat else msgspec.UNSET
     return LayerPlan(**kept, light=light, anchor_m=anchor_m, following=following)
 
@@ -97,7 +97,7 @@ def _following(layer: Layer, values: LayerValues, around: Around) -> FollowPlan 
     shot = around.shots.get(layer.key or "")
     if around.sky is None or shot is None or not layer.follows or values.follow == 0.0:
         return msgspec.UNSET
-    return FollowPlan(now=around.sky, shot=shot)
+    return FollowPlan(now=around.sky, shot=shot, adapted_stops=around.adapted_stops)
 
 
 def keyed(worlds: Iterable[World]) -> tuple[World, ...]:

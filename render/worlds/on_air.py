@@ -26,8 +26,8 @@ _MOST_TURN_DEG = 720.0
 class LayerPlan(PlacedLayer):
     """One layer in a frame: where its light comes from, and what is done to that light.
 
-    `following` says what it follows the hour by, UNSET where it does not; `follow` how far. `turn_deg` and
-    `exposure_stops` are sums, which may be beyond what people can set of each part.
+    `turn_deg` and `exposure_stops` are sums, which may be beyond what people can set of each part. `following` says
+    what it follows the hour by, UNSET where it does not; `follow` how far.
     """
 
     turn_deg: float = 0.0

@@ -92,6 +92,13 @@ def test_it_goes_no_farther_than_its_limits(stage, context):
     assert gain_of(stage, night, shot=night) == pytest.approx(1.0, rel=1e-3)
 
 
+def test_it_is_adapted_within_its_limits(stage, context):
+    dusk = day(4.0)
+    for stops, gain in ((2.0, 4.0 * gain_of(stage, dusk)), (30.0, 2.0**4)):
+        followed = msgspec.structs.replace(street(), following=FollowPlan(now=dusk, shot=SHOT, adapted_stops=stops))
+        assert (light_of(stage, air(followed)) / STREET).mean((0, 1)) == pytest.approx(gain, rel=1e-3)
+
+
 def test_follow_mixes_it(stage, context):
     whole = gain_of(stage, day(4.0))
     assert gain_of(stage, day(4.0), follow=0.25) == pytest.approx(0.75 + 0.25 * whole, rel=1e-3)

@@ -42,14 +42,22 @@ _LUX_STOPS = (
 """Elevation of the sun, and the illuminance of level ground under the clear sky that is drawn, in stops above 1 lux: by
 quadrature of the model over the hemisphere.
 """
+_STARS_LUX = 2e-4
+"""Of a sky without a moon."""
 _LUMINANCE = (0.2126, 0.7152, 0.0722)
 """Of linear Rec.709."""
 
 
 def ground_lux(sky: SkyPlan) -> float:
-    """The illuminance of level ground by sun and moon, as if this sky were clear and without haze."""
+    """The illuminance of level ground by sun, moon and stars, as if this sky were clear and without haze."""
     strength = moonlight(sky.moon, sky.moon_lit_by, sky.moon_stops).illuminance
-    return math.exp2(_stops_under(elevation_deg(sky.sun))) + strength * math.exp2(_stops_under(elevation_deg(sky.moon)))
+    by_sun, by_moon = (math.exp2(_stops_under(elevation_deg(towards))) for towards in (sky.sun, sky.moon))
+    return by_sun + strength * by_moon + star_lux(sky)
+
+
+def star_lux(sky: SkyPlan) -> float:
+    """The illuminance of level ground by stars."""
+    return math.exp2(sky.stars_stops) * _STARS_LUX
 
 
 def sun_over_sky(sun_deg: float) -> float:

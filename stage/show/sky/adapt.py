@@ -10,8 +10,6 @@ from render.worlds.sky.plan import SkyPlan
 MOST_ADAPTED_STOPS = 32.0
 """No sky is darker than this below the reference."""
 _BY_DAY = 16.67
-_STARS_LUX = 2e-4
-"""Of a sky without a moon."""
 
 
 def adapted_stops(sky: SkyPlan, share: float) -> float:
@@ -21,5 +19,4 @@ def adapted_stops(sky: SkyPlan, share: float) -> float:
     """
     if share == 0.0:
         return 0.0
-    lux = ground_lux(sky) + math.exp2(sky.stars_stops) * _STARS_LUX
-    return share * min(_BY_DAY - math.log2(lux), MOST_ADAPTED_STOPS)
+    return share * min(_BY_DAY - math.log2(ground_lux(sky)), MOST_ADAPTED_STOPS)

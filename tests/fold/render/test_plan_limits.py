@@ -9,6 +9,7 @@ from render.plan.frame import GradePlan, OuterPlan, refuse_impossible
 from render.worlds.coordinates.record import CoordinatesPlan
 from render.worlds.on_air import LayerPlan
 from render.worlds.panorama.record import PanoramaPlan
+from render.worlds.sky.following import FollowPlan
 from render.worlds.sky.plan import SkyPlan
 from render.worlds.sky.record import SkyLight
 from render.worlds.weather.record import WeatherPlan
@@ -68,6 +69,12 @@ IMPOSSIBLE = {
     r"air.world.layers\[0\].radius_m": frame_plan((WALL,), world=LayerPlan(light=CoordinatesPlan(), radius_m=-1.0)),
     r"air.world.layers\[0\].exposure_stops: found 45": frame_plan(
         (WALL,), world=LayerPlan(light=SkyLight(), exposure_stops=45.0)
+    ),
+    r"air.world.layers\[0\].following.shot.haze": frame_plan(
+        (WALL,), world=LayerPlan(light=PanoramaPlan(), following=FollowPlan(shot=SkyPlan(haze=math.nan)))
+    ),
+    r"air.world.layers\[0\].following.adapted_stops": frame_plan(
+        (WALL,), world=LayerPlan(light=PanoramaPlan(), following=FollowPlan(adapted_stops=math.inf))
     ),
     r"air.world.layers\[0\].turn_deg": frame_plan((WALL,), world=LayerPlan(light=SkyLight(), turn_deg=math.nan)),
     r"air.world.layers\[0\].light.sky.sun": frame_plan(
