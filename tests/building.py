@@ -74,10 +74,14 @@ def toml(value: object) -> str:
     if isinstance(value, str):
         return json.dumps(value)
     if isinstance(value, Mapping):
-        return "{ " + ", ".join(f"{key} = {toml(inner)}" for key, inner in value.items()) + " }"
+        return "{ " + ", ".join(f"{_key(key)} = {toml(inner)}" for key, inner in value.items()) + " }"
     if isinstance(value, Sequence):
         return "[" + ", ".join(map(toml, value)) + "]"
     return repr(value)
+
+
+def _key(name: str) -> str:
+    return name if name.replace("_", "a").isalnum() else json.dumps(name)
 
 
 def table(heading: str, **keys: object) -> str:

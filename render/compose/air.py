@@ -102,7 +102,7 @@ def _aired_world(world: WorldPlan, share: float, source_of: SourceOf) -> AiredWo
 def _aired_layer(layer: LayerPlan, source: LayerSource) -> AiredLayer:
     if layer.light.raw:
         return AiredLayer(source, IDENTITY)
-    return AiredLayer(source, world_from_layer(layer, 0.0), layer.opacity, _mends(layer) if layer.is_mended else None)
+    return AiredLayer(source, world_from_layer(layer, 0.0), layer.opacity, None if layer.is_plain else _mends(layer))
 
 
 def _mends(layer: LayerPlan) -> Mends:

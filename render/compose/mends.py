@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import moderngl
+
 from render.colour.grade import REC709_FROM_ACESCG
 from render.colour.matrices import Matrix, column_major
 from render.colour.shoulder import KNEE, shoulder_rate
 from render.compose.air import Mends
+from render.gpu.layer_source import LayerSource
 from render.gpu.passes import Uniform
 
 MENDED = "MENDED"
@@ -32,3 +35,9 @@ def mend_uniforms(mends: Mends, grade: Matrix) -> dict[str, Uniform]:
         "layer_from_light": column_major(grade),
         "contrast": mends.contrast,
     }
+
+
+def mend_textures(source: LayerSource) -> dict[str, moderngl.Texture]:
+    """The textures of `shaders/common/mends.glsl` for this layer."""
+    assert source.gain is not None
+    return {"follow_gain": source.gain}

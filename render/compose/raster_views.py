@@ -7,9 +7,9 @@ import moderngl
 from render.colour.matrices import column_major, multiply
 from render.compose.air import AiredLayer, AiredWorld, only_layer
 from render.compose.blending import blend
-from render.compose.mends import MENDED, mend_uniforms
+from render.compose.mends import MENDED, mend_textures, mend_uniforms
 from render.gpu.context import attach_cube_face, fill_black
-from render.gpu.passes import Pass, Uniform
+from render.gpu.passes import Pass, Textures, Uniform
 from render.views.view import View, cube_views
 from tracking.records import Vec3
 
@@ -45,6 +45,7 @@ class ViewPasses:
     ) -> None:
         options: tuple[str, ...] = () if fill is None else ("COVER",)
         source, matrix = layer.source, multiply(world.inner, layer.matrix)
+        textures: Textures = source.textures
         values: dict[str, Uniform] = {
             **source.values,
             **view.rays(),
@@ -55,6 +56,7 @@ class ViewPasses:
         if layer.mends is not None:
             options = (*options, MENDED)
             values |= mend_uniforms(layer.mends, layer.matrix)
+            textures = {**textures, **mend_textures(source)}
             matrix = world.inner
         values["light_from_layer"] = column_major(matrix)
         key = (source.file, (*source.defines, *options))
@@ -63,11 +65,11 @@ class ViewPasses:
                 self._context,
                 "worlds/view.frag",
                 uniforms=tuple(values),
-                textures=tuple(source.textures),
+                textures=tuple(textures),
                 defines=key[1],
                 layer=source.file,
             )
-        self._passes[key].draw(target, values, source.textures)
+        self._passes[key].draw(target, values, textures)
 
 
 class OuterCube:

@@ -20,7 +20,7 @@ from render.compose.cards import CardLayer, CardPasses
 from render.compose.facets import facets_of
 from render.compose.footprint import LedSamples, flat_raster, led_pitch
 from render.compose.guide import guide_uniforms
-from render.compose.mends import MENDED, mend_uniforms
+from render.compose.mends import MENDED, mend_textures, mend_uniforms
 from render.compose.raster_views import OuterCube
 from render.compose.regions import SHARED, Rectangles, WallTiles
 from render.compose.scene import Draft, Finish, Part, Scene
@@ -237,6 +237,7 @@ class WallPicture:
                 if mends is not None:
                     draft.options.append(MENDED)
                     draft.values |= mend_uniforms(mends, layer.matrix)
+                    draft.textures |= mend_textures(layer.source)
                     draft.tone(inner, outer)
                 else:
                     draft.tone(multiply(inner, layer.matrix), multiply(outer, layer.matrix))

@@ -17,13 +17,15 @@ class LayerSource(NamedTuple):
     """What a pass needs to evaluate light along rays.
 
     `kind` names the file in `shaders/worlds` that is included as "worlds/layer.glsl"; `defines` choose a variant of it,
-    `values` and `textures` are its uniforms.
+    `values` and `textures` are its uniforms. `gain` is a texel that mended light is multiplied by, in
+    `common/mends.glsl`.
     """
 
     kind: str
     defines: tuple[str, ...]
     values: Mapping[str, Uniform]
     textures: Mapping[str, moderngl.Texture]
+    gain: moderngl.Texture | None = None
 
     @property
     def file(self) -> str:

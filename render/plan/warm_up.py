@@ -16,6 +16,7 @@ from render.worlds.kinds import LightPlan
 from render.worlds.on_air import AirPlan, LayerPlan, WorldPlan
 from render.worlds.panorama.record import PanoramaPlan
 from render.worlds.shared.surfaces import Surface
+from render.worlds.sky.following import FollowPlan
 from render.worlds.weather.record import WeatherPlan
 
 _CARD = CardPlan(
@@ -78,6 +79,7 @@ _PLACES = (
 _NEAR = Surface(radius_m=10.0)
 
 
+_MENDED = {"contrast": 2.0, "following": FollowPlan()}
 _WEATHERS = (WeatherPlan(rain=1.0), WeatherPlan(snow=1.0), WeatherPlan(dust=1.0), WeatherPlan(rain=1.0, snow=1.0))
 """One thing at a time, or several: a shader each."""
 
@@ -118,10 +120,10 @@ def _counts(most: int) -> list[int]:
 
 
 def _airs(layer: LayerPlan) -> Iterator[AirPlan]:
-    """One layer, and where the light can be mixed two of them, and one that is mended."""
+    """One layer, and where the light can be mixed two of them, and one that is mended and follows the hour."""
     yield AirPlan(world=WorldPlan(key="w", layers=(layer,)))
     if not layer.light.raw:
-        over, steep = (msgspec.structs.replace(layer, **change) for change in ({"opacity": 0.5}, {"contrast": 2.0}))
+        over, steep = (msgspec.structs.replace(layer, **change) for change in ({"opacity": 0.5}, _MENDED))
         yield AirPlan(world=WorldPlan(key="w", layers=(layer, over)))
         yield AirPlan(world=WorldPlan(key="w", layers=(steep,)))
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
+from types import MappingProxyType
 from typing import Annotated, NamedTuple
 
 import msgspec
@@ -14,6 +15,7 @@ from render.worlds.shared.keys import key_of
 from render.worlds.shared.records import Key
 from render.worlds.shared.rules import BrokenRule
 from render.worlds.shared.values import LayerLight, LayerValues, WorldLook
+from render.worlds.sky.following import FollowPlan
 from render.worlds.sky.plan import SkyPlan
 from tracking.records import Scalar, Vec3
 
@@ -27,13 +29,15 @@ class Around(NamedTuple):
     """What a world finds around it in a frame.
 
     `ready` gives the SHA-256 of each picture on the GPU by its asset key. Flat layers are placed from `anchor_m`. `sky`
-    is how the live sky is, None where no world on air shows it; worlds that do are brighter by `adapted_stops`.
+    is how the live sky is, None where no world on air shows or follows it; layers that do are brighter by
+    `adapted_stops`. `shots` are the skies under which layers that follow it were shot, by their keys.
     """
 
     ready: Mapping[str, str]
     anchor_m: Vec3
     sky: SkyPlan | None = None
     adapted_stops: float = 0.0
+    shots: Mapping[str, SkyPlan] = MappingProxyType({})
 
 
 class World(WorldLook, forbid_unknown_fields=True):
@@ -60,11 +64,15 @@ class World(WorldLook, forbid_unknown_fields=True):
         """Whether the live sky is in it."""
         return any(layer.shows_sky for layer in self.layers)
 
+    @property
+    def knows_hour(self) -> bool:
+        """Whether it looks different at another hour: it shows the live sky, or follows it."""
+        return any(layer.shows_sky or layer.follows for layer in self.layers)
+
     def plan(self, looks: WorldLook, layers: Mapping[str, LayerValues], around: Around) -> WorldPlan:
         """This world in a frame. Its key and those of its layers are known; `layers` are values by key."""
         plans = tuple(_planned(layer, layers[layer.key or ""], looks, around) for layer in self.layers)
-        stops = looks.exposure_stops + (around.adapted_stops if self.shows_sky else 0.0)
-        return WorldPlan(key=self.key or "", layers=plans, exposure_stops=0.0 if self.raw else stops)
+        return WorldPlan(key=self.key or "", layers=plans, exposure_stops=0.0 if self.raw else looks.exposure_stops)
 
 
 def _planned(layer: Layer, values: LayerValues, looks: WorldLook, around: Around) -> LayerPlan:
@@ -77,8 +85,19 @@ def _planned(layer: Layer, values: LayerValues, looks: WorldLook, around: Around
         kept["turn_deg"] = 0.0
     else:
         kept["turn_deg"] = values.turn_deg + looks.turn_deg
-    light = layer.light(around.ready, around.sky)
-    return LayerPlan(**kept, light=light, anchor_m=around.anchor_m if is_flat else msgspec.UNSET)
+    if layer.shows_sky:
+        kept["exposure_stops"] = values.exposure_stops + around.adapted_stops
+    light, following = layer.light(around.ready, around.sky), _following(layer, values, around)
+    anchor_m = around.anchor_m if is_flat else msgspec.UNSET
+    return LayerPlan(**kept, light=light, anchor_m=anchor_m, following=following)
+
+
+def _following(layer: Layer, values: LayerValues, around: Around) -> FollowPlan | msgspec.UnsetType:
+    """What a layer follows the hour by, as far as it does."""
+    shot = around.shots.get(layer.key or "")
+    if around.sky is None or shot is None or not layer.follows or values.follow == 0.0:
+        return msgspec.UNSET
+    return FollowPlan(now=around.sky, shot=shot, adapted_stops=around.adapted_stops)
 
 
 def keyed(worlds: Iterable[World]) -> tuple[World, ...]:

@@ -6,12 +6,14 @@ import importlib
 from typing import Any, Protocol, cast, get_args
 
 import moderngl
+from msgspec import UNSET
 
 from render.gpu.layer_source import LayerSource, TextureOf
 from render.worlds.kinds import LightPlan
 from render.worlds.on_air import LayerPlan
 from render.worlds.shared.placed import PlacedLayer
 from render.worlds.sky.drawing import SkyDrawing
+from render.worlds.sky.follow_gain import FollowGains
 from render.worlds.sky.plan import SkyPlan
 from render.worlds.sky.record import SkyLight
 
@@ -35,13 +37,19 @@ class WorldDrawings:
     def __init__(self, context: moderngl.Context, texture_of: TextureOf) -> None:
         self.texture_of = texture_of
         self._drawings = {record: _drawing_of(record)(context, self._texture) for record in get_args(LightPlan)}
+        self._gains = FollowGains(context, self.ground_light)
 
     def _texture(self, asset: str, colour_space: str) -> moderngl.Texture | None:
         return self.texture_of(asset, colour_space)
 
     def source(self, layer: LayerPlan) -> LayerSource | None:
         """What passes need to evaluate the layer along rays; None where it is not ready."""
-        return self._drawings[type(layer.light)].source(layer.light, layer)
+        source = self._drawings[type(layer.light)].source(layer.light, layer)
+        if source is None:
+            return None
+        if layer.following is UNSET:
+            return source._replace(gain=self._gains.none)
+        return source._replace(gain=self._gains.texture(layer.following, layer.follow))
 
     def ground_light(self, sky: SkyPlan) -> moderngl.Texture:
         """One texel: the irradiance of level ground under a sky, in its light (ACEScg) times steradians."""

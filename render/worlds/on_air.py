@@ -12,19 +12,33 @@ from render.worlds.kinds import LightPlan
 from render.worlds.shared.placed import PlacedLayer
 from render.worlds.shared.surfaces import Surface
 from render.worlds.shared.values import LayerValues
+from render.worlds.sky.following import FollowPlan, impossible_following
 from tracking.records import Evolving, Vec3
 
 MOST_LAYERS = 4
-_MOST_STOPS = 12.0 + 32.0
-"""A world's own exposure, and what is given back to it of the day's change of light."""
+_MOST_STOPS = 12.0
+_MOST_LAYER_STOPS = 12.0 + 32.0
+"""A layer's own exposure, and what is given back to it of the day's change of light."""
 _MOST_TURN_DEG = 720.0
 """A layer's turn and its world's together."""
 
 
 class LayerPlan(PlacedLayer):
-    """One layer in a frame: where its light comes from, and what is done to that light."""
+    """One layer in a frame: where its light comes from, and what is done to that light.
 
+    `turn_deg` and `exposure_stops` are sums, which may be beyond what people can set of each part. `following` says
+    what it follows the hour by, UNSET where it does not; `follow` how far.
+    """
+
+    turn_deg: float = 0.0
+    exposure_stops: float = 0.0
     light: LightPlan
+    following: FollowPlan | msgspec.UnsetType = msgspec.UNSET
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether nothing is done to its light but its grade and its turn."""
+        return not self.is_mended and self.following is msgspec.UNSET
 
 
 class WorldPlan(Evolving):
@@ -70,10 +84,10 @@ class AirPlan(Evolving):
 
     @property
     def only_layer(self) -> LayerPlan | None:
-        """The layer that is all there is on air, opaque and not mended; None where more is to be done."""
+        """The layer that is all there is on air, opaque and plain; None where more is to be done."""
         layer = self.world.layers[0]
         alone = self.coming is None and len(self.world.layers) == 1
-        return layer if alone and layer.opacity == 1.0 and not layer.is_mended else None
+        return layer if alone and layer.opacity == 1.0 and layer.is_plain else None
 
     def assets(self) -> tuple[tuple[str, str], ...]:
         """SHA-256 and colour space of every picture that the drawing needs, each once."""
@@ -142,9 +156,14 @@ def _impossible_world(world: WorldPlan) -> Iterator[Impossible]:
 
 
 def _impossible_layer(layer: LayerPlan) -> Iterator[Impossible]:
-    yield from impossible_values(msgspec.structs.replace(layer, turn_deg=0.0))
+    yield from impossible_values(layer)
     if not abs(layer.turn_deg) <= _MOST_TURN_DEG:
         yield Impossible("turn_deg", layer.turn_deg, f"-{_MOST_TURN_DEG:g} to {_MOST_TURN_DEG:g} deg")
+    if not abs(layer.exposure_stops) <= _MOST_LAYER_STOPS:
+        most = f"-{_MOST_LAYER_STOPS:g} to {_MOST_LAYER_STOPS:g} stops"
+        yield Impossible("exposure_stops", layer.exposure_stops, most)
     if layer.anchor_m is not msgspec.UNSET and not is_in_reach(layer.anchor_m):
         yield Impossible("anchor_m", layer.anchor_m, "a place on the stage")
     yield from inside("light", layer.light.impossible())
+    if layer.following is not msgspec.UNSET:
+        yield from inside("following", impossible_following(layer.following))

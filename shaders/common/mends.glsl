@@ -1,7 +1,9 @@
 // What is done to the light of one layer alone, before it is mixed with others; with MENDED. In this order: softened,
-// expanded, graded, contrasted. Each of them may be off; one variant serves all, so that no fade needs another.
+// expanded, graded, contrasted, and brought to the light of the hour. Each of them may be off; one variant serves all, so
+// that no fade needs another.
 // Light is multiplied by its cover.
 
+#include "common/handed.glsl"
 #include "common/dither.glsl"
 #include "worlds/layer.glsl"
 
@@ -49,7 +51,7 @@ vec4 mended_light(vec3 eye, vec3 ray, float footprint) {
     peak += dither(gl_FragCoord.xy) * code_step * sqrt(max(peak, 0.0)); // or expanded codes would be bands
     vec3 whole = layer_from_light * light * expansion(peak);
     vec3 steep = 0.18 * pow(max(whole, 1e-6) * (1.0 / 0.18), vec3(contrast));
-    return vec4(seen.a * (contrast == 1.0 ? whole : steep), seen.a);
+    return vec4(seen.a * hour_gain * (contrast == 1.0 ? whole : steep), seen.a);
 }
 #else
 vec4 mended_light(vec3 eye, vec3 ray, float footprint) {

@@ -14,6 +14,7 @@ from stage.config.survey.survey import Survey
 from stage.doctor.configuration import examine_stage
 from stage.doctor.plan.stage_plan import stage_plan
 from stage.doctor.sheet_text import sheet_text
+from stage.loading.look_files import look_file, stage_look
 from tracking.records import ConfigError, Record
 
 
@@ -36,6 +37,10 @@ def command(
     *,
     as_json: Annotated[bool, typer.Option("--json", help="Print a JSON report for each.")] = False,
     strict: Annotated[bool, typer.Option("--strict", help="Exit with 1 for warnings too.")] = False,
+    look: Annotated[
+        str | None,
+        typer.Option("--look", help="Also check a look for each stage: its file, or a shipped name.", metavar="FILE"),
+    ] = None,
     plan: Annotated[
         Path | None,
         typer.Option(help="Draw the stage from above and from the side into this file.", metavar="FILE.svg"),
@@ -52,6 +57,9 @@ def command(
     if plan is not None and len(configs) != 1:
         raise ConfigError(f"--plan: found {len(configs)} configurations, expected one for a plan")
     found = [_examined(path) for path in configs]
+    if look is not None:
+        file = look_file(look)
+        found = [(report if survey is None else _with_look(report, file, survey), survey) for report, survey in found]
     for report, _ in found:
         if as_json:
             print(msgspec.json.encode(report).decode())
@@ -87,13 +95,22 @@ def _examined(path: Path) -> tuple[CheckReport, Survey | None]:
     return report, found.survey
 
 
+def _with_look(report: CheckReport, file: Path, survey: Survey) -> CheckReport:
+    """The report with what a look's file brings up on this stage."""
+    try:
+        found = stage_look(file, tree_of(survey.config))
+    except ConfigError as error:
+        return msgspec.structs.replace(report, ok=False, errors=(*report.errors, *error.findings))
+    return msgspec.structs.replace(report, warnings=(*report.warnings, *found.warnings))
+
+
 def _print(report: CheckReport) -> None:
     """Warnings first, since they must be seen; then the sheet. Errors go to standard error."""
     for warning in report.warnings:
         print(warning)
     for error in report.errors:
         typer.echo(error, err=True)
-    if report.sheet is not None:
+    if report.sheet is not None and report.ok:
         verdict = f"can be run, {len(report.warnings)} warning(s)" if report.warnings else "good"
         print(
             f"{report.file}: {verdict}: {report.walls} wall(s), {report.trackers} tracker(s), "

@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from stage.command_line.options import WorldOption
+from stage.command_line.options import LookOption, WorldOption
 from stage.command_line.run import CONTROL, LAN, RECORD, SECONDS
 from stage.loading.demo import TRACKER_PORT, demo_text
 from stage.loading.other_world import world_of
@@ -30,6 +30,7 @@ def command(
     control: Annotated[str | None, CONTROL] = None,
     lan: Annotated[str | None, LAN] = None,
     world: WorldOption = None,
+    look: LookOption = None,
 ) -> None:
     """Show a wall that follows a camera, with no hardware.
 
@@ -54,6 +55,7 @@ def command(
             control=control,
             lan=lan,
             state=folder / "state",
+            look=look,
         )
         raise typer.Exit(launch(options, {"tracker": tracker}))
 

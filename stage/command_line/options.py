@@ -28,6 +28,14 @@ WorldOption = Annotated[
         help="A picture, or the file of a world (NAME.world.toml), in the place of the configured worlds.",
     ),
 ]
+LookOption = Annotated[
+    str | None,
+    typer.Option(
+        "--look",
+        metavar="FILE",
+        help="Begin with a look: its file (TOML), or the name of a shipped one, such as dusk.",
+    ),
+]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print the figures as JSON.")]
 AxesOption = Annotated[
     Axes,

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from stage.command_line.options import ConfigArgument
+from stage.command_line.options import ConfigArgument, LookOption
 from stage.supervision.launch import LaunchOptions, launch
 
 SECONDS = typer.Option("--seconds", min=0.1, help="End after this many seconds; without it, run until it is stopped.")
@@ -44,6 +44,7 @@ def command(
     lan: Annotated[str | None, LAN] = None,
     state: Annotated[Path | None, STATE] = None,
     takes: Annotated[Path | None, TAKES] = None,
+    look: LookOption = None,
     panel: Annotated[bool, typer.Option(help="Serve the preview page over HTTP.")] = True,
     realtime: Annotated[bool, typer.Option(help="Ask the system for real-time priority.")] = True,
     strict: Annotated[bool, STRICT] = False,
@@ -68,6 +69,7 @@ def command(
         lan=lan,
         state=state,
         takes=takes,
+        look=look,
         panel=panel,
         realtime=realtime,
         strict=strict,

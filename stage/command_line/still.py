@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from stage.command_line.options import ConfigArgument, WorldOption, numbers_of, print_json, setting_of
+from stage.command_line.options import ConfigArgument, LookOption, WorldOption, numbers_of, print_json, setting_of
 from stage.stills.wall_stills import StillRequest, draw_still
 from tracking.records import ConfigError
 
@@ -32,6 +32,7 @@ def command(
         bool, typer.Option("--film/--no-film", help="Also photograph the walls with the film camera.")
     ] = True,
     world: WorldOption = None,
+    look: LookOption = None,
     settings: Annotated[list[str] | None, SET] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the content of still.json.")] = False,
 ) -> None:
@@ -54,7 +55,7 @@ def command(
         film=film,
         settings=tuple(setting_of(text) for text in settings or ()),
     )
-    report = draw_still(config, request, out, world=world)
+    report = draw_still(config, request, out, world=world, look=look)
     for wall, reason in report.held.items():
         typer.echo(f"wall {wall} is drawn without its camera: {reason}", err=True)
     if as_json:

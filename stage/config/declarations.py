@@ -139,7 +139,7 @@ def _described(kind: inspect.Type) -> str:
             return f"a list of {len(items)}"
         case inspect.VarTupleType(min_length=least, max_length=most):
             return "a list" + _lengths(least, most)
-        case inspect.StructType():
+        case inspect.StructType() | inspect.DictType():
             return "a table"
     return ""
 

@@ -98,4 +98,6 @@ def _written(value: object) -> str:
         return repr(value)
     if isinstance(value, tuple):
         return f"[{', '.join(map(_written, value))}]"
+    if isinstance(value, dict):
+        return f"{{ {', '.join(f'{_written(key)} = {_written(inner)}' for key, inner in value.items())} }}"
     raise TypeError(f"no way to write {value!r}")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from fractions import Fraction
 from pathlib import Path
 
@@ -24,6 +24,7 @@ from stage.show.state import STATE_VERSION, ShowState, decode_state, new_state
 from stage.show.values.changes import newest_change
 from stage.values.tree import ParameterTree, put_value, value_at
 from tracking.records import UNDECODABLE, Scalar
+from tracking.settable import Value
 
 FIRST_TAKE = "take-001"
 _PATHS_NAMED = 5
@@ -38,7 +39,7 @@ def first_state(config: StageConfig, options: CoreOptions, checkpoint: Checkpoin
     tree = tree_of(config)
     encoded = _encoded_state(options, checkpoint)
     if encoded is None:
-        state = saved_state(config, tree, Path(options.state))
+        state = saved_state(config, tree, Path(options.state), options.look)
         conditions = _restarted(options, state) if options.recover else iter(())
     elif options.start == "checkpoint" and (whole := _whole_state(config, encoded)) is not None:
         state, conditions = whole, _restarted(options, whole)
@@ -57,12 +58,17 @@ def first_state(config: StageConfig, options: CoreOptions, checkpoint: Checkpoin
     return state
 
 
-def saved_state(config: StageConfig, tree: ParameterTree, state_directory: Path) -> ShowState:
-    """A new show with the values that were saved for the next start. Prints what cannot be used of them."""
+def saved_state(
+    config: StageConfig, tree: ParameterTree, state_directory: Path, look: Mapping[str, Value] | None = None
+) -> ShowState:
+    """A new show with the values that were saved for the next start, and those of a look over them.
+
+    Prints what cannot be used of the saved ones.
+    """
     restored, findings = restore(state_directory, tree)
     for finding in findings:
         print_notice(f"saved values: {finding}")
-    return new_state(config, restored)
+    return new_state(config, {**restored, **(look or {})})
 
 
 def first_frame_of(state: ShowState, now_ns: int, rate: Fraction) -> int:
@@ -101,6 +107,8 @@ def _from_values(
         carry_library(state.air, state.controls.values, tree, before)
     old = Salvage(encoded, tree)
     restore_values(state.controls.values, tree, old.values)
+    if options.start == "resume":  # another run, which may begin with another look
+        restore_values(state.controls.values, tree, options.look)
     on_air = key_named(state.air, state.controls.values.world.active)
     state.air.on_air = state.air.asked = on_air or state.air.on_air
     state.controls.history, state.take, state.conditions = old.history, old.take, old.conditions

@@ -13,10 +13,10 @@ from stage.config.findings import Findings
 from stage.config.reader import read_config
 from stage.config.records import StageConfig
 from stage.config.wording import with_file_name, with_row_number
+from stage.loading.shot_skies import read_shot_skies
+from stage.loading.texts import text_of
 from tracking.records import ConfigError
-from tracking.sources.ordinary_files import read_ordinary, without_mark
 
-MOST_BYTES = 1 << 20
 PRESETS = Path(__file__).resolve().parents[2] / "hw_configs" / "trackers"
 
 
@@ -83,7 +83,9 @@ def read_config_file(path: Path, findings: Findings, *, world_may_be_absent: boo
     config = None if text is None else read_config(text, findings, read_preset)
     if text is None or config is None:
         return None
-    loaded = LoadedConfig(config, text, path.resolve().parent, str(path), is_sound=not findings.lines())
+    folder = path.resolve().parent
+    config = read_shot_skies(config, lambda file: folder / file, findings)
+    loaded = LoadedConfig(config, text, folder, str(path), is_sound=not findings.lines())
     for where, file in (*geometry_files(config), *_world_files(loaded, absent=world_may_be_absent)):
         _check_is_file(loaded, where, file, findings)
     return loaded
@@ -95,28 +97,6 @@ def read_preset(name: str) -> dict[str, Any]:
     if name not in known:
         raise ConfigError(f"found {name!r}, expected one of {known}")
     return tomllib.loads((PRESETS / f"{name}.toml").read_text(encoding="utf-8"))
-
-
-def text_of(
-    path: Path, findings: Findings, most_bytes: int = MOST_BYTES, what: str = "a configuration file"
-) -> str | None:
-    """The text of a TOML file of at most so many bytes; None where it cannot be read, with the reason in `findings`."""
-    try:
-        content = read_ordinary(path, most_bytes)
-    except OSError as error:
-        findings.report("", f"cannot be read: {error.strerror}; give the path of {what}")
-        return None
-    except ValueError as error:
-        findings.report("", f"{error}, expected a TOML file of at most {most_bytes} bytes")
-        return None
-    try:
-        return without_mark(content).decode().replace("\r\n", "\n").replace("\r", "\n")
-    except UnicodeDecodeError as error:
-        found = f"byte {error.start} is {error.object[error.start]:#04x}"
-        findings.report("", f"is not UTF-8 text: {found}; save the file again with the encoding UTF-8")
-    except ValueError as error:
-        findings.report("", f"is not UTF-8 text: {error}")
-    return None
 
 
 def geometry_files(config: StageConfig) -> Iterator[tuple[str, str]]:

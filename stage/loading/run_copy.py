@@ -14,6 +14,7 @@ import msgspec
 from stage.config.findings import Findings
 from stage.config.reader import read_config
 from stage.loading.files import LoadedConfig, geometry_files, read_preset
+from stage.loading.shot_skies import ShotSkies, shot_skies_of, with_shot_skies
 from tracking.records import Record
 
 _FOLDER = "configuration"
@@ -27,6 +28,7 @@ class CopyAbout(Record):
     directory: str
     text: str
     copies: dict[str, str]
+    shot_skies: ShotSkies
 
 
 def make_run_copy(loaded: LoadedConfig, runtime: Path) -> None:
@@ -39,7 +41,13 @@ def make_run_copy(loaded: LoadedConfig, runtime: Path) -> None:
             copy = folder / f"{number}-{Path(file).name}"
             shutil.copyfile(loaded.path_of(file), copy)
             copies[file] = str(copy)
-    about = CopyAbout(file=loaded.file, directory=str(loaded.directory), text=loaded.text, copies=copies)
+    about = CopyAbout(
+        file=loaded.file,
+        directory=str(loaded.directory),
+        text=loaded.text,
+        copies=copies,
+        shot_skies=shot_skies_of(loaded.config),
+    )
     fresh = folder / f"{_ABOUT}.new"
     fresh.write_bytes(msgspec.json.encode(about))
     fresh.replace(folder / _ABOUT)
@@ -56,4 +64,5 @@ def load_run_copy(runtime: Path) -> LoadedConfig | None:
     findings.refuse()
     assert config is not None
     copies = {name: Path(copy) for name, copy in about.copies.items()}
+    config = with_shot_skies(config, about.shot_skies)
     return LoadedConfig(config, about.text, Path(about.directory), about.file, copies)

@@ -10,8 +10,9 @@ import msgspec
 from render.worlds.configured import World
 from render.worlds.shared.file_names import WORLD_ENDING
 from stage.config.findings import Findings
-from stage.config.world_reader import read_world
-from stage.loading.files import text_of
+from stage.config.world_reader import fault_of_name, read_world
+from stage.loading.shot_skies import KEY, read_shot_skies_of_world
+from stage.loading.texts import text_of
 from tracking.sources.ordinary_files import leads_out
 
 MOST_BYTES = 64 << 10
@@ -28,6 +29,7 @@ def read_world_file(path: Path) -> World:
     world = None if text is None else read_world(text, findings, name_of_world_file(path.name))
     if world is not None:
         _check_links(path.parent, world, findings)
+        world = read_shot_skies_of_world(world, lambda file: path.parent / file, findings)
     findings.refuse()
     assert world is not None
     return world
@@ -67,3 +69,6 @@ def _check_links(folder: Path, world: World, findings: Findings) -> None:
             fault = fault_of_place(folder / file)
             if fault is not None:
                 findings.report(f"layers[{index}].{key}", fault)
+        look = layer.shot_sky
+        if isinstance(look, str) and (fault := fault_of_name(look) or fault_of_place(folder / look)):
+            findings.report(f"layers[{index}].{KEY}", fault.replace("picture", "look"))

@@ -5,7 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Literal
 
+import msgspec
+
 from tracking.records import Record
+from tracking.settable import Value
 
 Start = Literal["fresh", "resume", "checkpoint", "values"]
 
@@ -43,7 +46,8 @@ class CoreOptions(Record):
     `epoch` counts the starts. With `record` a take starts with the first frame; `takes` is the folder of takes. `lan`
     is the address of this machine that accepts clients from the network. With `strict` the first core refuses what is
     missing. With `keeps_assets` the files that takes name are kept beside them. Without `keeps_state` nothing is
-    written to the folder `state` by itself: another run uses it.
+    written to the folder `state` by itself: another run uses it. `look` has values that a run begins with, over those
+    that were saved; a recovered core keeps what it has.
     """
 
     config: str
@@ -64,6 +68,7 @@ class CoreOptions(Record):
     takes_back: bool = False
     suspect_frame: int | None = None
     exit: str = ""
+    look: dict[str, Value] = msgspec.field(default_factory=dict)
 
     @property
     def recover(self) -> bool:

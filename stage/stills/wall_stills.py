@@ -17,6 +17,7 @@ from stage.assets.worlds import load_worlds
 from stage.config.records import StageConfig
 from stage.loading.files import LoadedConfig
 from stage.loading.geometry import load_geometry
+from stage.loading.look_files import called_look
 from stage.loading.other_world import load_config_with_world, naming_option
 from stage.show.frame.inputs import AssetReady, FrameInputs
 from stage.show.frame.requests import Target, setting_command
@@ -65,11 +66,13 @@ class StillReport(Record):
     files: tuple[str, ...]
 
 
-def draw_still(config_path: Path, request: StillRequest, out: Path, *, world: Path | None = None) -> StillReport:
+def draw_still(
+    config_path: Path, request: StillRequest, out: Path, *, world: Path | None = None, look: str | None = None
+) -> StillReport:
     """Draws the still and writes its files into `out`. Raises ConfigError for what cannot be drawn.
 
     `world` is a panorama's picture file in the place of the configured worlds. Without it, `/world/active` may also be
-    set to a world of the library's folder.
+    set to a world of the library's folder. `look` is the file or the name of a look that it begins with.
     """
     loaded = load_config_with_world(config_path, world)
     wanted = dict(request.settings).get(ACTIVE_WORLD)
@@ -81,6 +84,7 @@ def draw_still(config_path: Path, request: StillRequest, out: Path, *, world: Pa
     if request.focal_length_mm is not None and request.focal_length_mm <= 0.0:
         raise ConfigError(f"--focal-mm: found {request.focal_length_mm:g}, expected a focal length of 1 to 5000 mm")
     loaded = _with_one_camera(loaded, request.camera)
+    begins_with = called_look(look, loaded.config)
     positions, calibration = load_geometry(loaded)
     outputs = open_outputs((), loaded.config.walls, headless=True)
     try:
@@ -92,7 +96,7 @@ def draw_still(config_path: Path, request: StillRequest, out: Path, *, world: Pa
             loaded.config.outputs,
             draw=loaded.config.stage.draw,
         )
-        show = Show(loaded.config, calibration, new_state(loaded.config))
+        show = Show(loaded.config, calibration, new_state(loaded.config, begins_with))
         with naming_option(loaded, world):
             assets = load_worlds(loaded, renderer)
         plan = plan_still(show, request, assets)

@@ -13,6 +13,7 @@ from pathlib import Path
 from stage.config.addresses import is_loopback
 from stage.config.records import PanelSection, StageConfig
 from stage.loading.files import LoadedConfig, load_config
+from stage.loading.look_files import called_look
 from stage.loading.run_copy import make_run_copy
 from stage.run.options import CoreOptions
 from stage.run.runtime_folder import runtime_folder, sweep_left_folders
@@ -26,7 +27,7 @@ class LaunchOptions(Record):
     """The options that `run` and `demo` share. `record` is the folder of a take that starts with the first frame.
 
     With `strict` whatever is missing is refused. `resume` decides for a stage that did not end cleanly; None leaves it
-    to the configuration.
+    to the configuration. `look` is the file or the name of the look that it begins with.
     """
 
     config: Path
@@ -42,6 +43,7 @@ class LaunchOptions(Record):
     strict: bool = False
     resume: bool | None = None
     keep_assets: bool = True
+    look: str | None = None
 
 
 def launch(options: LaunchOptions, helpers: dict[str, Sequence[str]] | None = None) -> int:
@@ -51,6 +53,7 @@ def launch(options: LaunchOptions, helpers: dict[str, Sequence[str]] | None = No
     """
     loaded = load_config(options.config, world_may_be_absent=not options.strict)
     config = loaded.config
+    look = called_look(options.look, config)
     takes = (options.record or options.takes or Path("takes")).absolute()
     state = (options.state or state_directory(config)).absolute()
     if options.record is not None and options.strict:
@@ -80,6 +83,7 @@ def launch(options: LaunchOptions, helpers: dict[str, Sequence[str]] | None = No
             keeps_state=keeps_state,
             keeps_assets=options.keep_assets,
             start="resume" if resumed else "fresh",
+            look=look,
         )
         loader = {"loader": loader_command(core, loaded)}
         panel = {"panel": panel_command(core, config)} if options.panel else {}

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import NamedTuple
 
 import numpy as np
@@ -23,9 +23,9 @@ OZONE = np.array([0.650e-3, 1.881e-3, 0.085e-3])
 MIE_SCATTERING, MIE_EXTINCTION, G = 3.996e-3, 4.44e-3, 0.8
 SHELLS = GROUND + np.array([0.0, 0.2, 0.6, 1.2, 2.5, 4.5, 7.0, 10.0, 14.0, 19.0, 25.0, 32.0, 40.0, 55.0, 75.0, 100.0])
 
-TURNS = 10
-HEIGHTS, SUNS, DARKEST = 36, 112, -0.5
-"""Of the table of light that was scattered more than once: down to a sun 14 degrees below the horizon."""
+TURNS = 8
+HEIGHTS, SUNS, DARKEST = 28, 96, -0.45
+"""Of the table of light that was scattered more than once: down to a sun 11 degrees below the horizon."""
 
 
 class Medium(NamedTuple):
@@ -93,7 +93,6 @@ class Truth:
         rises, radii = self._table_places()
         radius, rise = np.broadcast_arrays(radii[:, None], rises)
         self._sun_table = -(columns(radius.ravel(), rise.ravel()) @ self._extinctions).reshape(*radius.shape, 3)
-        self._multiple_table = self._tabulated()
 
     def transmittance(self, radius: Array, rise: Array) -> Array:
         """What passes of light from outside the air, (rays, 3); 0 where the ground is in its way."""
@@ -162,7 +161,8 @@ class Truth:
         ground: Array = np.exp(-depth) * light.mean(1) * self.albedo / math.pi
         return ground
 
-    def _tabulated(self) -> Array:
+    @cached_property
+    def _multiple_table(self) -> Array:
         """The logarithm of that light over roots of heights and signed roots of the sun's sine."""
         roots = np.linspace(DARKEST, 1.0, SUNS)
         heights = 100.0 * np.linspace(0.0, 1.0, HEIGHTS) ** 2
@@ -198,7 +198,7 @@ def cornette_shanks(cosine: Array) -> Array:
 
 def _ring_shares(horizon: float) -> Iterator[tuple[float, float]]:
     """Sines of elevation, denser towards the horizon, and their shares of the sphere."""
-    for count, whole, start in ((12, 1.0 - horizon, horizon), (6, -1.0 - horizon, horizon)):
+    for count, whole, start in ((10, 1.0 - horizon, horizon), (5, -1.0 - horizon, horizon)):
         for node, weight in zip(*_gauss(count), strict=True):
             yield start + whole * node**2, abs(whole) * node * weight
 

@@ -6,6 +6,7 @@ import msgspec
 import pytest
 
 from render.renderer import Renderer
+from render.worlds.sky.following import FollowPlan
 from render.worlds.sky.plan import CloudPlan, FogPlan, SkyPlan
 from render.worlds.sky.record import SkyLight
 from render.worlds.weather.record import WeatherPlan
@@ -66,6 +67,7 @@ def airs_of(kind):
     if kind == "coordinates":
         return
     yield air_of(light, contrast=1.5)
+    yield air_of(light, following=FollowPlan(now=HOURS[0], shot=HOURS[2]))
     yield air_of(light, expand_stops=2.0, soften_deg=1.0)
     several = air_of(light, world_plan(kind, 5.0), opacity=0.4)
     yield several

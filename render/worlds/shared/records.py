@@ -14,10 +14,13 @@ from render.worlds.shared.rules import BrokenRule
 from render.worlds.shared.surfaces import Surface
 from render.worlds.shared.values import Horizon, LayerStart, LayerValues, Projection, SpanDeg, TurnDeg, WidthDeg
 from tracking.records import Evolving, Length, Record, Scalar
-from tracking.settable import declarations_of, out_of_range
+from tracking.settable import Value, declarations_of, out_of_range
 
 Key = Annotated[str, msgspec.Meta(pattern=KEY_PATTERN)]
 """What a world or layer is called in paths: 1 to 64 lower-case letters, digits, _ or -."""
+Hour = Annotated[float, msgspec.Meta(ge=0.0, le=24.0)]
+ShotSky = Annotated[dict[str, Value], msgspec.Meta(max_length=64)]
+"""Values of a sky by path."""
 DECIDED_BY_PICTURE = ("projection", "turn_deg", "horizon", "span_deg", "width_deg")
 """The values of a layer's place that its picture decides where a configuration does not give them."""
 _WIDTH = next(declared for declared in declarations_of(LayerValues) if declared.name == "width_deg")
@@ -47,7 +50,8 @@ class PictureKeys(LayerStart, forbid_unknown_fields=True):
     Every kind accepts them all, so that `kind` can be changed alone. `name` is any text and is shown, `key` stands in
     paths. `raw` is whether the light is a message: read at the middle of each LED, past colour, exposure, grade and
     dither; `shows_sky` whether it is the live sky. The values of `DECIDED_BY_PICTURE` are None where they are not
-    given. `width_m` stands in place of `width_deg` at a distance.
+    given. `width_m` stands in place of `width_deg` at a distance. With `follow_hour` the layer's light goes with the
+    hour, from that at `shot_hour` under the sky `shot_sky`: a look's file, or values by path; None is a clear sky.
     """
 
     raw: ClassVar[bool] = False
@@ -63,6 +67,14 @@ class PictureKeys(LayerStart, forbid_unknown_fields=True):
     span_deg: SpanDeg | None = None
     width_deg: WidthDeg | None = None
     width_m: Length | None = None
+    follow_hour: bool = False
+    shot_hour: Hour | None = None
+    shot_sky: str | ShotSky | None = None
+
+    @property
+    def follows(self) -> bool:
+        """Whether its light goes with the hour."""
+        return self.follow_hour and not (self.raw or self.shows_sky)
 
     def given(self) -> dict[str, object]:
         """The values of a layer that the table gives, and the rest of those that no picture decides, by name."""
@@ -86,6 +98,11 @@ class PictureKeys(LayerStart, forbid_unknown_fields=True):
             yield BrokenRule(key="width_m", code="layer_width_without_distance")
         if self.width_m is not None and self.width_deg is not None:
             yield BrokenRule(key="width_m", code="layer_width_twice")
+        if self.follow_hour and self.shot_hour is None and self.shot_sky is None:
+            yield BrokenRule(key="follow_hour", code="layer_follows_without_hour")
+        if self.follow_hour and not self.follows:
+            values = {"kind": str(self.__struct_config__.tag)}
+            yield BrokenRule(key="follow_hour", code="layer_cannot_follow", values=values)
 
     def named_files(self) -> Iterator[tuple[str, str]]:
         """Every key that names a file, and that file."""

@@ -100,6 +100,16 @@ class LayerLight(Values):
     soften_deg: Annotated[
         float, number(0.0, 10.0, "deg", "Puts the layer out of focus: the size of a point of light.", look="world")
     ] = 0.0
+    follow: Annotated[
+        float,
+        number(
+            0.0,
+            1.0,
+            "",
+            "How far a layer with follow_hour goes with the light of the hour: 0 stays as it was shot.",
+            look="sky",
+        ),
+    ] = 1.0
 
 
 class LayerStart(LayerLight):

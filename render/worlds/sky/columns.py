@@ -6,6 +6,7 @@ Rays are those of `render/worlds/sky/air.py`; lengths are in kilometres.
 from __future__ import annotations
 
 import math
+from functools import cache
 from typing import NamedTuple
 
 import numpy as np
@@ -50,15 +51,19 @@ def air_columns(heights: Array, rises: Array) -> Array:
     return beyond
 
 
+@cache
 def column_table() -> NDArray[np.float32]:
     """The columns of rays from every height in every direction that leaves the air: (HEIGHTS, RISES, 3).
 
-    Rows are evenly spaced in the root of the height, columns in the root of how far the ray is above the horizon.
+    Rows are evenly spaced in the root of the height, columns in the root of how far the ray is above the horizon. It is
+    worked out once, since nothing changes it.
     """
     heights = AIR_KM * np.linspace(0.0, 1.0, HEIGHTS)[:, None] ** 2
     horizon = -np.sqrt(heights * (2.0 * GROUND_KM + heights)) / (GROUND_KM + heights)
     rises = horizon + (1.0 - horizon) * np.linspace(0.0, 1.0, RISES) ** 2
-    return air_columns(*np.broadcast_arrays(heights, rises)).astype(np.float32)
+    table = air_columns(*np.broadcast_arrays(heights, rises)).astype(np.float32)
+    table.setflags(write=False)
+    return table
 
 
 class March(NamedTuple):

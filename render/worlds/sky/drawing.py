@@ -61,11 +61,10 @@ class SkyDrawing:
             return LayerSource(kind, (), values, textures)
         form = ["MOON"]
         values |= _moon_values(sky, turn_deg)
-        textures["air_rows"] = self.tables.air(sky).rows
         if others or gain > 0.0:
             form.append("STARS")
             values |= _star_values(sky, turn_deg, gain)
-            textures["stars"] = self.tables.stars()
+            textures |= {"stars": self.tables.stars(), "air_rows": self.tables.air(sky).rows}
         if others:
             form.append("SECOND")
             second_table = self.tables.light(sky, others[0].towards[2])
@@ -95,12 +94,17 @@ def _sun_values(sky: SkyPlan, turn_deg: float) -> dict[str, Uniform]:
 
 
 def _moon_values(sky: SkyPlan, turn_deg: float) -> dict[str, Uniform]:
+    """The moon's disc: how its parts face its light, and what the air leaves of it at its middle."""
     light, shown = moonlight(sky.moon, sky.moon_lit_by, sky.moon_stops), risen(sky, sky.moon[2], MOON_RADIUS_RAD)
+    towards, lit_by = turned(sky.moon, turn_deg), turned(sky.moon_lit_by, turn_deg)
+    ahead = sum(a * b for a, b in zip(towards, lit_by, strict=True))
+    across = ((part - ahead * axis) / MOON_RADIUS_RAD for part, axis in zip(lit_by, towards, strict=True))
+    lowest = -math.sin(horizon_dip_rad(sky.eye_altitude_m))
+    colour = world_from_air(transmittance(sky.haze, sky.eye_altitude_m, max(sky.moon[2], lowest)))
     return {
-        "world_from_air": WORLD_FROM_AIR,
-        "moon": (*turned(sky.moon, turn_deg), MOON_RADIUS_RAD**2),
-        "moon_lit_by": turned(sky.moon_lit_by, turn_deg),
-        "moon_lights": (shown * light.lit, shown * light.mean, shown * light.earthshine),
+        "given_moon": (*towards, -ahead),
+        "given_moon_across": (*across, light.mean / light.lit),
+        "given_moon_light": (*(shown * light.lit * part for part in colour), light.earthshine / light.lit),
     }
 
 
@@ -111,6 +115,7 @@ def _star_values(sky: SkyPlan, turn_deg: float, gain: float) -> dict[str, Unifor
     return {
         "stars_from_stage": tuple(part for column in columns for part in column),
         "star_light": (gain, gain * MEAN_LIGHT),
+        "world_from_air": WORLD_FROM_AIR,
     }
 
 

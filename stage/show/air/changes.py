@@ -11,6 +11,7 @@ from stage.show.air.state import AirState, failure_of, is_ready, key_named, read
 from stage.show.frame.outcome import AirReport
 from stage.show.sky.adapt import adapted_stops
 from stage.show.sky.planned import sky_plan
+from stage.show.sky.shot import shots_of
 from stage.show.values.controls import Controls
 from stage.values.stage_wide import ACTIVE_WORLD, ShowValues
 from tracking.records import Vec3
@@ -45,9 +46,10 @@ def catch_up(air: AirState, controls: Controls, frame: int, rate: Fraction) -> N
 def air_plan(air: AirState, values: ShowValues, frame: int, rate: Fraction, anchor_m: Vec3) -> AirPlan:
     """What is on air in this frame. Flat pictures are placed from `anchor_m`."""
     keys = (air.on_air,) if air.dissolve is None else (air.on_air, air.dissolve.coming)
-    sky = sky_plan(values) if any(air.worlds[key].shows_sky for key in keys) else None
+    worlds = [air.worlds[key] for key in keys]
+    sky = sky_plan(values) if any(world.knows_hour for world in worlds) else None
     adapted = 0.0 if sky is None else adapted_stops(sky, values.grade.adapt)
-    around = Around(ready_assets(air), anchor_m, sky, adapted)
+    around = Around(ready_assets(air), anchor_m, sky, adapted, shots_of(worlds, values.place))
 
     def planned(key: str) -> WorldPlan:
         return air.worlds[key].plan(values.worlds[key], values.layer, around)

@@ -9,7 +9,7 @@ from stage.almanac.calendar import day_of
 from stage.almanac.instants import instant_at
 from stage.almanac.seen import Place, stars_from_place, sun_and_moon
 from stage.show.sky.by_hand import hand_direction, lit_by
-from stage.values.sky import CloudValues
+from stage.values.sky import CloudValues, PlaceValues, SkyValues
 from stage.values.stage_wide import ShowValues
 from tracking.records import Vec3
 from tracking.rotation import quat_multiply
@@ -17,9 +17,13 @@ from tracking.rotation import quat_multiply
 
 def sky_plan(values: ShowValues) -> SkyPlan:
     """The sky of a frame with these values."""
-    sky, place = values.sky, values.place
+    return sky_at(values.place, values.time.hour, values.sky)
+
+
+def sky_at(place: PlaceValues, hour: float, sky: SkyValues) -> SkyPlan:
+    """The sky at an hour of the place's date, by what a clock there shows."""
     front = math.radians(place.front_azimuth_deg)
-    instant = instant_at(day_of(place.date) or 0, values.time.hour - place.utc_offset_h)
+    instant = instant_at(day_of(place.date) or 0, hour - place.utc_offset_h)
     here = Place(place.latitude_deg, place.longitude_deg, place.altitude_m)
     real = sun_and_moon(instant, here)
     sun = _in_stage(real.sun, front) if sky.sun.source == "clock" else hand_direction(sky.sun)

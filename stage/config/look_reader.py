@@ -1,0 +1,47 @@
+"""Turns the text of a look's file into a `Look`, or into findings on it. Pure."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from render.worlds.configured import LONGEST_NAME
+from stage.config.findings import Findings
+from stage.config.reader import tables_of
+from stage.config.wording import quoted, suggestion
+from stage.values.looks import Look
+from tracking.settable import Value
+
+_KEYS = ("name", "values")
+_MOST_BITS = 64
+"""Of a whole number: longer ones are no value of anything, and slow to write out."""
+
+
+def read_look(text: str, findings: Findings, name: str) -> Look | None:
+    """The look that a text describes, with its faults in `findings`; None where there are any.
+
+    `name` is what it is called where the text gives it no name of its own.
+    """
+    tables = tables_of(text, findings)
+    if tables is None:
+        return None
+    for key in (key for key in tables if key not in _KEYS):
+        findings.report(key, f"unknown key{suggestion(key, _KEYS)}, expected name and [values]")
+    called = tables.get("name", name)
+    if not (isinstance(called, str) and 0 < len(called) <= LONGEST_NAME and called.isprintable()):
+        findings.report("name", f"found {quoted(called)}, expected 1 to {LONGEST_NAME} printable characters")
+    values = _values(tables.get("values"), findings)
+    return None if findings.lines() else Look(name=called, values=values)
+
+
+def _values(table: Any, findings: Findings) -> dict[str, Value]:
+    if not (isinstance(table, dict) and table):
+        findings.report("values", 'missing, expected [values] with lines such as "/time/hour" = 18.5')
+        return {}
+    for path, value in table.items():
+        if isinstance(value, dict):
+            findings.report(path, 'found a table, expected a value: write its path in quotes, as "/time/hour" = 18.5')
+        elif not isinstance(value, bool | int | float | str):
+            findings.report(path, f"found {quoted(value)}, expected a number, true, false or text")
+        elif isinstance(value, int) and value.bit_length() > _MOST_BITS:
+            findings.report(path, f"found a number of {value.bit_length()} bits, expected at most {_MOST_BITS}")
+    return table

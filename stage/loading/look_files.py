@@ -1,0 +1,85 @@
+"""Files of looks: a name, and values by path. The shipped ones are called by their names."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from stage.config.findings import Findings
+from stage.config.look_reader import read_look
+from stage.config.records import StageConfig
+from stage.config.starting_values import tree_of
+from stage.config.wording import suggestion
+from stage.loading.texts import text_of
+from stage.run.terminal import print_notice
+from stage.values.looks import Look, fitted
+from stage.values.tree import ParameterTree
+from stage.words.sentences import refusal_line
+from tracking.records import ConfigError, Record
+from tracking.settable import Value
+
+LOOKS = Path(__file__).resolve().parents[2] / "hw_configs" / "looks"
+ENDING = ".toml"
+MOST_BYTES = 64 << 10
+
+
+class StageLook(Record):
+    """A look as a stage takes it: its values, checked, and a line for each path of something the stage has not got."""
+
+    values: dict[str, Value]
+    warnings: tuple[str, ...] = ()
+
+
+def look_file(given: str) -> Path:
+    """The file that a path names, or the shipped look of that name. Raises ConfigError for an unknown name."""
+    if given.endswith(ENDING) or "/" in given:
+        return Path(given)
+    known = tuple(sorted(file.stem for file in LOOKS.glob(f"*{ENDING}")))
+    if given not in known:
+        meant = suggestion(given, known)
+        raise ConfigError(
+            f"--look: found {given!r}, expected a file that ends in {ENDING}, or one of {', '.join(known)}{meant}"
+        )
+    return LOOKS / f"{given}{ENDING}"
+
+
+def called_look(given: str | None, config: StageConfig) -> dict[str, Value]:
+    """The values of the look that `--look` names, on this stage; none without it.
+
+    Prints what of it the stage has not got. Raises ConfigError.
+    """
+    if given is None:
+        return {}
+    look = stage_look(look_file(given), tree_of(config))
+    for warning in look.warnings:
+        print_notice(warning)
+    return look.values
+
+
+def read_look_file(path: Path) -> Look:
+    """The look in a file, called as the file is unless it says otherwise.
+
+    Raises ConfigError with all findings, each `FILE: key: found, expected`.
+    """
+    findings = Findings(str(path))
+    text = text_of(path, findings, MOST_BYTES, "a look's file")
+    look = None if text is None else read_look(text, findings, path.stem)
+    findings.refuse()
+    assert look is not None
+    return look
+
+
+def stage_look(path: Path, tree: ParameterTree) -> StageLook:
+    """The look in a file as the stage with this tree takes it. Raises ConfigError for values that no look may hold."""
+    found = fitted(read_look_file(path), tree)
+    findings = Findings(str(path))
+    for place, refusal in found.refused.items():
+        findings.report(place, refusal_line(refusal).removeprefix(f"{place} "))
+    findings.refuse()
+    warnings = tuple(f"{path}: {place}: this stage has no such {_what(place)}; passed over" for place in found.absent)
+    return StageLook(values=found.values, warnings=warnings)
+
+
+def _what(path: str) -> str:
+    """What a path is of, in a word."""
+    family = path.split("/")[1]
+    return "world" if family in ("world", "worlds") else family
