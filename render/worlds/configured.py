@@ -87,9 +87,9 @@ def _planned(layer: Layer, values: LayerValues, looks: WorldLook, around: Around
         kept["turn_deg"] = values.turn_deg + looks.turn_deg
     if layer.shows_sky:
         kept["exposure_stops"] = values.exposure_stops + around.adapted_stops
-    light = layer.light(around.ready, around.sky)
+    light, following = layer.light(around.ready, around.sky), _following(layer, values, around)
     anchor_m = around.anchor_m if is_flat else msgspec.UNSET
-    return LayerPlan(**kept, light=light, anchor_m=anchor_m, following=_following(layer, values, around))
+    return LayerPlan(**kept, light=light, anchor_m=anchor_m, following=following)
 
 
 def _following(layer: Layer, values: LayerValues, around: Around) -> FollowPlan | msgspec.UnsetType:

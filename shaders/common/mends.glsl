@@ -25,11 +25,13 @@ vec4 softened(vec3 eye, vec3 ray, float footprint) {
     vec3 up = cross(side, ahead);
     float wide = sqrt(footprint * footprint + tap_softening * tap_softening);
     vec4 sum = vec4(0.0);
-    for (int tap = 0; tap < taps; tap++) {
+    int tap = 0;
+    do { // a software renderer goes through a loop once more than its condition says, but not through this one
         float turn = 2.39996323 * float(tap);
         float away = softening * sqrt((float(tap) + 0.5) / float(taps));
         sum += layer_light(eye, ahead + away * (cos(turn) * side + sin(turn) * up), wide);
-    }
+        tap++;
+    } while (tap < taps);
     return sum / float(taps);
 }
 

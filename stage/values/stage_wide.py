@@ -58,7 +58,7 @@ class GradeValues(GradePlan):
             0.0,
             1.0,
             "",
-            "How much of the day's change of light the live sky and what follows it get back; 1: night like noon.",
+            "How much of the day's change of light is taken back from what knows the hour; 1 makes night like noon.",
             look="grade",
         ),
     ] = 0.0

@@ -35,9 +35,12 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.mark.parametrize("name", SHIPPED)
 def test_a_shipped_look_fits_any_stage_with_a_sky(name: str) -> None:
-    look = stage_look(look_file(name), tree_of(parsed(SKY)))
+    """It says all of the sky and of the grade, so that nothing is left of the look before it."""
+    tree = tree_of(parsed(SKY))
+    look = stage_look(look_file(name), tree)
     assert look.warnings == ()
-    assert {"/sky/sun/source", "/sky/moon/source"} <= look.values.keys()
+    assert set(look.values) == {parameter.path for parameter in tree if parameter.look in ("sky", "grade")}
+    assert look.values["/sky/sun/source"] == look.values["/sky/moon/source"] == "manual"
     assert read_look_file(look_file(name)).name.lower().replace(" ", "-") == name
 
 

@@ -16,7 +16,7 @@ from render.worlds.shared.placed import PlacedLayer
 from render.worlds.sky.air import SUN_RADIUS_RAD, horizon_dip_rad, transmittance
 from render.worlds.sky.ground_light import GroundLight
 from render.worlds.sky.light_scale import WORLD_FROM_AIR, world_from_air
-from render.worlds.sky.lights import Light, disc_rises, lights_of, shows_moon, star_gain, turned
+from render.worlds.sky.lights import Light, disc_rises, lights_of, risen, shows_moon, star_gain, turned
 from render.worlds.sky.moonlight import MOON_RADIUS_RAD, moonlight
 from render.worlds.sky.plan import SkyPlan
 from render.worlds.sky.record import SkyLight
@@ -80,7 +80,8 @@ DRAWING = SkyDrawing
 def _sun_values(sky: SkyPlan, turn_deg: float) -> dict[str, Uniform]:
     """The sun's disc: what the air leaves of it at its middle and at both edges gives a parabola over its height."""
     lowest = -math.sin(horizon_dip_rad(sky.eye_altitude_m))
-    radiance = 1.0 / (math.pi * SUN_RADIUS_RAD**2) if sky.sun_disc else 0.0
+    shown = risen(sky, sky.sun[2], SUN_RADIUS_RAD) if sky.sun_disc else 0.0
+    radiance = shown / (math.pi * SUN_RADIUS_RAD**2)
     rises = disc_rises(sky)
     lights = [world_from_air(transmittance(sky.haze, sky.eye_altitude_m, max(rise, lowest))) for rise in rises]
     three = tuple(zip(*lights, strict=True))
@@ -94,7 +95,7 @@ def _sun_values(sky: SkyPlan, turn_deg: float) -> dict[str, Uniform]:
 
 def _moon_values(sky: SkyPlan, turn_deg: float) -> dict[str, Uniform]:
     """The moon's disc: how its parts face its light, and what the air leaves of it at its middle."""
-    light = moonlight(sky.moon, sky.moon_lit_by, sky.moon_stops)
+    light, shown = moonlight(sky.moon, sky.moon_lit_by, sky.moon_stops), risen(sky, sky.moon[2], MOON_RADIUS_RAD)
     towards, lit_by = turned(sky.moon, turn_deg), turned(sky.moon_lit_by, turn_deg)
     ahead = sum(a * b for a, b in zip(towards, lit_by, strict=True))
     across = ((part - ahead * axis) / MOON_RADIUS_RAD for part, axis in zip(lit_by, towards, strict=True))
@@ -103,7 +104,7 @@ def _moon_values(sky: SkyPlan, turn_deg: float) -> dict[str, Uniform]:
     return {
         "given_moon": (*towards, -ahead),
         "given_moon_across": (*across, light.mean / light.lit),
-        "given_moon_light": (*(light.lit * part for part in colour), light.earthshine / light.lit),
+        "given_moon_light": (*(shown * light.lit * part for part in colour), light.earthshine / light.lit),
     }
 
 
