@@ -21,7 +21,7 @@ from render.compose.cards import CardLayer, CardPasses
 from render.compose.facets import facets_of
 from render.compose.footprint import LedSamples, flat_raster, led_pitch
 from render.compose.guide import guide_uniforms
-from render.compose.mends import MENDED, mend_textures, mend_uniforms
+from render.compose.mends import FOLLOWS, MENDED, gain_textures, mend_uniforms
 from render.compose.raster_views import OuterCube
 from render.compose.regions import SHARED, Rectangles, WallTiles
 from render.compose.scene import Draft, Finish, Part, Scene
@@ -139,10 +139,10 @@ class WallPicture:
         """Whether the last layer can be evaluated in the pass that ends on the wall."""
         world = worlds[-1]
         layer = world.layers[-1]
-        if layer.own_mends is None:
+        if not layer.has_own_pass:
             return True
         alone = len(worlds) == 1 and world.layers == (layer,) and world.inner == world.outer
-        return alone and layer.mends is None and not self._whole(scene, behind).has_tools
+        return alone and not (layer.mends or layer.follows) and not self._whole(scene, behind).has_tools
 
     def _parts(self, scene: Scene, behind: Target | None) -> list[Part]:
         """The wall in parts: where one eye is alone, a pass needs no cameras."""
@@ -249,10 +249,13 @@ class WallPicture:
                 if mends is not None:
                     draft.options.append(MENDED)
                     draft.values |= mend_uniforms(mends, layer.matrix)
-                    draft.textures |= mend_textures(layer.source)
                     draft.tone(inner, outer)
                 else:
                     draft.tone(multiply(inner, layer.matrix), multiply(outer, layer.matrix))
+                if layer.follows:
+                    draft.options.append(FOLLOWS)
+                if mends is not None or layer.follows:
+                    draft.textures |= gain_textures(layer.source)
                 draft.evaluate(layer.source, part.outer_eye_m)
                 variant = Variant(part.room, "RAY", layer.source.file).with_options(draft.options)
                 drawing = self._passes.compose.drawing("layer.frag", variant, draft)
