@@ -22,6 +22,7 @@ from stage.config.records import (
     PanelSection,
     PlaceSection,
     StageSection,
+    TimeSection,
     VerifySection,
 )
 from tracking.dialects import FreeDDialect, OscArgument, OscMap, OscRule
@@ -49,6 +50,7 @@ CONFIG_RECORDS = {
     "world": Layer,
     "worlds": World,
     "place": PlaceSection,
+    "time": TimeSection,
     "library": LibrarySection,
     "control": ControlSection,
     "panel": PanelSection,

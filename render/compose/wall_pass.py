@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import moderngl
+import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
@@ -30,6 +31,9 @@ from render.gpu.context import Target, float_texture, largest_texture_px
 from render.gpu.passes import Pass, Textures, Uniform
 from render.plan.frame import GradePlan
 from tracking.records import ConfigError, Vec3
+
+_FEW_LEDS = 32
+"""A side of a wall that is drawn only so that its shaders are built."""
 
 
 class WallPasses:
@@ -70,6 +74,14 @@ class WallPicture:
         self._led_values = _flat_values(positions, pitch)
         self.cards = CardLayer(context, passes.cards, self.positions, wall.resolution_px, kind)
         self._targets: dict[str, Target] = {}
+
+    def thinned(self, positions: NDArray[np.float64]) -> WallPicture:
+        """This wall with a few of its LEDs, at `positions` as this one has; drawn by the same shaders."""
+        rows, columns = (-(-side // _FEW_LEDS) for side in positions.shape[:2])
+        few = np.ascontiguousarray(positions[::rows, ::columns])
+        wall = msgspec.structs.replace(self.wall, resolution_px=(few.shape[1], few.shape[0]))
+        found = WallPicture(self._context, wall, few, self._passes, self._kind)
+        return found if bool(found._led_values) == bool(self._led_values) else self
 
     def target(self, use: str) -> Target:
         """A float target of the wall's size for this use; made when it is first asked for."""

@@ -32,7 +32,7 @@ SETTLED_S = 3.0
 MOVED_BYTES = 1_000_000
 ON_WALL_WITHIN_S = 120.0
 _CHECKPOINT_S = 1.0
-_DEMO = "valley"
+_DEMO = "Valley"
 _TRIES = 3
 _ASKS_FOR_S = 0.05
 _EVENT = msgspec.json.Decoder(ReadyEvent | SummaryEvent)
@@ -227,12 +227,11 @@ def _end(process: subprocess.Popen[bytes]) -> None:
 
 def _with_worlds(text: str, folder: Path, gpu_mib: int) -> str:
     """The demo's configuration with a world of each kind beside its own."""
-    before, _, world = text.partition("[world]\n")
-    worlds = f'[[worlds]]\nname = "{_DEMO}"\n[[worlds.layers]]\n{world}\n'
+    worlds = ""
     for kind in KINDS:
         layer = f'kind = "panorama"\nfile = "{folder.as_posix()}/{kind}.{kind}"\n'
         worlds += f'[[worlds]]\nname = "{kind}"\n[[worlds.layers]]\n{layer}'
-    return f"{before}[library]\ngpu_mib = {gpu_mib}\n{worlds}"
+    return f"{text}\n{worlds}[library]\ngpu_mib = {gpu_mib}\n"
 
 
 @contextlib.contextmanager
