@@ -140,6 +140,8 @@ def kind_of(kind: inspect.Type) -> str:
             return " or ".join(shown)
         case inspect.StructType(cls=cls):
             return f"table *{NAMES[cls]}*"
+        case inspect.DictType():
+            return "table"
         case inspect.Metadata(type=inner):
             return kind_of(inner)
     return type(kind).__name__.removesuffix("Type").lower()

@@ -1,5 +1,6 @@
 """One OpenGL context for all tests that draw in this process; an OpenGL error left behind fails the test."""
 
+import gc
 from collections.abc import Iterator
 
 import moderngl
@@ -12,6 +13,7 @@ from render.gpu.context import check_errors, create_headless_context
 def session_context() -> Iterator[moderngl.Context]:
     context = create_headless_context()
     context.gc_mode = "context_gc"
+    gc.freeze()  # collected tests and modules stay anyway, and would make each collection slow
     yield context
     context.release()
 
@@ -28,8 +30,10 @@ def context(session_context: moderngl.Context) -> Iterator[moderngl.Context]:
 def free_forgotten(context: moderngl.Context) -> None:
     """Frees what tests have made in a context, which must be current, and have forgotten.
 
-    The whole run would keep it otherwise. Moderngl's own `gc` stumbles over what was freed already.
+    The whole run would keep it otherwise. A renderer and its parts refer to each other, so only a collection finds them.
+    Moderngl's own `gc` stumbles over what was freed already.
     """
+    gc.collect()
     while context.objects:
         forgotten = context.objects.popleft()
         if not isinstance(forgotten, moderngl.InvalidObject):

@@ -7,7 +7,7 @@ field where OPENSTAGE_DATA names them. A short form of it runs with the tests of
 import argparse
 import os
 from collections import Counter
-from itertools import product
+from itertools import cycle, product
 from pathlib import Path
 from typing import NamedTuple
 
@@ -16,11 +16,14 @@ import numpy as np
 from render.assets.decode import decode_picture
 from render.assets.facts import LUMINANCE
 from render.worlds.shared.values import LayerValues
+from render.worlds.sky.daylight import sun_over_sky
 from stage.show.air.remarks import picture_remarks
+from stage.show.air.remarks_of_sun import sun_remarks
 from stage.show.air.sight import Sight
-from tests.made_pictures import errors_deg, facts_of, light_of, seen, shots, sphere
+from tests.made_pictures import errors_deg, facts_of, light_of, seen, shots, sphere, with_sun
 
 OFF_DEG, WORSE_DEG = 0.5, 0.3
+_SUNS_DEG = (3.0, 15.0, 30.0, 50.0, 70.0)
 _SMOOTH = (1.0, 2.0, 3.0)
 
 
@@ -94,10 +97,32 @@ def codes_of(light):
     return {remark.code for remark in picture_remarks("a", facts, values, Sight())}
 
 
+def lacks_sun(light):
+    """Whether something is said of the sun of a picture."""
+    return any(sun_remarks(facts_of(light)))
+
+
+def sun_errors(count):
+    """How far the stops that a sun is said to lack are off, where it lacks three to fifteen."""
+    skies = (sphere(seed=seed) for seed in range(1, count + 1))
+    for light, high, stops in zip(skies, cycle(_SUNS_DEG), cycle((3.0, 6.0, 10.0))):
+        dim = with_sun(light, high, sun_over_sky(high) * 2.0**-stops)
+        for remark in sun_remarks(facts_of(dim)):
+            yield remark.values["stops"] - stops
+
+
 def rate(what, bad, good, is_found):
     """The rate of one finding over pictures that have it and pictures that do not."""
     found_bad, found_good = [is_found(one) for one in bad], [is_found(one) for one in good]
     return Rate(what, len(found_bad), found_bad.count(False), len(found_good), found_good.count(True))
+
+
+def sun_rate(count):
+    """The rate of suns that lack light, over made skies."""
+    skies = [0.5 * light / float(light.max()) for light in (sphere(seed=seed) for seed in range(1, count + 1))]
+    sunny = [with_sun(light, high, sun_over_sky(high)) for light, high in zip(skies, cycle(_SUNS_DEG))]
+    dim = [np.minimum(light, 1.0) for light in sunny]
+    return rate("a sun clipped at white; none, or a whole one", dim, [*skies, *sunny], lacks_sun)
 
 
 def rates(count):
@@ -109,6 +134,7 @@ def rates(count):
     clipped = [exposed(light, 0.02) for light in whole]
     unclipped = [0.8 * light / float(light.max()) for light in whole]
     yield rate("2 % clipped", clipped, unclipped, lambda light: facts_of(light).clipped > 0.001)
+    yield sun_rate(count)
     smooth = [sphere(512, seed, 0.0, _SMOOTH) for seed in range(1, count + 1)]
     grainy = [sphere(512, seed, 0.03, _SMOOTH) for seed in range(1, count + 1)]
     is_banded = lambda light: "picture_banded" in codes_of(light)  # noqa: E731
@@ -150,6 +176,8 @@ def main():
     print(f"views into panoramas of the field with a wrong horizon: {wrong} of {number}")
     for one in rates(count):
         print(f"{one.what}: missed {one.missed} of {one.bad}, false alarms {one.alarms} of {one.good}")
+    errors = np.array(list(sun_errors(count)))
+    print(f"stops that suns lack: said of {len(errors)}, off by {np.abs(errors).max():.1f} at most")
     errors = np.array(list(stops_errors(0)))
     if len(errors):
         print(

@@ -85,6 +85,19 @@ def sphere(rows=256, seed=1, noise=0.01, waves=(2.0, 5.0, 11.0, 23.0, 40.0)):
     return np.repeat(np.clip(light, 0.0, None)[..., None], 3, axis=2)
 
 
+def with_sun(light, elevation_deg, share):
+    """A sphere of light with a sun ahead, whose light on what faces it is `share` of the sky's on level ground."""
+    rows, columns = light.shape[:2]
+    azimuth = ((np.arange(columns) + 0.5) / columns - 0.5) * 2.0 * np.pi
+    elevation = (0.5 - (np.arange(rows) + 0.5) / rows)[:, None] * np.pi
+    high = np.radians(elevation_deg)
+    cosine = np.sin(elevation) * np.sin(high) + np.cos(elevation) * np.cos(high) * np.cos(azimuth)
+    disc = np.exp((cosine - 1.0) / np.radians(0.5) ** 2)
+    area = np.cos(elevation) * 2.0 * (np.pi / rows) ** 2 / 2.0 * np.ones_like(azimuth)
+    sky = (light[..., 0] * area * np.sin(elevation))[elevation[:, 0] > 0.0].sum()
+    return light + (share * sky / (disc * area).sum() * disc)[..., None]
+
+
 def tilted(light, tilt_deg, roll_deg):
     """Light of a level sphere as a tilted camera takes it: its horizon falls by so much ahead, and to the right."""
     rows, columns = light.shape[:2]

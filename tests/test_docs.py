@@ -237,6 +237,7 @@ def test_documented_commands_reach_a_running_stage(text, live_reader):
 
 
 @pytest.mark.gl
+@pytest.mark.timeout(300)
 def test_the_way_from_a_stick_to_the_wall_can_be_gone(library_reader):
     """The blocks are steps: each begins where the one before has ended. A person waits until a picture has been read."""
     for step in blocks("sh", "library"):

@@ -26,7 +26,12 @@ from stage.show.state import new_state
 ROOT = Path(__file__).resolve().parent.parent
 HORIZON = 0.6
 """The share of the sky stage's wall that is above the horizon, from its top."""
-ELSEWHERE = {"/place/latitude_deg": -33.9, "/place/longitude_deg": 151.2, "/place/date": "2031-01-05", "/time/hour": 3.0}
+ELSEWHERE = {
+    "/place/latitude_deg": -33.9,
+    "/place/longitude_deg": 151.2,
+    "/place/date": "2031-01-05",
+    "/time/hour": 3.0,
+}
 MIDNIGHT = {"/time/hour": 23.5}
 
 

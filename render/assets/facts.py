@@ -15,6 +15,7 @@ from render.assets.picture_edges import has_even_poles, matching_edges, seam_ste
 from render.assets.picture_light import Light
 from render.assets.picture_texture import bands_share, finest_detail_px
 from render.assets.sphere_horizon import Circle, find_circle
+from render.assets.sphere_sun import find_sun
 from render.images.sphere_area import PanoramaCrop
 from render.worlds.shared.facts import PictureFacts, SpherePart
 
@@ -79,6 +80,7 @@ class PictureMeasure:
         codes = coded(small)
         circle = find_circle(codes) if is_sphere else None
         line = None if is_sphere else find_horizon(codes)
+        sun = find_sun(small @ np.array(LUMINANCE, np.float32)) if is_sphere else None
         return PictureFacts(
             columns=self._columns,
             rows=self._rows,
@@ -94,6 +96,8 @@ class PictureMeasure:
             detail_px=round(finest_detail_px(across, down), 2),
             mean_nits=round(self._light.mean_nits, 3),
             median_nits=round(self._light.median_nits, 3),
+            sun_deg=None if sun is None else round(sun.elevation_deg, 1),
+            sun_over_sky=0.0 if sun is None else float(f"{sun.share:.4g}"),
         )
 
     def small(self) -> Pixels:

@@ -5,9 +5,14 @@ from __future__ import annotations
 import math
 from typing import NamedTuple
 
+import msgspec
+
 from calibration.walls import Signal
 from render.colour.grade import NITS_AT_ONE
 from render.plan.frame import FramePlan
+from render.worlds.on_air import LayerPlan
+from render.worlds.sky.daylight import ground_lux
+from render.worlds.sky.following import BRIGHTEST_STOPS, DARKEST_STOPS
 
 CODE_GAMMA = 2.2
 """The power that the sRGB curve is near to."""
@@ -28,7 +33,7 @@ def coded_gain(plan: FramePlan) -> float:
         return 0.0
     worlds = (*plan.air.worlds, *(() if plan.outer.air is None else plan.outer.air.worlds))
     stops = [
-        world.exposure_stops + layer.exposure_stops
+        world.exposure_stops + layer.exposure_stops + _hour_stops(layer)
         for world in worlds
         for layer in world.layers
         if layer.light.holds_codes() and layer.opacity > 0.0
@@ -36,6 +41,16 @@ def coded_gain(plan: FramePlan) -> float:
     if not stops:
         return 0.0
     return math.exp2(max(stops) + plan.grade.exposure_stops + max(plan.outer.exposure_stops, 0.0))
+
+
+def _hour_stops(layer: LayerPlan) -> float:
+    """About how much brighter the hour makes a layer that follows it. Dither needs no more than that."""
+    following = layer.following
+    if following is msgspec.UNSET:
+        return 0.0
+    stops = math.log2(ground_lux(following.now) / ground_lux(following.shot)) + following.adapted_stops
+    gain = math.exp2(min(max(stops, DARKEST_STOPS), BRIGHTEST_STOPS))
+    return math.log2(1.0 + layer.follows_by * (gain - 1.0))
 
 
 class Dithered(NamedTuple):

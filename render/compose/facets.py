@@ -90,7 +90,10 @@ def facets_of(positions: NDArray[np.float64], tiles: WallTiles) -> list[Facet]:
     """The nearly flat parts of a wall, as runs of columns. [] where the raster is not like that."""
     columns = positions.shape[1]
     picked = np.unique(np.linspace(0, columns - 1, _SPARSE).round().astype(int))
-    middle = np.nanmean(positions[:, picked], axis=0) if np.isfinite(positions).any() else positions[0, picked]
+    present = np.isfinite(positions[:, picked])
+    if not present.any(axis=0).all():
+        return []
+    middle = np.nanmean(positions[:, picked], axis=0)
     steps = np.diff(middle, axis=0)
     if len(picked) < 2 or not np.isfinite(steps).all():
         return []

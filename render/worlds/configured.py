@@ -29,7 +29,7 @@ class Around(NamedTuple):
     """What a world finds around it in a frame.
 
     `ready` gives the SHA-256 of each picture on the GPU by its asset key. Flat layers are placed from `anchor_m`. `sky`
-    is how the live sky is, None where no world on air shows or follows it; worlds that do are brighter by
+    is how the live sky is, None where no world on air shows or follows it; layers that do are brighter by
     `adapted_stops`. `shots` are the skies under which layers that follow it were shot, by their keys.
     """
 
@@ -72,8 +72,7 @@ class World(WorldLook, forbid_unknown_fields=True):
     def plan(self, looks: WorldLook, layers: Mapping[str, LayerValues], around: Around) -> WorldPlan:
         """This world in a frame. Its key and those of its layers are known; `layers` are values by key."""
         plans = tuple(_planned(layer, layers[layer.key or ""], looks, around) for layer in self.layers)
-        stops = looks.exposure_stops + (around.adapted_stops if self.knows_hour else 0.0)
-        return WorldPlan(key=self.key or "", layers=plans, exposure_stops=0.0 if self.raw else stops)
+        return WorldPlan(key=self.key or "", layers=plans, exposure_stops=0.0 if self.raw else looks.exposure_stops)
 
 
 def _planned(layer: Layer, values: LayerValues, looks: WorldLook, around: Around) -> LayerPlan:
@@ -86,9 +85,13 @@ def _planned(layer: Layer, values: LayerValues, looks: WorldLook, around: Around
         kept["turn_deg"] = 0.0
     else:
         kept["turn_deg"] = values.turn_deg + looks.turn_deg
-    light = layer.light(around.ready, around.sky)
+    if layer.shows_sky:
+        kept["exposure_stops"] = values.exposure_stops + around.adapted_stops
+    light, following = layer.light(around.ready, around.sky), _following(layer, values, around)
+    if following is msgspec.UNSET:
+        kept["follow"] = msgspec.UNSET
     anchor_m = around.anchor_m if is_flat else msgspec.UNSET
-    return LayerPlan(**kept, light=light, anchor_m=anchor_m, following=_following(layer, values, around))
+    return LayerPlan(**kept, light=light, anchor_m=anchor_m, following=following)
 
 
 def _following(layer: Layer, values: LayerValues, around: Around) -> FollowPlan | msgspec.UnsetType:

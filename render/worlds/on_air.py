@@ -16,8 +16,9 @@ from render.worlds.sky.following import FollowPlan, impossible_following
 from tracking.records import Evolving, Vec3
 
 MOST_LAYERS = 4
-_MOST_STOPS = 12.0 + 32.0
-"""A world's own exposure, and what is given back to it of the day's change of light."""
+_MOST_STOPS = 12.0
+_MOST_LAYER_STOPS = 12.0 + 32.0
+"""A layer's own exposure, and what is given back to it of the day's change of light."""
 _MOST_TURN_DEG = 720.0
 """A layer's turn and its world's together."""
 
@@ -25,11 +26,20 @@ _MOST_TURN_DEG = 720.0
 class LayerPlan(PlacedLayer):
     """One layer in a frame: where its light comes from, and what is done to that light.
 
-    `following` says what it follows the hour by, UNSET where it does not; `follow` how far.
+    `turn_deg` and `exposure_stops` are sums, which may be beyond what people can set of each part. `following` says
+    what it follows the hour by, UNSET where it does not; `follow` how far, UNSET for all the way.
     """
 
+    turn_deg: float = 0.0
+    exposure_stops: float = 0.0
+    follow: float | msgspec.UnsetType = msgspec.UNSET  # type: ignore[assignment]  # takes from before it have none
     light: LightPlan
     following: FollowPlan | msgspec.UnsetType = msgspec.UNSET
+
+    @property
+    def follows_by(self) -> float:
+        """How far it follows the hour, where it does: 0 not at all, 1 all the way."""
+        return 1.0 if self.follow is msgspec.UNSET else self.follow
 
     @property
     def is_plain(self) -> bool:
@@ -152,9 +162,12 @@ def _impossible_world(world: WorldPlan) -> Iterator[Impossible]:
 
 
 def _impossible_layer(layer: LayerPlan) -> Iterator[Impossible]:
-    yield from impossible_values(msgspec.structs.replace(layer, turn_deg=0.0))
+    yield from impossible_values(layer)
     if not abs(layer.turn_deg) <= _MOST_TURN_DEG:
         yield Impossible("turn_deg", layer.turn_deg, f"-{_MOST_TURN_DEG:g} to {_MOST_TURN_DEG:g} deg")
+    if not abs(layer.exposure_stops) <= _MOST_LAYER_STOPS:
+        most = f"-{_MOST_LAYER_STOPS:g} to {_MOST_LAYER_STOPS:g} stops"
+        yield Impossible("exposure_stops", layer.exposure_stops, most)
     if layer.anchor_m is not msgspec.UNSET and not is_in_reach(layer.anchor_m):
         yield Impossible("anchor_m", layer.anchor_m, "a place on the stage")
     yield from inside("light", layer.light.impossible())

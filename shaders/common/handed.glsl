@@ -56,7 +56,7 @@ HANDED mat3 light_around; // times a direction: how much more of it comes from t
 HANDED mat3 outer_from_weather; // wall_light.glsl: what is done to the light outside the views
 #endif
 
-// common/mends.glsl with MENDED
+// common/mends.glsl with MENDED or FOLLOWS
 HANDED vec3 hour_gain; // of a layer that follows the hour; else 1
 
 // worlds/sky.glsl
@@ -67,6 +67,11 @@ HANDED vec4 sun_disc;     // where its middle is seen, and one over how far its 
 HANDED vec3 sun_middle;   // its light at the middle of the disc, and how that goes on to its upper edge
 HANDED vec3 sun_slope;
 HANDED vec3 sun_bend;
+
+// sky/moon_disc.glsl with MOON
+HANDED vec4 moon;        // where its middle is seen; how much of its light comes from behind the eye
+HANDED vec4 moon_across; // the rest of it, over the radius of the disc; the disc's mean
+HANDED vec4 moon_light;  // of a part that is lit from straight ahead; earthshine, as a share of that
 
 // worlds/veiled_sky.glsl
 HANDED vec4 cloud_shape;  // the threshold, the width of edges, both in deviations, depth for a deviation; height, metres
@@ -90,7 +95,7 @@ uniform vec4 given_dust;
 uniform mat3 given_outer_from_weather;
 uniform sampler2D around; // four pixels: light_around.frag
 #endif
-#ifdef MENDED
+#if defined(MENDED) || defined(FOLLOWS)
 uniform sampler2D follow_gain; // a texel: sky/follow_gain.frag
 #endif
 uniform vec4 given_first_led;
@@ -114,6 +119,9 @@ uniform vec4 given_sun_disc;
 uniform vec3 given_sun_middle;
 uniform vec3 given_sun_slope;
 uniform vec3 given_sun_bend;
+uniform vec4 given_moon;
+uniform vec4 given_moon_across;
+uniform vec4 given_moon_light;
 
 #ifdef WITH_VEILED_SKY
 uniform vec4 given_cloud_shape;
@@ -188,7 +196,7 @@ void hand_on() {
     outer_from_weather = given_outer_from_weather;
 #endif
 #endif
-#ifdef MENDED
+#if defined(MENDED) || defined(FOLLOWS)
     hour_gain = texelFetch(follow_gain, ivec2(0), 0).rgb;
 #endif
 #ifdef WITH_COMPOSE
@@ -220,6 +228,11 @@ void hand_on() {
     sun_middle = given_sun_middle;
     sun_slope = given_sun_slope;
     sun_bend = given_sun_bend;
+#ifdef MOON
+    moon = given_moon;
+    moon_across = given_moon_across;
+    moon_light = given_moon_light;
+#endif
 #endif
 }
 #endif

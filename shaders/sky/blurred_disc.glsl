@@ -1,6 +1,7 @@
 // A disc of an even light 1, filtered to a footprint.
 
-const float SUN_SQUARED = 2.1855625e-5; // squared radius in radians
+const float SUN_SQUARED = 2.1855625e-5;  // squared radii in radians
+const float MOON_SQUARED = 2.04304e-5;
 
 // `away` is the squared angle from its middle, `squared` the disc's own radius. Over the plane it sums up to the same for
 // every footprint: it falls with the squared angle by a parabola that is as high over the edge as it lacks inside it. Of a

@@ -1,13 +1,17 @@
-"""Times what a sky costs the loop: a step and its plan's bytes with a fading hour, over those without a sky."""
+"""Times what a sky costs the loop: a step, its plan's bytes and the drawing's own work, over those without a sky."""
 
 from __future__ import annotations
 
 import gc
 import time
+from statistics import median
 
 import msgspec
 
 from calibration.records import Calibration
+from render.gpu.context import create_headless_context, prepare, renderer_name
+from render.plan.frame import FramePlan
+from render.worlds.drawings import WorldDrawings
 from render.worlds.kinds import Layer
 from render.worlds.sky.record import SkyLayer
 from stage.bench.stages import FRAME_RATE_HZ, START_NS, benchmark_stage
@@ -21,25 +25,28 @@ from stage.show.sky.clock import DRIFT, HOUR
 from stage.show.state import new_state
 from tracking.records import Record
 
-WARM_UP = 600
+WARM_UP = 100
 _FADES = (
     Target(path=HOUR, value=18.0, fade_s=3600.0, way="forward"),
     Target(path=DRIFT, value=1e5, fade_s=3600.0),
-    Target(path="/sky/haze", value=1.0, fade_s=3600.0),
+    Target(path="/sky/clouds/coverage", value=0.5),
     Target(path="/grade/adapt", value=1.0),
 )
 
 
 class SkyFigures(Record):
-    """Medians in milliseconds. `sky_ms` is what a sky costs whose hour, clouds and haze fade: that less `bare_ms`.
+    """Medians in milliseconds. `sky_ms` is what a sky costs the loop whose hour and clouds fade.
 
-    `standing_ms` is that of a sky in which nothing moves.
+    That is `fading_ms`, a step and its plan's bytes, less `bare_ms`, and `drawing_ms`, processor time of the loop's
+    thread for what the drawing prepares. `standing_ms` is a step with a sky in which nothing moves.
     """
 
     sky_ms: float
     bare_ms: float
     standing_ms: float
     fading_ms: float
+    drawing_ms: float
+    renderer: str
 
 
 def measure_sky(steps: int) -> SkyFigures:
@@ -49,6 +56,7 @@ def measure_sky(steps: int) -> SkyFigures:
     bare = _show(loaded.config, calibration, None)
     standing, fading = (_show(loaded.config, calibration, SkyLayer()) for _ in range(2))
     durations_s: tuple[list[float], ...] = ([], [], [])
+    plans: list[FramePlan] = []
     gc.collect()
     gc.freeze()
     gc.disable()
@@ -59,14 +67,41 @@ def measure_sky(steps: int) -> SkyFigures:
                 present_ns = START_NS + (frame + 2) * 1_000_000_000 // FRAME_RATE_HZ
                 inputs = FrameInputs(epoch=1, frame=frame, present_ns=present_ns, commands=asked)
                 begun = time.perf_counter()
-                encode_plan(show.step(inputs).plan)
+                plan = show.step(inputs).plan
+                encode_plan(plan)
                 if frame >= WARM_UP:
                     kept.append(time.perf_counter() - begun)
+            plans.append(plan)
+        drawing_ms, renderer = _drawing_ms(plans[WARM_UP:])
     finally:
         gc.enable()
         gc.unfreeze()
-    bare_ms, standing_ms, fading_ms = (1e3 * sorted(kept)[len(kept) // 2] for kept in durations_s)
-    return SkyFigures(sky_ms=fading_ms - bare_ms, bare_ms=bare_ms, standing_ms=standing_ms, fading_ms=fading_ms)
+    bare_ms, standing_ms, fading_ms = (1e3 * median(kept) for kept in durations_s)
+    return SkyFigures(
+        sky_ms=fading_ms - bare_ms + drawing_ms,
+        bare_ms=bare_ms,
+        standing_ms=standing_ms,
+        fading_ms=fading_ms,
+        drawing_ms=drawing_ms,
+        renderer=renderer,
+    )
+
+
+def _drawing_ms(plans: list[FramePlan]) -> tuple[float, str]:
+    """What preparing the drawing of each plan's sky takes of the loop's thread, and who draws."""
+    context = create_headless_context()
+    try:
+        prepare(context)
+        drawings = WorldDrawings(context, lambda _asset, _space: None)
+        durations_s = []
+        for plan in plans:
+            begun = time.thread_time()
+            drawings.source(plan.air.world.layers[0])
+            durations_s.append(time.thread_time() - begun)
+            context.finish()
+        return 1e3 * median(durations_s), renderer_name(context)
+    finally:
+        context.release()
 
 
 def _show(config: StageConfig, calibration: Calibration, world: Layer | None) -> Show:

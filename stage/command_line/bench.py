@@ -45,7 +45,7 @@ def sky(
     steps: Annotated[int, typer.Option("--steps", min=100, help="Measured steps of each show.")] = 2000,
     as_json: JsonOption = False,
 ) -> None:
-    """Time what a sky costs the loop whose hour, clouds and haze fade: a step and its plan, over those without a sky.
+    """Time what a sky whose hour and clouds fade costs the loop: step, plan and drawing, over those without a sky.
 
     Example: stage bench sky --steps 500
     """
@@ -230,6 +230,10 @@ def frames(
         bool,
         typer.Option("--weather", help="Time the same walls with rain, snow, dust, and skies; no configuration."),
     ] = False,
+    skies: Annotated[
+        bool,
+        typer.Option("--skies", help="Time the same walls with skies at several hours; no configuration."),
+    ] = False,
     draw: Annotated[
         Literal["auto", "raster"],
         typer.Option("--draw", help="How the walls without a configuration are drawn: by ray, or all by raster."),
@@ -243,12 +247,13 @@ def frames(
     from stage.bench.against_bare import measure_against_bare  # noqa: PLC0415
     from stage.bench.frames import measure_frames  # noqa: PLC0415
     from stage.bench.placed import measure_placed  # noqa: PLC0415
+    from stage.bench.skies import measure_skies  # noqa: PLC0415
     from stage.bench.weathered import measure_weathered  # noqa: PLC0415
 
-    ways = {measure_against_bare: against_bare, measure_placed: placed, measure_weathered: weather}
-    chosen = [way for way, wanted in ways.items() if wanted]
+    ways = (measure_against_bare, measure_placed, measure_weathered, measure_skies)
+    chosen = [way for way, wanted in zip(ways, (against_bare, placed, weather, skies), strict=True) if wanted]
     if len(chosen) + (config is not None) != 1:
-        expected = "a configuration file, or one of --against-bare, --placed and --weather without one"
+        expected = "a configuration file, or one of --against-bare, --placed, --weather and --skies without one"
         raise ConfigError(f"CONFIG: expected {expected}")
     if config is not None:
         _print(measure_frames(config, count), as_json=as_json)

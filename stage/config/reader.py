@@ -85,7 +85,9 @@ def read_config(text: str, findings: Findings, read_preset: PresetReader) -> Sta
     sections: dict[str, Any] = {"walls": ()}
     for name, value in tables.items():
         if name in _SINGLE:
-            sections[name] = _reader(name, _SINGLE[name], findings).read(_with_dates(value))
+            sections[name] = _reader(name, _SINGLE[name], findings).read(
+                _with_dates(value) if name == "place" else value
+            )
         elif name in _LISTS:
             sections[name] = _read_rows(name, value, findings, read_preset)
         else:

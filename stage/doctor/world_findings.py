@@ -14,6 +14,7 @@ from stage.loading.files import LoadedConfig
 from stage.loading.geometry import load_geometry
 from stage.show.air.placement import FrontWall, front_wall, placed_values
 from stage.show.air.remarks import picture_remarks
+from stage.show.air.remarks_of_sun import sun_remarks
 from stage.show.air.sight import Sight, sight_of
 
 
@@ -28,8 +29,8 @@ def findings_on(path: Path, facts: PictureFacts, loaded: LoadedConfig | None) ->
         _, calibration = load_geometry(loaded)
         front = front_wall(calibration.surfaces, loaded.config.stage.outer_eye_m)
         sight = sight_of(loaded.config, calibration.surfaces)
-    for remark in picture_remarks(layer.key or "", facts, placed_values(layer, facts, front), sight):
-        yield finding_of(remark)
+    remarks = picture_remarks(layer.key or "", facts, placed_values(layer, facts, front), sight)
+    yield from (finding_of(remark) for remark in (*remarks, *sun_remarks(facts)))
 
 
 def _layer_of(path: Path, loaded: LoadedConfig | None) -> Layer:

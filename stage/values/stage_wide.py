@@ -58,13 +58,13 @@ class GradeValues(GradePlan):
             0.0,
             1.0,
             "",
-            "How much of the day's change of light is taken back where a world knows the hour; 1: night like day.",
+            "How much of the day's change of light is taken back from what knows the hour; 1 makes night like noon.",
             look="grade",
         ),
     ] = 0.0
 
     def plan(self) -> GradePlan:
-        """The grade in a frame's plan; what adapts is in the exposure of worlds."""
+        """The grade in a frame's plan; what adapts is in the exposure of layers."""
         return GradePlan(**{name: getattr(self, name) for name in GradePlan.__struct_fields__})
 
 

@@ -206,6 +206,10 @@ REMARKS = {
     "zenith_uneven": "its top row should be one point, but varies by {percent} %: the zenith looks pinched",
     "nadir_uneven": "its bottom row should be one point, but varies by {percent} %: the ground below looks pinched",
     "highlights_clipped": "{percent:g} % of it is clipped to white, about {stops:g} stops too dark to light anybody",
+    "sun_too_dark": (
+        "its sun, {elevation_deg:g} degrees high, has {stops:g} stops less light than the real one has there beside a "
+        "clear sky like this: give its shadows and glints by a light or a card"
+    ),
     "picture_banded": (
         "{percent} % of it are gradients of so few values that they are steps: dither hides them on the wall as far as "
         "that can be; ask for 16 bits, or for grain"

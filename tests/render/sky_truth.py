@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import NamedTuple
 
 import numpy as np
@@ -93,7 +93,6 @@ class Truth:
         rises, radii = self._table_places()
         radius, rise = np.broadcast_arrays(radii[:, None], rises)
         self._sun_table = -(columns(radius.ravel(), rise.ravel()) @ self._extinctions).reshape(*radius.shape, 3)
-        self._multiple_table = self._tabulated()
 
     def transmittance(self, radius: Array, rise: Array) -> Array:
         """What passes of light from outside the air, (rays, 3); 0 where the ground is in its way."""
@@ -162,7 +161,8 @@ class Truth:
         ground: Array = np.exp(-depth) * light.mean(1) * self.albedo / math.pi
         return ground
 
-    def _tabulated(self) -> Array:
+    @cached_property
+    def _multiple_table(self) -> Array:
         """The logarithm of that light over roots of heights and signed roots of the sun's sine."""
         roots = np.linspace(DARKEST, 1.0, SUNS)
         heights = 100.0 * np.linspace(0.0, 1.0, HEIGHTS) ** 2

@@ -12,7 +12,8 @@ from PIL import Image
 from render.assets.decode import decode_picture
 from render.assets.facts import PictureMeasure
 from render.assets.thumbnail import THUMBNAIL_BYTES, THUMBNAIL_PX, thumbnail
-from tests.made_pictures import WORLDS, errors_deg, facts_of, light_of, shots, sphere, tilted
+from tests.finding_rates import sun_rate
+from tests.made_pictures import WORLDS, errors_deg, facts_of, light_of, shots, sphere, tilted, with_sun
 
 HORIZONS = 20
 FEWEST_FOUND = 18
@@ -89,6 +90,25 @@ def test_panoramas_from_the_field_are_spheres_without_seam_or_uneven_poles(name)
     assert facts.seam < 0.05
     assert max(facts.pole_top, facts.pole_bottom) < 0.2
     assert (facts.clipped, facts.missing_stops) == (0.0, 0.0)
+
+
+@pytest.mark.parametrize("elevation_deg", [2.0, 35.0, 80.0])
+def test_a_sun_is_found_where_it_is_with_its_light_over_the_skys(elevation_deg):
+    facts = facts_of(with_sun(0.3 * sphere(), elevation_deg, 8.0))
+    assert facts.sun_deg == pytest.approx(elevation_deg, abs=0.5)
+    assert facts.sun_over_sky == pytest.approx(8.0, rel=0.05)
+
+
+def test_no_sun_is_found_in_a_sky_without_one_below_the_horizon_or_among_lamps():
+    lamps = with_sun(sphere(), 20.0, 3.0) + np.roll(with_sun(sphere(), 30.0, 3.0), 200, axis=1)
+    night = with_sun(1e-4 * sphere(), 20.0, 1e5)
+    for light in (sphere(), with_sun(sphere(), -20.0, 8.0), lamps, np.minimum(night, 1.0)):
+        assert facts_of(light).sun_deg is None
+
+
+def test_suns_that_are_clipped_are_missed_rarely_and_none_is_said_to_lack_light_that_does_not():
+    found = sun_rate(5)
+    assert (found.missed, found.alarms) == (0, 0)
 
 
 def test_clipped_light_counts_and_the_smaller_it_is_the_more_is_missing():

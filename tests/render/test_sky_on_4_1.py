@@ -12,7 +12,7 @@ SCRIPT = """
 import numpy
 from render.gpu.context import check_errors, create_headless_context
 from render.renderer import Renderer
-from render.worlds.sky.plan import CloudPlan, SkyPlan
+from render.worlds.sky.plan import CloudPlan, FogPlan, SkyPlan
 from tests.render.sample_plans import frame_plan, inner, plane_positions, plane_wall
 from tests.render.sky_pictures import DOWN, sky_air, towards
 context = create_headless_context()
@@ -24,6 +24,7 @@ by_ray, by_raster = (
 full = towards(-20.0, 180.0)
 skies = {
     0.0: SkyPlan(sun=towards(12.0), moon=DOWN, sun_disc=False),
+    1.0: SkyPlan(sun=towards(40.0), moon=DOWN, sun_disc=False, clouds=CloudPlan(coverage=0.9), fog=FogPlan(density_per_km=0.5)),
     6.0: SkyPlan(sun=towards(-4.0), moon=towards(50.0), moon_lit_by=full, moon_stops=8.0),
     12.0: SkyPlan(sun=towards(-40.0), moon=towards(50.0), moon_lit_by=full, clouds=CloudPlan(coverage=0.4)),
 }

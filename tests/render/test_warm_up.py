@@ -106,9 +106,10 @@ def test_a_renderer_builds_no_shader_after_the_warm_up(context, monkeypatch, cas
         looked = msgspec.structs.replace(plan.outer, exposure_stops=float(count == 0))
         wanted = msgspec.structs.replace(frame_plan(walls, inners, kind=kind, air=air), outer=looked)
         renderer.draw(with_cards(wanted, *cards))
-    if kind == "panorama":
+    if kind in ("panorama", "sky"):
         for air in airs_of(kind):
             renderer.draw(frame_plan(walls, views, air=air, weather=WEATHERS[0]))
+    if kind == "panorama":
         for weather, inners in itertools.product(WEATHERS, dict.fromkeys((views, views[:1], marked))):
             renderer.draw(frame_plan(walls, inners, kind=kind, weather=weather))
         frozen = msgspec.structs.replace(plan.outer, air=air_of(world_plan(kind, 3.0)))

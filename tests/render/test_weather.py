@@ -5,6 +5,9 @@ import numpy as np
 import pytest
 
 from render.renderer import Renderer
+from render.worlds.on_air import LayerPlan
+from render.worlds.sky.plan import SkyPlan
+from render.worlds.sky.record import SkyLight
 from render.worlds.weather.patterns import drops, flakes
 from render.worlds.weather.record import WeatherPlan
 from tests.render.sample_plans import (
@@ -21,6 +24,7 @@ from tests.render.sample_plans import (
     smooth_panorama,
     world_plan,
 )
+from tests.render.sky_pictures import towards
 from tests.render.tool_plans import card, keyed, with_cards
 
 pytestmark = pytest.mark.gl
@@ -151,6 +155,14 @@ def test_equal_plans_give_equal_pictures_whatever_was_drawn_before(context):
     other = before(WINDY, air=air_of(world_plan(), exposure_stops=2.0))
     one, _, again = drawn(context, half_lit(), before(WINDY), other, before(WINDY))
     assert np.array_equal(one, again)
+
+
+@pytest.mark.parametrize("elevation_deg", [40.0, 2.0, -0.5, -3.0, -15.0, -40.0])
+def test_before_a_sky_it_is_about_as_bright_as_the_sky_at_any_hour(context, elevation_deg):
+    sky = LayerPlan(light=SkyLight(sky=SkyPlan(sun=towards(elevation_deg, 180.0), moon=towards(-20.0), sun_disc=True)))
+    plain, picture = drawn(context, half_lit(), *(before(weather, world=sky) for weather in (msgspec.UNSET, WINDY)))
+    assert picture.mean() < 4.0 * plain.mean()
+    assert picture.mean() > 0.25 * plain.mean()
 
 
 def test_it_is_dimmed_outside_the_views_with_the_light_on_the_actors(context):

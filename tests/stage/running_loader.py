@@ -15,7 +15,6 @@ import numpy as np
 from PIL import Image
 from running_stage import PATIENCE_S, ROOT, children_of, wait_for
 
-from render.images.exr import write_exr
 from stage.assets.messages import FromLoader, Loaded, LoaderHere, LoadFailed, Wanted, WantedPicture
 from stage.assets.pipes import AssetPipes
 
@@ -100,10 +99,4 @@ def wanted(path: Path, colour_space: str = "") -> WantedPicture:
 def a_png(path: Path, seed: int = 1, rows: int = 32) -> Path:
     """A small picture, of which every seed makes another one."""
     Image.fromarray(np.random.default_rng(seed).integers(0, 256, (rows, 2 * rows, 3), dtype=np.uint8)).save(path)
-    return path
-
-
-def a_large_exr(path: Path, rows: int = 1536) -> Path:
-    """A picture that takes a moment to decode and convert."""
-    write_exr(path, np.random.default_rng(1).random((rows, 2 * rows, 3), dtype=np.float32))
     return path

@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import shutil
 import signal
 import struct
 from pathlib import Path
@@ -9,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PIL import Image
-from running_loader import a_large_exr, a_png, loading, wanted
+from running_loader import a_png, loading, wanted
 from running_stage import is_alive, wait_for
 
 from render.images.exr import write_exr
@@ -20,6 +21,14 @@ from stage.assets.messages import Examined, Loaded, LoaderHere, LoadFailed, Load
 def loader(tmp_path_factory):
     with loading(tmp_path_factory.mktemp("run")) as running:
         yield running
+
+
+@pytest.fixture(scope="module")
+def a_large_exr(tmp_path_factory):
+    """Puts a picture that takes a moment to decode and convert into a place. It is compressed once for all."""
+    made = tmp_path_factory.mktemp("large") / "large.exr"
+    write_exr(made, np.random.default_rng(1).random((1536, 3072, 3), dtype=np.float32))
+    return lambda path: Path(shutil.copyfile(made, path))
 
 
 def sha256(path):
@@ -68,7 +77,7 @@ def test_listed_pictures_are_examined_once_nothing_is_wanted(loader, tmp_path):
     assert loader.answer(listed).facts == found.facts
 
 
-def test_a_picture_that_is_wanted_waits_for_no_examination(loader, tmp_path):
+def test_a_picture_that_is_wanted_waits_for_no_examination(loader, a_large_exr, tmp_path):
     listed = wanted(a_large_exr(tmp_path / "large.exr"))
     loader.ask(examine=(listed,))
     shown = wanted(a_png(tmp_path / "shown.png"))
@@ -116,7 +125,7 @@ def test_a_file_that_is_not_there_is_loaded_once_it_is(loader, tmp_path):
     assert loader.hear(Loaded).sha256 == sha256(tmp_path / "late.png")
 
 
-def test_what_is_not_first_any_more_waits(loader, tmp_path):
+def test_what_is_not_first_any_more_waits(loader, a_large_exr, tmp_path):
     slow, quick = wanted(a_large_exr(tmp_path / "slow.exr")), wanted(a_png(tmp_path / "quick.png"))
     loader.ask(slow)
     loader.hear(Loading)
@@ -124,7 +133,7 @@ def test_what_is_not_first_any_more_waits(loader, tmp_path):
     assert [loader.hear(Loaded).picture for _ in range(2)] == [quick, slow]
 
 
-def test_a_file_that_is_deleted_or_replaced_while_it_is_read_is_failed_or_read_again(loader, tmp_path):
+def test_a_file_that_is_deleted_or_replaced_while_it_is_read_is_failed_or_read_again(loader, a_large_exr, tmp_path):
     file = a_large_exr(tmp_path / "p.exr")
     picture = wanted(file)
     loader.ask(picture)
@@ -141,7 +150,7 @@ def test_a_file_that_is_deleted_or_replaced_while_it_is_read_is_failed_or_read_a
     assert (found.sha256, found.shape[:2]) == (sha256(file), (8, 16))
 
 
-def test_a_picture_that_kills_the_decoder_is_tried_again_once_and_then_refused(loader, tmp_path):
+def test_a_picture_that_kills_the_decoder_is_tried_again_once_and_then_refused(loader, a_large_exr, tmp_path):
     picture, good = wanted(a_large_exr(tmp_path / "p.exr")), wanted(a_png(tmp_path / "good.png"))
     loader.ask(picture)
     loader.hear(Loading)
@@ -154,7 +163,7 @@ def test_a_picture_that_kills_the_decoder_is_tried_again_once_and_then_refused(l
     assert loader.hear(Loaded).picture == good
 
 
-def test_a_loader_that_is_killed_takes_its_decoder_with_it_and_the_next_one_loads(loader, tmp_path):
+def test_a_loader_that_is_killed_takes_its_decoder_with_it_and_the_next_one_loads(loader, a_large_exr, tmp_path):
     picture = wanted(a_large_exr(tmp_path / "p.exr"))
     loader.ask(picture)
     loader.hear(Loading)

@@ -110,7 +110,9 @@ def test_a_look_is_over_saved_values_and_under_the_settings_of_a_still(folder: P
 @pytest.mark.gl
 def test_a_stage_runs_from_its_first_frame_with_its_look(tmp_path: Path) -> None:
     (tmp_path / "state").mkdir()
-    (tmp_path / "state" / "startup.json").write_text(json.dumps({"values": {"/sky/haze": 1.0, "/world/guide": "floor"}}))
+    (tmp_path / "state" / "startup.json").write_text(
+        json.dumps({"values": {"/sky/haze": 1.0, "/world/guide": "floor"}})
+    )
     with running(tmp_path, SKY, "--look", "dusk") as stage:
         look = read_look_file(look_file("dusk"))
         assert stage.client.get("/sky/haze") == look.values["/sky/haze"]

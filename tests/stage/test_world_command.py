@@ -10,6 +10,7 @@ from running_stage import command_here, configuration
 
 from render.images.exr import write_exr
 from tests.building import stage_text
+from tests.made_pictures import sphere, with_sun
 
 
 def report(*words):
@@ -37,6 +38,14 @@ def test_a_file_that_cannot_be_shown_has_errors_and_one_that_is_odd_has_findings
     code, found = report("check", str(tmp_path / "wide.exr"))
     assert (code, [one["code"] for one in found["findings"]]) == (0, ["picture_mended"])
     assert command_here("world", "check", str(tmp_path / "none.exr")).returncode == 2
+
+
+def test_a_sun_that_lacks_light_is_a_finding_with_its_height_and_stops(tmp_path):
+    write_exr(tmp_path / "sun.exr", with_sun(0.2 * sphere(rows=64), 30.0, 14.0 / 2.0**5).astype(np.float32))
+    code, found = report("check", str(tmp_path / "sun.exr"))
+    (text,) = [one["text"] for one in found["findings"] if one["code"] == "sun_too_dark"]
+    assert code == 0
+    assert "5 stops less light than the real one" in text
 
 
 @pytest.mark.parametrize(("gpu_mib", "codes"), [(16, ["asset_no_gpu_room"]), (64, [])])

@@ -32,6 +32,8 @@ class PictureFacts(Evolving):
     both 0 where nothing is clipped. `bands` is the share of the picture whose gradients are so few values that they
     show as steps. `detail_px` is how many pixels wide the finest edge is, 0 where there is none to tell by.
     `mean_nits` and `median_nits` are its light at exposure 0; for the mean, no light counts as more than 1,000.
+    `sun_deg` is how high the sun of a sphere is, None where none was found; `sun_over_sky` its light on what faces it
+    over that of the sky on level ground.
     """
 
     columns: int
@@ -50,3 +52,5 @@ class PictureFacts(Evolving):
     detail_px: float = 0.0
     mean_nits: float = 0.0
     median_nits: float = 0.0
+    sun_deg: float | None = None
+    sun_over_sky: float = 0.0

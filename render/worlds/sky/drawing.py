@@ -16,7 +16,7 @@ from render.worlds.shared.placed import PlacedLayer
 from render.worlds.sky.air import SUN_RADIUS_RAD, horizon_dip_rad, transmittance
 from render.worlds.sky.ground_light import GroundLight
 from render.worlds.sky.light_scale import WORLD_FROM_AIR, world_from_air
-from render.worlds.sky.lights import Light, disc_rises, lights_of, shows_moon, star_gain, turned
+from render.worlds.sky.lights import Light, disc_rises, lights_of, risen, shows_moon, star_gain, turned
 from render.worlds.sky.moonlight import MOON_RADIUS_RAD, moonlight
 from render.worlds.sky.plan import SkyPlan
 from render.worlds.sky.record import SkyLight
@@ -61,11 +61,10 @@ class SkyDrawing:
             return LayerSource(kind, (), values, textures)
         form = ["MOON"]
         values |= _moon_values(sky, turn_deg)
-        textures["air_rows"] = self.tables.air(sky).rows
         if others or gain > 0.0:
             form.append("STARS")
             values |= _star_values(sky, turn_deg, gain)
-            textures["stars"] = self.tables.stars()
+            textures |= {"stars": self.tables.stars(), "air_rows": self.tables.air(sky).rows}
         if others:
             form.append("SECOND")
             second_table = self.tables.light(sky, others[0].towards[2])
@@ -81,7 +80,8 @@ DRAWING = SkyDrawing
 def _sun_values(sky: SkyPlan, turn_deg: float) -> dict[str, Uniform]:
     """The sun's disc: what the air leaves of it at its middle and at both edges gives a parabola over its height."""
     lowest = -math.sin(horizon_dip_rad(sky.eye_altitude_m))
-    radiance = 1.0 / (math.pi * SUN_RADIUS_RAD**2) if sky.sun_disc else 0.0
+    shown = risen(sky, sky.sun[2], SUN_RADIUS_RAD) if sky.sun_disc else 0.0
+    radiance = shown / (math.pi * SUN_RADIUS_RAD**2)
     rises = disc_rises(sky)
     lights = [world_from_air(transmittance(sky.haze, sky.eye_altitude_m, max(rise, lowest))) for rise in rises]
     three = tuple(zip(*lights, strict=True))
@@ -94,12 +94,17 @@ def _sun_values(sky: SkyPlan, turn_deg: float) -> dict[str, Uniform]:
 
 
 def _moon_values(sky: SkyPlan, turn_deg: float) -> dict[str, Uniform]:
-    light = moonlight(sky.moon, sky.moon_lit_by, sky.moon_stops)
+    """The moon's disc: how its parts face its light, and what the air leaves of it at its middle."""
+    light, shown = moonlight(sky.moon, sky.moon_lit_by, sky.moon_stops), risen(sky, sky.moon[2], MOON_RADIUS_RAD)
+    towards, lit_by = turned(sky.moon, turn_deg), turned(sky.moon_lit_by, turn_deg)
+    ahead = sum(a * b for a, b in zip(towards, lit_by, strict=True))
+    across = ((part - ahead * axis) / MOON_RADIUS_RAD for part, axis in zip(lit_by, towards, strict=True))
+    lowest = -math.sin(horizon_dip_rad(sky.eye_altitude_m))
+    colour = world_from_air(transmittance(sky.haze, sky.eye_altitude_m, max(sky.moon[2], lowest)))
     return {
-        "world_from_air": WORLD_FROM_AIR,
-        "moon": (*turned(sky.moon, turn_deg), MOON_RADIUS_RAD**2),
-        "moon_lit_by": turned(sky.moon_lit_by, turn_deg),
-        "moon_lights": (light.lit, light.mean, light.earthshine),
+        "given_moon": (*towards, -ahead),
+        "given_moon_across": (*across, light.mean / light.lit),
+        "given_moon_light": (*(shown * light.lit * part for part in colour), light.earthshine / light.lit),
     }
 
 
@@ -110,6 +115,7 @@ def _star_values(sky: SkyPlan, turn_deg: float, gain: float) -> dict[str, Unifor
     return {
         "stars_from_stage": tuple(part for column in columns for part in column),
         "star_light": (gain, gain * MEAN_LIGHT),
+        "world_from_air": WORLD_FROM_AIR,
     }
 
 

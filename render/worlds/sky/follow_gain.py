@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 
 import moderngl
@@ -10,9 +11,12 @@ import numpy as np
 from render.gpu.context import Target, float_texture
 from render.gpu.passes import Pass, Uniform
 from render.worlds.sky.air import NITS_AT_ONE
-from render.worlds.sky.following import STARLIGHT_LUX, FollowPlan
+from render.worlds.sky.daylight import star_lux
+from render.worlds.sky.following import BRIGHTEST_STOPS, DARKEST_STOPS, FollowPlan
 from render.worlds.sky.kept import Kept
 from render.worlds.sky.plan import SkyPlan
+
+_LIMITS = (math.exp2(DARKEST_STOPS), math.exp2(BRIGHTEST_STOPS))
 
 
 class FollowGains:
@@ -34,11 +38,12 @@ class FollowGains:
         target = spare or Target(self._context, (1, 1), "f4")
         grounds = {"ground_now": self._ground_light(following.now), "ground_shot": self._ground_light(following.shot)}
         if self._pass is None:
-            names = ("starlight", "limits", "share")
+            names = ("starlight", "adapted", "limits", "share")
             self._pass = Pass(self._context, "sky/follow_gain.frag", uniforms=names, textures=tuple(grounds))
         values: dict[str, Uniform] = {
-            "starlight": STARLIGHT_LUX / NITS_AT_ONE,
-            "limits": following.limits(),
+            "starlight": tuple(star_lux(sky) / NITS_AT_ONE for sky in (following.now, following.shot)),
+            "adapted": math.exp2(following.adapted_stops),
+            "limits": _LIMITS,
             "share": share,
         }
         self._pass.draw(target.framebuffer, values, grounds)

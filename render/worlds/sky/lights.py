@@ -62,6 +62,16 @@ def star_gain(sky: SkyPlan) -> float:
     return gain * _shown(gain * _STARS_OF_DAYLIGHT / max(level, 1e-30))
 
 
+def risen(sky: SkyPlan, rise: float, radius_rad: float) -> float:
+    """How much of a disc's light is drawn: all of it until it has set, and then less until no LED has it any more.
+
+    `rise` is the sine of the elevation of its middle. A disc is blurred over what shows it: where that is a quarter
+    of a radian, as for the light around the stage, one far below the horizon would be seen above it.
+    """
+    beyond = horizon_dip_rad(sky.eye_altitude_m) + math.asin(min(max(rise, -1.0), 1.0)) + radius_rad
+    return min(max(1.0 + beyond / _WIDEST_LED_RAD, 0.0), 1.0)
+
+
 def shows_moon(sky: SkyPlan) -> bool:
     """Whether any of the moon's disc is above the horizon."""
     margin = MOON_RADIUS_RAD + _WIDEST_LED_RAD

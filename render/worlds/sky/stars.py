@@ -44,6 +44,18 @@ def star_table() -> NDArray[np.float32]:
     return table
 
 
+def with_edges(table: NDArray[np.float32]) -> NDArray[np.float32]:
+    """The table with one more row or column at each side: over an edge of the square the octahedron goes on at that
+    edge's other half.
+    """
+    cells = np.arange(-1, CELLS + 1)
+    row, column = np.meshgrid(cells, cells, indexing="ij")
+    inside_row, inside_column = np.clip(row, 0, CELLS - 1), np.clip(column, 0, CELLS - 1)
+    rows = np.where(column == inside_column, inside_row, CELLS - 1 - inside_row)
+    columns = np.where(row == inside_row, inside_column, CELLS - 1 - inside_column)
+    return table[rows, columns]
+
+
 def cells_of(directions: NDArray[np.float64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Columns and rows of the cells that unit vectors, (n, 3), are in: an octahedron unfolded to a square."""
     flat = directions[:, :2] / np.abs(directions).sum(1, keepdims=True)

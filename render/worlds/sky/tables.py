@@ -21,7 +21,7 @@ from render.worlds.sky.air import Air, air_of, horizon_dip_rad
 from render.worlds.sky.kept import Kept
 from render.worlds.sky.light_scale import WORLD_FROM_AIR
 from render.worlds.sky.plan import SkyPlan
-from render.worlds.sky.stars import star_table
+from render.worlds.sky.stars import star_table, with_edges
 from tracking.records import Notebook
 
 TURNS = 32
@@ -89,7 +89,7 @@ class SkyTables:
     def stars(self) -> moderngl.Texture:
         """The fixed stars by cell."""
         if self._stars is None:
-            self._stars = float_texture(self._context, star_table())
+            self._stars = float_texture(self._context, with_edges(star_table()))
         return self._stars
 
     def _fill_air(self, sky: SkyPlan, spare: AirTable | None) -> AirTable:

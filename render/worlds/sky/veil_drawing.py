@@ -11,6 +11,7 @@ from render.gpu.context import tile_texture
 from render.gpu.passes import Uniform
 from render.worlds.sky import veils
 from render.worlds.sky.cloud_field import cloud_field
+from render.worlds.sky.kept import Kept
 from render.worlds.sky.light_scale import world_from_air
 from render.worlds.sky.lights import Light
 from render.worlds.sky.plan import SkyPlan
@@ -25,6 +26,7 @@ class VeilDrawing:
     def __init__(self, context: moderngl.Context) -> None:
         self._context = context
         self._field: moderngl.Texture | None = None
+        self._values: Kept[tuple[SkyPlan, Light, Light | None], dict[str, Uniform]] = Kept()
 
     def textures(self) -> Mapping[str, moderngl.Texture]:
         """The textures of a veiled sky."""
@@ -32,13 +34,15 @@ class VeilDrawing:
             self._field = tile_texture(self._context, cloud_field())
         return {"cloud_field": self._field}
 
-    @staticmethod
-    def values(sky: SkyPlan, main: Light, other: Light | None) -> dict[str, Uniform]:
+    def values(self, sky: SkyPlan, main: Light, other: Light | None) -> dict[str, Uniform]:
         """The uniforms of a veiled sky that these light, in the light of worlds."""
+        return self._values.get((sky, main, other), lambda _: self._worked_out(sky, main, other))
+
+    @staticmethod
+    def _worked_out(sky: SkyPlan, main: Light, other: Light | None) -> dict[str, Uniform]:
         clouds, fog, below = sky.clouds, veils.fog_depths(sky.fog), veils.shade(sky.clouds)
         on_clouds = veils.lights_on_clouds(sky, main.towards[2])
         reach = veils.cloud_horizon_m(clouds)
-        fogged = 1.0 / (1.0 + 0.1 * fog[0])
         return {
             "given_cloud_shape": (*veils.cloud_shape(clouds), clouds.height_m),
             "given_cloud_place": veils.cloud_places(clouds.drift_m),
@@ -49,7 +53,7 @@ class VeilDrawing:
             "given_strengths": (main.strength, 0.0 if other is None else other.strength, sky.ground_albedo),
             "given_ground_sun": _on_ground(sky, main),
             "given_second": _DARK if other is None else _on_ground(sky, other),
-            "given_passing": (below.beams, fogged, below.light),
+            "given_passing": (below.beams, veils.fog_passing(sky.fog), below.beams + below.diffused),
         }
 
 

@@ -60,21 +60,43 @@ def cloud_places(drift_m: tuple[float, float]) -> tuple[float, float, float, flo
 
 
 class Shade(NamedTuple):
-    """What clouds leave of a light in the mean: of its own beams, and of all of it, diffused through them too."""
+    """What clouds let through in the mean over all places, of 1 that falls on them.
+
+    `beams` of a light itself, `diffused` of it through clouds; `aslant` of light that a low sun sends along them;
+    `sky` of the sky's. `shaders/sky/clouds.glsl` draws them so.
+    """
 
     beams: float
-    light: float
+    diffused: float
+    aslant: float
+    sky: float
+
+    def of_light(self, rise: float) -> float:
+        """What level ground gets of a light with this sine of elevation, over the light's own illuminance."""
+        low = min(max(1.0 - abs(rise - 0.02) * 5.0, 0.0), 1.0)
+        high = max(rise, 0.0)
+        return high * (self.beams + self.diffused) + (1.0 - high) * (0.12 + 0.10 * low) * self.aslant
 
 
 def shade(clouds: CloudPlan) -> Shade:
-    """The shade below these clouds, as a mean over all places."""
+    """The shade below these clouds."""
     if clouds.coverage <= 0.0:
-        return Shade(1.0, 1.0)
+        return Shade(beams=1.0, diffused=0.0, aslant=0.0, sky=1.0)
     threshold, width, depth = cloud_shape(clouds)
-    depths = [depth * _height(place - threshold, width) for place in _PLACES]
-    beams = [math.exp(-one) for one in depths]
-    diffused = ((1.0 - beam) / (1.0 + 0.1 * one) for beam, one in zip(beams, depths, strict=True))
-    return Shade(sum(beams) / len(beams), (sum(beams) + sum(diffused)) / len(beams))
+    sums = [0.0, 0.0, 0.0, 0.0]
+    for place in _PLACES:
+        deep = depth * _height(place - threshold, width)
+        thin, through = math.exp(-deep), 1.0 / (1.0 + 0.1 * deep)
+        cover = 1.0 - thin
+        ahead = 0.9 * thin
+        parts = (
+            thin,
+            cover * (through * (1.0 - ahead) + ahead),
+            cover * through**2,
+            thin + cover * (0.25 + 0.75 * through),
+        )
+        sums = [found + part / len(_PLACES) for found, part in zip(sums, parts, strict=True)]
+    return Shade(*sums)
 
 
 def elevation_of(rise: float) -> float:
@@ -116,6 +138,19 @@ def air_above(sky: SkyPlan) -> Vec3:
 def air_below_clouds(clouds: CloudPlan) -> float:
     """How much of the air's depth is below the clouds."""
     return 1.0 - math.exp(-clouds.height_m * 1e-3 / _COLUMN_KM)
+
+
+def below_veils(sky: SkyPlan) -> float:
+    """How much of what clouds leave gets to the ground: light comes back from the ground and again from the clouds, and
+    fog takes some.
+    """
+    covered = 1.0 - shade(sky.clouds).beams
+    return (1.0 + 0.5 * sky.ground_albedo * covered) * fog_passing(sky.fog)
+
+
+def fog_passing(fog: FogPlan) -> float:
+    """How much of the light from above fog leaves, diffused through it."""
+    return 1.0 / (1.0 + 0.1 * fog_depths(fog)[0])
 
 
 def fog_depths(fog: FogPlan) -> tuple[float, float, float, float]:

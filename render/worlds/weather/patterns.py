@@ -11,7 +11,7 @@ _DROPS_PX, _FLAKES_PX = (512, 1024), (512, 1024)
 """Rows and columns of the tiles."""
 _TEXEL_M = 8.0 / 1024.0
 _DROP_ROW_M = 8.0 / 512.0
-_DROPS, _FLAKES = 160, 380
+_DROPS, _FLAKES = 240, 380
 """How many there are in each set of a tile."""
 
 Tile = NDArray[np.uint8]

@@ -7,7 +7,7 @@ import math
 from stage.values.sky import MoonValues, SunValues
 from tracking.records import Vec3
 
-_LEAST = 1e-9
+_LEAST = 1e-6
 
 
 def hand_direction(body: SunValues | MoonValues) -> Vec3:

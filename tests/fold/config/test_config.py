@@ -146,6 +146,12 @@ def test_a_date_outside_the_calendar_is_refused(date):
     assert line.endswith("expected a date from 1950-01-01 to 2100-12-31, as 2026-03-20")
 
 
+@pytest.mark.parametrize("date", ["2026-11-20T10:00:00Z", "07:00:00", "20261120"])
+def test_what_is_no_date_at_all_is_refused_with_the_form_of_one(date):
+    (line,) = findings(GOOD + f"[place]\ndate = {date}\n")
+    assert line.endswith("expected text: a date, as 2026-03-20")
+
+
 def test_a_row_that_cannot_be_read_hides_nothing_of_the_others():
     text = GOOD.replace('protocol = "freed"', 'protocol = "fred"').replace('tracker = "t"', 'tracker = "nobody"')
     text += SECOND_TRACKER.format(source="udp://127.0.0.1:70000")

@@ -9,6 +9,9 @@ from render.plan.frame import GradePlan, OuterPlan, refuse_impossible
 from render.worlds.coordinates.record import CoordinatesPlan
 from render.worlds.on_air import LayerPlan
 from render.worlds.panorama.record import PanoramaPlan
+from render.worlds.sky.following import FollowPlan
+from render.worlds.sky.plan import SkyPlan
+from render.worlds.sky.record import SkyLight
 from render.worlds.weather.record import WeatherPlan
 from tests.render.sample_plans import air_of, edges, frame_plan, inner, plane_wall
 from tests.render.tool_plans import card, earlier_picture, key, looking_into, with_cards
@@ -64,6 +67,19 @@ IMPOSSIBLE = {
     "outer.eye_m": frame_plan((WALL,), outer=OuterPlan(eye_m=FAR, face_px=64)),
     "grade.exposure_stops": frame_plan((WALL,), grade=GradePlan(exposure_stops=math.nan)),
     r"air.world.layers\[0\].radius_m": frame_plan((WALL,), world=LayerPlan(light=CoordinatesPlan(), radius_m=-1.0)),
+    r"air.world.layers\[0\].exposure_stops: found 45": frame_plan(
+        (WALL,), world=LayerPlan(light=SkyLight(), exposure_stops=45.0)
+    ),
+    r"air.world.layers\[0\].following.shot.haze": frame_plan(
+        (WALL,), world=LayerPlan(light=PanoramaPlan(), following=FollowPlan(shot=SkyPlan(haze=math.nan)))
+    ),
+    r"air.world.layers\[0\].following.adapted_stops": frame_plan(
+        (WALL,), world=LayerPlan(light=PanoramaPlan(), following=FollowPlan(adapted_stops=math.inf))
+    ),
+    r"air.world.layers\[0\].turn_deg": frame_plan((WALL,), world=LayerPlan(light=SkyLight(), turn_deg=math.nan)),
+    r"air.world.layers\[0\].light.sky.sun": frame_plan(
+        (WALL,), world=LayerPlan(light=SkyLight(sky=SkyPlan(sun=(0.0, 0.0, 2.0))))
+    ),
     r"inners\[0\].size_px": with_inner(size_px=(100000, 10)),
     r"inners\[0\].eye_m": with_inner(eye_m=FAR),
     r"inners\[0\].drawn": with_inner(drawn=edges(0.0, 0.1)),
@@ -86,3 +102,9 @@ def test_a_possible_plan_passes():
     looking = looking_into(camera, earlier_picture(camera), earlier_picture(inner(pan=0.1)), 3, 4)
     plan = frame_plan((WALL,), (looking, inner(pan=1.0), msgspec.structs.replace(camera, key=key(), outline=True)))
     refuse_impossible(with_cards(plan, *[card()] * 16), 16384)
+
+
+def test_a_plan_whose_layer_has_sums_beyond_what_can_be_set_can_be_drawn_and_read():
+    plan = frame_plan((WALL,), world=LayerPlan(light=SkyLight(), exposure_stops=30.0, turn_deg=-700.0))
+    refuse_impossible(plan, 16384)
+    assert msgspec.msgpack.decode(msgspec.msgpack.encode(plan), type=type(plan)) == plan

@@ -13,6 +13,7 @@ from render.worlds.coordinates.record import CoordinatesLayer
 from render.worlds.kinds import Layer
 from render.worlds.panorama.record import PanoramaLayer
 from render.worlds.shared.facts import PictureFacts
+from render.worlds.sky.record import SkyLayer
 from stage.show.frame.inputs import Cause, Dropped, LibraryFolder, Presented, TakeReport, WorldGone, WorldListed
 from stage.show.frame.outcome import Outcome, TrackerReport
 from stage.show.frame.requests import AcknowledgeRequest, SetRequest, WorldsRequest
@@ -192,6 +193,8 @@ def worlds() -> Iterator[Coded]:
         new_world("too near", PanoramaLayer(file="a.exr", distance_m=0.5)),
         new_world("of no width", PanoramaLayer(file="a.exr", width_m=2.0)),
         new_world("of two widths", PanoramaLayer(file="a.exr", distance_m=9.0, width_m=2.0, width_deg=20.0)),
+        new_world("of no hour", PanoramaLayer(file="a.exr", follow_hour=True)),
+        new_world("of every hour", SkyLayer(follow_hour=True, shot_hour=3.0)),
         *(new_world(str(number)) for number in range(MOST_WORLDS)),
     ]
     yield from stepped(show, 3, observations=[WorldListed(world=world) for world in listed])

@@ -30,7 +30,7 @@ def stops_on_air(built, values, share):
     step(show, 0, {**values, "/grade/adapt": share}, observations=ready("valley", "office"))
     plan = step(show, 1).plan
     refuse_impossible(plan, 4096)
-    return plan.air.world.exposure_stops
+    return [layer.exposure_stops for layer in plan.air.world.layers]
 
 
 @pytest.mark.parametrize(
@@ -59,18 +59,21 @@ def test_it_is_finite_without_a_leap_and_less_the_higher_the_sun(one, other, sha
     assert below - above <= 2.0 * (high - low) + 1e-9
 
 
-def test_only_worlds_with_the_live_sky_adapt_and_none_that_is_raw():
+def test_only_the_live_sky_adapts():
     night = {**BY_HAND, "/sky/sun/elevation_deg": -5.0}
     places = (
-        world("valley", layer("sky"), layer(file="valley.exr")),
+        world("valley", layer("sky", key="sky"), layer(file="valley.exr", key="houses")),
         world("office"),
         world("raw", layer("coordinates")),
     )
     built = stage(camera(), *places)
-    assert stops_on_air(built, night, 0.5) == pytest.approx(6.17, abs=0.05)
-    assert stops_on_air(built, {**night, "/worlds/valley/exposure_stops": 12.0}, 1.0) == pytest.approx(24.3, abs=0.1)
-    assert stops_on_air(built, {**night, "/world/active": "office"}, 1.0) == 0.0
-    assert stops_on_air(built, {**night, "/world/active": "raw"}, 1.0) == 0.0
+    assert stops_on_air(built, {**night, "/layer/houses/exposure_stops": 2.0}, 0.5) == [
+        pytest.approx(6.17, abs=0.05),
+        2.0,
+    ]
+    assert stops_on_air(built, {**night, "/layer/sky/exposure_stops": 12.0}, 1.0) == [pytest.approx(24.3, abs=0.1), 0.0]
+    assert stops_on_air(built, {**night, "/world/active": "office"}, 1.0) == [0.0]
+    assert stops_on_air(built, {**night, "/world/active": "raw"}, 1.0) == [0.0]
 
 
 def test_the_grade_in_the_plan_is_as_it_was_set():

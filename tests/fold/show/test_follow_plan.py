@@ -93,10 +93,12 @@ def test_follow_fades_and_a_look_may_hold_it():
     assert (parameter.look, parameter.fade, parameter.minimum, parameter.maximum) == ("sky", "linear", 0.0, 1.0)
 
 
-def test_a_world_that_follows_the_hour_is_adapted_to_it_as_the_sky_is():
+def test_what_follows_the_sky_is_adapted_as_the_sky_is():
     night = {"/time/hour": 0.0, "/grade/adapt": 1.0}
-    assert on_air(STREET, night).exposure_stops == on_air(STREET, night, "Valley").exposure_stops > 15.0
-    assert on_air(STREET, night, "Office").exposure_stops == 0.0
+    sky, land = on_air(STREET, night, "Valley").layers
+    assert sky.exposure_stops == land.following.adapted_stops > 15.0
+    assert (land.exposure_stops, on_air(STREET, night).layers[0].following.adapted_stops) == (0.0, sky.exposure_stops)
+    assert on_air(STREET, night, "Office").layers[0].following is msgspec.UNSET
 
 
 @pytest.mark.parametrize(

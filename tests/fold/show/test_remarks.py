@@ -11,6 +11,7 @@ from render.worlds.shared.facts import PictureFacts, SpherePart
 from render.worlds.shared.values import LayerValues
 from stage.show.air.remark import Remark
 from stage.show.air.remarks import exposure_remarks, picture_remarks
+from stage.show.air.remarks_of_sun import sun_remarks
 from stage.show.air.sight import CameraSight, Sight, WallSight, sight_of
 from stage.words.sentences import sentence
 from tests.building import camera, stage
@@ -109,6 +110,16 @@ def test_clipped_light_is_expanded_by_what_is_missing() -> None:
     facts = msgspec.structs.replace(PLAIN, clipped=0.02, missing_stops=2.3)
     assert said(facts)["highlights_clipped"].fix == {"/layer/street/expand_stops": 2.3}
     assert "highlights_clipped" not in said(msgspec.structs.replace(facts, missing_stops=0.4))
+
+
+def test_a_sun_lacks_what_the_real_one_has_at_its_height_beside_a_clear_sky() -> None:
+    def lacks(sun_deg: float | None, share: float) -> object:
+        remarks = tuple(sun_remarks(msgspec.structs.replace(PLAIN, sun_deg=sun_deg, sun_over_sky=share)))
+        return [remark.values["stops"] for remark in remarks]
+
+    assert lacks(30.0, 14.0) == lacks(None, 0.0) == lacks(0.2, 0.01) == lacks(30.0, 0.0) == []
+    assert lacks(30.0, 14.0 / 2.0**6) == [pytest.approx(6.0, abs=0.1)]
+    assert lacks(3.0, 14.0 / 2.0**6) == [pytest.approx(5.5, abs=0.1)]
 
 
 def test_softness_is_told_as_a_director_would_ask_for_another_picture() -> None:

@@ -158,6 +158,25 @@ def test_a_fade_that_is_replaced_keeps_the_day_that_it_has_come_to():
     assert (value_of(show, HOUR), value_of(show, DATE)) == (22.0, "2026-06-20")
 
 
+@given(hours, st.lists(st.tuples(st.integers(0, 40), hours, ways, st.booleans()), min_size=2, max_size=6))
+@costly(25, 5)
+def test_however_often_a_fade_is_replaced_and_frozen_the_sky_never_leaps(start, changes):
+    show = at_hour(start)
+    frame, before = 0, moment(show)
+    for frames, target, way, frozen in changes:
+        asked = [hour_to(target, way, 1.0), {"/world/freeze_time": frozen}]
+        for number in range(frames + 1):
+            frame += 1
+            step(show, frame, *(asked if number == 0 else []))
+            assert abs(moment(show) - before) <= 24.0 / RATE + 1e-6
+            assert not frozen or number == 0 or moment(show) == before
+            before = moment(show)
+    step(show, frame + 1, {"/world/freeze_time": False})
+    step(show, frame + 1 + RATE)
+    assert value_of(show, HOUR) == changes[-1][1]
+    assert abs(moment(show) - before) <= 24.0
+
+
 def test_a_date_that_is_set_while_the_hour_fades_is_carried_from_there():
     show = at_hour(23.0)
     step(show, 1, hour_to(1.0, "forward", 2.0))

@@ -8,6 +8,7 @@ from typer.testing import CliRunner
 
 from stage.bench.against_bare import measure_against_bare
 from stage.bench.placed import measure_placed
+from stage.bench.skies import measure_skies
 from stage.bench.weathered import measure_weathered
 from stage.command_line.bench import app
 from tracking.records import ConfigError
@@ -36,12 +37,20 @@ def test_every_weather_is_timed_beside_the_plain_panorama():
     assert all(math.isfinite(value) and value > 0.0 for value in figures.values())
 
 
+@pytest.mark.gl
+def test_every_sky_is_timed_beside_the_plain_panorama():
+    figures = msgspec.to_builtins(measure_skies(1, "auto"))
+    assert figures.pop("renderer")
+    assert all(math.isfinite(value) and value > 0.0 for value in figures.values())
+
+
 @pytest.mark.parametrize(
     "arguments",
     [
         ["frames"],
         ["frames", "--against-bare", "--placed"],
         ["frames", "--weather", "--placed"],
+        ["frames", "--skies", "--placed"],
         ["frames", "hw_configs/sim_arc.toml", "--against-bare"],
     ],
 )

@@ -97,7 +97,8 @@ def uniforms_with(made_by, **changes):
 
 
 def shader_with(before, after):
-    """GLSL in which one expression reads differently."""
+    """GLSL in which one expression reads differently. It must be there: else nothing would be tried."""
+    assert any(before in file.read_text() for file in render.gpu.passes.SHADERS.rglob("*.*")), before
 
     def around(read):
         return lambda name: read(name).replace(before, after)
@@ -182,8 +183,10 @@ MUTATIONS = {
     "projection: a frame cut at its left": lambda: mock.patch.object(render.plan.frustum, "widen", squeezed),
     "by ray: axes in another order": lambda: uniforms_with("_view", camera_from_stage=rows_of),
     "by ray: the eye's sign": lambda: uniforms_with("_view", eye=negated),
-    "by ray: followed backwards": lambda: shader_with("vec3 ray = led.xyz - from;", "vec3 ray = from - led.xyz;"),
-    "by ray: from the outer eye alone": lambda: shader_with("from = sees ? eye[camera] : from;", ""),
+    "by ray: followed backwards": lambda: shader_with(
+        "vec3 ray = led.xyz - now.place;", "vec3 ray = now.place - led.xyz;"
+    ),
+    "by ray: from the outer eye alone": lambda: shader_with("found.place = sees ? eye[camera] : found.place;", ""),
     "by ray: the view outside its region": lambda: shader_with(
         "float share = left * view_weight(", "float share = left - left * view_weight("
     ),

@@ -43,7 +43,7 @@ def test_light_on_a_plane_or_on_the_ground_is_where_a_film_camera_expects_it(tmp
     [
         ("plane", "lengths * ray", "1.01 * lengths * ray"),
         ("plane", "eye - surface.xyz", "eye - 0.99 * surface.xyz"),
-        ("ground", "vec3(0.0, 0.0, surface.y)", "vec3(0.0, 0.0, 1.01 * surface.y)"),
+        ("ground", "surface.y * surface_up", "1.01 * surface.y * surface_up"),
     ],
 )
 def test_a_mistake_of_a_hundredth_breaks_the_limit(tmp_path, monkeypatch, place, right, wrong):
