@@ -74,6 +74,7 @@ class Renderer:
         self._walls = {
             wall.name: WallPicture(context, wall, positions[wall.name], passes, PICTURE_KIND) for wall in walls
         }
+        self._thinned = {name: wall.thinned(positions[name]) for name, wall in self._walls.items()}
         self._patterns = WallPatterns(context, walls, stage_name, placed_patches(outputs, walls))
         self._views = ViewPasses(context)
         self._preview = InnerPreview(context, self._views)
@@ -143,16 +144,18 @@ class Renderer:
     def warm_up(self, plan: FramePlan, configured: Iterable[LightPlan]) -> None:
         """Draws what makes the driver build every shader that a show with this plan's walls can need.
 
-        `configured` are the lights of its worlds; their pictures need not be there.
+        `configured` are the lights of its worlds; their pictures need not be there. A few LEDs of each wall are drawn.
         """
-        stand_in = stand_in_picture(self._context)
+        stand_in, walls = stand_in_picture(self._context), self._walls
         self._worlds.texture_of = lambda _asset, _colour_space: stand_in
+        self._walls = self._thinned
         try:
             for variant in warm_up_plans(plan, warm_up_layers(configured), by_raster=self._by_raster):
                 self.draw(variant)
                 self.finish()
         finally:
             self._worlds.texture_of = self.textures.use
+            self._walls = walls
             stand_in.release()
         self._plan, self._shown, self._outer_key = None, None, None
         self._inners.forget()

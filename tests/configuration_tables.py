@@ -22,6 +22,7 @@ from stage.config.records import (
     PanelSection,
     PlaceSection,
     StageSection,
+    TimeSection,
     VerifySection,
 )
 from tracking.dialects import FreeDDialect, OscArgument, OscMap, OscRule
@@ -49,6 +50,7 @@ CONFIG_RECORDS = {
     "world": Layer,
     "worlds": World,
     "place": PlaceSection,
+    "time": TimeSection,
     "library": LibrarySection,
     "control": ControlSection,
     "panel": PanelSection,
@@ -138,6 +140,8 @@ def kind_of(kind: inspect.Type) -> str:
             return " or ".join(shown)
         case inspect.StructType(cls=cls):
             return f"table *{NAMES[cls]}*"
+        case inspect.DictType():
+            return "table"
         case inspect.Metadata(type=inner):
             return kind_of(inner)
     return type(kind).__name__.removesuffix("Type").lower()

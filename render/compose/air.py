@@ -35,14 +35,21 @@ NO_MENDS = Mends(soften_rad=0.0, expand_stops=0.0, contrast=1.0, code_step=0.0)
 class AiredLayer(NamedTuple):
     """One layer: its light along rays, how much it covers what is behind it, and its own grade.
 
-    With `mends` it has a pass of its own. So has one in a special form where it is not all there is to see: then forms
-    need no variants for what else is drawn, of which there would be more than can be built before a show.
+    With `mends` it has a pass of its own. So has one in a special form, where worlds dissolve or tools are drawn: then
+    forms need no variants for all that, of which there would be more than can be built before a show. A plain one that
+    `follows` the hour has its own pass too.
     """
 
     source: LayerSource
     matrix: Matrix
     opacity: float = 1.0
     mends: Mends | None = None
+    follows: bool = False
+
+    @property
+    def has_own_pass(self) -> bool:
+        """Whether its light cannot be taken in a pass for something else besides."""
+        return self.follows or self.own_mends is not None
 
     @property
     def own_mends(self) -> Mends | None:
@@ -89,7 +96,8 @@ def only_layer(worlds: tuple[AiredWorld, ...]) -> AiredLayer | None:
     layers = [layer for world in worlds for layer in world.layers]
     if len(worlds) != 1 or len(layers) != 1:
         return None
-    return layers[0] if layers[0].opacity == 1.0 and layers[0].mends is None else None
+    plain = layers[0].mends is None and not layers[0].follows
+    return layers[0] if layers[0].opacity == 1.0 and plain else None
 
 
 def _aired_world(world: WorldPlan, share: float, source_of: SourceOf) -> AiredWorld:
@@ -102,7 +110,10 @@ def _aired_world(world: WorldPlan, share: float, source_of: SourceOf) -> AiredWo
 def _aired_layer(layer: LayerPlan, source: LayerSource) -> AiredLayer:
     if layer.light.raw:
         return AiredLayer(source, IDENTITY)
-    return AiredLayer(source, world_from_layer(layer, 0.0), layer.opacity, None if layer.is_plain else _mends(layer))
+    grade = world_from_layer(layer, 0.0)
+    if layer.is_mended or (source.defines and not layer.is_plain):
+        return AiredLayer(source, grade, layer.opacity, _mends(layer))
+    return AiredLayer(source, grade, layer.opacity, follows=not layer.is_plain)
 
 
 def _mends(layer: LayerPlan) -> Mends:

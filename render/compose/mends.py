@@ -13,6 +13,8 @@ from render.gpu.passes import Uniform
 
 MENDED = "MENDED"
 """Chooses the variant of a pass that does all of it."""
+FOLLOWS = "FOLLOWS"
+"""Chooses the one that only brings the light to that of the hour, at a tenth of the cost."""
 _TAPS = 8
 _SPREAD, _TAP_WIDTH = 0.56, 0.63
 """How far taps are spread, and how wide each is, over the disc's radius. Together they spread light as far as an even
@@ -37,7 +39,7 @@ def mend_uniforms(mends: Mends, grade: Matrix) -> dict[str, Uniform]:
     }
 
 
-def mend_textures(source: LayerSource) -> dict[str, moderngl.Texture]:
-    """The textures of `shaders/common/mends.glsl` for this layer."""
+def gain_textures(source: LayerSource) -> dict[str, moderngl.Texture]:
+    """The textures of `shaders/common/mends.glsl` for this layer: what its light is multiplied by."""
     assert source.gain is not None
     return {"follow_gain": source.gain}

@@ -7,7 +7,7 @@ import moderngl
 from render.colour.matrices import column_major, multiply
 from render.compose.air import AiredLayer, AiredWorld, only_layer
 from render.compose.blending import blend
-from render.compose.mends import MENDED, mend_textures, mend_uniforms
+from render.compose.mends import FOLLOWS, MENDED, gain_textures, mend_uniforms
 from render.gpu.context import attach_cube_face, fill_black
 from render.gpu.passes import Pass, Textures, Uniform
 from render.views.view import View, cube_views
@@ -56,8 +56,11 @@ class ViewPasses:
         if layer.mends is not None:
             options = (*options, MENDED)
             values |= mend_uniforms(layer.mends, layer.matrix)
-            textures = {**textures, **mend_textures(source)}
             matrix = world.inner
+        elif layer.follows:
+            options = (*options, FOLLOWS)
+        if layer.mends is not None or layer.follows:
+            textures = {**textures, **gain_textures(source)}
         values["light_from_layer"] = column_major(matrix)
         key = (source.file, (*source.defines, *options))
         if key not in self._passes:

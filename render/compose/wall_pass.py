@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import moderngl
+import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
@@ -20,7 +21,7 @@ from render.compose.cards import CardLayer, CardPasses
 from render.compose.facets import facets_of
 from render.compose.footprint import LedSamples, flat_raster, led_pitch
 from render.compose.guide import guide_uniforms
-from render.compose.mends import MENDED, mend_textures, mend_uniforms
+from render.compose.mends import FOLLOWS, MENDED, gain_textures, mend_uniforms
 from render.compose.raster_views import OuterCube
 from render.compose.regions import SHARED, Rectangles, WallTiles
 from render.compose.scene import Draft, Finish, Part, Scene
@@ -30,6 +31,9 @@ from render.gpu.context import Target, float_texture, largest_texture_px
 from render.gpu.passes import Pass, Textures, Uniform
 from render.plan.frame import GradePlan
 from tracking.records import ConfigError, Vec3
+
+_FEW_LEDS = 32
+"""A side of a wall that is drawn only so that its shaders are built."""
 
 
 class WallPasses:
@@ -70,6 +74,14 @@ class WallPicture:
         self._led_values = _flat_values(positions, pitch)
         self.cards = CardLayer(context, passes.cards, self.positions, wall.resolution_px, kind)
         self._targets: dict[str, Target] = {}
+
+    def thinned(self, positions: NDArray[np.float64]) -> WallPicture:
+        """This wall with a few of its LEDs, at `positions` as this one has; drawn by the same shaders."""
+        rows, columns = (-(-side // _FEW_LEDS) for side in positions.shape[:2])
+        few = np.ascontiguousarray(positions[::rows, ::columns])
+        wall = msgspec.structs.replace(self.wall, resolution_px=(few.shape[1], few.shape[0]))
+        found = WallPicture(self._context, wall, few, self._passes, self._kind)
+        return found if bool(found._led_values) == bool(self._led_values) else self
 
     def target(self, use: str) -> Target:
         """A float target of the wall's size for this use; made when it is first asked for."""
@@ -127,10 +139,10 @@ class WallPicture:
         """Whether the last layer can be evaluated in the pass that ends on the wall."""
         world = worlds[-1]
         layer = world.layers[-1]
-        if layer.own_mends is None:
+        if not layer.has_own_pass:
             return True
-        alone = len(worlds) == 1 and world.layers == (layer,) and world.inner == world.outer
-        return alone and layer.mends is None and not self._whole(scene, behind).has_tools
+        only_world = len(worlds) == 1 and world.inner == world.outer
+        return only_world and not (layer.mends or layer.follows) and not self._whole(scene, behind).has_tools
 
     def _parts(self, scene: Scene, behind: Target | None) -> list[Part]:
         """The wall in parts: where one eye is alone, a pass needs no cameras."""
@@ -213,7 +225,7 @@ class WallPicture:
         else:
             parts = self._parts(scene, behind)
         for part in parts:
-            draft = self._draft(part, tools=part.has_tools)
+            draft = self._draft(part, tools=part.has_tools or mends is not None)
             self._lay_weather(draft, part)
             draft.textures["light_on_wall"] = self.target("light").texture
             self._finish(finish, Variant(part.room, "LIGHT"), draft, part.rectangles)
@@ -237,10 +249,13 @@ class WallPicture:
                 if mends is not None:
                     draft.options.append(MENDED)
                     draft.values |= mend_uniforms(mends, layer.matrix)
-                    draft.textures |= mend_textures(layer.source)
                     draft.tone(inner, outer)
                 else:
                     draft.tone(multiply(inner, layer.matrix), multiply(outer, layer.matrix))
+                if layer.follows:
+                    draft.options.append(FOLLOWS)
+                if mends is not None or layer.follows:
+                    draft.textures |= gain_textures(layer.source)
                 draft.evaluate(layer.source, part.outer_eye_m)
                 variant = Variant(part.room, "RAY", layer.source.file).with_options(draft.options)
                 drawing = self._passes.compose.drawing("layer.frag", variant, draft)

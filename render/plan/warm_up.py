@@ -79,7 +79,8 @@ _PLACES = (
 _NEAR = Surface(radius_m=10.0)
 
 
-_MENDED = {"contrast": 2.0, "following": FollowPlan()}
+_FOLLOWING = AirPlan(world=WorldPlan(key="w", layers=(LayerPlan(light=_NOTHING, following=FollowPlan()),)))
+"""A panorama that is only turned and follows the hour."""
 _WEATHERS = (WeatherPlan(rain=1.0), WeatherPlan(snow=1.0), WeatherPlan(dust=1.0), WeatherPlan(rain=1.0, snow=1.0))
 """One thing at a time, or several: a shader each."""
 
@@ -109,6 +110,9 @@ def warm_up_plans(plan: FramePlan, layers: tuple[LayerPlan, ...], *, by_raster: 
         for air in _airs(layer):
             for inners in _cameras(cameras, air, by_raster=by_raster):
                 yield from _tooled(_with(plan, air, inners))
+    for cameras in _counts(most):
+        for inners in _cameras(cameras, _FOLLOWING, by_raster=by_raster):
+            yield from _tooled(_with(plan, _FOLLOWING, inners))
     yield from _weathered(plan, [layer for layer in layers if not layer.light.raw], _counts(most))
     plain = _with(plan, plan.air, ())
     yield msgspec.structs.replace(plain, outer=_with_cards(plain, MOST_CARDS))
@@ -120,10 +124,10 @@ def _counts(most: int) -> list[int]:
 
 
 def _airs(layer: LayerPlan) -> Iterator[AirPlan]:
-    """One layer, and where the light can be mixed two of them, and one that is mended and follows the hour."""
+    """One layer, and where the light can be mixed two of them, and one that is mended."""
     yield AirPlan(world=WorldPlan(key="w", layers=(layer,)))
     if not layer.light.raw:
-        over, steep = (msgspec.structs.replace(layer, **change) for change in ({"opacity": 0.5}, _MENDED))
+        over, steep = (msgspec.structs.replace(layer, **change) for change in ({"opacity": 0.5}, {"contrast": 2.0}))
         yield AirPlan(world=WorldPlan(key="w", layers=(layer, over)))
         yield AirPlan(world=WorldPlan(key="w", layers=(steep,)))
 

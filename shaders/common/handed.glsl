@@ -56,7 +56,7 @@ HANDED mat3 light_around; // times a direction: how much more of it comes from t
 HANDED mat3 outer_from_weather; // wall_light.glsl: what is done to the light outside the views
 #endif
 
-// common/mends.glsl with MENDED
+// common/mends.glsl with MENDED or FOLLOWS
 HANDED vec3 hour_gain; // of a layer that follows the hour; else 1
 
 // worlds/sky.glsl
@@ -95,7 +95,7 @@ uniform vec4 given_dust;
 uniform mat3 given_outer_from_weather;
 uniform sampler2D around; // four pixels: light_around.frag
 #endif
-#ifdef MENDED
+#if defined(MENDED) || defined(FOLLOWS)
 uniform sampler2D follow_gain; // a texel: sky/follow_gain.frag
 #endif
 uniform vec4 given_first_led;
@@ -196,7 +196,7 @@ void hand_on() {
     outer_from_weather = given_outer_from_weather;
 #endif
 #endif
-#ifdef MENDED
+#if defined(MENDED) || defined(FOLLOWS)
     hour_gain = texelFetch(follow_gain, ivec2(0), 0).rgb;
 #endif
 #ifdef WITH_COMPOSE

@@ -1,7 +1,6 @@
-// What is done to the light of one layer alone, before it is mixed with others; with MENDED. In this order: softened,
-// expanded, graded, contrasted, and brought to the light of the hour. Each of them may be off; one variant serves all, so
-// that no fade needs another.
-// Light is multiplied by its cover.
+// What is done to the light of one layer alone, before it is mixed with others. With MENDED, in this order: softened,
+// expanded, brought to the light of the hour, graded, contrasted. Each of them may be off; one variant serves all, so that
+// no fade needs another. With FOLLOWS it is only brought to the light of the hour. Light is multiplied by its cover.
 
 #include "common/handed.glsl"
 #include "common/dither.glsl"
@@ -49,12 +48,20 @@ vec4 mended_light(vec3 eye, vec3 ray, float footprint) {
     vec3 held = rec709_from_light * light;
     float peak = max(held.r, max(held.g, held.b));
     peak += dither(gl_FragCoord.xy) * code_step * sqrt(max(peak, 0.0)); // or expanded codes would be bands
-    vec3 whole = layer_from_light * light * expansion(peak);
+    light *= expansion(peak);
+    vec3 whole = layer_from_light * light;
+    vec3 lit = layer_from_light * (hour_gain * light);
+    // Contrast is that of the picture as it was shot, at every hour; what the hour does to a colour is done to it after.
     vec3 steep = 0.18 * pow(max(whole, 1e-6) * (1.0 / 0.18), vec3(contrast));
-    return vec4(seen.a * hour_gain * (contrast == 1.0 ? whole : steep), seen.a);
+    vec3 later = clamp(lit / max(whole, 1e-6), 0.0, max(hour_gain.r, max(hour_gain.g, hour_gain.b)));
+    return vec4(seen.a * (contrast == 1.0 ? lit : steep * later), seen.a);
 }
 #else
 vec4 mended_light(vec3 eye, vec3 ray, float footprint) {
-    return layer_light(eye, ray, footprint);
+    vec4 seen = layer_light(eye, ray, footprint);
+#ifdef FOLLOWS
+    seen.rgb *= hour_gain;
+#endif
+    return seen;
 }
 #endif

@@ -12,7 +12,7 @@ import typer
 
 from stage.command_line.options import LookOption, WorldOption
 from stage.command_line.run import CONTROL, LAN, RECORD, SECONDS
-from stage.loading.demo import TRACKER_PORT, demo_text
+from stage.loading.demo import LOOK, TRACKER_PORT, demo_text
 from stage.loading.other_world import world_of
 from stage.run.runtime_folder import runtime_folder
 from stage.supervision.launch import LaunchOptions, launch
@@ -35,7 +35,8 @@ def command(
     """Show a wall that follows a camera, with no hardware.
 
     A software tracker sends real FreeD packets, an arc wall of 1024x320 LEDs is drawn, and a page in the browser shows
-    the wall and the inner picture of camera A. The first lines say where the page is and where takes go.
+    the wall and the inner picture of camera A. A day passes over a valley in two minutes; `control set /time/running
+    false` holds it. The first lines say where the page is and where takes go.
 
     Example: stage demo
     """
@@ -55,7 +56,7 @@ def command(
             control=control,
             lan=lan,
             state=folder / "state",
-            look=look,
+            look=look if look is not None or world is not None else LOOK,
         )
         raise typer.Exit(launch(options, {"tracker": tracker}))
 

@@ -24,6 +24,7 @@ from stage.config.records import (
     PlaceSection,
     StageConfig,
     StageSection,
+    TimeSection,
     VerifySection,
 )
 from stage.config.rules import broken_rules
@@ -37,6 +38,7 @@ _SINGLE: dict[str, TableKind] = {
     "stage": StageSection,
     "world": Layer,
     "place": PlaceSection,
+    "time": TimeSection,
     "library": LibrarySection,
     "control": ControlSection,
     "panel": PanelSection,

@@ -15,7 +15,7 @@ from render.plan.cards import MOST_CARDS, CardValues
 from render.worlds.configured import World, keyed
 from render.worlds.kinds import Layer, layer_without_files
 from stage.almanac.calendar import FIRST_DATE, LAST_DATE, day_of
-from stage.values.sky import PlaceValues
+from stage.values.sky import PlaceValues, TimeValues
 from tracking.records import Name, Place, Record
 from tracking.settings import TrackerConfig
 
@@ -64,6 +64,10 @@ class PlaceSection(PlaceValues, forbid_unknown_fields=True):
     def __post_init__(self) -> None:
         if day_of(self.date) is None:
             raise ValueError(f"date is {self.date!r}; expected a date from {FIRST_DATE} to {LAST_DATE}, as 2026-03-20")
+
+
+class TimeSection(TimeValues, forbid_unknown_fields=True):
+    """What time of day it is at the start, and whether it runs; every key is the start of a settable value."""
 
 
 class ControlSection(Record):
@@ -119,6 +123,7 @@ class StageConfig(Record):
     world: Layer | None = None
     worlds: tuple[World, ...] = ()
     place: PlaceSection = PlaceSection()
+    time: TimeSection = TimeSection()
     library: LibrarySection = LibrarySection()
     control: ControlSection = ControlSection()
     panel: PanelSection = PanelSection()

@@ -12,13 +12,13 @@ from render.plan.cards import CardValues
 from render.worlds.configured import World
 from render.worlds.kinds import Layer
 from render.worlds.shared.values import LayerValues, WorldLook
-from stage.config.records import StageConfig
+from stage.config.records import StageConfig, TimeSection
 from stage.values.parameters import Refusal
 from stage.values.rigging import FIXED_OVERSCAN_DEG, CameraValues, TrackerValues, WallValues
-from stage.values.sky import PlaceValues
+from stage.values.sky import PlaceValues, TimeValues
 from stage.values.stage_wide import ACTIVE_WORLD, LightValues, OuterValues, ShowValues, WorldValues
 from stage.values.tree import ParameterTree, put_value
-from tracking.settable import Value, Values
+from tracking.settable import ROUND_TURNS, Value, Values
 from tracking.settings import TrackerStart
 
 
@@ -29,6 +29,7 @@ def starting_values(config: StageConfig) -> ShowValues:
         light={"key": LightValues()},
         world=WorldValues(active=config.first_world().name),
         place=msgspec.convert(_configured(config.place, PlaceValues), PlaceValues),
+        time=_time(config.time),
         outer=OuterValues(x_m=eye_m[0], y_m=eye_m[1], z_m=eye_m[2]),
         worlds={world.key or "": _look(world) for world in worlds},
         layer={layer.key or "": _layer_values(layer) for world in worlds for layer in world.layers},
@@ -58,6 +59,12 @@ def restore_values(values: ShowValues, tree: ParameterTree, restored: Mapping[st
         checked = tree.check(path, value)
         if not isinstance(checked, Refusal):
             put_value(values, path, checked)
+
+
+def _time(section: TimeSection) -> TimeValues:
+    """Midnight has one number."""
+    values = msgspec.convert(_configured(section, TimeValues), TimeValues)
+    return msgspec.structs.replace(values, hour=values.hour % ROUND_TURNS["clock"])
 
 
 def _camera(camera: Camera, order: int) -> CameraValues:

@@ -9,6 +9,8 @@ from stage.config.world_writer import worlds_table_text
 
 DEMO = Path(__file__).resolve().parents[2] / "hw_configs" / "sim_demo.toml"
 TRACKER_PORT = 40000
+LOOK = "day"
+"""The look that the demo begins with, where it shows its own world."""
 
 
 def demo_text(tracker_port: int, world: World | None = None) -> str:
@@ -20,5 +22,5 @@ def demo_text(tracker_port: int, world: World | None = None) -> str:
     text = text.replace('"worlds/', f'"{DEMO.parent.as_posix()}/worlds/')
     if world is None:
         return text
-    stage, _, _ = text.partition("[world]")
+    stage, _, _ = text.partition("[[worlds]]")
     return f"{stage}{worlds_table_text(world)}"

@@ -104,11 +104,20 @@ def test_follow_mixes_it(stage, context):
     assert gain_of(stage, day(4.0), follow=0.25) == pytest.approx(0.75 + 0.25 * whole, rel=1e-3)
 
 
-def test_it_is_brought_to_the_hour_after_its_own_grade_and_contrast(stage, context):
-    changes = {"name": ASSET, "contrast": 1.5, "exposure_stops": 0.5, "saturation": 0.4}
-    plain = light_of(stage, air(street(**changes)))
-    followed = light_of(stage, air(street(day(3.0), **changes)))
+def test_contrast_is_that_of_the_shot_at_every_hour(stage, context):
+    plain = light_of(stage, air(street(name=ASSET, contrast=1.5, exposure_stops=0.5)))
+    followed = light_of(stage, air(street(day(3.0), name=ASSET, contrast=1.5, exposure_stops=0.5)))
     assert followed == pytest.approx(plain * gain_of(stage, day(3.0)), rel=2e-3, abs=1e-6)
+
+
+def test_it_is_brought_to_the_hour_alike_with_mends_and_without(stage, context):
+    changes = {"name": ASSET, "temperature_k": 4000.0, "saturation": 0.4, "exposure_stops": 0.5}
+    alone, mended = (light_of(stage, air(street(day(3.0), **changes, **more))) for more in ({}, {"soften_deg": 1e-4}))
+    assert mended == pytest.approx(alone, rel=1e-4, abs=1e-6)
+    nearly = light_of(stage, air(street(day(3.0), **changes, contrast=1.0001)))
+    assert nearly == pytest.approx(alone, rel=3e-3, abs=1e-5)
+    covered = light_of(stage, air(street(day(3.0), opacity=0.5, **changes)))
+    assert covered == pytest.approx(0.5 * alone, rel=1e-4, abs=1e-6)
 
 
 def test_only_the_layer_that_follows_changes_and_the_sky_shows_where_it_is_open(stage, context):

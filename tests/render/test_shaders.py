@@ -42,9 +42,8 @@ for air, guide in ((two, "off"), (dissolve, "off"), (mended, "floor")):
         drawing.draw(plan)
     difference = renderer.read_wall_linear(wall.name) - raster.read_wall_linear(wall.name)
     assert numpy.sqrt((difference**2).mean()) < 0.003
-for amounts in ({"rain": 0.5}, {"snow": 0.5}, {"dust": 0.5}, {"rain": 1.0, "dust": 0.2}):
-    weather = WeatherPlan(**amounts, wind_m_s=(3.0, 1.0))
-    plan = with_cards(frame_plan((wall,), (inner(), keyed(inner(pan=0.2))), weather=weather, face_px=512), card())
+for amounts in ({"snow": 0.5}, {"rain": 1.0, "dust": 0.2}):
+    plan = frame_plan((wall,), (inner(),), weather=WeatherPlan(**amounts, wind_m_s=(3.0, 1.0)), face_px=512)
     for drawing in (renderer, raster):
         drawing.draw(plan)
     difference = renderer.read_wall_linear(wall.name) - raster.read_wall_linear(wall.name)

@@ -21,6 +21,8 @@ from tracking.records import ConfigError
 
 SKY = configuration(world='kind = "sky"', more='[[cameras]]\nname = "A"\n')
 SHIPPED = sorted(file.stem for file in LOOKS.glob("*.toml"))
+RUNS = "day"
+"""The look whose sun goes with the hour."""
 STILL = ("--camera", "A", "--pose", "0 0 1.5 0 0 0", "--no-film", "--out", "out")
 
 
@@ -39,8 +41,9 @@ def test_a_shipped_look_fits_any_stage_with_a_sky(name: str) -> None:
     tree = tree_of(parsed(SKY))
     look = stage_look(look_file(name), tree)
     assert look.warnings == ()
-    assert set(look.values) == {parameter.path for parameter in tree if parameter.look in ("sky", "grade")}
-    assert look.values["/sky/sun/source"] == look.values["/sky/moon/source"] == "manual"
+    assert set(look.values) == {one.path for folder in ("/grade", "/sky", "/weather") for one in tree.under(folder)}
+    source = "clock" if name == RUNS else "manual"
+    assert look.values["/sky/sun/source"] == look.values["/sky/moon/source"] == source
     assert read_look_file(look_file(name)).name.lower().replace(" ", "-") == name
 
 
@@ -107,11 +110,13 @@ def test_a_look_is_over_saved_values_and_under_the_settings_of_a_still(folder: P
 @pytest.mark.gl
 def test_a_stage_runs_from_its_first_frame_with_its_look(tmp_path: Path) -> None:
     (tmp_path / "state").mkdir()
-    (tmp_path / "state" / "startup.json").write_text(json.dumps({"values": {"/sky/haze": 1.0, "/grade/tint": -0.5}}))
+    (tmp_path / "state" / "startup.json").write_text(
+        json.dumps({"values": {"/sky/haze": 1.0, "/world/guide": "floor"}})
+    )
     with running(tmp_path, SKY, "--look", "dusk") as stage:
         look = read_look_file(look_file("dusk"))
         assert stage.client.get("/sky/haze") == look.values["/sky/haze"]
-        assert stage.client.get("/grade/tint") == -0.5
+        assert stage.client.get("/world/guide") == "floor"
         assert stage.end()[0] == 0
 
 

@@ -26,10 +26,11 @@ from tests.fold.show.air_stage import ACTIVE, SHA256, layer, world
 
 FRAMES = range(100, 400)
 SNAPSHOTS = (170, 260)
+FOLLOWS = {"follow_hour": True, "shot_hour": 15.0, "shot_sky": {"/sky/haze": 0.2}}
 TOML = stage_text(
     table("[place]", latitude_deg=-33.9, longitude_deg=18.4, utc_offset_h=2.0, date="2026-12-31"),
     camera(),
-    world("evening", layer("sky", name="sky"), layer(file="valley.exr", name="houses")),
+    world("evening", layer("sky", name="sky"), layer(file="valley.exr", name="houses", **FOLLOWS)),
     world("office"),
     world("open", layer("sky", name="open sky")),
 )
@@ -37,6 +38,7 @@ ASKED = {
     102: (Target(path="/time/hour", value=23.7), Target(path="/sky/clouds/wind_m_s", value=15.0)),
     103: (Target(path="/time/running", value=True), Target(path="/time/speed", value=900.0)),
     110: (Target(path="/sky/clouds/coverage", value=0.6, fade_s=2.0), Target(path="/grade/adapt", value=0.7)),
+    115: (Target(path="/layer/houses/follow", value=0.5, fade_s=1.0),),
     160: (Target(path=ACTIVE, value="open", fade_s=1.0),),
     180: (Target(path="/time/hour", value=22.0, fade_s=1.5, way="backward"),),
     250: (Target(path=ACTIVE, value="office", fade_s=0.5), Target(path="/time/running", value=False)),
@@ -98,5 +100,9 @@ def test_the_take_is_as_eventful_as_it_claims(take: Path) -> None:
     skies = [light.sky for light in lights if isinstance(light, SkyLight)]
     assert len({sky.sun for sky in skies}) > 100
     assert len({sky.clouds.drift_m for sky in skies}) > 100
+    following = [layer for plan in plans for layer in plan.air.world.layers if layer.following is not msgspec.UNSET]
+    assert len({layer.following.now.sun for layer in following}) > 50
+    assert len({layer.follow for layer in following}) > 30
+    assert len({layer.following.shot.sun for layer in following}) > 1  # the shot moves with the date over midnight
     assert sum(plan.air.coming is not None for plan in plans) > 80
     assert {plan.air.world.key for plan in plans} == {"evening", "open", "office"}
