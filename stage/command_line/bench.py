@@ -231,8 +231,7 @@ def frames(
         typer.Option("--weather", help="Time the same walls with rain, snow, dust, and skies; no configuration."),
     ] = False,
     skies: Annotated[
-        bool,
-        typer.Option("--skies", help="Time the same walls with skies at several hours; no configuration."),
+        bool, typer.Option("--skies", help="Time the same walls with skies at several hours; no configuration.")
     ] = False,
     draw: Annotated[
         Literal["auto", "raster"],
