@@ -35,9 +35,9 @@ NO_MENDS = Mends(soften_rad=0.0, expand_stops=0.0, contrast=1.0, code_step=0.0)
 class AiredLayer(NamedTuple):
     """One layer: its light along rays, how much it covers what is behind it, and its own grade.
 
-    With `mends` it has a pass of its own. So has one in a special form where it is not all there is to see: then forms
-    need no variants for what else is drawn, of which there would be more than can be built before a show. A plain one
-    that `follows` the hour has its own pass too.
+    With `mends` it has a pass of its own. So has one in a special form, where worlds dissolve or tools are drawn: then
+    forms need no variants for all that, of which there would be more than can be built before a show. A plain one that
+    `follows` the hour has its own pass too.
     """
 
     source: LayerSource

@@ -50,7 +50,7 @@ def _hour_stops(layer: LayerPlan) -> float:
         return 0.0
     stops = math.log2(ground_lux(following.now) / ground_lux(following.shot)) + following.adapted_stops
     gain = math.exp2(min(max(stops, DARKEST_STOPS), BRIGHTEST_STOPS))
-    return math.log2(1.0 + layer.follow * (gain - 1.0))
+    return math.log2(1.0 + layer.follows_by * (gain - 1.0))
 
 
 class Dithered(NamedTuple):

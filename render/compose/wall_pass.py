@@ -141,8 +141,8 @@ class WallPicture:
         layer = world.layers[-1]
         if not layer.has_own_pass:
             return True
-        alone = len(worlds) == 1 and world.layers == (layer,) and world.inner == world.outer
-        return alone and not (layer.mends or layer.follows) and not self._whole(scene, behind).has_tools
+        only_world = len(worlds) == 1 and world.inner == world.outer
+        return only_world and not (layer.mends or layer.follows) and not self._whole(scene, behind).has_tools
 
     def _parts(self, scene: Scene, behind: Target | None) -> list[Part]:
         """The wall in parts: where one eye is alone, a pass needs no cameras."""
@@ -225,7 +225,7 @@ class WallPicture:
         else:
             parts = self._parts(scene, behind)
         for part in parts:
-            draft = self._draft(part, tools=part.has_tools)
+            draft = self._draft(part, tools=part.has_tools or mends is not None)
             self._lay_weather(draft, part)
             draft.textures["light_on_wall"] = self.target("light").texture
             self._finish(finish, Variant(part.room, "LIGHT"), draft, part.rectangles)

@@ -88,6 +88,8 @@ def _planned(layer: Layer, values: LayerValues, looks: WorldLook, around: Around
     if layer.shows_sky:
         kept["exposure_stops"] = values.exposure_stops + around.adapted_stops
     light, following = layer.light(around.ready, around.sky), _following(layer, values, around)
+    if following is msgspec.UNSET:
+        kept["follow"] = msgspec.UNSET
     anchor_m = around.anchor_m if is_flat else msgspec.UNSET
     return LayerPlan(**kept, light=light, anchor_m=anchor_m, following=following)
 

@@ -49,7 +49,7 @@ class WorldDrawings:
             return None
         if layer.following is UNSET:
             return source._replace(gain=self._gains.none)
-        return source._replace(gain=self._gains.texture(layer.following, layer.follow))
+        return source._replace(gain=self._gains.texture(layer.following, layer.follows_by))
 
     def ground_light(self, sky: SkyPlan) -> moderngl.Texture:
         """One texel: the irradiance of level ground under a sky, in its light (ACEScg) times steradians."""

@@ -27,13 +27,19 @@ class LayerPlan(PlacedLayer):
     """One layer in a frame: where its light comes from, and what is done to that light.
 
     `turn_deg` and `exposure_stops` are sums, which may be beyond what people can set of each part. `following` says
-    what it follows the hour by, UNSET where it does not; `follow` how far.
+    what it follows the hour by, UNSET where it does not; `follow` how far, UNSET for all the way.
     """
 
     turn_deg: float = 0.0
     exposure_stops: float = 0.0
+    follow: float | msgspec.UnsetType = msgspec.UNSET  # type: ignore[assignment]  # takes from before it have none
     light: LightPlan
     following: FollowPlan | msgspec.UnsetType = msgspec.UNSET
+
+    @property
+    def follows_by(self) -> float:
+        """How far it follows the hour, where it does: 0 not at all, 1 all the way."""
+        return 1.0 if self.follow is msgspec.UNSET else self.follow
 
     @property
     def is_plain(self) -> bool:

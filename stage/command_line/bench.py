@@ -272,7 +272,8 @@ def worlds(
     ] = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Load worlds beside the running demo: time to the wall against a bare decode and upload, late frames, memory.
+    """Load worlds beside the running demo: time to the wall against a bare decode and upload, late frames, memory;
+    and draw skies.
 
     With `--files` it measures a library of many files: the start, the time until all are listed, the memory.
 
