@@ -225,7 +225,7 @@ class WallPicture:
         else:
             parts = self._parts(scene, behind)
         for part in parts:
-            draft = self._draft(part, tools=part.has_tools or mends is not None)
+            draft = self._draft(part, tools=part.has_tools)
             self._lay_weather(draft, part)
             draft.textures["light_on_wall"] = self.target("light").texture
             self._finish(finish, Variant(part.room, "LIGHT"), draft, part.rectangles)
