@@ -68,7 +68,7 @@ HANDED vec3 sun_middle;   // its light at the middle of the disc, and how that g
 HANDED vec3 sun_slope;
 HANDED vec3 sun_bend;
 
-// sky/moon_disc.glsl with MOON
+// sky/moon_disc.glsl
 HANDED vec4 moon;        // where its middle is seen; how much of its light comes from behind the eye
 HANDED vec4 moon_across; // the rest of it, over the radius of the disc; the disc's mean
 HANDED vec4 moon_light;  // of a part that is lit from straight ahead; earthshine, as a share of that
@@ -228,11 +228,9 @@ void hand_on() {
     sun_middle = given_sun_middle;
     sun_slope = given_sun_slope;
     sun_bend = given_sun_bend;
-#ifdef MOON
     moon = given_moon;
     moon_across = given_moon_across;
     moon_light = given_moon_light;
-#endif
 #endif
 }
 #endif

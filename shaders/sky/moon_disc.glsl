@@ -3,7 +3,6 @@
 #include "common/handed.glsl"
 #include "sky/blurred_disc.glsl"
 
-#ifdef MOON
 // Its light, and how much it covers. A ball of dust (Lommel and Seeliger); one smaller than a footprint has its mean, and
 // its blurred edge is lit as the limb inside it.
 vec4 moon_seen(vec3 direction, float footprint) {
@@ -18,4 +17,3 @@ vec4 moon_seen(vec3 direction, float footprint) {
     float disc = blurred_disc(away, MOON_SQUARED, footprint);
     return vec4(disc * (mix(shade, moon_across.w, coarse) + moon_light.w) * moon_light.rgb, min(disc, 1.0));
 }
-#endif

@@ -1,4 +1,4 @@
-// What a night sky has besides: with MOON its disc, with STARS the stars, with SECOND another light in the air.
+// What is seen beside the sun: the moon's disc, and with NIGHT the stars, and with SECOND another light in the air.
 
 #include "sky/moon_disc.glsl"
 #include "sky/stars.glsl"
@@ -10,19 +10,17 @@ uniform vec4 other_light; // where it is seen, and how strong it is
 uniform vec2 other_heading;
 #endif
 
-#ifdef STARS
+#ifdef NIGHT
 uniform sampler2D air_rows; // what a ray's air takes
 uniform mat3 world_from_air;
 #endif
 
-#ifdef MOON
 // Towards a unit vector, through the air of a row of the tables.
-vec3 night_light(vec3 direction, float footprint, float row) {
-    vec4 moon = moon_seen(direction, footprint);
-#ifdef STARS
+vec3 moon_and_stars(vec3 direction, float footprint, float row) {
+    vec4 disc = moon_seen(direction, footprint);
+#ifdef NIGHT
     vec3 behind = exp(-textureLod(air_rows, vec2(0.25, row), 0.0).rgb) * starlight(direction, footprint);
-    moon.rgb += (1.0 - moon.a) * (world_from_air * behind);
+    disc.rgb += (1.0 - disc.a) * (world_from_air * behind);
 #endif
-    return moon.rgb;
+    return disc.rgb;
 }
-#endif

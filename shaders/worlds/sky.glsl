@@ -1,5 +1,5 @@
 // A sky along a ray: what the air scatters of sun and moon (sky/light.frag), and what is seen through it. It is infinitely
-// far away. MOON, STARS and SECOND add what a night has, VEILED clouds and fog.
+// far away. NIGHT adds stars, SECOND another light in it, VEILED clouds and fog.
 
 #include "common/handed.glsl"
 #include "sky/phase.glsl"
@@ -53,9 +53,7 @@ vec4 layer_light(vec3 eye, vec3 ray, float footprint) {
         turns--;
     } while (turns > 0);
     vec3 beyond = sun_light(direction, footprint);
-#ifdef MOON
-    beyond += night_light(direction, footprint, upper);
-#endif
+    beyond += moon_and_stars(direction, footprint, upper);
 #ifdef VEILED
     Veil foggy = fog_veil(direction, above >= 0.5);
     light = foggy.passing * light + foggy.light;

@@ -11,6 +11,7 @@ from tracking.records import Record
 from tracking.settable import Value
 
 _PANORAMA = 'kind = "panorama"\nfile = "bench.exr"'
+_FOLLOWING = f"{_PANORAMA}\nfollow_hour = true\nshot_hour = 13.0"
 _SKY = 'kind = "sky"'
 _HOUR: Mapping[str, Value] = {"/time/running": True, "/time/speed": 720.0}
 """A day in two minutes."""
@@ -20,6 +21,7 @@ _WAYS: dict[str, tuple[str, Mapping[str, Value]]] = {
     "rain": (_PANORAMA, {"/weather/rain": 0.7}),
     "snow": (_PANORAMA, {"/weather/snow": 0.7}),
     "dust": (_PANORAMA, {"/weather/dust": 0.7}),
+    "following": (_FOLLOWING, _HOUR),
     "sky": (_SKY, {}),
     "clouds": (_SKY, _CLOUDS),
     "fog": (_SKY, {"/sky/fog/density_per_km": 1.0}),
@@ -30,14 +32,16 @@ _WAYS: dict[str, tuple[str, Mapping[str, Value]]] = {
 class WeatherFigures(Record):
     """Median milliseconds of a frame with every wall read back, and how many times as long as plain in the same turn.
 
-    `plain` is a panorama; `rain`, `snow` and `dust` are before it. `sky` is a clear sky, `clouds` and `fog` are in it,
-    and `day` has clouds and an hour that runs through a day in two minutes.
+    `plain` is a panorama; `rain`, `snow` and `dust` are before it, and `following` is it alone as it follows
+    an hour that runs through a day in two minutes. `sky` is a clear sky, `clouds` and `fog` are in it,
+    and `day` has clouds and an hour that runs so too.
     """
 
     plain_ms: float
     rain_ms: float
     snow_ms: float
     dust_ms: float
+    following_ms: float
     sky_ms: float
     clouds_ms: float
     fog_ms: float
@@ -45,6 +49,7 @@ class WeatherFigures(Record):
     rain_over_plain: float
     snow_over_plain: float
     dust_over_plain: float
+    following_over_plain: float
     sky_over_plain: float
     clouds_over_plain: float
     fog_over_plain: float

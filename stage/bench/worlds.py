@@ -21,6 +21,7 @@ from PIL import Image
 
 from render.images.exr import write_exr
 from stage.bench.loop import free_ports, resident_bytes
+from stage.bench.skies import SkiesFigures, measure_skies
 from stage.control.client import Client, ControlError
 from stage.loading.demo import demo_text
 from stage.run.events import ReadyEvent, SummaryEvent
@@ -34,6 +35,7 @@ ON_WALL_WITHIN_S = 120.0
 _CHECKPOINT_S = 1.0
 _DEMO = "Valley"
 _TRIES = 3
+_SKY_FRAMES = 60
 _ASKS_FOR_S = 0.05
 _EVENT = msgspec.json.Decoder(ReadyEvent | SummaryEvent)
 
@@ -64,10 +66,11 @@ class WorldFigures(Record):
     """`loads` by kind of file. `memory_ratio` is the core's resident memory after ten swaps over that before them.
 
     `restart_s` is the median time from the core's death, with the EXR on the wall, until the next core answers. It has
-    put the picture on the GPU before that.
+    put the picture on the GPU before that. `skies` are frames before the live sky, without the demo.
     """
 
     loads: dict[str, LoadFigures]
+    skies: SkiesFigures
     restart_s: float
     pairs: tuple[PairFigures, ...]
     memory_mb: float
@@ -75,7 +78,7 @@ class WorldFigures(Record):
 
 
 def measure_worlds(*, rows: int, pairs: int, seconds: float, progress: Callable[[str], None]) -> WorldFigures:
-    """Loads an EXR of `rows` by twice as many, and a PNG and a JPEG of half that, while the demo runs.
+    """Loads an EXR of `rows` by twice as many, and a PNG and a JPEG of half that, while the demo runs; draws skies.
 
     Each pair is two runs of so many seconds. Raises ConfigError where the stage does not start or shows no world.
     """
@@ -85,6 +88,8 @@ def measure_worlds(*, rows: int, pairs: int, seconds: float, progress: Callable[
         sizes = make_pictures(folder, rows)
         progress("loading each beside the demo, and bare")
         loads = _loads(folder, sizes)
+        progress("drawing skies")
+        skies = measure_skies(_SKY_FRAMES, "auto")
         progress("killing cores")
         restart_s = _restart_s(folder)
         progress("swapping worlds")
@@ -102,7 +107,12 @@ def measure_worlds(*, rows: int, pairs: int, seconds: float, progress: Callable[
                 )
             )
     return WorldFigures(
-        loads=loads, restart_s=restart_s, pairs=tuple(found), memory_mb=after, memory_ratio=after / before
+        loads=loads,
+        skies=skies,
+        restart_s=restart_s,
+        pairs=tuple(found),
+        memory_mb=after,
+        memory_ratio=after / before,
     )
 
 

@@ -231,8 +231,7 @@ def frames(
         typer.Option("--weather", help="Time the same walls with rain, snow, dust, and skies; no configuration."),
     ] = False,
     skies: Annotated[
-        bool,
-        typer.Option("--skies", help="Time the same walls with skies at several hours; no configuration."),
+        bool, typer.Option("--skies", help="Time the same walls with skies at several hours; no configuration.")
     ] = False,
     draw: Annotated[
         Literal["auto", "raster"],
@@ -272,7 +271,8 @@ def worlds(
     ] = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Load worlds beside the running demo: time to the wall against a bare decode and upload, late frames, memory.
+    """Load worlds beside the running demo: time to the wall against a bare decode and upload, late frames, memory;
+    and draw skies.
 
     With `--files` it measures a library of many files: the start, the time until all are listed, the memory.
 

@@ -29,6 +29,7 @@ def read_world_file(path: Path) -> World:
     world = None if text is None else read_world(text, findings, name_of_world_file(path.name))
     if world is not None:
         _check_links(path.parent, world, findings)
+        findings.refuse()
         world = read_shot_skies_of_world(world, lambda file: path.parent / file, findings)
     findings.refuse()
     assert world is not None

@@ -26,16 +26,19 @@ for path in SHADERS.rglob("*.frag"):
 from tests.render.sample_plans import *
 from tests.render.tool_plans import *
 from render.renderer import Renderer
+from render.worlds.sky.following import FollowPlan
+from render.worlds.sky.plan import SkyPlan
 from render.worlds.weather.record import WeatherPlan
 wall = plane_wall()
 renderer = Renderer(context, (wall,), {wall.name: plane_positions(wall)})
 renderer.load_world(ASSET, smooth_panorama())
 two = air_of(world_plan(), world_plan(radius_m=9.0), opacity=0.5, contrast=1.2, turn_deg=20.0)
 mended = air_of(world_plan(), expand_stops=2.0, soften_deg=4.0)
+following = air_of(world_plan(), following=FollowPlan(now=SkyPlan(sun=(0.0, 0.8, 0.6)), shot=SkyPlan(haze=0.3)))
 dissolve = msgspec.structs.replace(two, coming=air_of(world_plan()).world, share=0.5)
 raster = Renderer(context, (wall,), {wall.name: plane_positions(wall)}, draw="raster")
 raster.load_world(ASSET, smooth_panorama())
-for air, guide in ((two, "off"), (dissolve, "off"), (mended, "floor")):
+for air, guide in ((two, "off"), (dissolve, "off"), (mended, "floor"), (following, "off")):
     views = (inner(), keyed(inner(pan=0.2)))
     plan = with_cards(frame_plan((wall,), views, air=air, face_px=512, guide=guide), card(in_view=True))
     for drawing in (renderer, raster):

@@ -164,6 +164,29 @@ def test_ground_light_is_the_mean_of_the_drawn_sky(context):
         assert whole == pytest.approx(math.pi * wall.light(sky).mean((0, 1)) + direct, rel=0.01)
 
 
+def test_ground_light_is_that_of_the_double_precision_model(context, truth):
+    drawing, rays, weights = SkyDrawing(context, no_picture), *level_ground(20, 24)
+    for elevation in (60.0, 30.0, 10.0, 3.0, -2.0, -4.0):
+        sky = day(elevation)
+        expected = (truth.radiance(0.0015, rays, np.array(sky.sun)) * weights[:, None]).sum(0)
+        if elevation > 0.0:
+            rise = np.array([sky.sun[2]])
+            expected += truth.transmittance(np.array([GROUND + 0.0015]), rise)[0] * rise
+        expected = LUX_AT_ONE * np.array(ACESCG_FROM_REC709) @ expected
+        assert ground_light(drawing, sky) == pytest.approx(expected, rel=0.01 if elevation >= 10.0 else 0.025), (
+            elevation
+        )
+
+
+def level_ground(rings, turns):
+    """Directions above level ground, on one side of a sun ahead, and what the light of each counts for on it."""
+    nodes, shares = np.polynomial.legendre.leggauss(rings)
+    roots = 0.5 * (nodes + 1.0)  # of the sines of elevations, so that more rings are near the horizon
+    azimuths = (np.arange(turns) + 0.5) / turns * 180.0
+    rays = [towards(math.degrees(math.asin(root**2)), azimuth) for root in roots for azimuth in azimuths]
+    return np.array(rays), np.repeat(2.0 * math.pi / turns * roots**3 * shares, turns)
+
+
 def test_a_sun_that_moves_redraws_nothing_but_its_own_table(context):
     drawing = SkyDrawing(context, no_picture)
 

@@ -1,7 +1,7 @@
 """How a sky is drawn: along rays, by `shaders/worlds/sky.glsl`, from tables of what the air makes of sun and moon.
 
-It has four forms: by day, with the moon above the horizon, with stars, and with two lights in the air; and each of them
-with clouds and fog. All are built before a show.
+It has three forms: by day, by night with stars, and with a second light in the air; and each of them with clouds and
+fog. All are built before a show, which is why there are not more of them.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from render.worlds.shared.placed import PlacedLayer
 from render.worlds.sky.air import SUN_RADIUS_RAD, horizon_dip_rad, transmittance
 from render.worlds.sky.ground_light import GroundLight
 from render.worlds.sky.light_scale import WORLD_FROM_AIR, world_from_air
-from render.worlds.sky.lights import Light, disc_rises, lights_of, risen, shows_moon, star_gain, turned
+from render.worlds.sky.lights import Light, disc_rises, lights_of, risen, star_gain, turned
 from render.worlds.sky.moonlight import MOON_RADIUS_RAD, moonlight
 from render.worlds.sky.plan import SkyPlan
 from render.worlds.sky.record import SkyLight
@@ -48,6 +48,7 @@ class SkyDrawing:
             "given_main_light": (*main.towards, main.strength),
             "given_main_heading": main.heading,
             **_sun_values(sky, turn_deg),
+            **_moon_values(sky, turn_deg),
         }
         main_table = self.tables.light(sky, main.towards[2])
         textures = _named("main", main_table)
@@ -57,21 +58,17 @@ class SkyDrawing:
             values |= self._veils.values(sky, main, others[0] if others else None)
             textures |= {**self._veils.textures(), "main_from_sky": main_table.from_sky}
         gain = star_gain(sky)
-        if not (others or gain > 0.0 or shows_moon(sky)):
+        if not (others or gain > 0.0):
             return LayerSource(kind, (), values, textures)
-        form = ["MOON"]
-        values |= _moon_values(sky, turn_deg)
-        if others or gain > 0.0:
-            form.append("STARS")
-            values |= _star_values(sky, turn_deg, gain)
-            textures |= {"stars": self.tables.stars(), "air_rows": self.tables.air(sky).rows}
-        if others:
-            form.append("SECOND")
-            second_table = self.tables.light(sky, others[0].towards[2])
-            values |= _second_values(others[0])
-            textures |= _named("other", second_table)
-            textures |= {"other_from_sky": second_table.from_sky} if kind == "veiled_sky" else {}
-        return LayerSource(kind, tuple(form), values, textures)
+        values |= _star_values(sky, turn_deg, gain)
+        textures |= {"stars": self.tables.stars(), "air_rows": self.tables.air(sky).rows}
+        if not others:
+            return LayerSource(kind, ("NIGHT",), values, textures)
+        other_table = self.tables.light(sky, others[0].towards[2])
+        values |= _other_values(others[0])
+        textures |= _named("other", other_table)
+        textures |= {"other_from_sky": other_table.from_sky} if kind == "veiled_sky" else {}
+        return LayerSource(kind, ("NIGHT", "SECOND"), values, textures)
 
 
 DRAWING = SkyDrawing
@@ -119,7 +116,7 @@ def _star_values(sky: SkyPlan, turn_deg: float, gain: float) -> dict[str, Unifor
     }
 
 
-def _second_values(light: Light) -> dict[str, Uniform]:
+def _other_values(light: Light) -> dict[str, Uniform]:
     return {"other_light": (*light.towards, light.strength), "other_heading": light.heading}
 
 

@@ -6,7 +6,7 @@ import math
 from typing import NamedTuple
 
 from render.worlds.sky.air import SUN_RADIUS_RAD, horizon_dip_rad
-from render.worlds.sky.moonlight import MOON_RADIUS_RAD, moonlight
+from render.worlds.sky.moonlight import moonlight
 from render.worlds.sky.plan import SkyPlan
 from tracking.records import Vec3
 
@@ -70,12 +70,6 @@ def risen(sky: SkyPlan, rise: float, radius_rad: float) -> float:
     """
     beyond = horizon_dip_rad(sky.eye_altitude_m) + math.asin(min(max(rise, -1.0), 1.0)) + radius_rad
     return min(max(1.0 + beyond / _WIDEST_LED_RAD, 0.0), 1.0)
-
-
-def shows_moon(sky: SkyPlan) -> bool:
-    """Whether any of the moon's disc is above the horizon."""
-    margin = MOON_RADIUS_RAD + _WIDEST_LED_RAD
-    return sky.moon[2] > -math.sin(horizon_dip_rad(sky.eye_altitude_m) + margin)
 
 
 def disc_rises(sky: SkyPlan) -> Vec3:

@@ -30,10 +30,10 @@ class SkyLight(PlacedLight, tag_field="kind", tag="sky"):
         return True
 
     def forms(self) -> tuple[SkyLight, ...]:
-        """By day, with the moon, with stars, and with two lights in the air; each without and with clouds and fog."""
+        """By day, by night, and with two lights in the air; each without and with clouds and fog."""
         low, up, down = (0.0, 1.0, 0.0), (0.0, 0.0, 1.0), (0.0, 0.0, -1.0)
         both = SkyPlan(sun=low, moon=up, moon_lit_by=down, moon_stops=12.0)
-        skies = (SkyPlan(), SkyPlan(moon=up), SkyPlan(sun=down), both)
+        skies = (SkyPlan(), SkyPlan(sun=down), both)
         veiled = (msgspec.structs.replace(sky, clouds=CloudPlan(coverage=0.5)) for sky in skies)
         return tuple(SkyLight(sky=sky) for sky in (*skies, *veiled))
 
