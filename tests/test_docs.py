@@ -249,6 +249,20 @@ def test_the_way_from_a_stick_to_the_wall_can_be_gone(library_reader):
         assert done.returncode == 0, f"{step.id}\n{text}\n{done.stdout}{done.stderr}"
 
 
+@pytest.fixture(scope="module")
+def day_reader(tmp_path_factory, taken_ports, warm):
+    """A reader who has the demo's stage running, with its sky."""
+    with running_stage(tmp_path_factory.mktemp("day"), taken_ports, "sim_demo", warm) as reader:
+        yield reader
+
+
+@pytest.mark.gl
+@pytest.mark.parametrize("text", blocks("sh", "day"))
+def test_documented_commands_take_a_director_through_a_day(text, day_reader):
+    done = day_reader.shell(text)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
 @pytest.mark.parametrize("text", blocks("python", ""))
 def test_documented_programs_run(text, reader):
     done = reader.do([sys.executable, "-c", reader.translated(text)])
@@ -268,7 +282,7 @@ def test_documented_configurations_are_good(text):
 
 
 def test_every_block_has_a_language_that_is_known():
-    known = {"sh", "sh live", "sh library", "sh report", "python", "python live", "toml", "console", "text"}
+    known = {"sh", "sh live", "sh library", "sh day", "sh report", "python", "python live", "toml", "console", "text"}
     for document in DOCUMENTS:
         text = document.read_text()
         used = {f"{match['language']}{match['how']}".strip() for match in BLOCK.finditer(text)}

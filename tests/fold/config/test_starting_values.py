@@ -7,9 +7,11 @@ from calibration.cameras import CameraStart
 from calibration.walls import WallStart
 from stage.config.starting_values import starting_values, tree_of
 from stage.values.parameters import Refusal, parameters_of
+from stage.values.sky import TimeValues
 from stage.values.stage_wide import LightValues
 from stage.values.tree import ParameterTree, snapshot_of
-from tests.building import camera, card, parsed, stage, stage_text, step, tracker, value_of, wall
+from tests.building import camera, card, parsed, stage, stage_text, step, table, tracker, value_of, wall
+from tracking.records import ConfigError
 from tracking.settings import TrackerStart
 
 PLAIN = parsed(stage_text(wall("main"), camera("A"), camera("B", tracker="t"), tracker("t"), card("key")))
@@ -136,3 +138,10 @@ def test_a_changed_configuration_key_changes_only_its_own_value():
     quicker = msgspec.structs.replace(PLAIN, walls=(msgspec.structs.replace(PLAIN.walls[0], latency_ms=3.0),))
     before, after = snapshot_of(starting_values(PLAIN)), snapshot_of(starting_values(quicker))
     assert {path for path, value in after.items() if before[path] != value} == {"/wall/main/latency_ms"}
+
+
+def test_the_configuration_says_what_hour_it_is_at_the_start_and_whether_it_runs():
+    config = parsed(stage_text(table("[time]", hour=24.0, running=True, speed=720.0)))
+    assert starting_values(config).time == TimeValues(hour=0.0, running=True, speed=720.0)
+    with pytest.raises(ConfigError, match=r"time\.hour: found 25"):
+        parsed(stage_text(table("[time]", hour=25.0)))
