@@ -141,10 +141,11 @@ class Renderer:
         for name, picture in self._walls.items():
             self._draw_wall(plan, planned.get(name), picture)
 
-    def warm_up(self, plan: FramePlan, configured: Iterable[LightPlan]) -> None:
+    def warm_up(self, plan: FramePlan, configured: Iterable[LightPlan], meanwhile: Meanwhile | None = None) -> None:
         """Draws what makes the driver build every shader that a show with this plan's walls can need.
 
         `configured` are the lights of its worlds; their pictures need not be there. A few LEDs of each wall are drawn.
+        `meanwhile` is called now and then.
         """
         stand_in, walls = stand_in_picture(self._context), self._walls
         self._worlds.texture_of = lambda _asset, _colour_space: stand_in
@@ -152,7 +153,9 @@ class Renderer:
         try:
             for variant in warm_up_plans(plan, warm_up_layers(configured), by_raster=self._by_raster):
                 self.draw(variant)
-                self.finish()
+                self.finish(meanwhile)
+                if meanwhile is not None:
+                    meanwhile()
         finally:
             self._worlds.texture_of = self.textures.use
             self._walls = walls

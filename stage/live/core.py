@@ -43,7 +43,7 @@ from stage.loading.geometry import load_geometry
 from stage.run import realtime
 from stage.run.events import ReadyEvent, print_event
 from stage.run.options import REFUSED, REOPENS, CoreOptions
-from stage.run.terminal import print_notice
+from stage.run.terminal import notice_after, print_notice
 from stage.show.frame.inputs import Condition, FrameInputs, LibraryListed, Observation
 from stage.show.frame.outcome import Outcome
 from stage.show.frame.requests import TakeRequest
@@ -60,6 +60,8 @@ COLLECT_IN_SLACK_NS = 2_000_000
 CLOSE_TAKE_S = 0.45
 AWAIT_RECORDER_S = 3.0
 AWAIT_RECORDER_AGAIN_S = 0.5
+SLOW_START_S = 3.0
+SLOW_START = "building shaders for this graphics driver: up to a minute the first time, then it keeps them"
 
 
 class Core:
@@ -152,7 +154,7 @@ class Core:
         plan = msgspec.structs.replace(warm_up.step(inputs).plan, blackout=False)
         if not self._options.recover:  # there is no time then, and the driver has kept what the dead core built
             layers = (layer for world in self._show.config.all_worlds() for layer in world.layers)
-            self._renderer.warm_up(plan, (layer.light({}) for layer in layers))
+            self._renderer.warm_up(plan, (layer.light({}) for layer in layers), notice_after(SLOW_START_S, SLOW_START))
         self._renderer.draw(plan)
         self._renderer.finish()
 

@@ -5,10 +5,13 @@ A closed terminal ends no show. Imports next to nothing, since signals must be c
 
 from __future__ import annotations
 
+import math
 import os
 import select
 import signal
 import sys
+import time
+from collections.abc import Callable
 from types import FrameType
 
 LASTING_COMMANDS = ("run", "demo")
@@ -24,6 +27,20 @@ def print_notice(line: str) -> None:
         return
     except OSError:
         _discard_output(2)
+
+
+def notice_after(seconds: float, line: str) -> Callable[[], None]:
+    """Something to call now and then during long work: it says `line`, once, when that has lasted so long."""
+    waits = iter((time.monotonic() + seconds, math.inf))
+    due = next(waits)
+
+    def say() -> None:
+        nonlocal due
+        if time.monotonic() > due:
+            due = next(waits)
+            print_notice(line)
+
+    return say
 
 
 def print_line(line: str) -> None:

@@ -16,6 +16,7 @@ import pytest
 from running_stage import ROOT, children_of, configuration, wait_for
 
 from stage.control.client import Client, ControlError
+from stage.run.terminal import notice_after
 from stage.supervision.user_lines import Outlet
 
 PIPE_BYTES = 4096
@@ -150,3 +151,10 @@ def test_a_reader_that_left_is_not_waited_for():
     assert time.monotonic() - begun_s < 5.0
     assert not outlet.waits
     os.close(output.writing)
+
+
+def test_long_work_says_once_why_it_takes_so_long(capsys):
+    brief, long = notice_after(60.0, "brief work"), notice_after(-1.0, "building shaders")
+    for say in (brief, long, brief, long):
+        say()
+    assert capsys.readouterr().err == "building shaders\n"
