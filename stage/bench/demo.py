@@ -122,7 +122,7 @@ def _run(seconds: float, watcher: PageWatcher | None) -> _Run:
             watcher.end()
         summary = _event(process)
         assert isinstance(summary, SummaryEvent)
-        frames_per_s = summary.frames / seconds  # from the first frame on: the start is not part of it
+        frames_per_s = summary.frames / summary.seconds
         return _Run(frames_per_s, 1e3 * used / frames_per_s)
     finally:
         process.send_signal(signal.SIGTERM)

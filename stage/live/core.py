@@ -113,6 +113,7 @@ class Core:
         if self._options.realtime:
             realtime.take_priority()
         begun_ns = self._clock.now_ns()
+        self._keeping.begin(begun_ns)
         first = first_frame_of(self._show.state, begun_ns, self._show.rate)
         pacer = Pacer(self._clock, self._show.rate, first_frame=first)
         before = self._keeping.figures.before

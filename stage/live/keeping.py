@@ -21,7 +21,7 @@ from tracking.records import Scalar
 class Keeping:
     """The checkpoint, if there is room for it, the state on disk, and the figures. `stack` closes them.
 
-    `began_ns` is when the run began (host monotonic).
+    `began_ns` is when its first core began to serve (host monotonic): the start is no part of a run.
     """
 
     def __init__(self, options: CoreOptions, now_ns: int, stack: ExitStack) -> None:
@@ -32,6 +32,11 @@ class Keeping:
         self._on_disk = StateKeeper(Path(options.state)) if options.keeps_state else None
         if self._on_disk is not None:
             stack.callback(self._on_disk.close)
+
+    def begin(self, now_ns: int) -> None:
+        """Notes when this core begins to serve; a later one of the same run goes on from the first."""
+        if self.figures.before is None:
+            self.began_ns = now_ns
 
     def keep(self, encoded: bytes, *, soon: bool) -> None:
         """Hands the newest state to the disk. Never waits."""
