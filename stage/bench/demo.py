@@ -48,17 +48,20 @@ class _Run(NamedTuple):
     core_cpu_ms: float
 
 
-def measure_demo(seconds: float) -> DemoFigures:
-    """Runs the demo three times with a client at its page and once without. Raises ConfigError if it does not start."""
+def measure_demo(seconds: float, world: Path | None = None) -> DemoFigures:
+    """Runs the demo three times with a client at its page and once without; before the picture `world`, if given.
+
+    Raises ConfigError if it does not start.
+    """
     watchers = [PageWatcher() for _ in range(RUNS)]
-    runs = [_run(seconds, watcher) for watcher in watchers]
+    runs = [_run(seconds, watcher, world) for watcher in watchers]
     each = tuple(run.frames_per_s for run in runs)
     return DemoFigures(
         frames_per_s=statistics.median(each),
         each_frames_per_s=each,
         pictures_per_s=statistics.median(watcher.pictures_per_s for watcher in watchers),
         picture_px=watchers[0].picture_px,
-        core_cpu_ms=_run(seconds, None).core_cpu_ms,
+        core_cpu_ms=_run(seconds, None, world).core_cpu_ms,
     )
 
 
@@ -108,8 +111,9 @@ def _fetched(host: str) -> bytes:
         connection.close()
 
 
-def _run(seconds: float, watcher: PageWatcher | None) -> _Run:
+def _run(seconds: float, watcher: PageWatcher | None, world: Path | None) -> _Run:
     command = [sys.executable, "-m", "stage", "demo", "--seconds", str(seconds), "--control", "tcp://127.0.0.1:0"]
+    command += [] if world is None else ["--world", str(world)]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
     try:
         ready = _event(process)

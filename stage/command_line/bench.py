@@ -271,8 +271,7 @@ def worlds(
     ] = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Load worlds beside the running demo: time to the wall against a bare decode and upload, late frames, memory;
-    and draw skies.
+    """Load worlds beside the running demo, against a bare decode and upload; late frames, memory; draw skies.
 
     With `--files` it measures a library of many files: the start, the time until all are listed, the memory.
 
@@ -294,6 +293,7 @@ def worlds(
 def demo(
     *,
     seconds: Annotated[float, typer.Option("--seconds", min=5.0, help="Length of each of four runs, in s.")] = 60.0,
+    world: Annotated[Path | None, typer.Option("--world", help="A picture in place of the demo's own world.")] = None,
     as_json: JsonOption = False,
 ) -> None:
     """Run the demo with a client at its preview page: frames and pictures a second, processor time of a frame.
@@ -302,7 +302,7 @@ def demo(
     """
     from stage.bench.demo import measure_demo  # noqa: PLC0415
 
-    _print(measure_demo(seconds), as_json=as_json)
+    _print(measure_demo(seconds, world), as_json=as_json)
 
 
 def _print(figures: Record | dict[str, Record], *, as_json: bool) -> None:
