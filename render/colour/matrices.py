@@ -26,6 +26,13 @@ def scaled(matrix: Matrix, factor: float) -> Matrix:
     return _rows([[element * factor for element in row] for row in matrix])
 
 
+def common_factor(*matrices: Matrix) -> float | None:
+    """The number above 0 by which each of them multiplies everything, if they all do nothing else."""
+    factor = matrices[0][0][0]
+    only = scaled(IDENTITY, factor)
+    return factor if factor > 0.0 and all(matrix == only for matrix in matrices) else None
+
+
 def inverse(matrix: Matrix) -> Matrix:
     """The inverse. Raises ValueError for a matrix that has none."""
     (a, b, c), (d, e, f), (g, h, i) = matrix

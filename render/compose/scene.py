@@ -130,6 +130,11 @@ class Draft:
             self.options.append("TONED")
         self.values |= {"inner_from_world": column_major(inner), "outer_from_world": column_major(outer)}
 
+    def tone_alone(self, outer: Matrix) -> None:
+        """Gives the light a matrix where one eye is alone."""
+        self.options.append("TONED_ALONE")
+        self.values["given_tone"] = column_major(outer)
+
     def lay_over(self, weather: LayerSource, outer_look: Matrix, outer_eye_m: Vec3) -> None:
         """Lays the weather over all of the light, by each eye that sees an LED."""
         self.options += weather.defines

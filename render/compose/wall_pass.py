@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from calibration.walls import Wall
 from render.colour.grade import ceiling, signal_from_world
-from render.colour.matrices import IDENTITY, Matrix, multiply, scaled
+from render.colour.matrices import IDENTITY, Matrix, common_factor, multiply, scaled
 from render.compose.air import AiredLayer, AiredWorld
 from render.compose.bands import dithered
 from render.compose.blending import blend
@@ -182,19 +182,22 @@ class WallPicture:
     def _show_layer(self, finish: Finish, part: Part, world: AiredWorld, layer: AiredLayer, *, summed: bool) -> None:
         """Shows the last layer, over which the others are `summed` before.
 
-        The grade of an only one becomes part of the result's where nothing differs.
+        The grade of an only one becomes part of the result's where nothing differs; over a sum, one that is but a gain
+        needs no matrix.
         """
         scale = layer.opacity if summed else layer.opacity * world.share
         graded = scaled(layer.matrix, scale)
         inner, outer = (multiply(tone, graded) for tone in part.tones(world))
         draft = self._draft(part, tools=part.has_tools or (not summed and inner != outer and part.room > 0))
-        if summed or draft.is_toned:
+        gain = common_factor(inner, outer) if summed and not draft.is_toned else None
+        if draft.is_toned or (summed and gain is None):
             draft.tone(inner, outer)
-        else:
+        elif not summed:
             finish = finish._replace(result_from_world=multiply(finish.result_from_world, outer))
         if summed:
             draft.options.append("SUMMED")
-            draft.values["share_left"] = world.share if world.layers == (layer,) else -1.0
+            left = world.share if world.layers == (layer,) else -1.0
+            draft.values["share_left"] = left if gain is None else left * gain
             draft.textures["light_on_wall"] = self.target("light").texture
         draft.evaluate(layer.source, part.outer_eye_m)
         self._finish(finish, Variant(part.room, "RAY", layer.source.file), draft, part.rectangles)
@@ -250,8 +253,10 @@ class WallPicture:
                     draft.options.append(MENDED)
                     draft.values |= mend_uniforms(mends, layer.matrix)
                     draft.tone(inner, outer)
-                else:
+                elif draft.is_toned or part.room > 0:
                     draft.tone(multiply(inner, layer.matrix), multiply(outer, layer.matrix))
+                else:
+                    draft.tone_alone(multiply(outer, layer.matrix))
                 if layer.follows:
                     draft.options.append(FOLLOWS)
                 if mends is not None or layer.follows:

@@ -24,6 +24,9 @@ HANDED vec3 led_row;
 // common/wall_light.glsl with RAY or WEATHER
 HANDED vec3 outer_eye;
 
+// common/wall_light.glsl with TONED_ALONE
+HANDED mat3 tone;
+
 // common/compose.glsl
 HANDED mat3 signal_from_world; // grade, primaries and full scale in one
 HANDED vec3 code_range;        // the brightest light the wall can show, in the same scale; how wide the dither is, and what
@@ -102,6 +105,7 @@ uniform vec4 given_first_led;
 uniform vec3 given_led_column;
 uniform vec3 given_led_row;
 uniform vec3 given_outer_eye;
+uniform mat3 given_tone;
 uniform mat3 given_signal_from_world;
 uniform vec3 given_code_range;
 uniform vec2 given_turned;
@@ -173,6 +177,9 @@ void hand_on() {
 #endif
 #if defined(WITH_WALL_LIGHT) && (defined(WEATHER) || !(defined(LIGHT) || defined(PICTURES)))
     outer_eye = axes * given_outer_eye;
+#endif
+#ifdef TONED_ALONE
+    tone = given_tone;
 #endif
 #ifdef WITH_VEILED_SKY
     cloud_shape = given_cloud_shape;

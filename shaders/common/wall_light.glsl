@@ -1,7 +1,7 @@
 // The light that one LED shows. With RAY the layer in "worlds/layer.glsl" is evaluated along the ray from the LED's eye,
 // with LIGHT it is fetched from what layer passes have summed, with PICTURES it comes from pictures of the views. SUMMED
 // adds the layer to what layer passes have summed before. TONED gives the views of the cameras and of the outer eye a
-// matrix each. WEATHER lays rain, snow and dust over all of it.
+// matrix each, TONED_ALONE one where one eye is alone. WEATHER lays rain, snow and dust over all of it.
 
 #if !defined(LIGHT) && !defined(PICTURES)
 #define RAY
@@ -19,10 +19,14 @@ uniform mat3 outer_from_world;
 
 #if defined(LIGHT) || defined(SUMMED)
 uniform sampler2D light_on_wall; // alpha: what is left of the last world's share
-uniform float share_left;        // of a world that has no other layer; else below 0
+uniform float share_left;        // of a world that has no other layer, times what its light is graded by; else less than
+                                 // 0, and that number by itself
 #endif
 
 vec3 toned(bool in_view, vec3 light, Shares shares) {
+#ifdef TONED_ALONE
+    light = tone * light;
+#endif
 #ifdef TONED
     light = (in_view ? inner_from_world : outer_from_world) * light;
 #endif
@@ -134,7 +138,7 @@ vec4 wall_light() {
     vec3 light = world_light(led, shares).rgb;
 #ifdef SUMMED
     vec4 before = texelFetch(light_on_wall, ivec2(gl_FragCoord.xy), 0);
-    light = before.rgb + (share_left < 0.0 ? before.a : share_left) * light;
+    light = before.rgb + (share_left < 0.0 ? -share_left * before.a : share_left) * light;
 #endif
 #ifdef WEATHER
     light = weathered(led, shares, light);
