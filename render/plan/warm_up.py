@@ -127,8 +127,10 @@ def _airs(layer: LayerPlan) -> Iterator[AirPlan]:
     """One layer, and where the light can be mixed two of them, and one that is mended."""
     yield AirPlan(world=WorldPlan(key="w", layers=(layer,)))
     if not layer.light.raw:
-        over, steep = (msgspec.structs.replace(layer, **change) for change in ({"opacity": 0.5}, {"contrast": 2.0}))
+        changes = ({"opacity": 0.5}, {"contrast": 2.0}, {"saturation": 0.5})
+        over, steep, pale = (msgspec.structs.replace(layer, **change) for change in changes)
         yield AirPlan(world=WorldPlan(key="w", layers=(layer, over)))
+        yield AirPlan(world=WorldPlan(key="w", layers=(pale, over)))
         yield AirPlan(world=WorldPlan(key="w", layers=(steep,)))
 
 
