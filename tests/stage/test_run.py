@@ -132,8 +132,7 @@ def test_the_wall_is_drawn_from_where_the_camera_is(five_ways, name):
     assert len(plans) > 30
     camera = "ABCDE"[FIVE_WAYS.index(name)]
     eyes = [next(inner.eye_m for inner in plan.inners if inner.camera == camera) for plan in plans]
-    # On a machine that is busy with other things a packet comes late, and some eyes are a guess.
-    assert sum(on_orbit(eye, 0.02) for eye in eyes) >= 45
+    assert all(on_orbit(eye, 0.02) for eye in eyes)
     assert all(here != there for here, there in itertools.pairwise(eyes))
 
 
@@ -305,5 +304,6 @@ def test_the_demo_follows_its_own_tracker_and_shows_it_on_a_page(tmp_path):
         assert "Traceback" not in stage.stderr
     assert summary["packets"]["freed-a"] > 60
     eyes = [plan.inners[0].eye_m for plan in plans_of(summary["take"])][-60:]
-    assert all(on_orbit(eye, 0.02) for eye in eyes)
+    # On a machine that is busy with other things a packet comes late, and some eyes are a guess.
+    assert sum(on_orbit(eye, 0.02) for eye in eyes) >= 45
     assert len(set(eyes)) == len(eyes)
