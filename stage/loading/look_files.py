@@ -29,11 +29,16 @@ class StageLook(Record):
     warnings: tuple[str, ...] = ()
 
 
+def shipped_looks() -> tuple[str, ...]:
+    """The names of the shipped looks."""
+    return tuple(sorted(file.stem for file in LOOKS.glob(f"*{ENDING}")))
+
+
 def look_file(given: str) -> Path:
     """The file that a path names, or the shipped look of that name. Raises ConfigError for an unknown name."""
     if given.endswith(ENDING) or "/" in given:
         return Path(given)
-    known = tuple(sorted(file.stem for file in LOOKS.glob(f"*{ENDING}")))
+    known = shipped_looks()
     if given not in known:
         meant = suggestion(given, known)
         raise ConfigError(

@@ -12,7 +12,7 @@ from render.worlds.kinds import Layer
 from stage.config.findings import Findings
 from stage.config.records import StageConfig
 from stage.config.wording import quoted, suggestion
-from stage.loading.look_files import ENDING, LOOKS, read_look_file
+from stage.loading.look_files import ENDING, LOOKS, read_look_file, shipped_looks
 from stage.values.shot_sky import faults_of_shot, says_of_sky
 from stage.words.sentences import refusal_line
 from tracking.records import ConfigError
@@ -92,7 +92,7 @@ def _values_of(layer: Layer, where: str, path_of: _PathOf, findings: Findings) -
 
 def _look_values(given: str, where: str, path_of: _PathOf, findings: Findings) -> Mapping[str, Value] | None:
     """The values of a look: of a file that ends in .toml, or a shipped one by its name."""
-    known = tuple(sorted(file.stem for file in LOOKS.glob(f"*{ENDING}")))
+    known = shipped_looks()
     if not given.endswith(ENDING) and given not in known:
         wanted = f"expected a look's file that ends in {ENDING}, or one of {', '.join(known)}"
         findings.report(where, f"found {quoted(given)}, {wanted}{suggestion(given, known)}")
