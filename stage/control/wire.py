@@ -15,7 +15,8 @@ import msgspec
 
 from stage.control.edge_commands import EDGE_COMMANDS, EdgeCommand
 from stage.control.requests import SAVED_NAME_IN_WORDS, EdgeRequest
-from stage.show.commands.table import COMMANDS, CommandKind
+from stage.show.commands.kinds import CommandKind
+from stage.show.commands.table import COMMANDS
 from stage.show.frame.requests import ShowRequest
 from stage.values.parameters import Refusal
 

@@ -21,8 +21,9 @@ from stage.show.air.placement import front_wall, place_layers
 from stage.show.air.sight import sight_of
 from stage.show.air.state import note_asset
 from stage.show.camera.mounts import TrackerMount
+from stage.show.commands.kinds import Hands
 from stage.show.commands.owed import settled
-from stage.show.commands.table import Hands, carry_out
+from stage.show.commands.table import carry_out
 from stage.show.frame.inputs import (
     AssetExamined,
     AssetFailed,

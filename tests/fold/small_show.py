@@ -13,7 +13,8 @@ from stage.config.starting_values import starting_values, tree_of
 from stage.show.air.sight import Sight
 from stage.show.air.state import new_air_state
 from stage.show.commands.answered import AnswerMemory
-from stage.show.commands.table import Hands, carry_out
+from stage.show.commands.kinds import Hands
+from stage.show.commands.table import carry_out
 from stage.show.frame.outcome import Answer
 from stage.show.frame.requests import BatchRequest, Command, Request, SetRequest, Target
 from stage.show.plan.scene import PictureState

@@ -13,6 +13,7 @@ RequestId = Annotated[str, msgspec.Meta(min_length=1, max_length=128)] | int
 Path = Annotated[str, msgspec.Meta(max_length=256)]
 FadeSeconds = Annotated[float, msgspec.Meta(ge=0.0, le=3600.0)]
 WorldName = Annotated[str, msgspec.Meta(max_length=256)]
+Session = Annotated[str, msgspec.Meta(min_length=16, max_length=64)]
 MOST_ITEMS = 4096
 
 
@@ -20,10 +21,11 @@ class Request(Record):
     """What every request carries.
 
     `id` is the client's own and comes back in the reply; `client` is a name for people; `role` may only lower what the
-    connection has.
+    connection has. `session` says who the client is, over all of its connections: it makes one, once, and keeps it.
     """
 
     id: RequestId
+    session: Session | msgspec.UnsetType = msgspec.UNSET
     client: Annotated[str, msgspec.Meta(max_length=64)] | msgspec.UnsetType = msgspec.UNSET
     role: Role | msgspec.UnsetType = msgspec.UNSET
 
@@ -110,13 +112,22 @@ class Command(Evolving):
     """One request that reached the show.
 
     `sender` is the connection, `role` what it may do, lowered where the request asks for that; `order` counts all
-    commands of an epoch.
+    commands of an epoch. `owner` is the key, token or tablet that gives it ("" is this machine), `person` what that is
+    called, `origin` where it came from, for people.
     """
 
     sender: str
     role: Role
     order: int
     request: ShowRequest
+    owner: str = ""
+    person: str = ""
+    origin: str = ""
+
+    @property
+    def client(self) -> str:
+        """Who gives it, over all of its connections; the connection where it names no session."""
+        return self.request.session or self.sender
 
 
 def setting_command(sender: str, targets: tuple[Target, ...]) -> Command:

@@ -1,0 +1,74 @@
+"""Commands for the crew's work: takes, headings, findings, worlds that are to be mended."""
+
+from __future__ import annotations
+
+from stage.show.commands.fixing import fixes_for
+from stage.show.commands.kinds import CommandKind, Effect, Hands
+from stage.show.commands.set_values import call_world, set_targets
+from stage.show.frame.requests import (
+    AcknowledgeRequest,
+    Command,
+    NudgeRequest,
+    TakeRequest,
+    Target,
+    WorldsRequest,
+)
+from stage.show.report.health import acknowledge
+from stage.show.report.take import ask_for_take
+from stage.values.parameters import Refusal
+from tracking.records import Scalar
+
+
+def _start_or_stop_take(hands: Hands, command: Command) -> Effect:
+    request = command.request
+    assert isinstance(request, TakeRequest)
+    refusal = ask_for_take(hands.take, request, hands.controls.state.frame)
+    if refusal is not None:
+        return Effect(refusal=refusal)
+    return Effect(value=hands.take.name, owed=request.action == "start")
+
+
+def _set_heading(hands: Hands, command: Command) -> Effect:
+    """Turns the tracker's offset so that the tracked body's pan in the stage is what was asked for."""
+    request = command.request
+    assert isinstance(request, NudgeRequest)
+    tracker = hands.trackers.get(request.tracker)
+    if tracker is None:
+        values: dict[str, Scalar] = {"tracker": request.tracker, "trackers": ", ".join(hands.trackers)}
+        reason = "no_tracker" if hands.trackers else "no_tracker_at_all"
+        return Effect(refusal=Refusal(code="unknown_path", reason=reason, values=values))
+    if not tracker.state.accepted:
+        return Effect(refusal=Refusal(code="conflict", reason="no_pose_yet", values={"tracker": request.tracker}))
+    offset = hands.controls.state.values.tracker[request.tracker].offset
+    pan_deg = hands.mounts[request.tracker].offset_for_heading(tracker, offset, request.pan_deg)
+    path = f"/tracker/{request.tracker}/offset/pan_deg"
+    return set_targets(hands, command.role, (Target(path=path, value=pan_deg),), path)
+
+
+def _acknowledge(hands: Hands, command: Command) -> Effect:
+    request = command.request
+    assert isinstance(request, AcknowledgeRequest)
+    if acknowledge(hands.health, hands.conditions, request.code):
+        return Effect(value=request.code)
+    return Effect(refusal=Refusal(code="conflict", reason="no_such_finding", values={"found": request.code}))
+
+
+def _fix_world(hands: Hands, command: Command) -> Effect:
+    """Sets what mends a world, all or nothing."""
+    request = command.request
+    assert isinstance(request, WorldsRequest)
+    call_world(hands, request.name)
+    fixes = fixes_for(hands.air, hands.controls, hands.take, hands.sight, (request.name, request.code))
+    if isinstance(fixes, Refusal):
+        return Effect(refusal=fixes)
+    before = {path: hands.controls.target_of(path) for path in fixes}
+    effect = set_targets(hands, command.role, (Target(path=path, value=value) for path, value in fixes.items()), "")
+    return effect if effect.refusal is not None else effect._replace(value=request.name, before=before)
+
+
+CREW_COMMANDS = (
+    CommandKind(TakeRequest, "director", _start_or_stop_take),
+    CommandKind(NudgeRequest, "operator", _set_heading),
+    CommandKind(AcknowledgeRequest, "director", _acknowledge),
+    CommandKind(WorldsRequest, "director", _fix_world, "fix"),
+)

@@ -1,0 +1,62 @@
+"""What a kind of command is: its request, the least role, what carries it out, on what, and with which effect."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+import msgspec
+
+from stage.show.air.sight import Sight
+from stage.show.air.state import AirState
+from stage.show.camera.mounts import TrackerMount
+from stage.show.frame.requests import Command, Request
+from stage.show.plan.scene import PictureState
+from stage.show.report.conditions import Conditions
+from stage.show.report.health import HealthState
+from stage.show.report.take import TakeState
+from stage.show.values.controls import Controls
+from stage.values.parameters import Refusal
+from tracking.settable import Role, Value
+from tracking.tracker.tracker import Tracker
+
+
+class Hands(NamedTuple):
+    """What commands work on."""
+
+    controls: Controls
+    take: TakeState
+    trackers: dict[str, Tracker]
+    mounts: dict[str, TrackerMount]
+    health: HealthState
+    conditions: Conditions
+    air: AirState
+    pictures: PictureState
+    sight: Sight
+
+
+class Effect(NamedTuple):
+    """What carrying out a request led to: the path and value in force, or a refusal. `owed`: the answer comes later.
+
+    `detail` is "loading" where what was asked for waits to be read. `before` is what can be put back.
+    """
+
+    path: str = ""
+    value: Value | None = None
+    refusal: Refusal | None = None
+    owed: bool = False
+    detail: str = ""
+    before: dict[str, Value] | msgspec.UnsetType = msgspec.UNSET
+
+
+class CommandKind(NamedTuple):
+    """One command: its request, the least role that may give it, and what carries it out.
+
+    `least_role` is None where each parameter has its own. Of a request that can ask for several things, this is the
+    one that its `action` names; "" is every action.
+    """
+
+    request: type[Request]
+    least_role: Role | None
+    carry_out: Callable[[Hands, Command], Effect]
+    action: str = ""
