@@ -10,7 +10,7 @@ import msgspec
 from stage.show.air.listing import on_walls
 from stage.show.air.state import key_named
 from stage.show.commands.kinds import CommandKind, Effect, Hands
-from stage.show.commands.set_values import call_world, refused_targets, set_targets
+from stage.show.commands.set_values import call_world, set_targets
 from stage.show.frame.outcome import LookOutcome
 from stage.show.frame.requests import Command, LookRequest, Target
 from stage.show.looks.capture import kept_look, look_of_stage, own_keys
@@ -31,6 +31,8 @@ from tracking.settable import LookGroup, Role, Value
 
 MOST_NAMED = 64
 """So many absent things, and so many refused values, are named in an answer."""
+MOST_KEPT_BACK = 32
+"""Where more than so many values may not be set now, all of the look is refused."""
 _OF_WORLDS: tuple[LookGroup, ...] = ("world", "sky")
 """The look groups that have values of worlds and layers."""
 
@@ -65,13 +67,13 @@ def look_targets(hands: Hands, values: Mapping[str, Value], fade_s: float) -> tu
 
 def set_look(hands: Hands, role: Role, found: Recalled, fade_s: float = 0.0) -> tuple[Effect, dict[str, Refusal]]:
     """Sets what a look sets, in one frame; what may not be set now is left, with why, and the rest is set."""
-    targets = look_targets(hands, found.values, fade_s)
-    effect = set_targets(hands, role, targets, "")
-    if effect.refusal is None:
-        return effect, {}
-    refused = refused_targets(hands, role, targets)
-    rest = tuple(target for target in targets if target.path not in refused)
-    return set_targets(hands, role, rest, ""), refused
+    targets, kept_back = look_targets(hands, found.values, fade_s), dict[str, Refusal]()
+    effect = set_targets(hands, role, targets, "") if targets else Effect()
+    while effect.refusal is not None and effect.path not in kept_back and len(kept_back) < MOST_KEPT_BACK:
+        kept_back[effect.path] = effect.refusal
+        targets = tuple(target for target in targets if target.path != effect.path)
+        effect = set_targets(hands, role, targets, "") if targets else Effect()
+    return effect, kept_back
 
 
 def _recall(hands: Hands, command: Command) -> Effect:
