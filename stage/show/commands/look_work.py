@@ -5,15 +5,13 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Mapping
 
-import msgspec
-
 from stage.show.air.listing import on_walls
 from stage.show.air.state import key_named
 from stage.show.commands.kinds import CommandKind, Effect, Hands
 from stage.show.commands.set_values import call_world, set_targets
 from stage.show.frame.outcome import LookOutcome
 from stage.show.frame.requests import Command, LookRequest, Target
-from stage.show.looks.capture import kept_look, look_of_stage, own_keys
+from stage.show.looks.capture import look_of_stage, own_keys
 from stage.show.looks.recall import Recalled, is_of_other_world, recalled
 from stage.show.looks.shelf import (
     LONGEST_LOOK_NAME,
@@ -23,8 +21,9 @@ from stage.show.looks.shelf import (
     folded,
     look_called,
     put_look,
+    rename_look,
 )
-from stage.values.looks import OF_WORLDS, Look, absent_parameter, fitted, groups_of_parts, look_group_of
+from stage.values.looks import OF_WORLDS, Look, absent_parameter, fitted, groups_of_parts, look_group_of, packed
 from stage.values.parameters import Refusal
 from tracking.records import Scalar
 from tracking.settable import LookGroup, Role, Value
@@ -44,7 +43,7 @@ def look_on_stage(
     called = look_called(hands.looks, name, takes=takes)
     if isinstance(called, Refusal):
         return called
-    world = called.look.world
+    world = called.kept.look.world
     if world and (not only or any(group in only for group in _OF_WORLDS)):
         call_world(hands, world)
     return recalled(hands.looks, hands.controls.tree, name, only, own_keys(hands.air, world), takes=takes)
@@ -113,18 +112,18 @@ def _update(hands: Hands, command: Command) -> Effect:
     called = _own(hands, request, "update")
     if isinstance(called, Refusal):
         return Effect(refusal=called)
-    parts = request.only or called.look.parts
+    parts = request.only or called.kept.look.parts
     groups, tree = groups_of_parts(parts), hands.controls.tree
     present = look_of_stage(hands.controls.state.values, hands.air, parts)
-    world = str(present.get("/world/active", called.look.world))
+    world = str(present.get("/world/active", called.kept.look.world))
     own = own_keys(hands.air, world)
     kept = {
         path: value
-        for path, value in called.look.values.items()
-        if (look_group_of(path, tree) not in groups or absent_parameter(path, tree) is not None)
+        for path, value in called.kept.values.items()
+        if (look_group_of(path) not in groups or absent_parameter(path, tree) is not None)
         and not ("world" in groups and is_of_other_world(path, own))
     }
-    return _put(hands, called.name, {**kept, **present}, file=called.look.file)
+    return _put(hands, called.name, {**kept, **present})
 
 
 def _rename(hands: Hands, command: Command) -> Effect:
@@ -136,9 +135,8 @@ def _rename(hands: Hands, command: Command) -> Effect:
     name = _new_name(hands, request.to, beside=called)
     if isinstance(name, Refusal):
         return Effect(refusal=name)
-    drop_look(hands.looks, called.kind, called.name)
-    put_look(hands.looks, "show", name, msgspec.structs.replace(called.look, file="", saved=False))
-    return Effect(value=name, look=LookOutcome(count=called.look.count))
+    rename_look(hands.looks, called, name)
+    return Effect(value=name, look=LookOutcome(count=called.kept.look.count))
 
 
 def _delete(hands: Hands, command: Command) -> Effect:
@@ -146,7 +144,7 @@ def _delete(hands: Hands, command: Command) -> Effect:
     if isinstance(called, Refusal):
         return Effect(refusal=called)
     drop_look(hands.looks, called.kind, called.name)
-    return Effect(value=called.name, look=LookOutcome(count=called.look.count))
+    return Effect(value=called.name, look=LookOutcome(count=called.kept.look.count))
 
 
 def _import(hands: Hands, command: Command) -> Effect:
@@ -164,7 +162,8 @@ def _import(hands: Hands, command: Command) -> Effect:
         return Effect(path=path, refusal=refusal)
     if replaced is not None and replaced.name != name:
         drop_look(hands.looks, "show", replaced.name)
-    return _put(hands, name, request.values, file="" if replaced is None else replaced.look.file)
+    put_look(hands.looks, "show", name, packed(request.values))
+    return _made(hands, name)
 
 
 def _asked(command: Command) -> LookRequest:
@@ -172,10 +171,13 @@ def _asked(command: Command) -> LookRequest:
     return command.request
 
 
-def _put(hands: Hands, name: str, values: Mapping[str, Value], file: str = "") -> Effect:
-    look = kept_look(values, hands.controls.tree, frame=hands.controls.state.frame)
-    put_look(hands.looks, "show", name, msgspec.structs.replace(look, file=file))
-    return Effect(value=name, look=LookOutcome(count=look.count))
+def _put(hands: Hands, name: str, values: Mapping[str, Value]) -> Effect:
+    put_look(hands.looks, "show", name, packed(values), frame=hands.controls.state.frame)
+    return _made(hands, name)
+
+
+def _made(hands: Hands, name: str) -> Effect:
+    return Effect(value=name, look=LookOutcome(count=hands.looks.looks[name].look.count))
 
 
 def _name_of(hands: Hands, request: LookRequest) -> str:

@@ -13,9 +13,9 @@ from render.worlds.configured import World
 from render.worlds.shared.facts import PictureFacts
 from stage.show.frame.outcome import Severity
 from stage.show.frame.requests import Command
+from stage.values.looks import PackedLook
 from tracking.datagrams import Datagram
 from tracking.records import Evolving, Scalar
-from tracking.settable import Value
 
 DATAGRAMS_PER_SOURCE = 512
 """The most of one source in a frame. A flood of 20,000 packets a second fits in at 60 frames a second, so that a good
@@ -172,13 +172,13 @@ class LibraryFolder(Evolving, tag="library_folder"):
 
 
 class LookFile(Evolving):
-    """A file of a look by its name in its folder: what the look is called and its values by path, not yet checked; or
-    with `cause` why it is none.
+    """A file of a look by its name in its folder: what the look is called and its values, not yet checked against a
+    stage; or with `cause` why it is none.
     """
 
     file: str
     name: str = ""
-    values: dict[str, Value] = msgspec.field(default_factory=dict)
+    look: PackedLook | None = None
     cause: Cause | None = None
 
 
