@@ -28,6 +28,8 @@ GROUPS: dict[LookPart, tuple[LookGroup, ...]] = {
 }
 """The look groups of each part."""
 LOOK_PARTS: tuple[LookPart, ...] = get_args(LookPart)
+LONGEST_LOOK_NAME = 64
+MOST_LOOK_VALUES = 4096
 OF_WORLDS = ("worlds", "layer")
 """The families whose values are a world's own."""
 _DECODER = msgspec.msgpack.Decoder(dict[str, Value])

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Mapping
 
+from stage.config.look_reader import name_of_look
 from stage.show.air.listing import on_walls
 from stage.show.air.state import key_named
 from stage.show.commands.kinds import CommandKind, Effect, Hands
@@ -14,7 +14,6 @@ from stage.show.frame.requests import Command, LookRequest, Target
 from stage.show.looks.capture import look_of_stage, own_keys
 from stage.show.looks.recall import Recalled, is_of_other_world, recalled
 from stage.show.looks.shelf import (
-    LONGEST_LOOK_NAME,
     MOST_LOOKS,
     CalledLook,
     drop_look,
@@ -23,7 +22,16 @@ from stage.show.looks.shelf import (
     put_look,
     rename_look,
 )
-from stage.values.looks import OF_WORLDS, Look, absent_parameter, fitted, groups_of_parts, look_group_of, packed
+from stage.values.looks import (
+    LONGEST_LOOK_NAME,
+    OF_WORLDS,
+    Look,
+    absent_parameter,
+    fitted,
+    groups_of_parts,
+    look_group_of,
+    packed,
+)
 from stage.values.parameters import Refusal
 from tracking.records import Scalar
 from tracking.settable import LookGroup, Role, Value
@@ -197,8 +205,8 @@ def _own(hands: Hands, request: LookRequest, what: str) -> CalledLook | Refusal:
 
 def _new_name(hands: Hands, wanted: str, beside: CalledLook | None = None) -> str | Refusal:
     """A name for one more look; a refusal where it cannot be one, or another look than `beside` has it."""
-    name = unicodedata.normalize("NFC", wanted).strip()
-    if not name or not name.isprintable() or len(name) > LONGEST_LOOK_NAME:
+    name = name_of_look(wanted)
+    if name is None:
         values: dict[str, Scalar] = {"found": wanted, "most": LONGEST_LOOK_NAME}
         return Refusal(code="bad_message", reason="not_a_look_name", values=values)
     shelf = hands.looks

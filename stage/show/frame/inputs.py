@@ -190,11 +190,13 @@ class LooksListed(Evolving, tag="looks_listed"):
 
 
 class LooksGone(Evolving, tag="looks_gone"):
-    """Files of looks that are there no longer. With `left_out` so many more are there than can be listed."""
+    """Files of looks that are there no longer. `left_out` is how many more are there than can be listed; UNSET says
+    nothing of that.
+    """
 
     kind: LookKind
     files: tuple[str, ...] = ()
-    left_out: int = 0
+    left_out: int | msgspec.UnsetType = msgspec.UNSET
 
 
 class TakeReport(Evolving, tag="take_report"):

@@ -6,10 +6,18 @@ from collections.abc import Iterable
 
 from render.worlds.configured import World
 from stage.show.air.state import AirState, key_named
-from stage.show.looks.shelf import LONGEST_LOOK_NAME, LookShelf, put_look
+from stage.show.looks.shelf import LookShelf, put_look
 from stage.show.report.take import TakeState
 from stage.show.values.controls import Controls
-from stage.values.looks import LOOK_PARTS, OF_WORLDS, LookPart, groups_of_parts, look_values, packed
+from stage.values.looks import (
+    LONGEST_LOOK_NAME,
+    LOOK_PARTS,
+    OF_WORLDS,
+    LookPart,
+    groups_of_parts,
+    look_values,
+    packed,
+)
 from stage.values.stage_wide import ShowValues
 from stage.values.tree import groups_of
 from tracking.settable import Value

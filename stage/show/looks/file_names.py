@@ -11,6 +11,7 @@ from stage.show.frame.inputs import LookKind
 ENDING = ".toml"
 TAKES = "takes"
 """The folder of the looks of takes, inside that of the looks."""
+PICTURE_ENDING = ".jpg"
 _LONGEST_BYTES = 200
 """Of a name without its ending: 255 is what file systems take, and a copy may be called a little longer."""
 _NOT_IN_NAMES = re.compile(r'[/\\:*?"<>|\x00-\x1f\x7f]|^[.~]|[. ]$')
@@ -34,3 +35,13 @@ def file_of_look(name: str, taken: Collection[str]) -> str:
 def place_of(kind: LookKind, file: str) -> str:
     """Where a look's file is, from the folder of the looks."""
     return file if kind == "show" else f"{TAKES if kind == 'take' else kind}/{file}"
+
+
+def picture_of(file: str) -> str:
+    """Where the picture of the look in a file is: beside it."""
+    return f"{file.removesuffix(ENDING)}{PICTURE_ENDING}"
+
+
+def is_of_take(place: str) -> bool:
+    """Whether a place is that of a take's look."""
+    return place.startswith(f"{TAKES}/")

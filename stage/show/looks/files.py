@@ -47,7 +47,7 @@ def list_looks(shelf: LookShelf, listed: LooksListed) -> None:
 
 def forget_looks(shelf: LookShelf, gone: LooksGone) -> None:
     """Files of looks that are there no longer, and their looks; one that is to be written anew stays."""
-    if gone.kind == "show":
+    if isinstance(gone.left_out, int):
         shelf.left_out = gone.left_out
     looks = shelf.of(gone.kind)
     by_file = {look.file: name for name, look in looks.items() if look.saved}

@@ -17,7 +17,6 @@ from tracking.settable import Value
 
 MOST_LOOKS = 500
 """So many looks by hand, and so many of takes: of more takes, the newest."""
-LONGEST_LOOK_NAME = 64
 KINDS: tuple[LookKind, ...] = ("show", "shipped", "take")
 """In the order in which a name is looked for."""
 _MOST_DROPPED = 2 * MOST_LOOKS
