@@ -36,7 +36,7 @@ def look_statuses(
         if takes
         else [
             *(CalledLook(name, "show", kept) for name, kept in shelf.looks.items()),
-            *(CalledLook(name, "shipped", kept) for name, kept in shelf.shipped.items()),
+            *(CalledLook(name, "shipped", kept) for name, kept in sorted(shelf.shipped.items())),
         ]
     )
     worlds = _Worlds(air)

@@ -74,7 +74,7 @@ HEALTH = {
     ),
     "reopened_for_memory": "clients made it hold too much memory",
     "reopened_for_connections": "it had too many connections",
-    "look_unreadable": "the look in {file} is not read anew: {why}",
+    "look_unreadable": "the look in {file} is not read: {why}",
     "looks_unreadable": "{count} more files of looks are not read",
     "looks_left_out": "{count} files of looks are too many: there may be {most}; the newest are there",
     "look_broken": "{found}",
