@@ -41,6 +41,7 @@ from stage.live.recovery import FIRST_TAKE, first_frame_of, first_state
 from stage.live.view import LiveView
 from stage.loading.geometry import load_geometry
 from stage.run import realtime
+from stage.run.encoded_state import EncodedState
 from stage.run.events import ReadyEvent, print_event
 from stage.run.options import REFUSED, REOPENS, CoreOptions
 from stage.run.terminal import notice_after, print_notice
@@ -48,7 +49,7 @@ from stage.show.frame.inputs import Condition, FrameInputs, LibraryListed, Obser
 from stage.show.frame.outcome import Outcome
 from stage.show.frame.requests import TakeRequest
 from stage.show.show import Show
-from stage.show.state import ShowState, encode_state
+from stage.show.state import ShowState, encode_state, state_in_parts
 from stage.takes.header import assets_to_keep, header_for
 from stage.takes.link import RecorderLink
 from stage.takes.messages import Gap
@@ -140,7 +141,7 @@ class Core:
         wanted = msgspec.structs.replace(options, record=options.record and self._takes.usable)
         state = first_state(self._loaded.config, wanted, checkpoint, self._clock.now_ns())
         if options.recover and checkpoint is not None:
-            checkpoint.write(encode_state(state))  # the next core knows of this one, however soon it dies
+            checkpoint.write(state_in_parts(state))  # the next core knows of this one, however soon it dies
         return state
 
     def _draw_once(self) -> None:
@@ -234,7 +235,7 @@ class Core:
     def _note_shown(self, _inputs: FrameInputs, outcome: Outcome) -> None:
         self._library.use(frozenset(PictureKey(*asset) for asset in assets_of(outcome.plan)))
 
-    def _keep_elsewhere(self, encoded: bytes, commanded: bool) -> None:
+    def _keep_elsewhere(self, encoded: EncodedState, commanded: bool) -> None:
         self._keeping.keep(encoded, soon=commanded)
         state = self._show.state
         self._keeping.figures.write(
