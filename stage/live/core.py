@@ -49,7 +49,7 @@ from stage.show.frame.inputs import Condition, FrameInputs, LibraryListed, Obser
 from stage.show.frame.outcome import Outcome
 from stage.show.frame.requests import TakeRequest
 from stage.show.show import Show
-from stage.show.state import ShowState, encode_state, state_in_parts
+from stage.show.state import ShowState, state_in_parts
 from stage.takes.header import assets_to_keep, header_for
 from stage.takes.link import RecorderLink
 from stage.takes.messages import Gap
@@ -254,7 +254,7 @@ class Core:
         if take.recording:
             gap = Gap(cause="core_died") if take.part > 1 else None
             part = TakePart(name=take.name, part=take.part, slate=take.slate)
-            self._recorder.open(part, take.count, first - 1, encode_state(self._show.state), gap)
+            self._recorder.open(part, take.count, first - 1, state_in_parts(self._show.state), gap)
 
     def _finish_take(self) -> str | None:
         """Closes a running take. Returns the path of the newest take of this run."""

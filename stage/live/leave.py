@@ -10,7 +10,7 @@ from stage.run.encoded_state import EncodedState
 from stage.show.frame.inputs import FrameInputs
 from stage.show.frame.outcome import Outcome
 from stage.show.show import Show
-from stage.show.state import encode_state, state_in_parts
+from stage.show.state import state_in_parts
 from stage.takes.link import RecorderLink
 
 CHECKPOINTS_PER_S = 2
@@ -51,8 +51,8 @@ class TakeKeeper:
         """Hands over one frame, and snapshots where they are due."""
         self._recorder.follow(self._show.state.take, inputs, outcome, self._snapshot)
 
-    def _snapshot(self) -> bytes:
-        return encode_state(self._show.state)
+    def _snapshot(self) -> EncodedState:
+        return state_in_parts(self._show.state)
 
 
 class CheckpointKeeper:
