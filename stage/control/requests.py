@@ -41,13 +41,19 @@ class StatusRequest(Request, tag="status"):
 
 
 class SaveRequest(Request, tag="save"):
-    """Save what differs from the defaults, except safe hands and patterns, under `name` and for the next start."""
+    """Save what differs from the defaults, except safe hands and patterns, under `name` and for the next start.
+
+    The values of walls, cameras and trackers belong to the stage itself: they are kept for its next start, in any show.
+    """
 
     name: SavedName = STARTUP
 
 
 class LoadRequest(Request, tag="load"):
-    """Put saved values in force, all in one frame. A value that the file does not have returns to its default."""
+    """Put saved values in force, all in one frame. A value that the file does not have returns to its default.
+
+    The values of walls, cameras and trackers stay as they are.
+    """
 
     name: SavedName = STARTUP
 
