@@ -23,7 +23,14 @@ INSECURE_LAN = typer.Option(
     "--insecure-lan",
     help="Let anyone on the network control the stage without a key, on --lan's address or the control endpoint's.",
 )
-STATE = typer.Option("--state", help="Folder for saved values; without it, one in the user's state folder.")
+SHOW = typer.Option(
+    "--show",
+    help="The show's folder: looks, cues, saved values, worlds and takes. Default: shows/default beside CONFIG.",
+    metavar="FOLDER",
+)
+STATE = typer.Option(
+    "--state", help="Folder for what belongs to the stage itself; without it, one in the user's state folder."
+)
 STRICT = typer.Option(
     "--strict", help="Refuse to start without every tracker device, monitor, world file and the takes' folder."
 )
@@ -35,12 +42,15 @@ KEEP_ASSETS = typer.Option(
     "--keep-assets/--no-keep-assets",
     help="Keep every file that a take names beside the takes, so that it can be drawn again.",
 )
-TAKES = typer.Option("--takes", help="Folder for takes that are started while the stage runs. Default: ./takes.")
+TAKES = typer.Option(
+    "--takes", help="Folder for takes that are started while the stage runs. Default: in the show's folder."
+)
 
 
 def command(
     config: ConfigArgument,
     *,
+    show: Annotated[Path | None, SHOW] = None,
     seconds: Annotated[float | None, SECONDS] = None,
     headless: Annotated[bool, HEADLESS] = False,
     record: Annotated[Path | None, RECORD] = None,
@@ -67,6 +77,7 @@ def command(
     """
     options = LaunchOptions(
         config=config,
+        show=show,
         seconds=seconds,
         headless=headless,
         record=record,

@@ -18,6 +18,7 @@ from stage.control.publishing import Publisher
 from stage.control.replies import ErrorReply, Moment, Reply, answer_reply, encode_message, error_reply
 from stage.control.requests import EdgeRequest
 from stage.control.saving import Saving
+from stage.control.value_places import ValuePlaces
 from stage.control.view import ShowView
 from stage.control.wire import MessageError
 from stage.gate.link import Handed
@@ -37,8 +38,8 @@ MESSAGES_A_DRAIN = 1024
 class ControlServer:
     """The control edge of one running show, behind the gate of the run in the folder `runtime`.
 
-    `ports` are the gate's. Saved values are files in `state_directory`. Files of worlds are written into `library`.
-    Raises ConfigError where another core serves the gate.
+    `ports` are the gate's. Saved values are files at `values`. Files of worlds are written into `library`, a folder
+    that is made if it `makes_library`. Raises ConfigError where another core serves the gate.
 
     `counts` has the refusals by code, and what could not be sent.
     """
@@ -48,14 +49,15 @@ class ControlServer:
         runtime: str,
         ports: BoundPorts,
         *,
-        state_directory: Path,
+        values: ValuePlaces,
         stage: str = "Stage",
         library: Path | None = None,
+        makes_library: bool = False,
     ) -> None:
         self.counts: Counter[str] = Counter()
         self._bound = ports
         self._exchange = Exchange(runtime, self.counts)
-        self._saving = Saving(Keeper(state_directory, stage, library))
+        self._saving = Saving(Keeper(values, stage, library, makes_library=makes_library))
         self._hands = EdgeHands(stage, self.ports, self._saving)
         self._tree = ParameterTree()
         self._waiting = WaitingCalls()

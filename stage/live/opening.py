@@ -7,10 +7,12 @@ from pathlib import Path
 
 from render.outputs.opened import Outputs, open_outputs
 from stage.control.server import ControlServer
+from stage.control.value_places import ValuePlaces
 from stage.loading.files import LoadedConfig, load_config
 from stage.loading.run_copy import load_run_copy
 from stage.run.checkpoint import Checkpoint
 from stage.run.options import CoreOptions
+from stage.run.show_folder import VALUES, WORLDS
 from stage.show.frame.inputs import Condition
 from tracking.records import Scalar
 from tracking.sources.opening import Sources, open_sources
@@ -19,7 +21,8 @@ from tracking.sources.opening import Sources, open_sources
 def open_configuration(options: CoreOptions) -> LoadedConfig:
     """The run's own copy of the configuration, or the file itself. Raises ConfigError."""
     copy = load_run_copy(Path(options.runtime))
-    return copy or load_config(Path(options.config), world_may_be_absent=not options.strict)
+    loaded = copy or load_config(Path(options.config), world_may_be_absent=not options.strict)
+    return loaded.with_library(Path(options.show) / WORLDS)
 
 
 def open_tracker_sources(options: CoreOptions, loaded: LoadedConfig, stack: ExitStack) -> Sources:
@@ -62,12 +65,19 @@ def open_control(options: CoreOptions, loaded: LoadedConfig, stack: ExitStack) -
     control = ControlServer(
         options.runtime,
         options.ports,
-        state_directory=Path(options.state),
+        values=value_places(options),
         stage=loaded.config.stage.name,
         library=loaded.library_folder(),
+        makes_library=loaded.library_folder() == Path(options.show) / WORLDS,
     )
     stack.callback(control.close)
     return control
+
+
+def value_places(options: CoreOptions) -> ValuePlaces:
+    """Where the saved values of this show and this stage are."""
+    state = Path(options.state)
+    return ValuePlaces(Path(options.show) / VALUES, state / VALUES, old=state, adopts=options.adopts_old_values)
 
 
 def open_checkpoint(options: CoreOptions, stack: ExitStack) -> tuple[Checkpoint | None, Condition | None]:

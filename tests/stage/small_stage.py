@@ -17,6 +17,7 @@ from running_gate import RunningGate
 
 from stage.config.addresses import parse_endpoint
 from stage.control.server import ControlServer
+from stage.control.value_places import ValuePlaces
 from stage.control.view import LibraryWorld, StageStatus, WorldStatus
 from stage.gate.link import Drained
 from stage.gate.ports import OpenPorts, open_ports
@@ -95,7 +96,8 @@ class SmallStage:
     def __init__(
         self, state_directory: Path, endpoint: str = "tcp://127.0.0.1:0", epoch: int = 7, library: Path | None = None
     ) -> None:
-        self.server = gated_server(endpoint, state_directory=state_directory, stage="Small stage", library=library)
+        places = ValuePlaces(show=state_directory, stage=state_directory / "stage")
+        self.server = gated_server(endpoint, values=places, stage="Small stage", library=library)
         self.gate = self.server.gate
         self.show = Show(CONFIG, CALIBRATION, new_state(CONFIG))
         self.view = LiveView(self.show, LoopTimes())

@@ -64,12 +64,17 @@ def findings(tmp_path, toml, control="tcp://127.0.0.1:0", lan=None, runtime=None
         runtime=str(runtime or tmp_path),
         takes=str(tmp_path / "takes"),
         state=str(tmp_path / "state"),
+        show=str(tmp_path / "show"),
         strict=True,
     )
-    with ExitStack() as stack, pytest.raises(ConfigError) as caught:
+
+    def opened(stack):
         ports = open_control_ports(launched, load_config(config, world_may_be_absent=False), patience_s=0.0)
         stack.callback(ports.close)
         Core(msgspec.structs.replace(options, ports=ports.bound), stack)
+
+    with ExitStack() as stack, pytest.raises(ConfigError) as caught:
+        opened(stack)
     assert not any("\n" in finding for finding in caught.value.findings)
     return list(caught.value.findings)
 

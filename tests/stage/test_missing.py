@@ -15,9 +15,10 @@ import pytest
 from PIL import Image
 from running_stage import RunningStage, children_of, configuration, free_udp_port, running, sending, wait_for
 
+from stage.run.encoded_state import EncodedState
 from stage.run.runtime_folder import runtime_folder, sweep_left_folders
 from stage.run.state_file import LAST_STATE, read_state, running_mark, write_state
-from stage.supervision.run_record import resumes
+from stage.supervision.run_record import start_after
 
 ABSENT = "192.0.2.77"
 """An address for documents, which no machine has (RFC 5737)."""
@@ -151,7 +152,7 @@ def test_the_run_after_a_killed_one_resumes_every_value_that_still_fits_and_list
             next_stage.event("ready")
             assert next_stage.client.get("/grade/tint") == 0.0
             assert next_stage.end()[0] == 0
-    assert not resumes(tmp_path / "state", "last")
+    assert start_after(tmp_path / "state", "last", tmp_path, is_default=True) == "fresh"
 
 
 @pytest.fixture
@@ -193,7 +194,7 @@ def test_a_state_folder_that_is_missing_is_held_and_used_once_it_can_be_made(tmp
 
 def test_the_state_on_disk_is_whole_or_not_there(tmp_path):
     assert read_state(tmp_path) is None
-    write_state(tmp_path, b"state")
+    write_state(tmp_path, EncodedState((b"state",)))
     assert read_state(tmp_path) == b"state"
     whole = (tmp_path / LAST_STATE).read_bytes()
     for length in range(len(whole)):

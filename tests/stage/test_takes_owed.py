@@ -15,7 +15,7 @@ from stage.run.checkpoint import Checkpoint
 from stage.run.options import CoreOptions
 from stage.show.frame.inputs import TakeReport
 from stage.show.report.take import CONFIRM_S
-from stage.show.state import encode_state
+from stage.show.state import state_in_parts
 from tests.building import RATE_HZ, command, inputs_at, stage, start_take
 
 STAGE = stage()
@@ -27,8 +27,10 @@ def recovered_show(folder: Path):
     show = STAGE.show()
     assert show.step(inputs_at(10, command(start_take("one"), request_id="a", sender="desk"))).answers == ()
     checkpoint = Checkpoint(folder / "checkpoint")
-    checkpoint.write(encode_state(show.state))
-    options = CoreOptions(config="", runtime=str(folder), takes="", state=str(folder), start="checkpoint", epoch=2)
+    checkpoint.write(state_in_parts(show.state))
+    options = CoreOptions(
+        config="", runtime=str(folder), takes="", state=str(folder), show=str(folder), start="checkpoint", epoch=2
+    )
     state = first_state(STAGE.config, options, checkpoint)
     checkpoint.close()
     return STAGE.show(state)
@@ -87,7 +89,7 @@ def test_a_client_gets_its_answer_from_the_core_that_follows_the_one_it_asked(tm
             running_stage.kill_core()
             os.kill(recorder, signal.SIGCONT)
             answer = wait_for(lambda: asked_again(peer, start), what="the answer")
-        assert (answer["type"], answer["value"], answer["epoch"]) == ("ok", "owed", 2)
+        assert (answer["type"], answer["value"], answer["epoch"]) == ("ok", "owed", 2), answer
         assert (
             running_stage.until_status(lambda status: status["take"]["state"] == "recording")["take"]["name"] == "owed"
         )
