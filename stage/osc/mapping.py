@@ -11,16 +11,19 @@ from stage.osc.arguments import as_meant, is_pressed, value_for
 from stage.show.frame.requests import (
     AcknowledgeRequest,
     BatchRequest,
+    LookRequest,
     SetRequest,
     ShowRequest,
     TakeRequest,
     Target,
 )
+from stage.values.looks import LONGEST_LOOK_NAME
 from stage.values.parameters import Parameter, Refusal
 from stage.values.tree import ParameterTree
 from tracking.protocols.osc_packet import Argument, OscMessage
 from tracking.settable import Value
 
+LOOK = "/look"
 REFRESH = "/refresh"
 """Asks for every value once more."""
 _LONGEST_FADE_S = 3600.0
@@ -78,7 +81,7 @@ def understood(messages: Iterable[OscMessage], tree: ParameterTree) -> Understoo
 
 def command_at(address: str) -> OscCommand | None:
     """The command of an address; None where it is a parameter's, or nobody's."""
-    return _BY_ADDRESS.get(address)
+    return _BY_ADDRESS.get(LOOK if address.startswith(f"{LOOK}/") else address)
 
 
 def _asked(command: OscCommand, message: OscMessage) -> ShowRequest | Refusal | None:
@@ -151,6 +154,17 @@ def _stop_take(address: str, arguments: Arguments) -> ShowRequest | Refusal:
     return TakeRequest(id="", action="stop") if len(arguments) < 2 else wrong_arguments(address, "nothing", arguments)
 
 
+def _recall_look(address: str, arguments: Arguments) -> ShowRequest | Refusal:
+    """A look by its name, in the address or as the first argument: some programs send no spaces in addresses."""
+    name, rest = address.removeprefix(LOOK).removeprefix("/"), arguments
+    if not name and arguments and isinstance(arguments[0], str):
+        name, rest = arguments[0], arguments[1:]
+    fade_s = _fade(rest) if len(rest) < 2 else None
+    if not 0 < len(name) <= LONGEST_LOOK_NAME or fade_s is None:
+        return wrong_arguments(address, "the name of a look, and perhaps the seconds of a fade", arguments)
+    return LookRequest(id="", action="recall", name=name, fade_s=fade_s)
+
+
 def _acknowledge(address: str, arguments: Arguments) -> ShowRequest | Refusal:
     if len(arguments) != 1 or not isinstance(arguments[0], str) or not 0 < len(arguments[0]) <= 64:
         return wrong_arguments(address, "the code of a finding", arguments)
@@ -158,6 +172,7 @@ def _acknowledge(address: str, arguments: Arguments) -> ShowRequest | Refusal:
 
 
 COMMANDS = (
+    OscCommand(LOOK, "name [f]", "Recalls a look, also by an address of its own: /look/NAME [f].", _recall_look),
     OscCommand("/take/start", "[name]", "Starts a take; without a name the stage numbers it.", _start_take),
     OscCommand("/take/stop", "", "Stops the take.", _stop_take),
     OscCommand("/acknowledge", "code", "Acknowledges a finding in health.", _acknowledge),

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from stage.osc.arguments import as_meant, encoded
 from stage.osc.mapping import COMMANDS, REFRESH, Understood, understood
-from stage.show.frame.requests import AcknowledgeRequest, BatchRequest, SetRequest, TakeRequest, Target
+from stage.show.frame.requests import AcknowledgeRequest, BatchRequest, LookRequest, SetRequest, TakeRequest, Target
 from stage.values.tree import ParameterTree
 from stage.words.sentences import refusal_line
 from tests.fold.small_show import TREE
@@ -97,6 +97,17 @@ def test_a_take_has_the_name_that_is_sent_and_a_finding_its_code() -> None:
     assert sent("/acknowledge", "core_restarted").requests == (AcknowledgeRequest(id="", code="core_restarted"),)
 
 
+def test_a_look_is_recalled_by_its_name_in_the_address_or_behind_it() -> None:
+    now, slowly = (LookRequest(id="", action="recall", name="Blue hour", fade_s=fade_s) for fade_s in (0.0, 2.5))
+    assert sent("/look/Blue hour").requests == sent("/look", "Blue hour").requests == (now,)
+    assert sent("/look/Blue hour", 2.5).requests == sent("/look", "Blue hour", 2.5).requests == (slowly,)
+    assert sent("/look", "Blue hour", 0).requests == (now,)
+    assert sent("/look/Blue hour", 0.0).requests == (), "a button that is let go recalls nothing"
+    for address, arguments in (("/look", ()), ("/look/", (1.0,)), ("/look/a", ("b",)), ("/look/a", (1.0, 2.0))):
+        assert "the name of a look" in refused_line(sent(address, *arguments))
+    assert "the name of a look" in refused_line(sent(f"/look/{'x' * 65}"))
+
+
 def test_values_of_one_packet_take_effect_together_and_in_order_with_its_commands() -> None:
     messages = [
         OscMessage(TINT, (0.5,)),
@@ -136,7 +147,9 @@ def test_numbers_are_read_as_a_desk_shows_them() -> None:
 ARGUMENTS = st.one_of(
     st.floats(), st.integers(-(2**40), 2**40), st.booleans(), st.text(max_size=20), st.binary(), st.none()
 )
-ADDRESSES = st.sampled_from([one.path for one in TREE] + [one.address for one in COMMANDS] + [REFRESH, "/", "/x/y"])
+ADDRESSES = st.sampled_from(
+    [one.path for one in TREE] + [one.address for one in COMMANDS] + [REFRESH, "/", "/look/x", "/x/y"]
+)
 
 
 @given(st.lists(st.tuples(ADDRESSES, st.lists(ARGUMENTS, max_size=4).map(tuple)), max_size=6))
