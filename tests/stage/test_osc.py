@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import os
+import re
+import shlex
 import signal
 import socket
 import time
@@ -14,7 +16,7 @@ import msgpack
 import pytest
 from pythonosc.osc_bundle_builder import IMMEDIATELY, OscBundleBuilder
 from pythonosc.osc_message_builder import OscMessageBuilder
-from running_stage import RunningStage, command_here, configuration, free_udp_port, running, wait_for
+from running_stage import ROOT, RunningStage, command_here, configuration, free_udp_port, running, wait_for
 
 from stage.osc.mapping import COMMANDS
 from tracking.protocols.osc_packet import read_packet
@@ -246,3 +248,40 @@ def test_addresses_and_layouts_name_every_parameter_with_its_range(mirrored: Mir
     assert f"{EXPOSURE},FADER,float,-12,12," in lines
     for path in ("/grade/tint", "/output/blackout", "/wall/main/pattern"):
         assert any(line.startswith(f"{path},") for line in lines)
+
+
+BUTTON = re.compile(r"^\| [^|]+ \| (Send [^|]+?) \| `([^`]+)` \| (?:`([^`]*)`)? *\|$", re.MULTILINE)
+"""A row of the documents' table of buttons: action, path, value."""
+
+
+def as_companion_sends(action: str, value: str) -> list[object]:
+    """The arguments that Companion's generic OSC module makes of a button's value: of several, by how each is written."""
+    match action:
+        case "Send message without arguments":
+            return []
+        case "Send integer":
+            return [int(value)]
+        case "Send float":
+            return [float(value)]
+        case "Send string":
+            return [value]
+    assert action == "Send message with multiple arguments"
+    return [float(word) if "." in word else int(word) if word.isdecimal() else word for word in shlex.split(value)]
+
+
+def test_the_documented_buttons_of_a_stream_deck_are_carried_out(mirrored: Mirrored) -> None:
+    stage, buttons = mirrored.stage, BUTTON.findall((ROOT / "docs" / "control-api.md").read_text())
+    assert len(buttons) >= 10
+    mirrored.desk.listen(0.1)
+    before = len(mirrored.desk.heard)
+    for action, path, value in buttons:
+        mirrored.other.send(path, *as_companion_sends(action, value))
+        if path == "/take/start":
+            stage.until_status(lambda status: status["take"]["state"] == "recording")
+        elif path == "/grade/exposure_stops":
+            mirrored.desk.until(path, -0.5)
+        elif path.startswith("/") and value and not path.startswith("/look"):
+            typed = as_companion_sends(action, value)[0]
+            mirrored.desk.until(path, float(typed) if action == "Send float" else typed)
+    stage.until_status(lambda status: status["take"]["state"] == "idle")
+    assert "/error" not in dict(mirrored.desk.heard[before:])
