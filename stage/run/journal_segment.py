@@ -134,4 +134,4 @@ def segments_in(folder: Path) -> list[int]:
 
 
 def _check(number: int, content: bytes) -> int:
-    return zlib.crc32(content, number & 0xFFFFFFFF)
+    return zlib.crc32(content, zlib.crc32(number.to_bytes(8, "little")))
