@@ -189,7 +189,7 @@ class Core:
         view = LiveView(self._show, self._times, self._options.lan, self._looks.pictures)
         leave = LiveLeave(
             keepers=(
-                self._keeping.journal.keep,
+                partial(self._keeping.journal.keep, calls=self._control.refused_calls),
                 TakeKeeper(self._show, self._recorder).keep,
                 CheckpointKeeper(self._show, self._keeping.checkpoint, self._keep_elsewhere).keep,
                 note_acknowledgements,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from collections import deque
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -15,28 +14,22 @@ from stage.show.frame.outcome import Outcome
 from stage.show.state import ShowState
 from tracking.records import UNDECODABLE, Scalar
 
-MOST_CALLS = 256
-
 
 class JournalKeeper:
     """Writes the journal in `folder`. `durable` says which of its entries the state on the disk contains."""
 
     def __init__(self, folder: Path, durable: Callable[[], int]) -> None:
         self._journal = Journal(folder, durable)
-        self._calls: deque[RefusedCall] = deque(maxlen=MOST_CALLS)
 
-    def keep(self, inputs: FrameInputs, outcome: Outcome) -> None:
-        """Writes what was entered in a frame, with one write. Never waits, never raises."""
-        if not outcome.entered and not self._calls:
+    def keep(self, inputs: FrameInputs, outcome: Outcome, calls: Callable[[], tuple[RefusedCall, ...]]) -> None:
+        """Writes what was entered in a frame, and calls that the edge has refused. Never waits, never raises."""
+        refused = calls()
+        if not outcome.entered and not refused:
             return
         record = partial(JournalRecord, frame=outcome.frame, epoch=inputs.epoch, unix_s=time.time())
-        calls = [record(number=0, call=self._calls.popleft()) for _ in range(len(self._calls))]
-        commands = [record(number=one.number, command=one.command, answer=one.answer) for one in outcome.entered]
-        self._journal.add([(one.number, encode_entry(one)) for one in (*calls, *commands)])
-
-    def note_refused(self, call: RefusedCall) -> None:
-        """Keeps a call that the control edge refused, until the next frame; of too many the newest."""
-        self._calls.append(call)
+        entries = [record(number=0, call=call) for call in refused]
+        entries += [record(number=one.number, command=one.command, answer=one.answer) for one in outcome.entered]
+        self._journal.add([(one.number, encode_entry(one)) for one in entries])
 
     def redone(self, state: ShowState, *, doubted: bool = False) -> tuple[Redone, ...]:
         """What the journal has and `state` lacks, in order, up to what this version cannot read.
