@@ -152,3 +152,28 @@ def test_nothing_is_done_to_raw_light(stage, context):
         ),
     )
     assert (light_of(stage, done) == plain).all()
+
+
+def test_what_lies_behind_an_opaque_layer_is_not_evaluated(stage, context):
+    # Light without end would be none that anybody could show, whatever is left of it.
+    stage.load_world("endless", np.full((8, 16, 3), np.inf, np.float32))
+    light = light_of(stage, AirPlan(world=world(layer("endless"), layer("sun"))))
+    assert np.allclose(light, COLOURS["sun"], rtol=2e-3)
+    stage.draw(frame_plan((WALL,), air=AirPlan(world=world(layer("endless"), layer("sun")))))
+    hidden = stage.read_wall(WALL.name)
+    stage.draw(frame_plan((WALL,), air=AirPlan(world=world(layer("sun")))))
+    assert np.abs(hidden.astype(int) - stage.read_wall(WALL.name)).max() <= 1
+
+
+def test_an_opaque_part_of_a_layer_hides_what_is_behind_and_its_edge_mixes_with_it(stage, context):
+    half = np.zeros((8, 16, 4), np.float32)
+    half[:4] = (*COLOURS["sun"], 1.0)
+    stage.load_world("half", half)
+    camera = inner(half=(0.4, 0.3), feather=0.2)
+    light = light_of(stage, AirPlan(world=world(layer("sky"), layer("half"))), (camera,))
+    cover = light_of(stage, AirPlan(world=world(layer("half"))), (camera,))[..., :1] / COLOURS["sun"][0]
+    covers = np.unique(cover.round(3))
+    assert {0.0, 1.0} <= set(covers)
+    assert len(covers) > 5
+    expected = (1.0 - cover) * np.array(COLOURS["sky"]) + cover * np.array(COLOURS["sun"])
+    assert np.allclose(light, expected, rtol=3e-3, atol=1e-3)
