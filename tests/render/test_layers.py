@@ -4,6 +4,9 @@ import msgspec
 import numpy as np
 import pytest
 
+from render.compose.hiding import by_depth
+from render.gpu.context import Target
+from render.gpu.passes import Pass
 from render.plan.frame import GradePlan
 from render.renderer import Renderer
 from render.worlds.on_air import AirPlan, LayerPlan, WorldPlan
@@ -154,15 +157,19 @@ def test_nothing_is_done_to_raw_light(stage, context):
     assert (light_of(stage, done) == plain).all()
 
 
-def test_what_lies_behind_an_opaque_layer_is_not_evaluated(stage, context):
-    # Light without end would be none that anybody could show, whatever is left of it.
-    stage.load_world("endless", np.full((8, 16, 3), np.inf, np.float32))
-    light = light_of(stage, AirPlan(world=world(layer("endless"), layer("sun"))))
-    assert np.allclose(light, COLOURS["sun"], rtol=2e-3)
-    stage.draw(frame_plan((WALL,), air=AirPlan(world=world(layer("endless"), layer("sun")))))
-    hidden = stage.read_wall(WALL.name)
-    stage.draw(frame_plan((WALL,), air=AirPlan(world=world(layer("sun")))))
-    assert np.abs(hidden.astype(int) - stage.read_wall(WALL.name)).max() <= 1
+def test_what_is_drawn_first_by_depth_keeps_its_pixels_and_later_frames_keep_nothing(context):
+    target = Target(context, (8, 4), "f4")
+    flat = Pass(context, "patterns/flat.frag", uniforms=("colour",))
+    left = np.array([[-1.0, -1.0, 0.0, 1.0]], np.float32)
+    for first, later in ((0.25, 0.75), (0.5, 1.0)):
+        with by_depth(context, target.with_depth()):
+            flat.draw(target.with_depth(), {"colour": (first,) * 3}, rectangles=left)
+            flat.draw(target.with_depth(), {"colour": (later,) * 3})
+        assert (target.read()[:, :4] == first).all()
+        assert (target.read()[:, 4:] == later).all()
+    flat.draw(target.with_depth(), {"colour": (0.125,) * 3})
+    assert (target.read() == 0.125).all()
+    target.release()
 
 
 def test_an_opaque_part_of_a_layer_hides_what_is_behind_and_its_edge_mixes_with_it(stage, context):
