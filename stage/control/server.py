@@ -6,7 +6,7 @@ the edge answers itself is answered after the step, a bounded number a frame.
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, deque
 from pathlib import Path
 from typing import cast
 
@@ -25,6 +25,7 @@ from stage.gate.link import Handed
 from stage.gate.who import Who
 from stage.run.options import BoundPorts
 from stage.show.commands.table import kind_of
+from stage.show.frame.entries import RefusedCall
 from stage.show.frame.inputs import Dropped
 from stage.show.frame.outcome import Outcome
 from stage.show.frame.requests import Command, ShowRequest
@@ -33,6 +34,7 @@ from stage.values.tree import ParameterTree
 from tracking.settable import Role
 
 MESSAGES_A_DRAIN = 1024
+MOST_REFUSED = 256
 
 
 class ControlServer:
@@ -53,12 +55,14 @@ class ControlServer:
         stage: str = "Stage",
         library: Path | None = None,
         makes_library: bool = False,
+        journal: Path | None = None,
     ) -> None:
         self.counts: Counter[str] = Counter()
         self._bound = ports
         self._exchange = Exchange(runtime, self.counts)
         self._saving = Saving(Keeper(values, stage, library, makes_library=makes_library))
-        self._hands = EdgeHands(stage, self.ports, self._saving)
+        self._refused: deque[RefusedCall] = deque(maxlen=MOST_REFUSED)
+        self._hands = EdgeHands(stage, self.ports, self._saving, str(journal or ""), self._refused)
         self._tree = ParameterTree()
         self._waiting = WaitingCalls()
         self._commands = WaitingCommands()
@@ -98,6 +102,12 @@ class ControlServer:
     def reports(self) -> tuple[Dropped, ...]:
         """Whom the gate has sent away since the last call."""
         return tuple(map(dropped_of, self._exchange.turned()))
+
+    def refused_calls(self) -> tuple[RefusedCall, ...]:
+        """The requests that were refused for a role since the last call, before they came to the show."""
+        found = tuple(self._refused)
+        self._refused.clear()
+        return found
 
     def publish(self, outcome: Outcome, view: ShowView) -> None:
         """Sends everything that goes out after a step: answers, changed values, telemetry."""
