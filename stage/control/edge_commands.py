@@ -235,5 +235,11 @@ def refused_call(call: Call, refusal: Refusal) -> RefusedCall:
     """A call that was refused, for the journal."""
     asked = " ".join(filter(None, (name_of(type(call.request)), action_of(call.request))))
     return RefusedCall(
-        sender=call.sender, role=call.role, request=asked, refusal=refusal, person=call.request.client or ""
+        sender=call.sender,
+        role=call.role,
+        request=asked,
+        refusal=refusal,
+        owner=call.who.owner,
+        person=call.who.person,
+        origin=call.who.origin,
     )

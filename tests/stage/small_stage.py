@@ -24,6 +24,7 @@ from stage.gate.link import Drained
 from stage.gate.ports import OpenPorts, open_ports
 from stage.live.figures import LoopTimes
 from stage.live.view import LiveView
+from stage.run.options import BoundPorts
 from stage.show.frame.inputs import FrameInputs, Observation, TakeReport
 from stage.show.frame.outcome import Answer, Finding, Outcome
 from stage.show.frame.requests import Command, LookRequest
@@ -91,15 +92,22 @@ def gated_server(endpoint: str, **options: Any) -> GatedServer:
 class SmallStage:
     """A control server and its show; `step` is one frame. Its tracker sent packets in frame 0 and is lost since.
 
-    A take that was started is reported on disk in the next frame.
+    A take that was started is reported on disk in the next frame. It has a gate of its own, on a thread, unless it is
+    `behind` one: its folder and ports.
     """
 
     def __init__(
-        self, state_directory: Path, endpoint: str = "tcp://127.0.0.1:0", epoch: int = 7, library: Path | None = None
+        self,
+        state_directory: Path,
+        endpoint: str = "tcp://127.0.0.1:0",
+        epoch: int = 7,
+        library: Path | None = None,
+        behind: tuple[str, BoundPorts] | None = None,
     ) -> None:
         places = ValuePlaces(show=state_directory, stage=state_directory / "stage")
-        self.server = gated_server(endpoint, values=places, stage="Small stage", library=library)
-        self.gate = self.server.gate
+        options = {"values": places, "stage": "Small stage", "library": library}
+        self.server = gated_server(endpoint, **options) if behind is None else ControlServer(*behind, **options)
+        self.gate = getattr(self.server, "gate", None)
         self.show = Show(CONFIG, CALIBRATION, new_state(CONFIG))
         self.view = LiveView(self.show, LoopTimes())
         self.epoch = epoch
