@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache, lru_cache
 from typing import NamedTuple, get_origin, get_type_hints
 
@@ -70,6 +70,10 @@ class ParameterTree:
 
     def __getitem__(self, path: str) -> Parameter:
         return self._by_path[path]
+
+    def get(self, path: str) -> Parameter | None:
+        """The parameter at `path`; None where there is none."""
+        return self._by_path.get(path)
 
     def find(self, path: str) -> Parameter | Refusal:
         """The parameter at `path`, or a refusal that suggests the nearest one."""
@@ -180,6 +184,23 @@ def put_value(values: ShowValues, path: str, value: Value) -> None:
         found[key] = _with(found[key], names, value)
     else:
         setattr(values, family, _with(found, names, value))
+
+
+def put_values(values: ShowValues, changed: Mapping[str, Value]) -> None:
+    """Stores many checked values: each group is replaced once, whatever number of its values have changed."""
+    groups: dict[tuple[str, str], dict[str, Value]] = {}
+    for path, value in changed.items():
+        family, key, names = _way_to(path)
+        if len(names) == 1:
+            groups.setdefault((family, key), {})[names[0]] = value
+        else:
+            put_value(values, path, value)
+    for (family, key), fields in groups.items():
+        found = getattr(values, family)
+        if key:
+            found[key] = msgspec.structs.replace(found[key], **fields)
+        else:
+            setattr(values, family, msgspec.structs.replace(found, **fields))
 
 
 def _with(group: Values, way: tuple[str, ...], value: Value) -> Values:
