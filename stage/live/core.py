@@ -168,6 +168,7 @@ class Core:
         end = None if seconds is None else first + round(seconds * self._show.rate)
         while not self._stopping and not self._outputs.closed and (end is None or pacer.upcoming < end):
             loop.step()
+            self._keeping.presented()
             if self._outputs.try_again(self._clock.now_ns() * 1e-9):
                 self._stopping = self._reopens = True
             self._library.upload_more(lambda: pacer.slack_ns() > UPLOAD_IN_SLACK_NS)

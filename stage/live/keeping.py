@@ -44,6 +44,11 @@ class Keeping:
         if self._on_disk is not None:
             self._on_disk.put(encoded, soon=soon)
 
+    def presented(self) -> None:
+        """A frame was shown."""
+        if self.checkpoint is not None:
+            self.checkpoint.presented()
+
     @property
     def heartbeats(self) -> int:
         """The frames that were served in this run, as far as the checkpoint counts them."""
