@@ -50,7 +50,7 @@ def add(
         Path | None,
         typer.Option(
             "--show",
-            help="The show whose worlds they become, where the stage names no folder. Default: shows/default beside it.",
+            help="The show whose worlds they become, if STAGE names no folder. Default: shows/default beside it.",
             metavar="FOLDER",
         ),
     ] = None,

@@ -16,9 +16,10 @@ from render.images.coded import write_png
 from stage.control.saved_values import SavedValues, write_values
 from stage.control.value_places import ValuePlaces, keep_values, kept_values, values_at_start
 from stage.live.recovery import first_state
+from stage.run.encoded_state import EncodedState
 from stage.run.options import CoreOptions
 from stage.run.state_file import RunMark, mark_running, write_state
-from stage.show.state import encode_state
+from stage.show.state import state_in_parts
 from stage.supervision.run_record import start_after
 from stage.values.rigging import is_rigged
 from stage.values.tree import put_value, value_at
@@ -93,7 +94,7 @@ def test_what_does_not_belong_in_a_folder_of_values_is_named_and_passed_over(tmp
 def test_a_run_of_another_show_is_not_resumed(
     tmp_path: Path, of: str, *, is_default: bool, wanted: str, start: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    write_state(tmp_path, b"state")
+    write_state(tmp_path, EncodedState((b"state",), ()))
     mark_running(tmp_path, RunMark(runtime="/gone", show=of))
     assert start_after(tmp_path, wanted, Path("/shows/a"), is_default=is_default) == start
     assert ("walls, cameras and trackers" in capsys.readouterr().err) == (start == "rig")
@@ -107,7 +108,7 @@ def test_of_the_state_of_another_show_only_the_stages_own_values_are_taken_over(
         put_value(former.controls.values, path, value)
     former.frame, former.take.recording, former.take.count = 1000, True, 1
     (tmp_path / "state").mkdir()
-    write_state(tmp_path / "state", encode_state(former))
+    write_state(tmp_path / "state", state_in_parts(former))
     state = first_state(config, CoreOptions(**words, start="rig"), None)
     assert (value_at(state.controls.values, TINT), value_at(state.controls.values, LATENCY)) == (0.0, 12.0)
     assert (state.frame, state.take.recording, state.take.count) == (-1, False, 0)
