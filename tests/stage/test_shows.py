@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from running_stage import WALL, configuration, running, stage_command, wait_for
+from running_stage import WALL, configuration, running, wait_for
 
 from render.images.coded import write_png
 from stage.control.saved_values import SavedValues, write_values
@@ -127,10 +127,11 @@ def test_a_show_is_a_folder_that_another_stage_runs_too(tmp_path: Path) -> None:
         write_png(first / "worlds" / "beach.png", np.full((16, 32, 3), 128, np.uint8))
         wait_for(lambda: "beach" in [one["name"] for one in stage.client.worlds()])
         stage.client.set("/world/active", "beach")
+        stage.client.set("/worlds/beach/exposure_stops", 0.5)
         stage.client.save()
         stage.client.set(LATENCY, 18.0)
         stage.client.set(TINT, 0.5)
-        stage.until_status(lambda status: status["frame"] > 60)
+        stage.until_status(lambda status: status["frame"] > 10)
         wait_for((tmp_path / "state" / "running.json").exists)
         os.kill(stage.process.pid, signal.SIGKILL)
         stage.process.wait()
@@ -144,10 +145,12 @@ def test_a_show_is_a_folder_that_another_stage_runs_too(tmp_path: Path) -> None:
         assert (second / "values" / "startup.json").exists()
         assert stage.end()[0] == 0
     assert list((second / "takes").glob("take-001*.mcap"))
-    copy, other = tmp_path / "elsewhere" / "copy", tmp_path / "elsewhere" / "other.toml"
+    elsewhere, copy = tmp_path / "elsewhere", tmp_path / "elsewhere" / "copy"
     shutil.copytree(first, copy)
-    other.write_text(f'[stage]\nname = "Other"\n{WALL.replace("main", "left")}')
-    words = ("run", str(other), "--show", str(copy), "--headless", "--no-panel", "--control", "tcp://127.0.0.1:0")
-    done = stage_command(*words, "--seconds", "0.3", "--state", str(tmp_path / "elsewhere" / "state"))
-    assert done.returncode == 0, done.stderr
-    assert LATENCY not in done.stderr
+    with running(elsewhere, f'[stage]\nname = "Other"\n{WALL.replace("main", "left")}', "--show", str(copy)) as stage:
+        values = stage.client.snapshot()["values"]
+        assert (values["/world/active"], values["/worlds/beach/exposure_stops"], values[TINT]) == ("beach", 0.5, 0.25)
+        assert stage.client.status()["world"]["on_air"] == "beach"
+        assert "skipped" not in stage.stderr
+        assert LATENCY not in stage.stderr
+        assert stage.end()[0] == 0
