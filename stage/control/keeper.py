@@ -9,7 +9,7 @@ from pathlib import Path
 
 import msgspec
 
-from stage.control.requests import STARTUP
+from stage.control.requests import STARTUP, LoadRequest
 from stage.control.saved_values import SavedValues, read_values, write_values
 from stage.control.world_saving import WorldJob, write_world
 from stage.values.parameters import Refusal
@@ -22,13 +22,16 @@ NO_LIBRARY = Refusal(code="conflict", reason="no_library")
 
 
 class KeeperJob(Evolving):
-    """Write `values` under `name`, or read them if `values` is None. `sender`, `id` and `role` say for whom."""
+    """Write `values` under `name`, or read them if `values` is None. `sender`, `id` and `role` say for whom, `asked`
+    which request wants them read.
+    """
 
     sender: str
     id: str | int
     role: Role
     name: str
     values: dict[str, Value] | None = None
+    asked: LoadRequest | None = None
 
 
 class KeeperResult(Evolving):

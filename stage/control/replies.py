@@ -9,7 +9,7 @@ from typing import TypedDict
 
 import msgspec
 
-from stage.control.view import StageStatus, WorldStatus
+from stage.control.view import StageStatus, Warned, WorldStatus, warned
 from stage.show.frame.outcome import Answer
 from stage.values.parameters import ErrorCode, Parameter, Refusal
 from stage.words.sentences import refusal_line
@@ -33,12 +33,14 @@ class ValueReply(Reply, tag="ok"):
 
     `detail` is a note: "loading" where a world must be read before it can be shown, or for people, such as saved values
     that no longer fit. `before` are the values that were in force, by path, where the change can be taken back.
+    `warnings` say what could spoil a take that was started.
     """
 
     path: str = ""
     value: Value | None = None
     detail: str = ""
     before: dict[str, Value] | msgspec.UnsetType = msgspec.UNSET
+    warnings: tuple[Warned, ...] | msgspec.UnsetType = msgspec.UNSET
 
 
 class HelloReply(Reply, tag="ok"):
@@ -161,8 +163,16 @@ def answer_reply(moment: Moment, answer: Answer, note: str = "") -> ErrorReply |
         fields["frame"], fields["seq"] = answer.frame, answer.sequence
     if answer.refusal is not None:
         return error_reply(fields, answer.refusal, answer.path, answer.value)
-    detail = "; ".join(filter(None, (answer.detail, note)))
-    return ValueReply(**fields, path=answer.path, value=answer.value, detail=detail, before=answer.before)
+    warnings = warned(answer.warnings or ())
+    detail = "; ".join(filter(None, (answer.detail, note, *(one.text for one in warnings))))
+    return ValueReply(
+        **fields,
+        path=answer.path,
+        value=answer.value,
+        detail=detail,
+        before=answer.before,
+        warnings=warnings or msgspec.UNSET,
+    )
 
 
 _ENCODER = msgspec.msgpack.Encoder()

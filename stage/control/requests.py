@@ -47,9 +47,13 @@ class SaveRequest(Request, tag="save"):
 
 
 class LoadRequest(Request, tag="load"):
-    """Put saved values in force, all in one frame. A value that the file does not have returns to its default."""
+    """Put saved values in force, all in one frame. A value that the file does not have returns to its default.
+
+    While a take records, only with `force`.
+    """
 
     name: SavedName = STARTUP
+    force: bool | msgspec.UnsetType = msgspec.UNSET
 
 
 EdgeRequest = (

@@ -17,12 +17,12 @@ FIXED_OVERSCAN_DEG = 2.0
 class WallValues(WallStart):
     """One wall."""
 
-    pattern: Annotated[Pattern, choice("Test pattern on the wall, in place of its picture.", override="momentary")] = (
-        "off"
+    pattern: Annotated[
+        Pattern, choice("Test pattern on the wall, in place of its picture.", override="momentary", guarded=True)
+    ] = "off"
+    grey_level: Annotated[float, number(0.0, 1.0, "", "Code value of the test pattern `grey`; 1 is the highest.")] = (
+        GREY_LEVEL
     )
-    grey_level: Annotated[
-        float, number(0.0, 1.0, "", "Code value of the test pattern `grey`; 1 is the highest.", guarded=False)
-    ] = GREY_LEVEL
 
 
 class PoseOffset(Values):
@@ -83,7 +83,10 @@ class CameraValues(CameraStart):
     outline: Annotated[
         bool,
         switch(
-            "Draws lines on the walls where the camera's frame and view end.", role="operator", override="momentary"
+            "Draws lines on the walls where the camera's frame and view end.",
+            role="operator",
+            guarded=True,
+            override="momentary",
         ),
     ] = False
     key: KeyValues = KeyValues()

@@ -27,12 +27,14 @@ from stage.control.requests import (
 from stage.show.frame.requests import (
     AcknowledgeRequest,
     BatchRequest,
+    LeaseRequest,
     NudgeRequest,
     Request,
     SetRequest,
     ShowRequest,
     TakeRequest,
     Target,
+    UndoRequest,
     WorldsRequest,
 )
 
@@ -67,6 +69,14 @@ REQUESTS = {
     "take": (
         TakeRequest(id="1", action="start", name="t"),
         "84a474797065a474616b65a26964a131a6616374696f6ea57374617274a46e616d65a174",
+    ),
+    "undo": (
+        UndoRequest(id="1"),
+        "84a474797065a4756e646fa26964a131a6616374696f6ea4756e646fa6666164655f73cb0000000000000000",
+    ),
+    "lease": (
+        LeaseRequest(id="1", action="take", paths=("/a",)),
+        "84a474797065a56c65617365a26964a131a6616374696f6ea474616b65a5706174687391a22f61",
     ),
     "nudge": (
         NudgeRequest(id="1", tracker="t", pan_deg=0.0),

@@ -11,11 +11,12 @@ import msgspec
 
 from render.worlds.configured import World
 from render.worlds.shared.facts import PictureFacts
-from stage.show.frame.outcome import Severity
 from stage.show.frame.requests import Command
 from tracking.datagrams import Datagram
 from tracking.records import Evolving, Scalar
 
+Severity = Literal["note", "warning", "alarm"]
+"""Worth knowing; something will go wrong; the picture, the take or the safety of either is affected now."""
 DATAGRAMS_PER_SOURCE = 512
 """The most of one source in a frame. A flood of 20,000 packets a second fits in at 60 frames a second, so that a good
 tracker's are among them.

@@ -37,6 +37,7 @@ from tests.building import (
 )
 from tests.fold.show.air_stage import failed, ready, stage_of_worlds
 from tests.fold.show.library_events import listing, unread
+from tests.fold.show.people_refusals import walk_of_a_world_that_goes, walk_of_people
 from tracking.records import REJECT_CAUSES, Rejection, Scalar
 from tracking.tracker.state import new_tracker_state, note_refusal
 
@@ -54,6 +55,7 @@ def codes_in(outcome: Outcome) -> Iterator[Coded]:
     for answer in outcome.answers:
         if answer.refusal is not None:
             yield answer.refusal.reason, answer.refusal.values
+        yield from ((warned.code, warned.values) for warned in answer.warnings or ())
     for wall in outcome.plan.walls:
         yield from ((hold.reason, hold.values) for hold in wall.holds)
 
@@ -108,6 +110,12 @@ def refusals() -> Iterator[Coded]:
     text = Parameter(path="/slate", kind="text", default="", help="What the slate says.")
     for refusal in (text.check(3.0), text.check("x" * 300)):
         yield refusal.reason, refusal.values
+
+
+def people() -> Iterator[Coded]:
+    """What people are refused because of each other."""
+    for outcome in (*walk_of_people(), *walk_of_a_world_that_goes()):
+        yield from codes_in(outcome)
 
 
 def unmended_worlds() -> Iterator[Coded]:
@@ -270,5 +278,17 @@ def once_each(coded: Iterable[Coded]) -> list[Coded]:
 
 def walk() -> list[Coded]:
     """Everything but the take, once each."""
-    parts = (refusals, unmended_worlds, holds, losses, silences, refused_packets, whips, latencies, worlds, library)
+    parts = (
+        refusals,
+        people,
+        unmended_worlds,
+        holds,
+        losses,
+        silences,
+        refused_packets,
+        whips,
+        latencies,
+        worlds,
+        library,
+    )
     return once_each(coded for part in parts for coded in part())

@@ -14,11 +14,13 @@ from stage.show.commands.table import COMMANDS
 from stage.show.frame.requests import (
     AcknowledgeRequest,
     BatchRequest,
+    LeaseRequest,
     NudgeRequest,
     SetRequest,
     ShowRequest,
     TakeRequest,
     Target,
+    UndoRequest,
     WorldsRequest,
 )
 from stage.show.state import new_state
@@ -209,6 +211,8 @@ def test_a_command_needs_the_least_role_of_its_table(kind, role):
         NudgeRequest: NudgeRequest(id="1", tracker="freed-a"),
         AcknowledgeRequest: AcknowledgeRequest(id="1", code="core_restarted"),
         WorldsRequest: WorldsRequest(id="1", action="fix", name="world"),
+        UndoRequest: UndoRequest(id="1"),
+        LeaseRequest: LeaseRequest(id="1", action="take", paths=(BLACKOUT,)),
     }[kind.request]
     answer = SmallControls().apply(command(request, role=role), 0)
     refusal = None if answer is None else answer.refusal
