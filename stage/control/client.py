@@ -19,6 +19,7 @@ import msgspec
 import zmq
 
 from stage.control.line import Line, NoAnswerError, connect
+from stage.control.look_client import LookCalls
 from stage.control.mirror import Change, Mirror
 from stage.control.sockets import MAX_MESSAGE_BYTES
 from tracking.records import Evolving, Scalar
@@ -64,7 +65,7 @@ class Answer(Evolving):
     warnings: tuple[str, ...] = ()
 
 
-class Client:
+class Client(LookCalls):
     """A connection to one stage, for use from one thread.
 
     Every call waits at most `timeout_s` until its message is sent, and as long again for the answer, then raises
@@ -207,7 +208,8 @@ class Client:
 
     def world_make(self, name: str, files: Sequence[str]) -> dict[str, Any]:
         """Makes a world of one to four pictures of the library, the farthest first; returns once it is on disk."""
-        return self._request("worlds", FILE_IS_WRITTEN_S, once=True, action="make", name=name, files=list(files))
+        made = {"action": "make", "name": name, "files": list(files)}
+        return self._exchanged("worlds", made, FILE_IS_WRITTEN_S, retry_s=0.0)
 
     def save(self, name: str = "startup") -> dict[str, Any]:
         """Saves the present values on the stage under `name`; its next start restores "startup"."""
@@ -266,16 +268,17 @@ class Client:
         connect(socket, f"{self.endpoint.rpartition(':')[0]}:{port}")
         return socket
 
-    def _request(self, kind: str, longer_s: float = 0.0, *, once: bool = False, **fields: object) -> dict[str, Any]:
-        """Sends a request and returns its reply, which may take `longer_s` longer than others.
+    def _request(self, kind: str, longer_s: float = 0.0, **fields: object) -> dict[str, Any]:
+        """Sends a request and returns its reply, which may take `longer_s` longer than others."""
+        return self._exchanged(kind, fields, longer_s, retry_s=self.retry_s)
 
-        Where nothing answers it is sent again while `retry_s` lasts, unless it may only be sent `once`.
-        """
+    def _exchanged(self, kind: str, fields: Mapping[str, object], longer_s: float, *, retry_s: float) -> dict[str, Any]:
+        """The reply to a request, which is sent again under its id while nothing answers and `retry_s` lasts."""
         request_id = uuid.uuid4().hex
         body = msgpack.packb({"type": kind, "id": request_id, **self._who, **fields})
         if len(body) > MAX_MESSAGE_BYTES:
             raise ControlError("bad_message", f"found {len(body)} bytes, expected at most {MAX_MESSAGE_BYTES}")
-        until_s = time.monotonic() + (0.0 if once else self.retry_s)
+        until_s = time.monotonic() + retry_s
         while True:
             try:
                 reply = self._line.ask(body, request_id, self.timeout_s + longer_s)

@@ -18,6 +18,7 @@ from stage.control.view import LibraryWorld
 from stage.control.world_saving import WorldJob, WorldValues, refusal_of_making
 from stage.show.frame.requests import BatchRequest, Target, WorldsRequest
 from stage.values.parameters import Refusal
+from stage.values.rigging import is_rigged
 from stage.values.tree import ParameterTree
 from tracking.settable import Role, Value
 
@@ -116,9 +117,13 @@ class Saving:
         return None if self._keeper.submit(job) else _TOO_MANY_FILES
 
     def _batch(self, job: KeeperJob, read: Mapping[str, Value], tree: ParameterTree) -> LoadedBatch:
-        values, findings = fitting(tree, read)
+        values, findings = fitting(tree, {path: value for path, value in read.items() if not is_rigged(path)})
         asked = job.asked or LoadRequest(id=job.id)
-        items = tuple(Target(path=one.path, value=values.get(one.path, one.default), force=asked.force) for one in tree)
+        items = tuple(
+            Target(path=one.path, value=values.get(one.path, one.default), force=asked.force)
+            for one in tree
+            if not is_rigged(one.path)
+        )
         if findings and len(self._notes) < _MOST_NOTES:
             self._notes[job.sender, job.id] = "; ".join(findings)[:_LONGEST_NOTE]
         batch = BatchRequest(id=job.id, session=asked.session, client=asked.client, items=items)

@@ -17,6 +17,7 @@ from stage.show.commands.kinds import Hands
 from stage.show.commands.table import carry_out
 from stage.show.frame.outcome import Answer
 from stage.show.frame.requests import BatchRequest, Command, Request, SetRequest, Target
+from stage.show.looks.shelf import LookShelf
 from stage.show.people.leases import Leases
 from stage.show.plan.scene import PictureState
 from stage.show.report.conditions import Conditions
@@ -61,6 +62,7 @@ class SmallControls:
             PictureState(),
             Sight(),
             Leases(),
+            LookShelf(),
         )
 
     @property

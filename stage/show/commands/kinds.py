@@ -10,7 +10,9 @@ import msgspec
 from stage.show.air.sight import Sight
 from stage.show.air.state import AirState
 from stage.show.camera.mounts import TrackerMount
+from stage.show.frame.outcome import LookOutcome
 from stage.show.frame.requests import Command, Request
+from stage.show.looks.shelf import LookShelf
 from stage.show.people.guards import THE_SHOW, Giver, Watch
 from stage.show.people.leases import Leases
 from stage.show.plan.scene import PictureState
@@ -36,6 +38,7 @@ class Hands(NamedTuple):
     pictures: PictureState
     sight: Sight
     leases: Leases
+    looks: LookShelf
     by: Giver = THE_SHOW
 
     def watch(self) -> Watch:
@@ -46,7 +49,8 @@ class Hands(NamedTuple):
 class Effect(NamedTuple):
     """What carrying out a request led to: the path and value in force, or a refusal. `owed`: the answer comes later.
 
-    `detail` is "loading" where what was asked for waits to be read. `before` is what can be put back.
+    `detail` is "loading" where what was asked for waits to be read. `before` is what can be put back, `look` what came
+    of a look.
     """
 
     path: str = ""
@@ -55,6 +59,7 @@ class Effect(NamedTuple):
     owed: bool = False
     detail: str = ""
     before: dict[str, Value] | msgspec.UnsetType = msgspec.UNSET
+    look: LookOutcome | msgspec.UnsetType = msgspec.UNSET
 
 
 class CommandKind(NamedTuple):

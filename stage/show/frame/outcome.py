@@ -11,14 +11,27 @@ from tracking.records import Evolving, Scalar, TrackerCondition
 from tracking.settable import Value
 
 
+class LookOutcome(Evolving):
+    """What came of a look that was made or recalled: how many values it has, or has set.
+
+    `absent` is what it names and the stage has not got, `refused` why further values could not be set, by path; of
+    either only so many are named, and `more` counts the others.
+    """
+
+    count: int
+    absent: tuple[str, ...] = ()
+    refused: dict[str, Refusal] = msgspec.field(default_factory=dict)
+    more: int = 0
+
+
 class Answer(Evolving):
     """The answer to one command, in the order in which the commands were drained.
 
     Without a `refusal` the command took effect in this frame. `value` is what is in force at `path` afterwards (the
     target, where a fade runs), `sequence` the number of the newest set of changes. `frame` is the frame in which a
     command took effect that is sent again; -1 is this frame. `detail` is "loading" where a world waits to be read.
-    `before` are the values that it replaced, where somebody may want to take it back, `warnings` what could spoil the
-    take that it started.
+    `before` are the values that it replaced, where somebody may want to take it back; `look` is what came of a look,
+    and `warnings` say what could spoil the take that it started.
     """
 
     sender: str
@@ -31,6 +44,7 @@ class Answer(Evolving):
     detail: str = ""
     before: dict[str, Value] | msgspec.UnsetType = msgspec.UNSET
     warnings: tuple[Cause, ...] | msgspec.UnsetType = msgspec.UNSET
+    look: LookOutcome | msgspec.UnsetType = msgspec.UNSET
 
 
 class Finding(Evolving):
