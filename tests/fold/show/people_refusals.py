@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from stage.show.frame.inputs import WorldGone
+from stage.show.frame.inputs import TakeReport, WorldGone
 from stage.show.frame.outcome import Outcome
 from stage.show.frame.requests import Command, LeaseRequest, Request, UndoRequest
 from stage.show.report.take import TakeState
 from stage.show.show import Show
-from tests.building import camera, command, inputs_at, set_to, stage, start_take, tracker
+from tests.building import camera, command, inputs_at, set_to, stage, start_take, tracker, value_of
 from tests.fold.show.air_stage import everything_ready, stage_of_worlds
+from tracking.settable import Value
 
 STAGE = stage(tracker("t"), camera("A", tracker="t"))
 TINT, EXPOSURE, GUIDE = "/grade/tint", "/grade/exposure_stops", "/world/guide"
@@ -42,6 +43,17 @@ class Desk:
         """A command of a client, over a connection of its own."""
         fields = {"role": "operator", "sender": f"connection of {who}", **given}
         return command(request, request_id=request_id, session=f"{who:-<16}", **fields)
+
+    def starts_take(self, who: str, **given: str) -> Outcome:
+        """A client starts a take, and the recorder has it on disk in the next frame, which is the one that is returned."""
+        self.does(who, start_take("one"), **given)
+        self.frame += 1
+        begun = TakeReport(name="one", state="recording", count=self.take.count)
+        return self.show.step(inputs_at(self.frame, observations=[begun]))
+
+    def value(self, path: str) -> Value:
+        """The value in force at a path."""
+        return value_of(self.show, path)
 
     @property
     def take(self) -> TakeState:
