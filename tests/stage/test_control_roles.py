@@ -38,6 +38,8 @@ NEEDED = {
     "worlds list": "viewer",
     "worlds save": "director",
     "worlds make": "director",
+    "look list": "viewer",
+    "look diff": "viewer",
     "save": "operator",
     "load": "operator",
     "set": "director",
@@ -53,6 +55,12 @@ NEEDED = {
     "lease take": "director",
     "lease renew": "director",
     "lease drop": "director",
+    "look recall": "director",
+    "look save": "director",
+    "look update": "director",
+    "look rename": "director",
+    "look delete": "director",
+    "look import": "director",
 }
 """Written out once more: a role that is lowered in a table by mistake must not pass."""
 
@@ -82,6 +90,7 @@ def test_a_request_is_carried_out_in_its_least_role_and_above_and_refused_below(
     assert f"needs role {NEEDED[name]}, you are {role}" in reply["detail"]
     assert small.values == before
     assert not small.show.state.take.recording
+    assert not small.show.state.looks.looks
     assert [file.name for file in tmp_path.iterdir()] == ["startup.json"]
 
 
