@@ -57,6 +57,7 @@ def first_state(config: StageConfig, options: CoreOptions, checkpoint: Checkpoin
         note_condition(state.conditions, condition)
     if options.record and not state.take.recording and not state.take.count:
         state.take = TakeState(recording=True, name=FIRST_TAKE, count=1)
+    state.take.guarded = True
     if options.recover and config.stage.recovery == "black":
         put_value(state.controls.values, "/output/blackout", True)
     state.health.started_with = [one.path for one in in_force(overrides_of(tree), state.controls.values)]
@@ -123,6 +124,7 @@ def _from_values(
     on_air = key_named(state.air, state.controls.values.world.active)
     state.air.on_air = state.air.asked = on_air or state.air.on_air
     state.controls.history, state.take, state.conditions = old.history, old.take, old.conditions
+    state.looks = old.looks
     state.epoch, state.frame, state.missed = old.epoch, old.frame, old.missed
     state.entries, state.answers = old.entries, old.answers
     # A clock of another boot says nothing here: a resumed run continues with the next frame.
