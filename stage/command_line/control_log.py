@@ -37,8 +37,9 @@ def log(
     Example: stage control log --since 2h --path /grade
     """
     since_unix_s = since_time(since, time.time())
+    then = {} if since_unix_s is None else {"since": since_unix_s}
     with connected(endpoint, as_json=as_json) as stage:
-        lines = stage.log(last, since=since_unix_s, person=person, path=path)
+        lines = stage.log(last, person=person, path=path, **then)
         print_out([_with_time(line) for line in lines] if as_json else log_table(lines))
 
 

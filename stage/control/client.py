@@ -18,6 +18,7 @@ import msgpack
 import msgspec
 import zmq
 
+from stage.control.client_log import read_log
 from stage.control.line import Line, NoAnswerError, connect
 from stage.control.look_client import LookCalls
 from stage.control.mirror import Change, Mirror
@@ -28,7 +29,6 @@ from tracking.settable import Value, Way
 DEFAULT_ENDPOINT = "tcp://127.0.0.1:7700"
 TAKE_BEGINS_S = 3.0
 """How much longer the start of a take may take to be answered than anything else."""
-LOG_LINES_A_REPLY = 256
 FILE_IS_WRITTEN_S = 8.0
 """How much longer a file may take that is written into the library: it may be on a slow stick."""
 
@@ -212,21 +212,9 @@ class Client(LookCalls):
         made = {"action": "make", "name": name, "files": list(files)}
         return self._exchanged("worlds", made, FILE_IS_WRITTEN_S, retry_s=0.0)
 
-    def log(
-        self, last: int = 64, *, since: float | None = None, person: str = "", path: str = ""
-    ) -> list[dict[str, Any]]:
-        """The last lines of the log, in the order of time: since a time (seconds since 1970), of a person or path."""
-        asked: dict[str, object] = {"person": person, "path": path} | ({} if since is None else {"since": since})
-        lines: list[dict[str, Any]] = []
-        before: int | None = None
-        while len(lines) < last:
-            page = {"last": min(LOG_LINES_A_REPLY, last - len(lines))} | ({} if before is None else {"before": before})
-            reply = self._request("log", FILE_IS_WRITTEN_S, **asked, **page)
-            lines += reply["lines"]
-            before = reply["before"]
-            if before is None:
-                break
-        return lines[::-1]
+    def log(self, last: int = 64, **asked: object) -> list[dict[str, Any]]:
+        """The last lines of the log, the newest last: `since` so many seconds after 1970, of a `person`, a `path`."""
+        return read_log(lambda **page: self._request("log", FILE_IS_WRITTEN_S, **asked, **page), last)
 
     def save(self, name: str = "startup") -> dict[str, Any]:
         """Saves the present values on the stage under `name`; its next start restores "startup"."""
