@@ -16,6 +16,7 @@ from stage.control.client import DEFAULT_ENDPOINT
 from stage.control.tables import plain_table, printable, shown
 from tracking.records import ConfigError
 
+_SESSION_SHOWN = 8
 _AGO = re.compile(r"(\d{1,6}(?:\.\d{1,3})?)(s|m|h|d)")
 _SECONDS = {"s": 1.0, "m": 60.0, "h": 3600.0, "d": 86_400.0}
 SinceOption = Annotated[
@@ -66,7 +67,7 @@ def log_table(lines: list[dict[str, Any]]) -> Table:
     """One row a line, in the order of time."""
     table = plain_table("time", "who", "from", "asked", "answer")
     for line in lines:
-        who = line["person"] or line["owner"] or line["session"] or ""
+        who = line["person"] or line["owner"] or line["session"][:_SESSION_SHOWN]
         came = "done" if line["value"] is None else shown(line["value"])
         answer = f"{line['code']}: {line['detail']}" if line["code"] else f"{came} (frame {line['frame']})"
         when = f"{datetime.fromtimestamp(line['unix_s']).astimezone():%Y-%m-%d %H:%M:%S}"
