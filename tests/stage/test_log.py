@@ -6,8 +6,10 @@ import json
 import os
 import shutil
 import signal
+import tempfile
 import time
 from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -148,6 +150,15 @@ class Retrying:
         raise AssertionError(self._stage.stderr)
 
 
+@pytest.fixture
+def own_runs(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Run folders where no other run on this machine looks for left ones; with a short name, since sockets are there."""
+    with tempfile.TemporaryDirectory(prefix="runs") as folder:
+        monkeypatch.setenv("TMPDIR", folder)
+        yield
+
+
+@pytest.mark.usefixtures("own_runs")
 def test_what_was_acknowledged_outlives_a_power_cut_and_the_log_has_it_all(tmp_path: Path) -> None:
     """The state on the disk is put back to before the commands, as where the power goes before it is written again."""
     state = tmp_path / "state"
