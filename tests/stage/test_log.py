@@ -6,10 +6,8 @@ import json
 import os
 import shutil
 import signal
-import tempfile
 import time
 from collections import Counter
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -148,14 +146,6 @@ class Retrying:
                 if socket.poll(1000):
                     return msgpack.unpackb(socket.recv())
         raise AssertionError(self._stage.stderr)
-
-
-@pytest.fixture
-def own_runs(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Run folders where no other run on this machine looks for left ones; with a short name, since sockets are there."""
-    with tempfile.TemporaryDirectory(prefix="runs") as folder:
-        monkeypatch.setenv("TMPDIR", folder)
-        yield
 
 
 @pytest.mark.usefixtures("own_runs")
