@@ -10,6 +10,7 @@ from pathlib import Path
 import msgspec
 
 from stage.control.log_reading import LogJob, LogPage
+from stage.control.requests import LoadRequest
 from stage.control.saved_values import SavedValues
 from stage.control.value_places import ValuePlaces, keep_values, kept_values
 from stage.control.world_saving import WorldJob, write_world
@@ -23,13 +24,16 @@ NO_LIBRARY = Refusal(code="conflict", reason="no_library")
 
 
 class KeeperJob(Evolving):
-    """Write `values` under `name`, or read them if `values` is None. `sender`, `id` and `role` say for whom."""
+    """Write `values` under `name`, or read them if `values` is None. `sender`, `id` and `role` say for whom, `asked`
+    which request wants them read.
+    """
 
     sender: str
     id: str | int
     role: Role
     name: str
     values: dict[str, Value] | None = None
+    asked: LoadRequest | None = None
 
 
 class KeeperResult(Evolving):

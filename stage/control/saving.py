@@ -60,7 +60,7 @@ class Saving:
 
     def load(self, sender: str, role: Role, request: LoadRequest) -> Refusal | None:
         """Submits the reading of a file; a refusal where too many jobs wait."""
-        return self._submit(KeeperJob(sender=sender, id=request.id, role=role, name=request.name))
+        return self._submit(KeeperJob(sender=sender, id=request.id, role=role, name=request.name, asked=request))
 
     def save_world(
         self, sender: str, role: Role, request: WorldsRequest, found: LibraryWorld, present: Mapping[str, Value]
@@ -125,9 +125,13 @@ class Saving:
 
     def _batch(self, job: KeeperJob, read: Mapping[str, Value], tree: ParameterTree) -> LoadedBatch:
         values, findings = fitting(tree, {path: value for path, value in read.items() if not is_rigged(path)})
+        asked = job.asked or LoadRequest(id=job.id)
         items = tuple(
-            Target(path=one.path, value=values.get(one.path, one.default)) for one in tree if not is_rigged(one.path)
+            Target(path=one.path, value=values.get(one.path, one.default), force=asked.force)
+            for one in tree
+            if not is_rigged(one.path)
         )
         if findings and len(self._notes) < _MOST_NOTES:
             self._notes[job.sender, job.id] = "; ".join(findings)[:_LONGEST_NOTE]
-        return LoadedBatch(job.sender, job.role, BatchRequest(id=job.id, items=items))
+        batch = BatchRequest(id=job.id, session=asked.session, client=asked.client, items=items)
+        return LoadedBatch(job.sender, job.role, batch)

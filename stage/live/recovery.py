@@ -67,6 +67,7 @@ def first_state(
         note_condition(state.conditions, condition)
     if options.record and not state.take.recording and not state.take.count:
         state.take = TakeState(recording=True, name=FIRST_TAKE, count=1)
+    state.take.guarded = True
     if options.recover and config.stage.recovery == "black":
         put_value(state.controls.values, "/output/blackout", True)
     state.health.started_with = [one.path for one in in_force(overrides_of(tree), state.controls.values)]
