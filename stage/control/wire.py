@@ -55,13 +55,17 @@ def decode_request(body: bytes) -> WireRequest:
     try:
         return _DECODER.decode(body)
     except (msgspec.MsgspecError, ValueError, RecursionError) as error:
-        found = _TOO_LONG.sub(r"expected text of at most \1 characters", str(error))
-        found = _PATTERN.sub(SAVED_NAME_IN_WORDS, found)[:_LONGEST_REASON]
-        if "value`" in found:
-            refusal = Refusal(code="wrong_type", reason="not_a_value", values={"found": found})
-        else:
-            refusal = Refusal(code="bad_message", reason="not_a_request", values={"found": found})
-        raise MessageError(refusal, _id_of(body)) from None
+        raise MessageError(_refusal_of(error), _id_of(body)) from None
+
+
+def request_of(fields: dict[str, Any]) -> WireRequest:
+    """The request with these fields, as they were read from JSON. Raises MessageError for everything else."""
+    try:
+        request: WireRequest = msgspec.convert(fields, type=_REQUESTS)
+    except (msgspec.MsgspecError, ValueError, ArithmeticError, RecursionError) as error:
+        found = fields.get("id", "")
+        raise MessageError(_refusal_of(error), found if isinstance(found, str | int) else "") from None
+    return request
 
 
 def encode_request(request: WireRequest) -> bytes:
@@ -72,6 +76,14 @@ def encode_request(request: WireRequest) -> bytes:
 def request_schema() -> dict[str, Any]:
     """JSON Schema (2020-12) of every request, with `type` as the discriminator."""
     return msgspec.json.schema(_REQUESTS)
+
+
+def _refusal_of(error: Exception) -> Refusal:
+    found = _TOO_LONG.sub(r"expected text of at most \1 characters", str(error))
+    found = _PATTERN.sub(SAVED_NAME_IN_WORDS, found)[:_LONGEST_REASON]
+    if "value`" in found:
+        return Refusal(code="wrong_type", reason="not_a_value", values={"found": found})
+    return Refusal(code="bad_message", reason="not_a_request", values={"found": found})
 
 
 def _id_of(body: bytes) -> str | int:
