@@ -6,7 +6,7 @@ from typing import Annotated
 
 import msgspec
 
-from stage.show.frame.requests import Path, Request, WorldsRequest
+from stage.show.frame.requests import LookRequest, Path, Request, WorldsRequest
 
 SavedName = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\n)")]
 SAVED_NAME_IN_WORDS = "of 1 to 64 letters, digits, '.', '_' or '-', the first a letter or digit"
@@ -65,6 +65,7 @@ EdgeRequest = (
     | SnapshotRequest
     | StatusRequest
     | WorldsRequest
+    | LookRequest
     | SaveRequest
     | LoadRequest
 )

@@ -26,6 +26,7 @@ from stage.live.figures import LoopTimes, summary_of
 from stage.live.gather import LiveGather, Reports
 from stage.live.keeping import Keeping, PacketCount, note_acknowledgements
 from stage.live.leave import CheckpointKeeper, LiveLeave, TakeKeeper
+from stage.live.looks import LiveLooks
 from stage.live.loop import FrameLoop
 from stage.live.missing import Changes, SupervisorReports, TakesFolder, missing_sources
 from stage.live.opening import (
@@ -41,6 +42,7 @@ from stage.live.recovery import FIRST_TAKE, first_frame_of, first_state
 from stage.live.view import LiveView
 from stage.loading.geometry import load_geometry
 from stage.run import realtime
+from stage.run.encoded_state import EncodedState
 from stage.run.events import ReadyEvent, print_event
 from stage.run.options import REFUSED, REOPENS, CoreOptions
 from stage.run.terminal import notice_after, print_notice
@@ -48,7 +50,7 @@ from stage.show.frame.inputs import Condition, FrameInputs, LibraryListed, Obser
 from stage.show.frame.outcome import Outcome
 from stage.show.frame.requests import TakeRequest
 from stage.show.show import Show
-from stage.show.state import ShowState, encode_state
+from stage.show.state import ShowState, state_in_parts
 from stage.takes.header import assets_to_keep, header_for
 from stage.takes.link import RecorderLink
 from stage.takes.messages import Gap
@@ -97,6 +99,7 @@ class Core:
         self._show = Show(self._loaded.config, self._calibration, self._first_state())
         self._wishes = Wishes(self._loaded)
         self._folder = FolderListing(self._loaded)
+        self._looks = LiveLooks(options, self._show, self._folder, stack)
         self._library = self._open_library(asset_pipes, stack)
         self._recorder = self._open_recorder(stack)
         self._previews = Previews(options.pictures(), self._renderer)
@@ -140,7 +143,7 @@ class Core:
         wanted = msgspec.structs.replace(options, record=options.record and self._takes.usable)
         state = first_state(self._loaded.config, wanted, checkpoint, self._clock.now_ns())
         if options.recover and checkpoint is not None:
-            checkpoint.write(encode_state(state))  # the next core knows of this one, however soon it dies
+            checkpoint.write(state_in_parts(state))  # the next core knows of this one, however soon it dies
         return state
 
     def _draw_once(self) -> None:
@@ -182,15 +185,17 @@ class Core:
         if self._options.lan is not None:
             values: dict[str, Scalar] = {"address": self._options.lan}
             gather.observe(Condition(code="open_to_network", severity="note", values=values, lasts=True))
+        view = LiveView(self._show, self._times, self._options.lan, self._looks.pictures)
         leave = LiveLeave(
             keepers=(
                 TakeKeeper(self._show, self._recorder).keep,
                 CheckpointKeeper(self._show, self._keeping.checkpoint, self._keep_elsewhere).keep,
                 note_acknowledgements,
                 self._note_shown,
+                self._looks.keep,
                 partial(self._begin_wanted_take, gather),
             ),
-            publishers=(partial(self._control.publish, view=LiveView(self._show, self._times, self._options.lan)),),
+            publishers=(partial(self._control.publish, view=view),),
         )
         return FrameLoop(
             show=self._show,
@@ -209,10 +214,12 @@ class Core:
             partial(missing_outputs, self._outputs),
             self._takes.missing,
             self._keeping.missing,
+            self._looks.missing,
         )
         return (
             *(Changes(conditions).reports for conditions in present),
             self._world_reports,
+            self._looks.reports,
             SupervisorReports(sys.stdin.fileno()).reports,
         )
 
@@ -234,7 +241,7 @@ class Core:
     def _note_shown(self, _inputs: FrameInputs, outcome: Outcome) -> None:
         self._library.use(frozenset(PictureKey(*asset) for asset in assets_of(outcome.plan)))
 
-    def _keep_elsewhere(self, encoded: bytes, commanded: bool) -> None:
+    def _keep_elsewhere(self, encoded: EncodedState, commanded: bool) -> None:
         self._keeping.keep(encoded, soon=commanded)
         state = self._show.state
         self._keeping.figures.write(
@@ -253,7 +260,7 @@ class Core:
         if take.recording:
             gap = Gap(cause="core_died") if take.part > 1 else None
             part = TakePart(name=take.name, part=take.part, slate=take.slate)
-            self._recorder.open(part, take.count, first - 1, encode_state(self._show.state), gap)
+            self._recorder.open(part, take.count, first - 1, state_in_parts(self._show.state), gap)
 
     def _finish_take(self) -> str | None:
         """Closes a running take. Returns the path of the newest take of this run."""
@@ -264,7 +271,7 @@ class Core:
     def _open_library(self, pipes: AssetPipes, stack: ExitStack) -> Library:
         """The pictures of the worlds. What the first frame needs of them is on the GPU, or absent."""
         library = Library(
-            pipes, self._renderer.textures, self._options.worlds(), note=tell, hear_folder=self._folder.hear
+            pipes, self._renderer.textures, self._options.worlds(), note=tell, hear_folder=self._looks.hear
         )
         stack.callback(library.close)
         air = self._show.state.air
