@@ -20,7 +20,7 @@ import zmq
 
 from stage.control.look_client import LookCalls
 from stage.control.mirror import Change, Mirror
-from stage.control.sockets import MAX_MESSAGE_BYTES
+from stage.gate.limits import MAX_MESSAGE_BYTES
 from tracking.records import Evolving, Scalar
 from tracking.settable import Value, Way
 

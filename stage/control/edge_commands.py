@@ -37,6 +37,7 @@ from stage.control.requests import (
 )
 from stage.control.saving import Saving
 from stage.control.view import ShowView, StageStatus, WorldStatus
+from stage.gate.who import Who, local_client
 from stage.show.commands.table import action_of, role_refusal
 from stage.show.frame.outcome import Outcome
 from stage.show.frame.requests import LookRequest, Request, WorldsRequest
@@ -91,6 +92,7 @@ class Call(NamedTuple):
     sender: str
     role: Role
     request: EdgeRequest
+    who: Who = local_client()
 
 
 CarryOut = Callable[[EdgeHands, Present, Call], Reply | None]
@@ -186,7 +188,7 @@ def _save(hands: EdgeHands, present: Present, call: Call) -> Reply | None:
 
 def _load(hands: EdgeHands, present: Present, call: Call) -> Reply | None:
     assert isinstance(call.request, LoadRequest)
-    refusal = hands.saving.load(call.sender, call.role, call.request)
+    refusal = hands.saving.load(call.sender, call.role, call.request, call.who)
     return None if refusal is None else error_reply(present.moment.fields(call.request.id), refusal)
 
 

@@ -12,6 +12,7 @@ import msgspec
 from stage.control.saved_values import SavedValues
 from stage.control.value_places import ValuePlaces, keep_values, kept_values
 from stage.control.world_saving import WorldJob, write_world
+from stage.gate.who import Who, local_client
 from stage.values.parameters import Refusal
 from tracking.records import JOB_FAILURES, Evolving
 from tracking.settable import Role, Value
@@ -22,13 +23,18 @@ NO_LIBRARY = Refusal(code="conflict", reason="no_library")
 
 
 class KeeperJob(Evolving):
-    """Write `values` under `name`, or read them if `values` is None. `sender`, `id` and `role` say for whom."""
+    """Write `values` under `name`, or read them if `values` is None. `sender`, `id` and `role` say for whom.
+
+    Whoever loads is known by `session` and `who` in the command that comes of it.
+    """
 
     sender: str
     id: str | int
     role: Role
     name: str
     values: dict[str, Value] | None = None
+    session: str = ""
+    who: Who = local_client()
 
 
 class KeeperResult(Evolving):

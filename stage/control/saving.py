@@ -9,6 +9,8 @@ from collections import deque
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
+import msgspec
+
 from render.worlds.shared.records import DECIDED_BY_PICTURE
 from stage.control.keeper import Keeper, KeeperJob, KeeperResult
 from stage.control.replies import Moment, Reply, SavedReply, error_reply
@@ -16,6 +18,7 @@ from stage.control.requests import LoadRequest, SaveRequest
 from stage.control.saved_values import fitting
 from stage.control.view import LibraryWorld
 from stage.control.world_saving import WorldJob, WorldValues, refusal_of_making
+from stage.gate.who import Who
 from stage.show.frame.requests import BatchRequest, Target, WorldsRequest
 from stage.values.parameters import Refusal
 from stage.values.rigging import is_rigged
@@ -33,6 +36,7 @@ class LoadedBatch(NamedTuple):
     sender: str
     role: Role
     request: BatchRequest
+    who: Who
 
 
 class Saving:
@@ -57,9 +61,12 @@ class Saving:
         }
         return self._submit(KeeperJob(sender=sender, id=request.id, role=role, name=request.name, values=changed))
 
-    def load(self, sender: str, role: Role, request: LoadRequest) -> Refusal | None:
+    def load(self, sender: str, role: Role, request: LoadRequest, who: Who) -> Refusal | None:
         """Submits the reading of a file; a refusal where too many jobs wait."""
-        return self._submit(KeeperJob(sender=sender, id=request.id, role=role, name=request.name))
+        session = request.session or ""
+        return self._submit(
+            KeeperJob(sender=sender, id=request.id, role=role, name=request.name, session=session, who=who)
+        )
 
     def save_world(
         self, sender: str, role: Role, request: WorldsRequest, found: LibraryWorld, present: Mapping[str, Value]
@@ -123,4 +130,5 @@ class Saving:
         )
         if findings and len(self._notes) < _MOST_NOTES:
             self._notes[job.sender, job.id] = "; ".join(findings)[:_LONGEST_NOTE]
-        return LoadedBatch(job.sender, job.role, BatchRequest(id=job.id, items=items))
+        request = BatchRequest(id=job.id, items=items, session=job.session or msgspec.UNSET)
+        return LoadedBatch(job.sender, job.role, request, job.who)

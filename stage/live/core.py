@@ -182,10 +182,11 @@ class Core:
         gather = LiveGather(epoch, self._sources, self._control, self._recorder, self._reporters())
         for condition in self._from_copies:
             gather.observe(condition)
-        if self._options.lan is not None:
-            values: dict[str, Scalar] = {"address": self._options.lan}
+        open_to = self._options.open_to_network()
+        if open_to:
+            values: dict[str, Scalar] = {"address": open_to}
             gather.observe(Condition(code="open_to_network", severity="note", values=values, lasts=True))
-        view = LiveView(self._show, self._times, self._options.lan, self._looks.pictures)
+        view = LiveView(self._show, self._times, open_to, self._looks.pictures)
         leave = LiveLeave(
             keepers=(
                 TakeKeeper(self._show, self._recorder).keep,
@@ -234,8 +235,6 @@ class Core:
         listed = tuple(self._folder.reports(air))
         for file in (file for one in listed if isinstance(one, LibraryListed) for file in one.files if file.was):
             self._library.rename(file.was, file.file, str(self._loaded.path_of(file.file)))
-        if self._library.is_loading:
-            self._control.settle_memory()
         return iter((*reports, *listed))
 
     def _note_shown(self, _inputs: FrameInputs, outcome: Outcome) -> None:

@@ -43,6 +43,15 @@ class Tokens(Protocol):
         """Whose token it is; None for one that is not known, or no longer."""
 
 
+class _NoTokens:
+    def holder(self, token: str) -> None:
+        """Nobody's."""
+
+
+NO_TOKENS: Tokens = _NoTokens()
+"""Where nobody has a token."""
+
+
 class Admission:
     """Refuses what must not come in, and gives every other request its `caller`. Counts refusals by reason."""
 

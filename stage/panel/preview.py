@@ -14,8 +14,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from types import FrameType
 
+from stage.control.keys.tokens import TokenFolder
+from stage.gate.local import read_secret
 from stage.loading.files import load_config
-from stage.panel.admission import Tokens
+from stage.panel.admission import NO_TOKENS, Tokens
 from stage.panel.api import ApiRequests
 from stage.panel.app import web_app
 from stage.panel.callers import Callers
@@ -30,7 +32,6 @@ from stage.panel.newest import NewestPictures
 from stage.panel.page_requests import FIRST_PICTURE_S, Ending, PageRequests
 from stage.panel.seats import HEAD_S, Seats
 from stage.panel.server import WebServer
-from stage.panel.tokens import NoTokens
 from stage.run.events import PanelEvent, print_event
 from stage.run.preview_records import TOPIC
 from stage.run.realtime import work_in_background
@@ -55,7 +56,7 @@ class WebPanel:
         *,
         film: FilmPictures | None = None,
         link: StageLink | None = None,
-        tokens: Tokens | None = None,
+        tokens: Tokens = NO_TOKENS,
         first_picture_s: float = FIRST_PICTURE_S,
         head_s: float = HEAD_S,
     ) -> None:
@@ -67,11 +68,10 @@ class WebPanel:
         self._live = LiveStage(self._callers)
         self.gallery = Gallery(pictures, film, self._live)
         self._page = PageRequests(self.gallery, _page_files(title), self._ending, first_picture_s)
-        known = tokens or NoTokens()
-        self._sockets = LiveSockets(self._live, self._callers, known)
+        self._sockets = LiveSockets(self._live, self._callers, tokens)
         collector = StageCollector(self._live.newest, self._own_counts, self._numbers)
         api = ApiRequests(self._live, self._callers, metrics_of(collector))
-        app = web_app([*self._page.routes(), *self._sockets.routes(), *api.routes()], known, self.counts)
+        app = web_app([*self._page.routes(), *self._sockets.routes(), *api.routes()], tokens, self.counts)
         self._server = WebServer(bind, app, seats=self.seats, head_s=head_s)
         self.url, self.address = self._server.url, self._server.address
 
@@ -128,7 +128,9 @@ def _arguments(words: list[str]) -> argparse.Namespace:
     parser.add_argument(
         "--config", type=Path, metavar="FILE", help="the stage's configuration: with it, what each film camera sees"
     )
-    parser.add_argument("--ports", type=Path, metavar="FILE", help="the file with the stage's ports, for its API")
+    parser.add_argument("--runtime", metavar="DIR", help="the run's folder: with it, the stage's API")
+    parser.add_argument("--secret", type=Path, metavar="FILE", help="the file with the secret of the run's page")
+    parser.add_argument("--keys", type=Path, metavar="DIR", help="the folder of the tokens that are known")
     parser.add_argument("--title", default="Stage", help="the stage's name")
     return parser.parse_args(words)
 
@@ -144,15 +146,27 @@ def _film(config: Path | None, pictures: NewestPictures) -> FilmPictures | None:
         return None
 
 
+def _link(runtime: str | None, secret: Path | None) -> StageLink | None:
+    """The way to the stage of a run; None without one, or without its secret."""
+    if runtime is None or secret is None:
+        return None
+    try:
+        return StageLink(runtime, read_secret(secret))
+    except OSError as error:
+        print_notice(f"no API: {secret} cannot be read ({error.strerror})")
+        return None
+
+
 def main(words: list[str]) -> int:
     """Serves until SIGTERM or SIGINT. Returns exit code 2 if the address cannot be used."""
     arguments = _arguments(words)
     work_in_background()  # pictures for onlookers must not cost the walls a frame
     pictures = NewestPictures(arguments.pictures, tuple(dict.fromkeys(arguments.topic)))
     film = _film(arguments.config, pictures)
-    link = StageLink(arguments.ports) if arguments.ports is not None else None
+    link = _link(arguments.runtime, arguments.secret)
+    tokens = TokenFolder(arguments.keys) if arguments.keys is not None else NO_TOKENS
     try:
-        panel = WebPanel(arguments.bind, pictures, arguments.title, film=film, link=link)
+        panel = WebPanel(arguments.bind, pictures, arguments.title, film=film, link=link, tokens=tokens)
     except ConfigError as error:
         print_notice(str(error))
         _close(film, pictures)

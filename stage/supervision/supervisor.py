@@ -36,11 +36,16 @@ class Supervisor:
     """Keeps a stage running until it ends by itself or a signal ends it.
 
     `helpers` are further processes by name: the preview page, the demo's tracker. Their events are printed as they
-    come. `record` notes on disk that the run has begun, and that it has ended cleanly.
+    come. `record` notes on disk that the run has begun, and that it has ended cleanly. `inherited` are the descriptors
+    that helpers inherit, by name.
     """
 
     def __init__(
-        self, options: CoreOptions, helpers: dict[str, Sequence[str]], record: RunRecord | None = None
+        self,
+        options: CoreOptions,
+        helpers: dict[str, Sequence[str]],
+        record: RunRecord | None = None,
+        inherited: dict[str, tuple[int, ...]] | None = None,
     ) -> None:
         self._ending = Ending()
         self._ending.catch_signals()
@@ -59,7 +64,8 @@ class Supervisor:
         self._core = self._children.start("core", _core_command(options), listens=True)
         recorder = recorder_command(options.to_recorder(), options.from_recorder(), Path(options.takes))
         self._helpers = [
-            self._children.start(name, command) for name, command in {"recorder": recorder, **helpers}.items()
+            self._children.start(name, command, descriptors=(inherited or {}).get(name, ()))
+            for name, command in {"recorder": recorder, **helpers}.items()
         ]
 
     def run(self) -> int:

@@ -40,7 +40,7 @@ HEALTH = {
         "set /camera/{camera}/overscan_mode to follow, or raise its overscan"
     ),
     "started_in_force": "the stage started with {path} {value}, normally {normal}: set it back, or acknowledge it",
-    "open_to_network": "clients on the network may control the stage: it was started with --lan ({address})",
+    "open_to_network": "anyone on the network may control the stage: it was started with --insecure-lan ({address})",
     "value_in_force": "{path} is {value}, normally {normal}",
     "frames_lacking": "{why}: {true_rate_hz:.0f} of {rate_hz:g} frames a second reach the walls",
     "frames_late": "{why}: {late:.0%} of the frames reach the walls late",

@@ -18,11 +18,11 @@ from pathlib import Path
 
 import pytest
 from raw_client import MORE, PING, RawClient, frame, raw_client
-
-from stage.control.client import Client, ControlError
 from stage.control.connections import MOST_CONNECTIONS, MOST_GROWTH_BYTES, GrowthLimit
 from stage.control.guard import Guard
 from stage.control.sockets import ControlSockets
+
+from stage.control.client import Client, ControlError
 
 ROOT = Path(__file__).parents[2]
 VICTIM = """
