@@ -24,6 +24,7 @@ _PATTERN = re.compile(r"matching regex '.*?'(?= - at|$)", re.DOTALL)
 """How msgspec words it. Names of saved values are the only ones with a pattern; people read it in words."""
 _TOO_LONG = re.compile(r"Expected `str` of length <= (\d{1,9})")
 _LONGEST_ID = 128
+_LARGEST_ID = 2**63 - 1
 _LONGEST_REASON = 300
 
 WireRequest = EdgeRequest | ShowRequest
@@ -62,10 +63,18 @@ def request_of(fields: dict[str, Any]) -> WireRequest:
     """The request with these fields, as they were read from JSON. Raises MessageError for everything else."""
     try:
         request: WireRequest = msgspec.convert(fields, type=_REQUESTS)
+        _ENCODER.encode(request.id)
     except (msgspec.MsgspecError, ValueError, ArithmeticError, RecursionError) as error:
-        found = fields.get("id", "")
-        raise MessageError(_refusal_of(error), found if isinstance(found, str | int) else "") from None
+        raise MessageError(_refusal_of(error), id_in(fields)) from None
     return request
+
+
+def id_in(fields: dict[str, Any]) -> str | int:
+    """The id among the fields of what may be a request, as an answer can repeat it; "" where there is none."""
+    found = fields.get("id", "")
+    if isinstance(found, str):
+        return found[:_LONGEST_ID]
+    return found if isinstance(found, int) and abs(found) <= _LARGEST_ID else ""
 
 
 def encode_request(request: WireRequest) -> bytes:

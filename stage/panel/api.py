@@ -13,7 +13,7 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from stage.control.requests import DescribeRequest, GetRequest
-from stage.control.wire import MessageError, WireRequest, request_of
+from stage.control.wire import MessageError, WireRequest, id_in, request_of
 from stage.panel.callers import MOST_BODY_BYTES, Caller, Callers
 from stage.panel.live_stage import ITSELF, LiveStage
 from stage.panel.refusals import STATUS_OF, Refused, json_answer
@@ -106,11 +106,11 @@ async def answered(callers: Callers, caller: Caller, body: bytes | str, connecti
     try:
         request = request_of(fields if owns_id else {**fields, "id": 0})
     except MessageError as error:
-        raise Refused.of(error.refusal, error.request_id) from None
+        raise Refused.of(error.refusal, id_in(fields)) from None
     try:
         answer = await callers.ask(caller, request, connection if owns_id else "")
     except Refused as refused:
-        refused.request_id = fields.get("id", "")
+        refused.request_id = id_in(fields)
         raise
     return answer if owns_id else {**answer, "id": ""}
 

@@ -90,10 +90,7 @@ class Callers:
             raise Refused("no_answer", "stage_silent", status=HTTPStatus.SERVICE_UNAVAILABLE)
         body_id = self._own_id(request, connection)
         role = lower_role(caller.role, request.role or None)
-        try:
-            body = encode_request(msgspec.structs.replace(request, id=body_id, role=role))
-        except OverflowError:
-            raise Refused("bad_message", "not_a_request", found="a whole number of more than 64 bits") from None
+        body = encode_request(msgspec.structs.replace(request, id=body_id, role=role))
         if len(body) > MOST_BODY_BYTES:
             raise Refused("bad_message", "body_too_long", most=MOST_BODY_BYTES)
         if self._by_route[caller.route] >= MOST_OF_ONE or self.waiting >= MOST_IN_ALL:

@@ -17,6 +17,7 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route, WebSocketRoute
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
+from stage.control.wire import id_in
 from stage.panel.admission import Tokens, caller_of
 from stage.panel.api import answered, fields_of
 from stage.panel.callers import Callers
@@ -124,11 +125,11 @@ class _LiveSocket:
         return await answered(self._callers, caller_of(scope, self._tokens), text, scope["state"]["connection"])
 
     def _change_streams(self, fields: dict[str, Any]) -> dict[str, Any]:
-        request_id = fields.get("id", "")
+        request_id = id_in(fields)
         wanted = fields.get("streams", list(STREAMS))
         if not isinstance(wanted, list) or any(one not in STREAMS for one in wanted):
             refused = Refused("bad_message", "not_a_stream", found=str(wanted)[:80], streams=", ".join(STREAMS))
-            refused.request_id = request_id if isinstance(request_id, str | int) else ""
+            refused.request_id = request_id
             raise refused
         if fields["type"] == "subscribe":
             self._subscription.subscribe(set(wanted))

@@ -37,8 +37,8 @@ def receiving(publisher):
 
 
 @contextmanager
-def serving(pictures, **options):
-    made = WebPanel("127.0.0.1:0", pictures, "Studio <One>", **options)
+def serving(pictures, bind="127.0.0.1:0", **options):
+    made = WebPanel(bind, pictures, "Studio <One>", **options)
     thread = threading.Thread(target=made.serve)
     thread.start()
     try:
