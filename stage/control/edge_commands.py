@@ -5,6 +5,7 @@ It is the counterpart of `stage.show.commands.table`. Both together are the wire
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable
 from functools import cached_property
 from typing import NamedTuple
@@ -31,6 +32,7 @@ from stage.control.requests import (
     GetRequest,
     HelloRequest,
     LoadRequest,
+    LogRequest,
     SaveRequest,
     SnapshotRequest,
     StatusRequest,
@@ -38,7 +40,8 @@ from stage.control.requests import (
 from stage.control.saving import Saving
 from stage.control.view import ShowView, StageStatus, WorldStatus
 from stage.gate.who import Who, local_client
-from stage.show.commands.table import action_of, role_refusal
+from stage.show.commands.table import action_of, name_of, role_refusal
+from stage.show.frame.entries import RefusedCall
 from stage.show.frame.outcome import Outcome
 from stage.show.frame.requests import LookRequest, Request, WorldsRequest
 from stage.values.parameters import Refusal
@@ -79,11 +82,13 @@ class Present:
 
 
 class EdgeHands(NamedTuple):
-    """What the edge's requests are answered from."""
+    """What the edge's requests are answered from. `journal` is its folder; what is `refused` for a role goes there."""
 
     stage: str
     ports: dict[str, int]
     saving: Saving
+    journal: str
+    refused: deque[RefusedCall]
 
 
 class Call(NamedTuple):
@@ -192,6 +197,12 @@ def _load(hands: EdgeHands, present: Present, call: Call) -> Reply | None:
     return None if refusal is None else error_reply(present.moment.fields(call.request.id), refusal)
 
 
+def _log(hands: EdgeHands, present: Present, call: Call) -> Reply | None:
+    assert isinstance(call.request, LogRequest)
+    refusal = hands.saving.read_log(call.sender, call.request, hands.journal)
+    return None if refusal is None else error_reply(present.moment.fields(call.request.id), refusal)
+
+
 EDGE_COMMANDS = (
     EdgeCommand(HelloRequest, "viewer", _hello),
     EdgeCommand(GetRequest, "viewer", _get),
@@ -205,6 +216,7 @@ EDGE_COMMANDS = (
     EdgeCommand(LookRequest, "viewer", _look_diff, "diff"),
     EdgeCommand(SaveRequest, "operator", _save),
     EdgeCommand(LoadRequest, "operator", _load),
+    EdgeCommand(LogRequest, "operator", _log),
 )
 _BY_REQUEST = {(command.request, command.action): command for command in EDGE_COMMANDS}
 
@@ -214,5 +226,20 @@ def answer_call(hands: EdgeHands, present: Present, call: Call) -> Reply | None:
     command = _BY_REQUEST[type(call.request), action_of(call.request)]
     refusal = role_refusal(command.request, command.least_role, call.role)
     if refusal is not None:
+        hands.refused.append(refused_call(call, refusal))
         return error_reply(present.moment.fields(call.request.id), refusal)
     return command.carry_out(hands, present, call)
+
+
+def refused_call(call: Call, refusal: Refusal) -> RefusedCall:
+    """A call that was refused, for the journal."""
+    asked = " ".join(filter(None, (name_of(type(call.request)), action_of(call.request))))
+    return RefusedCall(
+        sender=call.sender,
+        role=call.role,
+        request=asked,
+        refusal=refusal,
+        owner=call.who.owner,
+        person=call.who.person,
+        origin=call.who.origin,
+    )

@@ -14,11 +14,8 @@ import zmq
 from stage.gate.link import CoreEnd, Drained, Handed, Published, Stream, ToClient, Turned
 from stage.gate.local import PANEL
 from stage.run.pipes import Context
-from stage.show.frame.inputs import Dropped
 from tracking.records import ConfigError
 
-CONTROL = "control"
-"""The source that reports of the gate name."""
 BYTES_A_DRAIN = 256 * 1024
 MOST_WAITING_BYTES = 16 << 20
 _KINDS = ("zmq-", "req-", f"{PANEL}:")
@@ -101,8 +98,3 @@ class Exchange:
             return
         if self._gate.send(Drained(messages=self._drained_messages, size=self._drained_bytes)):
             self._drained_messages = self._drained_bytes = 0
-
-
-def dropped_of(turned: Turned) -> Dropped:
-    """A report of the gate as the show observes it."""
-    return Dropped(source=CONTROL, count=turned.count, cause=f"turned_{turned.cause}")

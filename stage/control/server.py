@@ -6,13 +6,14 @@ the edge answers itself is answered after the step, a bounded number a frame.
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, deque
 from pathlib import Path
 from typing import cast
 
 from stage.control.calls import ReceivedCommand, Routes, WaitingCalls, WaitingCommands, read_message
 from stage.control.edge_commands import Call, EdgeHands, Present, answer_call
-from stage.control.exchange import Exchange, dropped_of
+from stage.control.exchange import Exchange
+from stage.control.gate_reports import GateReports
 from stage.control.keeper import Keeper
 from stage.control.publishing import Publisher
 from stage.control.replies import ErrorReply, Moment, Reply, answer_reply, encode_message, error_reply
@@ -25,7 +26,8 @@ from stage.gate.link import Handed
 from stage.gate.who import Who
 from stage.run.options import BoundPorts
 from stage.show.commands.table import kind_of
-from stage.show.frame.inputs import Dropped
+from stage.show.frame.entries import RefusedCall
+from stage.show.frame.inputs import Condition, Dropped
 from stage.show.frame.outcome import Outcome
 from stage.show.frame.requests import Command, ShowRequest
 from stage.values.parameters import Refusal
@@ -33,6 +35,7 @@ from stage.values.tree import ParameterTree
 from tracking.settable import Role
 
 MESSAGES_A_DRAIN = 1024
+MOST_REFUSED = 256
 
 
 class ControlServer:
@@ -53,12 +56,15 @@ class ControlServer:
         stage: str = "Stage",
         library: Path | None = None,
         makes_library: bool = False,
+        journal: Path | None = None,
     ) -> None:
         self.counts: Counter[str] = Counter()
         self._bound = ports
         self._exchange = Exchange(runtime, self.counts)
+        self._gate_reports = GateReports()
         self._saving = Saving(Keeper(values, stage, library, makes_library=makes_library))
-        self._hands = EdgeHands(stage, self.ports, self._saving)
+        self._refused: deque[RefusedCall] = deque(maxlen=MOST_REFUSED)
+        self._hands = EdgeHands(stage, self.ports, self._saving, str(journal or ""), self._refused)
         self._tree = ParameterTree()
         self._waiting = WaitingCalls()
         self._commands = WaitingCommands()
@@ -95,9 +101,15 @@ class ControlServer:
         commands += [self._command(*received) for received in self._commands.due(budget)]
         return tuple(commands)
 
-    def reports(self) -> tuple[Dropped, ...]:
+    def reports(self) -> tuple[Dropped | Condition, ...]:
         """Whom the gate has sent away since the last call."""
-        return tuple(map(dropped_of, self._exchange.turned()))
+        return tuple(self._gate_reports.observations(self._exchange.turned()))
+
+    def refused_calls(self) -> tuple[RefusedCall, ...]:
+        """The requests that were refused for a role since the last call, before they came to the show."""
+        found = tuple(self._refused)
+        self._refused.clear()
+        return found
 
     def publish(self, outcome: Outcome, view: ShowView) -> None:
         """Sends everything that goes out after a step: answers, changed values, telemetry."""

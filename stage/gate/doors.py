@@ -15,6 +15,8 @@ from stage.gate.poller import READ
 from stage.gate.shared import Shared
 
 _ACCEPTED_A_ROUND = 32
+_SYSTEM_HOLDS_BYTES = 256 * 1024
+"""Unread bytes that the system holds for a client: what is beyond is counted here."""
 _KEEPALIVE = {"TCP_KEEPIDLE": 5, "TCP_KEEPINTVL": 2, "TCP_KEEPCNT": 3}
 
 
@@ -103,6 +105,7 @@ def _configure(connection: socket.socket) -> None:
     connection.setblocking(False)
     connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     connection.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+    connection.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, _SYSTEM_HOLDS_BYTES)
     for name, seconds in _KEEPALIVE.items():
         if hasattr(socket, name):
             connection.setsockopt(socket.IPPROTO_TCP, getattr(socket, name), seconds)

@@ -37,7 +37,7 @@ from stage.gate.who import Who
 
 _READ_BYTES = 64 * 1024
 _MECHANISM_IS_THERE = 32
-_ENOUGH_UNREAD_BYTES = MIB
+_ENOUGH_UNREAD_BYTES = MIB // 4
 """A client that leaves as many answers unread is not read either."""
 _LEAVES_WITHIN_S = 0.5
 _REFUSED = b"400"

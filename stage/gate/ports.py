@@ -17,6 +17,7 @@ from typing import Literal
 
 from stage.config.addresses import is_loopback
 from stage.run.options import BoundPorts
+from stage.run.terminal import print_notice
 from tracking.records import ConfigError
 
 PortName = Literal["control", "state", "telemetry"]
@@ -108,6 +109,11 @@ def open_ports(host: str, port: int, *, patience_s: float = 0.0) -> OpenPorts:
     A run that did not end cleanly may need a moment to release them: `patience_s`.
     """
     until_s = time.monotonic() + patience_s
+    if patience_s:
+        try:
+            return OpenPorts(host, port)
+        except ConfigError:
+            print_notice("the last run did not end cleanly, and its gate may still be ending: trying again")
     while True:
         try:
             return OpenPorts(host, port)

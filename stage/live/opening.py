@@ -67,6 +67,7 @@ def open_control(options: CoreOptions, loaded: LoadedConfig, stack: ExitStack) -
         options.ports,
         values=value_places(options),
         stage=loaded.config.stage.name,
+        journal=options.journal(),
         library=loaded.library_folder(),
         makes_library=loaded.library_folder() == Path(options.show) / WORLDS,
     )

@@ -14,7 +14,7 @@ from pathlib import Path
 import msgspec
 
 from stage.config.addresses import is_loopback, parse_endpoint
-from stage.config.records import PanelSection, StageConfig
+from stage.config.records import OscSection, PanelSection, StageConfig
 from stage.gate.gate import gate_command
 from stage.gate.ports import OpenPorts, open_ports
 from stage.loading.files import LoadedConfig, load_config
@@ -117,9 +117,10 @@ def launch(options: LaunchOptions, helpers: dict[str, Sequence[str]] | None = No
         gate = {"gate": gate_command(core, ports)}
         loader = {"loader": loader_command(core, loaded, library_may_be_absent=not has_library)}
         panel = {"panel": panel_command(core, config)} if options.panel else {}
+        osc = {} if config.osc is None else {"osc": osc_command(core, config.osc)}
         record = RunRecord(state if keeps_state else None, folder, show)
         inherited = {"gate": ports.descriptors()}
-        return Supervisor(core, {**gate, **loader, **panel, **(helpers or {})}, record, inherited).run()
+        return Supervisor(core, {**gate, **loader, **panel, **osc, **(helpers or {})}, record, inherited).run()
 
 
 def open_control_ports(options: LaunchOptions, loaded: LoadedConfig, *, patience_s: float) -> OpenPorts:
@@ -190,6 +191,12 @@ def panel_command(core: CoreOptions, config: StageConfig) -> list[str]:
     command += ["--secret", str(core.panel_secret())]
     topics = [f"camera/{camera.name}" for camera in config.cameras] + [f"wall/{wall.name}" for wall in config.walls]
     return [*command, *(word for topic in topics for word in ("--topic", topic))]
+
+
+def osc_command(core: CoreOptions, section: OscSection) -> list[str]:
+    """The command of the process that serves OSC."""
+    words = ["--section", msgspec.json.encode(section).decode(), "--ports", str(core.ports_file())]
+    return [sys.executable, "-m", "stage.osc.service", *words]
 
 
 def _panel_address(bind: str, lan: str | None) -> str:

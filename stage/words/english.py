@@ -73,6 +73,20 @@ HEALTH = {
         "{source} closed all its connections and opened its ports again, {count} times since the start: {why}; "
         "look for the client that floods it"
     ),
+    "clients_turned_away": "{source}: {count} connections were closed since the start, the newest just now ({why})",
+    "turned_connections": "there were too many",
+    "turned_flood": "it sent too many heartbeats or subscriptions",
+    "turned_frame_too_long": "a frame was too long",
+    "turned_handshake": "its handshake took too long",
+    "turned_message_too_long": "a message was too long, or had too many parts",
+    "turned_not_zeromq": "it does not speak ZeroMQ",
+    "turned_slow": "it did not read what was sent to it",
+    "turned_wrong_socket": "its socket is of another kind than this port's clients have",
+    "key_refused": "{count} times since the start the control API refused a key, the newest from {origin}: {why}",
+    "key_unknown": "{who} is the beginning of a key that is not known here",
+    "key_revoked": "the key {who} was revoked",
+    "key_absent": "it came without one",
+    "not_the_panel": "it spoke for others and does not know the secret of this run",
     "reopened_for_memory": "clients made it hold too much memory",
     "reopened_for_connections": "it had too many connections",
     "look_unreadable": "the look in {file} is not read: {why}",
@@ -145,6 +159,10 @@ MISSING = {
         "there is no room for the checkpoint ({found}): free space in the temporary folder; until the stage is "
         "started again, a core that dies may lose its last second"
     ),
+    "journal_not_kept": "the journal cannot be written to {file}: {found}; what is changed now is in no log, and a "
+    "power cut may lose the last second of it",
+    "not_redone": "of {of} commands that were answered before the restart, {count} could not be carried out again, the "
+    "first one {id}",
     "state_not_kept": "the state cannot be written to {file}: {found}; it would not survive a power cut",
 }
 """What is missing outside the show, and is held and tried again."""

@@ -16,6 +16,7 @@ import zmq
 from running_gate import RunningGate
 
 from stage.config.addresses import parse_endpoint
+from stage.control.look_views import LookComparison, LookStatus
 from stage.control.server import ControlServer
 from stage.control.value_places import ValuePlaces
 from stage.control.view import LibraryWorld, StageStatus, WorldStatus
@@ -23,9 +24,10 @@ from stage.gate.link import Drained
 from stage.gate.ports import OpenPorts, open_ports
 from stage.live.figures import LoopTimes
 from stage.live.view import LiveView
+from stage.run.options import BoundPorts
 from stage.show.frame.inputs import FrameInputs, Observation, TakeReport
 from stage.show.frame.outcome import Answer, Finding, Outcome
-from stage.show.frame.requests import Command
+from stage.show.frame.requests import Command, LookRequest
 from stage.show.show import Show
 from stage.show.state import new_state
 from stage.show.values.controls import ControlState
@@ -90,15 +92,22 @@ def gated_server(endpoint: str, **options: Any) -> GatedServer:
 class SmallStage:
     """A control server and its show; `step` is one frame. Its tracker sent packets in frame 0 and is lost since.
 
-    A take that was started is reported on disk in the next frame.
+    A take that was started is reported on disk in the next frame. It has a gate of its own, on a thread, unless it is
+    `behind` one: its folder and ports.
     """
 
     def __init__(
-        self, state_directory: Path, endpoint: str = "tcp://127.0.0.1:0", epoch: int = 7, library: Path | None = None
+        self,
+        state_directory: Path,
+        endpoint: str = "tcp://127.0.0.1:0",
+        epoch: int = 7,
+        library: Path | None = None,
+        behind: tuple[str, BoundPorts] | None = None,
     ) -> None:
         places = ValuePlaces(show=state_directory, stage=state_directory / "stage")
-        self.server = gated_server(endpoint, values=places, stage="Small stage", library=library)
-        self.gate = self.server.gate
+        options = {"values": places, "stage": "Small stage", "library": library}
+        self.server = gated_server(endpoint, **options) if behind is None else ControlServer(*behind, **options)
+        self.gate = getattr(self.server, "gate", None)
         self.show = Show(CONFIG, CALIBRATION, new_state(CONFIG))
         self.view = LiveView(self.show, LoopTimes())
         self.epoch = epoch
@@ -124,6 +133,12 @@ class SmallStage:
 
     def library_world(self, name: str) -> LibraryWorld | Refusal:
         return self.view.library_world(name)
+
+    def looks(self, first: int, most: int, *, takes: bool) -> tuple[tuple[LookStatus, ...], int]:
+        return self.view.looks(first, most, takes=takes)
+
+    def look_comparison(self, request: LookRequest, most: int) -> LookComparison | Refusal:
+        return self.view.look_comparison(request, most)
 
     def status(self, findings: tuple[Finding, ...]) -> StageStatus:
         return msgspec.structs.replace(self.view.status(findings), rate_hz=self.rate_hz)
