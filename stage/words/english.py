@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from stage.config.wording import WORLD_RULES
 from stage.words.english_refusals import EDGE_REFUSALS, HOLDS, REFUSALS
+from stage.words.english_web import WEB_REFUSALS
 
 HEALTH = {
     "tracker_late": "tracker {tracker} is late: packets are missing, its pose is predicted",
@@ -270,6 +271,7 @@ ENGLISH = {
     **HOLDS,
     **REFUSALS,
     **EDGE_REFUSALS,
+    **WEB_REFUSALS,
     **HEALTH,
     **MISSING,
     **RECOVERY,
