@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from stage.config.wording import WORLD_RULES
 from stage.words.english_refusals import EDGE_REFUSALS, HOLDS, REFUSALS
+from stage.words.english_web import WEB_REFUSALS
 
 HEALTH = {
     "tracker_late": "tracker {tracker} is late: packets are missing, its pose is predicted",
@@ -40,6 +41,12 @@ HEALTH = {
     ),
     "started_in_force": "the stage started with {path} {value}, normally {normal}: set it back, or acknowledge it",
     "open_to_network": "anyone on the network may control the stage: it was started with --insecure-lan ({address})",
+    "guard_forced": "take {take}: {found} was forced while it records, {count} in all: {why}",
+    "forced_by_somebody": "by {who}",
+    "forced_by_unknown": "by a client without a name",
+    "fades_running": "fades still run: {count}, {path} among them",
+    "dissolve_running": "a dissolve to world {world} still runs",
+    "world_loading": "world {world} is still being read",
     "value_in_force": "{path} is {value}, normally {normal}",
     "frames_lacking": "{why}: {true_rate_hz:.0f} of {rate_hz:g} frames a second reach the walls",
     "frames_late": "{why}: {late:.0%} of the frames reach the walls late",
@@ -264,6 +271,7 @@ ENGLISH = {
     **HOLDS,
     **REFUSALS,
     **EDGE_REFUSALS,
+    **WEB_REFUSALS,
     **HEALTH,
     **MISSING,
     **RECOVERY,
