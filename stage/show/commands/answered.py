@@ -14,6 +14,7 @@ import msgspec
 
 from stage.show.frame.outcome import Answer
 from stage.show.frame.requests import Command
+from stage.show.parts.part import Part
 from stage.values.parameters import Refusal
 from tracking.records import Evolving, Notebook
 
@@ -28,7 +29,7 @@ class Answered(Evolving):
     answer: Answer
 
 
-class ClientAnswers(Notebook):
+class ClientAnswers(Part):
     """The first answers to a client's latest commands, by request id, and the owner (`Command.owner`) of the client.
 
     Each answer is kept as its encoding: of hundreds hardly one is ever asked for again, and all are written in each
@@ -121,6 +122,7 @@ def remember(memory: AnswerMemory, client: str, request: bytes, answer: Answer, 
     known.answers[repr(answer.id)] = _ENCODER.encode(kept)
     while len(known.answers) > ANSWERS_OF_ONE:
         del known.answers[next(iter(known.answers))]
+    known.note_change()
 
 
 def request_digest(command: Command) -> bytes:
