@@ -18,6 +18,7 @@ import msgpack
 import msgspec
 import zmq
 
+from stage.control.client_log import read_log
 from stage.control.line import Line, NoAnswerError, connect
 from stage.control.look_client import LookCalls
 from stage.control.mirror import Change, Mirror
@@ -210,6 +211,10 @@ class Client(LookCalls):
         """Makes a world of one to four pictures of the library, the farthest first; returns once it is on disk."""
         made = {"action": "make", "name": name, "files": list(files)}
         return self._exchanged("worlds", made, FILE_IS_WRITTEN_S, retry_s=0.0)
+
+    def log(self, last: int = 64, **asked: object) -> list[dict[str, Any]]:
+        """The last lines of the log, the newest last: `since` so many seconds after 1970, of a `person`, a `path`."""
+        return read_log(lambda **page: self._request("log", FILE_IS_WRITTEN_S, **asked, **page), last)
 
     def save(self, name: str = "startup") -> dict[str, Any]:
         """Saves the present values on the stage under `name`; its next start restores "startup"."""

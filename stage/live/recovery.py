@@ -126,6 +126,7 @@ def _from_values(
     state.controls.history, state.take, state.conditions = old.history, old.take, old.conditions
     state.looks = old.looks
     state.epoch, state.frame, state.missed = old.epoch, old.frame, old.missed
+    state.entries, state.answers = old.entries, old.answers
     # A clock of another boot says nothing here: a resumed run continues with the next frame.
     state.present_ns = now_ns if options.start == "resume" else old.present_ns
     for path in old.refused:

@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from fractions import Fraction
 from itertools import chain
 
@@ -21,9 +20,9 @@ from stage.show.air.placement import front_wall, place_layers
 from stage.show.air.sight import sight_of
 from stage.show.air.state import note_asset
 from stage.show.camera.mounts import TrackerMount
+from stage.show.commands.answering import Answering
 from stage.show.commands.kinds import Hands
-from stage.show.commands.owed import settled
-from stage.show.commands.table import carry_out
+from stage.show.commands.redo import redo
 from stage.show.frame.inputs import (
     AssetExamined,
     AssetFailed,
@@ -41,13 +40,13 @@ from stage.show.frame.inputs import (
     LooksListed,
     Observation,
     Presented,
+    Redone,
     TakeReport,
     WorldGone,
     WorldListed,
 )
-from stage.show.frame.outcome import Answer, Finding, Outcome, TrackerReport
+from stage.show.frame.outcome import Finding, Outcome, TrackerReport
 from stage.show.frame.reading import readable
-from stage.show.frame.requests import Command
 from stage.show.looks.capture import keep_look_of_take
 from stage.show.looks.files import forget_looks, list_looks, look_faults
 from stage.show.plan.planner import Planner
@@ -124,7 +123,10 @@ class Show:
         for observation in inputs.observations:
             self._observe(observation)
         self._read(inputs.datagrams)
-        answers = tuple(self._answers(inputs.commands))
+        self._redo(inputs.redone)
+        answering = Answering(self._hands, state.answers, state.frame, self.rate, state.entries)
+        answering.carry_out(inputs.commands)
+        state.entries = answering.entries
         keep_look_of_take(state.looks, state.take, self._controls, state.air)
         self._controls.advance(state.frame)
         advance_air(state.air, self._controls, state.frame, self.rate)
@@ -139,7 +141,15 @@ class Show:
         if account is not None:
             self._ledger.open(state.ledger, account)
         air = air_report(state.air, state.controls.values, state.frame, self.rate)
-        return Outcome(frame=state.frame, plan=plan, answers=answers, health=health, trackers=trackers, air=air)
+        return Outcome(
+            frame=state.frame,
+            plan=plan,
+            answers=tuple(answering.answers),
+            health=health,
+            trackers=trackers,
+            air=air,
+            entered=tuple(answering.entered),
+        )
 
     def _begin(self, inputs: FrameInputs) -> None:
         """Moves the state on to this frame, with what runs by itself."""
@@ -211,18 +221,11 @@ class Show:
         if library.leaving or library.fresh or library.newer:
             tend_library(self._shelf(), recording=self._state.take.recording, follow=self.config.library.follow)
 
-    def _answers(self, commands: tuple[Command, ...]) -> Iterator[Answer]:
-        """The answers of this frame: what was owed, and the commands in their order."""
-        yield from self._settled()
-        for command in commands:
-            answer = carry_out(self._hands, self._state.answers, command, self._state.frame)
-            if answer is not None:
-                yield answer
-        yield from self._settled()
-
-    def _settled(self) -> Iterator[Answer]:
-        state = self._state
-        return settled(state.take, state.answers, frame=state.frame, rate=self.rate, sequence=state.controls.sequence)
+    def _redo(self, redone: tuple[Redone, ...]) -> None:
+        """What the journal has and this state had not."""
+        if redone:
+            self._note(redo(self._hands, self._state.answers, redone, self._state.frame))
+            self._state.entries = redone[-1].number
 
     def _read(self, datagrams: tuple[Datagram, ...]) -> None:
         """Feeds the trackers, within the budget of work for each source."""

@@ -20,6 +20,7 @@ from stage.control.requests import (
     GetRequest,
     HelloRequest,
     LoadRequest,
+    LogRequest,
     SaveRequest,
     SnapshotRequest,
     StatusRequest,
@@ -74,6 +75,7 @@ REQUESTS = {
     ),
     "save": (SaveRequest(id="1"), "83a474797065a473617665a26964a131a46e616d65a773746172747570"),
     "load": (LoadRequest(id="1", name="b"), "83a474797065a46c6f6164a26964a131a46e616d65a162"),
+    "log": (LogRequest(id="1"), "85a474797065a36c6f67a26964a131a46c61737440a6706572736f6ea0a470617468a0"),
     "take": (
         TakeRequest(id="1", action="start", name="t"),
         "84a474797065a474616b65a26964a131a6616374696f6ea57374617274a46e616d65a174",

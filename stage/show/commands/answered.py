@@ -19,6 +19,7 @@ from stage.values.parameters import Refusal
 from tracking.records import Evolving, Notebook
 
 ANSWERS_OF_ONE = 512
+ANSWERS_OF_A_PAGE = 32
 MOST_CLIENTS = 32
 
 
@@ -29,15 +30,48 @@ class Answered(Evolving):
     answer: Answer
 
 
-class ClientAnswers(Part):
-    """The first answers to a client's latest commands, by request id, and the owner (`Command.owner`) of the client.
+class AnswerPage(Part):
+    """Some answers, as they are encoded, by request id: of hundreds hardly one is ever asked for again."""
 
-    Each answer is kept as its encoding: of hundreds hardly one is ever asked for again, and all are written in each
-    checkpoint.
+    answers: dict[str, bytes] = msgspec.field(default_factory=dict)
+
+
+class ClientAnswers(Part):
+    """The first answers to a client's latest commands, and the owner (`Command.owner`) of the client.
+
+    They are in pages, the oldest first, so that a new one does not have hundreds of others encoded with it.
     """
 
     owner: str = ""
-    answers: dict[str, bytes] = msgspec.field(default_factory=dict)
+    pages: dict[int, AnswerPage] = msgspec.field(default_factory=dict)
+
+    def __len__(self) -> int:
+        return sum(len(page.answers) for page in self.pages.values())
+
+    def find(self, key: str) -> bytes | None:
+        """The answer under a request id."""
+        return next((page.answers[key] for page in self.pages.values() if key in page.answers), None)
+
+    def put(self, key: str, encoded: bytes) -> None:
+        """Keeps an answer; the oldest of too many goes."""
+        numbers = tuple(self.pages)
+        number = next((one for one in numbers if key in self.pages[one].answers), numbers[-1] if numbers else 0)
+        page = self.pages.get(number)
+        if page is None or (len(page.answers) >= ANSWERS_OF_A_PAGE and key not in page.answers):
+            number += 1
+            page = self.pages[number] = AnswerPage()
+        page.answers[key] = encoded
+        page.note_change()
+        self.note_change()
+        while len(self) > ANSWERS_OF_ONE:
+            self._drop_oldest()
+
+    def _drop_oldest(self) -> None:
+        number, page = next(iter(self.pages.items()))
+        del page.answers[next(iter(page.answers))]
+        page.note_change()
+        if not page.answers:
+            del self.pages[number]
 
 
 class AnswerMemory(Notebook):
@@ -71,7 +105,7 @@ def meet(memory: AnswerMemory, command: Command) -> Met:
     if known is not None and known.owner != command.owner:
         memory.by_client[command.client] = known
         return Met(refusal=session_of_another())
-    memory.by_client[command.client] = known or ClientAnswers(owner=command.owner)
+    memory.by_client[command.client] = ClientAnswers(owner=command.owner) if known is None else known
     gone = []
     while len(memory.by_client) > MOST_CLIENTS:
         gone.append(_first_to_go(memory))
@@ -91,7 +125,7 @@ def first_answer(memory: AnswerMemory, command: Command) -> Answer | None:
     nobody can know which of the two the client means to repeat.
     """
     client = memory.by_client.get(command.client)
-    encoded = None if client is None else client.answers.get(repr(command.request.id))
+    encoded = None if client is None else client.find(repr(command.request.id))
     if encoded is None:
         return None
     known = _DECODER.decode(encoded)
@@ -119,10 +153,7 @@ def remember(memory: AnswerMemory, client: str, request: bytes, answer: Answer, 
     if known is None:
         return
     kept = Answered(request=request, answer=msgspec.structs.replace(answer, sender="", frame=frame))
-    known.answers[repr(answer.id)] = _ENCODER.encode(kept)
-    while len(known.answers) > ANSWERS_OF_ONE:
-        del known.answers[next(iter(known.answers))]
-    known.note_change()
+    known.put(repr(answer.id), _ENCODER.encode(kept))
 
 
 def request_digest(command: Command) -> bytes:

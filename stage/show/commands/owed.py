@@ -25,7 +25,11 @@ _MOST_JOINED = 32
 def owe(take: TakeState, command: Command) -> None:
     """The start of this take is to be answered later."""
     take.owed = OwedAnswer(
-        client=command.client, sender=command.sender, id=command.request.id, request=request_digest(command)
+        client=command.client,
+        sender=command.sender,
+        id=command.request.id,
+        request=request_digest(command),
+        command=command,
     )
 
 

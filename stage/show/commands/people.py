@@ -26,6 +26,7 @@ def _undo(hands: Hands, command: Command) -> Effect:
     change = newest_of(own.undone if redo else own.steps)
     if change is None:
         return Effect(refusal=Refusal(code="conflict", reason="nothing_to_redo" if redo else "nothing_to_undo"))
+    own.note_change()
     if request.action == "forget":
         drop_change(hands.controls.state.history, own, change.number)
         return Effect(path=_single(change))

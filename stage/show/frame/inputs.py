@@ -275,8 +275,23 @@ Observation = (
 )
 
 
+class Redone(Evolving):
+    """A command that an earlier core has answered, and that the state it left lacks: it is carried out once more.
+
+    `answer` is the one that was given, as it is encoded, with the frame in which the command took effect; it stays the
+    answer.
+    """
+
+    number: int
+    command: Command
+    answer: bytes
+
+
 class FrameInputs(Evolving):
-    """One frame's inputs in the order in which they were drained. `present_ns` is when the frame will be shown."""
+    """One frame's inputs in the order in which they were drained. `present_ns` is when the frame will be shown.
+
+    `redone` comes before the commands, in the first frame after a start.
+    """
 
     epoch: int
     frame: int
@@ -284,3 +299,4 @@ class FrameInputs(Evolving):
     datagrams: tuple[Datagram, ...] = ()
     commands: tuple[Command, ...] = ()
     observations: tuple[Observation, ...] = ()
+    redone: tuple[Redone, ...] = ()

@@ -6,6 +6,7 @@ import msgspec
 
 from render.plan.frame import FramePlan
 from stage.show.frame.inputs import Cause, Severity
+from stage.show.frame.requests import Command
 from stage.values.parameters import Refusal
 from tracking.records import Evolving, Scalar, TrackerCondition
 from tracking.settable import Value
@@ -97,10 +98,22 @@ class Report(Evolving):
     air: AirReport | None = None
 
 
+class Entered(Evolving):
+    """A command that was carried out or refused in this frame for the first time, with its answer: for the journal.
+
+    `number` counts them (`ShowState.entries`).
+    """
+
+    number: int
+    command: Command
+    answer: Answer
+
+
 class Outcome(Report):
     """One step's result: each edge takes its own field. The plan is all that the GPU needs."""
 
     plan: FramePlan
+    entered: tuple[Entered, ...] = ()
 
     def report(self) -> Report:
         """The rest of the outcome, without the plan."""
@@ -108,6 +121,17 @@ class Outcome(Report):
 
 
 _ENCODER = msgspec.msgpack.Encoder()
+_ANSWERS = msgspec.msgpack.Decoder(Answer)
+
+
+def encode_answer(answer: Answer) -> bytes:
+    """MessagePack map of an answer."""
+    return _ENCODER.encode(answer)
+
+
+def decode_answer(encoded: bytes) -> Answer:
+    """An answer from its bytes. Raises one of `UNDECODABLE`."""
+    return _ANSWERS.decode(encoded)
 
 
 def encode_plan(plan: FramePlan) -> bytes:

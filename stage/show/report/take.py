@@ -7,7 +7,7 @@ import re
 import msgspec
 
 from stage.show.frame.inputs import Cause, TakeReport
-from stage.show.frame.requests import TakeRequest
+from stage.show.frame.requests import Command, TakeRequest
 from stage.values.parameters import Refusal
 from tracking.records import Notebook
 
@@ -25,6 +25,7 @@ class OwedAnswer(Notebook):
     request: bytes
     client: str = ""
     again: list[str] = msgspec.field(default_factory=list)
+    command: Command | None = None
 
 
 class TakeState(Notebook):

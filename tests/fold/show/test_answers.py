@@ -54,7 +54,7 @@ def test_a_sender_is_remembered_for_its_latest_commands():
     for number in range(ANSWERS_OF_ONE + 10):
         controls.apply(put(EXPOSURE, 1.0, request_id=str(number)), number)
     assert list(controls.memory.by_client) == ["zmq-aa"]
-    assert len(controls.memory.by_client["zmq-aa"].answers) == ANSWERS_OF_ONE
+    assert len(controls.memory.by_client["zmq-aa"]) == ANSWERS_OF_ONE
     assert again(controls, "zmq-aa", "9") == -1
     assert again(controls, "zmq-aa", str(ANSWERS_OF_ONE + 9)) == ANSWERS_OF_ONE + 9
 
@@ -103,6 +103,6 @@ def test_the_memory_is_bounded_whatever_is_sent(commands):
     for frame, (sender, number) in enumerate(commands):
         controls.apply(put(EXPOSURE, 1.0, request_id=str(number), sender=str(sender)), frame)
     assert len(controls.memory.by_client) <= MOST_CLIENTS
-    assert all(len(known.answers) <= ANSWERS_OF_ONE for known in controls.memory.by_client.values())
+    assert all(len(known) <= ANSWERS_OF_ONE for known in controls.memory.by_client.values())
     encoded = msgspec.msgpack.encode(controls.memory)
     assert msgspec.msgpack.encode(msgspec.msgpack.decode(encoded, type=AnswerMemory)) == encoded
