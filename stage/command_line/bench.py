@@ -305,6 +305,21 @@ def demo(
     _print(measure_demo(seconds, world), as_json=as_json)
 
 
+@app.command()
+def journal(
+    *,
+    frames: Annotated[int, typer.Option("--frames", min=100, help="Measured frames of each show.")] = 1000,
+    as_json: JsonOption = False,
+) -> None:
+    """Time what keeping a frame with a command costs: state, checkpoint, journal; with and without 1,000 looks.
+
+    Example: stage bench journal --frames 300
+    """
+    from stage.bench.journal import measure_journal  # noqa: PLC0415
+
+    _print(measure_journal(frames), as_json=as_json)
+
+
 def _print(figures: Record | dict[str, Record], *, as_json: bool) -> None:
     if as_json:
         print_json(figures)
