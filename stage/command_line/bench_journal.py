@@ -1,0 +1,24 @@
+"""`stage bench journal`: what it costs to keep a frame with a command."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from stage.command_line.figures import print_figures
+from stage.command_line.options import JsonOption
+
+
+def journal(
+    *,
+    frames: Annotated[int, typer.Option("--frames", min=100, help="Measured frames of each show.")] = 1000,
+    as_json: JsonOption = False,
+) -> None:
+    """Time what keeping a frame with a command costs: state, checkpoint, journal; with and without 1,000 looks.
+
+    Example: stage bench journal --frames 300
+    """
+    from stage.bench.journal import measure_journal  # noqa: PLC0415 - each benchmark imports only what it measures
+
+    print_figures(measure_journal(frames), as_json=as_json)
