@@ -1,4 +1,4 @@
-"""`stage bench journal`: what it costs to keep a frame with a command."""
+"""`stage bench looks` and `stage bench journal`: what hundreds of looks cost, and keeping a frame with a command."""
 
 from __future__ import annotations
 
@@ -8,6 +8,20 @@ import typer
 
 from stage.command_line.figures import print_figures
 from stage.command_line.options import JsonOption
+
+
+def looks(
+    *,
+    count: Annotated[int, typer.Option("--count", min=60, help="Recalls that are timed.")] = 600,
+    as_json: JsonOption = False,
+) -> None:
+    """Time recalling a look of 200 values and listing 500 of them, and what 500 add to a step and to a command.
+
+    Example: stage bench looks --count 120
+    """
+    from stage.bench.looks import measure_looks  # noqa: PLC0415
+
+    print_figures(measure_looks(count), as_json=as_json)
 
 
 def journal(
