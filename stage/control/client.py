@@ -22,7 +22,7 @@ from stage.control.client_log import read_log
 from stage.control.line import Line, NoAnswerError, connect
 from stage.control.look_client import LookCalls
 from stage.control.mirror import Change, Mirror
-from stage.control.sockets import MAX_MESSAGE_BYTES
+from stage.gate.limits import MAX_MESSAGE_BYTES
 from tracking.records import Evolving, Scalar
 from tracking.settable import Value, Way
 

@@ -14,6 +14,7 @@ from stage.control.requests import LoadRequest
 from stage.control.saved_values import SavedValues
 from stage.control.value_places import ValuePlaces, keep_values, kept_values
 from stage.control.world_saving import WorldJob, write_world
+from stage.gate.who import Who, local_client
 from stage.values.parameters import Refusal
 from tracking.records import JOB_FAILURES, Evolving
 from tracking.settable import Role, Value
@@ -25,7 +26,7 @@ NO_LIBRARY = Refusal(code="conflict", reason="no_library")
 
 class KeeperJob(Evolving):
     """Write `values` under `name`, or read them if `values` is None. `sender`, `id` and `role` say for whom, `asked`
-    which request wants them read.
+    which request wants them read, and `who` gave it.
     """
 
     sender: str
@@ -34,6 +35,7 @@ class KeeperJob(Evolving):
     name: str
     values: dict[str, Value] | None = None
     asked: LoadRequest | None = None
+    who: Who = local_client()
 
 
 class KeeperResult(Evolving):

@@ -52,11 +52,11 @@ class LiveView:
     """A running show, as the control edge sees it."""
 
     def __init__(
-        self, show: Show, times: LoopTimes, lan: str | None = None, pictures: Mapping[str, str] = NO_PICTURES
+        self, show: Show, times: LoopTimes, open_to: str = "", pictures: Mapping[str, str] = NO_PICTURES
     ) -> None:
         self._show = show
         self._overrides = overrides_of(show.tree)
-        self._lan = lan
+        self._open_to = open_to
         self._times = times
         self._pictures = pictures
 
@@ -150,9 +150,9 @@ class LiveView:
         )
 
     def _in_force(self) -> Iterator[InForce]:
-        if self._lan is not None:
-            text = sentence("open_to_network", {"address": self._lan})
-            yield InForce(path="--lan", value=self._lan, normal="", text=text)
+        if self._open_to:
+            text = sentence("open_to_network", {"address": self._open_to})
+            yield InForce(path="--insecure-lan", value=self._open_to, normal="", text=text)
         for override in in_force(self._overrides, self.controls.values):
             yield InForce(**override._asdict(), text=sentence("value_in_force", override._asdict()))
 

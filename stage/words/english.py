@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from stage.config.wording import WORLD_RULES
 from stage.words.english_refusals import EDGE_REFUSALS, HOLDS, REFUSALS
+from stage.words.english_web import WEB_REFUSALS
 
 HEALTH = {
     "tracker_late": "tracker {tracker} is late: packets are missing, its pose is predicted",
@@ -39,7 +40,7 @@ HEALTH = {
         "set /camera/{camera}/overscan_mode to follow, or raise its overscan"
     ),
     "started_in_force": "the stage started with {path} {value}, normally {normal}: set it back, or acknowledge it",
-    "open_to_network": "clients on the network may control the stage: it was started with --lan ({address})",
+    "open_to_network": "anyone on the network may control the stage: it was started with --insecure-lan ({address})",
     "guard_forced": "take {take}: {found} was forced while it records, {count} in all: {why}",
     "forced_by_somebody": "by {who}",
     "forced_by_unknown": "by a client without a name",
@@ -78,6 +79,20 @@ HEALTH = {
         "{source} closed all its connections and opened its ports again, {count} times since the start: {why}; "
         "look for the client that floods it"
     ),
+    "clients_turned_away": "{source}: {count} connections were closed since the start, the newest just now ({why})",
+    "turned_connections": "there were too many",
+    "turned_flood": "it sent too many heartbeats or subscriptions",
+    "turned_frame_too_long": "a frame was too long",
+    "turned_handshake": "its handshake took too long",
+    "turned_message_too_long": "a message was too long, or had too many parts",
+    "turned_not_zeromq": "it does not speak ZeroMQ",
+    "turned_slow": "it did not read what was sent to it",
+    "turned_wrong_socket": "its socket is of another kind than this port's clients have",
+    "key_refused": "{count} times since the start the control API refused a key, the newest from {origin}: {why}",
+    "key_unknown": "{who} is the beginning of a key that is not known here",
+    "key_revoked": "the key {who} was revoked",
+    "key_absent": "it came without one",
+    "not_the_panel": "it spoke for others and does not know the secret of this run",
     "reopened_for_memory": "clients made it hold too much memory",
     "reopened_for_connections": "it had too many connections",
     "look_unreadable": "the look in {file} is not read: {why}",
@@ -256,6 +271,7 @@ ENGLISH = {
     **HOLDS,
     **REFUSALS,
     **EDGE_REFUSALS,
+    **WEB_REFUSALS,
     **HEALTH,
     **MISSING,
     **RECOVERY,

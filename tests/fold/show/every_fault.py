@@ -155,6 +155,15 @@ def losses() -> Iterator[Coded]:
         "overflow",
         "memory",
         "connections",
+        "turned_connections",
+        "turned_flood",
+        "turned_frame_too_long",
+        "turned_handshake",
+        "turned_message_too_long",
+        "turned_not_zeromq",
+        "turned_slow",
+        "turned_wrong_socket",
+        "turned_no_key",
     )
     causes += ("the cable is hot", "", "disconnected")
     show = PLAIN.show()
