@@ -51,7 +51,7 @@ DRAWING = PanoramaDrawing
 
 
 class _Placed(NamedTuple):
-    """Where a picture of some size is: its form, the uniforms of that, and an opening that shows it alone, if any does."""
+    """Where a picture of some size is: its form, that form's uniforms, and an opening that shows it alone, if any."""
 
     form: tuple[str, ...]
     values: Mapping[str, Uniform]
