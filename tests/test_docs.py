@@ -8,6 +8,7 @@ import stat
 import subprocess
 import sys
 import time
+import urllib.request
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
@@ -29,7 +30,7 @@ BLOCK = re.compile(
     r"^(?P<indent> *)```(?P<language>\w+)(?P<how>[^\n]*)\n(?P<text>.*?)^ *```$", re.MULTILINE | re.DOTALL
 )
 LINK = re.compile(r"\[[^\]]*\]\((?P<target>[^)#\s]*)(?:#(?P<anchor>[^)\s]+))?\)")
-PORTS = (40000, 55555, 7700)
+PORTS = (40000, 55555, 7700, 7780)
 FORBIDDEN = re.compile(
     r"/work\b|/root\b|/home/\w|pypi\.org|files\.pythonhosted|github\.com|localhost:\d|issues? #?\d|shared/(design|reference|data)",
     re.IGNORECASE,
@@ -99,7 +100,8 @@ class Reader:
             if config.stem.startswith(("sim_", "verify_")):
                 text = RESOLUTION.sub(quarter, text)
             control = f'\n[control]\nendpoint = "{self.control}"\n'
-            config.write_text(text if "[control]" in text else text + control)
+            panel = f'\n[panel]\nbind = "127.0.0.1:{self.ports[7780]}"\n'
+            config.write_text(text + ("" if "[control]" in text else control) + ("" if "[panel]" in text else panel))
         run = folder / "run"
         run.write_text(f'#!/bin/sh\ncase "$1" in stage) shift ;; esac\nexec {program} "$@"\n')
         run.chmod(run.stat().st_mode | stat.S_IXUSR)
@@ -185,7 +187,9 @@ def library_reader(tmp_path, taken_ports, warm):
 @contextmanager
 def running_stage(folder: Path, taken: set[int], config: str, program: str) -> Iterator[Reader]:
     reader = Reader(folder, taken, program)
-    stage = ["run", f"hw_configs/{config}.toml", "--headless", "--no-panel", "--takes", "takes"]
+    stage = ["run", f"hw_configs/{config}.toml", "--headless", "--takes", "takes"]
+    with_panel = config == "sim_arc"
+    stage += [] if with_panel else ["--no-panel"]
     tracker = ["send", "--protocol", "freed", "--to", f"udp://127.0.0.1:{reader.ports[40000]}", "--loop"]
     running = []
     with (reader.folder / "log").open("w") as log:
@@ -194,6 +198,8 @@ def running_stage(folder: Path, taken: set[int], config: str, program: str) -> I
             running.append(subprocess.Popen(command, cwd=reader.folder, env=reader.environment, stdout=log, stderr=log))
         try:
             wait_for_tracker(reader, running[0])
+            if with_panel:
+                wait_for_panel(reader)
             yield reader
         finally:
             for process in reversed(running):
@@ -211,6 +217,17 @@ def wait_for_tracker(reader: Reader, stage: subprocess.Popen) -> None:
                     return
         except ControlError:
             continue
+    raise AssertionError((reader.folder / "log").read_text())
+
+
+def wait_for_panel(reader: Reader) -> None:
+    deadline = time.monotonic() + 30
+    while time.monotonic() < deadline:
+        try:
+            with urllib.request.urlopen(reader.translated("http://127.0.0.1:7780/api/v1/status"), timeout=5.0):
+                return
+        except OSError:
+            time.sleep(0.05)
     raise AssertionError((reader.folder / "log").read_text())
 
 
@@ -232,6 +249,8 @@ def test_documented_examinations_end_with_a_finding_at_most(text, reader):
 @pytest.mark.gl
 @pytest.mark.parametrize("text", blocks("sh", "live"))
 def test_documented_commands_reach_a_running_stage(text, live_reader):
+    if "curl" in text and shutil.which("curl") is None:
+        pytest.skip("there is no curl here")
     done = live_reader.shell(text)
     assert done.returncode == 0, done.stdout + done.stderr
 

@@ -11,7 +11,7 @@ from stage.assets.arrival import Arrival, Arrivals, key_of
 from stage.assets.asking import Asking
 from stage.assets.examined import said_of
 from stage.assets.kept_pictures import KeptPictures
-from stage.assets.messages import Examined, FolderNews, Loaded, LoaderHere, LoadFailed, Loading, WantedPicture
+from stage.assets.messages import AnyNews, Examined, Loaded, LoaderHere, LoadFailed, Loading, WantedPicture
 from stage.assets.pipes import AssetPipes
 from stage.assets.ready_pictures import ReadyPictures
 from stage.show.frame.inputs import AssetFailed, AssetProgress, Cause, Observation
@@ -50,7 +50,7 @@ class Library:
         folder: Path,
         *,
         note: Callable[[Cause], None],
-        hear_folder: Callable[[FolderNews], None] | None = None,
+        hear_folder: Callable[[AnyNews], None] | None = None,
         bytes_a_frame: int = BYTES_A_FRAME,
     ) -> None:
         self._pipes = pipes
@@ -108,11 +108,6 @@ class Library:
     def is_arriving(self) -> bool:
         """Whether a picture is being uploaded."""
         return self._arrivals.present is not None
-
-    @property
-    def is_loading(self) -> bool:
-        """Whether a picture is on its way, which takes memory of this process where the processor draws."""
-        return self.is_arriving or any(held.share > 0.0 for held in self._held.values())
 
     def reports(self) -> Iterator[Observation]:
         """Once a frame: hears of the loader, uploads within the budget, and says what is new."""
@@ -182,7 +177,7 @@ class Library:
                     self._news.extend(said_of(message))
                 case LoadFailed(picture=picture, cause=cause):
                     self._fail(picture, cause)
-                case FolderNews() if self._hear_folder is not None:
+                case _ if isinstance(message, AnyNews) and self._hear_folder is not None:
                     self._hear_folder(message)
         wishes = tuple(one for one in self._wanted if one not in self._ready and self._held[one].loaded is None)
         loaded = (picture for picture, held in self._held.items() if held.loaded is not None)

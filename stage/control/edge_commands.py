@@ -5,14 +5,18 @@ It is the counterpart of `stage.show.commands.table`. Both together are the wire
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable
 from functools import cached_property
 from typing import NamedTuple
 
+from stage.control.look_views import LOOKS_A_REPLY
 from stage.control.replies import (
     API_VERSION,
     DescribeReply,
     HelloReply,
+    LookDiffReply,
+    LooksReply,
     Moment,
     Reply,
     SnapshotReply,
@@ -28,15 +32,18 @@ from stage.control.requests import (
     GetRequest,
     HelloRequest,
     LoadRequest,
+    LogRequest,
     SaveRequest,
     SnapshotRequest,
     StatusRequest,
 )
 from stage.control.saving import Saving
 from stage.control.view import ShowView, StageStatus, WorldStatus
-from stage.show.commands.table import action_of, role_refusal
+from stage.gate.who import Who, local_client
+from stage.show.commands.table import action_of, name_of, role_refusal
+from stage.show.frame.entries import RefusedCall
 from stage.show.frame.outcome import Outcome
-from stage.show.frame.requests import Request, WorldsRequest
+from stage.show.frame.requests import LookRequest, Request, WorldsRequest
 from stage.values.parameters import Refusal
 from stage.values.stage_wide import ACTIVE_WORLD
 from stage.values.tree import ParameterTree, snapshot_of, value_at
@@ -75,11 +82,13 @@ class Present:
 
 
 class EdgeHands(NamedTuple):
-    """What the edge's requests are answered from."""
+    """What the edge's requests are answered from. `journal` is its folder; what is `refused` for a role goes there."""
 
     stage: str
     ports: dict[str, int]
     saving: Saving
+    journal: str
+    refused: deque[RefusedCall]
 
 
 class Call(NamedTuple):
@@ -88,6 +97,7 @@ class Call(NamedTuple):
     sender: str
     role: Role
     request: EdgeRequest
+    who: Who = local_client()
 
 
 CarryOut = Callable[[EdgeHands, Present, Call], Reply | None]
@@ -145,6 +155,19 @@ def _worlds(_hands: EdgeHands, present: Present, call: Call) -> Reply:
     return WorldsReply(**present.moment.fields(call.request.id), worlds=worlds, total=total)
 
 
+def _looks(_hands: EdgeHands, present: Present, call: Call) -> Reply:
+    assert isinstance(call.request, LookRequest)
+    looks, total = present.view.looks(call.request.first or 0, LOOKS_A_REPLY, takes=call.request.takes is True)
+    return LooksReply(**present.moment.fields(call.request.id), looks=looks, total=total)
+
+
+def _look_diff(_hands: EdgeHands, present: Present, call: Call) -> Reply:
+    assert isinstance(call.request, LookRequest)
+    fields = present.moment.fields(call.request.id)
+    compared = present.view.look_comparison(call.request, LOOKS_A_REPLY)
+    return error_reply(fields, compared) if isinstance(compared, Refusal) else LookDiffReply(**fields, look=compared)
+
+
 def _save_world(hands: EdgeHands, present: Present, call: Call) -> Reply | None:
     assert isinstance(call.request, WorldsRequest)
     world = present.view.library_world(call.request.name)
@@ -169,8 +192,18 @@ def _save(hands: EdgeHands, present: Present, call: Call) -> Reply | None:
 
 
 def _load(hands: EdgeHands, present: Present, call: Call) -> Reply | None:
-    assert isinstance(call.request, LoadRequest)
-    refusal = hands.saving.load(call.sender, call.role, call.request)
+    request, take = call.request, present.view.recording
+    assert isinstance(request, LoadRequest)
+    if take and request.force is not True:
+        refusal: Refusal | None = Refusal(code="conflict", reason="not_in_a_take", values={"take": take})
+    else:
+        refusal = hands.saving.load(call.sender, call.role, request, call.who)
+    return None if refusal is None else error_reply(present.moment.fields(call.request.id), refusal)
+
+
+def _log(hands: EdgeHands, present: Present, call: Call) -> Reply | None:
+    assert isinstance(call.request, LogRequest)
+    refusal = hands.saving.read_log(call.sender, call.request, hands.journal)
     return None if refusal is None else error_reply(present.moment.fields(call.request.id), refusal)
 
 
@@ -183,8 +216,11 @@ EDGE_COMMANDS = (
     EdgeCommand(WorldsRequest, "viewer", _worlds, "list"),
     EdgeCommand(WorldsRequest, "director", _save_world, "save"),
     EdgeCommand(WorldsRequest, "director", _make_world, "make"),
+    EdgeCommand(LookRequest, "viewer", _looks, "list"),
+    EdgeCommand(LookRequest, "viewer", _look_diff, "diff"),
     EdgeCommand(SaveRequest, "operator", _save),
     EdgeCommand(LoadRequest, "operator", _load),
+    EdgeCommand(LogRequest, "operator", _log),
 )
 _BY_REQUEST = {(command.request, command.action): command for command in EDGE_COMMANDS}
 
@@ -194,5 +230,20 @@ def answer_call(hands: EdgeHands, present: Present, call: Call) -> Reply | None:
     command = _BY_REQUEST[type(call.request), action_of(call.request)]
     refusal = role_refusal(command.request, command.least_role, call.role)
     if refusal is not None:
+        hands.refused.append(refused_call(call, refusal))
         return error_reply(present.moment.fields(call.request.id), refusal)
     return command.carry_out(hands, present, call)
+
+
+def refused_call(call: Call, refusal: Refusal) -> RefusedCall:
+    """A call that was refused, for the journal."""
+    asked = " ".join(filter(None, (name_of(type(call.request)), action_of(call.request))))
+    return RefusedCall(
+        sender=call.sender,
+        role=call.role,
+        request=asked,
+        refusal=refusal,
+        owner=call.who.owner,
+        person=call.who.person,
+        origin=call.who.origin,
+    )

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import msgspec
 
-from stage.show.frame.requests import Path, Request, WorldsRequest
+from stage.show.frame.requests import LookRequest, Path, Request, WorldsRequest
 
 SavedName = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\n)")]
 SAVED_NAME_IN_WORDS = "of 1 to 64 letters, digits, '.', '_' or '-', the first a letter or digit"
@@ -52,10 +52,25 @@ class SaveRequest(Request, tag="save"):
 class LoadRequest(Request, tag="load"):
     """Put saved values in force, all in one frame. A value that the file does not have returns to its default.
 
-    The values of walls, cameras and trackers stay as they are.
+    The values of walls, cameras and trackers stay as they are. While a take records, only with `force`.
     """
 
     name: SavedName = STARTUP
+    force: bool | msgspec.UnsetType = msgspec.UNSET
+
+
+class LogRequest(Request, tag="log"):
+    """The log of what was asked of the show, by whom, when, and how it was answered: the `last` lines, newest first.
+
+    `since` is a time (seconds since 1970), `person` a name, `path` a value or a folder of values. `before` goes on
+    where another answer ended.
+    """
+
+    last: Annotated[int, msgspec.Meta(ge=1, le=256)] = 64
+    since: float | msgspec.UnsetType = msgspec.UNSET
+    person: Annotated[str, msgspec.Meta(max_length=128)] = ""
+    path: Path = ""
+    before: Annotated[int, msgspec.Meta(ge=0, le=2**63 - 1)] | msgspec.UnsetType = msgspec.UNSET
 
 
 EdgeRequest = (
@@ -65,6 +80,8 @@ EdgeRequest = (
     | SnapshotRequest
     | StatusRequest
     | WorldsRequest
+    | LookRequest
     | SaveRequest
     | LoadRequest
+    | LogRequest
 )

@@ -18,6 +18,7 @@ from render.plan.frame import assets_of
 from render.renderer import Renderer
 from stage.assets.first_pictures import Wishes, copies_shown, load_first, reserve_others, tell
 from stage.assets.folder_listing import FolderListing
+from stage.assets.folder_worlds import worlds_of_values
 from stage.assets.kept_pictures import KeptPictures
 from stage.assets.library import Library
 from stage.assets.pipes import AssetPipes
@@ -26,6 +27,7 @@ from stage.live.figures import LoopTimes, summary_of
 from stage.live.gather import LiveGather, Reports
 from stage.live.keeping import Keeping, PacketCount, note_acknowledgements
 from stage.live.leave import CheckpointKeeper, LiveLeave, TakeKeeper
+from stage.live.looks import LiveLooks
 from stage.live.loop import FrameLoop
 from stage.live.missing import Changes, SupervisorReports, TakesFolder, missing_sources
 from stage.live.opening import (
@@ -41,6 +43,7 @@ from stage.live.recovery import FIRST_TAKE, first_frame_of, first_state
 from stage.live.view import LiveView
 from stage.loading.geometry import load_geometry
 from stage.run import realtime
+from stage.run.encoded_state import EncodedState
 from stage.run.events import ReadyEvent, print_event
 from stage.run.options import REFUSED, REOPENS, CoreOptions
 from stage.run.terminal import notice_after, print_notice
@@ -48,7 +51,7 @@ from stage.show.frame.inputs import Condition, FrameInputs, LibraryListed, Obser
 from stage.show.frame.outcome import Outcome
 from stage.show.frame.requests import TakeRequest
 from stage.show.show import Show
-from stage.show.state import ShowState, encode_state
+from stage.show.state import ShowState, state_in_parts
 from stage.takes.header import assets_to_keep, header_for
 from stage.takes.link import RecorderLink
 from stage.takes.messages import Gap
@@ -97,6 +100,7 @@ class Core:
         self._show = Show(self._loaded.config, self._calibration, self._first_state())
         self._wishes = Wishes(self._loaded)
         self._folder = FolderListing(self._loaded)
+        self._looks = LiveLooks(options, self._show, self._folder, stack)
         self._library = self._open_library(asset_pipes, stack)
         self._recorder = self._open_recorder(stack)
         self._previews = Previews(options.pictures(), self._renderer)
@@ -138,9 +142,16 @@ class Core:
         """The state to start from; a take is begun only if it can be written."""
         options, checkpoint = self._options, self._keeping.checkpoint
         wanted = msgspec.structs.replace(options, record=options.record and self._takes.usable)
-        state = first_state(self._loaded.config, wanted, checkpoint, self._clock.now_ns())
+        state = first_state(
+            self._loaded.config,
+            wanted,
+            checkpoint,
+            self._clock.now_ns(),
+            partial(worlds_of_values, self._loaded),
+        )
+        self._redone = self._keeping.journal.redone(state, doubted=options.start == "values")
         if options.recover and checkpoint is not None:
-            checkpoint.write(encode_state(state))  # the next core knows of this one, however soon it dies
+            checkpoint.write(state_in_parts(state))  # the next core knows of this one, however soon it dies
         return state
 
     def _draw_once(self) -> None:
@@ -165,6 +176,7 @@ class Core:
         end = None if seconds is None else first + round(seconds * self._show.rate)
         while not self._stopping and not self._outputs.closed and (end is None or pacer.upcoming < end):
             loop.step()
+            self._keeping.presented()
             if self._outputs.try_again(self._clock.now_ns() * 1e-9):
                 self._stopping = self._reopens = True
             self._library.upload_more(lambda: pacer.slack_ns() > UPLOAD_IN_SLACK_NS)
@@ -176,21 +188,25 @@ class Core:
 
     def _new_loop(self, pacer: Pacer) -> FrameLoop:
         epoch = max(self._show.state.epoch + 1, self._options.epoch)
-        gather = LiveGather(epoch, self._sources, self._control, self._recorder, self._reporters())
+        gather = LiveGather(epoch, self._sources, self._control, self._recorder, self._reporters(), redone=self._redone)
         for condition in self._from_copies:
             gather.observe(condition)
-        if self._options.lan is not None:
-            values: dict[str, Scalar] = {"address": self._options.lan}
+        open_to = self._options.open_to_network()
+        if open_to:
+            values: dict[str, Scalar] = {"address": open_to}
             gather.observe(Condition(code="open_to_network", severity="note", values=values, lasts=True))
+        view = LiveView(self._show, self._times, open_to, self._looks.pictures)
         leave = LiveLeave(
             keepers=(
+                partial(self._keeping.journal.keep, calls=self._control.refused_calls),
                 TakeKeeper(self._show, self._recorder).keep,
                 CheckpointKeeper(self._show, self._keeping.checkpoint, self._keep_elsewhere).keep,
                 note_acknowledgements,
                 self._note_shown,
+                self._looks.keep,
                 partial(self._begin_wanted_take, gather),
             ),
-            publishers=(partial(self._control.publish, view=LiveView(self._show, self._times, self._options.lan)),),
+            publishers=(partial(self._control.publish, view=view),),
         )
         return FrameLoop(
             show=self._show,
@@ -209,10 +225,12 @@ class Core:
             partial(missing_outputs, self._outputs),
             self._takes.missing,
             self._keeping.missing,
+            self._looks.missing,
         )
         return (
             *(Changes(conditions).reports for conditions in present),
             self._world_reports,
+            self._looks.reports,
             SupervisorReports(sys.stdin.fileno()).reports,
         )
 
@@ -227,16 +245,14 @@ class Core:
         listed = tuple(self._folder.reports(air))
         for file in (file for one in listed if isinstance(one, LibraryListed) for file in one.files if file.was):
             self._library.rename(file.was, file.file, str(self._loaded.path_of(file.file)))
-        if self._library.is_loading:
-            self._control.settle_memory()
         return iter((*reports, *listed))
 
     def _note_shown(self, _inputs: FrameInputs, outcome: Outcome) -> None:
         self._library.use(frozenset(PictureKey(*asset) for asset in assets_of(outcome.plan)))
 
-    def _keep_elsewhere(self, encoded: bytes, commanded: bool) -> None:
-        self._keeping.keep(encoded, soon=commanded)
+    def _keep_elsewhere(self, encoded: EncodedState, commanded: bool) -> None:
         state = self._show.state
+        self._keeping.keep(encoded, entries=state.entries, soon=commanded)
         self._keeping.figures.write(
             self._times.figures(self._keeping.began_ns, self._keeping.heartbeats, state.frame, self._packets.so_far())
         )
@@ -253,7 +269,7 @@ class Core:
         if take.recording:
             gap = Gap(cause="core_died") if take.part > 1 else None
             part = TakePart(name=take.name, part=take.part, slate=take.slate)
-            self._recorder.open(part, take.count, first - 1, encode_state(self._show.state), gap)
+            self._recorder.open(part, take.count, first - 1, state_in_parts(self._show.state), gap)
 
     def _finish_take(self) -> str | None:
         """Closes a running take. Returns the path of the newest take of this run."""
@@ -264,7 +280,7 @@ class Core:
     def _open_library(self, pipes: AssetPipes, stack: ExitStack) -> Library:
         """The pictures of the worlds. What the first frame needs of them is on the GPU, or absent."""
         library = Library(
-            pipes, self._renderer.textures, self._options.worlds(), note=tell, hear_folder=self._folder.hear
+            pipes, self._renderer.textures, self._options.worlds(), note=tell, hear_folder=self._looks.hear
         )
         stack.callback(library.close)
         air = self._show.state.air

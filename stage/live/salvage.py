@@ -11,6 +11,8 @@ from typing import Any, TypeVar
 import msgspec
 
 from stage.show.air.state import AirState
+from stage.show.commands.answered import AnswerMemory
+from stage.show.looks.shelf import LookShelf
 from stage.show.report.conditions import Conditions
 from stage.show.report.take import TakeState
 from stage.show.values.changes import ChangeHistory
@@ -35,9 +37,12 @@ class Salvage:
         self.history = _part(controls.get("history"), ChangeHistory)
         self.take = _part(whole.get("take"), TakeState)
         self.conditions = _part(whole.get("conditions"), Conditions)
+        self.looks = _part(whole.get("looks"), LookShelf)
         self.epoch, self.frame = _whole_number(whole.get("epoch"), 0), _whole_number(whole.get("frame"), -1)
         self.present_ns = _whole_number(whole.get("present_ns"), 0)
         self.missed = _whole_number(whole.get("missed"), 0)
+        self.entries = _whole_number(whole.get("entries"), 0)
+        self.answers = _part(whole.get("answers"), AnswerMemory)
         self.values: dict[str, Value] = {}
         self.refused: list[str] = []
         found = dict(_leaves("", _sub(controls, "values")))

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 import msgspec
 
 from render.views.edges import Sides
+from stage.control.look_views import LookComparison, LookStatus
 from stage.control.view import (
     CameraStatus,
     EquipmentStatus,
     InForce,
+    LeaseStatus,
     LensStatus,
     LibraryWorld,
     StageStatus,
@@ -19,14 +21,18 @@ from stage.control.view import (
     TrackerStatus,
     WallStatus,
     WorldStatus,
+    warned,
 )
 from stage.live.figures import LoopTimes
+from stage.live.looks_view import NO_PICTURES, compared_look, look_statuses
 from stage.live.worlds_view import library_world, world_statuses
 from stage.show.air.changes import air_report
 from stage.show.camera.margin import FourSides
 from stage.show.camera.rig import CameraState
 from stage.show.camera.turn_trust import shares
 from stage.show.frame.outcome import Finding
+from stage.show.frame.requests import LookRequest
+from stage.show.people.leases import holding
 from stage.show.plan.reprojection import in_force as reprojection_in_force
 from stage.show.report.in_force import in_force, overrides_of
 from stage.show.report.ledger import percentiles
@@ -45,11 +51,14 @@ from tracking.tracker.tracker import Tracker
 class LiveView:
     """A running show, as the control edge sees it."""
 
-    def __init__(self, show: Show, times: LoopTimes, lan: str | None = None) -> None:
+    def __init__(
+        self, show: Show, times: LoopTimes, open_to: str = "", pictures: Mapping[str, str] = NO_PICTURES
+    ) -> None:
         self._show = show
         self._overrides = overrides_of(show.tree)
-        self._lan = lan
+        self._open_to = open_to
         self._times = times
+        self._pictures = pictures
 
     @property
     def controls(self) -> ControlState:
@@ -85,11 +94,32 @@ class LiveView:
             latency=percentiles(state.ledger),
             dropped=counts(state.losses),
             world=air_report(state.air, values, state.frame, self._show.rate),
+            leases=tuple(self._leases()),
         )
+
+    @property
+    def recording(self) -> str:
+        """The take that records, or is to; "" where none does."""
+        take = self._show.state.take
+        return take.name if take.recording else ""
+
+    def owner_of(self, session: str) -> str | None:
+        """Whose session this is; None where no command has named it."""
+        known = self._show.state.answers.by_client.get(session)
+        return None if known is None else known.owner
 
     def worlds(self, first: int, most: int) -> tuple[tuple[WorldStatus, ...], int]:
         """At most so many worlds of the stage from the `first` on, and how many there are."""
         return world_statuses(self._show.state.air, self.controls.values, self._show.sight, (first, most))
+
+    def looks(self, first: int, most: int, *, takes: bool) -> tuple[tuple[LookStatus, ...], int]:
+        """At most so many looks from the `first` on, and how many there are; with `takes` those of takes."""
+        state = self._show.state
+        return look_statuses(state.looks, state.air, self._pictures, (first, most), takes=takes)
+
+    def look_comparison(self, request: LookRequest, most: int) -> LookComparison | Refusal:
+        """The look that a request names beside what is in force, with at most so many changes; or why there is none."""
+        return compared_look(self._show, request, most)
 
     def library_world(self, name: str) -> LibraryWorld | Refusal:
         """The world that is called `name`, as its file in the library has it; or why it has none."""
@@ -120,11 +150,16 @@ class LiveView:
         )
 
     def _in_force(self) -> Iterator[InForce]:
-        if self._lan is not None:
-            text = sentence("open_to_network", {"address": self._lan})
-            yield InForce(path="--lan", value=self._lan, normal="", text=text)
+        if self._open_to:
+            text = sentence("open_to_network", {"address": self._open_to})
+            yield InForce(path="--insecure-lan", value=self._open_to, normal="", text=text)
         for override in in_force(self._overrides, self.controls.values):
             yield InForce(**override._asdict(), text=sentence("value_in_force", override._asdict()))
+
+    def _leases(self) -> Iterator[LeaseStatus]:
+        frame = self._show.state.frame
+        for path, lease in holding(self._show.state.leases, frame):
+            yield LeaseStatus(path=path, who=lease.who, left_s=float((lease.until_frame - frame) / self._show.rate))
 
     def _wall(self, name: str, findings: tuple[Finding, ...]) -> WallStatus:
         values = self.controls.values.wall[name]
@@ -146,6 +181,7 @@ def take_status(take: TakeState) -> TakeStatus:
         state="recording" if take.confirmed else "starting" if take.recording else "idle",
         name=take.name,
         path=take.path,
+        warnings=warned(take.warnings) if take.recording else (),
     )
 
 

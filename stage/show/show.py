@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from fractions import Fraction
 from itertools import chain
 
@@ -21,9 +20,9 @@ from stage.show.air.placement import front_wall, place_layers
 from stage.show.air.sight import sight_of
 from stage.show.air.state import note_asset
 from stage.show.camera.mounts import TrackerMount
+from stage.show.commands.answering import Answering
 from stage.show.commands.kinds import Hands
-from stage.show.commands.owed import settled
-from stage.show.commands.table import carry_out
+from stage.show.commands.redo import redo
 from stage.show.frame.inputs import (
     AssetExamined,
     AssetFailed,
@@ -37,15 +36,19 @@ from stage.show.frame.inputs import (
     LibraryFolder,
     LibraryGone,
     LibraryListed,
+    LooksGone,
+    LooksListed,
     Observation,
     Presented,
+    Redone,
     TakeReport,
     WorldGone,
     WorldListed,
 )
-from stage.show.frame.outcome import Answer, Finding, Outcome, TrackerReport
+from stage.show.frame.outcome import Finding, Outcome, TrackerReport
 from stage.show.frame.reading import readable
-from stage.show.frame.requests import Command
+from stage.show.looks.capture import keep_look_of_take
+from stage.show.looks.files import forget_looks, list_looks, look_faults
 from stage.show.plan.planner import Planner
 from stage.show.plan.scene import Scene, frozen_worlds
 from stage.show.plan.tile_governor import note_presented
@@ -55,6 +58,7 @@ from stage.show.report.in_force import started_faults
 from stage.show.report.ledger import Ledger
 from stage.show.report.losses import note_loss
 from stage.show.report.pace import forget_pace, note_pace
+from stage.show.report.shot import shot_warnings
 from stage.show.report.steadiness import steadied
 from stage.show.report.take import note_frame, note_report
 from stage.show.report.trackers import account_of, report_trackers
@@ -96,6 +100,8 @@ class Show:
             self._state.air,
             self._state.pictures,
             self.sight,
+            self._state.leases,
+            self._state.looks,
         )
         self._ledger = Ledger(float(self.rate))
         self._anchor_m = config.stage.outer_eye_m
@@ -119,19 +125,33 @@ class Show:
         for observation in inputs.observations:
             self._observe(observation)
         self._read(inputs.datagrams)
-        answers = tuple(self._answers(inputs.commands))
+        self._redo(inputs.redone)
+        answering = Answering(self._hands, state.answers, state.frame, self.rate, state.entries)
+        answering.carry_out(inputs.commands)
+        state.entries = answering.entries
+        keep_look_of_take(state.looks, state.take, self._controls, state.air)
         self._controls.advance(state.frame)
         advance_air(state.air, self._controls, state.frame, self.rate)
         self._tend_library()
         dismiss_gone(state.air, self._controls, frozen_worlds(self._state.pictures))
         plan, estimates = self._planner.plan(self._scene())
         trackers = report_trackers(self.trackers, estimates, state.now_ns)
+        if state.take.asked_frame == state.frame:
+            state.take.warnings = shot_warnings(state.controls, self.tree, trackers, state.air)
         health = self._health(plan, trackers)
         account = account_of(plan, trackers, self.trackers, state.controls.values)
         if account is not None:
             self._ledger.open(state.ledger, account)
         air = air_report(state.air, state.controls.values, state.frame, self.rate)
-        return Outcome(frame=state.frame, plan=plan, answers=answers, health=health, trackers=trackers, air=air)
+        return Outcome(
+            frame=state.frame,
+            plan=plan,
+            answers=tuple(answering.answers),
+            health=health,
+            trackers=trackers,
+            air=air,
+            entered=tuple(answering.entered),
+        )
 
     def _begin(self, inputs: FrameInputs) -> None:
         """Moves the state on to this frame, with what runs by itself."""
@@ -172,6 +192,10 @@ class Show:
                     self._note(condition)
             case LibraryFolder():
                 note_folder(state.air, observation)
+            case LooksListed():
+                list_looks(state.looks, observation)
+            case LooksGone():
+                forget_looks(state.looks, observation)
             case TakeReport():
                 note_report(state.take, observation)
             case Dropped():
@@ -199,18 +223,11 @@ class Show:
         if library.leaving or library.fresh or library.newer:
             tend_library(self._shelf(), recording=self._state.take.recording, follow=self.config.library.follow)
 
-    def _answers(self, commands: tuple[Command, ...]) -> Iterator[Answer]:
-        """The answers of this frame: what was owed, and the commands in their order."""
-        yield from self._settled()
-        for command in commands:
-            answer = carry_out(self._hands, self._state.answers, command, self._state.frame)
-            if answer is not None:
-                yield answer
-        yield from self._settled()
-
-    def _settled(self) -> Iterator[Answer]:
-        state = self._state
-        return settled(state.take, state.answers, frame=state.frame, rate=self.rate, sequence=state.controls.sequence)
+    def _redo(self, redone: tuple[Redone, ...]) -> None:
+        """What the journal has and this state had not."""
+        if redone:
+            self._note(redo(self._hands, self._state.answers, redone, self._state.frame))
+            self._state.entries = redone[-1].number
 
     def _read(self, datagrams: tuple[Datagram, ...]) -> None:
         """Feeds the trackers, within the budget of work for each source."""
@@ -248,7 +265,7 @@ class Show:
             air=state.air,
         )
         started = started_faults(state.health.started_with, self.tree, state.controls.values)
-        faults = chain(started, find_faults(self.config, signs, state.frame))
+        faults = chain(started, find_faults(self.config, signs, state.frame), look_faults(state.looks))
         steady = steadied(state.health.shown, faults, state.frame, float(self.rate))
         return findings_of(state.health, steady, state.frame)
 

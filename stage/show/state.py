@@ -1,7 +1,8 @@
 """The state of the fold: everything a show remembers from one frame to the next.
 
 It is one tree of notebooks, mutated only by the `Show` that owns it and copied by encoding it: a snapshot is that
-encoding, and cannot share a list with the running show or leave anything out.
+encoding, and cannot share a list with the running show or leave anything out. What seldom changes is a `Part`
+(`stage.show.parts`), and costs nothing to keep while it does not.
 """
 
 from __future__ import annotations
@@ -13,10 +14,14 @@ import msgspec
 from render.worlds.weather.record import WeatherState
 from stage.config.records import StageConfig
 from stage.config.starting_values import restore_values, starting_values, tree_of
+from stage.run.encoded_state import EncodedState
 from stage.show.air.state import AirState, new_air_state
 from stage.show.camera.lens import DEFAULT_FOCAL_LENGTH_MM, LensState
 from stage.show.camera.rig import CameraState
 from stage.show.commands.answered import AnswerMemory
+from stage.show.looks.shelf import LookShelf
+from stage.show.parts.encoding import encode_in_parts
+from stage.show.people.leases import Leases
 from stage.show.plan.scene import PictureState
 from stage.show.report.conditions import Conditions
 from stage.show.report.health import HealthState
@@ -29,14 +34,15 @@ from tracking.records import Notebook
 from tracking.settable import Value
 from tracking.tracker.state import TrackerState, new_tracker_state
 
-STATE_VERSION = 4
+STATE_VERSION = 5
 
 
 class ShowState(Notebook):
     """Everything between two frames.
 
     `frame` is the last one stepped, -1 before the first; `now_ns` is when its slot began and its inputs were gathered,
-    `present_ns` when it is shown (host monotonic).
+    `present_ns` when it is shown (host monotonic). `entries` counts the commands that were carried out or refused, over
+    all runs: it is the number of the journal's last entry that the state contains.
     """
 
     controls: ControlState
@@ -50,14 +56,17 @@ class ShowState(Notebook):
     now_ns: int = 0
     present_ns: int = 0
     answers: AnswerMemory = msgspec.field(default_factory=AnswerMemory)
+    leases: Leases = msgspec.field(default_factory=Leases)
     take: TakeState = msgspec.field(default_factory=TakeState)
     pictures: PictureState = msgspec.field(default_factory=PictureState)
     missed: int = 0
+    entries: int = 0
     pace: PaceState = msgspec.field(default_factory=PaceState)
     losses: Losses = msgspec.field(default_factory=Losses)
     ledger: LedgerState = msgspec.field(default_factory=LedgerState)
     health: HealthState = msgspec.field(default_factory=HealthState)
     conditions: Conditions = msgspec.field(default_factory=Conditions)
+    looks: LookShelf = msgspec.field(default_factory=LookShelf)
 
 
 _DECODER = msgspec.msgpack.Decoder(ShowState)
@@ -67,6 +76,11 @@ _ENCODER = msgspec.msgpack.Encoder()
 def encode_state(state: ShowState) -> bytes:
     """The state as msgpack bytes; equal states give equal bytes."""
     return _ENCODER.encode(state)
+
+
+def state_in_parts(state: ShowState) -> EncodedState:
+    """The very same bytes in parts. What did not change since the last time is not encoded again."""
+    return encode_in_parts(state)
 
 
 def decode_state(encoded: bytes) -> ShowState:
@@ -87,4 +101,5 @@ def new_state(config: StageConfig, restored: Mapping[str, Value] | None = None) 
             for camera in config.cameras
         },
         air=new_air_state(config, values.world.active),
+        take=TakeState(guarded=True),
     )

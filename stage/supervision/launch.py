@@ -4,24 +4,31 @@ from __future__ import annotations
 
 import os
 import re
+import secrets
 import socket
 import sys
 from collections.abc import Sequence
-from contextlib import closing
+from contextlib import closing, nullcontext
 from pathlib import Path
 
-from stage.config.addresses import is_loopback
-from stage.config.records import PanelSection, StageConfig
+import msgspec
+
+from stage.config.addresses import is_loopback, parse_endpoint
+from stage.config.records import OscSection, PanelSection, StageConfig
+from stage.gate.gate import gate_command
+from stage.gate.ports import OpenPorts, open_ports
 from stage.loading.files import LoadedConfig, load_config
 from stage.loading.look_files import called_look
 from stage.loading.run_copy import make_run_copy
 from stage.run.disk import why_unwritable
 from stage.run.options import CoreOptions
 from stage.run.runtime_folder import runtime_folder, sweep_left_folders
-from stage.run.show_folder import TAKES, WORLDS, default_show
+from stage.run.show_folder import LOOKS, TAKES, WORLDS, default_show
+from stage.run.state_file import running_mark
 from stage.run.terminal import print_notice
+from stage.run.whole_files import put_whole
 from stage.supervision.run_record import Resume, RunRecord, is_in_use, start_after
-from stage.supervision.supervisor import Supervisor
+from stage.supervision.supervisor import PREDECESSOR_ENDS_S, Supervisor
 from tracking.records import ConfigError, Record
 
 
@@ -43,6 +50,7 @@ class LaunchOptions(Record):
     state: Path | None = None
     control: str | None = None
     lan: str | None = None
+    insecure_lan: bool = False
     panel: bool = True
     realtime: bool = True
     strict: bool = False
@@ -75,7 +83,11 @@ def launch(options: LaunchOptions, helpers: dict[str, Sequence[str]] | None = No
     if not keeps_state:
         print_notice(f"{state} is used by a running stage: this one keeps no state there; give another with --state")
     sweep_left_folders()
-    with runtime_folder(state=state if keeps_state else None) as folder:
+    patience_s = PREDECESSOR_ENDS_S if keeps_state and running_mark(state) is not None else 0.0
+    with (
+        closing(open_control_ports(options, loaded, patience_s=patience_s)) as ports,
+        runtime_folder(state=state if keeps_state else None) as folder,
+    ):
         _copy(loaded, folder)
         runtime = str(folder)
         is_default = show == default_show(options.config).absolute()
@@ -88,8 +100,9 @@ def launch(options: LaunchOptions, helpers: dict[str, Sequence[str]] | None = No
             seconds=options.seconds,
             headless=options.headless,
             record=options.record is not None,
-            control=options.control,
             lan=options.lan,
+            insecure_lan=options.insecure_lan,
+            ports=ports.bound,
             realtime=options.realtime,
             strict=options.strict,
             keeps_state=keeps_state,
@@ -99,10 +112,34 @@ def launch(options: LaunchOptions, helpers: dict[str, Sequence[str]] | None = No
             start=start,
             look=look,
         )
+        put_whole(core.panel_secret(), secrets.token_hex(32).encode())
+        core.ports_file().write_bytes(msgspec.json.encode(ports.bound))
+        gate = {"gate": gate_command(core, ports)}
         loader = {"loader": loader_command(core, loaded, library_may_be_absent=not has_library)}
         panel = {"panel": panel_command(core, config)} if options.panel else {}
+        osc = {} if config.osc is None else {"osc": osc_command(core, config.osc)}
         record = RunRecord(state if keeps_state else None, folder, show)
-        return Supervisor(core, {**loader, **panel, **(helpers or {})}, record).run()
+        inherited = {"gate": ports.descriptors()}
+        return Supervisor(core, {**gate, **loader, **panel, **osc, **(helpers or {})}, record, inherited).run()
+
+
+def open_control_ports(options: LaunchOptions, loaded: LoadedConfig, *, patience_s: float) -> OpenPorts:
+    """Opens the ports of the control API. Raises ConfigError.
+
+    Beyond this machine only clients with keys are let in, unless the user said --insecure-lan; then the ports are on
+    the address of --lan.
+    """
+    endpoint = options.control or loaded.config.control.endpoint
+    if options.insecure_lan and options.lan is not None:
+        endpoint = f"tcp://{options.lan}:{endpoint.rpartition(':')[2]}"
+    with loaded.naming_places() if endpoint == loaded.config.control.endpoint else nullcontext():
+        host, port = parse_endpoint(endpoint, lan=options.insecure_lan)
+        if options.insecure_lan and options.lan is None and is_loopback(host):
+            raise ConfigError(
+                f"--insecure-lan: the control endpoint is {endpoint}, which only this machine reaches: "
+                "name the address that clients on the network use, --lan ADDRESS"
+            )
+        return open_ports(host, port, patience_s=patience_s)
 
 
 def show_folder(options: LaunchOptions) -> Path:
@@ -140,7 +177,7 @@ def loader_command(core: CoreOptions, loaded: LoadedConfig, *, library_may_be_ab
     """The command of the process that decodes pictures and watches the library's folder, once it is there."""
     program = [sys.executable, "-m", "stage.assets.loader", "--parent", str(os.getpid())]
     program += ["--wishes", core.to_loader(), "--answers", core.from_loader(), "--folder", str(core.worlds())]
-    program += ["--library", str(loaded.library_folder())]
+    program += ["--library", str(loaded.library_folder()), "--looks", str(Path(core.show) / LOOKS)]
     return [*program, "--library-may-be-absent"] if library_may_be_absent else program
 
 
@@ -150,9 +187,16 @@ def panel_command(core: CoreOptions, config: StageConfig) -> list[str]:
     if config.panel == PanelSection() and not _is_free(bind):
         bind = f"{bind.rpartition(':')[0]}:0"
     command = [sys.executable, "-m", "stage.panel.preview", "--bind", bind, "--title", config.stage.name]
-    command += ["--pictures", core.pictures(), "--config", core.config, "--ports", str(core.ports_file())]
+    command += ["--pictures", core.pictures(), "--config", core.config, "--runtime", core.runtime]
+    command += ["--secret", str(core.panel_secret())]
     topics = [f"camera/{camera.name}" for camera in config.cameras] + [f"wall/{wall.name}" for wall in config.walls]
     return [*command, *(word for topic in topics for word in ("--topic", topic))]
+
+
+def osc_command(core: CoreOptions, section: OscSection) -> list[str]:
+    """The command of the process that serves OSC."""
+    words = ["--section", msgspec.json.encode(section).decode(), "--ports", str(core.ports_file())]
+    return [sys.executable, "-m", "stage.osc.service", *words]
 
 
 def _panel_address(bind: str, lan: str | None) -> str:

@@ -5,14 +5,35 @@ It holds no geometry, placement, delay or output, so that recalling one never un
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import NamedTuple, get_args, get_type_hints
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cache
+from typing import Literal, NamedTuple, get_args, get_type_hints
 
-from stage.values.parameters import Parameter, Refusal
+import msgspec
+
+from stage.values.parameters import MAX_TEXT, Parameter, Refusal, parameters_of
 from stage.values.stage_wide import ACTIVE_WORLD, ShowValues
 from stage.values.tree import ParameterTree
-from tracking.records import Record
-from tracking.settable import Value
+from tracking.records import UNDECODABLE, Evolving, Record
+from tracking.settable import LookGroup, Value, Values, declarations_of
+
+LookPart = Literal["sky", "light", "grade", "time", "world"]
+"""What people call the parts of a look; light is the cards and the lights."""
+GROUPS: dict[LookPart, tuple[LookGroup, ...]] = {
+    "sky": ("sky",),
+    "light": ("cards", "lights"),
+    "grade": ("grade",),
+    "time": ("time",),
+    "world": ("world",),
+}
+"""The look groups of each part."""
+LOOK_PARTS: tuple[LookPart, ...] = get_args(LookPart)
+LONGEST_LOOK_NAME = 64
+MOST_LOOK_VALUES = 4096
+OF_WORLDS = ("worlds", "layer")
+"""The families whose values are a world's own."""
+_DECODER = msgspec.msgpack.Decoder(dict[str, Value])
+_ENCODER = msgspec.msgpack.Encoder()
 
 
 class Look(Record):
@@ -20,6 +41,27 @@ class Look(Record):
 
     name: str
     values: dict[str, Value]
+
+
+class PackedLook(Evolving, array_like=True):
+    """A look's values as they are kept: there may be hundreds of looks, and few are read.
+
+    `content` has the values by path as MessagePack, `count` how many, `parts` of which parts they are, `world` the
+    world that they name, "" for none.
+    """
+
+    content: bytes
+    parts: tuple[LookPart, ...] = ()
+    count: int = 0
+    world: str = ""
+
+    @property
+    def values(self) -> dict[str, Value]:
+        """The values by path; none where the content is not what `packed` makes."""
+        try:
+            return _DECODER.decode(self.content)
+        except UNDECODABLE:
+            return {}
 
 
 class FittedLook(NamedTuple):
@@ -32,48 +74,113 @@ class FittedLook(NamedTuple):
     refused: dict[str, Refusal]
 
 
-def fitted(look: Look, tree: ParameterTree) -> FittedLook:
-    """The look's values as the stage with this tree keeps them.
+def groups_of_parts(parts: Iterable[LookPart]) -> frozenset[LookGroup]:
+    """The look groups of some parts; of no part, none."""
+    return frozenset(group for part in parts for group in GROUPS[part])
+
+
+def fitted(look: Look, tree: ParameterTree, only: frozenset[LookGroup] = frozenset()) -> FittedLook:
+    """The look's values as the stage with this tree keeps them; with `only`, those of these look groups.
 
     A world, layer, card or light that the stage does not have is no fault of the look; its values are checked all the
-    same, so that a look is right or wrong wherever it is called.
+    same, so that a look is right or wrong wherever it is called. A path that nothing has is refused without looking
+    for a nearer one: a look may have thousands, and is called between two frames.
     """
     values: dict[str, Value] = {}
     absent: list[str] = []
     refused: dict[str, Refusal] = {}
     for path, value in look.values.items():
-        stands_for = _absent_group(path, tree)
-        checked = _checked(path, value, tree if stands_for is None else stands_for)
+        there = tree.get(path)
+        parameter = there or absent_parameter(path, tree)
+        if only and parameter is not None and parameter.look is not None and parameter.look not in only:
+            continue
+        checked = parameter.check(value) if parameter is not None and parameter.in_looks else _refused(path, parameter)
         if isinstance(checked, Refusal):
             if path == ACTIVE_WORLD and checked.reason == "no_such_choice":
                 absent.append(path)
             else:
                 refused[path] = checked
-        elif stands_for is not None:
-            absent.append(path)
-        else:
+        elif there is not None:
             values[path] = checked
+        else:
+            absent.append(path)
     return FittedLook(values, tuple(absent), refused)
 
 
-def _checked(path: str, value: Value, tree: ParameterTree) -> Value | Refusal:
-    parameter = tree.find(path)
-    if isinstance(parameter, Parameter) and not parameter.in_looks:
-        return Refusal(code="forbidden", reason="not_in_looks", values={"path": path})
-    return tree.check(path, value)
-
-
-def _absent_group(path: str, tree: ParameterTree) -> ParameterTree | None:
-    """What the group of a path would have if the stage had it; None where it does, or there are no such groups."""
+def look_group_of(path: str) -> LookGroup | None:
+    """The look group of the value at a path, on whatever stage; None where no look holds it."""
+    fixed = _fixed().get(path)
+    if fixed is not None:
+        return fixed.look
     _, family, key, rest, *_ = [*path.split("/", 3), "", "", ""]
-    kinds = _named_groups()
-    if family not in kinds or not rest or tree.under(f"/{family}/{key}"):
+    named = _declared(family).get(f"/{rest}") if key and family in _named_groups() else None
+    return None if named is None else named.look
+
+
+def packed(values: Mapping[str, Value]) -> PackedLook:
+    """A look with these values, as it is kept; equal values in equal order give equal bytes."""
+    groups = {look_group_of(path): None for path in values}
+    return PackedLook(
+        content=_ENCODER.encode(dict(values)),
+        parts=tuple(part for part in LOOK_PARTS if any(group in groups for group in GROUPS[part])),
+        count=len(values),
+        world=str(values.get(ACTIVE_WORLD, "")),
+    )
+
+
+def absent_parameter(path: str, tree: ParameterTree) -> Parameter | None:
+    """What a path would be if the stage had its world, layer, card or the like; None where it does, or would not."""
+    _, family, key, rest, *_ = [*path.split("/", 3), "", "", ""]
+    declared = _declared(family) if key and family in _named_groups() else {}
+    if f"/{rest}" not in declared or f"/{family}/{key}{next(iter(declared))}" in tree:
         return None
-    declared = ParameterTree()
-    declared.admit(f"/{family}/{key}", kinds[family]())
-    return declared
+    return msgspec.structs.replace(declared[f"/{rest}"], path=path)
 
 
+def look_values(prefix: str, values: Values) -> Iterator[tuple[str, Value, LookGroup]]:
+    """Path, value and look group of everything in a group that looks hold, in declared order."""
+    for name, group in _looked(type(values)):
+        found: object = values
+        for part in name.split("/"):
+            found = getattr(found, part)
+        assert isinstance(found, bool | float | str)
+        yield f"{prefix}/{name}", found, group
+
+
+def _refused(path: str, parameter: Parameter | None) -> Refusal:
+    """Why no look has a value at this path."""
+    if parameter is None:
+        return Refusal(code="unknown_path", reason="no_parameter", values={"path": path[:MAX_TEXT]})
+    return Refusal(code="forbidden", reason="not_in_looks", values={"path": path})
+
+
+@cache
+def _looked(group: type[Values]) -> tuple[tuple[str, LookGroup], ...]:
+    """The values of a group that looks hold: the way there, and the look group."""
+    found: list[tuple[str, LookGroup]] = []
+    for declared in declarations_of(group):
+        if declared.group is not None:
+            found += ((f"{declared.name}/{name}", look) for name, look in _looked(declared.group))
+        elif declared.setting.look is not None:
+            found.append((declared.name, declared.setting.look))
+    return tuple(found)
+
+
+@cache
+def _fixed() -> Mapping[str, Parameter]:
+    """Everything that each stage has once, by path."""
+    values = ShowValues()
+    groups = ((name, getattr(values, name)) for name in ShowValues.__struct_fields__ if name not in _named_groups())
+    return {parameter.path: parameter for name, group in groups for parameter in parameters_of(f"/{name}", group)}
+
+
+@cache
+def _declared(family: str) -> Mapping[str, Parameter]:
+    """What each group of a family has, by the rest of the path."""
+    return {parameter.path: parameter for parameter in parameters_of("", _named_groups()[family]())}
+
+
+@cache
 def _named_groups() -> Mapping[str, type]:
     """The families whose groups have names and may be missing, with what each group of them holds."""
     hints = get_type_hints(ShowValues)

@@ -20,6 +20,7 @@ from stage.control.requests import (
     GetRequest,
     HelloRequest,
     LoadRequest,
+    LogRequest,
     SaveRequest,
     SnapshotRequest,
     StatusRequest,
@@ -27,12 +28,15 @@ from stage.control.requests import (
 from stage.show.frame.requests import (
     AcknowledgeRequest,
     BatchRequest,
+    LeaseRequest,
+    LookRequest,
     NudgeRequest,
     Request,
     SetRequest,
     ShowRequest,
     TakeRequest,
     Target,
+    UndoRequest,
     WorldsRequest,
 )
 
@@ -62,11 +66,27 @@ REQUESTS = {
         WorldsRequest(id="1"),
         "86a474797065a6776f726c6473a26964a131a6616374696f6ea46c697374a46e616d65a0a4636f6465a0a566696c657390",
     ),
+    "look": (
+        LookRequest(id="1"),
+        (
+            "88a474797065a46c6f6f6ba26964a131a6616374696f6ea46c697374a46e616d65a0a2746fa0a46f6e6c7990"
+            "a6666164655f73cb0000000000000000a676616c75657380"
+        ),
+    ),
     "save": (SaveRequest(id="1"), "83a474797065a473617665a26964a131a46e616d65a773746172747570"),
     "load": (LoadRequest(id="1", name="b"), "83a474797065a46c6f6164a26964a131a46e616d65a162"),
+    "log": (LogRequest(id="1"), "85a474797065a36c6f67a26964a131a46c61737440a6706572736f6ea0a470617468a0"),
     "take": (
         TakeRequest(id="1", action="start", name="t"),
         "84a474797065a474616b65a26964a131a6616374696f6ea57374617274a46e616d65a174",
+    ),
+    "undo": (
+        UndoRequest(id="1"),
+        "84a474797065a4756e646fa26964a131a6616374696f6ea4756e646fa6666164655f73cb0000000000000000",
+    ),
+    "lease": (
+        LeaseRequest(id="1", action="take", paths=("/a",)),
+        "84a474797065a56c65617365a26964a131a6616374696f6ea474616b65a5706174687391a22f61",
     ),
     "nudge": (
         NudgeRequest(id="1", tracker="t", pan_deg=0.0),

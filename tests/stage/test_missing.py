@@ -15,6 +15,7 @@ import pytest
 from PIL import Image
 from running_stage import RunningStage, children_of, configuration, free_udp_port, running, sending, wait_for
 
+from stage.run.encoded_state import EncodedState
 from stage.run.runtime_folder import runtime_folder, sweep_left_folders
 from stage.run.state_file import LAST_STATE, read_state, running_mark, write_state
 from stage.supervision.run_record import start_after
@@ -142,12 +143,12 @@ def test_the_run_after_a_killed_one_resumes_every_value_that_still_fits_and_list
         codes = codes_of(stage.client.status())
         assert {"stage_resumed", "values_reset"} <= set(codes)
         assert "/camera/A/" in codes["values_reset"]["values"]["paths"]
-        endpoint, core = stage.ready["control"], stage.ready["pid"]
-        os.kill(core, signal.SIGSTOP)
+        endpoint, gate = stage.ready["control"], stage.helper("stage.gate.gate")
+        os.kill(gate, signal.SIGSTOP)
         os.kill(stage.process.pid, signal.SIGKILL)
         with starting(tmp_path, configuration(), "--fresh", "--control", endpoint) as next_stage:
-            wait_for(lambda: "its core may still be ending" in next_stage.stderr)
-            os.kill(core, signal.SIGCONT)
+            wait_for(lambda: "its gate may still be ending" in next_stage.stderr)
+            os.kill(gate, signal.SIGCONT)
             next_stage.event("ready")
             assert next_stage.client.get("/grade/tint") == 0.0
             assert next_stage.end()[0] == 0
@@ -193,7 +194,7 @@ def test_a_state_folder_that_is_missing_is_held_and_used_once_it_can_be_made(tmp
 
 def test_the_state_on_disk_is_whole_or_not_there(tmp_path):
     assert read_state(tmp_path) is None
-    write_state(tmp_path, b"state")
+    write_state(tmp_path, EncodedState((b"state",)))
     assert read_state(tmp_path) == b"state"
     whole = (tmp_path / LAST_STATE).read_bytes()
     for length in range(len(whole)):

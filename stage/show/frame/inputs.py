@@ -11,15 +11,19 @@ import msgspec
 
 from render.worlds.configured import World
 from render.worlds.shared.facts import PictureFacts
-from stage.show.frame.outcome import Severity
 from stage.show.frame.requests import Command
+from stage.values.looks import PackedLook
 from tracking.datagrams import Datagram
 from tracking.records import Evolving, Scalar
 
+Severity = Literal["note", "warning", "alarm"]
+"""Worth knowing; something will go wrong; the picture, the take or the safety of either is affected now."""
 DATAGRAMS_PER_SOURCE = 512
 """The most of one source in a frame. A flood of 20,000 packets a second fits in at 60 frames a second, so that a good
 tracker's are among them.
 """
+LookKind = Literal["show", "take", "shipped"]
+"""A look made by hand in this show, one kept of a take, or one that is shipped and not to be changed."""
 BYTES_PER_SOURCE = 256 * 1024
 """The most bytes of one source in a frame. A flood of long datagrams would fill the takes' disk at 300 MB a second."""
 
@@ -168,6 +172,34 @@ class LibraryFolder(Evolving, tag="library_folder"):
     left_out: int = 0
 
 
+class LookFile(Evolving):
+    """A file of a look by its name in its folder: what the look is called and its values, not yet checked against a
+    stage; or with `cause` why it is none.
+    """
+
+    file: str
+    name: str = ""
+    look: PackedLook | None = None
+    cause: Cause | None = None
+
+
+class LooksListed(Evolving, tag="looks_listed"):
+    """Files of looks that are there, are new, or have been changed: the show's, those of its takes, or shipped ones."""
+
+    kind: LookKind
+    files: tuple[LookFile, ...]
+
+
+class LooksGone(Evolving, tag="looks_gone"):
+    """Files of looks that are there no longer. `left_out` is how many more are there than can be listed; UNSET says
+    nothing of that.
+    """
+
+    kind: LookKind
+    files: tuple[str, ...] = ()
+    left_out: int | msgspec.UnsetType = msgspec.UNSET
+
+
 class TakeReport(Evolving, tag="take_report"):
     """What the recorder reports of a take; or of itself ("recorder_missing", "recorder_there") or of its folder.
 
@@ -235,14 +267,31 @@ Observation = (
     | LibraryListed
     | LibraryGone
     | LibraryFolder
+    | LooksListed
+    | LooksGone
     | TakeReport
     | Dropped
     | Condition
 )
 
 
+class Redone(Evolving):
+    """A command that an earlier core has answered, and that the state it left lacks: it is carried out once more.
+
+    `answer` is the one that was given, as it is encoded, with the frame in which the command took effect; it stays the
+    answer.
+    """
+
+    number: int
+    command: Command
+    answer: bytes
+
+
 class FrameInputs(Evolving):
-    """One frame's inputs in the order in which they were drained. `present_ns` is when the frame will be shown."""
+    """One frame's inputs in the order in which they were drained. `present_ns` is when the frame will be shown.
+
+    `redone` comes before the commands, in the first frame after a start.
+    """
 
     epoch: int
     frame: int
@@ -250,3 +299,4 @@ class FrameInputs(Evolving):
     datagrams: tuple[Datagram, ...] = ()
     commands: tuple[Command, ...] = ()
     observations: tuple[Observation, ...] = ()
+    redone: tuple[Redone, ...] = ()

@@ -2,17 +2,27 @@
 
 from __future__ import annotations
 
-from typing import Literal
-
 import msgspec
 
 from render.plan.frame import FramePlan
+from stage.show.frame.inputs import Cause, Severity
+from stage.show.frame.requests import Command
 from stage.values.parameters import Refusal
 from tracking.records import Evolving, Scalar, TrackerCondition
 from tracking.settable import Value
 
-Severity = Literal["note", "warning", "alarm"]
-"""Worth knowing; something will go wrong; the picture, the take or the safety of either is affected now."""
+
+class LookOutcome(Evolving):
+    """What came of a look that was made or recalled: how many values it has, or has set.
+
+    `absent` is what it names and the stage has not got, `refused` why further values could not be set, by path; of
+    either only so many are named, and `more` counts the others.
+    """
+
+    count: int
+    absent: tuple[str, ...] = ()
+    refused: dict[str, Refusal] = msgspec.field(default_factory=dict)
+    more: int = 0
 
 
 class Answer(Evolving):
@@ -21,7 +31,8 @@ class Answer(Evolving):
     Without a `refusal` the command took effect in this frame. `value` is what is in force at `path` afterwards (the
     target, where a fade runs), `sequence` the number of the newest set of changes. `frame` is the frame in which a
     command took effect that is sent again; -1 is this frame. `detail` is "loading" where a world waits to be read.
-    `before` are the values that it replaced, where somebody may want to take it back.
+    `before` are the values that it replaced, where somebody may want to take it back; `look` is what came of a look,
+    and `warnings` say what could spoil the take that it started.
     """
 
     sender: str
@@ -33,6 +44,8 @@ class Answer(Evolving):
     frame: int = -1
     detail: str = ""
     before: dict[str, Value] | msgspec.UnsetType = msgspec.UNSET
+    warnings: tuple[Cause, ...] | msgspec.UnsetType = msgspec.UNSET
+    look: LookOutcome | msgspec.UnsetType = msgspec.UNSET
 
 
 class Finding(Evolving):
@@ -85,10 +98,22 @@ class Report(Evolving):
     air: AirReport | None = None
 
 
+class Entered(Evolving):
+    """A command that was carried out or refused in this frame for the first time, with its answer: for the journal.
+
+    `number` counts them (`ShowState.entries`).
+    """
+
+    number: int
+    command: Command
+    answer: Answer
+
+
 class Outcome(Report):
     """One step's result: each edge takes its own field. The plan is all that the GPU needs."""
 
     plan: FramePlan
+    entered: tuple[Entered, ...] = ()
 
     def report(self) -> Report:
         """The rest of the outcome, without the plan."""
@@ -96,6 +121,17 @@ class Outcome(Report):
 
 
 _ENCODER = msgspec.msgpack.Encoder()
+_ANSWERS = msgspec.msgpack.Decoder(Answer)
+
+
+def encode_answer(answer: Answer) -> bytes:
+    """MessagePack map of an answer."""
+    return _ENCODER.encode(answer)
+
+
+def decode_answer(encoded: bytes) -> Answer:
+    """An answer from its bytes. Raises one of `UNDECODABLE`."""
+    return _ANSWERS.decode(encoded)
 
 
 def encode_plan(plan: FramePlan) -> bytes:

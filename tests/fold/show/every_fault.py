@@ -37,6 +37,8 @@ from tests.building import (
 )
 from tests.fold.show.air_stage import failed, ready, stage_of_worlds
 from tests.fold.show.library_events import listing, unread
+from tests.fold.show.look_faults import broken_looks, refused_looks
+from tests.fold.show.people_refusals import walk_of_a_world_that_goes, walk_of_people
 from tracking.records import REJECT_CAUSES, Rejection, Scalar
 from tracking.tracker.state import new_tracker_state, note_refusal
 
@@ -54,6 +56,7 @@ def codes_in(outcome: Outcome) -> Iterator[Coded]:
     for answer in outcome.answers:
         if answer.refusal is not None:
             yield answer.refusal.reason, answer.refusal.values
+        yield from ((warned.code, warned.values) for warned in answer.warnings or ())
     for wall in outcome.plan.walls:
         yield from ((hold.reason, hold.values) for hold in wall.holds)
 
@@ -110,6 +113,12 @@ def refusals() -> Iterator[Coded]:
         yield refusal.reason, refusal.values
 
 
+def people() -> Iterator[Coded]:
+    """What people are refused because of each other."""
+    for outcome in (*walk_of_people(), *walk_of_a_world_that_goes()):
+        yield from codes_in(outcome)
+
+
 def unmended_worlds() -> Iterator[Coded]:
     """Every way in which a world is not mended."""
     show = stage_of_worlds().show()
@@ -146,6 +155,15 @@ def losses() -> Iterator[Coded]:
         "overflow",
         "memory",
         "connections",
+        "turned_connections",
+        "turned_flood",
+        "turned_frame_too_long",
+        "turned_handshake",
+        "turned_message_too_long",
+        "turned_not_zeromq",
+        "turned_slow",
+        "turned_wrong_socket",
+        "turned_no_key",
     )
     causes += ("the cable is hot", "", "disconnected")
     show = PLAIN.show()
@@ -271,4 +289,4 @@ def once_each(coded: Iterable[Coded]) -> list[Coded]:
 def walk() -> list[Coded]:
     """Everything but the take, once each."""
     parts = (refusals, unmended_worlds, holds, losses, silences, refused_packets, whips, latencies, worlds, library)
-    return once_each(coded for part in parts for coded in part())
+    return once_each(coded for part in (*parts, refused_looks, broken_looks, people) for coded in part())
