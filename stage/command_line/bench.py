@@ -15,7 +15,7 @@ from tracking.records import ConfigError
 
 app = typer.Typer(
     no_args_is_help=True,
-    help="Measure step, sky, looks, decode, predict, overscan, loop, render, frames, worlds and the demo.\n\n"
+    help="Measure step, sky, looks, control, decode, predict, overscan, loop, render, frames, worlds and the demo.\n\n"
     "Example: stage bench step --steps 1000",
 )
 
@@ -56,6 +56,22 @@ def sky(
     from stage.bench.sky import measure_sky  # noqa: PLC0415
 
     print_figures(measure_sky(steps), as_json=as_json)
+
+
+@app.command()
+def control(
+    *,
+    sets: Annotated[int, typer.Option("--sets", min=100, help="How many commands are sent.")] = 10_000,
+    rate_hz: Annotated[float, typer.Option("--rate-hz", min=1.0, help="How many a second.")] = 500.0,
+    as_json: JsonOption = False,
+) -> None:
+    """Time the way of commands: from a client over the gate into a frame, and what 1,000 a second add to a frame.
+
+    Example: stage bench control --sets 2000
+    """
+    from stage.bench.control import measure_control  # noqa: PLC0415
+
+    print_figures({"control": measure_control(sets, rate_hz)}, as_json=as_json)
 
 
 @app.command()

@@ -131,6 +131,7 @@ class GateEnd:
 
     def look(self) -> bool:
         """Whether a core has come or gone since the last call; `core_is_there` says which."""
+        self._out.getsockopt(zmq.EVENTS)  # or its descriptor goes on waking whoever polls it
         changed = False
         while has_come(self._events):
             kind, _ = self._events.recv_multipart(zmq.NOBLOCK)

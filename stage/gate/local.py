@@ -74,11 +74,14 @@ class LocalEnds:
         """What to poll: something may have come."""
         return int(self._requests.getsockopt(zmq.FD))
 
-    def receive(self) -> int:
-        """Takes what has come, as far as there is room. Returns how many requests were none, or not the panel's."""
+    def receive(self, *, pauses: bool) -> int:
+        """Takes what has come, as far as there is room. Returns how many requests were none, or not the panel's.
+
+        While it `pauses` nothing is taken: it waits in its queue, which is bounded.
+        """
         refused = 0
         self._clients = {one for one in self._clients if self._turns.waiting_of(one)}
-        while self._turns.has_room and has_come(self._requests):
+        while has_come(self._requests) and self._turns.has_room and not pauses:
             if sum(map(self._turns.waiting_of, self._clients)) >= _MOST_WAITING:
                 break
             handed = self._read(self._requests.recv_multipart(zmq.NOBLOCK))
