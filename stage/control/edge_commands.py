@@ -192,8 +192,12 @@ def _save(hands: EdgeHands, present: Present, call: Call) -> Reply | None:
 
 
 def _load(hands: EdgeHands, present: Present, call: Call) -> Reply | None:
-    assert isinstance(call.request, LoadRequest)
-    refusal = hands.saving.load(call.sender, call.role, call.request, call.who)
+    request, take = call.request, present.view.recording
+    assert isinstance(request, LoadRequest)
+    if take and request.force is not True:
+        refusal: Refusal | None = Refusal(code="conflict", reason="not_in_a_take", values={"take": take})
+    else:
+        refusal = hands.saving.load(call.sender, call.role, request, call.who)
     return None if refusal is None else error_reply(present.moment.fields(call.request.id), refusal)
 
 

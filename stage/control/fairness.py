@@ -1,4 +1,7 @@
-"""What waits is handed out fairly: one of each client in turn, so that a flood delays only its own client."""
+"""What waits is handed out fairly: one of each client in turn, so that a flood delays only its own client.
+
+Who asks once in a while comes before those who always have something waiting, for half of what is handed out.
+"""
 
 from __future__ import annotations
 
@@ -26,6 +29,7 @@ class FairQueue(Generic[Item]):
         self._most_of_one = most_of_one
         self._waiting: dict[str, deque[tuple[str, Item]]] = {}
         self._turn: deque[str] = deque()
+        self._fresh: deque[str] = deque()
         self._of_connection: Counter[str] = Counter()
         self._sessions: dict[str, Counter[str]] = {}
         self._number = 0
@@ -44,7 +48,7 @@ class FairQueue(Generic[Item]):
             return False
         if waiting is None:
             waiting = self._waiting[client] = deque()
-            self._turn.append(client)
+            self._fresh.append(client)
         waiting.append((connection, item))
         self._of_connection[connection] += 1
         self._sessions.setdefault(connection, Counter())[client] += 1
@@ -52,9 +56,12 @@ class FairQueue(Generic[Item]):
         return True
 
     def due(self, number: int) -> Iterator[Item]:
-        """At most so many items, one of each client in turn."""
-        for _ in range(min(number, self._number)):
-            client = self._turn.popleft()
+        """At most so many items, one of each client in turn. Half of them are for clients that had nothing waiting."""
+        number = min(number, self._number)
+        fresh = (number + 1) // 2
+        for place in range(number):
+            takes_fresh = bool(self._fresh) and (place < fresh or not self._turn)
+            client = (self._fresh if takes_fresh else self._turn).popleft()
             waiting = self._waiting[client]
             connection, item = waiting.popleft()
             if waiting:

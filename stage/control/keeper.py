@@ -10,6 +10,7 @@ from pathlib import Path
 import msgspec
 
 from stage.control.log_reading import LogJob, LogPage
+from stage.control.requests import LoadRequest
 from stage.control.saved_values import SavedValues
 from stage.control.value_places import ValuePlaces, keep_values, kept_values
 from stage.control.world_saving import WorldJob, write_world
@@ -24,9 +25,8 @@ NO_LIBRARY = Refusal(code="conflict", reason="no_library")
 
 
 class KeeperJob(Evolving):
-    """Write `values` under `name`, or read them if `values` is None. `sender`, `id` and `role` say for whom.
-
-    Whoever loads is known by `session` and `who` in the command that comes of it.
+    """Write `values` under `name`, or read them if `values` is None. `sender`, `id` and `role` say for whom, `asked`
+    which request wants them read, and `who` gave it.
     """
 
     sender: str
@@ -34,7 +34,7 @@ class KeeperJob(Evolving):
     role: Role
     name: str
     values: dict[str, Value] | None = None
-    session: str = ""
+    asked: LoadRequest | None = None
     who: Who = local_client()
 
 

@@ -9,8 +9,6 @@ from collections import deque
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
-import msgspec
-
 from render.worlds.shared.records import DECIDED_BY_PICTURE
 from stage.control.keeper import Keeper, KeeperJob, KeeperResult
 from stage.control.log_reading import LogJob
@@ -64,10 +62,8 @@ class Saving:
 
     def load(self, sender: str, role: Role, request: LoadRequest, who: Who) -> Refusal | None:
         """Submits the reading of a file; a refusal where too many jobs wait."""
-        session = request.session or ""
-        return self._submit(
-            KeeperJob(sender=sender, id=request.id, role=role, name=request.name, session=session, who=who)
-        )
+        job = KeeperJob(sender=sender, id=request.id, role=role, name=request.name, asked=request, who=who)
+        return self._submit(job)
 
     def save_world(
         self, sender: str, role: Role, request: WorldsRequest, found: LibraryWorld, present: Mapping[str, Value]
@@ -132,10 +128,13 @@ class Saving:
 
     def _batch(self, job: KeeperJob, read: Mapping[str, Value], tree: ParameterTree) -> LoadedBatch:
         values, findings = fitting(tree, {path: value for path, value in read.items() if not is_rigged(path)})
+        asked = job.asked or LoadRequest(id=job.id)
         items = tuple(
-            Target(path=one.path, value=values.get(one.path, one.default)) for one in tree if not is_rigged(one.path)
+            Target(path=one.path, value=values.get(one.path, one.default), force=asked.force)
+            for one in tree
+            if not is_rigged(one.path)
         )
         if findings and len(self._notes) < _MOST_NOTES:
             self._notes[job.sender, job.id] = "; ".join(findings)[:_LONGEST_NOTE]
-        request = BatchRequest(id=job.id, items=items, session=job.session or msgspec.UNSET)
-        return LoadedBatch(job.sender, job.role, request, job.who)
+        batch = BatchRequest(id=job.id, session=asked.session, client=asked.client, items=items)
+        return LoadedBatch(job.sender, job.role, batch, job.who)

@@ -18,6 +18,7 @@ from render.plan.frame import assets_of
 from render.renderer import Renderer
 from stage.assets.first_pictures import Wishes, copies_shown, load_first, reserve_others, tell
 from stage.assets.folder_listing import FolderListing
+from stage.assets.folder_worlds import worlds_of_values
 from stage.assets.kept_pictures import KeptPictures
 from stage.assets.library import Library
 from stage.assets.pipes import AssetPipes
@@ -141,7 +142,13 @@ class Core:
         """The state to start from; a take is begun only if it can be written."""
         options, checkpoint = self._options, self._keeping.checkpoint
         wanted = msgspec.structs.replace(options, record=options.record and self._takes.usable)
-        state = first_state(self._loaded.config, wanted, checkpoint, self._clock.now_ns())
+        state = first_state(
+            self._loaded.config,
+            wanted,
+            checkpoint,
+            self._clock.now_ns(),
+            partial(worlds_of_values, self._loaded),
+        )
         self._redone = self._keeping.journal.redone(state, doubted=options.start == "values")
         if options.recover and checkpoint is not None:
             checkpoint.write(state_in_parts(state))  # the next core knows of this one, however soon it dies
@@ -169,6 +176,7 @@ class Core:
         end = None if seconds is None else first + round(seconds * self._show.rate)
         while not self._stopping and not self._outputs.closed and (end is None or pacer.upcoming < end):
             loop.step()
+            self._keeping.presented()
             if self._outputs.try_again(self._clock.now_ns() * 1e-9):
                 self._stopping = self._reopens = True
             self._library.upload_more(lambda: pacer.slack_ns() > UPLOAD_IN_SLACK_NS)

@@ -13,6 +13,7 @@ from stage.control.view import (
     CameraStatus,
     EquipmentStatus,
     InForce,
+    LeaseStatus,
     LensStatus,
     LibraryWorld,
     StageStatus,
@@ -20,6 +21,7 @@ from stage.control.view import (
     TrackerStatus,
     WallStatus,
     WorldStatus,
+    warned,
 )
 from stage.live.figures import LoopTimes
 from stage.live.looks_view import NO_PICTURES, compared_look, look_statuses
@@ -30,6 +32,7 @@ from stage.show.camera.rig import CameraState
 from stage.show.camera.turn_trust import shares
 from stage.show.frame.outcome import Finding
 from stage.show.frame.requests import LookRequest
+from stage.show.people.leases import holding
 from stage.show.plan.reprojection import in_force as reprojection_in_force
 from stage.show.report.in_force import in_force, overrides_of
 from stage.show.report.ledger import percentiles
@@ -91,7 +94,19 @@ class LiveView:
             latency=percentiles(state.ledger),
             dropped=counts(state.losses),
             world=air_report(state.air, values, state.frame, self._show.rate),
+            leases=tuple(self._leases()),
         )
+
+    @property
+    def recording(self) -> str:
+        """The take that records, or is to; "" where none does."""
+        take = self._show.state.take
+        return take.name if take.recording else ""
+
+    def owner_of(self, session: str) -> str | None:
+        """Whose session this is; None where no command has named it."""
+        known = self._show.state.answers.by_client.get(session)
+        return None if known is None else known.owner
 
     def worlds(self, first: int, most: int) -> tuple[tuple[WorldStatus, ...], int]:
         """At most so many worlds of the stage from the `first` on, and how many there are."""
@@ -141,6 +156,11 @@ class LiveView:
         for override in in_force(self._overrides, self.controls.values):
             yield InForce(**override._asdict(), text=sentence("value_in_force", override._asdict()))
 
+    def _leases(self) -> Iterator[LeaseStatus]:
+        frame = self._show.state.frame
+        for path, lease in holding(self._show.state.leases, frame):
+            yield LeaseStatus(path=path, who=lease.who, left_s=float((lease.until_frame - frame) / self._show.rate))
+
     def _wall(self, name: str, findings: tuple[Finding, ...]) -> WallStatus:
         values = self.controls.values.wall[name]
         held = any(finding.code == "wall_held" and finding.values.get("wall") == name for finding in findings)
@@ -161,6 +181,7 @@ def take_status(take: TakeState) -> TakeStatus:
         state="recording" if take.confirmed else "starting" if take.recording else "idle",
         name=take.name,
         path=take.path,
+        warnings=warned(take.warnings) if take.recording else (),
     )
 
 

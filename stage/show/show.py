@@ -58,6 +58,7 @@ from stage.show.report.in_force import started_faults
 from stage.show.report.ledger import Ledger
 from stage.show.report.losses import note_loss
 from stage.show.report.pace import forget_pace, note_pace
+from stage.show.report.shot import shot_warnings
 from stage.show.report.steadiness import steadied
 from stage.show.report.take import note_frame, note_report
 from stage.show.report.trackers import account_of, report_trackers
@@ -98,6 +99,7 @@ class Show:
             self._state.air,
             self._state.pictures,
             self.sight,
+            self._state.leases,
             self._state.looks,
         )
         self._ledger = Ledger(float(self.rate))
@@ -132,6 +134,8 @@ class Show:
         dismiss_gone(state.air, self._controls, frozen_worlds(self._state.pictures))
         plan, estimates = self._planner.plan(self._scene())
         trackers = report_trackers(self.trackers, estimates, state.now_ns)
+        if state.take.asked_frame == state.frame:
+            state.take.warnings = shot_warnings(state.controls, self.tree, trackers, state.air)
         health = self._health(plan, trackers)
         account = account_of(plan, trackers, self.trackers, state.controls.values)
         if account is not None:

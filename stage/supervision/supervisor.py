@@ -19,6 +19,7 @@ from stage.supervision.core_lives import CoreLives
 from stage.supervision.core_watch import CoreWatch
 from stage.supervision.ending import Ending
 from stage.supervision.run_record import RunRecord
+from stage.supervision.service_notices import ServiceNotices
 from stage.supervision.user_lines import UserLines
 from stage.takes.link import recorder_command
 
@@ -52,6 +53,7 @@ class Supervisor:
         self._lives = CoreLives(options)
         self._watch = CoreWatch(options.checkpoint())
         self._record = record or RunRecord(None)
+        self._service = ServiceNotices(options.checkpoint())
         self._lines = UserLines()
         self._announcement = Announcement(
             self._lines, awaits_panel="panel" in helpers, takes=options.takes, recording=options.record
@@ -76,6 +78,7 @@ class Supervisor:
                 self._lines.flush()
                 if self._lives.has_served:
                     self._record.begin()
+                self._service.tick(time.monotonic(), serves=self._lives.serves, ends=self._ending.begun)
                 for line in self._children.lines():
                     self._read(line)
                 self._end_hung_core()
@@ -103,6 +106,7 @@ class Supervisor:
             case ReadyEvent():
                 self._lives.ready(time.monotonic())
                 self._announcement.core_ready(event)
+                self._service.say(f"control at {event.control}, show {self._lives.options.show}")
                 for condition in self._missing.values():
                     self._core.send(msgspec.json.encode(condition))
             case AliveEvent(name=name):
@@ -153,6 +157,7 @@ class Supervisor:
         pause_s = self._core.note_end(now_s, refused=refused)
         when = f" in {pause_s:.3g} s" if pause_s else ""
         self._lines.notice(f"the core ended ({_exit_text(code)}): restarted {_STARTS_FROM[options.start]}{when}")
+        self._service.say(f"the core ended ({_exit_text(code)}) and is started again")
 
     def _end_hung_core(self) -> None:
         """Kills a core that is alive but no longer serves frames."""

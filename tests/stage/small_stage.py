@@ -128,6 +128,13 @@ class SmallStage:
     def tree(self) -> ParameterTree:
         return self.show.tree
 
+    @property
+    def recording(self) -> str:
+        return self.view.recording
+
+    def owner_of(self, session: str) -> str | None:
+        return self.view.owner_of(session)
+
     def worlds(self, first: int, most: int) -> tuple[tuple[WorldStatus, ...], int]:
         return self.view.worlds(first, most)
 

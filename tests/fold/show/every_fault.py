@@ -38,6 +38,7 @@ from tests.building import (
 from tests.fold.show.air_stage import failed, ready, stage_of_worlds
 from tests.fold.show.library_events import listing, unread
 from tests.fold.show.look_faults import broken_looks, refused_looks
+from tests.fold.show.people_refusals import walk_of_a_world_that_goes, walk_of_people
 from tracking.records import REJECT_CAUSES, Rejection, Scalar
 from tracking.tracker.state import new_tracker_state, note_refusal
 
@@ -55,6 +56,7 @@ def codes_in(outcome: Outcome) -> Iterator[Coded]:
     for answer in outcome.answers:
         if answer.refusal is not None:
             yield answer.refusal.reason, answer.refusal.values
+        yield from ((warned.code, warned.values) for warned in answer.warnings or ())
     for wall in outcome.plan.walls:
         yield from ((hold.reason, hold.values) for hold in wall.holds)
 
@@ -109,6 +111,12 @@ def refusals() -> Iterator[Coded]:
     text = Parameter(path="/slate", kind="text", default="", help="What the slate says.")
     for refusal in (text.check(3.0), text.check("x" * 300)):
         yield refusal.reason, refusal.values
+
+
+def people() -> Iterator[Coded]:
+    """What people are refused because of each other."""
+    for outcome in (*walk_of_people(), *walk_of_a_world_that_goes()):
+        yield from codes_in(outcome)
 
 
 def unmended_worlds() -> Iterator[Coded]:
@@ -281,4 +289,4 @@ def once_each(coded: Iterable[Coded]) -> list[Coded]:
 def walk() -> list[Coded]:
     """Everything but the take, once each."""
     parts = (refusals, unmended_worlds, holds, losses, silences, refused_packets, whips, latencies, worlds, library)
-    return once_each(coded for part in (*parts, refused_looks, broken_looks) for coded in part())
+    return once_each(coded for part in (*parts, refused_looks, broken_looks, people) for coded in part())

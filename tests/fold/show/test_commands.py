@@ -14,12 +14,14 @@ from stage.show.commands.table import COMMANDS
 from stage.show.frame.requests import (
     AcknowledgeRequest,
     BatchRequest,
+    LeaseRequest,
     LookRequest,
     NudgeRequest,
     SetRequest,
     ShowRequest,
     TakeRequest,
     Target,
+    UndoRequest,
     WorldsRequest,
 )
 from stage.show.state import new_state
@@ -210,6 +212,8 @@ def test_a_command_needs_the_least_role_of_its_table(kind, role):
         NudgeRequest: NudgeRequest(id="1", tracker="freed-a"),
         AcknowledgeRequest: AcknowledgeRequest(id="1", code="core_restarted"),
         WorldsRequest: WorldsRequest(id="1", action="fix", name="world"),
+        UndoRequest: UndoRequest(id="1"),
+        LeaseRequest: LeaseRequest(id="1", action="take", paths=(BLACKOUT,)),
         LookRequest: LookRequest(id="1", action=kind.action or "list", name="look", values={EXPOSURE: 1.0}),
     }[kind.request]
     answer = SmallControls().apply(command(request, role=role), 0)
