@@ -80,6 +80,7 @@ class Reader:
             **os.environ,
             "PYTHONPATH": str(ROOT),
             "XDG_STATE_HOME": str(folder / "state"),
+            "XDG_CONFIG_HOME": str(folder / "config"),
             "OPENSTAGE_CONTROL": self.control,
         }
 

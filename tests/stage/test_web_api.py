@@ -134,7 +134,8 @@ def test_a_revoked_token_is_refused_at_once(web):
     headers = web.bearer("lost-tablet", "operator")
     assert web.command(headers, type="hello")[1]["role"] == "operator"
     web.tokens.revoke("lost-tablet")
-    assert web.command(headers, type="hello")[0] == 401
+    status, error = web.command(headers, type="hello")
+    assert (status, error["reason"], error["values"]) == (401, "token_revoked", {"name": "lost-tablet"})
 
 
 def test_beyond_this_machine_a_caller_without_a_token_only_looks(tmp_path):
