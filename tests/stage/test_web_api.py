@@ -180,5 +180,6 @@ def test_metrics_are_read_by_prometheus(web):
     assert float(lines['openstage_tracker_state{state="lost",tracker="freed-a"}']) == 1.0
     assert float(lines['openstage_tracker_rejected_packets_total{cause="checksum",tracker="freed-a"}']) == 2.0
     assert float(lines['openstage_take_state{state="idle"}']) == 1.0
+    assert float(lines['openstage_queue_depth{queue="commands"}']) >= 0.0
     assert float(lines['openstage_web_refused_total{cause="no_such_page"}']) >= 1.0
     assert float(lines['openstage_web_asked_total{cause="asked"}']) >= 1.0

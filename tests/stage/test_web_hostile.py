@@ -8,6 +8,7 @@ import threading
 import time
 
 import pytest
+from running_gate import RunningGate
 from running_stage import PATIENCE_S, wait_for
 from web_stage import JSON, web_stage
 
@@ -211,6 +212,21 @@ def test_requests_that_nobody_answers_are_few_and_end(tmp_path, monkeypatch):
         assert codes <= {"no_answer", "busy"}
         assert sum(error["code"] == "no_answer" for _, error in answers) <= callers.MOST_OF_ONE + 10
         assert {status for status, error in answers if error["code"] == "no_answer"} == {504}
+
+
+def test_a_command_is_answered_across_a_restart_of_the_gate(tmp_path):
+    with web_stage(tmp_path) as web:
+        server = web.stage.server
+        server._gate._own = False  # the folder stays, as for a process that was killed
+        server._gate.close()
+        answers = []
+        asking = threading.Thread(target=lambda: answers.append(web.command(**COMMAND)))
+        asking.start()
+        server._gate = RunningGate(server._open_ports, runtime=server.runtime)
+        server._gate._own = True
+        asking.join()
+        assert answers[0][0] == 200, answers
+        assert web.get("/api/v1/status")["frame"] > 0
 
 
 def test_one_hundred_commands_a_second_beside_a_crowd_of_silent_connections(web):
