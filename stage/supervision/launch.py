@@ -188,7 +188,7 @@ def panel_command(core: CoreOptions, config: StageConfig) -> list[str]:
         bind = f"{bind.rpartition(':')[0]}:0"
     command = [sys.executable, "-m", "stage.panel.preview", "--bind", bind, "--title", config.stage.name]
     command += ["--pictures", core.pictures(), "--config", core.config, "--runtime", core.runtime]
-    command += ["--secret", str(core.panel_secret())]
+    command += ["--secret", str(core.panel_secret()), "--keys", str(core.keys())]
     topics = [f"camera/{camera.name}" for camera in config.cameras] + [f"wall/{wall.name}" for wall in config.walls]
     return [*command, *(word for topic in topics for word in ("--topic", topic))]
 
