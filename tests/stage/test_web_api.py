@@ -100,7 +100,7 @@ def test_a_retry_with_id_and_session_is_one_command_over_any_connection(web):
     command = {"type": "nudge", "tracker": "freed-a", "pan_deg": 12.0, "id": "turn 1", "session": SESSION}
     first = web.command(**command)
     assert [web.command(**command)[1]["frame"] for _ in range(3)] == [first[1]["frame"]] * 3
-    assert {one.client for one in moved()} == {SESSION}
+    assert {one.client for one in wait_for(moved)} == {SESSION}
     status, error = web.command(**{**command, "pan_deg": 13.0})
     assert (status, error["code"]) == (409, "conflict")
 
@@ -113,7 +113,9 @@ def test_an_id_without_a_session_means_something_within_its_connection_only(web)
 def test_a_callers_name_and_role_go_with_its_requests(web):
     director = web.bearer("stream-deck", "director")
     assert web.command(director, type="set", path=EXPOSURE, value=0.5, id="deck 1")[0] == 200
-    (command,) = [one for one in web.stage.carried if str(one.request.id).endswith("'deck 1'")]
+    command = wait_for(
+        lambda: next((one for one in web.stage.carried if str(one.request.id).endswith("'deck 1'")), None)
+    )
     assert (command.owner, command.person, command.role) == ("token:stream-deck", "stream-deck", "director")
     assert command.origin == "this machine"
     status, error = web.command(director, type="save", name="x")
