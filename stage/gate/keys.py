@@ -130,12 +130,16 @@ class KeyFolder:
         return tuple(sorted(_Seen(name, about.st_mtime_ns, about.st_size) for name, about in found))
 
 
-def read_client_key(file: Path) -> ClientKey:
-    """The key in a client's own file. Raises ValueError where it holds none, OSError where it cannot be read."""
+def client_key(file: Path, server: str = "") -> ClientKey:
+    """The key in a client's own file, for the stage whose public key is `server` where that is given.
+
+    Raises ValueError where the file holds none, OSError where it cannot be read.
+    """
     with open_ordinary(file) as stream:
         content = stream.read(_MOST_FILE_BYTES)
     try:
-        return msgspec.json.decode(content, type=ClientKey)
+        key = msgspec.json.decode(content, type=ClientKey)
+        return msgspec.structs.replace(key, server=server) if server else key
     except UNDECODABLE as error:
         raise ValueError(f"{file}: {error}, expected a key that `stage control keys add` wrote") from None
 

@@ -10,7 +10,7 @@ import pytest
 import zmq
 from small_stage import SmallStage, connected, send, step_until
 
-from stage.gate.keys import KeyFolder, read_client_key
+from stage.gate.keys import KeyFolder, client_key
 
 EXPOSURE = "/grade/exposure_stops"
 
@@ -155,4 +155,4 @@ def test_files_that_are_no_keys_are_passed_over(folder, small, tmp_path, content
     assert folder.holder(good.public).role == "viewer"
     (tmp_path / "client").write_bytes(content)
     with pytest.raises(ValueError, match="expected a key"):
-        read_client_key(tmp_path / "client")
+        client_key(tmp_path / "client")
