@@ -19,7 +19,7 @@ from stage.values.parameters import Refusal
 from tracking.records import Evolving, Notebook
 
 ANSWERS_OF_ONE = 512
-ANSWERS_OF_A_PAGE = 32
+ANSWERS_OF_A_PAGE = 64
 MOST_CLIENTS = 32
 
 
