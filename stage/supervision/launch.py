@@ -195,7 +195,8 @@ def panel_command(core: CoreOptions, config: StageConfig) -> list[str]:
 
 def osc_command(core: CoreOptions, section: OscSection) -> list[str]:
     """The command of the process that serves OSC."""
-    words = ["--section", msgspec.json.encode(section).decode(), "--ports", str(core.ports_file())]
+    words = ["--section", msgspec.json.encode(section).decode()]
+    words += ["--runtime", core.runtime, "--secret", str(core.panel_secret())]
     return [sys.executable, "-m", "stage.osc.service", *words]
 
 
