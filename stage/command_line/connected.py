@@ -5,6 +5,7 @@ from __future__ import annotations
 import getpass
 import hashlib
 import json
+import os
 import socket
 import sys
 from collections.abc import Iterator, Mapping
@@ -30,12 +31,19 @@ WatchSecondsOption = Annotated[
 ]
 
 
+def _key_file() -> str | None:
+    """The file with this user's key for a stage on another machine, as OPENSTAGE_KEY names it."""
+    return os.environ.get("OPENSTAGE_KEY") or None
+
+
 @contextmanager
 def connected(endpoint: str, *, as_json: bool) -> Iterator[Client]:
     """A connected client. If the stage refuses, the exit code is 1; if no stage answers, it is 2."""
     try:
-        with Client(endpoint, session=_session(endpoint), name=_user()) as client:
+        with Client(endpoint, session=_session(endpoint), name=_user(), key_file=_key_file()) as client:
             yield client
+    except (OSError, ValueError) as error:
+        raise ConfigError(f"OPENSTAGE_KEY: {error}") from None
     except ControlError as error:
         if error.code == "no_answer":
             raise ConfigError(error.detail) from None

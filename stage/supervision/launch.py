@@ -16,12 +16,13 @@ import msgspec
 from stage.config.addresses import is_loopback, parse_endpoint
 from stage.config.records import OscSection, PanelSection, StageConfig
 from stage.gate.gate import gate_command
+from stage.gate.keys import KeyFolder
 from stage.gate.ports import OpenPorts, open_ports
 from stage.loading.files import LoadedConfig, load_config
 from stage.loading.look_files import called_look
 from stage.loading.run_copy import make_run_copy
 from stage.run.disk import why_unwritable
-from stage.run.options import CoreOptions
+from stage.run.options import KEYS, CoreOptions
 from stage.run.runtime_folder import runtime_folder, sweep_left_folders
 from stage.run.show_folder import LOOKS, TAKES, WORLDS, default_show
 from stage.run.state_file import running_mark
@@ -133,7 +134,9 @@ def open_control_ports(options: LaunchOptions, loaded: LoadedConfig, *, patience
     if options.insecure_lan and options.lan is not None:
         endpoint = f"tcp://{options.lan}:{endpoint.rpartition(':')[2]}"
     with loaded.naming_places() if endpoint == loaded.config.control.endpoint else nullcontext():
-        host, port = parse_endpoint(endpoint, lan=options.insecure_lan)
+        state = (options.state or state_directory(loaded.config)).absolute()
+        has_keys = any(not one.revoked for one in KeyFolder(state / KEYS).holders())
+        host, port = parse_endpoint(endpoint, lan=options.insecure_lan or has_keys)
         if options.insecure_lan and options.lan is None and is_loopback(host):
             raise ConfigError(
                 f"--insecure-lan: the control endpoint is {endpoint}, which only this machine reaches: "
@@ -188,7 +191,7 @@ def panel_command(core: CoreOptions, config: StageConfig) -> list[str]:
         bind = f"{bind.rpartition(':')[0]}:0"
     command = [sys.executable, "-m", "stage.panel.preview", "--bind", bind, "--title", config.stage.name]
     command += ["--pictures", core.pictures(), "--config", core.config, "--runtime", core.runtime]
-    command += ["--secret", str(core.panel_secret())]
+    command += ["--secret", str(core.panel_secret()), "--keys", str(core.keys())]
     topics = [f"camera/{camera.name}" for camera in config.cameras] + [f"wall/{wall.name}" for wall in config.walls]
     return [*command, *(word for topic in topics for word in ("--topic", topic))]
 
