@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import getpass
+import hashlib
 import json
+import socket
 import sys
+import uuid
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Annotated
@@ -30,7 +34,7 @@ WatchSecondsOption = Annotated[
 def connected(endpoint: str, *, as_json: bool) -> Iterator[Client]:
     """A connected client. If the stage refuses, the exit code is 1; if no stage answers, it is 2."""
     try:
-        with Client(endpoint) as client:
+        with Client(endpoint, session=_session(endpoint), name=_user()) as client:
             yield client
     except ControlError as error:
         if error.code == "no_answer":
@@ -43,6 +47,20 @@ def connected(endpoint: str, *, as_json: bool) -> Iterator[Client]:
         raise typer.Exit(1) from None
     except KeyboardInterrupt:
         raise typer.Exit(0) from None
+
+
+def _session(endpoint: str) -> str:
+    """This user of this machine is one client of a stage, whichever command it is: so `undo` knows of the last one."""
+    who = f"{_user()}\n{socket.gethostname()}\n{uuid.getnode()}\n{endpoint}"
+    return hashlib.blake2b(who.encode(errors="surrogateescape"), digest_size=16).hexdigest()
+
+
+def _user() -> str:
+    """What the user is called; "" where the system does not say."""
+    try:
+        return getpass.getuser()[:64]
+    except (KeyError, OSError):  # a container may run under a number without a name
+        return ""
 
 
 def print_answer(answer: Answer, *, as_json: bool) -> None:

@@ -63,6 +63,7 @@ from stage.show.report.steadiness import steadied
 from stage.show.report.take import note_frame, note_report
 from stage.show.report.trackers import account_of, report_trackers
 from stage.show.sky.clock import begin_time
+from stage.show.sky.shot import ShotSkies
 from stage.show.state import ShowState, decode_state, encode_state
 from stage.show.values.controls import Controls
 from tracking.datagrams import Datagram
@@ -104,6 +105,7 @@ class Show:
         )
         self._ledger = Ledger(float(self.rate))
         self._anchor_m = config.stage.outer_eye_m
+        self._shots = ShotSkies()
         self._front = front_wall(calibration.surfaces, self._anchor_m)
         self._planner = Planner(config, calibration, self.trackers)
 
@@ -243,7 +245,7 @@ class Show:
             values=state.controls.values,
             cameras=state.cameras,
             pictures=state.pictures,
-            air=air_plan(state.air, state.controls.values, state.frame, self.rate, self._anchor_m),
+            air=air_plan(state.air, state.controls.values, state.frame, self.rate, self._anchor_m, shots=self._shots),
             weather=weather_plan(state.controls.values.weather, state.weather),
         )
 

@@ -42,6 +42,7 @@ NEEDED = {
     "look diff": "viewer",
     "save": "operator",
     "load": "operator",
+    "log": "operator",
     "set": "director",
     "batch": "director",
     "take start": "director",
@@ -60,6 +61,8 @@ NEEDED = {
     "look update": "director",
     "look rename": "director",
     "look delete": "director",
+    "look import": "director",
+    "log": "operator",
     "look import": "director",
 }
 """Written out once more: a role that is lowered in a table by mistake must not pass."""

@@ -10,7 +10,7 @@ from stage.show.frame.inputs import Condition
 from stage.show.people.guards import is_guarded_now
 from stage.show.people.leases import drag_of, drop_leases, lease_of_another
 from stage.show.report.conditions import note_condition, standing_condition
-from stage.show.values.changes import NOBODY, Change, note_change
+from stage.show.values.changes import NOBODY, Change, add_change
 from stage.show.values.controls import CheckedTarget
 from tracking.records import Scalar
 from tracking.settable import Value
@@ -40,7 +40,7 @@ def note_replaced(hands: Hands, before: Mapping[str, Value], followers: Mapping[
         lease=drag_of(hands.leases, changed, by.client, controls.state.frame) if by.undoable else 0,
     )
     client = by.client if by.undoable else NOBODY
-    note_change(controls.state.history, client, change, within_frames=round(controls.rate))
+    add_change(controls.state.history, client, change, within_frames=round(controls.rate))
 
 
 def note_forced(hands: Hands, checked: Sequence[CheckedTarget]) -> None:
