@@ -8,9 +8,9 @@ import json
 import os
 import socket
 import sys
-import uuid
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -59,8 +59,16 @@ def connected(endpoint: str, *, as_json: bool) -> Iterator[Client]:
 
 def _session(endpoint: str) -> str:
     """This user of this machine is one client of a stage, whichever command it is: so `undo` knows of the last one."""
-    who = f"{_user()}\n{socket.gethostname()}\n{uuid.getnode()}\n{endpoint}"
+    who = f"{_user()}\n{_machine()}\n{endpoint}"
     return hashlib.blake2b(who.encode(errors="surrogateescape"), digest_size=16).hexdigest()
+
+
+def _machine() -> str:
+    """What tells this machine from others (machine-id(5)); its name where it has no such file."""
+    try:
+        return Path("/etc/machine-id").read_text()
+    except OSError:
+        return socket.gethostname()
 
 
 def _user() -> str:

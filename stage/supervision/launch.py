@@ -73,11 +73,8 @@ def launch(options: LaunchOptions, helpers: dict[str, Sequence[str]] | None = No
     look = called_look(options.look, config)
     takes = (options.record or options.takes or show / TAKES).absolute()
     state = (options.state or state_directory(config)).absolute()
-    if options.record is not None and options.strict:
-        _make_folder(takes, "--record")
     if options.strict:
-        _make_folder(state, "--state")
-        _make_folder(show, "--show")
+        _make_folders(takes if options.record is not None else None, state, show)
     else:
         _tell_unwritable(show)
     keeps_state = not is_in_use(state)
@@ -198,7 +195,8 @@ def panel_command(core: CoreOptions, config: StageConfig) -> list[str]:
 
 def osc_command(core: CoreOptions, section: OscSection) -> list[str]:
     """The command of the process that serves OSC."""
-    words = ["--section", msgspec.json.encode(section).decode(), "--ports", str(core.ports_file())]
+    words = ["--section", msgspec.json.encode(section).decode()]
+    words += ["--runtime", core.runtime, "--secret", str(core.panel_secret())]
     return [sys.executable, "-m", "stage.osc.service", *words]
 
 
@@ -230,6 +228,13 @@ def state_directory(config: StageConfig) -> Path:
     """The folder of a stage's saved values: in the user's state folder (XDG base directories), by the stage's name."""
     home = os.environ.get("XDG_STATE_HOME") or str(Path.home() / ".local" / "state")
     return Path(home) / "openstage" / (re.sub(r"[^A-Za-z0-9_-]+", "-", config.stage.name).strip("-").lower() or "stage")
+
+
+def _make_folders(takes: Path | None, state: Path, show: Path) -> None:
+    if takes is not None:
+        _make_folder(takes, "--record")
+    _make_folder(state, "--state")
+    _make_folder(show, "--show")
 
 
 def _make_folder(path: Path, flag: str) -> None:
