@@ -8,15 +8,14 @@ from __future__ import annotations
 import bisect
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from multiprocessing import get_context
-from multiprocessing.connection import Connection
 
-import msgpack
-import zmq
+import msgspec
 
+from stage.bench.control_client import Sent
 from stage.bench.stages import FRAME_RATE_HZ, benchmark_stage
 from stage.control.server import ControlServer
 from stage.control.value_places import ValuePlaces
@@ -36,8 +35,6 @@ PERIOD_NS = 1_000_000_000 // FRAME_RATE_HZ
 COMMANDS_A_FRAME = 128
 MORE_A_SECOND = 1000
 COMPARED_S = 4.0
-_PATIENCE_S = 10.0
-_PATH = "/grade/exposure_stops"
 
 
 class ControlFigures(Record):
@@ -97,11 +94,6 @@ class _Core:
         self.drained_ns.append(begun)
         self.step_ns.append(stepped - drained)
         self.edge_ns.append(time.monotonic_ns() - stepped + drained - begun)
-
-    def frames_until(self, done: Connection) -> None:
-        """Serves until the client is done."""
-        while not done.poll(0):
-            self.frame()
 
 
 def measure_control(sets: int, rate_hz: float) -> ControlFigures:
@@ -170,40 +162,11 @@ def _gate() -> Iterator[tuple[OpenPorts, _NotingServer]]:
 
 def _sent(core: _Core, ports: BoundPorts, sets: int, rate_hz: float) -> tuple[list[int], list[int]]:
     """When each command was sent, and the frame that acknowledged it."""
-    here, there = get_context("spawn").Pipe()
-    client = get_context("spawn").Process(target=_send, args=(ports.endpoint, sets, rate_hz, there), daemon=True)
-    client.start()
-    core.frames_until(here)
-    sent_ns, frames = here.recv()
-    client.join()
-    return sent_ns, frames
-
-
-def _send(endpoint: str, sets: int, rate_hz: float, done: Connection) -> None:
-    """The client's process."""
-    with zmq.Context() as context, context.socket(zmq.DEALER) as peer:
-        peer.setsockopt(zmq.LINGER, 0)
-        peer.connect(endpoint)
-        peer.send(msgpack.packb({"type": "get", "id": 0, "path": _PATH}))
-        peer.recv()
-        sent_ns, frames = [0] * sets, [-1] * sets
-        begun_ns = time.monotonic_ns()
-        for number in range(sets):
-            due_ns = begun_ns + int(number * 1e9 / rate_hz)
-            time.sleep(max(0.0, (due_ns - time.monotonic_ns()) * 1e-9))
-            body = msgpack.packb({"type": "set", "id": number, "path": _PATH, "value": (number % 97) / 97.0})
-            sent_ns[number] = time.monotonic_ns()
-            peer.send(body)
-            _note(peer, frames)
-        until_s = time.monotonic() + _PATIENCE_S
-        while -1 in frames and time.monotonic() < until_s:
-            peer.poll(100)
-            _note(peer, frames)
-    done.send((sent_ns, frames))
-
-
-def _note(peer: zmq.Socket[bytes], frames: list[int]) -> None:
-    while peer.poll(0):
-        reply = msgpack.unpackb(peer.recv())
-        if reply["type"] == "ok":
-            frames[reply["id"]] = reply["frame"]
+    words = [sys.executable, "-m", "stage.bench.control_client", ports.endpoint, str(sets), str(rate_hz)]
+    with tempfile.TemporaryFile() as said:
+        client = subprocess.Popen(words, stdout=said)
+        while client.poll() is None:
+            core.frame()
+        said.seek(0)
+        found = msgspec.json.decode(said.read(), type=Sent)
+    return found.sent_ns, found.frames

@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 
 import typer
 
-from stage.command_line.bench_show import journal, looks
+from stage.command_line.bench_show import control, journal, looks
 from stage.command_line.figures import print_figures
 from stage.command_line.options import MOTION_FILE, AxesOption, ConfigArgument, JsonOption
 from tracking.records import ConfigError
@@ -20,6 +20,7 @@ app = typer.Typer(
 )
 
 app.command()(looks)
+app.command()(control)
 app.command()(journal)
 
 PlayedOption = Annotated[str, typer.Option("--motion", help="dolly, crane, whip, handheld, or a motion file.")]
@@ -56,22 +57,6 @@ def sky(
     from stage.bench.sky import measure_sky  # noqa: PLC0415
 
     print_figures(measure_sky(steps), as_json=as_json)
-
-
-@app.command()
-def control(
-    *,
-    sets: Annotated[int, typer.Option("--sets", min=100, help="How many commands are sent.")] = 10_000,
-    rate_hz: Annotated[float, typer.Option("--rate-hz", min=1.0, help="How many a second.")] = 500.0,
-    as_json: JsonOption = False,
-) -> None:
-    """Time the way of commands: from a client over the gate into a frame, and what 1,000 a second add to a frame.
-
-    Example: stage bench control --sets 2000
-    """
-    from stage.bench.control import measure_control  # noqa: PLC0415
-
-    print_figures({"control": measure_control(sets, rate_hz)}, as_json=as_json)
 
 
 @app.command()
