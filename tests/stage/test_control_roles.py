@@ -62,8 +62,6 @@ NEEDED = {
     "look rename": "director",
     "look delete": "director",
     "look import": "director",
-    "log": "operator",
-    "look import": "director",
 }
 """Written out once more: a role that is lowered in a table by mistake must not pass."""
 

@@ -25,10 +25,13 @@ class Follower(NamedTuple):
     after: Value
 
 
-def note_replaced(hands: Hands, before: Mapping[str, Value], followers: Mapping[str, Follower]) -> None:
-    """Notes what a command changed, for who gave it and for a recovery; `before` are the values of all that it set."""
+def note_replaced(
+    hands: Hands, before: Mapping[str, Value], after: Mapping[str, Value], followers: Mapping[str, Follower]
+) -> None:
+    """Notes what a command changed, for who gave it and for a recovery: the values of all that it set, `before` and
+    `after`.
+    """
     controls, by = hands.controls, hands.by
-    after = {path: controls.target_of(path) for path in before}
     changed = [path for path in before if before[path] != after[path]]
     followed = [path for path, (was, will_be) in followers.items() if was != will_be]
     change = Change(
