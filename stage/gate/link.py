@@ -12,7 +12,7 @@ from typing import Literal
 import msgspec
 import zmq
 
-from stage.gate.limits import MAX_MESSAGE_BYTES, MOST_ON_THE_WAY
+from stage.gate.limits import FIRST_ONES_ON_THE_WAY, MAX_MESSAGE_BYTES, MOST_ON_THE_WAY
 from stage.run.pipes import Context, Socket
 from tracking.records import UNDECODABLE, Evolving
 from tracking.settable import Role
@@ -175,7 +175,7 @@ def _socket(context: Context, kind: int, most_bytes: int) -> Socket:
     socket = context.socket(kind)
     socket.setsockopt(zmq.LINGER, 0)
     socket.setsockopt(zmq.IMMEDIATE, 1)
-    socket.setsockopt(zmq.SNDHWM, 2 * MOST_ON_THE_WAY)
+    socket.setsockopt(zmq.SNDHWM, 2 * (MOST_ON_THE_WAY + FIRST_ONES_ON_THE_WAY))
     socket.setsockopt(zmq.RCVHWM, 2 * _MOST_ANSWERS_ON_THE_WAY)
     socket.setsockopt(zmq.SNDBUF, _BUFFER_BYTES)
     socket.setsockopt(zmq.RCVBUF, _BUFFER_BYTES)

@@ -20,7 +20,8 @@ class RunningGate:
     def __init__(self, ports: OpenPorts, *, insecure: bool = False, runtime: str = "") -> None:
         self._own = not runtime
         self.runtime = runtime or tempfile.mkdtemp(prefix="gate-")
-        self.gate = Gate(self.runtime, ports.sockets, keyless(insecure=insecure), SECRET)
+        self.keys = Path(self.runtime) / "keys"
+        self.gate = Gate(self.runtime, ports.sockets, keyless(insecure=insecure), SECRET, self.keys)
         self._ended = threading.Event()
         self._thread = threading.Thread(target=self._run, name="gate", daemon=True)
         self._thread.start()
