@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 import threading
+from contextlib import contextmanager
 
+import msgpack
 import pytest
-from small_stage import SmallStage, ask, connected, three_free_ports
+import zmq
+from running_gate import SECRET
+from small_stage import SmallStage, ask, connected, step_until, three_free_ports
 
 from stage.control.client import Client, ControlError
+from stage.control.sessions import MOST_SESSIONS, SessionOwners
+from stage.gate.local import panel_endpoint
 
 TINT, OFFSET = "/grade/tint", "/tracker/freed-a/offset/pan_deg"
 SESSION = "the-session-of-one-client"
@@ -68,3 +74,63 @@ def test_two_clients_that_retry_share_a_lease_and_an_undo_through_one_session(tm
         assert tablet.undo().before == {TINT: 0.5}
         tablet.lease(TINT, action="drop")
         assert tablet.status()["leases"] == []
+
+
+@contextmanager
+def panel_of(stage):
+    """Asks the stage in the name of an owner, as the panel does."""
+    with zmq.Context() as context, context.socket(zmq.DEALER) as panel:
+        panel.setsockopt(zmq.LINGER, 0)
+        panel.connect(panel_endpoint(stage.server.runtime))
+
+        def asks(owner, **request):
+            header = {"secret": SECRET, "route": owner, "owner": owner, "person": owner, "role": "operator"}
+            body = {"id": "1", "session": SESSION, **request}
+            panel.send_multipart([msgpack.packb(header), msgpack.packb(body)])
+            return msgpack.unpackb(step_until(stage, lambda: panel.poll(0) and panel.recv_multipart())[-1])
+
+        yield asks
+
+
+GET = {"type": "get", "path": TINT}
+SET = {"type": "set", "path": TINT, "value": 0.5}
+
+
+@pytest.mark.parametrize(("first", "then"), [(SET, GET), (GET, SET), (GET, GET), (SET, SET)])
+def test_a_session_that_another_used_first_is_forbidden_for_requests_of_every_kind_and_that_is_logged(
+    tmp_path, first, then
+):
+    stage = SmallStage(tmp_path)
+    with panel_of(stage) as asks:
+        assert asks("key:anna", **first)["type"] == "ok"
+        value = stage.values[TINT]
+        stolen = asks("key:ben", **then | {"id": "2"})
+        assert (stolen["code"], stolen["reason"], stolen["values"]) == ("forbidden", "session_of_another", {})
+        assert SESSION not in stolen["detail"]
+        assert stage.values[TINT] == value
+        (logged,) = stage.server.refused_calls()
+        assert (logged.owner, logged.request, logged.refusal.reason) == ("key:ben", then["type"], "session_of_another")
+        assert asks("key:anna", **then | {"id": "3"})["type"] == "ok"
+    stage.server.close()
+
+
+def test_a_load_belongs_to_the_session_that_asked_for_it_and_can_be_undone(tmp_path):
+    (tmp_path / "mine.json").write_text('{"values": {"/grade/tint": 0.5}}')
+    with SmallStage(tmp_path).running() as stage, Client(stage.server.endpoint, session=SESSION) as client:
+        assert client.load("mine").frame > 0
+        assert client.get(TINT) == 0.5
+        assert client.undo().before == {TINT: 0.5}
+        assert client.get(TINT) == 0.0
+        client.take_start("one")
+        with pytest.raises(ControlError, match="recording: nothing is loaded during the take 'one'"):
+            client.load("mine")
+        client.load("mine", force=True)
+        assert client.get(TINT) == 0.5
+
+
+def test_the_owners_of_sessions_that_only_ask_are_bounded():
+    owners = SessionOwners()
+    for number in range(MOST_SESSIONS + 10):
+        assert owners.belongs(f"session {number}", "key:anna")
+    assert not owners.belongs(f"session {MOST_SESSIONS}", "key:ben")
+    assert owners.belongs("session 0", "key:ben"), "it was forgotten"

@@ -49,6 +49,8 @@ def lease_of_another(leases: Leases, path: str, client: str, frame: int) -> Leas
 
 def drag_of(leases: Leases, paths: Iterable[str], client: str, frame: int) -> int:
     """The number of the one lease under which a client moves all of these values; 0 where there is no such lease."""
+    if not leases.by_path:
+        return 0
     held = [lease_of(leases, path, frame) for path in paths]
     numbers = [lease.number if lease is not None and lease.client == client else 0 for lease in held]
     return numbers[0] if numbers and numbers == [numbers[0]] * len(numbers) else 0

@@ -52,14 +52,14 @@ class ChangeHistory(Notebook):
 
 
 def add_change(history: ChangeHistory, client: str, change: Change, *, within_frames: int) -> None:
-    """Adds a client's change, whose number is given here. One under the lease of the change before continues that.
+    """Adds a client's change, which has the next number. One under the lease of the change before continues that.
 
     One of the same paths within so many frames is the same for a recovery: a fader that is being moved.
     """
-    if not change.before:
-        return
-    history.number += 1
-    own = history.by_client.setdefault(client, ClientChanges())
+    history.number = change.number
+    own = history.by_client.get(client)
+    if own is None:
+        own = history.by_client[client] = ClientChanges()
     newest = newest_of(own.steps)
     if newest is not None and change.lease and newest.lease == change.lease:
         change = _joined(drop_change(history, own, newest.number), change)
@@ -67,7 +67,7 @@ def add_change(history: ChangeHistory, client: str, change: Change, *, within_fr
         change = msgspec.structs.replace(change, began=newest.began or newest.before)
     for number in tuple(own.undone):
         drop_change(history, own, number)
-    own.steps[history.number] = msgspec.structs.replace(change, number=history.number)
+    own.steps[change.number] = change
     own.note_change()
     history.values += len(change.before)
     while len(own.steps) > STEPS_OF_ONE:
