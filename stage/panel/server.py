@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import logging
 import socket
 from collections import Counter
 from collections.abc import Awaitable, Callable
@@ -51,6 +52,7 @@ class WebServer:
         self._socket.close()
 
     async def _serve(self, beside: Callable[[], Awaitable[None]] | None) -> None:
+        logging.getLogger("asyncio").setLevel(logging.CRITICAL)  # it says what strangers do, a line for each
         asyncio.get_running_loop().set_exception_handler(self._note)
         tasks = [asyncio.create_task(self._sweep())]
         if beside is not None:
