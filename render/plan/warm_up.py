@@ -70,8 +70,8 @@ _PLACES = (
     LayerPlan(light=_NOTHING),
     LayerPlan(light=_NOTHING, tilt_deg=1.0),
     LayerPlan(light=_NOTHING, radius_m=10.0),
-    LayerPlan(light=_NOTHING, span_deg=1.0),
-    LayerPlan(light=_NOTHING, span_deg=1.0, radius_m=10.0),
+    LayerPlan(light=_NOTHING, span_deg=10.0),
+    LayerPlan(light=_NOTHING, span_deg=10.0, radius_m=10.0),
     LayerPlan(light=_NOTHING, seam_deg=10.0),
     LayerPlan(light=_NOTHING, projection="flat", anchor_m=(0.0, 0.0, 0.0)),
 )

@@ -128,7 +128,8 @@ class ControlServer:
             answered = answer_call(self._hands, present, call)
             if answered is not None:
                 self._reply(call.sender, answered)
-        self._publisher.publish(present)
+        waiting = {"commands": len(self._commands), "calls": len(self._waiting)}
+        self._publisher.publish(present, waiting, self.counts)
 
     def _receive(self, message: Handed) -> None:
         """Reads one message: a command waits for its frame, a call for the step, anything else is refused."""

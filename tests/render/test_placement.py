@@ -66,6 +66,7 @@ CASES = {
     "flat at 5 m, rolled and tilted": ((512, 256), {**FLAT, "distance_m": 5.0, "roll_deg": -9.0, "tilt_deg": 10.0}),
     "flat, minified": ((2048, 1024), {**FLAT, "distance_m": 5.0, "tilt_deg": 20.0}),
     "part of a sphere": ((512, 256), {"span_deg": 160.0, "horizon": 0.6, "turn_deg": 15.0}),
+    "part of a sphere, no edge seen": ((2048, 1024), {"span_deg": 300.0, "roll_deg": 5.0, "horizon": 0.45}),
     "band": ((1024, 256), {"span_deg": 360.0}),
     "rotated sphere": ((512, 256), {"turn_deg": 140.0, "tilt_deg": 30.0, "roll_deg": -40.0}),
     "flipped sphere": ((512, 256), {"flip": True, "turn_deg": 140.0}),
