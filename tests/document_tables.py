@@ -29,7 +29,7 @@ from tracking.settings import TrackerConfig
 ROOT = Path(__file__).resolve().parent.parent
 DOCUMENTS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")])
 MARKED = re.compile(r"<!-- table: (?P<name>[a-z-]+) -->\n(?P<body>.*?)<!-- end of table -->\n", re.DOTALL)
-COMMON_FIELDS = {"id", "client", "role"}
+COMMON_FIELDS = {"id", "session", "client", "role"}
 """The fields of every request."""
 
 

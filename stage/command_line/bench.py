@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 
 import typer
 
+from stage.command_line.bench_show import journal, looks
 from stage.command_line.figures import print_figures
 from stage.command_line.options import MOTION_FILE, AxesOption, ConfigArgument, JsonOption
 from tracking.records import ConfigError
@@ -17,6 +18,9 @@ app = typer.Typer(
     help="Measure step, sky, looks, decode, predict, overscan, loop, render, frames, worlds and the demo.\n\n"
     "Example: stage bench step --steps 1000",
 )
+
+app.command()(looks)
+app.command()(journal)
 
 PlayedOption = Annotated[str, typer.Option("--motion", help="dolly, crane, whip, handheld, or a motion file.")]
 LATENCY_HELP = "Time from a sample to its light, in ms."
@@ -52,21 +56,6 @@ def sky(
     from stage.bench.sky import measure_sky  # noqa: PLC0415
 
     print_figures(measure_sky(steps), as_json=as_json)
-
-
-@app.command()
-def looks(
-    *,
-    count: Annotated[int, typer.Option("--count", min=60, help="Recalls that are timed.")] = 600,
-    as_json: JsonOption = False,
-) -> None:
-    """Time recalling a look of 200 values and listing 500 of them, and what 500 add to a step and to a command.
-
-    Example: stage bench looks --count 120
-    """
-    from stage.bench.looks import measure_looks  # noqa: PLC0415
-
-    print_figures(measure_looks(count), as_json=as_json)
 
 
 @app.command()

@@ -11,6 +11,7 @@ import math
 import time
 import uuid
 from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
 from types import TracebackType
 from typing import Any, Literal, Self
 
@@ -22,6 +23,7 @@ from stage.control.client_log import read_log
 from stage.control.line import Line, NoAnswerError, connect
 from stage.control.look_client import LookCalls
 from stage.control.mirror import Change, Mirror
+from stage.gate.keys import client_key
 from stage.gate.limits import MAX_MESSAGE_BYTES
 from tracking.records import Evolving, Scalar
 from tracking.settable import Value, Way
@@ -76,6 +78,10 @@ class Client(LookCalls):
     With `retry_s` a request that got no answer is sent again, over a new connection, for so many seconds. It is safe to
     do that: the stage carries out a command of one `session` and id once, and repeats its answer. A session is made for
     each client, unless one is given that was kept; what it did can be undone. `name` is what people are told of it.
+
+    From another machine a stage is reached with the key in `key_file`, which `stage control keys add` wrote there.
+    `server_key` is the stage's own public key where it is another one than that file says. Raises OSError or ValueError
+    for a file that cannot be read or holds no key.
     """
 
     def __init__(
@@ -86,15 +92,18 @@ class Client(LookCalls):
         retry_s: float = 0.0,
         session: str = "",
         name: str = "",
+        key_file: str | Path | None = None,
+        server_key: str = "",
     ) -> None:
         self.endpoint = endpoint
         self.timeout_s = timeout_s
         self.retry_s = retry_s
         self.session = session or uuid.uuid4().hex
         self._who = {"session": self.session, **({"client": name} if name else {})}
+        self._key = None if key_file is None else client_key(Path(key_file), server_key)
         self._context = zmq.Context()
         try:
-            self._line = Line(self._context, endpoint, timeout_s)
+            self._line = Line(self._context, endpoint, timeout_s, self._key)
         except NoAnswerError as error:
             self.close()
             raise ControlError("no_answer", str(error)) from None
@@ -270,7 +279,7 @@ class Client(LookCalls):
         socket = self._context.socket(zmq.SUB)
         socket.setsockopt(zmq.LINGER, 0)
         socket.setsockopt(zmq.SUBSCRIBE, stream.encode())
-        connect(socket, f"{self.endpoint.rpartition(':')[0]}:{port}")
+        connect(socket, f"{self.endpoint.rpartition(':')[0]}:{port}", self._key)
         return socket
 
     def _request(self, kind: str, longer_s: float = 0.0, **fields: object) -> dict[str, Any]:
@@ -306,13 +315,4 @@ def _given(*, way: Way = "shorter", force: bool = False, if_seq: int | None = No
 
 
 def _answer(reply: dict[str, Any]) -> Answer:
-    return Answer(
-        frame=reply["frame"],
-        epoch=reply["epoch"],
-        seq=reply["seq"],
-        path=reply["path"],
-        value=reply["value"],
-        detail=reply["detail"],
-        before=reply.get("before", {}),
-        warnings=tuple(one["text"] for one in reply.get("warnings", ())),
-    )
+    return msgspec.convert({**reply, "warnings": tuple(one["text"] for one in reply.get("warnings", ()))}, Answer)

@@ -149,12 +149,18 @@ class StateUpdate(Evolving, tag="state"):
 
 
 class Telemetry(Evolving, tag="telemetry"):
-    """The status, about ten times a second."""
+    """The status, about ten times a second.
+
+    `waiting` is how many commands and calls wait for their frame, `counts` what the edge has refused, by code, and what
+    it could not send, since the core began.
+    """
 
     epoch: int
     seq: int
     frame: int
     status: StageStatus
+    waiting: dict[str, int] = msgspec.field(default_factory=dict)
+    counts: dict[str, int] = msgspec.field(default_factory=dict)
 
 
 class ReplyFields(TypedDict):

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import cast
 
 from stage.control.calls import ReceivedCommand, Routes, WaitingCalls, WaitingCommands, read_message
-from stage.control.edge_commands import Call, EdgeHands, Present, answer_call
+from stage.control.edge_commands import Call, EdgeHands, Present, answer_call, refused_call
 from stage.control.exchange import Exchange
 from stage.control.gate_reports import GateReports
 from stage.control.keeper import Keeper
@@ -19,12 +19,14 @@ from stage.control.publishing import Publisher
 from stage.control.replies import ErrorReply, Moment, Reply, answer_reply, encode_message, error_reply
 from stage.control.requests import EdgeRequest
 from stage.control.saving import Saving
+from stage.control.sessions import SessionOwners
 from stage.control.value_places import ValuePlaces
 from stage.control.view import ShowView
 from stage.control.wire import MessageError
 from stage.gate.link import Handed
 from stage.gate.who import Who
 from stage.run.options import BoundPorts
+from stage.show.commands.answered import session_of_another
 from stage.show.commands.table import kind_of
 from stage.show.frame.entries import RefusedCall
 from stage.show.frame.inputs import Condition, Dropped
@@ -70,6 +72,7 @@ class ControlServer:
         self._commands = WaitingCommands()
         self._routes = Routes()
         self._publisher = Publisher(self._exchange)
+        self._sessions = SessionOwners()
         self._moment = Moment(frame=-1, epoch=0, seq=0)
         self._order = 0
 
@@ -106,7 +109,7 @@ class ControlServer:
         return tuple(self._gate_reports.observations(self._exchange.turned()))
 
     def refused_calls(self) -> tuple[RefusedCall, ...]:
-        """The requests that were refused for a role since the last call, before they came to the show."""
+        """What was refused since the last call for who sent it, before it came to the show."""
         found = tuple(self._refused)
         self._refused.clear()
         return found
@@ -115,7 +118,7 @@ class ControlServer:
         """Sends everything that goes out after a step: answers, changed values, telemetry."""
         present = Present(outcome, view)
         slots = outcome.frame - self._moment.frame
-        self._moment, self._tree = present.moment, view.tree
+        self._moment, self._tree, self._sessions.in_show = present.moment, view.tree, view.owner_of
         for answer in outcome.answers:
             note = self._saving.take_note(answer.sender, answer.id)
             self._reply(answer.sender, answer_reply(self._moment, answer, note))
@@ -125,7 +128,8 @@ class ControlServer:
             answered = answer_call(self._hands, present, call)
             if answered is not None:
                 self._reply(call.sender, answered)
-        self._publisher.publish(present)
+        waiting = {"commands": len(self._commands), "calls": len(self._waiting)}
+        self._publisher.publish(present, waiting, self.counts)
 
     def _receive(self, message: Handed) -> None:
         """Reads one message: a command waits for its frame, a call for the step, anything else is refused."""
@@ -137,10 +141,14 @@ class ControlServer:
             self._refuse(sender, error.request_id, error.refusal)
             return
         self._routes.keep(sender, request.id, message.route)
-        if kind_of(request) is not None:
+        call = Call(sender, role, cast(EdgeRequest, request), who)
+        if isinstance(request.session, str) and not self._sessions.belongs(request.session, who.owner):
+            refusal: Refusal | None = session_of_another()
+            self._refused.append(refused_call(call, session_of_another()))
+        elif kind_of(request) is not None:
             refusal = self._commands.add(ReceivedCommand(sender, role, cast(ShowRequest, request), who))
         else:
-            refusal = self._waiting.add(Call(sender, role, cast(EdgeRequest, request), who))
+            refusal = self._waiting.add(call)
         if refusal is not None:
             self._refuse(sender, request.id, refusal)
 

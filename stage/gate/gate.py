@@ -27,7 +27,7 @@ ALIVE_EVERY_S = 1.0
 def gate_command(core: CoreOptions, ports: OpenPorts) -> list[str]:
     """The command of the gate of a run. It must inherit the descriptors of `ports`."""
     command = [sys.executable, "-m", "stage.gate.gate", "--runtime", core.runtime, *ports.words()]
-    command += ["--secret", str(core.panel_secret())]
+    command += ["--secret", str(core.panel_secret()), "--keys", str(core.keys())]
     return [*command, "--insecure"] if core.insecure_lan else command
 
 
@@ -62,7 +62,7 @@ def main() -> None:
     listening: Mapping[PortName, Sequence[socket.socket]] = {
         name: [socket.socket(fileno=number) for number in getattr(given, name)] for name in PORT_NAMES
     }
-    gate = Gate(given.runtime, listening, keyless(insecure=given.insecure), read_secret(given.secret))
+    gate = Gate(given.runtime, listening, keyless(insecure=given.insecure), read_secret(given.secret), given.keys)
     alive_s = 0.0
     while not ended.is_set:
         if time.monotonic() >= alive_s:
@@ -76,6 +76,7 @@ def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="stage.gate.gate", description=__doc__)
     parser.add_argument("--runtime", required=True, help="the run's folder")
     parser.add_argument("--secret", required=True, type=Path, help="the file with the secret of the run's panel")
+    parser.add_argument("--keys", required=True, type=Path, help="the folder of the keys that are known")
     parser.add_argument("--insecure", action="store_true", help="clients beyond this machine need no key")
     for name in PORT_NAMES:
         parser.add_argument(f"--{name}", type=int, action="append", required=True, help="a descriptor that listens")

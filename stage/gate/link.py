@@ -12,7 +12,7 @@ from typing import Literal
 import msgspec
 import zmq
 
-from stage.gate.limits import MAX_MESSAGE_BYTES, MOST_ON_THE_WAY
+from stage.gate.limits import FIRST_ONES_ON_THE_WAY, MAX_MESSAGE_BYTES, MOST_ON_THE_WAY
 from stage.run.pipes import Context, Socket
 from tracking.records import UNDECODABLE, Evolving
 from tracking.settable import Role
@@ -130,8 +130,12 @@ class GateEnd:
         return tuple(int(socket.getsockopt(zmq.FD)) for socket in (self._out, self._in, self._events))
 
     def look(self) -> bool:
-        """Whether a core has come or gone since the last call; `core_is_there` says which."""
+        """Whether a core has come or gone since the last call; `core_is_there` says which.
+
+        Looks at the outgoing socket too: what is news there keeps its descriptor readable until somebody has.
+        """
         changed = False
+        has_come(self._out)
         while has_come(self._events):
             kind, _ = self._events.recv_multipart(zmq.NOBLOCK)
             self.core_is_there = int.from_bytes(kind[:2], "little") == zmq.EVENT_HANDSHAKE_SUCCEEDED
@@ -159,7 +163,7 @@ class GateEnd:
 
 
 def has_come(socket: Socket) -> bool:
-    """Whether a message can be received from a socket."""
+    """Whether a message can be received from a socket. Its descriptor is quiet from then on until there is news."""
     return bool(int(socket.getsockopt(zmq.EVENTS)) & zmq.POLLIN)
 
 
@@ -175,7 +179,7 @@ def _socket(context: Context, kind: int, most_bytes: int) -> Socket:
     socket = context.socket(kind)
     socket.setsockopt(zmq.LINGER, 0)
     socket.setsockopt(zmq.IMMEDIATE, 1)
-    socket.setsockopt(zmq.SNDHWM, 2 * MOST_ON_THE_WAY)
+    socket.setsockopt(zmq.SNDHWM, 2 * (MOST_ON_THE_WAY + FIRST_ONES_ON_THE_WAY))
     socket.setsockopt(zmq.RCVHWM, 2 * _MOST_ANSWERS_ON_THE_WAY)
     socket.setsockopt(zmq.SNDBUF, _BUFFER_BYTES)
     socket.setsockopt(zmq.RCVBUF, _BUFFER_BYTES)

@@ -68,25 +68,31 @@ class LocalEnds:
         self._requests.setsockopt(zmq.ROUTER_HANDOVER, 1)
         self._requests.bind(panel_endpoint(runtime))
         self._streams.bind(streams_endpoint(runtime))
-        self.refused = 0
 
     @property
     def descriptor(self) -> int:
         """What to poll: something may have come."""
         return int(self._requests.getsockopt(zmq.FD))
 
-    def receive(self) -> None:
-        """Takes what has come, as far as there is room."""
+    def receive(self, *, core_is_there: bool) -> int:
+        """Takes what has come, as far as there is room. Returns how many requests were none, or not the panel's.
+
+        Without a core nothing is taken; it waits in the socket.
+        """
+        refused = 0
+        if not has_come(self._requests) or not core_is_there:
+            return 0
         self._clients = {one for one in self._clients if self._turns.waiting_of(one)}
         while self._turns.has_room and has_come(self._requests):
             if sum(map(self._turns.waiting_of, self._clients)) >= _MOST_WAITING:
-                return
+                break
             handed = self._read(self._requests.recv_multipart(zmq.NOBLOCK))
             if handed is None:
-                self.refused += 1
+                refused += 1
             else:
                 self._clients.add(handed.connection)
                 self._turns.put(handed.connection, handed)
+        return refused
 
     def reply(self, connection: str, body: bytes) -> None:
         """Sends a reply to whoever a request was passed on for; it is lost where that process is gone."""

@@ -4,7 +4,12 @@ from __future__ import annotations
 
 import socket
 
+import zmq
+
+from stage.config.addresses import is_loopback
 from stage.gate.allowance import Allowance
+from stage.gate.authentication import Refusal
+from stage.gate.curve import CurveSession
 from stage.gate.frames import (
     GREETING_BYTES,
     OPENING,
@@ -14,6 +19,7 @@ from stage.gate.frames import (
     mechanism_of,
     rest_of_greeting,
 )
+from stage.gate.keys import KeyHolder
 from stage.gate.limits import (
     BYTES_A_SECOND,
     HANDSHAKE_S,
@@ -33,7 +39,7 @@ from stage.gate.plain import PlainSession
 from stage.gate.poller import READ, WRITE
 from stage.gate.shared import Session, Shared
 from stage.gate.unread import Unread
-from stage.gate.who import Who
+from stage.gate.who import HERE, Who
 
 _READ_BYTES = 64 * 1024
 _MECHANISM_IS_THERE = 32
@@ -67,6 +73,7 @@ class Peer:
         self._allowance = Allowance(BYTES_A_SECOND, MOST_BYTES_AT_ONCE, self.since_s)
         self._unread = Unread(connection, shared.unread)
         self._leaves_s: float | None = None
+        self._leaves_for: Refusal | None = None
         self._ended = False
         self._interest = 0
         self._write(OPENING)
@@ -76,6 +83,11 @@ class Peer:
     def subscribed(self) -> bool:
         """Whether it wants what is published on its stream."""
         return self._session is not None and self._session.subscribed
+
+    @property
+    def refused(self) -> str:
+        """Whose key was refused, or its beginning; "" where none was."""
+        return "" if self._leaves_for is None else self._leaves_for.who
 
     @property
     def is_held(self) -> bool:
@@ -93,12 +105,14 @@ class Peer:
             except ViolationError as violation:
                 self._fail(violation.cause)
                 return True
-            self.who = self.who or session.who
+            self._identify(session)
             for message in messages:
                 turns.put(self.name, self._handed(message))
             self.proven = self.proven or bool(messages) or session.subscribed
             done = True
-        if self._ended and (session is None or not session.has_more):
+        if session is not None and (self._ended or session.has_ended):
+            self._identify(session)
+        if (self._ended and (session is None or not session.has_more)) or (session is not None and session.has_ended):
             self._fail("left")
         self._watch()
         return done
@@ -110,7 +124,8 @@ class Peer:
         if too_much or self._shared.unread.size + len(body) > MOST_REPLY_BYTES_IN_ALL:
             self._fail("slow")
         elif self._session is not None and not self.closed_for:
-            self._session.send((*envelope_of(route, enveloped=enveloped), body))
+            if not self._session.send((*envelope_of(route, enveloped=enveloped), body)):
+                self._fail("slow")
             self._watch()
 
     def publish(self, parts: tuple[bytes, bytes], encoded: bytes) -> None:
@@ -130,6 +145,8 @@ class Peer:
         """Closes a client that takes too long: for its handshake, to read, or to leave."""
         now_s, stalled_s = self._shared.clock.now_s, self._unread.stalled_s
         ready = self._session is not None and self._session.is_ready
+        if self._session is not None:
+            self._identify(self._session)
         if self._leaves_s is not None:
             if now_s > self._leaves_s:
                 self._fail("left")
@@ -158,6 +175,8 @@ class Peer:
                 self._read()
         except OSError:
             self._fail("left")
+        except ViolationError as violation:
+            self._fail(violation.cause)
         if not self.closed_for:
             self.go_on()
 
@@ -169,7 +188,7 @@ class Peer:
         self._allowance.spend(len(content))
         if not content:
             self._ended = True
-        elif self._session is not None:
+        elif self._session is not None and self._leaves_s is None:
             self._session.feed(content)
         elif self._leaves_s is None:
             self._greet(content)
@@ -183,23 +202,65 @@ class Peer:
             return
         if self.who is None and len(greeting) >= _MECHANISM_IS_THERE:
             self._choose(mechanism_of(greeting))
-        if self.who is not None and len(greeting) >= GREETING_BYTES:
+        if self.who is not None and self._session is None and len(greeting) >= GREETING_BYTES:
             self._session = PlainSession(self.stream, self._write, self._shared.clock.now_s)
             self._session.feed(bytes(greeting[GREETING_BYTES:]))
             greeting.clear()
 
     def _choose(self, mechanism: bytes) -> None:
-        if mechanism != b"NULL":
+        if mechanism == b"CURVE":
+            self._expect_key()
+        elif mechanism == b"NULL":
+            self._write(rest_of_greeting(b"NULL"))
+            self.who = self._shared.keyless(self.address)
+            if self.who is None:
+                self._write(error_command(_REFUSED))
+                self._let_leave(Refusal("no_key", ""))
+        else:
             self._fail("not_zeromq")
-            return
-        self._write(rest_of_greeting(b"NULL"))
-        self.who = self._shared.keyless(self.address)
-        if self.who is None:
-            self._refuse()
 
-    def _refuse(self) -> None:
-        """Tells a client that it is not known, and leaves it a moment to read that."""
-        self._write(error_command(_REFUSED))
+    def _expect_key(self) -> None:
+        """Gives the connection to a libzmq socket of its own, from its first byte on."""
+        shared = self._shared
+        key = shared.authentication.server()
+        if key is None:
+            self._let_leave(Refusal("unknown_key", ""))
+            return
+        try:
+            self._session = CurveSession(
+                self.name,
+                self.stream,
+                runtime=shared.runtime,
+                poller=shared.poller,
+                authentication=shared.authentication,
+                key=key,
+                write=self._pass_on,
+                wake=self.go_on,
+            )
+            self._session.feed(bytes(self._greeting))
+        except (OSError, zmq.ZMQError, ViolationError):
+            self._fail("connections")
+        self._greeting.clear()
+
+    def _pass_on(self, content: bytes) -> bool:
+        self._write(content)
+        self._watch()
+        return self._reads_answers
+
+    def _identify(self, session: Session) -> None:
+        """Who a client with a key is. One whose key is not known, or no longer, has to leave."""
+        found = session.found
+        if isinstance(found, KeyHolder):
+            origin = HERE if is_loopback(self.address) else self.address
+            self.who = Who(f"key:{found.name}", found.name, found.role, origin)
+        elif found is not None and self._leaves_s is None:
+            self._let_leave(found)
+
+    def _let_leave(self, refusal: Refusal) -> None:
+        """The client is refused. It has a moment to read why; one whose key was revoked has none."""
+        self._leaves_for = self._leaves_for or refusal
+        if self.who is not None and self.who.owner:
+            self._fail(refusal.cause)
         self._leaves_s = self._shared.clock.now_s + _LEAVES_WITHIN_S
 
     def _handed(self, message: Message) -> Handed:
@@ -219,7 +280,8 @@ class Peer:
             self._fail("left")
 
     def _fail(self, cause: str) -> None:
-        self.closed_for = self.closed_for or cause
+        why = self._leaves_for.cause if cause == "left" and self._leaves_for else cause
+        self.closed_for = self.closed_for or why
 
     def _watch(self) -> None:
         """Reads a client only where there is room for what it says, and writes only where something waits."""

@@ -33,7 +33,6 @@ from stage.gate.limits import (
 )
 from stage.gate.link import Stream
 from stage.gate.messages import Message, message_of
-from stage.gate.who import Who
 
 _LONGEST_PING_CONTEXT = 16
 _PING_TTL_BYTES = 2
@@ -61,9 +60,13 @@ class PlainSession:
         self.is_ready = self.has_more = False
 
     @property
-    def who(self) -> Who | None:
-        """Nothing that it says tells who it is."""
-        return None
+    def found(self) -> None:
+        """It came without a key."""
+
+    @property
+    def has_ended(self) -> bool:
+        """It ends with its connection."""
+        return False
 
     @property
     def subscribed(self) -> bool:

@@ -5,11 +5,15 @@ from __future__ import annotations
 import secrets
 import socket
 from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
 
 import zmq
 
+from stage.config.addresses import is_loopback
+from stage.gate.authentication import Authentication
 from stage.gate.doors import Door
 from stage.gate.frames import encode_message
+from stage.gate.keys import KeyFolder
 from stage.gate.link import STREAMS, Drained, FromCore, GateEnd, Published, Stream, ToClient
 from stage.gate.local import PANEL, LocalEnds
 from stage.gate.peer import Peer
@@ -18,7 +22,7 @@ from stage.gate.ports import PORT_NAMES, PortName
 from stage.gate.shared import Shared
 from stage.gate.turned import TurnedAway
 from stage.gate.turns import Turns
-from stage.gate.who import Who
+from stage.gate.who import HERE, Who
 from stage.run.pipes import Context
 
 TICK_S = 0.25
@@ -31,24 +35,31 @@ Keyless = Callable[[str], Who | None]
 class Gate:
     """The gate of the run in the folder `runtime`, on sockets that listen. Raises zmq.ZMQError where it cannot be.
 
-    `keyless` says who a client without a key is; `secret` lets the run's panel speak for others.
+    `keyless` says who a client without a key is; the others' keys are in the folder `keys`. `secret` lets the run's
+    panel speak for others.
     """
 
     def __init__(
-        self, runtime: str, listening: Mapping[PortName, Sequence[socket.socket]], keyless: Keyless, secret: str
+        self,
+        runtime: str,
+        listening: Mapping[PortName, Sequence[socket.socket]],
+        keyless: Keyless,
+        secret: str,
+        keys: Path,
     ) -> None:
         self._context: Context = zmq.Context(io_threads=1)
         self._poller = Poller()
         self._link = GateEnd(self._context, runtime)
         self._turns = Turns(self._link.send)
-        self._shared = Shared(self._poller, self._turns, keyless)
+        self._authentication = Authentication(self._context, KeyFolder(keys))
+        self._shared = Shared(runtime, self._poller, self._turns, keyless, self._authentication)
         self._local = LocalEnds(self._context, runtime, secret, self._turns)
         self._turned = TurnedAway(self._link.send)
         run = secrets.token_hex(4)
         self._doors = {
             name: Door(_stream_of(name), listening[name], self._shared, self._turn_away, run) for name in PORT_NAMES
         }
-        for descriptor in (*self._link.descriptors, self._local.descriptor):
+        for descriptor in (*self._link.descriptors, self._local.descriptor, self._authentication.descriptor):
             self._poller.watch(descriptor, READ, _look_anyway)
         self._tick_s = 0.0
         self._again = False
@@ -60,11 +71,12 @@ class Gate:
         now_s = self._shared.clock.look()
         if self._link.look():
             self._core_changed()
+        self._authentication.answer()
         self._poller.pass_on(found)
         for record in self._link.received(_ANSWERS_A_ROUND):
             self._obey(record)
-        if self._link.core_is_there:
-            self._local.receive()
+        for _ in range(self._local.receive(core_is_there=self._link.core_is_there)):
+            self._turned.note("not_the_panel", HERE)
         self._again = self._link.has_more
         for peer in self._peers():
             if peer.is_held:
@@ -124,7 +136,8 @@ class Gate:
                 peer.publish(parts, encoded)
 
     def _turn_away(self, cause: str, peer: Peer | None, address: str) -> None:
-        self._turned.note(cause, address if peer is None or peer.who is None else peer.who.origin)
+        origin = HERE if is_loopback(address) else address
+        self._turned.note(cause, origin, "" if peer is None else peer.refused)
 
 
 def _stream_of(name: PortName) -> Stream | None:

@@ -6,6 +6,8 @@ import time
 from collections.abc import Callable
 from typing import Protocol
 
+from stage.gate.authentication import Authentication, Refusal
+from stage.gate.keys import KeyHolder
 from stage.gate.messages import Message
 from stage.gate.poller import Poller
 from stage.gate.turns import Turns
@@ -15,16 +17,20 @@ from stage.gate.who import Who
 class Session(Protocol):
     """A client after its greeting: one without a key, or one with.
 
-    `is_ready` says that its handshake is done, `has_more` that a turn may find something. `turn` raises ViolationError.
+    `is_ready` says that its handshake is done, `has_more` that a turn may find something, `found` whose key it came
+    with, or why that is refused. `turn` and `feed` raise ViolationError.
     """
 
-    is_ready: bool
-    has_more: bool
-
+    @property
+    def is_ready(self) -> bool: ...
+    @property
+    def has_more(self) -> bool: ...
+    @property
+    def has_ended(self) -> bool: ...
+    @property
+    def found(self) -> KeyHolder | Refusal | None: ...
     @property
     def subscribed(self) -> bool: ...
-    @property
-    def who(self) -> Who | None: ...
     def feed(self, content: bytes) -> None: ...
     def turn(self, most: int, now_s: float) -> list[Message]: ...
     def send(self, parts: tuple[bytes, ...]) -> bool: ...
@@ -52,12 +58,21 @@ class UnreadInAll:
 
 
 class Shared:
-    """The gate's poller, the clients' turns, its clock, and what is unread in all.
+    """The run's folder, the gate's poller, the clients' turns, who may come with a key, the clock, what is unread.
 
     `keyless` says who a client without a key is that comes from an address; None where it must have one.
     """
 
-    def __init__(self, poller: Poller, turns: Turns, keyless: Callable[[str], Who | None]) -> None:
+    def __init__(
+        self,
+        runtime: str,
+        poller: Poller,
+        turns: Turns,
+        keyless: Callable[[str], Who | None],
+        authentication: Authentication,
+    ) -> None:
+        self.runtime = runtime
+        self.authentication = authentication
         self.poller = poller
         self.turns = turns
         self.keyless = keyless

@@ -19,7 +19,6 @@ from render.renderer import Renderer
 from stage.assets.first_pictures import Wishes, copies_shown, load_first, reserve_others, tell
 from stage.assets.folder_listing import FolderListing
 from stage.assets.folder_worlds import worlds_of_values
-from stage.assets.kept_pictures import KeptPictures
 from stage.assets.library import Library
 from stage.assets.pipes import AssetPipes
 from stage.live.clock import HostClock, Pacer
@@ -34,6 +33,7 @@ from stage.live.opening import (
     missing_outputs,
     open_configuration,
     open_control,
+    open_recorder,
     open_stage_outputs,
     open_tracker_sources,
 )
@@ -52,10 +52,8 @@ from stage.show.frame.outcome import Outcome
 from stage.show.frame.requests import TakeRequest
 from stage.show.show import Show
 from stage.show.state import ShowState, state_in_parts
-from stage.takes.header import assets_to_keep, header_for
-from stage.takes.link import RecorderLink
+from stage.takes.header import header_for
 from stage.takes.messages import Gap
-from stage.takes.pipes import CorePipes
 from stage.takes.records import TakePart
 from tracking.records import ConfigError, Scalar
 
@@ -102,7 +100,8 @@ class Core:
         self._folder = FolderListing(self._loaded)
         self._looks = LiveLooks(options, self._show, self._folder, stack)
         self._library = self._open_library(asset_pipes, stack)
-        self._recorder = self._open_recorder(stack)
+        header = header_for(self._loaded, self._calibration, self._library.ready, self._renderer.name)
+        self._recorder = open_recorder(options, self._loaded, self._library.ready, header, stack)
         self._previews = Previews(options.pictures(), self._renderer)
         stack.callback(self._previews.close)
         self._times = LoopTimes(self._keeping.figures.before)
@@ -295,18 +294,6 @@ class Core:
         stack.callback(textures.close)
         self._from_copies = copies_shown(first, library)
         return library
-
-    def _open_recorder(self, stack: ExitStack) -> RecorderLink:
-        recorder = RecorderLink(
-            CorePipes(self._options.to_recorder(), self._options.from_recorder()),
-            header=header_for(self._loaded, self._calibration, self._library.ready, self._renderer.name),
-            rate=self._show.rate,
-            clock_ns=self._clock.now_ns,
-            to_keep=assets_to_keep(self._loaded, self._library.ready, KeptPictures(self._options.worlds())),
-            keeps_assets=self._options.keeps_assets,
-        )
-        stack.callback(recorder.release)
-        return recorder
 
 
 def main() -> None:

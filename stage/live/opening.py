@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from contextlib import ExitStack
 from pathlib import Path
 
 from render.outputs.opened import Outputs, open_outputs
+from stage.assets.kept_pictures import KeptPictures
 from stage.control.server import ControlServer
 from stage.control.value_places import ValuePlaces
 from stage.loading.files import LoadedConfig, load_config
@@ -13,7 +15,11 @@ from stage.loading.run_copy import load_run_copy
 from stage.run.checkpoint import Checkpoint
 from stage.run.options import CoreOptions
 from stage.run.show_folder import VALUES, WORLDS
-from stage.show.frame.inputs import Condition
+from stage.show.frame.inputs import AssetReady, Condition
+from stage.takes.header import assets_to_keep
+from stage.takes.link import RecorderLink
+from stage.takes.pipes import CorePipes
+from stage.takes.records import TakeHeader
 from tracking.records import Scalar
 from tracking.sources.opening import Sources, open_sources
 
@@ -79,6 +85,25 @@ def value_places(options: CoreOptions) -> ValuePlaces:
     """Where the saved values of this show and this stage are."""
     state = Path(options.state)
     return ValuePlaces(Path(options.show) / VALUES, state / VALUES, old=state, adopts=options.adopts_old_values)
+
+
+def open_recorder(
+    options: CoreOptions,
+    loaded: LoadedConfig,
+    ready: Iterable[AssetReady],
+    header: Callable[[], TakeHeader],
+    stack: ExitStack,
+) -> RecorderLink:
+    """The link to the recorder; `ready` has the pictures that takes name, as they come."""
+    recorder = RecorderLink(
+        CorePipes(options.to_recorder(), options.from_recorder()),
+        header=header,
+        rate=loaded.config.stage.rate(),
+        to_keep=assets_to_keep(loaded, ready, KeptPictures(options.worlds())),
+        keeps_assets=options.keeps_assets,
+    )
+    stack.callback(recorder.release)
+    return recorder
 
 
 def open_checkpoint(options: CoreOptions, stack: ExitStack) -> tuple[Checkpoint | None, Condition | None]:

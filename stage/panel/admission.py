@@ -7,7 +7,9 @@ it must name (a foreign name may be made to lead here), and by a content type th
 from __future__ import annotations
 
 import ipaddress
+import math
 import socket
+import time
 from collections import Counter
 from http import HTTPStatus
 from typing import Protocol
@@ -19,11 +21,14 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from stage.config.addresses import is_loopback
 from stage.panel.callers import HERE, Caller
 from stage.panel.refusals import Refused, refused_answer
+from stage.run.terminal import print_notice
+from stage.words.sentences import refusal_line
 from tracking.settable import Role
 
 METHODS = ("GET", "HEAD", "POST", "OPTIONS")
 _LOCAL_NAMES = ("localhost", "localhost.localdomain")
 _SHOWN = 80
+_SAYS_EVERY_S = 10.0
 
 
 class Holder(Protocol):
@@ -35,12 +40,15 @@ class Holder(Protocol):
     @property
     def role(self) -> Role: ...
 
+    @property
+    def revoked(self) -> bool: ...
+
 
 class Tokens(Protocol):
     """The bearer tokens that are known."""
 
     def holder(self, token: str) -> Holder | None:
-        """Whose token it is; None for one that is not known, or no longer."""
+        """Whose token it is, a revoked one too; None for one that is not known."""
 
 
 class _NoTokens:
@@ -60,6 +68,7 @@ class Admission:
         self._tokens = tokens
         self._counts = counts
         self._names = own_names()
+        self._said_s = -math.inf
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         try:
@@ -67,9 +76,19 @@ class Admission:
             scope.setdefault("state", {})["caller"] = caller_of(scope, self._tokens)
         except Refused as refused:
             self._counts[refused.refusal.reason] += 1
+            if refused.status == HTTPStatus.UNAUTHORIZED:
+                self._say(scope, refused)
             await refused_answer(scope, refused)(scope, receive, send)
             return
         await self._app(scope, receive, send)
+
+    def _say(self, scope: Scope, refused: Refused) -> None:
+        """Tells the user whose token was refused, a line in ten seconds at most."""
+        now_s = time.monotonic()
+        if now_s - self._said_s > _SAYS_EVERY_S:
+            self._said_s = now_s
+            origin = scope["client"][0] if scope["client"] else "an unknown address"
+            print_notice(f"{origin}: {refusal_line(refused.refusal)}")
 
 
 def own_names() -> frozenset[str]:
@@ -120,11 +139,14 @@ def caller_of(scope: Scope, tokens: Tokens) -> Caller:
     holder = tokens.holder(token.strip())
     if holder is None:
         raise _unauthorized("no_such_token")
+    if holder.revoked:
+        raise _unauthorized("token_revoked", name=holder.name)
     return Caller(f"token:{holder.name}", holder.name, holder.role, origin, token.strip())
 
 
-def _unauthorized(reason: str) -> Refused:
-    return Refused("forbidden", reason, status=HTTPStatus.UNAUTHORIZED, headers={"WWW-Authenticate": "Bearer"})
+def _unauthorized(reason: str, **values: str) -> Refused:
+    headers = {"WWW-Authenticate": "Bearer"}
+    return Refused("forbidden", reason, status=HTTPStatus.UNAUTHORIZED, headers=headers, **values)
 
 
 def _is_own(host: str, arrived_at: str, names: frozenset[str]) -> bool:

@@ -62,6 +62,7 @@ class LiveStage:
         self._frame = -1
         self._status: dict[str, Any] | None = None
         self._status_ns = 0
+        self._load: dict[str, dict[str, int]] = {}
         self._parameters: tuple[tuple[int, int], tuple[dict[str, Any], ...]] | None = None
         self._describing = asyncio.Lock()
         self._news = asyncio.Condition()
@@ -83,6 +84,10 @@ class LiveStage:
         """The newest status as plain values, or None where none came lately. May be called from any thread."""
         status, received_ns = self._status, self._status_ns
         return status if time.monotonic_ns() - received_ns < OLD_NS else None
+
+    def load(self) -> Mapping[str, Mapping[str, int]]:
+        """`waiting` and `counts` of the newest telemetry."""
+        return self._load
 
     def open(self) -> Subscription:
         """A subscription to nothing yet."""
@@ -121,7 +126,7 @@ class LiveStage:
             try:
                 message = msgpack.unpackb(parts[-1])
                 if message["type"] == "telemetry":
-                    self._keep_status(message["status"])
+                    self._keep_status(message)
                 elif message["type"] == "state":
                     await self._keep_values(message)
             except (ValueError, TypeError, LookupError, msgpack.UnpackException):
@@ -133,8 +138,9 @@ class LiveStage:
         epoch, seq, _ = self._mirror.moment
         return epoch >= 0 and (epoch, seq) >= self._callers.newest
 
-    def _keep_status(self, status: dict[str, Any]) -> None:
-        self._status, self._status_ns = status, time.monotonic_ns()
+    def _keep_status(self, message: dict[str, Any]) -> None:
+        self._load = {key: message.get(key, {}) for key in ("waiting", "counts")}
+        self._status, self._status_ns = message["status"], time.monotonic_ns()
         for one in self._subscriptions:
             if "telemetry" in one.streams:
                 one.has_status = True

@@ -24,15 +24,20 @@ _OWN_COUNTS: tuple[tuple[str, str], ...] = (
 
 
 class StageCollector(Collector):
-    """Makes the metrics of a stage. `counts` are this process's own, by group and cause; `numbers` by name."""
+    """Makes the metrics of a stage from its `newest` status and the `load` of its edge.
+
+    `counts` are this process's own, by group and cause; `numbers` by name.
+    """
 
     def __init__(
         self,
         newest: Callable[[], Mapping[str, Any] | None],
+        load: Callable[[], Mapping[str, Mapping[str, int]]],
         counts: Callable[[], Mapping[str, Mapping[str, int]]],
         numbers: Callable[[], Mapping[str, float]],
     ) -> None:
         self._newest = newest
+        self._load = load
         self._counts = counts
         self._numbers = numbers
 
@@ -46,6 +51,7 @@ class StageCollector(Collector):
             yield from _trackers(status["trackers"])
             yield from _losses(status)
             yield from _state(status)
+            yield from _load(self._load())
 
     def _own(self) -> Iterator[Metric]:
         for group, meaning in _OWN_COUNTS:
@@ -107,9 +113,13 @@ def _losses(status: Mapping[str, Any]) -> Iterator[Metric]:
     cameras = status["cameras"].items()
     misses = [((name,), one["missed"]) for name, one in cameras]
     yield _counted("openstage_overscan_missed_frames", "Frames whose overscan was too small.", ("camera",), misses)
-    waiting = status.get("waiting") or {}
-    queues = [((str(queue),), float(depth)) for queue, depth in waiting.items()]
-    yield _flags("openstage_queue_depth", "What waits in the core's queues.", ("queue",), queues)
+
+
+def _load(load: Mapping[str, Mapping[str, int]]) -> Iterator[Metric]:
+    waiting = _by_cause(load.get("waiting", {}))
+    yield _flags("openstage_queue_depth", "Requests that wait in the core.", ("queue",), waiting)
+    counts = _by_cause(load.get("counts", {}))
+    yield _counted("openstage_control_refused", "Requests that were refused or lost, by code.", ("code",), counts)
 
 
 def _state(status: Mapping[str, Any]) -> Iterator[Metric]:
@@ -121,9 +131,6 @@ def _state(status: Mapping[str, Any]) -> Iterator[Metric]:
     yield _flags("openstage_findings", "What is wrong now.", ("severity",), counts)
     held = [((wall,), one["held"]) for wall, one in status["walls"].items()]
     yield _flags("openstage_wall_held", "Whether a wall holds an earlier picture.", ("wall",), held)
-    gate = status.get("gate") or {}
-    turned = [((str(cause),), float(count)) for cause, count in (gate.get("turned") or {}).items()]
-    yield _counted("openstage_gate_turned_away", "Clients that the gate closed or refused.", ("cause",), turned)
 
 
 _Rows = Iterable[tuple[tuple[str, ...], float]]

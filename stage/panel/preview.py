@@ -69,7 +69,7 @@ class WebPanel:
         self.gallery = Gallery(pictures, film, self._live)
         self._page = PageRequests(self.gallery, _page_files(title), self._ending, first_picture_s)
         self._sockets = LiveSockets(self._live, self._callers, tokens)
-        collector = StageCollector(self._live.newest, self._own_counts, self._numbers)
+        collector = StageCollector(self._live.newest, self._live.load, self._own_counts, self._numbers)
         api = ApiRequests(self._live, self._callers, metrics_of(collector))
         app = web_app([*self._page.routes(), *self._sockets.routes(), *api.routes()], tokens, self.counts)
         self._server = WebServer(bind, app, seats=self.seats, head_s=head_s)

@@ -10,6 +10,8 @@ import msgspec
 from tracking.records import Record
 from tracking.settable import Value
 
+KEYS = "keys"
+"""The folder of keys and tokens in a state folder."""
 Start = Literal["fresh", "resume", "rig", "checkpoint", "values"]
 
 REFUSED = 2
@@ -125,6 +127,10 @@ class CoreOptions(Record):
     def ports_file(self) -> Path:
         """The file with the ports of the control API, for whoever runs beside the core."""
         return Path(self.runtime) / "control"
+
+    def keys(self) -> Path:
+        """The folder of the keys and tokens that are known."""
+        return Path(self.state) / KEYS
 
     def panel_secret(self) -> Path:
         """The file with the secret by which the gate knows the panel: it may speak for others."""

@@ -16,12 +16,13 @@ import msgspec
 from stage.config.addresses import is_loopback, parse_endpoint
 from stage.config.records import OscSection, PanelSection, StageConfig
 from stage.gate.gate import gate_command
+from stage.gate.keys import KeyFolder
 from stage.gate.ports import OpenPorts, open_ports
 from stage.loading.files import LoadedConfig, load_config
 from stage.loading.look_files import called_look
 from stage.loading.run_copy import make_run_copy
 from stage.run.disk import why_unwritable
-from stage.run.options import CoreOptions
+from stage.run.options import KEYS, CoreOptions
 from stage.run.runtime_folder import runtime_folder, sweep_left_folders
 from stage.run.show_folder import LOOKS, TAKES, WORLDS, default_show
 from stage.run.state_file import running_mark
@@ -72,11 +73,8 @@ def launch(options: LaunchOptions, helpers: dict[str, Sequence[str]] | None = No
     look = called_look(options.look, config)
     takes = (options.record or options.takes or show / TAKES).absolute()
     state = (options.state or state_directory(config)).absolute()
-    if options.record is not None and options.strict:
-        _make_folder(takes, "--record")
     if options.strict:
-        _make_folder(state, "--state")
-        _make_folder(show, "--show")
+        _make_folders(takes if options.record is not None else None, state, show)
     else:
         _tell_unwritable(show)
     keeps_state = not is_in_use(state)
@@ -133,7 +131,9 @@ def open_control_ports(options: LaunchOptions, loaded: LoadedConfig, *, patience
     if options.insecure_lan and options.lan is not None:
         endpoint = f"tcp://{options.lan}:{endpoint.rpartition(':')[2]}"
     with loaded.naming_places() if endpoint == loaded.config.control.endpoint else nullcontext():
-        host, port = parse_endpoint(endpoint, lan=options.insecure_lan)
+        state = (options.state or state_directory(loaded.config)).absolute()
+        has_keys = any(not one.revoked for one in KeyFolder(state / KEYS).holders())
+        host, port = parse_endpoint(endpoint, lan=options.insecure_lan or has_keys)
         if options.insecure_lan and options.lan is None and is_loopback(host):
             raise ConfigError(
                 f"--insecure-lan: the control endpoint is {endpoint}, which only this machine reaches: "
@@ -188,14 +188,15 @@ def panel_command(core: CoreOptions, config: StageConfig) -> list[str]:
         bind = f"{bind.rpartition(':')[0]}:0"
     command = [sys.executable, "-m", "stage.panel.preview", "--bind", bind, "--title", config.stage.name]
     command += ["--pictures", core.pictures(), "--config", core.config, "--runtime", core.runtime]
-    command += ["--secret", str(core.panel_secret())]
+    command += ["--secret", str(core.panel_secret()), "--keys", str(core.keys())]
     topics = [f"camera/{camera.name}" for camera in config.cameras] + [f"wall/{wall.name}" for wall in config.walls]
     return [*command, *(word for topic in topics for word in ("--topic", topic))]
 
 
 def osc_command(core: CoreOptions, section: OscSection) -> list[str]:
     """The command of the process that serves OSC."""
-    words = ["--section", msgspec.json.encode(section).decode(), "--ports", str(core.ports_file())]
+    words = ["--section", msgspec.json.encode(section).decode()]
+    words += ["--runtime", core.runtime, "--secret", str(core.panel_secret())]
     return [sys.executable, "-m", "stage.osc.service", *words]
 
 
@@ -227,6 +228,13 @@ def state_directory(config: StageConfig) -> Path:
     """The folder of a stage's saved values: in the user's state folder (XDG base directories), by the stage's name."""
     home = os.environ.get("XDG_STATE_HOME") or str(Path.home() / ".local" / "state")
     return Path(home) / "openstage" / (re.sub(r"[^A-Za-z0-9_-]+", "-", config.stage.name).strip("-").lower() or "stage")
+
+
+def _make_folders(takes: Path | None, state: Path, show: Path) -> None:
+    if takes is not None:
+        _make_folder(takes, "--record")
+    _make_folder(state, "--state")
+    _make_folder(show, "--show")
 
 
 def _make_folder(path: Path, flag: str) -> None:

@@ -57,7 +57,15 @@ class Victim:
         self._ports = open_ports("127.0.0.1", 0)
         self.ports = self._ports.bound.by_name
         (runtime / "secret").write_text("known to the panel")
-        words = ["--runtime", str(runtime), "--secret", str(runtime / "secret"), *self._ports.words()]
+        words = [
+            "--runtime",
+            str(runtime),
+            "--secret",
+            str(runtime / "secret"),
+            "--keys",
+            str(runtime / "keys"),
+            *self._ports.words(),
+        ]
         self.gate = subprocess.Popen(
             [sys.executable, "-m", "stage.gate.gate", *words],
             cwd=ROOT,

@@ -42,6 +42,7 @@ NEEDED = {
     "look diff": "viewer",
     "save": "operator",
     "load": "operator",
+    "log": "operator",
     "set": "director",
     "batch": "director",
     "take start": "director",

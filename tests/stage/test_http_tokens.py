@@ -32,7 +32,7 @@ def test_what_is_no_token_has_no_holder(folder, token):
     assert tokens.holder(tokens.make("b", "viewer")[:-1]) is None
 
 
-def test_a_removed_file_revokes_its_token_at_once_and_a_new_one_is_known_at_once(folder):
+def test_what_is_changed_in_the_folder_is_known_at_once(folder):
     here, elsewhere = TokenFolder(folder), TokenFolder(folder)
     token = elsewhere.make("tablet", "operator")
     assert here.holder(token).role == "operator"
@@ -40,8 +40,13 @@ def test_a_removed_file_revokes_its_token_at_once_and_a_new_one_is_known_at_once
     file.write_text(file.read_text().replace("operator", "viewer"))
     assert here.holder(token).role == "viewer"
     assert elsewhere.revoke("tablet")
-    assert here.holder(token) is None
+    assert here.holder(token).revoked
     assert not here.revoke("tablet")
+    again = here.make("tablet", "director")
+    assert elsewhere.holder(token) is None
+    assert not elsewhere.holder(again).revoked
+    file.unlink()
+    assert elsewhere.holder(again) is None
 
 
 def test_a_name_has_one_token(folder):

@@ -1,4 +1,4 @@
-"""Nothing that was acknowledged is lost, and nothing happens twice, however often core and supervisor are killed.
+"""Nothing that was acknowledged is lost, and nothing happens twice, however often core, gate, supervisor are killed.
 
 Three clients send sets and commands that are not idempotent by nature: nudges by so many degrees, and takes. Each keeps
 its session and sends a request again, under its id, until it is answered.
@@ -28,6 +28,16 @@ BY_DEG = 0.25
 TAKE_EVERY = 20
 NUDGE_EVERY = 7
 OFFSET = "/tracker/f/offset/pan_deg"
+LONG = [
+    (0.1, "gate"),
+    (0.15, "core"),
+    (0.3, "core"),
+    (0.45, "supervisor"),
+    (0.55, "gate"),
+    (0.65, "core"),
+    (0.85, "core"),
+]
+"""Which share of the commands was answered when what is killed."""
 Requested = dict[str, Any]
 
 
@@ -109,6 +119,9 @@ class Stage:
         self._running.kill_core()
         self._running.event("ready")
 
+    def kill_gate(self) -> None:
+        os.kill(self._running.helper("stage.gate"), signal.SIGKILL)
+
     def kill_supervisor(self) -> None:
         os.kill(self._running.process.pid, signal.SIGKILL)
         core = Path(f"/proc/{self._running.ready['pid']}")
@@ -126,7 +139,7 @@ def killed_at(stage: Stage, crew: list[Crew], count: int, kills: list[tuple[floa
         wait_for(
             lambda share=share: _answered(crew) >= share * count * CLIENTS, 4 * PATIENCE_S, f"{share} of the answers"
         )
-        stage.kill_core() if what == "core" else stage.kill_supervisor()
+        {"core": stage.kill_core, "gate": stage.kill_gate, "supervisor": stage.kill_supervisor}[what]()
     for one in crew:
         one.join(4 * PATIENCE_S)
         assert not one.is_alive(), stage.running.stderr
@@ -140,10 +153,10 @@ def _answered(crew: list[Crew]) -> int:
 @pytest.mark.parametrize(
     ("count", "kills"),
     [
-        (60, [(0.3, "core"), (0.6, "supervisor")]),
+        (60, [(0.2, "gate"), (0.4, "core"), (0.7, "supervisor")]),
         pytest.param(
             5000,
-            [(0.15, "core"), (0.3, "core"), (0.45, "supervisor"), (0.6, "core"), (0.8, "core")],
+            LONG,
             marks=[pytest.mark.soak, pytest.mark.timeout(1200)],
         ),
     ],

@@ -100,7 +100,7 @@ def test_a_retry_with_id_and_session_is_one_command_over_any_connection(web):
     command = {"type": "nudge", "tracker": "freed-a", "pan_deg": 12.0, "id": "turn 1", "session": SESSION}
     first = web.command(**command)
     assert [web.command(**command)[1]["frame"] for _ in range(3)] == [first[1]["frame"]] * 3
-    assert {one.client for one in moved()} == {SESSION}
+    assert {one.client for one in wait_for(moved)} == {SESSION}
     status, error = web.command(**{**command, "pan_deg": 13.0})
     assert (status, error["code"]) == (409, "conflict")
 
@@ -113,7 +113,9 @@ def test_an_id_without_a_session_means_something_within_its_connection_only(web)
 def test_a_callers_name_and_role_go_with_its_requests(web):
     director = web.bearer("stream-deck", "director")
     assert web.command(director, type="set", path=EXPOSURE, value=0.5, id="deck 1")[0] == 200
-    (command,) = [one for one in web.stage.carried if str(one.request.id).endswith("'deck 1'")]
+    command = wait_for(
+        lambda: next((one for one in web.stage.carried if str(one.request.id).endswith("'deck 1'")), None)
+    )
     assert (command.owner, command.person, command.role) == ("token:stream-deck", "stream-deck", "director")
     assert command.origin == "this machine"
     status, error = web.command(director, type="save", name="x")
@@ -134,7 +136,8 @@ def test_a_revoked_token_is_refused_at_once(web):
     headers = web.bearer("lost-tablet", "operator")
     assert web.command(headers, type="hello")[1]["role"] == "operator"
     web.tokens.revoke("lost-tablet")
-    assert web.command(headers, type="hello")[0] == 401
+    status, error = web.command(headers, type="hello")
+    assert (status, error["reason"], error["values"]) == (401, "token_revoked", {"name": "lost-tablet"})
 
 
 def test_beyond_this_machine_a_caller_without_a_token_only_looks(tmp_path):
@@ -179,5 +182,6 @@ def test_metrics_are_read_by_prometheus(web):
     assert float(lines['openstage_tracker_state{state="lost",tracker="freed-a"}']) == 1.0
     assert float(lines['openstage_tracker_rejected_packets_total{cause="checksum",tracker="freed-a"}']) == 2.0
     assert float(lines['openstage_take_state{state="idle"}']) == 1.0
+    assert float(lines['openstage_queue_depth{queue="commands"}']) >= 0.0
     assert float(lines['openstage_web_refused_total{cause="no_such_page"}']) >= 1.0
     assert float(lines['openstage_web_asked_total{cause="asked"}']) >= 1.0

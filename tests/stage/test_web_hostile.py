@@ -8,12 +8,14 @@ import threading
 import time
 
 import pytest
+from running_gate import RunningGate
 from running_stage import PATIENCE_S, wait_for
 from web_stage import JSON, web_stage
 
 from stage.panel import api, callers, seats
 
 COMMAND = {"type": "set", "path": "/grade/exposure_stops", "value": 0.0}
+FOREIGN = {"type": "set", "path": "/grade/tint", "value": 0.5}
 
 
 @pytest.fixture(scope="module")
@@ -63,12 +65,11 @@ def test_foreign_hosts_are_refused_everywhere(web, path, host):
 @pytest.mark.parametrize("method", ["GET", "POST", "OPTIONS"])
 def test_foreign_origins_are_refused_by_every_method(web, method, origin):
     path = "/api/v1/command" if method == "POST" else "/api/v1/values"
-    body = json.dumps(COMMAND) if method == "POST" else None
-    before = len(web.stage.carried)
+    body = json.dumps(FOREIGN) if method == "POST" else None
     status, headers, error = web.ask(method, path, body, {**JSON, "Origin": origin})
     assert (status, error["reason"]) == (403, "foreign_origin")
     assert "Access-Control-Allow-Origin" not in headers
-    assert len(web.stage.carried) == before
+    assert web.get("/api/v1/values/grade/tint")["value"] == 0.0
 
 
 def test_the_pages_own_origin_is_served(web):
@@ -80,10 +81,9 @@ def test_the_pages_own_origin_is_served(web):
     "found", ["", "text/plain", "application/x-www-form-urlencoded", "multipart/form-data", "application/jsonp", "json"]
 )
 def test_a_body_that_a_form_could_send_is_refused(web, found):
-    before = len(web.stage.carried)
-    status, _, error = web.ask("POST", "/api/v1/command", json.dumps(COMMAND), {"Content-Type": found})
+    status, _, error = web.ask("POST", "/api/v1/command", json.dumps(FOREIGN), {"Content-Type": found})
     assert (status, error["reason"]) == (415, "not_json_content")
-    assert len(web.stage.carried) == before
+    assert web.get("/api/v1/values/grade/tint")["value"] == 0.0
 
 
 @pytest.mark.parametrize(
@@ -212,6 +212,21 @@ def test_requests_that_nobody_answers_are_few_and_end(tmp_path, monkeypatch):
         assert codes <= {"no_answer", "busy"}
         assert sum(error["code"] == "no_answer" for _, error in answers) <= callers.MOST_OF_ONE + 10
         assert {status for status, error in answers if error["code"] == "no_answer"} == {504}
+
+
+def test_a_command_is_answered_across_a_restart_of_the_gate(tmp_path):
+    with web_stage(tmp_path) as web:
+        server = web.stage.server
+        server._gate._own = False  # the folder stays, as for a process that was killed
+        server._gate.close()
+        answers = []
+        asking = threading.Thread(target=lambda: answers.append(web.command(**COMMAND)))
+        asking.start()
+        server._gate = RunningGate(server._open_ports, runtime=server.runtime)
+        server._gate._own = True
+        asking.join()
+        assert answers[0][0] == 200, answers
+        assert web.get("/api/v1/status")["frame"] > 0
 
 
 def test_one_hundred_commands_a_second_beside_a_crowd_of_silent_connections(web):

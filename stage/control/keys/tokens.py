@@ -1,12 +1,11 @@
 """Bearer tokens for HTTP: each has a name and a role, in a file of its own that holds the token's hash.
 
-A token is 256 random bits, so a plain SHA-256 of it tells nothing. It is printed once, when it is made. Files may come
-and go while the stage runs: whoever removes one revokes the token at once.
+A token is 256 random bits, so a plain SHA-256 of it tells nothing. It is printed once, when it is made. Files may come,
+change and go while the stage runs, which takes effect at once.
 """
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
 import hmac
 import os
@@ -30,11 +29,15 @@ _FOR_THE_USER_ALONE = 0o700
 
 
 class TokenHolder(Record):
-    """Whom a token was made for, and what it may do. `sha256` is the token's hash, in hex digits."""
+    """Whom a token was made for, and what it may do. A revoked one is kept, so that it can be named.
+
+    `sha256` is the token's hash, in hex digits.
+    """
 
     name: KeyName
     role: Role
     sha256: Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{64}$(?!\n)")]
+    revoked: bool = False
 
 
 class TokenFolder:
@@ -46,7 +49,7 @@ class TokenFolder:
         self._holders: tuple[TokenHolder, ...] = ()
 
     def holders(self) -> tuple[TokenHolder, ...]:
-        """Everybody who has a token, by name. The folder is read again only where it has changed."""
+        """Everybody who has a token or had one, by name. The folder is read again only where it has changed."""
         seen = self._look()
         if seen != self._seen:
             found = (_read(self._folder / name) for name, _, _ in seen[:MOST_TOKENS])
@@ -54,7 +57,10 @@ class TokenFolder:
         return self._holders
 
     def holder(self, token: str) -> TokenHolder | None:
-        """Whose token it is; None for one that is not known, or no longer. Every hash is compared, in constant time."""
+        """Whose token it is, a revoked one too; None for one that is not known.
+
+        Every hash is compared, in constant time.
+        """
         given = _hash_of(token[:_MOST_TOKEN_CHARACTERS])
         found = [one for one in self.holders() if hmac.compare_digest(one.sha256, given)]
         return found[0] if found else None
@@ -70,15 +76,16 @@ class TokenFolder:
                 f"found the name {name!r}, expected 1 to 64 letters, digits, '.', '_' or '-', the first no sign"
             ) from None
         self._folder.mkdir(mode=_FOR_THE_USER_ALONE, parents=True, exist_ok=True)
-        put_whole(self._folder / f"{name}{_SUFFIX}", msgspec.json.encode(holder), new=True)
+        revoked = {one.name for one in self.holders() if one.revoked}
+        put_whole(self._folder / f"{name}{_SUFFIX}", msgspec.json.encode(holder), new=name not in revoked)
         return token
 
     def revoke(self, name: str) -> bool:
-        """Removes a token. False where there is none of that name."""
-        if name not in {one.name for one in self.holders()}:
+        """Revokes a token. False where there is none of that name."""
+        found = next((one for one in self.holders() if one.name == name and not one.revoked), None)
+        if found is None:
             return False
-        with contextlib.suppress(FileNotFoundError):
-            (self._folder / f"{name}{_SUFFIX}").unlink()
+        put_whole(self._folder / f"{name}{_SUFFIX}", msgspec.json.encode(msgspec.structs.replace(found, revoked=True)))
         return True
 
     def _look(self) -> tuple[tuple[str, int, int], ...]:

@@ -19,7 +19,7 @@ from stage.values.parameters import Refusal
 from tracking.records import Evolving, Notebook
 
 ANSWERS_OF_ONE = 512
-ANSWERS_OF_A_PAGE = 32
+ANSWERS_OF_A_PAGE = 64
 MOST_CLIENTS = 32
 
 
@@ -46,20 +46,26 @@ class ClientAnswers(Part):
     pages: dict[int, AnswerPage] = msgspec.field(default_factory=dict)
 
     def __len__(self) -> int:
-        return sum(len(page.answers) for page in self.pages.values())
+        """All pages but the first and the last are full."""
+        pages = self.pages
+        if len(pages) < 2:
+            return sum(len(page.answers) for page in pages.values())
+        first, last = next(iter(pages.values())), next(reversed(pages.values()))
+        return len(first.answers) + len(last.answers) + (len(pages) - 2) * ANSWERS_OF_A_PAGE
 
     def find(self, key: str) -> bytes | None:
         """The answer under a request id."""
-        return next((page.answers[key] for page in self.pages.values() if key in page.answers), None)
+        for page in self.pages.values():
+            if key in page.answers:
+                return page.answers[key]
+        return None
 
     def put(self, key: str, encoded: bytes) -> None:
-        """Keeps an answer; the oldest of too many goes."""
-        numbers = tuple(self.pages)
-        number = next((one for one in numbers if key in self.pages[one].answers), numbers[-1] if numbers else 0)
+        """Keeps the answer under an id that has none; the oldest of too many goes."""
+        number = next(reversed(self.pages), 0)
         page = self.pages.get(number)
-        if page is None or (len(page.answers) >= ANSWERS_OF_A_PAGE and key not in page.answers):
-            number += 1
-            page = self.pages[number] = AnswerPage()
+        if page is None or len(page.answers) >= ANSWERS_OF_A_PAGE:
+            page = self.pages[number + 1] = AnswerPage()
         page.answers[key] = encoded
         page.note_change()
         self.note_change()
@@ -92,6 +98,7 @@ class Met(NamedTuple):
     refusal: Refusal | None = None
 
 
+_KNOWN = Met()
 _ENCODER = msgspec.msgpack.Encoder()
 _DECODER = msgspec.msgpack.Decoder(Answered)
 
@@ -101,11 +108,12 @@ def meet(memory: AnswerMemory, command: Command) -> Met:
 
     When there are too many, it is of the owner with most of them that the client is forgotten which was silent longest.
     """
-    known = memory.by_client.pop(command.client, None)
-    if known is not None and known.owner != command.owner:
-        memory.by_client[command.client] = known
-        return Met(refusal=session_of_another())
-    memory.by_client[command.client] = ClientAnswers(owner=command.owner) if known is None else known
+    client = command.client
+    known = memory.by_client.pop(client, None)
+    if known is not None:
+        memory.by_client[client] = known
+        return _KNOWN if known.owner == command.owner else Met(refusal=session_of_another())
+    memory.by_client[client] = ClientAnswers(owner=command.owner)
     gone = []
     while len(memory.by_client) > MOST_CLIENTS:
         gone.append(_first_to_go(memory))

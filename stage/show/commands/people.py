@@ -9,7 +9,7 @@ from stage.show.commands.set_values import set_targets
 from stage.show.frame.requests import Command, LeaseRequest, Target, UndoRequest
 from stage.show.people.guards import MAY_FORCE, leased_refusal
 from stage.show.people.leases import LEASE_S, drop_leases, lease_of, lease_of_another, renew_leases, take_lease
-from stage.show.values.changes import Change, ClientChanges, drop_change, newest_of
+from stage.show.values.changes import Change, ClientChanges, drop_change, move_change, newest_of
 from stage.show.values.controls import Controls
 from stage.values.parameters import Refusal
 from stage.values.tree import value_at
@@ -28,7 +28,7 @@ def _undo(hands: Hands, command: Command) -> Effect:
         return Effect(refusal=Refusal(code="conflict", reason="nothing_to_redo" if redo else "nothing_to_undo"))
     own.note_change()
     if request.action == "forget":
-        _keep(hands, own.steps, change)
+        drop_change(hands.controls.state.history, own, change.number)
         return Effect(path=_single(change))
     left, wanted = (change.before, change.after) if redo else (change.after, change.before)
     refused = _not_as_left(hands.controls, change, left)
@@ -41,22 +41,8 @@ def _undo(hands: Hands, command: Command) -> Effect:
     effect = set_targets(hands, command.role, targets, _single(change))
     if effect.refusal is not None:
         return effect
-    if redo:
-        _move(own.undone, own.steps, change)
-    else:
-        _move(own.steps, own.undone, change)
+    move_change(own, change)
     return effect._replace(before=before)
-
-
-def _keep(hands: Hands, steps: dict[int, Change], change: Change) -> None:
-    """What was changed stays, and can be undone no longer."""
-    drop_change(hands.controls.state.history, steps, change.number)
-
-
-def _move(held: dict[int, Change], goes_to: dict[int, Change], change: Change) -> None:
-    """Moves a change between done and undone, unless it had to make room for the change that undoing it was."""
-    if held.pop(change.number, None) is not None:
-        goes_to[change.number] = change
 
 
 def _single(change: Change) -> str:

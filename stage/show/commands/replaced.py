@@ -10,7 +10,7 @@ from stage.show.frame.inputs import Condition
 from stage.show.people.guards import is_guarded_now
 from stage.show.people.leases import drag_of, drop_leases, lease_of_another
 from stage.show.report.conditions import note_condition, standing_condition
-from stage.show.values.changes import NOBODY, Change, note_change
+from stage.show.values.changes import NOBODY, Change, add_change
 from stage.show.values.controls import CheckedTarget
 from tracking.records import Scalar
 from tracking.settable import Value
@@ -28,19 +28,28 @@ class Follower(NamedTuple):
 def note_replaced(hands: Hands, before: Mapping[str, Value], followers: Mapping[str, Follower]) -> None:
     """Notes what a command changed, for who gave it and for a recovery; `before` are the values of all that it set."""
     controls, by = hands.controls, hands.by
-    after = {path: controls.target_of(path) for path in before}
-    changed = [path for path in before if before[path] != after[path]]
-    followed = [path for path, (was, will_be) in followers.items() if was != will_be]
-    change = Change(
-        number=0,
-        frame=controls.state.frame,
-        before={path: before[path] for path in changed} | {path: followers[path].before for path in followed},
-        after={path: after[path] for path in changed} | {path: followers[path].after for path in followed},
-        followed=tuple(followed),
-        lease=drag_of(hands.leases, changed, by.client, controls.state.frame) if by.undoable else 0,
-    )
-    client = by.client if by.undoable else NOBODY
-    note_change(controls.state.history, client, change, within_frames=round(controls.rate))
+    state = controls.state
+    replaced: dict[str, Value] = {}
+    after: dict[str, Value] = {}
+    for path, value in before.items():
+        present = controls.target_of(path)
+        if present != value:
+            replaced[path], after[path] = value, present
+    lease = drag_of(hands.leases, replaced, by.client, state.frame) if by.undoable else 0
+    followed = tuple(path for path, (was, will_be) in followers.items() if was != will_be)
+    for path in followed:
+        replaced[path], after[path] = followers[path]
+    if replaced:
+        change = Change(
+            number=state.history.number + 1,
+            frame=state.frame,
+            before=replaced,
+            after=after,
+            followed=followed,
+            lease=lease,
+        )
+        client = by.client if by.undoable else NOBODY
+        add_change(state.history, client, change, within_frames=round(controls.rate))
 
 
 def note_forced(hands: Hands, checked: Sequence[CheckedTarget]) -> None:

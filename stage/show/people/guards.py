@@ -48,10 +48,9 @@ class Watch(NamedTuple):
 
 def first_kept(watch: Watch, checked: Sequence[CheckedTarget]) -> Refused | None:
     """The first target that may not be set now, and why; None where all may."""
-    if not _is_anything_kept(watch, checked):
-        return None
+    always = watch.take.recording or bool(watch.leases.by_path)
     for one in checked:
-        refusal = kept(watch, one)
+        refusal = kept(watch, one) if always or isinstance(one.target.if_seq, int) else None
         if refusal is not None:
             return Refused(one.target.path, refusal)
     return None
@@ -75,13 +74,6 @@ def kept(watch: Watch, checked: CheckedTarget) -> Refusal | None:
 def is_guarded_now(watch: Watch, checked: CheckedTarget) -> bool:
     """Whether setting this changes what a recording take is kept from."""
     return _kept_from_take(watch, checked.target.path, checked.value) is not None
-
-
-def _is_anything_kept(watch: Watch, checked: Sequence[CheckedTarget]) -> bool:
-    """Whether there is a reason to look at each of hundreds of values."""
-    if watch.take.recording or watch.leases.by_path:
-        return True
-    return any(isinstance(one.target.if_seq, int) for one in checked)
 
 
 def _changed_since(controls: Controls, target: Target) -> Refusal | None:

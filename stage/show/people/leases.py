@@ -8,7 +8,8 @@ from fractions import Fraction
 
 import msgspec
 
-from tracking.records import Evolving, Notebook
+from stage.show.parts.part import Part
+from tracking.records import Evolving
 
 LEASE_S = 1.5
 """How long a lease holds after it was taken, renewed or used, in seconds of show time."""
@@ -27,7 +28,7 @@ class Lease(Evolving):
     until_frame: int
 
 
-class Leases(Notebook):
+class Leases(Part):
     """The leases by path. One that is over may still stand here. `number` is that of the newest."""
 
     by_path: dict[str, Lease] = msgspec.field(default_factory=dict)
@@ -48,6 +49,8 @@ def lease_of_another(leases: Leases, path: str, client: str, frame: int) -> Leas
 
 def drag_of(leases: Leases, paths: Iterable[str], client: str, frame: int) -> int:
     """The number of the one lease under which a client moves all of these values; 0 where there is no such lease."""
+    if not leases.by_path:
+        return 0
     held = [lease_of(leases, path, frame) for path in paths]
     numbers = [lease.number if lease is not None and lease.client == client else 0 for lease in held]
     return numbers[0] if numbers and numbers == [numbers[0]] * len(numbers) else 0
@@ -56,6 +59,7 @@ def drag_of(leases: Leases, paths: Iterable[str], client: str, frame: int) -> in
 def take_lease(leases: Leases, paths: Iterable[str], client: str, who: str, *, frame: int, rate: Fraction) -> None:
     """Leases values to a client. Leases that are over make room, then those that end first."""
     leases.number += 1
+    leases.note_change()
     held = leases.by_path
     for path in paths:
         held.pop(path, None)
@@ -75,12 +79,14 @@ def renew_leases(leases: Leases, paths: Iterable[str], client: str, *, frame: in
         lease = lease_of(leases, path, frame)
         if lease is not None and lease.client == client:
             leases.by_path[path] = msgspec.structs.replace(lease, until_frame=_until(frame, rate))
+            leases.note_change()
 
 
 def drop_leases(leases: Leases, paths: Iterable[str]) -> None:
     """Ends the leases on these values."""
     for path in paths:
-        leases.by_path.pop(path, None)
+        if leases.by_path.pop(path, None) is not None:
+            leases.note_change()
 
 
 def holding(leases: Leases, frame: int) -> Iterator[tuple[str, Lease]]:

@@ -51,36 +51,46 @@ class ChangeHistory(Notebook):
     values: int = 0
 
 
-def note_change(history: ChangeHistory, client: str, change: Change, *, within_frames: int) -> None:
-    """Adds a client's change, whose number is given here. One under the lease of the change before continues that.
+def add_change(history: ChangeHistory, client: str, change: Change, *, within_frames: int) -> None:
+    """Adds a client's change, which has the next number. One under the lease of the change before continues that.
 
     One of the same paths within so many frames is the same for a recovery: a fader that is being moved.
     """
-    if not change.before:
-        return
-    history.number += 1
-    own = history.by_client.setdefault(client, ClientChanges())
-    own.note_change()
+    history.number = change.number
+    own = history.by_client.get(client)
+    if own is None:
+        own = history.by_client[client] = ClientChanges()
     newest = newest_of(own.steps)
     if newest is not None and change.lease and newest.lease == change.lease:
-        change = _joined(drop_change(history, own.steps, newest.number), change)
+        change = _joined(drop_change(history, own, newest.number), change)
     elif newest is not None and _goes_on(newest, change, within_frames):
         change = msgspec.structs.replace(change, began=newest.began or newest.before)
     for number in tuple(own.undone):
-        drop_change(history, own.undone, number)
-    own.steps[history.number] = msgspec.structs.replace(change, number=history.number)
+        drop_change(history, own, number)
+    own.steps[change.number] = change
+    own.note_change()
     history.values += len(change.before)
     while len(own.steps) > STEPS_OF_ONE:
-        drop_change(history, own.steps, next(iter(own.steps)))
+        drop_change(history, own, next(iter(own.steps)))
     if history.values > MOST_VALUES:
         _drop_oldest(history)
 
 
-def drop_change(history: ChangeHistory, changes: dict[int, Change], number: int) -> Change:
-    """Removes one of a client's changes and returns it."""
-    dropped = changes.pop(number)
+def drop_change(history: ChangeHistory, own: ClientChanges, number: int) -> Change:
+    """Removes one of a client's changes, done or undone, and returns it."""
+    dropped = own.steps.pop(number, None) or own.undone.pop(number)
+    own.note_change()
     history.values -= len(dropped.before)
     return dropped
+
+
+def move_change(own: ClientChanges, change: Change) -> None:
+    """What was done is undone, or the other way; unless it had to make room for the very change that this was."""
+    for held, goes_to in ((own.steps, own.undone), (own.undone, own.steps)):
+        if held.pop(change.number, None) is not None:
+            goes_to[change.number] = change
+            own.note_change()
+            return
 
 
 def newest_of(changes: dict[int, Change]) -> Change | None:
@@ -109,8 +119,7 @@ def newest_change(history: ChangeHistory, until_frame: int | None) -> Change | N
     if newest is None:
         return None
     client, change = newest
-    history.by_client[client].note_change()
-    _drop_movement(history, history.by_client[client].steps, change)
+    _drop_movement(history, history.by_client[client], change)
     before = change.before if change.began is None else change.began
     return msgspec.structs.replace(change, before=_without_switches(before))
 
@@ -131,12 +140,14 @@ def _joined(earlier: Change, later: Change) -> Change:
 
 def _drop_oldest(history: ChangeHistory) -> None:
     """Drops the oldest changes of all while there are too many values in them; the newest always stays."""
-    for own in history.by_client.values():
-        own.note_change()
-    kept = [changes for own in history.by_client.values() for changes in (own.steps, own.undone)]
-    numbered = sorted((number, place) for place, changes in enumerate(kept) for number in changes)
+    clients = tuple(history.by_client)
+    numbered = sorted(
+        (number, place)
+        for place, client in enumerate(clients)
+        for number in (*history.by_client[client].steps, *history.by_client[client].undone)
+    )
     for number, place in numbered[:-1]:
-        drop_change(history, kept[place], number)
+        drop_change(history, history.by_client[clients[place]], number)
         if history.values <= MOST_VALUES:
             return
 
@@ -149,8 +160,8 @@ def _without_switches(values: Mapping[str, Value]) -> dict[str, Value]:
     return {path: value for path, value in values.items() if path not in NEVER_TAKEN_BACK}
 
 
-def _drop_movement(history: ChangeHistory, steps: dict[int, Change], last: Change) -> None:
+def _drop_movement(history: ChangeHistory, own: ClientChanges, last: Change) -> None:
     """Drops a change, and those before it in the same movement of a fader."""
-    for number in reversed([number for number in steps if number <= last.number]):
-        if drop_change(history, steps, number).began is None:
+    for number in reversed([number for number in own.steps if number <= last.number]):
+        if drop_change(history, own, number).began is None:
             return

@@ -9,6 +9,7 @@ from typing import NamedTuple
 import msgspec
 
 from stage.show.frame.requests import Target
+from stage.show.parts.part import Part
 from stage.show.values.changes import ChangeHistory
 from stage.show.values.fades import Fade, faded_value
 from stage.values.parameters import Refusal, flat
@@ -18,7 +19,7 @@ from tracking.records import Notebook, Scalar
 from tracking.settable import ROLES, ROUND_TURNS, Role, Value, Values, Way
 
 
-class ChangeMarks(Notebook):
+class ChangeMarks(Part):
     """By path, the number of the set of changes in which a value changed last, and who set it, where that is known."""
 
     at: dict[str, int] = msgspec.field(default_factory=dict)
@@ -107,6 +108,7 @@ class Controls:
             self.assign(target.path, value, target.fade_s, target.way or "shorter")
             if who:
                 self.state.marks.by[target.path] = who
+                self.state.marks.note_change()
 
     def target_of(self, path: str) -> Value:
         """What was last put in force at `path`: where a running fade will end, or else the present value."""
@@ -116,7 +118,8 @@ class Controls:
     def assign(self, path: str, value: Value, fade_s: float = 0.0, way: Way = "shorter") -> None:
         """Puts a checked `value` in force, at once or over `fade_s` from where a running fade is now, by `way`."""
         frame = self.state.frame
-        self.state.marks.by.pop(path, None)
+        if self.state.marks.by.pop(path, None) is not None:
+            self.state.marks.note_change()
         running = self.state.fades.pop(path, None)
         start = faded_value(running, frame, self.rate) if running else value_at(self.state.values, path)
         rule = self.tree[path].fade
@@ -147,6 +150,7 @@ class Controls:
         for path in sorted(gone):
             self.state.marks.at.pop(path, None)
             self.state.marks.by.pop(path, None)
+        self.state.marks.note_change()
 
     def advance(self, frame: int) -> None:
         """Moves every fade to `frame`; one that has ended is on its target and gone."""
@@ -176,3 +180,4 @@ class Controls:
 
     def _mark(self, path: str, sequence: int) -> None:
         self.state.marks.at[path] = sequence
+        self.state.marks.note_change()

@@ -1,0 +1,38 @@
+"""`stage bench looks` and `stage bench journal`: what hundreds of looks cost, and keeping a frame with a command."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from stage.command_line.figures import print_figures
+from stage.command_line.options import JsonOption
+
+
+def looks(
+    *,
+    count: Annotated[int, typer.Option("--count", min=60, help="Recalls that are timed.")] = 600,
+    as_json: JsonOption = False,
+) -> None:
+    """Time recalling a look of 200 values and listing 500 of them, and what 500 add to a step and to a command.
+
+    Example: stage bench looks --count 120
+    """
+    from stage.bench.looks import measure_looks  # noqa: PLC0415
+
+    print_figures(measure_looks(count), as_json=as_json)
+
+
+def journal(
+    *,
+    frames: Annotated[int, typer.Option("--frames", min=100, help="Measured frames of each show.")] = 1000,
+    as_json: JsonOption = False,
+) -> None:
+    """Time what keeping a frame with a command costs: state, checkpoint, journal; with and without 1,000 looks.
+
+    Example: stage bench journal --frames 300
+    """
+    from stage.bench.journal import measure_journal  # noqa: PLC0415 - each benchmark imports only what it measures
+
+    print_figures(measure_journal(frames), as_json=as_json)
