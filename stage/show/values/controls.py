@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 from typing import NamedTuple
 
@@ -14,7 +14,7 @@ from stage.show.values.changes import ChangeHistory
 from stage.show.values.fades import Fade, faded_value
 from stage.values.parameters import Refusal, flat
 from stage.values.stage_wide import ShowValues
-from stage.values.tree import ParameterTree, drop_group, put_group, put_value, value_at
+from stage.values.tree import ParameterTree, drop_group, put_group, put_value, put_values, value_at, values_at
 from tracking.records import Notebook, Scalar
 from tracking.settable import ROLES, ROUND_TURNS, Role, Value, Values, Way
 
@@ -102,18 +102,53 @@ class Controls:
             checked.append(CheckedTarget(target, value))
         return tuple(checked)
 
-    def put_all(self, checked: Iterable[CheckedTarget], who: str) -> None:
-        """Puts checked targets in force. `who` sets them, for people, "" where that is not known."""
-        for target, value in checked:
+    def put_all(self, checked: Sequence[CheckedTarget], who: str) -> dict[str, Value]:
+        """Puts checked targets in force. Returns what each was before (the target, where a fade ran), by path.
+
+        `who` sets them, for people, "" where that is not known.
+        """
+        fades, tree = self.state.fades, self.tree
+        at_once, others = dict[str, Value](), dict[str, CheckedTarget]()
+        before = self.targets_of(one.target.path for one in checked)
+        for one in checked:
+            path, fade_s = one.target.path, one.target.fade_s
+            if fade_s == 0.0 and path not in fades and path not in others and tree[path].fade != "dissolve":
+                at_once[path] = one.value
+            else:
+                others[path] = one
+        self._put_at_once({path: value for path, value in at_once.items() if before[path] != value})
+        for target, value in others.values():
             self.assign(target.path, value, target.fade_s, target.way or "shorter")
-            if who:
-                self.state.marks.by[target.path] = who
-                self.state.marks.note_change()
+        self._sign(before, who)
+        return before
+
+    def _put_at_once(self, values: Mapping[str, Value]) -> None:
+        """Many values that differ from those in force, in less time than one after the other."""
+        if not values:
+            return
+        put_values(self.state.values, values)
+        self._note(*values)
+
+    def _sign(self, paths: Iterable[str], who: str) -> None:
+        """Notes who has set these values."""
+        marks = self.state.marks
+        if who:
+            marks.by.update(dict.fromkeys(paths, who))
+            marks.note_change()
+        elif marks.by:
+            for path in paths:
+                if marks.by.pop(path, None) is not None:
+                    marks.note_change()
 
     def target_of(self, path: str) -> Value:
         """What was last put in force at `path`: where a running fade will end, or else the present value."""
         running = self.state.fades.get(path)
         return running.target if running else value_at(self.state.values, path)
+
+    def targets_of(self, paths: Iterable[str]) -> dict[str, Value]:
+        """What was last put in force at many paths, by path."""
+        found, fades = values_at(self.state.values, paths), self.state.fades
+        return found | {path: fade.target for path, fade in fades.items() if path in found} if fades else found
 
     def assign(self, path: str, value: Value, fade_s: float = 0.0, way: Way = "shorter") -> None:
         """Puts a checked `value` in force, at once or over `fade_s` from where a running fade is now, by `way`."""
@@ -156,10 +191,13 @@ class Controls:
         """Moves every fade to `frame`; one that has ended is on its target and gone."""
         self.begin(frame)
         fades = self.state.fades
-        for path, fade in tuple(fades.items()):
-            value = faded_value(fade, frame, self.rate)
-            self._change(path, value)
-            if value == fade.target:
+        if not fades:
+            return
+        present = values_at(self.state.values, fades)
+        moved = {path: faded_value(fade, frame, self.rate) for path, fade in fades.items()}
+        self._put_at_once({path: value for path, value in moved.items() if present[path] != value})
+        for path, value in moved.items():
+            if value == fades[path].target:
                 del fades[path]
 
     def _change(self, path: str, value: Value) -> None:
@@ -169,14 +207,16 @@ class Controls:
         put_value(state.values, path, value)
         self._note(path)
 
-    def _note(self, path: str) -> None:
+    def _note(self, *paths: str) -> None:
         state = self.state
         if not state.changed:
             state.sequence += 1
-        if path not in self._changed:
-            self._changed.add(path)
-            state.changed.append(path)
-            self._mark(path, state.sequence)
+        fresh = [path for path in paths if path not in self._changed]
+        if fresh:
+            self._changed.update(fresh)
+            state.changed += fresh
+            state.marks.at.update(dict.fromkeys(fresh, state.sequence))
+            state.marks.note_change()
 
     def _mark(self, path: str, sequence: int) -> None:
         self.state.marks.at[path] = sequence
