@@ -83,7 +83,7 @@ class LocalEnds:
         if not has_come(self._requests) or not core_is_there:
             return 0
         self._clients = {one for one in self._clients if self._turns.waiting_of(one)}
-        while self._turns.has_room and has_come(self._requests):
+        while has_come(self._requests) and self._turns.has_room:
             if sum(map(self._turns.waiting_of, self._clients)) >= _MOST_WAITING:
                 break
             handed = self._read(self._requests.recv_multipart(zmq.NOBLOCK))
