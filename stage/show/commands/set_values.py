@@ -60,7 +60,7 @@ def set_checked(hands: Hands, checked: Sequence[CheckedTarget], path: str) -> Ef
         return _refused(hands, refused)
     note_forced(hands, checked)
     before = hands.controls.put_all(checked, hands.by.who)
-    after = {target.path: value for target, value in checked}
+    after = {one.target.path: one.value for one in checked}
     note_replaced(hands, before, after, _followers(hands.controls, before))
     renew_leases(hands.leases, before, hands.by.client, frame=hands.controls.state.frame, rate=hands.controls.rate)
     place_cards_anew(hands.pictures.card_eyes, before)

@@ -45,8 +45,8 @@ class ControlState(Notebook):
     dissolve_s: float = 0.0
 
 
-class CheckedTarget(NamedTuple):
-    """A target with its value as it is kept."""
+class CheckedTarget(msgspec.Struct, frozen=True):
+    """A target with its value as it is kept. A look makes hundreds in a frame, and a tuple takes longer to make."""
 
     target: Target
     value: Value
@@ -117,8 +117,8 @@ class Controls:
             else:
                 others[path] = one
         self._put_at_once({path: value for path, value in at_once.items() if before[path] != value})
-        for target, value in others.values():
-            self.assign(target.path, value, target.fade_s, target.way or "shorter")
+        for path, one in others.items():
+            self.assign(path, one.value, one.target.fade_s, one.target.way or "shorter")
         self._sign(before, who)
         return before
 
