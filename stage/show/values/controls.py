@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from fractions import Fraction
 
 import msgspec
 
 from stage.show.frame.requests import Target
 from stage.show.values.changes import ChangeHistory, note_change
+from stage.show.values.delayed import NOW, By, Delayed, without
 from stage.show.values.fades import Fade, faded_value
 from stage.values.parameters import Refusal, flat
 from stage.values.stage_wide import ShowValues
 from stage.values.tree import ParameterTree, drop_group, put_group, put_value, value_at
 from tracking.records import Notebook, Scalar
-from tracking.settable import ROLES, ROUND_TURNS, Role, Value, Values, Way
+from tracking.settable import ROLES, ROUND_TURNS, Curve, Role, Value, Values
 
 
 class ControlState(Notebook):
@@ -22,7 +23,9 @@ class ControlState(Notebook):
 
     `values` are the present values, `fades` those on their way, by path. `sequence` counts sets of changes: all that
     changed in one `frame` is one set, `changed` its paths in order. `history` has what the newest commands replaced.
-    `dissolve_s` is how long the newest change of what a choice dissolves to is to take.
+    `dissolve_s` is how long the newest change of what a choice dissolves to is to take, along `dissolve_curve`;
+    `dissolve_cue` is the cue that made it, in thousandths, 0 for none; while `dissolve_held`, the dissolve stands.
+    `delayed` is what cues will set in a later frame.
     """
 
     values: ShowValues
@@ -32,6 +35,10 @@ class ControlState(Notebook):
     changed: list[str] = msgspec.field(default_factory=list)
     history: ChangeHistory = msgspec.field(default_factory=ChangeHistory)
     dissolve_s: float = 0.0
+    dissolve_curve: Curve = "linear"
+    dissolve_cue: int = 0
+    dissolve_held: bool = False
+    delayed: list[Delayed] = msgspec.field(default_factory=list)
 
 
 class Controls:
@@ -50,6 +57,10 @@ class Controls:
         if frame != self.state.frame:
             self.state.frame = frame
             self.state.changed.clear()
+
+    def move_to(self, frame: int) -> None:
+        """Goes to another frame within the set of changes that was begun: one that was skipped, and back."""
+        self.state.frame = frame
 
     def permitted(self, role: Role, target: Target) -> Value | Refusal:
         """The target's value as it is kept, or why this role may not set it."""
@@ -73,31 +84,47 @@ class Controls:
             if isinstance(value, Refusal):
                 return target.path, value
             checked.append((target, value))
-        before = {target.path: self.target_of(target.path) for target, _ in checked}
-        changed = {target.path: before[target.path] for target, value in checked if before[target.path] != value}
-        note_change(self.state.history, self.state.frame, changed, within_frames=round(self.rate))
+        self.note_before({target.path: value for target, value in checked})
+        if self.state.delayed:
+            self.state.delayed = without(self.state.delayed, {target.path for target, _ in checked})
         for target, value in checked:
-            self.assign(target.path, value, target.fade_s, target.way or "shorter")
+            self.assign(target.path, value, By(target.fade_s, target.way or "shorter"))
         return None
+
+    def note_before(self, values: Mapping[str, Value]) -> None:
+        """Remembers what these values will replace, so that it can be taken back."""
+        before = {path: self.target_of(path) for path in values}
+        changed = {path: before[path] for path, value in values.items() if before[path] != value}
+        note_change(self.state.history, self.state.frame, changed, within_frames=round(self.rate))
 
     def target_of(self, path: str) -> Value:
         """What was last put in force at `path`: where a running fade will end, or else the present value."""
         running = self.state.fades.get(path)
         return running.target if running else value_at(self.state.values, path)
 
-    def assign(self, path: str, value: Value, fade_s: float = 0.0, way: Way = "shorter") -> None:
-        """Puts a checked `value` in force, at once or over `fade_s` from where a running fade is now, by `way`."""
+    def assign(self, path: str, value: Value, by: By = NOW) -> None:
+        """Puts a checked `value` in force, at once or as a fade from where a running one is now."""
         frame = self.state.frame
         running = self.state.fades.pop(path, None)
         start = faded_value(running, frame, self.rate) if running else value_at(self.state.values, path)
         rule = self.tree[path].fade
-        if fade_s > 0.0 and rule is not None and isinstance(start, float) and isinstance(value, float):
-            fade = Fade(start_frame=frame, start=start, target=value, fade_s=fade_s, rule=rule, way=way)
-            self.state.fades[path] = fade
-        else:
-            if rule == "dissolve":
-                self.state.dissolve_s = fade_s
-            self._change(path, value)
+        if by.fade_s > 0.0 and rule is not None and isinstance(start, float) and isinstance(value, float):
+            self.state.fades[path] = Fade(
+                start_frame=frame,
+                start=start,
+                target=value,
+                fade_s=by.fade_s,
+                rule=rule,
+                way=by.way,
+                curve=by.curve,
+                cue=by.cue,
+            )
+            return
+        if rule == "dissolve":
+            state = self.state
+            state.dissolve_s, state.dissolve_curve, state.dissolve_cue = by.fade_s, by.curve, by.cue
+            state.dissolve_held = False
+        self._change(path, value)
 
     def admit(self, prefix: str, group: Values) -> None:
         """Adds a group of values at `/FAMILY/KEY`; all of them are changes of this frame."""
