@@ -12,6 +12,7 @@ from stage.config.wording import suggestion
 from stage.loading.texts import text_of
 from stage.run.terminal import print_notice
 from stage.values.looks import Look, fitted
+from stage.values.parameters import Refusal
 from stage.values.tree import ParameterTree
 from stage.words.sentences import refusal_line
 from tracking.records import ConfigError, Record
@@ -78,7 +79,10 @@ def stage_look(path: Path, tree: ParameterTree) -> StageLook:
     found = fitted(read_look_file(path), tree)
     findings = Findings(str(path))
     for place, refusal in found.refused.items():
-        findings.report(place, refusal_line(refusal).removeprefix(f"{place} "))
+        nearer = tree.find(place) if refusal.code == "unknown_path" and not findings.is_full else refusal
+        findings.report(
+            place, refusal_line(nearer if isinstance(nearer, Refusal) else refusal).removeprefix(f"{place} ")
+        )
     findings.refuse()
     warnings = tuple(f"{path}: {place}: this stage has no such {_what(place)}; passed over" for place in found.absent)
     return StageLook(values=found.values, warnings=warnings)

@@ -37,6 +37,8 @@ from stage.show.frame.inputs import (
     LibraryFolder,
     LibraryGone,
     LibraryListed,
+    LooksGone,
+    LooksListed,
     Observation,
     Presented,
     TakeReport,
@@ -46,6 +48,8 @@ from stage.show.frame.inputs import (
 from stage.show.frame.outcome import Answer, Finding, Outcome, TrackerReport
 from stage.show.frame.reading import readable
 from stage.show.frame.requests import Command
+from stage.show.looks.capture import keep_look_of_take
+from stage.show.looks.files import forget_looks, list_looks, look_faults
 from stage.show.plan.planner import Planner
 from stage.show.plan.scene import Scene, frozen_worlds
 from stage.show.plan.tile_governor import note_presented
@@ -95,6 +99,7 @@ class Show:
             self._state.air,
             self._state.pictures,
             self.sight,
+            self._state.looks,
         )
         self._ledger = Ledger(float(self.rate))
         self._anchor_m = config.stage.outer_eye_m
@@ -118,6 +123,7 @@ class Show:
             self._observe(observation)
         self._read(inputs.datagrams)
         answers = tuple(self._answers(inputs.commands))
+        keep_look_of_take(state.looks, state.take, self._controls, state.air)
         self._controls.advance(state.frame)
         advance_air(state.air, self._controls, state.frame, self.rate)
         self._tend_library()
@@ -170,6 +176,10 @@ class Show:
                     self._note(condition)
             case LibraryFolder():
                 note_folder(state.air, observation)
+            case LooksListed():
+                list_looks(state.looks, observation, self.tree)
+            case LooksGone():
+                forget_looks(state.looks, observation)
             case TakeReport():
                 note_report(state.take, observation)
             case Dropped():
@@ -246,7 +256,7 @@ class Show:
             air=state.air,
         )
         started = started_faults(state.health.started_with, self.tree, state.controls.values)
-        faults = chain(started, find_faults(self.config, signs, state.frame))
+        faults = chain(started, find_faults(self.config, signs, state.frame), look_faults(state.looks))
         steady = steadied(state.health.shown, faults, state.frame, float(self.rate))
         return findings_of(state.health, steady, state.frame)
 

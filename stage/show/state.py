@@ -17,6 +17,7 @@ from stage.show.air.state import AirState, new_air_state
 from stage.show.camera.lens import DEFAULT_FOCAL_LENGTH_MM, LensState
 from stage.show.camera.rig import CameraState
 from stage.show.commands.answered import AnswerMemory
+from stage.show.looks.shelf import LookShelf
 from stage.show.plan.scene import PictureState
 from stage.show.report.conditions import Conditions
 from stage.show.report.health import HealthState
@@ -58,6 +59,7 @@ class ShowState(Notebook):
     ledger: LedgerState = msgspec.field(default_factory=LedgerState)
     health: HealthState = msgspec.field(default_factory=HealthState)
     conditions: Conditions = msgspec.field(default_factory=Conditions)
+    looks: LookShelf = msgspec.field(default_factory=LookShelf)
 
 
 _DECODER = msgspec.msgpack.Decoder(ShowState)

@@ -5,14 +5,31 @@ It holds no geometry, placement, delay or output, so that recalling one never un
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import NamedTuple, get_args, get_type_hints
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cache
+from typing import Literal, NamedTuple, get_args, get_type_hints
 
-from stage.values.parameters import Parameter, Refusal
+import msgspec
+
+from stage.values.parameters import MAX_TEXT, Parameter, Refusal, parameters_of
 from stage.values.stage_wide import ACTIVE_WORLD, ShowValues
 from stage.values.tree import ParameterTree
 from tracking.records import Record
-from tracking.settable import Value
+from tracking.settable import LookGroup, Value, Values, declarations_of
+
+LookPart = Literal["sky", "light", "grade", "time", "world"]
+"""What people call the parts of a look; light is the cards and the lights."""
+GROUPS: dict[LookPart, tuple[LookGroup, ...]] = {
+    "sky": ("sky",),
+    "light": ("cards", "lights"),
+    "grade": ("grade",),
+    "time": ("time",),
+    "world": ("world",),
+}
+"""The look groups of each part."""
+LOOK_PARTS: tuple[LookPart, ...] = get_args(LookPart)
+OF_WORLDS = ("worlds", "layer")
+"""The families whose values are a world's own."""
 
 
 class Look(Record):
@@ -32,48 +49,91 @@ class FittedLook(NamedTuple):
     refused: dict[str, Refusal]
 
 
-def fitted(look: Look, tree: ParameterTree) -> FittedLook:
-    """The look's values as the stage with this tree keeps them.
+def groups_of_parts(parts: Iterable[LookPart]) -> frozenset[LookGroup]:
+    """The look groups of some parts; of no part, none."""
+    return frozenset(group for part in parts for group in GROUPS[part])
+
+
+def fitted(look: Look, tree: ParameterTree, only: frozenset[LookGroup] = frozenset()) -> FittedLook:
+    """The look's values as the stage with this tree keeps them; with `only`, those of these look groups.
 
     A world, layer, card or light that the stage does not have is no fault of the look; its values are checked all the
-    same, so that a look is right or wrong wherever it is called.
+    same, so that a look is right or wrong wherever it is called. A path that nothing has is refused without looking
+    for a nearer one: a look may have thousands, and is called between two frames.
     """
     values: dict[str, Value] = {}
     absent: list[str] = []
     refused: dict[str, Refusal] = {}
     for path, value in look.values.items():
-        stands_for = _absent_group(path, tree)
-        checked = _checked(path, value, tree if stands_for is None else stands_for)
+        is_there = path in tree
+        parameter = tree[path] if is_there else absent_parameter(path, tree)
+        if only and parameter is not None and parameter.look is not None and parameter.look not in only:
+            continue
+        checked = _checked(path, value, parameter)
         if isinstance(checked, Refusal):
             if path == ACTIVE_WORLD and checked.reason == "no_such_choice":
                 absent.append(path)
             else:
                 refused[path] = checked
-        elif stands_for is not None:
-            absent.append(path)
-        else:
+        elif is_there:
             values[path] = checked
+        else:
+            absent.append(path)
     return FittedLook(values, tuple(absent), refused)
 
 
-def _checked(path: str, value: Value, tree: ParameterTree) -> Value | Refusal:
-    parameter = tree.find(path)
-    if isinstance(parameter, Parameter) and not parameter.in_looks:
-        return Refusal(code="forbidden", reason="not_in_looks", values={"path": path})
-    return tree.check(path, value)
+def look_group_of(path: str, tree: ParameterTree) -> LookGroup | None:
+    """The look group of the value at a path, also where the stage does not have it; None where no look holds it."""
+    parameter = tree[path] if path in tree else absent_parameter(path, tree)
+    return None if parameter is None else parameter.look
 
 
-def _absent_group(path: str, tree: ParameterTree) -> ParameterTree | None:
-    """What the group of a path would have if the stage had it; None where it does, or there are no such groups."""
+def absent_parameter(path: str, tree: ParameterTree) -> Parameter | None:
+    """What a path would be if the stage had its world, layer, card or the like; None where it does, or would not."""
     _, family, key, rest, *_ = [*path.split("/", 3), "", "", ""]
-    kinds = _named_groups()
-    if family not in kinds or not rest or tree.under(f"/{family}/{key}"):
+    declared = _declared(family) if key and family in _named_groups() else {}
+    if f"/{rest}" not in declared or f"/{family}/{key}{next(iter(declared))}" in tree:
         return None
-    declared = ParameterTree()
-    declared.admit(f"/{family}/{key}", kinds[family]())
-    return declared
+    return msgspec.structs.replace(declared[f"/{rest}"], path=path)
 
 
+def look_values(prefix: str, values: Values) -> Iterator[tuple[str, Value, LookGroup]]:
+    """Path, value and look group of everything in a group that looks hold, in declared order."""
+    for name, group in _looked(type(values)):
+        found: object = values
+        for part in name.split("/"):
+            found = getattr(found, part)
+        assert isinstance(found, bool | float | str)
+        yield f"{prefix}/{name}", found, group
+
+
+def _checked(path: str, value: Value, parameter: Parameter | None) -> Value | Refusal:
+    if parameter is None:
+        return Refusal(code="unknown_path", reason="no_parameter", values={"path": path[:MAX_TEXT]})
+    if not parameter.in_looks:
+        return Refusal(code="forbidden", reason="not_in_looks", values={"path": path})
+    return parameter.check(value)
+
+
+@cache
+def _looked(group: type[Values]) -> tuple[tuple[str, LookGroup], ...]:
+    """The values of a group that looks hold: the way there, and the look group."""
+    found: list[tuple[str, LookGroup]] = []
+    for declared in declarations_of(group):
+        if declared.group is not None:
+            found += ((f"{declared.name}/{name}", look) for name, look in _looked(declared.group))
+        elif declared.setting.look is not None:
+            found.append((declared.name, declared.setting.look))
+    return tuple(found)
+
+
+@cache
+def _declared(family: str) -> Mapping[str, Parameter]:
+    """What each group of a family has, by the rest of the path."""
+    return {parameter.path: parameter for parameter in parameters_of("", _named_groups()[family]())}
+
+
+@cache
 def _named_groups() -> Mapping[str, type]:
     """The families whose groups have names and may be missing, with what each group of them holds."""
     hints = get_type_hints(ShowValues)

@@ -74,6 +74,12 @@ HEALTH = {
     ),
     "reopened_for_memory": "clients made it hold too much memory",
     "reopened_for_connections": "it had too many connections",
+    "look_unreadable": "the look in {file} is not read anew: {why}",
+    "looks_unreadable": "{count} more files of looks are not read",
+    "looks_left_out": "{count} files of looks are too many: there may be {most}; the newest are there",
+    "look_broken": "{found}",
+    "look_named_twice": "{other} has the look {look!r} already: give this one another name",
+    "look_files_too_many": "there are {most} looks already: delete one first",
     "unknown_cause": "no cause was given",
 }
 

@@ -47,11 +47,20 @@ REFUSALS = {
     "nothing_to_fix": "nothing is found in world {world} that values could mend: see `stage control worlds`",
     "no_such_fix": "nothing found in world {world} has the code {found!r} and can be mended; these can: {codes}",
     "fix_in_a_take": "take {take} records world {world}, and it would leap in the picture: stop the take first",
+    "no_look": "no look {found!r}: see `stage control look list`; the show has {count} of its own",
+    "no_look_of_a_take": "no take's look {found!r}: see `stage control look list --takes`; there are {count}",
+    "not_a_look_name": "no look can be called {found!r}: expected 1 to {most} printable characters",
+    "look_name_taken": "there is a look {look!r} already: update it, or choose another name",
+    "look_is_shipped": "look {look!r} is shipped with the program: recall it, and save it under another name",
+    "look_is_of_a_take": "look {look!r} is what a take began with: rename it, which keeps it, then update it",
+    "look_without_values": "look {look!r} has no values, expected at least one, as /time/hour",
+    "too_many_looks": "there are {most} looks already: delete one first",
+    "not_of_its_world": "{path} is of a world that the look does not name",
+    "not_in_looks": "{path} is not part of any look: set it by itself",
     "no_pose_yet": "tracker {tracker!r} has sent no pose yet, so there is no heading to set",
 }
 
 EDGE_REFUSALS = {
-    "not_in_looks": "{path} is not part of any look: set it by itself",
     "not_one_body": "the message has {found} parts, expected one body",
     "not_a_request": "the message is not a request: {found}",
     "not_a_value": "a value is a number, true, false or text: {found}",

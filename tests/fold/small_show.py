@@ -17,6 +17,7 @@ from stage.show.commands.kinds import Hands
 from stage.show.commands.table import carry_out
 from stage.show.frame.outcome import Answer
 from stage.show.frame.requests import BatchRequest, Command, Request, SetRequest, Target
+from stage.show.looks.shelf import LookShelf
 from stage.show.plan.scene import PictureState
 from stage.show.report.conditions import Conditions
 from stage.show.report.health import HealthState
@@ -59,6 +60,7 @@ class SmallControls:
             new_air_state(CONFIG, ""),
             PictureState(),
             Sight(),
+            LookShelf(),
         )
 
     @property

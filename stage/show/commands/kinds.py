@@ -10,7 +10,9 @@ import msgspec
 from stage.show.air.sight import Sight
 from stage.show.air.state import AirState
 from stage.show.camera.mounts import TrackerMount
+from stage.show.frame.outcome import LookOutcome
 from stage.show.frame.requests import Command, Request
+from stage.show.looks.shelf import LookShelf
 from stage.show.plan.scene import PictureState
 from stage.show.report.conditions import Conditions
 from stage.show.report.health import HealthState
@@ -33,12 +35,14 @@ class Hands(NamedTuple):
     air: AirState
     pictures: PictureState
     sight: Sight
+    looks: LookShelf
 
 
 class Effect(NamedTuple):
     """What carrying out a request led to: the path and value in force, or a refusal. `owed`: the answer comes later.
 
-    `detail` is "loading" where what was asked for waits to be read. `before` is what can be put back.
+    `detail` is "loading" where what was asked for waits to be read. `before` is what can be put back, `look` what came
+    of a look.
     """
 
     path: str = ""
@@ -47,6 +51,7 @@ class Effect(NamedTuple):
     owed: bool = False
     detail: str = ""
     before: dict[str, Value] | msgspec.UnsetType = msgspec.UNSET
+    look: LookOutcome | msgspec.UnsetType = msgspec.UNSET
 
 
 class CommandKind(NamedTuple):

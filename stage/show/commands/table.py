@@ -8,15 +8,16 @@ from __future__ import annotations
 from stage.show.commands.answered import AnswerMemory, first_answer, id_used_before, remember, request_digest
 from stage.show.commands.crew_work import CREW_COMMANDS
 from stage.show.commands.kinds import CommandKind, Effect, Hands
+from stage.show.commands.look_work import LOOK_COMMANDS
 from stage.show.commands.owed import is_owed_to, joined, owe
 from stage.show.commands.set_values import SET_COMMANDS
 from stage.show.frame.outcome import Answer
-from stage.show.frame.requests import Command, Request, WorldsRequest
+from stage.show.frame.requests import Command, LookRequest, Request, WorldsRequest
 from stage.values.parameters import Refusal
 from tracking.records import Scalar
 from tracking.settable import ROLES, Role
 
-COMMANDS: tuple[CommandKind, ...] = (*SET_COMMANDS, *CREW_COMMANDS)
+COMMANDS: tuple[CommandKind, ...] = (*SET_COMMANDS, *CREW_COMMANDS, *LOOK_COMMANDS)
 _KINDS = {(kind.request, kind.action): kind for kind in COMMANDS}
 
 
@@ -27,7 +28,7 @@ def kind_of(request: Request) -> CommandKind | None:
 
 def action_of(request: Request) -> str:
     """Which of several commands a request asks for; "" where there is one for all of its actions."""
-    return request.action if isinstance(request, WorldsRequest) else ""
+    return request.action if isinstance(request, WorldsRequest | LookRequest) else ""
 
 
 def name_of(request: type[Request]) -> str:
@@ -77,6 +78,7 @@ def carry_out(hands: Hands, memory: AnswerMemory, command: Command, frame: int) 
         sequence=hands.controls.state.sequence,
         detail=effect.detail,
         before=effect.before,
+        look=effect.look,
     )
     remember(memory, request_digest(command), answer, frame)
     return answer

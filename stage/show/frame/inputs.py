@@ -15,11 +15,14 @@ from stage.show.frame.outcome import Severity
 from stage.show.frame.requests import Command
 from tracking.datagrams import Datagram
 from tracking.records import Evolving, Scalar
+from tracking.settable import Value
 
 DATAGRAMS_PER_SOURCE = 512
 """The most of one source in a frame. A flood of 20,000 packets a second fits in at 60 frames a second, so that a good
 tracker's are among them.
 """
+LookKind = Literal["show", "take", "shipped"]
+"""A look made by hand in this show, one kept of a take, or one that is shipped and not to be changed."""
 BYTES_PER_SOURCE = 256 * 1024
 """The most bytes of one source in a frame. A flood of long datagrams would fill the takes' disk at 300 MB a second."""
 
@@ -168,6 +171,32 @@ class LibraryFolder(Evolving, tag="library_folder"):
     left_out: int = 0
 
 
+class LookFile(Evolving):
+    """A file of a look by its name in its folder: what the look is called and its values by path, not yet checked; or
+    with `cause` why it is none.
+    """
+
+    file: str
+    name: str = ""
+    values: dict[str, Value] = msgspec.field(default_factory=dict)
+    cause: Cause | None = None
+
+
+class LooksListed(Evolving, tag="looks_listed"):
+    """Files of looks that are there, are new, or have been changed: the show's, those of its takes, or shipped ones."""
+
+    kind: LookKind
+    files: tuple[LookFile, ...]
+
+
+class LooksGone(Evolving, tag="looks_gone"):
+    """Files of looks that are there no longer. With `left_out` so many more are there than can be listed."""
+
+    kind: LookKind
+    files: tuple[str, ...] = ()
+    left_out: int = 0
+
+
 class TakeReport(Evolving, tag="take_report"):
     """What the recorder reports of a take; or of itself ("recorder_missing", "recorder_there") or of its folder.
 
@@ -235,6 +264,8 @@ Observation = (
     | LibraryListed
     | LibraryGone
     | LibraryFolder
+    | LooksListed
+    | LooksGone
     | TakeReport
     | Dropped
     | Condition

@@ -15,13 +15,26 @@ Severity = Literal["note", "warning", "alarm"]
 """Worth knowing; something will go wrong; the picture, the take or the safety of either is affected now."""
 
 
+class LookOutcome(Evolving):
+    """What came of a look that was made or recalled: how many values it has, or has set.
+
+    `absent` is what it names and the stage has not got, `refused` why further values could not be set, by path; of
+    either only so many are named, and `more` counts the others.
+    """
+
+    count: int
+    absent: tuple[str, ...] = ()
+    refused: dict[str, Refusal] = msgspec.field(default_factory=dict)
+    more: int = 0
+
+
 class Answer(Evolving):
     """The answer to one command, in the order in which the commands were drained.
 
     Without a `refusal` the command took effect in this frame. `value` is what is in force at `path` afterwards (the
     target, where a fade runs), `sequence` the number of the newest set of changes. `frame` is the frame in which a
     command took effect that is sent again; -1 is this frame. `detail` is "loading" where a world waits to be read.
-    `before` are the values that it replaced, where somebody may want to take it back.
+    `before` are the values that it replaced, where somebody may want to take it back; `look` is what came of a look.
     """
 
     sender: str
@@ -33,6 +46,7 @@ class Answer(Evolving):
     frame: int = -1
     detail: str = ""
     before: dict[str, Value] | msgspec.UnsetType = msgspec.UNSET
+    look: LookOutcome | msgspec.UnsetType = msgspec.UNSET
 
 
 class Finding(Evolving):

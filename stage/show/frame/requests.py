@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 
 import msgspec
 
+from stage.values.looks import LookPart
 from tracking.records import Evolving, Record
 from tracking.settable import Role, Value, Way
 
@@ -13,6 +14,7 @@ RequestId = Annotated[str, msgspec.Meta(min_length=1, max_length=128)] | int
 Path = Annotated[str, msgspec.Meta(max_length=256)]
 FadeSeconds = Annotated[float, msgspec.Meta(ge=0.0, le=3600.0)]
 WorldName = Annotated[str, msgspec.Meta(max_length=256)]
+LookName = Annotated[str, msgspec.Meta(max_length=64)]
 Session = Annotated[str, msgspec.Meta(min_length=16, max_length=64)]
 MOST_ITEMS = 4096
 
@@ -105,7 +107,27 @@ class WorldsRequest(Request, tag="worlds"):
     files: Annotated[tuple[Annotated[str, msgspec.Meta(max_length=256)], ...], msgspec.Meta(max_length=16)] = ()
 
 
-ShowRequest = SetRequest | BatchRequest | TakeRequest | NudgeRequest | AcknowledgeRequest | WorldsRequest
+class LookRequest(Request, tag="look"):
+    """List looks, or compare one with what is in force (`diff`), 256 an answer from the `first` on. `save` the present
+    values as a look that is new, `update` one, `rename` one `to` another name, `delete` one, `import` one with its
+    `values` (with `replace` also over another), or `recall` one: now, or over `fade_s` seconds.
+
+    `only` names parts of a look, light being cards and lights; without it all of them are meant. With `takes` the looks
+    are meant that are kept of takes: they can be listed, compared, recalled, deleted, and renamed, which keeps one.
+    """
+
+    action: Literal["list", "diff", "save", "update", "rename", "delete", "import", "recall"] = "list"
+    name: LookName = ""
+    to: LookName = ""
+    only: Annotated[tuple[LookPart, ...], msgspec.Meta(max_length=8)] = ()
+    fade_s: FadeSeconds = 0.0
+    values: Annotated[dict[Path, Value], msgspec.Meta(max_length=MOST_ITEMS)] = msgspec.field(default_factory=dict)
+    replace: bool | msgspec.UnsetType = msgspec.UNSET
+    takes: bool | msgspec.UnsetType = msgspec.UNSET
+    first: Annotated[int, msgspec.Meta(ge=0, le=1_000_000)] | msgspec.UnsetType = msgspec.UNSET
+
+
+ShowRequest = SetRequest | BatchRequest | TakeRequest | NudgeRequest | AcknowledgeRequest | WorldsRequest | LookRequest
 
 
 class Command(Evolving):

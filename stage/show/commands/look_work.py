@@ -1,0 +1,218 @@
+"""Commands on looks: recalled, saved, changed, renamed, deleted, taken over from files."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Mapping
+
+import msgspec
+
+from stage.show.air.listing import on_walls
+from stage.show.air.state import key_named
+from stage.show.commands.kinds import CommandKind, Effect, Hands
+from stage.show.commands.set_values import call_world, refused_targets, set_targets
+from stage.show.frame.outcome import LookOutcome
+from stage.show.frame.requests import Command, LookRequest, Target
+from stage.show.looks.capture import kept_look, look_of_stage, own_keys
+from stage.show.looks.recall import Recalled, is_of_other_world, recalled
+from stage.show.looks.shelf import (
+    LONGEST_LOOK_NAME,
+    MOST_LOOKS,
+    CalledLook,
+    drop_look,
+    folded,
+    look_called,
+    put_look,
+)
+from stage.values.looks import OF_WORLDS, Look, absent_parameter, fitted, groups_of_parts, look_group_of
+from stage.values.parameters import Refusal
+from tracking.records import Scalar
+from tracking.settable import LookGroup, Role, Value
+
+MOST_NAMED = 64
+"""So many absent things, and so many refused values, are named in an answer."""
+_OF_WORLDS: tuple[LookGroup, ...] = ("world", "sky")
+"""The look groups that have values of worlds and layers."""
+
+
+def look_on_stage(
+    hands: Hands, name: str, only: frozenset[LookGroup] = frozenset(), *, takes: bool = False
+) -> Recalled | Refusal:
+    """What a look sets on this stage now. The world that it names stands ready from now on, if it is the library's."""
+    called = look_called(hands.looks, name, takes=takes)
+    if isinstance(called, Refusal):
+        return called
+    world = called.look.world
+    if world and (not only or any(group in only for group in _OF_WORLDS)):
+        call_world(hands, world)
+    return recalled(hands.looks, hands.controls.tree, name, only, own_keys(hands.air, world), takes=takes)
+
+
+def look_targets(hands: Hands, values: Mapping[str, Value], fade_s: float) -> tuple[Target, ...]:
+    """A look's values as targets: those that are not in force, over `fade_s`.
+
+    What belongs to a world that is not on the walls yet is set at once, so that it dissolves in as the look has it.
+    """
+    walls = on_walls(hands.air, ())
+    key = key_named(hands.air, str(values.get("/world/active", hands.controls.state.values.world.active)))
+    hidden = key is not None and key not in walls
+    return tuple(
+        Target(path=path, value=value, fade_s=0.0 if hidden and path.split("/", 2)[1] in OF_WORLDS else fade_s)
+        for path, value in values.items()
+        if hands.controls.target_of(path) != value
+    )
+
+
+def set_look(hands: Hands, role: Role, found: Recalled, fade_s: float = 0.0) -> tuple[Effect, dict[str, Refusal]]:
+    """Sets what a look sets, in one frame; what may not be set now is left, with why, and the rest is set."""
+    targets = look_targets(hands, found.values, fade_s)
+    effect = set_targets(hands, role, targets, "")
+    if effect.refusal is None:
+        return effect, {}
+    refused = refused_targets(hands, role, targets)
+    rest = tuple(target for target in targets if target.path not in refused)
+    return set_targets(hands, role, rest, ""), refused
+
+
+def _recall(hands: Hands, command: Command) -> Effect:
+    request = _asked(command)
+    only, takes = groups_of_parts(request.only), request.takes is True
+    found = look_on_stage(hands, request.name, only, takes=takes)
+    if isinstance(found, Refusal):
+        return Effect(refusal=found)
+    effect, kept_back = set_look(hands, command.role, found, request.fade_s)
+    if effect.refusal is not None:
+        return effect
+    refused = {**found.refused, **kept_back}
+    named = dict(list(refused.items())[:MOST_NAMED])
+    outcome = LookOutcome(
+        count=len(found.values) - len(kept_back),
+        absent=found.absent[:MOST_NAMED],
+        refused=named,
+        more=len(refused) - len(named) + max(0, len(found.absent) - MOST_NAMED),
+    )
+    return effect._replace(path="", value=_name_of(hands, request), look=outcome)
+
+
+def _save(hands: Hands, command: Command) -> Effect:
+    request = _asked(command)
+    name = _new_name(hands, request.name)
+    if isinstance(name, Refusal):
+        return Effect(refusal=name)
+    return _put(hands, name, look_of_stage(hands.controls.state.values, hands.air, request.only))
+
+
+def _update(hands: Hands, command: Command) -> Effect:
+    """Puts the present values into a look: of the parts that are asked for, or of those that it has.
+
+    What it has of other parts stays, and what it has of cards or lights that this stage has not got.
+    """
+    request = _asked(command)
+    called = _own(hands, request, "update")
+    if isinstance(called, Refusal):
+        return Effect(refusal=called)
+    parts = request.only or called.look.parts
+    groups, tree = groups_of_parts(parts), hands.controls.tree
+    present = look_of_stage(hands.controls.state.values, hands.air, parts)
+    world = str(present.get("/world/active", called.look.world))
+    own = own_keys(hands.air, world)
+    kept = {
+        path: value
+        for path, value in called.look.values.items()
+        if (look_group_of(path, tree) not in groups or absent_parameter(path, tree) is not None)
+        and not ("world" in groups and is_of_other_world(path, own))
+    }
+    return _put(hands, called.name, {**kept, **present}, file=called.look.file)
+
+
+def _rename(hands: Hands, command: Command) -> Effect:
+    """Gives a look another name; a look of a take is one made by hand from then on."""
+    request = _asked(command)
+    called = _own(hands, request, "rename")
+    if isinstance(called, Refusal):
+        return Effect(refusal=called)
+    name = _new_name(hands, request.to, beside=called)
+    if isinstance(name, Refusal):
+        return Effect(refusal=name)
+    drop_look(hands.looks, called.kind, called.name)
+    put_look(hands.looks, "show", name, msgspec.structs.replace(called.look, file="", saved=False))
+    return Effect(value=name, look=LookOutcome(count=called.look.count))
+
+
+def _delete(hands: Hands, command: Command) -> Effect:
+    called = _own(hands, _asked(command), "delete")
+    if isinstance(called, Refusal):
+        return Effect(refusal=called)
+    drop_look(hands.looks, called.kind, called.name)
+    return Effect(value=called.name, look=LookOutcome(count=called.look.count))
+
+
+def _import(hands: Hands, command: Command) -> Effect:
+    """Takes a look over from a file that somebody has sent: all of it, or nothing and the first value that is wrong."""
+    request = _asked(command)
+    if not request.values:
+        return Effect(refusal=Refusal(code="bad_message", reason="look_without_values", values={"look": request.name}))
+    known = look_called(hands.looks, request.name)
+    replaced = known if isinstance(known, CalledLook) and known.kind == "show" and request.replace is True else None
+    name = _new_name(hands, request.name, beside=replaced)
+    if isinstance(name, Refusal):
+        return Effect(refusal=name)
+    found = fitted(Look(name=name, values=request.values), hands.controls.tree)
+    for path, refusal in found.refused.items():
+        return Effect(path=path, refusal=refusal)
+    if replaced is not None and replaced.name != name:
+        drop_look(hands.looks, "show", replaced.name)
+    return _put(hands, name, request.values, file="" if replaced is None else replaced.look.file)
+
+
+def _asked(command: Command) -> LookRequest:
+    assert isinstance(command.request, LookRequest)
+    return command.request
+
+
+def _put(hands: Hands, name: str, values: Mapping[str, Value], file: str = "") -> Effect:
+    look = kept_look(values, hands.controls.tree, frame=hands.controls.state.frame)
+    put_look(hands.looks, "show", name, msgspec.structs.replace(look, file=file))
+    return Effect(value=name, look=LookOutcome(count=look.count))
+
+
+def _name_of(hands: Hands, request: LookRequest) -> str:
+    called = look_called(hands.looks, request.name, takes=request.takes is True)
+    return called.name if isinstance(called, CalledLook) else request.name
+
+
+def _own(hands: Hands, request: LookRequest, what: str) -> CalledLook | Refusal:
+    """The look that a request wants to change; shipped ones stay as they are, and so does what a take began with."""
+    called = look_called(hands.looks, request.name, takes=request.takes is True)
+    if isinstance(called, CalledLook) and called.kind == "shipped":
+        return Refusal(code="conflict", reason="look_is_shipped", values={"look": called.name})
+    if isinstance(called, CalledLook) and called.kind == "take" and what == "update":
+        return Refusal(code="conflict", reason="look_is_of_a_take", values={"look": called.name})
+    return called
+
+
+def _new_name(hands: Hands, wanted: str, beside: CalledLook | None = None) -> str | Refusal:
+    """A name for one more look; a refusal where it cannot be one, or another look than `beside` has it."""
+    name = unicodedata.normalize("NFC", wanted).strip()
+    if not name or not name.isprintable() or len(name) > LONGEST_LOOK_NAME:
+        values: dict[str, Scalar] = {"found": wanted, "most": LONGEST_LOOK_NAME}
+        return Refusal(code="bad_message", reason="not_a_look_name", values=values)
+    shelf = hands.looks
+    for kind in ("show", "shipped"):
+        for other in shelf.looks if kind == "show" else shelf.shipped:
+            is_itself = beside is not None and (beside.kind, beside.name) == (kind, other)
+            if folded(other) == folded(name) and not is_itself:
+                return Refusal(code="conflict", reason="look_name_taken", values={"look": other})
+    if len(shelf.looks) >= MOST_LOOKS and (beside is None or beside.kind != "show"):
+        return Refusal(code="conflict", reason="too_many_looks", values={"most": MOST_LOOKS})
+    return name
+
+
+LOOK_COMMANDS = (
+    CommandKind(LookRequest, "director", _recall, "recall"),
+    CommandKind(LookRequest, "director", _save, "save"),
+    CommandKind(LookRequest, "director", _update, "update"),
+    CommandKind(LookRequest, "director", _rename, "rename"),
+    CommandKind(LookRequest, "director", _delete, "delete"),
+    CommandKind(LookRequest, "director", _import, "import"),
+)

@@ -1,0 +1,62 @@
+"""What a look sets when it is recalled: its values as this stage takes them, and what of it is left. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Container, Mapping
+from typing import NamedTuple
+
+from stage.show.looks.shelf import LookShelf, look_called
+from stage.values.looks import OF_WORLDS, Look, fitted
+from stage.values.parameters import Refusal
+from stage.values.stage_wide import ACTIVE_WORLD
+from stage.values.tree import ParameterTree
+from tracking.settable import LookGroup, Value
+
+NOTHING_REFUSED: Mapping[str, Refusal] = {}
+
+
+class Recalled(NamedTuple):
+    """A look on this stage: the values that it sets, by path; what it names and the stage has not got; and why further
+    values cannot be set, by path.
+
+    `absent` has `/world/active` for a world that is missing, and the folder of a missing layer, card or the like:
+    `/layer/sea`.
+    """
+
+    values: dict[str, Value]
+    absent: tuple[str, ...]
+    refused: Mapping[str, Refusal] = NOTHING_REFUSED
+
+
+def recalled(
+    shelf: LookShelf,
+    tree: ParameterTree,
+    name: str,
+    only: frozenset[LookGroup] = frozenset(),
+    own: Container[str] | None = None,
+    *,
+    takes: bool = False,
+) -> Recalled | Refusal:
+    """What the look that is called `name` sets: all of it, or `only` some look groups. A refusal where there is none.
+
+    `own` are the keys of the world that the look names and of its layers: values of any other world are refused, so
+    that a file made by hand cannot change what it does not show. None lets them pass. Whoever knows the worlds calls
+    the named one first, so that its values are in the tree (`stage.show.commands.look_work.look_on_stage`). With
+    `takes` a look of a take is meant.
+    """
+    called = look_called(shelf, name, takes=takes)
+    if isinstance(called, Refusal):
+        return called
+    found = fitted(Look(name=called.name, values=called.look.values), tree, only)
+    refused = dict(found.refused)
+    for path in () if own is None else [path for path in found.values if is_of_other_world(path, own)]:
+        del found.values[path]
+        refused[path] = Refusal(code="conflict", reason="not_of_its_world", values={"path": path})
+    absent = dict.fromkeys(path if path == ACTIVE_WORLD else "/".join(path.split("/")[:3]) for path in found.absent)
+    return Recalled(found.values, tuple(absent), refused)
+
+
+def is_of_other_world(path: str, own: Container[str]) -> bool:
+    """Whether a value is one of a world or layer, and of none with these keys."""
+    _, family, key, *_ = [*path.split("/", 3), "", ""]
+    return family in OF_WORLDS and key not in own

@@ -1,0 +1,70 @@
+"""Every way in which a look is refused, or values of one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from stage.show.frame.inputs import Cause, LookFile, LooksGone, LooksListed
+from stage.show.frame.requests import LookRequest
+from stage.show.looks.shelf import MOST_LOOKS, KeptLook
+from tests.building import camera, inputs_at, stage, start_take
+from tests.fold.show.air_stage import stage_of_worlds
+from tracking.records import Scalar
+
+TINT = "/grade/tint"
+
+
+def refused_looks() -> Iterator[tuple[str, dict[str, Scalar]]]:
+    """The codes of all refusals, with their values."""
+    show = stage(camera("A")).show()
+    shipped = LookFile(file="dusk.toml", name="Dusk", values={TINT: 0.1})
+    show.step(inputs_at(0, start_take("slate"), observations=[LooksListed(kind="shipped", files=(shipped,))]))
+    asked: tuple[dict[str, object], ...] = (
+        {"action": "recall", "name": "none"},
+        {"action": "recall", "name": "none", "takes": True},
+        {"action": "save", "name": "two\nlines"},
+        {"action": "save", "name": "dusk"},
+        {"action": "update", "name": "Dusk"},
+        {"action": "update", "name": "slate", "takes": True},
+        {"action": "import", "name": "empty"},
+        {"action": "import", "name": "placed", "values": {"/camera/A/parked": True}},
+    )
+    for frame, fields in enumerate(asked, start=1):
+        answers = show.step(inputs_at(frame, LookRequest(id=frame, **fields))).answers
+        yield from ((one.refusal.reason, one.refusal.values) for one in answers if one.refusal is not None)
+    look = KeptLook(content=b"\x80", parts=(), count=0)
+    show.state.looks.looks.update({f"look {number}": look for number in range(MOST_LOOKS)})
+    answers = show.step(inputs_at(90, LookRequest(id="one more", action="save", name="one more"))).answers
+    yield from ((one.refusal.reason, one.refusal.values) for one in answers if one.refusal is not None)
+    yield from _of_other_worlds()
+
+
+def _of_other_worlds() -> Iterator[tuple[str, dict[str, Scalar]]]:
+    """Values that a file has of a world which it does not name."""
+    show = stage_of_worlds().show()
+    values = {"/world/active": "pattern", "/layer/valley/tint": 0.5}
+    show.step(inputs_at(0, LookRequest(id="import", action="import", name="look", values=values)))
+    (answer,) = show.step(inputs_at(1, LookRequest(id="recall", action="recall", name="look"))).answers
+    assert answer.look
+    yield from ((refusal.reason, refusal.values) for refusal in answer.look.refused.values())
+
+
+def broken_looks() -> Iterator[tuple[str, dict[str, Scalar]]]:
+    """The codes in health for files that are no looks."""
+    show = stage(camera("A")).show()
+    broken = Cause(code="look_broken", values={"file": "x", "found": "not valid TOML"})
+    files = [LookFile(file=f"{number}.toml", cause=broken) for number in range(7)]
+    files += [LookFile(file="a.toml", name="twice", values={TINT: 0.1})]
+    files += [LookFile(file="b.toml", name="twice", values={TINT: 0.2})]
+    show.step(inputs_at(0, observations=[LooksListed(kind="show", files=tuple(files))]))
+    for cause in show.state.looks.faults.values():
+        yield cause.code, cause.values
+    look = KeptLook(content=b"\x80", parts=(), count=0)
+    show.state.looks.looks.update({f"look {number}": look for number in range(MOST_LOOKS)})
+    more = LookFile(file="c.toml", name="one more", values={TINT: 0.2})
+    for frame, observation in enumerate(
+        (LooksListed(kind="show", files=(more,)), LooksGone(kind="show", files=("0.toml", "1.toml"), left_out=3))
+    ):
+        outcome = show.step(inputs_at(1 + frame, observations=[observation]))
+        yield from ((finding.code, finding.values) for finding in outcome.health)
+    yield show.state.looks.faults["c.toml"].code, show.state.looks.faults["c.toml"].values
