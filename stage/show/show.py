@@ -24,6 +24,9 @@ from stage.show.camera.mounts import TrackerMount
 from stage.show.commands.kinds import Hands
 from stage.show.commands.owed import settled
 from stage.show.commands.table import carry_out
+from stage.show.cues.ahead import cue_faults, look_ahead, lookout_of
+from stage.show.cues.edit import take_over_file
+from stage.show.cues.playing import begin_due, follow, next_event
 from stage.show.frame.inputs import (
     AssetExamined,
     AssetFailed,
@@ -31,6 +34,7 @@ from stage.show.frame.inputs import (
     AssetProgress,
     AssetReady,
     Condition,
+    CuesRead,
     Dropped,
     FrameInputs,
     FrameTime,
@@ -100,7 +104,10 @@ class Show:
             self._state.pictures,
             self.sight,
             self._state.looks,
+            self._state.cues,
+            self._state.play,
         )
+        self._lookout: tuple[int, ...] = ()
         self._ledger = Ledger(float(self.rate))
         self._anchor_m = config.stage.outer_eye_m
         self._front = front_wall(calibration.surfaces, self._anchor_m)
@@ -125,7 +132,7 @@ class Show:
         answers = tuple(self._answers(inputs.commands))
         keep_look_of_take(state.looks, state.take, self._controls, state.air)
         self._controls.advance(state.frame)
-        advance_air(state.air, self._controls, state.frame, self.rate)
+        self._play_on(state.frame)
         self._tend_library()
         dismiss_gone(state.air, self._controls, frozen_worlds(self._state.pictures))
         plan, estimates = self._planner.plan(self._scene())
@@ -144,14 +151,39 @@ class Show:
             forget_pace(state.pace)
             state.air.assets.clear()  # another process draws: its GPU has what it reports, and nothing else
             state.air.newer.clear()
-        passed = inputs.frame - state.frame if state.frame >= 0 else 0
+        before = state.frame if state.frame >= 0 else inputs.frame
         state.epoch, state.frame, state.present_ns = inputs.epoch, inputs.frame, inputs.present_ns
         state.now_ns = inputs.present_ns - self._period_ns
         self._controls.begin(inputs.frame)
-        begin_time(self._controls, passed)
-        self._let_fall(passed)
-        catch_up(state.air, self._controls, inputs.frame, self.rate)
+        self._pass(before, inputs.frame)
         note_frame(state.take, inputs.frame)
+
+    def _pass(self, frame: int, until: int) -> None:
+        """Brings what runs by itself on to a frame, through those before it in which something of a cue was due."""
+        while (due := next_event(self._hands, frame)) is not None and due < until:
+            self._move(frame, due)
+            self._play_on(due)
+            frame = due
+        self._move(frame, until)
+
+    def _move(self, frame: int, until: int) -> None:
+        """Brings what runs by itself on to a frame before which nothing of a cue was due."""
+        self._controls.move_to(until)
+        begin_time(self._controls, until - frame)
+        self._let_fall(until - frame)
+        catch_up(self._state.air, self._controls, until, self.rate)
+        begin_due(self._hands, until)
+
+    def _play_on(self, frame: int) -> None:
+        """Moves what is on air, and plays the cues that follow on."""
+        air = self._state.air
+        advance_air(air, self._controls, frame, self.rate)
+        while follow(self._hands, frame):
+            advance_air(air, self._controls, frame, self.rate)
+        lookout = lookout_of(self._hands)
+        if lookout != self._lookout:
+            self._lookout = lookout
+            look_ahead(self._hands)
 
     def _observe(self, observation: Observation) -> None:
         state = self._state
@@ -180,6 +212,8 @@ class Show:
                 list_looks(state.looks, observation, self.tree)
             case LooksGone():
                 forget_looks(state.looks, observation)
+            case CuesRead():
+                take_over_file(state.cues, observation)
             case TakeReport():
                 note_report(state.take, observation)
             case Dropped():
@@ -256,7 +290,8 @@ class Show:
             air=state.air,
         )
         started = started_faults(state.health.started_with, self.tree, state.controls.values)
-        faults = chain(started, find_faults(self.config, signs, state.frame), look_faults(state.looks))
+        shown = chain(look_faults(state.looks), cue_faults(state.play))
+        faults = chain(started, find_faults(self.config, signs, state.frame), shown)
         steady = steadied(state.health.shown, faults, state.frame, float(self.rate))
         return findings_of(state.health, steady, state.frame)
 

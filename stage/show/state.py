@@ -17,6 +17,8 @@ from stage.show.air.state import AirState, new_air_state
 from stage.show.camera.lens import DEFAULT_FOCAL_LENGTH_MM, LensState
 from stage.show.camera.rig import CameraState
 from stage.show.commands.answered import AnswerMemory
+from stage.show.cues.cue_list import CueList
+from stage.show.cues.play import CuePlay
 from stage.show.looks.shelf import LookShelf
 from stage.show.plan.scene import PictureState
 from stage.show.report.conditions import Conditions
@@ -60,6 +62,8 @@ class ShowState(Notebook):
     health: HealthState = msgspec.field(default_factory=HealthState)
     conditions: Conditions = msgspec.field(default_factory=Conditions)
     looks: LookShelf = msgspec.field(default_factory=LookShelf)
+    cues: CueList = msgspec.field(default_factory=CueList)
+    play: CuePlay = msgspec.field(default_factory=CuePlay)
 
 
 _DECODER = msgspec.msgpack.Decoder(ShowState)

@@ -17,6 +17,7 @@ A_WHOLE = 1000
 """Numbers of cues are kept in thousandths: 1.1 is 1100, and 1.10 the same."""
 LARGEST_NUMBER = 9_999_999
 LONGEST_CUE_NAME = 64
+MOST_CUES = 500
 MOST_VALUES = 4096
 LONGEST_S = 3600.0
 _WRITTEN = re.compile(r"(\d{1,4})(?:\.(\d{1,3}))?")
@@ -29,10 +30,10 @@ _ENCODER = msgspec.msgpack.Encoder()
 class Cue(Evolving, array_like=True):
     """One cue. `number` is its place in the list, in thousandths.
 
-    It sets what the look `look` holds, all of it or `only` some parts; or, without a look, its own `count` values, which
-    `content` has by path as MessagePack, since hundreds are kept and few are read. Those name the world `world`, "" for
-    none. It waits `delay_s` seconds and is reached over `fade_s` seconds, along `curve`; hours and angles go round by
-    `way`. With `follow_on` the next cue is played once this one is over.
+    It sets what the look `look` holds, all of it or `only` some parts; or, without a look, its own `count` values,
+    which `content` has by path as MessagePack, since hundreds are kept and few are read. Those name the world `world`,
+    "" for none. It waits `delay_s` seconds and is reached over `fade_s` seconds, along `curve`; hours and angles go
+    round by `way`. With `follow_on` the next cue is played once this one is over.
     """
 
     number: int

@@ -12,6 +12,7 @@ from render.plan.cards import CardValues
 from render.plan.frame import GradePlan
 from stage.control.tables import described
 from stage.show.values.controls import Controls, ControlState
+from stage.show.values.delayed import By
 from stage.values.parameters import Refusal
 from stage.values.stage_wide import ShowValues
 from stage.values.tree import ParameterTree, put_value, snapshot_of

@@ -53,14 +53,18 @@ def look_targets(hands: Hands, values: Mapping[str, Value], fade_s: float) -> tu
 
     What belongs to a world that is not on the walls yet is set at once, so that it dissolves in as the look has it.
     """
-    walls = on_walls(hands.air, ())
-    key = key_named(hands.air, str(values.get("/world/active", hands.controls.state.values.world.active)))
-    hidden = key is not None and key not in walls
+    hidden = is_hidden_world(hands, values)
     return tuple(
         Target(path=path, value=value, fade_s=0.0 if hidden and path.split("/", 2)[1] in OF_WORLDS else fade_s)
         for path, value in values.items()
         if hands.controls.target_of(path) != value
     )
+
+
+def is_hidden_world(hands: Hands, values: Mapping[str, Value]) -> bool:
+    """Whether the world that the values name, or else the one that is asked for, is not on the walls yet."""
+    key = key_named(hands.air, str(values.get("/world/active", hands.controls.state.values.world.active)))
+    return key is not None and key not in on_walls(hands.air, ())
 
 
 def set_look(hands: Hands, role: Role, found: Recalled, fade_s: float = 0.0) -> tuple[Effect, dict[str, Refusal]]:
@@ -83,15 +87,15 @@ def _recall(hands: Hands, command: Command) -> Effect:
     effect, kept_back = set_look(hands, command.role, found, request.fade_s)
     if effect.refusal is not None:
         return effect
-    refused = {**found.refused, **kept_back}
-    named = dict(list(refused.items())[:MOST_NAMED])
-    outcome = LookOutcome(
-        count=len(found.values) - len(kept_back),
-        absent=found.absent[:MOST_NAMED],
-        refused=named,
-        more=len(refused) - len(named) + max(0, len(found.absent) - MOST_NAMED),
-    )
+    outcome = outcome_of(found._replace(refused={**found.refused, **kept_back}), len(found.values) - len(kept_back))
     return effect._replace(path="", value=_name_of(hands, request), look=outcome)
+
+
+def outcome_of(found: Recalled, count: int) -> LookOutcome:
+    """What came of values of which so many were set: the others, as far as an answer names them."""
+    named = dict(list(found.refused.items())[:MOST_NAMED])
+    more = len(found.refused) - len(named) + max(0, len(found.absent) - MOST_NAMED)
+    return LookOutcome(count=count, absent=found.absent[:MOST_NAMED], refused=named, more=more)
 
 
 def _save(hands: Hands, command: Command) -> Effect:

@@ -43,7 +43,9 @@ def set_targets(hands: Hands, role: Role, targets: Iterable[Target], path: str) 
     _fix_overscan(hands.controls, {target.path for target in targets})
     place_cards_anew(hands.pictures.card_eyes, (target.path for target in targets))
     checked = hands.controls.tree.check(path, targets[0].value) if path else None
-    return Effect(path, None if isinstance(checked, Refusal) else checked, detail=_waiting(hands, targets))
+    asks_for_world = any(target.path == ACTIVE_WORLD for target in targets)
+    detail = call_active_world(hands) if asks_for_world else ""
+    return Effect(path, None if isinstance(checked, Refusal) else checked, detail=detail)
 
 
 def refused_targets(hands: Hands, role: Role, targets: Iterable[Target]) -> dict[str, Refusal]:
@@ -75,13 +77,11 @@ def _kept_in_take(hands: Hands, target: Target) -> Refusal | None:
     return None
 
 
-def _waiting(hands: Hands, targets: Iterable[Target]) -> str:
-    """The word "loading" where the targets have a world that must be read before it can be shown.
+def call_active_world(hands: Hands) -> str:
+    """The world that is asked for stands ready from now on. Returns "loading" where it must be read before it is shown.
 
     A world that is on air is asked for again for its newer content.
     """
-    if not any(target.path == ACTIVE_WORLD for target in targets):
-        return ""
     air, name = hands.air, hands.controls.state.values.world.active
     shelf = call_world(hands, name)
     key = key_named(air, name)

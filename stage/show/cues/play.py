@@ -34,12 +34,14 @@ class CueRun(Evolving):
 
 
 class CueStep(Evolving):
-    """What one GO changed: the values from before it, by path, where the pointer was, and how BACK returns to them.
+    """What one GO changed, in the frame `go`: the values from before it, by path, where the pointer was, and how BACK
+    returns to them.
 
-    `number` is the cue that it played.
+    `number` is the cue that it played. What follows on belongs to the same GO.
     """
 
     number: int
+    go: int
     pointer: int
     before: dict[str, Value]
     fade_s: float = 0.0
@@ -50,9 +52,9 @@ class CueStep(Evolving):
 class CuePlay(Notebook):
     """Where the show stands in the list.
 
-    `pointer` is the number of the cue that was played last, in thousandths, 0 before the first. `runs` are the cues that
-    play, the newest last; of them only the newest is followed by another. `steps` are the GOs that BACK can take back,
-    the newest last. `goes` counts every GO and GOTO. `lacks` is what the next cue names and is not there.
+    `pointer` is the number of the cue that was played last, in thousandths, 0 before the first. `runs` are the cues
+    that play, the newest last; of them only the newest is followed by another. `steps` are the GOs that BACK can take
+    back, the newest last. `goes` counts every GO and GOTO. `lacks` is what the next cue names and is not there.
     """
 
     pointer: int = 0
@@ -62,14 +64,19 @@ class CuePlay(Notebook):
     lacks: list[Cause] = msgspec.field(default_factory=list)
 
 
+def frames_of(seconds: float, rate: Fraction) -> int:
+    """How many frames pass until `seconds` of show time are over."""
+    frames = max(0, round(seconds * rate))
+    while frames * rate.denominator < seconds * rate.numerator:
+        frames += 1
+    while frames > 0 and (frames - 1) * rate.denominator >= seconds * rate.numerator:
+        frames -= 1
+    return frames
+
+
 def end_of(run: CueRun, rate: Fraction) -> int:
     """The first frame in which a run's values have arrived, unless it is held meanwhile."""
-    frames = max(0, round(run.fade_s * rate))
-    while frames * rate.denominator < run.fade_s * rate.numerator:
-        frames += 1
-    while frames > 0 and (frames - 1) * rate.denominator >= run.fade_s * rate.numerator:
-        frames -= 1
-    return run.begin + frames
+    return run.begin + frames_of(run.fade_s, rate)
 
 
 def note_step(play: CuePlay, step: CueStep) -> None:

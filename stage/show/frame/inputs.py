@@ -13,6 +13,7 @@ from render.worlds.configured import World
 from render.worlds.shared.facts import PictureFacts
 from stage.show.frame.outcome import Severity
 from stage.show.frame.requests import Command
+from stage.values.cues import Cue
 from tracking.datagrams import Datagram
 from tracking.records import Evolving, Scalar
 from tracking.settable import Value
@@ -197,6 +198,16 @@ class LooksGone(Evolving, tag="looks_gone"):
     left_out: int = 0
 
 
+class CuesRead(Evolving, tag="cues_read"):
+    """What the file of the show's cues holds, in order. `by_hand` says that somebody has changed it since the stage
+    wrote it as the list's edition `edition`, or that the stage never did.
+    """
+
+    cues: tuple[Cue, ...]
+    edition: int = 0
+    by_hand: bool = True
+
+
 class TakeReport(Evolving, tag="take_report"):
     """What the recorder reports of a take; or of itself ("recorder_missing", "recorder_there") or of its folder.
 
@@ -266,6 +277,7 @@ Observation = (
     | LibraryFolder
     | LooksListed
     | LooksGone
+    | CuesRead
     | TakeReport
     | Dropped
     | Condition

@@ -6,15 +6,18 @@ from typing import Annotated, Literal
 
 import msgspec
 
+from stage.values.cues import LONGEST_CUE_NAME, MOST_CUES
 from stage.values.looks import LookPart
 from tracking.records import Evolving, Record
-from tracking.settable import Role, Value, Way
+from tracking.settable import Curve, Role, Value, Way
 
 RequestId = Annotated[str, msgspec.Meta(min_length=1, max_length=128)] | int
 Path = Annotated[str, msgspec.Meta(max_length=256)]
 FadeSeconds = Annotated[float, msgspec.Meta(ge=0.0, le=3600.0)]
 WorldName = Annotated[str, msgspec.Meta(max_length=256)]
 LookName = Annotated[str, msgspec.Meta(max_length=64)]
+CueNumber = Annotated[str, msgspec.Meta(max_length=16)] | int | float
+"""As people write it: 1.1, or "1.1"."""
 Session = Annotated[str, msgspec.Meta(min_length=16, max_length=64)]
 MOST_ITEMS = 4096
 
@@ -127,7 +130,56 @@ class LookRequest(Request, tag="look"):
     first: Annotated[int, msgspec.Meta(ge=0, le=1_000_000)] | msgspec.UnsetType = msgspec.UNSET
 
 
-ShowRequest = SetRequest | BatchRequest | TakeRequest | NudgeRequest | AcknowledgeRequest | WorldsRequest | LookRequest
+class CueFields(Record):
+    """A cue as a client writes it; what is left out is as it was, or as usual.
+
+    It has a `look`, all of it or `only` some parts, or its own `values` by path. It waits `delay_s` seconds and is
+    reached over `fade_s` seconds along `curve`, hours and angles by `way`. With `follow_on` the next cue follows by
+    itself.
+    """
+
+    number: CueNumber | msgspec.UnsetType = msgspec.UNSET
+    name: Annotated[str, msgspec.Meta(max_length=LONGEST_CUE_NAME)] | msgspec.UnsetType = msgspec.UNSET
+    look: LookName | msgspec.UnsetType = msgspec.UNSET
+    only: Annotated[tuple[LookPart, ...], msgspec.Meta(max_length=8)] | msgspec.UnsetType = msgspec.UNSET
+    values: Annotated[dict[Path, Value], msgspec.Meta(max_length=MOST_ITEMS)] | msgspec.UnsetType = msgspec.UNSET
+    fade_s: FadeSeconds | msgspec.UnsetType = msgspec.UNSET
+    delay_s: FadeSeconds | msgspec.UnsetType = msgspec.UNSET
+    curve: Curve | msgspec.UnsetType = msgspec.UNSET
+    way: Way | msgspec.UnsetType = msgspec.UNSET
+    follow_on: bool | msgspec.UnsetType = msgspec.UNSET
+
+
+class CueRequest(Request, tag="cue"):
+    """List the cues, 256 an answer from the `first` on, or `show` what one would set, by default the next. `go` plays
+    the next, `back` returns to the values from before the last GO, `goto` plays one `number` alone, `hold` stops all
+    fades of cues, `resume` lets them go on.
+
+    `add` puts `cues` into the list: without a number `after` that one, else at the end. `edit` changes those fields of
+    cues that are given, `delete` takes the one of this `number` out, or all of them up `to` another one. `renumber`
+    gives one `number` another, `to`; without them all cues become 1, 2, 3. All of a request happens, or nothing.
+    """
+
+    action: Literal["list", "show", "go", "back", "goto", "hold", "resume", "add", "edit", "delete", "renumber"] = (
+        "list"
+    )
+    number: CueNumber | msgspec.UnsetType = msgspec.UNSET
+    to: CueNumber | msgspec.UnsetType = msgspec.UNSET
+    after: CueNumber | msgspec.UnsetType = msgspec.UNSET
+    cues: Annotated[tuple[CueFields, ...], msgspec.Meta(max_length=MOST_CUES)] = ()
+    first: Annotated[int, msgspec.Meta(ge=0, le=1_000_000)] | msgspec.UnsetType = msgspec.UNSET
+
+
+ShowRequest = (
+    SetRequest
+    | BatchRequest
+    | TakeRequest
+    | NudgeRequest
+    | AcknowledgeRequest
+    | WorldsRequest
+    | LookRequest
+    | CueRequest
+)
 
 
 class Command(Evolving):

@@ -16,8 +16,8 @@ _FARTHEST_M = 10_000.0
 class Fade(Evolving):
     """A running fade: from `start` at `start_frame`, `target` is reached `fade_s` seconds of show time later.
 
-    `way` is which way round it goes. `midnights` are those that it has carried the date over so far, + forward. `cue` is
-    the number of the cue that began it, in thousandths; 0 is none. It stands from the frame `held` on, where that is
+    `way` is which way round it goes. `midnights` are those that it has carried the date over so far, + forward. `cue`
+    is the number of the cue that began it, in thousandths; 0 is none. It stands from the frame `held` on, where that is
     not -1.
     """
 
