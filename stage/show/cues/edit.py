@@ -143,13 +143,13 @@ def _changed(cue: Cue, fields: CueFields, tree: ParameterTree) -> Cue | Effect:
         return Effect(refusal=Refusal(code="bad_message", reason="cue_of_look_and_values", values=values))
     if fields.look:
         changed = msgspec.structs.replace(changed, look=fields.look, content=b"", count=0, world="")
-    if not isinstance(fields.only, msgspec.UnsetType):
-        changed = msgspec.structs.replace(changed, only=fields.only)
     if fields.values:
         kept = _kept(tree, fields.values)
         if isinstance(kept, Effect):
             return kept
         changed = with_values(changed, kept)
+    if not isinstance(fields.only, msgspec.UnsetType):
+        changed = msgspec.structs.replace(changed, only=fields.only)
     if not changed.look and not changed.count:
         return Effect(refusal=Refusal(code="bad_message", reason="cue_of_nothing", values=values))
     if changed.only and not changed.look:

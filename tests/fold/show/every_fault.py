@@ -36,6 +36,7 @@ from tests.building import (
     tracker,
 )
 from tests.fold.show.air_stage import failed, ready, stage_of_worlds
+from tests.fold.show.cue_faults import lacking_cues, refused_cues
 from tests.fold.show.library_events import listing, unread
 from tests.fold.show.look_faults import broken_looks, refused_looks
 from tracking.records import REJECT_CAUSES, Rejection, Scalar
@@ -272,4 +273,6 @@ def once_each(coded: Iterable[Coded]) -> list[Coded]:
 def walk() -> list[Coded]:
     """Everything but the take, once each."""
     parts = (refusals, unmended_worlds, holds, losses, silences, refused_packets, whips, latencies, worlds, library)
-    return once_each(coded for part in (*parts, refused_looks, broken_looks) for coded in part())
+    return once_each(
+        coded for part in (*parts, refused_looks, broken_looks, refused_cues, lacking_cues) for coded in part()
+    )

@@ -14,6 +14,8 @@ from stage.show.commands.table import COMMANDS
 from stage.show.frame.requests import (
     AcknowledgeRequest,
     BatchRequest,
+    CueFields,
+    CueRequest,
     LookRequest,
     NudgeRequest,
     SetRequest,
@@ -30,6 +32,7 @@ from tracking.settable import ROLES
 
 EXPOSURE, TINT, BLACKOUT = "/grade/exposure_stops", "/grade/tint", "/output/blackout"
 RATE = Fraction(24000, 1001)
+CUE = CueFields(values={EXPOSURE: 1.0})
 
 
 REQUESTS = st.one_of(
@@ -211,6 +214,7 @@ def test_a_command_needs_the_least_role_of_its_table(kind, role):
         AcknowledgeRequest: AcknowledgeRequest(id="1", code="core_restarted"),
         WorldsRequest: WorldsRequest(id="1", action="fix", name="world"),
         LookRequest: LookRequest(id="1", action=kind.action or "list", name="look", values={EXPOSURE: 1.0}),
+        CueRequest: CueRequest(id="1", action=kind.action or "list", number=1, cues=(CUE,)),
     }[kind.request]
     answer = SmallControls().apply(command(request, role=role), 0)
     refusal = None if answer is None else answer.refusal

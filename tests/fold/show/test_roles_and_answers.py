@@ -9,6 +9,8 @@ from stage.show.frame.inputs import Condition, TakeReport
 from stage.show.frame.requests import (
     AcknowledgeRequest,
     BatchRequest,
+    CueFields,
+    CueRequest,
     LookRequest,
     NudgeRequest,
     SetRequest,
@@ -43,6 +45,7 @@ LEAST_ROLE = {
     AcknowledgeRequest: "director",
     WorldsRequest: "director",
     LookRequest: "director",
+    CueRequest: "director",
 }
 ASKED = [
     set_to("/output/blackout", value=True),
@@ -52,6 +55,7 @@ ASKED = [
     set_heading("t", 5.0),
     AcknowledgeRequest(id="ack", code="core_restarted"),
     LookRequest(id="look", action="save", name="look"),
+    CueRequest(id="cue", action="add", cues=(CueFields(values={"/grade/tint": 0.5}),)),
 ]
 TINT = "/grade/tint"
 
