@@ -24,6 +24,7 @@ COMMANDS: dict[str, str] = {
     "doctor": "Examine this machine: graphics, real time, ports, disk.",
     "listen": "Show what arrives from a tracker.",
     "send": "Send camera motion as real tracker packets.",
+    "show": "List, make, archive and check shows.",
     "still": "Draw one frame for a given camera pose into files.",
     "verify": "Compare what the film camera sees with what the world would show.",
     "patterns": "Draw wall test patterns, or show them on a running stage.",

@@ -27,8 +27,9 @@ class FolderThread:
     It has a socket of its own: it tells of a file at once, however busy the machine and with it the loader is.
     """
 
-    def __init__(self, folder: Path, answers: str) -> None:
+    def __init__(self, folder: Path, answers: str, *, may_be_absent: bool = False) -> None:
         self._folder = folder
+        self._may_be_absent = may_be_absent
         self._answers = answers
         self._anew = threading.Event()
         self._anew.set()
@@ -41,7 +42,7 @@ class FolderThread:
     def _work(self) -> None:
         pipe = FolderPipe(self._answers)
         while True:
-            watch = FolderWatch(self._folder, world_of=described_world)
+            watch = FolderWatch(self._folder, world_of=described_world, may_be_absent=self._may_be_absent)
             try:
                 self._watch(watch, pipe)
             except JOB_FAILURES as error:

@@ -48,7 +48,7 @@ class FolderWatch:
     """What there is in a folder. `step` is called again and again; what it found is taken with the `take_` methods.
 
     `world_of` reads files that describe a world; without it they are passed over. With `notifies` false the folder is
-    looked through again and again. Times are of `clock_s`.
+    looked through again and again. One that `may_be_absent` is empty until it is there. Times are of `clock_s`.
     """
 
     def __init__(
@@ -57,10 +57,12 @@ class FolderWatch:
         *,
         world_of: WorldOf | None = None,
         notifies: bool = True,
+        may_be_absent: bool = False,
         clock_s: Callable[[], float] = time.monotonic,
     ) -> None:
         self._folder = folder
         self._world_of = world_of
+        self._may_be_absent = may_be_absent
         self._events = FolderEvents(folder) if notifies else None
         self._clock_s = clock_s
         self._there: tuple[int, int] | None = None
@@ -175,7 +177,10 @@ class FolderWatch:
             about = self._folder.stat()
             found = dict(self._files())
         except OSError as error:
-            self._note_missing("cannot_open", now_s, found=error.strerror or str(error))
+            if isinstance(error, FileNotFoundError) and self._may_be_absent and not self._known:
+                self._there, self.looked, self._look_at_s = None, True, now_s + LOOKS_EVERY_S
+            else:
+                self._note_missing("cannot_open", now_s, found=error.strerror or str(error))
             return
         place = (about.st_dev, about.st_ino)
         if self._there is not None and place != self._there and not found and self._known:

@@ -6,7 +6,6 @@ from itertools import count
 
 import msgspec
 
-from render.worlds.configured import World
 from stage.assets.folder_listing import FolderListing
 from stage.assets.folder_thread import described_world
 from stage.assets.folder_watch import MOST_LISTED, STANDS_STILL_S, FolderWatch
@@ -26,14 +25,15 @@ def with_world_of_library(loaded: LoadedConfig, name: str) -> LoadedConfig:
     """
     if loaded.library_folder() is None or name in (world.name for world in loaded.config.all_worlds()):
         return loaded
-    world = _world_called(loaded, name)
+    world = shelved_world(stocked_shelf(loaded).air, name)
     if world is None:
         return loaded
     config = msgspec.structs.replace(loaded.config, worlds=(*loaded.config.all_worlds(), world), world=None)
     return LoadedConfig(config, loaded.text, loaded.directory, loaded.file)
 
 
-def _world_called(loaded: LoadedConfig, name: str) -> World | None:
+def stocked_shelf(loaded: LoadedConfig) -> Shelf:
+    """The worlds of the configuration, and all that are in the library's folder now, by name."""
     folder = loaded.library_folder()
     assert folder is not None
     moments = count(0.0, 2.0 * STANDS_STILL_S)  # whoever draws one picture takes every file as it is
@@ -45,5 +45,6 @@ def _world_called(loaded: LoadedConfig, name: str) -> World | None:
     air = new_air_state(config, "")
     controls = Controls(tree_of(config), ControlState(values=starting_values(config)), config.stage.rate())
     listed = LibraryListed(files=FolderListing(loaded).named(files), first=True)
-    list_files(Shelf(air, controls, (), 0), listed)
-    return shelved_world(air, name)
+    shelf = Shelf(air, controls, (), 0)
+    list_files(shelf, listed)
+    return shelf

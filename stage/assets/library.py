@@ -11,13 +11,14 @@ from stage.assets.arrival import Arrival, Arrivals, key_of
 from stage.assets.asking import Asking
 from stage.assets.examined import said_of
 from stage.assets.kept_pictures import KeptPictures
-from stage.assets.messages import Examined, FolderNews, Loaded, LoaderHere, LoadFailed, Loading, WantedPicture
+from stage.assets.messages import AnyNews, Examined, Loaded, LoaderHere, LoadFailed, Loading, WantedPicture
 from stage.assets.pipes import AssetPipes
 from stage.assets.ready_pictures import ReadyPictures
 from stage.show.frame.inputs import AssetFailed, AssetProgress, Cause, Observation
 from tracking.records import ConfigError, Scalar
 
 BYTES_A_FRAME = 1 << 20
+MORE_IN_SLACK = 7  # so many times that amount, where a frame leaves time for it
 PIECE_BYTES = 2 << 20
 _MIB = 1 << 20
 _TELL_EVERY_S = 0.25
@@ -38,8 +39,8 @@ class _Held:
 class Library:
     """Keeps wanted pictures on the GPU, the most urgent first. `note` takes what the user should know of each picture.
 
-    Nothing here waits for a file, a process or the GPU, and no frame uploads more than `bytes_a_frame`. What is on the
-    wall stays whatever becomes of its file: it is known by the hash of the bytes that were read.
+    Nothing here waits for a file, a process or the GPU. A frame uploads at most `bytes_a_frame`, and more only of the
+    time that it leaves. What is on the wall stays whatever becomes of its file: it is known by the hash of its bytes.
     """
 
     def __init__(
@@ -49,7 +50,7 @@ class Library:
         folder: Path,
         *,
         note: Callable[[Cause], None],
-        hear_folder: Callable[[FolderNews], None] | None = None,
+        hear_folder: Callable[[AnyNews], None] | None = None,
         bytes_a_frame: int = BYTES_A_FRAME,
     ) -> None:
         self._pipes = pipes
@@ -110,7 +111,7 @@ class Library:
 
     @property
     def is_loading(self) -> bool:
-        """Whether a picture is on its way: where the processor draws, this process needs as much memory as it has."""
+        """Whether a picture is on its way, which takes memory of this process where the processor draws."""
         return self.is_arriving or any(held.share > 0.0 for held in self._held.values())
 
     def reports(self) -> Iterator[Observation]:
@@ -119,6 +120,13 @@ class Library:
         self._upload(wait_s=0.0)
         news, self._news = self._news, []
         yield from news
+
+    def upload_more(self, has_time: Callable[[], bool]) -> None:
+        """After a frame: uploads more, piece by piece, as long as there is time before the next one."""
+        for _ in range(MORE_IN_SLACK):
+            if not self.is_arriving or not has_time():
+                return
+            self._upload(wait_s=0.0)
 
     def is_settled(self, picture: WantedPicture) -> bool:
         """Whether a picture is ready, or has failed for now."""
@@ -174,7 +182,7 @@ class Library:
                     self._news.extend(said_of(message))
                 case LoadFailed(picture=picture, cause=cause):
                     self._fail(picture, cause)
-                case FolderNews() if self._hear_folder is not None:
+                case _ if isinstance(message, AnyNews) and self._hear_folder is not None:
                     self._hear_folder(message)
         wishes = tuple(one for one in self._wanted if one not in self._ready and self._held[one].loaded is None)
         loaded = (picture for picture, held in self._held.items() if held.loaded is not None)
@@ -236,10 +244,10 @@ class Library:
 
     def _upload_whole(self, picture: WantedPicture) -> None:
         """Uploads everything of a picture that is loaded, without regard to frames."""
-        held = self._held.get(picture)
-        while held is not None and held.loaded is not None and picture not in self._ready and not held.has_no_room:
+        while (held := self._held.get(picture)) is not None and held.loaded is not None:
+            if picture in self._ready or held.has_no_room:
+                return
             self._upload(wait_s=0.1)
-            held = self._held.get(picture)
 
     def _upload(self, *, wait_s: float) -> None:
         """Uploads what has been read, within the budget, and waits for the first piece at most so long."""
@@ -272,10 +280,8 @@ class Library:
         except NoRoomError as error:
             self._held[picture].has_no_room = True
             if place < self._urgent or error.needed_mib > error.budget_mib:
-                names = ("needed", "budget", "in_use")
-                figures = (error.needed_mib, error.budget_mib, error.in_use_mib)
-                values = {name: round(figure, 1) for name, figure in zip(names, figures, strict=True)}
-                self._refuse(picture, "asset_no_gpu_room", dict(values))
+                figures = {"needed": error.needed_mib, "budget": error.budget_mib, "in_use": error.in_use_mib}
+                self._refuse(picture, "asset_no_gpu_room", {name: round(mib, 1) for name, mib in figures.items()})
             return False
         except ConfigError as error:
             self._refuse(picture, "asset_refused", {"found": error.findings[0].removeprefix("world.file: ")})

@@ -18,6 +18,7 @@ from stage.assets.decoding import DecoderProcess
 from stage.assets.examinations import Examinations
 from stage.assets.folder_thread import FolderThread
 from stage.assets.kept_pictures import KeptPictures
+from stage.assets.look_thread import LookThread
 from stage.assets.messages import (
     Examine,
     Examined,
@@ -220,16 +221,28 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--answers", required=True, help="where the core hears of it (ZeroMQ URL)")
     parser.add_argument("--folder", required=True, type=Path, help="folder for decoded pictures")
     parser.add_argument("--library", type=Path, help="folder in which pictures appear that are worlds then")
+    parser.add_argument("--library-may-be-absent", action="store_true", help="it is empty until it is there")
+    parser.add_argument("--looks", type=Path, help="folder of the show's looks")
     parser.add_argument("--parent", type=int, default=os.getppid(), help="process id to end with")
     options = parser.parse_args(arguments)
     over = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda _number, _frame: over.set())
-    watch = None if options.library is None else FolderThread(options.library, options.answers)
+    watch = (
+        None
+        if options.library is None
+        else FolderThread(options.library, options.answers, may_be_absent=options.library_may_be_absent)
+    )
+    looks = None if options.looks is None else LookThread(options.looks, options.answers)
     work_in_background()  # this thread alone: whoever watches the folder is as prompt as before
     options.folder.mkdir(parents=True, exist_ok=True)
     pipes = LoaderPipes(options.wishes, options.answers)
-    told_anew = (lambda: None) if watch is None else watch.tell_all
+
+    def told_anew() -> None:
+        for folder in (watch, looks):
+            if folder is not None:
+                folder.tell_all()
+
     serve(pipes, options.folder, lambda: over.is_set() or os.getppid() != options.parent, told_anew)
     pipes.release()
     return 0

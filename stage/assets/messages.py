@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from render.assets.upload import PictureShape
 from render.worlds.shared.facts import PictureFacts
-from stage.show.frame.inputs import Cause, LibraryFile
+from stage.show.frame.inputs import Cause, LibraryFile, LookFile, LookKind
 from tracking.records import Evolving
 
 SeenFile = tuple[int, ...]
@@ -58,6 +58,22 @@ class FolderNews(Evolving, tag="folder"):
     whole: bool = False
     missing: Cause | None = None
     left_out: int = 0
+
+
+class LookNews(Evolving, tag="looks"):
+    """Loader to core: what is new in one of the folders of looks since its last message.
+
+    With `begins` all is told from the beginning; there is `more` until it is told. `left_out` is how many files were
+    too many. `pictures` are the files beside which a small picture is, all of them; None says nothing new of that.
+    """
+
+    kind: LookKind
+    listed: tuple[LookFile, ...] = ()
+    gone: tuple[str, ...] = ()
+    begins: bool = False
+    more: bool = False
+    left_out: int = 0
+    pictures: tuple[str, ...] | None = None
 
 
 class LoaderHere(Evolving, tag="here"):
@@ -143,6 +159,7 @@ class Examine(Evolving, tag="examine"):
     picture: WantedPicture
 
 
-FromLoader = LoaderHere | Loading | Loaded | LoadFailed | Examined | FolderNews
+AnyNews = FolderNews | LookNews
+FromLoader = LoaderHere | Loading | Loaded | LoadFailed | Examined | AnyNews
 ToDecoder = Look | Load | Examine
 FromDecoder = Loading | Loaded | LoadFailed | Seen | Examined

@@ -9,7 +9,7 @@ from typing import TypeVar
 import msgspec
 import zmq
 
-from stage.assets.messages import MESSAGE_BYTES_MAX, FolderNews, FromLoader, Wanted
+from stage.assets.messages import MESSAGE_BYTES_MAX, AnyNews, FromLoader, Wanted
 from stage.run.pipes import bound, connected
 from tracking.records import UNDECODABLE
 
@@ -81,12 +81,12 @@ class LoaderPipes:
 
 
 class FolderPipe:
-    """A further end to the core, for the loader's thread that watches the library's folder."""
+    """A further end to the core, for a thread of the loader that watches a folder."""
 
     def __init__(self, answers: str) -> None:
         self._out = connected(zmq.Context(), zmq.PUSH, answers, most_bytes=MESSAGE_BYTES_MAX)
 
-    def tell(self, news: FolderNews) -> bool:
+    def tell(self, news: AnyNews) -> bool:
         """False where the news was lost, since nobody listens for long."""
         return _sent(self._out, news)
 

@@ -15,6 +15,7 @@ from stage.command_line.run import CONTROL, LAN, RECORD, SECONDS
 from stage.loading.demo import LOOK, TRACKER_PORT, demo_text
 from stage.loading.other_world import world_of
 from stage.run.runtime_folder import runtime_folder
+from stage.run.show_folder import TAKES
 from stage.supervision.launch import LaunchOptions, launch
 
 CONTROL_PORT = 7700
@@ -56,6 +57,7 @@ def command(
             control=control,
             lan=lan,
             state=folder / "state",
+            takes=Path(TAKES),
             look=look if look is not None or world is not None else LOOK,
         )
         raise typer.Exit(launch(options, {"tracker": tracker}))

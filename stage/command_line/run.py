@@ -19,7 +19,14 @@ CONTROL = typer.Option(
 LAN = typer.Option(
     "--lan", help="Also accept clients from other machines, on this address of this one.", metavar="ADDRESS"
 )
-STATE = typer.Option("--state", help="Folder for saved values; without it, one in the user's state folder.")
+SHOW = typer.Option(
+    "--show",
+    help="The show's folder: looks, cues, saved values, worlds and takes. Default: shows/default beside CONFIG.",
+    metavar="FOLDER",
+)
+STATE = typer.Option(
+    "--state", help="Folder for what belongs to the stage itself; without it, one in the user's state folder."
+)
 STRICT = typer.Option(
     "--strict", help="Refuse to start without every tracker device, monitor, world file and the takes' folder."
 )
@@ -31,12 +38,15 @@ KEEP_ASSETS = typer.Option(
     "--keep-assets/--no-keep-assets",
     help="Keep every file that a take names beside the takes, so that it can be drawn again.",
 )
-TAKES = typer.Option("--takes", help="Folder for takes that are started while the stage runs. Default: ./takes.")
+TAKES = typer.Option(
+    "--takes", help="Folder for takes that are started while the stage runs. Default: in the show's folder."
+)
 
 
 def command(
     config: ConfigArgument,
     *,
+    show: Annotated[Path | None, SHOW] = None,
     seconds: Annotated[float | None, SECONDS] = None,
     headless: Annotated[bool, HEADLESS] = False,
     record: Annotated[Path | None, RECORD] = None,
@@ -62,6 +72,7 @@ def command(
     """
     options = LaunchOptions(
         config=config,
+        show=show,
         seconds=seconds,
         headless=headless,
         record=record,

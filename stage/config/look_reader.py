@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import math
+import unicodedata
 from typing import Any
 
-from render.worlds.configured import LONGEST_NAME
 from stage.config.findings import Findings
 from stage.config.reader import tables_of
 from stage.config.wording import quoted, suggestion
-from stage.values.looks import Look
+from stage.values.looks import LONGEST_LOOK_NAME, MOST_LOOK_VALUES, Look
 from tracking.settable import Value
 
 _KEYS = ("name", "values")
@@ -26,19 +27,31 @@ def read_look(text: str, findings: Findings, name: str) -> Look | None:
         return None
     for key in (key for key in tables if key not in _KEYS):
         findings.report(key, f"unknown key{suggestion(key, _KEYS)}, expected name and [values]")
-    called = tables.get("name", name)
-    if not (isinstance(called, str) and 0 < len(called) <= LONGEST_NAME and called.isprintable()):
-        findings.report("name", f"found {quoted(called)}, expected 1 to {LONGEST_NAME} printable characters")
+    called = name_of_look(tables.get("name", name))
+    if called is None:
+        found = f"found {quoted(tables.get('name', name))}"
+        findings.report("name", f"{found}, expected 1 to {LONGEST_LOOK_NAME} printable characters")
     values = _values(tables.get("values"), findings)
-    return None if findings.lines() else Look(name=called, values=values)
+    return None if called is None or findings.lines() else Look(name=called, values=values)
+
+
+def name_of_look(found: object) -> str | None:
+    """What a look is called that somebody gives this name, in NFC; None where it cannot be a name."""
+    name = unicodedata.normalize("NFC", found).strip() if isinstance(found, str) else ""
+    return name if 0 < len(name) <= LONGEST_LOOK_NAME and name.isprintable() else None
 
 
 def _values(table: Any, findings: Findings) -> dict[str, Value]:
     if not (isinstance(table, dict) and table):
         findings.report("values", 'missing, expected [values] with lines such as "/time/hour" = 18.5')
         return {}
+    if len(table) > MOST_LOOK_VALUES:
+        findings.report("values", f"found {len(table)} values, expected at most {MOST_LOOK_VALUES}")
+        return {}
     for path, value in table.items():
-        if isinstance(value, dict):
+        if isinstance(value, float) and not math.isfinite(value):
+            findings.report(path, f"found {value}, expected a finite number")
+        elif isinstance(value, dict):
             findings.report(path, 'found a table, expected a value: write its path in quotes, as "/time/hour" = 18.5')
         elif not isinstance(value, bool | int | float | str):
             findings.report(path, f"found {quoted(value)}, expected a number, true, false or text")

@@ -66,7 +66,7 @@ def _text(world: World, own: tuple[str, ...], layer_header: str) -> str:
     keys = [field for field in World.__struct_fields__ if field not in {"name", "layers"}]
     tables = ["".join(_lines(world, (*own, *keys)))]
     for layer in world.layers:
-        kind = f"kind = {_written(str(layer.__struct_config__.tag))}\n"
+        kind = f"kind = {written(str(layer.__struct_config__.tag))}\n"
         tables.append(f"{layer_header}\n{kind}{''.join(_lines(layer, _keys_of(layer)))}")
     return "\n".join(table for table in tables if table)
 
@@ -85,10 +85,10 @@ def _lines(record: Record, keys: tuple[str, ...]) -> Iterator[str]:
     for key in keys:
         value = getattr(record, key)
         if value != defaults[key] and value is not msgspec.UNSET and value is not None:
-            yield f"{key} = {_written(value)}\n"
+            yield f"{key} = {written(value)}\n"
 
 
-def _written(value: object) -> str:
+def written(value: object) -> str:
     """A value as TOML 1.0 writes it. JSON's text is TOML's too, but for one character."""
     if isinstance(value, bool):
         return "true" if value else "false"
@@ -97,7 +97,7 @@ def _written(value: object) -> str:
     if isinstance(value, int | float):
         return repr(value)
     if isinstance(value, tuple):
-        return f"[{', '.join(map(_written, value))}]"
+        return f"[{', '.join(map(written, value))}]"
     if isinstance(value, dict):
-        return f"{{ {', '.join(f'{_written(key)} = {_written(inner)}' for key, inner in value.items())} }}"
+        return f"{{ {', '.join(f'{written(key)} = {written(inner)}' for key, inner in value.items())} }}"
     raise TypeError(f"no way to write {value!r}")

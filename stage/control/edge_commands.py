@@ -9,10 +9,13 @@ from collections.abc import Callable
 from functools import cached_property
 from typing import NamedTuple
 
+from stage.control.look_views import LOOKS_A_REPLY
 from stage.control.replies import (
     API_VERSION,
     DescribeReply,
     HelloReply,
+    LookDiffReply,
+    LooksReply,
     Moment,
     Reply,
     SnapshotReply,
@@ -36,7 +39,7 @@ from stage.control.saving import Saving
 from stage.control.view import ShowView, StageStatus, WorldStatus
 from stage.show.commands.table import action_of, role_refusal
 from stage.show.frame.outcome import Outcome
-from stage.show.frame.requests import Request, WorldsRequest
+from stage.show.frame.requests import LookRequest, Request, WorldsRequest
 from stage.values.parameters import Refusal
 from stage.values.stage_wide import ACTIVE_WORLD
 from stage.values.tree import ParameterTree, snapshot_of, value_at
@@ -145,6 +148,19 @@ def _worlds(_hands: EdgeHands, present: Present, call: Call) -> Reply:
     return WorldsReply(**present.moment.fields(call.request.id), worlds=worlds, total=total)
 
 
+def _looks(_hands: EdgeHands, present: Present, call: Call) -> Reply:
+    assert isinstance(call.request, LookRequest)
+    looks, total = present.view.looks(call.request.first or 0, LOOKS_A_REPLY, takes=call.request.takes is True)
+    return LooksReply(**present.moment.fields(call.request.id), looks=looks, total=total)
+
+
+def _look_diff(_hands: EdgeHands, present: Present, call: Call) -> Reply:
+    assert isinstance(call.request, LookRequest)
+    fields = present.moment.fields(call.request.id)
+    compared = present.view.look_comparison(call.request, LOOKS_A_REPLY)
+    return error_reply(fields, compared) if isinstance(compared, Refusal) else LookDiffReply(**fields, look=compared)
+
+
 def _save_world(hands: EdgeHands, present: Present, call: Call) -> Reply | None:
     assert isinstance(call.request, WorldsRequest)
     world = present.view.library_world(call.request.name)
@@ -183,6 +199,8 @@ EDGE_COMMANDS = (
     EdgeCommand(WorldsRequest, "viewer", _worlds, "list"),
     EdgeCommand(WorldsRequest, "director", _save_world, "save"),
     EdgeCommand(WorldsRequest, "director", _make_world, "make"),
+    EdgeCommand(LookRequest, "viewer", _looks, "list"),
+    EdgeCommand(LookRequest, "viewer", _look_diff, "diff"),
     EdgeCommand(SaveRequest, "operator", _save),
     EdgeCommand(LoadRequest, "operator", _load),
 )

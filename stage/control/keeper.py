@@ -9,8 +9,8 @@ from pathlib import Path
 
 import msgspec
 
-from stage.control.requests import STARTUP
-from stage.control.saved_values import SavedValues, read_values, write_values
+from stage.control.saved_values import SavedValues
+from stage.control.value_places import ValuePlaces, keep_values, kept_values
 from stage.control.world_saving import WorldJob, write_world
 from stage.values.parameters import Refusal
 from tracking.records import JOB_FAILURES, Evolving
@@ -41,10 +41,16 @@ class KeeperResult(Evolving):
 
 
 class Keeper:
-    """The thread, with a bounded queue of jobs and a list of results. `library` is the folder of the worlds' files."""
+    """The thread, with a bounded queue of jobs and a list of results. `library` is the folder of the worlds' files.
 
-    def __init__(self, directory: Path, stage: str, library: Path | None = None) -> None:
-        self._directory = directory
+    One that `makes_library` makes that folder for the first file.
+    """
+
+    def __init__(
+        self, places: ValuePlaces, stage: str, library: Path | None = None, *, makes_library: bool = False
+    ) -> None:
+        self._places = places
+        self._makes_library = makes_library
         self._stage = stage
         self._library = library
         self._jobs: queue.Queue[KeeperJob | WorldJob | None] = queue.Queue(_MOST_WAITING_JOBS)
@@ -80,6 +86,8 @@ class Keeper:
         if self._library is None:
             return KeeperResult(job=job, refusal=NO_LIBRARY)
         try:
+            if self._makes_library:
+                self._library.mkdir(parents=True, exist_ok=True)
             done = write_world(self._library, job)
         except JOB_FAILURES as error:
             values = {"file": job.name, "found": str(error) or type(error).__name__}
@@ -87,18 +95,14 @@ class Keeper:
         return KeeperResult(job=job, refusal=done) if isinstance(done, Refusal) else KeeperResult(job=job, count=done)
 
     def _finish(self, job: KeeperJob) -> KeeperResult:
-        file = self._directory / f"{job.name}.json"
         try:
             if job.values is None:
-                return KeeperResult(job=job, values=read_values(file).values)
-            saved = SavedValues(stage=self._stage, values=job.values)
-            write_values(file, saved)
-            if job.name != STARTUP:
-                write_values(self._directory / f"{STARTUP}.json", saved)
+                return KeeperResult(job=job, values=kept_values(self._places, job.name).values)
+            keep_values(self._places, job.name, SavedValues(stage=self._stage, values=job.values))
         except FileNotFoundError:
             refusal = Refusal(code="unknown_path", reason="nothing_saved", values={"name": job.name})
             return KeeperResult(job=job, refusal=refusal)
         except JOB_FAILURES as error:
-            values = {"file": str(file), "found": str(error) or type(error).__name__}
+            values = {"file": str(self._places.show / f"{job.name}.json"), "found": str(error) or type(error).__name__}
             return KeeperResult(job=job, refusal=Refusal(code="conflict", reason="file_unusable", values=dict(values)))
         return KeeperResult(job=job, values=job.values, count=len(job.values))

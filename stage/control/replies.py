@@ -5,12 +5,14 @@ They may gain fields within one major version of the API; clients must ignore wh
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TypedDict
 
 import msgspec
 
+from stage.control.look_views import LookComparison, LookRefused, LookStatus
 from stage.control.view import StageStatus, WorldStatus
-from stage.show.frame.outcome import Answer
+from stage.show.frame.outcome import Answer, LookOutcome
 from stage.values.parameters import ErrorCode, Parameter, Refusal
 from stage.words.sentences import refusal_line
 from tracking.records import Evolving, Scalar
@@ -32,13 +34,15 @@ class ValueReply(Reply, tag="ok"):
     """A value that was read, or that is in force from `frame` on (the target, where a fade runs).
 
     `detail` is a note: "loading" where a world must be read before it can be shown, or for people, such as saved values
-    that no longer fit. `before` are the values that were in force, by path, where the change can be taken back.
+    that no longer fit. `before` are the values that were in force, by path, where the change can be taken back. `look`
+    is what came of a look, whose name is the `value` then.
     """
 
     path: str = ""
     value: Value | None = None
     detail: str = ""
     before: dict[str, Value] | msgspec.UnsetType = msgspec.UNSET
+    look: LookReport | msgspec.UnsetType = msgspec.UNSET
 
 
 class HelloReply(Reply, tag="ok"):
@@ -75,6 +79,30 @@ class WorldsReply(Reply, tag="ok"):
 
     worlds: tuple[WorldStatus, ...]
     total: int
+
+
+class LooksReply(Reply, tag="ok"):
+    """Looks: those made by hand, then the shipped ones; or those of takes, the newest first. There are `total`."""
+
+    looks: tuple[LookStatus, ...]
+    total: int
+
+
+class LookDiffReply(Reply, tag="ok"):
+    """A look beside what is in force."""
+
+    look: LookComparison
+
+
+class LookReport(Evolving):
+    """What came of a look: how many values it has, or has set; what it names and the stage has not got; and why further
+    values could not be set, by path. Of many, only so many are named, and `more` counts the others.
+    """
+
+    count: int
+    absent: tuple[str, ...] = ()
+    refused: dict[str, LookRefused] = msgspec.field(default_factory=dict)
+    more: int = 0
 
 
 class SavedReply(Reply, tag="ok"):
@@ -162,7 +190,21 @@ def answer_reply(moment: Moment, answer: Answer, note: str = "") -> ErrorReply |
     if answer.refusal is not None:
         return error_reply(fields, answer.refusal, answer.path, answer.value)
     detail = "; ".join(filter(None, (answer.detail, note)))
-    return ValueReply(**fields, path=answer.path, value=answer.value, detail=detail, before=answer.before)
+    look = _look_report(answer.look) if isinstance(answer.look, LookOutcome) else msgspec.UNSET
+    return ValueReply(**fields, path=answer.path, value=answer.value, detail=detail, before=answer.before, look=look)
+
+
+def refused_in_words(refused: Mapping[str, Refusal]) -> dict[str, LookRefused]:
+    """Why values of a look cannot be set, by path, in words."""
+    return {
+        path: LookRefused(code=refusal.code, reason=refusal.reason, detail=refusal_line(refusal))
+        for path, refusal in refused.items()
+    }
+
+
+def _look_report(look: LookOutcome) -> LookReport:
+    refused = refused_in_words(look.refused)
+    return LookReport(count=look.count, absent=look.absent, refused=refused, more=look.more)
 
 
 _ENCODER = msgspec.msgpack.Encoder()

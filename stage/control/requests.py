@@ -6,7 +6,7 @@ from typing import Annotated
 
 import msgspec
 
-from stage.show.frame.requests import Path, Request, WorldsRequest
+from stage.show.frame.requests import LookRequest, Path, Request, WorldsRequest
 
 SavedName = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\n)")]
 SAVED_NAME_IN_WORDS = "of 1 to 64 letters, digits, '.', '_' or '-', the first a letter or digit"
@@ -41,13 +41,19 @@ class StatusRequest(Request, tag="status"):
 
 
 class SaveRequest(Request, tag="save"):
-    """Save what differs from the defaults, except safe hands and patterns, under `name` and for the next start."""
+    """Save what differs from the defaults, except safe hands and patterns, under `name` and for the next start.
+
+    The values of walls, cameras and trackers belong to the stage itself: they are kept for its next start, in any show.
+    """
 
     name: SavedName = STARTUP
 
 
 class LoadRequest(Request, tag="load"):
-    """Put saved values in force, all in one frame. A value that the file does not have returns to its default."""
+    """Put saved values in force, all in one frame. A value that the file does not have returns to its default.
+
+    The values of walls, cameras and trackers stay as they are.
+    """
 
     name: SavedName = STARTUP
 
@@ -59,6 +65,7 @@ EdgeRequest = (
     | SnapshotRequest
     | StatusRequest
     | WorldsRequest
+    | LookRequest
     | SaveRequest
     | LoadRequest
 )

@@ -18,6 +18,7 @@ from stage.control.view import LibraryWorld
 from stage.control.world_saving import WorldJob, WorldValues, refusal_of_making
 from stage.show.frame.requests import BatchRequest, Target, WorldsRequest
 from stage.values.parameters import Refusal
+from stage.values.rigging import is_rigged
 from stage.values.tree import ParameterTree
 from tracking.settable import Role, Value
 
@@ -116,8 +117,10 @@ class Saving:
         return None if self._keeper.submit(job) else _TOO_MANY_FILES
 
     def _batch(self, job: KeeperJob, read: Mapping[str, Value], tree: ParameterTree) -> LoadedBatch:
-        values, findings = fitting(tree, read)
-        items = tuple(Target(path=one.path, value=values.get(one.path, one.default)) for one in tree)
+        values, findings = fitting(tree, {path: value for path, value in read.items() if not is_rigged(path)})
+        items = tuple(
+            Target(path=one.path, value=values.get(one.path, one.default)) for one in tree if not is_rigged(one.path)
+        )
         if findings and len(self._notes) < _MOST_NOTES:
             self._notes[job.sender, job.id] = "; ".join(findings)[:_LONGEST_NOTE]
         return LoadedBatch(job.sender, job.role, BatchRequest(id=job.id, items=items))

@@ -22,6 +22,7 @@ from stage.control.replies import ErrorReply, Moment, Reply, answer_reply, encod
 from stage.control.requests import EdgeRequest
 from stage.control.saving import Saving
 from stage.control.sockets import ControlSockets
+from stage.control.value_places import ValuePlaces
 from stage.control.view import ShowView
 from stage.control.wire import MessageError
 from stage.run.options import BoundPorts
@@ -40,9 +41,9 @@ class ControlServer:
     """The control ports of one running show.
 
     `endpoint` is `tcp://ADDRESS:PORT`. State and telemetry get the next two ports; with port 0, three free ones.
-    Saved values are files in `state_directory`. Clients on this machine are admins, those beyond it (only with `lan`)
+    Saved values are files at `values`. Clients on this machine are admins, those beyond it (only with `lan`)
     operators. `again` are the ports of a core that died; they are bound instead. Files of worlds are written into
-    `library`. Raises ConfigError for a bad endpoint or a port in use.
+    `library`, a folder that is made if it `makes_library`. Raises ConfigError for a bad endpoint or a port in use.
 
     `counts` has the refusals by code, and what failed at the sockets.
     """
@@ -51,11 +52,12 @@ class ControlServer:
         self,
         endpoint: str,
         *,
-        state_directory: Path,
+        values: ValuePlaces,
         stage: str = "Stage",
         lan: bool = False,
         again: BoundPorts | None = None,
         library: Path | None = None,
+        makes_library: bool = False,
     ) -> None:
         host, port = parse_endpoint(endpoint, lan=lan)
         self.counts: Counter[str] = Counter()
@@ -63,7 +65,7 @@ class ControlServer:
         self._memory = ResidentMemory()
         self._guard = Guard(self._sockets, GrowthLimit(self._memory.size_bytes))
         self._exchange = Exchange(self._sockets, self._guard, self.counts)
-        self._saving = Saving(Keeper(state_directory, stage, library))
+        self._saving = Saving(Keeper(values, stage, library, makes_library=makes_library))
         self._hands = EdgeHands(stage, self.ports, self._saving)
         self._tree = ParameterTree()
         self._waiting = WaitingCalls()

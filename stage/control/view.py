@@ -8,9 +8,11 @@ import msgspec
 
 from render.views.edges import Sides
 from render.worlds.configured import World
+from stage.control.look_views import LookComparison, LookStatus
 from stage.control.world_findings import WorldFinding
 from stage.show.air.state import Standing
 from stage.show.frame.outcome import AirReport, Finding
+from stage.show.frame.requests import LookRequest
 from stage.show.report.ledger import Percentiles
 from stage.show.values.controls import ControlState
 from stage.values.parameters import Refusal
@@ -209,6 +211,12 @@ class ShowView(Protocol):
 
     def worlds(self, first: int, most: int) -> tuple[tuple[WorldStatus, ...], int]:
         """At most so many worlds of the stage from the `first` on, and how many there are."""
+
+    def looks(self, first: int, most: int, *, takes: bool) -> tuple[tuple[LookStatus, ...], int]:
+        """At most so many looks from the `first` on, and how many there are; with `takes` those of takes."""
+
+    def look_comparison(self, request: LookRequest, most: int) -> LookComparison | Refusal:
+        """The look that a request names beside what is in force, with at most so many changes; or why there is none."""
 
     def library_world(self, name: str) -> LibraryWorld | Refusal:
         """The world that is called `name`, as its file in the library has it; or why it has none."""

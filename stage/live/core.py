@@ -26,6 +26,7 @@ from stage.live.figures import LoopTimes, summary_of
 from stage.live.gather import LiveGather, Reports
 from stage.live.keeping import Keeping, PacketCount, note_acknowledgements
 from stage.live.leave import CheckpointKeeper, LiveLeave, TakeKeeper
+from stage.live.looks import LiveLooks
 from stage.live.loop import FrameLoop
 from stage.live.missing import Changes, SupervisorReports, TakesFolder, missing_sources
 from stage.live.opening import (
@@ -57,6 +58,7 @@ from stage.takes.records import TakePart
 from tracking.records import ConfigError, Scalar
 
 COLLECT_IN_SLACK_NS = 2_000_000
+UPLOAD_IN_SLACK_NS = 6_000_000
 CLOSE_TAKE_S = 0.45
 AWAIT_RECORDER_S = 3.0
 AWAIT_RECORDER_AGAIN_S = 0.5
@@ -96,6 +98,7 @@ class Core:
         self._show = Show(self._loaded.config, self._calibration, self._first_state())
         self._wishes = Wishes(self._loaded)
         self._folder = FolderListing(self._loaded)
+        self._looks = LiveLooks(options, self._show, self._folder, stack)
         self._library = self._open_library(asset_pipes, stack)
         self._recorder = self._open_recorder(stack)
         self._previews = Previews(options.pictures(), self._renderer)
@@ -166,6 +169,7 @@ class Core:
             loop.step()
             if self._outputs.try_again(self._clock.now_ns() * 1e-9):
                 self._stopping = self._reopens = True
+            self._library.upload_more(lambda: pacer.slack_ns() > UPLOAD_IN_SLACK_NS)
             if pacer.slack_ns() > COLLECT_IN_SLACK_NS:
                 realtime.collect_young()
 
@@ -180,15 +184,17 @@ class Core:
         if self._options.lan is not None:
             values: dict[str, Scalar] = {"address": self._options.lan}
             gather.observe(Condition(code="open_to_network", severity="note", values=values, lasts=True))
+        view = LiveView(self._show, self._times, self._options.lan, self._looks.pictures)
         leave = LiveLeave(
             keepers=(
                 TakeKeeper(self._show, self._recorder).keep,
                 CheckpointKeeper(self._show, self._keeping.checkpoint, self._keep_elsewhere).keep,
                 note_acknowledgements,
                 self._note_shown,
+                self._looks.keep,
                 partial(self._begin_wanted_take, gather),
             ),
-            publishers=(partial(self._control.publish, view=LiveView(self._show, self._times, self._options.lan)),),
+            publishers=(partial(self._control.publish, view=view),),
         )
         return FrameLoop(
             show=self._show,
@@ -207,10 +213,12 @@ class Core:
             partial(missing_outputs, self._outputs),
             self._takes.missing,
             self._keeping.missing,
+            self._looks.missing,
         )
         return (
             *(Changes(conditions).reports for conditions in present),
             self._world_reports,
+            self._looks.reports,
             SupervisorReports(sys.stdin.fileno()).reports,
         )
 
@@ -262,7 +270,7 @@ class Core:
     def _open_library(self, pipes: AssetPipes, stack: ExitStack) -> Library:
         """The pictures of the worlds. What the first frame needs of them is on the GPU, or absent."""
         library = Library(
-            pipes, self._renderer.textures, self._options.worlds(), note=tell, hear_folder=self._folder.hear
+            pipes, self._renderer.textures, self._options.worlds(), note=tell, hear_folder=self._looks.hear
         )
         stack.callback(library.close)
         air = self._show.state.air

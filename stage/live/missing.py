@@ -9,7 +9,7 @@ from pathlib import Path
 
 import msgspec
 
-from stage.run.disk import nearest_folder
+from stage.run.disk import why_unwritable
 from stage.show.frame.inputs import Condition
 from tracking.records import JOB_FAILURES, Scalar
 from tracking.sources.opening import Sources, reason_code
@@ -90,8 +90,7 @@ class TakesFolder:
         try:
             if self._wanted:
                 self._folder.mkdir(parents=True, exist_ok=True)
-            nearest = nearest_folder(self._folder)
-            return "" if os.access(nearest, os.W_OK | os.X_OK) else f"no permission to write to {nearest}"
+            return why_unwritable(self._folder)
         except JOB_FAILURES as error:
             return (error.strerror if isinstance(error, OSError) else None) or str(error)
 

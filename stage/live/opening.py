@@ -9,10 +9,12 @@ import msgspec
 
 from render.outputs.opened import Outputs, open_outputs
 from stage.control.server import ControlServer
+from stage.control.value_places import ValuePlaces
 from stage.loading.files import LoadedConfig, load_config
 from stage.loading.run_copy import load_run_copy
 from stage.run.checkpoint import Checkpoint
 from stage.run.options import BoundPorts, CoreOptions
+from stage.run.show_folder import VALUES, WORLDS
 from stage.show.frame.inputs import Condition
 from tracking.records import Scalar
 from tracking.sources.opening import Sources, open_sources
@@ -21,7 +23,8 @@ from tracking.sources.opening import Sources, open_sources
 def open_configuration(options: CoreOptions) -> LoadedConfig:
     """The run's own copy of the configuration, or the file itself. Raises ConfigError."""
     copy = load_run_copy(Path(options.runtime))
-    return copy or load_config(Path(options.config), world_may_be_absent=not options.strict)
+    loaded = copy or load_config(Path(options.config), world_may_be_absent=not options.strict)
+    return loaded.with_library(Path(options.show) / WORLDS)
 
 
 def open_tracker_sources(options: CoreOptions, loaded: LoadedConfig, stack: ExitStack) -> Sources:
@@ -67,16 +70,23 @@ def open_control(options: CoreOptions, loaded: LoadedConfig, stack: ExitStack) -
     with loaded.naming_places() if endpoint == loaded.config.control.endpoint else nullcontext():
         control = ControlServer(
             endpoint,
-            state_directory=Path(options.state),
+            values=value_places(options),
             stage=loaded.config.stage.name,
             lan=options.lan is not None,
             again=_bound_before(kept) if options.recover else None,
             library=loaded.library_folder(),
+            makes_library=loaded.library_folder() == Path(options.show) / WORLDS,
         )
     stack.callback(control.close)
     with suppress(OSError):  # without room for it, a restarted core binds the configured ports
         kept.write_bytes(msgspec.json.encode(control.bound))
     return control
+
+
+def value_places(options: CoreOptions) -> ValuePlaces:
+    """Where the saved values of this show and this stage are."""
+    state = Path(options.state)
+    return ValuePlaces(Path(options.show) / VALUES, state / VALUES, old=state, adopts=options.adopts_old_values)
 
 
 def open_checkpoint(options: CoreOptions, stack: ExitStack) -> tuple[Checkpoint | None, Condition | None]:

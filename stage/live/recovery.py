@@ -8,7 +8,8 @@ from pathlib import Path
 
 from stage.config.records import StageConfig
 from stage.config.starting_values import restore_values, tree_of
-from stage.control.saved_values import restore
+from stage.control.value_places import ValuePlaces, values_at_start
+from stage.live.opening import value_places
 from stage.live.salvage import Salvage, salvaged_air
 from stage.run.checkpoint import Checkpoint
 from stage.run.options import CoreOptions
@@ -22,6 +23,7 @@ from stage.show.report.in_force import in_force, overrides_of
 from stage.show.report.take import TakeState
 from stage.show.state import STATE_VERSION, ShowState, decode_state, new_state
 from stage.show.values.changes import newest_change
+from stage.values.rigging import is_rigged
 from stage.values.tree import ParameterTree, put_value, value_at
 from tracking.records import UNDECODABLE, Scalar
 from tracking.settable import Value
@@ -38,9 +40,12 @@ def first_state(config: StageConfig, options: CoreOptions, checkpoint: Checkpoin
     """
     tree = tree_of(config)
     encoded = _encoded_state(options, checkpoint)
-    if encoded is None:
-        state = saved_state(config, tree, Path(options.state), options.look)
+    if encoded is None or options.start == "rig":
+        state = saved_state(config, tree, value_places(options), options.look)
         conditions = _restarted(options, state) if options.recover else iter(())
+        if encoded is not None:
+            _continue_rig(state, tree, encoded)
+            encoded = None
     elif options.start == "checkpoint" and (whole := _whole_state(config, encoded)) is not None:
         state, conditions = whole, _restarted(options, whole)
     else:
@@ -59,13 +64,13 @@ def first_state(config: StageConfig, options: CoreOptions, checkpoint: Checkpoin
 
 
 def saved_state(
-    config: StageConfig, tree: ParameterTree, state_directory: Path, look: Mapping[str, Value] | None = None
+    config: StageConfig, tree: ParameterTree, places: ValuePlaces, look: Mapping[str, Value] | None = None
 ) -> ShowState:
     """A new show with the values that were saved for the next start, and those of a look over them.
 
     Prints what cannot be used of the saved ones.
     """
-    restored, findings = restore(state_directory, tree)
+    restored, findings = values_at_start(places, tree)
     for finding in findings:
         print_notice(f"saved values: {finding}")
     return new_state(config, {**restored, **(look or {})})
@@ -83,9 +88,15 @@ def _encoded_state(options: CoreOptions, checkpoint: Checkpoint | None) -> bytes
     if options.start == "fresh":
         return None
     encoded = checkpoint.read() if checkpoint is not None and options.recover else None
-    if encoded is None and (options.keeps_state or options.start == "resume"):
+    if encoded is None and (options.keeps_state or not options.recover):
         encoded = read_state(Path(options.state))
     return encoded
+
+
+def _continue_rig(state: ShowState, tree: ParameterTree, encoded: bytes) -> None:
+    """Takes over what belongs to the stage itself from the state of another show."""
+    found = Salvage(encoded, tree).values
+    restore_values(state.controls.values, tree, {path: value for path, value in found.items() if is_rigged(path)})
 
 
 def _whole_state(config: StageConfig, encoded: bytes) -> ShowState | None:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 import msgspec
 
 from render.views.edges import Sides
+from stage.control.look_views import LookComparison, LookStatus
 from stage.control.view import (
     CameraStatus,
     EquipmentStatus,
@@ -21,12 +22,14 @@ from stage.control.view import (
     WorldStatus,
 )
 from stage.live.figures import LoopTimes
+from stage.live.looks_view import NO_PICTURES, compared_look, look_statuses
 from stage.live.worlds_view import library_world, world_statuses
 from stage.show.air.changes import air_report
 from stage.show.camera.margin import FourSides
 from stage.show.camera.rig import CameraState
 from stage.show.camera.turn_trust import shares
 from stage.show.frame.outcome import Finding
+from stage.show.frame.requests import LookRequest
 from stage.show.plan.reprojection import in_force as reprojection_in_force
 from stage.show.report.in_force import in_force, overrides_of
 from stage.show.report.ledger import percentiles
@@ -45,11 +48,14 @@ from tracking.tracker.tracker import Tracker
 class LiveView:
     """A running show, as the control edge sees it."""
 
-    def __init__(self, show: Show, times: LoopTimes, lan: str | None = None) -> None:
+    def __init__(
+        self, show: Show, times: LoopTimes, lan: str | None = None, pictures: Mapping[str, str] = NO_PICTURES
+    ) -> None:
         self._show = show
         self._overrides = overrides_of(show.tree)
         self._lan = lan
         self._times = times
+        self._pictures = pictures
 
     @property
     def controls(self) -> ControlState:
@@ -90,6 +96,15 @@ class LiveView:
     def worlds(self, first: int, most: int) -> tuple[tuple[WorldStatus, ...], int]:
         """At most so many worlds of the stage from the `first` on, and how many there are."""
         return world_statuses(self._show.state.air, self.controls.values, self._show.sight, (first, most))
+
+    def looks(self, first: int, most: int, *, takes: bool) -> tuple[tuple[LookStatus, ...], int]:
+        """At most so many looks from the `first` on, and how many there are; with `takes` those of takes."""
+        state = self._show.state
+        return look_statuses(state.looks, state.air, self._pictures, (first, most), takes=takes)
+
+    def look_comparison(self, request: LookRequest, most: int) -> LookComparison | Refusal:
+        """The look that a request names beside what is in force, with at most so many changes; or why there is none."""
+        return compared_look(self._show, request, most)
 
     def library_world(self, name: str) -> LibraryWorld | Refusal:
         """The world that is called `name`, as its file in the library has it; or why it has none."""

@@ -8,6 +8,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import msgspec
+
 from calibration.walls import MeshShape
 from stage.config.findings import Findings
 from stage.config.reader import read_config
@@ -52,6 +54,14 @@ class LoadedConfig:
         """The folder of the library's pictures and worlds; None where the stage has none."""
         folder = self.config.library.folder
         return None if folder is None else self.directory / folder
+
+    def with_library(self, folder: Path) -> LoadedConfig:
+        """The same with `folder` as its library, unless the configuration names one itself."""
+        if self.config.library.folder is not None:
+            return self
+        library = msgspec.structs.replace(self.config.library, folder=str(folder))
+        config = msgspec.structs.replace(self.config, library=library)
+        return LoadedConfig(config, self.text, self.directory, self.file, self._copies, is_sound=self.is_sound)
 
     @contextmanager
     def naming_places(self) -> Iterator[None]:

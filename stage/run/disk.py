@@ -42,6 +42,12 @@ def must_stop(free: int, bytes_per_second: float, limits: DiskLimits) -> bool:
     return free < max(limits.stop_bytes, round(bytes_per_second * SECONDS_LEFT_AT_STOP))
 
 
+def why_unwritable(folder: Path) -> str:
+    """Why nothing can be written to a folder, which may still have to be made; "" if it can. Raises OSError."""
+    nearest = nearest_folder(folder)
+    return "" if os.access(nearest, os.W_OK | os.X_OK) else f"no permission to write to {nearest}"
+
+
 def nearest_folder(path: Path) -> Path:
     """The folder at `path`, or the nearest one above it that exists. Raises NotADirectoryError for any other file."""
     nearest = next((one for one in (path, *path.parents) if one.exists()), Path("/"))

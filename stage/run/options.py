@@ -10,7 +10,7 @@ import msgspec
 from tracking.records import Record
 from tracking.settable import Value
 
-Start = Literal["fresh", "resume", "checkpoint", "values"]
+Start = Literal["fresh", "resume", "rig", "checkpoint", "values"]
 
 REFUSED = 2
 """The exit code of a process that finds it cannot do its work as things are outside."""
@@ -40,10 +40,14 @@ class BoundPorts(Record):
 class CoreOptions(Record):
     """How to run the core. Paths are absolute; `runtime` is the run's own folder for sockets and state.
 
-    `start` is "fresh" for the first core of a run, or "resume" if it continues a run that did not end cleanly. A core
-    that follows a dead one starts from its checkpoint, or with "values" only from the parameter values in it; then it
-    also takes back the newest change until frame `suspect_frame` if `takes_back`. `exit` is how the dead core ended.
-    `epoch` counts the starts. With `record` a take starts with the first frame; `takes` is the folder of takes. `lan`
+    `show` is the folder of the show. With `adopts_old_values` values that an earlier version kept in the folder `state`
+    are the show's too.
+
+    `start` is "fresh" for the first core of a run, or "resume" if it continues a run that did not end cleanly; if that
+    was of another show, "rig": only what belongs to the stage itself is continued. A core that follows a dead one
+    starts from its checkpoint, or with "values" only from the parameter values in it; then it also takes back the
+    newest change until frame `suspect_frame` if `takes_back`. `exit` is how the dead core ended. `epoch` counts the
+    starts. With `record` a take starts with the first frame; `takes` is the folder of takes. `lan`
     is the address of this machine that accepts clients from the network. With `strict` the first core refuses what is
     missing. With `keeps_assets` the files that takes name are kept beside them. Without `keeps_state` nothing is
     written to the folder `state` by itself: another run uses it. `look` has values that a run begins with, over those
@@ -54,6 +58,8 @@ class CoreOptions(Record):
     runtime: str
     takes: str
     state: str
+    show: str
+    adopts_old_values: bool = False
     seconds: float | None = None
     headless: bool = False
     record: bool = False

@@ -24,10 +24,14 @@ _DIGEST_BYTES = 16
 
 
 class RunMark(Evolving):
-    """A run that has not ended cleanly: its folder, and when it began (ISO 8601, for people)."""
+    """A run that has not ended cleanly: its folder, when it began (ISO 8601, for people), and the folder of its show.
+
+    `show` is "" where an earlier version began the run.
+    """
 
     runtime: str
     began: str = ""
+    show: str = ""
 
 
 def write_whole(file: Path, content: bytes) -> None:

@@ -39,6 +39,14 @@ def copy_whole(source: Path, file: Path) -> None:
         _put(file, lambda stream: shutil.copyfileobj(read, stream, _PIECE_BYTES), new=True, for_others=True)
 
 
+def write_new(file: Path, write: Callable[[IO[bytes]], object]) -> None:
+    """Makes a file, whole or not at all, of what `write` puts into the stream that it is given.
+
+    Raises FileExistsError where one is there, and any other OSError.
+    """
+    _put(file, write, new=True, for_others=False)
+
+
 def _put(file: Path, write: Callable[[IO[bytes]], object], *, new: bool, for_others: bool) -> None:
     descriptor, name = tempfile.mkstemp(dir=file.parent, prefix=".openstage-")
     fresh = Path(name)

@@ -209,7 +209,7 @@ class Show:
             case LibraryFolder():
                 note_folder(state.air, observation)
             case LooksListed():
-                list_looks(state.looks, observation, self.tree)
+                list_looks(state.looks, observation)
             case LooksGone():
                 forget_looks(state.looks, observation)
             case CuesRead():

@@ -15,10 +15,12 @@ from stage.config.records import PanelSection, StageConfig
 from stage.loading.files import LoadedConfig, load_config
 from stage.loading.look_files import called_look
 from stage.loading.run_copy import make_run_copy
+from stage.run.disk import why_unwritable
 from stage.run.options import CoreOptions
 from stage.run.runtime_folder import runtime_folder, sweep_left_folders
+from stage.run.show_folder import LOOKS, TAKES, WORLDS, default_show
 from stage.run.terminal import print_notice
-from stage.supervision.run_record import Resume, RunRecord, is_in_use, resumes
+from stage.supervision.run_record import Resume, RunRecord, is_in_use, start_after
 from stage.supervision.supervisor import Supervisor
 from tracking.records import ConfigError, Record
 
@@ -26,11 +28,14 @@ from tracking.records import ConfigError, Record
 class LaunchOptions(Record):
     """The options that `run` and `demo` share. `record` is the folder of a take that starts with the first frame.
 
+    `show` is the folder of the show, `shows/default` beside the configuration without it.
+
     With `strict` whatever is missing is refused. `resume` decides for a stage that did not end cleanly; None leaves it
     to the configuration. `look` is the file or the name of the look that it begins with.
     """
 
     config: Path
+    show: Path | None = None
     seconds: float | None = None
     headless: bool = False
     record: Path | None = None
@@ -51,15 +56,21 @@ def launch(options: LaunchOptions, helpers: dict[str, Sequence[str]] | None = No
 
     `helpers` are further processes by name, which end with the stage.
     """
+    show = show_folder(options)
     loaded = load_config(options.config, world_may_be_absent=not options.strict)
+    has_library = loaded.config.library.folder is not None
+    loaded = loaded.with_library(show / WORLDS)
     config = loaded.config
     look = called_look(options.look, config)
-    takes = (options.record or options.takes or Path("takes")).absolute()
+    takes = (options.record or options.takes or show / TAKES).absolute()
     state = (options.state or state_directory(config)).absolute()
     if options.record is not None and options.strict:
         _make_folder(takes, "--record")
     if options.strict:
         _make_folder(state, "--state")
+        _make_folder(show, "--show")
+    else:
+        _tell_unwritable(show)
     keeps_state = not is_in_use(state)
     if not keeps_state:
         print_notice(f"{state} is used by a running stage: this one keeps no state there; give another with --state")
@@ -67,7 +78,8 @@ def launch(options: LaunchOptions, helpers: dict[str, Sequence[str]] | None = No
     with runtime_folder(state=state if keeps_state else None) as folder:
         _copy(loaded, folder)
         runtime = str(folder)
-        resumed = keeps_state and resumes(state, _wanted(options, config))
+        is_default = show == default_show(options.config).absolute()
+        start = start_after(state, _wanted(options, config), show, is_default=is_default) if keeps_state else "fresh"
         core = CoreOptions(
             config=str(options.config.absolute()),
             runtime=runtime,
@@ -82,13 +94,33 @@ def launch(options: LaunchOptions, helpers: dict[str, Sequence[str]] | None = No
             strict=options.strict,
             keeps_state=keeps_state,
             keeps_assets=options.keep_assets,
-            start="resume" if resumed else "fresh",
+            show=str(show),
+            adopts_old_values=is_default,
+            start=start,
             look=look,
         )
-        loader = {"loader": loader_command(core, loaded)}
+        loader = {"loader": loader_command(core, loaded, library_may_be_absent=not has_library)}
         panel = {"panel": panel_command(core, config)} if options.panel else {}
-        record = RunRecord(state if keeps_state else None, folder)
+        record = RunRecord(state if keeps_state else None, folder, show)
         return Supervisor(core, {**loader, **panel, **(helpers or {})}, record).run()
+
+
+def show_folder(options: LaunchOptions) -> Path:
+    """The absolute folder of the show. Raises ConfigError where that is a file."""
+    show = (options.show or default_show(options.config)).absolute()
+    if options.show is not None and show.exists() and not show.is_dir():
+        raise ConfigError(f"--show: found {options.show}, which is no folder, expected the folder of a show")
+    return show
+
+
+def _tell_unwritable(show: Path) -> None:
+    """Says at the start what could only fail much later: that nothing can be kept in the show's folder."""
+    try:
+        problem = why_unwritable(show)
+    except OSError as error:
+        problem = error.strerror or str(error)
+    if problem:
+        print_notice(f"{show}: {problem}: looks, cues and values cannot be kept there; give another folder with --show")
 
 
 def _wanted(options: LaunchOptions, config: StageConfig) -> Resume:
@@ -104,12 +136,12 @@ def _copy(loaded: LoadedConfig, runtime: Path) -> None:
         print_notice(f"{runtime}: no room for a copy of the configuration ({error.strerror}): leave the files alone")
 
 
-def loader_command(core: CoreOptions, loaded: LoadedConfig) -> list[str]:
-    """The command of the process that decodes pictures and watches the library's folder."""
+def loader_command(core: CoreOptions, loaded: LoadedConfig, *, library_may_be_absent: bool) -> list[str]:
+    """The command of the process that decodes pictures and watches the library's folder, once it is there."""
     program = [sys.executable, "-m", "stage.assets.loader", "--parent", str(os.getpid())]
     program += ["--wishes", core.to_loader(), "--answers", core.from_loader(), "--folder", str(core.worlds())]
-    library = loaded.config.library.folder
-    return program if library is None else [*program, "--library", str(loaded.path_of(library))]
+    program += ["--library", str(loaded.library_folder()), "--looks", str(Path(core.show) / LOOKS)]
+    return [*program, "--library-may-be-absent"] if library_may_be_absent else program
 
 
 def panel_command(core: CoreOptions, config: StageConfig) -> list[str]:

@@ -10,7 +10,7 @@ import msgspec
 
 from stage.values.looks import LookPart
 from stage.values.stage_wide import ACTIVE_WORLD
-from tracking.records import Evolving
+from tracking.records import UNDECODABLE, Evolving
 from tracking.settable import Curve, Value, Way
 
 A_WHOLE = 1000
@@ -51,8 +51,11 @@ class Cue(Evolving, array_like=True):
 
     @property
     def values(self) -> dict[str, Value]:
-        """Its own values by path."""
-        return _DECODER.decode(self.content) if self.content else {}
+        """Its own values by path; none where the content is not what `content_of` makes."""
+        try:
+            return _DECODER.decode(self.content) if self.content else {}
+        except UNDECODABLE:
+            return {}
 
 
 def content_of(values: Mapping[str, Value]) -> bytes:

@@ -14,7 +14,7 @@ import msgspec
 from stage.values.parameters import MAX_TEXT, Parameter, Refusal, parameters_of
 from stage.values.stage_wide import ACTIVE_WORLD, ShowValues
 from stage.values.tree import ParameterTree
-from tracking.records import Record
+from tracking.records import UNDECODABLE, Evolving, Record
 from tracking.settable import LookGroup, Value, Values, declarations_of
 
 LookPart = Literal["sky", "light", "grade", "time", "world"]
@@ -28,8 +28,12 @@ GROUPS: dict[LookPart, tuple[LookGroup, ...]] = {
 }
 """The look groups of each part."""
 LOOK_PARTS: tuple[LookPart, ...] = get_args(LookPart)
+LONGEST_LOOK_NAME = 64
+MOST_LOOK_VALUES = 4096
 OF_WORLDS = ("worlds", "layer")
 """The families whose values are a world's own."""
+_DECODER = msgspec.msgpack.Decoder(dict[str, Value])
+_ENCODER = msgspec.msgpack.Encoder()
 
 
 class Look(Record):
@@ -37,6 +41,27 @@ class Look(Record):
 
     name: str
     values: dict[str, Value]
+
+
+class PackedLook(Evolving, array_like=True):
+    """A look's values as they are kept: there may be hundreds of looks, and few are read.
+
+    `content` has the values by path as MessagePack, `count` how many, `parts` of which parts they are, `world` the
+    world that they name, "" for none.
+    """
+
+    content: bytes
+    parts: tuple[LookPart, ...] = ()
+    count: int = 0
+    world: str = ""
+
+    @property
+    def values(self) -> dict[str, Value]:
+        """The values by path; none where the content is not what `packed` makes."""
+        try:
+            return _DECODER.decode(self.content)
+        except UNDECODABLE:
+            return {}
 
 
 class FittedLook(NamedTuple):
@@ -82,10 +107,25 @@ def fitted(look: Look, tree: ParameterTree, only: frozenset[LookGroup] = frozens
     return FittedLook(values, tuple(absent), refused)
 
 
-def look_group_of(path: str, tree: ParameterTree) -> LookGroup | None:
-    """The look group of the value at a path, also where the stage does not have it; None where no look holds it."""
-    parameter = tree[path] if path in tree else absent_parameter(path, tree)
-    return None if parameter is None else parameter.look
+def look_group_of(path: str) -> LookGroup | None:
+    """The look group of the value at a path, on whatever stage; None where no look holds it."""
+    fixed = _fixed().get(path)
+    if fixed is not None:
+        return fixed.look
+    _, family, key, rest, *_ = [*path.split("/", 3), "", "", ""]
+    named = _declared(family).get(f"/{rest}") if key and family in _named_groups() else None
+    return None if named is None else named.look
+
+
+def packed(values: Mapping[str, Value]) -> PackedLook:
+    """A look with these values, as it is kept; equal values in equal order give equal bytes."""
+    groups = {look_group_of(path): None for path in values}
+    return PackedLook(
+        content=_ENCODER.encode(dict(values)),
+        parts=tuple(part for part in LOOK_PARTS if any(group in groups for group in GROUPS[part])),
+        count=len(values),
+        world=str(values.get(ACTIVE_WORLD, "")),
+    )
 
 
 def absent_parameter(path: str, tree: ParameterTree) -> Parameter | None:
@@ -125,6 +165,14 @@ def _looked(group: type[Values]) -> tuple[tuple[str, LookGroup], ...]:
         elif declared.setting.look is not None:
             found.append((declared.name, declared.setting.look))
     return tuple(found)
+
+
+@cache
+def _fixed() -> Mapping[str, Parameter]:
+    """Everything that each stage has once, by path."""
+    values = ShowValues()
+    groups = ((name, getattr(values, name)) for name in ShowValues.__struct_fields__ if name not in _named_groups())
+    return {parameter.path: parameter for name, group in groups for parameter in parameters_of(f"/{name}", group)}
 
 
 @cache

@@ -12,6 +12,12 @@ from tracking.settable import Values, choice, number, switch
 from tracking.settings import TrackerStart
 
 FIXED_OVERSCAN_DEG = 2.0
+_RIGGED = ("/wall/", "/camera/", "/tracker/")
+
+
+def is_rigged(path: str) -> bool:
+    """Whether a value belongs to the stage itself: to what is rigged there, whatever show runs on it."""
+    return path.startswith(_RIGGED)
 
 
 class WallValues(WallStart):

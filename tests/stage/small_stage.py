@@ -14,6 +14,7 @@ import msgspec
 import zmq
 
 from stage.control.server import ControlServer
+from stage.control.value_places import ValuePlaces
 from stage.control.view import LibraryWorld, StageStatus, WorldStatus
 from stage.live.figures import LoopTimes
 from stage.live.view import LiveView
@@ -68,7 +69,8 @@ class SmallStage:
     def __init__(
         self, state_directory: Path, endpoint: str = "tcp://127.0.0.1:0", epoch: int = 7, library: Path | None = None
     ) -> None:
-        self.server = ControlServer(endpoint, state_directory=state_directory, stage="Small stage", library=library)
+        places = ValuePlaces(show=state_directory, stage=state_directory / "stage")
+        self.server = ControlServer(endpoint, values=places, stage="Small stage", library=library)
         self.show = Show(CONFIG, CALIBRATION, new_state(CONFIG))
         self.view = LiveView(self.show, LoopTimes())
         self.epoch = epoch

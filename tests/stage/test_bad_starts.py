@@ -59,6 +59,7 @@ def findings(tmp_path, toml, control="tcp://127.0.0.1:0", lan=None, runtime=None
         runtime=str(runtime or tmp_path),
         takes=str(tmp_path / "takes"),
         state=str(tmp_path / "state"),
+        show=str(tmp_path / "show"),
         control=control,
         lan=lan,
         strict=True,

@@ -9,13 +9,14 @@ import pytest
 
 from stage.control.keeper import Keeper, KeeperJob
 from stage.control.saved_values import SavedValues, read_values, restore, write_values
+from stage.control.value_places import ValuePlaces
 from stage.run.state_file import LAST_STATE, RUN_MARK, read_state, running_mark
 from stage.words.sentences import refusal_line
 from tests.fold.small_show import TREE
 
 NESTED = b'{"values": ' + b'{"/a": ' * 100_000
 DEEP = b'{"extra": ' + b"[" * 100_000
-VALUES = {"/grade/tint": 0.25, "/output/blackout": True, "/wall/main/pattern": "grid"}
+VALUES = {"/grade/tint": 0.25, "/output/blackout": True, "/world/guide": "horizon"}
 
 
 def await_results(keeper):
@@ -24,6 +25,11 @@ def await_results(keeper):
         assert time.monotonic() < deadline
         time.sleep(0.001)
     return results
+
+
+def places(folder):
+    """A show's values in `folder`, those of the stage itself in another."""
+    return ValuePlaces(show=folder, stage=folder.parent / f"{folder.name}-of-stage")
 
 
 def job(name="startup", values=None):
@@ -81,7 +87,7 @@ def test_a_failed_write_leaves_the_old_file(tmp_path, monkeypatch):
 
 
 def test_the_keeper_saves_and_loads(tmp_path):
-    keeper = Keeper(tmp_path, "Stage")
+    keeper = Keeper(places(tmp_path), "Stage")
     assert keeper.submit(job(values=VALUES))
     assert await_results(keeper)[0].refusal is None
     assert keeper.submit(job())
@@ -91,11 +97,11 @@ def test_the_keeper_saves_and_loads(tmp_path):
 
 def test_the_keeper_says_why_it_could_not(tmp_path):
     (tmp_path / "file").write_text("in the way")
-    keeper = Keeper(tmp_path / "file", "Stage")
+    keeper = Keeper(places(tmp_path / "file"), "Stage")
     keeper.submit(job(values=VALUES))
     assert await_results(keeper)[0].refusal.code == "conflict"
     keeper.close()
-    keeper = Keeper(tmp_path, "Stage")
+    keeper = Keeper(places(tmp_path), "Stage")
     keeper.submit(job(name="nothing"))
     result = await_results(keeper)[0]
     assert result.refusal.code == "unknown_path"
@@ -104,7 +110,7 @@ def test_the_keeper_says_why_it_could_not(tmp_path):
 
 
 def test_closing_finishes_the_queued_jobs(tmp_path):
-    keeper = Keeper(tmp_path, "Stage")
+    keeper = Keeper(places(tmp_path), "Stage")
     for number in range(10):
         assert keeper.submit(job(name=f"n{number}", values=VALUES))
     keeper.close()
@@ -114,7 +120,7 @@ def test_closing_finishes_the_queued_jobs(tmp_path):
 @pytest.mark.parametrize("content", [NESTED, DEEP])
 def test_a_job_that_reads_hostile_nesting_is_refused_and_the_next_one_is_done(tmp_path, content):
     (tmp_path / "deep.json").write_bytes(content)
-    keeper = Keeper(tmp_path, "Stage")
+    keeper = Keeper(places(tmp_path), "Stage")
     for name in ("deep", "lone\udc80surrogate", "nul\0byte", "long" * 100):
         keeper.submit(job(name=name))
         assert await_results(keeper)[0].refusal is not None
@@ -139,7 +145,7 @@ def test_a_start_with_hostile_nesting_uses_the_defaults(tmp_path, content):
 def test_what_is_no_ordinary_file_blocks_neither_the_thread_nor_the_start(tmp_path, kind):
     file = tmp_path / "startup.json"
     {"pipe": lambda: os.mkfifo(file), "device": lambda: file.symlink_to("/dev/zero"), "folder": file.mkdir}[kind]()
-    keeper = Keeper(tmp_path, "Stage")
+    keeper = Keeper(places(tmp_path), "Stage")
     assert keeper.submit(job())
     (result,) = await_results(keeper)
     assert result.refusal is not None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 from itertools import pairwise
+from pathlib import Path
 
 import msgpack
 import pytest
@@ -11,11 +12,13 @@ import zmq
 from small_stage import SmallStage, ask, connected, reply, send, step_until, three_free_ports
 
 from stage.control.server import ControlServer
+from stage.control.value_places import ValuePlaces
 from stage.words.sentences import sentence
 from tests.fold.small_show import TREE
 from tracking.records import ConfigError
 
 EXPOSURE = "/grade/exposure_stops"
+NO_VALUES = ValuePlaces(show=Path("/nowhere"), stage=Path("/nowhere"))
 
 
 @pytest.fixture
@@ -217,7 +220,7 @@ def test_commands_of_other_edges_are_not_answered_here(small):
 
 def test_a_port_in_use_is_reported_with_its_cure(small, tmp_path):
     with pytest.raises(ConfigError, match=r"control.endpoint: port \d+ on 127.0.0.1 is in use.*0 picks"):
-        ControlServer(small.server.endpoint, state_directory=tmp_path)
+        ControlServer(small.server.endpoint, values=NO_VALUES)
 
 
 def test_the_two_ports_above_are_taken_as_well_or_nothing_is(tmp_path):
@@ -226,8 +229,8 @@ def test_the_two_ports_above_are_taken_as_well_or_nothing_is(tmp_path):
         taken.bind(("127.0.0.1", port + 2))
         taken.listen()
         with pytest.raises(ConfigError, match=f"port {port + 2} "):
-            ControlServer(f"tcp://127.0.0.1:{port}", state_directory=tmp_path)
-    server = ControlServer(f"tcp://127.0.0.1:{port}", state_directory=tmp_path)
+            ControlServer(f"tcp://127.0.0.1:{port}", values=NO_VALUES)
+    server = ControlServer(f"tcp://127.0.0.1:{port}", values=NO_VALUES)
     assert server.ports == {"control": port, "state": port + 1, "telemetry": port + 2}
     server.close()
 
@@ -246,19 +249,19 @@ def test_the_two_ports_above_are_taken_as_well_or_nothing_is(tmp_path):
 )
 def test_a_wrong_endpoint_is_refused(tmp_path, endpoint, expected):
     with pytest.raises(ConfigError, match=expected) as refused:
-        ControlServer(endpoint, state_directory=tmp_path)
+        ControlServer(endpoint, values=NO_VALUES)
     assert str(refused.value).startswith("control.endpoint: ")
 
 
 def test_it_listens_beyond_loopback_only_with_lan(tmp_path):
-    server = ControlServer("tcp://0.0.0.0:0", state_directory=tmp_path, lan=True)
+    server = ControlServer("tcp://0.0.0.0:0", values=NO_VALUES, lan=True)
     assert server.ports["control"] > 0
     server.close()
 
 
 def test_an_address_of_another_machine_is_refused(tmp_path):
     with pytest.raises(ConfigError, match="not an address of this machine"):
-        ControlServer("tcp://192.0.2.1:0", state_directory=tmp_path, lan=True)
+        ControlServer("tcp://192.0.2.1:0", values=NO_VALUES, lan=True)
 
 
 @pytest.mark.parametrize("route", [[], [b"\0\0\0\7"], [b"proxy", b"client", b"\0\0\0\1"], [b"x"] * 14])

@@ -109,6 +109,21 @@ def test_no_frame_uploads_more_than_its_budget(opened, tmp_path):
     assert frames >= levels_bytes(512, 1024, 3) // budget
 
 
+def test_a_frame_that_leaves_time_uploads_more_and_one_that_does_not_leaves_the_picture_for_later(opened, tmp_path):
+    stage, picture = opened(bytes_a_frame=1 << 16), wanted(a_png(tmp_path / "p.png", rows=512))
+    stage.library.want([picture])
+    frames = 0
+    deadline = time.monotonic() + PATIENCE_S
+    while not stage.library.is_settled(picture):
+        assert time.monotonic() < deadline
+        list(stage.library.reports())
+        stage.library.upload_more(lambda: False)
+        stage.library.upload_more(lambda: True)
+        frames += stage.library.is_arriving
+        time.sleep(0.05)
+    assert frames < levels_bytes(512, 1024, 3) / (1 << 16) / 2
+
+
 def test_what_is_shown_is_never_pushed_out_and_what_does_not_fit_is_refused_with_the_figures(opened, tmp_path):
     stage = opened(budget_mib=3)
     pictures = [wanted(a_png(tmp_path / f"{seed}.png", seed=seed, rows=256)) for seed in range(3)]  # two of them fit

@@ -75,7 +75,7 @@ def test_an_unknown_name_is_refused_with_the_shipped_ones() -> None:
 
 
 def options(folder: Path, start: str) -> CoreOptions:
-    words = {name: str(folder / name) for name in ("config", "runtime", "takes", "state")}
+    words = {name: str(folder / name) for name in ("config", "runtime", "takes", "state", "show")}
     return CoreOptions(**words, start=start, look={"/time/hour": 20.0, "/nowhere": 1.0})
 
 

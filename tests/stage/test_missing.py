@@ -17,7 +17,7 @@ from running_stage import RunningStage, children_of, configuration, free_udp_por
 
 from stage.run.runtime_folder import runtime_folder, sweep_left_folders
 from stage.run.state_file import LAST_STATE, read_state, running_mark, write_state
-from stage.supervision.run_record import resumes
+from stage.supervision.run_record import start_after
 
 ABSENT = "192.0.2.77"
 """An address for documents, which no machine has (RFC 5737)."""
@@ -151,7 +151,7 @@ def test_the_run_after_a_killed_one_resumes_every_value_that_still_fits_and_list
             next_stage.event("ready")
             assert next_stage.client.get("/grade/tint") == 0.0
             assert next_stage.end()[0] == 0
-    assert not resumes(tmp_path / "state", "last")
+    assert start_after(tmp_path / "state", "last", tmp_path, is_default=True) == "fresh"
 
 
 @pytest.fixture

@@ -298,13 +298,13 @@ def test_the_demo_follows_its_own_tracker_and_shows_it_on_a_page(tmp_path):
         with urllib.request.urlopen(stage.ready["panel"]) as page:
             assert page.status == 200
         stage.until_status(lambda status: status["trackers"]["freed-a"]["state"] == "fresh")
-        stage.until_status(lambda status: status["trackers"]["freed-a"]["accepted"] > 120)
+        # What came while it started counts as accepted, so frames are waited for.
+        stage.until_status(lambda status: status["frame"] > 240 and status["trackers"]["freed-a"]["accepted"] > 120)
         assert stage.end()[0] == 0
         summary = stage.event("summary")
         assert "Traceback" not in stage.stderr
     assert summary["packets"]["freed-a"] > 60
     eyes = [plan.inners[0].eye_m for plan in plans_of(summary["take"])][-60:]
-    # On a machine that is busy with other things packets come late and together, and most eyes are a guess. Without the
-    # tracker, an eye would be in the middle of the orbit, and stay there.
-    assert sum(on_orbit(eye, 0.3) for eye in eyes) >= 45
+    # On a machine that is busy with other things packets come late and together, and some eyes are a guess.
+    assert sum(on_orbit(eye, 0.1) for eye in eyes) >= 45
     assert len(set(eyes)) == len(eyes)

@@ -103,7 +103,7 @@ def test_helpers_that_do_not_end_in_time_are_killed(clock):
 
 
 def lives_of(folder, **options):
-    return CoreLives(CoreOptions(config="c", runtime=str(folder), takes="t", state="s", **options))
+    return CoreLives(CoreOptions(config="c", runtime=str(folder), takes="t", state="s", show="sh", **options))
 
 
 def test_a_checkpoint_is_tried_twice_then_only_its_values_then_changes_are_taken_back(tmp_path):

@@ -28,7 +28,9 @@ def recovered_show(folder: Path):
     assert show.step(inputs_at(10, command(start_take("one"), request_id="a", sender="desk"))).answers == ()
     checkpoint = Checkpoint(folder / "checkpoint")
     checkpoint.write(encode_state(show.state))
-    options = CoreOptions(config="", runtime=str(folder), takes="", state=str(folder), start="checkpoint", epoch=2)
+    options = CoreOptions(
+        config="", runtime=str(folder), takes="", state=str(folder), show=str(folder), start="checkpoint", epoch=2
+    )
     state = first_state(STAGE.config, options, checkpoint)
     checkpoint.close()
     return STAGE.show(state)

@@ -2,35 +2,44 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Mapping
 
-import msgspec
-
+from stage.config.look_reader import name_of_look
 from stage.show.air.listing import on_walls
 from stage.show.air.state import key_named
 from stage.show.commands.kinds import CommandKind, Effect, Hands
-from stage.show.commands.set_values import call_world, refused_targets, set_targets
+from stage.show.commands.set_values import call_world, set_targets
 from stage.show.frame.outcome import LookOutcome
 from stage.show.frame.requests import Command, LookRequest, Target
-from stage.show.looks.capture import kept_look, look_of_stage, own_keys
+from stage.show.looks.capture import look_of_stage, own_keys
 from stage.show.looks.recall import Recalled, is_of_other_world, recalled
 from stage.show.looks.shelf import (
-    LONGEST_LOOK_NAME,
     MOST_LOOKS,
     CalledLook,
     drop_look,
     folded,
     look_called,
     put_look,
+    rename_look,
 )
-from stage.values.looks import OF_WORLDS, Look, absent_parameter, fitted, groups_of_parts, look_group_of
+from stage.values.looks import (
+    LONGEST_LOOK_NAME,
+    OF_WORLDS,
+    Look,
+    absent_parameter,
+    fitted,
+    groups_of_parts,
+    look_group_of,
+    packed,
+)
 from stage.values.parameters import Refusal
 from tracking.records import Scalar
 from tracking.settable import LookGroup, Role, Value
 
 MOST_NAMED = 64
 """So many absent things, and so many refused values, are named in an answer."""
+MOST_KEPT_BACK = 32
+"""Where more than so many values may not be set now, all of the look is refused."""
 _OF_WORLDS: tuple[LookGroup, ...] = ("world", "sky")
 """The look groups that have values of worlds and layers."""
 
@@ -42,7 +51,7 @@ def look_on_stage(
     called = look_called(hands.looks, name, takes=takes)
     if isinstance(called, Refusal):
         return called
-    world = called.look.world
+    world = called.kept.look.world
     if world and (not only or any(group in only for group in _OF_WORLDS)):
         call_world(hands, world)
     return recalled(hands.looks, hands.controls.tree, name, only, own_keys(hands.air, world), takes=takes)
@@ -69,13 +78,13 @@ def is_hidden_world(hands: Hands, values: Mapping[str, Value]) -> bool:
 
 def set_look(hands: Hands, role: Role, found: Recalled, fade_s: float = 0.0) -> tuple[Effect, dict[str, Refusal]]:
     """Sets what a look sets, in one frame; what may not be set now is left, with why, and the rest is set."""
-    targets = look_targets(hands, found.values, fade_s)
-    effect = set_targets(hands, role, targets, "")
-    if effect.refusal is None:
-        return effect, {}
-    refused = refused_targets(hands, role, targets)
-    rest = tuple(target for target in targets if target.path not in refused)
-    return set_targets(hands, role, rest, ""), refused
+    targets, kept_back = look_targets(hands, found.values, fade_s), dict[str, Refusal]()
+    effect = set_targets(hands, role, targets, "") if targets else Effect()
+    while effect.refusal is not None and effect.path not in kept_back and len(kept_back) < MOST_KEPT_BACK:
+        kept_back[effect.path] = effect.refusal
+        targets = tuple(target for target in targets if target.path != effect.path)
+        effect = set_targets(hands, role, targets, "") if targets else Effect()
+    return effect, kept_back
 
 
 def _recall(hands: Hands, command: Command) -> Effect:
@@ -115,18 +124,18 @@ def _update(hands: Hands, command: Command) -> Effect:
     called = _own(hands, request, "update")
     if isinstance(called, Refusal):
         return Effect(refusal=called)
-    parts = request.only or called.look.parts
+    parts = request.only or called.kept.look.parts
     groups, tree = groups_of_parts(parts), hands.controls.tree
     present = look_of_stage(hands.controls.state.values, hands.air, parts)
-    world = str(present.get("/world/active", called.look.world))
+    world = str(present.get("/world/active", called.kept.look.world))
     own = own_keys(hands.air, world)
     kept = {
         path: value
-        for path, value in called.look.values.items()
-        if (look_group_of(path, tree) not in groups or absent_parameter(path, tree) is not None)
+        for path, value in called.kept.values.items()
+        if (look_group_of(path) not in groups or absent_parameter(path, tree) is not None)
         and not ("world" in groups and is_of_other_world(path, own))
     }
-    return _put(hands, called.name, {**kept, **present}, file=called.look.file)
+    return _put(hands, called.name, {**kept, **present})
 
 
 def _rename(hands: Hands, command: Command) -> Effect:
@@ -138,9 +147,8 @@ def _rename(hands: Hands, command: Command) -> Effect:
     name = _new_name(hands, request.to, beside=called)
     if isinstance(name, Refusal):
         return Effect(refusal=name)
-    drop_look(hands.looks, called.kind, called.name)
-    put_look(hands.looks, "show", name, msgspec.structs.replace(called.look, file="", saved=False))
-    return Effect(value=name, look=LookOutcome(count=called.look.count))
+    rename_look(hands.looks, called, name)
+    return Effect(value=name, look=LookOutcome(count=called.kept.look.count))
 
 
 def _delete(hands: Hands, command: Command) -> Effect:
@@ -148,7 +156,7 @@ def _delete(hands: Hands, command: Command) -> Effect:
     if isinstance(called, Refusal):
         return Effect(refusal=called)
     drop_look(hands.looks, called.kind, called.name)
-    return Effect(value=called.name, look=LookOutcome(count=called.look.count))
+    return Effect(value=called.name, look=LookOutcome(count=called.kept.look.count))
 
 
 def _import(hands: Hands, command: Command) -> Effect:
@@ -166,7 +174,8 @@ def _import(hands: Hands, command: Command) -> Effect:
         return Effect(path=path, refusal=refusal)
     if replaced is not None and replaced.name != name:
         drop_look(hands.looks, "show", replaced.name)
-    return _put(hands, name, request.values, file="" if replaced is None else replaced.look.file)
+    put_look(hands.looks, "show", name, packed(request.values))
+    return _made(hands, name)
 
 
 def _asked(command: Command) -> LookRequest:
@@ -174,10 +183,13 @@ def _asked(command: Command) -> LookRequest:
     return command.request
 
 
-def _put(hands: Hands, name: str, values: Mapping[str, Value], file: str = "") -> Effect:
-    look = kept_look(values, hands.controls.tree, frame=hands.controls.state.frame)
-    put_look(hands.looks, "show", name, msgspec.structs.replace(look, file=file))
-    return Effect(value=name, look=LookOutcome(count=look.count))
+def _put(hands: Hands, name: str, values: Mapping[str, Value]) -> Effect:
+    put_look(hands.looks, "show", name, packed(values), frame=hands.controls.state.frame)
+    return _made(hands, name)
+
+
+def _made(hands: Hands, name: str) -> Effect:
+    return Effect(value=name, look=LookOutcome(count=hands.looks.looks[name].look.count))
 
 
 def _name_of(hands: Hands, request: LookRequest) -> str:
@@ -197,8 +209,8 @@ def _own(hands: Hands, request: LookRequest, what: str) -> CalledLook | Refusal:
 
 def _new_name(hands: Hands, wanted: str, beside: CalledLook | None = None) -> str | Refusal:
     """A name for one more look; a refusal where it cannot be one, or another look than `beside` has it."""
-    name = unicodedata.normalize("NFC", wanted).strip()
-    if not name or not name.isprintable() or len(name) > LONGEST_LOOK_NAME:
+    name = name_of_look(wanted)
+    if name is None:
         values: dict[str, Scalar] = {"found": wanted, "most": LONGEST_LOOK_NAME}
         return Refusal(code="bad_message", reason="not_a_look_name", values=values)
     shelf = hands.looks

@@ -48,32 +48,18 @@ def set_targets(hands: Hands, role: Role, targets: Iterable[Target], path: str) 
     return Effect(path, None if isinstance(checked, Refusal) else checked, detail=detail)
 
 
-def refused_targets(hands: Hands, role: Role, targets: Iterable[Target]) -> dict[str, Refusal]:
-    """Why some of the targets may not be set by this role now, by path: for whoever then sets the others."""
-    found = {target.path: _kept_in_take(hands, target) or hands.controls.permitted(role, target) for target in targets}
-    return {path: refusal for path, refusal in found.items() if isinstance(refusal, Refusal)}
-
-
 def _kept_from_take(hands: Hands, targets: Iterable[Target]) -> tuple[str, Refusal] | None:
-    """The first target that may not be set while a take records, and why."""
-    for target in targets if hands.take.recording else ():
-        refusal = _kept_in_take(hands, target)
-        if refusal is not None:
-            return target.path, refusal
-    return None
-
-
-def _kept_in_take(hands: Hands, target: Target) -> Refusal | None:
-    """Why a target may not be set while a take records: it would put lines or the like over the picture.
+    """The first target that would put lines or the like over the picture while a take records, and why it may not.
 
     Those are the guarded values that replace the picture for a moment. Back to normal they may be set at any time.
     """
-    if not hands.take.recording or target.path not in hands.controls.tree or target.force is True:
-        return None
-    parameter = hands.controls.tree[target.path]
-    if parameter.guarded and parameter.override == "momentary" and target.value != parameter.default:
-        values: dict[str, Scalar] = {"path": target.path, "take": hands.take.name}
-        return Refusal(code="conflict", reason="kept_from_take", values=values)
+    tree = hands.controls.tree
+    asked = [target for target in targets if hands.take.recording and target.path in tree and target.force is not True]
+    for target in asked:
+        parameter = tree[target.path]
+        if parameter.guarded and parameter.override == "momentary" and target.value != parameter.default:
+            values: dict[str, Scalar] = {"path": target.path, "take": hands.take.name}
+            return target.path, Refusal(code="conflict", reason="kept_from_take", values=values)
     return None
 
 

@@ -75,7 +75,7 @@ def world_of(cue: Cue, looks: LookShelf) -> str:
     if not cue.look:
         return cue.world
     called = look_called(looks, cue.look)
-    return "" if isinstance(called, Refusal) or (cue.only and "world" not in cue.only) else called.look.world
+    return "" if isinstance(called, Refusal) or (cue.only and "world" not in cue.only) else called.kept.look.world
 
 
 def lacks_of(cue: Cue, looks: LookShelf, worlds: Container[str]) -> list[Cause]:

@@ -14,9 +14,9 @@ from render.worlds.shared.facts import PictureFacts
 from stage.show.frame.outcome import Severity
 from stage.show.frame.requests import Command
 from stage.values.cues import Cue
+from stage.values.looks import PackedLook
 from tracking.datagrams import Datagram
 from tracking.records import Evolving, Scalar
-from tracking.settable import Value
 
 DATAGRAMS_PER_SOURCE = 512
 """The most of one source in a frame. A flood of 20,000 packets a second fits in at 60 frames a second, so that a good
@@ -173,13 +173,13 @@ class LibraryFolder(Evolving, tag="library_folder"):
 
 
 class LookFile(Evolving):
-    """A file of a look by its name in its folder: what the look is called and its values by path, not yet checked; or
-    with `cause` why it is none.
+    """A file of a look by its name in its folder: what the look is called and its values, not yet checked against a
+    stage; or with `cause` why it is none.
     """
 
     file: str
     name: str = ""
-    values: dict[str, Value] = msgspec.field(default_factory=dict)
+    look: PackedLook | None = None
     cause: Cause | None = None
 
 
@@ -191,11 +191,13 @@ class LooksListed(Evolving, tag="looks_listed"):
 
 
 class LooksGone(Evolving, tag="looks_gone"):
-    """Files of looks that are there no longer. With `left_out` so many more are there than can be listed."""
+    """Files of looks that are there no longer. `left_out` is how many more are there than can be listed; UNSET says
+    nothing of that.
+    """
 
     kind: LookKind
     files: tuple[str, ...] = ()
-    left_out: int = 0
+    left_out: int | msgspec.UnsetType = msgspec.UNSET
 
 
 class CuesRead(Evolving, tag="cues_read"):

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 import msgspec
 
 from stage.values.cues import LONGEST_CUE_NAME, MOST_CUES
-from stage.values.looks import LookPart
+from stage.values.looks import LONGEST_LOOK_NAME, LookPart
 from tracking.records import Evolving, Record
 from tracking.settable import Curve, Role, Value, Way
 
@@ -15,9 +15,9 @@ RequestId = Annotated[str, msgspec.Meta(min_length=1, max_length=128)] | int
 Path = Annotated[str, msgspec.Meta(max_length=256)]
 FadeSeconds = Annotated[float, msgspec.Meta(ge=0.0, le=3600.0)]
 WorldName = Annotated[str, msgspec.Meta(max_length=256)]
-LookName = Annotated[str, msgspec.Meta(max_length=64)]
 CueNumber = Annotated[str, msgspec.Meta(max_length=16)] | int | float
 """As people write it: 1.1, or "1.1"."""
+LookName = Annotated[str, msgspec.Meta(max_length=LONGEST_LOOK_NAME)]
 Session = Annotated[str, msgspec.Meta(min_length=16, max_length=64)]
 MOST_ITEMS = 4096
 

@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 
 from render.worlds.configured import World
 from stage.show.air.state import AirState, key_named
-from stage.show.looks.shelf import LONGEST_LOOK_NAME, KeptLook, LookShelf, encoded_values, put_look
+from stage.show.looks.shelf import LookShelf, put_look
 from stage.show.report.take import TakeState
 from stage.show.values.controls import Controls
-from stage.values.looks import GROUPS, LOOK_PARTS, OF_WORLDS, LookPart, groups_of_parts, look_group_of, look_values
-from stage.values.stage_wide import ACTIVE_WORLD, ShowValues
-from stage.values.tree import ParameterTree, groups_of
-from tracking.settable import LookGroup, Value
+from stage.values.looks import (
+    LONGEST_LOOK_NAME,
+    LOOK_PARTS,
+    OF_WORLDS,
+    LookPart,
+    groups_of_parts,
+    look_values,
+    packed,
+)
+from stage.values.stage_wide import ShowValues
+from stage.values.tree import groups_of
+from tracking.settable import Value
 
 
 def look_of_stage(values: ShowValues, air: AirState, only: Iterable[LookPart] = ()) -> dict[str, Value]:
@@ -41,26 +49,6 @@ def layer_keys(world: World) -> tuple[str, ...]:
     return tuple(layer.key or "" for layer in world.layers)
 
 
-def kept_look(values: Mapping[str, Value], tree: ParameterTree, *, file: str = "", frame: int = -1) -> KeptLook:
-    """A look with these values, as the shelf keeps it."""
-    groups = {look_group_of(path, tree): None for path in values}
-    return KeptLook(
-        content=encoded_values(dict(values)),
-        parts=parts_of(groups),
-        count=len(values),
-        world=str(values.get(ACTIVE_WORLD, "")),
-        file=file,
-        saved=bool(file),
-        frame=frame,
-    )
-
-
-def parts_of(groups: Iterable[LookGroup | None]) -> tuple[LookPart, ...]:
-    """The parts that have one of these look groups, in the order of the parts."""
-    given = tuple(groups)
-    return tuple(part for part in LOOK_PARTS if any(group in given for group in GROUPS[part]))
-
-
 def keep_look_of_take(shelf: LookShelf, take: TakeState, controls: Controls, air: AirState) -> None:
     """Once a frame: keeps a look of a take that has been started since, named after it."""
     if take.count == shelf.takes:
@@ -69,4 +57,4 @@ def keep_look_of_take(shelf: LookShelf, take: TakeState, controls: Controls, air
     name = (take.slate or take.name)[:LONGEST_LOOK_NAME].strip()
     if take.recording and name:
         values = look_of_stage(controls.state.values, air)
-        put_look(shelf, "take", name, kept_look(values, controls.tree, frame=controls.state.frame))
+        put_look(shelf, "take", name, packed(values), frame=controls.state.frame)

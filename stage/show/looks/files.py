@@ -5,13 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import islice
 
-import msgspec
-
 from stage.show.frame.inputs import Cause, LookFile, LooksGone, LooksListed
-from stage.show.looks.capture import kept_look
-from stage.show.looks.shelf import MOST_LOOKS, LookShelf, drop_look, put_look
+from stage.show.looks.file_names import place_of
+from stage.show.looks.shelf import MOST_LOOKS, KeptLook, LookShelf
 from stage.show.report.tracker_health import Fault
-from stage.values.tree import ParameterTree
 
 MOST_FAULTS = 64
 """Why so many files are no looks is kept."""
@@ -19,70 +16,70 @@ FAULTS_NAMED = 5
 """So many of those are named in health."""
 
 
-def list_looks(shelf: LookShelf, listed: LooksListed, tree: ParameterTree) -> None:
+def list_looks(shelf: LookShelf, listed: LooksListed) -> None:
     """Files of looks that are there, are new, or have been changed.
 
     A file that cannot be read leaves what it held before on the shelf. A change that somebody made over the wire, and
     that is not written yet, counts more than the file.
     """
     looks = shelf.of(listed.kind)
-    by_file = {look.file: name for name, look in looks.items() if look.file}
+    by_file = {look.file: name for name, look in looks.items()}
     for found in listed.files:
-        cause = found.cause or _taken(found, looks[found.name].file if found.name in looks else "", by_file)
-        if cause is None and found.name not in looks and found.file not in by_file and len(looks) >= MOST_LOOKS:
-            cause = Cause(code="look_files_too_many", values={"file": found.file, "most": MOST_LOOKS})
-        if cause is not None:
-            _note_fault(shelf, found.file, cause)
+        place = place_of(listed.kind, found.file)
+        if place in shelf.dropped:
             continue
-        shelf.faults.pop(found.file, None)
-        before = by_file.get(found.file)
-        if before is not None and before != found.name:
-            drop_look(shelf, listed.kind, before)
+        cause = found.cause or _why_not(found, looks, by_file)
+        if cause is not None or found.look is None:
+            _note_fault(shelf, place, cause)
+            continue
+        shelf.faults.pop(place, None)
+        before = by_file.get(found.file, found.name)
+        known = looks.get(before)
+        is_same = known is not None and before == found.name and known.look == found.look
+        if known is not None and not known.saved and not is_same:
+            continue
+        looks.pop(before if before != found.name else "", None)
+        frame = known.frame if known is not None and is_same else -1
+        looks[found.name] = KeptLook(look=found.look, file=found.file, saved=True, frame=frame)
         by_file[found.file] = found.name
-        _take_over(shelf, listed, found, tree)
+        shelf.version += 1
 
 
 def forget_looks(shelf: LookShelf, gone: LooksGone) -> None:
     """Files of looks that are there no longer, and their looks; one that is to be written anew stays."""
-    shelf.left_out = gone.left_out if gone.kind == "show" else shelf.left_out
+    if isinstance(gone.left_out, int):
+        shelf.left_out = gone.left_out
     looks = shelf.of(gone.kind)
     by_file = {look.file: name for name, look in looks.items() if look.saved}
     for file in gone.files:
-        shelf.faults.pop(file, None)
+        place = place_of(gone.kind, file)
+        shelf.faults.pop(place, None)
+        shelf.dropped.pop(place, None)
         if file in by_file:
-            drop_look(shelf, gone.kind, by_file[file])
+            del looks[by_file[file]]
+            shelf.version += 1
 
 
 def look_faults(shelf: LookShelf) -> Iterator[Fault]:
     """What health says of files that are no looks."""
-    for file, cause in islice(shelf.faults.items(), FAULTS_NAMED):
-        yield Fault("look_unreadable", "warning", {**cause.values, "file": file, "why": cause.code})
+    for place, cause in islice(shelf.faults.items(), FAULTS_NAMED):
+        yield Fault("look_unreadable", "warning", {**cause.values, "file": place, "why": cause.code})
     if len(shelf.faults) > FAULTS_NAMED:
         yield Fault("looks_unreadable", "warning", {"count": len(shelf.faults) - FAULTS_NAMED})
     if shelf.left_out:
         yield Fault("looks_left_out", "warning", {"count": shelf.left_out, "most": MOST_LOOKS})
 
 
-def _take_over(shelf: LookShelf, listed: LooksListed, found: LookFile, tree: ParameterTree) -> None:
-    """What a file says of its look."""
-    known = shelf.of(listed.kind).get(found.name)
-    look = kept_look(found.values, tree, file=found.file)
-    if known is not None and known.content == look.content:
-        if (known.file, known.saved) != (look.file, True):
-            put_in_place = msgspec.structs.replace(known, file=look.file, saved=True)
-            shelf.of(listed.kind)[found.name] = put_in_place
-            shelf.version += 1
-    elif known is None or known.saved:
-        put_look(shelf, listed.kind, found.name, look)
+def _why_not(found: LookFile, looks: dict[str, KeptLook], by_file: dict[str, str]) -> Cause | None:
+    """Why a file that can be read is no look beside those that there are: its name is another's, or they are many."""
+    known = looks.get(found.name)
+    if known is not None and known.file != found.file:
+        return Cause(code="look_named_twice", values={"look": found.name, "other": known.file})
+    if known is None and found.file not in by_file and len(looks) >= MOST_LOOKS:
+        return Cause(code="look_files_too_many", values={"most": MOST_LOOKS})
+    return None
 
 
-def _taken(found: LookFile, file: str, by_file: dict[str, str]) -> Cause | None:
-    """Why a file cannot have the name that it gives its look: another file has it."""
-    if file in ("", found.file) or file not in by_file:
-        return None
-    return Cause(code="look_named_twice", values={"file": found.file, "look": found.name, "other": file})
-
-
-def _note_fault(shelf: LookShelf, file: str, cause: Cause) -> None:
-    if file in shelf.faults or len(shelf.faults) < MOST_FAULTS:
-        shelf.faults[file] = cause
+def _note_fault(shelf: LookShelf, place: str, cause: Cause | None) -> None:
+    if cause is not None and (place in shelf.faults or len(shelf.faults) < MOST_FAULTS):
+        shelf.faults[place] = cause

@@ -47,7 +47,7 @@ def recalled(
     called = look_called(shelf, name, takes=takes)
     if isinstance(called, Refusal):
         return called
-    found = fitted(Look(name=called.name, values=called.look.values), tree, only)
+    found = fitted(Look(name=called.name, values=called.kept.values), tree, only)
     refused = dict(found.refused)
     for path in () if own is None else [path for path in found.values if is_of_other_world(path, own)]:
         del found.values[path]

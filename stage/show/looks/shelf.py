@@ -9,30 +9,26 @@ from typing import NamedTuple
 import msgspec
 
 from stage.show.frame.inputs import Cause, LookKind
-from stage.values.looks import LookPart
+from stage.show.looks.file_names import file_of_look, place_of
+from stage.values.looks import PackedLook
 from stage.values.parameters import Refusal
 from tracking.records import Evolving, Notebook, Scalar
 from tracking.settable import Value
 
 MOST_LOOKS = 500
 """So many looks by hand, and so many of takes: of more takes, the newest."""
-LONGEST_LOOK_NAME = 64
-_DECODER = msgspec.msgpack.Decoder(dict[str, Value])
-_ENCODER = msgspec.msgpack.Encoder()
+KINDS: tuple[LookKind, ...] = ("show", "shipped", "take")
+"""In the order in which a name is looked for."""
+_MOST_DROPPED = 2 * MOST_LOOKS
 
 
 class KeptLook(Evolving, array_like=True):
-    """One look. `content` has its values by path as MessagePack: hundreds of looks are kept and few are read.
+    """One look. `file` is the name of its file in its folder, and `saved` says that the file has it as it is.
 
-    `parts` are those that it holds values of, `count` how many values, `world` the world that it names, "" for none.
-    `file` is the name of its file in its folder, "" where it has none yet; `saved` says that the file has this content.
-    `frame` is when it was made or changed, -1 where a file brought it.
+    `frame` is when the values were taken from the stage, -1 where they never were.
     """
 
-    content: bytes
-    parts: tuple[LookPart, ...]
-    count: int
-    world: str = ""
+    look: PackedLook
     file: str = ""
     saved: bool = False
     frame: int = -1
@@ -40,14 +36,15 @@ class KeptLook(Evolving, array_like=True):
     @property
     def values(self) -> dict[str, Value]:
         """Its values by path."""
-        return _DECODER.decode(self.content)
+        return self.look.values
 
 
 class LookShelf(Notebook):
     """Every look by its name; those of takes in the order in which they were made.
 
     `version` grows with each change. `takes` is the count of the newest take that a look was kept of. `faults` are why
-    files of the looks' folder are no looks, by their names; `left_out` is how many files were too many.
+    files of the looks' folder are no looks, by their place there; `left_out` is how many files were too many. `dropped`
+    are the places of files that must go, each with the place of the file that has the look since, "" for none.
     """
 
     looks: dict[str, KeptLook] = msgspec.field(default_factory=dict)
@@ -57,6 +54,7 @@ class LookShelf(Notebook):
     takes: int = 0
     faults: dict[str, Cause] = msgspec.field(default_factory=dict)
     left_out: int = 0
+    dropped: dict[str, str] = msgspec.field(default_factory=dict)
 
     def of(self, kind: LookKind) -> dict[str, KeptLook]:
         """The looks of one kind by name."""
@@ -68,12 +66,7 @@ class CalledLook(NamedTuple):
 
     name: str
     kind: LookKind
-    look: KeptLook
-
-
-def encoded_values(values: dict[str, Value]) -> bytes:
-    """Values by path as a look keeps them; equal values in equal order give equal bytes."""
-    return _ENCODER.encode(values)
+    kept: KeptLook
 
 
 def look_called(shelf: LookShelf, name: str, *, takes: bool = False) -> CalledLook | Refusal:
@@ -81,7 +74,7 @@ def look_called(shelf: LookShelf, name: str, *, takes: bool = False) -> CalledLo
 
     One made by hand comes first, then a shipped one, then one of a take; with `takes` only those are meant.
     """
-    kinds: tuple[LookKind, ...] = ("take",) if takes else ("show", "shipped", "take")
+    kinds: tuple[LookKind, ...] = ("take",) if takes else KINDS
     for kind in kinds:
         found = shelf.of(kind).get(name)
         if found is not None:
@@ -91,11 +84,6 @@ def look_called(shelf: LookShelf, name: str, *, takes: bool = False) -> CalledLo
         for other, look in shelf.of(kind).items():
             if folded(other) == alike:
                 return CalledLook(other, kind, look)
-    return no_look(shelf, name, takes=takes)
-
-
-def no_look(shelf: LookShelf, name: str, *, takes: bool = False) -> Refusal:
-    """The refusal of a name that no look has."""
     values: dict[str, Scalar] = {"found": name, "count": len(shelf.of_takes if takes else shelf.looks)}
     return Refusal(code="unknown_path", reason="no_look_of_a_take" if takes else "no_look", values=values)
 
@@ -105,25 +93,43 @@ def folded(name: str) -> str:
     return unicodedata.normalize("NFC", name).casefold()
 
 
-def put_look(shelf: LookShelf, kind: LookKind, name: str, look: KeptLook) -> None:
-    """Adds or replaces a look. Of takes, the oldest are forgotten."""
+def put_look(shelf: LookShelf, kind: LookKind, name: str, look: PackedLook, *, frame: int = -1) -> None:
+    """Adds a look or replaces one, which keeps its file. Of takes, the oldest are forgotten."""
     looks = shelf.of(kind)
-    if kind == "take":
-        looks.pop(name, None)
-    looks[name] = look
+    before = looks.pop(name, None) if kind == "take" else looks.get(name)
+    file = before.file if before is not None else file_of_look(name, _files_taken(shelf, kind))
+    looks[name] = KeptLook(look=look, file=file, frame=frame)
+    shelf.dropped.pop(place_of(kind, file), None)
     shelf.version += 1
     while kind == "take" and len(looks) > MOST_LOOKS:
-        del looks[next(iter(looks))]
+        drop_look(shelf, kind, next(iter(looks)))
 
 
 def drop_look(shelf: LookShelf, kind: LookKind, name: str) -> None:
-    """Takes a look off the shelf."""
-    if shelf.of(kind).pop(name, None) is not None:
-        shelf.version += 1
+    """Takes a look off the shelf; its file must go."""
+    gone = shelf.of(kind).pop(name)
+    shelf.version += 1
+    shelf.dropped[place_of(kind, gone.file)] = ""
+    while len(shelf.dropped) > _MOST_DROPPED:
+        del shelf.dropped[next(iter(shelf.dropped))]
+
+
+def rename_look(shelf: LookShelf, called: CalledLook, name: str) -> None:
+    """Gives a look another name, and a file of that name; one of a take is one made by hand since."""
+    drop_look(shelf, called.kind, called.name)
+    put_look(shelf, "show", name, called.kept.look, frame=called.kept.frame)
+    place = place_of(called.kind, called.kept.file)
+    if place in shelf.dropped:
+        shelf.dropped[place] = place_of("show", shelf.looks[name].file)
 
 
 def all_looks(shelf: LookShelf) -> Iterator[tuple[LookKind, str, KeptLook]]:
     """Every look with its kind and name."""
-    kinds: tuple[LookKind, ...] = ("show", "shipped", "take")
-    for kind in kinds:
+    for kind in KINDS:
         yield from ((kind, name, look) for name, look in shelf.of(kind).items())
+
+
+def _files_taken(shelf: LookShelf, kind: LookKind) -> tuple[str, ...]:
+    """The files that a new look must not be written into: those of other looks, and those that nobody could read."""
+    own = tuple(look.file for look in shelf.of(kind).values())
+    return (*own, *(place.rpartition("/")[2] for place in shelf.faults))

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from stage.show.frame.inputs import Cause, LookFile, LooksGone, LooksListed
 from stage.show.frame.requests import LookRequest
 from stage.show.looks.shelf import MOST_LOOKS, KeptLook
+from stage.values.looks import packed
 from tests.building import camera, inputs_at, stage, start_take
 from tests.fold.show.air_stage import stage_of_worlds
 from tracking.records import Scalar
@@ -17,7 +18,7 @@ TINT = "/grade/tint"
 def refused_looks() -> Iterator[tuple[str, dict[str, Scalar]]]:
     """The codes of all refusals, with their values."""
     show = stage(camera("A")).show()
-    shipped = LookFile(file="dusk.toml", name="Dusk", values={TINT: 0.1})
+    shipped = LookFile(file="dusk.toml", name="Dusk", look=packed({TINT: 0.1}))
     show.step(inputs_at(0, start_take("slate"), observations=[LooksListed(kind="shipped", files=(shipped,))]))
     asked: tuple[dict[str, object], ...] = (
         {"action": "recall", "name": "none"},
@@ -32,7 +33,7 @@ def refused_looks() -> Iterator[tuple[str, dict[str, Scalar]]]:
     for frame, fields in enumerate(asked, start=1):
         answers = show.step(inputs_at(frame, LookRequest(id=frame, **fields))).answers
         yield from ((one.refusal.reason, one.refusal.values) for one in answers if one.refusal is not None)
-    look = KeptLook(content=b"\x80", parts=(), count=0)
+    look = KeptLook(look=packed({}))
     show.state.looks.looks.update({f"look {number}": look for number in range(MOST_LOOKS)})
     answers = show.step(inputs_at(90, LookRequest(id="one more", action="save", name="one more"))).answers
     yield from ((one.refusal.reason, one.refusal.values) for one in answers if one.refusal is not None)
@@ -54,14 +55,14 @@ def broken_looks() -> Iterator[tuple[str, dict[str, Scalar]]]:
     show = stage(camera("A")).show()
     broken = Cause(code="look_broken", values={"file": "x", "found": "not valid TOML"})
     files = [LookFile(file=f"{number}.toml", cause=broken) for number in range(7)]
-    files += [LookFile(file="a.toml", name="twice", values={TINT: 0.1})]
-    files += [LookFile(file="b.toml", name="twice", values={TINT: 0.2})]
+    files += [LookFile(file="a.toml", name="twice", look=packed({TINT: 0.1}))]
+    files += [LookFile(file="b.toml", name="twice", look=packed({TINT: 0.2}))]
     show.step(inputs_at(0, observations=[LooksListed(kind="show", files=tuple(files))]))
     for cause in show.state.looks.faults.values():
         yield cause.code, cause.values
-    look = KeptLook(content=b"\x80", parts=(), count=0)
+    look = KeptLook(look=packed({}))
     show.state.looks.looks.update({f"look {number}": look for number in range(MOST_LOOKS)})
-    more = LookFile(file="c.toml", name="one more", values={TINT: 0.2})
+    more = LookFile(file="c.toml", name="one more", look=packed({TINT: 0.2}))
     for frame, observation in enumerate(
         (LooksListed(kind="show", files=(more,)), LooksGone(kind="show", files=("0.toml", "1.toml"), left_out=3))
     ):

@@ -1,0 +1,152 @@
+"""Examines a show's folder: what is in it, what of it cannot be read, and what does not fit a stage."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from functools import partial
+from pathlib import Path
+
+from stage.assets.folder_worlds import stocked_shelf
+from stage.config.findings import Findings
+from stage.config.reader import tables_of
+from stage.control.saved_values import fitting, read_values
+from stage.loading.files import LoadedConfig
+from stage.loading.look_files import read_look_file, stage_look
+from stage.loading.texts import text_of
+from stage.run.show_folder import CUES, LOOKS, TAKES, VALUES, WORLDS
+from stage.show.air.shelf import set_out
+from stage.takes.names import OPEN_SUFFIX, SUFFIX
+from stage.values.rigging import is_rigged
+from stage.values.tree import ParameterTree
+from stage.words.sentences import sentence
+from tracking.records import ConfigError, Record
+
+PARTS = (LOOKS, CUES, VALUES, WORLDS, TAKES)
+_MOST_CUE_BYTES = 1 << 20
+
+
+class ShowContent(Record):
+    """How much there is of each part of a show, and the size of all its files."""
+
+    folder: str
+    looks: int
+    cues: int
+    values: int
+    worlds: int
+    takes: int
+    bytes: int
+
+
+class ShowReport(Record):
+    """What a check of a show found. `errors` are files that cannot be read, `warnings` what does not fit the stage."""
+
+    content: ShowContent
+    errors: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
+
+    @property
+    def ok(self) -> bool:
+        """Whether everything can be read."""
+        return not self.errors
+
+
+def is_show(folder: Path) -> bool:
+    """Whether a folder holds any part of a show."""
+    return any((folder / part).exists() for part in PARTS)
+
+
+def content_of(folder: Path) -> ShowContent:
+    """How much there is in a show's folder. Raises OSError."""
+    return ShowContent(
+        folder=str(folder),
+        looks=len(_files(folder / LOOKS, ".toml")),
+        cues=_cue_count(folder / CUES),
+        values=len(_files(folder / VALUES, ".json")),
+        worlds=len(_files(folder / WORLDS, "")),
+        takes=len(_files(folder / TAKES, SUFFIX)),
+        bytes=sum(file.lstat().st_size for file in folder.rglob("*") if file.is_file() and not file.is_symlink()),
+    )
+
+
+def examine_show(folder: Path, loaded: LoadedConfig | None) -> ShowReport:
+    """Reads every file of a show; with a stage's configuration it also says what does not fit there. Raises OSError."""
+    errors: list[str] = []
+    warnings: list[str] = []
+    tree = None
+    if loaded is not None:
+        tree = _tree_with_worlds(loaded.with_library(folder / WORLDS), errors)
+    for file in _files(folder / LOOKS, ".toml"):
+        warnings += _tried(errors, partial(_look_warnings, file, tree))
+    for file in _files(folder / VALUES, ".json"):
+        warnings += _tried(errors, partial(_value_warnings, file, tree))
+    _tried(errors, partial(_cue_warnings, folder / CUES))
+    left = (
+        f"{file}: a take that was not closed: `stage take repair` saves what is whole"
+        for file in _files(folder / TAKES, OPEN_SUFFIX)
+    )
+    return ShowReport(content=content_of(folder), errors=tuple(errors), warnings=(*warnings, *left))
+
+
+def _tried(errors: list[str], examined: Callable[[], Iterator[str]]) -> list[str]:
+    """What an examination warns of; where a file cannot be read, that is an error, and there is nothing to warn of."""
+    try:
+        return list(examined())
+    except ConfigError as error:
+        errors += error.findings
+    return []
+
+
+def _look_warnings(file: Path, tree: ParameterTree | None) -> Iterator[str]:
+    if tree is None:
+        read_look_file(file)
+    else:
+        yield from stage_look(file, tree).warnings
+
+
+def _value_warnings(file: Path, tree: ParameterTree | None) -> Iterator[str]:
+    try:
+        values = read_values(file).values
+    except OSError as error:
+        raise ConfigError(f"{file}: cannot be read: {error.strerror}") from None
+    except ValueError as error:
+        raise ConfigError(f"{file}: holds no saved values: {error}") from None
+    if tree is not None:
+        _, findings = fitting(tree, {path: value for path, value in values.items() if not is_rigged(path)})
+        yield from (f"{file}: {finding}" for finding in findings)
+    yield from (f"{file}: {path} belongs to the stage itself; skipped" for path in values if is_rigged(path))
+
+
+def _cue_warnings(file: Path) -> Iterator[str]:
+    if file.exists():
+        findings = Findings(str(file))
+        text = text_of(file, findings, _MOST_CUE_BYTES, "a cue list")
+        if text is not None:
+            tables_of(text, findings)
+        findings.refuse()
+    yield from ()
+
+
+def _cue_count(file: Path) -> int:
+    findings = Findings(str(file))
+    text = text_of(file, findings, _MOST_CUE_BYTES) if file.exists() else None
+    cues = (tables_of(text, findings) or {}).get("cues") if text is not None else None
+    return len(cues) if isinstance(cues, list) else 0
+
+
+def _tree_with_worlds(loaded: LoadedConfig, errors: list[str]) -> ParameterTree:
+    """The stage's values with those of the worlds in the library's folder; files that are no worlds are errors."""
+    folder = loaded.library_folder()
+    assert folder is not None
+    shelf = stocked_shelf(loaded)
+    for file, listed in shelf.air.library.files.items():
+        if listed.cause is not None:
+            errors.append(f"{folder}: {sentence(listed.cause.code, listed.cause.values)}")
+        elif listed.key:
+            set_out(shelf.air, shelf.controls, file, ())
+    return shelf.controls.tree
+
+
+def _files(folder: Path, ending: str) -> list[Path]:
+    if not folder.is_dir():
+        return []
+    return sorted(file for file in folder.iterdir() if file.name.endswith(ending) and not file.name.startswith("."))
