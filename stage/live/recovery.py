@@ -123,6 +123,7 @@ def _from_values(
     on_air = key_named(state.air, state.controls.values.world.active)
     state.air.on_air = state.air.asked = on_air or state.air.on_air
     state.controls.history, state.take, state.conditions = old.history, old.take, old.conditions
+    state.cues, state.play.pointer = old.cues, old.pointer
     state.epoch, state.frame, state.missed = old.epoch, old.frame, old.missed
     # A clock of another boot says nothing here: a resumed run continues with the next frame.
     state.present_ns = now_ns if options.start == "resume" else old.present_ns

@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 import msgspec
 
 from stage.show.air.state import AirState
+from stage.show.cues.cue_list import CueList
 from stage.show.report.conditions import Conditions
 from stage.show.report.take import TakeState
 from stage.show.values.changes import ChangeHistory
@@ -35,6 +36,8 @@ class Salvage:
         self.history = _part(controls.get("history"), ChangeHistory)
         self.take = _part(whole.get("take"), TakeState)
         self.conditions = _part(whole.get("conditions"), Conditions)
+        self.cues = _part(whole.get("cues"), CueList)
+        self.pointer = _whole_number(_sub(whole, "play").get("pointer"), 0)
         self.epoch, self.frame = _whole_number(whole.get("epoch"), 0), _whole_number(whole.get("frame"), -1)
         self.present_ns = _whole_number(whole.get("present_ns"), 0)
         self.missed = _whole_number(whole.get("missed"), 0)

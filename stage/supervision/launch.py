@@ -18,7 +18,7 @@ from stage.loading.run_copy import make_run_copy
 from stage.run.disk import why_unwritable
 from stage.run.options import CoreOptions
 from stage.run.runtime_folder import runtime_folder, sweep_left_folders
-from stage.run.show_folder import LOOKS, TAKES, WORLDS, default_show
+from stage.run.show_folder import CUES, LOOKS, TAKES, WORLDS, default_show
 from stage.run.terminal import print_notice
 from stage.supervision.run_record import Resume, RunRecord, is_in_use, start_after
 from stage.supervision.supervisor import Supervisor
@@ -141,6 +141,7 @@ def loader_command(core: CoreOptions, loaded: LoadedConfig, *, library_may_be_ab
     program = [sys.executable, "-m", "stage.assets.loader", "--parent", str(os.getpid())]
     program += ["--wishes", core.to_loader(), "--answers", core.from_loader(), "--folder", str(core.worlds())]
     program += ["--library", str(loaded.library_folder()), "--looks", str(Path(core.show) / LOOKS)]
+    program += ["--cues", str(Path(core.show) / CUES)]
     return [*program, "--library-may-be-absent"] if library_may_be_absent else program
 
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Mapping
+from typing import Annotated
 
 import msgspec
 
-from stage.values.looks import LookPart
+from stage.values.looks import LONGEST_LOOK_NAME, LookPart
 from stage.values.stage_wide import ACTIVE_WORLD
-from tracking.records import UNDECODABLE, Evolving
+from tracking.records import UNDECODABLE, Evolving, Record
 from tracking.settable import Curve, Value, Way
 
 A_WHOLE = 1000
@@ -19,12 +20,38 @@ LARGEST_NUMBER = 9_999_999
 LONGEST_CUE_NAME = 64
 MOST_CUES = 500
 MOST_VALUES = 4096
+MOST_BYTES = 2 << 20
+"""So many bytes of values in all cues together."""
 LONGEST_S = 3600.0
 _WRITTEN = re.compile(r"(\d{1,4})(?:\.(\d{1,3}))?")
 _NEAR = 0.05
 """In thousandths: how far off a number may be that has passed through 32 bits, as in OSC."""
+CueNumber = Annotated[str, msgspec.Meta(max_length=16)] | int | float
+"""As people write it: 1.1, or "1.1"."""
+Path = Annotated[str, msgspec.Meta(max_length=256)]
+Seconds = Annotated[float, msgspec.Meta(ge=0.0, le=LONGEST_S)]
 _DECODER = msgspec.msgpack.Decoder(dict[str, Value])
 _ENCODER = msgspec.msgpack.Encoder()
+
+
+class CueFields(Record):
+    """A cue as a client writes it; what is left out is as it was, or as usual.
+
+    It has a `look`, all of it or `only` some parts, or its own `values` by path. It waits `delay_s` seconds and is
+    reached over `fade_s` seconds along `curve`, hours and angles by `way`. With `follow_on` the next cue follows by
+    itself.
+    """
+
+    number: CueNumber | msgspec.UnsetType = msgspec.UNSET
+    name: Annotated[str, msgspec.Meta(max_length=LONGEST_CUE_NAME)] | msgspec.UnsetType = msgspec.UNSET
+    look: Annotated[str, msgspec.Meta(max_length=LONGEST_LOOK_NAME)] | msgspec.UnsetType = msgspec.UNSET
+    only: Annotated[tuple[LookPart, ...], msgspec.Meta(max_length=8)] | msgspec.UnsetType = msgspec.UNSET
+    values: Annotated[dict[Path, Value], msgspec.Meta(max_length=MOST_VALUES)] | msgspec.UnsetType = msgspec.UNSET
+    fade_s: Seconds | msgspec.UnsetType = msgspec.UNSET
+    delay_s: Seconds | msgspec.UnsetType = msgspec.UNSET
+    curve: Curve | msgspec.UnsetType = msgspec.UNSET
+    way: Way | msgspec.UnsetType = msgspec.UNSET
+    follow_on: bool | msgspec.UnsetType = msgspec.UNSET
 
 
 class Cue(Evolving, array_like=True):

@@ -10,19 +10,18 @@ from stage.values.cues import A_WHOLE, LARGEST_NUMBER, Cue, as_text
 from stage.values.parameters import Refusal
 from tracking.records import Notebook, Scalar
 
-MOST_BYTES = 8 << 20
-"""So many bytes of values in all cues together: 500 of 200 values each take about 4 MB."""
-
 
 class CueList(Notebook):
     """Every cue, the lowest number first. `edition` grows with each change that a client makes, `version` with any.
 
-    Cues are replaced and never changed, and so is the list of them.
+    `taken` tells the text by hand that was taken over last from any other, until a later edition is written. Cues are
+    replaced and never changed, and so is the list of them.
     """
 
     cues: list[Cue] = msgspec.field(default_factory=list)
     edition: int = 0
     version: int = 0
+    taken: str = ""
 
 
 def place_of(cues: list[Cue], number: int) -> int:

@@ -7,13 +7,24 @@ from collections.abc import Mapping
 import msgspec
 
 from stage.show.commands.kinds import Effect, Hands
-from stage.show.cues.cue_list import MOST_BYTES, CueList, cue_at, no_cue, number_after
+from stage.show.cues.cue_list import CueList, cue_at, no_cue, number_after
 from stage.show.cues.cue_values import checked_value, lacks_of
 from stage.show.cues.play import CuePlay
 from stage.show.frame.inputs import CuesRead
 from stage.show.frame.outcome import LookOutcome
-from stage.show.frame.requests import CueFields, CueNumber, CueRequest
-from stage.values.cues import A_WHOLE, MOST_CUES, Cue, as_number, as_text, thousandths, with_values
+from stage.show.frame.requests import CueRequest
+from stage.values.cues import (
+    A_WHOLE,
+    MOST_BYTES,
+    MOST_CUES,
+    Cue,
+    CueFields,
+    CueNumber,
+    as_number,
+    as_text,
+    thousandths,
+    with_values,
+)
 from stage.values.parameters import Refusal
 from stage.values.stage_wide import ACTIVE_WORLD
 from stage.values.tree import ParameterTree
@@ -98,9 +109,16 @@ def renumber(hands: Hands, request: CueRequest) -> Effect:
 
 
 def take_over_file(cues: CueList, read: CuesRead) -> None:
-    """The list is as its file has it, where somebody has changed that by hand, or this show has not seen it yet."""
-    if not read.by_hand and read.edition <= cues.edition:
+    """The list is as its file has it, where somebody has changed that by hand, or this show has not seen it yet.
+
+    A text by hand that was taken over before may be older than the list by now, and is not taken over again.
+    """
+    if read.by_hand and read.digest == cues.taken:
         return
+    if not read.by_hand and read.edition <= cues.edition:
+        cues.taken = "" if read.edition == cues.edition else cues.taken
+        return
+    cues.taken = read.digest if read.by_hand else ""
     cues.edition = max(cues.edition, read.edition)
     if list(read.cues) != cues.cues:
         cues.cues = list(read.cues)

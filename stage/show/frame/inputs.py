@@ -202,12 +202,13 @@ class LooksGone(Evolving, tag="looks_gone"):
 
 class CuesRead(Evolving, tag="cues_read"):
     """What the file of the show's cues holds, in order. `by_hand` says that somebody has changed it since the stage
-    wrote it as the list's edition `edition`, or that the stage never did.
+    wrote it as the list's edition `edition`, or that the stage never did. `digest` tells its cues from any others.
     """
 
     cues: tuple[Cue, ...]
     edition: int = 0
     by_hand: bool = True
+    digest: str = ""
 
 
 class TakeReport(Evolving, tag="take_report"):

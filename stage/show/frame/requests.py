@@ -6,20 +6,17 @@ from typing import Annotated, Literal
 
 import msgspec
 
-from stage.values.cues import LONGEST_CUE_NAME, MOST_CUES
+from stage.values.cues import LONGEST_S, MOST_CUES, MOST_VALUES, CueFields, CueNumber, Path
 from stage.values.looks import LONGEST_LOOK_NAME, LookPart
 from tracking.records import Evolving, Record
-from tracking.settable import Curve, Role, Value, Way
+from tracking.settable import Role, Value, Way
 
 RequestId = Annotated[str, msgspec.Meta(min_length=1, max_length=128)] | int
-Path = Annotated[str, msgspec.Meta(max_length=256)]
-FadeSeconds = Annotated[float, msgspec.Meta(ge=0.0, le=3600.0)]
+FadeSeconds = Annotated[float, msgspec.Meta(ge=0.0, le=LONGEST_S)]
 WorldName = Annotated[str, msgspec.Meta(max_length=256)]
-CueNumber = Annotated[str, msgspec.Meta(max_length=16)] | int | float
-"""As people write it: 1.1, or "1.1"."""
 LookName = Annotated[str, msgspec.Meta(max_length=LONGEST_LOOK_NAME)]
 Session = Annotated[str, msgspec.Meta(min_length=16, max_length=64)]
-MOST_ITEMS = 4096
+MOST_ITEMS = MOST_VALUES
 
 
 class Request(Record):
@@ -128,26 +125,6 @@ class LookRequest(Request, tag="look"):
     replace: bool | msgspec.UnsetType = msgspec.UNSET
     takes: bool | msgspec.UnsetType = msgspec.UNSET
     first: Annotated[int, msgspec.Meta(ge=0, le=1_000_000)] | msgspec.UnsetType = msgspec.UNSET
-
-
-class CueFields(Record):
-    """A cue as a client writes it; what is left out is as it was, or as usual.
-
-    It has a `look`, all of it or `only` some parts, or its own `values` by path. It waits `delay_s` seconds and is
-    reached over `fade_s` seconds along `curve`, hours and angles by `way`. With `follow_on` the next cue follows by
-    itself.
-    """
-
-    number: CueNumber | msgspec.UnsetType = msgspec.UNSET
-    name: Annotated[str, msgspec.Meta(max_length=LONGEST_CUE_NAME)] | msgspec.UnsetType = msgspec.UNSET
-    look: LookName | msgspec.UnsetType = msgspec.UNSET
-    only: Annotated[tuple[LookPart, ...], msgspec.Meta(max_length=8)] | msgspec.UnsetType = msgspec.UNSET
-    values: Annotated[dict[Path, Value], msgspec.Meta(max_length=MOST_ITEMS)] | msgspec.UnsetType = msgspec.UNSET
-    fade_s: FadeSeconds | msgspec.UnsetType = msgspec.UNSET
-    delay_s: FadeSeconds | msgspec.UnsetType = msgspec.UNSET
-    curve: Curve | msgspec.UnsetType = msgspec.UNSET
-    way: Way | msgspec.UnsetType = msgspec.UNSET
-    follow_on: bool | msgspec.UnsetType = msgspec.UNSET
 
 
 class CueRequest(Request, tag="cue"):

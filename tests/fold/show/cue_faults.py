@@ -6,9 +6,8 @@ from collections.abc import Iterator
 
 import msgspec
 
-from stage.show.cues.cue_list import MOST_BYTES
-from stage.show.frame.requests import CueFields, LookRequest
-from stage.values.cues import LARGEST_NUMBER, MOST_CUES, Cue
+from stage.show.frame.requests import LookRequest
+from stage.values.cues import LARGEST_NUMBER, MOST_BYTES, MOST_CUES, Cue, CueFields
 from tests.building import inputs_at
 from tests.fold.show.cue_stage import CUES_STAGE, EXPOSURE, cue, fields
 from tracking.records import Scalar

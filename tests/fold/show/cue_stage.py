@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from stage.show.frame.requests import CueFields, CueRequest
+from stage.show.frame.requests import CueRequest
 from stage.show.show import Show
-from stage.values.cues import as_number
+from stage.values.cues import CueFields, as_number
 from tests.building import UNNAMED, Stage, inputs_at, step, table, value_of
 from tests.fold.show.air_stage import everything_ready, stage_of_worlds
 

@@ -14,7 +14,6 @@ from stage.show.commands.table import COMMANDS
 from stage.show.frame.requests import (
     AcknowledgeRequest,
     BatchRequest,
-    CueFields,
     CueRequest,
     LookRequest,
     NudgeRequest,
@@ -26,6 +25,7 @@ from stage.show.frame.requests import (
 )
 from stage.show.state import new_state
 from stage.show.values.controls import ControlState
+from stage.values.cues import CueFields
 from stage.values.tree import snapshot_of
 from tests.fold.small_show import CONFIG, TREE, SmallControls, command, put, together
 from tracking.settable import ROLES

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from stage.show.frame.requests import CueFields, LookRequest
+from stage.show.frame.requests import LookRequest
 from stage.show.show import Show
 from stage.show.sky.clock import DATE
 from stage.show.values.fades import MIRED
-from stage.values.cues import as_number
+from stage.values.cues import CueFields, as_number
 from tests.building import UNNAMED, command, inputs_at, set_to, step, value_of
 from tests.fold.show.air_stage import ACTIVE, air_at, ready
 from tests.fold.show.cue_stage import (

@@ -9,7 +9,6 @@ from stage.show.frame.inputs import Condition, TakeReport
 from stage.show.frame.requests import (
     AcknowledgeRequest,
     BatchRequest,
-    CueFields,
     CueRequest,
     LookRequest,
     NudgeRequest,
@@ -18,6 +17,7 @@ from stage.show.frame.requests import (
     TakeRequest,
     WorldsRequest,
 )
+from stage.values.cues import CueFields
 from tests.building import (
     batch,
     camera,
