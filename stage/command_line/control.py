@@ -19,6 +19,7 @@ from stage.command_line.connected import (
     print_answer,
     print_out,
 )
+from stage.command_line.control_cue import app as cue_app
 from stage.command_line.control_look import app as look_app
 from stage.command_line.control_worlds import app as worlds_app
 from stage.command_line.live_status import print_live
@@ -39,6 +40,7 @@ take_app = typer.Typer(
 )
 app.add_typer(take_app, name="take")
 app.add_typer(worlds_app, name="worlds")
+app.add_typer(cue_app, name="cue")
 app.add_typer(look_app, name="look")
 
 PathArgument = Annotated[str, typer.Argument(metavar="PATH", help="A parameter such as /grade/exposure_stops.")]

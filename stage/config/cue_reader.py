@@ -13,10 +13,9 @@ from stage.config.look_reader import read_values
 from stage.config.reader import tables_of
 from stage.config.table_reader import TableReader
 from stage.config.wording import quoted, suggestion
-from stage.values.cues import MOST_BYTES, MOST_CUES, Cue, CueFields, as_text, thousandths, with_values
+from stage.values.cues import MOST_BYTES, MOST_CUES, Cue, CueFields, as_text, fields_given, thousandths, with_values
 
 OF_CUES = Bounds(characters=6 << 20, lines=150_000, keys=150_000, values=300_000, rows=MOST_CUES)
-_SET_ALONE = ("name", "fade_s", "delay_s", "curve", "way", "follow_on")
 
 
 class CueText(NamedTuple):
@@ -78,8 +77,7 @@ def _cue(where: str, row: Any, findings: Findings) -> Cue | None:
         findings.report(f"{where}.{fault[0]}", fault[1])
     if number is None or fault is not None:
         return None
-    given = {name: value for name in _SET_ALONE if not isinstance(value := getattr(fields, name), msgspec.UnsetType)}
-    cue = msgspec.structs.replace(Cue(number=number), **given)
+    cue = msgspec.structs.replace(Cue(number=number), **fields_given(fields))
     if has_values:
         return with_values(cue, {path: float(one) if type(one) is int else one for path, one in values.items()})
     return msgspec.structs.replace(cue, look=fields.look or "", only=fields.only or ())

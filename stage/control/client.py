@@ -18,6 +18,7 @@ import msgpack
 import msgspec
 import zmq
 
+from stage.control.cue_client import CueCalls
 from stage.control.look_client import LookCalls
 from stage.control.mirror import Change, Mirror
 from stage.control.sockets import MAX_MESSAGE_BYTES
@@ -62,7 +63,7 @@ class Answer(Evolving):
     before: dict[str, Value] = msgspec.field(default_factory=dict)
 
 
-class Client(LookCalls):
+class Client(LookCalls, CueCalls):
     """A connection to one stage, for use from one thread.
 
     Every call waits at most `timeout_s` until its message is sent, and as long again for the answer, then raises

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Mapping
-from typing import Annotated
+from typing import Annotated, Any
 
 import msgspec
 
@@ -24,6 +24,7 @@ MOST_BYTES = 2 << 20
 """So many bytes of values in all cues together."""
 LONGEST_S = 3600.0
 _WRITTEN = re.compile(r"(\d{1,4})(?:\.(\d{1,3}))?")
+_SET_ALONE = ("name", "fade_s", "delay_s", "curve", "way", "follow_on")
 _NEAR = 0.05
 """In thousandths: how far off a number may be that has passed through 32 bits, as in OSC."""
 CueNumber = Annotated[str, msgspec.Meta(max_length=16)] | int | float
@@ -101,6 +102,19 @@ def with_values(cue: Cue, values: Mapping[str, Value]) -> Cue:
         count=len(values),
         world=world if isinstance(world, str) else "",
     )
+
+
+def fields_of(cue: Cue) -> dict[str, object]:
+    """A cue as `CueFields` has it, without what is as usual."""
+    usual = Cue(number=cue.number)
+    given = {name: getattr(cue, name) for name in _SET_ALONE if getattr(cue, name) != getattr(usual, name)}
+    what = {"look": cue.look, **({"only": cue.only} if cue.only else {})} if cue.look else {"values": cue.values}
+    return {"number": as_number(cue.number), **given, **what}
+
+
+def fields_given(fields: CueFields) -> dict[str, Any]:
+    """What of a cue is set by itself, without its look or values."""
+    return {name: value for name in _SET_ALONE if not isinstance(value := getattr(fields, name), msgspec.UnsetType)}
 
 
 def thousandths(number: object) -> int | None:

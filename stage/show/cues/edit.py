@@ -22,6 +22,7 @@ from stage.values.cues import (
     CueNumber,
     as_number,
     as_text,
+    fields_given,
     thousandths,
     with_values,
 )
@@ -31,13 +32,12 @@ from stage.values.tree import ParameterTree
 from tracking.records import Scalar
 from tracking.settable import Value
 
-_SET_ALONE = ("name", "fade_s", "delay_s", "curve", "way", "follow_on")
 _LONGEST_SHOWN = 32
 
 
 def add(hands: Hands, request: CueRequest) -> Effect:
-    """Puts new cues into the list: by their numbers, or after one, or at the end."""
-    cues = {cue.number: cue for cue in hands.cues.cues}
+    """Puts new cues into the list: by their numbers, or after one, or at the end; or in place of all."""
+    cues = {} if request.replace is True else {cue.number: cue for cue in hands.cues.cues}
     after = max(cues, default=0)
     if not isinstance(request.after, msgspec.UnsetType):
         place = number_of(request.after)
@@ -152,7 +152,7 @@ def _taken(number: int) -> Refusal:
 def _changed(cue: Cue, fields: CueFields, tree: ParameterTree) -> Cue | Effect:
     """The cue with the given fields; an effect with the refusal where it would be none."""
     values: dict[str, Scalar] = {"number": as_text(cue.number)}
-    given = {name: value for name in _SET_ALONE if not isinstance(value := getattr(fields, name), msgspec.UnsetType)}
+    given = fields_given(fields)
     if not str(given.get("name", "")).isprintable():
         refusal = Refusal(code="bad_message", reason="cue_name_not_one_line", values={**values, "found": given["name"]})
         return Effect(refusal=refusal)

@@ -132,7 +132,8 @@ class CueRequest(Request, tag="cue"):
     the next, `back` returns to the values from before the last GO, `goto` plays one `number` alone, `hold` stops all
     fades of cues, `resume` lets them go on.
 
-    `add` puts `cues` into the list: without a number `after` that one, else at the end. `edit` changes those fields of
+    `add` puts `cues` into the list: without a number `after` that one, else at the end; with `replace` in place of all
+    that there are. `edit` changes those fields of
     cues that are given, `delete` takes the one of this `number` out, or all of them up `to` another one. `renumber`
     gives one `number` another, `to`; without them all cues become 1, 2, 3. All of a request happens, or nothing.
     """
@@ -144,6 +145,7 @@ class CueRequest(Request, tag="cue"):
     to: CueNumber | msgspec.UnsetType = msgspec.UNSET
     after: CueNumber | msgspec.UnsetType = msgspec.UNSET
     cues: Annotated[tuple[CueFields, ...], msgspec.Meta(max_length=MOST_CUES)] = ()
+    replace: bool | msgspec.UnsetType = msgspec.UNSET
     first: Annotated[int, msgspec.Meta(ge=0, le=1_000_000)] | msgspec.UnsetType = msgspec.UNSET
 
 
