@@ -124,6 +124,7 @@ def _from_values(
     state.air.on_air = state.air.asked = on_air or state.air.on_air
     state.controls.history, state.take, state.conditions = old.history, old.take, old.conditions
     state.cues, state.play.pointer = old.cues, old.pointer
+    state.looks = old.looks
     state.epoch, state.frame, state.missed = old.epoch, old.frame, old.missed
     # A clock of another boot says nothing here: a resumed run continues with the next frame.
     state.present_ns = now_ns if options.start == "resume" else old.present_ns
