@@ -42,6 +42,7 @@ from stage.live.show_files import ShowFiles
 from stage.live.view import LiveView
 from stage.loading.geometry import load_geometry
 from stage.run import realtime
+from stage.run.encoded_state import EncodedState
 from stage.run.events import ReadyEvent, print_event
 from stage.run.options import REFUSED, REOPENS, CoreOptions
 from stage.run.terminal import notice_after, print_notice
@@ -49,7 +50,7 @@ from stage.show.frame.inputs import Condition, FrameInputs, LibraryListed, Obser
 from stage.show.frame.outcome import Outcome
 from stage.show.frame.requests import TakeRequest
 from stage.show.show import Show
-from stage.show.state import ShowState, encode_state
+from stage.show.state import ShowState, state_in_parts
 from stage.takes.header import assets_to_keep, header_for
 from stage.takes.link import RecorderLink
 from stage.takes.messages import Gap
@@ -142,7 +143,7 @@ class Core:
         wanted = msgspec.structs.replace(options, record=options.record and self._takes.usable)
         state = first_state(self._loaded.config, wanted, checkpoint, self._clock.now_ns())
         if options.recover and checkpoint is not None:
-            checkpoint.write(encode_state(state))  # the next core knows of this one, however soon it dies
+            checkpoint.write(state_in_parts(state))  # the next core knows of this one, however soon it dies
         return state
 
     def _draw_once(self) -> None:
@@ -240,7 +241,7 @@ class Core:
     def _note_shown(self, _inputs: FrameInputs, outcome: Outcome) -> None:
         self._library.use(frozenset(PictureKey(*asset) for asset in assets_of(outcome.plan)))
 
-    def _keep_elsewhere(self, encoded: bytes, commanded: bool) -> None:
+    def _keep_elsewhere(self, encoded: EncodedState, commanded: bool) -> None:
         self._keeping.keep(encoded, soon=commanded)
         state = self._show.state
         self._keeping.figures.write(
@@ -259,7 +260,7 @@ class Core:
         if take.recording:
             gap = Gap(cause="core_died") if take.part > 1 else None
             part = TakePart(name=take.name, part=take.part, slate=take.slate)
-            self._recorder.open(part, take.count, first - 1, encode_state(self._show.state), gap)
+            self._recorder.open(part, take.count, first - 1, state_in_parts(self._show.state), gap)
 
     def _finish_take(self) -> str | None:
         """Closes a running take. Returns the path of the newest take of this run."""

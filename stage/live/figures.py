@@ -10,6 +10,7 @@ import msgspec
 
 from stage.live.timing import FrameTimes
 from stage.run.checkpoint import Checkpoint
+from stage.run.encoded_state import EncodedState
 from stage.run.events import Spread, SummaryEvent
 from tracking.records import UNDECODABLE, Evolving
 
@@ -159,7 +160,7 @@ class FiguresFile:
     def write(self, figures: RunFigures) -> None:
         """Keeps the figures. Never waits."""
         if self._file is not None:
-            self._file.write(msgspec.msgpack.encode(figures))
+            self._file.write(EncodedState((msgspec.msgpack.encode(figures),)))
 
     def close(self) -> None:
         """Unmaps the file, which stays."""

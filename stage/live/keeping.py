@@ -8,6 +8,7 @@ from pathlib import Path
 from stage.live.figures import FiguresFile, RunFigures
 from stage.live.opening import open_checkpoint
 from stage.live.state_keeper import StateKeeper
+from stage.run.encoded_state import EncodedState
 from stage.run.events import NoticeEvent, print_event
 from stage.run.options import CoreOptions
 from stage.show.frame.inputs import Condition, FrameInputs
@@ -38,7 +39,7 @@ class Keeping:
         if self.figures.before is None:
             self.began_ns = now_ns
 
-    def keep(self, encoded: bytes, *, soon: bool) -> None:
+    def keep(self, encoded: EncodedState, *, soon: bool) -> None:
         """Hands the newest state to the disk. Never waits."""
         if self._on_disk is not None:
             self._on_disk.put(encoded, soon=soon)

@@ -6,17 +6,18 @@ from collections.abc import Callable
 from fractions import Fraction
 
 from stage.run.checkpoint import Checkpoint
+from stage.run.encoded_state import EncodedState
 from stage.show.frame.inputs import FrameInputs
 from stage.show.frame.outcome import Outcome
 from stage.show.show import Show
-from stage.show.state import encode_state
+from stage.show.state import state_in_parts
 from stage.takes.link import RecorderLink
 
 CHECKPOINTS_PER_S = 2
 
 Keep = Callable[[FrameInputs, Outcome], None]
 Publish = Callable[[Outcome], None]
-KeepState = Callable[[bytes, bool], None]
+KeepState = Callable[[EncodedState, bool], None]
 
 
 class LiveLeave:
@@ -50,14 +51,14 @@ class TakeKeeper:
         """Hands over one frame, and snapshots where they are due."""
         self._recorder.follow(self._show.state.take, inputs, outcome, self._snapshot)
 
-    def _snapshot(self) -> bytes:
-        return encode_state(self._show.state)
+    def _snapshot(self) -> EncodedState:
+        return state_in_parts(self._show.state)
 
 
 class CheckpointKeeper:
     """Writes the state into the checkpoint: twice a second, whichever slots are skipped, and after every command.
 
-    `also` receives the same bytes, and whether a command came, for those who keep the state elsewhere. Without a
+    `also` receives the same, and whether a command came, for those who keep the state elsewhere. Without a
     checkpoint, for which there was no room, they still do.
     """
 
@@ -77,7 +78,7 @@ class CheckpointKeeper:
         present = (outcome.frame + self._every // 10) // self._every
         if inputs.commands or present != self._written_at:
             self._written_at = present
-            encoded = encode_state(self._show.state)
+            encoded = state_in_parts(self._show.state)
             if self._checkpoint is not None:
                 self._checkpoint.write(encoded)
             if self._also is not None:

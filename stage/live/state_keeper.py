@@ -5,7 +5,8 @@ from __future__ import annotations
 import threading
 from pathlib import Path
 
-from stage.run.state_file import write_state
+from stage.run.encoded_state import EncodedState
+from stage.run.state_file import StateFiles
 from stage.show.frame.inputs import Condition
 from tracking.records import JOB_FAILURES
 
@@ -22,14 +23,15 @@ class StateKeeper:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._newest: bytes | None = None
+        self._files = StateFiles(folder)
+        self._newest: EncodedState | None = None
         self._wake = threading.Event()
         self._ended = threading.Event()
         self._problem = ""
         self._thread = threading.Thread(target=self._work, name="state", daemon=True)
         self._thread.start()
 
-    def put(self, encoded: bytes, *, soon: bool) -> None:
+    def put(self, encoded: EncodedState, *, soon: bool) -> None:
         """Hands over the newest state; `soon` if a command changed it. Never waits."""
         self._newest = encoded
         if soon:
@@ -61,7 +63,7 @@ class StateKeeper:
             return
         try:
             self._folder.mkdir(parents=True, exist_ok=True)
-            write_state(self._folder, encoded)
+            self._files.write(encoded)
         except JOB_FAILURES as error:
             self._problem = (error.strerror if isinstance(error, OSError) else None) or str(error)
         else:

@@ -1,40 +1,48 @@
 """The checkpoint: the show's state in a file that survives the death of its process at any moment.
 
-Two slots take turns. A slot counts only if its checksum matches, so a write that was cut short leaves the previous
-checkpoint in force. Writing copies into mapped memory, which the kernel keeps when the process dies; nothing waits for
-the disk. Beside the slots is the heartbeat, a counter that moves with every frame while the process lives.
+Two slots take turns. Each holds the glue of a state, and names its parts by digest and place; behind the slots each
+piece of a part is held once. A write puts new pieces where the newest whole slot has none, then fills the other slot,
+and only then frees what nobody names any more. A slot counts only if its checksum matches and the digests of its pieces
+do: a write that was cut short leaves the previous checkpoint in force. Writing copies into mapped memory, which the
+kernel keeps when the process dies; nothing waits for the disk. Beside all that is the heartbeat, a counter that moves
+with every frame while the process lives.
 """
 
 from __future__ import annotations
 
-import hashlib
 import mmap
 import os
 import struct
 from pathlib import Path
 
-MAGIC = b"OSCHECK1"
+from stage.run.checkpoint_slot import SLOT, Memory, Slot, newest_slot, packed_slot
+from stage.run.encoded_state import EncodedState
+from stage.run.placed_pieces import PlacedPieces
+
+MAGIC = b"OSCHECK2"
 CAPACITY_BYTES = 4 * 2**20
+"""Room for the glue of a state."""
+ROOM_OF_PARTS = 8
+"""There is so many times as much room for its parts."""
 _HEADER = struct.Struct("<8sQ")
-_SLOT = struct.Struct("<QQ16s")
 _HEARTBEAT = struct.Struct("<Q")
 _HEARTBEAT_AT = 16
 _SLOTS_AT = 64
 _SMALLEST_CAPACITY = 1024
-_LARGEST_CAPACITY = 2**30
+_LARGEST_CAPACITY = 2**27
 
 
 class Checkpoint:
     """The newest state in `path`, for one writing process.
 
-    A file of another size is replaced and its newest state kept. `refused` counts states that were larger than
-    `capacity_bytes`. Raises OSError if the file cannot be created, or has no room: all of it is allocated at once,
-    since writing to a mapped hole of a full disk ends the process.
+    A file of another size is replaced and its newest state kept. `refused` counts states for which there was no room.
+    Raises OSError if the file cannot be created, or has no room: all of it is allocated at once, since writing to a
+    mapped hole of a full disk ends the process.
     """
 
     def __init__(self, path: Path, capacity_bytes: int = CAPACITY_BYTES) -> None:
         self._capacity = max(capacity_bytes, _SMALLEST_CAPACITY)
-        kept = read_checkpoint(path)
+        kept = read_in_parts(path)
         if kept is None or _capacity_of(path) != self._capacity:
             _make(path, self._capacity)
         descriptor = os.open(path, os.O_RDWR | os.O_CLOEXEC)
@@ -43,21 +51,33 @@ class Checkpoint:
         finally:
             os.close(descriptor)
         self.refused = 0
-        self._sequence = max(_sequence(self._map, slot, self._capacity) for slot in (0, 1))
+        found = _newest(self._map, self._capacity)
+        self._sequence = 0 if found is None else found.sequence
+        left = [] if found is None else found.places
+        pieces_at, room = _SLOTS_AT + 2 * self._capacity, ROOM_OF_PARTS * self._capacity
+        self._pieces = PlacedPieces(self._map, pieces_at, room, left)
         if kept is not None and self._sequence == 0:
             self.write(kept)
 
-    def write(self, state: bytes) -> bool:
-        """Keeps `state`. Returns False, and counts it, if it is too large. Never raises, never waits."""
-        if len(state) > self._capacity:
+    def write(self, state: EncodedState) -> bool:
+        """Keeps `state`: its glue, and the pieces that the newest one had not. Never raises, never waits.
+
+        Returns False, and counts it, if there is no room for it.
+        """
+        placed = self._pieces.put(state.parts)
+        if placed is None:
             self.refused += 1
             return False
-        sequence = self._sequence + 1
-        at = _slot_at(sequence % 2, self._capacity)
-        body = at + _SLOT.size
-        self._map[body : body + len(state)] = state
-        _SLOT.pack_into(self._map, at, sequence, len(state), _check(sequence, state))
-        self._sequence = sequence
+        slot = packed_slot(self._sequence + 1, state.glue, [placed[part].entry for part in state.parts])
+        if len(slot) > self._capacity:
+            self._pieces.undo(placed)
+            self.refused += 1
+            return False
+        self._sequence += 1
+        at = _SLOTS_AT + self._sequence % 2 * self._capacity
+        self._map[at + SLOT.size : at + len(slot)] = slot[SLOT.size :]
+        self._map[at : at + SLOT.size] = slot[: SLOT.size]
+        self._pieces.settle(placed, state.parts)
         return True
 
     def heartbeat(self) -> None:
@@ -71,7 +91,8 @@ class Checkpoint:
 
     def read(self) -> bytes | None:
         """The newest whole state, or None if there is none."""
-        return _newest(self._map, self._capacity)
+        found = _newest(self._map, self._capacity)
+        return None if found is None else found.state.whole()
 
     def close(self) -> None:
         """Unmaps the file, which stays."""
@@ -80,10 +101,17 @@ class Checkpoint:
 
 def read_checkpoint(path: Path) -> bytes | None:
     """The newest whole state in a file, or None if there is none. Raises OSError, but not for an absent file."""
+    found = read_in_parts(path)
+    return None if found is None else found.whole()
+
+
+def read_in_parts(path: Path) -> EncodedState | None:
+    """What `read_checkpoint` reads, in its parts, whose names are not kept."""
     capacity = _capacity_of(path)
     if capacity is None:
         return None
-    return _newest(path.read_bytes(), capacity)
+    found = _newest(path.read_bytes(), capacity)
+    return None if found is None else found.state
 
 
 def read_heartbeat(path: Path) -> int | None:
@@ -98,7 +126,7 @@ def read_heartbeat(path: Path) -> int | None:
 
 
 def _capacity_of(path: Path) -> int | None:
-    """The slot size that a file's header and length agree on, or None if it is not a checkpoint."""
+    """The slot size that a file's header and length agree on, or None if it is no checkpoint of this form."""
     try:
         size = path.stat().st_size
         with path.open("rb") as stream:
@@ -127,37 +155,8 @@ def _make(path: Path, capacity: int) -> None:
 
 
 def _file_bytes(capacity: int) -> int:
-    return _SLOTS_AT + 2 * (_SLOT.size + capacity)
+    return _SLOTS_AT + (2 + ROOM_OF_PARTS) * capacity
 
 
-def _slot_at(slot: int, capacity: int) -> int:
-    return _SLOTS_AT + slot * (_SLOT.size + capacity)
-
-
-def _newest(memory: bytes | mmap.mmap, capacity: int) -> bytes | None:
-    newest = max((0, 1), key=lambda slot: _sequence(memory, slot, capacity))
-    state = _state(memory, newest, capacity)
-    return None if state is None else state[1]
-
-
-def _sequence(memory: bytes | mmap.mmap, slot: int, capacity: int) -> int:
-    """The number of a whole slot, or 0 for an empty or broken one."""
-    state = _state(memory, slot, capacity)
-    return 0 if state is None else state[0]
-
-
-def _state(memory: bytes | mmap.mmap, slot: int, capacity: int) -> tuple[int, bytes] | None:
-    """A slot's number and state, or None if it is empty or broken."""
-    at = _slot_at(slot, capacity)
-    sequence, length, check = _SLOT.unpack_from(memory, at)
-    if sequence == 0 or length > capacity:
-        return None
-    body = at + _SLOT.size
-    state = memory[body : body + length]
-    return (sequence, state) if _check(sequence, state) == check else None
-
-
-def _check(sequence: int, state: bytes) -> bytes:
-    digest = hashlib.blake2b(sequence.to_bytes(8, "little"), digest_size=16)
-    digest.update(state)
-    return digest.digest()
+def _newest(memory: Memory, capacity: int) -> Slot | None:
+    return newest_slot(memory, _SLOTS_AT, capacity)

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from stage.run.checkpoint import read_checkpoint
+from stage.run.checkpoint import read_in_parts
 from stage.run.state_file import running_mark, write_state
 
 PREFIX = "openstage-"
@@ -74,9 +74,9 @@ def _rescue(folder: Path, state: str) -> None:
     if mark is None or mark.runtime != str(folder):
         return
     with contextlib.suppress(OSError):
-        encoded = read_checkpoint(folder / "checkpoint")
-        if encoded is not None:
-            write_state(Path(state), encoded)
+        kept = read_in_parts(folder / "checkpoint")
+        if kept is not None:
+            write_state(Path(state), kept)
 
 
 @contextmanager

@@ -1,7 +1,8 @@
 """The state of the fold: everything a show remembers from one frame to the next.
 
 It is one tree of notebooks, mutated only by the `Show` that owns it and copied by encoding it: a snapshot is that
-encoding, and cannot share a list with the running show or leave anything out.
+encoding, and cannot share a list with the running show or leave anything out. What seldom changes is a `Part`
+(`stage.show.parts`), and costs nothing to keep while it does not.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ import msgspec
 from render.worlds.weather.record import WeatherState
 from stage.config.records import StageConfig
 from stage.config.starting_values import restore_values, starting_values, tree_of
+from stage.run.encoded_state import EncodedState
 from stage.show.air.state import AirState, new_air_state
 from stage.show.camera.lens import DEFAULT_FOCAL_LENGTH_MM, LensState
 from stage.show.camera.rig import CameraState
@@ -20,6 +22,7 @@ from stage.show.commands.answered import AnswerMemory
 from stage.show.cues.cue_list import CueList
 from stage.show.cues.play import CuePlay
 from stage.show.looks.shelf import LookShelf
+from stage.show.parts.encoding import encode_in_parts
 from stage.show.plan.scene import PictureState
 from stage.show.report.conditions import Conditions
 from stage.show.report.health import HealthState
@@ -73,6 +76,11 @@ _ENCODER = msgspec.msgpack.Encoder()
 def encode_state(state: ShowState) -> bytes:
     """The state as msgpack bytes; equal states give equal bytes."""
     return _ENCODER.encode(state)
+
+
+def state_in_parts(state: ShowState) -> EncodedState:
+    """The very same bytes in parts. What did not change since the last time is not encoded again."""
+    return encode_in_parts(state)
 
 
 def decode_state(encoded: bytes) -> ShowState:

@@ -173,7 +173,7 @@ class Desk:
             if isinstance(body, AddFrame):
                 recording.add_frame(body)
             elif isinstance(body, AddSnapshot):
-                recording.add_snapshot(body.snapshot)
+                recording.add_snapshot(body.snapshot, body.pieces)
             elif isinstance(body, NameAssets):
                 recording.add_assets(body.assets)
                 if body.keep:

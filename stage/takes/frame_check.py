@@ -8,7 +8,7 @@ from stage.show.frame.outcome import Outcome, encode_plan, encode_report
 from stage.takes import format_1, format_2, format_3
 from stage.takes.compare import PathDifference, first_difference, tree_of
 from stage.takes.reader import RecordedFrame
-from stage.takes.records import FORMAT, TakeSnapshot
+from stage.takes.records import BEFORE_FORMAT_4, TakeSnapshot
 from stage.takes.refold import UNFOLDABLE, Fold, cause_of
 from stage.takes.seals import digest_of
 
@@ -27,7 +27,7 @@ def frame_difference(
     """
     message = recorded.message
     plan = bytes(message.plan)
-    if take_format == FORMAT:
+    if take_format not in BEFORE_FORMAT_4:
         difference = _difference(recorded, replayed, 0.0 if exact else TOLERANCE)
     else:
         difference = _difference_from_older(take_format, plan, recorded.report, replayed)

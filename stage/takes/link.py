@@ -17,19 +17,22 @@ from typing import Literal
 import msgspec
 
 from render.plan.frame import assets_of
+from stage.run.encoded_state import EncodedState
 from stage.show.frame.inputs import Cause, FrameInputs, TakeReport
 from stage.show.frame.outcome import Outcome
 from stage.takes.kept_assets import AssetToKeep
 from stage.takes.messages import Gap, Heartbeat, RecorderReport
 from stage.takes.open_take import Interruption, OpenTake, Take
 from stage.takes.pipes import CorePipes
-from stage.takes.records import TakeHeader, TakePart, TakeSnapshot
+from stage.takes.records import TakeHeader, TakePart
 from stage.takes.sending import Opening, PartSender, new_session
 from stage.takes.watch import RecorderWatch
 
 SNAPSHOT_S = 5
 ToKeep = Callable[[Sequence[tuple[str, str]]], tuple[AssetToKeep, ...]]
 """Gives the files to be kept for pictures, by hash and colour space."""
+Snapshot = Callable[[], EncodedState]
+"""Encodes the state of the show as it is now."""
 UNKNOWN_OPENING = Opening(take_count=-1, part=0)
 
 
@@ -83,7 +86,7 @@ class RecorderLink:
         """Whether the recorder sent a heartbeat within the last second."""
         return self._watch.lives(self._clock_ns())
 
-    def follow(self, take: Take, inputs: FrameInputs, outcome: Outcome, snapshot: Callable[[], bytes]) -> None:
+    def follow(self, take: Take, inputs: FrameInputs, outcome: Outcome, snapshot: Snapshot) -> None:
         """Called once a frame, after the step, with the fold's take as the step left it.
 
         A take that begins in frame n records n + 1 and on, from a snapshot after n; one that ends in frame m
@@ -102,7 +105,7 @@ class RecorderLink:
         if take.recording:
             self.open(TakePart(name=take.name, part=take.part, slate=take.slate), take.count, inputs.frame, snapshot())
 
-    def open(self, part: TakePart, count: int, frame: int, state: bytes, gap: Gap | None = None) -> None:
+    def open(self, part: TakePart, count: int, frame: int, state: EncodedState, gap: Gap | None = None) -> None:
         """Begins a take, or a later part of one after a `gap`, with the encoded state after `frame`.
 
         Where no recorder accepts it, it begins as soon as one does.
@@ -110,7 +113,7 @@ class RecorderLink:
         self._open = take = OpenTake(part, count, frame, gap)
         if not self.recorder_lives:
             self._interrupt(take, "recorder_lost", "recorder_not_running", frame + 1)
-        elif not self._begin(take, part, TakeSnapshot(frame=frame, state=state), gap):
+        elif not self._begin(take, part, frame, state, gap):
             self._interrupt(take, "gap", "recorder_too_slow", frame + 1)
 
     def close(self) -> None:
@@ -157,7 +160,7 @@ class RecorderLink:
         self._pipes.release()
 
     def _record(
-        self, take: OpenTake, inputs: FrameInputs, outcome: Outcome, snapshot: Callable[[], bytes], *, continues: bool
+        self, take: OpenTake, inputs: FrameInputs, outcome: Outcome, snapshot: Snapshot, *, continues: bool
     ) -> None:
         if take.failed:
             return
@@ -188,18 +191,18 @@ class RecorderLink:
         if fresh and self._sender.name(self._to_keep(fresh), keep=self._keeps_assets):
             take.named.update(fresh)
 
-    def _snapshot(self, take: OpenTake, frame: int, state: bytes) -> None:
-        if not self._sender.snapshot(TakeSnapshot(frame=frame, state=state)):
+    def _snapshot(self, take: OpenTake, frame: int, state: EncodedState) -> None:
+        if not self._sender.snapshot(frame, state):
             self._interrupt(take, "gap", "recorder_too_slow", frame + 1)
 
-    def _begin(self, take: OpenTake, part: TakePart, snapshot: TakeSnapshot, gap: Gap | None) -> bool:
+    def _begin(self, take: OpenTake, part: TakePart, frame: int, state: EncodedState, gap: Gap | None) -> bool:
         """Sends the beginning of a part; the take stays as it is where that fails."""
-        if not self._sender.begin(part, take.count, snapshot, gap):
+        if not self._sender.begin(part, take.count, frame, state, gap):
             return False
-        take.begin(part, snapshot.frame, gap)
+        take.begin(part, frame, gap)
         return True
 
-    def _resume(self, take: OpenTake, interruption: Interruption, frame: int, snapshot: Callable[[], bytes]) -> None:
+    def _resume(self, take: OpenTake, interruption: Interruption, frame: int, snapshot: Snapshot) -> None:
         """Begins the next part after a gap, once a recorder lives and has worked off what it was sent."""
         now_ns = self._clock_ns()
         if not (take.may_resume(now_ns) and self._watch.lives(now_ns) and self._watch.backlog_bytes <= 0):
@@ -208,8 +211,7 @@ class RecorderLink:
         if take.begun and self._watch.restarted:
             interruption = Interruption("recorder_died", self._watch.safe_frame + 1)
             take.interruption = interruption
-        state = TakeSnapshot(frame=frame, state=snapshot())
-        if self._begin(take, take.next_part(), state, take.gap_before_next()):
+        if self._begin(take, take.next_part(), frame, snapshot(), take.gap_before_next()):
             self._reports.append(take.report("recorder_back"))
 
     def _note(self, message: RecorderReport) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from stage.show.frame.inputs import Cause, TakeReport
 from stage.takes.kept_assets import AssetToKeep
-from stage.takes.records import TakeHeader, TakePart, TakeSnapshot
+from stage.takes.records import StatePiece, TakeHeader, TakePart, TakeSnapshot
 from tracking.records import Evolving
 
 
@@ -19,12 +19,13 @@ class Gap(Evolving):
 
 
 class BeginPart(Evolving, tag="begin_part"):
-    """Core to recorder: begin a file. `snapshot` is its first entry, `gap` what was lost before it."""
+    """Core to recorder: begin a file. `pieces` and `snapshot` are its first entries, `gap` what was lost before it."""
 
     header: TakeHeader
     part: TakePart
     snapshot: TakeSnapshot
     gap: Gap | None = None
+    pieces: tuple[StatePiece, ...] = ()
 
 
 class AddFrame(Evolving, tag="add_frame"):
@@ -39,9 +40,10 @@ class AddFrame(Evolving, tag="add_frame"):
 
 
 class AddSnapshot(Evolving, tag="add_snapshot"):
-    """Core to recorder: the state after a frame."""
+    """Core to recorder: the state after a frame, with the pieces of it that the file does not hold yet."""
 
     snapshot: TakeSnapshot
+    pieces: tuple[StatePiece, ...] = ()
 
 
 class EndTake(Evolving, tag="end_take"):

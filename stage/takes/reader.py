@@ -9,18 +9,22 @@ from pathlib import Path
 import msgspec
 from mcap.records import Attachment, Channel, Footer, Message, Metadata
 
+from stage.run.encoded_state import piece_of
 from stage.takes.mcap_stream import DamageLog, is_closed, mcap_records
 from stage.takes.records import (
     FORMATS_READ,
     INPUTS_TOPIC,
     OUTCOME_TOPIC,
+    PIECE_TOPIC,
     PLAN_TOPIC,
     SNAPSHOT_TOPIC,
+    StatePiece,
     TakeFrame,
     TakeHeader,
     TakePart,
     TakeSnapshot,
 )
+from stage.takes.state_parts import whole_state
 from stage.takes.writer import ASSET_KEY, METADATA, MORE_ASSETS
 from tracking.records import UNDECODABLE, ConfigError, Evolving
 
@@ -60,6 +64,8 @@ class TakeReader:
         self.header, self.part = self._read_beginning()
         self.assets = self.header.assets
         """Pairs of file name and SHA-256 that frames name, as far as the take was walked through."""
+        self.pieces: dict[bytes, bytes] = {}
+        """The pieces of states by digest, as far as the take was walked through."""
 
     @property
     def damage(self) -> list[str]:
@@ -80,6 +86,7 @@ class TakeReader:
     def entries(self) -> Iterator[Entry]:
         """Frames and snapshots in recorded order, one chunk in memory at a time."""
         self._damage, self._closed = DamageLog(), None
+        self.pieces = {}
         closed = False
         self.assets = self.header.assets
         topics: dict[int, str] = {}
@@ -103,13 +110,29 @@ class TakeReader:
         """The snapshot, or the frame that is whole with its plan; None after any other message."""
         message = latest[topic]
         try:
+            if topic == PIECE_TOPIC:
+                self._keep_piece(msgspec.msgpack.decode(message.data, type=StatePiece), message.sequence)
             if topic == SNAPSHOT_TOPIC:
-                return msgspec.msgpack.decode(message.data, type=TakeSnapshot)
+                return self._snapshot(msgspec.msgpack.decode(message.data, type=TakeSnapshot))
             if topic == PLAN_TOPIC:
                 return self._frame(msgspec.msgpack.decode(message.data, type=TakeFrame), message.sequence, latest)
         except UNDECODABLE as error:
             self._damage.note(f"{topic} message {message.sequence}: {error}", spoilt=True)
         return None
+
+    def _keep_piece(self, piece: StatePiece, sequence: int) -> None:
+        if piece_of(piece.content).digest == piece.digest:
+            self.pieces[piece.digest] = piece.content
+        else:
+            self._damage.note(f"{PIECE_TOPIC} message {sequence}: it is not as its digest says", spoilt=True)
+
+    def _snapshot(self, snapshot: TakeSnapshot) -> TakeSnapshot | None:
+        """A snapshot with its whole state; None where a piece of it is missing."""
+        try:
+            return msgspec.structs.replace(snapshot, state=whole_state(snapshot, self.pieces))
+        except (LookupError, ValueError):
+            self._damage.note(f"snapshot after frame {snapshot.frame}: a piece of its state is missing", spoilt=True)
+            return None
 
     def _frame(self, frame: TakeFrame, sequence: int, latest: dict[str, Message]) -> RecordedFrame | None:
         inputs, report = latest.get(INPUTS_TOPIC), latest.get(OUTCOME_TOPIC)

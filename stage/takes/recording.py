@@ -9,8 +9,8 @@ import msgspec
 from stage.takes.kept_assets import AssetToKeep
 from stage.takes.messages import AddFrame, BeginPart
 from stage.takes.names import free_paths
-from stage.takes.records import TakeFrame, TakePart, TakeSnapshot
-from stage.takes.seals import digest_of, seal_of
+from stage.takes.records import StatePiece, TakeFrame, TakePart, TakeSnapshot
+from stage.takes.seals import seal_of, seal_of_state
 from stage.takes.writer import TakeFile
 
 FLUSH_NS = 250_000_000
@@ -37,11 +37,11 @@ class Recording:
         self.frames = 0
         self.last_frame: int | None = None
         self.warned_of_room = False
-        self._first_snapshot = opening.snapshot
+        self._first = opening
 
     def begin(self) -> None:
         """Writes the first chunk, the snapshot, and waits until it is on the disk."""
-        self.add_snapshot(self._first_snapshot)
+        self.add_snapshot(self._first.snapshot, self._first.pieces)
         self._file.flush()
 
     def add_frame(self, put: AddFrame) -> None:
@@ -58,10 +58,10 @@ class Recording:
         self.last_frame = put.frame
         self.frames += 1
 
-    def add_snapshot(self, snapshot: TakeSnapshot) -> None:
+    def add_snapshot(self, snapshot: TakeSnapshot, pieces: tuple[StatePiece, ...] = ()) -> None:
         """Adds a state; the next frame follows it, even where frames before it were lost."""
-        sealed = msgspec.structs.replace(snapshot, seal=digest_of(snapshot.state))
-        self._file.add_snapshot(self._present_ns, sealed)
+        sealed = msgspec.structs.replace(snapshot, seal=seal_of_state(snapshot))
+        self._file.add_snapshot(self._present_ns, sealed, {piece.digest: piece.content for piece in pieces})
         self._previous = snapshot.frame
 
     def add_assets(self, assets: tuple[AssetToKeep, ...]) -> None:

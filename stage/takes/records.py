@@ -6,13 +6,16 @@ import msgspec
 
 from tracking.records import Evolving
 
-FORMAT = "4"
+FORMAT = "5"
 """Version of the file's layout; it changes only when an older reader could not follow."""
-FORMATS_READ = ("1", "2", "3", FORMAT)
+FORMATS_READ = ("1", "2", "3", "4", FORMAT)
+BEFORE_FORMAT_4 = ("1", "2", "3")
+"""Takes whose records have other names and shapes than today's. Of format 4 only the snapshots were in one piece."""
 INPUTS_TOPIC = "/inputs"
 OUTCOME_TOPIC = "/outcome"
 PLAN_TOPIC = "/plan"
 SNAPSHOT_TOPIC = "/snapshot"
+PIECE_TOPIC = "/piece"
 MESSAGE_BYTES_MAX = 64 * 2**20
 """The longest message, and the longest record of a file, that is accepted, in bytes."""
 
@@ -78,12 +81,29 @@ class TakeFrame(Evolving):
     seal: InputSeal
 
 
-class TakeSnapshot(Evolving):
-    """The encoded state of the show after `frame`.
+class StatePiece(Evolving):
+    """The `/piece` message: bytes of encoded states and their digest, before the first snapshot that names them."""
 
-    `seal` is the state's digest, made in the recorder; empty in takes of earlier versions.
+    digest: bytes
+    content: bytes
+
+
+class SnapshotPart(Evolving):
+    """One part of a snapshot's state: its name, for people, and the digests of its pieces."""
+
+    name: str
+    pieces: tuple[bytes, ...]
+
+
+class TakeSnapshot(Evolving):
+    """The encoded state of the show after `frame`: `glue` and `parts` by turns (`stage.run.encoded_state`).
+
+    In the file `state` is empty; the reader puts the whole state there. Formats 1 to 4 wrote that, without glue and
+    parts. `seal` is a check value, made in the recorder; empty in takes of earlier versions.
     """
 
     frame: int
-    state: bytes
+    state: bytes = b""
     seal: bytes = b""
+    glue: tuple[bytes, ...] = ()
+    parts: tuple[SnapshotPart, ...] = ()

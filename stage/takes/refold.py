@@ -15,7 +15,7 @@ from stage.show.frame.outcome import Outcome
 from stage.show.show import Show
 from stage.show.state import decode_state, encode_state
 from stage.takes import format_1, format_2, format_3
-from stage.takes.records import FORMAT, TakeHeader
+from stage.takes.records import BEFORE_FORMAT_4, TakeHeader
 from tracking.records import UNDECODABLE, ConfigError
 
 Read = TypeVar("Read")
@@ -66,13 +66,14 @@ class ShowFold:
         config = _read(header, "configuration", header.config, StageConfig)
         calibration = _read(header, "calibration", header.calibration, Calibration)
         self._format = header.format
+        self._is_older = self._format in BEFORE_FORMAT_4
         if self._format == "3":
             state = format_3.upgraded_state(state)
-        elif self._format != FORMAT:
+        elif self._is_older:
             config = format_2.as_drawn_then(config)
             upgraded = format_1.upgraded_state if self._format == "1" else format_2.upgraded_state
             state = format_2.with_colour_space(upgraded(state, config), config)
-        if self._format != FORMAT:
+        if self._is_older:
             state = format_3.with_codes(state)
         self._config = config
         self._show = Show(config, calibration, decode_state(state))
@@ -81,10 +82,10 @@ class ShowFold:
         """A frame's recorded inputs. Raises one of `UNFOLDABLE`."""
         if self._format == "1":
             encoded = format_1.upgraded_inputs(encoded)
-        if self._format != FORMAT:
+        if self._is_older:
             encoded = format_3.upgraded_records(encoded)
         inputs = msgspec.msgpack.decode(encoded, type=FrameInputs)
-        return inputs if self._format in ("3", FORMAT) else format_2.upgraded_inputs(inputs, self._config)
+        return inputs if self._format not in ("1", "2") else format_2.upgraded_inputs(inputs, self._config)
 
     def step(self, inputs: FrameInputs) -> Outcome:
         """Steps one frame."""
@@ -101,12 +102,12 @@ def config_of(path: Path, header: TakeHeader) -> StageConfig:
         config = _read(header, "configuration", header.config, StageConfig)
     except ConfigError as error:
         raise ConfigError(f"{path}: {error}") from error
-    return config if header.format in ("3", FORMAT) else format_2.as_drawn_then(config)
+    return config if header.format not in ("1", "2") else format_2.as_drawn_then(config)
 
 
 def _read(header: TakeHeader, what: str, encoded: bytes, kind: type[Read]) -> Read:
     try:
-        if header.format != FORMAT:
+        if header.format in BEFORE_FORMAT_4:
             encoded = format_3.upgraded_records(encoded)
         return msgspec.msgpack.decode(encoded, type=kind)
     except UNDECODABLE as error:

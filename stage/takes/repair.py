@@ -8,6 +8,8 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
+import msgspec
+
 from stage.takes.names import OPEN_SUFFIX, SUFFIX, TakePaths, free_stem
 from stage.takes.reader import TakeReader
 from stage.takes.records import TakeSnapshot
@@ -99,7 +101,9 @@ def _copy(reader: TakeReader, file: TakeFile) -> tuple[int, int, int | None]:
     present_ns = 0
     for entry in reader.entries():
         if isinstance(entry, TakeSnapshot):
-            file.add_snapshot(present_ns, entry)
+            kept = msgspec.structs.replace(entry, state=b"") if entry.glue else entry
+            named = (digest for part in entry.parts for digest in part.pieces)
+            file.add_snapshot(present_ns, kept, {digest: reader.pieces[digest] for digest in named})
             snapshots += 1
             continue
         present_ns = entry.present_ns

@@ -14,7 +14,7 @@ from stage.takes.frame_check import frame_difference, prefixed, state_difference
 from stage.takes.reader import RecordedFrame, TakeReader
 from stage.takes.records import FORMAT, TakeSnapshot
 from stage.takes.refold import UNFOLDABLE, Fold, OpenFold, cause_of
-from stage.takes.seals import broken_seal, digest_of
+from stage.takes.seals import broken_seal, seal_of_state
 from tracking.records import ConfigError, Notebook, Record
 
 DIFFERENCES_KEPT = 10
@@ -94,7 +94,7 @@ class Replay:
             self._fold, self._at = self._opened(snapshot), snapshot.frame
         elif self._compare and self._exact:
             difference = state_difference(snapshot, self._fold)
-        if difference is None and self._compare and snapshot.seal not in (b"", digest_of(snapshot.state)):
+        if difference is None and self._compare and snapshot.seal not in (b"", seal_of_state(snapshot)):
             difference = ("", "as sealed", "changed after recording")
         if difference is not None:
             self._note(snapshot.frame, prefixed("snapshot", difference))

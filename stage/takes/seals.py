@@ -12,7 +12,7 @@ import hashlib
 import msgspec
 
 from stage.takes.compare import Leaf, leaves, tree_of
-from stage.takes.records import InputSeal
+from stage.takes.records import InputSeal, TakeSnapshot
 from tracking.records import UNDECODABLE
 
 DIGEST_BYTES = 16
@@ -31,6 +31,13 @@ def seal_of(inputs: bytes) -> InputSeal:
     """The seal of encoded inputs. Raises one of `UNDECODABLE` where they are not an encoded record."""
     checks = (_check(leaf) for _, leaf in leaves(tree_of(inputs)))
     return InputSeal(whole=binascii.crc32(inputs), leaves=b"".join(checks))
+
+
+def seal_of_state(snapshot: TakeSnapshot) -> bytes:
+    """The seal of a snapshot: over its glue and the digests of its pieces; before format 5, over its state."""
+    if not snapshot.glue:
+        return digest_of(snapshot.state)
+    return digest_of(*snapshot.glue, *(digest for part in snapshot.parts for digest in part.pieces))
 
 
 def broken_seal(seal: InputSeal, inputs: bytes) -> tuple[str, Leaf] | None:

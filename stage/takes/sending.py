@@ -8,13 +8,15 @@ from typing import NamedTuple
 
 import msgspec
 
+from stage.run.encoded_state import EncodedState
 from stage.show.frame.inputs import FrameInputs
 from stage.show.frame.outcome import Outcome, encode_plan, encode_report
 from stage.takes.kept_assets import AssetToKeep
 from stage.takes.messages import AddFrame, AddSnapshot, BeginPart, EndTake, Gap, NameAssets, Parcel, ToRecorder
 from stage.takes.pipes import CorePipes
-from stage.takes.records import TakeHeader, TakePart, TakeSnapshot
+from stage.takes.records import TakeHeader, TakePart
 from stage.takes.seals import digest_of
+from stage.takes.state_parts import HeldPieces
 from stage.takes.watch import RecorderWatch
 
 BACKLOG_BYTES_MAX = 256 * 2**20
@@ -39,17 +41,20 @@ class PartSender:
         self._watch = watch
         self._header = header
         self._session = session
+        self._held = HeldPieces()
         self._opened: dict[int, Opening] = {}
         self.openings = 0
 
-    def begin(self, part: TakePart, count: int, snapshot: TakeSnapshot, gap: Gap | None) -> bool:
+    def begin(self, part: TakePart, count: int, frame: int, state: EncodedState, gap: Gap | None) -> bool:
         """Sends the beginning of a part, with the encoded state after a frame."""
         self.openings += 1
+        self._held = HeldPieces()
+        snapshot, pieces = self._held.snapshot(frame, state)
         self._opened[self.openings] = Opening(count, part.part)
         self._opened.pop(self.openings - OPENINGS_REMEMBERED, None)
-        if not self._send(BeginPart(header=self._header(), part=part, snapshot=snapshot, gap=gap)):
+        if not self._send(BeginPart(header=self._header(), part=part, snapshot=snapshot, gap=gap, pieces=pieces)):
             return False
-        self._watch.begin(self.openings, snapshot.frame)
+        self._watch.begin(self.openings, frame)
         return True
 
     def opened(self, opening: int) -> Opening | None:
@@ -70,9 +75,10 @@ class PartSender:
             )
         )
 
-    def snapshot(self, snapshot: TakeSnapshot) -> bool:
-        """Sends the encoded state after a frame."""
-        return self._send(AddSnapshot(snapshot=snapshot))
+    def snapshot(self, frame: int, state: EncodedState) -> bool:
+        """Sends the encoded state after a frame: where this fails, the part is over."""
+        snapshot, pieces = self._held.snapshot(frame, state)
+        return self._send(AddSnapshot(snapshot=snapshot, pieces=pieces))
 
     def name(self, assets: tuple[AssetToKeep, ...], *, keep: bool) -> bool:
         """Sends which files the part names that was begun last, and whether they are kept beside the takes."""

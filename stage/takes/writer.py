@@ -5,6 +5,7 @@ from __future__ import annotations
 import fcntl
 import hashlib
 import os
+from collections.abc import Mapping
 from pathlib import Path
 
 import msgspec
@@ -17,8 +18,10 @@ from stage.takes.names import TakePaths
 from stage.takes.records import (
     INPUTS_TOPIC,
     OUTCOME_TOPIC,
+    PIECE_TOPIC,
     PLAN_TOPIC,
     SNAPSHOT_TOPIC,
+    StatePiece,
     TakeFrame,
     TakeHeader,
     TakePart,
@@ -34,6 +37,7 @@ _SCHEMAS = {
     INPUTS_TOPIC: "openstage.FrameInputs",
     OUTCOME_TOPIC: "openstage.Report",
     PLAN_TOPIC: "openstage.TakeFrame",
+    PIECE_TOPIC: "openstage.StatePiece",
     SNAPSHOT_TOPIC: "openstage.TakeSnapshot",
 }
 
@@ -95,6 +99,7 @@ class TakeFile:
             compression=CompressionType.ZSTD,
         )
         self._assets = set(dict(header.assets).items())
+        self._pieces: set[bytes] = set()
         self._begin(header, part)
 
     @property
@@ -112,8 +117,12 @@ class TakeFile:
             self._add(OUTCOME_TOPIC, frame.frame, present_ns, report)
         self._add(PLAN_TOPIC, frame.frame, present_ns, msgspec.msgpack.encode(frame))
 
-    def add_snapshot(self, present_ns: int, snapshot: TakeSnapshot) -> None:
-        """Adds the state after a frame."""
+    def add_snapshot(self, present_ns: int, snapshot: TakeSnapshot, pieces: Mapping[bytes, bytes]) -> None:
+        """Adds the state after a frame, and before it those of the `pieces` by digest that the file does not hold."""
+        for digest in [digest for digest in pieces if digest not in self._pieces]:
+            piece = msgspec.msgpack.encode(StatePiece(digest=digest, content=pieces[digest]))
+            self._add(PIECE_TOPIC, snapshot.frame, present_ns, piece)
+            self._pieces.add(digest)
         self._add(SNAPSHOT_TOPIC, snapshot.frame, present_ns, msgspec.msgpack.encode(snapshot))
 
     def add_assets(self, assets: tuple[tuple[str, str], ...]) -> None:

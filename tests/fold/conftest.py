@@ -1,5 +1,33 @@
-"""The fold's tests run quickly or in full: `--hypothesis-profile=quick` tries fewer examples of every law."""
+"""The fold's tests run quickly or in full: `--hypothesis-profile=quick` tries fewer examples of every law.
 
+Beside what each of them claims, all of them watch one law: nobody changes a part of the state without saying so.
+"""
+
+from itertools import count
+
+import pytest
 from hypothesis import settings
 
+from stage.show.frame.inputs import FrameInputs
+from stage.show.frame.outcome import Outcome
+from stage.show.show import Show
+from stage.show.state import encode_state, state_in_parts
+
 settings.register_profile("quick", max_examples=25, deadline=None)
+_ONE_STEP_IN = 4
+_step = Show.step
+_steps = count()
+
+
+def _watched_step(show: Show, inputs: FrameInputs) -> Outcome:
+    outcome = _step(show, inputs)
+    encoded = state_in_parts(show.state)
+    if next(_steps) % _ONE_STEP_IN == 0:
+        told = "a part of the state was changed without note_change()"
+        assert encoded.whole() == encode_state(show.state), told
+    return outcome
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _parts_that_change_say_so() -> None:
+    Show.step = _watched_step  # type: ignore[method-assign]  # the real step, and a look at what it left

@@ -11,7 +11,7 @@ from recorded_stage import NO_LIMITS, RATE, header, inputs_of, new_show
 from stage.run.disk import DiskLimits
 from stage.show.frame.inputs import TakeReport
 from stage.show.frame.requests import Command, TakeRequest
-from stage.show.state import encode_state
+from stage.show.state import state_in_parts
 from stage.takes.desk import Desk
 from stage.takes.link import RecorderLink
 from stage.takes.pipes import CorePipes, RecorderPipes
@@ -81,7 +81,7 @@ class Stage:
         self.noted += self.reports
         self.reports = []
         self.outcome = self.show.step(inputs)
-        self.link.follow(self.show.state.take, inputs, self.outcome, lambda: encode_state(self.show.state))
+        self.link.follow(self.show.state.take, inputs, self.outcome, lambda: state_in_parts(self.show.state))
         self.frame += 1
         self.now_ns += PERIOD_NS
 

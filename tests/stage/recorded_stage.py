@@ -20,12 +20,13 @@ from stage.show.frame.inputs import FrameInputs, TakeReport
 from stage.show.frame.outcome import Outcome, encode_plan, encode_report
 from stage.show.frame.requests import Command, SetRequest
 from stage.show.show import Show
-from stage.show.state import ShowState, encode_state, new_state
+from stage.show.state import ShowState, new_state, state_in_parts
 from stage.takes.desk import Desk
 from stage.takes.header import header_for
 from stage.takes.messages import AddFrame, AddSnapshot, BeginPart, EndTake, Parcel, RecorderReport, ToRecorder
-from stage.takes.records import TakeHeader, TakePart, TakeSnapshot
+from stage.takes.records import TakeHeader, TakePart
 from stage.takes.seals import digest_of
+from stage.takes.state_parts import HeldPieces
 from tracking.datagrams import Datagram
 from tracking.dialects import FreeDDialect
 from tracking.protocols.freed import encode_freed
@@ -153,10 +154,10 @@ class Tape:
 
     def open(self, show: Show, part: int = 1, made_with: TakeHeader | None = None) -> None:
         self._opening += 1
-        snapshot = TakeSnapshot(frame=show.state.frame, state=encode_state(show.state))
-        self._send(
-            BeginPart(header=made_with or header(), part=TakePart(name=self._name, part=part), snapshot=snapshot)
-        )
+        self._held = HeldPieces()
+        snapshot, pieces = self._held.snapshot(show.state.frame, state_in_parts(show.state))
+        begins = TakePart(name=self._name, part=part)
+        self._send(BeginPart(header=made_with or header(), part=begins, snapshot=snapshot, pieces=pieces))
 
     def put(self, inputs: FrameInputs, outcome: Outcome) -> None:
         plan, report = encode_plan(outcome.plan), encode_report(outcome)
@@ -173,7 +174,8 @@ class Tape:
         self.desk.tick()
 
     def snapshot(self, show: Show) -> None:
-        self._send(AddSnapshot(snapshot=TakeSnapshot(frame=show.state.frame, state=encode_state(show.state))))
+        snapshot, pieces = self._held.snapshot(show.state.frame, state_in_parts(show.state))
+        self._send(AddSnapshot(snapshot=snapshot, pieces=pieces))
 
     def close(self) -> Path:
         self._send(EndTake())

@@ -15,7 +15,7 @@ from recorded_stage import RATE, header, inputs_of, new_show
 from stage.show.frame.inputs import FrameInputs, TakeReport
 from stage.show.report.take import TakeState
 from stage.show.show import Show
-from stage.show.state import encode_state
+from stage.show.state import state_in_parts
 from stage.takes.link import RecorderLink, ToKeep, recorder_command
 from stage.takes.pipes import CorePipes
 from stage.takes.reader import RecordedFrame, TakeReader
@@ -54,7 +54,7 @@ class Core:
     def run(self, frames: int, pause_s: float = 0.0) -> None:
         for inputs in map(self.inputs, range(self.frame, self.frame + frames)):
             outcome = self.show.step(inputs)
-            self.link.follow(self.take, inputs, outcome, lambda: encode_state(self.show.state))
+            self.link.follow(self.take, inputs, outcome, lambda: state_in_parts(self.show.state))
             self.collect()
             time.sleep(pause_s)
         self.frame += frames

@@ -14,7 +14,7 @@ from stage.live.recovery import first_state
 from stage.loading.look_files import LOOKS, look_file, read_look_file, stage_look
 from stage.run.checkpoint import Checkpoint
 from stage.run.options import CoreOptions
-from stage.show.state import encode_state
+from stage.show.state import state_in_parts
 from stage.values.tree import put_value
 from tests.building import parsed
 from tracking.records import ConfigError
@@ -87,7 +87,7 @@ def test_a_run_begins_with_its_look_and_a_recovered_core_keeps_what_it_has(
     before = first_state(config, options(tmp_path, "fresh"), None)
     put_value(before.controls.values, "/time/hour", 7.0)
     checkpoint = Checkpoint(tmp_path / "checkpoint")
-    checkpoint.write(encode_state(before))
+    checkpoint.write(state_in_parts(before))
     state = first_state(config, options(tmp_path, start), checkpoint)
     assert state.controls.values.time.hour == hour
     assert state.controls.fades == {}

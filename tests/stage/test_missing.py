@@ -15,6 +15,7 @@ import pytest
 from PIL import Image
 from running_stage import RunningStage, children_of, configuration, free_udp_port, running, sending, wait_for
 
+from stage.run.encoded_state import EncodedState
 from stage.run.runtime_folder import runtime_folder, sweep_left_folders
 from stage.run.state_file import LAST_STATE, read_state, running_mark, write_state
 from stage.supervision.run_record import start_after
@@ -193,7 +194,7 @@ def test_a_state_folder_that_is_missing_is_held_and_used_once_it_can_be_made(tmp
 
 def test_the_state_on_disk_is_whole_or_not_there(tmp_path):
     assert read_state(tmp_path) is None
-    write_state(tmp_path, b"state")
+    write_state(tmp_path, EncodedState((b"state",)))
     assert read_state(tmp_path) == b"state"
     whole = (tmp_path / LAST_STATE).read_bytes()
     for length in range(len(whole)):

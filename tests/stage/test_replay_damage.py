@@ -123,9 +123,12 @@ def test_an_input_that_no_stage_ever_had_is_named_by_frame_and_field(
 @pytest.mark.parametrize(
     ("edit", "named"),
     [
-        (lambda message: message.update(state=b"\xc1" + message["state"]), "snapshot"),
-        (lambda message: message.update(state=message["state"].replace(b"trackers", b"\xff\xfeackers")), "snapshot"),
-        (lambda message: message.update(state=b"\x91" * 100_000), "snapshot"),
+        (lambda message: message["glue"].__setitem__(0, b"\xc1" + message["glue"][0]), "snapshot"),
+        (
+            lambda message: message["glue"].__setitem__(0, message["glue"][0].replace(b"controls", b"\xff\xfentrols")),
+            "snapshot",
+        ),
+        (lambda message: message["glue"].__setitem__(0, b"\x91" * 100_000), "snapshot"),
     ],
 )
 @pytest.mark.parametrize("number", range(len(SNAPSHOTS)))
@@ -140,7 +143,9 @@ def test_an_unreadable_snapshot_is_named_and_replay_resumes_from_the_next_one(
 
 def test_a_take_whose_only_snapshot_is_spoilt_is_a_finding_too(tmp_path: Path) -> None:
     short = record(tmp_path, range(1, 11), warm_up=0)
-    copy = with_message(short, tmp_path / "spoilt.mcap", "/snapshot", 0, edited(lambda one: one.update(state=b"\xc1")))
+    copy = with_message(
+        short, tmp_path / "spoilt.mcap", "/snapshot", 0, edited(lambda one: one["glue"].__setitem__(0, b"\xc1"))
+    )
     code, report = verified(copy)
     assert (code, report["frames"], report["skipped"]) == (1, 0, 10)
     assert report["first_difference"]["path"] == "snapshot"

@@ -12,7 +12,7 @@ from stage.run.checkpoint import Checkpoint
 from stage.run.child_lines import MOST_LINE_BYTES
 from stage.run.events import ReadyEvent
 from stage.run.options import CoreOptions
-from stage.show.state import encode_state, new_state
+from stage.show.state import new_state, state_in_parts
 from stage.supervision.announcement import Announcement
 from stage.supervision.children import SHORT_LIFE_S, Children, Pauses
 from stage.supervision.core_lives import CoreLives
@@ -169,7 +169,7 @@ def test_a_run_whose_last_core_died_is_summed_up_by_its_checkpoint(tmp_path):
     state.trackers["t"].accepted = 7
     lives = lives_of(tmp_path)
     checkpoint = Checkpoint(lives.options.checkpoint())
-    checkpoint.write(encode_state(state))
+    checkpoint.write(state_in_parts(state))
     checkpoint.close()
     summary = lives.summary(14.0)
     assert (summary.frames, summary.missed, summary.take) == (42, 3, "/takes/take-001.mcap")

@@ -7,6 +7,7 @@ wrote format 1: it has commands, refusals, fades, a held wall, freezing, reproje
 did not name then, that becomes ready in the take and is looked into by reprojection. `three_worlds` is of format 3, made by
 `worlds_take.py`: a cut, a dissolve, one that is turned back, layers, and a world that comes while it records.
 `placed_layers` is of format 4, made by `placed_take.py`: pictures that their facts placed, and placement that fades.
+`snapshots_in_parts` is of format 5, made by `parts_take.py`: a library that changes between two snapshots.
 """
 
 from __future__ import annotations
@@ -41,6 +42,7 @@ FORMAT_2 = FOLDER / "two_freed_cameras.mcap"
 COLOUR_SPACE = FOLDER / "format_2_colour_space.mcap"
 WORLDS = FOLDER / "three_worlds.mcap"
 PLACED = FOLDER / "placed_layers.mcap"
+IN_PARTS = FOLDER / "snapshots_in_parts.mcap"
 FORMAT_1 = FOLDER / "format_1_commands_and_holds.mcap"
 OLDER = FOLDER / "format_1_two_freed_cameras.mcap"
 
@@ -98,18 +100,25 @@ def test_a_kept_take_is_still_repaired_in_its_own_format(kept: Path, tmp_path: P
 
 @pytest.mark.parametrize(
     ("path", "frames", "gaps"),
-    [(FORMAT_2, 120, 0), (COLOUR_SPACE, 60, 0), (WORLDS, 120, 0), (PLACED, 60, 0), (FORMAT_1, 57, 1)],
+    [
+        (FORMAT_2, 120, 0),
+        (COLOUR_SPACE, 60, 0),
+        (WORLDS, 120, 0),
+        (PLACED, 60, 0),
+        (IN_PARTS, 60, 0),
+        (FORMAT_1, 57, 1),
+    ],
 )
 def test_a_kept_take_verifies_with_every_number_equal(path: Path, frames: int, gaps: int) -> None:
     code, report = verified(path)
     assert (code, report["frames"], report["equal"], report["gaps"]) == (0, frames, frames, gaps)
     assert (report["skipped"], report["spoilt"]) == (0, 0)
-    assert not report["exact"] or path == PLACED  # only in the very build that made it
+    assert not report["exact"] or path == IN_PARTS  # only in the very build that made it
 
 
 @pytest.mark.parametrize(
     ("path", "at"),
-    [(path, at) for path in (FORMAT_2, COLOUR_SPACE, WORLDS, PLACED, FORMAT_1) for at in snapshots_of(path)],
+    [(path, at) for path in (FORMAT_2, COLOUR_SPACE, WORLDS, PLACED, IN_PARTS, FORMAT_1) for at in snapshots_of(path)],
 )
 def test_a_kept_take_verifies_from_each_of_its_snapshots(path: Path, at: int) -> None:
     code, report = verified(path, "--frames", f"{at + 1}:")

@@ -14,7 +14,7 @@ from recorded_stage import RATE, header
 
 from stage.run.disk import DiskLimits
 from stage.show.frame.inputs import Cause, TakeReport
-from stage.show.state import encode_state
+from stage.show.state import state_in_parts
 from stage.takes.link import RecorderLink
 from stage.takes.messages import Heartbeat, RecorderReport
 from stage.takes.overview import overview
@@ -63,7 +63,7 @@ def test_a_take_opened_before_the_first_frame_holds_every_frame(stage: Stage) ->
     stage.start_recorder("one")
     take = stage.show.state.take
     take.recording, take.name, take.count = True, "whole", 1
-    stage.link.open(TakePart(name="whole"), 1, -1, encode_state(stage.show.state))
+    stage.link.open(TakePart(name="whole"), 1, -1, state_in_parts(stage.show.state))
     stage.run(20)
     stage.step("stop")
     stage.run(2)

@@ -15,7 +15,7 @@ from stage.run.checkpoint import Checkpoint
 from stage.run.options import CoreOptions
 from stage.show.frame.inputs import TakeReport
 from stage.show.report.take import CONFIRM_S
-from stage.show.state import encode_state
+from stage.show.state import state_in_parts
 from tests.building import RATE_HZ, command, inputs_at, stage, start_take
 
 STAGE = stage()
@@ -27,7 +27,7 @@ def recovered_show(folder: Path):
     show = STAGE.show()
     assert show.step(inputs_at(10, command(start_take("one"), request_id="a", sender="desk"))).answers == ()
     checkpoint = Checkpoint(folder / "checkpoint")
-    checkpoint.write(encode_state(show.state))
+    checkpoint.write(state_in_parts(show.state))
     options = CoreOptions(
         config="", runtime=str(folder), takes="", state=str(folder), show=str(folder), start="checkpoint", epoch=2
     )

@@ -58,6 +58,7 @@ def forget_files(shelf: Shelf, gone: LibraryGone) -> list[Condition]:
 def note_folder(air: AirState, folder: LibraryFolder) -> None:
     """How the folder stands. One that is away takes no world with it: it may come back."""
     air.library.missing, air.library.left_out = folder.missing, folder.left_out
+    air.library.note_change()
 
 
 def _add(shelf: Shelf, taken: TakenNames, found: LibraryFile, *, first: bool) -> None:
@@ -136,6 +137,7 @@ def _update(shelf: Shelf, taken: TakenNames, known: ListedFile, found: LibraryFi
 def _describe(shelf: Shelf, file: str, listed: ListedFile, world: World) -> None:
     """A file describes its world in another way: it is like that at once, or waits until it is asked for or left."""
     air = shelf.air
+    air.library.note_change()
     if listed.key in air.library.full and not may_replace(air, world, shelf.walls):
         listed.coming, listed.again, listed.held = world, False, False
         air.library.newer = [*(other for other in air.library.newer if other != file), file]
@@ -274,6 +276,7 @@ def ask_for_world(shelf: Shelf, name: str) -> None:
     for file, listed in library.files.items():
         if listed.name == name and listed.key and listed.cause is None:
             listed.asked = shelf.frame
+            library.note_change()
             set_out(shelf.air, shelf.controls, file, shelf.walls)
             library.fresh = [fresh for fresh in library.fresh if fresh != file]
             return
@@ -311,6 +314,7 @@ def _leave_gone(shelf: Shelf) -> None:
 def _tidy(shelf: Shelf) -> None:
     """What is to be known of all files together, after some have changed."""
     library = shelf.air.library
+    library.note_change()
     refused = [listed.name for listed in library.files.values() if listed.cause is not None]
     library.refused, library.example = len(refused), refused[0] if refused else ""
     offer_names(shelf.controls.tree, shelf.air)

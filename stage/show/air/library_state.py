@@ -9,6 +9,7 @@ import msgspec
 
 from render.worlds.configured import World
 from stage.show.frame.inputs import Cause
+from stage.show.parts.part import Part
 from tracking.records import Notebook
 from tracking.settable import Value
 
@@ -47,7 +48,7 @@ class Remembered(Notebook, array_like=True):
     values: dict[str, Value] = msgspec.field(default_factory=dict)
 
 
-class LibraryState(Notebook):
+class LibraryState(Part):
     """The folder's files by the names that a configuration would give them.
 
     `full` are those whose worlds stand among the stage's with their values, by the worlds' keys; the others are only

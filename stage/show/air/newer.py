@@ -14,6 +14,7 @@ def note_version(air: AirState, file: str, version: str, walls: Container[str]) 
     library, listed = air.library, air.library.files[file]
     if version == listed.version:
         return
+    library.note_change()
     listed.version, listed.again, listed.held = version, False, False
     for key in _assets_of(air.newer, file):
         del air.newer[key]
@@ -31,8 +32,11 @@ def take_over_newer(air: AirState, walls: Container[str], *, recording: bool, fo
         listed = air.library.files.get(file)
         if listed is None:
             air.library.newer.remove(file)
+            air.library.note_change()
             continue
-        listed.held = listed.held or recording
+        if recording and not listed.held:
+            listed.held = True
+            air.library.note_change()
         if listed.coming is not None:
             continue
         if not _is_shown(air, file, walls):
@@ -52,6 +56,7 @@ def ask_for_newer(air: AirState, key: str) -> bool:
     newer = [file for file in files if file in air.library.newer]
     for file in newer:
         air.library.files[file].again = True
+        air.library.note_change()
     return bool(newer)
 
 
@@ -75,6 +80,7 @@ def newer_failure(air: AirState, key: str) -> Cause | None:
 
 def _take_over(air: AirState, file: str, listed: ListedFile) -> None:
     """The newest content is what worlds show, or wait for, from now on."""
+    air.library.note_change()
     listed.seen = listed.shown = listed.version
     listed.again = listed.held = False
     for key in _assets_of(air.assets, file):

@@ -36,6 +36,7 @@ def room_for_worlds(air: AirState) -> int:
 
 def set_out_fresh(air: AirState, controls: Controls, walls: Container[str]) -> None:
     """Once a frame: lets new worlds stand ready."""
+    air.library.note_change()
     for file in air.library.fresh[:A_FRAME]:
         set_out(air, controls, file, walls)
     del air.library.fresh[:A_FRAME]
@@ -46,6 +47,7 @@ def set_out(air: AirState, controls: Controls, file: str, walls: Container[str])
     library, listed = air.library, air.library.files[file]
     if listed.key in library.full:
         return
+    library.note_change()
     _make_room(air, controls, walls)
     world = world_of(file, listed)
     library.full[listed.key] = file
@@ -89,6 +91,7 @@ def dismiss_full(air: AirState, controls: Controls, file: str) -> None:
 
 def remember(air: AirState, file: str, values: dict[str, Value]) -> None:
     """Keeps a file's key, and the values that were set of its world, for when it comes back."""
+    air.library.note_change()
     remembered = air.library.remembered
     remembered.pop(file, None)
     remembered[file] = Remembered(key=air.library.files[file].key, values=values)

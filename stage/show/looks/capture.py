@@ -54,6 +54,7 @@ def keep_look_of_take(shelf: LookShelf, take: TakeState, controls: Controls, air
     if take.count == shelf.takes:
         return
     shelf.takes = take.count
+    shelf.note_change()
     name = (take.slate or take.name)[:LONGEST_LOOK_NAME].strip()
     if take.recording and name:
         values = look_of_stage(controls.state.values, air)

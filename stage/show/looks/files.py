@@ -22,6 +22,7 @@ def list_looks(shelf: LookShelf, listed: LooksListed) -> None:
     A file that cannot be read leaves what it held before on the shelf. A change that somebody made over the wire, and
     that is not written yet, counts more than the file.
     """
+    shelf.note_change()
     looks = shelf.of(listed.kind)
     by_file = {look.file: name for name, look in looks.items()}
     for found in listed.files:
@@ -47,6 +48,7 @@ def list_looks(shelf: LookShelf, listed: LooksListed) -> None:
 
 def forget_looks(shelf: LookShelf, gone: LooksGone) -> None:
     """Files of looks that are there no longer, and their looks; one that is to be written anew stays."""
+    shelf.note_change()
     if isinstance(gone.left_out, int):
         shelf.left_out = gone.left_out
     looks = shelf.of(gone.kind)

@@ -10,9 +10,10 @@ import msgspec
 
 from stage.show.frame.inputs import Cause, LookKind
 from stage.show.looks.file_names import file_of_look, place_of
+from stage.show.parts.part import KeptRecord, Part
 from stage.values.looks import PackedLook
 from stage.values.parameters import Refusal
-from tracking.records import Evolving, Notebook, Scalar
+from tracking.records import Scalar
 from tracking.settable import Value
 
 MOST_LOOKS = 500
@@ -22,7 +23,7 @@ KINDS: tuple[LookKind, ...] = ("show", "shipped", "take")
 _MOST_DROPPED = 2 * MOST_LOOKS
 
 
-class KeptLook(Evolving, array_like=True):
+class KeptLook(KeptRecord, array_like=True):
     """One look. `file` is the name of its file in its folder, and `saved` says that the file has it as it is.
 
     `frame` is when the values were taken from the stage, -1 where they never were.
@@ -39,7 +40,7 @@ class KeptLook(Evolving, array_like=True):
         return self.look.values
 
 
-class LookShelf(Notebook):
+class LookShelf(Part):
     """Every look by its name; those of takes in the order in which they were made.
 
     `version` grows with each change. `takes` is the count of the newest take that a look was kept of. `faults` are why
@@ -101,6 +102,7 @@ def put_look(shelf: LookShelf, kind: LookKind, name: str, look: PackedLook, *, f
     looks[name] = KeptLook(look=look, file=file, frame=frame)
     shelf.dropped.pop(place_of(kind, file), None)
     shelf.version += 1
+    shelf.note_change()
     while kind == "take" and len(looks) > MOST_LOOKS:
         drop_look(shelf, kind, next(iter(looks)))
 
@@ -109,6 +111,7 @@ def drop_look(shelf: LookShelf, kind: LookKind, name: str) -> None:
     """Takes a look off the shelf; its file must go."""
     gone = shelf.of(kind).pop(name)
     shelf.version += 1
+    shelf.note_change()
     shelf.dropped[place_of(kind, gone.file)] = ""
     while len(shelf.dropped) > _MOST_DROPPED:
         del shelf.dropped[next(iter(shelf.dropped))]
@@ -121,6 +124,7 @@ def rename_look(shelf: LookShelf, called: CalledLook, name: str) -> None:
     place = place_of(called.kind, called.kept.file)
     if place in shelf.dropped:
         shelf.dropped[place] = place_of("show", shelf.looks[name].file)
+        shelf.note_change()
 
 
 def all_looks(shelf: LookShelf) -> Iterator[tuple[LookKind, str, KeptLook]]:
