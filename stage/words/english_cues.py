@@ -8,6 +8,7 @@ CUE_REFUSALS = {
     "no_cue": "there is no cue {number}, of {count}; near it: {near}",
     "no_go_to_take_back": "no GO is left to go back from",
     "cue_without_look": "cue {cue} names the look {look!r}, which is not there: make it, or go to another cue",
+    "too_many_cues_wait": "too many values wait for the delays of their cues: wait, or go back",
     "not_in_cues": "{path} is the stage's own, or kept from a take that records, so no cue holds it",
     "not_a_cue_number": "no cue has the number {found}: expected 0.001 to 9999.999 with at most three decimals",
     "cue_number_missing": "a cue's number is missing",

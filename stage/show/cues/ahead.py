@@ -29,7 +29,10 @@ def look_ahead(hands: Hands) -> None:
     """
     cues = cues_after(hands.cues.cues, hands.play.pointer, CUES_AHEAD)
     worlds = hands.controls.tree[ACTIVE_WORLD].choices
-    hands.play.lacks = lacks_of(cues[0], hands.looks, worlds) if cues else []
+    lacks = lacks_of(cues[0], hands.looks, worlds) if cues else []
+    if lacks != hands.play.lacks:
+        hands.play.note_change()
+        hands.play.lacks = lacks
     names = dict.fromkeys(world_of(cue, hands.looks) for cue in cues)
     # The former ones may go for these, and these not for each other.
     hands.air.ahead = [key for name in names if name and (key := key_named(hands.air, name)) is not None]

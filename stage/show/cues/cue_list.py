@@ -6,12 +6,13 @@ from bisect import bisect_left, bisect_right
 
 import msgspec
 
+from stage.show.parts.part import Part
 from stage.values.cues import A_WHOLE, LARGEST_NUMBER, Cue, as_text
 from stage.values.parameters import Refusal
-from tracking.records import Notebook, Scalar
+from tracking.records import Scalar
 
 
-class CueList(Notebook):
+class CueList(Part):
     """Every cue, the lowest number first. `edition` grows with each change that a client makes, `version` with any.
 
     `taken` tells the text by hand that was taken over last from any other, until a later edition is written. Cues are

@@ -115,6 +115,7 @@ def take_over_file(cues: CueList, read: CuesRead) -> None:
     """
     if read.by_hand and read.digest == cues.taken:
         return
+    cues.note_change()
     if not read.by_hand and read.edition <= cues.edition:
         cues.taken = "" if read.edition == cues.edition else cues.taken
         return
@@ -219,6 +220,7 @@ def _follow_numbers(play: CuePlay, moved: Mapping[int, int]) -> None:
             return moved.get(number, number)
         return max((to for was, to in moved.items() if was <= number), default=0)
 
+    play.note_change()
     play.pointer = now(play.pointer)
     play.runs = [msgspec.structs.replace(run, number=now(run.number)) for run in play.runs]
     play.steps = [
@@ -227,6 +229,7 @@ def _follow_numbers(play: CuePlay, moved: Mapping[int, int]) -> None:
 
 
 def _replace(cues: CueList, changed: list[Cue]) -> None:
+    cues.note_change()
     cues.cues = changed
     cues.edition += 1
     cues.version += 1

@@ -7,8 +7,9 @@ from fractions import Fraction
 import msgspec
 
 from stage.show.frame.inputs import Cause
+from stage.show.parts.part import Part
 from stage.show.values.fades import went_on
-from tracking.records import Evolving, Notebook
+from tracking.records import Evolving
 from tracking.settable import Curve, Value, Way
 
 MOST_STEPS = 32
@@ -49,7 +50,7 @@ class CueStep(Evolving):
     curve: Curve = "linear"
 
 
-class CuePlay(Notebook):
+class CuePlay(Part):
     """Where the show stands in the list.
 
     `pointer` is the number of the cue that was played last, in thousandths, 0 before the first. `runs` are the cues
@@ -81,6 +82,7 @@ def end_of(run: CueRun, rate: Fraction) -> int:
 
 def note_step(play: CuePlay, step: CueStep) -> None:
     """Remembers a GO; of more than there is room for, the oldest can no longer be taken back."""
+    play.note_change()
     play.steps.append(step)
     values = sum(len(one.before) for one in play.steps)
     while len(play.steps) > 1 and (len(play.steps) > MOST_STEPS or values > MOST_STEP_VALUES):
@@ -89,6 +91,7 @@ def note_step(play: CuePlay, step: CueStep) -> None:
 
 def note_run(play: CuePlay, run: CueRun) -> None:
     """Adds a run. What ran before is no longer followed by another cue."""
+    play.note_change()
     before = [msgspec.structs.replace(one, follow_on=False) if one.follow_on else one for one in play.runs]
     play.runs = [*before[1 - MOST_RUNS :], run]
 

@@ -26,6 +26,8 @@ from stage.values.stage_wide import ACTIVE_WORLD
 from stage.values.tree import value_at
 from tracking.settable import Value, Way
 
+MOST_DELAYED_VALUES = 16_384
+"""So many values may wait for the delays of their cues before another cue is refused."""
 _OTHER_WAY: dict[Way, Way] = {"shorter": "shorter", "forward": "backward", "backward": "forward"}
 
 
@@ -51,6 +53,7 @@ def back(hands: Hands) -> Effect:
     play, controls = hands.play, hands.controls
     if not play.steps:
         return Effect(refusal=Refusal(code="conflict", reason="no_go_to_take_back"))
+    play.note_change()
     step, frame = play.steps.pop(), controls.state.frame
     play.pointer = step.pointer
     play.runs = [run for run in play.runs if run.go < step.go]
@@ -79,7 +82,7 @@ def hold(hands: Hands) -> Effect:
     state.delayed = [one if one.held >= 0 else msgspec.structs.replace(one, held=frame) for one in state.delayed]
     is_changing = hands.air.dissolve is not None or key_named(hands.air, state.values.world.active) != hands.air.on_air
     state.dissolve_held = state.dissolve_held or (state.dissolve_cue > 0 and is_changing)
-    hands.play.runs = [held_run(run, frame) for run in hands.play.runs]
+    _set_runs(hands, [held_run(run, frame) for run in hands.play.runs])
     return Effect()
 
 
@@ -94,7 +97,7 @@ def resume(hands: Hands) -> Effect:
         msgspec.structs.replace(one, frame=went_on(frame, one.held, one.frame), held=-1) for one in state.delayed
     ]
     state.dissolve_held = False
-    hands.play.runs = [resumed_run(run, frame) for run in hands.play.runs]
+    _set_runs(hands, [resumed_run(run, frame) for run in hands.play.runs])
     return Effect()
 
 
@@ -133,7 +136,10 @@ def follow(hands: Hands, frame: int) -> bool:
     if not play.runs:
         return False
     newest = play.runs[-1]
-    play.runs = [run for run in play.runs if not _is_over(hands, run, frame)]
+    left = [run for run in play.runs if not _is_over(hands, run, frame)]
+    if len(left) == len(play.runs):
+        return False
+    _set_runs(hands, left)
     if not newest.follow_on or (play.runs and play.runs[-1] == newest):
         return False
     cue = next_cue(hands.cues.cues, play.pointer)
@@ -146,6 +152,9 @@ def _play(hands: Hands, cue: Cue, *, follows: bool, of_same_go: bool = False) ->
     if isinstance(found, Refusal):
         return Effect(refusal=found)
     controls, play, frame = hands.controls, hands.play, hands.controls.state.frame
+    waiting = [one for one in controls.state.delayed if one.number != cue.number]
+    if sum(len(one.values) for one in waiting) > MOST_DELAYED_VALUES:
+        return Effect(refusal=Refusal(code="conflict", reason="too_many_cues_wait"))
     _note_step(hands, cue, found.values, of_same_go=of_same_go)
     play.pointer, play.goes = cue.number, play.goes + (0 if of_same_go else 1)
     begin = frame + frames_of(cue.delay_s, controls.rate)
@@ -157,7 +166,7 @@ def _play(hands: Hands, cue: Cue, *, follows: bool, of_same_go: bool = False) ->
     )
     detail = ""
     if begin > frame:
-        controls.state.delayed.append(delayed)
+        controls.state.delayed = [*waiting, delayed]
     else:
         controls.state.delayed = without(controls.state.delayed, found.values)
         detail = _begin(hands, delayed)
@@ -203,6 +212,11 @@ def _begin(hands: Hands, delayed: Delayed) -> str:
     note_midnights(controls)
     place_cards_anew(hands.pictures.card_eyes, values)
     return call_active_world(hands) if ACTIVE_WORLD in values else ""
+
+
+def _set_runs(hands: Hands, runs: list[CueRun]) -> None:
+    hands.play.note_change()
+    hands.play.runs = runs
 
 
 def _is_over(hands: Hands, run: CueRun, frame: int) -> bool:

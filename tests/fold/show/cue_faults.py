@@ -6,7 +6,9 @@ from collections.abc import Iterator
 
 import msgspec
 
+from stage.show.cues.playing import MOST_DELAYED_VALUES
 from stage.show.frame.requests import LookRequest
+from stage.show.values.delayed import Delayed
 from stage.values.cues import LARGEST_NUMBER, MOST_BYTES, MOST_CUES, Cue, CueFields
 from tests.building import inputs_at
 from tests.fold.show.cue_stage import CUES_STAGE, EXPOSURE, cue, fields
@@ -45,6 +47,7 @@ def refused_cues() -> Iterator[Coded]:
         answers = show.step(inputs_at(frame, request)).answers
         yield from ((one.refusal.reason, one.refusal.values) for one in answers if one.refusal is not None)
     yield from _of_many()
+    yield from _of_waiting()
 
 
 def _of_many() -> Iterator[Coded]:
@@ -68,3 +71,13 @@ def lacking_cues() -> Iterator[Coded]:
         for later in range(40):
             outcome = show.step(inputs_at(100 * frame + later))
         yield from ((finding.code, finding.values) for finding in outcome.health)
+
+
+def _of_waiting() -> Iterator[Coded]:
+    """The code where the values of many cues wait for their delays."""
+    show = CUES_STAGE.show()
+    show.step(inputs_at(0, cue("add", cues=(fields(1, {EXPOSURE: 1.0}),))))
+    values = {f"/{number}": 0.0 for number in range(MOST_DELAYED_VALUES + 1)}
+    show.state.controls.delayed.append(Delayed(number=9000, frame=1 << 40, values=values))
+    answers = show.step(inputs_at(1, cue("go"))).answers
+    yield from ((one.refusal.reason, one.refusal.values) for one in answers if one.refusal is not None)
