@@ -13,6 +13,7 @@ import msgpack
 import msgspec
 import zmq
 
+from stage.control.look_views import LookComparison, LookStatus
 from stage.control.server import ControlServer
 from stage.control.value_places import ValuePlaces
 from stage.control.view import LibraryWorld, StageStatus, WorldStatus
@@ -20,7 +21,7 @@ from stage.live.figures import LoopTimes
 from stage.live.view import LiveView
 from stage.show.frame.inputs import FrameInputs, Observation, TakeReport
 from stage.show.frame.outcome import Answer, Finding, Outcome
-from stage.show.frame.requests import Command
+from stage.show.frame.requests import Command, LookRequest
 from stage.show.show import Show
 from stage.show.state import new_state
 from stage.show.values.controls import ControlState
@@ -96,6 +97,12 @@ class SmallStage:
 
     def library_world(self, name: str) -> LibraryWorld | Refusal:
         return self.view.library_world(name)
+
+    def looks(self, first: int, most: int, *, takes: bool) -> tuple[tuple[LookStatus, ...], int]:
+        return self.view.looks(first, most, takes=takes)
+
+    def look_comparison(self, request: LookRequest, most: int) -> LookComparison | Refusal:
+        return self.view.look_comparison(request, most)
 
     def status(self, findings: tuple[Finding, ...]) -> StageStatus:
         return msgspec.structs.replace(self.view.status(findings), rate_hz=self.rate_hz)

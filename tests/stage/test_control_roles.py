@@ -32,6 +32,8 @@ NEEDED = {
     "worlds": "viewer",
     "worlds save": "director",
     "worlds make": "director",
+    "look": "viewer",
+    "look diff": "viewer",
     "save": "operator",
     "load": "operator",
     "set": "director",
@@ -40,6 +42,12 @@ NEEDED = {
     "nudge": "operator",
     "acknowledge": "director",
     "worlds fix": "director",
+    "look recall": "director",
+    "look save": "director",
+    "look update": "director",
+    "look rename": "director",
+    "look delete": "director",
+    "look import": "director",
 }
 """Written out once more: a role that is lowered in a table by mistake must not pass."""
 
@@ -69,6 +77,7 @@ def test_a_request_is_carried_out_in_its_least_role_and_above_and_refused_below(
     assert f"needs role {NEEDED[name]}, you are {role}" in reply["detail"]
     assert small.values == before
     assert not small.show.state.take.recording
+    assert not small.show.state.looks.looks
     assert [file.name for file in tmp_path.iterdir()] == ["startup.json"]
 
 

@@ -27,6 +27,7 @@ from stage.control.requests import (
 from stage.show.frame.requests import (
     AcknowledgeRequest,
     BatchRequest,
+    LookRequest,
     NudgeRequest,
     Request,
     SetRequest,
@@ -61,6 +62,13 @@ REQUESTS = {
     "worlds": (
         WorldsRequest(id="1"),
         "86a474797065a6776f726c6473a26964a131a6616374696f6ea46c697374a46e616d65a0a4636f6465a0a566696c657390",
+    ),
+    "look": (
+        LookRequest(id="1"),
+        (
+            "88a474797065a46c6f6f6ba26964a131a6616374696f6ea46c697374a46e616d65a0a2746fa0a46f6e6c7990"
+            "a6666164655f73cb0000000000000000a676616c75657380"
+        ),
     ),
     "save": (SaveRequest(id="1"), "83a474797065a473617665a26964a131a46e616d65a773746172747570"),
     "load": (LoadRequest(id="1", name="b"), "83a474797065a46c6f6164a26964a131a46e616d65a162"),

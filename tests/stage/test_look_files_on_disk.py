@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 import pytest
+from running_stage import wait_for
 
 from stage.config.findings import Findings
 from stage.config.look_reader import read_look
@@ -45,13 +45,17 @@ class Kept:
 
     def settle(self) -> None:
         """Frames until everything is written and removed."""
-        for _ in range(2000):
-            self.step()
-            shelf = self.show.state.looks
-            if not shelf.dropped and all(kept.saved for kept in (*shelf.looks.values(), *shelf.of_takes.values())):
-                return
-            os.sched_yield()
-        raise AssertionError("the files are not as the fold is")
+        wait_for(self._is_settled, what="everything in its files")
+
+    def _is_settled(self) -> bool:
+        self.step()
+        shelf = self.show.state.looks
+        return not shelf.dropped and all(kept.saved for kept in (*shelf.looks.values(), *shelf.of_takes.values()))
+
+    def is_told(self) -> bool:
+        """Whether a frame later somebody is told of what cannot be written."""
+        self.step()
+        return bool(self.files.missing())
 
     def there(self) -> list[str]:
         return sorted(str(path.relative_to(self.folder)) for path in self.folder.rglob("*") if path.is_file())
@@ -114,8 +118,7 @@ def test_what_cannot_be_written_is_told_and_tried_again(kept):
     kept.folder.parent.mkdir()
     kept.folder.write_text("in the way")
     kept.look("save", "dusk")
-    while not kept.files.missing():
-        kept.step()
+    wait_for(kept.is_told)
     condition = kept.files.missing()["looks"]
     assert (condition.code, condition.values["file"]) == ("look_not_written", "dusk.toml")
     kept.folder.unlink()
