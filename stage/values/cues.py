@@ -23,13 +23,15 @@ MOST_VALUES = 4096
 MOST_BYTES = 2 << 20
 """So many bytes of values in all cues together."""
 LONGEST_S = 3600.0
-_WRITTEN = re.compile(r"(\d{1,4})(?:\.(\d{1,3}))?")
+_WRITTEN = re.compile(r"([0-9]{1,4})(?:\.([0-9]{1,3}))?")
 _SET_ALONE = ("name", "fade_s", "delay_s", "curve", "way", "follow_on")
 _NEAR = 0.05
 """In thousandths: how far off a number may be that has passed through 32 bits, as in OSC."""
 CueNumber = Annotated[str, msgspec.Meta(max_length=16)] | int | float
 """As people write it: 1.1, or "1.1"."""
 Path = Annotated[str, msgspec.Meta(max_length=256)]
+_ValuePath = Annotated[str, msgspec.Meta(max_length=200)]
+"""As long as a file may have keys (`stage.config.bounds`)."""
 Seconds = Annotated[float, msgspec.Meta(ge=0.0, le=LONGEST_S)]
 _DECODER = msgspec.msgpack.Decoder(dict[str, Value])
 _ENCODER = msgspec.msgpack.Encoder()
@@ -47,7 +49,7 @@ class CueFields(Record):
     name: Annotated[str, msgspec.Meta(max_length=LONGEST_CUE_NAME)] | msgspec.UnsetType = msgspec.UNSET
     look: Annotated[str, msgspec.Meta(max_length=LONGEST_LOOK_NAME)] | msgspec.UnsetType = msgspec.UNSET
     only: Annotated[tuple[LookPart, ...], msgspec.Meta(max_length=8)] | msgspec.UnsetType = msgspec.UNSET
-    values: Annotated[dict[Path, Value], msgspec.Meta(max_length=MOST_VALUES)] | msgspec.UnsetType = msgspec.UNSET
+    values: Annotated[dict[_ValuePath, Value], msgspec.Meta(max_length=MOST_VALUES)] | msgspec.UnsetType = msgspec.UNSET
     fade_s: Seconds | msgspec.UnsetType = msgspec.UNSET
     delay_s: Seconds | msgspec.UnsetType = msgspec.UNSET
     curve: Curve | msgspec.UnsetType = msgspec.UNSET

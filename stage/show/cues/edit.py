@@ -113,7 +113,7 @@ def take_over_file(cues: CueList, read: CuesRead) -> None:
 
     A text by hand that was taken over before may be older than the list by now, and is not taken over again.
     """
-    if read.by_hand and read.digest == cues.taken:
+    if read.by_hand and cues.taken and read.digest == cues.taken:
         return
     cues.note_change()
     if not read.by_hand and read.edition <= cues.edition:
