@@ -19,7 +19,7 @@ def cue_tables(cues: Iterable[Mapping[str, Any]], status: Mapping[str, Any]) -> 
     """One row a cue: its number, what it sets, its times; and where the show stands."""
     rows = list(cues)
     if rows:
-        table = plain_table("", "cue", "sets", "delay s", "fade s", "")
+        table = plain_table("", "cue", "sets", "delay s", "fade s", "notes")
         for one in rows:
             notes = [
                 "" if one["curve"] == "linear" else one["curve"],
@@ -27,10 +27,11 @@ def cue_tables(cues: Iterable[Mapping[str, Any]], status: Mapping[str, Any]) -> 
                 "follow-on" if one["follow_on"] else "",
                 *(f"its {what} is missing" for what in one["missing"]),
             ]
+            named = f"{one['name']}: " if one["name"] else ""
             table.add_row(
                 _mark(one["number"], status),
-                Text(printable(f"{cue_number(one['number'])} {one['name']}".rstrip())),
-                Text(printable(_sets(one))),
+                cue_number(one["number"]),
+                Text(printable(f"{named}{_sets(one)}")),
                 f"{one['delay_s']:g}" if one["delay_s"] else "",
                 f"{one['fade_s']:g}",
                 Text(", ".join(filter(None, notes)), style="yellow" if one["missing"] else ""),

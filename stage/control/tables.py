@@ -10,7 +10,7 @@ from rich.text import Text
 
 from tracking.settable import Value
 
-_WRAPPED = {"values", "help", "rejected"}
+_WRAPPED = {"values", "help", "rejected", "sets", "notes"}
 
 
 def shown(value: Value | None, unit: str = "") -> str:
