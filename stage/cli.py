@@ -43,7 +43,7 @@ def main(arguments: list[str] | None = None) -> None:
         exit_quietly_on_signals(sys.argv[1:])
         _let_children_find_packages()
         _keep_numpy_to_one_thread()
-    words = _with_lan_address(sys.argv[1:] if arguments is None else arguments)
+    words = _with_values(sys.argv[1:] if arguments is None else arguments)
     name = next((word for word in words if not word.startswith("-")), None)
     app = typer.Typer(
         name="stage",
@@ -87,13 +87,18 @@ def _keep_numpy_to_one_thread() -> None:
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 
-def _with_lan_address(words: list[str]) -> list[str]:
-    """`--lan` without an address means every address of this machine; the option parser has no optional values."""
+def _with_values(words: list[str]) -> list[str]:
+    """`--lan` without an address means every address of this machine, and `--osc` without a form the list.
+
+    The option parser has no optional values.
+    """
     filled = []
     for word, following in zip(words, [*words[1:], "-"], strict=True):
         filled.append(word)
         if word == "--lan" and following.startswith("-"):
             filled.append("*")
+        elif word == "--osc" and following.startswith(("-", "/")):
+            filled.append("list")
     return filled
 
 

@@ -19,6 +19,7 @@ from stage.config.records import (
     Card,
     ControlSection,
     LibrarySection,
+    OscSection,
     PanelSection,
     PlaceSection,
     StageSection,
@@ -54,6 +55,7 @@ CONFIG_RECORDS = {
     "library": LibrarySection,
     "control": ControlSection,
     "panel": PanelSection,
+    "osc": OscSection,
     "verify": VerifySection,
 }
 NAMES = {record: name for name, kind in CONFIG_RECORDS.items() for record in get_args(kind) or (kind,)}

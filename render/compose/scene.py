@@ -55,12 +55,21 @@ class Scene(NamedTuple):
 
 
 class Finish(NamedTuple):
-    """Where a wall's light goes: the shader file that ends a pass, its target, the matrix and the values it needs."""
+    """Where a wall's light goes: the shader file that ends a pass, its target, the matrix and the values it needs.
+
+    With `by_depth` the target's depth says which pixels are still to be drawn.
+    """
 
     fragment: str
     target: Target
     result_from_world: Matrix
     values: Mapping[str, Uniform]
+    by_depth: bool = False
+
+    @property
+    def framebuffer(self) -> moderngl.Framebuffer:
+        """What is drawn into."""
+        return self.target.with_depth() if self.by_depth else self.target.framebuffer
 
     def all_values(self) -> dict[str, Uniform]:
         """The uniforms of the shader file."""

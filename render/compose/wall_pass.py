@@ -4,7 +4,8 @@ its code value.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 
 import moderngl
 import msgspec
@@ -21,6 +22,7 @@ from render.compose.cards import CardLayer, CardPasses
 from render.compose.facets import facets_of
 from render.compose.footprint import LedSamples, flat_raster, led_pitch
 from render.compose.guide import guide_uniforms
+from render.compose.hiding import COVERED, by_depth, may_hide
 from render.compose.mends import FOLLOWS, MENDED, gain_textures, mend_uniforms
 from render.compose.raster_views import OuterCube
 from render.compose.regions import SHARED, Rectangles, WallTiles
@@ -132,8 +134,9 @@ class WallPicture:
             summed = any(world.layers for world in before)
             if summed:
                 self._sum_layers(scene, before, behind)
-            for part in self._parts(scene, behind):
-                self._show_layer(finish, part, last, layer, summed=summed)
+            with self._before_open(finish, scene, last, behind) as finish_open:
+                for part in self._parts(scene, behind):
+                    self._show_layer(finish_open, part, last, layer, summed=summed)
 
     def _shows_directly(self, scene: Scene, worlds: Sequence[AiredWorld], behind: Target | None) -> bool:
         """Whether the last layer can be evaluated in the pass that ends on the wall."""
@@ -233,6 +236,18 @@ class WallPicture:
             draft.textures["light_on_wall"] = self.target("light").texture
             self._finish(finish, Variant(part.room, "LIGHT"), draft, part.rectangles)
 
+    @contextmanager
+    def _before_open(self, finish: Finish, scene: Scene, last: AiredWorld, behind: Target | None) -> Iterator[Finish]:
+        """Shows the sum where nothing is left for the last layer; what then ends on the wall leaves that alone."""
+        if not may_hide(last) or self._whole(scene, behind).has_tools:
+            yield finish
+            return
+        finish = finish._replace(by_depth=True)
+        with by_depth(self._context, finish.framebuffer):
+            draft = Draft([COVERED], {}, {"light_on_wall": self.target("light").texture})
+            self._finish(finish, Variant(0, "LIGHT"), draft)
+            yield finish
+
     def _lay_weather(self, draft: Draft, part: Part) -> None:
         scene = part.scene
         if scene.weather is not None:
@@ -271,9 +286,8 @@ class WallPicture:
     def _finish(self, finish: Finish, variant: Variant, draft: Draft, rectangles: Rectangles | None = None) -> None:
         draft.values |= finish.all_values()
         variant = variant.with_options(draft.options)
-        target = finish.target.framebuffer
         self._passes.compose.drawing(finish.fragment, variant, draft).draw(
-            target, draft.values, draft.textures, rectangles
+            finish.framebuffer, draft.values, draft.textures, rectangles
         )
 
 

@@ -89,6 +89,15 @@ class Target:
         self.texture.filter = (moderngl.LINEAR, moderngl.LINEAR)
         self.framebuffer = context.framebuffer(color_attachments=[self.texture])
         self.framebuffer.use()
+        self._context = context
+        self._with_depth: moderngl.Framebuffer | None = None
+
+    def with_depth(self) -> moderngl.Framebuffer:
+        """The same texture to draw into with a depth for each pixel; made when it is first asked for."""
+        if self._with_depth is None:
+            depth = self._context.depth_renderbuffer(self.size)
+            self._with_depth = self._context.framebuffer(color_attachments=[self.texture], depth_attachment=depth)
+        return self._with_depth
 
     def set_smaller_pictures(self, wanted: bool) -> None:
         """Makes mipmaps of what was just drawn for lookups that use them, or turns such lookups off."""
@@ -107,6 +116,8 @@ class Target:
         """Frees the graphics memory. Make the successor first: after making a framebuffer, moderngl binds the one that
         was used last again, and that must not be a released one.
         """
+        if self._with_depth is not None:
+            self._with_depth.release()
         self.framebuffer.release()
         self.texture.release()
 

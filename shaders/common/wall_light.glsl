@@ -1,7 +1,8 @@
 // The light that one LED shows. With RAY the layer in "worlds/layer.glsl" is evaluated along the ray from the LED's eye,
 // with LIGHT it is fetched from what layer passes have summed, with PICTURES it comes from pictures of the views. SUMMED
 // adds the layer to what layer passes have summed before. TONED gives the views of the cameras and of the outer eye a
-// matrix each, TONED_ALONE one where one eye is alone. WEATHER lays rain, snow and dust over all of it.
+// matrix each, TONED_ALONE one where one eye is alone. COVERED shows what layer passes have summed as it is, and only LEDs
+// of which they have left nothing. WEATHER lays rain, snow and dust over all of it.
 
 #if !defined(LIGHT) && !defined(PICTURES)
 #define RAY
@@ -132,6 +133,15 @@ vec3 weathered(vec4 led, Shares shares, vec3 light) {
 #endif
 
 // Light of the LED that is drawn; alpha is 0 where the raster has none.
+#ifdef COVERED
+vec4 wall_light() {
+    vec4 light = texelFetch(light_on_wall, ivec2(gl_FragCoord.xy), 0);
+    if (light.a > 0.0) {
+        discard;
+    }
+    return vec4(light.rgb, 1.0);
+}
+#else
 vec4 wall_light() {
     vec4 led = led_at(gl_FragCoord.xy);
     Shares shares = shares_of(led, ivec2(gl_FragCoord.xy));
@@ -146,3 +156,4 @@ vec4 wall_light() {
     light += shares.own;
     return led.a > 0.0 ? vec4(light, 1.0) : vec4(0.0);
 }
+#endif

@@ -14,7 +14,7 @@ from tracking.records import ConfigError, Record
 
 app = typer.Typer(
     no_args_is_help=True,
-    help="Measure step, sky, decode, predict, overscan, loop, render, frames, worlds and the demo.\n\n"
+    help="Measure step, sky, cues, decode, predict, overscan, loop, render, frames, worlds and the demo.\n\n"
     "Example: stage bench step --steps 1000",
 )
 
@@ -52,6 +52,21 @@ def sky(
     from stage.bench.sky import measure_sky  # noqa: PLC0415
 
     _print(measure_sky(steps), as_json=as_json)
+
+
+@app.command()
+def cues(
+    *,
+    steps: Annotated[int, typer.Option("--steps", min=60, help="Measured steps of each show.")] = 2000,
+    as_json: JsonOption = False,
+) -> None:
+    """Time what 500 cues and 500 looks of 200 values cost: step, GO, fade, encoding, and the answers of their lists.
+
+    Example: stage bench cues --steps 500
+    """
+    from stage.bench.cues import measure_cues  # noqa: PLC0415
+
+    _print(measure_cues(steps), as_json=as_json)
 
 
 @app.command()

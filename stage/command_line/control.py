@@ -20,9 +20,11 @@ from stage.command_line.connected import (
     print_out,
 )
 from stage.command_line.control_cue import app as cue_app
+from stage.command_line.control_log import log
 from stage.command_line.control_look import app as look_app
 from stage.command_line.control_worlds import app as worlds_app
 from stage.command_line.live_status import print_live
+from stage.command_line.osc_addresses import OscForm, print_osc
 from stage.command_line.value_files import local_file, read_file, tree_of_stage, write_file
 from stage.control.client import DEFAULT_ENDPOINT
 from stage.control.saved_values import SavedValues, fitting
@@ -41,6 +43,7 @@ take_app = typer.Typer(
 app.add_typer(take_app, name="take")
 app.add_typer(worlds_app, name="worlds")
 app.add_typer(cue_app, name="cue")
+app.command()(log)
 app.add_typer(look_app, name="look")
 
 PathArgument = Annotated[str, typer.Argument(metavar="PATH", help="A parameter such as /grade/exposure_stops.")]
@@ -100,6 +103,13 @@ def describe(
     endpoint: EndpointOption = DEFAULT_ENDPOINT,
     as_json: JsonOption = False,
     schema: Annotated[bool, typer.Option("--schema", help="Print the JSON Schema of the requests instead.")] = False,
+    osc: Annotated[
+        OscForm | None,
+        typer.Option(
+            "--osc",
+            help="Print the OSC addresses instead: a list, a layout for Open Stage Control, or a table for TouchOSC.",
+        ),
+    ] = None,
 ) -> None:
     """Print what can be set: range, unit, default, least role, fade rule, looks, meaning.
 
@@ -111,7 +121,10 @@ def describe(
         return
     with connected(endpoint, as_json=as_json) as stage:
         parameters = stage.describe(path)
-        print_out(parameters if as_json else described(parameters))
+        if osc is not None:
+            print_osc(parameters, osc, stage.hello()["stage"], as_json=as_json)
+        else:
+            print_out(parameters if as_json else described(parameters))
 
 
 @app.command()

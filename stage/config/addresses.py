@@ -1,4 +1,4 @@
-"""The addresses on which control and the preview page listen: their form, and who can reach them. Pure."""
+"""The addresses on which control, the preview page and OSC listen: their form, and who can reach them. Pure."""
 
 from __future__ import annotations
 
@@ -47,6 +47,17 @@ def is_panel_address(bind: str) -> bool:
     host, _, port = bind.rpartition(":")
     is_port = port.isascii() and port.isdecimal() and len(port) < 6 and int(port) <= HIGHEST_PORT
     return is_port and (host == "localhost" or _is_ipv4(host))
+
+
+def parse_network(text: str) -> ipaddress.IPv4Network:
+    """The network that a text names: an IPv4 address, or one with the length of its prefix. Raises ValueError."""
+    return ipaddress.IPv4Network(text, strict=False)
+
+
+def address_and_port(text: str) -> tuple[str, int]:
+    """The address and the port of a text that `is_panel_address` accepts."""
+    host, _, port = text.rpartition(":")
+    return "127.0.0.1" if host == "localhost" else host, int(port)
 
 
 def _is_address(host: str) -> bool:

@@ -20,6 +20,7 @@ from stage.config.records import (
     Card,
     ControlSection,
     LibrarySection,
+    OscSection,
     PanelSection,
     PlaceSection,
     StageConfig,
@@ -42,6 +43,7 @@ _SINGLE: dict[str, TableKind] = {
     "library": LibrarySection,
     "control": ControlSection,
     "panel": PanelSection,
+    "osc": OscSection,
     "verify": VerifySection,
 }
 _LISTS: dict[str, type[Record]] = {

@@ -82,6 +82,19 @@ class PanelSection(Record):
     bind: str = "127.0.0.1:7780"
 
 
+class OscSection(Record):
+    """OSC in and out, which are off without this section.
+
+    It listens at `bind` to senders of the networks in `allow`, all with the role `role`: OSC knows no passwords.
+    Changed values are sent to the one address `feedback`, if there is one.
+    """
+
+    bind: str = "127.0.0.1:7790"
+    role: Literal["viewer", "director", "operator"] = "director"
+    allow: Annotated[tuple[str, ...], msgspec.Meta(max_length=16)] = ("127.0.0.0/8",)
+    feedback: str | None = None
+
+
 ONLY_WORLD = "world"
 """What the world of a `[world]` table is called."""
 Pixels = Annotated[float, msgspec.Meta(gt=0.0)]
@@ -127,6 +140,7 @@ class StageConfig(Record):
     library: LibrarySection = LibrarySection()
     control: ControlSection = ControlSection()
     panel: PanelSection = PanelSection()
+    osc: OscSection | None = None
     verify: VerifySection = VerifySection()
 
     def all_worlds(self) -> tuple[World, ...]:

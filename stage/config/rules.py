@@ -12,7 +12,7 @@ from itertools import pairwise
 
 from render.plan.cards import MOST_CARDS
 from render.worlds.configured import MOST_WORLDS, broken_world_rules
-from stage.config.addresses import is_panel_address, parse_endpoint
+from stage.config.addresses import is_panel_address, parse_endpoint, parse_network
 from stage.config.findings import Finding
 from stage.config.output_rules import broken_output_rules
 from stage.config.records import StageConfig
@@ -40,6 +40,7 @@ def broken_rules(config: StageConfig) -> Iterator[Finding]:
     yield from _worlds(config)
     yield from _control(config)
     yield from _panel(config)
+    yield from _osc(config)
     yield from _verify(config)
 
 
@@ -118,6 +119,28 @@ def _control(config: StageConfig) -> Iterator[Finding]:
 def _panel(config: StageConfig) -> Iterator[Finding]:
     if not is_panel_address(config.panel.bind):
         yield Finding("panel.bind", f"found {config.panel.bind!r}, expected ADDRESS:PORT such as 127.0.0.1:7780")
+
+
+def _osc(config: StageConfig) -> Iterator[Finding]:
+    osc = config.osc
+    if osc is None:
+        return
+    for key, address in (("bind", osc.bind), ("feedback", osc.feedback)):
+        if address is not None and not is_panel_address(address):
+            yield Finding(f"osc.{key}", f"found {address!r}, expected ADDRESS:PORT such as 127.0.0.1:7790")
+    if osc.feedback is not None and osc.feedback == osc.bind:
+        yield Finding(
+            "osc.feedback", f"found {osc.feedback!r}, which is osc.bind, expected the address of another program"
+        )
+    if not osc.allow:
+        yield Finding("osc.allow", 'found no network, expected those of the senders, as in ["192.0.2.0/24"]')
+    for index, network in enumerate(osc.allow):
+        try:
+            parse_network(network)
+        except ValueError:
+            yield Finding(
+                f"osc.allow[{index}]", f"found {network!r}, expected an IPv4 address or network such as 192.0.2.0/24"
+            )
 
 
 def _verify(config: StageConfig) -> Iterator[Finding]:

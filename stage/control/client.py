@@ -28,6 +28,7 @@ from tracking.settable import Value, Way
 DEFAULT_ENDPOINT = "tcp://127.0.0.1:7700"
 TAKE_BEGINS_S = 3.0
 """How much longer the start of a take may take to be answered than anything else."""
+LOG_LINES_A_REPLY = 256
 FILE_IS_WRITTEN_S = 8.0
 """How much longer a file may take that is written into the library: it may be on a slow stick."""
 
@@ -153,6 +154,22 @@ class Client(LookCalls, CueCalls):
     def world_make(self, name: str, files: Sequence[str]) -> dict[str, Any]:
         """Makes a world of one to four pictures of the library, the farthest first; returns once it is on disk."""
         return self._request("worlds", FILE_IS_WRITTEN_S, action="make", name=name, files=list(files))
+
+    def log(
+        self, last: int = 64, *, since: float | None = None, person: str = "", path: str = ""
+    ) -> list[dict[str, Any]]:
+        """The last lines of the log, in the order of time: since a time (seconds since 1970), of a person or path."""
+        asked: dict[str, object] = {"person": person, "path": path} | ({} if since is None else {"since": since})
+        lines: list[dict[str, Any]] = []
+        before: int | None = None
+        while len(lines) < last:
+            page = {"last": min(LOG_LINES_A_REPLY, last - len(lines))} | ({} if before is None else {"before": before})
+            reply = self._request("log", FILE_IS_WRITTEN_S, **asked, **page)
+            lines += reply["lines"]
+            before = reply["before"]
+            if before is None:
+                break
+        return lines[::-1]
 
     def save(self, name: str = "startup") -> dict[str, Any]:
         """Saves the present values on the stage under `name`; its next start restores "startup"."""

@@ -5,6 +5,7 @@ It is the counterpart of `stage.show.commands.table`. Both together are the wire
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable
 from functools import cached_property
 from typing import NamedTuple
@@ -34,13 +35,15 @@ from stage.control.requests import (
     GetRequest,
     HelloRequest,
     LoadRequest,
+    LogRequest,
     SaveRequest,
     SnapshotRequest,
     StatusRequest,
 )
 from stage.control.saving import Saving
 from stage.control.view import ShowView, StageStatus, WorldStatus
-from stage.show.commands.table import action_of, role_refusal
+from stage.show.commands.table import action_of, name_of, role_refusal
+from stage.show.frame.entries import RefusedCall
 from stage.show.frame.outcome import Outcome
 from stage.show.frame.requests import CueRequest, LookRequest, Request, WorldsRequest
 from stage.values.parameters import Refusal
@@ -81,11 +84,13 @@ class Present:
 
 
 class EdgeHands(NamedTuple):
-    """What the edge's requests are answered from."""
+    """What the edge's requests are answered from. `journal` is its folder; what is `refused` for a role goes there."""
 
     stage: str
     ports: dict[str, int]
     saving: Saving
+    journal: str
+    refused: deque[RefusedCall]
 
 
 class Call(NamedTuple):
@@ -205,6 +210,12 @@ def _load(hands: EdgeHands, present: Present, call: Call) -> Reply | None:
     return None if refusal is None else error_reply(present.moment.fields(call.request.id), refusal)
 
 
+def _log(hands: EdgeHands, present: Present, call: Call) -> Reply | None:
+    assert isinstance(call.request, LogRequest)
+    refusal = hands.saving.read_log(call.sender, call.request, hands.journal)
+    return None if refusal is None else error_reply(present.moment.fields(call.request.id), refusal)
+
+
 EDGE_COMMANDS = (
     EdgeCommand(HelloRequest, "viewer", _hello),
     EdgeCommand(GetRequest, "viewer", _get),
@@ -220,6 +231,7 @@ EDGE_COMMANDS = (
     EdgeCommand(CueRequest, "viewer", _shown_cue, "show"),
     EdgeCommand(SaveRequest, "operator", _save),
     EdgeCommand(LoadRequest, "operator", _load),
+    EdgeCommand(LogRequest, "operator", _log),
 )
 _BY_REQUEST = {(command.request, command.action): command for command in EDGE_COMMANDS}
 
@@ -229,5 +241,14 @@ def answer_call(hands: EdgeHands, present: Present, call: Call) -> Reply | None:
     command = _BY_REQUEST[type(call.request), action_of(call.request)]
     refusal = role_refusal(command.request, command.least_role, call.role)
     if refusal is not None:
+        hands.refused.append(refused_call(call, refusal))
         return error_reply(present.moment.fields(call.request.id), refusal)
     return command.carry_out(hands, present, call)
+
+
+def refused_call(call: Call, refusal: Refusal) -> RefusedCall:
+    """A call that was refused, for the journal."""
+    asked = " ".join(filter(None, (name_of(type(call.request)), action_of(call.request))))
+    return RefusedCall(
+        sender=call.sender, role=call.role, request=asked, refusal=refusal, person=call.request.client or ""
+    )

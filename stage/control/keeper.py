@@ -9,6 +9,7 @@ from pathlib import Path
 
 import msgspec
 
+from stage.control.log_reading import LogJob, LogPage
 from stage.control.saved_values import SavedValues
 from stage.control.value_places import ValuePlaces, keep_values, kept_values
 from stage.control.world_saving import WorldJob, write_world
@@ -32,12 +33,13 @@ class KeeperJob(Evolving):
 
 
 class KeeperResult(Evolving):
-    """How a job ended: the values that were written or read and how many were written, or a refusal."""
+    """How a job ended: the values that were written or read and how many were written, the log, or a refusal."""
 
-    job: KeeperJob | WorldJob
+    job: KeeperJob | WorldJob | LogJob
     values: dict[str, Value] = msgspec.field(default_factory=dict)
     count: int = 0
     refusal: Refusal | None = None
+    log: LogPage | None = None
 
 
 class Keeper:
@@ -53,12 +55,12 @@ class Keeper:
         self._makes_library = makes_library
         self._stage = stage
         self._library = library
-        self._jobs: queue.Queue[KeeperJob | WorldJob | None] = queue.Queue(_MOST_WAITING_JOBS)
+        self._jobs: queue.Queue[KeeperJob | WorldJob | LogJob | None] = queue.Queue(_MOST_WAITING_JOBS)
         self._results: deque[KeeperResult] = deque()
         self._thread = threading.Thread(target=self._work, name="saved values", daemon=True)
         self._thread.start()
 
-    def submit(self, job: KeeperJob | WorldJob) -> bool:
+    def submit(self, job: KeeperJob | WorldJob | LogJob) -> bool:
         """Queues a job; False if too many wait already."""
         try:
             self._jobs.put_nowait(job)
@@ -80,7 +82,10 @@ class Keeper:
 
     def _work(self) -> None:
         while (job := self._jobs.get()) is not None:
-            self._results.append(self._finish(job) if isinstance(job, KeeperJob) else self._write_world(job))
+            if isinstance(job, LogJob):
+                self._results.append(KeeperResult(job=job, log=job.read()))
+            else:
+                self._results.append(self._finish(job) if isinstance(job, KeeperJob) else self._write_world(job))
 
     def _write_world(self, job: WorldJob) -> KeeperResult:
         if self._library is None:

@@ -11,6 +11,7 @@ from typing import TypedDict
 import msgspec
 
 from stage.control.cue_views import CueShown, CuesStatus, CueStatus
+from stage.control.log_reading import LogLine
 from stage.control.look_views import LookComparison, LookRefused, LookStatus
 from stage.control.view import StageStatus, WorldStatus
 from stage.show.frame.outcome import Answer, LookOutcome
@@ -125,6 +126,13 @@ class SavedReply(Reply, tag="ok"):
 
     name: str
     count: int
+
+
+class LogReply(Reply, tag="ok"):
+    """Lines of the log, the newest first. With `before` in another request it goes on; None at the end of the log."""
+
+    lines: tuple[LogLine, ...]
+    before: int | None
 
 
 class ErrorReply(Reply, tag="error"):

@@ -59,6 +59,20 @@ class LoadRequest(Request, tag="load"):
     name: SavedName = STARTUP
 
 
+class LogRequest(Request, tag="log"):
+    """The log of what was asked of the show, by whom, when, and how it was answered: the `last` lines, newest first.
+
+    `since` is a time (seconds since 1970), `person` a name, `path` a value or a folder of values. `before` goes on
+    where another answer ended.
+    """
+
+    last: Annotated[int, msgspec.Meta(ge=1, le=256)] = 64
+    since: float | msgspec.UnsetType = msgspec.UNSET
+    person: Annotated[str, msgspec.Meta(max_length=128)] = ""
+    path: Path = ""
+    before: Annotated[int, msgspec.Meta(ge=0, le=2**63 - 1)] | msgspec.UnsetType = msgspec.UNSET
+
+
 EdgeRequest = (
     HelloRequest
     | GetRequest
@@ -70,4 +84,5 @@ EdgeRequest = (
     | CueRequest
     | SaveRequest
     | LoadRequest
+    | LogRequest
 )

@@ -11,8 +11,9 @@ from typing import NamedTuple
 
 from render.worlds.shared.records import DECIDED_BY_PICTURE
 from stage.control.keeper import Keeper, KeeperJob, KeeperResult
-from stage.control.replies import Moment, Reply, SavedReply, error_reply
-from stage.control.requests import LoadRequest, SaveRequest
+from stage.control.log_reading import LogJob
+from stage.control.replies import LogReply, Moment, Reply, SavedReply, error_reply
+from stage.control.requests import LoadRequest, LogRequest, SaveRequest
 from stage.control.saved_values import fitting
 from stage.control.view import LibraryWorld
 from stage.control.world_saving import WorldJob, WorldValues, refusal_of_making
@@ -102,7 +103,9 @@ class Saving:
             fields = moment.fields(result.job.id)
             if result.refusal is not None:
                 yield result.job.sender, error_reply(fields, result.refusal)
-            else:
+            elif result.log is not None:
+                yield result.job.sender, LogReply(**fields, lines=result.log.lines, before=result.log.before)
+            elif not isinstance(result.job, LogJob):
                 yield result.job.sender, SavedReply(**fields, name=result.job.name, count=result.count)
 
     def take_note(self, sender: str, request_id: str | int) -> str:
@@ -113,7 +116,11 @@ class Saving:
         """Finishes what is being saved."""
         self._keeper.close()
 
-    def _submit(self, job: KeeperJob | WorldJob) -> Refusal | None:
+    def read_log(self, sender: str, request: LogRequest, journal: str) -> Refusal | None:
+        """Submits the reading of the log; a refusal where too many jobs wait."""
+        return self._submit(LogJob(sender=sender, id=request.id, folder=journal, request=request))
+
+    def _submit(self, job: KeeperJob | WorldJob | LogJob) -> Refusal | None:
         return None if self._keeper.submit(job) else _TOO_MANY_FILES
 
     def _batch(self, job: KeeperJob, read: Mapping[str, Value], tree: ParameterTree) -> LoadedBatch:

@@ -6,7 +6,7 @@ the edge answers itself is answered after the step, a bounded number a frame.
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, deque
 from pathlib import Path
 from typing import cast
 
@@ -27,6 +27,7 @@ from stage.control.view import ShowView
 from stage.control.wire import MessageError
 from stage.run.options import BoundPorts
 from stage.show.commands.table import kind_of
+from stage.show.frame.entries import RefusedCall
 from stage.show.frame.inputs import Dropped
 from stage.show.frame.outcome import Outcome
 from stage.show.frame.requests import Command, ShowRequest
@@ -35,6 +36,7 @@ from stage.values.tree import ParameterTree
 from tracking.settable import Role
 
 MESSAGES_A_DRAIN = 1024
+MOST_REFUSED = 256
 
 
 class ControlServer:
@@ -58,6 +60,7 @@ class ControlServer:
         again: BoundPorts | None = None,
         library: Path | None = None,
         makes_library: bool = False,
+        journal: Path | None = None,
     ) -> None:
         host, port = parse_endpoint(endpoint, lan=lan)
         self.counts: Counter[str] = Counter()
@@ -66,7 +69,8 @@ class ControlServer:
         self._guard = Guard(self._sockets, GrowthLimit(self._memory.size_bytes))
         self._exchange = Exchange(self._sockets, self._guard, self.counts)
         self._saving = Saving(Keeper(values, stage, library, makes_library=makes_library))
-        self._hands = EdgeHands(stage, self.ports, self._saving)
+        self._refused: deque[RefusedCall] = deque(maxlen=MOST_REFUSED)
+        self._hands = EdgeHands(stage, self.ports, self._saving, str(journal or ""), self._refused)
         self._tree = ParameterTree()
         self._waiting = WaitingCalls()
         self._commands = WaitingCommands()
@@ -116,6 +120,12 @@ class ControlServer:
     def settle_memory(self) -> None:
         """To be called while the stage itself needs much more memory, as for a world: clients are not blamed for it."""
         self._guard.settle()
+
+    def refused_calls(self) -> tuple[RefusedCall, ...]:
+        """The requests that were refused for a role since the last call, before they came to the show."""
+        found = tuple(self._refused)
+        self._refused.clear()
+        return found
 
     def publish(self, outcome: Outcome, view: ShowView) -> None:
         """Sends everything that goes out after a step: answers, changed values, telemetry."""

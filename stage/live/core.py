@@ -142,6 +142,7 @@ class Core:
         options, checkpoint = self._options, self._keeping.checkpoint
         wanted = msgspec.structs.replace(options, record=options.record and self._takes.usable)
         state = first_state(self._loaded.config, wanted, checkpoint, self._clock.now_ns())
+        self._redone = self._keeping.journal.redone(state, doubted=options.start == "values")
         if options.recover and checkpoint is not None:
             checkpoint.write(state_in_parts(state))  # the next core knows of this one, however soon it dies
         return state
@@ -179,7 +180,7 @@ class Core:
 
     def _new_loop(self, pacer: Pacer) -> FrameLoop:
         epoch = max(self._show.state.epoch + 1, self._options.epoch)
-        gather = LiveGather(epoch, self._sources, self._control, self._recorder, self._reporters())
+        gather = LiveGather(epoch, self._sources, self._control, self._recorder, self._reporters(), redone=self._redone)
         for condition in self._from_copies:
             gather.observe(condition)
         if self._options.lan is not None:
@@ -188,6 +189,7 @@ class Core:
         view = LiveView(self._show, self._times, self._options.lan, self._files.pictures)
         leave = LiveLeave(
             keepers=(
+                partial(self._keeping.journal.keep, calls=self._control.refused_calls),
                 TakeKeeper(self._show, self._recorder).keep,
                 CheckpointKeeper(self._show, self._keeping.checkpoint, self._keep_elsewhere).keep,
                 note_acknowledgements,
@@ -242,8 +244,8 @@ class Core:
         self._library.use(frozenset(PictureKey(*asset) for asset in assets_of(outcome.plan)))
 
     def _keep_elsewhere(self, encoded: EncodedState, commanded: bool) -> None:
-        self._keeping.keep(encoded, soon=commanded)
         state = self._show.state
+        self._keeping.keep(encoded, entries=state.entries, soon=commanded)
         self._keeping.figures.write(
             self._times.figures(self._keeping.began_ns, self._keeping.heartbeats, state.frame, self._packets.so_far())
         )

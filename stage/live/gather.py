@@ -13,6 +13,7 @@ from stage.show.frame.inputs import (
     Dropped,
     FrameInputs,
     Observation,
+    Redone,
     TakeReport,
 )
 from stage.show.frame.requests import Command, ShowRequest
@@ -46,7 +47,7 @@ Reports = Callable[[], Iterable[Observation]]
 
 
 class LiveGather:
-    """The edges of a running stage, drained once a slot."""
+    """The edges of a running stage, drained once a slot. The first inputs have what is to be `redone`."""
 
     def __init__(
         self,
@@ -55,12 +56,15 @@ class LiveGather:
         control: CommandSource,
         recorder: ReportSource,
         reporters: tuple[Reports, ...] = (),
+        *,
+        redone: tuple[Redone, ...] = (),
     ) -> None:
         self._epoch = epoch
         self._sources = sources
         self._control = control
         self._recorder = recorder
         self._reporters = reporters
+        self._redone = redone
         self._pending: deque[Observation] = deque()
         self._requests: deque[ShowRequest] = deque()
 
@@ -81,6 +85,7 @@ class LiveGather:
         for reports in self._reporters:
             observations.extend(reports())
         own = tuple(Command(sender=STAGE, role="admin", order=0, request=request) for request in self._requests)
+        redone, self._redone = self._redone, ()
         self._pending.clear()
         self._requests.clear()
         return FrameInputs(
@@ -90,6 +95,7 @@ class LiveGather:
             datagrams=tuple(datagrams),
             commands=(*own, *commands),
             observations=tuple(observations),
+            redone=redone,
         )
 
 

@@ -6,6 +6,7 @@ from contextlib import ExitStack
 from pathlib import Path
 
 from stage.live.figures import FiguresFile, RunFigures
+from stage.live.journal_keeper import JournalKeeper
 from stage.live.opening import open_checkpoint
 from stage.live.state_keeper import StateKeeper
 from stage.run.encoded_state import EncodedState
@@ -20,7 +21,7 @@ from tracking.records import Scalar
 
 
 class Keeping:
-    """The checkpoint, if there is room for it, the state on disk, and the figures. `stack` closes them.
+    """The checkpoint, if there is room for it, the journal, the state on disk, and the figures. `stack` closes them.
 
     `began_ns` is when its first core began to serve (host monotonic): the start is no part of a run.
     """
@@ -33,16 +34,22 @@ class Keeping:
         self._on_disk = StateKeeper(Path(options.state)) if options.keeps_state else None
         if self._on_disk is not None:
             stack.callback(self._on_disk.close)
+        self.journal = JournalKeeper(options.journal(), self._durable)
+        stack.callback(self.journal.close)
 
     def begin(self, now_ns: int) -> None:
         """Notes when this core begins to serve; a later one of the same run goes on from the first."""
         if self.figures.before is None:
             self.began_ns = now_ns
 
-    def keep(self, encoded: EncodedState, *, soon: bool) -> None:
-        """Hands the newest state to the disk. Never waits."""
+    def keep(self, encoded: EncodedState, *, entries: int, soon: bool) -> None:
+        """Hands the newest state to the disk; it contains so many `entries` of the journal. Never waits."""
         if self._on_disk is not None:
-            self._on_disk.put(encoded, soon=soon)
+            self._on_disk.put(encoded, entries=entries, soon=soon)
+
+    def _durable(self) -> int:
+        """The number of the journal's last entry that outlives a power cut; without a state on disk none has to."""
+        return self.journal.newest if self._on_disk is None else self._on_disk.entries
 
     @property
     def heartbeats(self) -> int:
@@ -51,7 +58,7 @@ class Keeping:
 
     def missing(self) -> dict[str, Condition]:
         """What could not be kept."""
-        found = {} if self._on_disk is None else self._on_disk.missing()
+        found = self.journal.missing() | ({} if self._on_disk is None else self._on_disk.missing())
         if self._no_room is not None:
             found["checkpoint"] = self._no_room
         elif self.checkpoint is not None and self.checkpoint.refused:

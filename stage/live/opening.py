@@ -74,6 +74,7 @@ def open_control(options: CoreOptions, loaded: LoadedConfig, stack: ExitStack) -
             stage=loaded.config.stage.name,
             lan=options.lan is not None,
             again=_bound_before(kept) if options.recover else None,
+            journal=options.journal(),
             library=loaded.library_folder(),
             makes_library=loaded.library_folder() == Path(options.show) / WORLDS,
         )

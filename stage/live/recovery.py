@@ -126,6 +126,7 @@ def _from_values(
     state.cues, state.play.pointer = old.cues, old.pointer
     state.looks = old.looks
     state.epoch, state.frame, state.missed = old.epoch, old.frame, old.missed
+    state.entries, state.answers = old.entries, old.answers
     # A clock of another boot says nothing here: a resumed run continues with the next frame.
     state.present_ns = now_ns if options.start == "resume" else old.present_ns
     for path in old.refused:

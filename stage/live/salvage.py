@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 import msgspec
 
 from stage.show.air.state import AirState
+from stage.show.commands.answered import AnswerMemory
 from stage.show.cues.cue_list import CueList
 from stage.show.looks.shelf import LookShelf
 from stage.show.report.conditions import Conditions
@@ -43,6 +44,8 @@ class Salvage:
         self.epoch, self.frame = _whole_number(whole.get("epoch"), 0), _whole_number(whole.get("frame"), -1)
         self.present_ns = _whole_number(whole.get("present_ns"), 0)
         self.missed = _whole_number(whole.get("missed"), 0)
+        self.entries = _whole_number(whole.get("entries"), 0)
+        self.answers = _part(whole.get("answers"), AnswerMemory)
         self.values: dict[str, Value] = {}
         self.refused: list[str] = []
         found = dict(_leaves("", _sub(controls, "values")))

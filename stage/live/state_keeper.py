@@ -24,16 +24,18 @@ class StateKeeper:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._files = StateFiles(folder)
-        self._newest: EncodedState | None = None
+        self._newest: tuple[EncodedState, int] | None = None
+        self.entries = 0
+        """How many entries of the journal the state on the disk contains."""
         self._wake = threading.Event()
         self._ended = threading.Event()
         self._problem = ""
         self._thread = threading.Thread(target=self._work, name="state", daemon=True)
         self._thread.start()
 
-    def put(self, encoded: EncodedState, *, soon: bool) -> None:
-        """Hands over the newest state; `soon` if a command changed it. Never waits."""
-        self._newest = encoded
+    def put(self, encoded: EncodedState, *, entries: int, soon: bool) -> None:
+        """Hands over the newest state, with so many `entries`; `soon` if a command changed it. Never waits."""
+        self._newest = encoded, entries
         if soon:
             self._wake.set()
 
@@ -58,13 +60,14 @@ class StateKeeper:
         self._write()
 
     def _write(self) -> None:
-        encoded, self._newest = self._newest, None
-        if encoded is None:
+        newest, self._newest = self._newest, None
+        if newest is None:
             return
+        encoded, entries = newest
         try:
             self._folder.mkdir(parents=True, exist_ok=True)
             self._files.write(encoded)
         except JOB_FAILURES as error:
             self._problem = (error.strerror if isinstance(error, OSError) else None) or str(error)
         else:
-            self._problem = ""
+            self._problem, self.entries = "", entries

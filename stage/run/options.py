@@ -109,6 +109,10 @@ class CoreOptions(Record):
         """The file in which the state survives a killed core."""
         return Path(self.runtime) / "checkpoint"
 
+    def journal(self) -> Path:
+        """The folder of the journal: with the state, or in the run's own folder where nothing is written there."""
+        return Path(self.state if self.keeps_state else self.runtime) / "journal"
+
     def figures(self) -> Path:
         """The file in which the figures of the run so far survive a killed core."""
         return Path(self.runtime) / "figures"

@@ -5,28 +5,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from fractions import Fraction
 from itertools import chain
 
 from calibration.records import Calibration
 from render.plan.frame import FramePlan
-from render.worlds.weather.record import advance_weather, weather_plan
+from render.worlds.weather.record import weather_plan
 from stage.config.records import StageConfig
 from stage.config.starting_values import tree_of
-from stage.show.air.changes import advance_air, air_plan, air_report, catch_up
+from stage.show.air.changes import air_plan, air_report
 from stage.show.air.library import Shelf, forget_files, list_files, note_folder, tend_library
 from stage.show.air.listing import dismiss_gone, follow_worlds, list_world, on_walls, withdraw_world
 from stage.show.air.placement import front_wall, place_layers
 from stage.show.air.sight import sight_of
 from stage.show.air.state import note_asset
 from stage.show.camera.mounts import TrackerMount
+from stage.show.commands.answering import Answering
 from stage.show.commands.kinds import Hands
-from stage.show.commands.owed import settled
-from stage.show.commands.table import carry_out
-from stage.show.cues.ahead import cue_faults, look_ahead, lookout_of
+from stage.show.commands.redo import redo
+from stage.show.cues.ahead import cue_faults
 from stage.show.cues.edit import take_over_file
-from stage.show.cues.playing import begin_due, follow, next_event
 from stage.show.frame.inputs import (
     AssetExamined,
     AssetFailed,
@@ -45,15 +43,16 @@ from stage.show.frame.inputs import (
     LooksListed,
     Observation,
     Presented,
+    Redone,
     TakeReport,
     WorldGone,
     WorldListed,
 )
-from stage.show.frame.outcome import Answer, Finding, Outcome, TrackerReport
+from stage.show.frame.outcome import Finding, Outcome, TrackerReport
 from stage.show.frame.reading import readable
-from stage.show.frame.requests import Command
 from stage.show.looks.capture import keep_look_of_take
 from stage.show.looks.files import forget_looks, list_looks, look_faults
+from stage.show.passing import Passing
 from stage.show.plan.planner import Planner
 from stage.show.plan.scene import Scene, frozen_worlds
 from stage.show.plan.tile_governor import note_presented
@@ -66,7 +65,6 @@ from stage.show.report.pace import forget_pace, note_pace
 from stage.show.report.steadiness import steadied
 from stage.show.report.take import note_frame, note_report
 from stage.show.report.trackers import account_of, report_trackers
-from stage.show.sky.clock import begin_time
 from stage.show.state import ShowState, decode_state, encode_state
 from stage.show.values.controls import Controls
 from tracking.datagrams import Datagram
@@ -107,7 +105,7 @@ class Show:
             self._state.cues,
             self._state.play,
         )
-        self._lookout: tuple[int, ...] = ()
+        self._passing = Passing(self._hands, self._state)
         self._ledger = Ledger(float(self.rate))
         self._anchor_m = config.stage.outer_eye_m
         self._front = front_wall(calibration.surfaces, self._anchor_m)
@@ -129,10 +127,13 @@ class Show:
         for observation in inputs.observations:
             self._observe(observation)
         self._read(inputs.datagrams)
-        answers = tuple(self._answers(inputs.commands))
+        self._redo(inputs.redone)
+        answering = Answering(self._hands, state.answers, state.frame, self.rate, state.entries)
+        answering.carry_out(inputs.commands)
+        state.entries = answering.entries
         keep_look_of_take(state.looks, state.take, self._controls, state.air)
         self._controls.advance(state.frame)
-        self._play_on(state.frame)
+        self._passing.play_on(state.frame)
         self._tend_library()
         dismiss_gone(state.air, self._controls, frozen_worlds(self._state.pictures))
         plan, estimates = self._planner.plan(self._scene())
@@ -142,7 +143,15 @@ class Show:
         if account is not None:
             self._ledger.open(state.ledger, account)
         air = air_report(state.air, state.controls.values, state.frame, self.rate)
-        return Outcome(frame=state.frame, plan=plan, answers=answers, health=health, trackers=trackers, air=air)
+        return Outcome(
+            frame=state.frame,
+            plan=plan,
+            answers=tuple(answering.answers),
+            health=health,
+            trackers=trackers,
+            air=air,
+            entered=tuple(answering.entered),
+        )
 
     def _begin(self, inputs: FrameInputs) -> None:
         """Moves the state on to this frame, with what runs by itself."""
@@ -155,35 +164,8 @@ class Show:
         state.epoch, state.frame, state.present_ns = inputs.epoch, inputs.frame, inputs.present_ns
         state.now_ns = inputs.present_ns - self._period_ns
         self._controls.begin(inputs.frame)
-        self._pass(before, inputs.frame)
+        self._passing.pass_to(before, inputs.frame)
         note_frame(state.take, inputs.frame)
-
-    def _pass(self, frame: int, until: int) -> None:
-        """Brings what runs by itself on to a frame, through those before it in which something of a cue was due."""
-        while (due := next_event(self._hands, frame)) is not None and due < until:
-            self._move(frame, due)
-            self._play_on(due)
-            frame = due
-        self._move(frame, until)
-
-    def _move(self, frame: int, until: int) -> None:
-        """Brings what runs by itself on to a frame before which nothing of a cue was due."""
-        self._controls.move_to(until)
-        begin_time(self._controls, until - frame)
-        self._let_fall(until - frame)
-        catch_up(self._state.air, self._controls, until, self.rate)
-        begin_due(self._hands, until)
-
-    def _play_on(self, frame: int) -> None:
-        """Moves what is on air, and plays the cues that follow on."""
-        air = self._state.air
-        advance_air(air, self._controls, frame, self.rate)
-        while follow(self._hands, frame):
-            advance_air(air, self._controls, frame, self.rate)
-        lookout = lookout_of(self._hands)
-        if lookout != self._lookout:
-            self._lookout = lookout
-            look_ahead(self._hands)
 
     def _observe(self, observation: Observation) -> None:
         state = self._state
@@ -221,13 +203,6 @@ class Show:
             case Condition():
                 note_condition(state.conditions, observation)
 
-    def _let_fall(self, passed: int) -> None:
-        """Lets rain, snow and dust fall on for the frames that have passed; frozen time holds them."""
-        values = self._state.controls.values
-        if not values.world.freeze_time:
-            elapsed_s = passed * self.rate.denominator / self.rate.numerator
-            advance_weather(self._state.weather, values.weather, elapsed_s)
-
     def _note(self, condition: Condition | None) -> None:
         if condition is not None:
             note_condition(self._state.conditions, condition)
@@ -241,18 +216,11 @@ class Show:
         if library.leaving or library.fresh or library.newer:
             tend_library(self._shelf(), recording=self._state.take.recording, follow=self.config.library.follow)
 
-    def _answers(self, commands: tuple[Command, ...]) -> Iterator[Answer]:
-        """The answers of this frame: what was owed, and the commands in their order."""
-        yield from self._settled()
-        for command in commands:
-            answer = carry_out(self._hands, self._state.answers, command, self._state.frame)
-            if answer is not None:
-                yield answer
-        yield from self._settled()
-
-    def _settled(self) -> Iterator[Answer]:
-        state = self._state
-        return settled(state.take, state.answers, frame=state.frame, rate=self.rate, sequence=state.controls.sequence)
+    def _redo(self, redone: tuple[Redone, ...]) -> None:
+        """What the journal has and this state had not."""
+        if redone:
+            self._note(redo(self._hands, self._state.answers, redone, self._state.frame))
+            self._state.entries = redone[-1].number
 
     def _read(self, datagrams: tuple[Datagram, ...]) -> None:
         """Feeds the trackers, within the budget of work for each source."""

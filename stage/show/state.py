@@ -42,7 +42,8 @@ class ShowState(Notebook):
     """Everything between two frames.
 
     `frame` is the last one stepped, -1 before the first; `now_ns` is when its slot began and its inputs were gathered,
-    `present_ns` when it is shown (host monotonic).
+    `present_ns` when it is shown (host monotonic). `entries` counts the commands that were carried out or refused, over
+    all runs: it is the number of the journal's last entry that the state contains.
     """
 
     controls: ControlState
@@ -59,6 +60,7 @@ class ShowState(Notebook):
     take: TakeState = msgspec.field(default_factory=TakeState)
     pictures: PictureState = msgspec.field(default_factory=PictureState)
     missed: int = 0
+    entries: int = 0
     pace: PaceState = msgspec.field(default_factory=PaceState)
     losses: Losses = msgspec.field(default_factory=Losses)
     ledger: LedgerState = msgspec.field(default_factory=LedgerState)

@@ -10,8 +10,10 @@ from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
 
+import msgspec
+
 from stage.config.addresses import is_loopback
-from stage.config.records import PanelSection, StageConfig
+from stage.config.records import OscSection, PanelSection, StageConfig
 from stage.loading.files import LoadedConfig, load_config
 from stage.loading.look_files import called_look
 from stage.loading.run_copy import make_run_copy
@@ -101,8 +103,9 @@ def launch(options: LaunchOptions, helpers: dict[str, Sequence[str]] | None = No
         )
         loader = {"loader": loader_command(core, loaded, library_may_be_absent=not has_library)}
         panel = {"panel": panel_command(core, config)} if options.panel else {}
+        osc = {} if config.osc is None else {"osc": osc_command(core, config.osc)}
         record = RunRecord(state if keeps_state else None, folder, show)
-        return Supervisor(core, {**loader, **panel, **(helpers or {})}, record).run()
+        return Supervisor(core, {**loader, **panel, **osc, **(helpers or {})}, record).run()
 
 
 def show_folder(options: LaunchOptions) -> Path:
@@ -154,6 +157,12 @@ def panel_command(core: CoreOptions, config: StageConfig) -> list[str]:
     command += ["--pictures", core.pictures(), "--config", core.config, "--ports", str(core.ports_file())]
     topics = [f"camera/{camera.name}" for camera in config.cameras] + [f"wall/{wall.name}" for wall in config.walls]
     return [*command, *(word for topic in topics for word in ("--topic", topic))]
+
+
+def osc_command(core: CoreOptions, section: OscSection) -> list[str]:
+    """The command of the process that serves OSC."""
+    words = ["--section", msgspec.json.encode(section).decode(), "--ports", str(core.ports_file())]
+    return [sys.executable, "-m", "stage.osc.service", *words]
 
 
 def _panel_address(bind: str, lan: str | None) -> str:

@@ -145,6 +145,10 @@ MISSING = {
         "there is no room for the checkpoint ({found}): free space in the temporary folder; until the stage is "
         "started again, a core that dies may lose its last second"
     ),
+    "journal_not_kept": "the journal cannot be written to {file}: {found}; what is changed now is in no log, and a "
+    "power cut may lose the last second of it",
+    "not_redone": "of {of} commands that were answered before the restart, {count} could not be carried out again, the "
+    "first one {id}",
     "state_not_kept": "the state cannot be written to {file}: {found}; it would not survive a power cut",
 }
 """What is missing outside the show, and is held and tried again."""

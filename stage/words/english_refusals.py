@@ -61,6 +61,8 @@ REFUSALS = {
 }
 
 EDGE_REFUSALS = {
+    "osc_arguments": "{address} takes {takes}, found {found}",
+    "osc_stage_away": "the stage does not answer now",
     "not_one_body": "the message has {found} parts, expected one body",
     "not_a_request": "the message is not a request: {found}",
     "not_a_value": "a value is a number, true, false or text: {found}",

@@ -4,6 +4,9 @@ import msgspec
 import numpy as np
 import pytest
 
+from render.compose.hiding import by_depth
+from render.gpu.context import Target
+from render.gpu.passes import Pass
 from render.plan.frame import GradePlan
 from render.renderer import Renderer
 from render.worlds.on_air import AirPlan, LayerPlan, WorldPlan
@@ -152,3 +155,32 @@ def test_nothing_is_done_to_raw_light(stage, context):
         ),
     )
     assert (light_of(stage, done) == plain).all()
+
+
+def test_what_is_drawn_first_by_depth_keeps_its_pixels_and_later_frames_keep_nothing(context):
+    target = Target(context, (8, 4), "f4")
+    flat = Pass(context, "patterns/flat.frag", uniforms=("colour",))
+    left = np.array([[-1.0, -1.0, 0.0, 1.0]], np.float32)
+    for first, later in ((0.25, 0.75), (0.5, 1.0)):
+        with by_depth(context, target.with_depth()):
+            flat.draw(target.with_depth(), {"colour": (first,) * 3}, rectangles=left)
+            flat.draw(target.with_depth(), {"colour": (later,) * 3})
+        assert (target.read()[:, :4] == first).all()
+        assert (target.read()[:, 4:] == later).all()
+    flat.draw(target.with_depth(), {"colour": (0.125,) * 3})
+    assert (target.read() == 0.125).all()
+    target.release()
+
+
+def test_an_opaque_part_of_a_layer_hides_what_is_behind_and_its_edge_mixes_with_it(stage, context):
+    half = np.zeros((8, 16, 4), np.float32)
+    half[:4] = (*COLOURS["sun"], 1.0)
+    stage.load_world("half", half)
+    camera = inner(half=(0.4, 0.3), feather=0.2)
+    light = light_of(stage, AirPlan(world=world(layer("sky"), layer("half"))), (camera,))
+    cover = light_of(stage, AirPlan(world=world(layer("half"))), (camera,))[..., :1] / COLOURS["sun"][0]
+    covers = np.unique(cover.round(3))
+    assert {0.0, 1.0} <= set(covers)
+    assert len(covers) > 5
+    expected = (1.0 - cover) * np.array(COLOURS["sky"]) + cover * np.array(COLOURS["sun"])
+    assert np.allclose(light, expected, rtol=3e-3, atol=1e-3)

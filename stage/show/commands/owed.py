@@ -21,7 +21,9 @@ _MOST_JOINED = 32
 
 def owe(take: TakeState, command: Command) -> None:
     """The start of this take is to be answered later."""
-    take.owed = OwedAnswer(sender=command.sender, id=command.request.id, request=request_digest(command))
+    take.owed = OwedAnswer(
+        sender=command.sender, id=command.request.id, request=request_digest(command), command=command
+    )
 
 
 def joined(take: TakeState, command: Command) -> bool:

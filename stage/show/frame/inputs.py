@@ -11,7 +11,7 @@ import msgspec
 
 from render.worlds.configured import World
 from render.worlds.shared.facts import PictureFacts
-from stage.show.frame.outcome import Severity
+from stage.show.frame.outcome import Answer, Severity
 from stage.show.frame.requests import Command
 from stage.values.cues import Cue
 from stage.values.looks import PackedLook
@@ -287,8 +287,22 @@ Observation = (
 )
 
 
+class Redone(Evolving):
+    """A command that an earlier core has answered, and that the state it left lacks: it is carried out once more.
+
+    `answer` is the one that was given, with the frame in which the command took effect; it stays the answer.
+    """
+
+    number: int
+    command: Command
+    answer: Answer
+
+
 class FrameInputs(Evolving):
-    """One frame's inputs in the order in which they were drained. `present_ns` is when the frame will be shown."""
+    """One frame's inputs in the order in which they were drained. `present_ns` is when the frame will be shown.
+
+    `redone` comes before the commands, in the first frame after a start.
+    """
 
     epoch: int
     frame: int
@@ -296,3 +310,4 @@ class FrameInputs(Evolving):
     datagrams: tuple[Datagram, ...] = ()
     commands: tuple[Command, ...] = ()
     observations: tuple[Observation, ...] = ()
+    redone: tuple[Redone, ...] = ()

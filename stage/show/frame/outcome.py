@@ -7,6 +7,7 @@ from typing import Literal
 import msgspec
 
 from render.plan.frame import FramePlan
+from stage.show.frame.requests import Command
 from stage.values.parameters import Refusal
 from tracking.records import Evolving, Scalar, TrackerCondition
 from tracking.settable import Value
@@ -99,10 +100,22 @@ class Report(Evolving):
     air: AirReport | None = None
 
 
+class Entered(Evolving):
+    """A command that was carried out or refused in this frame for the first time, with its answer: for the journal.
+
+    `number` counts them (`ShowState.entries`).
+    """
+
+    number: int
+    command: Command
+    answer: Answer
+
+
 class Outcome(Report):
     """One step's result: each edge takes its own field. The plan is all that the GPU needs."""
 
     plan: FramePlan
+    entered: tuple[Entered, ...] = ()
 
     def report(self) -> Report:
         """The rest of the outcome, without the plan."""

@@ -81,7 +81,8 @@ def encode_in_parts(state: Notebook) -> EncodedState:
 
 
 def _pieces_of(part: msgspec.Struct, name: str, key: bytes) -> Iterator[Piece]:
-    if all(field.kind == "plain" for field in _fields_of(type(part))):
+    fields = _fields_of(type(part))
+    if type(part).__struct_config__.array_like or all(field.kind == "plain" for field in fields):
         yield piece_of(key + _ENCODER.encode(part))
         return
     writer = _Writer()

@@ -7,7 +7,7 @@ import re
 import msgspec
 
 from stage.show.frame.inputs import Cause, TakeReport
-from stage.show.frame.requests import TakeRequest
+from stage.show.frame.requests import Command, TakeRequest
 from stage.values.parameters import Refusal
 from tracking.records import Notebook
 
@@ -24,6 +24,7 @@ class OwedAnswer(Notebook):
     id: str | int
     request: bytes
     times: int = 1
+    command: Command | None = None
 
 
 class TakeState(Notebook):

@@ -137,7 +137,7 @@ def fitting_sets(draw):
 
 
 any_sets = st.one_of(fitting_sets(), st.tuples(paths, any_values, st.floats(0.0, 3600.0)))
-ids = st.one_of(st.text(max_size=3), st.integers(-2, 2))
+ids = st.one_of(st.text(min_size=1, max_size=3), st.integers(-2, 2))
 requests = st.one_of(
     st.builds(lambda one, name: SetRequest(id=name, path=one[0], value=one[1], fade_s=one[2]), any_sets, ids),
     st.builds(

@@ -1,0 +1,1 @@
+"""OSC in and out: a client process that mirrors the stage's values to desks, tablets and button boxes."""

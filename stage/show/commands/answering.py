@@ -1,0 +1,56 @@
+"""The answers of one frame: what was owed, and the commands in their order. What is new of them is for the journal."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import msgspec
+
+from stage.show.commands.answered import AnswerMemory
+from stage.show.commands.kinds import Hands
+from stage.show.commands.owed import settled
+from stage.show.commands.table import carry_out
+from stage.show.frame.outcome import Answer, Entered
+from stage.show.frame.requests import Command
+
+
+class Answering:
+    """Carries out the commands of a frame. `answers` are those to give; `entered` those that were never given before.
+
+    `entries` counts what was entered, over all frames and runs.
+    """
+
+    def __init__(self, hands: Hands, memory: AnswerMemory, frame: int, rate: Fraction, entries: int) -> None:
+        self._hands = hands
+        self._memory = memory
+        self._frame = frame
+        self._rate = rate
+        self.entries = entries
+        self.answers: list[Answer] = []
+        self.entered: list[Entered] = []
+
+    def carry_out(self, commands: tuple[Command, ...]) -> None:
+        """All of them; before and after them what is owed is answered, where it can be by now."""
+        self._settle()
+        for command in commands:
+            answer = carry_out(self._hands, self._memory, command, self._frame)
+            if answer is None:
+                continue
+            self.answers.append(answer)
+            if answer.frame < 0:  # one that has a frame was given in that frame
+                self._enter(command, msgspec.structs.replace(answer, frame=self._frame))
+        self._settle()
+
+    def _settle(self) -> None:
+        owed = self._hands.take.owed
+        if owed is None:
+            return
+        sequence = self._hands.controls.state.sequence
+        given = tuple(settled(self._hands.take, self._memory, frame=self._frame, rate=self._rate, sequence=sequence))
+        self.answers += given
+        if given and owed.command is not None:
+            self._enter(owed.command, given[0])
+
+    def _enter(self, command: Command, answer: Answer) -> None:
+        self.entries += 1
+        self.entered.append(Entered(number=self.entries, command=command, answer=answer))
