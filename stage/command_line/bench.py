@@ -6,15 +6,16 @@ import sys
 from pathlib import Path
 from typing import Annotated, Literal
 
-import msgspec
 import typer
 
-from stage.command_line.options import MOTION_FILE, AxesOption, ConfigArgument, JsonOption, print_json
-from tracking.records import ConfigError, Record
+from stage.command_line.bench_show import cues, looks
+from stage.command_line.figures import print_figures
+from stage.command_line.options import MOTION_FILE, AxesOption, ConfigArgument, JsonOption
+from tracking.records import ConfigError
 
 app = typer.Typer(
     no_args_is_help=True,
-    help="Measure step, sky, cues, decode, predict, overscan, loop, render, frames, worlds and the demo.\n\n"
+    help="Measure step, sky, looks, cues, decode, predict, overscan, loop, render, frames, worlds and the demo.\n\n"
     "Example: stage bench step --steps 1000",
 )
 
@@ -36,7 +37,7 @@ def step(
     """
     from stage.bench.step import measure_step  # noqa: PLC0415 - each benchmark imports only what it measures
 
-    _print({protocol: measure_step(protocol, steps) for protocol in ("freed", "opentrackio")}, as_json=as_json)
+    print_figures({protocol: measure_step(protocol, steps) for protocol in ("freed", "opentrackio")}, as_json=as_json)
 
 
 @app.command()
@@ -51,22 +52,11 @@ def sky(
     """
     from stage.bench.sky import measure_sky  # noqa: PLC0415
 
-    _print(measure_sky(steps), as_json=as_json)
+    print_figures(measure_sky(steps), as_json=as_json)
 
 
-@app.command()
-def cues(
-    *,
-    steps: Annotated[int, typer.Option("--steps", min=60, help="Measured steps of each show.")] = 2000,
-    as_json: JsonOption = False,
-) -> None:
-    """Time what 500 cues and 500 looks of 200 values cost: step, GO, fade, encoding, and the answers of their lists.
-
-    Example: stage bench cues --steps 500
-    """
-    from stage.bench.cues import measure_cues  # noqa: PLC0415
-
-    _print(measure_cues(steps), as_json=as_json)
+app.command()(looks)
+app.command()(cues)
 
 
 @app.command()
@@ -81,7 +71,7 @@ def decode(
     """
     from stage.bench.decode import measure  # noqa: PLC0415
 
-    _print(measure(seconds), as_json=as_json)
+    print_figures(measure(seconds), as_json=as_json)
 
 
 @app.command()
@@ -129,7 +119,7 @@ def predict(
         weights=load_predictor(weights) if weights is not None else None,
         dump=dump,
     )
-    _print(figures, as_json=as_json)
+    print_figures(figures, as_json=as_json)
 
 
 @app.command()
@@ -164,7 +154,7 @@ def margin(
         seed=seed,
     )
     follow, fixed = (measure_margin(config, settings, follow=follow) for follow in (True, False))
-    _print({"follow": follow, "fixed": fixed}, as_json=as_json)
+    print_figures({"follow": follow, "fixed": fixed}, as_json=as_json)
 
 
 @app.command()
@@ -179,7 +169,7 @@ def loop(
     """
     from stage.bench.loop import measure_loop  # noqa: PLC0415
 
-    _print(measure_loop(seconds), as_json=as_json)
+    print_figures(measure_loop(seconds), as_json=as_json)
 
 
 @app.command()
@@ -194,7 +184,7 @@ def render(
     """
     from stage.bench.render import measure  # noqa: PLC0415
 
-    _print(measure(rounds), as_json=as_json)
+    print_figures(measure(rounds), as_json=as_json)
 
 
 @app.command("late-pose")
@@ -222,7 +212,7 @@ def late_pose(
     settings = VerifySettings(
         motions=(motion,), axes=axes, latency_ms=latency_ms, jitter_ms=jitter_ms, seconds=seconds, seed=seed, poses=0
     )
-    _print(measure_late_pose(config, settings, every, progress=lambda: None), as_json=as_json)
+    print_figures(measure_late_pose(config, settings, every, progress=lambda: None), as_json=as_json)
 
 
 @app.command()
@@ -270,9 +260,9 @@ def frames(
         expected = "a configuration file, or one of --against-bare, --placed, --weather and --skies without one"
         raise ConfigError(f"CONFIG: expected {expected}")
     if config is not None:
-        _print(measure_frames(config, count), as_json=as_json)
+        print_figures(measure_frames(config, count), as_json=as_json)
     else:
-        _print(chosen[0](count, draw), as_json=as_json)
+        print_figures(chosen[0](count, draw), as_json=as_json)
 
 
 @app.command()
@@ -299,9 +289,9 @@ def worlds(
         print(text, file=sys.stderr)
 
     if files is not None:
-        _print(measure_listing(files, progress), as_json=as_json)
+        print_figures(measure_listing(files, progress), as_json=as_json)
         return
-    _print(measure_worlds(rows=rows, pairs=pairs, seconds=seconds, progress=progress), as_json=as_json)
+    print_figures(measure_worlds(rows=rows, pairs=pairs, seconds=seconds, progress=progress), as_json=as_json)
 
 
 @app.command()
@@ -317,19 +307,4 @@ def demo(
     """
     from stage.bench.demo import measure_demo  # noqa: PLC0415
 
-    _print(measure_demo(seconds, world), as_json=as_json)
-
-
-def _print(figures: Record | dict[str, Record], *, as_json: bool) -> None:
-    if as_json:
-        print_json(figures)
-        return
-    for name, value in _flat("", msgspec.to_builtins(figures)):
-        print(f"{name:40s} {value:.4g}" if isinstance(value, float) else f"{name:40s} {value}")
-
-
-def _flat(prefix: str, value: object) -> list[tuple[str, object]]:
-    """Nested figures as pairs of dotted name and value."""
-    if not isinstance(value, dict):
-        return [(prefix, value)]
-    return [row for key, inner in value.items() for row in _flat(f"{prefix}.{key}" if prefix else key, inner)]
+    print_figures(measure_demo(seconds, world), as_json=as_json)

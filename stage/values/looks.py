@@ -90,17 +90,17 @@ def fitted(look: Look, tree: ParameterTree, only: frozenset[LookGroup] = frozens
     absent: list[str] = []
     refused: dict[str, Refusal] = {}
     for path, value in look.values.items():
-        is_there = path in tree
-        parameter = tree[path] if is_there else absent_parameter(path, tree)
+        there = tree.get(path)
+        parameter = there or absent_parameter(path, tree)
         if only and parameter is not None and parameter.look is not None and parameter.look not in only:
             continue
-        checked = _checked(path, value, parameter)
+        checked = parameter.check(value) if parameter is not None and parameter.in_looks else _refused(path, parameter)
         if isinstance(checked, Refusal):
             if path == ACTIVE_WORLD and checked.reason == "no_such_choice":
                 absent.append(path)
             else:
                 refused[path] = checked
-        elif is_there:
+        elif there is not None:
             values[path] = checked
         else:
             absent.append(path)
@@ -147,12 +147,11 @@ def look_values(prefix: str, values: Values) -> Iterator[tuple[str, Value, LookG
         yield f"{prefix}/{name}", found, group
 
 
-def _checked(path: str, value: Value, parameter: Parameter | None) -> Value | Refusal:
+def _refused(path: str, parameter: Parameter | None) -> Refusal:
+    """Why no look has a value at this path."""
     if parameter is None:
         return Refusal(code="unknown_path", reason="no_parameter", values={"path": path[:MAX_TEXT]})
-    if not parameter.in_looks:
-        return Refusal(code="forbidden", reason="not_in_looks", values={"path": path})
-    return parameter.check(value)
+    return Refusal(code="forbidden", reason="not_in_looks", values={"path": path})
 
 
 @cache

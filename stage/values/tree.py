@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cache, lru_cache
+from typing import NamedTuple, get_origin, get_type_hints
 
 import msgspec
 
@@ -11,6 +13,9 @@ from stage.values.path_hints import PathHints
 from stage.values.stage_wide import ShowValues
 from tracking.records import Scalar
 from tracking.settable import Value, Values
+
+_MOST_WAYS = 1 << 14
+"""So many paths are remembered with the way that they stand for: a large stage has some thousands."""
 
 
 class ParameterTree:
@@ -66,6 +71,10 @@ class ParameterTree:
     def __getitem__(self, path: str) -> Parameter:
         return self._by_path[path]
 
+    def get(self, path: str) -> Parameter | None:
+        """The parameter at `path`; None where there is none."""
+        return self._by_path.get(path)
+
     def find(self, path: str) -> Parameter | Refusal:
         """The parameter at `path`, or a refusal that suggests the nearest one."""
         found = self._by_path.get(path)
@@ -118,11 +127,39 @@ def snapshot_of(values: ShowValues) -> dict[str, Value]:
     return {path: value for prefix, group in groups_of(values) for path, value in flat(prefix, group)}
 
 
+class _Way(NamedTuple):
+    """The way to a value: its family, the name of its group there ("" where there is one for all), and on from it."""
+
+    family: str
+    key: str
+    names: tuple[str, ...]
+
+
+@lru_cache(_MOST_WAYS)
+def _way_to(path: str) -> _Way:
+    family, *rest = path[1:].split("/")
+    return (
+        _Way(family, rest[0], tuple(rest[1:]))
+        if family in _named_families() and rest
+        else _Way(family, "", tuple(rest))
+    )
+
+
+@cache
+def _named_families() -> tuple[str, ...]:
+    """The families whose groups have names."""
+    hints = get_type_hints(ShowValues)
+    return tuple(name for name in ShowValues.__struct_fields__ if get_origin(hints[name]) is dict)
+
+
 def value_at(values: ShowValues, path: str) -> Value:
     """The value at a path. Raises KeyError or AttributeError if there is none."""
-    found = values
-    for part in path[1:].split("/"):
-        found = found[part] if isinstance(found, dict) else getattr(found, part)
+    family, key, names = _way_to(path)
+    found = getattr(values, family)
+    if key:
+        found = found[key]
+    for name in names:
+        found = getattr(found, name)
     assert isinstance(found, bool | float | str)
     return found
 
@@ -141,15 +178,31 @@ def drop_group(values: ShowValues, prefix: str) -> None:
 
 def put_value(values: ShowValues, path: str, value: Value) -> None:
     """Stores a checked value at a path; its group and the groups around it are replaced by new records."""
-    family, *way = path[1:].split("/")
+    family, key, names = _way_to(path)
     found = getattr(values, family)
-    if isinstance(found, dict):
-        key, *way = way
-        found[key] = _with(found[key], way, value)
+    if key:
+        found[key] = _with(found[key], names, value)
     else:
-        setattr(values, family, _with(found, way, value))
+        setattr(values, family, _with(found, names, value))
 
 
-def _with(group: Values, way: list[str], value: Value) -> Values:
+def put_values(values: ShowValues, changed: Mapping[str, Value]) -> None:
+    """Stores many checked values: each group is replaced once, whatever number of its values have changed."""
+    groups: dict[tuple[str, str], dict[str, Value]] = {}
+    for path, value in changed.items():
+        family, key, names = _way_to(path)
+        if len(names) == 1:
+            groups.setdefault((family, key), {})[names[0]] = value
+        else:
+            put_value(values, path, value)
+    for (family, key), fields in groups.items():
+        found = getattr(values, family)
+        if key:
+            found[key] = msgspec.structs.replace(found[key], **fields)
+        else:
+            setattr(values, family, msgspec.structs.replace(found, **fields))
+
+
+def _with(group: Values, way: tuple[str, ...], value: Value) -> Values:
     name, *rest = way
-    return msgspec.structs.replace(group, **{name: _with(getattr(group, name), rest, value) if rest else value})
+    return msgspec.structs.replace(group, **{name: _with(getattr(group, name), tuple(rest), value) if rest else value})

@@ -54,6 +54,7 @@ REFUSALS = {
     "look_is_shipped": "look {look!r} is shipped with the program: recall it, and save it under another name",
     "look_is_of_a_take": "look {look!r} is what a take began with: rename it, which keeps it, then update it",
     "look_without_values": "look {look!r} has no values, expected at least one, as /time/hour",
+    "looks_too_large": "all looks together may have {most_mib} MiB: delete some, or keep fewer values in each",
     "too_many_looks": "there are {most} looks already: delete one first",
     "not_of_its_world": "{path} is of a world that the look does not name",
     "not_in_looks": "{path} is not part of any look: set it by itself",

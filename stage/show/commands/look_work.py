@@ -14,6 +14,7 @@ from stage.show.frame.requests import Command, LookRequest, Target
 from stage.show.looks.capture import look_of_stage, own_keys
 from stage.show.looks.recall import Recalled, is_of_other_world, recalled
 from stage.show.looks.shelf import (
+    MOST_BYTES,
     MOST_LOOKS,
     CalledLook,
     drop_look,
@@ -21,6 +22,7 @@ from stage.show.looks.shelf import (
     look_called,
     put_look,
     rename_look,
+    room_left,
 )
 from stage.values.looks import (
     LONGEST_LOOK_NAME,
@@ -172,9 +174,12 @@ def _import(hands: Hands, command: Command) -> Effect:
     found = fitted(Look(name=name, values=request.values), hands.controls.tree)
     for path, refusal in found.refused.items():
         return Effect(path=path, refusal=refusal)
+    look = packed(request.values)
+    if len(look.content) > room_left(hands.looks):
+        return Effect(refusal=Refusal(code="conflict", reason="looks_too_large", values={"most_mib": MOST_BYTES >> 20}))
     if replaced is not None and replaced.name != name:
         drop_look(hands.looks, "show", replaced.name)
-    put_look(hands.looks, "show", name, packed(request.values))
+    put_look(hands.looks, "show", name, look)
     return _made(hands, name)
 
 

@@ -7,7 +7,7 @@ from itertools import islice
 
 from stage.show.frame.inputs import Cause, LookFile, LooksGone, LooksListed
 from stage.show.looks.file_names import place_of
-from stage.show.looks.shelf import MOST_LOOKS, KeptLook, LookShelf
+from stage.show.looks.shelf import MOST_BYTES, MOST_LOOKS, KeptLook, LookShelf, room_left
 from stage.show.report.tracker_health import Fault
 
 MOST_FAULTS = 64
@@ -24,7 +24,7 @@ def list_looks(shelf: LookShelf, listed: LooksListed) -> None:
     """
     shelf.note_change()
     looks = shelf.of(listed.kind)
-    by_file = {look.file: name for name, look in looks.items()}
+    by_file, room = {look.file: name for name, look in looks.items()}, room_left(shelf)
     for found in listed.files:
         place = place_of(listed.kind, found.file)
         if place in shelf.dropped:
@@ -37,8 +37,12 @@ def list_looks(shelf: LookShelf, listed: LooksListed) -> None:
         before = by_file.get(found.file, found.name)
         known = looks.get(before)
         is_same = known is not None and before == found.name and known.look == found.look
-        if known is not None and not known.saved and not is_same:
+        if known is not None and (known.saved and known.file == found.file if is_same else not known.saved):
             continue
+        if len(found.look.content) > room and not is_same:
+            _note_fault(shelf, place, Cause(code="looks_too_large", values={"most_mib": MOST_BYTES >> 20}))
+            continue
+        room -= 0 if is_same else len(found.look.content)
         looks.pop(before if before != found.name else "", None)
         frame = known.frame if known is not None and is_same else -1
         looks[found.name] = KeptLook(look=found.look, file=found.file, saved=True, frame=frame)

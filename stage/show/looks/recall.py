@@ -12,6 +12,7 @@ from stage.values.stage_wide import ACTIVE_WORLD
 from stage.values.tree import ParameterTree
 from tracking.settable import LookGroup, Value
 
+_OF_WORLDS = tuple(f"/{family}/" for family in OF_WORLDS)
 NOTHING_REFUSED: Mapping[str, Refusal] = {}
 
 
@@ -58,5 +59,4 @@ def recalled(
 
 def is_of_other_world(path: str, own: Container[str]) -> bool:
     """Whether a value is one of a world or layer, and of none with these keys."""
-    _, family, key, *_ = [*path.split("/", 3), "", ""]
-    return family in OF_WORLDS and key not in own
+    return path.startswith(_OF_WORLDS) and path.split("/", 3)[2] not in own

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterator
 from typing import NamedTuple
 
 import msgspec
@@ -18,6 +17,8 @@ from tracking.settable import Value
 
 MOST_LOOKS = 500
 """So many looks by hand, and so many of takes: of more takes, the newest."""
+MOST_BYTES = 12 << 20
+"""So many bytes all looks may have together: thousands of values in each of hundreds is nobody's, and all are state."""
 KINDS: tuple[LookKind, ...] = ("show", "shipped", "take")
 """In the order in which a name is looked for."""
 _MOST_DROPPED = 2 * MOST_LOOKS
@@ -127,10 +128,9 @@ def rename_look(shelf: LookShelf, called: CalledLook, name: str) -> None:
         shelf.note_change()
 
 
-def all_looks(shelf: LookShelf) -> Iterator[tuple[LookKind, str, KeptLook]]:
-    """Every look with its kind and name."""
-    for kind in KINDS:
-        yield from ((kind, name, look) for name, look in shelf.of(kind).items())
+def room_left(shelf: LookShelf) -> int:
+    """How many bytes more looks may have."""
+    return MOST_BYTES - sum(len(kept.look.content) for kind in KINDS for kept in shelf.of(kind).values())
 
 
 def _files_taken(shelf: LookShelf, kind: LookKind) -> tuple[str, ...]:

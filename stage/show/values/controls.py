@@ -13,7 +13,7 @@ from stage.show.values.delayed import NOW, By, Delayed, without
 from stage.show.values.fades import Fade, faded_value
 from stage.values.parameters import Refusal, flat
 from stage.values.stage_wide import ShowValues
-from stage.values.tree import ParameterTree, drop_group, put_group, put_value, value_at
+from stage.values.tree import ParameterTree, drop_group, put_group, put_values, value_at
 from tracking.records import Notebook, Scalar
 from tracking.settable import ROLES, ROUND_TURNS, Curve, Role, Value, Values
 
@@ -87,8 +87,7 @@ class Controls:
         self.note_before({target.path: value for target, value in checked})
         if self.state.delayed:
             self.state.delayed = without(self.state.delayed, {target.path for target, _ in checked})
-        for target, value in checked:
-            self.assign(target.path, value, By(target.fade_s, target.way or "shorter"))
+        self.assign_all((target.path, value, By(target.fade_s, target.way or "shorter")) for target, value in checked)
         return None
 
     def note_before(self, values: Mapping[str, Value]) -> None:
@@ -104,27 +103,42 @@ class Controls:
 
     def assign(self, path: str, value: Value, by: By = NOW) -> None:
         """Puts a checked `value` in force, at once or as a fade from where a running one is now."""
-        frame = self.state.frame
-        running = self.state.fades.pop(path, None)
-        start = faded_value(running, frame, self.rate) if running else value_at(self.state.values, path)
+        self.assign_all(((path, value, by),))
+
+    def assign_all(self, several: Iterable[tuple[str, Value, By]]) -> None:
+        """Puts several checked values in force, in their order."""
+        jumps: dict[str, Value] = {}
+        for path, value, by in several:
+            if path in jumps:
+                self._put(jumps)
+                jumps = {}
+            if not self._fades_to(path, value, by):
+                jumps[path] = value
+        self._put(jumps)
+
+    def _fades_to(self, path: str, value: Value, by: By) -> bool:
+        """Begins a fade to `value`; False where it jumps, and no fade runs any more."""
+        state = self.state
+        running = state.fades.pop(path, None)
         rule = self.tree[path].fade
-        if by.fade_s > 0.0 and rule is not None and isinstance(start, float) and isinstance(value, float):
-            self.state.fades[path] = Fade(
-                start_frame=frame,
-                start=start,
-                target=value,
-                fade_s=by.fade_s,
-                rule=rule,
-                way=by.way,
-                curve=by.curve,
-                cue=by.cue,
-            )
-            return
+        if by.fade_s > 0.0 and rule is not None and isinstance(value, float):
+            start = faded_value(running, state.frame, self.rate) if running else value_at(state.values, path)
+            if isinstance(start, float):
+                state.fades[path] = Fade(
+                    start_frame=state.frame,
+                    start=start,
+                    target=value,
+                    fade_s=by.fade_s,
+                    rule=rule,
+                    way=by.way,
+                    curve=by.curve,
+                    cue=by.cue,
+                )
+                return True
         if rule == "dissolve":
-            state = self.state
             state.dissolve_s, state.dissolve_curve, state.dissolve_cue = by.fade_s, by.curve, by.cue
             state.dissolve_held = False
-        self._change(path, value)
+        return False
 
     def admit(self, prefix: str, group: Values) -> None:
         """Adds a group of values at `/FAMILY/KEY`; all of them are changes of this frame."""
@@ -145,18 +159,23 @@ class Controls:
         """Moves every fade to `frame`; one that has ended is on its target and gone."""
         self.begin(frame)
         fades = self.state.fades
-        for path, fade in tuple(fades.items()):
-            value = faded_value(fade, frame, self.rate)
-            self._change(path, value)
-            if value == fade.target:
-                del fades[path]
-
-    def _change(self, path: str, value: Value) -> None:
-        state = self.state
-        if value_at(state.values, path) == value:
+        if not fades:
             return
-        put_value(state.values, path, value)
-        self._note(path)
+        moved = {path: faded_value(fade, frame, self.rate) for path, fade in fades.items()}
+        for path in [path for path, value in moved.items() if value == fades[path].target]:
+            del fades[path]
+        self._put(moved)
+
+    def _put(self, values: Mapping[str, Value]) -> None:
+        """Stores values; those that are others than before are changes of this frame."""
+        state = self.state
+        changed = {path: value for path, value in values.items() if value_at(state.values, path) != value}
+        if not changed:
+            return
+        put_values(state.values, changed)
+        known = frozenset(state.changed)
+        state.sequence += 0 if known else 1
+        state.changed += [path for path in changed if path not in known]
 
     def _note(self, path: str) -> None:
         state = self.state

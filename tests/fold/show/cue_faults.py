@@ -55,6 +55,7 @@ def _of_many() -> Iterator[Coded]:
     for count, content in ((MOST_CUES, b"\x80"), (1, bytes(MOST_BYTES))):
         show = CUES_STAGE.show()
         full = [Cue(number=1000 + number, content=content, count=1) for number in range(count)]
+        show.state.cues.note_change()
         show.state.cues.cues = [*full, Cue(number=LARGEST_NUMBER, look="last")][-MOST_CUES:]
         for one in (fields(1.9, {EXPOSURE: 1.0}), fields(msgspec.UNSET, {EXPOSURE: 1.0})):
             answers = show.step(inputs_at(0, cue("add", cues=(one,)))).answers
@@ -67,6 +68,7 @@ def lacking_cues() -> Iterator[Coded]:
     cues = (CueFields(number=1, look="none"), fields(2, {"/world/active": "nowhere"}))
     show.step(inputs_at(0, LookRequest(id="look", action="save", name="look"), cue("add", cues=cues)))
     for frame, number in enumerate((1, 2), start=1):
+        show.state.play.note_change()
         show.state.play.pointer = 1000 * (number - 1)
         for later in range(40):
             outcome = show.step(inputs_at(100 * frame + later))

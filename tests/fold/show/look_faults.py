@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from stage.show.frame.inputs import Cause, LookFile, LooksGone, LooksListed
 from stage.show.frame.requests import LookRequest
-from stage.show.looks.shelf import MOST_LOOKS, KeptLook
-from stage.values.looks import packed
+from stage.show.looks.shelf import MOST_BYTES, MOST_LOOKS, KeptLook
+from stage.values.looks import PackedLook, packed
 from tests.building import camera, inputs_at, stage, start_take
 from tests.fold.show.air_stage import stage_of_worlds
 from tracking.records import Scalar
@@ -34,10 +34,12 @@ def refused_looks() -> Iterator[tuple[str, dict[str, Scalar]]]:
         answers = show.step(inputs_at(frame, LookRequest(id=frame, **fields))).answers
         yield from ((one.refusal.reason, one.refusal.values) for one in answers if one.refusal is not None)
     look = KeptLook(look=packed({}))
+    show.state.looks.note_change()
     show.state.looks.looks.update({f"look {number}": look for number in range(MOST_LOOKS)})
     answers = show.step(inputs_at(90, LookRequest(id="one more", action="save", name="one more"))).answers
     yield from ((one.refusal.reason, one.refusal.values) for one in answers if one.refusal is not None)
     yield from _of_other_worlds()
+    yield from _too_large()
 
 
 def _of_other_worlds() -> Iterator[tuple[str, dict[str, Scalar]]]:
@@ -48,6 +50,18 @@ def _of_other_worlds() -> Iterator[tuple[str, dict[str, Scalar]]]:
     (answer,) = show.step(inputs_at(1, LookRequest(id="recall", action="recall", name="look"))).answers
     assert answer.look
     yield from ((refusal.reason, refusal.values) for refusal in answer.look.refused.values())
+
+
+def _too_large() -> Iterator[tuple[str, dict[str, Scalar]]]:
+    """More than fits on the shelf, over the wire and from a file."""
+    show = stage(camera("A")).show()
+    show.state.looks.looks["large"] = KeptLook(look=PackedLook(content=bytes(MOST_BYTES)))
+    more = LooksListed(kind="show", files=(LookFile(file="c.toml", name="one more", look=packed({TINT: 0.2})),))
+    asked = LookRequest(id="more", action="import", name="more", values={TINT: 0.1})
+    (answer,) = show.step(inputs_at(0, asked, observations=[more])).answers
+    assert answer.refusal is not None
+    yield answer.refusal.reason, answer.refusal.values
+    yield show.state.looks.faults["c.toml"].code, show.state.looks.faults["c.toml"].values
 
 
 def broken_looks() -> Iterator[tuple[str, dict[str, Scalar]]]:
@@ -61,6 +75,7 @@ def broken_looks() -> Iterator[tuple[str, dict[str, Scalar]]]:
     for cause in show.state.looks.faults.values():
         yield cause.code, cause.values
     look = KeptLook(look=packed({}))
+    show.state.looks.note_change()
     show.state.looks.looks.update({f"look {number}": look for number in range(MOST_LOOKS)})
     more = LookFile(file="c.toml", name="one more", look=packed({TINT: 0.2}))
     for frame, observation in enumerate(

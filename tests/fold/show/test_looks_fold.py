@@ -153,6 +153,7 @@ def test_what_cannot_be_set_is_named_with_why_and_the_rest_is_set() -> None:
     done(show, 1, asked("import", values={ACTIVE: "valley", TINT: 0.3, "/layer/valley/tint": 0.2}))
     values = {**held(show), "/layer/office/tint": 0.9, "/camera/A/parked": True, "/nowhere": 1.0, KELVIN: 5.0}
     show.state.looks.looks["look"] = KeptLook(look=packed(values))
+    show.state.looks.note_change()
     outcome = done(show, 2, asked("recall"))
     assert outcome.count == 3
     assert {path: refusal.reason for path, refusal in outcome.refused.items()} == {
