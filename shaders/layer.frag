@@ -7,6 +7,7 @@
 out vec4 light;
 
 void main() {
+    take_handed();
     vec4 led = led_at(gl_FragCoord.xy);
     light = led.a > 0.0 ? blended(world_light(led, shares_of(led, ivec2(gl_FragCoord.xy)))) : vec4(0.0);
 }

@@ -31,6 +31,7 @@ COMMANDS: dict[str, str] = {
     "control": "Read and set parameters of a running stage; start and stop takes.",
     "take": "List, describe and repair recorded takes.",
     "replay": "Fold a take again: verify it, or draw its pictures.",
+    "service": "Print a systemd unit that runs a stage.",
     "calibrate": "Fit a predictor to recorded motion.",
     "world": "Examine a picture that could be a world.",
     "bench": "Measure step, decode, predict, overscan, loop, render, frames, worlds and the demo.",

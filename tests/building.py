@@ -156,9 +156,9 @@ def stage(*pieces: str, lenses: Mapping[str, object] | None = None, **stage_keys
 # What comes in.
 
 
-def set_to(path: str, value: Value, fade_s: float = 0.0) -> SetRequest:
-    """Sets one value."""
-    return SetRequest(id=UNNAMED, path=path, value=value, fade_s=fade_s)
+def set_to(path: str, value: Value, fade_s: float = 0.0, **given: Any) -> SetRequest:
+    """Sets one value; `given` are further fields of the request."""
+    return SetRequest(id=UNNAMED, path=path, value=value, fade_s=fade_s, **given)
 
 
 def batch(values: Mapping[str, Value], fade_s: float = 0.0) -> BatchRequest:
@@ -177,14 +177,19 @@ def stop_take() -> TakeRequest:
     return TakeRequest(id=UNNAMED, action="stop")
 
 
-def set_heading(name: str, pan_deg: float = 0.0) -> NudgeRequest:
-    """Sets the heading of a tracker's body."""
-    return NudgeRequest(id=UNNAMED, tracker=name, pan_deg=pan_deg)
+def set_heading(name: str, pan_deg: float = 0.0, **given: Any) -> NudgeRequest:
+    """Sets the heading of a tracker's body; `given` are further fields of the request."""
+    return NudgeRequest(id=UNNAMED, tracker=name, pan_deg=pan_deg, **given)
 
 
-def command(request: Request, *, request_id: str | int, sender: str = "test", role: Role = "admin") -> Command:
-    """A request that reached the show."""
-    return Command(sender=sender, role=role, order=0, request=msgspec.structs.replace(request, id=request_id))
+def command(
+    request: Request, *, request_id: str | int, sender: str = "test", role: Role = "admin", **who: str
+) -> Command:
+    """A request that reached the show. `who` are its owner and person, and the session that it names."""
+    named = {"session": who.pop("session")} if "session" in who else {}
+    return Command(
+        sender=sender, role=role, order=0, request=msgspec.structs.replace(request, id=request_id, **named), **who
+    )
 
 
 def slot_ns(frame: int) -> int:

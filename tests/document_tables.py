@@ -20,6 +20,8 @@ from stage.cli import COMMANDS
 from stage.config.records import Card, StageConfig
 from stage.config.starting_values import tree_of
 from stage.control.wire import WIRE_COMMANDS
+from stage.panel.refusals import STATUS_OF
+from stage.panel.variables import VARIABLES
 from stage.values.tree import ParameterTree
 from tests.configuration_tables import CONFIG_RECORDS, config_table, kept_meanings, rows_of
 from tracking.settings import TrackerConfig
@@ -27,7 +29,7 @@ from tracking.settings import TrackerConfig
 ROOT = Path(__file__).resolve().parent.parent
 DOCUMENTS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")])
 MARKED = re.compile(r"<!-- table: (?P<name>[a-z-]+) -->\n(?P<body>.*?)<!-- end of table -->\n", re.DOTALL)
-COMMON_FIELDS = {"id", "client", "role"}
+COMMON_FIELDS = {"id", "session", "client", "role"}
 """The fields of every request."""
 
 
@@ -157,6 +159,24 @@ def shipped_table() -> str:
     return rows_of(["file", "what it is"], rows)
 
 
+def variable_table() -> str:
+    """Every flat variable for button panels."""
+    rows = [[f"`{one.name}`", one.meaning] for one in VARIABLES]
+    ends = [
+        ["`link`", "`live`; `stale` where the stage sends nothing, and then it stands alone"],
+        ["`frame`", "the newest frame"],
+        ["`tracker_NAME`", "a tracker's state; its name in lower case, with `_` for all but letters and digits"],
+        ["`tracker_NAME_hz`", "its packets a second"],
+    ]
+    return rows_of(["name", "what it says"], [*rows, *ends])
+
+
+def http_status_table() -> str:
+    """The HTTP status of each of the wire's error codes."""
+    rows = [[f"`{code}`", f"{int(status)} {status.phrase}"] for code, status in STATUS_OF.items()]
+    return rows_of(["code", "status"], rows)
+
+
 def table(name: str, body: str) -> str:
     """The table called `name` as it must be; `body` is what stands there, for the meanings in it."""
     whole = {
@@ -165,6 +185,8 @@ def table(name: str, body: str) -> str:
         "commands": command_reference,
         "presets": preset_table,
         "configurations": shipped_table,
+        "variables": variable_table,
+        "http-status": http_status_table,
     }
     if name in whole:
         return whole[name]()

@@ -16,7 +16,7 @@ FOLDERS = (*PACKAGES, "tests", "shaders", "hw_configs", "docs")
 FILE = re.compile(rf"(?:{'|'.join(FOLDERS)})(?:/[\w.*-]+)*/?")
 MODULE = re.compile(rf"(?:{'|'.join((*PACKAGES, 'tests'))})(?:\.\w+)+")
 NAME = re.compile(r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*(?:\(.*\))?")
-FOREIGN_WORDS = {"SCHED_FIFO", "globalStage"}
+FOREIGN_WORDS = {"SCHED_FIFO", "globalStage", "jsonpath"}
 """Names of others: of the operating system, of formats."""
 PLACEHOLDER = "NAME"
 """Stands for a name of the reader's own."""

@@ -68,7 +68,7 @@ ROWS = dict(
             (f"{calls.MOST_WAITING_OF_ONE} waiting", f"{calls.MOST_WAITING} in all", f"{_MOST_WAITING_JOBS} file jobs"),
         ),
         ("values in a batch", (f"{MOST_ITEMS:,}",)),
-        ("remembered answers", (f"last {answered.ANSWERS_OF_ONE}", f"{answered.MOST_SENDERS} clients")),
+        ("remembered answers", (f"last {answered.ANSWERS_OF_ONE}", f"{answered.MOST_CLIENTS} clients")),
         ("name of a take", (f"{NAME_LENGTH_MAX} characters",)),
         ("record in a take", (f"{MESSAGE_BYTES_MAX // MIB} MiB",)),
     ],

@@ -42,7 +42,7 @@ class WallTiles:
             for top in range(0, rows, TILE_PX)
             for left in range(0, columns, TILE_PX)
         ]
-        balls = [_ball(tile.reshape(-1, 3)) for tile in tiles]
+        balls = [ball_of(tile.reshape(-1, 3)) for tile in tiles]
         # The ball of each tile, and the places of the LEDs at its corners.
         self.centres = np.array([centre for centre, _ in balls])
         self.radii = np.array([radius for _, radius in balls])
@@ -107,7 +107,8 @@ def planes_of_share(inner: InnerPlan) -> list[tuple[float, ...]]:
     return list(_planes(inner, grown))
 
 
-def _ball(places: NDArray[np.float64]) -> tuple[NDArray[np.float64], float]:
+def ball_of(places: NDArray[np.float64]) -> tuple[NDArray[np.float64], float]:
+    """The centre and the radius of a ball that holds all `places`, (n, 3)."""
     centre = 0.5 * (places.min(axis=0) + places.max(axis=0))
     return centre, float(np.linalg.norm(places - centre, axis=1).max())
 

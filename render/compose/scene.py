@@ -106,6 +106,10 @@ class Part(NamedTuple):
         """The eye that has what the cameras leave."""
         return self.scene.outer_eye_m if self.alone is None else self.alone.eye_m
 
+    def eyes_m(self) -> list[Vec3]:
+        """Every eye that may have a share in it."""
+        return [*(inner.eye_m for inner in self.scene.inners), self.outer_eye_m]
+
     def without_cameras(self) -> Part:
         """This part with one eye alone."""
         return self._replace(scene=self.scene._replace(inners=()))

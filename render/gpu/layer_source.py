@@ -13,12 +13,23 @@ TextureOf = Callable[[str, str], moderngl.Texture | None]
 """Gives the texture of a picture by the SHA-256 of its file and its colour space; None where it is not on the GPU."""
 
 
+class Opening(NamedTuple):
+    """Directions from any eye in which a layer shows its picture, and nothing that is beyond it.
+
+    `layer_from_stage` has the picture's right, ahead and up as rows, column by column; `edges` are left, bottom, right
+    and top of what is inside by that, in radians, of turn and elevation.
+    """
+
+    layer_from_stage: tuple[float, ...]
+    edges: tuple[float, float, float, float]
+
+
 class LayerSource(NamedTuple):
     """What a pass needs to evaluate light along rays.
 
     `kind` names the file in `shaders/worlds` that is included as "worlds/layer.glsl"; `defines` choose a variant of it,
     `values` and `textures` are its uniforms. `gain` is a texel that mended light is multiplied by, in
-    `common/mends.glsl`.
+    `common/mends.glsl`. `inside` is the same layer, cheaper, for whoever looks only into an opening of it.
     """
 
     kind: str
@@ -26,6 +37,7 @@ class LayerSource(NamedTuple):
     values: Mapping[str, Uniform]
     textures: Mapping[str, moderngl.Texture]
     gain: moderngl.Texture | None = None
+    inside: tuple[Opening, LayerSource] | None = None
 
     @property
     def file(self) -> str:

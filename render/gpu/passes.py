@@ -23,6 +23,8 @@ ANY_LAYER = "worlds/layer.glsl"
 """Stands in shader files for the file of whatever kind of layer a pass draws."""
 _HANDED = "common/handed.glsl"
 """A fragment shader with this file takes what is in it from the vertex shader."""
+HANDED_ROWS = 31
+"""Vectors of four that a shader may take from there at most: a veiled sky does."""
 _UNIFORM = re.compile(r"^uniform\s+\w+\s+([^;]+);", re.MULTILINE)
 
 
@@ -44,8 +46,7 @@ class Pass:
         defines: Sequence[str] = (),
         layer: str = ANY_LAYER,
     ) -> None:
-        text, names = expand(fragment, _read_shader, defines, layer)
-        before = vertex_before(names, _read_shader, defines)
+        before, text, names = _texts(fragment, defines, layer, hands_on=hands_on(context))
         self._program = _linked(context, fragment, (before, text), names)
         found = {name for name in self._program if isinstance(self._program[name], moderngl.Uniform)}
         given = {*uniforms, *textures}
@@ -99,9 +100,35 @@ def vertex_before(names: Iterable[str], read: Callable[[str], str], defines: Seq
     """The vertex shader's text for a fragment shader with the files `names`, chosen by the same `defines`."""
     if _HANDED not in names:
         return expand("full_target.vert", read, defines)[0]
+    return expand("handing_target.vert", read, (*defines, *_present(names)))[0]
+
+
+def hands_on(context: moderngl.Context) -> bool:
+    """Whether the driver takes as much from a vertex to a fragment shader as `common/handed.glsl` may declare.
+
+    OpenGL 4.1 promises no more than half of that.
+    """
+    return largest_varyings(context) >= HANDED_ROWS
+
+
+def largest_varyings(context: moderngl.Context) -> int:
+    """How many vectors of four a vertex shader can hand on with this driver: at least 15."""
+    return int(context.info["GL_MAX_VARYING_VECTORS"])
+
+
+def _texts(fragment: str, defines: Sequence[str], layer: str, *, hands_on: bool) -> tuple[str, str, tuple[str, ...]]:
+    """The texts of a pass's vertex and fragment shader, and the names of the files in the second."""
+    text, names = expand(fragment, _read_shader, defines, layer)
+    if hands_on or _HANDED not in names:
+        return vertex_before(names, _read_shader, defines), text, names
+    text, names = expand(fragment, _read_shader, (*defines, *_present(names), "HANDED_HERE"), layer)
+    return expand("full_target.vert", _read_shader, defines)[0], text, names
+
+
+def _present(names: Iterable[str]) -> list[str]:
+    """The definitions that tell `common/handed.glsl` which files a fragment shader has."""
     files = (PurePosixPath(name) for name in names)
-    present = [f"WITH_{file.stem.upper()}" for file in files if file.suffix == ".glsl"]
-    return expand("handing_target.vert", read, (*defines, *present))[0]
+    return [f"WITH_{file.stem.upper()}" for file in files if file.suffix == ".glsl"]
 
 
 def _uniform(program: moderngl.Program, name: str) -> moderngl.Uniform:

@@ -22,29 +22,32 @@ class KeyValues(Values):
     enabled: Annotated[
         bool,
         switch(
-            "Shows a chroma-key patch in place of the camera's inner picture.", role="operator", override="standing"
+            "Shows a chroma-key patch in place of the camera's inner picture.",
+            role="operator",
+            guarded=True,
+            override="standing",
         ),
     ] = False
-    region: Annotated[KeyRegion, choice("The whole view, or only the frame that the lens sees.")] = "view"
+    region: Annotated[KeyRegion, choice("The whole view, or only the frame that the lens sees.", guarded=True)] = "view"
     red: Annotated[
-        float, number(0.0, 100.0, "", "The patch's light, linear ACEScg; 1.0 is 100 nits at exposure 0.", guarded=False)
+        float, number(0.0, 100.0, "", "The patch's light, linear ACEScg; 1.0 is 100 nits at exposure 0.")
     ] = 0.15
     green: Annotated[
-        float, number(0.0, 100.0, "", "The patch's light, linear ACEScg; 1.0 is 100 nits at exposure 0.", guarded=False)
+        float, number(0.0, 100.0, "", "The patch's light, linear ACEScg; 1.0 is 100 nits at exposure 0.")
     ] = 0.4
     blue: Annotated[
-        float, number(0.0, 100.0, "", "The patch's light, linear ACEScg; 1.0 is 100 nits at exposure 0.", guarded=False)
+        float, number(0.0, 100.0, "", "The patch's light, linear ACEScg; 1.0 is 100 nits at exposure 0.")
     ] = 0.09
     markers: Annotated[
         MarkerKind,
-        choice("Tracking crosses: fixed to the walls, fixed in the film frame, or none."),
+        choice("Tracking crosses: fixed to the walls, fixed in the film frame, or none.", guarded=True),
     ] = "stage"
     marker_exposure_stops: Annotated[
         float,
-        number(-6.0, 6.0, "stops", "Light of the crosses relative to the patch.", fade="stops", guarded=False),
+        number(-6.0, 6.0, "stops", "Light of the crosses relative to the patch.", fade="stops"),
     ] = -1.0
-    marker_spacing_deg: Annotated[float, number(1.0, 90.0, "deg", "Distance from cross to cross.", guarded=False)] = 8.0
-    marker_size_deg: Annotated[float, number(0.1, 20.0, "deg", "Size of a cross, tip to tip.", guarded=False)] = 1.5
+    marker_spacing_deg: Annotated[float, number(1.0, 90.0, "deg", "Distance from cross to cross.")] = 8.0
+    marker_size_deg: Annotated[float, number(0.1, 20.0, "deg", "Size of a cross, tip to tip.")] = 1.5
 
 
 class KeyPlan(Evolving):

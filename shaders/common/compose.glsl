@@ -8,6 +8,7 @@
 out vec4 code;
 
 void main() {
+    take_handed();
     vec4 light = wall_light();
     vec3 value = signal(clamp(signal_from_world * light.rgb, 0.0, code_range.x));
     code = vec4(value + (dither(gl_FragCoord.xy) * code_range.y + code_range.z), 1.0);

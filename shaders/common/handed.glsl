@@ -1,8 +1,13 @@
 // What is the same for every LED of a pass: given to the vertex shader, which hands it on. A software renderer reads a
 // uniform anew for every few pixels, which costs more than what is computed with it, but a flat input only once.
-// The vertex shader, which defines VERTEX, has WITH_NAME defined for each file NAME.glsl of the fragment shader.
+// The vertex shader, which defines VERTEX, has WITH_NAME defined for each file NAME.glsl of the fragment shader. Where a
+// driver hands on too little for that, HANDED_HERE has the fragment shader work all of it out for itself.
 
-#ifdef VERTEX
+#include "common/near_eye.glsl"
+
+#if defined(HANDED_HERE)
+#define HANDED
+#elif defined(VERTEX)
 #define HANDED flat out
 #else
 #define HANDED flat in
@@ -48,6 +53,9 @@ HANDED vec4 surface;       // NEAR: one over the square of the radius, and the h
                            // there is none; PLANE: where it is placed from, and one over its distance, 0 at infinity
 HANDED vec3 surface_ahead; // PLANE: from there to it, a unit vector
 HANDED vec3 surface_up;    // NEAR: up in the axes of the layer
+HANDED vec4 near_sphere;   // NEAR with AIMED: of common/near_eye.glsl
+HANDED vec3 near_floor;
+HANDED vec4 near_place;    // and how slanted the floor is
 
 // common/weather.glsl with WEATHER
 #ifdef WEATHER
@@ -79,18 +87,18 @@ HANDED vec4 moon_light;  // of a part that is lit from straight ahead; earthshin
 // worlds/veiled_sky.glsl
 HANDED vec4 cloud_shape;  // the threshold, the width of edges, both in deviations, depth for a deviation; height, metres
 HANDED vec4 cloud_place;  // where both readings of the field begin
-HANDED float cloud_reach; // the square of how far the horizon of the clouds is, metres
-HANDED float cloud_far;   // one over how far the light is given for on both sides, metres
+HANDED vec4 cloud_air;    // the square of how far the horizon of the clouds is, metres, and one over how far the light is
+                          // given for on both sides; how much of the air's depth is below them, and how much of all light
+                          // they leave to what is there
 HANDED mat3 cloud_light;  // of the main light: away from it, here, and towards it
 HANDED vec3 cloud_sky;    // light on them from the sky
 HANDED vec3 cloud_ground; // and from the ground
 HANDED vec3 air_depth;    // of all air above
-HANDED vec2 cloud_air;    // how much of that is below them, and how much of all light clouds leave to what is
 HANDED vec4 fog;          // its depth along the horizon and straight up; how fast it ends below; 0 without fog
 HANDED vec3 fog_light;    // from all around
 HANDED vec3 fog_sun;      // of the main light, through the fog
 
-#ifdef VERTEX
+#if defined(VERTEX) || defined(HANDED_HERE)
 #ifdef WEATHER
 uniform vec4 given_rain;
 uniform vec4 given_snow;
@@ -184,10 +192,8 @@ void hand_on() {
 #ifdef WITH_VEILED_SKY
     cloud_shape = given_cloud_shape;
     cloud_place = given_cloud_place;
-    cloud_reach = given_cloud_far.x;
-    cloud_far = given_cloud_far.y;
     cloud_light = given_cloud_light;
-    cloud_air = vec2(given_cloud_far.z, given_passing.z);
+    cloud_air = vec4(given_cloud_far, given_passing.z);
     air_depth = given_air_depth;
     veil_lights();
 #endif
@@ -222,6 +228,12 @@ void hand_on() {
 #ifdef NEAR
     surface = given_surface;
     surface_up = axes[2];
+#ifdef AIMED
+    NearEye near = near_eye(outer_eye, surface, surface_up);
+    near_sphere = near.sphere;
+    near_floor = near.floor;
+    near_place = vec4(near.place, near.slant);
+#endif
 #endif
 #ifdef PLANE
     surface = vec4(axes * given_surface.xyz, given_surface.w);
@@ -241,3 +253,10 @@ void hand_on() {
 #endif
 }
 #endif
+
+// What the main function of a fragment shader begins with.
+void take_handed() {
+#ifdef HANDED_HERE
+    hand_on();
+#endif
+}

@@ -60,50 +60,46 @@ vec4 on_shell(Leaning ray, float radius) {
     return vec4(turn_of(ray.from + away * ray.along), ray.height + away * ray.climb, away, clear);
 }
 
-#ifdef RAIN
-// Cover of rain along a ray.
-float rain_cover(vec3 eye, vec3 ahead, float level) {
-    Leaning ray = leaning(eye, ahead, rain.zw);
-    vec4 sets = clamp(4.0 * rain.x - vec4(0.0, 1.0, 2.0, 3.0), 0.0, 1.0);
+// Cover of what falls, in one of two shells for each of `sets`: how much there is of each channel of `tiles`, which are so
+// many metres high. The second shell is wider, and what falls there seems slower, by `beyond`. `sway` is how far it sways,
+// in widths of a tile.
+float falling_cover(sampler2D tiles, Leaning ray, float level, float fall, vec4 sets[2], vec2 beyond, float high_m, float sway) {
     float left = 1.0;
     float radius = 6.0;
-    float tiles = 5.0;
+    float across = 5.0;
     float pace = 1.0;
     for (int shell = 0; shell < 2; shell++) {
         vec4 met = on_shell(ray, radius);
-        vec2 place = vec2(met.x * tiles + pace, (met.y + rain.y * pace) / DROPS_M.y);
-        left *= 1.0 - met.w * dot(sets, textureLod(drops, place, level + log2(met.z)));
-        radius *= 2.4;
-        tiles *= 2.4;
-        pace -= 0.0625;
-        sets = sets.wxyz;
+        float around = met.x * across;
+        float fallen = met.y + fall * pace;
+        float swayed = sway * wave(fallen * 0.3125 + fall * 0.390625 + 3.0 * around);
+        vec2 place = vec2(around + swayed + pace, fallen / high_m);
+        left *= 1.0 - met.w * dot(sets[shell], textureLod(tiles, place, level + log2(met.z)));
+        radius *= beyond.x;
+        across *= beyond.x;
+        pace -= beyond.y;
     }
     return 1.0 - left;
+}
+
+// How much there is of four sets that come one after the other; of three, the last never comes.
+vec4 sets_of(float amount, float count) {
+    return clamp(count * amount - vec4(0.0, 1.0, 2.0, 3.0), 0.0, 1.0);
+}
+
+#ifdef RAIN
+float rain_cover(vec3 eye, vec3 ahead, float level) {
+    vec4 sets = sets_of(rain.x, 4.0);
+    vec4 shells[2] = vec4[2](sets, sets.wxyz);
+    return falling_cover(drops, leaning(eye, ahead, rain.zw), level, rain.y, shells, vec2(2.4, 0.0625), DROPS_M.y, 0.0);
 }
 #endif
 
 #ifdef SNOW
-// Cover of snow along a ray. Flakes sway as they fall.
 float snow_cover(vec3 eye, vec3 ahead, float level) {
-    Leaning ray = leaning(eye, ahead, snow.zw);
-    vec3 sets = clamp(3.0 * snow.x - vec3(0.0, 1.0, 2.0), 0.0, 1.0);
-    float left = 1.0;
-    float radius = 6.0;
-    float tiles = 5.0;
-    float pace = 1.0;
-    for (int shell = 0; shell < 2; shell++) {
-        vec4 met = on_shell(ray, radius);
-        float around = met.x * tiles;
-        float fallen = met.y + snow.y * pace;
-        float sway = wave(fallen * 0.3125 + snow.y * 0.390625 + 3.0 * around) * 0.016;
-        vec2 place = vec2(around + sway + pace, fallen / FLAKES_M.y);
-        left *= 1.0 - met.w * dot(sets, textureLod(flakes, place, level + log2(met.z)).rgb);
-        radius *= 2.0;
-        tiles *= 2.0;
-        pace -= 0.125;
-        sets = sets.zxy;
-    }
-    return 1.0 - left;
+    vec4 sets = sets_of(snow.x, 3.0);
+    vec4 shells[2] = vec4[2](sets, sets.zxyw);
+    return falling_cover(flakes, leaning(eye, ahead, snow.zw), level, snow.y, shells, vec2(2.0, 0.125), FLAKES_M.y, 0.016);
 }
 #endif
 

@@ -3,6 +3,7 @@
 // what costs here, so directions are scaled by whatever saves one.
 
 #include "common/handed.glsl"
+#include "common/near_eye.glsl"
 
 struct Met {
     vec3 direction; // not normalised; of a plane that is met, 1 along its axis
@@ -23,27 +24,29 @@ vec3 in_layer(vec3 direction) {
 #endif
 
 #if defined(NEAR)
-// Of sphere and floor the nearer one is met. A footprint on the floor grows with the slant of the ray and shrinks with that
-// of the picture's own.
+NearEye near_eye_at(vec3 eye) {
+#ifdef AIMED
+    return NearEye(near_sphere, near_floor, near_place.xyz, near_place.w);
+#else
+    return near_eye(eye, surface, surface_up);
+#endif
+}
+
+// Of sphere and floor the nearer one is met: `most` is one over the lengths of the ray to it. A footprint on the floor grows
+// with the slant of the ray and shrinks with that of the picture's own.
 Met met_by(vec3 eye, vec3 ray) {
+    NearEye near = near_eye_at(eye);
     float squared = dot(ray, ray);
-    float along = dot(eye, ray) * surface.x;
-    float inside = max(1.0 - dot(eye, eye) * surface.x, 1e-6);
-    float eye_height = dot(surface_up, eye);
-    bool above = surface.y > 0.0 && eye_height > 0.0;
-    float height = above ? eye_height : 1.0;
-    float to_sphere = height * (sqrt(along * along + inside * surface.x * squared) + along);
-    float to_floor = above ? -dot(surface_up, ray) * inside : 0.0;
+    float along = dot(near.sphere.xyz, ray);
+    float to_sphere = sqrt(along * along + near.sphere.w * squared) + along;
+    float to_floor = dot(near.floor, ray);
     float most = max(to_sphere, to_floor);
-    float scale = inside * height;
-    vec3 direction = scale * ray + most * (eye - surface.y * surface_up);
+    vec3 direction = ray + most * near.place;
     float towards = dot(direction, ray);
     bool on_floor = to_floor > to_sphere;
     float narrowing = 1.0 / max(on_floor ? dot(direction, direction) : towards * towards, 1e-30);
-    float slant = surface.y * inside;
-    float widening = on_floor ? max(1.0, squared * slant * slant * narrowing) : squared;
-    float spread = scale * scale * squared * narrowing * widening;
-    return Met(direction, most * inversesqrt(squared) / scale, spread);
+    float widening = on_floor ? max(1.0, squared * near.slant * narrowing) : squared;
+    return Met(direction, most * inversesqrt(squared), squared * narrowing * widening);
 }
 #elif defined(PLANE)
 const float MISSED = 1e8;

@@ -51,7 +51,7 @@ struct Seen {
 
 Seen cloud_seen(vec3 direction, float footprint) {
     float down = EARTH_M * direction.z;
-    float away = cloud_reach / max(down + sqrt(down * down + cloud_reach), 1.0);
+    float away = cloud_air.x / max(down + sqrt(down * down + cloud_air.x), 1.0);
     float slant = (down + away) / (EARTH_M + cloud_shape.w);
     float wide = footprint * away / max(slant, 0.02);
     vec2 level = log2(wide * 512.0 / CLOUD_TILE_M);
@@ -63,7 +63,7 @@ Seen cloud_seen(vec3 direction, float footprint) {
 
 // The main light at the clouds: nearer to where it rises it is higher, and farther from there lower, by up to a degree.
 vec3 light_on_clouds(vec2 place) {
-    float ahead = clamp(dot(place, main_heading) * cloud_far, -1.0, 1.0);
+    float ahead = clamp(dot(place, main_heading) * cloud_air.y, -1.0, 1.0);
     return ahead < 0.0 ? mix(cloud_light[1], cloud_light[0], -ahead) : mix(cloud_light[1], cloud_light[2], ahead);
 }
 
@@ -108,9 +108,9 @@ Veil cloud_veil(vec3 direction, float level, float footprint) {
     // The air before the clouds, as a share of all that is on the ray (air mass: after G. Rozenberg, 1966).
     float up = max(direction.z, 0.0);
     vec3 all = air_depth / (up + 0.025 / (1.0 + 11.0 * up + 60.0 * up * up));
-    vec3 before = exp(-all * cloud_air.x);
+    vec3 before = exp(-all * cloud_air.z);
     vec3 nearer = (1.0 - before) / max(1.0 - exp(-all), 1e-6);
     // The air below clouds has only the light that they leave it.
-    return Veil(cloud_air.y * nearer + (1.0 - nearer) * passing, passing, before * light);
+    return Veil(cloud_air.w * nearer + (1.0 - nearer) * passing, passing, before * light);
 }
 #endif

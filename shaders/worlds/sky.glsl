@@ -45,7 +45,7 @@ vec4 layer_light(vec3 eye, vec3 ray, float footprint) {
     do {
         vec3 air = air_light(up ? upper : row_below(tangent, sky_horizon), direction, level);
 #ifdef VEILED
-        air = up ? air * clouds.air + clouds.light : air * cloud_air.y;
+        air = up ? air * clouds.air + clouds.light : air * cloud_air.w;
 #endif
         light += share * air;
         up = !up;

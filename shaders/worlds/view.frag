@@ -12,6 +12,7 @@ uniform mat3 light_from_layer;
 out vec4 light;
 
 void main() {
+    take_handed();
     vec3 ray = view_ray();
     vec4 seen = mended_light(eye, ray, pixel_tangent * inversesqrt(dot(ray, ray)));
     seen.rgb = light_from_layer * seen.rgb;

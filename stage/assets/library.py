@@ -109,11 +109,6 @@ class Library:
         """Whether a picture is being uploaded."""
         return self._arrivals.present is not None
 
-    @property
-    def is_loading(self) -> bool:
-        """Whether a picture is on its way, which takes memory of this process where the processor draws."""
-        return self.is_arriving or any(held.share > 0.0 for held in self._held.values())
-
     def reports(self) -> Iterator[Observation]:
         """Once a frame: hears of the loader, uploads within the budget, and says what is new."""
         self._hear()

@@ -13,7 +13,8 @@ from render.worlds.on_air import LayerPlan
 from render.worlds.sky.drawing import SkyDrawing
 from render.worlds.sky.plan import SkyPlan
 from render.worlds.sky.record import SkyLight
-from stage.bench.against_bare import ASSET, drawer, panorama, scene, turns_ms
+from stage.bench.against_bare import scene
+from stage.bench.beside_plain import Way, beside_plain
 from stage.verify.studio import open_studio
 from tracking.records import Record
 from tracking.settable import Value
@@ -27,12 +28,12 @@ def _sun(elevation_deg: float) -> dict[str, Value]:
     return {"/sky/sun/source": "manual", "/sky/sun/elevation_deg": elevation_deg}
 
 
-_WAYS: dict[str, Mapping[str, Value]] = {
-    "noon": {**_NO_MOON, **_sun(50.0)},
-    "moving": {**_NO_MOON, "/time/running": True, "/time/speed": 720.0},
-    "moon": {**_MOON, **_sun(50.0)},
-    "dusk": {**_MOON, **_sun(-9.0)},
-    "night": {**_MOON, **_sun(-50.0)},
+_WAYS: dict[str, Way] = {
+    "noon": (_SKY, {**_NO_MOON, **_sun(50.0)}),
+    "moving": (_SKY, {**_NO_MOON, "/time/running": True, "/time/speed": 720.0}),
+    "moon": (_SKY, {**_MOON, **_sun(50.0)}),
+    "dusk": (_SKY, {**_MOON, **_sun(-9.0)}),
+    "night": (_SKY, {**_MOON, **_sun(-50.0)}),
 }
 
 
@@ -63,19 +64,10 @@ class SkiesFigures(Record):
 def measure_skies(frames: int, draw: str) -> SkiesFigures:
     """Draws the walls of `measure_against_bare` once for every sky. Raises ConfigError without a driver."""
     with open_studio(scene(draw)) as studio:
-        studio.renderer.load_world(ASSET, panorama())
-        skies = scene(draw, world=_SKY)
-        draws = {
-            "plain": drawer(studio, scene(draw)),
-            **{name: drawer(studio, skies, settings=values) for name, values in _WAYS.items()},
-        }
-        turns = turns_ms(draws, frames, keeps_pictures=draw == "raster")
-        ms = {f"{name}_ms": statistics.median(times) for name, times in turns.items()}
-        over = {f"{name}_over_plain": _over(times, turns["plain"]) for name, times in turns.items() if name != "plain"}
+        figures = beside_plain(studio, _WAYS, frames, draw)
         context = studio.renderer.context
         return SkiesFigures(
-            **ms,
-            **over,
+            **figures,
             sun_tables_ms=_tables_ms(context, frames, lambda step: _with_sun(0.7 + step)),
             haze_tables_ms=_tables_ms(context, frames, lambda step: SkyPlan(haze=0.1 + step)),
             renderer=studio.renderer.name,
@@ -84,11 +76,6 @@ def measure_skies(frames: int, draw: str) -> SkiesFigures:
 
 def _with_sun(rise: float) -> SkyPlan:
     return SkyPlan(sun=(0.0, math.sqrt(1.0 - rise * rise), rise))
-
-
-def _over(times_ms: list[float], plain_ms: list[float]) -> float:
-    """The median over all turns of a frame over the plain one."""
-    return statistics.median(took / plain for took, plain in zip(times_ms, plain_ms, strict=True))
 
 
 def _tables_ms(context: moderngl.Context, count: int, sky_at: Callable[[float], SkyPlan]) -> float:

@@ -2,25 +2,23 @@
 
 from __future__ import annotations
 
-import statistics
 from collections.abc import Mapping
 
-from stage.bench.against_bare import ASSET, drawer, panorama, scene, turns_ms
+from stage.bench.against_bare import scene
+from stage.bench.beside_plain import PANORAMA, Way, beside_plain
 from stage.verify.studio import open_studio
 from tracking.records import Record
 from tracking.settable import Value
 
-_PANORAMA = 'kind = "panorama"\nfile = "bench.exr"'
-_FOLLOWING = f"{_PANORAMA}\nfollow_hour = true\nshot_hour = 13.0"
+_FOLLOWING = f"{PANORAMA}\nfollow_hour = true\nshot_hour = 13.0"
 _SKY = 'kind = "sky"'
 _HOUR: Mapping[str, Value] = {"/time/running": True, "/time/speed": 720.0}
 """A day in two minutes."""
 _CLOUDS: Mapping[str, Value] = {"/sky/clouds/coverage": 0.5}
-_WAYS: dict[str, tuple[str, Mapping[str, Value]]] = {
-    "plain": (_PANORAMA, {}),
-    "rain": (_PANORAMA, {"/weather/rain": 0.7}),
-    "snow": (_PANORAMA, {"/weather/snow": 0.7}),
-    "dust": (_PANORAMA, {"/weather/dust": 0.7}),
+_WAYS: dict[str, Way] = {
+    "rain": (PANORAMA, {"/weather/rain": 0.7}),
+    "snow": (PANORAMA, {"/weather/snow": 0.7}),
+    "dust": (PANORAMA, {"/weather/dust": 0.7}),
     "following": (_FOLLOWING, _HOUR),
     "sky": (_SKY, {}),
     "clouds": (_SKY, _CLOUDS),
@@ -60,17 +58,4 @@ class WeatherFigures(Record):
 def measure_weathered(frames: int, draw: str) -> WeatherFigures:
     """Draws the walls of `measure_against_bare` once for every weather. Raises ConfigError without a driver."""
     with open_studio(scene(draw)) as studio:
-        studio.renderer.load_world(ASSET, panorama())
-        draws = {
-            name: drawer(studio, scene(draw, world=world), settings=settings)
-            for name, (world, settings) in _WAYS.items()
-        }
-        turns = turns_ms(draws, frames, keeps_pictures=draw == "raster")
-        ms = {f"{name}_ms": statistics.median(times) for name, times in turns.items()}
-        over = {f"{name}_over_plain": _over(times, turns["plain"]) for name, times in turns.items() if name != "plain"}
-        return WeatherFigures(**ms, **over, renderer=studio.renderer.name)
-
-
-def _over(times_ms: list[float], plain_ms: list[float]) -> float:
-    """The median over all turns of a frame over the plain one."""
-    return statistics.median(took / plain for took, plain in zip(times_ms, plain_ms, strict=True))
+        return WeatherFigures(**beside_plain(studio, _WAYS, frames, draw), renderer=studio.renderer.name)

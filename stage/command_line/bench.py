@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 
 import typer
 
-from stage.command_line.bench_show import cues, looks
+from stage.command_line.bench_show import cues, journal, looks
 from stage.command_line.figures import print_figures
 from stage.command_line.options import MOTION_FILE, AxesOption, ConfigArgument, JsonOption
 from tracking.records import ConfigError
@@ -18,6 +18,10 @@ app = typer.Typer(
     help="Measure step, sky, looks, cues, decode, predict, overscan, loop, render, frames, worlds and the demo.\n\n"
     "Example: stage bench step --steps 1000",
 )
+
+app.command()(looks)
+app.command()(cues)
+app.command()(journal)
 
 PlayedOption = Annotated[str, typer.Option("--motion", help="dolly, crane, whip, handheld, or a motion file.")]
 LATENCY_HELP = "Time from a sample to its light, in ms."
@@ -53,10 +57,6 @@ def sky(
     from stage.bench.sky import measure_sky  # noqa: PLC0415
 
     print_figures(measure_sky(steps), as_json=as_json)
-
-
-app.command()(looks)
-app.command()(cues)
 
 
 @app.command()

@@ -1,4 +1,4 @@
-"""`stage bench looks` and `stage bench cues`: what a show with hundreds of them costs."""
+"""`stage bench looks`, `cues` and `journal`: what hundreds of them cost, and keeping a frame with a command."""
 
 from __future__ import annotations
 
@@ -36,3 +36,17 @@ def cues(
     from stage.bench.cues import measure_cues  # noqa: PLC0415
 
     print_figures(measure_cues(steps), as_json=as_json)
+
+
+def journal(
+    *,
+    frames: Annotated[int, typer.Option("--frames", min=100, help="Measured frames of each show.")] = 1000,
+    as_json: JsonOption = False,
+) -> None:
+    """Time what keeping a frame with a command costs: state, checkpoint, journal; with and without 1,000 looks.
+
+    Example: stage bench journal --frames 300
+    """
+    from stage.bench.journal import measure_journal  # noqa: PLC0415 - each benchmark imports only what it measures
+
+    print_figures(measure_journal(frames), as_json=as_json)

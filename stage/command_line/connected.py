@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import getpass
+import hashlib
 import json
+import os
+import socket
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -26,12 +31,19 @@ WatchSecondsOption = Annotated[
 ]
 
 
+def _key_file() -> str | None:
+    """The file with this user's key for a stage on another machine, as OPENSTAGE_KEY names it."""
+    return os.environ.get("OPENSTAGE_KEY") or None
+
+
 @contextmanager
 def connected(endpoint: str, *, as_json: bool) -> Iterator[Client]:
     """A connected client. If the stage refuses, the exit code is 1; if no stage answers, it is 2."""
     try:
-        with Client(endpoint) as client:
+        with Client(endpoint, session=_session(endpoint), name=_user(), key_file=_key_file()) as client:
             yield client
+    except (OSError, ValueError) as error:
+        raise ConfigError(f"OPENSTAGE_KEY: {error}") from None
     except ControlError as error:
         if error.code == "no_answer":
             raise ConfigError(error.detail) from None
@@ -43,6 +55,28 @@ def connected(endpoint: str, *, as_json: bool) -> Iterator[Client]:
         raise typer.Exit(1) from None
     except KeyboardInterrupt:
         raise typer.Exit(0) from None
+
+
+def _session(endpoint: str) -> str:
+    """This user of this machine is one client of a stage, whichever command it is: so `undo` knows of the last one."""
+    who = f"{_user()}\n{_machine()}\n{endpoint}"
+    return hashlib.blake2b(who.encode(errors="surrogateescape"), digest_size=16).hexdigest()
+
+
+def _machine() -> str:
+    """What tells this machine from others (machine-id(5)); its name where it has no such file."""
+    try:
+        return Path("/etc/machine-id").read_text()
+    except OSError:
+        return socket.gethostname()
+
+
+def _user() -> str:
+    """What the user is called; "" where the system does not say."""
+    try:
+        return getpass.getuser()[:64]
+    except (KeyError, OSError):  # a container may run under a number without a name
+        return ""
 
 
 def print_answer(answer: Answer, *, as_json: bool) -> None:

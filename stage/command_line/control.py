@@ -20,8 +20,10 @@ from stage.command_line.connected import (
     print_out,
 )
 from stage.command_line.control_cue import app as cue_app
+from stage.command_line.control_keys import app as keys_app
 from stage.command_line.control_log import log
 from stage.command_line.control_look import app as look_app
+from stage.command_line.control_undo import ForceOption, redo, undo
 from stage.command_line.control_worlds import app as worlds_app
 from stage.command_line.live_status import print_live
 from stage.command_line.osc_addresses import OscForm, print_osc
@@ -40,9 +42,12 @@ take_app = typer.Typer(
     no_args_is_help=True,
     help="Start and stop recording.\n\nExample: stage control take start --name slate-12",
 )
+app.command()(undo)
+app.command()(redo)
 app.add_typer(take_app, name="take")
 app.add_typer(worlds_app, name="worlds")
 app.add_typer(cue_app, name="cue")
+app.add_typer(keys_app, name="keys")
 app.command()(log)
 app.add_typer(look_app, name="look")
 
@@ -83,7 +88,10 @@ def set_value(
     fade_s: FadeOption = 0.0,
     *,
     way: WayOption = "shorter",
-    force: Annotated[bool, typer.Option("--force", help="Also where it could spoil the take that records.")] = False,
+    force: ForceOption = False,
+    if_seq: Annotated[
+        int | None, typer.Option("--if-seq", help="Only if it has not changed after this set of changes.", min=0)
+    ] = None,
     endpoint: EndpointOption = DEFAULT_ENDPOINT,
     as_json: JsonOption = False,
 ) -> None:
@@ -94,7 +102,7 @@ def set_value(
     with connected(endpoint, as_json=as_json) as stage:
         declared = stage.describe(path)
         wanted = _value_of(value, str(declared[0]["kind"])) if declared[0]["path"] == path else value
-        print_answer(stage.set(path, wanted, fade_s, way=way, force=force), as_json=as_json)
+        print_answer(stage.set(path, wanted, fade_s, way=way, force=force, if_seq=if_seq), as_json=as_json)
 
 
 @app.command()
@@ -197,7 +205,13 @@ def _saved(count: int, file: str) -> str:
 
 
 @app.command()
-def load(file: FileArgument, endpoint: EndpointOption = DEFAULT_ENDPOINT, as_json: JsonOption = False) -> None:
+def load(
+    file: FileArgument,
+    *,
+    force: ForceOption = False,
+    endpoint: EndpointOption = DEFAULT_ENDPOINT,
+    as_json: JsonOption = False,
+) -> None:
     """Put saved values in force, all in one frame. Values that no longer fit the stage are reported and skipped.
 
     Example: stage control load startup
@@ -206,25 +220,32 @@ def load(file: FileArgument, endpoint: EndpointOption = DEFAULT_ENDPOINT, as_jso
     values = None if here is None else read_file(here).values
     with connected(endpoint, as_json=as_json) as stage:
         if values is None:
-            print_answer(stage.load(file), as_json=as_json)
+            print_answer(stage.load(file, force=force), as_json=as_json)
             return
         fit, findings = fitting(tree_of_stage(stage), values)
-        print_answer(msgspec.structs.replace(stage.batch(fit), detail="; ".join(findings)), as_json=as_json)
+        print_answer(
+            msgspec.structs.replace(stage.batch(fit, force=force), detail="; ".join(findings)), as_json=as_json
+        )
 
 
 @app.command(context_settings={"ignore_unknown_options": True})
 def heading(
     tracker: Annotated[str, typer.Argument(metavar="TRACKER", help="Name of the tracker.")],
     pan_deg: Annotated[float, typer.Option("--pan-deg", help="Degrees; + turns left, 0 faces the front wall.")] = 0.0,
+    *,
+    by_deg: Annotated[
+        float | None, typer.Option("--by-deg", help="Turn it by so many degrees from where it is, + left.")
+    ] = None,
+    force: ForceOption = False,
     endpoint: EndpointOption = DEFAULT_ENDPOINT,
     as_json: JsonOption = False,
 ) -> None:
-    """Set heading here: the direction that the tracked body faces now becomes --pan-deg.
+    """Set heading here: the direction that the tracked body faces now becomes --pan-deg; or turn it by --by-deg.
 
     Example: stage control heading freed-a --pan-deg 0
     """
     with connected(endpoint, as_json=as_json) as stage:
-        print_answer(stage.heading(tracker, pan_deg), as_json=as_json)
+        print_answer(stage.heading(tracker, pan_deg, by_deg=by_deg, force=force), as_json=as_json)
 
 
 @app.command()

@@ -16,6 +16,7 @@ from stage.control.client import DEFAULT_ENDPOINT
 from stage.control.tables import plain_table, printable, shown
 from tracking.records import ConfigError
 
+_SESSION_SHOWN = 8
 _AGO = re.compile(r"(\d{1,6}(?:\.\d{1,3})?)(s|m|h|d)")
 _SECONDS = {"s": 1.0, "m": 60.0, "h": 3600.0, "d": 86_400.0}
 SinceOption = Annotated[
@@ -37,8 +38,9 @@ def log(
     Example: stage control log --since 2h --path /grade
     """
     since_unix_s = since_time(since, time.time())
+    then = {} if since_unix_s is None else {"since": since_unix_s}
     with connected(endpoint, as_json=as_json) as stage:
-        lines = stage.log(last, since=since_unix_s, person=person, path=path)
+        lines = stage.log(last, person=person, path=path, **then)
         print_out([_with_time(line) for line in lines] if as_json else log_table(lines))
 
 
@@ -65,7 +67,7 @@ def log_table(lines: list[dict[str, Any]]) -> Table:
     """One row a line, in the order of time."""
     table = plain_table("time", "who", "from", "asked", "answer")
     for line in lines:
-        who = line["person"] or line["owner"] or line["session"] or ""
+        who = line["person"] or line["owner"] or line["session"][:_SESSION_SHOWN]
         came = "done" if line["value"] is None else shown(line["value"])
         answer = f"{line['code']}: {line['detail']}" if line["code"] else f"{came} (frame {line['frame']})"
         when = f"{datetime.fromtimestamp(line['unix_s']).astimezone():%Y-%m-%d %H:%M:%S}"

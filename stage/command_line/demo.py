@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 
 from stage.command_line.options import LookOption, WorldOption
-from stage.command_line.run import CONTROL, LAN, RECORD, SECONDS
+from stage.command_line.run import CONTROL, INSECURE_LAN, LAN, RECORD, SECONDS
 from stage.loading.demo import LOOK, TRACKER_PORT, demo_text
 from stage.loading.other_world import world_of
 from stage.run.runtime_folder import runtime_folder
@@ -30,6 +30,7 @@ def command(
     record: Annotated[Path | None, RECORD] = None,
     control: Annotated[str | None, CONTROL] = None,
     lan: Annotated[str | None, LAN] = None,
+    insecure_lan: Annotated[bool, INSECURE_LAN] = False,
     world: WorldOption = None,
     look: LookOption = None,
 ) -> None:
@@ -56,6 +57,7 @@ def command(
             record=record,
             control=control,
             lan=lan,
+            insecure_lan=insecure_lan,
             state=folder / "state",
             takes=Path(TAKES),
             look=look if look is not None or world is not None else LOOK,

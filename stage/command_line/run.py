@@ -17,7 +17,11 @@ CONTROL = typer.Option(
     "--control", help="Control endpoint instead of the configuration's, such as tcp://127.0.0.1:0 (any free port)."
 )
 LAN = typer.Option(
-    "--lan", help="Also accept clients from other machines, on this address of this one.", metavar="ADDRESS"
+    "--lan", help="Also serve the page to other machines, on this address of this one.", metavar="ADDRESS"
+)
+INSECURE_LAN = typer.Option(
+    "--insecure-lan",
+    help="Let anyone on the network control the stage without a key, on --lan's address or the control endpoint's.",
 )
 SHOW = typer.Option(
     "--show",
@@ -52,6 +56,7 @@ def command(
     record: Annotated[Path | None, RECORD] = None,
     control: Annotated[str | None, CONTROL] = None,
     lan: Annotated[str | None, LAN] = None,
+    insecure_lan: Annotated[bool, INSECURE_LAN] = False,
     state: Annotated[Path | None, STATE] = None,
     takes: Annotated[Path | None, TAKES] = None,
     look: LookOption = None,
@@ -78,6 +83,7 @@ def command(
         record=record,
         control=control,
         lan=lan,
+        insecure_lan=insecure_lan,
         state=state,
         takes=takes,
         look=look,

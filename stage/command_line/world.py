@@ -14,6 +14,7 @@ from stage.command_line.world_radiance import radiance
 from stage.command_line.world_sun import sun
 from stage.doctor.world_file import WorldFileReport, world_check, world_info
 from stage.loading.files import load_config
+from stage.run.show_folder import WORLDS, default_show
 from tracking.records import ConfigError, Record
 
 app = typer.Typer(
@@ -45,6 +46,14 @@ def add(
     config: Annotated[
         Path | None, typer.Option("--config", help="The stage whose library they go to (TOML).", metavar="STAGE")
     ] = None,
+    show: Annotated[
+        Path | None,
+        typer.Option(
+            "--show",
+            help="The show whose worlds they become, if STAGE names no folder. Default: shows/default beside it.",
+            metavar="FOLDER",
+        ),
+    ] = None,
     as_json: JsonOption = False,
 ) -> None:
     """Copy files into the folder of a stage's library, where a running stage lists them as worlds at once.
@@ -54,9 +63,9 @@ def add(
 
     Example: stage world add hw_configs/worlds/valley.jpg --config my_stage.toml
     """
-    folder = library_of(config)
     for file in files:
         check_addable(file)
+    folder = library_of(config, show)
     places = [add_to_library(file, folder) for file in files]
     if as_json:
         print_json(Added(added=tuple(str(place) for place in places)))
@@ -70,14 +79,27 @@ class Added(Record):
     added: tuple[str, ...]
 
 
-def library_of(config: Path | None) -> Path:
-    """The folder of a stage's library. Raises ConfigError where it has none."""
+def library_of(config: Path | None, show: Path | None) -> Path:
+    """The folder of a stage's library, or of the worlds of its show, whose own folder is made.
+
+    Raises ConfigError where nothing names one, or the show's folder cannot be made.
+    """
     if config is None:
-        raise ConfigError("--config: missing, expected the configuration of the stage whose library the files go to")
-    folder = load_config(config, world_may_be_absent=True).library_folder()
-    if folder is None:
-        raise ConfigError(f'{config}: library.folder: missing, expected the folder of the library: folder = "worlds"')
-    return folder
+        if show is None:
+            raise ConfigError(
+                "--config: missing, expected the configuration of the stage whose library the files go to"
+            )
+        return _made(show) / WORLDS
+    library = load_config(config, world_may_be_absent=True).library_folder()
+    return _made(show or default_show(config)).absolute() / WORLDS if library is None else library
+
+
+def _made(show: Path) -> Path:
+    try:
+        show.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise ConfigError(f"{show}: cannot be made: {error.strerror}; give the show's folder with --show") from None
+    return show
 
 
 @app.command()

@@ -32,7 +32,7 @@ def parse_endpoint(endpoint: str, *, lan: bool) -> tuple[str, int]:
     if not lan and not is_loopback(host):
         raise ConfigError(
             f"control.endpoint: found {endpoint!r}, which can be reached from the network, expected a loopback "
-            "address; anyone on it could control the stage: add --lan if that is what you want"
+            "address; clients from there need keys (stage control keys add NAME), or add --insecure-lan to need none"
         )
     return host, int(match["port"])
 

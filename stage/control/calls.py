@@ -4,13 +4,15 @@ their frame.
 
 from __future__ import annotations
 
-from collections import Counter, deque
+from collections import deque
 from collections.abc import Iterator
 from typing import NamedTuple
 
 from stage.control.edge_commands import Call
-from stage.control.exchange import Message
+from stage.control.fairness import FairQueue
 from stage.control.wire import MessageError, WireRequest, decode_request
+from stage.gate.link import Handed
+from stage.gate.who import Who
 from stage.show.frame.requests import ShowRequest
 from stage.values.parameters import Refusal
 from tracking.settable import ROLES, Role
@@ -31,6 +33,7 @@ class ReceivedRequest(NamedTuple):
     sender: str
     role: Role
     request: WireRequest
+    who: Who
 
 
 class ReceivedCommand(NamedTuple):
@@ -39,15 +42,17 @@ class ReceivedCommand(NamedTuple):
     sender: str
     role: Role
     request: ShowRequest
+    who: Who
 
 
-def read_message(message: Message) -> ReceivedRequest:
+def read_message(message: Handed) -> ReceivedRequest:
     """The request in a message. Raises MessageError where it is not one body with one request."""
-    if message.body is None:
+    if message.parts != 1:
         values = {"found": message.parts}
         raise MessageError(Refusal(code="bad_message", reason="not_one_body", values=dict(values)))
     request = decode_request(message.body)
-    return ReceivedRequest(message.sender, lower_role(message.role, request.role or None), request)
+    who = Who(message.owner, message.person or request.client or "", message.role, message.origin)
+    return ReceivedRequest(message.connection, lower_role(message.role, request.role or None), request, who)
 
 
 def lower_role(held: Role, wanted: Role | None) -> Role:
@@ -56,66 +61,46 @@ def lower_role(held: Role, wanted: Role | None) -> Role:
 
 
 class WaitingCalls:
-    """Calls that wait for the next step, at most `MOST_WAITING` in all and `MOST_WAITING_OF_ONE` of one sender."""
+    """Calls that wait for the next step, at most `MOST_WAITING` in all and `MOST_WAITING_OF_ONE` of one client."""
 
     def __init__(self) -> None:
-        self._calls: deque[Call] = deque()
-        self._by_sender: Counter[str] = Counter()
+        self._calls: FairQueue[Call] = FairQueue(MOST_WAITING, MOST_WAITING_OF_ONE)
 
     def __len__(self) -> int:
         return len(self._calls)
 
     def add(self, call: Call) -> Refusal | None:
         """Queues a call; a refusal where too many wait."""
-        if self._by_sender[call.sender] >= MOST_WAITING_OF_ONE or len(self._calls) >= MOST_WAITING:
-            return _TOO_MANY_CALLS
-        self._by_sender[call.sender] += 1
-        self._calls.append(call)
-        return None
+        return None if self._calls.add(call.sender, call.request.session or "", call) else _TOO_MANY_CALLS
 
     def due(self, slots: int = 1) -> Iterator[Call]:
-        """The calls to answer in this frame, oldest first: so many for each slot that an answer's cost stays small."""
-        for _ in range(min(len(self._calls), ANSWERS_A_SLOT * max(1, slots))):
-            call = self._calls.popleft()
-            self._by_sender[call.sender] -= 1
-            if not self._by_sender[call.sender]:
-                del self._by_sender[call.sender]
-            yield call
+        """The calls to answer in this frame, fair by client: so many a slot that an answer's cost stays small."""
+        return self._calls.due(ANSWERS_A_SLOT * max(1, slots))
 
 
 class WaitingCommands:
     """Commands that wait for a frame, at most `MOST_COMMANDS_WAITING` in all and `MOST_COMMANDS_WAITING_OF_ONE` of one
-    sender. Every one that was added is carried out.
+    client. Every one that was added is carried out.
     """
 
     def __init__(self) -> None:
-        self._commands: deque[ReceivedCommand] = deque()
-        self._by_sender: Counter[str] = Counter()
+        self._commands: FairQueue[ReceivedCommand] = FairQueue(MOST_COMMANDS_WAITING, MOST_COMMANDS_WAITING_OF_ONE)
 
     def __len__(self) -> int:
         return len(self._commands)
 
     def add(self, command: ReceivedCommand) -> Refusal | None:
         """Queues a command; a refusal where too many wait."""
-        waiting = self._by_sender[command.sender]
-        if waiting >= MOST_COMMANDS_WAITING_OF_ONE or len(self._commands) >= MOST_COMMANDS_WAITING:
-            return _TOO_MANY_COMMANDS
-        self._by_sender[command.sender] = waiting + 1
-        self._commands.append(command)
-        return None
+        taken = self._commands.add(command.sender, command.request.session or "", command)
+        return None if taken else _TOO_MANY_COMMANDS
 
     def due(self, budget: int) -> Iterator[ReceivedCommand]:
-        """The commands of this frame, oldest first."""
-        for _ in range(min(len(self._commands), budget)):
-            command = self._commands.popleft()
-            self._by_sender[command.sender] -= 1
-            if not self._by_sender[command.sender]:
-                del self._by_sender[command.sender]
-            yield command
+        """The commands of this frame, fair by client."""
+        return self._commands.due(budget)
 
 
 class Routes:
-    """The routes of requests that are not answered yet (see `Message.route`), by sender and request id.
+    """The routes of requests that are not answered yet (see `Handed.route`), by sender and request id.
 
     They are kept apart from the sender's name, so that a request that is sent again with another number is still the
     same one. At most `MOST_ROUTES` wait; the oldest is forgotten first.

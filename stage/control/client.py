@@ -11,24 +11,27 @@ import math
 import time
 import uuid
 from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Literal, Self
 
 import msgpack
 import msgspec
 import zmq
 
+from stage.control.client_log import read_log
 from stage.control.cue_client import CueCalls
+from stage.control.line import Line, NoAnswerError, connect
 from stage.control.look_client import LookCalls
 from stage.control.mirror import Change, Mirror
-from stage.control.sockets import MAX_MESSAGE_BYTES
+from stage.gate.keys import client_key
+from stage.gate.limits import MAX_MESSAGE_BYTES
 from tracking.records import Evolving, Scalar
 from tracking.settable import Value, Way
 
 DEFAULT_ENDPOINT = "tcp://127.0.0.1:7700"
 TAKE_BEGINS_S = 3.0
 """How much longer the start of a take may take to be answered than anything else."""
-LOG_LINES_A_REPLY = 256
 FILE_IS_WRITTEN_S = 8.0
 """How much longer a file may take that is written into the library: it may be on a slow stick."""
 
@@ -52,7 +55,8 @@ class Answer(Evolving):
     """A command took effect in `frame`; `value` is in force at `path` from then on (the target of a fade).
 
     `detail` is "loading" where a world must be read before it can be shown, or a note for people, such as saved values
-    that no longer fit. `before` are the values that a mended world had, by path.
+    that no longer fit. `before` are the values that a mended world had, by path, or what was undone. `warnings` say
+    what could spoil a take that was started.
     """
 
     frame: int
@@ -62,6 +66,7 @@ class Answer(Evolving):
     value: Value | None = None
     detail: str = ""
     before: dict[str, Value] = msgspec.field(default_factory=dict)
+    warnings: tuple[str, ...] = ()
 
 
 class Client(LookCalls, CueCalls):
@@ -70,18 +75,39 @@ class Client(LookCalls, CueCalls):
     Every call waits at most `timeout_s` until its message is sent, and as long again for the answer, then raises
     ControlError("no_answer"). No message is kept for a stage that is not there, so no command takes effect minutes
     late.
+
+    With `retry_s` a request that got no answer is sent again, over a new connection, for so many seconds. It is safe to
+    do that: the stage carries out a command of one `session` and id once, and repeats its answer. A session is made for
+    each client, unless one is given that was kept; what it did can be undone. `name` is what people are told of it.
+
+    From another machine a stage is reached with the key in `key_file`, which `stage control keys add` wrote there.
+    `server_key` is the stage's own public key where it is another one than that file says. Raises OSError or ValueError
+    for a file that cannot be read or holds no key.
     """
 
-    def __init__(self, endpoint: str = DEFAULT_ENDPOINT, *, timeout_s: float = 2.0) -> None:
+    def __init__(
+        self,
+        endpoint: str = DEFAULT_ENDPOINT,
+        *,
+        timeout_s: float = 2.0,
+        retry_s: float = 0.0,
+        session: str = "",
+        name: str = "",
+        key_file: str | Path | None = None,
+        server_key: str = "",
+    ) -> None:
         self.endpoint = endpoint
         self.timeout_s = timeout_s
+        self.retry_s = retry_s
+        self.session = session or uuid.uuid4().hex
+        self._who = {"session": self.session, **({"client": name} if name else {})}
+        self._key = None if key_file is None else client_key(Path(key_file), server_key)
         self._context = zmq.Context()
-        self._socket = self._context.socket(zmq.DEALER)
-        self._socket.setsockopt(zmq.LINGER, 0)
-        self._socket.setsockopt(zmq.IMMEDIATE, 1)
-        self._socket.setsockopt(zmq.SNDTIMEO, int(timeout_s * 1000))
-        self._socket.setsockopt(zmq.IDENTITY, uuid.uuid4().hex.encode())
-        self._connect(self._socket, endpoint)
+        try:
+            self._line = Line(self._context, endpoint, timeout_s, self._key)
+        except NoAnswerError as error:
+            self.close()
+            raise ControlError("no_answer", str(error)) from None
 
     def __enter__(self) -> Self:
         return self
@@ -104,19 +130,59 @@ class Client(LookCalls, CueCalls):
         value: Value = self._request("get", path=path)["value"]
         return value
 
-    def set(self, path: str, value: Value, fade_s: float = 0.0, *, way: Way = "shorter", force: bool = False) -> Answer:
+    def set(
+        self,
+        path: str,
+        value: Value,
+        fade_s: float = 0.0,
+        *,
+        way: Way = "shorter",
+        force: bool = False,
+        if_seq: int | None = None,
+    ) -> Answer:
         """Sets one parameter, at once or over `fade_s` seconds from its present value.
 
-        `way` is which way round an hour or an angle goes; nothing else takes any but "shorter". With `force` it is also
-        set where that could spoil the take that records.
+        `way` is which way round an hour or an angle goes; nothing else takes any but "shorter". With `force` an
+        operator sets it also where that could spoil the take that records, or while another client moves it. With
+        `if_seq` it is set only if it has not changed after that set of changes.
         """
-        given = _way(way) | ({"force": True} if force else {})
+        given = _given(way=way, force=force, if_seq=if_seq)
         return _answer(self._request("set", path=path, value=value, fade_s=float(fade_s), **given))
 
-    def batch(self, values: Mapping[str, Value], fade_s: float = 0.0, *, way: Way = "shorter") -> Answer:
-        """Sets several parameters in one frame: all of them, or none and the first reason. `way` as in `set`."""
-        items = [{"path": path, "value": value, "fade_s": float(fade_s), **_way(way)} for path, value in values.items()]
-        return _answer(self._request("batch", items=items))
+    def batch(
+        self,
+        values: Mapping[str, Value],
+        fade_s: float = 0.0,
+        *,
+        way: Way = "shorter",
+        force: bool = False,
+        if_seq: int | None = None,
+    ) -> Answer:
+        """Sets several parameters in one frame: all of them, or none and the first reason. The rest is as in `set`."""
+        given = {"fade_s": float(fade_s), **_given(way=way, force=force)}
+        items = [{"path": path, "value": value, **given} for path, value in values.items()]
+        return _answer(self._request("batch", items=items, **_given(if_seq=if_seq)))
+
+    def undo(self, fade_s: float = 0.0, *, force: bool = False) -> Answer:
+        """Takes back the newest change of this session, if all of its values are still what that left.
+
+        `before` are the values that were in force until now.
+        """
+        return _answer(self._request("undo", fade_s=float(fade_s), **_given(force=force)))
+
+    def redo(self, fade_s: float = 0.0, *, force: bool = False) -> Answer:
+        """Puts in force again what was undone last."""
+        return _answer(self._request("undo", action="redo", fade_s=float(fade_s), **_given(force=force)))
+
+    def forget(self) -> Answer:
+        """Drops the newest change of this session from what can be undone; its values stay."""
+        return _answer(self._request("undo", action="forget"))
+
+    def lease(self, *paths: str, action: Literal["take", "renew", "drop"] = "take", force: bool = False) -> Answer:
+        """Takes values for this session alone while it moves them, for 1.5 s from their last use; all that is set under
+        one lease is undone together. Raises ControlError("busy") while another client holds one of them.
+        """
+        return _answer(self._request("lease", action=action, paths=list(paths), **_given(force=force)))
 
     def describe(self, path: str = "") -> list[dict[str, Any]]:
         """The declaration of the parameter at `path`, or of every parameter below it: kind, unit, range, role, help."""
@@ -153,37 +219,26 @@ class Client(LookCalls, CueCalls):
 
     def world_make(self, name: str, files: Sequence[str]) -> dict[str, Any]:
         """Makes a world of one to four pictures of the library, the farthest first; returns once it is on disk."""
-        return self._request("worlds", FILE_IS_WRITTEN_S, action="make", name=name, files=list(files))
+        made = {"action": "make", "name": name, "files": list(files)}
+        return self._exchanged("worlds", made, FILE_IS_WRITTEN_S, retry_s=0.0)
 
-    def log(
-        self, last: int = 64, *, since: float | None = None, person: str = "", path: str = ""
-    ) -> list[dict[str, Any]]:
-        """The last lines of the log, in the order of time: since a time (seconds since 1970), of a person or path."""
-        asked: dict[str, object] = {"person": person, "path": path} | ({} if since is None else {"since": since})
-        lines: list[dict[str, Any]] = []
-        before: int | None = None
-        while len(lines) < last:
-            page = {"last": min(LOG_LINES_A_REPLY, last - len(lines))} | ({} if before is None else {"before": before})
-            reply = self._request("log", FILE_IS_WRITTEN_S, **asked, **page)
-            lines += reply["lines"]
-            before = reply["before"]
-            if before is None:
-                break
-        return lines[::-1]
+    def log(self, last: int = 64, **asked: object) -> list[dict[str, Any]]:
+        """The last lines of the log, the newest last: `since` so many seconds after 1970, of a `person`, a `path`."""
+        return read_log(lambda **page: self._request("log", FILE_IS_WRITTEN_S, **asked, **page), last)
 
     def save(self, name: str = "startup") -> dict[str, Any]:
         """Saves the present values on the stage under `name`; its next start restores "startup"."""
         return self._request("save", name=name)
 
-    def load(self, name: str = "startup") -> Answer:
-        """Puts values that are saved on the stage in force, all in one frame."""
-        return _answer(self._request("load", name=name))
+    def load(self, name: str = "startup", *, force: bool = False) -> Answer:
+        """Puts values that are saved on the stage in force, all in one frame; `force` does so while a take records."""
+        return _answer(self._request("load", name=name, **_given(force=force)))
 
     def take_start(self, name: str = "") -> Answer:
         """Starts recording, and returns once the take's first chunk is on disk.
 
-        `value` is the take's name, `frame` the first frame that it records. Raises ControlError where there is no such
-        take: the recorder cannot begin it, or does not do so within two seconds.
+        `value` is the take's name, `frame` the first frame that it records, `warnings` say what could spoil it. Raises
+        ControlError where there is no such take: the recorder cannot begin it, or does not do so within two seconds.
         """
         return _answer(self._request("take", TAKE_BEGINS_S, action="start", name=name))
 
@@ -191,9 +246,12 @@ class Client(LookCalls, CueCalls):
         """Stops recording; `value` is the take's name."""
         return _answer(self._request("take", action="stop"))
 
-    def heading(self, tracker: str, pan_deg: float = 0.0) -> Answer:
-        """Sets heading here: the tracked body points to `pan_deg` from now on."""
-        return _answer(self._request("nudge", tracker=tracker, pan_deg=float(pan_deg)))
+    def heading(
+        self, tracker: str, pan_deg: float = 0.0, *, by_deg: float | None = None, force: bool = False
+    ) -> Answer:
+        """Sets heading here: the tracked body points to `pan_deg` from now on, or turns by `by_deg`."""
+        turned: dict[str, Any] = {"pan_deg": float(pan_deg)} if by_deg is None else {"by_deg": float(by_deg)}
+        return _answer(self._request("nudge", tracker=tracker, **turned, **_given(force=force)))
 
     def acknowledge(self, code: str) -> Answer:
         """Acknowledges the findings of one code in health, such as "core_restarted"."""
@@ -222,54 +280,40 @@ class Client(LookCalls, CueCalls):
         socket = self._context.socket(zmq.SUB)
         socket.setsockopt(zmq.LINGER, 0)
         socket.setsockopt(zmq.SUBSCRIBE, stream.encode())
-        self._connect(socket, f"{self.endpoint.rpartition(':')[0]}:{port}")
+        connect(socket, f"{self.endpoint.rpartition(':')[0]}:{port}", self._key)
         return socket
-
-    def _connect(self, socket: zmq.Socket[bytes], endpoint: str) -> None:
-        socket.setsockopt(zmq.IPV6, int("[" in endpoint))
-        try:
-            socket.connect(endpoint)
-        except zmq.ZMQError as error:
-            self.close()
-            raise ControlError("no_answer", f"found {endpoint!r}, expected tcp://ADDRESS:PORT: {error}") from None
 
     def _request(self, kind: str, longer_s: float = 0.0, **fields: object) -> dict[str, Any]:
         """Sends a request and returns its reply, which may take `longer_s` longer than others."""
+        return self._exchanged(kind, fields, longer_s, retry_s=self.retry_s)
+
+    def _exchanged(self, kind: str, fields: Mapping[str, object], longer_s: float, *, retry_s: float) -> dict[str, Any]:
+        """The reply to a request, which is sent again under its id while nothing answers and `retry_s` lasts."""
         request_id = uuid.uuid4().hex
-        body = msgpack.packb({"type": kind, "id": request_id, **fields})
+        body = msgpack.packb({"type": kind, "id": request_id, **self._who, **fields})
         if len(body) > MAX_MESSAGE_BYTES:
             raise ControlError("bad_message", f"found {len(body)} bytes, expected at most {MAX_MESSAGE_BYTES}")
-        try:
-            self._socket.send(body)
-        except zmq.Again:
-            raise ControlError("no_answer", f"nothing answers at {self.endpoint}: is `stage run` running?") from None
-        reply = self._await(request_id, self.timeout_s + longer_s)
+        until_s = time.monotonic() + retry_s
+        while True:
+            try:
+                reply = self._line.ask(body, request_id, self.timeout_s + longer_s)
+                break
+            except NoAnswerError as error:
+                self._line.renew()
+                if time.monotonic() >= until_s:
+                    raise ControlError("no_answer", str(error)) from None
         if reply["type"] == "error":
             raise ControlError(reply["code"], reply["detail"], reply.get("reason", ""), reply.get("values"))
         return reply
 
-    def _await(self, request_id: str, wait_s: float) -> dict[str, Any]:
-        """The reply to `request_id`. Late answers to requests that timed out are ignored."""
-        deadline = time.monotonic() + wait_s
-        while (left := deadline - time.monotonic()) > 0.0:
-            if self._socket.poll(int(left * 1000) + 1):
-                reply: dict[str, Any] = msgpack.unpackb(self._socket.recv())
-                if reply["id"] == request_id:
-                    return reply
-        raise ControlError("no_answer", f"{self.endpoint} received the request but did not answer within {wait_s:g} s")
 
-
-def _way(way: Way) -> dict[str, Any]:
-    return {} if way == "shorter" else {"way": way}
+def _given(*, way: Way = "shorter", force: bool = False, if_seq: int | None = None) -> dict[str, Any]:
+    """The fields that a request has only where they are not as usual."""
+    given: dict[str, Any] = {} if way == "shorter" else {"way": way}
+    if force:
+        given["force"] = True
+    return given if if_seq is None else {**given, "if_seq": if_seq}
 
 
 def _answer(reply: dict[str, Any]) -> Answer:
-    return Answer(
-        frame=reply["frame"],
-        epoch=reply["epoch"],
-        seq=reply["seq"],
-        path=reply["path"],
-        value=reply["value"],
-        detail=reply["detail"],
-        before=reply.get("before", {}),
-    )
+    return msgspec.convert({**reply, "warnings": tuple(one["text"] for one in reply.get("warnings", ()))}, Answer)

@@ -42,6 +42,7 @@ from stage.control.requests import (
 )
 from stage.control.saving import Saving
 from stage.control.view import ShowView, StageStatus, WorldStatus
+from stage.gate.who import Who, local_client
 from stage.show.commands.table import action_of, name_of, role_refusal
 from stage.show.frame.entries import RefusedCall
 from stage.show.frame.outcome import Outcome
@@ -99,6 +100,7 @@ class Call(NamedTuple):
     sender: str
     role: Role
     request: EdgeRequest
+    who: Who = local_client()
 
 
 CarryOut = Callable[[EdgeHands, Present, Call], Reply | None]
@@ -205,8 +207,12 @@ def _save(hands: EdgeHands, present: Present, call: Call) -> Reply | None:
 
 
 def _load(hands: EdgeHands, present: Present, call: Call) -> Reply | None:
-    assert isinstance(call.request, LoadRequest)
-    refusal = hands.saving.load(call.sender, call.role, call.request)
+    request, take = call.request, present.view.recording
+    assert isinstance(request, LoadRequest)
+    if take and request.force is not True:
+        refusal: Refusal | None = Refusal(code="conflict", reason="not_in_a_take", values={"take": take})
+    else:
+        refusal = hands.saving.load(call.sender, call.role, request, call.who)
     return None if refusal is None else error_reply(present.moment.fields(call.request.id), refusal)
 
 
@@ -250,5 +256,11 @@ def refused_call(call: Call, refusal: Refusal) -> RefusedCall:
     """A call that was refused, for the journal."""
     asked = " ".join(filter(None, (name_of(type(call.request)), action_of(call.request))))
     return RefusedCall(
-        sender=call.sender, role=call.role, request=asked, refusal=refusal, person=call.request.client or ""
+        sender=call.sender,
+        role=call.role,
+        request=asked,
+        refusal=refusal,
+        owner=call.who.owner,
+        person=call.who.person,
+        origin=call.who.origin,
     )

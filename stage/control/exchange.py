@@ -1,145 +1,100 @@
-"""Messages in and out over the bound sockets. All use of ZeroMQ while the show runs is here; nothing here reads a body.
+"""The core's side of the gate: messages of clients in, replies and publications out. Nothing here reads a body.
 
-The ROUTER takes messages from its peers in turn, so a flood from one client delays the others by one message each and
-not by the flood.
+The core has no port of its own. What the gate hands over is bounded by what the core has drained, and handed over by
+one client after the other, so a flood from one delays the others by one message each and not by the flood.
 """
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Iterator
-from typing import NamedTuple
 
 import zmq
 
-from stage.config.addresses import is_loopback
-from stage.control.guard import Guard
-from stage.control.outbox import Outbox, Sent
-from stage.control.sockets import ControlSockets
-from stage.control.streams import Stream
-from tracking.settable import Role
+from stage.gate.link import CoreEnd, Drained, Handed, Published, Stream, ToClient, Turned
+from stage.gate.local import PANEL
+from stage.run.pipes import Context
+from tracking.records import ConfigError
 
-_BYTES_A_DRAIN = 256 * 1024
-_PARTS_A_MESSAGE = 4
-_PARTS_KEPT = 24
-_ROUTE_BYTES = 1024
-
-
-class Message(NamedTuple):
-    """One message of a client, and the role of its connection. `body` is None where there are other than one part.
-
-    `route` has the parts between the client's identity and an empty delimiter, which the reply must repeat. A REQ
-    socket with REQ_CORRELATE puts a number there, a proxy the identities of its own clients.
-    """
-
-    sender: str
-    role: Role
-    body: bytes | None
-    parts: int
-    route: tuple[bytes, ...] = ()
+BYTES_A_DRAIN = 256 * 1024
+MOST_WAITING_BYTES = 16 << 20
+_KINDS = ("zmq-", "req-", f"{PANEL}:")
 
 
 class Exchange:
     """Receives clients' messages, replies to them and publishes. It never waits and never raises.
 
-    `counts` has what failed: "receive_failed", "answers_lost", "publications_lost".
+    `runtime` is the run's folder. Raises ConfigError where another core serves it. `counts` has what failed:
+    "answers_lost", "publications_lost".
     """
 
-    def __init__(self, sockets: ControlSockets, guard: Guard, counts: Counter[str]) -> None:
-        self._sockets = sockets
-        self._guard = guard
+    def __init__(self, runtime: str, counts: Counter[str]) -> None:
         self._counts = counts
-        self._outbox = Outbox(self._send)
-        self._parts: list[zmq.Frame] = []
-        self._number_of_parts = 0
+        self._context: Context = zmq.Context(io_threads=1)
+        try:
+            self._gate = CoreEnd(self._context, runtime)
+        except zmq.ZMQError as error:
+            self._context.destroy(linger=0)
+            raise ConfigError(
+                f"{runtime}: the gate cannot be served from there: {zmq.strerror(error.errno or 0)}"
+            ) from None
+        self._waiting: deque[ToClient] = deque()
+        self._waiting_bytes = 0
+        self._drained_messages = self._drained_bytes = 0
+        self._turned: list[Turned] = []
 
-    def receive(self, budget: int) -> Iterator[Message]:
-        """What has arrived, from about `budget` messages and 256 KiB.
-
-        It is counted by ZeroMQ's frames, since one message may have any number of them. Surplus ones are dropped, now
-        or next time.
-        """
-        if self._guard.check():
-            self._parts, self._number_of_parts = [], 0
-        lost = self._outbox.flush()
-        if lost:
-            self._counts["answers_lost"] += lost
+    def receive(self, budget: int) -> Iterator[Handed]:
+        """What has been handed over, at most `budget` messages and about 256 KiB."""
+        self._flush()
         received_bytes = 0
-        for _ in range(budget * _PARTS_A_MESSAGE):
-            part = self._part() if received_bytes < _BYTES_A_DRAIN else None
-            if part is None:
-                return
-            received_bytes += len(part)
-            self._number_of_parts += 1
-            if len(self._parts) < _PARTS_KEPT:
-                self._parts.append(part)
-            if not part.more:
-                parts, number = self._parts, self._number_of_parts
-                self._parts, self._number_of_parts = [], 0
-                yield _message_of(parts, number)
+        for _ in range(budget):
+            record = self._gate.receive() if received_bytes < BYTES_A_DRAIN else None
+            if record is None:
+                break
+            if isinstance(record, Turned):
+                self._turned.append(record)
+                continue
+            received_bytes += len(record.body)
+            self._drained_messages += 1
+            yield record
+        self._drained_bytes += received_bytes
+        self._say_what_was_drained()
+
+    def turned(self) -> tuple[Turned, ...]:
+        """Whom the gate has sent away since the last call."""
+        turned, self._turned = tuple(self._turned), []
+        return turned
 
     def reply(self, sender: str, body: bytes, route: tuple[bytes, ...] = ()) -> None:
         """Sends a reply to the client that a message came from; a sender of another edge is ignored.
 
-        A client that is gone, or leaves a great many replies unread, loses them. The show does not wait for it.
+        It is lost where there is no gate, or a great many wait for it. The show does not wait for it.
         """
-        envelope = _envelope_of(sender, route)
-        if envelope is not None and not self._outbox.put(sender, (*envelope, body)):
+        if not sender.startswith(_KINDS):
+            return
+        if self._waiting_bytes + len(body) > MOST_WAITING_BYTES:
             self._counts["answers_lost"] += 1
-
-    def _send(self, parts: tuple[bytes, ...]) -> Sent:
-        try:
-            self._sockets.requests.send_multipart(parts, zmq.NOBLOCK)
-        except zmq.Again:
-            return "full"
-        except zmq.ZMQError:
-            return "gone"
-        return "sent"
+            return
+        self._waiting.append(ToClient(connection=sender, body=body, route=route))
+        self._waiting_bytes += len(body)
+        self._flush()
 
     def publish(self, stream: Stream, body: bytes) -> None:
-        """Sends a body to every subscriber of a stream, under the stream's name as its topic."""
-        if not self._sockets.publish(stream, body):
+        """Sends a body to every subscriber of a stream. What cannot be sent now is lost: nothing old is sent later."""
+        if not self._gate.send(Published(stream=stream, body=body)):
             self._counts["publications_lost"] += 1
 
-    def _part(self) -> zmq.Frame | None:
-        try:
-            return self._sockets.requests.recv(zmq.NOBLOCK, copy=False)
-        except zmq.Again:
-            return None
-        except zmq.ZMQError:
-            self._counts["receive_failed"] += 1
-            return None
+    def close(self) -> None:
+        """Leaves the gate; what was not sent yet is dropped."""
+        self._context.destroy(linger=0)
 
+    def _flush(self) -> None:
+        while self._waiting and self._gate.send(self._waiting[0]):
+            self._waiting_bytes -= len(self._waiting.popleft().body)
 
-def _message_of(parts: list[zmq.Frame], number: int) -> Message:
-    """A REQ socket puts an empty part before its body and wants it back, so the sender's name says which kind it is."""
-    delimiter = next((place for place, part in enumerate(parts) if place and not len(part)), 0)
-    sender = ("req-" if delimiter else "zmq-") + parts[0].bytes.hex()
-    single = number == len(parts) == delimiter + 2
-    body = parts[-1].bytes if single else None
-    return Message(sender, _role_of(parts[-1]), body, number - 1 - delimiter, _route_of(parts[1:delimiter]))
-
-
-def _route_of(parts: list[zmq.Frame]) -> tuple[bytes, ...]:
-    """The parts as bytes; none of them where they are longer than any real route."""
-    return tuple(part.bytes for part in parts) if sum(map(len, parts)) <= _ROUTE_BYTES else ()
-
-
-def _envelope_of(sender: str, route: tuple[bytes, ...]) -> list[bytes] | None:
-    """The parts that lead a reply to its client; None if the sender is not a client of these sockets."""
-    kind, _, identity = sender.partition("-")
-    if kind not in {"req", "zmq"}:
-        return None
-    try:
-        found = bytes.fromhex(identity)
-    except ValueError:
-        return None
-    return [found, *route, b""] if kind == "req" else [found]
-
-
-def _role_of(part: zmq.Frame) -> Role:
-    """Clients on this machine are admins. Those beyond it, whom nothing has authenticated, are operators."""
-    try:
-        return "admin" if is_loopback(str(part.get("Peer-Address"))) else "operator"
-    except (zmq.ZMQError, ValueError):
-        return "operator"
+    def _say_what_was_drained(self) -> None:
+        """The gate must hear of every message, or it would count it as on the way for ever."""
+        if not self._drained_messages:
+            return
+        if self._gate.send(Drained(messages=self._drained_messages, size=self._drained_bytes)):
+            self._drained_messages = self._drained_bytes = 0

@@ -10,9 +10,11 @@ from pathlib import Path
 import msgspec
 
 from stage.control.log_reading import LogJob, LogPage
+from stage.control.requests import LoadRequest
 from stage.control.saved_values import SavedValues
 from stage.control.value_places import ValuePlaces, keep_values, kept_values
 from stage.control.world_saving import WorldJob, write_world
+from stage.gate.who import Who, local_client
 from stage.values.parameters import Refusal
 from tracking.records import JOB_FAILURES, Evolving
 from tracking.settable import Role, Value
@@ -23,13 +25,17 @@ NO_LIBRARY = Refusal(code="conflict", reason="no_library")
 
 
 class KeeperJob(Evolving):
-    """Write `values` under `name`, or read them if `values` is None. `sender`, `id` and `role` say for whom."""
+    """Write `values` under `name`, or read them if `values` is None. `sender`, `id` and `role` say for whom, `asked`
+    which request wants them read, and `who` gave it.
+    """
 
     sender: str
     id: str | int
     role: Role
     name: str
     values: dict[str, Value] | None = None
+    asked: LoadRequest | None = None
+    who: Who = local_client()
 
 
 class KeeperResult(Evolving):

@@ -34,6 +34,16 @@ class Mirror:
         self._seq = -1
         self._tree = 0
 
+    @property
+    def values(self) -> dict[str, Value]:
+        """The values as they are now, by path."""
+        return dict(self._values)
+
+    @property
+    def moment(self) -> tuple[int, int, int]:
+        """Epoch, sequence number and version of the tree that the values belong to; the epoch is -1 before any."""
+        return (-1 if self._epoch is None else self._epoch), self._seq, self._tree
+
     def follows(self, update: dict[str, Any]) -> bool:
         """Whether `update` can be applied: false before the first snapshot, after a gap, after a restart, and where
         paths have come or gone.

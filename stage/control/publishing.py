@@ -20,10 +20,22 @@ class Publisher:
         self._last_telemetry = -1
         self._last_tree = 0
 
-    def publish(self, present: Present) -> None:
-        """Publishes what is due in this frame."""
+    def publish(self, present: Present, waiting: dict[str, int], counts: dict[str, int]) -> None:
+        """Publishes what is due in this frame. `waiting` and `counts` are those of `Telemetry`."""
         self._publish_state(present)
-        self._publish_telemetry(present)
+        moment = present.moment
+        if 0 <= moment.frame - self._last_telemetry < present.view.rate_hz / TELEMETRY_HZ:
+            return
+        self._last_telemetry = moment.frame
+        telemetry = Telemetry(
+            epoch=moment.epoch,
+            seq=moment.seq,
+            frame=moment.frame,
+            status=present.status,
+            waiting=waiting,
+            counts=counts,
+        )
+        self._exchange.publish("telemetry", encode_message(telemetry))
 
     def _publish_state(self, present: Present) -> None:
         """Changed values, paths that came or went, or a sign of life each second.
@@ -43,11 +55,3 @@ class Publisher:
         values = {path: value_at(controls.values, path) for path in changed}
         update = StateUpdate(epoch=moment.epoch, seq=moment.seq, frame=moment.frame, values=values, tree=tree)
         self._exchange.publish("state", encode_message(update))
-
-    def _publish_telemetry(self, present: Present) -> None:
-        moment = present.moment
-        if 0 <= moment.frame - self._last_telemetry < present.view.rate_hz / TELEMETRY_HZ:
-            return
-        self._last_telemetry = moment.frame
-        telemetry = Telemetry(epoch=moment.epoch, seq=moment.seq, frame=moment.frame, status=present.status)
-        self._exchange.publish("telemetry", encode_message(telemetry))

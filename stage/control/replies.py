@@ -13,7 +13,7 @@ import msgspec
 from stage.control.cue_views import CueShown, CuesStatus, CueStatus
 from stage.control.log_reading import LogLine
 from stage.control.look_views import LookComparison, LookRefused, LookStatus
-from stage.control.view import StageStatus, WorldStatus
+from stage.control.view import StageStatus, Warned, WorldStatus, warned
 from stage.show.frame.outcome import Answer, LookOutcome
 from stage.values.parameters import ErrorCode, Parameter, Refusal
 from stage.words.sentences import refusal_line
@@ -37,13 +37,14 @@ class ValueReply(Reply, tag="ok"):
 
     `detail` is a note: "loading" where a world must be read before it can be shown, or for people, such as saved values
     that no longer fit. `before` are the values that were in force, by path, where the change can be taken back. `look`
-    is what came of a look, whose name is the `value` then.
+    is what came of a look, whose name is the `value` then, and `warnings` say what could spoil a take that was started.
     """
 
     path: str = ""
     value: Value | None = None
     detail: str = ""
     before: dict[str, Value] | msgspec.UnsetType = msgspec.UNSET
+    warnings: tuple[Warned, ...] | msgspec.UnsetType = msgspec.UNSET
     look: LookReport | msgspec.UnsetType = msgspec.UNSET
 
 
@@ -163,12 +164,18 @@ class StateUpdate(Evolving, tag="state"):
 
 
 class Telemetry(Evolving, tag="telemetry"):
-    """The status, about ten times a second."""
+    """The status, about ten times a second.
+
+    `waiting` is how many commands and calls wait for their frame, `counts` what the edge has refused, by code, and what
+    it could not send, since the core began.
+    """
 
     epoch: int
     seq: int
     frame: int
     status: StageStatus
+    waiting: dict[str, int] = msgspec.field(default_factory=dict)
+    counts: dict[str, int] = msgspec.field(default_factory=dict)
 
 
 class ReplyFields(TypedDict):
@@ -212,9 +219,17 @@ def answer_reply(moment: Moment, answer: Answer, note: str = "") -> ErrorReply |
         fields["frame"], fields["seq"] = answer.frame, answer.sequence
     if answer.refusal is not None:
         return error_reply(fields, answer.refusal, answer.path, answer.value)
-    detail = "; ".join(filter(None, (answer.detail, note)))
-    look = _look_report(answer.look) if isinstance(answer.look, LookOutcome) else msgspec.UNSET
-    return ValueReply(**fields, path=answer.path, value=answer.value, detail=detail, before=answer.before, look=look)
+    warnings = warned(answer.warnings or ())
+    detail = "; ".join(filter(None, (answer.detail, note, *(one.text for one in warnings))))
+    return ValueReply(
+        **fields,
+        path=answer.path,
+        value=answer.value,
+        detail=detail,
+        before=answer.before,
+        look=_look_report(answer.look) if isinstance(answer.look, LookOutcome) else msgspec.UNSET,
+        warnings=warnings or msgspec.UNSET,
+    )
 
 
 def refused_in_words(refused: Mapping[str, Refusal]) -> dict[str, LookRefused]:

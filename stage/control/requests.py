@@ -53,10 +53,11 @@ class SaveRequest(Request, tag="save"):
 class LoadRequest(Request, tag="load"):
     """Put saved values in force, all in one frame. A value that the file does not have returns to its default.
 
-    The values of walls, cameras and trackers stay as they are.
+    The values of walls, cameras and trackers stay as they are. While a take records, only with `force`.
     """
 
     name: SavedName = STARTUP
+    force: bool | msgspec.UnsetType = msgspec.UNSET
 
 
 class LogRequest(Request, tag="log"):

@@ -17,6 +17,7 @@ from stage.control.requests import LoadRequest, LogRequest, SaveRequest
 from stage.control.saved_values import fitting
 from stage.control.view import LibraryWorld
 from stage.control.world_saving import WorldJob, WorldValues, refusal_of_making
+from stage.gate.who import Who
 from stage.show.frame.requests import BatchRequest, Target, WorldsRequest
 from stage.values.parameters import Refusal
 from stage.values.rigging import is_rigged
@@ -34,6 +35,7 @@ class LoadedBatch(NamedTuple):
     sender: str
     role: Role
     request: BatchRequest
+    who: Who
 
 
 class Saving:
@@ -58,9 +60,10 @@ class Saving:
         }
         return self._submit(KeeperJob(sender=sender, id=request.id, role=role, name=request.name, values=changed))
 
-    def load(self, sender: str, role: Role, request: LoadRequest) -> Refusal | None:
+    def load(self, sender: str, role: Role, request: LoadRequest, who: Who) -> Refusal | None:
         """Submits the reading of a file; a refusal where too many jobs wait."""
-        return self._submit(KeeperJob(sender=sender, id=request.id, role=role, name=request.name))
+        job = KeeperJob(sender=sender, id=request.id, role=role, name=request.name, asked=request, who=who)
+        return self._submit(job)
 
     def save_world(
         self, sender: str, role: Role, request: WorldsRequest, found: LibraryWorld, present: Mapping[str, Value]
@@ -125,9 +128,13 @@ class Saving:
 
     def _batch(self, job: KeeperJob, read: Mapping[str, Value], tree: ParameterTree) -> LoadedBatch:
         values, findings = fitting(tree, {path: value for path, value in read.items() if not is_rigged(path)})
+        asked = job.asked or LoadRequest(id=job.id)
         items = tuple(
-            Target(path=one.path, value=values.get(one.path, one.default)) for one in tree if not is_rigged(one.path)
+            Target(path=one.path, value=values.get(one.path, one.default), force=asked.force)
+            for one in tree
+            if not is_rigged(one.path)
         )
         if findings and len(self._notes) < _MOST_NOTES:
             self._notes[job.sender, job.id] = "; ".join(findings)[:_LONGEST_NOTE]
-        return LoadedBatch(job.sender, job.role, BatchRequest(id=job.id, items=items))
+        batch = BatchRequest(id=job.id, session=asked.session, client=asked.client, items=items)
+        return LoadedBatch(job.sender, job.role, batch, job.who)

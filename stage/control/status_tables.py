@@ -35,6 +35,10 @@ def status_tables(status: Mapping[str, Any]) -> Iterable[RenderableType]:
         yield from cue_lines(status["cues"])
     for one in status.get("in_force") or ():
         yield Text(f"in force: {one['text']}", style="yellow")
+    for one in (status.get("take") or {}).get("warnings") or ():
+        yield Text(printable(f"the take began with this: {one['text']}"), style="yellow")
+    for one in status.get("leases") or ():
+        yield Text(printable(f"being moved: {one['path']}" + (f" by {one['who']}" if one["who"] else "")))
     if status["trackers"]:
         yield _trackers(status["trackers"])
     for name, one in status["trackers"].items():

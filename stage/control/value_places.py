@@ -52,6 +52,14 @@ def kept_values(places: ValuePlaces, name: str) -> SavedValues:
         return read_values(_file(places.old, name))
 
 
+def unchecked_at_start(places: ValuePlaces) -> dict[str, Value]:
+    """What was saved of the show for the next start, as its file has it; nothing where that cannot be read."""
+    try:
+        return kept_values(places, STARTUP).values
+    except (OSError, ValueError):
+        return {}
+
+
 def values_at_start(places: ValuePlaces, tree: ParameterTree) -> tuple[dict[str, Value], tuple[str, ...]]:
     """The values that were saved for the next start, and a line for everything in them that cannot be used."""
     of_show, about_show = _part(places, tree, of_stage=False)

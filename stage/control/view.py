@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Literal, Protocol
 
 import msgspec
@@ -12,13 +13,15 @@ from stage.control.cue_views import CueShown, CuesStatus, CueStatus
 from stage.control.look_views import LookComparison, LookStatus
 from stage.control.world_findings import WorldFinding
 from stage.show.air.state import Standing
+from stage.show.frame.inputs import Cause
 from stage.show.frame.outcome import AirReport, Finding
 from stage.show.frame.requests import CueRequest, LookRequest
 from stage.show.report.ledger import Percentiles
 from stage.show.values.controls import ControlState
 from stage.values.parameters import Refusal
 from stage.values.tree import ParameterTree
-from tracking.records import Evolving, Vec3
+from stage.words.sentences import sentence
+from tracking.records import Evolving, Scalar, Vec3
 from tracking.settable import Value
 
 
@@ -97,12 +100,34 @@ class CameraStatus(Evolving):
     parked: bool = False
 
 
+class Warned(Evolving):
+    """Something that could spoil the take: a code with its values, and what it means in English."""
+
+    code: str
+    values: dict[str, Scalar]
+    text: str
+
+
+def warned(causes: Iterable[Cause]) -> tuple[Warned, ...]:
+    """The same for people and for programs."""
+    return tuple(Warned(code=one.code, values=one.values, text=sentence(one.code, one.values)) for one in causes)
+
+
 class TakeStatus(Evolving):
-    """The take. It is "starting" until its first chunk is on disk."""
+    """The take. It is "starting" until its first chunk is on disk. `warnings` say what it began with."""
 
     state: Literal["idle", "starting", "recording"] = "idle"
     name: str = ""
     path: str = ""
+    warnings: tuple[Warned, ...] = ()
+
+
+class LeaseStatus(Evolving):
+    """A value that somebody moves: who, "" where that is not known, and for how long nobody else may set it."""
+
+    path: str
+    who: str
+    left_s: float
 
 
 class InForce(Evolving):
@@ -173,6 +198,7 @@ class StageStatus(Evolving):
     newest frame. `world` is what is on air, `cues` where the show stands in its cues. `in_force` lists what replaces
     what a film camera would see. `latency` has the stages from a sample to the wall's light, and their sum; it is empty
     until frames were shown. `dropped` counts inputs that were lost before anything read them, by source and cause.
+    `leases` are the values that somebody moves.
     """
 
     frame: int
@@ -191,6 +217,7 @@ class StageStatus(Evolving):
     dropped: dict[str, dict[str, int]] = msgspec.field(default_factory=dict)
     world: AirReport | None = None
     cues: CuesStatus = CuesStatus()
+    leases: tuple[LeaseStatus, ...] = ()
 
 
 class ShowView(Protocol):
@@ -207,6 +234,13 @@ class ShowView(Protocol):
     @property
     def rate_hz(self) -> float:
         """Frames per second."""
+
+    @property
+    def recording(self) -> str:
+        """The take that records, or is to; "" where none does."""
+
+    def owner_of(self, session: str) -> str | None:
+        """Whose session this is (`Command.owner`); None where no command has named it."""
 
     def status(self, findings: tuple[Finding, ...]) -> StageStatus:
         """The status after the last step, which had these `findings`. Called at most once a frame."""

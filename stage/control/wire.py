@@ -24,6 +24,7 @@ _PATTERN = re.compile(r"matching regex '.*?'(?= - at|$)", re.DOTALL)
 """How msgspec words it. Names of saved values are the only ones with a pattern; people read it in words."""
 _TOO_LONG = re.compile(r"Expected `str` of length <= (\d{1,9})")
 _LONGEST_ID = 128
+_LARGEST_ID = 2**63 - 1
 _LONGEST_REASON = 300
 
 WireRequest = EdgeRequest | ShowRequest
@@ -55,13 +56,25 @@ def decode_request(body: bytes) -> WireRequest:
     try:
         return _DECODER.decode(body)
     except (msgspec.MsgspecError, ValueError, RecursionError) as error:
-        found = _TOO_LONG.sub(r"expected text of at most \1 characters", str(error))
-        found = _PATTERN.sub(SAVED_NAME_IN_WORDS, found)[:_LONGEST_REASON]
-        if "value`" in found:
-            refusal = Refusal(code="wrong_type", reason="not_a_value", values={"found": found})
-        else:
-            refusal = Refusal(code="bad_message", reason="not_a_request", values={"found": found})
-        raise MessageError(refusal, _id_of(body)) from None
+        raise MessageError(_refusal_of(error), _id_of(body)) from None
+
+
+def request_of(fields: dict[str, Any]) -> WireRequest:
+    """The request with these fields, as they were read from JSON. Raises MessageError for everything else."""
+    try:
+        request: WireRequest = msgspec.convert(fields, type=_REQUESTS)
+        _ENCODER.encode(request.id)
+    except (msgspec.MsgspecError, ValueError, ArithmeticError, RecursionError) as error:
+        raise MessageError(_refusal_of(error), id_in(fields)) from None
+    return request
+
+
+def id_in(fields: dict[str, Any]) -> str | int:
+    """The id among the fields of what may be a request, as an answer can repeat it; "" where there is none."""
+    found = fields.get("id", "")
+    if isinstance(found, str):
+        return found[:_LONGEST_ID]
+    return found if isinstance(found, int) and abs(found) <= _LARGEST_ID else ""
 
 
 def encode_request(request: WireRequest) -> bytes:
@@ -72,6 +85,14 @@ def encode_request(request: WireRequest) -> bytes:
 def request_schema() -> dict[str, Any]:
     """JSON Schema (2020-12) of every request, with `type` as the discriminator."""
     return msgspec.json.schema(_REQUESTS)
+
+
+def _refusal_of(error: Exception) -> Refusal:
+    found = _TOO_LONG.sub(r"expected text of at most \1 characters", str(error))
+    found = _PATTERN.sub(SAVED_NAME_IN_WORDS, found)[:_LONGEST_REASON]
+    if "value`" in found:
+        return Refusal(code="wrong_type", reason="not_a_value", values={"found": found})
+    return Refusal(code="bad_message", reason="not_a_request", values={"found": found})
 
 
 def _id_of(body: bytes) -> str | int:

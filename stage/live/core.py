@@ -18,7 +18,7 @@ from render.plan.frame import assets_of
 from render.renderer import Renderer
 from stage.assets.first_pictures import Wishes, copies_shown, load_first, reserve_others, tell
 from stage.assets.folder_listing import FolderListing
-from stage.assets.kept_pictures import KeptPictures
+from stage.assets.folder_worlds import worlds_of_values
 from stage.assets.library import Library
 from stage.assets.pipes import AssetPipes
 from stage.live.clock import HostClock, Pacer
@@ -32,6 +32,7 @@ from stage.live.opening import (
     missing_outputs,
     open_configuration,
     open_control,
+    open_recorder,
     open_stage_outputs,
     open_tracker_sources,
 )
@@ -51,10 +52,8 @@ from stage.show.frame.outcome import Outcome
 from stage.show.frame.requests import TakeRequest
 from stage.show.show import Show
 from stage.show.state import ShowState, state_in_parts
-from stage.takes.header import assets_to_keep, header_for
-from stage.takes.link import RecorderLink
+from stage.takes.header import header_for
 from stage.takes.messages import Gap
-from stage.takes.pipes import CorePipes
 from stage.takes.records import TakePart
 from tracking.records import ConfigError, Scalar
 
@@ -101,7 +100,8 @@ class Core:
         self._folder = FolderListing(self._loaded)
         self._files = ShowFiles(options, self._show, self._folder, stack)
         self._library = self._open_library(asset_pipes, stack)
-        self._recorder = self._open_recorder(stack)
+        header = header_for(self._loaded, self._calibration, self._library.ready, self._renderer.name)
+        self._recorder = open_recorder(options, self._loaded, self._library.ready, header, stack)
         self._previews = Previews(options.pictures(), self._renderer)
         stack.callback(self._previews.close)
         self._times = LoopTimes(self._keeping.figures.before)
@@ -141,7 +141,13 @@ class Core:
         """The state to start from; a take is begun only if it can be written."""
         options, checkpoint = self._options, self._keeping.checkpoint
         wanted = msgspec.structs.replace(options, record=options.record and self._takes.usable)
-        state = first_state(self._loaded.config, wanted, checkpoint, self._clock.now_ns())
+        state = first_state(
+            self._loaded.config,
+            wanted,
+            checkpoint,
+            self._clock.now_ns(),
+            partial(worlds_of_values, self._loaded),
+        )
         self._redone = self._keeping.journal.redone(state, doubted=options.start == "values")
         if options.recover and checkpoint is not None:
             checkpoint.write(state_in_parts(state))  # the next core knows of this one, however soon it dies
@@ -169,6 +175,7 @@ class Core:
         end = None if seconds is None else first + round(seconds * self._show.rate)
         while not self._stopping and not self._outputs.closed and (end is None or pacer.upcoming < end):
             loop.step()
+            self._keeping.presented()
             if self._outputs.try_again(self._clock.now_ns() * 1e-9):
                 self._stopping = self._reopens = True
             self._library.upload_more(lambda: pacer.slack_ns() > UPLOAD_IN_SLACK_NS)
@@ -183,10 +190,11 @@ class Core:
         gather = LiveGather(epoch, self._sources, self._control, self._recorder, self._reporters(), redone=self._redone)
         for condition in self._from_copies:
             gather.observe(condition)
-        if self._options.lan is not None:
-            values: dict[str, Scalar] = {"address": self._options.lan}
+        open_to = self._options.open_to_network()
+        if open_to:
+            values: dict[str, Scalar] = {"address": open_to}
             gather.observe(Condition(code="open_to_network", severity="note", values=values, lasts=True))
-        view = LiveView(self._show, self._times, self._options.lan, self._files.pictures)
+        view = LiveView(self._show, self._times, open_to, self._files.pictures)
         leave = LiveLeave(
             keepers=(
                 partial(self._keeping.journal.keep, calls=self._control.refused_calls),
@@ -236,8 +244,6 @@ class Core:
         listed = tuple(self._folder.reports(air))
         for file in (file for one in listed if isinstance(one, LibraryListed) for file in one.files if file.was):
             self._library.rename(file.was, file.file, str(self._loaded.path_of(file.file)))
-        if self._library.is_loading:
-            self._control.settle_memory()
         return iter((*reports, *listed))
 
     def _note_shown(self, _inputs: FrameInputs, outcome: Outcome) -> None:
@@ -288,18 +294,6 @@ class Core:
         stack.callback(textures.close)
         self._from_copies = copies_shown(first, library)
         return library
-
-    def _open_recorder(self, stack: ExitStack) -> RecorderLink:
-        recorder = RecorderLink(
-            CorePipes(self._options.to_recorder(), self._options.from_recorder()),
-            header=header_for(self._loaded, self._calibration, self._library.ready, self._renderer.name),
-            rate=self._show.rate,
-            clock_ns=self._clock.now_ns,
-            to_keep=assets_to_keep(self._loaded, self._library.ready, KeptPictures(self._options.worlds())),
-            keeps_assets=self._options.keeps_assets,
-        )
-        stack.callback(recorder.release)
-        return recorder
 
 
 def main() -> None:

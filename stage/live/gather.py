@@ -10,6 +10,7 @@ from stage.live.clock import Slot
 from stage.show.frame.inputs import (
     BYTES_PER_SOURCE,
     DATAGRAMS_PER_SOURCE,
+    Condition,
     Dropped,
     FrameInputs,
     Observation,
@@ -33,7 +34,7 @@ class CommandSource(Protocol):
 
     def drain(self, budget: int) -> tuple[Command, ...]: ...
 
-    def reports(self) -> tuple[Dropped, ...]: ...
+    def reports(self) -> tuple[Dropped | Condition, ...]: ...
 
 
 class ReportSource(Protocol):

@@ -10,7 +10,7 @@ from pathlib import Path
 from stage.run.journal import Journal, entries_after
 from stage.show.frame.entries import JournalRecord, RefusedCall, decode_entry, encode_entry
 from stage.show.frame.inputs import Condition, FrameInputs, Redone
-from stage.show.frame.outcome import Outcome
+from stage.show.frame.outcome import Outcome, encode_answer
 from stage.show.state import ShowState
 from tracking.records import UNDECODABLE, Scalar
 
@@ -45,7 +45,7 @@ class JournalKeeper:
             except UNDECODABLE:
                 break
             if record.command is not None and record.answer is not None:
-                found.append(Redone(number=record.number, command=record.command, answer=record.answer))
+                found.append(Redone(number=record.number, command=record.command, answer=encode_answer(record.answer)))
         if not found or found[-1].number != self._journal.newest:
             state.entries = max(state.entries, self._journal.newest)
         return tuple(found)

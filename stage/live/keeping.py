@@ -51,6 +51,11 @@ class Keeping:
         """The number of the journal's last entry that outlives a power cut; without a state on disk none has to."""
         return self.journal.newest if self._on_disk is None else self._on_disk.entries
 
+    def presented(self) -> None:
+        """A frame was shown."""
+        if self.checkpoint is not None:
+            self.checkpoint.presented()
+
     @property
     def heartbeats(self) -> int:
         """The frames that were served in this run, as far as the checkpoint counts them."""

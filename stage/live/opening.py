@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-from contextlib import ExitStack, nullcontext, suppress
+from collections.abc import Callable, Iterable
+from contextlib import ExitStack
 from pathlib import Path
 
-import msgspec
-
 from render.outputs.opened import Outputs, open_outputs
+from stage.assets.kept_pictures import KeptPictures
 from stage.control.server import ControlServer
 from stage.control.value_places import ValuePlaces
 from stage.loading.files import LoadedConfig, load_config
 from stage.loading.run_copy import load_run_copy
 from stage.run.checkpoint import Checkpoint
-from stage.run.options import BoundPorts, CoreOptions
+from stage.run.options import CoreOptions
 from stage.run.show_folder import VALUES, WORLDS
-from stage.show.frame.inputs import Condition
+from stage.show.frame.inputs import AssetReady, Condition
+from stage.takes.header import assets_to_keep
+from stage.takes.link import RecorderLink
+from stage.takes.pipes import CorePipes
+from stage.takes.records import TakeHeader
 from tracking.records import Scalar
 from tracking.sources.opening import Sources, open_sources
 
@@ -62,25 +66,18 @@ def missing_outputs(outputs: Outputs) -> dict[str, Condition]:
 
 
 def open_control(options: CoreOptions, loaded: LoadedConfig, stack: ExitStack) -> ControlServer:
-    """Binds the control ports; a core that follows a dead one binds the same ones, for the sake of its clients."""
-    kept = options.ports_file()
-    endpoint = options.control or loaded.config.control.endpoint
-    if options.lan is not None:
-        endpoint = f"tcp://{options.lan}:{endpoint.rpartition(':')[2]}"
-    with loaded.naming_places() if endpoint == loaded.config.control.endpoint else nullcontext():
-        control = ControlServer(
-            endpoint,
-            values=value_places(options),
-            stage=loaded.config.stage.name,
-            lan=options.lan is not None,
-            again=_bound_before(kept) if options.recover else None,
-            journal=options.journal(),
-            library=loaded.library_folder(),
-            makes_library=loaded.library_folder() == Path(options.show) / WORLDS,
-        )
+    """The control edge, behind the gate of the run."""
+    assert options.ports is not None
+    control = ControlServer(
+        options.runtime,
+        options.ports,
+        values=value_places(options),
+        stage=loaded.config.stage.name,
+        journal=options.journal(),
+        library=loaded.library_folder(),
+        makes_library=loaded.library_folder() == Path(options.show) / WORLDS,
+    )
     stack.callback(control.close)
-    with suppress(OSError):  # without room for it, a restarted core binds the configured ports
-        kept.write_bytes(msgspec.json.encode(control.bound))
     return control
 
 
@@ -88,6 +85,25 @@ def value_places(options: CoreOptions) -> ValuePlaces:
     """Where the saved values of this show and this stage are."""
     state = Path(options.state)
     return ValuePlaces(Path(options.show) / VALUES, state / VALUES, old=state, adopts=options.adopts_old_values)
+
+
+def open_recorder(
+    options: CoreOptions,
+    loaded: LoadedConfig,
+    ready: Iterable[AssetReady],
+    header: Callable[[], TakeHeader],
+    stack: ExitStack,
+) -> RecorderLink:
+    """The link to the recorder; `ready` has the pictures that takes name, as they come."""
+    recorder = RecorderLink(
+        CorePipes(options.to_recorder(), options.from_recorder()),
+        header=header,
+        rate=loaded.config.stage.rate(),
+        to_keep=assets_to_keep(loaded, ready, KeptPictures(options.worlds())),
+        keeps_assets=options.keeps_assets,
+    )
+    stack.callback(recorder.release)
+    return recorder
 
 
 def open_checkpoint(options: CoreOptions, stack: ExitStack) -> tuple[Checkpoint | None, Condition | None]:
@@ -99,13 +115,6 @@ def open_checkpoint(options: CoreOptions, stack: ExitStack) -> tuple[Checkpoint 
         return None, Condition(code="checkpoint_missing", severity="warning", values=values)
     stack.callback(checkpoint.close)
     return checkpoint, None
-
-
-def _bound_before(kept: Path) -> BoundPorts | None:
-    try:
-        return msgspec.json.decode(kept.read_bytes(), type=BoundPorts)
-    except (OSError, msgspec.DecodeError):
-        return None
 
 
 def _refuses(options: CoreOptions) -> bool:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from fractions import Fraction
 from pathlib import Path
 
 from stage.config.records import StageConfig
 from stage.config.starting_values import restore_values, tree_of
-from stage.control.value_places import ValuePlaces, values_at_start
+from stage.control.value_places import ValuePlaces, unchecked_at_start, values_at_start
 from stage.live.opening import value_places
 from stage.live.salvage import Salvage, salvaged_air
 from stage.run.checkpoint import Checkpoint
@@ -16,7 +16,7 @@ from stage.run.options import CoreOptions
 from stage.run.state_file import read_state
 from stage.run.terminal import print_notice
 from stage.show.air.carried import carry_library
-from stage.show.air.state import key_named
+from stage.show.air.state import AirState, key_named
 from stage.show.frame.inputs import Cause, Condition
 from stage.show.report.conditions import forget_passing, note_condition
 from stage.show.report.in_force import in_force, overrides_of
@@ -32,7 +32,17 @@ FIRST_TAKE = "take-001"
 _PATHS_NAMED = 5
 
 
-def first_state(config: StageConfig, options: CoreOptions, checkpoint: Checkpoint | None, now_ns: int = 0) -> ShowState:
+WorldsOfValues = Callable[[Mapping[str, Value]], AirState | None]
+"""The library with the worlds that values are of, standing ready; None where they are of none."""
+
+
+def first_state(
+    config: StageConfig,
+    options: CoreOptions,
+    checkpoint: Checkpoint | None,
+    now_ns: int = 0,
+    worlds_of: WorldsOfValues = lambda _: None,
+) -> ShowState:
     """What a core starts with: the saved values, the checkpoint of a dead core, or the last state of another run.
 
     Of a checkpoint that may have killed its cores, only the values, the place in time and the take are kept. What was
@@ -41,7 +51,7 @@ def first_state(config: StageConfig, options: CoreOptions, checkpoint: Checkpoin
     tree = tree_of(config)
     encoded = _encoded_state(options, checkpoint)
     if encoded is None or options.start == "rig":
-        state = saved_state(config, tree, value_places(options), options.look)
+        state = saved_state(config, tree, value_places(options), options.look, worlds_of)
         conditions = _restarted(options, state) if options.recover else iter(())
         if encoded is not None:
             _continue_rig(state, tree, encoded)
@@ -57,6 +67,7 @@ def first_state(config: StageConfig, options: CoreOptions, checkpoint: Checkpoin
         note_condition(state.conditions, condition)
     if options.record and not state.take.recording and not state.take.count:
         state.take = TakeState(recording=True, name=FIRST_TAKE, count=1)
+    state.take.guarded = True
     if options.recover and config.stage.recovery == "black":
         put_value(state.controls.values, "/output/blackout", True)
     state.health.started_with = [one.path for one in in_force(overrides_of(tree), state.controls.values)]
@@ -64,16 +75,32 @@ def first_state(config: StageConfig, options: CoreOptions, checkpoint: Checkpoin
 
 
 def saved_state(
-    config: StageConfig, tree: ParameterTree, places: ValuePlaces, look: Mapping[str, Value] | None = None
+    config: StageConfig,
+    tree: ParameterTree,
+    places: ValuePlaces,
+    look: Mapping[str, Value],
+    worlds_of: WorldsOfValues,
 ) -> ShowState:
     """A new show with the values that were saved for the next start, and those of a look over them.
 
-    Prints what cannot be used of the saved ones.
+    Worlds of the library that they are of stand ready from the first frame on. Prints what cannot be used of the saved
+    ones.
     """
+    state, library = new_state(config), worlds_of({**unchecked_at_start(places), **look})
+    if library is not None:
+        carry_library(state.air, state.controls.values, tree, library)
     restored, findings = values_at_start(places, tree)
     for finding in findings:
         print_notice(f"saved values: {finding}")
-    return new_state(config, {**restored, **(look or {})})
+    restore_values(state.controls.values, tree, {**restored, **look})
+    _begin_on_air(state)
+    return state
+
+
+def _begin_on_air(state: ShowState) -> None:
+    """The world that is wanted is on air from the first frame on."""
+    on_air = key_named(state.air, state.controls.values.world.active)
+    state.air.on_air = state.air.asked = on_air or state.air.on_air
 
 
 def first_frame_of(state: ShowState, now_ns: int, rate: Fraction) -> int:
@@ -120,8 +147,7 @@ def _from_values(
     restore_values(state.controls.values, tree, old.values)
     if options.start == "resume":  # another run, which may begin with another look
         restore_values(state.controls.values, tree, options.look)
-    on_air = key_named(state.air, state.controls.values.world.active)
-    state.air.on_air = state.air.asked = on_air or state.air.on_air
+    _begin_on_air(state)
     state.controls.history, state.take, state.conditions = old.history, old.take, old.conditions
     state.cues, state.play.pointer = old.cues, old.pointer
     state.looks = old.looks

@@ -14,6 +14,7 @@ from stage.control.view import (
     CameraStatus,
     EquipmentStatus,
     InForce,
+    LeaseStatus,
     LensStatus,
     LibraryWorld,
     StageStatus,
@@ -21,6 +22,7 @@ from stage.control.view import (
     TrackerStatus,
     WallStatus,
     WorldStatus,
+    warned,
 )
 from stage.live.cues_view import cue_statuses, cues_status, shown_cue
 from stage.live.figures import LoopTimes
@@ -32,6 +34,7 @@ from stage.show.camera.rig import CameraState
 from stage.show.camera.turn_trust import shares
 from stage.show.frame.outcome import Finding
 from stage.show.frame.requests import CueRequest, LookRequest
+from stage.show.people.leases import holding
 from stage.show.plan.reprojection import in_force as reprojection_in_force
 from stage.show.report.in_force import in_force, overrides_of
 from stage.show.report.ledger import percentiles
@@ -51,11 +54,11 @@ class LiveView:
     """A running show, as the control edge sees it."""
 
     def __init__(
-        self, show: Show, times: LoopTimes, lan: str | None = None, pictures: Mapping[str, str] = NO_PICTURES
+        self, show: Show, times: LoopTimes, open_to: str = "", pictures: Mapping[str, str] = NO_PICTURES
     ) -> None:
         self._show = show
         self._overrides = overrides_of(show.tree)
-        self._lan = lan
+        self._open_to = open_to
         self._times = times
         self._pictures = pictures
 
@@ -94,7 +97,19 @@ class LiveView:
             dropped=counts(state.losses),
             world=air_report(state.air, values, state.frame, self._show.rate),
             cues=cues_status(state.cues, state.play, state.frame, self._show.rate),
+            leases=tuple(self._leases()),
         )
+
+    @property
+    def recording(self) -> str:
+        """The take that records, or is to; "" where none does."""
+        take = self._show.state.take
+        return take.name if take.recording else ""
+
+    def owner_of(self, session: str) -> str | None:
+        """Whose session this is; None where no command has named it."""
+        known = self._show.state.answers.by_client.get(session)
+        return None if known is None else known.owner
 
     def worlds(self, first: int, most: int) -> tuple[tuple[WorldStatus, ...], int]:
         """At most so many worlds of the stage from the `first` on, and how many there are."""
@@ -146,11 +161,16 @@ class LiveView:
         )
 
     def _in_force(self) -> Iterator[InForce]:
-        if self._lan is not None:
-            text = sentence("open_to_network", {"address": self._lan})
-            yield InForce(path="--lan", value=self._lan, normal="", text=text)
+        if self._open_to:
+            text = sentence("open_to_network", {"address": self._open_to})
+            yield InForce(path="--insecure-lan", value=self._open_to, normal="", text=text)
         for override in in_force(self._overrides, self.controls.values):
             yield InForce(**override._asdict(), text=sentence("value_in_force", override._asdict()))
+
+    def _leases(self) -> Iterator[LeaseStatus]:
+        frame = self._show.state.frame
+        for path, lease in holding(self._show.state.leases, frame):
+            yield LeaseStatus(path=path, who=lease.who, left_s=float((lease.until_frame - frame) / self._show.rate))
 
     def _wall(self, name: str, findings: tuple[Finding, ...]) -> WallStatus:
         values = self.controls.values.wall[name]
@@ -172,6 +192,7 @@ def take_status(take: TakeState) -> TakeStatus:
         state="recording" if take.confirmed else "starting" if take.recording else "idle",
         name=take.name,
         path=take.path,
+        warnings=warned(take.warnings) if take.recording else (),
     )
 
 

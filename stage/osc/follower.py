@@ -45,8 +45,8 @@ class Follower:
         """Asks for what is not known. To be called often."""
         if self._wanted and now_s - self._asked_s >= ASKS_AGAIN_S:
             self._asked_s = now_s
-            self._ask(DescribeRequest(id=_DESCRIBE, role="viewer"))
-            self._ask(SnapshotRequest(id=_SNAPSHOT, role="viewer"))
+            self._ask(DescribeRequest(id=_DESCRIBE))
+            self._ask(SnapshotRequest(id=_SNAPSHOT))
 
     def hear_update(self, body: bytes, now_s: float) -> None:
         """An update of the state, as it was published."""

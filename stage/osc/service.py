@@ -1,6 +1,6 @@
 """The OSC process: reads packets, asks the stage for what they want, and sends what has changed.
 
-`python -m stage.osc.service --section JSON --ports FILE`
+`python -m stage.osc.service --section JSON --runtime FOLDER --secret FILE`
 """
 
 from __future__ import annotations
@@ -23,8 +23,9 @@ import zmq
 
 from stage.config.addresses import address_and_port, parse_network
 from stage.config.records import OscSection
+from stage.gate.local import read_secret
 from stage.osc.arguments import encoded
-from stage.osc.caller import Caller
+from stage.osc.caller import Caller, Sender
 from stage.osc.feedback import Feedback
 from stage.osc.follower import Follower
 from stage.osc.mapping import understood, with_id
@@ -66,7 +67,7 @@ class OscService:
         self._section = section
         self._caller = caller
         self._senders = Senders(map(parse_network, section.allow))
-        self._follower = Follower(caller.send)
+        self._follower = Follower(caller.ask)
         self._feedback = Feedback()
         self._receiver = None if section.feedback is None else address_and_port(section.feedback)
         self._refusals = Refusals()
@@ -141,8 +142,8 @@ class OscService:
     def _send(self, request: ShowRequest, sender: str) -> None:
         self._count += 1
         request_id = f"{self._instance}-{self._count}"
-        full = msgspec.structs.replace(with_id(request, request_id, f"osc {sender}"), role=self._section.role)
-        if not self._caller.send(full):
+        named = with_id(request, request_id, f"osc {sender}")
+        if not self._caller.send(named, Sender(sender, self._section.role)):
             self._refuse(sender, _about(request), _AWAY)
             return
         self._asked[request_id] = _Asked(sender, _about(request))
@@ -214,7 +215,10 @@ def main(words: list[str] | None = None) -> int:
     die_with_parent()
     parser = argparse.ArgumentParser(prog="stage.osc.service", description="Serves OSC for a running stage.")
     parser.add_argument("--section", required=True, metavar="JSON", help="the section [osc] of the configuration")
-    parser.add_argument("--ports", required=True, type=Path, metavar="FILE", help="the file with the stage's ports")
+    parser.add_argument("--runtime", required=True, metavar="FOLDER", help="the run's folder")
+    parser.add_argument(
+        "--secret", required=True, type=Path, metavar="FILE", help="the file with the secret of the run"
+    )
     given = parser.parse_args(words)
     ended: list[int] = []
 
@@ -225,7 +229,7 @@ def main(words: list[str] | None = None) -> int:
         signal.signal(number, end)
     section = msgspec.json.decode(given.section, type=OscSection)
     try:
-        service = OscService(section, Caller(given.ports))
+        service = OscService(section, Caller(given.runtime, read_secret(given.secret)))
     except OSError as error:
         print_notice(
             f"osc.bind: {section.bind} cannot be used ({error.strerror}); end what listens there, or use another"

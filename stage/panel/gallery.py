@@ -9,7 +9,7 @@ from typing import Any
 
 from stage.panel.encoded import EncodedPictures, Kind, ViewOptions
 from stage.panel.film_pictures import FilmPictures
-from stage.panel.live_status import LiveStatus
+from stage.panel.live_stage import LiveStage
 from stage.panel.newest import NewestPicture, NewestPictures, PagePicture
 from stage.run.preview_records import PictureHeader
 
@@ -24,7 +24,7 @@ class Gallery:
     """
 
     def __init__(
-        self, pictures: NewestPictures, film: FilmPictures | None = None, status: LiveStatus | None = None
+        self, pictures: NewestPictures, film: FilmPictures | None = None, status: LiveStage | None = None
     ) -> None:
         self._pictures = pictures
         self._film = film

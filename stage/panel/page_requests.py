@@ -1,166 +1,201 @@
-"""Answers one request to the preview page."""
+"""The preview page's own requests: its files, the pictures' state, and pictures as files and live."""
 
 from __future__ import annotations
 
-import json
+import asyncio
+import contextlib
 import math
 import re
-import select
-import socket
 import time
+from collections.abc import AsyncIterator, Callable
+from concurrent.futures import ThreadPoolExecutor
 from http import HTTPStatus
-from http.server import BaseHTTPRequestHandler
-from threading import BoundedSemaphore
-from typing import Protocol, cast
-from urllib.parse import parse_qs, urlsplit
+from typing import TypeVar
+from urllib.parse import parse_qs
+
+from starlette.requests import Request
+from starlette.responses import Response, StreamingResponse
+from starlette.routing import BaseRoute, Route
+from starlette.types import Receive, Scope, Send
 
 from render.film.frame_lines import FRAMES
 from stage.panel.encoded import MEDIA_TYPES, Kind, ViewOptions
 from stage.panel.gallery import PARKED, Gallery
 from stage.panel.newest import FRESH_NS, PagePicture
+from stage.panel.refusals import SAFE_HEADERS, Refused
 
 _PICTURE = re.compile(r"/preview/((?:film|wall|camera)/[A-Za-z0-9_-]{1,64})\.(png|jpg|mjpeg)")
-_LOCAL_NAMES = ("127.0.0.1", "localhost", "::1")
-_ANSWER_S = 10.0
+FIRST_PICTURE_S = 1.5
+"""How long a request waits for a fresh picture."""
+MOST_STREAMS = 8
 _NEXT_S = 0.5
+_MOST_WAITING = 64
+_AT_ONCE = 16
 _MOST_FIELDS = 16
 MOST_STOPS = 12
 _BOUNDARY = b"--next-picture\r\n"
-_POLICY = (
-    "default-src 'none'; img-src 'self'; style-src 'self'; script-src 'self'; connect-src 'self'; "
-    "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
-)
+
+Found = TypeVar("Found")
 
 
-class ServedPage(Protocol):
-    """What a request needs of the server that it came to."""
+class Ending:
+    """Whether the server is ending: live pictures end with it."""
 
-    gallery: Gallery
-    files: dict[str, tuple[str, bytes]]
-    """Media type and bytes of the page's own files, by path."""
-    streams: BoundedSemaphore
-    """The live pictures that may still be opened."""
-    loopback_only: bool
-
-    @property
-    def ended(self) -> bool:
-        """Whether nothing more will be shown."""
-
-    def heard(self, connection: socket.socket) -> None:
-        """A connection has asked for something."""
+    begun = False
 
 
-class PageRequest(BaseHTTPRequestHandler):
-    """Answers GET of the page's files, `/preview/state.json`, `/preview/{film|wall|camera}/NAME.{png|jpg|mjpeg}` and
-    `/api/v1/status`.
+class PageRequests:
+    """Answers GET of the page's `files` (media type and bytes, by path), `/preview/state.json` and
+    `/preview/{film|wall|camera}/NAME.{png|jpg|mjpeg}`.
 
     Film pictures accept `?lines=`: names of frames, "all" or "none"; and `?exposure_stops=`, the exposure of the view.
+    Pictures are waited for and encoded on a bounded number of threads.
     """
 
-    server_version = "OpenStage"
-    sys_version = ""
-    timeout = 2.0
-    """Seconds for which a connection may stay silent before it asks for something."""
-    first_picture_s = 1.5
-    """Seconds for which a request waits for a fresh picture."""
+    def __init__(
+        self,
+        gallery: Gallery,
+        files: dict[str, tuple[str, bytes]],
+        ending: Ending,
+        first_picture_s: float = FIRST_PICTURE_S,
+    ) -> None:
+        self._gallery = gallery
+        self._files = files
+        self._ending = ending
+        self._first_picture_s = first_picture_s
+        self._threads = ThreadPoolExecutor(_AT_ONCE + MOST_STREAMS, "page")
+        self._waiting = 0
+        self._streams = 0
 
-    def parse_request(self) -> bool:
-        """A client that has asked gets more time to read the answer, and keeps its seat."""
-        whole = super().parse_request()
-        self.connection.settimeout(_ANSWER_S)
-        cast("ServedPage", self.server).heard(self.connection)
-        return whole
+    @property
+    def streams(self) -> int:
+        """The live pictures that are open."""
+        return self._streams
 
-    def do_GET(self) -> None:
-        server = cast("ServedPage", self.server)
-        if server.loopback_only and not _names_loopback(self.headers.get("Host", "")):
-            self._refuse(HTTPStatus.FORBIDDEN, "This page is served to this machine only.")
-            return
+    def routes(self) -> list[BaseRoute]:
+        """The addresses that are answered here."""
+        files = [Route(path, self._send_file, methods=["GET"]) for path in self._files]
+        return [
+            *files,
+            Route("/preview/state.json", self._send_state, methods=["GET"]),
+            Route("/preview/{picture:path}", self._send_picture, methods=["GET"]),
+        ]
+
+    def close(self) -> None:
+        """Ends the threads, soon."""
+        self._threads.shutdown(wait=False, cancel_futures=True)
+
+    async def _send_file(self, request: Request) -> Response:
+        media_type, content = self._files[request.url.path]
+        return _answer(media_type, content)
+
+    async def _send_state(self, request: Request) -> Response:  # noqa: ARG002 - the signature of an endpoint
+        return _answer("application/json", self._gallery.state())
+
+    async def _send_picture(self, request: Request) -> Response:
+        found = _PICTURE.fullmatch(request.scope["path"])
+        if found is None:
+            raise Refused("unknown_path", "no_such_page", found=request.scope["path"][:80])
+        topic, kind = found[1], found[2]
+        if topic not in self._gallery.topics:
+            raise _Plain(HTTPStatus.NOT_FOUND, "There is no such wall or camera.")
         try:
-            url = urlsplit(self.path)
-        except ValueError:
-            self._refuse(HTTPStatus.BAD_REQUEST, "This is not a valid address.")
-            return
-        if url.path in server.files:
-            self._answer(HTTPStatus.OK, *server.files[url.path])
-        elif url.path == "/preview/state.json":
-            self._answer(HTTPStatus.OK, "application/json", server.gallery.state())
-        elif url.path == "/api/v1/status":
-            self._send_status(server)
-        elif (found := _PICTURE.fullmatch(url.path)) is not None:
-            self._send_picture(server, found[1], found[2], url.query)
-        else:
-            self._refuse(HTTPStatus.NOT_FOUND, "There is no such page.")
-
-    def _send_status(self, server: ServedPage) -> None:
-        status = server.gallery.status()
-        if status is None:
-            self._refuse(HTTPStatus.SERVICE_UNAVAILABLE, "The stage sends no status.")
-        else:
-            self._answer(HTTPStatus.OK, "application/json", json.dumps(status).encode())
-
-    def _send_picture(self, server: ServedPage, topic: str, kind: str, query: str) -> None:
-        if topic not in server.gallery.topics:
-            self._refuse(HTTPStatus.NOT_FOUND, "There is no such wall or camera.")
-            return
-        try:
-            view = chosen_view(query) if topic.startswith("film/") else ViewOptions()
+            view = (
+                chosen_view(request.scope["query_string"].decode("latin-1")) if topic[:5] == "film/" else ViewOptions()
+            )
         except ValueError as error:
-            self._refuse(HTTPStatus.BAD_REQUEST, str(error))
-            return
-        wait_s = 0.0 if server.gallery.note(topic) == PARKED else self.first_picture_s
-        picture = server.gallery.picture(topic, time.monotonic_ns() - FRESH_NS, wait_s)
+            raise _Plain(HTTPStatus.BAD_REQUEST, str(error)) from None
+        if request.method == "HEAD":
+            return _answer("image/jpeg" if kind == "mjpeg" else MEDIA_TYPES[_file_kind(kind)], b"")
+        picture = await self._first(topic)
         if picture is None:
-            self._refuse(HTTPStatus.SERVICE_UNAVAILABLE, server.gallery.note(topic) or "No picture has come yet.")
-        elif kind == "mjpeg":
-            self._stream(server, picture, view)
-        else:
-            file_kind: Kind = "png" if kind == "png" else "jpg"
-            self._answer(HTTPStatus.OK, MEDIA_TYPES[file_kind], server.gallery.file(picture, file_kind, view))
+            raise _Plain(HTTPStatus.SERVICE_UNAVAILABLE, self._gallery.note(topic) or "No picture has come yet.")
+        if kind == "mjpeg":
+            return self._live(picture, view)
+        file_kind = _file_kind(kind)
+        content = await self._on_thread(lambda: self._gallery.file(picture, file_kind, view))
+        return _answer(MEDIA_TYPES[file_kind], content)
 
-    def _stream(self, server: ServedPage, picture: PagePicture, view: ViewOptions) -> None:
-        """Sends one picture after another until the client leaves or the server ends: `multipart/x-mixed-replace`."""
-        if not server.streams.acquire(blocking=False):
-            self._refuse(HTTPStatus.SERVICE_UNAVAILABLE, "Too many live pictures are open; close one of them.")
-            return
+    async def _first(self, topic: str) -> PagePicture | None:
+        """A fresh picture, or what there is after a while. Raises Refused where too many are waited for."""
+        if self._waiting >= _MOST_WAITING:
+            raise Refused("busy", "pictures_waiting")
+        self._waiting += 1
         try:
-            self._begin(HTTPStatus.OK, f"multipart/x-mixed-replace; boundary={_BOUNDARY[2:-2].decode()}")
-            self.wfile.write(_BOUNDARY)
-            self._send_parts(server, picture, view)
+            wait_s = 0.0 if self._gallery.note(topic) == PARKED else self._first_picture_s
+            after_ns = time.monotonic_ns() - FRESH_NS
+            return await self._on_thread(lambda: self._gallery.picture(topic, after_ns, wait_s))
         finally:
-            server.streams.release()
+            self._waiting -= 1
 
-    def _send_parts(self, server: ServedPage, picture: PagePicture, view: ViewOptions) -> None:
-        """Sends each picture with the boundary of the next one, since a browser shows it only then."""
+    def _live(self, picture: PagePicture, view: ViewOptions) -> Response:
+        """One picture after another until the client leaves or the server ends: `multipart/x-mixed-replace`."""
+        if self._streams >= MOST_STREAMS:
+            raise _Plain(HTTPStatus.SERVICE_UNAVAILABLE, "Too many live pictures are open; close one of them.")
+        self._streams += 1
+        return _LivePicture(self._parts(picture, view), self._leave_stream)
+
+    def _leave_stream(self) -> None:
+        self._streams -= 1
+
+    async def _parts(self, picture: PagePicture, view: ViewOptions) -> AsyncIterator[bytes]:
+        """Each picture with the boundary of the next one, since a browser shows it only then."""
+        yield _BOUNDARY
         sent: tuple[int, str] | None = None
-        while not server.ended and not _has_left(self.connection):
-            now = (picture.received_ns, server.gallery.note(picture.topic))
+        while not self._ending.begun and not self._gallery.ended:
+            now, shown = (picture.received_ns, self._gallery.note(picture.topic)), picture
             if now != sent:
-                file, sent = server.gallery.file(picture, "jpg", view), now
-                self.wfile.write(b"Content-Type: image/jpeg\r\nContent-Length: %d\r\n\r\n" % len(file))
-                self.wfile.write(file + b"\r\n" + _BOUNDARY)
-            picture = server.gallery.picture(picture.topic, picture.received_ns, _NEXT_S) or picture
+                file, sent = await self._on_thread(lambda: self._gallery.file(shown, "jpg", view)), now  # noqa: B023
+                yield b"Content-Type: image/jpeg\r\nContent-Length: %d\r\n\r\n" % len(file) + file + b"\r\n" + _BOUNDARY
+            later = await self._on_thread(
+                lambda: self._gallery.picture(shown.topic, shown.received_ns, _NEXT_S)  # noqa: B023
+            )
+            picture = later or picture
 
-    def _refuse(self, status: HTTPStatus, reason: str) -> None:
-        self._answer(status, "text/plain; charset=utf-8", f"{reason}\n".encode())
+    async def _on_thread(self, work: Callable[[], Found]) -> Found:
+        return await asyncio.get_running_loop().run_in_executor(self._threads, work)
 
-    def _answer(self, status: HTTPStatus, media_type: str, body: bytes) -> None:
-        self._begin(status, media_type, len(body))
-        self.wfile.write(body)
 
-    def _begin(self, status: HTTPStatus, media_type: str, length: int | None = None) -> None:
-        self.send_response(status)
-        self.send_header("Content-Type", media_type)
-        if length is not None:
-            self.send_header("Content-Length", str(length))
-        self.send_header("Cache-Control", "no-store")
-        self.send_header("Content-Security-Policy", _POLICY)
-        self.send_header("X-Content-Type-Options", "nosniff")
-        self.send_header("Referrer-Policy", "no-referrer")
-        self.end_headers()
+class _LivePicture(StreamingResponse):
+    """A live picture, which makes room for another one however it ends."""
 
-    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the library's name
-        """Prints nothing: standard output and error belong to the stage's own lines."""
+    def __init__(self, parts: AsyncIterator[bytes], leave: Callable[[], None]) -> None:
+        media_type = f"multipart/x-mixed-replace; boundary={_BOUNDARY[2:-2].decode()}"
+        super().__init__(parts, headers={**SAFE_HEADERS, "Content-Type": media_type, "Connection": "close"})
+        self._leave = leave
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        try:
+            with contextlib.suppress(OSError):
+                await super().__call__(scope, receive, send)
+        finally:
+            self._leave()
+
+
+class _Plain(Exception):  # noqa: N818 - it is an answer, not a failure
+    """A picture that is refused, with a sentence for whoever looks."""
+
+    def __init__(self, status: HTTPStatus, sentence: str) -> None:
+        super().__init__(sentence)
+        self.status = status
+        self.sentence = sentence
+
+
+async def plain_refusal(request: Request, refused: Exception) -> Response:  # noqa: ARG001 - as Starlette calls it
+    """The answer to a picture that is refused."""
+    assert isinstance(refused, _Plain)
+    return _answer("text/plain; charset=utf-8", f"{refused.sentence}\n".encode(), refused.status)
+
+
+PLAIN_REFUSALS = {_Plain: plain_refusal}
+
+
+def _answer(media_type: str, content: bytes, status: HTTPStatus = HTTPStatus.OK) -> Response:
+    return Response(content, status, {**SAFE_HEADERS, "Content-Type": media_type})
+
+
+def _file_kind(kind: str) -> Kind:
+    return "png" if kind == "png" else "jpg"
 
 
 def chosen_view(query: str) -> ViewOptions:
@@ -195,18 +230,3 @@ def chosen_lines(query: str) -> tuple[str, ...]:
     if "none" in words and len(set(words)) > 1:
         raise ValueError(f"lines: found none among others, {allowed}")
     return tuple(name for name in FRAMES if name in words or "all" in words)
-
-
-def _has_left(connection: socket.socket) -> bool:
-    """Whether the other side has closed its end."""
-    readable = select.poll()
-    readable.register(connection, select.POLLIN)
-    return bool(readable.poll(0)) and not connection.recv(1, socket.MSG_PEEK)
-
-
-def _names_loopback(host: str) -> bool:
-    """Whether a Host header names this machine. A foreign name that resolves to it belongs to another site's page."""
-    try:
-        return urlsplit(f"//{host}").hostname in _LOCAL_NAMES
-    except ValueError:
-        return False

@@ -1,4 +1,4 @@
-"""The preview page: a small web server in a process of its own that shows the walls and the cameras' pictures.
+"""The web process: the preview page and the API over HTTP, beside a stage that it only talks to as a client does.
 
 `python -m stage.panel.preview --bind HOST:PORT --pictures ENDPOINT --topic camera/A --topic wall/main --config FILE`
 """
@@ -8,22 +8,30 @@ from __future__ import annotations
 import argparse
 import html
 import signal
-import socket
 import sys
-import threading
-from http.server import ThreadingHTTPServer
+from collections import Counter
+from collections.abc import Mapping
 from pathlib import Path
 from types import FrameType
-from typing import Any
 
+from stage.control.keys.tokens import TokenFolder
+from stage.gate.local import read_secret
 from stage.loading.files import load_config
+from stage.panel.admission import NO_TOKENS, Tokens
+from stage.panel.api import ApiRequests
+from stage.panel.app import web_app
+from stage.panel.callers import Callers
 from stage.panel.composite import FilmStage
 from stage.panel.film_pictures import FilmPictures
 from stage.panel.gallery import Gallery
-from stage.panel.live_status import LiveStatus
+from stage.panel.links import StageLink
+from stage.panel.live_socket import LiveSockets
+from stage.panel.live_stage import LiveStage
+from stage.panel.metrics import StageCollector, metrics_of
 from stage.panel.newest import NewestPictures
-from stage.panel.page_requests import PageRequest
-from stage.panel.seats import CROWD, Seats
+from stage.panel.page_requests import FIRST_PICTURE_S, Ending, PageRequests
+from stage.panel.seats import HEAD_S, Seats
+from stage.panel.server import WebServer
 from stage.run.events import PanelEvent, print_event
 from stage.run.preview_records import TOPIC
 from stage.run.realtime import work_in_background
@@ -31,80 +39,67 @@ from stage.run.terminal import print_notice
 from tracking.records import ConfigError
 
 _HERE = Path(__file__).resolve().parent
-_STREAMS = 8
-_LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 
-class PreviewServer(ThreadingHTTPServer):
-    """Serves the page, its style and script, the pictures, and their state as JSON.
+class WebPanel:
+    """Everything that the web process serves: the page with its pictures, the API, the WebSocket, the metrics.
 
-    `film` makes the film pictures, `status` follows the stage's status; without them there are none. Raises ConfigError
-    if `bind` ("127.0.0.1:7780", port 0 for a free one) is not an address or is in use.
+    `film` makes the film pictures, `link` leads to the stage; without them there are none, and no values. Raises
+    ConfigError if `bind` ("127.0.0.1:7780", port 0 for a free one) is not an address or is in use.
     """
-
-    daemon_threads = True
-    allow_reuse_address = True
-    request_queue_size = 2 * CROWD
 
     def __init__(
         self,
         bind: str,
         pictures: NewestPictures,
         title: str,
+        *,
         film: FilmPictures | None = None,
-        status: LiveStatus | None = None,
+        link: StageLink | None = None,
+        tokens: Tokens = NO_TOKENS,
+        first_picture_s: float = FIRST_PICTURE_S,
+        head_s: float = HEAD_S,
     ) -> None:
-        self.gallery = Gallery(pictures, film, status)
-        self.files = _page_files(title)
-        self.streams = threading.BoundedSemaphore(_STREAMS)
-        self._seats = Seats()
-        self._closed = False
-        host, port = _address(bind)
-        self.loopback_only = host in _LOOPBACK
-        try:
-            super().__init__((host, port), PageRequest)
-        except OSError as error:
-            raise ConfigError(
-                f"panel.bind: {bind} cannot be used ({error.strerror or error}); end what listens there or use another"
-            ) from error
-        self.url = f"http://{host}:{self.server_address[1]}"
+        self.counts: Counter[str] = Counter()
+        self.seats = Seats()
+        self._link = link
+        self._ending = Ending()
+        self._callers = Callers(link)
+        self._live = LiveStage(self._callers)
+        self.gallery = Gallery(pictures, film, self._live)
+        self._page = PageRequests(self.gallery, _page_files(title), self._ending, first_picture_s)
+        self._sockets = LiveSockets(self._live, self._callers, tokens)
+        collector = StageCollector(self._live.newest, self._live.load, self._own_counts, self._numbers)
+        api = ApiRequests(self._live, self._callers, metrics_of(collector))
+        app = web_app([*self._page.routes(), *self._sockets.routes(), *api.routes()], tokens, self.counts)
+        self._server = WebServer(bind, app, seats=self.seats, head_s=head_s)
+        self.url, self.address = self._server.url, self._server.address
 
-    @property
-    def ended(self) -> bool:
-        """Whether nothing more will be shown."""
-        return self._closed or self.gallery.ended
+    def serve(self) -> None:
+        """Serves until `shutdown`, and follows the stage meanwhile."""
+        link = self._link
+        self._server.serve(None if link is None else lambda: link.follow(self._callers, self._live))
+        self._page.close()
 
-    def server_close(self) -> None:
-        """Releases the port and ends the streams."""
-        self._closed = True
-        super().server_close()
+    def shutdown(self) -> None:
+        """Ends `serve` soon. May be called from any thread, and by a signal handler."""
+        self._ending.begun = True
+        self._server.shutdown()
 
-    def process_request(self, request: Any, client_address: Any) -> None:
-        """Gives each connection a thread, as long as there are seats; without a seat it is closed unanswered."""
-        if not self._seats.take(request):
-            self.shutdown_request(request)
-            return
-        super().process_request(request, client_address)
+    def close(self) -> None:
+        """Releases the address of a panel that has not served."""
+        self._server.close()
 
-    def process_request_thread(self, request: Any, client_address: Any) -> None:
-        try:
-            super().process_request_thread(request, client_address)
-        finally:
-            self._seats.leave(request)
+    def _own_counts(self) -> Mapping[str, Mapping[str, int]]:
+        return {"refused": self.counts, "connections_ended": self.seats.counts, "asked": self._callers.counts}
 
-    def heard(self, connection: socket.socket) -> None:
-        """A connection has asked for something, and so keeps its seat."""
-        self._seats.keep(connection)
-
-    def handle_error(self, request: object, client_address: object) -> None:
-        """Says nothing of a browser that left in the middle of a picture."""
-
-
-def _address(bind: str) -> tuple[str, int]:
-    host, _, port = bind.rpartition(":")
-    if not host or not port.isdecimal() or int(port) > 65535:
-        raise ConfigError(f"panel.bind: found {bind!r}, expected HOST:PORT such as 127.0.0.1:7780")
-    return host, int(port)
+    def _numbers(self) -> Mapping[str, float]:
+        return {
+            "connections": self.seats.taken,
+            "sockets": self._sockets.open,
+            "live_pictures": self._page.streams,
+            "requests_waiting": self._callers.waiting,
+        }
 
 
 def _page_files(title: str) -> dict[str, tuple[str, bytes]]:
@@ -124,14 +119,18 @@ def _topic(word: str) -> str:
 
 
 def _arguments(words: list[str]) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="stage.panel.preview", description="Serve the preview page.")
+    parser = argparse.ArgumentParser(
+        prog="stage.panel.preview", description="Serve the preview page and the API over HTTP."
+    )
     parser.add_argument("--bind", default="127.0.0.1:7780", metavar="HOST:PORT", help="where the page is served")
     parser.add_argument("--pictures", required=True, metavar="ENDPOINT", help="the show's picture publisher (ZeroMQ)")
     parser.add_argument("--topic", action="append", default=[], type=_topic, help="wall/NAME or camera/NAME, repeated")
     parser.add_argument(
         "--config", type=Path, metavar="FILE", help="the stage's configuration: with it, what each film camera sees"
     )
-    parser.add_argument("--ports", type=Path, metavar="FILE", help="the file with the stage's ports, for its status")
+    parser.add_argument("--runtime", metavar="DIR", help="the run's folder: with it, the stage's API")
+    parser.add_argument("--secret", type=Path, metavar="FILE", help="the file with the secret of the run's page")
+    parser.add_argument("--keys", type=Path, metavar="DIR", help="the folder of the tokens that are known")
     parser.add_argument("--title", default="Stage", help="the stage's name")
     return parser.parse_args(words)
 
@@ -147,35 +146,44 @@ def _film(config: Path | None, pictures: NewestPictures) -> FilmPictures | None:
         return None
 
 
+def _link(runtime: str | None, secret: Path | None) -> StageLink | None:
+    """The way to the stage of a run; None without one, or without its secret."""
+    if runtime is None or secret is None:
+        return None
+    try:
+        return StageLink(runtime, read_secret(secret))
+    except OSError as error:
+        print_notice(f"no API: {secret} cannot be read ({error.strerror})")
+        return None
+
+
 def main(words: list[str]) -> int:
     """Serves until SIGTERM or SIGINT. Returns exit code 2 if the address cannot be used."""
     arguments = _arguments(words)
     work_in_background()  # pictures for onlookers must not cost the walls a frame
     pictures = NewestPictures(arguments.pictures, tuple(dict.fromkeys(arguments.topic)))
     film = _film(arguments.config, pictures)
-    status = LiveStatus(arguments.ports) if arguments.ports is not None else None
+    link = _link(arguments.runtime, arguments.secret)
+    tokens = TokenFolder(arguments.keys) if arguments.keys is not None else NO_TOKENS
     try:
-        server = PreviewServer(arguments.bind, pictures, arguments.title, film, status)
+        panel = WebPanel(arguments.bind, pictures, arguments.title, film=film, link=link, tokens=tokens)
     except ConfigError as error:
         print_notice(str(error))
-        _close(film, pictures, status)
+        _close(film, pictures)
         return 2
 
     def end(number: int, frame: FrameType | None) -> None:  # noqa: ARG001 - the signature of a signal handler
-        threading.Thread(target=server.shutdown).start()
+        panel.shutdown()
 
     signal.signal(signal.SIGTERM, end)
     signal.signal(signal.SIGINT, end)
-    print_event(PanelEvent(url=server.url))
-    server.serve_forever(poll_interval=0.1)
-    server.server_close()
-    _close(film, pictures, status)
+    print_event(PanelEvent(url=panel.url))
+    panel.serve()
+    _close(film, pictures)
     return 0
 
 
-def _close(film: FilmPictures | None, pictures: NewestPictures, status: LiveStatus | None) -> None:
-    if status is not None:
-        status.close()
+def _close(film: FilmPictures | None, pictures: NewestPictures) -> None:
     pictures.close()
     if film is not None:
         film.close()

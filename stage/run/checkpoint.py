@@ -4,8 +4,8 @@ Two slots take turns. Each holds the glue of a state, and names its parts by dig
 piece of a part is held once. A write puts new pieces where the newest whole slot has none, then fills the other slot,
 and only then frees what nobody names any more. A slot counts only if its checksum matches and the digests of its pieces
 do: a write that was cut short leaves the previous checkpoint in force. Writing copies into mapped memory, which the
-kernel keeps when the process dies; nothing waits for the disk. Beside all that is the heartbeat, a counter that moves
-with every frame while the process lives.
+kernel keeps when the process dies; nothing waits for the disk. Beside all that are the heartbeat, a counter that moves
+with every frame while the process lives, and another of the frames that were shown.
 """
 
 from __future__ import annotations
@@ -27,6 +27,7 @@ ROOM_OF_PARTS = 8
 _HEADER = struct.Struct("<8sQ")
 _HEARTBEAT = struct.Struct("<Q")
 _HEARTBEAT_AT = 16
+_PRESENTED_AT = 24
 _SLOTS_AT = 64
 _SMALLEST_CAPACITY = 1024
 _LARGEST_CAPACITY = 2**27
@@ -84,6 +85,11 @@ class Checkpoint:
         """Shows that this process is alive. Never raises, never waits."""
         _HEARTBEAT.pack_into(self._map, _HEARTBEAT_AT, (self.heartbeats + 1) & 0xFFFFFFFFFFFFFFFF)
 
+    def presented(self) -> None:
+        """Counts a frame that was shown. Never raises, never waits."""
+        (count,) = _HEARTBEAT.unpack_from(self._map, _PRESENTED_AT)
+        _HEARTBEAT.pack_into(self._map, _PRESENTED_AT, (count + 1) & 0xFFFFFFFFFFFFFFFF)
+
     @property
     def heartbeats(self) -> int:
         """How many there were, of this process and of those that wrote the file before."""
@@ -116,9 +122,18 @@ def read_in_parts(path: Path) -> EncodedState | None:
 
 def read_heartbeat(path: Path) -> int | None:
     """The heartbeat count of the process that writes `path`, or None if there is no such file."""
+    return _read_count(path, _HEARTBEAT_AT)
+
+
+def read_presented(path: Path) -> int | None:
+    """How many frames of the run were shown, or None if there is no such file."""
+    return _read_count(path, _PRESENTED_AT)
+
+
+def _read_count(path: Path, place: int) -> int | None:
     try:
         with path.open("rb") as stream:
-            stream.seek(_HEARTBEAT_AT)
+            stream.seek(place)
             count = stream.read(_HEARTBEAT.size)
     except OSError:
         return None

@@ -10,6 +10,8 @@ import msgspec
 from tracking.records import Record
 from tracking.settable import Value
 
+KEYS = "keys"
+"""The folder of keys and tokens in a state folder."""
 Start = Literal["fresh", "resume", "rig", "checkpoint", "values"]
 
 REFUSED = 2
@@ -19,7 +21,7 @@ REOPENS = 3
 
 
 class BoundPorts(Record):
-    """The ports of a show's control edge. A restarted core binds the same ones, so that its clients find it."""
+    """The ports of a run's control API, which its gate holds."""
 
     host: str
     control: int
@@ -47,11 +49,11 @@ class CoreOptions(Record):
     was of another show, "rig": only what belongs to the stage itself is continued. A core that follows a dead one
     starts from its checkpoint, or with "values" only from the parameter values in it; then it also takes back the
     newest change until frame `suspect_frame` if `takes_back`. `exit` is how the dead core ended. `epoch` counts the
-    starts. With `record` a take starts with the first frame; `takes` is the folder of takes. `lan`
-    is the address of this machine that accepts clients from the network. With `strict` the first core refuses what is
-    missing. With `keeps_assets` the files that takes name are kept beside them. Without `keeps_state` nothing is
-    written to the folder `state` by itself: another run uses it. `look` has values that a run begins with, over those
-    that were saved; a recovered core keeps what it has.
+    starts. With `record` a take starts with the first frame; `takes` is the folder of takes. `ports` are those of the
+    control API; with `insecure_lan` whoever reaches them from the network may control the stage without a key. With
+    `strict` the first core refuses what is missing. With `keeps_assets` the files that takes name are kept beside them.
+    Without `keeps_state` nothing is written to the folder `state` by itself: another run uses it. `look` has values
+    that a run begins with, over those that were saved; a recovered core keeps what it has.
     """
 
     config: str
@@ -63,8 +65,9 @@ class CoreOptions(Record):
     seconds: float | None = None
     headless: bool = False
     record: bool = False
-    control: str | None = None
     lan: str | None = None
+    insecure_lan: bool = False
+    ports: BoundPorts | None = None
     start: Start = "fresh"
     epoch: int = 1
     realtime: bool = True
@@ -80,6 +83,10 @@ class CoreOptions(Record):
     def recover(self) -> bool:
         """Whether this core follows one that died, and takes over its clients, its take and its place in time."""
         return self.start in ("checkpoint", "values")
+
+    def open_to_network(self) -> str:
+        """The address where anyone on the network may control the stage; "" where nobody may without a key."""
+        return self.ports.host if self.insecure_lan and self.ports is not None else ""
 
     def to_recorder(self) -> str:
         """Endpoint of the frames that the core sends to the recorder."""
@@ -118,5 +125,13 @@ class CoreOptions(Record):
         return Path(self.runtime) / "figures"
 
     def ports_file(self) -> Path:
-        """The file in which the first core keeps the control ports it bound, so that the next one binds them again."""
+        """The file with the ports of the control API, for whoever runs beside the core."""
         return Path(self.runtime) / "control"
+
+    def keys(self) -> Path:
+        """The folder of the keys and tokens that are known."""
+        return Path(self.state) / KEYS
+
+    def panel_secret(self) -> Path:
+        """The file with the secret by which the gate knows the panel: it may speak for others."""
+        return Path(self.runtime) / "panel-secret"

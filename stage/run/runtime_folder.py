@@ -44,6 +44,16 @@ def is_held(folder: Path) -> bool:
         return owner is None and (folder / _LOCK).exists()
 
 
+def running_states() -> tuple[Path, ...]:
+    """The state folders of this user's stages that run now."""
+    found = []
+    for folder in sorted(Path(tempfile.gettempdir()).glob(f"{PREFIX}*")):
+        with contextlib.suppress(OSError):
+            if folder.lstat().st_uid == os.getuid() and not folder.is_symlink() and is_held(folder):
+                found.append((folder / _LOCK).read_text(errors="surrogateescape"))
+    return tuple(Path(text) for text in found if text)
+
+
 def sweep_left_folders() -> int:
     """Removes this user's run folders that nobody owns any more. Returns how many.
 

@@ -62,9 +62,11 @@ from stage.show.report.in_force import started_faults
 from stage.show.report.ledger import Ledger
 from stage.show.report.losses import note_loss
 from stage.show.report.pace import forget_pace, note_pace
+from stage.show.report.shot import shot_warnings
 from stage.show.report.steadiness import steadied
 from stage.show.report.take import note_frame, note_report
 from stage.show.report.trackers import account_of, report_trackers
+from stage.show.sky.shot import ShotSkies
 from stage.show.state import ShowState, decode_state, encode_state
 from stage.show.values.controls import Controls
 from tracking.datagrams import Datagram
@@ -101,6 +103,7 @@ class Show:
             self._state.air,
             self._state.pictures,
             self.sight,
+            self._state.leases,
             self._state.looks,
             self._state.cues,
             self._state.play,
@@ -108,6 +111,7 @@ class Show:
         self._passing = Passing(self._hands, self._state)
         self._ledger = Ledger(float(self.rate))
         self._anchor_m = config.stage.outer_eye_m
+        self._shots = ShotSkies()
         self._front = front_wall(calibration.surfaces, self._anchor_m)
         self._planner = Planner(config, calibration, self.trackers)
 
@@ -138,6 +142,8 @@ class Show:
         dismiss_gone(state.air, self._controls, frozen_worlds(self._state.pictures))
         plan, estimates = self._planner.plan(self._scene())
         trackers = report_trackers(self.trackers, estimates, state.now_ns)
+        if state.take.asked_frame == state.frame:
+            state.take.warnings = shot_warnings(state.controls, self.tree, trackers, state.air)
         health = self._health(plan, trackers)
         account = account_of(plan, trackers, self.trackers, state.controls.values)
         if account is not None:
@@ -238,7 +244,7 @@ class Show:
             values=state.controls.values,
             cameras=state.cameras,
             pictures=state.pictures,
-            air=air_plan(state.air, state.controls.values, state.frame, self.rate, self._anchor_m),
+            air=air_plan(state.air, state.controls.values, state.frame, self.rate, self._anchor_m, shots=self._shots),
             weather=weather_plan(state.controls.values.weather, state.weather),
         )
 

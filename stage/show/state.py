@@ -23,6 +23,7 @@ from stage.show.cues.cue_list import CueList
 from stage.show.cues.play import CuePlay
 from stage.show.looks.shelf import LookShelf
 from stage.show.parts.encoding import encode_in_parts
+from stage.show.people.leases import Leases
 from stage.show.plan.scene import PictureState
 from stage.show.report.conditions import Conditions
 from stage.show.report.health import HealthState
@@ -35,7 +36,7 @@ from tracking.records import Notebook
 from tracking.settable import Value
 from tracking.tracker.state import TrackerState, new_tracker_state
 
-STATE_VERSION = 4
+STATE_VERSION = 5
 
 
 class ShowState(Notebook):
@@ -57,6 +58,7 @@ class ShowState(Notebook):
     now_ns: int = 0
     present_ns: int = 0
     answers: AnswerMemory = msgspec.field(default_factory=AnswerMemory)
+    leases: Leases = msgspec.field(default_factory=Leases)
     take: TakeState = msgspec.field(default_factory=TakeState)
     pictures: PictureState = msgspec.field(default_factory=PictureState)
     missed: int = 0
@@ -103,4 +105,5 @@ def new_state(config: StageConfig, restored: Mapping[str, Value] | None = None) 
             for camera in config.cameras
         },
         air=new_air_state(config, values.world.active),
+        take=TakeState(guarded=True),
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from stage.control.sockets import announced
+from stage.gate.ports import announced
 from stage.run.events import ReadyEvent
 from stage.supervision.user_lines import UserLines
 

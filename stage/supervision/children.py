@@ -37,17 +37,25 @@ class Pauses:
 class Child:
     """One process. Its standard output is a pipe of events, a JSON line each; its standard error is `notices_to`.
 
-    With `listens`, its standard input is a pipe too, for lines that `send` writes. `served` is true once anything has
+    With `listens`, its standard input is a pipe too, for lines that `send` writes. It inherits the `descriptors`, under
+    the same numbers. `served` is true once anything has
     come from it, `down` between its end and its next start.
     """
 
     def __init__(
-        self, name: str, command: Sequence[str], *, listens: bool = False, notices_to: int | None = None
+        self,
+        name: str,
+        command: Sequence[str],
+        *,
+        listens: bool = False,
+        notices_to: int | None = None,
+        descriptors: tuple[int, ...] = (),
     ) -> None:
         self.name = name
         self.command = list(command)
         self._listens = listens
         self._notices_to = notices_to
+        self._descriptors = descriptors
         self._pauses = Pauses()
         self._due_s = 0.0
         self.down = False
@@ -110,6 +118,7 @@ class Child:
             stderr=self._notices_to,
             bufsize=0,
             start_new_session=True,
+            pass_fds=self._descriptors,
             preexec_fn=die_with_parent,  # noqa: PLW1509
         )
         if self.process.stdin is not None:
@@ -133,9 +142,11 @@ class Children:
         self._notices_to = notices_to
         self._selector = selectors.DefaultSelector()
 
-    def start(self, name: str, command: Sequence[str], *, listens: bool = False) -> Child:
+    def start(
+        self, name: str, command: Sequence[str], *, listens: bool = False, descriptors: tuple[int, ...] = ()
+    ) -> Child:
         """Starts a process whose events are read from now on."""
-        child = Child(name, command, listens=listens, notices_to=self._notices_to)
+        child = Child(name, command, listens=listens, notices_to=self._notices_to, descriptors=descriptors)
         self._listen(child)
         return child
 

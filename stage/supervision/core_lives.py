@@ -56,6 +56,11 @@ class CoreLives:
         """Whether any core of this run has served frames."""
         return self._run_since_s is not None
 
+    @property
+    def serves(self) -> bool:
+        """Whether the newest core has said that it serves, and nobody that it has ended."""
+        return self._ready_since_s is not None
+
     def served_s(self, now_s: float) -> float:
         """Seconds since the first core began to serve frames; 0.0 before that."""
         return 0.0 if self._run_since_s is None else now_s - self._run_since_s

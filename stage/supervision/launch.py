@@ -4,26 +4,32 @@ from __future__ import annotations
 
 import os
 import re
+import secrets
 import socket
 import sys
 from collections.abc import Sequence
-from contextlib import closing
+from contextlib import closing, nullcontext
 from pathlib import Path
 
 import msgspec
 
-from stage.config.addresses import is_loopback
+from stage.config.addresses import is_loopback, parse_endpoint
 from stage.config.records import OscSection, PanelSection, StageConfig
+from stage.gate.gate import gate_command
+from stage.gate.keys import KeyFolder
+from stage.gate.ports import OpenPorts, open_ports
 from stage.loading.files import LoadedConfig, load_config
 from stage.loading.look_files import called_look
 from stage.loading.run_copy import make_run_copy
 from stage.run.disk import why_unwritable
-from stage.run.options import CoreOptions
+from stage.run.options import KEYS, CoreOptions
 from stage.run.runtime_folder import runtime_folder, sweep_left_folders
 from stage.run.show_folder import CUES, LOOKS, TAKES, WORLDS, default_show
+from stage.run.state_file import running_mark
 from stage.run.terminal import print_notice
+from stage.run.whole_files import put_whole
 from stage.supervision.run_record import Resume, RunRecord, is_in_use, start_after
-from stage.supervision.supervisor import Supervisor
+from stage.supervision.supervisor import PREDECESSOR_ENDS_S, Supervisor
 from tracking.records import ConfigError, Record
 
 
@@ -45,6 +51,7 @@ class LaunchOptions(Record):
     state: Path | None = None
     control: str | None = None
     lan: str | None = None
+    insecure_lan: bool = False
     panel: bool = True
     realtime: bool = True
     strict: bool = False
@@ -66,18 +73,19 @@ def launch(options: LaunchOptions, helpers: dict[str, Sequence[str]] | None = No
     look = called_look(options.look, config)
     takes = (options.record or options.takes or show / TAKES).absolute()
     state = (options.state or state_directory(config)).absolute()
-    if options.record is not None and options.strict:
-        _make_folder(takes, "--record")
     if options.strict:
-        _make_folder(state, "--state")
-        _make_folder(show, "--show")
+        _make_folders(takes if options.record is not None else None, state, show)
     else:
         _tell_unwritable(show)
     keeps_state = not is_in_use(state)
     if not keeps_state:
         print_notice(f"{state} is used by a running stage: this one keeps no state there; give another with --state")
     sweep_left_folders()
-    with runtime_folder(state=state if keeps_state else None) as folder:
+    patience_s = PREDECESSOR_ENDS_S if keeps_state and running_mark(state) is not None else 0.0
+    with (
+        closing(open_control_ports(options, loaded, patience_s=patience_s)) as ports,
+        runtime_folder(state=state if keeps_state else None) as folder,
+    ):
         _copy(loaded, folder)
         runtime = str(folder)
         is_default = show == default_show(options.config).absolute()
@@ -90,8 +98,9 @@ def launch(options: LaunchOptions, helpers: dict[str, Sequence[str]] | None = No
             seconds=options.seconds,
             headless=options.headless,
             record=options.record is not None,
-            control=options.control,
             lan=options.lan,
+            insecure_lan=options.insecure_lan,
+            ports=ports.bound,
             realtime=options.realtime,
             strict=options.strict,
             keeps_state=keeps_state,
@@ -101,11 +110,36 @@ def launch(options: LaunchOptions, helpers: dict[str, Sequence[str]] | None = No
             start=start,
             look=look,
         )
+        put_whole(core.panel_secret(), secrets.token_hex(32).encode())
+        core.ports_file().write_bytes(msgspec.json.encode(ports.bound))
+        gate = {"gate": gate_command(core, ports)}
         loader = {"loader": loader_command(core, loaded, library_may_be_absent=not has_library)}
         panel = {"panel": panel_command(core, config)} if options.panel else {}
         osc = {} if config.osc is None else {"osc": osc_command(core, config.osc)}
         record = RunRecord(state if keeps_state else None, folder, show)
-        return Supervisor(core, {**loader, **panel, **osc, **(helpers or {})}, record).run()
+        inherited = {"gate": ports.descriptors()}
+        return Supervisor(core, {**gate, **loader, **panel, **osc, **(helpers or {})}, record, inherited).run()
+
+
+def open_control_ports(options: LaunchOptions, loaded: LoadedConfig, *, patience_s: float) -> OpenPorts:
+    """Opens the ports of the control API. Raises ConfigError.
+
+    Beyond this machine only clients with keys are let in, unless the user said --insecure-lan; then the ports are on
+    the address of --lan.
+    """
+    endpoint = options.control or loaded.config.control.endpoint
+    if options.insecure_lan and options.lan is not None:
+        endpoint = f"tcp://{options.lan}:{endpoint.rpartition(':')[2]}"
+    with loaded.naming_places() if endpoint == loaded.config.control.endpoint else nullcontext():
+        state = (options.state or state_directory(loaded.config)).absolute()
+        has_keys = any(not one.revoked for one in KeyFolder(state / KEYS).holders())
+        host, port = parse_endpoint(endpoint, lan=options.insecure_lan or has_keys)
+        if options.insecure_lan and options.lan is None and is_loopback(host):
+            raise ConfigError(
+                f"--insecure-lan: the control endpoint is {endpoint}, which only this machine reaches: "
+                "name the address that clients on the network use, --lan ADDRESS"
+            )
+        return open_ports(host, port, patience_s=patience_s)
 
 
 def show_folder(options: LaunchOptions) -> Path:
@@ -154,14 +188,16 @@ def panel_command(core: CoreOptions, config: StageConfig) -> list[str]:
     if config.panel == PanelSection() and not _is_free(bind):
         bind = f"{bind.rpartition(':')[0]}:0"
     command = [sys.executable, "-m", "stage.panel.preview", "--bind", bind, "--title", config.stage.name]
-    command += ["--pictures", core.pictures(), "--config", core.config, "--ports", str(core.ports_file())]
+    command += ["--pictures", core.pictures(), "--config", core.config, "--runtime", core.runtime]
+    command += ["--secret", str(core.panel_secret()), "--keys", str(core.keys())]
     topics = [f"camera/{camera.name}" for camera in config.cameras] + [f"wall/{wall.name}" for wall in config.walls]
     return [*command, *(word for topic in topics for word in ("--topic", topic))]
 
 
 def osc_command(core: CoreOptions, section: OscSection) -> list[str]:
     """The command of the process that serves OSC."""
-    words = ["--section", msgspec.json.encode(section).decode(), "--ports", str(core.ports_file())]
+    words = ["--section", msgspec.json.encode(section).decode()]
+    words += ["--runtime", core.runtime, "--secret", str(core.panel_secret())]
     return [sys.executable, "-m", "stage.osc.service", *words]
 
 
@@ -193,6 +229,13 @@ def state_directory(config: StageConfig) -> Path:
     """The folder of a stage's saved values: in the user's state folder (XDG base directories), by the stage's name."""
     home = os.environ.get("XDG_STATE_HOME") or str(Path.home() / ".local" / "state")
     return Path(home) / "openstage" / (re.sub(r"[^A-Za-z0-9_-]+", "-", config.stage.name).strip("-").lower() or "stage")
+
+
+def _make_folders(takes: Path | None, state: Path, show: Path) -> None:
+    if takes is not None:
+        _make_folder(takes, "--record")
+    _make_folder(state, "--state")
+    _make_folder(show, "--show")
 
 
 def _make_folder(path: Path, flag: str) -> None:

@@ -19,6 +19,7 @@ from stage.supervision.core_lives import CoreLives
 from stage.supervision.core_watch import CoreWatch
 from stage.supervision.ending import Ending
 from stage.supervision.run_record import RunRecord
+from stage.supervision.service_notices import ServiceNotices
 from stage.supervision.user_lines import UserLines
 from stage.takes.link import recorder_command
 
@@ -36,17 +37,23 @@ class Supervisor:
     """Keeps a stage running until it ends by itself or a signal ends it.
 
     `helpers` are further processes by name: the preview page, the demo's tracker. Their events are printed as they
-    come. `record` notes on disk that the run has begun, and that it has ended cleanly.
+    come. `record` notes on disk that the run has begun, and that it has ended cleanly. `inherited` are the descriptors
+    that helpers inherit, by name.
     """
 
     def __init__(
-        self, options: CoreOptions, helpers: dict[str, Sequence[str]], record: RunRecord | None = None
+        self,
+        options: CoreOptions,
+        helpers: dict[str, Sequence[str]],
+        record: RunRecord | None = None,
+        inherited: dict[str, tuple[int, ...]] | None = None,
     ) -> None:
         self._ending = Ending()
         self._ending.catch_signals()
         self._lives = CoreLives(options)
         self._watch = CoreWatch(options.checkpoint())
         self._record = record or RunRecord(None)
+        self._service = ServiceNotices(options.checkpoint())
         self._lines = UserLines()
         self._announcement = Announcement(
             self._lines, awaits_panel="panel" in helpers, takes=options.takes, recording=options.record
@@ -59,7 +66,8 @@ class Supervisor:
         self._core = self._children.start("core", _core_command(options), listens=True)
         recorder = recorder_command(options.to_recorder(), options.from_recorder(), Path(options.takes))
         self._helpers = [
-            self._children.start(name, command) for name, command in {"recorder": recorder, **helpers}.items()
+            self._children.start(name, command, descriptors=(inherited or {}).get(name, ()))
+            for name, command in {"recorder": recorder, **helpers}.items()
         ]
 
     def run(self) -> int:
@@ -70,6 +78,7 @@ class Supervisor:
                 self._lines.flush()
                 if self._lives.has_served:
                     self._record.begin()
+                self._service.tick(time.monotonic(), serves=self._lives.serves, ends=self._ending.begun)
                 for line in self._children.lines():
                     self._read(line)
                 self._end_hung_core()
@@ -97,6 +106,7 @@ class Supervisor:
             case ReadyEvent():
                 self._lives.ready(time.monotonic())
                 self._announcement.core_ready(event)
+                self._service.say(f"control at {event.control}, show {self._lives.options.show}")
                 for condition in self._missing.values():
                     self._core.send(msgspec.json.encode(condition))
             case AliveEvent(name=name):
@@ -147,6 +157,7 @@ class Supervisor:
         pause_s = self._core.note_end(now_s, refused=refused)
         when = f" in {pause_s:.3g} s" if pause_s else ""
         self._lines.notice(f"the core ended ({_exit_text(code)}): restarted {_STARTS_FROM[options.start]}{when}")
+        self._service.say(f"the core ended ({_exit_text(code)}) and is started again")
 
     def _end_hung_core(self) -> None:
         """Kills a core that is alive but no longer serves frames."""

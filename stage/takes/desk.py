@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
 from collections.abc import Callable
 from datetime import datetime
@@ -144,6 +145,8 @@ class Desk:
         if recording is None:
             return
         self._recording = recording
+        with contextlib.suppress(OSError):  # then there is nothing to say of the disk; what is written shows its fault
+            self._warn_of_room(recording)
         if gap is not None:
             self._report(name, "gap", gap)
         self._report(name, "recording", None, str(recording.paths.closed), begin.snapshot.frame + 1)
@@ -198,12 +201,18 @@ class Desk:
             self.heartbeat = msgspec.structs.replace(self.heartbeat, folder=found)
 
     def _watch_room(self, recording: Recording) -> None:
-        stop, warning = self._room.why_stop(), self._room.why_warn()
+        stop = self._room.why_stop()
         if stop is not None:
             path = self._close(recording)
             if path is not None:
                 self._report(recording.part.name, "failed", stop, str(path))
-        elif warning is not None and not recording.warned_of_room:
+        else:
+            self._warn_of_room(recording)
+
+    def _warn_of_room(self, recording: Recording) -> None:
+        """Reports once that there is little room: before the take is reported, if that is so when it begins."""
+        warning = self._room.why_warn()
+        if warning is not None and not recording.warned_of_room:
             recording.warned_of_room = True
             self._report(recording.part.name, "disk_low", warning)
 

@@ -23,12 +23,12 @@ def is_rigged(path: str) -> bool:
 class WallValues(WallStart):
     """One wall."""
 
-    pattern: Annotated[Pattern, choice("Test pattern on the wall, in place of its picture.", override="momentary")] = (
-        "off"
+    pattern: Annotated[
+        Pattern, choice("Test pattern on the wall, in place of its picture.", override="momentary", guarded=True)
+    ] = "off"
+    grey_level: Annotated[float, number(0.0, 1.0, "", "Code value of the test pattern `grey`; 1 is the highest.")] = (
+        GREY_LEVEL
     )
-    grey_level: Annotated[
-        float, number(0.0, 1.0, "", "Code value of the test pattern `grey`; 1 is the highest.", guarded=False)
-    ] = GREY_LEVEL
 
 
 class PoseOffset(Values):
@@ -89,7 +89,10 @@ class CameraValues(CameraStart):
     outline: Annotated[
         bool,
         switch(
-            "Draws lines on the walls where the camera's frame and view end.", role="operator", override="momentary"
+            "Draws lines on the walls where the camera's frame and view end.",
+            role="operator",
+            guarded=True,
+            override="momentary",
         ),
     ] = False
     key: KeyValues = KeyValues()

@@ -8,6 +8,7 @@ from __future__ import annotations
 from stage.config.wording import WORLD_RULES
 from stage.words.english_cues import CUES
 from stage.words.english_refusals import EDGE_REFUSALS, HOLDS, REFUSALS
+from stage.words.english_web import WEB_REFUSALS
 
 HEALTH = {
     "tracker_late": "tracker {tracker} is late: packets are missing, its pose is predicted",
@@ -40,7 +41,13 @@ HEALTH = {
         "set /camera/{camera}/overscan_mode to follow, or raise its overscan"
     ),
     "started_in_force": "the stage started with {path} {value}, normally {normal}: set it back, or acknowledge it",
-    "open_to_network": "clients on the network may control the stage: it was started with --lan ({address})",
+    "open_to_network": "anyone on the network may control the stage: it was started with --insecure-lan ({address})",
+    "guard_forced": "take {take}: {found} was forced while it records, {count} in all: {why}",
+    "forced_by_somebody": "by {who}",
+    "forced_by_unknown": "by a client without a name",
+    "fades_running": "fades still run: {count}, {path} among them",
+    "dissolve_running": "a dissolve to world {world} still runs",
+    "world_loading": "world {world} is still being read",
     "value_in_force": "{path} is {value}, normally {normal}",
     "frames_lacking": "{why}: {true_rate_hz:.0f} of {rate_hz:g} frames a second reach the walls",
     "frames_late": "{why}: {late:.0%} of the frames reach the walls late",
@@ -73,6 +80,20 @@ HEALTH = {
         "{source} closed all its connections and opened its ports again, {count} times since the start: {why}; "
         "look for the client that floods it"
     ),
+    "clients_turned_away": "{source}: {count} connections were closed since the start, the newest just now ({why})",
+    "turned_connections": "there were too many",
+    "turned_flood": "it sent too many heartbeats or subscriptions",
+    "turned_frame_too_long": "a frame was too long",
+    "turned_handshake": "its handshake took too long",
+    "turned_message_too_long": "a message was too long, or had too many parts",
+    "turned_not_zeromq": "it does not speak ZeroMQ",
+    "turned_slow": "it did not read what was sent to it",
+    "turned_wrong_socket": "its socket is of another kind than this port's clients have",
+    "key_refused": "{count} times since the start the control API refused a key, the newest from {origin}: {why}",
+    "key_unknown": "{who} is the beginning of a key that is not known here",
+    "key_revoked": "the key {who} was revoked",
+    "key_absent": "it came without one",
+    "not_the_panel": "it spoke for others and does not know the secret of this run",
     "reopened_for_memory": "clients made it hold too much memory",
     "reopened_for_connections": "it had too many connections",
     "look_unreadable": "the look in {file} is not read: {why}",
@@ -251,6 +272,7 @@ ENGLISH = {
     **HOLDS,
     **REFUSALS,
     **EDGE_REFUSALS,
+    **WEB_REFUSALS,
     **HEALTH,
     **MISSING,
     **RECOVERY,

@@ -20,6 +20,7 @@ from stage.show.cues.play import CuePlay
 from stage.show.frame.outcome import Answer
 from stage.show.frame.requests import BatchRequest, Command, Request, SetRequest, Target
 from stage.show.looks.shelf import LookShelf
+from stage.show.people.leases import Leases
 from stage.show.plan.scene import PictureState
 from stage.show.report.conditions import Conditions
 from stage.show.report.health import HealthState
@@ -54,7 +55,7 @@ class SmallControls:
         self.memory = AnswerMemory()
         self._hands = Hands(
             self.controls,
-            TakeState(),
+            TakeState(guarded=True),
             {},
             {},
             HealthState(),
@@ -62,6 +63,7 @@ class SmallControls:
             new_air_state(CONFIG, ""),
             PictureState(),
             Sight(),
+            Leases(),
             LookShelf(),
             CueList(),
             CuePlay(),

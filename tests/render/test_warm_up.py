@@ -36,6 +36,7 @@ PLACES = (
     {"ground_m": 1.6},
     {"radius_m": 8.0, "seam_deg": 5.0},
     {"seam_deg": 5.0},
+    {"span_deg": 20.0},
     {"span_deg": 120.0, "radius_m": 8.0},
     {"projection": "flat"},
     {"projection": "flat", "distance_m": 6.0, "surround": "black"},

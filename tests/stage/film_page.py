@@ -19,7 +19,7 @@ from stage.loading.geometry import film_walls
 from stage.panel.composite import FilmStage
 from stage.panel.film_pictures import FilmPictures
 from stage.panel.newest import NewestPictures
-from stage.panel.preview import PreviewServer
+from stage.panel.preview import WebPanel
 from stage.run.preview_pictures import PicturePublisher
 from stage.run.preview_records import CameraSight
 
@@ -69,9 +69,9 @@ class Page:
         topics = ("camera/A", *(f"wall/{wall.name}" for wall in self.loaded.config.walls))
         self.pictures = NewestPictures(self.publisher.endpoint, topics)
         self.film = FilmPictures(FilmStage(self.loaded), self.pictures)
-        self.server = PreviewServer("127.0.0.1:0", self.pictures, "Studio", self.film)
+        self.server = WebPanel("127.0.0.1:0", self.pictures, "Studio", film=self.film)
         self.frame = 0
-        self._serving = threading.Thread(target=self.server.serve_forever, args=(0.01,))
+        self._serving = threading.Thread(target=self.server.serve)
         self._serving.start()
 
     def publish(self, pixels=None, wall="front", sights=None, hold=""):
@@ -100,7 +100,7 @@ class Page:
             showing.join()
 
     def get(self, path):
-        connection = http.client.HTTPConnection("127.0.0.1", self.server.server_address[1], timeout=PATIENCE_S)
+        connection = http.client.HTTPConnection("127.0.0.1", self.server.address[1], timeout=PATIENCE_S)
         connection.request("GET", path)
         answer = connection.getresponse()
         body = answer.read()
@@ -123,7 +123,7 @@ class Page:
     @contextmanager
     def stream(self, path="/preview/film/A.mjpeg?lines=none"):
         """A live picture, once there is one to begin with."""
-        connection = http.client.HTTPConnection("127.0.0.1", self.server.server_address[1], timeout=PATIENCE_S)
+        connection = http.client.HTTPConnection("127.0.0.1", self.server.address[1], timeout=PATIENCE_S)
 
         def opened():
             connection.close()
@@ -140,7 +140,6 @@ class Page:
 
     def end(self):
         self.server.shutdown()
-        self.server.server_close()
         self._serving.join()
 
     def close(self):

@@ -8,18 +8,24 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import msgpack
 import msgspec
 import zmq
+from running_gate import RunningGate
 
+from stage.config.addresses import parse_endpoint
 from stage.control.cue_views import CueShown, CueStatus
 from stage.control.look_views import LookComparison, LookStatus
 from stage.control.server import ControlServer
 from stage.control.value_places import ValuePlaces
 from stage.control.view import LibraryWorld, StageStatus, WorldStatus
+from stage.gate.link import Drained
+from stage.gate.ports import OpenPorts, open_ports
 from stage.live.figures import LoopTimes
 from stage.live.view import LiveView
+from stage.run.options import BoundPorts
 from stage.show.frame.inputs import FrameInputs, Observation, TakeReport
 from stage.show.frame.outcome import Answer, Finding, Outcome
 from stage.show.frame.requests import Command, CueRequest, LookRequest
@@ -62,17 +68,47 @@ def three_free_ports() -> int:
     raise AssertionError("no three free ports in a row")
 
 
+class GatedServer(ControlServer):
+    """A control server with a gate of its own, on a thread. `runtime` is the folder that both share."""
+
+    def __init__(self, ports: OpenPorts, gate: RunningGate, **options: Any) -> None:
+        super().__init__(gate.runtime, ports.bound, **options)
+        self.runtime, self.keys, self.gate = gate.runtime, gate.keys, gate.gate
+        self._open_ports, self._gate = ports, gate
+        while not self._exchange._gate.send(Drained(messages=0, size=0)):
+            time.sleep(0.0005)
+
+    def close(self) -> None:
+        super().close()
+        self._gate.close()
+        self._open_ports.close()
+
+
+def gated_server(endpoint: str, **options: Any) -> GatedServer:
+    """A control server whose clients come to `endpoint`."""
+    ports = open_ports(*parse_endpoint(endpoint, lan=False))
+    return GatedServer(ports, RunningGate(ports), **options)
+
+
 class SmallStage:
     """A control server and its show; `step` is one frame. Its tracker sent packets in frame 0 and is lost since.
 
-    A take that was started is reported on disk in the next frame.
+    A take that was started is reported on disk in the next frame. It has a gate of its own, on a thread, unless it is
+    `behind` one: its folder and ports.
     """
 
     def __init__(
-        self, state_directory: Path, endpoint: str = "tcp://127.0.0.1:0", epoch: int = 7, library: Path | None = None
+        self,
+        state_directory: Path,
+        endpoint: str = "tcp://127.0.0.1:0",
+        epoch: int = 7,
+        library: Path | None = None,
+        behind: tuple[str, BoundPorts] | None = None,
     ) -> None:
         places = ValuePlaces(show=state_directory, stage=state_directory / "stage")
-        self.server = ControlServer(endpoint, values=places, stage="Small stage", library=library)
+        options = {"values": places, "stage": "Small stage", "library": library}
+        self.server = gated_server(endpoint, **options) if behind is None else ControlServer(*behind, **options)
+        self.gate = getattr(self.server, "gate", None)
         self.show = Show(CONFIG, CALIBRATION, new_state(CONFIG))
         self.view = LiveView(self.show, LoopTimes())
         self.epoch = epoch
@@ -92,6 +128,13 @@ class SmallStage:
     @property
     def tree(self) -> ParameterTree:
         return self.show.tree
+
+    @property
+    def recording(self) -> str:
+        return self.view.recording
+
+    def owner_of(self, session: str) -> str | None:
+        return self.view.owner_of(session)
 
     def worlds(self, first: int, most: int) -> tuple[tuple[WorldStatus, ...], int]:
         return self.view.worlds(first, most)

@@ -9,6 +9,7 @@ import socket
 import stat
 from contextlib import ExitStack
 
+import msgspec
 import numpy as np
 import pytest
 from PIL import Image
@@ -18,7 +19,9 @@ from running_stage import WALL, command_here, configuration, free_udp_port, runn
 from render.images.coded import write_png
 from render.images.exr import write_exr
 from stage.live.core import Core
+from stage.loading.files import load_config
 from stage.run.options import CoreOptions
+from stage.supervision.launch import LaunchOptions, open_control_ports
 from tracking.records import ConfigError
 
 PICTURE = np.full((16, 32, 3), 128, np.uint8)
@@ -54,18 +57,24 @@ def loaded_run(tmp_path_factory):
 def findings(tmp_path, toml, control="tcp://127.0.0.1:0", lan=None, runtime=None):
     """The findings of a core that must be refused, which its process prints one a line."""
     (tmp_path / "stage.toml").write_text(toml)
+    config = tmp_path / "stage.toml"
+    launched = LaunchOptions(config=config, control=control, lan=lan, insecure_lan=lan is not None)
     options = CoreOptions(
-        config=str(tmp_path / "stage.toml"),
+        config=str(config),
         runtime=str(runtime or tmp_path),
         takes=str(tmp_path / "takes"),
         state=str(tmp_path / "state"),
         show=str(tmp_path / "show"),
-        control=control,
-        lan=lan,
         strict=True,
     )
+
+    def opened(stack):
+        ports = open_control_ports(launched, load_config(config, world_may_be_absent=False), patience_s=0.0)
+        stack.callback(ports.close)
+        Core(msgspec.structs.replace(options, ports=ports.bound), stack)
+
     with ExitStack() as stack, pytest.raises(ConfigError) as caught:
-        Core(options, stack)
+        opened(stack)
     assert not any("\n" in finding for finding in caught.value.findings)
     return list(caught.value.findings)
 
@@ -221,8 +230,8 @@ def test_no_driver_for_graphics(tmp_path):
     [
         ("nonsense", "expected tcp://ADDRESS:PORT"),
         ("tcp://127.0.0.1:99999", "at most 65533"),
-        ("tcp://0.0.0.0:7700", "--lan"),
-        ("tcp://192.0.2.55:7700", "--lan"),
+        ("tcp://0.0.0.0:7700", "--insecure-lan"),
+        ("tcp://192.0.2.55:7700", "stage control keys add"),
         ("tcp://stage.example:7700", "is not an IP address"),
     ],
 )

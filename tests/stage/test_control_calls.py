@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import msgpack
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -21,10 +22,11 @@ from stage.control.calls import (
     read_message,
 )
 from stage.control.edge_commands import Call, Present
-from stage.control.exchange import Message
-from stage.control.outbox import MOST_REPLIES_OF_ONE, Outbox
+from stage.control.fairness import ALWAYS, SESSIONS_OF_ONE
 from stage.control.requests import HelloRequest
 from stage.control.wire import MessageError
+from stage.gate.link import Handed
+from stage.gate.who import local_client
 from stage.show.frame.requests import SetRequest
 from tracking.settable import ROLES
 
@@ -34,7 +36,7 @@ def call(sender, number=0):
 
 
 def message(body, role="admin", parts=1):
-    return Message("zmq-aa", role, body, parts)
+    return Handed(connection="zmq-aa", owner="", person="", role=role, origin="", body=body, parts=parts)
 
 
 def test_the_calls_of_one_sender_wait_within_bounds_and_leave_room_for_others():
@@ -47,16 +49,33 @@ def test_the_calls_of_one_sender_wait_within_bounds_and_leave_room_for_others():
 
 
 @given(st.lists(st.integers(0, 40), max_size=600), st.integers(0, 3))
-def test_calls_are_answered_in_order_and_so_many_a_frame(senders, frames):
-    waiting, accepted = WaitingCalls(), []
+def test_all_calls_are_answered_in_each_clients_order_and_so_many_a_frame(senders, frames):
+    waiting, accepted, answered = WaitingCalls(), {}, {}
     for number, sender in enumerate(senders):
         if waiting.add(call(str(sender), number)) is None:
-            accepted.append(number)
-        assert len(waiting) <= MOST_WAITING
+            accepted.setdefault(str(sender), []).append(number)
+        assert len(waiting) <= MOST_WAITING + MOST_WAITING // ALWAYS
+    total = len(waiting)
     for frame in range(frames):
-        due = [one.request.id for one in waiting.due()]
-        assert due == accepted[frame * ANSWERS_A_SLOT : (frame + 1) * ANSWERS_A_SLOT]
-    assert len(waiting) == max(0, len(accepted) - frames * ANSWERS_A_SLOT)
+        due = list(waiting.due())
+        assert len(due) == min(ANSWERS_A_SLOT, max(0, total - frame * ANSWERS_A_SLOT))
+        for one in due:
+            answered.setdefault(one.sender, []).append(one.request.id)
+    for one in waiting.due(100):
+        answered.setdefault(one.sender, []).append(one.request.id)
+    assert answered == accepted
+    assert len(waiting) == 0
+
+
+def test_who_asks_once_in_a_while_comes_before_those_who_always_do():
+    waiting = WaitingCalls()
+    for sender in range(MOST_WAITING // MOST_WAITING_OF_ONE):
+        for number in range(MOST_WAITING_OF_ONE):
+            waiting.add(call(f"busy {sender}", number))
+    assert len(list(waiting.due(2))) == 2 * ANSWERS_A_SLOT
+    for frame in range(10):
+        assert waiting.add(call("quiet", frame)) is None
+        assert next(waiting.due()).sender == "quiet"
 
 
 def test_a_sender_whose_calls_were_answered_may_call_again():
@@ -76,8 +95,9 @@ def test_after_slots_that_passed_more_calls_are_answered():
     assert len(list(waiting.due(50))) == 200 - ANSWERS_A_SLOT
 
 
-def set_request(sender, number=0):
-    return ReceivedCommand(sender, "admin", SetRequest(id=number, path="/grade/tint", value=0.5))
+def set_request(sender, number=0, session=msgspec.UNSET):
+    request = SetRequest(id=number, path="/grade/tint", value=0.5, session=session)
+    return ReceivedCommand(sender, "admin", request, local_client())
 
 
 def test_commands_wait_in_order_within_bounds_and_one_beyond_is_busy():
@@ -87,52 +107,38 @@ def test_commands_wait_in_order_within_bounds_and_one_beyond_is_busy():
     refusal = waiting.add(set_request("loud"))
     assert (refusal.code, refusal.reason) == ("busy", "commands_waiting")
     assert waiting.add(set_request("quiet")) is None
-    assert [one.request.id for one in waiting.due(128)] == list(range(128))
+    assert [one.request.id for one in waiting.due(129) if one.sender == "loud"] == list(range(128))
     assert waiting.add(set_request("loud")) is None
     rest = list(waiting.due(MOST_COMMANDS_WAITING))
-    assert len(rest) == MOST_COMMANDS_WAITING_OF_ONE - 128 + 2
+    assert len(rest) == MOST_COMMANDS_WAITING_OF_ONE - 128 + 1
     assert len(waiting) == 0
 
 
-class Peer:
-    """A client's queue of three replies, which it may read or not."""
-
-    def __init__(self):
-        self.queue, self.read, self.gone = [], [], False
-
-    def send(self, parts):
-        if self.gone:
-            return "gone"
-        if len(self.queue) == 3:
-            return "full"
-        self.queue.append(parts)
-        return "sent"
-
-    def read_all(self):
-        self.read += self.queue
-        self.queue.clear()
+def test_a_fader_and_a_slow_client_get_their_share_of_a_frame_beside_floods():
+    waiting = WaitingCommands()
+    for number in range(3000):
+        waiting.add(set_request("flood", number))
+        waiting.add(set_request("other flood", number))
+    assert all(waiting.add(set_request("fader", number)) is None for number in range(ALWAYS))
+    assert waiting.add(set_request("http")) is None
+    assert waiting.add(set_request("flood")) is not None
+    first = [one.sender for one in waiting.due(12)]
+    assert first.count("fader") == 3
+    assert first.count("http") == 1
+    assert abs(first.count("flood") - first.count("other flood")) <= 1
 
 
-def test_replies_to_a_slow_client_wait_in_order_and_none_is_lost():
-    peer = Peer()
-    outbox = Outbox(peer.send)
-    replies = [(b"id", str(number).encode()) for number in range(10)]
-    assert all(outbox.put("one", reply) for reply in replies)
-    while peer.queue:
-        peer.read_all()
-        assert outbox.flush() == 0
-    assert peer.read == replies
-
-
-def test_replies_that_a_client_never_reads_are_bounded_and_end_with_it():
-    peer = Peer()
-    outbox = Outbox(peer.send)
-    kept = [outbox.put("one", (b"x",)) for _ in range(MOST_REPLIES_OF_ONE + 50)]
-    assert kept.count(True) == MOST_REPLIES_OF_ONE + 3
-    assert not outbox.put("one", (b"x" * (3 << 20),))
-    peer.gone = True
-    assert outbox.flush() == MOST_REPLIES_OF_ONE
-    assert outbox.flush() == 0
+def test_a_client_is_its_session_and_a_connection_gives_itself_few_shares():
+    waiting = WaitingCommands()
+    for number in range(100):
+        session = f"session-{number:012}"
+        waiting.add(set_request("many", number, session=session))
+    waiting.add(set_request("two", 1, session="a" * 16))
+    waiting.add(set_request("two again", 2, session="a" * 16))
+    waiting.add(set_request("one"))
+    senders = [one.sender for one in waiting.due(2 * (SESSIONS_OF_ONE + 3))]
+    assert senders.index("one") == SESSIONS_OF_ONE + 2
+    assert senders.index("two again") > senders.index("one"), "a session has one share, over all of its connections"
 
 
 @pytest.mark.parametrize("held", ROLES)
@@ -147,7 +153,7 @@ def test_a_request_can_lower_its_role_and_never_raise_it(held, wanted):
 
 def test_a_message_without_one_body_is_refused_with_the_number_of_its_parts():
     with pytest.raises(MessageError) as refused:
-        read_message(message(None, parts=3))
+        read_message(message(b"", parts=3))
     assert (refused.value.refusal.reason, refused.value.refusal.values) == ("not_one_body", {"found": 3})
 
 

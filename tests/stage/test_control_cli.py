@@ -196,3 +196,38 @@ def test_takes_and_heading(control):
 
 def test_the_wires_schema_is_printed_without_a_stage(control):
     assert "$defs" in json.loads(control("describe", "--schema")[1])
+
+
+def test_undo_takes_back_what_the_last_command_of_this_user_changed(control):
+    control("set", EXPOSURE, "2")
+    control("set", EXPOSURE, "3")
+    code, out, _ = control("undo")
+    assert (code, out.splitlines()[0]) == (0, f"{EXPOSURE} 2, it was 3")
+    assert json.loads(control("undo", "--json")[1])["before"] == {EXPOSURE: 2.0}
+    assert control("redo", "--fade-s", "0")[0] == 0
+    assert control("get", EXPOSURE)[1] == "2 stops\n"
+    assert control("undo", "--forget")[0] == 0
+    code, _, err = control("undo")
+    assert (code, "nothing that you could undo" in err) == (1, True)
+
+
+def test_what_another_client_has_set_is_not_undone_and_a_person_reads_who_set_it(control, running):
+    control("set", EXPOSURE, "2")
+    with Client(running.server.endpoint, name="Ben") as other:
+        other.set(EXPOSURE, 1.0)
+    code, _, err = control("undo")
+    assert (code, "Ben has set /grade/exposure_stops to 1.0" in err) == (1, True)
+    seq = json.loads(control("set", EXPOSURE, "0", "--json")[1])["seq"]
+    assert control("set", EXPOSURE, "5", "--if-seq", str(seq - 1))[0] == 1
+    assert control("set", EXPOSURE, "5", "--if-seq", str(seq))[0] == 0
+
+
+def test_while_a_take_records_the_terminal_is_told_what_is_kept_from_it(control):
+    control("set", "/output/freeze", "on")
+    code, _, err = control("take", "start", "--name", "one")
+    assert (code, "/output/freeze is on, normally off" in err) == (0, True)
+    for words in (("heading", "freed-a", "--by-deg", "5"), ("load", "startup"), ("set", "/wall/main/latency_ms", "5")):
+        code, _, err = control(*words)
+        assert (code, "recording: " in err) == (1, True), words
+    assert control("heading", "freed-a", "--by-deg", "5", "--force")[0] == 0
+    assert "the take began with this: /output/freeze is on" in control("status")[1]

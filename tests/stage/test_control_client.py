@@ -87,8 +87,11 @@ def test_save_and_load(client, tmp_path):
 def test_takes_and_heading_are_answered(client):
     assert client.take_start("one").value == "one"
     assert client.take_stop().value == "one"
-    assert client.take_start().value == "take-002"
     assert client.heading("freed-a", 90).frame > 0
+    assert client.take_start().value == "take-002"
+    with pytest.raises(ControlError, match="recording: /tracker/freed-a/offset/pan_deg stays as it is"):
+        client.heading("freed-a", 80)
+    assert client.heading("freed-a", by_deg=-30.0, force=True).value == pytest.approx(60.0)
 
 
 def test_describe_and_status(client):
@@ -158,7 +161,7 @@ def test_a_command_is_not_kept_for_a_stage_that_starts_later(tmp_path):
         with pytest.raises(ControlError):
             client.set(TINT, 1.0)
         with SmallStage(tmp_path, endpoint).running():
-            client._socket.setsockopt(zmq.SNDTIMEO, 3000)
+            client._line._socket.setsockopt(zmq.SNDTIMEO, 3000)
             assert client.get(TINT) == 0.0
 
 

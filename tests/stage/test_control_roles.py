@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from typing import get_args, get_type_hints
 
 import pytest
 from small_stage import SmallStage, ask, connected
@@ -18,32 +19,45 @@ SENT = {
     "get": {"path": BLACKOUT},
     "set": {"path": BLACKOUT, "value": True},
     "batch": {"items": [{"path": BLACKOUT, "value": True}]},
-    "take": {"action": "start"},
     "nudge": {"tracker": "freed-a", "pan_deg": 5.0},
     "acknowledge": {"code": "tracker_lost"},
+    "lease take": {"paths": [BLACKOUT]},
+    "lease renew": {"paths": [BLACKOUT]},
+    "lease drop": {"paths": [BLACKOUT]},
+    "worlds fix": {"name": "none"},
+    "worlds save": {"name": "none"},
+    "worlds make": {"name": "none"},
 }
-"""The fields that a request needs besides its type."""
+"""The fields that a request needs besides its type and action."""
 NEEDED = {
     "hello": "viewer",
     "get": "viewer",
     "describe": "viewer",
     "snapshot": "viewer",
     "status": "viewer",
-    "worlds": "viewer",
+    "worlds list": "viewer",
     "worlds save": "director",
     "worlds make": "director",
-    "look": "viewer",
+    "look list": "viewer",
     "look diff": "viewer",
-    "cue": "viewer",
+    "cue list": "viewer",
     "cue show": "viewer",
     "save": "operator",
     "load": "operator",
+    "log": "operator",
     "set": "director",
     "batch": "director",
-    "take": "director",
+    "take start": "director",
+    "take stop": "director",
     "nudge": "operator",
     "acknowledge": "director",
     "worlds fix": "director",
+    "undo undo": "director",
+    "undo redo": "director",
+    "undo forget": "director",
+    "lease take": "director",
+    "lease renew": "director",
+    "lease drop": "director",
     "look recall": "director",
     "look save": "director",
     "look update": "director",
@@ -78,8 +92,7 @@ def test_a_request_is_carried_out_in_its_least_role_and_above_and_refused_below(
     before = snapshot_of(small.controls.values)
     with connected(small) as peer:
         kind, _, action = name.partition(" ")
-        named = {} if kind == "cue" else {"name": "none"}
-        sent = {"action": action, **named} if action else SENT.get(name, {})
+        sent = SENT.get(name, {}) | ({"action": action} if action else {})
         reply = ask(small, peer, type=kind, id="1", role=role, **sent)
     if ROLES.index(role) >= ROLES.index(NEEDED[name]):
         assert reply["type"] == "ok" or (action and reply["code"] != "forbidden")
@@ -93,9 +106,16 @@ def test_a_request_is_carried_out_in_its_least_role_and_above_and_refused_below(
     assert [file.name for file in tmp_path.iterdir()] == ["startup.json"]
 
 
-def test_every_request_of_the_wire_has_a_least_role_here():
-    names = [f"{name_of(command.request)} {command.action}".removesuffix(" list").rstrip() for command in WIRE_COMMANDS]
-    assert names == list(NEEDED)
+def asked_by(command):
+    """What a command of the wire can be asked for: its name, with each action that it carries out."""
+    name, action = name_of(command.request), get_type_hints(command.request).get("action")
+    actions = [command.action] if command.action else get_args(action)
+    return [f"{name} {one}" for one in actions] or [name]
+
+
+def test_every_request_of_the_wire_and_each_of_its_actions_has_a_least_role_here():
+    asked = [one for command in WIRE_COMMANDS for one in asked_by(command)]
+    assert sorted(asked) == sorted(NEEDED)
 
 
 def test_a_viewer_is_refused_a_take_with_a_sentence_that_names_the_command(small):

@@ -2,23 +2,17 @@
 
 from __future__ import annotations
 
-import socket
 from itertools import pairwise
-from pathlib import Path
 
 import msgpack
 import pytest
 import zmq
-from small_stage import SmallStage, ask, connected, reply, send, step_until, three_free_ports
+from small_stage import SmallStage, ask, connected, reply, send, step_until
 
-from stage.control.server import ControlServer
-from stage.control.value_places import ValuePlaces
 from stage.words.sentences import sentence
 from tests.fold.small_show import TREE
-from tracking.records import ConfigError
 
 EXPOSURE = "/grade/exposure_stops"
-NO_VALUES = ValuePlaces(show=Path("/nowhere"), stage=Path("/nowhere"))
 
 
 @pytest.fixture
@@ -216,52 +210,6 @@ def test_commands_of_other_edges_are_not_answered_here(small):
     for name in ("osc-1", "zmq-nothex", "panel", ""):
         small.server.publish(small.answering(name), small)
     assert small.server.counts["answers_lost"] == 0
-
-
-def test_a_port_in_use_is_reported_with_its_cure(small, tmp_path):
-    with pytest.raises(ConfigError, match=r"control.endpoint: port \d+ on 127.0.0.1 is in use.*0 picks"):
-        ControlServer(small.server.endpoint, values=NO_VALUES)
-
-
-def test_the_two_ports_above_are_taken_as_well_or_nothing_is(tmp_path):
-    port = three_free_ports()
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", port + 2))
-        taken.listen()
-        with pytest.raises(ConfigError, match=f"port {port + 2} "):
-            ControlServer(f"tcp://127.0.0.1:{port}", values=NO_VALUES)
-    server = ControlServer(f"tcp://127.0.0.1:{port}", values=NO_VALUES)
-    assert server.ports == {"control": port, "state": port + 1, "telemetry": port + 2}
-    server.close()
-
-
-@pytest.mark.parametrize(
-    ("endpoint", "expected"),
-    [
-        ("tcp://0.0.0.0:0", "--lan"),
-        ("tcp://*:0", "--lan"),
-        ("tcp://192.0.2.1:0", "--lan"),
-        ("udp://127.0.0.1:7700", "expected tcp://"),
-        ("tcp://127.0.0.1", "expected tcp://"),
-        ("tcp://127.0.0.1:70000", "expected tcp://"),
-        ("tcp://some.host:7700", "is not an IP address"),
-    ],
-)
-def test_a_wrong_endpoint_is_refused(tmp_path, endpoint, expected):
-    with pytest.raises(ConfigError, match=expected) as refused:
-        ControlServer(endpoint, values=NO_VALUES)
-    assert str(refused.value).startswith("control.endpoint: ")
-
-
-def test_it_listens_beyond_loopback_only_with_lan(tmp_path):
-    server = ControlServer("tcp://0.0.0.0:0", values=NO_VALUES, lan=True)
-    assert server.ports["control"] > 0
-    server.close()
-
-
-def test_an_address_of_another_machine_is_refused(tmp_path):
-    with pytest.raises(ConfigError, match="not an address of this machine"):
-        ControlServer("tcp://192.0.2.1:0", values=NO_VALUES, lan=True)
 
 
 @pytest.mark.parametrize("route", [[], [b"\0\0\0\7"], [b"proxy", b"client", b"\0\0\0\1"], [b"x"] * 14])

@@ -20,6 +20,7 @@ from stage.control.requests import (
     GetRequest,
     HelloRequest,
     LoadRequest,
+    LogRequest,
     SaveRequest,
     SnapshotRequest,
     StatusRequest,
@@ -27,6 +28,7 @@ from stage.control.requests import (
 from stage.show.frame.requests import (
     AcknowledgeRequest,
     BatchRequest,
+    LeaseRequest,
     LookRequest,
     NudgeRequest,
     Request,
@@ -34,6 +36,7 @@ from stage.show.frame.requests import (
     ShowRequest,
     TakeRequest,
     Target,
+    UndoRequest,
     WorldsRequest,
 )
 
@@ -72,9 +75,18 @@ REQUESTS = {
     ),
     "save": (SaveRequest(id="1"), "83a474797065a473617665a26964a131a46e616d65a773746172747570"),
     "load": (LoadRequest(id="1", name="b"), "83a474797065a46c6f6164a26964a131a46e616d65a162"),
+    "log": (LogRequest(id="1"), "85a474797065a36c6f67a26964a131a46c61737440a6706572736f6ea0a470617468a0"),
     "take": (
         TakeRequest(id="1", action="start", name="t"),
         "84a474797065a474616b65a26964a131a6616374696f6ea57374617274a46e616d65a174",
+    ),
+    "undo": (
+        UndoRequest(id="1"),
+        "84a474797065a4756e646fa26964a131a6616374696f6ea4756e646fa6666164655f73cb0000000000000000",
+    ),
+    "lease": (
+        LeaseRequest(id="1", action="take", paths=("/a",)),
+        "84a474797065a56c65617365a26964a131a6616374696f6ea474616b65a5706174687391a22f61",
     ),
     "nudge": (
         NudgeRequest(id="1", tracker="t", pan_deg=0.0),

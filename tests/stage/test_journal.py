@@ -59,7 +59,7 @@ def test_what_a_killed_process_has_added_is_all_there(tmp_path: Path, reads: int
     assert newest_number(tmp_path) == len(found)
 
 
-@settings(max_examples=6, deadline=None)
+@settings(max_examples=3, deadline=None)
 @given(contents=st.lists(st.binary(min_size=1, max_size=60), min_size=1, max_size=8))
 def test_cut_at_any_byte_it_is_read_up_to_the_last_whole_entry(
     contents: list[bytes], tmp_path_factory: pytest.TempPathFactory

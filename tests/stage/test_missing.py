@@ -143,12 +143,12 @@ def test_the_run_after_a_killed_one_resumes_every_value_that_still_fits_and_list
         codes = codes_of(stage.client.status())
         assert {"stage_resumed", "values_reset"} <= set(codes)
         assert "/camera/A/" in codes["values_reset"]["values"]["paths"]
-        endpoint, core = stage.ready["control"], stage.ready["pid"]
-        os.kill(core, signal.SIGSTOP)
+        endpoint, gate = stage.ready["control"], stage.helper("stage.gate.gate")
+        os.kill(gate, signal.SIGSTOP)
         os.kill(stage.process.pid, signal.SIGKILL)
         with starting(tmp_path, configuration(), "--fresh", "--control", endpoint) as next_stage:
-            wait_for(lambda: "its core may still be ending" in next_stage.stderr)
-            os.kill(core, signal.SIGCONT)
+            wait_for(lambda: "its gate may still be ending" in next_stage.stderr)
+            os.kill(gate, signal.SIGCONT)
             next_stage.event("ready")
             assert next_stage.client.get("/grade/tint") == 0.0
             assert next_stage.end()[0] == 0

@@ -204,26 +204,22 @@ def deep_bundle(levels: int) -> bytes:
     return packet
 
 
-def test_osc_outlives_its_own_death_and_that_of_the_core(mirrored: Mirrored) -> None:
+def test_osc_outlives_its_own_death_and_those_of_core_and_gate(mirrored: Mirrored) -> None:
     stage = mirrored.stage
+
+    def is_served(tint: float) -> bool:
+        mirrored.other.send(TINT, tint)
+        return stage.ask(lambda: stage.client.get(TINT)) == tint
+
     stage.client.set(TINT, 0.0)
     stage.kill_core()
     stage.event("ready")
-
-    def again() -> bool:
-        mirrored.other.send(TINT, 0.625)
-        return stage.ask(lambda: stage.client.get(TINT)) == 0.625
-
-    wait_for(again)
-    pid = stage.helper("stage.osc.service")
-    os.kill(pid, signal.SIGKILL)
-
-    def once_more() -> bool:
-        mirrored.other.send(TINT, -0.625)
-        return stage.client.get(TINT) == -0.625
-
-    wait_for(once_more)
-    mirrored.desk.until(TINT, -0.625)
+    wait_for(lambda: is_served(0.625))
+    os.kill(stage.helper("stage.osc.service"), signal.SIGKILL)
+    wait_for(lambda: is_served(-0.125))
+    os.kill(stage.helper("stage.gate.gate"), signal.SIGKILL)
+    wait_for(lambda: is_served(-0.25))
+    mirrored.desk.until(TINT, -0.25)
 
 
 def described(stage: RunningStage, *words: str) -> str:

@@ -272,7 +272,7 @@ def test_every_picture_is_of_its_own_frame_and_replay_draws_the_same(tmp_path):
         stage.until_status(lambda status: status["trackers"]["f"]["accepted"] > 20)
         followed = len(list(live.glob("*.png")))
         wait_for(lambda: len(list(live.glob("*.png"))) > followed + 10, what="pictures that follow the tracker")
-        counting_from = stage.client.set("/wall/main/pattern", "counter").frame
+        counting_from = stage.client.set("/wall/main/pattern", "counter", force=True).frame
         followed = len(list(live.glob("*.png")))
         wait_for(lambda: len(list(live.glob("*.png"))) > followed + 20, what="counted pictures")
         assert stage.end()[0] == 0

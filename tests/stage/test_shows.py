@@ -10,15 +10,16 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from running_stage import WALL, configuration, running, stage_command, wait_for
+from running_stage import WALL, configuration, running, wait_for
 
 from render.images.coded import write_png
 from stage.control.saved_values import SavedValues, write_values
 from stage.control.value_places import ValuePlaces, keep_values, kept_values, values_at_start
 from stage.live.recovery import first_state
+from stage.run.encoded_state import EncodedState
 from stage.run.options import CoreOptions
 from stage.run.state_file import RunMark, mark_running, write_state
-from stage.show.state import encode_state
+from stage.show.state import state_in_parts
 from stage.supervision.run_record import start_after
 from stage.values.rigging import is_rigged
 from stage.values.tree import put_value, value_at
@@ -93,7 +94,7 @@ def test_what_does_not_belong_in_a_folder_of_values_is_named_and_passed_over(tmp
 def test_a_run_of_another_show_is_not_resumed(
     tmp_path: Path, of: str, *, is_default: bool, wanted: str, start: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    write_state(tmp_path, b"state")
+    write_state(tmp_path, EncodedState((b"state",), ()))
     mark_running(tmp_path, RunMark(runtime="/gone", show=of))
     assert start_after(tmp_path, wanted, Path("/shows/a"), is_default=is_default) == start
     assert ("walls, cameras and trackers" in capsys.readouterr().err) == (start == "rig")
@@ -107,7 +108,7 @@ def test_of_the_state_of_another_show_only_the_stages_own_values_are_taken_over(
         put_value(former.controls.values, path, value)
     former.frame, former.take.recording, former.take.count = 1000, True, 1
     (tmp_path / "state").mkdir()
-    write_state(tmp_path / "state", encode_state(former))
+    write_state(tmp_path / "state", state_in_parts(former))
     state = first_state(config, CoreOptions(**words, start="rig"), None)
     assert (value_at(state.controls.values, TINT), value_at(state.controls.values, LATENCY)) == (0.0, 12.0)
     assert (state.frame, state.take.recording, state.take.count) == (-1, False, 0)
@@ -126,10 +127,11 @@ def test_a_show_is_a_folder_that_another_stage_runs_too(tmp_path: Path) -> None:
         write_png(first / "worlds" / "beach.png", np.full((16, 32, 3), 128, np.uint8))
         wait_for(lambda: "beach" in [one["name"] for one in stage.client.worlds()])
         stage.client.set("/world/active", "beach")
+        stage.client.set("/worlds/beach/exposure_stops", 0.5)
         stage.client.save()
         stage.client.set(LATENCY, 18.0)
         stage.client.set(TINT, 0.5)
-        stage.until_status(lambda status: status["frame"] > 60)
+        stage.until_status(lambda status: status["frame"] > 10)
         wait_for((tmp_path / "state" / "running.json").exists)
         os.kill(stage.process.pid, signal.SIGKILL)
         stage.process.wait()
@@ -143,10 +145,12 @@ def test_a_show_is_a_folder_that_another_stage_runs_too(tmp_path: Path) -> None:
         assert (second / "values" / "startup.json").exists()
         assert stage.end()[0] == 0
     assert list((second / "takes").glob("take-001*.mcap"))
-    copy, other = tmp_path / "elsewhere" / "copy", tmp_path / "elsewhere" / "other.toml"
+    elsewhere, copy = tmp_path / "elsewhere", tmp_path / "elsewhere" / "copy"
     shutil.copytree(first, copy)
-    other.write_text(f'[stage]\nname = "Other"\n{WALL.replace("main", "left")}')
-    words = ("run", str(other), "--show", str(copy), "--headless", "--no-panel", "--control", "tcp://127.0.0.1:0")
-    done = stage_command(*words, "--seconds", "0.3", "--state", str(tmp_path / "elsewhere" / "state"))
-    assert done.returncode == 0, done.stderr
-    assert LATENCY not in done.stderr
+    with running(elsewhere, f'[stage]\nname = "Other"\n{WALL.replace("main", "left")}', "--show", str(copy)) as stage:
+        values = stage.client.snapshot()["values"]
+        assert (values["/world/active"], values["/worlds/beach/exposure_stops"], values[TINT]) == ("beach", 0.5, 0.25)
+        assert stage.client.status()["world"]["on_air"] == "beach"
+        assert "skipped" not in stage.stderr
+        assert LATENCY not in stage.stderr
+        assert stage.end()[0] == 0

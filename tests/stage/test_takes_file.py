@@ -227,7 +227,7 @@ def test_little_room_is_reported_once(tmp_path: Path) -> None:
     tape.open(show)
     for inputs, outcome in played(show, range(100)):
         tape.put(inputs, outcome)
-    assert [report.state for report in tape.reports] == ["recording", "disk_low"]
+    assert [report.state for report in tape.reports] == ["disk_low", "recording"]
 
 
 def test_a_core_that_falls_silent_leaves_a_closed_take(tmp_path: Path) -> None:

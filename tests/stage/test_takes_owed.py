@@ -73,24 +73,23 @@ def test_a_takes_folder_that_cannot_be_is_in_health_before_and_no_take_is_acknow
 
 
 def test_a_client_gets_its_answer_from_the_core_that_follows_the_one_it_asked(tmp_path):
-    with running(tmp_path, configuration(), "--headless", "--lan", "127.0.0.1") as running_stage:
+    with running(tmp_path, configuration(), "--headless", "--lan", "127.0.0.1", "--insecure-lan") as running_stage:
         status = running_stage.client.status()
-        assert [one["path"] for one in status["in_force"]] == ["--lan"]
+        assert [one["path"] for one in status["in_force"]] == ["--insecure-lan"]
         assert [(one["code"], one["severity"]) for one in status["health_codes"]] == [("open_to_network", "note")]
         recorder = running_stage.helper("stage.takes.recorder")
         os.kill(recorder, signal.SIGSTOP)
         with zmq.Context() as context, context.socket(zmq.DEALER) as peer:
             peer.setsockopt(zmq.LINGER, 0)
-            peer.setsockopt(zmq.IDENTITY, b"desk")
             peer.connect(running_stage.ready["control"])
-            start = msgpack.packb({"type": "take", "action": "start", "name": "owed", "id": "1"})
+            start = msgpack.packb({"type": "take", "action": "start", "name": "owed", "id": "1", "session": "desk" * 4})
             peer.send(start)
             running_stage.until_status(lambda status: status["take"]["state"] == "starting")
             assert not peer.poll(0)
             running_stage.kill_core()
             os.kill(recorder, signal.SIGCONT)
             answer = wait_for(lambda: asked_again(peer, start), what="the answer")
-        assert (answer["type"], answer["value"], answer["epoch"]) == ("ok", "owed", 2)
+        assert (answer["type"], answer["value"], answer["epoch"]) == ("ok", "owed", 2), answer
         assert (
             running_stage.until_status(lambda status: status["take"]["state"] == "recording")["take"]["name"] == "owed"
         )

@@ -77,6 +77,18 @@ def test_files_are_added_to_a_library_without_replacing_any(tmp_path):
     assert (library / "dusk (2).png").read_bytes() == picture.read_bytes()
 
 
+def test_files_go_to_the_worlds_of_the_show_where_the_stage_names_no_library(tmp_path):
+    (tmp_path / "stage.toml").write_text(stage_text())
+    picture = str(a_png(tmp_path / "dusk.png"))
+    for words, show in (
+        (("--config", str(tmp_path / "stage.toml")), "shows/default"),
+        (("--config", str(tmp_path / "stage.toml"), "--show", str(tmp_path / "b")), "b"),
+        (("--show", str(tmp_path / "c")), "c"),
+    ):
+        assert command_here("world", "add", picture, *words).returncode == 0
+        assert (tmp_path / show / "worlds" / "dusk.png").exists()
+
+
 def test_what_would_be_no_world_is_not_added_and_says_what_to_do(tmp_path):
     (tmp_path / "IMG.HEIC").write_bytes(b"\0\0\0\x18ftypheic")
     good = a_png(tmp_path / "good.png")

@@ -10,10 +10,10 @@ import numpy as np
 
 from render.gpu.context import Target, float_texture
 from render.gpu.passes import Pass, Uniform
+from render.worlds.shared.kept import Kept
 from render.worlds.sky.air import NITS_AT_ONE
 from render.worlds.sky.daylight import star_lux
 from render.worlds.sky.following import BRIGHTEST_STOPS, DARKEST_STOPS, FollowPlan
-from render.worlds.sky.kept import Kept
 from render.worlds.sky.plan import SkyPlan
 
 _LIMITS = (math.exp2(DARKEST_STOPS), math.exp2(BRIGHTEST_STOPS))

@@ -11,7 +11,7 @@ from stage.show.air.state import AirState, failure_of, is_ready, key_named, read
 from stage.show.frame.outcome import AirReport
 from stage.show.sky.adapt import adapted_stops
 from stage.show.sky.planned import sky_plan
-from stage.show.sky.shot import shots_of
+from stage.show.sky.shot import ShotSkies
 from stage.show.values.controls import Controls
 from stage.values.stage_wide import ACTIVE_WORLD, ShowValues
 from tracking.records import Vec3
@@ -44,13 +44,15 @@ def catch_up(air: AirState, controls: Controls, frame: int, rate: Fraction) -> N
         advance_air(air, controls, end, rate)
 
 
-def air_plan(air: AirState, values: ShowValues, frame: int, rate: Fraction, anchor_m: Vec3) -> AirPlan:
-    """What is on air in this frame. Flat pictures are placed from `anchor_m`."""
+def air_plan(
+    air: AirState, values: ShowValues, frame: int, rate: Fraction, anchor_m: Vec3, *, shots: ShotSkies
+) -> AirPlan:
+    """What is on air in this frame. Flat pictures are placed from `anchor_m`; `shots` remembers skies."""
     keys = (air.on_air,) if air.dissolve is None else (air.on_air, air.dissolve.coming)
     worlds = [air.worlds[key] for key in keys]
     sky = sky_plan(values) if any(world.knows_hour for world in worlds) else None
     adapted = 0.0 if sky is None else adapted_stops(sky, values.grade.adapt)
-    around = Around(ready_assets(air), anchor_m, sky, adapted, shots_of(worlds, values.place))
+    around = Around(ready_assets(air), anchor_m, sky, adapted, shots.of(worlds, values.place))
 
     def planned(key: str) -> WorldPlan:
         return air.worlds[key].plan(values.worlds[key], values.layer, around)

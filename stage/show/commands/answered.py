@@ -1,18 +1,26 @@
-"""Which commands were answered before: one that is sent again is not carried out again, and gets its first answer."""
+"""Which clients there are, and what each was answered: a command sent again gets its first answer.
+
+A client is its session, over all of its connections, or else its connection. A session belongs to whoever used it
+first.
+"""
 
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
+from typing import NamedTuple
 
 import msgspec
 
 from stage.show.frame.outcome import Answer
 from stage.show.frame.requests import Command
+from stage.show.parts.part import Part
 from stage.values.parameters import Refusal
 from tracking.records import Evolving, Notebook
 
-ANSWERS_OF_ONE = 32
-MOST_SENDERS = 64
+ANSWERS_OF_ONE = 512
+ANSWERS_OF_A_PAGE = 64
+MOST_CLIENTS = 32
 
 
 class Answered(Evolving):
@@ -22,59 +30,148 @@ class Answered(Evolving):
     answer: Answer
 
 
-class AnswerMemory(Notebook):
-    """The first answers to each sender's latest commands, by sender and request id; who was silent longest is first.
+class AnswerPage(Part):
+    """Some answers, as they are encoded, by request id: of hundreds hardly one is ever asked for again."""
 
-    It is bounded for each sender, so that no other client can push out what one may have to ask for again.
+    answers: dict[str, bytes] = msgspec.field(default_factory=dict)
+
+
+class ClientAnswers(Part):
+    """The first answers to a client's latest commands, and the owner (`Command.owner`) of the client.
+
+    They are in pages, the oldest first, so that a new one does not have hundreds of others encoded with it.
     """
 
-    by_sender: dict[str, dict[str, Answered]] = msgspec.field(default_factory=dict)
+    owner: str = ""
+    pages: dict[int, AnswerPage] = msgspec.field(default_factory=dict)
+
+    def __len__(self) -> int:
+        """All pages but the first and the last are full."""
+        pages = self.pages
+        if len(pages) < 2:
+            return sum(len(page.answers) for page in pages.values())
+        first, last = next(iter(pages.values())), next(reversed(pages.values()))
+        return len(first.answers) + len(last.answers) + (len(pages) - 2) * ANSWERS_OF_A_PAGE
+
+    def find(self, key: str) -> bytes | None:
+        """The answer under a request id."""
+        for page in self.pages.values():
+            if key in page.answers:
+                return page.answers[key]
+        return None
+
+    def put(self, key: str, encoded: bytes) -> None:
+        """Keeps the answer under an id that has none; the oldest of too many goes."""
+        number = next(reversed(self.pages), 0)
+        page = self.pages.get(number)
+        if page is None or len(page.answers) >= ANSWERS_OF_A_PAGE:
+            page = self.pages[number + 1] = AnswerPage()
+        page.answers[key] = encoded
+        page.note_change()
+        self.note_change()
+        while len(self) > ANSWERS_OF_ONE:
+            self._drop_oldest()
+
+    def _drop_oldest(self) -> None:
+        number, page = next(iter(self.pages.items()))
+        del page.answers[next(iter(page.answers))]
+        page.note_change()
+        if not page.answers:
+            del self.pages[number]
+
+
+class AnswerMemory(Notebook):
+    """What is remembered of each client; who was silent longest is first.
+
+    It is bounded for each client, so that no other one can push out what one may have to ask for again.
+    """
+
+    by_client: dict[str, ClientAnswers] = msgspec.field(default_factory=dict)
+
+
+class Met(NamedTuple):
+    """What became of a command's client: it is known from now on, and those that are `gone` had to make room; or with a
+    `refusal` whoever gives the command may not speak for it.
+    """
+
+    gone: tuple[str, ...] = ()
+    refusal: Refusal | None = None
+
+
+_KNOWN = Met()
+_ENCODER = msgspec.msgpack.Encoder()
+_DECODER = msgspec.msgpack.Decoder(Answered)
+
+
+def meet(memory: AnswerMemory, command: Command) -> Met:
+    """Notes who gives a command, and puts its client last in the order in which clients are forgotten.
+
+    When there are too many, it is of the owner with most of them that the client is forgotten which was silent longest.
+    """
+    client = command.client
+    known = memory.by_client.pop(client, None)
+    if known is not None:
+        memory.by_client[client] = known
+        return _KNOWN if known.owner == command.owner else Met(refusal=session_of_another())
+    memory.by_client[client] = ClientAnswers(owner=command.owner)
+    gone = []
+    while len(memory.by_client) > MOST_CLIENTS:
+        gone.append(_first_to_go(memory))
+        del memory.by_client[gone[-1]]
+    return Met(gone=tuple(gone))
+
+
+def session_of_another() -> Refusal:
+    """Why a request is refused whose session another key, token or tablet used first."""
+    return Refusal(code="forbidden", reason="session_of_another")
 
 
 def first_answer(memory: AnswerMemory, command: Command) -> Answer | None:
-    """What to answer a command whose id its sender has used before, while that is remembered; else None.
+    """What to answer a command whose id its client has used before, while that is remembered; else None.
 
-    The very same command gets its first answer. Another one under that id is refused: nobody can know which of the two
-    the client means to repeat.
+    The very same command gets its first answer, on the connection that asks now. Another one under that id is refused:
+    nobody can know which of the two the client means to repeat.
     """
-    answers = memory.by_sender.get(command.sender, {})
-    known = answers.get(repr(command.request.id))
-    if known is None:
+    client = memory.by_client.get(command.client)
+    encoded = None if client is None else client.find(repr(command.request.id))
+    if encoded is None:
         return None
-    _mark_latest(memory, command.sender, answers)
+    known = _DECODER.decode(encoded)
     if known.request == request_digest(command):
-        return known.answer
+        return msgspec.structs.replace(known.answer, sender=command.sender)
     return id_used_before(command)
 
 
 def id_used_before(command: Command) -> Answer:
-    """The refusal of a command under an id that its sender used for another one."""
-    refusal = Refusal(code="conflict", reason="id_used_before", values={"id": command.request.id})
+    """The refusal of a command under an id that its client used for another one."""
+    return refused_answer(command, Refusal(code="conflict", reason="id_used_before", values={"id": command.request.id}))
+
+
+def refused_answer(command: Command, refusal: Refusal) -> Answer:
+    """The answer to a command that was not even looked at."""
     return Answer(sender=command.sender, id=command.request.id, refusal=refusal)
 
 
-def remember(memory: AnswerMemory, request: bytes, answer: Answer, frame: int) -> None:
-    """Keeps `answer` to the command with the digest `request`, for `frame`.
+def remember(memory: AnswerMemory, client: str, request: bytes, answer: Answer, frame: int) -> None:
+    """Keeps `answer` to a client's command with the digest `request`, for `frame`; its oldest of many is forgotten.
 
-    The oldest of a sender's many is forgotten, and of many senders the one that was silent longest.
+    A client that is itself forgotten is not remembered for an answer that came late.
     """
-    senders = memory.by_sender
-    answers = senders.get(answer.sender, {})
-    _mark_latest(memory, answer.sender, answers)
-    answers[repr(answer.id)] = Answered(request=request, answer=msgspec.structs.replace(answer, frame=frame))
-    while len(answers) > ANSWERS_OF_ONE:
-        del answers[next(iter(answers))]
-    while len(senders) > MOST_SENDERS:
-        del senders[next(iter(senders))]
-
-
-def _mark_latest(memory: AnswerMemory, sender: str, answers: dict[str, Answered]) -> None:
-    """Puts a sender last in the order in which senders are forgotten."""
-    memory.by_sender.pop(sender, None)
-    memory.by_sender[sender] = answers
+    known = memory.by_client.get(client)
+    if known is None:
+        return
+    kept = Answered(request=request, answer=msgspec.structs.replace(answer, sender="", frame=frame))
+    known.put(repr(answer.id), _ENCODER.encode(kept))
 
 
 def request_digest(command: Command) -> bytes:
     """What a command asks for, to compare: of its written form, in which NaN equals itself."""
     written = repr(command.request).encode(errors="backslashreplace")
     return hashlib.blake2b(written, digest_size=16).digest()
+
+
+def _first_to_go(memory: AnswerMemory) -> str:
+    clients = memory.by_client
+    of_owner = Counter(client.owner for client in clients.values())
+    most = max(of_owner.values())
+    return next(name for name, client in clients.items() if of_owner[client.owner] == most)

@@ -29,7 +29,7 @@ def _start_or_stop_take(hands: Hands, command: Command) -> Effect:
 
 
 def _set_heading(hands: Hands, command: Command) -> Effect:
-    """Turns the tracker's offset so that the tracked body's pan in the stage is what was asked for."""
+    """Turns the tracker's offset so that the tracked body's pan in the stage is what was asked for, or by so much."""
     request = command.request
     assert isinstance(request, NudgeRequest)
     tracker = hands.trackers.get(request.tracker)
@@ -40,9 +40,12 @@ def _set_heading(hands: Hands, command: Command) -> Effect:
     if not tracker.state.accepted:
         return Effect(refusal=Refusal(code="conflict", reason="no_pose_yet", values={"tracker": request.tracker}))
     offset = hands.controls.state.values.tracker[request.tracker].offset
-    pan_deg = hands.mounts[request.tracker].offset_for_heading(tracker, offset, request.pan_deg)
+    if isinstance(request.by_deg, float):
+        pan_deg = (offset.pan_deg + request.by_deg + 180.0) % 360.0 - 180.0
+    else:
+        pan_deg = hands.mounts[request.tracker].offset_for_heading(tracker, offset, request.pan_deg)
     path = f"/tracker/{request.tracker}/offset/pan_deg"
-    return set_targets(hands, command.role, (Target(path=path, value=pan_deg),), path)
+    return set_targets(hands, command.role, (Target(path=path, value=pan_deg, force=request.force),), path)
 
 
 def _acknowledge(hands: Hands, command: Command) -> Effect:
@@ -68,7 +71,7 @@ def _fix_world(hands: Hands, command: Command) -> Effect:
 
 CREW_COMMANDS = (
     CommandKind(TakeRequest, "director", _start_or_stop_take),
-    CommandKind(NudgeRequest, "operator", _set_heading),
+    CommandKind(NudgeRequest, "operator", _set_heading, undoable=True),
     CommandKind(AcknowledgeRequest, "director", _acknowledge),
-    CommandKind(WorldsRequest, "director", _fix_world, "fix"),
+    CommandKind(WorldsRequest, "director", _fix_world, "fix", undoable=True),
 )

@@ -15,6 +15,8 @@ from stage.show.cues.play import CuePlay
 from stage.show.frame.outcome import LookOutcome
 from stage.show.frame.requests import Command, Request
 from stage.show.looks.shelf import LookShelf
+from stage.show.people.guards import THE_SHOW, Giver, Watch
+from stage.show.people.leases import Leases
 from stage.show.plan.scene import PictureState
 from stage.show.report.conditions import Conditions
 from stage.show.report.health import HealthState
@@ -26,7 +28,7 @@ from tracking.tracker.tracker import Tracker
 
 
 class Hands(NamedTuple):
-    """What commands work on."""
+    """What commands work on, and who gives the present one."""
 
     controls: Controls
     take: TakeState
@@ -37,9 +39,15 @@ class Hands(NamedTuple):
     air: AirState
     pictures: PictureState
     sight: Sight
+    leases: Leases
     looks: LookShelf
     cues: CueList
     play: CuePlay
+    by: Giver = THE_SHOW
+
+    def watch(self) -> Watch:
+        """What values are kept by from who gives the command."""
+        return Watch(self.controls, self.take, self.leases, self.by)
 
 
 class Effect(NamedTuple):
@@ -62,10 +70,11 @@ class CommandKind(NamedTuple):
     """One command: its request, the least role that may give it, and what carries it out.
 
     `least_role` is None where each parameter has its own. Of a request that can ask for several things, this is the
-    one that its `action` names; "" is every action.
+    one that its `action` names; "" is every action. Its client can undo what an `undoable` one sets.
     """
 
     request: type[Request]
     least_role: Role | None
     carry_out: Callable[[Hands, Command], Effect]
     action: str = ""
+    undoable: bool = False

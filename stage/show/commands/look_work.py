@@ -230,7 +230,7 @@ def _new_name(hands: Hands, wanted: str, beside: CalledLook | None = None) -> st
 
 
 LOOK_COMMANDS = (
-    CommandKind(LookRequest, "director", _recall, "recall"),
+    CommandKind(LookRequest, "director", _recall, "recall", undoable=True),
     CommandKind(LookRequest, "director", _save, "save"),
     CommandKind(LookRequest, "director", _update, "update"),
     CommandKind(LookRequest, "director", _rename, "rename"),

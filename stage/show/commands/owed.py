@@ -8,6 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from fractions import Fraction
 
+import msgspec
+from msgspec import UNSET, UnsetType
+
 from stage.show.commands.answered import AnswerMemory, remember, request_digest
 from stage.show.frame.inputs import Cause
 from stage.show.frame.outcome import Answer
@@ -22,24 +25,28 @@ _MOST_JOINED = 32
 def owe(take: TakeState, command: Command) -> None:
     """The start of this take is to be answered later."""
     take.owed = OwedAnswer(
-        sender=command.sender, id=command.request.id, request=request_digest(command), command=command
+        client=command.client,
+        sender=command.sender,
+        id=command.request.id,
+        request=request_digest(command),
+        command=command,
     )
 
 
 def joined(take: TakeState, command: Command) -> bool:
     """Whether this is the command whose answer is owed, sent again: then each of them is answered, at the same time."""
     owed = take.owed
-    if owed is None or (owed.sender, owed.id) != (command.sender, command.request.id):
+    if owed is None or not is_owed_to(take, command) or owed.request != request_digest(command):
         return False
-    if owed.request != request_digest(command):
-        return False
-    owed.times = min(owed.times + 1, _MOST_JOINED)
+    if len(owed.again) < _MOST_JOINED:
+        owed.again.append(command.sender)
     return True
 
 
 def is_owed_to(take: TakeState, command: Command) -> bool:
-    """Whether an answer is owed to this command's sender under its id."""
-    return take.owed is not None and (take.owed.sender, take.owed.id) == (command.sender, command.request.id)
+    """Whether an answer is owed to this command's client under its id."""
+    owed = take.owed
+    return owed is not None and (owed.client or owed.sender, owed.id) == (command.client, command.request.id)
 
 
 def settled(take: TakeState, memory: AnswerMemory, *, frame: int, rate: Fraction, sequence: int) -> Iterator[Answer]:
@@ -55,9 +62,17 @@ def settled(take: TakeState, memory: AnswerMemory, *, frame: int, rate: Fraction
         refusal=refusal,
         sequence=sequence,
         frame=frame if refusal else take.first_frame,
+        warnings=UNSET if refusal else _warnings(take),
     )
-    remember(memory, owed.request, answer, answer.frame)
-    yield from (answer for _ in range(owed.times))
+    remember(memory, owed.client, owed.request, answer, answer.frame)
+    yield answer
+    yield from (msgspec.structs.replace(answer, sender=sender) for sender in owed.again)
+
+
+def _warnings(take: TakeState) -> tuple[Cause, ...] | UnsetType:
+    """What could spoil the take, little room among it; unset where nothing could."""
+    low = (take.alarm,) if take.alarm is not None and take.alarm.code == "disk_low" else ()
+    return (*take.warnings, *low) or UNSET
 
 
 def _is_overdue(take: TakeState, frame: int, rate: Fraction) -> bool:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from stage.show.commands.answered import AnswerMemory, remember, request_digest
+from stage.show.commands.answered import AnswerMemory, first_answer, meet, remember, request_digest
 from stage.show.commands.kinds import Hands
 from stage.show.commands.table import carry_out
 from stage.show.frame.inputs import Condition, Redone
+from stage.show.frame.outcome import decode_answer
 from stage.show.frame.requests import Command
 from tracking.records import Scalar
 
@@ -13,17 +14,20 @@ from tracking.records import Scalar
 def redo(hands: Hands, memory: AnswerMemory, redone: tuple[Redone, ...], frame: int) -> Condition | None:
     """Carries all of them out in their order. One that was refused is only remembered: now it might not be.
 
-    Each is remembered with the answer that was given. Returns what health says where one that was accepted is refused
-    now.
+    Each is remembered with the answer that was given, but for an id that was another command's. Returns what health
+    says where one that was accepted is refused now.
     """
     refused: list[Command] = []
     for one in redone:
-        if one.answer.refusal is None:
+        if meet(memory, one.command).refusal is not None or first_answer(memory, one.command) is not None:
+            continue
+        given = decode_answer(one.answer)
+        if given.refusal is None:
             answer = carry_out(hands, memory, one.command, frame)
             hands.take.owed = None
             if answer is not None and answer.refusal is not None:
                 refused.append(one.command)
-        remember(memory, request_digest(one.command), one.answer, one.answer.frame)
+        remember(memory, one.command.client, request_digest(one.command), given, given.frame)
     if not refused:
         return None
     values: dict[str, Scalar] = {"count": len(refused), "of": len(redone), "id": str(refused[0].request.id)}

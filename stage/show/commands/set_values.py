@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+
+import msgspec
 
 from stage.show.air.library import Shelf, ask_for_world
 from stage.show.air.listing import on_walls
 from stage.show.air.newer import ask_for_newer, is_newer_ready
 from stage.show.air.state import is_ready, key_named
 from stage.show.commands.kinds import CommandKind, Effect, Hands
+from stage.show.commands.replaced import Follower, note_forced, note_replaced
 from stage.show.frame.requests import BatchRequest, Command, SetRequest, Target
+from stage.show.people.guards import first_kept, kept
+from stage.show.people.leases import renew_leases
 from stage.show.plan.scene import frozen_worlds, place_cards_anew
-from stage.show.sky.clock import note_midnights
-from stage.show.values.changes import note_also
-from stage.show.values.controls import Controls
+from stage.show.sky.clock import DATE, HOUR, date_after_fade
+from stage.show.values.controls import CheckedTarget, Controls, Refused
 from stage.values.parameters import Refusal
 from stage.values.stage_wide import ACTIVE_WORLD
 from stage.values.tree import value_at
-from tracking.records import Scalar
-from tracking.settable import Role
+from tracking.settable import Role, Value
 
 
 def _set_one(hands: Hands, command: Command) -> Effect:
@@ -28,39 +31,61 @@ def _set_one(hands: Hands, command: Command) -> Effect:
 
 
 def _set_several(hands: Hands, command: Command) -> Effect:
-    assert isinstance(command.request, BatchRequest)
-    return set_targets(hands, command.role, command.request.items, "")
+    request = command.request
+    assert isinstance(request, BatchRequest)
+    items: Iterable[Target] = request.items
+    if isinstance(request.if_seq, int):
+        items = (_since(item, request.if_seq) for item in items)
+    return set_targets(hands, command.role, items, "")
+
+
+def _since(item: Target, if_seq: int) -> Target:
+    return item if isinstance(item.if_seq, int) else msgspec.structs.replace(item, if_seq=if_seq)
 
 
 def set_targets(hands: Hands, role: Role, targets: Iterable[Target], path: str) -> Effect:
-    """Sets all, or none. `path` is what the answer speaks of, "" where that is no single one."""
-    targets = tuple(targets)
-    refused = _kept_from_take(hands, targets) or hands.controls.set_all(role, targets)
-    if refused is not None:
-        present = value_at(hands.controls.state.values, refused[0]) if refused[0] in hands.controls.tree else None
-        return Effect(refused[0], present, refused[1])
-    note_midnights(hands.controls)
-    _fix_overscan(hands.controls, {target.path for target in targets})
-    place_cards_anew(hands.pictures.card_eyes, (target.path for target in targets))
-    checked = hands.controls.tree.check(path, targets[0].value) if path else None
-    asks_for_world = any(target.path == ACTIVE_WORLD for target in targets)
-    detail = call_active_world(hands) if asks_for_world else ""
-    return Effect(path, None if isinstance(checked, Refusal) else checked, detail=detail)
+    """Sets all, or none. `path` is what the answer speaks of, "" where that is no single one.
 
-
-def _kept_from_take(hands: Hands, targets: Iterable[Target]) -> tuple[str, Refusal] | None:
-    """The first target that would put lines or the like over the picture while a take records, and why it may not.
-
-    Those are the guarded values that replace the picture for a moment. Back to normal they may be set at any time.
+    All that people set goes through here, so that it is kept from a take and from whom it is leased to, and can be
+    undone.
     """
-    tree = hands.controls.tree
-    asked = [target for target in targets if hands.take.recording and target.path in tree and target.force is not True]
-    for target in asked:
-        parameter = tree[target.path]
-        if parameter.guarded and parameter.override == "momentary" and target.value != parameter.default:
-            values: dict[str, Scalar] = {"path": target.path, "take": hands.take.name}
-            return target.path, Refusal(code="conflict", reason="kept_from_take", values=values)
-    return None
+    checked = hands.controls.checked(role, targets)
+    refused = checked if isinstance(checked, Refused) else first_kept(hands.watch(), checked)
+    if refused is not None:
+        present = value_at(hands.controls.state.values, refused.path) if refused.path in hands.controls.tree else None
+        return Effect(refused.path, present, refused.refusal)
+    assert not isinstance(checked, Refused)
+    paths = [target.path for target, _ in checked]
+    note_forced(hands, checked)
+    before = {name: hands.controls.target_of(name) for name in paths}
+    hands.controls.put_all(checked, hands.by.who)
+    note_replaced(hands, before, followers_of(hands.controls, before))
+    renew_leases(hands.leases, paths, hands.by.client, frame=hands.controls.state.frame, rate=hands.controls.rate)
+    place_cards_anew(hands.pictures.card_eyes, paths)
+    return Effect(
+        path, checked[0].value if path else None, detail=call_active_world(hands) if ACTIVE_WORLD in paths else ""
+    )
+
+
+def refused_targets(hands: Hands, role: Role, targets: Iterable[Target]) -> dict[str, Refusal]:
+    """Why some of the targets may not be set by this role now, by path: for whoever then sets the others."""
+    refused, watch = {}, hands.watch()
+    for target in targets:
+        value = hands.controls.permitted(role, target)
+        refusal = value if isinstance(value, Refusal) else kept(watch, CheckedTarget(target, value))
+        if refusal is not None:
+            refused[target.path] = refusal
+    return refused
+
+
+def followers_of(controls: Controls, set_: Mapping[str, Value]) -> dict[str, Follower]:
+    """The values that follow from those that were `set_` (what each was, by path), with what they were and will be."""
+    followers = _fix_overscan(controls, set_)
+    is_new = HOUR in set_ and set_[HOUR] != controls.target_of(HOUR)
+    date = date_after_fade(controls) if is_new else None
+    if date is not None and DATE not in set_:
+        followers[DATE] = Follower(controls.target_of(DATE), date)
+    return followers
 
 
 def call_active_world(hands: Hands) -> str:
@@ -86,16 +111,18 @@ def call_world(hands: Hands, name: str) -> Shelf:
     return shelf
 
 
-def _fix_overscan(controls: Controls, paths: set[str]) -> None:
+def _fix_overscan(controls: Controls, set_: Mapping[str, Value]) -> dict[str, Follower]:
     """A margin given as a number is meant to stay that number, unless its mode is set with it."""
+    fixed = {}
     for camera in controls.state.values.camera:
-        prefix = f"/camera/{camera}/overscan"
-        if f"{prefix}_deg" in paths and f"{prefix}_mode" not in paths:
-            note_also(controls.state.history, f"{prefix}_mode", controls.target_of(f"{prefix}_mode"))
-            controls.assign(f"{prefix}_mode", "fixed")
+        margin, mode = f"/camera/{camera}/overscan_deg", f"/camera/{camera}/overscan_mode"
+        if margin in set_ and mode not in set_:
+            fixed[mode] = Follower(controls.target_of(mode), "fixed")
+            controls.assign(mode, "fixed")
+    return fixed
 
 
 SET_COMMANDS = (
-    CommandKind(SetRequest, None, _set_one),
-    CommandKind(BatchRequest, None, _set_several),
+    CommandKind(SetRequest, None, _set_one, undoable=True),
+    CommandKind(BatchRequest, None, _set_several, undoable=True),
 )

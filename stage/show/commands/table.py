@@ -5,20 +5,37 @@ This is the one place that knows. A request that is not in the table cannot reac
 
 from __future__ import annotations
 
-from stage.show.commands.answered import AnswerMemory, first_answer, id_used_before, remember, request_digest
+from stage.show.commands.answered import (
+    AnswerMemory,
+    first_answer,
+    id_used_before,
+    meet,
+    refused_answer,
+    remember,
+    request_digest,
+)
 from stage.show.commands.crew_work import CREW_COMMANDS
 from stage.show.commands.cue_work import CUE_COMMANDS
 from stage.show.commands.kinds import CommandKind, Effect, Hands
 from stage.show.commands.look_work import LOOK_COMMANDS
 from stage.show.commands.owed import is_owed_to, joined, owe
+from stage.show.commands.people import PEOPLE_COMMANDS
 from stage.show.commands.set_values import SET_COMMANDS
 from stage.show.frame.outcome import Answer
 from stage.show.frame.requests import Command, CueRequest, LookRequest, Request, WorldsRequest
+from stage.show.people.guards import giver_of
+from stage.show.values.changes import forget_client
 from stage.values.parameters import Refusal
 from tracking.records import Scalar
 from tracking.settable import ROLES, Role
 
-COMMANDS: tuple[CommandKind, ...] = (*SET_COMMANDS, *CREW_COMMANDS, *LOOK_COMMANDS, *CUE_COMMANDS)
+COMMANDS: tuple[CommandKind, ...] = (
+    *SET_COMMANDS,
+    *CREW_COMMANDS,
+    *LOOK_COMMANDS,
+    *CUE_COMMANDS,
+    *PEOPLE_COMMANDS,
+)
 _KINDS = {(kind.request, kind.action): kind for kind in COMMANDS}
 
 
@@ -56,6 +73,11 @@ def carry_out(hands: Hands, memory: AnswerMemory, command: Command, frame: int) 
 
     None where the answer is owed: it is given by `stage.show.commands.owed.settled` in a later frame.
     """
+    met = meet(memory, command)
+    for client in met.gone:
+        forget_client(hands.controls.state.history, client)
+    if met.refusal is not None:
+        return refused_answer(command, met.refusal)
     if is_owed_to(hands.take, command):
         return None if joined(hands.take, command) else id_used_before(command)
     first = first_answer(memory, command)
@@ -63,10 +85,8 @@ def carry_out(hands: Hands, memory: AnswerMemory, command: Command, frame: int) 
         return first
     kind = kind_of(command.request)
     if kind is None:
-        return Answer(sender=command.sender, id=command.request.id, refusal=_not_of_the_show(command.request))
-    refusal = role_refusal(kind.request, kind.least_role, command.role)
-    hands.controls.begin(frame)
-    effect = Effect(refusal=refusal) if refusal is not None else kind.carry_out(hands, command)
+        return refused_answer(command, _not_of_the_show(command.request))
+    effect = _effect(hands, kind, command, frame)
     if effect.owed:
         owe(hands.take, command)
         return None
@@ -81,5 +101,14 @@ def carry_out(hands: Hands, memory: AnswerMemory, command: Command, frame: int) 
         before=effect.before,
         look=effect.look,
     )
-    remember(memory, request_digest(command), answer, frame)
+    remember(memory, command.client, request_digest(command), answer, frame)
     return answer
+
+
+def _effect(hands: Hands, kind: CommandKind, command: Command, frame: int) -> Effect:
+    """Carries out a command that its client's role allows."""
+    hands.controls.begin(frame)
+    refusal = role_refusal(kind.request, kind.least_role, command.role)
+    if refusal is not None:
+        return Effect(refusal=refusal)
+    return kind.carry_out(hands._replace(by=giver_of(command, undoable=kind.undoable)), command)

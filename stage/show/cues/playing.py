@@ -11,19 +11,18 @@ from stage.show.air.dissolve import end_frame
 from stage.show.air.state import key_named
 from stage.show.commands.kinds import Effect, Hands
 from stage.show.commands.look_work import is_hidden_world, outcome_of
-from stage.show.commands.set_values import call_active_world
+from stage.show.commands.replaced import note_replaced
+from stage.show.commands.set_values import call_active_world, followers_of
 from stage.show.cues.cue_list import cue_at, next_cue, no_cue
 from stage.show.cues.cue_values import called_values
 from stage.show.cues.play import CueRun, CueStep, end_of, frames_of, held_run, note_run, note_step, resumed_run
 from stage.show.plan.scene import place_cards_anew
-from stage.show.sky.clock import note_midnights
 from stage.show.values.delayed import By, Delayed, without
 from stage.show.values.fades import went_on
 from stage.values.cues import Cue, as_number
 from stage.values.looks import OF_WORLDS
 from stage.values.parameters import Refusal
 from stage.values.stage_wide import ACTIVE_WORLD
-from stage.values.tree import value_at
 from tracking.settable import Value, Way
 
 MOST_DELAYED_VALUES = 16_384
@@ -201,15 +200,14 @@ def _begin(hands: Hands, delayed: Delayed) -> str:
     controls = hands.controls
     found = {path: controls.tree.check(path, value) for path, value in delayed.values.items() if path in controls.tree}
     values = {path: value for path, value in found.items() if not isinstance(value, Refusal)}
-    controls.note_before(values)
+    before = {path: controls.target_of(path) for path in values}
     by, hidden = delayed.by(), is_hidden_world(hands, values)
-    for path, value in values.items():
-        is_there = path not in controls.state.fades and value_at(controls.state.values, path) == value
-        if is_there and path != ACTIVE_WORLD:
-            continue
-        at_once = hidden and path.split("/", 2)[1] in OF_WORLDS
-        controls.assign(path, value, By(cue=by.cue) if at_once else by)
-    note_midnights(controls)
+    controls.assign_all(
+        (path, value, By(cue=by.cue) if hidden and path.split("/", 2)[1] in OF_WORLDS else by)
+        for path, value in values.items()
+        if path == ACTIVE_WORLD or path in controls.state.fades or before[path] != value
+    )
+    note_replaced(hands, before, followers_of(controls, before))
     place_cards_anew(hands.pictures.card_eyes, values)
     return call_active_world(hands) if ACTIVE_WORLD in values else ""
 

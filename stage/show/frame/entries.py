@@ -12,7 +12,7 @@ from tracking.settable import Role
 
 
 class RefusedCall(Evolving):
-    """A request that the control edge refused for the role of whoever sent it."""
+    """A request that the control edge refused because of who sent it: for the role, or for another's session."""
 
     sender: str
     role: Role

@@ -11,13 +11,14 @@ import msgspec
 
 from render.worlds.configured import World
 from render.worlds.shared.facts import PictureFacts
-from stage.show.frame.outcome import Answer, Severity
 from stage.show.frame.requests import Command
 from stage.values.cues import Cue
 from stage.values.looks import PackedLook
 from tracking.datagrams import Datagram
 from tracking.records import Evolving, Scalar
 
+Severity = Literal["note", "warning", "alarm"]
+"""Worth knowing; something will go wrong; the picture, the take or the safety of either is affected now."""
 DATAGRAMS_PER_SOURCE = 512
 """The most of one source in a frame. A flood of 20,000 packets a second fits in at 60 frames a second, so that a good
 tracker's are among them.
@@ -290,12 +291,13 @@ Observation = (
 class Redone(Evolving):
     """A command that an earlier core has answered, and that the state it left lacks: it is carried out once more.
 
-    `answer` is the one that was given, with the frame in which the command took effect; it stays the answer.
+    `answer` is the one that was given, as it is encoded, with the frame in which the command took effect; it stays the
+    answer.
     """
 
     number: int
     command: Command
-    answer: Answer
+    answer: bytes
 
 
 class FrameInputs(Evolving):

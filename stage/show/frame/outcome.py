@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Literal
-
 import msgspec
 
 from render.plan.frame import FramePlan
+from stage.show.frame.inputs import Cause, Severity
 from stage.show.frame.requests import Command
 from stage.values.parameters import Refusal
 from tracking.records import Evolving, Scalar, TrackerCondition
 from tracking.settable import Value
-
-Severity = Literal["note", "warning", "alarm"]
-"""Worth knowing; something will go wrong; the picture, the take or the safety of either is affected now."""
 
 
 class LookOutcome(Evolving):
@@ -35,7 +31,8 @@ class Answer(Evolving):
     Without a `refusal` the command took effect in this frame. `value` is what is in force at `path` afterwards (the
     target, where a fade runs), `sequence` the number of the newest set of changes. `frame` is the frame in which a
     command took effect that is sent again; -1 is this frame. `detail` is "loading" where a world waits to be read.
-    `before` are the values that it replaced, where somebody may want to take it back; `look` is what came of a look.
+    `before` are the values that it replaced, where somebody may want to take it back; `look` is what came of a look,
+    and `warnings` say what could spoil the take that it started.
     """
 
     sender: str
@@ -47,6 +44,7 @@ class Answer(Evolving):
     frame: int = -1
     detail: str = ""
     before: dict[str, Value] | msgspec.UnsetType = msgspec.UNSET
+    warnings: tuple[Cause, ...] | msgspec.UnsetType = msgspec.UNSET
     look: LookOutcome | msgspec.UnsetType = msgspec.UNSET
 
 
@@ -123,6 +121,17 @@ class Outcome(Report):
 
 
 _ENCODER = msgspec.msgpack.Encoder()
+_ANSWERS = msgspec.msgpack.Decoder(Answer)
+
+
+def encode_answer(answer: Answer) -> bytes:
+    """MessagePack map of an answer."""
+    return _ENCODER.encode(answer)
+
+
+def decode_answer(encoded: bytes) -> Answer:
+    """An answer from its bytes. Raises one of `UNDECODABLE`."""
+    return _ANSWERS.decode(encoded)
 
 
 def encode_plan(plan: FramePlan) -> bytes:

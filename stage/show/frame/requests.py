@@ -16,7 +16,9 @@ FadeSeconds = Annotated[float, msgspec.Meta(ge=0.0, le=LONGEST_S)]
 WorldName = Annotated[str, msgspec.Meta(max_length=256)]
 LookName = Annotated[str, msgspec.Meta(max_length=LONGEST_LOOK_NAME)]
 Session = Annotated[str, msgspec.Meta(min_length=16, max_length=64)]
+Sequence = Annotated[int, msgspec.Meta(ge=0, le=(1 << 53) - 1)]
 MOST_ITEMS = MOST_VALUES
+MOST_LEASED = 64
 
 
 class Request(Record):
@@ -35,8 +37,9 @@ class Request(Record):
 class Target(Record):
     """A value for one parameter, to be reached now or over `fade_s` seconds from its present value.
 
-    `way` is which way round an hour or an angle goes there. With `force` it is also set where that could spoil the
-    take that records.
+    `way` is which way round an hour or an angle goes there. With `force` an operator sets it also where that could
+    spoil the take that records, or where another client moves it. With `if_seq` it is set only if it has not changed
+    since that set of changes.
     """
 
     path: Path
@@ -44,13 +47,15 @@ class Target(Record):
     fade_s: FadeSeconds = 0.0
     way: Way | msgspec.UnsetType = msgspec.UNSET
     force: bool | msgspec.UnsetType = msgspec.UNSET
+    if_seq: Sequence | msgspec.UnsetType = msgspec.UNSET
     type: Literal["set"] | msgspec.UnsetType = msgspec.UNSET
 
 
 class SetRequest(Request, tag="set"):
-    """Set one parameter, now or over `fade_s` seconds; with `force` also what a recording take is kept from.
+    """Set one parameter, now or over `fade_s` seconds; only if it has not changed since `if_seq`, where that is given.
 
-    An hour or an angle goes round by `way`: `shorter` (half a turn goes forward), `forward` or `backward`.
+    An hour or an angle goes round by `way`: `shorter` (half a turn goes forward), `forward` or `backward`. With `force`
+    an operator also sets what a recording take is kept from, and what another client moves.
     """
 
     path: Path
@@ -58,16 +63,23 @@ class SetRequest(Request, tag="set"):
     fade_s: FadeSeconds = 0.0
     way: Way | msgspec.UnsetType = msgspec.UNSET
     force: bool | msgspec.UnsetType = msgspec.UNSET
+    if_seq: Sequence | msgspec.UnsetType = msgspec.UNSET
 
     def target(self) -> Target:
         """What is to be reached."""
-        return Target(path=self.path, value=self.value, fade_s=self.fade_s, way=self.way, force=self.force)
+        return Target(
+            path=self.path, value=self.value, fade_s=self.fade_s, way=self.way, force=self.force, if_seq=self.if_seq
+        )
 
 
 class BatchRequest(Request, tag="batch"):
-    """Set several parameters in one frame: all of them, or none, and the first reason. Items need no `type`."""
+    """Set several parameters in one frame: all of them, or none, and the first reason. Items need no `type`.
+
+    `if_seq` is for every item that has none of its own.
+    """
 
     items: Annotated[tuple[Target, ...], msgspec.Meta(max_length=MOST_ITEMS)]
+    if_seq: Sequence | msgspec.UnsetType = msgspec.UNSET
 
 
 class TakeRequest(Request, tag="take"):
@@ -80,10 +92,14 @@ class TakeRequest(Request, tag="take"):
 
 
 class NudgeRequest(Request, tag="nudge"):
-    """Set heading here: turn a tracker's offset so that its tracked body points to `pan_deg` now."""
+    """Set heading here: turn a tracker's offset so that its tracked body points to `pan_deg` now, or with `by_deg` by
+    so much from where it is. While a take records, only with `force`.
+    """
 
     tracker: Annotated[str, msgspec.Meta(max_length=64)]
     pan_deg: Annotated[float, msgspec.Meta(ge=-360.0, le=360.0)] = 0.0
+    by_deg: Annotated[float, msgspec.Meta(ge=-360.0, le=360.0)] | msgspec.UnsetType = msgspec.UNSET
+    force: bool | msgspec.UnsetType = msgspec.UNSET
 
 
 class AcknowledgeRequest(Request, tag="acknowledge"):
@@ -105,6 +121,26 @@ class WorldsRequest(Request, tag="worlds"):
     name: WorldName = ""
     code: Annotated[str, msgspec.Meta(max_length=64)] = ""
     files: Annotated[tuple[Annotated[str, msgspec.Meta(max_length=256)], ...], msgspec.Meta(max_length=16)] = ()
+
+
+class UndoRequest(Request, tag="undo"):
+    """Put back what this client's newest `set`, `batch`, `load`, heading, mended world or look replaced: all of it, or
+    nothing where a value is no longer what that left. `redo` puts it in force again, `forget` drops it as it is.
+    """
+
+    action: Literal["undo", "redo", "forget"] = "undo"
+    fade_s: FadeSeconds = 0.0
+    force: bool | msgspec.UnsetType = msgspec.UNSET
+
+
+class LeaseRequest(Request, tag="lease"):
+    """Hold values while this client moves them: `take`, `renew`, `drop`. A lease ends 1.5 s after it was taken, renewed
+    or used. With `force` an operator takes values that another client holds.
+    """
+
+    action: Literal["take", "renew", "drop"]
+    paths: Annotated[tuple[Path, ...], msgspec.Meta(min_length=1, max_length=MOST_LEASED)]
+    force: bool | msgspec.UnsetType = msgspec.UNSET
 
 
 class LookRequest(Request, tag="look"):
@@ -133,9 +169,9 @@ class CueRequest(Request, tag="cue"):
     fades of cues, `resume` lets them go on.
 
     `add` puts `cues` into the list: without a number `after` that one, else at the end; with `replace` in place of all
-    that there are. `edit` changes those fields of
-    cues that are given, `delete` takes the one of this `number` out, or all of them up `to` another one. `renumber`
-    gives one `number` another, `to`; without them all cues become 1, 2, 3. All of a request happens, or nothing.
+    that there are. `edit` changes those fields of cues that are given, `delete` takes the one of this `number` out, or
+    all of them up `to` another one. `renumber` gives one `number` another, `to`; without them all cues become 1, 2, 3.
+    All of a request happens, or nothing.
     """
 
     action: Literal["list", "show", "go", "back", "goto", "hold", "resume", "add", "edit", "delete", "renumber"] = (
@@ -158,6 +194,8 @@ ShowRequest = (
     | WorldsRequest
     | LookRequest
     | CueRequest
+    | UndoRequest
+    | LeaseRequest
 )
 
 
@@ -181,6 +219,11 @@ class Command(Evolving):
     def client(self) -> str:
         """Who gives it, over all of its connections; the connection where it names no session."""
         return self.request.session or self.sender
+
+    @property
+    def called(self) -> str:
+        """Who gives it, for people; "" where nobody has said."""
+        return self.person or self.request.client or ""
 
 
 def setting_command(sender: str, targets: tuple[Target, ...]) -> Command:

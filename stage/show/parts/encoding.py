@@ -18,7 +18,8 @@ from tracking.records import Notebook
 
 _ENCODER = msgspec.msgpack.Encoder()
 _NOTHINGKEPT: tuple[bytes, EncodedPart | None] = (b"", None)
-_TO_END = -1
+_SMALL = 1024
+"""Parts of a part that are smaller than so many bytes are put together: a piece costs more to keep than its bytes."""
 _MOST_IN_SHORT_MAP = 15
 
 
@@ -34,17 +35,17 @@ class _Writer:
     def __init__(self) -> None:
         self.glue: list[bytes] = []
         self.parts: list[EncodedPart] = []
-        self._open = bytearray()
+        self._open: list[bytes] = []
 
     def notebook(self, record: msgspec.Struct, name: str = "") -> None:
         """A record field by field."""
         fields = _fields_of(type(record))
-        self._open += _map_header(len(fields))
+        self._open.append(_map_header(len(fields)))
         for field in fields:
-            self._open += field.key
+            self._open.append(field.key)
             value = getattr(record, field.name)
             if field.kind == "plain":
-                _ENCODER.encode_into(value, self._open, _TO_END)
+                self._open.append(_ENCODER.encode(value))
             else:
                 self._inside(field.kind, value, f"{name}.{field.name}" if name else field.name)
 
@@ -54,13 +55,13 @@ class _Writer:
         elif kind == "part":
             self._part(value, name)
         else:
-            self._open += _map_header(len(value))
+            self._open.append(_map_header(len(value)))
             for key, part in value.items():
                 self._part(part, f"{name}.{key}", _ENCODER.encode(key))
 
     def _part(self, part: msgspec.Struct, name: str, key: bytes = b"") -> None:
         """A part, after the key under which it stands."""
-        self.glue.append(bytes(self._open))
+        self.glue.append(b"".join(self._open))
         self._open.clear()
         before, kept = part.__dict__.get(KEPT, _NOTHINGKEPT)
         if kept is None or before != key:
@@ -70,7 +71,7 @@ class _Writer:
 
     def ended(self) -> EncodedState:
         """The whole encoding."""
-        return EncodedState((*self.glue, bytes(self._open)), tuple(self.parts))
+        return EncodedState((*self.glue, b"".join(self._open)), tuple(self.parts))
 
 
 def encode_in_parts(state: Notebook) -> EncodedState:
@@ -88,11 +89,22 @@ def _pieces_of(part: msgspec.Struct, name: str, key: bytes) -> Iterator[Piece]:
     writer = _Writer()
     writer.notebook(part, name)
     first, *rest = writer.ended().glue
-    yield piece_of(key + first)
+    small = [key, first]
     for kept, glue in zip(writer.parts, rest, strict=True):
-        yield from kept.pieces
-        if glue:
-            yield piece_of(glue)
+        if kept.size < _SMALL:
+            small += [piece.content for piece in kept.pieces]
+        else:
+            yield from _as_one(small)
+            yield from kept.pieces
+            small = []
+        small.append(glue)
+    yield from _as_one(small)
+
+
+def _as_one(small: list[bytes]) -> Iterator[Piece]:
+    content = b"".join(small)
+    if content:
+        yield piece_of(content)
 
 
 @functools.cache

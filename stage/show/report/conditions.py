@@ -34,7 +34,7 @@ def note_condition(conditions: Conditions, report: Condition) -> None:
     """Follows an edge's report. Beyond `MOST_STANDING` the oldest condition that does not last makes room first."""
     standing = conditions.standing
     values = {name: _bounded(value) for name, value in report.values.items()}
-    key = subject_key(report.code, {name: value for name, value in values.items() if name != "why"})
+    key = _key(report.code, values)
     if not report.present:
         standing.pop(key, None)
         return
@@ -42,6 +42,11 @@ def note_condition(conditions: Conditions, report: Condition) -> None:
     while len(standing) > MOST_STANDING:
         passing = (key for key, condition in standing.items() if not condition.lasts)
         del standing[next(passing, next(iter(standing)))]
+
+
+def standing_condition(conditions: Conditions, code: str, subject: dict[str, Scalar]) -> Condition | None:
+    """The condition of this code about this subject, if it stands."""
+    return conditions.standing.get(_key(code, subject))
 
 
 def forget_passing(conditions: Conditions) -> None:
@@ -61,6 +66,11 @@ def standing_faults(conditions: Conditions) -> Iterator[Fault]:
     """A fault for each condition that stands."""
     for condition in conditions.standing.values():
         yield Fault(condition.code, condition.severity, condition.values)
+
+
+def _key(code: str, values: dict[str, Scalar]) -> str:
+    """What makes a condition the same one again, whatever its reason is now."""
+    return subject_key(code, {name: value for name, value in values.items() if name != "why"})
 
 
 def _bounded(value: Scalar) -> Scalar:

@@ -23,7 +23,20 @@ _LIMITS = {
     "overflow": MAX_CHUNKS,
 }
 _REOPENED = ("memory", "connections")
-_CAUSES = (*_LIMITS, *_REOPENED, "kernel", "socket")
+_TURNED = (
+    "turned_connections",
+    "turned_flood",
+    "turned_frame_too_long",
+    "turned_handshake",
+    "turned_message_too_long",
+    "turned_not_zeromq",
+    "turned_slow",
+    "turned_wrong_socket",
+)
+"""Clients of the control API that the gate closed."""
+_REFUSED = ("turned_no_key", "turned_unknown_key", "turned_revoked_key", "turned_not_the_panel")
+"""Clients that it refused: a condition says who, and here they are only counted."""
+_CAUSES = (*_LIMITS, *_REOPENED, *_TURNED, *_REFUSED, "kernel", "socket")
 
 
 class Loss(Notebook):
@@ -61,13 +74,15 @@ def recent_losses(losses: Losses, frame: int, recent_frames: int) -> Iterator[Ca
     """One for each source and cause with a report in the last frames."""
     for source, causes in losses.by_source.items():
         for cause, loss in causes.items():
-            if frame - loss.frame > recent_frames:
+            if frame - loss.frame > recent_frames or cause in _REFUSED:
                 continue
             if cause == _DISCONNECTED:
                 yield _disconnected(source, loss, now=loss.frame == frame)
             elif cause in _REOPENED:
                 why: dict[str, Scalar] = {"source": source, "count": loss.count, "why": f"reopened_for_{cause}"}
                 yield Cause(code="source_reopened", values=why)
+            elif cause in _TURNED:
+                yield Cause(code="clients_turned_away", values={"source": source, "count": loss.count, "why": cause})
             else:
                 yield Cause(code="input_dropped", values={"source": source, "count": loss.count, **_why(cause, loss)})
 

@@ -7,8 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from stage.show.frame.inputs import Presented
-from stage.show.frame.outcome import Severity
+from stage.show.frame.inputs import Presented, Severity
 from stage.show.report.tracker_health import Fault
 from tracking.records import Notebook, Scalar
 

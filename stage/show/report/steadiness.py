@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from stage.show.frame.outcome import Severity
+from stage.show.frame.inputs import Severity
 from stage.show.report.conditions import subject_key
 from stage.show.report.tracker_health import Fault
 from tracking.records import Notebook, Scalar

@@ -18,12 +18,13 @@ MOST_NOT_KEPT = 32
 
 
 class OwedAnswer(Notebook):
-    """A command that will be answered later: its sender, id and digest, and how often it was sent."""
+    """A command that will be answered later: its client, sender, id and digest, and who sent it `again` meanwhile."""
 
     sender: str
     id: str | int
     request: bytes
-    times: int = 1
+    client: str = ""
+    again: list[str] = msgspec.field(default_factory=list)
     command: Command | None = None
 
 
@@ -32,10 +33,12 @@ class TakeState(Notebook):
 
     `confirmed` is true once the first chunk is on disk: only then is the take called recording. `count` numbers the
     takes; `alarm` says what went wrong with the newest one, `files_not_kept` by file why one that it names could not be
-    kept beside it, `recorder` that there is no recorder, and `folder` why its folder could hold none. `asked_frame` is
-    when the newest take was started, `first_frame` the first frame that it records, -1 where that is not known.
-    `owed` is the start that is not answered yet; the recorder is waited for from `waits_from` on (-1: from the next
-    frame). `name` is a safe file name, `slate` the name as it was given where that is another one.
+    kept beside it, `recorder` that there is no recorder, and `folder` why its folder could hold none. `warnings` are
+    what the newest one began with that could spoil it. Takes are `guarded` from what could spoil them while they
+    record; not so in the state of an earlier version, so that its takes replay as they were. `asked_frame` is when the
+    newest take was started, `first_frame` the first frame that it records, -1 where that is not known. `owed` is the
+    start that is not answered yet; the recorder is waited for from `waits_from` on (-1: from the next frame). `name` is
+    a safe file name, `slate` the name as it was given where that is another one.
     """
 
     recording: bool = False
@@ -53,6 +56,8 @@ class TakeState(Notebook):
     waits_from: int = -1
     owed: OwedAnswer | None = None
     files_not_kept: dict[str, Cause] = msgspec.field(default_factory=dict)
+    warnings: tuple[Cause, ...] = ()
+    guarded: bool = False
 
 
 _NOT_IN_FILE_NAMES = re.compile(r"[^A-Za-z0-9._ -]")
@@ -77,6 +82,7 @@ def ask_for_take(take: TakeState, request: TakeRequest, frame: int) -> Refusal |
         take.slate = request.name if request.name != take.name else ""
         take.part, take.alarm, take.path = 1, None, ""
         take.files_not_kept.clear()
+        take.warnings = ()
         take.asked_frame = take.waits_from = frame
         take.first_frame = -1
     else:

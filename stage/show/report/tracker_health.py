@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
-from stage.show.frame.outcome import Severity, TrackerReport
+from stage.show.frame.inputs import Severity
+from stage.show.frame.outcome import TrackerReport
 from tracking.records import Scalar
 from tracking.settings import Protocol, TrackerConfig
 from tracking.timing.clock_rate import wrong_speed

@@ -12,7 +12,6 @@ import msgspec
 
 from render.worlds.sky.plan import FARTHEST_DRIFT_M
 from stage.almanac.calendar import later_date
-from stage.show.values.changes import newest_holds, note_also
 from stage.show.values.controls import Controls
 from stage.show.values.fades import is_over, midnights_passed, way_round
 
@@ -48,14 +47,17 @@ def begin_time(controls: Controls, passed: int) -> None:
         controls.assign(DRIFT, math.copysign(FARTHEST_DRIFT_M, -moved) if beyond else moved)
 
 
-def note_midnights(controls: Controls) -> None:
-    """Notes the date with the change that made the hour fade over midnight, so that both can be taken back."""
-    fade, history = controls.state.fades.get(HOUR), controls.state.history
-    if fade is None or fade.start_frame != controls.state.frame or not newest_holds(history, HOUR):
-        return
+def date_after_fade(controls: Controls) -> str | None:
+    """The date that an hour will have carried over midnight which begins to fade in this frame; None where it stays.
+
+    Both are one change, so that both can be taken back.
+    """
+    fade = controls.state.fades.get(HOUR)
+    if fade is None or fade.start_frame != controls.state.frame:
+        return None
     goes = fade.start + way_round(fade.start, fade.target, HOURS_A_DAY, fade.way)
-    if not 0.0 <= goes < HOURS_A_DAY:
-        note_also(history, DATE, controls.target_of(DATE))
+    days = math.floor(goes / HOURS_A_DAY)
+    return later_date(controls.state.values.place.date, days) if days else None
 
 
 def _free_s(controls: Controls, path: str, passed: int) -> float:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from fractions import Fraction
+from typing import NamedTuple
 
 import msgspec
 
 from stage.show.frame.requests import Target
-from stage.show.values.changes import ChangeHistory, note_change
+from stage.show.parts.part import Part
+from stage.show.values.changes import ChangeHistory
 from stage.show.values.delayed import NOW, By, Delayed, without
 from stage.show.values.fades import Fade, faded_value
 from stage.values.parameters import Refusal, flat
@@ -18,14 +20,21 @@ from tracking.records import Notebook, Scalar
 from tracking.settable import ROLES, ROUND_TURNS, Curve, Role, Value, Values
 
 
+class ChangeMarks(Part):
+    """By path, the number of the set of changes in which a value changed last, and who set it, where that is known."""
+
+    at: dict[str, int] = msgspec.field(default_factory=dict)
+    by: dict[str, str] = msgspec.field(default_factory=dict)
+
+
 class ControlState(Notebook):
     """Everything that commands have set, as kept in snapshots.
 
     `values` are the present values, `fades` those on their way, by path. `sequence` counts sets of changes: all that
-    changed in one `frame` is one set, `changed` its paths in order. `history` has what the newest commands replaced.
-    `dissolve_s` is how long the newest change of what a choice dissolves to is to take, along `dissolve_curve`;
-    `dissolve_cue` is the cue that made it, in thousandths, 0 for none; while `dissolve_held`, the dissolve stands.
-    `delayed` is what cues will set in a later frame.
+    changed in one `frame` is one set, `changed` its paths in order. `history` has what the newest commands replaced,
+    `marks` when each value changed last. `dissolve_s` is how long the newest change of what a choice dissolves to is to
+    take, along `dissolve_curve`; `dissolve_cue` is the cue that made it, in thousandths, 0 for none; while
+    `dissolve_held`, the dissolve stands. `delayed` is what cues will set in a later frame.
     """
 
     values: ShowValues
@@ -34,11 +43,26 @@ class ControlState(Notebook):
     frame: int = -1
     changed: list[str] = msgspec.field(default_factory=list)
     history: ChangeHistory = msgspec.field(default_factory=ChangeHistory)
+    marks: ChangeMarks = msgspec.field(default_factory=ChangeMarks)
     dissolve_s: float = 0.0
     dissolve_curve: Curve = "linear"
     dissolve_cue: int = 0
     dissolve_held: bool = False
     delayed: list[Delayed] = msgspec.field(default_factory=list)
+
+
+class CheckedTarget(NamedTuple):
+    """A target with its value as it is kept."""
+
+    target: Target
+    value: Value
+
+
+class Refused(NamedTuple):
+    """The path of several that was refused, and why."""
+
+    path: str
+    refusal: Refusal
 
 
 class Controls:
@@ -51,12 +75,14 @@ class Controls:
         self.tree = tree
         self.state = state
         self.rate = rate
+        self._changed = set(state.changed)
 
     def begin(self, frame: int) -> None:
         """Begins a frame's set of changes."""
         if frame != self.state.frame:
             self.state.frame = frame
             self.state.changed.clear()
+            self._changed.clear()
 
     def move_to(self, frame: int) -> None:
         """Goes to another frame within the set of changes that was begun: one that was skipped, and back."""
@@ -76,25 +102,28 @@ class Controls:
             return Refusal(code="bad_message", reason="value_goes_no_way_round", values=values)
         return checked
 
-    def set_all(self, role: Role, targets: Iterable[Target]) -> tuple[str, Refusal] | None:
-        """Puts all targets in force, or none: then the first path that was refused, and why."""
-        checked: list[tuple[Target, Value]] = []
+    def checked(self, role: Role, targets: Iterable[Target]) -> tuple[CheckedTarget, ...] | Refused:
+        """All targets with their values as they are kept, or the first that was refused."""
+        checked = []
         for target in targets:
             value = self.permitted(role, target)
             if isinstance(value, Refusal):
-                return target.path, value
-            checked.append((target, value))
-        self.note_before({target.path: value for target, value in checked})
+                return Refused(target.path, value)
+            checked.append(CheckedTarget(target, value))
+        return tuple(checked)
+
+    def put_all(self, checked: Iterable[CheckedTarget], who: str) -> None:
+        """Puts checked targets in force. `who` sets them, for people, "" where that is not known.
+
+        What a cue was to set of them later, it no longer does.
+        """
+        checked = tuple(checked)
         if self.state.delayed:
             self.state.delayed = without(self.state.delayed, {target.path for target, _ in checked})
         self.assign_all((target.path, value, By(target.fade_s, target.way or "shorter")) for target, value in checked)
-        return None
-
-    def note_before(self, values: Mapping[str, Value]) -> None:
-        """Remembers what these values will replace, so that it can be taken back."""
-        before = {path: self.target_of(path) for path in values}
-        changed = {path: before[path] for path, value in values.items() if before[path] != value}
-        note_change(self.state.history, self.state.frame, changed, within_frames=round(self.rate))
+        if who:
+            self.state.marks.by.update((target.path, who) for target, _ in checked)
+            self.state.marks.note_change()
 
     def target_of(self, path: str) -> Value:
         """What was last put in force at `path`: where a running fade will end, or else the present value."""
@@ -119,22 +148,24 @@ class Controls:
     def _fades_to(self, path: str, value: Value, by: By) -> bool:
         """Begins a fade to `value`; False where it jumps, and no fade runs any more."""
         state = self.state
+        if state.marks.by.pop(path, None) is not None:
+            state.marks.note_change()
         running = state.fades.pop(path, None)
         rule = self.tree[path].fade
-        if by.fade_s > 0.0 and rule is not None and isinstance(value, float):
-            start = faded_value(running, state.frame, self.rate) if running else value_at(state.values, path)
-            if isinstance(start, float):
-                state.fades[path] = Fade(
-                    start_frame=state.frame,
-                    start=start,
-                    target=value,
-                    fade_s=by.fade_s,
-                    rule=rule,
-                    way=by.way,
-                    curve=by.curve,
-                    cue=by.cue,
-                )
-                return True
+        start = faded_value(running, state.frame, self.rate) if running else value_at(state.values, path)
+        if by.fade_s > 0.0 and rule is not None and isinstance(start, float) and isinstance(value, float):
+            state.fades[path] = Fade(
+                start_frame=state.frame,
+                start=start,
+                target=value,
+                fade_s=by.fade_s,
+                rule=rule,
+                way=by.way,
+                curve=by.curve,
+                cue=by.cue,
+            )
+            self._mark(path, state.sequence + (not state.changed))
+            return True
         if rule == "dissolve":
             state.dissolve_s, state.dissolve_curve, state.dissolve_cue = by.fade_s, by.curve, by.cue
             state.dissolve_held = False
@@ -154,6 +185,11 @@ class Controls:
         drop_group(self.state.values, prefix)
         self.state.fades = {path: fade for path, fade in self.state.fades.items() if path not in gone}
         self.state.changed = [path for path in self.state.changed if path not in gone]
+        self._changed -= gone
+        for path in sorted(gone):
+            self.state.marks.at.pop(path, None)
+            self.state.marks.by.pop(path, None)
+        self.state.marks.note_change()
 
     def advance(self, frame: int) -> None:
         """Moves every fade to `frame`; one that has ended is on its target and gone."""
@@ -170,16 +206,20 @@ class Controls:
         """Stores values; those that are others than before are changes of this frame."""
         state = self.state
         changed = {path: value for path, value in values.items() if value_at(state.values, path) != value}
-        if not changed:
-            return
-        put_values(state.values, changed)
-        known = frozenset(state.changed)
-        state.sequence += 0 if known else 1
-        state.changed += [path for path in changed if path not in known]
+        if changed:
+            put_values(state.values, changed)
+        for path in changed:
+            self._note(path)
 
     def _note(self, path: str) -> None:
         state = self.state
         if not state.changed:
             state.sequence += 1
-        if path not in state.changed:
+        if path not in self._changed:
+            self._changed.add(path)
             state.changed.append(path)
+            self._mark(path, state.sequence)
+
+    def _mark(self, path: str, sequence: int) -> None:
+        self.state.marks.at[path] = sequence
+        self.state.marks.note_change()

@@ -13,7 +13,6 @@ from tests.building import (
     PANORAMA,
     PERIOD_NS,
     RATE_HZ,
-    batch,
     camera,
     datagram,
     digest,
@@ -56,10 +55,10 @@ REQUESTS = {
     3: [set_to("/grade/exposure_stops", 2.0, fade_s=1.5)],
     20: [set_to("/camera/C/source", "manual"), set_to("/camera/C/manual/x_m", 1.0, fade_s=0.7)],
     30: [start_take("t"), set_to("/nonsense", 1.0)],
-    45: [set_to("/time/running", value=True), set_to("/camera/B/source", "still")],
-    60: [set_heading("f", 5.0), set_to("/output/freeze", value=True)],
-    75: [set_to("/output/freeze", value=False), set_to("/camera/B/source", "tracker")],
-    90: [batch({"/wall/side/latency_ms": 33.0}, fade_s=0.5)],
+    45: [set_to("/time/running", value=True), set_to("/camera/B/source", "still", force=True)],
+    60: [set_heading("f", 5.0, force=True), set_to("/output/freeze", value=True)],
+    75: [set_to("/output/freeze", value=False), set_to("/camera/B/source", "tracker", force=True)],
+    90: [set_to("/wall/side/latency_ms", 33.0, fade_s=0.5, force=True)],
     100: [stop_take(), set_to("/wall/main/pattern", "grid")],
 }
 

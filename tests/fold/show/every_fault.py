@@ -39,6 +39,7 @@ from tests.fold.show.air_stage import failed, ready, stage_of_worlds
 from tests.fold.show.cue_faults import lacking_cues, refused_cues
 from tests.fold.show.library_events import listing, unread
 from tests.fold.show.look_faults import broken_looks, refused_looks
+from tests.fold.show.people_refusals import walk_of_a_world_that_goes, walk_of_people
 from tracking.records import REJECT_CAUSES, Rejection, Scalar
 from tracking.tracker.state import new_tracker_state, note_refusal
 
@@ -56,6 +57,7 @@ def codes_in(outcome: Outcome) -> Iterator[Coded]:
     for answer in outcome.answers:
         if answer.refusal is not None:
             yield answer.refusal.reason, answer.refusal.values
+        yield from ((warned.code, warned.values) for warned in answer.warnings or ())
     for wall in outcome.plan.walls:
         yield from ((hold.reason, hold.values) for hold in wall.holds)
 
@@ -112,6 +114,12 @@ def refusals() -> Iterator[Coded]:
         yield refusal.reason, refusal.values
 
 
+def people() -> Iterator[Coded]:
+    """What people are refused because of each other."""
+    for outcome in (*walk_of_people(), *walk_of_a_world_that_goes()):
+        yield from codes_in(outcome)
+
+
 def unmended_worlds() -> Iterator[Coded]:
     """Every way in which a world is not mended."""
     show = stage_of_worlds().show()
@@ -148,6 +156,15 @@ def losses() -> Iterator[Coded]:
         "overflow",
         "memory",
         "connections",
+        "turned_connections",
+        "turned_flood",
+        "turned_frame_too_long",
+        "turned_handshake",
+        "turned_message_too_long",
+        "turned_not_zeromq",
+        "turned_slow",
+        "turned_wrong_socket",
+        "turned_no_key",
     )
     causes += ("the cable is hot", "", "disconnected")
     show = PLAIN.show()
@@ -273,6 +290,5 @@ def once_each(coded: Iterable[Coded]) -> list[Coded]:
 def walk() -> list[Coded]:
     """Everything but the take, once each."""
     parts = (refusals, unmended_worlds, holds, losses, silences, refused_packets, whips, latencies, worlds, library)
-    return once_each(
-        coded for part in (*parts, refused_looks, broken_looks, refused_cues, lacking_cues) for coded in part()
-    )
+    others = (refused_looks, broken_looks, refused_cues, lacking_cues, people)
+    return once_each(coded for part in (*parts, *others) for coded in part())

@@ -15,12 +15,14 @@ from stage.show.frame.requests import (
     AcknowledgeRequest,
     BatchRequest,
     CueRequest,
+    LeaseRequest,
     LookRequest,
     NudgeRequest,
     SetRequest,
     ShowRequest,
     TakeRequest,
     Target,
+    UndoRequest,
     WorldsRequest,
 )
 from stage.show.state import new_state
@@ -213,6 +215,8 @@ def test_a_command_needs_the_least_role_of_its_table(kind, role):
         NudgeRequest: NudgeRequest(id="1", tracker="freed-a"),
         AcknowledgeRequest: AcknowledgeRequest(id="1", code="core_restarted"),
         WorldsRequest: WorldsRequest(id="1", action="fix", name="world"),
+        UndoRequest: UndoRequest(id="1"),
+        LeaseRequest: LeaseRequest(id="1", action="take", paths=(BLACKOUT,)),
         LookRequest: LookRequest(id="1", action=kind.action or "list", name="look", values={EXPOSURE: 1.0}),
         CueRequest: CueRequest(id="1", action=kind.action or "list", number=1, cues=(CUE,)),
     }[kind.request]

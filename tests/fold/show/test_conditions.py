@@ -9,7 +9,7 @@ from stage.show.frame.inputs import Condition
 from stage.show.frame.requests import AcknowledgeRequest
 from stage.show.report.conditions import MOST_STANDING
 from stage.show.state import encode_state
-from stage.show.values.changes import MOST_CHANGES, ChangeHistory, newest_change
+from stage.show.values.changes import STEPS_OF_ONE, ChangeHistory, newest_change
 from tests.building import camera, inputs_at, set_to, stage, step, tracker
 
 STAGE = stage(tracker("t"), camera("A", tracker="t"))
@@ -95,15 +95,18 @@ def test_a_change_after_the_first_death_is_not_the_one_to_take_back():
 
 def test_a_fader_that_is_moved_is_one_change():
     show = STAGE.show()
-    for frame in range(100):
+    step(show, 0, {"/grade/exposure_stops": 1.5})
+    for frame in range(1, 100):
         show.step(inputs_at(frame, set_to("/grade/tint", frame / 100.0)))
-    (change,) = show.state.controls.history.changes
-    assert change.before == {"/grade/tint": 0.0}
+    history = show.state.controls.history
+    assert newest_change(history, None).before == {"/grade/tint": 0.0}
+    assert newest_change(history, None) is None, "what came before the movement has made room for it"
 
 
 def test_the_history_is_bounded_and_a_command_that_changes_nothing_is_not_in_it():
     history = history_of(*({"/grade/tint": (number % 5) / 10.0} for number in range(60)), {"/grade/tint": 0.4})
-    assert len(history.changes) == MOST_CHANGES
+    steps = history.by_client["test"].steps
+    assert list(steps) == list(range(60 - STEPS_OF_ONE, 60))
 
 
 def test_values_are_salvaged_one_by_one_with_the_targets_of_running_fades():

@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from stage.show.frame.entries import JournalRecord, decode_entry, encode_entry
 from stage.show.frame.inputs import Redone, TakeReport
+from stage.show.frame.outcome import encode_answer
 from stage.show.state import decode_state, encode_state
 from stage.values.tree import snapshot_of
 from tests.building import codes, command, costly, inputs_at, set_to, stage, start_take, stop_take, value_of
@@ -27,7 +28,7 @@ def redone_of(entered):
         for one in entered
     ]
     read = [decode_entry(encode_entry(record)) for record in records]
-    return tuple(Redone(number=one.number, command=one.command, answer=one.answer) for one in read)
+    return tuple(Redone(number=one.number, command=one.command, answer=encode_answer(one.answer)) for one in read)
 
 
 def restarted(state, frame, redone):

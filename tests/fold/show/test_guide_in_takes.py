@@ -36,8 +36,7 @@ def test_while_a_take_records_it_is_refused_unless_it_is_forced(request_):
         {"path": GUIDE, "take": "one"},
     )
     assert (
-        refusal_line(refusal)
-        == "/world/guide would be in the take 'one', which is recording: stop it first, or force it"
+        refusal_line(refusal) == "recording: /world/guide stays as it is in the take 'one': stop it first, or force it"
     )
     assert step(show, 2).plan.guide == "off"
     assert refused(show, 3, SetRequest(id=0, path=GUIDE, value="horizon", force=True)) is None
@@ -54,9 +53,9 @@ def test_it_can_always_be_taken_away_and_put_on_again_after_the_take():
     assert step(show, 4, {GUIDE: "floor"}).plan.guide == "floor"
 
 
-def test_nothing_else_is_kept_from_a_take():
+def test_a_take_is_not_kept_from_what_a_shot_needs():
     show = STAGE.show()
     step(show, 0, start_take("one"))
-    others = {"/output/blackout": True, "/wall/main/pattern": "grid", "/grade/exposure_stops": 1.0}
+    others = {"/output/blackout": True, "/output/freeze": True, "/grade/exposure_stops": 1.0, "/time/hour": 6.0}
     items = tuple(Target(path=path, value=value) for path, value in others.items())
     assert refused(show, 1, BatchRequest(id=0, items=items)) is None

@@ -66,7 +66,8 @@ def test_a_map_of_any_length_begins_as_msgpack_has_it():
 
 
 def test_only_what_said_that_it_changed_is_encoded_again():
-    room = Room(shelf=Shelf(looks={"dawn": Look(values={"/a": 1.0})}), clients={"x": Client(), "y": Client()})
+    look = Look(values={f"/light/{number}": 1.0 for number in range(100)})
+    room = Room(shelf=Shelf(looks={"dawn": look}), clients={"x": Client(), "y": Client()})
     before = encode_in_parts(room)
     room.frame = 7
     room.clients["y"].count = 1

@@ -3,18 +3,20 @@
 import pytest
 
 from stage.config.starting_values import tree_of
-from stage.show.commands.answered import ANSWERS_OF_ONE, MOST_SENDERS
+from stage.show.commands.answered import ANSWERS_OF_ONE, MOST_CLIENTS
 from stage.show.commands.table import COMMANDS
 from stage.show.frame.inputs import Condition, TakeReport
 from stage.show.frame.requests import (
     AcknowledgeRequest,
     BatchRequest,
     CueRequest,
+    LeaseRequest,
     LookRequest,
     NudgeRequest,
     SetRequest,
     ShowRequest,
     TakeRequest,
+    UndoRequest,
     WorldsRequest,
 )
 from stage.values.cues import CueFields
@@ -44,6 +46,8 @@ LEAST_ROLE = {
     NudgeRequest: "operator",
     AcknowledgeRequest: "director",
     WorldsRequest: "director",
+    UndoRequest: "director",
+    LeaseRequest: "director",
     LookRequest: "director",
     CueRequest: "director",
 }
@@ -170,7 +174,7 @@ def test_a_flood_of_one_sender_does_not_push_out_another_senders_answer():
         show.step(inputs_at(frame, *flood))
     again = answer_to(show, 12, start_take("one"), request_id="mine", sender="director")
     assert again == first
-    assert {sender: len(known) for sender, known in show.state.answers.by_sender.items()} == {
+    assert {client: len(known) for client, known in show.state.answers.by_client.items()} == {
         "flood": ANSWERS_OF_ONE,
         "director": 1,
     }
@@ -180,17 +184,18 @@ def test_of_one_senders_commands_the_newest_are_remembered():
     show = STAGE.show()
     asked = [command(set_to(TINT, 0.5), request_id=number) for number in range(ANSWERS_OF_ONE + 5)]
     show.step(inputs_at(0, *asked))
-    assert list(show.state.answers.by_sender["test"]) == [repr(number) for number in range(5, ANSWERS_OF_ONE + 5)]
+    pages = show.state.answers.by_client["test"].pages.values()
+    assert [key for page in pages for key in page.answers] == [repr(one) for one in range(5, ANSWERS_OF_ONE + 5)]
 
 
 def test_senders_are_bounded_and_the_longest_silent_is_forgotten_first():
     show = STAGE.show()
-    for number in range(MOST_SENDERS):
+    for number in range(MOST_CLIENTS):
         answer_to(show, number, set_to(TINT, 0.5), sender=f"sender {number}")
     answer_to(show, 100, set_to(TINT, 0.5), sender="sender 0")
     answer_to(show, 101, set_to(TINT, 0.5), sender="newcomer")
-    known = list(show.state.answers.by_sender)
-    assert len(known) == MOST_SENDERS
+    known = list(show.state.answers.by_client)
+    assert len(known) == MOST_CLIENTS
     assert "sender 1" not in known
     assert known[-2:] == ["sender 0", "newcomer"]
 

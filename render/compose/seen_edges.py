@@ -1,0 +1,76 @@
+"""Whether a wall shows any edge of a picture: where none does, nothing is spent on what is beyond them."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+
+import numpy as np
+from numpy.typing import NDArray
+
+from render.compose.regions import ball_of
+from render.gpu.layer_source import LayerSource, Opening
+from render.worlds.shared.kept import Kept
+from tracking.records import Vec3
+
+_BLOCKS = 16
+"""A wall is taken in so many blocks along each side at most, each inside a ball."""
+_CELL_M = 0.25
+"""Eyes this close to one another are taken as one, so that an eye that moves seldom asks anew."""
+_AROUND_CELL_M = 0.5 * math.sqrt(3.0) * _CELL_M
+
+Cell = tuple[int, int, int]
+
+
+class SeenEdges:
+    """Which edges of pictures one wall can show.
+
+    `positions` are its LEDs, (rows, columns, 3), NaN where there is none; `pitch_m` is how far they are apart at most.
+    """
+
+    def __init__(self, positions: NDArray[np.float64], pitch_m: float) -> None:
+        rows, columns = (max(-(-side // _BLOCKS), 1) for side in positions.shape[:2])
+        places = np.nan_to_num(positions)  # a block that lacks LEDs reaches to the origin, and so sees edges
+        balls = [
+            ball_of(places[top : top + rows, left : left + columns].reshape(-1, 3))
+            for top in range(0, positions.shape[0], rows)
+            for left in range(0, positions.shape[1], columns)
+        ]
+        self._centres = np.array([centre for centre, _ in balls])
+        self._radii = np.array([radius for _, radius in balls]) + _AROUND_CELL_M + pitch_m
+        self._kept: Kept[tuple[Opening, Cell], bool] = Kept()
+
+    def source(self, source: LayerSource, eyes: Iterable[Vec3]) -> LayerSource:
+        """What a pass needs of this layer where these eyes see the wall: without edges if none of them sees one."""
+        if source.inside is None:
+            return source
+        opening, inside = source.inside
+        return inside if all(self._is_inside(opening, _cell(eye)) for eye in eyes) else source
+
+    def _is_inside(self, opening: Opening, cell: Cell) -> bool:
+        return self._kept.get((opening, cell), lambda _: self._found_inside(opening, cell))
+
+    def _found_inside(self, opening: Opening, cell: Cell) -> bool:
+        """Whether all of the wall is inside the opening, from anywhere in a cell."""
+        away = self._centres - _CELL_M * np.array(cell)
+        length = np.linalg.norm(away, axis=1)
+        if (length <= self._radii).any():
+            return False
+        half = np.arcsin(self._radii / length)
+        right, ahead, up = (away / length[:, None] @ np.reshape(opening.layer_from_stage, (3, 3))).T
+        left_edge, bottom, right_edge, top = opening.edges
+        rise = np.arcsin(np.clip(up, -1.0, 1.0))
+        if (rise - half < bottom).any() or (rise + half > top).any():
+            return False
+        if left_edge < -math.pi and right_edge > math.pi:
+            return True
+        level = np.cos(rise)
+        if (level <= np.sin(half)).any():
+            return False
+        turn, aside = np.arctan2(right, ahead), np.arcsin(np.sin(half) / level)
+        return bool((turn - aside >= left_edge).all() and (turn + aside <= right_edge).all())
+
+
+def _cell(eye_m: Vec3) -> Cell:
+    x, y, z = eye_m
+    return (round(x / _CELL_M), round(y / _CELL_M), round(z / _CELL_M))

@@ -1,0 +1,1 @@
+"""Who is known to a stage: names with roles. Of a token only its hash is kept."""

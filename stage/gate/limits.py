@@ -1,0 +1,50 @@
+"""What the gate grants to whoever connects, in numbers. What goes beyond is made to wait, or closed and counted."""
+
+from __future__ import annotations
+
+MIB = 1024 * 1024
+
+MAX_MESSAGE_BYTES = 64 * 1024
+"""The longest message of a client, all of its parts together, and so the longest frame."""
+MOST_PARTS = 24
+MAX_SUBSCRIPTION_BYTES = 128
+"""The longest frame of a subscriber."""
+MOST_SUBSCRIPTIONS = 64
+MAX_COMMAND_BYTES = 512
+"""The longest command frame (ZMTP's own: READY, PING)."""
+COMMANDS_A_SECOND = 200
+MOST_COMMANDS_AT_ONCE = 400
+"""Heartbeats and subscriptions: a client that sends more is closed."""
+HANDSHAKE_S = 3.0
+MAX_HANDSHAKE_BYTES = 4096
+
+MOST_CONNECTIONS = 128
+"""Of one port."""
+MOST_OF_ONE_ADDRESS = 16
+"""Of one port, from one address beyond this machine."""
+
+BYTES_A_SECOND = 8 * MIB
+MOST_BYTES_AT_ONCE = MIB
+"""A client that sends more is read more slowly."""
+MOST_UNFINISHED_CURVE_BYTES = MIB
+"""What a client with a key may send without ending a message: its frames cannot be seen."""
+
+MOST_REPLIES = 8192
+MOST_REPLY_BYTES = 4 * MIB
+MOST_REPLY_BYTES_IN_ALL = 32 * MIB
+"""Unread answers: a client that leaves more is closed."""
+MOST_PUBLICATIONS = 256
+MOST_PUBLICATION_BYTES = 2 * MIB
+"""Unread publications: a subscriber that leaves more misses the next ones."""
+STALLED_S = 10.0
+"""A client that reads nothing for so long, while something waits for it, is closed."""
+
+PENDING_MESSAGES = 16
+FRAMES_A_TURN = 64
+"""What one client's turn may take, so that a round of all stays short."""
+
+MOST_ON_THE_WAY = 128
+MOST_BYTES_ON_THE_WAY = 384 * 1024
+"""Messages between gate and core that the core has not drained yet. All others wait at the gate, in turn by client."""
+FIRST_ONES_ON_THE_WAY = 128
+"""So many more may be, each the only one of its client: who asks once in a while does not wait for a flood."""

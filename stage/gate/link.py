@@ -1,0 +1,188 @@
+"""What gate and core say to each other: one record a message, over one ipc socket each way. Neither ever waits.
+
+The core binds both sockets and the gate connects, so that nothing is kept for a process that is not there: what was
+meant for a dead one is dropped, and nothing old is sent again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Literal
+
+import msgspec
+import zmq
+
+from stage.gate.limits import FIRST_ONES_ON_THE_WAY, MAX_MESSAGE_BYTES, MOST_ON_THE_WAY
+from stage.run.pipes import Context, Socket
+from tracking.records import UNDECODABLE, Evolving
+from tracking.settable import Role
+
+Stream = Literal["state", "telemetry"]
+STREAMS: tuple[Stream, ...] = ("state", "telemetry")
+_TO_CORE_AT, _FROM_CORE_AT = "gate-in", "gate-out"
+_MOST_ENVELOPE_BYTES = 8192
+_MOST_ANSWERS_ON_THE_WAY = 256
+_BUFFER_BYTES = 256 * 1024
+_CONNECTS_EVERY_MS = 20
+
+
+class Handed(Evolving, tag="handed"):
+    """One message of a client, and who that is as far as the gate knows.
+
+    `connection` is its sender. `owner` is the key, token or tablet ("" is this machine without one), `person` what that
+    is called, `role` what it may do, `origin` where it comes from, for people. `route` has what stood before the body
+    and comes back with the answer: a REQ socket's delimiter, a proxy's identities. There is one body in `parts` parts;
+    with any other number than 1 it is empty, and the message is to be refused. `handed_ns` is when it was handed over
+    (monotonic).
+    """
+
+    connection: str
+    owner: str
+    person: str
+    role: Role
+    origin: str
+    body: bytes
+    route: tuple[bytes, ...] = ()
+    parts: int = 1
+    handed_ns: int = 0
+
+
+class Turned(Evolving, tag="turned"):
+    """Clients that the gate closed or refused since it last said so: why, how many, and the newest one's who and where.
+
+    A `cause` is a word. `who` is the name of a revoked key or the beginning of an unknown one; "" where nobody knows.
+    """
+
+    cause: str
+    count: int
+    origin: str = ""
+    who: str = ""
+
+
+class ToClient(Evolving, tag="to"):
+    """A reply for one connection; `route` as it was handed over."""
+
+    connection: str
+    body: bytes
+    route: tuple[bytes, ...] = ()
+
+
+class Published(Evolving, tag="published"):
+    """A body for every subscriber of a stream."""
+
+    stream: Stream
+    body: bytes
+
+
+class Drained(Evolving, tag="drained"):
+    """The core has drained so many messages, with so many bytes of bodies, since it last said so."""
+
+    messages: int
+    size: int
+
+
+FromGate = Handed | Turned
+FromCore = ToClient | Published | Drained
+
+_ENCODER = msgspec.msgpack.Encoder()
+_FROM_GATE: msgspec.msgpack.Decoder[FromGate] = msgspec.msgpack.Decoder(FromGate)
+_FROM_CORE: msgspec.msgpack.Decoder[FromCore] = msgspec.msgpack.Decoder(FromCore)
+
+
+class CoreEnd:
+    """The core's end, bound in the folder `runtime`. Raises zmq.ZMQError where it cannot be."""
+
+    def __init__(self, context: Context, runtime: str) -> None:
+        self._in = _socket(context, zmq.PULL, MAX_MESSAGE_BYTES + _MOST_ENVELOPE_BYTES)
+        self._out = _socket(context, zmq.PUSH, -1)
+        self._in.bind(_endpoint(runtime, _TO_CORE_AT))
+        self._out.bind(_endpoint(runtime, _FROM_CORE_AT))
+
+    def receive(self) -> FromGate | None:
+        """The next record; None where there is none now. One that cannot be read is left out."""
+        while True:
+            try:
+                return _FROM_GATE.decode(self._in.recv(zmq.NOBLOCK))
+            except zmq.ZMQError:
+                return None
+            except UNDECODABLE:
+                continue
+
+    def send(self, record: FromCore) -> bool:
+        """False where it is lost: there is no gate, or too much waits for it."""
+        return _send(self._out, record)
+
+
+class GateEnd:
+    """The gate's end, which finds the core whenever there is one."""
+
+    def __init__(self, context: Context, runtime: str) -> None:
+        self._out = _socket(context, zmq.PUSH, -1)
+        self._in = _socket(context, zmq.PULL, -1)
+        self._events = self._out.get_monitor_socket(zmq.EVENT_HANDSHAKE_SUCCEEDED | zmq.EVENT_DISCONNECTED)
+        self._out.connect(_endpoint(runtime, _TO_CORE_AT))
+        self._in.connect(_endpoint(runtime, _FROM_CORE_AT))
+        self.core_is_there = False
+
+    @property
+    def descriptors(self) -> tuple[int, ...]:
+        """What to poll. They say that something has changed, not what."""
+        return tuple(int(socket.getsockopt(zmq.FD)) for socket in (self._out, self._in, self._events))
+
+    def look(self) -> bool:
+        """Whether a core has come or gone since the last call; `core_is_there` says which."""
+        changed = False
+        while has_come(self._events):
+            kind, _ = self._events.recv_multipart(zmq.NOBLOCK)
+            self.core_is_there = int.from_bytes(kind[:2], "little") == zmq.EVENT_HANDSHAKE_SUCCEEDED
+            changed = True
+        return changed
+
+    def received(self, most: int) -> Iterator[FromCore]:
+        """At most so many records of the core's."""
+        for _ in range(most):
+            if not has_come(self._in):
+                return
+            try:
+                yield _FROM_CORE.decode(self._in.recv(zmq.NOBLOCK))
+            except UNDECODABLE:
+                continue
+
+    @property
+    def has_more(self) -> bool:
+        """Whether more waits to be received."""
+        return has_come(self._in)
+
+    def send(self, record: FromGate) -> bool:
+        """False where it is lost: there is no core, or too much waits for it."""
+        return _send(self._out, record)
+
+
+def has_come(socket: Socket) -> bool:
+    """Whether a message can be received from a socket."""
+    return bool(int(socket.getsockopt(zmq.EVENTS)) & zmq.POLLIN)
+
+
+def _send(socket: Socket, record: FromCore | FromGate) -> bool:
+    try:
+        socket.send(_ENCODER.encode(record), zmq.NOBLOCK)
+    except zmq.ZMQError:
+        return False
+    return True
+
+
+def _socket(context: Context, kind: int, most_bytes: int) -> Socket:
+    socket = context.socket(kind)
+    socket.setsockopt(zmq.LINGER, 0)
+    socket.setsockopt(zmq.IMMEDIATE, 1)
+    socket.setsockopt(zmq.SNDHWM, 2 * (MOST_ON_THE_WAY + FIRST_ONES_ON_THE_WAY))
+    socket.setsockopt(zmq.RCVHWM, 2 * _MOST_ANSWERS_ON_THE_WAY)
+    socket.setsockopt(zmq.SNDBUF, _BUFFER_BYTES)
+    socket.setsockopt(zmq.RCVBUF, _BUFFER_BYTES)
+    socket.setsockopt(zmq.MAXMSGSIZE, most_bytes)
+    socket.setsockopt(zmq.RECONNECT_IVL, _CONNECTS_EVERY_MS)
+    return socket
+
+
+def _endpoint(runtime: str, name: str) -> str:
+    return f"ipc://{runtime}/{name}"
