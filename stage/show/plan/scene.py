@@ -31,10 +31,11 @@ CARD_ANGLES = ("azimuth_deg", "elevation_deg")
 
 def place_cards_anew(placed: dict[str, PlacedCard], paths: Iterable[str]) -> None:
     """Forgets where the cards are seen from whose angles somebody has set, be it to the same ones."""
-    for path in [path for path in paths if path.startswith(_CARDS)]:
-        name, _, angle = path.removeprefix(_CARDS).partition("/")
-        if angle in CARD_ANGLES:
-            placed.pop(name, None)
+    if placed:
+        for path in [path for path in paths if path.startswith(_CARDS)]:
+            name, _, angle = path.removeprefix(_CARDS).partition("/")
+            if angle in CARD_ANGLES:
+                placed.pop(name, None)
 
 
 class PictureState(Notebook):
