@@ -6,10 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from stage.control import calls, connections, sockets, streams
-from stage.control.exchange import _BYTES_A_DRAIN
+from stage.control import calls
+from stage.control.exchange import BYTES_A_DRAIN
 from stage.control.keeper import _MOST_WAITING_JOBS
 from stage.control.server import MESSAGES_A_DRAIN
+from stage.gate import keys, limits
+from stage.gate.peer import ENOUGH_UNREAD_BYTES
 from stage.live.gather import COMMANDS_PER_SLOT, MOST_COMMANDS
 from stage.show.commands import answered
 from stage.show.frame.inputs import BYTES_PER_SOURCE, DATAGRAMS_PER_SOURCE
@@ -49,20 +51,51 @@ ROWS = dict(
         (
             "control message",
             (
-                f"{sockets.MAX_MESSAGE_BYTES // KIB} KiB",
+                f"{limits.MAX_MESSAGE_BYTES // KIB} KiB",
                 f"{MESSAGES_A_DRAIN:,} messages",
                 f"{COMMANDS_PER_SLOT} commands",
                 f"{MOST_COMMANDS:,} in a frame",
                 f"{calls.MOST_COMMANDS_WAITING_OF_ONE:,} of one client",
                 f"{calls.MOST_COMMANDS_WAITING:,} in all",
-                f"{_BYTES_A_DRAIN // KIB} KiB",
+                f"{BYTES_A_DRAIN // KIB} KiB",
             ),
         ),
         (
             "control connections",
-            (f"{connections.MOST_CONNECTIONS} a port", f"{connections.MOST_GROWTH_BYTES // MIB} MiB"),
+            (
+                f"{limits.MOST_CONNECTIONS} a port",
+                f"{limits.MOST_OF_ONE_ADDRESS} of one address",
+                f"{limits.HANDSHAKE_S:.0f} s",
+            ),
         ),
-        ("subscription", (f"{sockets.MAX_SUBSCRIPTION_BYTES} bytes", f"{streams.MOST_WAITING} messages")),
+        ("control messages of many parts", (f"{limits.MOST_PARTS} parts", f"{limits.MAX_MESSAGE_BYTES // KIB} KiB")),
+        (
+            "what a control client sends",
+            (
+                f"{limits.BYTES_A_SECOND // MIB} MiB",
+                f"{limits.COMMANDS_A_SECOND} heartbeats",
+                f"{limits.MOST_ON_THE_WAY} messages",
+                f"{limits.FIRST_ONES_ON_THE_WAY} clients",
+            ),
+        ),
+        (
+            "what a control client leaves unread",
+            (
+                f"{ENOUGH_UNREAD_BYTES // KIB} KiB",
+                f"{limits.MOST_REPLY_BYTES // MIB} MiB it is closed",
+                f"{limits.MOST_REPLY_BYTES_IN_ALL // MIB} MiB in all",
+                f"{limits.STALLED_S:.0f} s",
+            ),
+        ),
+        (
+            "subscription",
+            (
+                f"{limits.MAX_SUBSCRIPTION_BYTES} bytes",
+                f"{limits.MOST_SUBSCRIPTIONS} of one",
+                f"{limits.MOST_PUBLICATIONS} messages",
+            ),
+        ),
+        ("keys", (f"{keys.MOST_KEYS};", f"{limits.MOST_UNFINISHED_CURVE_BYTES // MIB} MiB")),
         (
             "requests that look at the show, save or load",
             (f"{calls.MOST_WAITING_OF_ONE} waiting", f"{calls.MOST_WAITING} in all", f"{_MOST_WAITING_JOBS} file jobs"),

@@ -4,6 +4,7 @@ its code value.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
@@ -80,11 +81,12 @@ class WallPicture:
         self._targets: dict[str, Target] = {}
 
     def thinned(self, positions: NDArray[np.float64]) -> WallPicture:
-        """This wall with a few of its LEDs, at `positions` as this one has; drawn by the same shaders."""
+        """This wall with a few of its LEDs, at `positions` as this one has; drawn by the same shaders, edges too."""
         rows, columns = (-(-side // _FEW_LEDS) for side in positions.shape[:2])
         few = np.ascontiguousarray(positions[::rows, ::columns])
         wall = msgspec.structs.replace(self.wall, resolution_px=(few.shape[1], few.shape[0]))
         found = WallPicture(self._context, wall, few, self._passes, self._kind)
+        found._edges = SeenEdges(few, math.inf)
         return found if bool(found._led_values) == bool(self._led_values) else self
 
     def target(self, use: str) -> Target:

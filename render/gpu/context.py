@@ -117,7 +117,10 @@ class Target:
         was used last again, and that must not be a released one.
         """
         if self._with_depth is not None:
+            depth = self._with_depth.depth_attachment
             self._with_depth.release()
+            if depth is not None:
+                depth.release()
         self.framebuffer.release()
         self.texture.release()
 

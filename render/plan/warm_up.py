@@ -70,15 +70,12 @@ _PLACES = (
     LayerPlan(light=_NOTHING),
     LayerPlan(light=_NOTHING, tilt_deg=1.0),
     LayerPlan(light=_NOTHING, radius_m=10.0),
-    LayerPlan(light=_NOTHING, span_deg=10.0),
-    LayerPlan(light=_NOTHING, span_deg=10.0, radius_m=10.0),
+    LayerPlan(light=_NOTHING, span_deg=90.0),
+    LayerPlan(light=_NOTHING, span_deg=90.0, radius_m=10.0),
     LayerPlan(light=_NOTHING, seam_deg=10.0),
     LayerPlan(light=_NOTHING, projection="flat", anchor_m=(0.0, 0.0, 0.0)),
 )
-"""Where values can place a layer, as far as that needs shaders: far, placed, near, a part, seamed, flat.
-
-A part is so narrow that every wall shows its edges.
-"""
+"""Where values can place a layer, as far as that needs shaders: far, placed, near, a part, seamed, flat."""
 _NEAR = Surface(radius_m=10.0)
 
 

@@ -50,3 +50,18 @@ def journal(
     from stage.bench.journal import measure_journal  # noqa: PLC0415 - each benchmark imports only what it measures
 
     print_figures(measure_journal(frames), as_json=as_json)
+
+
+def control(
+    *,
+    sets: Annotated[int, typer.Option("--sets", min=100, help="How many commands are sent.")] = 10_000,
+    rate_hz: Annotated[float, typer.Option("--rate-hz", min=1.0, help="How many a second.")] = 500.0,
+    as_json: JsonOption = False,
+) -> None:
+    """Time the way of commands: from a client over the gate into a frame, and what 1,000 a second add to a frame.
+
+    Example: stage bench control --sets 2000
+    """
+    from stage.bench.control import measure_control  # noqa: PLC0415
+
+    print_figures({"control": measure_control(sets, rate_hz)}, as_json=as_json)

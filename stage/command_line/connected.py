@@ -58,8 +58,11 @@ def connected(endpoint: str, *, as_json: bool) -> Iterator[Client]:
 
 
 def _session(endpoint: str) -> str:
-    """This user of this machine is one client of a stage, whichever command it is: so `undo` knows of the last one."""
-    who = f"{_user()}\n{_machine()}\n{endpoint}"
+    """This user of this machine is one client of a stage, whichever command it is: so `undo` knows of the last one.
+
+    With another key it is another, since a session belongs to one key.
+    """
+    who = f"{_user()}\n{_machine()}\n{endpoint}\n{_key_file() or ''}"
     return hashlib.blake2b(who.encode(errors="surrogateescape"), digest_size=16).hexdigest()
 
 

@@ -88,7 +88,8 @@ def list_keys(config: ConfigOption = None, state: StateOption = None, as_json: J
         for one in KeyFolder(folder).holders()
     ]
     tokens = [
-        {"name": one.name, "role": one.role, "kind": "token", "revoked": False} for one in TokenFolder(folder).holders()
+        {"name": one.name, "role": one.role, "kind": "token", "revoked": one.revoked}
+        for one in TokenFolder(folder).holders()
     ]
     if as_json:
         print_out({"keys": keys + tokens})

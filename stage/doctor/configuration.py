@@ -87,11 +87,12 @@ def _library_warnings(loaded: LoadedConfig) -> Iterator[str]:
 
 
 def _report_reachable(config: StageConfig, findings: Findings) -> None:
-    """Reports addresses on the network: `run` refuses them, and `run --lan` uses its own in their place."""
+    """Reports addresses on the network: `run` refuses the page's without --lan, and needs keys for control."""
     wanted = "expected a loopback address such as 127.0.0.1: `run --lan` opens it to the network"
+    with_keys = "expected a loopback address such as 127.0.0.1, or keys for those who come (stage control keys add)"
     found = config.control.endpoint
     if not findings.is_unreliable("control.endpoint") and not is_loopback(parse_endpoint(found, lan=True)[0]):
-        findings.report("control.endpoint", f"found {found!r}, which can be reached from the network, {wanted}")
+        findings.report("control.endpoint", f"found {found!r}, which can be reached from the network, {with_keys}")
     host = config.panel.bind.rpartition(":")[0]
     if not findings.is_unreliable("panel.bind") and host != "localhost" and not is_loopback(host):
         found = config.panel.bind

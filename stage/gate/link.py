@@ -130,8 +130,12 @@ class GateEnd:
         return tuple(int(socket.getsockopt(zmq.FD)) for socket in (self._out, self._in, self._events))
 
     def look(self) -> bool:
-        """Whether a core has come or gone since the last call; `core_is_there` says which."""
+        """Whether a core has come or gone since the last call; `core_is_there` says which.
+
+        Looks at the outgoing socket too: what is news there keeps its descriptor readable until somebody has.
+        """
         changed = False
+        has_come(self._out)
         while has_come(self._events):
             kind, _ = self._events.recv_multipart(zmq.NOBLOCK)
             self.core_is_there = int.from_bytes(kind[:2], "little") == zmq.EVENT_HANDSHAKE_SUCCEEDED
@@ -159,7 +163,7 @@ class GateEnd:
 
 
 def has_come(socket: Socket) -> bool:
-    """Whether a message can be received from a socket."""
+    """Whether a message can be received from a socket. Its descriptor is quiet from then on until there is news."""
     return bool(int(socket.getsockopt(zmq.EVENTS)) & zmq.POLLIN)
 
 

@@ -74,11 +74,16 @@ class LocalEnds:
         """What to poll: something may have come."""
         return int(self._requests.getsockopt(zmq.FD))
 
-    def receive(self) -> int:
-        """Takes what has come, as far as there is room. Returns how many requests were none, or not the panel's."""
+    def receive(self, *, core_is_there: bool) -> int:
+        """Takes what has come, as far as there is room. Returns how many requests were none, or not the panel's.
+
+        Without a core nothing is taken; it waits in the socket.
+        """
         refused = 0
+        if not has_come(self._requests) or not core_is_there:
+            return 0
         self._clients = {one for one in self._clients if self._turns.waiting_of(one)}
-        while self._turns.has_room and has_come(self._requests):
+        while has_come(self._requests) and self._turns.has_room:
             if sum(map(self._turns.waiting_of, self._clients)) >= _MOST_WAITING:
                 break
             handed = self._read(self._requests.recv_multipart(zmq.NOBLOCK))

@@ -43,7 +43,7 @@ from stage.gate.who import HERE, Who
 
 _READ_BYTES = 64 * 1024
 _MECHANISM_IS_THERE = 32
-_ENOUGH_UNREAD_BYTES = MIB // 4
+ENOUGH_UNREAD_BYTES = MIB // 4
 """A client that leaves as many answers unread is not read either."""
 _LEAVES_WITHIN_S = 0.5
 _REFUSED = b"400"
@@ -165,7 +165,7 @@ class Peer:
 
     @property
     def _reads_answers(self) -> bool:
-        return self._unread.size <= _ENOUGH_UNREAD_BYTES
+        return self._unread.size <= ENOUGH_UNREAD_BYTES
 
     def _on_event(self, events: int) -> None:
         try:

@@ -75,9 +75,8 @@ class Gate:
         self._poller.pass_on(found)
         for record in self._link.received(_ANSWERS_A_ROUND):
             self._obey(record)
-        if self._link.core_is_there:
-            for _ in range(self._local.receive()):
-                self._turned.note("not_the_panel", HERE)
+        for _ in range(self._local.receive(core_is_there=self._link.core_is_there)):
+            self._turned.note("not_the_panel", HERE)
         self._again = self._link.has_more
         for peer in self._peers():
             if peer.is_held:

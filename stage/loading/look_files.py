@@ -76,7 +76,7 @@ def read_look_file(path: Path) -> Look:
 
 def stage_look(path: Path, tree: ParameterTree) -> StageLook:
     """The look in a file as the stage with this tree takes it. Raises ConfigError for values that no look may hold."""
-    found = fitted(read_look_file(path), tree)
+    found = fitted(read_look_file(path).values, tree)
     findings = Findings(str(path))
     for place, refusal in found.refused.items():
         nearer = tree.find(place) if refusal.code == "unknown_path" and not findings.is_full else refusal
@@ -85,7 +85,7 @@ def stage_look(path: Path, tree: ParameterTree) -> StageLook:
         )
     findings.refuse()
     warnings = tuple(f"{path}: {place}: this stage has no such {_what(place)}; passed over" for place in found.absent)
-    return StageLook(values=found.values, warnings=warnings)
+    return StageLook(values=dict(found.values), warnings=warnings)
 
 
 def _what(path: str) -> str:

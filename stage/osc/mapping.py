@@ -16,6 +16,7 @@ from stage.show.frame.requests import (
     ShowRequest,
     TakeRequest,
     Target,
+    UndoRequest,
 )
 from stage.values.looks import LONGEST_LOOK_NAME
 from stage.values.parameters import Parameter, Refusal
@@ -165,6 +166,13 @@ def _recall_look(address: str, arguments: Arguments) -> ShowRequest | Refusal:
     return LookRequest(id="", action="recall", name=name, fade_s=fade_s)
 
 
+def _undo(address: str, arguments: Arguments) -> ShowRequest | Refusal:
+    """Takes back, or puts in force again, the newest change of this sender."""
+    if len(arguments) > 1:
+        return wrong_arguments(address, "nothing", arguments)
+    return UndoRequest(id="", action="redo" if address == "/redo" else "undo")
+
+
 def _acknowledge(address: str, arguments: Arguments) -> ShowRequest | Refusal:
     if len(arguments) != 1 or not isinstance(arguments[0], str) or not 0 < len(arguments[0]) <= 64:
         return wrong_arguments(address, "the code of a finding", arguments)
@@ -175,6 +183,8 @@ COMMANDS = (
     OscCommand(LOOK, "name [f]", "Recalls a look, also by an address of its own: /look/NAME [f].", _recall_look),
     OscCommand("/take/start", "[name]", "Starts a take; without a name the stage numbers it.", _start_take),
     OscCommand("/take/stop", "", "Stops the take.", _stop_take),
+    OscCommand("/undo", "", "Takes back this sender's newest change.", _undo),
+    OscCommand("/redo", "", "Puts in force again what was taken back.", _undo),
     OscCommand("/acknowledge", "code", "Acknowledges a finding in health.", _acknowledge),
 )
 """Every command that OSC has, besides `REFRESH`."""

@@ -1,1 +1,1 @@
-"""The preview page: a client process that shows walls and cameras in a browser."""
+"""The web process: the preview page and the API over HTTP and WebSocket, beside a stage that it asks for others."""

@@ -38,12 +38,17 @@ class EncodedPictures:
         self._lock = threading.Lock()
         self._kept: OrderedDict[_Key, bytes] = OrderedDict()
 
+    def kept(self, picture: PagePicture, kind: Kind, view: ViewOptions, note: str) -> bytes | None:
+        """The picture's file where it was made already."""
+        with self._lock:
+            return self._kept.get((picture.topic, picture.received_ns, kind, view, note))
+
     def file(self, picture: PagePicture, kind: Kind, view: ViewOptions = _AS_IT_IS, note: str = "") -> bytes:
         """The picture's file, as the view wants it and with the note in its corner."""
+        kept = self.kept(picture, kind, view, note)
+        if kept is not None:
+            return kept
         key = (picture.topic, picture.received_ns, kind, view, note)
-        with self._lock:
-            if key in self._kept:
-                return self._kept[key]
         made = _encoded(_marked(picture, view, note), kind)
         with self._lock:
             self._kept[key] = made

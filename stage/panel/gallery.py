@@ -53,8 +53,20 @@ class Gallery:
 
     def file(self, picture: PagePicture, kind: Kind, view: ViewOptions) -> bytes:
         """A picture's file. A film picture carries its note, since it may be looked at without the page."""
-        note = self.note(picture.topic) if picture.topic in self._film_topics else ""
-        return self._encoded.file(picture, kind, view, note)
+        return self._encoded.file(picture, kind, view, self._own_note(picture))
+
+    def _own_note(self, picture: PagePicture) -> str:
+        return self.note(picture.topic) if picture.topic in self._film_topics else ""
+
+    def ready(self, topic: str, after_ns: int, kind: Kind, view: ViewOptions) -> bytes | None:
+        """The file of the newest picture of a topic, where that came after `after_ns` and was made already.
+
+        A caller counts as a watcher. Never waits.
+        """
+        picture = self.picture(topic, after_ns, 0.0)
+        if picture is None or picture.received_ns <= after_ns:
+            return None
+        return self._encoded.kept(picture, kind, view, self._own_note(picture))
 
     def status(self) -> dict[str, Any] | None:
         """The stage's newest status, or None where none came lately."""

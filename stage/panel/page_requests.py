@@ -107,26 +107,37 @@ class PageRequests:
             raise _Plain(HTTPStatus.BAD_REQUEST, str(error)) from None
         if request.method == "HEAD":
             return _answer("image/jpeg" if kind == "mjpeg" else MEDIA_TYPES[_file_kind(kind)], b"")
-        picture = await self._first(topic)
-        if picture is None:
-            raise _Plain(HTTPStatus.SERVICE_UNAVAILABLE, self._gallery.note(topic) or "No picture has come yet.")
         if kind == "mjpeg":
+            picture, _ = await self._first(topic, None, view)
             return self._live(picture, view)
         file_kind = _file_kind(kind)
-        content = await self._on_thread(lambda: self._gallery.file(picture, file_kind, view))
+        content = self._gallery.ready(topic, time.monotonic_ns() - FRESH_NS, file_kind, view)
+        if content is None:
+            _, content = await self._first(topic, file_kind, view)
         return _answer(MEDIA_TYPES[file_kind], content)
 
-    async def _first(self, topic: str) -> PagePicture | None:
-        """A fresh picture, or what there is after a while. Raises Refused where too many are waited for."""
+    async def _first(self, topic: str, kind: Kind | None, view: ViewOptions) -> tuple[PagePicture, bytes]:
+        """A fresh picture, or what there is after a while, and its file if a `kind` is given.
+
+        Raises where there is none, or too many are waited for.
+        """
         if self._waiting >= _MOST_WAITING:
             raise Refused("busy", "pictures_waiting")
         self._waiting += 1
         try:
             wait_s = 0.0 if self._gallery.note(topic) == PARKED else self._first_picture_s
             after_ns = time.monotonic_ns() - FRESH_NS
-            return await self._on_thread(lambda: self._gallery.picture(topic, after_ns, wait_s))
+
+            def work() -> tuple[PagePicture, bytes] | None:
+                picture = self._gallery.picture(topic, after_ns, wait_s)
+                return None if picture is None else (picture, self._gallery.file(picture, kind, view) if kind else b"")
+
+            found = await self._on_thread(work)
         finally:
             self._waiting -= 1
+        if found is None:
+            raise _Plain(HTTPStatus.SERVICE_UNAVAILABLE, self._gallery.note(topic) or "No picture has come yet.")
+        return found
 
     def _live(self, picture: PagePicture, view: ViewOptions) -> Response:
         """One picture after another until the client leaves or the server ends: `multipart/x-mixed-replace`."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import logging
 import socket
 from collections import Counter
 from collections.abc import Awaitable, Callable
@@ -18,7 +19,7 @@ from tracking.records import ConfigError
 
 _SWEEPS_EVERY_S = 0.25
 _PING_S = 5.0
-_TICK_S = 0.02
+_DATE_S = 1.0
 _LONGEST_MESSAGE = 64 * 1024
 _ENDS_WITHIN_S = 0.4
 """How long an end waits for answers that are under way."""
@@ -44,13 +45,14 @@ class WebServer:
 
     def shutdown(self) -> None:
         """Ends `serve` soon. May be called from any thread, and by a signal handler."""
-        self._server.should_exit = True
+        self._server.end()
 
     def close(self) -> None:
         """Releases the address of a server that has not served."""
         self._socket.close()
 
     async def _serve(self, beside: Callable[[], Awaitable[None]] | None) -> None:
+        logging.getLogger("asyncio").setLevel(logging.CRITICAL)  # it says what strangers do, a line for each
         asyncio.get_running_loop().set_exception_handler(self._note)
         tasks = [asyncio.create_task(self._sweep())]
         if beside is not None:
@@ -79,11 +81,21 @@ class WebServer:
 class _Server(uvicorn.Server):
     """uvicorn's server, which leaves signals to the process and ends at once."""
 
+    _loop: asyncio.AbstractEventLoop | None = None
+
+    def end(self) -> None:
+        """Ends it soon. May be called from any thread, and by a signal handler."""
+        self.should_exit = True
+        if self._loop is not None:
+            with contextlib.suppress(RuntimeError):  # the loop has ended already
+                self._loop.call_soon_threadsafe(self._ended.set)
+
     async def main_loop(self) -> None:
-        counter = 0
-        while not await self.on_tick(counter):
-            counter += 1
-            await asyncio.sleep(_TICK_S)
+        """Waits for the end. Nothing is to be done meanwhile but to keep the date of answers."""
+        self._loop, self._ended = asyncio.get_running_loop(), asyncio.Event()
+        while not await self.on_tick(0):
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._ended.wait(), _DATE_S)
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """Closes what listens and what is idle, waits a moment for answers that are under way, and ends the others."""

@@ -37,9 +37,13 @@ def _hour(_status: Status, values: Values) -> str:
 
 
 def _cue(which: str) -> Callable[[Status, Values], Variable]:
+    """A cue's number as people write it, or its name; "" where there is none."""
+
     def read(status: Status, _values: Values) -> Variable:
         found = (status.get("cues") or {}).get(which)
-        return "" if found is None else str(found)
+        if isinstance(found, int | float):
+            return f"{found:.3f}".rstrip("0").rstrip(".")
+        return str(found or "")
 
     return read
 
@@ -71,8 +75,9 @@ VARIABLES = (
     FlatVariable(
         "world_target", "the world that is asked for", lambda status, _: str((status["world"] or {}).get("target", ""))
     ),
-    FlatVariable("cue_next", "the cue that GO plays", _cue("next")),
-    FlatVariable("cue_last", "the cue that was played last", _cue("last")),
+    FlatVariable("cue_next", "the number of the cue that GO plays", _cue("next")),
+    FlatVariable("cue_next_name", "its name, or that of its look", _cue("next_name")),
+    FlatVariable("cue_last", "the number of the cue that was played last", _cue("pointer")),
     FlatVariable("blackout", "whether the walls are black", lambda _, values: bool(values.get("/output/blackout"))),
     FlatVariable("freeze", "whether the walls stand still", lambda _, values: bool(values.get("/output/freeze"))),
 )

@@ -226,7 +226,7 @@ class Show:
         """What the journal has and this state had not."""
         if redone:
             self._note(redo(self._hands, self._state.answers, redone, self._state.frame))
-            self._state.entries = redone[-1].number
+            self._state.entries = max(self._state.entries, redone[-1].number)
 
     def _read(self, datagrams: tuple[Datagram, ...]) -> None:
         """Feeds the trackers, within the budget of work for each source."""

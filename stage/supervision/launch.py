@@ -5,8 +5,6 @@ from __future__ import annotations
 import os
 import re
 import secrets
-import socket
-import sys
 from collections.abc import Sequence
 from contextlib import closing, nullcontext
 from pathlib import Path
@@ -14,8 +12,7 @@ from pathlib import Path
 import msgspec
 
 from stage.config.addresses import is_loopback, parse_endpoint
-from stage.config.records import OscSection, PanelSection, StageConfig
-from stage.gate.gate import gate_command
+from stage.config.records import StageConfig
 from stage.gate.keys import KeyFolder
 from stage.gate.ports import OpenPorts, open_ports
 from stage.loading.files import LoadedConfig, load_config
@@ -24,10 +21,11 @@ from stage.loading.run_copy import make_run_copy
 from stage.run.disk import why_unwritable
 from stage.run.options import KEYS, CoreOptions
 from stage.run.runtime_folder import runtime_folder, sweep_left_folders
-from stage.run.show_folder import CUES, LOOKS, TAKES, WORLDS, default_show
+from stage.run.show_folder import TAKES, WORLDS, default_show
 from stage.run.state_file import running_mark
 from stage.run.terminal import print_notice
 from stage.run.whole_files import put_whole
+from stage.supervision.helper_commands import helper_commands
 from stage.supervision.run_record import Resume, RunRecord, is_in_use, start_after
 from stage.supervision.supervisor import PREDECESSOR_ENDS_S, Supervisor
 from tracking.records import ConfigError, Record
@@ -69,14 +67,10 @@ def launch(options: LaunchOptions, helpers: dict[str, Sequence[str]] | None = No
     loaded = load_config(options.config, world_may_be_absent=not options.strict)
     has_library = loaded.config.library.folder is not None
     loaded = loaded.with_library(show / WORLDS)
-    config = loaded.config
-    look = called_look(options.look, config)
+    state = (options.state or state_directory(loaded.config)).absolute()
     takes = (options.record or options.takes or show / TAKES).absolute()
-    state = (options.state or state_directory(config)).absolute()
-    if options.strict:
-        _make_folders(takes if options.record is not None else None, state, show)
-    else:
-        _tell_unwritable(show)
+    look = called_look(options.look, loaded.config)
+    _prepare_folders(options, show, takes, state)
     keeps_state = not is_in_use(state)
     if not keeps_state:
         print_notice(f"{state} is used by a running stage: this one keeps no state there; give another with --state")
@@ -87,12 +81,12 @@ def launch(options: LaunchOptions, helpers: dict[str, Sequence[str]] | None = No
         runtime_folder(state=state if keeps_state else None) as folder,
     ):
         _copy(loaded, folder)
-        runtime = str(folder)
         is_default = show == default_show(options.config).absolute()
-        start = start_after(state, _wanted(options, config), show, is_default=is_default) if keeps_state else "fresh"
+        wanted = _wanted(options, loaded.config)
+        start = start_after(state, wanted, show, is_default=is_default) if keeps_state else "fresh"
         core = CoreOptions(
             config=str(options.config.absolute()),
-            runtime=runtime,
+            runtime=str(folder),
             takes=str(takes),
             state=str(state),
             seconds=options.seconds,
@@ -112,13 +106,20 @@ def launch(options: LaunchOptions, helpers: dict[str, Sequence[str]] | None = No
         )
         put_whole(core.panel_secret(), secrets.token_hex(32).encode())
         core.ports_file().write_bytes(msgspec.json.encode(ports.bound))
-        gate = {"gate": gate_command(core, ports)}
-        loader = {"loader": loader_command(core, loaded, library_may_be_absent=not has_library)}
-        panel = {"panel": panel_command(core, config)} if options.panel else {}
-        osc = {} if config.osc is None else {"osc": osc_command(core, config.osc)}
+        own = helper_commands(core, loaded, ports, panel=options.panel, library_may_be_absent=not has_library)
         record = RunRecord(state if keeps_state else None, folder, show)
-        inherited = {"gate": ports.descriptors()}
-        return Supervisor(core, {**gate, **loader, **panel, **osc, **(helpers or {})}, record, inherited).run()
+        return Supervisor(core, {**own, **(helpers or {})}, record, {"gate": ports.descriptors()}).run()
+
+
+def _prepare_folders(options: LaunchOptions, show: Path, takes: Path, state: Path) -> None:
+    """Makes the folders where nothing may be missing; else says what cannot be kept."""
+    if not options.strict:
+        _tell_unwritable(show)
+        return
+    if options.record is not None:
+        _make_folder(takes, "--record")
+    _make_folder(state, "--state")
+    _make_folder(show, "--show")
 
 
 def open_control_ports(options: LaunchOptions, loaded: LoadedConfig, *, patience_s: float) -> OpenPorts:
@@ -171,58 +172,6 @@ def _copy(loaded: LoadedConfig, runtime: Path) -> None:
         make_run_copy(loaded, runtime)
     except OSError as error:
         print_notice(f"{runtime}: no room for a copy of the configuration ({error.strerror}): leave the files alone")
-
-
-def loader_command(core: CoreOptions, loaded: LoadedConfig, *, library_may_be_absent: bool) -> list[str]:
-    """The command of the process that decodes pictures and watches the library's folder, once it is there."""
-    program = [sys.executable, "-m", "stage.assets.loader", "--parent", str(os.getpid())]
-    program += ["--wishes", core.to_loader(), "--answers", core.from_loader(), "--folder", str(core.worlds())]
-    program += ["--library", str(loaded.library_folder()), "--looks", str(Path(core.show) / LOOKS)]
-    program += ["--cues", str(Path(core.show) / CUES)]
-    return [*program, "--library-may-be-absent"] if library_may_be_absent else program
-
-
-def panel_command(core: CoreOptions, config: StageConfig) -> list[str]:
-    """The command of the preview page. If the default port is taken and was not configured, a free one is used."""
-    bind = _panel_address(config.panel.bind, core.lan)
-    if config.panel == PanelSection() and not _is_free(bind):
-        bind = f"{bind.rpartition(':')[0]}:0"
-    command = [sys.executable, "-m", "stage.panel.preview", "--bind", bind, "--title", config.stage.name]
-    command += ["--pictures", core.pictures(), "--config", core.config, "--runtime", core.runtime]
-    command += ["--secret", str(core.panel_secret()), "--keys", str(core.keys())]
-    topics = [f"camera/{camera.name}" for camera in config.cameras] + [f"wall/{wall.name}" for wall in config.walls]
-    return [*command, *(word for topic in topics for word in ("--topic", topic))]
-
-
-def osc_command(core: CoreOptions, section: OscSection) -> list[str]:
-    """The command of the process that serves OSC."""
-    words = ["--section", msgspec.json.encode(section).decode()]
-    words += ["--runtime", core.runtime, "--secret", str(core.panel_secret())]
-    return [sys.executable, "-m", "stage.osc.service", *words]
-
-
-def _panel_address(bind: str, lan: str | None) -> str:
-    """Where the page listens: on the network only with `lan`, like the control endpoint."""
-    host, _, port = bind.rpartition(":")
-    if lan is not None:
-        return f"{'0.0.0.0' if lan == '*' else lan}:{port}"  # noqa: S104 - the user said --lan
-    if host != "localhost" and not is_loopback(host):
-        raise ConfigError(
-            f"panel.bind: found {bind!r}, which can be reached from the network, expected a loopback address; "
-            "anyone there could watch the stage: add --lan if you mean that"
-        )
-    return bind
-
-
-def _is_free(bind: str) -> bool:
-    host, _, port = bind.rpartition(":")
-    with closing(socket.socket()) as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((host, int(port)))
-        except OSError:
-            return False
-        return True
 
 
 def state_directory(config: StageConfig) -> Path:

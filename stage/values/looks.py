@@ -32,6 +32,8 @@ LONGEST_LOOK_NAME = 64
 MOST_LOOK_VALUES = 4096
 OF_WORLDS = ("worlds", "layer")
 """The families whose values are a world's own."""
+OF_WORLDS_BELOW = tuple(f"/{family}/" for family in OF_WORLDS)
+"""How the paths of those begin."""
 _DECODER = msgspec.msgpack.Decoder(dict[str, Value])
 _ENCODER = msgspec.msgpack.Encoder()
 
@@ -69,9 +71,9 @@ class FittedLook(NamedTuple):
     why it refuses others.
     """
 
-    values: dict[str, Value]
+    values: Mapping[str, Value]
     absent: tuple[str, ...]
-    refused: dict[str, Refusal]
+    refused: Mapping[str, Refusal]
 
 
 def groups_of_parts(parts: Iterable[LookPart]) -> frozenset[LookGroup]:
@@ -79,8 +81,8 @@ def groups_of_parts(parts: Iterable[LookPart]) -> frozenset[LookGroup]:
     return frozenset(group for part in parts for group in GROUPS[part])
 
 
-def fitted(look: Look, tree: ParameterTree, only: frozenset[LookGroup] = frozenset()) -> FittedLook:
-    """The look's values as the stage with this tree keeps them; with `only`, those of these look groups.
+def fitted(look: Mapping[str, Value], tree: ParameterTree, only: frozenset[LookGroup] = frozenset()) -> FittedLook:
+    """A look's values by path as the stage with this tree keeps them; with `only`, those of these look groups.
 
     A world, layer, card or light that the stage does not have is no fault of the look; its values are checked all the
     same, so that a look is right or wrong wherever it is called. A path that nothing has is refused without looking
@@ -89,7 +91,7 @@ def fitted(look: Look, tree: ParameterTree, only: frozenset[LookGroup] = frozens
     values: dict[str, Value] = {}
     absent: list[str] = []
     refused: dict[str, Refusal] = {}
-    for path, value in look.values.items():
+    for path, value in look.items():
         there = tree.get(path)
         parameter = there or absent_parameter(path, tree)
         if only and parameter is not None and parameter.look is not None and parameter.look not in only:

@@ -169,7 +169,6 @@ def test_what_is_drawn_first_by_depth_keeps_its_pixels_and_later_frames_keep_not
         assert (target.read()[:, 4:] == later).all()
     flat.draw(target.with_depth(), {"colour": (0.125,) * 3})
     assert (target.read() == 0.125).all()
-    target.release()
 
 
 def test_an_opaque_part_of_a_layer_hides_what_is_behind_and_its_edge_mixes_with_it(stage, context):

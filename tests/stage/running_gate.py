@@ -15,13 +15,14 @@ SECRET = "known to the panel"
 
 
 class RunningGate:
-    """A gate for open ports, in a folder of its own, until it is closed."""
+    """A gate for open ports, in a folder of its own, until it is closed. `rounds` counts those of its loop."""
 
     def __init__(self, ports: OpenPorts, *, insecure: bool = False, runtime: str = "") -> None:
         self._own = not runtime
         self.runtime = runtime or tempfile.mkdtemp(prefix="gate-")
         self.keys = Path(self.runtime) / "keys"
         self.gate = Gate(self.runtime, ports.sockets, keyless(insecure=insecure), SECRET, self.keys)
+        self.rounds = 0
         self._ended = threading.Event()
         self._thread = threading.Thread(target=self._run, name="gate", daemon=True)
         self._thread.start()
@@ -36,4 +37,5 @@ class RunningGate:
     def _run(self) -> None:
         while not self._ended.is_set():
             self.gate.round()
+            self.rounds += 1
         self.gate.close()

@@ -103,11 +103,13 @@ class SmallStage:
         endpoint: str = "tcp://127.0.0.1:0",
         epoch: int = 7,
         library: Path | None = None,
-        behind: tuple[str, BoundPorts] | None = None,
+        behind: tuple[str, BoundPorts] | GatedServer | None = None,
     ) -> None:
         places = ValuePlaces(show=state_directory, stage=state_directory / "stage")
         options = {"values": places, "stage": "Small stage", "library": library}
-        self.server = gated_server(endpoint, **options) if behind is None else ControlServer(*behind, **options)
+        if behind is None:
+            behind = gated_server(endpoint, **options)
+        self.server = behind if isinstance(behind, ControlServer) else ControlServer(*behind, **options)
         self.gate = getattr(self.server, "gate", None)
         self.show = Show(CONFIG, CALIBRATION, new_state(CONFIG))
         self.view = LiveView(self.show, LoopTimes())

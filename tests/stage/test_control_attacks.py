@@ -247,3 +247,15 @@ def test_a_gate_that_dies_takes_no_value_along_and_its_clients_come_back(victim)
             break
     assert victim.core.poll() is None
     assert victim.frame > frame_before
+
+
+def processor_s(pid):
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def test_a_gate_with_nothing_to_do_takes_no_time(victim):
+    begun_s, end = processor_s(victim.gate.pid), victim.frame + 60
+    while victim.frame < end:
+        time.sleep(0.05)
+    assert processor_s(victim.gate.pid) - begun_s < 0.08

@@ -1,16 +1,20 @@
-"""The gate's private endpoints: who knows the run's secret speaks for others, and the streams are there for the run."""
+"""The gate inside: it rests where nothing comes; at its private endpoints, who knows the run's secret speaks for others, and the streams are there for the run."""
 
 from __future__ import annotations
 
 import contextlib
+import time
 
 import msgpack
 import pytest
 import zmq
-from running_gate import SECRET
+from running_gate import SECRET, RunningGate
+from running_stage import wait_for
 from small_stage import SmallStage, ask, connected, send, step_until
 
+from stage.gate.link import CoreEnd, Drained
 from stage.gate.local import panel_endpoint, streams_endpoint
+from stage.gate.ports import open_ports
 
 EXPOSURE = "/grade/exposure_stops"
 
@@ -55,6 +59,21 @@ def test_the_panel_speaks_for_others_who_have_their_own_names_and_roles(small):
         pass_on(panel, {"type": "save", "id": "3"}, route="another", role="viewer")
         route, refused = answer(small, panel)
         assert (route, refused["code"]) == (b"another", "forbidden")
+
+
+def test_a_gate_to_which_nothing_comes_rests(tmp_path):
+    ports = open_ports("127.0.0.1", 0)
+    gate = RunningGate(ports)
+    with zmq.Context() as context:
+        core = CoreEnd(context, gate.runtime)
+        wait_for(lambda: core.send(Drained(messages=0, size=0)), what="a gate that hears its core")
+        time.sleep(0.3)
+        before = gate.rounds
+        time.sleep(0.8)
+        assert gate.rounds - before <= 8  # it looks around four times a second
+        context.destroy(linger=0)
+    gate.close()
+    ports.close()
 
 
 @pytest.mark.parametrize(

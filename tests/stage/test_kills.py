@@ -26,7 +26,7 @@ from stage.show.frame.entries import JournalRecord, decode_entry
 CLIENTS = 3
 BY_DEG = 0.25
 TAKE_EVERY = 20
-NUDGE_EVERY = 7
+NUDGE_EVERY = 5
 OFFSET = "/tracker/f/offset/pan_deg"
 LONG = [
     (0.1, "gate"),

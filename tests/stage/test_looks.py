@@ -56,6 +56,7 @@ def test_a_shipped_look_fits_any_stage_with_a_sky(name: str) -> None:
         (lambda file: file.write_bytes(b"#" * (65 << 10)), "expected a TOML file of at most 65536 bytes"),
         (lambda file: file.symlink_to("/dev/zero"), "hostile.toml"),
         (lambda file: file.write_text('[values]\n"/place/date" = "2026-01-01"\n'), "/place/date: is not part of any"),
+        (lambda file: file.write_text('[values]\n"/sky/hase" = 0\n'), "did you mean /sky/haze?"),
         (lambda file: file.write_text('[values]\n"/sky/haze" = 3\n'), "hostile.toml: /sky/haze: is 3, expected 0 to 1"),
         (lambda file: None, "No such file"),
     ],

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from running_stage import RunningStage, configuration, running, wait_for
 
-STAGE = configuration(world='kind = "sky"', more='[[cameras]]\nname = "A"\n')
+STAGE = configuration(more='[[cameras]]\nname = "A"\n')
 TINT = "/grade/tint"
 
 

@@ -63,7 +63,7 @@ def test_a_killed_core_is_back_with_its_checkpoint_its_fades_and_a_new_part_of_t
     ):
         started_s = time.monotonic() - begun
         stage.until_status(lambda status: status["trackers"]["f"]["accepted"] > 30)
-        stage.client.batch({"/grade/tint": 0.25, "/wall/main/pattern": "grid", "/output/blackout": True})
+        stage.client.batch({"/grade/tint": 0.25, "/sky/sun/source": "manual", "/output/blackout": True})
         fade = stage.client.set("/grade/exposure_stops", 8.0, fade_s=80.0)
         first = stage.ready
         kill(first["pid"])
@@ -77,7 +77,7 @@ def test_a_killed_core_is_back_with_its_checkpoint_its_fades_and_a_new_part_of_t
         assert again["pid"] != first["pid"]
         snapshot = stage.client.snapshot()
         assert snapshot["epoch"] == fade.epoch + 1
-        assert snapshot["values"]["/wall/main/pattern"] == "grid"
+        assert snapshot["values"]["/sky/sun/source"] == "manual"
         assert snapshot["values"]["/output/blackout"] is True
         faded = (snapshot["frame"] - fade.frame) / 600.0
         assert snapshot["values"]["/grade/exposure_stops"] == pytest.approx(faded, abs=0.002)

@@ -7,7 +7,7 @@ from running_stage import wait_for
 from web_stage import JSON, own_address, web_stage
 
 from stage.control.client import Client
-from stage.panel.variables import VARIABLES
+from stage.panel.variables import VARIABLES, variables_of
 
 SESSION = "a tablet of the crew"
 EXPOSURE = "/grade/exposure_stops"
@@ -171,6 +171,28 @@ def test_variables_are_flat_and_say_what_buttons_need(web):
     wait_for(lambda: web.get("/api/v1/variables")["take_state"] == "recording")
     assert web.get("/api/v1/variables")["take_name"] == "Sc 1"
     assert web.command(type="take", action="stop")[0] == 200
+
+
+@pytest.mark.parametrize(
+    ("cues", "shown"),
+    [
+        ({"next": 1.1, "next_name": "dusk", "pointer": None}, ("1.1", "dusk", "")),
+        ({"next": 12.0, "next_name": "", "pointer": 10.0}, ("12", "", "10")),
+        ({"next": 1234.567, "pointer": 0.001}, ("1234.567", "", "0.001")),
+        ({}, ("", "", "")),
+    ],
+)
+def test_cues_are_numbered_as_people_write_them(web, cues, shown):
+    found = variables_of({**web.get("/api/v1/status"), "cues": cues}, {})
+    assert (found["cue_next"], found["cue_next_name"], found["cue_last"]) == shown
+
+
+def test_a_silent_stage_has_one_variable_and_its_metrics_say_so(tmp_path):
+    with web_stage(tmp_path, steps=False) as web:
+        assert web.get("/api/v1/variables") == {"link": "stale"}
+        assert b"openstage_up 0.0" in web.get("/metrics")
+        status, _, error = web.ask("GET", "/api/v1/values")
+        assert (status, error["code"], error["reason"]) == (504, "no_answer", "stage_silent")
 
 
 def test_metrics_are_read_by_prometheus(web):

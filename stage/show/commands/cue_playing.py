@@ -5,6 +5,8 @@ All of it happens in frames that follow from the frame's number, so that a skipp
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import msgspec
 
 from stage.show.air.dissolve import end_frame
@@ -21,7 +23,7 @@ from stage.show.plan.scene import place_cards_anew
 from stage.show.values.delayed import By, Delayed, without
 from stage.show.values.fades import went_on
 from stage.values.cues import Cue, as_number
-from stage.values.looks import OF_WORLDS, groups_of_parts
+from stage.values.looks import OF_WORLDS_BELOW, groups_of_parts
 from stage.values.parameters import Refusal
 from stage.values.stage_wide import ACTIVE_WORLD
 from tracking.settable import Value, Way
@@ -162,7 +164,7 @@ def _play(hands: Hands, cue: Cue, *, follows: bool, of_same_go: bool = False) ->
     run = CueRun(number=cue.number, go=frame, begin=begin, fade_s=cue.fade_s, world=str(world), follow_on=follows)
     note_run(play, run)
     delayed = Delayed(
-        number=cue.number, frame=begin, values=found.values, fade_s=cue.fade_s, way=cue.way, curve=cue.curve
+        number=cue.number, frame=begin, values=dict(found.values), fade_s=cue.fade_s, way=cue.way, curve=cue.curve
     )
     detail = ""
     if begin > frame:
@@ -182,7 +184,7 @@ def _called_values(hands: Hands, cue: Cue) -> Recalled | Refusal:
     return own_values(cue, hands.controls.tree)
 
 
-def _note_step(hands: Hands, cue: Cue, values: dict[str, Value], *, of_same_go: bool) -> None:
+def _note_step(hands: Hands, cue: Cue, values: Mapping[str, Value], *, of_same_go: bool) -> None:
     """Remembers what a GO changes. What was on its way counts as arrived: BACK returns to a look, not to its middle."""
     controls, play = hands.controls, hands.play
     coming: dict[str, Value] = {}
@@ -210,14 +212,14 @@ def _begin(hands: Hands, delayed: Delayed) -> str:
     controls = hands.controls
     found = {path: controls.tree.check(path, value) for path, value in delayed.values.items() if path in controls.tree}
     values = {path: value for path, value in found.items() if not isinstance(value, Refusal)}
-    before = {path: controls.target_of(path) for path in values}
-    by, hidden = delayed.by(), is_hidden_world(hands, values)
+    before = controls.targets_of(values)
+    by, hidden = delayed.by(), OF_WORLDS_BELOW if is_hidden_world(hands, values) else ()
     controls.assign_all(
-        (path, value, By(cue=by.cue) if hidden and path.split("/", 2)[1] in OF_WORLDS else by)
+        (path, value, By(cue=by.cue) if path.startswith(hidden) else by)
         for path, value in values.items()
         if path == ACTIVE_WORLD or path in controls.state.fades or before[path] != value
     )
-    note_replaced(hands, before, followers_of(controls, before))
+    note_replaced(hands, before, values, followers_of(controls, before))
     place_cards_anew(hands.pictures.card_eyes, values)
     return call_active_world(hands) if ACTIVE_WORLD in values else ""
 

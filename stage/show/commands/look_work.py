@@ -8,7 +8,7 @@ from stage.config.look_reader import name_of_look
 from stage.show.air.listing import on_walls
 from stage.show.air.state import key_named
 from stage.show.commands.kinds import CommandKind, Effect, Hands
-from stage.show.commands.set_values import call_world, set_targets
+from stage.show.commands.set_values import call_world, kept_targets, set_checked
 from stage.show.frame.outcome import LookOutcome
 from stage.show.frame.requests import Command, LookRequest, Target
 from stage.show.looks.capture import look_of_stage, own_keys
@@ -24,10 +24,11 @@ from stage.show.looks.shelf import (
     rename_look,
     room_left,
 )
+from stage.show.plan.scene import place_cards_anew
+from stage.show.values.controls import CheckedTarget
 from stage.values.looks import (
     LONGEST_LOOK_NAME,
-    OF_WORLDS,
-    Look,
+    OF_WORLDS_BELOW,
     absent_parameter,
     fitted,
     groups_of_parts,
@@ -35,13 +36,12 @@ from stage.values.looks import (
     packed,
 )
 from stage.values.parameters import Refusal
+from stage.values.stage_wide import ACTIVE_WORLD
 from tracking.records import Scalar
-from tracking.settable import LookGroup, Role, Value
+from tracking.settable import ROLES, LookGroup, Role, Value
 
 MOST_NAMED = 64
 """So many absent things, and so many refused values, are named in an answer."""
-MOST_KEPT_BACK = 32
-"""Where more than so many values may not be set now, all of the look is refused."""
 _OF_WORLDS: tuple[LookGroup, ...] = ("world", "sky")
 """The look groups that have values of worlds and layers."""
 
@@ -59,34 +59,52 @@ def look_on_stage(
     return recalled(hands.looks, hands.controls.tree, name, only, own_keys(hands.air, world), takes=takes)
 
 
-def look_targets(hands: Hands, values: Mapping[str, Value], fade_s: float) -> tuple[Target, ...]:
+def set_look(hands: Hands, role: Role, found: Recalled, fade_s: float = 0.0) -> tuple[Effect, dict[str, Refusal]]:
+    """Sets what a look sets, in one frame; what may not be set now is left, with why, and the rest is set."""
+    place_cards_anew(hands.pictures.card_eyes, found.values)
+    refused = _not_for(hands, role, found.values)
+    values = {path: value for path, value in found.values.items() if path not in refused} if refused else found.values
+    checked = _look_targets(hands, values, fade_s)
+    effect = set_checked(hands, checked, "") if checked else Effect()
+    if effect.refusal is not None:
+        refused |= kept_targets(hands, checked)
+        checked = tuple(one for one in checked if one.target.path not in refused)
+        effect = set_checked(hands, checked, "") if checked else Effect()
+    return effect, refused
+
+
+def _look_targets(hands: Hands, values: Mapping[str, Value], fade_s: float) -> tuple[CheckedTarget, ...]:
     """A look's values as targets: those that are not in force, over `fade_s`.
 
     What belongs to a world that is not on the walls yet is set at once, so that it dissolves in as the look has it.
     """
-    hidden = is_hidden_world(hands, values)
+    hidden = OF_WORLDS_BELOW if is_hidden_world(hands, values) else ()
+    present = hands.controls.targets_of(values)
     return tuple(
-        Target(path=path, value=value, fade_s=0.0 if hidden and path.split("/", 2)[1] in OF_WORLDS else fade_s)
+        CheckedTarget(Target(path=path, value=value, fade_s=0.0 if path.startswith(hidden) else fade_s), value)
         for path, value in values.items()
-        if hands.controls.target_of(path) != value
+        if present[path] != value
     )
 
 
 def is_hidden_world(hands: Hands, values: Mapping[str, Value]) -> bool:
     """Whether the world that the values name, or else the one that is asked for, is not on the walls yet."""
-    key = key_named(hands.air, str(values.get("/world/active", hands.controls.state.values.world.active)))
+    key = key_named(hands.air, str(values.get(ACTIVE_WORLD, hands.controls.state.values.world.active)))
     return key is not None and key not in on_walls(hands.air, ())
 
 
-def set_look(hands: Hands, role: Role, found: Recalled, fade_s: float = 0.0) -> tuple[Effect, dict[str, Refusal]]:
-    """Sets what a look sets, in one frame; what may not be set now is left, with why, and the rest is set."""
-    targets, kept_back = look_targets(hands, found.values, fade_s), dict[str, Refusal]()
-    effect = set_targets(hands, role, targets, "") if targets else Effect()
-    while effect.refusal is not None and effect.path not in kept_back and len(kept_back) < MOST_KEPT_BACK:
-        kept_back[effect.path] = effect.refusal
-        targets = tuple(target for target in targets if target.path != effect.path)
-        effect = set_targets(hands, role, targets, "") if targets else Effect()
-    return effect, kept_back
+def _not_for(hands: Hands, role: Role, values: Mapping[str, Value]) -> dict[str, Refusal]:
+    """The values that need more than this role."""
+    below, tree = ROLES[ROLES.index(role) + 1 :], hands.controls.tree
+    return {
+        path: Refusal(
+            code="forbidden",
+            reason="value_needs_role",
+            values={"path": path, "needed": tree[path].role, "role": role},
+        )
+        for path in values
+        if tree[path].role in below
+    }
 
 
 def _recall(hands: Hands, command: Command) -> Effect:
@@ -129,7 +147,7 @@ def _update(hands: Hands, command: Command) -> Effect:
     parts = request.only or called.kept.look.parts
     groups, tree = groups_of_parts(parts), hands.controls.tree
     present = look_of_stage(hands.controls.state.values, hands.air, parts)
-    world = str(present.get("/world/active", called.kept.look.world))
+    world = str(present.get(ACTIVE_WORLD, called.kept.look.world))
     own = own_keys(hands.air, world)
     kept = {
         path: value
@@ -171,7 +189,7 @@ def _import(hands: Hands, command: Command) -> Effect:
     name = _new_name(hands, request.name, beside=replaced)
     if isinstance(name, Refusal):
         return Effect(refusal=name)
-    found = fitted(Look(name=name, values=request.values), hands.controls.tree)
+    found = fitted(request.values, hands.controls.tree)
     for path, refusal in found.refused.items():
         return Effect(path=path, refusal=refusal)
     look = packed(request.values)

@@ -25,31 +25,30 @@ class Follower(NamedTuple):
     after: Value
 
 
-def note_replaced(hands: Hands, before: Mapping[str, Value], followers: Mapping[str, Follower]) -> None:
-    """Notes what a command changed, for who gave it and for a recovery; `before` are the values of all that it set."""
-    controls, by = hands.controls, hands.by
-    state = controls.state
-    replaced: dict[str, Value] = {}
-    after: dict[str, Value] = {}
-    for path, value in before.items():
-        present = controls.target_of(path)
-        if present != value:
-            replaced[path], after[path] = value, present
+def note_replaced(
+    hands: Hands, before: Mapping[str, Value], after: Mapping[str, Value], followers: Mapping[str, Follower]
+) -> None:
+    """Notes what a command changed, for who gave it and for a recovery: the values of all that it set, `before` and
+    `after`.
+    """
+    state, by = hands.controls.state, hands.by
+    replaced = {path: value for path, value in before.items() if after[path] != value}
+    put = {path: after[path] for path in replaced}
     lease = drag_of(hands.leases, replaced, by.client, state.frame) if by.undoable else 0
     followed = tuple(path for path, (was, will_be) in followers.items() if was != will_be)
     for path in followed:
-        replaced[path], after[path] = followers[path]
+        replaced[path], put[path] = followers[path]
     if replaced:
         change = Change(
             number=state.history.number + 1,
             frame=state.frame,
             before=replaced,
-            after=after,
+            after=put,
             followed=followed,
             lease=lease,
         )
         client = by.client if by.undoable else NOBODY
-        add_change(state.history, client, change, within_frames=round(controls.rate))
+        add_change(state.history, client, change, within_frames=round(hands.controls.rate))
 
 
 def note_forced(hands: Hands, checked: Sequence[CheckedTarget]) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 import msgspec
 
@@ -50,32 +50,34 @@ def set_targets(hands: Hands, role: Role, targets: Iterable[Target], path: str) 
     undone.
     """
     checked = hands.controls.checked(role, targets)
-    refused = checked if isinstance(checked, Refused) else first_kept(hands.watch(), checked)
+    return _refused(hands, checked) if isinstance(checked, Refused) else set_checked(hands, checked, path)
+
+
+def set_checked(hands: Hands, checked: Sequence[CheckedTarget], path: str) -> Effect:
+    """Sets all of these targets, which fit and which the role may set; or none, where one may not be set now."""
+    refused = first_kept(hands.watch(), checked)
     if refused is not None:
-        present = value_at(hands.controls.state.values, refused.path) if refused.path in hands.controls.tree else None
-        return Effect(refused.path, present, refused.refusal)
-    assert not isinstance(checked, Refused)
-    paths = [target.path for target, _ in checked]
+        return _refused(hands, refused)
     note_forced(hands, checked)
-    before = {name: hands.controls.target_of(name) for name in paths}
-    hands.controls.put_all(checked, hands.by.who)
-    note_replaced(hands, before, followers_of(hands.controls, before))
-    renew_leases(hands.leases, paths, hands.by.client, frame=hands.controls.state.frame, rate=hands.controls.rate)
-    place_cards_anew(hands.pictures.card_eyes, paths)
-    return Effect(
-        path, checked[0].value if path else None, detail=call_active_world(hands) if ACTIVE_WORLD in paths else ""
-    )
+    before = hands.controls.put_all(checked, hands.by.who)
+    after = {one.target.path: one.value for one in checked}
+    note_replaced(hands, before, after, followers_of(hands.controls, before))
+    renew_leases(hands.leases, before, hands.by.client, frame=hands.controls.state.frame, rate=hands.controls.rate)
+    place_cards_anew(hands.pictures.card_eyes, before)
+    detail = call_active_world(hands) if ACTIVE_WORLD in before else ""
+    return Effect(path, checked[0].value if path else None, detail=detail)
 
 
-def refused_targets(hands: Hands, role: Role, targets: Iterable[Target]) -> dict[str, Refusal]:
-    """Why some of the targets may not be set by this role now, by path: for whoever then sets the others."""
-    refused, watch = {}, hands.watch()
-    for target in targets:
-        value = hands.controls.permitted(role, target)
-        refusal = value if isinstance(value, Refusal) else kept(watch, CheckedTarget(target, value))
-        if refusal is not None:
-            refused[target.path] = refusal
-    return refused
+def _refused(hands: Hands, refused: Refused) -> Effect:
+    present = value_at(hands.controls.state.values, refused.path) if refused.path in hands.controls.tree else None
+    return Effect(refused.path, present, refused.refusal)
+
+
+def kept_targets(hands: Hands, checked: Iterable[CheckedTarget]) -> dict[str, Refusal]:
+    """Why some of these targets may not be set now, by path: for whoever then sets the others."""
+    watch = hands.watch()
+    found = {one.target.path: kept(watch, one) for one in checked}
+    return {path: refusal for path, refusal in found.items() if refusal is not None}
 
 
 def followers_of(controls: Controls, set_: Mapping[str, Value]) -> dict[str, Follower]:

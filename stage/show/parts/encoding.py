@@ -7,7 +7,7 @@ those by name. Everything else is encoded each time. Whatever is a part, the byt
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterator
+from collections.abc import Mapping
 from typing import Any, NamedTuple, get_args, get_origin, get_type_hints
 
 import msgspec
@@ -17,10 +17,11 @@ from stage.show.parts.part import KEPT, KeptRecord, Part
 from tracking.records import Notebook
 
 _ENCODER = msgspec.msgpack.Encoder()
-_NOTHINGKEPT: tuple[bytes, EncodedPart | None] = (b"", None)
 _SMALL = 1024
-"""Parts of a part that are smaller than so many bytes are put together: a piece costs more to keep than its bytes."""
+"""A part of fewer bytes is glue: a piece of its own would cost more than to copy them."""
 _MOST_IN_SHORT_MAP = 15
+_Item = bytes | EncodedPart
+"""Some of an encoding: glue, or a part."""
 
 
 class _Field(NamedTuple):
@@ -29,82 +30,79 @@ class _Field(NamedTuple):
     kind: str
 
 
-class _Writer:
-    """Collects the pieces of one encoding: glue, and parts between."""
-
-    def __init__(self) -> None:
-        self.glue: list[bytes] = []
-        self.parts: list[EncodedPart] = []
-        self._open: list[bytes] = []
-
-    def notebook(self, record: msgspec.Struct, name: str = "") -> None:
-        """A record field by field."""
-        fields = _fields_of(type(record))
-        self._open.append(_map_header(len(fields)))
-        for field in fields:
-            self._open.append(field.key)
-            value = getattr(record, field.name)
-            if field.kind == "plain":
-                self._open.append(_ENCODER.encode(value))
-            else:
-                self._inside(field.kind, value, f"{name}.{field.name}" if name else field.name)
-
-    def _inside(self, kind: str, value: Any, name: str) -> None:
-        if kind == "notebook":
-            self.notebook(value, name)
-        elif kind == "part":
-            self._part(value, name)
-        else:
-            self._open.append(_map_header(len(value)))
-            for key, part in value.items():
-                self._part(part, f"{name}.{key}", _ENCODER.encode(key))
-
-    def _part(self, part: msgspec.Struct, name: str, key: bytes = b"") -> None:
-        """A part, after the key under which it stands."""
-        self.glue.append(b"".join(self._open))
-        self._open.clear()
-        before, kept = part.__dict__.get(KEPT, _NOTHINGKEPT)
-        if kept is None or before != key:
-            kept = EncodedPart(name, tuple(_pieces_of(part, name, key)))
-            part.__dict__[KEPT] = key, kept
-        self.parts.append(kept)
-
-    def ended(self) -> EncodedState:
-        """The whole encoding."""
-        return EncodedState((*self.glue, b"".join(self._open)), tuple(self.parts))
-
-
 def encode_in_parts(state: Notebook) -> EncodedState:
     """The state as msgpack in parts. Only glue is encoded, and parts that changed since the last time."""
-    writer = _Writer()
-    writer.notebook(state)
-    return writer.ended()
+    items: list[_Item] = []
+    _write(state, "", items)
+    glue: list[bytes] = []
+    parts: list[EncodedPart] = []
+    between: list[bytes] = []
+    for item in items:
+        if isinstance(item, bytes):
+            between.append(item)
+        else:
+            glue.append(b"".join(between))
+            parts.append(item)
+            between = []
+    return EncodedState((*glue, b"".join(between)), tuple(parts))
 
 
-def _pieces_of(part: msgspec.Struct, name: str, key: bytes) -> Iterator[Piece]:
+def _write(record: msgspec.Struct, name: str, items: list[_Item]) -> None:
+    """A record field by field."""
+    fields = _fields_of(type(record))
+    items.append(_map_header(len(fields)))
+    for field, key, kind in fields:
+        items.append(key)
+        value = getattr(record, field)
+        if kind == "plain":
+            items.append(_ENCODER.encode(value))
+        elif kind == "notebook":
+            _write(value, _below(name, field), items)
+        elif kind == "part":
+            items.append(_kept(value, _below(name, field), None))
+        else:
+            _write_parts(value, _below(name, field), items)
+
+
+def _write_parts(parts: Mapping[str | int, msgspec.Struct], name: str, items: list[_Item]) -> None:
+    """Parts by their names. There may be hundreds, so those that did not change are found by one look at each."""
+    items.append(_map_header(len(parts)))
+    for key, part in parts.items():
+        before = part.__dict__.get(KEPT)
+        items.append(before[1] if before is not None and before[0] == key else _kept(part, _below(name, key), key))
+
+
+def _kept(part: msgspec.Struct, name: str, key: str | int | None) -> _Item:
+    """A part after the key under which it stands, as it was encoded last, or encoded anew."""
+    before: tuple[str | int | None, _Item] | None = part.__dict__.get(KEPT)
+    if before is None or before[0] != key:
+        part.__dict__[KEPT] = before = key, _encoded(part, name, b"" if key is None else _ENCODER.encode(key))
+    return before[1]
+
+
+def _encoded(part: msgspec.Struct, name: str, key: bytes) -> _Item:
+    items: list[_Item] = [key]
     fields = _fields_of(type(part))
     if type(part).__struct_config__.array_like or all(field.kind == "plain" for field in fields):
-        yield piece_of(key + _ENCODER.encode(part))
-        return
-    writer = _Writer()
-    writer.notebook(part, name)
-    first, *rest = writer.ended().glue
-    small = [key, first]
-    for kept, glue in zip(writer.parts, rest, strict=True):
-        if kept.size < _SMALL:
-            small += [piece.content for piece in kept.pieces]
+        items.append(_ENCODER.encode(part))
+    else:
+        _write(part, name, items)
+    pieces: list[Piece] = []
+    between: list[bytes] = []
+    for item in items:
+        if isinstance(item, bytes):
+            between.append(item)
         else:
-            yield from _as_one(small)
-            yield from kept.pieces
-            small = []
-        small.append(glue)
-    yield from _as_one(small)
+            pieces += [piece_of(b"".join(between)), *item.pieces] if any(between) else item.pieces
+            between = []
+    last = b"".join(between)
+    if not pieces and len(last) < _SMALL:
+        return last
+    return EncodedPart(name, (*pieces, piece_of(last)) if last else tuple(pieces))
 
 
-def _as_one(small: list[bytes]) -> Iterator[Piece]:
-    content = b"".join(small)
-    if content:
-        yield piece_of(content)
+def _below(name: str, field: str | int) -> str:
+    return f"{name}.{field}" if name else str(field)
 
 
 @functools.cache

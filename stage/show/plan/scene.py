@@ -25,16 +25,17 @@ class PlacedCard(Evolving):
     angles: tuple[float, float]
 
 
+_CARDS = "/card/"
 CARD_ANGLES = ("azimuth_deg", "elevation_deg")
 
 
 def place_cards_anew(placed: dict[str, PlacedCard], paths: Iterable[str]) -> None:
     """Forgets where the cards are seen from whose angles somebody has set, be it to the same ones."""
-    for path in paths:
-        family, _, rest = path.removeprefix("/").partition("/")
-        name, _, angle = rest.partition("/")
-        if family == "card" and angle in CARD_ANGLES:
-            placed.pop(name, None)
+    if placed:
+        for path in [path for path in paths if path.startswith(_CARDS)]:
+            name, _, angle = path.removeprefix(_CARDS).partition("/")
+            if angle in CARD_ANGLES:
+                placed.pop(name, None)
 
 
 class PictureState(Notebook):

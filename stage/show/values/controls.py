@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 from typing import NamedTuple
 
@@ -15,7 +15,7 @@ from stage.show.values.delayed import NOW, By, Delayed, without
 from stage.show.values.fades import Fade, faded_value
 from stage.values.parameters import Refusal, flat
 from stage.values.stage_wide import ShowValues
-from stage.values.tree import ParameterTree, drop_group, put_group, put_values, value_at
+from stage.values.tree import ParameterTree, drop_group, put_group, put_values, value_at, values_at
 from tracking.records import Notebook, Scalar
 from tracking.settable import ROLES, ROUND_TURNS, Curve, Role, Value, Values
 
@@ -51,8 +51,8 @@ class ControlState(Notebook):
     delayed: list[Delayed] = msgspec.field(default_factory=list)
 
 
-class CheckedTarget(NamedTuple):
-    """A target with its value as it is kept."""
+class CheckedTarget(msgspec.Struct, frozen=True):
+    """A target with its value as it is kept. A look makes hundreds in a frame, and a tuple takes longer to make."""
 
     target: Target
     value: Value
@@ -112,23 +112,55 @@ class Controls:
             checked.append(CheckedTarget(target, value))
         return tuple(checked)
 
-    def put_all(self, checked: Iterable[CheckedTarget], who: str) -> None:
-        """Puts checked targets in force. `who` sets them, for people, "" where that is not known.
+    def put_all(self, checked: Sequence[CheckedTarget], who: str) -> dict[str, Value]:
+        """Puts checked targets in force. Returns what each was before (the target, where a fade ran), by path.
 
-        What a cue was to set of them later, it no longer does.
+        `who` sets them, for people, "" where that is not known. What a cue was to set of them later, it no longer does.
         """
-        checked = tuple(checked)
+        fades, tree = self.state.fades, self.tree
+        at_once, others = dict[str, Value](), dict[str, CheckedTarget]()
+        before = self.targets_of(one.target.path for one in checked)
         if self.state.delayed:
-            self.state.delayed = without(self.state.delayed, {target.path for target, _ in checked})
-        self.assign_all((target.path, value, By(target.fade_s, target.way or "shorter")) for target, value in checked)
+            self.state.delayed = without(self.state.delayed, before)
+        for one in checked:
+            path, fade_s = one.target.path, one.target.fade_s
+            if fade_s == 0.0 and path not in fades and path not in others and tree[path].fade != "dissolve":
+                at_once[path] = one.value
+            else:
+                others[path] = one
+        self._put_at_once({path: value for path, value in at_once.items() if before[path] != value})
+        self.assign_all(
+            (path, one.value, By(one.target.fade_s, one.target.way or "shorter")) for path, one in others.items()
+        )
+        self._sign(before, who)
+        return before
+
+    def _put_at_once(self, values: Mapping[str, Value]) -> None:
+        """Many values that differ from those in force, in less time than one after the other."""
+        if values:
+            put_values(self.state.values, values)
+            self._note(*values)
+
+    def _sign(self, paths: Iterable[str], who: str) -> None:
+        """Notes who has set these values."""
+        marks = self.state.marks
         if who:
-            self.state.marks.by.update((target.path, who) for target, _ in checked)
-            self.state.marks.note_change()
+            marks.by.update(dict.fromkeys(paths, who))
+            marks.note_change()
+        elif marks.by:
+            for path in paths:
+                if marks.by.pop(path, None) is not None:
+                    marks.note_change()
 
     def target_of(self, path: str) -> Value:
         """What was last put in force at `path`: where a running fade will end, or else the present value."""
         running = self.state.fades.get(path)
         return running.target if running else value_at(self.state.values, path)
+
+    def targets_of(self, paths: Iterable[str]) -> dict[str, Value]:
+        """What was last put in force at many paths, by path."""
+        found, fades = values_at(self.state.values, paths), self.state.fades
+        return found | {path: fade.target for path, fade in fades.items() if path in found} if fades else found
 
     def assign(self, path: str, value: Value, by: By = NOW) -> None:
         """Puts a checked `value` in force, at once or as a fade from where a running one is now."""
@@ -208,21 +240,19 @@ class Controls:
 
     def _put(self, values: Mapping[str, Value]) -> None:
         """Stores values; those that are others than before are changes of this frame."""
-        state = self.state
-        changed = {path: value for path, value in values.items() if value_at(state.values, path) != value}
-        if changed:
-            put_values(state.values, changed)
-        for path in changed:
-            self._note(path)
+        present = values_at(self.state.values, values)
+        self._put_at_once({path: value for path, value in values.items() if present[path] != value})
 
-    def _note(self, path: str) -> None:
+    def _note(self, *paths: str) -> None:
         state = self.state
         if not state.changed:
             state.sequence += 1
-        if path not in self._changed:
-            self._changed.add(path)
-            state.changed.append(path)
-            self._mark(path, state.sequence)
+        fresh = [path for path in paths if path not in self._changed]
+        if fresh:
+            self._changed.update(fresh)
+            state.changed += fresh
+            state.marks.at.update(dict.fromkeys(fresh, state.sequence))
+            state.marks.note_change()
 
     def _mark(self, path: str, sequence: int) -> None:
         self.state.marks.at[path] = sequence

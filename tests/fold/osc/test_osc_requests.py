@@ -10,7 +10,15 @@ from hypothesis import strategies as st
 
 from stage.osc.arguments import as_meant, encoded
 from stage.osc.mapping import COMMANDS, REFRESH, Understood, understood
-from stage.show.frame.requests import AcknowledgeRequest, BatchRequest, LookRequest, SetRequest, TakeRequest, Target
+from stage.show.frame.requests import (
+    AcknowledgeRequest,
+    BatchRequest,
+    LookRequest,
+    SetRequest,
+    TakeRequest,
+    Target,
+    UndoRequest,
+)
 from stage.values.tree import ParameterTree
 from stage.words.sentences import refusal_line
 from tests.fold.small_show import TREE
@@ -106,6 +114,12 @@ def test_a_look_is_recalled_by_its_name_in_the_address_or_behind_it() -> None:
     for address, arguments in (("/look", ()), ("/look/", (1.0,)), ("/look/a", ("b",)), ("/look/a", (1.0, 2.0))):
         assert "the name of a look" in refused_line(sent(address, *arguments))
     assert "the name of a look" in refused_line(sent(f"/look/{'x' * 65}"))
+
+
+def test_a_change_is_taken_back_and_put_in_force_again() -> None:
+    assert sent("/undo", 1.0).requests == (UndoRequest(id="", action="undo"),)
+    assert sent("/redo").requests == (UndoRequest(id="", action="redo"),)
+    assert sent("/undo", 0.0).requests == ()
 
 
 def test_values_of_one_packet_take_effect_together_and_in_order_with_its_commands() -> None:

@@ -36,6 +36,7 @@ def refused_looks() -> Iterator[tuple[str, dict[str, Scalar]]]:
     look = KeptLook(look=packed({}))
     show.state.looks.note_change()
     show.state.looks.looks.update({f"look {number}": look for number in range(MOST_LOOKS)})
+    show.state.looks.note_change()
     answers = show.step(inputs_at(90, LookRequest(id="one more", action="save", name="one more"))).answers
     yield from ((one.refusal.reason, one.refusal.values) for one in answers if one.refusal is not None)
     yield from _of_other_worlds()
@@ -56,6 +57,7 @@ def _too_large() -> Iterator[tuple[str, dict[str, Scalar]]]:
     """More than fits on the shelf, over the wire and from a file."""
     show = stage(camera("A")).show()
     show.state.looks.looks["large"] = KeptLook(look=PackedLook(content=bytes(MOST_BYTES)))
+    show.state.looks.note_change()
     more = LooksListed(kind="show", files=(LookFile(file="c.toml", name="one more", look=packed({TINT: 0.2})),))
     asked = LookRequest(id="more", action="import", name="more", values={TINT: 0.1})
     (answer,) = show.step(inputs_at(0, asked, observations=[more])).answers
@@ -77,6 +79,7 @@ def broken_looks() -> Iterator[tuple[str, dict[str, Scalar]]]:
     look = KeptLook(look=packed({}))
     show.state.looks.note_change()
     show.state.looks.looks.update({f"look {number}": look for number in range(MOST_LOOKS)})
+    show.state.looks.note_change()
     more = LookFile(file="c.toml", name="one more", look=packed({TINT: 0.2}))
     for frame, observation in enumerate(
         (LooksListed(kind="show", files=(more,)), LooksGone(kind="show", files=("0.toml", "1.toml"), left_out=3))

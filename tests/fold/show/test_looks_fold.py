@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import msgspec
 import pytest
 
+from stage.show.frame.inputs import FrameInputs, LookFile, LooksListed
 from stage.show.frame.outcome import Answer, LookOutcome, Outcome
 from stage.show.frame.requests import LookRequest
 from stage.show.looks.shelf import MOST_LOOKS, KeptLook
@@ -250,6 +252,22 @@ def test_looks_are_state_and_continue_alike_from_any_snapshot() -> None:
         outcomes = [one.step(inputs_at(frame, *asks)) for one in (show, again)]
         assert digest(outcomes[0]) == digest(outcomes[1])
     assert encode_state(show.state) == encode_state(again.state)
+
+
+def test_a_take_replays_looks_without_their_files() -> None:
+    file = LookFile(file="dusk.toml", name="dusk", look=packed({TINT: 0.5, HOUR: 20.0}))
+    frames = [
+        inputs_at(0, start_take("one"), observations=[LooksListed(kind="show", files=(file,))]),
+        inputs_at(1, asked("recall", "dusk", fade_s=0.1), asked("save")),
+        inputs_at(2, asked("delete", "dusk"), asked("recall", "one", takes=True)),
+        inputs_at(9),
+    ]
+    recorded = [msgspec.msgpack.encode(inputs) for inputs in frames]
+    live, replayed = STAGE.show(), STAGE.show()
+    for inputs, encoded in zip(frames, recorded, strict=True):
+        again = replayed.step(msgspec.msgpack.decode(encoded, type=FrameInputs))
+        assert digest(live.step(inputs)) == digest(again)
+    assert encode_state(live.state) == encode_state(replayed.state)
 
 
 def test_every_look_group_is_in_one_part() -> None:

@@ -43,6 +43,7 @@ class State(Notebook):
     last: float = 0.5
 
 
+LONG = "a name that makes a part of its own" * 50
 NAMES = st.text(max_size=6)
 LOOKS = st.builds(Look, values=st.dictionaries(NAMES, st.floats(allow_nan=False), max_size=4))
 
@@ -67,7 +68,7 @@ def test_a_map_of_any_length_begins_as_msgpack_has_it():
 
 def test_only_what_said_that_it_changed_is_encoded_again():
     look = Look(values={f"/light/{number}": 1.0 for number in range(100)})
-    room = Room(shelf=Shelf(looks={"dawn": look}), clients={"x": Client(), "y": Client()})
+    room = Room(shelf=Shelf(looks={"dawn": look}), clients={"x": Client(name=LONG), "y": Client(name=LONG)})
     before = encode_in_parts(room)
     room.frame = 7
     room.clients["y"].count = 1
@@ -82,6 +83,16 @@ def test_only_what_said_that_it_changed_is_encoded_again():
     assert len([piece for piece in after.parts[0].pieces if id(piece) in kept]) == 1, "the look that was there"
 
 
+def test_small_parts_are_glue():
+    room = Room(shelf=Shelf(newest="dawn"), clients={"x": Client()})
+    for _ in range(2):
+        encoded = encode_in_parts(room)
+        assert (encoded.parts, encoded.whole()) == ((), msgspec.msgpack.encode(room))
+    room.clients["x"].count = 7
+    room.clients["x"].note_change()
+    assert encode_in_parts(room).whole() == msgspec.msgpack.encode(room)
+
+
 def test_a_part_under_another_name_is_encoded_with_it():
     look = Look(values={"/a": 1.0})
     room = Room(shelf=Shelf(looks={"dawn": look}), clients={"x": Client()})
@@ -93,7 +104,7 @@ def test_a_part_under_another_name_is_encoded_with_it():
 
 
 def test_equal_parts_have_equal_digests_and_others_have_not():
-    pieces = [encode_in_parts(Room(shelf=Shelf(newest=name))).parts[0].pieces for name in ("a", "a", "b")]
+    pieces = [encode_in_parts(Room(shelf=Shelf(newest=name * 2000))).parts[0].pieces for name in "aab"]
     assert pieces[0] == pieces[1] != pieces[2]
     assert piece_of(b"") != piece_of(b"\0")
 
@@ -112,15 +123,15 @@ def test_the_state_in_parts_is_the_state_in_every_frame():
 
 def test_the_library_is_encoded_when_its_files_change_and_in_no_other_frame():
     show = everything_ready(STAGE)
-    step(show, 1, observations=[listing(file("dusk.png"), file("dawn.png"))])
-    idle(show, 2, 4)
+    step(show, 1, observations=[listing(*(file(f"{name}.png") for name in ("dusk", "dawn", *map(str, range(40)))))])
+    idle(show, 2, 30)
     listed = state_in_parts(show.state)
-    idle(show, 6, 4)
+    idle(show, 32, 4)
     same = {
         part.name for part, later in zip(listed.parts, state_in_parts(show.state).parts, strict=True) if part is later
     }
     assert "air.library" in same
-    step(show, 10, observations=[going("dusk.png")])
+    step(show, 40, observations=[going("dusk.png")])
     gone = state_in_parts(show.state)
     assert parts_of(gone)["air.library"] != parts_of(listed)["air.library"]
     assert "library/dusk.png" not in decode_state(gone.whole()).air.library.files

@@ -162,6 +162,18 @@ def test_takes_are_started_and_stopped_and_a_released_button_does_nothing(mirror
     stage.until_status(lambda status: status["take"]["state"] == "idle")
 
 
+def test_each_sender_takes_back_what_it_has_changed_itself(mirrored: Mirrored) -> None:
+    stage = mirrored.stage
+    stage.client.set(TINT, 0.0)
+    mirrored.other.send(TINT, 0.875)
+    until_value(stage, TINT, 0.875)
+    mirrored.desk.send("/grade/saturation", 0.875)
+    until_value(stage, "/grade/saturation", 0.875)
+    mirrored.other.send("/undo")
+    until_value(stage, TINT, 0.0)
+    assert stage.client.get("/grade/saturation") == 0.875
+
+
 def test_the_role_limits_what_osc_may_do(mirrored: Mirrored) -> None:
     mirrored.other.send(LATENCY, 33.0)
     mirrored.desk.until("/error", ("forbidden", f"{LATENCY} needs role operator, you are director", LATENCY))

@@ -1,0 +1,88 @@
+"""The commands of the processes that help the core: gate, loader, preview page, OSC."""
+
+from __future__ import annotations
+
+import os
+import socket
+import sys
+from collections.abc import Sequence
+from contextlib import closing
+from pathlib import Path
+
+import msgspec
+
+from stage.config.addresses import is_loopback
+from stage.config.records import OscSection, PanelSection, StageConfig
+from stage.gate.gate import gate_command
+from stage.gate.ports import OpenPorts
+from stage.loading.files import LoadedConfig
+from stage.run.options import CoreOptions
+from stage.run.show_folder import CUES, LOOKS
+from tracking.records import ConfigError
+
+
+def helper_commands(
+    core: CoreOptions, loaded: LoadedConfig, ports: OpenPorts, *, panel: bool, library_may_be_absent: bool
+) -> dict[str, Sequence[str]]:
+    """The helpers of a run by name, in the order in which they are started. Raises ConfigError."""
+    found: dict[str, Sequence[str]] = {
+        "gate": gate_command(core, ports),
+        "loader": _loader(core, loaded, library_may_be_absent=library_may_be_absent),
+    }
+    if panel:
+        found["panel"] = _panel(core, loaded.config)
+    if loaded.config.osc is not None:
+        found["osc"] = _osc(core, loaded.config.osc)
+    return found
+
+
+def _loader(core: CoreOptions, loaded: LoadedConfig, *, library_may_be_absent: bool) -> list[str]:
+    """The command of the process that decodes pictures and watches the library's folder, once it is there."""
+    program = [sys.executable, "-m", "stage.assets.loader", "--parent", str(os.getpid())]
+    program += ["--wishes", core.to_loader(), "--answers", core.from_loader(), "--folder", str(core.worlds())]
+    program += ["--library", str(loaded.library_folder()), "--looks", str(Path(core.show) / LOOKS)]
+    program += ["--cues", str(Path(core.show) / CUES)]
+    return [*program, "--library-may-be-absent"] if library_may_be_absent else program
+
+
+def _panel(core: CoreOptions, config: StageConfig) -> list[str]:
+    """The command of the preview page. If the default port is taken and was not configured, a free one is used."""
+    bind = _panel_address(config.panel.bind, core.lan)
+    if config.panel == PanelSection() and not _is_free(bind):
+        bind = f"{bind.rpartition(':')[0]}:0"
+    command = [sys.executable, "-m", "stage.panel.preview", "--bind", bind, "--title", config.stage.name]
+    command += ["--pictures", core.pictures(), "--config", core.config, "--runtime", core.runtime]
+    command += ["--secret", str(core.panel_secret()), "--keys", str(core.keys())]
+    topics = [f"camera/{camera.name}" for camera in config.cameras] + [f"wall/{wall.name}" for wall in config.walls]
+    return [*command, *(word for topic in topics for word in ("--topic", topic))]
+
+
+def _osc(core: CoreOptions, section: OscSection) -> list[str]:
+    """The command of the process that serves OSC."""
+    words = ["--section", msgspec.json.encode(section).decode()]
+    words += ["--runtime", core.runtime, "--secret", str(core.panel_secret())]
+    return [sys.executable, "-m", "stage.osc.service", *words]
+
+
+def _panel_address(bind: str, lan: str | None) -> str:
+    """Where the page listens: on the network only with `lan`, like the control endpoint."""
+    host, _, port = bind.rpartition(":")
+    if lan is not None:
+        return f"{'0.0.0.0' if lan == '*' else lan}:{port}"  # noqa: S104 - the user said --lan
+    if host != "localhost" and not is_loopback(host):
+        raise ConfigError(
+            f"panel.bind: found {bind!r}, which can be reached from the network, expected a loopback address; "
+            "anyone there could watch the stage: add --lan if you mean that"
+        )
+    return bind
+
+
+def _is_free(bind: str) -> bool:
+    host, _, port = bind.rpartition(":")
+    with closing(socket.socket()) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, int(port)))
+        except OSError:
+            return False
+        return True
