@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 
 from stage.assets.folder_worlds import stocked_shelf
-from stage.config.findings import Findings
-from stage.config.reader import tables_of
 from stage.control.saved_values import fitting, read_values
+from stage.loading.cue_files import read_cue_file
 from stage.loading.files import LoadedConfig
 from stage.loading.look_files import read_look_file, stage_look
-from stage.loading.texts import text_of
 from stage.run.show_folder import CUES, LOOKS, TAKES, VALUES, WORLDS
 from stage.show.air.shelf import set_out
 from stage.takes.names import OPEN_SUFFIX, SUFFIX
@@ -22,7 +21,6 @@ from stage.words.sentences import sentence
 from tracking.records import ConfigError, Record
 
 PARTS = (LOOKS, CUES, VALUES, WORLDS, TAKES)
-_MOST_CUE_BYTES = 1 << 20
 
 
 class ShowContent(Record):
@@ -118,19 +116,14 @@ def _value_warnings(file: Path, tree: ParameterTree | None) -> Iterator[str]:
 
 def _cue_warnings(file: Path) -> Iterator[str]:
     if file.exists():
-        findings = Findings(str(file))
-        text = text_of(file, findings, _MOST_CUE_BYTES, "a cue list")
-        if text is not None:
-            tables_of(text, findings)
-        findings.refuse()
+        read_cue_file(file)
     yield from ()
 
 
 def _cue_count(file: Path) -> int:
-    findings = Findings(str(file))
-    text = text_of(file, findings, _MOST_CUE_BYTES) if file.exists() else None
-    cues = (tables_of(text, findings) or {}).get("cues") if text is not None else None
-    return len(cues) if isinstance(cues, list) else 0
+    with suppress(ConfigError):
+        return len(read_cue_file(file).cues) if file.exists() else 0
+    return 0
 
 
 def _tree_with_worlds(loaded: LoadedConfig, errors: list[str]) -> ParameterTree:
