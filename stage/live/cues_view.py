@@ -11,9 +11,8 @@ from stage.control.replies import refused_in_words
 from stage.live.looks_view import NamedWorlds
 from stage.show.air.state import AirState
 from stage.show.commands.look_work import MOST_NAMED
-from stage.show.cues.cue_list import CueList, cue_at, next_cue, no_cue
+from stage.show.cues.cue_list import CueList, cue_at, next_cue, no_cue, number_of
 from stage.show.cues.cue_values import seen_values, world_of
-from stage.show.cues.edit import number_of
 from stage.show.cues.play import CuePlay, CueRun, end_of
 from stage.show.frame.requests import CueRequest
 from stage.show.looks.shelf import KINDS, LookShelf, folded

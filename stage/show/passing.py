@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from render.worlds.weather.record import advance_weather
 from stage.show.air.changes import advance_air, catch_up
+from stage.show.commands.cue_lookout import look_ahead, lookout_of
+from stage.show.commands.cue_playing import begin_due, follow, next_event
 from stage.show.commands.kinds import Hands
-from stage.show.cues.ahead import look_ahead, lookout_of
-from stage.show.cues.playing import begin_due, follow, next_event
 from stage.show.sky.clock import begin_time
 from stage.show.state import ShowState
 

@@ -23,8 +23,8 @@ from stage.show.camera.mounts import TrackerMount
 from stage.show.commands.answering import Answering
 from stage.show.commands.kinds import Hands
 from stage.show.commands.redo import redo
-from stage.show.cues.ahead import cue_faults
-from stage.show.cues.edit import take_over_file
+from stage.show.cues.cue_file import take_over_file
+from stage.show.cues.play import cue_faults
 from stage.show.frame.inputs import (
     AssetExamined,
     AssetFailed,

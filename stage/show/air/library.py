@@ -17,7 +17,6 @@ from stage.show.air.shelf import MOST_FRESH, dismiss_full, remember, room_for_wo
 from stage.show.air.state import AirState, asset_of, pictures_of
 from stage.show.frame.inputs import Condition, LibraryFile, LibraryFolder, LibraryGone, LibraryListed
 from stage.show.values.controls import Controls
-from stage.show.values.delayed import By
 from stage.values.stage_wide import ACTIVE_WORLD
 
 
@@ -260,12 +259,7 @@ def _call_anew(shelf: Shelf, taken: TakenNames, file: str, *, alone: bool) -> No
     )
     air.worlds[known.key] = msgspec.structs.replace(world, name=name, layers=layers)
     if shelf.controls.state.values.world.active == before:
-        state = shelf.controls.state
-        held = state.dissolve_held
-        shelf.controls.assign(
-            ACTIVE_WORLD, name, By(state.dissolve_s, curve=state.dissolve_curve, cue=state.dissolve_cue)
-        )
-        state.dissolve_held = held
+        shelf.controls.call_anew(ACTIVE_WORLD, name)
 
 
 def ask_for_world(shelf: Shelf, name: str) -> None:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from stage.show.commands.cue_editing import add, delete, edit, renumber
+from stage.show.commands.cue_playing import back, go, go_to, hold, resume
 from stage.show.commands.kinds import CommandKind, Effect, Hands
-from stage.show.cues.edit import add, delete, edit, number_of, renumber
-from stage.show.cues.playing import back, go, go_to, hold, resume
+from stage.show.cues.cue_list import number_of
 from stage.show.frame.requests import Command, CueRequest
 from stage.values.parameters import Refusal
 

@@ -7,9 +7,11 @@ from bisect import bisect_left, bisect_right
 import msgspec
 
 from stage.show.parts.part import Part
-from stage.values.cues import A_WHOLE, LARGEST_NUMBER, Cue, as_text
+from stage.values.cues import A_WHOLE, LARGEST_NUMBER, Cue, CueNumber, as_text, thousandths
 from stage.values.parameters import Refusal
 from tracking.records import Scalar
+
+_LONGEST_SHOWN = 32
 
 
 class CueList(Part):
@@ -61,6 +63,16 @@ def number_after(cues: list[Cue], number: int) -> int | None:
             return found
         step //= 10
     return None
+
+
+def number_of(number: CueNumber | msgspec.UnsetType) -> int | Refusal:
+    """The number of a cue in a request, in thousandths; or why it is none."""
+    if isinstance(number, msgspec.UnsetType):
+        return Refusal(code="bad_message", reason="cue_number_missing")
+    found = thousandths(number)
+    if found is not None:
+        return found
+    return Refusal(code="bad_message", reason="not_a_cue_number", values={"found": str(number)[:_LONGEST_SHOWN]})
 
 
 def no_cue(cues: list[Cue], number: int) -> Refusal:

@@ -5,10 +5,6 @@ from __future__ import annotations
 from collections.abc import Container, Mapping
 
 from stage.show.air.state import AirState
-from stage.show.commands.kinds import Hands
-from stage.show.commands.look_work import look_on_stage
-from stage.show.commands.set_values import call_world
-from stage.show.cues.cue_list import CueList
 from stage.show.frame.inputs import Cause
 from stage.show.looks.capture import own_keys
 from stage.show.looks.recall import Recalled, recalled
@@ -23,21 +19,12 @@ from tracking.settable import ROLES, Value
 _MOST_ROLE = ROLES.index("director")
 
 
-def called_values(hands: Hands, cue: Cue) -> Recalled | Refusal:
-    """What a cue sets now. The world that it names stands ready from now on, if it is the library's."""
-    if not cue.look:
-        if cue.world:
-            call_world(hands, cue.world)
-        return own_values(cue, hands.controls.tree)
-    return _within(look_on_stage(hands, cue.look, groups_of_parts(cue.only)), cue, hands.controls.tree)
-
-
 def seen_values(cue: Cue, looks: LookShelf, tree: ParameterTree, air: AirState) -> Recalled | Refusal:
     """What a cue would set, without doing anything for it."""
     if not cue.look:
         return own_values(cue, tree)
     own = own_keys(air, world_of(cue, looks))
-    return _within(recalled(looks, tree, cue.look, groups_of_parts(cue.only), own), cue, tree)
+    return within_cue(recalled(looks, tree, cue.look, groups_of_parts(cue.only), own), cue, tree)
 
 
 def own_values(cue: Cue, tree: ParameterTree) -> Recalled:
@@ -89,18 +76,13 @@ def lacks_of(cue: Cue, looks: LookShelf, worlds: Container[str]) -> list[Cause]:
     return []
 
 
-def bytes_of(cues: CueList) -> int:
-    """How many bytes the values of all cues take."""
-    return sum(len(cue.content) for cue in cues.cues)
-
-
 def _not_in_cues(parameter: Parameter) -> Refusal | None:
     if ROLES.index(parameter.role) <= _MOST_ROLE and not parameter.guarded:
         return None
     return Refusal(code="forbidden", reason="not_in_cues", values={"path": parameter.path})
 
 
-def _within(found: Recalled | Refusal, cue: Cue, tree: ParameterTree) -> Recalled | Refusal:
+def within_cue(found: Recalled | Refusal, cue: Cue, tree: ParameterTree) -> Recalled | Refusal:
     """What a look sets as a cue may set it; a look that is not there is refused with the cue that names it."""
     if isinstance(found, Refusal):
         values = {"cue": as_text(cue.number), "look": cue.look}

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from fractions import Fraction
 
 import msgspec
 
 from stage.show.frame.inputs import Cause
 from stage.show.parts.part import Part
+from stage.show.report.tracker_health import Fault
 from stage.show.values.fades import went_on
 from tracking.records import Evolving
 from tracking.settable import Curve, Value, Way
@@ -104,3 +106,9 @@ def held_run(run: CueRun, frame: int) -> CueRun:
 def resumed_run(run: CueRun, frame: int) -> CueRun:
     """The run, going on in `frame`."""
     return msgspec.structs.replace(run, begin=went_on(frame, run.held, run.begin), held=-1)
+
+
+def cue_faults(play: CuePlay) -> Iterator[Fault]:
+    """A fault for what the next cue names and is not there."""
+    for cause in play.lacks:
+        yield Fault(cause.code, "warning", cause.values)

@@ -177,6 +177,10 @@ class Controls:
                 jumps[path] = value
         self._put(jumps)
 
+    def call_anew(self, path: str, value: Value) -> None:
+        """What the choice at `path` has chosen is called `value` from now on: how it is reached stays the same."""
+        self._put({path: value})
+
     def _fades_to(self, path: str, value: Value, by: By) -> bool:
         """Begins a fade to `value`; False where it jumps, and no fade runs any more."""
         state = self.state

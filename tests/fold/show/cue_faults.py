@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import msgspec
 
-from stage.show.cues.playing import MOST_DELAYED_VALUES
+from stage.show.commands.cue_playing import MOST_DELAYED_VALUES
 from stage.show.frame.requests import LookRequest
 from stage.show.values.delayed import Delayed
 from stage.values.cues import LARGEST_NUMBER, MOST_BYTES, MOST_CUES, Cue, CueFields

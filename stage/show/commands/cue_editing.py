@@ -7,10 +7,9 @@ from collections.abc import Mapping
 import msgspec
 
 from stage.show.commands.kinds import Effect, Hands
-from stage.show.cues.cue_list import CueList, cue_at, no_cue, number_after
+from stage.show.cues.cue_list import CueList, cue_at, no_cue, number_after, number_of
 from stage.show.cues.cue_values import checked_value, lacks_of
 from stage.show.cues.play import CuePlay
-from stage.show.frame.inputs import CuesRead
 from stage.show.frame.outcome import LookOutcome
 from stage.show.frame.requests import CueRequest
 from stage.values.cues import (
@@ -19,11 +18,9 @@ from stage.values.cues import (
     MOST_CUES,
     Cue,
     CueFields,
-    CueNumber,
     as_number,
     as_text,
     fields_given,
-    thousandths,
     with_values,
 )
 from stage.values.parameters import Refusal
@@ -106,34 +103,6 @@ def renumber(hands: Hands, request: CueRequest) -> Effect:
     if to != number and cue_at(cues, to) is not None:
         return Effect(refusal=_taken(to))
     return _renumbered(hands, {number: to}, to)
-
-
-def take_over_file(cues: CueList, read: CuesRead) -> None:
-    """The list is as its file has it, where somebody has changed that by hand, or this show has not seen it yet.
-
-    A text by hand that was taken over before may be older than the list by now, and is not taken over again.
-    """
-    if read.by_hand and cues.taken and read.digest == cues.taken:
-        return
-    cues.note_change()
-    if not read.by_hand and read.edition <= cues.edition:
-        cues.taken = "" if read.edition == cues.edition else cues.taken
-        return
-    cues.taken = read.digest if read.by_hand else ""
-    cues.edition = max(cues.edition, read.edition)
-    if list(read.cues) != cues.cues:
-        cues.cues = list(read.cues)
-        cues.version += 1
-
-
-def number_of(number: CueNumber | msgspec.UnsetType) -> int | Refusal:
-    """The number of a cue in a request, in thousandths; or why it is none."""
-    if isinstance(number, msgspec.UnsetType):
-        return Refusal(code="bad_message", reason="cue_number_missing")
-    found = thousandths(number)
-    if found is not None:
-        return found
-    return Refusal(code="bad_message", reason="not_a_cue_number", values={"found": str(number)[:_LONGEST_SHOWN]})
 
 
 def _new_number(cues: list[Cue], fields: CueFields, after: int) -> int | Refusal:

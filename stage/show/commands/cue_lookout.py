@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from stage.show.air.state import key_named
 from stage.show.commands.kinds import Hands
 from stage.show.commands.set_values import call_world
 from stage.show.cues.cue_list import cues_after
 from stage.show.cues.cue_values import lacks_of, world_of
-from stage.show.cues.play import CuePlay
-from stage.show.report.tracker_health import Fault
 from stage.values.stage_wide import ACTIVE_WORLD
 
 CUES_AHEAD = 2
@@ -41,9 +37,3 @@ def look_ahead(hands: Hands) -> None:
             call_world(hands, name)
             key = key_named(hands.air, name)
             hands.air.ahead += [] if key is None else [key]
-
-
-def cue_faults(play: CuePlay) -> Iterator[Fault]:
-    """A fault for what the next cue names and is not there."""
-    for cause in play.lacks:
-        yield Fault(cause.code, "warning", cause.values)

@@ -12,17 +12,18 @@ import msgspec
 from stage.show.air.dissolve import end_frame
 from stage.show.air.state import key_named
 from stage.show.commands.kinds import Effect, Hands
-from stage.show.commands.look_work import is_hidden_world, outcome_of
+from stage.show.commands.look_work import is_hidden_world, look_on_stage, outcome_of
 from stage.show.commands.replaced import note_replaced
-from stage.show.commands.set_values import call_active_world, followers_of
+from stage.show.commands.set_values import call_active_world, call_world, followers_of
 from stage.show.cues.cue_list import cue_at, next_cue, no_cue
-from stage.show.cues.cue_values import called_values
+from stage.show.cues.cue_values import own_values, within_cue
 from stage.show.cues.play import CueRun, CueStep, end_of, frames_of, held_run, note_run, note_step, resumed_run
+from stage.show.looks.recall import Recalled
 from stage.show.plan.scene import place_cards_anew
 from stage.show.values.delayed import By, Delayed, without
 from stage.show.values.fades import went_on
 from stage.values.cues import Cue, as_number
-from stage.values.looks import OF_WORLDS_BELOW
+from stage.values.looks import OF_WORLDS_BELOW, groups_of_parts
 from stage.values.parameters import Refusal
 from stage.values.stage_wide import ACTIVE_WORLD
 from tracking.settable import Value, Way
@@ -149,7 +150,7 @@ def follow(hands: Hands, frame: int) -> bool:
 
 def _play(hands: Hands, cue: Cue, *, follows: bool, of_same_go: bool = False) -> Effect:
     """Plays one cue: what it sets begins now, or after its delay."""
-    found = called_values(hands, cue)
+    found = _called_values(hands, cue)
     if isinstance(found, Refusal):
         return Effect(refusal=found)
     controls, play, frame = hands.controls, hands.play, hands.controls.state.frame
@@ -172,6 +173,15 @@ def _play(hands: Hands, cue: Cue, *, follows: bool, of_same_go: bool = False) ->
         controls.state.delayed = without(controls.state.delayed, found.values)
         detail = _begin(hands, delayed)
     return Effect(value=as_number(cue.number), detail=detail, look=outcome_of(found, len(found.values)))
+
+
+def _called_values(hands: Hands, cue: Cue) -> Recalled | Refusal:
+    """What a cue sets now. The world that it names stands ready from now on, if it is the library's."""
+    if cue.look:
+        return within_cue(look_on_stage(hands, cue.look, groups_of_parts(cue.only)), cue, hands.controls.tree)
+    if cue.world:
+        call_world(hands, cue.world)
+    return own_values(cue, hands.controls.tree)
 
 
 def _note_step(hands: Hands, cue: Cue, values: Mapping[str, Value], *, of_same_go: bool) -> None:
