@@ -34,6 +34,8 @@ kelvin; evenly in one over a distance, of which 0 is infinity; the shorter way r
 """
 Way = Literal["shorter", "forward", "backward"]
 """Which way round a value goes that goes round: the shorter one, with half a turn forward; up; or down."""
+Curve = Literal["linear", "ease"]
+"""How a fade runs from its start to its end: evenly; or with a soft start and a soft end."""
 ROUND_TURNS: dict[FadeRule, float] = {"circular": 360.0, "clock": 24.0}
 """The rules of values that go round, and how far a whole turn is."""
 LookGroup = Literal["world", "sky", "time", "grade", "cards", "lights"]

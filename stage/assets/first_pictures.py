@@ -29,9 +29,11 @@ _LISTED_EVERY = 12
 
 
 class Wishes:
-    """The pictures that a show's worlds need: what is on air first, then what it waits for, then all configured ones.
+    """The pictures that a show's worlds need: what is on air first, then what it waits for, then what the next cues put
+    on air, then all configured ones.
 
-    Of the library's worlds only those that are on air, coming or asked for are needed, and their newer content.
+    Of the library's worlds only those that are on air, coming, asked for or next are needed, and the newer content of
+    all but the next.
     """
 
     def __init__(self, loaded: LoadedConfig) -> None:
@@ -48,15 +50,17 @@ class Wishes:
         """All of them; called once a frame."""
         coming = "" if air.dissolve is None else air.dissolve.coming
         first = tuple(key for key in dict.fromkeys((air.on_air, coming, air.asked)) if key in air.worlds)
-        versions = tuple(self._versions(air, key) for key in first)
-        seen = (first, versions, *air.library.newer, *air.worlds.values())
+        ahead = tuple(key for key in air.ahead if key in air.worlds and key not in first)
+        versions = tuple(self._versions(air, key) for key in (*first, *ahead))
+        seen = (first, ahead, versions, *air.library.newer, *air.worlds.values())
         if seen != self._seen:
             self._seen = seen
-            others = (key for key in air.worlds if key not in first and key not in air.library.full)
+            others = (key for key in air.worlds if key not in (*first, *ahead) and key not in air.library.full)
             urgent = tuple(one for key in first for one in self.of_world(air, key))
             newer = (one for key in first for one in self._newer(air, key))
             self.urgent = len(urgent)
-            self._pictures = (*urgent, *newer, *(one for key in others for one in self.of_world(air, key)))
+            cued, rest = ((one for key in keys for one in self.of_world(air, key)) for keys in (ahead, others))
+            self._pictures = (*urgent, *cued, *newer, *rest)
         return self._pictures
 
     def listed(self, air: AirState) -> tuple[WantedPicture, ...]:

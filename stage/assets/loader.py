@@ -14,6 +14,7 @@ import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from stage.assets.cue_thread import CueThread
 from stage.assets.decoding import DecoderProcess
 from stage.assets.examinations import Examinations
 from stage.assets.folder_thread import FolderThread
@@ -224,6 +225,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--library-may-be-absent", action="store_true", help="it is empty until it is there")
     parser.add_argument("--looks", type=Path, help="folder of the show's looks")
     parser.add_argument("--parent", type=int, default=os.getppid(), help="process id to end with")
+    parser.add_argument("--cues", type=Path, help="file of the show's cues")
     options = parser.parse_args(arguments)
     over = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -234,12 +236,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
         else FolderThread(options.library, options.answers, may_be_absent=options.library_may_be_absent)
     )
     looks = None if options.looks is None else LookThread(options.looks, options.answers)
+    cues = None if options.cues is None else CueThread(options.cues, options.answers)
     work_in_background()  # this thread alone: whoever watches the folder is as prompt as before
     options.folder.mkdir(parents=True, exist_ok=True)
     pipes = LoaderPipes(options.wishes, options.answers)
 
     def told_anew() -> None:
-        for folder in (watch, looks):
+        for folder in (watch, looks, cues):
             if folder is not None:
                 folder.tell_all()
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from render.assets.upload import PictureShape
 from render.worlds.shared.facts import PictureFacts
 from stage.show.frame.inputs import Cause, LibraryFile, LookFile, LookKind
+from stage.values.cues import Cue
 from tracking.records import Evolving
 
 SeenFile = tuple[int, ...]
@@ -74,6 +75,20 @@ class LookNews(Evolving, tag="looks"):
     more: bool = False
     left_out: int = 0
     pictures: tuple[str, ...] | None = None
+
+
+class CueNews(Evolving, tag="cues"):
+    """Loader to core: what the file of the show's cues holds now (as in `CuesRead`); or that it is not there; or why it
+    cannot be read, of how many faults. `stamp` tells its content from any other, and is empty where there is none.
+    """
+
+    cues: tuple[Cue, ...] = ()
+    edition: int = 0
+    by_hand: bool = False
+    digest: str = ""
+    stamp: tuple[int, ...] = ()
+    fault: str = ""
+    faults: int = 0
 
 
 class LoaderHere(Evolving, tag="here"):
@@ -159,7 +174,7 @@ class Examine(Evolving, tag="examine"):
     picture: WantedPicture
 
 
-AnyNews = FolderNews | LookNews
+AnyNews = FolderNews | LookNews | CueNews
 FromLoader = LoaderHere | Loading | Loaded | LoadFailed | Examined | AnyNews
 ToDecoder = Look | Load | Examine
 FromDecoder = Loading | Loaded | LoadFailed | Seen | Examined

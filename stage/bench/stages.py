@@ -62,14 +62,17 @@ kind = "coordinates"
 """
 
 
-def benchmark_stage(protocol: str, ports: tuple[int, ...] = (0,) * TRACKERS) -> LoadedConfig:
-    """The benchmark's configuration, its trackers on the given loopback ports (0: a number that nothing listens to)."""
+def benchmark_stage(protocol: str, ports: tuple[int, ...] = (0,) * TRACKERS, more: str = "") -> LoadedConfig:
+    """The benchmark's configuration, its trackers on the given loopback ports (0: a number that nothing listens to).
+
+    It ends with `more` tables.
+    """
     rows = [
         f'[[trackers]]\nname = "t{index}"\nprotocol = "{protocol}"\nrate_hz = {TRACKER_RATE_HZ}\n'
         f'camera_id = {index + 1}\nsource = "udp://127.0.0.1:{port or 40000 + index}"\n'
         for index, port in enumerate(ports)
     ]
-    text = _WALLS + "\n".join(rows)
+    text = _WALLS + "\n".join(rows) + more
     return LoadedConfig(parse_config(text, "benchmark", read_preset), text, Path.cwd())
 
 

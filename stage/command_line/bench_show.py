@@ -1,4 +1,4 @@
-"""`stage bench looks` and `stage bench journal`: what hundreds of looks cost, and keeping a frame with a command."""
+"""`stage bench looks`, `cues` and `journal`: what hundreds of them cost, and keeping a frame with a command."""
 
 from __future__ import annotations
 
@@ -22,6 +22,20 @@ def looks(
     from stage.bench.looks import measure_looks  # noqa: PLC0415
 
     print_figures(measure_looks(count), as_json=as_json)
+
+
+def cues(
+    *,
+    steps: Annotated[int, typer.Option("--steps", min=60, help="Measured steps of each show.")] = 2000,
+    as_json: JsonOption = False,
+) -> None:
+    """Time what 500 cues and 500 looks of 200 values cost: step, GO, fade, encoding, and the answers of their lists.
+
+    Example: stage bench cues --steps 500
+    """
+    from stage.bench.cues import measure_cues  # noqa: PLC0415
+
+    print_figures(measure_cues(steps), as_json=as_json)
 
 
 def journal(

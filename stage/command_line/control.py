@@ -19,6 +19,7 @@ from stage.command_line.connected import (
     print_answer,
     print_out,
 )
+from stage.command_line.control_cue import app as cue_app
 from stage.command_line.control_keys import app as keys_app
 from stage.command_line.control_log import log
 from stage.command_line.control_look import app as look_app
@@ -45,6 +46,7 @@ app.command()(undo)
 app.command()(redo)
 app.add_typer(take_app, name="take")
 app.add_typer(worlds_app, name="worlds")
+app.add_typer(cue_app, name="cue")
 app.add_typer(keys_app, name="keys")
 app.command()(log)
 app.add_typer(look_app, name="look")

@@ -54,7 +54,7 @@ def save(
 
     Example: stage control look save "before lunch"
     """
-    parts = _parts(only)
+    parts = parts_of(only)
     with connected(endpoint, as_json=as_json) as stage:
         _print(stage.look_save(name, parts), "saved", as_json=as_json)
 
@@ -70,7 +70,7 @@ def update(
 
     Example: stage control look update "before lunch" --only light
     """
-    parts = _parts(only)
+    parts = parts_of(only)
     with connected(endpoint, as_json=as_json) as stage:
         _print(stage.look_update(name, parts), "updated", as_json=as_json)
 
@@ -91,7 +91,7 @@ def recall(
 
     Example: stage control look recall dusk --fade-s 5
     """
-    parts = _parts(only)
+    parts = parts_of(only)
     with connected(endpoint, as_json=as_json) as stage:
         _print(stage.look_recall(name, fade_s, parts, takes=takes), "recalled", as_json=as_json)
 
@@ -109,7 +109,7 @@ def diff(
 
     Example: stage control look diff dusk
     """
-    parts = _parts(only)
+    parts = parts_of(only)
     with connected(endpoint, as_json=as_json) as stage:
         compared = stage.look_diff(name, parts, takes=takes)
         if as_json:
@@ -172,7 +172,7 @@ def import_looks(
             _print(stage.look_import(look.name, look.values, replace=replace), "imported", as_json=as_json)
 
 
-def _parts(only: str) -> tuple[str, ...]:
+def parts_of(only: str) -> tuple[str, ...]:
     """The parts that `--only` names. Raises ConfigError."""
     parts = tuple(filter(None, (part.strip() for part in only.split(","))))
     for part in parts:

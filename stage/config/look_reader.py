@@ -31,7 +31,7 @@ def read_look(text: str, findings: Findings, name: str) -> Look | None:
     if called is None:
         found = f"found {quoted(tables.get('name', name))}"
         findings.report("name", f"{found}, expected 1 to {LONGEST_LOOK_NAME} printable characters")
-    values = _values(tables.get("values"), findings)
+    values = read_values(tables.get("values"), findings)
     return None if called is None or findings.lines() else Look(name=called, values=values)
 
 
@@ -41,14 +41,17 @@ def name_of_look(found: object) -> str | None:
     return name if 0 < len(name) <= LONGEST_LOOK_NAME and name.isprintable() else None
 
 
-def _values(table: Any, findings: Findings) -> dict[str, Value]:
+def read_values(table: Any, findings: Findings, where: str = "") -> dict[str, Value]:
+    """The values of a table by path, not yet checked against a stage; faults are in `findings`, by their place."""
+    place = f"{where}.values" if where else "values"
     if not (isinstance(table, dict) and table):
-        findings.report("values", 'missing, expected [values] with lines such as "/time/hour" = 18.5')
+        findings.report(place, 'missing, expected [values] with lines such as "/time/hour" = 18.5')
         return {}
     if len(table) > MOST_LOOK_VALUES:
-        findings.report("values", f"found {len(table)} values, expected at most {MOST_LOOK_VALUES}")
+        findings.report(place, f"found {len(table)} values, expected at most {MOST_LOOK_VALUES}")
         return {}
-    for path, value in table.items():
+    for name, value in table.items():
+        path = f"{place}.{name}" if where else name
         if isinstance(value, float) and not math.isfinite(value):
             findings.report(path, f"found {value}, expected a finite number")
         elif isinstance(value, dict):

@@ -13,7 +13,7 @@ from calibration.walls import ArcShape, MeshShape, PlaneShape, Signal, Wall
 from render.outputs.records import Output, Region
 from render.worlds.configured import World
 from render.worlds.kinds import Layer
-from stage.config.bounds import DEEPEST, excess_of_tables, excess_of_text
+from stage.config.bounds import DEEPEST, OF_CONFIGURATION, Bounds, excess_of_tables, excess_of_text
 from stage.config.declarations import TableKind
 from stage.config.findings import Findings
 from stage.config.records import (
@@ -99,9 +99,9 @@ def read_config(text: str, findings: Findings, read_preset: PresetReader) -> Sta
     return config
 
 
-def tables_of(text: str, findings: Findings) -> Table | None:
+def tables_of(text: str, findings: Findings, most: Bounds = OF_CONFIGURATION) -> Table | None:
     """The tables of a TOML text that is not too large to be examined; None if it is, or is not TOML."""
-    excess = excess_of_text(text)
+    excess = excess_of_text(text, most)
     if excess is not None:
         findings.report("", excess)
         return None
@@ -113,7 +113,7 @@ def tables_of(text: str, findings: Findings) -> Table | None:
     except ValueError as error:  # also for numbers of thousands of digits
         findings.report("", f"not valid TOML: {error}{comma_hint(text, str(error))}")
         return None
-    too_large = excess_of_tables(tables)
+    too_large = excess_of_tables(tables, most)
     if too_large is not None:
         findings.report(*too_large)
         return None

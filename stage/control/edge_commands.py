@@ -10,9 +10,12 @@ from collections.abc import Callable
 from functools import cached_property
 from typing import NamedTuple
 
+from stage.control.cue_views import CUES_A_REPLY
 from stage.control.look_views import LOOKS_A_REPLY
 from stage.control.replies import (
     API_VERSION,
+    CueShownReply,
+    CuesReply,
     DescribeReply,
     HelloReply,
     LookDiffReply,
@@ -43,7 +46,7 @@ from stage.gate.who import Who, local_client
 from stage.show.commands.table import action_of, name_of, role_refusal
 from stage.show.frame.entries import RefusedCall
 from stage.show.frame.outcome import Outcome
-from stage.show.frame.requests import LookRequest, Request, WorldsRequest
+from stage.show.frame.requests import CueRequest, LookRequest, Request, WorldsRequest
 from stage.values.parameters import Refusal
 from stage.values.stage_wide import ACTIVE_WORLD
 from stage.values.tree import ParameterTree, snapshot_of, value_at
@@ -168,6 +171,18 @@ def _look_diff(_hands: EdgeHands, present: Present, call: Call) -> Reply:
     return error_reply(fields, compared) if isinstance(compared, Refusal) else LookDiffReply(**fields, look=compared)
 
 
+def _cues(_hands: EdgeHands, present: Present, call: Call) -> Reply:
+    assert isinstance(call.request, CueRequest)
+    cues, total = present.view.cues(call.request.first or 0, CUES_A_REPLY)
+    return CuesReply(**present.moment.fields(call.request.id), cues=cues, total=total, status=present.status.cues)
+
+
+def _shown_cue(_hands: EdgeHands, present: Present, call: Call) -> Reply:
+    assert isinstance(call.request, CueRequest)
+    fields, shown = present.moment.fields(call.request.id), present.view.shown_cue(call.request, CUES_A_REPLY)
+    return error_reply(fields, shown) if isinstance(shown, Refusal) else CueShownReply(**fields, shown=shown)
+
+
 def _save_world(hands: EdgeHands, present: Present, call: Call) -> Reply | None:
     assert isinstance(call.request, WorldsRequest)
     world = present.view.library_world(call.request.name)
@@ -218,6 +233,8 @@ EDGE_COMMANDS = (
     EdgeCommand(WorldsRequest, "director", _make_world, "make"),
     EdgeCommand(LookRequest, "viewer", _looks, "list"),
     EdgeCommand(LookRequest, "viewer", _look_diff, "diff"),
+    EdgeCommand(CueRequest, "viewer", _cues, "list"),
+    EdgeCommand(CueRequest, "viewer", _shown_cue, "show"),
     EdgeCommand(SaveRequest, "operator", _save),
     EdgeCommand(LoadRequest, "operator", _load),
     EdgeCommand(LogRequest, "operator", _log),

@@ -10,6 +10,7 @@ from typing import TypedDict
 
 import msgspec
 
+from stage.control.cue_views import CueShown, CuesStatus, CueStatus
 from stage.control.log_reading import LogLine
 from stage.control.look_views import LookComparison, LookRefused, LookStatus
 from stage.control.view import StageStatus, Warned, WorldStatus, warned
@@ -94,6 +95,20 @@ class LookDiffReply(Reply, tag="ok"):
     """A look beside what is in force."""
 
     look: LookComparison
+
+
+class CuesReply(Reply, tag="ok"):
+    """Cues in the order of their numbers, of `total`, and where the show stands in them."""
+
+    cues: tuple[CueStatus, ...]
+    total: int
+    status: CuesStatus
+
+
+class CueShownReply(Reply, tag="ok"):
+    """What a cue would set if it were played now."""
+
+    shown: CueShown
 
 
 class LookReport(Evolving):

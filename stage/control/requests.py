@@ -6,7 +6,8 @@ from typing import Annotated
 
 import msgspec
 
-from stage.show.frame.requests import LookRequest, Path, Request, WorldsRequest
+from stage.show.frame.requests import CueRequest, LookRequest, Request, WorldsRequest
+from stage.values.cues import Path
 
 SavedName = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\n)")]
 SAVED_NAME_IN_WORDS = "of 1 to 64 letters, digits, '.', '_' or '-', the first a letter or digit"
@@ -81,6 +82,7 @@ EdgeRequest = (
     | StatusRequest
     | WorldsRequest
     | LookRequest
+    | CueRequest
     | SaveRequest
     | LoadRequest
     | LogRequest

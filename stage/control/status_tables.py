@@ -9,6 +9,7 @@ from rich.console import RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from stage.control.cue_tables import cue_lines
 from stage.control.tables import plain_table, printable
 
 _LENS_WORDS = {
@@ -30,6 +31,8 @@ def status_tables(status: Mapping[str, Any]) -> Iterable[RenderableType]:
     yield _pace(status)
     if status.get("world"):
         yield _world(status["world"])
+    if status.get("cues"):
+        yield from cue_lines(status["cues"])
     for one in status.get("in_force") or ():
         yield Text(f"in force: {one['text']}", style="yellow")
     for one in (status.get("take") or {}).get("warnings") or ():

@@ -9,12 +9,13 @@ import msgspec
 
 from render.views.edges import Sides
 from render.worlds.configured import World
+from stage.control.cue_views import CueShown, CuesStatus, CueStatus
 from stage.control.look_views import LookComparison, LookStatus
 from stage.control.world_findings import WorldFinding
 from stage.show.air.state import Standing
 from stage.show.frame.inputs import Cause
 from stage.show.frame.outcome import AirReport, Finding
-from stage.show.frame.requests import LookRequest
+from stage.show.frame.requests import CueRequest, LookRequest
 from stage.show.report.ledger import Percentiles
 from stage.show.values.controls import ControlState
 from stage.values.parameters import Refusal
@@ -194,9 +195,10 @@ class StageStatus(Evolving):
 
     `health` has an English line for everything that is wrong now, `health_codes` the same as codes with their values.
     `rate_hz` is as configured, `true_rate_hz` how many frames a second reach the walls. `lateness_ms` is that of the
-    newest frame. `world` is what is on air. `in_force` lists what replaces what a film camera would see. `latency` has
-    the stages from a sample to the wall's light, and their sum; it is empty until frames were shown. `dropped` counts
-    inputs that were lost before anything read them, by source and cause. `leases` are the values that somebody moves.
+    newest frame. `world` is what is on air, `cues` where the show stands in its cues. `in_force` lists what replaces
+    what a film camera would see. `latency` has the stages from a sample to the wall's light, and their sum; it is empty
+    until frames were shown. `dropped` counts inputs that were lost before anything read them, by source and cause.
+    `leases` are the values that somebody moves.
     """
 
     frame: int
@@ -214,6 +216,7 @@ class StageStatus(Evolving):
     latency: dict[str, Percentiles] = msgspec.field(default_factory=dict)
     dropped: dict[str, dict[str, int]] = msgspec.field(default_factory=dict)
     world: AirReport | None = None
+    cues: CuesStatus = CuesStatus()
     leases: tuple[LeaseStatus, ...] = ()
 
 
@@ -250,6 +253,12 @@ class ShowView(Protocol):
 
     def look_comparison(self, request: LookRequest, most: int) -> LookComparison | Refusal:
         """The look that a request names beside what is in force, with at most so many changes; or why there is none."""
+
+    def cues(self, first: int, most: int) -> tuple[tuple[CueStatus, ...], int]:
+        """At most so many cues from the `first` on, and how many there are."""
+
+    def shown_cue(self, request: CueRequest, most: int) -> CueShown | Refusal:
+        """At most so many values that the cue sets which a request names, or the next one; or why there is none."""
 
     def library_world(self, name: str) -> LibraryWorld | Refusal:
         """The world that is called `name`, as its file in the library has it; or why it has none."""

@@ -2,27 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 
 from stage.assets.folder_worlds import stocked_shelf
-from stage.config.findings import Findings
-from stage.config.reader import tables_of
 from stage.control.saved_values import fitting, read_values
+from stage.loading.cue_files import read_cue_file
 from stage.loading.files import LoadedConfig
+from stage.loading.look_files import LOOKS as LOOKS_SHIPPED
 from stage.loading.look_files import read_look_file, stage_look
-from stage.loading.texts import text_of
 from stage.run.show_folder import CUES, LOOKS, TAKES, VALUES, WORLDS
 from stage.show.air.shelf import set_out
 from stage.takes.names import OPEN_SUFFIX, SUFFIX
+from stage.values.cues import as_text
 from stage.values.rigging import is_rigged
 from stage.values.tree import ParameterTree
 from stage.words.sentences import sentence
 from tracking.records import ConfigError, Record
 
 PARTS = (LOOKS, CUES, VALUES, WORLDS, TAKES)
-_MOST_CUE_BYTES = 1 << 20
 
 
 class ShowContent(Record):
@@ -79,7 +79,7 @@ def examine_show(folder: Path, loaded: LoadedConfig | None) -> ShowReport:
         warnings += _tried(errors, partial(_look_warnings, file, tree))
     for file in _files(folder / VALUES, ".json"):
         warnings += _tried(errors, partial(_value_warnings, file, tree))
-    _tried(errors, partial(_cue_warnings, folder / CUES))
+    warnings += _tried(errors, partial(_cue_warnings, folder))
     left = (
         f"{file}: a take that was not closed: `stage take repair` saves what is whole"
         for file in _files(folder / TAKES, OPEN_SUFFIX)
@@ -116,21 +116,27 @@ def _value_warnings(file: Path, tree: ParameterTree | None) -> Iterator[str]:
     yield from (f"{file}: {path} belongs to the stage itself; skipped" for path in values if is_rigged(path))
 
 
-def _cue_warnings(file: Path) -> Iterator[str]:
-    if file.exists():
-        findings = Findings(str(file))
-        text = text_of(file, findings, _MOST_CUE_BYTES, "a cue list")
-        if text is not None:
-            tables_of(text, findings)
-        findings.refuse()
-    yield from ()
+def _cue_warnings(folder: Path) -> Iterator[str]:
+    """Cues whose look is neither the show's nor a shipped one."""
+    file = folder / CUES
+    if not file.exists():
+        return
+    there = {*_look_names(_files(folder / LOOKS, ".toml")), *_look_names(LOOKS_SHIPPED.glob("*.toml"))}
+    for cue in read_cue_file(file).cues:
+        if cue.look and cue.look not in there:
+            yield f"{file}: cue {as_text(cue.number)}: found no look {cue.look!r}; it sets nothing until there is one"
+
+
+def _look_names(files: Iterable[Path]) -> Iterator[str]:
+    for file in files:
+        with suppress(ConfigError):
+            yield read_look_file(file).name
 
 
 def _cue_count(file: Path) -> int:
-    findings = Findings(str(file))
-    text = text_of(file, findings, _MOST_CUE_BYTES) if file.exists() else None
-    cues = (tables_of(text, findings) or {}).get("cues") if text is not None else None
-    return len(cues) if isinstance(cues, list) else 0
+    with suppress(ConfigError):
+        return len(read_cue_file(file).cues) if file.exists() else 0
+    return 0
 
 
 def _tree_with_worlds(loaded: LoadedConfig, errors: list[str]) -> ParameterTree:

@@ -26,7 +26,6 @@ from stage.live.figures import LoopTimes, summary_of
 from stage.live.gather import LiveGather, Reports
 from stage.live.keeping import Keeping, PacketCount, note_acknowledgements
 from stage.live.leave import CheckpointKeeper, LiveLeave, TakeKeeper
-from stage.live.looks import LiveLooks
 from stage.live.loop import FrameLoop
 from stage.live.missing import Changes, SupervisorReports, TakesFolder, missing_sources
 from stage.live.opening import (
@@ -40,6 +39,7 @@ from stage.live.opening import (
 from stage.live.picture import Picture
 from stage.live.previews import Previews
 from stage.live.recovery import FIRST_TAKE, first_frame_of, first_state
+from stage.live.show_files import ShowFiles
 from stage.live.view import LiveView
 from stage.loading.geometry import load_geometry
 from stage.run import realtime
@@ -98,7 +98,7 @@ class Core:
         self._show = Show(self._loaded.config, self._calibration, self._first_state())
         self._wishes = Wishes(self._loaded)
         self._folder = FolderListing(self._loaded)
-        self._looks = LiveLooks(options, self._show, self._folder, stack)
+        self._files = ShowFiles(options, self._show, self._folder, stack)
         self._library = self._open_library(asset_pipes, stack)
         header = header_for(self._loaded, self._calibration, self._library.ready, self._renderer.name)
         self._recorder = open_recorder(options, self._loaded, self._library.ready, header, stack)
@@ -194,7 +194,7 @@ class Core:
         if open_to:
             values: dict[str, Scalar] = {"address": open_to}
             gather.observe(Condition(code="open_to_network", severity="note", values=values, lasts=True))
-        view = LiveView(self._show, self._times, open_to, self._looks.pictures)
+        view = LiveView(self._show, self._times, open_to, self._files.pictures)
         leave = LiveLeave(
             keepers=(
                 partial(self._keeping.journal.keep, calls=self._control.refused_calls),
@@ -202,7 +202,7 @@ class Core:
                 CheckpointKeeper(self._show, self._keeping.checkpoint, self._keep_elsewhere).keep,
                 note_acknowledgements,
                 self._note_shown,
-                self._looks.keep,
+                self._files.keep,
                 partial(self._begin_wanted_take, gather),
             ),
             publishers=(partial(self._control.publish, view=view),),
@@ -224,12 +224,12 @@ class Core:
             partial(missing_outputs, self._outputs),
             self._takes.missing,
             self._keeping.missing,
-            self._looks.missing,
+            self._files.missing,
         )
         return (
             *(Changes(conditions).reports for conditions in present),
             self._world_reports,
-            self._looks.reports,
+            self._files.reports,
             SupervisorReports(sys.stdin.fileno()).reports,
         )
 
@@ -279,7 +279,7 @@ class Core:
     def _open_library(self, pipes: AssetPipes, stack: ExitStack) -> Library:
         """The pictures of the worlds. What the first frame needs of them is on the GPU, or absent."""
         library = Library(
-            pipes, self._renderer.textures, self._options.worlds(), note=tell, hear_folder=self._looks.hear
+            pipes, self._renderer.textures, self._options.worlds(), note=tell, hear_folder=self._files.hear
         )
         stack.callback(library.close)
         air = self._show.state.air

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from stage.assets.folder_listing import FolderListing
 from stage.assets.look_listing import LookListing
-from stage.assets.messages import AnyNews, LookNews
+from stage.assets.messages import FolderNews, LookNews
 from stage.control.look_files import LookFiles
 from stage.control.look_writer import LookWriter
 from stage.live.look_pictures import LookPictures
@@ -44,7 +44,7 @@ class LiveLooks:
         """The paths of the small pictures that there are, by the places of the looks' files; it is kept up to date."""
         return self._listing.pictures
 
-    def hear(self, news: AnyNews) -> None:
+    def hear(self, news: FolderNews | LookNews) -> None:
         """Takes what the loader tells of its folders."""
         if isinstance(news, LookNews):
             self._listing.hear(news)

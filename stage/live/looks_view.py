@@ -39,7 +39,7 @@ def look_statuses(
             *(CalledLook(name, "shipped", kept) for name, kept in sorted(shelf.shipped.items())),
         ]
     )
-    worlds = _Worlds(air)
+    worlds = NamedWorlds(air)
     return tuple(_status(one, worlds, pictures) for one in called[first : first + most]), len(called)
 
 
@@ -58,7 +58,7 @@ def compared_look(show: Show, request: LookRequest, most: int) -> LookComparison
         (path, value, value_at(controls.values, path) if fade is None else fade.target) for path, value, fade in targets
     )
     changes = [LookChange(path=path, look=value, present=now) for path, value, now in present if now != value]
-    is_shelved = _Worlds(air=state.air).standing(world) == "unloaded" and key_named(state.air, world) is None
+    is_shelved = NamedWorlds(air=state.air).standing(world) == "unloaded" and key_named(state.air, world) is None
     absent = [name for name in found.absent if not (is_shelved and name.split("/", 2)[1] in OF_WORLDS)]
     first = request.first or 0
     return LookComparison(
@@ -70,7 +70,7 @@ def compared_look(show: Show, request: LookRequest, most: int) -> LookComparison
     )
 
 
-class _Worlds:
+class NamedWorlds:
     """How worlds stand, by their names: each is looked at once for a list."""
 
     def __init__(self, air: AirState) -> None:
@@ -88,7 +88,7 @@ class _Worlds:
         return self._found[name]
 
 
-def _status(called: CalledLook, worlds: _Worlds, pictures: Mapping[str, str]) -> LookStatus:
+def _status(called: CalledLook, worlds: NamedWorlds, pictures: Mapping[str, str]) -> LookStatus:
     name, kind, kept = called
     place = place_of(kind, kept.file)
     return LookStatus(

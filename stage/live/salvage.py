@@ -12,6 +12,7 @@ import msgspec
 
 from stage.show.air.state import AirState
 from stage.show.commands.answered import AnswerMemory
+from stage.show.cues.cue_list import CueList
 from stage.show.looks.shelf import LookShelf
 from stage.show.report.conditions import Conditions
 from stage.show.report.take import TakeState
@@ -37,6 +38,8 @@ class Salvage:
         self.history = _part(controls.get("history"), ChangeHistory)
         self.take = _part(whole.get("take"), TakeState)
         self.conditions = _part(whole.get("conditions"), Conditions)
+        self.cues = _part(whole.get("cues"), CueList)
+        self.pointer = _whole_number(_sub(whole, "play").get("pointer"), 0)
         self.looks = _part(whole.get("looks"), LookShelf)
         self.epoch, self.frame = _whole_number(whole.get("epoch"), 0), _whole_number(whole.get("frame"), -1)
         self.present_ns = _whole_number(whole.get("present_ns"), 0)

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 import msgspec
 
 from render.views.edges import Sides
+from stage.control.cue_views import CueShown, CueStatus
 from stage.control.look_views import LookComparison, LookStatus
 from stage.control.view import (
     CameraStatus,
@@ -23,6 +24,7 @@ from stage.control.view import (
     WorldStatus,
     warned,
 )
+from stage.live.cues_view import cue_statuses, cues_status, shown_cue
 from stage.live.figures import LoopTimes
 from stage.live.looks_view import NO_PICTURES, compared_look, look_statuses
 from stage.live.worlds_view import library_world, world_statuses
@@ -31,7 +33,7 @@ from stage.show.camera.margin import FourSides
 from stage.show.camera.rig import CameraState
 from stage.show.camera.turn_trust import shares
 from stage.show.frame.outcome import Finding
-from stage.show.frame.requests import LookRequest
+from stage.show.frame.requests import CueRequest, LookRequest
 from stage.show.people.leases import holding
 from stage.show.plan.reprojection import in_force as reprojection_in_force
 from stage.show.report.in_force import in_force, overrides_of
@@ -94,6 +96,7 @@ class LiveView:
             latency=percentiles(state.ledger),
             dropped=counts(state.losses),
             world=air_report(state.air, values, state.frame, self._show.rate),
+            cues=cues_status(state.cues, state.play, state.frame, self._show.rate),
             leases=tuple(self._leases()),
         )
 
@@ -120,6 +123,14 @@ class LiveView:
     def look_comparison(self, request: LookRequest, most: int) -> LookComparison | Refusal:
         """The look that a request names beside what is in force, with at most so many changes; or why there is none."""
         return compared_look(self._show, request, most)
+
+    def cues(self, first: int, most: int) -> tuple[tuple[CueStatus, ...], int]:
+        """At most so many cues from the `first` on, and how many there are."""
+        return cue_statuses(self._show, first, most)
+
+    def shown_cue(self, request: CueRequest, most: int) -> CueShown | Refusal:
+        """At most so many values that the cue sets which a request names, or the next one; or why there is none."""
+        return shown_cue(self._show, request, most)
 
     def library_world(self, name: str) -> LibraryWorld | Refusal:
         """The world that is called `name`, as its file in the library has it; or why it has none."""

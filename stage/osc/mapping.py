@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 import msgspec
 
@@ -11,6 +11,7 @@ from stage.osc.arguments import as_meant, is_pressed, value_for
 from stage.show.frame.requests import (
     AcknowledgeRequest,
     BatchRequest,
+    CueRequest,
     LookRequest,
     SetRequest,
     ShowRequest,
@@ -29,6 +30,14 @@ REFRESH = "/refresh"
 """Asks for every value once more."""
 _LONGEST_FADE_S = 3600.0
 _MOST_SHOWN = 3
+
+_LONGEST_NUMBER = 16
+_CUE_ACTIONS: dict[str, Literal["go", "back", "hold", "resume"]] = {
+    "/cue/go": "go",
+    "/cue/back": "back",
+    "/cue/hold": "hold",
+    "/cue/resume": "resume",
+}
 
 Arguments = tuple[Argument, ...]
 
@@ -166,6 +175,21 @@ def _recall_look(address: str, arguments: Arguments) -> ShowRequest | Refusal:
     return LookRequest(id="", action="recall", name=name, fade_s=fade_s)
 
 
+def _cue(address: str, arguments: Arguments) -> ShowRequest | Refusal:
+    """What plays the cue list and takes nothing else."""
+    if len(arguments) > 1:
+        return wrong_arguments(address, "nothing", arguments)
+    return CueRequest(id="", action=_CUE_ACTIONS[address])
+
+
+def _goto_cue(address: str, arguments: Arguments) -> ShowRequest | Refusal:
+    """One cue alone, by its number; text for one that a float cannot write, such as "1.101"."""
+    (number,) = arguments if len(arguments) == 1 else (None,)
+    if isinstance(number, bool) or not isinstance(number, int | float | str) or len(str(number)) > _LONGEST_NUMBER:
+        return wrong_arguments(address, "the number of a cue", arguments)
+    return CueRequest(id="", action="goto", number=as_meant(number) if isinstance(number, float) else number)
+
+
 def _undo(address: str, arguments: Arguments) -> ShowRequest | Refusal:
     """Takes back, or puts in force again, the newest change of this sender."""
     if len(arguments) > 1:
@@ -180,6 +204,11 @@ def _acknowledge(address: str, arguments: Arguments) -> ShowRequest | Refusal:
 
 
 COMMANDS = (
+    OscCommand("/cue/go", "", "Plays the next cue.", _cue),
+    OscCommand("/cue/back", "", "Returns to the values from before the last GO.", _cue),
+    OscCommand("/cue/goto", "number", "Plays one cue alone.", _goto_cue),
+    OscCommand("/cue/hold", "", "Stops all fades of cues.", _cue),
+    OscCommand("/cue/resume", "", "Lets them go on.", _cue),
     OscCommand(LOOK, "name [f]", "Recalls a look, also by an address of its own: /look/NAME [f].", _recall_look),
     OscCommand("/take/start", "[name]", "Starts a take; without a name the stage numbers it.", _start_take),
     OscCommand("/take/stop", "", "Stops the take.", _stop_take),

@@ -88,6 +88,17 @@ def _name_anew(fresh: Path, file: Path) -> None:
     fresh.replace(file)
 
 
+def stamp_of(file: Path) -> tuple[int, ...]:
+    """What tells the present content of a file from any other: device, inode, size, and when it was changed (Unix time
+    in nanoseconds). Empty where there is no file.
+    """
+    try:
+        found = file.stat()
+    except OSError:
+        return ()
+    return (found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns)
+
+
 def sync_directory(directory: Path) -> None:
     """Makes new and changed names in a folder survive a power cut."""
     descriptor = os.open(directory, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)

@@ -10,10 +10,10 @@ from itertools import chain
 
 from calibration.records import Calibration
 from render.plan.frame import FramePlan
-from render.worlds.weather.record import advance_weather, weather_plan
+from render.worlds.weather.record import weather_plan
 from stage.config.records import StageConfig
 from stage.config.starting_values import tree_of
-from stage.show.air.changes import advance_air, air_plan, air_report, catch_up
+from stage.show.air.changes import air_plan, air_report
 from stage.show.air.library import Shelf, forget_files, list_files, note_folder, tend_library
 from stage.show.air.listing import dismiss_gone, follow_worlds, list_world, on_walls, withdraw_world
 from stage.show.air.placement import front_wall, place_layers
@@ -23,6 +23,8 @@ from stage.show.camera.mounts import TrackerMount
 from stage.show.commands.answering import Answering
 from stage.show.commands.kinds import Hands
 from stage.show.commands.redo import redo
+from stage.show.cues.ahead import cue_faults
+from stage.show.cues.edit import take_over_file
 from stage.show.frame.inputs import (
     AssetExamined,
     AssetFailed,
@@ -30,6 +32,7 @@ from stage.show.frame.inputs import (
     AssetProgress,
     AssetReady,
     Condition,
+    CuesRead,
     Dropped,
     FrameInputs,
     FrameTime,
@@ -49,6 +52,7 @@ from stage.show.frame.outcome import Finding, Outcome, TrackerReport
 from stage.show.frame.reading import readable
 from stage.show.looks.capture import keep_look_of_take
 from stage.show.looks.files import forget_looks, list_looks, look_faults
+from stage.show.passing import Passing
 from stage.show.plan.planner import Planner
 from stage.show.plan.scene import Scene, frozen_worlds
 from stage.show.plan.tile_governor import note_presented
@@ -62,7 +66,6 @@ from stage.show.report.shot import shot_warnings
 from stage.show.report.steadiness import steadied
 from stage.show.report.take import note_frame, note_report
 from stage.show.report.trackers import account_of, report_trackers
-from stage.show.sky.clock import begin_time
 from stage.show.sky.shot import ShotSkies
 from stage.show.state import ShowState, decode_state, encode_state
 from stage.show.values.controls import Controls
@@ -102,7 +105,10 @@ class Show:
             self.sight,
             self._state.leases,
             self._state.looks,
+            self._state.cues,
+            self._state.play,
         )
+        self._passing = Passing(self._hands, self._state)
         self._ledger = Ledger(float(self.rate))
         self._anchor_m = config.stage.outer_eye_m
         self._shots = ShotSkies()
@@ -131,7 +137,7 @@ class Show:
         state.entries = answering.entries
         keep_look_of_take(state.looks, state.take, self._controls, state.air)
         self._controls.advance(state.frame)
-        advance_air(state.air, self._controls, state.frame, self.rate)
+        self._passing.play_on(state.frame)
         self._tend_library()
         dismiss_gone(state.air, self._controls, frozen_worlds(self._state.pictures))
         plan, estimates = self._planner.plan(self._scene())
@@ -160,13 +166,11 @@ class Show:
             forget_pace(state.pace)
             state.air.assets.clear()  # another process draws: its GPU has what it reports, and nothing else
             state.air.newer.clear()
-        passed = inputs.frame - state.frame if state.frame >= 0 else 0
+        before = state.frame if state.frame >= 0 else inputs.frame
         state.epoch, state.frame, state.present_ns = inputs.epoch, inputs.frame, inputs.present_ns
         state.now_ns = inputs.present_ns - self._period_ns
         self._controls.begin(inputs.frame)
-        begin_time(self._controls, passed)
-        self._let_fall(passed)
-        catch_up(state.air, self._controls, inputs.frame, self.rate)
+        self._passing.pass_to(before, inputs.frame)
         note_frame(state.take, inputs.frame)
 
     def _observe(self, observation: Observation) -> None:
@@ -196,19 +200,14 @@ class Show:
                 list_looks(state.looks, observation)
             case LooksGone():
                 forget_looks(state.looks, observation)
+            case CuesRead():
+                take_over_file(state.cues, observation)
             case TakeReport():
                 note_report(state.take, observation)
             case Dropped():
                 note_loss(state.losses, observation, state.frame)
             case Condition():
                 note_condition(state.conditions, observation)
-
-    def _let_fall(self, passed: int) -> None:
-        """Lets rain, snow and dust fall on for the frames that have passed; frozen time holds them."""
-        values = self._state.controls.values
-        if not values.world.freeze_time:
-            elapsed_s = passed * self.rate.denominator / self.rate.numerator
-            advance_weather(self._state.weather, values.weather, elapsed_s)
 
     def _note(self, condition: Condition | None) -> None:
         if condition is not None:
@@ -265,7 +264,8 @@ class Show:
             air=state.air,
         )
         started = started_faults(state.health.started_with, self.tree, state.controls.values)
-        faults = chain(started, find_faults(self.config, signs, state.frame), look_faults(state.looks))
+        shown = chain(look_faults(state.looks), cue_faults(state.play))
+        faults = chain(started, find_faults(self.config, signs, state.frame), shown)
         steady = steadied(state.health.shown, faults, state.frame, float(self.rate))
         return findings_of(state.health, steady, state.frame)
 

@@ -19,6 +19,8 @@ from stage.show.air.state import AirState, new_air_state
 from stage.show.camera.lens import DEFAULT_FOCAL_LENGTH_MM, LensState
 from stage.show.camera.rig import CameraState
 from stage.show.commands.answered import AnswerMemory
+from stage.show.cues.cue_list import CueList
+from stage.show.cues.play import CuePlay
 from stage.show.looks.shelf import LookShelf
 from stage.show.parts.encoding import encode_in_parts
 from stage.show.people.leases import Leases
@@ -67,6 +69,8 @@ class ShowState(Notebook):
     health: HealthState = msgspec.field(default_factory=HealthState)
     conditions: Conditions = msgspec.field(default_factory=Conditions)
     looks: LookShelf = msgspec.field(default_factory=LookShelf)
+    cues: CueList = msgspec.field(default_factory=CueList)
+    play: CuePlay = msgspec.field(default_factory=CuePlay)
 
 
 _DECODER = msgspec.msgpack.Decoder(ShowState)

@@ -17,7 +17,7 @@ from stage.gate.gate import gate_command
 from stage.gate.ports import OpenPorts
 from stage.loading.files import LoadedConfig
 from stage.run.options import CoreOptions
-from stage.run.show_folder import LOOKS
+from stage.run.show_folder import CUES, LOOKS
 from tracking.records import ConfigError
 
 
@@ -41,6 +41,7 @@ def _loader(core: CoreOptions, loaded: LoadedConfig, *, library_may_be_absent: b
     program = [sys.executable, "-m", "stage.assets.loader", "--parent", str(os.getpid())]
     program += ["--wishes", core.to_loader(), "--answers", core.from_loader(), "--folder", str(core.worlds())]
     program += ["--library", str(loaded.library_folder()), "--looks", str(Path(core.show) / LOOKS)]
+    program += ["--cues", str(Path(core.show) / CUES)]
     return [*program, "--library-may-be-absent"] if library_may_be_absent else program
 
 

@@ -15,6 +15,8 @@ from stage.show.air.state import new_air_state
 from stage.show.commands.answered import AnswerMemory
 from stage.show.commands.kinds import Hands
 from stage.show.commands.table import carry_out
+from stage.show.cues.cue_list import CueList
+from stage.show.cues.play import CuePlay
 from stage.show.frame.outcome import Answer
 from stage.show.frame.requests import BatchRequest, Command, Request, SetRequest, Target
 from stage.show.looks.shelf import LookShelf
@@ -63,6 +65,8 @@ class SmallControls:
             Sight(),
             Leases(),
             LookShelf(),
+            CueList(),
+            CuePlay(),
         )
 
     @property

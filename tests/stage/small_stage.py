@@ -16,6 +16,7 @@ import zmq
 from running_gate import RunningGate
 
 from stage.config.addresses import parse_endpoint
+from stage.control.cue_views import CueShown, CueStatus
 from stage.control.look_views import LookComparison, LookStatus
 from stage.control.server import ControlServer
 from stage.control.value_places import ValuePlaces
@@ -27,7 +28,7 @@ from stage.live.view import LiveView
 from stage.run.options import BoundPorts
 from stage.show.frame.inputs import FrameInputs, Observation, TakeReport
 from stage.show.frame.outcome import Answer, Finding, Outcome
-from stage.show.frame.requests import Command, LookRequest
+from stage.show.frame.requests import Command, CueRequest, LookRequest
 from stage.show.show import Show
 from stage.show.state import new_state
 from stage.show.values.controls import ControlState
@@ -148,6 +149,12 @@ class SmallStage:
 
     def look_comparison(self, request: LookRequest, most: int) -> LookComparison | Refusal:
         return self.view.look_comparison(request, most)
+
+    def cues(self, first: int, most: int) -> tuple[tuple[CueStatus, ...], int]:
+        return self.view.cues(first, most)
+
+    def shown_cue(self, request: CueRequest, most: int) -> CueShown | Refusal:
+        return self.view.shown_cue(request, most)
 
     def status(self, findings: tuple[Finding, ...]) -> StageStatus:
         return msgspec.structs.replace(self.view.status(findings), rate_hz=self.rate_hz)

@@ -40,6 +40,8 @@ NEEDED = {
     "worlds make": "director",
     "look list": "viewer",
     "look diff": "viewer",
+    "cue list": "viewer",
+    "cue show": "viewer",
     "save": "operator",
     "load": "operator",
     "log": "operator",
@@ -62,6 +64,15 @@ NEEDED = {
     "look rename": "director",
     "look delete": "director",
     "look import": "director",
+    "cue go": "director",
+    "cue back": "director",
+    "cue goto": "director",
+    "cue hold": "director",
+    "cue resume": "director",
+    "cue add": "director",
+    "cue edit": "director",
+    "cue delete": "director",
+    "cue renumber": "director",
 }
 """Written out once more: a role that is lowered in a table by mistake must not pass."""
 

@@ -12,6 +12,7 @@ from render.plan.cards import CardValues
 from render.plan.frame import GradePlan
 from stage.control.tables import described
 from stage.show.values.controls import Controls, ControlState
+from stage.show.values.delayed import By
 from stage.values.parameters import Refusal
 from stage.values.stage_wide import ShowValues
 from stage.values.tree import ParameterTree, put_value, snapshot_of
@@ -51,7 +52,7 @@ def test_it_is_in_the_tree_with_all_that_its_declaration_says(values):
 def test_it_can_be_set_and_fades_by_its_rule(values):
     controls = Controls(ParameterTree(values), ControlState(values=values), Fraction(60))
     controls.begin(0)
-    controls.assign(CONTRAST, 2.0, 1.0)
+    controls.assign(CONTRAST, 2.0, By(fade_s=1.0))
     controls.advance(30)
     assert snapshot_of(values)[CONTRAST] == 1.5
     put_value(values, GLOW, value=True)

@@ -24,7 +24,7 @@ def show(tmp_path: Path) -> Path:
     for part in ("looks", "worlds", "takes"):
         (folder / part).mkdir(parents=True)
     (folder / "looks" / "dusk.toml").write_text(LOOK)
-    (folder / "cues.toml").write_text('[[cues]]\nnumber = 1.0\nlook = "Dusk"\n')
+    (folder / "cues.toml").write_text('[[cues]]\nnumber = 1.1\nlook = "Dawning"\n')
     write_values(folder / "values" / "startup.json", SavedValues(values={"/grade/tint": 0.5}))
     write_png(folder / "worlds" / "beach.png", np.full((16, 32, 3), 128, np.uint8))
     (folder / "takes" / "scene.mcap").write_bytes(b"take")
@@ -98,6 +98,7 @@ def test_a_check_names_what_does_not_fit_a_stage_and_what_cannot_be_read(show: P
     done = command_here("show", "check", str(show), "--config", str(config))
     assert done.returncode == 0, done.stderr
     assert "/card/flag/enabled: this stage has no such card" in done.stdout
+    assert "cue 1.1: found no look 'Dawning'" in done.stdout
     assert "/wall/main/latency_ms belongs to the stage itself" in done.stdout
     assert "'/gone'" in done.stdout
     assert "no such choice" not in done.stdout

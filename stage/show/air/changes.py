@@ -6,7 +6,7 @@ from fractions import Fraction
 
 from render.worlds.configured import Around
 from render.worlds.on_air import AirPlan, WorldPlan
-from stage.show.air.dissolve import Dissolve, end_frame, hastened, is_over, share_at, turned
+from stage.show.air.dissolve import Dissolve, end_frame, hastened, held_or_not, is_over, light_at, turned
 from stage.show.air.state import AirState, failure_of, is_ready, key_named, ready_assets, try_again
 from stage.show.frame.outcome import AirReport
 from stage.show.sky.adapt import adapted_stops
@@ -28,7 +28,8 @@ def advance_air(air: AirState, controls: Controls, frame: int, rate: Fraction) -
         air.asked = target
         try_again(air, target)
     if air.dissolve is not None:
-        air.dissolve = _steered(air, air.dissolve, target, frame, rate)
+        dissolve = held_or_not(air.dissolve, frame, held=controls.state.dissolve_held)
+        air.dissolve = _steered(air, dissolve, target, frame, rate)
         _settle(air, air.dissolve, frame, rate)
     if air.dissolve is None and target != air.on_air:
         _turn_to(air, target, controls, frame)
@@ -39,7 +40,7 @@ def catch_up(air: AirState, controls: Controls, frame: int, rate: Fraction) -> N
 
     It comes before anything else of that frame, so that a skipped frame leaves no trace.
     """
-    while air.dissolve is not None and (end := end_frame(air.dissolve, rate)) < frame:
+    while air.dissolve is not None and (end := end_frame(air.dissolve, rate)) is not None and end < frame:
         advance_air(air, controls, end, rate)
 
 
@@ -58,7 +59,7 @@ def air_plan(
 
     if air.dissolve is None:
         return AirPlan(world=planned(air.on_air))
-    share = share_at(air.dissolve, frame, rate)
+    share = light_at(air.dissolve, frame, rate)
     return AirPlan(world=planned(air.on_air), coming=planned(air.dissolve.coming), share=share)
 
 
@@ -69,7 +70,7 @@ def air_report(air: AirState, values: ShowValues, frame: int, rate: Fraction) ->
         target=values.world.active,
         on_air=air.worlds[air.on_air].name,
         coming="" if dissolve is None else air.worlds[dissolve.coming].name,
-        share=0.0 if dissolve is None else share_at(dissolve, frame, rate),
+        share=0.0 if dissolve is None else light_at(dissolve, frame, rate),
         since_frame=air.since_frame,
     )
 
@@ -95,9 +96,14 @@ def _turn_to(air: AirState, target: str, controls: Controls, frame: int) -> None
             controls.assign(ACTIVE_WORLD, air.worlds[air.on_air].name)
             air.asked = air.on_air
         return
+    state = controls.state
+    if state.dissolve_held:
+        return
     raw = air.worlds[target].raw or air.worlds[air.on_air].raw
     air.since_frame = frame
-    if controls.state.dissolve_s > 0.0 and not raw:
-        air.dissolve = Dissolve(coming=target, frame=frame, share=0.0, fade_s=controls.state.dissolve_s)
+    if state.dissolve_s > 0.0 and not raw:
+        air.dissolve = Dissolve(
+            coming=target, frame=frame, share=0.0, fade_s=state.dissolve_s, curve=state.dissolve_curve
+        )
     else:
         air.on_air = target

@@ -17,6 +17,7 @@ from stage.show.air.shelf import MOST_FRESH, dismiss_full, remember, room_for_wo
 from stage.show.air.state import AirState, asset_of, pictures_of
 from stage.show.frame.inputs import Condition, LibraryFile, LibraryFolder, LibraryGone, LibraryListed
 from stage.show.values.controls import Controls
+from stage.show.values.delayed import By
 from stage.values.stage_wide import ACTIVE_WORLD
 
 
@@ -259,7 +260,12 @@ def _call_anew(shelf: Shelf, taken: TakenNames, file: str, *, alone: bool) -> No
     )
     air.worlds[known.key] = msgspec.structs.replace(world, name=name, layers=layers)
     if shelf.controls.state.values.world.active == before:
-        shelf.controls.assign(ACTIVE_WORLD, name, shelf.controls.state.dissolve_s)
+        state = shelf.controls.state
+        held = state.dissolve_held
+        shelf.controls.assign(
+            ACTIVE_WORLD, name, By(state.dissolve_s, curve=state.dissolve_curve, cue=state.dissolve_cue)
+        )
+        state.dissolve_held = held
 
 
 def ask_for_world(shelf: Shelf, name: str) -> None:

@@ -115,7 +115,8 @@ def _make_room(air: AirState, controls: Controls, walls: Container[str]) -> None
     """Puts worlds back on the shelf until there is room for one more."""
     library = air.library
     while len(library.full) >= room_for_worlds(air):
-        keys = [key for key in library.full if key not in walls and key != air.asked and key not in air.going]
+        kept = (air.asked, *air.going, *air.ahead)
+        keys = [key for key in library.full if key not in walls and key not in kept]
         keys.sort(key=lambda key: library.files[library.full[key]].asked)
         untouched = (key for key in keys if not _is_touched(controls, air.worlds[key]))
         key = next(untouched, next(iter(keys), None))

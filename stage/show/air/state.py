@@ -41,7 +41,8 @@ class AirState(Notebook):
     `on_air` is the key of the world on air since `since_frame`; in a dissolve, which began then, it is the one that
     goes. `asked` is the key of the newest target. `assets` are pictures by asset key, `newer` those of newer content
     than what they show. `going` are the keys of worlds that are there no longer, but still on the walls. `placed` are
-    the keys of layers whose pictures have decided where they start.
+    the keys of layers whose pictures have decided where they start. `ahead` are the keys of worlds that the next cues
+    put on air: they are loaded before, and stay.
     """
 
     worlds: dict[str, World]
@@ -54,6 +55,7 @@ class AirState(Notebook):
     going: list[str] = msgspec.field(default_factory=list)
     library: LibraryState = msgspec.field(default_factory=LibraryState)
     placed: list[str] = msgspec.field(default_factory=list)
+    ahead: list[str] = msgspec.field(default_factory=list)
 
 
 def pictures_of(world: World) -> tuple[PictureFile, ...]:

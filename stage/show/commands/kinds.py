@@ -10,6 +10,8 @@ import msgspec
 from stage.show.air.sight import Sight
 from stage.show.air.state import AirState
 from stage.show.camera.mounts import TrackerMount
+from stage.show.cues.cue_list import CueList
+from stage.show.cues.play import CuePlay
 from stage.show.frame.outcome import LookOutcome
 from stage.show.frame.requests import Command, Request
 from stage.show.looks.shelf import LookShelf
@@ -39,6 +41,8 @@ class Hands(NamedTuple):
     sight: Sight
     leases: Leases
     looks: LookShelf
+    cues: CueList
+    play: CuePlay
     by: Giver = THE_SHOW
 
     def watch(self) -> Watch:

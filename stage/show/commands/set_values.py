@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import msgspec
 
@@ -61,10 +61,11 @@ def set_checked(hands: Hands, checked: Sequence[CheckedTarget], path: str) -> Ef
     note_forced(hands, checked)
     before = hands.controls.put_all(checked, hands.by.who)
     after = {one.target.path: one.value for one in checked}
-    note_replaced(hands, before, after, _followers(hands.controls, before))
+    note_replaced(hands, before, after, followers_of(hands.controls, before))
     renew_leases(hands.leases, before, hands.by.client, frame=hands.controls.state.frame, rate=hands.controls.rate)
     place_cards_anew(hands.pictures.card_eyes, before)
-    return Effect(path, checked[0].value if path else None, detail=_waiting(hands, before))
+    detail = call_active_world(hands) if ACTIVE_WORLD in before else ""
+    return Effect(path, checked[0].value if path else None, detail=detail)
 
 
 def _refused(hands: Hands, refused: Refused) -> Effect:
@@ -79,7 +80,7 @@ def kept_targets(hands: Hands, checked: Iterable[CheckedTarget]) -> dict[str, Re
     return {path: refusal for path, refusal in found.items() if refusal is not None}
 
 
-def _followers(controls: Controls, set_: Mapping[str, Value]) -> dict[str, Follower]:
+def followers_of(controls: Controls, set_: Mapping[str, Value]) -> dict[str, Follower]:
     """The values that follow from those that were `set_` (what each was, by path), with what they were and will be."""
     followers = _fix_overscan(controls, set_)
     is_new = HOUR in set_ and set_[HOUR] != controls.target_of(HOUR)
@@ -89,13 +90,11 @@ def _followers(controls: Controls, set_: Mapping[str, Value]) -> dict[str, Follo
     return followers
 
 
-def _waiting(hands: Hands, paths: Container[str]) -> str:
-    """The word "loading" where the paths set have a world that must be read before it can be shown.
+def call_active_world(hands: Hands) -> str:
+    """The world that is asked for stands ready from now on. Returns "loading" where it must be read before it is shown.
 
     A world that is on air is asked for again for its newer content.
     """
-    if ACTIVE_WORLD not in paths:
-        return ""
     air, name = hands.air, hands.controls.state.values.world.active
     shelf = call_world(hands, name)
     key = key_named(air, name)

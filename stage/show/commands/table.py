@@ -15,20 +15,27 @@ from stage.show.commands.answered import (
     request_digest,
 )
 from stage.show.commands.crew_work import CREW_COMMANDS
+from stage.show.commands.cue_work import CUE_COMMANDS
 from stage.show.commands.kinds import CommandKind, Effect, Hands
 from stage.show.commands.look_work import LOOK_COMMANDS
 from stage.show.commands.owed import is_owed_to, joined, owe
 from stage.show.commands.people import PEOPLE_COMMANDS
 from stage.show.commands.set_values import SET_COMMANDS
 from stage.show.frame.outcome import Answer
-from stage.show.frame.requests import Command, LookRequest, Request, WorldsRequest
+from stage.show.frame.requests import Command, CueRequest, LookRequest, Request, WorldsRequest
 from stage.show.people.guards import giver_of
 from stage.show.values.changes import forget_client
 from stage.values.parameters import Refusal
 from tracking.records import Scalar
 from tracking.settable import ROLES, Role
 
-COMMANDS: tuple[CommandKind, ...] = (*SET_COMMANDS, *CREW_COMMANDS, *LOOK_COMMANDS, *PEOPLE_COMMANDS)
+COMMANDS: tuple[CommandKind, ...] = (
+    *SET_COMMANDS,
+    *CREW_COMMANDS,
+    *LOOK_COMMANDS,
+    *CUE_COMMANDS,
+    *PEOPLE_COMMANDS,
+)
 _KINDS = {(kind.request, kind.action): kind for kind in COMMANDS}
 
 
@@ -39,7 +46,7 @@ def kind_of(request: Request) -> CommandKind | None:
 
 def action_of(request: Request) -> str:
     """Which of several commands a request asks for; "" where there is one for all of its actions."""
-    return request.action if isinstance(request, WorldsRequest | LookRequest) else ""
+    return request.action if isinstance(request, WorldsRequest | LookRequest | CueRequest) else ""
 
 
 def name_of(request: type[Request]) -> str:

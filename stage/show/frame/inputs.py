@@ -12,6 +12,7 @@ import msgspec
 from render.worlds.configured import World
 from render.worlds.shared.facts import PictureFacts
 from stage.show.frame.requests import Command
+from stage.values.cues import Cue
 from stage.values.looks import PackedLook
 from tracking.datagrams import Datagram
 from tracking.records import Evolving, Scalar
@@ -200,6 +201,17 @@ class LooksGone(Evolving, tag="looks_gone"):
     left_out: int | msgspec.UnsetType = msgspec.UNSET
 
 
+class CuesRead(Evolving, tag="cues_read"):
+    """What the file of the show's cues holds, in order. `by_hand` says that somebody has changed it since the stage
+    wrote it as the list's edition `edition`, or that the stage never did. `digest` tells its cues from any others.
+    """
+
+    cues: tuple[Cue, ...]
+    edition: int = 0
+    by_hand: bool = True
+    digest: str = ""
+
+
 class TakeReport(Evolving, tag="take_report"):
     """What the recorder reports of a take; or of itself ("recorder_missing", "recorder_there") or of its folder.
 
@@ -269,6 +281,7 @@ Observation = (
     | LibraryFolder
     | LooksListed
     | LooksGone
+    | CuesRead
     | TakeReport
     | Dropped
     | Condition

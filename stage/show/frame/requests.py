@@ -6,18 +6,18 @@ from typing import Annotated, Literal
 
 import msgspec
 
+from stage.values.cues import LONGEST_S, MOST_CUES, MOST_VALUES, CueFields, CueNumber, Path
 from stage.values.looks import LONGEST_LOOK_NAME, LookPart
 from tracking.records import Evolving, Record
 from tracking.settable import Role, Value, Way
 
 RequestId = Annotated[str, msgspec.Meta(min_length=1, max_length=128)] | int
-Path = Annotated[str, msgspec.Meta(max_length=256)]
-FadeSeconds = Annotated[float, msgspec.Meta(ge=0.0, le=3600.0)]
+FadeSeconds = Annotated[float, msgspec.Meta(ge=0.0, le=LONGEST_S)]
 WorldName = Annotated[str, msgspec.Meta(max_length=256)]
 LookName = Annotated[str, msgspec.Meta(max_length=LONGEST_LOOK_NAME)]
 Session = Annotated[str, msgspec.Meta(min_length=16, max_length=64)]
 Sequence = Annotated[int, msgspec.Meta(ge=0, le=(1 << 53) - 1)]
-MOST_ITEMS = 4096
+MOST_ITEMS = MOST_VALUES
 MOST_LEASED = 64
 
 
@@ -163,6 +163,28 @@ class LookRequest(Request, tag="look"):
     first: Annotated[int, msgspec.Meta(ge=0, le=1_000_000)] | msgspec.UnsetType = msgspec.UNSET
 
 
+class CueRequest(Request, tag="cue"):
+    """List the cues, 256 an answer from the `first` on, or `show` what one would set, by default the next. `go` plays
+    the next, `back` returns to the values from before the last GO, `goto` plays one `number` alone, `hold` stops all
+    fades of cues, `resume` lets them go on.
+
+    `add` puts `cues` into the list: without a number `after` that one, else at the end; with `replace` in place of all
+    that there are. `edit` changes those fields of cues that are given, `delete` takes the one of this `number` out, or
+    all of them up `to` another one. `renumber` gives one `number` another, `to`; without them all cues become 1, 2, 3.
+    All of a request happens, or nothing.
+    """
+
+    action: Literal["list", "show", "go", "back", "goto", "hold", "resume", "add", "edit", "delete", "renumber"] = (
+        "list"
+    )
+    number: CueNumber | msgspec.UnsetType = msgspec.UNSET
+    to: CueNumber | msgspec.UnsetType = msgspec.UNSET
+    after: CueNumber | msgspec.UnsetType = msgspec.UNSET
+    cues: Annotated[tuple[CueFields, ...], msgspec.Meta(max_length=MOST_CUES)] = ()
+    replace: bool | msgspec.UnsetType = msgspec.UNSET
+    first: Annotated[int, msgspec.Meta(ge=0, le=1_000_000)] | msgspec.UnsetType = msgspec.UNSET
+
+
 ShowRequest = (
     SetRequest
     | BatchRequest
@@ -171,6 +193,7 @@ ShowRequest = (
     | AcknowledgeRequest
     | WorldsRequest
     | LookRequest
+    | CueRequest
     | UndoRequest
     | LeaseRequest
 )

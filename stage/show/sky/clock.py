@@ -32,7 +32,7 @@ def begin_time(controls: Controls, passed: int) -> None:
     state = controls.state
     if state.values.world.freeze_time:
         for path in (HOUR, DRIFT):
-            if path in state.fades:
+            if path in state.fades and state.fades[path].held < 0:
                 begun = state.fades[path].start_frame + passed
                 state.fades[path] = msgspec.structs.replace(state.fades[path], start_frame=begun)
         return

@@ -11,12 +11,13 @@ import msgspec
 from stage.show.frame.requests import Target
 from stage.show.parts.part import Part
 from stage.show.values.changes import ChangeHistory
+from stage.show.values.delayed import NOW, By, Delayed, without
 from stage.show.values.fades import Fade, faded_value
 from stage.values.parameters import Refusal, flat
 from stage.values.stage_wide import ShowValues
-from stage.values.tree import ParameterTree, drop_group, put_group, put_value, put_values, value_at, values_at
+from stage.values.tree import ParameterTree, drop_group, put_group, put_values, value_at, values_at
 from tracking.records import Notebook, Scalar
-from tracking.settable import ROLES, ROUND_TURNS, Role, Value, Values, Way
+from tracking.settable import ROLES, ROUND_TURNS, Curve, Role, Value, Values
 
 
 class ChangeMarks(Part):
@@ -32,7 +33,8 @@ class ControlState(Notebook):
     `values` are the present values, `fades` those on their way, by path. `sequence` counts sets of changes: all that
     changed in one `frame` is one set, `changed` its paths in order. `history` has what the newest commands replaced,
     `marks` when each value changed last. `dissolve_s` is how long the newest change of what a choice dissolves to is to
-    take.
+    take, along `dissolve_curve`; `dissolve_cue` is the cue that made it, in thousandths, 0 for none; while
+    `dissolve_held`, the dissolve stands. `delayed` is what cues will set in a later frame.
     """
 
     values: ShowValues
@@ -43,6 +45,10 @@ class ControlState(Notebook):
     history: ChangeHistory = msgspec.field(default_factory=ChangeHistory)
     marks: ChangeMarks = msgspec.field(default_factory=ChangeMarks)
     dissolve_s: float = 0.0
+    dissolve_curve: Curve = "linear"
+    dissolve_cue: int = 0
+    dissolve_held: bool = False
+    delayed: list[Delayed] = msgspec.field(default_factory=list)
 
 
 class CheckedTarget(msgspec.Struct, frozen=True):
@@ -78,6 +84,10 @@ class Controls:
             self.state.changed.clear()
             self._changed.clear()
 
+    def move_to(self, frame: int) -> None:
+        """Goes to another frame within the set of changes that was begun: one that was skipped, and back."""
+        self.state.frame = frame
+
     def permitted(self, role: Role, target: Target) -> Value | Refusal:
         """The target's value as it is kept, or why this role may not set it."""
         checked = self.tree.check(target.path, target.value)
@@ -105,11 +115,13 @@ class Controls:
     def put_all(self, checked: Sequence[CheckedTarget], who: str) -> dict[str, Value]:
         """Puts checked targets in force. Returns what each was before (the target, where a fade ran), by path.
 
-        `who` sets them, for people, "" where that is not known.
+        `who` sets them, for people, "" where that is not known. What a cue was to set of them later, it no longer does.
         """
         fades, tree = self.state.fades, self.tree
         at_once, others = dict[str, Value](), dict[str, CheckedTarget]()
         before = self.targets_of(one.target.path for one in checked)
+        if self.state.delayed:
+            self.state.delayed = without(self.state.delayed, before)
         for one in checked:
             path, fade_s = one.target.path, one.target.fade_s
             if fade_s == 0.0 and path not in fades and path not in others and tree[path].fade != "dissolve":
@@ -117,17 +129,17 @@ class Controls:
             else:
                 others[path] = one
         self._put_at_once({path: value for path, value in at_once.items() if before[path] != value})
-        for path, one in others.items():
-            self.assign(path, one.value, one.target.fade_s, one.target.way or "shorter")
+        self.assign_all(
+            (path, one.value, By(one.target.fade_s, one.target.way or "shorter")) for path, one in others.items()
+        )
         self._sign(before, who)
         return before
 
     def _put_at_once(self, values: Mapping[str, Value]) -> None:
         """Many values that differ from those in force, in less time than one after the other."""
-        if not values:
-            return
-        put_values(self.state.values, values)
-        self._note(*values)
+        if values:
+            put_values(self.state.values, values)
+            self._note(*values)
 
     def _sign(self, paths: Iterable[str], who: str) -> None:
         """Notes who has set these values."""
@@ -150,22 +162,46 @@ class Controls:
         found, fades = values_at(self.state.values, paths), self.state.fades
         return found | {path: fade.target for path, fade in fades.items() if path in found} if fades else found
 
-    def assign(self, path: str, value: Value, fade_s: float = 0.0, way: Way = "shorter") -> None:
-        """Puts a checked `value` in force, at once or over `fade_s` from where a running fade is now, by `way`."""
-        frame = self.state.frame
-        if self.state.marks.by.pop(path, None) is not None:
-            self.state.marks.note_change()
-        running = self.state.fades.pop(path, None)
-        start = faded_value(running, frame, self.rate) if running else value_at(self.state.values, path)
+    def assign(self, path: str, value: Value, by: By = NOW) -> None:
+        """Puts a checked `value` in force, at once or as a fade from where a running one is now."""
+        self.assign_all(((path, value, by),))
+
+    def assign_all(self, several: Iterable[tuple[str, Value, By]]) -> None:
+        """Puts several checked values in force, in their order."""
+        jumps: dict[str, Value] = {}
+        for path, value, by in several:
+            if path in jumps:
+                self._put(jumps)
+                jumps = {}
+            if not self._fades_to(path, value, by):
+                jumps[path] = value
+        self._put(jumps)
+
+    def _fades_to(self, path: str, value: Value, by: By) -> bool:
+        """Begins a fade to `value`; False where it jumps, and no fade runs any more."""
+        state = self.state
+        if state.marks.by.pop(path, None) is not None:
+            state.marks.note_change()
+        running = state.fades.pop(path, None)
         rule = self.tree[path].fade
-        if fade_s > 0.0 and rule is not None and isinstance(start, float) and isinstance(value, float):
-            fade = Fade(start_frame=frame, start=start, target=value, fade_s=fade_s, rule=rule, way=way)
-            self.state.fades[path] = fade
-            self._mark(path, self.state.sequence + (not self.state.changed))
-        else:
-            if rule == "dissolve":
-                self.state.dissolve_s = fade_s
-            self._change(path, value)
+        start = faded_value(running, state.frame, self.rate) if running else value_at(state.values, path)
+        if by.fade_s > 0.0 and rule is not None and isinstance(start, float) and isinstance(value, float):
+            state.fades[path] = Fade(
+                start_frame=state.frame,
+                start=start,
+                target=value,
+                fade_s=by.fade_s,
+                rule=rule,
+                way=by.way,
+                curve=by.curve,
+                cue=by.cue,
+            )
+            self._mark(path, state.sequence + (not state.changed))
+            return True
+        if rule == "dissolve":
+            state.dissolve_s, state.dissolve_curve, state.dissolve_cue = by.fade_s, by.curve, by.cue
+            state.dissolve_held = False
+        return False
 
     def admit(self, prefix: str, group: Values) -> None:
         """Adds a group of values at `/FAMILY/KEY`; all of them are changes of this frame."""
@@ -193,19 +229,15 @@ class Controls:
         fades = self.state.fades
         if not fades:
             return
-        present = values_at(self.state.values, fades)
         moved = {path: faded_value(fade, frame, self.rate) for path, fade in fades.items()}
-        self._put_at_once({path: value for path, value in moved.items() if present[path] != value})
-        for path, value in moved.items():
-            if value == fades[path].target:
-                del fades[path]
+        for path in [path for path, value in moved.items() if value == fades[path].target]:
+            del fades[path]
+        self._put(moved)
 
-    def _change(self, path: str, value: Value) -> None:
-        state = self.state
-        if value_at(state.values, path) == value:
-            return
-        put_value(state.values, path, value)
-        self._note(path)
+    def _put(self, values: Mapping[str, Value]) -> None:
+        """Stores values; those that are others than before are changes of this frame."""
+        present = values_at(self.state.values, values)
+        self._put_at_once({path: value for path, value in values.items() if present[path] != value})
 
     def _note(self, *paths: str) -> None:
         state = self.state

@@ -5,7 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 
 from tracking.records import Evolving
-from tracking.settable import ROUND_TURNS, FadeRule, Way
+from tracking.settable import ROUND_TURNS, Curve, FadeRule, Way
 
 MIRED = 1e6
 """Mired is a million over kelvin: equal steps of it look about equal (Judd, JOSA 23, 1933)."""
@@ -16,7 +16,9 @@ _FARTHEST_M = 10_000.0
 class Fade(Evolving):
     """A running fade: from `start` at `start_frame`, `target` is reached `fade_s` seconds of show time later.
 
-    `way` is which way round it goes. `midnights` are those that it has carried the date over so far, + forward.
+    `way` is which way round it goes. `midnights` are those that it has carried the date over so far, + forward. `cue`
+    is the number of the cue that began it, in thousandths; 0 is none. It stands from the frame `held` on, where that is
+    not -1.
     """
 
     start_frame: int
@@ -26,11 +28,29 @@ class Fade(Evolving):
     rule: FadeRule = "linear"
     way: Way = "shorter"
     midnights: int = 0
+    curve: Curve = "linear"
+    cue: int = 0
+    held: int = -1
 
 
 def is_over(fade: Fade, frame: int, rate: Fraction) -> bool:
-    """Whether `frame` (at `rate` frames a second) is at or after the fade's end."""
-    return (frame - fade.start_frame) * rate.denominator >= fade.fade_s * rate.numerator
+    """Whether `frame` (at `rate` frames a second) is at or after the fade's end. One that stands does not end."""
+    return (standing_at(frame, fade.held) - fade.start_frame) * rate.denominator >= fade.fade_s * rate.numerator
+
+
+def standing_at(frame: int, held: int) -> int:
+    """The frame at which something stands that stands from the frame `held` on; -1 is no such frame."""
+    return frame if held < 0 else min(frame, held)
+
+
+def went_on(frame: int, held: int, begun: int) -> int:
+    """When something would have begun that goes on in `frame` from where it stood since `held`; see `standing_at`."""
+    return begun if held < 0 else begun + max(0, frame - held)
+
+
+def curved(share: float, curve: Curve) -> float:
+    """The share of the way that is gone when a `share` of the time is; `ease` begins and ends without speed."""
+    return share * share * (3.0 - 2.0 * share) if curve == "ease" else share
 
 
 def faded_value(fade: Fade, frame: int, rate: Fraction) -> float:
@@ -55,7 +75,8 @@ def _share(fade: Fade, frame: int, rate: Fraction) -> float:
     """How much of a fade is done: 0 until it begins, 1 from its end on."""
     if is_over(fade, frame, rate):
         return 1.0
-    return max(0.0, (frame - fade.start_frame) * rate.denominator / (fade.fade_s * rate.numerator))
+    frames = standing_at(frame, fade.held) - fade.start_frame
+    return curved(max(0.0, frames * rate.denominator / (fade.fade_s * rate.numerator)), fade.curve)
 
 
 def between(start: float, target: float, share: float, rule: FadeRule, way: Way = "shorter") -> float:

@@ -13,6 +13,7 @@ from stage.osc.mapping import COMMANDS, REFRESH, Understood, understood
 from stage.show.frame.requests import (
     AcknowledgeRequest,
     BatchRequest,
+    CueRequest,
     LookRequest,
     SetRequest,
     TakeRequest,
@@ -114,6 +115,16 @@ def test_a_look_is_recalled_by_its_name_in_the_address_or_behind_it() -> None:
     for address, arguments in (("/look", ()), ("/look/", (1.0,)), ("/look/a", ("b",)), ("/look/a", (1.0, 2.0))):
         assert "the name of a look" in refused_line(sent(address, *arguments))
     assert "the name of a look" in refused_line(sent(f"/look/{'x' * 65}"))
+
+
+def test_cues_are_played_by_their_addresses() -> None:
+    for action in ("go", "back", "hold", "resume"):
+        assert sent(f"/cue/{action}", 1.0).requests == (CueRequest(id="", action=action),)
+        assert sent(f"/cue/{action}", 0.0).requests == (), "a button that is let go is no second GO"
+    for number in (2, 1.1, "1.101"):
+        assert sent("/cue/goto", number).requests == (CueRequest(id="", action="goto", number=number),)
+    for wrong in ((), (True,), ("x" * 17,), (1.0, 2.0)):
+        assert "the number of a cue" in refused_line(sent("/cue/goto", *wrong))
 
 
 def test_a_change_is_taken_back_and_put_in_force_again() -> None:

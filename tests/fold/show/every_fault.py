@@ -36,6 +36,7 @@ from tests.building import (
     tracker,
 )
 from tests.fold.show.air_stage import failed, ready, stage_of_worlds
+from tests.fold.show.cue_faults import lacking_cues, refused_cues
 from tests.fold.show.library_events import listing, unread
 from tests.fold.show.look_faults import broken_looks, refused_looks
 from tests.fold.show.people_refusals import walk_of_a_world_that_goes, walk_of_people
@@ -289,4 +290,5 @@ def once_each(coded: Iterable[Coded]) -> list[Coded]:
 def walk() -> list[Coded]:
     """Everything but the take, once each."""
     parts = (refusals, unmended_worlds, holds, losses, silences, refused_packets, whips, latencies, worlds, library)
-    return once_each(coded for part in (*parts, refused_looks, broken_looks, people) for coded in part())
+    others = (refused_looks, broken_looks, refused_cues, lacking_cues, people)
+    return once_each(coded for part in (*parts, *others) for coded in part())

@@ -34,6 +34,7 @@ def refused_looks() -> Iterator[tuple[str, dict[str, Scalar]]]:
         answers = show.step(inputs_at(frame, LookRequest(id=frame, **fields))).answers
         yield from ((one.refusal.reason, one.refusal.values) for one in answers if one.refusal is not None)
     look = KeptLook(look=packed({}))
+    show.state.looks.note_change()
     show.state.looks.looks.update({f"look {number}": look for number in range(MOST_LOOKS)})
     show.state.looks.note_change()
     answers = show.step(inputs_at(90, LookRequest(id="one more", action="save", name="one more"))).answers
@@ -76,6 +77,7 @@ def broken_looks() -> Iterator[tuple[str, dict[str, Scalar]]]:
     for cause in show.state.looks.faults.values():
         yield cause.code, cause.values
     look = KeptLook(look=packed({}))
+    show.state.looks.note_change()
     show.state.looks.looks.update({f"look {number}": look for number in range(MOST_LOOKS)})
     show.state.looks.note_change()
     more = LookFile(file="c.toml", name="one more", look=packed({TINT: 0.2}))

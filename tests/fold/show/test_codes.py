@@ -8,6 +8,7 @@ import pytest
 
 from stage.config.wording import WORLD_RULES
 from stage.words.english import ENGLISH
+from stage.words.english_cues import CUE_REFUSALS
 from stage.words.english_refusals import HOLDS, REFUSALS
 from stage.words.sentences import CODES, sentence
 from tests.fold.show.eventful import EVENTFUL, FRAMES
@@ -145,6 +146,6 @@ def test_every_sentence_has_a_producer(produced):
 def test_the_walk_meets_nearly_every_refusal_and_hold(produced):
     """The others are second lines of defence: such a lens is refused when it is loaded, such a pose when it is decoded."""
     walked = {code for code, _ in produced}
-    assert set(REFUSALS) - walked == set()
+    assert {*REFUSALS, *CUE_REFUSALS} - walked == set()
     assert set(WORLD_RULES) - {str(values.get("cause")) for _, values in produced} == set()
     assert set(HOLDS) - walked == {"lens_folds", "pose_not_finite", "pose_beyond_stage"}

@@ -14,6 +14,7 @@ from stage.show.commands.table import COMMANDS
 from stage.show.frame.requests import (
     AcknowledgeRequest,
     BatchRequest,
+    CueRequest,
     LeaseRequest,
     LookRequest,
     NudgeRequest,
@@ -26,12 +27,14 @@ from stage.show.frame.requests import (
 )
 from stage.show.state import new_state
 from stage.show.values.controls import ControlState
+from stage.values.cues import CueFields
 from stage.values.tree import snapshot_of
 from tests.fold.small_show import CONFIG, TREE, SmallControls, command, put, together
 from tracking.settable import ROLES
 
 EXPOSURE, TINT, BLACKOUT = "/grade/exposure_stops", "/grade/tint", "/output/blackout"
 RATE = Fraction(24000, 1001)
+CUE = CueFields(values={EXPOSURE: 1.0})
 
 
 REQUESTS = st.one_of(
@@ -215,6 +218,7 @@ def test_a_command_needs_the_least_role_of_its_table(kind, role):
         UndoRequest: UndoRequest(id="1"),
         LeaseRequest: LeaseRequest(id="1", action="take", paths=(BLACKOUT,)),
         LookRequest: LookRequest(id="1", action=kind.action or "list", name="look", values={EXPOSURE: 1.0}),
+        CueRequest: CueRequest(id="1", action=kind.action or "list", number=1, cues=(CUE,)),
     }[kind.request]
     answer = SmallControls().apply(command(request, role=role), 0)
     refusal = None if answer is None else answer.refusal

@@ -9,6 +9,7 @@ from stage.show.frame.inputs import Condition, TakeReport
 from stage.show.frame.requests import (
     AcknowledgeRequest,
     BatchRequest,
+    CueRequest,
     LeaseRequest,
     LookRequest,
     NudgeRequest,
@@ -18,6 +19,7 @@ from stage.show.frame.requests import (
     UndoRequest,
     WorldsRequest,
 )
+from stage.values.cues import CueFields
 from tests.building import (
     batch,
     camera,
@@ -47,6 +49,7 @@ LEAST_ROLE = {
     UndoRequest: "director",
     LeaseRequest: "director",
     LookRequest: "director",
+    CueRequest: "director",
 }
 ASKED = [
     set_to("/output/blackout", value=True),
@@ -56,6 +59,7 @@ ASKED = [
     set_heading("t", 5.0),
     AcknowledgeRequest(id="ack", code="core_restarted"),
     LookRequest(id="look", action="save", name="look"),
+    CueRequest(id="cue", action="add", cues=(CueFields(values={"/grade/tint": 0.5}),)),
 ]
 TINT = "/grade/tint"
 

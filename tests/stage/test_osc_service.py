@@ -280,10 +280,13 @@ def as_companion_sends(action: str, value: str) -> list[object]:
 def test_the_documented_buttons_of_a_stream_deck_are_carried_out(mirrored: Mirrored) -> None:
     stage, buttons = mirrored.stage, BUTTON.findall((ROOT / "docs" / "control-api.md").read_text())
     assert len(buttons) >= 10
+    stage.client.cue_add([{"number": 1, "values": {"/grade/saturation": 0.25}}])
     mirrored.desk.listen(0.1)
     before = len(mirrored.desk.heard)
     for action, path, value in buttons:
         mirrored.other.send(path, *as_companion_sends(action, value))
+        if path == "/cue/go":
+            mirrored.desk.until("/grade/saturation", 0.25)
         if path == "/take/start":
             stage.until_status(lambda status: status["take"]["state"] == "recording")
         elif path == "/grade/exposure_stops":
