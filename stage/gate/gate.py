@@ -63,7 +63,12 @@ def main() -> None:
         name: [socket.socket(fileno=number) for number in getattr(given, name)] for name in PORT_NAMES
     }
     gate = Gate(
-        given.runtime, listening, keyless(insecure=given.insecure), read_secret(given.secret), given.keys, _tell
+        given.runtime,
+        listening,
+        keyless(insecure=given.insecure),
+        secret=read_secret(given.secret),
+        keys=given.keys,
+        tell=_tell,
     )
     alive_s = 0.0
     while not ended.is_set:
