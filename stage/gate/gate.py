@@ -16,7 +16,7 @@ from stage.gate.local import read_secret
 from stage.gate.ports import PORT_NAMES, OpenPorts, PortName
 from stage.gate.rounds import Gate, Keyless
 from stage.gate.who import Who, local_client, unknown_client
-from stage.run.events import AliveEvent, print_event
+from stage.run.events import AliveEvent, NoticeEvent, print_event
 from stage.run.options import CoreOptions
 from stage.run.realtime import die_with_parent
 
@@ -62,7 +62,14 @@ def main() -> None:
     listening: Mapping[PortName, Sequence[socket.socket]] = {
         name: [socket.socket(fileno=number) for number in getattr(given, name)] for name in PORT_NAMES
     }
-    gate = Gate(given.runtime, listening, keyless(insecure=given.insecure), read_secret(given.secret), given.keys)
+    gate = Gate(
+        given.runtime,
+        listening,
+        keyless(insecure=given.insecure),
+        secret=read_secret(given.secret),
+        keys=given.keys,
+        tell=_tell,
+    )
     alive_s = 0.0
     while not ended.is_set:
         if time.monotonic() >= alive_s:
@@ -70,6 +77,10 @@ def main() -> None:
             print_event(AliveEvent(name=NAME))
         gate.round()
     gate.close()
+
+
+def _tell(text: str) -> None:
+    print_event(NoticeEvent(text=text))
 
 
 def _arguments() -> argparse.Namespace:

@@ -36,7 +36,7 @@ class Gate:
     """The gate of the run in the folder `runtime`, on sockets that listen. Raises zmq.ZMQError where it cannot be.
 
     `keyless` says who a client without a key is; the others' keys are in the folder `keys`. `secret` lets the run's
-    panel speak for others.
+    panel speak for others; `tell` takes lines for people.
     """
 
     def __init__(
@@ -44,8 +44,10 @@ class Gate:
         runtime: str,
         listening: Mapping[PortName, Sequence[socket.socket]],
         keyless: Keyless,
+        *,
         secret: str,
         keys: Path,
+        tell: Callable[[str], object],
     ) -> None:
         self._context: Context = zmq.Context(io_threads=1)
         self._poller = Poller()
@@ -54,7 +56,7 @@ class Gate:
         self._authentication = Authentication(self._context, KeyFolder(keys))
         self._shared = Shared(runtime, self._poller, self._turns, keyless, self._authentication)
         self._local = LocalEnds(self._context, runtime, secret, self._turns)
-        self._turned = TurnedAway(self._link.send)
+        self._turned = TurnedAway(self._link.send, tell)
         run = secrets.token_hex(4)
         self._doors = {
             name: Door(_stream_of(name), listening[name], self._shared, self._turn_away, run) for name in PORT_NAMES

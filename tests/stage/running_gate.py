@@ -21,7 +21,15 @@ class RunningGate:
         self._own = not runtime
         self.runtime = runtime or tempfile.mkdtemp(prefix="gate-")
         self.keys = Path(self.runtime) / "keys"
-        self.gate = Gate(self.runtime, ports.sockets, keyless(insecure=insecure), SECRET, self.keys)
+        self.told: list[str] = []
+        self.gate = Gate(
+            self.runtime,
+            ports.sockets,
+            keyless(insecure=insecure),
+            secret=SECRET,
+            keys=self.keys,
+            tell=self.told.append,
+        )
         self.rounds = 0
         self._ended = threading.Event()
         self._thread = threading.Thread(target=self._run, name="gate", daemon=True)

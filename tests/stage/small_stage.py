@@ -73,7 +73,7 @@ class GatedServer(ControlServer):
 
     def __init__(self, ports: OpenPorts, gate: RunningGate, **options: Any) -> None:
         super().__init__(gate.runtime, ports.bound, **options)
-        self.runtime, self.keys, self.gate = gate.runtime, gate.keys, gate.gate
+        self.runtime, self.keys, self.gate, self.told = gate.runtime, gate.keys, gate.gate, gate.told
         self._open_ports, self._gate = ports, gate
         while not self._exchange._gate.send(Drained(messages=0, size=0)):
             time.sleep(0.0005)

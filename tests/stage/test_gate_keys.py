@@ -81,6 +81,9 @@ def test_an_unknown_key_is_refused_and_reported_with_its_beginning(small, folder
         send(peer, type="set", id="1", path=EXPOSURE, value=1.0)
         found = step_until(small, lambda: refusals(small))[0]
     assert (found["who"], found["why"], found["origin"]) == (stranger.public[:8], "key_unknown", "this machine")
+    assert small.server.told == [
+        f"control: refused the key {stranger.public[:8]}..., which is unknown, from this machine"
+    ]
     assert small.values[EXPOSURE] == 0.0
 
 
