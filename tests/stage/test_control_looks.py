@@ -25,7 +25,7 @@ def small(tmp_path):
 
 
 def test_a_look_is_saved_compared_recalled_and_deleted(small):
-    with small.running(), Client(small.server.endpoint) as client:
+    with small.running(), Client(small.server.endpoint, timeout_s=30.0) as client:
         client.set(TINT, 0.5)
         saved = client.look_save("dusk", ["grade"])
         client.set(TINT, -0.5)
@@ -43,7 +43,7 @@ def test_a_look_is_saved_compared_recalled_and_deleted(small):
 
 
 def test_what_is_missing_or_refused_is_named_in_words(small):
-    with small.running(), Client(small.server.endpoint) as client:
+    with small.running(), Client(small.server.endpoint, timeout_s=30.0) as client:
         client.look_import("sea", BEACH)
         (look,) = client.looks()
         assert (look["world"], look["world_state"]) == ("beach", "missing")
@@ -76,7 +76,7 @@ def test_a_long_list_and_a_long_comparison_come_in_pages(small):
         assert (len(reply["looks"]), reply["total"]) == (LOOKS_A_REPLY, MOST_LOOKS)
         reply = ask(small, peer, type="look", id="2", first=LOOKS_A_REPLY)
         assert reply["looks"][0]["name"] == f"look {LOOKS_A_REPLY}"
-    with small.running(), Client(small.server.endpoint) as client:
+    with small.running(), Client(small.server.endpoint, timeout_s=30.0) as client:
         assert len(client.looks()) == MOST_LOOKS
         assert len(client.look_diff("look 1")["absent"]) == 64
 

@@ -28,6 +28,7 @@ from stage.control.requests import (
 from stage.show.frame.requests import (
     AcknowledgeRequest,
     BatchRequest,
+    CueRequest,
     LeaseRequest,
     LookRequest,
     NudgeRequest,
@@ -65,6 +66,10 @@ REQUESTS = {
     "worlds": (
         WorldsRequest(id="1"),
         "86a474797065a6776f726c6473a26964a131a6616374696f6ea46c697374a46e616d65a0a4636f6465a0a566696c657390",
+    ),
+    "cue": (
+        CueRequest(id="1"),
+        "84a474797065a3637565a26964a131a6616374696f6ea46c697374a46375657390",
     ),
     "look": (
         LookRequest(id="1"),
