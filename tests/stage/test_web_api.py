@@ -171,6 +171,7 @@ def test_variables_are_flat_and_say_what_buttons_need(web):
     wait_for(lambda: web.get("/api/v1/variables")["take_state"] == "recording")
     assert web.get("/api/v1/variables")["take_name"] == "Sc 1"
     assert web.command(type="take", action="stop")[0] == 200
+    wait_for(lambda: web.get("/api/v1/variables")["take_state"] == "idle")
 
 
 @pytest.mark.parametrize(

@@ -6,13 +6,15 @@ import random
 import socket
 import threading
 import time
+from pathlib import Path
 
 import pytest
 from running_gate import RunningGate
 from running_stage import PATIENCE_S, wait_for
 from web_stage import JSON, web_stage
 
-from stage.panel import api, callers, seats
+from stage.control.keys.tokens import MOST_TOKENS
+from stage.panel import api, callers, connections, live_socket, page_requests, seats
 
 COMMAND = {"type": "set", "path": "/grade/exposure_stops", "value": 0.0}
 FOREIGN = {"type": "set", "path": "/grade/tint", "value": 0.5}
@@ -47,6 +49,32 @@ def head(method="GET", path="/api/v1/values", **fields):
 
 def status_of(answer):
     return int(answer.split()[1]) if answer else 0
+
+
+def test_the_limits_are_those_that_the_documents_promise():
+    text = (Path(__file__).parents[2] / "SECURITY.md").read_text()
+    rows = dict(
+        line.strip("| ").split(" | ") for line in text.partition("## Limits")[2].splitlines() if line[:2] == "| "
+    )
+    for row, figures in {
+        "web connections": (
+            f"{seats.CROWD}, of which {seats.MOST_SOCKETS} WebSockets and {seats.MOST_OF_ONE_ADDRESS} from one address",
+            f"{seats.HEAD_S:.0f} s for the first head, {seats.KEPT_S:.0f} s of silence",
+            f"{api.BODY_WITHIN_S:.0f} s for a body; {seats.STALLED_S:.0f} s for a client that reads nothing",
+        ),
+        "web request": (
+            f"head {connections.MOST_HEAD_BYTES // 1024} KiB, body {callers.MOST_BODY_BYTES // 1024} KiB",
+            f"in {connections._MOST_FRAGMENTS} fragments; {callers.MOST_OF_ONE} waiting",
+            f"{callers.MOST_IN_ALL} in all, {live_socket._AT_ONCE} of one WebSocket; {callers.ANSWER_S:.0f} s for an answer",
+            f"({callers.LONG_ANSWER_S:.0f} s where",
+        ),
+        "pictures over HTTP": (
+            f"{page_requests._MOST_WAITING} waited for, {page_requests._AT_ONCE} made at once",
+            f"{page_requests.MOST_STREAMS} live ones",
+        ),
+        "bearer tokens": (f"{MOST_TOKENS}",),
+    }.items():
+        assert all(figure in rows[row] for figure in figures), (row, figures)
 
 
 @pytest.mark.parametrize("path", ["/", "/preview/state.json", "/api/v1/values", "/api/v1/command", "/metrics"])
