@@ -21,6 +21,7 @@ from tracking.records import Evolving, Notebook
 ANSWERS_OF_ONE = 512
 ANSWERS_OF_A_PAGE = 64
 MOST_CLIENTS = 32
+_FULL_PAGES = ANSWERS_OF_ONE // ANSWERS_OF_A_PAGE
 
 
 class Answered(Evolving):
@@ -69,7 +70,7 @@ class ClientAnswers(Part):
         page.answers[key] = encoded
         page.note_change()
         self.note_change()
-        while len(self) > ANSWERS_OF_ONE:
+        while len(self.pages) > _FULL_PAGES and len(self) > ANSWERS_OF_ONE:
             self._drop_oldest()
 
     def _drop_oldest(self) -> None:

@@ -48,7 +48,7 @@ def note_replaced(
             lease=lease,
         )
         client = by.client if by.undoable else NOBODY
-        add_change(state.history, client, change, within_frames=round(hands.controls.rate))
+        add_change(state.history, client, change, within_frames=hands.controls.frames_a_second)
 
 
 def note_forced(hands: Hands, checked: Sequence[CheckedTarget]) -> None:

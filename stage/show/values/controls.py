@@ -75,6 +75,7 @@ class Controls:
         self.tree = tree
         self.state = state
         self.rate = rate
+        self.frames_a_second = round(rate)
         self._changed = set(state.changed)
 
     def begin(self, frame: int) -> None:
@@ -129,9 +130,10 @@ class Controls:
             else:
                 others[path] = one
         self._put_at_once({path: value for path, value in at_once.items() if before[path] != value})
-        self.assign_all(
-            (path, one.value, By(one.target.fade_s, one.target.way or "shorter")) for path, one in others.items()
-        )
+        if others:
+            self.assign_all(
+                (path, one.value, By(one.target.fade_s, one.target.way or "shorter")) for path, one in others.items()
+            )
         self._sign(before, who)
         return before
 
