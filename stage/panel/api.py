@@ -65,10 +65,13 @@ class ApiRequests:
         return json_answer({"parameters": found, "tree": self._live.moment["tree"]})
 
     async def _status(self, request: Request) -> Response:  # noqa: ARG002 - the signature of an endpoint
-        return json_answer(self._newest())
+        status = await self._live.informed()
+        if status is None:
+            raise Refused("no_answer", "stage_silent", status=HTTPStatus.SERVICE_UNAVAILABLE)
+        return json_answer(status)
 
     async def _variables(self, request: Request) -> Response:  # noqa: ARG002
-        return json_answer(variables_of(self._live.newest(), self._live.values))
+        return json_answer(variables_of(await self._live.informed(), self._live.values))
 
     async def _send_metrics(self, request: Request) -> Response:  # noqa: ARG002
         text, media_type = self._metrics()
@@ -82,12 +85,6 @@ class ApiRequests:
         body, state = await _body(request), request.state
         answer = await answered(self._callers, state.caller, body, state.connection)
         return json_answer(answer, HTTPStatus.OK if answer["type"] == "ok" else status_of(answer))
-
-    def _newest(self) -> dict[str, Any]:
-        status = self._live.newest()
-        if status is None:
-            raise Refused("no_answer", "stage_silent", status=HTTPStatus.SERVICE_UNAVAILABLE)
-        return status
 
     async def _refused_by_stage(self, request: WireRequest) -> Response:
         """The stage's own words for a path that it does not have: it knows the nearest one."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import secrets
+import time
 from collections import Counter, defaultdict, deque
 from http import HTTPStatus
 from typing import Any, NamedTuple, Protocol
@@ -69,6 +70,8 @@ class Callers:
         self.counts: Counter[str] = Counter()
         self.newest = (0, -1)
         """Epoch and sequence number of the newest change that was answered."""
+        self.answered_ns = 0
+        """When the newest answer to a command came (monotonic)."""
         self._link = link
         self._waiting: dict[tuple[str, str | int], deque[asyncio.Future[dict[str, Any]]]] = defaultdict(deque)
         self._by_route: Counter[str] = Counter()
@@ -100,6 +103,8 @@ class Callers:
         answer = await self._answered(caller, body_id, body, request)
         if answer.get("type") == "ok":
             self.newest = max(self.newest, (int(answer["epoch"]), int(answer["seq"])))
+            if kind_of(request) is not None:
+                self.answered_ns = time.monotonic_ns()
         return {**answer, "id": request.id}
 
     async def receive(self) -> None:

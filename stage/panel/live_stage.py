@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import time
 from collections.abc import Mapping
 from typing import Any
@@ -110,6 +111,13 @@ class LiveStage:
                 raise Refused("no_answer", "stage_silent") from None
         return self.values
 
+    async def informed(self) -> dict[str, Any] | None:
+        """The newest status, one that is newer than every command answered so far; None where none came lately."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(CATCHES_UP_S), self._news:
+                await self._news.wait_for(lambda: self._status_ns >= self._callers.answered_ns)
+        return self.newest()
+
     async def parameters(self) -> tuple[dict[str, Any], ...]:
         """The declaration of every parameter; asked for once for each version of the tree. Raises Refused."""
         async with self._describing:
@@ -126,7 +134,7 @@ class LiveStage:
             try:
                 message = msgpack.unpackb(parts[-1])
                 if message["type"] == "telemetry":
-                    self._keep_status(message)
+                    await self._keep_status(message)
                 elif message["type"] == "state":
                     await self._keep_values(message)
             except (ValueError, TypeError, LookupError, msgpack.UnpackException):
@@ -138,13 +146,15 @@ class LiveStage:
         epoch, seq, _ = self._mirror.moment
         return epoch >= 0 and (epoch, seq) >= self._callers.newest
 
-    def _keep_status(self, message: dict[str, Any]) -> None:
+    async def _keep_status(self, message: dict[str, Any]) -> None:
         self._load = {key: message.get(key, {}) for key in ("waiting", "counts")}
         self._status, self._status_ns = message["status"], time.monotonic_ns()
         for one in self._subscriptions:
             if "telemetry" in one.streams:
                 one.has_status = True
                 one.came.set()
+        async with self._news:
+            self._news.notify_all()
 
     async def _keep_values(self, message: dict[str, Any]) -> None:
         whole = not self._mirror.follows(message)

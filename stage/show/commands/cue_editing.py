@@ -167,6 +167,9 @@ def _put(hands: Hands, cues: Mapping[int, Cue], number: int, count: int) -> Effe
         most = MOST_BYTES >> 20
         return Effect(refusal=Refusal(code="conflict", reason="cues_too_large", values={"most_mib": most}))
     _replace(hands.cues, [cues[one] for one in sorted(cues)])
+    if not cues:  # the next list begins with its first cue
+        hands.play.pointer = 0
+        hands.play.note_change()
     cue = cues.get(number)
     lacks = [] if cue is None else lacks_of(cue, hands.looks, hands.controls.tree[ACTIVE_WORLD].choices)
     absent = tuple(f"{what} {name}" for one in lacks for what, name in one.values.items() if what != "cue")
