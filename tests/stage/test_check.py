@@ -142,7 +142,7 @@ def test_addresses_that_the_network_can_reach_are_reported_as_run_reports_them(t
     control, panel = checked(tmp_path, text)
     assert ": control.endpoint: found 'tcp://0.0.0.0:7700'" in control
     assert ": panel.bind: found '192.0.2.1:7780'" in panel
-    assert "--lan" in control
+    assert "stage control keys add" in control
     assert "--lan" in panel
 
 

@@ -17,13 +17,13 @@ from tests.building import camera, stage_text
 from tests.fold.show.air_stage import ACTIVE, world
 
 TOML = stage_text(camera("A"), world("day"), world("night"))
-DISK_BYTES = LEFT_FREE_BYTES + (32 << 20)
+DISK_BYTES = LEFT_FREE_BYTES + (64 << 20)
 INODES = 40
 
 
 @pytest.fixture
 def disk(tmp_path: Path) -> Iterator[Path]:
-    """A disk with room for one small picture, and for few files."""
+    """A disk with room for a run's checkpoint, one small picture, and few files."""
     folder = tmp_path / "disk"
     folder.mkdir()
     how = ["-t", "tmpfs", "-o", f"size={DISK_BYTES},nr_inodes={INODES}"]

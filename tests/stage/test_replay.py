@@ -155,7 +155,7 @@ def test_a_changed_outcome_is_named(take: Path, tmp_path: Path) -> None:
 
 def test_a_changed_snapshot_is_named(take: Path, tmp_path: Path) -> None:
     def change(message: dict[str, Any]) -> None:
-        message["glue"][-1] = message["glue"][-1].replace(b"missed\0\xa4pace", b"missed\1\xa4pace")
+        message["glue"][-1] = message["glue"][-1].replace(b"missed\0\xa7entries", b"missed\1\xa7entries")
 
     figures = replayed(changed(take, tmp_path / "changed.mcap", "/snapshot", 5200, change))
     assert figures.differences[0].path == "snapshot.missed"

@@ -78,7 +78,7 @@ def test_the_status_fits_80_columns_and_shows_poses_and_the_walls_latencies():
             drawn_ns=slot_ns(frame - 1), presented_ns=slot_ns(frame),
         )  # fmt: skip
         outcome = step(show, frame, datagrams=[freed(frame, 12.0)], observations=[seen])
-    status = msgspec.to_builtins(LiveView(show, LoopTimes(), lan="192.0.2.1").status(outcome.health))
+    status = msgspec.to_builtins(LiveView(show, LoopTimes(), open_to="192.0.2.1").status(outcome.health))
     one = status["cameras"]["cam-left"]
     one |= {
         "judged": 9_999_999,
@@ -94,4 +94,4 @@ def test_the_status_fits_80_columns_and_shows_poses_and_the_walls_latencies():
     assert any(line[:1] == ["cam-right"] and line[-1] == "parked" for line in lines)
     assert "60.0 of 60 frames a second" in page
     assert "in force: /output/blackout is on, normally off" in page
-    assert "--lan (192.0.2.1)" in " ".join(page.split())
+    assert "--insecure-lan (192.0.2.1)" in " ".join(page.split())
