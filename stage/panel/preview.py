@@ -32,6 +32,7 @@ from stage.panel.newest import NewestPictures
 from stage.panel.page_requests import FIRST_PICTURE_S, Ending, PageRequests
 from stage.panel.seats import HEAD_S, Seats
 from stage.panel.server import WebServer
+from stage.panel.word_requests import WordRequests
 from stage.run.events import PanelEvent, print_event
 from stage.run.preview_records import TOPIC
 from stage.run.realtime import work_in_background
@@ -71,7 +72,11 @@ class WebPanel:
         self._sockets = LiveSockets(self._live, self._callers, tokens)
         collector = StageCollector(self._live.newest, self._live.load, self._own_counts, self._numbers)
         api = ApiRequests(self._live, self._callers, metrics_of(collector))
-        app = web_app([*self._page.routes(), *self._sockets.routes(), *api.routes()], tokens, self.counts)
+        app = web_app(
+            [*self._page.routes(), *self._sockets.routes(), *api.routes(), *WordRequests().routes()],
+            tokens,
+            self.counts,
+        )
         self._server = WebServer(bind, app, seats=self.seats, head_s=head_s)
         self.url, self.address = self._server.url, self._server.address
 

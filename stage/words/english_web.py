@@ -9,6 +9,7 @@ WEB_REFUSALS = {
     "foreign_origin": "found the origin {found!r}, a page of another server: open the page of this one",
     "address_not_valid": "found the address {found!r}, expected a path that begins with /",
     "no_such_page": "there is nothing at {found!r}: see docs/control-api.md for what there is",
+    "no_such_language": "found the language {found!r}, expected one of {languages}",
     "wrong_method": "found {found}, expected {allowed}: only POST /api/v1/command and /api/v1/ws change the stage",
     "not_json_content": "found the content type {found!r}, expected application/json: it keeps other pages' forms out",
     "not_json": "the body is not a JSON object: {found}",
