@@ -47,6 +47,7 @@ from stage.show.commands.table import action_of, name_of, role_refusal
 from stage.show.frame.entries import RefusedCall
 from stage.show.frame.outcome import Outcome
 from stage.show.frame.requests import CueRequest, LookRequest, Request, WorldsRequest
+from stage.show.values.controls import headings_of
 from stage.values.parameters import Refusal
 from stage.values.stage_wide import ACTIVE_WORLD
 from stage.values.tree import ParameterTree, snapshot_of, value_at
@@ -71,6 +72,10 @@ class Present:
     def values(self) -> dict[str, Value]:
         """Every value by its path; made once, however many clients want it."""
         return snapshot_of(self.view.controls.values)
+
+    def kept_values(self) -> dict[str, Value]:
+        """Every value by its path, as this moment is kept: of those that move, what they move to."""
+        return self.values | headings_of(self.view.controls)
 
     @cached_property
     def status(self) -> StageStatus:
@@ -187,7 +192,7 @@ def _save_world(hands: EdgeHands, present: Present, call: Call) -> Reply | None:
     assert isinstance(call.request, WorldsRequest)
     world = present.view.library_world(call.request.name)
     if not isinstance(world, Refusal):
-        refusal = hands.saving.save_world(call.sender, call.role, call.request, world, present.values)
+        refusal = hands.saving.save_world(call.sender, call.role, call.request, world, present.kept_values())
     else:
         refusal = world
     return None if refusal is None else error_reply(present.moment.fields(call.request.id), refusal)
@@ -202,7 +207,7 @@ def _make_world(hands: EdgeHands, present: Present, call: Call) -> Reply | None:
 
 def _save(hands: EdgeHands, present: Present, call: Call) -> Reply | None:
     assert isinstance(call.request, SaveRequest)
-    refusal = hands.saving.save(call.sender, call.role, call.request, present.tree, present.values)
+    refusal = hands.saving.save(call.sender, call.role, call.request, present.tree, present.kept_values())
     return None if refusal is None else error_reply(present.moment.fields(call.request.id), refusal)
 
 

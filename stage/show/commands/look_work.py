@@ -132,7 +132,7 @@ def _save(hands: Hands, command: Command) -> Effect:
     name = _new_name(hands, request.name)
     if isinstance(name, Refusal):
         return Effect(refusal=name)
-    return _put(hands, name, look_of_stage(hands.controls.state.values, hands.air, request.only))
+    return _put(hands, name, look_of_stage(hands.controls.state, hands.air, request.only))
 
 
 def _update(hands: Hands, command: Command) -> Effect:
@@ -146,7 +146,7 @@ def _update(hands: Hands, command: Command) -> Effect:
         return Effect(refusal=called)
     parts = request.only or called.kept.look.parts
     groups, tree = groups_of_parts(parts), hands.controls.tree
-    present = look_of_stage(hands.controls.state.values, hands.air, parts)
+    present = look_of_stage(hands.controls.state, hands.air, parts)
     world = str(present.get(ACTIVE_WORLD, called.kept.look.world))
     own = own_keys(hands.air, world)
     kept = {

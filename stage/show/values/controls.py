@@ -51,6 +51,13 @@ class ControlState(Notebook):
     delayed: list[Delayed] = msgspec.field(default_factory=list)
 
 
+def headings_of(state: ControlState) -> dict[str, Value]:
+    """Where running fades lead, by path: what is kept of a moment in which values move. One that stands leads nowhere:
+    who holds it, and keeps what he sees, means what he sees.
+    """
+    return {path: fade.target for path, fade in state.fades.items() if fade.held < 0}
+
+
 class CheckedTarget(msgspec.Struct, frozen=True):
     """A target with its value as it is kept. A look makes hundreds in a frame, and a tuple takes longer to make."""
 
