@@ -4,6 +4,9 @@ from __future__ import annotations
 
 PAGE = {
     "page.language": "中文",
+    "page.then": "，然后是",
+    "page.on": "开",
+    "page.off": "关",
     "page.director": "导演",
     "page.operator": "技术员",
     "page.viewer": "观看",

@@ -7,6 +7,9 @@ from __future__ import annotations
 
 PAGE = {
     "page.language": "English",
+    "page.then": ", then ",
+    "page.on": "on",
+    "page.off": "off",
     "page.director": "Director",
     "page.operator": "Operator",
     "page.viewer": "Viewer",

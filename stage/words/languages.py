@@ -6,11 +6,10 @@ from collections.abc import Mapping
 
 from stage.words.chinese import CHINESE
 from stage.words.chinese_page import PAGE as CHINESE_PAGE
-from stage.words.english import ENGLISH
+from stage.words.english import ENGLISH as SENTENCES
 from stage.words.english_page import PAGE as ENGLISH_PAGE
 
-LANGUAGES: Mapping[str, Mapping[str, str]] = {
-    "en": {**ENGLISH, **ENGLISH_PAGE},
-    "zh": {**ENGLISH, **CHINESE, **CHINESE_PAGE},
-}
-"""By the code that HTML and browsers have for a language. English is what is spoken where none is named."""
+ENGLISH: Mapping[str, str] = {**SENTENCES, **ENGLISH_PAGE}
+"""What is spoken where no language is named."""
+LANGUAGES: Mapping[str, Mapping[str, str]] = {"en": ENGLISH, "zh": {**CHINESE, **CHINESE_PAGE}}
+"""By the code that HTML and browsers have for a language."""
