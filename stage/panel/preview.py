@@ -31,6 +31,8 @@ from stage.panel.metrics import StageCollector, metrics_of
 from stage.panel.newest import NewestPictures
 from stage.panel.page_files import PageFiles
 from stage.panel.page_requests import FIRST_PICTURE_S, Ending, PageRequests
+from stage.panel.picture_feed import PictureFeed
+from stage.panel.picture_socket import PictureSockets
 from stage.panel.seats import HEAD_S, Seats
 from stage.panel.server import WebServer
 from stage.panel.word_requests import WordRequests
@@ -71,19 +73,12 @@ class WebPanel:
         self.gallery = Gallery(pictures, film, self._live)
         self._page = PageRequests(self.gallery, _preview_files(title), self._ending, first_picture_s)
         self._sockets = LiveSockets(self._live, self._callers, tokens)
+        self._feed = PictureFeed(self.gallery)
+        self._picture_sockets = PictureSockets(self._feed, tokens, self.counts)
         collector = StageCollector(self._live.newest, self._live.load, self._own_counts, self._numbers)
         api = ApiRequests(self._live, self._callers, metrics_of(collector))
-        app = web_app(
-            [
-                *PageFiles().routes(),
-                *self._page.routes(),
-                *self._sockets.routes(),
-                *api.routes(),
-                *WordRequests().routes(),
-            ],
-            tokens,
-            self.counts,
-        )
+        served = (PageFiles(), self._page, self._sockets, self._picture_sockets, api, WordRequests())
+        app = web_app((route for one in served for route in one.routes()), tokens, self.counts)
         self._server = WebServer(bind, app, seats=self.seats, head_s=head_s)
         self.url, self.address = self._server.url, self._server.address
 
@@ -92,6 +87,7 @@ class WebPanel:
         link = self._link
         self._server.serve(None if link is None else lambda: link.follow(self._callers, self._live))
         self._page.close()
+        self._feed.close()
 
     def shutdown(self) -> None:
         """Ends `serve` soon. May be called from any thread, and by a signal handler."""
@@ -109,6 +105,7 @@ class WebPanel:
         return {
             "connections": self.seats.taken,
             "sockets": self._sockets.open,
+            "picture_sockets": self._picture_sockets.open,
             "live_pictures": self._page.streams,
             "requests_waiting": self._callers.waiting,
         }
