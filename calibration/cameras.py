@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 
 import msgspec
 
+from calibration.frame_lines import FRAMES, FrameLine
 from calibration.lens_records import FARTHEST_PUPIL_M
 from calibration.walls import PixelCount
 from tracking.records import FocalLength, Name, Placement
@@ -60,6 +61,8 @@ class Camera(CameraStart, forbid_unknown_fields=True):
     the camera turns while its shutter is open (`shutter_deg` of a picture at `film_rate_hz`). The default is adaptive;
     a number alone makes it fixed. A `parked` camera has no view on any wall.
 
+    `frame_lines` are the frames that will be cut from the film, the most important first: crews see them drawn.
+
     `late_pose` is for a world that is slow to draw. The picture is drawn less often than it is shown, every so many
     frames or one tile a frame, and reprojected in between: shown as it looks from the newest pose.
     """
@@ -80,6 +83,12 @@ class Camera(CameraStart, forbid_unknown_fields=True):
     shutter_deg: Annotated[float, msgspec.Meta(ge=0.0, le=360.0)] = 180.0
     film_rate_hz: Annotated[float, msgspec.Meta(ge=1.0, le=1000.0)] = 24.0
     inner_px: tuple[PixelCount, PixelCount] | None = None
+    frame_lines: Annotated[tuple[FrameLine, ...], msgspec.Meta(max_length=len(FRAMES))] = (
+        "16:9",
+        "9:16",
+        "1:1",
+        "2.39:1",
+    )
 
     def margin_mode(self) -> Literal["fixed", "follow"]:
         """Whether overscan is fixed or adaptive ("follow"): as configured, else fixed if a number is given."""

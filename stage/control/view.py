@@ -97,6 +97,7 @@ class CameraStatus(Evolving):
     late_pose: str = "off"
     position_m: Vec3 | None = None
     rotation_deg: Vec3 | None = None
+    focal_length_mm: float = 0.0
     parked: bool = False
 
 

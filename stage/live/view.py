@@ -178,8 +178,12 @@ class LiveView:
         return WallStatus(latency_ms=values.latency_ms, pattern=values.pattern, held=held)
 
     def _camera(self, name: str, camera: CameraState) -> CameraStatus:
-        status = camera_status(camera, self._late_pose(name))
-        return msgspec.structs.replace(status, parked=self.controls.values.camera[name].parked)
+        set_to = self.controls.values.camera[name]
+        return msgspec.structs.replace(
+            camera_status(camera, self._late_pose(name)),
+            focal_length_mm=set_to.focal_length_mm or camera.lens.focal_length_mm,
+            parked=set_to.parked,
+        )
 
     def _late_pose(self, camera: str) -> str:
         governor = self._show.state.pictures.reprojection.governor

@@ -32,6 +32,7 @@ from stage.panel.newest import NewestPictures
 from stage.panel.page_requests import FIRST_PICTURE_S, Ending, PageRequests
 from stage.panel.seats import HEAD_S, Seats
 from stage.panel.server import WebServer
+from stage.panel.stage_facts import StageFacts
 from stage.panel.word_requests import WordRequests
 from stage.run.events import PanelEvent, print_event
 from stage.run.preview_records import TOPIC
@@ -58,6 +59,7 @@ class WebPanel:
         film: FilmPictures | None = None,
         link: StageLink | None = None,
         tokens: Tokens = NO_TOKENS,
+        facts: StageFacts | None = None,
         first_picture_s: float = FIRST_PICTURE_S,
         head_s: float = HEAD_S,
     ) -> None:
@@ -72,11 +74,8 @@ class WebPanel:
         self._sockets = LiveSockets(self._live, self._callers, tokens)
         collector = StageCollector(self._live.newest, self._live.load, self._own_counts, self._numbers)
         api = ApiRequests(self._live, self._callers, metrics_of(collector))
-        app = web_app(
-            [*self._page.routes(), *self._sockets.routes(), *api.routes(), *WordRequests().routes()],
-            tokens,
-            self.counts,
-        )
+        own = (self._page, self._sockets, api, WordRequests(), facts or StageFacts(None, None))
+        app = web_app((route for one in own for route in one.routes()), tokens, self.counts)
         self._server = WebServer(bind, app, seats=self.seats, head_s=head_s)
         self.url, self.address = self._server.url, self._server.address
 
@@ -136,6 +135,7 @@ def _arguments(words: list[str]) -> argparse.Namespace:
     parser.add_argument("--runtime", metavar="DIR", help="the run's folder: with it, the stage's API")
     parser.add_argument("--secret", type=Path, metavar="FILE", help="the file with the secret of the run's page")
     parser.add_argument("--keys", type=Path, metavar="DIR", help="the folder of the tokens that are known")
+    parser.add_argument("--takes", type=Path, metavar="DIR", help="the folder of the run's takes")
     parser.add_argument("--title", default="Stage", help="the stage's name")
     return parser.parse_args(words)
 
@@ -170,8 +170,9 @@ def main(words: list[str]) -> int:
     film = _film(arguments.config, pictures)
     link = _link(arguments.runtime, arguments.secret)
     tokens = TokenFolder(arguments.keys) if arguments.keys is not None else NO_TOKENS
+    facts = StageFacts(arguments.config, arguments.takes)
     try:
-        panel = WebPanel(arguments.bind, pictures, arguments.title, film=film, link=link, tokens=tokens)
+        panel = WebPanel(arguments.bind, pictures, arguments.title, film=film, link=link, tokens=tokens, facts=facts)
     except ConfigError as error:
         print_notice(str(error))
         _close(film, pictures)
