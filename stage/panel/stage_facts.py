@@ -89,6 +89,7 @@ def facts_of(loaded: LoadedConfig) -> dict[str, Any]:
             }
             for tracker in config.trackers
         ],
+        "cards": [card.name for card in config.all_cards()],
         "plan": _plan(config, plan_of(config, forms)),
     }
 
