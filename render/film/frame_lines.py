@@ -5,10 +5,9 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from calibration.frame_lines import FRAMES
-
 Preview = npt.NDArray[np.uint8]
 
+FRAMES: dict[str, float] = {"16:9": 16 / 9, "9:16": 9 / 16, "1:1": 1.0, "2.39:1": 2.39}
 _COLOURS = {"16:9": (255, 255, 255), "9:16": (64, 224, 208), "1:1": (255, 191, 0), "2.39:1": (255, 99, 132)}
 _OUTSIDE = 0.75
 

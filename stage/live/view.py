@@ -180,12 +180,10 @@ class LiveView:
         return WallStatus(latency_ms=values.latency_ms, pattern=values.pattern, held=held)
 
     def _camera(self, name: str, camera: CameraState) -> CameraStatus:
-        set_to = self.controls.values.camera[name]
-        return msgspec.structs.replace(
-            camera_status(camera, self._late_pose(name)),
-            focal_length_mm=set_to.focal_length_mm or camera.lens.focal_length_mm,
-            parked=set_to.parked,
-        )
+        status = camera_status(camera, self._late_pose(name))
+        values = self.controls.values.camera[name]
+        focal_length_mm = values.focal_length_mm or camera.lens.focal_length_mm
+        return msgspec.structs.replace(status, parked=values.parked, focal_length_mm=focal_length_mm, lens=values.lens)
 
     def _late_pose(self, camera: str) -> str:
         governor = self._show.state.pictures.reprojection.governor

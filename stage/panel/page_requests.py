@@ -18,7 +18,7 @@ from starlette.responses import Response, StreamingResponse
 from starlette.routing import BaseRoute, Route
 from starlette.types import Receive, Scope, Send
 
-from calibration.frame_lines import FRAMES
+from render.film.frame_lines import FRAMES
 from stage.panel.encoded import MEDIA_TYPES, Kind, ViewOptions
 from stage.panel.gallery import PARKED, Gallery
 from stage.panel.newest import FRESH_NS, PagePicture

@@ -121,7 +121,7 @@ def _camera(camera: Camera) -> dict[str, Any]:
         "sensor_mm": camera.sensor_mm,
         "resolution_px": camera.resolution_px,
         "frame_lines": camera.frame_lines,
-        "lenses": (),
+        "lenses": camera.lenses,
     }
 
 
