@@ -105,7 +105,7 @@ def _camera(config: StageConfig, camera: Camera) -> PlanCamera:
         right=right,
         ahead=ahead,
         up=up,
-        half_view=_half_view(camera),
+        half_view=_half_view(camera.fitted(camera.first_lens())),
     )
 
 

@@ -60,7 +60,7 @@ function Source({ name, one }) {
   return html`<div class="control choice few" data-parameter=${path}>
     <div class="read"><span class="name">${nameOf(path)}</span></div>
     <div class="keys" role="radiogroup" aria-label=${nameOf(path)}>${choices.map((choice) => html`<button type="button"
-      key=${choice} class="key" role="radio" aria-checked=${now === choice} onClick=${() => choose(choice)}>
+      key=${choice} class="pick" role="radio" aria-checked=${now === choice} onClick=${() => choose(choice)}>
       ${choiceWords(choice)}</button>`)}</div></div>`;
 }
 

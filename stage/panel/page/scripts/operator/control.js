@@ -33,7 +33,7 @@ function NumberControl({ path, known, name, note, now }) {
         : html`<button type="button" class="value" aria-label=${t("page.type_value", { name, value: readingOf(now, known) })}
           onClick=${() => setTyping(true)}>${readingOf(now, known)}<small>${unitWords(known.unit)}</small></button>`}
       ${note && html`<small class="note">${note}</small>`}</div>
-    <div class="steps">${[-coarse, -fine, fine, coarse].map((step) => html`<button type="button" class="key step" key=${step}
+    <div class="steps">${[-coarse, -fine, fine, coarse].map((step) => html`<button type="button" class="step" key=${step}
       onClick=${() => nudge(step)}>${stepWord(step, known.unit)}</button>`)}</div>
   </div>`;
 }
@@ -72,7 +72,7 @@ function Field({ path, known, now, name, onDone }) {
 function SwitchControl({ path, name, note, now }) {
   return html`<div class="control switch" data-parameter=${path}>
     <div class="read"><span class="name">${name}</span>${note && html`<small class="note">${note}</small>`}</div>
-    <button type="button" class="key" role="switch" aria-checked=${now === true} aria-label=${name}
+    <button type="button" class="pick" role="switch" aria-checked=${now === true} aria-label=${name}
       onClick=${() => set(path, now !== true)}>${t(now === true ? "page.on" : "page.off")}</button></div>`;
 }
 
@@ -81,7 +81,7 @@ function ChoiceControl({ path, known, name, note, now }) {
   return html`<div class="control choice ${few ? "few" : ""}" data-parameter=${path}>
     <div class="read"><span class="name">${name}</span>${note && html`<small class="note">${note}</small>`}</div>
     ${few ? html`<div class="keys" role="radiogroup" aria-label=${name}>${known.choices.map((choice) => html`<button type="button"
-        class="key" role="radio" key=${choice} aria-checked=${now === choice} onClick=${() => set(path, choice)}>
+        class="pick" role="radio" key=${choice} aria-checked=${now === choice} onClick=${() => set(path, choice)}>
         <bdi>${choiceWords(choice)}</bdi></button>`)}</div>`
       : html`<select aria-label=${name} value=${now} onChange=${(event) => set(path, event.currentTarget.value)}>
         ${known.choices.map((choice) => html`<option key=${choice} value=${choice}>${choiceWords(choice)}</option>`)}</select>`}

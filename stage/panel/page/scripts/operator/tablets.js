@@ -102,7 +102,7 @@ function Pairing({ close }) {
     return () => { clearInterval(timer); if (code) URL.revokeObjectURL(code.picture); };
   }, [code]);
   return html`<${Sheet} title=${t("page.pair_tablet")} close=${close}>
-    <div class="keys" role="radiogroup" aria-label=${t("page.role")}>${ROLES.map((one) => html`<button type="button" class="key" role="radio"
+    <div class="keys" role="radiogroup" aria-label=${t("page.role")}>${ROLES.map((one) => html`<button type="button" class="pick" role="radio"
       key=${one} aria-checked=${role === one} onClick=${() => setRole(one)}>${t(`page.${one}`)}</button>`)}</div>
     ${code && html`<div class="pairing ${left ? "" : "over"}"><img class="qr" src=${code.picture} alt=${t("page.qr_of", { url: code.url })} />
       <div><p class="code">${code.code.replace(/(\d{4})(?=\d)/g, "$1 ")}</p>

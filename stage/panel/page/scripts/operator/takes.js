@@ -2,8 +2,9 @@
 import { signal } from "@preact/signals";
 import { useState } from "preact/hooks";
 import { html } from "../parts/html.js";
+import { HoldRing, useHold } from "../parts/hold_key.js";
 import { status } from "../link/values.js";
-import { t } from "../words.js";
+import { sentence, t } from "../words.js";
 import { asked } from "./changes.js";
 import { fetched, useAsked } from "./facts.js";
 import { amount, clock, span } from "./figures.js";
@@ -48,15 +49,21 @@ function Roll() {
   const [name, setName] = useState("");
   const take = status.value?.take ?? { state: "idle", warnings: [] };
   const rolling = take.state !== "idle";
-  const act = () => asked(rolling ? { type: "take", action: "stop" } : { type: "take", action: "start", name });
   return html`<section class="roll" aria-label=${t("page.take")}>
-    <button type="button" class="key rec" data-request="take" aria-pressed=${rolling} onClick=${act}>
-      ${t(rolling ? "page.cut" : "page.rec")}</button>
+    ${rolling ? html`<${CutKey} key="cut" />` : html`<button type="button" key="rec" class="key rec" data-request="take"
+      onClick=${() => asked({ type: "take", action: "start", name })}>${t("page.rec")}</button>`}
     <div class="take-name">${rolling ? html`<b><bdi>${take.name}</bdi></b><small class="rec-word">${t(`page.take_${take.state}`)}</small>`
       : html`<label><small>${t("page.take_name")}</small><input value=${name} autocomplete="off" maxlength="100"
           onInput=${(event) => setName(event.currentTarget.value)} /></label>`}</div>
     <${Disk} />
-    ${take.warnings.map((one) => html`<p class="cause" key=${one.code}>${one.text}</p>`)}</section>`;
+    ${take.warnings.map((one) => html`<p class="cause" key=${one.code}>${sentence(one.code, one.values)}</p>`)}</section>`;
+}
+
+// A take begins on a touch; it ends where a finger stays.
+function CutKey() {
+  const { phase, handlers } = useHold(() => asked({ type: "take", action: "stop" }, { urgent: true }));
+  return html`<button type="button" class="key rec rolling ${phase}" data-request="take" aria-description=${t("page.hold_to_confirm")} ...${handlers}>
+    <${HoldRing} phase=${phase} size=${36} /><span>${t(phase === "longer" ? "page.longer" : "page.cut")}</span></button>`;
 }
 
 function Row({ one }) {

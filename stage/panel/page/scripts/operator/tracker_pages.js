@@ -58,7 +58,7 @@ function Heading({ name, now }) {
       <span class="value">${figure(now?.[0])}<small>°</small></span></div>
     <div class="steps"><label class="field"><small>${t("page.pan_wanted")}</small>
         <input inputmode="decimal" value=${wanted} onInput=${(event) => setWanted(event.currentTarget.value)} /></label>
-      <button type="button" class="key wide" data-request="nudge" disabled=${!now || Number.isNaN(pan)}
+      <button type="button" class="button" data-request="nudge" disabled=${!now || Number.isNaN(pan)}
         onClick=${() => asked({ type: "nudge", tracker: name, pan_deg: pan })}>${t("page.heading_here")}</button></div></div>`;
 }
 

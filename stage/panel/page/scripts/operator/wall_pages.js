@@ -9,6 +9,7 @@ import { Control } from "./control.js";
 import { HeldButton } from "./held.js";
 import { facts } from "./facts.js";
 import { figure } from "./figures.js";
+import { WallPicture } from "./wall_picture.js";
 import { Columns, Named, Tabs, chosenName } from "./layout.js";
 
 const OUTER = ["x_m", "y_m", "z_m"];
@@ -23,7 +24,7 @@ export function WallsPage({ chosen }) {
 function Wall({ name }) {
   const known = facts.value?.walls.find((row) => row.name === name);
   const one = status.value.walls[name];
-  return html`<div class="wall-picture"><${Picture} topic=${`wall/${name}`} width=${1280} /></div>
+  return html`<div class="wall-picture"><${WallPicture} name=${name} width=${1280} /></div>
   <${Columns}>
     <div>
       <div class="subject"><h1><bdi>${name}</bdi></h1>${one.held && html`<p class="state"><i class="mark warn"></i>${t("page.wall_holds")}</p>`}</div>
@@ -48,7 +49,7 @@ function Patterns({ name }) {
   const choices = parameters.value.get(path)?.choices ?? [];
   return html`<div class="patterns" role="group" aria-label=${t("page.patterns")} data-parameter=${path}>
     ${choices.map((choice) => (choice === "off"
-      ? html`<button type="button" class="key" key=${choice} aria-pressed=${now === choice} onClick=${() => changed(path, choice)}>
+      ? html`<button type="button" class="button" key=${choice} aria-pressed=${now === choice} onClick=${() => changed(path, choice)}>
         ${t("page.choice.off")}</button>`
       : html`<${HeldButton} key=${choice} label=${choiceWords(choice)} pressed=${now === choice} held=${() => changed(path, choice)} />`))}
   </div>`;
