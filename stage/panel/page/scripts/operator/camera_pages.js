@@ -20,7 +20,7 @@ const KEY = [
 export function CamerasPage({ chosen }) {
   const names = Object.keys(status.value?.cameras ?? {});
   const name = chosenName(names, chosen);
-  if (!name) return html`<p class="empty">${t("page.no_cameras")}</p>`;
+  if (!name) return html`<p class="empty">${t("page.board.no_cameras")}</p>`;
   return html`<${Tabs} view="cameras" names=${names} chosen=${name} /><${Camera} key=${name} name=${name} />`;
 }
 
@@ -35,17 +35,17 @@ function Camera({ name }) {
         <p class="figure">${figure(one.focal_length_mm, 1)}<small>mm</small></p></div>
       <${Source} name=${name} one=${one} />
       ${value(own("source")).value === "manual" && MANUAL.map((leaf) => html`<${Control} key=${leaf} path=${own(`manual/${leaf}`)} />`)}
-      <h2>${t("page.lens")}</h2>
+      <h2>${t("page.board.lens")}</h2>
       ${has("lens") && html`<${Control} path=${own("lens")} />`}
-      <${Control} path=${own("focal_length_mm")} note=${t("page.focal_note")} />
-      <h2>${t("page.overscan")}</h2>
+      <${Control} path=${own("focal_length_mm")} note=${t("page.board.focal_note")} />
+      <h2>${t("page.board.overscan")}</h2>
       ${MARGIN.map((leaf) => html`<${Control} key=${leaf} path=${own(leaf)} />`)}
     </div>
     <div>
       <${Facts} one=${one} known=${known} />
-      <h2>${t("page.on_the_walls")}</h2>
+      <h2>${t("page.board.on_the_walls")}</h2>
       ${["parked", "outline", "priority", "late_pose"].map((leaf) => html`<${Control} key=${leaf} path=${own(leaf)} />`)}
-      <h2>${t("page.key_patch")}</h2>
+      <h2>${t("page.board.key_patch")}</h2>
       ${KEY.map((leaf) => html`<${Control} key=${leaf} path=${own(`key/${leaf}`)} />`)}
     </div>
   <//>`;
@@ -68,12 +68,12 @@ function Facts({ one, known }) {
   const margin = one.margin_deg;
   const sides = margin ? ["left", "right", "bottom", "top"].map((side) => figure(margin[side])).join("  ") : "–";
   return html`<dl class="facts">
-    <${Named} name=${t("page.tracker")} value=${known?.tracker ?? "–"} />
-    <${Named} name=${t("page.sensor")} value=${known ? `${known.sensor_mm.join(" × ")} mm, ${known.resolution_px.join(" × ")}` : "–"} />
-    <${Named} name=${t("page.position")} value=${one.position_m ? `${one.position_m.map((part) => figure(part, 3)).join("  ")} m` : "–"} />
-    <${Named} name=${t("page.rotation")} value=${one.rotation_deg ? `${one.rotation_deg.map((part) => figure(part, 2)).join("  ")}°` : "–"} />
-    <${Named} name=${t("page.margin_now")} value=${`${sides}°`} />
-    <${Named} name=${t("page.margin_missed")} value=${t("page.of", { count: one.missed, all: one.judged })} />
-    <${Named} name=${t("page.margin_worst")} value=${`${figure(one.worst_deg, 2)}°`} />
+    <${Named} name=${t("page.board.tracker")} value=${known?.tracker ?? "–"} />
+    <${Named} name=${t("page.board.sensor")} value=${known ? `${known.sensor_mm.join(" × ")} mm, ${known.resolution_px.join(" × ")}` : "–"} />
+    <${Named} name=${t("page.board.position")} value=${one.position_m ? `${one.position_m.map((part) => figure(part, 3)).join("  ")} m` : "–"} />
+    <${Named} name=${t("page.board.rotation")} value=${one.rotation_deg ? `${one.rotation_deg.map((part) => figure(part, 2)).join("  ")}°` : "–"} />
+    <${Named} name=${t("page.board.margin_now")} value=${`${sides}°`} />
+    <${Named} name=${t("page.board.margin_missed")} value=${t("page.board.of", { count: one.missed, all: one.judged })} />
+    <${Named} name=${t("page.board.margin_worst")} value=${`${figure(one.worst_deg, 2)}°`} />
   </dl>`;
 }

@@ -23,7 +23,7 @@ export function changedTogether(values) {
 }
 
 function refused(answer, fields) {
-  const force = FORCIBLE.has(answer.reason) ? { name: t("page.force"), run: () => asked(forced(fields)) } : null;
+  const force = FORCIBLE.has(answer.reason) ? { name: t("page.board.force"), run: () => asked(forced(fields)) } : null;
   toast(() => refusal(answer), { icon: "warn", action: force });
 }
 

@@ -30,7 +30,7 @@ function NumberControl({ path, known, name, note, now }) {
   return html`<div class="control number" role="group" aria-label=${name} data-parameter=${path}>
     <div class="read"><span class="name">${name}</span>
       ${typing ? html`<${Field} path=${path} known=${known} now=${now} name=${name} onDone=${() => setTyping(false)} />`
-        : html`<button type="button" class="value" aria-label=${t("page.type_value", { name, value: readingOf(now, known) })}
+        : html`<button type="button" class="value" aria-label=${t("page.board.type_value", { name, value: readingOf(now, known) })}
           onClick=${() => setTyping(true)}>${readingOf(now, known)}<small>${unitWords(known.unit)}</small></button>`}
       ${note && html`<small class="note">${note}</small>`}</div>
     <div class="steps">${[-coarse, -fine, fine, coarse].map((step) => html`<button type="button" class="step" key=${step}
@@ -63,7 +63,7 @@ function Field({ path, known, now, name, onDone }) {
     if (keep && !Number.isNaN(wanted) && wanted !== now) set(path, wanted);
     onDone();
   };
-  const range = known.minimum === null ? "" : t("page.range", { low: figure(known.minimum, 0), high: figure(known.maximum, 0) });
+  const range = known.minimum === null ? "" : t("page.board.range", { low: figure(known.minimum, 0), high: figure(known.maximum, 0) });
   return html`<input class="typed" ref=${field} inputmode="decimal" autocomplete="off" aria-label=${`${name}, ${range}`}
     defaultValue=${String(now)} title=${range} autofocus onBlur=${() => done(true)}
     onKeyDown=${(event) => { if (event.key === "Enter") done(true); if (event.key === "Escape") done(false); }} />`;

@@ -12,9 +12,9 @@ export function figure(value, digits = 1) {
 export const digitsOf = (step) => Math.max(0, Math.min(4, -Math.floor(Math.log10(step) + 1e-9)));
 
 export function span(seconds) {
-  if (seconds < 90) return t("page.span_s", { count: Math.max(0, Math.round(seconds)) });
-  if (seconds < 5400) return t("page.span_min", { count: Math.round(seconds / 60) });
-  return t("page.span_h", { count: Math.round(seconds / 3600) });
+  if (seconds < 90) return t("page.board.span_s", { count: Math.max(0, Math.round(seconds)) });
+  if (seconds < 5400) return t("page.board.span_min", { count: Math.round(seconds / 60) });
+  return t("page.board.span_h", { count: Math.round(seconds / 3600) });
 }
 
 export function clock(seconds) {

@@ -19,13 +19,13 @@ export function Frames() {
   const slot = now ? 1000 / now.rate_hz : 0;
   const ordered = [...times].sort((a, b) => a - b);
   const at = (share) => ordered[Math.min(ordered.length - 1, Math.floor(share * ordered.length))];
-  return html`<section class="frames" aria-label=${t("page.frame_time")}>
-    <div class="title"><h2>${t("page.frame_time_lately", { seconds: SHOWN / (now?.rate_hz ?? 60) })}</h2>
-      <span class="figure">${figure(at(0.5))}<small>${t("page.ms_median")}</small></span>
-      <span class="figure">${figure(at(0.99))}<small>${t("page.p99")}</small></span>
-      <span class="figure ${now?.missed ? "some" : ""}">${now?.missed ?? "–"}<small>${t("page.late_of", { count: grouped(now?.frames) })}</small></span></div>
+  return html`<section class="frames" aria-label=${t("page.board.frame_time")}>
+    <div class="title"><h2>${t("page.board.frame_time_lately", { seconds: SHOWN / (now?.rate_hz ?? 60) })}</h2>
+      <span class="figure">${figure(at(0.5))}<small>${t("page.board.ms_median")}</small></span>
+      <span class="figure">${figure(at(0.99))}<small>${t("page.board.p99")}</small></span>
+      <span class="figure ${now?.missed ? "some" : ""}">${now?.missed ?? "–"}<small>${t("page.board.late_of", { count: grouped(now?.frames) })}</small></span></div>
     <${FramePlot} times=${times} slot=${slot} />
-    <small class="slot-name">${t("page.slot", { ms: slot })}</small>
+    <small class="slot-name">${t("page.board.slot", { ms: slot })}</small>
   </section>`;
 }
 

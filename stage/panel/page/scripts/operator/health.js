@@ -16,18 +16,18 @@ export function Health() {
   if (!now) return null;
   const found = [...now.health_codes].sort((a, b) => a.acknowledged - b.acknowledged || RANK[a.severity] - RANK[b.severity]);
   const needed = found.filter((one) => !one.acknowledged && one.severity !== "note").length;
-  return html`<section class="health" aria-label=${t("page.health")}>
+  return html`<section class="health" aria-label=${t("page.board.health")}>
     <h1 role="status" data-needed=${needed}>${headline(needed)}</h1>
     ${found.slice(0, MOST_SHOWN).map((one) => html`<${Finding} key=${keyOf(one)} found=${one} now=${now} />`)}
-    ${found.length > MOST_SHOWN && html`<p class="more">${t("page.more_findings", { count: found.length - MOST_SHOWN })}</p>`}
+    ${found.length > MOST_SHOWN && html`<p class="more">${t("page.board.more_findings", { count: found.length - MOST_SHOWN })}</p>`}
     ${now.in_force.map((one) => html`<${InForce} key=${one.path} one=${one} />`)}
-    <p class="well"><${Icon} name="check" />${t(found.length ? "page.rest_is_well" : "page.what_is_well", counted(now))}</p>
+    <p class="well"><${Icon} name="check" />${t(found.length ? "page.board.rest_is_well" : "page.board.what_is_well", counted(now))}</p>
   </section>`;
 }
 
 function headline(needed) {
-  if (needed === 0) return t("page.all_is_well");
-  return needed === 1 ? t("page.one_thing") : t("page.many_things", { count: needed });
+  if (needed === 0) return t("page.board.all_is_well");
+  return needed === 1 ? t("page.board.one_thing") : t("page.board.many_things", { count: needed });
 }
 
 // What stands behind "the rest is well".
@@ -48,10 +48,10 @@ function Finding({ found, now }) {
   return html`<article class="finding ${found.severity} ${found.acknowledged ? "seen" : ""}" data-code=${found.code}>
     <span class="severity"><${Icon} name=${icon} /></span>
     <div class="what"><b><bdi>${title}</bdi></b>${cause && html`<p class="cause">${cause}</p>`}${cure && html`<p class="cure">${cure}</p>`}</div>
-    <small class="since">${found.acknowledged ? t("page.was_seen") : t(`page.severity_${found.severity}`, { span: since })}</small>
+    <small class="since">${found.acknowledged ? t("page.board.was_seen") : t(`page.board.severity_${found.severity}`, { span: since })}</small>
     <div class="keys"><${Cure} found=${found} />
       ${!found.acknowledged && html`<button type="button" class="button" data-request="acknowledge"
-        onClick=${() => asked({ type: "acknowledge", code: found.code })}>${t("page.seen")}</button>`}</div>
+        onClick=${() => asked({ type: "acknowledge", code: found.code })}>${t("page.board.seen")}</button>`}</div>
   </article>`;
 }
 
@@ -60,7 +60,7 @@ function Finding({ found, now }) {
 function wordsOf({ code, values }) {
   const whole = sentence(code, values);
   const [, title, rest] = /^([^:：]+)[:：]\s*(.+)$/s.exec(whole) ?? [null, whole, ""];
-  const cured = hasWords(`page.cure.${code}`) ? t(`page.cure.${code}`, values) : "";
+  const cured = hasWords(`page.board.cure.${code}`) ? t(`page.board.cure.${code}`, values) : "";
   return { title: raised(title), cause: cured ? raised(rest) : "", cure: cured || raised(rest) };
 }
 
@@ -72,7 +72,7 @@ function Cure({ found: { code, values } }) {
   if (code === "overscan_missed") {
     const path = `/camera/${values.camera}/overscan_mode`;
     return html`<button type="button" class="button" data-parameter=${path}
-      onClick=${() => changed(path, "follow")}>${t("page.follow")}</button>`;
+      onClick=${() => changed(path, "follow")}>${t("page.board.follow")}</button>`;
   }
   return null;
 }
@@ -84,7 +84,7 @@ function ByHand({ tracker }) {
   if (!now) return null;
   const take = () => changedTogether(byHand(camera, now));
   return html`<button type="button" class="button" data-parameter=${`/camera/${camera}/source`} onClick=${take}>
-    ${t("page.by_hand")}</button>`;
+    ${t("page.board.by_hand")}</button>`;
 }
 
 // The values that drive a camera by hand from where it is now.
@@ -103,7 +103,7 @@ function InForce({ one }) {
   const text = one.path.startsWith("/") ? sentence("value_in_force", values) : sentence("open_to_network", { address: one.value });
   return html`<article class="finding note in-force">
     <span class="severity"><${Icon} name="info" /></span>
-    <div class="what"><b><bdi>${raised(text)}</bdi></b></div><small class="since">${t("page.in_force")}</small>
+    <div class="what"><b><bdi>${raised(text)}</bdi></b></div><small class="since">${t("page.board.in_force")}</small>
     <div class="keys">${one.path.startsWith("/") && html`<button type="button" class="button" data-parameter=${one.path}
-      onClick=${() => changed(one.path, one.normal)}>${t("page.set_back")}</button>`}</div></article>`;
+      onClick=${() => changed(one.path, one.normal)}>${t("page.board.set_back")}</button>`}</div></article>`;
 }

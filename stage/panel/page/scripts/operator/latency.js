@@ -15,10 +15,10 @@ export function Latency() {
   const ledger = status.value?.latency ?? {};
   const whole = ledger[WHOLE];
   const budget = facts.value?.latency_budget_ms ?? null;
-  return html`<section class="latency" aria-label=${t("page.sample_to_light")}>
-    <div class="title"><h2>${t("page.sample_to_light")}</h2>
-      <span class="figure">${figure(whole?.p50_ms)}<small>${budget ? t("page.ms_of_allowed", { budget }) : "ms"}</small></span></div>
-    ${whole ? html`<${Bar} ledger=${ledger} whole=${whole.p50_ms} budget=${budget} />` : html`<p class="empty">${t("page.no_ledger")}</p>`}
+  return html`<section class="latency" aria-label=${t("page.board.sample_to_light")}>
+    <div class="title"><h2>${t("page.board.sample_to_light")}</h2>
+      <span class="figure">${figure(whole?.p50_ms)}<small>${budget ? t("page.board.ms_of_allowed", { budget }) : "ms"}</small></span></div>
+    ${whole ? html`<${Bar} ledger=${ledger} whole=${whole.p50_ms} budget=${budget} />` : html`<p class="empty">${t("page.board.no_ledger")}</p>`}
   </section>`;
 }
 

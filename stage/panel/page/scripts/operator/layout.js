@@ -15,7 +15,7 @@ export function chosenName(names, chosen) {
 /** Names to choose from; nothing where there is one alone. */
 export function Tabs({ view, names, chosen }) {
   if (names.length < 2) return null;
-  return html`<nav class="names" aria-label=${t(`page.view.${view}`)}>${names.map((name) => html`<a key=${name}
+  return html`<nav class="names" aria-label=${t(`page.board.view.${view}`)}>${names.map((name) => html`<a key=${name}
     href=${`#${view}/${encodeURIComponent(name)}`} aria-current=${name === chosen ? "page" : undefined}><bdi>${name}</bdi></a>`)}</nav>`;
 }
 

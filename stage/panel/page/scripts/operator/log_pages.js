@@ -18,23 +18,23 @@ export function LogPage() {
     setBefore(answer.before);
   };
   useEffect(() => { load(null); }, []);
-  return html`<section class="log" aria-label=${t("page.view.log")}>
-    <div class="title"><h1>${t("page.view.log")}</h1></div>
+  return html`<section class="log" aria-label=${t("page.board.view.log")}>
+    <div class="title"><h1>${t("page.board.view.log")}</h1></div>
     <form class="edit" onSubmit=${(event) => { event.preventDefault(); load(null); }}>
-      <label class="field"><small>${t("page.log_person")}</small><input value=${person} autocomplete="off" maxlength="128"
+      <label class="field"><small>${t("page.board.log_person")}</small><input value=${person} autocomplete="off" maxlength="128"
         onInput=${(event) => setPerson(event.currentTarget.value)} /></label>
-      <label class="field"><small>${t("page.log_path")}</small><input value=${path} autocomplete="off" maxlength="128" placeholder="/grade"
+      <label class="field"><small>${t("page.board.log_path")}</small><input value=${path} autocomplete="off" maxlength="128" placeholder="/grade"
         onInput=${(event) => setPath(event.currentTarget.value)} /></label>
-      <button type="submit" class="button" data-request="log">${t("page.log_show")}</button></form>
+      <button type="submit" class="button" data-request="log">${t("page.board.log_show")}</button></form>
     <ol class="lines">${lines.map((one, at) => html`<${Line} key=${at} one=${one} />`)}</ol>
-    ${!lines.length && html`<p class="empty">${t("page.log_empty")}</p>`}
-    ${before !== null && html`<button type="button" class="button" data-request="log" onClick=${() => load(before)}>${t("page.log_older")}</button>`}
+    ${!lines.length && html`<p class="empty">${t("page.board.log_empty")}</p>`}
+    ${before !== null && html`<button type="button" class="button" data-request="log" onClick=${() => load(before)}>${t("page.board.log_older")}</button>`}
   </section>`;
 }
 
 function Line({ one }) {
   const when = new Date(one.unix_s * 1000).toLocaleTimeString(language.value === "zh" ? "zh-CN" : "en-GB");
   return html`<li class=${one.code ? "refused" : ""}><time class="when">${when}</time>
-    <span class="who"><bdi>${one.person || t("page.this_machine")}</bdi><small>${t(`page.${one.role}`)}</small></span>
+    <span class="who"><bdi>${one.person || t("page.board.this_machine")}</bdi><small>${t(`page.${one.role}`)}</small></span>
     <span class="asked"><bdi>${one.asked}</bdi>${one.detail && html`<small><bdi>${one.detail}</bdi></small>`}</span></li>`;
 }

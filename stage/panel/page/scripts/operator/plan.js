@@ -28,11 +28,11 @@ export function Plan({ height = 300 }) {
   const drag = useDrag(view === "turn", turned, setTurned);
   const stage = facts.value;
   const way = view === "turn" ? turned : VIEWS[view];
-  return html`<section class="plan" aria-label=${t("page.plan")}>
+  return html`<section class="plan" aria-label=${t("page.board.plan")}>
     <div class="title"><h2>${t("page.stage")}</h2>
-      <span class="seg" role="radiogroup" aria-label=${t("page.plan_view")}>
+      <span class="seg" role="radiogroup" aria-label=${t("page.board.plan_view")}>
         ${Object.keys(VIEWS).map((name) => html`<button role="radio" type="button" aria-checked=${view === name}
-          onClick=${() => setView(name)}>${t(`page.view_${name}`)}</button>`)}
+          onClick=${() => setView(name)}>${t(`page.board.view_${name}`)}</button>`)}
       </span></div>
     <div class="drawing" ref=${box} data-view=${view}>
       ${stage && html`<svg viewBox="0 0 ${width} ${height}" width=${width} height=${height} role="img"
@@ -176,7 +176,7 @@ function CameraDrawing({ camera, scene }) {
     ${lens && !now.parked && html`<path class="margin" d=${path(border(now.margin_deg), "Z")} />
       <path class="seen" d=${path(border(null), "Z")} />`}
     <circle class="eye" cx=${x.toFixed(1)} cy=${y.toFixed(1)} r="5" />
-    <text class="name" x=${x + 12} y=${y + 17}>${now.parked ? t("page.parked_camera", { camera: camera.name }) : camera.name}</text>
+    <text class="name" x=${x + 12} y=${y + 17}>${now.parked ? t("page.board.parked_camera", { camera: camera.name }) : camera.name}</text>
   </g>`;
 }
 
@@ -197,14 +197,14 @@ function Scale({ scene, size: [width, height] }) {
   const metres = [0.5, 1, 2, 5, 10, 20, 50].find((length) => length * scene.pxPerM >= 36) ?? 100;
   const [right, y, long] = [width - 6, height - 8, metres * scene.pxPerM];
   return html`<path class="scale" d=${`M${right - long} ${y - 4}v4h${long}v-4`} />
-    <text x=${right - long / 2} y=${y - 9}>${t("page.metres", { count: metres })}</text>`;
+    <text x=${right - long / 2} y=${y - 9}>${t("page.board.metres", { count: metres })}</text>`;
 }
 
 // What the drawing shows, for who cannot see it.
 function described(stage) {
   const cameras = Object.entries(status.value?.cameras ?? {}).filter(([, one]) => one.position_m);
-  const words = cameras.map(([camera, one]) => t("page.camera_is_at", {
+  const words = cameras.map(([camera, one]) => t("page.board.camera_is_at", {
     camera, x: one.position_m[0], y: one.position_m[1], z: one.position_m[2], pan: one.rotation_deg[0],
   }));
-  return [t("page.plan_of_walls", { walls: stage.walls.map((one) => one.name).join(", ") }), ...words].join("; ");
+  return [t("page.board.plan_of_walls", { walls: stage.walls.map((one) => one.name).join(", ") }), ...words].join("; ");
 }

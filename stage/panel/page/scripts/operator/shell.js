@@ -1,15 +1,17 @@
 // The frame of the board: the stage's name and link, its views, the two keys that are always there, and what is seldom set.
-import { effect, signal } from "@preact/signals";
+import { signal } from "@preact/signals";
 import { useState } from "preact/hooks";
 import { html } from "../parts/html.js";
 import { Icon } from "../parts/icons.js";
 import { HoldRing, useHold } from "../parts/hold_key.js";
-import { Segmented } from "../parts/segmented.js";
+import { ScreenLock, lockScreen } from "../parts/screen_lock.js";
+import { Settings } from "../parts/settings.js";
 import { Sheet } from "../parts/sheet.js";
+import { LinkState } from "../parts/status_line.js";
 import { Toasts } from "../parts/toast.js";
 import { isOperator, stageName } from "../link/me.js";
-import { link, silentSeconds, status, value } from "../link/values.js";
-import { language, speak, t } from "../words.js";
+import { status, value } from "../link/values.js";
+import { t } from "../words.js";
 import { Board } from "./board.js";
 import { CamerasPage } from "./camera_pages.js";
 import { asked, changed } from "./changes.js";
@@ -26,9 +28,7 @@ const VIEWS = {
   board: Board, trackers: TrackersPage, cameras: CamerasPage, walls: WallsPage, worlds: WorldsPage, takes: TakesPage,
   tablets: TabletsPage, log: LogPage, values: ValuesPage,
 };
-const LIGHTS = ["normal", "dim", "dark"];
 const place = signal(placeNow());
-const light = signal(localStorage.getItem("light") || "normal");
 
 // "#trackers/freed-a" is a view and what is chosen in it.
 function placeNow() {
@@ -40,36 +40,26 @@ window.addEventListener("hashchange", () => {
   place.value = placeNow();
   scrollTo(0, 0);
 });
-effect(() => {
-  document.body.dataset.light = light.value;
-  localStorage.setItem("light", light.value);
-});
-
 export function Shell() {
   const { view, chosen } = place.value;
   const View = VIEWS[view];
   return html`<${Header} view=${view} />
     <div class="view ${view}" key=${view}><${View} chosen=${chosen} /></div>
-    <${Toasts} />`;
+    <${Toasts} /><${ScreenLock} />`;
 }
 
 function Header({ view }) {
   const [open, setOpen] = useState(false);
   return html`<header class="status">
-    <div class="who"><b class="cut"><bdi>${stageName.value || "OpenStage"}</bdi></b><small><span class="link-mark"></span>${linkWords()}</small></div>
-    <nav aria-label=${t("page.views")}>${Object.keys(VIEWS).map((name) => html`<a key=${name} href=${`#${name}`}
-      aria-current=${name === view ? "page" : undefined}>${t(`page.view.${name}`)}</a>`)}</nav>
+    <div class="who"><b class="cut"><bdi>${stageName.value || t("page.stage")}</bdi></b>
+      <${LinkState} detail=${status.value ? t("page.board.hertz", { hz: status.value.true_rate_hz }) : ""} /></div>
+    <nav aria-label=${t("page.board.views")}>${Object.keys(VIEWS).map((name) => html`<a key=${name} href=${`#${name}`}
+      aria-current=${name === view ? "page" : undefined}>${t(`page.board.view.${name}`)}</a>`)}</nav>
     <${Safety} path="/output/freeze" icon="freeze" name=${t("page.freeze")} />
     <${Safety} path="/output/blackout" icon="black" name=${t("page.black")} />
     <button type="button" class="tool" aria-label=${t("page.more")} onClick=${() => setOpen(true)}><${Icon} name="menu" /></button>
     ${open && html`<${More} close=${() => setOpen(false)} />`}
   </header>`;
-}
-
-function linkWords() {
-  if (link.value === "offline") return t("page.offline");
-  if (link.value === "stale") return t("page.stale", { seconds: silentSeconds.value });
-  return t("page.live_at", { hz: status.value?.true_rate_hz ?? 0 });
 }
 
 // Freeze and Black act also while the page hears nothing, and say whether that arrived.
@@ -85,18 +75,14 @@ function Safety({ path, icon, name }) {
 function More({ close }) {
   const step = (action) => asked({ type: "undo", action });
   return html`<${Sheet} title=${t("page.more")} close=${close}>
-    <h3>${t("page.light_of_page")}</h3>
-    <${Segmented} label=${t("page.light_of_page")} chosen=${light.value} choose=${(one) => { light.value = one; }}
-      choices=${LIGHTS.map((one) => ({ value: one, name: t(`page.light.${one}`) }))} />
-    <h3>${t("page.language_of_page")}</h3>
-    <${Segmented} label=${t("page.language_of_page")} chosen=${language.value} choose=${(one) => speak(one)}
-      choices=${[{ value: "en", name: t("page.language_en") }, { value: "zh", name: t("page.language_zh") }]} />
-    <h3>${t("page.last_change")}</h3>
+    <${Settings} />
+    <h3>${t("page.board.last_change")}</h3>
     <div class="keys"><button type="button" class="button" data-request="undo" disabled=${!isOperator.value} onClick=${() => step("undo")}>
         <${Icon} name="undo" size=${20} />${t("page.undo")}</button>
       <button type="button" class="button" data-request="undo" disabled=${!isOperator.value} onClick=${() => step("redo")}>
-        <${Icon} name="redo" size=${20} />${t("page.redo")}</button></div>
-    <p class="keys"><a class="button" href="/">${t("page.director")}</a><a class="button" href="/preview">${t("page.preview")}</a></p>
-    <p class="note">${t("page.frames_so_far", { count: status.value?.frames ?? 0, hz: figure(status.value?.rate_hz ?? 0, 2) })}</p>
+        <${Icon} name="redo" size=${20} />${t("page.board.redo")}</button></div>
+    <div class="keys"><button type="button" class="button" onClick=${() => { close(); lockScreen(); }}><${Icon} name="lock" size=${20} />
+      ${t("page.lock_screen")}</button><a class="button" href="/">${t("page.director")}</a><a class="button" href="/preview">${t("page.board.preview")}</a></div>
+    <p class="note">${t("page.board.frames_so_far", { count: status.value?.frames ?? 0, hz: figure(status.value?.rate_hz ?? 0, 2) })}</p>
   <//>`;
 }

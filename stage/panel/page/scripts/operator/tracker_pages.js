@@ -21,7 +21,7 @@ const MARKS = { fresh: "good", late: "warn", lost: "warn", never: "none" };
 export function TrackersPage({ chosen }) {
   const names = Object.keys(status.value?.trackers ?? {});
   const name = chosenName(names, chosen);
-  if (!name) return html`<p class="empty">${t("page.no_trackers")}</p>`;
+  if (!name) return html`<p class="empty">${t("page.board.no_trackers")}</p>`;
   return html`<${Tabs} view="trackers" names=${names} chosen=${name} /><${Tracker} key=${name} name=${name} />`;
 }
 
@@ -31,18 +31,18 @@ function Tracker({ name }) {
   return html`<${Columns}>
     <div>
       <div class="subject"><h1><bdi>${name}</bdi></h1><small>${aboutTracker(known)}</small>
-        <p class="state"><i class="mark ${MARKS[one.state]}"></i>${t(`page.state_${one.state}`)}</p></div>
+        <p class="state"><i class="mark ${MARKS[one.state]}"></i>${t(`page.board.state_${one.state}`)}</p></div>
       ${one.hint && html`<p class="hint">${one.hint}</p>`}
-      <h2>${t("page.offset")}</h2>
+      <h2>${t("page.board.offset")}</h2>
       ${OFFSETS.map((leaf) => html`<${Control} key=${leaf} path=${`/tracker/${name}/offset/${leaf}`} />`)}
       <${Heading} name=${name} now=${one.rotation_deg} />
-      <h2>${t("page.timing")}</h2>
-      <${Control} path=${`/tracker/${name}/delay_ms`} note=${t("page.delay_note")} />
+      <h2>${t("page.board.timing")}</h2>
+      <${Control} path=${`/tracker/${name}/delay_ms`} note=${t("page.board.delay_note")} />
     </div>
     <div>
       <${Figures} one=${one} />
-      <${Plot} title=${t("page.age_lately")} lines=${() => [agesOf(name)]} most=${600} unit="ms" />
-      <${Plot} title=${t("page.place_lately")} lines=${() => fromFirst(placesOf(name))} most=${120} unit="mm" signed />
+      <${Plot} title=${t("page.board.age_lately")} lines=${() => [agesOf(name)]} most=${600} unit="ms" />
+      <${Plot} title=${t("page.board.place_lately")} lines=${() => fromFirst(placesOf(name))} most=${120} unit="mm" signed />
       <${Refusals} one=${one} />
       <${Reported} one=${one} known=${known} />
     </div>
@@ -53,13 +53,13 @@ function Tracker({ name }) {
 function Heading({ name, now }) {
   const [wanted, setWanted] = useState("0");
   const pan = Number(wanted.replace("−", "-").replace(",", "."));
-  return html`<div class="control heading" role="group" aria-label=${t("page.heading_here")}>
-    <div class="read"><span class="name">${t("page.heading")}</span>
+  return html`<div class="control heading" role="group" aria-label=${t("page.board.heading_here")}>
+    <div class="read"><span class="name">${t("page.board.heading")}</span>
       <span class="value">${figure(now?.[0])}<small>°</small></span></div>
-    <div class="steps"><label class="field"><small>${t("page.pan_wanted")}</small>
+    <div class="steps"><label class="field"><small>${t("page.board.pan_wanted")}</small>
         <input inputmode="decimal" value=${wanted} onInput=${(event) => setWanted(event.currentTarget.value)} /></label>
       <button type="button" class="button" data-request="nudge" disabled=${!now || Number.isNaN(pan)}
-        onClick=${() => asked({ type: "nudge", tracker: name, pan_deg: pan })}>${t("page.heading_here")}</button></div></div>`;
+        onClick=${() => asked({ type: "nudge", tracker: name, pan_deg: pan })}>${t("page.board.heading_here")}</button></div></div>`;
 }
 
 function Figures({ one }) {
@@ -67,21 +67,21 @@ function Figures({ one }) {
   const turn = one.rotation_deg?.map((part) => figure(part, 2)).join("  ");
   const heard = one.state !== "never";
   return html`<dl class="facts">
-    <${Named} name=${t("page.tracker_rate")} value=${heard ? `${figure(one.rate_hz)} Hz` : "–"} />
-    <${Named} name=${t("page.tracker_age")} value=${heard ? `${figure(one.age_ms)} ms` : "–"} />
-    <${Named} name=${t("page.tracker_jitter")} value=${heard ? `${figure(one.jitter_ms, 2)} ms` : "–"} />
-    <${Named} name=${t("page.position")} value=${place ? `${place} m` : "–"} />
-    <${Named} name=${t("page.rotation")} value=${turn ? `${turn}°` : "–"} />
-    <${Named} name=${t("page.accepted")} value=${String(one.accepted)} />
+    <${Named} name=${t("page.board.tracker_rate")} value=${heard ? `${figure(one.rate_hz)} Hz` : "–"} />
+    <${Named} name=${t("page.board.tracker_age")} value=${heard ? `${figure(one.age_ms)} ms` : "–"} />
+    <${Named} name=${t("page.board.tracker_jitter")} value=${heard ? `${figure(one.jitter_ms, 2)} ms` : "–"} />
+    <${Named} name=${t("page.board.position")} value=${place ? `${place} m` : "–"} />
+    <${Named} name=${t("page.board.rotation")} value=${turn ? `${turn}°` : "–"} />
+    <${Named} name=${t("page.board.accepted")} value=${String(one.accepted)} />
   </dl>`;
 }
 
 // How many packets were refused, by cause.
 function Refusals({ one }) {
   const found = Object.entries(one.rejected).filter(([, count]) => count > 0);
-  return html`<h2>${t("page.refused")}</h2>
-    ${found.length === 0 ? html`<p class="empty">${t("page.none_refused")}</p>`
-      : html`<dl class="facts">${found.map(([cause, count]) => html`<${Named} key=${cause} name=${t(`page.cause_${cause}`)}
+  return html`<h2>${t("page.board.refused")}</h2>
+    ${found.length === 0 ? html`<p class="empty">${t("page.board.none_refused")}</p>`
+      : html`<dl class="facts">${found.map(([cause, count]) => html`<${Named} key=${cause} name=${t(`page.board.cause_${cause}`)}
         value=${String(count)} />`)}</dl>`}`;
 }
 
@@ -89,12 +89,12 @@ function Refusals({ one }) {
 function Reported({ one, known }) {
   const lens = Object.entries(one.lens ?? {}).filter(([, number]) => number !== null);
   const words = [["timecode", one.timecode], ["device_status", one.device_status], ["slate", one.slate], ["predictor", one.predictor]];
-  return html`<h2>${t("page.reported")}</h2><dl class="facts">
-    <${Named} name=${t("page.source")} value=${known?.source ?? "–"} />
-    ${words.filter(([, text]) => text).map(([name, text]) => html`<${Named} key=${name} name=${t(`page.tracker_${name}`)} value=${text} />`)}
-    ${lens.map(([name, number]) => html`<${Named} key=${name} name=${t(`page.lens_${name}`)} value=${figure(number, 3)} />`)}
+  return html`<h2>${t("page.board.reported")}</h2><dl class="facts">
+    <${Named} name=${t("page.board.source")} value=${known?.source ?? "–"} />
+    ${words.filter(([, text]) => text).map(([name, text]) => html`<${Named} key=${name} name=${t(`page.board.tracker_${name}`)} value=${text} />`)}
+    ${lens.map(([name, number]) => html`<${Named} key=${name} name=${t(`page.board.lens_${name}`)} value=${figure(number, 3)} />`)}
     ${Object.entries(one.equipment ?? {}).filter(([, text]) => text !== null && text !== undefined).map(([name, text]) => html`<${Named}
-      key=${name} name=${t(`page.equipment_${name}`)} value=${Array.isArray(text) ? text.join(" × ") : String(text)} />`)}
+      key=${name} name=${t(`page.board.equipment_${name}`)} value=${Array.isArray(text) ? text.join(" × ") : String(text)} />`)}
   </dl>`;
 }
 

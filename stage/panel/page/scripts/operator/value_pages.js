@@ -13,9 +13,9 @@ export function ValuesPage() {
   const all = [...parameters.value.values()].filter((one) => may(one.role));
   const groups = Map.groupBy ? Map.groupBy(all, groupOf) : grouped(all);
   const found = wanted ? all.filter((one) => one.path.includes(wanted.toLowerCase())).slice(0, MOST_FOUND) : null;
-  return html`<section class="values" aria-label=${t("page.view.values")}>
-    <div class="title"><h1>${t("page.view.values")}</h1><small>${t("page.values_count", { count: all.length })}</small></div>
-    <label class="field search"><small>${t("page.find_value")}</small><input type="search" value=${wanted} autocomplete="off" placeholder="/camera"
+  return html`<section class="values" aria-label=${t("page.board.view.values")}>
+    <div class="title"><h1>${t("page.board.view.values")}</h1><small>${t("page.board.values_count", { count: all.length })}</small></div>
+    <label class="field search"><small>${t("page.board.find_value")}</small><input type="search" value=${wanted} autocomplete="off" placeholder="/camera"
       onInput=${(event) => setWanted(event.currentTarget.value)} /></label>
     ${found ? found.map((one) => html`<${Value} key=${one.path} one=${one} />`)
       : [...groups].map(([name, members]) => html`<${Group} key=${name} name=${name} members=${members} />`)}
@@ -38,7 +38,7 @@ function grouped(all) {
 function Group({ name, members }) {
   const [open, setOpen] = useState(false);
   return html`<details open=${open} onToggle=${(event) => setOpen(event.currentTarget.open)}>
-    <summary><bdi>${name}</bdi><small>${t("page.values_count", { count: members.length })}</small></summary>
+    <summary><bdi>${name}</bdi><small>${t("page.board.values_count", { count: members.length })}</small></summary>
     ${open && members.map((one) => html`<${Value} key=${one.path} one=${one} />`)}</details>`;
 }
 

@@ -27,16 +27,16 @@ function Wall({ name }) {
   return html`<div class="wall-picture"><${WallPicture} name=${name} width=${1280} /></div>
   <${Columns}>
     <div>
-      <div class="subject"><h1><bdi>${name}</bdi></h1>${one.held && html`<p class="state"><i class="mark warn"></i>${t("page.wall_holds")}</p>`}</div>
-      <h2>${t("page.patterns")}</h2>
+      <div class="subject"><h1><bdi>${name}</bdi></h1>${one.held && html`<p class="state"><i class="mark warn"></i>${t("page.board.wall_holds")}</p>`}</div>
+      <h2>${t("page.board.patterns")}</h2>
       <${Patterns} name=${name} />
-      <${Control} path=${`/wall/${name}/grey_level`} note=${t("page.grey_note")} />
+      <${Control} path=${`/wall/${name}/grey_level`} note=${t("page.board.grey_note")} />
     </div>
     <div>
       <${Facts} known=${known} />
-      <h2>${t("page.timing")}</h2>
-      <${Control} path=${`/wall/${name}/latency_ms`} note=${t("page.latency_note")} />
-      <h2>${t("page.outer_eye")}</h2>
+      <h2>${t("page.board.timing")}</h2>
+      <${Control} path=${`/wall/${name}/latency_ms`} note=${t("page.board.latency_note")} />
+      <h2>${t("page.board.outer_eye")}</h2>
       ${OUTER.map((leaf) => html`<${Control} key=${leaf} path=${`/outer/${leaf}`} />`)}
     </div>
   <//>`;
@@ -47,7 +47,7 @@ function Patterns({ name }) {
   const path = `/wall/${name}/pattern`;
   const now = value(path).value;
   const choices = parameters.value.get(path)?.choices ?? [];
-  return html`<div class="patterns" role="group" aria-label=${t("page.patterns")} data-parameter=${path}>
+  return html`<div class="patterns" role="group" aria-label=${t("page.board.patterns")} data-parameter=${path}>
     ${choices.map((choice) => (choice === "off"
       ? html`<button type="button" class="button" key=${choice} aria-pressed=${now === choice} onClick=${() => changed(path, choice)}>
         ${t("page.choice.off")}</button>`
@@ -59,10 +59,10 @@ function Facts({ known }) {
   if (!known) return null;
   const [width, height] = known.size_m;
   return html`<dl class="facts">
-    <${Named} name=${t("page.size")} value=${`${figure(width, 2)} × ${figure(height, 2)} m`} />
-    <${Named} name=${t("page.leds")} value=${known.resolution_px.join(" × ")} />
-    <${Named} name=${t("page.pitch")} value=${`${known.pitch_mm.map((part) => figure(part, 2)).join(" × ")} mm`} />
-    <${Named} name=${t("page.faces")} value=${t("page.pan_and_tilt", { pan: known.faces.pan_deg, tilt: known.faces.tilt_deg })} />
-    <${Named} name=${t("page.peak")} value=${`${figure(known.peak_nits, 0)} nits`} />
+    <${Named} name=${t("page.board.size")} value=${`${figure(width, 2)} × ${figure(height, 2)} m`} />
+    <${Named} name=${t("page.board.leds")} value=${known.resolution_px.join(" × ")} />
+    <${Named} name=${t("page.board.pitch")} value=${`${known.pitch_mm.map((part) => figure(part, 2)).join(" × ")} mm`} />
+    <${Named} name=${t("page.board.faces")} value=${t("page.board.pan_and_tilt", { pan: known.faces.pan_deg, tilt: known.faces.tilt_deg })} />
+    <${Named} name=${t("page.board.peak")} value=${`${figure(known.peak_nits, 0)} nits`} />
   </dl>`;
 }

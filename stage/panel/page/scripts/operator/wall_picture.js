@@ -8,5 +8,5 @@ import { t } from "../words.js";
 export function WallPicture({ name, width }) {
   const canvas = useRef(null);
   useEffect(() => watchPicture(`wall/${name}`, width, drawOn(canvas.current)), [name, width]);
-  return html`<canvas ref=${canvas} role="img" aria-label=${t("page.wall_as_sent", { wall: name })}></canvas>`;
+  return html`<canvas ref=${canvas} role="img" aria-label=${t("page.board.wall_as_sent", { wall: name })}></canvas>`;
 }
