@@ -29,6 +29,7 @@ from stage.panel.live_socket import LiveSockets
 from stage.panel.live_stage import LiveStage
 from stage.panel.metrics import StageCollector, metrics_of
 from stage.panel.newest import NewestPictures
+from stage.panel.page_files import PageFiles
 from stage.panel.page_requests import FIRST_PICTURE_S, Ending, PageRequests
 from stage.panel.seats import HEAD_S, Seats
 from stage.panel.server import WebServer
@@ -70,11 +71,11 @@ class WebPanel:
         self._callers = Callers(link)
         self._live = LiveStage(self._callers)
         self.gallery = Gallery(pictures, film, self._live)
-        self._page = PageRequests(self.gallery, _page_files(title), self._ending, first_picture_s)
+        self._page = PageRequests(self.gallery, _preview_files(title), self._ending, first_picture_s)
         self._sockets = LiveSockets(self._live, self._callers, tokens)
         collector = StageCollector(self._live.newest, self._live.load, self._own_counts, self._numbers)
         api = ApiRequests(self._live, self._callers, metrics_of(collector))
-        own = (self._page, self._sockets, api, WordRequests(), facts or StageFacts(None, None))
+        own = (PageFiles(), self._page, self._sockets, api, WordRequests(), facts or StageFacts(None, None))
         app = web_app((route for one in own for route in one.routes()), tokens, self.counts)
         self._server = WebServer(bind, app, seats=self.seats, head_s=head_s)
         self.url, self.address = self._server.url, self._server.address
@@ -106,13 +107,14 @@ class WebPanel:
         }
 
 
-def _page_files(title: str) -> dict[str, tuple[str, bytes]]:
-    """Media type and bytes of the files that are served unchanged, by path."""
-    page = (_HERE / "page.html").read_text(encoding="utf-8").replace("{title}", html.escape(title))
+def _preview_files(title: str) -> dict[str, tuple[str, bytes]]:
+    """Media type and bytes of the preview page's files, by path."""
+    folder = _HERE / "preview_page"
+    page = (folder / "page.html").read_text(encoding="utf-8").replace("{title}", html.escape(title))
     return {
-        "/": ("text/html; charset=utf-8", page.encode()),
-        "/page.css": ("text/css; charset=utf-8", (_HERE / "page.css").read_bytes()),
-        "/page.js": ("text/javascript; charset=utf-8", (_HERE / "page.js").read_bytes()),
+        "/preview": ("text/html; charset=utf-8", page.encode()),
+        "/preview/page.css": ("text/css; charset=utf-8", (folder / "page.css").read_bytes()),
+        "/preview/page.js": ("text/javascript; charset=utf-8", (folder / "page.js").read_bytes()),
     }
 
 
