@@ -35,6 +35,7 @@ from stage.panel.picture_feed import PictureFeed
 from stage.panel.picture_socket import PictureSockets
 from stage.panel.seats import HEAD_S, Seats
 from stage.panel.server import WebServer
+from stage.panel.stage_facts import StageFacts
 from stage.panel.word_requests import WordRequests
 from stage.run.events import PanelEvent, print_event
 from stage.run.preview_records import TOPIC
@@ -61,6 +62,7 @@ class WebPanel:
         film: FilmPictures | None = None,
         link: StageLink | None = None,
         tokens: Tokens = NO_TOKENS,
+        facts: StageFacts | None = None,
         first_picture_s: float = FIRST_PICTURE_S,
         head_s: float = HEAD_S,
     ) -> None:
@@ -77,7 +79,8 @@ class WebPanel:
         self._picture_sockets = PictureSockets(self._feed, tokens, self.counts)
         collector = StageCollector(self._live.newest, self._live.load, self._own_counts, self._numbers)
         api = ApiRequests(self._live, self._callers, metrics_of(collector))
-        served = (PageFiles(), self._page, self._sockets, self._picture_sockets, api, WordRequests())
+        own = (PageFiles(), self._page, self._sockets, self._picture_sockets, api, WordRequests())
+        served = (*own, facts or StageFacts(None, None))
         app = web_app((route for one in served for route in one.routes()), tokens, self.counts)
         self._server = WebServer(bind, app, seats=self.seats, head_s=head_s)
         self.url, self.address = self._server.url, self._server.address
@@ -141,6 +144,7 @@ def _arguments(words: list[str]) -> argparse.Namespace:
     parser.add_argument("--runtime", metavar="DIR", help="the run's folder: with it, the stage's API")
     parser.add_argument("--secret", type=Path, metavar="FILE", help="the file with the secret of the run's page")
     parser.add_argument("--keys", type=Path, metavar="DIR", help="the folder of the tokens that are known")
+    parser.add_argument("--takes", type=Path, metavar="DIR", help="the folder of the run's takes")
     parser.add_argument("--title", default="Stage", help="the stage's name")
     return parser.parse_args(words)
 
@@ -175,8 +179,9 @@ def main(words: list[str]) -> int:
     film = _film(arguments.config, pictures)
     link = _link(arguments.runtime, arguments.secret)
     tokens = TokenFolder(arguments.keys) if arguments.keys is not None else NO_TOKENS
+    facts = StageFacts(arguments.config, arguments.takes)
     try:
-        panel = WebPanel(arguments.bind, pictures, arguments.title, film=film, link=link, tokens=tokens)
+        panel = WebPanel(arguments.bind, pictures, arguments.title, film=film, link=link, tokens=tokens, facts=facts)
     except ConfigError as error:
         print_notice(str(error))
         _close(film, pictures)
