@@ -85,7 +85,7 @@ class CameraStatus(Evolving):
     the inner picture. `missed_lately` counts about the last ten seconds, `worst_deg` is the largest excess so far.
     `turn_trust` is the share of a predicted turn that is believed (tilt, roll, pan). `late_pose` is the reprojection in
     force, also where the machine decides. The pose is the entrance pupil's in the stage (pan, tilt, roll), as it was
-    planned last, None before that.
+    planned last, None before that. `focal_length_mm` is that in force, `lens` the lens on the camera.
     """
 
     margin_deg: Sides | None
@@ -98,6 +98,8 @@ class CameraStatus(Evolving):
     position_m: Vec3 | None = None
     rotation_deg: Vec3 | None = None
     parked: bool = False
+    focal_length_mm: float | None = None
+    lens: str = ""
 
 
 class Warned(Evolving):

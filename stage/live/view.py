@@ -179,7 +179,9 @@ class LiveView:
 
     def _camera(self, name: str, camera: CameraState) -> CameraStatus:
         status = camera_status(camera, self._late_pose(name))
-        return msgspec.structs.replace(status, parked=self.controls.values.camera[name].parked)
+        values = self.controls.values.camera[name]
+        focal_length_mm = values.focal_length_mm or camera.lens.focal_length_mm
+        return msgspec.structs.replace(status, parked=values.parked, focal_length_mm=focal_length_mm, lens=values.lens)
 
     def _late_pose(self, camera: str) -> str:
         governor = self._show.state.pictures.reprojection.governor
