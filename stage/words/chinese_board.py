@@ -25,7 +25,9 @@ BOARD = {
     "page.board.many_things": "有 {count} 件事需要处理",
     "page.board.more_findings": "还有 {count} 项",
     "page.board.rest_is_well": "其余一切正常",
-    "page.board.what_is_well": "追踪器 {trackers} 个，有效 {fresh} 个；摄影机 {cameras} 台，屏幕墙 {walls} 面，每秒 {hz:.0f} 帧",
+    "page.board.what_is_well": (
+        "追踪器 {trackers} 个，有效 {fresh} 个；摄影机 {cameras} 台，屏幕墙 {walls} 面，每秒 {hz:.0f} 帧"
+    ),
     "page.board.severity_alarm": "警报，{span}",
     "page.board.severity_warning": "警告，{span}",
     "page.board.severity_note": "提示，{span}",

@@ -25,7 +25,9 @@ BOARD = {
     "page.board.many_things": "{count} things need you",
     "page.board.more_findings": "{count} more",
     "page.board.rest_is_well": "Everything else is well",
-    "page.board.what_is_well": "Trackers fresh: {fresh} of {trackers}. Cameras: {cameras}. Walls: {walls}. {hz:.0f} frames a second.",
+    "page.board.what_is_well": (
+        "Trackers fresh: {fresh} of {trackers}. Cameras: {cameras}. Walls: {walls}. {hz:.0f} frames a second."
+    ),
     "page.board.severity_alarm": "Alarm, {span}",
     "page.board.severity_warning": "Warning, {span}",
     "page.board.severity_note": "Note, {span}",
