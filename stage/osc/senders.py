@@ -6,7 +6,7 @@ import ipaddress
 from collections import Counter
 from collections.abc import Iterable
 
-import msgspec
+from stage.gate.allowance import Allowance
 
 MESSAGES_A_SECOND = 1000.0
 """Of one address. A fader sends 60 to 200."""
@@ -21,12 +21,21 @@ _TOO_MANY = f"from more than {MOST_SENDERS} addresses at once"
 _NOT_ALLOWED = "from an address that is not in osc.allow"
 
 
-class _Allowance(msgspec.Struct):
-    """How many messages of an address are carried out now; who has spent them is not heard until then."""
+class _Sender:
+    """An address: how many messages of it are carried out now, and until when it is not heard, having sent too many."""
 
-    left: float
-    since_s: float
-    unheard_until_s: float = 0.0
+    def __init__(self, now_s: float) -> None:
+        self._allowance = Allowance(MESSAGES_A_SECOND, MOST_AT_ONCE, now_s)
+        self.heard_s = now_s
+        self.unheard_until_s = 0.0
+
+    def spends(self, messages: int, now_s: float) -> bool:
+        """Whether it had so many messages left, which it has no more."""
+        self.heard_s = now_s
+        enough = self._allowance.take(messages, now_s)
+        if not enough and now_s >= self.unheard_until_s:
+            self.unheard_until_s = now_s + UNHEARD_S
+        return enough
 
 
 class Senders:
@@ -34,8 +43,8 @@ class Senders:
 
     def __init__(self, networks: Iterable[ipaddress.IPv4Network]) -> None:
         self._networks = tuple(networks)
-        self._known: dict[str, _Allowance] = {}
-        self._strangers: dict[str, _Allowance] = {}
+        self._known: dict[str, _Sender] = {}
+        self._strangers: dict[str, _Sender] = {}
         self.dropped: Counter[str] = Counter()
 
     def admits(self, address: str, now_s: float) -> bool:
@@ -46,7 +55,7 @@ class Senders:
             if refused:
                 self._turn_away(address, refused, now_s)
                 return False
-            known = self._known[address] = _Allowance(MOST_AT_ONCE, now_s)
+            known = self._known[address] = _Sender(now_s)
         return self._spends(known, 1, now_s)
 
     def spend(self, address: str, messages: int, now_s: float) -> bool:
@@ -66,27 +75,17 @@ class Senders:
         """What keeps a new address from being served; "" if nothing does."""
         if not any(ipaddress.IPv4Address(address) in network for network in self._networks):
             return _NOT_ALLOWED
-        self._known = {one: known for one, known in self._known.items() if now_s - known.since_s < SILENT_S}
+        self._known = {one: known for one, known in self._known.items() if now_s - known.heard_s < SILENT_S}
         return _TOO_MANY if len(self._known) >= MOST_SENDERS else ""
 
     def _turn_away(self, address: str, why: str, now_s: float) -> None:
         self.dropped[why] += 1
         if address not in self._strangers and len(self._strangers) >= MOST_SENDERS:
             self._strangers.clear()
-        self._spend(self._strangers.setdefault(address, _Allowance(MOST_AT_ONCE, now_s)), 1, now_s)
+        self._strangers.setdefault(address, _Sender(now_s)).spends(1, now_s)
 
-    def _spends(self, found: _Allowance, messages: int, now_s: float) -> bool:
-        enough = self._spend(found, messages, now_s)
+    def _spends(self, sender: _Sender, messages: int, now_s: float) -> bool:
+        enough = sender.spends(messages, now_s)
         if not enough:
             self.dropped[_TOO_MUCH] += messages
-        return enough
-
-    def _spend(self, found: _Allowance, messages: int, now_s: float) -> bool:
-        found.left = min(MOST_AT_ONCE, found.left + (now_s - found.since_s) * MESSAGES_A_SECOND)
-        found.since_s = now_s
-        enough = messages <= found.left
-        if enough:
-            found.left -= messages
-        elif now_s >= found.unheard_until_s:
-            found.unheard_until_s = now_s + UNHEARD_S
         return enough
