@@ -69,15 +69,12 @@ class ClientAnswers(Part):
         page.note_change()
         self.note_change()
         if len(places) > ANSWERS_OF_ONE:
-            self._drop_oldest(places)
-
-    def _drop_oldest(self, places: dict[str, AnswerPage]) -> None:
-        number, page = next(iter(self.pages.items()))
-        key = next(iter(page.answers))
-        del page.answers[key], places[key]
-        page.note_change()
-        if not page.answers:
-            del self.pages[number]
+            number, page = next(iter(pages.items()))
+            oldest = next(iter(page.answers))
+            del page.answers[oldest], places[oldest]
+            page.note_change()
+            if not page.answers:
+                del pages[number]
 
     def _places(self) -> dict[str, AnswerPage]:
         """The page of each answer, found once for as long as this notebook lives."""

@@ -25,6 +25,8 @@ from stage.values.tree import value_at
 from tracking.settable import Role, Value
 
 _MOST_CAMERAS = 64
+_LEADERS = ("/camera/", HOUR)
+"""How the paths of those values begin that others follow from."""
 
 
 def _set_one(hands: Hands, command: Command) -> Effect:
@@ -93,6 +95,8 @@ def kept_targets(hands: Hands, checked: Iterable[CheckedTarget]) -> dict[str, Re
 
 def followers_of(controls: Controls, set_: Mapping[str, Value]) -> dict[str, Follower]:
     """The values that follow from those that were `set_` (what each was, by path), with what they were and will be."""
+    if len(set_) == 1 and not next(iter(set_)).startswith(_LEADERS):
+        return {}
     followers = _fix_overscan(controls, set_)
     is_new = HOUR in set_ and set_[HOUR] != controls.target_of(HOUR)
     date = date_after_fade(controls) if is_new else None
