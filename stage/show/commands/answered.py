@@ -22,7 +22,7 @@ ANSWERS_OF_ONE = 512
 ANSWERS_OF_A_PAGE = 64
 MOST_CLIENTS = 32
 _PLACES = "places"
-"""The name under which a client's answers carry where each is. It is no field, so it is neither encoded nor compared."""
+"""The name under which a client's answers carry where each is. It is no field, so it is not encoded or compared."""
 
 
 class Answered(Evolving):

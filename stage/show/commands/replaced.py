@@ -12,7 +12,7 @@ from stage.show.frame.inputs import Condition
 from stage.show.people.guards import is_guarded_now
 from stage.show.people.leases import drag_of, drop_leases, lease_of_another
 from stage.show.report.conditions import note_condition, standing_condition
-from stage.show.values.changes import NO_CHANGE, NOBODY,  add_change
+from stage.show.values.changes import NO_CHANGE, NOBODY, add_change
 from stage.show.values.controls import CheckedTarget
 from tracking.records import Scalar
 from tracking.settable import Value

@@ -42,7 +42,7 @@ def _set_one(hands: Hands, command: Command) -> Effect:
 def _set_several(hands: Hands, command: Command) -> Effect:
     request = command.request
     assert isinstance(request, BatchRequest)
-    items: Iterable[Aim] = request.items
+    items: Iterable[Target] = request.items
     if isinstance(request.if_seq, int):
         items = (_since(item, request.if_seq) for item in items)
     return set_targets(hands, command.role, items, "")

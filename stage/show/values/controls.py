@@ -17,7 +17,7 @@ from stage.values.parameters import Refusal, flat
 from stage.values.stage_wide import ShowValues
 from stage.values.tree import ParameterTree, drop_group, put_group, put_values, swap_value, value_at, values_at
 from tracking.records import Notebook, Scalar
-from tracking.settable import ROLES, ROUND_TURNS, Curve, Role, Value, Values
+from tracking.settable import ROLES, ROUND_TURNS, Curve, FadeRule, Role, Value, Values
 
 
 class ChangeMarks(Part):
@@ -133,7 +133,12 @@ class Controls:
         for one in checked:
             target = one.target
             path = target.path
-            if target.fade_s == 0.0 and path not in fades and path not in others and parameters[path].fade != "dissolve":
+            if (
+                target.fade_s == 0.0
+                and path not in fades
+                and path not in others
+                and parameters[path].fade != "dissolve"
+            ):
                 at_once[path] = one.value
             else:
                 others[path] = one
@@ -169,13 +174,19 @@ class Controls:
         """Notes who has set these values."""
         marks = self.state.marks
         if who:
-            if any([marks.by.get(path) != who for path in paths]):
-                marks.by.update(dict.fromkeys(paths, who))
+            fresh = [path for path in paths if marks.by.get(path) != who]
+            if fresh:
+                marks.by.update(dict.fromkeys(fresh, who))
                 marks.note_change()
         elif marks.by:
             for path in paths:
-                if marks.by.pop(path, None) is not None:
-                    marks.note_change()
+                self._unsign(path)
+
+    def _unsign(self, path: str) -> None:
+        """Forgets who has set a value."""
+        marks = self.state.marks
+        if marks.by.pop(path, None) is not None:
+            marks.note_change()
 
     def target_of(self, path: str) -> Value:
         """What was last put in force at `path`: where a running fade will end, or else the present value."""
@@ -199,8 +210,13 @@ class Controls:
             if path in jumps:
                 self._put(jumps)
                 jumps = {}
-            is_jump = by.fade_s == 0.0 and path not in fades and path not in signed
-            if (is_jump and parameters[path].fade != "dissolve") or not self._fades_to(path, value, by):
+            if path in signed:
+                self._unsign(path)
+            rule = parameters[path].fade
+            if by.fade_s == 0.0 and rule != "dissolve":
+                fades.pop(path, None)
+                jumps[path] = value
+            elif not self._fades_to(path, value, by, rule):
                 jumps[path] = value
         self._put(jumps)
 
@@ -208,15 +224,13 @@ class Controls:
         """What the choice at `path` has chosen is called `value` from now on: how it is reached stays the same."""
         self._put({path: value})
 
-    def _fades_to(self, path: str, value: Value, by: By) -> bool:
+    def _fades_to(self, path: str, value: Value, by: By, rule: FadeRule | None) -> bool:
         """Begins a fade to `value`; False where it jumps, and no fade runs any more."""
         state = self.state
-        if state.marks.by.pop(path, None) is not None:
-            state.marks.note_change()
         running = state.fades.pop(path, None)
-        rule = self.tree[path].fade
-        start = faded_value(running, state.frame, self.rate) if running else value_at(state.values, path)
-        if by.fade_s > 0.0 and rule is not None and isinstance(start, float) and isinstance(value, float):
+        if by.fade_s > 0.0 and rule is not None and isinstance(value, float):
+            start = faded_value(running, state.frame, self.rate) if running else value_at(state.values, path)
+            assert isinstance(start, float)
             state.fades[path] = Fade(
                 start_frame=state.frame,
                 start=start,
