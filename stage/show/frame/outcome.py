@@ -49,8 +49,8 @@ class Answer(Evolving):
 
 
 NO_ANSWER = Answer(sender="", id="")
-"""What answers are made of, by `msgspec.structs.replace`: there may be hundreds a second, and to make one anew takes four
-times as long before Python 3.12.
+"""What answers are made of, by `msgspec.structs.replace`: there may be hundreds a second, and to make one anew takes
+four times as long before Python 3.12.
 """
 
 
