@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import gc
 import statistics
 import time
 from collections.abc import Callable, Iterator
 
 from render.plan.cards import MOST_CARDS
+from stage.bench.collector import without_collector
 from stage.bench.stages import FRAME_RATE_HZ, START_NS, benchmark_stage
 from stage.config.cue_reader import read_cues
 from stage.config.cue_writer import head_of, pieces_of
@@ -97,14 +97,8 @@ def measure_cues(steps: int) -> CueFigures:
     )
     full, bare = _Running((*_looks(), CuesRead(cues=cues))), _Running(())
     assert len(full.show.state.looks.looks) == MOST_LOOKS
-    gc.collect()
-    gc.freeze()
-    gc.disable()
-    try:
+    with without_collector():
         return _measured(full, bare, cues, steps)
-    finally:
-        gc.enable()
-        gc.unfreeze()
 
 
 def _measured(full: _Running, bare: _Running, cues: tuple[Cue, ...], steps: int) -> CueFigures:
