@@ -25,7 +25,9 @@ BOARD = {
     "page.board.many_things": "有 {count} 件事需要处理",
     "page.board.more_findings": "还有 {count} 项",
     "page.board.rest_is_well": "其余一切正常",
-    "page.board.what_is_well": "追踪器 {trackers} 个，有效 {fresh} 个；摄影机 {cameras} 台，屏幕墙 {walls} 面，每秒 {hz:.0f} 帧",
+    "page.board.what_is_well": (
+        "追踪器 {trackers} 个，有效 {fresh} 个；摄影机 {cameras} 台，屏幕墙 {walls} 面，每秒 {hz:.0f} 帧"
+    ),
     "page.board.severity_alarm": "警报，{span}",
     "page.board.severity_warning": "警告，{span}",
     "page.board.severity_note": "提示，{span}",
@@ -138,6 +140,11 @@ BOARD = {
     "page.board.focal_note": "0 为镜头自身的焦距。",
     "page.board.overscan": "过扫描",
     "page.board.on_the_walls": "在屏幕墙上",
+    "page.board.lens_on": "机上镜头",
+    "page.board.margin_kind": "方式",
+    "page.board.key_shown": "显示",
+    "page.board.is_on": "开",
+    "page.board.is_off": "关",
     "page.board.key_patch": "抠像区",
     "page.board.sensor": "感光面与画面",
     "page.board.margin_now": "余量：左、右、下、上",

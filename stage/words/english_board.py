@@ -25,7 +25,9 @@ BOARD = {
     "page.board.many_things": "{count} things need you",
     "page.board.more_findings": "{count} more",
     "page.board.rest_is_well": "Everything else is well",
-    "page.board.what_is_well": "Trackers fresh: {fresh} of {trackers}. Cameras: {cameras}. Walls: {walls}. {hz:.0f} frames a second.",
+    "page.board.what_is_well": (
+        "Trackers fresh: {fresh} of {trackers}. Cameras: {cameras}. Walls: {walls}. {hz:.0f} frames a second."
+    ),
     "page.board.severity_alarm": "Alarm, {span}",
     "page.board.severity_warning": "Warning, {span}",
     "page.board.severity_note": "Note, {span}",
@@ -73,7 +75,9 @@ BOARD = {
     "page.board.moves_nothing": "{protocol}, spare",
     "page.board.offset": "Offset",
     "page.board.timing": "Timing",
-    "page.board.delay_note": "For packets without a time stamp. Raise it until the picture stands behind a sharp pan.",
+    "page.board.delay_note": (
+        "For packets without a time stamp. Raise it until the picture stands behind a sharp pan."
+    ),
     "page.board.heading": "Heading",
     "page.board.heading_here": "Heading here",
     "page.board.pan_wanted": "Pan, °",
@@ -138,6 +142,11 @@ BOARD = {
     "page.board.focal_note": "0 is the lens's own.",
     "page.board.overscan": "Overscan",
     "page.board.on_the_walls": "On the walls",
+    "page.board.lens_on": "On the camera",
+    "page.board.margin_kind": "Kind",
+    "page.board.key_shown": "Shown",
+    "page.board.is_on": "On",
+    "page.board.is_off": "Off",
     "page.board.key_patch": "Key patch",
     "page.board.sensor": "Sensor and picture",
     "page.board.margin_now": "Margin: left, right, bottom, top",
