@@ -221,7 +221,7 @@ BOARD = {
     "page.board.log_empty": "没有符合的记录。",
     "page.board.values_count": "{count} 个参数",
     "page.board.find_value": "查找",
-    "page.board.type_value": "{name}，{value}：输入新值",
+    "page.board.type_value": "点按以输入数值",
     "page.board.range": "{low} 到 {high}",
     "page.parameter.x_m": "X，向右",
     "page.parameter.y_m": "Y，向前",

@@ -223,7 +223,7 @@ BOARD = {
     "page.board.log_empty": "Nothing that fits.",
     "page.board.values_count": "{count} values",
     "page.board.find_value": "Find",
-    "page.board.type_value": "{name}, {value}: type another",
+    "page.board.type_value": "Touch to type a value",
     "page.board.range": "{low} to {high}",
     "page.parameter.x_m": "X, right",
     "page.parameter.y_m": "Y, to the front",

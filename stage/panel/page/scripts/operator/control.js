@@ -30,7 +30,7 @@ function NumberControl({ path, known, name, note, now }) {
   return html`<div class="control number" role="group" aria-label=${name} data-parameter=${path}>
     <div class="read"><span class="name">${name}</span>
       ${typing ? html`<${Field} path=${path} known=${known} now=${now} name=${name} onDone=${() => setTyping(false)} />`
-        : html`<button type="button" class="value" aria-label=${t("page.board.type_value", { name, value: readingOf(now, known) })}
+        : html`<button type="button" class="value" aria-description=${t("page.board.type_value")}
           onClick=${() => setTyping(true)}>${readingOf(now, known)}<${Unit} unit=${known.unit} /></button>`}</div>
     <div class="steps">${[-coarse, -fine, fine, coarse].map((step) => html`<button type="button" class="step" key=${step}
       onClick=${() => nudge(step)}>${stepWord(step, known.unit)}</button>`)}</div>
