@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Annotated, Literal
 
 import msgspec
@@ -11,6 +12,13 @@ from calibration.walls import PixelCount
 from tracking.records import FocalLength, Name, Placement
 from tracking.settable import Values, choice, number, switch
 
+OWN_LENS = "own"
+"""The lens that a camera is configured with, or that its tracker reports."""
+MOST_LENSES = 32
+FrameLine = Annotated[
+    str, msgspec.Meta(pattern=r"^[0-9]{1,4}(\.[0-9]{1,3})?:[0-9]{1,4}(\.[0-9]{1,3})?$(?!\n)", max_length=16)
+]
+"""A shape that is cut from the film, as width to height: "9:16"."""
 SensorSide = Annotated[float, msgspec.Meta(ge=0.1, le=1000.0)]
 ZoomValue = Annotated[float, msgspec.Meta(ge=-1e9, le=1e9)]
 Degrees = Annotated[float, msgspec.Meta(ge=0.0, le=60.0)]
@@ -60,6 +68,10 @@ class Camera(CameraStart, forbid_unknown_fields=True):
     the camera turns while its shutter is open (`shutter_deg` of a picture at `film_rate_hz`). The default is adaptive;
     a number alone makes it fixed. A `parked` camera has no view on any wall.
 
+    `lenses` are those that are changed between: a focal length in mm ("24") or a lens file ("lens/50.json") each, all
+    read at the start. The one that is configured is on the camera first; where none is, the first of them.
+    `frame_lines` are the shapes that are cut from the film, the most important first.
+
     `late_pose` is for a world that is slow to draw. The picture is drawn less often than it is shown, every so many
     frames or one tile a frame, and reprojected in between: shown as it looks from the newest pose.
     """
@@ -73,6 +85,8 @@ class Camera(CameraStart, forbid_unknown_fields=True):
     focal_length_mm: FocalLength | None = None
     zoom: Annotated[tuple[tuple[ZoomValue, FocalLength], ...], msgspec.Meta(max_length=1024)] | None = None
     lens: str | None = None
+    lenses: Annotated[tuple[str, ...], msgspec.Meta(max_length=MOST_LENSES)] = ()
+    frame_lines: Annotated[tuple[FrameLine, ...], msgspec.Meta(max_length=4)] = ()
     entrance_pupil_m: Annotated[float, msgspec.Meta(ge=-FARTHEST_PUPIL_M, le=FARTHEST_PUPIL_M)] | None = None
     marker_from_camera: Placement = Placement()
     overscan: Literal["fixed", "follow"] | None = None
@@ -84,3 +98,30 @@ class Camera(CameraStart, forbid_unknown_fields=True):
     def margin_mode(self) -> Literal["fixed", "follow"]:
         """Whether overscan is fixed or adaptive ("follow"): as configured, else fixed if a number is given."""
         return self.overscan or ("follow" if self.overscan_deg is None else "fixed")
+
+    def first_lens(self) -> str:
+        """The lens that is on the camera at the start, as `/camera/{name}/lens` calls it."""
+        if self.focal_length_mm is None and self.zoom is None and self.lens is None:
+            return self.lenses[0] if self.lenses else OWN_LENS
+        return next((one for one in self.lenses if self._has(one)), OWN_LENS)
+
+    def fitted(self, lens: str) -> Camera:
+        """The camera with one of its `lenses` on it, as if that alone were configured; as it is for any other."""
+        if lens not in self.lenses:
+            return self
+        focal_length_mm = prime_mm(lens)
+        file = lens if focal_length_mm is None else None
+        return msgspec.structs.replace(self, focal_length_mm=focal_length_mm, zoom=None, lens=file)
+
+    def _has(self, lens: str) -> bool:
+        """Whether one of `lenses` is the configured lens."""
+        return lens == self.lens if prime_mm(lens) is None else prime_mm(lens) == self.focal_length_mm
+
+
+def prime_mm(lens: str) -> float | None:
+    """The focal length in mm of a lens that is named by it; None for a file."""
+    try:
+        found = float(lens)
+    except ValueError:
+        return None
+    return found if math.isfinite(found) else None

@@ -146,11 +146,12 @@ class Stage(NamedTuple):
 
 
 def stage(*pieces: str, lenses: Mapping[str, object] | None = None, **stage_keys: object) -> Stage:
-    """A stage of these pieces. `lenses` are lens files' contents, by camera."""
+    """A stage of these pieces. `lenses` are lens files' contents, by camera, or by file for one that is changed to."""
     config = parsed(stage_text(*pieces, **stage_keys))
     surfaces = tuple(wall_surface(one, wall_positions(one, None)) for one in config.walls)
     read = {name: msgspec.convert(lens, Lens) for name, lens in (lenses or {}).items()}
-    return Stage(config, Calibration(surfaces=surfaces, lenses=read))
+    files = {name: lens for name, lens in read.items() if name.endswith(".json")}
+    return Stage(config, Calibration(surfaces=surfaces, lenses=read, lens_files=files))
 
 
 # What comes in.

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from fractions import Fraction
 from itertools import pairwise
 
+from calibration.cameras import Camera, prime_mm
 from render.plan.cards import MOST_CARDS
 from render.worlds.configured import MOST_WORLDS, broken_world_rules
 from stage.config.addresses import is_panel_address, parse_endpoint, parse_network
@@ -18,7 +19,7 @@ from stage.config.output_rules import broken_output_rules
 from stage.config.records import StageConfig
 from stage.config.tracker_rules import broken_tracker_rules
 from stage.config.wording import quoted, world_rule
-from tracking.records import ConfigError
+from tracking.records import FOCAL_LENGTH_MM, ConfigError
 
 SLOWEST_HZ, FASTEST_HZ = 1, 500
 LONGEST_NAME = 100
@@ -81,6 +82,7 @@ def _cameras(config: StageConfig) -> Iterator[Finding]:
             yield Finding(
                 f"{where}.{given[1]}", f"found beside {given[0]}, expected only one of focal_length_mm, zoom and lens"
             )
+        yield from _lens_choice(where, camera)
         if camera.overscan_floor_deg > camera.overscan_ceiling_deg:
             yield Finding(
                 f"{where}.overscan_floor_deg",
@@ -91,6 +93,19 @@ def _cameras(config: StageConfig) -> Iterator[Finding]:
         if camera.zoom is not None and len({row[0] for row in camera.zoom}) < 2:
             found = f"found the raw values {quoted([row[0] for row in camera.zoom])}"
             yield Finding(f"{where}.zoom", f"{found}, expected at least two that differ")
+
+
+def _lens_choice(where: str, camera: Camera) -> Iterator[Finding]:
+    """What is wrong with the lenses that a camera changes between."""
+    shortest_mm, longest_mm = FOCAL_LENGTH_MM
+    for place, lens in enumerate(camera.lenses):
+        focal_length_mm = prime_mm(lens)
+        wanted = f'a focal length from {shortest_mm:g} to {longest_mm:g} mm, such as "35", or a lens file (.json)'
+        is_lens = lens.endswith(".json") if focal_length_mm is None else shortest_mm <= focal_length_mm <= longest_mm
+        if not is_lens:
+            yield Finding(f"{where}.lenses[{place}]", f"found {quoted(lens)}, expected {wanted}")
+        elif lens in camera.lenses[:place]:
+            yield Finding(f"{where}.lenses[{place}]", f"found {quoted(lens)} again, expected each lens once")
 
 
 def _worlds(config: StageConfig) -> Iterator[Finding]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 
 import msgspec
 
-from calibration.cameras import Camera, CameraStart
+from calibration.cameras import OWN_LENS, Camera, CameraStart
 from calibration.walls import WallStart
 from render.plan.cards import CardValues
 from render.worlds.configured import World
@@ -50,6 +50,8 @@ def tree_of(config: StageConfig) -> ParameterTree:
     """Every parameter of a show with this configuration."""
     tree = ParameterTree(starting_values(config))
     tree.offer(ACTIVE_WORLD, (world.name for world in config.all_worlds()))
+    for camera in config.cameras:
+        tree.offer(f"/camera/{camera.name}/lens", (OWN_LENS, *camera.lenses))
     return tree
 
 
@@ -76,6 +78,7 @@ def _camera(camera: Camera, order: int) -> CameraValues:
         overscan_mode=camera.margin_mode(),
         overscan_deg=FIXED_OVERSCAN_DEG if camera.overscan_deg is None else camera.overscan_deg,
         priority=float(order),
+        lens=camera.first_lens(),
     )
 
 

@@ -90,6 +90,9 @@ class LiveView:
             true_rate_hz=true_rate_hz(state.pace, state.now_ns),
             missed=self._times.missed,
             lateness_ms=self._times.recent(),
+            frames=self._times.frames,
+            took_ms=self._times.newest_took(),
+            frame_parts=self._times.parts.newest(),
             in_force=tuple(self._in_force()),
             walls={name: self._wall(name, findings) for name in values.wall},
             cameras={name: self._camera(name, camera) for name, camera in state.cameras.items()},
@@ -179,7 +182,9 @@ class LiveView:
 
     def _camera(self, name: str, camera: CameraState) -> CameraStatus:
         status = camera_status(camera, self._late_pose(name))
-        return msgspec.structs.replace(status, parked=self.controls.values.camera[name].parked)
+        values = self.controls.values.camera[name]
+        focal_length_mm = values.focal_length_mm or camera.lens.focal_length_mm
+        return msgspec.structs.replace(status, parked=values.parked, focal_length_mm=focal_length_mm, lens=values.lens)
 
     def _late_pose(self, camera: str) -> str:
         governor = self._show.state.pictures.reprojection.governor

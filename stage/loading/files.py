@@ -10,6 +10,7 @@ from typing import Any
 
 import msgspec
 
+from calibration.cameras import prime_mm
 from calibration.walls import MeshShape
 from stage.config.findings import Findings
 from stage.config.reader import read_config
@@ -120,6 +121,9 @@ def geometry_files(config: StageConfig) -> Iterator[tuple[str, str]]:
     for index, camera in enumerate(config.cameras):
         if camera.lens is not None:
             yield f"cameras[{index}].lens", camera.lens
+        for place, lens in enumerate(camera.lenses):
+            if prime_mm(lens) is None:
+                yield f"cameras[{index}].lenses[{place}]", lens
 
 
 def _world_files(loaded: LoadedConfig, *, absent: bool) -> Iterator[tuple[str, str]]:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
+from calibration.cameras import Camera, prime_mm
 from calibration.files.loading import load_lens, load_mesh, load_predictor, shipped_predictor
 from calibration.lens_frame import check_lens
 from calibration.lens_records import Lens
@@ -46,8 +47,13 @@ def read_geometry(loaded: LoadedConfig, findings: Findings) -> tuple[Mapping[str
             surfaces.append(wall_surface(wall, positions[wall.name]))
         except ConfigError as error:
             _report_wall(loaded, where, wall, error, findings)
-    lenses, predictors = _lenses(loaded, findings), _predictors(loaded, findings)
-    return positions, Calibration(surfaces=tuple(surfaces), lenses=lenses, predictors=predictors)
+    calibration = Calibration(
+        surfaces=tuple(surfaces),
+        lenses=_lenses(loaded, findings),
+        lens_files=_lens_files(loaded, findings),
+        predictors=_predictors(loaded, findings),
+    )
+    return positions, calibration
 
 
 def film_walls(loaded: LoadedConfig) -> tuple[FilmWall, ...]:
@@ -95,16 +101,40 @@ def _lenses(loaded: LoadedConfig, findings: Findings) -> dict[str, Lens]:
         where = f"cameras[{index}]"
         if camera.lens is None or findings.is_unreliable(f"{where}.lens", f"{where}.sensor_mm"):
             continue
-        try:
-            lenses[camera.name] = load_lens(loaded.path_of(camera.lens))
-            check_lens(lenses[camera.name], camera.sensor_mm)
-        except ConfigError as error:
-            _report_file(loaded, f"{where}.lens", camera.lens, str(error), findings)
-        except ViewError as error:
-            sensor = f"a sensor of {camera.sensor_mm[0]:g} x {camera.sensor_mm[1]:g} mm"
-            findings.report(
-                f"{where}.lens",
-                f"found {camera.lens!r}, with which {sentence(error.reason, error.values)} on {sensor}, "
-                "expected a lens that shows every place once: check model, units and sensor_mm",
-            )
+        lens = _lens(loaded, f"{where}.lens", camera.lens, camera, findings)
+        if lens is not None:
+            lenses[camera.name] = lens
     return lenses
+
+
+def _lens_files(loaded: LoadedConfig, findings: Findings) -> dict[str, Lens]:
+    """The lens files that cameras change between, by name; each fits the sensor of every camera that lists it."""
+    lenses = {}
+    for index, camera in enumerate(loaded.config.cameras):
+        for place, file in enumerate(camera.lenses):
+            where = f"cameras[{index}].lenses[{place}]"
+            if prime_mm(file) is not None or findings.is_unreliable(where, f"cameras[{index}].sensor_mm"):
+                continue
+            lens = _lens(loaded, where, file, camera, findings)
+            if lens is not None:
+                lenses[file] = lens
+    return lenses
+
+
+def _lens(loaded: LoadedConfig, where: str, file: str, camera: Camera, findings: Findings) -> Lens | None:
+    """A lens file as read, if the lens fits the camera's sensor; None after reporting why not."""
+    try:
+        lens = load_lens(loaded.path_of(file))
+        check_lens(lens, camera.sensor_mm)
+    except ConfigError as error:
+        _report_file(loaded, where, file, str(error), findings)
+    except ViewError as error:
+        sensor = f"a sensor of {camera.sensor_mm[0]:g} x {camera.sensor_mm[1]:g} mm"
+        findings.report(
+            where,
+            f"found {file!r}, with which {sentence(error.reason, error.values)} on {sensor}, "
+            "expected a lens that shows every place once: check model, units and sensor_mm",
+        )
+    else:
+        return lens
+    return None

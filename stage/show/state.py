@@ -11,6 +11,7 @@ from collections.abc import Mapping
 
 import msgspec
 
+from calibration.cameras import Camera
 from render.worlds.weather.record import WeatherState
 from stage.config.records import StageConfig
 from stage.config.starting_values import restore_values, starting_values, tree_of
@@ -101,9 +102,15 @@ def new_state(config: StageConfig, restored: Mapping[str, Value] | None = None) 
         controls=ControlState(values=values),
         trackers={tracker.name: new_tracker_state(tracker) for tracker in config.trackers},
         cameras={
-            camera.name: CameraState(lens=LensState(focal_length_mm=camera.focal_length_mm or DEFAULT_FOCAL_LENGTH_MM))
+            camera.name: CameraState(lens=_first_lens(camera, values.camera[camera.name].lens))
             for camera in config.cameras
         },
         air=new_air_state(config, values.world.active),
         take=TakeState(guarded=True),
     )
+
+
+def _first_lens(camera: Camera, lens: str) -> LensState:
+    """What is known of the lens on a camera before its tracker has said anything."""
+    focal_length_mm = camera.fitted(lens).focal_length_mm
+    return LensState(focal_length_mm=focal_length_mm or DEFAULT_FOCAL_LENGTH_MM, lens=lens)

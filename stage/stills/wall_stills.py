@@ -169,7 +169,8 @@ def _write(
 def _film(
     loaded: LoadedConfig, request: StillRequest, show: Show, light: dict[str, Picture], out: Path
 ) -> tuple[str, ...]:
-    (camera,) = loaded.config.cameras
+    (configured,) = loaded.config.cameras
+    camera = configured.fitted(show.state.cameras[configured.name].lens.lens)
     own_mm = None if camera.lens is not None else _camera(loaded.config, show, camera.name).focal_length_mm
     pose = (*request.position_m, *request.rotation_deg)
     return write_film(loaded, camera, light, out, pose=pose, focal_length_mm=request.focal_length_mm or own_mm)

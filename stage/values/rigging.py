@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from calibration.cameras import CameraStart
+from calibration.cameras import OWN_LENS, CameraStart
 from calibration.walls import WallStart
 from render.plan.frame import GREY_LEVEL, Pattern
 from render.plan.key import KeyValues
@@ -86,6 +86,13 @@ class CameraValues(CameraStart):
     focal_length_mm: Annotated[
         float, number(0.0, 5000.0, "mm", "Focal length set by hand; 0 uses the lens's own.", override="standing")
     ] = 0.0
+    lens: Annotated[
+        str,
+        choice(
+            "The lens on the camera, one of its `lenses`; `own` is the one configured, or reported by the tracker.",
+            guarded=True,
+        ),
+    ] = OWN_LENS
     outline: Annotated[
         bool,
         switch(

@@ -55,7 +55,7 @@ def verify(config_path: Path, settings: VerifySettings, progress: Progress, *, w
     loaded = with_coordinates(loaded)
     values = targets_of(loaded.config, settings.values)
     loaded = with_config(loaded, cameras=with_parking(loaded.config.cameras, values))
-    cameras = [camera for camera in loaded.config.cameras if not camera.parked]
+    cameras = [one.fitted(one.first_lens()) for one in loaded.config.cameras if not one.parked]
     if not cameras:
         raise ConfigError(f"{config_path}: cameras: found none to verify, expected at least one that is not parked")
     played = played_stage(loaded.config, settings)

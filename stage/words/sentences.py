@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from render.plan.frame import Hold
 from stage.show.frame.outcome import Finding, Outcome
 from stage.values.parameters import Refusal
-from stage.words.english import ENGLISH
+from stage.words.languages import ENGLISH
 from tracking.records import ConfigError, Scalar
 
 Sentences = Mapping[str, str]
@@ -49,18 +49,18 @@ def refuse_if_refused(outcome: Outcome) -> None:
 
 
 def _with_words(values: Mapping[str, Scalar], sentences: Sentences) -> dict[str, Scalar]:
-    """The values with a sentence in place of each one that is a code; several codes are parted by commas."""
-    worded = {name: _switch_word(value) for name, value in values.items()}
+    """The values with a sentence in place of each one that is a code; several codes come parted by commas."""
+    worded = {name: _switch_word(value, sentences) for name, value in values.items()}
     for name in CODES:
         if name in values:
             inner = {key: value for key, value in values.items() if key != name}
             codes = str(values[name]).split(",")
-            worded[name] = ", then ".join(sentence(code, inner, sentences) for code in codes)
+            worded[name] = sentences["page.then"].join(sentence(code, inner, sentences) for code in codes)
     return worded
 
 
-def _switch_word(value: Scalar) -> Scalar:
-    return ("on" if value else "off") if isinstance(value, bool) else value
+def _switch_word(value: Scalar, sentences: Sentences) -> Scalar:
+    return sentences["page.on" if value else "page.off"] if isinstance(value, bool) else value
 
 
 def hold_line(holds: Iterable[Hold]) -> str:

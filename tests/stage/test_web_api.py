@@ -7,7 +7,9 @@ from running_stage import wait_for
 from web_stage import JSON, own_address, web_stage
 
 from stage.control.client import Client
+from stage.control.view import FRAME_PARTS
 from stage.panel.variables import VARIABLES, variables_of
+from stage.words.languages import LANGUAGES
 
 SESSION = "a tablet of the crew"
 EXPOSURE = "/grade/exposure_stops"
@@ -205,6 +207,24 @@ def test_metrics_are_read_by_prometheus(web):
     assert float(lines['openstage_tracker_state{state="lost",tracker="freed-a"}']) == 1.0
     assert float(lines['openstage_tracker_rejected_packets_total{cause="checksum",tracker="freed-a"}']) == 2.0
     assert float(lines['openstage_take_state{state="idle"}']) == 1.0
+    for part in FRAME_PARTS:
+        assert lines[f'openstage_frame_part_seconds_bucket{{le="+Inf",part="{part}"}}'] == "0.0", (
+            "no frame was drawn here"
+        )
     assert float(lines['openstage_queue_depth{queue="commands"}']) >= 0.0
     assert float(lines['openstage_web_refused_total{cause="no_such_page"}']) >= 1.0
     assert float(lines['openstage_web_asked_total{cause="asked"}']) >= 1.0
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_words_come_whole_in_either_language_and_are_not_sent_again(web, language):
+    status, headers, found = web.ask("GET", f"/api/v1/words/{language}")
+    assert (status, found["language"]) == (200, language)
+    assert found["words"].keys() == LANGUAGES["en"].keys()
+    assert web.ask("GET", f"/api/v1/words/{language}", headers={"If-None-Match": headers["ETag"]})[0] == 304
+
+
+def test_a_language_that_is_not_spoken_is_refused_with_those_that_are(web):
+    status, _, error = web.ask("GET", "/api/v1/words/tlh")
+    assert (status, error["code"]) == (404, "unknown_path")
+    assert "en, zh" in error["detail"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 
-from calibration.cameras import Camera
+from calibration.cameras import OWN_LENS, Camera
 from calibration.lens import LensSetting, lens_of_focal_length, lens_setting
 from calibration.lens_frame import frame_edges
 from calibration.lens_records import Lens
@@ -18,12 +18,21 @@ DEFAULT_FOCAL_LENGTH_MM = 35.0
 
 
 class LensState(Notebook):
-    """A camera's newest lens reading. `projection_offset_mm` is what the tracker says of a lens that has no file."""
+    """A camera's newest lens reading. `projection_offset_mm` is what the tracker says of a lens that has no file.
+
+    `lens` is the lens that it is of, as `/camera/{name}/lens` calls it.
+    """
 
     focal_length_mm: float = DEFAULT_FOCAL_LENGTH_MM
     entrance_pupil_m: float = 0.0
     zoom_raw: float | None = None
     projection_offset_mm: tuple[float, float] = (0.0, 0.0)
+    lens: str = OWN_LENS
+
+    def change(self, lens: str) -> None:
+        """Forgets what was read of another lens; the zoom encoder stays where it is."""
+        self.lens, self.focal_length_mm = lens, DEFAULT_FOCAL_LENGTH_MM
+        self.entrance_pupil_m, self.projection_offset_mm = 0.0, (0.0, 0.0)
 
 
 Zoomed = tuple[float | None, float]
@@ -49,7 +58,9 @@ class CameraLens:
         if self._lens is not None:
             setting = self._setting(self._lens, state.zoom_raw, by_hand_mm)
             state.focal_length_mm, state.entrance_pupil_m = setting.focal_length_mm, setting.entrance_pupil_m
-        elif self._camera.focal_length_mm is None and reading is not None:
+        elif self._camera.focal_length_mm is not None:
+            state.focal_length_mm = self._camera.focal_length_mm
+        elif reading is not None:
             if self._zoom_rows and reading.zoom_raw is not None:
                 state.focal_length_mm = interpolate_rows(self._zoom_rows, reading.zoom_raw)
             elif not self._zoom_rows and reading.focal_length_mm is not None:

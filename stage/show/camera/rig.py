@@ -7,19 +7,19 @@ from typing import NamedTuple
 
 import msgspec
 
-from calibration.cameras import Camera
+from calibration.cameras import OWN_LENS, Camera
 from calibration.records import Calibration
 from render.plan.frustum import CameraView
 from stage.config.records import StageConfig
 from stage.show.camera.lens import CameraLens, LensState
-from stage.show.camera.mounts import TrackerMount, delay_ns, manual_pose, orbit_pose, pose_of
+from stage.show.camera.mounts import TrackerMount, delay_ns, manual_pose, orbit_pose
 from stage.show.camera.overscan import Aim, Overscan, OverscanState, Tracked
 from stage.show.frame.inputs import FrameTime
 from stage.values.rigging import CameraValues
 from stage.values.stage_wide import ShowValues
 from tracking.prediction.estimate import Estimate
 from tracking.records import Notebook, Pose
-from tracking.rotation import IDENTITY, compose
+from tracking.rotation import IDENTITY, compose, pose_of
 from tracking.tracker.tracker import Tracker
 
 
@@ -52,7 +52,9 @@ class CameraRig:
         self.tracker = trackers[camera.tracker] if camera.tracker else None
         self._mount = next((TrackerMount(t) for t in config.trackers if t.name == camera.tracker), None)
         self._marker_from_camera = pose_of(camera.marker_from_camera)
-        self._lens = CameraLens(camera, calibration.lenses.get(camera.name))
+        self._lenses = {OWN_LENS: CameraLens(camera, calibration.lenses.get(camera.name))} | {
+            lens: CameraLens(camera.fitted(lens), calibration.lens_files.get(lens)) for lens in camera.lenses
+        }
         self._overscan = Overscan(camera, float(config.stage.rate()), calibration.surfaces)
         self._rate: Fraction = config.stage.rate()
 
@@ -60,7 +62,9 @@ class CameraRig:
         """Takes over this frame's lens reading, and judges what was drawn for its samples' times. Once a frame."""
         set_to = values.camera[self.camera.name]
         reading = self.tracker.lens() if self.tracker is not None else None
-        self._lens.read(own.lens, reading, set_to.focal_length_mm)
+        if own.lens.lens != set_to.lens:
+            own.lens.change(set_to.lens)
+        self._lens(own).read(own.lens, reading, set_to.focal_length_mm)
         tracked = self._tracked(own, set_to, time)
         if tracked is not None:
             self._overscan.learn(own.overscan, set_to, tracked)
@@ -81,7 +85,7 @@ class CameraRig:
         Raises ViewError where its lens can see nothing sensible.
         """
         set_to = values.camera[self.camera.name]
-        edges = self._lens.frame(own.lens, set_to.focal_length_mm)
+        edges = self._lens(own).frame(own.lens, set_to.focal_length_mm)
         sides = self._overscan.sides(own.overscan, set_to, pose.aim, edges)
         if note and pose.aim is not None:
             self._overscan.measure(own.overscan, pose.stage_from_pupil.position_m, frame)
@@ -98,6 +102,9 @@ class CameraRig:
             inner_px=self.camera.inner_px,
             frame=edges,
         )
+
+    def _lens(self, own: CameraState) -> CameraLens:
+        return self._lenses.get(own.lens.lens) or self._lenses[OWN_LENS]
 
     def _tracked(self, own: CameraState, set_to: CameraValues, time: FrameTime) -> Tracked | None:
         """The camera's tracker, where it is what moves the camera."""

@@ -13,7 +13,7 @@ from tests.building import camera, command, inputs_at, set_to, stage, start_take
 from tests.fold.show.air_stage import everything_ready, stage_of_worlds
 from tracking.settable import Value
 
-STAGE = stage(tracker("t"), camera("A", tracker="t"))
+STAGE = stage(tracker("t"), camera("A", tracker="t", lenses=["24", "35"]))
 TINT, EXPOSURE, GUIDE = "/grade/tint", "/grade/exposure_stops", "/world/guide"
 UNDO, REDO, FORGET = (UndoRequest(id=0, action=action) for action in ("undo", "redo", "forget"))
 ANNA, BEN = "session of anna", "session of ben"

@@ -20,7 +20,10 @@ GUARDED = {
     "/tracker/t/delay_ms",
     *(f"/tracker/t/offset/{name}" for name in ("x_m", "y_m", "z_m", "pan_deg", "tilt_deg", "roll_deg")),
     *(f"/camera/A/manual/{name}" for name in ("x_m", "y_m", "z_m", "pan_deg", "tilt_deg", "roll_deg")),
-    *(f"/camera/A/{name}" for name in ("source", "parked", "outline", "priority", "focal_length_mm", "feather_px")),
+    *(
+        f"/camera/A/{name}"
+        for name in ("source", "parked", "outline", "priority", "focal_length_mm", "feather_px", "lens")
+    ),
     *(f"/camera/A/{name}" for name in ("overscan_deg", "overscan_floor_deg", "overscan_ceiling_deg")),
     *(f"/camera/A/key/{name}" for name in ("enabled", "region", "red", "green", "blue", "markers")),
     *(f"/camera/A/key/marker_{name}" for name in ("exposure_stops", "spacing_deg", "size_deg")),

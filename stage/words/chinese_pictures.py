@@ -1,0 +1,108 @@
+"""The Chinese sentences (Simplified) about pictures, worlds and what is missing, by code: as in `english`."""
+
+from __future__ import annotations
+
+MISSING = {
+    "source_missing": "{source} 无法接收：{why}；每秒重试一次",
+    "device_absent": "没有这个设备：请接上它，或改正名称",
+    "no_permission": "当前用户无权打开：请改正权限，或另选一个",
+    "in_use": "另一个程序正在使用：请结束那个程序，或另选一个",
+    "address_absent": "本机没有接口使用这个地址：请连接网络，见 `ip address`",
+    "interface_absent": "没有这个接口：请连接它，见 `ip address`",
+    "interface_down": "它的网络接口未启用：请插上线缆或启用它，见 `ip address`",
+    "cannot_open": "{found}",
+    "monitor_missing": "outputs[{output}]：显示器 {monitor} 不在：请连接它，或在 {known} 中改正名称",
+    "display_missing": "没有显示环境（{found}）：请启动 X11 或 Wayland 会话；在此之前不显示任何画面",
+    "asset_absent": "{file} 不在；出现后即显示",
+    "asset_changes": "{file} 读取时仍在变化；稳定后即显示",
+    "asset_kills_decoder": "解码 {file} 的进程会因它而结束；文件已损坏，或有意为之",
+    "asset_no_disk_room": "{file}：存放画面的地方（TMPDIR）剩余 {free_mb} MB，需要 {needed_mb} MB",
+    "asset_no_gpu_memory": (
+        "{file} 需要 {needed} MiB 显存，驱动没有这么多（{found}）；请调低 library.gpu_mib、用较小的图片，或结束其他程序"
+    ),
+    "asset_no_gpu_room": (
+        "{file} 需要 {needed} MiB 显存，场景可用 {budget} MiB，其中 {in_use} MiB 正在显示；"
+        "请调高 library.gpu_mib，或用较小的图片"
+    ),
+    "asset_not_kept": "{file} 无法存入本次运行的文件夹（{found}）",
+    "asset_refused": "{file}：{found}",
+    "library_missing": "素材库文件夹 {folder} 不在（{why}）：它回来之前，其中的场景仍列出",
+    "library_emptied": "原处换成了另一个空文件夹",
+    "library_refused": "素材库文件夹里有 {count} 个文件不是场景，其中有 {example}：原因见 stage control worlds",
+    "library_too_many": "素材库文件夹里有 {count} 个文件，太多了：只列出最新的 {most} 个",
+    "library_link_broken": "{file} 是失效的链接；请把图片本身复制到文件夹里",
+    "library_link_outside": "{file} 是指向素材库之外的链接；请把图片本身复制进来",
+    "library_name_unusable": "{file} 的名称含有不是文字的字节或控制字符；请改名",
+    "library_world_broken": "{file}：{found}",
+    "library_not_a_file": "{file} 是管道或设备，不是普通文件；请把图片本身放在那里",
+    "library_newer_unreadable": "它的新版本无法显示：{why}",
+    "take_asset_no_room": (
+        "{file} 没有存到镜次旁边：剩余 {free_mb} MB，需要 {needed_mb} MB；只有文件保持不变，镜次才能重新绘制"
+    ),
+    "take_asset_not_kept": "{file} 没有存到镜次旁边：{found}；请保持文件不变，或腾出空间",
+    "take_asset_replaced": "{file} 已被替换，自己的副本也不在了：镜次的画面无法照原样重绘；它的数据完整",
+    "world_unreadable": "场景 {world} 无法显示：{why}",
+    "picture_edge_in_frame": ("摄影机 {camera} 看到场景 {world} {side} 边缘之外 {by_deg:g} 度：请转动或加宽图片"),
+    "world_gone": "场景 {world} 已不在：换到别的场景之前继续播出",
+    "world_from_copy": "{file} 已无法读取：显示的是本次运行自己的副本",
+    "takes_folder_missing": "镜次无法写入：{file}：{found}；会不断重试，要录的镜次届时开始",
+    "helper_missing": "{helper} 已结束（{exit}）：会以越来越长的间隔重启",
+    "panel_missing": "预览页面无法在 {address} 提供：请结束占用它的程序；会不断重试",
+    "checkpoint_missing": (
+        "没有空间存放检查点（{found}）：请清理临时文件夹；舞台重新启动之前，核心进程若结束可能失去最后一秒"
+    ),
+    "journal_not_kept": "日志无法写入 {file}：{found}；现在的改动不会记入日志，断电可能失去最后一秒",
+    "not_redone": "重启前已答复的 {of} 条命令中，有 {count} 条无法重新执行，第一条是 {id}",
+    "state_not_kept": "状态无法写入 {file}：{found}；断电后将失去",
+}
+
+PICTURES = {
+    "picture_mended": "修复了 {file} 中 {samples} 个坏样本：负值、过大或非有限值",
+    "picture_animated": "{file} 是有 {frames} 幅画面的动画：显示第一幅",
+    "mask_stretched": "{mask} 为 {mask_columns} x {mask_rows} 像素，{file} 为 {columns} x {rows}：遮罩被拉伸覆盖",
+}
+
+REMARKS = {
+    "not_a_sphere": "{columns} x {rows} 像素不是完整的球面，却被拉伸到整个球面：请平放",
+    "horizon_off": "地平线在顶部往下 {percent} % 处，与视线高度相差 {off_deg:g} 度",
+    "horizon_tilted": "地平线倾斜 {tilted_deg:g} 度",
+    "seam_seen": "左右边缘的亮度相差 {percent} %：相接处会看到接缝",
+    "zenith_uneven": "最上面一行应是同一点，却相差 {percent} %：天顶会显得收缩",
+    "nadir_uneven": "最下面一行应是同一点，却相差 {percent} %：下方地面会显得收缩",
+    "highlights_clipped": "{percent:g} % 过曝成白色，约暗 {stops:g} 档，照不亮演员",
+    "sun_too_dark": (
+        "太阳高 {elevation_deg:g} 度，比同样晴空下真实的太阳少 {stops:g} 档光：请用灯或光卡补出影子和高光"
+    ),
+    "picture_banded": "{percent} % 是色阶太少的渐变，成了台阶：屏幕上的抖动会尽量掩盖；请要 16 位图片或加颗粒",
+    "flat_soft_on_wall": (
+        "在屏幕 {wall} 上发虚：{needed} 像素只有 {found} 个图片像素；请要至少 {wide} 像素宽的图片，或把它柔化"
+    ),
+    "sphere_soft_on_wall": (
+        "在屏幕 {wall} 上发虚：{needed} 像素只有 {found} 个图片像素；请要至少 {wide} 像素宽的平面图片，或把它柔化"
+    ),
+    "flat_soft_at_camera": (
+        "摄影机 {camera} 在 {focal_mm:g} mm 时发虚：画面 {needed} 像素只有 {found} 个图片像素；"
+        "请要至少 {wide} 像素宽的图片，或把它柔化"
+    ),
+    "sphere_soft_at_camera": (
+        "摄影机 {camera} 在 {focal_mm:g} mm 时发虚：画面 {needed} 像素只有 {found} 个图片像素；"
+        "请要至少 {wide} 像素宽的平面图片，或把它柔化"
+    ),
+    "brighter_than_on_air": "比正在播出的亮 {stops:g} 档：直接切换会刺眼",
+    "darker_than_on_air": "比正在播出的暗 {stops:g} 档：切换后会有一阵看不清",
+}
+
+WORLD_RULES = {
+    "world_name_not_text": "发现 {found!r}，应为 1 到 {most} 个可显示的字符",
+    "world_name_again": "又是 {found!r}，应有自己的名称",
+    "world_key_again": "又是 {found!r}，应有自己的键",
+    "layer_name_not_text": "应为最多 {most} 个可显示的字符",
+    "raw_layer_not_alone": "{found!r} 与其他图层在一起，它应独占一个场景",
+    "layer_value_in_gap": "发现 {found:g}，应为 0，或 {least:g} 到 {most:g} {unit}",
+    "layer_width_without_distance": "没有 distance_m，应一并给出；无穷远的用 width_deg",
+    "layer_follows_without_hour": "没有 shot_hour，应一并给出：图片拍摄的钟点",
+    "layer_cannot_follow": "用在 {kind} 类图层上，它只用于光线已画进图片的图层",
+    "layer_width_twice": "与 width_deg 同时给出，两者只能有一个",
+    "panorama_lacks_file": "缺少全景图片文件",
+    "panorama_file_ending": "发现 {found!r}，文件应以 {endings} 结尾",
+}

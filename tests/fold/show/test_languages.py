@@ -1,0 +1,48 @@
+"""The languages: each has every sentence and word, of the same values, written as its readers write."""
+
+import re
+import string
+
+import pytest
+
+from stage.words.languages import ENGLISH, LANGUAGES
+from stage.words.sentences import sentence
+
+OTHERS = sorted(LANGUAGES.keys() - {"en"})
+
+
+def values_of(template):
+    return {(name, kind, form) for _, name, form, kind in string.Formatter().parse(template) if name}
+
+
+@pytest.mark.parametrize("language", OTHERS)
+def test_a_language_has_every_sentence_and_no_other(language):
+    assert LANGUAGES[language].keys() ^ ENGLISH.keys() == set()
+
+
+@pytest.mark.parametrize("language", OTHERS)
+def test_a_sentence_says_the_same_values_in_the_same_form_in_every_language(language):
+    words = LANGUAGES[language]
+    assert [code for code in sorted(ENGLISH) if values_of(words[code]) != values_of(ENGLISH[code])] == []
+
+
+def test_counts_read_right_when_they_are_one():
+    """A template is not told whether something is one or many. Of these two there are always many."""
+    many = {"tracker_refused", "library_too_many"}
+    counted = {code: text for code, text in ENGLISH.items() if "{count}" in text and not code.startswith("page.")}
+    assert len(counted) > 10
+    assert [
+        code for code, text in counted.items() if re.search(r"\{count\} \w*s\b|\(s\)", text) and code not in many
+    ] == []
+
+
+def test_codes_within_a_sentence_are_said_in_its_language():
+    values = {"rate_hz": 60.0, "true_rate_hz": 41.0, "why": "drawing_takes", "took_ms": 24.0, "period_ms": 17.0}
+    line = sentence("frames_lacking", values, LANGUAGES["zh"])
+    assert line == "绘制一帧用 24 毫秒，限度 17 毫秒：每秒 60 帧中只有 41 帧到达屏幕"
+    both = sentence(
+        "source_reopened",
+        {"source": "gate", "count": 2, "why": "reopened_for_memory,reopened_for_connections"},
+        LANGUAGES["zh"],
+    )
+    assert "，然后是" in both
