@@ -35,6 +35,7 @@ from stage.panel.picture_feed import PictureFeed
 from stage.panel.picture_socket import PictureSockets
 from stage.panel.seats import HEAD_S, Seats
 from stage.panel.server import WebServer
+from stage.panel.sun_requests import SunRequests
 from stage.panel.word_requests import WordRequests
 from stage.run.events import PanelEvent, print_event
 from stage.run.preview_records import TOPIC
@@ -77,7 +78,15 @@ class WebPanel:
         self._picture_sockets = PictureSockets(self._feed, tokens, self.counts)
         collector = StageCollector(self._live.newest, self._live.load, self._own_counts, self._numbers)
         api = ApiRequests(self._live, self._callers, metrics_of(collector))
-        served = (PageFiles(), self._page, self._sockets, self._picture_sockets, api, WordRequests())
+        served = (
+            PageFiles(),
+            self._page,
+            self._sockets,
+            self._picture_sockets,
+            api,
+            SunRequests(self._live),
+            WordRequests(),
+        )
         app = web_app((route for one in served for route in one.routes()), tokens, self.counts)
         self._server = WebServer(bind, app, seats=self.seats, head_s=head_s)
         self.url, self.address = self._server.url, self._server.address
