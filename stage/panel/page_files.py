@@ -32,7 +32,7 @@ MEDIA_TYPES = {
     ".svg": "image/svg+xml",
     ".json": "application/manifest+json",
 }
-_IMPORTED = re.compile(r"""(?:\bfrom|\bimport)\s*["']([^"']+)["']""")
+_IMPORTED = re.compile(r"""(?:\bfrom|\bimport)\s*["']([^"'\s]+)["']""")
 _MAP = re.compile(r'<script type="importmap">(.*?)</script>', re.DOTALL)
 _ENTRY = re.compile(r'<script type="module" src="/page/([^"]+)">')
 _NAMED = re.compile(r'"([^"]+)": "/page/([^"]+)"')

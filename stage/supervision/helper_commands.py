@@ -52,7 +52,7 @@ def _panel(core: CoreOptions, config: StageConfig) -> list[str]:
         bind = f"{bind.rpartition(':')[0]}:0"
     command = [sys.executable, "-m", "stage.panel.preview", "--bind", bind, "--title", config.stage.name]
     command += ["--pictures", core.pictures(), "--config", core.config, "--runtime", core.runtime]
-    command += ["--secret", str(core.panel_secret()), "--keys", str(core.keys())]
+    command += ["--secret", str(core.panel_secret()), "--keys", str(core.keys()), "--takes", core.takes]
     topics = [f"camera/{camera.name}" for camera in config.cameras] + [f"wall/{wall.name}" for wall in config.walls]
     return [*command, *(word for topic in topics for word in ("--topic", topic))]
 

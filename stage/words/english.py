@@ -6,6 +6,7 @@ A value named `why`, `cause` or `stage` is itself a code of this table.
 from __future__ import annotations
 
 from stage.config.wording import WORLD_RULES
+from stage.words.english_access import ACCESS
 from stage.words.english_cues import CUES
 from stage.words.english_refusals import EDGE_REFUSALS, HOLDS, REFUSALS
 from stage.words.english_web import WEB_REFUSALS
@@ -273,6 +274,7 @@ ENGLISH = {
     **REFUSALS,
     **EDGE_REFUSALS,
     **WEB_REFUSALS,
+    **ACCESS,
     **HEALTH,
     **MISSING,
     **RECOVERY,
