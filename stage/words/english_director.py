@@ -69,7 +69,9 @@ DIRECTOR = {
     "page.sun_by_hand": "Sun by hand",
     "page.sun_at": "azimuth {azimuth:.0f}, elevation {elevation:.0f} degrees",
     "page.hour_sun_at": "{hour}, sun at {elevation:.0f} degrees",
-    "page.sun_pad_note": "The sun is where your finger is: the rim is the horizon, the middle straight above. The stage's front is up.",
+    "page.sun_pad_note": (
+        "The sun is where your finger is: the rim is the horizon, the middle straight above. The stage's front is up."
+    ),
     "page.sun_hour_note": "Drag the sun along its way, or take it by hand to put it anywhere.",
     "page.new_card": "New card",
     "page.no_spare_card": "All cards are in use: switch one off first.",
