@@ -37,6 +37,7 @@ from stage.panel.picture_socket import PictureSockets
 from stage.panel.seats import HEAD_S, Seats
 from stage.panel.server import WebServer
 from stage.panel.stage_facts import StageFacts
+from stage.panel.sun_requests import SunRequests
 from stage.panel.word_requests import WordRequests
 from stage.run.events import PanelEvent, print_event
 from stage.run.options import WEB_FILE
@@ -84,7 +85,15 @@ class WebPanel:
         self._picture_sockets = PictureSockets(self._feed, crew.known, self.counts)
         collector = StageCollector(self._live.newest, self._live.load, self._own_counts, self._numbers)
         api = ApiRequests(self._live, self._callers, metrics_of(collector))
-        own = (PageFiles(), self._page, self._sockets, self._picture_sockets, api, WordRequests())
+        own = (
+            PageFiles(),
+            self._page,
+            self._sockets,
+            self._picture_sockets,
+            api,
+            SunRequests(self._live),
+            WordRequests(),
+        )
         served = [route for one in (*own, facts or StageFacts(None, None)) for route in one.routes()]
         app = web_app([*served, *crew.routes(self.page_url)], crew, self.counts)
         self._server = WebServer(bind, app, seats=self.seats, head_s=head_s)
