@@ -1,6 +1,6 @@
 """The web process: the preview page and the API over HTTP, beside a stage that it only talks to as a client does.
 
-`python -m stage.panel.preview --bind HOST:PORT --pictures ENDPOINT --topic camera/A --topic wall/main --config FILE`
+`python -m stage.panel.preview --bind HOST:PORT --pictures ENDPOINT --topic film/A --topic wall/main`
 """
 
 from __future__ import annotations
@@ -16,13 +16,10 @@ from types import FrameType
 
 from stage.control.keys.tokens import TokenFolder
 from stage.gate.local import read_secret
-from stage.loading.files import load_config
 from stage.panel.admission import NO_TOKENS, Tokens
 from stage.panel.api import ApiRequests
 from stage.panel.app import web_app
 from stage.panel.callers import Callers
-from stage.panel.composite import FilmStage
-from stage.panel.film_pictures import FilmPictures
 from stage.panel.gallery import Gallery
 from stage.panel.links import StageLink
 from stage.panel.live_socket import LiveSockets
@@ -47,8 +44,8 @@ _HERE = Path(__file__).resolve().parent
 class WebPanel:
     """Everything that the web process serves: the page with its pictures, the API, the WebSocket, the metrics.
 
-    `film` makes the film pictures, `link` leads to the stage; without them there are none, and no values. Raises
-    ConfigError if `bind` ("127.0.0.1:7780", port 0 for a free one) is not an address or is in use.
+    `link` leads to the stage; without it there are no values. Raises ConfigError if `bind` ("127.0.0.1:7780", port 0
+    for a free one) is not an address or is in use.
     """
 
     def __init__(
@@ -57,7 +54,6 @@ class WebPanel:
         pictures: NewestPictures,
         title: str,
         *,
-        film: FilmPictures | None = None,
         link: StageLink | None = None,
         tokens: Tokens = NO_TOKENS,
         first_picture_s: float = FIRST_PICTURE_S,
@@ -69,7 +65,7 @@ class WebPanel:
         self._ending = Ending()
         self._callers = Callers(link)
         self._live = LiveStage(self._callers)
-        self.gallery = Gallery(pictures, film, self._live)
+        self.gallery = Gallery(pictures, self._live)
         self._page = PageRequests(self.gallery, _page_files(title), self._ending, first_picture_s)
         self._sockets = LiveSockets(self._live, self._callers, tokens)
         self._feed = PictureFeed(self.gallery)
@@ -122,7 +118,7 @@ def _page_files(title: str) -> dict[str, tuple[str, bytes]]:
 
 def _topic(word: str) -> str:
     if TOPIC.fullmatch(word) is None:
-        raise argparse.ArgumentTypeError(f"found {word!r}, expected wall/NAME or camera/NAME")
+        raise argparse.ArgumentTypeError(f"found {word!r}, expected film/NAME, wall/NAME or camera/NAME")
     return word
 
 
@@ -132,26 +128,14 @@ def _arguments(words: list[str]) -> argparse.Namespace:
     )
     parser.add_argument("--bind", default="127.0.0.1:7780", metavar="HOST:PORT", help="where the page is served")
     parser.add_argument("--pictures", required=True, metavar="ENDPOINT", help="the show's picture publisher (ZeroMQ)")
-    parser.add_argument("--topic", action="append", default=[], type=_topic, help="wall/NAME or camera/NAME, repeated")
     parser.add_argument(
-        "--config", type=Path, metavar="FILE", help="the stage's configuration: with it, what each film camera sees"
+        "--topic", action="append", default=[], type=_topic, help="film/NAME, wall/NAME or camera/NAME, repeated"
     )
     parser.add_argument("--runtime", metavar="DIR", help="the run's folder: with it, the stage's API")
     parser.add_argument("--secret", type=Path, metavar="FILE", help="the file with the secret of the run's page")
     parser.add_argument("--keys", type=Path, metavar="DIR", help="the folder of the tokens that are known")
     parser.add_argument("--title", default="Stage", help="the stage's name")
     return parser.parse_args(words)
-
-
-def _film(config: Path | None, pictures: NewestPictures) -> FilmPictures | None:
-    """The film cameras of a configuration; None without one, or if it cannot be read."""
-    if config is None:
-        return None
-    try:
-        return FilmPictures(FilmStage(load_config(config, world_may_be_absent=True)), pictures)
-    except ConfigError as error:
-        print_notice(f"no film pictures: {error.findings[0]}")
-        return None
 
 
 def _link(runtime: str | None, secret: Path | None) -> StageLink | None:
@@ -170,14 +154,13 @@ def main(words: list[str]) -> int:
     arguments = _arguments(words)
     work_in_background()  # pictures for onlookers must not cost the walls a frame
     pictures = NewestPictures(arguments.pictures, tuple(dict.fromkeys(arguments.topic)))
-    film = _film(arguments.config, pictures)
     link = _link(arguments.runtime, arguments.secret)
     tokens = TokenFolder(arguments.keys) if arguments.keys is not None else NO_TOKENS
     try:
-        panel = WebPanel(arguments.bind, pictures, arguments.title, film=film, link=link, tokens=tokens)
+        panel = WebPanel(arguments.bind, pictures, arguments.title, link=link, tokens=tokens)
     except ConfigError as error:
         print_notice(str(error))
-        _close(film, pictures)
+        pictures.close()
         return 2
 
     def end(number: int, frame: FrameType | None) -> None:  # noqa: ARG001 - the signature of a signal handler
@@ -187,14 +170,8 @@ def main(words: list[str]) -> int:
     signal.signal(signal.SIGINT, end)
     print_event(PanelEvent(url=panel.url))
     panel.serve()
-    _close(film, pictures)
-    return 0
-
-
-def _close(film: FilmPictures | None, pictures: NewestPictures) -> None:
     pictures.close()
-    if film is not None:
-        film.close()
+    return 0
 
 
 if __name__ == "__main__":
