@@ -19,7 +19,7 @@ from stage.run.realtime import take_priority
 PACKAGES = (
     *("pyzmq", "msgspec", "msgpack", "numpy", "moderngl", "PyOpenGL", "glfw", "python-osc", "pyserial", "cbor2"),
     *("mcap", "OpenEXR", "Pillow", "opencolorio", "inotify-simple", "typer", "rich"),
-    *("starlette", "uvicorn", "websockets", "prometheus-client"),
+    *("starlette", "uvicorn", "websockets", "prometheus-client", "segno"),
 )
 _PYTHONS = ((3, 11), (3, 14))
 _LOCKABLE_BYTES = 512 * 1024 * 1024

@@ -7,28 +7,31 @@ it must name (a foreign name may be made to lead here), and by a content type th
 from __future__ import annotations
 
 import ipaddress
-import math
 import socket
-import time
 from collections import Counter
 from http import HTTPStatus
-from typing import Protocol
+from typing import NamedTuple, Protocol
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers
+from starlette.requests import cookie_parser
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from stage.config.addresses import is_loopback
+from stage.control.keys.tablets import Tablet
+from stage.panel.access_log import AccessLog
 from stage.panel.callers import HERE, Caller
+from stage.panel.presence import Presence
 from stage.panel.refusals import Refused, refused_answer
-from stage.run.terminal import print_notice
-from stage.words.sentences import refusal_line
 from tracking.settable import Role
 
 METHODS = ("GET", "HEAD", "POST", "OPTIONS")
 _LOCAL_NAMES = ("localhost", "localhost.localdomain")
 _SHOWN = 80
-_SAYS_EVERY_S = 10.0
+_CARRIED_S = 365 * 24 * 3600
+_FOR_THE_KNOWN = ("/api/", "/preview/", "/metrics")
+_FOR_ALL = ("/api/v1/me", "/api/v1/pair")
+_WORDS = "/api/v1/words/"
 
 
 class Holder(Protocol):
@@ -44,51 +47,84 @@ class Holder(Protocol):
     def revoked(self) -> bool: ...
 
 
-class Tokens(Protocol):
+class HolderOfToken(Protocol):
     """The bearer tokens that are known."""
 
     def holder(self, token: str) -> Holder | None:
         """Whose token it is, a revoked one too; None for one that is not known."""
 
 
-class _NoTokens:
-    def holder(self, token: str) -> None:
-        """Nobody's."""
+class CarrierOfCookie(Protocol):
+    """The tablets that are paired."""
+
+    def carrier(self, cookie: str) -> Tablet | None:
+        """The tablet that carries a cookie, a revoked one too; None for one that nobody was given."""
 
 
-NO_TOKENS: Tokens = _NoTokens()
-"""Where nobody has a token."""
+class Tokens(NamedTuple):
+    """Everything by which somebody is known: bearer tokens and the cookies of tablets."""
+
+    bearers: HolderOfToken | None = None
+    tablets: CarrierOfCookie | None = None
+
+    def holder(self, token: str) -> Holder | None:
+        """Whose token it is, a revoked one too; None for one that is not known."""
+        return None if self.bearers is None else self.bearers.holder(token)
+
+    def carrier(self, cookie: str) -> Tablet | None:
+        """The tablet that carries a cookie, a revoked one too; None for one that nobody was given."""
+        return None if self.tablets is None else self.tablets.carrier(cookie)
 
 
 class Admission:
-    """Refuses what must not come in, and gives every other request its `caller`. Counts refusals by reason."""
+    """Refuses what must not come in, and gives every other request its `caller`. Counts refusals by reason.
 
-    def __init__(self, app: ASGIApp, tokens: Tokens, counts: Counter[str]) -> None:
+    `presence` knows of what tablets have open, `log` of who was refused.
+    """
+
+    def __init__(self, app: ASGIApp, tokens: Tokens, counts: Counter[str], presence: Presence, log: AccessLog) -> None:
         self._app = app
         self._tokens = tokens
         self._counts = counts
+        self._presence = presence
+        self._log = log
         self._names = own_names()
-        self._said_s = -math.inf
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         try:
             check_head(scope, self._names)
-            scope.setdefault("state", {})["caller"] = caller_of(scope, self._tokens)
+            caller = caller_of(scope, self._tokens)
         except Refused as refused:
             self._counts[refused.refusal.reason] += 1
-            if refused.status == HTTPStatus.UNAUTHORIZED:
-                self._say(scope, refused)
+            if refused.refusal.code == "forbidden":
+                is_told = refused.status == HTTPStatus.UNAUTHORIZED
+                reason, values = refused.refusal.reason, refused.refusal.values
+                self._log.note(reason, address_of(scope), is_told=is_told, path=scope["path"], **values)
             await refused_answer(scope, refused)(scope, receive, send)
             return
-        await self._app(scope, receive, send)
+        scope.setdefault("state", {})["caller"] = caller
+        work = self._app(scope, receive, send)
+        await (self._presence.serve(caller.owner, scope, send, work) if caller.tablet else work)
 
-    def _say(self, scope: Scope, refused: Refused) -> None:
-        """Tells the user whose token was refused, a line in ten seconds at most."""
-        now_s = time.monotonic()
-        if now_s - self._said_s > _SAYS_EVERY_S:
-            self._said_s = now_s
-            origin = scope["client"][0] if scope["client"] else "an unknown address"
-            print_notice(f"{origin}: {refusal_line(refused.refusal)}")
+
+def address_of(scope: Scope) -> str:
+    """The address that a request comes from; "" where the system does not say."""
+    return str(scope["client"][0]) if scope["client"] else ""
+
+
+def cookie_name(scope: Scope) -> str:
+    """What the cookie of a tablet is called: browsers keep one for all servers of a machine, whatever their ports."""
+    return f"openstage-{scope['server'][1]}"
+
+
+def cookie_header(scope: Scope, cookie: str) -> str:
+    """The header field that has a browser carry a cookie, or drop it where that is "".
+
+    No script can read it. It is only sent with what this server's own pages ask for, and where somebody opens one by
+    an address or a bookmark: the code of a QR link is read by the page, so that no link needs to bring the cookie.
+    """
+    age_s = _CARRIED_S if cookie else 0
+    return f"{cookie_name(scope)}={cookie}; Path=/; Max-Age={age_s}; HttpOnly; SameSite=Strict"
 
 
 def own_names() -> frozenset[str]:
@@ -126,13 +162,32 @@ def wrong_method(found: str, allowed: tuple[str, ...]) -> Refused:
 
 
 def caller_of(scope: Scope, tokens: Tokens) -> Caller:
-    """Who asks: the holder of its token; without one this machine, or a viewer from beyond it. Raises Refused."""
-    address = scope["client"][0] if scope["client"] else ""
+    """Who asks: a token's holder, or the tablet that carries a cookie; else this machine, or a viewer from beyond it.
+
+    Raises Refused. With a cookie that is known no more, what a new pairing needs is still served, as to a stranger.
+    """
+    address, headers = address_of(scope), Headers(scope=scope)
     here = is_loopback(address)
     origin = HERE if here else address
-    authorization = Headers(scope=scope).get("authorization")
-    if authorization is None:
-        return Caller("", "", "admin", origin) if here else Caller(f"http:{address}", "", "viewer", origin)
+    stranger = Caller(f"http:{address}", "", "viewer", origin)
+    authorization = headers.get("authorization")
+    if authorization is not None:
+        return _holder(authorization, tokens, origin)
+    cookie = cookie_parser(headers.get("cookie", "")).get(cookie_name(scope), "")
+    if not cookie:
+        return Caller("", "", "admin", origin) if here else stranger
+    tablet = tokens.carrier(cookie)
+    if tablet is None or tablet.revoked:
+        reason = "tablet_unknown" if tablet is None else "tablet_revoked"
+        if _needs_tablet(scope):
+            dropped = {"Set-Cookie": cookie_header(scope, "")}
+            values = {} if tablet is None else {"name": tablet.name}
+            raise Refused("forbidden", reason, status=HTTPStatus.UNAUTHORIZED, headers=dropped, **values)
+        return stranger._replace(lost=reason)
+    return Caller(tablet.owner, tablet.name, tablet.role, origin, tablet=tablet.id, locked=tablet.lock is not None)
+
+
+def _holder(authorization: str, tokens: Tokens, origin: str) -> Caller:
     kind, _, token = authorization.partition(" ")
     if kind.lower() != "bearer":
         raise _unauthorized("not_a_bearer")
@@ -141,7 +196,13 @@ def caller_of(scope: Scope, tokens: Tokens) -> Caller:
         raise _unauthorized("no_such_token")
     if holder.revoked:
         raise _unauthorized("token_revoked", name=holder.name)
-    return Caller(f"token:{holder.name}", holder.name, holder.role, origin, token.strip())
+    return Caller(f"token:{holder.name}", holder.name, holder.role, origin)
+
+
+def _needs_tablet(scope: Scope) -> bool:
+    """Whether an address is for those who are known; the others are pages, their files and words, and pairing."""
+    path = str(scope["path"])
+    return path.startswith(_FOR_THE_KNOWN) and path not in _FOR_ALL and not path.startswith(_WORDS)
 
 
 def _unauthorized(reason: str, **values: str) -> Refused:

@@ -79,10 +79,7 @@ class ApiRequests:
 
     async def _command(self, request: Request) -> Response:
         """Whatever the wire has, as JSON."""
-        found = request.headers.get("content-type", "")
-        if found.partition(";")[0].strip().lower() != "application/json":
-            raise Refused("bad_message", "not_json_content", status=HTTPStatus.UNSUPPORTED_MEDIA_TYPE, found=found[:80])
-        body, state = await _body(request), request.state
+        body, state = await json_body(request), request.state
         answer = await answered(self._callers, state.caller, body, state.connection)
         return json_answer(answer, HTTPStatus.OK if answer["type"] == "ok" else status_of(answer))
 
@@ -129,7 +126,15 @@ def status_of(answer: dict[str, Any]) -> HTTPStatus:
     return STATUS_OF.get(code, HTTPStatus.BAD_REQUEST)
 
 
-async def _body(request: Request) -> bytes:
+async def json_body(request: Request) -> bytes:
+    """The whole body of a request that only a script of this server's own pages can send. Raises Refused."""
+    found = request.headers.get("content-type", "")
+    if found.partition(";")[0].strip().lower() != "application/json":
+        raise Refused("bad_message", "not_json_content", status=HTTPStatus.UNSUPPORTED_MEDIA_TYPE, found=found[:80])
+    return await whole_body(request)
+
+
+async def whole_body(request: Request) -> bytes:
     """The whole body. Raises Refused where it is too long or does not come."""
     too_long = Refused("bad_message", "body_too_long", status=HTTPStatus.REQUEST_ENTITY_TOO_LARGE, most=MOST_BODY_BYTES)
     length = request.headers.get("content-length", "0")

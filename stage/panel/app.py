@@ -13,15 +13,17 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute
 from starlette.types import ASGIApp
 
-from stage.panel.admission import Admission, Tokens, wrong_method
+from stage.panel.access_log import AccessLog
+from stage.panel.admission import Admission, wrong_method
+from stage.panel.crew import Crew
 from stage.panel.page_requests import PLAIN_REFUSALS
 from stage.panel.refusals import SAFE_HEADERS, Refused, refused_answer
 from stage.run.terminal import print_notice
 
 
-def web_app(routes: Iterable[BaseRoute], tokens: Tokens, counts: Counter[str]) -> ASGIApp:
+def web_app(routes: Iterable[BaseRoute], crew: Crew, counts: Counter[str]) -> ASGIApp:
     """Serves `routes` to whoever is admitted. `counts` has what was refused, by reason."""
-    refusing = _Refusing(counts)
+    refusing = _Refusing(counts, crew.log)
     app = Starlette(
         routes=list(routes),
         exception_handlers={
@@ -32,18 +34,24 @@ def web_app(routes: Iterable[BaseRoute], tokens: Tokens, counts: Counter[str]) -
         },
     )
     app.router.redirect_slashes = False
-    return Admission(app, tokens, counts)
+    return Admission(app, crew.known, counts, crew.presence, crew.log)
 
 
 class _Refusing:
-    """The answers to what is refused inside of the application, counted."""
+    """The answers to what is refused inside of the application, counted; who may not do something is logged."""
 
-    def __init__(self, counts: Counter[str]) -> None:
+    def __init__(self, counts: Counter[str], log: AccessLog) -> None:
         self._counts = counts
+        self._log = log
 
     async def refused(self, request: Request, refused: Exception) -> Response:
         assert isinstance(refused, Refused)
-        self._counts[refused.refusal.reason] += 1
+        found = refused.refusal
+        self._counts[found.reason] += 1
+        if found.code == "forbidden":
+            caller = request.state.caller
+            values = {"person": caller.person, "path": request.scope["path"], **found.values}
+            self._log.note(found.reason, caller.origin, **values)
         return refused_answer(request.scope, refused)
 
     async def not_routed(self, request: Request, error: Exception) -> Response:

@@ -14,9 +14,10 @@ import msgpack
 import msgspec
 
 from stage.control.calls import lower_role
-from stage.control.wire import WireRequest, encode_request
+from stage.control.wire import WIRE_COMMANDS, WireRequest, encode_request
+from stage.panel.access_log import AccessLog
 from stage.panel.refusals import Refused
-from stage.show.commands.table import kind_of
+from stage.show.commands.table import action_of, kind_of, name_of
 from tracking.settable import Role
 
 HERE = "this machine"
@@ -30,19 +31,27 @@ MOST_IN_ALL = 512
 MOST_BODY_BYTES = 64 * 1024
 _LONG = frozenset({"take", "worlds", "save", "load", "look", "cue"})
 _LONGEST_ID = 128
+_LOOKING = frozenset((one.request, one.action) for one in WIRE_COMMANDS if one.least_role == "viewer")
+
+
+def _only_looks(request: WireRequest) -> bool:
+    """Whether a request changes nothing: viewers may send it."""
+    return (type(request), action_of(request)) in _LOOKING
 
 
 class Caller(NamedTuple):
     """Who asks: the owner ("" is this machine without a key), what that is called, what it may do, and from where.
 
-    `token` is what it came with, so that a revoked one can be noticed later.
+    `tablet` is its id where it is a paired tablet, which may be `locked`. `lost` is why its cookie is known no more.
     """
 
     owner: str
     person: str
     role: Role
     origin: str
-    token: str = ""
+    tablet: str = ""
+    locked: bool = False
+    lost: str = ""
 
     @property
     def route(self) -> str:
@@ -66,13 +75,14 @@ class Callers:
     `counts` has what was asked, what was not answered, and what was refused because too much waited.
     """
 
-    def __init__(self, link: Link | None) -> None:
+    def __init__(self, link: Link | None, log: AccessLog) -> None:
         self.counts: Counter[str] = Counter()
         self.newest = (0, -1)
         """Epoch and sequence number of the newest change that was answered."""
         self.answered_ns = 0
         """When the newest answer to a command came (monotonic)."""
         self._link = link
+        self._log = log
         self._waiting: dict[tuple[str, str | int], deque[asyncio.Future[dict[str, Any]]]] = defaultdict(deque)
         self._by_route: Counter[str] = Counter()
         self._boot = secrets.token_hex(6)
@@ -87,13 +97,18 @@ class Callers:
         """The stage's answer to a request, under the id that it came with.
 
         `connection` is the caller's. Without a session, an id means something within its connection only. Raises
-        Refused where too many wait, where the request is too long, or where no answer came.
+        Refused where too many wait, where the request is too long, or where no answer came. A tablet is one client
+        over all of its pages, unless they name a session of their own.
         """
         if self._link is None:
             raise Refused("no_answer", "stage_silent", status=HTTPStatus.SERVICE_UNAVAILABLE)
+        if caller.locked and not _only_looks(request):
+            self._log.note("tablet_locked", caller.origin, name=caller.person, request=name_of(type(request)))
+            raise Refused("forbidden", "tablet_locked", name=caller.person)
         body_id = self._own_id(request, connection)
         role = lower_role(caller.role, request.role or None)
-        body = encode_request(msgspec.structs.replace(request, id=body_id, role=role))
+        own = {"session": f"tablet-{caller.tablet}"} if caller.tablet and request.session is msgspec.UNSET else {}
+        body = encode_request(msgspec.structs.replace(request, id=body_id, role=role, **own))
         if len(body) > MOST_BODY_BYTES:
             raise Refused("bad_message", "body_too_long", most=MOST_BODY_BYTES)
         if self._by_route[caller.route] >= MOST_OF_ONE or self.waiting >= MOST_IN_ALL:

@@ -22,12 +22,11 @@ from stage.panel.admission import Tokens, caller_of
 from stage.panel.api import answered, fields_of
 from stage.panel.callers import Callers
 from stage.panel.live_stage import LiveStage, Subscription
+from stage.panel.presence import REVOKED
 from stage.panel.refusals import Refused, error_fields, refused_answer
 from stage.panel.seats import MOST_SOCKETS
 
 STREAMS = ("state", "telemetry")
-REVOKED = 4401
-"""The code with which a WebSocket is closed whose token is no longer known."""
 _CHECKED_EVERY_S = 1.0
 _AT_ONCE = 32
 _MOST_ANSWERS = 64

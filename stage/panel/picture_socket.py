@@ -22,8 +22,8 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from stage.panel.admission import Tokens, caller_of
 from stage.panel.api import fields_of
-from stage.panel.live_socket import REVOKED
 from stage.panel.picture_feed import PictureFeed, Watch, header_of
+from stage.panel.presence import REVOKED
 from stage.panel.refusals import Refused, error_fields, refused_answer
 from stage.panel.seats import MOST_SOCKETS
 from stage.run.preview_records import side_for

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import argparse
+import asyncio
 import html
 import signal
 import sys
@@ -14,28 +15,32 @@ from collections.abc import Mapping
 from pathlib import Path
 from types import FrameType
 
-from stage.control.keys.tokens import TokenFolder
 from stage.gate.local import read_secret
-from stage.panel.admission import NO_TOKENS, Tokens
+from stage.gate.ports import announced
 from stage.panel.api import ApiRequests
 from stage.panel.app import web_app
 from stage.panel.callers import Callers
+from stage.panel.crew import Crew
 from stage.panel.gallery import Gallery
 from stage.panel.links import StageLink
 from stage.panel.live_socket import LiveSockets
 from stage.panel.live_stage import LiveStage
 from stage.panel.metrics import StageCollector, metrics_of
 from stage.panel.newest import NewestPictures
+from stage.panel.page_files import PageFiles
 from stage.panel.page_requests import FIRST_PICTURE_S, Ending, PageRequests
 from stage.panel.picture_feed import PictureFeed
 from stage.panel.picture_socket import PictureSockets
 from stage.panel.seats import HEAD_S, Seats
 from stage.panel.server import WebServer
+from stage.panel.stage_facts import StageFacts
 from stage.panel.word_requests import WordRequests
 from stage.run.events import PanelEvent, print_event
+from stage.run.options import WEB_FILE
 from stage.run.preview_records import TOPIC
 from stage.run.realtime import work_in_background
 from stage.run.terminal import print_notice
+from stage.run.whole_files import put_whole
 from tracking.records import ConfigError
 
 _HERE = Path(__file__).resolve().parent
@@ -44,8 +49,8 @@ _HERE = Path(__file__).resolve().parent
 class WebPanel:
     """Everything that the web process serves: the page with its pictures, the API, the WebSocket, the metrics.
 
-    `link` leads to the stage; without it there are no values. Raises ConfigError if `bind` ("127.0.0.1:7780", port 0
-    for a free one) is not an address or is in use.
+    `link` leads to the stage; without it there are no values. `keys` is the folder of those who are known. Raises
+    ConfigError if `bind` ("127.0.0.1:7780", port 0 for a free one) is not an address or is in use.
     """
 
     def __init__(
@@ -55,7 +60,8 @@ class WebPanel:
         title: str,
         *,
         link: StageLink | None = None,
-        tokens: Tokens = NO_TOKENS,
+        facts: StageFacts | None = None,
+        keys: Path | None = None,
         first_picture_s: float = FIRST_PICTURE_S,
         head_s: float = HEAD_S,
     ) -> None:
@@ -63,26 +69,41 @@ class WebPanel:
         self.seats = Seats()
         self._link = link
         self._ending = Ending()
-        self._callers = Callers(link)
+        self._crew = crew = Crew(keys)
+        self._callers = Callers(link, crew.log)
         self._live = LiveStage(self._callers)
         self.gallery = Gallery(pictures, self._live)
-        self._page = PageRequests(self.gallery, _page_files(title), self._ending, first_picture_s)
-        self._sockets = LiveSockets(self._live, self._callers, tokens)
+        self._page = PageRequests(self.gallery, _preview_files(title), self._ending, first_picture_s)
+        self._sockets = LiveSockets(self._live, self._callers, crew.known)
         self._feed = PictureFeed(self.gallery)
-        self._picture_sockets = PictureSockets(self._feed, tokens, self.counts)
+        self._picture_sockets = PictureSockets(self._feed, crew.known, self.counts)
         collector = StageCollector(self._live.newest, self._live.load, self._own_counts, self._numbers)
         api = ApiRequests(self._live, self._callers, metrics_of(collector))
-        served = (self._page, self._sockets, self._picture_sockets, api, WordRequests())
-        app = web_app((route for one in served for route in one.routes()), tokens, self.counts)
+        own = (PageFiles(), self._page, self._sockets, self._picture_sockets, api, WordRequests())
+        served = [route for one in (*own, facts or StageFacts(None, None)) for route in one.routes()]
+        app = web_app([*served, *crew.routes(self.page_url)], crew, self.counts)
         self._server = WebServer(bind, app, seats=self.seats, head_s=head_s)
-        self.url, self.address = self._server.url, self._server.address
+        self.url, self.address, self.here = self._server.url, self._server.address, self._server.here
+
+    def page_url(self) -> str:
+        """The address as tablets reach it."""
+        return announced(self.url)
+
+    def invitation(self) -> str:
+        """Lines for the terminal by which a tablet can be paired; "" where only this machine reaches the page."""
+        return "" if self.url == self.here else self._crew.invite(self.page_url())
 
     def serve(self) -> None:
         """Serves until `shutdown`, and follows the stage meanwhile."""
-        link = self._link
-        self._server.serve(None if link is None else lambda: link.follow(self._callers, self._live))
+        self._server.serve(self._follow)
         self._page.close()
         self._feed.close()
+
+    async def _follow(self) -> None:
+        beside = [self._crew.watch()]
+        if self._link is not None:
+            beside.append(self._link.follow(self._callers, self._live))
+        await asyncio.gather(*beside)
 
     def shutdown(self) -> None:
         """Ends `serve` soon. May be called from any thread, and by a signal handler."""
@@ -106,13 +127,14 @@ class WebPanel:
         }
 
 
-def _page_files(title: str) -> dict[str, tuple[str, bytes]]:
-    """Media type and bytes of the files that are served unchanged, by path."""
-    page = (_HERE / "page.html").read_text(encoding="utf-8").replace("{title}", html.escape(title))
+def _preview_files(title: str) -> dict[str, tuple[str, bytes]]:
+    """Media type and bytes of the preview page's files, by path."""
+    folder = _HERE / "preview_page"
+    page = (folder / "page.html").read_text(encoding="utf-8").replace("{title}", html.escape(title))
     return {
-        "/": ("text/html; charset=utf-8", page.encode()),
-        "/page.css": ("text/css; charset=utf-8", (_HERE / "page.css").read_bytes()),
-        "/page.js": ("text/javascript; charset=utf-8", (_HERE / "page.js").read_bytes()),
+        "/preview": ("text/html; charset=utf-8", page.encode()),
+        "/preview/page.css": ("text/css; charset=utf-8", (folder / "page.css").read_bytes()),
+        "/preview/page.js": ("text/javascript; charset=utf-8", (folder / "page.js").read_bytes()),
     }
 
 
@@ -131,9 +153,11 @@ def _arguments(words: list[str]) -> argparse.Namespace:
     parser.add_argument(
         "--topic", action="append", default=[], type=_topic, help="film/NAME, wall/NAME or camera/NAME, repeated"
     )
+    parser.add_argument("--config", type=Path, metavar="FILE", help="the stage's configuration: with it, its plan")
     parser.add_argument("--runtime", metavar="DIR", help="the run's folder: with it, the stage's API")
     parser.add_argument("--secret", type=Path, metavar="FILE", help="the file with the secret of the run's page")
-    parser.add_argument("--keys", type=Path, metavar="DIR", help="the folder of the tokens that are known")
+    parser.add_argument("--keys", type=Path, metavar="DIR", help="the folder of tokens and tablets")
+    parser.add_argument("--takes", type=Path, metavar="DIR", help="the folder of the run's takes")
     parser.add_argument("--title", default="Stage", help="the stage's name")
     return parser.parse_args(words)
 
@@ -149,15 +173,23 @@ def _link(runtime: str | None, secret: Path | None) -> StageLink | None:
         return None
 
 
+def _say_where(panel: WebPanel, runtime: Path) -> None:
+    """Leaves the address for programs of this machine in the run's folder."""
+    try:
+        put_whole(runtime / WEB_FILE, panel.here.encode())
+    except OSError as error:
+        print_notice(f"`stage control pair` will not find the page: {runtime} cannot be written ({error.strerror})")
+
+
 def main(words: list[str]) -> int:
     """Serves until SIGTERM or SIGINT. Returns exit code 2 if the address cannot be used."""
     arguments = _arguments(words)
     work_in_background()  # pictures for onlookers must not cost the walls a frame
     pictures = NewestPictures(arguments.pictures, tuple(dict.fromkeys(arguments.topic)))
     link = _link(arguments.runtime, arguments.secret)
-    tokens = TokenFolder(arguments.keys) if arguments.keys is not None else NO_TOKENS
+    facts = StageFacts(arguments.config, arguments.takes)
     try:
-        panel = WebPanel(arguments.bind, pictures, arguments.title, link=link, tokens=tokens)
+        panel = WebPanel(arguments.bind, pictures, arguments.title, link=link, facts=facts, keys=arguments.keys)
     except ConfigError as error:
         print_notice(str(error))
         pictures.close()
@@ -168,7 +200,9 @@ def main(words: list[str]) -> int:
 
     signal.signal(signal.SIGTERM, end)
     signal.signal(signal.SIGINT, end)
-    print_event(PanelEvent(url=panel.url))
+    if arguments.runtime is not None:
+        _say_where(panel, Path(arguments.runtime))
+    print_event(PanelEvent(url=panel.url, invitation=panel.invitation()))
     panel.serve()
     pictures.close()
     return 0

@@ -12,6 +12,7 @@ from typing import Any
 
 import uvicorn
 
+from stage.config.addresses import is_loopback
 from stage.panel.connections import MOST_HEAD_BYTES, HttpConnection, WebConfig, WebSocketConnection
 from stage.panel.seats import CROWD, HEAD_S, Seats
 from stage.run.terminal import print_notice
@@ -21,6 +22,7 @@ _SWEEPS_EVERY_S = 0.25
 _PING_S = 5.0
 _DATE_S = 1.0
 _LONGEST_MESSAGE = 64 * 1024
+_EVERYWHERE = "0.0.0.0"  # noqa: S104 - to tell it from others
 _ENDS_WITHIN_S = 0.4
 """How long an end waits for answers that are under way."""
 
@@ -28,15 +30,20 @@ _ENDS_WITHIN_S = 0.4
 class WebServer:
     """Serves an ASGI application at one address, bounded in every way that a client could misuse.
 
-    Raises ConfigError if `bind` ("127.0.0.1:7780", port 0 for a free one) is not an address or is in use.
+    One beyond this machine is joined by the loopback address, with the same port where that is free: `here` is the
+    address for programs of this machine. Raises ConfigError if `bind` ("127.0.0.1:7780", port 0 for a free one) is not
+    an address or is in use.
     """
 
     def __init__(self, bind: str, app: Any, *, seats: Seats | None = None, head_s: float = HEAD_S) -> None:
         self.seats = seats or Seats()
         self.counts: Counter[str] = Counter()
-        self._socket = bound_socket(bind)
-        self.address: tuple[str, int] = self._socket.getsockname()[:2]
+        self._sockets = [bound_socket(bind)]
+        self.address: tuple[str, int] = self._sockets[0].getsockname()[:2]
         self.url = f"http://{bind.rpartition(':')[0]}:{self.address[1]}"
+        if not is_loopback(self.address[0]) and self.address[0] != _EVERYWHERE:
+            self._sockets.append(_loopback_socket(self.address[1]))
+        self.here = f"http://127.0.0.1:{self._sockets[-1].getsockname()[1]}"
         self._server = _Server(_config(app, self.seats, head_s))
 
     def serve(self, beside: Callable[[], Awaitable[None]] | None = None) -> None:
@@ -49,7 +56,8 @@ class WebServer:
 
     def close(self) -> None:
         """Releases the address of a server that has not served."""
-        self._socket.close()
+        for one in self._sockets:
+            one.close()
 
     async def _serve(self, beside: Callable[[], Awaitable[None]] | None) -> None:
         logging.getLogger("asyncio").setLevel(logging.CRITICAL)  # it says what strangers do, a line for each
@@ -58,7 +66,7 @@ class WebServer:
         if beside is not None:
             tasks.append(asyncio.ensure_future(beside()))
         try:
-            await self._server.serve(sockets=[self._socket])
+            await self._server.serve(sockets=self._sockets)
         finally:
             for task in tasks:
                 task.cancel()
@@ -138,6 +146,14 @@ def _config(app: Any, seats: Seats, head_s: float) -> WebConfig:
     )
     config.seats, config.head_s = seats, head_s
     return config
+
+
+def _loopback_socket(port: int) -> socket.socket:
+    """A listening socket for this machine alone, at another port where another stage has this one."""
+    try:
+        return bound_socket(f"127.0.0.1:{port}")
+    except ConfigError:
+        return bound_socket("127.0.0.1:0")
 
 
 def bound_socket(bind: str) -> socket.socket:

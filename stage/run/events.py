@@ -47,9 +47,10 @@ class SummaryEvent(Record, tag="summary", tag_field="event"):
 
 
 class PanelEvent(Record, tag="panel", tag_field="event"):
-    """The preview page is being served."""
+    """The page is being served. `invitation` are lines for the terminal by which a tablet can be paired."""
 
     url: str
+    invitation: str = ""
 
 
 class NoticeEvent(Record, tag="notice", tag_field="event"):

@@ -12,6 +12,8 @@ from tracking.settable import Value
 
 KEYS = "keys"
 """The folder of keys and tokens in a state folder."""
+WEB_FILE = "web"
+"""The file in a run's folder that says where its web process is."""
 Start = Literal["fresh", "resume", "rig", "checkpoint", "values"]
 
 REFUSED = 2
@@ -131,6 +133,10 @@ class CoreOptions(Record):
     def keys(self) -> Path:
         """The folder of the keys and tokens that are known."""
         return Path(self.state) / KEYS
+
+    def web_file(self) -> Path:
+        """The file in which the web process says where it is."""
+        return Path(self.runtime) / WEB_FILE
 
     def panel_secret(self) -> Path:
         """The file with the secret by which the gate knows the panel: it may speak for others."""

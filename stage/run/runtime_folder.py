@@ -46,12 +46,18 @@ def is_held(folder: Path) -> bool:
 
 def running_states() -> tuple[Path, ...]:
     """The state folders of this user's stages that run now."""
-    found = []
+    return tuple(state for _, state in running_folders() if state is not None)
+
+
+def running_folders() -> tuple[tuple[Path, Path | None], ...]:
+    """The folders of this user's runs, each with its state folder, or None where the run keeps no state."""
+    found: list[tuple[Path, Path | None]] = []
     for folder in sorted(Path(tempfile.gettempdir()).glob(f"{PREFIX}*")):
         with contextlib.suppress(OSError):
             if folder.lstat().st_uid == os.getuid() and not folder.is_symlink() and is_held(folder):
-                found.append((folder / _LOCK).read_text(errors="surrogateescape"))
-    return tuple(Path(text) for text in found if text)
+                state = (folder / _LOCK).read_text(errors="surrogateescape")
+                found.append((folder, Path(state) if state else None))
+    return tuple(found)
 
 
 def sweep_left_folders() -> int:

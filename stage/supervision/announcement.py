@@ -23,6 +23,7 @@ class Announcement:
         self._recording = recording
         self._greeted = False
         self._panel_url: str | None = None
+        self._invitation = ""
         self._pending: ReadyEvent | None = None
 
     def core_ready(self, event: ReadyEvent) -> None:
@@ -30,12 +31,14 @@ class Announcement:
         self._pending = event
         self._announce()
 
-    def panel_ready(self, url: str) -> None:
-        """The preview page is being served at `url`."""
+    def panel_ready(self, url: str, invitation: str = "") -> None:
+        """The page is being served at `url`. The first `invitation` of a run is shown to people."""
+        self._invitation = invitation
         came_late = not self._awaits_panel and self._panel_url is None
         self._panel_url = announced(url)
         if came_late and self._pending is None:
             self._lines.notice(f"see the walls at {self._panel_url}")
+            self._lines.notice(self._invitation if self._greeted else "")
         self._announce()
 
     def panel_lost(self) -> None:
@@ -58,3 +61,4 @@ class Announcement:
         self._lines.notice(page)
         self._lines.notice(f"{'recording into' if self._recording else 'takes go to'} {self._takes}")
         self._lines.notice("Ctrl-C ends the stage")
+        self._lines.notice(self._invitation)

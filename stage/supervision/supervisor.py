@@ -99,10 +99,10 @@ class Supervisor:
             self._lines.notice(line.decode(errors="replace"))
             return
         match event:
-            case PanelEvent(url=url):
+            case PanelEvent(url=url, invitation=invitation):
                 self._keep_panel_address(url)
                 self._report_back("panel")
-                self._announcement.panel_ready(url)
+                self._announcement.panel_ready(url, invitation)
             case ReadyEvent():
                 self._lives.ready(time.monotonic())
                 self._announcement.core_ready(event)

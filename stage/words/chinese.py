@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from stage.words.chinese_access import ACCESS
 from stage.words.chinese_cues import CUES
 from stage.words.chinese_pictures import MISSING, PICTURES, REMARKS, WORLD_RULES
 from stage.words.chinese_refusals import EDGE_REFUSALS, HOLDS, REFUSALS
@@ -147,6 +148,7 @@ CHINESE = {
     **REFUSALS,
     **EDGE_REFUSALS,
     **WEB_REFUSALS,
+    **ACCESS,
     **HEALTH,
     **MISSING,
     **RECOVERY,

@@ -27,7 +27,7 @@ class Show:
         self.tokens = TokenFolder(folder / "keys")
         self.publisher = stack.enter_context(publishing())
         self.pictures = stack.enter_context(receiving(self.publisher))
-        self.panel = stack.enter_context(serving(self.pictures, tokens=self.tokens))
+        self.panel = stack.enter_context(serving(self.pictures, keys=folder / "keys"))
         self.frame = 0
         self._over = threading.Event()
         self._thread = threading.Thread(target=self._publish)

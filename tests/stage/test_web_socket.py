@@ -1,6 +1,5 @@
 """The WebSocket: a snapshot first, then what changes, commands beside it, and clients that misbehave."""
 
-import json
 import socket
 import struct
 import time
@@ -8,9 +7,9 @@ from contextlib import contextmanager
 
 import pytest
 from running_stage import PATIENCE_S, wait_for
+from web_peer import opened
 from web_stage import web_stage
 from websockets.exceptions import ConnectionClosed, InvalidStatus
-from websockets.sync.client import connect
 
 from stage.control.client import Client
 from stage.panel import live_socket, seats
@@ -22,30 +21,6 @@ EXPOSURE = "/grade/exposure_stops"
 def web(tmp_path_factory):
     with web_stage(tmp_path_factory.mktemp("web")) as made:
         yield made
-
-
-@contextmanager
-def opened(web, **options):
-    with connect(f"ws://127.0.0.1:{web.address[1]}/api/v1/ws", **options) as peer:
-        yield Peer(peer)
-
-
-class Peer:
-    """A client of the WebSocket."""
-
-    def __init__(self, connection):
-        self.connection = connection
-
-    def send(self, **fields):
-        self.connection.send(json.dumps(fields))
-
-    def receive(self):
-        return json.loads(self.connection.recv(timeout=PATIENCE_S))
-
-    def until(self, good):
-        while not good(found := self.receive()):
-            continue
-        return found
 
 
 def test_everything_comes_first_and_then_what_changes(web):

@@ -54,9 +54,11 @@ class WebStage:
 
     def command(self, headers=None, address=None, **fields):
         """Status and answer."""
-        status, _, found = self.ask(
-            "POST", "/api/v1/command", json.dumps(fields), {**JSON, **(headers or {})}, address=address
-        )
+        return self.post("/api/v1/command", headers, address, **fields)
+
+    def post(self, path, headers=None, address=None, /, **fields):
+        """Status and body of a JSON request."""
+        status, _, found = self.ask("POST", path, json.dumps(fields), {**JSON, **(headers or {})}, address=address)
         return status, found
 
     def bearer(self, name, role):
@@ -75,7 +77,7 @@ def web_stage(folder: Path, bind="127.0.0.1:0", *, steps=True):
         tokens = TokenFolder(folder / "keys")
         pictures = stack.enter_context(receiving(stack.enter_context(publishing())))
         link = StageLink(stage.server.runtime, SECRET)
-        panel = stack.enter_context(serving(pictures, bind=bind, link=link, tokens=tokens))
+        panel = stack.enter_context(serving(pictures, bind=bind, link=link, keys=folder / "keys"))
         made = WebStage(stage, panel, tokens)
         if steps:
             wait_for(lambda: made.ask("GET", "/api/v1/values")[0] == 200)

@@ -1,0 +1,102 @@
+"""The log of who came in and who was refused: codes with values, one JSON line each, in a file beside the keys.
+
+What is asked of the show stands in the show's own log. Here is what never comes there: pairing, foreign pages, cookies
+and tokens that are not known, files that were put into the library.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import time
+from collections import OrderedDict, deque
+from collections.abc import Callable
+from pathlib import Path
+
+import msgspec
+
+from stage.run.terminal import print_notice
+from stage.words.sentences import sentence
+from tracking.records import Record, Scalar
+
+FILE = "access.log"
+MOST_BYTES = 256 * 1024
+"""The size at which a file makes room for the next; the one before is kept."""
+MOST_LATELY = 64
+_A_WHILE_S = 10.0
+_MOST_A_WHILE = 10
+"""Lines of one code from one address."""
+_MOST_KINDS = 256
+_LONGEST_VALUE = 160
+
+
+class Access(Record):
+    """One line: when (Unix time in seconds), what as a code with its values, and from where.
+
+    `more` counts the lines before it that were left out because too many came.
+    """
+
+    unix_s: float
+    code: str
+    address: str
+    values: dict[str, Scalar]
+    more: int = 0
+
+
+class AccessLog:
+    """Writes the log in `folder`; without one it is only remembered. Never raises, never waits for a disk.
+
+    What `is_told` goes to the user's terminal as well, one line in ten seconds at most.
+    """
+
+    def __init__(self, folder: Path | None = None, clock_s: Callable[[], float] = time.monotonic) -> None:
+        self._folder = folder
+        self._clock_s = clock_s
+        self._lately: deque[Access] = deque(maxlen=MOST_LATELY)
+        self._times: OrderedDict[tuple[str, str], deque[float]] = OrderedDict()
+        self._left_out = 0
+        self._told_s = -_A_WHILE_S
+
+    def lately(self) -> tuple[Access, ...]:
+        """The newest lines of this process, the newest first."""
+        return tuple(reversed(self._lately))
+
+    def note(self, code: str, address: str, *, is_told: bool = False, **values: Scalar) -> None:
+        """Adds a line. Of a flood only some are written, and the next one says how many were not."""
+        now_s = self._clock_s()
+        if self._floods((code, address), now_s):
+            self._left_out += 1
+            return
+        bounded = {name: one[:_LONGEST_VALUE] if isinstance(one, str) else one for name, one in values.items()}
+        line = Access(unix_s=time.time(), code=code, address=address, values=bounded, more=self._left_out)
+        self._left_out = 0
+        self._lately.append(line)
+        self._write(line)
+        if is_told and now_s - self._told_s >= _A_WHILE_S:
+            self._told_s = now_s
+            print_notice(f"{address or 'an unknown address'}: {sentence(code, bounded)}")
+
+    def _floods(self, kind: tuple[str, str], now_s: float) -> bool:
+        times = self._times.setdefault(kind, deque(maxlen=_MOST_A_WHILE))
+        self._times.move_to_end(kind)
+        if len(self._times) > _MOST_KINDS:
+            self._times.popitem(last=False)
+        if len(times) == _MOST_A_WHILE and now_s - times[0] < _A_WHILE_S:
+            return True
+        times.append(now_s)
+        return False
+
+    def _write(self, line: Access) -> None:
+        if self._folder is None:
+            return
+        file = self._folder / FILE
+        with contextlib.suppress(OSError):
+            self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
+            try:
+                os.write(descriptor, msgspec.json.encode(line) + b"\n")
+                is_full = os.fstat(descriptor).st_size >= MOST_BYTES
+            finally:
+                os.close(descriptor)
+            if is_full:
+                file.replace(file.with_name(f"{FILE}.1"))
