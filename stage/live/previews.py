@@ -52,8 +52,8 @@ class Previews:
         self._scaled = ScaledWalls(renderer.context)
         self._drawn_ns = 0
         self._inner_under_way = False
-        self.dropped = 0
-        """The pictures that were due in frames without room."""
+        self.begun = self.passed_on = self.dropped = 0
+        """How many pictures were begun, were passed on, and were due in frames without room."""
 
     def publish(self, plan: FramePlan, room_ns: int) -> None:
         """Passes on a picture that has come; draws one that is due and fits into the `room_ns` before the next slot."""
@@ -62,6 +62,15 @@ class Previews:
         for wanted in self._publisher.wants():
             if self._ring.has_room and self._serve(wanted, plan, room_ns):
                 return
+
+    @property
+    def endpoint(self) -> str:
+        """Where the pictures are published."""
+        return self._publisher.endpoint
+
+    def drawn_ns(self, topic: str, side_px: int) -> int:
+        """How long a picture of a watched topic is drawn; 0 before the first."""
+        return self._publisher.took_ns(WantedPicture(topic, side_px))
 
     def _serve(self, wanted: WantedPicture, plan: FramePlan, room_ns: int) -> bool:
         """Draws a picture of the plan, or says why there is none. Whether the frame has done its part with it."""
@@ -73,7 +82,7 @@ class Previews:
             return False
         if is_parked(plan, name):
             self._publisher.begun(wanted)
-            self._pass_on(_Drawn(wanted, plan.frame, (), PARKED), (0, 0), b"", 0)
+            self._pass_on(_Drawn(wanted, plan.frame, (), PARKED), (0, 0), b"", None)
             return True
         if kind == "camera" and self._inner_under_way:
             return False
@@ -87,6 +96,7 @@ class Previews:
             return False
         self._drawn_ns = plan.present_ns
         self._publisher.begun(wanted)
+        self.begun += 1
         return True
 
     def _draw_wall(self, wanted: WantedPicture, plan: FramePlan, wall: WallPlan) -> bool:
@@ -118,7 +128,7 @@ class Previews:
         self._inner_under_way = True
         return True
 
-    def _pass_on(self, drawn: _Drawn, size: tuple[int, int], pixels: bytes, took_ns: int) -> None:
+    def _pass_on(self, drawn: _Drawn, size: tuple[int, int], pixels: bytes, took_ns: int | None) -> None:
         if drawn.wanted.topic.startswith("camera/"):
             self._inner_under_way = False
         header = PictureHeader(
@@ -130,6 +140,7 @@ class Previews:
             note=drawn.note[:LONGEST_NOTE],
         )
         self._publisher.publish(drawn.wanted, header, pixels, took_ns)
+        self.passed_on += 1
 
     def close(self) -> None:
         """Releases the endpoint and the graphics memory."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections import deque
 from collections.abc import Callable
 from typing import NamedTuple
 
@@ -15,6 +16,7 @@ PERIOD_NS = 62_500_000
 """How often a picture is due: 16 times a second."""
 _REST_PER_WORK = 10
 """A picture that takes long to draw comes less often, in times of what its drawing took."""
+_JUDGED_BY = 3
 _MAX_TOPICS = 64
 _MAX_TOPIC_BYTES = 96
 
@@ -27,11 +29,20 @@ class WantedPicture(NamedTuple):
 
 
 class _Due:
-    """When a watched picture is due next, and how long the last one took to draw."""
+    """When a watched picture is due next, and how long the last ones took to draw: what else ran beside is left out."""
 
     def __init__(self, now_ns: int) -> None:
         self.next_ns = now_ns
-        self.took_ns = 0
+        self._took_ns: deque[int] = deque(maxlen=_JUDGED_BY)
+
+    @property
+    def took_ns(self) -> int:
+        """The least of the last ones; 0 before the first."""
+        return min(self._took_ns, default=0)
+
+    def note(self, took_ns: int) -> None:
+        """One took so long."""
+        self._took_ns.append(took_ns)
 
 
 class PicturePublisher:
@@ -69,7 +80,7 @@ class PicturePublisher:
         return sorted(due, key=lambda wanted: self._due[wanted].next_ns)
 
     def took_ns(self, wanted: WantedPicture) -> int:
-        """How long the last picture of these took to draw; 0 before the first."""
+        """How long a picture of these takes to draw; 0 before the first."""
         one = self._due.get(wanted)
         return 0 if one is None else one.took_ns
 
@@ -81,13 +92,13 @@ class PicturePublisher:
             now_ns = self._clock_ns()
             one.next_ns = max(one.next_ns + pause_ns, now_ns + pause_ns // 2)
 
-    def publish(self, wanted: WantedPicture, header: PictureHeader, pixels: bytes, took_ns: int = 0) -> bool:
+    def publish(self, wanted: WantedPicture, header: PictureHeader, pixels: bytes, took_ns: int | None = None) -> bool:
         """Sends a picture, whose drawing took so long. Returns False if it was dropped since the other side is slow."""
-        if wanted in self._due:
-            self._due[wanted].took_ns = took_ns
+        if wanted in self._due and took_ns is not None:
+            self._due[wanted].note(took_ns)
         parts = [subscription(*wanted), msgspec.msgpack.encode(header), pixels]
         try:
-            self._socket.send_multipart(parts, zmq.NOBLOCK)
+            self._socket.send_multipart(parts, zmq.NOBLOCK, copy=False)
         except zmq.Again:
             return False
         return True
