@@ -53,7 +53,8 @@ def _panel(core: CoreOptions, config: StageConfig) -> list[str]:
     command = [sys.executable, "-m", "stage.panel.preview", "--bind", bind, "--title", config.stage.name]
     command += ["--pictures", core.pictures(), "--config", core.config, "--runtime", core.runtime]
     command += ["--secret", str(core.panel_secret()), "--keys", str(core.keys()), "--takes", core.takes]
-    topics = [f"camera/{camera.name}" for camera in config.cameras] + [f"wall/{wall.name}" for wall in config.walls]
+    topics = [f"{kind}/{camera.name}" for camera in config.cameras for kind in ("film", "camera")]
+    topics += [f"wall/{wall.name}" for wall in config.walls]
     return [*command, *(word for topic in topics for word in ("--topic", topic))]
 
 
