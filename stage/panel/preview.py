@@ -31,6 +31,7 @@ from stage.panel.live_stage import LiveStage
 from stage.panel.metrics import StageCollector, metrics_of
 from stage.panel.newest import NewestPictures
 from stage.panel.page_requests import FIRST_PICTURE_S, Ending, PageRequests
+from stage.panel.panic import PanicPage
 from stage.panel.seats import HEAD_S, Seats
 from stage.panel.server import WebServer
 from stage.panel.word_requests import WordRequests
@@ -82,6 +83,7 @@ class WebPanel:
             *self._sockets.routes(),
             *api.routes(),
             *crew.routes(self.page_url),
+            *PanicPage(title, self._live, self._callers).routes(),
             *WordRequests().routes(),
         ]
         self._server = WebServer(bind, web_app(routes, crew, self.counts), seats=self.seats, head_s=head_s)

@@ -17,6 +17,7 @@ from stage.panel.access_log import AccessLog
 from stage.panel.admission import address_of, cookie_header
 from stage.panel.api import json_body
 from stage.panel.callers import HERE, Caller
+from stage.panel.language import chosen_language
 from stage.panel.pairing_codes import PairingCodes
 from stage.panel.pairing_link import pairing_link, qr_svg
 from stage.panel.pin import MOST_PIN_DIGITS, MOST_WRONG, is_pin, locked_with, opens, refuse_worn
@@ -26,8 +27,6 @@ from stage.panel.tries import Tries
 from tracking.records import Record
 from tracking.settable import ROLES, Role
 
-LANGUAGE_COOKIE = "openstage-language"
-_LANGUAGES = ("en", "zh")
 _LONGEST_TEXT = 4 * LONGEST_NAME
 
 Found = TypeVar("Found")
@@ -215,14 +214,13 @@ class TabletRequests:
 
 
 def _about(caller: Caller, request: Request) -> dict[str, Any]:
-    language = request.cookies.get(LANGUAGE_COOKIE)
     return {
         "person": caller.person,
         "role": caller.role,
         "tablet": caller.tablet or None,
         "paired": bool(caller.tablet),
         "here": caller.origin == HERE,
-        "language": language if language in _LANGUAGES else None,
+        "language": chosen_language(request),
         "locked": caller.locked,
         "lost": caller.lost or None,
     }
