@@ -20,11 +20,13 @@ from stage.gate.ports import announced
 from stage.loading.files import load_config
 from stage.panel.api import ApiRequests
 from stage.panel.app import web_app
+from stage.panel.arrivals import Arrivals
 from stage.panel.callers import Callers
 from stage.panel.composite import FilmStage
 from stage.panel.crew import Crew
 from stage.panel.film_pictures import FilmPictures
 from stage.panel.gallery import Gallery
+from stage.panel.library_requests import LibraryRequests
 from stage.panel.links import StageLink
 from stage.panel.live_socket import LiveSockets
 from stage.panel.live_stage import LiveStage
@@ -50,8 +52,8 @@ class WebPanel:
     """Everything that the web process serves: the page with its pictures, the API, the WebSocket, the metrics.
 
     `film` makes the film pictures, `link` leads to the stage; without them there are none, and no values. `keys` is the
-    folder of those who are known. Raises ConfigError if `bind` ("127.0.0.1:7780", port 0 for a free one) is not an
-    address or is in use.
+    folder of those who are known, `library` takes pictures from tablets. Raises ConfigError if `bind`
+    ("127.0.0.1:7780", port 0 for a free one) is not an address or is in use.
     """
 
     def __init__(
@@ -63,6 +65,7 @@ class WebPanel:
         film: FilmPictures | None = None,
         link: StageLink | None = None,
         keys: Path | None = None,
+        library: Arrivals | None = None,
         first_picture_s: float = FIRST_PICTURE_S,
         head_s: float = HEAD_S,
     ) -> None:
@@ -71,6 +74,7 @@ class WebPanel:
         self._link = link
         self._ending = Ending()
         self._crew = crew = Crew(keys)
+        self._library = LibraryRequests(library, crew.log)
         self._callers = Callers(link, crew.log)
         self._live = LiveStage(self._callers)
         self.gallery = Gallery(pictures, film, self._live)
@@ -83,6 +87,7 @@ class WebPanel:
             *self._sockets.routes(),
             *api.routes(),
             *crew.routes(self.page_url),
+            *self._library.routes(),
             *PanicPage(title, self._live, self._callers).routes(),
             *WordRequests().routes(),
         ]
@@ -99,8 +104,10 @@ class WebPanel:
 
     def serve(self) -> None:
         """Serves until `shutdown`, and follows the stage meanwhile."""
+        self._library.sweep()
         self._server.serve(self._follow)
         self._page.close()
+        self._library.close()
 
     async def _follow(self) -> None:
         beside = [self._crew.watch()]
@@ -158,6 +165,8 @@ def _arguments(words: list[str]) -> argparse.Namespace:
     parser.add_argument("--runtime", metavar="DIR", help="the run's folder: with it, the stage's API")
     parser.add_argument("--secret", type=Path, metavar="FILE", help="the file with the secret of the run's page")
     parser.add_argument("--keys", type=Path, metavar="DIR", help="the folder of tokens and tablets")
+    parser.add_argument("--library", type=Path, metavar="DIR", help="the folder of the library")
+    parser.add_argument("--library-may-be-made", action="store_true", help="make that folder when a file comes")
     parser.add_argument("--title", default="Stage", help="the stage's name")
     return parser.parse_args(words)
 
@@ -199,8 +208,10 @@ def main(words: list[str]) -> int:
     pictures = NewestPictures(arguments.pictures, tuple(dict.fromkeys(arguments.topic)))
     film = _film(arguments.config, pictures)
     link = _link(arguments.runtime, arguments.secret)
+    library = arguments.library and Arrivals(arguments.library, may_be_made=arguments.library_may_be_made)
+    options = {"film": film, "link": link, "keys": arguments.keys, "library": library}
     try:
-        panel = WebPanel(arguments.bind, pictures, arguments.title, film=film, link=link, keys=arguments.keys)
+        panel = WebPanel(arguments.bind, pictures, arguments.title, **options)
     except ConfigError as error:
         print_notice(str(error))
         _close(film, pictures)
