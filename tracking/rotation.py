@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 
-from tracking.records import Pose, Quat, Vec3
+from tracking.records import Placement, Pose, Quat, Vec3
 
 IDENTITY: Quat = (0.0, 0.0, 0.0, 1.0)
 IDENTITY_POSE = Pose(position_m=(0.0, 0.0, 0.0), rotation=IDENTITY)
@@ -27,6 +27,11 @@ def quat_from_pan_tilt_roll(pan_deg: float, tilt_deg: float, roll_deg: float) ->
         sp * ct * cr + cp * st * sr,
         cp * ct * cr - sp * st * sr,
     )
+
+
+def pose_of(placement: Placement) -> Pose:
+    """The pose that a placement writes down."""
+    return Pose(position_m=placement.position_m, rotation=quat_from_pan_tilt_roll(*placement.rotation_deg))
 
 
 def pan_tilt_roll_from_quat(q: Quat) -> Vec3:

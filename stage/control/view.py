@@ -196,10 +196,12 @@ class StageStatus(Evolving):
     """The whole stage.
 
     `health` has an English line for everything that is wrong now, `health_codes` the same as codes with their values.
-    `rate_hz` is as configured, `true_rate_hz` how many frames a second reach the walls. `lateness_ms` is that of the
-    newest frame. `world` is what is on air, `cues` where the show stands in its cues. `in_force` lists what replaces
-    what a film camera would see. `latency` has the stages from a sample to the wall's light, and their sum; it is empty
-    until frames were shown. `dropped` counts inputs that were lost before anything read them, by source and cause.
+    `rate_hz` is as configured, `true_rate_hz` how many frames a second reach the walls; `missed` of `frames` came late.
+    `lateness_ms` is that of the newest frame, `took_ms` how long each of the newest 16 took from the start of its slot
+    until it was presented, the last one last. `world` is what is on air, `cues` where the show stands in its cues.
+    `in_force` lists what replaces what a film camera would see. `latency` has the stages from a sample to the wall's
+    light, and their sum; it is empty until frames were shown. `dropped` counts inputs that were lost before anything
+    read them, by source and cause.
     `leases` are the values that somebody moves.
     """
 
@@ -212,6 +214,8 @@ class StageStatus(Evolving):
     true_rate_hz: float = 0.0
     missed: int = 0
     lateness_ms: float = 0.0
+    frames: int = 0
+    took_ms: tuple[float, ...] = ()
     in_force: tuple[InForce, ...] = ()
     walls: dict[str, WallStatus] = msgspec.field(default_factory=dict)
     cameras: dict[str, CameraStatus] = msgspec.field(default_factory=dict)

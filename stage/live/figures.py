@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from array import array
+from collections import deque
 from pathlib import Path
 
 import msgspec
@@ -16,6 +17,8 @@ from tracking.records import UNDECODABLE, Evolving
 
 MOST_FRAMES = 1 << 20
 """Frames that lateness and processor time are kept of; those after it are only counted."""
+NEWEST_FRAMES = 16
+"""Frames of which each single time is told: more than pass between two telemetry messages at 120 Hz."""
 FIGURES_BYTES = 1 << 16
 _FIRST_BIN_MS = 0.001
 _PER_BIN = math.log(1.02)
@@ -90,6 +93,7 @@ class LoopTimes:
         self._lateness = Milliseconds(before.lateness, before.lateness_max_ms)
         self._cpu = Milliseconds(before.cpu, before.cpu_max_ms)
         self._cause_of_next_skip = "start"
+        self._took: deque[float] = deque(maxlen=NEWEST_FRAMES)
 
     def add(self, times: FrameTimes) -> None:
         """Adds one frame. The slots skipped before it are put down to the part that kept the loop from them."""
@@ -104,6 +108,7 @@ class LoopTimes:
             _count(self.missed_causes, times.late_cause(), 1)
         self._lateness.add(times.lateness_ns() * 1e-6)
         self._cpu.add(times.cpu_ns() * 1e-6)
+        self._took.append(round(times.took_ns() * 1e-6, 3))
 
     def core_was_away(self, slots: int, served: int) -> None:
         """Counts slots since the dead core last kept its figures, of which it `served` some before it died."""
@@ -114,6 +119,10 @@ class LoopTimes:
     def recent(self) -> float:
         """How long after the start of its slot the newest frame began, in milliseconds."""
         return self._lateness.newest()
+
+    def newest_took(self) -> tuple[float, ...]:
+        """From the start of its slot until it was presented, of each of the newest frames, the last one last; ms."""
+        return tuple(self._took)
 
     def lateness(self) -> Spread:
         """How long after the start of their slots frames began."""

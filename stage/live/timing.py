@@ -51,6 +51,10 @@ class FrameTimes:
         """How long after the start of its slot the frame was begun."""
         return self._begun_ns - self._slot.start_ns
 
+    def took_ns(self) -> int:
+        """From the start of its slot until the frame was presented."""
+        return self._ended["present"] - self._slot.start_ns
+
     def cpu_ns(self) -> int:
         """Processor time for gathering, stepping, recording and publishing."""
         return sum(self._cpu[part] for part in _OURS)

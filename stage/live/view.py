@@ -90,6 +90,8 @@ class LiveView:
             true_rate_hz=true_rate_hz(state.pace, state.now_ns),
             missed=self._times.missed,
             lateness_ms=self._times.recent(),
+            frames=self._times.frames,
+            took_ms=self._times.newest_took(),
             in_force=tuple(self._in_force()),
             walls={name: self._wall(name, findings) for name in values.wall},
             cameras={name: self._camera(name, camera) for name, camera in state.cameras.items()},

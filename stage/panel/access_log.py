@@ -32,7 +32,7 @@ TOLD = frozenset(
 """What the user at the terminal wants to know."""
 _A_WHILE_S = 10.0
 _MOST_A_WHILE = 10
-"""Lines of one code from one address."""
+"""Refusals of one kind from one address."""
 _MOST_KINDS = 256
 _LONGEST_VALUE = 160
 
@@ -68,12 +68,16 @@ class AccessLog:
         """The newest lines of this process, the newest first."""
         return tuple(reversed(self._lately))
 
-    def note(self, code: str, address: str, /, **values: Scalar) -> None:
-        """Adds a line. Of a flood only some are written, and the next one says how many were not."""
-        now_s = self._clock_s()
-        if self._floods((code, address), now_s):
+    def refusal(self, code: str, address: str, /, **values: Scalar) -> None:
+        """Adds a line for who was refused. Of a flood some are written, and the next line counts the others."""
+        if self._floods((code, address), self._clock_s()):
             self._left_out += 1
-            return
+        else:
+            self.note(code, address, **values)
+
+    def note(self, code: str, address: str, /, **values: Scalar) -> None:
+        """Adds a line."""
+        now_s = self._clock_s()
         bounded = {name: one[:_LONGEST_VALUE] if isinstance(one, str) else one for name, one in values.items()}
         line = Access(unix_s=time.time(), code=code, address=address, values=bounded, more=self._left_out)
         self._left_out = 0

@@ -98,7 +98,7 @@ class Admission:
             self._counts[refused.refusal.reason] += 1
             if refused.refusal.code == "forbidden":
                 found = refused.refusal
-                self._log.note(found.reason, address_of(scope), **{"path": scope["path"], **found.values})
+                self._log.refusal(found.reason, address_of(scope), **{"path": scope["path"], **found.values})
             await refused_answer(scope, refused)(scope, receive, send)
             return
         scope.setdefault("state", {})["caller"] = caller

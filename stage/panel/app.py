@@ -51,7 +51,7 @@ class _Refusing:
         if found.code == "forbidden" or refused.status == HTTPStatus.TOO_MANY_REQUESTS:
             caller = request.state.caller
             values = {"person": caller.person, "path": request.scope["path"], **found.values}
-            self._log.note(found.reason, caller.origin, **values)
+            self._log.refusal(found.reason, caller.origin, **values)
         return refused_answer(request.scope, refused)
 
     async def not_routed(self, request: Request, error: Exception) -> Response:

@@ -5,19 +5,22 @@ from __future__ import annotations
 import io
 import threading
 from collections import OrderedDict
+from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
+import msgspec
 from PIL import Image, ImageDraw, ImageFont
 
 from render.film.frame_lines import with_frame_lines
 from stage.panel.film_pictures import FilmPicture
-from stage.panel.newest import PagePicture
+from stage.panel.newest import NewestPicture, PagePicture
 
 Kind = Literal["png", "jpg"]
 MEDIA_TYPES: dict[Kind, str] = {"png": "image/png", "jpg": "image/jpeg"}
 _MOST_KEPT = 32
 _NOTE_PX = 16
 _LONGEST_NOTE = 90
+_LIVE_QUALITY = 80
 
 
 class ViewOptions(NamedTuple):
@@ -29,6 +32,20 @@ class ViewOptions(NamedTuple):
 
 _AS_IT_IS = ViewOptions()
 _Key = tuple[str, int, Kind, ViewOptions, str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class SizedPicture:
+    """A picture as a JPEG of a size, and what is said of it: `sights` of a wall as plain values, and its note."""
+
+    topic: str
+    frame: int
+    width: int
+    height: int
+    sights: list[object]
+    note: str
+    content: bytes
+    received_ns: int
 
 
 class EncodedPictures:
@@ -55,6 +72,27 @@ class EncodedPictures:
             while len(self._kept) > _MOST_KEPT:
                 self._kept.popitem(last=False)
         return made
+
+
+def sized_picture(picture: PagePicture, width: int, note: str) -> SizedPicture:
+    """A picture as a JPEG at most `width` pixels wide, in its own proportions, without lines or a note in it."""
+    image = Image.fromarray(picture.codes, "RGB")
+    if image.width > width:
+        height = max(1, round(image.height * width / image.width))
+        image = image.resize((width, height), Image.Resampling.BOX)
+    out = io.BytesIO()
+    image.save(out, "JPEG", quality=_LIVE_QUALITY)
+    sights = picture.header.sights if isinstance(picture, NewestPicture) else ()
+    return SizedPicture(
+        topic=picture.topic,
+        frame=picture.frame,
+        width=image.width,
+        height=image.height,
+        sights=msgspec.to_builtins(sights),
+        note=note,
+        content=out.getvalue(),
+        received_ns=picture.received_ns,
+    )
 
 
 def _marked(picture: PagePicture, view: ViewOptions, note: str) -> Image.Image:

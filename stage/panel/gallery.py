@@ -7,7 +7,7 @@ import time
 from collections.abc import Mapping
 from typing import Any
 
-from stage.panel.encoded import EncodedPictures, Kind, ViewOptions
+from stage.panel.encoded import EncodedPictures, Kind, SizedPicture, ViewOptions, sized_picture
 from stage.panel.film_pictures import FilmPictures
 from stage.panel.live_stage import LiveStage
 from stage.panel.newest import NewestPicture, NewestPictures, PagePicture
@@ -54,6 +54,10 @@ class Gallery:
     def file(self, picture: PagePicture, kind: Kind, view: ViewOptions) -> bytes:
         """A picture's file. A film picture carries its note, since it may be looked at without the page."""
         return self._encoded.file(picture, kind, view, self._own_note(picture))
+
+    def sized(self, picture: PagePicture, width: int) -> SizedPicture:
+        """A picture as a JPEG at most `width` pixels wide."""
+        return sized_picture(picture, width, self.note(picture.topic))
 
     def _own_note(self, picture: PagePicture) -> str:
         return self.note(picture.topic) if picture.topic in self._film_topics else ""

@@ -69,7 +69,7 @@ class LibraryRequests:
         except Refused as refused:
             if refused.refusal.code != "forbidden":
                 found = {"person": caller.person, "name": request.query_params.get("name", "")}
-                self._log.note(refused.refusal.reason, caller.origin, **{**found, **refused.refusal.values})
+                self._log.refusal(refused.refusal.reason, caller.origin, **{**found, **refused.refusal.values})
             await _drain(request)
             raise
         self._log.note("picture_added", caller.origin, name=file, mb=round(count / MEGABYTE, 1), person=caller.person)

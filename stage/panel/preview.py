@@ -32,10 +32,14 @@ from stage.panel.live_socket import LiveSockets
 from stage.panel.live_stage import LiveStage
 from stage.panel.metrics import StageCollector, metrics_of
 from stage.panel.newest import NewestPictures
+from stage.panel.page_files import PageFiles
 from stage.panel.page_requests import FIRST_PICTURE_S, Ending, PageRequests
 from stage.panel.panic import PanicPage
+from stage.panel.picture_feed import PictureFeed
+from stage.panel.picture_socket import PictureSockets
 from stage.panel.seats import HEAD_S, Seats
 from stage.panel.server import WebServer
+from stage.panel.stage_facts import StageFacts
 from stage.panel.word_requests import WordRequests
 from stage.run.events import PanelEvent, print_event
 from stage.run.options import WEB_FILE
@@ -64,6 +68,7 @@ class WebPanel:
         *,
         film: FilmPictures | None = None,
         link: StageLink | None = None,
+        facts: StageFacts | None = None,
         keys: Path | None = None,
         library: Arrivals | None = None,
         first_picture_s: float = FIRST_PICTURE_S,
@@ -78,20 +83,24 @@ class WebPanel:
         self._callers = Callers(link, crew.log)
         self._live = LiveStage(self._callers)
         self.gallery = Gallery(pictures, film, self._live)
-        self._page = PageRequests(self.gallery, _page_files(title), self._ending, first_picture_s)
+        self._page = PageRequests(self.gallery, _preview_files(title), self._ending, first_picture_s)
         self._sockets = LiveSockets(self._live, self._callers, crew.known)
+        self._feed = PictureFeed(self.gallery)
+        self._picture_sockets = PictureSockets(self._feed, crew.known, self.counts)
         collector = StageCollector(self._live.newest, self._live.load, self._own_counts, self._numbers)
         api = ApiRequests(self._live, self._callers, metrics_of(collector))
-        routes = [
-            *self._page.routes(),
-            *self._sockets.routes(),
-            *api.routes(),
-            *crew.routes(self.page_url),
-            *self._library.routes(),
-            *PanicPage(title, self._live, self._callers).routes(),
-            *WordRequests().routes(),
-        ]
-        self._server = WebServer(bind, web_app(routes, crew, self.counts), seats=self.seats, head_s=head_s)
+        pages = (PageFiles(), self._page, PanicPage(title, self._live, self._callers))
+        own = (
+            self._sockets,
+            self._picture_sockets,
+            api,
+            WordRequests(),
+            self._library,
+            facts or StageFacts(None, None),
+        )
+        served = [route for one in (*pages, *own) for route in one.routes()]
+        app = web_app([*served, *crew.routes(self.page_url)], crew, self.counts)
+        self._server = WebServer(bind, app, seats=self.seats, head_s=head_s)
         self.url, self.address, self.here = self._server.url, self._server.address, self._server.here
 
     def page_url(self) -> str:
@@ -108,6 +117,7 @@ class WebPanel:
         self._server.serve(self._follow)
         self._page.close()
         self._library.close()
+        self._feed.close()
 
     async def _follow(self) -> None:
         beside = [self._crew.watch()]
@@ -131,18 +141,20 @@ class WebPanel:
         return {
             "connections": self.seats.taken,
             "sockets": self._sockets.open,
+            "picture_sockets": self._picture_sockets.open,
             "live_pictures": self._page.streams,
             "requests_waiting": self._callers.waiting,
         }
 
 
-def _page_files(title: str) -> dict[str, tuple[str, bytes]]:
-    """Media type and bytes of the files that are served unchanged, by path."""
-    page = (_HERE / "page.html").read_text(encoding="utf-8").replace("{title}", html.escape(title))
+def _preview_files(title: str) -> dict[str, tuple[str, bytes]]:
+    """Media type and bytes of the preview page's files, by path."""
+    folder = _HERE / "preview_page"
+    page = (folder / "page.html").read_text(encoding="utf-8").replace("{title}", html.escape(title))
     return {
-        "/": ("text/html; charset=utf-8", page.encode()),
-        "/page.css": ("text/css; charset=utf-8", (_HERE / "page.css").read_bytes()),
-        "/page.js": ("text/javascript; charset=utf-8", (_HERE / "page.js").read_bytes()),
+        "/preview": ("text/html; charset=utf-8", page.encode()),
+        "/preview/page.css": ("text/css; charset=utf-8", (folder / "page.css").read_bytes()),
+        "/preview/page.js": ("text/javascript; charset=utf-8", (folder / "page.js").read_bytes()),
     }
 
 
@@ -167,6 +179,7 @@ def _arguments(words: list[str]) -> argparse.Namespace:
     parser.add_argument("--keys", type=Path, metavar="DIR", help="the folder of tokens and tablets")
     parser.add_argument("--library", type=Path, metavar="DIR", help="the folder of the library")
     parser.add_argument("--library-may-be-made", action="store_true", help="make that folder when a file comes")
+    parser.add_argument("--takes", type=Path, metavar="DIR", help="the folder of the run's takes")
     parser.add_argument("--title", default="Stage", help="the stage's name")
     return parser.parse_args(words)
 
@@ -208,8 +221,9 @@ def main(words: list[str]) -> int:
     pictures = NewestPictures(arguments.pictures, tuple(dict.fromkeys(arguments.topic)))
     film = _film(arguments.config, pictures)
     link = _link(arguments.runtime, arguments.secret)
+    facts = StageFacts(arguments.config, arguments.takes)
     library = arguments.library and Arrivals(arguments.library, may_be_made=arguments.library_may_be_made)
-    options = {"film": film, "link": link, "keys": arguments.keys, "library": library}
+    options = {"film": film, "link": link, "facts": facts, "keys": arguments.keys, "library": library}
     try:
         panel = WebPanel(arguments.bind, pictures, arguments.title, **options)
     except ConfigError as error:

@@ -53,7 +53,7 @@ def _panel(core: CoreOptions, loaded: LoadedConfig, *, library_may_be_absent: bo
         bind = f"{bind.rpartition(':')[0]}:0"
     command = [sys.executable, "-m", "stage.panel.preview", "--bind", bind, "--title", config.stage.name]
     command += ["--pictures", core.pictures(), "--config", core.config, "--runtime", core.runtime]
-    command += ["--secret", str(core.panel_secret()), "--keys", str(core.keys())]
+    command += ["--secret", str(core.panel_secret()), "--keys", str(core.keys()), "--takes", core.takes]
     command += ["--library", str(loaded.library_folder())]
     command += ["--library-may-be-made"] if library_may_be_absent else []
     topics = [f"camera/{camera.name}" for camera in config.cameras] + [f"wall/{wall.name}" for wall in config.walls]

@@ -26,5 +26,11 @@ WEB_REFUSALS = {
     "not_a_socket": "这是 WebSocket：请用 ws:// 连接",
     "not_a_stream": "没有数据流 {found!r}，可选：{streams}",
     "not_text_message": "收到二进制消息，应为 JSON 对象的文本",
+    "not_about_pictures": '收到 {found!r}，应为 {{"watch": [...]}} 或 {{"shown": NUMBER}}',
+    "not_a_watch_list": "收到 {found}，应为最多 {most} 幅画面的列表",
+    "not_a_watch": '收到 {found}，应为 {{"topic": "film/A", "width": 640}}',
+    "no_such_picture": "没有画面 {found}，可选：{topics}",
+    "not_a_width": "宽度 {found} 不对，应为 1 到 {widest} 的整数像素",
+    "not_a_sent_picture": "画面编号 {found} 不对，应为 1 到 {newest}",
     "went_wrong": "页面出了差错；它继续运行",
 }

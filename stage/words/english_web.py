@@ -28,5 +28,11 @@ WEB_REFUSALS = {
     "not_a_socket": "this is a WebSocket: connect with ws://",
     "not_a_stream": "found the stream {found!r}, expected one of {streams}",
     "not_text_message": "found a binary message, expected text with a JSON object",
+    "not_about_pictures": 'found {found!r}, expected {{"watch": [...]}} or {{"shown": NUMBER}}',
+    "not_a_sent_picture": "found {found} as the number of a picture that was shown, expected 1 to {newest}",
+    "not_a_watch_list": "found {found}, expected a list of at most {most} pictures to watch",
+    "not_a_watch": 'found {found}, expected {{"topic": "film/A", "width": 640}}',
+    "no_such_picture": "found the picture {found}, expected one of {topics}",
+    "not_a_width": "found the width {found}, expected a whole number of pixels from 1 to {widest}",
     "went_wrong": "the page made a mistake; it goes on",
 }

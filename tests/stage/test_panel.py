@@ -86,7 +86,7 @@ def test_a_page_without_a_stage_has_no_status(server):
 
 
 def test_page_carries_the_stages_name_escaped_and_a_strict_policy(server):
-    answer, body = request(server, "/")
+    answer, body = request(server, "/preview")
     assert b"<title>Studio &lt;One&gt;" in body
     assert b'data-link="offline"' in body
     policy = answer.headers["Content-Security-Policy"]
@@ -95,7 +95,7 @@ def test_page_carries_the_stages_name_escaped_and_a_strict_policy(server):
     assert "http" not in policy
 
 
-@pytest.mark.parametrize("path", ["/", "/page.css", "/page.js"])
+@pytest.mark.parametrize("path", ["/preview", "/preview/page.css", "/preview/page.js"])
 def test_nothing_comes_from_other_hosts(server, path):
     _, body = request(server, path)
     assert b"http://" not in body
@@ -126,8 +126,8 @@ def test_options_say_what_an_address_takes_and_head_leaves_out_the_body(server):
     answer, body = request(server, "/preview/state.json", method="OPTIONS")
     assert (answer.status, answer.headers["Allow"], body) == (204, "GET, HEAD, OPTIONS", b"")
     assert request(server, "/nothing", method="OPTIONS")[0].status == 404
-    head, body = request(server, "/page.js", method="HEAD")
-    whole = request(server, "/page.js")[1]
+    head, body = request(server, "/preview/page.js", method="HEAD")
+    whole = request(server, "/preview/page.js")[1]
     assert (head.status, body, int(head.headers["Content-Length"])) == (200, b"", len(whole))
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from render.outputs.canvas import plan_canvas
 from stage.config.records import StageConfig
+from stage.config.survey.plan import StagePlan, plan_of
 from stage.config.survey.survey import Survey
 from stage.doctor.plan.svg import FAINT, INK, Point, Svg
 from stage.doctor.plan.symbols import (
@@ -16,12 +17,12 @@ from stage.doctor.plan.symbols import (
     draw_camera,
     draw_eye,
     draw_names,
-    draw_tracker,
+    draw_origin,
     draw_wall,
     wall_note,
 )
 from stage.doctor.plan.view import Side, View, draw_grid, spans
-from tracking.records import Placement, Vec3
+from tracking.records import Vec3
 
 WIDTH_PX = 1280.0
 _EDGE_PX = 48.0
@@ -40,18 +41,19 @@ def stage_plan(survey: Survey) -> str:
     name = survey.config.stage.name
     svg.text((_EDGE_PX, 40.0), name, size=22.0)
     svg.text((_EDGE_PX, 60.0), "X right, Y into the front wall, Z up; metres", size=11.0, colour="#616e7c")
-    views = _views(survey)
+    plan = plan_of(survey.config, (one.form for one in survey.walls))
+    views = _views(plan)
     for view in views:
         draw_grid(svg, view, _TITLES[view.side])
-        _draw_stage(svg, survey, view)
+        _draw_stage(svg, survey, plan, view)
     below = _TITLE_PX + max(view.size_px()[1] for view in views) + 84.0
     below = _legend(svg, survey, below)
     below = _canvases(svg, survey.config, below + 16.0)
     return svg.document((WIDTH_PX, below + 24.0), f"Plan of {name}")
 
 
-def _views(survey: Survey) -> tuple[View, View]:
-    places = list(_places(survey))
+def _views(plan: StagePlan) -> tuple[View, View]:
+    places = list(_places(plan))
     (low, high), (side_low, side_high) = spans("above", places), spans("side", places)
     wide = high[0] - low[0] + side_high[0] - side_low[0]
     tall = max(high[1] - low[1], side_high[1] - side_low[1])
@@ -62,40 +64,25 @@ def _views(survey: Survey) -> tuple[View, View]:
     return above, side
 
 
-def _places(survey: Survey) -> Iterator[Vec3]:
+def _places(plan: StagePlan) -> Iterator[Vec3]:
     yield (0.0, 0.0, 0.0)
-    yield survey.config.stage.outer_eye_m
-    for one in survey.walls:
-        yield from one.form.lower_edge_m
-        yield from one.form.upper_edge_m
-    for tracker in survey.config.trackers:
-        yield tracker.stage_from_tracker.position_m
+    yield plan.outer_eye_m
+    for form in plan.walls:
+        yield from form.lower_edge_m
+        yield from form.upper_edge_m
+    for origin in plan.origins:
+        yield origin.position_m
 
 
-def _draw_stage(svg: Svg, survey: Survey, view: View) -> None:
+def _draw_stage(svg: Svg, survey: Survey, plan: StagePlan, view: View) -> None:
     for one in survey.walls:
         draw_wall(svg, view, one.form, _colour(one.row))
     draw_names(svg, view, ((one.form, _colour(one.row)) for one in survey.walls))
-    for row, (placement, names) in enumerate(_origins(survey)):
-        draw_tracker(svg, view, placement, names, row)
-    for row, camera in enumerate(survey.config.cameras):
-        tracker = survey.tracker_of(camera)
-        if tracker is not None:
-            draw_camera(svg, view, camera, tracker.stage_from_tracker, row)
-    draw_eye(svg, view, survey.config.stage.outer_eye_m, "outer eye")
-
-
-def _origins(survey: Survey) -> Iterator[tuple[Placement, str]]:
-    """Each place of a tracker's origin with the names of all trackers there."""
-    named: list[tuple[Placement, list[str]]] = []
-    for tracker in survey.config.trackers:
-        same = next((names for placement, names in named if placement == tracker.stage_from_tracker), None)
-        if same is None:
-            named.append((tracker.stage_from_tracker, [tracker.name]))
-        else:
-            same.append(tracker.name)
-    for placement, names in named:
-        yield placement, ", ".join(names)
+    for row, origin in enumerate(plan.origins):
+        draw_origin(svg, view, origin, row)
+    for row, camera in enumerate(one for one in plan.cameras if one.tracker is not None):
+        draw_camera(svg, view, camera, row)
+    draw_eye(svg, view, plan.outer_eye_m, "outer eye")
 
 
 def _colour(row: int) -> str:

@@ -6,26 +6,18 @@ import math
 from collections.abc import Iterable
 from itertools import pairwise
 
-from calibration.cameras import Camera
 from calibration.forms import WallForm, direction_of
-from stage.config.survey.sheet import angle_deg
+from stage.config.survey.plan import PlanCamera, PlanOrigin, view_corners
 from stage.doctor.plan.svg import INK, Point, Svg
-from stage.doctor.plan.view import Side, View
-from stage.show.camera.mounts import pose_of
-from tracking.records import Placement, Vec3
-from tracking.rotation import compose, quat_rotate
+from stage.doctor.plan.view import View, hull
+from tracking.records import Vec3
 
 WALL_COLOURS = ("#0b69a3", "#b44d12", "#3f7d20", "#8719e0", "#c99a06", "#127c7c", "#a61b5a", "#5e4b3c")
 EYE_COLOUR, TRACKER_COLOUR, CAMERA_COLOUR = "#d64545", "#52606d", "#243b53"
 _ARROW_PX = 46.0
 _EDGE_ON = 0.35
-_WEDGE_PX = 70.0
+_VIEW_PX = 70.0
 _NAME_PX, _NAME_LINE_PX = 44.0, 15.0
-_TRACKER_AXES: dict[Side, dict[str, Vec3]] = {
-    "above": {"x": (1.0, 0.0, 0.0), "y": (0.0, 1.0, 0.0)},
-    "side": {"y": (0.0, 1.0, 0.0), "z": (0.0, 0.0, 1.0)},
-}
-_WIDEST_DRAWN_DEG = 150.0
 
 
 def draw_wall(svg: Svg, view: View, form: WallForm, colour: str) -> None:
@@ -87,46 +79,31 @@ def draw_eye(svg: Svg, view: View, place: Vec3, name: str) -> None:
     svg.text((middle[0] + 12.0, middle[1] - 6.0), name, colour=EYE_COLOUR)
 
 
-def draw_tracker(svg: Svg, view: View, placement: Placement, name: str, row: int) -> None:
-    """A tracker's origin with its own X and Y axes (Y and Z from the side). `row` keeps names apart."""
-    middle = view.point(placement.position_m)
-    rotation = pose_of(placement).rotation
-    axes = _TRACKER_AXES[view.side]
-    for letter, axis in axes.items():
-        x, y = view.flat(quat_rotate(rotation, axis))
+def draw_origin(svg: Svg, view: View, origin: PlanOrigin, row: int) -> None:
+    """Where trackers measure from, with their own X and Y axes (Y and Z from the side). `row` keeps names apart."""
+    middle = view.point(origin.position_m)
+    seen = {"x": origin.right, "y": origin.ahead} if view.side == "above" else {"y": origin.ahead, "z": origin.up}
+    for letter, axis in seen.items():
+        x, y = view.flat(axis)
         end = (middle[0] + 26.0 * x, middle[1] - 26.0 * y)
         svg.arrow(middle, end, TRACKER_COLOUR, 1.4)
         svg.text((end[0] + 4.0 * x + 2.0, end[1] - 4.0 * y), letter, size=9.0, colour=TRACKER_COLOUR)
     svg.circle(middle, 3.0, TRACKER_COLOUR)
-    svg.text((middle[0] - 8.0, middle[1] + 16.0 + 13.0 * row), name, size=11.0, colour=TRACKER_COLOUR, anchor="end")
+    names = (middle[0] - 8.0, middle[1] + 16.0 + 13.0 * row)
+    svg.text(names, ", ".join(origin.names), size=11.0, colour=TRACKER_COLOUR, anchor="end")
 
 
-def draw_camera(svg: Svg, view: View, camera: Camera, origin: Placement, row: int) -> None:
-    """A camera where it is while its tracker sends zero, with its view. `row` keeps names apart."""
-    pose = compose(pose_of(origin), pose_of(camera.marker_from_camera))
-    ahead = quat_rotate(pose.rotation, (0.0, 1.0, 0.0))
-    middle = view.point(pose.position_m)
-    _wedge(svg, view, camera, middle, ahead)
+def draw_camera(svg: Svg, view: View, camera: PlanCamera, row: int) -> None:
+    """A camera where it is while its tracker sends zero, with what it sees. `row` keeps names apart."""
+    middle = view.point(camera.position_m)
+    corners = [view.point(one) for one in view_corners(camera, _VIEW_PX / view.scale_px_m)]
+    outline = hull([middle, *corners])
+    if len(outline) > 2:
+        svg.area(outline, CAMERA_COLOUR, 0.10)
+    for end in corners:
+        svg.line([middle, end], CAMERA_COLOUR, 1.0, dash="4 3")
     svg.box((middle[0] - 5.0, middle[1] - 4.0), (10.0, 8.0), CAMERA_COLOUR, opacity=1.0, outline=CAMERA_COLOUR)
     svg.text((middle[0] + 10.0, middle[1] + 15.0 + 14.0 * row), camera.name, size=12.0, colour=CAMERA_COLOUR)
-
-
-def _wedge(svg: Svg, view: View, camera: Camera, middle: Point, ahead: Vec3) -> None:
-    """The angle of view, across or up as the view shows it; a plain line for a lens that is not known yet."""
-    x, y = view.flat(ahead)
-    if math.hypot(x, y) < _EDGE_ON:
-        return
-    length = camera.focal_length_mm or (min(row[1] for row in camera.zoom) if camera.zoom else None)
-    side_mm = camera.sensor_mm[0 if view.side == "above" else 1]
-    half = 0.0 if length is None else math.radians(min(angle_deg(side_mm, length), _WIDEST_DRAWN_DEG) / 2.0)
-    heading = math.atan2(y, x)
-    ends = [
-        (middle[0] + _WEDGE_PX * math.cos(heading + turn), middle[1] - _WEDGE_PX * math.sin(heading + turn))
-        for turn in (half, -half)
-    ]
-    svg.area([middle, *ends], CAMERA_COLOUR, 0.10)
-    for end in ends:
-        svg.line([middle, end], CAMERA_COLOUR, 1.0, dash="4 3")
 
 
 def wall_note(form: WallForm, colour: str, svg: Svg, place: Point) -> None:

@@ -60,6 +60,27 @@ def spans(side: Side, places: Iterable[Vec3], margin_share: float = 0.12) -> tup
     return (low[0] - margin, low[1] - margin), (high[0] + margin, high[1] + margin)
 
 
+def hull(points: Iterable[Point]) -> list[Point]:
+    """The convex outline of points, in order around it (A. M. Andrew's monotone chain)."""
+    ordered = sorted(set(points))
+    return _chain(ordered)[:-1] + _chain(reversed(ordered))[:-1] if len(ordered) > 1 else ordered
+
+
+def _chain(points: Iterable[Point]) -> list[Point]:
+    """The points that a thread touches which is drawn tight along one side of ordered points."""
+    kept: list[Point] = []
+    for point in points:
+        while len(kept) > 1 and _turn(kept[-2], kept[-1], point) <= 0.0:
+            kept.pop()
+        kept.append(point)
+    return kept
+
+
+def _turn(start: Point, middle: Point, end: Point) -> float:
+    """Positive where the way through three points turns left."""
+    return (middle[0] - start[0]) * (end[1] - start[1]) - (middle[1] - start[1]) * (end[0] - start[0])
+
+
 def round_length(wanted_m: float) -> float:
     """The largest length of 1, 2 or 5 times a power of ten that is at most `wanted_m`."""
     power = 10.0 ** math.floor(math.log10(wanted_m))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from stage.values.rigging import ManualPose, PoseOffset
-from tracking.records import Placement, Pose
+from tracking.records import Pose
 from tracking.rotation import compose, pan_tilt_roll_from_quat, quat_from_pan_tilt_roll, quat_multiply
 from tracking.settings import TrackerConfig
 from tracking.tracker.tracker import Tracker
@@ -14,11 +14,6 @@ ORBIT_RADIUS_M = 1.0
 ORBIT_HEIGHT_M = 1.5
 ORBIT_PERIOD_S = 8.0
 ORBIT_PAN_DEG = 20.0
-
-
-def pose_of(placement: Placement) -> Pose:
-    """The pose that a placement writes down."""
-    return Pose(position_m=placement.position_m, rotation=quat_from_pan_tilt_roll(*placement.rotation_deg))
 
 
 def manual_pose(manual: ManualPose) -> Pose:

@@ -12,14 +12,14 @@ from calibration.records import Calibration
 from render.plan.frustum import CameraView
 from stage.config.records import StageConfig
 from stage.show.camera.lens import CameraLens, LensState
-from stage.show.camera.mounts import TrackerMount, delay_ns, manual_pose, orbit_pose, pose_of
+from stage.show.camera.mounts import TrackerMount, delay_ns, manual_pose, orbit_pose
 from stage.show.camera.overscan import Aim, Overscan, OverscanState, Tracked
 from stage.show.frame.inputs import FrameTime
 from stage.values.rigging import CameraValues
 from stage.values.stage_wide import ShowValues
 from tracking.prediction.estimate import Estimate
 from tracking.records import Notebook, Pose
-from tracking.rotation import IDENTITY, compose
+from tracking.rotation import IDENTITY, compose, pose_of
 from tracking.tracker.tracker import Tracker
 
 

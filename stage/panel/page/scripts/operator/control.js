@@ -1,0 +1,96 @@
+// The control of a parameter, made of its declaration: keys that step a number, keys to choose from, a switch, a field.
+
+import { useEffect, useRef, useState } from "preact/hooks";
+import { html } from "../parts/html.js";
+import { choiceWords, nameOf, unitWords } from "../parts/amounts.js";
+import { parameter } from "../link/parameters.js";
+import { value } from "../link/values.js";
+import { t } from "../words.js";
+import { changed } from "./changes.js";
+import { figure, digitsOf } from "./figures.js";
+import { readingOf, stepWord, stepsOf, typed } from "./steps.js";
+
+const MOST_KEYS = 4;
+
+export function Control({ path, name, note }) {
+  const known = parameter(path);
+  if (!known) return null;
+  const Kind = { float: NumberControl, integer: NumberControl, boolean: SwitchControl, choice: ChoiceControl }[known.kind] ?? TextControl;
+  return html`<${Kind} path=${path} known=${known} name=${name ?? nameOf(path)} note=${note} now=${value(path).value} />`;
+}
+
+function set(path, wanted) {
+  return changed(path, wanted);
+}
+
+function NumberControl({ path, known, name, note, now }) {
+  const [typing, setTyping] = useState(false);
+  const nudge = useNudge(path, now, known);
+  const [coarse, fine] = stepsOf(known);
+  return html`<div class="control number" role="group" aria-label=${name} data-parameter=${path}>
+    <div class="read"><span class="name">${name}</span>
+      ${typing ? html`<${Field} path=${path} known=${known} now=${now} name=${name} onDone=${() => setTyping(false)} />`
+        : html`<button type="button" class="value" aria-label=${t("page.board.type_value", { name, value: readingOf(now, known) })}
+          onClick=${() => setTyping(true)}>${readingOf(now, known)}<small>${unitWords(known.unit)}</small></button>`}
+      ${note && html`<small class="note">${note}</small>`}</div>
+    <div class="steps">${[-coarse, -fine, fine, coarse].map((step) => html`<button type="button" class="step" key=${step}
+      onClick=${() => nudge(step)}>${stepWord(step, known.unit)}</button>`)}</div>
+  </div>`;
+}
+
+// Steps that are asked for faster than the stage answers add up.
+function useNudge(path, now, known) {
+  const aim = useRef(null);
+  return async (step) => {
+    const digits = digitsOf(Math.abs(step));
+    const wanted = Number(((aim.current ?? now) + step).toFixed(Math.max(digits, 4)));
+    aim.current = Math.max(known.minimum ?? -Infinity, Math.min(known.maximum ?? Infinity, wanted));
+    const own = aim.current;
+    await set(path, own);
+    if (aim.current === own) aim.current = null;
+  };
+}
+
+// A typed value. What is out of range is said by the stage, not clipped here.
+function Field({ path, known, now, name, onDone }) {
+  const field = useRef(null);
+  const left = useRef(false);
+  useEffect(() => field.current.select(), []);
+  const done = (keep) => {
+    if (left.current) return;
+    left.current = true;
+    const wanted = typed(field.current.value);
+    if (keep && !Number.isNaN(wanted) && wanted !== now) set(path, wanted);
+    onDone();
+  };
+  const range = known.minimum === null ? "" : t("page.board.range", { low: figure(known.minimum, 0), high: figure(known.maximum, 0) });
+  return html`<input class="typed" ref=${field} inputmode="decimal" autocomplete="off" aria-label=${`${name}, ${range}`}
+    defaultValue=${String(now)} title=${range} autofocus onBlur=${() => done(true)}
+    onKeyDown=${(event) => { if (event.key === "Enter") done(true); if (event.key === "Escape") done(false); }} />`;
+}
+
+function SwitchControl({ path, name, note, now }) {
+  return html`<div class="control switch" data-parameter=${path}>
+    <div class="read"><span class="name">${name}</span>${note && html`<small class="note">${note}</small>`}</div>
+    <button type="button" class="pick" role="switch" aria-checked=${now === true} aria-label=${name}
+      onClick=${() => set(path, now !== true)}>${t(now === true ? "page.on" : "page.off")}</button></div>`;
+}
+
+function ChoiceControl({ path, known, name, note, now }) {
+  const few = known.choices.length <= MOST_KEYS;
+  return html`<div class="control choice ${few ? "few" : ""}" data-parameter=${path}>
+    <div class="read"><span class="name">${name}</span>${note && html`<small class="note">${note}</small>`}</div>
+    ${few ? html`<div class="keys" role="radiogroup" aria-label=${name}>${known.choices.map((choice) => html`<button type="button"
+        class="pick" role="radio" key=${choice} aria-checked=${now === choice} onClick=${() => set(path, choice)}>
+        <bdi>${choiceWords(choice)}</bdi></button>`)}</div>`
+      : html`<select aria-label=${name} value=${now} onChange=${(event) => set(path, event.currentTarget.value)}>
+        ${known.choices.map((choice) => html`<option key=${choice} value=${choice}>${choiceWords(choice)}</option>`)}</select>`}
+  </div>`;
+}
+
+function TextControl({ path, name, note, now }) {
+  return html`<div class="control text" data-parameter=${path}>
+    <div class="read"><span class="name">${name}</span>${note && html`<small class="note">${note}</small>`}</div>
+    <input aria-label=${name} autocomplete="off" value=${now ?? ""}
+      onChange=${(event) => set(path, event.currentTarget.value)} /></div>`;
+}

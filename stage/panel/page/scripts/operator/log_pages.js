@@ -1,0 +1,40 @@
+// The log: who asked what of the show, when, and how it was answered; the newest first, more on demand.
+import { useEffect, useState } from "preact/hooks";
+import { html } from "../parts/html.js";
+import { language, t } from "../words.js";
+import { asked } from "./changes.js";
+
+const AT_ONCE = 64;
+
+export function LogPage() {
+  const [lines, setLines] = useState([]);
+  const [before, setBefore] = useState(null);
+  const [person, setPerson] = useState("");
+  const [path, setPath] = useState("");
+  const load = async (from) => {
+    const answer = await asked({ type: "log", last: AT_ONCE, person, path, ...(from === null ? {} : { before: from }) });
+    if (answer.type !== "ok") return;
+    setLines((kept) => (from === null ? answer.lines : [...kept, ...answer.lines]));
+    setBefore(answer.before);
+  };
+  useEffect(() => { load(null); }, []);
+  return html`<section class="log" aria-label=${t("page.board.view.log")}>
+    <div class="title"><h1>${t("page.board.view.log")}</h1></div>
+    <form class="edit" onSubmit=${(event) => { event.preventDefault(); load(null); }}>
+      <label class="field"><small>${t("page.board.log_person")}</small><input value=${person} autocomplete="off" maxlength="128"
+        onInput=${(event) => setPerson(event.currentTarget.value)} /></label>
+      <label class="field"><small>${t("page.board.log_path")}</small><input value=${path} autocomplete="off" maxlength="128" placeholder="/grade"
+        onInput=${(event) => setPath(event.currentTarget.value)} /></label>
+      <button type="submit" class="button" data-request="log">${t("page.board.log_show")}</button></form>
+    <ol class="lines">${lines.map((one, at) => html`<${Line} key=${at} one=${one} />`)}</ol>
+    ${!lines.length && html`<p class="empty">${t("page.board.log_empty")}</p>`}
+    ${before !== null && html`<button type="button" class="button" data-request="log" onClick=${() => load(before)}>${t("page.board.log_older")}</button>`}
+  </section>`;
+}
+
+function Line({ one }) {
+  const when = new Date(one.unix_s * 1000).toLocaleTimeString(language.value === "zh" ? "zh-CN" : "en-GB");
+  return html`<li class=${one.code ? "refused" : ""}><time class="when">${when}</time>
+    <span class="who"><bdi>${one.person || t("page.board.this_machine")}</bdi><small>${t(`page.${one.role}`)}</small></span>
+    <span class="asked"><bdi>${one.asked}</bdi>${one.detail && html`<small><bdi>${one.detail}</bdi></small>`}</span></li>`;
+}

@@ -1,0 +1,94 @@
+// Worlds: how each stands, what it takes, what is found in it and what mends that; and values that are kept and loaded.
+import { signal } from "@preact/signals";
+import { useState } from "preact/hooks";
+import { html } from "../parts/html.js";
+import { ask } from "../link/socket.js";
+import { isRecording, status } from "../link/values.js";
+import { hasWords, sentence, t } from "../words.js";
+import { asked, changed } from "./changes.js";
+import { useAsked } from "./facts.js";
+import { figure } from "./figures.js";
+import { HeldButton } from "./held.js";
+import { Columns } from "./layout.js";
+
+const EVERY_MS = 1000;
+const MARKS = { ready: "good", loading: "none", newer: "good", failed: "warn", unloaded: "none" };
+const worlds = signal([]);
+
+// All worlds, 256 an answer.
+async function askForWorlds() {
+  const found = [];
+  for (let total = 1; found.length < total;) {
+    const answer = await ask({ type: "worlds", first: found.length });
+    if (answer.type !== "ok" || !answer.worlds.length) break;
+    found.push(...answer.worlds);
+    total = answer.total;
+  }
+  worlds.value = found;
+}
+
+export function WorldsPage() {
+  useAsked(askForWorlds, EVERY_MS);
+  const memory = worlds.value.reduce((sum, one) => sum + (one.state === "ready" ? one.gpu_mib : 0), 0);
+  return html`<${Columns}>
+    <section aria-label=${t("page.board.view.worlds")}>
+      <div class="title"><h1>${t("page.board.view.worlds")}</h1><small>${t("page.board.worlds_take", { count: worlds.value.length, mib: memory })}</small></div>
+      ${worlds.value.map((one) => html`<${World} key=${one.key || one.name} one=${one} />`)}
+    </section>
+    <section aria-label=${t("page.board.kept_values")}><${Kept} /><${Make} /></section>
+  <//>`;
+}
+
+function World({ one }) {
+  const target = status.value?.world?.target === one.name;
+  const show = () => changed("/world/active", one.name);
+  return html`<article class="world" data-world=${one.key}>
+    <div class="picture">${one.thumbnail && html`<img src=${one.thumbnail} alt="" loading="lazy" />`}</div>
+    <div class="what"><b><bdi>${one.name}</bdi></b>
+      <p class="state"><i class="mark ${MARKS[one.state]}"></i>${one.on_air ? t("page.board.on_air") : t(`page.board.world_${one.state}`)}
+        ${one.state === "loading" && html`<span>${figure(one.progress * 100, 0)} %</span>`}
+        <small>${t("page.board.mebibytes", { mib: one.gpu_mib })}</small></p>
+      ${one.reason && html`<p class="cause">${one.reason}</p>`}
+      ${one.findings.map((found) => html`<${Finding} key=${found.code} world=${one} found=${found} />`)}
+      ${one.source || one.licence ? html`<small class="declared"><bdi>${[one.source, one.licence].filter(Boolean).join(", ")}</bdi></small>` : null}
+    </div>
+    <div class="keys">
+      ${isRecording() && !one.on_air ? html`<${HeldButton} label=${t("page.board.show_world")} held=${show} data-parameter="/world/active" />`
+        : html`<button type="button" class="button" data-parameter="/world/active" aria-pressed=${target} disabled=${one.state === "failed"}
+          onClick=${show}>${t("page.board.show_world")}</button>`}
+      <button type="button" class="button" data-request="worlds save"
+        onClick=${() => asked({ type: "worlds", action: "save", name: one.name })}>${t("page.board.save_world")}</button></div>
+  </article>`;
+}
+
+function Finding({ world, found }) {
+  const mends = Object.keys(found.fix ?? {}).length > 0;
+  const text = hasWords(found.code) && found.values ? sentence(found.code, found.values) : found.text;
+  return html`<p class="remark"><span>${text}</span>${mends && html`<button type="button" class="button" data-request="worlds fix"
+    onClick=${() => asked({ type: "worlds", action: "fix", name: world.name, code: found.code })}>${t("page.board.mend")}</button>`}</p>`;
+}
+
+// Values under a name: for the next start, or a name of one's own.
+function Kept() {
+  const [name, setName] = useState("startup");
+  return html`<h2>${t("page.board.kept_values")}</h2><p class="note">${t("page.board.kept_note")}</p>
+    <div class="control text"><div class="read"><label class="name" for="kept-name">${t("page.board.kept_name")}</label></div>
+      <input id="kept-name" value=${name} autocomplete="off" onInput=${(event) => setName(event.currentTarget.value)} /></div>
+    <div class="keys"><button type="button" class="button" data-request="save" onClick=${() => asked({ type: "save", name })}>
+        ${t("page.board.save_values")}</button>
+      <${HeldButton} label=${t("page.board.load_values")} held=${() => asked({ type: "load", name })} data-request="load" /></div>`;
+}
+
+// A new world of files in the library, the farthest first.
+function Make() {
+  const [name, setName] = useState("");
+  const [files, setFiles] = useState("");
+  const list = files.split(",").map((one) => one.trim()).filter(Boolean);
+  return html`<h2>${t("page.board.new_world")}</h2><p class="note">${t("page.board.new_world_note")}</p>
+    <div class="control text"><div class="read"><label class="name" for="made-name">${t("page.board.name_of_world")}</label></div>
+      <input id="made-name" value=${name} autocomplete="off" onInput=${(event) => setName(event.currentTarget.value)} /></div>
+    <div class="control text"><div class="read"><label class="name" for="made-files">${t("page.board.files_of_world")}</label></div>
+      <input id="made-files" value=${files} autocomplete="off" onInput=${(event) => setFiles(event.currentTarget.value)} /></div>
+    <div class="keys"><button type="button" class="button" data-request="worlds make" disabled=${!name || !list.length}
+      onClick=${() => asked({ type: "worlds", action: "make", name, files: list })}>${t("page.board.make_world")}</button></div>`;
+}

@@ -1,0 +1,26 @@
+// A sheet over the page for what is seldom needed: its title, Done, and whatever it holds. Escape closes it.
+import { useEffect, useRef } from "preact/hooks";
+import { t } from "../words.js";
+import { html } from "./html.js";
+import { Icon } from "./icons.js";
+
+/** `close` is called when people are done. `wide` takes the width of the page. */
+export function Sheet({ title, close, wide = false, children }) {
+  const place = useRef(null);
+  useEffect(() => {
+    const dialog = place.current;
+    const before = document.activeElement;
+    dialog.showModal();
+    return () => {
+      if (dialog.open) dialog.close();
+      if (before && before.focus) before.focus({ preventScroll: true });
+    };
+  }, []);
+  return html`<dialog class=${`sheet ${wide ? "wide" : ""}`} ref=${place} aria-label=${title} onCancel=${(event) => { event.preventDefault(); close(); }}
+    onClick=${(event) => event.target === place.current && close()}>
+    <div class="sheet-body">
+      <header><h2>${title}</h2><button class="key-wide" onClick=${close}><${Icon} name="check" size=${20} />${t("page.done")}</button></header>
+      ${children}
+    </div>
+  </dialog>`;
+}
