@@ -33,6 +33,7 @@ def web(folder):
 @pytest.fixture(autouse=True)
 def rested(web):
     web.panel._crew.codes._tries._tries.clear()
+    web.panel._crew.log._times.clear()
 
 
 @pytest.mark.parametrize(
