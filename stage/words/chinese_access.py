@@ -67,4 +67,9 @@ ACCESS = {
     "page.pair_lost": "这台设备已不再配对。请要一个新的配对码。",
     "page.pair_go_on": "继续",
     "page.pair_overheard": "此网络上的任何人都能听到这里传送的内容。请使用剧组自己的网络。",
+    "page.pair_not": "这台设备尚未配对。",
+    "page.pin_lock": "用 PIN 锁定",
+    "page.pin_unlock": "解锁",
+    "page.pin_choose": "请选 {least} 至 {most} 位数字的 PIN。输入它之前，这台平板什么也改不了。",
+    "page.pin_typed": "已输入 {count} 位",
 }

@@ -67,4 +67,9 @@ ACCESS = {
     "page.pair_lost": "This device is not paired any more. Ask for a new code.",
     "page.pair_go_on": "Go on",
     "page.pair_overheard": "Anyone on this network can overhear what is sent here. Use a network of the crew's own.",
+    "page.pair_not": "This device is not paired.",
+    "page.pin_lock": "Lock with a PIN",
+    "page.pin_unlock": "Unlock",
+    "page.pin_choose": "Choose a PIN of {least} to {most} digits. Until it is given, this tablet changes nothing.",
+    "page.pin_typed": "{count} digits typed",
 }

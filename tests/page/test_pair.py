@@ -40,7 +40,9 @@ def test_digits_by_touch_let_a_tablet_in_and_revoking_puts_it_out(tablet, demo):
     page.tap(".submit")
     page.wait_for_url(re.compile(r"/$"))
     page.wait_for_selector("body[data-role='director']")
-    assert made.context.cookies()[0]["httpOnly"]
+    (cookie,) = [one for one in made.context.cookies() if one["httpOnly"]]
+    assert cookie["sameSite"] == "Strict"
+    assert page.evaluate("document.cookie") == "openstage-language=en"
     one = next(found for found in ask(demo, "GET", "/api/v1/tablets")["tablets"] if found["role"] == "director")
     assert (one["name"], one["connected"]) == ("<b>Wei's</b> לוח", True)
     ask(demo, "POST", "/api/v1/tablets", id=one["id"], revoke=True)
@@ -57,6 +59,33 @@ def test_a_link_fills_the_code_in_and_leaves_none_in_the_address(tablet, demo):
     page.tap(".submit")
     page.wait_for_url(re.compile("/operator$"))
     made.errors.clear()  # this stage has no plan for the board
+
+
+def test_a_tablet_is_locked_with_a_pin_and_opened_again(tablet, demo):
+    made = tablet(SIZES["upright"])
+    code = ask(demo, "POST", "/api/v1/pair/code", role="operator")["code"]
+    page = made.open(f"/pair#{code}")
+    page.tap(".submit")
+    page.wait_for_url(re.compile("/operator$"))
+    page.wait_for_selector("body[data-role='operator']")
+    page.tap(".status .tool[aria-label='More'], header .tool[aria-label='More']")
+    page.tap(".settings button:has-text('Lock with a PIN')")
+    for digit in "2580":
+        page.tap(f".pin .keypad button:text-is('{digit}')")
+    page.tap(".pin .submit")
+    page.wait_for_selector(".pin-lock")
+    made.shot("pin-lock-upright")
+    page.keyboard.press("Escape")
+    for digit in "1111":
+        page.tap(f".pin-lock .keypad button:text-is('{digit}')")
+    page.tap(".pin-lock .submit")
+    page.wait_for_selector(".pin-lock .why:not(:empty)")
+    assert "19 more tries" in page.inner_text(".pin-lock .why")
+    for digit in "2580":
+        page.tap(f".pin-lock .keypad button:text-is('{digit}')")
+    page.tap(".pin-lock .submit")
+    page.wait_for_selector(".pin-lock", state="detached")
+    made.errors.clear()  # the browser reports the PIN that was refused; this stage has no plan for the board
 
 
 def test_a_wrong_code_is_told_in_words_and_can_be_typed_by_keyboard(tablet, demo):
