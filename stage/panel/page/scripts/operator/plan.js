@@ -75,10 +75,14 @@ function Drawing({ stage, way, size }) {
   </g>`;
 }
 
+// A length to the next whole metre, so that a camera that moves does not move the plan.
+const outward = (length) => Math.sign(length) * Math.ceil(Math.abs(length) - 0.05);
+
 // Where places of the stage go in a drawing of this size, all walls and the middle of the stage being in it.
 function placed(stage, way, [width, height]) {
   const corners = stage.walls.flatMap(({ outline }) => outline.flatMap((one) => [one.lower_m, one.upper_m]));
-  const ground = [[0, 0, 0], stage.plan.outer_eye_m, ...stage.plan.origins.map((one) => one.position_m)];
+  const cameras = Object.values(status.value?.cameras ?? {}).filter((one) => one.position_m);
+  const ground = [[0, 0, 0], ...cameras.map((one) => one.position_m.map(outward)), stage.plan.outer_eye_m, ...stage.plan.origins.map((one) => one.position_m)];
   const box = boundsOf([...corners, ...ground].map((place) => projected(place, way)));
   const [across, down] = [box.right - box.left || 1, box.bottom - box.top || 1];
   const pxPerM = Math.min((width - 2 * EDGE_PX) / across, (height - 2 * EDGE_PX) / down);
@@ -89,7 +93,7 @@ function placed(stage, way, [width, height]) {
     return [left + x * pxPerM, top + y * pxPerM];
   };
   const reach = Math.hypot(across, down);
-  return { at, pxPerM, reach, way, triangles: trianglesOf(stage.walls), middle: [0, 0, 0] };
+  return { at, pxPerM, reach, way, height, triangles: trianglesOf(stage.walls) };
 }
 
 const path = (points, end = "") => (points.length ? `M${points.map(([x, y]) => `${x.toFixed(1)} ${y.toFixed(1)}`).join("L")}${end}` : "");
@@ -191,7 +195,7 @@ function CameraDrawing({ camera, scene }) {
     ${lens && !now.parked && html`<path class="margin" d=${path(outline(now.margin_deg), "Z")} />
       <path class="seen" d=${path(outline(null), "Z")} />`}
     <circle class="eye" cx=${x.toFixed(1)} cy=${y.toFixed(1)} r="5" />
-    <text class="name" x=${x + 12} y=${y + 17}>${now.parked ? t("page.board.parked_camera", { camera: camera.name }) : camera.name}</text>
+    <text class="name" x=${x + 12} y=${y + 17 > scene.height ? y - 9 : y + 17}>${now.parked ? t("page.board.parked_camera", { camera: camera.name }) : camera.name}</text>
   </g>`;
 }
 

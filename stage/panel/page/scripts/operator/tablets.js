@@ -74,6 +74,8 @@ function Edit({ one }) {
     <label class="field"><small>${t("page.board.role")}</small><span class="select"><select value=${one.role}
       onChange=${(event) => changedTablet({ id: one.id, role: event.currentTarget.value })}>
       ${ROLES.map((role) => html`<option key=${role} value=${role}>${t(`page.${role}`)}</option>`)}</select></span></label>
+    ${one.locked && html`<button type="button" class="button" onClick=${() => changedTablet({ id: one.id, unlock: true })}>
+      <${Icon} name="unlock" size=${20} />${t("page.board.unlock")}</button>`}
     <${HeldButton} label=${t("page.board.revoke")} held=${() => changedTablet({ id: one.id, revoke: true })} />
     <small class="address"><bdi>${one.address}</bdi></small></div>`;
 }
