@@ -10,7 +10,7 @@ import {
   VIEWS, along, axesOf, boundsOf, halfView, hull, projected, rayLength, sidesOf, trianglesOf, viewEnds, wayAt,
 } from "./plan_geometry.js";
 
-const EDGE_PX = 28;
+const EDGE_PX = { above: 28, other: 44 };
 const ARROW_M = 0.45;
 const LEAST_FACING = 0.35;
 const FULL_TURN_PX = 300;
@@ -85,7 +85,8 @@ function placed(stage, way, [width, height]) {
   const ground = [[0, 0, 0], ...cameras.map((one) => one.position_m.map(outward)), stage.plan.outer_eye_m, ...stage.plan.origins.map((one) => one.position_m)];
   const box = boundsOf([...corners, ...ground].map((place) => projected(place, way)));
   const [across, down] = [box.right - box.left || 1, box.bottom - box.top || 1];
-  const pxPerM = Math.min((width - 2 * EDGE_PX) / across, (height - 2 * EDGE_PX) / down);
+  const edge = way.lift > FROM_ABOVE ? EDGE_PX.above : EDGE_PX.other;
+  const pxPerM = Math.min((width - 2 * edge) / across, (height - 2 * edge) / down);
   const left = (width - across * pxPerM) / 2 - box.left * pxPerM;
   const top = (height - down * pxPerM) / 2 - box.top * pxPerM;
   const at = (place) => {

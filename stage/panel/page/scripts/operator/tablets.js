@@ -94,7 +94,9 @@ function Pairing({ close }) {
   const wanted = async () => {
     const found = await posted("/api/v1/pair/code", { role });
     if (!found) return close();
-    const picture = URL.createObjectURL(new Blob([found.qr_svg], { type: "image/svg+xml" }));
+    // An element of a page becomes a picture of its own with the name of its kind.
+    const drawn = found.qr_svg.replace(/^<svg(?![^>]*xmlns=)/, '<svg xmlns="http://www.w3.org/2000/svg"');
+    const picture = URL.createObjectURL(new Blob([drawn], { type: "image/svg+xml" }));
     setCode({ ...found, picture, ends: performance.now() + found.expires_s * 1000 });
     setLeft(found.expires_s);
   };
