@@ -13,6 +13,7 @@ BOARD = {
     "page.board.view.tablets": "平板",
     "page.board.view.log": "日志",
     "page.board.view.values": "全部参数",
+    "page.board.may_look": "此平板的身份是{role}：可以查看全部，只能更改该身份允许的内容。",
     "page.board.hertz": "{hz:.0f} Hz",
     "page.board.last_change": "你最近的更改",
     "page.board.redo": "重做",

@@ -13,6 +13,7 @@ BOARD = {
     "page.board.view.tablets": "Tablets",
     "page.board.view.log": "Log",
     "page.board.view.values": "All values",
+    "page.board.may_look": "This tablet is {role}: it may look at all of this, and change what that role may.",
     "page.board.hertz": "{hz:.0f} Hz",
     "page.board.last_change": "Your newest change",
     "page.board.redo": "Redo",

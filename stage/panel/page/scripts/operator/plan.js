@@ -2,6 +2,7 @@
 
 import { useEffect, useRef, useState } from "preact/hooks";
 import { html } from "../parts/html.js";
+import { Segmented } from "../parts/segmented.js";
 import { status, value } from "../link/values.js";
 import { t } from "../words.js";
 import { facts } from "./facts.js";
@@ -32,10 +33,8 @@ export function Plan({ height = 300 }) {
   const way = view === "turn" ? turned : VIEWS[view];
   return html`<section class="plan" aria-label=${t("page.board.plan")}>
     <div class="title"><h2>${t("page.stage")}</h2>
-      <span class="seg" role="radiogroup" aria-label=${t("page.board.plan_view")}>
-        ${Object.keys(VIEWS).map((name) => html`<button role="radio" type="button" aria-checked=${view === name}
-          onClick=${() => setView(name)}>${t(`page.board.view_${name}`)}</button>`)}
-      </span></div>
+      <${Segmented} label=${t("page.board.plan_view")} chosen=${view} choose=${setView}
+        choices=${Object.keys(VIEWS).map((name) => ({ value: name, name: t(`page.board.view_${name}`) }))} /></div>
     <div class="drawing" ref=${box} data-view=${view}>
       ${stage && html`<svg viewBox="0 0 ${width} ${height}" width=${width} height=${height} role="img"
         aria-label=${described(stage)} ...${drag}><${Drawing} stage=${stage} way=${way} size=${[width, height]} /></svg>`}

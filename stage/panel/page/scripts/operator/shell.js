@@ -9,7 +9,7 @@ import { Settings } from "../parts/settings.js";
 import { Sheet } from "../parts/sheet.js";
 import { LinkState } from "../parts/status_line.js";
 import { Toasts } from "../parts/toast.js";
-import { isOperator, stageName } from "../link/me.js";
+import { isOperator, me, stageName } from "../link/me.js";
 import { status, value } from "../link/values.js";
 import { t } from "../words.js";
 import { Board } from "./board.js";
@@ -45,6 +45,7 @@ export function Shell() {
   const { view, chosen } = place.value;
   const View = VIEWS[view];
   return html`<${Header} view=${view} />
+    ${!isOperator.value && me.value.role !== "viewer" ? html`<p class="role-note">${t("page.board.may_look", { role: t(`page.${me.value.role}`) })}</p>` : null}
     <div class="view ${view}" key=${view}><${View} chosen=${chosen} /></div>
     <${Toasts} /><${ScreenLock} />`;
 }

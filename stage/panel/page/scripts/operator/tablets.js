@@ -5,7 +5,7 @@ import { html } from "../parts/html.js";
 import { Icon } from "../parts/icons.js";
 import { Sheet } from "../parts/sheet.js";
 import { toast } from "../parts/toast.js";
-import { me } from "../link/me.js";
+import { isOperator, me } from "../link/me.js";
 import { status } from "../link/values.js";
 import { refusal, t } from "../words.js";
 import { fetched, useAsked } from "./facts.js";
@@ -18,6 +18,7 @@ const ROLES = ["viewer", "director", "operator"];
 const tablets = signal([]);
 
 async function askForTablets() {
+  if (!isOperator.peek()) return;
   tablets.value = (await fetched("/api/v1/tablets")).tablets.filter((one) => !one.revoked);
 }
 
@@ -82,6 +83,7 @@ function Edit({ one }) {
 
 function PairKey() {
   const [open, setOpen] = useState(false);
+  if (!isOperator.value) return null;
   return html`<button type="button" class="button" onClick=${() => setOpen(true)}><${Icon} name="plus" size=${20} />${t("page.board.pair")}</button>
     ${open && html`<${Pairing} close=${() => setOpen(false)} />`}`;
 }
