@@ -177,17 +177,24 @@ class Conversion:
 
 
 def open_picture(
-    path: Path, colour_space: str | None = None, progress: Progress = no_progress, *, exr_apart: bool = True
+    path: Path,
+    colour_space: str | None = None,
+    progress: Progress = no_progress,
+    *,
+    exr_apart: bool = True,
+    probed: Callable[[Probe], None] = lambda _: None,
 ) -> OpenPicture:
     """Reads a picture (of any of the formats; at most 16384 x 8192), upright.
 
     NAME.mask.png beside it is its alpha. `colour_space` (an OpenColorIO name) overrides what the file's type implies.
-    `progress` is called with 0..1. With `exr_apart` false, EXR files are decoded in this process, which they may crash.
+    `progress` is called with 0..1, and before it `probed` with what the file's header says. With `exr_apart` false, EXR
+    files are decoded in this process, which they may crash.
     Raises ConfigError, one line, also where its XMP (GPano) names a part of a panorama that it cannot be.
     """
     found = probe(path)
     if colour_space is not None:
         ColourSpaces().check(colour_space)
+    probed(found)
     try:
         content = read_picture(path, found, progress, exr_apart=exr_apart)
         mask = read_mask(path, content.picture.rows, content.picture.columns)

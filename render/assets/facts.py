@@ -129,10 +129,9 @@ class PictureMeasure:
         kept = pixels[: max(0, high * tall - top), : wide * broad]
         if not len(kept):
             return
-        rows = (top + np.arange(len(kept))) // tall
-        begins = np.flatnonzero(np.diff(rows, prepend=-1))
-        merged = np.add.reduceat(kept, begins)
-        self._sums[rows[begins]] += merged.reshape(len(begins), wide, broad, 3).sum(2)
+        for row in range(top // tall, (top + len(kept) - 1) // tall + 1):
+            block = kept[max(0, row * tall - top) : (row + 1) * tall - top]
+            self._sums[row] += block.sum(0).reshape(wide, broad, 3).sum(1)
 
 
 def coded(light: Pixels) -> Pixels:

@@ -12,15 +12,14 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-Pixels = npt.NDArray[np.float32]
-Halves = npt.NDArray[np.float16]
+from render.assets.halves import BRIGHTEST, Halves, Pixels, floats_of, halves_of
+
 Size = tuple[int, int]
 """Rows and columns."""
 Put = Callable[[int, int, Halves], None]
 """Takes rows of a level: the level, the first row, and the half floats in C order, (rows, columns, channels)."""
 
 HALF_BYTES = 2
-_BRIGHTEST_HALF = 65504.0
 
 
 def level_sizes(rows: int, columns: int) -> tuple[Size, ...]:
@@ -53,19 +52,18 @@ def make_levels(size: Size, bands: Iterable[tuple[int, Pixels]], put: Put) -> No
                 rows = halvings[level - 1].add(rows)
             if not len(rows):
                 break
-            halves = rows.astype(np.float16, order="C")
+            halves = halves_of(rows)
             put(level, tops[level], halves)
             tops[level] += len(rows)
-            rows = halves.astype(np.float32) if level == 0 else rows
+            rows = floats_of(halves) if level == 0 else rows
 
 
 def _bounded(band: npt.NDArray[Any]) -> Pixels:
     """The band within the range of half floats; itself where it is."""
     rows = np.asarray(band, dtype=np.float32)
-    if rows.min(initial=0.0) >= -_BRIGHTEST_HALF and rows.max(initial=0.0) <= _BRIGHTEST_HALF:
+    if rows.min(initial=0.0) >= -BRIGHTEST and rows.max(initial=0.0) <= BRIGHTEST:
         return rows
-    whole = np.nan_to_num(rows, nan=0.0, posinf=_BRIGHTEST_HALF, neginf=0.0)
-    return whole.clip(-_BRIGHTEST_HALF, _BRIGHTEST_HALF)
+    return np.nan_to_num(rows, nan=0.0, posinf=BRIGHTEST, neginf=0.0).clip(-BRIGHTEST, BRIGHTEST)
 
 
 class _Halving:
@@ -78,16 +76,15 @@ class _Halving:
 
     def add(self, rows: Pixels) -> Pixels:
         """The rows of the next level that can be made now, perhaps none."""
-        narrow = _halved_columns(rows, self._size[1])
         if self._size[0] == 1:
-            return narrow
-        held = narrow if self._rest is None else np.concatenate([self._rest, narrow])
+            return _halved_columns(rows, self._size[1])
+        held = rows if self._rest is None else np.concatenate([self._rest, rows])
         odd = self._size[0] % 2
         count = (len(held) - odd) // 2
-        made = _boxed_rows(held, count, self._made, self._size[0])
-        self._rest = held[2 * count :]
+        made = _boxed_rows(held, count, self._made, self._size[0])  # rows lie together: what is left is half of it
+        self._rest = held[2 * count :] if 2 * count < len(held) else None
         self._made += count
-        return made
+        return _halved_columns(made, self._size[1])
 
 
 def _halved_columns(rows: Pixels, columns: int) -> Pixels:

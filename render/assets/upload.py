@@ -14,7 +14,8 @@ import moderngl
 import numpy as np
 import numpy.typing as npt
 
-from render.assets.levels import HALF_BYTES, Halves, level_sizes, levels_bytes, make_levels
+from render.assets.halves import Halves
+from render.assets.levels import HALF_BYTES, level_sizes, levels_bytes, make_levels
 from render.assets.storage import CHANNELS, Storage, StorageAtOnce, StorageMaker
 from render.assets.storage_thread import storage_thread
 from render.gpu.context import largest_texture_px
@@ -157,6 +158,13 @@ class PictureTextures:
         storage.wait()
         self._spare.append(storage)
         return not storage.failure
+
+    def expect(self, rows: int, columns: int) -> None:
+        """Has storage made for a picture that will come, unless there is such storage, or no room that is free."""
+        needed = PictureShape(rows, columns, CHANNELS).gpu_bytes
+        is_there = any(storage.size == (columns, rows) for storage in self._spare)
+        if not is_there and max(rows, columns) <= largest_texture_px(self._context) and self._free_bytes() >= needed:
+            self._spare.append(self._maker.make(rows, columns))
 
     def begin(self, key: PictureKey, shape: PictureShape, keep: Container[PictureKey] = ()) -> PictureUpload:
         """Makes room for a picture, which is there to be used once everything is written and it is `done`.

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -25,7 +26,7 @@ from tracking.sources.ordinary_files import open_ordinary
 MAX_COLUMNS = 16384
 MAX_ROWS = 8192
 MAX_BYTES = 2 << 30
-_PIECE = 8 << 20
+_PIECE = 1 << 20
 _EXPECTED = f"expected a picture ({FORMAT_NAMES})"
 
 
@@ -118,14 +119,17 @@ def read_picture(
 
 
 def _read_exr(path: Path, found: Probe, progress: Callable[[float], None], *, apart: bool) -> PictureContent:
-    digest = _read(path, found.bytes, lambda _: None, lambda part: progress(0.3 * part))
+    """The hash is made on a thread meanwhile. It tells the progress of a decoder in this process, which tells none."""
     with open_ordinary(path) as file:
         header = read_exr_header(file.read(MAX_HEADER))
-    picture = (
-        decode_exr_apart(path, header, lambda part: progress(0.3 + 0.7 * part)) if apart else decode_exr(path, header)
-    )
+    with ThreadPoolExecutor(1) as beside:
+        digest = beside.submit(
+            _read, path, found.bytes, lambda _: None, lambda part: None if apart else progress(0.3 * part)
+        )
+        picture = decode_exr_apart(path, header, progress) if apart else decode_exr(path, header)
+        sha256 = digest.result()
     progress(1.0)
-    return PictureContent(sha256=digest, picture=picture, xmp=b"")
+    return PictureContent(sha256=sha256, picture=picture, xmp=b"")
 
 
 def _read(path: Path, size: int, keep: Callable[[bytes], None], progress: Callable[[float], None]) -> str:

@@ -10,7 +10,7 @@ from stage.assets.messages import Loaded, WantedPicture
 
 
 class Arrival:
-    """A picture that is being uploaded. `is_whole` says whether its file is complete."""
+    """A picture that is being uploaded. `is_kept` says whether its file is complete, and nothing more comes of it."""
 
     def __init__(self, picture: WantedPicture, about: Loaded, upload: PictureUpload, reading: Reading) -> None:
         self.picture, self.about = picture, about
@@ -22,9 +22,9 @@ class Arrival:
         return key_of(self.picture, self.about)
 
     @property
-    def is_whole(self) -> bool:
-        """Whether all of it has been written to its file."""
-        return self.reading.is_whole
+    def is_kept(self) -> bool:
+        """Whether the loader has done with it."""
+        return self.reading.is_kept
 
 
 class Arrivals:
@@ -36,26 +36,44 @@ class Arrivals:
         self._reader = LevelReader(piece_bytes)
         self.present: Arrival | None = None
 
-    def begin(self, picture: WantedPicture, about: Loaded, keep: Container[PictureKey], *, rows: int | None) -> None:
-        """Begins with a picture of which so many rows have been written so far; None: it is complete.
+    def begin(
+        self,
+        picture: WantedPicture,
+        about: Loaded,
+        keep: Container[PictureKey],
+        *,
+        rows: int | None,
+        is_kept: bool = False,
+    ) -> None:
+        """Begins with a picture of which so many rows have been written so far; None: all levels.
 
         Raises NoRoomError, or ConfigError for a picture that this driver cannot hold.
         """
         upload = self._textures.begin(key_of(picture, about), about.shape, keep)
-        reading = self._reader.begin(about.levels, about.shape, rows)
+        reading = self._reader.begin(about.levels, about.shape, rows, is_kept=is_kept)
         self.present = Arrival(picture, about, upload, reading)
 
     def note_written(self, picture: WantedPicture, about: Loaded, rows: int | None) -> None:
         """More of a picture has been written, or with None all of it. One that is read anew is another."""
+        present = self._same(picture, about)
+        if present is not None:
+            present.reading.grow(rows)
+
+    def note_kept(self, picture: WantedPicture, about: Loaded) -> None:
+        """All of a picture has been written, and the loader keeps it: only now are its facts and notes there."""
+        present = self._same(picture, about)
+        if present is not None:
+            present.about = about
+            present.reading.keep()
+
+    def _same(self, picture: WantedPicture, about: Loaded) -> Arrival | None:
+        """What is on its way, if more may come of it and this is it. Gives it up if its file is another one now."""
         present = self.present
-        if present is None or present.picture != picture or present.is_whole:
-            return
+        if present is None or present.picture != picture or present.is_kept:
+            return None
         if present.about.sha256 != about.sha256:
             self.give_up()
-        else:
-            present.about = about  # notes and facts come with the whole picture
-            present.reading.grow(rows)
-            present.about = about if rows is None else present.about  # only a whole picture has facts and notes
+        return self.present
 
     def give_up(self) -> None:
         """Drops the picture that is on its way."""

@@ -89,6 +89,7 @@ class Decoder:
                 wanted.colour_space or None,
                 lambda part: self._say(wanted, _DECODED * part),
                 exr_apart=False,
+                probed=lambda found: self._answer(Loading(picture=wanted, share=0.0, size=(found.rows, found.columns))),
             )
             prepared = self._kept.keep(wanted, picture, lambda about, rows: self._say_written(wanted, about, rows))
         except (ConfigError, MemoryError, OSError) as error:
@@ -116,8 +117,8 @@ class Decoder:
     def _say(self, picture: WantedPicture, share: float) -> None:
         self._answer(Loading(picture=picture, share=share))
 
-    def _say_written(self, picture: WantedPicture, about: Loaded, rows: int) -> None:
-        share = _DECODED + (1.0 - _DECODED) * rows / about.rows
+    def _say_written(self, picture: WantedPicture, about: Loaded, rows: int | None) -> None:
+        share = 1.0 if rows is None else _DECODED + (1.0 - _DECODED) * rows / about.rows
         self._answer(Loading(picture=picture, share=share, begun=about, rows=rows))
 
 

@@ -20,7 +20,8 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from render.assets.levels import HALF_BYTES, Halves, level_sizes, levels_bytes, make_levels
+from render.assets.halves import Halves
+from render.assets.levels import HALF_BYTES, level_sizes, levels_bytes, make_levels
 from stage.assets.levels_file import HEADER_BYTES, LEVELS_SUFFIX, MARK, description_in
 from stage.assets.messages import Loaded, WantedPicture
 from stage.run.disk import MEGABYTE, free_bytes
@@ -35,8 +36,8 @@ LEFT_FREE_BYTES = 256 * MEGABYTE
 _OF_LIBRARY = "library-"
 THUMBNAIL_SUFFIX = ".jpg"
 
-Written = Callable[[Loaded, int], None]
-"""Takes what a picture will be, and how many rows of its first level are in its file."""
+Written = Callable[[Loaded, int | None], None]
+"""Takes what a picture will be, and how many rows of its first level are in its file; None: all rows of all levels."""
 
 
 class NoDiskRoomError(OSError):
@@ -70,8 +71,8 @@ class KeptPictures:
     def keep(self, wanted: WantedPicture, picture: OpenPicture, written: Written) -> PreparedPicture:
         """Writes a picture's levels beside the kept ones; it is not kept before it is committed.
 
-        `written` is called with what it will be and the rows of its first level that are in the file. Raises
-        NoDiskRoomError, any other OSError, or MemoryError, and leaves nothing.
+        `written` is called as its levels come into the file, before its facts are known. Raises NoDiskRoomError, any
+        other OSError, or MemoryError, and leaves nothing.
         """
         needed = HEADER_BYTES + levels_bytes(picture.rows, picture.columns, picture.channels)
         free = free_bytes(self._folder)
@@ -89,6 +90,7 @@ class KeptPictures:
         )
         try:
             _write_levels(fresh, picture, lambda rows: written(about, rows))
+            written(about, None)
             thumbnail, facts = self.keep_thumbnail(wanted, picture.thumbnail()), picture.facts()
         except BaseException:
             fresh.unlink(missing_ok=True)

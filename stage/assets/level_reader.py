@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import queue
 import threading
+from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
@@ -22,25 +23,27 @@ Buffer = npt.NDArray[np.uint8]
 class Reading:
     """A picture that is being read, of which `rows` of its first level have been written so far; None: all levels.
 
-    `failure` says why its file could not be read to the end.
+    Its end is not reached before it `is_kept`: until then the loader may give it up. `failure` says why its file could
+    not be read to the end.
     """
 
-    def __init__(self, levels: str, shape: PictureShape, rows: int | None) -> None:
+    def __init__(self, levels: str, shape: PictureShape, rows: int | None, *, is_kept: bool) -> None:
         self.levels, self.shape = levels, shape
+        self.is_kept = is_kept
         self._rows = rows
         self._news = threading.Event()
         self.is_wanted = True
         self.failure = ""
 
-    @property
-    def is_whole(self) -> bool:
-        """Whether everything has been written."""
-        return self._rows is None
-
     def grow(self, rows: int | None) -> None:
         """More has been written."""
         self._rows = rows
         self._news.set()
+
+    def keep(self) -> None:
+        """All has been written, and the loader keeps it."""
+        self.is_kept = True
+        self.grow(None)
 
     def drop(self) -> None:
         """Nobody wants it any more."""
@@ -49,7 +52,14 @@ class Reading:
 
     def wait_for(self, piece: Piece) -> None:
         """Returns once a piece has been written, or nobody wants it any more."""
-        while self.is_wanted and not self._has(piece):
+        self._wait(lambda: self._has(piece))
+
+    def wait_until_kept(self) -> None:
+        """Returns once the loader keeps the picture, or nobody wants it any more."""
+        self._wait(lambda: self.is_kept)
+
+    def _wait(self, is_so: Callable[[], bool]) -> None:
+        while self.is_wanted and not is_so():
             self._news.wait()
             self._news.clear()
 
@@ -81,9 +91,9 @@ class LevelReader:
         self._thread = threading.Thread(target=self._run, name="levels", daemon=True)
         self._thread.start()
 
-    def begin(self, levels: str, shape: PictureShape, rows: int | None = None) -> Reading:
+    def begin(self, levels: str, shape: PictureShape, rows: int | None = None, *, is_kept: bool = True) -> Reading:
         """Begins to read a picture, after those that were begun before, of which so many rows have been written."""
-        reading = Reading(levels, shape, rows)
+        reading = Reading(levels, shape, rows, is_kept=is_kept)
         self._jobs.put(reading)
         return reading
 
@@ -130,3 +140,4 @@ class LevelReader:
                     self._free.put(buffer)
                     raise OSError("the run's copy of it is cut off")
                 self._read.put(ReadPiece(reading, piece, buffer))
+            reading.wait_until_kept()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from pathlib import Path
 
 from render.assets.upload import NoRoomError, PictureKey, PictureTextures
@@ -187,7 +188,7 @@ class Library:
     def _give_up_unfinished(self, but: tuple[WantedPicture, ...] = ()) -> None:
         """The loader has left a picture that was being uploaded as it was written, unless it is the first wish."""
         present = self._arrivals.present
-        if present is not None and not present.is_whole and present.picture not in but:
+        if present is not None and not present.is_kept and present.picture not in but:
             self._arrivals.give_up()
 
     def _note_progress(self, loading: Loading) -> None:
@@ -202,6 +203,8 @@ class Library:
                 file=picture.file, share=held.share, colour_space=picture.colour_space, version=picture.version
             )
             self._news.append(progress)
+        if loading.size is not None and self._arrivals.present is None:
+            self._textures.expect(*loading.size)
         if begun is not None:
             self._arrivals.note_written(picture, begun, loading.rows)
             if self._arrivals.present is None and not held.has_no_room and not self._others_wait(picture):
@@ -218,7 +221,7 @@ class Library:
         if held is None or loaded.picture in self._ready or held.loaded is not None:
             return
         held.loaded = loaded
-        self._arrivals.note_written(loaded.picture, loaded, None)
+        self._arrivals.note_kept(loaded.picture, loaded)
         for note in loaded.notes:
             self._note(note)
         self._news.extend(said_of(loaded))
@@ -262,16 +265,18 @@ class Library:
 
     def _begin(self, picture: WantedPicture, about: Loaded, rows: int | None) -> bool:
         """Begins an upload. Rather than one that is wanted as well, a picture pushes out one that is not."""
+        is_kept = self._held[picture].loaded is not None
         if key_of(picture, about) in self._textures:
-            if rows is None:
+            if is_kept:
                 self._note_ready(picture, about)
             return False
         place = self._wanted.index(picture)
+        begin = partial(self._arrivals.begin, picture, about, rows=rows, is_kept=is_kept)
         try:
             try:
-                self._arrivals.begin(picture, about, self._kept_for(self._wanted), rows=rows)
+                begin(self._kept_for(self._wanted))
             except NoRoomError:
-                self._arrivals.begin(picture, about, self._kept_for(self._wanted[:place]), rows=rows)
+                begin(self._kept_for(self._wanted[:place]))
         except NoRoomError as error:
             self._held[picture].has_no_room = True
             if place < self._urgent or error.needed_mib > error.budget_mib:

@@ -41,7 +41,7 @@ from stage.run.realtime import die_with_parent, work_in_background
 from stage.show.frame.inputs import Cause
 
 LOOK_AGAIN_S = 1.0
-TELL_EVERY_S = 0.05
+TELL_EVERY_S = 0.02
 ALIVE_EVERY_S = 1.0
 TICK_S = 0.05
 MOST_DEATHS = 2
@@ -136,7 +136,8 @@ class Loader:
             return
         match answer:
             case Loading():
-                if self._clock_s() - self._told_s >= TELL_EVERY_S:
+                is_news = answer.size is not None or answer.rows is None
+                if is_news or self._clock_s() - self._told_s >= TELL_EVERY_S:
                     self._told_s = self._clock_s()
                     self._tell(answer)
             case Loaded():

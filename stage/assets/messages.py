@@ -123,13 +123,15 @@ class Loaded(Evolving, tag="loaded"):
 class Loading(Evolving, tag="loading"):
     """How much of a picture has been read and converted, 0 to 1.
 
-    Once it is being converted, `begun` says what it will be; of its first level so many `rows` are in the file.
+    `size` is how many rows and columns its header promises. Once it is being converted, `begun` says what it will be;
+    of its first level so many `rows` are in the file, or with None all rows of all levels.
     """
 
     picture: WantedPicture
     share: float
+    size: tuple[int, int] | None = None
     begun: Loaded | None = None
-    rows: int = 0
+    rows: int | None = 0
 
 
 class LoadFailed(Evolving, tag="failed"):

@@ -11,6 +11,7 @@ from functools import cached_property
 from typing import NamedTuple
 
 from stage.control.cue_views import CUES_A_REPLY
+from stage.control.descriptions import Descriptions
 from stage.control.look_views import LOOKS_A_REPLY
 from stage.control.replies import (
     API_VERSION,
@@ -97,6 +98,7 @@ class EdgeHands(NamedTuple):
     saving: Saving
     journal: str
     refused: deque[RefusedCall]
+    descriptions: Descriptions
 
 
 class Call(NamedTuple):
@@ -138,15 +140,13 @@ def _get(_hands: EdgeHands, present: Present, call: Call) -> Reply:
     return ValueReply(**fields, path=path, value=value_at(present.view.controls.values, path))
 
 
-def _describe(_hands: EdgeHands, present: Present, call: Call) -> Reply:
+def _describe(hands: EdgeHands, present: Present, call: Call) -> Reply:
     assert isinstance(call.request, DescribeRequest)
     path, fields = call.request.path, present.moment.fields(call.request.id)
-    parameters = present.tree.under(path)
-    if parameters:
-        return DescribeReply(**fields, parameters=parameters, tree=present.tree.version)
-    missing = present.tree.find(path)
-    assert isinstance(missing, Refusal)
-    return error_reply(fields, missing, path)
+    found = hands.descriptions.below(present.tree, path)
+    if isinstance(found, Refusal):
+        return error_reply(fields, found, path)
+    return DescribeReply(**fields, parameters=found, tree=present.tree.version)
 
 
 def _snapshot(_hands: EdgeHands, present: Present, call: Call) -> Reply:

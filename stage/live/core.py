@@ -299,6 +299,7 @@ class Core:
 def main() -> None:
     """Runs the core process; its only argument is `CoreOptions` as JSON."""
     realtime.die_with_parent()
+    realtime.return_large_memory()
     options = msgspec.json.decode(sys.argv[1], type=CoreOptions)
     try:
         with ExitStack() as stack:

@@ -1,5 +1,6 @@
 """What works in the background leaves the processor to the stage, in its own session and among sessions."""
 
+import platform
 import subprocess
 import sys
 from pathlib import Path
@@ -28,3 +29,42 @@ def test_the_niceness_of_a_session_is_set_by_its_leader_alone(leads: bool) -> No
     )
     assert done.stdout.split() == ["19", "5" if leads else before]
     assert AUTOGROUP.read_text().split()[-1] == before
+
+
+POLICY = """
+import os
+from stage.run.realtime import work_in_background
+work_in_background()
+print(os.sched_getscheduler(0) == os.SCHED_BATCH, os.nice(0))
+"""
+COMING_AND_GOING = """
+import sys
+from tests.memory_limit import resident_bytes
+from stage.run.realtime import return_large_memory
+if sys.argv[1] == "returned":
+    return_large_memory()
+bytearray(31 << 20)
+before = resident_bytes()
+pictures, stay = [], []
+for _ in range(3):
+    pictures.append(bytearray(b"x") * (20 << 20))
+    stay.append(bytearray(100_000))
+del pictures
+print(resident_bytes() - before < 5_000_000)
+"""
+
+
+def printed(program: str, *words: str) -> list[str]:
+    command = [sys.executable, "-c", program, *words]
+    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout.split()
+
+
+@pytest.mark.skipif(platform.machine() not in ("x86_64", "aarch64"), reason="asks by the number of a system call")
+def test_what_works_in_the_background_interrupts_nobody() -> None:
+    assert printed(POLICY) == ["True", "19"]
+
+
+@pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="asks glibc")
+def test_memory_of_pictures_that_come_and_go_returns_to_the_system() -> None:
+    assert printed(COMING_AND_GOING, "returned") == ["True"]
+    assert printed(COMING_AND_GOING, "kept") == ["False"]

@@ -201,7 +201,7 @@ def test_a_picture_that_goes_up_while_it_is_written_has_the_facts_and_notes_of_t
     whole = prepared.commit()
     assert begun[0].facts is None
     assert whole.facts is not None
-    arrivals.note_written(wanted(file), whole, None)
+    arrivals.note_kept(wanted(file), whole)
     assert wait_for(lambda: arrivals.step(1 << 20, 0.1)).about == whole
     arrivals.close()
     textures.close()

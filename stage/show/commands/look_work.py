@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+import msgspec
+
 from stage.config.look_reader import name_of_look
 from stage.show.air.listing import on_walls
 from stage.show.air.state import key_named
@@ -117,7 +119,7 @@ def _recall(hands: Hands, command: Command) -> Effect:
     if effect.refusal is not None:
         return effect
     outcome = outcome_of(found._replace(refused={**found.refused, **kept_back}), len(found.values) - len(kept_back))
-    return effect._replace(path="", value=_name_of(hands, request), look=outcome)
+    return msgspec.structs.replace(effect, path="", value=_name_of(hands, request), look=outcome)
 
 
 def outcome_of(found: Recalled, count: int) -> LookOutcome:
