@@ -169,8 +169,8 @@ MISSING = {
     ),
     "journal_not_kept": "the journal cannot be written to {file}: {found}; what is changed now is in no log, and a "
     "power cut may lose the last second of it",
-    "not_redone": "commands that were answered before the restart, and could not be carried out again: {count} of {of}, "
-    "the first one {id}",
+    "not_redone": "commands that were answered before the restart, and could not be carried out again: {count} of "
+    "{of}, the first one {id}",
     "state_not_kept": "the state cannot be written to {file}: {found}; it would not survive a power cut",
 }
 """What is missing outside the show, and is held and tried again."""
