@@ -219,7 +219,8 @@ def delete(
     Example: stage control cue delete 1.1
     """
     with connected(endpoint, as_json=as_json) as stage:
-        _print(stage.cue_delete(number, to), "deleted", as_json=as_json)
+        answer = stage.cue_delete(number, to)
+        _print(answer, "deleted" if answer.count < 2 else f"deleted, {answer.count} in all", as_json=as_json)
 
 
 @app.command()

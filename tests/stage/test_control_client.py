@@ -83,8 +83,8 @@ def test_save_and_load(client, tmp_path):
     assert client.get(EXPOSURE) == 3.0
     assert (tmp_path / "mine.json").exists()
     client.set(EXPOSURE, -2.0, fade_s=600.0)
-    client.save("on the way")
-    client.load("on the way")
+    client.save("moving")
+    client.load("moving")
     assert client.get(EXPOSURE) == -2.0, "what a value moves to is what is kept of it"
 
 
