@@ -15,11 +15,13 @@ from stage.loading.cue_files import read_cue_file
 from stage.run.terminal import print_notice
 from stage.run.whole_files import stamp_of
 from tracking.records import JOB_FAILURES, ConfigError
+from tracking.sources.ordinary_files import leads_out
 
 LOOKS_EVERY_S = 0.25
 STANDS_STILL_S = 0.5
 """A file is whole once it has not been changed for so long."""
 _LONGEST_TEXT = 1000
+_LEADS_OUT = "is a link that leads out of the show's folder, expected a file: copy the file here"
 
 
 class CueWatch:
@@ -41,6 +43,8 @@ class CueWatch:
         self._told = stamp
         if not stamp:
             return CueNews()
+        if leads_out(self._file):
+            return CueNews(stamp=stamp, fault=_LEADS_OUT, faults=1)
         try:
             read = read_cue_file(self._file)
         except ConfigError as error:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import gc
 import statistics
 import time
 from collections.abc import Callable, Iterator
 
 from render.plan.cards import MOST_CARDS
+from stage.bench.collector import without_collector
 from stage.bench.stages import FRAME_RATE_HZ, START_NS, benchmark_stage
 from stage.config.cue_reader import read_cues
 from stage.config.cue_writer import head_of, pieces_of
@@ -35,10 +35,11 @@ _CARDS = "".join(f'\n[[cards]]\nname = "bench-{number}"\n' for number in range(M
 
 
 class CueFigures(Record):
-    """A show with `cues` and `looks` of `values` each, against the same one without. Times are medians in ms, but for
-    those of lists, which are the longest of several.
+    """A show with `cues` and `looks` of `values` each, against the same one without. Times are medians of processor
+    time in ms, but for those of lists, which are the longest of several.
 
-    `go_ms` is a step in which GO recalls a look at once, `fading_ms` one in which all of its values fade. `encoding_ms`
+    `go_ms` is what a GO that recalls a look at once, out of the fade of another one, adds to a step; `fading_ms` is a
+    step in which all of its values fade. `encoding_ms`
     is what the state's encoding takes after a command. `cues_list_ms` and `looks_list_ms` are how long it takes to put
     the whole list into replies; `file_ms` how long the loader takes to read the file of the cues.
     """
@@ -96,14 +97,8 @@ def measure_cues(steps: int) -> CueFigures:
     )
     full, bare = _Running((*_looks(), CuesRead(cues=cues))), _Running(())
     assert len(full.show.state.looks.looks) == MOST_LOOKS
-    gc.collect()
-    gc.freeze()
-    gc.disable()
-    try:
+    with without_collector():
         return _measured(full, bare, cues, steps)
-    finally:
-        gc.enable()
-        gc.unfreeze()
 
 
 def _measured(full: _Running, bare: _Running, cues: tuple[Cue, ...], steps: int) -> CueFigures:
@@ -125,7 +120,7 @@ def _measured(full: _Running, bare: _Running, cues: tuple[Cue, ...], steps: int)
         values=VALUES,
         step_ms=statistics.median(one for one, _ in plain),
         step_without_ms=statistics.median(one for _, one in plain),
-        go_ms=statistics.median(played),
+        go_ms=statistics.median(played) - statistics.median(one for one, _ in plain),
         fading_ms=statistics.median(fading),
         encoding_ms=statistics.median(one for one, _ in encoded),
         encoding_without_ms=statistics.median(one for _, one in encoded),
@@ -173,6 +168,6 @@ def _read(cues: tuple[Cue, ...]) -> None:
 
 
 def _timed(work: Callable[[], object]) -> float:
-    begun = time.perf_counter()
+    begun = time.thread_time()
     work()
-    return (time.perf_counter() - begun) * 1e3
+    return (time.thread_time() - begun) * 1e3

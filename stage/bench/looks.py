@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import gc
 import statistics
 import time
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable
 
+from stage.bench.collector import without_collector
 from stage.bench.stages import FRAME_RATE_HZ, START_NS, benchmark_stage
 from stage.control.look_views import LOOKS_A_REPLY
 from stage.control.replies import LooksReply, encode_message
@@ -92,7 +91,7 @@ def measure_looks(count: int) -> LookFigures:
     timed = _Timed()
     for name, share in (("one", 0.3), ("other", 0.4)):
         timed.step(LookRequest(id=name, action="import", name=name, values=timed.moved(share)))
-    with _without_collector():
+    with without_collector():
         idle, recalls, fading = _recalls(timed, count)
         command = _commands(timed, count)
         _add_looks(timed, MANY - 2)
@@ -171,15 +170,3 @@ def _timed(work: Callable[[], object]) -> float:
 
 def _median(found: Iterable[float]) -> float:
     return statistics.median(found)
-
-
-@contextmanager
-def _without_collector() -> Iterator[None]:
-    gc.collect()
-    gc.freeze()
-    gc.disable()
-    try:
-        yield
-    finally:
-        gc.enable()
-        gc.unfreeze()

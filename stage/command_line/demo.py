@@ -27,6 +27,15 @@ def command(
     headless: Annotated[
         bool, typer.Option("--headless", show_default=False, help="No effect: the demo never opens a window.")
     ] = True,
+    show: Annotated[
+        Path | None,
+        typer.Option(
+            "--show",
+            help="The show's folder: looks, cues, saved values, worlds and takes. Without it nothing outlasts the demo "
+            "but its takes, which go to ./takes.",
+            metavar="FOLDER",
+        ),
+    ] = None,
     record: Annotated[Path | None, RECORD] = None,
     control: Annotated[str | None, CONTROL] = None,
     lan: Annotated[str | None, LAN] = None,
@@ -52,6 +61,7 @@ def command(
         tracker += ["--motion", "orbit", "--rate-hz", "60", "--id", "1", "--loop", "--quiet"]
         options = LaunchOptions(
             config=config,
+            show=show,
             seconds=seconds,
             headless=headless,
             record=record,
@@ -59,7 +69,7 @@ def command(
             lan=lan,
             insecure_lan=insecure_lan,
             state=folder / "state",
-            takes=Path(TAKES),
+            takes=Path(TAKES) if show is None else None,
             look=look if look is not None or world is not None else LOOK,
         )
         raise typer.Exit(launch(options, {"tracker": tracker}))

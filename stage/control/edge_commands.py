@@ -11,6 +11,7 @@ from functools import cached_property
 from typing import NamedTuple
 
 from stage.control.cue_views import CUES_A_REPLY
+from stage.control.descriptions import Descriptions
 from stage.control.look_views import LOOKS_A_REPLY
 from stage.control.replies import (
     API_VERSION,
@@ -47,6 +48,7 @@ from stage.show.commands.table import action_of, name_of, role_refusal
 from stage.show.frame.entries import RefusedCall
 from stage.show.frame.outcome import Outcome
 from stage.show.frame.requests import CueRequest, LookRequest, Request, WorldsRequest
+from stage.show.values.controls import headings_of
 from stage.values.parameters import Refusal
 from stage.values.stage_wide import ACTIVE_WORLD
 from stage.values.tree import ParameterTree, snapshot_of, value_at
@@ -72,6 +74,10 @@ class Present:
         """Every value by its path; made once, however many clients want it."""
         return snapshot_of(self.view.controls.values)
 
+    def kept_values(self) -> dict[str, Value]:
+        """Every value by its path, as this moment is kept: of those that move, what they move to."""
+        return self.values | headings_of(self.view.controls)
+
     @cached_property
     def status(self) -> StageStatus:
         """The status; made once, however many clients want it."""
@@ -92,6 +98,7 @@ class EdgeHands(NamedTuple):
     saving: Saving
     journal: str
     refused: deque[RefusedCall]
+    descriptions: Descriptions
 
 
 class Call(NamedTuple):
@@ -133,15 +140,13 @@ def _get(_hands: EdgeHands, present: Present, call: Call) -> Reply:
     return ValueReply(**fields, path=path, value=value_at(present.view.controls.values, path))
 
 
-def _describe(_hands: EdgeHands, present: Present, call: Call) -> Reply:
+def _describe(hands: EdgeHands, present: Present, call: Call) -> Reply:
     assert isinstance(call.request, DescribeRequest)
     path, fields = call.request.path, present.moment.fields(call.request.id)
-    parameters = present.tree.under(path)
-    if parameters:
-        return DescribeReply(**fields, parameters=parameters, tree=present.tree.version)
-    missing = present.tree.find(path)
-    assert isinstance(missing, Refusal)
-    return error_reply(fields, missing, path)
+    found = hands.descriptions.below(present.tree, path)
+    if isinstance(found, Refusal):
+        return error_reply(fields, found, path)
+    return DescribeReply(**fields, parameters=found, tree=present.tree.version)
 
 
 def _snapshot(_hands: EdgeHands, present: Present, call: Call) -> Reply:
@@ -187,7 +192,7 @@ def _save_world(hands: EdgeHands, present: Present, call: Call) -> Reply | None:
     assert isinstance(call.request, WorldsRequest)
     world = present.view.library_world(call.request.name)
     if not isinstance(world, Refusal):
-        refusal = hands.saving.save_world(call.sender, call.role, call.request, world, present.values)
+        refusal = hands.saving.save_world(call.sender, call.role, call.request, world, present.kept_values())
     else:
         refusal = world
     return None if refusal is None else error_reply(present.moment.fields(call.request.id), refusal)
@@ -202,7 +207,7 @@ def _make_world(hands: EdgeHands, present: Present, call: Call) -> Reply | None:
 
 def _save(hands: EdgeHands, present: Present, call: Call) -> Reply | None:
     assert isinstance(call.request, SaveRequest)
-    refusal = hands.saving.save(call.sender, call.role, call.request, present.tree, present.values)
+    refusal = hands.saving.save(call.sender, call.role, call.request, present.tree, present.kept_values())
     return None if refusal is None else error_reply(present.moment.fields(call.request.id), refusal)
 
 

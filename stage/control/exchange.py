@@ -6,6 +6,7 @@ one client after the other, so a flood from one delays the others by one message
 
 from __future__ import annotations
 
+import os
 from collections import Counter, deque
 from collections.abc import Iterator
 
@@ -33,10 +34,10 @@ class Exchange:
         self._context: Context = zmq.Context(io_threads=1)
         try:
             self._gate = CoreEnd(self._context, runtime)
-        except zmq.ZMQError as error:
+        except (zmq.ZMQError, OSError) as error:
             self._context.destroy(linger=0)
             raise ConfigError(
-                f"{runtime}: the gate cannot be served from there: {zmq.strerror(error.errno or 0)}"
+                f"{runtime}: the gate cannot be served from there: {os.strerror(error.errno or 0)}"
             ) from None
         self._waiting: deque[ToClient] = deque()
         self._waiting_bytes = 0
@@ -86,6 +87,7 @@ class Exchange:
 
     def close(self) -> None:
         """Leaves the gate; what was not sent yet is dropped."""
+        self._gate.close()
         self._context.destroy(linger=0)
 
     def _flush(self) -> None:

@@ -15,7 +15,7 @@ from stage.control.log_reading import LogLine
 from stage.control.look_views import LookComparison, LookRefused, LookStatus
 from stage.control.view import StageStatus, Warned, WorldStatus, warned
 from stage.show.frame.outcome import Answer, LookOutcome
-from stage.values.parameters import ErrorCode, Parameter, Refusal
+from stage.values.parameters import ErrorCode, Refusal
 from stage.words.sentences import refusal_line
 from tracking.records import Evolving, Scalar
 from tracking.settable import Role, Value
@@ -58,9 +58,11 @@ class HelloReply(Reply, tag="ok"):
 
 
 class DescribeReply(Reply, tag="ok"):
-    """Declarations in reading order. `tree` is the version of the whole tree: it grows as worlds come and go."""
+    """Declarations in reading order: an array of `Parameter`, as it is kept encoded. `tree` is the version of the whole
+    tree: it grows as worlds come and go.
+    """
 
-    parameters: tuple[Parameter, ...]
+    parameters: msgspec.Raw
     tree: int
 
 

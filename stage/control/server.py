@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import cast
 
 from stage.control.calls import ReceivedCommand, Routes, WaitingCalls, WaitingCommands, read_message
+from stage.control.descriptions import Descriptions
 from stage.control.edge_commands import Call, EdgeHands, Present, answer_call, refused_call
 from stage.control.exchange import Exchange
 from stage.control.gate_reports import GateReports
@@ -37,6 +38,10 @@ from stage.values.tree import ParameterTree
 from tracking.settable import Role
 
 MESSAGES_A_DRAIN = 1024
+ANSWERED_BYTES_A_SLOT = 256 * 1024
+"""So many bytes of answers to calls are sent a slot, and the answer that goes beyond them: the others wait. To copy a
+description of everything takes longer than to make a hundred small answers.
+"""
 MOST_REFUSED = 256
 
 
@@ -66,7 +71,7 @@ class ControlServer:
         self._gate_reports = GateReports()
         self._saving = Saving(Keeper(values, stage, library, makes_library=makes_library))
         self._refused: deque[RefusedCall] = deque(maxlen=MOST_REFUSED)
-        self._hands = EdgeHands(stage, self.ports, self._saving, str(journal or ""), self._refused)
+        self._hands = EdgeHands(stage, self.ports, self._saving, str(journal or ""), self._refused, Descriptions())
         self._tree = ParameterTree()
         self._waiting = WaitingCalls()
         self._commands = WaitingCommands()
@@ -124,10 +129,12 @@ class ControlServer:
             self._reply(answer.sender, answer_reply(self._moment, answer, note))
         for sender, reply in self._saving.finished(self._moment):
             self._reply(sender, reply)
+        room = ANSWERED_BYTES_A_SLOT * max(1, slots)
         for call in self._waiting.due(slots):
             answered = answer_call(self._hands, present, call)
-            if answered is not None:
-                self._reply(call.sender, answered)
+            room -= 0 if answered is None else self._reply(call.sender, answered)
+            if room <= 0:
+                break
         waiting = {"commands": len(self._commands), "calls": len(self._waiting)}
         self._publisher.publish(present, waiting, self.counts)
 
@@ -167,7 +174,10 @@ class ControlServer:
     def _refuse(self, sender: str, request_id: str | int, refusal: Refusal) -> None:
         self._reply(sender, error_reply(self._moment.fields(request_id), refusal))
 
-    def _reply(self, sender: str, reply: Reply) -> None:
+    def _reply(self, sender: str, reply: Reply) -> int:
+        """Sends a reply. Returns how many bytes it has."""
         if isinstance(reply, ErrorReply):
             self.counts[reply.code] += 1
-        self._exchange.reply(sender, encode_message(reply), self._routes.take(sender, reply.id))
+        body = encode_message(reply)
+        self._exchange.reply(sender, body, self._routes.take(sender, reply.id))
+        return len(body)

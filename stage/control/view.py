@@ -192,17 +192,33 @@ class LibraryWorld(Evolving):
     plain: World
 
 
+FRAME_PARTS = ("wake", "gather", "step", "leave", "draw", "present", "whole")
+"""The parts of a frame, in their order: how late it began, inputs read, the fold's step, answers and publications,
+drawing, waiting for its display; and all of it, from the start of its slot until it was presented.
+"""
+
+
+class PartTimes(Evolving):
+    """How many frames took so long over one part of it: one count for each upper bound, and one for all above; and the
+    milliseconds of all frames together. They are those of this core.
+    """
+
+    bounds_ms: tuple[float, ...]
+    counts: tuple[int, ...]
+    sum_ms: float
+
+
 class StageStatus(Evolving):
     """The whole stage.
 
     `health` has an English line for everything that is wrong now, `health_codes` the same as codes with their values.
     `rate_hz` is as configured, `true_rate_hz` how many frames a second reach the walls; `missed` of `frames` came late.
     `lateness_ms` is that of the newest frame, `took_ms` how long each of the newest 16 took from the start of its slot
-    until it was presented, the last one last. `world` is what is on air, `cues` where the show stands in its cues.
-    `in_force` lists what replaces what a film camera would see. `latency` has the stages from a sample to the wall's
-    light, and their sum; it is empty until frames were shown. `dropped` counts inputs that were lost before anything
-    read them, by source and cause.
-    `leases` are the values that somebody moves.
+    until it was presented, the last one last; `frame_parts` counts how long the parts of all frames took. `world` is
+    what is on air, `cues` where the show stands in its cues. `in_force` lists what replaces what a film camera would
+    see. `latency` has the stages from a sample to the wall's light, and their sum; it is empty until frames were shown.
+    `dropped` counts inputs that were lost before anything read them, by source and cause. `leases` are the values that
+    somebody moves.
     """
 
     frame: int
@@ -216,6 +232,7 @@ class StageStatus(Evolving):
     lateness_ms: float = 0.0
     frames: int = 0
     took_ms: tuple[float, ...] = ()
+    frame_parts: dict[str, PartTimes] = msgspec.field(default_factory=dict)
     in_force: tuple[InForce, ...] = ()
     walls: dict[str, WallStatus] = msgspec.field(default_factory=dict)
     cameras: dict[str, CameraStatus] = msgspec.field(default_factory=dict)

@@ -2,27 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
 
 from stage.assets.folder_worlds import stocked_shelf
+from stage.config.findings import Findings
 from stage.control.saved_values import fitting, read_values
 from stage.loading.cue_files import read_cue_file
 from stage.loading.files import LoadedConfig
 from stage.loading.look_files import LOOKS as LOOKS_SHIPPED
-from stage.loading.look_files import read_look_file, stage_look
+from stage.loading.look_files import read_look_file, stage_look, what_of
 from stage.run.show_folder import CUES, LOOKS, TAKES, VALUES, WORLDS
 from stage.show.air.shelf import set_out
+from stage.show.cues.cue_values import own_values
 from stage.takes.names import OPEN_SUFFIX, SUFFIX
 from stage.values.cues import as_text
+from stage.values.looks import parameter_anywhere
 from stage.values.rigging import is_rigged
 from stage.values.tree import ParameterTree
-from stage.words.sentences import sentence
+from stage.words.sentences import refusal_line, sentence
 from tracking.records import ConfigError, Record
 
 PARTS = (LOOKS, CUES, VALUES, WORLDS, TAKES)
+_UNKNOWN = "no stage has such a value: correct the path, or delete it"
 
 
 class ShowContent(Record):
@@ -79,7 +83,7 @@ def examine_show(folder: Path, loaded: LoadedConfig | None) -> ShowReport:
         warnings += _tried(errors, partial(_look_warnings, file, tree))
     for file in _files(folder / VALUES, ".json"):
         warnings += _tried(errors, partial(_value_warnings, file, tree))
-    warnings += _tried(errors, partial(_cue_warnings, folder))
+    warnings += _tried(errors, partial(_cue_warnings, folder, tree))
     left = (
         f"{file}: a take that was not closed: `stage take repair` saves what is whole"
         for file in _files(folder / TAKES, OPEN_SUFFIX)
@@ -88,17 +92,18 @@ def examine_show(folder: Path, loaded: LoadedConfig | None) -> ShowReport:
 
 
 def _tried(errors: list[str], examined: Callable[[], Iterator[str]]) -> list[str]:
-    """What an examination warns of; where a file cannot be read, that is an error, and there is nothing to warn of."""
+    """What an examination warns of, until it comes upon an error."""
+    warnings: list[str] = []
     try:
-        return list(examined())
+        warnings.extend(examined())
     except ConfigError as error:
         errors += error.findings
-    return []
+    return warnings
 
 
 def _look_warnings(file: Path, tree: ParameterTree | None) -> Iterator[str]:
     if tree is None:
-        read_look_file(file)
+        _refuse_unknown(file, {path: path for path in read_look_file(file).values})
     else:
         yield from stage_look(file, tree).warnings
 
@@ -110,21 +115,42 @@ def _value_warnings(file: Path, tree: ParameterTree | None) -> Iterator[str]:
         raise ConfigError(f"{file}: cannot be read: {error.strerror}") from None
     except ValueError as error:
         raise ConfigError(f"{file}: holds no saved values: {error}") from None
-    if tree is not None:
+    if tree is None:
+        yield from (f"{file}: {path}: {_UNKNOWN}" for path in values if parameter_anywhere(path) is None)
+    else:
         _, findings = fitting(tree, {path: value for path, value in values.items() if not is_rigged(path)})
         yield from (f"{file}: {finding}" for finding in findings)
     yield from (f"{file}: {path} belongs to the stage itself; skipped" for path in values if is_rigged(path))
 
 
-def _cue_warnings(folder: Path) -> Iterator[str]:
-    """Cues whose look is neither the show's nor a shipped one."""
+def _cue_warnings(folder: Path, tree: ParameterTree | None) -> Iterator[str]:
+    """Cues whose look is neither the show's nor a shipped one, and what of their own values is not on this stage."""
     file = folder / CUES
     if not file.exists():
         return
+    cues = read_cue_file(file).cues
     there = {*_look_names(_files(folder / LOOKS, ".toml")), *_look_names(LOOKS_SHIPPED.glob("*.toml"))}
-    for cue in read_cue_file(file).cues:
+    for cue in cues:
+        place = f"{file}: cue {as_text(cue.number)}"
         if cue.look and cue.look not in there:
-            yield f"{file}: cue {as_text(cue.number)}: found no look {cue.look!r}; it sets nothing until there is one"
+            yield f"{place}: found no look {cue.look!r}; it sets nothing until there is one"
+        elif tree is not None and not cue.look:
+            found = own_values(cue, tree)
+            yield from (
+                f"{place}: {path}: this stage has no such {what_of(path)}; passed over" for path in found.absent
+            )
+            refused = (why for why in found.refused.values() if why.code != "unknown_path")
+            yield from (f"{place}: {refusal_line(why)}; passed over" for why in refused)
+    _refuse_unknown(file, {f"cue {as_text(cue.number)}: {path}": path for cue in cues for path in cue.values})
+
+
+def _refuse_unknown(file: Path, paths: Mapping[str, str]) -> None:
+    """Raises ConfigError that names, by their places in the file, the paths which no stage has."""
+    findings = Findings(str(file))
+    for place, path in paths.items():
+        if parameter_anywhere(path) is None:
+            findings.report(place, _UNKNOWN)
+    findings.refuse()
 
 
 def _look_names(files: Iterable[Path]) -> Iterator[str]:

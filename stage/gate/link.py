@@ -1,18 +1,21 @@
-"""What gate and core say to each other: one record a message, over one ipc socket each way. Neither ever waits.
+"""What gate and core say to each other: one record a message, over one local socket each way. Neither ever waits.
 
-The core binds both sockets and the gate connects, so that nothing is kept for a process that is not there: what was
+The core opens both sockets and the gate connects, so that nothing is kept for a process that is not there: what was
 meant for a dead one is dropped, and nothing old is sent again.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Literal
 
 import msgspec
 import zmq
 
-from stage.gate.limits import FIRST_ONES_ON_THE_WAY, MAX_MESSAGE_BYTES, MOST_ON_THE_WAY
+from stage.gate.hand_over import Inlet, Outlet
+from stage.gate.limits import MAX_MESSAGE_BYTES
+from stage.gate.poller import READ, Poller, look_anyway
 from stage.run.pipes import Context, Socket
 from tracking.records import UNDECODABLE, Evolving
 from tracking.settable import Role
@@ -90,57 +93,53 @@ _FROM_CORE: msgspec.msgpack.Decoder[FromCore] = msgspec.msgpack.Decoder(FromCore
 
 
 class CoreEnd:
-    """The core's end, bound in the folder `runtime`. Raises zmq.ZMQError where it cannot be."""
+    """The core's end, opened in the folder `runtime`. Raises zmq.ZMQError or OSError where it cannot be."""
 
     def __init__(self, context: Context, runtime: str) -> None:
-        self._in = _socket(context, zmq.PULL, MAX_MESSAGE_BYTES + _MOST_ENVELOPE_BYTES)
         self._out = _socket(context, zmq.PUSH, -1)
-        self._in.bind(_endpoint(runtime, _TO_CORE_AT))
         self._out.bind(_endpoint(runtime, _FROM_CORE_AT))
+        self._in = Inlet(Path(runtime) / _TO_CORE_AT, MAX_MESSAGE_BYTES + _MOST_ENVELOPE_BYTES)
 
     def receive(self) -> FromGate | None:
         """The next record; None where there is none now. One that cannot be read is left out."""
-        while True:
+        while (content := self._in.receive()) is not None:
             try:
-                return _FROM_GATE.decode(self._in.recv(zmq.NOBLOCK))
-            except zmq.ZMQError:
-                return None
+                return _FROM_GATE.decode(content)
             except UNDECODABLE:
                 continue
+        return None
 
     def send(self, record: FromCore) -> bool:
         """False where it is lost: there is no gate, or too much waits for it."""
-        return _send(self._out, record)
+        try:
+            self._out.send(_ENCODER.encode(record), zmq.NOBLOCK)
+        except zmq.ZMQError:
+            return False
+        return True
+
+    def close(self) -> None:
+        """Leaves the gate."""
+        self._in.close()
+        self._out.close(linger=0)
 
 
 class GateEnd:
-    """The gate's end, which finds the core whenever there is one."""
+    """The gate's end, which finds the core whenever there is one. The `poller` wakes when there is news of it."""
 
-    def __init__(self, context: Context, runtime: str) -> None:
-        self._out = _socket(context, zmq.PUSH, -1)
+    def __init__(self, context: Context, runtime: str, poller: Poller) -> None:
+        self._out = Outlet(Path(runtime) / _TO_CORE_AT, poller)
         self._in = _socket(context, zmq.PULL, -1)
-        self._events = self._out.get_monitor_socket(zmq.EVENT_HANDSHAKE_SUCCEEDED | zmq.EVENT_DISCONNECTED)
-        self._out.connect(_endpoint(runtime, _TO_CORE_AT))
         self._in.connect(_endpoint(runtime, _FROM_CORE_AT))
-        self.core_is_there = False
+        poller.watch(int(self._in.getsockopt(zmq.FD)), READ, look_anyway)
 
     @property
-    def descriptors(self) -> tuple[int, ...]:
-        """What to poll. They say that something has changed, not what."""
-        return tuple(int(socket.getsockopt(zmq.FD)) for socket in (self._out, self._in, self._events))
+    def core_is_there(self) -> bool:
+        """Whether there is a core, as far as is known."""
+        return self._out.core_is_there
 
     def look(self) -> bool:
-        """Whether a core has come or gone since the last call; `core_is_there` says which.
-
-        Looks at the outgoing socket too: what is news there keeps its descriptor readable until somebody has.
-        """
-        changed = False
-        has_come(self._out)
-        while has_come(self._events):
-            kind, _ = self._events.recv_multipart(zmq.NOBLOCK)
-            self.core_is_there = int.from_bytes(kind[:2], "little") == zmq.EVENT_HANDSHAKE_SUCCEEDED
-            changed = True
-        return changed
+        """Whether a core has come or gone since the last call. To be called now and then while there is none."""
+        return self._out.look()
 
     def received(self, most: int) -> Iterator[FromCore]:
         """At most so many records of the core's."""
@@ -159,7 +158,11 @@ class GateEnd:
 
     def send(self, record: FromGate) -> bool:
         """False where it is lost: there is no core, or too much waits for it."""
-        return _send(self._out, record)
+        return self._out.send(_ENCODER.encode(record))
+
+    def close(self) -> None:
+        """Leaves the core."""
+        self._out.close()
 
 
 def has_come(socket: Socket) -> bool:
@@ -167,19 +170,11 @@ def has_come(socket: Socket) -> bool:
     return bool(int(socket.getsockopt(zmq.EVENTS)) & zmq.POLLIN)
 
 
-def _send(socket: Socket, record: FromCore | FromGate) -> bool:
-    try:
-        socket.send(_ENCODER.encode(record), zmq.NOBLOCK)
-    except zmq.ZMQError:
-        return False
-    return True
-
-
 def _socket(context: Context, kind: int, most_bytes: int) -> Socket:
     socket = context.socket(kind)
     socket.setsockopt(zmq.LINGER, 0)
     socket.setsockopt(zmq.IMMEDIATE, 1)
-    socket.setsockopt(zmq.SNDHWM, 2 * (MOST_ON_THE_WAY + FIRST_ONES_ON_THE_WAY))
+    socket.setsockopt(zmq.SNDHWM, 2 * _MOST_ANSWERS_ON_THE_WAY)
     socket.setsockopt(zmq.RCVHWM, 2 * _MOST_ANSWERS_ON_THE_WAY)
     socket.setsockopt(zmq.SNDBUF, _BUFFER_BYTES)
     socket.setsockopt(zmq.RCVBUF, _BUFFER_BYTES)

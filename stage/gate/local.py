@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hmac
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import zmq
@@ -24,6 +25,8 @@ _LONGEST_ROUTE = 64
 _MOST_WAITING = 256
 _QUEUED = 256
 _LONGEST = 256
+_MOST_ASKED, _LONGEST_ANSWER = 1024, 1 << 22
+_FINDS_AGAIN_MS = 50
 
 
 class PassedOn(Evolving):
@@ -48,6 +51,20 @@ def panel_endpoint(runtime: str) -> str:
 def streams_endpoint(runtime: str) -> str:
     """Where state and telemetry are published for processes of the run."""
     return f"ipc://{runtime}/streams"
+
+
+def set_up_to_pass_on(socket: zmq.Socket[Any]) -> None:
+    """Bounds a socket of a process that is about to connect to either endpoint, and has it find a new gate quickly."""
+    options = {
+        zmq.LINGER: 0,
+        zmq.SNDHWM: _MOST_ASKED,
+        zmq.RCVHWM: _MOST_ASKED,
+        zmq.MAXMSGSIZE: _LONGEST_ANSWER,
+        zmq.RECONNECT_IVL: _FINDS_AGAIN_MS,
+        zmq.RECONNECT_IVL_MAX: 0,
+    }
+    for option, value in options.items():
+        socket.setsockopt(option, value)
 
 
 class LocalEnds:

@@ -43,3 +43,7 @@ class Poller:
     def close(self) -> None:
         """Forgets everything."""
         self._selector.close()
+
+
+def look_anyway(_events: int) -> None:
+    """What to call for a descriptor of which only the waking counts: whoever is woken looks what there is."""

@@ -17,7 +17,7 @@ from stage.gate.keys import KeyFolder
 from stage.gate.link import STREAMS, Drained, FromCore, GateEnd, Published, Stream, ToClient
 from stage.gate.local import PANEL, LocalEnds
 from stage.gate.peer import Peer
-from stage.gate.poller import READ, Poller
+from stage.gate.poller import READ, Poller, look_anyway
 from stage.gate.ports import PORT_NAMES, PortName
 from stage.gate.shared import Shared
 from stage.gate.turned import TurnedAway
@@ -27,6 +27,7 @@ from stage.run.pipes import Context
 
 TICK_S = 0.25
 _HELD_S = 0.004
+_LOOKS_FOR_CORE_S = 0.02
 _ANSWERS_A_ROUND = 256
 
 Keyless = Callable[[str], Who | None]
@@ -51,7 +52,7 @@ class Gate:
     ) -> None:
         self._context: Context = zmq.Context(io_threads=1)
         self._poller = Poller()
-        self._link = GateEnd(self._context, runtime)
+        self._link = GateEnd(self._context, runtime, self._poller)
         self._turns = Turns(self._link.send)
         self._authentication = Authentication(self._context, KeyFolder(keys))
         self._shared = Shared(runtime, self._poller, self._turns, keyless, self._authentication)
@@ -61,15 +62,16 @@ class Gate:
         self._doors = {
             name: Door(_stream_of(name), listening[name], self._shared, self._turn_away, run) for name in PORT_NAMES
         }
-        for descriptor in (*self._link.descriptors, self._local.descriptor, self._authentication.descriptor):
-            self._poller.watch(descriptor, READ, _look_anyway)
+        for descriptor in (self._local.descriptor, self._authentication.descriptor):
+            self._poller.watch(descriptor, READ, look_anyway)
         self._tick_s = 0.0
         self._again = False
 
     def round(self) -> None:
         """Waits until something happens, a tick at most, and does what there is to do."""
         held = any(peer.is_held for peer in self._peers())
-        found = self._poller.wait(0.0 if self._again else _HELD_S if held else TICK_S)
+        rest_s = TICK_S if self._link.core_is_there else _LOOKS_FOR_CORE_S
+        found = self._poller.wait(0.0 if self._again else _HELD_S if held else rest_s)
         now_s = self._shared.clock.look()
         if self._link.look():
             self._core_changed()
@@ -96,6 +98,7 @@ class Gate:
         """Closes every connection; the ports stay open for whoever else holds them."""
         for door in self._doors.values():
             door.shut()
+        self._link.close()
         self._poller.close()
         self._context.destroy(linger=0)
 
@@ -144,7 +147,3 @@ class Gate:
 
 def _stream_of(name: PortName) -> Stream | None:
     return next((stream for stream in STREAMS if stream == name), None)
-
-
-def _look_anyway(_events: int) -> None:
-    """Of these descriptors only the waking counts: every round looks what there is."""

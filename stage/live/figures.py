@@ -9,6 +9,7 @@ from pathlib import Path
 
 import msgspec
 
+from stage.live.part_times import PartCounts
 from stage.live.timing import FrameTimes
 from stage.run.checkpoint import Checkpoint
 from stage.run.encoded_state import EncodedState
@@ -94,6 +95,7 @@ class LoopTimes:
         self._cpu = Milliseconds(before.cpu, before.cpu_max_ms)
         self._cause_of_next_skip = "start"
         self._took: deque[float] = deque(maxlen=NEWEST_FRAMES)
+        self.parts = PartCounts()
 
     def add(self, times: FrameTimes) -> None:
         """Adds one frame. The slots skipped before it are put down to the part that kept the loop from them."""
@@ -108,6 +110,7 @@ class LoopTimes:
             _count(self.missed_causes, times.late_cause(), 1)
         self._lateness.add(times.lateness_ns() * 1e-6)
         self._cpu.add(times.cpu_ns() * 1e-6)
+        self.parts.add(times.parts_ns())
         self._took.append(round(times.took_ns() * 1e-6, 3))
 
     def core_was_away(self, slots: int, served: int) -> None:

@@ -8,6 +8,8 @@ from stage.show.frame.inputs import Presented
 _OURS = ("gather", "step", "leave")
 """The parts whose processor time is the loop's own; drawing is the work of the GPU, or of Mesa in its place."""
 
+_SHOWN = ("gather", "step", "leave", "draw", "present")
+
 
 class FrameTimes:
     """When each part of one frame ended, and the processor time that it used.
@@ -54,6 +56,14 @@ class FrameTimes:
     def took_ns(self) -> int:
         """From the start of its slot until the frame was presented."""
         return self._ended["present"] - self._slot.start_ns
+
+    def parts_ns(self) -> dict[str, int]:
+        """How long each part took, and the whole frame until it was presented."""
+        parts, previous = {"wake": self.lateness_ns()}, self._begun_ns
+        for part in _SHOWN:
+            parts[part] = self._ended[part] - previous
+            previous = self._ended[part]
+        return {**parts, "whole": self.took_ns()}
 
     def cpu_ns(self) -> int:
         """Processor time for gathering, stepping, recording and publishing."""

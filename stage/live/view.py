@@ -92,6 +92,7 @@ class LiveView:
             lateness_ms=self._times.recent(),
             frames=self._times.frames,
             took_ms=self._times.newest_took(),
+            frame_parts=self._times.parts.newest(),
             in_force=tuple(self._in_force()),
             walls={name: self._wall(name, findings) for name in values.wall},
             cameras={name: self._camera(name, camera) for name, camera in state.cameras.items()},

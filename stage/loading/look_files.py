@@ -84,11 +84,11 @@ def stage_look(path: Path, tree: ParameterTree) -> StageLook:
             place, refusal_line(nearer if isinstance(nearer, Refusal) else refusal).removeprefix(f"{place} ")
         )
     findings.refuse()
-    warnings = tuple(f"{path}: {place}: this stage has no such {_what(place)}; passed over" for place in found.absent)
+    warnings = tuple(f"{path}: {place}: this stage has no such {what_of(place)}; passed over" for place in found.absent)
     return StageLook(values=dict(found.values), warnings=warnings)
 
 
-def _what(path: str) -> str:
+def what_of(path: str) -> str:
     """What a path is of, in a word."""
     family = path.split("/")[1]
     return "world" if family in ("world", "worlds") else family

@@ -13,16 +13,13 @@ import msgspec
 import zmq
 
 from stage.control.wire import WireRequest, encode_request
-from stage.gate.local import PassedOn, panel_endpoint, streams_endpoint
+from stage.gate.local import PassedOn, panel_endpoint, set_up_to_pass_on, streams_endpoint
 from tracking.settable import Role
 
 OWN_ROUTE = "osc"
 """What the mirror's own questions are asked under."""
 _IDENTITY = b"osc"
 """The same after a restart, so that a sender is still the same client."""
-_QUEUED = 1024
-_MOST_BYTES = 1 << 22
-_FINDS_AGAIN_MS = 50
 _MOST_A_ROUND = 256
 
 
@@ -89,16 +86,7 @@ class Caller:
 
     def _socket(self, kind: int) -> zmq.Socket[bytes]:
         socket = self._context.socket(kind)
-        options = {
-            zmq.LINGER: 0,
-            zmq.SNDHWM: _QUEUED,
-            zmq.RCVHWM: _QUEUED,
-            zmq.MAXMSGSIZE: _MOST_BYTES,
-            zmq.RECONNECT_IVL: _FINDS_AGAIN_MS,
-            zmq.RECONNECT_IVL_MAX: 0,
-        }
-        for option, value in options.items():
-            socket.setsockopt(option, value)
+        set_up_to_pass_on(socket)
         return socket
 
     def _received(self, socket: zmq.Socket[bytes]) -> Iterator[bytes]:

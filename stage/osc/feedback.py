@@ -19,9 +19,11 @@ _BUNDLE = b"#bundle\0\x00\x00\x00\x00\x00\x00\x00\x01"
 
 
 class _Said(NamedTuple):
-    """What the receiver of the feedback has said itself of a path, and until when it is left alone."""
+    """What the receiver of the feedback has said itself of a path, and until when it is left alone. After a refresh it
+    is told the value all the same: `value` is None.
+    """
 
-    value: Value
+    value: Value | None
     until_s: float
 
 
@@ -52,6 +54,7 @@ class Feedback:
     def refresh(self) -> None:
         """Everything is to be told once more."""
         self._told.clear()
+        self._said = {path: said._replace(value=None) for path, said in self._said.items()}
         self._waiting.update(dict.fromkeys(self._present))
 
     def said(self, values: Mapping[str, Value], now_s: float) -> None:
@@ -75,7 +78,8 @@ class Feedback:
             del self._waiting[path]
             if said is not None:
                 del self._said[path]
-                self._told[path] = said.value
+                if said.value is not None:
+                    self._told[path] = said.value
             value = self._present[path]
             if path in self._told and looks_alike(self._told[path], value):
                 continue

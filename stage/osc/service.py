@@ -12,7 +12,7 @@ import signal
 import socket
 import sys
 import time
-from collections.abc import Iterator
+from collections import Counter
 from pathlib import Path
 from types import FrameType
 from typing import Any, NamedTuple
@@ -23,12 +23,14 @@ import zmq
 
 from stage.config.addresses import address_and_port, parse_network
 from stage.config.records import OscSection
+from stage.control.fairness import FairQueue
 from stage.gate.local import read_secret
 from stage.osc.arguments import encoded
 from stage.osc.caller import Caller, Sender
 from stage.osc.feedback import Feedback
 from stage.osc.follower import Follower
 from stage.osc.mapping import understood, with_id
+from stage.osc.packet_filter import PacketFilter
 from stage.osc.refusals import Refusals
 from stage.osc.senders import Senders
 from stage.run.events import AliveEvent, NoticeEvent, print_event
@@ -45,10 +47,14 @@ NAME = "osc"
 ERROR = "/error"
 ALIVE_EVERY_S = 1.0
 PACKETS_A_ROUND = 64
+READ_A_ROUND = 1024
+"""Reading is quick, and what is not read in time is lost to all senders; so it goes before everything else."""
+PACKETS_WAITING, PACKETS_OF_ONE = 4096, 512
 MOST_WAITING = 1024
 _LONGEST_PACKET = 65536
 _POLL_MS, _POLL_BUSY_MS = 100, 5
 _RECEIVE_BUFFER = 1 << 20
+_UNREAD = "before they were read: too many came at once, or from who had sent too many"
 _AWAY = Refusal(code="no_answer", reason="osc_stage_away")
 
 
@@ -77,6 +83,8 @@ class OscService:
         self._udp.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, _RECEIVE_BUFFER)
         self._udp.setblocking(False)
         self._udp.bind(address_and_port(section.bind))
+        self._filter = PacketFilter(self._udp)
+        self._packets: FairQueue[tuple[bytes, str]] = FairQueue(PACKETS_WAITING, PACKETS_OF_ONE)
         self._poller = zmq.Poller()
         for one in (self._udp, *caller.sockets):
             self._poller.register(one, select.POLLIN)
@@ -89,17 +97,19 @@ class OscService:
 
     def round(self) -> None:
         """Waits a moment for anything, and acts on all that has come."""
-        self._poller.poll(_POLL_BUSY_MS if self._feedback.waits and self._receiver is not None else _POLL_MS)
+        self._poller.poll(self._patience_ms())
         now_s = time.monotonic()
+        self._read_packets(now_s)
         for body in self._caller.replies():
             self._hear_reply(body, now_s)
         for body in self._caller.updates():
             self._follower.hear_update(body, now_s)
         self._follower.tick(now_s)
-        for packet, sender in self._packets(now_s):
+        for packet, sender in self._packets.due(PACKETS_A_ROUND):
             self._carry_out(packet, sender, now_s)
         self._send_feedback(now_s)
-        for line in self._refusals.lines(now_s, self._senders.dropped):
+        dropped = self._senders.dropped + Counter({_UNREAD: self._filter.dropped})
+        for line in self._refusals.lines(now_s, dropped):
             print_event(NoticeEvent(text=line))
 
     def close(self) -> None:
@@ -107,16 +117,24 @@ class OscService:
         self._udp.close()
         self._caller.close()
 
-    def _packets(self, now_s: float) -> Iterator[tuple[bytes, str]]:
-        for _ in range(PACKETS_A_ROUND):
+    def _patience_ms(self) -> int:
+        """How long to wait at most for something to come."""
+        if len(self._packets):
+            return 0
+        return _POLL_BUSY_MS if self._feedback.waits and self._receiver is not None else _POLL_MS
+
+    def _read_packets(self, now_s: float) -> None:
+        """Takes what has come, of no sender so much that others find no room. Who floods is not heard for a while."""
+        for _ in range(READ_A_ROUND):
             try:
                 packet, (host, _) = self._udp.recvfrom(_LONGEST_PACKET)
             except BlockingIOError:
-                return
+                break
             except OSError:
                 continue  # an address that was sent to says that nobody listens there
-            if self._senders.admits(host, now_s):
-                yield packet, host
+            if self._senders.admits(host, now_s) and not self._packets.add(host, "", (packet, host)):
+                self._senders.dropped[_UNREAD] += 1
+        self._filter.refuse(self._senders.unheard(now_s))
 
     def _carry_out(self, packet: bytes, sender: str, now_s: float) -> None:
         messages = self._messages(packet, sender)

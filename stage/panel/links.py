@@ -13,14 +13,11 @@ import msgspec
 import zmq
 import zmq.asyncio
 
-from stage.gate.local import PassedOn, panel_endpoint, streams_endpoint
+from stage.gate.local import PassedOn, panel_endpoint, set_up_to_pass_on, streams_endpoint
 from stage.panel.callers import Caller, Callers
 from stage.panel.live_stage import LiveStage
 
 STREAMS = ("state", "telemetry")
-_MOST_BYTES = 1 << 22
-_QUEUED = 1024
-_FINDS_AGAIN_MS = 50
 
 _Sockets = zmq.asyncio.Socket
 
@@ -77,14 +74,5 @@ class StageLink:
 
 def _opened(context: zmq.asyncio.Context, kind: int) -> _Sockets:
     made = context.socket(kind)
-    options = {
-        zmq.LINGER: 0,
-        zmq.SNDHWM: _QUEUED,
-        zmq.RCVHWM: _QUEUED,
-        zmq.MAXMSGSIZE: _MOST_BYTES,
-        zmq.RECONNECT_IVL: _FINDS_AGAIN_MS,
-        zmq.RECONNECT_IVL_MAX: 0,
-    }
-    for option, value in options.items():
-        made.setsockopt(option, value)
+    set_up_to_pass_on(made)
     return made

@@ -6,10 +6,11 @@ It is made when it is asked for, from what has come with the telemetry. Neither 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from itertools import accumulate
 from typing import Any
 
 from prometheus_client import CollectorRegistry
-from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, HistogramMetricFamily, Metric
 from prometheus_client.exposition import CONTENT_TYPE_LATEST, generate_latest
 from prometheus_client.registry import Collector
 
@@ -75,6 +76,7 @@ def _frames(status: Mapping[str, Any]) -> Iterator[Metric]:
     if status["true_rate_hz"] > 0.0:
         yield _gauge("openstage_frame_seconds", "Time between frames on the walls.", 1.0 / status["true_rate_hz"])
     yield _gauge("openstage_frame_lateness_seconds", "How late the newest frame was.", status["lateness_ms"] / 1e3)
+    yield _parts(status.get("frame_parts", {}))
     latency = GaugeMetricFamily(
         "openstage_latency_seconds", "Time from a sample to the wall's light.", labels=("stage", "quantile")
     )
@@ -83,6 +85,19 @@ def _frames(status: Mapping[str, Any]) -> Iterator[Metric]:
             if one.get(key) is not None:
                 latency.add_metric((stage, quantile), one[key] / 1e3)
     yield latency
+
+
+def _parts(parts: Mapping[str, Mapping[str, Any]]) -> Metric:
+    """How long frames took over each part of them, as a histogram that begins anew with each core."""
+    family = HistogramMetricFamily(
+        "openstage_frame_part_seconds",
+        "Time of the parts of a frame; whole is from the start of its slot until it was presented.",
+        labels=("part",),
+    )
+    for name, one in parts.items():
+        bounds = [*(f"{bound / 1e3:g}" for bound in one["bounds_ms"]), "+Inf"]
+        family.add_metric((name,), list(zip(bounds, accumulate(one["counts"]), strict=True)), one["sum_ms"] / 1e3)
+    return family
 
 
 def _trackers(trackers: Mapping[str, Mapping[str, Any]]) -> Iterator[Metric]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from render.worlds.weather.record import advance_weather
 from stage.show.air.changes import advance_air, catch_up
-from stage.show.commands.cue_lookout import look_ahead, lookout_of
+from stage.show.commands.cue_lookout import look_ahead, lookout_of, read_ahead
 from stage.show.commands.cue_playing import begin_due, follow, next_event
 from stage.show.commands.kinds import Hands
 from stage.show.sky.clock import begin_time
@@ -21,6 +21,7 @@ class Passing:
         self._hands = hands
         self._state = state
         self._lookout: tuple[int, ...] = ()
+        self._has_read = False
 
     def pass_to(self, frame: int, until: int) -> None:
         """Before all else in a frame: what has passed from `frame` on until this one."""
@@ -38,8 +39,11 @@ class Passing:
             advance_air(air, controls, frame, controls.rate)
         lookout = lookout_of(self._hands)
         if lookout != self._lookout:
-            self._lookout = lookout
+            self._lookout, self._has_read = lookout, False
             look_ahead(self._hands)
+        elif not self._has_read:
+            self._has_read = True
+            read_ahead(self._hands)
 
     def _move(self, frame: int, until: int) -> None:
         """Brings everything on to a frame before which nothing of a cue was due."""

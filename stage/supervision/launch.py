@@ -21,7 +21,7 @@ from stage.loading.run_copy import make_run_copy
 from stage.run.disk import why_unwritable
 from stage.run.options import KEYS, CoreOptions
 from stage.run.runtime_folder import runtime_folder, sweep_left_folders
-from stage.run.show_folder import TAKES, WORLDS, default_show
+from stage.run.show_folder import TAKES, WORLDS, default_show, only_run_of
 from stage.run.state_file import running_mark
 from stage.run.terminal import print_notice
 from stage.run.whole_files import put_whole
@@ -65,6 +65,11 @@ def launch(options: LaunchOptions, helpers: dict[str, Sequence[str]] | None = No
     """
     show = show_folder(options)
     loaded = load_config(options.config, world_may_be_absent=not options.strict)
+    with only_run_of(show):
+        return _launch(options, show, loaded, helpers or {})
+
+
+def _launch(options: LaunchOptions, show: Path, loaded: LoadedConfig, helpers: dict[str, Sequence[str]]) -> int:
     has_library = loaded.config.library.folder is not None
     loaded = loaded.with_library(show / WORLDS)
     state = (options.state or state_directory(loaded.config)).absolute()
@@ -108,7 +113,7 @@ def launch(options: LaunchOptions, helpers: dict[str, Sequence[str]] | None = No
         core.ports_file().write_bytes(msgspec.json.encode(ports.bound))
         own = helper_commands(core, loaded, ports, panel=options.panel, library_may_be_absent=not has_library)
         record = RunRecord(state if keeps_state else None, folder, show)
-        return Supervisor(core, {**own, **(helpers or {})}, record, {"gate": ports.descriptors()}).run()
+        return Supervisor(core, {**own, **helpers}, record, {"gate": ports.descriptors()}).run()
 
 
 def _prepare_folders(options: LaunchOptions, show: Path, takes: Path, state: Path) -> None:
@@ -178,13 +183,6 @@ def state_directory(config: StageConfig) -> Path:
     """The folder of a stage's saved values: in the user's state folder (XDG base directories), by the stage's name."""
     home = os.environ.get("XDG_STATE_HOME") or str(Path.home() / ".local" / "state")
     return Path(home) / "openstage" / (re.sub(r"[^A-Za-z0-9_-]+", "-", config.stage.name).strip("-").lower() or "stage")
-
-
-def _make_folders(takes: Path | None, state: Path, show: Path) -> None:
-    if takes is not None:
-        _make_folder(takes, "--record")
-    _make_folder(state, "--state")
-    _make_folder(show, "--show")
 
 
 def _make_folder(path: Path, flag: str) -> None:

@@ -111,12 +111,15 @@ def fitted(look: Mapping[str, Value], tree: ParameterTree, only: frozenset[LookG
 
 def look_group_of(path: str) -> LookGroup | None:
     """The look group of the value at a path, on whatever stage; None where no look holds it."""
-    fixed = _fixed().get(path)
-    if fixed is not None:
-        return fixed.look
+    parameter = parameter_anywhere(path)
+    return None if parameter is None else parameter.look
+
+
+def parameter_anywhere(path: str) -> Parameter | None:
+    """What is at a path on some stage, as declared; None where no stage has such a path."""
     _, family, key, rest, *_ = [*path.split("/", 3), "", "", ""]
-    named = _declared(family).get(f"/{rest}") if key and family in _named_groups() else None
-    return None if named is None else named.look
+    named = key and family in _named_groups()
+    return _declared(family).get(f"/{rest}") if named else _fixed().get(path)
 
 
 def packed(values: Mapping[str, Value]) -> PackedLook:

@@ -59,6 +59,11 @@ class ParameterTree:
             self._by_path[path] = changed
             self._changed()
 
+    @property
+    def by_path(self) -> Mapping[str, Parameter]:
+        """Every parameter by its path, to read: for who asks for hundreds between two frames."""
+        return self._by_path
+
     def __contains__(self, path: str) -> bool:
         return path in self._by_path
 
@@ -198,6 +203,24 @@ def put_value(values: ShowValues, path: str, value: Value) -> None:
         setattr(values, family, _with(found, names, value))
 
 
+def swap_value(values: ShowValues, path: str, value: Value) -> Value:
+    """Stores a checked value at a path, and returns what was there. Nothing is replaced where that is the same."""
+    family, key, names = _way_to(path)
+    found = getattr(values, family)
+    group = found[key] if key else found
+    here = group
+    for name in names:
+        here = getattr(here, name)
+    if here != value:
+        changed = _with(group, names, value)
+        if key:
+            found[key] = changed
+        else:
+            setattr(values, family, changed)
+    assert isinstance(here, bool | float | str)
+    return here
+
+
 def put_values(values: ShowValues, changed: Mapping[str, Value]) -> None:
     """Stores many checked values: each group is replaced once, whatever number of its values have changed."""
     groups: dict[tuple[str, str], dict[str, Value]] = {}
@@ -216,5 +239,7 @@ def put_values(values: ShowValues, changed: Mapping[str, Value]) -> None:
 
 
 def _with(group: Values, way: tuple[str, ...], value: Value) -> Values:
+    if len(way) == 1:
+        return msgspec.structs.replace(group, **{way[0]: value})
     name, *rest = way
-    return msgspec.structs.replace(group, **{name: _with(getattr(group, name), tuple(rest), value) if rest else value})
+    return msgspec.structs.replace(group, **{name: _with(getattr(group, name), tuple(rest), value)})

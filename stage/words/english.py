@@ -46,7 +46,7 @@ HEALTH = {
     "guard_forced": "take {take}: {found} was forced while it records, {count} in all: {why}",
     "forced_by_somebody": "by {who}",
     "forced_by_unknown": "by a client without a name",
-    "fades_running": "fades still run: {count}, {path} among them",
+    "fades_running": "fades still running: {count}, {path} among them",
     "dissolve_running": "a dissolve to world {world} still runs",
     "world_loading": "world {world} is still being read",
     "value_in_force": "{path} is {value}, normally {normal}",
@@ -75,13 +75,13 @@ HEALTH = {
     "dropped_overflow": "more than {most} pieces of a serial line waited",
     "dropped_other": "{found}",
     "source_disconnected": "{source} is disconnected: look at its cable; it is tried again twice a second",
-    "source_back": "{source} is back; it was disconnected {count} times since the start",
+    "source_back": "{source} is back; disconnections since the start: {count}",
     "takes_unusable": "no take can be recorded: {why}",
     "source_reopened": (
-        "{source} closed all its connections and opened its ports again, {count} times since the start: {why}; "
+        "{source} closed all its connections and opened its ports again, number {count} since the start: {why}; "
         "look for the client that floods it"
     ),
-    "clients_turned_away": "{source}: {count} connections were closed since the start, the newest just now ({why})",
+    "clients_turned_away": "{source}: connections closed since the start: {count}, the newest just now ({why})",
     "turned_connections": "there were too many",
     "turned_flood": "it sent too many heartbeats or subscriptions",
     "turned_frame_too_long": "a frame was too long",
@@ -90,7 +90,7 @@ HEALTH = {
     "turned_not_zeromq": "it does not speak ZeroMQ",
     "turned_slow": "it did not read what was sent to it",
     "turned_wrong_socket": "its socket is of another kind than this port's clients have",
-    "key_refused": "{count} times since the start the control API refused a key, the newest from {origin}: {why}",
+    "key_refused": "the control API refused a key from {origin}: {why}; refusals since the start: {count}",
     "key_unknown": "{who} is the beginning of a key that is not known here",
     "key_revoked": "the key {who} was revoked",
     "key_absent": "it came without one",
@@ -98,8 +98,8 @@ HEALTH = {
     "reopened_for_memory": "clients made it hold too much memory",
     "reopened_for_connections": "it had too many connections",
     "look_unreadable": "the look in {file} is not read: {why}",
-    "looks_unreadable": "{count} more files of looks are not read",
-    "looks_left_out": "{count} files of looks are too many: there may be {most}; the newest are there",
+    "looks_unreadable": "further files of looks that are not read: {count}",
+    "looks_left_out": "files of looks above the {most} that there may be: {count}; the newest are there",
     "look_broken": "{found}",
     "look_not_written": "looks cannot be written ({file}): {found}; make room, or give another folder with --show",
     "look_named_twice": "{other} has the look {look!r} already: give this one another name",
@@ -137,7 +137,7 @@ MISSING = {
     "library_missing": "the library's folder {folder} is away ({why}): its worlds stay listed until it is back",
     "library_emptied": "another folder, an empty one, is in its place",
     "library_refused": (
-        "{count} file(s) in the library's folder are no worlds, {example} among them: stage control worlds says why"
+        "files in the library's folder that are no worlds: {count}, {example} among them: stage control worlds says why"
     ),
     "library_too_many": "{count} files in the library's folder are too many: the newest {most} are listed",
     "library_link_broken": "{file} is a link to nothing; copy the picture itself into the folder",
@@ -169,19 +169,19 @@ MISSING = {
     ),
     "journal_not_kept": "the journal cannot be written to {file}: {found}; what is changed now is in no log, and a "
     "power cut may lose the last second of it",
-    "not_redone": "of {of} commands that were answered before the restart, {count} could not be carried out again, the "
-    "first one {id}",
+    "not_redone": "commands that were answered before the restart, and could not be carried out again: {count} of "
+    "{of}, the first one {id}",
     "state_not_kept": "the state cannot be written to {file}: {found}; it would not survive a power cut",
 }
 """What is missing outside the show, and is held and tried again."""
 
 RECOVERY = {
-    "core_restarted": "the core was restarted {count} times, the last time because it ended with {exit}",
+    "core_restarted": "restarts of the core: {count}, the last because it ended with {exit}",
     "state_doubted": "cores died one after the other: only the values and the take were carried over",
     "change_taken_back": (
         "cores died one after the other: {path} is back at {value}, it was {found} ({paths} values in this change)"
     ),
-    "values_reset": "{count} values no longer fit the stage and were reset: {paths}",
+    "values_reset": "values that no longer fit the stage and were reset, {count} in all: {paths}",
     "checkpoint_too_small": "the state is larger than its checkpoint: a core that dies loses its newest changes",
     "world_withdrawn": "world {world} was waited for and is there no longer: {on_air} stays on air",
     "world_left_out": "world {world} cannot stand ready: {why}",

@@ -191,6 +191,18 @@ def test_a_file_that_is_no_text_of_cues_is_said_and_blocks_nobody(tmp_path, kind
         read_cue_file(file)
 
 
+def test_a_link_out_of_the_show_is_not_followed_since_the_folder_is_what_is_handed_over(tmp_path):
+    (tmp_path / "elsewhere.toml").write_text(BY_HAND)
+    (tmp_path / "show").mkdir()
+    for target, fault in ((tmp_path / "elsewhere.toml", True), ("cues-1.toml", False)):
+        (tmp_path / "show" / "cues-1.toml").write_text(BY_HAND)
+        file = tmp_path / "show" / "cues.toml"
+        file.unlink(missing_ok=True)
+        file.symlink_to(target)
+        news = CueWatch(file).step(LATER_S)
+        assert ("leads out" in news.fault, news.cues == ()) == (fault, fault)
+
+
 def test_a_folder_that_cannot_be_written_to_is_said_and_tried_again(tmp_path, monkeypatch):
     monkeypatch.setattr("stage.control.cue_writer.AGAIN_S", 0.01)
     (tmp_path / "show").write_text("in the way")

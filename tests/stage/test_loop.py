@@ -4,15 +4,19 @@ from array import array
 from fractions import Fraction
 from itertools import pairwise
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from recorded_stage import new_show, packet
 
+from stage.control.view import FRAME_PARTS
 from stage.live.clock import ManualClock, Pacer, Slot
 from stage.live.figures import LoopTimes, spread_of
 from stage.live.gather import COMMANDS_PER_SLOT, LiveGather, command_budget
 from stage.live.loop import LONG_NS, FrameLoop
+from stage.live.view import LiveView
+from stage.panel.metrics import StageCollector, metrics_of
 from stage.show.frame.inputs import (
     BYTES_PER_SOURCE,
     DATAGRAMS_PER_SOURCE,
@@ -207,6 +211,28 @@ def test_a_frame_presented_after_its_slot_and_a_period_is_missed_and_counted_in_
     assert bench.times.missed == 1
     assert bench.times.missed_causes == {"present": 1}
     assert bench.show.state.missed == 1
+
+
+def test_the_parts_of_frames_are_counted_by_how_long_they_took_and_are_metrics():
+    bench = Bench()
+    for draw_ms, present_ms in ((3, 1), (5, 1), (3, 200)):
+        bench.takes_ns |= {"draw": draw_ms * 1_000_000, "present": present_ms * 1_000_000}
+        bench.loop.step()
+    status = {**msgspec.to_builtins(LiveView(bench.show, bench.times).status(())), "latency": {}}
+    parts = status["frame_parts"]
+    assert [sum(one["counts"]) for one in parts.values()] == [3] * len(FRAME_PARTS)
+    assert [one for one in zip(parts["draw"]["bounds_ms"], parts["draw"]["counts"], strict=False) if one[1]] == [
+        (4.0, 2),
+        (6.0, 1),
+    ]
+    assert parts["present"]["counts"][-1] == 1, "what takes longer than the largest bound"
+    metrics, _ = metrics_of(StageCollector(lambda: status, dict, dict, dict))()
+    lines = metrics.decode().splitlines()
+    assert 'openstage_frame_part_seconds_bucket{le="0.002",part="draw"} 0.0' in lines
+    assert 'openstage_frame_part_seconds_bucket{le="0.004",part="draw"} 2.0' in lines
+    assert 'openstage_frame_part_seconds_bucket{le="0.1",part="present"} 2.0' in lines
+    assert 'openstage_frame_part_seconds_count{part="present"} 3.0' in lines
+    assert 'openstage_frame_part_seconds_sum{part="draw"} 0.011' in lines
 
 
 def test_the_figures_of_a_run_are_of_its_frames():

@@ -112,3 +112,21 @@ def test_a_check_names_what_does_not_fit_a_stage_and_what_cannot_be_read(show: P
     named = ("broken.toml", "broken.json", "cues.toml", "film.tiff")
     assert [any(name in line for line in list(report["errors"])) for name in named] == [True] * 4  # type: ignore[call-overload]
     assert command_here("show", "check", str(show / "nowhere")).returncode == 2
+
+
+@pytest.mark.parametrize("with_stage", [False, True])
+def test_a_check_names_paths_that_no_stage_knows(show: Path, config: Path, *, with_stage: bool) -> None:
+    (show / "looks" / "typo.toml").write_text('[values]\n"/grade/tnit" = 0.5\n"/card/any/opacity" = 0.5\n')
+    (show / "cues.toml").write_text(
+        "[[cues]]\nnumber = 1\n"
+        'values = { "/grade/tint" = 0.5, "/layer/sea/opacty" = 0.5, "/card/none/opacity" = 0.5, "/wall/main/latency_ms" = 1 }\n'
+    )
+    write_values(show / "values" / "startup.json", SavedValues(values={"/gone/value": 0.5}))
+    report = reported("check", str(show), *(["--config", str(config)] if with_stage else []))
+    assert report["code"] == 1
+    errors, warnings = "\n".join(report["errors"]), "\n".join(report["warnings"])  # type: ignore[call-overload]
+    assert "typo.toml: /grade/tnit: " in errors
+    assert "cues.toml: cue 1: /layer/sea/opacty: no stage has such a value" in errors
+    assert "/gone/value" in warnings
+    assert "any" not in errors
+    assert [one in warnings for one in ("/card/none: this stage has no such card", "latency_ms")] == [with_stage] * 2

@@ -6,11 +6,13 @@ import json
 import os
 import shutil
 import signal
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
 import pytest
-from running_stage import WALL, configuration, running, wait_for
+from running_stage import ROOT, WALL, configuration, running, stage_command, wait_for
 
 from render.images.coded import write_png
 from stage.control.saved_values import SavedValues, write_values
@@ -18,6 +20,7 @@ from stage.control.value_places import ValuePlaces, keep_values, kept_values, va
 from stage.live.recovery import first_state
 from stage.run.encoded_state import EncodedState
 from stage.run.options import CoreOptions
+from stage.run.show_folder import only_run_of
 from stage.run.state_file import RunMark, mark_running, write_state
 from stage.show.state import state_in_parts
 from stage.supervision.run_record import start_after
@@ -25,6 +28,7 @@ from stage.values.rigging import is_rigged
 from stage.values.tree import put_value, value_at
 from tests.building import parsed
 from tests.fold.small_show import TREE
+from tracking.records import ConfigError
 
 LATENCY, TINT, OFFSET = "/wall/main/latency_ms", "/grade/tint", "/tracker/freed-a/offset/pan_deg"
 SAVED = {TINT: 0.25, LATENCY: 20.0, OFFSET: 3.0}
@@ -114,12 +118,35 @@ def test_of_the_state_of_another_show_only_the_stages_own_values_are_taken_over(
     assert (state.frame, state.take.recording, state.take.count) == (-1, False, 0)
 
 
+def test_a_show_is_run_by_one_stage_and_free_when_that_is_killed(tmp_path: Path) -> None:
+    hold = "import sys, pathlib, stage.run.show_folder as s\nwith s.only_run_of(pathlib.Path(sys.argv[1])): print(flush=True); input()"
+    show, link = tmp_path / "show", tmp_path / "link"
+    link.symlink_to(show)
+    words = [sys.executable, "-c", hold, str(show)]
+    with subprocess.Popen(words, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as other:
+        assert other.stdout is not None
+        other.stdout.readline()
+        with only_run_of(tmp_path / "another"):
+            pass
+        with pytest.raises(ConfigError, match="another stage"), only_run_of(link):
+            pass
+        other.kill()
+        other.wait()
+        with only_run_of(link):
+            pass
+
+
 @pytest.mark.gl
 def test_a_show_is_a_folder_that_another_stage_runs_too(tmp_path: Path) -> None:
     """One show is saved and killed; then another runs on this stage, and a copy of the first on another one."""
     first, second = tmp_path / "shows" / "default", tmp_path / "second"
     with running(tmp_path, configuration()) as stage:
         assert not first.exists(), "a folder is made when something is kept there"
+        again = ("run", str(tmp_path / "stage.toml"), "--control", "tcp://127.0.0.1:0", "--state", str(tmp_path / "b"))
+        refused = stage_command(*again)
+        assert (refused.returncode, refused.stdout) == (2, "")
+        assert f"{first}: another stage on this machine runs this show" in refused.stderr
+        assert "--show" in refused.stderr
         for path, value in ((TINT, 0.25), (LATENCY, 20.0)):
             stage.client.set(path, value)
         stage.client.save()

@@ -7,6 +7,7 @@ from running_stage import wait_for
 from web_stage import JSON, own_address, web_stage
 
 from stage.control.client import Client
+from stage.control.view import FRAME_PARTS
 from stage.panel.variables import VARIABLES, variables_of
 from stage.words.languages import LANGUAGES
 
@@ -206,6 +207,10 @@ def test_metrics_are_read_by_prometheus(web):
     assert float(lines['openstage_tracker_state{state="lost",tracker="freed-a"}']) == 1.0
     assert float(lines['openstage_tracker_rejected_packets_total{cause="checksum",tracker="freed-a"}']) == 2.0
     assert float(lines['openstage_take_state{state="idle"}']) == 1.0
+    for part in FRAME_PARTS:
+        assert lines[f'openstage_frame_part_seconds_bucket{{le="+Inf",part="{part}"}}'] == "0.0", (
+            "no frame was drawn here"
+        )
     assert float(lines['openstage_queue_depth{queue="commands"}']) >= 0.0
     assert float(lines['openstage_web_refused_total{cause="no_such_page"}']) >= 1.0
     assert float(lines['openstage_web_asked_total{cause="asked"}']) >= 1.0

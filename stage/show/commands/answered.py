@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 import msgspec
 
-from stage.show.frame.outcome import Answer
+from stage.show.frame.outcome import NO_ANSWER, Answer
 from stage.show.frame.requests import Command
 from stage.show.parts.part import Part
 from stage.values.parameters import Refusal
@@ -21,7 +21,8 @@ from tracking.records import Evolving, Notebook
 ANSWERS_OF_ONE = 512
 ANSWERS_OF_A_PAGE = 64
 MOST_CLIENTS = 32
-_FULL_PAGES = ANSWERS_OF_ONE // ANSWERS_OF_A_PAGE
+_PLACES = "places"
+"""The name under which a client's answers carry where each is. It is no field, so it is not encoded or compared."""
 
 
 class Answered(Evolving):
@@ -47,38 +48,41 @@ class ClientAnswers(Part):
     pages: dict[int, AnswerPage] = msgspec.field(default_factory=dict)
 
     def __len__(self) -> int:
-        """All pages but the first and the last are full."""
-        pages = self.pages
-        if len(pages) < 2:
-            return sum(len(page.answers) for page in pages.values())
-        first, last = next(iter(pages.values())), next(reversed(pages.values()))
-        return len(first.answers) + len(last.answers) + (len(pages) - 2) * ANSWERS_OF_A_PAGE
+        return len(self._places())
 
     def find(self, key: str) -> bytes | None:
         """The answer under a request id."""
-        for page in self.pages.values():
-            if key in page.answers:
-                return page.answers[key]
-        return None
+        page = self._places().get(key)
+        return None if page is None else page.answers[key]
 
     def put(self, key: str, encoded: bytes) -> None:
-        """Keeps the answer under an id that has none; the oldest of too many goes."""
-        number = next(reversed(self.pages), 0)
-        page = self.pages.get(number)
-        if page is None or len(page.answers) >= ANSWERS_OF_A_PAGE:
-            page = self.pages[number + 1] = AnswerPage()
+        """Keeps the answer under an id, in the place of one that it has; the oldest of too many goes."""
+        places, pages = self._places(), self.pages
+        page = places.get(key)
+        if page is None:
+            number = next(reversed(pages), 0)
+            page = pages.get(number)
+            if page is None or len(page.answers) >= ANSWERS_OF_A_PAGE:
+                page = pages[number + 1] = AnswerPage()
+            places[key] = page
         page.answers[key] = encoded
         page.note_change()
         self.note_change()
-        while len(self.pages) > _FULL_PAGES and len(self) > ANSWERS_OF_ONE:
-            self._drop_oldest()
+        if len(places) > ANSWERS_OF_ONE:
+            number, page = next(iter(pages.items()))
+            oldest = next(iter(page.answers))
+            del page.answers[oldest], places[oldest]
+            page.note_change()
+            if not page.answers:
+                del pages[number]
 
-    def _drop_oldest(self) -> None:
-        number, page = next(iter(self.pages.items()))
-        del page.answers[next(iter(page.answers))]
-        page.note_change()
-        if not page.answers:
-            del self.pages[number]
+    def _places(self) -> dict[str, AnswerPage]:
+        """The page of each answer, found once for as long as this notebook lives."""
+        found: dict[str, AnswerPage] | None = self.__dict__.get(_PLACES)
+        if found is None:
+            found = {key: page for page in self.pages.values() for key in page.answers}
+            self.__dict__[_PLACES] = found
+        return found
 
 
 class AnswerMemory(Notebook):
@@ -99,7 +103,9 @@ class Met(NamedTuple):
     refusal: Refusal | None = None
 
 
-_KNOWN = Met()
+KNOWN = Met()
+"""The client was met before, and whoever speaks for it may."""
+_ANSWERED = Answered(request=b"", answer=NO_ANSWER)
 _ENCODER = msgspec.msgpack.Encoder()
 _DECODER = msgspec.msgpack.Decoder(Answered)
 
@@ -113,7 +119,7 @@ def meet(memory: AnswerMemory, command: Command) -> Met:
     known = memory.by_client.pop(client, None)
     if known is not None:
         memory.by_client[client] = known
-        return _KNOWN if known.owner == command.owner else Met(refusal=session_of_another())
+        return KNOWN if known.owner == command.owner else Met(refusal=session_of_another())
     memory.by_client[client] = ClientAnswers(owner=command.owner)
     gone = []
     while len(memory.by_client) > MOST_CLIENTS:
@@ -138,7 +144,7 @@ def first_answer(memory: AnswerMemory, command: Command) -> Answer | None:
     if encoded is None:
         return None
     known = _DECODER.decode(encoded)
-    if known.request == request_digest(command):
+    if known.request in (request_digest(command), _earlier_digest(command)):
         return msgspec.structs.replace(known.answer, sender=command.sender)
     return id_used_before(command)
 
@@ -161,12 +167,19 @@ def remember(memory: AnswerMemory, client: str, request: bytes, answer: Answer, 
     known = memory.by_client.get(client)
     if known is None:
         return
-    kept = Answered(request=request, answer=msgspec.structs.replace(answer, sender="", frame=frame))
+    kept = msgspec.structs.replace(
+        _ANSWERED, request=request, answer=msgspec.structs.replace(answer, sender="", frame=frame)
+    )
     known.put(repr(answer.id), _ENCODER.encode(kept))
 
 
 def request_digest(command: Command) -> bytes:
-    """What a command asks for, to compare: of its written form, in which NaN equals itself."""
+    """What a command asks for, to compare: of its encoding, in which NaN equals itself."""
+    return hashlib.blake2b(_ENCODER.encode(command.request), digest_size=16).digest()
+
+
+def _earlier_digest(command: Command) -> bytes:
+    """The same as earlier builds made it, whose states and takes hold it: of the request as it is written."""
     written = repr(command.request).encode(errors="backslashreplace")
     return hashlib.blake2b(written, digest_size=16).digest()
 

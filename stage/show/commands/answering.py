@@ -32,13 +32,14 @@ class Answering:
     def carry_out(self, commands: tuple[Command, ...]) -> None:
         """All of them; before and after them what is owed is answered, where it can be by now."""
         self._settle()
+        hands, memory, frame, answers = self._hands, self._memory, self._frame, self.answers
         for command in commands:
-            answer = carry_out(self._hands, self._memory, command, self._frame)
+            answer = carry_out(hands, memory, command, frame)
             if answer is None:
                 continue
-            self.answers.append(answer)
+            answers.append(answer)
             if answer.frame < 0:  # one that has a frame was given in that frame
-                self._enter(command, msgspec.structs.replace(answer, frame=self._frame))
+                self._enter(command, msgspec.structs.replace(answer, frame=frame))
         self._settle()
 
     def _settle(self) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import msgspec
+
 from stage.show.commands.fixing import fixes_for
 from stage.show.commands.kinds import CommandKind, Effect, Hands
 from stage.show.commands.set_values import call_world, set_targets
@@ -66,7 +68,7 @@ def _fix_world(hands: Hands, command: Command) -> Effect:
         return Effect(refusal=fixes)
     before = {path: hands.controls.target_of(path) for path in fixes}
     effect = set_targets(hands, command.role, (Target(path=path, value=value) for path, value in fixes.items()), "")
-    return effect if effect.refusal is not None else effect._replace(value=request.name, before=before)
+    return effect if effect.refusal is not None else msgspec.structs.replace(effect, value=request.name, before=before)
 
 
 CREW_COMMANDS = (

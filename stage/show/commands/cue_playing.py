@@ -157,7 +157,8 @@ def _play(hands: Hands, cue: Cue, *, follows: bool, of_same_go: bool = False) ->
     waiting = [one for one in controls.state.delayed if one.number != cue.number]
     if sum(len(one.values) for one in waiting) > MOST_DELAYED_VALUES:
         return Effect(refusal=Refusal(code="conflict", reason="too_many_cues_wait"))
-    _note_step(hands, cue, found.values, of_same_go=of_same_go)
+    before = controls.targets_of(found.values)
+    _note_step(hands, cue, before, of_same_go=of_same_go)
     play.pointer, play.goes = cue.number, play.goes + (0 if of_same_go else 1)
     begin = frame + frames_of(cue.delay_s, controls.rate)
     world = found.values.get(ACTIVE_WORLD, "")
@@ -171,7 +172,7 @@ def _play(hands: Hands, cue: Cue, *, follows: bool, of_same_go: bool = False) ->
         controls.state.delayed = [*waiting, delayed]
     else:
         controls.state.delayed = without(controls.state.delayed, found.values)
-        detail = _begin(hands, delayed)
+        detail = _put_in_force(hands, delayed, delayed.values, before)
     return Effect(value=as_number(cue.number), detail=detail, look=outcome_of(found, len(found.values)))
 
 
@@ -184,13 +185,12 @@ def _called_values(hands: Hands, cue: Cue) -> Recalled | Refusal:
     return own_values(cue, hands.controls.tree)
 
 
-def _note_step(hands: Hands, cue: Cue, values: Mapping[str, Value], *, of_same_go: bool) -> None:
+def _note_step(hands: Hands, cue: Cue, targets: Mapping[str, Value], *, of_same_go: bool) -> None:
     """Remembers what a GO changes. What was on its way counts as arrived: BACK returns to a look, not to its middle."""
     controls, play = hands.controls, hands.play
-    coming: dict[str, Value] = {}
+    before = dict(targets)
     for one in controls.state.delayed:
-        coming |= one.values
-    before = {path: coming[path] if path in coming else controls.target_of(path) for path in values}
+        before |= {path: value for path, value in one.values.items() if path in before}
     if of_same_go and play.steps:
         step = play.steps.pop()
         note_step(play, msgspec.structs.replace(step, before={**before, **step.before}))
@@ -208,11 +208,19 @@ def _note_step(hands: Hands, cue: Cue, values: Mapping[str, Value], *, of_same_g
 
 
 def _begin(hands: Hands, delayed: Delayed) -> str:
-    """Puts values in force from this frame on. Returns "loading" where a world waits to be read."""
+    """Puts values in force that were found earlier: those that the stage still takes. Returns as `_put_in_force`."""
+    tree = hands.controls.tree
+    found = {path: tree.check(path, value) for path, value in delayed.values.items() if path in tree}
+    values = {path: one for path, one in found.items() if not isinstance(one, Refusal)}
+    return _put_in_force(hands, delayed, values, hands.controls.targets_of(values))
+
+
+def _put_in_force(hands: Hands, delayed: Delayed, values: Mapping[str, Value], before: Mapping[str, Value]) -> str:
+    """Puts checked `values` in force from this frame on, where `before` was last put in force.
+
+    Returns "loading" where a world waits to be read.
+    """
     controls = hands.controls
-    found = {path: controls.tree.check(path, value) for path, value in delayed.values.items() if path in controls.tree}
-    values = {path: value for path, value in found.items() if not isinstance(value, Refusal)}
-    before = controls.targets_of(values)
     by, hidden = delayed.by(), OF_WORLDS_BELOW if is_hidden_world(hands, values) else ()
     controls.assign_all(
         (path, value, By(cue=by.cue) if path.startswith(hidden) else by)

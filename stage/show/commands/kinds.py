@@ -27,8 +27,8 @@ from tracking.settable import Role, Value
 from tracking.tracker.tracker import Tracker
 
 
-class Hands(NamedTuple):
-    """What commands work on, and who gives the present one."""
+class Hands(msgspec.Struct):
+    """What commands work on, and who gives the present one (`by`), which changes from command to command."""
 
     controls: Controls
     take: TakeState
@@ -50,7 +50,7 @@ class Hands(NamedTuple):
         return Watch(self.controls, self.take, self.leases, self.by)
 
 
-class Effect(NamedTuple):
+class Effect(msgspec.Struct, frozen=True):
     """What carrying out a request led to: the path and value in force, or a refusal. `owed`: the answer comes later.
 
     `detail` is "loading" where what was asked for waits to be read. `before` is what can be put back, `look` what came

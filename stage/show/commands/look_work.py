@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+import msgspec
+
 from stage.config.look_reader import name_of_look
 from stage.show.air.listing import on_walls
 from stage.show.air.state import key_named
@@ -117,7 +119,7 @@ def _recall(hands: Hands, command: Command) -> Effect:
     if effect.refusal is not None:
         return effect
     outcome = outcome_of(found._replace(refused={**found.refused, **kept_back}), len(found.values) - len(kept_back))
-    return effect._replace(path="", value=_name_of(hands, request), look=outcome)
+    return msgspec.structs.replace(effect, path="", value=_name_of(hands, request), look=outcome)
 
 
 def outcome_of(found: Recalled, count: int) -> LookOutcome:
@@ -132,7 +134,7 @@ def _save(hands: Hands, command: Command) -> Effect:
     name = _new_name(hands, request.name)
     if isinstance(name, Refusal):
         return Effect(refusal=name)
-    return _put(hands, name, look_of_stage(hands.controls.state.values, hands.air, request.only))
+    return _put(hands, name, look_of_stage(hands.controls.state, hands.air, request.only))
 
 
 def _update(hands: Hands, command: Command) -> Effect:
@@ -146,7 +148,7 @@ def _update(hands: Hands, command: Command) -> Effect:
         return Effect(refusal=called)
     parts = request.only or called.kept.look.parts
     groups, tree = groups_of_parts(parts), hands.controls.tree
-    present = look_of_stage(hands.controls.state.values, hands.air, parts)
+    present = look_of_stage(hands.controls.state, hands.air, parts)
     world = str(present.get(ACTIVE_WORLD, called.kept.look.world))
     own = own_keys(hands.air, world)
     kept = {

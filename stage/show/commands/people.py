@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+import msgspec
+
 from stage.show.commands.kinds import CommandKind, Effect, Hands
 from stage.show.commands.set_values import set_targets
 from stage.show.frame.requests import Command, LeaseRequest, Target, UndoRequest
@@ -42,7 +44,7 @@ def _undo(hands: Hands, command: Command) -> Effect:
     if effect.refusal is not None:
         return effect
     move_change(own, change)
-    return effect._replace(before=before)
+    return msgspec.structs.replace(effect, before=before)
 
 
 def _single(change: Change) -> str:

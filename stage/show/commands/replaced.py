@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
+import msgspec
+
 from stage.show.commands.kinds import Hands
 from stage.show.frame.inputs import Condition
 from stage.show.people.guards import is_guarded_now
 from stage.show.people.leases import drag_of, drop_leases, lease_of_another
 from stage.show.report.conditions import note_condition, standing_condition
-from stage.show.values.changes import NOBODY, Change, add_change
+from stage.show.values.changes import NO_CHANGE, NOBODY, add_change
 from stage.show.values.controls import CheckedTarget
 from tracking.records import Scalar
 from tracking.settable import Value
@@ -31,15 +33,20 @@ def note_replaced(
     """Notes what a command changed, for who gave it and for a recovery: the values of all that it set, `before` and
     `after`.
     """
-    state, by = hands.controls.state, hands.by
     replaced = {path: value for path, value in before.items() if after[path] != value}
+    if not replaced and not followers:
+        return
+    state, by, leases = hands.controls.state, hands.by, hands.leases
     put = {path: after[path] for path in replaced}
-    lease = drag_of(hands.leases, replaced, by.client, state.frame) if by.undoable else 0
-    followed = tuple(path for path, (was, will_be) in followers.items() if was != will_be)
-    for path in followed:
-        replaced[path], put[path] = followers[path]
+    lease = drag_of(leases, replaced, by.client, state.frame) if leases.by_path and by.undoable else 0
+    followed: tuple[str, ...] = ()
+    if followers:
+        followed = tuple(path for path, (was, will_be) in followers.items() if was != will_be)
+        for path in followed:
+            replaced[path], put[path] = followers[path]
     if replaced:
-        change = Change(
+        change = msgspec.structs.replace(
+            NO_CHANGE,
             number=state.history.number + 1,
             frame=state.frame,
             before=replaced,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 
 import msgspec
 
@@ -12,8 +13,8 @@ from stage.show.air.newer import ask_for_newer, is_newer_ready
 from stage.show.air.state import is_ready, key_named
 from stage.show.commands.kinds import CommandKind, Effect, Hands
 from stage.show.commands.replaced import Follower, note_forced, note_replaced
-from stage.show.frame.requests import BatchRequest, Command, SetRequest, Target
-from stage.show.people.guards import first_kept, kept
+from stage.show.frame.requests import Aim, BatchRequest, Command, SetRequest, Target
+from stage.show.people.guards import first_kept, is_free, kept
 from stage.show.people.leases import renew_leases
 from stage.show.plan.scene import frozen_worlds, place_cards_anew
 from stage.show.sky.clock import DATE, HOUR, date_after_fade
@@ -23,11 +24,19 @@ from stage.values.stage_wide import ACTIVE_WORLD
 from stage.values.tree import value_at
 from tracking.settable import Role, Value
 
+_MOST_CAMERAS = 64
+_LEADERS = ("/camera/", HOUR)
+"""How the paths of those values begin that others follow from."""
+
 
 def _set_one(hands: Hands, command: Command) -> Effect:
+    """As `set_targets` does it, without what only several need: of hundreds of commands a second most are this one."""
     request = command.request
     assert isinstance(request, SetRequest)
-    return set_targets(hands, command.role, (request.target(),), request.path)
+    value = hands.controls.permitted(command.role, request)
+    if isinstance(value, Refusal):
+        return _refused(hands, Refused(request.path, value))
+    return set_checked(hands, (CheckedTarget(request, value),), request.path)
 
 
 def _set_several(hands: Hands, command: Command) -> Effect:
@@ -43,7 +52,7 @@ def _since(item: Target, if_seq: int) -> Target:
     return item if isinstance(item.if_seq, int) else msgspec.structs.replace(item, if_seq=if_seq)
 
 
-def set_targets(hands: Hands, role: Role, targets: Iterable[Target], path: str) -> Effect:
+def set_targets(hands: Hands, role: Role, targets: Iterable[Aim], path: str) -> Effect:
     """Sets all, or none. `path` is what the answer speaks of, "" where that is no single one.
 
     All that people set goes through here, so that it is kept from a take and from whom it is leased to, and can be
@@ -55,15 +64,19 @@ def set_targets(hands: Hands, role: Role, targets: Iterable[Target], path: str) 
 
 def set_checked(hands: Hands, checked: Sequence[CheckedTarget], path: str) -> Effect:
     """Sets all of these targets, which fit and which the role may set; or none, where one may not be set now."""
-    refused = first_kept(hands.watch(), checked)
-    if refused is not None:
-        return _refused(hands, refused)
-    note_forced(hands, checked)
-    before = hands.controls.put_all(checked, hands.by.who)
+    controls, leases = hands.controls, hands.leases
+    if not is_free(hands.take, leases, checked):
+        refused = first_kept(hands.watch(), checked)
+        if refused is not None:
+            return _refused(hands, refused)
+        note_forced(hands, checked)
+    before = controls.put_all(checked, hands.by.who)
     after = {one.target.path: one.value for one in checked}
-    note_replaced(hands, before, after, followers_of(hands.controls, before))
-    renew_leases(hands.leases, before, hands.by.client, frame=hands.controls.state.frame, rate=hands.controls.rate)
-    place_cards_anew(hands.pictures.card_eyes, before)
+    note_replaced(hands, before, after, followers_of(controls, before))
+    if leases.by_path:
+        renew_leases(leases, before, hands.by.client, frame=controls.state.frame, rate=controls.rate)
+    if hands.pictures.card_eyes:
+        place_cards_anew(hands.pictures.card_eyes, before)
     detail = call_active_world(hands) if ACTIVE_WORLD in before else ""
     return Effect(path, checked[0].value if path else None, detail=detail)
 
@@ -82,6 +95,8 @@ def kept_targets(hands: Hands, checked: Iterable[CheckedTarget]) -> dict[str, Re
 
 def followers_of(controls: Controls, set_: Mapping[str, Value]) -> dict[str, Follower]:
     """The values that follow from those that were `set_` (what each was, by path), with what they were and will be."""
+    if len(set_) == 1 and not next(iter(set_)).startswith(_LEADERS):
+        return {}
     followers = _fix_overscan(controls, set_)
     is_new = HOUR in set_ and set_[HOUR] != controls.target_of(HOUR)
     date = date_after_fade(controls) if is_new else None
@@ -117,11 +132,17 @@ def _fix_overscan(controls: Controls, set_: Mapping[str, Value]) -> dict[str, Fo
     """A margin given as a number is meant to stay that number, unless its mode is set with it."""
     fixed = {}
     for camera in controls.state.values.camera:
-        margin, mode = f"/camera/{camera}/overscan_deg", f"/camera/{camera}/overscan_mode"
+        margin, mode = _overscan_of(camera)
         if margin in set_ and mode not in set_:
             fixed[mode] = Follower(controls.target_of(mode), "fixed")
             controls.assign(mode, "fixed")
     return fixed
+
+
+@lru_cache(_MOST_CAMERAS)
+def _overscan_of(camera: str) -> tuple[str, str]:
+    """The paths of a camera's margin and of its mode: asked for with every value that is set."""
+    return f"/camera/{camera}/overscan_deg", f"/camera/{camera}/overscan_mode"
 
 
 SET_COMMANDS = (

@@ -5,7 +5,10 @@ This is the one place that knows. A request that is not in the table cannot reac
 
 from __future__ import annotations
 
+import msgspec
+
 from stage.show.commands.answered import (
+    KNOWN,
     AnswerMemory,
     first_answer,
     id_used_before,
@@ -21,9 +24,9 @@ from stage.show.commands.look_work import LOOK_COMMANDS
 from stage.show.commands.owed import is_owed_to, joined, owe
 from stage.show.commands.people import PEOPLE_COMMANDS
 from stage.show.commands.set_values import SET_COMMANDS
-from stage.show.frame.outcome import Answer
+from stage.show.frame.outcome import NO_ANSWER, Answer
 from stage.show.frame.requests import Command, CueRequest, LookRequest, Request, WorldsRequest
-from stage.show.people.guards import giver_of
+from stage.show.people.guards import THE_SHOW, giver_of
 from stage.show.values.changes import forget_client
 from stage.values.parameters import Refusal
 from tracking.records import Scalar
@@ -37,11 +40,12 @@ COMMANDS: tuple[CommandKind, ...] = (
     *PEOPLE_COMMANDS,
 )
 _KINDS = {(kind.request, kind.action): kind for kind in COMMANDS}
+_SINGLE_KINDS = {kind.request: kind for kind in COMMANDS if not kind.action}
 
 
 def kind_of(request: Request) -> CommandKind | None:
     """The command that a request asks for; None where the show has nothing to do with it."""
-    return _KINDS.get((type(request), action_of(request)))
+    return _SINGLE_KINDS.get(type(request)) or _KINDS.get((type(request), action_of(request)))
 
 
 def action_of(request: Request) -> str:
@@ -74,11 +78,12 @@ def carry_out(hands: Hands, memory: AnswerMemory, command: Command, frame: int) 
     None where the answer is owed: it is given by `stage.show.commands.owed.settled` in a later frame.
     """
     met = meet(memory, command)
-    for client in met.gone:
-        forget_client(hands.controls.state.history, client)
-    if met.refusal is not None:
-        return refused_answer(command, met.refusal)
-    if is_owed_to(hands.take, command):
+    if met is not KNOWN:
+        for client in met.gone:
+            forget_client(hands.controls.state.history, client)
+        if met.refusal is not None:
+            return refused_answer(command, met.refusal)
+    if hands.take.owed is not None and is_owed_to(hands.take, command):
         return None if joined(hands.take, command) else id_used_before(command)
     first = first_answer(memory, command)
     if first is not None:
@@ -90,7 +95,8 @@ def carry_out(hands: Hands, memory: AnswerMemory, command: Command, frame: int) 
     if effect.owed:
         owe(hands.take, command)
         return None
-    answer = Answer(
+    answer = msgspec.structs.replace(
+        NO_ANSWER,
         sender=command.sender,
         id=command.request.id,
         path=effect.path,
@@ -108,7 +114,11 @@ def carry_out(hands: Hands, memory: AnswerMemory, command: Command, frame: int) 
 def _effect(hands: Hands, kind: CommandKind, command: Command, frame: int) -> Effect:
     """Carries out a command that its client's role allows."""
     hands.controls.begin(frame)
-    refusal = role_refusal(kind.request, kind.least_role, command.role)
-    if refusal is not None:
-        return Effect(refusal=refusal)
-    return kind.carry_out(hands._replace(by=giver_of(command, undoable=kind.undoable)), command)
+    if kind.least_role is not None:
+        refusal = role_refusal(kind.request, kind.least_role, command.role)
+        if refusal is not None:
+            return Effect(refusal=refusal)
+    hands.by = giver_of(command, undoable=kind.undoable)
+    effect = kind.carry_out(hands, command)
+    hands.by = THE_SHOW
+    return effect

@@ -16,7 +16,8 @@ from stage.values.stage_wide import ACTIVE_WORLD
 from stage.values.tree import ParameterTree
 from tracking.settable import ROLES, Value
 
-_MOST_ROLE = ROLES.index("director")
+_OF_CUES = ROLES[: ROLES.index("director") + 1]
+"""The roles whose values a cue may hold."""
 
 
 def seen_values(cue: Cue, looks: LookShelf, tree: ParameterTree, air: AirState) -> Recalled | Refusal:
@@ -77,7 +78,7 @@ def lacks_of(cue: Cue, looks: LookShelf, worlds: Container[str]) -> list[Cause]:
 
 
 def _not_in_cues(parameter: Parameter) -> Refusal | None:
-    if ROLES.index(parameter.role) <= _MOST_ROLE and not parameter.guarded:
+    if parameter.role in _OF_CUES and not parameter.guarded:
         return None
     return Refusal(code="forbidden", reason="not_in_cues", values={"path": parameter.path})
 
@@ -87,7 +88,8 @@ def within_cue(found: Recalled | Refusal, cue: Cue, tree: ParameterTree) -> Reca
     if isinstance(found, Refusal):
         values = {"cue": as_text(cue.number), "look": cue.look}
         return Refusal(code="conflict", reason="cue_without_look", values=dict(values)) if _is_absent(found) else found
-    kept_back = {path: why for path in found.values if (why := _not_in_cues(tree[path])) is not None}
+    parameters = tree.by_path
+    kept_back = {path: why for path in found.values if (why := _not_in_cues(parameters[path])) is not None}
     if not kept_back:
         return found
     values_left: Mapping[str, Value] = {path: value for path, value in found.values.items() if path not in kept_back}

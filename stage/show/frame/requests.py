@@ -65,11 +65,9 @@ class SetRequest(Request, tag="set"):
     force: bool | msgspec.UnsetType = msgspec.UNSET
     if_seq: Sequence | msgspec.UnsetType = msgspec.UNSET
 
-    def target(self) -> Target:
-        """What is to be reached."""
-        return Target(
-            path=self.path, value=self.value, fade_s=self.fade_s, way=self.way, force=self.force, if_seq=self.if_seq
-        )
+
+Aim = Target | SetRequest
+"""What says which value is to be reached how: an item of several, or a request for it alone, which says the same."""
 
 
 class BatchRequest(Request, tag="batch"):

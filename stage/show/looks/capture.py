@@ -8,7 +8,7 @@ from render.worlds.configured import World
 from stage.show.air.state import AirState, key_named
 from stage.show.looks.shelf import LookShelf, put_look
 from stage.show.report.take import TakeState
-from stage.show.values.controls import Controls
+from stage.show.values.controls import Controls, ControlState, headings_of
 from stage.values.looks import (
     LONGEST_LOOK_NAME,
     LOOK_PARTS,
@@ -18,24 +18,24 @@ from stage.values.looks import (
     look_values,
     packed,
 )
-from stage.values.stage_wide import ShowValues
 from stage.values.tree import groups_of
 from tracking.settable import Value
 
 
-def look_of_stage(values: ShowValues, air: AirState, only: Iterable[LookPart] = ()) -> dict[str, Value]:
-    """The values in force that a look holds, by path: all of them, or those of some parts.
+def look_of_stage(controls: ControlState, air: AirState, only: Iterable[LookPart] = ()) -> dict[str, Value]:
+    """The values that a look holds, by path: all of them, or those of some parts. Of values that move it has those that
+    they move to.
 
     Of worlds and layers it has those of the world that it names; without the part `world` it names none.
     """
-    groups = groups_of_parts(tuple(only) or LOOK_PARTS)
+    values, groups = controls.values, groups_of_parts(tuple(only) or LOOK_PARTS)
     own = own_keys(air, values.world.active) if "world" in groups else ()
     found: dict[str, Value] = {}
     for prefix, group in groups_of(values):
         _, family, key, *_ = [*prefix.split("/"), ""]
         if family not in OF_WORLDS or key in own:
             found |= {path: value for path, value, look in look_values(prefix, group) if look in groups}
-    return found
+    return found | {path: value for path, value in headings_of(controls).items() if path in found}
 
 
 def own_keys(air: AirState, name: str) -> tuple[str, ...]:
@@ -57,5 +57,5 @@ def keep_look_of_take(shelf: LookShelf, take: TakeState, controls: Controls, air
     shelf.note_change()
     name = (take.slate or take.name)[:LONGEST_LOOK_NAME].strip()
     if take.recording and name:
-        values = look_of_stage(controls.state.values, air)
+        values = look_of_stage(controls.state, air)
         put_look(shelf, "take", name, packed(values), frame=controls.state.frame)

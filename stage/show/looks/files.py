@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from itertools import islice
 
 from stage.show.frame.inputs import Cause, LookFile, LooksGone, LooksListed
 from stage.show.looks.file_names import place_of
-from stage.show.looks.shelf import MOST_BYTES, MOST_LOOKS, KeptLook, LookShelf, room_left
+from stage.show.looks.shelf import MOST_BYTES, MOST_LOOKS, KeptLook, LookShelf, folded, room_left
 from stage.show.report.tracker_health import Fault
 
 MOST_FAULTS = 64
@@ -25,11 +25,13 @@ def list_looks(shelf: LookShelf, listed: LooksListed) -> None:
     shelf.note_change()
     looks = shelf.of(listed.kind)
     by_file, room = {look.file: name for name, look in looks.items()}, room_left(shelf)
+    key = str if listed.kind == "take" else folded  # takes are called as their slates were written
+    alike = {key(name): look.file for name, look in looks.items()}
     for found in listed.files:
         place = place_of(listed.kind, found.file)
         if place in shelf.dropped:
             continue
-        cause = found.cause or _why_not(found, looks, by_file)
+        cause = found.cause or _why_not(found, alike.get(key(found.name)), len(looks), by_file)
         if cause is not None or found.look is None:
             _note_fault(shelf, place, cause)
             continue
@@ -43,10 +45,11 @@ def list_looks(shelf: LookShelf, listed: LooksListed) -> None:
             _note_fault(shelf, place, Cause(code="looks_too_large", values={"most_mib": MOST_BYTES >> 20}))
             continue
         room -= 0 if is_same else len(found.look.content)
-        looks.pop(before if before != found.name else "", None)
+        if before != found.name and looks.pop(before, None) is not None:
+            del alike[key(before)]
         frame = known.frame if known is not None and is_same else -1
         looks[found.name] = KeptLook(look=found.look, file=found.file, saved=True, frame=frame)
-        by_file[found.file] = found.name
+        by_file[found.file], alike[key(found.name)] = found.name, found.file
         shelf.version += 1
 
 
@@ -76,12 +79,13 @@ def look_faults(shelf: LookShelf) -> Iterator[Fault]:
         yield Fault("looks_left_out", "warning", {"count": shelf.left_out, "most": MOST_LOOKS})
 
 
-def _why_not(found: LookFile, looks: dict[str, KeptLook], by_file: dict[str, str]) -> Cause | None:
-    """Why a file that can be read is no look beside those that there are: its name is another's, or they are many."""
-    known = looks.get(found.name)
-    if known is not None and known.file != found.file:
-        return Cause(code="look_named_twice", values={"look": found.name, "other": known.file})
-    if known is None and found.file not in by_file and len(looks) >= MOST_LOOKS:
+def _why_not(found: LookFile, other: str | None, number: int, by_file: Container[str]) -> Cause | None:
+    """Why a file that can be read is no look beside the `number` that there are: the file `other` has its name, or they
+    are too many.
+    """
+    if other is not None and other != found.file:
+        return Cause(code="look_named_twice", values={"look": found.name, "other": other})
+    if other is None and found.file not in by_file and number >= MOST_LOOKS:
         return Cause(code="look_files_too_many", values={"most": MOST_LOOKS})
     return None
 

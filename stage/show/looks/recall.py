@@ -59,6 +59,13 @@ def recalled(
     return Recalled(values, tuple(absent), {**found.refused, **refused})
 
 
+def fit_look(shelf: LookShelf, tree: ParameterTree, name: str) -> None:
+    """Finds ahead what a look is on the stage with this tree."""
+    called = look_called(shelf, name)
+    if not isinstance(called, Refusal):
+        _fitted(called.kept, tree)
+
+
 def _fitted(kept: KeptLook, tree: ParameterTree) -> FittedLook:
     """A whole look on the stage with this tree. It is found once for as long as the tree stays as it is: a look that
     is called again and again takes half the time.

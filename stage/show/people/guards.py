@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from stage.show.frame.requests import Command, Target
+import msgspec
+
+from stage.show.frame.requests import Aim, Command
 from stage.show.people.leases import Leases, lease_of_another
 from stage.show.report.take import TakeState
 from stage.show.values.controls import CheckedTarget, Controls, Refused
@@ -17,7 +19,7 @@ MAY_FORCE: Role = "operator"
 """The least role that may set what is kept from the others."""
 
 
-class Giver(NamedTuple):
+class Giver(msgspec.Struct, frozen=True):
     """Who gives a command: the client, what it is called, its role; and whether it can undo what this changes."""
 
     client: str
@@ -44,6 +46,17 @@ class Watch(NamedTuple):
     take: TakeState
     leases: Leases
     by: Giver
+
+
+def is_free(take: TakeState, leases: Leases, checked: Sequence[CheckedTarget]) -> bool:
+    """Whether nothing at all can keep these targets from being set, and none is forced: mostly it is so."""
+    if take.recording or leases.by_path:
+        return False
+    for one in checked:
+        target = one.target
+        if target.if_seq is not msgspec.UNSET or target.force is not msgspec.UNSET:
+            return False
+    return True
 
 
 def first_kept(watch: Watch, checked: Sequence[CheckedTarget]) -> Refused | None:
@@ -76,7 +89,7 @@ def is_guarded_now(watch: Watch, checked: CheckedTarget) -> bool:
     return _kept_from_take(watch, checked.target.path, checked.value) is not None
 
 
-def _changed_since(controls: Controls, target: Target) -> Refusal | None:
+def _changed_since(controls: Controls, target: Aim) -> Refusal | None:
     """Compare and set: refused where the value has changed after the set of changes that the client knows."""
     if not isinstance(target.if_seq, int):
         return None

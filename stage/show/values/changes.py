@@ -36,6 +36,10 @@ class Change(KeptRecord):
     began: dict[str, Value] | None = None
 
 
+NO_CHANGE = Change(number=0, frame=0, before={}, after={})
+"""What changes are made of, for the reason of `NO_ANSWER`."""
+
+
 class ClientChanges(Part):
     """The newest changes of one client by their numbers, the oldest first, and those that it has undone since."""
 
@@ -60,18 +64,22 @@ def add_change(history: ChangeHistory, client: str, change: Change, *, within_fr
     own = history.by_client.get(client)
     if own is None:
         own = history.by_client[client] = ClientChanges()
-    newest = newest_of(own.steps)
-    if newest is not None and change.lease and newest.lease == change.lease:
+    steps = own.steps
+    newest = newest_of(steps)
+    if newest is None:
+        pass
+    elif change.lease and newest.lease == change.lease:
         change = _joined(drop_change(history, own, newest.number), change)
-    elif newest is not None and _goes_on(newest, change, within_frames):
+    elif newest.before.keys() == change.before.keys() and change.frame - newest.frame <= within_frames:
         change = msgspec.structs.replace(change, began=newest.began or newest.before)
-    for number in tuple(own.undone):
-        drop_change(history, own, number)
-    own.steps[change.number] = change
+    if own.undone:
+        for number in tuple(own.undone):
+            drop_change(history, own, number)
+    steps[change.number] = change
     own.note_change()
     history.values += len(change.before)
-    while len(own.steps) > STEPS_OF_ONE:
-        drop_change(history, own, next(iter(own.steps)))
+    if len(steps) > STEPS_OF_ONE:
+        history.values -= len(steps.pop(next(iter(steps))).before)
     if history.values > MOST_VALUES:
         _drop_oldest(history)
 
@@ -122,10 +130,6 @@ def newest_change(history: ChangeHistory, until_frame: int | None) -> Change | N
     _drop_movement(history, history.by_client[client], change)
     before = change.before if change.began is None else change.began
     return msgspec.structs.replace(change, before=_without_switches(before))
-
-
-def _goes_on(earlier: Change, later: Change, within_frames: int) -> bool:
-    return earlier.before.keys() == later.before.keys() and later.frame - earlier.frame <= within_frames
 
 
 def _joined(earlier: Change, later: Change) -> Change:

@@ -8,16 +8,16 @@ from typing import NamedTuple
 
 import msgspec
 
-from stage.show.frame.requests import Target
+from stage.show.frame.requests import Aim
 from stage.show.parts.part import Part
 from stage.show.values.changes import ChangeHistory
 from stage.show.values.delayed import NOW, By, Delayed, without
 from stage.show.values.fades import Fade, faded_value
 from stage.values.parameters import Refusal, flat
 from stage.values.stage_wide import ShowValues
-from stage.values.tree import ParameterTree, drop_group, put_group, put_values, value_at, values_at
+from stage.values.tree import ParameterTree, drop_group, put_group, put_values, swap_value, value_at, values_at
 from tracking.records import Notebook, Scalar
-from tracking.settable import ROLES, ROUND_TURNS, Curve, Role, Value, Values
+from tracking.settable import ROLES, ROUND_TURNS, Curve, FadeRule, Role, Value, Values
 
 
 class ChangeMarks(Part):
@@ -51,10 +51,17 @@ class ControlState(Notebook):
     delayed: list[Delayed] = msgspec.field(default_factory=list)
 
 
+def headings_of(state: ControlState) -> dict[str, Value]:
+    """Where running fades lead, by path: what is kept of a moment in which values move. One that stands leads nowhere:
+    who holds it, and keeps what he sees, means what he sees.
+    """
+    return {path: fade.target for path, fade in state.fades.items() if fade.held < 0}
+
+
 class CheckedTarget(msgspec.Struct, frozen=True):
     """A target with its value as it is kept. A look makes hundreds in a frame, and a tuple takes longer to make."""
 
-    target: Target
+    target: Aim
     value: Value
 
 
@@ -89,21 +96,24 @@ class Controls:
         """Goes to another frame within the set of changes that was begun: one that was skipped, and back."""
         self.state.frame = frame
 
-    def permitted(self, role: Role, target: Target) -> Value | Refusal:
+    def permitted(self, role: Role, target: Aim) -> Value | Refusal:
         """The target's value as it is kept, or why this role may not set it."""
-        checked = self.tree.check(target.path, target.value)
+        parameter = self.tree.find(target.path)
+        if isinstance(parameter, Refusal):
+            return parameter
+        checked = parameter.check(target.value)
         if isinstance(checked, Refusal):
             return checked
-        needed = self.tree[target.path].role
-        if ROLES.index(role) < ROLES.index(needed):
+        needed = parameter.role
+        if needed != role and ROLES.index(role) < ROLES.index(needed):
             values: dict[str, Scalar] = {"path": target.path, "needed": needed, "role": role}
             return Refusal(code="forbidden", reason="value_needs_role", values=values)
-        if target.way and target.way != "shorter" and self.tree[target.path].fade not in ROUND_TURNS:
+        if target.way and target.way != "shorter" and parameter.fade not in ROUND_TURNS:
             values = {"path": target.path, "found": str(target.way)}
             return Refusal(code="bad_message", reason="value_goes_no_way_round", values=values)
         return checked
 
-    def checked(self, role: Role, targets: Iterable[Target]) -> tuple[CheckedTarget, ...] | Refused:
+    def checked(self, role: Role, targets: Iterable[Aim]) -> tuple[CheckedTarget, ...] | Refused:
         """All targets with their values as they are kept, or the first that was refused."""
         checked = []
         for target in targets:
@@ -118,14 +128,24 @@ class Controls:
 
         `who` sets them, for people, "" where that is not known. What a cue was to set of them later, it no longer does.
         """
-        fades, tree = self.state.fades, self.tree
+        if len(checked) == 1 and self._jumps(checked[0]):
+            before = self._put_alone(checked[0].target.path, checked[0].value)
+            self._sign(before, who)
+            return before
+        fades, parameters = self.state.fades, self.tree.by_path
         at_once, others = dict[str, Value](), dict[str, CheckedTarget]()
-        before = self.targets_of(one.target.path for one in checked)
+        before = self.targets_of([one.target.path for one in checked])
         if self.state.delayed:
             self.state.delayed = without(self.state.delayed, before)
         for one in checked:
-            path, fade_s = one.target.path, one.target.fade_s
-            if fade_s == 0.0 and path not in fades and path not in others and tree[path].fade != "dissolve":
+            target = one.target
+            path = target.path
+            if (
+                target.fade_s == 0.0
+                and path not in fades
+                and path not in others
+                and parameters[path].fade != "dissolve"
+            ):
                 at_once[path] = one.value
             else:
                 others[path] = one
@@ -137,22 +157,43 @@ class Controls:
         self._sign(before, who)
         return before
 
+    def _jumps(self, one: CheckedTarget) -> bool:
+        """Whether a value is to be in force at once, and nothing else is on its way there."""
+        state, target = self.state, one.target
+        if target.fade_s != 0.0 or state.delayed or target.path in state.fades:
+            return False
+        return self.tree.by_path[target.path].fade != "dissolve"
+
+    def _put_alone(self, path: str, value: Value) -> dict[str, Value]:
+        """Puts one value in force, in less time than as one of several. Returns what it was before, by its path."""
+        before = swap_value(self.state.values, path, value)
+        if before != value and path not in self._changed:
+            self._note((path,))
+        return {path: before}
+
     def _put_at_once(self, values: Mapping[str, Value]) -> None:
         """Many values that differ from those in force, in less time than one after the other."""
         if values:
             put_values(self.state.values, values)
-            self._note(*values)
+            self._note(values)
 
     def _sign(self, paths: Iterable[str], who: str) -> None:
         """Notes who has set these values."""
         marks = self.state.marks
         if who:
-            marks.by.update(dict.fromkeys(paths, who))
-            marks.note_change()
+            fresh = [path for path in paths if marks.by.get(path) != who]
+            if fresh:
+                marks.by.update(dict.fromkeys(fresh, who))
+                marks.note_change()
         elif marks.by:
             for path in paths:
-                if marks.by.pop(path, None) is not None:
-                    marks.note_change()
+                self._unsign(path)
+
+    def _unsign(self, path: str) -> None:
+        """Forgets who has set a value."""
+        marks = self.state.marks
+        if marks.by.pop(path, None) is not None:
+            marks.note_change()
 
     def target_of(self, path: str) -> Value:
         """What was last put in force at `path`: where a running fade will end, or else the present value."""
@@ -171,11 +212,18 @@ class Controls:
     def assign_all(self, several: Iterable[tuple[str, Value, By]]) -> None:
         """Puts several checked values in force, in their order."""
         jumps: dict[str, Value] = {}
+        fades, signed, parameters = self.state.fades, self.state.marks.by, self.tree.by_path
         for path, value, by in several:
             if path in jumps:
                 self._put(jumps)
                 jumps = {}
-            if not self._fades_to(path, value, by):
+            if path in signed:
+                self._unsign(path)
+            rule = parameters[path].fade
+            if by.fade_s == 0.0 and rule != "dissolve":
+                fades.pop(path, None)
+                jumps[path] = value
+            elif not self._fades_to(path, value, by, rule):
                 jumps[path] = value
         self._put(jumps)
 
@@ -183,15 +231,13 @@ class Controls:
         """What the choice at `path` has chosen is called `value` from now on: how it is reached stays the same."""
         self._put({path: value})
 
-    def _fades_to(self, path: str, value: Value, by: By) -> bool:
+    def _fades_to(self, path: str, value: Value, by: By, rule: FadeRule | None) -> bool:
         """Begins a fade to `value`; False where it jumps, and no fade runs any more."""
         state = self.state
-        if state.marks.by.pop(path, None) is not None:
-            state.marks.note_change()
         running = state.fades.pop(path, None)
-        rule = self.tree[path].fade
-        start = faded_value(running, state.frame, self.rate) if running else value_at(state.values, path)
-        if by.fade_s > 0.0 and rule is not None and isinstance(start, float) and isinstance(value, float):
+        if by.fade_s > 0.0 and rule is not None and isinstance(value, float):
+            start = faded_value(running, state.frame, self.rate) if running else value_at(state.values, path)
+            assert isinstance(start, float)
             state.fades[path] = Fade(
                 start_frame=state.frame,
                 start=start,
@@ -214,7 +260,7 @@ class Controls:
         self.tree.admit(prefix, group)
         put_group(self.state.values, prefix, group)
         for path, _ in flat(prefix, group):
-            self._note(path)
+            self._note((path,))
 
     def dismiss(self, prefix: str) -> None:
         """Removes the group of values at `/FAMILY/KEY`, with what is on its way there."""
@@ -245,7 +291,7 @@ class Controls:
         present = values_at(self.state.values, values)
         self._put_at_once({path: value for path, value in values.items() if present[path] != value})
 
-    def _note(self, *paths: str) -> None:
+    def _note(self, paths: Iterable[str]) -> None:
         state = self.state
         if not state.changed:
             state.sequence += 1

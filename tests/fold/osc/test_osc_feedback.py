@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from stage.osc.feedback import HELD_BACK_S, MOST_AT_ONCE, MOST_HZ, PACKET_BYTES, Feedback
-from stage.osc.senders import MESSAGES_A_SECOND, MOST_SENDERS, SILENT_S, Senders
+from stage.osc.senders import MESSAGES_A_SECOND, MOST_SENDERS, SILENT_S, UNHEARD_S, Senders
 from stage.osc.senders import MOST_AT_ONCE as MOST_MESSAGES
 from tracking.protocols.osc_packet import read_packet
 from tracking.settable import Value
@@ -36,6 +36,9 @@ def test_everything_is_told_once_and_then_what_changes() -> None:
     assert told(feedback, 1.0) == {"/a": 0.5, "/b": 1}
     feedback.refresh()
     assert told(feedback, 2.0) == {"/a": 0.5, "/b": 1, "/c": "off"}
+    feedback.said({"/a": 0.5}, 3.0)
+    feedback.refresh()
+    assert told(feedback, 4.0) == {"/a": 0.5, "/b": 1, "/c": "off"}, "also what the receiver has just said itself"
 
 
 def test_a_restarted_stage_is_told_by_its_differences_and_what_is_gone_is_forgotten() -> None:
@@ -116,10 +119,24 @@ def test_only_networks_that_are_allowed_are_read_and_an_address_has_its_share() 
     assert senders.admits("10.0.0.1", 0.0)
     assert senders.admits("10.0.0.2", 0.0)
     assert senders.spend("10.0.0.1", int(MOST_MESSAGES), 0.0)
-    assert not senders.spend("10.0.0.1", 1, 0.0)
-    assert senders.spend("10.0.0.2", 1, 0.0), "one sender does not take the other's share"
-    assert senders.spend("10.0.0.1", int(MESSAGES_A_SECOND / 2), 0.5)
+    assert senders.unheard(0.0) == []
+    assert not senders.admits("10.0.0.1", 0.0)
+    assert senders.unheard(0.0) == ["10.0.0.1"], "the system need not even keep what it sends"
+    assert senders.admits("10.0.0.2", 0.0), "one sender does not take the other's share"
+    assert senders.unheard(UNHEARD_S) == []
+    assert senders.admits("10.0.0.1", UNHEARD_S)
+    assert senders.spend("10.0.0.1", int(MESSAGES_A_SECOND * UNHEARD_S), UNHEARD_S)
     assert sum(senders.dropped.values()) == 2
+
+
+def test_a_stranger_who_floods_is_not_heard_either() -> None:
+    senders = Senders([ipaddress.IPv4Network("10.0.0.0/24")])
+    for _ in range(int(MOST_MESSAGES) + 1):
+        assert not senders.admits("10.0.1.1", 0.0)
+    assert senders.unheard(0.0) == ["10.0.1.1"]
+    for number in range(MOST_SENDERS):
+        assert not senders.admits(f"10.0.2.{number}", 0.0)
+    assert senders.unheard(0.0) == [], "a bounded number of strangers is remembered"
 
 
 def test_a_bounded_number_of_addresses_is_remembered() -> None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
+
 import msgspec
 from hypothesis import given
 from hypothesis import strategies as st
 
-from stage.show.commands.answered import ANSWERS_OF_ONE, MOST_CLIENTS, AnswerMemory
+from stage.show.commands.answered import ANSWERS_OF_ONE, MOST_CLIENTS, Answered, AnswerMemory, ClientAnswers
 from tests.building import costly
 from tests.fold.small_show import SmallControls, put, together
 
@@ -57,6 +59,31 @@ def test_a_sender_is_remembered_for_its_latest_commands():
     assert len(controls.memory.by_client["zmq-aa"]) == ANSWERS_OF_ONE
     assert again(controls, "zmq-aa", "9") == -1
     assert again(controls, "zmq-aa", str(ANSWERS_OF_ONE + 9)) == ANSWERS_OF_ONE + 9
+
+
+def test_an_answer_that_an_earlier_build_remembered_is_given_again():
+    """Its digest of the request is of the request as it is written."""
+    controls, asked = SmallControls(), put(EXPOSURE, 1.0)
+    first = controls.apply(asked, 5)
+    page = controls.memory.by_client["zmq-aa"].pages[1]
+    kept = msgspec.msgpack.decode(page.answers["'1'"], type=Answered)
+    earlier = hashlib.blake2b(repr(asked.request).encode(), digest_size=16).digest()
+    page.answers["'1'"] = msgspec.msgpack.encode(msgspec.structs.replace(kept, request=earlier))
+    assert controls.apply(asked, 7) == msgspec.structs.replace(first, frame=5)
+    assert controls.apply(put(EXPOSURE, 2.0), 8).refusal.reason == "id_used_before"
+
+
+@given(st.lists(st.integers(0, 700), max_size=ANSWERS_OF_ONE + 200))
+def test_answers_are_found_alike_in_a_copy_and_an_id_is_kept_once(numbers):
+    known = ClientAnswers()
+    for place, number in enumerate(numbers):
+        known.put(str(number), str(place).encode())
+    copy = msgspec.msgpack.decode(msgspec.msgpack.encode(known), type=ClientAnswers)
+    held = [key for page in known.pages.values() for key in page.answers]
+    assert len(held) == len(set(held)) == len(known) == len(copy) <= ANSWERS_OF_ONE
+    assert all(known.find(str(number)) == copy.find(str(number)) for number in range(701))
+    newest = {str(number): str(place).encode() for place, number in enumerate(numbers)}
+    assert all(known.find(key) == newest[key] for key in held)
 
 
 @costly(30, 5)

@@ -1,5 +1,6 @@
 """The languages: each has every sentence and word, of the same values, written as its readers write."""
 
+import re
 import string
 
 import pytest
@@ -23,6 +24,16 @@ def test_a_language_has_every_sentence_and_no_other(language):
 def test_a_sentence_says_the_same_values_in_the_same_form_in_every_language(language):
     words = LANGUAGES[language]
     assert [code for code in sorted(ENGLISH) if values_of(words[code]) != values_of(ENGLISH[code])] == []
+
+
+def test_counts_read_right_when_they_are_one():
+    """A template is not told whether something is one or many. Of these two there are always many."""
+    many = {"tracker_refused", "library_too_many"}
+    counted = {code: text for code, text in ENGLISH.items() if "{count}" in text and not code.startswith("page.")}
+    assert len(counted) > 10
+    assert [
+        code for code, text in counted.items() if re.search(r"\{count\} \w*s\b|\(s\)", text) and code not in many
+    ] == []
 
 
 def test_codes_within_a_sentence_are_said_in_its_language():

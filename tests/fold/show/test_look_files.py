@@ -84,6 +84,24 @@ def test_two_files_cannot_be_the_same_look() -> None:
     assert outcome.health[-1].values["why"] == "look_named_twice"
 
 
+def test_neither_case_nor_form_makes_another_look_of_a_file() -> None:
+    show = STAGE.show()
+    first, others = (
+        file("a", 0.1, look="Caf\u00e9"),
+        [file("b", 0.2, look="CAF\u00c9"), file("c", 0.3, look="Cafe\u0301")],
+    )
+    outcome = step(show, 0, observations=[listing(first, *others)])
+    assert tints(show) == {"Caf\u00e9": 0.1}
+    assert [fault.values["why"] for fault in outcome.health[-2:]] == ["look_named_twice"] * 2
+    step(show, 1, observations=[listing(file("a", 0.4, look="CAF\u00c9"))])
+    assert tints(show) == {"CAF\u00c9": 0.4}, "its own name may be written otherwise"
+    step(show, 2, observations=[listing(file("a", 0.4, look="Bar"), file("b", 0.2, look="CAF\u00c9"))])
+    assert tints(show) == {"Bar": 0.4, "CAF\u00c9": 0.2}
+    takes = [file(name, look=name) for name in ("Sc 1", "SC 1")]
+    step(show, 3, observations=[LooksListed(kind="take", files=tuple(takes))])
+    assert list(shelf_of(show).of_takes) == ["Sc 1", "SC 1"]
+
+
 def test_a_look_is_unsaved_until_its_file_has_it_and_counts_more_than_an_older_file() -> None:
     show = STAGE.show()
     step(show, 0, observations=[listing(file("dusk", 0.1))])

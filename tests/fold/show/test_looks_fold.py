@@ -7,14 +7,27 @@ import pytest
 
 from stage.show.frame.inputs import FrameInputs, LookFile, LooksListed
 from stage.show.frame.outcome import Answer, LookOutcome, Outcome
-from stage.show.frame.requests import LookRequest
+from stage.show.frame.requests import LookRequest, SetRequest
 from stage.show.looks.shelf import MOST_LOOKS, KeptLook
 from stage.show.show import Show
 from stage.show.state import decode_state, encode_state
 from stage.values.looks import GROUPS, LOOK_PARTS, groups_of_parts, packed
-from tests.building import RATE_HZ, camera, card, digest, inputs_at, stage, start_take, step, stop_take, value_of
+from tests.building import (
+    RATE_HZ,
+    UNNAMED,
+    camera,
+    card,
+    digest,
+    inputs_at,
+    stage,
+    start_take,
+    step,
+    stop_take,
+    value_of,
+)
 from tests.building import tracker as tracker_table
 from tests.fold.show.air_stage import ACTIVE, everything_ready, stage_of_worlds
+from tests.fold.show.cue_stage import cue, fields, show_with
 
 TINT, KELVIN, HOUR = "/grade/tint", "/grade/temperature_k", "/time/hour"
 STAGE = stage(tracker_table("t"), camera("A", tracker="t"), card("key"))
@@ -60,6 +73,33 @@ def test_a_look_holds_what_looks_may_hold_and_nothing_that_the_crew_has_set_up()
     assert set(held(show)) == wanted
     families = {path.split("/")[1] for path in wanted}
     assert families == {"world", "grade", "time", "sky", "weather", "light", "outer", "worlds", "layer", "card"}
+
+
+@pytest.mark.parametrize("action", ["save", "update", "take"])
+def test_a_look_holds_what_values_move_to_and_where_cues_are_held_what_is_seen(action: str) -> None:
+    show = show_with(fields(1, {TINT: 1.0}, fade_s=10.0))
+    if action == "update":
+        done(show, 2, asked("save"))
+    step(show, 3, cue("go"), SetRequest(id=UNNAMED, path=KELVIN, value=3000.0, fade_s=10.0))
+    step(show, 33)
+
+    def kept(frame: int) -> tuple[object, object]:
+        if action == "take":
+            step(show, frame, start_take(f"take {frame}"))
+            values = show.state.looks.of_takes[f"take {frame}"].values
+            show.step(inputs_at(frame + 1, stop_take()))
+        else:
+            done(show, frame, asked(action))
+            values = held(show)
+            if action == "save":
+                done(show, frame + 1, asked("delete"))
+        return values[TINT], values[KELVIN]
+
+    assert kept(34) == (1.0, 3000.0)
+    assert 0.0 < value_of(show, TINT) < 1.0
+    step(show, 40, cue("hold"))
+    assert kept(45) == (value_of(show, TINT), 3000.0)
+    assert 0.0 < value_of(show, TINT) < 1.0
 
 
 @pytest.mark.parametrize("part", LOOK_PARTS)

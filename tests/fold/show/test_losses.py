@@ -65,7 +65,7 @@ def test_a_line_is_disconnected_while_it_lasts_and_not_afterwards():
         assert "is disconnected" in line
     (line,) = about(lines_after(show, 400), LINE)
     assert "is back" in line
-    assert "1 times" in line
+    assert "since the start: 1" in line
     assert about(lines_after(show, 800), LINE) == []
 
 

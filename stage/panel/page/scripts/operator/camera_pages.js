@@ -11,10 +11,11 @@ import { figure } from "./figures.js";
 import { byHand } from "./health.js";
 import { Columns, Named, Tabs, chosenName } from "./layout.js";
 
+const BETWEEN = "\u2003";
 const MANUAL = ["x_m", "y_m", "z_m", "pan_deg", "tilt_deg", "roll_deg"];
-const MARGIN = ["overscan_mode", "overscan_deg", "overscan_floor_deg", "overscan_ceiling_deg", "feather_px"];
+const MARGIN = ["overscan_deg", "overscan_floor_deg", "overscan_ceiling_deg", "feather_px"];
 const KEY = [
-  "enabled", "region", "red", "green", "blue", "markers", "marker_exposure_stops", "marker_spacing_deg", "marker_size_deg",
+  "region", "red", "green", "blue", "markers", "marker_exposure_stops", "marker_spacing_deg", "marker_size_deg",
 ];
 
 export function CamerasPage({ chosen }) {
@@ -36,9 +37,10 @@ function Camera({ name }) {
       <${Source} name=${name} one=${one} />
       ${value(own("source")).value === "manual" && MANUAL.map((leaf) => html`<${Control} key=${leaf} path=${own(`manual/${leaf}`)} />`)}
       <h2>${t("page.board.lens")}</h2>
-      ${has("lens") && html`<${Control} path=${own("lens")} />`}
+      ${has("lens") && html`<${Control} path=${own("lens")} name=${t("page.board.lens_on")} />`}
       <${Control} path=${own("focal_length_mm")} note=${t("page.board.focal_note")} />
       <h2>${t("page.board.overscan")}</h2>
+      <${Control} path=${own("overscan_mode")} name=${t("page.board.margin_kind")} />
       ${MARGIN.map((leaf) => html`<${Control} key=${leaf} path=${own(leaf)} />`)}
     </div>
     <div>
@@ -46,6 +48,7 @@ function Camera({ name }) {
       <h2>${t("page.board.on_the_walls")}</h2>
       ${["parked", "outline", "priority", "late_pose"].map((leaf) => html`<${Control} key=${leaf} path=${own(leaf)} />`)}
       <h2>${t("page.board.key_patch")}</h2>
+      <${Control} path=${own("key/enabled")} name=${t("page.board.key_shown")} />
       ${KEY.map((leaf) => html`<${Control} key=${leaf} path=${own(`key/${leaf}`)} />`)}
     </div>
   <//>`;
@@ -66,12 +69,12 @@ function Source({ name, one }) {
 
 function Facts({ one, known }) {
   const margin = one.margin_deg;
-  const sides = margin ? ["left", "right", "bottom", "top"].map((side) => figure(margin[side])).join("  ") : "–";
+  const sides = margin ? ["left", "right", "bottom", "top"].map((side) => figure(margin[side])).join(BETWEEN) : "–";
   return html`<dl class="facts">
     <${Named} name=${t("page.board.tracker")} value=${known?.tracker ?? "–"} />
     <${Named} name=${t("page.board.sensor")} value=${known ? `${known.sensor_mm.join(" × ")} mm, ${known.resolution_px.join(" × ")}` : "–"} />
-    <${Named} name=${t("page.board.position")} value=${one.position_m ? `${one.position_m.map((part) => figure(part, 3)).join("  ")} m` : "–"} />
-    <${Named} name=${t("page.board.rotation")} value=${one.rotation_deg ? `${one.rotation_deg.map((part) => figure(part, 2)).join("  ")}°` : "–"} />
+    <${Named} name=${t("page.board.position")} value=${one.position_m ? `${one.position_m.map((part) => figure(part, 3)).join(BETWEEN)} m` : "–"} />
+    <${Named} name=${t("page.board.rotation")} value=${one.rotation_deg ? `${one.rotation_deg.map((part) => figure(part, 2)).join(BETWEEN)}°` : "–"} />
     <${Named} name=${t("page.board.margin_now")} value=${`${sides}°`} />
     <${Named} name=${t("page.board.margin_missed")} value=${t("page.board.of", { count: one.missed, all: one.judged })} />
     <${Named} name=${t("page.board.margin_worst")} value=${`${figure(one.worst_deg, 2)}°`} />

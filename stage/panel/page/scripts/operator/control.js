@@ -30,12 +30,17 @@ function NumberControl({ path, known, name, note, now }) {
   return html`<div class="control number" role="group" aria-label=${name} data-parameter=${path}>
     <div class="read"><span class="name">${name}</span>
       ${typing ? html`<${Field} path=${path} known=${known} now=${now} name=${name} onDone=${() => setTyping(false)} />`
-        : html`<button type="button" class="value" aria-label=${t("page.board.type_value", { name, value: readingOf(now, known) })}
-          onClick=${() => setTyping(true)}>${readingOf(now, known)}<small>${unitWords(known.unit)}</small></button>`}
-      ${note && html`<small class="note">${note}</small>`}</div>
+        : html`<button type="button" class="value" aria-description=${t("page.board.type_value")}
+          onClick=${() => setTyping(true)}>${readingOf(now, known)}<${Unit} unit=${known.unit} /></button>`}</div>
     <div class="steps">${[-coarse, -fine, fine, coarse].map((step) => html`<button type="button" class="step" key=${step}
       onClick=${() => nudge(step)}>${stepWord(step, known.unit)}</button>`)}</div>
+    ${note && html`<small class="note">${note}</small>`}
   </div>`;
+}
+
+/** A unit behind its number: degrees belong to it, others stand apart. */
+export function Unit({ unit }) {
+  return unit && html`<small class=${unit === "deg" ? "tight" : ""}>${unitWords(unit)}</small>`;
 }
 
 // Steps that are asked for faster than the stage answers add up.
@@ -71,26 +76,29 @@ function Field({ path, known, now, name, onDone }) {
 
 function SwitchControl({ path, name, note, now }) {
   return html`<div class="control switch" data-parameter=${path}>
-    <div class="read"><span class="name">${name}</span>${note && html`<small class="note">${note}</small>`}</div>
+    <div class="read"><span class="name">${name}</span></div>
     <button type="button" class="pick" role="switch" aria-checked=${now === true} aria-label=${name}
-      onClick=${() => set(path, now !== true)}>${t(now === true ? "page.on" : "page.off")}</button></div>`;
+      onClick=${() => set(path, now !== true)}>${t(now === true ? "page.board.is_on" : "page.board.is_off")}</button>
+    ${note && html`<small class="note">${note}</small>`}</div>`;
 }
 
 function ChoiceControl({ path, known, name, note, now }) {
   const few = known.choices.length <= MOST_KEYS;
   return html`<div class="control choice ${few ? "few" : ""}" data-parameter=${path}>
-    <div class="read"><span class="name">${name}</span>${note && html`<small class="note">${note}</small>`}</div>
+    <div class="read"><span class="name">${name}</span></div>
     ${few ? html`<div class="keys" role="radiogroup" aria-label=${name}>${known.choices.map((choice) => html`<button type="button"
         class="pick" role="radio" key=${choice} aria-checked=${now === choice} onClick=${() => set(path, choice)}>
         <bdi>${choiceWords(choice)}</bdi></button>`)}</div>`
-      : html`<select aria-label=${name} value=${now} onChange=${(event) => set(path, event.currentTarget.value)}>
-        ${known.choices.map((choice) => html`<option key=${choice} value=${choice}>${choiceWords(choice)}</option>`)}</select>`}
+      : html`<span class="select"><select aria-label=${name} value=${now} onChange=${(event) => set(path, event.currentTarget.value)}>
+        ${known.choices.map((choice) => html`<option key=${choice} value=${choice}>${choiceWords(choice)}</option>`)}</select></span>`}
+    ${note && html`<small class="note">${note}</small>`}
   </div>`;
 }
 
 function TextControl({ path, name, note, now }) {
   return html`<div class="control text" data-parameter=${path}>
-    <div class="read"><span class="name">${name}</span>${note && html`<small class="note">${note}</small>`}</div>
+    <div class="read"><span class="name">${name}</span></div>
     <input aria-label=${name} autocomplete="off" value=${now ?? ""}
-      onChange=${(event) => set(path, event.currentTarget.value)} /></div>`;
+      onChange=${(event) => set(path, event.currentTarget.value)} />
+    ${note && html`<small class="note">${note}</small>`}</div>`;
 }

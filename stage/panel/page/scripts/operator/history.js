@@ -37,7 +37,7 @@ effect(() => {
     if (one.position_m) push(cameras.get(name), one.position_m, PLACES);
   }
   keepFrames(now);
-  moved.value += 1;
+  moved.value = moved.peek() + 1;
 });
 
 // Only frames that were not in the message before: after a restart the count begins anew.

@@ -7,13 +7,15 @@ import { t } from "../words.js";
 import { facts } from "./facts.js";
 import { pathOf } from "./history.js";
 import {
-  VIEWS, axesOf, boundsOf, halfView, hull, projected, rayEnd, sidesOf, trianglesOf, viewBorder, wayAt,
+  VIEWS, along, axesOf, boundsOf, halfView, hull, projected, rayLength, sidesOf, trianglesOf, viewEnds, wayAt,
 } from "./plan_geometry.js";
 
 const EDGE_PX = 28;
 const ARROW_M = 0.45;
 const LEAST_FACING = 0.35;
 const FULL_TURN_PX = 300;
+const FROM_ABOVE = 75;
+const NAME_PX = 17;
 
 export function Plan({ height = 300 }) {
   const [view, setView] = useState("above");
@@ -116,13 +118,23 @@ function WallDrawing({ wall, stage, scene }) {
   const upper = wall.outline.map((one) => scene.at(one.upper_m));
   const held = status.value?.walls?.[wall.name]?.held;
   const pattern = value(`/wall/${wall.name}/pattern`).value;
-  const behind = scene.at(own.centre_m.map((part, axis) => part - own.facing[axis] * 0.25));
+  const name = nameOf(wall, own, scene);
   return html`<g class=${`wall ${held ? "held" : ""} ${pattern && pattern !== "off" ? "pattern" : ""}`}>
     <path class="surface" d=${path([...lower, ...upper.reverse()], "Z")} />
     <path class="foot" d=${path(lower)} />
     ${arrowsOf(wall, own).map(([from, to]) => html`<${Arrow} from=${from} to=${to} scene=${scene} />`)}
-    <text class="name" x=${behind[0]} y=${behind[1] + 4}>${wall.name}</text>
+    <text class="name" x=${name[0]} y=${name[1] + 4}>${wall.name}</text>
   </g>`;
+}
+
+// Where a wall's name stands: behind the middle of its LEDs, or over it where they shine along the line of sight.
+function nameOf({ outline }, { facing }, scene) {
+  const { lower_m: lower, upper_m: upper } = outline[Math.floor(outline.length / 2)];
+  const middle = lower.map((part, axis) => (part + upper[axis]) / 2);
+  const [[x, y], [tipX, tipY]] = [scene.at(middle), scene.at(along(middle, facing, 1))];
+  const [dx, dy] = [x - tipX, y - tipY];
+  const length = Math.hypot(dx, dy);
+  return length < LEAST_FACING * scene.pxPerM ? [x, y - NAME_PX] : [x + (dx / length) * NAME_PX, y + (dy / length) * NAME_PX];
 }
 
 // Up to five arrows along a wall's middle, where its LEDs shine.
@@ -170,11 +182,14 @@ function CameraDrawing({ camera, scene }) {
   const lens = halfView(camera.sensor_mm, now.focal_length_mm);
   const [x, y] = scene.at(pose.position);
   const trail = pathOf(camera.name).map(scene.at);
-  const border = (margin) => hull([[x, y], ...viewBorder(pose, sidesOf(lens, margin), scene.triangles, scene.reach).map(scene.at)]);
+  const outline = (margin) => {
+    const ends = viewEnds(pose, sidesOf(lens, margin), scene.triangles, scene.reach);
+    return hull([[x, y], ...(scene.way.lift > FROM_ABOVE ? ends.row : ends.border).map(scene.at)]);
+  };
   return html`<g class=${`camera ${now.parked ? "parked" : ""}`} data-camera=${camera.name}>
     <path class="trail" d=${path(trail)} />
-    ${lens && !now.parked && html`<path class="margin" d=${path(border(now.margin_deg), "Z")} />
-      <path class="seen" d=${path(border(null), "Z")} />`}
+    ${lens && !now.parked && html`<path class="margin" d=${path(outline(now.margin_deg), "Z")} />
+      <path class="seen" d=${path(outline(null), "Z")} />`}
     <circle class="eye" cx=${x.toFixed(1)} cy=${y.toFixed(1)} r="5" />
     <text class="name" x=${x + 12} y=${y + 17}>${now.parked ? t("page.board.parked_camera", { camera: camera.name }) : camera.name}</text>
   </g>`;
@@ -185,7 +200,7 @@ function Cards({ scene, stage }) {
   const eye = stage.plan.outer_eye_m;
   return stage.cards.filter((name) => value(`/card/${name}/enabled`).value).map((name) => {
     const way = wayAt(value(`/card/${name}/azimuth_deg`).value, value(`/card/${name}/elevation_deg`).value);
-    const end = rayEnd(eye, way, scene.triangles, scene.reach);
+    const end = along(eye, way, rayLength(eye, way, scene.triangles) ?? scene.reach);
     const [[x0, y0], [x, y]] = [scene.at(eye), scene.at(end)];
     return html`<g class="card" key=${name}>
       <path class="ray" d=${path([[x, y], [x + (x0 - x) * 0.3, y + (y0 - y) * 0.3]])} />

@@ -52,31 +52,32 @@ export function trianglesOf(walls) {
   return found;
 }
 
-// Where a ray meets the nearest wall; at `farthest` where it meets none.
-export function rayEnd(start, way, triangles, farthest) {
-  let nearest = farthest;
+// How far a ray goes until it meets a wall; null where it meets none.
+export function rayLength(start, way, triangles) {
+  let nearest = null;
   for (const triangle of triangles) {
     const distance = met(start, way, triangle);
-    if (distance > 1e-6 && distance < nearest) nearest = distance;
+    if (distance > 1e-6 && (nearest === null || distance < nearest)) nearest = distance;
   }
-  return along(start, way, nearest);
+  return nearest;
 }
 
-// The places around the border of a camera's view where its rays end.
-export function viewBorder(pose, sides, triangles, farthest) {
-  const ends = [];
-  const add = (x, y) => ends.push(rayEnd(pose.position, wayOf(pose, x, y), triangles, farthest));
-  for (let at = 0; at <= RAYS; at += 1) {
-    const share = at / RAYS;
-    const x = sides.left + (sides.right - sides.left) * share;
-    const y = sides.bottom + (sides.top - sides.bottom) * share;
-    add(x, sides.bottom);
-    add(x, sides.top);
-    add(x, 0);
-    add(sides.left, y);
-    add(sides.right, y);
-  }
-  return ends;
+// Where the rays of a camera's view end, in a row across its middle and around its border. A ray that passes the walls
+// goes as far as the farthest of those that meet one.
+export function viewEnds(pose, sides, triangles, farthest) {
+  const at = (from, to, share) => from + (to - from) * share;
+  const shares = Array.from({ length: RAYS + 1 }, (_, number) => number / RAYS);
+  const row = shares.map((share) => [at(sides.left, sides.right, share), 0]);
+  const border = shares.flatMap((share) => [
+    [at(sides.left, sides.right, share), sides.bottom], [at(sides.left, sides.right, share), sides.top],
+    [sides.left, at(sides.bottom, sides.top, share)], [sides.right, at(sides.bottom, sides.top, share)],
+  ]);
+  const ways = [...row, ...border].map(([x, y]) => wayOf(pose, x, y));
+  const lengths = ways.map((way) => rayLength(pose.position, way, triangles));
+  const met = lengths.filter((length) => length !== null);
+  const most = met.length ? Math.max(...met) : farthest;
+  const ends = ways.map((way, number) => along(pose.position, way, lengths[number] ?? most));
+  return { row: ends.slice(0, row.length), border: ends.slice(row.length) };
 }
 
 // The direction of a place that is so far to the left and up, seen along +y: how light cards are placed.
@@ -111,7 +112,7 @@ function wayOf({ right, ahead, up }, x, y) {
   return way.map((part) => part / length);
 }
 
-function along(start, way, distance) {
+export function along(start, way, distance) {
   return [start[0] + way[0] * distance, start[1] + way[1] * distance, start[2] + way[2] * distance];
 }
 

@@ -71,9 +71,9 @@ function Edit({ one }) {
       onInput=${(event) => setName(event.currentTarget.value)} /></label>
     <button type="button" class="button" disabled=${!name || name === one.name} onClick=${() => changedTablet({ id: one.id, rename: name })}>
       ${t("page.board.rename")}</button>
-    <label class="field"><small>${t("page.board.role")}</small><select value=${one.role}
+    <label class="field"><small>${t("page.board.role")}</small><span class="select"><select value=${one.role}
       onChange=${(event) => changedTablet({ id: one.id, role: event.currentTarget.value })}>
-      ${ROLES.map((role) => html`<option key=${role} value=${role}>${t(`page.${role}`)}</option>`)}</select></label>
+      ${ROLES.map((role) => html`<option key=${role} value=${role}>${t(`page.${role}`)}</option>`)}</select></span></label>
     <${HeldButton} label=${t("page.board.revoke")} held=${() => changedTablet({ id: one.id, revoke: true })} />
     <small class="address"><bdi>${one.address}</bdi></small></div>`;
 }

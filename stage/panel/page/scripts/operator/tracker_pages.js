@@ -6,7 +6,7 @@ import { html } from "../parts/html.js";
 import { status } from "../link/values.js";
 import { t } from "../words.js";
 import { asked } from "./changes.js";
-import { Control } from "./control.js";
+import { Control, Unit } from "./control.js";
 import { Columns, Named, Tabs, chosenName } from "./layout.js";
 import { figure } from "./figures.js";
 import { facts } from "./facts.js";
@@ -16,6 +16,7 @@ import { aboutTracker } from "./trackers.js";
 
 const OFFSETS = ["x_m", "y_m", "z_m", "pan_deg", "tilt_deg", "roll_deg"];
 const HEIGHT = 120;
+const BETWEEN = "\u2003";
 const MARKS = { fresh: "good", late: "warn", lost: "warn", never: "none" };
 
 export function TrackersPage({ chosen }) {
@@ -55,7 +56,7 @@ function Heading({ name, now }) {
   const pan = Number(wanted.replace("−", "-").replace(",", "."));
   return html`<div class="control heading" role="group" aria-label=${t("page.board.heading_here")}>
     <div class="read"><span class="name">${t("page.board.heading")}</span>
-      <span class="value">${figure(now?.[0])}<small>°</small></span></div>
+      <span class="value">${figure(now?.[0])}<${Unit} unit="deg" /></span></div>
     <div class="steps"><label class="field"><small>${t("page.board.pan_wanted")}</small>
         <input inputmode="decimal" value=${wanted} onInput=${(event) => setWanted(event.currentTarget.value)} /></label>
       <button type="button" class="button" data-request="nudge" disabled=${!now || Number.isNaN(pan)}
@@ -63,8 +64,8 @@ function Heading({ name, now }) {
 }
 
 function Figures({ one }) {
-  const place = one.position_m?.map((part) => figure(part, 3)).join("  ");
-  const turn = one.rotation_deg?.map((part) => figure(part, 2)).join("  ");
+  const place = one.position_m?.map((part) => figure(part, 3)).join(BETWEEN);
+  const turn = one.rotation_deg?.map((part) => figure(part, 2)).join(BETWEEN);
   const heard = one.state !== "never";
   return html`<dl class="facts">
     <${Named} name=${t("page.board.tracker_rate")} value=${heard ? `${figure(one.rate_hz)} Hz` : "–"} />

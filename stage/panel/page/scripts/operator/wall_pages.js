@@ -24,7 +24,7 @@ export function WallsPage({ chosen }) {
 function Wall({ name }) {
   const known = facts.value?.walls.find((row) => row.name === name);
   const one = status.value.walls[name];
-  return html`<div class="wall-picture"><${WallPicture} name=${name} width=${1280} /></div>
+  return html`<${WallPicture} name=${name} size=${known?.resolution_px} />
   <${Columns}>
     <div>
       <div class="subject"><h1><bdi>${name}</bdi></h1>${one.held && html`<p class="state"><i class="mark warn"></i>${t("page.board.wall_holds")}</p>`}</div>

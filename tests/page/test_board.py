@@ -1,0 +1,201 @@
+"""The operator's board on a live stage, in a real browser by touch: what it shows, what it sets, and that it lies never."""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from running_stage import RunningStage, configuration, free_udp_port, running, sending, wait_for
+
+from stage.control.edge_commands import EDGE_COMMANDS
+from stage.show.commands.table import COMMANDS, name_of
+
+VIEWS = ("board", "trackers", "cameras", "walls", "worlds", "takes", "tablets", "log", "values")
+SIZES = {"tablet": (1194, 834), "upright": (834, 1194), "phone": (390, 844)}
+SLATE = '12A <b onclick="x">夜</b>'
+SOON_MS = 4000
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningStage]:
+    """A small stage in place of the demo: a tracker that a test can silence, and one that was never heard."""
+    folder = tmp_path_factory.mktemp("board")
+    heard, silent = free_udp_port(), free_udp_port()
+    toml = configuration(
+        ("freed-a", "freed", f"udp://127.0.0.1:{heard}", 1), ("crane", "freed", f"udp://127.0.0.1:{silent}", 2)
+    ).replace('name = "Under test"', 'name = "Studio <One>"')
+    toml += '[panel]\nbind = "127.0.0.1:0"\n'
+    with (
+        running(folder, toml, "--headless", "--panel") as stage,
+        sending("freed", f"udp://127.0.0.1:{heard}") as sender,
+    ):
+        stage.sender = sender  # type: ignore[attr-defined]
+        stage.until_status(lambda status: status["trackers"]["freed-a"]["state"] == "fresh")
+        stage.client.take_start(SLATE)
+        stage.client.take_stop()
+        yield stage
+
+
+@pytest.fixture
+def board(tablet: Callable[..., Any]) -> Callable[..., Any]:
+    """Opens a view of the board on a tablet."""
+
+    def opened(view: str = "board", size: tuple[int, int] = SIZES["tablet"]) -> Any:
+        made = tablet(size)
+        made.open(f"/operator#{view}")
+        made.page.wait_for_selector(".view h1, .view .empty")
+        return made
+
+    return opened
+
+
+def show(made: Any, view: str) -> None:
+    """Goes to another view of an open board."""
+    made.page.evaluate(f"location.hash = '#{view}'")
+    made.page.wait_for_selector(f".view.{view} > *")
+
+
+def held(page: Any, target: Any, milliseconds: int) -> None:
+    """Keeps a finger on something."""
+    target.scroll_into_view_if_needed()
+    box = target.bounding_box()
+    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    page.mouse.down()
+    page.wait_for_timeout(milliseconds)
+    page.mouse.up()
+
+
+def test_no_view_has_a_serious_fault(board):
+    made = board()
+    for view in VIEWS:
+        show(made, view)
+        made.page.wait_for_timeout(150)
+        assert made.faults() == [], view
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_every_view_fits_every_screen(board, size):
+    made = board(size=SIZES[size])
+    for view in VIEWS:
+        show(made, view)
+        made.page.wait_for_timeout(1200 if os.environ.get("OPENSTAGE_SHOTS") else 50)
+        made.shot(f"operator-{view}-{size}")
+        assert made.page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0, view
+
+
+def test_nudges_that_come_faster_than_answers_add_up(board, demo):
+    page = board("trackers/freed-a").page
+    key = page.locator("[data-parameter='/tracker/freed-a/offset/x_m'] .step", has_text="+1 cm")
+    for _ in range(4):
+        key.click()
+    wait_for(lambda: demo.client.get("/tracker/freed-a/offset/x_m") == pytest.approx(0.04))
+    reading = page.locator("[data-parameter='/tracker/freed-a/offset/x_m'] .value")
+    reading.click()
+    page.keyboard.type("0")
+    page.keyboard.press("Enter")
+    wait_for(lambda: demo.client.get("/tracker/freed-a/offset/x_m") == 0.0)
+    page.locator("[data-request='nudge']").click()
+    wait_for(lambda: demo.client.get("/tracker/freed-a/offset/pan_deg") != 0.0)
+
+
+def test_a_pattern_asks_to_be_held_and_goes_with_a_tap(board, demo):
+    page = board("walls").page
+    grid = page.locator(".patterns button", has_text="Grid")
+    grid.click()
+    page.wait_for_timeout(200)
+    assert demo.client.get("/wall/main/pattern") == "off"
+    held(page, grid, 700)
+    wait_for(lambda: demo.client.get("/wall/main/pattern") == "grid")
+    page.wait_for_selector(".patterns button[aria-pressed='true']:has-text('Grid')")
+    page.locator(".patterns button", has_text="Off").click()
+    wait_for(lambda: demo.client.get("/wall/main/pattern") == "off")
+
+
+def test_the_plan_moves_with_the_camera(board):
+    page = board().page
+    eye = page.locator("[data-camera='A'] .eye")
+    first = (eye.get_attribute("cx"), eye.get_attribute("cy"))
+    page.wait_for_timeout(400)
+    assert (eye.get_attribute("cx"), eye.get_attribute("cy")) != first
+    for view in ("Side", "Turn"):
+        page.locator(".seg button", has_text=view).click()
+        page.wait_for_selector("[data-camera='A'] .seen")
+    box = page.locator(".drawing svg").bounding_box()
+    wall = page.locator(".drawing .foot").first
+    before = wall.get_attribute("d")
+    page.mouse.move(box["x"] + 60, box["y"] + 100)
+    page.mouse.down()
+    page.mouse.move(box["x"] + 160, box["y"] + 130)
+    page.mouse.up()
+    assert wall.get_attribute("d") != before
+
+
+def test_names_are_text_whatever_they_hold(board):
+    page = board("takes").page
+    page.wait_for_selector(f".takes .row:has-text('{SLATE}')")
+    assert page.locator(".takes .row b b").count() == 0
+    assert page.locator(".status .who").inner_text().startswith("Studio <One>")
+
+
+def test_whatever_an_operator_may_set_or_ask_has_its_control(board, demo):
+    made = board("values")
+    page = made.page
+    for group in page.locator(".values summary").all():
+        group.click()
+    shown = set(page.eval_on_selector_all("[data-parameter]", "all => all.map(one => one.dataset.parameter)"))
+    declared = {one["path"] for one in demo.client.describe() if one["role"] in ("director", "operator")}
+    assert declared - shown == set()
+    asked: set[str] = set()
+    for view in VIEWS:
+        show(made, view)
+        page.wait_for_timeout(100)
+        asked |= set(page.eval_on_selector_all("[data-request]", "all => all.map(one => one.dataset.request)"))
+    operators = {
+        " ".join(filter(None, (name_of(one.request), getattr(one, "action", ""))))
+        for one in (*EDGE_COMMANDS, *COMMANDS)
+        if one.least_role == "operator"
+    }
+    assert operators <= asked
+    assert {"take", "worlds save", "worlds make"} <= asked
+
+
+def test_a_silent_stage_is_told_within_a_second_and_a_half(board, demo):
+    page = board().page
+    core = demo.ready["pid"]
+    os.kill(core, signal.SIGSTOP)
+    try:
+        begun = time.monotonic()
+        page.wait_for_selector("body[data-link='stale']", timeout=SOON_MS)
+        assert time.monotonic() - begun < 1.5
+        assert (
+            page.evaluate("getComputedStyle(document.querySelector('.finding button, .seg button')).pointerEvents")
+            == "none"
+        )
+        assert page.evaluate("getComputedStyle(document.querySelector('.safety')).pointerEvents") != "none"
+    finally:
+        os.kill(core, signal.SIGCONT)
+    page.wait_for_selector("body[data-link='live']", timeout=SOON_MS)
+
+
+def test_a_lost_tracker_is_shown_with_what_to_do_and_its_camera_is_taken_over(board, demo):
+    made = board()
+    page = made.page
+    assert page.locator("[data-code='tracker_never']").count() == 1
+    demo.sender.kill()
+    finding = page.locator("[data-code='tracker_lost']")
+    finding.wait_for(timeout=SOON_MS)
+    assert "power and cable" in finding.inner_text()
+    assert page.locator("[data-tracker='freed-a']").get_attribute("data-state") == "lost"
+    made.shot("operator-board-lost")
+    before = demo.client.status()["cameras"]["A"]["position_m"]
+    finding.locator("button", has_text="By hand").click()
+    wait_for(lambda: demo.client.get("/camera/A/source") == "manual")
+    assert demo.client.status()["cameras"]["A"]["position_m"] == pytest.approx(before, abs=1e-6)
+    finding.locator("button", has_text="Seen").click()
+    page.wait_for_selector("[data-code='tracker_lost'].seen")
+    page.locator("[data-parameter='/camera/A/source']", has_text="Set back").click()
+    wait_for(lambda: demo.client.get("/camera/A/source") == "tracker")
