@@ -54,8 +54,8 @@ class WebPanel:
     """Everything that the web process serves: the page with its pictures, the API, the WebSocket, the metrics.
 
     `link` leads to the stage; without it there are no values. `keys` is the folder of those who are known, `library`
-    takes pictures from tablets. Raises ConfigError if `bind` ("127.0.0.1:7780", port 0 for a free one) is not an address
-    or is in use.
+    takes pictures from tablets. Raises ConfigError if `bind` ("127.0.0.1:7780", port 0 for a free one) is no address,
+    or in use.
     """
 
     def __init__(
