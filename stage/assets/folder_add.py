@@ -5,7 +5,7 @@ from __future__ import annotations
 import errno
 import itertools
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from render.images.pictures import probe
@@ -14,26 +14,32 @@ from render.worlds.shared.formats import ENDINGS
 from stage.assets.folder_names import described, is_listed
 from stage.config.world_reader import fault_of_name
 from stage.loading.world_files import read_world_file
-from stage.run.whole_files import copy_whole
+from stage.run.whole_files import copy_whole, move_whole
 from stage.words.sentences import sentence
 from tracking.records import ConfigError
 
 
 def check_addable(file: Path) -> None:
     """Raises ConfigError, with the cure, for a file that would be no world in the library."""
-    if is_mask(file.name):
-        raise ConfigError(f"{file}: found a mask, expected a picture: its mask beside it comes along")
+    check_name(file)
     if is_world_file(file.name):
         read_world_file(file)
-        return
-    fault = fault_of_name(file.name)
+    else:
+        probe(file)
+
+
+def check_name(file: Path) -> None:
+    """Raises ConfigError, with the cure, for a file that would be no world by its name alone."""
+    if is_mask(file.name):
+        raise ConfigError(f"{file}: found a mask, expected a picture: its mask beside it comes along")
+    is_world = is_world_file(file.name)
+    fault = fault_of_name(f"{file.name.removesuffix(WORLD_ENDING)}{ENDINGS[0]}" if is_world else file.name)
     if fault is not None or not is_listed(file.name):
         found = fault or f"found {file.name!r}, expected the name of a picture ({', '.join(ENDINGS)})"
         raise ConfigError(f"{file}: {found}; rename it first")
     cause = described(file.name).cause
     if cause is not None:
         raise ConfigError(sentence(cause.code, cause.values))
-    probe(file)
 
 
 def add_to_library(file: Path, folder: Path) -> Path:
@@ -46,21 +52,41 @@ def add_to_library(file: Path, folder: Path) -> Path:
         if file.resolve().parent == folder.resolve():
             return folder / file.name
         folder.mkdir(exist_ok=True)
-        mask = file.with_name(mask_name(file.name))
-        for name in _names(file.name):
-            with_mask = folder / mask_name(name)
-            if os.path.lexists(folder / name) or os.path.lexists(with_mask):
-                continue
-            try:
-                if not is_world_file(name) and mask.is_file():
-                    copy_whole(mask, with_mask)
-                copy_whole(file, folder / name)
-            except FileExistsError:
-                continue
-            return folder / name
+        return _placed(file, folder, _copy)
     except OSError as error:
         raise ConfigError(f"{folder}: {file.name} cannot be copied there: {_cure(error)}") from error
+
+
+def move_into_library(file: Path, folder: Path) -> Path:
+    """Moves a finished file of the same disk into the library's folder. Returns where it is.
+
+    A name that is taken gets a number. Raises ConfigError for what cannot be moved.
+    """
+    try:
+        return _placed(file, folder, move_whole)
+    except OSError as error:
+        raise ConfigError(f"{folder}: {file.name} cannot be moved there: {_cure(error)}") from error
+
+
+def _placed(file: Path, folder: Path, put: Callable[[Path, Path], None]) -> Path:
+    """Puts a file where no other and no mask of another is, by `put`, which raises FileExistsError where one is."""
+    for name in _names(file.name):
+        if os.path.lexists(folder / name) or os.path.lexists(folder / mask_name(name)):
+            continue
+        try:
+            put(file, folder / name)
+        except FileExistsError:
+            continue
+        return folder / name
     raise AssertionError("numbers do not end")
+
+
+def _copy(file: Path, place: Path) -> None:
+    """Copies a file with its mask, which comes first: the picture is listed once it is there."""
+    mask = file.with_name(mask_name(file.name))
+    if not is_world_file(file.name) and mask.is_file():
+        copy_whole(mask, place.with_name(mask_name(place.name)))
+    copy_whole(file, place)
 
 
 def _names(name: str) -> Iterator[str]:

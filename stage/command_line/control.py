@@ -23,6 +23,8 @@ from stage.command_line.control_cue import app as cue_app
 from stage.command_line.control_keys import app as keys_app
 from stage.command_line.control_log import log
 from stage.command_line.control_look import app as look_app
+from stage.command_line.control_tablets import app as tablets_app
+from stage.command_line.control_tablets import pair
 from stage.command_line.control_undo import ForceOption, redo, undo
 from stage.command_line.control_worlds import app as worlds_app
 from stage.command_line.live_status import print_live
@@ -48,6 +50,8 @@ app.add_typer(take_app, name="take")
 app.add_typer(worlds_app, name="worlds")
 app.add_typer(cue_app, name="cue")
 app.add_typer(keys_app, name="keys")
+app.command()(pair)
+app.add_typer(tablets_app, name="tablets")
 app.command()(log)
 app.add_typer(look_app, name="look")
 

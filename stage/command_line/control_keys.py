@@ -50,7 +50,7 @@ def add(
 
     Example: stage control keys add tablet-1 --role director --state FOLDER
     """
-    folder = _folder(config, state)
+    folder = keys_folder(config, state)
     try:
         if http:
             token = TokenFolder(folder).make(name, role)
@@ -82,7 +82,7 @@ def list_keys(config: ConfigOption = None, state: StateOption = None, as_json: J
 
     Example: stage control keys list --state FOLDER
     """
-    folder = _folder(config, state)
+    folder = keys_folder(config, state)
     keys = [
         {"name": one.name, "role": one.role, "kind": "key", "revoked": one.revoked}
         for one in KeyFolder(folder).holders()
@@ -106,7 +106,7 @@ def revoke(name: NameArgument, config: ConfigOption = None, state: StateOption =
 
     Example: stage control keys revoke tablet-1 --state FOLDER
     """
-    folder = _folder(config, state)
+    folder = keys_folder(config, state)
     found = [KeyFolder(folder).revoke(name), TokenFolder(folder).revoke(name)]
     if not any(found):
         raise ConfigError(f"found no key called {name!r}, expected one of `stage control keys list`")
@@ -122,8 +122,8 @@ def _make_key(keys: KeyFolder, name: str, role: Role, file: Path) -> ClientKey:
     return key
 
 
-def _folder(config: Path | None, state: Path | None) -> Path:
-    """The folder of the stage's keys. Raises ConfigError where it is not clear which stage is meant."""
+def keys_folder(config: Path | None, state: Path | None) -> Path:
+    """The folder of a stage's keys and tablets. Raises ConfigError where it is not clear which stage is meant."""
     if state is not None:
         return state.absolute() / KEYS
     if config is not None:

@@ -143,9 +143,8 @@ class Previews:
         self.passed_on += 1
 
     def close(self) -> None:
-        """Releases the endpoint and the graphics memory."""
+        """Releases the endpoint."""
         self._publisher.close()
-        self._ring.release()
 
 
 def film_cameras(

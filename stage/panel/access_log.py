@@ -23,9 +23,16 @@ FILE = "access.log"
 MOST_BYTES = 256 * 1024
 """The size at which a file makes room for the next; the one before is kept."""
 MOST_LATELY = 64
+TOLD = frozenset(
+    (
+        *("tablet_paired", "code_wrong", "codes_void", "pairing_too_often", "pin_wrong"),
+        *("tablet_unknown", "tablet_revoked", "no_such_token", "token_revoked", "not_a_bearer"),
+    )
+)
+"""What the user at the terminal wants to know."""
 _A_WHILE_S = 10.0
 _MOST_A_WHILE = 10
-"""Lines of one code from one address."""
+"""Refusals of one kind from one address."""
 _MOST_KINDS = 256
 _LONGEST_VALUE = 160
 
@@ -46,7 +53,7 @@ class Access(Record):
 class AccessLog:
     """Writes the log in `folder`; without one it is only remembered. Never raises, never waits for a disk.
 
-    What `is_told` goes to the user's terminal as well, one line in ten seconds at most.
+    What is in `TOLD` goes to the user's terminal as well, one line of each in ten seconds at most.
     """
 
     def __init__(self, folder: Path | None = None, clock_s: Callable[[], float] = time.monotonic) -> None:
@@ -55,25 +62,29 @@ class AccessLog:
         self._lately: deque[Access] = deque(maxlen=MOST_LATELY)
         self._times: OrderedDict[tuple[str, str], deque[float]] = OrderedDict()
         self._left_out = 0
-        self._told_s = -_A_WHILE_S
+        self._told_s: dict[str, float] = {}
 
     def lately(self) -> tuple[Access, ...]:
         """The newest lines of this process, the newest first."""
         return tuple(reversed(self._lately))
 
-    def note(self, code: str, address: str, *, is_told: bool = False, **values: Scalar) -> None:
-        """Adds a line. Of a flood only some are written, and the next one says how many were not."""
-        now_s = self._clock_s()
-        if self._floods((code, address), now_s):
+    def refusal(self, code: str, address: str, /, **values: Scalar) -> None:
+        """Adds a line for who was refused. Of a flood some are written, and the next line counts the others."""
+        if self._floods((code, address), self._clock_s()):
             self._left_out += 1
-            return
+        else:
+            self.note(code, address, **values)
+
+    def note(self, code: str, address: str, /, **values: Scalar) -> None:
+        """Adds a line."""
+        now_s = self._clock_s()
         bounded = {name: one[:_LONGEST_VALUE] if isinstance(one, str) else one for name, one in values.items()}
         line = Access(unix_s=time.time(), code=code, address=address, values=bounded, more=self._left_out)
         self._left_out = 0
         self._lately.append(line)
         self._write(line)
-        if is_told and now_s - self._told_s >= _A_WHILE_S:
-            self._told_s = now_s
+        if code in TOLD and now_s - self._told_s.get(code, -_A_WHILE_S) >= _A_WHILE_S:
+            self._told_s[code] = now_s
             print_notice(f"{address or 'an unknown address'}: {sentence(code, bounded)}")
 
     def _floods(self, kind: tuple[str, str], now_s: float) -> bool:

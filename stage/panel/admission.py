@@ -97,9 +97,8 @@ class Admission:
         except Refused as refused:
             self._counts[refused.refusal.reason] += 1
             if refused.refusal.code == "forbidden":
-                is_told = refused.status == HTTPStatus.UNAUTHORIZED
-                reason, values = refused.refusal.reason, refused.refusal.values
-                self._log.note(reason, address_of(scope), is_told=is_told, path=scope["path"], **values)
+                found = refused.refusal
+                self._log.refusal(found.reason, address_of(scope), **{"path": scope["path"], **found.values})
             await refused_answer(scope, refused)(scope, receive, send)
             return
         scope.setdefault("state", {})["caller"] = caller

@@ -103,7 +103,7 @@ class Callers:
         if self._link is None:
             raise Refused("no_answer", "stage_silent", status=HTTPStatus.SERVICE_UNAVAILABLE)
         if caller.locked and not _only_looks(request):
-            self._log.note("tablet_locked", caller.origin, name=caller.person, request=name_of(type(request)))
+            self._log.refusal("tablet_locked", caller.origin, name=caller.person, request=name_of(type(request)))
             raise Refused("forbidden", "tablet_locked", name=caller.person)
         body_id = self._own_id(request, connection)
         role = lower_role(caller.role, request.role or None)

@@ -22,6 +22,8 @@ from stage.panel.seats import BODY_S, HEAD_S, KEPT_S, STALLED_S, Seats
 from stage.values.parameters import Refusal
 
 MOST_HEAD_BYTES = 16 * 1024
+LONG_BODIES = ("/api/v1/library",)
+"""Where a body may be a whole file."""
 _MOST_FRAGMENTS = 64
 _NUMBERS = itertools.count(1)
 _TOO_MANY_FRAGMENTS = 1009
@@ -43,7 +45,7 @@ class HttpConnection(H11Protocol):
         self._seats = cast("WebConfig", self.config).seats
         self.app_state = {**self.app_state, "connection": f"{next(_NUMBERS)}"}
         self._quiet_s: float | None = self.loop.time()
-        self._asked_s = self._quiet_s
+        self._asked_s = self._moved_s = self._quiet_s
         self._stalled_s: float | None = None
         self._answered = False
         if not self._seats.take(self):
@@ -60,7 +62,11 @@ class HttpConnection(H11Protocol):
         if self._quiet_s is not None:
             patience_s = KEPT_S if self._answered else cast("WebConfig", self.config).head_s
             return "silent" if now_s - self._quiet_s > patience_s else ""
-        return "slow_body" if self.cycle.more_body and now_s - self._asked_s > BODY_S else ""
+        if not self.cycle.more_body:
+            return ""
+        # A long body may take its time, but it has to move, unless what was received waits for a disk.
+        since_s = self._moved_s if self.scope["path"] in LONG_BODIES else self._asked_s
+        return "slow_body" if now_s - since_s > BODY_S and not self.flow.read_paused else ""
 
     def silent_since(self) -> float | None:
         """Since when it has asked for nothing; None while it is being served."""
@@ -69,6 +75,10 @@ class HttpConnection(H11Protocol):
     def cut_off(self) -> None:
         """Ends it at once."""
         self.transport.abort()
+
+    def data_received(self, data: bytes) -> None:
+        self._moved_s = self.loop.time()
+        super().data_received(data)
 
     def handle_events(self) -> None:
         before = self.cycle

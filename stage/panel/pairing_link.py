@@ -21,8 +21,10 @@ def pairing_link(page_url: str, digits: str) -> str:
 
 
 def qr_svg(link: str) -> str:
-    """The link as an SVG element, dark on transparent: it wants a light ground."""
-    return segno.make_qr(link, error=_CORRECTION).svg_inline(omitsize=True, border=2)
+    """The link as an SVG picture, dark on transparent: it wants a light ground."""
+    drawn = io.BytesIO()
+    segno.make_qr(link, error=_CORRECTION).save(drawn, kind="svg", xmldecl=False, nl=False, omitsize=True, border=2)
+    return drawn.getvalue().decode()
 
 
 def qr_text(link: str) -> str:

@@ -20,9 +20,11 @@ from stage.gate.local import read_secret
 from stage.gate.ports import announced
 from stage.panel.api import ApiRequests
 from stage.panel.app import web_app
+from stage.panel.arrivals import Arrivals
 from stage.panel.callers import Callers
 from stage.panel.crew import Crew
 from stage.panel.gallery import Gallery
+from stage.panel.library_requests import LibraryRequests
 from stage.panel.links import StageLink
 from stage.panel.live_socket import LiveSockets
 from stage.panel.live_stage import ITSELF, LiveStage
@@ -30,11 +32,13 @@ from stage.panel.metrics import StageCollector, metrics_of
 from stage.panel.newest import NewestPictures
 from stage.panel.page_files import PageFiles
 from stage.panel.page_requests import FIRST_PICTURE_S, Ending, PageRequests
+from stage.panel.panic import PanicPage
 from stage.panel.picture_feed import PictureFeed
 from stage.panel.picture_socket import PictureSockets
 from stage.panel.seats import HEAD_S, Seats
 from stage.panel.server import WebServer
 from stage.panel.stage_facts import StageFacts
+from stage.panel.sun_requests import SunRequests
 from stage.panel.thumbnails import Thumbnails
 from stage.panel.word_requests import WordRequests
 from stage.run.events import PanelEvent, print_event
@@ -51,8 +55,9 @@ _HERE = Path(__file__).resolve().parent
 class WebPanel:
     """Everything that the web process serves: the page with its pictures, the API, the WebSocket, the metrics.
 
-    `link` leads to the stage; without it there are no values. `keys` is the folder of those who are known. Raises
-    ConfigError if `bind` ("127.0.0.1:7780", port 0 for a free one) is not an address or is in use.
+    `link` leads to the stage; without it there are no values. `keys` is the folder of those who are known, `library`
+    takes pictures from tablets. Raises ConfigError if `bind` ("127.0.0.1:7780", port 0 for a free one) is no address,
+    or in use.
     """
 
     def __init__(
@@ -64,6 +69,7 @@ class WebPanel:
         link: StageLink | None = None,
         facts: StageFacts | None = None,
         keys: Path | None = None,
+        library: Arrivals | None = None,
         first_picture_s: float = FIRST_PICTURE_S,
         head_s: float = HEAD_S,
     ) -> None:
@@ -72,6 +78,7 @@ class WebPanel:
         self._link = link
         self._ending = Ending()
         self._crew = crew = Crew(keys)
+        self._library = LibraryRequests(library, crew.log)
         self._callers = Callers(link, crew.log)
         self._live = LiveStage(self._callers)
         self.gallery = Gallery(pictures, self._live)
@@ -82,8 +89,17 @@ class WebPanel:
         collector = StageCollector(self._live.newest, self._live.load, self._own_counts, self._numbers)
         api = ApiRequests(self._live, self._callers, metrics_of(collector))
         thumbnails = Thumbnails(partial(self._callers.ask, ITSELF))
-        own = (PageFiles(), thumbnails, self._page, self._sockets, self._picture_sockets, api, WordRequests())
-        served = [route for one in (*own, facts or StageFacts(None, None)) for route in one.routes()]
+        pages = (PageFiles(), thumbnails, self._page, PanicPage(title, self._live, self._callers))
+        own = (
+            self._sockets,
+            self._picture_sockets,
+            api,
+            SunRequests(self._live),
+            WordRequests(),
+            self._library,
+            facts or StageFacts(None, None),
+        )
+        served = [route for one in (*pages, *own) for route in one.routes()]
         app = web_app([*served, *crew.routes(self.page_url)], crew, self.counts)
         self._server = WebServer(bind, app, seats=self.seats, head_s=head_s)
         self.url, self.address, self.here = self._server.url, self._server.address, self._server.here
@@ -98,8 +114,10 @@ class WebPanel:
 
     def serve(self) -> None:
         """Serves until `shutdown`, and follows the stage meanwhile."""
+        self._library.sweep()
         self._server.serve(self._follow)
         self._page.close()
+        self._library.close()
         self._feed.close()
 
     async def _follow(self) -> None:
@@ -160,6 +178,8 @@ def _arguments(words: list[str]) -> argparse.Namespace:
     parser.add_argument("--runtime", metavar="DIR", help="the run's folder: with it, the stage's API")
     parser.add_argument("--secret", type=Path, metavar="FILE", help="the file with the secret of the run's page")
     parser.add_argument("--keys", type=Path, metavar="DIR", help="the folder of tokens and tablets")
+    parser.add_argument("--library", type=Path, metavar="DIR", help="the folder of the library")
+    parser.add_argument("--library-may-be-made", action="store_true", help="make that folder when a file comes")
     parser.add_argument("--takes", type=Path, metavar="DIR", help="the folder of the run's takes")
     parser.add_argument("--title", default="Stage", help="the stage's name")
     return parser.parse_args(words)
@@ -191,8 +211,10 @@ def main(words: list[str]) -> int:
     pictures = NewestPictures(arguments.pictures, tuple(dict.fromkeys(arguments.topic)))
     link = _link(arguments.runtime, arguments.secret)
     facts = StageFacts(arguments.config, arguments.takes)
+    library = arguments.library and Arrivals(arguments.library, may_be_made=arguments.library_may_be_made)
+    options = {"link": link, "facts": facts, "keys": arguments.keys, "library": library}
     try:
-        panel = WebPanel(arguments.bind, pictures, arguments.title, link=link, facts=facts, keys=arguments.keys)
+        panel = WebPanel(arguments.bind, pictures, arguments.title, **options)
     except ConfigError as error:
         print_notice(str(error))
         pictures.close()

@@ -17,17 +17,16 @@ from stage.panel.access_log import AccessLog
 from stage.panel.admission import address_of, cookie_header
 from stage.panel.api import json_body
 from stage.panel.callers import HERE, Caller
+from stage.panel.language import chosen_language
 from stage.panel.pairing_codes import PairingCodes
 from stage.panel.pairing_link import pairing_link, qr_svg
 from stage.panel.pin import MOST_PIN_DIGITS, MOST_WRONG, is_pin, locked_with, opens, refuse_worn
 from stage.panel.presence import Presence
 from stage.panel.refusals import Refused, json_answer
+from stage.panel.roles import needs
 from stage.panel.tries import Tries
 from tracking.records import Record
-from tracking.settable import ROLES, Role
 
-LANGUAGE_COOKIE = "openstage-language"
-_LANGUAGES = ("en", "zh")
 _LONGEST_TEXT = 4 * LONGEST_NAME
 
 Found = TypeVar("Found")
@@ -100,11 +99,7 @@ class TabletRequests:
         """Pairs whoever knows a code. A tablet that is paired already is so anew, and no longer what it was."""
         caller: Caller = request.state.caller
         body, address = await _read(request, PairBody), address_of(request.scope)
-        try:
-            role = self._codes.use(body.code, address)
-        except Refused as refused:
-            self._log.note(refused.refusal.reason, address, is_told=True)
-            raise
+        role = self._codes.use(body.code, address)
         try:
             tablet, cookie = await _on_thread(
                 lambda: self._tablets.pair(body.name[:_LONGEST_TEXT], role, address, instead_of=caller.tablet)
@@ -113,12 +108,12 @@ class TabletRequests:
             raise Refused("conflict", "tablets_taken") from None
         if caller.tablet:
             self._presence.end(caller.owner)
-        self._log.note("tablet_paired", address, is_told=True, name=tablet.name, role=tablet.role, id=tablet.id)
+        self._log.note("tablet_paired", address, name=tablet.name, role=tablet.role, id=tablet.id)
         answer = {"person": tablet.name, "role": tablet.role, "tablet": tablet.id, "paired": True}
         return json_answer(answer, headers={"Set-Cookie": cookie_header(request.scope, cookie)})
 
     async def _code(self, request: Request) -> Response:
-        caller = _needs(request, "operator")
+        caller = needs(request, "operator")
         body = await _read(request, CodeBody)
         made = self._codes.make(body.role)
         self._log.note("code_made", caller.origin, role=body.role, person=caller.person)
@@ -129,13 +124,13 @@ class TabletRequests:
         )
 
     async def _list(self, request: Request) -> Response:
-        _needs(request, "operator")
+        needs(request, "operator")
         tablets = [self._shown(one) for one in self._tablets.tablets()]
         codes = [{"role": one.role, "expires_s": self._codes.left_s(one)} for one in self._codes.waiting()]
         return json_answer({"tablets": tablets, "codes": codes, "log": self._log.lately()})
 
     async def _change(self, request: Request) -> Response:
-        caller = _needs(request, "operator")
+        caller = needs(request, "operator")
         body = await _read(request, TabletBody)
         fields: dict[str, Any] = {}
         if body.rename is not msgspec.UNSET:
@@ -190,7 +185,6 @@ class TabletRequests:
             self._pins.count(tablet.id)
             if not await _on_thread(lambda: opens(lock, body.pin)):
                 await self._changed(tablet.id, lock=msgspec.structs.replace(lock, wrong=lock.wrong + 1))
-                self._log.note("pin_wrong", caller.origin, is_told=True, name=caller.person)
                 raise Refused("forbidden", "pin_wrong", left=MOST_WRONG - lock.wrong - 1)
             await self._changed(tablet.id, lock=None)
             self._log.note("tablet_unlocked", caller.origin, name=caller.person, now=caller.person, person="")
@@ -215,27 +209,16 @@ class TabletRequests:
 
 
 def _about(caller: Caller, request: Request) -> dict[str, Any]:
-    language = request.cookies.get(LANGUAGE_COOKIE)
     return {
         "person": caller.person,
         "role": caller.role,
         "tablet": caller.tablet or None,
         "paired": bool(caller.tablet),
         "here": caller.origin == HERE,
-        "language": language if language in _LANGUAGES else None,
+        "language": chosen_language(request),
         "locked": caller.locked,
         "lost": caller.lost or None,
     }
-
-
-def _needs(request: Request, role: Role) -> Caller:
-    """Who asks. Raises Refused where that is less than `role`, or locked."""
-    caller: Caller = request.state.caller
-    if caller.locked:
-        raise Refused("forbidden", "tablet_locked", name=caller.person)
-    if ROLES.index(caller.role) < ROLES.index(role):
-        raise Refused("forbidden", "needs_role", needed=role, role=caller.role)
-    return caller
 
 
 def _tablet_of(request: Request) -> Caller:

@@ -47,6 +47,15 @@ def write_new(file: Path, write: Callable[[IO[bytes]], object]) -> None:
     _put(file, write, new=True, for_others=False)
 
 
+def move_whole(fresh: Path, file: Path) -> None:
+    """Gives a finished file on the same disk its place, where none is yet, and returns when that is on disk.
+
+    Raises FileExistsError where one is there, and any other OSError.
+    """
+    _name_anew(fresh, file)
+    sync_directory(file.parent)
+
+
 def _put(file: Path, write: Callable[[IO[bytes]], object], *, new: bool, for_others: bool) -> None:
     descriptor, name = tempfile.mkstemp(dir=file.parent, prefix=".openstage-")
     fresh = Path(name)

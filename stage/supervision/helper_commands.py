@@ -12,7 +12,7 @@ from pathlib import Path
 import msgspec
 
 from stage.config.addresses import is_loopback
-from stage.config.records import OscSection, PanelSection, StageConfig
+from stage.config.records import OscSection, PanelSection
 from stage.gate.gate import gate_command
 from stage.gate.ports import OpenPorts
 from stage.loading.files import LoadedConfig
@@ -30,7 +30,7 @@ def helper_commands(
         "loader": _loader(core, loaded, library_may_be_absent=library_may_be_absent),
     }
     if panel:
-        found["panel"] = _panel(core, loaded.config)
+        found["panel"] = _panel(core, loaded, library_may_be_absent=library_may_be_absent)
     if loaded.config.osc is not None:
         found["osc"] = _osc(core, loaded.config.osc)
     return found
@@ -45,14 +45,17 @@ def _loader(core: CoreOptions, loaded: LoadedConfig, *, library_may_be_absent: b
     return [*program, "--library-may-be-absent"] if library_may_be_absent else program
 
 
-def _panel(core: CoreOptions, config: StageConfig) -> list[str]:
-    """The command of the preview page. If the default port is taken and was not configured, a free one is used."""
+def _panel(core: CoreOptions, loaded: LoadedConfig, *, library_may_be_absent: bool) -> list[str]:
+    """The command of the web process. If the default port is taken and was not configured, a free one is used."""
+    config = loaded.config
     bind = _panel_address(config.panel.bind, core.lan)
     if config.panel == PanelSection() and not _is_free(bind):
         bind = f"{bind.rpartition(':')[0]}:0"
     command = [sys.executable, "-m", "stage.panel.preview", "--bind", bind, "--title", config.stage.name]
     command += ["--pictures", core.pictures(), "--config", core.config, "--runtime", core.runtime]
     command += ["--secret", str(core.panel_secret()), "--keys", str(core.keys()), "--takes", core.takes]
+    command += ["--library", str(loaded.library_folder())]
+    command += ["--library-may-be-made"] if library_may_be_absent else []
     topics = [f"{kind}/{camera.name}" for camera in config.cameras for kind in ("film", "camera")]
     topics += [f"wall/{wall.name}" for wall in config.walls]
     return [*command, *(word for topic in topics for word in ("--topic", topic))]

@@ -13,8 +13,22 @@ from running_gate import RunningGate
 from running_stage import PATIENCE_S, wait_for
 from web_stage import JSON, web_stage
 
+from stage.control.keys.tablets import MOST_TABLETS
 from stage.control.keys.tokens import MOST_TOKENS
-from stage.panel import api, callers, connections, live_socket, page_requests, seats
+from stage.panel import (
+    access_log,
+    api,
+    arrivals,
+    callers,
+    connections,
+    library_requests,
+    live_socket,
+    page_requests,
+    pairing_codes,
+    pin,
+    seats,
+    tries,
+)
 
 COMMAND = {"type": "set", "path": "/grade/exposure_stops", "value": 0.0}
 FOREIGN = {"type": "set", "path": "/grade/tint", "value": 0.5}
@@ -73,6 +87,20 @@ def test_the_limits_are_those_that_the_documents_promise():
             f"{page_requests.MOST_STREAMS} live ones",
         ),
         "bearer tokens": (f"{MOST_TOKENS}",),
+        "pairing": (
+            f"{pairing_codes.DIGITS} digits, {pairing_codes.LASTS_S:.0f} s",
+            f"{tries.TRIES_A_MINUTE} tries a minute of an address, {pairing_codes.TRIES_IN_ALL} in all",
+            f"{MOST_TABLETS} tablets",
+        ),
+        "PIN of a tablet": (f"{tries.TRIES_A_MINUTE} tries a minute, {pin.MOST_WRONG} in all",),
+        "files from tablets": (
+            f"{arrivals.MOST_BYTES >> 20} MiB, {library_requests.MOST_AT_ONCE} at once, {library_requests.WITHIN_S:.0f} s",
+            f"{seats.BODY_S:.0f} s in which nothing comes; {arrivals.LEFT_FREE_BYTES // 1_000_000} MB stay free",
+        ),
+        "log of who came in": (
+            f"{access_log.MOST_BYTES >> 10} KiB; {access_log._MOST_A_WHILE} refusals",
+            f"in {access_log._A_WHILE_S:.0f} s",
+        ),
     }.items():
         assert all(figure in rows[row] for figure in figures), (row, figures)
 

@@ -66,7 +66,7 @@ class WebStage:
 
 
 @contextmanager
-def web_stage(folder: Path, bind="127.0.0.1:0", *, steps=True):
+def web_stage(folder: Path, bind="127.0.0.1:0", *, steps=True, **options):
     """A stage that steps, and its panel that has its values."""
     with ExitStack() as stack:
         stage = RememberingStage(folder / "state")
@@ -77,7 +77,7 @@ def web_stage(folder: Path, bind="127.0.0.1:0", *, steps=True):
         tokens = TokenFolder(folder / "keys")
         pictures = stack.enter_context(receiving(stack.enter_context(publishing())))
         link = StageLink(stage.server.runtime, SECRET)
-        panel = stack.enter_context(serving(pictures, bind=bind, link=link, keys=folder / "keys"))
+        panel = stack.enter_context(serving(pictures, bind=bind, link=link, keys=folder / "keys", **options))
         made = WebStage(stage, panel, tokens)
         if steps:
             wait_for(lambda: made.ask("GET", "/api/v1/values")[0] == 200)

@@ -17,6 +17,8 @@ export async function speak(wanted = "") {
   language.value = chosen;
   document.documentElement.lang = chosen === "zh" ? "zh-Hans" : "en";
   if (wanted) localStorage.setItem("language", wanted);
+  // For what the stage writes itself: the panic page, which has no script to ask.
+  document.cookie = `openstage-language=${chosen}; Path=/; Max-Age=31536000; SameSite=Strict`;
 }
 
 /** The words for a key; the key itself where the table has none. */

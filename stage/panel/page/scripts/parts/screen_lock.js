@@ -4,6 +4,7 @@ import { t } from "../words.js";
 import { html } from "./html.js";
 import { HoldRing, useHold } from "./hold_key.js";
 import { Icon } from "./icons.js";
+import { PinLock } from "./pin_lock.js";
 
 /** Whether the screen takes no touch now. */
 export const screenLocked = signal(sessionStorage.getItem("locked") === "yes");
@@ -21,7 +22,7 @@ function unlock() {
 /** What lies over a locked page. */
 export function ScreenLock() {
   const { phase, handlers } = useHold(unlock);
-  if (!screenLocked.value) return null;
+  if (!screenLocked.value) return html`<${PinLock} />`;
   return html`<div class="screen-lock" role="dialog" aria-label=${t("page.locked")}>
     <button class=${`key-wide unlock ${phase}`} ...${handlers}>
       <span class="ring-place"><${HoldRing} phase=${phase} /><${Icon} name="lock" size=${18} /></span>
