@@ -164,6 +164,11 @@ class Renderer:
         self._inners.forget()
         self._weather.forget()
 
+    @property
+    def walls(self) -> Mapping[str, Wall]:
+        """The walls that are drawn, by name."""
+        return {name: picture.wall for name, picture in self._walls.items()}
+
     def wall_texture(self, name: str) -> moderngl.Texture:
         """What is sent to a wall, as a texture whose row 0 is the wall's top, for outputs to copy."""
         return self._walls[name].sent.texture
@@ -198,19 +203,26 @@ class Renderer:
         self._shown = None
         return self._inners.own(self._plan, index).read().astype(np.float32, copy=False)
 
-    def read_inner_preview(self, index: int) -> NDArray[np.uint8]:
-        """What the last plan's inner view at `index` sees, for a screen; uint8 (rows, columns, 3), at most 960 x 540.
+    def inner_codes_from_light(self) -> Matrix:
+        """How `draw_inner_codes` grades the light of the last plan, for a screen as bright as the brightest wall."""
+        plan = self._plan
+        return IDENTITY if plan is None or plan.air.raw else signal_from_world(plan.grade, self._preview_signal)
 
-        Graded, in sRGB, as bright as the brightest wall; black under blackout. Drawn for this call only.
+    def draw_inner_light(self, index: int, size_px: tuple[int, int]) -> None:
+        """Draws the light that the last plan's inner view at `index` sees, for `draw_inner_codes`.
+
+        Black under blackout. There must be a last plan.
         """
         plan = self._plan
-        if plan is None:
-            return np.zeros((1, 1, 3), np.uint8)
-        matrix = IDENTITY if plan.air.raw else signal_from_world(plan.grade, self._preview_signal)
+        assert plan is not None
         worlds = () if plan.blackout else aired(plan.air, self._worlds.source)
         if self._before is not None:
             worlds = behind_weather(worlds, self._before)
-        return self._preview.read(inner_view(plan.inners[index]), worlds, matrix)
+        self._preview.draw_light(inner_view(plan.inners[index]), size_px, worlds)
+
+    def draw_inner_codes(self, target: moderngl.Framebuffer, signal_from_world: Matrix) -> None:
+        """Covers `target` with the view that was drawn last, as sRGB codes."""
+        self._preview.draw_codes(target, signal_from_world)
 
     def finish(self, meanwhile: Meanwhile | None = None) -> None:
         """Waits until everything drawn so far is done; `meanwhile` is called now and then."""

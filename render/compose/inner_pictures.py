@@ -8,7 +8,6 @@ from dataclasses import dataclass, replace
 import moderngl
 import msgspec
 import numpy as np
-from numpy.typing import NDArray
 
 from render.colour.matrices import Matrix, column_major
 from render.compose.air import SourceOf, aired
@@ -23,9 +22,6 @@ from render.plan.frame import FramePlan
 from render.plan.inner import InnerPicturePlan, InnerPlan, PicturePartPlan, as_drawn, drawn_as, inner_view
 from render.views.view import View
 from render.worlds.on_air import AirPlan
-
-PREVIEW_PX = (960, 540)
-"""The largest picture of a view for screens."""
 
 
 @dataclass(slots=True, eq=False)
@@ -208,33 +204,24 @@ def _minify(kept: _Kept, wanted: bool) -> None:
 
 
 class InnerPreview:
-    """Draws what inner views see for screens, in 8 bits, only when someone asks for one."""
+    """Draws what inner views see for screens, only when someone asks for one: first the light, then its 8-bit codes."""
 
     def __init__(self, context: moderngl.Context, views: ViewPasses) -> None:
         self._context = context
         self._views = views
         self._pass = Pass(context, "preview.frag", uniforms=("signal_from_world",), textures=("picture",))
-        self._targets: tuple[Target, Target] | None = None
+        self._seen: Target | None = None
 
-    def read(self, view: View, worlds: Worlds, signal_from_world: Matrix) -> NDArray[np.uint8]:
-        """The view as sRGB codes, uint8 (rows, columns, 3), row 0 the top; no larger than a screen needs."""
-        view = replace(view, size_px=_fitting(view.size_px))
-        seen, codes = self._sized(view.size_px)
-        self._views.draw(seen.framebuffer, view, worlds)
+    def draw_light(self, view: View, size_px: tuple[int, int], worlds: Worlds) -> None:
+        """Draws the view's light, for the codes that follow."""
+        if self._seen is None or self._seen.size != size_px:
+            before, self._seen = self._seen, Target(self._context, size_px, "f4")
+            if before is not None:
+                before.release()
+        self._views.draw(self._seen.framebuffer, replace(view, size_px=size_px), worlds)
+
+    def draw_codes(self, target: moderngl.Framebuffer, signal_from_world: Matrix) -> None:
+        """Covers `target` with the light that was drawn last, as sRGB codes."""
+        assert self._seen is not None
         values = {"signal_from_world": column_major(signal_from_world)}
-        self._pass.draw(codes.framebuffer, values, {"picture": seen.texture})
-        return codes.read().astype(np.uint8, copy=False)
-
-    def _sized(self, size: tuple[int, int]) -> tuple[Target, Target]:
-        if self._targets is None or self._targets[0].size != size:
-            before = self._targets or ()
-            self._targets = (Target(self._context, size, "f4"), Target(self._context, size, "f1"))
-            for target in before:
-                target.release()
-        return self._targets
-
-
-def _fitting(size: tuple[int, int]) -> tuple[int, int]:
-    """The size of a picture scaled down to a preview's."""
-    scale = min(1.0, PREVIEW_PX[0] / size[0], PREVIEW_PX[1] / size[1])
-    return (max(1, round(size[0] * scale)), max(1, round(size[1] * scale)))
+        self._pass.draw(target, values, {"picture": self._seen.texture})

@@ -42,6 +42,12 @@ def screen_codes(light: npt.NDArray[np.floating]) -> Codes:
     return np.asarray((code * 255.0).round().astype(np.uint8))
 
 
+def exposed_codes(codes: Codes, stops: float) -> Codes:
+    """Codes of an sRGB screen as they are with another exposure: one stop doubles the light that is shown."""
+    light = light_of_codes(Signal(curve="srgb", peak_nits=1.0), 1.0)
+    return np.asarray(screen_codes(light * np.float32(2.0**stops))[codes])
+
+
 def _pq_light(code: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
     """The electro-optical transfer function of SMPTE ST 2084:2014, equation 4.1, as a share of 10,000 nits."""
     m1, m2 = 2610 / 16384, 2523 / 4096 * 128

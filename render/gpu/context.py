@@ -11,6 +11,8 @@ from numpy.typing import NDArray
 
 from tracking.records import ConfigError
 
+SOFTWARE_RENDERERS = ("llvmpipe", "softpipe", "swrast")
+"""Words in the names of renderers that are programs."""
 TEXTURE_UNITS = 16
 """Texture units that passes may use, from 0 on."""
 _GL_DITHER = 0x0BD0
@@ -35,6 +37,11 @@ def create_headless_context(require: int = 410) -> moderngl.Context:
 def renderer_name(context: moderngl.Context) -> str:
     """The driver's own name of the device that draws: "llvmpipe (LLVM 15.0.6, 256 bits)". Reports and takes give it."""
     return str(context.info["GL_RENDERER"])
+
+
+def draws_in_software(context: moderngl.Context) -> bool:
+    """Whether the processor draws in place of a GPU: what is drawn is in its memory already."""
+    return any(word in renderer_name(context) for word in SOFTWARE_RENDERERS)
 
 
 def largest_texture_px(context: moderngl.Context) -> int:

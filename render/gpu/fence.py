@@ -43,3 +43,7 @@ class Fence:
     def release(self) -> None:
         """Call it in any of the contexts that share textures."""
         GL.glDeleteSync(self._sync)
+
+    def passed(self) -> bool:
+        """Whether everything before the fence is drawn. Never waits."""
+        return bool(GL.glClientWaitSync(self._sync, 0, 0) != GL.GL_TIMEOUT_EXPIRED)

@@ -15,7 +15,8 @@ from tracking.rotation import quat_multiply
 
 _POLE_SHARE = 1.0 - 1.0 / 298.257223563
 """How much nearer to the earth's centre the poles are (WGS 84)."""
-_UPPER_LIMB_SETS_DEG = -0.8333
+UPPER_LIMB_SETS_DEG = -0.8333
+"""The elevation of the centre of the sun when its upper limb is on the horizon, air included."""
 
 
 class Place(NamedTuple):
@@ -76,7 +77,7 @@ def refracted_deg(elevation_deg: float, altitude_m: float = 0.0) -> float:
 
     What is so far down that its light does not arrive stays where it is.
     """
-    if elevation_deg < _UPPER_LIMB_SETS_DEG:
+    if elevation_deg < UPPER_LIMB_SETS_DEG:
         return elevation_deg
     pressure = math.pow(1.0 - 2.25577e-5 * altitude_m, 5.25588)
     bent = 1.02 / math.tan(math.radians(elevation_deg + 10.3 / (elevation_deg + 5.11))) + 0.0019279

@@ -116,12 +116,17 @@ def warned(causes: Iterable[Cause]) -> tuple[Warned, ...]:
 
 
 class TakeStatus(Evolving):
-    """The take. It is "starting" until its first chunk is on disk. `warnings` say what it began with."""
+    """The take. It is "starting" until its first chunk is on disk. `warnings` say what it began with.
+
+    `slate` is its name as it was given, `first_frame` the first frame that it records, -1 where that is not known.
+    """
 
     state: Literal["idle", "starting", "recording"] = "idle"
     name: str = ""
     path: str = ""
     warnings: tuple[Warned, ...] = ()
+    slate: str = ""
+    first_frame: int = -1
 
 
 class LeaseStatus(Evolving):
@@ -129,6 +134,14 @@ class LeaseStatus(Evolving):
 
     path: str
     who: str
+    left_s: float
+
+
+class FadeStatus(Evolving):
+    """A value that fades: where it goes, and in how many seconds of show time it is there."""
+
+    path: str
+    target: float
     left_s: float
 
 
@@ -218,7 +231,7 @@ class StageStatus(Evolving):
     what is on air, `cues` where the show stands in its cues. `in_force` lists what replaces what a film camera would
     see. `latency` has the stages from a sample to the wall's light, and their sum; it is empty until frames were shown.
     `dropped` counts inputs that were lost before anything read them, by source and cause. `leases` are the values that
-    somebody moves.
+    somebody moves, `fades` those that fade, 64 at most.
     """
 
     frame: int
@@ -241,6 +254,7 @@ class StageStatus(Evolving):
     world: AirReport | None = None
     cues: CuesStatus = CuesStatus()
     leases: tuple[LeaseStatus, ...] = ()
+    fades: tuple[FadeStatus, ...] = ()
 
 
 class ShowView(Protocol):

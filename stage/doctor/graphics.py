@@ -15,12 +15,11 @@ from typing import Any
 
 import msgspec
 
-from render.gpu.context import create_headless_context
+from render.gpu.context import SOFTWARE_RENDERERS, create_headless_context
 from stage.doctor.records import Finding, failure, good, warning
 from tracking.records import ConfigError, Record
 
 _TIMEOUT_S = 60.0
-_SOFTWARE_RENDERERS = ("llvmpipe", "softpipe", "swrast")
 
 
 class Monitor(Record):
@@ -52,7 +51,7 @@ def examine_graphics() -> Iterator[Finding]:
     drawing = report["drawing"]
     if "error" in drawing:
         yield failure("drawing", drawing["error"], "apt-get install libegl1 libgl1 libgl1-mesa-dri, or a GPU's driver")
-    elif any(name in drawing["renderer"] for name in _SOFTWARE_RENDERERS):
+    elif any(name in drawing["renderer"] for name in SOFTWARE_RENDERERS):
         yield warning(
             "drawing",
             f"{drawing['renderer']}, OpenGL {drawing['version']}: in software",

@@ -13,6 +13,7 @@ from types import FrameType
 
 import msgspec
 
+from calibration.rasters.meshes import Mesh
 from render.assets.upload import PictureKey
 from render.plan.frame import assets_of
 from render.renderer import Renderer
@@ -37,7 +38,7 @@ from stage.live.opening import (
     open_tracker_sources,
 )
 from stage.live.picture import Picture
-from stage.live.previews import Previews
+from stage.live.previews import Previews, film_cameras
 from stage.live.recovery import FIRST_TAKE, first_frame_of, first_state
 from stage.live.show_files import ShowFiles
 from stage.live.view import LiveView
@@ -77,7 +78,8 @@ class Core:
         self._loaded = open_configuration(options)
         asset_pipes = AssetPipes(options.to_loader(), options.from_loader())
         stack.callback(asset_pipes.release)
-        positions, self._calibration = load_geometry(self._loaded)
+        meshes: dict[str, Mesh] = {}
+        positions, self._calibration = load_geometry(self._loaded, meshes)
         self._sources = open_tracker_sources(options, self._loaded, stack)
         self._control = open_control(options, self._loaded, stack)
         self._outputs = open_stage_outputs(options, self._loaded, stack)
@@ -102,7 +104,8 @@ class Core:
         self._library = self._open_library(asset_pipes, stack)
         header = header_for(self._loaded, self._calibration, self._library.ready, self._renderer.name)
         self._recorder = open_recorder(options, self._loaded, self._library.ready, header, stack)
-        self._previews = Previews(options.pictures(), self._renderer)
+        film = film_cameras(self._renderer, self._loaded.config.cameras, self._calibration, meshes)
+        self._previews = Previews(options.pictures(), self._renderer, film, self._lens_on)
         stack.callback(self._previews.close)
         self._times = LoopTimes(self._keeping.figures.before)
         self._packets = PacketCount(self._show, self._keeping.figures.before)
@@ -248,6 +251,9 @@ class Core:
 
     def _note_shown(self, _inputs: FrameInputs, outcome: Outcome) -> None:
         self._library.use(frozenset(PictureKey(*asset) for asset in assets_of(outcome.plan)))
+
+    def _lens_on(self, camera: str) -> str:
+        return self._show.state.cameras[camera].lens.lens
 
     def _keep_elsewhere(self, encoded: EncodedState, commanded: bool) -> None:
         state = self._show.state

@@ -9,17 +9,17 @@ import time
 from pathlib import Path
 
 import msgspec
-import numpy as np
 import zmq
 from PIL import Image
 
-from stage.run.preview_records import MAX_SIDE, PictureHeader
+from stage.run.preview_records import CHANNELS, MAX_SIDE, PictureHeader, side_for, subscription
 from stage.run.whole_files import put_whole
 from stage.show.looks.file_names import picture_of
 from tracking.records import JOB_FAILURES
 
 MOST_WAITING = 4
 WIDEST_PX = 256
+_SIDE_PX = side_for(WIDEST_PX)
 _WAITS_MS = 2000
 _JPEG_QUALITY = 80
 _FAILURES: tuple[type[Exception], ...] = (zmq.ZMQError, *JOB_FAILURES)
@@ -35,7 +35,7 @@ class LookPictures:
     def __init__(self, folder: Path, endpoint: str, wall: str) -> None:
         self._folder = folder
         self._endpoint = endpoint
-        self._topic = f"wall/{wall}".encode()
+        self._topic = subscription(f"wall/{wall}", _SIDE_PX)
         self._wanted: queue.Queue[tuple[str, int] | None] = queue.Queue(MOST_WAITING)
         threading.Thread(target=self._work, name="look pictures", daemon=True).start()
 
@@ -72,7 +72,7 @@ class LookPictures:
         with context.socket(zmq.SUB) as socket:
             socket.setsockopt(zmq.LINGER, 0)
             socket.setsockopt(zmq.RCVHWM, 2)
-            socket.setsockopt(zmq.MAXMSGSIZE, MAX_SIDE * MAX_SIDE * 3)
+            socket.setsockopt(zmq.MAXMSGSIZE, MAX_SIDE * MAX_SIDE * CHANNELS)
             socket.setsockopt(zmq.SUBSCRIBE, self._topic)
             socket.connect(self._endpoint)
             end_s = time.monotonic() + _WAITS_MS * 1e-3
@@ -86,8 +86,7 @@ class LookPictures:
 
 def small_jpeg(header: PictureHeader, pixels: bytes) -> bytes:
     """A JPEG of a preview picture, at most 256 pixels wide and high. Raises ValueError for a wrong number of bytes."""
-    codes = np.frombuffer(pixels, np.uint8).reshape(header.height, header.width, 3)
-    picture = Image.fromarray(codes, "RGB")
+    picture = Image.frombytes("RGB", (header.width, header.height), pixels, "raw", "RGBX")
     picture.thumbnail((WIDEST_PX, WIDEST_PX), Image.Resampling.BOX)
     content = io.BytesIO()
     picture.save(content, "JPEG", quality=_JPEG_QUALITY)

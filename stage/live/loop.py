@@ -42,8 +42,8 @@ class Draws(Protocol):
 
     def present(self, plan: FramePlan, meanwhile: Meanwhile) -> None: ...
 
-    def preview(self, plan: FramePlan) -> None:
-        """Passes on small pictures of what was drawn, if somebody watches."""
+    def preview(self, plan: FramePlan, room_ns: int) -> None:
+        """Passes on small pictures of what was drawn, if somebody watches; `room_ns` are left before the next slot."""
 
 
 class Leaves(Protocol):
@@ -86,7 +86,7 @@ class FrameLoop:
         self._submitted_ns = self._clock.now_ns()
         self._picture.present(outcome.plan, self._serve_undrawn)
         times.mark("present")
-        self._picture.preview(outcome.plan)
+        self._picture.preview(outcome.plan, self._pacer.slack_ns())
         times.mark("preview")
 
         self._gather.observe(times.presented())

@@ -47,9 +47,9 @@ class Picture:
         if not self._outputs.paces:
             self._renderer.finish(meanwhile)
 
-    def preview(self, plan: FramePlan) -> None:
-        """Passes on the small picture that is due for a preview page, if one is."""
-        self._previews.publish(plan)
+    def preview(self, plan: FramePlan, room_ns: int) -> None:
+        """Draws and passes on the small pictures that are due for whoever looks, as far as `room_ns` are enough."""
+        self._previews.publish(plan, room_ns)
 
     def _report_losses(self) -> None:
         """Reports the pictures that file outputs could not write since the last frame."""

@@ -1,50 +1,162 @@
-"""Small pictures for the preview page, only on request: the walls as sent, and each camera's inner picture."""
+"""Pictures for whoever looks: drawn small while somebody watches, read back frames later, dropped without room.
+
+Panel, thumbnails and everything else get them from here alone. Nothing is drawn twice in a frame, and nothing is waited
+for.
+"""
 
 from __future__ import annotations
 
-import time
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from typing import NamedTuple
 
+from calibration.cameras import OWN_LENS, Camera
+from calibration.rasters.meshes import Mesh
+from calibration.records import Calibration
 from render.plan.frame import FramePlan, WallPlan
+from render.readback.film_cameras import FilmCameras, frame_of, is_parked
+from render.readback.film_walls import filmed_wall
+from render.readback.ring import ReadBack
+from render.readback.scaled import ScaledWalls, fitting
 from render.renderer import Renderer
-from stage.run.preview_pictures import PicturePublisher
-from stage.run.preview_records import CameraSight
+from stage.run.preview_pictures import PicturePublisher, WantedPicture
+from stage.run.preview_records import LONGEST_NOTE, MOST_VIEWS, PARKED, CameraSight, PictureHeader
 from stage.words.sentences import hold_line
 
 FROZEN = "the output is frozen"
+PATIENCE_NS = 1_000_000_000
+"""Where no frame has room, a picture is drawn after so long all the same: who looks sees that the stage lives."""
+
+
+class _Drawn(NamedTuple):
+    """What is said of a picture when it has come."""
+
+    wanted: WantedPicture
+    frame: int
+    sights: tuple[CameraSight, ...]
+    note: str
 
 
 class Previews:
-    """Reads back the picture that is due for a preview page, and passes it on without waiting."""
+    """Draws the picture that is due, and passes on those that have come."""
 
-    def __init__(self, endpoint: str, renderer: Renderer) -> None:
+    def __init__(
+        self, endpoint: str, renderer: Renderer, film: FilmCameras, lens_on: Callable[[str], str] = lambda _: OWN_LENS
+    ) -> None:
+        """`lens_on` tells which lens is on a camera."""
         self._renderer = renderer
+        self._film = film
+        self._lens_on = lens_on
         self._publisher = PicturePublisher(endpoint)
+        self._ring: ReadBack[_Drawn] = ReadBack(renderer.context)
+        self._scaled = ScaledWalls(renderer.context)
+        self._drawn_ns = 0
+        self._inner_under_way = False
+        self.begun = self.passed_on = self.dropped = 0
+        """How many pictures were begun, were passed on, and were due in frames without room."""
 
-    def publish(self, plan: FramePlan) -> None:
-        """Publishes at most one picture in this frame, so that no frame pays for two."""
-        for topic in self._publisher.wants():
-            kind, _, name = topic.partition("/")
-            wall = next((wall for wall in plan.walls if wall.name == name), None)
-            if kind == "wall" and wall is not None:
-                self._publish_wall(topic, plan, wall)
-                return
-            index = next((index for index, inner in enumerate(plan.inners) if inner.camera == name), None)
-            if kind == "camera" and index is not None:
-                begun_ns = time.monotonic_ns()
-                picture = self._renderer.read_inner_preview(index)
-                self._publisher.publish(topic, plan.frame, picture, took_ns=time.monotonic_ns() - begun_ns)
+    def publish(self, plan: FramePlan, room_ns: int) -> None:
+        """Passes on a picture that has come; draws one that is due and fits into the `room_ns` before the next slot."""
+        for come in self._ring.arrived():
+            self._pass_on(come.label, come.size, come.pixels, come.drawn_ns)
+        for wanted in self._publisher.wants():
+            if self._ring.has_room and self._serve(wanted, plan, room_ns):
                 return
 
-    def _publish_wall(self, topic: str, plan: FramePlan, wall: WallPlan) -> None:
-        begun_ns = time.monotonic_ns()
-        picture = self._renderer.read_wall(wall.name)
-        took_ns = time.monotonic_ns() - begun_ns
-        sights, hold = sights_of(plan, wall), hold_of(plan, wall)
-        self._publisher.publish(topic, plan.frame, picture, sights=sights, hold=hold, took_ns=took_ns)
+    @property
+    def endpoint(self) -> str:
+        """Where the pictures are published."""
+        return self._publisher.endpoint
+
+    def drawn_ns(self, topic: str, side_px: int) -> int:
+        """How long a picture of a watched topic is drawn; 0 before the first."""
+        return self._publisher.took_ns(WantedPicture(topic, side_px))
+
+    def _serve(self, wanted: WantedPicture, plan: FramePlan, room_ns: int) -> bool:
+        """Draws a picture of the plan, or says why there is none. Whether the frame has done its part with it."""
+        kind, _, name = wanted.topic.partition("/")
+        wall = next((wall for wall in plan.walls if wall.name == name), None)
+        if kind == "wall" and wall is not None:
+            return self._has_room(wanted, plan, room_ns) and self._draw_wall(wanted, plan, wall)
+        if kind == "wall" or name not in self._film:
+            return False
+        if is_parked(plan, name):
+            self._publisher.begun(wanted)
+            self._pass_on(_Drawn(wanted, plan.frame, (), PARKED), (0, 0), b"", None)
+            return True
+        if kind == "camera" and self._inner_under_way:
+            return False
+        draw = self._draw_film if kind == "film" else self._draw_inner
+        return self._has_room(wanted, plan, room_ns) and draw(wanted, plan, name)
+
+    def _has_room(self, wanted: WantedPicture, plan: FramePlan, room_ns: int) -> bool:
+        """Whether the frame has room for a picture that takes as long as the last of its kind."""
+        if room_ns < self._publisher.took_ns(wanted) and plan.present_ns - self._drawn_ns < PATIENCE_NS:
+            self.dropped += 1
+            return False
+        self._drawn_ns = plan.present_ns
+        self._publisher.begun(wanted)
+        self.begun += 1
+        return True
+
+    def _draw_wall(self, wanted: WantedPicture, plan: FramePlan, wall: WallPlan) -> bool:
+        configured = self._renderer.walls[wall.name]
+        columns, rows = configured.resolution_px
+        size = fitting(configured.resolution_px, wanted.side_px)
+        hold = hold_of(plan, wall)
+        label = _Drawn(wanted, plan.frame, sights_of(plan, wall), f"held: {hold}" if hold else "")
+        signal = None if plan.air.raw else configured.signal
+        with self._ring.drawing(size, label) as target:
+            sent = self._renderer.wall_texture(wall.name)
+            self._scaled.draw(target.framebuffer, sent, signal, (columns / size[0], rows / size[1]))
+        return True
+
+    def _draw_film(self, wanted: WantedPicture, plan: FramePlan, camera: str) -> bool:
+        size = self._film.size_px(camera, wanted.side_px)
+        with self._ring.drawing(size, _Drawn(wanted, plan.frame, (), holds_of(plan))) as target:
+            self._film.draw(target, plan, camera, self._lens_on(camera), self._renderer.wall_texture)
+        return True
+
+    def _draw_inner(self, wanted: WantedPicture, plan: FramePlan, camera: str) -> bool:
+        """The light of the view first; its codes once that is drawn."""
+        index = next(index for index, inner in enumerate(plan.inners) if inner.camera == camera)
+        size = fitting(plan.inners[index].size_px, wanted.side_px)
+        matrix = self._renderer.inner_codes_from_light()
+        codes = partial(self._renderer.draw_inner_codes, signal_from_world=matrix)
+        with self._ring.drawing(size, _Drawn(wanted, plan.frame, (), holds_of(plan)), codes):
+            self._renderer.draw_inner_light(index, size)
+        self._inner_under_way = True
+        return True
+
+    def _pass_on(self, drawn: _Drawn, size: tuple[int, int], pixels: bytes, took_ns: int | None) -> None:
+        if drawn.wanted.topic.startswith("camera/"):
+            self._inner_under_way = False
+        header = PictureHeader(
+            width=size[0],
+            height=size[1],
+            frame=drawn.frame,
+            side_px=drawn.wanted.side_px,
+            sights=drawn.sights,
+            note=drawn.note[:LONGEST_NOTE],
+        )
+        self._publisher.publish(drawn.wanted, header, pixels, took_ns)
+        self.passed_on += 1
 
     def close(self) -> None:
-        """Releases the endpoint."""
+        """Releases the endpoint and the graphics memory."""
         self._publisher.close()
+        self._ring.release()
+
+
+def film_cameras(
+    renderer: Renderer, cameras: Sequence[Camera], calibration: Calibration, meshes: Mapping[str, Mesh]
+) -> FilmCameras:
+    """The film cameras before a renderer's walls. `meshes` are those of mesh walls, by name."""
+    surfaces = {surface.name: surface for surface in calibration.surfaces}
+    filmed = [
+        filmed_wall(renderer.context, wall, surfaces[name], meshes.get(name)) for name, wall in renderer.walls.items()
+    ]
+    return FilmCameras(renderer.context, filmed, cameras, calibration.lenses, calibration.lens_files)
 
 
 def sights_of(plan: FramePlan, wall: WallPlan) -> tuple[CameraSight, ...]:
@@ -56,12 +168,20 @@ def sights_of(plan: FramePlan, wall: WallPlan) -> tuple[CameraSight, ...]:
             right=inner.right,
             ahead=inner.ahead,
             up=inner.up,
-            frame=(inner.frame.left, inner.frame.right, inner.frame.bottom, inner.frame.top),
+            frame=frame_of(inner),
         )
-        for inner in (plan.inners[index] for index in wall.inners)
+        for inner in (plan.inners[index] for index in wall.inners[:MOST_VIEWS])
     )
 
 
 def hold_of(plan: FramePlan, wall: WallPlan) -> str:
     """Why the wall's picture stands still: the wall is held, or the output is frozen (light of an earlier frame)."""
     return hold_line(wall.holds) or (FROZEN if wall.light_ns < plan.present_ns else "")
+
+
+def holds_of(plan: FramePlan) -> str:
+    """Why what a camera sees stands still, wholly or in part, or ""."""
+    held = {wall.name: hold for wall in plan.walls if (hold := hold_of(plan, wall))}
+    if len(held) == len(plan.walls) and len(set(held.values())) == 1:
+        return f"held: {next(iter(held.values()))}"
+    return "; ".join(f"wall {name} held: {hold}" for name, hold in held.items())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping
+from itertools import islice
 
 import msgspec
 
@@ -13,6 +14,7 @@ from stage.control.look_views import LookComparison, LookStatus
 from stage.control.view import (
     CameraStatus,
     EquipmentStatus,
+    FadeStatus,
     InForce,
     LeaseStatus,
     LensStatus,
@@ -43,11 +45,14 @@ from stage.show.report.pace import true_rate_hz
 from stage.show.report.take import TakeState
 from stage.show.show import Show
 from stage.show.values.controls import ControlState
+from stage.show.values.fades import is_over, standing_at
 from stage.values.parameters import Refusal
 from stage.values.tree import ParameterTree
 from stage.words.sentences import health_lines, sentence
 from tracking.rotation import pan_tilt_roll_from_quat
 from tracking.tracker.tracker import Tracker
+
+_MOST_FADES = 64
 
 
 class LiveView:
@@ -101,6 +106,7 @@ class LiveView:
             world=air_report(state.air, values, state.frame, self._show.rate),
             cues=cues_status(state.cues, state.play, state.frame, self._show.rate),
             leases=tuple(self._leases()),
+            fades=tuple(islice(self._fades(), _MOST_FADES)),
         )
 
     @property
@@ -175,6 +181,13 @@ class LiveView:
         for path, lease in holding(self._show.state.leases, frame):
             yield LeaseStatus(path=path, who=lease.who, left_s=float((lease.until_frame - frame) / self._show.rate))
 
+    def _fades(self) -> Iterator[FadeStatus]:
+        frame, rate = self._show.state.frame, self._show.rate
+        for path, fade in self.controls.fades.items():
+            if not is_over(fade, frame, rate):
+                gone_s = float(max(0, standing_at(frame, fade.held) - fade.start_frame) / rate)
+                yield FadeStatus(path=path, target=fade.target, left_s=fade.fade_s - gone_s)
+
     def _wall(self, name: str, findings: tuple[Finding, ...]) -> WallStatus:
         values = self.controls.values.wall[name]
         held = any(finding.code == "wall_held" and finding.values.get("wall") == name for finding in findings)
@@ -198,6 +211,8 @@ def take_status(take: TakeState) -> TakeStatus:
         name=take.name,
         path=take.path,
         warnings=warned(take.warnings) if take.recording else (),
+        slate=take.slate or take.name,
+        first_frame=take.first_frame if take.recording else -1,
     )
 
 

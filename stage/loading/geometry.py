@@ -23,18 +23,23 @@ from tracking.prediction.weights import PredictorWeights
 from tracking.records import ConfigError, ViewError
 
 
-def load_geometry(loaded: LoadedConfig) -> tuple[Mapping[str, np.ndarray], Calibration]:
+def load_geometry(
+    loaded: LoadedConfig, meshes: dict[str, Mesh] | None = None
+) -> tuple[Mapping[str, np.ndarray], Calibration]:
     """LED positions of every wall (rows, columns, 3; metres in the stage), and the planner's view of the geometry.
 
+    The mesh of every mesh wall is left in `meshes`, if given, for who needs its triangles too: reading one takes long.
     Raises ConfigError with all findings on walls, lenses and predictor weights.
     """
     findings = Findings(loaded.file)
-    positions, calibration = read_geometry(loaded, findings)
+    positions, calibration = read_geometry(loaded, findings, meshes)
     findings.refuse()
     return positions, calibration
 
 
-def read_geometry(loaded: LoadedConfig, findings: Findings) -> tuple[Mapping[str, np.ndarray], Calibration]:
+def read_geometry(
+    loaded: LoadedConfig, findings: Findings, meshes: dict[str, Mesh] | None = None
+) -> tuple[Mapping[str, np.ndarray], Calibration]:
     """The same as far as it can be read, with its faults in `findings`; skips what they mark as unreliable."""
     positions: dict[str, np.ndarray] = {}
     surfaces: list[WallSurface] = []
@@ -43,7 +48,10 @@ def read_geometry(loaded: LoadedConfig, findings: Findings) -> tuple[Mapping[str
         if findings.is_unreliable(f"{where}.shape", f"{where}.resolution_px"):
             continue
         try:
-            positions[wall.name] = wall_positions(wall, _mesh(loaded, wall))
+            mesh = _mesh(loaded, wall)
+            positions[wall.name] = wall_positions(wall, mesh)
+            if mesh is not None and meshes is not None:
+                meshes[wall.name] = mesh
             surfaces.append(wall_surface(wall, positions[wall.name]))
         except ConfigError as error:
             _report_wall(loaded, where, wall, error, findings)

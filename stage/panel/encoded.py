@@ -12,8 +12,8 @@ import msgspec
 from PIL import Image, ImageDraw, ImageFont
 
 from render.film.frame_lines import with_frame_lines
-from stage.panel.film_pictures import FilmPicture
-from stage.panel.newest import NewestPicture, PagePicture
+from render.film.screen import exposed_codes
+from stage.panel.newest import NewestPicture
 
 Kind = Literal["png", "jpg"]
 MEDIA_TYPES: dict[Kind, str] = {"png": "image/png", "jpg": "image/jpeg"}
@@ -55,12 +55,12 @@ class EncodedPictures:
         self._lock = threading.Lock()
         self._kept: OrderedDict[_Key, bytes] = OrderedDict()
 
-    def kept(self, picture: PagePicture, kind: Kind, view: ViewOptions, note: str) -> bytes | None:
+    def kept(self, picture: NewestPicture, kind: Kind, view: ViewOptions, note: str) -> bytes | None:
         """The picture's file where it was made already."""
         with self._lock:
             return self._kept.get((picture.topic, picture.received_ns, kind, view, note))
 
-    def file(self, picture: PagePicture, kind: Kind, view: ViewOptions = _AS_IT_IS, note: str = "") -> bytes:
+    def file(self, picture: NewestPicture, kind: Kind, view: ViewOptions = _AS_IT_IS, note: str = "") -> bytes:
         """The picture's file, as the view wants it and with the note in its corner."""
         kept = self.kept(picture, kind, view, note)
         if kept is not None:
@@ -74,29 +74,27 @@ class EncodedPictures:
         return made
 
 
-def sized_picture(picture: PagePicture, width: int, note: str) -> SizedPicture:
-    """A picture as a JPEG at most `width` pixels wide, in its own proportions, without lines or a note in it."""
-    image = Image.fromarray(picture.codes, "RGB")
-    if image.width > width:
-        height = max(1, round(image.height * width / image.width))
-        image = image.resize((width, height), Image.Resampling.BOX)
+def sized_picture(picture: NewestPicture, side_px: int) -> SizedPicture:
+    """A picture as a JPEG with sides of at most `side_px`, in its own proportions, without lines or a note in it."""
+    header = picture.header
+    image = Image.frombytes("RGB", (header.width, header.height), picture.payload, "raw", "RGBX")
+    image.thumbnail((side_px, side_px), Image.Resampling.BOX)
     out = io.BytesIO()
     image.save(out, "JPEG", quality=_LIVE_QUALITY)
-    sights = picture.header.sights if isinstance(picture, NewestPicture) else ()
     return SizedPicture(
         topic=picture.topic,
         frame=picture.frame,
         width=image.width,
         height=image.height,
-        sights=msgspec.to_builtins(sights),
-        note=note,
+        sights=msgspec.to_builtins(header.sights),
+        note=header.note,
         content=out.getvalue(),
         received_ns=picture.received_ns,
     )
 
 
-def _marked(picture: PagePicture, view: ViewOptions, note: str) -> Image.Image:
-    codes = picture.exposed(view.exposure_stops) if isinstance(picture, FilmPicture) else picture.codes
+def _marked(picture: NewestPicture, view: ViewOptions, note: str) -> Image.Image:
+    codes = exposed_codes(picture.codes, view.exposure_stops) if view.exposure_stops else picture.codes
     image = Image.fromarray(with_frame_lines(codes, view.lines) if view.lines else codes, "RGB")
     if note:
         draw, font = ImageDraw.Draw(image), ImageFont.load_default(_NOTE_PX)

@@ -1,48 +1,34 @@
-"""The page's side of the preview: receives pictures and keeps the newest of each topic."""
+"""The page's side of the pictures: receives them and keeps the newest of each topic."""
 
 from __future__ import annotations
 
 import threading
 import time
-from dataclasses import dataclass
-from typing import Protocol
+from collections import defaultdict
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 
 import msgspec
 import numpy as np
+import numpy.typing as npt
 import zmq
 
-from render.film.screen import Codes
-from stage.run.preview_records import MAX_SIDE, PictureHeader
+from stage.run.preview_records import CHANNELS, MAX_SIDE, PARKED, PictureHeader, subscribed, subscription
 from tracking.records import JOB_FAILURES
 
 FRESH_NS = 1_000_000_000
+DEFAULT_SIDES = {"film": 640, "camera": 960, "wall": 1280}
+"""The longest side of pictures of each kind for whoever does not say."""
 _FAILURES: tuple[type[Exception], ...] = (zmq.ZMQError, *JOB_FAILURES)
-_IDLE_NS = 5_000_000_000
-_POLL_MS = 100
+_IDLE_NS = 2_000_000_000
+_POLL_MS = 50
 
-
-class PagePicture(Protocol):
-    """A picture that the page shows: RGB codes (rows, columns, 3), top row first, of one frame.
-
-    `received_ns` (host monotonic) distinguishes it from the picture before it.
-    """
-
-    @property
-    def topic(self) -> str: ...
-
-    @property
-    def codes(self) -> Codes: ...
-
-    @property
-    def frame(self) -> int: ...
-
-    @property
-    def received_ns(self) -> int: ...
+Codes = npt.NDArray[np.uint8]
 
 
 @dataclass(frozen=True, kw_only=True)
 class NewestPicture:
-    """A picture as received, and the time when it was (host monotonic)."""
+    """A picture as received, and when it was (host monotonic), which tells it from the picture before it."""
 
     topic: str
     header: PictureHeader
@@ -51,8 +37,9 @@ class NewestPicture:
 
     @property
     def codes(self) -> Codes:
-        """The picture's code values, (rows, columns, 3)."""
-        return np.frombuffer(self.payload, np.uint8).reshape(self.header.height, self.header.width, 3)
+        """The picture's RGB code values, (rows, columns, 3), the top row first."""
+        pixels = np.frombuffer(self.payload, np.uint8).reshape(self.header.height, self.header.width, CHANNELS)
+        return np.ascontiguousarray(pixels[..., :3])
 
     @property
     def frame(self) -> int:
@@ -63,8 +50,9 @@ class NewestPicture:
 class NewestPictures:
     """The newest picture of each of `topics` that the show at `endpoint` publishes.
 
-    Subscribes only while somebody watches, so that an unwatched page costs the show nothing. Messages that do not
-    decode are counted in `rejected` and dropped. All methods may be called from any thread.
+    Each is subscribed to while somebody watches it, as large as the largest that anybody wants, so that an unwatched
+    page costs the show nothing. Messages that do not decode are counted in `rejected` and dropped. All methods may be
+    called from any thread.
     """
 
     def __init__(self, endpoint: str, topics: tuple[str, ...]) -> None:
@@ -72,32 +60,45 @@ class NewestPictures:
         self.topics = topics
         self._changed = threading.Condition()
         self._newest: dict[str, NewestPicture] = {}
-        self._watched_ns = time.monotonic_ns()
+        self._notes: dict[str, str] = {}
+        self._watched_ns: defaultdict[str, dict[int, int]] = defaultdict(dict)
+        self._tell: list[Callable[[str], None]] = []
         self.ended = False
         self.rejected = 0
         self._thread = threading.Thread(target=self._receive, name="pictures", daemon=True)
         self._thread.start()
 
-    def all(self, after_ns: int = 0, wait_s: float = 0.0) -> dict[str, NewestPicture]:
-        """The newest pictures, by topic. A caller counts as a watcher.
+    def listen(self, tell: Callable[[str], None]) -> None:
+        """Calls `tell` with the topic of every picture that comes, on the receiving thread."""
+        self._tell.append(tell)
 
-        Waits up to `wait_s` for a picture that was received after `after_ns`.
-        """
-        with self._changed:
-            self._watched_ns = time.monotonic_ns()
-            self._changed.wait_for(
-                lambda: self.ended or any(kept.received_ns > after_ns for kept in self._newest.values()), wait_s
-            )
-            return dict(self._newest)
+    def watch(self, topic: str, side_px: int | None = None) -> None:
+        """Somebody watches a topic now and for two seconds, with sides of at most `side_px`."""
+        self._watched_ns[topic][side_px or _default_side(topic)] = time.monotonic_ns()
 
-    def get(self, topic: str, after_ns: int, wait_s: float = 0.0) -> NewestPicture | None:
-        """The newest picture of one topic. A caller counts as a watcher.
+    def newest(self, topic: str) -> NewestPicture | None:
+        """The newest picture of a topic. A caller does not count as a watcher."""
+        return self._newest.get(topic)
+
+    def note(self, topic: str) -> str:
+        """Why a picture stands still, or is not what it seems; "" otherwise."""
+        return self._notes.get(topic, "")
+
+    def all(self) -> dict[str, NewestPicture]:
+        """The newest pictures, by topic. A caller counts as a watcher of all."""
+        for topic in self.topics:
+            self.watch(topic)
+        return dict(self._newest)
+
+    def get(self, topic: str, after_ns: int, wait_s: float = 0.0, side_px: int | None = None) -> NewestPicture | None:
+        """The newest picture of one topic, as large as `side_px` or larger. A caller counts as a watcher.
 
         Waits up to `wait_s` for one that was received after `after_ns`, then returns what there is.
         """
+        side = side_px or _default_side(topic)
         with self._changed:
-            self._watched_ns = time.monotonic_ns()
-            self._changed.wait_for(lambda: self.ended or self._is_after(topic, after_ns), wait_s)
+            self.watch(topic, side)
+            self._changed.wait_for(lambda: self.ended or self._is_after(topic, after_ns, side), wait_s)
             return self._newest.get(topic)
 
     def close(self) -> None:
@@ -107,20 +108,22 @@ class NewestPictures:
             self._changed.notify_all()
         self._thread.join()
 
-    def _is_after(self, topic: str, after_ns: int) -> bool:
+    def _is_after(self, topic: str, after_ns: int, side_px: int) -> bool:
         picture = self._newest.get(topic)
-        return picture is not None and picture.received_ns > after_ns
+        if self._notes.get(topic) == PARKED:
+            return True
+        return picture is not None and picture.received_ns > after_ns and picture.header.side_px >= side_px
 
     def _receive(self) -> None:
         context = zmq.Context()
         socket = context.socket(zmq.SUB)
         socket.setsockopt(zmq.RCVHWM, 8)
         socket.setsockopt(zmq.LINGER, 0)
-        socket.setsockopt(zmq.MAXMSGSIZE, MAX_SIDE * MAX_SIDE * 3)
+        socket.setsockopt(zmq.MAXMSGSIZE, MAX_SIDE * MAX_SIDE * CHANNELS)
         socket.connect(self._endpoint)
-        subscribed = False
+        sides: dict[str, int] = {}
         while not self.ended:
-            subscribed = self._follow_watchers(socket, subscribed)
+            sides = self._follow_watchers(socket, sides)
             try:
                 if socket.poll(_POLL_MS):
                     self._keep(socket.recv_multipart())
@@ -129,11 +132,19 @@ class NewestPictures:
         socket.close(0)
         context.term()
 
-    def _follow_watchers(self, socket: zmq.Socket[bytes], subscribed: bool) -> bool:
-        wanted = time.monotonic_ns() - self._watched_ns < _IDLE_NS
-        if wanted != subscribed:
-            for topic in self.topics:
-                socket.setsockopt(zmq.SUBSCRIBE if wanted else zmq.UNSUBSCRIBE, topic.encode())
+    def _follow_watchers(self, socket: zmq.Socket[bytes], before: dict[str, int]) -> dict[str, int]:
+        """Subscribes to each watched topic as large as anybody wants it; returns what is subscribed to."""
+        since = time.monotonic_ns() - _IDLE_NS
+        wanted = {
+            topic: max(sides)
+            for topic in self.topics
+            if (sides := [side for side, at in tuple(self._watched_ns[topic].items()) if at > since])
+        }
+        if wanted != before:
+            for topic, side in wanted.items() - before.items():
+                socket.setsockopt(zmq.SUBSCRIBE, subscription(topic, side))
+            for topic, side in before.items() - wanted.items():
+                socket.setsockopt(zmq.UNSUBSCRIBE, subscription(topic, side))
         return wanted
 
     def _keep(self, parts: list[bytes]) -> None:
@@ -142,18 +153,35 @@ class NewestPictures:
             if picture is None or picture.topic not in self.topics:
                 self.rejected += 1
                 return
-            self._newest[picture.topic] = picture
+            topic, before = picture.topic, self._newest.get(picture.topic)
+            if not picture.payload and before is not None and before.header.note != picture.header.note:
+                picture = replace(
+                    before,
+                    header=msgspec.structs.replace(before.header, note=picture.header.note),
+                    received_ns=picture.received_ns,
+                )
+            self._notes[topic] = picture.header.note
+            if not picture.payload:
+                self._changed.notify_all()
+                return
+            self._newest[topic] = picture
             self._changed.notify_all()
+        for tell in self._tell:
+            tell(topic)
+
+
+def _default_side(topic: str) -> int:
+    return DEFAULT_SIDES[topic.partition("/")[0]]
 
 
 def _decode(parts: list[bytes]) -> NewestPicture | None:
     if len(parts) != 3:
         return None
-    topic = parts[0].decode("latin-1")
+    found = subscribed(parts[0].decode("latin-1"))
     try:
         header = msgspec.msgpack.decode(parts[1], type=PictureHeader)
     except (msgspec.DecodeError, RecursionError):
         return None
-    if len(parts[2]) != header.byte_count or not all(sight.sensible for sight in header.sights):
+    if found is None or len(parts[2]) != header.byte_count or not all(sight.sensible for sight in header.sights):
         return None
-    return NewestPicture(topic=topic, header=header, payload=parts[2], received_ns=time.monotonic_ns())
+    return NewestPicture(topic=found[0], header=header, payload=parts[2], received_ns=time.monotonic_ns())

@@ -20,9 +20,10 @@ from starlette.types import Receive, Scope, Send
 
 from render.film.frame_lines import FRAMES
 from stage.panel.encoded import MEDIA_TYPES, Kind, ViewOptions
-from stage.panel.gallery import PARKED, Gallery
-from stage.panel.newest import FRESH_NS, PagePicture
+from stage.panel.gallery import Gallery
+from stage.panel.newest import FRESH_NS, NewestPicture
 from stage.panel.refusals import SAFE_HEADERS, Refused
+from stage.run.preview_records import PARKED
 
 _PICTURE = re.compile(r"/preview/((?:film|wall|camera)/[A-Za-z0-9_-]{1,64})\.(png|jpg|mjpeg)")
 FIRST_PICTURE_S = 1.5
@@ -116,7 +117,7 @@ class PageRequests:
             _, content = await self._first(topic, file_kind, view)
         return _answer(MEDIA_TYPES[file_kind], content)
 
-    async def _first(self, topic: str, kind: Kind | None, view: ViewOptions) -> tuple[PagePicture, bytes]:
+    async def _first(self, topic: str, kind: Kind | None, view: ViewOptions) -> tuple[NewestPicture, bytes]:
         """A fresh picture, or what there is after a while, and its file if a `kind` is given.
 
         Raises where there is none, or too many are waited for.
@@ -128,7 +129,7 @@ class PageRequests:
             wait_s = 0.0 if self._gallery.note(topic) == PARKED else self._first_picture_s
             after_ns = time.monotonic_ns() - FRESH_NS
 
-            def work() -> tuple[PagePicture, bytes] | None:
+            def work() -> tuple[NewestPicture, bytes] | None:
                 picture = self._gallery.picture(topic, after_ns, wait_s)
                 return None if picture is None else (picture, self._gallery.file(picture, kind, view) if kind else b"")
 
@@ -139,7 +140,7 @@ class PageRequests:
             raise _Plain(HTTPStatus.SERVICE_UNAVAILABLE, self._gallery.note(topic) or "No picture has come yet.")
         return found
 
-    def _live(self, picture: PagePicture, view: ViewOptions) -> Response:
+    def _live(self, picture: NewestPicture, view: ViewOptions) -> Response:
         """One picture after another until the client leaves or the server ends: `multipart/x-mixed-replace`."""
         if self._streams >= MOST_STREAMS:
             raise _Plain(HTTPStatus.SERVICE_UNAVAILABLE, "Too many live pictures are open; close one of them.")
@@ -149,7 +150,7 @@ class PageRequests:
     def _leave_stream(self) -> None:
         self._streams -= 1
 
-    async def _parts(self, picture: PagePicture, view: ViewOptions) -> AsyncIterator[bytes]:
+    async def _parts(self, picture: NewestPicture, view: ViewOptions) -> AsyncIterator[bytes]:
         """Each picture with the boundary of the next one, since a browser shows it only then."""
         yield _BOUNDARY
         sent: tuple[int, str] | None = None

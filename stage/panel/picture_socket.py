@@ -22,10 +22,11 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from stage.panel.admission import Tokens, caller_of
 from stage.panel.api import fields_of
-from stage.panel.picture_feed import PictureFeed, Watch, header_of, width_class
+from stage.panel.picture_feed import PictureFeed, Watch, header_of
 from stage.panel.presence import REVOKED
 from stage.panel.refusals import Refused, error_fields, refused_answer
 from stage.panel.seats import MOST_SOCKETS
+from stage.run.preview_records import side_for
 
 MOST_WATCHED = 16
 _CHECKED_EVERY_S = 1.0
@@ -137,11 +138,11 @@ class _Watcher:
         """Watches these topics and no others. A topic that is watched already goes on, maybe in another width."""
         for topic in self._watches.keys() - wanted.keys():
             self._feed.remove(self._watches.pop(topic))
-        for topic, width in wanted.items():
+        for topic, side_px in wanted.items():
             if topic in self._watches:
-                self._watches[topic].width = width
+                self._watches[topic].side_px = side_px
             else:
-                self._watches[topic] = Watch(topic, width, self._came.set)
+                self._watches[topic] = Watch(topic, side_px, self._came.set)
                 self._feed.add(self._watches[topic])
 
     async def _write(self) -> None:
@@ -173,7 +174,7 @@ class _Watcher:
 
 
 def wanted_of(found: Any, topics: tuple[str, ...]) -> dict[str, int]:
-    """The widths in which pictures are made for a list of topics and widths, by topic. Raises Refused."""
+    """The sides that pictures are asked in for a list of topics and widths, by topic. Raises Refused."""
     if not isinstance(found, list) or len(found) > MOST_WATCHED:
         raise Refused("bad_message", "not_a_watch_list", found=repr(found)[:80], most=MOST_WATCHED)
     wanted: dict[str, int] = {}
@@ -185,5 +186,5 @@ def wanted_of(found: Any, topics: tuple[str, ...]) -> dict[str, int]:
             raise Refused("bad_message", "no_such_picture", found=repr(topic)[:80], topics=", ".join(topics)[:400])
         if type(width) is not int or not 1 <= width <= _WIDEST:
             raise Refused("bad_message", "not_a_width", found=repr(width)[:40], widest=_WIDEST)
-        wanted[topic] = max(width_class(width), wanted.get(topic, 0))
+        wanted[topic] = max(side_for(width), wanted.get(topic, 0))
     return wanted

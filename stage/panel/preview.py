@@ -1,6 +1,6 @@
 """The web process: the preview page and the API over HTTP, beside a stage that it only talks to as a client does.
 
-`python -m stage.panel.preview --bind HOST:PORT --pictures ENDPOINT --topic camera/A --topic wall/main --config FILE`
+`python -m stage.panel.preview --bind HOST:PORT --pictures ENDPOINT --topic film/A --topic wall/main`
 """
 
 from __future__ import annotations
@@ -17,14 +17,11 @@ from types import FrameType
 
 from stage.gate.local import read_secret
 from stage.gate.ports import announced
-from stage.loading.files import load_config
 from stage.panel.api import ApiRequests
 from stage.panel.app import web_app
 from stage.panel.arrivals import Arrivals
 from stage.panel.callers import Callers
-from stage.panel.composite import FilmStage
 from stage.panel.crew import Crew
-from stage.panel.film_pictures import FilmPictures
 from stage.panel.gallery import Gallery
 from stage.panel.library_requests import LibraryRequests
 from stage.panel.links import StageLink
@@ -40,6 +37,7 @@ from stage.panel.picture_socket import PictureSockets
 from stage.panel.seats import HEAD_S, Seats
 from stage.panel.server import WebServer
 from stage.panel.stage_facts import StageFacts
+from stage.panel.sun_requests import SunRequests
 from stage.panel.word_requests import WordRequests
 from stage.run.events import PanelEvent, print_event
 from stage.run.options import WEB_FILE
@@ -55,9 +53,9 @@ _HERE = Path(__file__).resolve().parent
 class WebPanel:
     """Everything that the web process serves: the page with its pictures, the API, the WebSocket, the metrics.
 
-    `film` makes the film pictures, `link` leads to the stage; without them there are none, and no values. `keys` is the
-    folder of those who are known, `library` takes pictures from tablets. Raises ConfigError if `bind`
-    ("127.0.0.1:7780", port 0 for a free one) is not an address or is in use.
+    `link` leads to the stage; without it there are no values. `keys` is the folder of those who are known, `library`
+    takes pictures from tablets. Raises ConfigError if `bind` ("127.0.0.1:7780", port 0 for a free one) is not an
+    address or is in use.
     """
 
     def __init__(
@@ -66,7 +64,6 @@ class WebPanel:
         pictures: NewestPictures,
         title: str,
         *,
-        film: FilmPictures | None = None,
         link: StageLink | None = None,
         facts: StageFacts | None = None,
         keys: Path | None = None,
@@ -82,7 +79,7 @@ class WebPanel:
         self._library = LibraryRequests(library, crew.log)
         self._callers = Callers(link, crew.log)
         self._live = LiveStage(self._callers)
-        self.gallery = Gallery(pictures, film, self._live)
+        self.gallery = Gallery(pictures, self._live)
         self._page = PageRequests(self.gallery, _preview_files(title), self._ending, first_picture_s)
         self._sockets = LiveSockets(self._live, self._callers, crew.known)
         self._feed = PictureFeed(self.gallery)
@@ -90,15 +87,9 @@ class WebPanel:
         collector = StageCollector(self._live.newest, self._live.load, self._own_counts, self._numbers)
         api = ApiRequests(self._live, self._callers, metrics_of(collector))
         pages = (PageFiles(), self._page, PanicPage(title, self._live, self._callers))
-        own = (
-            self._sockets,
-            self._picture_sockets,
-            api,
-            WordRequests(),
-            self._library,
-            facts or StageFacts(None, None),
-        )
-        served = [route for one in (*pages, *own) for route in one.routes()]
+        sockets = (self._sockets, self._picture_sockets)
+        own = (api, SunRequests(self._live), WordRequests(), self._library, facts or StageFacts(None, None))
+        served = [route for one in (*pages, *sockets, *own) for route in one.routes()]
         app = web_app([*served, *crew.routes(self.page_url)], crew, self.counts)
         self._server = WebServer(bind, app, seats=self.seats, head_s=head_s)
         self.url, self.address, self.here = self._server.url, self._server.address, self._server.here
@@ -160,7 +151,7 @@ def _preview_files(title: str) -> dict[str, tuple[str, bytes]]:
 
 def _topic(word: str) -> str:
     if TOPIC.fullmatch(word) is None:
-        raise argparse.ArgumentTypeError(f"found {word!r}, expected wall/NAME or camera/NAME")
+        raise argparse.ArgumentTypeError(f"found {word!r}, expected film/NAME, wall/NAME or camera/NAME")
     return word
 
 
@@ -170,10 +161,10 @@ def _arguments(words: list[str]) -> argparse.Namespace:
     )
     parser.add_argument("--bind", default="127.0.0.1:7780", metavar="HOST:PORT", help="where the page is served")
     parser.add_argument("--pictures", required=True, metavar="ENDPOINT", help="the show's picture publisher (ZeroMQ)")
-    parser.add_argument("--topic", action="append", default=[], type=_topic, help="wall/NAME or camera/NAME, repeated")
     parser.add_argument(
-        "--config", type=Path, metavar="FILE", help="the stage's configuration: with it, what each film camera sees"
+        "--topic", action="append", default=[], type=_topic, help="film/NAME, wall/NAME or camera/NAME, repeated"
     )
+    parser.add_argument("--config", type=Path, metavar="FILE", help="the stage's configuration: with it, its plan")
     parser.add_argument("--runtime", metavar="DIR", help="the run's folder: with it, the stage's API")
     parser.add_argument("--secret", type=Path, metavar="FILE", help="the file with the secret of the run's page")
     parser.add_argument("--keys", type=Path, metavar="DIR", help="the folder of tokens and tablets")
@@ -182,17 +173,6 @@ def _arguments(words: list[str]) -> argparse.Namespace:
     parser.add_argument("--takes", type=Path, metavar="DIR", help="the folder of the run's takes")
     parser.add_argument("--title", default="Stage", help="the stage's name")
     return parser.parse_args(words)
-
-
-def _film(config: Path | None, pictures: NewestPictures) -> FilmPictures | None:
-    """The film cameras of a configuration; None without one, or if it cannot be read."""
-    if config is None:
-        return None
-    try:
-        return FilmPictures(FilmStage(load_config(config, world_may_be_absent=True)), pictures)
-    except ConfigError as error:
-        print_notice(f"no film pictures: {error.findings[0]}")
-        return None
 
 
 def _link(runtime: str | None, secret: Path | None) -> StageLink | None:
@@ -219,16 +199,15 @@ def main(words: list[str]) -> int:
     arguments = _arguments(words)
     work_in_background()  # pictures for onlookers must not cost the walls a frame
     pictures = NewestPictures(arguments.pictures, tuple(dict.fromkeys(arguments.topic)))
-    film = _film(arguments.config, pictures)
     link = _link(arguments.runtime, arguments.secret)
     facts = StageFacts(arguments.config, arguments.takes)
     library = arguments.library and Arrivals(arguments.library, may_be_made=arguments.library_may_be_made)
-    options = {"film": film, "link": link, "facts": facts, "keys": arguments.keys, "library": library}
+    options = {"link": link, "facts": facts, "keys": arguments.keys, "library": library}
     try:
         panel = WebPanel(arguments.bind, pictures, arguments.title, **options)
     except ConfigError as error:
         print_notice(str(error))
-        _close(film, pictures)
+        pictures.close()
         return 2
 
     def end(number: int, frame: FrameType | None) -> None:  # noqa: ARG001 - the signature of a signal handler
@@ -240,14 +219,8 @@ def main(words: list[str]) -> int:
         _say_where(panel, Path(arguments.runtime))
     print_event(PanelEvent(url=panel.url, invitation=panel.invitation()))
     panel.serve()
-    _close(film, pictures)
-    return 0
-
-
-def _close(film: FilmPictures | None, pictures: NewestPictures) -> None:
     pictures.close()
-    if film is not None:
-        film.close()
+    return 0
 
 
 if __name__ == "__main__":

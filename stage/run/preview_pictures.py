@@ -1,31 +1,55 @@
-"""The show's side of the preview: publishes small pictures, only while somebody watches, and never waits."""
+"""The show's side of the pictures for people who look: publishes them, only while somebody watches, and never waits."""
 
 from __future__ import annotations
 
 import time
+from collections import deque
 from collections.abc import Callable
+from typing import NamedTuple
 
 import msgspec
-import numpy as np
-import numpy.typing as npt
 import zmq
 
-from stage.run.preview_records import LONGEST_HOLD, MOST_VIEWS, TOPIC, CameraSight, PictureHeader
+from stage.run.preview_records import PictureHeader, subscribed, subscription
 
-PERIOD_NS = 100_000_000
-_REST_PER_WORK = 20
-"""A picture that is slow to read, of a large wall, comes less often, in times of what its reading took."""
+PERIOD_NS = 62_500_000
+"""How often a picture is due: 16 times a second."""
+_REST_PER_WORK = 10
+"""A picture that takes long to draw comes less often, in times of what its drawing took."""
+_JUDGED_BY = 3
 _MAX_TOPICS = 64
-_MAX_TOPIC_BYTES = 80
-_WIDEST = 1280
+_MAX_TOPIC_BYTES = 96
+
+
+class WantedPicture(NamedTuple):
+    """A topic that somebody watches, and how long the longer side of its picture may be."""
+
+    topic: str
+    side_px: int
+
+
+class _Due:
+    """When a watched picture is due next, and how long the last ones took to draw: what else ran beside is left out."""
+
+    def __init__(self, now_ns: int) -> None:
+        self.next_ns = now_ns
+        self._took_ns: deque[int] = deque(maxlen=_JUDGED_BY)
+
+    @property
+    def took_ns(self) -> int:
+        """The least of the last ones; 0 before the first."""
+        return min(self._took_ns, default=0)
+
+    def note(self, took_ns: int) -> None:
+        """One took so long."""
+        self._took_ns.append(took_ns)
 
 
 class PicturePublisher:
-    """A ZeroMQ XPUB of pictures: whoever subscribes to `wall/NAME` or `camera/NAME` receives that picture.
+    """A ZeroMQ XPUB of pictures: whoever subscribes to a topic and a side (`subscription`) receives that picture.
 
-    `endpoint` is the address bound (port 0 picks a free one). Each topic is due every `period_ns` of `clock_ns`, later
-    where its pictures are slow to read.
-    Raises zmq.ZMQError if the endpoint cannot be bound.
+    `endpoint` is the address bound (port 0 picks a free one). Each picture is due every `period_ns` of `clock_ns`,
+    later where it takes long to draw. Raises zmq.ZMQError if the endpoint cannot be bound.
     """
 
     def __init__(
@@ -44,49 +68,37 @@ class PicturePublisher:
         self.endpoint = self._socket.getsockopt_string(zmq.LAST_ENDPOINT)
         self._period_ns = period_ns
         self._clock_ns = clock_ns
-        self._published_ns: dict[str, int] = {}
-        self._rest_ns: dict[str, int] = {}
+        self._due: dict[WantedPicture, _Due] = {}
 
-    def wants(self) -> list[str]:
-        """Watched topics that are due, the one that has waited longest first."""
+    def wants(self) -> list[WantedPicture]:
+        """The watched pictures that are due, the one that has waited longest first."""
         self._read_subscriptions()
-        if not self._published_ns:
+        if not self._due:
             return []
         now_ns = self._clock_ns()
-        due = [topic for topic, published in self._published_ns.items() if published + self._pause_ns(topic) <= now_ns]
-        return sorted(due, key=self._published_ns.__getitem__)
+        due = [wanted for wanted, one in self._due.items() if one.next_ns <= now_ns]
+        return sorted(due, key=lambda wanted: self._due[wanted].next_ns)
 
-    def publish(
-        self,
-        topic: str,
-        frame: int,
-        pixels: npt.NDArray[np.uint8],
-        *,
-        sights: tuple[CameraSight, ...] = (),
-        hold: str = "",
-        took_ns: int = 0,
-    ) -> bool:
-        """Sends (rows, columns, 3) code values, row 0 at the top, thinned if they are larger than a screen needs.
+    def took_ns(self, wanted: WantedPicture) -> int:
+        """How long a picture of these takes to draw; 0 before the first."""
+        one = self._due.get(wanted)
+        return 0 if one is None else one.took_ns
 
-        `sights` are the cameras that a wall's picture was drawn for; `hold` is why it stands still, or "".
-        `took_ns` is how long it took to read. Returns False if the picture was dropped because the other side is slow.
-        """
-        if topic in self._published_ns:
-            self._published_ns[topic] = self._clock_ns()
-            self._rest_ns[topic] = _REST_PER_WORK * took_ns
-        step = -(-max(pixels.shape[:2]) // _WIDEST)
-        thin = pixels[::step, ::step]
-        header = PictureHeader(
-            width=thin.shape[1],
-            height=thin.shape[0],
-            frame=frame,
-            step=step,
-            sights=sights[:MOST_VIEWS],
-            hold=hold[:LONGEST_HOLD],
-        )
-        parts = [topic.encode(), msgspec.msgpack.encode(header), thin.tobytes()]
+    def begun(self, wanted: WantedPicture) -> None:
+        """A picture is being drawn: the next one is due a period after this one was, or later where they take long."""
+        one = self._due.get(wanted)
+        if one is not None:
+            pause_ns = max(self._period_ns, _REST_PER_WORK * one.took_ns)
+            now_ns = self._clock_ns()
+            one.next_ns = max(one.next_ns + pause_ns, now_ns + pause_ns // 2)
+
+    def publish(self, wanted: WantedPicture, header: PictureHeader, pixels: bytes, took_ns: int | None = None) -> bool:
+        """Sends a picture, whose drawing took so long. Returns False if it was dropped since the other side is slow."""
+        if wanted in self._due and took_ns is not None:
+            self._due[wanted].note(took_ns)
+        parts = [subscription(*wanted), msgspec.msgpack.encode(header), pixels]
         try:
-            self._socket.send_multipart(parts, zmq.NOBLOCK)
+            self._socket.send_multipart(parts, zmq.NOBLOCK, copy=False)
         except zmq.Again:
             return False
         return True
@@ -96,9 +108,6 @@ class PicturePublisher:
         self._socket.close(0)
         self._context.term()
 
-    def _pause_ns(self, topic: str) -> int:
-        return max(self._period_ns, self._rest_ns.get(topic, 0))
-
     def _read_subscriptions(self) -> None:
         """An XPUB receives 1 + topic and 0 + topic; anything else that a peer sends is ignored."""
         for _ in range(_MAX_TOPICS):
@@ -106,9 +115,10 @@ class PicturePublisher:
                 message = self._socket.recv(zmq.NOBLOCK)
             except zmq.Again:
                 return
-            topic = message[1:_MAX_TOPIC_BYTES].decode("latin-1")
+            found = subscribed(message[1:_MAX_TOPIC_BYTES].decode("latin-1"))
+            if found is None:
+                continue
             if message[:1] == b"\x00":
-                self._published_ns.pop(topic, None)
-                self._rest_ns.pop(topic, None)
-            elif message[:1] == b"\x01" and TOPIC.fullmatch(topic) and len(self._published_ns) < _MAX_TOPICS:
-                self._published_ns[topic] = 0
+                self._due.pop(WantedPicture(*found), None)
+            elif message[:1] == b"\x01" and len(self._due) < _MAX_TOPICS:
+                self._due.setdefault(WantedPicture(*found), _Due(self._clock_ns()))

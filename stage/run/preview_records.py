@@ -1,4 +1,4 @@
-"""What the show sends to the preview page: a header, then the picture's bytes."""
+"""What the show sends to whoever shows its pictures: a header, then the picture's bytes."""
 
 from __future__ import annotations
 
@@ -9,19 +9,42 @@ import msgspec
 
 from tracking.records import Name, Record
 
-TOPIC = re.compile(r"(wall|camera)/([A-Za-z0-9_-]{1,64})")
-"""`wall/NAME` is the picture sent to a wall, `camera/NAME` a camera's inner picture."""
-MAX_SIDE = 4096
+TOPIC = re.compile(r"(film|wall|camera)/([A-Za-z0-9_-]{1,64})")
+"""`film/NAME` is what a film camera sees of the walls, `wall/NAME` what is sent to a wall, `camera/NAME` a camera's
+inner picture."""
+SIDES_PX = (160, 320, 640, 960, 1280)
+"""How long the longer side of a picture may be asked to be at most, so that all who look share few pictures."""
+CHANNELS = 4
+MAX_SIDE = SIDES_PX[-1]
 MOST_VIEWS = 64
-LONGEST_HOLD = 200
+LONGEST_NOTE = 400
+PARKED = "parked"
+"""The note on a camera that has no place in the picture."""
 _NARROWEST = 1e-6
 _ASKEW = 0.01
+_SUBSCRIPTION = re.compile(rf"({TOPIC.pattern}) ({'|'.join(map(str, SIDES_PX))})")
 
-Side = Annotated[int, msgspec.Meta(ge=1, le=MAX_SIDE)]
+Side = Annotated[int, msgspec.Meta(ge=0, le=MAX_SIDE)]
 Metres = Annotated[float, msgspec.Meta(ge=-1e12, le=1e12)]
 UnitPart = Annotated[float, msgspec.Meta(ge=-1.01, le=1.01)]
 Tangent = Annotated[float, msgspec.Meta(ge=-1000.0, le=1000.0)]
 Axis = tuple[UnitPart, UnitPart, UnitPart]
+
+
+def subscription(topic: str, side_px: int) -> bytes:
+    """What is subscribed to for the pictures of a topic whose sides are at most `side_px`, one of `SIDES_PX`."""
+    return f"{topic} {side_px}".encode()
+
+
+def subscribed(word: str) -> tuple[str, int] | None:
+    """Topic and side of a subscription; None where it is none."""
+    found = _SUBSCRIPTION.fullmatch(word)
+    return None if found is None else (found[1], int(found[4]))
+
+
+def side_for(width_px: int) -> int:
+    """The side that a picture is asked in for somebody who shows it `width_px` wide: the next larger one."""
+    return next((side for side in SIDES_PX if side >= width_px), SIDES_PX[-1])
 
 
 class CameraSight(Record):
@@ -51,27 +74,24 @@ class CameraSight(Record):
 
 
 class PictureHeader(Record):
-    """The picture that follows: RGB code values for a screen, a byte each, top row first.
+    """The picture that follows: RGB code values for a screen and a byte without meaning a pixel, top row first.
 
-    It holds every `step`-th pixel of every `step`-th row. A wall's picture was drawn for the cameras in `sights`;
-    `hold` says why it stands still, or is "".
+    No side is longer than `side_px`, for which it was asked. A wall's picture was drawn for the cameras in `sights`.
+    `note` says why it stands still or is not what it seems, or is "". Where width and height are 0, only the note is
+    new.
     """
 
     width: Side
     height: Side
     frame: Annotated[int, msgspec.Meta(ge=0)]
-    step: Annotated[int, msgspec.Meta(ge=1, le=MAX_SIDE)] = 1
+    side_px: Side = MAX_SIDE
     sights: Annotated[tuple[CameraSight, ...], msgspec.Meta(max_length=MOST_VIEWS)] = ()
-    hold: Annotated[str, msgspec.Meta(max_length=LONGEST_HOLD)] = ""
+    note: Annotated[str, msgspec.Meta(max_length=LONGEST_NOTE)] = ""
 
     @property
     def byte_count(self) -> int:
         """How long the picture's bytes must be."""
-        return self.width * self.height * 3
-
-    def sight_of(self, camera: str) -> CameraSight | None:
-        """From where a camera sees it, or None if it was not drawn for that camera."""
-        return next((sight for sight in self.sights if sight.camera == camera), None)
+        return self.width * self.height * CHANNELS
 
 
 def _dot(first: Axis, second: Axis) -> float:

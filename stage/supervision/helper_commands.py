@@ -56,7 +56,8 @@ def _panel(core: CoreOptions, loaded: LoadedConfig, *, library_may_be_absent: bo
     command += ["--secret", str(core.panel_secret()), "--keys", str(core.keys()), "--takes", core.takes]
     command += ["--library", str(loaded.library_folder())]
     command += ["--library-may-be-made"] if library_may_be_absent else []
-    topics = [f"camera/{camera.name}" for camera in config.cameras] + [f"wall/{wall.name}" for wall in config.walls]
+    topics = [f"{kind}/{camera.name}" for camera in config.cameras for kind in ("film", "camera")]
+    topics += [f"wall/{wall.name}" for wall in config.walls]
     return [*command, *(word for topic in topics for word in ("--topic", topic))]
 
 

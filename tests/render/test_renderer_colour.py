@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from sample_plans import ASSET, flat_panorama, frame_plan, inner, plane_positions, plane_wall
 
+from render.gpu.context import Target
 from render.plan.frame import GradePlan
 from render.renderer import Renderer
 
@@ -104,12 +105,20 @@ def test_coordinates_skip_exposure_grade_and_dither(context):
     assert (sent == np.floor(np.clip(light, 0.0, 1.0) * 255.0 + 0.5)).mean() > 0.999
 
 
+def inner_preview(context, renderer):
+    """The first inner view for a screen, as it is drawn for those who look."""
+    target = Target(context, (320, 180), "f1")
+    renderer.draw_inner_light(0, target.size)
+    renderer.draw_inner_codes(target.framebuffer, renderer.inner_codes_from_light())
+    return target.read()
+
+
 def test_inner_preview_is_the_walls_signal_without_dither(context):
     wall = plane_wall(curve="srgb", peak_nits=400.0)
     renderer = Renderer(context, (wall,), {wall.name: plane_positions(wall)})
     renderer.load_world(ASSET, flat_panorama((0.5, 1.0, 2.0)))
     renderer.draw(frame_plan((wall,), (inner(),), grade=GradePlan(exposure_stops=0.5)))
-    preview = renderer.read_inner_preview(0)
+    preview = inner_preview(context, renderer)
     light = REC709_FROM_ACESCG @ np.array([0.5, 1.0, 2.0]) * 2.0**0.5 * 100.0 / 400.0
     assert preview.shape == (180, 320, 3)
     assert np.abs(preview - srgb(light) * 255.0).max() <= 0.6
@@ -119,4 +128,4 @@ def test_inner_preview_of_coordinates_is_raw(context):
     wall = plane_wall()
     renderer = Renderer(context, (wall,), {wall.name: plane_positions(wall)})
     renderer.draw(frame_plan((wall,), (inner(),), kind="coordinates", grade=GradePlan(exposure_stops=2.0)))
-    assert renderer.read_inner_preview(0).shape == (180, 320, 3)
+    assert inner_preview(context, renderer).shape == (180, 320, 3)

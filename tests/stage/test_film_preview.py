@@ -2,18 +2,13 @@
 
 import io
 import json
-import os
-import signal
-import subprocess
-import sys
-import time
 from urllib.parse import urlsplit
 
 import numpy as np
 import pytest
-from film_page import Page, fetched, part_of, plain, projected, sight
+from film_page import Page, fetched, part_of, plain
 from PIL import Image
-from running_stage import PATIENCE_S, configuration, free_udp_port, running, wait_for
+from running_stage import configuration, free_udp_port, running, wait_for
 
 from render.film.camera import FilmPose, every_pixel, in_stage
 from render.film.lens import FilmLens
@@ -21,15 +16,14 @@ from render.film.rotation import axes_from_pan_tilt_roll
 from render.film.scene import look
 from stage.loading.files import load_config
 from stage.loading.geometry import film_walls
-from stage.panel.film_pictures import PERIOD_NS
-from stage.run.preview_pictures import PicturePublisher
+from stage.panel import newest
 
 TURQUOISE = (64, 224, 208)
 
 
 @pytest.fixture
-def page(tmp_path):
-    made = Page(tmp_path)
+def page():
+    made = Page()
     yield made
     made.close()
 
@@ -39,14 +33,14 @@ def page(tmp_path):
     [("9:16", [(320 - 101) // 2]), ("1:1", [70]), ("all", [0, 70, (320 - 101) // 2]), ("none", [])],
 )
 def test_frame_lines_stand_at_their_columns(page, lines, columns):
-    page.publish(plain(0, 0, 0), sights=(sight(),))
+    page.publish(plain(0, 0, 0))
     picture = page.picture(f"lines={lines}")
     drawn = np.flatnonzero(picture[90, :160].any(axis=1)).tolist()
     assert drawn == columns
 
 
 def test_lines_of_one_frame_darken_what_is_outside(page):
-    page.publish(plain(200, 100, 40), sights=(sight(),))
+    page.publish(plain(200, 100, 40))
     picture = page.picture("lines=9:16")
     left = (320 - 101) // 2
     assert (picture[90, left] == TURQUOISE).all()
@@ -69,7 +63,7 @@ def test_unknown_lines_are_refused_with_those_there_are(page, query, kind):
 
 
 def test_the_viewing_exposure_brightens_the_view_and_is_the_viewers_own(page):
-    page.publish(plain(60, 60, 60), sights=(sight(),))
+    page.publish(plain(60, 60, 60))
     as_it_is = page.picture("lines=none")
     brighter = page.picture("lines=none&exposure_stops=2")
     assert as_it_is[90, 160].tolist() == [60, 60, 60]
@@ -86,42 +80,21 @@ def test_a_viewing_exposure_that_is_none_is_refused_with_what_is_allowed(page, s
     assert b"expected a number from -12 to 12" in body
 
 
-def test_nothing_is_made_while_nobody_looks(page):
-    with page.show(sights=(sight(),)):
-        wait_for(lambda: page.row()["frame"])
-        for _ in range(10):
-            assert page.get("/preview/wall/front.jpg")[0].status == 200
-        assert page.film.made == 0
-        begun = time.monotonic()
+def test_a_film_picture_is_asked_for_only_while_somebody_looks(page, monkeypatch):
+    monkeypatch.setattr(newest, "_IDLE_NS", 100_000_000)
+    with page.show(pixels=plain(9, 9, 9)):
         page.picture()
-
-        def has_settled():
-            made = page.film.made
-            time.sleep(3 * PERIOD_NS * 1e-9)
-            return made == page.film.made
-
-        wait_for(has_settled, what="the end of the work")
-        assert 1 <= page.film.made <= 2 + (time.monotonic() - begun) / (PERIOD_NS * 1e-9)
-        made, frame = page.film.made, page.frame
-        wait_for(lambda: page.frame > frame + 20)
-        assert page.film.made == made
-
-
-def test_all_watchers_share_one_composite(page):
-    with page.show(sights=(sight(),)), page.stream() as one, page.stream("/preview/film/A.mjpeg?lines=1:1") as other:
-        begun, made = time.monotonic(), page.film.made
-        for _ in range(4):
-            assert part_of(one) is not None
-            assert part_of(other) is not None
-        assert page.film.made - made <= 4.5 * (time.monotonic() - begun) + 2
+        wait_for(lambda: page.unwatched > 3, what="nobody who looks")
+        frame = page.frame
+        wait_for(lambda: page.picture() is not None and page.frame > frame)
 
 
 def test_a_stream_shows_new_pictures_and_ends_with_the_server(page):
-    page.publish(plain(200, 0, 0), sights=(sight(),))
+    page.publish(plain(200, 0, 0))
     with page.stream() as answer:
         assert answer.headers["Content-Type"] == "multipart/x-mixed-replace; boundary=next-picture"
         assert part_of(answer)[90, 160, 0] > 150
-        page.publish(plain(0, 200, 0), sights=(sight(),))
+        page.publish(plain(0, 200, 0))
         assert part_of(answer)[90, 160, 1] > 150
         page.end()
         while part_of(answer) is not None:
@@ -130,20 +103,15 @@ def test_a_stream_shows_new_pictures_and_ends_with_the_server(page):
 
 @pytest.mark.parametrize("topic", ["wall/front", "camera/A"])
 def test_walls_and_inner_pictures_are_streamed_too(page, topic):
-    def publish(value):
-        wait_for(lambda: topic in page.publisher.wants())
-        page.publisher.publish(topic, value, plain(value, value, value))
-
-    publish(10)
-    wait_for(lambda: topic in page.pictures.all())
+    page.publish(plain(10, 10, 10), topic)
     with page.stream(f"/preview/{topic}.mjpeg") as answer:
         first = part_of(answer)
-        publish(200)
+        page.publish(plain(200, 200, 200), topic)
         assert part_of(answer).mean() > first.mean() + 100
 
 
 def test_streams_are_few_and_one_that_is_left_makes_room(page):
-    page.publish(sights=(sight(),))
+    page.publish(plain(9, 9, 9))
     left = [page.stream() for _ in range(8)]
     answers = [stream.__enter__() for stream in left]
     assert all(part_of(answer) is not None for answer in answers)
@@ -162,72 +130,33 @@ def test_streams_are_few_and_one_that_is_left_makes_room(page):
 
 
 def test_a_parked_camera_keeps_its_last_picture_and_says_so(page):
-    page.publish(plain(200, 0, 0), sights=(sight(),))
+    page.publish(plain(200, 0, 0))
     moving, frame = page.picture(), page.row()["frame"]
-    with page.show(pixels=plain(0, 200, 0)):
-        wait_for(lambda: page.row()["note"] == page.row("camera/A")["note"] == "parked")
+    with page.show(note="parked"):
+        wait_for(lambda: page.row()["note"] == "parked")
         parked = page.picture()
         assert (parked[60:] == moving[60:]).all()
         assert (parked[:40] != moving[:40]).any()
         assert page.row()["frame"] == frame
-    with page.show(pixels=plain(0, 200, 0), sights=(sight(),)):
+    with page.show(pixels=plain(0, 200, 0)):
         wait_for(lambda: page.picture()[90, 160, 1] == 200)
         assert page.row()["note"] == ""
 
 
 def test_a_camera_that_was_always_parked_says_so_instead_of_a_picture(page):
-    with page.show():
+    with page.show(note="parked"):
         wait_for(lambda: page.row()["note"] == "parked")
         answer, body = page.get("/preview/film/A.png")
         assert (answer.status, body) == (503, b"parked\n")
 
 
-def test_a_held_wall_is_shown_from_the_pose_of_its_last_picture_and_said_to_be_held(page):
-    reason = "camera A stands behind wall front"
-    with page.show(pixels=plain(0, 200, 0), sights=(sight(pan_deg=8.0),), hold=reason):
-        held = page.picture()[60:].reshape(-1, 3)
-        seen = projected(page.loaded, pan=8.0).wall.reshape(180, 320)[60:].reshape(-1)
-        assert (held[seen == 0] == (0, 200, 0)).all()
-        assert page.row()["note"] == page.row("wall/front")["note"] == f"held: {reason}"
-
-
-def test_a_wall_that_is_not_as_configured_is_not_shown_wrongly(page):
-    page.publish(plain(1, 2, 3, rows=30), sights=(sight(),))
-    assert "not as configured" in page.row()["note"]
-    assert page.get("/preview/film/A.png")[0].status == 503
-
-
-def test_a_configuration_that_cannot_be_read_costs_the_film_pictures_alone(tmp_path):
-    with PageProcess("--config", str(tmp_path / "none.toml"), "--topic", "wall/front") as process:
-        state = json.loads(process.get("/preview/state.json")[1])
-        assert [row["topic"] for row in state["pictures"]] == ["wall/front"]
-        assert process.get("/preview/film/A.png")[0].status == 404
-    assert process.stderr.count("\n") == 1
-    assert process.stderr.startswith("no film pictures: ")
-
-
-class PageProcess:
-    """The page as its supervisor starts it."""
-
-    def __init__(self, *options):
-        self._command = [sys.executable, "-m", "stage.panel.preview", "--bind", "127.0.0.1:0", *options]
-        self.stderr = ""
-
-    def __enter__(self):
-        self._publisher = PicturePublisher("tcp://127.0.0.1:0")
-        words = [*self._command, "--pictures", self._publisher.endpoint]
-        pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
-        self._process = subprocess.Popen(words, **pipes, env=dict(os.environ), text=True)
-        self.url = urlsplit(json.loads(self._process.stdout.readline())["url"])
-        return self
-
-    def get(self, path):
-        return fetched(self.url, path)
-
-    def __exit__(self, *_):
-        self._process.send_signal(signal.SIGTERM)
-        self.stderr = self._process.communicate(timeout=PATIENCE_S)[1]
-        self._publisher.close()
+def test_a_held_picture_says_why_in_the_page_and_in_its_file(page):
+    page.publish(plain(0, 200, 0))
+    moving = page.picture()
+    with page.show(pixels=plain(0, 200, 0), note="held: camera A stands behind wall front"):
+        wait_for(lambda: page.row()["note"] == "held: camera A stands behind wall front")
+        wait_for(lambda: not np.array_equal(page.picture()[:40], moving[:40]))
+        assert (page.picture()[60:] == moving[60:]).all()
 
 
 def status_of(url):

@@ -102,7 +102,7 @@ class Bench:
             self.clock.advance(min(16_000_000, end_ns - self.clock.now_ns()))
             meanwhile()
 
-    def preview(self, plan):
+    def preview(self, plan, room_ns):
         self.work("preview")
 
     def frame(self, inputs, outcome):

@@ -15,7 +15,7 @@ import numpy as np
 import pytest
 from PIL import Image
 from running_stage import PATIENCE_S, wait_for
-from web_panel import codes, publishing, receiving, request, serving, show
+from web_panel import codes, publish, publishing, receiving, request, serving, show
 
 from stage.panel.preview import WebPanel, main
 from stage.panel.seats import CROWD
@@ -62,8 +62,7 @@ def test_one_shot_request_waits_for_a_fresh_picture(pictures, publisher):
         answers = []
         asking = threading.Thread(target=lambda: answers.append(request(server, "/preview/wall/main.png")))
         asking.start()
-        wait_for(lambda: "wall/main" in publisher.wants())
-        publisher.publish("wall/main", 9, codes(3))
+        publish(publisher, "wall/main", 9, codes(3))
         asking.join()
         assert answers[0][0].status == 200
 
@@ -172,7 +171,7 @@ def test_a_silent_connection_is_dropped_and_one_that_asks_is_not(server, publish
         watching.sendall(b"GET /preview/wall/main.mjpeg HTTP/1.1\r\nHost: localhost\r\n\r\n")
         assert watching.recv(12) == b"HTTP/1.1 200"
         assert silent.recv(1) == b""
-        publisher.publish("wall/main", 9, codes(seed=9))
+        publish(publisher, "wall/main", 9, codes(seed=9))
         wait_for(lambda: len(watching.recv(65536)) > 1000)
 
 

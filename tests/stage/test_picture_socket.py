@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from PIL import Image
 from running_stage import PATIENCE_S, wait_for
-from web_panel import codes, publishing, receiving, serving
+from web_panel import codes, publish, publishing, receiving, serving, wanted
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import connect
 
@@ -36,9 +36,9 @@ class Show:
 
     def _publish(self):
         while not self._over.wait(0.01):
-            if WALL in self.publisher.wants():
+            if wanted(self.publisher, WALL):
                 self.frame += 1
-                self.publisher.publish(WALL, self.frame, codes(rows=400, columns=800))
+                publish(self.publisher, WALL, self.frame, codes(rows=400, columns=800))
 
     def _end(self):
         self._over.set()
@@ -121,9 +121,9 @@ def test_a_picture_is_encoded_once_for_all_who_look(show, monkeypatch):
     made = []
     real = encoded.sized_picture
 
-    def counted(picture, width, note):
-        made.append((picture.frame, width))
-        return real(picture, width, note)
+    def counted(picture, side_px):
+        made.append((picture.frame, side_px))
+        return real(picture, side_px)
 
     monkeypatch.setattr("stage.panel.gallery.sized_picture", counted)
     with viewing(show) as one, viewing(show) as two, viewing(show) as three:

@@ -4,11 +4,11 @@ import msgspec
 import pytest
 import zmq
 from running_stage import wait_for
-from web_panel import TOPICS, codes, publishing, receiving, show
+from web_panel import TOPICS, codes, in_fours, publish, publishing, receiving, show, wanted
 
 from stage.panel.newest import NewestPictures
-from stage.run.preview_pictures import PicturePublisher
-from stage.run.preview_records import CameraSight
+from stage.run.preview_pictures import PicturePublisher, WantedPicture
+from stage.run.preview_records import LONGEST_NOTE, CameraSight, PictureHeader
 
 SIGHT = {
     "camera": "A",
@@ -46,32 +46,74 @@ def test_unwatched_pictures_are_not_asked_for():
     publisher.close()
 
 
-def test_each_topic_is_due_once_a_period_and_the_longest_waiting_first():
+def test_each_picture_is_due_once_a_period_and_the_longest_waiting_first():
     now_ns = 10**9
     publisher = PicturePublisher("tcp://127.0.0.1:0", period_ns=200_000_000, clock_ns=lambda: now_ns)
     watcher = NewestPictures(publisher.endpoint, TOPICS)
-    wait_for(lambda: len(publisher.wants()) == 2)
-    publisher.publish("wall/main", 1, codes())
-    assert publisher.wants() == ["camera/A"]
+
+    def topics():
+        return [one.topic for one in publisher.wants()]
+
+    wait_for(lambda: watcher.all() is not None and len(topics()) == 2)
+    publisher.begun(WantedPicture("wall/main", 1280))
+    assert topics() == ["camera/A"]
     now_ns += 1
-    publisher.publish("camera/A", 1, codes())
-    assert publisher.wants() == []
-    now_ns += 199_999_999
-    assert publisher.wants() == ["wall/main"]
-    now_ns += 1
-    assert publisher.wants() == ["wall/main", "camera/A"]
+    publisher.begun(WantedPicture("camera/A", 960))
+    assert topics() == []
+    now_ns += 199_999_998
+    assert topics() == []
+    now_ns += 2
+    assert sorted(topics()) == ["camera/A", "wall/main"]
+    publisher.begun(WantedPicture("camera/A", 960))
+    assert topics() == ["wall/main"]
     watcher.close()
-    wait_for(lambda: publisher.wants() == [])
+    wait_for(lambda: topics() == [])
     publisher.close()
 
 
-def test_large_pictures_are_thinned(publisher, pictures):
-    large = codes(rows=100, columns=3000)
-    show(publisher, pictures, pixels=large)
-    newest = pictures.all()["wall/main"]
-    assert (newest.header.width, newest.header.height) == (1000, 34)
-    assert newest.header.step == 3
-    assert newest.payload == large[::3, ::3].tobytes()
+def test_a_picture_that_takes_long_to_draw_comes_less_often():
+    now_ns = 10**9
+    publisher = PicturePublisher("tcp://127.0.0.1:0", period_ns=50_000_000, clock_ns=lambda: now_ns)
+    watcher = NewestPictures(publisher.endpoint, TOPICS)
+    one = wait_for(lambda: watcher.all() is not None and wanted(publisher, "wall/main"))
+    publisher.publish(one, PictureHeader(width=64, height=32, frame=1), in_fours(codes()), took_ns=30_000_000)
+    assert publisher.took_ns(one) == 30_000_000
+    publisher.begun(one)
+    now_ns += 250_000_000
+    assert wanted(publisher, "wall/main") is None
+    now_ns += 50_000_000
+    assert wanted(publisher, "wall/main") == one
+    watcher.close()
+    publisher.close()
+
+
+def test_a_picture_is_asked_for_as_large_as_the_largest_that_anybody_wants(publisher, pictures):
+    pictures.watch("wall/main", 160)
+    wait_for(lambda: wanted(publisher, "wall/main") == ("wall/main", 160))
+    pictures.watch("wall/main", 960)
+    pictures.watch("wall/main", 640)
+    wait_for(lambda: wanted(publisher, "wall/main") == ("wall/main", 960))
+    publish(publisher, "wall/main", 5, codes())
+    assert pictures.get("wall/main", 0, 1.0, 640).frame == 5
+
+
+def test_who_wants_a_larger_picture_waits_for_one(publisher, pictures):
+    pictures.watch("wall/main", 160)
+    publish(publisher, "wall/main", 5, codes())
+    wait_for(lambda: pictures.newest("wall/main"))
+    assert pictures.get("wall/main", 0, 0.0, 960).header.side_px == 160
+    wait_for(lambda: wanted(publisher, "wall/main") == ("wall/main", 960))
+    publish(publisher, "wall/main", 6, codes())
+    assert pictures.get("wall/main", 0, 5.0, 960).frame == 6
+
+
+def test_a_note_comes_without_a_picture_and_leaves_the_last_one(publisher, pictures):
+    show(publisher, pictures, "camera/A", 5)
+    publish(publisher, "camera/A", 9, None, note="parked")
+    wait_for(lambda: pictures.note("camera/A") == "parked")
+    kept = wait_for(lambda: (one := pictures.newest("camera/A")).header.note == "parked" and one)
+    assert kept.frame == 5
+    assert (kept.codes == codes()).all()
 
 
 def test_publishing_never_waits_for_a_reader_that_stopped(publisher):
@@ -79,11 +121,12 @@ def test_publishing_never_waits_for_a_reader_that_stopped(publisher):
         stuck = context.socket(zmq.SUB)
         stuck.setsockopt(zmq.RCVHWM, 1)
         stuck.connect(publisher.endpoint)
-        stuck.setsockopt(zmq.SUBSCRIBE, b"wall/main")
-        wait_for(publisher.wants)
-        large = codes(rows=500, columns=1000)
-        for frame in range(200):  # without end, were it to wait
-            publisher.publish("wall/main", frame, large)
+        stuck.setsockopt(zmq.SUBSCRIBE, b"wall/main 1280")
+        (one,) = wait_for(publisher.wants)
+        large = in_fours(codes(rows=500, columns=1000))
+        header = PictureHeader(width=1000, height=500, frame=1)
+        for _ in range(200):  # without end, were it to wait
+            publisher.publish(one, header, large)
         stuck.close(0)
 
 
@@ -92,8 +135,8 @@ def test_hostile_subscriptions_are_ignored(publisher):
         hostile = context.socket(zmq.SUB)
         hostile.connect(publisher.endpoint)
         for number in range(300):
-            hostile.setsockopt(zmq.SUBSCRIBE, b"wall/" + b"%d" % number)
-        for word in (b"", b"\xff\xfe", b"wall/../x", b"wall/" + b"a" * 500):
+            hostile.setsockopt(zmq.SUBSCRIBE, b"wall/%d 640" % number)
+        for word in (b"", b"\xff\xfe", b"wall/../x 640", b"wall/" + b"a" * 500, b"wall/a", b"wall/a 641"):
             hostile.setsockopt(zmq.SUBSCRIBE, word)
         wait_for(lambda: len(publisher.wants()) == 64)
         hostile.close(0)
@@ -102,23 +145,23 @@ def test_hostile_subscriptions_are_ignored(publisher):
 @pytest.mark.parametrize(
     "parts",
     [
-        [b"wall/main"],
-        [b"wall/main", b"nonsense", b""],
-        [b"wall/main", msgspec.msgpack.encode({"width": 8, "height": 8, "frame": 1}), b"short"],
-        [b"wall/main", msgspec.msgpack.encode({"width": 99999, "height": 8, "frame": 1}), b""],
-        [b"wall/main", msgspec.msgpack.encode({"width": 1, "height": 1, "frame": -1}), b"rgb"],
-        [b"wall/main", header(step=0), b"rgb"],
-        [b"wall/main", header(hold="x" * 201), b"rgb"],
-        [b"wall/main", header(sights=[SIGHT] * 65), b"rgb"],
-        [b"wall/main", seen_from(eye_m=[0.0, float("nan"), 0.0]), b"rgb"],
-        [b"wall/main", seen_from(eye_m=[0.0, float("inf"), 0.0]), b"rgb"],
-        [b"wall/main", seen_from(right=[0.0, 0.0, 0.0]), b"rgb"],
-        [b"wall/main", seen_from(ahead=[1.0, 0.0, 0.0]), b"rgb"],
-        [b"wall/main", seen_from(frame=[0.5, -0.5, -0.3, 0.3]), b"rgb"],
-        [b"wall/main", seen_from(frame=[-0.5, 0.5, 0.3, 0.3]), b"rgb"],
-        [b"wall/main", seen_from(frame=[-0.5, 1e300, -0.3, 0.3]), b"rgb"],
-        [b"wall/main", seen_from(camera="../x"), b"rgb"],
-        [b"wall/main2", msgspec.msgpack.encode({"width": 1, "height": 1, "frame": 1}), b"rgb"],
+        [b"wall/main 1280"],
+        [b"wall/main 1280", b"nonsense", b""],
+        [b"wall/main 1280", msgspec.msgpack.encode({"width": 8, "height": 8, "frame": 1}), b"short"],
+        [b"wall/main 1280", msgspec.msgpack.encode({"width": 99999, "height": 8, "frame": 1}), b""],
+        [b"wall/main 1280", msgspec.msgpack.encode({"width": 1, "height": 1, "frame": -1}), b"rgbx"],
+        [b"wall/main 1280", header(side_px=-1), b"rgbx"],
+        [b"wall/main 1280", header(note="x" * 401), b"rgbx"],
+        [b"wall/main 1280", header(sights=[SIGHT] * 65), b"rgbx"],
+        [b"wall/main 1280", seen_from(eye_m=[0.0, float("nan"), 0.0]), b"rgbx"],
+        [b"wall/main 1280", seen_from(eye_m=[0.0, float("inf"), 0.0]), b"rgbx"],
+        [b"wall/main 1280", seen_from(right=[0.0, 0.0, 0.0]), b"rgbx"],
+        [b"wall/main 1280", seen_from(ahead=[1.0, 0.0, 0.0]), b"rgbx"],
+        [b"wall/main 1280", seen_from(frame=[0.5, -0.5, -0.3, 0.3]), b"rgbx"],
+        [b"wall/main 1280", seen_from(frame=[-0.5, 0.5, 0.3, 0.3]), b"rgbx"],
+        [b"wall/main 1280", seen_from(frame=[-0.5, 1e300, -0.3, 0.3]), b"rgbx"],
+        [b"wall/main 1280", seen_from(camera="../x"), b"rgbx"],
+        [b"wall/main 12800", msgspec.msgpack.encode({"width": 1, "height": 1, "frame": 1}), b"rgbx"],
     ],
 )
 def test_pictures_that_do_not_decode_are_counted_and_dropped(parts):
@@ -126,6 +169,8 @@ def test_pictures_that_do_not_decode_are_counted_and_dropped(parts):
         sender = context.socket(zmq.XPUB)
         sender.bind("tcp://127.0.0.1:0")
         received = NewestPictures(sender.getsockopt_string(zmq.LAST_ENDPOINT), TOPICS)
+        received.all()
+        sender.setsockopt(zmq.RCVTIMEO, 5000)
         sender.recv()
         sender.recv()
         sender.send_multipart(parts)
@@ -137,9 +182,8 @@ def test_pictures_that_do_not_decode_are_counted_and_dropped(parts):
 
 def test_a_picture_says_for_which_cameras_it_was_drawn(publisher, pictures):
     sight = msgspec.convert(SIGHT, CameraSight)
-    wait_for(lambda: "wall/main" in publisher.wants())
-    publisher.publish("wall/main", 5, codes(), sights=(sight,), hold="x" * 300)
+    pictures.all()
+    publish(publisher, "wall/main", 5, codes(), sights=(sight,), note="x" * LONGEST_NOTE)
     kept = wait_for(lambda: pictures.all().get("wall/main"))
-    assert kept.header.sight_of("A") == sight
-    assert kept.header.sight_of("B") is None
-    assert kept.header.hold == "x" * 200
+    assert kept.header.sights == (sight,)
+    assert kept.header.note == pictures.note("wall/main") == "x" * LONGEST_NOTE

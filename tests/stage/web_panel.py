@@ -10,6 +10,7 @@ from running_stage import PATIENCE_S, wait_for
 from stage.panel.newest import NewestPictures
 from stage.panel.preview import WebPanel
 from stage.run.preview_pictures import PicturePublisher
+from stage.run.preview_records import PictureHeader
 
 TOPICS = ("wall/main", "camera/A")
 
@@ -57,7 +58,26 @@ def request(server, path, method="GET", host=None):
     return answer, body
 
 
+def wanted(publisher, topic):
+    """The picture of a topic that is due, where somebody watches it; None otherwise."""
+    return next((one for one in publisher.wants() if one.topic == topic), None)
+
+
+def publish(publisher, topic, frame, pixels, *, sights=(), note=""):
+    """Publishes a picture of (rows, columns, 3) codes, once it is wanted; with None for pixels, only its note."""
+    one = wait_for(lambda: wanted(publisher, topic), what=f"somebody who watches {topic}")
+    rows, columns = (0, 0) if pixels is None else pixels.shape[:2]
+    header = PictureHeader(width=columns, height=rows, frame=frame, side_px=one.side_px, sights=sights, note=note)
+    publisher.begun(one)
+    return publisher.publish(one, header, b"" if pixels is None else in_fours(pixels))
+
+
+def in_fours(pixels):
+    """RGB codes as they travel: with a fourth byte that means nothing."""
+    return np.concatenate([pixels, np.full((*pixels.shape[:2], 1), 7, np.uint8)], axis=2).tobytes()
+
+
 def show(publisher, pictures, topic="wall/main", frame=5, pixels=None):
-    wait_for(lambda: topic in publisher.wants())
-    publisher.publish(topic, frame, codes() if pixels is None else pixels)
+    wait_for(lambda: pictures.all() is not None and wanted(publisher, topic))
+    publish(publisher, topic, frame, codes() if pixels is None else pixels)
     wait_for(lambda: topic in pictures.all())

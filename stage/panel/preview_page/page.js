@@ -194,7 +194,12 @@ function showStatus(status) {
   fill("health", status.health.map((text) => ({ text })));
 }
 
+// A page that nobody sees asks for nothing, and so has the show draw nothing.
 async function follow() {
+  if (document.hidden) {
+    setTimeout(follow, PERIOD_MS);
+    return;
+  }
   try {
     const answer = await fetch("/preview/state.json", { cache: "no-store", signal: AbortSignal.timeout(3000) });
     const { pictures, status } = await answer.json();

@@ -161,7 +161,7 @@ class Edges:
     def present(self, plan, meanwhile):
         self.clock.advance(2 * MS)
 
-    def preview(self, plan):
+    def preview(self, plan, room_ns):
         pass
 
     def frame(self, inputs, outcome):

@@ -9,7 +9,7 @@ from calibration.cameras import Camera
 from calibration.lens import LensSetting
 from calibration.lens_frame import frame_edges
 from render.film.lens import FilmLens
-from stage.panel.film_lenses import FilmOptics
+from render.readback.film_optics import FilmOptics
 from stage.show.camera.lens import CameraLens, LensState
 from stage.words.sentences import hold_line
 from tests.building import FLAT, camera, codes, datagram, sample, stage, step, tracker, view_of, wall

@@ -103,27 +103,32 @@ export function command(fields, { urgent = false } = {}) {
  */
 export function setValue(path, wanted, options = {}) {
   const { urgent = false, ...fields } = options;
-  const waiting = pending.get(path);
+  return inTurn(path, { type: "set", path, value: wanted, ...fields }, urgent);
+}
+
+/** Sets several values in one frame, or none; a later set of the same ones takes the place of one that waits. */
+export function setValues(values, fade_s = 0) {
+  const items = Object.entries(values).map(([path, found]) => ({ path, value: found, fade_s }));
+  return inTurn(Object.keys(values).join(" "), { type: "batch", items }, false);
+}
+
+function inTurn(what, fields, urgent) {
+  const waiting = pending.get(what);
   return new Promise((resolve) => {
-    const next = { fields: { type: "set", path, value: wanted, ...fields }, urgent, resolve };
-    if (!waiting) return send(path, next);
+    const next = { fields, urgent, resolve };
+    if (!waiting) return send(what, next);
     if (waiting.next) waiting.next.resolve({ type: "passed" });
     waiting.next = next;
   });
 }
 
-async function send(path, { fields, urgent, resolve }) {
+async function send(what, { fields, urgent, resolve }) {
   const waiting = { next: null };
-  pending.set(path, waiting);
+  pending.set(what, waiting);
   const answer = await command(fields, { urgent });
-  pending.delete(path);
-  if (waiting.next) send(path, waiting.next);
+  pending.delete(what);
+  if (waiting.next) send(what, waiting.next);
   resolve(answer);
-}
-
-/** Sets several values in one frame, or none. */
-export function setValues(values, fade_s = 0) {
-  return command({ type: "batch", items: Object.entries(values).map(([path, found]) => ({ path, value: found, fade_s })) });
 }
 
 /** Holds values while a finger moves them: all that is set until `drop` is one step of undo. */
@@ -144,7 +149,7 @@ export function hold(...held) {
 }
 
 async function settled(held) {
-  while (held.some((path) => pending.has(path))) await new Promise((resolve) => setTimeout(resolve, 10));
+  while (pending.has(held.join(" ")) || held.some((path) => pending.has(path))) await new Promise((resolve) => setTimeout(resolve, 10));
 }
 
 /** Who else holds a value now; null where nobody does, or this page. */

@@ -3,38 +3,36 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import lru_cache
 from itertools import pairwise
 
 import numpy as np
 
 from calibration.cameras import Camera
 from calibration.lens_records import Lens
-from render.film.camera import FilmPixels, every_pixel
 from render.film.lens import FilmLens, film_lens
 from render.film.rotation import Array
+from render.readback.scaled import fitting
 
 LONGEST_SIDE_PX = 640
-_ZOOMS = 256
+_ZOOMS = 64
 _BORDER = 24
 _ROUNDS = 6
+_SAME = 1e-7
 
 Frame = tuple[float, float, float, float]
 
 
 class FilmOptics:
-    """One camera's small film: its lens at any zoom, and the rays through all its pixels, kept for the last zooms.
+    """One camera's small film: its lens at any zoom.
 
     `lens` is the camera's lens file; without one the lens is a pinhole.
     """
 
-    def __init__(self, camera: Camera, lens: Lens | None) -> None:
-        self.size_px = small_size(camera.resolution_px)
+    def __init__(self, camera: Camera, lens: Lens | None, longest_px: int = LONGEST_SIDE_PX) -> None:
+        self.size_px = fitting(camera.resolution_px, longest_px)
         self._sensor_mm = camera.sensor_mm
         self._lens = lens
         self._zooms, self._widths = (np.zeros(0), np.zeros(0)) if lens is None else self._zoom_table(lens)
-        self.pixels = lru_cache(maxsize=2)(self._pixels)
-        """The film's pixels and rays by the frame of tangents that its lens sees."""
 
     def lens_seeing(self, frame: Frame) -> FilmLens:
         """The lens whose picture is as wide as this frame (left, right, bottom, top as tangents).
@@ -49,6 +47,8 @@ class FilmOptics:
         lens = self._at(self._lens, float(np.interp(width, self._widths, self._zooms)))
         for _ in range(_ROUNDS):
             share = width / _width_seen(lens)
+            if abs(share - 1.0) < _SAME:
+                break
             lens = replace(lens, sensor_mm=(lens.sensor_mm[0] * share, lens.sensor_mm[1] * share))
         return lens
 
@@ -62,9 +62,6 @@ class FilmOptics:
             projection_offset_mm=offset_mm,
         )
 
-    def _pixels(self, frame: Frame) -> FilmPixels:
-        return every_pixel(self.lens_seeing(frame))
-
     def _at(self, lens: Lens, zoom_raw: float) -> FilmLens:
         return film_lens(lens, zoom_raw, self._sensor_mm, self.size_px)
 
@@ -77,13 +74,6 @@ class FilmOptics:
         widths = np.array([_width_seen(self._at(lens, float(zoom))) for zoom in zooms])
         order = np.argsort(widths)
         return zooms[order], widths[order]
-
-
-def small_size(resolution_px: tuple[int, int]) -> tuple[int, int]:
-    """The (width, height) at which the preview shows a camera, in the camera's own proportions."""
-    share = min(1.0, LONGEST_SIDE_PX / max(resolution_px))
-    width, height = (max(1, round(side * share)) for side in resolution_px)
-    return width, height
 
 
 def _width_seen(lens: FilmLens) -> float:

@@ -1,0 +1,151 @@
+"""A ring of pictures on their way from the GPU to memory. Nobody ever waits for one: it is looked for frame by frame.
+
+A picture is drawn in one frame, maybe in several steps, each begun once the one before is done; then it is copied into
+a buffer; once that is done, it is read. So a GPU that is slow, or a software renderer that still draws, delivers later
+and holds nothing up. A software renderer waits where a pass reads what another still draws: hence the steps. What it
+has drawn is in memory already, and is read without a buffer between.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, nullcontext
+from typing import Generic, NamedTuple, TypeVar
+
+import moderngl
+
+from render.gpu.context import Target, draws_in_software
+from render.gpu.fence import Fence
+
+SLOTS = 6
+"""Pictures that can be under way at once."""
+_CHANNELS = 4
+_TIMED_EACH = 4
+"""One picture in so many is timed: asking for it is not free."""
+
+Label = TypeVar("Label")
+Step = Callable[[moderngl.Framebuffer], None]
+"""What is still to be drawn into a picture's target."""
+
+
+class ReadPicture(NamedTuple, Generic[Label]):
+    """A picture that has come: what it was drawn as, its (width, height), RGBA bytes from the top row, and its cost.
+
+    `drawn_ns` is how long the GPU, or what stands in its place, drew the first step; None where that was not measured.
+    """
+
+    label: Label
+    size: tuple[int, int]
+    pixels: bytes
+    drawn_ns: int | None
+
+
+class _Slot(Generic[Label]):
+    """One place of the ring: a target, a buffer of its size, and the picture that is under way in them."""
+
+    def __init__(self, context: moderngl.Context, *, buffered: bool) -> None:
+        self._context = context
+        self._buffered = buffered
+        self._target: Target | None = None
+        self._buffer: moderngl.Buffer | None = None
+        self._timer: moderngl.Query = context.query(time=True)
+        self._fence: Fence | None = None
+        self._timed = self._copied = False
+        self._then: Step | None = None
+        self._label: Label | None = None
+
+    @property
+    def is_free(self) -> bool:
+        return self._fence is None
+
+    def fits(self, size: tuple[int, int]) -> bool:
+        """Whether it need not be made anew for a picture of this size."""
+        return self._target is not None and self._target.size == size
+
+    @contextmanager
+    def drawing(self, size: tuple[int, int], label: Label, then: Step | None, *, timed: bool) -> Iterator[Target]:
+        """What is drawn into the target meanwhile is under way afterwards."""
+        if self._target is None or self._target.size != size:
+            before, self._target = self._target, Target(self._context, size, "f1")
+            if before is not None:
+                before.release()
+            if self._buffer is not None:
+                self._buffer.release()
+            self._buffer = self._context.buffer(reserve=size[0] * size[1] * _CHANNELS) if self._buffered else None
+        with self._timer if timed else nullcontext():
+            yield self._target
+        self._timed, self._label, self._then, self._copied, self._fence = timed, label, then, False, Fence()
+
+    def advance(self) -> bool:
+        """Takes the next step where the last is done. Whether the picture can be read now."""
+        if self._fence is None or not self._fence.passed():
+            return False
+        then, self._then = self._then, None
+        if self._copied or (then is None and self._buffer is None):
+            return True
+        assert self._target is not None
+        self._fence.release()
+        if then is not None:
+            then(self._target.framebuffer)
+        else:
+            self._target.framebuffer.read_into(self._buffer, components=_CHANNELS, alignment=1)
+            self._copied = True
+        self._fence = Fence()
+        return self._copied and self._fence.passed()
+
+    def read(self) -> ReadPicture[Label]:
+        """The picture. Its place is free again."""
+        assert self._target is not None
+        assert self._fence is not None
+        assert self._label is not None
+        self._fence.release()
+        self._fence = None
+        buffer, framebuffer = self._buffer, self._target.framebuffer
+        pixels = framebuffer.read(components=_CHANNELS, alignment=1) if buffer is None else buffer.read()
+        return ReadPicture(self._label, self._target.size, pixels, int(self._timer.elapsed) if self._timed else None)
+
+    def release(self) -> None:
+        for made in (self._fence, self._target, self._buffer):
+            if made is not None:
+                made.release()
+
+
+class ReadBack(Generic[Label]):
+    """The ring: what is drawn in `drawing` is among the pictures that `arrived` has in a later frame."""
+
+    def __init__(self, context: moderngl.Context, slots: int = SLOTS, *, buffered: bool | None = None) -> None:
+        """`buffered`: whether pictures are copied into a buffer first; None where the driver's kind decides."""
+        wanted = not draws_in_software(context) if buffered is None else buffered
+        self._slots: list[_Slot[Label]] = [_Slot(context, buffered=wanted) for _ in range(slots)]
+        self._count = itertools.count()
+        self._under_way: list[_Slot[Label]] = []
+
+    @property
+    def has_room(self) -> bool:
+        """Whether another picture can be drawn now."""
+        return len(self._under_way) < len(self._slots)
+
+    @contextmanager
+    def drawing(self, size: tuple[int, int], label: Label, then: Step | None = None) -> Iterator[Target]:
+        """A target to draw a picture of this size into; there must be room. `then` is drawn once that is done."""
+        free = [slot for slot in self._slots if slot.is_free]
+        slot = next((slot for slot in free if slot.fits(size)), free[0])
+        timed = next(self._count) % _TIMED_EACH == 0
+        with slot.drawing(size, label, then, timed=timed) as target:
+            yield target
+        self._under_way.append(slot)
+
+    def arrived(self, most: int = 1) -> Iterator[ReadPicture[Label]]:
+        """The pictures that have come, at most so many, in the order in which they were drawn. Never waits."""
+        for slot in tuple(self._under_way):
+            if most <= 0 or not slot.advance():
+                return
+            self._under_way.remove(slot)
+            most -= 1
+            yield slot.read()
+
+    def release(self) -> None:
+        """Frees the graphics memory."""
+        for slot in self._slots:
+            slot.release()

@@ -1,0 +1,32 @@
+// The plan within the dial: walls and cameras as they stand, so that the sun is seen against the stage.
+import { axesOf, halfView } from "../operator/plan_geometry.js";
+import { html } from "../parts/html.js";
+import { camera, cameraFacts } from "./view.js";
+
+const WITHIN = 44;
+const SEES = 30;
+
+/** `facts` has the walls' outlines, `status` where the cameras are. Drawn with the front up and the outer eye in the middle. */
+export function PlanInDial({ facts, status }) {
+  if (!facts) return null;
+  const points = facts.walls.flatMap((wall) => wall.outline.map((one) => one.lower_m));
+  const eye = facts.plan.outer_eye_m;
+  const reach = Math.max(1, ...points.map((point) => Math.hypot(point[0] - eye[0], point[1] - eye[1])));
+  const at = (point) => [((point[0] - eye[0]) / reach) * WITHIN, (-(point[1] - eye[1]) / reach) * WITHIN];
+  return html`<g aria-hidden="true">
+    ${facts.walls.map((wall) => html`<path key=${wall.name} class="plan-wall" d=${`M${wall.outline.map((one) => at(one.lower_m).map((part) => part.toFixed(1)).join(" ")).join("L")}`} />`)}
+    ${Object.entries(status ? status.cameras : {}).map(([name, one]) => one.position_m && html`<${CameraMark} key=${name} name=${name} at=${at(one.position_m)} pose=${one} />`)}
+  </g>`;
+}
+
+function CameraMark({ name, at: [x, y], pose }) {
+  const isShown = name === camera.value;
+  const half = isShown && cameraFacts.value && halfView(cameraFacts.value.sensor_mm, pose.focal_length_mm || 35);
+  const { ahead, right } = axesOf(pose.rotation_deg);
+  const end = (side) => {
+    const way = [ahead[0] + right[0] * side, ahead[1] + right[1] * side];
+    const length = Math.hypot(...way) || 1;
+    return `${x + (way[0] / length) * SEES} ${y - (way[1] / length) * SEES}`;
+  };
+  return html`${half && html`<path class="plan-view" d=${`M${x} ${y}L${end(-half[0])}L${end(half[0])}Z`} />`}<circle class=${`plan-eye ${isShown ? "shown" : ""}`} cx=${x} cy=${y} r="3.5" />`;
+}

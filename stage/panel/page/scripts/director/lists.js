@@ -1,0 +1,75 @@
+// What is on the shelves: looks, worlds and cues, asked for again while the page is seen.
+import { effect, signal, untracked } from "@preact/signals";
+import { command, live, status } from "../link/values.js";
+
+const WORLDS_EVERY_MS = 1000;
+const LOOKS_EVERY_MS = 3000;
+const MOST_COMPARED = 24;
+
+export const looks = signal([]);
+export const worlds = signal([]);
+export const cues = signal([]);
+/** The look whose values are all in force; "" for none that is known. */
+export const lookInForce = signal("");
+
+/** Keeps the lists until the page ends. */
+export function followLists() {
+  const again = (ask, everyMs) => {
+    const round = () => !document.hidden && live.peek() && ask();
+    setInterval(round, everyMs);
+  };
+  again(askWorlds, WORLDS_EVERY_MS);
+  again(async () => { await askLooks(); await compare(); }, LOOKS_EVERY_MS);
+  effect(() => {
+    if (live.value) untracked(askAll);
+  });
+  let known = "";
+  effect(() => {
+    const now = status.value && status.value.cues;
+    if (!now) return;
+    const stands = `${now.count} ${now.pointer} ${now.next} ${now.next_name}`;
+    if (stands === known) return;
+    known = stands;
+    untracked(askCues);
+  });
+}
+
+async function askAll() {
+  await Promise.all([askWorlds(), askLooks(), askCues()]);
+  await findInForce();
+}
+
+async function askWorlds() {
+  const answer = await command({ type: "worlds", action: "list" });
+  if (answer.type === "ok") worlds.value = answer.worlds;
+}
+
+export async function askLooks() {
+  const answer = await command({ type: "look", action: "list" });
+  if (answer.type === "ok" && JSON.stringify(answer.looks) !== JSON.stringify(looks.peek())) looks.value = answer.looks;
+}
+
+async function askCues() {
+  const answer = await command({ type: "cue", action: "list" });
+  if (answer.type === "ok") cues.value = answer.cues;
+}
+
+async function isInForce(name) {
+  const answer = await command({ type: "look", action: "diff", name });
+  return answer.type === "ok" && answer.look.total === 0 && answer.look.changes.length === 0;
+}
+
+/** The first look that is in force already when the page opens. */
+async function findInForce() {
+  if (lookInForce.peek()) return;
+  for (const { name } of looks.peek().slice(0, MOST_COMPARED)) {
+    if (lookInForce.peek()) return;
+    if (await isInForce(name)) { lookInForce.value = name; return; }
+  }
+}
+
+/** A look that somebody has changed since is not in force any more. */
+async function compare() {
+  const name = lookInForce.peek();
+  if (name && !(await isInForce(name)) && lookInForce.peek() === name) lookInForce.value = "";
+}

@@ -1,0 +1,134 @@
+// What lies a level down: doors of light, the hour, lenses, findings, the menu. One sheet at a time.
+import { useState } from "preact/hooks";
+import { isDirector, isOperator, may } from "../link/me.js";
+import { parameter, parameters } from "../link/parameters.js";
+import { command, live, setValue, setValues, status, value } from "../link/values.js";
+import { Fader } from "../parts/fader.js";
+import { html } from "../parts/html.js";
+import { Icon } from "../parts/icons.js";
+import { Segmented } from "../parts/segmented.js";
+import { Settings } from "../parts/settings.js";
+import { Sheet } from "../parts/sheet.js";
+import { tell, toast } from "../parts/toast.js";
+import { sentence, t } from "../words.js";
+import { AllValues } from "./all_values.js";
+import { SunDrawing, typedHour } from "./dial.js";
+import { askLooks, lookInForce, worlds } from "./lists.js";
+import { FADES, inSeconds } from "./shelf.js";
+import { CuesSheet, TakeSheet, UndoSheet } from "./sheets_takes.js";
+import { ValueControl } from "./value_control.js";
+import { camera, fadeSeconds, setFade, sheet } from "./view.js";
+
+const TINT = ["/grade/tint", "/grade/saturation", "/grade/adapt"];
+
+/** The sheet that is open, if any. */
+export function Sheets() {
+  const [name, key] = (sheet.value || "").split(" ");
+  const found = SHEETS[name];
+  if (!found) return null;
+  const close = () => (sheet.value = null);
+  return html`<${Sheet} key=${sheet.value} title=${t(found.title)} close=${close} wide=${found.wide}><${found.body} close=${close} of=${key} /><//>`;
+}
+
+const SHEETS = {
+  menu: { title: "page.more", body: Menu },
+  tint: { title: "page.colour", body: () => controls(TINT) },
+  clouds: { title: "page.clouds_and_weather", body: () => controls([...below("/sky/clouds/"), ...below("/sky/fog/"), ...below("/weather/")]) },
+  sun: { title: "page.sun", body: SunSheet, wide: true },
+  fade: { title: "page.fade", body: FadeSheet },
+  hour: { title: "page.hour", body: HourSheet },
+  take: { title: "page.next_take", body: TakeSheet },
+  undo: { title: "page.undo", body: UndoSheet },
+  cues: { title: "page.cues", body: CuesSheet },
+  lens: { title: "page.lens", body: LensSheet },
+  save_look: { title: "page.save_look", body: SaveLook },
+  findings: { title: "page.findings", body: Findings },
+  values: { title: "page.all_values", body: AllValues, wide: true },
+};
+
+function below(path) {
+  return [...parameters.value.keys()].filter((one) => one.startsWith(path));
+}
+
+function controls(paths) {
+  return html`<div class="controls">${paths.map((path) => html`<${ValueControl} key=${path} path=${path} />`)}</div>`;
+}
+
+function SunSheet() {
+  const manual = value("/sky/sun/source").value === "manual";
+  const choose = (source) => setValue("/sky/sun/source", source).then((answer) => tell(answer));
+  return html`<div class="sun-sheet"><div class="pad"><${SunDrawing} free=${manual} wide=${true} /></div>
+    <div class="controls"><div data-parameter="/sky/sun/source"><${Segmented} label=${t("page.sun")} chosen=${manual ? "manual" : "clock"} choose=${choose} disabled=${!live.value || !isDirector.value}
+      choices=${[{ value: "clock", name: t("page.choice.by_the_hour") }, { value: "manual", name: t("page.choice.manual") }]} /></div>
+      <small>${t(manual ? "page.sun_pad_note" : "page.sun_hour_note")}</small>
+      ${manual ? html`<${Fader} path="/sky/sun/azimuth_deg" /><${Fader} path="/sky/sun/elevation_deg" />` : html`<${Fader} path="/time/hour" />`}
+      ${controls(below("/sky/moon/").concat("/sky/stars/exposure_stops"))}</div></div>`;
+}
+
+function FadeSheet({ close }) {
+  return html`<div class="sheet-keys">${FADES.map((one) => html`<button key=${one} class=${`key-wide ${one === fadeSeconds.value ? "chosen" : ""}`} aria-pressed=${one === fadeSeconds.value} onClick=${() => { setFade(one); close(); }}>${inSeconds(one)}</button>`)}</div>`;
+}
+
+function HourSheet({ close }) {
+  const [text, setText] = useState("");
+  const hour = typedHour(text);
+  const done = (event) => {
+    event.preventDefault();
+    if (hour === null) return;
+    setValue("/time/hour", hour, { fade_s: fadeSeconds.peek() }).then((answer) => tell(answer, t("page.hour")));
+    close();
+  };
+  return html`<${Fader} path="/time/hour" /><form class="sheet-form" onSubmit=${done}>
+      <label><span class="name">${t("page.hour_typed", { seconds: fadeSeconds.value })}</span><input value=${text} placeholder="16:40" autocomplete="off" inputmode="text" aria-invalid=${text !== "" && hour === null} onInput=${(event) => setText(event.target.value)} /></label>
+      <button class="key-wide" disabled=${hour === null || !live.value}>${t("page.set")}</button></form>
+    ${controls(["/time/running", "/time/speed", ...below("/place/"), "/world/freeze_time"])}`;
+}
+
+function LensSheet() {
+  const path = `/camera/${camera.value}/lens`;
+  const declared = parameter(path);
+  return html`${declared ? html`<${ValueControl} path=${path} name=${t("page.lens_of", { camera: camera.value })} />` : html`<p class="none">${t("page.no_lenses")}</p>`}
+    ${parameter(`/camera/${camera.value}/focal_length_mm`) && html`<${ValueControl} path=${`/camera/${camera.value}/focal_length_mm`} name=${t("page.focal_by_hand")} />`}
+    ${!isOperator.value && html`<small>${t("page.operators_hand")}</small>`}`;
+}
+
+function SaveLook({ close }) {
+  const [name, setName] = useState("");
+  const save = async (event) => {
+    event.preventDefault();
+    const answer = await command({ type: "look", action: "save", name });
+    if (!tell(answer, name)) return;
+    lookInForce.value = name;
+    askLooks();
+    close();
+  };
+  return html`<form class="sheet-form" onSubmit=${save}><label><span class="name">${t("page.look_name")}</span>
+    <input value=${name} maxlength="64" autocomplete="off" onInput=${(event) => setName(event.target.value)} /></label>
+    <button class="key-wide" disabled=${!name.trim() || !live.value}>${t("page.save_look")}</button></form>`;
+}
+
+/** What was found in a world, and what mends it. */
+function Findings({ of }) {
+  const world = worlds.value.find((one) => one.key === of);
+  if (!world) return null;
+  const fix = (code) => command({ type: "worlds", action: "fix", name: world.name, ...(code ? { code } : {}) }).then((answer) => tell(answer, world.name) && mended(answer));
+  return html`<h3><bdi>${world.name}</bdi></h3>${world.reason && html`<p class="reason"><${Icon} name="warn" /><span>${world.reason}</span></p>`}
+    <ul class="rows">${world.findings.map((one) => html`<li key=${one.code} class="row"><span class="what">${one.values ? sentence(one.code, one.values) : one.text}</span>
+      ${one.fix && Object.keys(one.fix).length > 0 && html`<button class="key-wide" data-request="worlds fix" disabled=${!live.value || !isDirector.value} onClick=${() => fix(one.code)}>${t("page.mend")}</button>`}</li>`)}</ul>`;
+}
+
+function mended(answer) {
+  if (answer.before) toast(() => t("page.mended"), { icon: "check", action: { name: t("page.undo"), run: () => setValues(answer.before).then((back) => tell(back)) } });
+}
+
+function Menu() {
+  const open = (name) => () => (sheet.value = name);
+  const doors = [["cues", "page.cues", "go"], ["save_look", "page.save_look", "plus"], ["hour", "page.hour_and_place", "sun"], ["clouds", "page.clouds_and_weather", "picture"], ["lens", "page.lens", "expand"], ["values", "page.all_values", "menu"]];
+  return html`<div class="menu-doors">${doors.map(([name, words, icon]) => html`<button key=${name} class="key-wide" onClick=${open(name)}><${Icon} name=${icon} size=${20} />${t(words)}</button>`)}</div>
+    ${may("operator") && html`<h3>${t("page.heading_here")}</h3><div class="sheet-keys">${Object.keys(status.value ? status.value.trackers : {}).map((tracker) => html`<button key=${tracker} class="key-wide" data-request="nudge" disabled=${!live.value} onClick=${() => heading(tracker)}><${Icon} name="heading" size=${20} /><bdi>${tracker}</bdi></button>`)}</div><small>${t("page.heading_note")}</small>`}
+    <${Settings} /><a class="word" href="/operator">${t("page.operators_board")}</a>`;
+}
+
+function heading(tracker) {
+  command({ type: "nudge", tracker, pan_deg: 0 }).then((answer) => tell(answer, tracker) && toast(() => t("page.heading_set", { tracker }), { icon: "check" }));
+}

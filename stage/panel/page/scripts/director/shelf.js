@@ -1,0 +1,76 @@
+// The shelves: looks as tiles, and worlds as tiles with how each stands. While a take rolls, a tile asks to be held.
+import { isDirector } from "../link/me.js";
+import { command, isRecording, live, setValue, status } from "../link/values.js";
+import { inWords } from "../parts/amounts.js";
+import { html } from "../parts/html.js";
+import { Icon } from "../parts/icons.js";
+import { Tile } from "../parts/tile.js";
+import { tell } from "../parts/toast.js";
+import { t } from "../words.js";
+import { lookInForce, looks, worlds } from "./lists.js";
+import { fadeSeconds, sheet } from "./view.js";
+
+/** The times that a touch chooses from, in seconds. */
+export const FADES = [0, 1, 2, 3, 5, 10, 20];
+
+export function Looks() {
+  const all = looks.value;
+  return html`<section class="shelf looks" aria-label=${t("page.looks")}>
+    <div class="shelf-head"><h2>${t("page.looks")}</h2><${FadeKey} /></div>
+    <div class="tiles">${all.map((look) => html`<${Tile} key=${look.kind + look.name} name=${look.name} data-look=${look.name}
+      picture=${look.thumbnail && `/preview/look/${encodeURIComponent(look.name)}.jpg`} chosen=${look.name === lookInForce.value}
+      state=${look.world_state === "missing" ? t("page.world_missing") : ""} failed=${look.world_state === "missing"}
+      holds=${isRecording()} disabled=${!live.value || !isDirector.value} choose=${() => recall(look.name)} />`)}
+      <button class="tile-more" disabled=${!live.value || !isDirector.value} onClick=${() => (sheet.value = "save_look")}><${Icon} name="plus" /><span>${t("page.save_look")}</span></button>
+    </div>
+  </section>`;
+}
+
+async function recall(name) {
+  const answer = await command({ type: "look", action: "recall", name, fade_s: fadeSeconds.peek() });
+  if (tell(answer, name)) lookInForce.value = name;
+}
+
+/** The time in which looks, worlds and doors are reached. */
+export function FadeKey({ className = "fade" }) {
+  const seconds = fadeSeconds.value;
+  return html`<button class=${className} data-parameter="fade_s" onClick=${() => (sheet.value = "fade")}><small>${t("page.fade")}</small><b>${inSeconds(seconds)}</b></button>`;
+}
+
+export function inSeconds(seconds) {
+  return seconds === 0 ? t("page.cut_at_once") : t("page.seconds", { seconds: Math.round(seconds * 10) / 10 });
+}
+
+
+
+export function Worlds() {
+  const air = status.value && status.value.world;
+  const rings = isRecording();
+  return html`<section class="shelf worlds" aria-label=${t("page.worlds")} data-parameter="/world/active">
+    <h2>${t("page.worlds")}</h2>
+    <div class="tiles">${worlds.value.map((world) => html`<${WorldTile} key=${world.key} world=${world} air=${air} holds=${rings} />`)}</div>
+  </section>`;
+}
+
+function WorldTile({ world, air, holds }) {
+  const isComing = air && air.coming === world.name;
+  const chosen = air ? (air.coming ? isComing : air.on_air === world.name) : world.on_air;
+  const isWaiting = air && air.target === world.name && air.on_air !== world.name && !isComing;
+  const state = world.state === "failed" ? t("page.world.failed") : isComing ? t("page.world.dissolving", { share: air.share })
+    : world.state === "loading" ? t("page.world.loading", { progress: world.progress }) : isWaiting ? t("page.world.waiting")
+      : world.on_air ? t("page.world.on_air") : t(`page.world.${world.state}`);
+  return html`<${Tile} name=${world.name} state=${state} chosen=${chosen} failed=${world.state === "failed"} data-world=${world.key}
+    progress=${world.state === "loading" ? world.progress : null} share=${isComing ? air.share : null}
+    picture=${world.thumbnail && `/preview/world/${encodeURIComponent(world.key)}.jpg`} holds=${holds} disabled=${!live.value || !isDirector.value}
+    choose=${() => setValue("/world/active", world.name, { fade_s: fadeSeconds.peek() }).then((answer) => tell(answer, world.name))}
+    more=${world.findings.length + (world.reason ? 1 : 0) > 0 && html`<button class="findings-key" aria-label=${t("page.findings_of", { world: world.name, count: world.findings.length })} onClick=${() => (sheet.value = `findings ${world.key}`)}><${Icon} name=${world.reason ? "warn" : "info"} size=${18} /></button>`} />`;
+}
+
+/** A value that has a door of its own: its name and what it is now. */
+export function Door({ name, words, opens }) {
+  return html`<button onClick=${() => (sheet.value = opens)}><small>${name}</small><b class="cut">${words}</b></button>`;
+}
+
+export function doorWords(found, declared) {
+  return declared ? inWords(found, declared) : "–";
+}

@@ -1,0 +1,58 @@
+// What this page shows: the whole page, the film picture alone, or the light cards; which camera and frame lines.
+import { computed, signal } from "@preact/signals";
+import { status } from "../link/values.js";
+import { facts } from "../operator/facts.js";
+
+const FRAMES = ["9:16", "16:9", "1:1", "2.39:1"];
+
+/** "page", "film" or "cards". */
+export const view = signal("page");
+/** The sheet that lies over the page: its name, or null. */
+export const sheet = signal(null);
+/** How long looks, worlds and doors fade, in seconds. */
+export const fadeSeconds = signal(Number(localStorage.getItem("fade_s") ?? 3));
+
+const wantedCamera = signal("");
+const wantedLines = signal(null);
+/** Whether the film picture is cropped to its frame lines where it stands alone. */
+export const cropped = signal(true);
+
+/** The cameras' names. */
+export const cameras = computed(() => (status.value ? Object.keys(status.value.cameras) : []));
+/** The camera whose film picture is shown; "" before there is one. */
+export const camera = computed(() => (cameras.value.includes(wantedCamera.value) ? wantedCamera.value : cameras.value[0] || ""));
+/** What the configuration says of that camera; null before it is known. */
+export const cameraFacts = computed(() => (facts.value && facts.value.cameras.find((one) => one.name === camera.value)) || null);
+/** The film picture's width over its height. */
+export const filmAspect = computed(() => {
+  const size = cameraFacts.value && cameraFacts.value.resolution_px;
+  return size ? size[0] / size[1] : 16 / 9;
+});
+
+const ownLines = computed(() => (cameraFacts.value ? cameraFacts.value.frame_lines : []));
+/** The frame lines in force: those that were chosen, else the configuration's first; "" for none. */
+export const lines = computed(() => (wantedLines.value === null ? ownLines.value[0] || "" : wantedLines.value));
+
+/** The frame lines' width over their height; null where there are none. */
+export const linesAspect = computed(() => aspectOf(lines.value));
+
+export function aspectOf(name) {
+  const [wide, high] = name.split(":").map(Number);
+  return wide > 0 && high > 0 ? wide / high : null;
+}
+
+export function chooseCamera(name) {
+  wantedCamera.value = name;
+  wantedLines.value = null;
+}
+
+/** Steps through the frame lines: the configuration's first, then the others, then none. */
+export function nextLines() {
+  const all = [...new Set([...ownLines.value, ...FRAMES]), ""];
+  wantedLines.value = all[(all.indexOf(lines.value) + 1) % all.length];
+}
+
+export function setFade(seconds) {
+  fadeSeconds.value = seconds;
+  localStorage.setItem("fade_s", String(seconds));
+}

@@ -1,0 +1,47 @@
+// The walls as they are sent, side by side in one strip, with what the cameras see of them.
+import { useState } from "preact/hooks";
+import { status } from "../link/values.js";
+import { facts } from "../operator/facts.js";
+import { html } from "../parts/html.js";
+import { Icon } from "../parts/icons.js";
+import { t } from "../words.js";
+import { LivePicture } from "./live_picture.js";
+import { frameOnWall } from "./wall_geometry.js";
+import { view } from "./view.js";
+
+const PICTURE_PX = 1024;
+
+/** The walls' widths over their heights together: how wide a strip of all of them is. */
+export function stripAspect() {
+  const walls = facts.value ? facts.value.walls : [];
+  return walls.reduce((sum, wall) => sum + wall.resolution_px[0] / wall.resolution_px[1], 0) || 16 / 3;
+}
+
+/** `over` draws on each wall's picture: it is given the wall. */
+export function Walls({ over }) {
+  const walls = facts.value ? facts.value.walls : [];
+  return html`<section class="walls" aria-label=${t("page.walls")} style=${{ "--strip": stripAspect() }}>
+    ${walls.map((wall) => html`<${WallStrip} key=${wall.name} wall=${wall} over=${over} />`)}
+    ${!over && html`<button class="pill" onClick=${() => (view.value = "cards")}><${Icon} name="cards" size=${20} />${t("page.light_cards")}</button>`}
+  </section>`;
+}
+
+function WallStrip({ wall, over }) {
+  const [sights, setSights] = useState([]);
+  const aspect = wall.resolution_px[0] / wall.resolution_px[1];
+  const now = status.value && status.value.walls[wall.name];
+  return html`<figure class="wall" style=${{ flexGrow: aspect, aspectRatio: `${aspect}` }}>
+    <${LivePicture} topic=${`wall/${wall.name}`} width=${PICTURE_PX} label=${t("page.wall_as_sent", { wall: wall.name })} told=${(picture) => setSights(picture.sights || [])} />
+    ${sights.map((sight) => html`<${View} key=${sight.camera} outline=${wall.outline} sight=${sight} />`)}
+    <figcaption class="name"><bdi>${wall.name}</bdi>${now && now.held && html`, ${t("page.held_picture")}`}${now && now.pattern !== "off" && html`, ${t("page.pattern_on")}`}</figcaption>
+    ${over && over(wall)}
+  </figure>`;
+}
+
+/** The corners of what a camera's frame covers, with its letter. */
+function View({ outline, sight }) {
+  const found = frameOnWall(outline, sight);
+  if (!found) return null;
+  const place = { left: `${found.left * 100}%`, right: `${(1 - found.right) * 100}%`, top: `${found.top * 100}%`, bottom: `${(1 - found.bottom) * 100}%` };
+  return html`<span class="camera-view" style=${place} aria-hidden="true"><b>${sight.camera}</b></span>`;
+}

@@ -1,0 +1,45 @@
+"""The demo's stage, small enough to be drawn in software beside a browser: two worlds, cues, and a camera that moves."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from running_stage import RunningStage, free_udp_port, running, sending
+
+from stage.loading.demo import demo_text
+
+SHOTS = os.environ.get("OPENSTAGE_SHOTS")
+"""The folder that pictures of every view are written to, where one is named."""
+SECOND_WORLD = """
+[[worlds]]
+name = "旧仓库 Hall 3"
+
+[[worlds.layers]]
+kind = "coordinates"
+"""
+
+
+def demo_on(port: int) -> str:
+    """The demo's configuration for a tracker on `port`, at the page's hour, with a second world."""
+    text = demo_text(port).replace("running = true", "running = false").replace("hour = 6.6", "hour = 16.2")
+    if not SHOTS:
+        text = text.replace("[1024, 320]", "[384, 120]").replace("inner_px = [960, 540]", "inner_px = [320, 180]")
+    return f'{text}\n[panel]\nbind = "127.0.0.1:0"\n{SECOND_WORLD}'
+
+
+@contextmanager
+def live_demo(folder: Path) -> Iterator[RunningStage]:
+    """The demo, live, with its tracker and two cues."""
+    port = free_udp_port()
+    tracker = sending("freed", f"udp://127.0.0.1:{port}", "--motion", "orbit", "--id", "1", "--loop")
+    with running(folder, demo_on(port), "--panel", "--headless", "--look", "day") as stage, tracker:
+        stage.client.cue_add(
+            [
+                {"number": 1, "name": "Morning", "look": "dawn", "fade_s": 0.5},
+                {"number": 14, "name": "Tower in silhouette <b>", "look": "dusk", "fade_s": 8.0},
+            ]
+        )
+        yield stage

@@ -1,0 +1,82 @@
+"""Pictures on their way from the GPU to memory: in order, later, never waited for."""
+
+import numpy as np
+import pytest
+
+from render.gpu.context import prepare
+from render.readback.ring import SLOTS, ReadBack
+
+pytestmark = pytest.mark.gl
+
+
+@pytest.fixture(params=[True, False], ids=["buffered", "direct"])
+def ring(request, context):
+    prepare(context)
+    return ReadBack(context, buffered=request.param)
+
+
+def draw(ring, value, size=(8, 4), then=None):
+    with ring.drawing(size, value, then) as target:
+        target.framebuffer.use()
+        target.framebuffer.clear(value / 255.0, 0.0, 0.0)
+
+
+def come(ring, context, most=1):
+    """What comes once the GPU is done with everything, in as many looks as it needs."""
+    found = []
+    for _ in range(8):
+        context.finish()
+        found += ring.arrived(most)
+    return found
+
+
+def test_pictures_come_in_their_order_with_their_labels_and_pixels(ring, context):
+    for value in (10, 20, 30):
+        draw(ring, value, size=(8, value))
+    found = come(ring, context)
+    assert [(one.label, one.size) for one in found] == [(10, (8, 10)), (20, (8, 20)), (30, (8, 30))]
+    for one in found:
+        pixels = np.frombuffer(one.pixels, np.uint8).reshape(one.size[1], one.size[0], 4)
+        assert (pixels[..., 0] == one.label).all()
+    assert found[0].drawn_ns is not None
+    assert not list(ring.arrived())
+
+
+def test_at_most_as_many_come_at_once_as_are_asked_for(ring, context):
+    for value in (1, 2, 3):
+        draw(ring, value)
+    context.finish()
+    assert len(list(ring.arrived(2))) <= 2
+    context.finish()
+    assert len(list(ring.arrived(0))) == 0
+
+
+def test_a_full_ring_has_no_room_until_a_picture_has_come(ring, context):
+    for value in range(SLOTS):
+        assert ring.has_room
+        draw(ring, value)
+    assert not ring.has_room
+    assert len(come(ring, context)) == SLOTS
+    assert ring.has_room
+
+
+def test_a_second_step_is_drawn_once_the_first_is_done(ring, context):
+    steps = []
+
+    def finish(framebuffer):
+        steps.append("second")
+        framebuffer.use()
+        framebuffer.clear(1.0, 1.0, 1.0)
+
+    draw(ring, 7, then=finish)
+    assert steps == []
+    (found,) = come(ring, context)
+    assert steps == ["second"]
+    assert set(found.pixels[:3]) == {255}
+
+
+def test_a_place_of_the_ring_serves_pictures_of_other_sizes(ring, context):
+    for size in ((8, 4), (16, 2), (4, 4), (8, 4), (2, 2), (16, 16), (3, 5), (8, 4)):
+        draw(ring, 9, size)
+        (found,) = come(ring, context)
+        assert (found.size, len(found.pixels)) == (size, 4 * size[0] * size[1])
