@@ -62,8 +62,8 @@ function Take() {
   const take = now && now.take;
   const rolls = isRecording();
   const seconds = take && take.first_frame >= 0 && rolls ? (now.frame - take.first_frame) / now.rate_hz : 0;
-  const name = rolls || (take && take.state === "starting") ? take.slate || take.name : takeName.value || t("page.numbered_by_stage");
-  const word = rolls ? (live.value ? t("page.recording") : t("page.was_recording")) : take && take.state === "starting" ? t("page.starting") : t("page.next_take");
+  const name = rolls || (take && take.state === "starting") ? take.slate || take.name : takeName.value || t("page.next_take");
+  const word = rolls ? (live.value ? t("page.recording") : t("page.was_recording")) : take && take.state === "starting" ? t("page.starting") : takeName.value ? t("page.next_take") : "";
   return html`<button class="take" disabled=${mayNot() || rolls} onClick=${() => (sheet.value = "take")}>
     <span class="title cut"><bdi>${name}</bdi></span>
     <span class="clock">${rolls ? elapsed(seconds) : "00:00"}<small class=${rolls && live.value ? "rec-word" : ""}>${word}</small></span></button>`;
