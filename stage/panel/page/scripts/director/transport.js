@@ -7,7 +7,7 @@ import { HoldKey, useHold } from "../parts/hold_key.js";
 import { html } from "../parts/html.js";
 import { Icon } from "../parts/icons.js";
 import { tell, toast } from "../parts/toast.js";
-import { t } from "../words.js";
+import { sentence, t } from "../words.js";
 import { cues } from "./lists.js";
 import { inSeconds } from "./shelf.js";
 import { takeName } from "./sheets_takes.js";
@@ -44,7 +44,8 @@ function Rec() {
     if (!tell(answer)) return;
     if (!rolls) {
       takeName.value = nextName(takeName.peek());
-      if (answer.warnings && answer.warnings.length) toast(answer.detail, { icon: "warn" });
+      const warned = answer.warnings || [];
+      if (warned.length) toast(() => warned.map((one) => sentence(one.code, one.values)).join("; "), { icon: "warn" });
     } else if (!live.peek()) toast(() => t("page.arrived"), { icon: "check" });
   };
   const name = rolls ? t("page.cut") : starting || asking ? t("page.starting") : t("page.rec");
