@@ -172,6 +172,8 @@ class Core:
             self._renderer.warm_up(plan, (layer.light({}) for layer in layers), notice_after(SLOW_START_S, SLOW_START))
         self._renderer.draw(plan)
         self._renderer.finish()
+        if not self._options.recover:
+            self._previews.warm_up(plan)
 
     def _run(self, loop: FrameLoop, pacer: Pacer, first: int) -> None:
         seconds = self._options.seconds
