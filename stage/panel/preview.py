@@ -90,16 +90,9 @@ class WebPanel:
         api = ApiRequests(self._live, self._callers, metrics_of(collector))
         thumbnails = Thumbnails(partial(self._callers.ask, ITSELF))
         pages = (PageFiles(), thumbnails, self._page, PanicPage(title, self._live, self._callers))
-        own = (
-            self._sockets,
-            self._picture_sockets,
-            api,
-            SunRequests(self._live),
-            WordRequests(),
-            self._library,
-            facts or StageFacts(None, None),
-        )
-        served = [route for one in (*pages, *own) for route in one.routes()]
+        sockets = (self._sockets, self._picture_sockets)
+        own = (api, SunRequests(self._live), WordRequests(), self._library, facts or StageFacts(None, None))
+        served = [route for one in (*pages, *sockets, *own) for route in one.routes()]
         app = web_app([*served, *crew.routes(self.page_url)], crew, self.counts)
         self._server = WebServer(bind, app, seats=self.seats, head_s=head_s)
         self.url, self.address, self.here = self._server.url, self._server.address, self._server.here
