@@ -25,9 +25,7 @@ from stage.run.preview_records import LONGEST_NOTE, MOST_VIEWS, PARKED, CameraSi
 from stage.words.sentences import hold_line
 
 FROZEN = "the output is frozen"
-PATIENCE_NS = 250_000_000
-"""Where frames miss their slots anyway, a picture is drawn so often all the same: the page must not stand still."""
-HALVES_NS = 2_000_000_000
+HALVES_NS = 1_000_000_000
 """What a picture took is believed half as much after so long: only by drawing one is it known what it takes now."""
 _SMALL_PX = (32, 18)
 
@@ -94,10 +92,13 @@ class Previews:
         return self._has_room(wanted, plan, room_ns) and draw(wanted, plan, name)
 
     def _has_room(self, wanted: WantedPicture, plan: FramePlan, room_ns: int) -> bool:
-        """Whether the frame has room for a picture that takes as long as the last ones of its kind."""
-        age_ns = plan.present_ns - self._drawn_ns
-        needs_ns = self._publisher.took_ns(wanted) * 0.5 ** (age_ns / HALVES_NS)
-        if room_ns < needs_ns and (room_ns > 0 or age_ns < PATIENCE_NS):
+        """Whether the frame has room for a picture that takes as long as the last ones of its kind.
+
+        Where a frame has taken more than its slot, none is saved by leaving a picture out: then only its being due
+        bounds what pictures take, to a tenth of the time.
+        """
+        needs_ns = self._publisher.took_ns(wanted) * 0.5 ** ((plan.present_ns - self._drawn_ns) / HALVES_NS)
+        if 0 < room_ns < needs_ns:
             self.dropped += 1
             return False
         self._drawn_ns = plan.present_ns

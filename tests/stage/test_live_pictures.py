@@ -147,17 +147,13 @@ def test_a_frame_without_room_draws_none_until_what_one_took_is_long_ago(core, m
     core.until(lambda: core.pictures.watch("film/A") or core.previews.begun > begun, room_ns=1)
 
 
-def test_a_stage_that_misses_its_slots_anyway_still_shows_pictures_now_and_then(core, monkeypatch):
+def test_a_stage_that_misses_its_slots_anyway_still_shows_pictures(core, monkeypatch):
     core.picture("film/A")
     core.until(lambda: core.pictures.watch("film/A") or core.previews.drawn_ns("film/A", 640) > 0)
     monkeypatch.setattr(previews, "HALVES_NS", 10**18)
-    monkeypatch.setattr(previews, "PATIENCE_NS", 40 * 16_666_667)
-    drawn = []
-    for _ in range(3):
-        begun = core.previews.begun
-        core.until(lambda: core.pictures.watch("film/A") or core.previews.begun > begun, room_ns=-1)  # noqa: B023
-        drawn.append(core.frame)
-    assert min(np.diff(drawn)) >= 39
+    begun = core.previews.begun
+    core.until(lambda: core.pictures.watch("film/A") or core.previews.begun > begun + 2, room_ns=-1)
+    assert core.previews.dropped == 0
 
 
 def test_a_parked_camera_is_noted_and_keeps_its_last_picture(core):
