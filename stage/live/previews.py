@@ -22,6 +22,7 @@ from render.readback.scaled import ScaledWalls, fitting
 from render.renderer import Renderer
 from stage.run.preview_pictures import PicturePublisher, WantedPicture
 from stage.run.preview_records import LONGEST_NOTE, MOST_VIEWS, PARKED, CameraSight, PictureHeader
+from stage.show.show import Show
 from stage.words.sentences import hold_line
 
 FROZEN = "the output is frozen"
@@ -175,6 +176,11 @@ def film_cameras(
         filmed_wall(renderer.context, wall, surfaces[name], meshes.get(name)) for name, wall in renderer.walls.items()
     ]
     return FilmCameras(renderer.context, filmed, cameras, calibration.lenses, calibration.lens_files)
+
+
+def lens_on(show: Show, camera: str) -> str:
+    """The lens that is on a camera of a show, as `/camera/{name}/lens` calls it."""
+    return show.state.cameras[camera].lens.lens
 
 
 def sights_of(plan: FramePlan, wall: WallPlan) -> tuple[CameraSight, ...]:
