@@ -1,4 +1,4 @@
-"""Whether a wall shows any edge of a picture: where none does, nothing is spent on what is beyond them."""
+"""Whether a wall shows any edge or seam of a picture, or the end of a moved horizon: else nothing is spent on them."""
 
 from __future__ import annotations
 
@@ -56,7 +56,9 @@ class SeenEdges:
         length = np.linalg.norm(away, axis=1)
         if (length <= self._radii).any():
             return False
-        half = np.arcsin(self._radii / length)
+        half = np.arcsin(self._radii / length) + _parallax(opening, cell)
+        if half.max() >= 0.5 * math.pi:
+            return False
         right, ahead, up = (away / length[:, None] @ np.reshape(opening.layer_from_stage, (3, 3))).T
         left_edge, bottom, right_edge, top = opening.edges
         rise = np.arcsin(np.clip(up, -1.0, 1.0))
@@ -69,6 +71,14 @@ class SeenEdges:
             return False
         turn, aside = np.arctan2(right, ahead), np.arcsin(np.sin(half) / level)
         return bool((turn - aside >= left_edge).all() and (turn + aside <= right_edge).all())
+
+
+def _parallax(opening: Opening, cell: Cell) -> float:
+    """How far apart a light can be seen from the opening's viewpoint and from anywhere in a cell, radians."""
+    apart = math.dist(opening.viewpoint_m, [_CELL_M * step for step in cell]) + _AROUND_CELL_M
+    if math.isinf(opening.nearest_m):
+        return 0.0
+    return math.asin(apart / opening.nearest_m) if apart < opening.nearest_m else math.pi
 
 
 def _cell(eye_m: Vec3) -> Cell:

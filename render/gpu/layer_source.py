@@ -2,26 +2,31 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
 import moderngl
 
 from render.gpu.passes import Uniform
+from tracking.records import Vec3
 
 TextureOf = Callable[[str, str], moderngl.Texture | None]
 """Gives the texture of a picture by the SHA-256 of its file and its colour space; None where it is not on the GPU."""
 
 
 class Opening(NamedTuple):
-    """Directions from any eye in which a layer shows its picture, and nothing that is beyond it.
+    """Directions in which a layer shows nothing but what a cheaper form of it shows too.
 
     `layer_from_stage` has the picture's right, ahead and up as rows, column by column; `edges` are left, bottom, right
-    and top of what is inside by that, in radians, of turn and elevation.
+    and top of what is inside by that, in radians, of turn and elevation. Directions are from `viewpoint_m`, and no
+    light is closer to that than `nearest_m`; inf at infinity, where only a ray's direction counts.
     """
 
     layer_from_stage: tuple[float, ...]
     edges: tuple[float, float, float, float]
+    viewpoint_m: Vec3 = (0.0, 0.0, 0.0)
+    nearest_m: float = math.inf
 
 
 class LayerSource(NamedTuple):

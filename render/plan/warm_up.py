@@ -69,13 +69,14 @@ _NOTHING = PanoramaPlan()
 _PLACES = (
     LayerPlan(light=_NOTHING),
     LayerPlan(light=_NOTHING, tilt_deg=1.0),
+    LayerPlan(light=_NOTHING, horizon=0.4),
     LayerPlan(light=_NOTHING, radius_m=10.0),
     LayerPlan(light=_NOTHING, span_deg=90.0),
     LayerPlan(light=_NOTHING, span_deg=90.0, radius_m=10.0),
     LayerPlan(light=_NOTHING, seam_deg=10.0),
     LayerPlan(light=_NOTHING, projection="flat", anchor_m=(0.0, 0.0, 0.0)),
 )
-"""Where values can place a layer, as far as that needs shaders: far, placed, near, a part, seamed, flat."""
+"""Where values can place a layer, as far as that needs shaders: far, placed, bent, near, a part, seamed, flat."""
 _NEAR = Surface(radius_m=10.0)
 
 

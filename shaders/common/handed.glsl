@@ -45,8 +45,8 @@ HANDED mat3 layer_from_stage; // rows: right, ahead, up of the picture
 HANDED vec4 picture_edges;    // left, bottom, right, top: angles of a sphere in radians, tangents of a plane
 HANDED vec4 picture_place;    // shares of width and height for a radian or tangent; then where the axis is, in such shares
 HANDED vec3 picture_detail;   // texels for a radian or tangent; 1 over the columns, 0 all the way round; 1 if it continues
-HANDED vec2 picture_bend;     // PLACED: how much higher a whole sphere is looked up, half the width of its seam, radians;
-                              // EDGED: how blur grows beyond its sides, and above and below
+HANDED vec2 picture_bend;     // BENT or SEAM: how much higher a whole sphere is looked up, half the width of its seam,
+                              // radians; EDGED: how blur grows beyond its sides, and above and below
 
 // common/world_surface.glsl with NEAR or PLANE
 HANDED vec4 surface;       // NEAR: one over the square of the radius, and the height of the picture above the floor, 0 where

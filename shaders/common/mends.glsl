@@ -19,7 +19,8 @@ uniform float contrast;        // about mid grey, 0.18
 
 // Mean of the layer over a disc around the ray, at places on a spiral of equal areas (H. Vogel, 1979), each filtered
 // about as wide as they are apart.
-vec4 softened(vec3 eye, vec3 ray, float footprint) {
+vec4 softened(vec3 eye, vec3 ray, float width) {
+    float footprint = width * inversesqrt(dot(ray, ray));
     vec3 ahead = normalize(ray);
     vec3 side = normalize(cross(ahead, abs(ahead.z) < 0.95 ? vec3(0.0, 0.0, 1.0) : vec3(1.0, 0.0, 0.0)));
     vec3 up = cross(side, ahead);
@@ -42,8 +43,8 @@ float expansion(float peak) {
     return 1.0 + (1.0 - knee) * (grown - above) / clamp(peak, knee, 1.0);
 }
 
-vec4 mended_light(vec3 eye, vec3 ray, float footprint) {
-    vec4 seen = softened(eye, ray, footprint);
+vec4 mended_light(vec3 eye, vec3 ray, float width) {
+    vec4 seen = softened(eye, ray, width);
     vec3 light = seen.rgb / max(seen.a, 1e-6);
     vec3 held = rec709_from_light * light;
     float peak = max(held.r, max(held.g, held.b));
@@ -57,8 +58,8 @@ vec4 mended_light(vec3 eye, vec3 ray, float footprint) {
     return vec4(seen.a * (contrast == 1.0 ? lit : steep * later), seen.a);
 }
 #else
-vec4 mended_light(vec3 eye, vec3 ray, float footprint) {
-    vec4 seen = layer_light(eye, ray, footprint);
+vec4 mended_light(vec3 eye, vec3 ray, float width) {
+    vec4 seen = layer_light(eye, ray, width);
 #ifdef FOLLOWS
     seen.rgb *= hour_gain;
 #endif

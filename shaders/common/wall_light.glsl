@@ -74,7 +74,7 @@ vec4 world_light(vec4 led, Shares shares) {
 #else
         vec3 ray = led.xyz - now.place;
 #endif
-        vec4 seen = mended_light(now.place, ray, led.a * inversesqrt(dot(ray, ray)));
+        vec4 seen = mended_light(now.place, ray, led.a);
         light += now.share * vec4(toned(now.number < CAMERAS, seen.rgb, shares), seen.a);
         given += now.share;
         next = now.number + 1;

@@ -8,8 +8,8 @@
 struct Met {
     vec3 direction; // not normalised; of a plane that is met, 1 along its axis
     float nearness; // one over the distance from the eye; 0 at infinity
-    float spread;   // NEAR: squared, how much wider an angle a footprint has from that place than from the eye;
-                    // PLANE: how much wider its tangent is there than that angle
+    float spread;   // how wide an angle from that place a width of 1 at the end of the ray becomes, squared; of a plane how
+                    // wide its tangent is
 };
 
 #if defined(PLACED) || defined(PLANE)
@@ -32,21 +32,22 @@ NearEye near_eye_at(vec3 eye) {
 #endif
 }
 
-// Of sphere and floor the nearer one is met: `most` is one over the lengths of the ray to it. A footprint on the floor grows
-// with the slant of the ray and shrinks with that of the picture's own.
+// Of sphere and floor the nearer one is met: `most` is one over the lengths of the ray to it. A width on the floor grows with
+// the slant of the ray and shrinks with that of the picture's own. The slant at which an eye off the middle sees the sphere is
+// left out: from halfway to it, a width is taken for an eighth too narrow at most.
 Met met_by(vec3 eye, vec3 ray) {
     NearEye near = near_eye_at(eye);
     float squared = dot(ray, ray);
     float along = dot(near.sphere.xyz, ray);
     float to_sphere = sqrt(along * along + near.sphere.w * squared) + along;
     float to_floor = dot(near.floor, ray);
-    float most = max(to_sphere, to_floor);
-    vec3 direction = ray + most * near.place;
-    float towards = dot(direction, ray);
     bool on_floor = to_floor > to_sphere;
-    float narrowing = 1.0 / max(on_floor ? dot(direction, direction) : towards * towards, 1e-30);
-    float widening = on_floor ? max(1.0, squared * near.slant * narrowing) : squared;
-    return Met(direction, most * inversesqrt(squared), squared * narrowing * widening);
+    float most = on_floor ? to_floor : to_sphere;
+    vec3 direction = ray + most * near.place;
+    float away = dot(direction.xy, direction.xy) + direction.z * direction.z; // angles need the first part too
+    float slanted = on_floor ? squared * near.slant : 0.0;
+    float widening = slanted > away ? slanted : away;
+    return Met(direction, most * inversesqrt(squared), widening / (away * away));
 }
 #elif defined(PLANE)
 const float MISSED = 1e8;
@@ -61,10 +62,10 @@ Met met_by(vec3 eye, vec3 ray) {
     float lengths = left * steps;
     float squared = dot(ray, ray);
     float nearness = meets ? surface.w * inversesqrt(squared) / max(lengths, 1e-12) : 0.0;
-    return Met(meets ? aside + lengths * ray : ray, nearness, meets ? squared * lengths * steps : MISSED);
+    return Met(meets ? aside + lengths * ray : ray, nearness, meets ? sqrt(squared) * lengths * steps : MISSED);
 }
 #else
 Met met_by(vec3 eye, vec3 ray) {
-    return Met(ray, 0.0, 1.0);
+    return Met(ray, 0.0, 1.0 / dot(ray, ray));
 }
 #endif

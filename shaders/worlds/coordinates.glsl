@@ -3,7 +3,7 @@
 
 #include "common/world_surface.glsl"
 
-vec4 layer_light(vec3 eye, vec3 ray, float footprint) {
+vec4 layer_light(vec3 eye, vec3 ray, float width) {
     return vec4(normalize(met_by(eye, ray).direction), 1.0);
 }
 

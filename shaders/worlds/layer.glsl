@@ -1,7 +1,7 @@
 // Stands for the layer that a pass draws: the pass includes the file of the layer's kind in place of this one. By itself
 // it is black.
 
-vec4 layer_light(vec3 eye, vec3 ray, float footprint) {
+vec4 layer_light(vec3 eye, vec3 ray, float width) {
     return vec4(0.0);
 }
 

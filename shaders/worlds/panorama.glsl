@@ -1,6 +1,6 @@
 // A panorama along a ray, filtered to the footprint of what shows it. By itself it is a whole sphere at infinity that is
-// only turned. PLACED adds every other placement of a sphere or of a part of one, NEAR its radius and ground; PLANE is a
-// flat picture.
+// only turned. PLACED adds every other placement of a sphere or of a part of one, NEAR its radius and ground, EDGED what is
+// beyond the edges of a part. BENT is for eyes that see a moved horizon end, SEAM for that and a seam. PLANE is a flat picture.
 
 #include "common/equirectangular.glsl"
 #include "common/world_surface.glsl"
@@ -8,7 +8,7 @@
 
 uniform sampler2D panorama;
 
-#if defined(PLACED)
+#if defined(BENT) || defined(SEAM)
 // By how much of the shift a row at this elevation moves: all up to 45 degrees, nothing at the poles. Its slope is at most
 // 1.25 over 45 degrees, so that no two rows change places for a shift of up to 36.
 float shifted_share(float elevation) {
@@ -16,27 +16,29 @@ float shifted_share(float elevation) {
     float squared = ease * ease;
     return 0.5 - ease * (0.625 - 0.125 * squared * squared);
 }
+#endif
 
-// The angles of a placed sphere's light in its picture, and the square of how much footprints grow.
+#if defined(PLACED)
+// The angles of a placed sphere's light in its picture, and the spread there.
 vec3 placed_angles(vec3 eye, vec3 ray) {
     Met met = met_by(eye, ray);
     vec2 angles = panorama_angles(in_layer(met.direction));
-#ifndef EDGED
+#if defined(BENT) || defined(SEAM)
     angles.y += picture_bend.x * shifted_share(angles.y);
 #endif
     return vec3(angles, met.spread);
 }
 #endif
 
-// Light and cover along `ray` from `eye`; `footprint` is the angle, in radians, of the LED or pixel that shows it. The
-// footprint needs no gradients, so the wrap column and the poles have no seam. The colours of the picture are multiplied by
-// its alpha.
+// Light and cover along `ray` from `eye`; the LED or pixel that shows it is `width` wide at the end of the ray. What is seen
+// of the picture there needs no gradients, so the wrap column and the poles have no seam. The colours of the picture are
+// multiplied by its alpha.
 #if defined(EDGED)
 // The blur is half as wide as the light is far beyond an edge, and all around where nothing is farther.
-vec4 layer_light(vec3 eye, vec3 ray, float footprint) {
+vec4 layer_light(vec3 eye, vec3 ray, float width) {
     vec3 angles = placed_angles(eye, ray);
     vec2 place = angles.xy * picture_place.xy + picture_place.zw;
-    float texels = picture_detail.x * footprint * sqrt(angles.z);
+    float texels = picture_detail.x * width * sqrt(angles.z);
     vec2 beyond = max(max(picture_edges.xy - angles.xy, angles.xy - picture_edges.zw), 0.0);
     vec2 squared = beyond * beyond;
     vec2 blurs = beyond * (0.5 + picture_bend * squared * squared);
@@ -47,9 +49,9 @@ vec4 layer_light(vec3 eye, vec3 ray, float footprint) {
 #elif defined(SEAM)
 // The edges show half of each other where they meet. Only LEDs near the seam are looked up twice: the loop ends as soon as
 // no LED of a group needs it again.
-vec4 layer_light(vec3 eye, vec3 ray, float footprint) {
+vec4 layer_light(vec3 eye, vec3 ray, float width) {
     vec3 angles = placed_angles(eye, ray);
-    float texels = picture_detail.x * footprint;
+    float texels = picture_detail.x * width;
     float level = 0.5 * log2(texels * texels * angles.z);
     vec2 place = angles.xy * picture_place.xy + picture_place.zw;
     float aside = 3.14159265359 - abs(angles.x);
@@ -65,25 +67,26 @@ vec4 layer_light(vec3 eye, vec3 ray, float footprint) {
     return light;
 }
 #elif defined(PLACED)
-vec4 layer_light(vec3 eye, vec3 ray, float footprint) {
+vec4 layer_light(vec3 eye, vec3 ray, float width) {
     vec3 angles = placed_angles(eye, ray);
-    float texels = picture_detail.x * footprint;
+    float texels = picture_detail.x * width;
     return textureLod(panorama, angles.xy * picture_place.xy + picture_place.zw, 0.5 * log2(texels * texels * angles.z));
 }
 #elif defined(PLANE)
 // Tangents, and so the blur beyond an edge, grow without end towards the side: what is farther has the mean.
-vec4 layer_light(vec3 eye, vec3 ray, float footprint) {
+vec4 layer_light(vec3 eye, vec3 ray, float width) {
     Met met = met_by(eye, ray);
     vec2 tangents = in_layer(met.direction).xz;
     vec2 beyond = max(picture_edges.xy - tangents, tangents - picture_edges.zw);
     float over = met.spread < MISSED ? max(max(beyond.x, beyond.y), 0.0) : MISSED;
     vec2 place = tangents * picture_place.xy + picture_place.zw;
-    float texels = picture_detail.x * (footprint * met.spread + 0.5 * over);
+    float texels = picture_detail.x * (width * met.spread + 0.5 * over);
     return covered(over) * textureLod(panorama, inside(mirrored(place), texels), log2(texels));
 }
 #else
-vec4 layer_light(vec3 eye, vec3 ray, float footprint) {
-    return textureLod(panorama, panorama_place(ray, turned.x), log2(turned.y * footprint));
+vec4 layer_light(vec3 eye, vec3 ray, float width) {
+    float texels = turned.y * width;
+    return textureLod(panorama, panorama_place(ray, turned.x), 0.5 * log2(texels * texels / dot(ray, ray)));
 }
 #endif
 

@@ -29,8 +29,10 @@ vec3 air_light(float row, vec3 direction, float level) {
 }
 
 // An LED that has the horizon in it is looked up on both sides; the loop ends as soon as no LED of a group needs it again.
-vec4 layer_light(vec3 eye, vec3 ray, float footprint) {
-    vec3 direction = ray * inversesqrt(dot(ray, ray));
+vec4 layer_light(vec3 eye, vec3 ray, float width) {
+    float nearness = inversesqrt(dot(ray, ray));
+    float footprint = width * nearness;
+    vec3 direction = ray * nearness;
     float level = sqrt(dot(direction.xy, direction.xy));
     float tangent = half_tangent(direction.z, level, sky_horizon);
     float above = clamp(2.0 * tangent / footprint + 0.5, 0.0, 1.0);

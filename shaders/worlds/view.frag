@@ -14,7 +14,7 @@ out vec4 light;
 void main() {
     take_handed();
     vec3 ray = view_ray();
-    vec4 seen = mended_light(eye, ray, pixel_tangent * inversesqrt(dot(ray, ray)));
+    vec4 seen = mended_light(eye, ray, pixel_tangent);
     seen.rgb = light_from_layer * seen.rgb;
 #ifdef COVER
     light = blended(seen);

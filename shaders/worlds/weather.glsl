@@ -2,9 +2,9 @@
 
 #include "common/weather.glsl"
 
-vec4 layer_light(vec3 eye, vec3 ray, float footprint) {
+vec4 layer_light(vec3 eye, vec3 ray, float width) {
 #ifdef WEATHER
-    return weather_at(eye, ray, footprint);
+    return weather_at(eye, ray, width * inversesqrt(dot(ray, ray)));
 #else
     return vec4(0.0);
 #endif

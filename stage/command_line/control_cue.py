@@ -18,7 +18,7 @@ from stage.command_line.connected import (
     connected,
     print_out,
 )
-from stage.command_line.control_look import parts_of
+from stage.command_line.control_look import OnlyOption, parts_of
 from stage.command_line.live_status import print_live
 from stage.command_line.options import setting_of
 from stage.control.client import DEFAULT_ENDPOINT
@@ -34,10 +34,6 @@ app = typer.Typer(
 _BYTES_A_MESSAGE = 48 << 10
 NumberArgument = Annotated[str, typer.Argument(metavar="N", help="The cue's number, such as 12 or 1.1.")]
 LookOption = Annotated[str | None, typer.Option("--look", help="The look that it recalls.")]
-OnlyOption = Annotated[
-    str | None,
-    typer.Option("--only", metavar="PARTS", help="Only some parts of the look: sky, light, grade, time, world."),
-]
 SetOption = Annotated[
     list[str] | None, typer.Option("--set", metavar="PATH=VALUE", help="A value that it sets; may be repeated.")
 ]
@@ -223,7 +219,8 @@ def delete(
     Example: stage control cue delete 1.1
     """
     with connected(endpoint, as_json=as_json) as stage:
-        _print(stage.cue_delete(number, to), "deleted", as_json=as_json)
+        answer = stage.cue_delete(number, to)
+        _print(answer, "deleted" if answer.count < 2 else f"deleted, {answer.count} in all", as_json=as_json)
 
 
 @app.command()

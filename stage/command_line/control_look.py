@@ -21,7 +21,8 @@ app = typer.Typer(
 )
 NameArgument = Annotated[str, typer.Argument(metavar="NAME", help="What the look is called.")]
 OnlyOption = Annotated[
-    str, typer.Option("--only", metavar="PARTS", help="Only some parts, with commas: sky, light, grade, time, world.")
+    str | None,
+    typer.Option("--only", metavar="PARTS", help="Only some parts, with commas: sky, light, grade, time, world."),
 ]
 TakesOption = Annotated[bool, typer.Option("--takes", help="Of the looks that are kept of takes.")]
 
@@ -46,7 +47,7 @@ def list_looks(
 @app.command()
 def save(
     name: NameArgument,
-    only: OnlyOption = "",
+    only: OnlyOption = None,
     endpoint: EndpointOption = DEFAULT_ENDPOINT,
     as_json: JsonOption = False,
 ) -> None:
@@ -62,7 +63,7 @@ def save(
 @app.command()
 def update(
     name: NameArgument,
-    only: OnlyOption = "",
+    only: OnlyOption = None,
     endpoint: EndpointOption = DEFAULT_ENDPOINT,
     as_json: JsonOption = False,
 ) -> None:
@@ -81,7 +82,7 @@ def recall(
     fade_s: Annotated[
         float, typer.Option("--fade-s", help="Seconds until it is there; 0 is at once.", min=0.0, max=3600.0)
     ] = 0.0,
-    only: OnlyOption = "",
+    only: OnlyOption = None,
     *,
     takes: TakesOption = False,
     endpoint: EndpointOption = DEFAULT_ENDPOINT,
@@ -99,7 +100,7 @@ def recall(
 @app.command()
 def diff(
     name: NameArgument,
-    only: OnlyOption = "",
+    only: OnlyOption = None,
     *,
     takes: TakesOption = False,
     endpoint: EndpointOption = DEFAULT_ENDPOINT,
@@ -172,9 +173,9 @@ def import_looks(
             _print(stage.look_import(look.name, look.values, replace=replace), "imported", as_json=as_json)
 
 
-def parts_of(only: str) -> tuple[str, ...]:
-    """The parts that `--only` names. Raises ConfigError."""
-    parts = tuple(filter(None, (part.strip() for part in only.split(","))))
+def parts_of(only: str | None) -> tuple[str, ...]:
+    """The parts that `--only` names; none without it. Raises ConfigError."""
+    parts = tuple(filter(None, (part.strip() for part in (only or "").split(","))))
     for part in parts:
         if part not in LOOK_PARTS:
             raise ConfigError(f"--only: found {part!r}, expected some of {', '.join(LOOK_PARTS)}")

@@ -12,10 +12,11 @@ import typer
 
 from stage.command_line.options import LookOption, WorldOption
 from stage.command_line.run import CONTROL, INSECURE_LAN, LAN, RECORD, SECONDS
+from stage.control.requests import STARTUP
 from stage.loading.demo import LOOK, TRACKER_PORT, demo_text
 from stage.loading.other_world import world_of
 from stage.run.runtime_folder import runtime_folder
-from stage.run.show_folder import TAKES
+from stage.run.show_folder import TAKES, VALUES
 from stage.supervision.launch import LaunchOptions, launch
 
 CONTROL_PORT = 7700
@@ -70,9 +71,14 @@ def command(
             insecure_lan=insecure_lan,
             state=folder / "state",
             takes=Path(TAKES) if show is None else None,
-            look=look if look is not None or world is not None else LOOK,
+            look=look if look is not None or world is not None or _has_saved(show) else LOOK,
         )
         raise typer.Exit(launch(options, {"tracker": tracker}))
+
+
+def _has_saved(show: Path | None) -> bool:
+    """Whether a show begins with values of its own."""
+    return show is not None and (show / VALUES / f"{STARTUP}.json").exists()
 
 
 def _free_port(kind: int, wanted: int) -> int:

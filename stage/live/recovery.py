@@ -149,7 +149,7 @@ def _from_values(
         restore_values(state.controls.values, tree, options.look)
     _begin_on_air(state)
     state.controls.history, state.take, state.conditions = old.history, old.take, old.conditions
-    state.cues, state.play.pointer = old.cues, old.pointer
+    state.cues, state.play.pointer, state.play.goes = old.cues, old.pointer, old.goes
     state.looks = old.looks
     state.epoch, state.frame, state.missed = old.epoch, old.frame, old.missed
     state.entries, state.answers = old.entries, old.answers

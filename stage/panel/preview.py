@@ -54,8 +54,8 @@ class WebPanel:
     """Everything that the web process serves: the page with its pictures, the API, the WebSocket, the metrics.
 
     `link` leads to the stage; without it there are no values. `keys` is the folder of those who are known, `library`
-    takes pictures from tablets. Raises ConfigError if `bind` ("127.0.0.1:7780", port 0 for a free one) is not an
-    address or is in use.
+    takes pictures from tablets. Raises ConfigError if `bind` ("127.0.0.1:7780", port 0 for a free one) is no address,
+    or in use.
     """
 
     def __init__(
@@ -87,9 +87,16 @@ class WebPanel:
         collector = StageCollector(self._live.newest, self._live.load, self._own_counts, self._numbers)
         api = ApiRequests(self._live, self._callers, metrics_of(collector))
         pages = (PageFiles(), self._page, PanicPage(title, self._live, self._callers))
-        sockets = (self._sockets, self._picture_sockets)
-        own = (api, SunRequests(self._live), WordRequests(), self._library, facts or StageFacts(None, None))
-        served = [route for one in (*pages, *sockets, *own) for route in one.routes()]
+        own = (
+            self._sockets,
+            self._picture_sockets,
+            api,
+            SunRequests(self._live),
+            WordRequests(),
+            self._library,
+            facts or StageFacts(None, None),
+        )
+        served = [route for one in (*pages, *own) for route in one.routes()]
         app = web_app([*served, *crew.routes(self.page_url)], crew, self.counts)
         self._server = WebServer(bind, app, seats=self.seats, head_s=head_s)
         self.url, self.address, self.here = self._server.url, self._server.address, self._server.here

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from render.assets.halves import floats_of, halves_of
 from render.assets.levels import level_sizes, levels_bytes, make_levels
 from render.assets.upload import NoRoomError, PictureKey, PictureShape, PictureTextures, pieces_of
 from tracking.records import ConfigError
@@ -30,6 +31,20 @@ def levels_of(picture, rows_at_once=32):
     tops = range(0, len(picture), rows_at_once)
     make_levels(picture.shape[:2], ((top, picture[top : top + rows_at_once]) for top in tops), put)
     return found
+
+
+def test_halves_are_the_nearest_ones_and_as_floats_what_they_are():
+    finite = np.arange(0x7C00, dtype=np.uint16).view(np.float16)
+    floats = finite.astype(np.float32)
+    np.testing.assert_array_equal(halves_of(floats), finite)
+    np.testing.assert_array_equal(floats_of(finite), floats)
+    np.testing.assert_array_equal(floats_of(-finite), -floats)
+    between = ((floats[1:].astype(float) + floats[:-1]) / 2.0).astype(np.float32)
+    normal = between[between > 2.0**-14]
+    for light in (between, np.nextafter(normal, np.float32(np.inf)), np.nextafter(normal, np.float32(0.0)), -between):
+        np.testing.assert_array_equal(halves_of(light), light.astype(np.float16))
+    many = np.random.default_rng(1).random((3, 50_000, 3), dtype=np.float32)[:, ::2]
+    np.testing.assert_array_equal(halves_of(many), many.astype(np.float16))
 
 
 def read_level(texture, level):

@@ -12,6 +12,7 @@ from render.gpu.layer_source import LayerSource, Opening
 from render.worlds.on_air import LayerPlan
 from render.worlds.panorama.record import PanoramaPlan
 from render.worlds.shared.picture_place import layer_from_stage
+from tests.render.placed_truth import met
 from tests.render.sample_plans import OUTER_EYE, arc_positions, arc_wall, plane_positions, plane_wall
 
 PITCH_M = 0.06
@@ -57,6 +58,32 @@ def test_walls_that_are_well_inside_a_picture_show_no_edge():
         seen = SeenEdges(positions, PITCH_M)
         assert seen.source(source(edges_of(300.0, 150.0), roll_deg=3.0), (OUTER_EYE, (0.5, -0.5, 1.5))) is INSIDE
         assert seen.source(source((-10.0, -0.9, 10.0, 0.9)), (OUTER_EYE,)) is INSIDE
+
+
+@given(
+    st.tuples(st.floats(-1.0, 1.0), st.floats(-1.0, 1.0), st.floats(0.4, 2.4)),
+    st.tuples(st.floats(4.5, 12.0), st.one_of(st.just(0.0), st.floats(0.5, 2.5))),
+    st.floats(0.3, 1.4),
+)
+def test_of_near_light_the_directions_from_the_viewpoint_count(eye, near, rise):
+    radius, ground = near
+    layer = LayerPlan(light=PanoramaPlan(), radius_m=radius, ground_m=ground)
+    surface = layer.surface()
+    opening = Opening(
+        layer_from_stage(layer), (-10.0, -rise, 10.0, rise), surface.viewpoint_m, surface.nearest_to_viewpoint_m()
+    )
+    rays = (PLANE - np.array(eye)).reshape(-1, 3)
+    if SeenEdges(PLANE, PITCH_M).source(INSIDE._replace(inside=(opening, INSIDE)), (eye,)) is INSIDE:
+        right, ahead, up = met(layer, np.zeros(3), np.array(eye), rays)[0].T
+        assert np.abs(np.arctan2(up, np.hypot(right, ahead))).max() <= rise
+
+
+def test_a_near_sphere_around_a_wall_has_cells_in_which_its_edges_are_told_to_be_unseen():
+    opening = Opening(layer_from_stage(LayerPlan(light=PanoramaPlan())), (-10.0, -0.9, 10.0, 0.9), nearest_m=9.0)
+    layer = INSIDE._replace(inside=(opening, INSIDE))
+    assert SeenEdges(PLANE, PITCH_M).source(layer, (OUTER_EYE,)) is INSIDE
+    near = INSIDE._replace(inside=(opening._replace(nearest_m=1.0), INSIDE))
+    assert SeenEdges(PLANE, PITCH_M).source(near, (OUTER_EYE,)) is near
 
 
 @pytest.mark.parametrize("turn_deg", [0.0, 180.0])

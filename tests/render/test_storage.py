@@ -76,6 +76,19 @@ def test_storage_counts_from_when_it_is_asked_for_and_what_was_given_up_is_used_
     assert second.is_ready(0.0)
 
 
+def test_storage_for_what_is_expected_is_made_once_is_taken_by_the_next_of_its_size_and_pushes_nothing_out(beside):
+    textures = beside(budget_mib=130)
+    for _ in range(2):
+        textures.expect(LARGE.rows, LARGE.columns)
+    assert textures.in_use_mib == 0.0
+    upload(textures, PictureKey("a"), LARGE, np.zeros(LARGE.gpu_bytes, np.uint8))
+    textures.expect(LARGE.rows, LARGE.columns)
+    assert PictureKey("a") in textures
+    small = textures.begin(PictureKey("b"), SHAPE, keep=(PictureKey("a"),))
+    assert small.is_ready(None)
+    assert textures.pushed_out == []
+
+
 def test_what_is_pushed_out_is_freed_to_the_system_even_if_it_was_drawn_with(beside):
     textures = beside(budget_mib=400)
     upload(textures, PictureKey("a"), HUGE, np.zeros(HUGE.gpu_bytes, np.uint8)).use(0)

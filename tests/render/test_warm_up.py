@@ -33,6 +33,8 @@ POSITIONS = {WALLS[0].name: arc_positions(WALLS[0]), WALLS[1].name: plane_positi
 PLACES = (
     {"roll_deg": 3.0},
     {"horizon": 0.4, "flip": True},
+    {"horizon": 0.4, "tilt_deg": 60.0},
+    {"horizon": 0.4, "radius_m": 8.0, "tilt_deg": 60.0},
     {"ground_m": 1.6},
     {"radius_m": 8.0, "seam_deg": 5.0},
     {"seam_deg": 5.0},

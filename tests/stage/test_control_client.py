@@ -82,6 +82,10 @@ def test_save_and_load(client, tmp_path):
     client.load("mine")
     assert client.get(EXPOSURE) == 3.0
     assert (tmp_path / "mine.json").exists()
+    client.set(EXPOSURE, -2.0, fade_s=600.0)
+    client.save("moving")
+    client.load("moving")
+    assert client.get(EXPOSURE) == -2.0, "what a value moves to is what is kept of it"
 
 
 def test_takes_and_heading_are_answered(client):

@@ -93,6 +93,8 @@ def test_cues_are_printed_for_people(stage):
     )
     with pytest.raises(ControlError, match="is printable and one line"):
         stage.cue_add([{"number": 1, "name": "dawn\x1b[2J", "look": "dawn"}])
+    with pytest.raises(ControlError, match=r"/grade has .*tint"):
+        stage.cue_add([{"number": 1, "values": {"/grade/tnit": 0.5}}])
     stage.cue_add([{"number": 1, "name": "first light", "look": "dawn", "only": ["sky", "light"], "curve": "ease"}])
     stage.cue_goto(1.1)
     text = printed(cue_tables(**stage.cues()))

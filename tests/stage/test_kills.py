@@ -1,7 +1,7 @@
 """Nothing that was acknowledged is lost, and nothing happens twice, however often core, gate, supervisor are killed.
 
-Three clients send sets and commands that are not idempotent by nature: nudges by so many degrees, and takes. Each keeps
-its session and sends a request again, under its id, until it is answered.
+Three clients send sets and commands that are not idempotent by nature: GO, nudges by so many degrees, and takes. Each
+keeps its session and sends a request again, under its id, until it is answered.
 """
 
 from __future__ import annotations
@@ -22,12 +22,17 @@ from running_stage import PATIENCE_S, RunningStage, configuration, free_udp_port
 
 from stage.run.journal import entries_after
 from stage.show.frame.entries import JournalRecord, decode_entry
+from stage.show.frame.requests import CueRequest
 
 CLIENTS = 3
 BY_DEG = 0.25
 TAKE_EVERY = 20
 NUDGE_EVERY = 5
+GO_EVERY = 5
+GOTO_EVERY = 500
+CUES = 400
 OFFSET = "/tracker/f/offset/pan_deg"
+CUED = "/outer/exposure_stops"
 LONG = [
     (0.1, "gate"),
     (0.15, "core"),
@@ -91,6 +96,10 @@ class Crew(threading.Thread):
             return {"type": "take", "action": "stop"}
         if number % NUDGE_EVERY == 0:
             return {"type": "nudge", "tracker": "f", "by_deg": BY_DEG, "force": True}
+        if self._number == 1 and number % GOTO_EVERY == GOTO_EVERY // 2 + 2:
+            return {"type": "cue", "action": "goto", "number": 1}
+        if self._number > 0 and number % GO_EVERY == 2:
+            return {"type": "cue", "action": "go"}
         path = ("/grade/tint", "/grade/exposure_stops", "/grade/saturation")[self._number]
         return {"type": "set", "path": path, "value": (number % 100) / 100}
 
@@ -170,11 +179,13 @@ def test_every_acknowledged_command_is_in_the_journal_once_in_order_and_the_coun
         stage = Stage(tmp_path, source)
         try:
             stage.running.until_status(lambda status: status["trackers"]["f"]["state"] == "fresh")
+            stage.running.client.cue_add([{"values": {CUED: of_cue(number + 1)}} for number in range(CUES)])
             crew = [Crew(number, count, stage.endpoint) for number in range(CLIENTS)]
             for one in crew:
                 one.start()
             killed_at(stage, crew, count, kills)
-            offset = stage.running.client.get(OFFSET)
+            offset, cued = stage.running.client.get(OFFSET), stage.running.client.get(CUED)
+            cues = stage.running.client.status()["cues"]
             assert stage.running.end()[0] == 0
         finally:
             stage.close()
@@ -183,6 +194,12 @@ def test_every_acknowledged_command_is_in_the_journal_once_in_order_and_the_coun
     for one in crew:
         assert_once_and_in_order(one, records)
     assert_counters(crew, offset)
+    assert_goes(records, cues, cued)
+
+
+def of_cue(number: int) -> float:
+    """What the cue of this number sets."""
+    return number % 100 / 100
 
 
 def assert_once_and_in_order(client: Crew, records: list[JournalRecord]) -> None:
@@ -208,3 +225,17 @@ def assert_counters(crew: list[Crew], offset: float) -> None:
     starts = [one for number, one in enumerate(crew[0].sent) if number % TAKE_EVERY == TAKE_EVERY // 2]
     names = [crew[0].replies[one]["value"] for one in starts if crew[0].replies[one]["type"] == "ok"]
     assert names == [f"take-{number:03d}" for number in range(1, len(starts) + 1)]
+
+
+def assert_goes(records: list[JournalRecord], cues: dict[str, Any], cued: float) -> None:
+    """Each GO and GOTO was played once, from where the one before had left: the show has counted as many."""
+    goes, pointer = 0, 0
+    for record in records:
+        request = None if record.command is None else record.command.request
+        if isinstance(request, CueRequest) and request.action in ("go", "goto"):
+            assert record.answer is not None
+            pointer = 1 if request.action == "goto" else pointer + 1
+            assert (record.answer.refusal, record.answer.value) == (None, pointer), record
+            goes += 1
+    assert goes > len(records) // (2 * GO_EVERY)
+    assert (cues["goes"], cues["pointer"], cued) == (goes, pointer, of_cue(pointer))

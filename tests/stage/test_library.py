@@ -10,7 +10,7 @@ from running_stage import PATIENCE_S, is_alive, wait_for
 
 from render.assets.decode import open_picture
 from render.assets.levels import levels_bytes
-from render.assets.upload import PictureKey, PictureTextures
+from render.assets.upload import PictureKey, PictureTextures, pieces_of
 from render.gpu.context import create_headless_context
 from stage.assets.arrival import Arrivals
 from stage.assets.kept_pictures import KeptPictures
@@ -110,7 +110,11 @@ def test_no_frame_uploads_more_than_its_budget(opened, tmp_path):
 
 
 def test_a_frame_that_leaves_time_uploads_more_and_one_that_does_not_leaves_the_picture_for_later(opened, tmp_path):
-    stage, picture = opened(bytes_a_frame=1 << 16), wanted(a_png(tmp_path / "p.png", rows=512))
+    before, picture = opened(), wanted(a_png(tmp_path / "p.png", rows=512))
+    before.library.want([picture])
+    before.until(AssetReady)
+    before.close()  # the loader has kept it: what follows takes as long as its upload
+    stage = opened(bytes_a_frame=1 << 16)
     stage.library.want([picture])
     frames = 0
     deadline = time.monotonic() + PATIENCE_S
@@ -187,19 +191,26 @@ def test_a_loader_that_is_killed_is_asked_again_once_it_is_back(opened, loader, 
     stage.until(AssetReady, file="3.png")
 
 
-def test_a_picture_that_goes_up_while_it_is_written_has_the_facts_and_notes_of_the_whole(context, tmp_path):
-    file, begun = a_png(tmp_path / "p.png", rows=64), []
+def test_a_picture_goes_up_before_it_is_kept_and_is_there_once_it_is_with_the_facts_and_notes_of_the_whole(
+    context, tmp_path
+):
+    file, uploaded = a_png(tmp_path / "p.png", rows=64), []
     textures = PictureTextures(context, 64)
     arrivals = Arrivals(textures, 1 << 16)
 
     def written(about, rows):
-        if not begun:
-            begun.append(about)
+        if arrivals.present is None:
             arrivals.begin(wanted(file), about, (), rows=rows)
+            write = arrivals.present.upload.write
+            arrivals.present.upload.write = lambda piece, halves: (uploaded.append(piece), write(piece, halves))
+        arrivals.note_written(wanted(file), about, rows)
 
     prepared = KeptPictures(tmp_path).keep(wanted(file), open_picture(file), written)
+    pieces = list(pieces_of(arrivals.present.about.shape, 1 << 16))
+    wait_for(lambda: arrivals.step(1 << 20, 0.1) is None and uploaded == pieces)
+    assert arrivals.step(1 << 20, 0.1) is None
+    assert arrivals.present.about.facts is None
     whole = prepared.commit()
-    assert begun[0].facts is None
     assert whole.facts is not None
     arrivals.note_kept(wanted(file), whole)
     assert wait_for(lambda: arrivals.step(1 << 20, 0.1)).about == whole

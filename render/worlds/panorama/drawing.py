@@ -1,8 +1,8 @@
-"""How panoramas are drawn: along rays, by `shaders/worlds/panorama.glsl`, in one of seven forms.
+"""How panoramas are drawn: along rays, by `shaders/worlds/panorama.glsl`, in one of eight forms.
 
-That is a whole sphere at infinity that is only turned, one that is placed in any other way, one that is near, parts of
-a sphere far and near, one with a seam, and a plane. All are built before a show, so that no value that changes in it
-makes a driver build another.
+That is a whole sphere at infinity that is only turned, one that is placed in any other way, one of those that shows
+where its moved horizon ends, one that is near, parts of a sphere far and near that show their edges, one with a seam,
+and a plane. All are built before a show, so that no value that changes in it makes a driver build another.
 """
 
 from __future__ import annotations
@@ -21,6 +21,13 @@ from render.worlds.shared.picture_place import PicturePlace, Size, is_only_turne
 from render.worlds.shared.placed import PlacedLayer
 from render.worlds.shared.sources import surface_values
 from render.worlds.shared.surfaces import Surface
+
+_DEAR = ("EDGED", "BENT", "SEAM")
+"""Definitions that cost something where only a part of the picture is seen that needs none of them."""
+_SHIFTED_ALIKE = 0.25 * math.pi
+"""The elevation up to which a moved horizon shifts every row by one angle."""
+_LEAST_SEAM = 1e-6
+"""What a picture without a seam has where it is drawn as if it had one, radians: no LED looks that close to it."""
 
 
 class PanoramaDrawing:
@@ -42,8 +49,8 @@ class PanoramaDrawing:
         source = LayerSource("panorama", placed.form, placed.values, {"panorama": texture})
         if placed.opening is None:
             return source
-        # Inside its edges a part of a sphere is a placed one whose horizon is not moved.
-        inside = source._replace(defines=("PLACED",), values={**placed.values, "given_bend": (0.0, 0.0)})
+        form = ("PLACED",) if layer.surface().is_far else ("PLACED", "NEAR")
+        inside = source._replace(defines=form, values={**placed.values, "given_place": placed.place_inside})
         return source._replace(inside=(placed.opening, inside))
 
 
@@ -51,34 +58,64 @@ DRAWING = PanoramaDrawing
 
 
 class _Placed(NamedTuple):
-    """Where a picture of some size is: its form, that form's uniforms, and an opening that shows it alone, if any."""
+    """Where a picture of some size is: its form, that form's uniforms, and an opening that shows less, if any.
+
+    `place_inside` is what `given_place` is inside that opening.
+    """
 
     form: tuple[str, ...]
     values: Mapping[str, Uniform]
-    opening: Opening | None
+    opening: Opening | None = None
+    place_inside: tuple[float, ...] = ()
 
 
 def _placed(layer: PlacedLayer, size: Size) -> _Placed:
     surface, place = layer.surface(), place_of(layer, size)
-    opens = place.has_edges and surface.is_far and not surface.is_flat
-    return _Placed(_form(surface, place), _values(surface, place), _opening(place) if opens else None)
+    form, values = _form(surface, place), _values(surface, place)
+    if not any(dear in form for dear in _DEAR):
+        return _Placed(form, values)
+    return _Placed(form, values, _opening(surface, place), _place_inside(place))
 
 
 def _form(surface: Surface, place: PicturePlace) -> tuple[str, ...]:
-    """The definitions that choose what is drawn; what has a seam is drawn as if it were near."""
+    """The definitions that choose what is drawn anywhere.
+
+    What has a seam is drawn as if it were near, and what is near with a moved horizon as if it had a seam.
+    """
     if surface.is_flat:
         return ("PLANE",)
-    if place.bend[1] > 0.0 and not place.has_edges:
-        return ("PLACED", "NEAR", "SEAM")
     placed = ("PLACED",) if surface.is_far else ("PLACED", "NEAR")
-    return (*placed, "EDGED") if place.has_edges else placed
+    if place.has_edges:
+        return (*placed, "EDGED")
+    shift, seam = place.bend
+    if seam > 0.0 or (shift != 0.0 and not surface.is_far):
+        return ("PLACED", "NEAR", "SEAM")
+    return (*placed, "BENT") if shift != 0.0 else placed
 
 
-def _opening(place: PicturePlace) -> Opening:
-    """What is half a texel and more inside its edges: no look-up there has anything beyond them in it."""
+def _opening(surface: Surface, place: PicturePlace) -> Opening:
+    """Where a picture is seen as if it had neither edges nor a seam, and its rows were all shifted by one angle.
+
+    Of a part that is half a texel and more inside its edges: no look-up there has anything beyond them in it.
+    """
     left, bottom, right, top = place.edges
-    texel = 1.0 / place.texels_per_unit
-    return Opening(place.layer_from_stage, (left + texel, bottom + texel, right - texel, top - texel))
+    if place.has_edges:
+        texel = 1.0 / place.texels_per_unit
+        left, bottom, right, top = left + texel, bottom + texel, right - texel, top - texel
+    else:
+        shift, seam = place.bend
+        if shift != 0.0:
+            bottom, top = -_SHIFTED_ALIKE, _SHIFTED_ALIKE
+        if seam > 0.0:
+            left, right = seam - math.pi, math.pi - seam
+    edges = (left, bottom, right, top)
+    return Opening(place.layer_from_stage, edges, surface.viewpoint_m, surface.nearest_to_viewpoint_m())
+
+
+def _place_inside(place: PicturePlace) -> tuple[float, ...]:
+    across, up = place.place_from_angles
+    middle, horizon = place.middle
+    return (across, up, middle, horizon if place.has_edges else horizon + up * place.bend[0])
 
 
 def _turned(turn_deg: float, texture: moderngl.Texture) -> dict[str, Uniform]:
@@ -93,5 +130,5 @@ def _values(surface: Surface, place: PicturePlace) -> dict[str, Uniform]:
         "given_edges": place.edges,
         "given_place": (*place.place_from_angles, *place.middle),
         "given_detail": (place.texels_per_unit, place.edge_texel, 1.0 if place.continues else 0.0),
-        "given_bend": place.bend,
+        "given_bend": (place.bend[0], max(place.bend[1], _LEAST_SEAM)) if "SEAM" in form else place.bend,
     }

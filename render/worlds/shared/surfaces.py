@@ -40,6 +40,13 @@ class Surface(NamedTuple):
         """Whether all light comes from infinity: then only a ray's direction counts."""
         return self.distance_m <= 0.0 if self.is_flat else max(self.radius_m, self.ground_m) <= 0.0
 
+    def nearest_to_viewpoint_m(self) -> float:
+        """Distance from the viewpoint to the nearest light; inf at infinity."""
+        if self.is_flat:
+            return self.distance_m or math.inf
+        above = self.ground_m if self.ground_m > 0.0 else math.inf
+        return min(max(self.radius_m - self.ground_m, 0.0) if self.radius_m > 0.0 else math.inf, above)
+
     def sphere_m(self) -> float | None:
         """Radius of the sphere around the stage's origin that all light comes from, 0.0 at infinity; else None."""
         if self.is_far:

@@ -9,9 +9,9 @@ from collections.abc import Iterable
 
 from calibration.cameras import Camera
 from calibration.forms import WallForm
-from stage.config.records import StageConfig
+from stage.config.records import Card, StageConfig
 from tracking.records import Pose, Record, Vec3
-from tracking.rotation import compose, pose_of, quat_rotate
+from tracking.rotation import compose, pose_of, quat_from_pan_tilt_roll, quat_rotate
 
 _WIDEST_TANGENT = 3.73
 """A view that is wider than 150 degrees is drawn with so much."""
@@ -42,12 +42,20 @@ class PlanCamera(Record):
     half_view: tuple[float, float] | None
 
 
+class PlanCard(Record):
+    """A light card that is on from the start, and its direction from the outer eye (a unit vector)."""
+
+    name: str
+    way: Vec3
+
+
 class StagePlan(Record):
     """All that stands on a plan."""
 
     walls: tuple[WallForm, ...]
     origins: tuple[PlanOrigin, ...]
     cameras: tuple[PlanCamera, ...]
+    cards: tuple[PlanCard, ...]
     outer_eye_m: Vec3
 
 
@@ -57,6 +65,7 @@ def plan_of(config: StageConfig, forms: Iterable[WallForm]) -> StagePlan:
         walls=tuple(forms),
         origins=_origins(config),
         cameras=tuple(_camera(config, camera) for camera in config.cameras),
+        cards=tuple(PlanCard(name=card.name, way=_way(card)) for card in config.cards if card.enabled),
         outer_eye_m=config.stage.outer_eye_m,
     )
 
@@ -116,6 +125,11 @@ def _half_view(camera: Camera) -> tuple[float, float] | None:
         return None
     across, up = (min(0.5 * side_mm / length_mm, _WIDEST_TANGENT) for side_mm in camera.sensor_mm)
     return across, up
+
+
+def _way(card: Card) -> Vec3:
+    """Where a card is, seen from the outer eye."""
+    return quat_rotate(quat_from_pan_tilt_roll(card.azimuth_deg, card.elevation_deg, 0.0), (0.0, 1.0, 0.0))
 
 
 def _axes(pose: Pose) -> tuple[Vec3, Vec3, Vec3]:

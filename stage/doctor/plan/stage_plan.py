@@ -11,10 +11,12 @@ from stage.config.survey.survey import Survey
 from stage.doctor.plan.svg import FAINT, INK, Point, Svg
 from stage.doctor.plan.symbols import (
     CAMERA_COLOUR,
+    CARD_COLOUR,
     EYE_COLOUR,
     TRACKER_COLOUR,
     WALL_COLOURS,
     draw_camera,
+    draw_card,
     draw_eye,
     draw_names,
     draw_origin,
@@ -82,6 +84,8 @@ def _draw_stage(svg: Svg, survey: Survey, plan: StagePlan, view: View) -> None:
         draw_origin(svg, view, origin, row)
     for row, camera in enumerate(one for one in plan.cameras if one.tracker is not None):
         draw_camera(svg, view, camera, row)
+    for card in plan.cards:
+        draw_card(svg, view, plan.outer_eye_m, card)
     draw_eye(svg, view, plan.outer_eye_m, "outer eye")
 
 
@@ -99,6 +103,7 @@ def _legend(svg: Svg, survey: Survey, top: float) -> float:
         ("ring", EYE_COLOUR, "outer eye, for which the picture outside the cameras' views is drawn"),
         ("axes", TRACKER_COLOUR, "origin and axes of a tracker"),
         ("box", CAMERA_COLOUR, "camera and its view while its tracker sends zero"),
+        ("square", CARD_COLOUR, "light card that is on at the start, as seen from the outer eye"),
     )
     middle = WIDTH_PX * 0.54
     for number, (symbol, colour, words) in enumerate(notes):

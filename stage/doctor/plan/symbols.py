@@ -7,13 +7,14 @@ from collections.abc import Iterable
 from itertools import pairwise
 
 from calibration.forms import WallForm, direction_of
-from stage.config.survey.plan import PlanCamera, PlanOrigin, view_corners
-from stage.doctor.plan.svg import INK, Point, Svg
+from stage.config.survey.plan import PlanCamera, PlanCard, PlanOrigin, view_corners
+from stage.doctor.plan.svg import INK, PAPER, Point, Svg
 from stage.doctor.plan.view import View, hull
 from tracking.records import Vec3
 
 WALL_COLOURS = ("#0b69a3", "#b44d12", "#3f7d20", "#8719e0", "#c99a06", "#127c7c", "#a61b5a", "#5e4b3c")
-EYE_COLOUR, TRACKER_COLOUR, CAMERA_COLOUR = "#d64545", "#52606d", "#243b53"
+EYE_COLOUR, TRACKER_COLOUR, CAMERA_COLOUR, CARD_COLOUR = "#d64545", "#52606d", "#243b53", "#8d5b00"
+_CARD_M = (0.4, 1.4)
 _ARROW_PX = 46.0
 _EDGE_ON = 0.35
 _VIEW_PX = 70.0
@@ -77,6 +78,15 @@ def draw_eye(svg: Svg, view: View, place: Vec3, name: str) -> None:
     svg.circle(middle, 7.0, EYE_COLOUR, filled=False)
     svg.circle(middle, 2.5, EYE_COLOUR)
     svg.text((middle[0] + 12.0, middle[1] - 6.0), name, colour=EYE_COLOUR)
+
+
+def draw_card(svg: Svg, view: View, eye_m: Vec3, card: PlanCard) -> None:
+    """A light card: the direction from the outer eye in which it stands on the walls."""
+    ends = [tuple(at + length * part for at, part in zip(eye_m, card.way, strict=True)) for length in _CARD_M]
+    start, end = (view.point((x, y, z)) for x, y, z in ends)
+    svg.line([start, end], CARD_COLOUR, 1.2, dash="2 3")
+    svg.box((end[0] - 5.0, end[1] - 5.0), (10.0, 10.0), PAPER, opacity=1.0, outline=CARD_COLOUR)
+    svg.text((end[0] + 9.0, end[1] + 4.0), card.name, size=11.0, colour=CARD_COLOUR)
 
 
 def draw_origin(svg: Svg, view: View, origin: PlanOrigin, row: int) -> None:

@@ -152,7 +152,8 @@ def _kept(tree: ParameterTree, values: Mapping[str, Value]) -> dict[str, Value] 
         checked = checked_value(tree, path, value)
         is_missing_world = isinstance(checked, Refusal) and path == ACTIVE_WORLD and checked.reason == "no_such_choice"
         if isinstance(checked, Refusal) and not is_missing_world:
-            return Effect(path=path, refusal=checked)
+            nearer = tree.find(path) if checked.reason == "no_parameter" else checked
+            return Effect(path=path, refusal=nearer if isinstance(nearer, Refusal) else checked)
         kept[path] = value if isinstance(checked, Refusal) else checked
     return kept
 

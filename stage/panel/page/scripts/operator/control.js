@@ -1,6 +1,6 @@
 // The control of a parameter, made of its declaration: keys that step a number, keys to choose from, a switch, a field.
 
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { html } from "../parts/html.js";
 import { choiceWords, nameOf, unitWords } from "../parts/amounts.js";
 import { parameter } from "../link/parameters.js";
@@ -11,6 +11,7 @@ import { figure, digitsOf } from "./figures.js";
 import { readingOf, stepWord, stepsOf, typed } from "./steps.js";
 
 const MOST_KEYS = 4;
+const ECHO_MS = 1000;
 
 export function Control({ path, name, note }) {
   const known = parameter(path);
@@ -43,16 +44,19 @@ export function Unit({ unit }) {
   return unit && html`<small class=${unit === "deg" ? "tight" : ""}>${unitWords(unit)}</small>`;
 }
 
-// Steps that are asked for faster than the stage answers add up.
+// Steps that are asked for faster than the stage answers add up: until a value has come back, the next one begins there.
 function useNudge(path, now, known) {
   const aim = useRef(null);
+  if (aim.current === now) aim.current = null;
   return async (step) => {
-    const digits = digitsOf(Math.abs(step));
-    const wanted = Number(((aim.current ?? now) + step).toFixed(Math.max(digits, 4)));
-    aim.current = Math.max(known.minimum ?? -Infinity, Math.min(known.maximum ?? Infinity, wanted));
-    const own = aim.current;
-    await set(path, own);
-    if (aim.current === own) aim.current = null;
+    const digits = Math.max(digitsOf(Math.abs(step)), 4);
+    const wanted = Number(((aim.current ?? now) + step).toFixed(digits));
+    const own = Math.max(known.minimum ?? -Infinity, Math.min(known.maximum ?? Infinity, wanted));
+    aim.current = own;
+    const answer = await set(path, own);
+    const forget = () => { if (aim.current === own) aim.current = null; };
+    if (answer.type === "error") forget();
+    else setTimeout(forget, ECHO_MS);
   };
 }
 
@@ -60,7 +64,7 @@ function useNudge(path, now, known) {
 function Field({ path, known, now, name, onDone }) {
   const field = useRef(null);
   const left = useRef(false);
-  useEffect(() => field.current.select(), []);
+  useLayoutEffect(() => { field.current.focus(); field.current.select(); }, []);
   const done = (keep) => {
     if (left.current) return;
     left.current = true;
@@ -70,7 +74,7 @@ function Field({ path, known, now, name, onDone }) {
   };
   const range = known.minimum === null ? "" : t("page.board.range", { low: figure(known.minimum, 0), high: figure(known.maximum, 0) });
   return html`<input class="typed" ref=${field} inputmode="decimal" autocomplete="off" aria-label=${`${name}, ${range}`}
-    defaultValue=${String(now)} title=${range} autofocus onBlur=${() => done(true)}
+    defaultValue=${String(now)} title=${range} onBlur=${() => done(true)}
     onKeyDown=${(event) => { if (event.key === "Enter") done(true); if (event.key === "Escape") done(false); }} />`;
 }
 

@@ -39,7 +39,7 @@ function FramePlot({ times, slot, top }) {
   reach.current = top;
   const width = useWidth(box, 640);
   useEffect(() => {
-    const options = lineOptions(box.current, { width, height: HEIGHT, top: () => reach.current, limit: slot, fill: true });
+    const options = lineOptions(box.current, { width, height: HEIGHT, most: SHOWN, top: () => reach.current, limit: slot, fill: true });
     plot.current = new uPlot(options, [[], []], box.current);
     return () => plot.current.destroy();
   }, [slot]);

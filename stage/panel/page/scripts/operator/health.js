@@ -60,7 +60,8 @@ function Finding({ found, now }) {
 function wordsOf({ code, values }) {
   const whole = sentence(code, values);
   const [, title, rest] = /^([^:：]+)[:：]\s*(.+)$/s.exec(whole) ?? [null, whole, ""];
-  const cured = hasWords(`page.board.cure.${code}`) ? t(`page.board.cure.${code}`, values) : "";
+  const key = [`page.board.cure.${values.why}`, `page.board.cure.${code}`].find(hasWords);
+  const cured = key ? t(key, values) : "";
   return { title: raised(title), cause: cured ? raised(rest) : "", cure: cured || raised(rest) };
 }
 
@@ -68,7 +69,7 @@ const raised = (text) => (text ? text[0].toLocaleUpperCase() + text.slice(1) : "
 
 // The key that cures a finding, where one does.
 function Cure({ found: { code, values } }) {
-  if (code === "tracker_lost" || code === "tracker_never") return html`<${ByHand} tracker=${values.tracker} />`;
+  if (code === "tracker_lost") return html`<${ByHand} tracker=${values.tracker} />`;
   if (code === "overscan_missed") {
     const path = `/camera/${values.camera}/overscan_mode`;
     return html`<button type="button" class="button" data-parameter=${path}

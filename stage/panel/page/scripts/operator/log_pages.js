@@ -1,5 +1,6 @@
 // The log: who asked what of the show, when, and how it was answered; the newest first, more on demand.
 import { useEffect, useState } from "preact/hooks";
+import { isOperator } from "../link/me.js";
 import { html } from "../parts/html.js";
 import { language, t } from "../words.js";
 import { asked } from "./changes.js";
@@ -17,7 +18,7 @@ export function LogPage() {
     setLines((kept) => (from === null ? answer.lines : [...kept, ...answer.lines]));
     setBefore(answer.before);
   };
-  useEffect(() => { load(null); }, []);
+  useEffect(() => { if (isOperator.value) load(null); }, [isOperator.value]);
   return html`<section class="log" aria-label=${t("page.board.view.log")}>
     <div class="title"><h1>${t("page.board.view.log")}</h1></div>
     <form class="edit" onSubmit=${(event) => { event.preventDefault(); load(null); }}>

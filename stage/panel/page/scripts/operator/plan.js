@@ -2,6 +2,7 @@
 
 import { useEffect, useRef, useState } from "preact/hooks";
 import { html } from "../parts/html.js";
+import { Segmented } from "../parts/segmented.js";
 import { status, value } from "../link/values.js";
 import { t } from "../words.js";
 import { facts } from "./facts.js";
@@ -10,7 +11,7 @@ import {
   VIEWS, along, axesOf, boundsOf, halfView, hull, projected, rayLength, sidesOf, trianglesOf, viewEnds, wayAt,
 } from "./plan_geometry.js";
 
-const EDGE_PX = 28;
+const EDGE_PX = { above: 28, other: 44 };
 const ARROW_M = 0.45;
 const LEAST_FACING = 0.35;
 const FULL_TURN_PX = 300;
@@ -32,10 +33,8 @@ export function Plan({ height = 300 }) {
   const way = view === "turn" ? turned : VIEWS[view];
   return html`<section class="plan" aria-label=${t("page.board.plan")}>
     <div class="title"><h2>${t("page.stage")}</h2>
-      <span class="seg" role="radiogroup" aria-label=${t("page.board.plan_view")}>
-        ${Object.keys(VIEWS).map((name) => html`<button role="radio" type="button" aria-checked=${view === name}
-          onClick=${() => setView(name)}>${t(`page.board.view_${name}`)}</button>`)}
-      </span></div>
+      <${Segmented} label=${t("page.board.plan_view")} chosen=${view} choose=${setView}
+        choices=${Object.keys(VIEWS).map((name) => ({ value: name, name: t(`page.board.view_${name}`) }))} /></div>
     <div class="drawing" ref=${box} data-view=${view}>
       ${stage && html`<svg viewBox="0 0 ${width} ${height}" width=${width} height=${height} role="img"
         aria-label=${described(stage)} ...${drag}><${Drawing} stage=${stage} way=${way} size=${[width, height]} /></svg>`}
@@ -75,13 +74,18 @@ function Drawing({ stage, way, size }) {
   </g>`;
 }
 
+// A length to the next whole metre, so that a camera that moves does not move the plan.
+const outward = (length) => Math.sign(length) * Math.ceil(Math.abs(length) - 0.05);
+
 // Where places of the stage go in a drawing of this size, all walls and the middle of the stage being in it.
 function placed(stage, way, [width, height]) {
   const corners = stage.walls.flatMap(({ outline }) => outline.flatMap((one) => [one.lower_m, one.upper_m]));
-  const ground = [[0, 0, 0], stage.plan.outer_eye_m, ...stage.plan.origins.map((one) => one.position_m)];
+  const cameras = Object.values(status.value?.cameras ?? {}).filter((one) => one.position_m);
+  const ground = [[0, 0, 0], ...cameras.map((one) => one.position_m.map(outward)), stage.plan.outer_eye_m, ...stage.plan.origins.map((one) => one.position_m)];
   const box = boundsOf([...corners, ...ground].map((place) => projected(place, way)));
   const [across, down] = [box.right - box.left || 1, box.bottom - box.top || 1];
-  const pxPerM = Math.min((width - 2 * EDGE_PX) / across, (height - 2 * EDGE_PX) / down);
+  const edge = way.lift > FROM_ABOVE ? EDGE_PX.above : EDGE_PX.other;
+  const pxPerM = Math.min((width - 2 * edge) / across, (height - 2 * edge) / down);
   const left = (width - across * pxPerM) / 2 - box.left * pxPerM;
   const top = (height - down * pxPerM) / 2 - box.top * pxPerM;
   const at = (place) => {
@@ -89,7 +93,7 @@ function placed(stage, way, [width, height]) {
     return [left + x * pxPerM, top + y * pxPerM];
   };
   const reach = Math.hypot(across, down);
-  return { at, pxPerM, reach, way, triangles: trianglesOf(stage.walls), middle: [0, 0, 0] };
+  return { at, pxPerM, reach, way, height, triangles: trianglesOf(stage.walls) };
 }
 
 const path = (points, end = "") => (points.length ? `M${points.map(([x, y]) => `${x.toFixed(1)} ${y.toFixed(1)}`).join("L")}${end}` : "");
@@ -191,7 +195,7 @@ function CameraDrawing({ camera, scene }) {
     ${lens && !now.parked && html`<path class="margin" d=${path(outline(now.margin_deg), "Z")} />
       <path class="seen" d=${path(outline(null), "Z")} />`}
     <circle class="eye" cx=${x.toFixed(1)} cy=${y.toFixed(1)} r="5" />
-    <text class="name" x=${x + 12} y=${y + 17}>${now.parked ? t("page.board.parked_camera", { camera: camera.name }) : camera.name}</text>
+    <text class="name" x=${x + 12} y=${y + 17 > scene.height ? y - 9 : y + 17}>${now.parked ? t("page.board.parked_camera", { camera: camera.name }) : camera.name}</text>
   </g>`;
 }
 

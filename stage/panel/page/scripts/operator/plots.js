@@ -13,8 +13,9 @@ export function useWidth(box, first) {
   return width;
 }
 
-// Options of uPlot. `top` answers the upper end of the scale, `limit` is drawn as a dashed line, `lines` how many there are.
-export function lineOptions(box, { width, height, top, bottom, limit, fill = false, lines = 1 }) {
+// Options of uPlot for `most` points, the newest at the right end. `top` and `bottom` answer the ends of the scale,
+// `limit` is drawn as a dashed line, `lines` how many there are.
+export function lineOptions(box, { width, height, most, top, bottom, limit, fill = false, lines = 1 }) {
   const colour = (name) => getComputedStyle(box).getPropertyValue(name).trim();
   const strokes = [colour("--ink-2"), colour("--accent"), colour("--ink-3")];
   const series = Array.from({ length: lines }, (_, at) => ({
@@ -23,7 +24,7 @@ export function lineOptions(box, { width, height, top, bottom, limit, fill = fal
   return {
     width, height, padding: [2, 0, 0, 0], cursor: { show: false }, legend: { show: false },
     axes: [{ show: false }, { show: false }],
-    scales: { x: { time: false }, y: { range: (_plot, least, most) => [bottom ? bottom(least, most) : 0, top(most, least)] } },
+    scales: { x: { time: false, range: [0, most - 1] }, y: { range: () => [bottom ? bottom() : 0, top()] } },
     series: [{}, ...series],
     hooks: { drawClear: limit ? [(plot) => drawLimit(plot, limit, colour("--line-strong"))] : [] },
   };

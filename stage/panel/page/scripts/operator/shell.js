@@ -1,6 +1,6 @@
 // The frame of the board: the stage's name and link, its views, the two keys that are always there, and what is seldom set.
 import { signal } from "@preact/signals";
-import { useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { html } from "../parts/html.js";
 import { Icon } from "../parts/icons.js";
 import { HoldRing, useHold } from "../parts/hold_key.js";
@@ -9,7 +9,7 @@ import { Settings } from "../parts/settings.js";
 import { Sheet } from "../parts/sheet.js";
 import { LinkState } from "../parts/status_line.js";
 import { Toasts } from "../parts/toast.js";
-import { isOperator, stageName } from "../link/me.js";
+import { isOperator, me, stageName } from "../link/me.js";
 import { status, value } from "../link/values.js";
 import { t } from "../words.js";
 import { Board } from "./board.js";
@@ -40,20 +40,24 @@ window.addEventListener("hashchange", () => {
   place.value = placeNow();
   scrollTo(0, 0);
 });
+
 export function Shell() {
   const { view, chosen } = place.value;
   const View = VIEWS[view];
   return html`<${Header} view=${view} />
+    ${!isOperator.value && me.value.role !== "viewer" ? html`<p class="role-note">${t("page.board.may_look", { role: t(`page.${me.value.role}`) })}</p>` : null}
     <div class="view ${view}" key=${view}><${View} chosen=${chosen} /></div>
     <${Toasts} /><${ScreenLock} />`;
 }
 
 function Header({ view }) {
   const [open, setOpen] = useState(false);
+  const nav = useRef(null);
+  useEffect(() => nav.current.querySelector("[aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" }), [view]);
   return html`<header class="status">
     <div class="who"><b class="cut"><bdi>${stageName.value || t("page.stage")}</bdi></b>
       <${LinkState} detail=${status.value ? t("page.board.hertz", { hz: status.value.true_rate_hz }) : ""} /></div>
-    <nav aria-label=${t("page.board.views")}>${Object.keys(VIEWS).map((name) => html`<a key=${name} href=${`#${name}`}
+    <nav ref=${nav} aria-label=${t("page.board.views")}>${Object.keys(VIEWS).map((name) => html`<a key=${name} href=${`#${name}`}
       aria-current=${name === view ? "page" : undefined}>${t(`page.board.view.${name}`)}</a>`)}</nav>
     <${Safety} path="/output/freeze" icon="freeze" name=${t("page.freeze")} />
     <${Safety} path="/output/blackout" icon="black" name=${t("page.black")} />

@@ -5,7 +5,7 @@ import { html } from "../parts/html.js";
 import { Icon } from "../parts/icons.js";
 import { Sheet } from "../parts/sheet.js";
 import { toast } from "../parts/toast.js";
-import { me } from "../link/me.js";
+import { isOperator, me } from "../link/me.js";
 import { status } from "../link/values.js";
 import { refusal, t } from "../words.js";
 import { fetched, useAsked } from "./facts.js";
@@ -18,6 +18,7 @@ const ROLES = ["viewer", "director", "operator"];
 const tablets = signal([]);
 
 async function askForTablets() {
+  if (!isOperator.peek()) return;
   tablets.value = (await fetched("/api/v1/tablets")).tablets.filter((one) => !one.revoked);
 }
 
@@ -74,12 +75,15 @@ function Edit({ one }) {
     <label class="field"><small>${t("page.board.role")}</small><span class="select"><select value=${one.role}
       onChange=${(event) => changedTablet({ id: one.id, role: event.currentTarget.value })}>
       ${ROLES.map((role) => html`<option key=${role} value=${role}>${t(`page.${role}`)}</option>`)}</select></span></label>
+    ${one.locked && html`<button type="button" class="button" onClick=${() => changedTablet({ id: one.id, unlock: true })}>
+      <${Icon} name="unlock" size=${20} />${t("page.board.unlock")}</button>`}
     <${HeldButton} label=${t("page.board.revoke")} held=${() => changedTablet({ id: one.id, revoke: true })} />
     <small class="address"><bdi>${one.address}</bdi></small></div>`;
 }
 
 function PairKey() {
   const [open, setOpen] = useState(false);
+  if (!isOperator.value) return null;
   return html`<button type="button" class="button" onClick=${() => setOpen(true)}><${Icon} name="plus" size=${20} />${t("page.board.pair")}</button>
     ${open && html`<${Pairing} close=${() => setOpen(false)} />`}`;
 }
@@ -92,7 +96,9 @@ function Pairing({ close }) {
   const wanted = async () => {
     const found = await posted("/api/v1/pair/code", { role });
     if (!found) return close();
-    const picture = URL.createObjectURL(new Blob([found.qr_svg], { type: "image/svg+xml" }));
+    // An element of a page becomes a picture of its own with the name of its kind.
+    const drawn = found.qr_svg.replace(/^<svg(?![^>]*xmlns=)/, '<svg xmlns="http://www.w3.org/2000/svg"');
+    const picture = URL.createObjectURL(new Blob([drawn], { type: "image/svg+xml" }));
     setCode({ ...found, picture, ends: performance.now() + found.expires_s * 1000 });
     setLeft(found.expires_s);
   };

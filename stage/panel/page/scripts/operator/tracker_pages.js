@@ -114,7 +114,7 @@ function Plot({ title, lines, most, unit, signed = false }) {
   const newest = data[0].length ? Math.max(...data.flat().filter((one) => one !== null).map(Math.abs), signed ? 5 : 20) : 0;
   useEffect(() => {
     const range = signed ? { top: () => reach.current, bottom: () => -reach.current } : { top: () => reach.current };
-    plot.current = new uPlot(lineOptions(box.current, { width, height: HEIGHT, lines: signed ? 3 : 1, ...range }), [[]], box.current);
+    plot.current = new uPlot(lineOptions(box.current, { width, height: HEIGHT, most, lines: signed ? 3 : 1, ...range }), [[]], box.current);
     return () => plot.current.destroy();
   }, []);
   const reach = useRef(newest);

@@ -1,9 +1,16 @@
 // A wall as it is sent, live.
+import { useEffect, useRef } from "preact/hooks";
+import { drawOn, watchPicture } from "../link/pictures.js";
 import { html } from "../parts/html.js";
 import { t } from "../words.js";
 
+const WIDEST = 1280;
+
+/** `size` is the wall's own, in LEDs; the picture is no larger than that. */
 export function WallPicture({ name, size }) {
-  const [width, height] = size ?? [];
-  return html`<img class="wall-picture" src=${`/preview/wall/${encodeURIComponent(name)}.mjpeg`} width=${width} height=${height}
-    alt=${t("page.board.wall_as_sent", { wall: name })} />`;
+  const canvas = useRef(null);
+  const [width, height] = size ?? [WIDEST, WIDEST / 4];
+  useEffect(() => watchPicture(`wall/${name}`, Math.min(width, WIDEST), drawOn(canvas.current)), [name, width]);
+  return html`<canvas class="wall-picture" ref=${canvas} width=${width} height=${height} role="img"
+    aria-label=${t("page.board.wall_as_sent", { wall: name })}></canvas>`;
 }

@@ -40,10 +40,7 @@ export function WorldsPage() {
 }
 
 function World({ one }) {
-  const target = status.value?.world?.target === one.name;
-  const show = () => changed("/world/active", one.name);
   return html`<article class="world" data-world=${one.key}>
-    <div class="picture">${one.thumbnail && html`<img src=${`/preview/world/${encodeURIComponent(one.key)}.jpg`} alt="" loading="lazy" />`}</div>
     <div class="what"><b><bdi>${one.name}</bdi></b>
       <p class="state"><i class="mark ${MARKS[one.state]}"></i>${one.on_air ? t("page.board.on_air") : t(`page.board.world_${one.state}`)}
         ${one.state === "loading" && html`<span>${figure(one.progress * 100, 0)} %</span>`}
@@ -53,12 +50,19 @@ function World({ one }) {
       ${one.source || one.licence ? html`<small class="declared"><bdi>${[one.source, one.licence].filter(Boolean).join(", ")}</bdi></small>` : null}
     </div>
     <div class="keys">
-      ${isRecording() && !one.on_air ? html`<${HeldButton} label=${t("page.board.show_world")} held=${show} data-parameter="/world/active" />`
-        : html`<button type="button" class="button" data-parameter="/world/active" aria-pressed=${target} disabled=${one.state === "failed"}
-          onClick=${show}>${t("page.board.show_world")}</button>`}
+      ${!one.on_air || one.state === "newer" ? html`<${Show} one=${one} />` : null}
       <button type="button" class="button" data-request="worlds save"
         onClick=${() => asked({ type: "worlds", action: "save", name: one.name })}>${t("page.board.save_world")}</button></div>
   </article>`;
+}
+
+// Puts a world on air. While a take rolls it is held for: the film would show it.
+function Show({ one }) {
+  const show = () => changed("/world/active", one.name);
+  const rest = { "data-parameter": "/world/active", disabled: one.state === "failed" };
+  if (isRecording()) return html`<${HeldButton} label=${t("page.board.show_world")} held=${show} ...${rest} />`;
+  return html`<button type="button" class="button" aria-pressed=${status.value?.world?.target === one.name} onClick=${show} ...${rest}>
+    ${t("page.board.show_world")}</button>`;
 }
 
 function Finding({ world, found }) {
