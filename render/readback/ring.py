@@ -105,14 +105,12 @@ class _Slot(Generic[Label]):
         pixels = framebuffer.read(components=_CHANNELS, alignment=1) if buffer is None else buffer.read()
         return ReadPicture(self._label, self._target.size, pixels, int(self._timer.elapsed) if self._timed else None)
 
-    def release(self) -> None:
-        for made in (self._fence, self._target, self._buffer):
-            if made is not None:
-                made.release()
-
 
 class ReadBack(Generic[Label]):
-    """The ring: what is drawn in `drawing` is among the pictures that `arrived` has in a later frame."""
+    """The ring: what is drawn in `drawing` is among the pictures that `arrived` has in a later frame.
+
+    Its graphics memory is freed with the context.
+    """
 
     def __init__(self, context: moderngl.Context, slots: int = SLOTS, *, buffered: bool | None = None) -> None:
         """`buffered`: whether pictures are copied into a buffer first; None where the driver's kind decides."""
@@ -144,8 +142,3 @@ class ReadBack(Generic[Label]):
             self._under_way.remove(slot)
             most -= 1
             yield slot.read()
-
-    def release(self) -> None:
-        """Frees the graphics memory."""
-        for slot in self._slots:
-            slot.release()

@@ -8,15 +8,15 @@ from typing import Annotated, Literal
 
 import typer
 
-from stage.command_line.bench_show import control, cues, journal, looks
+from stage.command_line.bench_show import control, crowd, cues, journal, looks, pictures
 from stage.command_line.figures import print_figures
 from stage.command_line.options import MOTION_FILE, AxesOption, ConfigArgument, JsonOption
 from tracking.records import ConfigError
 
 app = typer.Typer(
     no_args_is_help=True,
-    help="Measure step, sky, looks, cues, control, decode, predict, overscan, loop, render, frames, worlds, "
-    "the demo.\n\n"
+    help="Measure step, sky, looks, cues, control, pictures, decode, predict, overscan, loop, render, frames, "
+    "worlds, the demo.\n\n"
     "Example: stage bench step --steps 1000",
 )
 
@@ -24,6 +24,8 @@ app.command()(looks)
 app.command()(cues)
 app.command()(control)
 app.command()(journal)
+app.command()(pictures)
+app.command()(crowd)
 
 PlayedOption = Annotated[str, typer.Option("--motion", help="dolly, crane, whip, handheld, or a motion file.")]
 LATENCY_HELP = "Time from a sample to its light, in ms."

@@ -1,4 +1,4 @@
-"""`stage bench looks`, `cues` and `journal`: what hundreds of them cost, and keeping a frame with a command."""
+"""`stage bench looks`, `cues`, `journal`, `control`, `pictures`, `crowd`: what people who work with a show cost it."""
 
 from __future__ import annotations
 
@@ -65,3 +65,36 @@ def control(
     from stage.bench.control import measure_control  # noqa: PLC0415
 
     print_figures({"control": measure_control(sets, rate_hz)}, as_json=as_json)
+
+
+def pictures(
+    *,
+    seconds: Annotated[float, typer.Option("--seconds", min=4.0, help="How long the demo is watched.")] = 20.0,
+    pairs: Annotated[int, typer.Option("--pairs", min=1, help="Turns with and without a film picture.")] = 5,
+    as_json: JsonOption = False,
+) -> None:
+    """Time what live pictures cost the loop, and count how many four clients get beside the demo.
+
+    Example: stage bench pictures --seconds 10
+    """
+    from stage.bench.crowd import measure_viewers  # noqa: PLC0415
+    from stage.bench.pictures import measure_pictures  # noqa: PLC0415
+
+    print_figures({"loop": measure_pictures(pairs), "viewers": measure_viewers(seconds)}, as_json=as_json)
+
+
+def crowd(
+    *,
+    pairs: Annotated[int, typer.Option("--pairs", min=1, help="Pairs of turns, alone and with the crowd.")] = 5,
+    seconds: Annotated[float, typer.Option("--seconds", min=3.0, help="How long each turn lasts.")] = 20.0,
+    clients: Annotated[int, typer.Option("--clients", min=1, max=32, help="Clients with live pictures.")] = 16,
+    sets_per_s: Annotated[float, typer.Option("--sets-per-s", min=1.0, help="Values that they set together.")] = 1000.0,
+    as_json: JsonOption = False,
+) -> None:
+    """Compare the frames of one stage alone with its frames under many panel clients that watch and set.
+
+    Example: stage bench crowd --pairs 1 --seconds 5
+    """
+    from stage.bench.crowd import measure_crowd  # noqa: PLC0415
+
+    print_figures(measure_crowd(pairs, seconds, clients, sets_per_s), as_json=as_json)

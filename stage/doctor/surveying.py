@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping
-from pathlib import Path
 
 import numpy as np
 
@@ -13,10 +11,8 @@ from calibration.records import Calibration
 from render.assets.decode import WorldPicture
 from stage.config.records import StageConfig
 from stage.config.survey.survey import PictureSurvey, Survey, WallSurvey
+from stage.run.own_addresses import own_addresses
 from stage.words.sentences import sentence
-
-_ROUTES = Path("/proc/net/fib_trie")
-_LOCAL = re.compile(r"\|-- ([0-9.]+)\n\s+/32 host LOCAL")
 
 
 def make_survey(
@@ -59,15 +55,3 @@ def _notes(picture: WorldPicture) -> Iterator[str]:
     for finding in picture.findings:
         if finding.code != "picture_mended":
             yield sentence(finding.code, finding.values)
-
-
-def own_addresses(routes: Path = _ROUTES) -> tuple[str, ...] | None:
-    """This machine's IPv4 addresses beyond loopback, from the kernel's routing table; None if it cannot be read.
-
-    A file is read, so that no socket has to be opened to find out.
-    """
-    try:
-        text = routes.read_text(encoding="ascii", errors="replace")
-    except OSError:
-        return None
-    return tuple(sorted({address for address in _LOCAL.findall(text) if not address.startswith("127.")}))

@@ -17,6 +17,7 @@ from typing import Literal
 
 from stage.config.addresses import is_loopback
 from stage.run.options import BoundPorts
+from stage.run.own_addresses import own_addresses
 from stage.run.terminal import print_notice
 from tracking.records import ConfigError
 
@@ -31,8 +32,8 @@ _TRIES_AGAIN_S = 0.1
 def announced(url: str) -> str:
     """`url` as a client can connect to it: "every address" becomes this machine's own address.
 
-    It is the one from which packets to other networks would leave. Looking it up sends no packet (192.0.2.0/24 is
-    reserved for documentation, RFC 5737).
+    It is the one from which packets to other networks would leave, or any where none would. Looking it up sends no
+    packet (192.0.2.0/24 is reserved for documentation, RFC 5737).
     """
     found = _EVERYWHERE.match(url)
     if found is None:
@@ -41,8 +42,8 @@ def announced(url: str) -> str:
         try:
             probe.connect(("192.0.2.1", 9))
             address = str(probe.getsockname()[0])
-        except OSError:
-            address = "127.0.0.1"
+        except OSError:  # a network of its own, without a way out
+            address = (own_addresses() or ("127.0.0.1",))[0]
     return f"{found['scheme']}://{address}{found['rest']}"
 
 

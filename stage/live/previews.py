@@ -24,7 +24,7 @@ from stage.run.preview_records import LONGEST_NOTE, MOST_VIEWS, PARKED, CameraSi
 from stage.words.sentences import hold_line
 
 FROZEN = "the output is frozen"
-PATIENCE_NS = 1_000_000_000
+PATIENCE_NS = 250_000_000
 """Where no frame has room, a picture is drawn after so long all the same: who looks sees that the stage lives."""
 
 
@@ -143,9 +143,8 @@ class Previews:
         self.passed_on += 1
 
     def close(self) -> None:
-        """Releases the endpoint and the graphics memory."""
+        """Releases the endpoint."""
         self._publisher.close()
-        self._ring.release()
 
 
 def film_cameras(

@@ -12,6 +12,7 @@ import signal
 import sys
 from collections import Counter
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 from types import FrameType
 
@@ -26,7 +27,7 @@ from stage.panel.gallery import Gallery
 from stage.panel.library_requests import LibraryRequests
 from stage.panel.links import StageLink
 from stage.panel.live_socket import LiveSockets
-from stage.panel.live_stage import LiveStage
+from stage.panel.live_stage import ITSELF, LiveStage
 from stage.panel.metrics import StageCollector, metrics_of
 from stage.panel.newest import NewestPictures
 from stage.panel.page_files import PageFiles
@@ -38,6 +39,7 @@ from stage.panel.seats import HEAD_S, Seats
 from stage.panel.server import WebServer
 from stage.panel.stage_facts import StageFacts
 from stage.panel.sun_requests import SunRequests
+from stage.panel.thumbnails import Thumbnails
 from stage.panel.word_requests import WordRequests
 from stage.run.events import PanelEvent, print_event
 from stage.run.options import WEB_FILE
@@ -86,17 +88,11 @@ class WebPanel:
         self._picture_sockets = PictureSockets(self._feed, crew.known, self.counts)
         collector = StageCollector(self._live.newest, self._live.load, self._own_counts, self._numbers)
         api = ApiRequests(self._live, self._callers, metrics_of(collector))
-        pages = (PageFiles(), self._page, PanicPage(title, self._live, self._callers))
-        own = (
-            self._sockets,
-            self._picture_sockets,
-            api,
-            SunRequests(self._live),
-            WordRequests(),
-            self._library,
-            facts or StageFacts(None, None),
-        )
-        served = [route for one in (*pages, *own) for route in one.routes()]
+        thumbnails = Thumbnails(partial(self._callers.ask, ITSELF))
+        pages = (PageFiles(), thumbnails, self._page, PanicPage(title, self._live, self._callers))
+        sockets = (self._sockets, self._picture_sockets)
+        own = (api, SunRequests(self._live), WordRequests(), self._library, facts or StageFacts(None, None))
+        served = [route for one in (*pages, *sockets, *own) for route in one.routes()]
         app = web_app([*served, *crew.routes(self.page_url)], crew, self.counts)
         self._server = WebServer(bind, app, seats=self.seats, head_s=head_s)
         self.url, self.address, self.here = self._server.url, self._server.address, self._server.here

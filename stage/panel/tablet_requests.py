@@ -117,7 +117,9 @@ class TabletRequests:
         body = await _read(request, CodeBody)
         made = self._codes.make(body.role)
         self._log.note("code_made", caller.origin, role=body.role, person=caller.person)
-        url = pairing_link(self._page_url(), made.digits)
+        # From elsewhere, the address that was asked is one that tablets reach as well.
+        page_url = self._page_url() if caller.origin == HERE else f"http://{request.headers['host']}"
+        url = pairing_link(page_url, made.digits)
         left_s = self._codes.left_s(made)
         return json_answer(
             {"code": made.digits, "url": url, "role": made.role, "expires_s": left_s, "qr_svg": qr_svg(url)}

@@ -6,6 +6,7 @@ import os
 import shutil
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -14,13 +15,13 @@ import pytest
 HERE = Path(__file__).parent
 sys.path[:0] = [str(HERE), str(HERE.parent / "stage")]
 
-from running_stage import RunningStage, running  # noqa: E402
+from live_demo import SHOTS, live_demo  # noqa: E402
+from running_stage import RunningStage  # noqa: E402
 
+PATIENCE_MS = 20_000
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 TABLET, UPRIGHT, PHONE = (1194, 834), (834, 1194), (390, 844)
 SIZES = {"tablet": TABLET, "upright": UPRIGHT, "phone": PHONE}
-SHOTS = os.environ.get("OPENSTAGE_SHOTS")
-"""The folder that pictures of every view are written to, where one is named."""
 
 
 @pytest.fixture(scope="session")
@@ -38,15 +39,9 @@ def browser() -> Iterator[Any]:
 
 @pytest.fixture(scope="module")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningStage]:
-    """The demo, live, for all tests of a module. Its day stands at the hour of its look."""
-    folder = tmp_path_factory.mktemp("demo")
-    cwd = Path.cwd()
-    options = ("--headless", "--control", "tcp://127.0.0.1:0", "--seconds", "600")
-    os.environ["XDG_STATE_HOME"] = str(folder / "state")
-    with running(folder, "", *options, program=("demo",)) as stage:
-        stage.client.set("/time/running", False)
+    """The demo, live, for all tests of a module."""
+    with live_demo(tmp_path_factory.mktemp("demo")) as stage:
         yield stage
-    assert Path.cwd() == cwd
 
 
 class Tablet:
@@ -59,6 +54,7 @@ class Tablet:
         self.context = browser.new_context(
             viewport={"width": width, "height": height}, has_touch=True, is_mobile=False, **options
         )
+        self.context.set_default_timeout(PATIENCE_MS)
         self.page = self.context.new_page()
         self.errors: list[str] = []
         self.foreign: list[str] = []
@@ -68,7 +64,7 @@ class Tablet:
 
     def _heard(self, message: Any) -> None:
         where = message.location.get("url", "")
-        if message.type == "error" and not where.endswith("/api/v1/me"):
+        if message.type == "error" and "ERR_CONNECTION" not in message.text and "/preview/" not in where:
             self.errors.append(f"{message.text} {where}")
 
     def _asked(self, request: Any) -> None:
@@ -81,6 +77,10 @@ class Tablet:
         self.page.goto(self.origin + path)
         self.page.wait_for_selector("body[data-link='live']")
         return self.page
+
+    def is_live_with(self, selector: str) -> Any:
+        """Waits until something is on the page that takes touches."""
+        return self.page.wait_for_selector(f"body[data-link='live'] {selector}:not([disabled])")
 
     def shot(self, name: str) -> None:
         """Writes a picture of what is seen to the folder that OPENSTAGE_SHOTS names."""
@@ -110,15 +110,25 @@ class Tablet:
 @pytest.fixture
 def tablet(browser: Any, demo: RunningStage) -> Iterator[Callable[..., Tablet]]:
     """Makes tablets of the demo; each is looked after: no error on its page, and nothing asked of another host."""
+    with looked_after(browser, demo) as make:
+        yield make
+
+
+@contextmanager
+def looked_after(browser: Any, stage: RunningStage) -> Iterator[Callable[..., Tablet]]:
+    """Makes tablets, and looks in the end whether their pages made mistakes."""
     made: list[Tablet] = []
 
     def make(size: tuple[int, int] = TABLET, **options: Any) -> Tablet:
-        made.append(Tablet(browser, demo, size, **options))
+        made.append(Tablet(browser, stage, size, **options))
         return made[-1]
 
-    yield make
-    for one in made:
-        errors, foreign = list(one.errors), list(one.foreign)
-        one.close()
-        assert not errors
-        assert not foreign
+    try:
+        yield make
+    finally:
+        errors = [error for one in made for error in one.errors]
+        foreign = [url for one in made for url in one.foreign]
+        for one in made:
+            one.close()
+    assert not errors
+    assert not foreign

@@ -79,6 +79,19 @@ def test_no_view_has_a_serious_fault(board):
         assert made.faults() == [], view
 
 
+def test_a_code_for_another_tablet_is_shown_to_eyes_and_to_cameras(board):
+    made = board("tablets")
+    page = made.page
+    page.locator(".tablets .button", has_text="Pair").click()
+    page.wait_for_selector(".code")
+    assert len(page.locator(".code").inner_text().replace(" ", "")) == 8
+    page.wait_for_function("document.querySelector('.qr').naturalWidth > 0")
+    made.shot("operator-pairing")
+    assert made.faults() == []
+    page.keyboard.press("Escape")
+    page.wait_for_selector(".code", state="detached")
+
+
 def test_every_view_fits_every_screen(board):
     made = board()
     for view in VIEWS:

@@ -68,6 +68,22 @@ def test_a_code_comes_with_its_link_and_a_drawing_of_it(web):
     assert "style=" not in found["qr_svg"]
 
 
+def test_the_link_of_an_operators_tablet_leads_where_that_tablet_came_to(web, tablet):
+    web.post("/api/v1/tablets", id=tablet.id, role="operator")
+    assert tablet.post("/api/v1/pair/code")[1]["url"].startswith(f"http://{tablet.host}:{web.address[1]}/pair#")
+
+
+def test_beside_an_address_of_the_network_the_page_is_served_on_loopback(tmp_path):
+    if own_address() is None:
+        pytest.skip("this machine has no address beyond loopback")
+    with web_stage(tmp_path, f"{own_address()}:0") as web:
+        assert web.panel.here != web.panel.url
+        here = web.panel.here.removeprefix("http://").partition(":")
+        assert web.get("/api/v1/me", address=(here[0], int(here[2])))["role"] == "admin"
+        assert web.get("/api/v1/me", address=(own_address(), web.address[1]))["role"] == "viewer"
+        assert web.panel.invitation().count("\n") > 10
+
+
 def test_a_paired_tablet_is_a_person_with_a_role(web, tablet):
     status, me = tablet.get("/api/v1/me")
     assert status == 200

@@ -15,6 +15,11 @@ const SMALLEST_DEG = 0.1;
 const LARGEST_DEG = 360;
 const DEG = 180 / Math.PI;
 
+/** A wall as the outer eye sees it, whose directions cards are given in. */
+export function wallColumns(wall) {
+  return seenFrom(wall.outline, eyeOf());
+}
+
 function eyeOf() {
   const own = ["x_m", "y_m", "z_m"].map((name) => value(`/outer/${name}`).value);
   return own.includes(undefined) ? facts.value.plan.outer_eye_m : own;
@@ -22,7 +27,7 @@ function eyeOf() {
 
 /** What lies over one wall's picture. `chosen` is a card's name, `choose` takes another. */
 export function CardsOnWall({ wall, chosen, choose }) {
-  const columns = seenFrom(wall.outline, eyeOf());
+  const columns = wallColumns(wall);
   const [wide, high] = [wall.resolution_px[0], wall.resolution_px[1]];
   const at = ([azimuth, elevation]) => {
     const [x, y] = placeOf(columns, azimuth, elevation);

@@ -1,6 +1,7 @@
 // The light cards: their names, their values, the shape that each has in directions, and cards made from presets.
 import { parameters } from "../link/parameters.js";
 import { setValues, value } from "../link/values.js";
+import { directionAt } from "./wall_geometry.js";
 
 const DEG = 180 / Math.PI;
 const SIDE_STEPS = 6;
@@ -66,19 +67,31 @@ export function outlineOf(one, beyond = 0) {
 
 const CARD = { kind: "card", shape: "rectangle", roll_deg: 0, opacity: 1, in_view: false, temperature_k: 6500, red: 1, green: 1, blue: 1 };
 
-/** What cards are made for, by the name of the preset. */
+/** What cards are made for: where on a wall, as shares of it, and how large; a size in degrees stands as it is. */
 export const PRESETS = {
-  soft_left: { ...CARD, azimuth_deg: 50, elevation_deg: 10, width_deg: 40, height_deg: 50, feather_deg: 8, exposure_stops: 1.5 },
-  soft_right: { ...CARD, azimuth_deg: -50, elevation_deg: 10, width_deg: 40, height_deg: 50, feather_deg: 8, exposure_stops: 1.5 },
-  top: { ...CARD, azimuth_deg: 0, elevation_deg: 30, width_deg: 90, height_deg: 20, feather_deg: 6, exposure_stops: 1.5 },
-  negative: { ...CARD, kind: "flag", azimuth_deg: 50, elevation_deg: 10, width_deg: 50, height_deg: 60, feather_deg: 5, exposure_stops: 0 },
-  eyeline: { ...CARD, shape: "ellipse", azimuth_deg: 15, elevation_deg: 0, width_deg: 1, height_deg: 1, feather_deg: 0.2, exposure_stops: 1 },
+  soft_left: { x: 0.12, y: 0.5, wide: 0.2, high: 0.8, values: { feather_deg: 6, exposure_stops: 1.5 } },
+  soft_right: { x: 0.88, y: 0.5, wide: 0.2, high: 0.8, values: { feather_deg: 6, exposure_stops: 1.5 } },
+  top: { x: 0.5, y: 0.12, wide: 0.6, high: 0.2, values: { feather_deg: 5, exposure_stops: 1.5 } },
+  negative: { x: 0.84, y: 0.5, wide: 0.28, high: 0.95, values: { kind: "flag", feather_deg: 4, exposure_stops: 0 } },
+  eyeline: { x: 0.62, y: 0.42, values: { shape: "ellipse", width_deg: 1, height_deg: 1, feather_deg: 0.2, exposure_stops: 1 } },
 };
 
-/** Makes a card of a preset in the first spare one. Answers its name, or null where none is spare. */
-export async function makeCard(preset) {
+/** The values of a preset on a wall that is seen as `columns`. */
+export function presetOn(columns, { x, y, wide, high, values }) {
+  const [azimuth, elevation] = directionAt(columns, x, y);
+  const size = {};
+  if (wide) {
+    const [left, right] = [directionAt(columns, x - wide / 2, y), directionAt(columns, x + wide / 2, y)];
+    const [upper, lower] = [directionAt(columns, x, y - high / 2), directionAt(columns, x, y + high / 2)];
+    Object.assign(size, { width_deg: Math.abs(left[0] - right[0]), height_deg: upper[1] - lower[1] });
+  }
+  return { ...CARD, azimuth_deg: ((azimuth + 540) % 360) - 180, elevation_deg: elevation, ...size, ...values };
+}
+
+/** Makes a card of a preset in the first spare one. Answers its name, null where none is spare. */
+export async function makeCard(preset, columns) {
   const spare = cardNames().find((name) => UNNAMED.test(name) && value(cardPath(name, "enabled")).peek() === false);
   if (!spare) return { name: null, answer: null };
-  const wanted = Object.fromEntries(Object.entries({ ...PRESETS[preset], enabled: true }).map(([what, found]) => [cardPath(spare, what), found]));
-  return { name: spare, answer: await setValues(wanted) };
+  const wanted = { ...presetOn(columns, PRESETS[preset]), enabled: true };
+  return { name: spare, answer: await setValues(Object.fromEntries(Object.entries(wanted).map(([what, found]) => [cardPath(spare, what), found]))) };
 }

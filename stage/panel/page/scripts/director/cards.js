@@ -2,6 +2,7 @@
 import { useState } from "preact/hooks";
 import { isDirector } from "../link/me.js";
 import { live, setValue, value } from "../link/values.js";
+import { facts } from "../operator/facts.js";
 import { choiceWords } from "../parts/amounts.js";
 import { Fader } from "../parts/fader.js";
 import { html } from "../parts/html.js";
@@ -9,7 +10,7 @@ import { Icon } from "../parts/icons.js";
 import { LinkState } from "../parts/status_line.js";
 import { tell, toast } from "../parts/toast.js";
 import { t } from "../words.js";
-import { CardsOnWall } from "./card_frame.js";
+import { CardsOnWall, wallColumns } from "./card_frame.js";
 import { PRESETS, cardPath, makeCard, shownCards } from "./card_values.js";
 import { Film } from "./film.js";
 import { ValueControl } from "./value_control.js";
@@ -26,7 +27,8 @@ export function Cards() {
   const chosen = names.includes(wanted) ? wanted : names[0] || "";
   const mayNot = !live.value || !isDirector.value;
   const make = async (preset) => {
-    const { name, answer } = await makeCard(preset);
+    const widest = [...facts.value.walls].sort((one, other) => other.size_m[0] - one.size_m[0])[0];
+    const { name, answer } = await makeCard(preset, wallColumns(widest));
     if (!name) return toast(() => t("page.no_spare_card"), { icon: "warn" });
     if (tell(answer, t(`page.card.${preset}`))) setWanted(name);
   };

@@ -5,12 +5,17 @@ import { command, live, status } from "../link/values.js";
 const WORLDS_EVERY_MS = 1000;
 const LOOKS_EVERY_MS = 3000;
 const MOST_COMPARED = 24;
+const SETTLES_MS = 1500;
+/** What goes on by itself, and so leaves a look in force. */
+const MOVES_BY_ITSELF = new Set(["/time/hour", "/place/date", "/sky/clouds/drift_m"]);
 
 export const looks = signal([]);
 export const worlds = signal([]);
 export const cues = signal([]);
 /** The look whose values are all in force; "" for none that is known. */
 export const lookInForce = signal("");
+
+let reachedAt = 0;
 
 /** Keeps the lists until the page ends. */
 export function followLists() {
@@ -56,7 +61,13 @@ async function askCues() {
 
 async function isInForce(name) {
   const answer = await command({ type: "look", action: "diff", name });
-  return answer.type === "ok" && answer.look.total === 0 && answer.look.changes.length === 0;
+  return answer.type === "ok" && answer.look.changes.every((one) => MOVES_BY_ITSELF.has(one.path));
+}
+
+/** Notes that a look was asked for, which is reached in so many seconds. */
+export function recalled(name, seconds) {
+  lookInForce.value = name;
+  reachedAt = performance.now() + seconds * 1000 + SETTLES_MS;
 }
 
 /** The first look that is in force already when the page opens. */
@@ -71,5 +82,6 @@ async function findInForce() {
 /** A look that somebody has changed since is not in force any more. */
 async function compare() {
   const name = lookInForce.peek();
+  if (performance.now() < reachedAt) return;
   if (name && !(await isInForce(name)) && lookInForce.peek() === name) lookInForce.value = "";
 }

@@ -13,7 +13,7 @@ import { tell, toast } from "../parts/toast.js";
 import { sentence, t } from "../words.js";
 import { AllValues } from "./all_values.js";
 import { SunDrawing, typedHour } from "./dial.js";
-import { askLooks, lookInForce, worlds } from "./lists.js";
+import { askLooks, recalled, worlds } from "./lists.js";
 import { FADES, inSeconds } from "./shelf.js";
 import { CuesSheet, TakeSheet, UndoSheet } from "./sheets_takes.js";
 import { ValueControl } from "./value_control.js";
@@ -98,7 +98,7 @@ function SaveLook({ close }) {
     event.preventDefault();
     const answer = await command({ type: "look", action: "save", name });
     if (!tell(answer, name)) return;
-    lookInForce.value = name;
+    recalled(name, 0);
     askLooks();
     close();
   };

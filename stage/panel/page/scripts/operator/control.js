@@ -60,21 +60,22 @@ function useNudge(path, now, known) {
   };
 }
 
-// A typed value. What is out of range is said by the stage, not clipped here.
+// A typed value. What is out of range is said by the stage, not clipped here; the value that moves on is not followed.
 function Field({ path, known, now, name, onDone }) {
   const field = useRef(null);
   const left = useRef(false);
+  const first = useRef(String(now));
   useLayoutEffect(() => { field.current.focus(); field.current.select(); }, []);
   const done = (keep) => {
     if (left.current) return;
     left.current = true;
     const wanted = typed(field.current.value);
-    if (keep && !Number.isNaN(wanted) && wanted !== now) set(path, wanted);
+    if (keep && !Number.isNaN(wanted) && field.current.value !== first.current) set(path, wanted);
     onDone();
   };
   const range = known.minimum === null ? "" : t("page.board.range", { low: figure(known.minimum, 0), high: figure(known.maximum, 0) });
   return html`<input class="typed" ref=${field} inputmode="decimal" autocomplete="off" aria-label=${`${name}, ${range}`}
-    defaultValue=${String(now)} title=${range} onBlur=${() => done(true)}
+    defaultValue=${first.current} title=${range} onBlur=${() => done(true)}
     onKeyDown=${(event) => { if (event.key === "Enter") done(true); if (event.key === "Escape") done(false); }} />`;
 }
 

@@ -82,6 +82,6 @@ export function useDrag({ path, perPixel, present, bounded, disabled, name, tapp
     if (isDouble && doubleTapped) doubleTapped();
     else if (tapped) tapped();
   };
-  const handlers = { onPointerDown: down, onPointerMove: move, onPointerUp: up, onPointerCancel: up, onLostPointerCapture: up };
+  const handlers = { onPointerDown: down, onPointerMove: move, onPointerUp: up, onPointerCancel: up };
   return { wish, fine, moving: wish !== null, handlers };
 }

@@ -1,6 +1,6 @@
 // The lock of a tablet that is left on a chair: the stage refuses all that it asks for until its PIN is given.
 import { signal } from "@preact/signals";
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { introduce, me } from "../link/me.js";
 import { refusal, t } from "../words.js";
 import { html } from "./html.js";
@@ -57,15 +57,21 @@ export function ThisTablet() {
 
 /** What lies over the page of a locked tablet. An operator may have opened the lock meanwhile. */
 export function PinLock() {
-  const { locked, person } = me.value;
+  return me.value.locked ? html`<${Locked} />` : null;
+}
+
+// A dialog over all others, which no key closes.
+function Locked() {
+  const place = useRef(null);
+  const stay = () => { if (place.current && !place.current.open) place.current.showModal(); };
   useEffect(() => {
-    if (!locked) return undefined;
+    stay();
     const timer = setInterval(introduce, LOOKS_EVERY_MS);
     return () => clearInterval(timer);
-  }, [locked]);
-  if (!locked) return null;
-  return html`<div class="pin-lock" role="dialog" aria-modal="true" aria-label=${t("tablet_locked", { name: person })}>
-    <div><h2><bdi>${t("tablet_locked", { name: person })}</bdi></h2>
-      <${Pin} address="/api/v1/unlock" name=${t("page.pin_unlock")} done=${() => null} /></div>
-  </div>`;
+  }, []);
+  const words = t("tablet_locked", { name: me.value.person });
+  return html`<dialog class="pin-lock" ref=${place} aria-label=${words} onCancel=${(event) => event.preventDefault()} onClose=${stay}>
+    <h2><bdi>${words}</bdi></h2>
+    <${Pin} address="/api/v1/unlock" name=${t("page.pin_unlock")} done=${() => null} />
+  </dialog>`;
 }

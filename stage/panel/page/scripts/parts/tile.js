@@ -16,14 +16,14 @@ export function Tile({ name, picture, chosen, state = "", progress = null, share
   return html`<div class=${looks.filter(Boolean).join(" ")} ...${rest}>
     <button class="tile-face" aria-pressed=${chosen} disabled=${disabled} ...${handlers}>
       <span class="frame">
-        ${picture && broken !== picture ? html`<img src=${picture} alt="" loading="lazy" draggable=${false} onError=${() => setBroken(picture)} />` : html`<${Icon} name="picture" />`}
+        ${picture && broken !== picture ? html`<img src=${picture} alt="" loading="lazy" draggable=${false} onError=${() => setBroken(picture)} />` : html`<span class="no-picture"></span>`}
         ${progress !== null && html`<svg class="progress-ring" viewBox="0 0 36 36" aria-hidden="true"><circle class="rest" cx="18" cy="18" r="14" /><circle class="run" cx="18" cy="18" r="14" pathLength="1" stroke-dasharray=${`${progress} 1`} /></svg>`}
         ${failed && html`<span class="failed-mark"><${Icon} name="warn" /></span>`}
         ${share !== null && html`<span class="share-bar" style=${{ width: `${share * 100}%` }}></span>`}
         ${phase === "down" && html`<${HoldRing} phase=${phase} size=${44} />`}
       </span>
       <span class="label"><bdi class="cut">${name}</bdi>${badge}</span>
-      ${state && html`<span class="state cut">${phase === "longer" ? t("page.longer") : state}</span>`}
+      ${(state || phase === "longer") && html`<span class="state cut">${phase === "longer" ? t("page.longer") : state}</span>`}
     </button>
     ${more}
   </div>`;

@@ -1,0 +1,110 @@
+"""What the director's page looks like: every view at every size, for eyes, readers and thumbs."""
+
+import pytest
+from conftest import PHONE, SIZES, TABLET, UPRIGHT
+from running_stage import wait_for
+
+SMALLEST_PX = 55.5
+FIRST_PAINT_MS = 1000
+SHEETS = ("menu", "tint", "clouds", "sun", "hour", "cues", "lens", "take", "fade", "save_look", "undo")
+TOO_SMALL = """(least) => [...document.querySelectorAll('button, [role=slider], input, select, summary, a')].filter((one) => {
+    if (one.closest('.sun-drawing') || one.closest('.card-shape') || !one.checkVisibility()) return false;
+    const box = one.getBoundingClientRect();
+    return box.width > 0 && (box.width < least || box.height < least) && !(one.matches('input') && one.closest('.typed'));
+  }).map((one) => `${one.className} ${one.textContent.slice(0, 30)} ${JSON.stringify(one.getBoundingClientRect())}`)"""
+OVERFLOW = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+OPEN = "(name) => import('/page/scripts/director/view.js').then(({ sheet }) => { sheet.value = name; })"
+
+
+def opened(tablet, size, language="en"):
+    made = tablet(size)
+    made.open("/", language)
+    made.is_live_with("[data-parameter='/grade/exposure_stops'] .read")
+    made.page.wait_for_selector(".film canvas.drawn", state="attached")
+    made.page.wait_for_selector(".wall canvas.drawn")
+    return made
+
+
+def judge(made):
+    assert made.page.evaluate(OVERFLOW) <= 0
+    assert made.page.evaluate(TOO_SMALL, SMALLEST_PX) == []
+    assert made.faults() == []
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_the_page_holds_on_every_size(tablet, size):
+    made = opened(tablet, SIZES[size])
+    judge(made)
+    made.shot(f"director-{size}")
+
+
+@pytest.mark.parametrize("width", [375, 768, 1024, 1366])
+def test_nothing_overflows_at_other_widths(tablet, width):
+    made = opened(tablet, (width, 800))
+    assert made.page.evaluate(OVERFLOW) <= 0
+    assert made.page.evaluate(TOO_SMALL, SMALLEST_PX) == []
+
+
+def test_chinese_and_dark_and_the_phones_other_end(tablet):
+    made = opened(tablet, TABLET, "zh")
+    assert made.page.inner_text(".transport [data-request=undo]") == "撤销"
+    assert made.page.evaluate("document.documentElement.lang") == "zh-Hans"
+    made.shot("director-tablet-zh")
+    made.page.evaluate("document.documentElement.dataset.light = 'dark'")
+    judge(made)
+    made.shot("director-tablet-dark")
+    phone = opened(tablet, PHONE)
+    phone.page.evaluate("scrollTo(0, 9999)")
+    phone.shot("director-phone-scrolled")
+
+
+def test_cards_and_the_film_alone(tablet):
+    made = opened(tablet, TABLET)
+    made.page.tap(".pill")
+    made.page.wait_for_selector(".card-row")
+    judge(made)
+    made.page.wait_for_selector(".film canvas.drawn", state="attached")
+    made.shot("cards-tablet")
+    made.page.tap(".card-list .status .key-wide")
+    made.page.tap(".film-picture")
+    made.page.wait_for_selector(".film-view .film.cropped canvas.drawn", state="attached")
+    box = made.page.locator(".film").bounding_box()
+    assert box["width"] / box["height"] == pytest.approx(9 / 16, rel=0.01)
+    made.shot("film-tablet")
+
+
+@pytest.mark.parametrize("size", [TABLET, PHONE])
+def test_sheets_hold_and_close(tablet, size):
+    made = opened(tablet, size)
+    for name in SHEETS:
+        made.page.evaluate(OPEN, name)
+        made.page.wait_for_selector("dialog[open]")
+        assert made.page.evaluate(TOO_SMALL, SMALLEST_PX) == [], name
+        assert made.page.evaluate(OVERFLOW) <= 0, name
+        if name in ("menu", "sun", "cues"):
+            assert made.faults() == [], name
+            made.shot(f"sheet-{name}-{size[0]}")
+        made.page.keyboard.press("Escape")
+        made.page.wait_for_selector("dialog[open]", state="detached")
+
+
+def test_every_parameter_of_a_director_has_its_control(tablet, demo):
+    made = opened(tablet, TABLET)
+    page = made.page
+    collect = "[...document.querySelectorAll('[data-parameter]')].flatMap((one) => one.dataset.parameter.split(' '))"
+    found = set(page.evaluate(collect))
+    page.evaluate(OPEN, "values")
+    page.wait_for_selector(".group-head")
+    page.evaluate("document.querySelectorAll('.group-head').forEach((one) => one.click())")
+    wanted = {one["path"] for one in demo.client.describe() if one["role"] == "director"}
+    wait_for(lambda: wanted <= found | set(page.evaluate(collect)))
+    page.evaluate("document.querySelectorAll('.group-head').forEach((one, index) => index > 1 && one.click())")
+    made.shot("sheet-values")
+
+
+def test_the_first_paint_comes_within_a_second(tablet):
+    made = tablet(UPRIGHT)
+    made.open("/")
+    paints = made.page.evaluate("performance.getEntriesByType('paint').map((one) => [one.name, one.startTime])")
+    print(f"first paint: {dict(paints)}")
+    assert dict(paints)["first-contentful-paint"] <= FIRST_PAINT_MS

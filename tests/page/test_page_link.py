@@ -1,0 +1,65 @@
+"""What the page says when the stage falls silent, and when it is back."""
+
+import os
+import signal
+
+import pytest
+from conftest import TABLET
+from running_stage import children_of, is_alive, wait_for
+from touching import Finger
+
+STALE_WITHIN_MS = 1300
+
+
+@pytest.fixture
+def page(tablet):
+    made = tablet(TABLET)
+    made.open("/")
+    made.is_live_with("[data-parameter='/grade/exposure_stops'] .read")
+    return made.page
+
+
+def test_a_stage_that_stands_still_is_stale_within_a_second_and_the_truth_comes_after(page, demo):
+    demo.client.set("/grade/tint", 0.25)
+    page.evaluate("""() => { window.went = null; new MutationObserver(() => {
+        if (document.body.dataset.link === 'stale' && window.went === null) window.went = performance.now(); })
+        .observe(document.body, {attributes: true}); }""")
+    killed = page.evaluate("performance.now()")
+    demo.kill_core()
+    page.wait_for_selector("body[data-link=stale]")
+    went = page.evaluate("window.went") - killed
+    print(f"stale after {went:.0f} ms")
+    assert went <= STALE_WITHIN_MS
+    assert page.is_disabled("[data-request='cue go']")
+    assert page.is_disabled("[data-parameter='/grade/exposure_stops'] .read")
+    assert page.is_enabled("[data-parameter='/output/blackout']")
+    assert "as last heard" in page.inner_text(".stale-note")
+    page.wait_for_selector("body[data-link=live]", timeout=60_000)
+    wait_for(lambda: page.inner_text(".doors button:first-child b") == "0.25")
+
+
+def test_a_web_process_that_ends_is_followed_when_it_is_back(page, demo):
+    panel = demo.helper("stage.panel.preview")
+    os.kill(panel, signal.SIGKILL)
+    page.wait_for_selector("body:not([data-link=live])")
+    wait_for(
+        lambda: (
+            not is_alive(panel)
+            and any("stage.panel.preview" in words for words in children_of(demo.process.pid).values())
+        )
+    )
+    page.wait_for_selector("body[data-link=live]", timeout=60_000)
+
+
+def test_a_locked_screen_takes_no_touch_until_it_is_held(page, demo):
+    finger = Finger(page)
+    before = demo.client.status()["cues"]["pointer"]
+    finger.tap(".status .tool")
+    page.wait_for_selector(".screen-lock")
+    box = page.locator("[data-request='cue go']").bounding_box()
+    finger.down(box["x"] + 20, box["y"] + 20)
+    finger.up()
+    page.wait_for_timeout(200)
+    assert demo.client.status()["cues"]["pointer"] == before
+    finger.hold(".unlock")
+    page.wait_for_selector(".screen-lock", state="detached")
