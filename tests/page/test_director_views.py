@@ -38,11 +38,12 @@ def test_the_page_holds_on_every_size(tablet, size):
     made.shot(f"director-{size}")
 
 
-@pytest.mark.parametrize("width", [375, 768, 1024, 1366])
-def test_nothing_overflows_at_other_widths(tablet, width):
-    made = opened(tablet, (width, 800))
-    assert made.page.evaluate(OVERFLOW) <= 0
-    assert made.page.evaluate(TOO_SMALL, SMALLEST_PX) == []
+def test_nothing_overflows_at_other_widths(tablet):
+    made = opened(tablet, (375, 800))
+    for width in (375, 768, 1024, 1366):
+        made.page.set_viewport_size({"width": width, "height": 800})
+        assert made.page.evaluate(OVERFLOW) <= 0, width
+        assert made.page.evaluate(TOO_SMALL, SMALLEST_PX) == [], width
 
 
 def test_chinese_and_dark_and_the_phones_other_end(tablet):

@@ -2,6 +2,7 @@
 
 import gzip
 import hashlib
+import math
 import re
 from http.client import HTTPConnection
 from pathlib import Path
@@ -11,6 +12,7 @@ from web_panel import publishing, receiving, serving
 from web_panel import request as asked
 
 from stage.panel.page_files import FOLDER, PAGES, imported, page_of, policy_of
+from stage.panel.sun_requests import sun_way
 
 MOST_BYTES = 250_000
 
@@ -87,3 +89,20 @@ def test_everything_is_small():
     )
     print(f"static weight: {size} bytes compressed")
     assert size <= MOST_BYTES
+
+
+def test_a_page_is_told_the_way_as_the_stage_counts_directions():
+    """Facing south, the sun at noon is ahead, in the morning to the left; a stage is what `sun_way` is told of it."""
+    place = {
+        "date": "2024-03-20",
+        "latitude_deg": 51.4779,
+        "longitude_deg": 0.0,
+        "altitude_m": 46.0,
+        "utc_offset_h": 0.0,
+    }
+    found = sun_way({**place, "front_azimuth_deg": 180.0})
+    hours = {round(hour, 2): (azimuth, elevation) for hour, azimuth, elevation in found["way"]}
+    assert abs(hours[12.17][0]) < 3.0
+    assert 60.0 < hours[8.0][0] < 75.0
+    assert hours[16.0][0] < -50.0
+    assert all(-180.0 <= azimuth <= 180.0 and math.isfinite(elevation) for azimuth, elevation in hours.values())

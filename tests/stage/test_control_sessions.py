@@ -76,6 +76,16 @@ def test_two_clients_that_retry_share_a_lease_and_an_undo_through_one_session(tm
         assert tablet.status()["leases"] == []
 
 
+def test_the_status_says_where_values_fade_to_and_in_what_time(tmp_path):
+    with SmallStage(tmp_path).running() as stage, Client(stage.server.endpoint) as client:
+        client.set(TINT, 0.5, fade_s=30.0)
+        (fade,) = client.status()["fades"]
+        assert (fade["path"], fade["target"]) == (TINT, 0.5)
+        assert 0.0 < fade["left_s"] <= 30.0
+        client.set(TINT, 0.25)
+        assert client.status()["fades"] == []
+
+
 @contextmanager
 def panel_of(stage):
     """Asks the stage in the name of an owner, as the panel does."""

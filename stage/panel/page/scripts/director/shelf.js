@@ -17,7 +17,7 @@ export function Looks() {
   const all = looks.value;
   return html`<section class="shelf looks" aria-label=${t("page.looks")}>
     <div class="shelf-head"><h2>${t("page.looks")}</h2><${FadeKey} /></div>
-    <div class="tiles">${all.map((look) => html`<${Tile} key=${look.kind + look.name} name=${look.name} data-look=${look.name}
+    <div class="tiles" tabindex="0">${all.map((look) => html`<${Tile} key=${look.kind + look.name} name=${look.name} data-look=${look.name}
       picture=${look.thumbnail && `/preview/look/${encodeURIComponent(look.name)}.jpg`} chosen=${look.name === lookInForce.value}
       state=${look.world_state === "missing" ? t("page.world_missing") : ""} failed=${look.world_state === "missing"}
       holds=${isRecording()} disabled=${!live.value || !isDirector.value} choose=${() => recall(look.name)} />`)}
@@ -48,7 +48,7 @@ export function Worlds() {
   const rings = isRecording();
   return html`<section class="shelf worlds" aria-label=${t("page.worlds")} data-parameter="/world/active">
     <h2>${t("page.worlds")}</h2>
-    <div class="tiles">${worlds.value.map((world) => html`<${WorldTile} key=${world.key} world=${world} air=${air} holds=${rings} />`)}</div>
+    <div class="tiles" tabindex="0">${worlds.value.map((world) => html`<${WorldTile} key=${world.key} world=${world} air=${air} holds=${rings} />`)}</div>
   </section>`;
 }
 

@@ -22,7 +22,8 @@ import { Walls, stripAspect } from "./walls.js";
 
 function Director() {
   const shape = { "--film": filmAspect.value, "--strip": stripAspect() };
-  return html`<div class=${`director-page view-${view.value}`} style=${shape}>
+  const upright = filmAspect.value < 1 ? "upright-film" : "";
+  return html`<div class=${`director-page view-${view.value} ${upright}`} style=${shape}>
     ${view.value === "cards" ? html`<${Cards} />` : view.value === "film" ? html`<main class="film-view"><h1 class="off-screen">${t("page.film")}</h1><${Film} /></main>` : html`<${Page} />`}
     <${Transport} />
     <${Toasts} /><${Sheets} /><${ScreenLock} />

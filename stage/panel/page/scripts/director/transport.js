@@ -7,7 +7,7 @@ import { HoldKey, useHold } from "../parts/hold_key.js";
 import { html } from "../parts/html.js";
 import { Icon } from "../parts/icons.js";
 import { tell, toast } from "../parts/toast.js";
-import { t } from "../words.js";
+import { sentence, t } from "../words.js";
 import { cues } from "./lists.js";
 import { inSeconds } from "./shelf.js";
 import { takeName } from "./sheets_takes.js";
@@ -44,7 +44,8 @@ function Rec() {
     if (!tell(answer)) return;
     if (!rolls) {
       takeName.value = nextName(takeName.peek());
-      if (answer.warnings && answer.warnings.length) toast(answer.detail, { icon: "warn" });
+      const warned = answer.warnings || [];
+      if (warned.length) toast(() => warned.map((one) => sentence(one.code, one.values)).join("; "), { icon: "warn" });
     } else if (!live.peek()) toast(() => t("page.arrived"), { icon: "check" });
   };
   const name = rolls ? t("page.cut") : starting || asking ? t("page.starting") : t("page.rec");
@@ -62,8 +63,8 @@ function Take() {
   const take = now && now.take;
   const rolls = isRecording();
   const seconds = take && take.first_frame >= 0 && rolls ? (now.frame - take.first_frame) / now.rate_hz : 0;
-  const name = rolls || (take && take.state === "starting") ? take.slate || take.name : takeName.value || t("page.numbered_by_stage");
-  const word = rolls ? (live.value ? t("page.recording") : t("page.was_recording")) : take && take.state === "starting" ? t("page.starting") : t("page.next_take");
+  const name = rolls || (take && take.state === "starting") ? take.slate || take.name : takeName.value || t("page.next_take");
+  const word = rolls ? (live.value ? t("page.recording") : t("page.was_recording")) : take && take.state === "starting" ? t("page.starting") : takeName.value ? t("page.next_take") : "";
   return html`<button class="take" disabled=${mayNot() || rolls} onClick=${() => (sheet.value = "take")}>
     <span class="title cut"><bdi>${name}</bdi></span>
     <span class="clock">${rolls ? elapsed(seconds) : "00:00"}<small class=${rolls && live.value ? "rec-word" : ""}>${word}</small></span></button>`;

@@ -1,5 +1,6 @@
 // One short message at a time, above the transport: what was refused and why, and the one thing to do about it.
 import { signal } from "@preact/signals";
+import { useEffect, useRef } from "preact/hooks";
 import { refusal, t } from "../words.js";
 import { html } from "./html.js";
 import { Icon } from "./icons.js";
@@ -25,7 +26,14 @@ export function tell(answer, what = "") {
 /** Where messages appear. */
 export function Toasts() {
   const now = shown.value;
-  return html`<div class="toasts" role="status" aria-live="polite">
+  const place = useRef(null);
+  // Above a sheet, too: what was shown last is on top of all that lies over the page.
+  useEffect(() => {
+    if (!now || !place.current.showPopover) return;
+    place.current.hidePopover();
+    place.current.showPopover();
+  }, [now]);
+  return html`<div class="toasts" ref=${place} popover="manual" role="status" aria-live="polite">
     ${now &&
     html`<div class=${`toast ${now.icon}`}>
       <${Icon} name=${now.icon} /><bdi>${typeof now.text === "function" ? now.text() : now.text}</bdi>
