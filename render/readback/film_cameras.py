@@ -43,6 +43,11 @@ class FilmCameras:
                 self._optics[one.name, lens] = FilmOptics(one.fitted(lens), lens_files.get(lens))
         self._lens = lru_cache(maxsize=_LENSES_KEPT)(self._lens_seeing)
 
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The cameras."""
+        return tuple(self._cameras)
+
     def __contains__(self, camera: str) -> bool:
         return camera in self._cameras
 

@@ -1,23 +1,7 @@
 // Where a ray from `eye` meets a wall: `place` is across and down the raster from 0 to 1, and the distance in lengths of
 // the ray; `lit` whether it meets the side with the LEDs. False where it does not meet it.
 
-#ifdef PLANE
-uniform vec3 dual_across;
-uniform vec3 dual_up;
-uniform vec3 normal;
-
-bool meets(vec3 ray, vec2 tangents, out vec3 place, out bool lit) {
-    float towards = dot(normal, ray);
-    float reach = -dot(normal, eye) / towards;
-    float across = dot(dual_across, eye) + reach * dot(dual_across, ray);
-    float up = dot(dual_up, eye) + reach * dot(dual_up, ray);
-    place = vec3(across, 1.0 - up, reach);
-    lit = towards < 0.0;
-    return reach > 0.0 && across >= 0.0 && across <= 1.0 && up >= 0.0 && up <= 1.0;
-}
-#endif
-
-#ifdef ARC
+#if defined(ARC)
 uniform vec4 arc; // radius and height in metres, sweep and turn in radians
 
 const float TURN = 6.28318530718;
@@ -54,9 +38,7 @@ bool meets(vec3 ray, vec2 tangents, out vec3 place, out bool lit) {
     }
     return at(ray, max(one, other), place);
 }
-#endif
-
-#ifdef MESH
+#elif defined(MESH)
 uniform sampler2D nearest_triangle; // its number from 1, 0 for none
 uniform vec4 edges;                 // its left, bottom, width and height as tangents
 uniform sampler2D triangles;        // four texels each: three corners with u, then the three v and the side
@@ -102,5 +84,19 @@ bool meets(vec3 ray, vec2 tangents, out vec3 place, out bool lit) {
         }
     }
     return met;
+}
+#else // a plane
+uniform vec3 dual_across;
+uniform vec3 dual_up;
+uniform vec3 normal;
+
+bool meets(vec3 ray, vec2 tangents, out vec3 place, out bool lit) {
+    float towards = dot(normal, ray);
+    float reach = -dot(normal, eye) / towards;
+    float across = dot(dual_across, eye) + reach * dot(dual_across, ray);
+    float up = dot(dual_up, eye) + reach * dot(dual_up, ray);
+    place = vec3(across, 1.0 - up, reach);
+    lit = towards < 0.0;
+    return reach > 0.0 && across >= 0.0 && across <= 1.0 && up >= 0.0 && up <= 1.0;
 }
 #endif

@@ -38,7 +38,7 @@ from stage.live.opening import (
     open_tracker_sources,
 )
 from stage.live.picture import Picture
-from stage.live.previews import Previews, film_cameras
+from stage.live.previews import Previews, film_cameras, lens_on
 from stage.live.recovery import FIRST_TAKE, first_frame_of, first_state
 from stage.live.show_files import ShowFiles
 from stage.live.view import LiveView
@@ -105,7 +105,7 @@ class Core:
         header = header_for(self._loaded, self._calibration, self._library.ready, self._renderer.name)
         self._recorder = open_recorder(options, self._loaded, self._library.ready, header, stack)
         film = film_cameras(self._renderer, self._loaded.config.cameras, self._calibration, meshes)
-        self._previews = Previews(options.pictures(), self._renderer, film, self._lens_on)
+        self._previews = Previews(options.pictures(), self._renderer, film, partial(lens_on, self._show))
         stack.callback(self._previews.close)
         self._times = LoopTimes(self._keeping.figures.before)
         self._packets = PacketCount(self._show, self._keeping.figures.before)
@@ -172,6 +172,8 @@ class Core:
             self._renderer.warm_up(plan, (layer.light({}) for layer in layers), notice_after(SLOW_START_S, SLOW_START))
         self._renderer.draw(plan)
         self._renderer.finish()
+        if not self._options.recover:
+            self._previews.warm_up(plan)
 
     def _run(self, loop: FrameLoop, pacer: Pacer, first: int) -> None:
         seconds = self._options.seconds
@@ -251,9 +253,6 @@ class Core:
 
     def _note_shown(self, _inputs: FrameInputs, outcome: Outcome) -> None:
         self._library.use(frozenset(PictureKey(*asset) for asset in assets_of(outcome.plan)))
-
-    def _lens_on(self, camera: str) -> str:
-        return self._show.state.cameras[camera].lens.lens
 
     def _keep_elsewhere(self, encoded: EncodedState, commanded: bool) -> None:
         state = self._show.state

@@ -13,6 +13,7 @@ from typing import NamedTuple
 from calibration.cameras import OWN_LENS, Camera
 from calibration.rasters.meshes import Mesh
 from calibration.records import Calibration
+from render.gpu.context import Target
 from render.plan.frame import FramePlan, WallPlan
 from render.readback.film_cameras import FilmCameras, frame_of, is_parked
 from render.readback.film_walls import filmed_wall
@@ -21,11 +22,13 @@ from render.readback.scaled import ScaledWalls, fitting
 from render.renderer import Renderer
 from stage.run.preview_pictures import PicturePublisher, WantedPicture
 from stage.run.preview_records import LONGEST_NOTE, MOST_VIEWS, PARKED, CameraSight, PictureHeader
+from stage.show.show import Show
 from stage.words.sentences import hold_line
 
 FROZEN = "the output is frozen"
-PATIENCE_NS = 250_000_000
-"""Where no frame has room, a picture is drawn after so long all the same: who looks sees that the stage lives."""
+HALVES_NS = 1_000_000_000
+"""What a picture took is believed half as much after so long: only by drawing one is it known what it takes now."""
+_SMALL_PX = (32, 18)
 
 
 class _Drawn(NamedTuple):
@@ -90,14 +93,31 @@ class Previews:
         return self._has_room(wanted, plan, room_ns) and draw(wanted, plan, name)
 
     def _has_room(self, wanted: WantedPicture, plan: FramePlan, room_ns: int) -> bool:
-        """Whether the frame has room for a picture that takes as long as the last of its kind."""
-        if room_ns < self._publisher.took_ns(wanted) and plan.present_ns - self._drawn_ns < PATIENCE_NS:
+        """Whether the frame has room for a picture that takes as long as the last ones of its kind.
+
+        Where a frame has taken more than its slot, none is saved by leaving a picture out: then only its being due
+        bounds what pictures take, to a tenth of the time.
+        """
+        needs_ns = self._publisher.took_ns(wanted) * 0.5 ** ((plan.present_ns - self._drawn_ns) / HALVES_NS)
+        if 0 < room_ns < needs_ns:
             self.dropped += 1
             return False
         self._drawn_ns = plan.present_ns
         self._publisher.begun(wanted)
         self.begun += 1
         return True
+
+    def warm_up(self, plan: FramePlan) -> None:
+        """Has the driver build what the pictures of walls and cameras need: it takes many slots."""
+        target = Target(self._renderer.context, _SMALL_PX, "f1")
+        for wall in plan.walls:
+            sent = self._renderer.wall_texture(wall.name)
+            signal = None if plan.air.raw else self._renderer.walls[wall.name].signal
+            self._scaled.draw(target.framebuffer, sent, signal, (1.0, 1.0))
+        for camera in self._film.names:
+            if not is_parked(plan, camera):
+                self._film.draw(target, plan, camera, self._lens_on(camera), self._renderer.wall_texture)
+        self._renderer.finish()
 
     def _draw_wall(self, wanted: WantedPicture, plan: FramePlan, wall: WallPlan) -> bool:
         configured = self._renderer.walls[wall.name]
@@ -156,6 +176,11 @@ def film_cameras(
         filmed_wall(renderer.context, wall, surfaces[name], meshes.get(name)) for name, wall in renderer.walls.items()
     ]
     return FilmCameras(renderer.context, filmed, cameras, calibration.lenses, calibration.lens_files)
+
+
+def lens_on(show: Show, camera: str) -> str:
+    """The lens that is on a camera of a show, as `/camera/{name}/lens` calls it."""
+    return show.state.cameras[camera].lens.lens
 
 
 def sights_of(plan: FramePlan, wall: WallPlan) -> tuple[CameraSight, ...]:

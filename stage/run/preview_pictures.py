@@ -29,7 +29,7 @@ class WantedPicture(NamedTuple):
 
 
 class _Due:
-    """When a watched picture is due next, and how long the last ones took to draw: what else ran beside is left out."""
+    """When a watched picture is due next, and how long the last ones took to draw."""
 
     def __init__(self, now_ns: int) -> None:
         self.next_ns = now_ns
@@ -37,8 +37,8 @@ class _Due:
 
     @property
     def took_ns(self) -> int:
-        """The least of the last ones; 0 before the first."""
-        return min(self._took_ns, default=0)
+        """The median of the last ones; 0 before the first."""
+        return sorted(self._took_ns)[len(self._took_ns) // 2] if self._took_ns else 0
 
     def note(self, took_ns: int) -> None:
         """One took so long."""

@@ -50,7 +50,6 @@ BOARD = {
     "page.board.cure.stepping_takes": "请去掉无人使用的追踪器或摄影机。",
     "page.board.cure.frames_begin_late": "请结束这台机器上的其他程序。",
     "page.board.cure.tracker_never": "请检查它的电源、线缆和发送地址。",
-    "page.board.cure.tracker_rate_wrong": "请更正配置中的 rate_hz：它会影响每个采样的时间。",
     "page.board.cure.latency_over_budget": "所指出的部分变长了：请从那里查起。",
     "page.board.cure.latency_grew": "所指出的部分变长了：请从那里查起。",
     "page.board.cure.core_restarted": "请查明原因，然后点知悉。",

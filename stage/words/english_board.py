@@ -50,7 +50,6 @@ BOARD = {
     "page.board.cure.stepping_takes": "Leave out trackers or cameras that nobody uses.",
     "page.board.cure.frames_begin_late": "End other programs on this machine.",
     "page.board.cure.tracker_never": "Look at its power and cable, and at the address that it sends to.",
-    "page.board.cure.tracker_rate_wrong": "Correct rate_hz in the configuration: it spoils the time of every sample.",
     "page.board.cure.latency_over_budget": "The part that is named has grown: begin there.",
     "page.board.cure.latency_grew": "The part that is named has grown: begin there.",
     "page.board.cure.core_restarted": "Find out why, then say that you have seen it.",

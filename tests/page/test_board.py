@@ -190,7 +190,8 @@ def test_whatever_an_operator_may_set_or_ask_has_its_control(board, demo):
     asked: set[str] = set()
     for view in VIEWS:
         show(made, view)
-        page.wait_for_timeout(100)
+        if view == "worlds":
+            page.wait_for_selector("[data-request='worlds save']")
         asked |= set(page.eval_on_selector_all("[data-request]", "all => all.map(one => one.dataset.request)"))
     operators = {
         " ".join(filter(None, (name_of(one.request), getattr(one, "action", ""))))

@@ -77,7 +77,7 @@ def test_a_tablet_is_locked_with_a_pin_and_opened_again(tablet, demo):
     made.shot("pin-lock-upright")
     for _ in range(3):
         page.keyboard.press("Escape")
-    assert page.locator(".pin-lock").is_visible()
+    page.wait_for_selector(".pin-lock[open]")
     for digit in "1111":
         page.tap(f".pin-lock .keypad button:text-is('{digit}')")
     page.tap(".pin-lock .submit")

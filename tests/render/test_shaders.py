@@ -23,6 +23,9 @@ read = lambda name: (SHADERS / name).read_text()
 for path in SHADERS.rglob("*.frag"):
     text, names = expand(str(path.relative_to(SHADERS)), read)
     context.program(vertex_shader=vertex_before(names, read), fragment_shader=text)
+for options in (("ARC", "CURVE_PQ"), ("MESH", "BENDS", "SOLVES", "CURVE_GAMMA", "NEAREST"), ("ARC", "BENDS", "PLACES")):
+    text, names = expand("readback/film.frag", read, options)
+    context.program(vertex_shader=vertex_before(names, read), fragment_shader=text)
 from tests.render.sample_plans import *
 from tests.render.tool_plans import *
 from render.renderer import Renderer

@@ -136,16 +136,24 @@ def test_nothing_is_drawn_while_nobody_looks(core):
     assert core.previews.begun == core.previews.passed_on == 0
 
 
-def test_a_frame_without_room_draws_none_for_a_while(core, monkeypatch):
+def test_a_frame_without_room_draws_none_until_what_one_took_is_long_ago(core, monkeypatch):
     core.picture("film/A")
-    wait_for(lambda: core.step() and core.previews.drawn_ns("film/A", 640) > 0)
-    monkeypatch.setattr(previews, "PATIENCE_NS", 10**15)
-    core.pictures.watch("film/A")
+    core.until(lambda: core.pictures.watch("film/A") or core.previews.drawn_ns("film/A", 640) > 0)
+    monkeypatch.setattr(previews, "HALVES_NS", 10**18)
     begun = core.previews.begun
-    core.until(lambda: core.pictures.watch("film/A") or core.previews.dropped > 3, room_ns=0)
+    core.until(lambda: core.pictures.watch("film/A") or core.previews.dropped > 3, room_ns=1)
     assert core.previews.begun == begun
-    monkeypatch.setattr(previews, "PATIENCE_NS", 0)
-    core.until(lambda: core.pictures.watch("film/A") or core.previews.begun > begun, room_ns=0)
+    monkeypatch.setattr(previews, "HALVES_NS", 1)
+    core.until(lambda: core.pictures.watch("film/A") or core.previews.begun > begun, room_ns=1)
+
+
+def test_a_stage_that_misses_its_slots_anyway_still_shows_pictures(core, monkeypatch):
+    core.picture("film/A")
+    core.until(lambda: core.pictures.watch("film/A") or core.previews.drawn_ns("film/A", 640) > 0)
+    monkeypatch.setattr(previews, "HALVES_NS", 10**18)
+    begun = core.previews.begun
+    core.until(lambda: core.pictures.watch("film/A") or core.previews.begun > begun + 2, room_ns=-1)
+    assert core.previews.dropped == 0
 
 
 def test_a_parked_camera_is_noted_and_keeps_its_last_picture(core):

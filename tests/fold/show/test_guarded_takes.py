@@ -139,7 +139,7 @@ def test_a_tracker_that_is_lost_during_a_take_is_an_alarm_in_the_very_frame():
 
 
 SEEN = {
-    "a fade": ([set_to(TINT, 1.0, fade_s=10.0)], "fades still run: 1, /grade/tint among them"),
+    "a fade": ([set_to(TINT, 1.0, fade_s=10.0)], "fades still running: 1, /grade/tint among them"),
     "a pattern": ([set_to(PATTERN, "grid")], "/wall/main/pattern is grid, normally off"),
     "freeze": ([set_to("/output/freeze", value=True)], "/output/freeze is on, normally off"),
     "a key patch": ([set_to("/camera/A/key/enabled", value=True)], "/camera/A/key/enabled is on, normally off"),

@@ -10,6 +10,8 @@ import { asked, changed, changedTogether } from "./changes.js";
 
 const RANK = { alarm: 0, warning: 1, note: 2 };
 const MOST_SHOWN = 12;
+// Findings whose sentence ends with advice for a terminal, where the page has advice of its own.
+const ADVISED = new Set(["tracker_never", "tracker_packets_lost"]);
 
 export function Health() {
   const now = status.value;
@@ -62,7 +64,7 @@ function wordsOf({ code, values }) {
   const [, title, rest] = /^([^:：]+)[:：]\s*(.+)$/s.exec(whole) ?? [null, whole, ""];
   const key = [`page.board.cure.${values.why}`, `page.board.cure.${code}`].find(hasWords);
   const cured = key ? t(key, values) : "";
-  return { title: raised(title), cause: cured ? raised(rest) : "", cure: cured || raised(rest) };
+  return { title: raised(title), cause: cured && !ADVISED.has(code) ? raised(rest) : "", cure: cured || raised(rest) };
 }
 
 const raised = (text) => (text ? text[0].toLocaleUpperCase() + text.slice(1) : "");

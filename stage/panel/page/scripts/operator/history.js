@@ -5,6 +5,8 @@ import { status } from "../link/values.js";
 
 const AGES = 600;
 const PLACES = 120;
+const PATH = 60;
+const GAP_MS = 400;
 const FRAMES = 240;
 
 export const moved = signal(0);
@@ -12,11 +14,12 @@ const trackers = new Map();
 const frames = [];
 const cameras = new Map();
 let newestFrame = -1;
+let heardAt = 0;
 
 // The ages in ms of the last minute, null where nothing was heard.
 export const agesOf = (name) => trackers.get(name)?.ages ?? [];
 
-// Where a tracked body or a camera was lately, the newest last.
+// Where a tracked body or a camera was lately, the newest last; null in a camera's path where nothing was heard.
 export const placesOf = (name) => trackers.get(name)?.places ?? [];
 export const pathOf = (camera) => cameras.get(camera) ?? [];
 
@@ -26,6 +29,8 @@ export const frameTimes = () => frames;
 effect(() => {
   const now = status.value;
   if (!now) return;
+  const silent = performance.now() - heardAt > GAP_MS;
+  heardAt = performance.now();
   for (const [name, one] of Object.entries(now.trackers)) {
     if (!trackers.has(name)) trackers.set(name, { ages: [], places: [] });
     const kept = trackers.get(name);
@@ -34,7 +39,8 @@ effect(() => {
   }
   for (const [name, one] of Object.entries(now.cameras ?? {})) {
     if (!cameras.has(name)) cameras.set(name, []);
-    if (one.position_m) push(cameras.get(name), one.position_m, PLACES);
+    if (silent) push(cameras.get(name), null, PATH);
+    if (one.position_m) push(cameras.get(name), one.position_m, PATH);
   }
   keepFrames(now);
   moved.value = moved.peek() + 1;

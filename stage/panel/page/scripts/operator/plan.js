@@ -185,18 +185,28 @@ function CameraDrawing({ camera, scene }) {
   const pose = { position: now.position_m, ...axesOf(now.rotation_deg) };
   const lens = halfView(camera.sensor_mm, now.focal_length_mm);
   const [x, y] = scene.at(pose.position);
-  const trail = pathOf(camera.name).map(scene.at);
+  const trail = trailOf(pathOf(camera.name).map((place) => place && scene.at(place)));
   const outline = (margin) => {
     const ends = viewEnds(pose, sidesOf(lens, margin), scene.triangles, scene.reach);
     return hull([[x, y], ...(scene.way.lift > FROM_ABOVE ? ends.row : ends.border).map(scene.at)]);
   };
   return html`<g class=${`camera ${now.parked ? "parked" : ""}`} data-camera=${camera.name}>
-    <path class="trail" d=${path(trail)} />
+    <path class="trail" d=${trail} />
     ${lens && !now.parked && html`<path class="margin" d=${path(outline(now.margin_deg), "Z")} />
       <path class="seen" d=${path(outline(null), "Z")} />`}
     <circle class="eye" cx=${x.toFixed(1)} cy=${y.toFixed(1)} r="5" />
     <text class="name" x=${x + 12} y=${y + 17 > scene.height ? y - 9 : y + 17}>${now.parked ? t("page.board.parked_camera", { camera: camera.name }) : camera.name}</text>
   </g>`;
+}
+
+// A path that is broken where nothing was heard.
+function trailOf(points) {
+  let [line, down] = ["", false];
+  for (const point of points) {
+    if (point) line += `${down ? "L" : "M"}${point[0].toFixed(1)} ${point[1].toFixed(1)}`;
+    down = point !== null;
+  }
+  return line;
 }
 
 // Light cards that are on, where they stand on the walls as seen from the outer eye.

@@ -60,7 +60,11 @@ export function PinLock() {
   return me.value.locked ? html`<${Locked} />` : null;
 }
 
-// A dialog over all others, which no key closes.
+function refuseEscape(event) {
+  if (event.key === "Escape") event.preventDefault();
+}
+
+// A dialog over all others, which no key closes; a browser that closes it all the same opens it again.
 function Locked() {
   const place = useRef(null);
   const stay = () => { if (place.current && !place.current.open) place.current.showModal(); };
@@ -70,7 +74,8 @@ function Locked() {
     return () => clearInterval(timer);
   }, []);
   const words = t("tablet_locked", { name: me.value.person });
-  return html`<dialog class="pin-lock" ref=${place} aria-label=${words} onCancel=${(event) => event.preventDefault()} onClose=${stay}>
+  return html`<dialog class="pin-lock" ref=${place} aria-label=${words} onKeyDown=${refuseEscape}
+    onCancel=${(event) => event.preventDefault()} onClose=${stay}>
     <h2><bdi>${words}</bdi></h2>
     <${Pin} address="/api/v1/unlock" name=${t("page.pin_unlock")} done=${() => null} />
   </dialog>`;
