@@ -9,7 +9,7 @@ from touching import Finger
 
 EXPOSURE = "/grade/exposure_stops"
 TAPE = f"[data-parameter='{EXPOSURE}'] .tape"
-MOST_MS = 60_000
+MOST_MS = 1000.0
 WITHIN_S = 15.0
 MARKUP = 'Noon <img src=x onerror="document.title=1"> \u202egnp'
 
