@@ -10,6 +10,7 @@ export const placedKey = signal("");
 export function openPlacing(key) {
   placedKey.value = key;
   view.value = "placing";
+  scrollTo(0, 0);
 }
 
 /** The key of a world's nearest layer that is a picture; "" where there is none that is called after it. */

@@ -40,7 +40,7 @@ export function Placing() {
     <div class="wall-pan"><${Walls} over=${(wall) => html`<${PlacingOnWall} wall=${wall} layer=${layer} aspect=${aspect} name=${world.name} onAir=${onAir} />`} /></div>
     <section class="placing-picture" aria-label=${t("page.picture")}>
       <header class="status"><${Thumbnail} world=${world} layer=${layer} told=${setAspect} />
-        <div class="who"><b class="cut"><bdi>${world.name}</bdi></b><small>${stands(world, onAir)}</small><${LinkState} /></div><${Done} /></header>
+        <div class="who"><b class="cut"><bdi>${world.name}</bdi></b><small class="stands">${stands(world, onAir)}</small><${LinkState} /></div><${Done} /></header>
       <${OnAirKeys} world=${world} onAir=${onAir} />
       <${Found} world=${world} />
       <${Keys} layer=${layer} />
@@ -100,7 +100,7 @@ function Found({ world }) {
     if (answer.before) toast(() => t("page.mended"), { icon: "check", action: { name: t("page.undo"), run: () => setValues(answer.before).then((back) => tell(back)) } });
   };
   return html`<div class="placing-found">
-    <button class="key-wide fix" data-request="worlds fix" disabled=${!curable.length || !live.value || !isDirector.value} onClick=${mend}><${Icon} name="fix" size=${20} />${curable.length ? t("page.fix", { count: curable.length }) : t("page.nothing_to_fix")}</button>
+    <button class="key-wide fix" data-request="worlds fix" disabled=${!curable.length || !live.value || !isDirector.value} onClick=${mend}><${Icon} name="fix" size=${20} />${curable.length ? t("page.fix", { count: curable.length }) : t(world.thumbnail ? "page.nothing_to_fix" : "page.reading_picture")}</button>
     <ul>${world.reason && html`<li class="reason">${world.reason}</li>`}
       ${world.findings.map((one) => html`<li key=${one.code} class=${curable.includes(one) ? "curable" : ""}>${one.values ? sentence(one.code, one.values) : one.text}</li>`)}</ul></div>`;
 }

@@ -1,7 +1,7 @@
 // Fingers on the wall's picture: up and down moves the horizon, sideways turns, two fingers size and roll.
 import { useEffect, useRef, useState } from "preact/hooks";
 import { isDirector } from "../link/me.js";
-import { hold, live, setValues } from "../link/values.js";
+import { hold, live, setValues, value } from "../link/values.js";
 import { parameter } from "../link/parameters.js";
 import { within } from "../parts/fader.js";
 import { html } from "../parts/html.js";
@@ -32,9 +32,10 @@ export function sized(now, factor) {
   return now.span_deg * factor;
 }
 
-/** What takes the fingers over one wall's picture, with the line at the height of the eye. */
+/** What takes the fingers over one wall's picture, with the line at the height of the eye where no guide shows it. */
 export function PlacingOnWall({ wall, layer, aspect, name, onAir }) {
   const columns = wallColumns(wall);
+  const guide = value("/world/guide").value;
   const place = useRef(null);
   const drag = useRef(null);
   const [doing, setDoing] = useState("");
@@ -113,7 +114,7 @@ export function PlacingOnWall({ wall, layer, aspect, name, onAir }) {
   };
   const handlers = { onPointerDown: down, onPointerMove: move, onPointerUp: up, onPointerCancel: up };
   return html`<div class=${`placing-on-wall ${doing}`} ref=${place} data-parameter=${["horizon", "turn_deg", "width_deg", "span_deg", "roll_deg"].map((what) => layerPath(layer, what)).join(" ")} ...${handlers}>
-    <svg viewBox="0 0 1 1" preserveAspectRatio="none" aria-hidden="true"><path class="eye-line" d=${eyeLine(columns)} /></svg>
+    ${guide !== "horizon" && html`<svg viewBox="0 0 1 1" preserveAspectRatio="none" aria-hidden="true"><path class="eye-line" d=${eyeLine(columns)} /></svg>`}
     <span class="eye-words" style=${{ top: `${placeOf(columns, columns[0].azimuth, 0)[1] * 100}%` }}>${t("page.eye_height")}</span>
   </div>`;
 }

@@ -40,9 +40,15 @@ export async function sendPictures(files) {
   }
 }
 
+/** Why a file was refused, without its name where the reason begins with that. */
+function reason(name, why) {
+  const text = refusal(why);
+  return text.startsWith(`${name}: `) ? text.slice(name.length + 2) : text;
+}
+
 function failed(id, name, why) {
   note(id, { why });
-  toast(() => `${name}: ${refusal(why)}`, { icon: "warn" });
+  toast(() => `${name}: ${reason(name, why)}`, { icon: "warn" });
 }
 
 function send(file, told) {
@@ -90,14 +96,14 @@ export function Uploads() {
     event.target.value = "";
   };
   return html`${sending.value.map((one) => html`<${Tile} key=${one.id} name=${one.name} data-upload=${one.name} failed=${one.why !== null}
-      state=${one.why ? refusal(one.why) : one.sent ? t("page.reading_picture") : t("page.sending", { share: one.share })}
+      state=${one.why ? reason(one.name, one.why) : one.sent ? t("page.reading_picture") : t("page.sending", { share: one.share })}
       progress=${one.why ? null : one.share} disabled=${one.why === null} choose=${() => dismiss(one)} />`)}
-    ${isDirector.value && html`<label class=${`tile-more add-picture ${mayNot ? "off" : ""}`}><input type="file" class="off-screen" accept=${KINDS} multiple disabled=${mayNot} data-request="library" onChange=${chosen} /><${Icon} name="plus" /><span>${t("page.add_picture")}</span></label>`}`;
+    ${isDirector.value && html`<label class=${`tile-more add-picture ${mayNot ? "off" : ""}`}><input type="file" accept=${KINDS} multiple disabled=${mayNot} data-request="library" onChange=${chosen} /><${Icon} name="plus" /><span>${t("page.add_picture")}</span></label>`}`;
 }
 
 /** A tile that failed says why once more, in full, and goes. */
 function dismiss(one) {
-  toast(() => `${one.name}: ${refusal(one.why)}`, { icon: "warn" });
+  toast(() => `${one.name}: ${reason(one.name, one.why)}`, { icon: "warn" });
   forget(one.id);
 }
 
