@@ -4,8 +4,8 @@ import os
 import signal
 
 import pytest
-from conftest import TABLET
 from running_stage import children_of, is_alive, wait_for
+from tablets import TABLET
 from touching import Finger
 
 STALE_WITHIN_MS = 1300
