@@ -1,6 +1,5 @@
 """The web process: pages, pictures, pairing and the API over HTTP. It only talks to the stage as a client does.
 
-
 `python -m stage.panel.web --bind HOST:PORT --pictures ENDPOINT --topic film/A --topic wall/main`
 """
 
