@@ -3,8 +3,8 @@
 import statistics
 
 import pytest
-from conftest import looked_after
 from running_stage import wait_for as wait_longer
+from tablets import looked_after
 from touching import Finger
 
 EXPOSURE = "/grade/exposure_stops"
