@@ -4,10 +4,10 @@ import io
 
 import numpy as np
 import pytest
-from conftest import PHONE, TABLET, looked_after
 from live_demo import demo_on
 from PIL import Image
 from running_stage import free_udp_port, running, wait_for
+from tablets import PHONE, TABLET, UPRIGHT, looked_after
 from test_director_views import OVERFLOW, SMALLEST_PX, TOO_SMALL
 from touching import Finger
 
@@ -173,7 +173,10 @@ def test_fingers_place_the_picture_and_each_drag_is_one_step_of_undo(make, shown
         made.page.wait_for_timeout(300)
         touches.tap(".placing-keys [data-request=undo]")
     wait_for(lambda: placement(shown) == before)
-    made.shot("placing-undone-tablet")
+    made.page.set_viewport_size(dict(zip(("width", "height"), UPRIGHT, strict=True)))
+    made.page.wait_for_timeout(300)
+    judge(made)
+    made.shot("placing-upright")
 
 
 def test_a_take_keeps_the_guide_off_and_the_picture_can_be_placed_all_the_same(make, shown):

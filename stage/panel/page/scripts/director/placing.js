@@ -75,7 +75,7 @@ function Thumbnail({ world, layer, told }) {
 
 function OnAirKeys({ world, onAir }) {
   const seconds = fadeSeconds.value;
-  return html`<div class="placing-keys on-air-keys" role="group" aria-label=${t("page.put_on_air")}>
+  return html`<div class=${`placing-keys on-air-keys ${onAir ? "on" : ""}`} role="group" aria-label=${t("page.put_on_air")}>
     <${AirKey} world=${world} seconds=${0} first=${!onAir} disabled=${onAir} name=${t(onAir ? "page.world.on_air" : "page.put_on_air")} />
     <${AirKey} world=${world} seconds=${seconds || 1} disabled=${onAir} name=${t("page.dissolve_in", { time: inSeconds(seconds || 1) })} />
   </div>`;
