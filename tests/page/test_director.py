@@ -136,9 +136,9 @@ def test_black_wants_to_be_held_and_a_look_does_not(page, demo):
 
 
 def test_a_world_dissolves_and_says_so(page, demo):
-    Finger(page).tap(".worlds .tile:last-child .tile-face")
+    Finger(page).tap(".worlds .tile:has-text('Hall 3') .tile-face")
     wait_for(lambda: demo.client.get("/world/active") != "Valley")
-    page.wait_for_selector(".worlds .tile:last-child .state:has-text('On air')")
+    page.wait_for_selector(".worlds .tile:has-text('Hall 3') .state:has-text('On air')")
     demo.client.set("/world/active", "Valley")
 
 
