@@ -13,6 +13,7 @@ from render.worlds.configured import LONGEST_NAME, World
 from render.worlds.on_air import MOST_LAYERS
 from render.worlds.panorama.record import PanoramaLayer
 from render.worlds.shared.file_names import LONGEST_FILE_NAME_BYTES, WORLD_ENDING
+from stage.assets.folder_names import is_listed
 from stage.config.findings import Findings
 from stage.config.world_reader import fault_of_name, read_world
 from stage.config.world_writer import count_of_values, with_values, world_file_text
@@ -28,8 +29,8 @@ _CURES = {
     errno.EROFS: "library_read_only",
     errno.EACCES: "library_read_only",
     errno.EPERM: "library_read_only",
-    errno.ENOSPC: "library_full",
-    errno.EDQUOT: "library_full",
+    errno.ENOSPC: "library_disk_full",
+    errno.EDQUOT: "library_disk_full",
 }
 
 
@@ -77,6 +78,8 @@ def not_written(name: str, folder: Path, error: OSError) -> Refusal:
 
 def _save(folder: Path, saved: WorldValues) -> int | Refusal:
     """Puts the present values into the world's file; what else stands there stays, but for comments."""
+    if not is_listed(saved.file):
+        return Refusal(code="conflict", reason="world_file_hidden", values={"file": saved.file})
     place = folder / saved.file
     before = read_world_file(place) if os.path.lexists(place) else saved.plain
     try:
@@ -125,7 +128,8 @@ def refusal_of_making(name: str, files: tuple[str, ...], taken: tuple[str, ...])
 def _can_name_a_file(name: str) -> bool:
     """Whether a file of the library can have this name with an ending."""
     bytes_ = len(f"{name}{WORLD_ENDING}".encode(errors="surrogateescape"))
-    return len(name) <= LONGEST_NAME and bytes_ <= LONGEST_FILE_NAME_BYTES and fault_of_name(f"{name}.png") is None
+    fits = len(name) <= LONGEST_NAME and bytes_ <= LONGEST_FILE_NAME_BYTES
+    return fits and fault_of_name(f"{name}.png") is None and is_listed(f"{name}{WORLD_ENDING}")
 
 
 def _folded(name: str) -> str:

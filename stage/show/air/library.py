@@ -221,19 +221,14 @@ def _free_picture(shelf: Shelf, taken: TakenNames, file: str, described: ListedF
         known = library.files.get(picture.file)
         if known is None or known.key or _is_picture_of_others(shelf.air, picture.file):
             continue
+        if taken.describes(picture.file, known.stem, known.suffix):  # another file does
+            continue
         del library.files[picture.file]
         if file in library.remembered:
             library.remembered[picture.file] = library.remembered.pop(file)
         if not known.gone:
-            found = LibraryFile(
-                file=picture.file,
-                stem=known.stem,
-                suffix=known.suffix,
-                version=known.version,
-                changed_s=known.changed_s,
-                cause=known.cause,
-            )
-            _add(shelf, taken, found, first=False)
+            about = {name: getattr(known, name) for name in ("stem", "suffix", "version", "changed_s", "cause")}
+            _add(shelf, taken, LibraryFile(file=picture.file, **about), first=False)
 
 
 def _free_last_twin(shelf: Shelf, taken: TakenNames, stem: str) -> None:

@@ -1,7 +1,9 @@
 """Worlds that a file in the library's folder describes, beside the pictures that they are made of."""
 
+import msgspec
 import pytest
 
+from render.worlds.shared.facts import PictureFacts
 from stage.show.air.state import standing_of
 from tests.building import set_to, step, value_of
 from tests.fold.show.air_stage import ACTIVE, everything_ready
@@ -78,3 +80,29 @@ def test_values_that_nobody_has_set_start_as_they_are_described_now():
     assert value_of(show, f"/worlds/{key}/exposure_stops") == 2.0
     assert value_of(show, f"/worlds/{key}/turn_deg") == 45.0
     assert show.tree[f"/worlds/{key}/turn_deg"].default == 20.0
+
+
+@pytest.mark.parametrize("on_air", [False, True])
+def test_a_world_of_pictures_that_are_known_already_stands_where_they_do(on_air):
+    """Nothing is reported of them again: they are on the GPU."""
+    show = listed(file("plate.png"), file("actor.png"))
+    hd = PictureFacts(columns=1920, rows=1080, horizon=0.38)
+    known = [msgspec.structs.replace(on_gpu(name), facts=hd) for name in ("plate.png", "actor.png")]
+    step(show, 20, set_to(ACTIVE, "plate"), observations=known)
+    step(show, 21, observations=[listing(described("scene", "plate.png", "actor.png"))])
+    plan = step(show, 22, *([set_to(ACTIVE, "scene")] if on_air else [])).plan
+    layers = show.state.air.worlds[key_of(show, "scene")].layers
+    assert [value_of(show, f"/layer/{layer.key}/projection") for layer in layers] == ["flat", "flat"]
+    assert [value_of(show, f"/layer/{layer.key}/horizon") for layer in layers] == [0.38, 0.38]
+    assert [layer.projection for layer in plan.air.world.layers] == ["flat"] * (2 if on_air else 1)
+
+
+def test_a_composition_that_goes_takes_nothing_from_a_picture_that_its_own_file_describes():
+    show = listed(file("plate.png"), described("plate", "plate.png"), described("scene", "plate.png"))
+    key = key_of(show, "scene")
+    step(show, 20, set_to(f"/worlds/{key}/exposure_stops", 1.5))
+    step(show, 21, observations=[going("scene.world.toml")])
+    step(show, 22, observations=[listing(described("scene", "plate.png"))])
+    idle(show, 23)
+    assert (sorted(names(show)), key_of(show, "scene")) == (["plate", "scene"], key)
+    assert value_of(show, f"/worlds/{key}/exposure_stops") == 1.5
