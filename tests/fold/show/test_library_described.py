@@ -5,9 +5,21 @@ import pytest
 
 from render.worlds.shared.facts import PictureFacts
 from stage.show.air.state import standing_of
-from tests.building import set_to, step, value_of
+from stage.show.frame.inputs import TakeReport
+from tests.building import set_to, start_take, step, stop_take, value_of
 from tests.fold.show.air_stage import ACTIVE, everything_ready
-from tests.fold.show.library_events import STAGE, described, file, going, idle, key_of, listing, names, on_gpu
+from tests.fold.show.library_events import (
+    FOLLOWING,
+    STAGE,
+    described,
+    file,
+    going,
+    idle,
+    key_of,
+    listing,
+    names,
+    on_gpu,
+)
 
 
 def listed(*files):
@@ -106,3 +118,25 @@ def test_a_composition_that_goes_takes_nothing_from_a_picture_that_its_own_file_
     idle(show, 23)
     assert (sorted(names(show)), key_of(show, "scene")) == (["plate", "scene"], key)
     assert value_of(show, f"/worlds/{key}/exposure_stops") == 1.5
+
+
+@pytest.mark.parametrize("on_air", [FOLLOWING, STAGE], ids=["following", "asked"])
+def test_other_values_in_the_file_of_the_world_on_air_wait_like_other_content_does(on_air):
+    show = everything_ready(on_air)
+    step(show, 1, observations=[listing(file("plate.png"), described("plate", "plate.png"))])
+    idle(show, 2)
+    step(show, 20, set_to(ACTIVE, "plate"), observations=[on_gpu("plate.png")])
+    stops = f"/worlds/{key_of(show, 'plate')}/exposure_stops"
+    if on_air is FOLLOWING:
+        step(show, 21, start_take("one"))
+        step(show, 22, observations=[TakeReport(name="one", state="recording", count=1)])
+    step(show, 23, observations=[listing(described("plate", "plate.png", version="2", exposure_stops=-2.0))])
+    step(show, 24)
+    assert (value_of(show, stops), standing_of(show.state.air, key_of(show, "plate"))) == (0.0, "newer")
+    if on_air is FOLLOWING:
+        step(show, 25, stop_take())
+        idle(show, 26)
+        assert value_of(show, stops) == 0.0
+    step(show, 30, set_to(ACTIVE, "plate"))
+    step(show, 31)
+    assert (value_of(show, stops), standing_of(show.state.air, key_of(show, "plate"))) == (-2.0, "ready")
