@@ -174,9 +174,11 @@ def _watched(ready: ReadyEvent, work: Callable[[], object]) -> _Frames:
 
 
 def _await(crowd: Crowd, counts: list[CrowdCounts]) -> None:
-    """Adds what a crowd got to `counts`, once it has gone."""
+    """Adds what a crowd got to `counts`, once it has gone. It leads a session, since Linux may weigh those alike."""
     command = [sys.executable, "-m", "stage.bench.crowd_clients", msgspec.json.encode(crowd).decode()]
-    found = subprocess.run(command, stdout=subprocess.PIPE, timeout=10 * crowd.seconds + 60.0, check=True)
+    found = subprocess.run(
+        command, stdout=subprocess.PIPE, timeout=10 * crowd.seconds + 60.0, check=True, start_new_session=True
+    )
     counts.append(msgspec.json.decode(found.stdout, type=CrowdCounts))
 
 

@@ -10,9 +10,11 @@ import msgspec
 import numpy as np
 import zmq
 
+from calibration.cameras import OWN_LENS
 from render.film.camera import FilmPose, every_pixel
 from render.film.composite import LitWall, composite
 from render.film.screen import light_of_codes
+from render.gpu.context import Target
 from render.plan.frame import FramePlan
 from render.readback.film_cameras import frame_of, seen_walls
 from render.readback.film_optics import FilmOptics
@@ -31,6 +33,7 @@ SIDE_PX = 640
 TURN_FRAMES = 60
 _SETTLING_FRAMES = 12
 _COMPOSITES = 5
+_DRAWINGS = 20
 
 
 class PicturesFigures(Record):
@@ -42,6 +45,8 @@ class PicturesFigures(Record):
     does for it: the median over pairs of turns, watched and not, of the difference of their mean. `film_drawn_ms` is
     what drawing one takes of the GPU, or of what stands in its place.
 
+    `film_cpu_ms` is the processor time of all threads for that, which in software is the drawing itself.
+
     `web_loop_ms` is what the loop would pay for each where the web process made it of the wall's picture, which has to
     be read whole; `web_cpu_ms` what the web process would, in double precision.
     """
@@ -50,6 +55,7 @@ class PicturesFigures(Record):
     film_read_ms: float
     film_adds_ms: float
     film_drawn_ms: float
+    film_cpu_ms: float
     film_pictures_per_s: float
     wall_draw_ms: float
     wall_read_ms: float
@@ -67,8 +73,8 @@ class _Stage:
         self._frame = 0
         self._period_ns = round(1e9 / self._show.rate)
         self._next_ns = time.monotonic_ns()
-        film = film_cameras(studio.renderer, studio.config.cameras, studio.calibration, {})
-        self.previews = Previews("tcp://127.0.0.1:0", studio.renderer, film)
+        self.film = film_cameras(studio.renderer, studio.config.cameras, studio.calibration, {})
+        self.previews = Previews("tcp://127.0.0.1:0", studio.renderer, self.film)
         self._context = zmq.Context()
         self._looks = self._context.socket(zmq.SUB)
         self._looks.setsockopt(zmq.LINGER, 0)
@@ -116,8 +122,8 @@ class _Stage:
         self.previews.close()
 
 
-def measure_pictures(pairs: int) -> PicturesFigures:
-    """Serves the demo's frames off screen, `pairs` turns of a second with a film picture watched and as many without.
+def measure_pictures(pairs: int, frames: int = TURN_FRAMES) -> PicturesFigures:
+    """Serves the demo's frames off screen, `pairs` turns of so many with a film picture watched and as many without.
 
     Raises ConfigError without a driver.
     """
@@ -125,13 +131,14 @@ def measure_pictures(pairs: int) -> PicturesFigures:
     with open_studio(loaded) as studio, closing(_Stage(studio)) as stage, without_collector():
         for topic in (f"film/{CAMERA}", "wall/main"):  # builds the shaders
             _costs(stage, topic, 1)
-        film, drawn_ms, adds_ms, per_s = _turns(stage, pairs)
-        wall = _costs(stage, "wall/main", 1)
+        film, drawn_ms, adds_ms, per_s = _turns(stage, pairs, frames)
+        wall = _costs(stage, "wall/main", frames)
         return PicturesFigures(
             film_draw_ms=film[0],
             film_read_ms=film[1],
             film_adds_ms=adds_ms,
             film_drawn_ms=drawn_ms,
+            film_cpu_ms=_film_cpu_ms(studio, stage),
             film_pictures_per_s=per_s,
             wall_draw_ms=wall[0],
             wall_read_ms=wall[1],
@@ -141,7 +148,7 @@ def measure_pictures(pairs: int) -> PicturesFigures:
         )
 
 
-def _turns(stage: _Stage, pairs: int) -> tuple[tuple[float, float], float, float, float]:
+def _turns(stage: _Stage, pairs: int, frames: int) -> tuple[tuple[float, float], float, float, float]:
     """Costs of drawing and reading a film picture, how long one is drawn, what they add to a frame, how many came."""
     topic = f"film/{CAMERA}"
     adds: list[float] = []
@@ -149,12 +156,12 @@ def _turns(stage: _Stage, pairs: int) -> tuple[tuple[float, float], float, float
     reads: list[float] = []
     came, begun_ns, watched_ns = 0, 0, 0
     for _ in range(pairs):
-        alone = statistics.mean(stage.frame()[0] for _ in range(TURN_FRAMES))
+        alone = statistics.mean(stage.frame()[0] for _ in range(frames))
         stage.watch(topic)
         _settle(stage)
         stage.received()
         begun_ns, whole = time.monotonic_ns(), []
-        for _ in range(TURN_FRAMES):
+        for _ in range(frames):
             before = stage.previews.begun, stage.previews.passed_on
             took_ms, used_ms = stage.frame()
             whole.append(took_ms)
@@ -172,13 +179,13 @@ def _turns(stage: _Stage, pairs: int) -> tuple[tuple[float, float], float, float
     return costs, drawn_ns * 1e-6, statistics.median(adds), came / (watched_ns * 1e-9)
 
 
-def _costs(stage: _Stage, topic: str, turns: int) -> tuple[float, float]:
+def _costs(stage: _Stage, topic: str, frames: int) -> tuple[float, float]:
     """Processor time of the loop's thread in frames that only draw a picture, and in those that only pass one on."""
     draws: list[float] = []
     reads: list[float] = []
     stage.watch(topic)
     _settle(stage)
-    for _ in range(turns * TURN_FRAMES):
+    for _ in range(frames):
         before = stage.previews.begun, stage.previews.passed_on
         _, used_ms = stage.frame()
         changed = stage.previews.begun > before[0], stage.previews.passed_on > before[1]
@@ -198,6 +205,20 @@ def _settle(stage: _Stage) -> None:
 
 def _median(values: list[float]) -> float:
     return statistics.median(values) if values else 0.0
+
+
+def _film_cpu_ms(studio: Studio, stage: _Stage) -> float:
+    """Processor time of this process for drawing a film picture."""
+    renderer = studio.renderer
+    target = Target(renderer.context, stage.film.size_px(CAMERA, SIDE_PX), "f1")
+    times = []
+    for _ in range(_DRAWINGS):
+        renderer.finish()
+        begun_ns = time.process_time_ns()
+        stage.film.draw(target, stage.plan, CAMERA, OWN_LENS, renderer.wall_texture)
+        renderer.finish()
+        times.append((time.process_time_ns() - begun_ns) * 1e-6)
+    return statistics.median(times)
 
 
 def _read_whole_ms(studio: Studio) -> float:

@@ -26,8 +26,9 @@ from stage.show.show import Show
 from stage.words.sentences import hold_line
 
 FROZEN = "the output is frozen"
-HALVES_NS = 1_000_000_000
-"""What a picture took is believed half as much after so long: only by drawing one is it known what it takes now."""
+HALVES_NS = 125_000_000
+"""What a picture took is believed half as much after so long without one: only by drawing is it known what it takes
+now, and a stage whose frames nearly fill their slots is to show some."""
 _SMALL_PX = (32, 18)
 
 

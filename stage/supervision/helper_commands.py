@@ -51,7 +51,7 @@ def _panel(core: CoreOptions, loaded: LoadedConfig, *, library_may_be_absent: bo
     bind = _panel_address(config.panel.bind, core.lan)
     if config.panel == PanelSection() and not _is_free(bind):
         bind = f"{bind.rpartition(':')[0]}:0"
-    command = [sys.executable, "-m", "stage.panel.preview", "--bind", bind, "--title", config.stage.name]
+    command = [sys.executable, "-m", "stage.panel.web", "--bind", bind, "--title", config.stage.name]
     command += ["--pictures", core.pictures(), "--config", core.config, "--runtime", core.runtime]
     command += ["--secret", str(core.panel_secret()), "--keys", str(core.keys()), "--takes", core.takes]
     command += ["--library", str(loaded.library_folder())]

@@ -182,10 +182,12 @@ def test_names_are_text_whatever_they_hold(board):
 def test_whatever_an_operator_may_set_or_ask_has_its_control(board, demo):
     made = board("values")
     page = made.page
+    declared = {one["path"] for one in demo.client.describe() if one["role"] in ("director", "operator")}
+    page.wait_for_selector(".values summary:has-text('/tracker/freed-a')")
     for group in page.locator(".values summary").all():
         group.click()
+    page.wait_for_selector(".values [data-parameter='/tracker/crane/delay_ms']")
     shown = set(page.eval_on_selector_all("[data-parameter]", "all => all.map(one => one.dataset.parameter)"))
-    declared = {one["path"] for one in demo.client.describe() if one["role"] in ("director", "operator")}
     assert declared - shown == set()
     asked: set[str] = set()
     for view in VIEWS:

@@ -3,13 +3,13 @@
 import statistics
 
 import pytest
-from conftest import looked_after
 from running_stage import wait_for as wait_longer
+from tablets import looked_after
 from touching import Finger
 
 EXPOSURE = "/grade/exposure_stops"
 TAPE = f"[data-parameter='{EXPOSURE}'] .tape"
-MOST_MS = 60_000
+MOST_MS = 1000.0
 WITHIN_S = 15.0
 MARKUP = 'Noon <img src=x onerror="document.title=1"> \u202egnp'
 

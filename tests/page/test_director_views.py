@@ -1,8 +1,8 @@
 """What the director's page looks like: every view at every size, for eyes, readers and thumbs."""
 
 import pytest
-from conftest import PHONE, SIZES, TABLET, UPRIGHT
 from running_stage import wait_for
+from tablets import PHONE, SIZES, TABLET, UPRIGHT
 
 SMALLEST_PX = 55.5
 FIRST_PAINT_MS = 1000

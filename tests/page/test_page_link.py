@@ -4,8 +4,8 @@ import os
 import signal
 
 import pytest
-from conftest import TABLET
 from running_stage import children_of, is_alive, wait_for
+from tablets import TABLET
 from touching import Finger
 
 STALE_WITHIN_MS = 1300
@@ -39,13 +39,12 @@ def test_a_stage_that_stands_still_is_stale_within_a_second_and_the_truth_comes_
 
 
 def test_a_web_process_that_ends_is_followed_when_it_is_back(page, demo):
-    panel = demo.helper("stage.panel.preview")
+    panel = demo.helper("stage.panel.web")
     os.kill(panel, signal.SIGKILL)
     page.wait_for_selector("body:not([data-link=live])")
     wait_for(
         lambda: (
-            not is_alive(panel)
-            and any("stage.panel.preview" in words for words in children_of(demo.process.pid).values())
+            not is_alive(panel) and any("stage.panel.web" in words for words in children_of(demo.process.pid).values())
         )
     )
     page.wait_for_selector("body[data-link=live]", timeout=60_000)

@@ -12,7 +12,7 @@ from running_stage import PATIENCE_S, wait_for
 from web_panel import publish, wanted
 
 from stage.panel.newest import NewestPictures
-from stage.panel.preview import WebPanel
+from stage.panel.web import WebPanel
 from stage.run.preview_pictures import PicturePublisher
 
 TOPICS = ("film/A", "camera/A", "wall/front")

@@ -59,7 +59,7 @@ def test_tablets_come_by_the_terminals_codes_and_outlive_the_web_process(control
         assert ask(url, "POST", "/api/v1/pair", {"code": made["code"], "name": "board"})[2]["role"] == "operator"
         assert "as viewer" in called("pair", "--role", "viewer")
 
-        os.kill(stage.helper("stage.panel.preview"), signal.SIGKILL)
+        os.kill(stage.helper("stage.panel.web"), signal.SIGKILL)
         assert wait_for(lambda: known(url, cookie))["person"] == "first"
         called("tablets", "rename", "first", 'Wei\'s "iPad"')
         assert known(url, cookie)["person"] == 'Wei\'s "iPad"'

@@ -17,8 +17,8 @@ from PIL import Image
 from running_stage import PATIENCE_S, wait_for
 from web_panel import codes, publish, publishing, receiving, request, serving, show
 
-from stage.panel.preview import WebPanel, main
 from stage.panel.seats import CROWD
+from stage.panel.web import WebPanel, main
 from tracking.records import ConfigError
 
 
@@ -191,7 +191,7 @@ def test_bind_that_is_not_an_address_is_refused(pictures, bind):
 
 
 def test_process_says_where_it_serves_and_ends_on_sigterm(publisher):
-    command = [sys.executable, "-m", "stage.panel.preview", "--bind", "127.0.0.1:0", "--pictures", publisher.endpoint]
+    command = [sys.executable, "-m", "stage.panel.web", "--bind", "127.0.0.1:0", "--pictures", publisher.endpoint]
     with subprocess.Popen([*command, "--topic", "wall/main"], stdout=subprocess.PIPE, env=dict(os.environ)) as process:
         event = json.loads(process.stdout.readline())
         assert event["event"] == "panel"

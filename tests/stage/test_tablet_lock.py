@@ -66,7 +66,7 @@ def test_a_lock_outlives_a_restart_and_its_pin_is_not_kept(tmp_path):
 
 
 def test_a_pin_is_guessed_a_few_times_a_minute_and_not_without_end(web, tablet, folder, monkeypatch):
-    monkeypatch.setattr(pin, "_COST", 2)
+    monkeypatch.setattr(pin, "_COST", 2)  # many guesses, each of which is to cost something
     tablet.post("/api/v1/lock", pin="2580")
     kept = TabletFile(folder / "keys")
     lock = kept.find(tablet.id).lock

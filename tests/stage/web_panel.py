@@ -8,7 +8,7 @@ import numpy as np
 from running_stage import PATIENCE_S, wait_for
 
 from stage.panel.newest import NewestPictures
-from stage.panel.preview import WebPanel
+from stage.panel.web import WebPanel
 from stage.run.preview_pictures import PicturePublisher
 from stage.run.preview_records import PictureHeader
 

@@ -144,7 +144,7 @@ def first_answer(memory: AnswerMemory, command: Command) -> Answer | None:
     if encoded is None:
         return None
     known = _DECODER.decode(encoded)
-    if known.request in (request_digest(command), _earlier_digest(command)):
+    if known.request in (request_digest(command), _written_digest(command)):
         return msgspec.structs.replace(known.answer, sender=command.sender)
     return id_used_before(command)
 
@@ -174,12 +174,19 @@ def remember(memory: AnswerMemory, client: str, request: bytes, answer: Answer, 
 
 
 def request_digest(command: Command) -> bytes:
-    """What a command asks for, to compare: of its encoding, in which NaN equals itself."""
-    return hashlib.blake2b(_ENCODER.encode(command.request), digest_size=16).digest()
+    """What a command asks for, to compare: of its encoding, in which NaN equals itself.
+
+    What has none, such as a whole number of more than 64 bits, is compared as it is written.
+    """
+    try:
+        encoded = _ENCODER.encode(command.request)
+    except (OverflowError, ValueError):
+        return _written_digest(command)
+    return hashlib.blake2b(encoded, digest_size=16).digest()
 
 
-def _earlier_digest(command: Command) -> bytes:
-    """The same as earlier builds made it, whose states and takes hold it: of the request as it is written."""
+def _written_digest(command: Command) -> bytes:
+    """The same of the request as it is written; earlier builds, whose states and takes hold it, had no other."""
     written = repr(command.request).encode(errors="backslashreplace")
     return hashlib.blake2b(written, digest_size=16).digest()
 

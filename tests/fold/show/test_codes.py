@@ -1,6 +1,7 @@
 """Codes and their sentences: every code that the fold can produce has one, and every sentence has a producer."""
 
 import ast
+import re
 import string
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from stage.config.wording import WORLD_RULES
 from stage.words.english import ENGLISH
 from stage.words.english_cues import CUE_REFUSALS
 from stage.words.english_refusals import HOLDS, REFUSALS
+from stage.words.languages import ENGLISH as EVERY_WORD
 from stage.words.sentences import CODES, sentence
 from tests.fold.show.eventful import EVENTFUL, FRAMES
 from tests.fold.show.every_fault import codes_in, once_each, take_faults, walk
@@ -29,6 +31,8 @@ FOLD = (
 )
 PACKAGES = ("stage", "render", "calibration", "tracking")
 WORDS = ROOT / "stage" / "words"
+PAGE = ROOT / "stage" / "panel" / "page"
+PAGE_SOURCES = sorted((*PAGE.glob("scripts/**/*.js"), *PAGE.glob("*.html")))
 CODED_ARGUMENTS = {
     "Cause": (None, "code"),
     "Condition": (None, "code"),
@@ -140,7 +144,15 @@ def test_every_sentence_has_a_producer(produced):
     walked = {code for code, _ in produced}
     walked |= {str(values[name]) for _, values in produced for name in CODES if name in values}
     sources = "".join(path.read_text() for path in sources_of(*PACKAGES))
-    assert [code for code in sorted(ENGLISH.keys() - walked) if f'"{code}"' not in sources] == []
+    codes = {code for code in ENGLISH if not code.startswith("page.")}
+    assert [code for code in sorted(codes - walked) if f'"{code}"' not in sources] == []
+
+
+def test_every_word_of_the_page_is_said_there_or_begins_like_one_that_is_made_there():
+    scripts = "".join(path.read_text() for path in (*sources_of("stage/panel"), *PAGE_SOURCES))
+    made = tuple(re.findall(r"[`\"](page\.[a-z_.]*)\$?\{", scripts))
+    words = {key for key in EVERY_WORD if key.startswith("page.")}
+    assert [key for key in sorted(words) if f'"{key}"' not in scripts and not key.startswith(made)] == []
 
 
 def test_the_walk_meets_nearly_every_refusal_and_hold(produced):

@@ -2,8 +2,9 @@
 import { effect, signal, untracked } from "@preact/signals";
 import { command, live, status } from "../link/values.js";
 
-const WORLDS_EVERY_MS = 1000;
-const LOOKS_EVERY_MS = 3000;
+const TICK_MS = 1000;
+/** The lists are asked for on every fifth tick only: many tablets must not cost the stage's loop much. */
+const SELDOM = 5;
 const MOST_COMPARED = 24;
 const SETTLES_MS = 1500;
 /** What goes on by itself, and so leaves a look in force. */
@@ -19,12 +20,13 @@ let reachedAt = 0;
 
 /** Keeps the lists until the page ends. */
 export function followLists() {
-  const again = (ask, everyMs) => {
-    const round = () => !document.hidden && live.peek() && ask();
-    setInterval(round, everyMs);
-  };
-  again(askWorlds, WORLDS_EVERY_MS);
-  again(async () => { await askLooks(); await compare(); }, LOOKS_EVERY_MS);
+  let ticks = 0;
+  setInterval(() => {
+    if (document.hidden || !live.peek()) return;
+    ticks += 1;
+    if (isMoving() || ticks % SELDOM === 0) askWorlds();
+    if (ticks % SELDOM === 2) askLooks().then(compare);
+  }, TICK_MS);
   effect(() => {
     if (live.value) untracked(askAll);
   });
@@ -37,6 +39,17 @@ export function followLists() {
     known = stands;
     untracked(askCues);
   });
+}
+
+/** Whether a world is being read, or changes. */
+function isMoving() {
+  const air = status.peek() && status.peek().world;
+  return worlds.peek().some((one) => one.state === "loading") || Boolean(air && (air.coming || air.target !== air.on_air || air.target !== shownOnAir()));
+}
+
+function shownOnAir() {
+  const found = worlds.peek().find((one) => one.on_air);
+  return found ? found.name : "";
 }
 
 async function askAll() {

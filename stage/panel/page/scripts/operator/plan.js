@@ -80,8 +80,8 @@ const outward = (length) => Math.sign(length) * Math.ceil(Math.abs(length) - 0.0
 // Where places of the stage go in a drawing of this size, all walls and the middle of the stage being in it.
 function placed(stage, way, [width, height]) {
   const corners = stage.walls.flatMap(({ outline }) => outline.flatMap((one) => [one.lower_m, one.upper_m]));
-  const cameras = Object.values(status.value?.cameras ?? {}).filter((one) => one.position_m);
-  const ground = [[0, 0, 0], ...cameras.map((one) => one.position_m.map(outward)), stage.plan.outer_eye_m, ...stage.plan.origins.map((one) => one.position_m)];
+  const ways = stage.cameras.flatMap((one) => pathOf(one.name).filter((place) => place !== null));
+  const ground = [[0, 0, 0], ...ways.map((place) => place.map(outward)), stage.plan.outer_eye_m, ...stage.plan.origins.map((one) => one.position_m)];
   const box = boundsOf([...corners, ...ground].map((place) => projected(place, way)));
   const [across, down] = [box.right - box.left || 1, box.bottom - box.top || 1];
   const edge = way.lift > FROM_ABOVE ? EDGE_PX.above : EDGE_PX.other;

@@ -41,6 +41,7 @@ export function WorldsPage() {
 
 function World({ one }) {
   return html`<article class="world" data-world=${one.key}>
+    <div class="picture">${one.thumbnail && html`<img src=${`/preview/world/${encodeURIComponent(one.key)}.jpg`} alt="" loading="lazy" />`}</div>
     <div class="what"><b><bdi>${one.name}</bdi></b>
       <p class="state"><i class="mark ${MARKS[one.state]}"></i>${one.on_air ? t("page.board.on_air") : t(`page.board.world_${one.state}`)}
         ${one.state === "loading" && html`<span>${figure(one.progress * 100, 0)} %</span>`}

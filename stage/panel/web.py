@@ -1,6 +1,6 @@
-"""The web process: the preview page and the API over HTTP, beside a stage that it only talks to as a client does.
+"""The web process: pages, pictures, pairing and the API over HTTP. It only talks to the stage as a client does.
 
-`python -m stage.panel.preview --bind HOST:PORT --pictures ENDPOINT --topic film/A --topic wall/main`
+`python -m stage.panel.web --bind HOST:PORT --pictures ENDPOINT --topic film/A --topic wall/main`
 """
 
 from __future__ import annotations
@@ -160,7 +160,7 @@ def _topic(word: str) -> str:
 
 def _arguments(words: list[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(
-        prog="stage.panel.preview", description="Serve the preview page and the API over HTTP."
+        prog="stage.panel.web", description="Serve the pages, their pictures and the API over HTTP."
     )
     parser.add_argument("--bind", default="127.0.0.1:7780", metavar="HOST:PORT", help="where the page is served")
     parser.add_argument("--pictures", required=True, metavar="ENDPOINT", help="the show's picture publisher (ZeroMQ)")
