@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import errno
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 from render.worlds.configured import LONGEST_NAME, World
@@ -81,13 +82,23 @@ def _save(folder: Path, saved: WorldValues) -> int | Refusal:
     if not is_listed(saved.file):
         return Refusal(code="conflict", reason="world_file_hidden", values={"file": saved.file})
     place = folder / saved.file
-    before = read_world_file(place) if os.path.lexists(place) else saved.plain
+    is_new = not os.path.lexists(place)
+    for file in _pictures(saved.plain) if is_new else ():
+        if (fault := fault_of_name(file)) is not None:
+            values: dict[str, Scalar] = {"found": f"{fault}; rename it first"}
+            return Refusal(code="conflict", reason="not_a_library_picture", values=values)
+    before = saved.plain if is_new else read_world_file(place)
     try:
         world = with_values(before, saved.look, saved.layers)
     except ValueError:
         return Refusal(code="conflict", reason="world_file_changed", values={"file": saved.file})
     put_whole(place, _checked(saved.file, world), for_others=True)
     return count_of_values(world)
+
+
+def _pictures(world: World) -> Iterator[str]:
+    for layer in world.layers:
+        yield from (file for _, file in layer.named_files())
 
 
 def _make(folder: Path, job: WorldJob) -> int | Refusal:

@@ -109,6 +109,15 @@ def test_a_world_whose_file_would_be_hidden_is_not_saved(small: SmallStage, libr
     assert sorted(one.name for one in library.iterdir()) == sorted(PICTURES)
 
 
+def test_a_picture_that_no_file_could_name_is_to_be_renamed(small: SmallStage, library: Path) -> None:
+    picture = PanoramaLayer(file="worlds/\u202eevil.png")
+    small.observing(WorldListed(world=World(name="evil", layers=(picture,))))
+    reply = asked(small, "save", "evil")
+    assert reply["reason"] == "not_a_library_picture"
+    assert reply["detail"].endswith("printable, and no dot first; rename it first")
+    assert sorted(one.name for one in library.iterdir()) == sorted(PICTURES)
+
+
 def test_a_world_is_made_of_pictures_of_the_library(small: SmallStage, library: Path) -> None:
     reply = asked(small, "make", "Balkon 2", files=["far.png", "near.png"])
     assert (reply["type"], reply["name"], reply["count"]) == ("ok", "Balkon 2", 2)
