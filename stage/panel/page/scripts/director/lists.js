@@ -57,7 +57,7 @@ async function askAll() {
   await findInForce();
 }
 
-async function askWorlds() {
+export async function askWorlds() {
   const answer = await command({ type: "worlds", action: "list" });
   if (answer.type === "ok") worlds.value = answer.worlds;
 }

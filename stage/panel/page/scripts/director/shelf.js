@@ -7,6 +7,7 @@ import { Icon } from "../parts/icons.js";
 import { Tile } from "../parts/tile.js";
 import { tell } from "../parts/toast.js";
 import { t } from "../words.js";
+import { PlaceKey, Uploads, newest } from "./upload.js";
 import { lookInForce, looks, recalled, worlds } from "./lists.js";
 import { fadeSeconds, sheet } from "./view.js";
 
@@ -48,7 +49,7 @@ export function Worlds() {
   const rings = isRecording();
   return html`<section class="shelf worlds" aria-label=${t("page.worlds")} data-parameter="/world/active">
     <h2>${t("page.worlds")}</h2>
-    <div class="tiles" tabindex="0">${worlds.value.map((world) => html`<${WorldTile} key=${world.key} world=${world} air=${air} holds=${rings} />`)}</div>
+    <div class="tiles" tabindex="0">${worlds.value.map((world) => html`<${WorldTile} key=${world.key} world=${world} air=${air} holds=${rings} />`)}<${Uploads} /></div>
   </section>`;
 }
 
@@ -63,7 +64,7 @@ function WorldTile({ world, air, holds }) {
     progress=${world.state === "loading" ? world.progress : null} share=${isComing ? air.share : null}
     picture=${world.thumbnail && `/preview/world/${encodeURIComponent(world.key)}.jpg`} holds=${holds} disabled=${!live.value || !isDirector.value}
     choose=${() => setValue("/world/active", world.name, { fade_s: fadeSeconds.peek() }).then((answer) => tell(answer, world.name))}
-    more=${world.findings.length + (world.reason ? 1 : 0) > 0 && html`<button class="findings-key" aria-label=${t("page.findings_of", { world: world.name, count: world.findings.length })} onClick=${() => (sheet.value = `findings ${world.key}`)}><${Icon} name=${world.reason ? "warn" : "info"} size=${18} /></button>`} />`;
+    more=${html`<${PlaceKey} world=${world} shown=${chosen || world.key === newest.value} />${world.findings.length + (world.reason ? 1 : 0) > 0 && html`<button class="findings-key" aria-label=${t("page.findings_of", { world: world.name, count: world.findings.length })} onClick=${() => (sheet.value = `findings ${world.key}`)}><${Icon} name=${world.reason ? "warn" : "info"} size=${18} /></button>`}`} />`;
 }
 
 /** A value that has a door of its own: its name and what it is now. */

@@ -13,9 +13,11 @@ import { Dial } from "./dial.js";
 import { Film } from "./film.js";
 import { Hands } from "./hands.js";
 import { followLists } from "./lists.js";
+import { Placing } from "./placing.js";
 import { Sheets } from "./sheets.js";
 import { Looks, Worlds } from "./shelf.js";
 import { followSunWay } from "./sun_way.js";
+import { followDrops } from "./upload.js";
 import { BackKey, Black, Freeze, Transport } from "./transport.js";
 import { filmAspect, sheet, view } from "./view.js";
 import { Walls, stripAspect } from "./walls.js";
@@ -24,7 +26,7 @@ function Director() {
   const shape = { "--film": filmAspect.value, "--strip": stripAspect() };
   const upright = filmAspect.value < 1 ? "upright-film" : "";
   return html`<div class=${`director-page view-${view.value} ${upright}`} style=${shape}>
-    ${view.value === "cards" ? html`<${Cards} />` : view.value === "film" ? html`<main class="film-view"><h1 class="off-screen">${t("page.film")}</h1><${Film} /></main>` : html`<${Page} />`}
+    ${view.value === "cards" ? html`<${Cards} />` : view.value === "placing" ? html`<${Placing} />` : view.value === "film" ? html`<main class="film-view"><h1 class="off-screen">${t("page.film")}</h1><${Film} /></main>` : html`<${Page} />`}
     <${Transport} />
     <${Toasts} /><${Sheets} /><${ScreenLock} />
   </div>`;
@@ -53,4 +55,5 @@ function delay() {
 learnFacts();
 followLists();
 followSunWay();
+followDrops();
 start(Director, () => t("page.director"));

@@ -5,7 +5,7 @@ import { facts } from "../operator/facts.js";
 
 const FRAMES = ["9:16", "16:9", "1:1", "2.39:1"];
 
-/** "page", "film" or "cards". */
+/** "page", "film", "cards" or "placing". */
 export const view = signal("page");
 /** The sheet that lies over the page: its name, or null. */
 export const sheet = signal(null);
