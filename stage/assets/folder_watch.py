@@ -66,6 +66,8 @@ class FolderWatch:
         self._events = FolderEvents(folder) if notifies else None
         self._clock_s = clock_s
         self._there: tuple[int, int] | None = None
+        self._home: tuple[int, int] | None = None
+        """The folder in which the known files were, also while it is away."""
         self._known: dict[str, FileNow] = {}
         self._waiting: dict[str, _Waiting] = {}
         self._moved: dict[int, tuple[str, float]] = {}
@@ -95,7 +97,8 @@ class FolderWatch:
         for cookie, (name, since_s) in tuple(self._moved.items()):
             if now_s - since_s >= _PAIRED_WITHIN_S:
                 del self._moved[cookie]
-                self._note_gone(name)
+                if file_now(self._folder, name) is None:  # renamed to and fro at once it is there again
+                    self._note_gone(name)
         self._settle(now_s)
         if now_s >= self._look_at_s or self._is_another(now_s):
             self._look(now_s)
@@ -139,6 +142,8 @@ class FolderWatch:
         if found is None:
             return
         was, _ = self._moved.pop(cookie, ("", 0.0)) if kind == "moved_to" else ("", 0.0)
+        if was and was not in self._known:  # renamed twice at once: nobody saw the name between
+            was = self._left_name(found)
         if kind == "begun" and not found.is_link and not has_other_names(self._folder / name):
             self._waiting[name] = _Waiting(found, now_s, open=True)
         elif kind == "touched":
@@ -146,6 +151,11 @@ class FolderWatch:
                 self._waiting[name] = _Waiting(found, now_s, open=False)
         else:
             self._note_whole(name, found, was)
+
+    def _left_name(self, found: FileNow) -> str:
+        """The name under which this same file was known, where there is none of that name any more; "" if none."""
+        names = (name for name, now in self._known.items() if now == found)
+        return next((name for name in names if file_now(self._folder, name) is None), "")
 
     def _settle(self, now_s: float) -> None:
         """Lists what has stood still for long enough."""
@@ -183,12 +193,13 @@ class FolderWatch:
                 self._note_missing("cannot_open", now_s, found=error.strerror or str(error))
             return
         place = (about.st_dev, about.st_ino)
-        if self._there is not None and place != self._there and not found and self._known:
+        if self._home not in (None, place) and not found and self._known:
             self._note_missing("library_emptied", now_s)
             return
         is_first = place != self._there
         tells = self._events is not None and self._events.watch()
-        self._there, self.missing, self.looked = place, None, True
+        self._there = self._home = place
+        self.missing, self.looked = None, True
         self._look_at_s = now_s + (LOOKS_AGAIN_S if tells else LOOKS_EVERY_S)
         newest = sorted(found, key=lambda name: -found[name].changed_ns)
         self.left_out = max(0, len(newest) - MOST_LISTED)

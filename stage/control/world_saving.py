@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import errno
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 from render.worlds.configured import LONGEST_NAME, World
 from render.worlds.on_air import MOST_LAYERS
 from render.worlds.panorama.record import PanoramaLayer
 from render.worlds.shared.file_names import LONGEST_FILE_NAME_BYTES, WORLD_ENDING
+from stage.assets.folder_names import is_listed
 from stage.config.findings import Findings
 from stage.config.world_reader import fault_of_name, read_world
 from stage.config.world_writer import count_of_values, with_values, world_file_text
@@ -28,8 +30,8 @@ _CURES = {
     errno.EROFS: "library_read_only",
     errno.EACCES: "library_read_only",
     errno.EPERM: "library_read_only",
-    errno.ENOSPC: "library_full",
-    errno.EDQUOT: "library_full",
+    errno.ENOSPC: "library_disk_full",
+    errno.EDQUOT: "library_disk_full",
 }
 
 
@@ -77,14 +79,26 @@ def not_written(name: str, folder: Path, error: OSError) -> Refusal:
 
 def _save(folder: Path, saved: WorldValues) -> int | Refusal:
     """Puts the present values into the world's file; what else stands there stays, but for comments."""
+    if not is_listed(saved.file):
+        return Refusal(code="conflict", reason="world_file_hidden", values={"file": saved.file})
     place = folder / saved.file
-    before = read_world_file(place) if os.path.lexists(place) else saved.plain
+    is_new = not os.path.lexists(place)
+    for file in _pictures(saved.plain) if is_new else ():
+        if (fault := fault_of_name(file)) is not None:
+            values: dict[str, Scalar] = {"found": f"{fault}; rename it first"}
+            return Refusal(code="conflict", reason="not_a_library_picture", values=values)
+    before = saved.plain if is_new else read_world_file(place)
     try:
         world = with_values(before, saved.look, saved.layers)
     except ValueError:
         return Refusal(code="conflict", reason="world_file_changed", values={"file": saved.file})
     put_whole(place, _checked(saved.file, world), for_others=True)
     return count_of_values(world)
+
+
+def _pictures(world: World) -> Iterator[str]:
+    for layer in world.layers:
+        yield from (file for _, file in layer.named_files())
 
 
 def _make(folder: Path, job: WorldJob) -> int | Refusal:
@@ -125,7 +139,8 @@ def refusal_of_making(name: str, files: tuple[str, ...], taken: tuple[str, ...])
 def _can_name_a_file(name: str) -> bool:
     """Whether a file of the library can have this name with an ending."""
     bytes_ = len(f"{name}{WORLD_ENDING}".encode(errors="surrogateescape"))
-    return len(name) <= LONGEST_NAME and bytes_ <= LONGEST_FILE_NAME_BYTES and fault_of_name(f"{name}.png") is None
+    fits = len(name) <= LONGEST_NAME and bytes_ <= LONGEST_FILE_NAME_BYTES
+    return fits and fault_of_name(f"{name}.png") is None and is_listed(f"{name}{WORLD_ENDING}")
 
 
 def _folded(name: str) -> str:

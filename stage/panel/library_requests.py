@@ -82,7 +82,7 @@ class LibraryRequests:
         if kind in _OF_FORMS:
             raise Refused("bad_message", "form_content", status=HTTPStatus.UNSUPPORTED_MEDIA_TYPE, found=kind)
         if self._arrivals is None:
-            raise Refused("conflict", "no_library")
+            raise Refused("conflict", "page_without_library")
         if self.under_way >= MOST_AT_ONCE:
             raise Refused("busy", "library_busy", most=MOST_AT_ONCE)
         name = unicodedata.normalize("NFC", request.query_params.get("name", "")[:_LONGEST_NAME])

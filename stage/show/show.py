@@ -16,7 +16,7 @@ from stage.config.starting_values import tree_of
 from stage.show.air.changes import air_plan, air_report
 from stage.show.air.library import Shelf, forget_files, list_files, note_folder, tend_library
 from stage.show.air.listing import dismiss_gone, follow_worlds, list_world, on_walls, withdraw_world
-from stage.show.air.placement import front_wall, place_layers
+from stage.show.air.placement import front_wall, place_known, place_layers
 from stage.show.air.sight import sight_of
 from stage.show.air.state import note_asset
 from stage.show.camera.mounts import TrackerMount
@@ -139,6 +139,7 @@ class Show:
         self._controls.advance(state.frame)
         self._passing.play_on(state.frame)
         self._tend_library()
+        place_known(state.air, self._controls, self._front)
         dismiss_gone(state.air, self._controls, frozen_worlds(self._state.pictures))
         plan, estimates = self._planner.plan(self._scene())
         trackers = report_trackers(self.trackers, estimates, state.now_ns)

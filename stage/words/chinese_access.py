@@ -33,7 +33,7 @@ ACCESS = {
     "tablet_unlocked": "{name} 的锁已打开",
     "picture_added": "{name} 已加入素材库（{mb:g} MB）",
     "form_content": "收到内容类型 {found!r}，应为文件内容，例如 application/octet-stream",
-    "no_library": "此页面没有素材库：它只提供屏幕画面",
+    "page_without_library": "此页面没有素材库：它只提供屏幕画面",
     "library_busy": "已有 {most} 个文件在传：等其中一个传完再发",
     "file_cut_off": "文件传完之前连接断了：请重新发送",
     "file_too_long": "文件太大，最多 {most_mib} MiB",

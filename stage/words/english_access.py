@@ -33,7 +33,7 @@ ACCESS = {
     "tablet_unlocked": "the lock of {name} was opened",
     "picture_added": "{name} was added to the library ({mb:g} MB)",
     "form_content": "found the content type {found!r}, expected the bytes of a file, such as application/octet-stream",
-    "no_library": "this page has no library: it serves pictures of the walls alone",
+    "page_without_library": "this page has no library: it serves pictures of the walls alone",
     "library_busy": "{most} files arrive already: send it again when one of them is there",
     "file_cut_off": "the connection ended before the whole file had come: send it again",
     "file_too_long": "the file is too long, expected at most {most_mib} MiB",

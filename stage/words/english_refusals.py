@@ -91,15 +91,17 @@ EDGE_REFUSALS = {
         "`stage control save`"
     ),
     "world_file_broken": "{found}; correct the file or remove it, then save again",
+    "world_file_hidden": "{file} would be a hidden file, which is never read: rename the picture, then save",
     "world_file_changed": "{file} has other layers than the world that is shown: wait until it is read, then save",
     "world_not_written": "world {world} is not written in {folder}: {why}",
     "library_folder_gone": "the folder is not there: connect its disk, or correct library.folder",
     "library_read_only": "this user may not write there: make the folder writable, or name another as library.folder",
-    "library_full": "its disk is full: make room there",
+    "library_disk_full": "its disk is full: make room there",
     "library_unusable": "{found}",
     "world_name_taken": "there is a world {world} already: choose another name",
     "not_a_world_name": (
-        "no world can be called {found!r}: expected up to 100 printable characters, none of them / or \\, no dot first"
+        "no world can be called {found!r}: expected up to 100 printable characters, none of them / or \\, no dot or ~$ "
+        "first"
     ),
     "not_so_many_pictures": "found {found} pictures, expected 1 to {most}, the farthest first",
     "not_a_library_picture": "{found}",

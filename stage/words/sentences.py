@@ -55,6 +55,8 @@ def _with_words(values: Mapping[str, Scalar], sentences: Sentences) -> dict[str,
         if name in values:
             inner = {key: value for key, value in values.items() if key != name}
             codes = str(values[name]).split(",")
+            if not all(code in sentences for code in codes):  # a text, with commas of its own
+                codes = [str(values[name])]
             worded[name] = sentences["page.then"].join(sentence(code, inner, sentences) for code in codes)
     return worded
 

@@ -157,7 +157,7 @@ def test_the_plan_on_the_page_turns_as_the_stage_does(board):
     turns = [(0.0, 0.0, 0.0), (30.0, -20.0, 10.0), (-170.0, 60.0, -45.0)]
     found = board().page.evaluate(
         """async (turns) => {
-            const plan = await import("/page/scripts/operator/plan_geometry.js");
+            const plan = await import("/page/scripts/parts/plan_geometry.js");
             const wall = { outline: [-2, 2].map((x) => ({ lower_m: [x, 3, 0], upper_m: [x, 3, 2] })) };
             const pose = { position: [0, 0, 1], ...plan.axesOf([0, 0, 0]) };
             const ends = plan.viewEnds(pose, plan.sidesOf([0.5, 0.25], null), plan.trianglesOf([wall]), 9);

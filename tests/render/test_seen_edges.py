@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from render.compose.seen_edges import SeenEdges
@@ -38,6 +38,7 @@ def seen_extent(layer, positions, eye):
     return np.array([turn.min(), rise.min(), turn.max(), rise.max()])
 
 
+@settings(deadline=None)
 @given(
     st.tuples(st.floats(-60.0, 60.0), st.floats(-60.0, 60.0), st.floats(-180.0, 180.0)),
     st.tuples(st.floats(-1.0, 1.0), st.floats(-1.0, 1.0), st.floats(0.4, 2.4)),
@@ -60,6 +61,7 @@ def test_walls_that_are_well_inside_a_picture_show_no_edge():
         assert seen.source(source((-10.0, -0.9, 10.0, 0.9)), (OUTER_EYE,)) is INSIDE
 
 
+@settings(deadline=None)
 @given(
     st.tuples(st.floats(-1.0, 1.0), st.floats(-1.0, 1.0), st.floats(0.4, 2.4)),
     st.tuples(st.floats(4.5, 12.0), st.one_of(st.just(0.0), st.floats(0.5, 2.5))),

@@ -100,6 +100,24 @@ def test_configured_and_unknown_worlds_are_not_saved(small: SmallStage, library:
     assert len(list(library.iterdir())) == len(PICTURES)
 
 
+@pytest.mark.parametrize("name", [".png", "~$a"])
+def test_a_world_whose_file_would_be_hidden_is_not_saved(small: SmallStage, library: Path, name: str) -> None:
+    """Of ` .png` nothing is left but its ending; nobody would read `.png.world.toml`."""
+    small.observing(WorldListed(world=World(name=name, layers=(PanoramaLayer(file="worlds/ .png"),))))
+    reply = asked(small, "save", name)
+    assert (reply["type"], reply["reason"]) == ("error", "world_file_hidden")
+    assert sorted(one.name for one in library.iterdir()) == sorted(PICTURES)
+
+
+def test_a_picture_that_no_file_could_name_is_to_be_renamed(small: SmallStage, library: Path) -> None:
+    picture = PanoramaLayer(file="worlds/\u202eevil.png")
+    small.observing(WorldListed(world=World(name="evil", layers=(picture,))))
+    reply = asked(small, "save", "evil")
+    assert reply["reason"] == "not_a_library_picture"
+    assert reply["detail"].endswith("printable, and no dot first; rename it first")
+    assert sorted(one.name for one in library.iterdir()) == sorted(PICTURES)
+
+
 def test_a_world_is_made_of_pictures_of_the_library(small: SmallStage, library: Path) -> None:
     reply = asked(small, "make", "Balkon 2", files=["far.png", "near.png"])
     assert (reply["type"], reply["name"], reply["count"]) == ("ok", "Balkon 2", 2)
@@ -123,6 +141,7 @@ def test_a_world_is_made_of_pictures_of_the_library(small: SmallStage, library: 
         ("new", ["words.txt"], "world_file_broken"),
         ("a/b", ["far.png"], "not_a_world_name"),
         (".new", ["far.png"], "not_a_world_name"),
+        ("~$new", ["far.png"], "not_a_world_name"),
         ("..", ["far.png"], "not_a_world_name"),
         ("", ["far.png"], "not_a_world_name"),
         ("x\ny", ["far.png"], "not_a_world_name"),

@@ -189,6 +189,34 @@ def test_a_rename_that_nobody_was_told_of_is_told_from_the_name_that_is_known(fo
     assert (found.file, found.was, more, gone) == ("c.png", "a.png", [], [])
 
 
+def test_a_file_that_is_renamed_again_and_again_is_the_same_one_and_never_gone(folder):
+    watched = Watched(folder)
+    old(folder / "a.png")
+    watched.after()
+    for _ in range(5):
+        (folder / "a.png").rename(folder / "b.png")
+        (folder / "b.png").rename(folder / "a.png")
+    assert [watched.after(0.2) for _ in range(4)] == [([], [])] * 4
+    (folder / "a.png").rename(folder / "b.png")
+    (folder / "b.png").rename(folder / "c.png")
+    ((found,), gone) = watched.after()
+    assert (found.file, found.was, gone) == ("c.png", "a.png", [])
+    assert [watched.after(0.2) for _ in range(4)] == [([], [])] * 4
+    watched.watch.close()
+
+
+def test_a_stick_that_goes_and_leaves_its_empty_mount_point_takes_no_file_off_the_list(folder, tmp_path):
+    watched = Watched(folder)
+    old(folder / "a.png")
+    watched.after()
+    folder.rename(tmp_path / "away")
+    assert watched.after(1.0) == ([], [])
+    folder.mkdir()
+    assert [watched.after(1.0) for _ in range(3)] == [([], [])] * 3
+    assert watched.watch.missing is not None
+    watched.watch.close()
+
+
 def test_new_content_has_another_version_and_what_goes_is_told_once(watched, folder):
     old(folder / "a.png")
     ((before,), _) = watched.after()
@@ -218,8 +246,9 @@ def test_a_folder_that_vanishes_and_comes_back(watched, folder, tmp_path, how):
         shutil.rmtree(tmp_path / "away")
     elif how == "emptied":
         folder.mkdir()
-    assert watched.after(1.0) == ([], [])
-    assert watched.watch.missing is not None
+    for _ in range(3):
+        assert watched.after(1.0) == ([], [])
+        assert watched.watch.missing is not None
     if folder.exists():
         folder.rmdir()
     (tmp_path / "away").rename(folder) if how != "deleted" else kept.rename(folder)

@@ -11,12 +11,18 @@ from collections.abc import Container
 import msgspec
 
 from render.worlds.configured import World
+from render.worlds.kinds import Layer
+from render.worlds.shared.values import LayerValues
 from stage.config.starting_values import world_groups
 from stage.show.air.library_names import TakenNames
 from stage.show.air.shelf import put_back, values_set
 from stage.show.air.state import AirState, pictures_of
 from stage.show.frame.inputs import LibraryFile
 from stage.show.values.controls import Controls
+from stage.values.parameters import flat
+from tracking.settable import declarations_of
+
+_SETTABLE = frozenset((*(declared.name for declared in declarations_of(LayerValues)), "width_m"))
 
 
 def own_picture(air: AirState, found: LibraryFile) -> str | None:
@@ -38,11 +44,24 @@ def described_like(taken: TakenNames, world: World, before: World) -> World:
     return taken.keyed(msgspec.structs.replace(world, layers=layers), before.name, before.key or "")
 
 
-def may_replace(air: AirState, world: World, walls: Container[str]) -> bool:
-    """Whether a world can at once be as it is described: off the walls, or where it shows the same pictures."""
+def may_replace(air: AirState, controls: Controls, world: World, walls: Container[str]) -> bool:
+    """Whether a world can at once be as it is described: off the walls, or where nothing on them changes by it."""
     key = world.key or ""
-    before = [picture.asset_key for picture in pictures_of(air.worlds[key])]
-    return key not in walls or before == [picture.asset_key for picture in pictures_of(world)]
+    before = air.worlds[key]
+    if key not in walls:
+        return True
+    if [_beside_values(layer) for layer in before.layers] != [_beside_values(layer) for layer in world.layers]:
+        return False
+    kept = values_set(controls, before)
+    starts = (start for prefix, group in world_groups(world) for start in flat(prefix, group))
+    return all(kept.get(path, start) == controls.target_of(path) for path, start in starts)
+
+
+def _beside_values(layer: Layer) -> Layer:
+    """What a layer is without what can be set of it, or says who it is."""
+    return msgspec.structs.replace(
+        layer, name="", key=None, **dict.fromkeys(_SETTABLE.intersection(layer.__struct_fields__))
+    )
 
 
 def replace_world(air: AirState, controls: Controls, world: World) -> None:

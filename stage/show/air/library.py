@@ -12,7 +12,7 @@ from stage.show.air.described import described_like, may_replace, own_picture, r
 from stage.show.air.library_names import TakenNames
 from stage.show.air.library_state import ListedFile
 from stage.show.air.listing import offer_names, withdraw_world
-from stage.show.air.newer import note_version, take_over_newer
+from stage.show.air.newer import hold_back, note_version, take_over_newer
 from stage.show.air.shelf import MOST_FRESH, dismiss_full, remember, room_for_worlds, set_out, set_out_fresh, world_of
 from stage.show.air.state import AirState, asset_of, pictures_of
 from stage.show.frame.inputs import Condition, LibraryFile, LibraryFolder, LibraryGone, LibraryListed
@@ -137,7 +137,7 @@ def _describe(shelf: Shelf, file: str, listed: ListedFile, world: World) -> None
     """A file describes its world in another way: it is like that at once, or waits until it is asked for or left."""
     air = shelf.air
     air.library.note_change()
-    if listed.key in air.library.full and not may_replace(air, world, shelf.walls):
+    if listed.key in air.library.full and not may_replace(air, shelf.controls, world, shelf.walls):
         listed.coming, listed.again, listed.held = world, False, False
         air.library.newer = [*(other for other in air.library.newer if other != file), file]
         return
@@ -221,19 +221,14 @@ def _free_picture(shelf: Shelf, taken: TakenNames, file: str, described: ListedF
         known = library.files.get(picture.file)
         if known is None or known.key or _is_picture_of_others(shelf.air, picture.file):
             continue
+        if taken.describes(picture.file, known.stem, known.suffix):  # another file does
+            continue
         del library.files[picture.file]
         if file in library.remembered:
             library.remembered[picture.file] = library.remembered.pop(file)
         if not known.gone:
-            found = LibraryFile(
-                file=picture.file,
-                stem=known.stem,
-                suffix=known.suffix,
-                version=known.version,
-                changed_s=known.changed_s,
-                cause=known.cause,
-            )
-            _add(shelf, taken, found, first=False)
+            about = {name: getattr(known, name) for name in ("stem", "suffix", "version", "changed_s", "cause")}
+            _add(shelf, taken, LibraryFile(file=picture.file, **about), first=False)
 
 
 def _free_last_twin(shelf: Shelf, taken: TakenNames, stem: str) -> None:
@@ -284,8 +279,10 @@ def tend_library(shelf: Shelf, *, recording: bool, follow: bool) -> None:
     if library.fresh:
         set_out_fresh(shelf.air, shelf.controls, shelf.walls)
     if library.newer:
+        if recording:
+            hold_back(shelf.air)
         _describe_waiting(shelf, follow=follow)
-        take_over_newer(shelf.air, shelf.walls, recording=recording, follow=follow)
+        take_over_newer(shelf.air, shelf.walls, follow=follow)
 
 
 def _leave_gone(shelf: Shelf) -> None:

@@ -26,17 +26,23 @@ def note_version(air: AirState, file: str, version: str, walls: Container[str]) 
         library.newer.append(file)
 
 
-def take_over_newer(air: AirState, walls: Container[str], *, recording: bool, follow: bool) -> None:
-    """Once a frame: shows newer content that was asked for; with `follow` any, but for what waited during a take."""
+def hold_back(air: AirState) -> None:
+    """While a take records: what waits now never comes by itself, not even after the take."""
+    for file in air.library.newer:
+        listed = air.library.files.get(file)
+        if listed is not None and not listed.held:
+            listed.held = True
+            air.library.note_change()
+
+
+def take_over_newer(air: AirState, walls: Container[str], *, follow: bool) -> None:
+    """Once a frame: shows newer content that was asked for; with `follow` any that is not held back."""
     for file in tuple(air.library.newer):
         listed = air.library.files.get(file)
         if listed is None:
             air.library.newer.remove(file)
             air.library.note_change()
             continue
-        if recording and not listed.held:
-            listed.held = True
-            air.library.note_change()
         if listed.coming is not None:
             continue
         if not _is_shown(air, file, walls):

@@ -13,7 +13,7 @@ from render.worlds.kinds import Layer
 from render.worlds.shared.facts import PictureFacts
 from render.worlds.shared.records import DECIDED_BY_PICTURE, asset_key
 from render.worlds.shared.values import LayerValues
-from stage.show.air.state import AirState
+from stage.show.air.state import AirState, asset_of
 from stage.show.frame.inputs import AssetExamined, AssetReady
 from stage.show.values.controls import Controls
 from tracking.records import Vec3
@@ -58,19 +58,36 @@ def place_layers(air: AirState, controls: Controls, about: AssetReady | AssetExa
 
     That is done once a layer: before its picture is on the GPU, so that what is said of it holds.
     """
-    facts = about.facts
-    if facts is None:
+    if about.facts is None:
         return
     key = asset_key(about.file, about.colour_space)
-    for world in air.worlds.values():
-        for layer in world.layers:
-            picture = layer.picture()
-            if picture is None or picture.asset_key != key or layer.key is None or layer.key in air.placed:
-                continue
-            air.placed.append(layer.key)
-            open_names = tuple(_open(layer, layer.key, controls))
-            for name, value in _start(controls.state.values.layer[layer.key], facts, front, open_names):
-                controls.assign(f"/layer/{layer.key}/{name}", value)
+    for layer in _unplaced(air):
+        picture = layer.picture()
+        if picture is not None and picture.asset_key == key:
+            _place(air, controls, layer, about.facts, front)
+
+
+def place_known(air: AirState, controls: Controls, front: FrontWall) -> None:
+    """Once a frame: places the layers of worlds that came since, of pictures that others show already."""
+    for layer in _unplaced(air):
+        picture = layer.picture()
+        facts = None if picture is None else asset_of(air, picture).facts
+        if facts is not None:
+            _place(air, controls, layer, facts, front)
+
+
+def _unplaced(air: AirState) -> list[Layer]:
+    placed = set(air.placed)
+    return [layer for world in air.worlds.values() for layer in world.layers if layer.key not in placed]
+
+
+def _place(air: AirState, controls: Controls, layer: Layer, facts: PictureFacts, front: FrontWall) -> None:
+    if layer.key is None:
+        return
+    air.placed.append(layer.key)
+    open_names = tuple(_open(layer, layer.key, controls))
+    for name, value in _start(controls.state.values.layer[layer.key], facts, front, open_names):
+        controls.assign(f"/layer/{layer.key}/{name}", value)
 
 
 def placed_values(layer: Layer, facts: PictureFacts, front: FrontWall) -> LayerValues:

@@ -86,7 +86,7 @@ def _level(key: str, facts: PictureFacts, values: LayerValues) -> Iterator[Remar
     off = {name: abs(math.remainder(getattr(values, name) - value, 360.0)) for name, value in wanted.items()}
     if max(off.values()) <= (_LEVEL_DEG if is_flat else _SPHERE_LEVEL_DEG):
         return
-    fix = {f"/layer/{key}/{name}": within(name, round(value, 2)) for name, value in wanted.items()}
+    fix = {f"/layer/{key}/{name}": within(name, round(value, 2) + 0.0) for name, value in wanted.items()}  # no -0.0
     yield Remark("horizon_tilted", {"tilted_deg": round(max(off.values()), 1)}, fix)
 
 

@@ -1,10 +1,13 @@
 """The languages: each has every sentence and word, of the same values, written as its readers write."""
 
+import importlib
+import pkgutil
 import re
 import string
 
 import pytest
 
+import stage.words
 from stage.words.languages import ENGLISH, LANGUAGES
 from stage.words.sentences import sentence
 
@@ -24,6 +27,25 @@ def test_a_language_has_every_sentence_and_no_other(language):
 def test_a_sentence_says_the_same_values_in_the_same_form_in_every_language(language):
     words = LANGUAGES[language]
     assert [code for code in sorted(ENGLISH) if values_of(words[code]) != values_of(ENGLISH[code])] == []
+
+
+def test_no_code_is_said_in_two_ways():
+    """The tables of a language become one: the later of two sentences would be said for both."""
+    for name in ("english", "chinese"):
+        modules = [one.name for one in pkgutil.iter_modules(stage.words.__path__) if one.name.startswith(name)]
+        said: dict[str, set[str]] = {}
+        for module in modules:
+            for table in vars(importlib.import_module(f"stage.words.{module}")).values():
+                for code, template in table.items() if isinstance(table, dict) else ():
+                    if not code.startswith("__"):
+                        said.setdefault(code, set()).add(str(template))
+        assert len(said) > 300
+        assert [code for code, templates in said.items() if len(templates) > 1] == []
+
+
+def test_a_text_with_commas_is_no_list_of_codes():
+    line = sentence("library_newer_unreadable", {"why": "a.png: found 3 bytes (cut off), expected a picture"})
+    assert line == "its newer version cannot be shown: a.png: found 3 bytes (cut off), expected a picture"
 
 
 def test_counts_read_right_when_they_are_one():

@@ -1,11 +1,25 @@
 """Worlds that a file in the library's folder describes, beside the pictures that they are made of."""
 
+import msgspec
 import pytest
 
+from render.worlds.shared.facts import PictureFacts
 from stage.show.air.state import standing_of
-from tests.building import set_to, step, value_of
+from stage.show.frame.inputs import TakeReport
+from tests.building import set_to, start_take, step, stop_take, value_of
 from tests.fold.show.air_stage import ACTIVE, everything_ready
-from tests.fold.show.library_events import STAGE, described, file, going, idle, key_of, listing, names, on_gpu
+from tests.fold.show.library_events import (
+    FOLLOWING,
+    STAGE,
+    described,
+    file,
+    going,
+    idle,
+    key_of,
+    listing,
+    names,
+    on_gpu,
+)
 
 
 def listed(*files):
@@ -78,3 +92,51 @@ def test_values_that_nobody_has_set_start_as_they_are_described_now():
     assert value_of(show, f"/worlds/{key}/exposure_stops") == 2.0
     assert value_of(show, f"/worlds/{key}/turn_deg") == 45.0
     assert show.tree[f"/worlds/{key}/turn_deg"].default == 20.0
+
+
+@pytest.mark.parametrize("on_air", [False, True])
+def test_a_world_of_pictures_that_are_known_already_stands_where_they_do(on_air):
+    """Nothing is reported of them again: they are on the GPU."""
+    show = listed(file("plate.png"), file("actor.png"))
+    hd = PictureFacts(columns=1920, rows=1080, horizon=0.38)
+    known = [msgspec.structs.replace(on_gpu(name), facts=hd) for name in ("plate.png", "actor.png")]
+    step(show, 20, set_to(ACTIVE, "plate"), observations=known)
+    step(show, 21, observations=[listing(described("scene", "plate.png", "actor.png"))])
+    plan = step(show, 22, *([set_to(ACTIVE, "scene")] if on_air else [])).plan
+    layers = show.state.air.worlds[key_of(show, "scene")].layers
+    assert [value_of(show, f"/layer/{layer.key}/projection") for layer in layers] == ["flat", "flat"]
+    assert [value_of(show, f"/layer/{layer.key}/horizon") for layer in layers] == [0.38, 0.38]
+    assert [layer.projection for layer in plan.air.world.layers] == ["flat"] * (2 if on_air else 1)
+
+
+def test_a_composition_that_goes_takes_nothing_from_a_picture_that_its_own_file_describes():
+    show = listed(file("plate.png"), described("plate", "plate.png"), described("scene", "plate.png"))
+    key = key_of(show, "scene")
+    step(show, 20, set_to(f"/worlds/{key}/exposure_stops", 1.5))
+    step(show, 21, observations=[going("scene.world.toml")])
+    step(show, 22, observations=[listing(described("scene", "plate.png"))])
+    idle(show, 23)
+    assert (sorted(names(show)), key_of(show, "scene")) == (["plate", "scene"], key)
+    assert value_of(show, f"/worlds/{key}/exposure_stops") == 1.5
+
+
+@pytest.mark.parametrize("on_air", [FOLLOWING, STAGE], ids=["following", "asked"])
+def test_other_values_in_the_file_of_the_world_on_air_wait_like_other_content_does(on_air):
+    show = everything_ready(on_air)
+    step(show, 1, observations=[listing(file("plate.png"), described("plate", "plate.png"))])
+    idle(show, 2)
+    step(show, 20, set_to(ACTIVE, "plate"), observations=[on_gpu("plate.png")])
+    stops = f"/worlds/{key_of(show, 'plate')}/exposure_stops"
+    if on_air is FOLLOWING:
+        step(show, 21, start_take("one"))
+        step(show, 22, observations=[TakeReport(name="one", state="recording", count=1)])
+    step(show, 23, observations=[listing(described("plate", "plate.png", version="2", exposure_stops=-2.0))])
+    step(show, 24)
+    assert (value_of(show, stops), standing_of(show.state.air, key_of(show, "plate"))) == (0.0, "newer")
+    if on_air is FOLLOWING:
+        step(show, 25, stop_take())
+        idle(show, 26)
+        assert value_of(show, stops) == 0.0
+    step(show, 30, set_to(ACTIVE, "plate"))
+    step(show, 31)
+    assert (value_of(show, stops), standing_of(show.state.air, key_of(show, "plate"))) == (-2.0, "ready")

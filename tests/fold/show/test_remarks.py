@@ -95,6 +95,8 @@ def test_a_flat_picture_is_put_level_and_at_eye_height() -> None:
     assert found["horizon_tilted"].fix == {"/layer/street/roll_deg": -5.0}
     mirrored = said(FLAT, LayerValues(projection="flat", flip=True))
     assert mirrored["horizon_tilted"].fix == {"/layer/street/roll_deg": 5.0}
+    turned = said(msgspec.structs.replace(FLAT, roll_deg=0.0), LayerValues(projection="flat", roll_deg=3.0))
+    assert str(turned["horizon_tilted"].fix["/layer/street/roll_deg"]) == "0.0"  # a person reads it
     unknown = msgspec.structs.replace(FLAT, horizon=None)
     assert not {"horizon_off", "horizon_tilted"} & set(said(unknown, LayerValues(projection="flat")))
 

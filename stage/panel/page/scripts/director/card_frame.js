@@ -6,7 +6,7 @@ import { within } from "../parts/fader.js";
 import { html } from "../parts/html.js";
 import { tell } from "../parts/toast.js";
 import { t } from "../words.js";
-import { facts } from "../operator/facts.js";
+import { facts } from "../link/facts.js";
 import { card, cardPath, cardPlace, onCard, outlineOf, shownCards } from "./card_values.js";
 import { directionAt, placeOf, seenFrom } from "./wall_geometry.js";
 

@@ -2,7 +2,7 @@
 import { useState } from "preact/hooks";
 import { isDirector } from "../link/me.js";
 import { live, setValue, value } from "../link/values.js";
-import { facts } from "../operator/facts.js";
+import { facts } from "../link/facts.js";
 import { choiceWords } from "../parts/amounts.js";
 import { Fader } from "../parts/fader.js";
 import { html } from "../parts/html.js";

@@ -2,7 +2,7 @@
 import { useMemo, useRef, useState } from "preact/hooks";
 import { isDirector } from "../link/me.js";
 import { hold, live, setValue, setValues, status, value } from "../link/values.js";
-import { facts } from "../operator/facts.js";
+import { facts } from "../link/facts.js";
 import { clock, typed } from "../parts/amounts.js";
 import { within } from "../parts/fader.js";
 import { html } from "../parts/html.js";

@@ -1,5 +1,5 @@
 // The plan within the dial: walls and cameras as they stand, so that the sun is seen against the stage.
-import { axesOf, halfView } from "../operator/plan_geometry.js";
+import { axesOf, halfView } from "../parts/plan_geometry.js";
 import { html } from "../parts/html.js";
 import { camera, cameraFacts } from "./view.js";
 

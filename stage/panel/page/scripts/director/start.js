@@ -1,5 +1,5 @@
 // The director's page: pictures first, then the light, then what is under the thumbs.
-import { learnFacts } from "../operator/facts.js";
+import { learnFacts } from "../link/facts.js";
 import { status } from "../link/values.js";
 import { Fader } from "../parts/fader.js";
 import { html } from "../parts/html.js";

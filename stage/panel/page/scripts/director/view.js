@@ -1,7 +1,7 @@
 // What this page shows: the whole page, the film picture alone, or the light cards; which camera and frame lines.
 import { computed, signal } from "@preact/signals";
 import { status } from "../link/values.js";
-import { facts } from "../operator/facts.js";
+import { facts } from "../link/facts.js";
 
 const FRAMES = ["9:16", "16:9", "1:1", "2.39:1"];
 

@@ -1,7 +1,7 @@
 // The walls as they are sent, side by side in one strip, with what the cameras see of them.
 import { useState } from "preact/hooks";
 import { status } from "../link/values.js";
-import { facts } from "../operator/facts.js";
+import { facts } from "../link/facts.js";
 import { html } from "../parts/html.js";
 import { Icon } from "../parts/icons.js";
 import { t } from "../words.js";

@@ -6,7 +6,7 @@ import { status, value } from "../link/values.js";
 import { t } from "../words.js";
 import { changed, changedTogether } from "./changes.js";
 import { Control } from "./control.js";
-import { facts } from "./facts.js";
+import { facts } from "../link/facts.js";
 import { figure } from "./figures.js";
 import { byHand } from "./health.js";
 import { Columns, Named, Tabs, chosenName } from "./layout.js";

@@ -4,7 +4,7 @@ import { html } from "../parts/html.js";
 import { Icon } from "../parts/icons.js";
 import { status } from "../link/values.js";
 import { hasWords, sentence, t } from "../words.js";
-import { facts } from "./facts.js";
+import { facts } from "../link/facts.js";
 import { span } from "./figures.js";
 import { asked, changed, changedTogether } from "./changes.js";
 

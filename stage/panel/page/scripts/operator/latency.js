@@ -3,7 +3,7 @@
 import { html } from "../parts/html.js";
 import { status } from "../link/values.js";
 import { sentence, t } from "../words.js";
-import { facts } from "./facts.js";
+import { facts } from "../link/facts.js";
 import { figure } from "./figures.js";
 
 const PARTS = [

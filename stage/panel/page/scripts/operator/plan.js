@@ -5,11 +5,11 @@ import { html } from "../parts/html.js";
 import { Segmented } from "../parts/segmented.js";
 import { status, value } from "../link/values.js";
 import { t } from "../words.js";
-import { facts } from "./facts.js";
+import { facts } from "../link/facts.js";
 import { pathOf } from "./history.js";
 import {
   VIEWS, along, axesOf, boundsOf, halfView, hull, projected, rayLength, sidesOf, trianglesOf, viewEnds, wayAt,
-} from "./plan_geometry.js";
+} from "../parts/plan_geometry.js";
 
 const EDGE_PX = { above: 28, other: 44 };
 const ARROW_M = 0.45;

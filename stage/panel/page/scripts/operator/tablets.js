@@ -8,7 +8,7 @@ import { toast } from "../parts/toast.js";
 import { isOperator, me } from "../link/me.js";
 import { status } from "../link/values.js";
 import { refusal, t } from "../words.js";
-import { fetched, useAsked } from "./facts.js";
+import { fetched, useAsked } from "../link/facts.js";
 import { span } from "./figures.js";
 import { HeldButton } from "./held.js";
 

@@ -6,7 +6,7 @@ import { HoldRing, useHold } from "../parts/hold_key.js";
 import { status } from "../link/values.js";
 import { sentence, t } from "../words.js";
 import { asked } from "./changes.js";
-import { fetched, useAsked } from "./facts.js";
+import { fetched, useAsked } from "../link/facts.js";
 import { amount, clock, span } from "./figures.js";
 
 const EVERY_MS = 3000;

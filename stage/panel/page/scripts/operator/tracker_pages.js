@@ -9,7 +9,7 @@ import { asked } from "./changes.js";
 import { Control, Unit } from "./control.js";
 import { Columns, Named, Tabs, chosenName } from "./layout.js";
 import { figure } from "./figures.js";
-import { facts } from "./facts.js";
+import { facts } from "../link/facts.js";
 import { agesOf, moved, placesOf } from "./history.js";
 import { lineOptions, useWidth } from "./plots.js";
 import { aboutTracker } from "./trackers.js";

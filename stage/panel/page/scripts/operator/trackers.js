@@ -3,7 +3,7 @@
 import { html } from "../parts/html.js";
 import { status } from "../link/values.js";
 import { t } from "../words.js";
-import { facts } from "./facts.js";
+import { facts } from "../link/facts.js";
 import { figure } from "./figures.js";
 import { agesOf, moved } from "./history.js";
 import { Sparkline } from "./sparkline.js";

@@ -7,7 +7,7 @@ import { t } from "../words.js";
 import { changed } from "./changes.js";
 import { Control } from "./control.js";
 import { HeldButton } from "./held.js";
-import { facts } from "./facts.js";
+import { facts } from "../link/facts.js";
 import { figure } from "./figures.js";
 import { WallPicture } from "./wall_picture.js";
 import { Columns, Named, Tabs, chosenName } from "./layout.js";

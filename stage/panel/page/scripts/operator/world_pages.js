@@ -6,7 +6,7 @@ import { ask } from "../link/socket.js";
 import { isRecording, status } from "../link/values.js";
 import { hasWords, sentence, t } from "../words.js";
 import { asked, changed } from "./changes.js";
-import { useAsked } from "./facts.js";
+import { useAsked } from "../link/facts.js";
 import { figure } from "./figures.js";
 import { HeldButton } from "./held.js";
 import { Columns } from "./layout.js";
