@@ -5,8 +5,12 @@ from collections.abc import Iterator
 
 import moderngl
 import pytest
+from hypothesis import settings
 
 from render.gpu.context import check_errors, create_headless_context
+
+settings.register_profile("any machine", deadline=None)  # how long an example takes is the machine's matter
+settings.load_profile("any machine")
 
 
 @pytest.fixture(scope="session")
