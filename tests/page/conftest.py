@@ -21,9 +21,12 @@ from tablets import Tablet, looked_after  # noqa: E402
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Any]:
-    """Chromium of this machine, without a window."""
+    """Chromium of this machine, without a window.
+
+    Of a module and not of the session, since Playwright keeps an event loop running, in which other tests cannot start theirs.
+    """
     sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed: ./run test sets it up")
     if CHROMIUM is None:
         pytest.skip("there is no Chromium: sudo apt-get install chromium fonts-noto-cjk")

@@ -199,7 +199,7 @@ def test_doctor_looks_for_every_package_that_the_project_needs():
 def test_doctor_leaves_this_process_without_real_time_priority():
     for _ in examine_machine():
         pass
-    assert os.sched_getscheduler(0) == os.SCHED_OTHER
+    assert os.sched_getscheduler(0) not in (os.SCHED_FIFO, os.SCHED_RR)
 
 
 def findings_for(config, tmp_path, text):
