@@ -52,19 +52,19 @@ def test_a_drag_moves_a_value_relatively_and_is_one_step_of_undo(page, demo):
 
 
 def test_a_tap_on_a_scale_and_a_touch_that_scrolls_set_nothing(page, demo):
-    before = demo.client.get(EXPOSURE)
+    demo.client.set(EXPOSURE, -1.0)
     Finger(page).tap(TAPE)
     page.wait_for_timeout(200)
-    assert demo.client.get(EXPOSURE) == before
+    assert demo.client.get(EXPOSURE) == -1.0
 
 
 def test_a_typed_value_out_of_range_is_said_and_not_clipped(page, demo):
-    before = demo.client.get(EXPOSURE)
+    demo.client.set(EXPOSURE, -1.0)
     page.tap(f"[data-parameter='{EXPOSURE}'] .read")
     page.fill(f"[data-parameter='{EXPOSURE}'] input", "99")
     page.keyboard.press("Enter")
     assert page.inner_text(f"[data-parameter='{EXPOSURE}'] .out").startswith("Expected −12")
-    assert demo.client.get(EXPOSURE) == before
+    assert demo.client.get(EXPOSURE) == -1.0
     page.fill(f"[data-parameter='{EXPOSURE}'] input", "-1,5")
     page.keyboard.press("Enter")
     wait_for(lambda: demo.client.get(EXPOSURE) == -1.5)
