@@ -14,7 +14,7 @@ from typing import NamedTuple, Protocol
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers
-from starlette.requests import cookie_parser
+from starlette.requests import Request, cookie_parser
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from stage.config.addresses import is_loopback
@@ -23,7 +23,7 @@ from stage.panel.access_log import AccessLog
 from stage.panel.callers import HERE, Caller
 from stage.panel.presence import Presence
 from stage.panel.refusals import Refused, refused_answer
-from tracking.settable import Role
+from tracking.settable import ROLES, Role
 
 METHODS = ("GET", "HEAD", "POST", "OPTIONS")
 _LOCAL_NAMES = ("localhost", "localhost.localdomain")
@@ -184,6 +184,16 @@ def caller_of(scope: Scope, tokens: Tokens) -> Caller:
             raise Refused("forbidden", reason, status=HTTPStatus.UNAUTHORIZED, headers=dropped, **values)
         return stranger._replace(lost=reason)
     return Caller(tablet.owner, tablet.name, tablet.role, origin, tablet=tablet.id, locked=tablet.lock is not None)
+
+
+def needs(request: Request, role: Role) -> Caller:
+    """Who asks. Raises Refused where that is less than `role`, or a tablet that is locked."""
+    caller: Caller = request.state.caller
+    if caller.locked:
+        raise Refused("forbidden", "tablet_locked", name=caller.person)
+    if ROLES.index(caller.role) < ROLES.index(role):
+        raise Refused("forbidden", "needs_role", needed=role, role=caller.role)
+    return caller
 
 
 def _holder(authorization: str, tokens: Tokens, origin: str) -> Caller:

@@ -16,10 +16,10 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from stage.panel.access_log import AccessLog
+from stage.panel.admission import needs
 from stage.panel.arrivals import LEFT_FREE_BYTES, MOST_BYTES, Arrivals, Arriving, NoRoomError, TooLongError
 from stage.panel.callers import Caller
 from stage.panel.refusals import Refused, json_answer
-from stage.panel.roles import needs
 from stage.run.disk import MEGABYTE
 from tracking.records import ConfigError
 

@@ -22,8 +22,15 @@ from starlette.routing import BaseRoute, Route
 from stage.panel.refusals import SAFE_HEADERS, Refused
 
 FOLDER = Path(__file__).resolve().parent / "page"
-PAGES = {"/": "director.html", "/operator": "operator.html", "/pair": "pair.html"}
+PAGES = {"/": "director", "/operator": "operator", "/pair": "pair"}
 """The pages by their address."""
+SHEETS = {
+    "director": ("styles/director.css", "styles/placing.css"),
+    "operator": ("styles/operator.css", "styles/operator_pages.css", "vendor/uPlot.min.css"),
+    "pair": ("styles/pair.css",),
+}
+"""What each page has of styles beside those of all."""
+_SHELL = "page.html"
 MEDIA_TYPES = {
     ".html": "text/html; charset=utf-8",
     ".css": "text/css; charset=utf-8",
@@ -57,7 +64,8 @@ class PageFiles:
             if path.suffix in MEDIA_TYPES and path.is_file()
         }
         self._pages = {
-            address: _file(name, page_of(texts[name].decode(), texts).encode()) for address, name in PAGES.items()
+            address: _file(_SHELL, page_of(shell_of(texts[_SHELL].decode(), name), texts).encode())
+            for address, name in PAGES.items()
         }
         self._files = {name: _file(name, content) for name, content in texts.items() if not name.endswith(".html")}
 
@@ -74,6 +82,12 @@ class PageFiles:
         if name not in self._files:
             raise Refused("unknown_path", "no_such_page", found=str(request.scope["path"])[:80])
         return _sent(request, self._files[name])
+
+
+def shell_of(text: str, name: str) -> str:
+    """The document that all pages begin with, as that of one page."""
+    sheets = "".join(f'<link rel="stylesheet" href="/page/{sheet}">\n' for sheet in SHEETS[name])
+    return text.replace("{name}", name).replace("{sheets}", sheets)
 
 
 def page_of(text: str, files: Mapping[str, bytes]) -> str:

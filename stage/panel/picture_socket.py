@@ -8,93 +8,40 @@ header, the JPEG. So a client that is slow gets fewer pictures, and one that sta
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import struct
 from collections import Counter
-from http import HTTPStatus
 from typing import Any
 
 import msgspec
-from starlette.requests import Request
-from starlette.responses import Response
-from starlette.routing import BaseRoute, Route, WebSocketRoute
-from starlette.websockets import WebSocket, WebSocketDisconnect
+from starlette.websockets import WebSocket
 
-from stage.panel.admission import Tokens, caller_of
+from stage.panel.admission import Tokens
 from stage.panel.api import fields_of
 from stage.panel.picture_feed import PictureFeed, Watch, header_of
-from stage.panel.presence import REVOKED
-from stage.panel.refusals import Refused, error_fields, refused_answer
-from stage.panel.seats import MOST_SOCKETS
+from stage.panel.refusals import Refused, error_fields
+from stage.panel.sockets import Sockets
 from stage.run.preview_records import side_for
 
 MOST_WATCHED = 16
-_CHECKED_EVERY_S = 1.0
 _WIDEST = 4096
 
 
-class PictureSockets:
+def picture_sockets(feed: PictureFeed, tokens: Tokens, counts: Counter[str]) -> Sockets:
     """Serves `/api/v1/pictures`. `counts` has what was refused, by reason."""
-
-    def __init__(self, feed: PictureFeed, tokens: Tokens, counts: Counter[str]) -> None:
-        self._feed = feed
-        self._tokens = tokens
-        self._counts = counts
-        self.open = 0
-
-    def routes(self) -> list[BaseRoute]:
-        """The address that is answered here, also for those who do not come by WebSocket."""
-        return [
-            WebSocketRoute("/api/v1/pictures", self._serve),
-            Route("/api/v1/pictures", self._not_a_socket, methods=["GET"]),
-        ]
-
-    async def _not_a_socket(self, request: Request) -> Response:  # noqa: ARG002 - the signature of an endpoint
-        headers = {"Upgrade": "websocket", "Connection": "close"}
-        raise Refused("bad_message", "not_a_socket", status=HTTPStatus.UPGRADE_REQUIRED, headers=headers)
-
-    async def _serve(self, socket: WebSocket) -> None:
-        if self.open >= MOST_SOCKETS:
-            refused = Refused("busy", "sockets_taken", most=MOST_SOCKETS)
-            await socket.send_denial_response(refused_answer(socket.scope, refused))
-            return
-        self.open += 1
-        watcher = _Watcher(socket, self._feed, self._tokens, self._counts)
-        try:
-            await socket.accept()
-            await watcher.run()
-        except (WebSocketDisconnect, OSError, RuntimeError):
-            return  # the client has left, maybe in the middle of a message
-        finally:
-            watcher.leave()
-            self.open -= 1
+    return Sockets("/api/v1/pictures", tokens, lambda socket: _PictureTalk(socket, feed, counts))
 
 
-class _Watcher:
+class _PictureTalk:
     """One WebSocket: what it watches, and the pictures that are under way to it."""
 
-    def __init__(self, socket: WebSocket, feed: PictureFeed, tokens: Tokens, counts: Counter[str]) -> None:
+    def __init__(self, socket: WebSocket, feed: PictureFeed, counts: Counter[str]) -> None:
         self._socket = socket
         self._feed = feed
-        self._tokens = tokens
         self._counts = counts
         self._watches: dict[str, Watch] = {}
-        self._came = asyncio.Event()
         self._number = 0
         self._refusals: asyncio.Queue[Refused] = asyncio.Queue(1)
-
-    async def run(self) -> None:
-        """Serves until the client leaves, or its token is revoked."""
-        reading = asyncio.create_task(self._read())
-        writing = asyncio.create_task(self._write())
-        try:
-            done, _ = await asyncio.wait({reading, writing}, return_when=asyncio.FIRST_COMPLETED)
-            for task in done:
-                task.result()
-        finally:
-            for task in (reading, writing):
-                task.cancel()
-            await asyncio.gather(reading, writing, return_exceptions=True)
+        self.came = asyncio.Event()
 
     def leave(self) -> None:
         """Ends its watches."""
@@ -102,7 +49,8 @@ class _Watcher:
             self._feed.remove(watch)
         self._watches = {}
 
-    async def _read(self) -> None:
+    async def listen(self) -> None:
+        """Obeys until the client leaves."""
         while True:
             message = await self._socket.receive()
             if message["type"] != "websocket.receive":
@@ -112,7 +60,7 @@ class _Watcher:
             except Refused as refused:
                 self._counts[refused.refusal.reason] += 1
                 await self._refusals.put(refused)
-                self._came.set()
+                self.came.set()
 
     def _obey(self, text: str | None) -> None:
         """Does what a message asks for. Raises Refused."""
@@ -142,21 +90,16 @@ class _Watcher:
             if topic in self._watches:
                 self._watches[topic].side_px = side_px
             else:
-                self._watches[topic] = Watch(topic, side_px, self._came.set)
+                self._watches[topic] = Watch(topic, side_px, self.came.set)
                 self._feed.add(self._watches[topic])
 
-    async def _write(self) -> None:
-        """Sends what is ready; looks meanwhile whether the token is still known."""
-        while self._is_admitted():
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._came.wait(), _CHECKED_EVERY_S)
-            self._came.clear()
-            while not self._refusals.empty():
-                refusal = self._refusals.get_nowait().refusal
-                await self._socket.send_text(msgspec.json.encode(error_fields(refusal)).decode())
-            for watch in tuple(self._watches.values()):
-                await self._send(watch)
-        await self._socket.close(REVOKED, "the token was revoked")
+    async def say(self) -> None:
+        """Sends refusals, then the pictures that are ready."""
+        while not self._refusals.empty():
+            refusal = self._refusals.get_nowait().refusal
+            await self._socket.send_text(msgspec.json.encode(error_fields(refusal)).decode())
+        for watch in tuple(self._watches.values()):
+            await self._send(watch)
 
     async def _send(self, watch: Watch) -> None:
         made = watch.take(self._number + 1)
@@ -164,13 +107,6 @@ class _Watcher:
             self._number += 1
             header = msgspec.json.encode(header_of(made, self._number))
             await self._socket.send_bytes(struct.pack("<H", len(header)) + header + made.content)
-
-    def _is_admitted(self) -> bool:
-        try:
-            caller_of(self._socket.scope, self._tokens)
-        except Refused:
-            return False
-        return True
 
 
 def wanted_of(found: Any, topics: tuple[str, ...]) -> dict[str, int]:

@@ -14,7 +14,7 @@ from starlette.routing import BaseRoute, Route
 
 from stage.control.keys.tablets import LONGEST_NAME, Tablet, TabletFile, TabletRole, TabletsTakenError
 from stage.panel.access_log import AccessLog
-from stage.panel.admission import address_of, cookie_header
+from stage.panel.admission import address_of, cookie_header, needs
 from stage.panel.api import json_body
 from stage.panel.callers import HERE, Caller
 from stage.panel.language import chosen_language
@@ -23,7 +23,6 @@ from stage.panel.pairing_link import pairing_link, qr_svg
 from stage.panel.pin import MOST_PIN_DIGITS, MOST_WRONG, is_pin, locked_with, opens, refuse_worn
 from stage.panel.presence import Presence
 from stage.panel.refusals import Refused, json_answer
-from stage.panel.roles import needs
 from stage.panel.tries import Tries
 from tracking.records import Record
 

@@ -26,7 +26,7 @@ from stage.panel.crew import Crew
 from stage.panel.gallery import Gallery
 from stage.panel.library_requests import LibraryRequests
 from stage.panel.links import StageLink
-from stage.panel.live_socket import LiveSockets
+from stage.panel.live_socket import live_sockets
 from stage.panel.live_stage import ITSELF, LiveStage
 from stage.panel.metrics import StageCollector, metrics_of
 from stage.panel.newest import NewestPictures
@@ -34,7 +34,7 @@ from stage.panel.page_files import PageFiles
 from stage.panel.page_requests import FIRST_PICTURE_S, Ending, PageRequests
 from stage.panel.panic import PanicPage
 from stage.panel.picture_feed import PictureFeed
-from stage.panel.picture_socket import PictureSockets
+from stage.panel.picture_socket import picture_sockets
 from stage.panel.seats import HEAD_S, Seats
 from stage.panel.server import WebServer
 from stage.panel.stage_facts import StageFacts
@@ -83,9 +83,9 @@ class WebPanel:
         self._live = LiveStage(self._callers)
         self.gallery = Gallery(pictures, self._live)
         self._page = PageRequests(self.gallery, _preview_files(title), self._ending, first_picture_s)
-        self._sockets = LiveSockets(self._live, self._callers, crew.known)
+        self._sockets = live_sockets(self._live, self._callers, crew.known)
         self._feed = PictureFeed(self.gallery)
-        self._picture_sockets = PictureSockets(self._feed, crew.known, self.counts)
+        self._picture_sockets = picture_sockets(self._feed, crew.known, self.counts)
         collector = StageCollector(self._live.newest, self._live.load, self._own_counts, self._numbers)
         api = ApiRequests(self._live, self._callers, metrics_of(collector))
         thumbnails = Thumbnails(partial(self._callers.ask, ITSELF))

@@ -8,17 +8,15 @@ from stage.words.chinese import CHINESE
 from stage.words.chinese_board import BOARD as CHINESE_BOARD
 from stage.words.chinese_director import DIRECTOR as CHINESE_DIRECTOR
 from stage.words.chinese_page import PAGE as CHINESE_PAGE
-from stage.words.chinese_placing import PLACING as CHINESE_PLACING
 from stage.words.english import ENGLISH as SENTENCES
 from stage.words.english_board import BOARD as ENGLISH_BOARD
 from stage.words.english_director import DIRECTOR as ENGLISH_DIRECTOR
 from stage.words.english_page import PAGE as ENGLISH_PAGE
-from stage.words.english_placing import PLACING as ENGLISH_PLACING
 
-ENGLISH: Mapping[str, str] = {**SENTENCES, **ENGLISH_PAGE, **ENGLISH_DIRECTOR, **ENGLISH_BOARD, **ENGLISH_PLACING}
+ENGLISH: Mapping[str, str] = {**SENTENCES, **ENGLISH_PAGE, **ENGLISH_DIRECTOR, **ENGLISH_BOARD}
 """What is spoken where no language is named."""
 LANGUAGES: Mapping[str, Mapping[str, str]] = {
     "en": ENGLISH,
-    "zh": {**CHINESE, **CHINESE_PAGE, **CHINESE_DIRECTOR, **CHINESE_BOARD, **CHINESE_PLACING},
+    "zh": {**CHINESE, **CHINESE_PAGE, **CHINESE_DIRECTOR, **CHINESE_BOARD},
 }
 """By the code that HTML and browsers have for a language."""

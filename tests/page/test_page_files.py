@@ -61,9 +61,7 @@ def test_a_file_that_is_known_is_not_sent_again(server):
     connection.close()
 
 
-@pytest.mark.parametrize(
-    "name", ["../page_files.py", "vendor/../../app.py", "director.html", "nothing.js", "", "vendor"]
-)
+@pytest.mark.parametrize("name", ["../page_files.py", "vendor/../../app.py", "page.html", "nothing.js", "", "vendor"])
 def test_only_files_of_the_page_are_served(server, name):
     assert asked(server, f"/page/{name}")[0].status == 404
 

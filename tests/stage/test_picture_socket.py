@@ -15,7 +15,8 @@ from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import connect
 
 from stage.control.keys.tokens import TokenFolder
-from stage.panel import encoded, live_socket, picture_socket
+from stage.panel import encoded, sockets
+from stage.panel.presence import REVOKED
 
 WALL = "wall/main"
 
@@ -192,17 +193,17 @@ def test_foreign_pages_and_unknown_tokens_get_no_pictures(show, headers):
 
 
 def test_a_revoked_token_ends_its_pictures(show, monkeypatch):
-    monkeypatch.setattr(picture_socket, "_CHECKED_EVERY_S", 0.05)
+    monkeypatch.setattr(sockets, "_CHECKED_EVERY_S", 0.05)
     bearer = {"Authorization": f"Bearer {show.tokens.make('phone', 'viewer')}"}
     with viewing(show, additional_headers=bearer) as viewer:
         show.tokens.revoke("phone")
         with pytest.raises(ConnectionClosed) as closed:
             viewer.receive()
-        assert closed.value.rcvd.code == live_socket.REVOKED
+        assert closed.value.rcvd.code == REVOKED
 
 
 def test_sockets_are_few_and_one_that_is_left_makes_room(show, monkeypatch):
-    monkeypatch.setattr(picture_socket, "MOST_SOCKETS", 1)
+    monkeypatch.setattr(sockets, "MOST_SOCKETS", 1)
     wait_for(lambda: show.panel._picture_sockets.open == 0)
     with viewing(show):
         with pytest.raises(InvalidStatus) as refused, viewing(show):

@@ -12,7 +12,8 @@ from web_stage import web_stage
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
 from stage.control.client import Client
-from stage.panel import live_socket, seats
+from stage.panel import seats, sockets
+from stage.panel.presence import REVOKED
 
 EXPOSURE = "/grade/exposure_stops"
 
@@ -102,18 +103,18 @@ def test_a_plain_request_is_told_that_this_is_a_socket(web):
 
 
 def test_a_token_gives_its_role_and_closes_its_sockets_when_it_is_revoked(web, monkeypatch):
-    monkeypatch.setattr(live_socket, "_CHECKED_EVERY_S", 0.05)
+    monkeypatch.setattr(sockets, "_CHECKED_EVERY_S", 0.05)
     with opened(web, additional_headers=web.bearer("phone", "viewer")) as peer:
         peer.send(type="set", id=1, path=EXPOSURE, value=0.0)
         assert peer.receive()["code"] == "forbidden"
         web.tokens.revoke("phone")
         with pytest.raises(ConnectionClosed) as closed:
             peer.receive()
-        assert closed.value.rcvd.code == live_socket.REVOKED
+        assert closed.value.rcvd.code == REVOKED
 
 
 def test_sockets_are_few_and_one_that_is_left_makes_room(web, monkeypatch):
-    monkeypatch.setattr(live_socket, "MOST_SOCKETS", 2)
+    monkeypatch.setattr(sockets, "MOST_SOCKETS", 2)
     with opened(web), opened(web):
         with pytest.raises(InvalidStatus) as refused, opened(web):
             pass
