@@ -51,7 +51,7 @@ class Access(Record):
 
 
 class AccessLog:
-    """Writes the log in `folder`; without one it is only remembered. Never raises, never waits for a disk.
+    """Writes the log in `folder`; without one it is only remembered. Never raises, and never has a disk synchronise.
 
     What is in `TOLD` goes to the user's terminal as well, one line of each in ten seconds at most.
     """
