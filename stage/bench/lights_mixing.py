@@ -8,7 +8,7 @@ import time
 import numpy as np
 
 from stage.bench.collector import without_collector
-from stage.fixtures.records import Channel, Emitter, FixtureProfile, Mode
+from stage.fixtures.records import Attribute, Channel, Emitter, FixtureProfile, Mode
 from stage.lights.mixing.cells import Cell
 from stage.lights.mixing.mixed_cells import MixedCells
 from stage.lights.mixing.mixer import LightsMixer
@@ -35,7 +35,8 @@ _WARM_UP = 20
 
 
 class MixingFigures(Record):
-    """`cells` of mixed kinds, whose targets all change in every tick: times in ms, the first from nothing.
+    """`cells` of mixed kinds, whose targets all change in every tick: processor times in ms, the first from
+    nothing.
 
     White errors are the largest in x or y over 2700 to 10,000 K of all mixtures: as solved, and as given by channels of
     16 and 8 bits. `step_for_1_percent` is the largest change of a drive, as a share of full, at a luminance that all of
@@ -55,14 +56,16 @@ class MixingFigures(Record):
 def mixture(letters: str, *, fine: bool = True, dimmer: bool = True) -> MixedLight:
     """A light with these emitters (letters of `EMITTERS`), with 16 or 8 bits, with or without a dimmer."""
     stride = 2 if fine else 1
+    followed: list[tuple[Attribute, str]] = [("intensity", "")] if dimmer else []
+    followed += [("emitter", EMITTERS[letter]) for letter in letters]
     channels = tuple(
         Channel(
             offset=1 + stride * number,
             fine=2 + stride * number if fine else None,
-            attribute="emitter" if name else "intensity",
+            attribute=attribute,
             emitter=name,
         )
-        for number, name in enumerate(([""] if dimmer else []) + [EMITTERS[letter] for letter in letters])
+        for number, (attribute, name) in enumerate(followed)
     )
     emitters = tuple(Emitter(name=EMITTERS[letter]) for letter in letters)
     mode = Mode(name="all", slots=stride * len(channels), channels=channels)
@@ -78,9 +81,9 @@ def measure_mixing(ticks: int) -> MixingFigures:
     with without_collector():
         mixer = LightsMixer(lights)
         for row in targets:
-            begun = time.perf_counter()
+            begun = time.thread_time()
             mixer.mix(row, patch)
-            durations.append((time.perf_counter() - begun) * 1e3)
+            durations.append((time.thread_time() - begun) * 1e3)
     warm = sorted(durations[_WARM_UP:])
     exact, step = zip(*(_exact(letters) for letters in MIXTURES), strict=True)
     return MixingFigures(
@@ -103,7 +106,11 @@ def _kind(number: int) -> MixedLight:
             Channel(offset=2, attribute="temperature", points=((0.0, 2000.0), (1.0, 10_000.0))),
             Channel(offset=3, attribute="tint"),
         ),
-        tuple(Channel(offset=at + 1, attribute=one) for at, one in enumerate(("intensity", "hue", "saturation"))),
+        (
+            Channel(offset=1, attribute="intensity"),
+            Channel(offset=2, attribute="hue"),
+            Channel(offset=3, attribute="saturation"),
+        ),
     )
     turn = number % (len(MIXTURES) + len(own))
     if turn < len(MIXTURES):
