@@ -48,15 +48,14 @@ class Watch(NamedTuple):
     by: Giver
 
 
-def is_free(take: TakeState, leases: Leases, checked: Sequence[CheckedTarget]) -> bool:
-    """Whether nothing at all can keep these targets from being set, and none is forced: mostly it is so."""
-    if take.recording or leases.by_path:
-        return False
-    for one in checked:
-        target = one.target
-        if target.if_seq is not msgspec.UNSET or target.force is not msgspec.UNSET:
-            return False
-    return True
+def is_free(take: TakeState, leases: Leases) -> bool:
+    """Whether nothing is kept from anybody: mostly it is so."""
+    return not take.recording and not leases.by_path
+
+
+def is_plain(target: Aim) -> bool:
+    """Whether a target is to be set whatever has changed meanwhile, and not by force: most are."""
+    return target.if_seq is msgspec.UNSET and target.force is msgspec.UNSET
 
 
 def first_kept(watch: Watch, checked: Sequence[CheckedTarget]) -> Refused | None:

@@ -55,29 +55,42 @@ class ChangeHistory(Notebook):
     values: int = 0
 
 
-def add_change(history: ChangeHistory, client: str, change: Change, *, within_frames: int) -> None:
-    """Adds a client's change, which has the next number. One under the lease of the change before continues that.
+def add_change(
+    history: ChangeHistory,
+    client: str,
+    *,
+    frame: int,
+    before: dict[str, Value],
+    after: dict[str, Value],
+    followed: tuple[str, ...],
+    lease: int,
+    within_frames: int,
+) -> None:
+    """Adds a client's change, with the next number. One under the lease of the change before continues that.
 
     One of the same paths within so many frames is the same for a recovery: a fader that is being moved.
     """
-    history.number = change.number
     own = history.by_client.get(client)
     if own is None:
         own = history.by_client[client] = ClientChanges()
-    steps = own.steps
-    newest = newest_of(steps)
+    steps, newest, began = own.steps, newest_of(own.steps), None
     if newest is None:
         pass
-    elif change.lease and newest.lease == change.lease:
-        change = _joined(drop_change(history, own, newest.number), change)
-    elif newest.before.keys() == change.before.keys() and change.frame - newest.frame <= within_frames:
-        change = msgspec.structs.replace(change, began=newest.began or newest.before)
+    elif lease and newest.lease == lease:
+        drop_change(history, own, newest.number)
+        before, after = {**before, **newest.before}, {**newest.after, **after}
+        followed = tuple(dict.fromkeys((*newest.followed, *followed)))
+    elif newest.before.keys() == before.keys() and frame - newest.frame <= within_frames:
+        began = newest.began or newest.before
     if own.undone:
         for number in tuple(own.undone):
             drop_change(history, own, number)
-    steps[change.number] = change
+    number = history.number = history.number + 1
+    steps[number] = msgspec.structs.replace(
+        NO_CHANGE, number=number, frame=frame, before=before, after=after, followed=followed, lease=lease, began=began
+    )
     own.note_change()
-    history.values += len(change.before)
+    history.values += len(before)
     if len(steps) > STEPS_OF_ONE:
         history.values -= len(steps.pop(next(iter(steps))).before)
     if history.values > MOST_VALUES:
@@ -130,16 +143,6 @@ def newest_change(history: ChangeHistory, until_frame: int | None) -> Change | N
     _drop_movement(history, history.by_client[client], change)
     before = change.before if change.began is None else change.began
     return msgspec.structs.replace(change, before=_without_switches(before))
-
-
-def _joined(earlier: Change, later: Change) -> Change:
-    """Two parts of one drag as one change."""
-    return msgspec.structs.replace(
-        later,
-        before={**later.before, **earlier.before},
-        after={**earlier.after, **later.after},
-        followed=tuple(dict.fromkeys((*earlier.followed, *later.followed))),
-    )
 
 
 def _drop_oldest(history: ChangeHistory) -> None:
