@@ -53,6 +53,7 @@ def note_replaced(
             after=put,
             followed=followed,
             lease=lease,
+            names=by.names,
         )
         client = by.client if by.undoable else NOBODY
         add_change(state.history, client, change, within_frames=hands.controls.frames_a_second)
