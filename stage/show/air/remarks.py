@@ -23,9 +23,9 @@ _CLIPPED, _MISSING_STOPS, _NEARLY_STOPS = 0.001, 0.5, 0.25
 _BANDS = 0.15
 _EXPOSURE_STOPS = 1.5
 _LEAST_NITS = 0.01
-_DIM_NITS = 8.0
-"""Mean light of a world in which people and things can still be told, about a stop below middle grey. What is darker on
-the whole is a night, or meant to be dark: nothing is made one by its exposure.
+_DIM_NITS = 6.0
+"""Mean light of a world in which people and things can still be told, about a stop and a half below middle grey. What is
+darker on the whole is a night, or meant to be dark: nothing is made one by its exposure.
 """
 _LEAST_STOPS, _MOST_RAISED_STOPS = -12.0, 4.0
 """No night is made a day by it either: more shows the noise and the steps of its shadows."""
