@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from stage.dmx.universes import MOST_SLOTS
 
@@ -74,23 +74,14 @@ class Universes:
         return due
 
 
-def lay(patch: Sequence[int], blocks: Iterable[bytes], numbers: range) -> tuple[dict[int, bytes], list[int]]:
-    """The levels of all universes by number, rising: each light's slots at its universe and address.
+def outside(patch: Sequence[int], sizes: Sequence[int], numbers: range) -> tuple[int, ...]:
+    """The indices of lights, of so many slots each, that lie outside a universe, or in one not among `numbers`.
 
-    `patch` has universe and address of each light, one after the other. Where two lie on one another, the later light
-    wins. Also returns the indices of lights that lie outside a universe, or in one that is not among `numbers`: nothing
-    is sent of them.
+    `patch` has universe and address of each light, one after the other.
     """
-    laid: dict[int, bytearray] = {}
-    outside = []
-    for light, block in enumerate(blocks):
+    found = []
+    for light, size in enumerate(sizes):
         universe, address = patch[2 * light], patch[2 * light + 1]
-        begin, end = address - 1, address - 1 + len(block)
-        if universe not in numbers or begin < 0 or end > MOST_SLOTS:
-            outside.append(light)
-            continue
-        levels = laid.get(universe)
-        if levels is None:
-            levels = laid[universe] = bytearray(MOST_SLOTS)
-        levels[begin:end] = block
-    return {number: bytes(laid[number]) for number in sorted(laid)}, outside
+        if universe not in numbers or address < 1 or address + size - 1 > MOST_SLOTS:
+            found.append(light)
+    return tuple(found)

@@ -6,7 +6,7 @@ Everything happens in `tick`, at times that it is given; nothing here waits or l
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping
 from fractions import Fraction
 from typing import NamedTuple, Protocol
 
@@ -17,30 +17,41 @@ from stage.lights.loss import Loss
 from stage.lights.messages import WireStatus
 from stage.lights.moments import Between, Delays, Plans, Targets, look_of
 from stage.lights.settings import WireSettings
-from stage.lights.universes import Universe, Universes, lay
+from stage.lights.universes import Universe, Universes, outside
 from stage.lights.ways import Way
 from stage.show.frame.lights import LightsPlan, SentTick, SentUniverse
 
 
-class Mixed(NamedTuple):
-    """The slots of each light, and the indices of cells that cannot give what they should."""
+class Mixed(Protocol):
+    """What came of mixing: the slots of each universe of the patch, cells that cannot give what they should, and what
+    each cell gives instead: x, y and level, one after the other.
+    """
 
-    blocks: Sequence[bytes]
-    clipped: tuple[int, ...]
+    @property
+    def universes(self) -> Mapping[int, bytes]: ...
+
+    @property
+    def clipped(self) -> tuple[int, ...]: ...
+
+    @property
+    def given(self) -> tuple[float, ...]: ...
 
 
 class Mixes(Protocol):
     """Turns targets into slots. It remembers what it gave last, so that emitters do not flicker."""
 
-    def mix(self, targets: Targets) -> Mixed: ...
+    def mix(self, targets: Targets, patch: tuple[int, ...]) -> Mixed: ...
 
 
 class Rig(NamedTuple):
-    """What is known of the lights of a stage: how they are mixed, their latencies from packet to light, their cells."""
+    """What is known of the lights of a stage: how they are mixed; of each its latency from packet to light, how many
+    cells it has and how many slots; and the stage's frames a second.
+    """
 
     mixer: Mixes
     latencies_ns: tuple[int, ...]
     cells: tuple[int, ...]
+    slots: tuple[int, ...]
     rate: Fraction
 
 
@@ -61,8 +72,7 @@ class LightsWire:
         self._standing: Targets | None = None
         self._shown: Targets | None = None
         self._patch: tuple[int, ...] = ()
-        self._clipped: tuple[int, ...] = ()
-        self._outside: tuple[int, ...] = ()
+        self._mixed: Mixed | None = None
         self.malformed = 0
         self.life = 1
         if file.before is not None:
@@ -117,7 +127,7 @@ class LightsWire:
 
     def status(self, rate_hz: float, untold: int) -> WireStatus:
         """How sending goes."""
-        settings, way = self._settings, self._way
+        settings, way, mixed = self._settings, self._way, self._mixed
         return WireStatus(
             life=self.life,
             place=way.place,
@@ -125,8 +135,9 @@ class LightsWire:
             state="released" if self._released else way.state,
             rate_hz=rate_hz,
             universes=tuple(self._universes.by_number),
-            clipped=self._clipped,
-            outside=self._outside,
+            clipped=mixed.clipped if mixed is not None else (),
+            given=mixed.given if mixed is not None else (),
+            outside=outside(self._patch, self._rig.slots, way.numbers) if self._patch else (),
             nodes=way.nodes,
             priority=settings.priority,
             dropped=way.dropped,
@@ -162,10 +173,9 @@ class LightsWire:
         assert targets is not None
         left = self._loss.share_left(now_ns)
         self._shown = targets if left == 1.0 else targets * np.array((1.0, 1.0, left))
-        mixed = self._rig.mixer.mix(self._shown)
-        levels, outside = lay(self._patch, mixed.blocks, self._way.numbers)
-        self._clipped, self._outside = mixed.clipped, tuple(outside)
-        return levels, from_plans
+        mixed = self._mixed = self._rig.mixer.mix(self._shown, self._patch)
+        numbers = self._way.numbers
+        return {number: slots for number, slots in mixed.universes.items() if number in numbers}, from_plans
 
     def _told(self, betweens: tuple[Between, ...] | None, changed: list[Universe]) -> SentTick:
         universes = self._universes.by_number
@@ -176,7 +186,7 @@ class LightsWire:
             at_frame=betweens[0].at_frame if betweens else -1.0,
             digest=digest.hexdigest(),
             changed=tuple(SentUniverse(one.number, one.levels.rstrip(b"\0")) for one in changed),
-            clipped=self._clipped,
+            clipped=self._mixed.clipped if self._mixed is not None else (),
             between=tuple((one.first.frame, one.second.frame, one.share) for one in betweens or ()),
         )
 

@@ -140,7 +140,7 @@ def test_a_light_that_is_patched_anew_moves_and_the_universe_that_it_leaves_ends
 def test_a_light_beyond_its_universe_is_not_sent_and_is_told(stage):
     stage.wire.hear(plan_of(0, 0, [1.0], (1, 512)), 0)
     stage.wire.tick(0)
-    assert stage.out.sent == [{}]
+    assert stage.out.sent == [{1: bytes(512)}]
     assert stage.wire.status(44.0, 0).outside == (0,)
 
 

@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from fractions import Fraction
+from typing import NamedTuple
 
 import numpy as np
 
@@ -15,25 +16,36 @@ from stage.dmx.artnet import PollReply, art_poll_reply
 from stage.dmx.artnet_in import ArtDmx, ArtPoll, ArtSync, read_artnet
 from stage.dmx.sacn_in import SacnData, SacnSync, read_sacn
 from stage.lights.moments import Targets
-from stage.lights.wire import Mixed, Rig
+from stage.lights.wire import Rig
 from stage.show.frame.lights import LightsPlan
 
 SECOND = 1_000_000_000
 
 
+class Given(NamedTuple):
+    universes: dict[int, bytes]
+    clipped: tuple[int, ...]
+    given: tuple[float, ...]
+
+
 class Dimmers:
     """Lights of one cell with one channel of 16 bits: the plainest there are."""
 
-    def mix(self, targets: Targets) -> Mixed:
+    def mix(self, targets: Targets, patch: tuple[int, ...]) -> Given:
         levels = targets[:, 2]
         slots = np.rint(np.clip(levels, 0.0, 1.0) * 65535.0).astype(">u2").tobytes()
-        blocks = [slots[at : at + 2] for at in range(0, len(slots), 2)]
-        return Mixed(blocks, tuple(np.flatnonzero(levels > 1.0).tolist()))
+        universes = {universe: bytearray(512) for universe in sorted(set(patch[::2]))}
+        for light, (universe, address) in enumerate(zip(patch[::2], patch[1::2], strict=True)):
+            if 1 <= address <= 511:
+                universes[universe][address - 1 : address + 1] = slots[2 * light : 2 * light + 2]
+        clipped = tuple(np.flatnonzero(levels > 1.0).tolist())
+        return Given({one: bytes(slots) for one, slots in universes.items()}, clipped, tuple(targets.ravel().tolist()))
 
 
 def rig_of(lights: int, rate: int = 60, latencies_ms: tuple[int, ...] = ()) -> Rig:
     latencies = latencies_ms or (0,) * lights
-    return Rig(Dimmers(), tuple(one * 1_000_000 for one in latencies), (1,) * lights, Fraction(rate))
+    nanoseconds = tuple(one * 1_000_000 for one in latencies)
+    return Rig(Dimmers(), nanoseconds, (1,) * lights, (2,) * lights, Fraction(rate))
 
 
 def plan_of(frame: int, light_ns: int, levels: list[float], patch: tuple[int, ...] = ()) -> LightsPlan:
