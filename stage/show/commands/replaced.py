@@ -60,6 +60,7 @@ def note_change(
         after=after,
         followed=followed,
         lease=lease,
+        names=by.names,
         within_frames=controls.frames_a_second,
     )
 

@@ -25,7 +25,7 @@ from stage.show.commands.owed import is_owed_to, joined, owe
 from stage.show.commands.people import PEOPLE_COMMANDS
 from stage.show.commands.set_values import SET_COMMANDS
 from stage.show.frame.outcome import NO_ANSWER, Answer
-from stage.show.frame.requests import Command, CueRequest, LookRequest, Request, WorldsRequest
+from stage.show.frame.requests import Command, CueRequest, LookRequest, Request, UndoRequest, WorldsRequest
 from stage.show.people.guards import THE_SHOW, giver_of
 from stage.show.values.changes import forget_client
 from stage.values.parameters import Refusal
@@ -50,7 +50,7 @@ def kind_of(request: Request) -> CommandKind | None:
 
 def action_of(request: Request) -> str:
     """Which of several commands a request asks for; "" where there is one for all of its actions."""
-    return request.action if isinstance(request, WorldsRequest | LookRequest | CueRequest) else ""
+    return request.action if isinstance(request, WorldsRequest | LookRequest | CueRequest | UndoRequest) else ""
 
 
 def name_of(request: type[Request]) -> str:

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import msgspec
 
-from stage.show.frame.requests import Aim, Command
+from stage.show.frame.requests import Aim, Command, LookRequest, WorldsRequest
 from stage.show.people.leases import Leases, lease_of_another
 from stage.show.report.take import TakeState
 from stage.show.values.controls import CheckedTarget, Controls, Refused
@@ -20,12 +20,16 @@ MAY_FORCE: Role = "operator"
 
 
 class Giver(msgspec.Struct, frozen=True):
-    """Who gives a command: the client, what it is called, its role; and whether it can undo what this changes."""
+    """Who gives a command: the client, what it is called, its role; and whether it can undo what this changes.
+
+    `names` is the look that it recalls or the world that it mends, "" for none.
+    """
 
     client: str
     who: str
     role: Role
     undoable: bool = False
+    names: str = ""
 
 
 _GUARDED_FIRST = "/world/guide"
@@ -36,7 +40,9 @@ THE_SHOW = Giver("", "", "admin")
 
 def giver_of(command: Command, *, undoable: bool) -> Giver:
     """Who gives this command."""
-    return Giver(command.client, command.called, command.role, undoable)
+    request = command.request
+    names = request.name if isinstance(request, LookRequest | WorldsRequest) else ""
+    return Giver(command.client, command.called, command.role, undoable, names)
 
 
 class Watch(NamedTuple):

@@ -24,7 +24,7 @@ class Change(KeptRecord):
     `number` counts the changes of all clients, `frame` is when the newest of it took effect, `lease` the lease of the
     drag (0 is none). The values `followed` follow from the others, perhaps later: the date, when an hour fades over
     midnight. `began` are the values before the first of several changes of the same paths in quick succession, a fader
-    that is moved without a lease; None in that first one.
+    that is moved without a lease; None in that first one. `names` is the look or world that the command named.
     """
 
     number: int
@@ -34,6 +34,7 @@ class Change(KeptRecord):
     followed: tuple[str, ...] = ()
     lease: int = 0
     began: dict[str, Value] | None = None
+    names: str = ""
 
 
 NO_CHANGE = Change(number=0, frame=0, before={}, after={})
@@ -64,6 +65,7 @@ def add_change(
     after: dict[str, Value],
     followed: tuple[str, ...],
     lease: int,
+    names: str,
     within_frames: int,
 ) -> None:
     """Adds a client's change, with the next number. One under the lease of the change before continues that.
@@ -87,7 +89,15 @@ def add_change(
             drop_change(history, own, number)
     number = history.number = history.number + 1
     steps[number] = msgspec.structs.replace(
-        NO_CHANGE, number=number, frame=frame, before=before, after=after, followed=followed, lease=lease, began=began
+        NO_CHANGE,
+        number=number,
+        frame=frame,
+        before=before,
+        after=after,
+        followed=followed,
+        lease=lease,
+        began=began,
+        names=names,
     )
     own.note_change()
     history.values += len(before)

@@ -34,7 +34,8 @@ class ControlState(Notebook):
     changed in one `frame` is one set, `changed` its paths in order. `history` has what the newest commands replaced,
     `marks` when each value changed last. `dissolve_s` is how long the newest change of what a choice dissolves to is to
     take, along `dissolve_curve`; `dissolve_cue` is the cue that made it, in thousandths, 0 for none; while
-    `dissolve_held`, the dissolve stands. `delayed` is what cues will set in a later frame.
+    `dissolve_held`, the dissolve stands. `delayed` is what cues will set in a later frame. `look` is the one that was
+    recalled or made last as a whole, "" before the first: of looks that are alike, the one that people mean.
     """
 
     values: ShowValues
@@ -49,6 +50,7 @@ class ControlState(Notebook):
     dissolve_cue: int = 0
     dissolve_held: bool = False
     delayed: list[Delayed] = msgspec.field(default_factory=list)
+    look: str = ""
 
 
 def headings_of(state: ControlState) -> dict[str, Value]:
