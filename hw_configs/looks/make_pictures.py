@@ -20,7 +20,7 @@ EYE = StillRequest(
 )
 
 
-def look_picture(look):
+def look_picture(look: str) -> Image.Image:
     """The middle of the demo's wall under a shipped look, 16:9."""
     with tempfile.TemporaryDirectory() as folder:
         draw_still(CONFIG, EYE, Path(folder), look=look)

@@ -24,7 +24,9 @@ def undo(
     fade_s: FadeOption = 0.0,
     *,
     forget: Annotated[bool, typer.Option("--forget", help="Leave it as it is, and do not offer it again.")] = False,
-    listed: Annotated[bool, typer.Option("--list", help="Print what can be undone and redone, the newest first.")] = False,
+    listed: Annotated[
+        bool, typer.Option("--list", help="Print what can be undone and redone, the newest first.")
+    ] = False,
     force: ForceOption = False,
     endpoint: EndpointOption = DEFAULT_ENDPOINT,
     as_json: JsonOption = False,

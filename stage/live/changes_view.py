@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from itertools import islice
 
 from stage.control.view import ChangedValue, ClientChange
@@ -19,12 +18,14 @@ def changes_of(history: ChangeHistory, client: str) -> tuple[tuple[ClientChange,
     return _newest(own.steps), _newest(own.undone)
 
 
-def _newest(changes: Mapping[int, Change]) -> tuple[ClientChange, ...]:
+def _newest(changes: dict[int, Change]) -> tuple[ClientChange, ...]:
     return tuple(_shown(change) for change in islice(reversed(changes.values()), MOST_LISTED))
 
 
 def _shown(change: Change) -> ClientChange:
     """A change without what follows of itself from what was set, unless that is all of it."""
     own = [path for path in change.before if path not in change.followed] or list(change.before)
-    values = (ChangedValue(path=path, before=change.before[path], after=change.after[path]) for path in own[:MOST_NAMED])
+    values = (
+        ChangedValue(path=path, before=change.before[path], after=change.after[path]) for path in own[:MOST_NAMED]
+    )
     return ClientChange(frame=change.frame, count=len(own), names=change.names, values=tuple(values))

@@ -1,4 +1,4 @@
-"""What each value is for, in Chinese (Simplified), by path: `*` stands for the name of a world, card, camera and the like.
+"""What each value is for, in Chinese (Simplified), by path: `*` stands for any name, as of a card or camera.
 
 The English texts are those of the declarations.
 """

@@ -71,7 +71,11 @@ def test_the_status_says_which_look_is_in_force_whoever_has_set_it(small):
 
 
 def test_what_a_client_can_undo_is_listed_with_what_it_did(small):
-    with small.running(), Client(small.server.endpoint, timeout_s=30.0) as client, Client(small.server.endpoint) as other:
+    with (
+        small.running(),
+        Client(small.server.endpoint, timeout_s=30.0) as client,
+        Client(small.server.endpoint) as other,
+    ):
         other.set("/grade/saturation", 0.5)
         assert client.changes() == {"undo": [], "redo": []}
         client.set(TINT, 0.5)
@@ -87,7 +91,9 @@ def test_what_a_client_can_undo_is_listed_with_what_it_did(small):
         assert ([one["names"] for one in listed["redo"]], len(listed["undo"])) == (["dusk"], 2)
         for step in range(12):
             client.set(TINT, step / 20.0)
-        assert [one["values"][0]["after"] for one in client.changes()["undo"]] == [(11 - step) / 20.0 for step in range(10)]
+        assert [one["values"][0]["after"] for one in client.changes()["undo"]] == [
+            (11 - step) / 20.0 for step in range(10)
+        ]
 
 
 def test_what_is_missing_or_refused_is_named_in_words(small):
