@@ -18,6 +18,7 @@ from render.compose.air import AiredWorld, aired, aired_on_walls, outer_look
 from render.compose.bands import coded_gain
 from render.compose.guide import guide_lines
 from render.compose.inner_pictures import InnerPictures, InnerPreview
+from render.compose.marks import without_marks
 from render.compose.patterns import WallPatterns
 from render.compose.raster_views import OuterCube, ViewPasses
 from render.compose.scene import Scene
@@ -32,6 +33,7 @@ from render.outputs.records import Output
 from render.plan.frame import FramePlan, WallPlan, refuse_impossible
 from render.plan.inner import inner_view
 from render.plan.warm_up import warm_up_layers, warm_up_plans
+from render.probes.light import Fineness, ProbeLight
 from render.worlds.drawings import WorldDrawings
 from render.worlds.kinds import LightPlan
 from render.worlds.on_air import AirPlan, LayerPlan
@@ -70,7 +72,7 @@ class Renderer:
         """The pictures of worlds in graphics memory, of `gpu_mib` at most."""
         self._worlds = WorldDrawings(context, self.textures.use)
         self._by_raster = draw == "raster"
-        passes = WallPasses(context)
+        self._passes = passes = WallPasses(context)
         self._walls = {
             wall.name: WallPicture(context, wall, positions[wall.name], passes, PICTURE_KIND) for wall in walls
         }
@@ -87,6 +89,8 @@ class Renderer:
         self._before: LayerSource | None = None
         self._inners = InnerPictures(context, PICTURE_KIND, self._views, self._source)
         self._shown: dict[str, list[PictureBlock]] | None = None
+        self.probes: ProbeLight | None = None
+        """What measures light for plans with probes; None unless `measure_at_probes` was called."""
         self._plan: FramePlan | None = None
         self._on_air: tuple[AiredWorld, ...] = ()
         check_errors(context, "loading the renderer")
@@ -118,6 +122,8 @@ class Renderer:
         self._outer_key = None
         self._inners.forget()
         self._weather.forget()
+        if self.probes is not None:
+            self.probes.forget()
         check_errors(self._context, "loading the picture of a world")
 
     def draw(self, plan: FramePlan) -> None:
@@ -163,6 +169,29 @@ class Renderer:
         self._plan, self._shown, self._outer_key = None, None, None
         self._inners.forget()
         self._weather.forget()
+
+    def measure_at_probes(self, positions: Mapping[str, NDArray[np.float64]], fineness: Fineness | None = None) -> None:
+        """Has the light at the probes of plans measured from now on; `positions` are those that it was made with.
+
+        `fineness` is how closely, None for what suits the driver.
+        """
+        self.probes = ProbeLight(self._context, self.walls, positions, self._passes, fineness)
+
+    def draw_light_at_probes(self, plan: FramePlan) -> None:
+        """Draws the light at the plan's probes where it has changed; `probes` has it some frames later. Never waits.
+
+        It is that of the picture, also under blackout and patterns, without marks and guide. Raw light is none.
+        """
+        if self.probes is None or plan.probes is UNSET or plan.air.raw or not self.probes.is_due(plan):
+            return
+        prepare(self._context)
+        worlds, weather = aired_on_walls(plan, self._worlds.source), self._weather_of(plan)
+        around = Scene((), plan.outer.eye_m, worlds, weather=weather, outer_look=outer_look(plan))
+        scenes = {
+            wall.name: around._replace(inners=tuple(without_marks(plan.inners[index]) for index in wall.inners))
+            for wall in plan.walls
+        }
+        self.probes.draw(plan, scenes, around, _light_from_world(plan))
 
     @property
     def walls(self) -> Mapping[str, Wall]:

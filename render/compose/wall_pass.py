@@ -20,7 +20,7 @@ from render.compose.bands import dithered
 from render.compose.blending import blend
 from render.compose.cards import CardLayer, CardPasses
 from render.compose.facets import facets_of
-from render.compose.footprint import LedSamples, flat_raster, led_pitch
+from render.compose.footprint import LedSamples, flat_raster, led_pitch, with_pitch
 from render.compose.guide import guide_uniforms
 from render.compose.hiding import COVERED, by_depth, may_hide
 from render.compose.mends import FOLLOWS, MENDED, gain_textures, mend_uniforms
@@ -49,10 +49,20 @@ class WallPasses:
 
 
 class WallPicture:
-    """One wall: the places of its LEDs, the outer picture on them, and what is sent to it."""
+    """One wall: the places of its LEDs, the outer picture on them, and what is sent to it.
+
+    `pitch` (rows, columns) is how wide each LED is to be taken, in metres; None for the distance to its neighbours.
+    """
 
     def __init__(
-        self, context: moderngl.Context, wall: Wall, positions: NDArray[np.float64], passes: WallPasses, kind: str
+        self,
+        context: moderngl.Context,
+        wall: Wall,
+        positions: NDArray[np.float64],
+        passes: WallPasses,
+        kind: str,
+        *,
+        pitch: NDArray[np.float64] | None = None,
     ) -> None:
         self.wall = wall
         self.sent = Target(context, wall.resolution_px, "f1")
@@ -69,9 +79,9 @@ class WallPicture:
                 f"walls.{wall.name}.resolution_px: found {columns} x {rows}, expected at most "
                 f"{largest_texture_px(context)} a side on this driver, split the wall"
             )
-        pitch = led_pitch(positions)
+        pitch = led_pitch(positions) if pitch is None else pitch
         self.leds = LedSamples(positions, pitch)
-        self.positions = float_texture(context, _with_pitch(positions, pitch))
+        self.positions = float_texture(context, with_pitch(positions, pitch))
         self.tiles = WallTiles(positions)
         self.facets = facets_of(positions, self.tiles)
         self._edges: SeenEdges | EveryForm = SeenEdges(positions, float(pitch.max()))
@@ -307,9 +317,3 @@ def _flat_values(positions: NDArray[np.float64], pitch: NDArray[np.float64]) -> 
         return {}
     corner, column, row = (tuple(float(part) for part in vector) for vector in flat)
     return {"given_first_led": (*corner, float(pitch[0, 0])), "given_led_column": column, "given_led_row": row}
-
-
-def _with_pitch(positions: NDArray[np.float64], pitch: NDArray[np.float64]) -> NDArray[np.float32]:
-    """Positions with the pitch as the fourth channel; all 0 where there is no LED."""
-    present = np.isfinite(positions).all(axis=2, keepdims=True)
-    return np.where(present, np.concatenate([positions, pitch[:, :, None]], axis=2), 0.0).astype(np.float32)

@@ -12,6 +12,7 @@ import msgspec
 
 from render.plan.cards import CardPlan, impossible_cards
 from render.plan.inner import InnerPlan, impossible_inner
+from render.plan.probes import ProbesPlan, impossible_probes
 from render.views.limits import Impossible, impossible_values, inside, is_in_reach
 from render.worlds.on_air import AirPlan, impossible_air
 from render.worlds.weather.record import WeatherPlan, impossible_weather
@@ -102,7 +103,8 @@ class GradePlan(Values):
 class FramePlan(Evolving):
     """One display slot, planned. `guide` is drawn over the world, as each eye must see it, and not graded.
 
-    `weather` is before the worlds on air, UNSET where there is none; before raw light there never is.
+    `weather` is before the worlds on air, UNSET where there is none; before raw light there never is. `probes` is where
+    light is measured, UNSET where nothing asks for it.
     """
 
     epoch: int
@@ -116,6 +118,7 @@ class FramePlan(Evolving):
     blackout: bool
     guide: Guide = "off"
     weather: WeatherPlan | msgspec.UnsetType = msgspec.UNSET
+    probes: ProbesPlan | msgspec.UnsetType = msgspec.UNSET
 
 
 def assets_of(plan: FramePlan) -> tuple[tuple[str, str], ...]:
@@ -151,6 +154,8 @@ def _impossible(plan: FramePlan, largest_px: int) -> Iterator[Impossible]:
         yield from inside(f"inners[{index}]", impossible_inner(inner, largest_px))
     for wall in plan.walls:
         yield from inside(f"walls.{wall.name}", _impossible_wall(wall, len(plan.inners)))
+    if plan.probes is not msgspec.UNSET:
+        yield from inside("probes", impossible_probes(plan.probes, [wall.name for wall in plan.walls]))
 
 
 def _impossible_eye(outer: OuterPlan, largest_px: int) -> Iterator[Impossible]:
