@@ -8,7 +8,6 @@ has drawn is in memory already, and is read without a buffer between.
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
 from typing import Generic, NamedTuple, TypeVar
@@ -21,8 +20,6 @@ from render.gpu.fence import Fence
 SLOTS = 6
 """Pictures that can be under way at once."""
 _CHANNELS = 4
-_TIMED_EACH = 4
-"""One picture in so many is timed: asking for it is not free."""
 
 Label = TypeVar("Label")
 Step = Callable[[moderngl.Framebuffer], None]
@@ -125,7 +122,6 @@ class ReadBack(Generic[Label]):
         """
         wanted = not draws_in_software(context) if buffered is None else buffered
         self._slots: list[_Slot[Label]] = [_Slot(context, kind, buffered=wanted) for _ in range(slots)]
-        self._count = itertools.count()
         self._under_way: list[_Slot[Label]] = []
 
     @property
@@ -134,11 +130,15 @@ class ReadBack(Generic[Label]):
         return len(self._under_way) < len(self._slots)
 
     @contextmanager
-    def drawing(self, size: tuple[int, int], label: Label, then: Step | None = None) -> Iterator[Target]:
-        """A target to draw a picture of this size into; there must be room. `then` is drawn once that is done."""
+    def drawing(
+        self, size: tuple[int, int], label: Label, then: Step | None = None, *, timed: bool = True
+    ) -> Iterator[Target]:
+        """A target to draw a picture of this size into; there must be room. `then` is drawn once that is done.
+
+        It is `timed` where that is worth its while: to ask for it is not free.
+        """
         free = [slot for slot in self._slots if slot.is_free]
         slot = next((slot for slot in free if slot.fits(size)), free[0])
-        timed = next(self._count) % _TIMED_EACH == 0
         with slot.drawing(size, label, then, timed=timed) as target:
             yield target
         self._under_way.append(slot)

@@ -231,7 +231,8 @@ class StageStatus(Evolving):
     what is on air, `cues` where the show stands in its cues. `in_force` lists what replaces what a film camera would
     see. `latency` has the stages from a sample to the wall's light, and their sum; it is empty until frames were shown.
     `dropped` counts inputs that were lost before anything read them, by source and cause. `leases` are the values that
-    somebody moves, `fades` those that fade, 64 at most.
+    somebody moves, `fades` those that fade, 64 at most. `look` is a look of which all values are in force, or on their
+    way, "" where there is none; of several, the one that was recalled or made last.
     """
 
     frame: int
@@ -255,6 +256,27 @@ class StageStatus(Evolving):
     cues: CuesStatus = CuesStatus()
     leases: tuple[LeaseStatus, ...] = ()
     fades: tuple[FadeStatus, ...] = ()
+    look: str = ""
+
+
+class ChangedValue(Evolving):
+    """A value that a change has set: from what, and to what."""
+
+    path: str
+    before: Value
+    after: Value
+
+
+class ClientChange(Evolving):
+    """One change of a client, as undo would take it back: the frame of its newest part, and `count` values.
+
+    The first few values are named. `names` is the look or world that it is of, "" where it is of neither.
+    """
+
+    frame: int
+    count: int
+    names: str
+    values: tuple[ChangedValue, ...]
 
 
 class ShowView(Protocol):
@@ -284,6 +306,9 @@ class ShowView(Protocol):
 
     def worlds(self, first: int, most: int) -> tuple[tuple[WorldStatus, ...], int]:
         """At most so many worlds of the stage from the `first` on, and how many there are."""
+
+    def changes(self, client: str) -> tuple[tuple[ClientChange, ...], tuple[ClientChange, ...]]:
+        """The newest changes of a client that it can undo, and those that it can redo; the newest of each first."""
 
     def looks(self, first: int, most: int, *, takes: bool) -> tuple[tuple[LookStatus, ...], int]:
         """At most so many looks from the `first` on, and how many there are; with `takes` those of takes."""

@@ -12,17 +12,19 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from stage.panel.refusals import SAFE_HEADERS, Refused
-from stage.words.languages import LANGUAGES
+from stage.words.languages import HELP, LANGUAGES
 
 _SHOWN = 80
 
 
 class WordRequests:
-    """Answers `/api/v1/words/{language}` with `{language, words: {code: template}}`. Encodes each language once."""
+    """Answers `/api/v1/words/{language}` with `{language, words: {code: template}, help: {path: text}}`, where `*` in a
+    path stands for any name. Help is given where the declarations are not in that language. Encodes each language once.
+    """
 
     def __init__(self) -> None:
         self._bodies = {
-            language: msgspec.json.encode({"language": language, "words": words})
+            language: msgspec.json.encode({"language": language, "words": words, "help": HELP.get(language, {})})
             for language, words in LANGUAGES.items()
         }
         self._packed = {language: gzip.compress(body, mtime=0) for language, body in self._bodies.items()}

@@ -38,7 +38,7 @@ def shown(tmp_path_factory):
     folder = tmp_path_factory.mktemp("placing")
     (folder / "library").mkdir()
     text = demo_on(free_udp_port()) + f'\n[library]\nfolder = "{folder / "library"}"\n'
-    with running(folder, text, "--panel", "--headless", "--look", "day") as stage:
+    with running(folder, text, "--panel", "--headless") as stage:
         (folder / "library" / "dim.png").write_bytes(a_landscape((480, 270), 0.5, 0.25))
         (folder / "library" / "yard.png").write_bytes(a_landscape((960, 540)))
         on_air(stage, "dim")
