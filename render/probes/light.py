@@ -37,8 +37,8 @@ class Fineness(NamedTuple):
 
 FINE = Fineness(1 << 20, 1024)
 """What a GPU does in a fraction of a millisecond: a sun is as bright as it is, within 2 %."""
-COARSE = Fineness(1 << 15, 192)
-"""For software: small lights on walls may be missed or count too much, and a high sun beside them errs by 5 %."""
+COARSE = Fineness(1 << 14, 128)
+"""For software: small lights on walls may be missed or count too much, and a high sun beside them errs by a tenth."""
 _SLOTS = 3
 
 
