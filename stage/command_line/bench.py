@@ -16,8 +16,8 @@ from tracking.records import ConfigError
 
 app = typer.Typer(
     no_args_is_help=True,
-    help="Measure step, sky, looks, cues, control, pictures, decode, predict, overscan, loop, render, frames, "
-    "worlds, lights, the demo.\n\n"
+    help="Measure step, sky, looks, cues, control, pictures, lights, decode, predict, overscan, loop, render, "
+    "frames, worlds, the demo.\n\n"
     "Example: stage bench step --steps 1000",
 )
 

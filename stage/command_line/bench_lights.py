@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -10,19 +11,30 @@ from stage.command_line.figures import print_figures
 from stage.command_line.options import JsonOption
 from tracking.records import ConfigError
 
+_CONFIG = typer.Option("--config", help="With --glow: the stage that is drawn.")
+_TICKS = typer.Option("--ticks", min=50, help="With --mixing: measured ticks.")
+
 
 def lights(
     *,
+    glow: Annotated[bool, typer.Option("--glow", help="Time measuring the light at 4, 50 and 200 followers.")] = False,
     mixing: Annotated[bool, typer.Option("--mixing", help="Mix 200 cells of several kinds of fixtures.")] = False,
-    ticks: Annotated[int, typer.Option("--ticks", min=50, help="Measured ticks of the mixing.")] = 2000,
+    config: Annotated[Path, _CONFIG] = Path("hw_configs/sim_demo.toml"),
+    frames: Annotated[int, typer.Option("--frames", min=20, help="With --glow: measured frames.")] = 120,
+    ticks: Annotated[int, _TICKS] = 2000,
     as_json: JsonOption = False,
 ) -> None:
-    """Time the mixing of 200 cells, and measure errors of white and the steps of drives.
+    """Time what followers add to a frame, changed and unchanged; or the mixing of emitters, with errors of white.
 
-    Example: stage bench lights --mixing --ticks 500
+    Example: stage bench lights --glow --frames 60
     """
-    from stage.bench.lights_mixing import measure_mixing  # noqa: PLC0415 - each benchmark imports what it measures
+    if glow == mixing:
+        raise ConfigError("bench lights: found nothing or too much to time, expected one of --glow and --mixing")
+    if mixing:
+        from stage.bench.lights_mixing import measure_mixing  # noqa: PLC0415
 
-    if not mixing:
-        raise ConfigError("lights: expected --mixing")
-    print_figures({"mixing": measure_mixing(ticks)}, as_json=as_json)
+        print_figures({"mixing": measure_mixing(ticks)}, as_json=as_json)
+        return
+    from stage.bench.lights_glow import measure_glow  # noqa: PLC0415
+
+    print_figures(measure_glow(config, frames), as_json=as_json)
