@@ -32,7 +32,10 @@ class ProbePlan(Evolving):
 
 
 class ProbesPlan(Evolving):
-    """All that is measured in a frame. They hold their last light while a wall is black or shows a pattern."""
+    """All that is measured in a frame: the light of the picture, also while a wall is black or shows a pattern.
+
+    `brightest` asks for the brightest source of the world too.
+    """
 
     probes: tuple[ProbePlan, ...]
     brightest: bool = False

@@ -87,6 +87,33 @@ def test_a_picture_that_takes_long_to_draw_comes_less_often():
     publisher.close()
 
 
+def test_a_picture_that_once_took_very_long_comes_again_within_a_second():
+    now_ns = 10**9
+    publisher = PicturePublisher("tcp://127.0.0.1:0", clock_ns=lambda: now_ns)
+    watcher = NewestPictures(publisher.endpoint, TOPICS)
+    one = wait_for(lambda: watcher.all() is not None and wanted(publisher, "wall/main"))
+    publisher.publish(one, PictureHeader(width=64, height=32, frame=1), in_fours(codes()), took_ns=10**10)
+    publisher.begun(one)
+    now_ns += 10**9
+    assert wanted(publisher, "wall/main") == one
+    watcher.close()
+    publisher.close()
+
+
+def test_each_topic_has_pictures_that_are_timed_however_those_of_others_come_between():
+    publisher = PicturePublisher("tcp://127.0.0.1:0")
+    watcher = NewestPictures(publisher.endpoint, TOPICS)
+    both = wait_for(lambda: watcher.all() is not None and len(found := publisher.wants()) == 2 and found)
+    timed = dict.fromkeys(both, 0)
+    for _ in range(40):
+        for one in both:
+            publisher.begun(one)
+            timed[one] += publisher.is_timed(one)
+    assert all(5 < count < 20 for count in timed.values())
+    watcher.close()
+    publisher.close()
+
+
 def test_a_picture_is_asked_for_as_large_as_the_largest_that_anybody_wants(publisher, pictures):
     pictures.watch("wall/main", 160)
     wait_for(lambda: wanted(publisher, "wall/main") == ("wall/main", 160))
