@@ -4,7 +4,6 @@ its code value.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
@@ -28,7 +27,7 @@ from render.compose.mends import FOLLOWS, MENDED, gain_textures, mend_uniforms
 from render.compose.raster_views import OuterCube
 from render.compose.regions import SHARED, Rectangles, WallTiles
 from render.compose.scene import Draft, Finish, Part, Scene
-from render.compose.seen_edges import SeenEdges
+from render.compose.seen_edges import EveryForm, SeenEdges
 from render.compose.variants import ComposePasses, Variant
 from render.compose.views import InnerPicture, mark_uniforms, picture_uniforms, view_uniforms
 from render.gpu.context import Target, float_texture, largest_texture_px
@@ -85,7 +84,7 @@ class WallPicture:
         self.positions = float_texture(context, with_pitch(positions, pitch))
         self.tiles = WallTiles(positions)
         self.facets = facets_of(positions, self.tiles)
-        self._edges = SeenEdges(positions, float(pitch.max()))
+        self._edges: SeenEdges | EveryForm = SeenEdges(positions, float(pitch.max()))
         self._led_values = _flat_values(positions, pitch)
         self.cards = CardLayer(context, passes.cards, self.positions, wall.resolution_px, kind)
         self._targets: dict[str, Target] = {}
@@ -96,7 +95,7 @@ class WallPicture:
         few = np.ascontiguousarray(positions[::rows, ::columns])
         wall = msgspec.structs.replace(self.wall, resolution_px=(few.shape[1], few.shape[0]))
         found = WallPicture(self._context, wall, few, self._passes, self._kind)
-        found._edges = SeenEdges(few, math.inf)
+        found._edges = EveryForm()
         return found if bool(found._led_values) == bool(self._led_values) else self
 
     def target(self, use: str) -> Target:

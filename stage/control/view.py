@@ -268,9 +268,8 @@ class ChangedValue(Evolving):
 
 
 class ClientChange(Evolving):
-    """One change of a client, as undo would take it back: the frame of its newest part, and `count` values.
-
-    The first few values are named. `names` is the look or world that it is of, "" where it is of neither.
+    """One change of a client, as undo would take it back: the frame of its newest part, and `count` values, of which
+    the first few are named. `names` is the look or world that it is of, "" where it is of neither.
     """
 
     frame: int
