@@ -24,7 +24,7 @@ from stage.assets.library import Library
 from stage.assets.pipes import AssetPipes
 from stage.live.clock import HostClock, Pacer
 from stage.live.drawing_priority import DrawingPriority
-from stage.live.figures import LoopTimes, summary_of
+from stage.live.figures import LoopTimes, RunFigures, summary_of
 from stage.live.gather import LiveGather, Reports
 from stage.live.keeping import Keeping, PacketCount, note_acknowledgements
 from stage.live.leave import CheckpointKeeper, LiveLeave, TakeKeeper
@@ -255,11 +255,12 @@ class Core:
         self._library.use(frozenset(PictureKey(*asset) for asset in assets_of(outcome.plan)))
 
     def _keep_elsewhere(self, encoded: EncodedState, commanded: bool) -> None:
-        state = self._show.state
-        self._keeping.keep(encoded, entries=state.entries, soon=commanded)
-        self._keeping.figures.write(
-            self._times.figures(self._keeping.began_ns, self._keeping.heartbeats, state.frame, self._packets.so_far())
-        )
+        self._keeping.keep(encoded, entries=self._show.state.entries, soon=commanded)
+        self._keeping.keep_figures(self._show.state.frame, self._figures)
+
+    def _figures(self) -> RunFigures:
+        served = self._keeping.began_ns, self._keeping.heartbeats, self._show.state.frame
+        return self._times.figures(*served, self._packets.so_far())
 
     def _begin_wanted_take(self, gather: LiveGather, _inputs: FrameInputs, _outcome: Outcome) -> None:
         """Starts the take of `--record` once the takes' folder is there."""

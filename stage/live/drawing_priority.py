@@ -17,7 +17,7 @@ _WEIGHT = 0.03
 
 
 class DrawingPriority:
-    """Gives and takes the priority of `threads`, those of Mesa where nothing is said. `period_ns` is the slot's length."""
+    """Gives and takes the priority of `threads`, by default those of Mesa. `period_ns` is the length of a slot."""
 
     def __init__(self, period_ns: int, threads: tuple[int, ...] | None = None) -> None:
         self._threads = drawing_threads() if threads is None else threads

@@ -39,7 +39,7 @@ def take_priority() -> bool:
 
 
 def drawing_threads() -> tuple[int, ...]:
-    """The threads in which Mesa draws for this process in software; none where a GPU does, or elsewhere than on Linux."""
+    """The threads in which Mesa draws for this process in software; none where a GPU does. Linux only."""
     found = []
     for folder in Path("/proc/self/task").glob("*"):
         with suppress(OSError):
@@ -49,7 +49,7 @@ def drawing_threads() -> tuple[int, ...]:
 
 
 def set_drawing_priority(threads: tuple[int, ...], *, realtime: bool) -> bool:
-    """Gives threads real-time priority below the loop's, or takes it away. Returns whether all have what they should."""
+    """Gives threads real-time priority below the loop's, or takes it away. Returns whether that was granted."""
     policy, priority = (os.SCHED_RR, DRAWING_PRIORITY) if realtime else (os.SCHED_OTHER, 0)
     try:
         for thread in threads:
