@@ -4,7 +4,6 @@ its code value.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
@@ -21,14 +20,14 @@ from render.compose.bands import dithered
 from render.compose.blending import blend
 from render.compose.cards import CardLayer, CardPasses
 from render.compose.facets import facets_of
-from render.compose.footprint import LedSamples, flat_raster, led_pitch
+from render.compose.footprint import LedSamples, flat_raster, led_pitch, with_pitch
 from render.compose.guide import guide_uniforms
 from render.compose.hiding import COVERED, by_depth, may_hide
 from render.compose.mends import FOLLOWS, MENDED, gain_textures, mend_uniforms
 from render.compose.raster_views import OuterCube
 from render.compose.regions import SHARED, Rectangles, WallTiles
 from render.compose.scene import Draft, Finish, Part, Scene
-from render.compose.seen_edges import SeenEdges
+from render.compose.seen_edges import EveryForm, SeenEdges
 from render.compose.variants import ComposePasses, Variant
 from render.compose.views import InnerPicture, mark_uniforms, picture_uniforms, view_uniforms
 from render.gpu.context import Target, float_texture, largest_texture_px
@@ -50,10 +49,20 @@ class WallPasses:
 
 
 class WallPicture:
-    """One wall: the places of its LEDs, the outer picture on them, and what is sent to it."""
+    """One wall: the places of its LEDs, the outer picture on them, and what is sent to it.
+
+    `pitch` (rows, columns) is how wide each LED is to be taken, in metres; None for the distance to its neighbours.
+    """
 
     def __init__(
-        self, context: moderngl.Context, wall: Wall, positions: NDArray[np.float64], passes: WallPasses, kind: str
+        self,
+        context: moderngl.Context,
+        wall: Wall,
+        positions: NDArray[np.float64],
+        passes: WallPasses,
+        kind: str,
+        *,
+        pitch: NDArray[np.float64] | None = None,
     ) -> None:
         self.wall = wall
         self.sent = Target(context, wall.resolution_px, "f1")
@@ -70,12 +79,12 @@ class WallPicture:
                 f"walls.{wall.name}.resolution_px: found {columns} x {rows}, expected at most "
                 f"{largest_texture_px(context)} a side on this driver, split the wall"
             )
-        pitch = led_pitch(positions)
+        pitch = led_pitch(positions) if pitch is None else pitch
         self.leds = LedSamples(positions, pitch)
-        self.positions = float_texture(context, _with_pitch(positions, pitch))
+        self.positions = float_texture(context, with_pitch(positions, pitch))
         self.tiles = WallTiles(positions)
         self.facets = facets_of(positions, self.tiles)
-        self._edges = SeenEdges(positions, float(pitch.max()))
+        self._edges: SeenEdges | EveryForm = SeenEdges(positions, float(pitch.max()))
         self._led_values = _flat_values(positions, pitch)
         self.cards = CardLayer(context, passes.cards, self.positions, wall.resolution_px, kind)
         self._targets: dict[str, Target] = {}
@@ -86,7 +95,7 @@ class WallPicture:
         few = np.ascontiguousarray(positions[::rows, ::columns])
         wall = msgspec.structs.replace(self.wall, resolution_px=(few.shape[1], few.shape[0]))
         found = WallPicture(self._context, wall, few, self._passes, self._kind)
-        found._edges = SeenEdges(few, math.inf)
+        found._edges = EveryForm()
         return found if bool(found._led_values) == bool(self._led_values) else self
 
     def target(self, use: str) -> Target:
@@ -308,9 +317,3 @@ def _flat_values(positions: NDArray[np.float64], pitch: NDArray[np.float64]) -> 
         return {}
     corner, column, row = (tuple(float(part) for part in vector) for vector in flat)
     return {"given_first_led": (*corner, float(pitch[0, 0])), "given_led_column": column, "given_led_row": row}
-
-
-def _with_pitch(positions: NDArray[np.float64], pitch: NDArray[np.float64]) -> NDArray[np.float32]:
-    """Positions with the pitch as the fourth channel; all 0 where there is no LED."""
-    present = np.isfinite(positions).all(axis=2, keepdims=True)
-    return np.where(present, np.concatenate([positions, pitch[:, :, None]], axis=2), 0.0).astype(np.float32)

@@ -178,6 +178,11 @@ class Client(LookCalls, CueCalls):
         """Drops the newest change of this session from what can be undone; its values stay."""
         return _answer(self._request("undo", action="forget"))
 
+    def changes(self) -> dict[str, list[dict[str, Any]]]:
+        """What this session can `undo` and `redo`, the newest first, ten at most: `count` values, some named."""
+        reply = self._request("undo", action="list")
+        return {what: reply[what] for what in ("undo", "redo")}
+
     def lease(self, *paths: str, action: Literal["take", "renew", "drop"] = "take", force: bool = False) -> Answer:
         """Takes values for this session alone while it moves them, for 1.5 s from their last use; all that is set under
         one lease is undone together. Raises ControlError("busy") while another client holds one of them.

@@ -15,6 +15,7 @@ from stage.control.descriptions import Descriptions
 from stage.control.look_views import LOOKS_A_REPLY
 from stage.control.replies import (
     API_VERSION,
+    ChangesReply,
     CueShownReply,
     CuesReply,
     DescribeReply,
@@ -42,12 +43,13 @@ from stage.control.requests import (
     StatusRequest,
 )
 from stage.control.saving import Saving
-from stage.control.view import ShowView, StageStatus, WorldStatus
+from stage.control.show_view import ShowView
+from stage.control.view import StageStatus, WorldStatus
 from stage.gate.who import Who, local_client
 from stage.show.commands.table import action_of, name_of, role_refusal
 from stage.show.frame.entries import RefusedCall
 from stage.show.frame.outcome import Outcome
-from stage.show.frame.requests import CueRequest, LookRequest, Request, WorldsRequest
+from stage.show.frame.requests import CueRequest, LookRequest, Request, UndoRequest, WorldsRequest
 from stage.show.values.controls import headings_of
 from stage.values.parameters import Refusal
 from stage.values.stage_wide import ACTIVE_WORLD
@@ -163,6 +165,11 @@ def _worlds(_hands: EdgeHands, present: Present, call: Call) -> Reply:
     return WorldsReply(**present.moment.fields(call.request.id), worlds=worlds, total=total)
 
 
+def _changes(_hands: EdgeHands, present: Present, call: Call) -> Reply:
+    undo, redo = present.view.changes(call.request.session or call.sender)
+    return ChangesReply(**present.moment.fields(call.request.id), undo=undo, redo=redo)
+
+
 def _looks(_hands: EdgeHands, present: Present, call: Call) -> Reply:
     assert isinstance(call.request, LookRequest)
     looks, total = present.view.looks(call.request.first or 0, LOOKS_A_REPLY, takes=call.request.takes is True)
@@ -239,6 +246,7 @@ EDGE_COMMANDS = (
     EdgeCommand(LookRequest, "viewer", _looks, "list"),
     EdgeCommand(LookRequest, "viewer", _look_diff, "diff"),
     EdgeCommand(CueRequest, "viewer", _cues, "list"),
+    EdgeCommand(UndoRequest, "viewer", _changes, "list"),
     EdgeCommand(CueRequest, "viewer", _shown_cue, "show"),
     EdgeCommand(SaveRequest, "operator", _save),
     EdgeCommand(LoadRequest, "operator", _load),

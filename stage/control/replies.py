@@ -13,7 +13,7 @@ import msgspec
 from stage.control.cue_views import CueShown, CuesStatus, CueStatus
 from stage.control.log_reading import LogLine
 from stage.control.look_views import LookComparison, LookRefused, LookStatus
-from stage.control.view import StageStatus, Warned, WorldStatus, warned
+from stage.control.view import ClientChange, StageStatus, Warned, WorldStatus, warned
 from stage.show.frame.outcome import Answer, LookOutcome
 from stage.values.parameters import ErrorCode, Refusal
 from stage.words.sentences import refusal_line
@@ -111,6 +111,13 @@ class CueShownReply(Reply, tag="ok"):
     """What a cue would set if it were played now."""
 
     shown: CueShown
+
+
+class ChangesReply(Reply, tag="ok"):
+    """What a client can undo, and what it can redo: at most ten changes of each, the newest first."""
+
+    undo: tuple[ClientChange, ...]
+    redo: tuple[ClientChange, ...]
 
 
 class LookReport(Evolving):

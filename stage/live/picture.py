@@ -12,6 +12,7 @@ from stage.live.drawing_priority import DrawingPriority
 from stage.live.loop import LONG_NS, Meanwhile
 from stage.live.previews import Previews
 from stage.show.frame.inputs import Dropped, Observation
+from stage.show.frame.lights import LightReached
 
 
 class Picture:
@@ -54,7 +55,13 @@ class Picture:
             self._renderer.finish(lambda: self._wait_longer(begun_ns, meanwhile))
 
     def preview(self, plan: FramePlan, room_ns: int) -> None:
-        """Draws and passes on the small pictures that are due for whoever looks, as far as `room_ns` are enough."""
+        """Draws and passes on the small pictures that are due for whoever looks, as far as `room_ns` are enough.
+
+        The light at the plan's probes is measured here too, so that the walls' picture never waits for it.
+        """
+        for reached in self._renderer.light_reached():
+            self._observe(LightReached(frame=reached.frame, light=reached.light, brightest=reached.brightest))
+        self._renderer.draw_light_at_probes(plan)
         self._previews.publish(plan, room_ns)
         if self._priority is not None:
             self._priority.note_frame(room_ns)

@@ -13,6 +13,7 @@ from stage.control.cue_views import CueShown, CueStatus
 from stage.control.look_views import LookComparison, LookStatus
 from stage.control.view import (
     CameraStatus,
+    ClientChange,
     EquipmentStatus,
     FadeStatus,
     InForce,
@@ -26,9 +27,10 @@ from stage.control.view import (
     WorldStatus,
     warned,
 )
+from stage.live.changes_view import changes_of
 from stage.live.cues_view import cue_statuses, cues_status, shown_cue
 from stage.live.figures import LoopTimes
-from stage.live.looks_view import NO_PICTURES, compared_look, look_statuses
+from stage.live.looks_view import NO_PICTURES, LookInForce, compared_look, look_statuses
 from stage.live.worlds_view import library_world, world_statuses
 from stage.show.air.changes import air_report
 from stage.show.camera.margin import FourSides
@@ -66,6 +68,7 @@ class LiveView:
         self._open_to = open_to
         self._times = times
         self._pictures = pictures
+        self._look = LookInForce(show)
 
     @property
     def controls(self) -> ControlState:
@@ -107,6 +110,7 @@ class LiveView:
             cues=cues_status(state.cues, state.play, state.frame, self._show.rate),
             leases=tuple(self._leases()),
             fades=tuple(islice(self._fades(), _MOST_FADES)),
+            look=self._look.now(),
         )
 
     @property
@@ -123,6 +127,10 @@ class LiveView:
     def worlds(self, first: int, most: int) -> tuple[tuple[WorldStatus, ...], int]:
         """At most so many worlds of the stage from the `first` on, and how many there are."""
         return world_statuses(self._show.state.air, self.controls.values, self._show.sight, (first, most))
+
+    def changes(self, client: str) -> tuple[tuple[ClientChange, ...], tuple[ClientChange, ...]]:
+        """The newest changes of a client that it can undo, and those that it can redo; the newest of each first."""
+        return changes_of(self.controls.history, client)
 
     def looks(self, first: int, most: int, *, takes: bool) -> tuple[tuple[LookStatus, ...], int]:
         """At most so many looks from the `first` on, and how many there are; with `takes` those of takes."""

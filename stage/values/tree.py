@@ -83,7 +83,7 @@ class ParameterTree:
     def find(self, path: str) -> Parameter | Refusal:
         """The parameter at `path`, or a refusal that suggests the nearest one."""
         found = self._by_path.get(path)
-        return found if found is not None else self._unknown(path)
+        return found if found is not None else self.unknown(path)
 
     def under(self, prefix: str) -> tuple[Parameter, ...]:
         """The parameter at `prefix`, or all below that folder; "" and "/" mean all."""
@@ -101,7 +101,8 @@ class ParameterTree:
         self.version += 1
         self._hints = None
 
-    def _unknown(self, path: str) -> Refusal:
+    def unknown(self, path: str) -> Refusal:
+        """Why a path is refused that is not there: it suggests the nearest one."""
         if self._hints is None:
             self._hints = PathHints(self._by_path)
         hint = self._hints.of(path)
@@ -208,17 +209,16 @@ def swap_value(values: ShowValues, path: str, value: Value) -> Value:
     family, key, names = _way_to(path)
     found = getattr(values, family)
     group = found[key] if key else found
-    here = group
+    before: Value = group
     for name in names:
-        here = getattr(here, name)
-    if here != value:
+        before = getattr(before, name)
+    if before != value:
         changed = _with(group, names, value)
         if key:
             found[key] = changed
         else:
             setattr(values, family, changed)
-    assert isinstance(here, bool | float | str)
-    return here
+    return before
 
 
 def put_values(values: ShowValues, changed: Mapping[str, Value]) -> None:
@@ -241,5 +241,5 @@ def put_values(values: ShowValues, changed: Mapping[str, Value]) -> None:
 def _with(group: Values, way: tuple[str, ...], value: Value) -> Values:
     if len(way) == 1:
         return msgspec.structs.replace(group, **{way[0]: value})
-    name, *rest = way
-    return msgspec.structs.replace(group, **{name: _with(getattr(group, name), tuple(rest), value)})
+    name, rest = way[0], way[1:]
+    return msgspec.structs.replace(group, **{name: _with(getattr(group, name), rest, value)})

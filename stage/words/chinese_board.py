@@ -159,6 +159,7 @@ BOARD = {
     "page.board.patterns": "测试图",
     "page.board.grey_note": "灰色测试图的码值。",
     "page.board.latency_note": "从信号输入到发光。测量一次即可。",
+    "page.board.sun_at": "太阳高 {elevation:.0f}°",
     "page.board.outer_eye": "外部视点",
     "page.board.size": "尺寸",
     "page.board.leds": "LED",

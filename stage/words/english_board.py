@@ -161,6 +161,7 @@ BOARD = {
     "page.board.patterns": "Patterns",
     "page.board.grey_note": "Code value of the pattern grey.",
     "page.board.latency_note": "From signal in to light out. Measure it once.",
+    "page.board.sun_at": "Sun {elevation:.0f}° up",
     "page.board.outer_eye": "Outer eye",
     "page.board.size": "Size",
     "page.board.leds": "LEDs",

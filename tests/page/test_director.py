@@ -92,6 +92,8 @@ def test_a_fade_shows_where_it_goes(page, demo):
 
 
 def test_the_sun_is_dragged_along_its_way(page, demo):
+    demo.client.set("/sky/sun/source", "clock")  # a look may have put it there by hand
+    page.wait_for_selector(".sun-grip[data-parameter='/time/hour']")
     before = demo.client.get("/time/hour")
     Finger(page).drag(".sun-grip .sun", -60)
     wait_for(lambda: abs(demo.client.get("/time/hour") - before) > 0.3)

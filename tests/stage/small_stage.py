@@ -20,7 +20,7 @@ from stage.control.cue_views import CueShown, CueStatus
 from stage.control.look_views import LookComparison, LookStatus
 from stage.control.server import ControlServer
 from stage.control.value_places import ValuePlaces
-from stage.control.view import LibraryWorld, StageStatus, WorldStatus
+from stage.control.view import ClientChange, LibraryWorld, StageStatus, WorldStatus
 from stage.gate.link import Drained
 from stage.gate.ports import OpenPorts, open_ports
 from stage.live.figures import LoopTimes
@@ -143,6 +143,9 @@ class SmallStage:
 
     def library_world(self, name: str) -> LibraryWorld | Refusal:
         return self.view.library_world(name)
+
+    def changes(self, client: str) -> tuple[tuple[ClientChange, ...], tuple[ClientChange, ...]]:
+        return self.view.changes(client)
 
     def looks(self, first: int, most: int, *, takes: bool) -> tuple[tuple[LookStatus, ...], int]:
         return self.view.looks(first, most, takes=takes)

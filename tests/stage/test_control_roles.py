@@ -58,6 +58,7 @@ NEEDED = {
     "lease take": "director",
     "lease renew": "director",
     "lease drop": "director",
+    "undo list": "viewer",
     "look recall": "director",
     "look save": "director",
     "look update": "director",

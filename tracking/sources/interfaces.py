@@ -19,6 +19,7 @@ from tracking.endpoints import UdpEndpoint
 
 _SIOCGIFCONF = 0x8912
 _SIOCGIFFLAGS = 0x8913
+_SIOCGIFBRDADDR = 0x8919
 _IFF_UP = 0x1
 _IFF_RUNNING = 0x40
 _IFCONF = struct.Struct("@iP")
@@ -92,6 +93,16 @@ def require_interface(endpoint: UdpEndpoint) -> None:
             raise OSError(errno.ENETDOWN, os.strerror(errno.ENETDOWN))
 
 
+def broadcast_address(interface: str) -> str:
+    """By which address all on the interface (name or IPv4 address) are reached. Raises OSError where it has none."""
+    if interface.startswith("127."):
+        return "127.255.255.255"
+    with closing(socket.socket(socket.AF_INET, socket.SOCK_DGRAM)) as probe:
+        name = _named_by_address(probe, interface) if is_address(interface) else interface
+        answer = fcntl.ioctl(probe.fileno(), _SIOCGIFBRDADDR, _request(name))
+    return socket.inet_ntoa(answer[_ADDRESS_AT : _ADDRESS_AT + 4])
+
+
 def _named_by_address(probe: socket.socket, address: str) -> str:
     """The name of the interface that has the address; "" if it is of no interface, as those of loopback may be."""
     room = array.array("B", bytes(_IFREQ_BYTES * _MOST_ADDRESSES))
@@ -106,6 +117,10 @@ def _named_by_address(probe: socket.socket, address: str) -> str:
 
 
 def _is_up(probe: socket.socket, name: str) -> bool:
-    asked = struct.pack(f"{_NAME_BYTES}s{_IFREQ_BYTES - _NAME_BYTES}x", name.encode()[: _NAME_BYTES - 1])
-    flags = struct.unpack_from("@H", fcntl.ioctl(probe.fileno(), _SIOCGIFFLAGS, asked), _NAME_BYTES)[0]
+    flags = struct.unpack_from("@H", fcntl.ioctl(probe.fileno(), _SIOCGIFFLAGS, _request(name)), _NAME_BYTES)[0]
     return bool(flags & _IFF_UP and flags & _IFF_RUNNING)
+
+
+def _request(name: str) -> bytes:
+    """An `ifreq` (netdevice(7)) of the interface with this name."""
+    return struct.pack(f"{_NAME_BYTES}s{_IFREQ_BYTES - _NAME_BYTES}x", name.encode()[: _NAME_BYTES - 1])

@@ -64,7 +64,9 @@ def settled(take: TakeState, memory: AnswerMemory, *, frame: int, rate: Fraction
         frame=frame if refusal else take.first_frame,
         warnings=UNSET if refusal else _warnings(take),
     )
-    remember(memory, owed.client, owed.request, answer, answer.frame)
+    known = memory.by_client.get(owed.client)
+    if known is not None:
+        remember(known, owed.request, answer, answer.frame)
     yield answer
     yield from (msgspec.structs.replace(answer, sender=sender) for sender in owed.again)
 

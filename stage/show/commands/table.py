@@ -25,7 +25,7 @@ from stage.show.commands.owed import is_owed_to, joined, owe
 from stage.show.commands.people import PEOPLE_COMMANDS
 from stage.show.commands.set_values import SET_COMMANDS
 from stage.show.frame.outcome import NO_ANSWER, Answer
-from stage.show.frame.requests import Command, CueRequest, LookRequest, Request, WorldsRequest
+from stage.show.frame.requests import Command, CueRequest, LookRequest, Request, UndoRequest, WorldsRequest
 from stage.show.people.guards import THE_SHOW, giver_of
 from stage.show.values.changes import forget_client
 from stage.values.parameters import Refusal
@@ -50,7 +50,7 @@ def kind_of(request: Request) -> CommandKind | None:
 
 def action_of(request: Request) -> str:
     """Which of several commands a request asks for; "" where there is one for all of its actions."""
-    return request.action if isinstance(request, WorldsRequest | LookRequest | CueRequest) else ""
+    return request.action if isinstance(request, WorldsRequest | LookRequest | CueRequest | UndoRequest) else ""
 
 
 def name_of(request: type[Request]) -> str:
@@ -77,15 +77,17 @@ def carry_out(hands: Hands, memory: AnswerMemory, command: Command, frame: int) 
 
     None where the answer is owed: it is given by `stage.show.commands.owed.settled` in a later frame.
     """
-    met = meet(memory, command)
+    client = command.client
+    met = meet(memory, client, command.owner)
     if met is not KNOWN:
-        for client in met.gone:
-            forget_client(hands.controls.state.history, client)
+        for gone in met.gone:
+            forget_client(hands.controls.state.history, gone)
         if met.refusal is not None:
             return refused_answer(command, met.refusal)
     if hands.take.owed is not None and is_owed_to(hands.take, command):
         return None if joined(hands.take, command) else id_used_before(command)
-    first = first_answer(memory, command)
+    known = memory.by_client[client]
+    first = first_answer(known, command)
     if first is not None:
         return first
     kind = kind_of(command.request)
@@ -107,7 +109,7 @@ def carry_out(hands: Hands, memory: AnswerMemory, command: Command, frame: int) 
         before=effect.before,
         look=effect.look,
     )
-    remember(memory, command.client, request_digest(command), answer, frame)
+    remember(known, request_digest(command), answer, frame)
     return answer
 
 

@@ -58,12 +58,15 @@ class SentTick(Evolving):
     """One tick of the wire: the moment of show time that it shows, in frames, and the universes that changed.
 
     `digest` is of all universes' slots. `clipped` are the indices of cells whose colour or level could not be had.
+    `between` has, for each latency among the lights, rising, which frames' plans it was mixed from: the first, the
+    second, and the share of the way. It is empty where no plan alone says what was sent, as without a core.
     """
 
     at_frame: float
     digest: str
     changed: tuple[SentUniverse, ...] = ()
     clipped: tuple[int, ...] = ()
+    between: tuple[tuple[int, int, float], ...] = ()
 
 
 class LightsSent(Evolving, tag="lights_sent"):

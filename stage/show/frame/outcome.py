@@ -104,10 +104,10 @@ class Report(Evolving):
     air: AirReport | None = None
 
 
-class Entered(Evolving):
+class Entered(msgspec.Struct, frozen=True, kw_only=True):
     """A command that was carried out or refused in this frame for the first time, with its answer: for the journal.
 
-    `number` counts them (`ShowState.entries`).
+    `number` counts them (`ShowState.entries`). It is never encoded, and there may be hundreds a second.
     """
 
     number: int

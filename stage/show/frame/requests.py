@@ -123,10 +123,11 @@ class WorldsRequest(Request, tag="worlds"):
 
 class UndoRequest(Request, tag="undo"):
     """Put back what this client's newest `set`, `batch`, `load`, heading, mended world or look replaced: all of it, or
-    nothing where a value is no longer what that left. `redo` puts it in force again, `forget` drops it as it is.
+    nothing where a value is no longer what that left. `redo` puts it in force again, `forget` drops it as it is. `list`
+    tells what would be undone and redone, the newest of each first.
     """
 
-    action: Literal["undo", "redo", "forget"] = "undo"
+    action: Literal["undo", "redo", "forget", "list"] = "undo"
     fade_s: FadeSeconds = 0.0
     force: bool | msgspec.UnsetType = msgspec.UNSET
 

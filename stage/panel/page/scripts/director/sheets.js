@@ -13,9 +13,10 @@ import { tell, toast } from "../parts/toast.js";
 import { sentence, t } from "../words.js";
 import { AllValues } from "./all_values.js";
 import { SunDrawing, typedHour } from "./dial.js";
-import { askLooks, recalled, worlds } from "./lists.js";
+import { askLooks, worlds } from "./lists.js";
 import { FADES, inSeconds } from "./shelf.js";
-import { CuesSheet, TakeSheet, UndoSheet } from "./sheets_takes.js";
+import { CuesSheet, TakeSheet } from "./sheets_takes.js";
+import { UndoSheet } from "./undo.js";
 import { ValueControl } from "./value_control.js";
 import { camera, fadeSeconds, setFade, sheet } from "./view.js";
 
@@ -98,7 +99,6 @@ function SaveLook({ close }) {
     event.preventDefault();
     const answer = await command({ type: "look", action: "save", name });
     if (!tell(answer, name)) return;
-    recalled(name, 0);
     askLooks();
     close();
   };

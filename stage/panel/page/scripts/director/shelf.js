@@ -8,7 +8,7 @@ import { Tile } from "../parts/tile.js";
 import { tell } from "../parts/toast.js";
 import { t } from "../words.js";
 import { PlaceKey, Uploads, newest } from "./upload.js";
-import { lookInForce, looks, recalled, worlds } from "./lists.js";
+import { lookInForce, looks, worlds } from "./lists.js";
 import { fadeSeconds, sheet } from "./view.js";
 
 /** The times that a touch chooses from, in seconds. */
@@ -29,7 +29,7 @@ export function Looks() {
 
 async function recall(name) {
   const answer = await command({ type: "look", action: "recall", name, fade_s: fadeSeconds.peek() });
-  if (tell(answer, name)) recalled(name, fadeSeconds.peek());
+  tell(answer, name);
 }
 
 /** The time in which looks, worlds and doors are reached. */

@@ -7,6 +7,7 @@ import { status, value } from "../link/values.js";
 import { t } from "../words.js";
 import { facts } from "../link/facts.js";
 import { pathOf } from "./history.js";
+import { PlanSun } from "./plan_sun.js";
 import {
   VIEWS, along, axesOf, boundsOf, halfView, hull, projected, rayLength, sidesOf, trianglesOf, viewEnds, wayAt,
 } from "../parts/plan_geometry.js";
@@ -70,6 +71,7 @@ function Drawing({ stage, way, size }) {
     ${stage.walls.map((wall) => html`<${WallDrawing} key=${wall.name} wall=${wall} stage=${stage} scene=${scene} />`)}
     ${stage.cameras.map((camera) => html`<${CameraDrawing} key=${camera.name} camera=${camera} scene=${scene} />`)}
     <${Cards} scene=${scene} stage=${stage} />
+    <${PlanSun} scene=${scene} size=${size} />
     <${Scale} scene=${scene} size=${size} />
   </g>`;
 }

@@ -1,0 +1,164 @@
+"""Sends universes as Art-Net 4: to the nodes that say they take them, or to named ones. It asks who is there."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Iterable, Sequence
+
+from stage.dmx.artnet import STYLE_CONTROLLER, DmxPacket, PollReply, art_poll, art_poll_reply, art_sync
+from stage.dmx.artnet_in import ArtPoll, read_artnet
+from stage.dmx.universes import ARTNET_PORT, ARTNET_UNIVERSES
+from stage.lights.settings import WireSettings
+from stage.lights.udp_out import Address, UdpOut
+from stage.lights.universes import Universe
+from tracking.records import PacketError
+from tracking.sources.interfaces import broadcast_address, is_address
+
+POLL_NS = 2_700_000_000
+"""Controllers ask every 2.5 to 3 seconds."""
+GONE_NS = 10_000_000_000
+MOST_NODES = 256
+_READ_A_ROUND = 64
+_LONGEST_PACKET = 2048
+
+
+class ArtnetOut:
+    """An Art-Net controller. Raises OSError where interface or port cannot be used.
+
+    Nodes that have not answered for `GONE_NS` are sent nothing. `refused` counts packets that could not be read.
+    """
+
+    numbers = ARTNET_UNIVERSES
+
+    def __init__(self, settings: WireSettings) -> None:
+        self._settings = settings
+        self._port = settings.port or ARTNET_PORT
+        self._packets: dict[int, DmxPacket] = {}
+        self._outputs: dict[tuple[str, int], tuple[int, tuple[int, ...]]] = {}
+        self._receivers: dict[int, tuple[str, ...]] = {}
+        self._polled_ns: int | None = None
+        self.refused = 0
+        asks = settings.multicast
+        self._everybody = broadcast_address(settings.interface) if asks else ""
+        self.udp = UdpOut(settings.interface, ttl=settings.ttl, port=self._port if asks else 0)
+        self.inlets: tuple[socket.socket, ...] = ()
+        if asks:
+            try:
+                self.inlets = (self.udp.socket, *self._hears_all())
+            except OSError:
+                self.udp.close()
+                raise
+
+    @property
+    def nodes(self) -> tuple[str, ...]:
+        """The nodes that packets are sent to."""
+        return tuple(sorted({*self._settings.nodes, *(host for host, _ in self._outputs)}))
+
+    @property
+    def dropped(self) -> int:
+        """Packets that found no room."""
+        return self.udp.dropped
+
+    def send(self, universes: Sequence[Universe]) -> None:
+        """Sends these universes to who takes them, one right after the other, then what makes them take effect."""
+        sent = False
+        for universe in universes:
+            packet = self._packets.get(universe.number)
+            if packet is None:
+                packet = self._packets[universe.number] = DmxPacket(universe.number)
+            universe.sequence = universe.sequence % 255 + 1
+            packet.write(universe.sequence, universe.levels)
+            for host in self._receivers.get(universe.number, self._settings.nodes):
+                self.udp.send(packet.bytes, (host, self._port))
+                sent = True
+        if self._settings.sync_universe and sent:
+            for host in (self._everybody,) if self._everybody else self._settings.nodes:
+                self.udp.send(art_sync(), (host, self._port))
+
+    def end(self, universes: Iterable[Universe]) -> None:
+        """Art-Net has no word for the end of a stream: a node notices the silence."""
+        for universe in universes:
+            self._packets.pop(universe.number, None)
+
+    def tend(self, now_ns: int, universes: Iterable[int]) -> None:  # noqa: ARG002 - as every way out is tended
+        """Asks who is there when that is due, and looks whether the interface still is."""
+        self.udp.look()
+        if not self._everybody or (self._polled_ns is not None and now_ns - self._polled_ns < POLL_NS):
+            return
+        self._polled_ns = now_ns
+        self.udp.send(art_poll(), (self._everybody, self._port))
+        gone = [node for node, (heard_ns, _) in self._outputs.items() if now_ns - heard_ns > GONE_NS]
+        for node in gone:
+            del self._outputs[node]
+        if gone:
+            self._find_receivers()
+
+    def receive(self, now_ns: int) -> None:
+        """Reads what has come, within bounds: who takes which universe, and who asks for us."""
+        for udp in self.inlets:
+            for _ in range(_READ_A_ROUND):
+                try:
+                    packet, sender = udp.recvfrom(_LONGEST_PACKET)
+                except OSError:
+                    break
+                self._hear(packet, sender, now_ns)
+
+    def close(self) -> None:
+        """Leaves the interface."""
+        self.udp.close()
+        for udp in self.inlets:
+            udp.close()
+
+    def _hears_all(self) -> tuple[socket.socket, ...]:
+        """Another socket for what is said to everybody: one that has an address of its own hears none of that."""
+        if not is_address(self._settings.interface):
+            return ()
+        udp = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        udp.setblocking(False)
+        udp.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            udp.bind((self._everybody, self._port))
+        except OSError:
+            udp.close()
+            raise
+        return (udp,)
+
+    def _hear(self, packet: bytes, sender: Address, now_ns: int) -> None:
+        try:
+            heard = read_artnet(packet)
+        except PacketError:
+            self.refused += 1
+            return
+        if isinstance(heard, PollReply) and heard.style != STYLE_CONTROLLER:
+            self._note(sender[0], heard, now_ns)
+        elif isinstance(heard, ArtPoll):
+            self._answer(sender)
+
+    def _note(self, host: str, reply: PollReply, now_ns: int) -> None:
+        """Packets go to where the reply came from, whatever address it names: nobody can turn them on another."""
+        node = (host, reply.bind_index)
+        if node not in self._outputs and len(self._outputs) >= MOST_NODES:
+            self.refused += 1
+            return
+        known = self._outputs.get(node)
+        self._outputs[node] = (now_ns, reply.outputs)
+        if known is None or known[1] != reply.outputs:
+            self._find_receivers()
+
+    def _find_receivers(self) -> None:
+        receivers: dict[int, list[str]] = {}
+        for (host, _), (_, outputs) in sorted(self._outputs.items()):
+            for universe in outputs:
+                hosts = receivers.setdefault(universe, list(self._settings.nodes))
+                if host not in hosts:
+                    hosts.append(host)
+        self._receivers = {universe: tuple(hosts) for universe, hosts in receivers.items()}
+
+    def _answer(self, sender: Address) -> None:
+        """A controller says that it is one."""
+        host = self.udp.socket.getsockname()[0]
+        if sender[0] == host:
+            return
+        name = self._settings.name
+        reply = PollReply(host, name, name, style=STYLE_CONTROLLER)
+        self.udp.send(art_poll_reply(reply), (sender[0], self._port))

@@ -1,0 +1,35 @@
+"""What the lights process tells the core, beside the plans that it is told."""
+
+from __future__ import annotations
+
+from stage.show.frame.lights import LightsLink, LightsSent
+from tracking.records import Evolving
+
+
+class WireStatus(Evolving, tag="wire_status"):
+    """How sending goes: what people see in the status of the stage.
+
+    `life` counts the starts of the process in this run. `place` is where levels leave, and `state` is `up`, or why it
+    is not. `rate_hz` are ticks a second lately, `universes` are those that are sent. `clipped` are the cells that
+    cannot give what they should, `given` is what each cell gives: x, y and level, one after the other. `outside` are
+    the lights whose patch lies in no universe, `nodes` the receivers that are sent to one by one. `dropped` are
+    packets, `untold` ticks that found no room on their way, `refused` plans that were of another stage.
+    """
+
+    life: int
+    place: str
+    out: str
+    state: str
+    rate_hz: float = 0.0
+    universes: tuple[int, ...] = ()
+    clipped: tuple[int, ...] = ()
+    given: tuple[float, ...] = ()
+    outside: tuple[int, ...] = ()
+    nodes: tuple[str, ...] = ()
+    priority: int = 0
+    dropped: int = 0
+    untold: int = 0
+    refused: int = 0
+
+
+FromLights = LightsSent | LightsLink | WireStatus

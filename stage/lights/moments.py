@@ -1,0 +1,126 @@
+"""Which plans a moment lies between: lights show the wall's light of that moment, not the newest plan."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from stage.show.frame.lights import NUMBERS_A_CELL, LightsPlan
+
+Targets = NDArray[np.float64]
+"""x, y and level of each cell, a row each."""
+
+MOST_PLANS = 64
+_SAME = 1e-3
+"""A moment so near to a plan's, as a share of the way to the next, is that plan's: nothing is smeared between two."""
+
+
+class TimedLook(NamedTuple):
+    """A plan as it is mixed: what all cells are to give when a wall emits the light of `frame`, at `light_ns`."""
+
+    frame: int
+    light_ns: int
+    targets: Targets
+    patch: tuple[int, ...]
+
+
+class Between(NamedTuple):
+    """Between two looks, and the share of the way from the first to the second; equal where there is only one."""
+
+    first: TimedLook
+    second: TimedLook
+    share: float
+
+    @property
+    def at_frame(self) -> float:
+        """The moment of show time, in frames."""
+        return self.first.frame + self.share * (self.second.frame - self.first.frame)
+
+
+def look_of(plan: LightsPlan, cells: int, lights: int) -> TimedLook | None:
+    """The look of a plan; None where it is not of a stage of so many cells and lights."""
+    if len(plan.targets) != NUMBERS_A_CELL * cells or len(plan.patch) != 2 * lights:
+        return None
+    targets = np.array(plan.targets, np.float64).reshape(cells, NUMBERS_A_CELL)
+    if not np.isfinite(targets).all():
+        return None
+    return TimedLook(plan.frame, plan.light_ns, targets, plan.patch)
+
+
+class Delays:
+    """The lights' latencies, from packet to light: cells of the same latency are shown the same moment.
+
+    `latencies_ns` and `cells` have a number for each light. `each_ns` are the different latencies, rising.
+    """
+
+    def __init__(self, latencies_ns: Sequence[int], cells: Sequence[int]) -> None:
+        of_cells = np.repeat(np.array(latencies_ns, np.int64), cells)
+        self.each_ns: tuple[int, ...] = tuple(sorted(set(latencies_ns))) or (0,)
+        self._rows = [np.flatnonzero(of_cells == latency) for latency in self.each_ns]
+
+    def mixed(self, betweens: Sequence[Between]) -> Targets:
+        """The targets of all cells: those of each latency from the looks that it lies between."""
+        if len(betweens) == 1:
+            return _interpolated(betweens[0])
+        targets = betweens[0].first.targets.copy()
+        for rows, between in zip(self._rows, betweens, strict=True):
+            targets[rows] = _interpolated(between)[rows]
+        return targets
+
+
+def _interpolated(between: Between) -> Targets:
+    first, second, share = between
+    if share == 0.0:
+        return first.targets.copy()
+    return first.targets + share * (second.targets - first.targets)
+
+
+class Plans:
+    """The newest looks, in the order of their light."""
+
+    def __init__(self) -> None:
+        self._plans: list[TimedLook] = []
+
+    @property
+    def newest(self) -> TimedLook | None:
+        """The look of the latest light."""
+        return self._plans[-1] if self._plans else None
+
+    def add(self, look: TimedLook) -> None:
+        """A later look. Those that were to be shown after it were of a time that has been corrected."""
+        while self._plans and self._plans[-1].light_ns >= look.light_ns:
+            self._plans.pop()
+        self._plans.append(look)
+        del self._plans[:-MOST_PLANS]
+
+    def forget(self) -> None:
+        """Another core speaks: its plans do not follow on these."""
+        self._plans.clear()
+
+    def at(self, moment_ns: int) -> Between | None:
+        """What a moment lies between; the newest look where that is due and no later one has come. None without any."""
+        plans = self._plans
+        if not plans:
+            return None
+        for index in range(len(plans) - 1, -1, -1):
+            if plans[index].light_ns <= moment_ns:
+                return self._from(index, moment_ns)
+        return Between(plans[0], plans[0], 0.0)
+
+    def drop_before(self, moment_ns: int) -> None:
+        """Forgets what no moment from this one on lies after."""
+        while len(self._plans) > 2 and self._plans[1].light_ns <= moment_ns:
+            del self._plans[0]
+
+    def _from(self, index: int, moment_ns: int) -> Between:
+        first = self._plans[index]
+        if index + 1 == len(self._plans):
+            return Between(first, first, 0.0)
+        second = self._plans[index + 1]
+        share = (moment_ns - first.light_ns) / (second.light_ns - first.light_ns)
+        if share < _SAME:
+            return Between(first, first, 0.0)
+        return Between(second, second, 0.0) if share > 1.0 - _SAME else Between(first, second, share)

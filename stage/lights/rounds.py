@@ -1,0 +1,109 @@
+"""The lights process between start and end: it waits for plans and for the next tick, sends, and tells the core."""
+
+from __future__ import annotations
+
+import select
+import time
+from collections import deque
+from collections.abc import Callable
+
+from stage.lights.link import ToCore
+from stage.lights.ticks import Ticks
+from stage.lights.ways import Way
+from stage.lights.wire import LightsWire
+from stage.show.frame.lights import LightsLink, LightsSent, SentTick
+
+LOOK_FOR_CORE_NS = 20_000_000
+TOLD_NS = 100_000_000
+STATUS_NS = 250_000_000
+_MOST_UNTOLD = 64
+_RATE_OVER = 44
+
+
+class Rounds:
+    """One wire and the core behind `core`. `round` is called again and again; it waits until something is due.
+
+    `clock_ns` is the host's monotonic clock.
+    """
+
+    def __init__(
+        self, wire: LightsWire, way: Way, core: ToCore, ticks: Ticks, clock_ns: Callable[[], int] = time.monotonic_ns
+    ) -> None:
+        self._wire = wire
+        self._way = way
+        self._core = core
+        self._ticks = ticks
+        self._clock_ns = clock_ns
+        self._came = 0
+        self._looked_ns = self._told_ns = self._status_ns = 0
+        self._tick_ns = clock_ns()
+        self._untold: list[SentTick] = []
+        self._lost_ticks = 0
+        self._times: deque[int] = deque(maxlen=_RATE_OVER)
+
+    def round(self) -> None:
+        """Waits for the next tick at most, and acts on all that is due."""
+        self._wait()
+        now_ns = self._clock_ns()
+        self._hear(now_ns)
+        self._way.receive(now_ns)
+        if now_ns >= self._tick_ns:
+            self._tick(now_ns)
+        self._wire.tend(now_ns)
+        self._tell(now_ns)
+
+    def end(self) -> None:
+        """The run ends well."""
+        self._wire.end(self._clock_ns())
+        self._way.close()
+        self._core.close()
+
+    def tell_link(self, link: LightsLink) -> None:
+        """Tells how the way out stands, as soon as that has changed."""
+        self._core.tell(link)
+
+    def _wait(self) -> None:
+        core = self._core.socket
+        sockets = [*self._way.inlets, *(() if core is None else (core,))]
+        left_ns = self._tick_ns - self._clock_ns()
+        if core is None:
+            left_ns = min(left_ns, LOOK_FOR_CORE_NS)
+        select.select(sockets, [], [], max(0.0, left_ns * 1e-9))
+
+    def _hear(self, now_ns: int) -> None:
+        if self._core.socket is None and now_ns - self._looked_ns >= LOOK_FOR_CORE_NS:
+            self._looked_ns = now_ns
+            self._core.look()
+        for plan in self._core.plans():
+            self._wire.hear(plan, now_ns)
+        if self._core.socket is None:
+            self._wire.lose(now_ns)
+        if self._core.came != self._came:
+            self._came = self._core.came
+            if self._way.state:
+                self._core.tell(self._way.report)
+
+    def _tick(self, now_ns: int) -> None:
+        """Sends what is due. What is sent is that of the tick's own moment, however late this process was woken."""
+        sent = self._wire.tick(self._tick_ns)
+        if sent is not None:
+            self._times.append(now_ns)
+            self._untold.append(sent)
+            del self._untold[:-_MOST_UNTOLD]
+        self._tick_ns = self._ticks.after(self._tick_ns, self._clock_ns(), self._wire.due_ns)
+
+    def _tell(self, now_ns: int) -> None:
+        if self._untold and now_ns - self._told_ns >= TOLD_NS:
+            self._told_ns = now_ns
+            if not self._core.tell(LightsSent(life=self._wire.life, ticks=tuple(self._untold))):
+                self._lost_ticks += len(self._untold)
+            self._untold.clear()
+        if now_ns - self._status_ns >= STATUS_NS:
+            self._status_ns = now_ns
+            self._core.tell(self._wire.status(self._rate_hz(now_ns), self._lost_ticks))
+
+    def _rate_hz(self, now_ns: int) -> float:
+        """Ticks a second lately."""
+        if len(self._times) < 2 or now_ns - self._times[-1] > 1_000_000_000:
+            return 0.0
+        return (len(self._times) - 1) / ((self._times[-1] - self._times[0]) * 1e-9)

@@ -1,0 +1,213 @@
+"""What is on the wire at a moment: from the core's plans, or from what is made of the last look without a core.
+
+Everything happens in `tick`, at times that it is given; nothing here waits or looks at a clock.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from fractions import Fraction
+from typing import NamedTuple, Protocol
+
+import numpy as np
+
+from stage.lights.look_file import KeptLook, KeptUniverse, LookFile
+from stage.lights.loss import Loss
+from stage.lights.messages import WireStatus
+from stage.lights.moments import Between, Delays, Plans, Targets, look_of
+from stage.lights.settings import WireSettings
+from stage.lights.universes import Universe, Universes, outside
+from stage.lights.ways import Way
+from stage.show.frame.lights import LightsPlan, SentTick, SentUniverse
+
+
+class Mixed(Protocol):
+    """What came of mixing: the slots of each universe of the patch, cells that cannot give what they should, and what
+    each cell gives instead: x, y and level, one after the other.
+    """
+
+    @property
+    def universes(self) -> Mapping[int, bytes]: ...
+
+    @property
+    def clipped(self) -> tuple[int, ...]: ...
+
+    @property
+    def given(self) -> tuple[float, ...]: ...
+
+
+class Mixes(Protocol):
+    """Turns targets into slots. It remembers what it gave last, so that emitters do not flicker."""
+
+    def mix(self, targets: Targets, patch: tuple[int, ...]) -> Mixed: ...
+
+
+class Rig(NamedTuple):
+    """What is known of the lights of a stage: how they are mixed; of each its latency from packet to light, how many
+    cells it has and how many slots; and the stage's frames a second.
+    """
+
+    mixer: Mixes
+    latencies_ns: tuple[int, ...]
+    cells: tuple[int, ...]
+    slots: tuple[int, ...]
+    rate: Fraction
+
+
+class LightsWire:
+    """The wire of one run. `file` holds what an earlier process of the run has left on it."""
+
+    def __init__(self, rig: Rig, settings: WireSettings, way: Way, file: LookFile) -> None:
+        self._rig = rig
+        self._settings = settings
+        self._way = way
+        self._file = file
+        self._delays = Delays(rig.latencies_ns, rig.cells)
+        self._plans = Plans()
+        self._universes = Universes()
+        self._loss = Loss(settings)
+        self._released = False
+        self._held: Targets | None = None
+        self._standing: Targets | None = None
+        self._shown: Targets | None = None
+        self._patch: tuple[int, ...] = ()
+        self._mixed: Mixed | None = None
+        self.malformed = 0
+        self.life = 1
+        if file.before is not None:
+            self._go_on_from(file.before)
+
+    @property
+    def due_ns(self) -> int | None:
+        """When packets have to leave so that the light of the newest plan is on time."""
+        newest = self._plans.newest
+        return None if newest is None else newest.light_ns - self._delays.each_ns[0]
+
+    def hear(self, plan: LightsPlan, now_ns: int) -> None:
+        """A plan of the core."""
+        look = look_of(plan, sum(self._rig.cells), len(self._rig.cells))
+        if look is None:
+            self.malformed += 1
+            return
+        if self._loss.lost:
+            self._plans.forget()
+            self._held = self._shown
+        self._loss.hear(now_ns)
+        self._plans.add(look)
+
+    def lose(self, now_ns: int) -> None:
+        """There is no core."""
+        self._loss.lose(now_ns)
+
+    def tick(self, now_ns: int) -> SentTick | None:
+        """Sends what is to be on the wire now. None where no plan has ever come."""
+        self._loss.look(now_ns)
+        if self._loss.released(now_ns):
+            self._release(now_ns)
+            return None
+        betweens = self._betweens(now_ns)
+        if self._standing is None and (betweens is None or self._loss.lost):
+            return None
+        levels, from_plans = self._levels(betweens, now_ns)
+        changed, left = self._universes.take(levels)
+        if self._released:
+            self._released, changed = False, list(self._universes.by_number.values())
+        self._way.end(left, now_ns)
+        due = self._universes.due(changed, now_ns, watched=self._loss.lost)
+        self._way.send(due, now_ns)
+        if due:
+            self._keep()
+        return self._told(betweens if from_plans else (), changed)
+
+    def end(self, now_ns: int) -> None:
+        """The run ends well: the streams end."""
+        if not self._released:
+            self._way.end(list(self._universes.by_number.values()), now_ns)
+
+    def status(self, rate_hz: float, untold: int) -> WireStatus:
+        """How sending goes."""
+        settings, way, mixed = self._settings, self._way, self._mixed
+        return WireStatus(
+            life=self.life,
+            place=way.place,
+            out=settings.out,
+            state="released" if self._released else way.state,
+            rate_hz=rate_hz,
+            universes=tuple(self._universes.by_number),
+            clipped=mixed.clipped if mixed is not None else (),
+            given=mixed.given if mixed is not None else (),
+            outside=outside(self._patch, self._rig.slots, way.numbers) if self._patch else (),
+            nodes=way.nodes,
+            priority=settings.priority,
+            dropped=way.dropped,
+            untold=untold,
+            refused=self.malformed,
+        )
+
+    def tend(self, now_ns: int) -> None:
+        """Looks after the way out."""
+        self._way.tend(now_ns, self._universes.by_number)
+
+    def _betweens(self, now_ns: int) -> tuple[Between, ...] | None:
+        """What each latency's moment lies between; None where no plan has come."""
+        found = [self._plans.at(now_ns + latency_ns) for latency_ns in self._delays.each_ns]
+        betweens = tuple(between for between in found if between is not None)
+        if not betweens:
+            return None
+        self._plans.drop_before(now_ns + self._delays.each_ns[0])
+        return betweens
+
+    def _levels(self, betweens: tuple[Between, ...] | None, now_ns: int) -> tuple[dict[int, bytes], bool]:
+        """The levels of all universes, and whether the plans alone say what they are."""
+        targets, from_plans = self._standing, False
+        if betweens is not None and not self._loss.lost:
+            share = 1.0 if self._held is None else self._loss.share_returned(now_ns)
+            targets, from_plans = self._delays.mixed(betweens), share >= 1.0
+            if self._held is not None and not from_plans:
+                targets = self._held + share * (targets - self._held)
+            self._standing = targets
+            newest = self._plans.newest
+            assert newest is not None
+            self._patch = newest.patch
+        assert targets is not None
+        left = self._loss.share_left(now_ns)
+        self._shown = targets if left == 1.0 else targets * np.array((1.0, 1.0, left))
+        mixed = self._mixed = self._rig.mixer.mix(self._shown, self._patch)
+        numbers = self._way.numbers
+        return {number: slots for number, slots in mixed.universes.items() if number in numbers}, from_plans
+
+    def _told(self, betweens: tuple[Between, ...] | None, changed: list[Universe]) -> SentTick:
+        universes = self._universes.by_number
+        digest = hashlib.blake2b(digest_size=8)
+        for universe in universes.values():
+            digest.update(universe.number.to_bytes(2, "big") + universe.levels)
+        return SentTick(
+            at_frame=betweens[0].at_frame if betweens else -1.0,
+            digest=digest.hexdigest(),
+            changed=tuple(SentUniverse(one.number, one.levels.rstrip(b"\0")) for one in changed),
+            clipped=self._mixed.clipped if self._mixed is not None else (),
+            between=tuple((one.first.frame, one.second.frame, one.share) for one in betweens or ()),
+        )
+
+    def _release(self, now_ns: int) -> None:
+        if not self._released:
+            self._way.end(list(self._universes.by_number.values()), now_ns)
+            self._released = True
+
+    def _keep(self) -> None:
+        assert self._shown is not None
+        universes = self._universes.by_number.values()
+        kept = tuple(KeptUniverse(one.number, one.sequence, one.levels) for one in universes)
+        targets = tuple(self._shown.ravel().tolist())
+        self._file.write(KeptLook(life=self.life, targets=targets, patch=self._patch, universes=kept))
+
+    def _go_on_from(self, before: KeptLook) -> None:
+        """What the process before had on the wire stays there, with the numbers that follow."""
+        self.life = before.life + 1
+        for kept in before.universes:
+            self._universes.by_number[kept.number] = Universe(kept.number, kept.levels, kept.sequence)
+        cells = sum(self._rig.cells)
+        if len(before.targets) == 3 * cells and len(before.patch) == 2 * len(self._rig.cells):
+            self._standing = self._shown = np.array(before.targets, np.float64).reshape(cells, 3)
+            self._patch = before.patch

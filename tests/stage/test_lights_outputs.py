@@ -1,0 +1,194 @@
+"""Levels on real sockets and lines: E1.31 with synchronization, Art-Net with nodes that subscribe, a serial widget."""
+
+from __future__ import annotations
+
+import errno
+import os
+import pty
+import tty
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+
+import pytest
+from running_stage import free_udp_port
+from wire_peers import SECOND, ArtnetNode, SacnReceiver
+
+from stage.dmx.sacn_in import SacnDiscovery, read_sacn
+from stage.lights.artnet_out import GONE_NS, ArtnetOut
+from stage.lights.sacn_out import SacnOut
+from stage.lights.serial_out import widget_message
+from stage.lights.settings import WireSettings
+from stage.lights.udp_out import UdpOut
+from stage.lights.universes import Universe
+from stage.lights.ways import open_way
+
+CID = bytes(range(16))
+
+
+def universes(*levels: int) -> list[Universe]:
+    return [Universe(number, bytes((level,)) * 512) for number, level in enumerate(levels, 1)]
+
+
+@contextmanager
+def sacn(**settings: object) -> Iterator[tuple[SacnOut, SacnReceiver]]:
+    receiver = SacnReceiver()
+    given = {"multicast": False, "nodes": ("127.0.0.1",), **settings}
+    with closing(receiver.udp):
+        out = SacnOut(WireSettings(interface="127.0.0.1", port=receiver.port, **given), CID)
+        with closing(out):
+            yield out, receiver
+
+
+def test_universes_of_a_tick_take_effect_together():
+    with sacn(sync_universe=9) as (out, receiver):
+        out.send(universes(10, 20, 30))
+        receiver.listen(2.0, lambda: bool(receiver.together))
+        out.send(universes(11, 21)[:1])
+        receiver.listen(2.0, lambda: len(receiver.together) == 2)
+    assert [sorted(one) for one in receiver.together] == [[1, 2, 3], [1]]
+    assert receiver.shown[1] == bytes((11,)) * 512
+    assert receiver.shown[3] == bytes((30,)) * 512
+
+
+def test_numbers_follow_on_one_another_for_each_universe_and_priority_is_said():
+    with sacn(priority=120) as (out, receiver):
+        sent = universes(1, 2)
+        for _ in range(300):
+            out.send(sent)
+            receiver.listen(0.001, lambda: False)
+        receiver.listen(2.0, lambda: len(receiver.heard) == 600)
+    for universe in (1, 2):
+        assert [one.sequence for _, one in receiver.data(universe)] == [number % 256 for number in range(1, 301)]
+        assert {one.priority for _, one in receiver.data(universe)} == {120}
+
+
+def test_a_stream_that_ends_says_so_three_times():
+    with sacn() as (out, receiver):
+        sent = universes(7, 8)
+        out.send(sent)
+        out.end(sent)
+        receiver.listen(2.0, lambda: len(receiver.heard) == 8)
+        assert [one.terminated for _, one in receiver.data(1)] == [False, True, True, True]
+        assert [one.sequence for _, one in receiver.data(2)] == [1, 2, 3, 4]
+
+
+def test_multicast_reaches_who_joined_the_group_and_says_what_is_sent():
+    port = free_udp_port()
+    receiver = SacnReceiver("0.0.0.0", port)
+    mine = b"\x7f\x00\x00\x01"
+    with closing(receiver.udp) as udp:
+        for group in ("239.255.0.1", "239.255.250.214"):
+            udp.setsockopt(0, 35, bytes(int(part) for part in group.split(".")) + mine)  # IP_ADD_MEMBERSHIP
+        udp.settimeout(2.0)
+        with closing(SacnOut(WireSettings(interface="127.0.0.1", port=port, ttl=0), CID)) as out:
+            out.tend(0, [1, 5])
+            discovery = read_sacn(udp.recv(2048))
+            out.send(universes(3))
+            data = read_sacn(udp.recv(2048))
+    assert isinstance(discovery, SacnDiscovery)
+    assert discovery.universes == (1, 5)
+    assert (data.universe, data.slots) == (1, bytes((3,)) * 512)
+
+
+def test_a_node_that_subscribes_is_found_and_sent_to_and_one_that_falls_silent_is_not():
+    port = free_udp_port()
+    node = ArtnetNode("127.0.0.9", port, (1, 2))
+    out = ArtnetOut(WireSettings(interface="127.0.0.1", out="artnet", port=port, sync_universe=1))
+    with closing(node), closing(out):
+        out.send(universes(5, 6, 7))
+        out.tend(SECOND, ())
+        node.serve(2.0, lambda: node.polls > 0)
+        out.receive(SECOND)
+        assert out.nodes == ("127.0.0.9",)
+        out.send(universes(5, 6, 7))
+        node.serve(2.0, lambda: len(node.shown) == 2)
+        assert {universe: slots[0] for universe, slots in node.shown.items()} == {1: 5, 2: 6}
+        out.tend(SECOND + GONE_NS + 1, ())
+        assert out.nodes == ()
+
+
+def test_a_named_node_is_sent_to_without_being_asked():
+    port = free_udp_port()
+    node = ArtnetNode("127.0.0.9", port, ())
+    settings = WireSettings(interface="127.0.0.1", out="artnet", port=port, nodes=("127.0.0.9",), multicast=False)
+    with closing(node), closing(ArtnetOut(settings)) as out:
+        sent = universes(5)
+        for _ in range(256):
+            out.send(sent)
+            node.serve(0.001, lambda: False)
+        out.tend(SECOND, ())
+        node.serve(2.0, lambda: len(node.heard) == 256)
+        node.serve(0.05)
+    assert [one.sequence for one in node.heard] == [*range(1, 256), 1]
+    assert node.polls == 0
+
+
+@contextmanager
+def widget() -> Iterator[tuple[int, str]]:
+    """A pseudo-terminal: the widget's end, and the device's name."""
+    near, far = pty.openpty()
+    tty.setraw(far)
+    device = os.ttyname(far)
+    os.close(far)
+    try:
+        yield near, device
+    finally:
+        os.close(near)
+
+
+def test_a_widget_is_given_the_lowest_universe_in_its_own_words():
+    with widget() as (near, device):
+        told = []
+        way = open_way(WireSettings(out=f"serial://{device}"), CID, told.append)
+        way.tend(0, ())
+        way.send(universes(9, 8), 0)
+        way.send(universes(1, 7)[1:], 0)
+        assert os.read(near, 4096) == bytes.fromhex("7e 06 0102 00") + bytes((9,)) * 512 + b"\xe7"
+        way.close()
+    assert [(link.place, link.state) for link in told] == [(device, "up")]
+
+
+def test_a_widget_that_reads_nothing_never_blocks_and_hears_whole_messages():
+    with widget() as (near, device):
+        way = open_way(WireSettings(out=f"serial://{device}"), CID, lambda _: None)
+        way.tend(0, ())
+        for level in range(100):
+            way.send(universes(level), level)
+        assert way.dropped > 50
+        message, content = widget_message(bytes(512)), os.read(near, 1 << 16)
+        os.set_blocking(near, False)
+        for level in range(100, 110):
+            way.send(universes(level), level)
+            with closing(os.fdopen(os.dup(near), "rb", buffering=0)) as line:
+                content += line.read(1 << 16) or b""
+        whole = [content[at : at + len(message)] for at in range(0, len(content) - len(message), len(message))]
+        assert len(whole) > 8
+        assert all(one == widget_message(bytes((one[5],)) * 512) for one in whole)
+        way.close()
+
+
+def test_an_unplugged_widget_is_told_once_and_tried_again_with_pauses():
+    told = []
+    with widget() as (_, device):
+        way = open_way(WireSettings(out=f"serial://{device}"), CID, told.append)
+        way.tend(0, ())
+    now_ns = 0
+    for _ in range(1000):
+        now_ns += SECOND // 100
+        way.send(universes(1), now_ns)
+        way.tend(now_ns, ())
+    assert told[0].state == "up"
+    assert len(told) <= 3
+    assert told[-1].state != "up"
+
+
+def test_an_interface_that_is_not_there_is_told_once_and_tried_again():
+    told = []
+    way = open_way(WireSettings(interface="nowhere0"), CID, told.append)
+    for step in range(1000):
+        way.tend(step * SECOND // 100, ())
+        assert not way.send(universes(1), 0)
+    assert [(link.place, link.state) for link in told] == [("nowhere0", "interface_absent")]
+    with pytest.raises(OSError, match="assign") as error:
+        UdpOut("192.0.2.77")
+    assert error.value.errno == errno.EADDRNOTAVAIL
