@@ -137,6 +137,7 @@ class ControlServer:
                 break
         waiting = {"commands": len(self._commands), "calls": len(self._waiting)}
         self._publisher.publish(present, waiting, self.counts)
+        self._exchange.flush()
 
     def _receive(self, message: Handed) -> None:
         """Reads one message: a command waits for its frame, a call for the step, anything else is refused."""
