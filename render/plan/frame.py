@@ -103,8 +103,8 @@ class GradePlan(Values):
 class FramePlan(Evolving):
     """One display slot, planned. `guide` is drawn over the world, as each eye must see it, and not graded.
 
-    `weather` is before the worlds on air, UNSET where there is none; before raw light there never is. `probes` is where
-    light is measured, UNSET where nothing asks for it.
+    `weather` is before the worlds on air, UNSET where there is none; before raw light there never is. `probes` are the
+    places at which the light is measured, UNSET where there are none.
     """
 
     epoch: int
@@ -148,14 +148,14 @@ def _impossible(plan: FramePlan, largest_px: int) -> Iterator[Impossible]:
     yield from inside("grade", impossible_values(plan.grade))
     if plan.weather is not msgspec.UNSET:
         yield from inside("weather", impossible_weather(plan.weather))
+    if plan.probes is not msgspec.UNSET:
+        yield from inside("probes", impossible_probes(plan.probes, tuple(wall.name for wall in plan.walls)))
     if plan.guide not in get_args(Guide):
         yield Impossible("guide", plan.guide, f"one of {get_args(Guide)}")
     for index, inner in enumerate(plan.inners):
         yield from inside(f"inners[{index}]", impossible_inner(inner, largest_px))
     for wall in plan.walls:
         yield from inside(f"walls.{wall.name}", _impossible_wall(wall, len(plan.inners)))
-    if plan.probes is not msgspec.UNSET:
-        yield from inside("probes", impossible_probes(plan.probes, [wall.name for wall in plan.walls]))
 
 
 def _impossible_eye(outer: OuterPlan, largest_px: int) -> Iterator[Impossible]:

@@ -6,7 +6,7 @@ What walls show beside the picture, patterns and marks, is not in it.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import NamedTuple
 
 import moderngl
@@ -16,12 +16,11 @@ from numpy.typing import NDArray
 
 from calibration.walls import PlaneShape, Wall
 from render.colour.grade import NITS_AT_ONE, PQ_FULL_SCALE_NITS, REC709_FROM_ACESCG
-from render.colour.matrices import Matrix, inverse, multiply
-from render.compose.scene import Scene
+from render.colour.matrices import inverse, multiply
 from render.compose.wall_pass import WallPasses, WallPicture
 from render.gpu.passes import Pass, Textures, Uniform
-from render.plan.cards import CardPlan
 from render.probes.directions import directions_around
+from render.probes.scenes import LitScenes
 from render.probes.wall_grid import WallGrid
 from render.probes.weights import AROUND_TILES
 
@@ -90,15 +89,13 @@ class LightField:
             for words in ((), ("ABOVE",), ("MOMENTS",))
         }
 
-    def draw_light(
-        self, scenes: Mapping[str, Scene], around: Scene | None, cards: tuple[CardPlan, ...], light_from_world: Matrix
-    ) -> None:
-        """Draws the light of the walls that have scenes, and `around`, graded by `light_from_world`."""
-        matrix = multiply(REC709_FROM_ACESCG, light_from_world)
-        drawn = [(self._sources[name].picture, scene) for name, scene in scenes.items()]
-        drawn += [] if around is None else [(self._around.picture, around)]
+    def draw_light(self, lit: LitScenes, changed: Collection[str], *, around: bool) -> None:
+        """Draws the light of those walls of the scenes that have `changed`, and where wanted what is around."""
+        matrix = multiply(REC709_FROM_ACESCG, lit.light_from_world)
+        drawn = [(self._sources[name].picture, lit.walls[name]) for name in changed]
+        drawn += [(self._around.picture, lit.around)] if around else []
         for picture, scene in drawn:
-            picture.cards.update(cards)
+            picture.cards.update(lit.cards)
             picture.draw_light(picture.target("light asked"), scene, matrix)
 
     def size_px(self, wanted: Wanted) -> tuple[int, int]:

@@ -12,15 +12,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from calibration.walls import Wall
-from render.colour.matrices import Matrix
-from render.compose.scene import Scene
 from render.compose.wall_pass import WallPasses
-from render.gpu.context import draws_in_software
+from render.gpu.context import Target, draws_in_software
 from render.plan.frame import FramePlan
-from render.plan.probes import ProbePlan, ProbesPlan
+from render.plan.probes import ProbesPlan
 from render.probes.brightest import brightest_of
 from render.probes.directions import directions_around
 from render.probes.field import LightField, Tiles, Wanted
+from render.probes.kept_weights import KeptWeights
+from render.probes.scenes import LitScenes
 from render.probes.wall_grid import wall_grid
 from render.probes.weights import AROUND_TILES, Surroundings
 from render.readback.ring import ReadBack
@@ -37,8 +37,8 @@ class Fineness(NamedTuple):
 
 FINE = Fineness(1 << 20, 1024)
 """What a GPU does in a fraction of a millisecond: a sun is as bright as it is, within 2 %."""
-COARSE = Fineness(1 << 15, 192)
-"""For software: small lights on walls may be missed or count too much, and a high sun beside them errs by 5 %."""
+COARSE = Fineness(1 << 14, 128)
+"""For software: small lights on walls may be missed or count too much, and a high sun beside them errs by a tenth."""
 _SLOTS = 3
 
 
@@ -77,11 +77,11 @@ class ProbeLight:
         for name, wall in walls.items():
             places = positions[name]
             grids[name] = (wall, wall_grid(places, math.ceil(wanted.leds * places.shape[0] * places.shape[1] / leds)))
-        self._surroundings = Surroundings(grids)
+        self._weights = KeptWeights(Surroundings(grids))
         self._field = LightField(context, grids, passes, wanted.around_px)
         self._ring: ReadBack[_Label] = ReadBack(context, _SLOTS, kind="f4")
-        self._weights: dict[ProbePlan, Array] = {}
-        self._rows: tuple[tuple[ProbePlan, ...], NDArray[np.float32]] | None = None
+        self._context = context
+        self._waiting: tuple[_Label, Tiles] | None = None
         self._measured: FramePlan | None = None
         self._drawn: dict[str | None, FramePlan] = {}
         coarse = directions_around(AROUND_TILES)
@@ -95,18 +95,17 @@ class ProbeLight:
         self._drawn = {}
 
     def is_due(self, plan: FramePlan) -> bool:
-        """Whether the light of this plan is not the one that was drawn last, and there is room to draw it."""
-        return self._ring.has_room and _light_of(plan) != self._measured
+        """Whether the light of this plan is not the one that was drawn last, and nothing earlier keeps it waiting."""
+        return self._ring.has_room and self._waiting is None and _light_of(plan) != self._measured
 
-    def draw(self, plan: FramePlan, scenes: Mapping[str, Scene], around: Scene, light_from_world: Matrix) -> None:
-        """Draws the light at the probes of a plan that has some; `scenes` are those of its walls."""
+    def draw(self, plan: FramePlan, lit: LitScenes) -> None:
+        """Draws the light at the probes of a plan that has some."""
         assert plan.probes is not msgspec.UNSET
         probes = plan.probes
         wanted = Wanted(any(probe.clipped for probe in probes.probes), probes.brightest)
         light = _light_of(plan)
-        changed = {name: scene for name, scene in scenes.items() if self._is_news(name, _seen_on(light, name))}
-        elsewhere = around if self._is_news(None, _seen_on(light, None)) else None
-        self._field.draw_light(changed, elsewhere, plan.outer.cards, light_from_world)
+        changed = [name for name in lit.walls if self._is_news(name, _seen_on(light, name))]
+        self._field.draw_light(lit, changed, around=self._is_news(None, _seen_on(light, None)))
         with self._ring.drawing(self._field.size_px(wanted), _Label(plan.frame, probes, wanted)) as target:
             self._field.draw_tiles(target.framebuffer, wanted)
         self._measured = light
@@ -115,12 +114,24 @@ class ProbeLight:
     def arrived(self) -> Iterator[ReachedLight]:
         """The light that has come, in the order of frames. Never waits."""
         for come in self._ring.arrived(_SLOTS):
-            frame, probes, wanted = come.label
-            yield self._reached(frame, probes, self._field.tiles(come.pixels, wanted))
+            if self._waiting is None:
+                self._waiting = (come.label, self._field.tiles(come.pixels, come.label.wanted))
+                yield from self._weighed()
+            else:
+                self._measured = None  # it comes too early for the weights: drawn again, it is the newest
+        yield from self._weighed()
+
+    def warm_up(self, lit: LitScenes) -> None:
+        """Has the driver build what the light of these scenes needs."""
+        everything = Wanted(above=True, brightest=True)
+        self._field.draw_light(lit, lit.walls, around=True)
+        target = Target(self._context, self._field.size_px(everything), "f4")
+        self._field.draw_tiles(target.framebuffer, everything)
+        target.release()
 
     def prepare(self, probes: ProbesPlan) -> None:
         """Works out what the surroundings of these probes count for them, which takes milliseconds for each."""
-        self._matrix(probes.probes)
+        self._weights.work_out(probes.probes)
 
     def _is_news(self, wall: str | None, light: FramePlan) -> bool:
         """Whether a wall, or for None what is around, was last drawn from another light."""
@@ -128,14 +139,21 @@ class ProbeLight:
         self._drawn[wall] = light
         return news
 
-    def _reached(self, frame: int, probes: ProbesPlan, tiles: Tiles) -> ReachedLight:
-        weights = self._matrix(probes.probes)
+    def _weighed(self) -> Iterator[ReachedLight]:
+        """The light that waits for its weights, if they are there."""
+        if self._waiting is None:
+            return
+        (frame, probes, _), tiles = self._waiting
+        weights = self._weights.of(probes.probes)
+        if weights is None:
+            return
+        self._waiting = None
         light = weights @ tiles.shown.astype(np.float32)
         clipped = [index for index, probe in enumerate(probes.probes) if probe.clipped]
         if clipped and tiles.above is not None:
             light[clipped] = weights[clipped] @ tiles.above.astype(np.float32)
         light = np.maximum(np.nan_to_num(light, nan=0.0, posinf=0.0), 0.0)
-        return ReachedLight(frame, tuple(light.ravel().tolist()), self._brightest(tiles))
+        yield ReachedLight(frame, tuple(light.ravel().tolist()), self._brightest(tiles))
 
     def _brightest(self, tiles: Tiles) -> tuple[float, float, float, float, float] | None:
         if tiles.moments is None:
@@ -147,19 +165,6 @@ class ProbeLight:
         red, green, blue = found.irradiance.tolist()
         azimuth, elevation = math.degrees(math.atan2(-x, y)), math.degrees(math.asin(max(-1.0, min(1.0, z))))
         return azimuth, elevation, red, green, blue
-
-    def _matrix(self, probes: tuple[ProbePlan, ...]) -> NDArray[np.float32]:
-        """The weights of all probes, (probes, tiles). Those of probes that stay where they are are kept."""
-        if self._rows is None or self._rows[0] != probes:
-            places = [msgspec.structs.replace(probe, clipped=False) for probe in probes]
-            kept = self._weights
-            self._weights = {
-                place: kept[place] if place in kept else self._surroundings.weights(place) for place in places
-            }
-            rows = [self._weights[place] for place in places]
-            matrix = np.array(rows, np.float32) if rows else np.zeros((0, self._surroundings.count), np.float32)
-            self._rows = (probes, matrix)
-        return self._rows[1]
 
 
 def _seen_on(light: FramePlan, name: str | None) -> FramePlan:

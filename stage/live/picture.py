@@ -10,6 +10,7 @@ from render.renderer import Renderer
 from stage.live.loop import Meanwhile
 from stage.live.previews import Previews
 from stage.show.frame.inputs import Dropped, Observation
+from stage.show.frame.lights import LightReached
 
 
 class Picture:
@@ -48,7 +49,13 @@ class Picture:
             self._renderer.finish(meanwhile)
 
     def preview(self, plan: FramePlan, room_ns: int) -> None:
-        """Draws and passes on the small pictures that are due for whoever looks, as far as `room_ns` are enough."""
+        """Draws and passes on the small pictures that are due for whoever looks, as far as `room_ns` are enough.
+
+        The light at the plan's probes is measured here too, so that the walls' picture never waits for it.
+        """
+        for reached in self._renderer.light_reached():
+            self._observe(LightReached(frame=reached.frame, light=reached.light, brightest=reached.brightest))
+        self._renderer.draw_light_at_probes(plan)
         self._previews.publish(plan, room_ns)
 
     def _report_losses(self) -> None:

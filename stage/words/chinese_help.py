@@ -1,4 +1,4 @@
-"""What each value is for, in Chinese (Simplified), by path: `*` stands for a name, of a world, card or camera.
+"""What each value is for, in Chinese (Simplified), by path: `*` stands for any name, as of a card or camera.
 
 The English texts are those of the declarations.
 """

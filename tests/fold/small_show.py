@@ -70,6 +70,10 @@ class SmallControls:
         )
 
     @property
+    def hands(self) -> Hands:
+        return self._hands
+
+    @property
     def state(self) -> ControlState:
         return self.controls.state
 

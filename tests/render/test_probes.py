@@ -231,6 +231,7 @@ def test_leds_that_are_not_there_give_no_light_and_hide_nothing(context):
     card_over_all = card(kind="flag", width_deg=170.0, height_deg=170.0, feather_deg=0.1)
     probes = (probe(PLACES[0]), probe((0.0, 1.5, 1.425), lobe="cone", half_angle_deg=10.0))
     plan = with_probes(frame_plan((wall,)), *probes)
+    renderer.probes.prepare(plan.probes)
     found, _ = measured(renderer, plan)
     assert_within(found, np.full((2, 3), 2.0))
     dark, _ = measured(renderer, with_cards(plan, card_over_all))
