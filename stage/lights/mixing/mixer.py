@@ -19,8 +19,10 @@ from stage.show.frame.lights import NUMBERS_A_CELL
 MOST_SEEN_A_TICK = 0.06
 """How far a colour may go in a tick, in CIE 1976 u', v': from tungsten to daylight at once, from red to blue in ten."""
 NOTICED = 0.01
-"""What a colour may miss in u', v', and a level in its share, before the cell is reported: as much as the whites between
-them are off the straight line between two of them."""
+"""What a colour may miss in u', v', and a level in its share, before the cell is reported.
+
+As much are whites off the straight line between two others.
+"""
 _LEAST_Y = 1e-4
 _LEAST = 1e-9
 _NEUTRAL = (1.0 / 3.0, 1.0 / 3.0, 0.0)
