@@ -15,7 +15,7 @@ from stage.run.preview_records import PictureHeader, subscribed, subscription
 
 PERIOD_NS = 62_500_000
 """How often a picture is due: 16 times a second."""
-_REST_PER_WORK = 10
+_REST_PER_WORK = 8
 """A picture that takes long to draw comes less often, in times of what its drawing took."""
 _LONGEST_REST_NS = 1_000_000_000
 """But so often at least: what one took on a machine that was busy just then must not keep the next ones away."""
