@@ -23,7 +23,8 @@ from stage.assets.folder_worlds import worlds_of_values
 from stage.assets.library import Library
 from stage.assets.pipes import AssetPipes
 from stage.live.clock import HostClock, Pacer
-from stage.live.figures import LoopTimes, summary_of
+from stage.live.drawing_priority import DrawingPriority
+from stage.live.figures import LoopTimes, RunFigures, summary_of
 from stage.live.gather import LiveGather, Reports
 from stage.live.keeping import Keeping, PacketCount, note_acknowledgements
 from stage.live.leave import CheckpointKeeper, LiveLeave, TakeKeeper
@@ -117,8 +118,7 @@ class Core:
         signal.signal(signal.SIGINT, self._stop)
         self._draw_once()
         self._recorder.wait_for_recorder(AWAIT_RECORDER_AGAIN_S if self._options.recover else AWAIT_RECORDER_S)
-        if self._options.realtime:
-            realtime.take_priority()
+        has_priority = self._options.realtime and realtime.take_priority()
         begun_ns = self._clock.now_ns()
         self._keeping.begin(begun_ns)
         first = first_frame_of(self._show.state, begun_ns, self._show.rate)
@@ -127,7 +127,7 @@ class Core:
         if before is not None:
             served = max(0, self._keeping.heartbeats - before.heartbeats)
             self._times.core_was_away(first - before.last_frame - 1, served)
-        loop = self._new_loop(pacer)
+        loop = self._new_loop(pacer, DrawingPriority(pacer.period_ns) if has_priority else None)
         self._begin_take(first)
         print_event(ReadyEvent(control=self._control.endpoint, panel=None, pid=os.getpid()))
         realtime.settle_memory()
@@ -190,7 +190,7 @@ class Core:
     def _stop(self, number: int, frame: FrameType | None) -> None:  # noqa: ARG002 - the signature of a signal handler
         self._stopping = True
 
-    def _new_loop(self, pacer: Pacer) -> FrameLoop:
+    def _new_loop(self, pacer: Pacer, priority: DrawingPriority | None) -> FrameLoop:
         epoch = max(self._show.state.epoch + 1, self._options.epoch)
         gather = LiveGather(epoch, self._sources, self._control, self._recorder, self._reporters(), redone=self._redone)
         for condition in self._from_copies:
@@ -217,7 +217,7 @@ class Core:
             clock=self._clock,
             pacer=pacer,
             gather=gather,
-            picture=Picture(self._renderer, self._outputs, self._previews, gather.observe),
+            picture=Picture(self._renderer, self._outputs, self._previews, gather.observe, priority),
             leave=leave,
             times=self._times,
         )
@@ -255,11 +255,12 @@ class Core:
         self._library.use(frozenset(PictureKey(*asset) for asset in assets_of(outcome.plan)))
 
     def _keep_elsewhere(self, encoded: EncodedState, commanded: bool) -> None:
-        state = self._show.state
-        self._keeping.keep(encoded, entries=state.entries, soon=commanded)
-        self._keeping.figures.write(
-            self._times.figures(self._keeping.began_ns, self._keeping.heartbeats, state.frame, self._packets.so_far())
-        )
+        self._keeping.keep(encoded, entries=self._show.state.entries, soon=commanded)
+        self._keeping.keep_figures(self._show.state.frame, self._figures)
+
+    def _figures(self) -> RunFigures:
+        served = self._keeping.began_ns, self._keeping.heartbeats, self._show.state.frame
+        return self._times.figures(*served, self._packets.so_far())
 
     def _begin_wanted_take(self, gather: LiveGather, _inputs: FrameInputs, _outcome: Outcome) -> None:
         """Starts the take of `--record` once the takes' folder is there."""
