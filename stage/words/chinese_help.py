@@ -5,7 +5,10 @@ The English texts are those of the declarations.
 
 from __future__ import annotations
 
+from stage.words.chinese_help_lights import HELP as LIGHTS
+
 HELP = {
+    **LIGHTS,
     "/output/blackout": "立刻让所有墙面变黑。",
     "/output/freeze": "每面墙停在它现在显示的画面上。",
     "/world/active": "正在播出的场景，按名称；给了渐变时间就叠化。还没读入的会等读完再切换。",
@@ -55,8 +58,6 @@ HELP = {
     "/outer/x_m": "外部视点：向右。",
     "/outer/y_m": "外部视点：朝正面墙。",
     "/outer/z_m": "外部视点：向上。",
-    "/light/*/intensity": "灯的强度：0 为灭，1 为全亮。",
-    "/light/*/temperature_k": "灯的白点。",
     "/worlds/*/exposure_stops": "这个场景的亮度，使切换到别的场景时不刺眼。",
     "/worlds/*/turn_deg": "让这个场景整体绕竖轴转动，与摇镜相同，向左为正：180 即反打。",
     "/layer/*/opacity": "这一层遮住下面多少：0 不遮，1 全遮。",
