@@ -52,7 +52,7 @@ class WallPasses:
 class WallPicture:
     """One wall: the places of its LEDs, the outer picture on them, and what is sent to it.
 
-    `pitch` (rows, columns) is how wide each LED is to be taken, in metres; None for the distance to its neighbours.
+    `pitch` (rows, columns) is how wide LEDs are taken for, metres; without it as far as it is to neighbours.
     """
 
     def __init__(
@@ -80,13 +80,13 @@ class WallPicture:
                 f"walls.{wall.name}.resolution_px: found {columns} x {rows}, expected at most "
                 f"{largest_texture_px(context)} a side on this driver, split the wall"
             )
-        pitch = led_pitch(positions) if pitch is None else pitch
+        asked, pitch = pitch is not None, led_pitch(positions) if pitch is None else pitch
+        self._led_values = {} if asked else _flat_values(positions, pitch)  # the asked share shaders, flat or not
         self.leds = LedSamples(positions, pitch)
         self.positions = float_texture(context, with_pitch(positions, pitch))
         self.tiles = WallTiles(positions)
         self.facets = facets_of(positions, self.tiles)
         self._edges = SeenEdges(positions, float(pitch.max()))
-        self._led_values = _flat_values(positions, pitch)
         self.cards = CardLayer(context, passes.cards, self.positions, wall.resolution_px, kind)
         self._targets: dict[str, Target] = {}
 
