@@ -4,7 +4,6 @@ its code value.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
@@ -28,7 +27,7 @@ from render.compose.mends import FOLLOWS, MENDED, gain_textures, mend_uniforms
 from render.compose.raster_views import OuterCube
 from render.compose.regions import SHARED, Rectangles, WallTiles
 from render.compose.scene import Draft, Finish, Part, Scene
-from render.compose.seen_edges import SeenEdges
+from render.compose.seen_edges import EveryForm, SeenEdges
 from render.compose.variants import ComposePasses, Variant
 from render.compose.views import InnerPicture, mark_uniforms, picture_uniforms, view_uniforms
 from render.gpu.context import Target, float_texture, largest_texture_px
@@ -86,7 +85,7 @@ class WallPicture:
         self.positions = float_texture(context, with_pitch(positions, pitch))
         self.tiles = WallTiles(positions)
         self.facets = facets_of(positions, self.tiles)
-        self._edges = SeenEdges(positions, float(pitch.max()))
+        self.edges: SeenEdges | EveryForm = SeenEdges(positions, float(pitch.max()))
         self.cards = CardLayer(context, passes.cards, self.positions, wall.resolution_px, kind)
         self._targets: dict[str, Target] = {}
 
@@ -96,7 +95,7 @@ class WallPicture:
         few = np.ascontiguousarray(positions[::rows, ::columns])
         wall = msgspec.structs.replace(self.wall, resolution_px=(few.shape[1], few.shape[0]))
         found = WallPicture(self._context, wall, few, self._passes, self._kind)
-        found._edges = SeenEdges(few, math.inf)
+        found.edges = EveryForm()
         return found if bool(found._led_values) == bool(self._led_values) else self
 
     def target(self, use: str) -> Target:
@@ -216,7 +215,7 @@ class WallPicture:
             left = world.share if world.layers == (layer,) else -1.0
             draft.values["share_left"] = left if gain is None else left * gain
             draft.textures["light_on_wall"] = self.target("light").texture
-        draft.evaluate(self._edges.source(layer.source, part.eyes_m()), part.outer_eye_m)
+        draft.evaluate(self.edges.source(layer.source, part.eyes_m()), part.outer_eye_m)
         self._finish(finish, Variant(part.room, "RAY", layer.source.file), draft, part.rectangles)
 
     def _show_pictures(self, finish: Finish, scene: Scene, behind: Target | None) -> None:
@@ -290,7 +289,7 @@ class WallPicture:
                     draft.options.append(FOLLOWS)
                 if mends is not None or layer.follows:
                     draft.textures |= gain_textures(layer.source)
-                draft.evaluate(self._edges.source(layer.source, part.eyes_m()), part.outer_eye_m)
+                draft.evaluate(self.edges.source(layer.source, part.eyes_m()), part.outer_eye_m)
                 variant = Variant(part.room, "RAY", layer.source.file).with_options(draft.options)
                 drawing = self._passes.compose.drawing("layer.frag", variant, draft)
                 drawing.draw(target.framebuffer, draft.values, draft.textures, part.rectangles)

@@ -125,7 +125,7 @@ class ProbeLight:
     def warm_up(self, lit: LitScenes) -> None:
         """Has the driver build what the light of these scenes needs."""
         everything = Wanted(above=True, brightest=True)
-        self._field.draw_light(lit, lit.walls, around=True)
+        self._field.warm_up(lit)
         if self._unread is None:
             self._unread = Target(self._context, self._field.size_px(everything), "f4")
         self._field.draw_tiles(self._unread.framebuffer, everything)

@@ -179,7 +179,7 @@ class Client(LookCalls, CueCalls):
         return _answer(self._request("undo", action="forget"))
 
     def changes(self) -> dict[str, list[dict[str, Any]]]:
-        """What this session can `undo` and `redo`, the newest of each first, ten at most."""
+        """What this session can `undo` and `redo`, the newest first, ten at most: `count` values, some named."""
         reply = self._request("undo", action="list")
         return {what: reply[what] for what in ("undo", "redo")}
 

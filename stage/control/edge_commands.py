@@ -43,7 +43,8 @@ from stage.control.requests import (
     StatusRequest,
 )
 from stage.control.saving import Saving
-from stage.control.view import ShowView, StageStatus, WorldStatus
+from stage.control.show_view import ShowView
+from stage.control.view import StageStatus, WorldStatus
 from stage.gate.who import Who, local_client
 from stage.show.commands.table import action_of, name_of, role_refusal
 from stage.show.frame.entries import RefusedCall

@@ -1,7 +1,7 @@
 """The run's own copy of its configuration: what was checked at the start is what a restarted core reads.
 
-Somebody may edit or move the originals while the stage runs. The copy has the configuration's text and the files of
-walls, lenses and trackers; pictures of worlds are kept as they go to the GPU (`stage.assets`).
+Somebody may edit or move the originals while the stage runs. The copy has the configuration's text, the files of walls,
+lenses and trackers, and the profiles of fixtures; pictures of worlds are kept as they go to the GPU (`stage.assets`).
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ import msgspec
 
 from stage.config.findings import Findings
 from stage.config.reader import read_config
+from stage.fixtures.records import FixtureProfile
 from stage.loading.files import LoadedConfig, geometry_files, read_preset
 from stage.loading.shot_skies import ShotSkies, shot_skies_of, with_shot_skies
 from tracking.records import Record
@@ -29,6 +30,7 @@ class CopyAbout(Record):
     text: str
     copies: dict[str, str]
     shot_skies: ShotSkies
+    profiles: dict[str, FixtureProfile] = msgspec.field(default_factory=dict)
 
 
 def make_run_copy(loaded: LoadedConfig, runtime: Path) -> None:
@@ -47,6 +49,7 @@ def make_run_copy(loaded: LoadedConfig, runtime: Path) -> None:
         text=loaded.text,
         copies=copies,
         shot_skies=shot_skies_of(loaded.config),
+        profiles=loaded.config.profiles,
     )
     fresh = folder / f"{_ABOUT}.new"
     fresh.write_bytes(msgspec.json.encode(about))
@@ -64,5 +67,5 @@ def load_run_copy(runtime: Path) -> LoadedConfig | None:
     findings.refuse()
     assert config is not None
     copies = {name: Path(copy) for name, copy in about.copies.items()}
-    config = with_shot_skies(config, about.shot_skies)
+    config = msgspec.structs.replace(with_shot_skies(config, about.shot_skies), profiles=about.profiles)
     return LoadedConfig(config, about.text, Path(about.directory), about.file, copies)

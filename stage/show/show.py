@@ -8,11 +8,13 @@ from __future__ import annotations
 from fractions import Fraction
 from itertools import chain
 
+import msgspec
+
 from calibration.records import Calibration
 from render.plan.frame import FramePlan
 from render.worlds.weather.record import weather_plan
 from stage.config.records import StageConfig
-from stage.config.starting_values import tree_of
+from stage.config.starting_values import fit_lights, tree_of
 from stage.show.air.changes import air_plan, air_report
 from stage.show.air.library import Shelf, forget_files, list_files, note_folder, tend_library
 from stage.show.air.listing import dismiss_gone, follow_worlds, list_world, on_walls, withdraw_world
@@ -48,8 +50,13 @@ from stage.show.frame.inputs import (
     WorldGone,
     WorldListed,
 )
+from stage.show.frame.lights import LightReached, LightsLink, LightsPlan, LightsSent
 from stage.show.frame.outcome import Finding, Outcome, TrackerReport
 from stage.show.frame.reading import readable
+from stage.show.lights.carried import forget_lights
+from stage.show.lights.following import note_reached
+from stage.show.lights.links import link_condition
+from stage.show.lights.planner import LightPlanner
 from stage.show.looks.capture import keep_look_of_take
 from stage.show.looks.files import forget_looks, list_looks, look_faults
 from stage.show.passing import Passing
@@ -84,6 +91,7 @@ class Show:
         self._period_ns = round(1_000_000_000 / self.rate)
         self._state = decode_state(encode_state(state))
         follow_worlds(self.tree, config, self._state.air)
+        forget_lights(self._state.controls, fit_lights(self._state.controls.values, config))
         self._controls = Controls(self.tree, self._state.controls, self.rate)
         self.trackers = self._make_trackers(calibration)
         self.sight = sight_of(config, calibration.surfaces)
@@ -114,6 +122,7 @@ class Show:
         self._shots = ShotSkies()
         self._front = front_wall(calibration.surfaces, self._anchor_m)
         self._planner = Planner(config, calibration, self.trackers)
+        self._lights = LightPlanner(config)
 
     @property
     def state(self) -> ShowState:
@@ -141,7 +150,8 @@ class Show:
         self._tend_library()
         place_known(state.air, self._controls, self._front)
         dismiss_gone(state.air, self._controls, frozen_worlds(self._state.pictures))
-        plan, estimates = self._planner.plan(self._scene())
+        scene, lights = self._scene()
+        plan, estimates = self._planner.plan(scene)
         trackers = report_trackers(self.trackers, estimates, state.now_ns)
         if state.take.asked_frame == state.frame:
             state.take.warnings = shot_warnings(state.controls, self.tree, trackers, state.air)
@@ -158,6 +168,7 @@ class Show:
             trackers=trackers,
             air=air,
             entered=tuple(answering.entered),
+            lights=lights,
         )
 
     def _begin(self, inputs: FrameInputs) -> None:
@@ -209,6 +220,13 @@ class Show:
                 note_loss(state.losses, observation, state.frame)
             case Condition():
                 note_condition(state.conditions, observation)
+            case LightReached():
+                note_reached(state.lights, observation)
+                self._ledger.note_followed(state.ledger, state.frame - observation.frame)
+            case LightsLink():
+                note_condition(state.conditions, link_condition(observation))
+            case LightsSent():
+                pass  # it is recorded, and replay sends the same again
 
     def _note(self, condition: Condition | None) -> None:
         if condition is not None:
@@ -238,16 +256,22 @@ class Show:
             for tracker in self._by_source.get(datagram.source, ()):
                 tracker.feed(datagram)
 
-    def _scene(self) -> Scene:
-        state = self._state
-        return Scene(
-            time=FrameTime(state.epoch, state.frame, state.now_ns, state.present_ns),
-            values=state.controls.values,
+    def _scene(self) -> tuple[Scene, LightsPlan | msgspec.UnsetType]:
+        """What the frame's picture is planned from, and what the lights give in it."""
+        state, values = self._state, self._state.controls.values
+        time = FrameTime(state.epoch, state.frame, state.now_ns, state.present_ns)
+        air = air_plan(state.air, values, state.frame, self.rate, self._anchor_m, shots=self._shots)
+        lights = self._lights.plan(state.lights, values, air, time)
+        scene = Scene(
+            time=time,
+            values=values,
             cameras=state.cameras,
             pictures=state.pictures,
-            air=air_plan(state.air, state.controls.values, state.frame, self.rate, self._anchor_m, shots=self._shots),
-            weather=weather_plan(state.controls.values.weather, state.weather),
+            air=air,
+            weather=weather_plan(values.weather, state.weather),
+            probes=lights.probes,
         )
+        return scene, lights.plan
 
     def _health(self, plan: FramePlan, trackers: tuple[TrackerReport, ...]) -> tuple[Finding, ...]:
         state = self._state
@@ -266,7 +290,7 @@ class Show:
         )
         started = started_faults(state.health.started_with, self.tree, state.controls.values)
         shown = chain(look_faults(state.looks), cue_faults(state.play))
-        faults = chain(started, find_faults(self.config, signs, state.frame), shown)
+        faults = chain(started, find_faults(self.config, signs, state.frame), self._lights.faults(), shown)
         steady = steadied(state.health.shown, faults, state.frame, float(self.rate))
         return findings_of(state.health, steady, state.frame)
 

@@ -10,7 +10,7 @@ import msgspec
 
 from stage.values.parameters import MAX_TEXT, Parameter, Refusal, flat, parameters_of
 from stage.values.path_hints import PathHints
-from stage.values.stage_wide import ShowValues
+from stage.values.stage_wide import FOLDERS, ShowValues
 from tracking.records import Scalar
 from tracking.settable import Value, Values
 
@@ -123,7 +123,8 @@ def groups_of(values: ShowValues) -> Iterator[tuple[str, Values]]:
     for name in ShowValues.__struct_fields__:
         found = getattr(values, name)
         if isinstance(found, dict):
-            yield from ((f"/{name}/{key}", group) for key, group in found.items())
+            folder = FOLDERS.get(name, f"/{name}")
+            yield from ((f"{folder}/{key}", group) for key, group in found.items())
         else:
             yield f"/{name}", found
 
@@ -143,6 +144,10 @@ class _Way(NamedTuple):
 
 @lru_cache(_MOST_WAYS)
 def _way_to(path: str) -> _Way:
+    for name, folder in FOLDERS.items():
+        if path.startswith(f"{folder}/"):
+            key, *names = path[len(folder) + 1 :].split("/")
+            return _Way(name, key, tuple(names))
     family, *rest = path[1:].split("/")
     return (
         _Way(family, rest[0], tuple(rest[1:]))

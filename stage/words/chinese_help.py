@@ -1,4 +1,4 @@
-"""What each value is for, in Chinese (Simplified), by path: `*` stands for a name, of a world, card or camera.
+"""What each value is for, in Chinese (Simplified), by path: `*` stands for any name, as of a card or camera.
 
 The English texts are those of the declarations.
 """
@@ -135,4 +135,32 @@ HELP = {
     "/tracker/*/offset/pan_deg": "让被跟踪体水平转动，向左为正。",
     "/tracker/*/offset/tilt_deg": "让被跟踪体俯仰，向上为正。",
     "/tracker/*/offset/roll_deg": "让被跟踪体横滚，顺时针为正。",
+    "/light/*/intensity": "灯的强度：0 为灭，1 为它所给或所跟随的全部。",
+    "/light/*/follow": "它跟随什么：不跟随、墙所显示的来自它身后的光、太阳或月亮、墙的一部分，或墙显示不了的光。",
+    "/light/*/exposure_stops": "跟随时：为 0 时，100 尼特的环境使它满光。",
+    "/light/*/colour": "不跟随时，颜色由什么设定：色温与品绿偏移、xy、色相与饱和度，或红绿蓝。",
+    "/light/*/temperature_k": "白点：5000 K 以上为日光，4000 K 以下为黑体，其间渐变。",
+    "/light/*/tint": "白点从绿（-1）到品红（+1），Duv 为 0.02。",
+    "/light/*/x": "颜色的 CIE 1931 x。",
+    "/light/*/y": "颜色的 CIE 1931 y。",
+    "/light/*/hue_deg": "色相：0 红，120 绿，240 蓝。",
+    "/light/*/saturation": "从色温与偏移的白（0）到纯色（1）。",
+    "/light/*/red": "红，线性 ACEScg。",
+    "/light/*/green": "绿，线性 ACEScg。",
+    "/light/*/blue": "蓝，线性 ACEScg。",
+    "/light/*/minimum": "跟随时的最低强度，在强度系数之前。",
+    "/light/*/maximum": "最高强度，在强度系数之前。",
+    "/light/*/smooth_s": "跟随时：完成光变化的三分之二要多久。",
+    "/light/*/hold": "跟随时：保持现在所给的光和方向。",
+    "/light/*/x_m": "灯的位置：向右。",
+    "/light/*/y_m": "灯的位置：朝正面墙。",
+    "/light/*/z_m": "灯的位置：高度。",
+    "/light/*/aim_x_m": "灯指向哪里：向右。",
+    "/light/*/aim_y_m": "灯指向哪里：朝正面墙。",
+    "/light/*/aim_z_m": "灯指向哪里：高度。",
+    "/light/*/universe": "它的 DMX 域，整数；Art-Net 则为端口地址。",
+    "/light/*/address": "它在域中的第一个 DMX 通道，整数。",
+    "/lights/master": "总控：所有灯的强度，颜色不变。",
+    "/lights/blackout": "立刻灭掉所有舞台灯。",
+    "/lights_group/*/intensity": "这一组灯共同的强度。",
 }

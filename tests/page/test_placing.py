@@ -196,6 +196,23 @@ def test_a_take_keeps_the_guide_off_and_the_picture_can_be_placed_all_the_same(m
         shown.client.take_stop()
 
 
+def test_files_that_are_dropped_on_the_page_are_sent(make, tmp_path):
+    made = make(TABLET)
+    page = made.open("/")
+    made.is_live_with(".add-picture input")
+    files = [tmp_path / "dropped.png", tmp_path / "another.png"]
+    for file in files:
+        file.write_bytes(a_landscape((160, 90)))
+    send = page.context.new_cdp_session(page).send
+    dropped = {"items": [], "files": [str(file) for file in files], "dragOperationsMask": 1}
+    for kind in ("dragEnter", "dragOver", "drop"):
+        send("Input.dispatchDragEvent", {"type": kind, "x": 400, "y": 200, "data": dropped})
+    for file in files:
+        page.wait_for_selector(f".worlds [data-world] .label:has-text('{file.stem}')")
+    page.wait_for_selector(".toast .word:has-text('Place')")
+    assert made.page.url.startswith(made.origin)  # a browser would have opened them instead
+
+
 def test_a_name_is_text_and_what_is_no_picture_is_a_tile_that_failed(make, shown):
     made = make(PHONE)
     page = made.open("/")

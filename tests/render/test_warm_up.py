@@ -44,6 +44,7 @@ PLACES = (
     {"span_deg": 120.0, "radius_m": 8.0},
     {"projection": "flat"},
     {"projection": "flat", "distance_m": 6.0, "surround": "black"},
+    {"projection": "flat", "width_deg": 165.0, "roll_deg": 3.0},
 )
 """Placements that between them need every form of a shader."""
 

@@ -24,9 +24,8 @@ _BANDS = 0.15
 _EXPOSURE_STOPS = 1.5
 _LEAST_NITS = 0.01
 _DIM_NITS = 6.0
-"""Mean light on the walls at which things can still be told, about a stop and a half below middle grey.
-
-What is darker on the whole is a night, or meant to be dark: nothing is made one by its exposure.
+"""Mean light on the walls at which things can still be told, about a stop and a half below middle grey. What is darker
+on the whole is a night, or meant to be dark: nothing is made one by its exposure.
 """
 _LEAST_STOPS, _MOST_RAISED_STOPS = -12.0, 4.0
 """No night is made a day by it either: more shows the noise and the steps of its shadows."""
@@ -86,9 +85,8 @@ def nits_of(air: AirState, values: ShowValues, key: str) -> float | None:
 def exposure_remarks(
     key: str, stops: float, nits: float | None, on_air_nits: float | None, grade_stops: float = 0.0
 ) -> Iterator[Remark]:
-    """How much brighter or darker a world of `nits`, at these exposure stops, is than what is on air.
-
-    Both are before the grade, which is over both.
+    """How much brighter or darker a world of `nits`, at these exposure stops, is than what is on air. Both are before
+    the grade, which is over both.
 
     A dark world on air counts as one in which something is seen once it is graded, so that nothing beside it is turned
     black. What would have to be raised far is told, and left to the crew.

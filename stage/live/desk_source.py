@@ -1,0 +1,83 @@
+"""The socket at which a lighting desk is heard: its own senders and universes alone, before anybody decodes them."""
+
+from __future__ import annotations
+
+import ipaddress
+from collections.abc import Iterable, Sequence
+from typing import Literal
+
+from stage.config.addresses import parse_network
+from stage.dmx.universes import ARTNET_PORT, SACN_PORT, multicast_group
+from stage.show.desk.desk import DESK_SOURCE
+from tracking.datagrams import Budget, Datagram, Drop
+from tracking.endpoints import UdpEndpoint
+from tracking.sources.udp import UdpReceiver
+
+MOST_GROUPS = 20
+"""The kernel lets a socket join so many groups (net.ipv4.igmp_max_memberships)."""
+MOST_DATAGRAMS = 256
+"""The most of a frame: 64 universes at 44 Hz are 47 at 60 frames a second, and more where frames are late."""
+_SACN_UNIVERSE = slice(113, 115)
+_ARTNET_UNIVERSE = slice(14, 16)
+_MOST_SENDERS = 256
+_EVERYWHERE = "0.0.0.0"  # noqa: S104 - desks send to whichever address the stage has
+
+
+class DeskReceiver:
+    """Hears `universes` from senders of the networks `allowed`. Whatever else comes is dropped unread, and not counted
+    as lost: it was not meant.
+
+    sACN comes to the groups of the universes, joined on `interface`, and by unicast; Art-Net by unicast and broadcast.
+    """
+
+    source = DESK_SOURCE
+
+    def __init__(
+        self,
+        protocol: Literal["sacn", "artnet"],
+        universes: Iterable[int],
+        allowed: Sequence[str],
+        *,
+        interface: str = "",
+        port: int | None = None,
+    ) -> None:
+        wanted = tuple(dict.fromkeys(universes))
+        self._is_sacn = protocol == "sacn"
+        self._wanted = frozenset(one.to_bytes(2, "big" if self._is_sacn else "little") for one in wanted)
+        self._networks = tuple(map(parse_network, allowed))
+        self._known: dict[str, bool] = {}
+        at = (SACN_PORT if self._is_sacn else ARTNET_PORT) if port is None else port
+        groups = [UdpEndpoint(host=multicast_group(one), port=at, interface=interface) for one in wanted[:MOST_GROUPS]]
+        endpoint = UdpEndpoint(host=_EVERYWHERE, port=at)
+        self._receiver = UdpReceiver(DESK_SOURCE, endpoint, tuple(groups) if self._is_sacn else ())
+
+    @property
+    def failure(self) -> OSError | None:
+        """Why nothing can be heard now; it is tried again."""
+        return self._receiver.failure
+
+    @property
+    def port(self) -> int:
+        """The port in use; 0 while it is not open."""
+        return self._receiver.port
+
+    def drain(self, budget: Budget, datagrams: list[Datagram], drops: list[Drop]) -> None:
+        """Appends what came of the wanted universes and senders since the last call, oldest first."""
+        heard: list[Datagram] = []
+        self._receiver.drain(Budget(min(budget.datagrams, MOST_DATAGRAMS), budget.bytes), heard, drops)
+        at = _SACN_UNIVERSE if self._is_sacn else _ARTNET_UNIVERSE
+        datagrams += [one for one in heard if one.payload[at] in self._wanted and self._is_allowed(one.sender)]
+
+    def close(self) -> None:
+        """Closes the socket."""
+        self._receiver.close()
+
+    def _is_allowed(self, sender: str) -> bool:
+        host = sender.rpartition(":")[0]
+        known = self._known.get(host)
+        if known is None:
+            if len(self._known) >= _MOST_SENDERS:
+                self._known.clear()
+            address = ipaddress.IPv4Address(host)
+            known = self._known[host] = any(address in network for network in self._networks)
+        return known

@@ -1,0 +1,10 @@
+"""The Chinese sentences (Simplified) about stage lights, by code: as in `english_lights`."""
+
+from __future__ import annotations
+
+LIGHTS = {
+    "lights_overlap": "灯 {light} 与灯 {other} 在域 {universe} 中占用了相同通道，现由 {light} 使用：请重新配接其中一盏",
+    "light_beyond": "灯 {light} 的最后通道为域 {universe} 的 {last}，超过 512：请改用较小的地址",
+    "lights_unmeasured": "有 {count} 盏跟随的灯超出可测量的数量（{most} 个单元）：它们保持原有的光",
+    "lights_link": "灯光经 {output} 收不到数据：{why}",
+}

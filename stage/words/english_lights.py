@@ -1,0 +1,14 @@
+"""The English sentences about stage lights, by code: `str.format` templates over their values."""
+
+from __future__ import annotations
+
+LIGHTS = {
+    "lights_overlap": (
+        "light {light} and light {other} share channels of universe {universe}, {light} has them: patch one anew"
+    ),
+    "light_beyond": "light {light} ends at channel {last} of universe {universe}, beyond 512: give it a lower address",
+    "lights_unmeasured": (
+        "lights that follow more than can be measured ({most} cells): {count}; they keep what they gave"
+    ),
+    "lights_link": "the lights get nothing by {output}: {why}",
+}
