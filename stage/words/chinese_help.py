@@ -55,8 +55,6 @@ HELP = {
     "/outer/x_m": "外部视点：向右。",
     "/outer/y_m": "外部视点：朝正面墙。",
     "/outer/z_m": "外部视点：向上。",
-    "/light/*/intensity": "灯的强度：0 为灭，1 为全亮。",
-    "/light/*/temperature_k": "灯的白点。",
     "/worlds/*/exposure_stops": "这个场景的亮度，使切换到别的场景时不刺眼。",
     "/worlds/*/turn_deg": "让这个场景整体绕竖轴转动，与摇镜相同，向左为正：180 即反打。",
     "/layer/*/opacity": "这一层遮住下面多少：0 不遮，1 全遮。",
