@@ -58,9 +58,7 @@ def open_stage_outputs(options: CoreOptions, loaded: LoadedConfig, stack: ExitSt
     return outputs
 
 
-def open_renderer(
-    loaded: LoadedConfig, outputs: Outputs, positions: Mapping[str, NDArray[np.float64]]
-) -> Renderer:
+def open_renderer(loaded: LoadedConfig, outputs: Outputs, positions: Mapping[str, NDArray[np.float64]]) -> Renderer:
     """The renderer of the stage, in the outputs' context. With lights on the stage it measures what reaches them."""
     config = loaded.config
     with loaded.naming_places():
