@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import ExitStack
 from pathlib import Path
 
+import numpy as np
+from numpy.typing import NDArray
+
 from render.outputs.opened import Outputs, open_outputs
+from render.renderer import Renderer
 from stage.assets.kept_pictures import KeptPictures
 from stage.control.server import ControlServer
 from stage.control.value_places import ValuePlaces
@@ -52,6 +56,24 @@ def open_stage_outputs(options: CoreOptions, loaded: LoadedConfig, stack: ExitSt
         )
     stack.callback(outputs.close)
     return outputs
+
+
+def open_renderer(loaded: LoadedConfig, outputs: Outputs, positions: Mapping[str, NDArray[np.float64]]) -> Renderer:
+    """The renderer of the stage, in the outputs' context. With lights on the stage it measures what reaches them."""
+    config = loaded.config
+    with loaded.naming_places():
+        renderer = Renderer(
+            outputs.context,
+            config.walls,
+            positions,
+            config.stage.name,
+            config.outputs,
+            draw=config.stage.draw,
+            gpu_mib=config.library.gpu_mib,
+        )
+        if config.lights:
+            renderer.measure_at_probes(positions)
+    return renderer
 
 
 def missing_outputs(outputs: Outputs) -> dict[str, Condition]:

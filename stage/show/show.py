@@ -222,6 +222,7 @@ class Show:
                 note_condition(state.conditions, observation)
             case LightReached():
                 note_reached(state.lights, observation)
+                self._ledger.note_followed(state.ledger, state.frame - observation.frame)
             case LightsLink():
                 note_condition(state.conditions, link_condition(observation))
             case LightsSent():
