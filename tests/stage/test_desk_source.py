@@ -76,6 +76,15 @@ def test_network_of_senders_may_be_listed(desk):
     assert len(heard(receiver)) == 1
 
 
+def test_program_that_holds_the_port_too_takes_nothing_away(desk):
+    receiver = desk()
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as other:
+        other.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        other.bind(("0.0.0.0", receiver.port))
+        send(packet(1), receiver.port)
+        assert len(heard(receiver)) == 1
+
+
 def test_groups_of_mapped_universes_are_joined(desk):
     receiver = desk(universes=(1, 300))
     send(packet(300), receiver.port, to=multicast_group(300))

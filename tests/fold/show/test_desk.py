@@ -244,10 +244,10 @@ def test_silent_desk_is_told():
 def test_operator_maps_a_parameter_while_the_show_runs_and_a_director_may_not():
     show, _, _ = with_desk()
     row = DeskMap(path="/grade/tint", universe=1, address=3)
-    refused = step(show, 0, command_of(DeskRequest(id="1", maps=(row,)), request_id="1", role="director"))
+    refused = show.step(inputs_at(0, command_of(DeskRequest(id="1", maps=(row,)), request_id="1", role="director")))
     assert refused.answers[0].refusal is not None
     assert step(show, 1, DeskRequest(id="2", maps=(row,))).answers[0].refusal is None
     show.step(inputs_at(2, datagrams=[sacn([0, 0, 255], at_ns=slot_ns(2))]))
     assert value_of(show, "/grade/tint") == 1.0
     geometry = DeskMap(path="/outer/x_m", universe=1, address=3)
-    assert step(show, 3, DeskRequest(id="3", maps=(geometry,))).answers[0].refusal is not None
+    assert show.step(inputs_at(3, DeskRequest(id="3", maps=(geometry,)))).answers[0].refusal is not None
