@@ -198,9 +198,9 @@ ShowRequest = (
     | NudgeRequest
     | AcknowledgeRequest
     | WorldsRequest
+    | DeskRequest
     | LookRequest
     | CueRequest
-    | DeskRequest
     | UndoRequest
     | LeaseRequest
 )
