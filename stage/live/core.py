@@ -16,7 +16,6 @@ import msgspec
 from calibration.rasters.meshes import Mesh
 from render.assets.upload import PictureKey
 from render.plan.frame import assets_of
-from render.renderer import Renderer
 from stage.assets.first_pictures import Wishes, copies_shown, load_first, reserve_others, tell
 from stage.assets.folder_listing import FolderListing
 from stage.assets.folder_worlds import worlds_of_values
@@ -35,6 +34,7 @@ from stage.live.opening import (
     open_configuration,
     open_control,
     open_recorder,
+    open_renderer,
     open_stage_outputs,
     open_tracker_sources,
 )
@@ -84,17 +84,7 @@ class Core:
         self._sources = open_tracker_sources(options, self._loaded, stack)
         self._control = open_control(options, self._loaded, stack)
         self._outputs = open_stage_outputs(options, self._loaded, stack)
-        with self._loaded.naming_places():
-            config = self._loaded.config
-            self._renderer = Renderer(
-                self._outputs.context,
-                config.walls,
-                positions,
-                config.stage.name,
-                config.outputs,
-                draw=config.stage.draw,
-                gpu_mib=config.library.gpu_mib,
-            )
+        self._renderer = open_renderer(self._loaded, self._outputs, positions)
         self._keeping = Keeping(options, self._clock.now_ns(), stack)
         self._takes = TakesFolder(Path(options.takes), wanted=options.record)
         stack.callback(self._takes.close)
