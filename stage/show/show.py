@@ -115,6 +115,8 @@ class Show:
             self._state.looks,
             self._state.cues,
             self._state.play,
+            self._state.lights,
+            config.all_lights(),
         )
         self._passing = Passing(self._hands, self._state)
         self._ledger = Ledger(float(self.rate))
