@@ -51,7 +51,7 @@ class WallPasses:
 class WallPicture:
     """One wall: the places of its LEDs, the outer picture on them, and what is sent to it.
 
-    `pitch` (rows, columns) is how wide each LED is to be taken, in metres; None for the distance to its neighbours.
+    `pitch` (rows, columns) is how wide LEDs are taken for, metres; without it as far as it is to neighbours.
     """
 
     def __init__(
@@ -79,13 +79,13 @@ class WallPicture:
                 f"walls.{wall.name}.resolution_px: found {columns} x {rows}, expected at most "
                 f"{largest_texture_px(context)} a side on this driver, split the wall"
             )
-        pitch = led_pitch(positions) if pitch is None else pitch
+        asked, pitch = pitch is not None, led_pitch(positions) if pitch is None else pitch
+        self._led_values = {} if asked else _flat_values(positions, pitch)  # the asked share shaders, flat or not
         self.leds = LedSamples(positions, pitch)
         self.positions = float_texture(context, with_pitch(positions, pitch))
         self.tiles = WallTiles(positions)
         self.facets = facets_of(positions, self.tiles)
-        self._edges: SeenEdges | EveryForm = SeenEdges(positions, float(pitch.max()))
-        self._led_values = _flat_values(positions, pitch)
+        self.edges: SeenEdges | EveryForm = SeenEdges(positions, float(pitch.max()))
         self.cards = CardLayer(context, passes.cards, self.positions, wall.resolution_px, kind)
         self._targets: dict[str, Target] = {}
 
@@ -95,7 +95,7 @@ class WallPicture:
         few = np.ascontiguousarray(positions[::rows, ::columns])
         wall = msgspec.structs.replace(self.wall, resolution_px=(few.shape[1], few.shape[0]))
         found = WallPicture(self._context, wall, few, self._passes, self._kind)
-        found._edges = EveryForm()
+        found.edges = EveryForm()
         return found if bool(found._led_values) == bool(self._led_values) else self
 
     def target(self, use: str) -> Target:
@@ -215,7 +215,7 @@ class WallPicture:
             left = world.share if world.layers == (layer,) else -1.0
             draft.values["share_left"] = left if gain is None else left * gain
             draft.textures["light_on_wall"] = self.target("light").texture
-        draft.evaluate(self._edges.source(layer.source, part.eyes_m()), part.outer_eye_m)
+        draft.evaluate(self.edges.source(layer.source, part.eyes_m()), part.outer_eye_m)
         self._finish(finish, Variant(part.room, "RAY", layer.source.file), draft, part.rectangles)
 
     def _show_pictures(self, finish: Finish, scene: Scene, behind: Target | None) -> None:
@@ -289,7 +289,7 @@ class WallPicture:
                     draft.options.append(FOLLOWS)
                 if mends is not None or layer.follows:
                     draft.textures |= gain_textures(layer.source)
-                draft.evaluate(self._edges.source(layer.source, part.eyes_m()), part.outer_eye_m)
+                draft.evaluate(self.edges.source(layer.source, part.eyes_m()), part.outer_eye_m)
                 variant = Variant(part.room, "RAY", layer.source.file).with_options(draft.options)
                 drawing = self._passes.compose.drawing("layer.frag", variant, draft)
                 drawing.draw(target.framebuffer, draft.values, draft.textures, part.rectangles)

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from calibration.walls import PlaneShape, Wall
 from render.colour.grade import NITS_AT_ONE, PQ_FULL_SCALE_NITS, REC709_FROM_ACESCG
 from render.colour.matrices import inverse, multiply
+from render.compose.seen_edges import EveryForm
 from render.compose.wall_pass import WallPasses, WallPicture
 from render.gpu.passes import Pass, Textures, Uniform
 from render.probes.directions import directions_around
@@ -97,6 +98,15 @@ class LightField:
         for picture, scene in drawn:
             picture.cards.update(lit.cards)
             picture.draw_light(picture.target("light asked"), scene, matrix)
+
+    def warm_up(self, lit: LitScenes) -> None:
+        """Draws the light of these scenes in every form that it can have."""
+        every = [(source.picture, source.picture.edges) for source in self._all]
+        for picture, _ in every:
+            picture.edges = EveryForm()
+        self.draw_light(lit, lit.walls, around=True)
+        for picture, edges in every:
+            picture.edges = edges
 
     def size_px(self, wanted: Wanted) -> tuple[int, int]:
         """The (width, height) of the picture that the tiles are summed into."""

@@ -72,15 +72,16 @@ class ProbeLight:
     ) -> None:
         """Where `fineness` is None, the driver's kind decides it."""
         wanted = fineness or (COARSE if draws_in_software(context) else FINE)
-        leds = sum(places.shape[0] * places.shape[1] for places in positions.values())
+        leds = sum(math.prod(positions[name].shape[:2]) for name in walls)
         grids = {}
         for name, wall in walls.items():
             places = positions[name]
-            grids[name] = (wall, wall_grid(places, math.ceil(wanted.leds * places.shape[0] * places.shape[1] / leds)))
+            grids[name] = (wall, wall_grid(places, math.ceil(wanted.leds * math.prod(places.shape[:2]) / leds)))
         self._weights = KeptWeights(Surroundings(grids))
         self._field = LightField(context, grids, passes, wanted.around_px)
         self._ring: ReadBack[_Label] = ReadBack(context, _SLOTS, kind="f4")
         self._context = context
+        self._unread: Target | None = None
         self._waiting: tuple[_Label, Tiles] | None = None
         self._measured: FramePlan | None = None
         self._drawn: dict[str | None, FramePlan] = {}
@@ -124,10 +125,10 @@ class ProbeLight:
     def warm_up(self, lit: LitScenes) -> None:
         """Has the driver build what the light of these scenes needs."""
         everything = Wanted(above=True, brightest=True)
-        self._field.draw_light(lit, lit.walls, around=True)
-        target = Target(self._context, self._field.size_px(everything), "f4")
-        self._field.draw_tiles(target.framebuffer, everything)
-        target.release()
+        self._field.warm_up(lit)
+        if self._unread is None:
+            self._unread = Target(self._context, self._field.size_px(everything), "f4")
+        self._field.draw_tiles(self._unread.framebuffer, everything)
 
     def prepare(self, probes: ProbesPlan) -> None:
         """Works out what the surroundings of these probes count for them, which takes milliseconds for each."""

@@ -23,7 +23,7 @@ float angle_ahead(float along, float across) {
 vec2 panorama_angles(vec3 direction) {
     float sideways = angle_ahead(abs(direction.y) + 1e-30, direction.x);
     float turn = direction.y < 0.0 ? (direction.x < 0.0 ? -3.14159265359 : 3.14159265359) - sideways : sideways;
-    float level = sqrt(direction.x * direction.x + (direction.y * direction.y + 1e-30));
+    float level = sqrt(dot(direction.xy, direction.xy) + 1e-30);
     return vec2(turn, angle_ahead(level, direction.z));
 }
 

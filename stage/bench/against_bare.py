@@ -204,10 +204,11 @@ def turns_ms(draws: Mapping[str, Callable[[int], None]], frames: int, *, before:
     """
     durations_ms: dict[str, list[float]] = {name: [] for name in draws}
     for turn, (name, draw) in itertools.product(range(_WARM_UP + frames), draws.items()):
-        for _ in range(before):
-            draw(2 * turn)
+        *untimed, timed = range((before + 1) * turn, (before + 1) * (turn + 1))
+        for frame in untimed:
+            draw(frame)
         begun = time.perf_counter()
-        draw(2 * turn + 1)
+        draw(timed)
         durations_ms[name].append((time.perf_counter() - begun) * 1e3)
     return {name: times[_WARM_UP:] for name, times in durations_ms.items()}
 

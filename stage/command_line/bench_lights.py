@@ -1,4 +1,4 @@
-"""`stage bench lights`: what stage lights cost."""
+"""`stage bench lights`: what stage lights cost, and how exact and smooth their colours are."""
 
 from __future__ import annotations
 
@@ -12,21 +12,29 @@ from stage.command_line.options import JsonOption
 from tracking.records import ConfigError
 
 _CONFIG = typer.Option("--config", help="With --glow: the stage that is drawn.")
+_TICKS = typer.Option("--ticks", min=50, help="With --mixing: measured ticks.")
 
 
 def lights(
     *,
     glow: Annotated[bool, typer.Option("--glow", help="Time measuring the light at 4, 50 and 200 followers.")] = False,
+    mixing: Annotated[bool, typer.Option("--mixing", help="Mix 200 cells of several kinds of fixtures.")] = False,
     config: Annotated[Path, _CONFIG] = Path("hw_configs/sim_demo.toml"),
     frames: Annotated[int, typer.Option("--frames", min=20, help="With --glow: measured frames.")] = 120,
+    ticks: Annotated[int, _TICKS] = 2000,
     as_json: JsonOption = False,
 ) -> None:
-    """Time what lights that follow the world add to a frame, changed and unchanged, beside the frame without.
+    """Time what followers add to a frame, changed and unchanged; or the mixing of emitters, with errors of white.
 
     Example: stage bench lights --glow --frames 60
     """
-    if not glow:
-        raise ConfigError("bench lights: found nothing to time, expected --glow")
+    if glow == mixing:
+        raise ConfigError("bench lights: found nothing or too much to time, expected one of --glow and --mixing")
+    if mixing:
+        from stage.bench.lights_mixing import measure_mixing  # noqa: PLC0415
+
+        print_figures({"mixing": measure_mixing(ticks)}, as_json=as_json)
+        return
     from stage.bench.lights_glow import measure_glow  # noqa: PLC0415
 
     print_figures(measure_glow(config, frames), as_json=as_json)

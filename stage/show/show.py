@@ -23,6 +23,7 @@ from stage.show.air.sight import sight_of
 from stage.show.air.state import note_asset
 from stage.show.camera.mounts import TrackerMount
 from stage.show.commands.answering import Answering
+from stage.show.commands.desk import desk_of
 from stage.show.commands.kinds import Hands
 from stage.show.commands.redo import redo
 from stage.show.cues.cue_file import take_over_file
@@ -50,12 +51,12 @@ from stage.show.frame.inputs import (
     WorldGone,
     WorldListed,
 )
-from stage.show.frame.lights import LightReached, LightsLink, LightsPlan, LightsSent
+from stage.show.frame.lights import LightReached, LightsLink, LightsPlan
 from stage.show.frame.outcome import Finding, Outcome, TrackerReport
 from stage.show.frame.reading import readable
 from stage.show.lights.carried import forget_lights
 from stage.show.lights.following import note_reached
-from stage.show.lights.links import link_condition
+from stage.show.lights.links import condition_of
 from stage.show.lights.planner import LightPlanner
 from stage.show.looks.capture import keep_look_of_take
 from stage.show.looks.files import forget_looks, list_looks, look_faults
@@ -115,8 +116,9 @@ class Show:
             self._state.looks,
             self._state.cues,
             self._state.play,
-            self._state.lights,
-            config.all_lights(),
+            lights=self._state.lights,
+            lamps=config.all_lights(),
+            desk=self._state.desk,
         )
         self._passing = Passing(self._hands, self._state)
         self._ledger = Ledger(float(self.rate))
@@ -125,6 +127,7 @@ class Show:
         self._front = front_wall(calibration.surfaces, self._anchor_m)
         self._planner = Planner(config, calibration, self.trackers)
         self._lights = LightPlanner(config)
+        self.desk = desk_of(config, self._state.desk)
 
     @property
     def state(self) -> ShowState:
@@ -143,6 +146,7 @@ class Show:
             self._observe(observation)
         self._read(inputs.datagrams)
         self._redo(inputs.redone)
+        self.desk.follow(self._hands, inputs.datagrams, frame=state.frame, now_ns=state.now_ns)
         answering = Answering(self._hands, state.answers, state.frame, self.rate, state.entries)
         answering.carry_out(inputs.commands)
         state.entries = answering.entries
@@ -220,14 +224,11 @@ class Show:
                 note_report(state.take, observation)
             case Dropped():
                 note_loss(state.losses, observation, state.frame)
-            case Condition():
-                note_condition(state.conditions, observation)
+            case Condition() | LightsLink():
+                self._note(condition_of(observation))
             case LightReached():
                 note_reached(state.lights, observation)
-            case LightsLink():
-                note_condition(state.conditions, link_condition(observation))
-            case LightsSent():
-                pass  # it is recorded, and replay sends the same again
+                self._ledger.note_followed(state.ledger, state.frame - observation.frame)
 
     def _note(self, condition: Condition | None) -> None:
         if condition is not None:
@@ -290,8 +291,8 @@ class Show:
             air=state.air,
         )
         started = started_faults(state.health.started_with, self.tree, state.controls.values)
-        shown = chain(look_faults(state.looks), cue_faults(state.play))
-        faults = chain(started, find_faults(self.config, signs, state.frame), self._lights.faults(), shown)
+        shown = chain(self._lights.faults(), self.desk.faults(), look_faults(state.looks), cue_faults(state.play))
+        faults = chain(started, find_faults(self.config, signs, state.frame), shown)
         steady = steadied(state.health.shown, faults, state.frame, float(self.rate))
         return findings_of(state.health, steady, state.frame)
 

@@ -121,6 +121,7 @@ BOARD = {
     "page.board.equipment_resolution_px": "画面，px",
     "page.board.equipment_nominal_focal_length_mm": "标称焦距，mm",
     "page.board.sample_to_light": "采样到发光",
+    "page.board.light_to_lights": "墙面发光到跟随的灯具",
     "page.board.ms_of_allowed": "ms，允许 {budget:g}",
     "page.board.no_ledger": "还没有帧跟随追踪器。",
     "page.board.frame_time": "帧耗时",

@@ -123,6 +123,7 @@ BOARD = {
     "page.board.equipment_resolution_px": "Picture, px",
     "page.board.equipment_nominal_focal_length_mm": "Nominal length, mm",
     "page.board.sample_to_light": "Sample to light",
+    "page.board.light_to_lights": "Walls' light to the lights that follow it",
     "page.board.ms_of_allowed": "ms of {budget:g} allowed",
     "page.board.no_ledger": "No frame has followed a tracker yet.",
     "page.board.frame_time": "Frame time",

@@ -13,6 +13,7 @@ from stage.show.air.state import AirState
 from stage.show.camera.mounts import TrackerMount
 from stage.show.cues.cue_list import CueList
 from stage.show.cues.play import CuePlay
+from stage.show.desk.state import DeskState
 from stage.show.frame.outcome import LookOutcome
 from stage.show.frame.requests import Command, Request
 from stage.show.lights.state import LightsState
@@ -48,6 +49,7 @@ class Hands(msgspec.Struct):
     lights: LightsState = msgspec.field(default_factory=LightsState)
     lamps: tuple[StageLight, ...] = ()
     by: Giver = THE_SHOW
+    desk: DeskState = msgspec.field(default_factory=DeskState)
 
     def watch(self) -> Watch:
         """What values are kept by from who gives the command."""

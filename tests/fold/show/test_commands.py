@@ -15,7 +15,9 @@ from stage.show.frame.requests import (
     AcknowledgeRequest,
     BatchRequest,
     CueRequest,
+    DeskRequest,
     LeaseRequest,
+    LightRequest,
     LookRequest,
     NudgeRequest,
     SetRequest,
@@ -28,6 +30,7 @@ from stage.show.frame.requests import (
 from stage.show.state import new_state
 from stage.show.values.controls import ControlState
 from stage.values.cues import CueFields
+from stage.values.desk import DeskMap
 from stage.values.tree import snapshot_of
 from tests.fold.small_show import CONFIG, TREE, SmallControls, command, put, together
 from tracking.settable import ROLES
@@ -217,6 +220,8 @@ def test_a_command_needs_the_least_role_of_its_table(kind, role):
         WorldsRequest: WorldsRequest(id="1", action="fix", name="world"),
         UndoRequest: UndoRequest(id="1"),
         LeaseRequest: LeaseRequest(id="1", action="take", paths=(BLACKOUT,)),
+        LightRequest: LightRequest(id="1", name="key"),
+        DeskRequest: DeskRequest(id="1", maps=(DeskMap(path=EXPOSURE, universe=1, address=1),)),
         LookRequest: LookRequest(id="1", action=kind.action or "list", name="look", values={EXPOSURE: 1.0}),
         CueRequest: CueRequest(id="1", action=kind.action or "list", number=1, cues=(CUE,)),
     }[kind.request]

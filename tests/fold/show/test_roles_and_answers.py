@@ -10,7 +10,9 @@ from stage.show.frame.requests import (
     AcknowledgeRequest,
     BatchRequest,
     CueRequest,
+    DeskRequest,
     LeaseRequest,
+    LightRequest,
     LookRequest,
     NudgeRequest,
     SetRequest,
@@ -48,6 +50,8 @@ LEAST_ROLE = {
     WorldsRequest: "director",
     UndoRequest: "director",
     LeaseRequest: "director",
+    LightRequest: "director",
+    DeskRequest: "operator",
     LookRequest: "director",
     CueRequest: "director",
 }
