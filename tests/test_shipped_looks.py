@@ -10,8 +10,9 @@ from PIL import Image
 from stage.assets.look_listing import LookListing
 from stage.assets.look_watch import LookWatch
 from stage.assets.messages import LookNews
-from stage.loading.look_files import LOOKS
+from stage.loading.look_files import LOOKS, read_look_file
 from stage.show.looks.shelf import LookShelf
+from stage.words.languages import ENGLISH
 
 CODING_ERROR = 4.0
 """Mean difference of code values that JPEG and another renderer may make."""
@@ -54,3 +55,8 @@ def test_the_stage_tells_the_pictures_of_shipped_looks_beside_its_own(tmp_path):
     assert listing.pictures.pop("dusk.toml") == str(tmp_path / "dusk.jpg")
     assert listing.pictures == {f"shipped/{look}.toml": str(LOOKS / f"{look}.jpg") for look in SHIPPED}
     assert all(Path(path).is_file() for path in listing.pictures.values())
+
+
+def test_every_shipped_look_is_called_in_the_words_of_each_language():
+    names = {file.stem: read_look_file(file).name for file in LOOKS.glob("*.toml")}
+    assert {name: ENGLISH[f"page.look.{name}"] for name in names} == names

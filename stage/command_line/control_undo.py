@@ -8,8 +8,9 @@ from typing import Annotated
 import typer
 
 from stage.command_line.connected import EndpointOption, JsonOption, connected, print_out
-from stage.control.client import DEFAULT_ENDPOINT, Answer, Client
+from stage.control.client import DEFAULT_ENDPOINT, Client
 from stage.control.tables import shown
+from stage.control.undo_client import Answer
 
 FadeOption = Annotated[
     float,

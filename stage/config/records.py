@@ -17,6 +17,7 @@ from render.worlds.kinds import Layer, layer_without_files
 from stage.almanac.calendar import FIRST_DATE, LAST_DATE, day_of
 from stage.config.lights import DmxSection, StageLight, keyed_lights
 from stage.fixtures.records import Channel, FixtureProfile, Mode
+from stage.values.desk import DeskMap
 from stage.values.sky import PlaceValues, TimeValues
 from tracking.records import Name, Place, Record
 from tracking.settings import TrackerConfig
@@ -130,7 +131,11 @@ _PLAIN = Mode(name="plain", slots=1, channels=(Channel(offset=1, attribute="inte
 
 
 class StageConfig(Record):
-    """A whole configuration. `profiles` are those of the lights' fixtures by name, once their files were read."""
+    """A whole configuration.
+
+    `profiles` are those of the lights' fixtures by name, and `desk_maps` what a lighting desk moves, once their files
+    were read.
+    """
 
     walls: tuple[Wall, ...]
     stage: StageSection = StageSection()
@@ -150,6 +155,7 @@ class StageConfig(Record):
     dmx: DmxSection | None = None
     verify: VerifySection = VerifySection()
     profiles: dict[str, FixtureProfile] = msgspec.field(default_factory=dict)
+    desk_maps: tuple[DeskMap, ...] = ()
 
     def all_worlds(self) -> tuple[World, ...]:
         """Every world with its key and those of its layers: `worlds`, or the one of `world`."""

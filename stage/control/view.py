@@ -216,6 +216,23 @@ class PartTimes(Evolving):
     sum_ms: float
 
 
+class DeskStatus(Evolving):
+    """What lighting desks send, and what they have: the senders of each universe, and those whose levels count there.
+
+    `has` are the parameters that a desk set last, of all `mapped` ones. `moved` is the slot that was moved last:
+    universe, address, and the level from which and to which. `rejected` counts unusable packets by cause, `refused`
+    says why a parameter could not be set.
+    """
+
+    senders: dict[int, tuple[str, ...]] = msgspec.field(default_factory=dict)
+    winners: dict[int, tuple[str, ...]] = msgspec.field(default_factory=dict)
+    mapped: tuple[str, ...] = ()
+    has: tuple[str, ...] = ()
+    moved: tuple[int, int, int, int] | None = None
+    rejected: dict[str, int] = msgspec.field(default_factory=dict)
+    refused: dict[str, str] = msgspec.field(default_factory=dict)
+
+
 class StageStatus(Evolving):
     """The whole stage.
 
@@ -227,7 +244,7 @@ class StageStatus(Evolving):
     see. `latency` has the stages from a sample to the wall's light, and their sum; it is empty until frames were shown.
     `dropped` counts inputs that were lost before anything read them, by source and cause. `leases` are the values that
     somebody moves, `fades` those that fade, 64 at most. `look` is a look of which all values are in force, or on their
-    way, "" where there is none; of several, the one that was recalled or made last.
+    way, "" where there is none; of several, the one that was recalled or made last. `desk` is that of a desk.
     """
 
     frame: int
@@ -252,6 +269,7 @@ class StageStatus(Evolving):
     leases: tuple[LeaseStatus, ...] = ()
     fades: tuple[FadeStatus, ...] = ()
     look: str = ""
+    desk: DeskStatus | None = None
 
 
 class ChangedValue(Evolving):

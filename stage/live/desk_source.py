@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import ipaddress
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Literal
 
 from stage.config.addresses import parse_network
+from stage.config.records import StageConfig
 from stage.dmx.universes import ARTNET_PORT, SACN_PORT, multicast_group
-from stage.show.desk.desk import DESK_SOURCE
+from stage.show.commands.desk import DESK_SOURCE
 from tracking.datagrams import Budget, Datagram, Drop
 from tracking.endpoints import UdpEndpoint
 from tracking.sources.udp import UdpReceiver
@@ -81,3 +82,13 @@ class DeskReceiver:
             address = ipaddress.IPv4Address(host)
             known = self._known[host] = any(address in network for network in self._networks)
         return known
+
+
+def desk_receivers(config: StageConfig) -> Iterator[DeskReceiver]:
+    """The socket of a configuration's desk, where it lists a sender and a universe. One in use is tried again."""
+    dmx = config.dmx
+    if dmx is None or not dmx.in_from:
+        return
+    universes = (*dmx.in_universes, *(row.universe for row in config.desk_maps))
+    if universes:
+        yield DeskReceiver(dmx.in_protocol, universes, dmx.in_from, interface=dmx.interface or "")

@@ -8,12 +8,10 @@ from __future__ import annotations
 
 from stage.run.realtime import drawing_threads, set_drawing_priority
 
-MOST_OF_SLOT = 0.8
-"""Frames that take more of their slots than this, on the average, leave the others too little."""
-MOST_OF_ONE = 1.5
-"""So does one that takes so many slots."""
-AGAIN_AFTER_S = 10.0
-_WEIGHT = 0.03
+MOST_OF_SLOT = 0.9
+"""Frames that take more of their slots than this, on the average of half a second, leave the others too little."""
+AGAIN_AFTER_S = 3.0
+_WEIGHT_OF_SLOT = 0.03
 
 
 class DrawingPriority:
@@ -36,8 +34,8 @@ class DrawingPriority:
                 self._give()
             return
         taken = 1.0 - room_ns / self._period_ns
-        self._share += _WEIGHT * (taken - self._share)
-        if self._share > MOST_OF_SLOT or taken > MOST_OF_ONE:
+        self._share += min(1.0, _WEIGHT_OF_SLOT * max(1.0, taken)) * (taken - self._share)
+        if self._share > MOST_OF_SLOT:
             self.take_away()
 
     def take_away(self) -> None:

@@ -14,6 +14,7 @@ from render.renderer import Renderer
 from stage.assets.kept_pictures import KeptPictures
 from stage.control.server import ControlServer
 from stage.control.value_places import ValuePlaces
+from stage.live.desk_source import desk_receivers
 from stage.loading.files import LoadedConfig, load_config
 from stage.loading.run_copy import load_run_copy
 from stage.run.checkpoint import Checkpoint
@@ -38,7 +39,9 @@ def open_configuration(options: CoreOptions) -> LoadedConfig:
 def open_tracker_sources(options: CoreOptions, loaded: LoadedConfig, stack: ExitStack) -> Sources:
     """Every source of the configuration, open or tried again."""
     with loaded.naming_places():
-        sources = open_sources(loaded.config.trackers, strict=_refuses(options))
+        sources = open_sources(
+            loaded.config.trackers, strict=_refuses(options), more=tuple(desk_receivers(loaded.config))
+        )
     stack.callback(sources.close)
     return sources
 

@@ -97,7 +97,7 @@ class Previews:
         """Whether the frame has room for a picture that takes as long as the last ones of its kind.
 
         Where a frame has taken more than its slot, none is saved by leaving a picture out: then only its being due
-        bounds what pictures take, to a tenth of the time.
+        bounds what pictures take, to an eighth of the time.
         """
         needs_ns = self._publisher.took_ns(wanted) * 0.5 ** (self._publisher.rested_ns(wanted) / HALVES_NS)
         if 0 < room_ns < needs_ns:

@@ -29,6 +29,7 @@ from stage.control.view import (
 )
 from stage.live.changes_view import changes_of
 from stage.live.cues_view import cue_statuses, cues_status, shown_cue
+from stage.live.desk_view import desk_status
 from stage.live.figures import LoopTimes
 from stage.live.looks_view import NO_PICTURES, LookInForce, compared_look, look_statuses
 from stage.live.worlds_view import library_world, world_statuses
@@ -111,6 +112,7 @@ class LiveView:
             leases=tuple(self._leases()),
             fades=tuple(islice(self._fades(), _MOST_FADES)),
             look=self._look.now(),
+            desk=desk_status(self._show),
         )
 
     @property

@@ -12,12 +12,16 @@ from stage.config.light_rules import broken_patch_rules
 from stage.config.reader import tables_of
 from stage.config.records import StageConfig
 from stage.config.table_reader import TableReader
+from stage.fixture_files.assumptions import FixtureError
+from stage.fixture_files.reading import read_fixture_file
 from stage.fixtures.records import Channel, Emitter, FixtureProfile, Mode
 from stage.fixtures.rules import broken_profile_rules
 from stage.loading.texts import text_of
 
 FIXTURES = Path(__file__).resolve().parents[2] / "hw_configs" / "fixtures"
 TABLES = ".toml"
+OF_OTHERS = (".gdtf", ".json")
+"""GDTF, and the Open Fixture Library."""
 _INNER_KEYS = tuple(field.name for kind in (Emitter, Mode, Channel) for field in msgspec.structs.fields(kind))
 
 
@@ -55,10 +59,18 @@ def read_profile(path: Path, findings: Findings) -> FixtureProfile | None:
 
 def _profile(name: str, where: str, path_of: Callable[[str], Path], findings: Findings) -> FixtureProfile | None:
     """The profile that a light names; None with a finding where there is none."""
+    if name.lower().endswith(OF_OTHERS):
+        try:
+            return read_fixture_file(path_of(name))
+        except FixtureError as error:
+            findings.report(where, f"{name}: {error}")
+            return None
     is_file = name.endswith(TABLES)
     path = path_of(name) if is_file else FIXTURES / f"{name}{TABLES}"
     if not is_file and name not in shipped_fixtures():
-        wanted = f"expected one of {', '.join(shipped_fixtures())}, or a file ending in {TABLES}"
+        wanted = (
+            f"expected one of {', '.join(shipped_fixtures())}, or a file ending in {', '.join((TABLES, *OF_OTHERS))}"
+        )
         findings.report(where, f"found {name!r}, {wanted}")
         return None
     own = Findings(name)

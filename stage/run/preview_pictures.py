@@ -15,7 +15,7 @@ from stage.run.preview_records import PictureHeader, subscribed, subscription
 
 PERIOD_NS = 62_500_000
 """How often a picture is due: 16 times a second."""
-_REST_PER_WORK = 10
+_REST_PER_WORK = 8
 """A picture that takes long to draw comes less often, in times of what its drawing took."""
 _LONGEST_REST_NS = 1_000_000_000
 """But so often at least: what one took on a machine that was busy just then must not keep the next ones away."""
@@ -118,9 +118,11 @@ class PicturePublisher:
         """Sends a picture, whose drawing took so long. Returns False if it was dropped since the other side is slow."""
         if wanted in self._due and took_ns is not None:
             self._due[wanted].note(took_ns)
-        parts = [subscription(*wanted), msgspec.msgpack.encode(header), pixels]
+        more = zmq.NOBLOCK | zmq.SNDMORE
         try:
-            self._socket.send_multipart(parts, zmq.NOBLOCK, copy=False)
+            self._socket.send(subscription(*wanted), more)
+            self._socket.send(msgspec.msgpack.encode(header), more)
+            self._socket.send(pixels, zmq.NOBLOCK, copy=False)  # the others are small: to send them so costs more
         except zmq.Again:
             return False
         return True

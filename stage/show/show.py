@@ -23,6 +23,7 @@ from stage.show.air.sight import sight_of
 from stage.show.air.state import note_asset
 from stage.show.camera.mounts import TrackerMount
 from stage.show.commands.answering import Answering
+from stage.show.commands.desk import desk_of
 from stage.show.commands.kinds import Hands
 from stage.show.commands.redo import redo
 from stage.show.cues.cue_file import take_over_file
@@ -115,6 +116,7 @@ class Show:
             self._state.looks,
             self._state.cues,
             self._state.play,
+            desk=self._state.desk,
         )
         self._passing = Passing(self._hands, self._state)
         self._ledger = Ledger(float(self.rate))
@@ -123,6 +125,7 @@ class Show:
         self._front = front_wall(calibration.surfaces, self._anchor_m)
         self._planner = Planner(config, calibration, self.trackers)
         self._lights = LightPlanner(config)
+        self.desk = desk_of(config, self._state.desk)
 
     @property
     def state(self) -> ShowState:
@@ -141,6 +144,7 @@ class Show:
             self._observe(observation)
         self._read(inputs.datagrams)
         self._redo(inputs.redone)
+        self.desk.follow(self._hands, inputs.datagrams, frame=state.frame, now_ns=state.now_ns)
         answering = Answering(self._hands, state.answers, state.frame, self.rate, state.entries)
         answering.carry_out(inputs.commands)
         state.entries = answering.entries
@@ -289,8 +293,8 @@ class Show:
             air=state.air,
         )
         started = started_faults(state.health.started_with, self.tree, state.controls.values)
-        shown = chain(look_faults(state.looks), cue_faults(state.play))
-        faults = chain(started, find_faults(self.config, signs, state.frame), self._lights.faults(), shown)
+        shown = chain(self._lights.faults(), self.desk.faults(), look_faults(state.looks), cue_faults(state.play))
+        faults = chain(started, find_faults(self.config, signs, state.frame), shown)
         steady = steadied(state.health.shown, faults, state.frame, float(self.rate))
         return findings_of(state.health, steady, state.frame)
 

@@ -5,7 +5,10 @@ The English texts are those of the declarations.
 
 from __future__ import annotations
 
+from stage.words.chinese_help_lights import HELP as LIGHTS
+
 HELP = {
+    **LIGHTS,
     "/output/blackout": "立刻让所有墙面变黑。",
     "/output/freeze": "每面墙停在它现在显示的画面上。",
     "/world/active": "正在播出的场景，按名称；给了渐变时间就叠化。还没读入的会等读完再切换。",

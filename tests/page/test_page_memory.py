@@ -9,7 +9,7 @@ from tablets import TABLET
 MIB = 1 << 20
 EVERY_S = 2.0
 SETTLES_S = 2.0
-MOST_MIB_A_MINUTE = {"short": 2.0, "long": 0.4}
+MOST_MIB_A_MINUTE = {"short": 6.0, "long": 0.4}
 """Of JavaScript's heap. In seconds the page's own compiled code and caches are still seen to come."""
 MOST_NODES_A_MINUTE = 60.0
 

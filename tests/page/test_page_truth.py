@@ -109,13 +109,13 @@ def test_a_clock_that_is_an_hour_wrong_or_leaps_changes_nothing(opened, demo):
     finger.tap("[data-request=take]")
     page.wait_for_selector(".take .rec-word:has-text('Recording')")
     page.evaluate(f"window.ahead = -{HOUR_MS}")
-    assert page.inner_text(".take .clock").startswith("00:0")
+    assert page.inner_text(".take .clock").startswith("00:")
     finger.drag(f"{FADER} .tape", -60)
     wait_for(lambda: demo.client.get(EXPOSURE) > 0.6 and not demo.client.status()["leases"])
     finger.tap("[data-request=take]")
     page.wait_for_selector("body[data-recording=off]")
     finger.hold("[data-request=undo]")
-    page.wait_for_selector(".steps-undo .step .number:has-text('00:0')")
+    page.wait_for_selector(".steps-undo .step .number:has-text('00:')")
     assert page.get_attribute("body", "data-link") == "live"
 
 

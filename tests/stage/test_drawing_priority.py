@@ -49,11 +49,18 @@ def test_frames_that_nearly_fill_their_slots_lose_it_and_try_again_later(thread)
     assert priority_of(thread) == (os.SCHED_RR, DRAWING_PRIORITY)
 
 
-def test_one_frame_that_takes_two_slots_loses_it_at_once_and_a_late_one_does_not(thread):
+def test_a_late_frame_keeps_it_and_few_that_take_five_slots_lose_it(thread):
     priority = DrawingPriority(PERIOD_NS, (thread,))
-    priority.note_frame(-PERIOD_NS // 4)
-    assert priority.given
     priority.note_frame(-PERIOD_NS)
+    assert priority.given
+    for _ in range(3):
+        priority.note_frame(-4 * PERIOD_NS)
+    assert priority_of(thread) == (os.SCHED_OTHER, 0)
+
+
+def test_a_frame_that_is_drawn_for_very_long_loses_it_at_once(thread):
+    priority = DrawingPriority(PERIOD_NS, (thread,))
+    priority.take_away()
     assert priority_of(thread) == (os.SCHED_OTHER, 0)
 
 

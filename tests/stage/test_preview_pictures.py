@@ -79,9 +79,9 @@ def test_a_picture_that_takes_long_to_draw_comes_less_often():
     publisher.publish(one, PictureHeader(width=64, height=32, frame=1), in_fours(codes()), took_ns=30_000_000)
     assert publisher.took_ns(one) == 30_000_000
     publisher.begun(one)
-    now_ns += 250_000_000
+    now_ns += 200_000_000
     assert wanted(publisher, "wall/main") is None
-    now_ns += 50_000_000
+    now_ns += 40_000_000
     assert wanted(publisher, "wall/main") == one
     watcher.close()
     publisher.close()

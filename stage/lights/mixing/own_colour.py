@@ -13,7 +13,6 @@ from render.colour.primaries import REC709
 from stage.lights.mixing.spectra import EmittedLight
 from stage.lights.mixing.whites import Numbers, nearest_whites, xy_of_white
 
-HOT_MIRED = 1e6 / 20_000.0
 NEUTRAL_K = 6500.0
 """The white of fixtures that have a hue and a saturation, and no temperature."""
 

@@ -12,6 +12,7 @@ from stage.show.air.state import AirState
 from stage.show.camera.mounts import TrackerMount
 from stage.show.cues.cue_list import CueList
 from stage.show.cues.play import CuePlay
+from stage.show.desk.state import DeskState
 from stage.show.frame.outcome import LookOutcome
 from stage.show.frame.requests import Command, Request
 from stage.show.looks.shelf import LookShelf
@@ -44,6 +45,7 @@ class Hands(msgspec.Struct):
     cues: CueList
     play: CuePlay
     by: Giver = THE_SHOW
+    desk: DeskState = msgspec.field(default_factory=DeskState)
 
     def watch(self) -> Watch:
         """What values are kept by from who gives the command."""

@@ -70,7 +70,7 @@ def hear(
         return None
     fresh = source.slots != levels.slots or source.priority != levels.priority or source.heard_ns == 0
     source.sequence, source.priority, source.heard_ns = levels.sequence, levels.priority, datagram.received_ns
-    source.name = levels.name
+    source.name, universe.lost = levels.name, False
     if not fresh:
         return None
     _note_move(state, levels.universe, source.slots, levels.slots, frame)
@@ -86,6 +86,7 @@ def forget_silent(state: DeskState, now_ns: int) -> Iterator[int]:
         for key in silent:
             del universe.sources[key]
         if silent:
+            universe.lost = not universe.sources
             merge(universe)
             yield number
 

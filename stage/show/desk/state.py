@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import msgspec
 
-from stage.values.desk import DeskMap
+from stage.values.desk import MOST_MAPPED, DeskMap
 from tracking.records import Notebook
 from tracking.settable import Value
 
@@ -24,11 +26,15 @@ class DeskSource(Notebook):
 
 
 class DeskUniverse(Notebook):
-    """One universe: its senders by CID or address, and what came of them together: the levels, and whose they are."""
+    """One universe: its senders by CID or address, and what came of them together: the levels, and whose they are.
+
+    It is `lost` while the last of them has gone without saying so.
+    """
 
     sources: dict[str, DeskSource] = msgspec.field(default_factory=dict)
     slots: bytes = b""
     winners: tuple[str, ...] = ()
+    lost: bool = False
 
 
 class DeskHold(Notebook):
@@ -60,7 +66,16 @@ class DeskState(Notebook):
 
     universes: dict[int, DeskUniverse] = msgspec.field(default_factory=dict)
     holds: dict[str, DeskHold] = msgspec.field(default_factory=dict)
-    learned: list[DeskMap] = msgspec.field(default_factory=list)
+    learned: tuple[DeskMap, ...] = ()
     moved: DeskMove | None = None
     rejected: dict[str, int] = msgspec.field(default_factory=dict)
     refused: dict[str, str] = msgspec.field(default_factory=dict)
+
+
+def learn(state: DeskState, rows: Sequence[DeskMap]) -> None:
+    """Maps parameters from now on; each row takes the place of the one that its path had."""
+    paths = [row.path for row in rows]
+    kept = [one for one in state.learned if one.path not in paths]
+    state.learned = (*kept, *rows)[-MOST_MAPPED:]
+    for path in paths:
+        state.holds.pop(path, None)

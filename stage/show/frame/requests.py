@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 import msgspec
 
 from stage.values.cues import LONGEST_S, MOST_CUES, MOST_VALUES, CueFields, CueNumber, Path
+from stage.values.desk import MOST_MAPPED, DeskMap
 from stage.values.looks import LONGEST_LOOK_NAME, LookPart
 from tracking.records import Evolving, Record
 from tracking.settable import Role, Value, Way
@@ -142,6 +143,12 @@ class LeaseRequest(Request, tag="lease"):
     force: bool | msgspec.UnsetType = msgspec.UNSET
 
 
+class DeskRequest(Request, tag="desk"):
+    """Give a lighting desk parameters to move from now on: each row takes the place of the one of its path."""
+
+    maps: Annotated[tuple[DeskMap, ...], msgspec.Meta(min_length=1, max_length=MOST_MAPPED)]
+
+
 class LookRequest(Request, tag="look"):
     """List looks, or compare one with what is in force (`diff`), 256 an answer from the `first` on. `save` the present
     values as a look that is new, `update` one, `rename` one `to` another name, `delete` one, `import` one with its
@@ -193,6 +200,7 @@ ShowRequest = (
     | WorldsRequest
     | LookRequest
     | CueRequest
+    | DeskRequest
     | UndoRequest
     | LeaseRequest
 )

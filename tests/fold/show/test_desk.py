@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from stage.dmx.artnet import DmxPacket as ArtDmxPacket
 from stage.dmx.sacn import PREVIEW, TERMINATED, DataPacket
-from stage.show.desk.desk import DESK_SOURCE, Desk
-from stage.show.desk.state import MOST_SOURCES, DeskState
+from stage.show.commands.desk import DESK_SOURCE, Desk
+from stage.show.desk.state import MOST_SOURCES, DeskState, learn
 from stage.show.frame.requests import LeaseRequest
 from stage.values.desk import DeskMap, broken_map_rule
 from tests.fold.small_show import TREE, SmallControls, command, put
@@ -127,9 +127,9 @@ def test_universe_that_nothing_is_mapped_to_takes_no_memory():
 def test_who_moves_last_has_it():
     rig = Rig(WIDE)
     rig.hears(sacn([255, 255]))
-    assert rig.desk.has(rig.show.controls, EXPOSURE)
+    assert rig.desk.held(TREE, rig.show.state) == (EXPOSURE,)
     rig.sets(EXPOSURE, 1.0)
-    assert not rig.desk.has(rig.show.controls, EXPOSURE)
+    assert rig.desk.held(TREE, rig.show.state) == ()
     assert rig.hears(sacn([255, 255], sequence=1)) == 1.0
     assert rig.hears(sacn([255, 0], sequence=2)) > 3.9
 
@@ -191,7 +191,7 @@ def test_slot_that_was_moved_is_known_for_learning_and_trembling_is_not():
     assert rig.state.moved is None
     rig.hears(sacn([0, 60, 6], sequence=2))
     assert (rig.state.moved.address, rig.state.moved.level) == (2, 60)
-    rig.desk.learn(DeskMap(path="/grade/tint", universe=1, address=3))
+    learn(rig.state, [DeskMap(path="/grade/tint", universe=1, address=3)])
     rig.hears(sacn([0, 60, 255], sequence=3))
     assert rig.show.value("/grade/tint") == 1.0
 

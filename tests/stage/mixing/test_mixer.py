@@ -191,7 +191,7 @@ def a_day():
 def test_the_same_calls_give_the_same_bytes():
     lights = [mixture("RGBWACL"), mixture("RGBW", fine=False, dimmer=False), light(*rgb())]
     first, second = LightsMixer(lights), LightsMixer(lights)
-    for targets in a_day():
+    for targets in a_day()[::3]:
         assert first.mix(targets * 3, (1, 1, 1, 40, 1, 80)) == second.mix(targets * 3, (1, 1, 1, 40, 1, 80))
 
 

@@ -37,7 +37,7 @@ export function hasWords(key) {
 
 /** What a parameter is for: in the language in force, else as it is declared. */
 export function helpOf({ path, help: declared }) {
-  return help.value[path] ?? help.value[path.replace(/^(\/[^/]+)\/[^/]+/, "$1/*")] ?? declared;
+  return help.value[path] ?? help.value[path.replace(/^(\/lights\/group|\/[^/]+)\/[^/]+/, "$1/*")] ?? declared;
 }
 
 /** The sentence for a code with its values: values that are codes themselves become sentences first. */

@@ -6,7 +6,7 @@ import { html } from "../parts/html.js";
 import { Icon } from "../parts/icons.js";
 import { Tile } from "../parts/tile.js";
 import { tell } from "../parts/toast.js";
-import { t } from "../words.js";
+import { hasWords, t } from "../words.js";
 import { PlaceKey, Uploads, newest } from "./upload.js";
 import { lookInForce, looks, worlds } from "./lists.js";
 import { fadeSeconds, sheet } from "./view.js";
@@ -18,13 +18,19 @@ export function Looks() {
   const all = looks.value;
   return html`<section class="shelf looks" aria-label=${t("page.looks")}>
     <div class="shelf-head"><h2>${t("page.looks")}</h2><${FadeKey} /></div>
-    <div class="tiles" tabindex="0">${all.map((look) => html`<${Tile} key=${look.kind + look.name} name=${look.name} data-look=${look.name}
+    <div class="tiles" tabindex="0">${all.map((look) => html`<${Tile} key=${look.kind + look.name} name=${lookName(look)} data-look=${look.name}
       picture=${look.thumbnail && `/preview/look/${encodeURIComponent(look.name)}.jpg`} chosen=${look.name === lookInForce.value}
       state=${look.world_state === "missing" ? t("page.world_missing") : ""} failed=${look.world_state === "missing"}
       holds=${isRecording()} disabled=${!live.value || !isDirector.value} choose=${() => recall(look.name)} />`)}
       <button class="tile-more" disabled=${!live.value || !isDirector.value} onClick=${() => (sheet.value = "save_look")}><${Icon} name="plus" /><span>${t("page.save_look")}</span></button>
     </div>
   </section>`;
+}
+
+/** A shipped look is called in the language of the page; one that people made, as they called it. */
+function lookName({ kind, name }) {
+  const key = `page.look.${name.toLowerCase().replace(/ /g, "-")}`;
+  return kind === "shipped" && hasWords(key) ? t(key) : name;
 }
 
 async function recall(name) {

@@ -6,17 +6,20 @@ is a fader under somebody's finger. The last one who moves a value has it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
+from stage.config.records import StageConfig
 from stage.show.commands.kinds import Hands
 from stage.show.commands.set_values import set_targets
 from stage.show.desk.hearing import DeskProtocol, forget_silent, hear
 from stage.show.desk.state import DeskHold, DeskState, DeskUniverse
 from stage.show.frame.requests import Target
 from stage.show.people.guards import THE_SHOW, Giver
-from stage.show.values.controls import Controls
-from stage.values.desk import MOST_MAPPED, DeskMap, broken_map_rule
+from stage.show.report.tracker_health import Fault
+from stage.show.values.controls import ControlState
+from stage.values.desk import DeskMap, broken_map_rule
 from stage.values.parameters import Parameter, Refusal
+from stage.values.tree import ParameterTree, value_at
 from tracking.datagrams import Datagram
 from tracking.settable import Role, Value
 
@@ -46,22 +49,20 @@ class Desk:
         self._universes = frozenset((*universes, *(one.universe for one in maps)))
         self._protocol = protocol
         self._role: Role = role
+        self._learned: tuple[DeskMap, ...] = state.learned
         self.rows: dict[str, DeskMap] = {}
         self._by_universe: dict[int, list[DeskMap]] = {}
         self._always: list[DeskMap] = []
         self._note_rows()
 
-    def learn(self, row: DeskMap) -> None:
-        """Maps a parameter from now on; the row takes the place of the one that it had."""
-        learned = self._state.learned
-        learned[:] = [one for one in learned if one.path != row.path] + [row]
-        del learned[:-MOST_MAPPED]
-        self._state.holds.pop(row.path, None)
-        self._note_rows()
-
     def follow(self, hands: Hands, datagrams: Sequence[Datagram], *, frame: int, now_ns: int) -> None:
         """Takes in what came, and sets what has moved by it."""
-        state, changed = self._state, dict.fromkeys(forget_silent(self._state, now_ns))
+        state = self._state
+        if not self._universes:
+            return
+        if state.learned is not self._learned:
+            self._note_rows()
+        changed = dict.fromkeys(forget_silent(state, now_ns))
         for datagram in datagrams:
             if datagram.source == DESK_SOURCE:
                 universe = hear(state, self._protocol, datagram, self._universes, frame)
@@ -73,12 +74,19 @@ class Desk:
         for row in self._always:
             self._apply(hands, row)
 
-    def has(self, controls: Controls, path: str) -> bool:
-        """Whether the desk has a value: it was the last one to set it."""
-        hold = self._state.holds.get(path)
-        return hold is not None and hold.value is not None and path in controls.tree and _has(hold, controls, path)
+    def faults(self) -> Iterator[Fault]:
+        """Universes whose desk has fallen silent: what it set stays as it was."""
+        for number, universe in self._state.universes.items():
+            if universe.lost:
+                yield Fault("desk_silent", "warning", {"universe": number})
+
+    def held(self, tree: ParameterTree, controls: ControlState) -> tuple[str, ...]:
+        """The parameters that the desk has: it was the last one to set them."""
+        holds = self._state.holds
+        return tuple(path for path in self.rows if path in holds and path in tree and _has(holds[path], controls, path))
 
     def _note_rows(self) -> None:
+        self._learned = self._state.learned
         self.rows = {one.path: one for one in (*self._configured, *self._state.learned)}
         self._by_universe = {}
         for row in self.rows.values():
@@ -103,7 +111,7 @@ class Desk:
         if isinstance(value, Refusal):
             self._state.refused[path] = value.reason
             return
-        waits = row.take_over == "pickup" and not _has(hold, hands.controls, path)
+        waits = row.take_over == "pickup" and not _has(hold, hands.controls.state, path)
         if waits and not _passes(row, parameter, before, level, present):
             return
         if value != present:
@@ -122,8 +130,11 @@ class Desk:
             self._state.refused[path] = effect.refusal.reason
 
 
-def _has(hold: DeskHold, controls: Controls, path: str) -> bool:
-    return hold.value is not None and controls.target_of(path) == hold.value
+def _has(hold: DeskHold, controls: ControlState, path: str) -> bool:
+    if hold.value is None:
+        return False
+    fade = controls.fades.get(path)
+    return hold.value == (value_at(controls.values, path) if fade is None else fade.target)
 
 
 def _passes(row: DeskMap, parameter: Parameter, before: int, level: int, present: Value) -> bool:
@@ -135,3 +146,11 @@ def _passes(row: DeskMap, parameter: Parameter, before: int, level: int, present
     at = row.highest * (present - low) / (high - low) if high != low else 0.0
     first, last = sorted((level if before < 0 else before, level))
     return first - 1 <= at <= last + 1
+
+
+def desk_of(config: StageConfig, state: DeskState) -> Desk:
+    """The desk of a configuration; where there is none, one that hears nothing."""
+    if config.dmx is None:
+        return Desk(state, ())
+    dmx = config.dmx
+    return Desk(state, config.desk_maps, universes=dmx.in_universes, protocol=dmx.in_protocol, role=dmx.role)
