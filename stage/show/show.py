@@ -51,7 +51,7 @@ from stage.show.frame.inputs import (
     WorldGone,
     WorldListed,
 )
-from stage.show.frame.lights import LightReached, LightsLink, LightsPlan, LightsSent
+from stage.show.frame.lights import LightReached, LightsLink, LightsPlan
 from stage.show.frame.outcome import Finding, Outcome, TrackerReport
 from stage.show.frame.reading import readable
 from stage.show.lights.carried import forget_lights
@@ -229,8 +229,7 @@ class Show:
                 self._ledger.note_followed(state.ledger, state.frame - observation.frame)
             case LightsLink():
                 note_condition(state.conditions, link_condition(observation))
-            case LightsSent():
-                pass  # it is recorded, and replay sends the same again
+                # what was sent (LightsSent) is recorded alone, and replay sends the same again
 
     def _note(self, condition: Condition | None) -> None:
         if condition is not None:
