@@ -14,8 +14,6 @@ from stage.config.records import StageConfig
 from stage.config.table_reader import TableReader
 from stage.fixture_files.assumptions import FixtureError
 from stage.fixture_files.reading import FIXTURE_SUFFIXES, read_fixture_file
-from stage.fixture_files.assumptions import FixtureError
-from stage.fixture_files.reading import read_fixture_file
 from stage.fixtures.records import Channel, Emitter, FixtureProfile, Mode
 from stage.fixtures.rules import broken_profile_rules
 from stage.loading.texts import text_of
@@ -24,8 +22,6 @@ FIXTURES = Path(__file__).resolve().parents[2] / "hw_configs" / "fixtures"
 TABLES = ".toml"
 FILES = (TABLES, *FIXTURE_SUFFIXES)
 """How the files of fixtures end."""
-OF_OTHERS = (".gdtf", ".json")
-"""GDTF, and the Open Fixture Library."""
 _INNER_KEYS = tuple(field.name for kind in (Emitter, Mode, Channel) for field in msgspec.structs.fields(kind))
 
 
