@@ -116,6 +116,8 @@ class Show:
             self._state.looks,
             self._state.cues,
             self._state.play,
+            self._state.lights,
+            config.all_lights(),
             desk=self._state.desk,
         )
         self._passing = Passing(self._hands, self._state)
