@@ -7,9 +7,15 @@ from collections.abc import Iterator
 from calibration.forms import Direction
 from stage.config.records import ONLY_WORLD
 from stage.config.survey.coverage import WallCoverage
-from stage.config.survey.sheet import CameraEntry, LayerEntry, Sheet, TrackerEntry, WallEntry, WorldEntry
+from stage.config.survey.sheet import CameraEntry, LayerEntry, LightEntry, Sheet, TrackerEntry, WallEntry, WorldEntry
 from tracking.records import Vec3
 
+_FOLLOWED = {
+    "world": "the world",
+    "sun": "sun and moon",
+    "wall": "a wall",
+    "clipped": "what the walls cannot show",
+}
 _COVERAGE_HEAD = ("", "covered", "twice", "none")
 
 
@@ -32,6 +38,8 @@ def _lines(sheet: Sheet) -> Iterator[str]:
         yield from _camera(camera)
     for world in sheet.worlds:
         yield _world(world)
+    for light in sheet.lights:
+        yield _light(light)
 
 
 def _wall(wall: WallEntry) -> Iterator[str]:
@@ -80,6 +88,15 @@ def _camera(camera: CameraEntry) -> Iterator[str]:
         "" if camera.tracker_origin_m is None else f", tracker's origin {_place(camera.tracker_origin_m)}"
     )
     yield f"    from sample to light at most {camera.longest_latency_ms:.1f} ms: delay + 1.5 frames + slowest wall"
+
+
+def _light(light: LightEntry) -> str:
+    does = "set by hand" if light.follow == "off" else f"follows {_FOLLOWED[light.follow]}"
+    last = light.address + light.channels - 1
+    return (
+        f"light {light.name}: {light.fixture}, {light.mode}, universe {light.universe} from {light.address} to {last}, "
+        f"{does}"
+    )
 
 
 def _world(world: WorldEntry) -> str:

@@ -9,6 +9,8 @@ from calibration.cameras import Camera
 from calibration.forms import Direction, between, direction_of, distance_of
 from calibration.walls import MeshShape
 from render.worlds.kinds import Layer
+from stage.config.lights import StageLight
+from stage.config.records import StageConfig
 from stage.config.survey.coverage import WallCoverage, coverage_of
 from stage.config.survey.survey import PictureSurvey, Survey, WallSurvey
 from tracking.records import Record, Vec3
@@ -79,6 +81,19 @@ class WorldEntry(Record):
     layers: tuple[LayerEntry, ...]
 
 
+class LightEntry(Record):
+    """One stage light: its fixture and mode, and the channels that it takes of its universe."""
+
+    name: str
+    key: str
+    fixture: str
+    mode: str
+    universe: int
+    address: int
+    channels: int
+    follow: str
+
+
 class Sheet(Record):
     """What was understood of a configuration. `coverage` is empty if the stage has no windows."""
 
@@ -91,6 +106,7 @@ class Sheet(Record):
     trackers: tuple[TrackerEntry, ...]
     cameras: tuple[CameraEntry, ...]
     worlds: tuple[WorldEntry, ...]
+    lights: tuple[LightEntry, ...] = ()
 
 
 def sheet_of(survey: Survey) -> Sheet:
@@ -117,6 +133,7 @@ def sheet_of(survey: Survey) -> Sheet:
         ),
         cameras=tuple(_camera(survey, camera) for camera in config.cameras),
         worlds=tuple(_worlds(survey)),
+        lights=tuple(_light(config, light) for light in config.all_lights()),
     )
 
 
@@ -167,6 +184,20 @@ def _camera(survey: Survey, camera: Camera) -> CameraEntry:
         marker_offset_m=camera.marker_from_camera.position_m,
         tracker_origin_m=tracker.stage_from_tracker.position_m if tracker else None,
         longest_latency_ms=latency_ms(survey, camera, slowest),
+    )
+
+
+def _light(config: StageConfig, light: StageLight) -> LightEntry:
+    mode = config.mode_of(light)
+    return LightEntry(
+        name=light.name,
+        key=light.key or "",
+        fixture=light.fixture,
+        mode=mode.name,
+        universe=light.universe,
+        address=light.address,
+        channels=mode.slots,
+        follow=light.follow,
     )
 
 
