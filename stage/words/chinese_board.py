@@ -204,8 +204,6 @@ BOARD = {
     "page.board.patch": "配接",
     "page.board.place_and_aim": "位置与指向",
     "page.board.drag_lights": "在平面图上拖动灯，或其光线的末端。",
-    "page.board.place_of_light": "{light} 的位置",
-    "page.board.aim_of": "{light} 的指向",
     "page.board.take": "录制",
     "page.board.rec": "REC",
     "page.board.cut": "停机",

@@ -206,8 +206,6 @@ BOARD = {
     "page.board.patch": "Patch",
     "page.board.place_and_aim": "Place and aim",
     "page.board.drag_lights": "Drag the lamp, or the end of its line, on the plan.",
-    "page.board.place_of_light": "Place of {light}",
-    "page.board.aim_of": "Aim of {light}",
     "page.board.take": "Take",
     "page.board.rec": "REC",
     "page.board.cut": "Cut",
