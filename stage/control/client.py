@@ -21,6 +21,7 @@ import zmq
 
 from stage.control.client_log import read_log
 from stage.control.cue_client import CueCalls
+from stage.control.light_client import LightCalls
 from stage.control.line import Line, NoAnswerError, connect
 from stage.control.look_client import LookCalls
 from stage.control.mirror import Change, Mirror
@@ -53,7 +54,7 @@ class ControlError(Exception):
         self.values = dict(values or {})
 
 
-class Client(LookCalls, CueCalls, UndoCalls):
+class Client(LookCalls, CueCalls, UndoCalls, LightCalls):
     """A connection to one stage, for use from one thread.
 
     Every call waits at most `timeout_s` until its message is sent, and as long again for the answer, then raises

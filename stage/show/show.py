@@ -51,12 +51,12 @@ from stage.show.frame.inputs import (
     WorldGone,
     WorldListed,
 )
-from stage.show.frame.lights import LightReached, LightsLink, LightsPlan, LightsSent
+from stage.show.frame.lights import LightReached, LightsLink, LightsPlan
 from stage.show.frame.outcome import Finding, Outcome, TrackerReport
 from stage.show.frame.reading import readable
 from stage.show.lights.carried import forget_lights
 from stage.show.lights.following import note_reached
-from stage.show.lights.links import link_condition
+from stage.show.lights.links import condition_of
 from stage.show.lights.planner import LightPlanner
 from stage.show.looks.capture import keep_look_of_take
 from stage.show.looks.files import forget_looks, list_looks, look_faults
@@ -116,6 +116,8 @@ class Show:
             self._state.looks,
             self._state.cues,
             self._state.play,
+            lights=self._state.lights,
+            lamps=config.all_lights(),
             desk=self._state.desk,
         )
         self._passing = Passing(self._hands, self._state)
@@ -221,15 +223,11 @@ class Show:
                 note_report(state.take, observation)
             case Dropped():
                 note_loss(state.losses, observation, state.frame)
-            case Condition():
-                note_condition(state.conditions, observation)
+            case Condition() | LightsLink():
+                self._note(condition_of(observation))
             case LightReached():
                 note_reached(state.lights, observation)
                 self._ledger.note_followed(state.ledger, state.frame - observation.frame)
-            case LightsLink():
-                note_condition(state.conditions, link_condition(observation))
-            case LightsSent():
-                pass  # it is recorded, and replay sends the same again
 
     def _note(self, condition: Condition | None) -> None:
         if condition is not None:

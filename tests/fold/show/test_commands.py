@@ -17,6 +17,7 @@ from stage.show.frame.requests import (
     CueRequest,
     DeskRequest,
     LeaseRequest,
+    LightRequest,
     LookRequest,
     NudgeRequest,
     SetRequest,
@@ -220,6 +221,7 @@ def test_a_command_needs_the_least_role_of_its_table(kind, role):
         DeskRequest: DeskRequest(id="1", maps=(DeskMap(path=EXPOSURE, universe=1, address=1),)),
         UndoRequest: UndoRequest(id="1"),
         LeaseRequest: LeaseRequest(id="1", action="take", paths=(BLACKOUT,)),
+        LightRequest: LightRequest(id="1", name="key"),
         LookRequest: LookRequest(id="1", action=kind.action or "list", name="look", values={EXPOSURE: 1.0}),
         CueRequest: CueRequest(id="1", action=kind.action or "list", number=1, cues=(CUE,)),
     }[kind.request]
