@@ -165,14 +165,13 @@ class Show:
         account = account_of(plan, trackers, self.trackers, state.controls.values)
         if account is not None:
             self._ledger.open(state.ledger, account)
-        air = air_report(state.air, state.controls.values, state.frame, self.rate)
         return Outcome(
             frame=state.frame,
             plan=plan,
             answers=tuple(answering.answers),
             health=health,
             trackers=trackers,
-            air=air,
+            air=air_report(state.air, state.controls.values, state.frame, self.rate),
             entered=tuple(answering.entered),
             lights=lights,
         )

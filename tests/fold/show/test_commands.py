@@ -218,10 +218,10 @@ def test_a_command_needs_the_least_role_of_its_table(kind, role):
         NudgeRequest: NudgeRequest(id="1", tracker="freed-a"),
         AcknowledgeRequest: AcknowledgeRequest(id="1", code="core_restarted"),
         WorldsRequest: WorldsRequest(id="1", action="fix", name="world"),
+        DeskRequest: DeskRequest(id="1", maps=(DeskMap(path=EXPOSURE, universe=1, address=1),)),
         UndoRequest: UndoRequest(id="1"),
         LeaseRequest: LeaseRequest(id="1", action="take", paths=(BLACKOUT,)),
         LightRequest: LightRequest(id="1", name="key"),
-        DeskRequest: DeskRequest(id="1", maps=(DeskMap(path=EXPOSURE, universe=1, address=1),)),
         LookRequest: LookRequest(id="1", action=kind.action or "list", name="look", values={EXPOSURE: 1.0}),
         CueRequest: CueRequest(id="1", action=kind.action or "list", number=1, cues=(CUE,)),
     }[kind.request]
