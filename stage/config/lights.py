@@ -34,7 +34,8 @@ class StageLight(LightStart, forbid_unknown_fields=True):
     behind it: a half-sphere by the cosine, or a cone of `beam_deg`. Following a wall it takes `region` (left, top,
     right, bottom as shares) of `wall`, "" the first; the cells of a bar share it, from its first to its last side
     `cells_run`. `curve` says how drives become slots, below `least_level` it is off. `pwm_hz` is by which frequency it
-    dims, to warn of bands in a camera's picture. `latency_ms` is from packet to light.
+    dims, to warn of bands in a camera's picture. `latency_ms` is from packet to light. `lux_at_1m` is its full light on
+    its axis a metre away, for the grey sphere of a still alone.
     """
 
     name: str
@@ -56,6 +57,7 @@ class StageLight(LightStart, forbid_unknown_fields=True):
     least_level: Share = 0.0
     pwm_hz: Annotated[float, msgspec.Meta(ge=10.0, le=1e6)] | None = None
     latency_ms: Delay = 0.0
+    lux_at_1m: Annotated[float, msgspec.Meta(ge=0.0, le=1e7)] = 2000.0
 
 
 class DmxSection(Record):

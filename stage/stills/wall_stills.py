@@ -11,6 +11,7 @@ from render.images.coded import write_png
 from render.images.exr import write_exr
 from render.outputs.opened import open_outputs
 from render.plan.frame import FramePlan
+from render.probes.light import FINE
 from render.renderer import Renderer
 from stage.assets.folder_worlds import with_world_of_library
 from stage.assets.worlds import load_worlds
@@ -20,9 +21,11 @@ from stage.loading.geometry import film_walls, load_geometry
 from stage.loading.look_files import called_look
 from stage.loading.other_world import load_config_with_world, naming_option
 from stage.show.frame.inputs import AssetReady, FrameInputs
+from stage.show.frame.outcome import Outcome
 from stage.show.frame.requests import Target, setting_command
 from stage.show.show import Show
 from stage.show.state import new_state
+from stage.stills.film_lamps import film_lamps, lights_given
 from stage.stills.film_stills import write_film
 from stage.stills.grey_sphere import LitSphere, SphereReport, lit_sphere
 from stage.values.stage_wide import ACTIVE_WORLD
@@ -103,9 +106,11 @@ def draw_still(
         show = Show(loaded.config, calibration, new_state(loaded.config, begins_with))
         with naming_option(loaded, world):
             assets = load_worlds(loaded, renderer)
-        plan = plan_still(show, request, assets)
-        renderer.draw(plan)
-        return _write(loaded, request, out, renderer=renderer, show=show, plan=plan)
+        if loaded.config.lights and request.grey_sphere_m is not None:
+            renderer.measure_at_probes(positions, FINE)
+        outcome = step_still(show, request, assets)
+        renderer.draw(outcome.plan)
+        return _write(loaded, request, out, renderer=renderer, show=show, outcome=outcome)
     finally:
         outputs.close()
 
@@ -118,12 +123,12 @@ def _with_one_camera(loaded: LoadedConfig, name: str) -> LoadedConfig:
     )
 
 
-def plan_still(show: Show, request: StillRequest, assets: tuple[AssetReady, ...]) -> FramePlan:
+def step_still(show: Show, request: StillRequest, assets: tuple[AssetReady, ...]) -> Outcome:
     """One step of the fold with the camera driven by hand. Raises ConfigError where a value is refused."""
     command = setting_command("still", _targets(request))
     outcome = show.step(FrameInputs(epoch=0, frame=0, present_ns=0, commands=(command,), observations=assets))
     refuse_if_refused(outcome)
-    return outcome.plan
+    return outcome
 
 
 def _targets(request: StillRequest) -> tuple[Target, ...]:
@@ -143,9 +148,9 @@ def _targets(request: StillRequest) -> tuple[Target, ...]:
 
 
 def _write(
-    loaded: LoadedConfig, request: StillRequest, out: Path, *, renderer: Renderer, show: Show, plan: FramePlan
+    loaded: LoadedConfig, request: StillRequest, out: Path, *, renderer: Renderer, show: Show, outcome: Outcome
 ) -> StillReport:
-    config = loaded.config
+    config, plan = loaded.config, outcome.plan
     try:
         out.mkdir(parents=True, exist_ok=True)
     except OSError as error:
@@ -159,6 +164,8 @@ def _write(
         write_png(out / f"wall-{wall.name}.png", renderer.read_wall(wall.name))
         files += [f"wall-{wall.name}.exr", f"wall-{wall.name}.png"]
     sphere = _sphere(loaded, request, plan, light)
+    if sphere is not None and (given := lights_given(show, renderer, outcome)) is not None:
+        sphere = sphere._replace(lamps=film_lamps(config, show.state.controls.values, given))
     if request.film:
         files += _film(loaded, request, show, light, out, sphere=sphere)
     report = StillReport(

@@ -112,3 +112,34 @@ def test_a_world_of_numbers_lights_no_sphere(tmp_path):
     done = command_here(*words, "--grey-sphere", "outer")
     assert done.returncode == 2
     assert "--grey-sphere: the world on air is no light" in done.stderr
+
+
+LAMPS = """
+[[lights]]
+name = "key"
+fixture = "generic_rgbw_16bit"
+universe = 1
+address = 1
+position_m = [0.0, 2.5, 1.5]
+aim_m = [0.0, 0.0, 1.5]
+lux_at_1m = 4000.0
+colour = "xy"
+x = 0.3127
+y = 0.3290
+{more}
+"""
+
+
+@pytest.mark.gl
+@pytest.mark.parametrize(
+    ("more", "share"), [("intensity = 0.5", 0.5), ('follow = "world"\nexposure_stops = 12.0', 1.0)]
+)
+def test_lights_light_the_sphere_with_what_they_give(tmp_path, more, share):
+    config = tmp_path / "lamps.toml"
+    config.write_text(SKY + LAMPS.format(more=more))
+    words = ("still", str(config), "--camera", "A", "--out", str(tmp_path / "out"), "--json", "--no-film")
+    done = command_here(*words, "--pose", "0 2.5 1.5 180 0 0", "--grey-sphere", "outer")
+    assert done.returncode == 0, done.stderr
+    sphere = json.loads(done.stdout)["grey_sphere"]
+    assert sphere["facing_lux"][1] == pytest.approx(share * 4000.0 / 2.5**2, rel=0.01)
+    assert sphere["upward_lux"][1] == pytest.approx(0.0, abs=1e-6)
