@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from stage.command_line.check import examine
 from stage.config.findings import Findings
+from stage.config.records import StageConfig
 from stage.loading.files import load_config
 from stage.loading.fixtures import FIXTURES, read_profile, shipped_fixtures
 from stage.loading.run_copy import load_run_copy, make_run_copy
@@ -104,3 +106,4 @@ def test_names_in_any_script_get_keys_and_a_profile_beside_the_configuration_tra
     assert copy is not None
     assert copy.profiles == loaded.profiles
     assert copy.config == loaded.config
+    assert msgspec.msgpack.decode(msgspec.msgpack.encode(loaded.config), type=StageConfig) == loaded.config
