@@ -16,6 +16,19 @@ class LightCalls(ABC):
     def _request(self, kind: str, longer_s: float = 0.0, **fields: object) -> dict[str, Any]:
         """Sends a request and returns its reply."""
 
+    def lights(self) -> list[dict[str, Any]]:
+        """Every stage light: what it is, where it stands, its patch, and what it is to give now."""
+        lights: list[dict[str, Any]] = []
+        while True:
+            reply = self._request("lights", first=len(lights))
+            lights += reply["lights"]
+            if not reply["lights"] or len(lights) >= reply["total"]:
+                return lights
+
+    def lights_save(self) -> dict[str, Any]:
+        """Saves where lights stand, point to and are patched, for the next start; returns once it is on disk."""
+        return self._request("save", only="lights")
+
     def light_take(self, name: str, follow: str = "") -> dict[str, Any]:
         """A light gives by hand, from now on, what it would follow now. Returns the reply: `before` can be put back."""
         given = {"follow": follow} if follow else {}
