@@ -40,6 +40,7 @@ NEEDED = {
     "worlds list": "viewer",
     "worlds save": "director",
     "worlds make": "director",
+    "lights": "viewer",
     "look list": "viewer",
     "look diff": "viewer",
     "cue list": "viewer",

@@ -73,10 +73,6 @@ REQUESTS = {
             "6501a76164647265737302a46269747308a36c6f77c0a468696768c0a974616b655f6f766572a46a756d70"
         ),
     ),
-    "light": (
-        LightRequest(id="1", name="key"),
-        "84a474797065a56c69676874a26964a131a6616374696f6ea474616b65a46e616d65a36b6579",
-    ),
     "status": (StatusRequest(id="1"), "82a474797065a6737461747573a26964a131"),
     "worlds": (
         WorldsRequest(id="1"),
