@@ -89,11 +89,11 @@ EdgeRequest = (
     | SnapshotRequest
     | StatusRequest
     | WorldsRequest
+    | LightsRequest
     | LookRequest
     | CueRequest
     | UndoRequest
     | SaveRequest
     | LoadRequest
     | LogRequest
-    | LightsRequest
 )
