@@ -107,7 +107,7 @@ class ProbeLight:
         light = _light_of(plan)
         changed = [name for name in lit.walls if self._is_news(name, _seen_on(light, name))]
         self._field.draw_light(lit, changed, around=self._is_news(None, _seen_on(light, None)))
-        with self._ring.drawing(self._field.size_px(wanted), _Label(plan.frame, probes, wanted)) as target:
+        with self._ring.drawing(self._field.size_px(wanted), _Label(plan.frame, probes, wanted), timed=False) as target:
             self._field.draw_tiles(target.framebuffer, wanted)
         self._measured = light
         self.draws += 1

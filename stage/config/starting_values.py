@@ -100,19 +100,16 @@ def _camera(camera: Camera, order: int) -> CameraValues:
     )
 
 
+def placement_of(light: StageLight) -> dict[str, float]:
+    """Where a light stands, where it points to, and how it is patched, by the names of its values."""
+    places = dict(zip(("x_m", "y_m", "z_m"), light.position_m, strict=True))
+    aims = dict(zip(("aim_x_m", "aim_y_m", "aim_z_m"), light.aim_m, strict=True))
+    return {**places, **aims, "universe": float(light.universe), "address": float(light.address)}
+
+
 def _light(light: StageLight) -> LightValues:
-    (x_m, y_m, z_m), (aim_x_m, aim_y_m, aim_z_m) = light.position_m, light.aim_m
-    return msgspec.structs.replace(
-        msgspec.convert(_configured(light, LightStart), LightValues),
-        x_m=x_m,
-        y_m=y_m,
-        z_m=z_m,
-        aim_x_m=aim_x_m,
-        aim_y_m=aim_y_m,
-        aim_z_m=aim_z_m,
-        universe=float(light.universe),
-        address=float(light.address),
-    )
+    values = msgspec.convert(_configured(light, LightStart), LightValues)
+    return msgspec.structs.replace(values, **placement_of(light))
 
 
 def _look(world: World) -> WorldLook:

@@ -16,16 +16,19 @@ from types import TracebackType
 from typing import Any, Literal, Self
 
 import msgpack
+import msgspec
 import zmq
 
 from stage.control.client_log import read_log
 from stage.control.cue_client import CueCalls
+from stage.control.light_client import LightCalls
 from stage.control.line import Line, NoAnswerError, connect
 from stage.control.look_client import LookCalls
 from stage.control.mirror import Change, Mirror
 from stage.control.undo_client import Answer, UndoCalls, answer_of
 from stage.gate.keys import client_key
 from stage.gate.limits import MAX_MESSAGE_BYTES
+from stage.values.desk import DeskMap
 from tracking.records import Scalar
 from tracking.settable import Value, Way
 
@@ -51,7 +54,7 @@ class ControlError(Exception):
         self.values = dict(values or {})
 
 
-class Client(LookCalls, CueCalls, UndoCalls):
+class Client(LookCalls, CueCalls, UndoCalls, LightCalls):
     """A connection to one stage, for use from one thread.
 
     Every call waits at most `timeout_s` until its message is sent, and as long again for the answer, then raises
@@ -219,6 +222,10 @@ class Client(LookCalls, CueCalls, UndoCalls):
         """Sets heading here: the tracked body points to `pan_deg` from now on, or turns by `by_deg`."""
         turned: dict[str, Any] = {"pan_deg": float(pan_deg)} if by_deg is None else {"by_deg": float(by_deg)}
         return answer_of(self._request("nudge", tracker=tracker, **turned, **_given(force=force)))
+
+    def map_desk(self, rows: Sequence[DeskMap]) -> Answer:
+        """Gives a lighting desk parameters to move from now on."""
+        return answer_of(self._request("desk", maps=msgspec.to_builtins(rows)))
 
     def acknowledge(self, code: str) -> Answer:
         """Acknowledges the findings of one code in health, such as "core_restarted"."""

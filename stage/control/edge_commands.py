@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from stage.control.cue_views import CUES_A_REPLY
 from stage.control.descriptions import Descriptions
+from stage.control.light_views import LIGHTS_A_REPLY, LightStatus
 from stage.control.look_views import LOOKS_A_REPLY
 from stage.control.replies import (
     API_VERSION,
@@ -20,6 +21,7 @@ from stage.control.replies import (
     CuesReply,
     DescribeReply,
     HelloReply,
+    LightsReply,
     LookDiffReply,
     LooksReply,
     Moment,
@@ -36,6 +38,7 @@ from stage.control.requests import (
     EdgeRequest,
     GetRequest,
     HelloRequest,
+    LightsRequest,
     LoadRequest,
     LogRequest,
     SaveRequest,
@@ -64,6 +67,7 @@ class Present:
         self.view = view
         self.moment = Moment(frame=outcome.frame, epoch=outcome.plan.epoch, seq=view.controls.sequence)
         self._outcome = outcome
+        self._lights: dict[int, tuple[tuple[LightStatus, ...], int]] = {}
         self._worlds: dict[int, tuple[tuple[WorldStatus, ...], int]] = {}
 
     @property
@@ -90,6 +94,12 @@ class Present:
         if first not in self._worlds:
             self._worlds[first] = self.view.worlds(first, WORLDS_A_REPLY)
         return self._worlds[first]
+
+    def lights(self, first: int) -> tuple[tuple[LightStatus, ...], int]:
+        """Some of the lights, and how many there are; made once, however many clients want the same."""
+        if first not in self._lights:
+            self._lights[first] = self.view.lights(self._outcome.lights, first, LIGHTS_A_REPLY)
+        return self._lights[first]
 
 
 class EdgeHands(NamedTuple):
@@ -163,6 +173,12 @@ def _worlds(_hands: EdgeHands, present: Present, call: Call) -> Reply:
     assert isinstance(call.request, WorldsRequest)
     worlds, total = present.worlds(call.request.first or 0)
     return WorldsReply(**present.moment.fields(call.request.id), worlds=worlds, total=total)
+
+
+def _lights(_hands: EdgeHands, present: Present, call: Call) -> Reply:
+    assert isinstance(call.request, LightsRequest)
+    lights, total = present.lights(call.request.first or 0)
+    return LightsReply(**present.moment.fields(call.request.id), lights=lights, total=total)
 
 
 def _changes(_hands: EdgeHands, present: Present, call: Call) -> Reply:
@@ -243,6 +259,7 @@ EDGE_COMMANDS = (
     EdgeCommand(WorldsRequest, "viewer", _worlds, "list"),
     EdgeCommand(WorldsRequest, "director", _save_world, "save"),
     EdgeCommand(WorldsRequest, "director", _make_world, "make"),
+    EdgeCommand(LightsRequest, "viewer", _lights),
     EdgeCommand(LookRequest, "viewer", _looks, "list"),
     EdgeCommand(LookRequest, "viewer", _look_diff, "diff"),
     EdgeCommand(CueRequest, "viewer", _cues, "list"),

@@ -11,6 +11,7 @@ from typing import TypedDict
 import msgspec
 
 from stage.control.cue_views import CueShown, CuesStatus, CueStatus
+from stage.control.light_views import LightStatus
 from stage.control.log_reading import LogLine
 from stage.control.look_views import LookComparison, LookRefused, LookStatus
 from stage.control.view import ClientChange, StageStatus, Warned, WorldStatus, warned
@@ -129,6 +130,13 @@ class LookReport(Evolving):
     absent: tuple[str, ...] = ()
     refused: dict[str, LookRefused] = msgspec.field(default_factory=dict)
     more: int = 0
+
+
+class LightsReply(Reply, tag="ok"):
+    """Stage lights in the order of the configuration. There are `total` of them."""
+
+    lights: tuple[LightStatus, ...]
+    total: int
 
 
 class SavedReply(Reply, tag="ok"):

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from typing import Protocol
 
+from msgspec import UnsetType
+
 from stage.control.cue_views import CueShown, CueStatus
+from stage.control.light_views import LightStatus
 from stage.control.look_views import LookComparison, LookStatus
 from stage.control.view import ClientChange, LibraryWorld, StageStatus, WorldStatus
+from stage.show.frame.lights import LightsPlan
 from stage.show.frame.outcome import Finding
 from stage.show.frame.requests import CueRequest, LookRequest
 from stage.show.values.controls import ControlState
@@ -41,6 +45,9 @@ class ShowView(Protocol):
 
     def worlds(self, first: int, most: int) -> tuple[tuple[WorldStatus, ...], int]:
         """At most so many worlds of the stage from the `first` on, and how many there are."""
+
+    def lights(self, plan: LightsPlan | UnsetType, first: int, most: int) -> tuple[tuple[LightStatus, ...], int]:
+        """At most so many lights from the `first` on, as the newest `plan` has them, and how many there are."""
 
     def changes(self, client: str) -> tuple[tuple[ClientChange, ...], tuple[ClientChange, ...]]:
         """The newest changes of a client that it can undo, and those that it can redo; the newest of each first."""

@@ -224,8 +224,8 @@ class DeskStatus(Evolving):
     says why a parameter could not be set.
     """
 
-    senders: dict[int, tuple[str, ...]] = msgspec.field(default_factory=dict)
-    winners: dict[int, tuple[str, ...]] = msgspec.field(default_factory=dict)
+    senders: dict[str, tuple[str, ...]] = msgspec.field(default_factory=dict)
+    winners: dict[str, tuple[str, ...]] = msgspec.field(default_factory=dict)
     mapped: tuple[str, ...] = ()
     has: tuple[str, ...] = ()
     moved: tuple[int, int, int, int] | None = None

@@ -20,3 +20,5 @@ class FixtureError(ValueError):
 
     def __init__(self, place: str, text: str) -> None:
         super().__init__(f"{place}: {text}" if place else text)
+        self.place = place
+        self.text = text

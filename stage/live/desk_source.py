@@ -21,7 +21,12 @@ MOST_DATAGRAMS = 256
 _SACN_UNIVERSE = slice(113, 115)
 _ARTNET_UNIVERSE = slice(14, 16)
 _MOST_SENDERS = 256
+_LOOPBACK = "127.0.0.1"
 _EVERYWHERE = "0.0.0.0"  # noqa: S104 - desks send to whichever address the stage has
+
+
+def _is_ipv4(address: str) -> bool:
+    return bool(address) and address[:1].isdigit()
 
 
 class DeskReceiver:
@@ -29,6 +34,8 @@ class DeskReceiver:
     as lost: it was not meant.
 
     sACN comes to the groups of the universes, joined on `interface`, and by unicast; Art-Net by unicast and broadcast.
+    Other programs of this machine may hold the same port, as libraries that only send do: a socket on the very address
+    gets what is sent there before one that is open to all.
     """
 
     source = DESK_SOURCE
@@ -49,29 +56,42 @@ class DeskReceiver:
         self._known: dict[str, bool] = {}
         at = (SACN_PORT if self._is_sacn else ARTNET_PORT) if port is None else port
         groups = [UdpEndpoint(host=multicast_group(one), port=at, interface=interface) for one in wanted[:MOST_GROUPS]]
-        endpoint = UdpEndpoint(host=_EVERYWHERE, port=at)
-        self._receiver = UdpReceiver(DESK_SOURCE, endpoint, tuple(groups) if self._is_sacn else ())
+        everywhere = UdpReceiver(
+            DESK_SOURCE, UdpEndpoint(host=_EVERYWHERE, port=at), tuple(groups) if self._is_sacn else (), shared=True
+        )
+        own = dict.fromkeys(filter(_is_ipv4, (interface, self._loopback())))
+        narrow = [
+            UdpReceiver(DESK_SOURCE, UdpEndpoint(host=one, port=everywhere.port or at), shared=True) for one in own
+        ]
+        self._receivers = (everywhere, *narrow)
 
     @property
     def failure(self) -> OSError | None:
         """Why nothing can be heard now; it is tried again."""
-        return self._receiver.failure
+        return next((one.failure for one in self._receivers if one.failure is not None), None)
 
     @property
     def port(self) -> int:
         """The port in use; 0 while it is not open."""
-        return self._receiver.port
+        return self._receivers[0].port
 
     def drain(self, budget: Budget, datagrams: list[Datagram], drops: list[Drop]) -> None:
         """Appends what came of the wanted universes and senders since the last call, oldest first."""
         heard: list[Datagram] = []
-        self._receiver.drain(Budget(min(budget.datagrams, MOST_DATAGRAMS), budget.bytes), heard, drops)
+        for receiver in self._receivers:
+            receiver.drain(Budget(min(budget.datagrams, MOST_DATAGRAMS), budget.bytes), heard, drops)
         at = _SACN_UNIVERSE if self._is_sacn else _ARTNET_UNIVERSE
         datagrams += [one for one in heard if one.payload[at] in self._wanted and self._is_allowed(one.sender)]
 
     def close(self) -> None:
         """Closes the socket."""
-        self._receiver.close()
+        for receiver in self._receivers:
+            receiver.close()
+
+    def _loopback(self) -> str:
+        """This machine's own address for itself, where senders here are allowed."""
+        here = ipaddress.IPv4Address(_LOOPBACK)
+        return _LOOPBACK if any(here in network for network in self._networks) else ""
 
     def _is_allowed(self, sender: str) -> bool:
         host = sender.rpartition(":")[0]

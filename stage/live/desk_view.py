@@ -16,8 +16,8 @@ def desk_status(show: Show) -> DeskStatus | None:
     state = show.state.desk
     moved = state.moved
     return DeskStatus(
-        senders={number: _senders(universe) for number, universe in state.universes.items()},
-        winners={number: universe.winners for number, universe in state.universes.items() if universe.sources},
+        senders={str(number): _senders(universe) for number, universe in state.universes.items()},
+        winners={str(number): universe.winners for number, universe in state.universes.items() if universe.sources},
         mapped=tuple(show.desk.rows),
         has=show.desk.held(show.tree, show.state.controls),
         moved=None if moved is None else (moved.universe, moved.address, moved.before, moved.level),

@@ -13,15 +13,15 @@ from stage.config.reader import tables_of
 from stage.config.records import StageConfig
 from stage.config.table_reader import TableReader
 from stage.fixture_files.assumptions import FixtureError
-from stage.fixture_files.reading import read_fixture_file
+from stage.fixture_files.reading import FIXTURE_SUFFIXES, read_fixture_file
 from stage.fixtures.records import Channel, Emitter, FixtureProfile, Mode
 from stage.fixtures.rules import broken_profile_rules
 from stage.loading.texts import text_of
 
 FIXTURES = Path(__file__).resolve().parents[2] / "hw_configs" / "fixtures"
 TABLES = ".toml"
-OF_OTHERS = (".gdtf", ".json")
-"""GDTF, and the Open Fixture Library."""
+FILES = (TABLES, *FIXTURE_SUFFIXES)
+"""How the files of fixtures end."""
 _INNER_KEYS = tuple(field.name for kind in (Emitter, Mode, Channel) for field in msgspec.structs.fields(kind))
 
 
@@ -46,7 +46,13 @@ def shipped_fixtures() -> list[str]:
 
 
 def read_profile(path: Path, findings: Findings) -> FixtureProfile | None:
-    """The profile in a TOML file, with its faults in `findings`, under the file's own keys; None where it has any."""
+    """The profile in a file, with its faults in `findings`, under the file's own keys; None where it has any."""
+    if path.suffix.lower() in FIXTURE_SUFFIXES:
+        try:
+            return read_fixture_file(path)
+        except FixtureError as error:
+            findings.report(error.place, error.text)
+            return None
     text = text_of(path, findings)
     tables = None if text is None else tables_of(text, findings)
     if tables is None:
@@ -59,18 +65,10 @@ def read_profile(path: Path, findings: Findings) -> FixtureProfile | None:
 
 def _profile(name: str, where: str, path_of: Callable[[str], Path], findings: Findings) -> FixtureProfile | None:
     """The profile that a light names; None with a finding where there is none."""
-    if name.lower().endswith(OF_OTHERS):
-        try:
-            return read_fixture_file(path_of(name))
-        except FixtureError as error:
-            findings.report(where, f"{name}: {error}")
-            return None
-    is_file = name.endswith(TABLES)
+    is_file = name.lower().endswith(FILES)
     path = path_of(name) if is_file else FIXTURES / f"{name}{TABLES}"
     if not is_file and name not in shipped_fixtures():
-        wanted = (
-            f"expected one of {', '.join(shipped_fixtures())}, or a file ending in {', '.join((TABLES, *OF_OTHERS))}"
-        )
+        wanted = f"expected one of {', '.join(shipped_fixtures())}, or a file ending in {', '.join(FILES)}"
         findings.report(where, f"found {name!r}, {wanted}")
         return None
     own = Findings(name)

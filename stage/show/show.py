@@ -56,7 +56,7 @@ from stage.show.frame.outcome import Finding, Outcome, TrackerReport
 from stage.show.frame.reading import readable
 from stage.show.lights.carried import forget_lights
 from stage.show.lights.following import note_reached
-from stage.show.lights.links import link_condition
+from stage.show.lights.links import condition_of
 from stage.show.lights.planner import LightPlanner
 from stage.show.looks.capture import keep_look_of_take
 from stage.show.looks.files import forget_looks, list_looks, look_faults
@@ -116,6 +116,8 @@ class Show:
             self._state.looks,
             self._state.cues,
             self._state.play,
+            lights=self._state.lights,
+            lamps=config.all_lights(),
             desk=self._state.desk,
         )
         self._passing = Passing(self._hands, self._state)
@@ -163,14 +165,13 @@ class Show:
         account = account_of(plan, trackers, self.trackers, state.controls.values)
         if account is not None:
             self._ledger.open(state.ledger, account)
-        air = air_report(state.air, state.controls.values, state.frame, self.rate)
         return Outcome(
             frame=state.frame,
             plan=plan,
             answers=tuple(answering.answers),
             health=health,
             trackers=trackers,
-            air=air,
+            air=air_report(state.air, state.controls.values, state.frame, self.rate),
             entered=tuple(answering.entered),
             lights=lights,
         )
@@ -222,14 +223,11 @@ class Show:
                 note_report(state.take, observation)
             case Dropped():
                 note_loss(state.losses, observation, state.frame)
-            case Condition():
-                note_condition(state.conditions, observation)
+            case Condition() | LightsLink():
+                self._note(condition_of(observation))
             case LightReached():
                 note_reached(state.lights, observation)
                 self._ledger.note_followed(state.ledger, state.frame - observation.frame)
-            case LightsLink():
-                note_condition(state.conditions, link_condition(observation))
-                # what was sent (LightsSent) is recorded alone, and replay sends the same again
 
     def _note(self, condition: Condition | None) -> None:
         if condition is not None:

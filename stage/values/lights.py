@@ -128,6 +128,15 @@ class LightValues(LightStart):
     ] = 1.0
 
 
+PLACEMENT = ("x_m", "y_m", "z_m", "aim_x_m", "aim_y_m", "aim_z_m", "universe", "address")
+"""The values that say where a light stands, where it points to, and how it is patched."""
+
+
+def is_placement(path: str) -> bool:
+    """Whether a value says where a light stands, where it points to, or how it is patched."""
+    return path.startswith("/light/") and path.rpartition("/")[2] in PLACEMENT
+
+
 class LightGroupValues(Values):
     """A group of lights."""
 

@@ -15,3 +15,10 @@ LIGHTS = {
     "desk_text": "{path} 是文字，调光台无法设定",
     "lights_link": "灯光经 {output} 收不到数据：{why}",
 }
+
+LIGHT_REFUSALS = {
+    "no_light": "没有名为 {light!r} 的灯，现有：{lights}",
+    "no_light_at_all": "没有名为 {light!r} 的灯：配置中没有 [[lights]]",
+    "lights_asked": "已有 {most} 盏灯正在测量：请稍后再试",
+    "light_not_measured": "灯 {light} 要跟随的光在 {seconds:g} 秒内没有测到：画面在绘制吗？",
+}

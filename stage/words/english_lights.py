@@ -19,3 +19,10 @@ LIGHTS = {
     "desk_text": "{path} is text, which no desk can set",
     "lights_link": "the lights get nothing by {output}: {why}",
 }
+
+LIGHT_REFUSALS = {
+    "no_light": "there is no light {light!r}, there are: {lights}",
+    "no_light_at_all": "there is no light {light!r}: the configuration has no [[lights]]",
+    "lights_asked": "{most} lights are being measured already: ask again in a moment",
+    "light_not_measured": "what light {light} would follow was not measured within {seconds:g} s: is anything drawn?",
+}

@@ -19,6 +19,7 @@ from stage.control.requests import (
     EdgeRequest,
     GetRequest,
     HelloRequest,
+    LightsRequest,
     LoadRequest,
     LogRequest,
     SaveRequest,
@@ -30,6 +31,7 @@ from stage.show.frame.requests import (
     BatchRequest,
     CueRequest,
     LeaseRequest,
+    LightRequest,
     LookRequest,
     NudgeRequest,
     Request,
@@ -77,6 +79,11 @@ REQUESTS = {
             "88a474797065a46c6f6f6ba26964a131a6616374696f6ea46c697374a46e616d65a0a2746fa0a46f6e6c7990"
             "a6666164655f73cb0000000000000000a676616c75657380"
         ),
+    ),
+    "lights": (LightsRequest(id="1"), "82a474797065a66c6967687473a26964a131"),
+    "light": (
+        LightRequest(id="1", name="k"),
+        "84a474797065a56c69676874a26964a131a6616374696f6ea474616b65a46e616d65a16b",
     ),
     "save": (SaveRequest(id="1"), "83a474797065a473617665a26964a131a46e616d65a773746172747570"),
     "load": (LoadRequest(id="1", name="b"), "83a474797065a46c6f6164a26964a131a46e616d65a162"),

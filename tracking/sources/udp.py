@@ -41,12 +41,15 @@ class UdpReceiver:
     A small thread opens it every `RETRY_S` until that succeeds, since joining a multicast group may wait for the
     network's configuration. After that it looks every `LOOKS_EVERY_S` whether the interface is still there. A group is
     joined again, on a new socket, once its interface has come back or has become another one. `groups` are further
-    multicast groups that are heard on the same port, all on one interface.
+    multicast groups that are heard on the same port, all on one interface. Other programs may hold a `shared` port.
     """
 
-    def __init__(self, source: str, endpoint: UdpEndpoint, groups: tuple[UdpEndpoint, ...] = ()) -> None:
+    def __init__(
+        self, source: str, endpoint: UdpEndpoint, groups: tuple[UdpEndpoint, ...] = (), *, shared: bool = False
+    ) -> None:
         self.source = source
         self._endpoint = endpoint
+        self._shared = shared
         self._joined = (endpoint, *groups) if endpoint.multicast else groups
         self._socket: socket.socket | None = None
         self._fresh: socket.socket | None = None
@@ -118,7 +121,7 @@ class UdpReceiver:
 
     def _try_to_open(self) -> None:
         try:
-            self._socket = _opened(self._endpoint, self._joined)
+            self._socket = _opened(self._endpoint, self._joined, shared=self._shared)
         except OSError as error:
             self.failure = error
         else:
@@ -144,7 +147,8 @@ class UdpReceiver:
         try:
             if self._joined and self._fresh is None and self._has_left(opened):
                 port = opened.getsockname()[1]
-                self._fresh = _opened(msgspec.structs.replace(self._endpoint, port=port), self._joined)
+                again = msgspec.structs.replace(self._endpoint, port=port)
+                self._fresh = _opened(again, self._joined, shared=self._shared)
                 self._left_group = False
             require_interface(self._joined[0] if self._joined else self._endpoint)
         except JOB_FAILURES as error:
@@ -207,13 +211,15 @@ def open_failure(endpoint: UdpEndpoint, error: OSError) -> str:
     return f"{endpoint.host}:{endpoint.port} cannot be opened ({error}); check the address"
 
 
-def _opened(endpoint: UdpEndpoint, joined: tuple[UdpEndpoint, ...]) -> socket.socket:
+def _opened(endpoint: UdpEndpoint, joined: tuple[UdpEndpoint, ...], *, shared: bool) -> socket.socket:
     opened = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
     try:
         opened.setblocking(False)
         opened.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, RECEIVE_BUFFER_BYTES)
         if sys.platform == "linux":
             _request_ancillary_messages(opened)
+        if shared:
+            opened.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         if joined:
             _join_apart(opened, joined)
         opened.bind((endpoint.host, endpoint.port))

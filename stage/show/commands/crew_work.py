@@ -6,6 +6,7 @@ import msgspec
 
 from stage.show.commands.fixing import fixes_for
 from stage.show.commands.kinds import CommandKind, Effect, Hands
+from stage.show.commands.owed import owing
 from stage.show.commands.set_values import call_world, set_targets
 from stage.show.desk.state import learn
 from stage.show.frame.requests import (
@@ -30,6 +31,8 @@ def _start_or_stop_take(hands: Hands, command: Command) -> Effect:
     refusal = ask_for_take(hands.take, request, hands.controls.state.frame)
     if refusal is not None:
         return Effect(refusal=refusal)
+    if request.action == "start":
+        hands.take.owed = owing(command)
     return Effect(value=hands.take.name, owed=request.action == "start")
 
 

@@ -104,7 +104,9 @@ class Desk:
         if level == before and row.take_over != "always":
             return
         hold.level = level
-        if broken_map_rule(row, parameter, self._role) is not None:
+        reason = broken_map_rule(row, parameter, self._role)
+        if reason is not None:
+            self._state.refused[path] = reason
             return
         present = hands.controls.target_of(path)
         value = parameter.check(row.value(parameter, level, present))

@@ -29,6 +29,7 @@ def redo(hands: Hands, memory: AnswerMemory, redone: tuple[Redone, ...], frame: 
         if given.refusal is None:
             answer = carry_out(hands, memory, one.command, frame)
             hands.take.owed = None
+            hands.lights.asked.clear()
             if answer is not None and answer.refusal is not None:
                 refused.append(one.command)
         remember(known, request_digest(one.command), given, given.frame)

@@ -191,6 +191,17 @@ class CueRequest(Request, tag="cue"):
     first: Annotated[int, msgspec.Meta(ge=0, le=1_000_000)] | msgspec.UnsetType = msgspec.UNSET
 
 
+class LightRequest(Request, tag="light"):
+    """Take from the world now: a light by `name` gives by hand, from now on, what it would follow at this moment: what
+    it follows, or what its configuration says, or the light that reaches it; or what `follow` says. One that is not
+    measured is, for a few frames; the answer comes then, or says within a second why not.
+    """
+
+    action: Literal["take"] = "take"
+    name: Annotated[str, msgspec.Meta(min_length=1, max_length=256)]
+    follow: Literal["world", "sun", "wall", "clipped"] | msgspec.UnsetType = msgspec.UNSET
+
+
 ShowRequest = (
     SetRequest
     | BatchRequest
@@ -198,11 +209,12 @@ ShowRequest = (
     | NudgeRequest
     | AcknowledgeRequest
     | WorldsRequest
+    | DeskRequest
     | LookRequest
     | CueRequest
-    | DeskRequest
     | UndoRequest
     | LeaseRequest
+    | LightRequest
 )
 
 

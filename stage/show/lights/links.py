@@ -9,7 +9,9 @@ LIGHTS_LINK = "lights_link"
 UP = "up"
 
 
-def link_condition(link: LightsLink) -> Condition:
+def condition_of(link: LightsLink | Condition) -> Condition:
     """The condition that a report begins, changes or ends."""
+    if isinstance(link, Condition):
+        return link
     values = {"output": link.place, "why": link.state, "found": link.detail}
     return Condition(code=LIGHTS_LINK, severity="alarm", values=dict(values), present=link.state != UP)

@@ -24,6 +24,8 @@ from stage.show.report.tracker_health import Fault
 from stage.values.stage_wide import ShowValues
 from tracking.records import Vec3
 
+_DARK: Vec3 = (0.0, 0.0, 0.0)
+
 
 class PlannedLights(NamedTuple):
     """What the lights are to give in a frame, and where their light is measured; UNSET where there is nothing."""
@@ -63,7 +65,7 @@ class LightPlanner:
             self._admit(state)
         key = self._key(state, values, air)
         if state.slots and not values.output.freeze:
-            self._follow(state, key, max(time.frame - state.frame, 0) if state.frame >= 0 else 0)
+            self._follow(state, key, max(time.frame - state.frame, 0))
         state.frame = time.frame
         if state.asked:
             self._give(state, key)
@@ -84,11 +86,14 @@ class LightPlanner:
         return self._tables.faults
 
     def _admit(self, state: LightsState) -> None:
-        """Brings the slots to what follows now. A new follower begins with the light that it gave by hand."""
+        """Brings the slots to what follows now. A new follower begins with the light that it gave by hand, and in the
+        first frame of all with none.
+        """
         slots = self._tables.slots.slots
         goal = dict(zip(state.slots, _triples(state.goal), strict=True))
         now = dict(zip(state.slots, _triples(state.now), strict=True))
-        begins = [now.get(slot) or self._first_light(slot) for slot in slots]
+        dark = state.frame < 0
+        begins = [now.get(slot) or (_DARK if dark else self._first_light(slot)) for slot in slots]
         state.now = _flat(iter(begins))
         state.goal = _flat(goal.get(slot, begin) for slot, begin in zip(slots, begins, strict=True))
         state.held = {slot: xy for slot, xy in state.held.items() if slot in now}
@@ -124,15 +129,22 @@ class LightPlanner:
                     state.directions[light_of_slot(state.slots[place])] = key.direction
             state.goal = tuple(goal)
         passed_s = passed * self._rate.denominator / self._rate.numerator
-        if slots.even_s is not None:
+        if state.frame < 0:
+            state.now = state.goal
+        elif slots.even_s is not None:
             state.now = smoothed(state.now, state.goal, kept_share(slots.even_s, passed_s))
-            return
+        else:
+            state.now = smoothed(state.now, state.goal, self._ways(passed_s))
+
+    def _ways(self, passed_s: float) -> list[float]:
+        """How much of the way to its goal each number goes."""
+        slots = self._tables.slots
         shares = {smooth_s: kept_share(smooth_s, passed_s) for smooth_s in dict.fromkeys(slots.smooth_s)}
         ways: list[float] = []
         for smooth_s, hold in zip(slots.smooth_s, slots.holds, strict=True):
             way = 0.0 if hold else shares[smooth_s]
             ways += (way, way, way)
-        state.now = smoothed(state.now, state.goal, ways)
+        return ways
 
     def _give(self, state: LightsState, key: _Key) -> None:
         """Gives those who asked for a light once what is known already: what it follows, or the key light."""

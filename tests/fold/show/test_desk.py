@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -10,8 +11,12 @@ from stage.dmx.artnet import DmxPacket as ArtDmxPacket
 from stage.dmx.sacn import PREVIEW, TERMINATED, DataPacket
 from stage.show.commands.desk import DESK_SOURCE, Desk
 from stage.show.desk.state import MOST_SOURCES, DeskState, learn
-from stage.show.frame.requests import LeaseRequest
+from stage.show.frame.requests import DeskRequest, LeaseRequest
+from stage.show.show import Show
+from stage.show.state import new_state
 from stage.values.desk import DeskMap, broken_map_rule
+from tests.building import codes, digest, inputs_at, set_to, slot_ns, stage, step, value_of
+from tests.building import command as command_of
 from tests.fold.small_show import TREE, SmallControls, command, put
 from tracking.datagrams import Datagram
 
@@ -204,3 +209,45 @@ def test_junk_never_raises_and_never_moves_anything(junk):
         rig.desk = Desk(rig.state, (WIDE,), protocol=protocol, role="admin")
         rig.hears(*(Datagram(source=DESK_SOURCE, sender="192.0.2.1:9", received_ns=1, payload=one) for one in junk))
     assert rig.show.values == before
+
+
+def with_desk():
+    """A stage with a desk on exposure, and its show."""
+    found = stage('[dmx]\nin_from = ["192.0.2.0/24"]\n')
+    config = msgspec.structs.replace(found.config, desk_maps=(WIDE,))
+    return Show(config, found.calibration, new_state(config)), config, found.calibration
+
+
+def test_desk_is_part_of_the_fold_a_restored_show_goes_on_alike():
+    show, config, calibration = with_desk()
+    other = None
+    for frame in range(60):
+        levels = [(frame * 7) % 256, frame]
+        came = [] if frame % 3 else [sacn(levels, sequence=frame, at_ns=slot_ns(frame))]
+        inputs = inputs_at(frame, *([set_to(EXPOSURE, 0.5)] if frame == 40 else []), datagrams=came)
+        given = digest(show.step(inputs))
+        if other is not None:
+            assert digest(other.step(inputs)) == given
+            assert other.state.desk == show.state.desk
+        if frame == 25:
+            other = Show(config, calibration, show.snapshot())
+    assert value_of(show, EXPOSURE) != 0.5
+
+
+def test_silent_desk_is_told():
+    show, _, _ = with_desk()
+    show.step(inputs_at(0, datagrams=[sacn([9, 9], at_ns=slot_ns(0))]))
+    assert "desk_silent" not in codes(show.step(inputs_at(60)))
+    assert "desk_silent" in codes(show.step(inputs_at(200)))
+
+
+def test_operator_maps_a_parameter_while_the_show_runs_and_a_director_may_not():
+    show, _, _ = with_desk()
+    row = DeskMap(path="/grade/tint", universe=1, address=3)
+    refused = show.step(inputs_at(0, command_of(DeskRequest(id="1", maps=(row,)), request_id="1", role="director")))
+    assert refused.answers[0].refusal is not None
+    assert step(show, 1, DeskRequest(id="2", maps=(row,))).answers[0].refusal is None
+    show.step(inputs_at(2, datagrams=[sacn([0, 0, 255], at_ns=slot_ns(2))]))
+    assert value_of(show, "/grade/tint") == 1.0
+    geometry = DeskMap(path="/outer/x_m", universe=1, address=3)
+    assert show.step(inputs_at(3, DeskRequest(id="3", maps=(geometry,)))).answers[0].refusal is not None

@@ -10,7 +10,9 @@ from stage.show.frame.requests import (
     AcknowledgeRequest,
     BatchRequest,
     CueRequest,
+    DeskRequest,
     LeaseRequest,
+    LightRequest,
     LookRequest,
     NudgeRequest,
     SetRequest,
@@ -20,6 +22,7 @@ from stage.show.frame.requests import (
     WorldsRequest,
 )
 from stage.values.cues import CueFields
+from stage.values.desk import DeskMap
 from tests.building import (
     batch,
     camera,
@@ -48,6 +51,8 @@ LEAST_ROLE = {
     WorldsRequest: "director",
     UndoRequest: "director",
     LeaseRequest: "director",
+    LightRequest: "director",
+    DeskRequest: "operator",
     LookRequest: "director",
     CueRequest: "director",
 }
@@ -58,6 +63,7 @@ ASKED = [
     stop_take(),
     set_heading("t", 5.0),
     AcknowledgeRequest(id="ack", code="core_restarted"),
+    DeskRequest(id="desk", maps=(DeskMap(path="/grade/tint", universe=1, address=1),)),
     LookRequest(id="look", action="save", name="look"),
     CueRequest(id="cue", action="add", cues=(CueFields(values={"/grade/tint": 0.5}),)),
 ]
