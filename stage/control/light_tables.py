@@ -17,18 +17,15 @@ def light_tables(lights: Iterable[Mapping[str, Any]]) -> Iterator[RenderableType
     if not lights:
         yield Text("the configuration has no [[lights]]")
         return
-    table = plain_table("light", "fixture, mode", "patch", "stands", "points to", "follows", "now")
+    patched = plain_table("light", "key", "patch", "fixture and mode")
+    placed = plain_table("light", "stands at", "points to", "follows", "now")
     for one in lights:
-        table.add_row(
-            printable(one["name"] if one["name"] == one["key"] else f"{one['name']} ({one['key']})"),
-            printable(f"{one['fixture']}, {one['mode']}"),
-            patch_words(one),
-            place_words(one["position_m"]),
-            place_words(one["aim_m"]),
-            f"{one['follow']}{', held' if one['hold'] else ''}",
-            now_words(one),
-        )
-    yield table
+        name = printable(one["name"])
+        patched.add_row(name, one["key"], patch_words(one), printable(f"{one['fixture']}, {one['mode']}"))
+        follows = f"{one['follow']}{', held' if one['hold'] else ''}"
+        placed.add_row(name, place_words(one["position_m"]), place_words(one["aim_m"]), follows, now_words(one))
+    yield patched
+    yield placed
     for one in lights:
         if one["moved"]:
             yield Text(f"{printable(one['name'])} differs from the file: {moved_words(one)}", style="yellow")

@@ -8,6 +8,8 @@ from stage.config.records import StageConfig
 from stage.fixtures.records import Channel, FixtureProfile, Mode
 from tracking.records import Record
 
+_CELLS_TOLD = 2
+"""Cells of a bar whose channels are told one by one."""
 _TICKS_HZ = 44
 _PACKET_BYTES = 638
 """Of a full universe in E1.31, without the headers of UDP and IP (E1.31:2018, table 4-1)."""
@@ -16,10 +18,11 @@ _UNITS = {"temperature": "K", "hue": "deg", "strobe": "Hz"}
 
 
 class ChannelEntry(Record):
-    """One channel: its slots from the fixture's address, and what it does."""
+    """One channel: its slots from the fixture's address, the cell that it is of (from 1), and what it does."""
 
     offset: int
     fine: int | None
+    cell: int
     does: str
 
 
@@ -94,8 +97,12 @@ def fixture_lines(report: FixtureReport) -> Iterator[str]:
         cells = f", {mode.cells} cells" if mode.cells > 1 else ""
         yield f'  mode "{mode.name}": {mode.slots} channels{cells}'
         for one in mode.channels:
+            if one.cell > _CELLS_TOLD:
+                continue
             slots = str(one.offset) if one.fine is None else f"{one.offset} and {one.fine} (16 bit)"
             yield f"    {slots}: {one.does}"
+        if mode.cells > _CELLS_TOLD:
+            yield f"    and so on, to cell {mode.cells}"
     for note in report.notes:
         yield f"  note: {note}"
 
@@ -121,8 +128,12 @@ def _mode(mode: Mode) -> ModeEntry:
         name=mode.name,
         slots=mode.slots,
         cells=mode.cells,
-        channels=tuple(ChannelEntry(offset=one.offset, fine=one.fine, does=_does(one, mode)) for one in channels),
+        channels=tuple(_channel(one, mode) for one in channels),
     )
+
+
+def _channel(one: Channel, mode: Mode) -> ChannelEntry:
+    return ChannelEntry(offset=one.offset, fine=one.fine, cell=one.cell + 1, does=_does(one, mode))
 
 
 def _does(channel: Channel, mode: Mode) -> str:

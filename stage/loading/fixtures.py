@@ -45,6 +45,15 @@ def shipped_fixtures() -> list[str]:
     return sorted(file.stem for file in FIXTURES.glob(f"*{TABLES}"))
 
 
+def read_fixture(path: Path) -> FixtureProfile:
+    """The profile in a file. Raises ConfigError with all findings."""
+    findings = Findings(str(path))
+    profile = read_profile(path, findings)
+    findings.refuse()
+    assert profile is not None
+    return profile
+
+
 def read_profile(path: Path, findings: Findings) -> FixtureProfile | None:
     """The profile in a file, with its faults in `findings`, under the file's own keys; None where it has any."""
     if path.suffix.lower() in FIXTURE_SUFFIXES:
