@@ -79,8 +79,9 @@ class WallPicture:
                 f"walls.{wall.name}.resolution_px: found {columns} x {rows}, expected at most "
                 f"{largest_texture_px(context)} a side on this driver, split the wall"
             )
-        asked, pitch = pitch is not None, led_pitch(positions) if pitch is None else pitch
-        self._led_values = {} if asked else _flat_values(positions, pitch)  # the asked share shaders, flat or not
+        self._sums = pitch is not None  # the asked share the shaders of layers: a form of their own would double them
+        pitch = led_pitch(positions) if pitch is None else pitch
+        self._led_values = _flat_values(positions, pitch)
         self.leds = LedSamples(positions, pitch)
         self.positions = float_texture(context, with_pitch(positions, pitch))
         self.tiles = WallTiles(positions)
@@ -155,8 +156,8 @@ class WallPicture:
         """Whether the last layer can be evaluated in the pass that ends on the wall."""
         world = worlds[-1]
         layer = world.layers[-1]
-        if not layer.has_own_pass:
-            return True
+        if self._sums or not layer.has_own_pass:
+            return not self._sums
         only_world = len(worlds) == 1 and world.inner == world.outer
         return only_world and not (layer.mends or layer.follows) and not self._whole(scene, behind).has_tools
 

@@ -29,15 +29,18 @@ Array = NDArray[np.float64]
 
 
 class Fineness(NamedTuple):
-    """How many LEDs of all walls together are asked, and the side of the square of directions around."""
+    """How many LEDs of all walls together are asked, the side of the square of directions around, and of how many
+    frames one is drawn where light changes in every one.
+    """
 
     leds: int
     around_px: int
+    frames: int
 
 
-FINE = Fineness(1 << 20, 1024)
+FINE = Fineness(1 << 20, 1024, 1)
 """What a GPU does in a fraction of a millisecond: a sun is as bright as it is, within 2 %."""
-COARSE = Fineness(1 << 14, 128)
+COARSE = Fineness(1 << 14, 128, 2)
 """For software: small lights on walls may be missed or count too much, and a high sun beside them errs by a tenth."""
 _SLOTS = 3
 
@@ -81,6 +84,7 @@ class ProbeLight:
         self._field = LightField(context, grids, passes, wanted.around_px)
         self._ring: ReadBack[_Label] = ReadBack(context, _SLOTS, kind="f4")
         self._context = context
+        self._frames, self._frame = wanted.frames, 0
         self._unread: Target | None = None
         self._waiting: tuple[_Label, Tiles] | None = None
         self._measured: FramePlan | None = None
@@ -97,6 +101,8 @@ class ProbeLight:
 
     def is_due(self, plan: FramePlan) -> bool:
         """Whether the light of this plan is not the one that was drawn last, and nothing earlier keeps it waiting."""
+        if self._measured is not None and 0 < plan.frame - self._frame < self._frames:
+            return False
         return self._ring.has_room and self._waiting is None and _light_of(plan) != self._measured
 
     def draw(self, plan: FramePlan, lit: LitScenes) -> None:
@@ -109,7 +115,7 @@ class ProbeLight:
         self._field.draw_light(lit, changed, around=self._is_news(None, _seen_on(light, None)))
         with self._ring.drawing(self._field.size_px(wanted), _Label(plan.frame, probes, wanted), timed=False) as target:
             self._field.draw_tiles(target.framebuffer, wanted)
-        self._measured = light
+        self._measured, self._frame = light, plan.frame
         self.draws += 1
 
     def arrived(self) -> Iterator[ReachedLight]:

@@ -108,8 +108,9 @@ def _step(positions: Array, row: Indices, column: Indices, to: tuple[int, int]) 
 def _patches(positions: Array, across: int, down: int) -> tuple[Patches, Array, Array]:
     """The patches of a wall, the middles of its tiles, and how much of each tile has LEDs."""
     rows, columns = positions.shape[:2]
-    has_gaps = not np.isfinite(positions).all()
-    side = 2 * _PATCHES_A_SIDE if has_gaps else _PATCHES_A_SIDE
+    side = _PATCHES_A_SIDE
+    if not np.isfinite(positions).all():
+        side = min(2 * side, math.ceil(max(columns / across, rows / down)))
     along = (np.arange(across * side) + 0.5) * (columns / (across * side))
     upright = (np.arange(down * side) + 0.5) * (rows / (down * side))
     column, row = (grid.ravel() for grid in np.meshgrid(along, upright))

@@ -113,6 +113,8 @@ def _followed(plan: FramePlan, count: int) -> FramePlan:
     return msgspec.structs.replace(plan, probes=ProbesPlan(probes=tuple(probes), brightest=True))
 
 
-def _brighter(plan: FramePlan, frame: int) -> FramePlan:
+def _brighter(plan: FramePlan, count: int) -> FramePlan:
+    """The frame after so many others that were drawn, two apart: so often light is drawn by whatever driver."""
+    frame = 2 * count
     grade = msgspec.structs.replace(plan.grade, exposure_stops=_STEP_STOPS * frame)
     return msgspec.structs.replace(plan, frame=frame, grade=grade)

@@ -113,11 +113,11 @@ def _print(report: CheckReport) -> None:
     for error in report.errors:
         typer.echo(error, err=True)
     if report.sheet is not None and report.ok:
+        lights = f"{report.lights} light(s), " if report.lights else ""
         verdict = f"can be run, {len(report.warnings)} warning(s)" if report.warnings else "good"
-        lights = f", {report.lights} light(s)" if report.lights else ""
         print(
             f"{report.file}: {verdict}: {report.walls} wall(s), {report.trackers} tracker(s), "
-            f"{report.cameras} camera(s){lights}, {report.parameters} parameters"
+            f"{report.cameras} camera(s), {lights}{report.parameters} parameters"
         )
         print(sheet_text(report.sheet))
 

@@ -10,6 +10,7 @@ import typer
 
 from stage.command_line.connected import EndpointOption, JsonOption, connected, print_out
 from stage.command_line.lights_check import check
+from stage.command_line.lights_learn import learn
 from stage.command_line.lights_trial import identify, step_through
 from stage.control.client import DEFAULT_ENDPOINT
 from stage.control.light_tables import light_tables
@@ -26,6 +27,7 @@ app = typer.Typer(
 app.command()(check)
 app.command(name="test")(step_through)
 app.command()(identify)
+app.command()(learn)
 
 
 @app.command(name="list")

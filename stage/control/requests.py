@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 import msgspec
 
-from stage.show.frame.requests import CueRequest, LookRequest, Request, WorldsRequest
+from stage.show.frame.requests import CueRequest, LookRequest, Request, UndoRequest, WorldsRequest
 from stage.values.cues import Path
 
 SavedName = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\n)")]
@@ -89,10 +89,11 @@ EdgeRequest = (
     | SnapshotRequest
     | StatusRequest
     | WorldsRequest
+    | LightsRequest
     | LookRequest
     | CueRequest
+    | UndoRequest
     | SaveRequest
     | LoadRequest
     | LogRequest
-    | LightsRequest
 )

@@ -39,7 +39,7 @@ def _lines(sheet: Sheet) -> Iterator[str]:
     for world in sheet.worlds:
         yield _world(world)
     for light in sheet.lights:
-        yield _light(light)
+        yield from _light(light)
 
 
 def _wall(wall: WallEntry) -> Iterator[str]:
@@ -90,13 +90,15 @@ def _camera(camera: CameraEntry) -> Iterator[str]:
     yield f"    from sample to light at most {camera.longest_latency_ms:.1f} ms: delay + 1.5 frames + slowest wall"
 
 
-def _light(light: LightEntry) -> str:
-    does = "set by hand" if light.follow == "off" else f"follows {_FOLLOWED[light.follow]}"
-    last = light.address + light.channels - 1
-    return (
-        f"light {light.name}: {light.fixture}, {light.mode}, universe {light.universe} from {light.address} to {last}, "
-        f"{does}"
-    )
+def _light(light: LightEntry) -> Iterator[str]:
+    first, last = light.channels
+    cells = "" if light.cells == 1 else f", {light.cells} cells"
+    patch = f"universe {light.universe}, channels {first} to {last}"
+    yield f'light "{light.name}": {light.fixture}, {light.mode}{cells}, {patch}'
+    follows = "set by hand" if light.follow == "off" else f"follows {light.follow}"
+    groups = "" if not light.groups else f", in {', '.join(light.groups)}"
+    points = f"points {_direction(light.towards)} over {light.throw_m:.2f} m"
+    yield f"    at {_place(light.position_m)}, {points}, {follows}{groups}"
 
 
 def _world(world: WorldEntry) -> str:

@@ -222,9 +222,10 @@ def test_backs_of_walls_are_dark_and_walls_hide_what_is_behind_them(context):
 
 
 def test_leds_that_are_not_there_give_no_light_and_hide_nothing(context):
-    positions = plane_positions(FLAT)
-    positions[60:120, 100:220] = np.nan
-    wall = msgspec.structs.replace(FLAT, shape=MeshShape(file="holed.obj"))
+    small = plane_wall(size=(80, 45))
+    positions = plane_positions(small)
+    positions[15:30, 25:55] = np.nan
+    wall = msgspec.structs.replace(small, shape=MeshShape(file="holed.obj"))
     renderer = Renderer(context, (wall,), {"flat": positions})
     renderer.measure_at_probes({"flat": positions}, FINE)
     renderer.load_world(ASSET, flat_panorama((2.0, 2.0, 2.0)))

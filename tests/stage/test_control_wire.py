@@ -30,6 +30,7 @@ from stage.show.frame.requests import (
     AcknowledgeRequest,
     BatchRequest,
     CueRequest,
+    DeskRequest,
     LeaseRequest,
     LightRequest,
     LookRequest,
@@ -42,6 +43,7 @@ from stage.show.frame.requests import (
     UndoRequest,
     WorldsRequest,
 )
+from stage.values.desk import DeskMap
 
 FIELDS = {"id": "1", "frame": 60, "epoch": 7, "seq": 3}
 REQUESTS = {
@@ -63,6 +65,13 @@ REQUESTS = {
     "acknowledge": (
         AcknowledgeRequest(id="1", code="core_restarted"),
         "83a474797065ab61636b6e6f776c65646765a26964a131a4636f6465ae636f72655f726573746172746564",
+    ),
+    "desk": (
+        DeskRequest(id="1", maps=(DeskMap(path="/grade/tint", universe=1, address=2),)),
+        (
+            "83a474797065a46465736ba26964a131a46d6170739187a470617468ab2f67726164652f74696e74a8756e6976657273"
+            "6501a76164647265737302a46269747308a36c6f77c0a468696768c0a974616b655f6f766572a46a756d70"
+        ),
     ),
     "status": (StatusRequest(id="1"), "82a474797065a6737461747573a26964a131"),
     "worlds": (

@@ -1,5 +1,7 @@
 """Light from a wall back to the lights that follow it: through the real loop, renderer and fold."""
 
+from itertools import pairwise
+
 import pytest
 
 from render.outputs.opened import open_outputs
@@ -101,6 +103,18 @@ def test_what_a_wall_shows_is_known_at_the_lights_within_three_frames(running):
     assert levels[-1] == pytest.approx(0.5 * before, rel=0.05)
     ledger = percentiles(running.show.state.ledger)
     assert 0.0 < ledger[FOLLOWED].p50_ms <= 1.05 * 3000.0 / RATE
+
+
+def test_light_that_changes_in_every_frame_is_followed_within_three(running):
+    running.run(8)
+    fade = Target(path="/grade/exposure_stops", value=-2.0, fade_s=0.5)
+    running.commands.append(setting_command("fade", (fade,)))
+    known = len(running.seen)
+    running.run(24)
+    during = running.seen[known:]
+    measured = [reached.frame for _, reached in during]
+    assert all(frame - reached.frame <= 3 for frame, reached in during)
+    assert max(b - a for a, b in pairwise(measured)) <= 2
 
 
 def test_nothing_is_measured_while_nothing_changes(running):

@@ -154,13 +154,15 @@ def test_a_frame_without_room_draws_none_until_what_one_took_is_long_ago(core, m
 
 
 def test_a_cheap_picture_that_is_watched_too_never_keeps_one_away_that_takes_longer(core):
-    def watched():
-        core.pictures.watch("film/A", 640)
-        core.pictures.watch("wall/side", 160)
+    dear, cheap = ("film/A", 640), ("wall/side", 160)
 
-    core.until(lambda: watched() or (core.previews.drawn_ns("film/A", 640) > 0 and core.pictures.newest("wall/side")))
-    room_ns, since = core.previews.drawn_ns("film/A", 640) // 4, core.frame + 20
-    core.until(lambda: watched() or core.pictures.newest("film/A").frame > since, room_ns=room_ns, live=True)
+    def newest(watched):
+        core.pictures.watch(*watched)
+        return core.pictures.newest(watched[0])
+
+    core.until(lambda: newest(dear) and newest(cheap) and core.previews.drawn_ns(*dear) > 0)
+    room_ns, since = core.previews.drawn_ns(*dear) // 4, core.frame + 20
+    core.until(lambda: newest(cheap) and newest(dear).frame > since, room_ns=room_ns, live=True)
 
 
 def test_a_stage_that_misses_its_slots_anyway_still_shows_pictures(core, monkeypatch):

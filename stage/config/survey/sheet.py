@@ -82,16 +82,22 @@ class WorldEntry(Record):
 
 
 class LightEntry(Record):
-    """One stage light: its fixture and mode, and the channels that it takes of its universe."""
+    """A light: its fixture with mode and cells, its patch (universe, first and last channel), where it stands, how far
+    it points and where to, and what it follows.
+    """
 
     name: str
     key: str
     fixture: str
     mode: str
+    cells: int
     universe: int
-    address: int
-    channels: int
+    channels: tuple[int, int]
+    position_m: Vec3
+    throw_m: float
+    towards: Direction
     follow: str
+    groups: tuple[str, ...] = ()
 
 
 class Sheet(Record):
@@ -189,15 +195,20 @@ def _camera(survey: Survey, camera: Camera) -> CameraEntry:
 
 def _light(config: StageConfig, light: StageLight) -> LightEntry:
     mode = config.mode_of(light)
+    throw = between(light.position_m, light.aim_m)
     return LightEntry(
         name=light.name,
         key=light.key or "",
         fixture=light.fixture,
         mode=mode.name,
+        cells=mode.cells,
         universe=light.universe,
-        address=light.address,
-        channels=mode.slots,
+        channels=(light.address, light.address + mode.slots - 1),
+        position_m=light.position_m,
+        throw_m=math.hypot(*throw),
+        towards=direction_of(throw),
         follow=light.follow,
+        groups=light.groups,
     )
 
 

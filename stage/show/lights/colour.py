@@ -96,7 +96,7 @@ def white_xy(temperature_k: float, tint: float = 0.0) -> tuple[float, float]:
         step = tint * TINT_UV / math.hypot(along_u, along_v)
         u, v = u + along_v * step, v - along_u * step
     scale = 2.0 * u - 8.0 * v + 4.0
-    return (3.0 * u / scale, 2.0 * v / scale)
+    return possible_xy(3.0 * u / scale, 2.0 * v / scale)
 
 
 def temperature_of(x: float, y: float) -> float:
