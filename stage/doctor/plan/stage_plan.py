@@ -110,8 +110,9 @@ def _legend(svg: Svg, survey: Survey, top: float) -> float:
         ("axes", TRACKER_COLOUR, "origin and axes of a tracker"),
         ("box", CAMERA_COLOUR, "camera and its view while its tracker sends zero"),
         ("square", CARD_COLOUR, "light card that is on at the start, as seen from the outer eye"),
-        ("disc", LIGHT_COLOUR, "stage light, and the line to where it points"),
     )
+    if survey.config.lights:
+        notes = (*notes, ("disc", LIGHT_COLOUR, "stage light, and the line to where it points"))
     middle = WIDTH_PX * 0.54
     for number, (symbol, colour, words) in enumerate(notes):
         y = top + number * _LINE_PX + 4.0

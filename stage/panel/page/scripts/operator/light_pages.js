@@ -1,4 +1,5 @@
 // The stage lights for who rigs them: what the wire says, each lamp on the plan, its patch, and all that it is set to.
+import { useState } from "preact/hooks";
 import { html } from "../parts/html.js";
 import { choiceWords } from "../parts/amounts.js";
 import { groupKeys, lightPath, lights, screenColour, useLights } from "../link/lights.js";
@@ -51,7 +52,17 @@ function Desk() {
   const senders = Object.entries(desk.senders).map(([universe, names]) => `${universe}: ${names.join(", ")}`);
   return html`<h2>${t("page.board.desk")}</h2><dl class="facts">
     <${Named} name=${t("page.board.desk_sends")} value=${senders.join("; ") || t("page.none")} />
-    <${Named} name=${t("page.board.desk_has")} value=${desk.has.join(", ") || t("page.none")} /></dl>`;
+    <${Named} name=${t("page.board.desk_has")} value=${desk.has.join(", ") || t("page.none")} /></dl><${MapFader} moved=${desk.moved} />`;
+}
+
+// Gives the desk a value: move its fader, and it is the one that moved last.
+function MapFader({ moved }) {
+  const [path, setPath] = useState("/lights/master");
+  const [universe, address] = moved ?? [];
+  return html`<div class="control text"><div class="read"><label class="name" for="desk-path">${t("page.board.desk_value")}</label></div>
+      <input id="desk-path" value=${path} autocomplete="off" onInput=${(event) => setPath(event.currentTarget.value)} /></div>
+    <div class="keys"><button type="button" class="button" data-request="desk" disabled=${!moved}
+      onClick=${() => asked({ type: "desk", maps: [{ path, universe, address }] })}>${moved ? t("page.board.desk_map", { slot: `${universe}.${address}` }) : t("page.board.desk_move")}</button></div>`;
 }
 
 function Row({ row, isChosen }) {
