@@ -20,7 +20,7 @@ const BETWEEN = "\u2003";
 export function LightsPage({ chosen }) {
   useLights();
   const all = lights.value;
-  if (!all.length) return html`<h1 class="off-screen">${t("page.board.view.lights")}</h1><p class="empty">${t("page.board.no_lights")}</p>`;
+  if (!all.length) return html`<h1 class="off-screen">${t("page.board.view.lights")}</h1><p class="empty">${t("page.board.no_lights")}</p><${Desk} />`;
   const key = chosenName(all.map((one) => one.key), chosen);
   const one = all.find((found) => found.key === key);
   return html`<${Columns}>
@@ -45,10 +45,9 @@ function Wire() {
   return found.map((one) => html`<p class="remark" key=${one.code + JSON.stringify(one.values)}><i class="mark warn"></i>${sentence(one.code, one.values)}</p>`);
 }
 
-// Who sends to the stage, and which values a lighting desk has now; nothing on a stage without a desk.
+// Who sends to the stage, and which values a lighting desk has now.
 function Desk() {
-  const desk = status.value?.desk;
-  if (!desk) return null;
+  const desk = status.value?.desk ?? { senders: {}, has: [], moved: null };
   const senders = Object.entries(desk.senders).map(([universe, names]) => `${universe}: ${names.join(", ")}`);
   return html`<h2>${t("page.board.desk")}</h2><dl class="facts">
     <${Named} name=${t("page.board.desk_sends")} value=${senders.join("; ") || t("page.none")} />
