@@ -103,7 +103,7 @@ def _legend(svg: Svg, survey: Survey, top: float) -> float:
     """Walls on the left, symbols on the right. Returns where it ends."""
     for number, one in enumerate(survey.walls):
         wall_note(one.form, _colour(one.row), svg, (_EDGE_PX, top + number * _LINE_PX))
-    notes = (
+    notes: tuple[tuple[str, str, str], ...] = (
         ("thick line", INK, "lower edge, from column 0 (dot) to the last column (head)"),
         ("arrow", INK, "where the LEDs shine; cross: away from you, dot: towards you"),
         ("ring", EYE_COLOUR, "outer eye, for which the picture outside the cameras' views is drawn"),
