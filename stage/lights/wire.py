@@ -6,7 +6,7 @@ Everything happens in `tick`, at times that it is given; nothing here waits or l
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Sequence
 from fractions import Fraction
 from typing import NamedTuple, Protocol
 
@@ -28,7 +28,7 @@ class Mixed(Protocol):
     """
 
     @property
-    def universes(self) -> Mapping[int, bytes]: ...
+    def universes(self) -> dict[int, bytes]: ...
 
     @property
     def clipped(self) -> tuple[int, ...]: ...
@@ -40,7 +40,7 @@ class Mixed(Protocol):
 class Mixes(Protocol):
     """Turns targets into slots. It remembers what it gave last, so that emitters do not flicker."""
 
-    def mix(self, targets: Targets, patch: tuple[int, ...]) -> Mixed: ...
+    def mix(self, targets: Sequence[float], patch: Sequence[int]) -> Mixed: ...
 
 
 class Rig(NamedTuple):
@@ -173,7 +173,7 @@ class LightsWire:
         assert targets is not None
         left = self._loss.share_left(now_ns)
         self._shown = targets if left == 1.0 else targets * np.array((1.0, 1.0, left))
-        mixed = self._mixed = self._rig.mixer.mix(self._shown, self._patch)
+        mixed = self._mixed = self._rig.mixer.mix(self._shown.ravel().tolist(), self._patch)
         numbers = self._way.numbers
         return {number: slots for number, slots in mixed.universes.items() if number in numbers}, from_plans
 
