@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Literal
 
 import moderngl
@@ -32,6 +32,8 @@ from render.outputs.records import Output
 from render.plan.frame import FramePlan, WallPlan, refuse_impossible
 from render.plan.inner import inner_view
 from render.plan.warm_up import warm_up_layers, warm_up_plans
+from render.probes.light import Fineness, ProbeLight, ReachedLight
+from render.probes.scenes import LitScenes, lit_scenes
 from render.worlds.drawings import WorldDrawings
 from render.worlds.kinds import LightPlan
 from render.worlds.on_air import AirPlan, LayerPlan
@@ -70,7 +72,7 @@ class Renderer:
         """The pictures of worlds in graphics memory, of `gpu_mib` at most."""
         self._worlds = WorldDrawings(context, self.textures.use)
         self._by_raster = draw == "raster"
-        passes = WallPasses(context)
+        self._passes = passes = WallPasses(context)
         self._walls = {
             wall.name: WallPicture(context, wall, positions[wall.name], passes, PICTURE_KIND) for wall in walls
         }
@@ -87,6 +89,8 @@ class Renderer:
         self._before: LayerSource | None = None
         self._inners = InnerPictures(context, PICTURE_KIND, self._views, self._source)
         self._shown: dict[str, list[PictureBlock]] | None = None
+        self.probes: ProbeLight | None = None
+        """What measures light at probes; None unless `measure_at_probes` was called."""
         self._plan: FramePlan | None = None
         self._on_air: tuple[AiredWorld, ...] = ()
         check_errors(context, "loading the renderer")
@@ -115,9 +119,7 @@ class Renderer:
             self.textures.forget(asset, colour_space)
         else:
             self.textures.load(asset, pixels, colour_space)
-        self._outer_key = None
-        self._inners.forget()
-        self._weather.forget()
+        self._forget_light()
         check_errors(self._context, "loading the picture of a world")
 
     def draw(self, plan: FramePlan) -> None:
@@ -153,6 +155,8 @@ class Renderer:
         try:
             for variant in warm_up_plans(plan, warm_up_layers(configured), by_raster=self._by_raster):
                 self.draw(variant)
+                if self.probes is not None and not variant.air.raw:
+                    self.probes.warm_up(self._lit(variant))
                 self.finish(meanwhile)
                 if meanwhile is not None:
                     meanwhile()
@@ -160,9 +164,31 @@ class Renderer:
             self._worlds.texture_of = self.textures.use
             self._walls = walls
             stand_in.release()
-        self._plan, self._shown, self._outer_key = None, None, None
-        self._inners.forget()
-        self._weather.forget()
+        self._plan, self._shown = None, None
+        self._forget_light()
+        if self.probes is not None and plan.probes is not UNSET:
+            self.probes.prepare(plan.probes)
+
+    def measure_at_probes(self, positions: Mapping[str, NDArray[np.float64]], fineness: Fineness | None = None) -> None:
+        """Has the light at the probes of plans measured from now on; `positions` are those that it was made with.
+
+        `fineness` is how closely, None for what suits the driver.
+        """
+        self.probes = ProbeLight(self._context, self.walls, positions, self._passes, fineness)
+
+    def draw_light_at_probes(self, plan: FramePlan) -> None:
+        """Draws the light at the plan's probes where it has changed; `probes` has it some frames later. Never waits.
+
+        It is that of the picture, also under blackout and patterns, without marks and guide. Raw light is none.
+        """
+        if self.probes is None or plan.probes is UNSET or plan.air.raw or not self.probes.is_due(plan):
+            return
+        prepare(self._context)
+        self.probes.draw(plan, self._lit(plan))
+
+    def light_reached(self) -> Iterator[ReachedLight]:
+        """The light at probes that has come since it was last asked for. Never waits."""
+        return iter(()) if self.probes is None else self.probes.arrived()
 
     @property
     def walls(self) -> Mapping[str, Wall]:
@@ -258,6 +284,17 @@ class Renderer:
         if plan.weather is UNSET:
             return None
         return self._weather.source(plan, aired(plan.air, self._worlds.source))
+
+    def _forget_light(self) -> None:
+        """Draws everything that is kept anew, because a picture has changed."""
+        self._outer_key = None
+        self._inners.forget()
+        self._weather.forget()
+        if self.probes is not None:
+            self.probes.forget()
+
+    def _lit(self, plan: FramePlan) -> LitScenes:
+        return lit_scenes(plan, aired_on_walls(plan, self._worlds.source), self._weather_of(plan))
 
     def _source(self, layer: LayerPlan) -> LayerSource | None:
         return self._worlds.source(layer)

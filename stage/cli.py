@@ -29,6 +29,7 @@ COMMANDS: dict[str, str] = {
     "verify": "Compare what the film camera sees with what the world would show.",
     "patterns": "Draw wall test patterns, or show them on a running stage.",
     "control": "Read and set parameters of a running stage; start and stop takes.",
+    "lights": "List, check, try and keep the stage lights, and print their patch.",
     "take": "List, describe and repair recorded takes.",
     "replay": "Fold a take again: verify it, or draw its pictures.",
     "service": "Print a systemd unit that runs a stage.",

@@ -115,6 +115,19 @@ def card(name: str, **keys: object) -> str:
     return table("[[cards]]", name=name, **keys)
 
 
+def light(name: str = "lamp", **keys: object) -> str:
+    """A stage light in front of the wall that points back at the actors."""
+    defaults = {
+        "name": name,
+        "fixture": "generic_rgbw_16bit",
+        "universe": 1,
+        "address": 1,
+        "position_m": (1.0, 2.0, 3.0),
+        "aim_m": (0.0, 0.0, 1.5),
+    }
+    return table("[[lights]]", **{**defaults, **keys})
+
+
 def stage_text(*pieces: str, **stage_keys: object) -> str:
     """The whole configuration; without a wall among the pieces it has the default one."""
     walls = "" if any("[[walls]]" in piece for piece in pieces) else wall()

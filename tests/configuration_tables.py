@@ -15,6 +15,7 @@ from calibration.walls import ArcShape, MeshShape, PlaneShape, Signal, Wall
 from render.outputs.records import Output, Region
 from render.worlds.configured import World
 from render.worlds.kinds import Layer
+from stage.config.lights import DmxSection, StageLight
 from stage.config.records import (
     Card,
     ControlSection,
@@ -26,6 +27,7 @@ from stage.config.records import (
     TimeSection,
     VerifySection,
 )
+from stage.fixtures.records import Emitter
 from tracking.dialects import FreeDDialect, OscArgument, OscMap, OscRule
 from tracking.records import Placement
 from tracking.settable import SETTING, Setting
@@ -56,6 +58,9 @@ CONFIG_RECORDS = {
     "control": ControlSection,
     "panel": PanelSection,
     "osc": OscSection,
+    "lights": StageLight,
+    "emitters": Emitter,
+    "dmx": DmxSection,
     "verify": VerifySection,
 }
 NAMES = {record: name for name, kind in CONFIG_RECORDS.items() for record in get_args(kind) or (kind,)}

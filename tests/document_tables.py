@@ -17,6 +17,7 @@ from calibration.walls import ArcShape, Wall
 from render.worlds.configured import World
 from render.worlds.coordinates.record import CoordinatesLayer
 from stage.cli import COMMANDS
+from stage.config.lights import StageLight
 from stage.config.records import Card, StageConfig
 from stage.config.starting_values import tree_of
 from stage.control.wire import WIRE_COMMANDS
@@ -42,12 +43,31 @@ def parameter_table() -> str:
         trackers=(TrackerConfig(name="-tracker-", protocol="freed", source="udp://:0"),),
         cameras=(Camera(name="-camera-", tracker="-tracker-"),),
         cards=(Card(name="-card-"),),
+        lights=(
+            StageLight(
+                name="-light-",
+                key="-light-",
+                fixture="x",
+                universe=1,
+                address=1,
+                position_m=(0.0, 0.0, 3.0),
+                aim_m=(0.0, 0.0, 1.5),
+                groups=("-group-",),
+            ),
+        ),
         worlds=(World(name="NAME", key="-world-", layers=(CoordinatesLayer(key="-layer-"),)),),
     )
     header = ["path", "values", "unit", "default", "least role", "fades", "looks", "seen", "guarded", "meaning"]
     rows = parameter_rows(tree_of(config))
     named = [
-        [re.sub("-(world|layer)-", "{key}", re.sub("-(wall|camera|card|tracker)-", "{name}", path)), *rest]
+        [
+            re.sub(
+                "-(world|layer|light)-",
+                "{key}",
+                re.sub("-(wall|camera|card|tracker)-|(?<=/group/)group", "{name}", path),
+            ),
+            *rest,
+        ]
         for path, *rest in rows
     ]
     return rows_of(header, [row for row in named if not re.match(r"`/card/card\d+/", row[0])])

@@ -36,6 +36,12 @@ def led_pitch(positions: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.where(np.isfinite(nearest), np.maximum(nearest, _LEAST_PITCH_M), _LEAST_PITCH_M)
 
 
+def with_pitch(positions: NDArray[np.float64], pitch: NDArray[np.float64]) -> NDArray[np.float32]:
+    """Positions with the pitch as the fourth channel; all 0 where there is no LED."""
+    present = np.isfinite(positions).all(axis=2, keepdims=True)
+    return np.where(present, np.concatenate([positions, pitch[:, :, None]], axis=2), 0.0).astype(np.float32)
+
+
 def texels_per_tangent(inner: InnerPlan) -> float:
     """Pixels of an inner picture per unit of tangent, along its finer side."""
     width, height = inner.size_px

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from msgspec.structs import replace
+
 from render.gpu.passes import Uniform
 from render.plan.inner import InnerPlan
 from render.plan.key import KeyPlan, MarkerKind
@@ -26,6 +28,11 @@ NO_MARKS: dict[str, Uniform] = {**_NO_KEY, "frame": (0.0, 0.0, 0.0, 0.0), "outli
 def is_marked(inner: InnerPlan) -> bool:
     """Whether this camera has a key or an outline to draw."""
     return inner.key is not None or inner.outline
+
+
+def without_marks(inner: InnerPlan) -> InnerPlan:
+    """The camera's view without its key and outline."""
+    return replace(inner, key=None, outline=False) if is_marked(inner) else inner
 
 
 def marks_uniforms(inner: InnerPlan) -> dict[str, Uniform]:

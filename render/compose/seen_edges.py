@@ -18,8 +18,11 @@ _BLOCKS = 16
 _CELL_M = 0.25
 """Eyes this close to one another are taken as one, so that an eye that moves seldom asks anew."""
 _AROUND_CELL_M = 0.5 * math.sqrt(3.0) * _CELL_M
+_FAR_ASIDE = 5.0
+"""A tangent that a flat picture's edge has where it is at 79 degrees."""
 
 Cell = tuple[int, int, int]
+Edges = tuple[float, float, float, float]
 
 
 class SeenEdges:
@@ -59,7 +62,10 @@ class SeenEdges:
         half = np.arcsin(self._radii / length) + _parallax(opening, cell)
         if half.max() >= 0.5 * math.pi:
             return False
-        right, ahead, up = (away / length[:, None] @ np.reshape(opening.layer_from_stage, (3, 3))).T
+        towards = away / length[:, None] @ np.reshape(opening.layer_from_stage, (3, 3))
+        if opening.is_flat:
+            return bool((towards @ _inwards(opening.edges) >= np.sin(half)[:, None]).all())
+        right, ahead, up = towards.T
         left_edge, bottom, right_edge, top = opening.edges
         rise = np.arcsin(np.clip(up, -1.0, 1.0))
         if (rise - half < bottom).any() or (rise + half > top).any():
@@ -71,6 +77,28 @@ class SeenEdges:
             return False
         turn, aside = np.arctan2(right, ahead), np.arcsin(np.sin(half) / level)
         return bool((turn - aside >= left_edge).all() and (turn + aside <= right_edge).all())
+
+
+class EveryForm:
+    """Stands for the edges of a wall that is drawn so that its shaders are built: all are seen but those far aside.
+
+    Only inside the edges of flat pictures there is a form that nothing else is drawn in.
+    """
+
+    def source(self, source: LayerSource, _eyes: Iterable[Vec3]) -> LayerSource:
+        """What a pass needs of this layer: without edges if it is flat and nearly half of all directions show it."""
+        if source.inside is None:
+            return source
+        opening, inside = source.inside
+        return inside if opening.is_flat and opening.edges[2] > _FAR_ASIDE else source
+
+
+def _inwards(edges: Edges) -> NDArray[np.float64]:
+    """Unit normals, inwards, of the planes through the viewpoint and each edge of a flat picture, (3, 4)."""
+    left, bottom, right, top = edges
+    normals = np.array([(1.0, -left, 0.0), (-1.0, right, 0.0), (0.0, -bottom, 1.0), (0.0, top, -1.0)])
+    lengths: NDArray[np.float64] = np.linalg.norm(normals, axis=1)
+    return (normals / lengths[:, None]).T
 
 
 def _parallax(opening: Opening, cell: Cell) -> float:

@@ -4,7 +4,6 @@ its code value.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
@@ -21,14 +20,14 @@ from render.compose.bands import dithered
 from render.compose.blending import blend
 from render.compose.cards import CardLayer, CardPasses
 from render.compose.facets import facets_of
-from render.compose.footprint import LedSamples, flat_raster, led_pitch
+from render.compose.footprint import LedSamples, flat_raster, led_pitch, with_pitch
 from render.compose.guide import guide_uniforms
 from render.compose.hiding import COVERED, by_depth, may_hide
 from render.compose.mends import FOLLOWS, MENDED, gain_textures, mend_uniforms
 from render.compose.raster_views import OuterCube
 from render.compose.regions import SHARED, Rectangles, WallTiles
 from render.compose.scene import Draft, Finish, Part, Scene
-from render.compose.seen_edges import SeenEdges
+from render.compose.seen_edges import EveryForm, SeenEdges
 from render.compose.variants import ComposePasses, Variant
 from render.compose.views import InnerPicture, mark_uniforms, picture_uniforms, view_uniforms
 from render.gpu.context import Target, float_texture, largest_texture_px
@@ -50,10 +49,20 @@ class WallPasses:
 
 
 class WallPicture:
-    """One wall: the places of its LEDs, the outer picture on them, and what is sent to it."""
+    """One wall: the places of its LEDs, the outer picture on them, and what is sent to it.
+
+    `pitch` (rows, columns) is how wide LEDs are taken for, metres; without it as far as it is to neighbours.
+    """
 
     def __init__(
-        self, context: moderngl.Context, wall: Wall, positions: NDArray[np.float64], passes: WallPasses, kind: str
+        self,
+        context: moderngl.Context,
+        wall: Wall,
+        positions: NDArray[np.float64],
+        passes: WallPasses,
+        kind: str,
+        *,
+        pitch: NDArray[np.float64] | None = None,
     ) -> None:
         self.wall = wall
         self.sent = Target(context, wall.resolution_px, "f1")
@@ -70,13 +79,14 @@ class WallPicture:
                 f"walls.{wall.name}.resolution_px: found {columns} x {rows}, expected at most "
                 f"{largest_texture_px(context)} a side on this driver, split the wall"
             )
-        pitch = led_pitch(positions)
+        self._sums = pitch is not None  # the asked share the shaders of layers: a form of their own would double them
+        pitch = led_pitch(positions) if pitch is None else pitch
+        self._led_values = _flat_values(positions, pitch)
         self.leds = LedSamples(positions, pitch)
-        self.positions = float_texture(context, _with_pitch(positions, pitch))
+        self.positions = float_texture(context, with_pitch(positions, pitch))
         self.tiles = WallTiles(positions)
         self.facets = facets_of(positions, self.tiles)
-        self._edges = SeenEdges(positions, float(pitch.max()))
-        self._led_values = _flat_values(positions, pitch)
+        self.edges: SeenEdges | EveryForm = SeenEdges(positions, float(pitch.max()))
         self.cards = CardLayer(context, passes.cards, self.positions, wall.resolution_px, kind)
         self._targets: dict[str, Target] = {}
 
@@ -86,7 +96,7 @@ class WallPicture:
         few = np.ascontiguousarray(positions[::rows, ::columns])
         wall = msgspec.structs.replace(self.wall, resolution_px=(few.shape[1], few.shape[0]))
         found = WallPicture(self._context, wall, few, self._passes, self._kind)
-        found._edges = SeenEdges(few, math.inf)
+        found.edges = EveryForm()
         return found if bool(found._led_values) == bool(self._led_values) else self
 
     def target(self, use: str) -> Target:
@@ -146,8 +156,8 @@ class WallPicture:
         """Whether the last layer can be evaluated in the pass that ends on the wall."""
         world = worlds[-1]
         layer = world.layers[-1]
-        if not layer.has_own_pass:
-            return True
+        if self._sums or not layer.has_own_pass:
+            return not self._sums
         only_world = len(worlds) == 1 and world.inner == world.outer
         return only_world and not (layer.mends or layer.follows) and not self._whole(scene, behind).has_tools
 
@@ -206,7 +216,7 @@ class WallPicture:
             left = world.share if world.layers == (layer,) else -1.0
             draft.values["share_left"] = left if gain is None else left * gain
             draft.textures["light_on_wall"] = self.target("light").texture
-        draft.evaluate(self._edges.source(layer.source, part.eyes_m()), part.outer_eye_m)
+        draft.evaluate(self.edges.source(layer.source, part.eyes_m()), part.outer_eye_m)
         self._finish(finish, Variant(part.room, "RAY", layer.source.file), draft, part.rectangles)
 
     def _show_pictures(self, finish: Finish, scene: Scene, behind: Target | None) -> None:
@@ -280,7 +290,7 @@ class WallPicture:
                     draft.options.append(FOLLOWS)
                 if mends is not None or layer.follows:
                     draft.textures |= gain_textures(layer.source)
-                draft.evaluate(self._edges.source(layer.source, part.eyes_m()), part.outer_eye_m)
+                draft.evaluate(self.edges.source(layer.source, part.eyes_m()), part.outer_eye_m)
                 variant = Variant(part.room, "RAY", layer.source.file).with_options(draft.options)
                 drawing = self._passes.compose.drawing("layer.frag", variant, draft)
                 drawing.draw(target.framebuffer, draft.values, draft.textures, part.rectangles)
@@ -308,9 +318,3 @@ def _flat_values(positions: NDArray[np.float64], pitch: NDArray[np.float64]) -> 
         return {}
     corner, column, row = (tuple(float(part) for part in vector) for vector in flat)
     return {"given_first_led": (*corner, float(pitch[0, 0])), "given_led_column": column, "given_led_row": row}
-
-
-def _with_pitch(positions: NDArray[np.float64], pitch: NDArray[np.float64]) -> NDArray[np.float32]:
-    """Positions with the pitch as the fourth channel; all 0 where there is no LED."""
-    present = np.isfinite(positions).all(axis=2, keepdims=True)
-    return np.where(present, np.concatenate([positions, pitch[:, :, None]], axis=2), 0.0).astype(np.float32)

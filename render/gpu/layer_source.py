@@ -19,14 +19,16 @@ class Opening(NamedTuple):
     """Directions in which a layer shows nothing but what a cheaper form of it shows too.
 
     `layer_from_stage` has the picture's right, ahead and up as rows, column by column; `edges` are left, bottom, right
-    and top of what is inside by that, in radians, of turn and elevation. Directions are from `viewpoint_m`, and no
-    light is closer to that than `nearest_m`; inf at infinity, where only a ray's direction counts.
+    and top of what is inside by that, in radians, of turn and elevation, or with `is_flat` tangents. Directions are
+    from `viewpoint_m`, and no light is closer to that than `nearest_m`; inf at infinity, where only a ray's direction
+    counts.
     """
 
     layer_from_stage: tuple[float, ...]
     edges: tuple[float, float, float, float]
     viewpoint_m: Vec3 = (0.0, 0.0, 0.0)
     nearest_m: float = math.inf
+    is_flat: bool = False
 
 
 class LayerSource(NamedTuple):

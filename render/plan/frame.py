@@ -12,6 +12,7 @@ import msgspec
 
 from render.plan.cards import CardPlan, impossible_cards
 from render.plan.inner import InnerPlan, impossible_inner
+from render.plan.probes import ProbesPlan, impossible_probes
 from render.views.limits import Impossible, impossible_values, inside, is_in_reach
 from render.worlds.on_air import AirPlan, impossible_air
 from render.worlds.weather.record import WeatherPlan, impossible_weather
@@ -102,7 +103,8 @@ class GradePlan(Values):
 class FramePlan(Evolving):
     """One display slot, planned. `guide` is drawn over the world, as each eye must see it, and not graded.
 
-    `weather` is before the worlds on air, UNSET where there is none; before raw light there never is.
+    `weather` is before the worlds on air, UNSET where there is none; before raw light there never is. `probes` are the
+    places at which the light is measured, UNSET where there are none.
     """
 
     epoch: int
@@ -116,6 +118,7 @@ class FramePlan(Evolving):
     blackout: bool
     guide: Guide = "off"
     weather: WeatherPlan | msgspec.UnsetType = msgspec.UNSET
+    probes: ProbesPlan | msgspec.UnsetType = msgspec.UNSET
 
 
 def assets_of(plan: FramePlan) -> tuple[tuple[str, str], ...]:
@@ -145,6 +148,8 @@ def _impossible(plan: FramePlan, largest_px: int) -> Iterator[Impossible]:
     yield from inside("grade", impossible_values(plan.grade))
     if plan.weather is not msgspec.UNSET:
         yield from inside("weather", impossible_weather(plan.weather))
+    if plan.probes is not msgspec.UNSET:
+        yield from inside("probes", impossible_probes(plan.probes, tuple(wall.name for wall in plan.walls)))
     if plan.guide not in get_args(Guide):
         yield Impossible("guide", plan.guide, f"one of {get_args(Guide)}")
     for index, inner in enumerate(plan.inners):

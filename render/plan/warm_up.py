@@ -75,8 +75,10 @@ _PLACES = (
     LayerPlan(light=_NOTHING, span_deg=90.0, radius_m=10.0),
     LayerPlan(light=_NOTHING, seam_deg=10.0),
     LayerPlan(light=_NOTHING, projection="flat", anchor_m=(0.0, 0.0, 0.0)),
+    LayerPlan(light=_NOTHING, projection="flat", anchor_m=(0.0, 0.0, 0.0), width_deg=170.0),
 )
-"""Where values can place a layer, as far as that needs shaders: far, placed, bent, near, a part, seamed, flat."""
+"""Where values can place a layer, as far as that needs shaders: far, placed, bent, near, a part, seamed, flat
+with edges and without."""
 _NEAR = Surface(radius_m=10.0)
 
 

@@ -8,7 +8,6 @@ has drawn is in memory already, and is read without a buffer between.
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
 from typing import Generic, NamedTuple, TypeVar
@@ -21,8 +20,6 @@ from render.gpu.fence import Fence
 SLOTS = 6
 """Pictures that can be under way at once."""
 _CHANNELS = 4
-_TIMED_EACH = 4
-"""One picture in so many is timed: asking for it is not free."""
 
 Label = TypeVar("Label")
 Step = Callable[[moderngl.Framebuffer], None]
@@ -30,7 +27,7 @@ Step = Callable[[moderngl.Framebuffer], None]
 
 
 class ReadPicture(NamedTuple, Generic[Label]):
-    """A picture that has come: what it was drawn as, its (width, height), RGBA bytes from the top row, and its cost.
+    """A picture that has come: what it was drawn as, its (width, height), RGBA from the top row, and its cost.
 
     `drawn_ns` is how long the GPU, or what stands in its place, drew the first step; None where that was not measured.
     """
@@ -44,8 +41,9 @@ class ReadPicture(NamedTuple, Generic[Label]):
 class _Slot(Generic[Label]):
     """One place of the ring: a target, a buffer of its size, and the picture that is under way in them."""
 
-    def __init__(self, context: moderngl.Context, *, buffered: bool) -> None:
+    def __init__(self, context: moderngl.Context, kind: str, *, buffered: bool) -> None:
         self._context = context
+        self._kind = kind
         self._buffered = buffered
         self._target: Target | None = None
         self._buffer: moderngl.Buffer | None = None
@@ -67,12 +65,13 @@ class _Slot(Generic[Label]):
     def drawing(self, size: tuple[int, int], label: Label, then: Step | None, *, timed: bool) -> Iterator[Target]:
         """What is drawn into the target meanwhile is under way afterwards."""
         if self._target is None or self._target.size != size:
-            before, self._target = self._target, Target(self._context, size, "f1")
+            before, self._target = self._target, Target(self._context, size, self._kind)
             if before is not None:
                 before.release()
             if self._buffer is not None:
                 self._buffer.release()
-            self._buffer = self._context.buffer(reserve=size[0] * size[1] * _CHANNELS) if self._buffered else None
+            needed = size[0] * size[1] * _CHANNELS * int(self._kind[1])
+            self._buffer = self._context.buffer(reserve=needed) if self._buffered else None
         with self._timer if timed else nullcontext():
             yield self._target
         self._timed, self._label, self._then, self._copied, self._fence = timed, label, then, False, Fence()
@@ -89,7 +88,7 @@ class _Slot(Generic[Label]):
         if then is not None:
             then(self._target.framebuffer)
         else:
-            self._target.framebuffer.read_into(self._buffer, components=_CHANNELS, alignment=1)
+            self._target.framebuffer.read_into(self._buffer, components=_CHANNELS, dtype=self._kind, alignment=1)
             self._copied = True
         self._fence = Fence()
         return self._copied and self._fence.passed()
@@ -101,8 +100,10 @@ class _Slot(Generic[Label]):
         assert self._label is not None
         self._fence.release()
         self._fence = None
-        buffer, framebuffer = self._buffer, self._target.framebuffer
-        pixels = framebuffer.read(components=_CHANNELS, alignment=1) if buffer is None else buffer.read()
+        if self._buffer is None:
+            pixels = self._target.framebuffer.read(components=_CHANNELS, dtype=self._kind, alignment=1)
+        else:
+            pixels = self._buffer.read()
         return ReadPicture(self._label, self._target.size, pixels, int(self._timer.elapsed) if self._timed else None)
 
 
@@ -112,11 +113,15 @@ class ReadBack(Generic[Label]):
     Its graphics memory is freed with the context.
     """
 
-    def __init__(self, context: moderngl.Context, slots: int = SLOTS, *, buffered: bool | None = None) -> None:
-        """`buffered`: whether pictures are copied into a buffer first; None where the driver's kind decides."""
+    def __init__(
+        self, context: moderngl.Context, slots: int = SLOTS, *, kind: str = "f1", buffered: bool | None = None
+    ) -> None:
+        """`kind` is the type of its pictures, as moderngl calls it: f1 for bytes, f4 for floats.
+
+        `buffered`: whether pictures are copied into a buffer first; None where the driver's kind decides.
+        """
         wanted = not draws_in_software(context) if buffered is None else buffered
-        self._slots: list[_Slot[Label]] = [_Slot(context, buffered=wanted) for _ in range(slots)]
-        self._count = itertools.count()
+        self._slots: list[_Slot[Label]] = [_Slot(context, kind, buffered=wanted) for _ in range(slots)]
         self._under_way: list[_Slot[Label]] = []
 
     @property
@@ -125,11 +130,15 @@ class ReadBack(Generic[Label]):
         return len(self._under_way) < len(self._slots)
 
     @contextmanager
-    def drawing(self, size: tuple[int, int], label: Label, then: Step | None = None) -> Iterator[Target]:
-        """A target to draw a picture of this size into; there must be room. `then` is drawn once that is done."""
+    def drawing(
+        self, size: tuple[int, int], label: Label, then: Step | None = None, *, timed: bool = True
+    ) -> Iterator[Target]:
+        """A target to draw a picture of this size into; there must be room. `then` is drawn once that is done.
+
+        It is `timed` where that is worth its while: to ask for it is not free.
+        """
         free = [slot for slot in self._slots if slot.is_free]
         slot = next((slot for slot in free if slot.fits(size)), free[0])
-        timed = next(self._count) % _TIMED_EACH == 0
         with slot.drawing(size, label, then, timed=timed) as target:
             yield target
         self._under_way.append(slot)

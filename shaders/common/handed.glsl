@@ -53,6 +53,7 @@ HANDED vec4 surface;       // NEAR: one over the square of the radius, and the h
                            // there is none; PLANE: where it is placed from, and one over its distance, 0 at infinity
 HANDED vec3 surface_ahead; // PLANE: from there to it, a unit vector
 HANDED vec3 surface_up;    // NEAR: up in the axes of the layer
+HANDED vec4 plane_eye;     // PLANE with AIMED: how far the eye is from there, in its distances, and what is left to it
 HANDED vec4 near_sphere;   // NEAR with AIMED: of common/near_eye.glsl
 HANDED vec3 near_floor;
 HANDED vec4 near_place;    // and how slanted the floor is
@@ -238,6 +239,10 @@ void hand_on() {
 #ifdef PLANE
     surface = vec4(axes * given_surface.xyz, given_surface.w);
     surface_ahead = axes * given_ahead;
+#ifdef AIMED
+    vec3 aside = surface.w * (outer_eye - surface.xyz);
+    plane_eye = vec4(aside, 1.0 - dot(surface_ahead, aside));
+#endif
 #endif
 #ifdef WITH_SKY
     sky_horizon = given_sky_horizon;

@@ -3,7 +3,7 @@
 
 #include "common/handed.glsl"
 
-#if defined(EDGED) || defined(PLANE)
+#if defined(EDGED) || (defined(PLANE) && !defined(INSIDE))
 // Mirrors a share of a picture's width or height into it as often as it takes.
 float mirrored(float place) {
     return 1.0 - abs(place - 2.0 * floor(0.5 * place) - 1.0);

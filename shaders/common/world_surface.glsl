@@ -9,7 +9,7 @@ struct Met {
     vec3 direction; // not normalised; of a plane that is met, 1 along its axis
     float nearness; // one over the distance from the eye; 0 at infinity
     float spread;   // how wide an angle from that place a width of 1 at the end of the ray becomes, squared; of a plane how
-                    // wide its tangent is
+                    // wide its tangent is, squared
 };
 
 #if defined(PLACED) || defined(PLANE)
@@ -19,6 +19,27 @@ vec3 in_layer(vec3 direction) {
     return direction;
 #else
     return layer_from_stage * direction;
+#endif
+}
+#endif
+
+#if defined(PLANE)
+// Where an eye is from where the plane is placed from, in distances of it, and how much of that is left to the plane.
+vec4 plane_aside(vec3 eye) {
+#ifdef AIMED
+    return plane_eye;
+#else
+    vec3 aside = surface.w * (eye - surface.xyz);
+    return vec4(aside, 1.0 - dot(surface_ahead, aside));
+#endif
+}
+
+// How far a ray gets along the plane's axis.
+float plane_depth(vec3 ray) {
+#if defined(AIMED) && defined(OF_PANORAMA)
+    return ray.y;
+#else
+    return dot(surface_ahead, ray);
 #endif
 }
 #endif
@@ -50,20 +71,32 @@ Met met_by(vec3 eye, vec3 ray) {
     return Met(direction, most * inversesqrt(squared), widening / (away * away));
 }
 #elif defined(PLANE)
-const float MISSED = 1e8;
+#ifdef INSIDE
+// Every ray meets the plane.
+Met met_by(vec3 eye, vec3 ray) {
+    vec4 aside = plane_aside(eye);
+    float steps = 1.0 / plane_depth(ray);
+    float lengths = aside.w * steps;
+    float squared = dot(ray, ray);
+    float tangent = lengths * steps;
+    return Met(aside.xyz + lengths * ray, surface.w * inversesqrt(squared) / lengths, squared * tangent * tangent);
+}
+#else
+const float MISSED = 1e16;
 
 // A ray that misses the plane goes on to infinity, and its footprint spreads over all of the picture.
 Met met_by(vec3 eye, vec3 ray) {
-    vec3 aside = surface.w * (eye - surface.xyz);
-    float depth = dot(surface_ahead, ray);
-    float left = 1.0 - dot(surface_ahead, aside);
-    bool meets = min(depth, left) > 0.0;
+    vec4 aside = plane_aside(eye);
+    float depth = plane_depth(ray);
+    bool meets = min(depth, aside.w) > 0.0;
     float steps = 1.0 / max(depth, 1e-6);
-    float lengths = left * steps;
+    float lengths = aside.w * steps;
     float squared = dot(ray, ray);
     float nearness = meets ? surface.w * inversesqrt(squared) / max(lengths, 1e-12) : 0.0;
-    return Met(meets ? aside + lengths * ray : ray, nearness, meets ? sqrt(squared) * lengths * steps : MISSED);
+    float tangent = lengths * steps;
+    return Met(meets ? aside.xyz + lengths * ray : ray, nearness, meets ? squared * tangent * tangent : MISSED);
 }
+#endif
 #else
 Met met_by(vec3 eye, vec3 ray) {
     return Met(ray, 0.0, 1.0 / dot(ray, ray));

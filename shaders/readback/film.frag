@@ -16,8 +16,25 @@ uniform sampler2D sent;
 
 layout(location = 0) out vec4 picture;
 
+// The light at a place between the centres of four LEDs, from the upper left corner of the raster.
+vec3 light_between(vec2 place) {
+    ivec2 last = textureSize(sent, 0) - 1;
+    vec2 corner = place - 0.5;
+    vec2 whole = floor(corner);
+    ivec2 first = clamp(ivec2(whole), ivec2(0), last), second = clamp(ivec2(whole) + 1, ivec2(0), last);
+    vec3 upper_left = light_of(texelFetch(sent, first, 0).rgb);
+    vec3 upper_right = light_of(texelFetch(sent, ivec2(second.x, first.y), 0).rgb);
+    vec3 lower_left = light_of(texelFetch(sent, ivec2(first.x, second.y), 0).rgb);
+    vec3 lower_right = light_of(texelFetch(sent, second, 0).rgb);
+    vec2 beyond = corner - whole;
+    return mix(mix(upper_left, upper_right, beyond.x), mix(lower_left, lower_right, beyond.x), beyond.y);
+}
+
 // The light around a place in LEDs from the upper left corner of the raster. At its border the outermost LEDs go on.
 vec3 light_around(vec2 place) {
+    if (leds_across == 1) { // the loop below gives the same, and in software takes twice as long
+        return light_between(place);
+    }
     ivec2 last = textureSize(sent, 0) - 1;
     vec2 corner = place - 0.5 * float(leds_across);
     ivec2 first = ivec2(floor(corner));

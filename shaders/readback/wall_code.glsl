@@ -14,8 +14,11 @@ vec3 light_of(vec3 code) { // SMPTE ST 2084:2014, equation 4.1
     return light_at_one * pow(share, vec3(1.0 / 0.1593017578125));
 }
 #elif defined(CURVE_SRGB)
-vec3 light_of(vec3 code) { // IEC 61966-2-1
-    vec3 bent = pow((code + 0.055) / 1.055, vec3(2.4));
+// IEC 61966-2-1. The power part is a polynomial, fitted for the smallest error relative to it: 0.04 %. In software pow()
+// is half of a film picture's cost.
+vec3 light_of(vec3 code) {
+    vec3 bent = (((0.11660572 * code - 0.36898917) * code + 0.71039933) * code + 0.50754481) * code + 0.03392338;
+    bent = bent * code + 0.00088327;
     return light_at_one * mix(bent, code / 12.92, lessThanEqual(code, vec3(0.0404482)));
 }
 #else

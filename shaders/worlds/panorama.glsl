@@ -2,6 +2,8 @@
 // only turned. PLACED adds every other placement of a sphere or of a part of one, NEAR its radius and ground, EDGED what is
 // beyond the edges of a part. BENT is for eyes that see a moved horizon end, SEAM for that and a seam. PLANE is a flat picture.
 
+#define OF_PANORAMA
+
 #include "common/equirectangular.glsl"
 #include "common/world_surface.glsl"
 #include "common/picture_edges.glsl"
@@ -33,7 +35,25 @@ vec3 placed_angles(vec3 eye, vec3 ray) {
 // Light and cover along `ray` from `eye`; the LED or pixel that shows it is `width` wide at the end of the ray. What is seen
 // of the picture there needs no gradients, so the wrap column and the poles have no seam. The colours of the picture are
 // multiplied by its alpha.
-#if defined(EDGED)
+#if defined(PLANE) && defined(INSIDE)
+vec4 layer_light(vec3 eye, vec3 ray, float width) {
+    Met met = met_by(eye, ray);
+    float texels = picture_detail.x * width;
+    vec2 place = in_layer(met.direction).xz * picture_place.xy + picture_place.zw;
+    return textureLod(panorama, place, level_of(texels * texels * met.spread));
+}
+#elif defined(PLANE)
+// Tangents, and so the blur beyond an edge, grow without end towards the side: what is farther has the mean.
+vec4 layer_light(vec3 eye, vec3 ray, float width) {
+    Met met = met_by(eye, ray);
+    vec2 tangents = in_layer(met.direction).xz;
+    vec2 beyond = max(picture_edges.xy - tangents, tangents - picture_edges.zw);
+    float over = met.spread < MISSED ? max(max(beyond.x, beyond.y), 0.0) : MISSED;
+    vec2 place = tangents * picture_place.xy + picture_place.zw;
+    float texels = picture_detail.x * (width * sqrt(met.spread) + 0.5 * over);
+    return covered(over) * textureLod(panorama, inside(mirrored(place), texels), log2(texels));
+}
+#elif defined(EDGED)
 // The blur is half as wide as the light is far beyond an edge, and all around where nothing is farther.
 vec4 layer_light(vec3 eye, vec3 ray, float width) {
     vec3 angles = placed_angles(eye, ray);
@@ -52,7 +72,7 @@ vec4 layer_light(vec3 eye, vec3 ray, float width) {
 vec4 layer_light(vec3 eye, vec3 ray, float width) {
     vec3 angles = placed_angles(eye, ray);
     float texels = picture_detail.x * width;
-    float level = 0.5 * log2(texels * texels * angles.z);
+    float level = level_of(texels * texels * angles.z);
     vec2 place = angles.xy * picture_place.xy + picture_place.zw;
     float aside = 3.14159265359 - abs(angles.x);
     float share = 0.5 + 0.5 * smoothstep(0.0, picture_bend.y, aside);
@@ -70,23 +90,12 @@ vec4 layer_light(vec3 eye, vec3 ray, float width) {
 vec4 layer_light(vec3 eye, vec3 ray, float width) {
     vec3 angles = placed_angles(eye, ray);
     float texels = picture_detail.x * width;
-    return textureLod(panorama, angles.xy * picture_place.xy + picture_place.zw, 0.5 * log2(texels * texels * angles.z));
-}
-#elif defined(PLANE)
-// Tangents, and so the blur beyond an edge, grow without end towards the side: what is farther has the mean.
-vec4 layer_light(vec3 eye, vec3 ray, float width) {
-    Met met = met_by(eye, ray);
-    vec2 tangents = in_layer(met.direction).xz;
-    vec2 beyond = max(picture_edges.xy - tangents, tangents - picture_edges.zw);
-    float over = met.spread < MISSED ? max(max(beyond.x, beyond.y), 0.0) : MISSED;
-    vec2 place = tangents * picture_place.xy + picture_place.zw;
-    float texels = picture_detail.x * (width * met.spread + 0.5 * over);
-    return covered(over) * textureLod(panorama, inside(mirrored(place), texels), log2(texels));
+    return textureLod(panorama, angles.xy * picture_place.xy + picture_place.zw, level_of(texels * texels * angles.z));
 }
 #else
 vec4 layer_light(vec3 eye, vec3 ray, float width) {
     float texels = turned.y * width;
-    return textureLod(panorama, panorama_place(ray, turned.x), 0.5 * log2(texels * texels / dot(ray, ray)));
+    return textureLod(panorama, panorama_place(ray, turned.x), level_of(texels * texels / dot(ray, ray)));
 }
 #endif
 

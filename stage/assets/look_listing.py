@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from stage.assets.messages import LookNews
+from stage.loading.look_files import LOOKS
 from stage.show.frame.inputs import LookKind, LooksGone, LooksListed, Observation
-from stage.show.looks.file_names import is_of_take, picture_of, place_of
+from stage.show.looks.file_names import kind_of_place, picture_of, place_of
 from stage.show.looks.shelf import LookShelf
 
 MESSAGES_A_FRAME = 1
@@ -55,10 +56,13 @@ class LookListing:
             yield LooksListed(kind=news.kind, files=news.listed)
 
     def _note_pictures(self, kind: LookKind, files: tuple[str, ...]) -> None:
-        for place in [place for place in self.pictures if is_of_take(place) == (kind == "take")]:
+        for place in [place for place in self.pictures if kind_of_place(place) == kind]:
             del self.pictures[place]
-        places = (place_of(kind, file) for file in files)
-        self.pictures |= {place: str(self._folder / picture_of(place)) for place in places}
+        places = {file: place_of(kind, file) for file in files}
+        self.pictures |= {
+            place: str(LOOKS / picture_of(file) if kind == "shipped" else self._folder / picture_of(place))
+            for file, place in places.items()
+        }
 
 
 def _never_told(shelf: LookShelf, kind: LookKind, told: dict[str, None]) -> tuple[str, ...]:

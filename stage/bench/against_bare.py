@@ -96,7 +96,7 @@ def measure_against_bare(frames: int, draw: str) -> BareFigures:
             "moving_outer": drawer(studio, scene(draw, outer="follow")),
             "dissolve": drawer(studio, scene(draw), dissolves=True),
         }
-        turns = turns_ms(draws, frames, twice=draw == "raster")
+        turns = turns_ms(draws, frames, before=int(draw == "raster"))
         ms = {name: statistics.median(times) for name, times in turns.items()}
         return BareFigures(
             bare_ms=ms["bare"],
@@ -196,19 +196,19 @@ def _eye(frame: int) -> Vec3:
     return (_EYE_M[0] + _CIRCLE_M * math.cos(turn), _EYE_M[1] + _CIRCLE_M * math.sin(turn), _EYE_M[2])
 
 
-def turns_ms(draws: Mapping[str, Callable[[int], None]], frames: int, *, twice: bool) -> dict[str, list[float]]:
+def turns_ms(draws: Mapping[str, Callable[[int], None]], frames: int, *, before: int) -> dict[str, list[float]]:
     """The milliseconds of each in every turn, so that a slow machine slows all of them.
 
-    With `twice` each has two frames a turn, of which the first is not timed. By raster that one draws the outer picture
-    anew, of which another turn has left one of another eye or light; by ray it fetches pictures of its own into the
-    caches.
+    Each draws so many frames `before` the one of a turn that is timed. By raster they draw the outer picture anew, of
+    which another turn has left one of another eye or light; by ray they fetch pictures of its own into the caches.
     """
     durations_ms: dict[str, list[float]] = {name: [] for name in draws}
     for turn, (name, draw) in itertools.product(range(_WARM_UP + frames), draws.items()):
-        if twice:
-            draw(2 * turn)
+        *untimed, timed = range((before + 1) * turn, (before + 1) * (turn + 1))
+        for frame in untimed:
+            draw(frame)
         begun = time.perf_counter()
-        draw(2 * turn + 1)
+        draw(timed)
         durations_ms[name].append((time.perf_counter() - begun) * 1e3)
     return {name: times[_WARM_UP:] for name, times in durations_ms.items()}
 

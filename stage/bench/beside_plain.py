@@ -26,7 +26,7 @@ def beside_plain(studio: Studio, ways: Mapping[str, Way], frames: int, draw: str
         name: drawer(studio, scene(draw, world=world), settings=settings)
         for name, (world, settings) in everything.items()
     }
-    turns = turns_ms(draws, frames, twice=draw == "raster")
+    turns = turns_ms(draws, frames, before=int(draw == "raster"))
     ms = {f"{name}_ms": statistics.median(times) for name, times in turns.items()}
     return ms | {f"{name}_over_plain": _over(turns[name], turns["plain"]) for name in ways}
 

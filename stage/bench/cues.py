@@ -13,7 +13,7 @@ from stage.config.cue_reader import read_cues
 from stage.config.cue_writer import head_of, pieces_of
 from stage.config.findings import Findings
 from stage.control.replies import CuesReply, LooksReply, encode_message
-from stage.control.view import ShowView
+from stage.control.show_view import ShowView
 from stage.live.figures import LoopTimes
 from stage.live.view import LiveView
 from stage.loading.geometry import load_geometry

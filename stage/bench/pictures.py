@@ -23,6 +23,7 @@ from stage.live.previews import Previews, film_cameras
 from stage.loading.demo import DEMO
 from stage.loading.files import load_config
 from stage.run.preview_records import subscription
+from stage.run.realtime import return_large_memory
 from stage.show.frame.inputs import FrameInputs
 from stage.show.frame.requests import Command, SetRequest
 from stage.verify.studio import Studio, open_studio
@@ -128,6 +129,7 @@ def measure_pictures(pairs: int, frames: int = TURN_FRAMES) -> PicturesFigures:
     Raises ConfigError without a driver.
     """
     loaded = load_config(DEMO, world_may_be_absent=True)
+    return_large_memory()  # as the core does: else each picture's memory is new, and cleared at its first touch
     with open_studio(loaded) as studio, closing(_Stage(studio)) as stage, without_collector():
         for topic in (f"film/{CAMERA}", "wall/main"):  # builds the shaders
             _costs(stage, topic, 1)

@@ -28,6 +28,7 @@ class CheckReport(Record):
     walls: int = 0
     trackers: int = 0
     cameras: int = 0
+    lights: int = 0
     parameters: int = 0
     sheet: Sheet | None = None
 
@@ -89,6 +90,7 @@ def _examined(path: Path) -> tuple[CheckReport, Survey | None]:
         walls=len(config.walls),
         trackers=len(config.trackers),
         cameras=len(config.cameras),
+        lights=len(config.lights),
         parameters=len(tree_of(config)),
         sheet=sheet_of(found.survey),
     )
@@ -111,10 +113,11 @@ def _print(report: CheckReport) -> None:
     for error in report.errors:
         typer.echo(error, err=True)
     if report.sheet is not None and report.ok:
+        lights = f"{report.lights} light(s), " if report.lights else ""
         verdict = f"can be run, {len(report.warnings)} warning(s)" if report.warnings else "good"
         print(
             f"{report.file}: {verdict}: {report.walls} wall(s), {report.trackers} tracker(s), "
-            f"{report.cameras} camera(s), {report.parameters} parameters"
+            f"{report.cameras} camera(s), {lights}{report.parameters} parameters"
         )
         print(sheet_text(report.sheet))
 

@@ -16,8 +16,9 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from stage.control.client import Answer, Client, ControlError
+from stage.control.client import Client, ControlError
 from stage.control.tables import shown
+from stage.control.undo_client import Answer
 from tracking.records import ConfigError
 
 EndpointOption = Annotated[

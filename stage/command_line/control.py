@@ -21,6 +21,7 @@ from stage.command_line.connected import (
 )
 from stage.command_line.control_cue import app as cue_app
 from stage.command_line.control_keys import app as keys_app
+from stage.command_line.control_light import app as light_app
 from stage.command_line.control_log import log
 from stage.command_line.control_look import app as look_app
 from stage.command_line.control_tablets import app as tablets_app
@@ -54,6 +55,7 @@ app.command()(pair)
 app.add_typer(tablets_app, name="tablets")
 app.command()(log)
 app.add_typer(look_app, name="look")
+app.add_typer(light_app, name="light")
 
 PathArgument = Annotated[str, typer.Argument(metavar="PATH", help="A parameter such as /grade/exposure_stops.")]
 FadeOption = Annotated[

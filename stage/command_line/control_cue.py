@@ -18,14 +18,12 @@ from stage.command_line.connected import (
     connected,
     print_out,
 )
-from stage.command_line.control_look import OnlyOption, parts_of
+from stage.command_line.cue_fields import with_fields
 from stage.command_line.live_status import print_live
-from stage.command_line.options import setting_of
 from stage.control.client import DEFAULT_ENDPOINT
 from stage.control.cue_client import CueAnswer
 from stage.control.cue_tables import cue_outcome, cue_tables, shown_cue_tables
 from stage.values.cues import fields_of
-from tracking.settable import Curve, Way
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -33,20 +31,6 @@ app = typer.Typer(
 )
 _BYTES_A_MESSAGE = 48 << 10
 NumberArgument = Annotated[str, typer.Argument(metavar="N", help="The cue's number, such as 12 or 1.1.")]
-LookOption = Annotated[str | None, typer.Option("--look", help="The look that it recalls.")]
-SetOption = Annotated[
-    list[str] | None, typer.Option("--set", metavar="PATH=VALUE", help="A value that it sets; may be repeated.")
-]
-FadeOption = Annotated[float | None, typer.Option("--fade-s", help="Seconds until it is there.", min=0.0, max=3600.0)]
-DelayOption = Annotated[
-    float | None, typer.Option("--delay-s", help="Seconds that it waits first.", min=0.0, max=3600.0)
-]
-CurveOption = Annotated[Curve | None, typer.Option("--curve", help="How it gets there: evenly, or softly.")]
-CueWayOption = Annotated[Way | None, typer.Option("--way", help="Which way round hours and angles go.")]
-FollowOption = Annotated[
-    bool | None, typer.Option("--follow-on/--no-follow-on", help="Whether the next cue follows by itself.")
-]
-NameOption = Annotated[str | None, typer.Option("--name", help="A name for people.")]
 
 
 @app.command(name="list")
@@ -135,19 +119,12 @@ def resume(endpoint: EndpointOption = DEFAULT_ENDPOINT, as_json: JsonOption = Fa
 
 
 @app.command()
+@with_fields
 def add(
     number: Annotated[str | None, typer.Argument(metavar="[N]", help="Its number; without it, the next free.")] = None,
     *,
     after: Annotated[str | None, typer.Option("--after", help="Without a number: the cue that it comes after.")] = None,
-    look: LookOption = None,
-    only: OnlyOption = None,
-    settings: SetOption = None,
-    fade_s: FadeOption = None,
-    delay_s: DelayOption = None,
-    curve: CurveOption = None,
-    way: CueWayOption = None,
-    follow_on: FollowOption = None,
-    name: NameOption = None,
+    fields: dict[str, Any],
     endpoint: EndpointOption = DEFAULT_ENDPOINT,
     as_json: JsonOption = False,
 ) -> None:
@@ -155,35 +132,17 @@ def add(
 
     Example: stage control cue add 1.1 --look dusk --only sky,light --fade-s 12 --curve ease
     """
-    fields = _fields(
-        number=number,
-        look=look,
-        only=only,
-        values=settings,
-        fade_s=fade_s,
-        delay_s=delay_s,
-        curve=curve,
-        way=way,
-        follow_on=follow_on,
-        name=name,
-    )
+    numbered = fields if number is None else {"number": number, **fields}
     with connected(endpoint, as_json=as_json) as stage:
-        _print(stage.cue_add([fields], after), "added", as_json=as_json)
+        _print(stage.cue_add([numbered], after), "added", as_json=as_json)
 
 
 @app.command()
+@with_fields
 def edit(
     number: NumberArgument,
     *,
-    look: LookOption = None,
-    only: OnlyOption = None,
-    settings: SetOption = None,
-    fade_s: FadeOption = None,
-    delay_s: DelayOption = None,
-    curve: CurveOption = None,
-    way: CueWayOption = None,
-    follow_on: FollowOption = None,
-    name: NameOption = None,
+    fields: dict[str, Any],
     endpoint: EndpointOption = DEFAULT_ENDPOINT,
     as_json: JsonOption = False,
 ) -> None:
@@ -191,17 +150,6 @@ def edit(
 
     Example: stage control cue edit 1.1 --fade-s 20
     """
-    fields = _fields(
-        look=look,
-        only=only,
-        values=settings,
-        fade_s=fade_s,
-        delay_s=delay_s,
-        curve=curve,
-        way=way,
-        follow_on=follow_on,
-        name=name,
-    )
     with connected(endpoint, as_json=as_json) as stage:
         _print(stage.cue_edit(number, **fields), "changed", as_json=as_json)
 
@@ -273,16 +221,6 @@ def _messages(cues: list[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:
         size += bytes_
     if some:
         yield some
-
-
-def _fields(**given: Any) -> dict[str, Any]:
-    """The fields of a cue that were given."""
-    fields = {name: value for name, value in given.items() if value is not None}
-    if "values" in fields:
-        fields["values"] = dict(setting_of(text) for text in fields["values"])
-    if "only" in fields:
-        fields["only"] = list(parts_of(fields["only"]))
-    return fields
 
 
 def _print(answer: CueAnswer, done: str, *, as_json: bool) -> None:

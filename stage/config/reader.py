@@ -16,6 +16,7 @@ from render.worlds.kinds import Layer
 from stage.config.bounds import DEEPEST, OF_CONFIGURATION, Bounds, excess_of_tables, excess_of_text
 from stage.config.declarations import TableKind
 from stage.config.findings import Findings
+from stage.config.lights import DmxSection, StageLight
 from stage.config.records import (
     Card,
     ControlSection,
@@ -32,6 +33,7 @@ from stage.config.rules import broken_rules
 from stage.config.table_paths import Table
 from stage.config.table_reader import TableReader
 from stage.config.wording import comma_hint, near_names, quoted, suggestion
+from stage.fixtures.records import Emitter
 from tracking.records import ConfigError, Placement, Record
 from tracking.settings import Protocol, TrackerConfig, apply_preset
 
@@ -44,6 +46,7 @@ _SINGLE: dict[str, TableKind] = {
     "control": ControlSection,
     "panel": PanelSection,
     "osc": OscSection,
+    "dmx": DmxSection,
     "verify": VerifySection,
 }
 _LISTS: dict[str, type[Record]] = {
@@ -53,9 +56,19 @@ _LISTS: dict[str, type[Record]] = {
     "cameras": Camera,
     "cards": Card,
     "worlds": World,
+    "lights": StageLight,
 }
 _SECTIONS = (*_SINGLE, *_LISTS)
-_NESTED: tuple[type[Record], ...] = (PlaneShape, ArcShape, MeshShape, Signal, Placement, Region, *get_args(Layer))
+_NESTED: tuple[type[Record], ...] = (
+    PlaneShape,
+    ArcShape,
+    MeshShape,
+    Signal,
+    Placement,
+    Region,
+    Emitter,
+    *get_args(Layer),
+)
 SMALL_KEYS = tuple(field.name for nested in _NESTED for field in msgspec.structs.fields(nested))
 
 PresetReader = Callable[[str], Table]

@@ -15,6 +15,9 @@ from render.plan.cards import MOST_CARDS, CardValues
 from render.worlds.configured import World, keyed
 from render.worlds.kinds import Layer, layer_without_files
 from stage.almanac.calendar import FIRST_DATE, LAST_DATE, day_of
+from stage.config.lights import DmxSection, StageLight, keyed_lights
+from stage.fixtures.records import Channel, FixtureProfile, Mode
+from stage.values.desk import DeskMap
 from stage.values.sky import PlaceValues, TimeValues
 from tracking.records import Name, Place, Record
 from tracking.settings import TrackerConfig
@@ -124,8 +127,15 @@ class Card(CardValues, forbid_unknown_fields=True):
     name: Name
 
 
+_PLAIN = Mode(name="plain", slots=1, channels=(Channel(offset=1, attribute="intensity"),))
+
+
 class StageConfig(Record):
-    """A whole configuration."""
+    """A whole configuration.
+
+    `profiles` are those of the lights' fixtures by name, and `desk_maps` what a lighting desk moves, once their files
+    were read.
+    """
 
     walls: tuple[Wall, ...]
     stage: StageSection = StageSection()
@@ -141,7 +151,11 @@ class StageConfig(Record):
     control: ControlSection = ControlSection()
     panel: PanelSection = PanelSection()
     osc: OscSection | None = None
+    lights: tuple[StageLight, ...] = ()
+    dmx: DmxSection | None = None
     verify: VerifySection = VerifySection()
+    profiles: dict[str, FixtureProfile] = msgspec.field(default_factory=dict)
+    desk_maps: tuple[DeskMap, ...] = ()
 
     def all_worlds(self) -> tuple[World, ...]:
         """Every world with its key and those of its layers: `worlds`, or the one of `world`."""
@@ -158,6 +172,22 @@ class StageConfig(Record):
         places = range(len(self.cards) + 1, MOST_CARDS + 1)
         spare = (f"card{place}-spare" if f"card{place}" in names else f"card{place}" for place in places)
         return (*self.cards, *(Card(name=name) for name in spare))
+
+    def all_lights(self) -> tuple[StageLight, ...]:
+        """Every light with its key."""
+        return keyed_lights(self.lights)
+
+    def has_mode(self, light: StageLight) -> bool:
+        """Whether a light's fixture is known, and has the mode that it names."""
+        profile = self.profiles.get(light.fixture)
+        return profile is not None and (not light.mode or any(mode.name == light.mode for mode in profile.modes))
+
+    def mode_of(self, light: StageLight) -> Mode:
+        """The mode that a light is in; one channel of intensity where its fixture is not known."""
+        profile = self.profiles.get(light.fixture)
+        if profile is None:
+            return _PLAIN
+        return next((mode for mode in profile.modes if mode.name == light.mode), profile.modes[0])
 
     def layers_by_place(self) -> Iterator[tuple[str, Layer]]:
         """Every configured layer, and its place in the file: `world`, `worlds[0].layers[1]`."""

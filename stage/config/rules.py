@@ -15,6 +15,7 @@ from render.plan.cards import MOST_CARDS
 from render.worlds.configured import MOST_WORLDS, broken_world_rules
 from stage.config.addresses import is_panel_address, parse_endpoint, parse_network
 from stage.config.findings import Finding
+from stage.config.light_rules import broken_light_rules
 from stage.config.output_rules import broken_output_rules
 from stage.config.records import StageConfig
 from stage.config.tracker_rules import broken_tracker_rules
@@ -42,6 +43,7 @@ def broken_rules(config: StageConfig) -> Iterator[Finding]:
     yield from _control(config)
     yield from _panel(config)
     yield from _osc(config)
+    yield from broken_light_rules(config)
     yield from _verify(config)
 
 

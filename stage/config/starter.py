@@ -96,6 +96,19 @@ marker_from_camera = {{ position_m = [0.0, 0.0, 0.0], rotation_deg = [0.0, 0.0, 
 [world]
 kind = "coordinates"
 
+# Film lights that follow the world. Profiles: hw_configs/fixtures. Nothing is sent until [dmx] names an interface:
+# [[lights]]
+# name = "key"
+# fixture = "generic_rgbw_16bit"
+# universe = 1
+# address = 1
+# position_m = [-2.5, -2.0, 3.5]
+# aim_m = [0.0, 0.0, 1.4]
+# follow = "world"                  # off | world | sun | wall | clipped
+# [dmx]
+# interface = "192.0.2.10"
+# out = "sacn"                      # sacn | artnet | serial:///dev/ttyUSB1
+
 [control]
 endpoint = "tcp://127.0.0.1:7700"   # commands; state and telemetry are published on the next two ports
 

@@ -12,11 +12,13 @@ from render.plan.cards import CardValues
 from render.worlds.configured import World
 from render.worlds.kinds import Layer
 from render.worlds.shared.values import LayerValues, WorldLook
+from stage.config.lights import StageLight, group_keys
 from stage.config.records import StageConfig, TimeSection
+from stage.values.lights import LightGroupValues, LightStart, LightValues
 from stage.values.parameters import Refusal
 from stage.values.rigging import FIXED_OVERSCAN_DEG, CameraValues, TrackerValues, WallValues
 from stage.values.sky import PlaceValues, TimeValues
-from stage.values.stage_wide import ACTIVE_WORLD, LightValues, OuterValues, ShowValues, WorldValues
+from stage.values.stage_wide import ACTIVE_WORLD, FOLDERS, OuterValues, ShowValues, WorldValues
 from stage.values.tree import ParameterTree, put_value
 from tracking.settable import ROUND_TURNS, Value, Values
 from tracking.settings import TrackerStart
@@ -24,9 +26,10 @@ from tracking.settings import TrackerStart
 
 def starting_values(config: StageConfig) -> ShowValues:
     """Every value of a show with this configuration, before anyone has set one."""
-    worlds, eye_m = config.all_worlds(), config.stage.outer_eye_m
+    worlds, lights, eye_m = config.all_worlds(), config.all_lights(), config.stage.outer_eye_m
     return ShowValues(
-        light={"key": LightValues()},
+        light={light.key or "": _light(light) for light in lights},
+        lights_group={key: LightGroupValues() for key in dict.fromkeys(group_keys(lights).values())},
         world=WorldValues(active=config.first_world().name),
         place=msgspec.convert(_configured(config.place, PlaceValues), PlaceValues),
         time=_time(config.time),
@@ -55,6 +58,21 @@ def tree_of(config: StageConfig) -> ParameterTree:
     return tree
 
 
+def fit_lights(values: ShowValues, config: StageConfig) -> tuple[str, ...]:
+    """Has values of another version or configuration hold just the lights and groups of this one.
+
+    Returns the folders of those that are gone.
+    """
+    start, gone = starting_values(config), list[str]()
+    for family in ("light", "lights_group"):
+        wanted, present = getattr(start, family), getattr(values, family)
+        if present.keys() != wanted.keys():
+            folder = FOLDERS.get(family, f"/{family}")
+            gone += (f"{folder}/{key}/" for key in present if key not in wanted)
+            setattr(values, family, {key: present.get(key, group) for key, group in wanted.items()})
+    return tuple(gone)
+
+
 def restore_values(values: ShowValues, tree: ParameterTree, restored: Mapping[str, Value]) -> None:
     """Applies saved values; those that the tree refuses are ignored."""
     for path, value in restored.items():
@@ -80,6 +98,18 @@ def _camera(camera: Camera, order: int) -> CameraValues:
         priority=float(order),
         lens=camera.first_lens(),
     )
+
+
+def placement_of(light: StageLight) -> dict[str, float]:
+    """Where a light stands, where it points to, and how it is patched, by the names of its values."""
+    places = dict(zip(("x_m", "y_m", "z_m"), light.position_m, strict=True))
+    aims = dict(zip(("aim_x_m", "aim_y_m", "aim_z_m"), light.aim_m, strict=True))
+    return {**places, **aims, "universe": float(light.universe), "address": float(light.address)}
+
+
+def _light(light: StageLight) -> LightValues:
+    values = msgspec.convert(_configured(light, LightStart), LightValues)
+    return msgspec.structs.replace(values, **placement_of(light))
 
 
 def _look(world: World) -> WorldLook:

@@ -21,12 +21,15 @@ import zmq
 
 from stage.control.client_log import read_log
 from stage.control.cue_client import CueCalls
+from stage.control.light_client import LightCalls
 from stage.control.line import Line, NoAnswerError, connect
 from stage.control.look_client import LookCalls
 from stage.control.mirror import Change, Mirror
+from stage.control.undo_client import Answer, UndoCalls, answer_of
 from stage.gate.keys import client_key
 from stage.gate.limits import MAX_MESSAGE_BYTES
-from tracking.records import Evolving, Scalar
+from stage.values.desk import DeskMap
+from tracking.records import Scalar
 from tracking.settable import Value, Way
 
 DEFAULT_ENDPOINT = "tcp://127.0.0.1:7700"
@@ -51,25 +54,7 @@ class ControlError(Exception):
         self.values = dict(values or {})
 
 
-class Answer(Evolving):
-    """A command took effect in `frame`; `value` is in force at `path` from then on (the target of a fade).
-
-    `detail` is "loading" where a world must be read before it can be shown, or a note for people, such as saved values
-    that no longer fit. `before` are the values that a mended world had, by path, or what was undone. `warnings` say
-    what could spoil a take that was started.
-    """
-
-    frame: int
-    epoch: int
-    seq: int
-    path: str = ""
-    value: Value | None = None
-    detail: str = ""
-    before: dict[str, Value] = msgspec.field(default_factory=dict)
-    warnings: tuple[str, ...] = ()
-
-
-class Client(LookCalls, CueCalls):
+class Client(LookCalls, CueCalls, UndoCalls, LightCalls):
     """A connection to one stage, for use from one thread.
 
     Every call waits at most `timeout_s` until its message is sent, and as long again for the answer, then raises
@@ -147,7 +132,7 @@ class Client(LookCalls, CueCalls):
         `if_seq` it is set only if it has not changed after that set of changes.
         """
         given = _given(way=way, force=force, if_seq=if_seq)
-        return _answer(self._request("set", path=path, value=value, fade_s=float(fade_s), **given))
+        return answer_of(self._request("set", path=path, value=value, fade_s=float(fade_s), **given))
 
     def batch(
         self,
@@ -161,28 +146,13 @@ class Client(LookCalls, CueCalls):
         """Sets several parameters in one frame: all of them, or none and the first reason. The rest is as in `set`."""
         given = {"fade_s": float(fade_s), **_given(way=way, force=force)}
         items = [{"path": path, "value": value, **given} for path, value in values.items()]
-        return _answer(self._request("batch", items=items, **_given(if_seq=if_seq)))
-
-    def undo(self, fade_s: float = 0.0, *, force: bool = False) -> Answer:
-        """Takes back the newest change of this session, if all of its values are still what that left.
-
-        `before` are the values that were in force until now.
-        """
-        return _answer(self._request("undo", fade_s=float(fade_s), **_given(force=force)))
-
-    def redo(self, fade_s: float = 0.0, *, force: bool = False) -> Answer:
-        """Puts in force again what was undone last."""
-        return _answer(self._request("undo", action="redo", fade_s=float(fade_s), **_given(force=force)))
-
-    def forget(self) -> Answer:
-        """Drops the newest change of this session from what can be undone; its values stay."""
-        return _answer(self._request("undo", action="forget"))
+        return answer_of(self._request("batch", items=items, **_given(if_seq=if_seq)))
 
     def lease(self, *paths: str, action: Literal["take", "renew", "drop"] = "take", force: bool = False) -> Answer:
         """Takes values for this session alone while it moves them, for 1.5 s from their last use; all that is set under
         one lease is undone together. Raises ControlError("busy") while another client holds one of them.
         """
-        return _answer(self._request("lease", action=action, paths=list(paths), **_given(force=force)))
+        return answer_of(self._request("lease", action=action, paths=list(paths), **_given(force=force)))
 
     def describe(self, path: str = "") -> list[dict[str, Any]]:
         """The declaration of the parameter at `path`, or of every parameter below it: kind, unit, range, role, help."""
@@ -211,7 +181,7 @@ class Client(LookCalls, CueCalls):
 
     def world_fix(self, name: str, code: str = "") -> Answer:
         """Mends what is found in a world, all or what has this code. `before` are the values that were in force."""
-        return _answer(self._request("worlds", action="fix", name=name, code=code))
+        return answer_of(self._request("worlds", action="fix", name=name, code=code))
 
     def world_save(self, name: str) -> dict[str, Any]:
         """Saves the values of a world in its file in the library; returns once it is on disk, `count` values."""
@@ -232,7 +202,7 @@ class Client(LookCalls, CueCalls):
 
     def load(self, name: str = "startup", *, force: bool = False) -> Answer:
         """Puts values that are saved on the stage in force, all in one frame; `force` does so while a take records."""
-        return _answer(self._request("load", name=name, **_given(force=force)))
+        return answer_of(self._request("load", name=name, **_given(force=force)))
 
     def take_start(self, name: str = "") -> Answer:
         """Starts recording, and returns once the take's first chunk is on disk.
@@ -240,22 +210,26 @@ class Client(LookCalls, CueCalls):
         `value` is the take's name, `frame` the first frame that it records, `warnings` say what could spoil it. Raises
         ControlError where there is no such take: the recorder cannot begin it, or does not do so within two seconds.
         """
-        return _answer(self._request("take", TAKE_BEGINS_S, action="start", name=name))
+        return answer_of(self._request("take", TAKE_BEGINS_S, action="start", name=name))
 
     def take_stop(self) -> Answer:
         """Stops recording; `value` is the take's name."""
-        return _answer(self._request("take", action="stop"))
+        return answer_of(self._request("take", action="stop"))
 
     def heading(
         self, tracker: str, pan_deg: float = 0.0, *, by_deg: float | None = None, force: bool = False
     ) -> Answer:
         """Sets heading here: the tracked body points to `pan_deg` from now on, or turns by `by_deg`."""
         turned: dict[str, Any] = {"pan_deg": float(pan_deg)} if by_deg is None else {"by_deg": float(by_deg)}
-        return _answer(self._request("nudge", tracker=tracker, **turned, **_given(force=force)))
+        return answer_of(self._request("nudge", tracker=tracker, **turned, **_given(force=force)))
+
+    def map_desk(self, rows: Sequence[DeskMap]) -> Answer:
+        """Gives a lighting desk parameters to move from now on."""
+        return answer_of(self._request("desk", maps=msgspec.to_builtins(rows)))
 
     def acknowledge(self, code: str) -> Answer:
         """Acknowledges the findings of one code in health, such as "core_restarted"."""
-        return _answer(self._request("acknowledge", code=code))
+        return answer_of(self._request("acknowledge", code=code))
 
     def watch(self, prefix: str = "", *, seconds: float | None = None, silence_s: float = 5.0) -> Iterator[Change]:
         """Every present value at or below `prefix`, then each change as it happens, for `seconds` or without end.
@@ -313,7 +287,3 @@ def _given(*, way: Way = "shorter", force: bool = False, if_seq: int | None = No
     if force:
         given["force"] = True
     return given if if_seq is None else {**given, "if_seq": if_seq}
-
-
-def _answer(reply: dict[str, Any]) -> Answer:
-    return msgspec.convert({**reply, "warnings": tuple(one["text"] for one in reply.get("warnings", ()))}, Answer)

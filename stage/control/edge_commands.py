@@ -12,13 +12,16 @@ from typing import NamedTuple
 
 from stage.control.cue_views import CUES_A_REPLY
 from stage.control.descriptions import Descriptions
+from stage.control.light_views import LIGHTS_A_REPLY, LightStatus
 from stage.control.look_views import LOOKS_A_REPLY
 from stage.control.replies import (
     API_VERSION,
+    ChangesReply,
     CueShownReply,
     CuesReply,
     DescribeReply,
     HelloReply,
+    LightsReply,
     LookDiffReply,
     LooksReply,
     Moment,
@@ -35,6 +38,7 @@ from stage.control.requests import (
     EdgeRequest,
     GetRequest,
     HelloRequest,
+    LightsRequest,
     LoadRequest,
     LogRequest,
     SaveRequest,
@@ -42,12 +46,13 @@ from stage.control.requests import (
     StatusRequest,
 )
 from stage.control.saving import Saving
-from stage.control.view import ShowView, StageStatus, WorldStatus
+from stage.control.show_view import ShowView
+from stage.control.view import StageStatus, WorldStatus
 from stage.gate.who import Who, local_client
 from stage.show.commands.table import action_of, name_of, role_refusal
 from stage.show.frame.entries import RefusedCall
 from stage.show.frame.outcome import Outcome
-from stage.show.frame.requests import CueRequest, LookRequest, Request, WorldsRequest
+from stage.show.frame.requests import CueRequest, LookRequest, Request, UndoRequest, WorldsRequest
 from stage.show.values.controls import headings_of
 from stage.values.parameters import Refusal
 from stage.values.stage_wide import ACTIVE_WORLD
@@ -62,6 +67,7 @@ class Present:
         self.view = view
         self.moment = Moment(frame=outcome.frame, epoch=outcome.plan.epoch, seq=view.controls.sequence)
         self._outcome = outcome
+        self._lights: dict[int, tuple[tuple[LightStatus, ...], int]] = {}
         self._worlds: dict[int, tuple[tuple[WorldStatus, ...], int]] = {}
 
     @property
@@ -88,6 +94,12 @@ class Present:
         if first not in self._worlds:
             self._worlds[first] = self.view.worlds(first, WORLDS_A_REPLY)
         return self._worlds[first]
+
+    def lights(self, first: int) -> tuple[tuple[LightStatus, ...], int]:
+        """Some of the lights, and how many there are; made once, however many clients want the same."""
+        if first not in self._lights:
+            self._lights[first] = self.view.lights(self._outcome.lights, first, LIGHTS_A_REPLY)
+        return self._lights[first]
 
 
 class EdgeHands(NamedTuple):
@@ -163,6 +175,17 @@ def _worlds(_hands: EdgeHands, present: Present, call: Call) -> Reply:
     return WorldsReply(**present.moment.fields(call.request.id), worlds=worlds, total=total)
 
 
+def _lights(_hands: EdgeHands, present: Present, call: Call) -> Reply:
+    assert isinstance(call.request, LightsRequest)
+    lights, total = present.lights(call.request.first or 0)
+    return LightsReply(**present.moment.fields(call.request.id), lights=lights, total=total)
+
+
+def _changes(_hands: EdgeHands, present: Present, call: Call) -> Reply:
+    undo, redo = present.view.changes(call.request.session or call.sender)
+    return ChangesReply(**present.moment.fields(call.request.id), undo=undo, redo=redo)
+
+
 def _looks(_hands: EdgeHands, present: Present, call: Call) -> Reply:
     assert isinstance(call.request, LookRequest)
     looks, total = present.view.looks(call.request.first or 0, LOOKS_A_REPLY, takes=call.request.takes is True)
@@ -236,10 +259,12 @@ EDGE_COMMANDS = (
     EdgeCommand(WorldsRequest, "viewer", _worlds, "list"),
     EdgeCommand(WorldsRequest, "director", _save_world, "save"),
     EdgeCommand(WorldsRequest, "director", _make_world, "make"),
+    EdgeCommand(LightsRequest, "viewer", _lights),
     EdgeCommand(LookRequest, "viewer", _looks, "list"),
     EdgeCommand(LookRequest, "viewer", _look_diff, "diff"),
     EdgeCommand(CueRequest, "viewer", _cues, "list"),
     EdgeCommand(CueRequest, "viewer", _shown_cue, "show"),
+    EdgeCommand(UndoRequest, "viewer", _changes, "list"),
     EdgeCommand(SaveRequest, "operator", _save),
     EdgeCommand(LoadRequest, "operator", _load),
     EdgeCommand(LogRequest, "operator", _log),

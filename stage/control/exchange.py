@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 from collections import Counter, deque
 from collections.abc import Iterator
+from itertools import islice
 
 import zmq
 
@@ -19,6 +20,8 @@ from tracking.records import ConfigError
 
 BYTES_A_DRAIN = 256 * 1024
 MOST_WAITING_BYTES = 16 << 20
+REPLIES_AT_ONCE = 64
+BYTES_AT_ONCE = 64 * 1024
 _KINDS = ("zmq-", "req-", f"{PANEL}:")
 
 
@@ -46,7 +49,7 @@ class Exchange:
 
     def receive(self, budget: int) -> Iterator[Handed]:
         """What has been handed over, at most `budget` messages and about 256 KiB."""
-        self._flush()
+        self.flush()
         received_bytes = 0
         for _ in range(budget):
             record = self._gate.receive() if received_bytes < BYTES_A_DRAIN else None
@@ -67,7 +70,7 @@ class Exchange:
         return turned
 
     def reply(self, sender: str, body: bytes, route: tuple[bytes, ...] = ()) -> None:
-        """Sends a reply to the client that a message came from; a sender of another edge is ignored.
+        """Has the next `flush` send a reply to the client that a message came from; one of another edge is ignored.
 
         It is lost where there is no gate, or a great many wait for it. The show does not wait for it.
         """
@@ -78,10 +81,13 @@ class Exchange:
             return
         self._waiting.append(ToClient(connection=sender, body=body, route=route))
         self._waiting_bytes += len(body)
-        self._flush()
 
     def publish(self, stream: Stream, body: bytes) -> None:
-        """Sends a body to every subscriber of a stream. What cannot be sent now is lost: nothing old is sent later."""
+        """Sends a body to every subscriber of a stream, after the replies that wait.
+
+        What cannot be sent now is lost: nothing old is sent later.
+        """
+        self.flush()
         if not self._gate.send(Published(stream=stream, body=body)):
             self._counts["publications_lost"] += 1
 
@@ -90,9 +96,23 @@ class Exchange:
         self._gate.close()
         self._context.destroy(linger=0)
 
-    def _flush(self) -> None:
-        while self._waiting and self._gate.send(self._waiting[0]):
-            self._waiting_bytes -= len(self._waiting.popleft().body)
+    def flush(self) -> None:
+        """Sends the replies that wait, many at once: each message costs the loop as much as ten replies."""
+        while self._waiting:
+            some = tuple(self._first_waiting())
+            if not self._gate.send(some):
+                return
+            for one in some:
+                self._waiting_bytes -= len(one.body)
+                self._waiting.popleft()
+
+    def _first_waiting(self) -> Iterator[ToClient]:
+        size = 0
+        for one in islice(self._waiting, REPLIES_AT_ONCE):
+            yield one
+            size += len(one.body)
+            if size > BYTES_AT_ONCE:
+                return
 
     def _say_what_was_drained(self) -> None:
         """The gate must hear of every message, or it would count it as on the way for ever."""

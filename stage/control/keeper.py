@@ -12,7 +12,7 @@ import msgspec
 from stage.control.log_reading import LogJob, LogPage
 from stage.control.requests import LoadRequest
 from stage.control.saved_values import SavedValues
-from stage.control.value_places import ValuePlaces, keep_values, kept_values
+from stage.control.value_places import ValuePlaces, keep_placement, keep_values, kept_values
 from stage.control.world_saving import WorldJob, write_world
 from stage.gate.who import Who, local_client
 from stage.values.parameters import Refusal
@@ -26,7 +26,8 @@ NO_LIBRARY = Refusal(code="conflict", reason="no_library")
 
 class KeeperJob(Evolving):
     """Write `values` under `name`, or read them if `values` is None. `sender`, `id` and `role` say for whom, `asked`
-    which request wants them read, and `who` gave it.
+    which request wants them read, and `who` gave it. With `lights` they are the placement of the stage lights, and take
+    the place of what is saved of that.
     """
 
     sender: str
@@ -35,6 +36,7 @@ class KeeperJob(Evolving):
     name: str
     values: dict[str, Value] | None = None
     asked: LoadRequest | None = None
+    lights: bool = False
     who: Who = local_client()
 
 
@@ -109,7 +111,8 @@ class Keeper:
         try:
             if job.values is None:
                 return KeeperResult(job=job, values=kept_values(self._places, job.name).values)
-            keep_values(self._places, job.name, SavedValues(stage=self._stage, values=job.values))
+            keep = keep_placement if job.lights else keep_values
+            keep(self._places, job.name, SavedValues(stage=self._stage, values=job.values))
         except FileNotFoundError:
             refusal = Refusal(code="unknown_path", reason="nothing_saved", values={"name": job.name})
             return KeeperResult(job=job, refusal=refusal)

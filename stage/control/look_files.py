@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 
 from stage.control.look_writer import LookJob, LookResult, LookWriter
 from stage.show.frame.inputs import Condition, LookFile, LookKind, LooksGone, LooksListed, Observation
-from stage.show.looks.file_names import TAKES, is_of_take, place_of
+from stage.show.looks.file_names import TAKES, kind_of_place, place_of
 from stage.show.looks.shelf import LookShelf
 from tracking.records import Scalar
 
@@ -57,7 +57,7 @@ class LookFiles:
                 self._failed[job.place], self._again_s = result, self._clock_s() + AGAIN_S
                 continue
             self._failed.pop(job.place, None)
-            kind: LookKind = "take" if is_of_take(job.place) else "show"
+            kind = kind_of_place(job.place)
             file = job.place.removeprefix(f"{TAKES}/")
             if job.look is None:
                 yield LooksGone(kind=kind, files=(file,))

@@ -11,9 +11,10 @@ from typing import TypedDict
 import msgspec
 
 from stage.control.cue_views import CueShown, CuesStatus, CueStatus
+from stage.control.light_views import LightStatus
 from stage.control.log_reading import LogLine
 from stage.control.look_views import LookComparison, LookRefused, LookStatus
-from stage.control.view import StageStatus, Warned, WorldStatus, warned
+from stage.control.view import ClientChange, StageStatus, Warned, WorldStatus, warned
 from stage.show.frame.outcome import Answer, LookOutcome
 from stage.values.parameters import ErrorCode, Refusal
 from stage.words.sentences import refusal_line
@@ -113,6 +114,13 @@ class CueShownReply(Reply, tag="ok"):
     shown: CueShown
 
 
+class ChangesReply(Reply, tag="ok"):
+    """What a client can undo, and what it can redo: at most ten changes of each, the newest first."""
+
+    undo: tuple[ClientChange, ...]
+    redo: tuple[ClientChange, ...]
+
+
 class LookReport(Evolving):
     """What came of a look: how many values it has, or has set; what it names and the stage has not got; and why further
     values could not be set, by path. Of many, only so many are named, and `more` counts the others.
@@ -122,6 +130,13 @@ class LookReport(Evolving):
     absent: tuple[str, ...] = ()
     refused: dict[str, LookRefused] = msgspec.field(default_factory=dict)
     more: int = 0
+
+
+class LightsReply(Reply, tag="ok"):
+    """Stage lights in the order of the configuration. There are `total` of them."""
+
+    lights: tuple[LightStatus, ...]
+    total: int
 
 
 class SavedReply(Reply, tag="ok"):

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 import msgspec
 
-from stage.show.frame.requests import CueRequest, LookRequest, Request, WorldsRequest
+from stage.show.frame.requests import CueRequest, LookRequest, Request, UndoRequest, WorldsRequest
 from stage.values.cues import Path
 
 SavedName = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\n)")]
@@ -41,13 +41,21 @@ class StatusRequest(Request, tag="status"):
     """Trackers, cameras, latency, take and health."""
 
 
+class LightsRequest(Request, tag="lights"):
+    """The stage lights, 64 an answer from the `first` on: what each is, its patch, and what it is to give now."""
+
+    first: Annotated[int, msgspec.Meta(ge=0, le=1_000_000)] | msgspec.UnsetType = msgspec.UNSET
+
+
 class SaveRequest(Request, tag="save"):
     """Save what differs from the defaults, except safe hands and patterns, under `name` and for the next start.
 
     The values of walls, cameras and trackers belong to the stage itself: they are kept for its next start, in any show.
+    With `only` the rest of what is saved for the next start stays as it is: `lights` are their places, aims and patch.
     """
 
     name: SavedName = STARTUP
+    only: Literal["lights"] | msgspec.UnsetType = msgspec.UNSET
 
 
 class LoadRequest(Request, tag="load"):
@@ -81,8 +89,10 @@ EdgeRequest = (
     | SnapshotRequest
     | StatusRequest
     | WorldsRequest
+    | LightsRequest
     | LookRequest
     | CueRequest
+    | UndoRequest
     | SaveRequest
     | LoadRequest
     | LogRequest

@@ -19,6 +19,7 @@ from stage.control.view import LibraryWorld
 from stage.control.world_saving import WorldJob, WorldValues, refusal_of_making
 from stage.gate.who import Who
 from stage.show.frame.requests import BatchRequest, Target, WorldsRequest
+from stage.values.lights import is_placement
 from stage.values.parameters import Refusal
 from stage.values.rigging import is_rigged
 from stage.values.tree import ParameterTree
@@ -51,14 +52,19 @@ class Saving:
     ) -> Refusal | None:
         """Submits the values that differ from their defaults; a refusal where too many jobs wait.
 
-        What is in force for a moment (safe hands, patterns) is left out: nobody wants to start with it.
+        What is in force for a moment (safe hands, patterns) is left out: nobody wants to start with it. Where only the
+        placement of lights is asked for, the rest stays as it was saved.
         """
         changed = {
             one.path: present[one.path]
             for one in tree
             if present[one.path] != one.default and one.override != "momentary"
         }
-        return self._submit(KeeperJob(sender=sender, id=request.id, role=role, name=request.name, values=changed))
+        lights = request.only == "lights"
+        if lights:
+            changed = {path: value for path, value in changed.items() if is_placement(path)}
+        job = KeeperJob(sender=sender, id=request.id, role=role, name=request.name, values=changed, lights=lights)
+        return self._submit(job)
 
     def load(self, sender: str, role: Role, request: LoadRequest, who: Who) -> Refusal | None:
         """Submits the reading of a file; a refusal where too many jobs wait."""

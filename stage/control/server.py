@@ -21,8 +21,8 @@ from stage.control.replies import ErrorReply, Moment, Reply, answer_reply, encod
 from stage.control.requests import EdgeRequest
 from stage.control.saving import Saving
 from stage.control.sessions import SessionOwners
+from stage.control.show_view import ShowView
 from stage.control.value_places import ValuePlaces
-from stage.control.view import ShowView
 from stage.control.wire import MessageError
 from stage.gate.link import Handed
 from stage.gate.who import Who
@@ -68,9 +68,9 @@ class ControlServer:
         self.counts: Counter[str] = Counter()
         self._bound = ports
         self._exchange = Exchange(runtime, self.counts)
-        self._gate_reports = GateReports()
         self._saving = Saving(Keeper(values, stage, library, makes_library=makes_library))
         self._refused: deque[RefusedCall] = deque(maxlen=MOST_REFUSED)
+        self._gate_reports = GateReports(self._refused.append)
         self._hands = EdgeHands(stage, self.ports, self._saving, str(journal or ""), self._refused, Descriptions())
         self._tree = ParameterTree()
         self._waiting = WaitingCalls()
@@ -137,6 +137,7 @@ class ControlServer:
                 break
         waiting = {"commands": len(self._commands), "calls": len(self._waiting)}
         self._publisher.publish(present, waiting, self.counts)
+        self._exchange.flush()
 
     def _receive(self, message: Handed) -> None:
         """Reads one message: a command waits for its frame, a call for the step, anything else is refused."""

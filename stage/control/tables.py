@@ -10,7 +10,7 @@ from rich.text import Text
 
 from tracking.settable import Value
 
-_WRAPPED = {"values", "help", "rejected", "who", "asked", "answer", "sets", "notes"}
+_WRAPPED = {"values", "help", "rejected", "who", "asked", "answer", "sets", "notes", "fixture and mode"}
 
 
 def shown(value: Value | None, unit: str = "") -> str:

@@ -14,6 +14,7 @@ import msgspec
 
 from stage.control.requests import STARTUP
 from stage.control.saved_values import SavedValues, read_values, restore, write_values
+from stage.values.lights import is_placement
 from stage.values.rigging import is_rigged
 from stage.values.tree import ParameterTree
 from tracking.settable import Value
@@ -40,6 +41,20 @@ def keep_values(places: ValuePlaces, name: str, saved: SavedValues) -> None:
     write_values(_file(places.stage, STARTUP), msgspec.structs.replace(saved, values=of_stage))
     for one in dict.fromkeys((name, STARTUP)):
         write_values(_file(places.show, one), msgspec.structs.replace(saved, values=of_show))
+
+
+def keep_placement(places: ValuePlaces, name: str, saved: SavedValues) -> None:
+    """Writes where the stage lights stand and how they are patched; what else is saved there stays as it is.
+
+    Raises OSError, or ValueError where what is there cannot be read.
+    """
+    for one in dict.fromkeys((name, STARTUP)):
+        try:
+            before = kept_values(places, one).values
+        except FileNotFoundError:
+            before = {}
+        rest = {path: value for path, value in before.items() if not is_placement(path)}
+        write_values(_file(places.show, one), msgspec.structs.replace(saved, values=rest | saved.values))
 
 
 def kept_values(places: ValuePlaces, name: str) -> SavedValues:

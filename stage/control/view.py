@@ -1,25 +1,20 @@
-"""What the control edge sees of a running show, and the status that it reports to clients."""
+"""The status of a running show that the control edge reports to clients."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Literal, Protocol
+from typing import Literal
 
 import msgspec
 
 from render.views.edges import Sides
 from render.worlds.configured import World
-from stage.control.cue_views import CueShown, CuesStatus, CueStatus
-from stage.control.look_views import LookComparison, LookStatus
+from stage.control.cue_views import CuesStatus
 from stage.control.world_findings import WorldFinding
 from stage.show.air.state import Standing
 from stage.show.frame.inputs import Cause
 from stage.show.frame.outcome import AirReport, Finding
-from stage.show.frame.requests import CueRequest, LookRequest
 from stage.show.report.ledger import Percentiles
-from stage.show.values.controls import ControlState
-from stage.values.parameters import Refusal
-from stage.values.tree import ParameterTree
 from stage.words.sentences import sentence
 from tracking.records import Evolving, Scalar, Vec3
 from tracking.settable import Value
@@ -221,6 +216,23 @@ class PartTimes(Evolving):
     sum_ms: float
 
 
+class DeskStatus(Evolving):
+    """What lighting desks send, and what they have: the senders of each universe, and those whose levels count there.
+
+    `has` are the parameters that a desk set last, of all `mapped` ones. `moved` is the slot that was moved last:
+    universe, address, and the level from which and to which. `rejected` counts unusable packets by cause, `refused`
+    says why a parameter could not be set.
+    """
+
+    senders: dict[str, tuple[str, ...]] = msgspec.field(default_factory=dict)
+    winners: dict[str, tuple[str, ...]] = msgspec.field(default_factory=dict)
+    mapped: tuple[str, ...] = ()
+    has: tuple[str, ...] = ()
+    moved: tuple[int, int, int, int] | None = None
+    rejected: dict[str, int] = msgspec.field(default_factory=dict)
+    refused: dict[str, str] = msgspec.field(default_factory=dict)
+
+
 class StageStatus(Evolving):
     """The whole stage.
 
@@ -231,7 +243,8 @@ class StageStatus(Evolving):
     what is on air, `cues` where the show stands in its cues. `in_force` lists what replaces what a film camera would
     see. `latency` has the stages from a sample to the wall's light, and their sum; it is empty until frames were shown.
     `dropped` counts inputs that were lost before anything read them, by source and cause. `leases` are the values that
-    somebody moves, `fades` those that fade, 64 at most.
+    somebody moves, `fades` those that fade, 64 at most. `look` is a look of which all values are in force, or on their
+    way, "" where there is none; of several, the one that was recalled or made last. `desk` is that of a desk.
     """
 
     frame: int
@@ -255,47 +268,24 @@ class StageStatus(Evolving):
     cues: CuesStatus = CuesStatus()
     leases: tuple[LeaseStatus, ...] = ()
     fades: tuple[FadeStatus, ...] = ()
+    look: str = ""
+    desk: DeskStatus | None = None
 
 
-class ShowView(Protocol):
-    """A show as the edge reads it: between steps, on the loop's own thread."""
+class ChangedValue(Evolving):
+    """A value that a change has set: from what, and to what."""
 
-    @property
-    def controls(self) -> ControlState:
-        """The values in force, and what changed in this frame."""
+    path: str
+    before: Value
+    after: Value
 
-    @property
-    def tree(self) -> ParameterTree:
-        """Everything that can be set; it changes as worlds come and go."""
 
-    @property
-    def rate_hz(self) -> float:
-        """Frames per second."""
+class ClientChange(Evolving):
+    """One change of a client, as undo would take it back: the frame of its newest part, and `count` values, of which
+    the first few are named. `names` is the look or world that it is of, "" where it is of neither.
+    """
 
-    @property
-    def recording(self) -> str:
-        """The take that records, or is to; "" where none does."""
-
-    def owner_of(self, session: str) -> str | None:
-        """Whose session this is (`Command.owner`); None where no command has named it."""
-
-    def status(self, findings: tuple[Finding, ...]) -> StageStatus:
-        """The status after the last step, which had these `findings`. Called at most once a frame."""
-
-    def worlds(self, first: int, most: int) -> tuple[tuple[WorldStatus, ...], int]:
-        """At most so many worlds of the stage from the `first` on, and how many there are."""
-
-    def looks(self, first: int, most: int, *, takes: bool) -> tuple[tuple[LookStatus, ...], int]:
-        """At most so many looks from the `first` on, and how many there are; with `takes` those of takes."""
-
-    def look_comparison(self, request: LookRequest, most: int) -> LookComparison | Refusal:
-        """The look that a request names beside what is in force, with at most so many changes; or why there is none."""
-
-    def cues(self, first: int, most: int) -> tuple[tuple[CueStatus, ...], int]:
-        """At most so many cues from the `first` on, and how many there are."""
-
-    def shown_cue(self, request: CueRequest, most: int) -> CueShown | Refusal:
-        """At most so many values that the cue sets which a request names, or the next one; or why there is none."""
-
-    def library_world(self, name: str) -> LibraryWorld | Refusal:
-        """The world that is called `name`, as its file in the library has it; or why it has none."""
+    frame: int
+    count: int
+    names: str
+    values: tuple[ChangedValue, ...]

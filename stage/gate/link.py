@@ -1,4 +1,6 @@
-"""What gate and core say to each other: one record a message, over one local socket each way. Neither ever waits.
+"""What gate and core say to each other: a record a message, or some replies, over one local socket each way.
+
+Neither ever waits.
 
 The core opens both sockets and the gate connects, so that nothing is kept for a process that is not there: what was
 meant for a dead one is dropped, and nothing old is sent again.
@@ -89,7 +91,9 @@ FromCore = ToClient | Published | Drained
 
 _ENCODER = msgspec.msgpack.Encoder()
 _FROM_GATE: msgspec.msgpack.Decoder[FromGate] = msgspec.msgpack.Decoder(FromGate)
-_FROM_CORE: msgspec.msgpack.Decoder[FromCore] = msgspec.msgpack.Decoder(FromCore)
+_FROM_CORE: msgspec.msgpack.Decoder[FromCore | tuple[ToClient, ...]] = msgspec.msgpack.Decoder(
+    FromCore | tuple[ToClient, ...]
+)
 
 
 class CoreEnd:
@@ -109,8 +113,8 @@ class CoreEnd:
                 continue
         return None
 
-    def send(self, record: FromCore) -> bool:
-        """False where it is lost: there is no gate, or too much waits for it."""
+    def send(self, record: FromCore | tuple[ToClient, ...]) -> bool:
+        """False where it is lost: there is no gate, or too much waits for it. Replies go many at once."""
         try:
             self._out.send(_ENCODER.encode(record), zmq.NOBLOCK)
         except zmq.ZMQError:
@@ -142,14 +146,18 @@ class GateEnd:
         return self._out.look()
 
     def received(self, most: int) -> Iterator[FromCore]:
-        """At most so many records of the core's."""
+        """What at most so many messages of the core's have."""
         for _ in range(most):
             if not has_come(self._in):
                 return
             try:
-                yield _FROM_CORE.decode(self._in.recv(zmq.NOBLOCK))
+                found = _FROM_CORE.decode(self._in.recv(zmq.NOBLOCK))
             except UNDECODABLE:
                 continue
+            if isinstance(found, tuple):
+                yield from found
+            else:
+                yield found
 
     @property
     def has_more(self) -> bool:

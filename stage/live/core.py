@@ -16,14 +16,14 @@ import msgspec
 from calibration.rasters.meshes import Mesh
 from render.assets.upload import PictureKey
 from render.plan.frame import assets_of
-from render.renderer import Renderer
 from stage.assets.first_pictures import Wishes, copies_shown, load_first, reserve_others, tell
 from stage.assets.folder_listing import FolderListing
 from stage.assets.folder_worlds import worlds_of_values
 from stage.assets.library import Library
 from stage.assets.pipes import AssetPipes
 from stage.live.clock import HostClock, Pacer
-from stage.live.figures import LoopTimes, summary_of
+from stage.live.drawing_priority import DrawingPriority
+from stage.live.figures import LoopTimes, RunFigures, summary_of
 from stage.live.gather import LiveGather, Reports
 from stage.live.keeping import Keeping, PacketCount, note_acknowledgements
 from stage.live.leave import CheckpointKeeper, LiveLeave, TakeKeeper
@@ -34,6 +34,7 @@ from stage.live.opening import (
     open_configuration,
     open_control,
     open_recorder,
+    open_renderer,
     open_stage_outputs,
     open_tracker_sources,
 )
@@ -83,17 +84,7 @@ class Core:
         self._sources = open_tracker_sources(options, self._loaded, stack)
         self._control = open_control(options, self._loaded, stack)
         self._outputs = open_stage_outputs(options, self._loaded, stack)
-        with self._loaded.naming_places():
-            config = self._loaded.config
-            self._renderer = Renderer(
-                self._outputs.context,
-                config.walls,
-                positions,
-                config.stage.name,
-                config.outputs,
-                draw=config.stage.draw,
-                gpu_mib=config.library.gpu_mib,
-            )
+        self._renderer = open_renderer(self._loaded, self._outputs, positions)
         self._keeping = Keeping(options, self._clock.now_ns(), stack)
         self._takes = TakesFolder(Path(options.takes), wanted=options.record)
         stack.callback(self._takes.close)
@@ -117,8 +108,7 @@ class Core:
         signal.signal(signal.SIGINT, self._stop)
         self._draw_once()
         self._recorder.wait_for_recorder(AWAIT_RECORDER_AGAIN_S if self._options.recover else AWAIT_RECORDER_S)
-        if self._options.realtime:
-            realtime.take_priority()
+        has_priority = self._options.realtime and realtime.take_priority()
         begun_ns = self._clock.now_ns()
         self._keeping.begin(begun_ns)
         first = first_frame_of(self._show.state, begun_ns, self._show.rate)
@@ -127,7 +117,7 @@ class Core:
         if before is not None:
             served = max(0, self._keeping.heartbeats - before.heartbeats)
             self._times.core_was_away(first - before.last_frame - 1, served)
-        loop = self._new_loop(pacer)
+        loop = self._new_loop(pacer, DrawingPriority(pacer.period_ns) if has_priority else None)
         self._begin_take(first)
         print_event(ReadyEvent(control=self._control.endpoint, panel=None, pid=os.getpid()))
         realtime.settle_memory()
@@ -190,7 +180,7 @@ class Core:
     def _stop(self, number: int, frame: FrameType | None) -> None:  # noqa: ARG002 - the signature of a signal handler
         self._stopping = True
 
-    def _new_loop(self, pacer: Pacer) -> FrameLoop:
+    def _new_loop(self, pacer: Pacer, priority: DrawingPriority | None) -> FrameLoop:
         epoch = max(self._show.state.epoch + 1, self._options.epoch)
         gather = LiveGather(epoch, self._sources, self._control, self._recorder, self._reporters(), redone=self._redone)
         for condition in self._from_copies:
@@ -217,7 +207,7 @@ class Core:
             clock=self._clock,
             pacer=pacer,
             gather=gather,
-            picture=Picture(self._renderer, self._outputs, self._previews, gather.observe),
+            picture=Picture(self._renderer, self._outputs, self._previews, gather.observe, priority),
             leave=leave,
             times=self._times,
         )
@@ -255,11 +245,12 @@ class Core:
         self._library.use(frozenset(PictureKey(*asset) for asset in assets_of(outcome.plan)))
 
     def _keep_elsewhere(self, encoded: EncodedState, commanded: bool) -> None:
-        state = self._show.state
-        self._keeping.keep(encoded, entries=state.entries, soon=commanded)
-        self._keeping.figures.write(
-            self._times.figures(self._keeping.began_ns, self._keeping.heartbeats, state.frame, self._packets.so_far())
-        )
+        self._keeping.keep(encoded, entries=self._show.state.entries, soon=commanded)
+        self._keeping.keep_figures(self._show.state.frame, self._figures)
+
+    def _figures(self) -> RunFigures:
+        served = self._keeping.began_ns, self._keeping.heartbeats, self._show.state.frame
+        return self._times.figures(*served, self._packets.so_far())
 
     def _begin_wanted_take(self, gather: LiveGather, _inputs: FrameInputs, _outcome: Outcome) -> None:
         """Starts the take of `--record` once the takes' folder is there."""

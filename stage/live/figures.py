@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import math
 from array import array
+from bisect import bisect_left
 from collections import deque
+from collections.abc import Mapping
 from pathlib import Path
 
 import msgspec
 
-from stage.live.part_times import PartCounts
+from stage.control.view import FRAME_PARTS, PartTimes
 from stage.live.timing import FrameTimes
 from stage.run.checkpoint import Checkpoint
 from stage.run.encoded_state import EncodedState
@@ -21,6 +23,8 @@ MOST_FRAMES = 1 << 20
 NEWEST_FRAMES = 16
 """Frames of which each single time is told: more than pass between two telemetry messages at 120 Hz."""
 FIGURES_BYTES = 1 << 16
+BOUNDS_MS = (0.1, 0.25, 0.5, 1.0, 2.0, 4.0, 6.0, 8.0, 12.0, 16.0, 20.0, 33.0, 50.0, 100.0)
+"""The largest of each size; what takes longer is in one more."""
 _FIRST_BIN_MS = 0.001
 _PER_BIN = math.log(1.02)
 
@@ -204,3 +208,25 @@ def spread_of(values: array[float]) -> Spread:
 
 def _count(causes: dict[str, int], cause: str, more: int) -> None:
     causes[cause] = causes.get(cause, 0) + more
+
+
+class PartCounts:
+    """Counts by size how long the parts of a core's frames took: what a monitoring system draws its curves from."""
+
+    def __init__(self) -> None:
+        self._counts = {part: [0] * (len(BOUNDS_MS) + 1) for part in FRAME_PARTS}
+        self._sums_ms = dict.fromkeys(FRAME_PARTS, 0.0)
+
+    def add(self, took_ns: Mapping[str, int]) -> None:
+        """Adds one frame's parts."""
+        for part, nanoseconds in took_ns.items():
+            took_ms = nanoseconds * 1e-6
+            self._counts[part][bisect_left(BOUNDS_MS, took_ms)] += 1
+            self._sums_ms[part] += took_ms
+
+    def newest(self) -> dict[str, PartTimes]:
+        """All counts up to now, by part."""
+        return {
+            part: PartTimes(bounds_ms=BOUNDS_MS, counts=tuple(counts), sum_ms=round(self._sums_ms[part], 3))
+            for part, counts in self._counts.items()
+        }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -19,6 +20,8 @@ from stage.show.show import Show
 from stage.words.sentences import sentence
 from tracking.records import Scalar
 
+_FIGURES_EACH = 10
+
 
 class Keeping:
     """The checkpoint, if there is room for it, the journal, the state on disk, and the figures. `stack` closes them.
@@ -30,6 +33,7 @@ class Keeping:
         self.checkpoint, self._no_room = open_checkpoint(options, stack)
         self.figures = FiguresFile(options.figures())
         stack.callback(self.figures.close)
+        self._figures_at = -_FIGURES_EACH
         self.began_ns = now_ns if self.figures.before is None else self.figures.before.began_ns
         self._on_disk = StateKeeper(Path(options.state)) if options.keeps_state else None
         if self._on_disk is not None:
@@ -46,6 +50,15 @@ class Keeping:
         """Hands the newest state to the disk; it contains so many `entries` of the journal. Never waits."""
         if self._on_disk is not None:
             self._on_disk.put(encoded, entries=entries, soon=soon)
+
+    def keep_figures(self, frame: int, figures: Callable[[], RunFigures]) -> None:
+        """Keeps the figures up to this frame, however many commands come: once in so many frames.
+
+        Of those between, a core that follows knows by the heartbeats.
+        """
+        if not 0 <= frame - self._figures_at < _FIGURES_EACH:
+            self._figures_at = frame
+            self.figures.write(figures())
 
     def _durable(self) -> int:
         """The number of the journal's last entry that outlives a power cut; without a state on disk none has to."""

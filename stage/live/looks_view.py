@@ -13,6 +13,7 @@ from stage.show.commands.look_work import MOST_NAMED
 from stage.show.frame.requests import LookRequest
 from stage.show.looks.capture import own_keys
 from stage.show.looks.file_names import place_of
+from stage.show.looks.in_force import is_in_force
 from stage.show.looks.recall import recalled
 from stage.show.looks.shelf import CalledLook, LookShelf, look_called
 from stage.show.show import Show
@@ -68,6 +69,43 @@ def compared_look(show: Show, request: LookRequest, most: int) -> LookComparison
         absent=tuple(absent[:MOST_NAMED]),
         refused=refused_in_words(dict(islice(found.refused.items(), MOST_NAMED))),
     )
+
+
+class LookInForce:
+    """Which look is in force. It is looked for again only when something has changed, one look a call at most.
+
+    Of looks that are alike it is the one that was recalled or made last; the others are tried in turn, so that a stage
+    that was started or set up otherwise says it after a while, too.
+    """
+
+    def __init__(self, show: Show) -> None:
+        self._show = show
+        self._found = ""
+        self._seen: tuple[object, ...] = ()
+        self._turn, self._left = 0, 0
+
+    def now(self) -> str:
+        """The name of a look in force; "" where there is none, or none has been found yet."""
+        state = self._show.state
+        shelf, controls = state.looks, state.controls
+        stands = (controls.look, controls.sequence, shelf.version, self._show.tree.version, bool(controls.fades))
+        if stands != self._seen:
+            self._seen = stands
+            self._left = len(shelf.looks) + len(shelf.shipped)
+            self._found = self._if_in_force(controls.look) or self._if_in_force(self._found)
+        if not self._found and self._left:
+            names = [*shelf.looks, *shelf.shipped]
+            self._left, self._turn = self._left - 1, (self._turn + 1) % len(names)
+            self._found = self._if_in_force(names[self._turn])
+        return self._found
+
+    def _if_in_force(self, name: str) -> str:
+        """The look that is called so, where it is in force; else ""."""
+        state = self._show.state
+        called = look_called(state.looks, name) if name else None
+        if not isinstance(called, CalledLook) or called.kind == "take":
+            return ""
+        return called.name if is_in_force(called, state.looks, state.air, state.controls, self._show.tree) else ""
 
 
 class NamedWorlds:

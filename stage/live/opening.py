@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import ExitStack
 from pathlib import Path
 
+import numpy as np
+from numpy.typing import NDArray
+
 from render.outputs.opened import Outputs, open_outputs
+from render.renderer import Renderer
 from stage.assets.kept_pictures import KeptPictures
 from stage.control.server import ControlServer
 from stage.control.value_places import ValuePlaces
+from stage.live.desk_source import desk_receivers
 from stage.loading.files import LoadedConfig, load_config
 from stage.loading.run_copy import load_run_copy
 from stage.run.checkpoint import Checkpoint
@@ -34,7 +39,9 @@ def open_configuration(options: CoreOptions) -> LoadedConfig:
 def open_tracker_sources(options: CoreOptions, loaded: LoadedConfig, stack: ExitStack) -> Sources:
     """Every source of the configuration, open or tried again."""
     with loaded.naming_places():
-        sources = open_sources(loaded.config.trackers, strict=_refuses(options))
+        sources = open_sources(
+            loaded.config.trackers, strict=_refuses(options), more=tuple(desk_receivers(loaded.config))
+        )
     stack.callback(sources.close)
     return sources
 
@@ -52,6 +59,24 @@ def open_stage_outputs(options: CoreOptions, loaded: LoadedConfig, stack: ExitSt
         )
     stack.callback(outputs.close)
     return outputs
+
+
+def open_renderer(loaded: LoadedConfig, outputs: Outputs, positions: Mapping[str, NDArray[np.float64]]) -> Renderer:
+    """The renderer of the stage, in the outputs' context. With lights on the stage it measures what reaches them."""
+    config = loaded.config
+    with loaded.naming_places():
+        renderer = Renderer(
+            outputs.context,
+            config.walls,
+            positions,
+            config.stage.name,
+            config.outputs,
+            draw=config.stage.draw,
+            gpu_mib=config.library.gpu_mib,
+        )
+        if config.lights:
+            renderer.measure_at_probes(positions)
+    return renderer
 
 
 def missing_outputs(outputs: Outputs) -> dict[str, Condition]:

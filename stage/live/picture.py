@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 
 from render.outputs.opened import Outputs
 from render.plan.frame import FramePlan
 from render.renderer import Renderer
-from stage.live.loop import Meanwhile
+from stage.live.drawing_priority import DrawingPriority
+from stage.live.loop import LONG_NS, Meanwhile
 from stage.live.previews import Previews
 from stage.show.frame.inputs import Dropped, Observation
+from stage.show.frame.lights import LightReached
 
 
 class Picture:
@@ -21,11 +24,14 @@ class Picture:
         outputs: Outputs,
         previews: Previews,
         observe: Callable[[Observation], None],
+        priority: DrawingPriority | None = None,
     ) -> None:
+        """`priority` is that of the threads that draw in software."""
         self._renderer = renderer
         self._outputs = outputs
         self._previews = previews
         self._observe = observe
+        self._priority = None if outputs.paces else priority
         self._reported = 0
 
     def wait(self, meanwhile: Meanwhile) -> None:
@@ -45,11 +51,26 @@ class Picture:
         self._outputs.present(self._renderer, plan.frame)
         self._report_losses()
         if not self._outputs.paces:
-            self._renderer.finish(meanwhile)
+            begun_ns = time.monotonic_ns()
+            self._renderer.finish(lambda: self._wait_longer(begun_ns, meanwhile))
 
     def preview(self, plan: FramePlan, room_ns: int) -> None:
-        """Draws and passes on the small pictures that are due for whoever looks, as far as `room_ns` are enough."""
+        """Draws and passes on the small pictures that are due for whoever looks, as far as `room_ns` are enough.
+
+        The light at the plan's probes is measured here too, so that the walls' picture never waits for it.
+        """
+        for reached in self._renderer.light_reached():
+            self._observe(LightReached(frame=reached.frame, light=reached.light, brightest=reached.brightest))
+        self._renderer.draw_light_at_probes(plan)
         self._previews.publish(plan, room_ns)
+        if self._priority is not None:
+            self._priority.note_frame(room_ns)
+
+    def _wait_longer(self, begun_ns: int, meanwhile: Meanwhile) -> None:
+        """A frame that is drawn for so long that the loop goes on must leave the others the processors at once."""
+        if self._priority is not None and time.monotonic_ns() - begun_ns > LONG_NS:
+            self._priority.take_away()
+        meanwhile()
 
     def _report_losses(self) -> None:
         """Reports the pictures that file outputs could not write since the last frame."""

@@ -7,6 +7,7 @@ for.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from functools import partial
 from typing import NamedTuple
 
@@ -17,7 +18,7 @@ from render.gpu.context import Target
 from render.plan.frame import FramePlan, WallPlan
 from render.readback.film_cameras import FilmCameras, frame_of, is_parked
 from render.readback.film_walls import filmed_wall
-from render.readback.ring import ReadBack
+from render.readback.ring import ReadBack, Step
 from render.readback.scaled import ScaledWalls, fitting
 from render.renderer import Renderer
 from stage.run.preview_pictures import PicturePublisher, WantedPicture
@@ -27,8 +28,8 @@ from stage.words.sentences import hold_line
 
 FROZEN = "the output is frozen"
 HALVES_NS = 125_000_000
-"""What a picture took is believed half as much after so long without one: only by drawing is it known what it takes
-now, and a stage whose frames nearly fill their slots is to show some."""
+"""What a picture took is believed half as much after so long without another of the same: only by drawing is it known
+what it takes now, and a stage whose frames nearly fill their slots is to show some of each."""
 _SMALL_PX = (32, 18)
 
 
@@ -54,7 +55,6 @@ class Previews:
         self._publisher = PicturePublisher(endpoint)
         self._ring: ReadBack[_Drawn] = ReadBack(renderer.context)
         self._scaled = ScaledWalls(renderer.context)
-        self._drawn_ns = 0
         self._inner_under_way = False
         self.begun = self.passed_on = self.dropped = 0
         """How many pictures were begun, were passed on, and were due in frames without room."""
@@ -81,7 +81,7 @@ class Previews:
         kind, _, name = wanted.topic.partition("/")
         wall = next((wall for wall in plan.walls if wall.name == name), None)
         if kind == "wall" and wall is not None:
-            return self._has_room(wanted, plan, room_ns) and self._draw_wall(wanted, plan, wall)
+            return self._has_room(wanted, room_ns) and self._draw_wall(wanted, plan, wall)
         if kind == "wall" or name not in self._film:
             return False
         if is_parked(plan, name):
@@ -91,19 +91,18 @@ class Previews:
         if kind == "camera" and self._inner_under_way:
             return False
         draw = self._draw_film if kind == "film" else self._draw_inner
-        return self._has_room(wanted, plan, room_ns) and draw(wanted, plan, name)
+        return self._has_room(wanted, room_ns) and draw(wanted, plan, name)
 
-    def _has_room(self, wanted: WantedPicture, plan: FramePlan, room_ns: int) -> bool:
+    def _has_room(self, wanted: WantedPicture, room_ns: int) -> bool:
         """Whether the frame has room for a picture that takes as long as the last ones of its kind.
 
         Where a frame has taken more than its slot, none is saved by leaving a picture out: then only its being due
-        bounds what pictures take, to a tenth of the time.
+        bounds what pictures take, to an eighth of the time.
         """
-        needs_ns = self._publisher.took_ns(wanted) * 0.5 ** ((plan.present_ns - self._drawn_ns) / HALVES_NS)
+        needs_ns = self._publisher.took_ns(wanted) * 0.5 ** (self._publisher.rested_ns(wanted) / HALVES_NS)
         if 0 < room_ns < needs_ns:
             self.dropped += 1
             return False
-        self._drawn_ns = plan.present_ns
         self._publisher.begun(wanted)
         self.begun += 1
         return True
@@ -127,14 +126,14 @@ class Previews:
         hold = hold_of(plan, wall)
         label = _Drawn(wanted, plan.frame, sights_of(plan, wall), f"held: {hold}" if hold else "")
         signal = None if plan.air.raw else configured.signal
-        with self._ring.drawing(size, label) as target:
+        with self._drawing(size, label) as target:
             sent = self._renderer.wall_texture(wall.name)
             self._scaled.draw(target.framebuffer, sent, signal, (columns / size[0], rows / size[1]))
         return True
 
     def _draw_film(self, wanted: WantedPicture, plan: FramePlan, camera: str) -> bool:
         size = self._film.size_px(camera, wanted.side_px)
-        with self._ring.drawing(size, _Drawn(wanted, plan.frame, (), holds_of(plan))) as target:
+        with self._drawing(size, _Drawn(wanted, plan.frame, (), holds_of(plan))) as target:
             self._film.draw(target, plan, camera, self._lens_on(camera), self._renderer.wall_texture)
         return True
 
@@ -144,10 +143,15 @@ class Previews:
         size = fitting(plan.inners[index].size_px, wanted.side_px)
         matrix = self._renderer.inner_codes_from_light()
         codes = partial(self._renderer.draw_inner_codes, signal_from_world=matrix)
-        with self._ring.drawing(size, _Drawn(wanted, plan.frame, (), holds_of(plan)), codes):
+        with self._drawing(size, _Drawn(wanted, plan.frame, (), holds_of(plan)), codes):
             self._renderer.draw_inner_light(index, size)
         self._inner_under_way = True
         return True
+
+    def _drawing(
+        self, size: tuple[int, int], label: _Drawn, then: Step | None = None
+    ) -> AbstractContextManager[Target]:
+        return self._ring.drawing(size, label, then, timed=self._publisher.is_timed(label.wanted))
 
     def _pass_on(self, drawn: _Drawn, size: tuple[int, int], pixels: bytes, took_ns: int | None) -> None:
         if drawn.wanted.topic.startswith("camera/"):

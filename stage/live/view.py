@@ -7,12 +7,15 @@ from collections.abc import Iterator, Mapping
 from itertools import islice
 
 import msgspec
+from msgspec import UnsetType
 
 from render.views.edges import Sides
 from stage.control.cue_views import CueShown, CueStatus
+from stage.control.light_views import LightStatus
 from stage.control.look_views import LookComparison, LookStatus
 from stage.control.view import (
     CameraStatus,
+    ClientChange,
     EquipmentStatus,
     FadeStatus,
     InForce,
@@ -26,14 +29,18 @@ from stage.control.view import (
     WorldStatus,
     warned,
 )
+from stage.live.changes_view import changes_of
 from stage.live.cues_view import cue_statuses, cues_status, shown_cue
+from stage.live.desk_view import desk_status
 from stage.live.figures import LoopTimes
-from stage.live.looks_view import NO_PICTURES, compared_look, look_statuses
+from stage.live.lights_view import light_statuses
+from stage.live.looks_view import NO_PICTURES, LookInForce, compared_look, look_statuses
 from stage.live.worlds_view import library_world, world_statuses
 from stage.show.air.changes import air_report
 from stage.show.camera.margin import FourSides
 from stage.show.camera.rig import CameraState
 from stage.show.camera.turn_trust import shares
+from stage.show.frame.lights import LightsPlan
 from stage.show.frame.outcome import Finding
 from stage.show.frame.requests import CueRequest, LookRequest
 from stage.show.people.leases import holding
@@ -66,6 +73,7 @@ class LiveView:
         self._open_to = open_to
         self._times = times
         self._pictures = pictures
+        self._look = LookInForce(show)
 
     @property
     def controls(self) -> ControlState:
@@ -107,6 +115,8 @@ class LiveView:
             cues=cues_status(state.cues, state.play, state.frame, self._show.rate),
             leases=tuple(self._leases()),
             fades=tuple(islice(self._fades(), _MOST_FADES)),
+            look=self._look.now(),
+            desk=desk_status(self._show),
         )
 
     @property
@@ -123,6 +133,14 @@ class LiveView:
     def worlds(self, first: int, most: int) -> tuple[tuple[WorldStatus, ...], int]:
         """At most so many worlds of the stage from the `first` on, and how many there are."""
         return world_statuses(self._show.state.air, self.controls.values, self._show.sight, (first, most))
+
+    def lights(self, plan: LightsPlan | UnsetType, first: int, most: int) -> tuple[tuple[LightStatus, ...], int]:
+        """At most so many lights from the `first` on, as the newest `plan` has them, and how many there are."""
+        return light_statuses(self._show, plan, (first, most))
+
+    def changes(self, client: str) -> tuple[tuple[ClientChange, ...], tuple[ClientChange, ...]]:
+        """The newest changes of a client that it can undo, and those that it can redo; the newest of each first."""
+        return changes_of(self.controls.history, client)
 
     def looks(self, first: int, most: int, *, takes: bool) -> tuple[tuple[LookStatus, ...], int]:
         """At most so many looks from the `first` on, and how many there are; with `takes` those of takes."""

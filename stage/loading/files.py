@@ -16,6 +16,9 @@ from stage.config.findings import Findings
 from stage.config.reader import read_config
 from stage.config.records import StageConfig
 from stage.config.wording import with_file_name, with_row_number
+from stage.fixtures.records import FixtureProfile
+from stage.loading.desk_maps import read_desk_maps_of
+from stage.loading.fixtures import read_fixtures
 from stage.loading.shot_skies import read_shot_skies
 from stage.loading.texts import text_of
 from tracking.records import ConfigError
@@ -46,6 +49,11 @@ class LoadedConfig:
         self.file = file
         self.is_sound = is_sound
         self._copies = copies or {}
+
+    @property
+    def profiles(self) -> Mapping[str, FixtureProfile]:
+        """What each fixture is that lights name, by the name in the configuration."""
+        return self.config.profiles
 
     def path_of(self, file: str) -> Path:
         """The path of a file named in the configuration; relative names start at the configuration's folder."""
@@ -96,6 +104,8 @@ def read_config_file(path: Path, findings: Findings, *, world_may_be_absent: boo
         return None
     folder = path.resolve().parent
     config = read_shot_skies(config, lambda file: folder / file, findings)
+    config = read_fixtures(config, lambda file: folder / file, findings)
+    config = read_desk_maps_of(config, lambda file: folder / file, findings)
     loaded = LoadedConfig(config, text, folder, str(path), is_sound=not findings.lines())
     for where, file in (*geometry_files(config), *_world_files(loaded, absent=world_may_be_absent)):
         _check_is_file(loaded, where, file, findings)

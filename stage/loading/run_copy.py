@@ -1,7 +1,8 @@
 """The run's own copy of its configuration: what was checked at the start is what a restarted core reads.
 
-Somebody may edit or move the originals while the stage runs. The copy has the configuration's text and the files of
-walls, lenses and trackers; pictures of worlds are kept as they go to the GPU (`stage.assets`).
+Somebody may edit or move the originals while the stage runs. The copy has the configuration's text, the files of walls,
+lenses and trackers, the profiles of fixtures and what a desk moves; pictures of worlds are kept as they go to the GPU
+(`stage.assets`).
 """
 
 from __future__ import annotations
@@ -13,8 +14,10 @@ import msgspec
 
 from stage.config.findings import Findings
 from stage.config.reader import read_config
+from stage.fixtures.records import FixtureProfile
 from stage.loading.files import LoadedConfig, geometry_files, read_preset
 from stage.loading.shot_skies import ShotSkies, shot_skies_of, with_shot_skies
+from stage.values.desk import DeskMap
 from tracking.records import Record
 
 _FOLDER = "configuration"
@@ -29,6 +32,8 @@ class CopyAbout(Record):
     text: str
     copies: dict[str, str]
     shot_skies: ShotSkies
+    profiles: dict[str, FixtureProfile] = msgspec.field(default_factory=dict)
+    desk_maps: tuple[DeskMap, ...] = ()
 
 
 def make_run_copy(loaded: LoadedConfig, runtime: Path) -> None:
@@ -47,6 +52,8 @@ def make_run_copy(loaded: LoadedConfig, runtime: Path) -> None:
         text=loaded.text,
         copies=copies,
         shot_skies=shot_skies_of(loaded.config),
+        profiles=loaded.config.profiles,
+        desk_maps=loaded.config.desk_maps,
     )
     fresh = folder / f"{_ABOUT}.new"
     fresh.write_bytes(msgspec.json.encode(about))
@@ -64,5 +71,7 @@ def load_run_copy(runtime: Path) -> LoadedConfig | None:
     findings.refuse()
     assert config is not None
     copies = {name: Path(copy) for name, copy in about.copies.items()}
-    config = with_shot_skies(config, about.shot_skies)
+    config = msgspec.structs.replace(
+        with_shot_skies(config, about.shot_skies), profiles=about.profiles, desk_maps=about.desk_maps
+    )
     return LoadedConfig(config, about.text, Path(about.directory), about.file, copies)

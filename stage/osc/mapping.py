@@ -140,6 +140,18 @@ def _set_at_once(requests: Iterable[ShowRequest]) -> Iterator[tuple[str, Value]]
                 yield one.path, one.value
 
 
+def address_of(request: ShowRequest) -> str:
+    """The address that a request came from; of several values that of the first, of a look without its name."""
+    if isinstance(request, SetRequest):
+        return request.path
+    if isinstance(request, BatchRequest):
+        return request.items[0].path
+    if isinstance(request, UndoRequest):
+        return f"/{request.action}"
+    name = f"/{request.__struct_config__.tag}"
+    return f"{name}/{request.action}" if isinstance(request, CueRequest | TakeRequest) else name
+
+
 def with_id(request: ShowRequest, request_id: str, client: str) -> ShowRequest:
     """The request under its id, by somebody who is called `client`."""
     return msgspec.structs.replace(request, id=request_id, client=client)

@@ -29,7 +29,7 @@ from stage.osc.arguments import encoded
 from stage.osc.caller import Caller, Sender
 from stage.osc.feedback import Feedback
 from stage.osc.follower import Follower
-from stage.osc.mapping import understood, with_id
+from stage.osc.mapping import address_of, understood, with_id
 from stage.osc.packet_filter import PacketFilter
 from stage.osc.refusals import Refusals
 from stage.osc.senders import Senders
@@ -37,7 +37,7 @@ from stage.run.events import AliveEvent, NoticeEvent, print_event
 from stage.run.options import REFUSED
 from stage.run.realtime import die_with_parent
 from stage.run.terminal import print_notice
-from stage.show.frame.requests import BatchRequest, SetRequest, ShowRequest
+from stage.show.frame.requests import ShowRequest
 from stage.values.parameters import Refusal
 from stage.values.tree import ParameterTree
 from tracking.protocols.osc_packet import OscMessage, read_message, split_packet
@@ -162,9 +162,9 @@ class OscService:
         request_id = f"{self._instance}-{self._count}"
         named = with_id(request, request_id, f"osc {sender}")
         if not self._caller.send(named, Sender(sender, self._section.role)):
-            self._refuse(sender, _about(request), _AWAY)
+            self._refuse(sender, address_of(request), _AWAY)
             return
-        self._asked[request_id] = _Asked(sender, _about(request))
+        self._asked[request_id] = _Asked(sender, address_of(request))
         while len(self._asked) > MOST_WAITING:
             del self._asked[next(iter(self._asked))]
 
@@ -217,15 +217,6 @@ class OscService:
             self._udp.sendto(packet, self._receiver)
         except OSError as error:
             self._refusals.note(self._receiver[0], f"feedback: {error.strerror}")
-
-
-def _about(request: ShowRequest) -> str:
-    """The address that a request came from."""
-    if isinstance(request, SetRequest):
-        return request.path
-    if isinstance(request, BatchRequest):
-        return request.items[0].path
-    return f"/{request.__struct_config__.tag}"
 
 
 def main(words: list[str] | None = None) -> int:

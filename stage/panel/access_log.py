@@ -15,7 +15,9 @@ from pathlib import Path
 
 import msgspec
 
+from stage.panel.callers import Caller
 from stage.run.terminal import print_notice
+from stage.values.parameters import Refusal
 from stage.words.sentences import sentence
 from tracking.records import Record, Scalar
 
@@ -74,6 +76,10 @@ class AccessLog:
             self._left_out += 1
         else:
             self.note(code, address, **values)
+
+    def refused(self, caller: Caller, path: str, refusal: Refusal) -> None:
+        """Adds a line for who came in and may not do what was asked at `path`."""
+        self.refusal(refusal.reason, caller.origin, **{"person": caller.person, "path": path, **refusal.values})
 
     def note(self, code: str, address: str, /, **values: Scalar) -> None:
         """Adds a line."""

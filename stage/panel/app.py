@@ -49,9 +49,7 @@ class _Refusing:
         found = refused.refusal
         self._counts[found.reason] += 1
         if found.code == "forbidden" or refused.status == HTTPStatus.TOO_MANY_REQUESTS:
-            caller = request.state.caller
-            values = {"person": caller.person, "path": request.scope["path"], **found.values}
-            self._log.refusal(found.reason, caller.origin, **values)
+            self._log.refused(request.state.caller, request.scope["path"], found)
         return refused_answer(request.scope, refused)
 
     async def not_routed(self, request: Request, error: Exception) -> Response:

@@ -15,7 +15,6 @@ import msgspec
 
 from stage.control.calls import lower_role
 from stage.control.wire import WIRE_COMMANDS, WireRequest, encode_request
-from stage.panel.access_log import AccessLog
 from stage.panel.refusals import Refused
 from stage.show.commands.table import action_of, kind_of, name_of
 from tracking.settable import Role
@@ -75,14 +74,13 @@ class Callers:
     `counts` has what was asked, what was not answered, and what was refused because too much waited.
     """
 
-    def __init__(self, link: Link | None, log: AccessLog) -> None:
+    def __init__(self, link: Link | None) -> None:
         self.counts: Counter[str] = Counter()
         self.newest = (0, -1)
         """Epoch and sequence number of the newest change that was answered."""
         self.answered_ns = 0
         """When the newest answer to a command came (monotonic)."""
         self._link = link
-        self._log = log
         self._waiting: dict[tuple[str, str | int], deque[asyncio.Future[dict[str, Any]]]] = defaultdict(deque)
         self._by_route: Counter[str] = Counter()
         self._boot = secrets.token_hex(6)
@@ -103,8 +101,7 @@ class Callers:
         if self._link is None:
             raise Refused("no_answer", "stage_silent", status=HTTPStatus.SERVICE_UNAVAILABLE)
         if caller.locked and not _only_looks(request):
-            self._log.refusal("tablet_locked", caller.origin, name=caller.person, request=name_of(type(request)))
-            raise Refused("forbidden", "tablet_locked", name=caller.person)
+            raise Refused("forbidden", "tablet_locked", name=caller.person, request=name_of(type(request)))
         body_id = self._own_id(request, connection)
         role = lower_role(caller.role, request.role or None)
         own = {"session": f"tablet-{caller.tablet}"} if caller.tablet and request.session is msgspec.UNSET else {}

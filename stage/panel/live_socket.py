@@ -13,6 +13,7 @@ import msgspec
 from starlette.websockets import WebSocket
 
 from stage.control.wire import id_in
+from stage.panel.access_log import AccessLog
 from stage.panel.admission import Tokens, caller_of
 from stage.panel.api import answered, fields_of
 from stage.panel.callers import Callers
@@ -25,19 +26,20 @@ _AT_ONCE = 32
 _MOST_ANSWERS = 64
 
 
-def live_sockets(live: LiveStage, callers: Callers, tokens: Tokens) -> Sockets:
-    """Serves `/api/v1/ws`."""
-    return Sockets("/api/v1/ws", tokens, lambda socket: _LiveTalk(socket, live, callers, tokens))
+def live_sockets(live: LiveStage, callers: Callers, tokens: Tokens, log: AccessLog) -> Sockets:
+    """Serves `/api/v1/ws`. Who may not ask for something is logged, as over HTTP."""
+    return Sockets("/api/v1/ws", tokens, lambda socket: _LiveTalk(socket, live, callers, tokens, log))
 
 
 class _LiveTalk:
     """One WebSocket: it reads requests, has some answered at once, and sends answers before news."""
 
-    def __init__(self, socket: WebSocket, live: LiveStage, callers: Callers, tokens: Tokens) -> None:
+    def __init__(self, socket: WebSocket, live: LiveStage, callers: Callers, tokens: Tokens, log: AccessLog) -> None:
         self._socket = socket
         self._live = live
         self._callers = callers
         self._tokens = tokens
+        self._log = log
         self._subscription = live.open()
         self._answers: asyncio.Queue[dict[str, Any]] = asyncio.Queue(_MOST_ANSWERS)
         self._at_once = asyncio.Semaphore(_AT_ONCE)
@@ -64,7 +66,11 @@ class _LiveTalk:
         try:
             answer = await self._answer_to(text)
         except Refused as refused:
-            answer = error_fields(refused.refusal, refused.request_id)
+            found = refused.refusal
+            if found.code == "forbidden":
+                scope = self._socket.scope
+                self._log.refused(scope["state"]["caller"], scope["path"], found)
+            answer = error_fields(found, refused.request_id)
         await self._answers.put(answer)
         self.came.set()
         self._at_once.release()
@@ -76,7 +82,12 @@ class _LiveTalk:
         if fields.get("type") in ("subscribe", "unsubscribe"):
             return self._change_streams(fields)
         scope = self._socket.scope
-        return await answered(self._callers, caller_of(scope, self._tokens), text, scope["state"]["connection"])
+        try:
+            caller = caller_of(scope, self._tokens)
+        except Refused as refused:  # revoked since the connection was made
+            refused.request_id = id_in(fields)
+            raise
+        return await answered(self._callers, caller, text, scope["state"]["connection"])
 
     def _change_streams(self, fields: dict[str, Any]) -> dict[str, Any]:
         request_id = id_in(fields)

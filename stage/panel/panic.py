@@ -24,9 +24,9 @@ from starlette.routing import BaseRoute, Route
 
 from stage.panel.api import whole_body
 from stage.panel.callers import Caller, Callers
-from stage.panel.language import language_of
 from stage.panel.live_stage import LiveStage
 from stage.panel.refusals import SAFE_HEADERS, Refused
+from stage.panel.word_requests import language_of
 from stage.show.frame.requests import SetRequest
 from stage.words.languages import LANGUAGES
 from stage.words.sentences import Sentences, sentence

@@ -17,6 +17,7 @@ from calibration.rasters.forms import wall_form
 from calibration.walls import Wall
 from stage.config.records import StageConfig
 from stage.config.survey.plan import StagePlan, plan_of
+from stage.control.light_views import configured_lights
 from stage.loading.files import LoadedConfig, load_config
 from stage.loading.geometry import load_geometry
 from stage.panel.refusals import Refused, json_answer
@@ -90,6 +91,7 @@ def facts_of(loaded: LoadedConfig) -> dict[str, Any]:
             for tracker in config.trackers
         ],
         "cards": [card.name for card in config.all_cards()],
+        "lights": configured_lights(config),
         "plan": _plan(config, plan_of(config, forms)),
     }
 

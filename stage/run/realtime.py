@@ -12,11 +12,14 @@ from contextlib import suppress
 from pathlib import Path
 
 PRIORITY = 20
+DRAWING_PRIORITY = 10
 LARGE_BYTES = 16 << 20
 _LOWEST, _OF_SESSION = 19, 5
 _SLICE_NS = 4_000_000
 """Linux gives 1.4 ms on two cores. Much longer ones hold up what has no longer a claim to come first."""
 _SCHED_SETATTR = {"x86_64": 314, "aarch64": 274}
+_DRAWS_IN_SOFTWARE = "llvmpipe"
+"""How the names of Mesa's threads begin."""
 _PR_SET_PDEATHSIG = 1
 _M_TRIM_THRESHOLD, _M_MMAP_THRESHOLD = -1, -3
 
@@ -24,12 +27,33 @@ _M_TRIM_THRESHOLD, _M_MMAP_THRESHOLD = -1, -3
 def take_priority() -> bool:
     """Asks for SCHED_FIFO on this thread alone. Returns whether it was granted.
 
-    Threads and children that it starts later run as usual (reset on fork): Mesa's own would otherwise starve the cores.
+    Threads and children that it starts later run as usual (reset on fork).
     """
     if not hasattr(os, "sched_setscheduler"):
         return False
     try:
         os.sched_setscheduler(0, os.SCHED_FIFO | os.SCHED_RESET_ON_FORK, os.sched_param(PRIORITY))
+    except OSError:
+        return False
+    return True
+
+
+def drawing_threads() -> tuple[int, ...]:
+    """The threads in which Mesa draws for this process in software; none where a GPU does. Linux only."""
+    found = []
+    for folder in Path("/proc/self/task").glob("*"):
+        with suppress(OSError):
+            if (folder / "comm").read_text(encoding="utf-8", errors="replace").startswith(_DRAWS_IN_SOFTWARE):
+                found.append(int(folder.name))
+    return tuple(sorted(found))
+
+
+def set_drawing_priority(threads: tuple[int, ...], *, realtime: bool) -> bool:
+    """Gives threads real-time priority below the loop's, or takes it away. Returns whether that was granted."""
+    policy, priority = (os.SCHED_RR, DRAWING_PRIORITY) if realtime else (os.SCHED_OTHER, 0)
+    try:
+        for thread in threads:
+            os.sched_setscheduler(thread, policy, os.sched_param(priority))
     except OSError:
         return False
     return True

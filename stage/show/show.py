@@ -8,11 +8,13 @@ from __future__ import annotations
 from fractions import Fraction
 from itertools import chain
 
+import msgspec
+
 from calibration.records import Calibration
 from render.plan.frame import FramePlan
 from render.worlds.weather.record import weather_plan
 from stage.config.records import StageConfig
-from stage.config.starting_values import tree_of
+from stage.config.starting_values import fit_lights, tree_of
 from stage.show.air.changes import air_plan, air_report
 from stage.show.air.library import Shelf, forget_files, list_files, note_folder, tend_library
 from stage.show.air.listing import dismiss_gone, follow_worlds, list_world, on_walls, withdraw_world
@@ -21,6 +23,7 @@ from stage.show.air.sight import sight_of
 from stage.show.air.state import note_asset
 from stage.show.camera.mounts import TrackerMount
 from stage.show.commands.answering import Answering
+from stage.show.commands.desk import desk_of
 from stage.show.commands.kinds import Hands
 from stage.show.commands.redo import redo
 from stage.show.cues.cue_file import take_over_file
@@ -48,8 +51,13 @@ from stage.show.frame.inputs import (
     WorldGone,
     WorldListed,
 )
+from stage.show.frame.lights import LightReached, LightsLink, LightsPlan
 from stage.show.frame.outcome import Finding, Outcome, TrackerReport
 from stage.show.frame.reading import readable
+from stage.show.lights.carried import forget_lights
+from stage.show.lights.following import note_reached
+from stage.show.lights.links import condition_of
+from stage.show.lights.planner import LightPlanner
 from stage.show.looks.capture import keep_look_of_take
 from stage.show.looks.files import forget_looks, list_looks, look_faults
 from stage.show.passing import Passing
@@ -84,6 +92,7 @@ class Show:
         self._period_ns = round(1_000_000_000 / self.rate)
         self._state = decode_state(encode_state(state))
         follow_worlds(self.tree, config, self._state.air)
+        forget_lights(self._state.controls, fit_lights(self._state.controls.values, config))
         self._controls = Controls(self.tree, self._state.controls, self.rate)
         self.trackers = self._make_trackers(calibration)
         self.sight = sight_of(config, calibration.surfaces)
@@ -107,6 +116,9 @@ class Show:
             self._state.looks,
             self._state.cues,
             self._state.play,
+            lights=self._state.lights,
+            lamps=config.all_lights(),
+            desk=self._state.desk,
         )
         self._passing = Passing(self._hands, self._state)
         self._ledger = Ledger(float(self.rate))
@@ -114,6 +126,8 @@ class Show:
         self._shots = ShotSkies()
         self._front = front_wall(calibration.surfaces, self._anchor_m)
         self._planner = Planner(config, calibration, self.trackers)
+        self._lights = LightPlanner(config)
+        self.desk = desk_of(config, self._state.desk)
 
     @property
     def state(self) -> ShowState:
@@ -132,6 +146,7 @@ class Show:
             self._observe(observation)
         self._read(inputs.datagrams)
         self._redo(inputs.redone)
+        self.desk.follow(self._hands, inputs.datagrams, frame=state.frame, now_ns=state.now_ns)
         answering = Answering(self._hands, state.answers, state.frame, self.rate, state.entries)
         answering.carry_out(inputs.commands)
         state.entries = answering.entries
@@ -141,7 +156,8 @@ class Show:
         self._tend_library()
         place_known(state.air, self._controls, self._front)
         dismiss_gone(state.air, self._controls, frozen_worlds(self._state.pictures))
-        plan, estimates = self._planner.plan(self._scene())
+        scene, lights = self._scene()
+        plan, estimates = self._planner.plan(scene)
         trackers = report_trackers(self.trackers, estimates, state.now_ns)
         if state.take.asked_frame == state.frame:
             state.take.warnings = shot_warnings(state.controls, self.tree, trackers, state.air)
@@ -149,15 +165,15 @@ class Show:
         account = account_of(plan, trackers, self.trackers, state.controls.values)
         if account is not None:
             self._ledger.open(state.ledger, account)
-        air = air_report(state.air, state.controls.values, state.frame, self.rate)
         return Outcome(
             frame=state.frame,
             plan=plan,
             answers=tuple(answering.answers),
             health=health,
             trackers=trackers,
-            air=air,
+            air=air_report(state.air, state.controls.values, state.frame, self.rate),
             entered=tuple(answering.entered),
+            lights=lights,
         )
 
     def _begin(self, inputs: FrameInputs) -> None:
@@ -207,8 +223,11 @@ class Show:
                 note_report(state.take, observation)
             case Dropped():
                 note_loss(state.losses, observation, state.frame)
-            case Condition():
-                note_condition(state.conditions, observation)
+            case Condition() | LightsLink():
+                self._note(condition_of(observation))
+            case LightReached():
+                note_reached(state.lights, observation)
+                self._ledger.note_followed(state.ledger, state.frame - observation.frame)
 
     def _note(self, condition: Condition | None) -> None:
         if condition is not None:
@@ -238,16 +257,22 @@ class Show:
             for tracker in self._by_source.get(datagram.source, ()):
                 tracker.feed(datagram)
 
-    def _scene(self) -> Scene:
-        state = self._state
-        return Scene(
-            time=FrameTime(state.epoch, state.frame, state.now_ns, state.present_ns),
-            values=state.controls.values,
+    def _scene(self) -> tuple[Scene, LightsPlan | msgspec.UnsetType]:
+        """What the frame's picture is planned from, and what the lights give in it."""
+        state, values = self._state, self._state.controls.values
+        time = FrameTime(state.epoch, state.frame, state.now_ns, state.present_ns)
+        air = air_plan(state.air, values, state.frame, self.rate, self._anchor_m, shots=self._shots)
+        lights = self._lights.plan(state.lights, values, air, time)
+        scene = Scene(
+            time=time,
+            values=values,
             cameras=state.cameras,
             pictures=state.pictures,
-            air=air_plan(state.air, state.controls.values, state.frame, self.rate, self._anchor_m, shots=self._shots),
-            weather=weather_plan(state.controls.values.weather, state.weather),
+            air=air,
+            weather=weather_plan(values.weather, state.weather),
+            probes=lights.probes,
         )
+        return scene, lights.plan
 
     def _health(self, plan: FramePlan, trackers: tuple[TrackerReport, ...]) -> tuple[Finding, ...]:
         state = self._state
@@ -265,7 +290,7 @@ class Show:
             air=state.air,
         )
         started = started_faults(state.health.started_with, self.tree, state.controls.values)
-        shown = chain(look_faults(state.looks), cue_faults(state.play))
+        shown = chain(self._lights.faults(), self.desk.faults(), look_faults(state.looks), cue_faults(state.play))
         faults = chain(started, find_faults(self.config, signs, state.frame), shown)
         steady = steadied(state.health.shown, faults, state.frame, float(self.rate))
         return findings_of(state.health, steady, state.frame)

@@ -22,6 +22,8 @@ from stage.show.camera.rig import CameraState
 from stage.show.commands.answered import AnswerMemory
 from stage.show.cues.cue_list import CueList
 from stage.show.cues.play import CuePlay
+from stage.show.desk.state import DeskState
+from stage.show.lights.state import LightsState
 from stage.show.looks.shelf import LookShelf
 from stage.show.parts.encoding import encode_in_parts
 from stage.show.people.leases import Leases
@@ -72,6 +74,8 @@ class ShowState(Notebook):
     looks: LookShelf = msgspec.field(default_factory=LookShelf)
     cues: CueList = msgspec.field(default_factory=CueList)
     play: CuePlay = msgspec.field(default_factory=CuePlay)
+    desk: DeskState = msgspec.field(default_factory=DeskState)
+    lights: LightsState = msgspec.field(default_factory=LightsState)
 
 
 _DECODER = msgspec.msgpack.Decoder(ShowState)

@@ -24,7 +24,10 @@ from render.images.exr import write_exr
 from render.plan.frame import GradePlan
 from stage.loading.files import LoadedConfig
 from stage.loading.geometry import film_walls
+from stage.stills.grey_sphere import LitSphere
 from stage.verify.cameras import lens_truth
+
+_BRIGHTEST_SHOWN = 0.7
 
 
 def write_film(
@@ -35,11 +38,13 @@ def write_film(
     *,
     pose: tuple[float, ...],
     focal_length_mm: float | None,
+    sphere: LitSphere | None = None,
 ) -> tuple[str, ...]:
     """Photographs the walls that show `pictures` (scene-linear) and writes `film-<camera>.exr` and `.png`.
 
     `pose` is that of the entrance pupil: x, y, z in metres, pan, tilt, roll in degrees. `focal_length_mm` replaces the
-    focal length of the configured lens. Returns the names of the files.
+    focal length of the configured lens. A `sphere` is in the picture, and alone in `grey-sphere.exr` and `.png`.
+    Returns the names of the files.
     """
     lens = _still_lens(loaded, camera, focal_length_mm)
     x, y, z, pan_deg, tilt_deg, roll_deg = pose
@@ -47,12 +52,26 @@ def write_film(
         pose=FilmPose(pupil_m=np.array([x, y, z]), axes=axes_from_pan_tilt_roll(pan_deg, tilt_deg, roll_deg)),
         pictures=pictures,
     )
-    film = photograph(lens, film_walls(loaded), (moment,))
+    walls = film_walls(loaded) if sphere is None else sphere.walls
+    film = photograph(lens, walls, (moment,))
+    if sphere is not None:
+        film = sphere.in_film(film, lens, moment.pose)
     write_exr(out / f"film-{camera.name}.exr", film)
     peak_nits = max((wall.signal.peak_nits for wall in loaded.config.walls), default=NITS_AT_ONE)
     raw = loaded.config.first_world().raw
     write_png(out / f"film-{camera.name}.png", with_frame_lines(_for_screen(film, None if raw else peak_nits)))
-    return f"film-{camera.name}.exr", f"film-{camera.name}.png"
+    files = (f"film-{camera.name}.exr", f"film-{camera.name}.png")
+    if sphere is None:
+        return files
+    alone = sphere.alone((x, y, z))
+    write_exr(out / "grey-sphere.exr", alone)
+    write_png(out / "grey-sphere.png", _for_screen(alone, _grey_white(alone)))
+    return (*files, "grey-sphere.exr", "grey-sphere.png")
+
+
+def _grey_white(alone: Picture) -> float:
+    """The luminance that is white in a picture of the sphere alone: its brightest place is as bright as grey looks."""
+    return max(float(alone.max()) * NITS_AT_ONE / _BRIGHTEST_SHOWN, 1e-6)
 
 
 def _still_lens(loaded: LoadedConfig, camera: Camera, focal_length_mm: float | None) -> FilmLens:

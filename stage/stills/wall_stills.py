@@ -11,29 +11,34 @@ from render.images.coded import write_png
 from render.images.exr import write_exr
 from render.outputs.opened import open_outputs
 from render.plan.frame import FramePlan
+from render.probes.light import FINE
 from render.renderer import Renderer
 from stage.assets.folder_worlds import with_world_of_library
 from stage.assets.worlds import load_worlds
 from stage.config.records import StageConfig
 from stage.loading.files import LoadedConfig
-from stage.loading.geometry import load_geometry
+from stage.loading.geometry import film_walls, load_geometry
 from stage.loading.look_files import called_look
 from stage.loading.other_world import load_config_with_world, naming_option
 from stage.show.frame.inputs import AssetReady, FrameInputs
+from stage.show.frame.outcome import Outcome
 from stage.show.frame.requests import Target, setting_command
 from stage.show.show import Show
 from stage.show.state import new_state
+from stage.stills.film_lamps import film_lamps, lights_given
 from stage.stills.film_stills import write_film
+from stage.stills.grey_sphere import LitSphere, SphereReport, lit_sphere
 from stage.values.stage_wide import ACTIVE_WORLD
 from stage.words.sentences import hold_line, refuse_if_refused
-from tracking.records import ConfigError, Record
+from tracking.records import ConfigError, Record, Vec3
 from tracking.settable import Value
 
 
 class StillRequest(Record):
     """A camera, where its entrance pupil is (metres; pan, tilt, roll in degrees), and what else to set.
 
-    With `film` the film camera photographs the walls as well.
+    With `film` the film camera photographs the walls as well, and a grey sphere at `grey_sphere_m`: x, y, z, nothing
+    for the outer eye, None for no sphere.
     """
 
     camera: str
@@ -43,6 +48,7 @@ class StillRequest(Record):
     overscan_deg: float | None = None
     feather: bool = True
     film: bool = True
+    grey_sphere_m: tuple[float, ...] | None = None
     settings: tuple[tuple[str, Value], ...] = ()
 
 
@@ -64,6 +70,7 @@ class StillReport(Record):
     renderer: str
     held: dict[str, str]
     files: tuple[str, ...]
+    grey_sphere: SphereReport | None = None
 
 
 def draw_still(
@@ -99,9 +106,11 @@ def draw_still(
         show = Show(loaded.config, calibration, new_state(loaded.config, begins_with))
         with naming_option(loaded, world):
             assets = load_worlds(loaded, renderer)
-        plan = plan_still(show, request, assets)
-        renderer.draw(plan)
-        return _write(loaded, request, out, renderer=renderer, show=show, plan=plan)
+        if loaded.config.lights and request.grey_sphere_m is not None:
+            renderer.measure_at_probes(positions, FINE)
+        outcome = step_still(show, request, assets)
+        renderer.draw(outcome.plan)
+        return _write(loaded, request, out, renderer=renderer, show=show, outcome=outcome)
     finally:
         outputs.close()
 
@@ -114,12 +123,12 @@ def _with_one_camera(loaded: LoadedConfig, name: str) -> LoadedConfig:
     )
 
 
-def plan_still(show: Show, request: StillRequest, assets: tuple[AssetReady, ...]) -> FramePlan:
+def step_still(show: Show, request: StillRequest, assets: tuple[AssetReady, ...]) -> Outcome:
     """One step of the fold with the camera driven by hand. Raises ConfigError where a value is refused."""
     command = setting_command("still", _targets(request))
     outcome = show.step(FrameInputs(epoch=0, frame=0, present_ns=0, commands=(command,), observations=assets))
     refuse_if_refused(outcome)
-    return outcome.plan
+    return outcome
 
 
 def _targets(request: StillRequest) -> tuple[Target, ...]:
@@ -139,9 +148,9 @@ def _targets(request: StillRequest) -> tuple[Target, ...]:
 
 
 def _write(
-    loaded: LoadedConfig, request: StillRequest, out: Path, *, renderer: Renderer, show: Show, plan: FramePlan
+    loaded: LoadedConfig, request: StillRequest, out: Path, *, renderer: Renderer, show: Show, outcome: Outcome
 ) -> StillReport:
-    config = loaded.config
+    config, plan = loaded.config, outcome.plan
     try:
         out.mkdir(parents=True, exist_ok=True)
     except OSError as error:
@@ -154,26 +163,54 @@ def _write(
         write_exr(out / f"wall-{wall.name}.exr", light[wall.name])
         write_png(out / f"wall-{wall.name}.png", renderer.read_wall(wall.name))
         files += [f"wall-{wall.name}.exr", f"wall-{wall.name}.png"]
+    sphere = _sphere(loaded, request, plan, light)
+    if sphere is not None and (given := lights_given(show, renderer, outcome)) is not None:
+        sphere = sphere._replace(lamps=film_lamps(config, show.state.controls.values, given))
     if request.film:
-        files += _film(loaded, request, show, light, out)
+        files += _film(loaded, request, show, light, out, sphere=sphere)
     report = StillReport(
         cameras={camera.name: _camera(config, show, camera.name) for camera in config.cameras},
         renderer=renderer.name,
         held={wall.name: hold_line(wall.holds) for wall in plan.walls if wall.holds},
         files=(*files, "still.json"),
+        grey_sphere=None if sphere is None else sphere.report(_pupil(request)),
     )
     (out / "still.json").write_bytes(msgspec.json.format(msgspec.json.encode(report), indent=2) + b"\n")
     return report
 
 
+def _sphere(
+    loaded: LoadedConfig, request: StillRequest, plan: FramePlan, light: dict[str, Picture]
+) -> LitSphere | None:
+    place = request.grey_sphere_m
+    if place is None:
+        return None
+    if plan.air.raw:
+        raise ConfigError("--grey-sphere: the world on air is no light but numbers, leave the sphere out")
+    x, y, z = place or plan.outer.eye_m
+    return lit_sphere((x, y, z), loaded.config.walls, film_walls(loaded), light, ())
+
+
+def _pupil(request: StillRequest) -> Vec3:
+    x, y, z = request.position_m
+    return (x, y, z)
+
+
 def _film(
-    loaded: LoadedConfig, request: StillRequest, show: Show, light: dict[str, Picture], out: Path
+    loaded: LoadedConfig,
+    request: StillRequest,
+    show: Show,
+    light: dict[str, Picture],
+    out: Path,
+    *,
+    sphere: LitSphere | None,
 ) -> tuple[str, ...]:
     (configured,) = loaded.config.cameras
     camera = configured.fitted(show.state.cameras[configured.name].lens.lens)
     own_mm = None if camera.lens is not None else _camera(loaded.config, show, camera.name).focal_length_mm
     pose = (*request.position_m, *request.rotation_deg)
-    return write_film(loaded, camera, light, out, pose=pose, focal_length_mm=request.focal_length_mm or own_mm)
+    focal_mm = request.focal_length_mm or own_mm
+    return write_film(loaded, camera, light, out, pose=pose, focal_length_mm=focal_mm, sphere=sphere)
 
 
 def _camera(config: StageConfig, show: Show, name: str) -> StillCamera:

@@ -12,7 +12,7 @@ from typing import Literal, NamedTuple, get_args, get_type_hints
 import msgspec
 
 from stage.values.parameters import MAX_TEXT, Parameter, Refusal, parameters_of
-from stage.values.stage_wide import ACTIVE_WORLD, ShowValues
+from stage.values.stage_wide import ACTIVE_WORLD, FOLDERS, ShowValues
 from stage.values.tree import ParameterTree
 from tracking.records import UNDECODABLE, Evolving, Record
 from tracking.settable import LookGroup, Value, Values, declarations_of
@@ -34,6 +34,7 @@ OF_WORLDS = ("worlds", "layer")
 """The families whose values are a world's own."""
 OF_WORLDS_BELOW = tuple(f"/{family}/" for family in OF_WORLDS)
 """How the paths of those begin."""
+_FOLDERS_BELOW = tuple(f"{folder}/" for folder in FOLDERS.values())
 _DECODER = msgspec.msgpack.Decoder(dict[str, Value])
 _ENCODER = msgspec.msgpack.Encoder()
 
@@ -117,7 +118,7 @@ def look_group_of(path: str) -> LookGroup | None:
 
 def parameter_anywhere(path: str) -> Parameter | None:
     """What is at a path on some stage, as declared; None where no stage has such a path."""
-    _, family, key, rest, *_ = [*path.split("/", 3), "", "", ""]
+    family, key, rest = _place_of(path)
     named = key and family in _named_groups()
     return _declared(family).get(f"/{rest}") if named else _fixed().get(path)
 
@@ -135,11 +136,16 @@ def packed(values: Mapping[str, Value]) -> PackedLook:
 
 def absent_parameter(path: str, tree: ParameterTree) -> Parameter | None:
     """What a path would be if the stage had its world, layer, card or the like; None where it does, or would not."""
-    _, family, key, rest, *_ = [*path.split("/", 3), "", "", ""]
+    family, key, rest = _place_of(path)
     declared = _declared(family) if key and family in _named_groups() else {}
-    if f"/{rest}" not in declared or f"/{family}/{key}{next(iter(declared))}" in tree:
+    if f"/{rest}" not in declared or f"{group_folder(path)}{next(iter(declared))}" in tree:
         return None
     return msgspec.structs.replace(declared[f"/{rest}"], path=path)
+
+
+def group_folder(path: str) -> str:
+    """Where the group of a value stands: `/layer/sea`, `/lights/group/back`."""
+    return "/".join(path.split("/")[: 4 if path.startswith(_FOLDERS_BELOW) else 3])
 
 
 def look_values(prefix: str, values: Values) -> Iterator[tuple[str, Value, LookGroup]]:
@@ -150,6 +156,16 @@ def look_values(prefix: str, values: Values) -> Iterator[tuple[str, Value, LookG
             found = getattr(found, part)
         assert isinstance(found, bool | float | str)
         yield f"{prefix}/{name}", found, group
+
+
+def _place_of(path: str) -> tuple[str, str, str]:
+    """The family of a value, the name of its group, and the rest of its path."""
+    for family, folder in FOLDERS.items():
+        if path.startswith(f"{folder}/"):
+            key, _, rest = path[len(folder) + 1 :].partition("/")
+            return family, key, rest
+    _, family, key, rest, *_ = [*path.split("/", 3), "", "", ""]
+    return family, key, rest
 
 
 def _refused(path: str, parameter: Parameter | None) -> Refusal:

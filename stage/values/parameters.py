@@ -9,7 +9,7 @@ import math
 import sys
 import unicodedata
 from collections.abc import Iterator
-from typing import Literal, TypeGuard
+from typing import Literal
 
 import msgspec
 
@@ -82,17 +82,19 @@ class Parameter(Record):
         so that a client that confuses them gets an error.
         """
         if self.kind == "float":
-            return value + 0.0 if self._is_inside(value) else self._check_number(value)
+            low, high = self.minimum, self.maximum
+            if (
+                type(value) is float
+                and self.least is None
+                and low is not None
+                and high is not None
+                and low < value < high
+            ):
+                return value + 0.0
+            return self._check_number(value)
         if self.kind == "boolean":
             return value if isinstance(value, bool) else self._wrong_type(value, "not_a_switch")
         return self._check_text(value)
-
-    def _is_inside(self, value: object) -> TypeGuard[float]:
-        """Whether a value is as good as can be: a number inside the range, and none that means something of its own."""
-        low, high = self.minimum, self.maximum
-        return (
-            type(value) is float and self.least is None and low is not None and high is not None and low < value < high
-        )
 
     def _check_number(self, value: object) -> Value | Refusal:
         if isinstance(value, bool) or not isinstance(value, int | float):

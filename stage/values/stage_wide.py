@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Annotated
 
 import msgspec
@@ -10,12 +11,15 @@ from render.plan.cards import CardValues
 from render.plan.frame import GradePlan, Guide, OuterLook
 from render.worlds.shared.values import LayerValues, WorldLook
 from render.worlds.weather.record import WeatherValues
+from stage.values.lights import LightGroupValues, LightsValues, LightValues
 from stage.values.rigging import CameraValues, TrackerValues, WallValues
 from stage.values.sky import PlaceValues, SkyValues, TimeValues
 from tracking.records import Notebook
 from tracking.settable import Values, choice, number, switch
 
 ACTIVE_WORLD = "/world/active"
+FOLDERS: Mapping[str, str] = {"lights_group": "/lights/group"}
+"""Where the groups of a family stand, for those whose name is not their folder."""
 
 
 class OutputValues(Values):
@@ -85,20 +89,11 @@ class OuterValues(OuterLook):
     z_m: Annotated[float, number(-100_000.0, 100_000.0, "m", "The outer eye: up.", guarded=False)] = 1.5
 
 
-class LightValues(Values):
-    """One stage light."""
-
-    intensity: Annotated[float, number(0.0, 1.0, "", "The light's level: 0 dark, 1 full.", look="lights")] = 1.0
-    temperature_k: Annotated[
-        float, number(2000.0, 15000.0, "K", "The light's white point.", look="lights", fade="mired")
-    ] = 5600.0
-
-
 class ShowValues(Notebook):
     """Every value of a show, in the order in which lists show them.
 
-    A value's path is its place in here: `/grade/exposure_stops`, `/camera/A/manual/x_m`. The dictionaries hold groups
-    by name; groups may come and go while the show runs.
+    A value's path is its place in here: `/grade/exposure_stops`, `/camera/A/manual/x_m`; but for the families that
+    `FOLDERS` names. The dictionaries hold groups by name; groups may come and go while the show runs.
     """
 
     output: OutputValues = OutputValues()
@@ -108,7 +103,9 @@ class ShowValues(Notebook):
     time: TimeValues = TimeValues()
     sky: SkyValues = SkyValues()
     weather: WeatherValues = WeatherValues()
+    lights: LightsValues = LightsValues()
     light: dict[str, LightValues] = msgspec.field(default_factory=dict)
+    lights_group: dict[str, LightGroupValues] = msgspec.field(default_factory=dict)
     outer: OuterValues = OuterValues()
     worlds: dict[str, WorldLook] = msgspec.field(default_factory=dict)
     layer: dict[str, LayerValues] = msgspec.field(default_factory=dict)

@@ -10,7 +10,7 @@ import msgspec
 
 from stage.values.parameters import MAX_TEXT, Parameter, Refusal, flat, parameters_of
 from stage.values.path_hints import PathHints
-from stage.values.stage_wide import ShowValues
+from stage.values.stage_wide import FOLDERS, ShowValues
 from tracking.records import Scalar
 from tracking.settable import Value, Values
 
@@ -83,7 +83,7 @@ class ParameterTree:
     def find(self, path: str) -> Parameter | Refusal:
         """The parameter at `path`, or a refusal that suggests the nearest one."""
         found = self._by_path.get(path)
-        return found if found is not None else self._unknown(path)
+        return found if found is not None else self.unknown(path)
 
     def under(self, prefix: str) -> tuple[Parameter, ...]:
         """The parameter at `prefix`, or all below that folder; "" and "/" mean all."""
@@ -101,7 +101,8 @@ class ParameterTree:
         self.version += 1
         self._hints = None
 
-    def _unknown(self, path: str) -> Refusal:
+    def unknown(self, path: str) -> Refusal:
+        """Why a path is refused that is not there: it suggests the nearest one."""
         if self._hints is None:
             self._hints = PathHints(self._by_path)
         hint = self._hints.of(path)
@@ -122,7 +123,8 @@ def groups_of(values: ShowValues) -> Iterator[tuple[str, Values]]:
     for name in ShowValues.__struct_fields__:
         found = getattr(values, name)
         if isinstance(found, dict):
-            yield from ((f"/{name}/{key}", group) for key, group in found.items())
+            folder = FOLDERS.get(name, f"/{name}")
+            yield from ((f"{folder}/{key}", group) for key, group in found.items())
         else:
             yield f"/{name}", found
 
@@ -142,6 +144,10 @@ class _Way(NamedTuple):
 
 @lru_cache(_MOST_WAYS)
 def _way_to(path: str) -> _Way:
+    for name, folder in FOLDERS.items():
+        if path.startswith(f"{folder}/"):
+            key, *names = path[len(folder) + 1 :].split("/")
+            return _Way(name, key, tuple(names))
     family, *rest = path[1:].split("/")
     return (
         _Way(family, rest[0], tuple(rest[1:]))
@@ -208,17 +214,16 @@ def swap_value(values: ShowValues, path: str, value: Value) -> Value:
     family, key, names = _way_to(path)
     found = getattr(values, family)
     group = found[key] if key else found
-    here = group
+    before: Value = group
     for name in names:
-        here = getattr(here, name)
-    if here != value:
+        before = getattr(before, name)
+    if before != value:
         changed = _with(group, names, value)
         if key:
             found[key] = changed
         else:
             setattr(values, family, changed)
-    assert isinstance(here, bool | float | str)
-    return here
+    return before
 
 
 def put_values(values: ShowValues, changed: Mapping[str, Value]) -> None:
@@ -241,5 +246,5 @@ def put_values(values: ShowValues, changed: Mapping[str, Value]) -> None:
 def _with(group: Values, way: tuple[str, ...], value: Value) -> Values:
     if len(way) == 1:
         return msgspec.structs.replace(group, **{way[0]: value})
-    name, *rest = way
-    return msgspec.structs.replace(group, **{name: _with(getattr(group, name), tuple(rest), value)})
+    name, rest = way[0], way[1:]
+    return msgspec.structs.replace(group, **{name: _with(getattr(group, name), rest, value)})

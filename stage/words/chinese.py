@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from stage.words.chinese_access import ACCESS
 from stage.words.chinese_cues import CUES
+from stage.words.chinese_lights import LIGHT_REFUSALS, LIGHTS
 from stage.words.chinese_pictures import MISSING, PICTURES, REMARKS, WORLD_RULES
 from stage.words.chinese_refusals import EDGE_REFUSALS, HOLDS, REFUSALS
 from stage.words.chinese_web import WEB_REFUSALS
@@ -156,5 +157,7 @@ CHINESE = {
     **PICTURES,
     **REMARKS,
     **CUES,
+    **LIGHTS,
+    **LIGHT_REFUSALS,
     **WORLD_RULES,
 }

@@ -8,6 +8,7 @@ from __future__ import annotations
 from stage.config.wording import WORLD_RULES
 from stage.words.english_access import ACCESS
 from stage.words.english_cues import CUES
+from stage.words.english_lights import LIGHT_REFUSALS, LIGHTS
 from stage.words.english_refusals import EDGE_REFUSALS, HOLDS, REFUSALS
 from stage.words.english_web import WEB_REFUSALS
 
@@ -282,5 +283,7 @@ ENGLISH = {
     **PICTURES,
     **REMARKS,
     **CUES,
+    **LIGHTS,
+    **LIGHT_REFUSALS,
     **WORLD_RULES,
 }

@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from stage.words.chinese import CHINESE
 from stage.words.chinese_board import BOARD as CHINESE_BOARD
 from stage.words.chinese_director import DIRECTOR as CHINESE_DIRECTOR
+from stage.words.chinese_help import HELP as CHINESE_HELP
+from stage.words.chinese_help_lights import HELP as CHINESE_HELP_OF_LIGHTS
 from stage.words.chinese_page import PAGE as CHINESE_PAGE
 from stage.words.english import ENGLISH as SENTENCES
 from stage.words.english_board import BOARD as ENGLISH_BOARD
@@ -20,3 +22,5 @@ LANGUAGES: Mapping[str, Mapping[str, str]] = {
     "zh": {**CHINESE, **CHINESE_PAGE, **CHINESE_DIRECTOR, **CHINESE_BOARD},
 }
 """By the code that HTML and browsers have for a language."""
+HELP: Mapping[str, Mapping[str, str]] = {"zh": {**CHINESE_HELP, **CHINESE_HELP_OF_LIGHTS}}
+"""What each value is for, by path, in the languages that its declaration is not written in."""

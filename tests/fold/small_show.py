@@ -8,6 +8,7 @@ from calibration.cameras import Camera
 from calibration.rasters.positions import wall_positions, wall_surface
 from calibration.records import Calibration
 from calibration.walls import PlaneShape, Wall
+from stage.config.lights import StageLight
 from stage.config.records import StageConfig
 from stage.config.starting_values import starting_values, tree_of
 from stage.show.air.sight import Sight
@@ -40,6 +41,17 @@ WALL = Wall(
 CONFIG = StageConfig(
     walls=(WALL,),
     cameras=(Camera(name="A", tracker="freed-a", focal_length_mm=35.0), Camera(name="B", focal_length_mm=50.0)),
+    lights=(
+        StageLight(
+            name="key",
+            fixture="x",
+            universe=1,
+            address=1,
+            position_m=(1.0, 1.0, 3.0),
+            aim_m=(0.0, 0.0, 1.0),
+            groups=("back",),
+        ),
+    ),
     trackers=(TrackerConfig(name="freed-a", protocol="freed", source=SOURCE, delay_ms=4.0),),
 )
 CALIBRATION = Calibration(surfaces=(wall_surface(WALL, wall_positions(WALL, None)),))
@@ -68,6 +80,10 @@ class SmallControls:
             CueList(),
             CuePlay(),
         )
+
+    @property
+    def hands(self) -> Hands:
+        return self._hands
 
     @property
     def state(self) -> ControlState:

@@ -6,6 +6,7 @@ import os
 import shutil
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -37,11 +38,56 @@ def browser() -> Iterator[Any]:
         made.close()
 
 
+class SharedDemo:
+    """The demo of all modules that have no stage of their own: it takes seconds to start."""
+
+    def __init__(self) -> None:
+        self._open = ExitStack()
+        self._stage: RunningStage | None = None
+
+    def stage(self, folder: Callable[[], Path]) -> RunningStage:
+        """The running demo; it is started in a `folder` where there is none."""
+        if self._stage is None:
+            self._stage = self._open.enter_context(live_demo(folder()))
+        return self._stage
+
+    def close(self) -> None:
+        """Ends it, so that it takes no time from tests that do not need it."""
+        self._stage = None
+        self._open.close()
+
+
+_DEMO = pytest.StashKey[SharedDemo]()
+
+
+def needs_demo(item: pytest.Item) -> bool:
+    """Whether a test is one of those that share the demo."""
+    own = isinstance(item, pytest.Function) and "demo" in item.fixturenames and not hasattr(item.module, "demo")
+    return own and item.path.parent == HERE
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The modules that share the demo come one after the other, wherever the first of them stands."""
+    sharing = {item.path for item in items if needs_demo(item)}
+    first = next((place for place, item in enumerate(items) if item.path in sharing), 0)
+    together = [item for item in items if item.path in sharing]
+    others = [item for item in items[first:] if item.path not in sharing]
+    items[first:] = [*together, *others]
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> None:
+    """The demo ends with the last test that may need it."""
+    if nextitem is None or nextitem.path.parent != HERE or hasattr(getattr(nextitem, "module", None), "demo"):
+        item.config.stash.setdefault(_DEMO, SharedDemo()).close()
+
+
 @pytest.fixture(scope="module")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningStage]:
-    """The demo, live, for all tests of a module."""
-    with live_demo(tmp_path_factory.mktemp("demo")) as stage:
-        yield stage
+def demo(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> RunningStage:
+    """The demo, live."""
+    shared = request.config.stash.setdefault(_DEMO, SharedDemo())
+    return shared.stage(lambda: tmp_path_factory.mktemp("demo"))
 
 
 @pytest.fixture

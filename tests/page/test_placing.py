@@ -38,7 +38,7 @@ def shown(tmp_path_factory):
     folder = tmp_path_factory.mktemp("placing")
     (folder / "library").mkdir()
     text = demo_on(free_udp_port()) + f'\n[library]\nfolder = "{folder / "library"}"\n'
-    with running(folder, text, "--panel", "--headless", "--look", "day") as stage:
+    with running(folder, text, "--panel", "--headless") as stage:
         (folder / "library" / "dim.png").write_bytes(a_landscape((480, 270), 0.5, 0.25))
         (folder / "library" / "yard.png").write_bytes(a_landscape((960, 540)))
         on_air(stage, "dim")
@@ -194,6 +194,23 @@ def test_a_take_keeps_the_guide_off_and_the_picture_can_be_placed_all_the_same(m
         wait_for(lambda: shown.client.get(f"{YARD}/horizon") < before["horizon"])
     finally:
         shown.client.take_stop()
+
+
+def test_files_that_are_dropped_on_the_page_are_sent(make, tmp_path):
+    made = make(TABLET)
+    page = made.open("/")
+    made.is_live_with(".add-picture input")
+    files = [tmp_path / "dropped.png", tmp_path / "another.png"]
+    for file in files:
+        file.write_bytes(a_landscape((160, 90)))
+    send = page.context.new_cdp_session(page).send
+    dropped = {"items": [], "files": [str(file) for file in files], "dragOperationsMask": 1}
+    for kind in ("dragEnter", "dragOver", "drop"):
+        send("Input.dispatchDragEvent", {"type": kind, "x": 400, "y": 200, "data": dropped})
+    for file in files:
+        page.wait_for_selector(f".worlds [data-world] .label:has-text('{file.stem}')")
+    page.wait_for_selector(".toast .word:has-text('Place')")
+    assert made.page.url.startswith(made.origin)  # a browser would have opened them instead
 
 
 def test_a_name_is_text_and_what_is_no_picture_is_a_tile_that_failed(make, shown):

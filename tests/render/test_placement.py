@@ -65,6 +65,8 @@ CASES = {
     "flat at 6 m": ((512, 256), {**FLAT, "distance_m": 6.0, "turn_deg": -10.0}),
     "flat at 5 m, rolled and tilted": ((512, 256), {**FLAT, "distance_m": 5.0, "roll_deg": -9.0, "tilt_deg": 10.0}),
     "flat, minified": ((2048, 1024), {**FLAT, "distance_m": 5.0, "tilt_deg": 20.0}),
+    "flat, no edge seen": ((1024, 512), {**FLAT, "width_deg": 165.0, "roll_deg": -9.0, "tilt_deg": 10.0}),
+    "flat at 6 m, no edge seen": ((1024, 512), {**FLAT, "width_deg": 165.0, "distance_m": 6.0, "flip": True}),
     "part of a sphere": ((512, 256), {"span_deg": 160.0, "horizon": 0.6, "turn_deg": 15.0}),
     "part of a sphere, no edge seen": ((2048, 1024), {"span_deg": 300.0, "roll_deg": 5.0, "horizon": 0.45}),
     "band": ((1024, 256), {"span_deg": 360.0}),
@@ -285,7 +287,8 @@ def test_an_earlier_picture_by_raster_shows_plane_and_ground_where_they_are(both
 @pytest.mark.parametrize(
     ("right", "wrong", "name"),
     [
-        ("lengths * ray", "1.02 * lengths * ray", "flat at 6 m"),
+        ("aside.xyz + lengths * ray : ray", "aside.xyz + 1.02 * lengths * ray : ray", "flat at 6 m"),
+        ("lengths * ray, surface.w", "1.02 * lengths * ray, surface.w", "flat at 6 m, no edge seen"),
         ("surface.y * up,", "0.9 * surface.y * up,", "ground"),
         ("0.625", "0.5", "moved horizon, most"),
         ("picture_place.zw", "picture_place.wz", "part of a sphere"),

@@ -63,6 +63,40 @@ def test_walls_that_are_well_inside_a_picture_show_no_edge():
 
 @settings(deadline=None)
 @given(
+    st.tuples(st.floats(-40.0, 40.0), st.floats(-40.0, 40.0), st.floats(-180.0, 180.0)),
+    st.tuples(st.floats(-1.0, 1.0), st.floats(-1.0, 1.0), st.floats(0.4, 2.4)),
+    st.tuples(st.one_of(st.just(0.0), st.floats(4.5, 40.0)), st.tuples(*[st.floats(-0.1, 4.0)] * 4)),
+)
+def test_of_a_flat_picture_the_edges_are_planes(turned, eye, flat):
+    distance, wider = flat
+    turn, tilt, roll = turned
+    place = {"turn_deg": turn, "tilt_deg": tilt, "roll_deg": roll, "projection": "flat", "distance_m": distance}
+    layer = LayerPlan(light=PanoramaPlan(), anchor_m=OUTER_EYE, **place)
+    surface = layer.surface()
+    axes = layer_from_stage(layer)
+    for positions in (ARC, PLANE):
+        rays = (positions - np.array(eye)).reshape(-1, 3)
+        right, ahead, up = np.reshape(axes, (3, 3)).T @ met(layer, np.array(OUTER_EYE), np.array(eye), rays)[0].T
+        missed = (rays @ np.array(surface.ahead)).min() <= 0.0
+        x, z = right / np.maximum(ahead, 1e-9), up / np.maximum(ahead, 1e-9)
+        edges = tuple(np.array([x.min(), z.min(), x.max(), z.max()]) + np.array(wider) * (-1.0, -1.0, 1.0, 1.0))
+        opening = Opening(axes, edges, surface.viewpoint_m, surface.nearest_to_viewpoint_m(), is_flat=True)
+        if SeenEdges(positions, PITCH_M).source(INSIDE._replace(inside=(opening, INSIDE)), (eye,)) is INSIDE:
+            assert min(wider) >= 0.0
+            assert not missed
+
+
+def test_a_flat_picture_that_reaches_far_beyond_a_wall_shows_it_no_edge():
+    axes = layer_from_stage(LayerPlan(light=PanoramaPlan(), roll_deg=3.0))
+    opening = Opening(axes, (-4.0, -2.0, 4.0, 2.0), OUTER_EYE, 8.0, is_flat=True)
+    layer = INSIDE._replace(inside=(opening, INSIDE))
+    assert SeenEdges(PLANE, PITCH_M).source(layer, (OUTER_EYE,)) is INSIDE
+    aside = INSIDE._replace(inside=(opening._replace(edges=(-0.2, -2.0, 4.0, 2.0)), INSIDE))
+    assert SeenEdges(PLANE, PITCH_M).source(aside, (OUTER_EYE,)) is aside
+
+
+@settings(deadline=None)
+@given(
     st.tuples(st.floats(-1.0, 1.0), st.floats(-1.0, 1.0), st.floats(0.4, 2.4)),
     st.tuples(st.floats(4.5, 12.0), st.one_of(st.just(0.0), st.floats(0.5, 2.5))),
     st.floats(0.3, 1.4),

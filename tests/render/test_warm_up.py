@@ -5,6 +5,7 @@ import itertools
 import msgspec
 import pytest
 
+from render.plan.probes import ProbePlan, ProbesPlan
 from render.renderer import Renderer
 from render.worlds.sky.following import FollowPlan
 from render.worlds.sky.plan import CloudPlan, FogPlan, SkyPlan
@@ -12,6 +13,7 @@ from render.worlds.sky.record import SkyLight
 from render.worlds.weather.record import WeatherPlan
 from tests.render.sample_plans import (
     ASSET,
+    OUTER_EYE,
     air_of,
     arc_positions,
     arc_wall,
@@ -42,6 +44,7 @@ PLACES = (
     {"span_deg": 120.0, "radius_m": 8.0},
     {"projection": "flat"},
     {"projection": "flat", "distance_m": 6.0, "surround": "black"},
+    {"projection": "flat", "width_deg": 165.0, "roll_deg": 3.0},
 )
 """Placements that between them need every form of a shader."""
 
@@ -94,6 +97,17 @@ def test_a_renderer_builds_no_shader_after_the_warm_up(context, monkeypatch, cas
     renderer = Renderer(context, walls, POSITIONS, draw=draw)
     views = tuple(inner(pan=0.1 * number, name=f"{number}") for number in range(cameras))
     plan = frame_plan(walls, views, kind=kind)
+    measures = (kind, cameras) in (("panorama", 1), ("sky", 0)) and draw == "auto"
+    if measures:
+        renderer.measure_at_probes(POSITIONS)
+    probes = ProbesPlan(probes=(ProbePlan(place_m=OUTER_EYE, axis=(0.0, 1.0, 0.0), clipped=True),), brightest=True)
+
+    def show(shown):
+        renderer.draw(shown)
+        if measures:
+            renderer.draw_light_at_probes(msgspec.structs.replace(shown, probes=probes))
+            list(renderer.light_reached())
+
     renderer.warm_up(msgspec.structs.replace(plan, blackout=True), (world_plan(kind).light,))
     renderer.load_world(ASSET, smooth_panorama())
 
@@ -108,13 +122,13 @@ def test_a_renderer_builds_no_shader_after_the_warm_up(context, monkeypatch, cas
         cards = [card(name=str(number), in_view=in_view) for number in range(count)]
         looked = msgspec.structs.replace(plan.outer, exposure_stops=float(count == 0))
         wanted = msgspec.structs.replace(frame_plan(walls, inners, kind=kind, air=air), outer=looked)
-        renderer.draw(with_cards(wanted, *cards))
+        show(with_cards(wanted, *cards))
     if kind in ("panorama", "sky"):
         for air in airs_of(kind):
-            renderer.draw(frame_plan(walls, views, air=air, weather=WEATHERS[0]))
+            show(frame_plan(walls, views, air=air, weather=WEATHERS[0]))
     if kind == "panorama":
         for weather, inners in itertools.product(WEATHERS, dict.fromkeys((views, views[:1], marked))):
-            renderer.draw(frame_plan(walls, inners, kind=kind, weather=weather))
+            show(frame_plan(walls, inners, kind=kind, weather=weather))
         frozen = msgspec.structs.replace(plan.outer, air=air_of(world_plan(kind, 3.0)))
-        renderer.draw(msgspec.structs.replace(plan, outer=frozen))
+        show(msgspec.structs.replace(plan, outer=frozen))
     assert all(renderer.read_wall(wall.name).any() for wall in walls)

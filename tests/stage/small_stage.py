@@ -13,20 +13,23 @@ from typing import Any
 import msgpack
 import msgspec
 import zmq
+from msgspec import UnsetType
 from running_gate import RunningGate
 
 from stage.config.addresses import parse_endpoint
 from stage.control.cue_views import CueShown, CueStatus
+from stage.control.light_views import LightStatus
 from stage.control.look_views import LookComparison, LookStatus
 from stage.control.server import ControlServer
 from stage.control.value_places import ValuePlaces
-from stage.control.view import LibraryWorld, StageStatus, WorldStatus
+from stage.control.view import ClientChange, LibraryWorld, StageStatus, WorldStatus
 from stage.gate.link import Drained
 from stage.gate.ports import OpenPorts, open_ports
 from stage.live.figures import LoopTimes
 from stage.live.view import LiveView
 from stage.run.options import BoundPorts
 from stage.show.frame.inputs import FrameInputs, Observation, TakeReport
+from stage.show.frame.lights import LightsPlan
 from stage.show.frame.outcome import Answer, Finding, Outcome
 from stage.show.frame.requests import Command, CueRequest, LookRequest
 from stage.show.show import Show
@@ -143,6 +146,12 @@ class SmallStage:
 
     def library_world(self, name: str) -> LibraryWorld | Refusal:
         return self.view.library_world(name)
+
+    def lights(self, plan: LightsPlan | UnsetType, first: int, most: int) -> tuple[tuple[LightStatus, ...], int]:
+        return self.view.lights(plan, first, most)
+
+    def changes(self, client: str) -> tuple[tuple[ClientChange, ...], tuple[ClientChange, ...]]:
+        return self.view.changes(client)
 
     def looks(self, first: int, most: int, *, takes: bool) -> tuple[tuple[LookStatus, ...], int]:
         return self.view.looks(first, most, takes=takes)

@@ -203,6 +203,9 @@ def test_undo_takes_back_what_the_last_command_of_this_user_changed(control):
     control("set", EXPOSURE, "3")
     code, out, _ = control("undo")
     assert (code, out.splitlines()[0]) == (0, f"{EXPOSURE} 2, it was 3")
+    listed = control("undo", "--list")[1].splitlines()
+    assert listed[-1].startswith("redo: /grade/exposure_stops 2 to 3")
+    assert len(json.loads(control("undo", "--list", "--json")[1])["undo"]) == len(listed) - 1
     assert json.loads(control("undo", "--json")[1])["before"] == {EXPOSURE: 2.0}
     assert control("redo", "--fade-s", "0")[0] == 0
     assert control("get", EXPOSURE)[1] == "2 stops\n"

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
+import subprocess
 import tomllib
 import urllib.request
 from collections.abc import Iterator
@@ -95,3 +97,16 @@ def test_the_osc_example_is_carried_out(documented: Documented) -> None:
     wait_for(lambda: stage.client.status()["cues"]["pointer"] == 3.0, what="GO")
     wait_for(lambda: taken(stage)["Dusk in 3 s"], what="the look")
     assert "refused" not in stage.stderr
+
+
+@pytest.mark.skipif(shutil.which("oscsend") is None, reason="liblo's tools are not installed")
+def test_the_lines_for_liblo_are_carried_out(documented: Documented) -> None:
+    stage, lines = documented.stage, re.findall(r"^\$ (oscsend .*)$", DOCUMENT, re.MULTILINE)
+    begin_anew(stage)
+    for line in lines:
+        subprocess.run(line.replace("7790", str(documented.port)).split(), check=True, timeout=10.0)
+    values = ("/grade/exposure_stops -0.5 over 1 s", "/output/freeze True", "/output/freeze False")
+    done = [*(f"set {one}" for one in values), "cue action go"]
+    wait_for(
+        lambda: [one["asked"] for one in stage.client.log(4) if not one["code"]] == done, what="all four in the log"
+    )

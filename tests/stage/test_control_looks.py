@@ -42,6 +42,60 @@ def test_a_look_is_saved_compared_recalled_and_deleted(small):
         assert client.looks() == []
 
 
+def in_force(client, name):
+    """Whether the status says within its next few that this look is in force."""
+    return any(client.status()["look"] == name for _ in range(8))
+
+
+def test_the_status_says_which_look_is_in_force_whoever_has_set_it(small):
+    with small.running(), Client(small.server.endpoint, timeout_s=30.0) as client:
+        assert client.status()["look"] == ""
+        client.set(TINT, 0.5)
+        client.look_save("dusk")
+        client.look_save("its twin")
+        assert client.status()["look"] == "its twin"
+        client.look_recall("DUSK")
+        assert client.status()["look"] == "dusk"
+        client.set(TINT, -0.5)
+        assert client.status()["look"] == ""
+        client.look_import("tint alone", {TINT: -0.25})
+        client.set(TINT, -0.25, fade_s=60.0)
+        assert in_force(client, "tint alone")
+        client.look_recall("dusk", fade_s=60.0)
+        assert client.status()["look"] == "dusk"
+        client.look_rename("dusk", "late")
+        assert in_force(client, "late") or in_force(client, "its twin")
+        client.look_import("sea", BEACH)
+        client.look_recall("sea")
+        assert not in_force(client, "sea")
+
+
+def test_what_a_client_can_undo_is_listed_with_what_it_did(small):
+    with (
+        small.running(),
+        Client(small.server.endpoint, timeout_s=30.0) as client,
+        Client(small.server.endpoint) as other,
+    ):
+        other.set("/grade/saturation", 0.5)
+        assert client.changes() == {"undo": [], "redo": []}
+        client.set(TINT, 0.5)
+        client.look_save("dusk")
+        client.batch({TINT: 0.25, "/grade/saturation": 1.5, "/outer/saturation": 0.5, "/outer/exposure_stops": 1.0})
+        client.look_recall("dusk")
+        newest, batch, first = client.changes()["undo"]
+        assert (newest["names"], newest["count"] > 1) == ("dusk", True)
+        assert (batch["names"], batch["count"], len(batch["values"])) == ("", 4, 4)
+        assert first["values"] == [{"path": TINT, "before": 0.0, "after": 0.5}]
+        client.undo()
+        listed = client.changes()
+        assert ([one["names"] for one in listed["redo"]], len(listed["undo"])) == (["dusk"], 2)
+        for step in range(12):
+            client.set(TINT, step / 20.0)
+        assert [one["values"][0]["after"] for one in client.changes()["undo"]] == [
+            (11 - step) / 20.0 for step in range(10)
+        ]
+
+
 def test_what_is_missing_or_refused_is_named_in_words(small):
     with small.running(), Client(small.server.endpoint, timeout_s=30.0) as client:
         client.look_import("sea", BEACH)

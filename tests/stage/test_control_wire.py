@@ -19,6 +19,7 @@ from stage.control.requests import (
     EdgeRequest,
     GetRequest,
     HelloRequest,
+    LightsRequest,
     LoadRequest,
     LogRequest,
     SaveRequest,
@@ -29,7 +30,9 @@ from stage.show.frame.requests import (
     AcknowledgeRequest,
     BatchRequest,
     CueRequest,
+    DeskRequest,
     LeaseRequest,
+    LightRequest,
     LookRequest,
     NudgeRequest,
     Request,
@@ -40,6 +43,7 @@ from stage.show.frame.requests import (
     UndoRequest,
     WorldsRequest,
 )
+from stage.values.desk import DeskMap
 
 FIELDS = {"id": "1", "frame": 60, "epoch": 7, "seq": 3}
 REQUESTS = {
@@ -62,6 +66,13 @@ REQUESTS = {
         AcknowledgeRequest(id="1", code="core_restarted"),
         "83a474797065ab61636b6e6f776c65646765a26964a131a4636f6465ae636f72655f726573746172746564",
     ),
+    "desk": (
+        DeskRequest(id="1", maps=(DeskMap(path="/grade/tint", universe=1, address=2),)),
+        (
+            "83a474797065a46465736ba26964a131a46d6170739187a470617468ab2f67726164652f74696e74a8756e6976657273"
+            "6501a76164647265737302a46269747308a36c6f77c0a468696768c0a974616b655f6f766572a46a756d70"
+        ),
+    ),
     "status": (StatusRequest(id="1"), "82a474797065a6737461747573a26964a131"),
     "worlds": (
         WorldsRequest(id="1"),
@@ -77,6 +88,11 @@ REQUESTS = {
             "88a474797065a46c6f6f6ba26964a131a6616374696f6ea46c697374a46e616d65a0a2746fa0a46f6e6c7990"
             "a6666164655f73cb0000000000000000a676616c75657380"
         ),
+    ),
+    "lights": (LightsRequest(id="1"), "82a474797065a66c6967687473a26964a131"),
+    "light": (
+        LightRequest(id="1", name="k"),
+        "84a474797065a56c69676874a26964a131a6616374696f6ea474616b65a46e616d65a16b",
     ),
     "save": (SaveRequest(id="1"), "83a474797065a473617665a26964a131a46e616d65a773746172747570"),
     "load": (LoadRequest(id="1", name="b"), "83a474797065a46c6f6164a26964a131a46e616d65a162"),

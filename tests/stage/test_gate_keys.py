@@ -10,7 +10,10 @@ import pytest
 import zmq
 from small_stage import SmallStage, connected, send, step_until
 
+from stage.control.gate_reports import GateReports
 from stage.gate.keys import KeyFolder, client_key
+from stage.gate.link import Turned
+from stage.words.sentences import refusal_line
 
 EXPOSURE = "/grade/exposure_stops"
 
@@ -101,6 +104,9 @@ def test_a_revoked_key_loses_its_open_connections_at_once_and_is_named(small, fo
         found = step_until(small, lambda: refusals(small))[0]
         assert time.monotonic() - begun < 2.0
         assert (found["who"], found["why"]) == ("lost-tablet", "key_revoked")
+        (logged,) = small.server.refused_calls()
+        assert (logged.request, logged.person, logged.origin) == ("connect", "lost-tablet", "this machine")
+        assert "the key lost-tablet was revoked" in refusal_line(logged.refusal)
         send(peer, type="set", id="2", path=EXPOSURE, value=1.0)
         while updates.poll(50):
             updates.recv_multipart()
@@ -109,6 +115,19 @@ def test_a_revoked_key_loses_its_open_connections_at_once_and_is_named(small, fo
         assert not updates.poll(50)
     assert not folder.revoke("lost-tablet")
     assert folder.make("lost-tablet", "viewer").public != key.public
+
+
+def test_refused_keys_are_logged_every_ten_seconds_of_each_kind_and_counted_meanwhile():
+    now_s, logged = [100.0], []
+    reports = GateReports(logged.append, lambda: now_s[0])
+    for moment_s, cause in ((0.0, "unknown_key"), (1.0, "unknown_key"), (2.0, "revoked_key"), (10.0, "unknown_key")):
+        now_s[0] = 100.0 + moment_s
+        assert len(list(reports.observations([Turned(cause=cause, count=5, origin="192.0.2.7", who="x")]))) == 2
+    assert [(one.refusal.values["why"], one.refusal.values["count"]) for one in logged] == [
+        ("key_unknown", 5),
+        ("key_revoked", 15),
+        ("key_unknown", 20),
+    ]
 
 
 def test_a_client_that_expects_another_stage_is_not_let_in(small, folder, tmp_path):

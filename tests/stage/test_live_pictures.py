@@ -1,5 +1,8 @@
 """The pictures for those who look, from a plan to whoever subscribes: asked for, drawn, dropped without room, noted."""
 
+import time
+
+import msgspec
 import numpy as np
 import pytest
 from running_stage import wait_for
@@ -19,7 +22,7 @@ TOPICS = ("film/A", "camera/A", "wall/main", "wall/side")
 STAGE = stage(
     wall(resolution_px=(300, 150), shape=FLAT),
     side_wall(),
-    camera("A", resolution_px=(320, 180), focal_length_mm=24.0),
+    camera("A", resolution_px=(640, 360), focal_length_mm=24.0),
     PANORAMA,
 )
 ROOM_NS = 10**12
@@ -39,9 +42,12 @@ class Core:
         self.show = STAGE.show()
         self.frame = -1
 
-    def step(self, values=None, room_ns=ROOM_NS):
+    def step(self, values=None, room_ns=ROOM_NS, live=False):
+        """One frame; a `live` one is presented now, and not in its place of a grid."""
         self.frame += 1
         plan = step(self.show, self.frame, values or {}).plan
+        if live:
+            plan = msgspec.structs.replace(plan, present_ns=time.monotonic_ns())
         self.renderer.draw(plan)
         self.renderer.finish()
         self.previews.publish(plan, room_ns)
@@ -145,6 +151,18 @@ def test_a_frame_without_room_draws_none_until_what_one_took_is_long_ago(core, m
     assert core.previews.begun == begun
     monkeypatch.setattr(previews, "HALVES_NS", 1)
     core.until(lambda: core.pictures.watch("film/A") or core.previews.begun > begun, room_ns=1)
+
+
+def test_a_cheap_picture_that_is_watched_too_never_keeps_one_away_that_takes_longer(core):
+    dear, cheap = ("film/A", 640), ("wall/side", 160)
+
+    def newest(watched):
+        core.pictures.watch(*watched)
+        return core.pictures.newest(watched[0])
+
+    core.until(lambda: newest(dear) and newest(cheap) and core.previews.drawn_ns(*dear) > 0)
+    room_ns, since = core.previews.drawn_ns(*dear) // 4, core.frame + 20
+    core.until(lambda: newest(cheap) and newest(dear).frame > since, room_ns=room_ns, live=True)
 
 
 def test_a_stage_that_misses_its_slots_anyway_still_shows_pictures(core, monkeypatch):

@@ -18,17 +18,6 @@ EXPOSURE = "/grade/exposure_stops"
 BLACKOUT = "/output/blackout"
 
 
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory):
-    return tmp_path_factory.mktemp("web")
-
-
-@pytest.fixture(scope="module")
-def web(folder):
-    with web_stage(folder, "0.0.0.0:0") as made:
-        yield made
-
-
 @pytest.fixture
 def tablet(web):
     web.panel._crew.codes._tries._tries.clear()
@@ -145,14 +134,14 @@ def test_bodies_that_pair_nobody_are_refused(web, body, status, reason):
     assert error["detail"]
 
 
-def test_a_code_is_for_one_tablet_and_the_second_is_told(web, tablet, folder):
+def test_a_code_is_for_one_tablet_and_the_second_is_told(web, tablet, web_folder):
     web.panel._crew.codes._tries._tries.clear()
     code = web.post("/api/v1/pair/code", role="viewer")[1]["code"]
     assert web.post("/api/v1/pair", code=code)[0] == 200
     status, error = web.post("/api/v1/pair", code=code)
     assert (status, error["reason"]) == (403, "code_used")
-    assert logged(folder)[-1]["code"] == "code_used"
-    assert code not in (folder / "keys" / LOG).read_text()
+    assert logged(web_folder)[-1]["code"] == "code_used"
+    assert code not in (web_folder / "keys" / LOG).read_text()
 
 
 def test_no_tablet_can_be_admin_and_no_director_can_make_a_code(web, tablet):
@@ -184,7 +173,7 @@ def test_an_operators_tablet_looks_after_the_others(web, tablet):
     assert board.get("/api/v1/tablets")[0] == 401
 
 
-def test_a_revoked_tablets_sockets_end_at_once_and_it_is_told_why(web, tablet, folder):
+def test_a_revoked_tablets_sockets_end_at_once_and_it_is_told_why(web, tablet, web_folder):
     with tablet.opened() as peer:
         peer.send(type="hello", id=1)
         peer.receive()
@@ -200,20 +189,20 @@ def test_a_revoked_tablets_sockets_end_at_once_and_it_is_told_why(web, tablet, f
     status, headers, me = web.ask("GET", "/api/v1/me", headers=tablet.headers, address=tablet.there)
     assert (status, me["role"], me["lost"]) == (200, "viewer", "tablet_revoked")
     assert "Max-Age=0" in headers["Set-Cookie"]
-    assert {"tablet_was_revoked", "tablet_revoked"} <= {one["code"] for one in logged(folder)}
+    assert {"tablet_was_revoked", "tablet_revoked"} <= {one["code"] for one in logged(web_folder)}
 
 
-def test_a_tablet_that_another_process_revokes_is_ended_too(web, tablet, folder):
+def test_a_tablet_that_another_process_revokes_is_ended_too(web, tablet, web_folder):
     with tablet.opened() as peer:
         peer.send(type="hello", id=1)
         peer.receive()
-        TabletFile(folder / "keys").change(tablet.id, revoked=True)
+        TabletFile(web_folder / "keys").change(tablet.id, revoked=True)
         with pytest.raises(ConnectionClosed):
             peer.connection.recv(timeout=PATIENCE_S)
 
 
 @pytest.mark.parametrize("cookie", ["x", "A" * 43, "a" * 4000, "%00", '"', "é"])
-def test_forged_cookies_are_refused_even_on_this_machine(web, folder, cookie):
+def test_forged_cookies_are_refused_even_on_this_machine(web, web_folder, cookie):
     headers = {"Cookie": f"openstage-{web.address[1]}={cookie}"}
     for method, path in (("GET", "/api/v1/values"), ("GET", "/preview/state.json"), ("GET", "/metrics")):
         status, _, error = web.ask(method, path, headers=headers)
@@ -240,7 +229,7 @@ def test_a_tablet_is_known_after_a_restart_of_the_server(tmp_path):
         assert tablet.command(type="hello")[1]["role"] == "director"
 
 
-def test_an_address_that_guesses_is_held_back_and_the_user_is_told(web, folder, capfd):
+def test_an_address_that_guesses_is_held_back_and_the_user_is_told(web, web_folder, capfd):
     web.panel._crew.codes._tries._tries.clear()
     web.panel._crew.log._told_s.clear()
     right = web.post("/api/v1/pair/code", role="director")[1]["code"]
@@ -250,6 +239,6 @@ def test_an_address_that_guesses_is_held_back_and_the_user_is_told(web, folder, 
     assert (answers, status, error["reason"]) == ([403] * 5, 429, "pairing_too_often")
     assert 1 <= int(headers["Retry-After"]) <= 60
     assert "this machine: this code is not the stage's" in capfd.readouterr().err
-    assert [one["code"] for one in logged(folder)[-6:]] == ["code_wrong"] * 5 + ["pairing_too_often"]
+    assert [one["code"] for one in logged(web_folder)[-6:]] == ["code_wrong"] * 5 + ["pairing_too_often"]
     web.panel._crew.codes._tries._tries.clear()
     wait_for(lambda: web.post("/api/v1/pair", code=right)[0] == 200)

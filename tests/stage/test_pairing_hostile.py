@@ -10,24 +10,13 @@ import pytest
 from paired_tablet import PairedTablet
 from running_stage import PATIENCE_S, wait_for
 from web_peer import opened
-from web_stage import JSON, own_address, web_stage
+from web_stage import JSON, own_address
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
 from stage.panel import access_log, seats
 from stage.panel.access_log import FILE, AccessLog
 
 EXPOSURE = "/grade/exposure_stops"
-
-
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory):
-    return tmp_path_factory.mktemp("web")
-
-
-@pytest.fixture(scope="module")
-def web(folder):
-    with web_stage(folder, "0.0.0.0:0") as made:
-        yield made
 
 
 @pytest.fixture(autouse=True)
@@ -57,7 +46,7 @@ def test_a_foreign_page_gets_no_socket_with_the_tablets_own_cookie(web, headers)
     assert web.panel._crew.log.lately()[0].code == "foreign_origin"
 
 
-def test_bodies_of_rubbish_pair_nobody_and_leave_it_serving(web, folder):
+def test_bodies_of_rubbish_pair_nobody_and_leave_it_serving(web, web_folder):
     chosen = random.Random(3)
     good = json.dumps({"code": "12345678", "name": "x"}).encode()
     for _ in range(60):
@@ -136,11 +125,11 @@ def test_cookies_by_the_hundred_are_read_in_a_moment(web, cookies):
 @pytest.mark.parametrize(
     "name", ["<img src=x onerror=alert(1)>", '"};alert(1)//', "שלום\u202e", "\x00\x1b[2J\r\n", "a" * 9999]
 )
-def test_names_are_text_in_every_answer_and_one_line_in_the_log(web, folder, name):
+def test_names_are_text_in_every_answer_and_one_line_in_the_log(web, web_folder, name):
     tablet = PairedTablet(web, "operator", name)
     status, headers, _ = web.ask("GET", "/api/v1/tablets", headers=tablet.headers)
     assert (status, headers["Content-Type"]) == (200, "application/json")
-    lines = (folder / "keys" / FILE).read_text().splitlines()
+    lines = (web_folder / "keys" / FILE).read_text().splitlines()
     assert all(json.loads(line) for line in lines)
     shown = tablet.get("/api/v1/me")[1]["person"]
     assert shown.isprintable()

@@ -79,10 +79,37 @@ def test_a_picture_that_takes_long_to_draw_comes_less_often():
     publisher.publish(one, PictureHeader(width=64, height=32, frame=1), in_fours(codes()), took_ns=30_000_000)
     assert publisher.took_ns(one) == 30_000_000
     publisher.begun(one)
-    now_ns += 250_000_000
+    now_ns += 200_000_000
     assert wanted(publisher, "wall/main") is None
-    now_ns += 50_000_000
+    now_ns += 40_000_000
     assert wanted(publisher, "wall/main") == one
+    watcher.close()
+    publisher.close()
+
+
+def test_a_picture_that_once_took_very_long_comes_again_within_a_second():
+    now_ns = 10**9
+    publisher = PicturePublisher("tcp://127.0.0.1:0", clock_ns=lambda: now_ns)
+    watcher = NewestPictures(publisher.endpoint, TOPICS)
+    one = wait_for(lambda: watcher.all() is not None and wanted(publisher, "wall/main"))
+    publisher.publish(one, PictureHeader(width=64, height=32, frame=1), in_fours(codes()), took_ns=10**10)
+    publisher.begun(one)
+    now_ns += 10**9
+    assert wanted(publisher, "wall/main") == one
+    watcher.close()
+    publisher.close()
+
+
+def test_each_topic_has_pictures_that_are_timed_however_those_of_others_come_between():
+    publisher = PicturePublisher("tcp://127.0.0.1:0")
+    watcher = NewestPictures(publisher.endpoint, TOPICS)
+    both = wait_for(lambda: watcher.all() is not None and len(found := publisher.wants()) == 2 and found)
+    timed = dict.fromkeys(both, 0)
+    for _ in range(40):
+        for one in both:
+            publisher.begun(one)
+            timed[one] += publisher.is_timed(one)
+    assert all(5 < count < 20 for count in timed.values())
     watcher.close()
     publisher.close()
 

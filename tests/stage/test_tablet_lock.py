@@ -48,7 +48,10 @@ def test_a_locked_tablet_looks_and_changes_nothing(web, tablet):
         assert tablet.post("/api/v1/unlock", pin="2580")[1]["locked"] is False
         peer.send(type="set", id=2, path=EXPOSURE, value=1.0)
         assert peer.receive()["value"] == 1.0
-    codes = [one.code for one in web.panel._crew.log.lately()]
+    lines = web.panel._crew.log.lately()
+    asked = [one.values.get("request") for one in lines if one.code == "tablet_locked"]
+    assert [one for one in asked if one is not None] == ["set", "undo", "save", "set"], "once each, the newest first"
+    codes = [one.code for one in lines]
     assert {"tablet_was_locked", "tablet_locked", "tablet_unlocked"} <= set(codes)
 
 

@@ -15,7 +15,7 @@ from stage.control.client import Client
 from stage.panel import seats, sockets
 from stage.panel.presence import REVOKED
 
-EXPOSURE = "/grade/exposure_stops"
+EXPOSURE, WS = "/grade/exposure_stops", "/api/v1/ws"
 
 
 @pytest.fixture(scope="module")
@@ -111,6 +111,19 @@ def test_a_token_gives_its_role_and_closes_its_sockets_when_it_is_revoked(web, m
         with pytest.raises(ConnectionClosed) as closed:
             peer.receive()
         assert closed.value.rcvd.code == REVOKED
+
+
+def test_what_is_asked_with_a_revoked_token_is_refused_under_its_id_and_logged(web, monkeypatch):
+    monkeypatch.setattr(sockets, "_CHECKED_EVERY_S", 60.0)  # the request is there before anybody looks
+    with opened(web, additional_headers=web.bearer("lost-desk", "director")) as peer:
+        peer.send(type="hello", id=1)
+        assert peer.receive()["role"] == "director"
+        web.tokens.revoke("lost-desk")
+        peer.send(type="set", id=2, path=EXPOSURE, value=0.0)
+        refused = peer.receive()
+        assert (refused["code"], refused["reason"], refused["id"]) == ("forbidden", "token_revoked", 2)
+    line = web.panel._crew.log.lately()[0]
+    assert (line.code, line.values) == ("token_revoked", {"person": "lost-desk", "path": WS, "name": "lost-desk"})
 
 
 def test_sockets_are_few_and_one_that_is_left_makes_room(web, monkeypatch):

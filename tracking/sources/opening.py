@@ -51,11 +51,12 @@ class Sources:
             receiver.close()
 
 
-def open_sources(trackers: Sequence[TrackerConfig], *, strict: bool = True) -> Sources:
+def open_sources(trackers: Sequence[TrackerConfig], *, strict: bool = True, more: Sequence[Receiver] = ()) -> Sources:
     """Open the sources of `trackers`. Trackers that name the same address share one source.
 
     Raises ConfigError with one line for each source that cannot be opened: what is wrong and what to do. In that case
     none is left open. With `strict` false such a source is tried again until it opens, and `Sources.missing` names it.
+    `more` are other receivers, which are drained after them.
     """
     receivers: dict[str, Receiver] = {}
     findings: list[str] = []
@@ -73,7 +74,7 @@ def open_sources(trackers: Sequence[TrackerConfig], *, strict: bool = True) -> S
     if findings:
         Sources(tuple(receivers.values())).close()
         raise ConfigError(*findings)
-    return Sources(tuple(receivers.values()))
+    return Sources((*receivers.values(), *more))
 
 
 def open_receiver(source: str, greeting: bytes = b"") -> Receiver:

@@ -40,12 +40,17 @@ class UdpReceiver:
 
     A small thread opens it every `RETRY_S` until that succeeds, since joining a multicast group may wait for the
     network's configuration. After that it looks every `LOOKS_EVERY_S` whether the interface is still there. A group is
-    joined again, on a new socket, once its interface has come back or has become another one.
+    joined again, on a new socket, once its interface has come back or has become another one. `groups` are further
+    multicast groups that are heard on the same port, all on one interface. Other programs may hold a `shared` port.
     """
 
-    def __init__(self, source: str, endpoint: UdpEndpoint) -> None:
+    def __init__(
+        self, source: str, endpoint: UdpEndpoint, groups: tuple[UdpEndpoint, ...] = (), *, shared: bool = False
+    ) -> None:
         self.source = source
         self._endpoint = endpoint
+        self._shared = shared
+        self._joined = (endpoint, *groups) if endpoint.multicast else groups
         self._socket: socket.socket | None = None
         self._fresh: socket.socket | None = None
         self._replaced: deque[socket.socket] = deque()
@@ -55,7 +60,7 @@ class UdpReceiver:
         self._thread: threading.Thread | None = None
         self.failure: OSError | None = None
         self._try_to_open()
-        if self._socket is None or can_go(endpoint):
+        if self._socket is None or self._can_go():
             self._thread = threading.Thread(target=self._tend, name=f"udp {endpoint.port}", daemon=True)
             self._thread.start()
 
@@ -116,7 +121,7 @@ class UdpReceiver:
 
     def _try_to_open(self) -> None:
         try:
-            self._socket = _opened(self._endpoint)
+            self._socket = _opened(self._endpoint, self._joined, shared=self._shared)
         except OSError as error:
             self.failure = error
         else:
@@ -129,19 +134,23 @@ class UdpReceiver:
             opened = self._socket
             if opened is None:
                 self._try_to_open()
-            elif can_go(self._endpoint):
+            elif self._can_go():
                 self._look(opened)
             else:
                 break
 
+    def _can_go(self) -> bool:
+        return any(map(can_go, (self._endpoint, *self._joined)))
+
     def _look(self, opened: socket.socket) -> None:
         """Finds out whether packets can still reach the socket, and joins its group again where it was lost."""
         try:
-            if self._endpoint.multicast and self._fresh is None and self._has_left(opened):
+            if self._joined and self._fresh is None and self._has_left(opened):
                 port = opened.getsockname()[1]
-                self._fresh = _opened(msgspec.structs.replace(self._endpoint, port=port))
+                again = msgspec.structs.replace(self._endpoint, port=port)
+                self._fresh = _opened(again, self._joined, shared=self._shared)
                 self._left_group = False
-            require_interface(self._endpoint)
+            require_interface(self._joined[0] if self._joined else self._endpoint)
         except JOB_FAILURES as error:
             self.failure = error if isinstance(error, OSError) else OSError(errno.EIO, str(error))
         else:
@@ -150,7 +159,7 @@ class UdpReceiver:
     def _has_left(self, opened: socket.socket) -> bool:
         """Whether the group was lost since it was joined. An interface that was gone may come back as the same one."""
         try:
-            return not is_member(opened, self._endpoint) or self._left_group
+            return not is_member(opened, self._joined[0]) or self._left_group
         except OSError:
             self._left_group = True
             raise
@@ -202,15 +211,17 @@ def open_failure(endpoint: UdpEndpoint, error: OSError) -> str:
     return f"{endpoint.host}:{endpoint.port} cannot be opened ({error}); check the address"
 
 
-def _opened(endpoint: UdpEndpoint) -> socket.socket:
+def _opened(endpoint: UdpEndpoint, joined: tuple[UdpEndpoint, ...], *, shared: bool) -> socket.socket:
     opened = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
     try:
         opened.setblocking(False)
         opened.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, RECEIVE_BUFFER_BYTES)
         if sys.platform == "linux":
             _request_ancillary_messages(opened)
-        if endpoint.multicast:
-            _join_apart(opened, endpoint)
+        if shared:
+            opened.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        if joined:
+            _join_apart(opened, joined)
         opened.bind((endpoint.host, endpoint.port))
     except OSError:
         opened.close()
@@ -225,12 +236,13 @@ def _request_ancillary_messages(opened: socket.socket) -> None:
             opened.setsockopt(socket.SOL_SOCKET, option, 1)
 
 
-def _join_apart(opened: socket.socket, endpoint: UdpEndpoint) -> None:
-    """Join the group. Several listeners may share a group's port, so packets of other groups are excluded."""
+def _join_apart(opened: socket.socket, joined: tuple[UdpEndpoint, ...]) -> None:
+    """Join the groups. Several listeners may share a group's port, so packets of other groups are excluded."""
     opened.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     if sys.platform == "linux":
         opened.setsockopt(socket.IPPROTO_IP, _IP_MULTICAST_ALL, 0)
-    join(opened, endpoint)
+    for endpoint in joined:
+        join(opened, endpoint)
 
 
 def _wall_minus_monotonic_ns() -> int:

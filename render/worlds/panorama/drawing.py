@@ -1,8 +1,9 @@
-"""How panoramas are drawn: along rays, by `shaders/worlds/panorama.glsl`, in one of eight forms.
+"""How panoramas are drawn: along rays, by `shaders/worlds/panorama.glsl`, in one of nine forms.
 
 That is a whole sphere at infinity that is only turned, one that is placed in any other way, one of those that shows
 where its moved horizon ends, one that is near, parts of a sphere far and near that show their edges, one with a seam,
-and a plane. All are built before a show, so that no value that changes in it makes a driver build another.
+and a plane with its edges and without. All are built before a show, so that no value that changes in it makes a driver
+build another.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from render.worlds.shared.placed import PlacedLayer
 from render.worlds.shared.sources import surface_values
 from render.worlds.shared.surfaces import Surface
 
-_DEAR = ("EDGED", "BENT", "SEAM")
+_DEAR = ("EDGED", "BENT", "SEAM", "PLANE")
 """Definitions that cost something where only a part of the picture is seen that needs none of them."""
 _SHIFTED_ALIKE = 0.25 * math.pi
 """The elevation up to which a moved horizon shifts every row by one angle."""
@@ -49,7 +50,7 @@ class PanoramaDrawing:
         source = LayerSource("panorama", placed.form, placed.values, {"panorama": texture})
         if placed.opening is None:
             return source
-        form = ("PLACED",) if layer.surface().is_far else ("PLACED", "NEAR")
+        form = _form_inside(layer.surface())
         inside = source._replace(defines=form, values={**placed.values, "given_place": placed.place_inside})
         return source._replace(inside=(placed.opening, inside))
 
@@ -93,6 +94,13 @@ def _form(surface: Surface, place: PicturePlace) -> tuple[str, ...]:
     return (*placed, "BENT") if shift != 0.0 else placed
 
 
+def _form_inside(surface: Surface) -> tuple[str, ...]:
+    """The definitions that choose what is drawn inside an opening."""
+    if surface.is_flat:
+        return ("PLANE", "INSIDE")
+    return ("PLACED",) if surface.is_far else ("PLACED", "NEAR")
+
+
 def _opening(surface: Surface, place: PicturePlace) -> Opening:
     """Where a picture is seen as if it had neither edges nor a seam, and its rows were all shifted by one angle.
 
@@ -109,7 +117,8 @@ def _opening(surface: Surface, place: PicturePlace) -> Opening:
         if seam > 0.0:
             left, right = seam - math.pi, math.pi - seam
     edges = (left, bottom, right, top)
-    return Opening(place.layer_from_stage, edges, surface.viewpoint_m, surface.nearest_to_viewpoint_m())
+    near = (surface.viewpoint_m, surface.nearest_to_viewpoint_m())
+    return Opening(place.layer_from_stage, edges, *near, is_flat=surface.is_flat)
 
 
 def _place_inside(place: PicturePlace) -> tuple[float, ...]:

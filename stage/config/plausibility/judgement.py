@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable
 from stage.config.findings import Finding, Findings
 from stage.config.plausibility.cameras import CAMERA_RULES
 from stage.config.plausibility.latencies import LATENCY_RULES
+from stage.config.plausibility.lights import LIGHT_RULES
 from stage.config.plausibility.outputs import OUTPUT_RULES
 from stage.config.plausibility.place import PLACE_RULES
 from stage.config.plausibility.stage_section import STAGE_RULES
@@ -29,6 +30,7 @@ RULES: tuple[Rule, ...] = (
     *CAMERA_RULES,
     *WORLD_RULES,
     *PLACE_RULES,
+    *LIGHT_RULES,
 )
 
 

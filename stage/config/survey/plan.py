@@ -49,6 +49,14 @@ class PlanCard(Record):
     way: Vec3
 
 
+class PlanLight(Record):
+    """A stage light as the configuration places it: where it stands, and where it points to."""
+
+    name: str
+    position_m: Vec3
+    aim_m: Vec3
+
+
 class StagePlan(Record):
     """All that stands on a plan."""
 
@@ -56,6 +64,7 @@ class StagePlan(Record):
     origins: tuple[PlanOrigin, ...]
     cameras: tuple[PlanCamera, ...]
     cards: tuple[PlanCard, ...]
+    lights: tuple[PlanLight, ...]
     outer_eye_m: Vec3
 
 
@@ -66,6 +75,7 @@ def plan_of(config: StageConfig, forms: Iterable[WallForm]) -> StagePlan:
         origins=_origins(config),
         cameras=tuple(_camera(config, camera) for camera in config.cameras),
         cards=tuple(PlanCard(name=card.name, way=_way(card)) for card in config.cards if card.enabled),
+        lights=tuple(PlanLight(name=one.name, position_m=one.position_m, aim_m=one.aim_m) for one in config.lights),
         outer_eye_m=config.stage.outer_eye_m,
     )
 

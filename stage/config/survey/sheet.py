@@ -9,6 +9,8 @@ from calibration.cameras import Camera
 from calibration.forms import Direction, between, direction_of, distance_of
 from calibration.walls import MeshShape
 from render.worlds.kinds import Layer
+from stage.config.lights import StageLight
+from stage.config.records import StageConfig
 from stage.config.survey.coverage import WallCoverage, coverage_of
 from stage.config.survey.survey import PictureSurvey, Survey, WallSurvey
 from tracking.records import Record, Vec3
@@ -79,6 +81,25 @@ class WorldEntry(Record):
     layers: tuple[LayerEntry, ...]
 
 
+class LightEntry(Record):
+    """A light: its fixture with mode and cells, its patch (universe, first and last channel), where it stands, how far
+    it points and where to, and what it follows.
+    """
+
+    name: str
+    key: str
+    fixture: str
+    mode: str
+    cells: int
+    universe: int
+    channels: tuple[int, int]
+    position_m: Vec3
+    throw_m: float
+    towards: Direction
+    follow: str
+    groups: tuple[str, ...] = ()
+
+
 class Sheet(Record):
     """What was understood of a configuration. `coverage` is empty if the stage has no windows."""
 
@@ -91,6 +112,7 @@ class Sheet(Record):
     trackers: tuple[TrackerEntry, ...]
     cameras: tuple[CameraEntry, ...]
     worlds: tuple[WorldEntry, ...]
+    lights: tuple[LightEntry, ...] = ()
 
 
 def sheet_of(survey: Survey) -> Sheet:
@@ -117,6 +139,7 @@ def sheet_of(survey: Survey) -> Sheet:
         ),
         cameras=tuple(_camera(survey, camera) for camera in config.cameras),
         worlds=tuple(_worlds(survey)),
+        lights=tuple(_light(config, light) for light in config.all_lights()),
     )
 
 
@@ -167,6 +190,25 @@ def _camera(survey: Survey, camera: Camera) -> CameraEntry:
         marker_offset_m=camera.marker_from_camera.position_m,
         tracker_origin_m=tracker.stage_from_tracker.position_m if tracker else None,
         longest_latency_ms=latency_ms(survey, camera, slowest),
+    )
+
+
+def _light(config: StageConfig, light: StageLight) -> LightEntry:
+    mode = config.mode_of(light)
+    throw = between(light.position_m, light.aim_m)
+    return LightEntry(
+        name=light.name,
+        key=light.key or "",
+        fixture=light.fixture,
+        mode=mode.name,
+        cells=mode.cells,
+        universe=light.universe,
+        channels=(light.address, light.address + mode.slots - 1),
+        position_m=light.position_m,
+        throw_m=math.hypot(*throw),
+        towards=direction_of(throw),
+        follow=light.follow,
+        groups=light.groups,
     )
 
 

@@ -13,11 +13,13 @@ from stage.doctor.plan.symbols import (
     CAMERA_COLOUR,
     CARD_COLOUR,
     EYE_COLOUR,
+    LIGHT_COLOUR,
     TRACKER_COLOUR,
     WALL_COLOURS,
     draw_camera,
     draw_card,
     draw_eye,
+    draw_light,
     draw_names,
     draw_origin,
     draw_wall,
@@ -74,6 +76,8 @@ def _places(plan: StagePlan) -> Iterator[Vec3]:
         yield from form.upper_edge_m
     for origin in plan.origins:
         yield origin.position_m
+    for light in plan.lights:
+        yield light.position_m
 
 
 def _draw_stage(svg: Svg, survey: Survey, plan: StagePlan, view: View) -> None:
@@ -86,6 +90,8 @@ def _draw_stage(svg: Svg, survey: Survey, plan: StagePlan, view: View) -> None:
         draw_camera(svg, view, camera, row)
     for card in plan.cards:
         draw_card(svg, view, plan.outer_eye_m, card)
+    for light in plan.lights:
+        draw_light(svg, view, light)
     draw_eye(svg, view, plan.outer_eye_m, "outer eye")
 
 
@@ -104,6 +110,7 @@ def _legend(svg: Svg, survey: Survey, top: float) -> float:
         ("axes", TRACKER_COLOUR, "origin and axes of a tracker"),
         ("box", CAMERA_COLOUR, "camera and its view while its tracker sends zero"),
         ("square", CARD_COLOUR, "light card that is on at the start, as seen from the outer eye"),
+        ("disc", LIGHT_COLOUR, "stage light, and the line to where it points"),
     )
     middle = WIDTH_PX * 0.54
     for number, (symbol, colour, words) in enumerate(notes):

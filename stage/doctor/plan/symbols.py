@@ -7,13 +7,14 @@ from collections.abc import Iterable
 from itertools import pairwise
 
 from calibration.forms import WallForm, direction_of
-from stage.config.survey.plan import PlanCamera, PlanCard, PlanOrigin, view_corners
+from stage.config.survey.plan import PlanCamera, PlanCard, PlanLight, PlanOrigin, view_corners
 from stage.doctor.plan.svg import INK, PAPER, Point, Svg
 from stage.doctor.plan.view import View, hull
 from tracking.records import Vec3
 
 WALL_COLOURS = ("#0b69a3", "#b44d12", "#3f7d20", "#8719e0", "#c99a06", "#127c7c", "#a61b5a", "#5e4b3c")
 EYE_COLOUR, TRACKER_COLOUR, CAMERA_COLOUR, CARD_COLOUR = "#d64545", "#52606d", "#243b53", "#8d5b00"
+LIGHT_COLOUR = "#a35200"
 _CARD_M = (0.4, 1.4)
 _ARROW_PX = 46.0
 _EDGE_ON = 0.35
@@ -87,6 +88,14 @@ def draw_card(svg: Svg, view: View, eye_m: Vec3, card: PlanCard) -> None:
     svg.line([start, end], CARD_COLOUR, 1.2, dash="2 3")
     svg.box((end[0] - 5.0, end[1] - 5.0), (10.0, 10.0), PAPER, opacity=1.0, outline=CARD_COLOUR)
     svg.text((end[0] + 9.0, end[1] + 4.0), card.name, size=11.0, colour=CARD_COLOUR)
+
+
+def draw_light(svg: Svg, view: View, light: PlanLight) -> None:
+    """A stage light: a lamp where it stands, and a line to where it points."""
+    place, aim = view.point(light.position_m), view.point(light.aim_m)
+    svg.line([place, aim], LIGHT_COLOUR, 1.0, dash="5 3")
+    svg.circle(place, 6.0, LIGHT_COLOUR)
+    svg.text((place[0] + 10.0, place[1] - 6.0), light.name, size=11.0, colour=LIGHT_COLOUR)
 
 
 def draw_origin(svg: Svg, view: View, origin: PlanOrigin, row: int) -> None:

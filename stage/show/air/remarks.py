@@ -23,6 +23,12 @@ _CLIPPED, _MISSING_STOPS, _NEARLY_STOPS = 0.001, 0.5, 0.25
 _BANDS = 0.15
 _EXPOSURE_STOPS = 1.5
 _LEAST_NITS = 0.01
+_DIM_NITS = 6.0
+"""Mean light on the walls at which things can still be told, about a stop and a half below middle grey. What is darker
+on the whole is a night, or meant to be dark: nothing is made one by its exposure.
+"""
+_LEAST_STOPS, _MOST_RAISED_STOPS = -12.0, 4.0
+"""No night is made a day by it either: more shows the noise and the steps of its shadows."""
 
 
 def picture_remarks(key: str, facts: PictureFacts, values: LayerValues, sight: Sight) -> tuple[Remark, ...]:
@@ -44,7 +50,11 @@ def world_remarks(air: AirState, values: ShowValues, key: str, sight: Sight) -> 
     coming = "" if air.dissolve is None else air.dissolve.coming
     if key not in (air.on_air, coming):
         found += exposure_remarks(
-            key, values.worlds[key].exposure_stops, nits_of(air, values, key), nits_of(air, values, air.on_air)
+            key,
+            values.worlds[key].exposure_stops,
+            nits_of(air, values, key),
+            nits_of(air, values, air.on_air),
+            values.grade.exposure_stops,
         )
     return tuple(found)
 
@@ -72,17 +82,26 @@ def nits_of(air: AirState, values: ShowValues, key: str) -> float | None:
     return nits * math.pow(2.0, values.worlds[key].exposure_stops)
 
 
-def exposure_remarks(key: str, stops: float, nits: float | None, on_air_nits: float | None) -> Iterator[Remark]:
-    """How much brighter or darker a world of `nits`, at these exposure stops, is than what is on air."""
+def exposure_remarks(
+    key: str, stops: float, nits: float | None, on_air_nits: float | None, grade_stops: float = 0.0
+) -> Iterator[Remark]:
+    """How much brighter or darker a world of `nits`, at these exposure stops, is than what is on air. Both are before
+    the grade, which is over both.
+
+    A dark world on air counts as one in which something is seen once it is graded, so that nothing beside it is turned
+    black. What would have to be raised far is told, and left to the crew.
+    """
     if nits is None or on_air_nits is None or min(nits, on_air_nits) < _LEAST_NITS:
         return
-    apart = math.log2(nits / on_air_nits)
+    dim_nits = _DIM_NITS * math.pow(2.0, -grade_stops)
+    apart = math.log2(nits / max(on_air_nits, min(nits, dim_nits)))
     if abs(apart) <= _EXPOSURE_STOPS:
         return
     matched = round(stops - apart, 1)
-    fix = {f"/worlds/{key}/exposure_stops": matched} if abs(matched) <= 12.0 else {}
+    is_curable = _LEAST_STOPS <= matched <= _MOST_RAISED_STOPS
+    fix = {f"/worlds/{key}/exposure_stops": matched} if is_curable else {}
     code = "brighter_than_on_air" if apart > 0.0 else "darker_than_on_air"
-    yield Remark(code, {"stops": round(abs(apart), 1)}, fix)
+    yield Remark(code, {"stops": round(abs(math.log2(nits / on_air_nits)), 1)}, fix)
 
 
 def _clipped(key: str, facts: PictureFacts, values: LayerValues) -> Iterator[Remark]:

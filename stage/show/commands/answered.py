@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
+from functools import cached_property
 from typing import NamedTuple
 
 import msgspec
@@ -19,10 +20,9 @@ from stage.values.parameters import Refusal
 from tracking.records import Evolving, Notebook
 
 ANSWERS_OF_ONE = 512
+"""So many of a client's newest answers are remembered at least, and less than a page more."""
 ANSWERS_OF_A_PAGE = 64
 MOST_CLIENTS = 32
-_PLACES = "places"
-"""The name under which a client's answers carry where each is. It is no field, so it is not encoded or compared."""
 
 
 class Answered(Evolving):
@@ -48,16 +48,18 @@ class ClientAnswers(Part):
     pages: dict[int, AnswerPage] = msgspec.field(default_factory=dict)
 
     def __len__(self) -> int:
-        return len(self._places())
+        return len(self._places)
 
     def find(self, key: str) -> bytes | None:
         """The answer under a request id."""
-        page = self._places().get(key)
+        page = self._places.get(key)
         return None if page is None else page.answers[key]
 
     def put(self, key: str, encoded: bytes) -> None:
-        """Keeps the answer under an id, in the place of one that it has; the oldest of too many goes."""
-        places, pages = self._places(), self.pages
+        """Keeps the answer under an id, in the place of one that it has. The oldest page goes once there is another for
+        `ANSWERS_OF_ONE` without it.
+        """
+        places, pages = self._places, self.pages
         page = places.get(key)
         if page is None:
             number = next(reversed(pages), 0)
@@ -68,21 +70,16 @@ class ClientAnswers(Part):
         page.answers[key] = encoded
         page.note_change()
         self.note_change()
-        if len(places) > ANSWERS_OF_ONE:
-            number, page = next(iter(pages.items()))
-            oldest = next(iter(page.answers))
-            del page.answers[oldest], places[oldest]
-            page.note_change()
-            if not page.answers:
-                del pages[number]
+        if len(places) >= ANSWERS_OF_ONE + ANSWERS_OF_A_PAGE:
+            for gone in pages.pop(next(iter(pages))).answers:
+                del places[gone]
 
+    @cached_property
     def _places(self) -> dict[str, AnswerPage]:
-        """The page of each answer, found once for as long as this notebook lives."""
-        found: dict[str, AnswerPage] | None = self.__dict__.get(_PLACES)
-        if found is None:
-            found = {key: page for page in self.pages.values() for key in page.answers}
-            self.__dict__[_PLACES] = found
-        return found
+        """The page of each answer, found once for as long as this notebook lives. It is no field, so it is not encoded
+        or compared.
+        """
+        return {key: page for page in self.pages.values() for key in page.answers}
 
 
 class AnswerMemory(Notebook):
@@ -110,17 +107,16 @@ _ENCODER = msgspec.msgpack.Encoder()
 _DECODER = msgspec.msgpack.Decoder(Answered)
 
 
-def meet(memory: AnswerMemory, command: Command) -> Met:
-    """Notes who gives a command, and puts its client last in the order in which clients are forgotten.
+def meet(memory: AnswerMemory, client: str, owner: str) -> Met:
+    """Notes that a client of this owner gives a command, and puts it last in the order in which clients are forgotten.
 
     When there are too many, it is of the owner with most of them that the client is forgotten which was silent longest.
     """
-    client = command.client
     known = memory.by_client.pop(client, None)
     if known is not None:
         memory.by_client[client] = known
-        return KNOWN if known.owner == command.owner else Met(refusal=session_of_another())
-    memory.by_client[client] = ClientAnswers(owner=command.owner)
+        return KNOWN if known.owner == owner else Met(refusal=session_of_another())
+    memory.by_client[client] = ClientAnswers(owner=owner)
     gone = []
     while len(memory.by_client) > MOST_CLIENTS:
         gone.append(_first_to_go(memory))
@@ -133,19 +129,18 @@ def session_of_another() -> Refusal:
     return Refusal(code="forbidden", reason="session_of_another")
 
 
-def first_answer(memory: AnswerMemory, command: Command) -> Answer | None:
+def first_answer(known: ClientAnswers, command: Command) -> Answer | None:
     """What to answer a command whose id its client has used before, while that is remembered; else None.
 
     The very same command gets its first answer, on the connection that asks now. Another one under that id is refused:
     nobody can know which of the two the client means to repeat.
     """
-    client = memory.by_client.get(command.client)
-    encoded = None if client is None else client.find(repr(command.request.id))
+    encoded = known.find(repr(command.request.id))
     if encoded is None:
         return None
-    known = _DECODER.decode(encoded)
-    if known.request in (request_digest(command), _written_digest(command)):
-        return msgspec.structs.replace(known.answer, sender=command.sender)
+    first = _DECODER.decode(encoded)
+    if first.request in (request_digest(command), _written_digest(command)):
+        return msgspec.structs.replace(first.answer, sender=command.sender)
     return id_used_before(command)
 
 
@@ -159,14 +154,8 @@ def refused_answer(command: Command, refusal: Refusal) -> Answer:
     return Answer(sender=command.sender, id=command.request.id, refusal=refusal)
 
 
-def remember(memory: AnswerMemory, client: str, request: bytes, answer: Answer, frame: int) -> None:
-    """Keeps `answer` to a client's command with the digest `request`, for `frame`; its oldest of many is forgotten.
-
-    A client that is itself forgotten is not remembered for an answer that came late.
-    """
-    known = memory.by_client.get(client)
-    if known is None:
-        return
+def remember(known: ClientAnswers, request: bytes, answer: Answer, frame: int) -> None:
+    """Keeps `answer` to a client's command with the digest `request`, for `frame`; its oldest of many is forgotten."""
     kept = msgspec.structs.replace(
         _ANSWERED, request=request, answer=msgspec.structs.replace(answer, sender="", frame=frame)
     )

@@ -8,6 +8,7 @@ import msgspec
 
 from stage.show.commands.answered import AnswerMemory
 from stage.show.commands.kinds import Hands
+from stage.show.commands.light_work import taken_lights
 from stage.show.commands.owed import settled
 from stage.show.commands.table import carry_out
 from stage.show.frame.outcome import Answer, Entered
@@ -43,6 +44,10 @@ class Answering:
         self._settle()
 
     def _settle(self) -> None:
+        if self._hands.lights.asked:
+            for taken in taken_lights(self._hands, self._memory, self._frame, self._rate):
+                self.answers += taken.answers
+                self._enter(taken.command, taken.answers[0])
         owed = self._hands.take.owed
         if owed is None:
             return

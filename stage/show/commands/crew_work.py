@@ -6,10 +6,13 @@ import msgspec
 
 from stage.show.commands.fixing import fixes_for
 from stage.show.commands.kinds import CommandKind, Effect, Hands
+from stage.show.commands.owed import owing
 from stage.show.commands.set_values import call_world, set_targets
+from stage.show.desk.state import learn
 from stage.show.frame.requests import (
     AcknowledgeRequest,
     Command,
+    DeskRequest,
     NudgeRequest,
     TakeRequest,
     Target,
@@ -17,6 +20,7 @@ from stage.show.frame.requests import (
 )
 from stage.show.report.health import acknowledge
 from stage.show.report.take import ask_for_take
+from stage.values.desk import broken_map_rule
 from stage.values.parameters import Refusal
 from tracking.records import Scalar
 
@@ -27,6 +31,8 @@ def _start_or_stop_take(hands: Hands, command: Command) -> Effect:
     refusal = ask_for_take(hands.take, request, hands.controls.state.frame)
     if refusal is not None:
         return Effect(refusal=refusal)
+    if request.action == "start":
+        hands.take.owed = owing(command)
     return Effect(value=hands.take.name, owed=request.action == "start")
 
 
@@ -71,9 +77,23 @@ def _fix_world(hands: Hands, command: Command) -> Effect:
     return effect if effect.refusal is not None else msgspec.structs.replace(effect, value=request.name, before=before)
 
 
+def _map_desk(hands: Hands, command: Command) -> Effect:
+    """Gives a desk parameters to move, all or none; it moves them with the role that the configuration gives it."""
+    request = command.request
+    assert isinstance(request, DeskRequest)
+    for row in request.maps:
+        reason = broken_map_rule(row, hands.controls.tree.get(row.path), command.role)
+        if reason is not None:
+            values: dict[str, Scalar] = {"path": row.path, "role": command.role}
+            return Effect(refusal=Refusal(code="conflict", reason=reason, values=values))
+    learn(hands.desk, request.maps)
+    return Effect(value=float(len(request.maps)))
+
+
 CREW_COMMANDS = (
     CommandKind(TakeRequest, "director", _start_or_stop_take),
     CommandKind(NudgeRequest, "operator", _set_heading, undoable=True),
     CommandKind(AcknowledgeRequest, "director", _acknowledge),
     CommandKind(WorldsRequest, "director", _fix_world, "fix", undoable=True),
+    CommandKind(DeskRequest, "operator", _map_desk),
 )

@@ -179,6 +179,8 @@ def _play(hands: Hands, cue: Cue, *, follows: bool, of_same_go: bool = False) ->
 def _called_values(hands: Hands, cue: Cue) -> Recalled | Refusal:
     """What a cue sets now. The world that it names stands ready from now on, if it is the library's."""
     if cue.look:
+        if not cue.only:
+            hands.controls.state.look = cue.look
         return within_cue(look_on_stage(hands, cue.look, groups_of_parts(cue.only)), cue, hands.controls.tree)
     if cue.world:
         call_world(hands, cue.world)

@@ -7,13 +7,16 @@ from typing import NamedTuple
 
 import msgspec
 
+from stage.config.lights import StageLight
 from stage.show.air.sight import Sight
 from stage.show.air.state import AirState
 from stage.show.camera.mounts import TrackerMount
 from stage.show.cues.cue_list import CueList
 from stage.show.cues.play import CuePlay
+from stage.show.desk.state import DeskState
 from stage.show.frame.outcome import LookOutcome
 from stage.show.frame.requests import Command, Request
+from stage.show.lights.state import LightsState
 from stage.show.looks.shelf import LookShelf
 from stage.show.people.guards import THE_SHOW, Giver, Watch
 from stage.show.people.leases import Leases
@@ -43,7 +46,10 @@ class Hands(msgspec.Struct):
     looks: LookShelf
     cues: CueList
     play: CuePlay
+    lights: LightsState = msgspec.field(default_factory=LightsState)
+    lamps: tuple[StageLight, ...] = ()
     by: Giver = THE_SHOW
+    desk: DeskState = msgspec.field(default_factory=DeskState)
 
     def watch(self) -> Watch:
         """What values are kept by from who gives the command."""

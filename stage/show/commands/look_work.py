@@ -118,6 +118,8 @@ def _recall(hands: Hands, command: Command) -> Effect:
     effect, kept_back = set_look(hands, command.role, found, request.fade_s)
     if effect.refusal is not None:
         return effect
+    if not only and not takes:
+        hands.controls.state.look = _name_of(hands, request)
     outcome = outcome_of(found._replace(refused={**found.refused, **kept_back}), len(found.values) - len(kept_back))
     return msgspec.structs.replace(effect, path="", value=_name_of(hands, request), look=outcome)
 
@@ -134,6 +136,8 @@ def _save(hands: Hands, command: Command) -> Effect:
     name = _new_name(hands, request.name)
     if isinstance(name, Refusal):
         return Effect(refusal=name)
+    if not request.only:
+        hands.controls.state.look = name
     return _put(hands, name, look_of_stage(hands.controls.state, hands.air, request.only))
 
 

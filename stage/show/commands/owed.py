@@ -1,4 +1,5 @@
-"""Answers that are owed: the start of a take is answered once the recorder has its first chunk on disk, or it failed.
+"""Answers that are owed: the start of a take is answered once the recorder has its first chunk on disk, or it failed;
+a light that is to take its light from the world, once that was measured.
 
 What is owed is in the state, so that a restarted core still answers.
 """
@@ -22,9 +23,9 @@ from tracking.records import Scalar
 _MOST_JOINED = 32
 
 
-def owe(take: TakeState, command: Command) -> None:
-    """The start of this take is to be answered later."""
-    take.owed = OwedAnswer(
+def owing(command: Command) -> OwedAnswer:
+    """What is owed to a command that is answered later."""
+    return OwedAnswer(
         client=command.client,
         sender=command.sender,
         id=command.request.id,
@@ -33,20 +34,18 @@ def owe(take: TakeState, command: Command) -> None:
     )
 
 
-def joined(take: TakeState, command: Command) -> bool:
+def joined(owed: OwedAnswer, command: Command) -> bool:
     """Whether this is the command whose answer is owed, sent again: then each of them is answered, at the same time."""
-    owed = take.owed
-    if owed is None or not is_owed_to(take, command) or owed.request != request_digest(command):
+    if not is_owed_to(owed, command) or owed.request != request_digest(command):
         return False
     if len(owed.again) < _MOST_JOINED:
         owed.again.append(command.sender)
     return True
 
 
-def is_owed_to(take: TakeState, command: Command) -> bool:
+def is_owed_to(owed: OwedAnswer, command: Command) -> bool:
     """Whether an answer is owed to this command's client under its id."""
-    owed = take.owed
-    return owed is not None and (owed.client or owed.sender, owed.id) == (command.client, command.request.id)
+    return (owed.client or owed.sender, owed.id) == (command.client, command.request.id)
 
 
 def settled(take: TakeState, memory: AnswerMemory, *, frame: int, rate: Fraction, sequence: int) -> Iterator[Answer]:
@@ -64,7 +63,14 @@ def settled(take: TakeState, memory: AnswerMemory, *, frame: int, rate: Fraction
         frame=frame if refusal else take.first_frame,
         warnings=UNSET if refusal else _warnings(take),
     )
-    remember(memory, owed.client, owed.request, answer, answer.frame)
+    yield from given(memory, owed, answer)
+
+
+def given(memory: AnswerMemory, owed: OwedAnswer, answer: Answer) -> Iterator[Answer]:
+    """The answer that was owed, to each who sent the command; it is remembered."""
+    known = memory.by_client.get(owed.client)
+    if known is not None:
+        remember(known, owed.request, answer, answer.frame)
     yield answer
     yield from (msgspec.structs.replace(answer, sender=sender) for sender in owed.again)
 

@@ -111,6 +111,8 @@ def _not_leased(hands: Hands, command: Command, path: str, *, forced: bool) -> R
 
 
 PEOPLE_COMMANDS = (
-    CommandKind(UndoRequest, "director", _undo),
+    CommandKind(UndoRequest, "director", _undo, "undo"),
+    CommandKind(UndoRequest, "director", _undo, "redo"),
+    CommandKind(UndoRequest, "director", _undo, "forget"),
     CommandKind(LeaseRequest, "director", _lease),
 )

@@ -19,15 +19,20 @@ def redo(hands: Hands, memory: AnswerMemory, redone: tuple[Redone, ...], frame: 
     """
     refused: list[Command] = []
     for one in redone:
-        if meet(memory, one.command).refusal is not None or first_answer(memory, one.command) is not None:
+        client = one.command.client
+        if meet(memory, client, one.command.owner).refusal is not None:
+            continue
+        known = memory.by_client[client]
+        if first_answer(known, one.command) is not None:
             continue
         given = decode_answer(one.answer)
         if given.refusal is None:
             answer = carry_out(hands, memory, one.command, frame)
             hands.take.owed = None
+            hands.lights.asked.clear()
             if answer is not None and answer.refusal is not None:
                 refused.append(one.command)
-        remember(memory, one.command.client, request_digest(one.command), given, given.frame)
+        remember(known, request_digest(one.command), given, given.frame)
     if not refused:
         return None
     values: dict[str, Scalar] = {"count": len(refused), "of": len(redone), "id": str(refused[0].request.id)}

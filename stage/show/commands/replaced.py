@@ -5,14 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-import msgspec
-
 from stage.show.commands.kinds import Hands
 from stage.show.frame.inputs import Condition
 from stage.show.people.guards import is_guarded_now
 from stage.show.people.leases import drag_of, drop_leases, lease_of_another
 from stage.show.report.conditions import note_condition, standing_condition
-from stage.show.values.changes import NO_CHANGE, NOBODY, add_change
+from stage.show.values.changes import NOBODY, add_change
 from stage.show.values.controls import CheckedTarget
 from tracking.records import Scalar
 from tracking.settable import Value
@@ -34,28 +32,37 @@ def note_replaced(
     `after`.
     """
     replaced = {path: value for path, value in before.items() if after[path] != value}
-    if not replaced and not followers:
-        return
-    state, by, leases = hands.controls.state, hands.by, hands.leases
     put = {path: after[path] for path in replaced}
-    lease = drag_of(leases, replaced, by.client, state.frame) if leases.by_path and by.undoable else 0
-    followed: tuple[str, ...] = ()
-    if followers:
-        followed = tuple(path for path, (was, will_be) in followers.items() if was != will_be)
-        for path in followed:
-            replaced[path], put[path] = followers[path]
-    if replaced:
-        change = msgspec.structs.replace(
-            NO_CHANGE,
-            number=state.history.number + 1,
-            frame=state.frame,
-            before=replaced,
-            after=put,
-            followed=followed,
-            lease=lease,
-        )
-        client = by.client if by.undoable else NOBODY
-        add_change(state.history, client, change, within_frames=hands.controls.frames_a_second)
+    followed = tuple(path for path, (was, will_be) in followers.items() if was != will_be)
+    if not replaced and not followed:
+        return
+    by, leases = hands.by, hands.leases
+    lease = drag_of(leases, replaced, by.client, hands.controls.state.frame) if leases.by_path and by.undoable else 0
+    for path in followed:
+        replaced[path], put[path] = followers[path]
+    note_change(hands, replaced, put, followed, lease)
+
+
+def note_change(
+    hands: Hands,
+    before: dict[str, Value],
+    after: dict[str, Value],
+    followed: tuple[str, ...] = (),
+    lease: int = 0,
+) -> None:
+    """The same of values that all differ `before` and `after`; the fields are those of `Change`."""
+    controls, by = hands.controls, hands.by
+    add_change(
+        controls.state.history,
+        by.client if by.undoable else NOBODY,
+        frame=controls.state.frame,
+        before=before,
+        after=after,
+        followed=followed,
+        lease=lease,
+        names=by.names,
+        within_frames=controls.frames_a_second,
+    )
 
 
 def note_forced(hands: Hands, checked: Sequence[CheckedTarget]) -> None:

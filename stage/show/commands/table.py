@@ -20,13 +20,15 @@ from stage.show.commands.answered import (
 from stage.show.commands.crew_work import CREW_COMMANDS
 from stage.show.commands.cue_work import CUE_COMMANDS
 from stage.show.commands.kinds import CommandKind, Effect, Hands
+from stage.show.commands.light_work import LIGHT_COMMANDS
 from stage.show.commands.look_work import LOOK_COMMANDS
-from stage.show.commands.owed import is_owed_to, joined, owe
+from stage.show.commands.owed import is_owed_to, joined
 from stage.show.commands.people import PEOPLE_COMMANDS
 from stage.show.commands.set_values import SET_COMMANDS
 from stage.show.frame.outcome import NO_ANSWER, Answer
-from stage.show.frame.requests import Command, CueRequest, LookRequest, Request, WorldsRequest
+from stage.show.frame.requests import Command, CueRequest, LookRequest, Request, UndoRequest, WorldsRequest
 from stage.show.people.guards import THE_SHOW, giver_of
+from stage.show.report.take import OwedAnswer
 from stage.show.values.changes import forget_client
 from stage.values.parameters import Refusal
 from tracking.records import Scalar
@@ -38,6 +40,7 @@ COMMANDS: tuple[CommandKind, ...] = (
     *LOOK_COMMANDS,
     *CUE_COMMANDS,
     *PEOPLE_COMMANDS,
+    *LIGHT_COMMANDS,
 )
 _KINDS = {(kind.request, kind.action): kind for kind in COMMANDS}
 _SINGLE_KINDS = {kind.request: kind for kind in COMMANDS if not kind.action}
@@ -50,7 +53,7 @@ def kind_of(request: Request) -> CommandKind | None:
 
 def action_of(request: Request) -> str:
     """Which of several commands a request asks for; "" where there is one for all of its actions."""
-    return request.action if isinstance(request, WorldsRequest | LookRequest | CueRequest) else ""
+    return request.action if isinstance(request, WorldsRequest | LookRequest | CueRequest | UndoRequest) else ""
 
 
 def name_of(request: type[Request]) -> str:
@@ -77,15 +80,18 @@ def carry_out(hands: Hands, memory: AnswerMemory, command: Command, frame: int) 
 
     None where the answer is owed: it is given by `stage.show.commands.owed.settled` in a later frame.
     """
-    met = meet(memory, command)
+    client = command.client
+    met = meet(memory, client, command.owner)
     if met is not KNOWN:
-        for client in met.gone:
-            forget_client(hands.controls.state.history, client)
+        for gone in met.gone:
+            forget_client(hands.controls.state.history, gone)
         if met.refusal is not None:
             return refused_answer(command, met.refusal)
-    if hands.take.owed is not None and is_owed_to(hands.take, command):
-        return None if joined(hands.take, command) else id_used_before(command)
-    first = first_answer(memory, command)
+    for owed in _owed(hands):
+        if is_owed_to(owed, command):
+            return None if joined(owed, command) else id_used_before(command)
+    known = memory.by_client[client]
+    first = first_answer(known, command)
     if first is not None:
         return first
     kind = kind_of(command.request)
@@ -93,7 +99,6 @@ def carry_out(hands: Hands, memory: AnswerMemory, command: Command, frame: int) 
         return refused_answer(command, _not_of_the_show(command.request))
     effect = _effect(hands, kind, command, frame)
     if effect.owed:
-        owe(hands.take, command)
         return None
     answer = msgspec.structs.replace(
         NO_ANSWER,
@@ -107,8 +112,14 @@ def carry_out(hands: Hands, memory: AnswerMemory, command: Command, frame: int) 
         before=effect.before,
         look=effect.look,
     )
-    remember(memory, command.client, request_digest(command), answer, frame)
+    remember(known, request_digest(command), answer, frame)
     return answer
+
+
+def _owed(hands: Hands) -> tuple[OwedAnswer, ...]:
+    """Every answer that is owed."""
+    take, asked = hands.take.owed, hands.lights.asked
+    return (*(() if take is None else (take,)), *(one.owed for one in asked)) if asked or take is not None else ()
 
 
 def _effect(hands: Hands, kind: CommandKind, command: Command, frame: int) -> Effect:

@@ -10,7 +10,7 @@ from stage.show.looks.capture import own_keys
 from stage.show.looks.recall import Recalled, recalled
 from stage.show.looks.shelf import LookShelf, look_called
 from stage.values.cues import Cue, as_text
-from stage.values.looks import absent_parameter, groups_of_parts
+from stage.values.looks import absent_parameter, group_folder, groups_of_parts
 from stage.values.parameters import MAX_TEXT, Parameter, Refusal
 from stage.values.stage_wide import ACTIVE_WORLD
 from stage.values.tree import ParameterTree
@@ -43,7 +43,7 @@ def own_values(cue: Cue, tree: ParameterTree) -> Recalled:
         elif path in tree:
             values[path] = checked
         else:
-            absent["/".join(path.split("/")[:3])] = None
+            absent[group_folder(path)] = None
     return Recalled(values, tuple(absent), refused)
 
 

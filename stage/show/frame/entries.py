@@ -12,7 +12,9 @@ from tracking.settable import Role
 
 
 class RefusedCall(Evolving):
-    """A request that the control edge refused because of who sent it: for the role, or for another's session."""
+    """A request that the control edge refused because of who sent it: for the role, or for another's session; or a
+    connection that the gate refused for its key.
+    """
 
     sender: str
     role: Role

@@ -11,6 +11,7 @@ import msgspec
 
 from render.worlds.configured import World
 from render.worlds.shared.facts import PictureFacts
+from stage.show.frame.lights import LightReached, LightsLink, LightsSent
 from stage.show.frame.requests import Command
 from stage.values.cues import Cue
 from stage.values.looks import PackedLook
@@ -285,6 +286,9 @@ Observation = (
     | TakeReport
     | Dropped
     | Condition
+    | LightReached
+    | LightsSent
+    | LightsLink
 )
 
 

@@ -6,6 +6,7 @@ import msgspec
 
 from render.plan.frame import FramePlan
 from stage.show.frame.inputs import Cause, Severity
+from stage.show.frame.lights import LightsPlan
 from stage.show.frame.requests import Command
 from stage.values.parameters import Refusal
 from tracking.records import Evolving, Scalar, TrackerCondition
@@ -93,8 +94,8 @@ class AirReport(Evolving):
 class Report(Evolving):
     """What a step gives besides the picture.
 
-    `answers` go to the clients, `health`, `trackers` and `air` to everybody who watches. A take keeps it as
-    `/outcome`.
+    `answers` go to the clients, `health`, `trackers` and `air` to everybody who watches, `lights` to the process that
+    sends it to the fixtures; it is UNSET on a stage without lights. A take keeps it as `/outcome`.
     """
 
     frame: int
@@ -102,12 +103,13 @@ class Report(Evolving):
     health: tuple[Finding, ...] = ()
     trackers: tuple[TrackerReport, ...] = ()
     air: AirReport | None = None
+    lights: LightsPlan | msgspec.UnsetType = msgspec.UNSET
 
 
-class Entered(Evolving):
+class Entered(msgspec.Struct, frozen=True, kw_only=True):
     """A command that was carried out or refused in this frame for the first time, with its answer: for the journal.
 
-    `number` counts them (`ShowState.entries`).
+    `number` counts them (`ShowState.entries`). It is never encoded, and there may be hundreds a second.
     """
 
     number: int

@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 import msgspec
 
 from stage.values.cues import LONGEST_S, MOST_CUES, MOST_VALUES, CueFields, CueNumber, Path
+from stage.values.desk import MOST_MAPPED, DeskMap
 from stage.values.looks import LONGEST_LOOK_NAME, LookPart
 from tracking.records import Evolving, Record
 from tracking.settable import Role, Value, Way
@@ -123,10 +124,11 @@ class WorldsRequest(Request, tag="worlds"):
 
 class UndoRequest(Request, tag="undo"):
     """Put back what this client's newest `set`, `batch`, `load`, heading, mended world or look replaced: all of it, or
-    nothing where a value is no longer what that left. `redo` puts it in force again, `forget` drops it as it is.
+    nothing where a value is no longer what that left. `redo` puts it in force again, `forget` drops it as it is. `list`
+    tells what would be undone and redone, the newest of each first.
     """
 
-    action: Literal["undo", "redo", "forget"] = "undo"
+    action: Literal["undo", "redo", "forget", "list"] = "undo"
     fade_s: FadeSeconds = 0.0
     force: bool | msgspec.UnsetType = msgspec.UNSET
 
@@ -139,6 +141,12 @@ class LeaseRequest(Request, tag="lease"):
     action: Literal["take", "renew", "drop"]
     paths: Annotated[tuple[Path, ...], msgspec.Meta(min_length=1, max_length=MOST_LEASED)]
     force: bool | msgspec.UnsetType = msgspec.UNSET
+
+
+class DeskRequest(Request, tag="desk"):
+    """Give a lighting desk parameters to move from now on: each row takes the place of the one of its path."""
+
+    maps: Annotated[tuple[DeskMap, ...], msgspec.Meta(min_length=1, max_length=MOST_MAPPED)]
 
 
 class LookRequest(Request, tag="look"):
@@ -183,6 +191,17 @@ class CueRequest(Request, tag="cue"):
     first: Annotated[int, msgspec.Meta(ge=0, le=1_000_000)] | msgspec.UnsetType = msgspec.UNSET
 
 
+class LightRequest(Request, tag="light"):
+    """Take from the world now: a light by `name` gives by hand, from now on, what it would follow at this moment: what
+    it follows, or what its configuration says, or the light that reaches it; or what `follow` says. One that is not
+    measured is, for a few frames; the answer comes then, or says within a second why not.
+    """
+
+    action: Literal["take"] = "take"
+    name: Annotated[str, msgspec.Meta(min_length=1, max_length=256)]
+    follow: Literal["world", "sun", "wall", "clipped"] | msgspec.UnsetType = msgspec.UNSET
+
+
 ShowRequest = (
     SetRequest
     | BatchRequest
@@ -190,10 +209,12 @@ ShowRequest = (
     | NudgeRequest
     | AcknowledgeRequest
     | WorldsRequest
+    | DeskRequest
     | LookRequest
     | CueRequest
     | UndoRequest
     | LeaseRequest
+    | LightRequest
 )
 
 

@@ -42,6 +42,9 @@ def picture_of(file: str) -> str:
     return f"{file.removesuffix(ENDING)}{PICTURE_ENDING}"
 
 
-def is_of_take(place: str) -> bool:
-    """Whether a place is that of a take's look."""
-    return place.startswith(f"{TAKES}/")
+def kind_of_place(place: str) -> LookKind:
+    """The kind of the look whose file is at a place."""
+    folder, slash, _ = place.rpartition("/")
+    if not slash:
+        return "show"
+    return "take" if folder == TAKES else "shipped"

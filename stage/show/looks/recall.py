@@ -6,7 +6,7 @@ from collections.abc import Container, Mapping
 from typing import NamedTuple
 
 from stage.show.looks.shelf import KeptLook, LookShelf, look_called
-from stage.values.looks import OF_WORLDS_BELOW, FittedLook, fitted
+from stage.values.looks import OF_WORLDS_BELOW, FittedLook, fitted, group_folder
 from stage.values.parameters import Refusal
 from stage.values.stage_wide import ACTIVE_WORLD
 from stage.values.tree import ParameterTree
@@ -55,7 +55,7 @@ def recalled(
     foreign = [path for path in of_worlds if own is not None and is_of_other_world(path, own)]
     refused = {path: Refusal(code="conflict", reason="not_of_its_world", values={"path": path}) for path in foreign}
     values = {path: value for path, value in found.values.items() if path not in refused} if foreign else found.values
-    absent = dict.fromkeys(path if path == ACTIVE_WORLD else "/".join(path.split("/")[:3]) for path in found.absent)
+    absent = dict.fromkeys(path if path == ACTIVE_WORLD else group_folder(path) for path in found.absent)
     return Recalled(values, tuple(absent), {**found.refused, **refused})
 
 

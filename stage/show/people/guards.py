@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import msgspec
 
-from stage.show.frame.requests import Aim, Command
+from stage.show.frame.requests import Aim, Command, LookRequest, WorldsRequest
 from stage.show.people.leases import Leases, lease_of_another
 from stage.show.report.take import TakeState
 from stage.show.values.controls import CheckedTarget, Controls, Refused
@@ -20,12 +20,16 @@ MAY_FORCE: Role = "operator"
 
 
 class Giver(msgspec.Struct, frozen=True):
-    """Who gives a command: the client, what it is called, its role; and whether it can undo what this changes."""
+    """Who gives a command: the client, what it is called, its role; and whether it can undo what this changes.
+
+    `names` is the look that it recalls or the world that it mends, "" for none.
+    """
 
     client: str
     who: str
     role: Role
     undoable: bool = False
+    names: str = ""
 
 
 _GUARDED_FIRST = "/world/guide"
@@ -36,7 +40,9 @@ THE_SHOW = Giver("", "", "admin")
 
 def giver_of(command: Command, *, undoable: bool) -> Giver:
     """Who gives this command."""
-    return Giver(command.client, command.called, command.role, undoable)
+    request = command.request
+    names = request.name if isinstance(request, LookRequest | WorldsRequest) else ""
+    return Giver(command.client, command.called, command.role, undoable, names)
 
 
 class Watch(NamedTuple):
@@ -48,15 +54,14 @@ class Watch(NamedTuple):
     by: Giver
 
 
-def is_free(take: TakeState, leases: Leases, checked: Sequence[CheckedTarget]) -> bool:
-    """Whether nothing at all can keep these targets from being set, and none is forced: mostly it is so."""
-    if take.recording or leases.by_path:
-        return False
-    for one in checked:
-        target = one.target
-        if target.if_seq is not msgspec.UNSET or target.force is not msgspec.UNSET:
-            return False
-    return True
+def is_free(take: TakeState, leases: Leases) -> bool:
+    """Whether nothing is kept from anybody: mostly it is so."""
+    return not take.recording and not leases.by_path
+
+
+def is_plain(target: Aim) -> bool:
+    """Whether a target is to be set whatever has changed meanwhile, and not by force: most are."""
+    return target.if_seq is msgspec.UNSET and target.force is msgspec.UNSET
 
 
 def first_kept(watch: Watch, checked: Sequence[CheckedTarget]) -> Refused | None:

@@ -47,6 +47,7 @@ class Planner:
             blackout=values.output.blackout,
             guide=values.world.guide,
             weather=msgspec.UNSET if scene.air.raw else scene.weather,
+            probes=scene.probes,
         )
         return Planned(_frozen(scene, plan) if values.output.freeze else _thawed(scene, plan), views.estimates)
 

@@ -9,6 +9,7 @@ import msgspec
 
 from render.plan.frame import FramePlan, OuterPlan
 from render.plan.inner import InnerPlan
+from render.plan.probes import ProbesPlan
 from render.worlds.on_air import AirPlan
 from render.worlds.weather.record import WeatherPlan
 from stage.show.camera.rig import CameraState
@@ -66,3 +67,4 @@ class Scene(NamedTuple):
     pictures: PictureState
     air: AirPlan
     weather: WeatherPlan | msgspec.UnsetType = msgspec.UNSET
+    probes: ProbesPlan | msgspec.UnsetType = msgspec.UNSET

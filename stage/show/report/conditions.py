@@ -12,7 +12,7 @@ from tracking.records import Notebook, Scalar
 
 MOST_STANDING = 64
 _LONGEST_TEXT = 200
-SUBJECTS = ("tracker", "camera", "wall", "world", "source", "why", "take", "helper", "path", "file", "output")
+SUBJECTS = ("tracker", "camera", "wall", "world", "source", "why", "take", "helper", "path", "file", "output", "light")
 """The values that say what a finding is about: with the code, they make it the same one in the next frame."""
 
 

@@ -23,6 +23,8 @@ STAGES = (
     "presented_to_light",
 )
 TOTAL = "sample_to_light"
+FOLLOWED = "light_to_lights"
+"""From a wall's light to the lights that follow it: how late what has reached them is known."""
 
 SPAN_S = 10.0
 SETTLE_S = 2.0
@@ -83,6 +85,7 @@ class Ledger:
 
     def __init__(self, rate_hz: float) -> None:
         self._span = max(1, round(SPAN_S * rate_hz))
+        self._frame_ms = 1000.0 / rate_hz
         self._settle = round(SETTLE_S * rate_hz)
         self._follow = 1.0 - math.exp(-1.0 / (LATELY_S * rate_hz))
 
@@ -121,6 +124,10 @@ class Ledger:
             self._note(state.stages[name], (marks[index + 1] - marks[index]) * 1e-6)
         self._note(state.stages[TOTAL], (light_ns - account.sample_ns) * 1e-6)
 
+    def note_followed(self, state: LedgerState, frames: int) -> None:
+        """Notes how many frames passed from a wall's light until it was known what of it reaches the lights."""
+        self._note(state.stages.setdefault(FOLLOWED, StageTimes()), frames * self._frame_ms)
+
     def _note(self, times: StageTimes, took_ms: float) -> None:
         times.counts[_bin_of(took_ms)] += 1
         fresh = times.lately_ms == 0.0
@@ -153,9 +160,11 @@ def alarm(state: LedgerState, budget_ms: float | None) -> Cause | None:
 
 
 def percentiles(state: LedgerState) -> dict[str, Percentiles]:
-    """Median and 99th percentile of each stage and of the sum; empty before any frame was accounted for."""
-    if not any(state.stages[TOTAL].counts) and not any(state.stages[TOTAL].before):
-        return {}
+    """Median and 99th percentile of each stage and of the sum; empty before any frame was accounted for.
+
+    `FOLLOWED` is no part of the sum, and there from the first light on that has reached a light.
+    """
+    accounted = any(state.stages[TOTAL].counts) or any(state.stages[TOTAL].before)
     return {
         name: Percentiles(
             p50_ms=_percentile(times.counts, times.before, 0.5),
@@ -163,6 +172,7 @@ def percentiles(state: LedgerState) -> dict[str, Percentiles]:
             usual_ms=times.usual_ms,
         )
         for name, times in state.stages.items()
+        if accounted or name == FOLLOWED
     }
 
 

@@ -24,7 +24,7 @@ class Change(KeptRecord):
     `number` counts the changes of all clients, `frame` is when the newest of it took effect, `lease` the lease of the
     drag (0 is none). The values `followed` follow from the others, perhaps later: the date, when an hour fades over
     midnight. `began` are the values before the first of several changes of the same paths in quick succession, a fader
-    that is moved without a lease; None in that first one.
+    that is moved without a lease; None in that first one. `names` is the look or world that the command named.
     """
 
     number: int
@@ -34,6 +34,7 @@ class Change(KeptRecord):
     followed: tuple[str, ...] = ()
     lease: int = 0
     began: dict[str, Value] | None = None
+    names: str = ""
 
 
 NO_CHANGE = Change(number=0, frame=0, before={}, after={})
@@ -55,29 +56,51 @@ class ChangeHistory(Notebook):
     values: int = 0
 
 
-def add_change(history: ChangeHistory, client: str, change: Change, *, within_frames: int) -> None:
-    """Adds a client's change, which has the next number. One under the lease of the change before continues that.
+def add_change(
+    history: ChangeHistory,
+    client: str,
+    *,
+    frame: int,
+    before: dict[str, Value],
+    after: dict[str, Value],
+    followed: tuple[str, ...],
+    lease: int,
+    names: str,
+    within_frames: int,
+) -> None:
+    """Adds a client's change, with the next number. One under the lease of the change before continues that.
 
     One of the same paths within so many frames is the same for a recovery: a fader that is being moved.
     """
-    history.number = change.number
     own = history.by_client.get(client)
     if own is None:
         own = history.by_client[client] = ClientChanges()
-    steps = own.steps
-    newest = newest_of(steps)
+    steps, newest, began = own.steps, newest_of(own.steps), None
     if newest is None:
         pass
-    elif change.lease and newest.lease == change.lease:
-        change = _joined(drop_change(history, own, newest.number), change)
-    elif newest.before.keys() == change.before.keys() and change.frame - newest.frame <= within_frames:
-        change = msgspec.structs.replace(change, began=newest.began or newest.before)
+    elif lease and newest.lease == lease:
+        drop_change(history, own, newest.number)
+        before, after = {**before, **newest.before}, {**newest.after, **after}
+        followed = tuple(dict.fromkeys((*newest.followed, *followed)))
+    elif newest.before.keys() == before.keys() and frame - newest.frame <= within_frames:
+        began = newest.began or newest.before
     if own.undone:
         for number in tuple(own.undone):
             drop_change(history, own, number)
-    steps[change.number] = change
+    number = history.number = history.number + 1
+    steps[number] = msgspec.structs.replace(
+        NO_CHANGE,
+        number=number,
+        frame=frame,
+        before=before,
+        after=after,
+        followed=followed,
+        lease=lease,
+        began=began,
+        names=names,
+    )
     own.note_change()
-    history.values += len(change.before)
+    history.values += len(before)
     if len(steps) > STEPS_OF_ONE:
         history.values -= len(steps.pop(next(iter(steps))).before)
     if history.values > MOST_VALUES:
@@ -130,16 +153,6 @@ def newest_change(history: ChangeHistory, until_frame: int | None) -> Change | N
     _drop_movement(history, history.by_client[client], change)
     before = change.before if change.began is None else change.began
     return msgspec.structs.replace(change, before=_without_switches(before))
-
-
-def _joined(earlier: Change, later: Change) -> Change:
-    """Two parts of one drag as one change."""
-    return msgspec.structs.replace(
-        later,
-        before={**later.before, **earlier.before},
-        after={**earlier.after, **later.after},
-        followed=tuple(dict.fromkeys((*earlier.followed, *later.followed))),
-    )
 
 
 def _drop_oldest(history: ChangeHistory) -> None:

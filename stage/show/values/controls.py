@@ -34,7 +34,8 @@ class ControlState(Notebook):
     changed in one `frame` is one set, `changed` its paths in order. `history` has what the newest commands replaced,
     `marks` when each value changed last. `dissolve_s` is how long the newest change of what a choice dissolves to is to
     take, along `dissolve_curve`; `dissolve_cue` is the cue that made it, in thousandths, 0 for none; while
-    `dissolve_held`, the dissolve stands. `delayed` is what cues will set in a later frame.
+    `dissolve_held`, the dissolve stands. `delayed` is what cues will set in a later frame. `look` is the one that was
+    recalled or made last as a whole, "" before the first: of looks that are alike, the one that people mean.
     """
 
     values: ShowValues
@@ -49,6 +50,7 @@ class ControlState(Notebook):
     dissolve_cue: int = 0
     dissolve_held: bool = False
     delayed: list[Delayed] = msgspec.field(default_factory=list)
+    look: str = ""
 
 
 def headings_of(state: ControlState) -> dict[str, Value]:
@@ -98,9 +100,9 @@ class Controls:
 
     def permitted(self, role: Role, target: Aim) -> Value | Refusal:
         """The target's value as it is kept, or why this role may not set it."""
-        parameter = self.tree.find(target.path)
-        if isinstance(parameter, Refusal):
-            return parameter
+        parameter = self.tree.get(target.path)
+        if parameter is None:
+            return self.tree.unknown(target.path)
         checked = parameter.check(target.value)
         if isinstance(checked, Refusal):
             return checked
@@ -128,10 +130,9 @@ class Controls:
 
         `who` sets them, for people, "" where that is not known. What a cue was to set of them later, it no longer does.
         """
-        if len(checked) == 1 and self._jumps(checked[0]):
-            before = self._put_alone(checked[0].target.path, checked[0].value)
-            self._sign(before, who)
-            return before
+        if len(checked) == 1 and self.jumps(checked[0].target):
+            path = checked[0].target.path
+            return {path: self.put_alone(path, checked[0].value, who)}
         fades, parameters = self.state.fades, self.tree.by_path
         at_once, others = dict[str, Value](), dict[str, CheckedTarget]()
         before = self.targets_of([one.target.path for one in checked])
@@ -157,19 +158,21 @@ class Controls:
         self._sign(before, who)
         return before
 
-    def _jumps(self, one: CheckedTarget) -> bool:
+    def jumps(self, target: Aim) -> bool:
         """Whether a value is to be in force at once, and nothing else is on its way there."""
-        state, target = self.state, one.target
+        state = self.state
         if target.fade_s != 0.0 or state.delayed or target.path in state.fades:
             return False
-        return self.tree.by_path[target.path].fade != "dissolve"
+        return self.tree[target.path].fade != "dissolve"
 
-    def _put_alone(self, path: str, value: Value) -> dict[str, Value]:
-        """Puts one value in force, in less time than as one of several. Returns what it was before, by its path."""
+    def put_alone(self, path: str, value: Value, who: str) -> Value:
+        """Puts one checked value in force that `jumps`, in less time than as one of several. Returns what it was."""
         before = swap_value(self.state.values, path, value)
         if before != value and path not in self._changed:
             self._note((path,))
-        return {path: before}
+        if self.state.marks.by.get(path, "") != who:
+            self._sign((path,), who)
+        return before
 
     def _put_at_once(self, values: Mapping[str, Value]) -> None:
         """Many values that differ from those in force, in less time than one after the other."""

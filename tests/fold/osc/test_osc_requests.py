@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from stage.osc.arguments import as_meant, encoded
-from stage.osc.mapping import COMMANDS, REFRESH, Understood, understood
+from stage.osc.mapping import COMMANDS, REFRESH, Understood, address_of, understood
 from stage.show.frame.requests import (
     AcknowledgeRequest,
     BatchRequest,
@@ -125,6 +125,13 @@ def test_cues_are_played_by_their_addresses() -> None:
         assert sent("/cue/goto", number).requests == (CueRequest(id="", action="goto", number=number),)
     for wrong in ((), (True,), ("x" * 17,), (1.0, 2.0)):
         assert "the number of a cue" in refused_line(sent("/cue/goto", *wrong))
+
+
+@pytest.mark.parametrize("address", [command.address for command in COMMANDS])
+def test_an_error_names_the_address_that_its_request_came_from(address: str) -> None:
+    given = {"/cue/goto": (2,), "/look": ("dusk",), "/acknowledge": ("restarted",)}
+    (request,) = sent(address, *given.get(address, ())).requests
+    assert address_of(request) == address
 
 
 def test_a_change_is_taken_back_and_put_in_force_again() -> None:

@@ -15,7 +15,9 @@ from stage.show.frame.requests import (
     AcknowledgeRequest,
     BatchRequest,
     CueRequest,
+    DeskRequest,
     LeaseRequest,
+    LightRequest,
     LookRequest,
     NudgeRequest,
     SetRequest,
@@ -28,6 +30,7 @@ from stage.show.frame.requests import (
 from stage.show.state import new_state
 from stage.show.values.controls import ControlState
 from stage.values.cues import CueFields
+from stage.values.desk import DeskMap
 from stage.values.tree import snapshot_of
 from tests.fold.small_show import CONFIG, TREE, SmallControls, command, put, together
 from tracking.settable import ROLES
@@ -215,8 +218,10 @@ def test_a_command_needs_the_least_role_of_its_table(kind, role):
         NudgeRequest: NudgeRequest(id="1", tracker="freed-a"),
         AcknowledgeRequest: AcknowledgeRequest(id="1", code="core_restarted"),
         WorldsRequest: WorldsRequest(id="1", action="fix", name="world"),
+        DeskRequest: DeskRequest(id="1", maps=(DeskMap(path=EXPOSURE, universe=1, address=1),)),
         UndoRequest: UndoRequest(id="1"),
         LeaseRequest: LeaseRequest(id="1", action="take", paths=(BLACKOUT,)),
+        LightRequest: LightRequest(id="1", name="key"),
         LookRequest: LookRequest(id="1", action=kind.action or "list", name="look", values={EXPOSURE: 1.0}),
         CueRequest: CueRequest(id="1", action=kind.action or "list", number=1, cues=(CUE,)),
     }[kind.request]

@@ -14,6 +14,7 @@ PUT = {
     "/output/freeze": True,
     "/world/freeze_time": True,
     "/world/guide": "floor",
+    "/lights/blackout": True,
     "/outer/freeze": True,
     "/wall/main/pattern": "grid",
     "/camera/A/source": "still",
@@ -29,6 +30,7 @@ MOMENTARY = [
     "/output/freeze",
     "/world/freeze_time",
     "/world/guide",
+    "/lights/blackout",
     "/outer/freeze",
     "/wall/main/pattern",
 ]

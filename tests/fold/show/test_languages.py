@@ -4,11 +4,14 @@ import importlib
 import pkgutil
 import re
 import string
+from typing import get_args, get_type_hints
 
 import pytest
 
 import stage.words
-from stage.words.languages import ENGLISH, LANGUAGES
+from stage.values.parameters import parameters_of
+from stage.values.stage_wide import FOLDERS, ShowValues
+from stage.words.languages import ENGLISH, HELP, LANGUAGES
 from stage.words.sentences import sentence
 
 OTHERS = sorted(LANGUAGES.keys() - {"en"})
@@ -41,6 +44,25 @@ def test_no_code_is_said_in_two_ways():
                         said.setdefault(code, set()).add(str(template))
         assert len(said) > 300
         assert [code for code, templates in said.items() if len(templates) > 1] == []
+
+
+def patterns():
+    """The path of every value that a stage may have, `*` for the names of worlds, cards and the like."""
+    values = ShowValues()
+    for family, hint in get_type_hints(ShowValues).items():
+        named = get_args(hint)[1:]
+        folder = FOLDERS.get(family, f"/{family}")
+        prefix, group = (f"{folder}/*", named[0]()) if named else (folder, getattr(values, family))
+        yield from (parameter.path for parameter in parameters_of(prefix, group))
+
+
+@pytest.mark.parametrize("language", OTHERS)
+def test_what_each_value_is_for_is_said_in_every_language(language):
+    wanted = set(patterns())
+    assert len(wanted) > 100
+    assert sorted(wanted - HELP[language].keys()) == []
+    assert sorted(HELP[language].keys() - wanted) == []
+    assert [path for path, text in HELP[language].items() if not text.endswith("\u3002")] == []
 
 
 def test_a_text_with_commas_is_no_list_of_codes():

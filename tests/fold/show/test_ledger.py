@@ -9,7 +9,17 @@ from stage.live.clock import ManualClock, Pacer
 from stage.live.figures import LoopTimes
 from stage.live.loop import FrameLoop
 from stage.show.frame.inputs import FrameInputs, Presented
-from stage.show.report.ledger import MOST_ACCOUNTS, STAGES, TOTAL, Account, Ledger, LedgerState, alarm, percentiles
+from stage.show.report.ledger import (
+    FOLLOWED,
+    MOST_ACCOUNTS,
+    STAGES,
+    TOTAL,
+    Account,
+    Ledger,
+    LedgerState,
+    alarm,
+    percentiles,
+)
 from stage.show.state import encode_state
 from stage.words.sentences import health_lines, sentence
 from tests.building import PERIOD_NS, SENDER, SOURCE, camera, costly, parsed, sample, stage, stage_text, tracker
@@ -191,6 +201,20 @@ def test_a_running_loop_reports_where_the_time_goes():
     for name, took_ms in expected.items():
         assert latency[name].p50_ms == pytest.approx(took_ms, rel=0.07, abs=0.05), name
     assert latency[TOTAL].p50_ms == pytest.approx(sum(expected.values()), rel=0.06)
+
+
+def test_how_late_followers_know_their_light_is_told_beside_the_sum_and_raises_no_alarm():
+    state = LedgerState()
+    assert percentiles(state) == {}
+    ledger = Ledger(60.0)
+    for _ in range(100):
+        ledger.note_followed(state, 2)
+    found = percentiles(state)
+    assert list(found) == [FOLLOWED]
+    assert found[FOLLOWED].p50_ms == pytest.approx(2000.0 / 60.0, rel=0.06)
+    run(state, 300)
+    assert set(percentiles(state)) == {*STAGES, TOTAL, FOLLOWED}
+    assert alarm(state, None) is None
 
 
 def test_slower_drawing_is_reported_in_health():

@@ -19,6 +19,7 @@ from tests.building import (
     card,
     digest,
     inputs_at,
+    light,
     stage,
     start_take,
     step,
@@ -30,7 +31,7 @@ from tests.fold.show.air_stage import ACTIVE, everything_ready, stage_of_worlds
 from tests.fold.show.cue_stage import cue, fields, show_with
 
 TINT, KELVIN, HOUR = "/grade/tint", "/grade/temperature_k", "/time/hour"
-STAGE = stage(tracker_table("t"), camera("A", tracker="t"), card("key"))
+STAGE = stage(tracker_table("t"), camera("A", tracker="t"), card("key"), light("key", groups=("back",)))
 WORLDS = stage_of_worlds()
 PLACED = {"/layer/valley/tilt_deg": 2.0, "/layer/valley/horizon": 0.4}
 
@@ -72,7 +73,9 @@ def test_a_look_holds_what_looks_may_hold_and_nothing_that_the_crew_has_set_up()
     }
     assert set(held(show)) == wanted
     families = {path.split("/")[1] for path in wanted}
-    assert families == {"world", "grade", "time", "sky", "weather", "light", "outer", "worlds", "layer", "card"}
+    assert families == {
+        *("world", "grade", "time", "sky", "weather", "light", "lights", "outer", "worlds", "layer", "card")
+    }
 
 
 @pytest.mark.parametrize("action", ["save", "update", "take"])
@@ -175,17 +178,22 @@ def test_the_world_dissolves_over_the_same_time_and_comes_as_the_look_has_it() -
 def test_only_some_parts_are_recalled() -> None:
     show = STAGE.show()
     done(show, 0, asked("save"))
-    step(show, 1, {TINT: 0.5, HOUR: 3.0, "/card/key/opacity": 0.5, "/light/key/intensity": 0.5})
+    group = "/lights/group/back/intensity"
+    step(show, 1, {TINT: 0.5, HOUR: 3.0, "/card/key/opacity": 0.5, "/light/key/intensity": 0.5, group: 0.5})
     done(show, 2, asked("recall", only=("light",)))
     assert (value_of(show, TINT), value_of(show, HOUR)) == (0.5, 3.0)
     assert (value_of(show, "/card/key/opacity"), value_of(show, "/light/key/intensity")) == (1.0, 1.0)
+    assert value_of(show, group) == 1.0
 
 
 def test_what_the_stage_has_not_got_is_named_and_kept_and_the_rest_is_set() -> None:
     show = STAGE.show()
     strange = {ACTIVE: "beach", "/layer/beach/tint": 0.1, "/layer/beach/contrast": 1.1, "/card/rim/opacity": 0.5}
+    strange |= {"/light/fill/intensity": 0.2, "/lights/group/front/intensity": 0.3}
     done(show, 0, asked("import", values={**strange, TINT: 0.3}))
-    assert done(show, 1, asked("recall")) == LookOutcome(count=1, absent=(ACTIVE, "/layer/beach", "/card/rim"))
+    assert done(show, 1, asked("recall")) == LookOutcome(
+        count=1, absent=(ACTIVE, "/layer/beach", "/card/rim", "/light/fill", "/lights/group/front")
+    )
     assert value_of(show, TINT) == 0.3
     assert strange.items() <= held(show).items()
 

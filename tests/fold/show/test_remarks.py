@@ -154,6 +154,31 @@ def test_a_world_much_brighter_or_darker_than_what_is_on_air_is_matched(
         assert not list(exposure_remarks("square", stops, nits * 2.0**stops, 40.0))
 
 
+@given(
+    nits=st.floats(0.02, 900.0), on_air=st.floats(0.02, 900.0), stops=st.floats(-6.0, 4.0), grade=st.floats(-4.0, 4.0)
+)
+def test_no_world_is_turned_black_or_into_day_by_matching_it(
+    nits: float, on_air: float, stops: float, grade: float
+) -> None:
+    for remark in exposure_remarks("square", stops, nits, on_air, grade):
+        for matched in remark.fix.values():
+            assert isinstance(matched, float)
+            matched_nits = nits * 2.0 ** (matched - stops)
+            assert matched_nits >= 0.9 * min(nits, 6.0 * 2.0**-grade)
+            assert matched <= 4.0
+            assert not list(exposure_remarks("square", matched, matched_nits, on_air, grade))
+
+
+def test_a_day_beside_a_night_stays_a_day_on_which_something_is_seen() -> None:
+    (remark,) = exposure_remarks("square", 0.0, 30.0, 0.5)
+    assert remark.values == {"stops": 5.9}
+    assert remark.fix == {"/worlds/square/exposure_stops": -2.3}
+    assert not list(exposure_remarks("square", 0.0, 30.0, 0.5, grade_stops=-1.8))
+    (night,) = exposure_remarks("square", 0.0, 0.5, 30.0)
+    assert (night.code, night.fix) == ("darker_than_on_air", {})
+    assert not list(exposure_remarks("square", 0.0, 2.0, 0.2))
+
+
 def test_walls_and_cameras_are_seen_as_wide_as_they_are() -> None:
     built = stage(camera(focal_length_mm=35.0))
     sight = sight_of(built.config, built.calibration.surfaces)

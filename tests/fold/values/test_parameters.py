@@ -80,7 +80,7 @@ def test_defaults_come_from_the_configuration():
 
 def test_looks_hold_nothing_of_the_stage_itself():
     kept = {parameter.path.split("/")[1] for parameter in TREE if parameter.in_looks}
-    assert kept == {"world", "worlds", "layer", "grade", "time", "sky", "weather", "light", "card", "outer"}
+    assert kept == {"world", "worlds", "layer", "grade", "time", "sky", "weather", "light", "lights", "card", "outer"}
 
 
 @given(st.sampled_from(FLOATS), st.floats(allow_nan=True, allow_infinity=True) | st.integers())

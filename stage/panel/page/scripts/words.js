@@ -7,13 +7,16 @@ const FIELD = /\{\{|\}\}|\{([a-z_0-9]+)(!r)?(?::([^}]*))?\}/g;
 /** The language in force, "en" or "zh". */
 export const language = signal(null);
 const words = signal({});
+const help = signal({});
 
 /** Loads a language; "" chooses what this browser was told, or speaks. */
 export async function speak(wanted = "") {
   const chosen = wanted || localStorage.getItem("language") || (navigator.language.startsWith("zh") ? "zh" : "en");
   const answer = await fetch(`/api/v1/words/${chosen}`);
   if (!answer.ok) return;
-  words.value = (await answer.json()).words;
+  const told = await answer.json();
+  words.value = told.words;
+  help.value = told.help;
   language.value = chosen;
   document.documentElement.lang = chosen === "zh" ? "zh-Hans" : "en";
   if (wanted) localStorage.setItem("language", wanted);
@@ -30,6 +33,11 @@ export function t(key, values = {}) {
 /** Whether the table has words for a key. */
 export function hasWords(key) {
   return words.value[key] !== undefined;
+}
+
+/** What a parameter is for: in the language in force, else as it is declared. */
+export function helpOf({ path, help: declared }) {
+  return help.value[path] ?? help.value[path.replace(/^(\/lights\/group|\/[^/]+)\/[^/]+/, "$1/*")] ?? declared;
 }
 
 /** The sentence for a code with its values: values that are codes themselves become sentences first. */

@@ -1,9 +1,9 @@
 // Every value that a director may set, grouped by its path. A group is drawn once it is opened: there may be thousands.
 import { useState } from "preact/hooks";
-import { parameters } from "../link/parameters.js";
+import { parameter, parameters } from "../link/parameters.js";
 import { html } from "../parts/html.js";
 import { Icon } from "../parts/icons.js";
-import { hasWords, t } from "../words.js";
+import { hasWords, helpOf, t } from "../words.js";
 import { ValueControl } from "./value_control.js";
 
 /** What has a place of its own on this page that is more than a control: it is not listed again. */
@@ -36,6 +36,6 @@ function Group({ group, paths }) {
   const [open, setOpen] = useState(false);
   return html`<section class="group" data-group=${group}>
     <button class="group-head" aria-expanded=${open} onClick=${() => setOpen(!open)}><span>${groupName(group)}</span><small>${paths.length}</small><${Icon} name=${open ? "up" : "down"} size=${20} /></button>
-    ${open && html`<div class="group-body">${paths.map((path) => html`<${ValueControl} key=${path} path=${path} />`)}</div>`}
+    ${open && html`<div class="group-body">${paths.map((path) => html`<div key=${path} class="explained"><${ValueControl} path=${path} /><small>${helpOf(parameter(path))}</small></div>`)}</div>`}
   </section>`;
 }

@@ -3,15 +3,15 @@ import { useMemo, useRef, useState } from "preact/hooks";
 import { isDirector } from "../link/me.js";
 import { hold, live, setValue, setValues, status, value } from "../link/values.js";
 import { facts } from "../link/facts.js";
+import { sunWay } from "../link/sun_way.js";
 import { clock, typed } from "../parts/amounts.js";
 import { within } from "../parts/fader.js";
 import { html } from "../parts/html.js";
 import { Icon } from "../parts/icons.js";
+import { directionOf, hourMarks, hourNear, place, sunAt, wayPaths } from "../parts/sun_geometry.js";
 import { tell } from "../parts/toast.js";
 import { language, t } from "../words.js";
 import { PlanInDial } from "./dial_plan.js";
-import { directionOf, hourMarks, hourNear, place, sunAt, wayPaths } from "./sun_geometry.js";
-import { sunWay } from "./sun_way.js";
 import { sheet } from "./view.js";
 
 const HOUR = "/time/hour";

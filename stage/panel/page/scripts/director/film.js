@@ -68,7 +68,7 @@ function Lens({ name }) {
   const tracker = cameraFacts.value && status.value.trackers[cameraFacts.value.tracker];
   const source = value(`/camera/${name}/source`).value;
   const state = found.parked ? "parked" : source && source !== "tracker" ? `by_${source}` : tracker ? tracker.state : "untracked";
-  return html`<button class="lens-key wide-only" onClick=${() => (sheet.value = "lens")}>
+  return html`<button class=${`lens-key ${state}`} onClick=${() => (sheet.value = "lens")}>
     <b class="lens">${focal ? html`${written(focal, { form: "plain", shown: 1, decimals: focal % 1 ? 1 : 0 })}<small>mm</small>` : lens || "–"}</b>
     <small>${state !== "fresh" && html`<${Icon} name="warn" size=${16} />`}${t(`page.camera.${state}`)}</small>
   </button>`;

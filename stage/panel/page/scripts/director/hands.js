@@ -1,4 +1,5 @@
 // What hands are on all day: exposure, temperature and haze as faders, and doors to what is a level down.
+import { hasLights } from "../link/lights.js";
 import { parameter } from "../link/parameters.js";
 import { value } from "../link/values.js";
 import { choiceWords } from "../parts/amounts.js";
@@ -19,6 +20,7 @@ export function Hands() {
       <${Door} name=${t("page.tint")} words=${doorWords(value("/grade/tint").value, parameter("/grade/tint"))} opens="tint" />
       <${Door} name=${t("page.clouds")} words=${doorWords(value("/sky/clouds/coverage").value, parameter("/sky/clouds/coverage"))} opens="clouds" />
       <${Door} name=${t("page.sun")} words=${source ? choiceWords(source === "clock" ? "by_the_hour" : "manual") : "–"} opens="sun" />
+      ${hasLights() && html`<${Door} name=${t("page.stage_lights")} words=${doorWords(value("/lights/master").value, parameter("/lights/master"))} opens="lights" />`}
       <${FadeKey} className="narrow-only" />
     </div>
   </section>`;

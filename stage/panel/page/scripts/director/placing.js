@@ -10,6 +10,7 @@ import { LinkState } from "../parts/status_line.js";
 import { tell, toast } from "../parts/toast.js";
 import { sentence, t } from "../words.js";
 import { Film } from "./film.js";
+import { useInSight } from "./in_sight.js";
 import { askWorlds, worlds } from "./lists.js";
 import { layerPath, pictureLayer, placedKey, placement, sizeOf } from "./placed.js";
 import { PlacingOnWall } from "./placing_gestures.js";
@@ -27,6 +28,7 @@ export function Placing() {
   const world = worlds.value.find((one) => one.key === placedKey.value);
   const layer = world ? pictureLayer(world) : "";
   const [aspect, setAspect] = useState(WIDE);
+  const inSight = useInSight();
   useEffect(guided, []);
   useEffect(() => {
     const asking = setInterval(() => live.peek() && askWorlds(), ASKS_EVERY_MS);
@@ -37,7 +39,7 @@ export function Placing() {
   const onAir = Boolean(air) && (air.coming ? air.coming === world.name : air.on_air === world.name);
   return html`<main class="placing-view">
     <h1 class="off-screen">${t("page.place_of", { world: world.name })}</h1>
-    <div class="wall-pan"><${Walls} over=${(wall) => html`<${PlacingOnWall} wall=${wall} layer=${layer} aspect=${aspect} name=${world.name} onAir=${onAir} />`} /></div>
+    <div class="wall-pan" ...${inSight}><${Walls} over=${(wall) => html`<${PlacingOnWall} wall=${wall} layer=${layer} aspect=${aspect} name=${world.name} onAir=${onAir} />`} /></div>
     <section class="placing-picture" aria-label=${t("page.picture")}>
       <header class="status"><${Thumbnail} world=${world} layer=${layer} told=${setAspect} />
         <div class="who"><b class="cut"><bdi>${world.name}</bdi></b><small class="stands">${stands(world, onAir)}</small><${LinkState} /></div><${Done} /></header>

@@ -1,6 +1,7 @@
 // What lies a level down: doors of light, the hour, lenses, findings, the menu. One sheet at a time.
 import { useState } from "preact/hooks";
 import { isDirector, isOperator, may } from "../link/me.js";
+import { hasLights } from "../link/lights.js";
 import { parameter, parameters } from "../link/parameters.js";
 import { command, live, setValue, setValues, status, value } from "../link/values.js";
 import { Fader } from "../parts/fader.js";
@@ -13,9 +14,11 @@ import { tell, toast } from "../parts/toast.js";
 import { sentence, t } from "../words.js";
 import { AllValues } from "./all_values.js";
 import { SunDrawing, typedHour } from "./dial.js";
-import { askLooks, recalled, worlds } from "./lists.js";
+import { LightsSheet } from "./lights.js";
+import { askLooks, worlds } from "./lists.js";
 import { FADES, inSeconds } from "./shelf.js";
-import { CuesSheet, TakeSheet, UndoSheet } from "./sheets_takes.js";
+import { CuesSheet, TakeSheet } from "./sheets_takes.js";
+import { UndoSheet } from "./undo.js";
 import { ValueControl } from "./value_control.js";
 import { camera, fadeSeconds, setFade, sheet } from "./view.js";
 
@@ -40,6 +43,7 @@ const SHEETS = {
   take: { title: "page.next_take", body: TakeSheet },
   undo: { title: "page.undo", body: UndoSheet },
   cues: { title: "page.cues", body: CuesSheet },
+  lights: { title: "page.stage_lights", body: LightsSheet, wide: true },
   lens: { title: "page.lens", body: LensSheet },
   save_look: { title: "page.save_look", body: SaveLook },
   findings: { title: "page.findings", body: Findings },
@@ -98,7 +102,6 @@ function SaveLook({ close }) {
     event.preventDefault();
     const answer = await command({ type: "look", action: "save", name });
     if (!tell(answer, name)) return;
-    recalled(name, 0);
     askLooks();
     close();
   };
@@ -123,7 +126,7 @@ function mended(answer) {
 
 function Menu() {
   const open = (name) => () => (sheet.value = name);
-  const doors = [["cues", "page.cues", "go"], ["save_look", "page.save_look", "plus"], ["hour", "page.hour_and_place", "sun"], ["clouds", "page.clouds_and_weather", "picture"], ["lens", "page.lens", "expand"], ["values", "page.all_values", "menu"]];
+  const doors = [["cues", "page.cues", "go"], ["save_look", "page.save_look", "plus"], ["hour", "page.hour_and_place", "sun"], ["clouds", "page.clouds_and_weather", "picture"], ...(hasLights() ? [["lights", "page.stage_lights", "sun"]] : []), ["lens", "page.lens", "expand"], ["values", "page.all_values", "menu"]];
   return html`<div class="menu-doors">${doors.map(([name, words, icon]) => html`<button key=${name} class="key-wide" onClick=${open(name)}><${Icon} name=${icon} size=${20} />${t(words)}</button>`)}</div>
     ${may("operator") && html`<h3>${t("page.heading_here")}</h3><div class="sheet-keys">${Object.keys(status.value ? status.value.trackers : {}).map((tracker) => html`<button key=${tracker} class="key-wide" data-request="nudge" disabled=${!live.value} onClick=${() => heading(tracker)}><${Icon} name="heading" size=${20} /><bdi>${tracker}</bdi></button>`)}</div><small>${t("page.heading_note")}</small>`}
     <${Settings} /><a class="word" href="/operator">${t("page.operators_board")}</a>`;

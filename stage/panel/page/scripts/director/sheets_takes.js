@@ -1,4 +1,4 @@
-// The sheets of takes, cues and undo.
+// The sheets of takes and cues.
 import { signal } from "@preact/signals";
 import { useEffect, useState } from "preact/hooks";
 import { isDirector } from "../link/me.js";
@@ -10,7 +10,6 @@ import { Icon } from "../parts/icons.js";
 import { tell } from "../parts/toast.js";
 import { t } from "../words.js";
 import { cues } from "./lists.js";
-import { redo, undo } from "./undo.js";
 
 /** The name of the next take; "" lets the stage number it. */
 export const takeName = signal("");
@@ -21,12 +20,6 @@ export function TakeSheet({ close }) {
     <label><span class="name">${t("page.take_name")}</span>
       <input value=${takeName.value} maxlength="100" autocomplete="off" placeholder=${t("page.numbered_by_stage")} onInput=${(event) => (takeName.value = event.target.value)} /></label>
     <small>${t("page.take_name_note")}</small></form>`;
-}
-
-export function UndoSheet({ close }) {
-  const run = (action) => { close(); action(); };
-  return html`<div class="sheet-keys"><button class="key-wide" onClick=${() => run(undo)}><${Icon} name="undo" size=${20} />${t("page.undo")}</button>
-    <button class="key-wide" onClick=${() => run(redo)}><${Icon} name="redo" size=${20} />${t("page.redo")}</button></div><small>${t("page.undo_note")}</small>`;
 }
 
 /** The cues in their order, each to be played alone; above them what the next one would change, before it does. */

@@ -6,9 +6,9 @@ import { html } from "../parts/html.js";
 import { Icon } from "../parts/icons.js";
 import { Tile } from "../parts/tile.js";
 import { tell } from "../parts/toast.js";
-import { t } from "../words.js";
+import { hasWords, t } from "../words.js";
 import { PlaceKey, Uploads, newest } from "./upload.js";
-import { lookInForce, looks, recalled, worlds } from "./lists.js";
+import { lookInForce, looks, worlds } from "./lists.js";
 import { fadeSeconds, sheet } from "./view.js";
 
 /** The times that a touch chooses from, in seconds. */
@@ -18,7 +18,7 @@ export function Looks() {
   const all = looks.value;
   return html`<section class="shelf looks" aria-label=${t("page.looks")}>
     <div class="shelf-head"><h2>${t("page.looks")}</h2><${FadeKey} /></div>
-    <div class="tiles" tabindex="0">${all.map((look) => html`<${Tile} key=${look.kind + look.name} name=${look.name} data-look=${look.name}
+    <div class="tiles" tabindex="0">${all.map((look) => html`<${Tile} key=${look.kind + look.name} name=${lookName(look)} data-look=${look.name}
       picture=${look.thumbnail && `/preview/look/${encodeURIComponent(look.name)}.jpg`} chosen=${look.name === lookInForce.value}
       state=${look.world_state === "missing" ? t("page.world_missing") : ""} failed=${look.world_state === "missing"}
       holds=${isRecording()} disabled=${!live.value || !isDirector.value} choose=${() => recall(look.name)} />`)}
@@ -27,9 +27,15 @@ export function Looks() {
   </section>`;
 }
 
+/** A shipped look is called in the language of the page; one that people made, as they called it. */
+function lookName({ kind, name }) {
+  const key = `page.look.${name.toLowerCase().replace(/ /g, "-")}`;
+  return kind === "shipped" && hasWords(key) ? t(key) : name;
+}
+
 async function recall(name) {
   const answer = await command({ type: "look", action: "recall", name, fade_s: fadeSeconds.peek() });
-  if (tell(answer, name)) recalled(name, fadeSeconds.peek());
+  tell(answer, name);
 }
 
 /** The time in which looks, worlds and doors are reached. */

@@ -16,7 +16,7 @@ import { followLists } from "./lists.js";
 import { Placing } from "./placing.js";
 import { Sheets } from "./sheets.js";
 import { Looks, Worlds } from "./shelf.js";
-import { followSunWay } from "./sun_way.js";
+import { followSunWay } from "../link/sun_way.js";
 import { followDrops } from "./upload.js";
 import { BackKey, Black, Freeze, Transport } from "./transport.js";
 import { filmAspect, sheet, view } from "./view.js";

@@ -98,6 +98,7 @@ export function connectAnew() {
   if (socket) {
     const silent = socket;
     silent.onclose = null;
+    silent.onmessage = null;
     silent.close();
     lost(silent);
   } else connect();

@@ -5,6 +5,7 @@ import { ask, connect, connectAnew, connected, onMessage } from "./socket.js";
 const STALE_MS = 1000;
 const GIVE_UP_MS = 6000;
 const LOOK_EVERY_MS = 100;
+const ASLEEP_MS = 2000;
 const RENEW_MS = 700;
 const TOLD_MS = 400;
 
@@ -23,6 +24,9 @@ const signals = new Map();
 const own = new Map();
 const pending = new Map();
 let heardAt = -Infinity;
+let lookedAt = performance.now();
+/** Whether the values are those of this connection: before its snapshot they are what another one had. */
+let told = false;
 
 /** The signal of a value; undefined while the stage has none at that path. */
 export function value(path) {
@@ -36,8 +40,9 @@ export function paths() {
 }
 
 function take(message) {
+  if (hasSlept()) return;
   if (message.type === "telemetry") {
-    heardAt = performance.now();
+    if (told && message.epoch === tree.peek().epoch) heardAt = performance.now();
     batch(() => {
       status.value = message.status;
       judge();
@@ -47,6 +52,7 @@ function take(message) {
   if (message.type !== "snapshot" && message.type !== "state") return;
   batch(() => {
     if (message.type === "snapshot") {
+      told = true;
       for (const [path, kept] of signals) if (!(path in message.values)) kept.value = undefined;
     }
     for (const [path, found] of Object.entries(message.values)) value(path).value = found;
@@ -55,6 +61,15 @@ function take(message) {
       tree.value = { epoch: message.epoch, tree: message.tree };
     }
   });
+}
+
+/** Whether this page stood still until now. Its socket may hold what was said before: it takes a new one. */
+function hasSlept() {
+  const now = performance.now();
+  const slept = now - lookedAt > ASLEEP_MS;
+  lookedAt = now;
+  if (slept) connectAnew();
+  return slept;
 }
 
 function judge() {
@@ -68,7 +83,10 @@ function judge() {
 export function follow() {
   onMessage(take);
   connect();
-  setInterval(judge, LOOK_EVERY_MS);
+  setInterval(() => { hasSlept(); judge(); }, LOOK_EVERY_MS);
+  effect(() => {
+    if (!connected.value) told = false;
+  });
   effect(() => {
     document.body.dataset.link = link.value;
     document.body.dataset.recording = isRecording() ? "on" : "off";

@@ -10,6 +10,7 @@ const PARTS = [
   "sample_to_received", "received_to_drained", "drained_to_stepped", "stepped_to_drawn", "drawn_to_presented", "presented_to_light",
 ];
 const WHOLE = "sample_to_light";
+const FOLLOWED = "light_to_lights";
 
 export function Latency() {
   const ledger = status.value?.latency ?? {};
@@ -19,6 +20,8 @@ export function Latency() {
     <div class="title"><h2>${t("page.board.sample_to_light")}</h2>
       <span class="figure">${figure(whole?.p50_ms)}<small>${budget ? t("page.board.ms_of_allowed", { budget }) : "ms"}</small></span></div>
     ${whole ? html`<${Bar} ledger=${ledger} whole=${whole.p50_ms} budget=${budget} />` : html`<p class="empty">${t("page.board.no_ledger")}</p>`}
+    ${ledger[FOLLOWED] && html`<ul class="parts"><li><i></i>
+      <span>${figure(ledger[FOLLOWED].p50_ms)}<small>${t("page.board.light_to_lights")}</small></span></li></ul>`}
   </section>`;
 }
 

@@ -7,6 +7,8 @@ import { status, value } from "../link/values.js";
 import { t } from "../words.js";
 import { facts } from "../link/facts.js";
 import { pathOf } from "./history.js";
+import { PlanLights, isMoved, lightPlace } from "./plan_lights.js";
+import { PlanSun } from "./plan_sun.js";
 import {
   VIEWS, along, axesOf, boundsOf, halfView, hull, projected, rayLength, sidesOf, trianglesOf, viewEnds, wayAt,
 } from "../parts/plan_geometry.js";
@@ -18,7 +20,7 @@ const FULL_TURN_PX = 300;
 const FROM_ABOVE = 75;
 const NAME_PX = 17;
 
-export function Plan({ height = 300 }) {
+export function Plan({ height = 300, chosen = "" }) {
   const [view, setView] = useState("above");
   const [turned, setTurned] = useState(VIEWS.turn);
   const box = useRef(null);
@@ -37,7 +39,7 @@ export function Plan({ height = 300 }) {
         choices=${Object.keys(VIEWS).map((name) => ({ value: name, name: t(`page.board.view_${name}`) }))} /></div>
     <div class="drawing" ref=${box} data-view=${view}>
       ${stage && html`<svg viewBox="0 0 ${width} ${height}" width=${width} height=${height} role="img"
-        aria-label=${described(stage)} ...${drag}><${Drawing} stage=${stage} way=${way} size=${[width, height]} /></svg>`}
+        aria-label=${described(stage)} ...${drag}><${Drawing} stage=${stage} way=${way} view=${view} size=${[width, height]} chosen=${chosen} /></svg>`}
     </div>
   </section>`;
 }
@@ -63,13 +65,18 @@ function useDrag(enabled, turned, setTurned) {
   };
 }
 
-function Drawing({ stage, way, size }) {
-  const scene = placed(stage, way, size);
+// While a finger moves a light the plan keeps its scale: the lamp would run from under the finger.
+function Drawing({ stage, way, view, size, chosen }) {
+  const kept = useRef(null);
+  if (!isMoved.value || !kept.current) kept.current = placed(stage, way, size);
+  const scene = kept.current;
   return html`<g>
     <${Floor} scene=${scene} stage=${stage} />
     ${stage.walls.map((wall) => html`<${WallDrawing} key=${wall.name} wall=${wall} stage=${stage} scene=${scene} />`)}
     ${stage.cameras.map((camera) => html`<${CameraDrawing} key=${camera.name} camera=${camera} scene=${scene} />`)}
     <${Cards} scene=${scene} stage=${stage} />
+    <${PlanLights} scene=${scene} view=${view} chosen=${chosen} />
+    <${PlanSun} scene=${scene} size=${size} />
     <${Scale} scene=${scene} size=${size} />
   </g>`;
 }
@@ -81,7 +88,8 @@ const outward = (length) => Math.sign(length) * Math.ceil(Math.abs(length) - 0.0
 function placed(stage, way, [width, height]) {
   const corners = stage.walls.flatMap(({ outline }) => outline.flatMap((one) => [one.lower_m, one.upper_m]));
   const ways = stage.cameras.flatMap((one) => pathOf(one.name).filter((place) => place !== null));
-  const ground = [[0, 0, 0], ...ways.map((place) => place.map(outward)), stage.plan.outer_eye_m, ...stage.plan.origins.map((one) => one.position_m)];
+  const lamps = (stage.lights ?? []).map((one) => lightPlace(one.key)).filter(Boolean);
+  const ground = [[0, 0, 0], ...[...ways, ...lamps].map((place) => place.map(outward)), stage.plan.outer_eye_m, ...stage.plan.origins.map((one) => one.position_m)];
   const box = boundsOf([...corners, ...ground].map((place) => projected(place, way)));
   const [across, down] = [box.right - box.left || 1, box.bottom - box.top || 1];
   const edge = way.lift > FROM_ABOVE ? EDGE_PX.above : EDGE_PX.other;

@@ -16,6 +16,7 @@ import { Board } from "./board.js";
 import { CamerasPage } from "./camera_pages.js";
 import { asked, changed } from "./changes.js";
 import { figure } from "./figures.js";
+import { LightsPage } from "./light_pages.js";
 import { LogPage } from "./log_pages.js";
 import { TabletsPage } from "./tablets.js";
 import { TakesPage } from "./takes.js";
@@ -25,7 +26,7 @@ import { WallsPage } from "./wall_pages.js";
 import { WorldsPage } from "./world_pages.js";
 
 const VIEWS = {
-  board: Board, trackers: TrackersPage, cameras: CamerasPage, walls: WallsPage, worlds: WorldsPage, takes: TakesPage,
+  board: Board, trackers: TrackersPage, cameras: CamerasPage, walls: WallsPage, worlds: WorldsPage, lights: LightsPage, takes: TakesPage,
   tablets: TabletsPage, log: LogPage, values: ValuesPage,
 };
 const place = signal(placeNow());

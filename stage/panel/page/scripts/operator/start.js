@@ -2,7 +2,9 @@
 import { start } from "../parts/start.js";
 import { t } from "../words.js";
 import { learnFacts } from "../link/facts.js";
+import { followSunWay } from "../link/sun_way.js";
 import { Shell } from "./shell.js";
 
 learnFacts();
+followSunWay();
 start(Shell, () => t("page.operator"));

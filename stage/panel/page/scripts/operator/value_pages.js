@@ -3,7 +3,7 @@ import { useState } from "preact/hooks";
 import { html } from "../parts/html.js";
 import { may } from "../link/me.js";
 import { parameters } from "../link/parameters.js";
-import { t } from "../words.js";
+import { helpOf, t } from "../words.js";
 import { Control } from "./control.js";
 
 const MOST_FOUND = 60;
@@ -43,5 +43,5 @@ function Group({ name, members }) {
 }
 
 function Value({ one }) {
-  return html`<div class="any"><${Control} path=${one.path} name=${one.path} note=${one.help} /></div>`;
+  return html`<div class="any"><${Control} path=${one.path} name=${one.path} note=${helpOf(one)} /></div>`;
 }

@@ -73,11 +73,10 @@ export function typed(text, way) {
   return /^[+-]?(\d+\.?\d*|\.\d+)$/.test(clean) ? Number(clean) / way.shown : null;
 }
 
-/** A parameter's name for people, by the end of its path: "Exposure". */
+/** A parameter's name for people, by the end of its path and the family that it is of: "Exposure". */
 export function nameOf(path) {
   const parts = path.split("/");
-  const two = `page.parameter.${parts.slice(-2).join(".")}`;
-  const one = `page.parameter.${parts.at(-1)}`;
-  if (hasWords(two)) return t(two);
-  return hasWords(one) ? t(one) : parts.at(-1).replace(/_/g, " ");
+  const ends = [parts.slice(-2).join("."), `${parts[1]}.${parts.at(-1)}`, parts.at(-1)];
+  const known = ends.map((end) => `page.parameter.${end}`).find(hasWords);
+  return known ? t(known) : parts.at(-1).replace(/_/g, " ");
 }

@@ -7,6 +7,8 @@ import { Icon } from "./icons.js";
 /** `close` is called when people are done. `wide` takes the width of the page. */
 export function Sheet({ title, close, wide = false, children }) {
   const place = useRef(null);
+  // A touch beside the sheet closes it, unless it began before the sheet was there: a key that is held opens some.
+  const beside = useRef(false);
   useEffect(() => {
     const dialog = place.current;
     const before = document.activeElement;
@@ -17,7 +19,7 @@ export function Sheet({ title, close, wide = false, children }) {
     };
   }, []);
   return html`<dialog class=${`sheet ${wide ? "wide" : ""}`} ref=${place} aria-label=${title} onCancel=${(event) => { event.preventDefault(); close(); }}
-    onClick=${(event) => event.target === place.current && close()}>
+    onPointerDown=${(event) => (beside.current = event.target === place.current)} onClick=${(event) => event.target === place.current && beside.current && close()}>
     <div class="sheet-body">
       <header><h2>${title}</h2><button class="key-wide" onClick=${close}><${Icon} name="check" size=${20} />${t("page.done")}</button></header>
       ${children}

@@ -1,6 +1,6 @@
 // The sun's way on the day that is set, asked for again when place or date change.
 import { effect, signal } from "@preact/signals";
-import { value } from "../link/values.js";
+import { value } from "./values.js";
 
 const SETTLES_MS = 150;
 const PLACE = ["date", "latitude_deg", "longitude_deg", "altitude_m", "utc_offset_h", "front_azimuth_deg"];

@@ -1,0 +1,35 @@
+"""Draws the small pictures of the shipped looks: each on the demo's stage, as its wall would be sent.
+
+`PYTHONPATH=. .venv/bin/python hw_configs/looks/make_pictures.py` writes them beside the looks.
+"""
+
+import tempfile
+from pathlib import Path
+
+from PIL import Image
+
+from stage.stills.wall_stills import StillRequest, draw_still
+
+LOOKS = Path(__file__).resolve().parent
+CONFIG = LOOKS.parent / "sim_demo.toml"
+SIZE_PX = (256, 144)
+AFTERNOON = ("/time/hour", 15.0)
+"""For the look whose sun goes with the hour."""
+EYE = StillRequest(
+    camera="A", position_m=(0.0, -1.0, 1.5), rotation_deg=(0.0, 4.0, 0.0), film=False, settings=(AFTERNOON,)
+)
+
+
+def look_picture(look: str) -> Image.Image:
+    """The middle of the demo's wall under a shipped look, 16:9."""
+    with tempfile.TemporaryDirectory() as folder:
+        draw_still(CONFIG, EYE, Path(folder), look=look)
+        with Image.open(Path(folder) / "wall-main.png") as wall:
+            wide = round(wall.height * SIZE_PX[0] / SIZE_PX[1])
+            left = (wall.width - wide) // 2
+            return wall.convert("RGB").crop((left, 0, left + wide, wall.height)).resize(SIZE_PX, Image.Resampling.BOX)
+
+
+if __name__ == "__main__":
+    for file in sorted(LOOKS.glob("*.toml")):
+        look_picture(file.stem).save(file.with_suffix(".jpg"), quality=85)

@@ -1,0 +1,47 @@
+"""`stage bench lights`: what stage lights cost, and how exact and smooth their colours are."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from stage.command_line.figures import print_figures
+from stage.command_line.options import JsonOption
+from tracking.records import ConfigError
+
+_CONFIG = typer.Option("--config", help="With --glow: the stage that is drawn.")
+_TICKS = typer.Option("--ticks", min=50, help="With --mixing: measured ticks.")
+
+
+def lights(
+    *,
+    steps: Annotated[int, typer.Option("--steps", min=100, help="Measured steps of each show.")] = 2000,
+    followers: Annotated[int, typer.Option("--followers", min=1, max=500, help="Lights that follow the world.")] = 200,
+    glow: Annotated[bool, typer.Option("--glow", help="Time measuring the light at 4, 50 and 200 followers.")] = False,
+    mixing: Annotated[bool, typer.Option("--mixing", help="Mix 200 cells of several kinds of fixtures.")] = False,
+    config: Annotated[Path, _CONFIG] = Path("hw_configs/sim_demo.toml"),
+    frames: Annotated[int, typer.Option("--frames", min=20, help="With --glow: measured frames.")] = 120,
+    ticks: Annotated[int, _TICKS] = 2000,
+    as_json: JsonOption = False,
+) -> None:
+    """Time what followers add to a step of the fold; or to drawing a frame; or the mixing, with errors of white.
+
+    Example: stage bench lights --steps 500
+    """
+    if glow and mixing:
+        raise ConfigError("bench lights: found too much to time, expected one of --glow and --mixing, or neither")
+    if not glow and not mixing:
+        from stage.bench.lights_step import measure_lights_step  # noqa: PLC0415
+
+        print_figures({"step": measure_lights_step(steps, followers)}, as_json=as_json)
+        return
+    if mixing:
+        from stage.bench.lights_mixing import measure_mixing  # noqa: PLC0415
+
+        print_figures({"mixing": measure_mixing(ticks)}, as_json=as_json)
+        return
+    from stage.bench.lights_glow import measure_glow  # noqa: PLC0415
+
+    print_figures(measure_glow(config, frames), as_json=as_json)

@@ -1,0 +1,134 @@
+"""From the targets of all cells to the slots of all universes, tick by tick."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import numpy.typing as npt
+
+from stage.lights.mixing.cells import COLUMNS, lay_out
+from stage.lights.mixing.gamut import seen_from_xy
+from stage.lights.mixing.mixed_cells import MixedCells
+from stage.lights.mixing.own_cells import OwnCells
+from stage.lights.mixing.records import Mixed, MixedLight
+from stage.lights.mixing.slots import CURVES, Slots, light_of, value_of
+from stage.lights.mixing.whites import Numbers
+from stage.show.frame.lights import NUMBERS_A_CELL
+
+MOST_SEEN_A_TICK = 0.06
+"""How far a colour may go in a tick, in CIE 1976 u', v': from tungsten to daylight at once, from red to blue in ten."""
+NOTICED = 0.01
+"""What a colour may miss in u', v', and a level in its share, before the cell is reported.
+
+As much are whites off the straight line between two others.
+"""
+_LEAST_Y = 1e-4
+_LEAST = 1e-9
+_NEUTRAL = (1.0 / 3.0, 1.0 / 3.0, 0.0)
+
+
+class LightsMixer:
+    """Mixes the light of all cells of a run.
+
+    A colour that jumps gets there in several ticks, straight on, unless the cell was dark; the level follows at once.
+    The same calls in the same order give the same bytes.
+    """
+
+    def __init__(self, lights: Sequence[MixedLight]) -> None:
+        """Raises ConfigError for a mode that a light's profile does not have."""
+        self._lights = tuple(lights)
+        cells, places, self._size = lay_out(self._lights)
+        self._count = len(cells)
+        self._slots = Slots(places)
+        self._driven = np.flatnonzero([one.way == "emitters" for one in cells])
+        self._mixed = MixedCells([cells[number] for number in self._driven], self._size)
+        self._own = OwnCells(cells, places, self._size)
+        self._curves = np.array([CURVES.index(self._lights[one.light].curve) for one in cells], dtype=np.int64)
+        self._least = np.array([self._lights[one.light].minimum for one in cells])
+        self._has_dimmer = np.array([one.has_dimmer for one in cells], dtype=bool)
+        self._has_colour = np.array([one.way != "level" for one in cells], dtype=bool)
+        self._has_colour[self._driven] = self._mixed.has_colour
+        self._undimmed = np.flatnonzero([one.way != "emitters" and not one.has_dimmer for one in cells])
+        self._was_lit = np.zeros(self._count, dtype=bool)
+        self._xy = np.tile(_NEUTRAL[:2], (self._count, 1))
+
+    def mix(self, targets: Sequence[float], patch: Sequence[int]) -> Mixed:
+        """The universes of one tick. `targets` and `patch` are those of a `LightsPlan`.
+
+        Raises ValueError where they are not three numbers for each cell and two for each light.
+        """
+        if len(targets) != NUMBERS_A_CELL * self._count or len(patch) != 2 * len(self._lights):
+            raise ValueError(
+                f"targets and patch: found {len(targets)} and {len(patch)} numbers, expected "
+                f"{NUMBERS_A_CELL * self._count} and {2 * len(self._lights)}"
+            )
+        wanted = _sane(np.array(targets, dtype=np.float64).reshape(-1, NUMBERS_A_CELL))
+        level = wanted[:, 2]
+        xy = self._slewed(wanted[:, :2], level > 0.0)
+        values = np.zeros((self._count, self._size + len(COLUMNS)))
+        self._own.put(values, xy)
+        drives, missed = self._mixed.drives(xy[self._driven])
+        share = level.copy()  # of the light that a cell gives in this colour
+        share[self._driven] /= self._mixed.levels(drives)
+        self._put_light(values, drives, np.minimum(share, 1.0))
+        universes = self._slots.fill(values, tuple(int(number) for number in patch))
+        given = np.column_stack((xy, light_of(values[:, self._size], self._curves)))
+        self._own.given(values, given)
+        given[self._driven] = self._given_by_emitters(values[self._driven], given[self._driven])
+        given[self._undimmed, 2] = 1.0
+        return Mixed(
+            universes=universes,
+            clipped=self._clipped(level, share, given, missed),
+            given=tuple(given.ravel().tolist()),
+        )
+
+    def _slewed(self, xy: Numbers, lit: npt.NDArray[np.bool_]) -> Numbers:
+        """The chromaticities of this tick, on the way from those of the last one."""
+        off = seen_from_xy(xy) - seen_from_xy(self._xy)
+        distance = np.hypot(off[:, 0], off[:, 1])
+        share = np.where(self._was_lit, MOST_SEEN_A_TICK / np.maximum(distance, MOST_SEEN_A_TICK), 1.0)[:, None]
+        self._was_lit = lit
+        self._xy = np.where(share < 1.0, self._xy + share * (xy - self._xy), xy)
+        return self._xy
+
+    def _put_light(self, values: Numbers, drives: Numbers, level: Numbers) -> None:
+        """Puts dimmers and emitters into the table; a cell without a dimmer has its emitters dimmed in its stead."""
+        dimmer = np.maximum(value_of(level, self._curves), self._least)
+        values[:, self._size] = np.where(level > 0.0, dimmer, 0.0)
+        level, curves, least = (
+            level[self._driven, None],
+            self._curves[self._driven, None],
+            self._least[self._driven, None],
+        )
+        alone = value_of(drives * level, curves)
+        steady = np.where(alone >= least, alone, np.where(alone >= 0.5 * least, least, 0.0))
+        steady = np.where(drives < 1.0, steady, np.where(level > 0.0, np.maximum(alone, least), 0.0))
+        values[self._driven, : self._size] = np.where(self._has_dimmer[self._driven, None], drives, steady)
+
+    def _given_by_emitters(self, values: Numbers, given: Numbers) -> Numbers:
+        """x, y and level of the cells that are driven, where `given` has what is asked for and the light of dimmers."""
+        emitters, curves = values[:, : self._size], self._curves[self._driven, None]
+        dimmed = self._has_dimmer[self._driven, None]
+        lit = np.where(dimmed, emitters * given[:, 2:], light_of(emitters, curves))
+        xyz = self._mixed.xyz_of(lit)
+        total = xyz.sum(axis=1)
+        xy = np.where(total[:, None] > _LEAST, xyz[:, :2] / np.maximum(total, _LEAST)[:, None], given[:, :2])
+        return np.column_stack((xy, self._mixed.levels(lit)))
+
+    def _clipped(self, level: Numbers, share: Numbers, given: Numbers, missed: Numbers) -> tuple[int, ...]:
+        """Cells that cannot give what is wanted: its colour, unless they can set none, or its level."""
+        off = seen_from_xy(given[:, :2]) - seen_from_xy(self._xy)
+        distance = np.hypot(off[:, 0], off[:, 1])
+        distance[self._driven] = missed
+        wrong = (share > 1.0 + NOTICED) | ((level > 0.0) & self._has_colour & (distance > NOTICED))
+        wrong[self._undimmed] |= np.abs(level[self._undimmed] - 1.0) > NOTICED
+        return tuple(np.flatnonzero(wrong).tolist())
+
+
+def _sane(wanted: Numbers) -> Numbers:
+    """Targets with what is no number taken for darkness, and chromaticities within those that there can be."""
+    sane = np.where(np.isfinite(wanted).all(axis=1, keepdims=True), wanted, _NEUTRAL)
+    x, y = np.clip(sane[:, 0], 0.0, 1.0), np.clip(sane[:, 1], _LEAST_Y, 1.0)
+    beyond = np.maximum(x + y, 1.0)
+    return np.column_stack((x / beyond, y / beyond, np.maximum(sane[:, 2], 0.0)))

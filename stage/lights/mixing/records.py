@@ -1,0 +1,34 @@
+"""What mixing is told of each light, and what it gives back."""
+
+from __future__ import annotations
+
+from typing import Literal, NamedTuple
+
+from stage.fixtures.records import FixtureProfile
+
+Curve = Literal["linear", "square", "s"]
+"""How a fixture's light follows its dimmer: as its value, as the square of it, or slowly at both ends."""
+
+
+class MixedLight(NamedTuple):
+    """A light: its kind of fixture and mode, the curve of its dimmer, and the least value at which it burns steadily.
+
+    `minimum` is a share of a channel's range. A light that is on gets at least that; an emitter below half of it goes
+    out.
+    """
+
+    profile: FixtureProfile
+    mode: str
+    curve: Curve = "linear"
+    minimum: float = 0.0
+
+
+class Mixed(NamedTuple):
+    """All slots of every universe that is patched (512 each), cells that cannot do what was asked, what they really do.
+
+    `given` holds x, y and level of each cell, one after the other, after rounding to the channels' bits.
+    """
+
+    universes: dict[int, bytes]
+    clipped: tuple[int, ...]
+    given: tuple[float, ...]

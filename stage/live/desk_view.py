@@ -1,0 +1,32 @@
+"""What clients see of lighting desks: who sends, and which parameters they have."""
+
+from __future__ import annotations
+
+from stage.control.view import DeskStatus
+from stage.show.desk.state import DeskUniverse
+from stage.show.show import Show
+from stage.words.sentences import sentence
+
+
+def desk_status(show: Show) -> DeskStatus | None:
+    """How the desks of a show stand; None where none is set up."""
+    dmx = show.config.dmx
+    if dmx is None or not dmx.in_from:
+        return None
+    state = show.state.desk
+    moved = state.moved
+    return DeskStatus(
+        senders={str(number): _senders(universe) for number, universe in state.universes.items()},
+        winners={str(number): universe.winners for number, universe in state.universes.items() if universe.sources},
+        mapped=tuple(show.desk.rows),
+        has=show.desk.held(show.tree, show.state.controls),
+        moved=None if moved is None else (moved.universe, moved.address, moved.before, moved.level),
+        rejected=dict(state.rejected),
+        refused={path: sentence(reason, {"path": path}) for path, reason in state.refused.items()},
+    )
+
+
+def _senders(universe: DeskUniverse) -> tuple[str, ...]:
+    return tuple(
+        f"{one.name or one.address} ({one.address}, priority {one.priority})" for one in universe.sources.values()
+    )

@@ -1,0 +1,78 @@
+// The stage lights for who rigs them: what the wire says, each lamp on the plan, its patch, and all that it is set to.
+import { html } from "../parts/html.js";
+import { choiceWords } from "../parts/amounts.js";
+import { groupKeys, lightPath, lights, screenColour, useLights } from "../link/lights.js";
+import { parameters } from "../link/parameters.js";
+import { status } from "../link/values.js";
+import { sentence, t } from "../words.js";
+import { asked } from "./changes.js";
+import { Control } from "./control.js";
+import { figure } from "./figures.js";
+import { HeldButton } from "./held.js";
+import { Columns, Named, chosenName } from "./layout.js";
+import { Plan } from "./plan.js";
+
+const PATCH = ["universe", "address"];
+const PLACE = ["x_m", "y_m", "z_m", "aim_x_m", "aim_y_m", "aim_z_m"];
+const BETWEEN = "\u2003";
+
+export function LightsPage({ chosen }) {
+  useLights();
+  const all = lights.value;
+  if (!all.length) return html`<h1 class="off-screen">${t("page.board.view.lights")}</h1><p class="empty">${t("page.board.no_lights")}</p>`;
+  const key = chosenName(all.map((one) => one.key), chosen);
+  const one = all.find((found) => found.key === key);
+  return html`<${Columns}>
+    <div>
+      <div class="title"><h1>${t("page.board.view.lights")}</h1><small>${t("page.board.lights_count", { count: all.length })}</small></div>
+      <${Wire} />
+      <nav class="lamp-list" aria-label=${t("page.board.view.lights")}>${all.map((row) => html`<${Row} key=${row.key} row=${row} isChosen=${row.key === key} />`)}</nav>
+      <div class="keys"><button type="button" class="button" data-request="save" onClick=${() => asked({ type: "save", only: "lights" })}>${t("page.board.save_lights")}</button></div>
+      <p class="note">${t("page.board.save_lights_note")}</p>
+      <${Control} path="/lights/master" name=${t("page.lights_master")} />
+      <${Control} path="/lights/blackout" name=${t("page.lights_black")} />
+      ${groupKeys().map((group) => html`<${Control} key=${group} path=${`/lights/group/${group}/intensity`} name=${t("page.lights_group", { group })} />`)}
+    </div>
+    <div><${Plan} chosen=${key} height=${340} />${one && html`<${Light} key=${key} one=${one} />`}</div>
+  <//>`;
+}
+
+// What is wrong with the patch and with what is sent, as health has it.
+function Wire() {
+  const found = (status.value?.health_codes ?? []).filter((one) => /^lights?_/.test(one.code));
+  return found.map((one) => html`<p class="remark" key=${one.code + JSON.stringify(one.values)}><i class="mark warn"></i>${sentence(one.code, one.values)}</p>`);
+}
+
+function Row({ row, isChosen }) {
+  const last = row.address + row.channels - 1;
+  return html`<a class="lamp-row" href=${`#lights/${row.key}`} aria-current=${isChosen ? "page" : undefined} data-light=${row.key}>
+    <i class="lamp-light" style=${{ background: screenColour(row), opacity: 0.25 + 0.75 * Math.min(1, row.level ?? 0) }} aria-hidden="true"></i>
+    <span class="what"><b><bdi>${row.name}</bdi></b><small>${row.universe}.${row.address}–${last}, ${followed(row)}</small></span>
+    <span class="figure">${row.level === null ? "–" : t("page.light_level", { level: row.level })}</span></a>`;
+}
+
+function followed(row) {
+  if (row.follow === "off") return t("page.light_by_hand");
+  return t(row.hold ? "page.light_holds" : "page.light_follows", { what: choiceWords(row.follow) });
+}
+
+function Light({ one }) {
+  const below = `/light/${one.key}/`;
+  const own = [...parameters.value.keys()].filter((path) => path.startsWith(below)).map((path) => path.slice(below.length));
+  const rest = own.filter((name) => !PATCH.includes(name) && !PLACE.includes(name));
+  const controls = (names) => names.map((name) => html`<${Control} key=${name} path=${lightPath(one.key, name)} />`);
+  const moved = Object.entries(one.moved);
+  return html`<div class="subject"><h2><bdi>${one.name}</bdi></h2></div>
+    <dl class="facts">
+      <${Named} name=${t("page.board.fixture")} value=${`${one.fixture}, ${one.mode}`} />
+      <${Named} name=${t("page.board.channels")} value=${t("page.board.channels_of", { count: one.channels, cells: one.cells })} />
+      <${Named} name=${t("page.board.gives_now")} value=${one.level === null ? "–" : `${t("page.light_level", { level: one.level })}${BETWEEN}x ${figure(one.x, 3)}${BETWEEN}y ${figure(one.y, 3)}`} />
+      ${one.from_deg && html`<${Named} name=${t("page.board.lit_from")} value=${t("page.board.azimuth_elevation", { azimuth: one.from_deg[0], elevation: one.from_deg[1] })} />`}
+      ${moved.length > 0 && html`<${Named} name=${t("page.board.differs")} value=${moved.map(([name, was]) => `${name} ${figure(was, 2)}`).join(", ")} />`}
+    </dl>
+    <h2>${t("page.board.patch")}</h2>${controls(PATCH)}
+    <h2>${t("page.board.place_and_aim")}</h2><p class="note">${t("page.board.drag_lights")}</p>${controls(PLACE)}
+    <h2>${t("page.light")}</h2>
+    <div class="keys"><${HeldButton} label=${t("page.light_take")} held=${() => asked({ type: "light", action: "take", name: one.key })} data-request="light" /></div>
+    ${controls(rest)}`;
+}

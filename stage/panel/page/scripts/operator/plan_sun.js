@@ -1,0 +1,39 @@
+// Where the sun of the sky stands, at the edge of the plan: its light comes from there.
+import { sunWay } from "../link/sun_way.js";
+import { value } from "../link/values.js";
+import { html } from "../parts/html.js";
+import { projected, wayAt } from "../parts/plan_geometry.js";
+import { sunAt } from "../parts/sun_geometry.js";
+import { t } from "../words.js";
+
+const EDGE_PX = 14;
+const RAY_PX = 34;
+const LEAST_SHIFT = 0.02;
+
+/** The sun's azimuth and elevation as seen from the stage, in degrees; null before they are known. */
+function sunNow() {
+  if (value("/sky/sun/source").value === "manual") {
+    const byHand = ["azimuth_deg", "elevation_deg"].map((name) => value(`/sky/sun/${name}`).value);
+    return byHand.includes(undefined) ? null : byHand;
+  }
+  const [way, hour] = [sunWay.value && sunWay.value.way, value("/time/hour").value];
+  return way && hour !== undefined ? sunAt(way, hour) : null;
+}
+
+/** `scene` and `size` are the drawing's. A sun below the horizon is not drawn, nor one along the line of sight. */
+export function PlanSun({ scene, size: [width, height] }) {
+  const sun = sunNow();
+  if (!sun || sun[1] < 0) return null;
+  const [dx, dy] = projected(wayAt(...sun), scene.way);
+  const length = Math.hypot(dx, dy);
+  if (length < LEAST_SHIFT) return null;
+  const [ux, uy] = [dx / length, dy / length];
+  const [x0, y0] = scene.at([0, 0, 0]);
+  const room = (from, along, most) => (along > 0 ? (most - EDGE_PX - from) / along : along < 0 ? (EDGE_PX - from) / along : Infinity);
+  const away = Math.min(room(x0, ux, width), room(y0, uy, height));
+  const [x, y] = [x0 + ux * away, y0 + uy * away];
+  const nearTop = y < 2 * EDGE_PX;
+  return html`<g class="plan-sun"><path class="sun-ray" d=${`M${x} ${y}L${x - ux * RAY_PX} ${y - uy * RAY_PX}`} />
+    <circle class="sun" cx=${x} cy=${y} r="7" />
+    <text x=${Math.min(width - 56, Math.max(56, x + (nearTop ? 44 : 0)))} y=${nearTop ? y + 5 : y - 12}>${t("page.board.sun_at", { elevation: sun[1] })}</text></g>`;
+}

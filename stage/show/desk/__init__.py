@@ -1,0 +1,1 @@
+"""Lighting desks in the fold: what they send on DMX universes, and the values that it moves. Pure."""
