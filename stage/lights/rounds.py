@@ -127,7 +127,7 @@ class Places(NamedTuple):
 def serve_lights(rig: Rig, settings: WireSettings, places: Places, ended: Callable[[], bool]) -> None:
     """Keeps the wire of a stage until `ended()`; then its streams end."""
     core, file = ToCore(places.core), LookFile(places.look)
-    way = open_way(settings, component_id(places.identity), lambda link: bool(core.tell(link)))
+    way = open_way(settings, component_id(places.identity), core.tell)
     rounds = Rounds(LightsWire(rig, settings, way, file), way, core, Ticks(rig.rate))
     try:
         while not ended():
