@@ -12,9 +12,12 @@ from document_reader import Reader, running_stage
 from document_tables import DOCUMENTS, MARKED, ROOT, leaf_commands, renewed
 
 from stage.cli import COMMANDS
+from stage.config.desk_reader import read_desk_maps
+from stage.config.findings import Findings
 from stage.config.reader import parse_config
 from stage.config.records import StageConfig
 from stage.loading.files import read_preset
+from tests.building import stage_text
 from tests.configuration_tables import CONFIG_RECORDS, fields_of, kept_meanings
 from tests.warm_program import warm_program
 
@@ -138,6 +141,20 @@ def test_documented_commands_take_a_director_through_a_day(text, day_reader):
     assert done.returncode == 0, done.stdout + done.stderr
 
 
+@pytest.fixture(scope="module")
+def lights_reader(tmp_path_factory, taken_ports, warm):
+    """A reader who has the stage with three lights running."""
+    with running_stage(tmp_path_factory.mktemp("lights"), taken_ports, "sim_lights", warm) as reader:
+        yield reader
+
+
+@pytest.mark.gl
+@pytest.mark.parametrize("text", blocks("sh", "lights"))
+def test_documented_commands_work_on_stage_lights(text, lights_reader):
+    done = lights_reader.shell(text)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
 @pytest.mark.parametrize("text", blocks("python", ""))
 def test_documented_programs_run(text, reader):
     done = reader.do([sys.executable, "-c", reader.translated(text)])
@@ -156,8 +173,24 @@ def test_documented_configurations_are_good(text):
     parse_config(text, "document", read_preset)
 
 
+@pytest.mark.parametrize("text", blocks("toml", "part"))
+def test_documented_parts_of_configurations_are_good(text):
+    parse_config(stage_text() + text, "document", read_preset)
+
+
+@pytest.mark.parametrize("text", blocks("toml", "desk"))
+def test_documented_mappings_of_desks_are_good(text):
+    findings = Findings("document")
+    assert read_desk_maps(text, findings)
+    findings.refuse()
+
+
 def test_every_block_has_a_language_that_is_known():
-    known = {"sh", "sh live", "sh library", "sh day", "sh report", "python", "python live", "toml", "console", "text"}
+    shell, toml = (
+        {"sh", "sh live", "sh library", "sh day", "sh lights", "sh report"},
+        {"toml", "toml part", "toml desk"},
+    )
+    known = {*shell, *toml, "python", "python live", "console", "text"}
     for document in DOCUMENTS:
         text = document.read_text()
         used = {f"{match['language']}{match['how']}".strip() for match in BLOCK.finditer(text)}

@@ -17,7 +17,19 @@ from stage.doctor.records import Finding, failure, good, system_text, warning
 from stage.run.realtime import take_priority
 
 PACKAGES = (
-    *("pyzmq", "msgspec", "msgpack", "numpy", "moderngl", "PyOpenGL", "glfw", "python-osc", "pyserial", "cbor2"),
+    *(
+        "pyzmq",
+        "msgspec",
+        "msgpack",
+        "numpy",
+        "moderngl",
+        "PyOpenGL",
+        "glfw",
+        "python-osc",
+        "pyserial",
+        "cbor2",
+        "pygdtf",
+    ),
     *("mcap", "OpenEXR", "Pillow", "opencolorio", "inotify-simple", "typer", "rich"),
     *("starlette", "uvicorn", "websockets", "prometheus-client", "segno"),
 )

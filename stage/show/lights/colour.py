@@ -5,14 +5,15 @@ from __future__ import annotations
 import math
 
 from render.colour.grade import TINT_UV
-from render.colour.matrices import apply, inverse
-from render.colour.primaries import ACESCG, Chromaticities, xyz_from_rgb
+from render.colour.matrices import apply, inverse, multiply
+from render.colour.primaries import ACESCG, REC709, Chromaticities, adaptation, xyz_from_rgb
 from stage.values.lights import LightStart
 from tracking.records import Vec3
 
 REC2020: Chromaticities = (0.708, 0.292, 0.170, 0.797, 0.131, 0.046, 0.3127, 0.3290)
 """Rec. ITU-R BT.2020: the pure hues are on the edge of these primaries."""
-XYZ_FROM_ACESCG = xyz_from_rgb(ACESCG)
+XYZ_FROM_ACESCG = multiply(adaptation(ACESCG[6:], REC709[6:]), xyz_from_rgb(ACESCG))
+"""The colour that a wall shows: neutral light of the working space is D65 there, since pictures were adapted to it."""
 _ACESCG_FROM_XYZ = inverse(XYZ_FROM_ACESCG)
 _XYZ_FROM_REC2020 = xyz_from_rgb(REC2020)
 NEUTRAL_XY = (0.3127, 0.3290)

@@ -32,6 +32,7 @@ export function LightsPage({ chosen }) {
       <${Control} path="/lights/master" name=${t("page.lights_master")} />
       <${Control} path="/lights/blackout" name=${t("page.lights_black")} />
       ${groupKeys().map((group) => html`<${Control} key=${group} path=${`/lights/group/${group}/intensity`} name=${t("page.lights_group", { group })} />`)}
+      <${Desk} />
     </div>
     <div><${Plan} chosen=${key} height=${340} />${one && html`<${Light} key=${key} one=${one} />`}</div>
   <//>`;
@@ -39,8 +40,18 @@ export function LightsPage({ chosen }) {
 
 // What is wrong with the patch and with what is sent, as health has it.
 function Wire() {
-  const found = (status.value?.health_codes ?? []).filter((one) => /^lights?_/.test(one.code));
+  const found = (status.value?.health_codes ?? []).filter((one) => /^(lights?|desk)_/.test(one.code));
   return found.map((one) => html`<p class="remark" key=${one.code + JSON.stringify(one.values)}><i class="mark warn"></i>${sentence(one.code, one.values)}</p>`);
+}
+
+// Who sends to the stage, and which values a lighting desk has now; nothing on a stage without a desk.
+function Desk() {
+  const desk = status.value?.desk;
+  if (!desk) return null;
+  const senders = Object.entries(desk.senders).map(([universe, names]) => `${universe}: ${names.join(", ")}`);
+  return html`<h2>${t("page.board.desk")}</h2><dl class="facts">
+    <${Named} name=${t("page.board.desk_sends")} value=${senders.join("; ") || t("page.none")} />
+    <${Named} name=${t("page.board.desk_has")} value=${desk.has.join(", ") || t("page.none")} /></dl>`;
 }
 
 function Row({ row, isChosen }) {

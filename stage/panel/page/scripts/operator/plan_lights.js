@@ -7,7 +7,6 @@ import { facts } from "../link/facts.js";
 import { hold, live, setValues, value } from "../link/values.js";
 import { html } from "../parts/html.js";
 import { tell } from "../parts/toast.js";
-import { t } from "../words.js";
 
 const AXES = ["x_m", "y_m", "z_m"];
 /** How a step to the right and a step down move a place: the axis, and its sign. */
@@ -76,6 +75,5 @@ function useMove(one, which, scene, view) {
     },
     onPointerUp: finish,
     onPointerCancel: finish,
-    "aria-label": which ? t("page.board.aim_of", { light: one.name }) : t("page.board.place_of_light", { light: one.name }),
   };
 }

@@ -6,8 +6,11 @@ const BY_UNIT = {
   m: [0.01, 0.001], deg: [1, 0.1], ms: [1, 0.1], px: [10, 1], mm: [5, 1], stops: [1, 0.1], K: [500, 100], h: [1, 0.1], nits: [100, 10],
 };
 const FAR_M = 1000;
+// The patch of a light is in whole numbers.
+const WHOLE = /^\/light\/[^/]+\/(universe|address)$/;
 
-export function stepsOf({ unit, minimum, maximum }) {
+export function stepsOf({ path, unit, minimum, maximum }) {
+  if (WHOLE.test(path)) return [10, 1];
   if (unit === "m" && maximum - minimum > FAR_M && maximum < 1e5) return [100, 10];
   if (BY_UNIT[unit]) return BY_UNIT[unit];
   const power = 10 ** Math.floor(Math.log10((maximum - minimum) / 5 || 1));

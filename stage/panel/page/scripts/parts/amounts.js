@@ -9,6 +9,7 @@ export function writing(declared) {
   if (fade === "clock" || form === "clock") return { form: "clock", unit: "", shown: 1, decimals: 0, step: 1 / 60, minor: 1 / 6, major: 1, wide: 6 };
   if (unit === "" && minimum === 0 && maximum === 1) return { form: "share", unit: "%", shown: 100, decimals: 0, step: 0.01, minor: 0.02, major: 0.1, wide: 0.6 };
   if (unit === "stops") return { form: "signed", unit, shown: 1, decimals: 1, step: 0.1, minor: 0.2, major: 1, wide: 3.8 };
+  if (unit === "s" && minimum === 0) return { form: "plain", unit, shown: 1, decimals: 1, step: 0.1, minor: 0.2, major: 1, wide: 5 };
   if (unit === "K") return { form: "plain", unit, shown: 1, decimals: 0, step: 50, minor: 100, major: 500, wide: 2300 };
   const span = Math.min(maximum - minimum, 400) || 1;
   const major = rounded(span / 10);
