@@ -15,7 +15,7 @@ from stage.control.edge_commands import EDGE_COMMANDS
 from stage.show.commands.table import COMMANDS, name_of
 from tracking.rotation import quat_from_pan_tilt_roll, quat_rotate
 
-VIEWS = ("board", "trackers", "cameras", "walls", "worlds", "takes", "tablets", "log", "values")
+VIEWS = ("board", "trackers", "cameras", "walls", "worlds", "lights", "takes", "tablets", "log", "values")
 SIZES = {"tablet": (1194, 834), "upright": (834, 1194), "phone": (390, 844)}
 SLATE = '12A <b onclick="x">夜</b>'
 SOON_MS = 4000

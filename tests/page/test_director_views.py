@@ -6,7 +6,7 @@ from tablets import PHONE, SIZES, TABLET, UPRIGHT
 
 SMALLEST_PX = 55.5
 FIRST_PAINT_MS = 1000
-SHEETS = ("menu", "tint", "clouds", "sun", "hour", "cues", "lens", "take", "fade", "save_look", "undo")
+SHEETS = ("menu", "tint", "clouds", "sun", "hour", "cues", "lens", "take", "fade", "save_look", "undo", "lights")
 TOO_SMALL = """(least) => [...document.querySelectorAll('button, [role=slider], input, select, summary, a')].filter((one) => {
     if (one.closest('.sun-drawing') || one.closest('.card-shape') || !one.checkVisibility()) return false;
     const box = one.getBoundingClientRect();

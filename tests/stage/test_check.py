@@ -28,11 +28,19 @@ REQUIRED = {
     "trackers": {"name": "t", "protocol": "freed", "source": "udp://:40000"},
     "cameras": {"name": "A"},
     "cards": {"name": "c"},
+    "lights": {
+        "name": "l",
+        "fixture": "generic_dimmer",
+        "universe": 1,
+        "address": 1,
+        "position_m": [0.0, 0.0, 3.0],
+        "aim_m": [0.0, 0.0, 1.5],
+    },
     "world": {"kind": "coordinates"},
     "worlds": {"name": "w"},
 }
-LISTS = ("walls", "outputs", "trackers", "cameras", "cards", "worlds")
-ELSEWHERE = {"signal", "dialect", "map", "placement"}
+LISTS = ("walls", "outputs", "trackers", "cameras", "cards", "lights", "worlds")
+ELSEWHERE = {"signal", "dialect", "map", "placement", "emitters"}
 """Tables that are whole values of another table's key."""
 OPTIONAL = {"rules", "arguments"}
 """Tables that are in no default, and have a test of their own."""

@@ -103,15 +103,16 @@ def _legend(svg: Svg, survey: Survey, top: float) -> float:
     """Walls on the left, symbols on the right. Returns where it ends."""
     for number, one in enumerate(survey.walls):
         wall_note(one.form, _colour(one.row), svg, (_EDGE_PX, top + number * _LINE_PX))
-    notes = (
+    notes: tuple[tuple[str, str, str], ...] = (
         ("thick line", INK, "lower edge, from column 0 (dot) to the last column (head)"),
         ("arrow", INK, "where the LEDs shine; cross: away from you, dot: towards you"),
         ("ring", EYE_COLOUR, "outer eye, for which the picture outside the cameras' views is drawn"),
         ("axes", TRACKER_COLOUR, "origin and axes of a tracker"),
         ("box", CAMERA_COLOUR, "camera and its view while its tracker sends zero"),
         ("square", CARD_COLOUR, "light card that is on at the start, as seen from the outer eye"),
-        ("disc", LIGHT_COLOUR, "stage light, and the line to where it points"),
     )
+    if survey.config.lights:
+        notes = (*notes, ("disc", LIGHT_COLOUR, "stage light, and the line to where it points"))
     middle = WIDTH_PX * 0.54
     for number, (symbol, colour, words) in enumerate(notes):
         y = top + number * _LINE_PX + 4.0

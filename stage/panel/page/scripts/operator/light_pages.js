@@ -1,4 +1,5 @@
 // The stage lights for who rigs them: what the wire says, each lamp on the plan, its patch, and all that it is set to.
+import { useState } from "preact/hooks";
 import { html } from "../parts/html.js";
 import { choiceWords } from "../parts/amounts.js";
 import { groupKeys, lightPath, lights, screenColour, useLights } from "../link/lights.js";
@@ -19,7 +20,7 @@ const BETWEEN = "\u2003";
 export function LightsPage({ chosen }) {
   useLights();
   const all = lights.value;
-  if (!all.length) return html`<h1 class="off-screen">${t("page.board.view.lights")}</h1><p class="empty">${t("page.board.no_lights")}</p>`;
+  if (!all.length) return html`<h1 class="off-screen">${t("page.board.view.lights")}</h1><p class="empty">${t("page.board.no_lights")}</p><${Desk} />`;
   const key = chosenName(all.map((one) => one.key), chosen);
   const one = all.find((found) => found.key === key);
   return html`<${Columns}>
@@ -44,14 +45,23 @@ function Wire() {
   return found.map((one) => html`<p class="remark" key=${one.code + JSON.stringify(one.values)}><i class="mark warn"></i>${sentence(one.code, one.values)}</p>`);
 }
 
-// Who sends to the stage, and which values a lighting desk has now; nothing on a stage without a desk.
+// Who sends to the stage, and which values a lighting desk has now.
 function Desk() {
-  const desk = status.value?.desk;
-  if (!desk) return null;
+  const desk = status.value?.desk ?? { senders: {}, has: [], moved: null };
   const senders = Object.entries(desk.senders).map(([universe, names]) => `${universe}: ${names.join(", ")}`);
   return html`<h2>${t("page.board.desk")}</h2><dl class="facts">
     <${Named} name=${t("page.board.desk_sends")} value=${senders.join("; ") || t("page.none")} />
-    <${Named} name=${t("page.board.desk_has")} value=${desk.has.join(", ") || t("page.none")} /></dl>`;
+    <${Named} name=${t("page.board.desk_has")} value=${desk.has.join(", ") || t("page.none")} /></dl><${MapFader} moved=${desk.moved} />`;
+}
+
+// Gives the desk a value: move its fader, and it is the one that moved last.
+function MapFader({ moved }) {
+  const [path, setPath] = useState("/lights/master");
+  const [universe, address] = moved ?? [];
+  return html`<div class="control text"><div class="read"><label class="name" for="desk-path">${t("page.board.desk_value")}</label></div>
+      <input id="desk-path" value=${path} autocomplete="off" onInput=${(event) => setPath(event.currentTarget.value)} /></div>
+    <div class="keys"><button type="button" class="button" data-request="desk" disabled=${!moved}
+      onClick=${() => asked({ type: "desk", maps: [{ path, universe, address }] })}>${moved ? t("page.board.desk_map", { slot: `${universe}.${address}` }) : t("page.board.desk_move")}</button></div>`;
 }
 
 function Row({ row, isChosen }) {
