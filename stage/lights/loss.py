@@ -8,6 +8,8 @@ SILENT_NS = 500_000_000
 """A core that is connected and says nothing for so long is as good as gone."""
 RETURN_NS = 500_000_000
 """What a core that comes back wants is reached within so long, from what stood."""
+WATCHED_FOR_NS = 5_000_000_000
+"""For so long after its return nobody is left to wonder whether the stage still sends."""
 
 
 class Loss:
@@ -18,16 +20,22 @@ class Loss:
         self._heard_ns: int | None = None
         self._lost_ns: int | None = None
         self._back_ns: int | None = None
+        self._watched_ns = 0
 
     @property
     def lost(self) -> bool:
         """Whether there is no core now."""
         return self._lost_ns is not None
 
+    def watched(self, now_ns: int) -> bool:
+        """Whether there is no core, or has been none a moment ago."""
+        return self.lost or now_ns < self._watched_ns
+
     def hear(self, now_ns: int) -> None:
         """A plan has come."""
         if self._lost_ns is not None:
             self._back_ns, self._lost_ns = now_ns, None
+            self._watched_ns = now_ns + WATCHED_FOR_NS
         self._heard_ns = now_ns
 
     def lose(self, now_ns: int) -> None:

@@ -6,13 +6,19 @@ import select
 import time
 from collections import deque
 from collections.abc import Callable
+from pathlib import Path
+from typing import NamedTuple
 
+from stage.lights.identity import component_id
 from stage.lights.link import ToCore
+from stage.lights.look_file import LookFile
+from stage.lights.settings import WireSettings
 from stage.lights.ticks import Ticks
-from stage.lights.ways import Way
-from stage.lights.wire import LightsWire
-from stage.show.frame.lights import LightsLink, LightsSent, SentTick
+from stage.lights.ways import Way, open_way
+from stage.lights.wire import LightsWire, Rig
+from stage.show.frame.lights import LightsSent, SentTick
 
+SOCKET, LOOK = "lights", "lights-look"
 LOOK_FOR_CORE_NS = 20_000_000
 TOLD_NS = 100_000_000
 STATUS_NS = 250_000_000
@@ -57,10 +63,6 @@ class Rounds:
         self._wire.end(self._clock_ns())
         self._way.close()
         self._core.close()
-
-    def tell_link(self, link: LightsLink) -> None:
-        """Tells how the way out stands, as soon as that has changed."""
-        self._core.tell(link)
 
     def _wait(self) -> None:
         core = self._core.socket
@@ -107,3 +109,29 @@ class Rounds:
         if len(self._times) < 2 or now_ns - self._times[-1] > 1_000_000_000:
             return 0.0
         return (len(self._times) - 1) / ((self._times[-1] - self._times[0]) * 1e-9)
+
+
+class Places(NamedTuple):
+    """Where the core listens, where what is on the wire is kept, and in which folder the number of the source."""
+
+    core: Path
+    look: Path
+    identity: Path
+
+    @classmethod
+    def of_run(cls, runtime: Path, state: Path) -> Places:
+        """Those of a run, whose own folder is `runtime`; what outlives it is in the folder `state`."""
+        return cls(runtime / SOCKET, runtime / LOOK, state)
+
+
+def serve_lights(rig: Rig, settings: WireSettings, places: Places, ended: Callable[[], bool]) -> None:
+    """Keeps the wire of a stage until `ended()`; then its streams end."""
+    core, file = ToCore(places.core), LookFile(places.look)
+    way = open_way(settings, component_id(places.identity), core.tell)
+    rounds = Rounds(LightsWire(rig, settings, way, file), way, core, Ticks(rig.rate))
+    try:
+        while not ended():
+            rounds.round()
+    finally:
+        rounds.end()
+        file.close()

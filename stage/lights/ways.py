@@ -50,7 +50,7 @@ class Way:
     """
 
     def __init__(
-        self, place: str, numbers: range, open_output: Callable[[], Output], tell: Callable[[LightsLink], None]
+        self, place: str, numbers: range, open_output: Callable[[], Output], tell: Callable[[LightsLink], object]
     ) -> None:
         self.place = place
         self.numbers = numbers
@@ -142,7 +142,7 @@ class Way:
             self._tell(self.report)
 
 
-def open_way(settings: WireSettings, cid: bytes, tell: Callable[[LightsLink], None]) -> Way:
+def open_way(settings: WireSettings, cid: bytes, tell: Callable[[LightsLink], object]) -> Way:
     """The way that the settings name. It is opened when it is first looked after."""
     opened: dict[str, tuple[range, Callable[[], Output]]] = {
         "sacn": (SacnOut.numbers, lambda: SacnOut(settings, cid)),

@@ -6,7 +6,7 @@ Everything happens in `tick`, at times that it is given; nothing here waits or l
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Sequence
 from fractions import Fraction
 from typing import NamedTuple, Protocol
 
@@ -28,7 +28,7 @@ class Mixed(Protocol):
     """
 
     @property
-    def universes(self) -> Mapping[int, bytes]: ...
+    def universes(self) -> dict[int, bytes]: ...
 
     @property
     def clipped(self) -> tuple[int, ...]: ...
@@ -40,7 +40,7 @@ class Mixed(Protocol):
 class Mixes(Protocol):
     """Turns targets into slots. It remembers what it gave last, so that emitters do not flicker."""
 
-    def mix(self, targets: Targets, patch: tuple[int, ...]) -> Mixed: ...
+    def mix(self, targets: Sequence[float], patch: Sequence[int]) -> Mixed: ...
 
 
 class Rig(NamedTuple):
@@ -73,6 +73,9 @@ class LightsWire:
         self._shown: Targets | None = None
         self._patch: tuple[int, ...] = ()
         self._mixed: Mixed | None = None
+        self._wanted: list[float] = []
+        self._wanted_patch: tuple[int, ...] = ()
+        self._settled = False
         self.malformed = 0
         self.life = 1
         if file.before is not None:
@@ -114,7 +117,7 @@ class LightsWire:
         if self._released:
             self._released, changed = False, list(self._universes.by_number.values())
         self._way.end(left, now_ns)
-        due = self._universes.due(changed, now_ns, watched=self._loss.lost)
+        due = self._universes.due(changed, now_ns, watched=self._loss.watched(now_ns))
         self._way.send(due, now_ns)
         if due:
             self._keep()
@@ -173,9 +176,19 @@ class LightsWire:
         assert targets is not None
         left = self._loss.share_left(now_ns)
         self._shown = targets if left == 1.0 else targets * np.array((1.0, 1.0, left))
-        mixed = self._mixed = self._rig.mixer.mix(self._shown, self._patch)
+        mixed = self._mix(self._shown.ravel().tolist())
         numbers = self._way.numbers
         return {number: slots for number, slots in mixed.universes.items() if number in numbers}, from_plans
+
+    def _mix(self, targets: list[float]) -> Mixed:
+        """What comes of the targets. What has come twice of the same ones stays: a look that stands costs nothing."""
+        stands = targets == self._wanted and self._patch == self._wanted_patch
+        if stands and self._settled and self._mixed is not None:
+            return self._mixed
+        before, self._mixed = self._mixed, self._rig.mixer.mix(targets, self._patch)
+        self._settled = stands and before is not None and before.universes == self._mixed.universes
+        self._wanted, self._wanted_patch = targets, self._patch
+        return self._mixed
 
     def _told(self, betweens: tuple[Between, ...] | None, changed: list[Universe]) -> SentTick:
         universes = self._universes.by_number

@@ -27,6 +27,7 @@ from stage.live.figures import LoopTimes, RunFigures, summary_of
 from stage.live.gather import LiveGather, Reports
 from stage.live.keeping import Keeping, PacketCount, note_acknowledgements
 from stage.live.leave import CheckpointKeeper, LiveLeave, TakeKeeper
+from stage.live.lights_edge import LightsEdge
 from stage.live.loop import FrameLoop
 from stage.live.missing import Changes, SupervisorReports, TakesFolder, missing_sources
 from stage.live.opening import (
@@ -86,6 +87,7 @@ class Core:
         self._outputs = open_stage_outputs(options, self._loaded, stack)
         self._renderer = open_renderer(self._loaded, self._outputs, positions)
         self._keeping = Keeping(options, self._clock.now_ns(), stack)
+        self._lights = LightsEdge(self._loaded.config, Path(options.runtime), stack)
         self._takes = TakesFolder(Path(options.takes), wanted=options.record)
         stack.callback(self._takes.close)
         self._show = Show(self._loaded.config, self._calibration, self._first_state())
@@ -200,7 +202,7 @@ class Core:
                 self._files.keep,
                 partial(self._begin_wanted_take, gather),
             ),
-            publishers=(partial(self._control.publish, view=view),),
+            publishers=(self._lights.send, partial(self._control.publish, view=view)),
         )
         return FrameLoop(
             show=self._show,
@@ -224,6 +226,7 @@ class Core:
         return (
             *(Changes(conditions).reports for conditions in present),
             self._world_reports,
+            self._lights.reports,
             self._files.reports,
             SupervisorReports(sys.stdin.fileno()).reports,
         )

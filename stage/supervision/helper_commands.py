@@ -1,4 +1,4 @@
-"""The commands of the processes that help the core: gate, loader, preview page, OSC."""
+"""The commands of the processes that help the core: gate, loader, preview page, OSC, lights."""
 
 from __future__ import annotations
 
@@ -33,6 +33,9 @@ def helper_commands(
         found["panel"] = _panel(core, loaded, library_may_be_absent=library_may_be_absent)
     if loaded.config.osc is not None:
         found["osc"] = _osc(core, loaded.config.osc)
+    if loaded.config.lights and loaded.config.dmx is not None and loaded.config.dmx.sends:
+        words = ["--runtime", core.runtime, "--state", core.state if core.keeps_state else core.runtime]
+        found["lights"] = [sys.executable, "-m", "stage.lights.service", *words]
     return found
 
 

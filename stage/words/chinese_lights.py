@@ -13,6 +13,7 @@ LIGHTS = {
     "desk_no_choices": "{path} 没有可选项，调光台无法移动它",
     "desk_range": "调光台移动 {path} 的范围超出其自身范围：请把 low 和 high 设在其中",
     "desk_text": "{path} 是文字，调光台无法设定",
+    "lights_restarted": "向灯光发送数据的进程已重新启动，至今 {count} 次：灯光保持原样继续",
     "lights_link": "灯光经 {output} 收不到数据：{why}",
 }
 

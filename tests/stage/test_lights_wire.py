@@ -113,17 +113,17 @@ def test_unchanged_levels_are_sent_three_times_more_and_then_kept_alive(stage):
     assert times[:4] == [0, 1, 2, 3]
     gaps = [(later - earlier) / 44 for earlier, later in itertools.pairwise(times[3:])]
     assert gaps
-    assert all(0.8 <= gap <= 1.0 for gap in gaps)
+    assert all(0.05 <= gap <= 0.1 for gap in gaps)
 
 
 def test_all_that_changed_leaves_in_one_tick_and_the_rest_waits(tmp_path):
     stage = Stage(tmp_path, lights=3)
     patch = (1, 1, 2, 1, 3, 1)
-    for tick in range(6):
+    for tick in range(4):
         stage.wire.hear(plan_of(tick, tick * TICK, [0.5, 0.5, 0.5], patch), 0)
         stage.wire.tick(tick * TICK)
-    stage.wire.hear(plan_of(7, 7 * TICK, [0.6, 0.5, 0.7], patch), 0)
-    sent = stage.wire.tick(7 * TICK)
+    stage.wire.hear(plan_of(5, 5 * TICK, [0.6, 0.5, 0.7], patch), 0)
+    sent = stage.wire.tick(5 * TICK)
     assert set(stage.out.sent[-1]) == {1, 3}
     assert {one.universe for one in sent.changed} == {1, 3}
 
