@@ -216,6 +216,23 @@ class PartTimes(Evolving):
     sum_ms: float
 
 
+class WireView(Evolving):
+    """How the stage lights are reached: `out` (sACN, Art-Net or a widget) at `place`, an interface or a device.
+
+    `state` is `up`, or why it is not; `rate_hz` are ticks a second. `clipped` are the lights that cannot give what they
+    should, `outside` those whose channels are in no universe, `nodes` receivers that are sent to one by one.
+    """
+
+    place: str
+    out: str
+    state: str
+    rate_hz: float
+    universes: tuple[int, ...]
+    clipped: tuple[str, ...]
+    outside: tuple[str, ...]
+    nodes: tuple[str, ...]
+
+
 class DeskStatus(Evolving):
     """What lighting desks send, and what they have: the senders of each universe, and those whose levels count there.
 
@@ -244,7 +261,8 @@ class StageStatus(Evolving):
     see. `latency` has the stages from a sample to the wall's light, and their sum; it is empty until frames were shown.
     `dropped` counts inputs that were lost before anything read them, by source and cause. `leases` are the values that
     somebody moves, `fades` those that fade, 64 at most. `look` is a look of which all values are in force, or on their
-    way, "" where there is none; of several, the one that was recalled or made last. `desk` is that of a desk.
+    way, "" where there is none; of several, the one that was recalled or made last. `desk` and `lights` say
+    what comes from desks and what goes to the lights.
     """
 
     frame: int
@@ -270,6 +288,7 @@ class StageStatus(Evolving):
     fades: tuple[FadeStatus, ...] = ()
     look: str = ""
     desk: DeskStatus | None = None
+    lights: WireView | None = None
 
 
 class ChangedValue(Evolving):

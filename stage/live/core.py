@@ -191,7 +191,7 @@ class Core:
         if open_to:
             values: dict[str, Scalar] = {"address": open_to}
             gather.observe(Condition(code="open_to_network", severity="note", values=values, lasts=True))
-        view = LiveView(self._show, self._times, open_to, self._files.pictures)
+        view = LiveView(self._show, self._times, open_to, self._files.pictures, lambda: self._lights.status)
         leave = LiveLeave(
             keepers=(
                 partial(self._keeping.journal.keep, calls=self._control.refused_calls),

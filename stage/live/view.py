@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from itertools import islice
 
 import msgspec
@@ -29,9 +29,10 @@ from stage.control.view import (
     WorldStatus,
     warned,
 )
+from stage.lights.messages import WireStatus
 from stage.live.changes_view import changes_of
 from stage.live.cues_view import cue_statuses, cues_status, shown_cue
-from stage.live.desk_view import desk_status
+from stage.live.dmx_view import desk_status, wire_view
 from stage.live.figures import LoopTimes
 from stage.live.lights_view import light_statuses
 from stage.live.looks_view import NO_PICTURES, LookInForce, compared_look, look_statuses
@@ -66,7 +67,12 @@ class LiveView:
     """A running show, as the control edge sees it."""
 
     def __init__(
-        self, show: Show, times: LoopTimes, open_to: str = "", pictures: Mapping[str, str] = NO_PICTURES
+        self,
+        show: Show,
+        times: LoopTimes,
+        open_to: str = "",
+        pictures: Mapping[str, str] = NO_PICTURES,
+        wire: Callable[[], WireStatus | None] = lambda: None,
     ) -> None:
         self._show = show
         self._overrides = overrides_of(show.tree)
@@ -74,6 +80,7 @@ class LiveView:
         self._times = times
         self._pictures = pictures
         self._look = LookInForce(show)
+        self._wire = wire
 
     @property
     def controls(self) -> ControlState:
@@ -117,6 +124,7 @@ class LiveView:
             fades=tuple(islice(self._fades(), _MOST_FADES)),
             look=self._look.now(),
             desk=desk_status(self._show),
+            lights=wire_view(self._show, self._wire()),
         )
 
     @property

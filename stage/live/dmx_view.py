@@ -1,11 +1,32 @@
-"""What clients see of lighting desks: who sends, and which parameters they have."""
+"""What clients see of the DMX wires: what goes to the lights; which desks send, and which parameters they have."""
 
 from __future__ import annotations
 
-from stage.control.view import DeskStatus
+from stage.control.view import DeskStatus, WireView
+from stage.lights.messages import WireStatus
 from stage.show.desk.state import DeskUniverse
 from stage.show.show import Show
 from stage.words.sentences import sentence
+
+
+def wire_view(show: Show, status: WireStatus | None) -> WireView | None:
+    """How the lights are reached, from what their process told last; None where nothing is sent."""
+    if status is None:
+        return None
+    lights = show.config.all_lights()
+    names = [light.name for light in lights for _ in range(show.config.mode_of(light).cells)]
+    clipped = dict.fromkeys(names[cell] for cell in status.clipped if cell < len(names))
+    outside = tuple(lights[index].name for index in status.outside if index < len(lights))
+    return WireView(
+        place=status.place,
+        out=status.out,
+        state=status.state,
+        rate_hz=status.rate_hz,
+        universes=status.universes,
+        clipped=tuple(clipped),
+        outside=outside,
+        nodes=status.nodes,
+    )
 
 
 def desk_status(show: Show) -> DeskStatus | None:
