@@ -215,7 +215,8 @@ def test_every_configuration_key_is_explained():
 
 
 def test_every_section_of_a_configuration_has_a_table():
-    assert {field.name for field in msgspec.structs.fields(StageConfig)} <= CONFIG_RECORDS.keys()
+    of_other_files = {"profiles", "desk_maps"}
+    assert {field.name for field in msgspec.structs.fields(StageConfig)} - of_other_files <= CONFIG_RECORDS.keys()
 
 
 def test_every_command_is_used_somewhere_in_the_guides():

@@ -35,13 +35,14 @@ class Page:
 
     def publish(self, pixels=None, topic="film/A", note="", *, watched=False):
         """A topic's next picture, or only a note; `watched`: only where somebody watches it already."""
-        if watched and not wanted(self.publisher, topic):
+        due = wanted(self.publisher, topic) if watched else None
+        if watched and due is None:
             self.unwatched += 1
             return
         if not watched:
             self.pictures.watch(topic)
         self.frame += 1
-        publish(self.publisher, topic, self.frame, pixels, note=note)
+        publish(self.publisher, topic, self.frame, pixels, note=note, due=due)
         if not watched and pixels is not None:
             wait_for(lambda: (kept := self.pictures.newest(topic)) and kept.frame == self.frame)
 

@@ -63,9 +63,12 @@ def wanted(publisher, topic):
     return next((one for one in publisher.wants() if one.topic == topic), None)
 
 
-def publish(publisher, topic, frame, pixels, *, sights=(), note=""):
-    """Publishes a picture of (rows, columns, 3) codes, once it is wanted; with None for pixels, only its note."""
-    one = wait_for(lambda: wanted(publisher, topic), what=f"somebody who watches {topic}")
+def publish(publisher, topic, frame, pixels, *, sights=(), note="", due=None):
+    """Publishes a picture of (rows, columns, 3) codes, once it is wanted; with None for pixels, only its note.
+
+    `due` is what is wanted, where that is known.
+    """
+    one = due or wait_for(lambda: wanted(publisher, topic), what=f"somebody who watches {topic}")
     rows, columns = (0, 0) if pixels is None else pixels.shape[:2]
     header = PictureHeader(width=columns, height=rows, frame=frame, side_px=one.side_px, sights=sights, note=note)
     publisher.begun(one)

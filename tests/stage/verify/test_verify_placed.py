@@ -42,7 +42,7 @@ def test_light_on_a_plane_or_on_the_ground_is_where_a_film_camera_expects_it(tmp
     ("place", "right", "wrong"),
     [
         ("plane", "lengths * ray", "1.01 * lengths * ray"),
-        ("plane", "eye - surface.xyz", "eye - 0.99 * surface.xyz"),
+        ("plane", "return plane_eye;", "return plane_eye * vec4(vec3(0.99), 1.0);"),
         ("ground", "surface.y * up,", "1.01 * surface.y * up,"),
     ],
 )
