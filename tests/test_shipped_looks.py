@@ -23,7 +23,7 @@ DRAWN = ("day", "dusk")
 @pytest.fixture
 def drawing(monkeypatch):
     monkeypatch.syspath_prepend(LOOKS)
-    return importlib.import_module("make_pictures")
+    return importlib.import_module("make_look_pictures")
 
 
 @pytest.mark.parametrize("look", DRAWN)

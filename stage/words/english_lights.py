@@ -17,9 +17,7 @@ LIGHTS = {
     "desk_no_choices": "{path} has nothing to choose from, so no desk can move it",
     "desk_range": "the range that a desk is to move {path} in goes beyond its own: give low and high within it",
     "desk_text": "{path} is text, which no desk can set",
-    "lights_restarted": (
-        "the process that sends to the lights was started again, {count} times so far: it went on with the same look"
-    ),
+    "lights_restarted": "restarts of the process that sends to the lights: {count}; they go on as they were",
     "lights_link": "the lights get nothing by {output}: {why}",
 }
 

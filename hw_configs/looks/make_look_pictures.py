@@ -1,6 +1,6 @@
 """Draws the small pictures of the shipped looks: each on the demo's stage, as its wall would be sent.
 
-`PYTHONPATH=. .venv/bin/python hw_configs/looks/make_pictures.py` writes them beside the looks.
+`PYTHONPATH=. .venv/bin/python hw_configs/looks/make_look_pictures.py` writes them beside the looks.
 """
 
 import tempfile
