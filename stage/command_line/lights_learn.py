@@ -18,6 +18,7 @@ from stage.values.desk import DeskMap, TakeOver
 from tracking.records import ConfigError
 
 _ASKS_EVERY_S = 0.1
+_STANDS_STILL_S = 0.6
 _WORDS = ("jump", "pickup", "always")
 
 
@@ -70,14 +71,21 @@ def learn(
 
 
 def _moved(stage: Client, seconds: float) -> tuple[int, int]:
-    """Universe and address of the slot that is moved from now on."""
-    before = _desk(stage)["moved"]
-    until_s = time.monotonic() + seconds
+    """Universe and address of the slot that is moved from now on, once it stands still.
+
+    Until then a wide fader may be known by its fine part.
+    """
+    before = newest = _desk(stage)["moved"]
+    since_s, until_s = 0.0, time.monotonic() + seconds
     while time.monotonic() < until_s:
         time.sleep(_ASKS_EVERY_S)
         moved = _desk(stage)["moved"]
-        if moved is not None and moved != before:
-            return moved[0], moved[1]
+        if moved != newest:
+            newest, since_s = moved, time.monotonic()
+        elif newest is not None and newest != before and time.monotonic() - since_s > _STANDS_STILL_S:
+            return newest[0], newest[1]
+    if newest is not None and newest != before:
+        return newest[0], newest[1]
     heard = sum(map(len, _desk(stage)["senders"].values()))
     why = "no desk is heard: see [dmx] in_from and in_universes" if not heard else "no fader has moved"
     raise ConfigError(f"nothing was learned in {seconds:g} s: {why}")

@@ -16,8 +16,8 @@ from tracking.sources.udp import UdpReceiver
 
 MOST_GROUPS = 20
 """The kernel lets a socket join so many groups (net.ipv4.igmp_max_memberships)."""
-MOST_DATAGRAMS = 256
-"""The most of a frame: 64 universes at 44 Hz are 47 at 60 frames a second, and more where frames are late."""
+MOST_DATAGRAMS = 128
+"""The most of a frame: 64 universes at 44 Hz are 47 at 60 frames a second, 117 at 24."""
 _SACN_UNIVERSE = slice(113, 115)
 _ARTNET_UNIVERSE = slice(14, 16)
 _MOST_SENDERS = 256

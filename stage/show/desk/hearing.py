@@ -10,6 +10,8 @@ from __future__ import annotations
 from collections.abc import Container, Iterator
 from typing import Literal, NamedTuple
 
+import msgspec
+
 from stage.dmx.artnet_in import ArtDmx, read_artnet
 from stage.dmx.artnet_in import is_late as is_late_artnet
 from stage.dmx.sacn_in import SacnData, is_late, read_sacn
@@ -20,7 +22,9 @@ from tracking.records import PacketError
 
 SILENT_NS = 2_500_000_000
 LEARNS_FROM = 12
-"""By so much of 255 a slot must move at once or in small steps, before it counts as meant."""
+"""By so much of 255 a fader must move, at once or in small steps, before it counts as meant."""
+SAME_FADER_FRAMES = 60
+"""So soon after a slot, its neighbour moves as its fine part; later, as a fader of its own."""
 DeskProtocol = Literal["sacn", "artnet"]
 
 
@@ -128,19 +132,39 @@ def _artnet(datagram: Datagram) -> _Levels | None:
 
 
 def _note_move(state: DeskState, universe: int, before: bytes, after: bytes, frame: int) -> None:
-    """Remembers the slot that moved the most, if that is more than a trembling fader does."""
-    if not before or before == after:
+    """Follows the fader that moves, and remembers it once it has moved further than one that trembles.
+
+    A fader has one slot, or two beside each other; where more move at once, it is a cue of the desk. Once the coarse
+    slot of two has moved, a fine one that goes on alone is of the same fader.
+    """
+    ends = _moved_between(before, after)
+    if ends is None or ends[1] - ends[0] > 1:
         return
-    longest = max(len(before), len(after))
-    pairs = zip(before.ljust(longest, b"\0"), after.ljust(longest, b"\0"), strict=True)
-    most, address = max((abs(new - old), -place) for place, (old, new) in enumerate(pairs))
-    address = 1 - address
-    was, moved = before[address - 1] if address <= len(before) else 0, state.moved
-    level = after[address - 1] if address <= len(after) else 0
-    if moved is not None and (moved.universe, moved.address) == (universe, address):
-        moved.level, moved.frame = level, frame
-    elif most >= LEARNS_FROM:
-        state.moved = DeskMove(universe=universe, address=address, before=was, level=level, frame=frame)
+    place, moving = ends[0], state.moving
+    if moving is not None and moving.universe == universe and frame - moving.frame < SAME_FADER_FRAMES:
+        if moving.address == place and ends[0] == ends[1]:
+            return  # its fine slot: addresses count from 1
+    else:
+        moving = None
+    if moving is None or moving.address != place + 1:
+        moving = DeskMove(universe=universe, address=place + 1, before=before[place], level=before[place], frame=frame)
+    level = after[place]
+    moving = state.moving = msgspec.structs.replace(moving, level=level, frame=frame)
+    if abs(level - moving.before) >= LEARNS_FROM:
+        state.moved = moving
+
+
+def _moved_between(before: bytes, after: bytes) -> tuple[int, int] | None:
+    """The first and the last slot that differ, counted from 0; None where none does, or one packet is shorter.
+
+    A whole universe is compared at once: a desk sends dozens of them in a frame.
+    """
+    if len(before) != len(after):
+        return None
+    differ = int.from_bytes(before, "little") ^ int.from_bytes(after, "little")
+    if not differ:
+        return None
+    return ((differ & -differ).bit_length() - 1) // 8, (differ.bit_length() - 1) // 8
 
 
 def _reject(state: DeskState, cause: str) -> None:

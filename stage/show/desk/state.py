@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import msgspec
 
 from stage.values.desk import MOST_MAPPED, DeskMap
-from tracking.records import Notebook
+from tracking.records import Evolving, Notebook
 from tracking.settable import Value
 
 MOST_SOURCES = 4
@@ -47,8 +47,8 @@ class DeskHold(Notebook):
     value: Value | None = None
 
 
-class DeskMove(Notebook):
-    """The slot that was moved last, from which level to which, and the frame in which that was: for learning."""
+class DeskMove(Evolving):
+    """A slot that is moved: from which level to which so far, and the newest frame of that."""
 
     universe: int
     address: int
@@ -59,6 +59,7 @@ class DeskMove(Notebook):
 
 class DeskState(Notebook):
     """All that is known of desks. `learned` are rows made while the show runs; each takes the place of its path's.
+    `moving` is the fader that moves, `moved` the last one that was moved far enough to be meant, for learning.
 
     `rejected` counts packets that could not be used, by cause. `refused` are values that could not be set, by path,
     with the reason of the newest.
@@ -67,6 +68,7 @@ class DeskState(Notebook):
     universes: dict[int, DeskUniverse] = msgspec.field(default_factory=dict)
     holds: dict[str, DeskHold] = msgspec.field(default_factory=dict)
     learned: tuple[DeskMap, ...] = ()
+    moving: DeskMove | None = None
     moved: DeskMove | None = None
     rejected: dict[str, int] = msgspec.field(default_factory=dict)
     refused: dict[str, str] = msgspec.field(default_factory=dict)

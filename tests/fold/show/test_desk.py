@@ -189,6 +189,31 @@ def test_range_beyond_the_parameters_own_is_refused():
     assert broken_map_rule(row, TREE.get(EXPOSURE), "director") == "desk_range"
 
 
+def test_fader_that_is_moved_slowly_is_learned_and_a_cue_of_the_desk_is_not():
+    rig = Rig(WIDE)
+    rig.hears(sacn([0] * 8))
+    for sequence in range(1, 9):
+        rig.hears(sacn([0, 0, 0, 2 * sequence, 0, 0, 0, 0], sequence=sequence))
+    assert (rig.state.moved.address, rig.state.moved.level) == (4, 16)
+    rig.hears(sacn([200, 0, 0, 16, 0, 0, 0, 200], sequence=9))
+    assert rig.state.moved.address == 4
+
+
+def test_wide_fader_is_known_by_its_coarse_slot_and_its_neighbour_a_second_later_by_its_own():
+    rig = Rig(WIDE)
+    rig.hears(sacn([0, 0, 0, 0]))
+    sequence = 0
+    for level in range(0, 9000, 150):
+        sequence += 1
+        rig.hears(sacn([0, level >> 8, level & 255, 0], sequence=sequence % 256))
+    assert rig.state.moved.address == 2
+    rig.frame += 60
+    for level in (20, 40):
+        sequence += 1
+        rig.hears(sacn([0, 8850 >> 8, level, 0], sequence=sequence % 256))
+    assert rig.state.moved.address == 3
+
+
 def test_slot_that_was_moved_is_known_for_learning_and_trembling_is_not():
     rig = Rig(WIDE)
     rig.hears(sacn([0, 0, 0]))
