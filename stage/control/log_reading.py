@@ -18,7 +18,7 @@ from stage.show.frame.entries import JournalRecord, RefusedCall, decode_entry
 from stage.show.frame.requests import BatchRequest, Command, Request, SetRequest
 from stage.values.parameters import Refusal
 from stage.words.sentences import refusal_line
-from tracking.records import UNDECODABLE, Evolving
+from tracking.records import UNDECODABLE, Evolving, Scalar
 from tracking.settable import Role, Value
 
 MOST_READ = 8192
@@ -27,6 +27,8 @@ _REST_EVERY = 64
 _REST_S = 0.001
 _PATHS_NAMED = 8
 _LONGEST_TEXT = 200
+_NAMING = ("name", "tracker", "number", "code")
+"""The fields in which requests say what they are about. A world's name goes before the code of its finding."""
 _COMMON = frozenset(Request.__struct_fields__)
 
 
@@ -34,9 +36,11 @@ class LogLine(Evolving):
     """One thing that was asked of the show: when (`unix_s`, seconds since 1970, and frame), by whom, and the answer.
 
     `person` is the name of a key, token or tablet, or what the client calls itself; `owner` and `origin` are empty for
-    this machine without a key. `asked` is the request in one line; of a set or batch, `paths` are the first values and
-    `count` how many there were. With a `code` it was refused, and `detail` says why in English. `number` counts what
-    the show was asked, over all runs; 0 is a request that never came there.
+    this machine without a key. `asked` is the request in one line. `action` is what it asks for where a request can do
+    several things, `name` what it is done to (a take, look, world, light, tracker, cue), `fade_s` over how many
+    seconds. Of a set or batch, `paths` are the first values and `count` how many there were. With a `code` it was
+    refused: `reason` and `values` say why, `detail` in English. `number` counts what the show was asked, over all
+    runs; 0 is a request that never came there.
     """
 
     number: int
@@ -56,6 +60,11 @@ class LogLine(Evolving):
     count: int = 0
     code: str = ""
     detail: str = ""
+    action: str = ""
+    name: str = ""
+    fade_s: float = 0.0
+    reason: str = ""
+    values: dict[str, Scalar] = msgspec.field(default_factory=dict)
 
 
 class LogPage(Evolving):
@@ -116,12 +125,18 @@ def line_of(record: JournalRecord) -> LogLine | None:
             value=answer.value,
             paths=_paths(command)[:_PATHS_NAMED],
             count=len(_paths(command)),
+            action=str(getattr(command.request, "action", "")),
+            name=_name(command.request),
+            fade_s=float(getattr(command.request, "fade_s", 0.0)),
         )
     else:
         return None
     if refusal is None:
         return line
-    return msgspec.structs.replace(line, code=refusal.code, detail=refusal_line(refusal))
+    detail = refusal_line(refusal)
+    return msgspec.structs.replace(
+        line, code=refusal.code, reason=refusal.reason, values=dict(refusal.values), detail=detail
+    )
 
 
 def _line(record: JournalRecord, by: Command | RefusedCall, person: str, asked: tuple[str, str]) -> LogLine:
@@ -151,6 +166,12 @@ def _asked(command: Command) -> str:
         fields = {name: getattr(request, name) for name in request.__struct_fields__ if name not in _COMMON}
         said = [f"{name} {_short(value)}" for name, value in fields.items() if value not in ("", (), {}, msgspec.UNSET)]
     return " ".join((name_of(type(request)), *said))[:_LONGEST_TEXT]
+
+
+def _name(request: Request) -> str:
+    """What a request is about; "" where it names nothing."""
+    named = (getattr(request, field, "") for field in _NAMING)
+    return next((str(one) for one in named if one not in ("", msgspec.UNSET)), "")
 
 
 def _short(value: object) -> str:

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from running_stage import RunningStage, configuration, free_udp_port, running, sending, wait_for
 
+from stage.control.client import ControlError
 from stage.control.edge_commands import EDGE_COMMANDS
 from stage.show.commands.table import COMMANDS, name_of
 from tracking.rotation import quat_from_pan_tilt_roll, quat_rotate
@@ -177,6 +178,19 @@ def test_names_are_text_whatever_they_hold(board):
     page.wait_for_selector(f".takes .row:has-text('{SLATE}')")
     assert page.locator(".takes .row b b").count() == 0
     page.wait_for_selector(".status .who b:has-text('Studio <One>')")
+
+
+def test_the_log_tells_in_words_what_was_done(board, demo):
+    demo.client.set("/grade/tint", 0.25, fade_s=0.1)
+    with pytest.raises(ControlError):
+        demo.client.set("/grade/tint", 9.0)
+    page = board("log").page
+    page.wait_for_selector(".lines .refused")
+    told = page.locator(".lines .asked").all_inner_texts()
+    assert any("Take started" in one and SLATE in one for one in told)
+    assert any("Take ended" in one for one in told)
+    assert any("Tint 0.25" in one and "over 0.1 s" in one for one in told)
+    assert not [one for one in told if "action" in one or "/grade" in one.splitlines()[0]]
 
 
 def test_whatever_an_operator_may_set_or_ask_has_its_control(board, demo):

@@ -1,11 +1,14 @@
 """The words of the page: what scripts ask for is in the table, and every value that a director sets has a name."""
 
 import re
+from typing import get_args, get_type_hints
 
 import pytest
 
+from stage.control.edge_commands import EDGE_COMMANDS
 from stage.panel.page_files import FOLDER
-from stage.words.languages import ENGLISH
+from stage.show.commands.table import COMMANDS, name_of
+from stage.words.languages import ENGLISH, LANGUAGES
 from tests.fold.small_show import TREE
 
 ASKED = re.compile(r"""\bt\(\s*(?:[^()`"]*\? *)?(["`])([a-zA-Z_.0-9${}]+)\1(?: *: *(["`])([a-zA-Z_.0-9${}]+)\3)?""")
@@ -34,3 +37,15 @@ def test_every_value_that_a_director_sets_has_a_name():
         return any(f"page.parameter.{end}" in ENGLISH for end in (".".join(parts[-2:]), parts[-1]))
 
     assert [one.path for one in TREE if one.role == "director" and not has_name(one.path)] == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_log_has_words_for_whatever_is_asked(language):
+    def keys(request):
+        yield f"page.log.{name_of(request)}"
+        for action in get_args(get_type_hints(request).get("action")):
+            yield f"page.log.{name_of(request)}.{action}"
+
+    asked = {key for one in (*EDGE_COMMANDS, *COMMANDS) for key in keys(one.request)}
+    assert "page.log.take.stop" in asked
+    assert asked - set(LANGUAGES[language]) == set()

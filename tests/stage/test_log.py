@@ -71,9 +71,16 @@ def test_a_line_says_who_asked_what_from_where_and_how_it_was_answered(tmp_path:
     )
     assert (second.person, second.code, second.number) == ("Bo", "out_of_range", 2)
     assert "99" in second.detail
+    assert (first.fade_s, second.reason, second.paths, second.values["maximum"]) == (
+        2.0,
+        "number_out_of_range",
+        (TINT,),
+        1.0,
+    )
     assert (third.asked, third.paths, third.count, third.frame) == ("batch 2 values", tuple(values), 2, 1)
     assert (fourth.request, fourth.code) == ("nudge", "unknown_path")
     assert "pan_deg 5.0" in fourth.asked
+    assert (fourth.name, fourth.action) == ("none", "")
     assert abs(first.unix_s - time.time()) < 60.0
 
 

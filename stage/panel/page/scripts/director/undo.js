@@ -7,6 +7,7 @@ import { elapsed, inWords, nameOf } from "../parts/amounts.js";
 import { html } from "../parts/html.js";
 import { Icon } from "../parts/icons.js";
 import { tell, toast } from "../parts/toast.js";
+import { valueTitle } from "../parts/value_title.js";
 import { t } from "../words.js";
 
 export const undo = () => step("undo");
@@ -65,9 +66,7 @@ function ago(frame) {
 function titleOf({ names, values, count }) {
   if (names) return html`<bdi>${names}</bdi>`;
   if (!values.length) return "";
-  const [, family, which, ...rest] = values[0].path.split("/");
-  const of = rest.length && family !== "sky" ? html`<bdi>${which}</bdi>: ` : "";
-  return html`${of}${nameOf(values[0].path)}${count > 1 ? ` ${t("page.and_more", { count: count - 1 })}` : ""}`;
+  return html`${valueTitle(values[0].path)}${count > 1 ? ` ${t("page.and_more", { count: count - 1 })}` : ""}`;
 }
 
 function didOf({ names, values, count }) {

@@ -1,8 +1,11 @@
 // The log: who asked what of the show, when, and how it was answered; the newest first, more on demand.
 import { useEffect, useState } from "preact/hooks";
 import { isOperator } from "../link/me.js";
+import { parameter } from "../link/parameters.js";
+import { inWords } from "../parts/amounts.js";
 import { html } from "../parts/html.js";
-import { language, t } from "../words.js";
+import { valueTitle } from "../parts/value_title.js";
+import { hasWords, language, refusal, t } from "../words.js";
 import { asked } from "./changes.js";
 
 const AT_ONCE = 64;
@@ -37,5 +40,20 @@ function Line({ one }) {
   const when = new Date(one.unix_s * 1000).toLocaleTimeString(language.value === "zh" ? "zh-CN" : "en-GB");
   return html`<li class=${one.code ? "refused" : ""}><time class="when">${when}</time>
     <span class="who"><bdi>${one.person || t("page.board.this_machine")}</bdi><small>${t(`page.${one.role}`)}</small></span>
-    <span class="asked"><bdi>${one.asked}</bdi>${one.detail && html`<small><bdi>${one.detail}</bdi></small>`}</span></li>`;
+    <span class="asked"><span class="did">${didOf(one)}</span>${one.code && html`<small>${t("page.log.refused")}: <bdi>${refusal(one)}</bdi></small>`}</span></li>`;
+}
+
+// What was asked, in words.
+function didOf(one) {
+  if (one.paths.length) return html`${valueTitle(one.paths[0])}${one.count > 1 ? ` ${t("page.and_more", { count: one.count - 1 })}` : valueOf(one)}`;
+  const key = [`page.log.${one.request}.${one.action}`, `page.log.${one.request}`].find(hasWords);
+  if (!key) return html`<bdi>${one.asked}</bdi>`;
+  return html`${t(key)}${one.name && html` <b><bdi>${one.name}</bdi></b>`}`;
+}
+
+function valueOf({ paths, value, fade_s: seconds }) {
+  if (value === null) return "";
+  const declared = parameter(paths[0]);
+  const words = declared ? inWords(value, declared) : String(value);
+  return html` <b><bdi>${seconds ? t("page.log.over", { value: words, seconds }) : words}</bdi></b>`;
 }
