@@ -1,0 +1,93 @@
+"""What a film is, as it was examined, and how one of its frames lies in memory and on the GPU. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Literal, NamedTuple
+
+from tracking.records import Evolving
+
+Matrix = Literal["bt601", "bt709", "bt2020"]
+"""How a film's luma and two colour differences are made of its red, green and blue."""
+PlaneKind = Literal["ycbcr", "rgb", "light"]
+"""What the planes of a frame hold: codes of luma and colour differences; codes of red, green and blue; or scene-linear
+ACEScg as half floats, in one plane of four channels.
+"""
+_ALIGNMENT = 64
+
+
+class MediaFacts(Evolving):
+    """Facts of one film or folder of numbered frames.
+
+    `columns` and `rows` are pixels as shown. Frame n of `frames` is shown from n / rate on; `rate` is exact: numerator
+    and denominator in frames a second. `bits` are those of a code, in 16-bit samples where there are more than 8. A
+    sample of colour difference covers `chroma` columns and rows. `matrix`, `full_range` and `colour_space` are what the
+    file's tags say, or what its size lets one expect: `tagged` tells which. `start` is the time code of frame 0, "" for
+    none. `decode_ms` is what a frame took to decode where it was examined, in processor time.
+    """
+
+    codec: str
+    columns: int
+    rows: int
+    frames: int
+    rate: tuple[int, int]
+    planes: PlaneKind = "ycbcr"
+    bits: int = 8
+    chroma: tuple[int, int] = (1, 1)
+    has_alpha: bool = False
+    matrix: Matrix = "bt709"
+    full_range: bool = False
+    colour_space: str = "rec709"
+    tagged: bool = False
+    start: str = ""
+    all_key_frames: bool = False
+    decode_ms: float = 0.0
+
+
+class PlaneLevel(NamedTuple):
+    """One level of one plane of a frame: where its rows begin in the frame's bytes, one after the other."""
+
+    plane: int
+    level: int
+    offset: int
+    columns: int
+    rows: int
+    sample_bytes: int
+
+    @property
+    def bytes(self) -> int:
+        """How many bytes it takes."""
+        return self.columns * self.rows * self.sample_bytes
+
+
+def plane_levels(facts: MediaFacts) -> tuple[PlaneLevel, ...]:
+    """Every level of every plane of a frame in memory: the largest first of each plane, halved down to one sample."""
+    found: list[PlaneLevel] = []
+    offset = 0
+    for plane, (columns, rows, sample_bytes) in enumerate(_planes(facts)):
+        for level in range(max(columns, rows).bit_length()):
+            size = (max(columns >> level, 1), max(rows >> level, 1))
+            found.append(PlaneLevel(plane, level, offset, *size, sample_bytes))
+            offset += -(-found[-1].bytes // _ALIGNMENT) * _ALIGNMENT
+    return tuple(found)
+
+
+def frame_bytes(facts: MediaFacts) -> int:
+    """How many bytes a frame takes with all its levels."""
+    last = plane_levels(facts)[-1]
+    return -(-(last.offset + last.bytes) // _ALIGNMENT) * _ALIGNMENT
+
+
+def _planes(facts: MediaFacts) -> Iterator[tuple[int, int, int]]:
+    """Columns, rows and bytes a sample of each plane: luma and two differences, or red, green, blue; then alpha."""
+    if facts.planes == "light":
+        yield facts.columns, facts.rows, 8
+        return
+    sample_bytes = 1 if facts.bits <= 8 else 2
+    across, down = facts.chroma if facts.planes == "ycbcr" else (1, 1)
+    smaller = (-(-facts.columns // across), -(-facts.rows // down), sample_bytes)
+    yield facts.columns, facts.rows, sample_bytes
+    yield smaller
+    yield smaller
+    if facts.has_alpha:
+        yield facts.columns, facts.rows, sample_bytes
