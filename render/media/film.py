@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from render.media.faults import MediaError, pyav
-from render.media.planes import UPRIGHT, Orientation
+from render.media.planes import orientation_of
 from tracking.sources.ordinary_files import open_ordinary
 
 if TYPE_CHECKING:
@@ -35,7 +35,6 @@ _FIRST_PACKETS = 300
 """So many packets may come before the first picture."""
 _ATTACHED = 1024 | 2048
 """A picture of the record's cover, or of chapters (FFmpeg, AV_DISPOSITION_ATTACHED_PIC and _TIMED_THUMBNAILS)."""
-_ONE = 1 << 16
 _UNORDERED = "avi"
 """It says when a frame is decoded, and not when it is shown: with B frames nobody can tell."""
 
@@ -164,24 +163,6 @@ class Film:
 def pts_of(frame: VideoFrame) -> int | None:
     """When a frame is shown; containers without stamps of that give when it is decoded."""
     return frame.dts if frame.pts is None else frame.pts
-
-
-def orientation_of(frame: VideoFrame) -> tuple[Orientation, bool]:
-    """How a frame's display matrix turns it, and whether that is by more than quarter turns: then it stays as it is.
-
-    ISO/IEC 14496-12, section 6.2.2: (x', y') = (a x + c y, b x + d y).
-    """
-    matrix: Any = frame.side_data.get("DISPLAYMATRIX")
-    if matrix is None:
-        return UPRIGHT, False
-    numbers = memoryview(bytes(matrix)).cast("i")
-    a, b, c, d = (round(numbers[index] / _ONE) for index in (0, 1, 3, 4))
-    exact = all(abs(numbers[index] - value * _ONE) <= 1 for index, value in ((0, a), (1, b), (3, c), (4, d)))
-    if exact and (abs(a), abs(b), abs(c), abs(d)) == (1, 0, 0, 1):
-        return Orientation(mirrored_columns=a < 0, mirrored_rows=d < 0), False
-    if exact and (abs(a), abs(b), abs(c), abs(d)) == (0, 1, 1, 0):
-        return Orientation(transposed=True, mirrored_columns=c < 0, mirrored_rows=b < 0), False
-    return UPRIGHT, True
 
 
 def reason_of(error: Exception) -> str:

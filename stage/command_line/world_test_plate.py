@@ -5,12 +5,15 @@ from __future__ import annotations
 import re
 from fractions import Fraction
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
 from stage.command_line.options import JsonOption, RunningLine, print_json
 from tracking.records import ConfigError, Record
+
+if TYPE_CHECKING:
+    from render.media.made_plate import PlateSettings
 
 PlateCodecName = Literal[
     "prores422",
@@ -95,20 +98,23 @@ def make_test_plate(
     )
     line = RunningLine(0.2)
     make(path, settings, lambda done, of: line.show(f"{path.name}: {done} of {of} frames"))
-    made = MadePlate(
+    if as_json:
+        print_json(_made(path, settings))
+    else:
+        print(f"{path}: {codec}, {columns} x {rows}, {settings.frames} frames at {rate}, from number {number}")
+
+
+def _made(path: Path, settings: PlateSettings) -> MadePlate:
+    return MadePlate(
         path=str(path),
-        codec=codec,
-        columns=columns,
-        rows=rows,
-        rate=(exact.numerator, exact.denominator),
+        codec=settings.codec,
+        columns=settings.columns,
+        rows=settings.rows,
+        rate=(settings.rate.numerator, settings.rate.denominator),
         frames=settings.frames,
-        first=number,
+        first=settings.first,
         bytes=sum(one.stat().st_size for one in (path.iterdir() if path.is_dir() else (path,))),
     )
-    if as_json:
-        print_json(made)
-    else:
-        print(f"{path}: {codec}, {columns} x {rows}, {made.frames} frames at {rate}, from number {number}")
 
 
 def rate_of(text: str) -> Fraction:
