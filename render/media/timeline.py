@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 from itertools import pairwise
 
-from render.media.faults import MediaError, MediaFinding, finding, pyav
+from render.media.examined import MediaFinding, finding
+from render.media.faults import MediaError, pyav
 from render.media.film import Film, FrameClock
 
 SLOWEST, FASTEST = Fraction(1), Fraction(240)
