@@ -9,8 +9,10 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from render.images.pictures import probe
+from render.media.examine_apart import examine_apart
+from render.media.faults import MediaError
 from render.worlds.shared.file_names import WORLD_ENDING, is_mask, is_world_file, mask_name
-from render.worlds.shared.formats import ENDINGS
+from render.worlds.shared.formats import ENDINGS, FILM
 from stage.assets.folder_names import described, is_listed
 from stage.config.world_reader import fault_of_name
 from stage.loading.world_files import read_world_file
@@ -21,11 +23,22 @@ from tracking.records import ConfigError
 
 def check_addable(file: Path) -> None:
     """Raises ConfigError, with the cure, for a file that would be no world in the library."""
+    if file.is_dir():
+        raise ConfigError(f"{file}: found a folder, expected a file; copy numbered frames into the library by hand")
     check_name(file)
     if is_world_file(file.name):
         read_world_file(file)
+    elif file.name.lower().endswith(FILM.endings):
+        _check_film(file)
     else:
         probe(file)
+
+
+def _check_film(file: Path) -> None:
+    try:
+        examine_apart(file)
+    except MediaError as error:
+        raise ConfigError(sentence(error.code, {"file": str(file), **error.values})) from error
 
 
 def check_name(file: Path) -> None:
@@ -35,7 +48,10 @@ def check_name(file: Path) -> None:
     is_world = is_world_file(file.name)
     fault = fault_of_name(f"{file.name.removesuffix(WORLD_ENDING)}{ENDINGS[0]}" if is_world else file.name)
     if fault is not None or not is_listed(file.name):
-        found = fault or f"found {file.name!r}, expected the name of a picture ({', '.join(ENDINGS)})"
+        found = (
+            fault
+            or f"found {file.name!r}, expected the name of a picture or a film ({', '.join((*ENDINGS, *FILM.endings))})"
+        )
         raise ConfigError(f"{file}: {found}; rename it first")
     cause = described(file.name).cause
     if cause is not None:
