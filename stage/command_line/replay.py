@@ -5,18 +5,18 @@ from __future__ import annotations
 import importlib
 import re
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import msgspec
 import typer
-from rich.console import Console
-from rich.progress import Progress, TextColumn
 
-from render.plan.frame import FramePlan
+from stage.command_line.replay_lights import See, lights_again, lines_of_sent, progress_of_frames, sent_check
+from stage.lights.sent_check import SentFigures
 from stage.show.frame.inputs import FrameInputs
+from stage.show.frame.outcome import Outcome
 from stage.takes.identity import build_digest, machine_name
 from stage.takes.reader import TakeReader
 from stage.takes.refold import ShowFold
@@ -55,6 +55,15 @@ def command(
             "--frames", metavar="A:B", help="Frame numbers A up to, not including, B; either may be left out."
         ),
     ] = ":",
+    send_lights: Annotated[
+        str | None,
+        typer.Option(
+            "--send-lights",
+            metavar="INTERFACE",
+            help="Send the take's lights again, in real time, from this interface (its IPv4 address or name, or the "
+            "URL of a serial device). Nothing is sent without it.",
+        ),
+    ] = None,
     assets: Annotated[
         Path | None,
         typer.Option("--assets", metavar="DIR", help="Folder in which the take's files are looked for, by their hash."),
@@ -69,41 +78,34 @@ def command(
         raise ConfigError("replay: found --verify and --refold, expected one of them")
     reader = TakeReader(take)
     span = _span(frames)
-    with _seen(reader, out, assets) as see:
-        exact = verify and (reader.header.build, reader.header.machine) == (build_digest(), machine_name())
-        replay = Replay(reader, ShowFold, span=span, compare=verify or refold, exact=exact, see=see)
-        figures = replay.run()
     compared = verify or refold
+    exact = verify and (reader.header.build, reader.header.machine) == (build_digest(), machine_name())
+    with ExitStack() as stack:
+        check = sent_check(reader, exact=exact) if verify else None
+        sees = [progress_of_frames(stack)]
+        if out is not None:
+            redraw = _redraw(reader, out, assets)
+            stack.callback(redraw.close)
+            sees.append(lambda _inputs, outcome: redraw.draw(outcome.plan))
+        if check is not None:
+            sees.append(check.see)
+        if send_lights is not None:
+            sees.append(lights_again(reader, send_lights, stack))
+        replay = Replay(reader, ShowFold, span=span, compare=compared, exact=exact, see=partial(_all, sees))
+        figures = replay.run()
     found = figures.differences or figures.skipped or reader.spoilt
     if figures.frames == 0 and not (compared and found):
         raise ConfigError(f"{take}: {_why_empty(reader, figures, frames)}")
     report = report_of(reader, figures, compared=compared, exact=exact)
-    _print(report, as_json=as_json)
-    if report.found_something:
+    sent = check.figures if check is not None and check.figures.ticks else None
+    _print(report, sent, as_json=as_json)
+    if report.found_something or (sent is not None and sent.different > 0):
         raise typer.Exit(1)
 
 
-@contextmanager
-def _seen(
-    reader: TakeReader, out: Path | None, assets: Path | None
-) -> Iterator[Callable[[FrameInputs, FramePlan], None]]:
-    """What to do with every plan: show the progress, and draw it where pictures were asked for."""
-    console = Console(stderr=True)
-    columns = (TextColumn("frame {task.fields[frame]}"), TextColumn("{task.completed} done"))
-    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress:
-        task = progress.add_task("", total=None, frame="")
-        redraw = None if out is None else _redraw(reader, out, assets)
-
-        def see(inputs: FrameInputs, plan: FramePlan) -> None:
-            if redraw is not None:
-                redraw.see(inputs, plan)
-            progress.update(task, advance=1, frame=plan.frame)
-
-        try:
-            yield see
-        finally:
-            if redraw is not None:
-                redraw.close()
+def _all(sees: list[See], inputs: FrameInputs, outcome: Outcome) -> None:
+    for see in sees:
+        see(inputs, outcome)
 
 
 def _redraw(reader: TakeReader, out: Path, assets: Path | None) -> Redraw:
@@ -132,9 +134,10 @@ def _why_empty(reader: TakeReader, figures: Figures, frames: str) -> str:
     return f"found no frame in {frames}; `stage take info` lists the frames that it holds"
 
 
-def _print(report: ReplayReport, *, as_json: bool) -> None:
+def _print(report: ReplayReport, sent: SentFigures | None, *, as_json: bool) -> None:
     if as_json:
-        sys.stdout.write(msgspec.json.format(msgspec.json.encode(report)).decode() + "\n")
+        whole = {**msgspec.to_builtins(report), "sent": msgspec.to_builtins(sent)}
+        sys.stdout.write(msgspec.json.format(msgspec.json.encode(whole)).decode() + "\n")
         return
-    for line in lines_of(report):
+    for line in (*lines_of(report), *lines_of_sent(sent)):
         print(line)
