@@ -77,25 +77,18 @@ def command(
     if verify and refold:
         raise ConfigError("replay: found --verify and --refold, expected one of them")
     reader = TakeReader(take)
-    span = _span(frames)
     compared = verify or refold
     exact = verify and (reader.header.build, reader.header.machine) == (build_digest(), machine_name())
     with ExitStack() as stack:
         check = sent_check(reader, exact=exact) if verify else None
-        sees = [progress_of_frames(stack)]
+        sees = [progress_of_frames(stack), *(() if check is None else (check.see,))]
         if out is not None:
-            redraw = _redraw(reader, out, assets)
-            stack.callback(redraw.close)
-            sees.append(lambda _inputs, outcome: redraw.draw(outcome.plan))
-        if check is not None:
-            sees.append(check.see)
+            sees.append(_drawn(reader, out, assets, stack))
         if send_lights is not None:
             sees.append(lights_again(reader, send_lights, stack))
-        replay = Replay(reader, ShowFold, span=span, compare=compared, exact=exact, see=partial(_all, sees))
-        figures = replay.run()
-    found = figures.differences or figures.skipped or reader.spoilt
-    if figures.frames == 0 and not (compared and found):
-        raise ConfigError(f"{take}: {_why_empty(reader, figures, frames)}")
+        see = partial(_all, sees)
+        figures = Replay(reader, ShowFold, span=_span(frames), compare=compared, exact=exact, see=see).run()
+    _refuse_empty(reader, figures, frames, compared=compared)
     report = report_of(reader, figures, compared=compared, exact=exact)
     sent = check.figures if check is not None and check.figures.ticks else None
     _print(report, sent, as_json=as_json)
@@ -108,11 +101,12 @@ def _all(sees: list[See], inputs: FrameInputs, outcome: Outcome) -> None:
         see(inputs, outcome)
 
 
-def _redraw(reader: TakeReader, out: Path, assets: Path | None) -> Redraw:
-    """Imported late: verifying needs neither a GPU driver nor its libraries."""
+def _drawn(reader: TakeReader, out: Path, assets: Path | None, stack: ExitStack) -> See:
+    """What draws every plan. Imported late: verifying needs neither a GPU driver nor its libraries."""
     module = importlib.import_module("stage.takes.redraw")
     redraw: Redraw = module.Redraw(reader, out, assets)
-    return redraw
+    stack.callback(redraw.close)
+    return lambda _inputs, outcome: redraw.draw(outcome.plan)
 
 
 def _span(text: str) -> Span:
@@ -121,6 +115,11 @@ def _span(text: str) -> Span:
         raise ConfigError(f"replay: --frames: found {text!r}, expected A:B, two frame numbers such as 5000:6000")
     first, last = (int(number) if number else None for number in found.groups())
     return Span(first=first, last=last)
+
+
+def _refuse_empty(reader: TakeReader, figures: Figures, frames: str, *, compared: bool) -> None:
+    if figures.frames == 0 and not (compared and (figures.differences or figures.skipped or reader.spoilt)):
+        raise ConfigError(f"{reader.path}: {_why_empty(reader, figures, frames)}")
 
 
 def _why_empty(reader: TakeReader, figures: Figures, frames: str) -> str:
