@@ -37,8 +37,8 @@ def command(
         bool,
         typer.Option(
             "--verify",
-            help="Compare every frame's plan and outcome with the recorded ones: equal digests on the same build and "
-            "machine, otherwise every number within 1e-9. Names the first difference. Needs no asset files.",
+            help="Compare every frame's plan and outcome, and what was sent to lights, with the recorded ones: equal "
+            "digests on the same build and machine, else every number within 1e-9. Needs no asset files.",
         ),
     ] = False,
     refold: Annotated[
@@ -51,17 +51,14 @@ def command(
     ] = None,
     frames: Annotated[
         str,
-        typer.Option(
-            "--frames", metavar="A:B", help="Frame numbers A up to, not including, B; either may be left out."
-        ),
+        typer.Option("--frames", metavar="A:B", help="Frames A up to, not including, B; either may be left out."),
     ] = ":",
     send_lights: Annotated[
         str | None,
         typer.Option(
             "--send-lights",
             metavar="INTERFACE",
-            help="Send the take's lights again, in real time, from this interface (its IPv4 address or name, or the "
-            "URL of a serial device). Nothing is sent without it.",
+            help="Send its lights again, in real time, from this interface (IPv4 address, name or serial device's URL).",
         ),
     ] = None,
     assets: Annotated[
@@ -81,11 +78,12 @@ def command(
     exact = verify and (reader.header.build, reader.header.machine) == (build_digest(), machine_name())
     with ExitStack() as stack:
         check = sent_check(reader, exact=exact) if verify else None
-        sees = [progress_of_frames(stack), *(() if check is None else (check.see,))]
-        if out is not None:
-            sees.append(_drawn(reader, out, assets, stack))
-        if send_lights is not None:
-            sees.append(lights_again(reader, send_lights, stack))
+        sees = [
+            progress_of_frames(stack),
+            *(() if check is None else (check.see,)),
+            *(() if out is None else (_drawn(reader, out, assets, stack),)),
+            *(() if send_lights is None else (lights_again(reader, send_lights, stack),)),
+        ]
         see = partial(_all, sees)
         figures = Replay(reader, ShowFold, span=_span(frames), compare=compared, exact=exact, see=see).run()
     _refuse_empty(reader, figures, frames, compared=compared)
