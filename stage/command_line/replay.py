@@ -58,7 +58,7 @@ def command(
         typer.Option(
             "--send-lights",
             metavar="INTERFACE",
-            help="Send its lights again, in real time, from this interface (IPv4 address, name or serial device's URL).",
+            help="Send its lights again, in real time: an IPv4 address or name, or the URL of a serial device.",
         ),
     ] = None,
     assets: Annotated[
@@ -75,7 +75,7 @@ def command(
         raise ConfigError("replay: found --verify and --refold, expected one of them")
     reader = TakeReader(take)
     compared = verify or refold
-    exact = verify and (reader.header.build, reader.header.machine) == (build_digest(), machine_name())
+    exact = verify and _is_of_here(reader)
     with ExitStack() as stack:
         check = sent_check(reader, exact=exact) if verify else None
         sees = [
@@ -84,14 +84,18 @@ def command(
             *(() if out is None else (_drawn(reader, out, assets, stack),)),
             *(() if send_lights is None else (lights_again(reader, send_lights, stack),)),
         ]
-        see = partial(_all, sees)
-        figures = Replay(reader, ShowFold, span=_span(frames), compare=compared, exact=exact, see=see).run()
+        span, see = _span(frames), partial(_all, sees)
+        figures = Replay(reader, ShowFold, span=span, compare=compared, exact=exact, see=see).run()
     _refuse_empty(reader, figures, frames, compared=compared)
     report = report_of(reader, figures, compared=compared, exact=exact)
-    sent = check.figures if check is not None and check.figures.ticks else None
+    sent = check.figures if check is not None and check.figures.ticks else SentFigures()
     _print(report, sent, as_json=as_json)
-    if report.found_something or (sent is not None and sent.different > 0):
+    if report.found_something or sent.different > 0:
         raise typer.Exit(1)
+
+
+def _is_of_here(reader: TakeReader) -> bool:
+    return (reader.header.build, reader.header.machine) == (build_digest(), machine_name())
 
 
 def _all(sees: list[See], inputs: FrameInputs, outcome: Outcome) -> None:
@@ -131,9 +135,9 @@ def _why_empty(reader: TakeReader, figures: Figures, frames: str) -> str:
     return f"found no frame in {frames}; `stage take info` lists the frames that it holds"
 
 
-def _print(report: ReplayReport, sent: SentFigures | None, *, as_json: bool) -> None:
+def _print(report: ReplayReport, sent: SentFigures, *, as_json: bool) -> None:
     if as_json:
-        whole = {**msgspec.to_builtins(report), "sent": msgspec.to_builtins(sent)}
+        whole = {**msgspec.to_builtins(report), "sent": msgspec.to_builtins(sent) if sent.ticks else None}
         sys.stdout.write(msgspec.json.format(msgspec.json.encode(whole)).decode() + "\n")
         return
     for line in (*lines_of(report), *lines_of_sent(sent)):
