@@ -20,6 +20,7 @@ from render.media.film import Film
 from render.media.film_reader import FilmReader
 from render.media.identity import film_identity
 from render.media.pixel_formats import plane_format
+from render.media.sequence import is_numbered
 from render.media.small_frames import small_jpeg
 from render.media.timeline import timeline_of
 from render.worlds.shared.media import MediaFacts, frame_bytes
@@ -37,7 +38,7 @@ def examine_media(path: Path, rate: Fraction | None = None) -> ExaminedMedia:
 
     Raises MediaError with what keeps it from being played, ConfigError where PyAV is not installed.
     """
-    return examine_sequence(path, rate) if path.is_dir() else examine_film(path)
+    return examine_sequence(path, rate) if is_numbered(path) else examine_film(path)
 
 
 def examine_film(path: Path) -> ExaminedMedia:

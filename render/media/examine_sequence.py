@@ -36,6 +36,7 @@ def examine_sequence(folder: Path, rate: Fraction | None = None) -> ExaminedMedi
     taken = rate or said_rate(folder)
     if taken is None:
         taken = _DEFAULT_RATE
+    if taken is _DEFAULT_RATE and found.frames > 1:
         notes.append(finding("media_rate_assumed", rate=int(taken)))
     if found.missing:
         notes.append(finding("media_numbers_missing", count=found.missing, first=found.first_missing()))
