@@ -11,6 +11,7 @@ from msgspec import UNSET
 from numpy.typing import NDArray
 
 from calibration.walls import Signal, Wall
+from render.assets.plate_textures import PLATES_MIB, PlateTextures
 from render.assets.upload import BUDGET_MIB, PictureTextures
 from render.colour.grade import NITS_AT_ONE, graded_from_world, signal_from_world
 from render.colour.matrices import IDENTITY, Matrix
@@ -37,6 +38,7 @@ from render.probes.scenes import LitScenes, lit_scenes
 from render.worlds.drawings import WorldDrawings
 from render.worlds.kinds import LightPlan
 from render.worlds.on_air import AirPlan, LayerPlan
+from render.worlds.shared.media import MediaFacts
 from tracking.records import Vec3
 
 Draw = Literal["auto", "raster"]
@@ -64,13 +66,16 @@ class Renderer:
         *,
         draw: Draw = "auto",
         gpu_mib: float = BUDGET_MIB,
+        plates_mib: float = PLATES_MIB,
     ) -> None:
         prepare(context)
         self._context = context
         self._largest_px = largest_texture_px(context)
         self.textures = PictureTextures(context, gpu_mib)
         """The pictures of worlds in graphics memory, of `gpu_mib` at most."""
-        self._worlds = WorldDrawings(context, self.textures.use)
+        self.plates = PlateTextures(context, plates_mib)
+        """The frames of films in graphics memory, of `plates_mib` at most."""
+        self._worlds = WorldDrawings(context, self.textures.use, self.plates)
         self._by_raster = draw == "raster"
         self._passes = passes = WallPasses(context)
         self._walls = {
@@ -122,6 +127,15 @@ class Renderer:
         self._forget_light()
         check_errors(self._context, "loading the picture of a world")
 
+    def load_plate(self, media: str, number: int, facts: MediaFacts, frame: memoryview | bytes) -> None:
+        """Puts a frame of the film that plans name by `media` on the GPU; `frame` is as `plane_levels` says.
+
+        Raises ConfigError where this driver or the budget cannot hold it.
+        """
+        self.plates.load(media, number, facts, frame)
+        self._forget_light()
+        check_errors(self._context, "loading the frame of a film")
+
     def draw(self, plan: FramePlan) -> None:
         """Draws every wall of the plan; does not wait for the GPU. Raises ConfigError where it cannot be drawn.
 
@@ -129,6 +143,8 @@ class Renderer:
         """
         refuse_impossible(plan, self._largest_px)
         prepare(self._context)
+        if self.plates.next_plan():
+            self._forget_light()
         self._plan, self._shown = plan, None
         self._on_air = () if plan.blackout or self._by_raster else aired_on_walls(plan, self._worlds.source)
         self._before = None
