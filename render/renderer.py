@@ -19,8 +19,9 @@ from render.compose.air import AiredWorld, aired, aired_on_walls, outer_look
 from render.compose.bands import coded_gain
 from render.compose.guide import guide_lines
 from render.compose.inner_pictures import InnerPictures, InnerPreview
+from render.compose.outer_picture import OuterPicture
 from render.compose.patterns import WallPatterns
-from render.compose.raster_views import OuterCube, ViewPasses
+from render.compose.raster_views import ViewPasses
 from render.compose.scene import Scene
 from render.compose.views import PictureBlock
 from render.compose.wall_pass import WallPasses, WallPicture
@@ -37,9 +38,8 @@ from render.probes.light import Fineness, ProbeLight, ReachedLight
 from render.probes.scenes import LitScenes, lit_scenes
 from render.worlds.drawings import WorldDrawings
 from render.worlds.kinds import LightPlan
-from render.worlds.on_air import AirPlan, LayerPlan
+from render.worlds.on_air import LayerPlan
 from render.worlds.shared.media import MediaFacts
-from tracking.records import Vec3
 
 Draw = Literal["auto", "raster"]
 """By ray where a world can be evaluated along a ray, or always by raster."""
@@ -86,10 +86,7 @@ class Renderer:
         self._views = ViewPasses(context)
         self._preview = InnerPreview(context, self._views)
         self._preview_signal = Signal(peak_nits=max((wall.signal.peak_nits for wall in walls), default=NITS_AT_ONE))
-        self._cube: OuterCube | None = None
-        self._outer_key: tuple[AirPlan, Vec3, int] | None = None
-        self.outer_draws = 0
-        """How often the outer cube was drawn: the measure of what a moving outer eye costs."""
+        self._outer = OuterPicture(context, PICTURE_KIND, self._views)
         self._weather = AiredWeather(context, self._views)
         self._before: LayerSource | None = None
         self._inners = InnerPictures(context, PICTURE_KIND, self._views, self._source)
@@ -109,6 +106,11 @@ class Renderer:
     def context(self) -> moderngl.Context:
         """The context that everything is drawn in."""
         return self._context
+
+    @property
+    def outer_draws(self) -> int:
+        """How often the outer cube was drawn: the measure of what a moving outer eye costs."""
+        return self._outer.draws
 
     @property
     def inner_rows_drawn(self) -> int:
@@ -153,7 +155,7 @@ class Renderer:
             for picture in self._walls.values():
                 picture.cards.update(plan.outer.cards)
             if self._by_raster:
-                self._draw_outer(plan)
+                self._outer.draw(plan, self._worlds.source, self._walls.values())
                 self._pictures(plan)
         planned = {wall.name: wall for wall in plan.walls}
         for name, picture in self._walls.items():
@@ -270,22 +272,6 @@ class Renderer:
         """Waits until everything drawn so far is done; `meanwhile` is called now and then."""
         Fence().wait_here(meanwhile)
 
-    def _draw_outer(self, plan: FramePlan) -> None:
-        """Draws the outer cube where its light, eye or size changed, and from it the outer picture on each wall."""
-        outer, air = plan.outer, plan.outer.air or plan.air
-        key = (air, outer.eye_m, outer.face_px)
-        if key == self._outer_key:
-            return
-        if self._cube is None or self._cube.face_px != outer.face_px:
-            before, self._cube = self._cube, OuterCube(self._context, outer.face_px, PICTURE_KIND)
-            if before is not None:
-                before.release()
-        self._cube.draw(self._views, outer.eye_m, aired(air, self._worlds.source))
-        for picture in self._walls.values():
-            picture.draw_outer(self._cube, outer.eye_m)
-        self.outer_draws += 1
-        self._outer_key = key
-
     def _draw_wall(self, plan: FramePlan, wall: WallPlan | None, picture: WallPicture) -> None:
         if wall is None or plan.blackout:
             fill_black(picture.sent.framebuffer, alpha=1.0)
@@ -303,7 +289,7 @@ class Renderer:
 
     def _forget_light(self) -> None:
         """Draws everything that is kept anew, because a picture has changed."""
-        self._outer_key = None
+        self._outer.forget()
         self._inners.forget()
         self._weather.forget()
         if self.probes is not None:

@@ -18,9 +18,8 @@ from stage.assets.ready_pictures import ReadyPictures
 from stage.show.frame.inputs import AssetFailed, AssetProgress, Cause, Observation
 from tracking.records import ConfigError, Scalar
 
-BYTES_A_FRAME = 1 << 20
-MORE_IN_SLACK = 7  # so many times that amount, where a frame leaves time for it
-PIECE_BYTES = 2 << 20
+PIECE_BYTES = 1 << 20
+MOST_PIECES_A_FRAME = 8
 _MIB = 1 << 20
 _TELL_EVERY_S = 0.25
 _LOADED_SHARE = 0.99
@@ -40,8 +39,8 @@ class _Held:
 class Library:
     """Keeps wanted pictures on the GPU, the most urgent first. `note` takes what the user should know of each picture.
 
-    Nothing here waits for a file, a process or the GPU. A frame uploads at most `bytes_a_frame`, and more only of the
-    time that it leaves. What is on the wall stays whatever becomes of its file: it is known by the hash of its bytes.
+    Nothing here waits for a file, a process or the GPU. Pieces of `piece_bytes` are uploaded in the time that frames
+    leave. What is on the wall stays whatever becomes of its file: it is known by the hash of its bytes.
     """
 
     def __init__(
@@ -52,15 +51,14 @@ class Library:
         *,
         note: Callable[[Cause], None],
         hear_folder: Callable[[AnyNews], None] | None = None,
-        bytes_a_frame: int = BYTES_A_FRAME,
+        piece_bytes: int = PIECE_BYTES,
     ) -> None:
         self._pipes = pipes
         self._textures = textures
         self._kept = KeptPictures(folder)
         self._note = note
         self._hear_folder = hear_folder
-        self._bytes_a_frame = bytes_a_frame
-        self._arrivals = Arrivals(textures, min(PIECE_BYTES, bytes_a_frame))
+        self._arrivals = Arrivals(textures, piece_bytes)
         self._wanted: tuple[WantedPicture, ...] = ()
         self._urgent = 0
         self._in_use: tuple[frozenset[PictureKey], frozenset[PictureKey]] = (frozenset(), frozenset())
@@ -111,16 +109,17 @@ class Library:
         return self._arrivals.present is not None
 
     def reports(self) -> Iterator[Observation]:
-        """Once a frame: hears of the loader, uploads within the budget, and says what is new."""
+        """Once a frame: hears of the loader, uploads where frames leave no time for it, and says what is new."""
         self._hear()
-        self._upload(wait_s=0.0)
+        if self._arrivals.present is None or self._arrivals.pace.is_starved():
+            self._upload(wait_s=0.0)
         news, self._news = self._news, []
         yield from news
 
-    def upload_more(self, has_time: Callable[[], bool]) -> None:
-        """After a frame: uploads more, piece by piece, as long as there is time before the next one."""
-        for _ in range(MORE_IN_SLACK):
-            if not self.is_arriving or not has_time():
+    def upload_in_slack(self, left_ns: Callable[[], int]) -> None:
+        """After a frame: uploads piece by piece, as long as one fits into what is left before the next frame."""
+        for _ in range(MOST_PIECES_A_FRAME):
+            if not self.is_arriving or not self._arrivals.pace.fits(left_ns()):
                 return
             self._upload(wait_s=0.0)
 
@@ -248,10 +247,10 @@ class Library:
             self._upload(wait_s=0.1)
 
     def _upload(self, *, wait_s: float) -> None:
-        """Uploads what has been read, within the budget, and waits for the first piece at most so long."""
+        """Uploads a piece that has been read, and waits for it at most so long."""
         if self._arrivals.present is None:
             self._begin_next()
-        ended = self._arrivals.step(self._bytes_a_frame, wait_s)
+        ended = self._arrivals.step(wait_s)
         if ended is not None:
             self._end(ended)
 

@@ -61,7 +61,6 @@ from stage.takes.records import TakePart
 from tracking.records import ConfigError, Scalar
 
 COLLECT_IN_SLACK_NS = 2_000_000
-UPLOAD_IN_SLACK_NS = 6_000_000
 CLOSE_TAKE_S = 0.45
 AWAIT_RECORDER_S = 3.0
 AWAIT_RECORDER_AGAIN_S = 0.5
@@ -175,7 +174,7 @@ class Core:
             self._keeping.presented()
             if self._outputs.try_again(self._clock.now_ns() * 1e-9):
                 self._stopping = self._reopens = True
-            self._library.upload_more(lambda: pacer.slack_ns() > UPLOAD_IN_SLACK_NS)
+            self._library.upload_in_slack(pacer.slack_ns)
             if pacer.slack_ns() > COLLECT_IN_SLACK_NS:
                 realtime.collect_young()
 

@@ -124,9 +124,7 @@ def _file_of(air: AirState, world: World) -> str:
 
 def _plain(world: World) -> World:
     layers = tuple(
-        msgspec.structs.replace(
-            layer, name="", key=None, **{key: PurePosixPath(file).name for key, file in layer.named_files()}
-        )
+        msgspec.structs.replace(layer.with_files(lambda file: PurePosixPath(file).name), name="", key=None)
         for layer in world.layers
     )
     return msgspec.structs.replace(world, key=None, layers=layers)

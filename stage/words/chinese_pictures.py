@@ -105,4 +105,10 @@ WORLD_RULES = {
     "layer_width_twice": "与 width_deg 同时给出，两者只能有一个",
     "panorama_lacks_file": "缺少全景图片文件",
     "panorama_file_ending": "发现 {found!r}，文件应以 {endings} 结尾",
+    "plate_lacks_file": "缺少影片、编号帧的文件夹或静帧，或一组 [[...plates]]",
+    "plate_file_beside_set": "与 [[...plates]] 同时给出，两者只能有一个：把它也列入这一组",
+    "plate_file_ending": "发现 {found!r}，应为影片（{endings}）、编号帧的文件夹或静帧",
+    "plate_lens_ending": "发现 {found!r}，应为镜头文件（.json）",
+    "plate_no_timecode": "发现 {found!r}，应为时码，如 10:00:00:00，丢帧的写作 10:00:00;00",
+    "plate_ends_first": "发现 {found:g}，应大于 in_s = {least:g}，或为 0，即影片自己的结尾",
 }

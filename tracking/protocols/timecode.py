@@ -30,6 +30,14 @@ def may_drop(rate: Fraction) -> bool:
     return rate.denominator == 1001 and round(rate) in _DROP_NOMINALS
 
 
+def is_label(label: str) -> bool:
+    """Whether a text is a label of some rate."""
+    match = _LABEL.fullmatch(label)
+    return (
+        match is not None and int(match[1]) < 24 and int(match[2]) < 60 and int(match[3]) < 60 and int(match[5]) < 120
+    )
+
+
 def parse_label(label: str, rate: Fraction) -> int:
     """The count of frames since midnight at `label`. Raises TimecodeError if there is no such label."""
     match = _LABEL.fullmatch(label)

@@ -6,7 +6,6 @@ import moderngl
 
 from render.gpu.layer_source import LayerSource, TextureOf
 from render.worlds.coordinates.record import CoordinatesPlan
-from render.worlds.plate.frames import PlatesNow
 from render.worlds.shared.placed import PlacedLayer
 from render.worlds.shared.sources import surface_form, surface_values
 
@@ -14,7 +13,7 @@ from render.worlds.shared.sources import surface_form, surface_values
 class CoordinatesDrawing:
     """The drawing of coordinates, which needs nothing on the GPU."""
 
-    def __init__(self, _context: moderngl.Context, _texture_of: TextureOf, _plates: PlatesNow) -> None:
+    def __init__(self, _context: moderngl.Context, _texture_of: TextureOf, _plates: object) -> None:
         pass
 
     def source(self, _light: CoordinatesPlan, layer: PlacedLayer) -> LayerSource:

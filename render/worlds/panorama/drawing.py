@@ -6,7 +6,6 @@ import moderngl
 
 from render.gpu.layer_source import LayerSource, TextureOf
 from render.worlds.panorama.record import PanoramaPlan
-from render.worlds.plate.frames import PlatesNow
 from render.worlds.shared.placed import PlacedLayer
 from render.worlds.shared.placed_picture import PlacedPictures
 
@@ -14,7 +13,7 @@ from render.worlds.shared.placed_picture import PlacedPictures
 class PanoramaDrawing:
     """The drawing of panoramas, whose pictures `texture_of` gives."""
 
-    def __init__(self, _context: moderngl.Context, texture_of: TextureOf, _plates: PlatesNow) -> None:
+    def __init__(self, _context: moderngl.Context, texture_of: TextureOf, _plates: object) -> None:
         self._texture_of = texture_of
         self._pictures = PlacedPictures()
 

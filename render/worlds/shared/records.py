@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
-from typing import Annotated, ClassVar
+from collections.abc import Callable, Iterator
+from typing import Annotated, ClassVar, Self
 
 import msgspec
 
 from render.views.limits import Impossible
+from render.worlds.plate.values import PlateValues
 from render.worlds.shared.keys import KEY_PATTERN
 from render.worlds.shared.rules import BrokenRule
 from render.worlds.shared.surfaces import Surface
@@ -88,6 +89,14 @@ class PictureKeys(LayerStart, forbid_unknown_fields=True):
         """Every value of the layer as it starts, before its picture decides anything."""
         return msgspec.convert(self.given(), LayerValues)
 
+    def plate_values(self) -> PlateValues | None:
+        """How its film is played at the start; None of what is no film."""
+        return None
+
+    def films(self) -> tuple[str, ...]:
+        """The files of the films that it shows, which are played and not put on the GPU as a whole: none."""
+        return ()
+
     def broken_rules(self) -> Iterator[BrokenRule]:
         """Every key that breaks a rule of all kinds."""
         for declared, found in out_of_range(self):
@@ -108,6 +117,10 @@ class PictureKeys(LayerStart, forbid_unknown_fields=True):
         """Every key that names a file, and that file."""
         if self.file is not None:
             yield "file", self.file
+
+    def with_files(self, name_of: Callable[[str], str]) -> Self:
+        """The same layer, whose files are named in another way."""
+        return self if self.file is None else msgspec.structs.replace(self, file=name_of(self.file))
 
     def named_colour_spaces(self) -> Iterator[tuple[str, str]]:
         """Every key that names a colour space, and that name."""

@@ -12,7 +12,6 @@ import moderngl
 
 from render.gpu.layer_source import LayerSource, TextureOf
 from render.gpu.passes import Uniform
-from render.worlds.plate.frames import PlatesNow
 from render.worlds.shared.placed import PlacedLayer
 from render.worlds.sky.air import SUN_RADIUS_RAD, horizon_dip_rad, transmittance
 from render.worlds.sky.ground_light import GroundLight
@@ -31,7 +30,7 @@ from tracking.rotation import quat_from_pan_tilt_roll, quat_multiply, quat_rotat
 class SkyDrawing:
     """The drawing of skies in one context, with the tables that they share."""
 
-    def __init__(self, context: moderngl.Context, _texture_of: TextureOf, _plates: PlatesNow) -> None:
+    def __init__(self, context: moderngl.Context, _texture_of: TextureOf, _plates: object) -> None:
         self.tables = SkyTables(context)
         self._ground = GroundLight(context, self.tables)
         self._veils = VeilDrawing(context)

@@ -18,6 +18,7 @@ from stage.show.air.listing import dismiss
 from stage.show.air.state import AirState
 from stage.show.values.controls import Controls
 from stage.values.parameters import Refusal, flat
+from stage.values.tree import family_of
 from tracking.settable import Value
 
 MOST_FRESH = 128
@@ -128,7 +129,7 @@ def _make_room(air: AirState, controls: Controls, walls: Container[str]) -> None
 def _is_touched(controls: Controls, world: World) -> bool:
     values = controls.state.values
     for prefix, group in world_groups(world):
-        family, key = prefix[1:].split("/")
+        family, key = family_of(prefix, group)
         if getattr(values, family)[key] != group:
             return True
     return False

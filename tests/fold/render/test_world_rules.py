@@ -42,7 +42,7 @@ def test_every_kind_has_a_record_in_a_configuration_and_in_a_plan_and_a_drawing_
 def test_a_plan_holds_its_kind_and_nothing_of_other_kinds(kind):
     config = msgspec.convert({"kind": kind, "file": "a.exr", "radius_m": 9.0}, Layer)
     encoded = msgspec.to_builtins(config.light({"a.exr": SHA256}, SkyPlan(haze=0.5)))
-    own = {"panorama": {"asset": SHA256}, "coordinates": {}, "sky": {"sky": {"haze": 0.5}}}
+    own = {"panorama": {"asset": SHA256}, "coordinates": {}, "sky": {"sky": {"haze": 0.5}}, "plate": {}}
     assert encoded == {"kind": kind, **own[kind]}
 
 

@@ -12,6 +12,7 @@ from render.worlds.configured import MOST_WORLDS, World
 from render.worlds.coordinates.record import CoordinatesLayer
 from render.worlds.kinds import Layer
 from render.worlds.panorama.record import PanoramaLayer
+from render.worlds.plate.record import PlateFilm, PlateLayer
 from render.worlds.shared.facts import PictureFacts
 from render.worlds.sky.record import SkyLayer
 from stage.show.frame.inputs import Cause, Dropped, LibraryFolder, Presented, TakeReport, WorldGone, WorldListed
@@ -214,6 +215,12 @@ def worlds() -> Iterator[Coded]:
         new_world("of two widths", PanoramaLayer(file="a.exr", distance_m=9.0, width_m=2.0, width_deg=20.0)),
         new_world("of no hour", PanoramaLayer(file="a.exr", follow_hour=True)),
         new_world("of every hour", SkyLayer(follow_hour=True, shot_hour=3.0)),
+        new_world("no film", PlateLayer()),
+        new_world("of two kinds", PlateLayer(file="a.mov", plates=(PlateFilm(file="b.mov"),))),
+        new_world("of no kind", PlateLayer(file="a.pdf")),
+        new_world("no lens", PlateLayer(plates=(PlateFilm(file="b.mov", lens="b.txt"),))),
+        new_world("no time code", PlateLayer(file="a.mov", start_timecode="noon")),
+        new_world("ends first", PlateLayer(file="a.mov", in_s=2.0, out_s=1.0)),
         *(new_world(str(number)) for number in range(MOST_WORLDS)),
     ]
     yield from stepped(show, 3, observations=[WorldListed(world=world) for world in listed])
