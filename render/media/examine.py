@@ -6,7 +6,6 @@ It may be killed by what it examines: run it in a process that may die.
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
 from math import gcd
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,11 +13,14 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from render.media.colour_tags import colour_facts
+from render.media.examine_sequence import examine_sequence
+from render.media.examined import MOST_FRAME_BYTES, ExaminedMedia
 from render.media.faults import MediaError, MediaFinding, finding
 from render.media.film import Film
 from render.media.film_reader import FilmReader
 from render.media.identity import film_identity
 from render.media.pixel_formats import plane_format
+from render.media.sequence import is_numbered
 from render.media.small_frames import small_jpeg
 from render.media.timeline import timeline_of
 from render.worlds.shared.media import MediaFacts, frame_bytes
@@ -26,28 +28,17 @@ from render.worlds.shared.media import MediaFacts, frame_bytes
 if TYPE_CHECKING:
     from fractions import Fraction
 
-MOST_FRAME_BYTES = 1 << 30
 _TIMED_FRAMES = 12
 _TIMED_S = 0.5
 _LONG_GOP_S = 1.0
 
 
-@dataclass(frozen=True, kw_only=True)
-class ExaminedMedia:
-    """What a film is; by what its content is known; what is odd about it; a small JPEG of its middle frame."""
-
-    facts: MediaFacts
-    identity: str
-    notes: tuple[MediaFinding, ...]
-    thumbnail: bytes
-
-
-def examine_media(path: Path) -> ExaminedMedia:
-    """Examines a film.
+def examine_media(path: Path, rate: Fraction | None = None) -> ExaminedMedia:
+    """Examines a film, or a folder of numbered frames, which play at `rate`, else at what its name says, else at 24.
 
     Raises MediaError with what keeps it from being played, ConfigError where PyAV is not installed.
     """
-    return examine_film(path)
+    return examine_sequence(path, rate) if is_numbered(path) else examine_film(path)
 
 
 def examine_film(path: Path) -> ExaminedMedia:

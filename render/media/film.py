@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from render.media.faults import MediaError, pyav
-from render.media.planes import UPRIGHT, Orientation
+from render.media.planes import orientation_of
 from tracking.sources.ordinary_files import open_ordinary
 
 if TYPE_CHECKING:
@@ -35,7 +35,8 @@ _FIRST_PACKETS = 300
 """So many packets may come before the first picture."""
 _ATTACHED = 1024 | 2048
 """A picture of the record's cover, or of chapters (FFmpeg, AV_DISPOSITION_ATTACHED_PIC and _TIMED_THUMBNAILS)."""
-_ONE = 1 << 16
+_UNORDERED = "avi"
+"""It says when a frame is decoded, and not when it is shown: with B frames nobody can tell."""
 
 Stamp = tuple[int, int, int]
 """Size, inode and time of a file: they tell it from one that takes its place."""
@@ -77,20 +78,39 @@ class Film:
     def __init__(self, path: Path, threads: int | None = None, *, all_key_frames: bool = False) -> None:
         self.path = path
         self.stamp = stamp_of(path)
+        self._threads = (threads or min(MOST_THREADS, os.cpu_count() or 1), "SLICE" if all_key_frames else "AUTO")
         self.container = _opened(path)
+        self.begin()
+
+    def begin(self) -> None:
+        """Stands at its beginning: `begun` are the first frames that came out, `packets_left` those after them."""
         self.stream, self.pictures = _stream_of(self.container)
         context = self.stream.codec_context
         self.codec = context.name
         self.time_base = self.stream.time_base or Fraction(1, 1000)
         self._check()
-        context.thread_count = threads or min(MOST_THREADS, os.cpu_count() or 1)
-        context.thread_type = "SLICE" if all_key_frames else "AUTO"
-        self.first, self.start = self._first()
+        context.thread_count, context.thread_type = self._threads
+        self.packets_left = self.packets()
+        self.begun, self.start = self._first()
+        self.first = self.begun[0]
         self.orientation, self.is_askew = orientation_of(self.first)
+
+    def begin_again(self) -> None:
+        """Opens it anew: that finds the beginning in every container, however well it seeks."""
+        self.container.close()
+        self.container = _opened(self.path)
+        self.begin()
 
     def packets(self) -> Iterator[Packet[VideoStream]]:
         """Packets of the picture stream from where it stands; the last is empty and lets all frames out."""
         return self.container.demux(self.stream)
+
+    def all_packets(self) -> Iterator[Packet[VideoStream]]:
+        """Every packet of it, undecoded. Afterwards it stands at its end."""
+        self.container.close()
+        self.container = _opened(self.path)
+        self.stream, _ = _stream_of(self.container)
+        return self.packets()
 
     def seek(self, pts: int) -> None:
         """Goes to the last key frame that the container knows before a stamp, or at it. Raises MediaError."""
@@ -107,6 +127,8 @@ class Film:
         context = self.stream.codec_context
         if self.codec not in CODECS:
             raise MediaError("media_codec_unread", codec=self.codec)
+        if self.container.format.name == _UNORDERED and context.has_b_frames:
+            raise MediaError("media_order_unknown", format=_UNORDERED, codec=self.codec)
         if not (0 < context.width <= MAX_COLUMNS and 0 < context.height <= MAX_ROWS):
             raise MediaError(
                 "media_too_large",
@@ -116,20 +138,23 @@ class Film:
                 most_rows=MAX_ROWS,
             )
 
-    def _first(self) -> tuple[VideoFrame, int]:
-        """The first frame that is shown: what an edit list leaves out, or lacks what it needs, comes before it."""
+    def _first(self) -> tuple[list[VideoFrame], int]:
+        """The first frame that is shown: what an edit list leaves out, or lacks what it needs, comes before it.
+
+        With it come frames that the decoder gives at once.
+        """
         fault = "no frame came out"
         error_type = pyav().FFmpegError
-        packets = self.packets()
         for _ in range(_FIRST_PACKETS):
             try:
-                packet = next(packets, None)
+                packet = next(self.packets_left, None)
                 if packet is None:
                     break
-                for frame in packet.decode():
+                frames = packet.decode()
+                for at, frame in enumerate(frames):
                     pts = pts_of(frame)
                     if pts is not None and not frame.is_corrupt:
-                        return frame, pts
+                        return frames[at:], pts
             except error_type as error:
                 fault = reason_of(error)
         raise MediaError("media_no_frames", found=fault)
@@ -138,24 +163,6 @@ class Film:
 def pts_of(frame: VideoFrame) -> int | None:
     """When a frame is shown; containers without stamps of that give when it is decoded."""
     return frame.dts if frame.pts is None else frame.pts
-
-
-def orientation_of(frame: VideoFrame) -> tuple[Orientation, bool]:
-    """How a frame's display matrix turns it, and whether that is by more than quarter turns: then it stays as it is.
-
-    ISO/IEC 14496-12, section 6.2.2: (x', y') = (a x + c y, b x + d y).
-    """
-    matrix: Any = frame.side_data.get("DISPLAYMATRIX")
-    if matrix is None:
-        return UPRIGHT, False
-    numbers = memoryview(bytes(matrix)).cast("i")
-    a, b, c, d = (round(numbers[index] / _ONE) for index in (0, 1, 3, 4))
-    exact = all(abs(numbers[index] - value * _ONE) <= 1 for index, value in ((0, a), (1, b), (3, c), (4, d)))
-    if exact and (abs(a), abs(b), abs(c), abs(d)) == (1, 0, 0, 1):
-        return Orientation(mirrored_columns=a < 0, mirrored_rows=d < 0), False
-    if exact and (abs(a), abs(b), abs(c), abs(d)) == (0, 1, 1, 0):
-        return Orientation(transposed=True, mirrored_columns=c < 0, mirrored_rows=b < 0), False
-    return UPRIGHT, True
 
 
 def reason_of(error: Exception) -> str:

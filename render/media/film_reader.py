@@ -41,14 +41,10 @@ class FilmReader:
         self._clock = FrameClock(self._film.start, self._film.time_base, Fraction(*facts.rate))
         self._writer = PlaneWriter(facts, self._film.orientation)
         self._keys = [] if facts.all_key_frames else _key_stamps(self._film)
-        self._packets: Iterator[Packet[VideoStream]] | None = None
-        self._waiting: deque[VideoFrame] = deque()
+        self.seeks = 0
         self._newest: tuple[int, VideoFrame] | None = None
         self._ahead: tuple[int, VideoFrame] | None = None
-        self._trusted_from: int | None = None
-        self._faults = 0
-        self.seeks = 0
-        self._film.seek(self._film.start)
+        self._stand_at_start()
 
     def read(self, number: int, into: memoryview) -> None:
         """Fills planes and levels of a frame. Raises MediaError."""
@@ -71,8 +67,19 @@ class FilmReader:
         self._newest = self._ahead = None
         self._film.close()
 
-    def _forget(self) -> None:
-        self._packets = None
+    def _stand_at_start(self) -> None:
+        self._packets: Iterator[Packet[VideoStream]] = self._film.packets_left
+        self._waiting = deque(self._film.begun)
+        self._newest = self._ahead = None
+        self._trusted_from: int | None = self._film.start
+        self._faults = 0
+        self._is_at_start = True
+
+    def _seek(self, pts: int) -> None:
+        self.seeks += 1
+        self._is_at_start = False
+        self._film.seek(pts)
+        self._packets = self._film.packets()
         self._waiting.clear()
         self._newest = self._ahead = None
         self._trusted_from = None
@@ -87,30 +94,32 @@ class FilmReader:
                 return found
         for seconds in _FARTHER_BACK_S:
             target = self._clock.pts_of(number) - round(seconds / self._clock.time_base)
-            self._forget()
-            self.seeks += 1
-            self._film.seek(max(target, self._clock.start))
+            if target <= self._clock.start:
+                break
+            self._seek(target)
             found = self._run_to(number)
             if found is not None:
                 return found
-            if target <= self._clock.start:
-                break
-        raise MediaError("media_frame_missing", frame=number)
+        self.seeks += 1
+        self._film.begin_again()
+        self._stand_at_start()
+        found = self._run_to(number)
+        if found is None:
+            raise MediaError("media_frame_missing", frame=number)
+        return found
 
     def _is_near(self, number: int) -> bool:
         """Whether a frame is best reached by reading on."""
-        at = -1 if self._newest is None else self._newest[0]
-        if self._packets is None and self.seeks == 0 and self._newest is None:
-            return number < _READ_ON
-        if self._newest is None or number <= at:
+        if self._newest is None and not self._is_at_start:
             return False
-        if number == at + 1:
-            return True
+        at = -1 if self._newest is None else self._newest[0]
+        if number <= at + 1:
+            return number == at + 1
         if self._facts.all_key_frames:
             return number - at <= _READ_ON_KEYS
         if not self._keys:
             return number - at <= _READ_ON
-        here, there = self._clock.pts_of(at), self._clock.pts_of(number)
+        here, there = self._clock.pts_of(max(at, 0)), self._clock.pts_of(number)
         return bisect_right(self._keys, there) == bisect_right(self._keys, here)
 
     def _run_to(self, number: int) -> VideoFrame | None:
@@ -119,12 +128,19 @@ class FilmReader:
             if self._ahead is None:
                 self._ahead = self._next(number)
             if self._ahead is None:
-                raise MediaError("media_ends_early", frame=number, last=-1 if self._newest is None else self._newest[0])
+                self._check_end(number)
+                return None
             if self._ahead[0] > number:
                 return self._held(number)
             self._newest, self._ahead = self._ahead, None
             if self._newest[0] == number:
                 return self._newest[1]
+
+    def _check_end(self, number: int) -> None:
+        """The film has ended before a frame; where nothing came out at all, it was sought behind its last key frame."""
+        if self._newest is not None or self._is_at_start:
+            last = -1 if self._newest is None else self._newest[0]
+            raise MediaError("media_ends_early", frame=number, last=last)
 
     def _held(self, number: int) -> VideoFrame | None:
         if self._newest is None:
@@ -143,8 +159,6 @@ class FilmReader:
                     at = self._clock.number_of(pts)
                     if at >= 0:
                         return at, frame
-            if self._packets is None:
-                self._packets = self._film.packets()
             try:
                 packet = next(self._packets, None)
                 if packet is None:

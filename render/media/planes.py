@@ -37,6 +37,25 @@ class Orientation(NamedTuple):
 
 
 UPRIGHT = Orientation()
+_ONE = 1 << 16
+
+
+def orientation_of(frame: VideoFrame) -> tuple[Orientation, bool]:
+    """How a frame's display matrix turns it, and whether that is by more than quarter turns: then it stays as it is.
+
+    ISO/IEC 14496-12, section 6.2.2: (x', y') = (a x + c y, b x + d y).
+    """
+    matrix: Any = frame.side_data.get("DISPLAYMATRIX")
+    if matrix is None:
+        return UPRIGHT, False
+    numbers = memoryview(bytes(matrix)).cast("i")
+    a, b, c, d = (round(numbers[index] / _ONE) for index in (0, 1, 3, 4))
+    exact = all(abs(numbers[index] - value * _ONE) <= 1 for index, value in ((0, a), (1, b), (3, c), (4, d)))
+    if exact and (abs(a), abs(b), abs(c), abs(d)) == (1, 0, 0, 1):
+        return Orientation(mirrored_columns=a < 0, mirrored_rows=d < 0), False
+    if exact and (abs(a), abs(b), abs(c), abs(d)) == (0, 1, 1, 0):
+        return Orientation(transposed=True, mirrored_columns=c < 0, mirrored_rows=b < 0), False
+    return UPRIGHT, True
 
 
 class FrameMemory:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from PIL import Image
 
 from render.assets.thumbnail import jpeg_of
-from render.media.film import orientation_of
+from render.media.planes import orientation_of
 
 if TYPE_CHECKING:
     from av import VideoFrame

@@ -91,11 +91,10 @@ def _indexed(film: Film) -> tuple[list[int], list[bool], int]:
 
 def _walked(film: Film) -> tuple[list[int], list[bool], bool]:
     """Stamps in order and key frames of all packets from the first shown frame on, and whether all were seen."""
-    film.seek(film.start)
     found: list[tuple[int, bool]] = []
     ends_s = time.monotonic() + _LONGEST_WALK_S
     try:
-        for packet in film.packets():
+        for packet in film.all_packets():
             stamp = packet.dts if packet.pts is None else packet.pts
             if packet.size and stamp is not None and not packet.is_discard:
                 found.append((stamp, packet.is_keyframe))

@@ -12,7 +12,16 @@ from stage.assets.arrival import Arrival, Arrivals, key_of
 from stage.assets.asking import Asking
 from stage.assets.examined import said_of
 from stage.assets.kept_pictures import KeptPictures
-from stage.assets.messages import AnyNews, Examined, Loaded, LoaderHere, LoadFailed, Loading, WantedPicture
+from stage.assets.messages import (
+    AnyNews,
+    Examined,
+    ExaminedFilm,
+    Loaded,
+    LoaderHere,
+    LoadFailed,
+    Loading,
+    WantedPicture,
+)
 from stage.assets.pipes import AssetPipes
 from stage.assets.ready_pictures import ReadyPictures
 from stage.show.frame.inputs import AssetFailed, AssetProgress, Cause, Observation
@@ -173,7 +182,7 @@ class Library:
                     self._note_progress(message)
                 case Loaded():
                     self._take(message)
-                case Examined() | LoadFailed() if message.picture in self._asking.listed:
+                case Examined() | ExaminedFilm() | LoadFailed() if message.picture in self._asking.listed:
                     self._news.extend(said_of(message))
                 case LoadFailed(picture=picture, cause=cause):
                     self._fail(picture, cause)

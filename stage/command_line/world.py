@@ -12,6 +12,7 @@ from stage.assets.folder_add import add_to_library, check_addable
 from stage.command_line.options import JsonOption, print_json
 from stage.command_line.world_radiance import radiance
 from stage.command_line.world_sun import sun
+from stage.command_line.world_test_plate import make_test_plate
 from stage.doctor.world_file import WorldFileReport, world_check, world_info
 from stage.loading.files import load_config
 from stage.run.show_folder import WORLDS, default_show
@@ -24,6 +25,7 @@ app = typer.Typer(
 )
 app.command()(sun)
 app.command()(radiance)
+app.command("make-test-plate")(make_test_plate)
 
 FileArgument = Annotated[Path, typer.Argument(help=f"A picture: {FORMAT_NAMES}.", metavar="FILE")]
 

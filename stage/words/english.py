@@ -52,7 +52,7 @@ HEALTH = {
     "dissolve_running": "a dissolve to world {world} still runs",
     "world_loading": "world {world} is still being read",
     "value_in_force": "{path} is {value}, normally {normal}",
-    "frames_lacking": "{why}: {true_rate_hz:.0f} of {rate_hz:g} frames a second reach the walls",
+    "frames_lacking": "{why}: {true_rate_hz:.0f} of {rate_hz:.4g} frames a second reach the walls",
     "frames_late": "{why}: {late:.0%} of the frames reach the walls late",
     "drawing_takes": "drawing takes {took_ms:.0f} ms of {period_ms:.0f}",
     "stepping_takes": "working out a frame takes {took_ms:.0f} ms of {period_ms:.0f}",
