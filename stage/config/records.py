@@ -50,7 +50,8 @@ class StageSection(Record):
 
 
 class LibrarySection(Record):
-    """The worlds that stand ready: how much graphics memory their pictures may take, in MiB.
+    """The worlds that stand ready: how much graphics memory their pictures may take, in MiB, and how much memory the
+    frames of films that are read ahead, here and on the GPU.
 
     What appears in `folder` while the stage runs becomes a world. With `follow`, new content of the world on air is
     shown by itself, never while a take records.
@@ -59,6 +60,7 @@ class LibrarySection(Record):
     folder: Annotated[str, msgspec.Meta(min_length=1, max_length=1000)] | None = None
     follow: bool = False
     gpu_mib: Annotated[float, msgspec.Meta(ge=16.0, le=1_000_000.0)] = 2048.0
+    plates_mib: Annotated[float, msgspec.Meta(ge=16.0, le=1_000_000.0)] = 512.0
 
 
 class PlaceSection(PlaceValues, forbid_unknown_fields=True):

@@ -9,6 +9,7 @@ from stage.config.wording import WORLD_RULES
 from stage.words.english_access import ACCESS
 from stage.words.english_cues import CUES
 from stage.words.english_lights import LIGHT_REFUSALS, LIGHTS
+from stage.words.english_plates import PLATES
 from stage.words.english_refusals import EDGE_REFUSALS, HOLDS, REFUSALS
 from stage.words.english_web import WEB_REFUSALS
 
@@ -284,6 +285,7 @@ ENGLISH = {
     **REMARKS,
     **CUES,
     **LIGHTS,
+    **PLATES,
     **LIGHT_REFUSALS,
     **WORLD_RULES,
 }
