@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import collections
-from collections.abc import Callable, Container, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import NamedTuple
 
-from stage.plates.reception import LateCause
+from stage.plates.reception import FramesThere, LateCause
 from stage.plates.wanted import Shown
 from stage.show.frame.conditions import Condition
 from stage.show.frame.plates import PlateShown, PlatesShown
@@ -65,7 +65,7 @@ class DrawnPlan(NamedTuple):
 
     frame: int
     layers: tuple[Shown, ...]
-    there: Container[tuple[str, int]]
+    there: FramesThere
     drawn: Iterable[tuple[str, int]]
 
 
