@@ -31,6 +31,7 @@ class StageSection(Record):
     `resume` is what a start does after a run that did not end cleanly: ask on a terminal, or continue it, or not.
     `world` names the world that is on air at the start; without it, the first. `draw` is how worlds are drawn: by ray
     where that is possible, or all by raster through pictures, with an outer cube of `outer_px` squared faces.
+    `timecode` names the tracker whose time code is the stage's.
     """
 
     name: str = "Stage"
@@ -43,6 +44,7 @@ class StageSection(Record):
     world: str | None = None
     draw: Literal["auto", "raster"] = "auto"
     outer_px: Annotated[int, msgspec.Meta(ge=16, le=8192)] = 1024
+    timecode: Name | None = None
 
     def rate(self) -> Fraction:
         """Frames per second as an exact fraction; "24000/1001" stays 24000/1001."""

@@ -7,7 +7,9 @@ from typing import Annotated, Literal, Self
 
 import msgspec
 
-from render.worlds.plate.values import (
+from render.worlds.shared.formats import FILM, UNREAD_FORMATS
+from render.worlds.shared.media import Matrix
+from render.worlds.shared.plate_values import (
     CropBottom,
     CropLeft,
     CropRight,
@@ -21,8 +23,6 @@ from render.worlds.plate.values import (
     Play,
     Speed,
 )
-from render.worlds.shared.formats import FILM, UNREAD_FORMATS
-from render.worlds.shared.media import Matrix
 from render.worlds.shared.records import PictureFile, PictureKeys, PlacedLight
 from render.worlds.shared.rules import BrokenRule
 from render.worlds.sky.plan import SkyPlan

@@ -9,8 +9,8 @@ from typing import Annotated, ClassVar, Self
 import msgspec
 
 from render.views.limits import Impossible
-from render.worlds.plate.values import PlateValues
 from render.worlds.shared.keys import KEY_PATTERN
+from render.worlds.shared.plate_values import PlateValues
 from render.worlds.shared.rules import BrokenRule
 from render.worlds.shared.surfaces import Surface
 from render.worlds.shared.values import Horizon, LayerStart, LayerValues, Projection, SpanDeg, TurnDeg, WidthDeg
@@ -151,6 +151,10 @@ class PlacedLight(Evolving):
         None where light comes from anywhere else: then only the inverse distances that are drawn say where.
         """
         return self.carrier(surface).sphere_m()
+
+    def media(self) -> tuple[tuple[str, int], ...]:
+        """Identity and frame of every frame of a film that the drawing needs: none."""
+        return ()
 
     def holds_codes(self) -> bool:
         """Whether the light comes from a picture of code values, which has steps."""
