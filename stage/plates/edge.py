@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -107,7 +107,7 @@ class PlatesEdge:
         if not films:
             return {}
         names = {media: Path(one.film.path).name for media, one in films.items()}
-        found = self.lateness.conditions(names, time.monotonic())
+        found: dict[str, Condition] = {}
         for media, one in films.items():
             if one.too_little is not None:
                 needed, budget = (round(mib, 1) for mib in one.too_little)
@@ -120,12 +120,11 @@ class PlatesEdge:
     def _want(self, layers: tuple[Shown, ...], ahead: Ahead) -> None:
         """Takes over what is shown, and what is to come."""
         self._receiving.has_news = False
-        self._layers, self._ahead, before = layers, ahead, self._frames
+        self._layers, self._ahead = layers, ahead
         self._frames = frames_shown(layers)
         films = {media: self._film_of(media) for media in dict.fromkeys((*self._frames, *(one.media for one in ahead)))}
         known = [(media, film) for media, film in films.items() if film is not None][:MOST_FILMS]
         self._receiving.take_films(dict(known))
-        self._note_jumps(before)
         lengths = {media: film.facts.frames for media, film in known}
         most = GPU_AHEAD + max((slots_wanted(film.facts.rate) for _, film in known), default=0)
         self._coming = coming_frames(self._frames, ahead, lengths, most)
@@ -133,13 +132,6 @@ class PlatesEdge:
         if known and self._wake is not None:
             self._wake()
             self._wake = None
-
-    def _note_jumps(self, before: Mapping[str, tuple[int, ...]]) -> None:
-        """A film jumps where it shows what was not to come."""
-        for media, frames in self._frames.items():
-            known = (*before.get(media, ()), *self._coming.get(media, _NOTHING).frames)
-            if any(frame not in known for frame in frames):
-                self.lateness.jump(media, time.monotonic())
 
     def _is_late(self) -> bool:
         """Whether a frame that is to be drawn now has to be uploaded first."""

@@ -16,7 +16,6 @@ from render.worlds.on_air import AirPlan, LayerPlan, WorldPlan
 from render.worlds.plate.record import PlatePart, PlatePlan
 from render.worlds.shared.media import frame_bytes
 from stage.plates.edge import PlatesEdge
-from stage.plates.lateness import SETTLES_S, TOLERATED, FilmLateness
 from stage.plates.wanted import GPU_AHEAD
 from stage.show.frame.outcome import FilmAhead
 from stage.show.frame.plates import PlateShown
@@ -71,8 +70,9 @@ class Walls:
             self.draw(frames)
             time.sleep(0.002)
 
-    def late(self, media):
-        return self.edge.lateness.films[media].counts
+    @property
+    def late(self):
+        return self.edge.lateness.counts
 
 
 @pytest.fixture
@@ -92,14 +92,14 @@ def test_a_film_that_plays_has_every_frame_in_its_frame(walls, tmp_path):
     stage = walls(film("a"))
     with plates_process(tmp_path):
         stage.until({"a": 0})
-        late = stage.late("a").total()
+        late = stage.late.total()
         for frame in range(100):
             end_s = time.monotonic() + PATIENCE_S
             while ("a", frame + 1) not in stage.textures:  # it is read and uploaded before it is due
                 assert time.monotonic() < end_s
                 assert stage.draw({"a": frame}) == {"a": frame}
                 time.sleep(0.001)
-        assert stage.late("a").total() == late
+        assert stage.late.total() == late
     assert len(stage.woken) == 1
 
 
@@ -121,7 +121,7 @@ def test_films_of_a_set_change_in_the_same_frame_or_none_does(walls, tmp_path):
                 drawn = stage.draw({"a": frame, "b": frame})
                 assert drawn["a"] == drawn["b"]
                 time.sleep(0.004)
-        assert stage.late("a").total() == stage.late("b").total() > 0
+        assert stage.late.total() > 0
 
 
 def test_what_is_ahead_is_on_the_gpu_before_it_is_shown(walls, tmp_path):
@@ -146,7 +146,7 @@ def test_a_frame_that_leaves_no_time_gives_a_film_a_piece_now_and_then(walls, tm
         stage.until({"a": 0}, left_ns=0)
         stage.until({"a": 1}, left_ns=0)
     assert stage.number - begun >= 2 * frame_bytes(LARGE) // (1 << 20)
-    assert stage.late("a")["not_uploaded"] >= 1
+    assert stage.late["not_uploaded"] >= 1
 
 
 def test_a_killed_decoder_is_counted_told_and_followed_by_the_next(walls, tmp_path):
@@ -158,7 +158,7 @@ def test_a_killed_decoder_is_counted_told_and_followed_by_the_next(walls, tmp_pa
     for frame in range(1, 80):
         drawn = stage.draw({"a": frame})
     assert 0 <= drawn["a"] < 79  # the newest that had been read is held
-    assert stage.late("a")["decoder_lost"] > 0
+    assert stage.late["decoder_lost"] > 0
     with plates_process(tmp_path):
         stage.until({"a": 80})
     assert [one.code for one in stage.news if getattr(one, "code", "")] == ["plates_restarted"]
@@ -181,16 +181,3 @@ def test_a_film_without_room_in_graphics_memory_is_told_and_the_loop_goes_on(wal
             stage.draw({"a": 0})
         stage.until({"b": 0})
         assert not stage.edge.conditions()
-
-
-def test_a_jump_is_not_held_against_a_film_but_what_is_late_afterwards_is():
-    lateness = FilmLateness()
-    lateness.jump(10.0)
-    for frame in range(5):
-        lateness.note(frame, "not_decoded", 10.0 + 0.1 * frame)
-    assert not lateness.recent(10.5)
-    for frame in range(5, 6 + TOLERATED):
-        lateness.note(frame, "disk", 10.1 + SETTLES_S)
-    assert lateness.recent(11.2)["disk"] == TOLERATED + 1
-    assert lateness.counts.total() == 6 + TOLERATED
-    assert not lateness.recent(20.0)
