@@ -3,35 +3,15 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Container, Iterator
-from typing import NamedTuple, Protocol
+from collections.abc import Iterator
+from typing import NamedTuple
 
+from render.assets.plate_textures import PlateTextures
 from render.worlds.shared.media import MediaFacts, PlaneLevel, plane_levels
 from stage.assets.upload_pace import UploadPace
 from stage.plates.reception import Held
 
 PIECE_BYTES = 1 << 20
-
-
-class FrameUpload(Protocol):
-    """A frame that is being written to the GPU."""
-
-    def write(self, level: PlaneLevel, piece: memoryview, top: int = 0) -> None:
-        """Writes whole rows of a level of a plane, from row `top` on."""
-
-    @property
-    def done(self) -> Callable[[], None]:
-        """To be called when all is written: it is there."""
-
-
-class FrameTextures(Container[tuple[str, int]], Protocol):
-    """The frames of films on the GPU, by identity and number."""
-
-    def begin(self, media: str, number: int, facts: MediaFacts) -> FrameUpload:
-        """Begins the upload of a frame. Raises ConfigError where there cannot be room."""
-
-    def give_up(self, media: str, number: int) -> None:
-        """The upload is not going to be done."""
 
 
 class Piece(NamedTuple):
@@ -65,7 +45,7 @@ class Arriving:
     Raises what `textures.begin` raises.
     """
 
-    def __init__(self, textures: FrameTextures, media: str, frame: int, facts: MediaFacts, held: Held) -> None:
+    def __init__(self, textures: PlateTextures, media: str, frame: int, facts: MediaFacts, held: Held) -> None:
         self.media, self.frame, self.held = media, frame, held
         self._upload = textures.begin(media, frame, facts)
         self._pieces = pieces_of(facts)

@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from typing import NamedTuple
 
 from render.plan.frame import FramePlan
 from render.worlds.on_air import AirPlan
 from render.worlds.plate.record import PlatePlan
+from stage.show.frame.outcome import FilmAhead
 
+GPU_AHEAD = 4
+"""Frames of a film that are on the GPU before they are shown, those that are shown included."""
+GPU_WAITING = 2
+"""Frames that stand there for a cue or a world that is to come: it passes at the word."""
 Shown = tuple[tuple[str, int], ...]
 """Identity and frame of each film that one layer shows."""
 
@@ -27,20 +33,37 @@ def frames_shown(layers: Iterable[Shown]) -> dict[str, tuple[int, ...]]:
     return found
 
 
+class Coming(NamedTuple):
+    """Frames of a film that are wanted, the most urgent first. Of them the first `near` should be on the GPU."""
+
+    frames: tuple[int, ...] = ()
+    near: int = 0
+
+
 def coming_frames(
-    shown: Mapping[str, tuple[int, ...]], ahead: Mapping[str, tuple[int, ...]], lengths: Mapping[str, int], most: int
-) -> dict[str, tuple[int, ...]]:
-    """The frames of each film that are wanted, the most urgent first, at most so many: those that are shown, then those
-    `ahead`. Where nobody knows what is ahead, the frames after those that are shown. `lengths` are films' frames.
+    shown: Mapping[str, tuple[int, ...]], ahead: Iterable[FilmAhead], lengths: Mapping[str, int], most: int
+) -> dict[str, Coming]:
+    """The frames of each film that are wanted, at most so many: those that are shown, those ahead, and the first of
+    those that wait. Where nobody knows what is ahead, the frames after those that are shown. `lengths` are films'
+    frames.
     """
-    found = {}
-    for media in (*shown, *(one for one in ahead if one not in shown)):
-        length = lengths.get(media, 0)
-        now = shown.get(media, ())
-        after = ahead.get(media) or tuple(frame + step for step in range(1, most) for frame in now)
-        wanted = (frame for frame in dict.fromkeys((*now, *after)) if 0 <= frame < length)
-        found[media] = tuple(frame for _, frame in zip(range(most), wanted, strict=False))
-    return found
+    due: dict[str, tuple[int, ...]] = {}
+    waiting: dict[str, tuple[int, ...]] = {}
+    for one in ahead:
+        found = waiting if one.waits else due
+        found[one.media] = (*found.get(one.media, ()), *one.frames)
+    return {
+        media: _coming(shown.get(media, ()), due.get(media, ()), waiting.get(media, ()), lengths.get(media, 0), most)
+        for media in dict.fromkeys((*shown, *due, *waiting))
+    }
+
+
+def _coming(now: tuple[int, ...], due: tuple[int, ...], waiting: tuple[int, ...], length: int, most: int) -> Coming:
+    after = due or tuple(frame + step for step in range(1, most) for frame in now)
+    first = [frame for frame in dict.fromkeys((*now, *after)) if 0 <= frame < length]
+    begins = [frame for frame in dict.fromkeys(waiting) if 0 <= frame < length]
+    near = list(dict.fromkeys((*first[:GPU_AHEAD], *begins[:GPU_WAITING])))
+    return Coming(tuple(dict.fromkeys((*near, *first, *begins)))[:most], len(near))
 
 
 def _shown(plan: FramePlan) -> Iterator[Shown]:

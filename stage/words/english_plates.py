@@ -3,14 +3,6 @@
 from __future__ import annotations
 
 PLATES = {
-    "plate_late": "late frames of film {file} in the last {seconds} s, for which others were held: {count}; {cause}",
-    "plate_not_decoded": (
-        "this machine does not decode so fast: use ProRes, DNxHR or a smaller picture, or fewer films at once"
-    ),
-    "plate_not_uploaded": "frames of the show leave no time to upload it: use smaller films, or a faster GPU",
-    "plate_disk": "its disk or network does not deliver in time: copy it to a local disk",
-    "plate_decoder_lost": "the process that reads films is being started",
-    "plate_failed": "frames of it cannot be read: check the file with `stage world check`",
     "plate_unreadable": "film {file} cannot be read: {found}",
     "plate_no_memory": (
         "film {file} needs {needed} MiB for the frames that are read ahead, {budget} are left for all: raise "
