@@ -141,6 +141,10 @@ class PlacedLight(Evolving):
         """Lights of this kind that between them need each shader that its values can need, wherever it is placed."""
         return (self,)
 
+    def forms_for_all(self) -> tuple[PlacedLight, ...]:
+        """Lights of this kind that are drawn in one of the three forms that hold for all places: flat, part, whole."""
+        return ()
+
     def carrier(self, surface: Surface) -> Surface:
         """What carries the light where the values of its layer ask for `surface`."""
         return surface
