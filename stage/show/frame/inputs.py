@@ -16,7 +16,7 @@ from stage.show.frame.conditions import Condition as Condition  # noqa: PLC0414 
 from stage.show.frame.conditions import Dropped as Dropped  # noqa: PLC0414 - named here by all who read inputs
 from stage.show.frame.conditions import Severity as Severity  # noqa: PLC0414 - named here by all who read inputs
 from stage.show.frame.lights import LightReached, LightsLink, LightsSent
-from stage.show.frame.plates import MediaFailed, MediaReady
+from stage.show.frame.plates import MediaFailed, MediaReady, PlatesShown
 from stage.show.frame.requests import Command
 from stage.values.cues import Cue
 from stage.values.looks import PackedLook
@@ -262,6 +262,7 @@ Observation = (
     | LightReached
     | LightsSent
     | LightsLink
+    | PlatesShown
 )
 
 

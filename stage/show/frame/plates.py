@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from render.worlds.shared.media import MediaFacts
 from stage.show.frame.conditions import Cause
 from tracking.records import Evolving
@@ -29,3 +31,22 @@ class MediaFailed(Evolving, tag="media_failed"):
     file: str
     cause: Cause
     version: str = ""
+
+
+class PlateShown(NamedTuple):
+    """A film in a frame: which of its frames was planned, which one was shown (-1 for none), and why they differ.
+
+    `cause` is "not_decoded", "not_uploaded", "disk", "decoder_lost" or "failed"; "" where nothing differs.
+    """
+
+    media: str
+    planned: int
+    shown: int
+    cause: str = ""
+
+
+class PlatesShown(Evolving, tag="plates_shown"):
+    """What `frame` has shown of films where that was not the plan; and once a second all that it has shown of them."""
+
+    frame: int
+    shown: tuple[PlateShown, ...]
