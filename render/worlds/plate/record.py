@@ -25,6 +25,7 @@ from render.worlds.shared.plate_values import (
 )
 from render.worlds.shared.records import PictureFile, PictureKeys, PlacedLight
 from render.worlds.shared.rules import BrokenRule
+from render.worlds.shared.surfaces import Surface
 from render.worlds.sky.plan import SkyPlan
 from tracking.protocols.timecode import is_label
 from tracking.records import Evolving, Record, Scalar
@@ -89,6 +90,15 @@ class PlatePlan(PlacedLight, tag_field="kind", tag="plate"):
         plain, with_alpha = (PlatePart(media=name) for name in STAND_INS)
         placed = msgspec.structs.replace(plain, place=PartPlace())
         return (PlatePlan(parts=(plain,)), PlatePlan(parts=(with_alpha,)), PlatePlan(parts=(placed,)))
+
+    @property
+    def is_set(self) -> bool:
+        """Whether it is of films that each have a place of their own."""
+        return all(part.place is not msgspec.UNSET for part in self.parts)
+
+    def carrier(self, surface: Surface) -> Surface:
+        """What carries the light: a set is never on one plane, but infinitely far where that is asked for."""
+        return Surface() if self.is_set and surface.is_flat else surface
 
     def media(self) -> tuple[tuple[str, int], ...]:
         """Identity and frame of every media frame that the drawing needs."""
