@@ -1,6 +1,7 @@
 // A panorama along a ray, filtered to the footprint of what shows it. By itself it is a whole sphere at infinity that is
 // only turned. PLACED adds every other placement of a sphere or of a part of one, NEAR its radius and ground, EDGED what is
 // beyond the edges of a part. BENT is for eyes that see a moved horizon end, SEAM for that and a seam. PLANE is a flat picture.
+// RELIEF marches into its depth map.
 
 #define OF_PANORAMA
 
@@ -10,25 +11,19 @@
 
 uniform sampler2D panorama;
 
-#if defined(BENT) || defined(SEAM)
-// By how much of the shift a row at this elevation moves: all up to 45 degrees, nothing at the poles. Its slope is at most
-// 1.25 over 45 degrees, so that no two rows change places for a shift of up to 36.
-float shifted_share(float elevation) {
-    float ease = clamp(2.54647908947 * abs(elevation) - 3.0, -1.0, 1.0);
-    float squared = ease * ease;
-    return 0.5 - ease * (0.625 - 0.125 * squared * squared);
-}
-#endif
-
 #if defined(PLACED)
 // The angles of a placed sphere's light in its picture, and the spread there.
 vec3 placed_angles(vec3 eye, vec3 ray) {
     Met met = met_by(eye, ray);
+#ifdef RELIEF
+    return vec3(met.direction.xz, met.spread);
+#else
     vec2 angles = panorama_angles(in_layer(met.direction));
 #if defined(BENT) || defined(SEAM)
     angles.y += picture_bend.x * shifted_share(angles.y);
 #endif
     return vec3(angles, met.spread);
+#endif
 }
 #endif
 

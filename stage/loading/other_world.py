@@ -59,8 +59,7 @@ def check_readable(file: Path) -> None:
     world = world_of(file)
     with _naming_option():
         for layer in world.layers:
-            picture = layer.picture()
-            if picture is not None:
+            for picture in layer.pictures():
                 decode_picture(Path(picture.file), picture.colour_space)
 
 

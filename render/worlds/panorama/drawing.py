@@ -16,7 +16,8 @@ import moderngl
 
 from render.gpu.layer_source import LayerSource, Opening, TextureOf
 from render.gpu.passes import Uniform
-from render.worlds.panorama.record import PanoramaPlan
+from render.worlds.panorama.record import PanoramaPlan, ReliefPlan
+from render.worlds.shared.depth import depth_scale, depth_space
 from render.worlds.shared.kept import Kept
 from render.worlds.shared.picture_place import PicturePlace, Size, is_only_turned, place_of
 from render.worlds.shared.placed import PlacedLayer
@@ -43,6 +44,9 @@ class PanoramaDrawing:
         texture = self._texture_of(light.asset, light.colour_space or "")
         if texture is None:
             return None
+        if light.relief:
+            depth = self._texture_of(light.relief.asset, depth_space(light.relief.kind))
+            return None if depth is None else self._relief(light.relief, layer, texture, depth)
         if is_only_turned(layer, texture.size):
             return LayerSource("panorama", (), _turned(layer.turn_deg, texture), {"panorama": texture})
         size: Size = texture.size
@@ -53,6 +57,30 @@ class PanoramaDrawing:
         form = _form_inside(layer.surface())
         inside = source._replace(defines=form, values={**placed.values, "given_place": placed.place_inside})
         return source._replace(inside=(placed.opening, inside))
+
+    def _relief(
+        self, relief: ReliefPlan, layer: PlacedLayer, texture: moderngl.Texture, depth: moderngl.Texture
+    ) -> LayerSource:
+        """The picture as a relief: whatever its surface would be, its depth map says where its light is."""
+        surface, place = layer.surface(), place_of(layer, texture.size)
+        form = ["PLANE" if surface.is_flat else "PLACED", "RELIEF"]
+        if relief.kind == "dark":
+            form.append("DARK")
+        if relief.jumps:
+            form.append("JUMPS")
+        if place.has_edges and not surface.is_flat:
+            form.append("EDGED")
+        elif place.bend[0] != 0.0 and not surface.is_flat:
+            form.append("BENT")
+        values: dict[str, Uniform] = {
+            **_place_values(place),
+            "given_bend": place.bend,
+            "given_surface": (*surface.viewpoint_m, 0.0),
+            "given_relief": depth_scale(relief.kind, layer.near_m, layer.far_m),
+        }
+        if surface.is_flat:
+            values["given_ahead"] = surface.ahead
+        return LayerSource("panorama", tuple(form), values, {"panorama": texture, "relief": depth})
 
 
 DRAWING = PanoramaDrawing
@@ -131,13 +159,19 @@ def _turned(turn_deg: float, texture: moderngl.Texture) -> dict[str, Uniform]:
     return {"given_turned": (0.5 + math.fmod(turn_deg / 360.0, 1.0), texture.height / math.pi)}
 
 
-def _values(surface: Surface, place: PicturePlace) -> dict[str, Uniform]:
-    form = _form(surface, place)
+def _place_values(place: PicturePlace) -> dict[str, Uniform]:
     return {
-        **(surface_values(surface) if "NEAR" in form or "PLANE" in form else {}),
         "given_axes": place.layer_from_stage,
         "given_edges": place.edges,
         "given_place": (*place.place_from_angles, *place.middle),
         "given_detail": (place.texels_per_unit, place.edge_texel, 1.0 if place.continues else 0.0),
+    }
+
+
+def _values(surface: Surface, place: PicturePlace) -> dict[str, Uniform]:
+    form = _form(surface, place)
+    return {
+        **(surface_values(surface) if "NEAR" in form or "PLANE" in form else {}),
+        **_place_values(place),
         "given_bend": (place.bend[0], max(place.bend[1], _LEAST_SEAM)) if "SEAM" in form else place.bend,
     }
