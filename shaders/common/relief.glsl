@@ -6,16 +6,19 @@
 
 #if defined(RELIEF)
 const float CLOSE = 0.05; // texels: how exact a hit is from where a step was taken, and from where none was
-const float STEP = 1.0;
+const float LAST_STEP = 1.0;
 const float WIDEST = 1.5; // texels that a part of the ray goes through at its level
 const float JUMP = 0.05;  // where a step ends so much nearer than it began, depth has jumped
 const int MOST_TURNS = 48;
 const int MOST_STEPS = 5;
 const int MOST_HALVES = 7;
 
+float shown_width = 0.0; // of the LED or pixel that shows it, at the end of the ray: given by who asks for its light
+
 struct Ray {
     vec3 ahead; // a unit vector
     vec3 aside; // where the eye is
+    float beside; // texels of the map beside which a place has nothing in it of what is there
     float rate; // how far the ray goes in the map for a step of `near`, in texels, before what its place there adds
 };
 
@@ -139,7 +142,7 @@ vec3 met_relief(Ray ray) {
             float slope = per_change == 0.0 ? -1.0 : clamp((over - over_before) * per_change, -8.0, -0.125);
             moved = abs(went.x) < 1.0 ? per_change * went : moved;
             change = clamp(now - over / slope, end, close) - now;
-            bool is_met = abs(change) * place.rate < (is_first ? CLOSE : STEP);
+            bool is_met = abs(change) * place.rate < (is_first ? CLOSE : LAST_STEP);
             bool is_beyond = is_met && over < 0.0 && now + change <= end && end > range.x;
             over_before = over;
             halves--;
@@ -156,7 +159,7 @@ vec3 met_relief(Ray ray) {
             over_before = is_met ? over : over_before;
             halves--;
             bool is_found = !is_passed && halves == 0;
-            float aside = over_before > JUMP * close ? 1.0 / place.rate : 0.0;
+            float aside = over_before > JUMP * close ? ray.beside / place.rate : 0.0;
             turns = asked == FOUND || (is_passed && close <= range.x) ? 1 : turns;
             asked = is_passed ? PART : is_found || asked == FOUND ? FOUND : BETWEEN;
             end = is_passed ? max(close - wide, range.x) : end;
@@ -189,7 +192,7 @@ vec3 met_relief(Ray ray) {
         angles = place.angles;
         over = later;
         change = clamp(now - over / slope, range.x, range.y) - now;
-        steps = abs(change) * rate > STEP ? steps - 1 : 0;
+        steps = abs(change) * rate > LAST_STEP ? steps - 1 : 0;
     } while (steps > 0);
     return vec3(angles + change * moved, now + change);
 }
@@ -208,16 +211,17 @@ Met met_by(vec3 eye, vec3 ray) {
     vec3 aside = layer_from_stage * (eye - surface.xyz);
 #endif
     float texels = abs(picture_place.y) * float(relief_size.y);
+    float beside = 1.0 + texels * (1.0 / picture_detail.x + 1.5 * shown_width * scale);
 #if defined(PLANE)
     bool meets = ahead.y > 1e-4;
-    Ray marching = Ray(ahead, aside, texels * length(ahead.xz * aside.y - aside.xz * ahead.y));
+    Ray marching = Ray(ahead, aside, beside, texels * length(ahead.xz * aside.y - aside.xz * ahead.y));
     vec3 met = met_relief(marching);
     float wide = scale / max(ahead.y + met.z * aside.y, 1e-6);
     vec3 tangents = vec3(met.x, 1.0, met.y);
     return Met(meets ? tangents : ahead, meets ? met.z : 0.0, meets ? wide * wide * dot(tangents, tangents) : MISSED);
 #else
     vec3 across = cross(ahead, aside);
-    Ray marching = Ray(ahead, aside, texels * length(across));
+    Ray marching = Ray(ahead, aside, beside, texels * length(across));
     vec3 met = met_relief(marching);
     vec3 seen = ahead + met.z * aside;
     return Met(vec3(met.x, 1.0, met.y), met.z, scale * scale / dot(seen, seen));

@@ -40,6 +40,9 @@ vec4 layer_light(vec3 eye, vec3 ray, float width) {
 #elif defined(PLANE)
 // Tangents, and so the blur beyond an edge, grow without end towards the side: what is farther has the mean.
 vec4 layer_light(vec3 eye, vec3 ray, float width) {
+#ifdef RELIEF
+    shown_width = width;
+#endif
     Met met = met_by(eye, ray);
     vec2 tangents = in_layer(met.direction).xz;
     vec2 beyond = max(picture_edges.xy - tangents, tangents - picture_edges.zw);
@@ -51,6 +54,9 @@ vec4 layer_light(vec3 eye, vec3 ray, float width) {
 #elif defined(EDGED)
 // The blur is half as wide as the light is far beyond an edge, and all around where nothing is farther.
 vec4 layer_light(vec3 eye, vec3 ray, float width) {
+#ifdef RELIEF
+    shown_width = width;
+#endif
     vec3 angles = placed_angles(eye, ray);
     vec2 place = angles.xy * picture_place.xy + picture_place.zw;
     float texels = picture_detail.x * width * sqrt(angles.z);
@@ -83,6 +89,9 @@ vec4 layer_light(vec3 eye, vec3 ray, float width) {
 }
 #elif defined(PLACED)
 vec4 layer_light(vec3 eye, vec3 ray, float width) {
+#ifdef RELIEF
+    shown_width = width;
+#endif
     vec3 angles = placed_angles(eye, ray);
     float texels = picture_detail.x * width;
     return textureLod(panorama, angles.xy * picture_place.xy + picture_place.zw, level_of(texels * texels * angles.z));

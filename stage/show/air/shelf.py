@@ -69,7 +69,12 @@ def world_of(file: str, listed: ListedFile) -> World:
     """The world of a file: what it describes, or the picture that it is."""
     if listed.world is not None:
         return msgspec.structs.replace(listed.world, name=listed.name)
-    layer = PanoramaLayer(name=listed.name, key=listed.key, file=file)
+    return picture_world(file, listed)
+
+
+def picture_world(file: str, listed: ListedFile) -> World:
+    """The world of a picture, with its depth map where it has one."""
+    layer = PanoramaLayer(name=listed.name, key=listed.key, file=file, depth=listed.depth or None)
     return World(name=listed.name, key=listed.key, layers=(layer,))
 
 
